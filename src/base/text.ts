@@ -1,0 +1,42 @@
+/** Small helpers for sentences that people read. */
+
+/** `'"a", "b"'`, as Go prints a list of strings without its brackets. */
+export const quoteList = (items: readonly string[]): string =>
+  items.map((item) => JSON.stringify(item)).join(', ');
+
+/** `1 pool`, `2 pools`; `many` for nouns that do not just take an s. */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
+/** Code unit order: the same on every machine and in every locale, and the order etcd lists in. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The candidate that `text` was probably meant to be, or null where none is near enough to be worth saying. */
+export function closest(text: string, candidates: Iterable<string>): string | null {
+  const far = Math.max(1, Math.floor(text.length / 3));
+  let best: string | null = null;
+  let bestDistance = far + 1;
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - text.length) >= bestDistance) continue;
+    const distance = editDistance(text.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** Levenshtein's distance, row by row. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,34 @@
+/** Annotations that steer or record an assignment, and how they are read. */
+
+export const ANNOTATION_PREFIXES = ['metallb.io/', 'metallb.universe.tf/', 'berth.dev/'] as const;
+
+/** Written by us: the pool that the Service's addresses come from. */
+export const ALLOCATED_FROM = 'metallb.io/ip-allocated-from-pool';
+
+/** `keep` or `replace`: what becomes of addresses that somebody else wrote on this Service. */
+export const FOREIGN_ADDRESSES = 'berth.dev/foreign-addresses';
+
+/** The user's wishes, each under its present and its deprecated key. */
+export const WISHES = {
+  pool: ['metallb.io/address-pool', 'metallb.universe.tf/address-pool'],
+  addresses: ['metallb.io/loadBalancerIPs', 'metallb.universe.tf/loadBalancerIPs'],
+  sharing: ['metallb.io/allow-shared-ip', 'metallb.universe.tf/allow-shared-ip'],
+} as const;
+
+export type Wish = keyof typeof WISHES;
+
+/** What an annotation says and under which key; MetalLB: the new key wins if it is there, even when empty. */
+export function readWish(
+  annotations: Readonly<Record<string, string>>,
+  wish: Wish,
+): { readonly key: string; readonly value: string; readonly deprecated: boolean } | null {
+  for (const [index, key] of WISHES[wish].entries()) {
+    const value = annotations[key];
+    if (value !== undefined) return { key, value, deprecated: index > 0 };
+  }
+  return null;
+}
+
+/** Whether we keep an annotation when we cut an object down: ours, and those that say a wish. */
+export const isOurAnnotation = (key: string): boolean =>
+  ANNOTATION_PREFIXES.some((prefix) => key.startsWith(prefix));
