@@ -1,0 +1,15 @@
+/** The clock of the machine. Its timers never keep the process alive: what must live holds a socket or a signal. */
+import type { Clock, Millis } from '../base/clock.ts';
+
+/** Node fires a timer at once when its delay is larger than this, so we never ask for more. */
+const DELAY_MAX: Millis = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  after(delay, run) {
+    const timer = setTimeout(run, Math.min(Math.max(delay, 0), DELAY_MAX));
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
