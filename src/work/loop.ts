@@ -58,6 +58,7 @@ export class WorkLoop<K> {
 
   start(): void {
     this.#running = true;
+    this.#keysThisTurn = 0;
     this.#pumpSoon();
   }
 
@@ -80,21 +81,20 @@ export class WorkLoop<K> {
   }
 
   #pump(): void {
-    if (!this.#running) return;
+    if (!this.#running || this.#keysThisTurn >= KEYS_A_TURN) return;
     this.#cancelAlarm();
     const now = this.#options.clock.now();
     while (this.#queue.busy < this.#options.limit) {
-      if (this.#keysThisTurn >= KEYS_A_TURN) {
-        this.#wakeIn(0);
-        return;
-      }
       const key = this.#next(now);
       if (key === null) {
         this.#sleep(now);
         return;
       }
-      this.#keysThisTurn++;
       void this.#workOn(key);
+      this.#keysThisTurn++;
+      if (this.#keysThisTurn < KEYS_A_TURN) continue;
+      this.#wakeIn(0);
+      return;
     }
   }
 

@@ -1,0 +1,154 @@
+/**
+ * The log: a constant sentence plus fields. On a pipe each line is one JSON object, `ts`, `level` and `msg`
+ * first; on a terminal it is text for people. It knows no stream: main hands it a sink.
+ *
+ * A level that is switched off costs one comparison. No field can make it throw, and see `fields.ts` for what
+ * it hides and cuts.
+ */
+import type { Clock } from '../base/clock.ts';
+import { errorText, type Plain, plainFields } from './fields.ts';
+
+/** `all` is `debug`; the names are those of MetalLB's `--log-level`. */
+export const LOG_LEVELS = ['all', 'debug', 'info', 'warn', 'error', 'none'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface Log {
+  debug(sentence: string, fields?: Fields): void;
+  info(sentence: string, fields?: Fields): void;
+  warn(sentence: string, fields?: Fields): void;
+  /** `fields.error` also brings its stack along. */
+  error(sentence: string, fields?: Fields): void;
+  /** A log that adds `fields` to each of its lines. */
+  with(fields: Fields): Log;
+}
+
+/** Takes one whole line, its newline included. */
+export type Sink = (line: string) => void;
+
+export type LogOptions = {
+  readonly level: LogLevel;
+  readonly sink: Sink;
+  readonly clock: Pick<Clock, 'wall'>;
+  readonly format: 'json' | 'text';
+  /** For `text` only. */
+  readonly colour?: boolean;
+};
+
+type Severity = 'debug' | 'info' | 'warn' | 'error';
+
+const WEIGHT: Readonly<Record<LogLevel, number>> = { all: 0, debug: 0, info: 1, warn: 2, error: 3, none: 4 };
+
+export function createLog(options: LogOptions): Log {
+  return new Logger(options, {});
+}
+
+/** For those who are not to be heard, most of all tests. */
+export const silentLog: Log = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  with: () => silentLog,
+};
+
+class Logger implements Log {
+  readonly #options: LogOptions;
+  readonly #own: Readonly<Record<string, Plain>>;
+  readonly #threshold: number;
+
+  constructor(options: LogOptions, own: Readonly<Record<string, Plain>>) {
+    this.#options = options;
+    this.#own = own;
+    this.#threshold = WEIGHT[options.level];
+  }
+
+  debug(sentence: string, fields?: Fields): void {
+    if (WEIGHT.debug >= this.#threshold) this.#say('debug', sentence, fields);
+  }
+
+  info(sentence: string, fields?: Fields): void {
+    if (WEIGHT.info >= this.#threshold) this.#say('info', sentence, fields);
+  }
+
+  warn(sentence: string, fields?: Fields): void {
+    if (WEIGHT.warn >= this.#threshold) this.#say('warn', sentence, fields);
+  }
+
+  error(sentence: string, fields?: Fields): void {
+    if (WEIGHT.error < this.#threshold) return;
+    const stack = fields?.['error'] instanceof Error ? fields['error'].stack : undefined;
+    this.#say('error', sentence, stack === undefined ? fields : { ...fields, stack });
+  }
+
+  with(fields: Fields): Log {
+    return new Logger(this.#options, { ...this.#own, ...plainFields(fields) });
+  }
+
+  #say(level: Severity, sentence: string, fields: Fields | undefined): void {
+    const { sink, clock, format, colour = false } = this.#options;
+    const all = fields === undefined ? this.#own : { ...this.#own, ...safeFields(fields) };
+    const line: Line = { ts: timestamp(clock.wall()), level, msg: sentence, fields: all };
+    sink(format === 'json' ? jsonLine(line) : textLine(line, colour));
+  }
+}
+
+type Line = {
+  readonly ts: string;
+  readonly level: Severity;
+  readonly msg: string;
+  readonly fields: Readonly<Record<string, Plain>>;
+};
+
+/** A proxy can refuse even to list its keys. */
+function safeFields(fields: Fields): Readonly<Record<string, Plain>> {
+  try {
+    return plainFields(fields);
+  } catch (error) {
+    return { unreadable: errorText(error) };
+  }
+}
+
+const timestamp = (wall: number): string => new Date(wall).toISOString();
+
+const RESERVED: ReadonlySet<string> = new Set(['ts', 'level', 'msg']);
+
+function jsonLine({ ts, level, msg, fields }: Line): string {
+  const line: Record<string, Plain> = { ts, level, msg };
+  for (const [key, value] of Object.entries(fields)) line[RESERVED.has(key) ? `_${key}` : key] = value;
+  return `${JSON.stringify(line)}\n`;
+}
+
+const COLOURS: Readonly<Record<Severity, number>> = { debug: 90, info: 36, warn: 33, error: 31 };
+const DIM = 2;
+
+function textLine({ ts, level, msg, fields }: Line, colour: boolean): string {
+  const paint = (code: number, text: string): string => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const { stack, ...rest } = fields;
+  const words = Object.entries(rest).map(([key, value]) => `${paint(DIM, `${key}=`)}${word(value)}`);
+  const head = `${paint(DIM, ts.slice(11, 23))} ${paint(COLOURS[level], level.padEnd(5))} ${printable(msg)}`;
+  const tail = typeof stack === 'string' ? `\n${indent(stack)}` : '';
+  return `${[head, ...words].join('  ')}${tail}\n`;
+}
+
+/** Bare where it cannot be misread; anything with blanks, quotes or control characters as JSON. */
+function word(value: Plain): string {
+  if (typeof value === 'string' && /^[^\s"'=\p{C}]+$/u.test(value)) return value;
+  return escapeControls(JSON.stringify(value));
+}
+
+const printable = (text: string): string => escapeControls(text.replaceAll('\n', ' '));
+
+const indent = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `    ${printable(line)}`)
+    .join('\n');
+
+/** Names and texts come from the cluster: none of them may steer a terminal. */
+const escapeControls = (text: string): string =>
+  text.replace(
+    /[\p{Cc}\p{Cf}]/gu,
+    (each) => `\\u${(each.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );

@@ -1,0 +1,62 @@
+/**
+ * The gauges of pools. Only the leader knows what is in use, so a process that loses the lease clears them, and
+ * a deleted pool takes its series along: an alert must not ring for a pool that is no more.
+ */
+import type { Metrics } from './metrics.ts';
+
+/** Counts as in an IPAddressPool's status; each at most 2^53-1. */
+export type PoolCounts = {
+  readonly assigned4: number;
+  readonly assigned6: number;
+  readonly available4: number;
+  readonly available6: number;
+};
+
+const GAUGES = [
+  'metallb_allocator_addresses_total',
+  'metallb_allocator_ipv4_addresses_total',
+  'metallb_allocator_ipv6_addresses_total',
+  'metallb_allocator_addresses_in_use_total',
+  'metallb_allocator_ipv4_addresses_in_use_total',
+  'metallb_allocator_ipv6_addresses_in_use_total',
+  'metallb_allocator_services_allocated_total',
+] as const;
+
+type PoolGauge = (typeof GAUGES)[number];
+
+export class PoolGauges {
+  readonly #metrics: Metrics;
+
+  constructor(metrics: Metrics) {
+    this.#metrics = metrics;
+  }
+
+  /** `services`: how many hold addresses of the pool. */
+  set(pool: string, counts: PoolCounts, services: number): void {
+    const total4 = saturatingSum(counts.assigned4, counts.available4);
+    const total6 = saturatingSum(counts.assigned6, counts.available6);
+    const values: Readonly<Record<PoolGauge, number>> = {
+      metallb_allocator_addresses_total: saturatingSum(total4, total6),
+      metallb_allocator_ipv4_addresses_total: total4,
+      metallb_allocator_ipv6_addresses_total: total6,
+      metallb_allocator_addresses_in_use_total: saturatingSum(counts.assigned4, counts.assigned6),
+      metallb_allocator_ipv4_addresses_in_use_total: counts.assigned4,
+      metallb_allocator_ipv6_addresses_in_use_total: counts.assigned6,
+      metallb_allocator_services_allocated_total: services,
+    };
+    for (const gauge of GAUGES) this.#metrics.set(gauge, values[gauge], { pool });
+  }
+
+  /** The pool is gone, and with it all that was counted by its name. */
+  remove(pool: string): void {
+    for (const gauge of GAUGES) this.#metrics.remove(gauge, { pool });
+    this.#metrics.remove('berth_grants_total', { pool });
+  }
+
+  /** This process does not lead any more. */
+  clear(): void {
+    for (const gauge of GAUGES) this.#metrics.clear(gauge);
+  }
+}
+
+const saturatingSum = (a: number, b: number): number => Math.min(a + b, Number.MAX_SAFE_INTEGER);
