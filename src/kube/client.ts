@@ -1,0 +1,226 @@
+/**
+ * A slim client for the API server: JSON over pooled connections, every way it can go wrong a value. It holds
+ * no opinion on retrying, with two exceptions that change nothing for the caller: a token that was refused is
+ * read again once, and a read that met a connection the server had already closed is repeated on a fresh one.
+ *
+ * Answers are not asked for in compressed form: the cluster's own network is fast, and inflating a large list
+ * costs more time here than receiving it.
+ */
+import http from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+import type { Clock, Millis } from '../base/clock.ts';
+import { type Agent, BULK_CONNECTIONS, Connections } from './connections.ts';
+import { type ApiOutcome, type ApiRequest, type ApiSender, readRefusal } from './outcome.ts';
+import { isObject } from './raw.ts';
+import { type ApiStreamer, openStream, type StreamRequest, type StreamSink } from './stream.ts';
+import type { KubeTarget } from './target.ts';
+
+/** An answer larger than this is not read to its end. A page of 500 large objects stays well below. */
+export const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
+
+export type ClientOptions = {
+  readonly target: KubeTarget;
+  readonly clock: Clock;
+  /** `berth/0.1.0 (controller)`. */
+  readonly userAgent: string;
+  readonly bulkConnections?: number;
+};
+
+/** What one attempt came to; `stale` where it died unanswered on a connection that had served before. */
+type Attempt = { readonly outcome: ApiOutcome; readonly stale: boolean };
+
+export class KubeClient implements ApiSender, ApiStreamer {
+  readonly #target: KubeTarget;
+  readonly #clock: Clock;
+  readonly #connections: Connections;
+  readonly #userAgent: string;
+  readonly #request: typeof https.request;
+  readonly #host: string;
+  readonly #basePath: string;
+
+  constructor({ target, clock, userAgent, bulkConnections = BULK_CONNECTIONS }: ClientOptions) {
+    this.#target = target;
+    this.#clock = clock;
+    this.#userAgent = userAgent;
+    this.#connections = new Connections(target, bulkConnections);
+    const { protocol, hostname, pathname } = target.server;
+    this.#request = protocol === 'https:' ? https.request : http.request;
+    this.#host = hostname.replace(/^\[|\]$/g, '');
+    this.#basePath = pathname.replace(/\/$/, '');
+  }
+
+  async send(request: ApiRequest): Promise<ApiOutcome> {
+    const body = request.body === undefined ? null : JSON.stringify(request.body);
+    const deadline = this.#clock.now() + request.timeout;
+    let agent = this.#connections.lane(request.lane ?? 'bulk');
+    const first = await this.#attempt(request, body, agent, deadline);
+    if (first.outcome.kind === 'refused' && first.outcome.status === 401) this.#target.renew();
+    else if (first.stale && request.method === 'GET') agent = this.#connections.single;
+    else return first.outcome;
+    return (await this.#attempt(request, body, agent, deadline)).outcome;
+  }
+
+  /** An answer without an end: a watch. Returns at once; the returned function hangs up. */
+  stream(request: StreamRequest, sink: StreamSink): () => void {
+    return openStream(
+      {
+        open: async () => {
+          const headers = await this.#headers('GET', null, undefined);
+          return this.#open('GET', request.path, headers, this.#connections.lane('watch'));
+        },
+        renew: () => this.#target.renew(),
+        clock: this.#clock,
+      },
+      request,
+      sink,
+    );
+  }
+
+  /** Ends all connections, also those in use. */
+  close(): void {
+    this.#connections.close();
+  }
+
+  async #attempt(request: ApiRequest, body: string | null, agent: Agent, deadline: Millis): Promise<Attempt> {
+    let headers: string[];
+    try {
+      headers = await this.#headers(request.method, body, request.contentType);
+    } catch (error) {
+      const because = `no credentials: ${(error as Error).message}`;
+      return { outcome: { kind: 'unsent', because }, stale: false };
+    }
+    if (request.signal?.aborted) return { outcome: { kind: 'unsent', because: 'stopped' }, stale: false };
+    return new Promise((resolve) => this.#exchange(request, body, headers, agent, deadline, resolve));
+  }
+
+  #exchange(
+    request: ApiRequest,
+    body: string | null,
+    headers: string[],
+    agent: Agent,
+    deadline: Millis,
+    resolve: (attempt: Attempt) => void,
+  ): void {
+    const call = this.#begin(request, headers, agent);
+    if (typeof call === 'string') {
+      resolve({ outcome: { kind: 'unsent', because: call }, stale: false });
+      return;
+    }
+    let connection = { established: false, served: false };
+    let servedBefore = false;
+    let written = false;
+    let answered = false;
+    let settled = false;
+
+    const settle = (outcome: ApiOutcome, stale = false): void => {
+      if (settled) return;
+      settled = true;
+      cancelTimer();
+      request.signal?.removeEventListener('abort', stopped);
+      resolve({ outcome, stale });
+    };
+    const fail = (because: string, stale = false): void =>
+      settle({ kind: written ? 'unknown' : 'unsent', because }, stale);
+    const giveUp = (because: string): void => {
+      fail(because);
+      call.destroy();
+    };
+    const stopped = (): void => giveUp('stopped');
+    const write = (): void => {
+      if (settled) return;
+      if (request.mayStillSend !== undefined && !request.mayStillSend()) {
+        giveUp('it was no longer allowed when the connection was there');
+        return;
+      }
+      servedBefore = connection.served;
+      connection.served = true;
+      written = true;
+      if (body === null) call.end();
+      else call.end(body);
+    };
+
+    const cancelTimer = this.#clock.after(Math.max(0, deadline - this.#clock.now()), () =>
+      giveUp(`nothing within ${request.timeout} ms`),
+    );
+    request.signal?.addEventListener('abort', stopped);
+    call.on('socket', (socket: Socket) => {
+      connection = this.#connections.of(socket);
+      if (connection.established) write();
+      else socket.once(this.#target.server.protocol === 'https:' ? 'secureConnect' : 'connect', write);
+    });
+    call.on('error', (error) => fail(error.message, written && servedBefore && !answered));
+    call.on('response', (answer) => {
+      answered = true;
+      this.#readAnswer(answer, settle, giveUp);
+    });
+  }
+
+  #readAnswer(
+    answer: http.IncomingMessage,
+    settle: (outcome: ApiOutcome) => void,
+    giveUp: (because: string) => void,
+  ): void {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    answer.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > ANSWER_BYTES_MAX) giveUp(`an answer of more than ${ANSWER_BYTES_MAX} bytes`);
+      else chunks.push(chunk);
+    });
+    answer.on('error', (error) => giveUp(`the answer broke off: ${error.message}`));
+    answer.on('end', () => {
+      if (!answer.complete) giveUp('the answer broke off');
+      else settle(this.#judge(answer, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    });
+  }
+
+  #judge(answer: http.IncomingMessage, bytes: Buffer | undefined): ApiOutcome {
+    const text = bytes?.toString('utf8') ?? '';
+    const status = answer.statusCode ?? 0;
+    if (status < 200 || status > 299) {
+      return readRefusal({ status, retryAfter: answer.headers['retry-after'], text }, this.#clock.wall());
+    }
+    try {
+      const body: unknown = text === '' ? null : JSON.parse(text);
+      if (body === null || isObject(body)) return { kind: 'ok', status, body };
+    } catch {
+      // falls through: whoever answered, it was not the API server's voice
+    }
+    return { kind: 'unknown', because: `${status} with an answer that is not a JSON object` };
+  }
+
+  /** Name and value in turn. Node sends such a list as it is, with no look at each header. */
+  async #headers(method: string, body: string | null, contentType: string | undefined): Promise<string[]> {
+    const authorization = await this.#target.authorization();
+    const headers = ['Host', this.#target.server.host, 'User-Agent', this.#userAgent];
+    headers.push('Accept', 'application/json');
+    if (authorization !== null) headers.push('Authorization', authorization);
+    if (this.#target.headers.length > 0) headers.push(...this.#target.headers);
+    if (body !== null) {
+      headers.push('Content-Type', contentType ?? 'application/json');
+      headers.push('Content-Length', String(Buffer.byteLength(body)));
+    } else if (method !== 'GET') headers.push('Content-Length', '0');
+    return headers;
+  }
+
+  /** The call, or why there is none: a certificate or a header that Node cannot read is found out here. */
+  #begin(request: ApiRequest, headers: string[], agent: Agent): http.ClientRequest | string {
+    try {
+      return this.#open(request.method, request.path, headers, agent);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  #open(method: string, path: string, headers: string[], agent: Agent): http.ClientRequest {
+    return this.#request({
+      host: this.#host,
+      port: this.#target.server.port === '' ? undefined : this.#target.server.port,
+      method,
+      path: this.#basePath === '' ? path : this.#basePath + path,
+      headers,
+      agent,
+    });
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * What to do when a list failed or a watch ended: the whole of a reflector's judgement, without its hands.
+ * It never gives up, and never believes that there is nothing because nobody could tell.
+ */
+import type { Millis } from '../base/clock.ts';
+import { type Backoff, backoffDelay } from '../work/backoff.ts';
+import type { Failure } from './list.ts';
+import { type ApiRefused, describeOutcome } from './outcome.ts';
+import type { WatchEnd } from './watch.ts';
+
+export const RETRY: Backoff = { first: 200, max: 30_000 };
+
+/** A kind that is not installed is looked for at least this often, since its absence may end any moment. */
+export const ABSENT_RETRY: Backoff = { first: 1_000, max: 10_000 };
+
+/** A watch that lived so long was a good one: its end starts the count of failures anew. */
+export const HEALTHY_AFTER: Millis = 5_000;
+
+/** After so many failed watches in a row we list: the server may have lost the version we ask for. */
+export const WATCHES_BEFORE_LIST = 5;
+
+export type Ending =
+  | { readonly during: 'list'; readonly end: Failure }
+  | { readonly during: 'watch'; readonly end: WatchEnd; readonly lived: Millis };
+
+export type Recovery = {
+  readonly then: 'list' | 'watch';
+  readonly after: Millis;
+  /** Failures in a row, this one included; 0 after a good watch. */
+  readonly failures: number;
+  /** The server does not know the field selector: ask without it, and filter here. */
+  readonly withoutSelector: boolean;
+  readonly trouble: Trouble | null;
+};
+
+export type Trouble =
+  /** The server knows no such kind. */
+  { readonly kind: 'absent' } | { readonly kind: 'failing'; readonly because: string };
+
+export type RecoveryContext = {
+  /** Failures in a row before this ending. */
+  readonly failures: number;
+  /** Whether a field selector was sent that we can do without. */
+  readonly selectorIsOptional: boolean;
+  /** In [0, 1). */
+  readonly random: number;
+};
+
+export function recover(ending: Ending, context: RecoveryContext): Recovery {
+  const { during, end } = ending;
+  const good = during === 'watch' && ending.lived >= HEALTHY_AFTER;
+  if (good && end.kind === 'ended') {
+    return { then: 'watch', after: 0, failures: 0, withoutSelector: false, trouble: null };
+  }
+  const earlier = good ? 0 : context.failures;
+  const failures = earlier + 1;
+  const base = {
+    then: during === 'list' || failures > WATCHES_BEFORE_LIST ? 'list' : 'watch',
+    after: backoffDelay(earlier, RETRY, context.random),
+    failures,
+    withoutSelector: false,
+    trouble: { kind: 'failing', because: describeEnd(end) },
+  } as const;
+  if (end.kind !== 'refused') return base;
+  switch (end.status) {
+    case 400:
+      if (context.selectorIsOptional) return { ...base, then: 'list', after: 0, withoutSelector: true };
+      return { ...base, then: 'list' };
+    case 404:
+      return {
+        ...base,
+        then: 'list',
+        after: backoffDelay(earlier, ABSENT_RETRY, context.random),
+        trouble: { kind: 'absent' },
+      };
+    case 410:
+      // The past is forgotten, as it should be after a while: nothing is wrong if the list works.
+      return { ...base, then: 'list', trouble: null };
+    default:
+      return { ...base, after: Math.max(base.after, patience(end, context.random)) };
+  }
+}
+
+/** What the server asks for, and up to a tenth more, so that those who were sent away do not come back as one. */
+function patience({ retryAfter }: ApiRefused, random: number): Millis {
+  return retryAfter === null ? 0 : retryAfter * (1 + random / 10);
+}
+
+function describeEnd(end: WatchEnd | Failure): string {
+  switch (end.kind) {
+    case 'ended':
+      return 'the watch ended at once';
+    case 'broken':
+      return `the watch broke: ${end.because}`;
+    default:
+      return describeOutcome(end);
+  }
+}

@@ -1,0 +1,98 @@
+/** The kinds of objects we speak of, and where the API server keeps them. */
+
+export type Resource = {
+  /** '' for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+};
+
+/** `namespace` is null for what lives in none. */
+export type ObjectName = { readonly namespace: string | null; readonly name: string };
+
+const namespaced = (group: string, version: string, plural: string, kind: string): Resource => ({
+  group,
+  version,
+  plural,
+  kind,
+  namespaced: true,
+});
+
+const clusterWide = (group: string, version: string, plural: string, kind: string): Resource => ({
+  group,
+  version,
+  plural,
+  kind,
+  namespaced: false,
+});
+
+export const SERVICES = namespaced('', 'v1', 'services', 'Service');
+export const NAMESPACES = clusterWide('', 'v1', 'namespaces', 'Namespace');
+export const EVENTS = namespaced('', 'v1', 'events', 'Event');
+export const PODS = namespaced('', 'v1', 'pods', 'Pod');
+export const CONFIG_MAPS = namespaced('', 'v1', 'configmaps', 'ConfigMap');
+export const NODES = clusterWide('', 'v1', 'nodes', 'Node');
+export const LEASES = namespaced('coordination.k8s.io', 'v1', 'leases', 'Lease');
+export const DEPLOYMENTS = namespaced('apps', 'v1', 'deployments', 'Deployment');
+/** The cluster's own ranges, Kubernetes 1.33 and later. */
+export const SERVICE_CIDRS = clusterWide('networking.k8s.io', 'v1', 'servicecidrs', 'ServiceCIDR');
+export const VALIDATING_WEBHOOKS = clusterWide(
+  'admissionregistration.k8s.io',
+  'v1',
+  'validatingwebhookconfigurations',
+  'ValidatingWebhookConfiguration',
+);
+export const CUSTOM_RESOURCES = clusterWide(
+  'apiextensions.k8s.io',
+  'v1',
+  'customresourcedefinitions',
+  'CustomResourceDefinition',
+);
+export const TOKEN_REVIEWS = clusterWide('authentication.k8s.io', 'v1', 'tokenreviews', 'TokenReview');
+export const ACCESS_REVIEWS = clusterWide(
+  'authorization.k8s.io',
+  'v1',
+  'subjectaccessreviews',
+  'SubjectAccessReview',
+);
+export const POOLS = namespaced('metallb.io', 'v1beta1', 'ipaddresspools', 'IPAddressPool');
+export const L2_ADVERTISEMENTS = namespaced('metallb.io', 'v1beta1', 'l2advertisements', 'L2Advertisement');
+export const BGP_ADVERTISEMENTS = namespaced(
+  'metallb.io',
+  'v1beta1',
+  'bgpadvertisements',
+  'BGPAdvertisement',
+);
+export const CONFIGURATION_STATES = namespaced(
+  'metallb.io',
+  'v1beta1',
+  'configurationstates',
+  'ConfigurationState',
+);
+
+/** `metallb.io/v1beta1`, or `v1` alone for the core group. */
+export const apiVersion = ({ group, version }: Resource): string =>
+  group === '' ? version : `${group}/${version}`;
+
+/** Of all objects, or of those in one namespace. */
+export function collectionPath(resource: Resource, namespace: string | null = null): string {
+  const root = resource.group === '' ? '/api' : `/apis/${resource.group}`;
+  const within = namespace === null ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  return `${root}/${resource.version}${within}/${resource.plural}`;
+}
+
+export function objectPath(resource: Resource, { namespace, name }: ObjectName, subresource = ''): string {
+  const path = `${collectionPath(resource, namespace)}/${encodeURIComponent(name)}`;
+  return subresource === '' ? path : `${path}/${subresource}`;
+}
+
+/** `path` and a query of those parameters that have a value. */
+export function withQuery(path: string, parameters: Readonly<Record<string, string | null>>): string {
+  const query = Object.entries(parameters)
+    .filter((entry): entry is [string, string] => entry[1] !== null)
+    .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
+    .join('&');
+  return query === '' ? path : `${path}?${query}`;
+}
