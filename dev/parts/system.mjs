@@ -1,0 +1,55 @@
+// @ts-check
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { capture, say } from '../run.mjs';
+
+/**
+ * Packages of the operating system that the tests need: how to see that one is there, and its Debian name.
+ * @type {readonly { needs: string, there: () => boolean, debian: string }[]}
+ */
+const parts = [
+  {
+    needs: 'certificate authorities, without which Go cannot fetch modules',
+    there: () =>
+      existsSync('/etc/ssl/certs/ca-certificates.crt') || existsSync('/etc/pki/tls/certs/ca-bundle.crt'),
+    debian: 'ca-certificates',
+  },
+  {
+    needs: "setpriv, which ends a test's processes together with the test",
+    there: () => onPath('setpriv'),
+    debian: 'util-linux',
+  },
+];
+
+/**
+ * Installs what is missing where that can be done without asking: as root, on a system with apt.
+ * @returns {Promise<string | null>} null when all is there, else what is missing
+ */
+export async function provideSystem() {
+  if (process.platform !== 'linux') return null;
+  const missing = parts.filter((part) => !part.there());
+  if (missing.length === 0) return null;
+  const names = missing.map((part) => part.debian);
+  const wish = missing.map((part) => `${part.needs} (Debian package ${part.debian})`).join('; ');
+  if (process.getuid?.() !== 0 || !onPath('apt-get')) return wish;
+  say(`Installing ${names.join(', ')} ...`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const update = await capture('apt-get', ['update', '-q'], { env, doing: 'reading package lists' });
+  const install = await capture('apt-get', ['install', '-qy', '--no-install-recommends', ...names], {
+    env,
+    doing: 'installing packages',
+  });
+  return install.code === 0 ? null : `${wish}; apt-get said:\n${update.output}${install.output}`;
+}
+
+/** @param {string} program */
+export function onPath(program) {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

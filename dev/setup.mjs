@@ -1,0 +1,29 @@
+// @ts-check
+import { argv } from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { providePackages } from './parts/packages.mjs';
+import { provideSystem } from './parts/system.mjs';
+import { provideTools } from './parts/tools.mjs';
+import { strict } from './place.mjs';
+import { say } from './run.mjs';
+
+/**
+ * Provides what the tests need: npm packages, packages of the operating system, and the real Kubernetes binaries.
+ * Quick when all is there. Without npm packages nothing works; what else is missing only takes tests away, unless
+ * CI=true.
+ * @returns {Promise<boolean>} whether to go on
+ */
+export async function setUp() {
+  const packages = await providePackages();
+  if (packages) {
+    say(packages);
+    return false;
+  }
+  const missing = [await provideSystem(), await provideTools()].filter((reason) => reason !== null);
+  for (const reason of missing) {
+    say(strict ? `Missing: ${reason}` : `Tests on a real API server will be skipped: ${reason}.`);
+  }
+  return missing.length === 0 || !strict;
+}
+
+if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) process.exitCode = (await setUp()) ? 0 : 1;

@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onPath } from '../../../dev/parts/system.mjs';
+import type { Folder } from './folder.ts';
+
+const LOG_LINES_SHOWN = 25;
+
+/** A server that was asked to end and is still there after this long is killed. */
+const END_WITHIN_MS = 20_000;
+
+/** One server process that lives no longer than the test process that started it. */
+export type Server = {
+  readonly pid: number;
+  /** Null while it runs. */
+  exit(): string | null;
+  /** Ends it and resolves when it is gone. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** The last lines it logged. */
+  tail(): string;
+};
+
+/**
+ * Starts `program` with its output in `<folder>/<name>.log`. The kernel kills it when this process dies, however that
+ * happens. It has a session of its own, so that Ctrl-C reaches the test first, which may want it alive to the end.
+ */
+export function startServer(folder: Folder, name: string, program: string, args: readonly string[]): Server {
+  const logPath = join(folder.path, `${name}.log`);
+  const log = openSync(logPath, 'a');
+  const bound = onPath('setpriv') ? ['setpriv', '--pdeathsig', 'KILL', program] : [program];
+  const [first = program, ...rest] = [...bound, ...args];
+  const child = spawn(first, rest, { stdio: ['ignore', log, log], detached: true });
+  closeSync(log);
+  child.unref();
+  let exit: string | null = null;
+  child.on('error', (error) => {
+    exit = error.message;
+  });
+  child.on('exit', (code, signal) => {
+    exit = signal ?? `exit code ${code}`;
+  });
+  if (child.pid === undefined) throw new Error(`${name} could not be started from ${program}`);
+  folder.adopt(child.pid);
+  return {
+    pid: child.pid,
+    exit: () => exit,
+    end: (signal) => endChild(child, () => exit, signal),
+    tail: () => readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-LOG_LINES_SHOWN).join('\n'),
+  };
+}
+
+async function endChild(
+  child: ChildProcess,
+  exit: () => string | null,
+  signal: NodeJS.Signals,
+): Promise<void> {
+  if (exit() !== null) return;
+  child.ref();
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill(signal);
+  const killer = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS);
+  await gone;
+  clearTimeout(killer);
+}

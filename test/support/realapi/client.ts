@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { Agent, request as send } from 'node:https';
+import { join } from 'node:path';
+
+/** What it takes to reach an API server; plain data, so that it can be handed to another process. */
+export type Access = {
+  readonly url: string;
+  /** Of a user in `system:masters`. */
+  readonly token: string;
+  readonly caFile: string;
+  readonly kubeconfig: string;
+  /** A place for files that are to vanish with the API server. */
+  readonly folder: string;
+  readonly kubectlPath: string;
+};
+
+export type Answer<T> = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Parsed where it is JSON, else the text. */
+  readonly body: T;
+};
+
+export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+export type ApiClient = Access & {
+  /**
+   * One request, whatever comes of it. A body that is not text is sent as JSON; the content type is a merge patch for
+   * PATCH and JSON for the rest unless told.
+   */
+  request<T = unknown>(
+    method: string,
+    path: string,
+    body?: unknown,
+    contentType?: string,
+  ): Promise<Answer<T>>;
+  /** The body of the answer; throws with the API server's own words unless the status is 2xx. */
+  must<T = unknown>(method: string, path: string, body?: unknown, contentType?: string): Promise<T>;
+  /** The real kubectl against this API server. */
+  kubectl(args: readonly string[], options?: { readonly input?: string }): Promise<Ran>;
+};
+
+export function connect(access: Access): ApiClient {
+  const agent = new Agent({ keepAlive: true, ca: readFileSync(access.caFile) });
+  const request: ApiClient['request'] = (method, path, body, contentType) =>
+    sendOne(access, agent, method, path, body, contentType);
+  return {
+    ...access,
+    request,
+    async must<T>(method: string, path: string, body?: unknown, contentType?: string): Promise<T> {
+      const answer = await request<T>(method, path, body, contentType);
+      if (answer.status >= 200 && answer.status < 300) return answer.body;
+      throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    },
+    kubectl: (args, options = {}) => runKubectl(access, args, options.input),
+  };
+}
+
+function sendOne<T>(
+  access: Access,
+  agent: Agent,
+  method: string,
+  path: string,
+  body: unknown,
+  contentType: string | undefined,
+): Promise<Answer<T>> {
+  const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  const type = contentType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
+  const headers = {
+    authorization: `Bearer ${access.token}`,
+    accept: 'application/json',
+    ...(payload === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(payload) }),
+  };
+  return new Promise((resolve, reject) => {
+    const outgoing = send(new URL(path, access.url), { method, agent, headers }, (incoming) => {
+      let text = '';
+      incoming.setEncoding('utf8');
+      incoming.on('data', (chunk) => {
+        text += chunk;
+      });
+      incoming.on('error', reject);
+      incoming.on('end', () => {
+        const isJson = incoming.headers['content-type']?.startsWith('application/json') === true;
+        resolve({
+          status: incoming.statusCode ?? 0,
+          headers: incoming.headers,
+          body: (isJson ? JSON.parse(text) : text) as T,
+        });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(payload);
+  });
+}
+
+function runKubectl(access: Access, args: readonly string[], input: string | undefined): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: access.folder,
+      KUBECONFIG: access.kubeconfig,
+      KUBECACHEDIR: join(access.folder, 'kubectl-cache'),
+    };
+    const child = spawn(access.kubectlPath, args, { env, stdio: 'pipe' });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }));
+    child.stdin.on('error', () => {}); // it may end without reading all; its exit code then tells
+    child.stdin.end(input ?? '');
+  });
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { realParts } from '../skip.ts';
+import { type Server, startServer } from './child.ts';
+import { type ApiClient, connect } from './client.ts';
+import { apiServerFlags, etcdFlags, kubeconfigText, writeCredentials } from './flags.ts';
+import { makeFolder } from './folder.ts';
+import { destroyAtEnd } from './lifetime.ts';
+import { freePort } from './ports.ts';
+import { apiAnswers, compact, etcdAnswers, waitUntilReady } from './ready.ts';
+
+/**
+ * etcd and kube-apiserver on loopback, and nothing else: no controller ever makes a ServiceAccount or an
+ * EndpointSlice, finalises a namespace or collects garbage.
+ */
+
+/** Another process may take a free port before our server does. */
+const STARTS_MAX = 3;
+
+export type ApiUser = { readonly name: string; readonly token: string; readonly groups: readonly string[] };
+
+export type ApiOptions = {
+  /** Who may do what: everybody everything unless told. */
+  readonly authorization?: 'AlwaysAllow' | 'RBAC';
+  /** API priority and fairness; on unless told, as in a cluster. */
+  readonly fairness?: boolean;
+  /** Further users that the API server knows by token. */
+  readonly users?: readonly ApiUser[];
+  /** Further flags of kube-apiserver. */
+  readonly flags?: readonly string[];
+};
+
+export type RealApi = ApiClient & {
+  /** Ends both servers and removes all their files. */
+  stop(): Promise<void>;
+  /** kill -9 of kube-apiserver; etcd and its data stay. */
+  kill9(): Promise<void>;
+  /** Starts kube-apiserver again, on the same port and data, after a clean end unless `kill9` was first; back when ready. */
+  restartApiServer(): Promise<void>;
+  /** Freezes kube-apiserver: connections stay open and nothing answers; the returned function lets it go on. */
+  freeze(): () => void;
+  /** Forgets all history: a watch or a page token from before is then answered 410. */
+  compactEtcd(): Promise<void>;
+  readonly pids: () => { readonly etcd: number; readonly apiServer: number };
+};
+
+/** Takes 4 to 10 s. Throws when the parts are not there: ask `realParts` first. */
+export async function startRealApi(options: ApiOptions = {}): Promise<RealApi> {
+  const parts = realParts();
+  if (!parts.there) throw new Error(`no real API server: ${parts.reason}`);
+  const folder = makeFolder();
+  const letGo = destroyAtEnd(folder);
+  const etcd = await startSomewhere(
+    'http',
+    async (port) =>
+      startServer(folder, 'etcd', parts.etcd, etcdFlags(folder.path, { port, peerPort: await freePort() })),
+    etcdAnswers,
+  );
+  const token = randomBytes(16).toString('hex');
+  writeCredentials(folder.path, token, options.users ?? []);
+  const start = async (port: number): Promise<Server> =>
+    startServer(
+      folder,
+      'kube-apiserver',
+      parts.apiServer,
+      apiServerFlags(folder.path, { port, etcdUrl: etcd.url }, options),
+    );
+  let api = await startSomewhere('https', start, (url) => apiAnswers(url, token));
+  const access = {
+    url: api.url,
+    token,
+    caFile: join(folder.path, 'certs/apiserver.crt'),
+    kubeconfig: join(folder.path, 'kubeconfig'),
+    folder: folder.path,
+    kubectlPath: parts.kubectl,
+  };
+  writeFileSync(access.kubeconfig, kubeconfigText(access), { mode: 0o600 });
+  return {
+    ...connect(access),
+    async stop() {
+      await Promise.all([api.server.end('SIGKILL'), etcd.server.end('SIGKILL')]);
+      letGo();
+    },
+    kill9: () => api.server.end('SIGKILL'),
+    async restartApiServer() {
+      await api.server.end('SIGTERM');
+      api = { server: await start(Number(new URL(api.url).port)), url: api.url };
+      await waitUntilReady(api.server, () => apiAnswers(api.url, token));
+    },
+    freeze() {
+      const { pid } = api.server;
+      process.kill(pid, 'SIGSTOP');
+      return () => process.kill(pid, 'SIGCONT');
+    },
+    compactEtcd: () => compact(etcd.url),
+    pids: () => ({ etcd: etcd.server.pid, apiServer: api.server.pid }),
+  };
+}
+
+type Started = { readonly server: Server; readonly url: string };
+
+/** Starts a server on a free port and waits until it answers; takes another port where that one was lost to somebody. */
+async function startSomewhere(
+  scheme: 'http' | 'https',
+  start: (port: number) => Promise<Server>,
+  answers: (url: string) => Promise<boolean>,
+): Promise<Started> {
+  for (let starts = 1; ; starts++) {
+    const port = await freePort();
+    const url = `${scheme}://127.0.0.1:${port}`;
+    const server = await start(port);
+    try {
+      await waitUntilReady(server, () => answers(url));
+      return { server, url };
+    } catch (error) {
+      await server.end('SIGKILL');
+      if (starts === STARTS_MAX || !server.tail().includes('address already in use')) throw error;
+    }
+  }
+}
