@@ -1,0 +1,47 @@
+/**
+ * An address is a value with one spelling: compare the numbers, print the canonical text, use that text as a
+ * map key.
+ */
+import { err, ok, type Result } from '../base/result.ts';
+import { addressComplaint } from './complaint.ts';
+import { formatIPv4, formatIPv6, isMapped, parseIPv4, parseIPv6 } from './text.ts';
+
+export { formatIPv4, parseIPv4 } from './text.ts';
+
+export type Family = 4 | 6;
+
+/** `bits` from 0 to 2^32−1 or 2^128−1. */
+export type Address = { readonly family: Family; readonly bits: bigint };
+
+/** Bits in an address of each family. */
+export const FAMILY_BITS = { 4: 32, 6: 128 } as const;
+
+/** The highest address of each family. */
+export const LAST_BITS = { 4: (1n << 32n) - 1n, 6: (1n << 128n) - 1n } as const;
+
+/**
+ * Strict; the error is the end of a sentence that begins with the text.
+ *
+ * An IPv4-mapped IPv6 text (`::ffff:192.0.2.1`, or the same in hex) gives the IPv4 address: Go's `net.ParseIP`
+ * makes no difference between the two, so MetalLB takes such a wish for the IPv4 address, the API server
+ * lets it stand in a status, and one address must not be taken for two.
+ */
+export function parseAddress(text: string): Result<Address, string> {
+  const quad = parseIPv4(text);
+  if (quad >= 0) return ok({ family: 4, bits: BigInt(quad) });
+  const bits = parseIPv6(text);
+  if (bits === null) return err(addressComplaint(text));
+  return ok(isMapped(bits) ? { family: 4, bits: bits & LAST_BITS[4] } : { family: 6, bits });
+}
+
+/** Canonical (RFC 5952), lower case. */
+export const formatAddress = (a: Address): string =>
+  a.family === 4 ? formatIPv4(Number(a.bits)) : formatIPv6(a.bits);
+
+export const sameAddress = (a: Address, b: Address): boolean => a.family === b.family && a.bits === b.bits;
+
+/** IPv4 first, then by number. */
+export function compareAddresses(a: Address, b: Address): number {
+  if (a.family !== b.family) return a.family - b.family;
+  return a.bits < b.bits ? -1 : a.bits > b.bits ? 1 : 0;
+}

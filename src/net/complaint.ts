@@ -1,0 +1,58 @@
+/**
+ * Why a text is not an address, as the end of a sentence that begins with the text. Only what could not be read
+ * comes here, so it may take its time.
+ */
+import { plural } from '../base/text.ts';
+
+/** Longest piece of the user's own text that we repeat to him. */
+const QUOTED_MAX = 40;
+
+const quote = (text: string): string =>
+  JSON.stringify(text.length > QUOTED_MAX ? `${text.slice(0, QUOTED_MAX)}…` : text);
+
+export function addressComplaint(text: string): string {
+  if (text === '') return 'is empty';
+  if (/\s/.test(text)) return 'has a blank in it';
+  if (text.includes('/')) return 'is a prefix where a single address is needed';
+  if (text.includes('%')) return 'has a zone id, which means something on one machine only';
+  if (text.includes(':')) return groupsComplaint(text);
+  if (text.includes('-')) return 'is a range where a single address is needed';
+  if (!/^[0-9a-fx.]+$/i.test(text) || !/[0-9]/.test(text)) return 'is not an IP address';
+  return quadComplaint(text);
+}
+
+function quadComplaint(text: string): string {
+  const parts = text.split('.');
+  for (const [index, part] of parts.entries()) {
+    const where = `part ${index + 1}`;
+    if (part === '') return `has nothing in ${where}`;
+    if (!/^[0-9]+$/.test(part)) return `has ${quote(part)} in ${where}, which is not a decimal number`;
+    if (part.length > 1 && part.startsWith('0')) return `has a leading zero in ${where}`;
+    if (Number(part) > 255)
+      return `has ${part.length > 3 ? 'a number' : part} in ${where}, which is above 255`;
+  }
+  return `has ${plural(parts.length, 'part')} where an IPv4 address has 4`;
+}
+
+function groupsComplaint(text: string): string {
+  if (text.includes(':::')) return 'has three colons in a row';
+  if (text.indexOf('::') !== text.lastIndexOf('::')) return 'has "::" more than once';
+  if (/^:[^:]/.test(text)) return 'begins with a single colon';
+  if (/[^:]:$/.test(text)) return 'ends with a single colon';
+  const groups = text.split(':').filter((group) => group !== '');
+  const last = groups.at(-1) ?? '';
+  const quad = last.includes('.');
+  for (const [index, group] of groups.entries()) {
+    if (quad && index === groups.length - 1) continue;
+    const where = `group ${index + 1}`;
+    if (!/^[0-9a-f]+$/i.test(group)) return `has ${quote(group)} in ${where}, which is not a hex number`;
+    if (group.length > 4) return `has more than 4 hex digits in ${where}`;
+  }
+  const count = groups.length + (quad ? 1 : 0);
+  if (text.includes('::') ? count >= 8 : count !== 8) {
+    return text.includes('::')
+      ? `has ${plural(count, 'group')} beside "::", where an IPv6 address has 8 in all`
+      : `has ${plural(count, 'group')} where an IPv6 address has 8`;
+  }
+  return `ends in an IPv4 part that ${quadComplaint(last)}`;
+}

@@ -1,0 +1,55 @@
+/**
+ * Prefixes (`192.0.2.0/24`). They come from configuration and from people, where there is no hurry: the
+ * `ip-address` package reads them, ours only says what is wrong with those that it should not see.
+ */
+import { Address4, Address6 } from 'ip-address';
+import { err, ok, type Result } from '../base/result.ts';
+import { type Address, FAMILY_BITS, type Family, formatAddress, LAST_BITS } from './address.ts';
+import { addressComplaint } from './complaint.ts';
+import { formatIPv4, isMapped, parseIPv4, parseIPv6 } from './text.ts';
+
+/** `length` from 0 to 32 or 128; the bits behind it are clear. */
+export type Prefix = { readonly family: Family; readonly bits: bigint; readonly length: number };
+
+/** The bits of a prefix that say which network it is. */
+export function networkMask(family: Family, length: number): bigint {
+  const host = BigInt(FAMILY_BITS[family] - length);
+  return (LAST_BITS[family] >> host) << host;
+}
+
+/**
+ * `hostBits` says that bits behind the length were set; they are cleared, as Go's `net.ParseCIDR` does. The
+ * error is the end of a sentence that begins with the text.
+ */
+export function parsePrefix(text: string): Result<Prefix & { readonly hostBits: boolean }, string> {
+  const slash = text.indexOf('/');
+  if (slash < 0) return err('has no prefix length ("/24")');
+  const [address, length] = [text.slice(0, slash), text.slice(slash + 1)];
+  const family: Family = address.includes(':') ? 6 : 4;
+  const readable = family === 4 ? parseIPv4(address) >= 0 : parseIPv6(address) !== null;
+  if (!readable) return err(addressComplaint(address));
+  const wrong = lengthComplaint(length, family);
+  if (wrong !== null) return err(wrong);
+  const read = family === 4 ? new Address4(text) : new Address6(text);
+  const bits = read.startAddress().bigInt();
+  const prefix = { family, bits, length: read.subnetMask, hostBits: read.bigInt() !== bits };
+  if (family === 6 && isMapped(bits) && prefix.length >= 96) {
+    const quad = formatIPv4(Number(bits & LAST_BITS[4]));
+    return err(`is an IPv4-mapped prefix; write it as ${quad}/${prefix.length - 96}`);
+  }
+  return ok(prefix);
+}
+
+function lengthComplaint(text: string, family: Family): string | null {
+  const most = FAMILY_BITS[family];
+  if (text === '') return 'has nothing after the slash';
+  if (!/^[0-9]+$/.test(text)) return 'has a prefix length that is not a decimal number';
+  if (text.length > 1 && text.startsWith('0')) return 'has a leading zero in its prefix length';
+  if (Number(text) > most) return `has a prefix length above ${most}`;
+  return null;
+}
+
+export const formatPrefix = (p: Prefix): string => `${formatAddress(p)}/${p.length}`;
+
+export const prefixContains = (p: Prefix, a: Address): boolean =>
+  p.family === a.family && (a.bits & networkMask(p.family, p.length)) === p.bits;

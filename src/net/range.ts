@@ -1,0 +1,111 @@
+/** Ranges of addresses, as pools list them: `first-last` or CIDR; inclusive at both ends, of one family. */
+import { err, ok, type Result } from '../base/result.ts';
+import { type Address, FAMILY_BITS, type Family, formatAddress, parseAddress } from './address.ts';
+import { networkMask, parsePrefix } from './prefix.ts';
+
+/** Both inclusive, `first` ≤ `last`. */
+export type AddressRange = { readonly family: Family; readonly first: bigint; readonly last: bigint };
+
+/**
+ * `a-b` (blanks round the dash are fine) or CIDR. A CIDR stands for its whole block, its host bits cleared and
+ * `.0` and `.255` included, as MetalLB has it. The error is the end of a sentence that begins with the text.
+ */
+export function parseRange(text: string): Result<AddressRange, string> {
+  if (text.includes('/') && !text.includes('-')) {
+    const prefix = parsePrefix(text);
+    if (!prefix.ok) return prefix;
+    const { family, bits, length } = prefix.value;
+    return ok({ family, first: bits, last: bits | hostMask(family, length) });
+  }
+  const dash = text.indexOf('-');
+  if (dash < 0) return err(loneAddressComplaint(text));
+  const [left, right] = [text.slice(0, dash).trim(), text.slice(dash + 1).trim()];
+  const first = parseAddress(left);
+  if (!first.ok) return err(`has a first address that ${first.error}`);
+  const last = parseAddress(right);
+  if (!last.ok) return err(`has a last address that ${last.error}`);
+  if (first.value.family !== last.value.family) return err('runs from one address family into the other');
+  if (first.value.bits > last.value.bits) return err('ends before it begins');
+  return ok({ family: first.value.family, first: first.value.bits, last: last.value.bits });
+}
+
+function loneAddressComplaint(text: string): string {
+  const address = parseAddress(text);
+  if (!address.ok) return address.error;
+  const whole = `${formatAddress(address.value)}/${FAMILY_BITS[address.value.family]}`;
+  return `is a single address where a range is needed; write ${whole}`;
+}
+
+const hostMask = (family: Family, length: number): bigint =>
+  (1n << BigInt(FAMILY_BITS[family] - length)) - 1n;
+
+/** CIDR where the range is one, else `a-b`. */
+export function formatRange({ family, first, last }: AddressRange): string {
+  const size = last - first + 1n;
+  if ((size & (size - 1n)) === 0n && first % size === 0n) {
+    const length = FAMILY_BITS[family] - (size.toString(2).length - 1);
+    if ((first & networkMask(family, length)) === first)
+      return `${formatAddress({ family, bits: first })}/${length}`;
+  }
+  return `${formatAddress({ family, bits: first })}-${formatAddress({ family, bits: last })}`;
+}
+
+export const rangeContains = (r: AddressRange, a: Address): boolean =>
+  r.family === a.family && r.first <= a.bits && a.bits <= r.last;
+
+export const rangesOverlap = (a: AddressRange, b: AddressRange): boolean =>
+  a.family === b.family && a.first <= b.last && b.first <= a.last;
+
+/** Number of addresses; up to 2^128. */
+export const rangeSize = (r: AddressRange): bigint => r.last - r.first + 1n;
+
+/** The same addresses as sorted ranges that neither overlap nor touch; IPv4 first. */
+export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
+  const sorted = [...ranges].sort(
+    (a, b) => a.family - b.family || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0),
+  );
+  const merged: AddressRange[] = [];
+  for (const range of sorted) {
+    const before = merged.at(-1);
+    if (before === undefined || before.family !== range.family || before.last + 1n < range.first) {
+      merged.push(range);
+    } else if (before.last < range.last) {
+      merged[merged.length - 1] = { ...before, last: range.last };
+    }
+  }
+  return merged;
+}
+
+/** What is left of `from`, in its order, without any address of `minus`. O((n + m) log m). */
+export function subtractRanges(
+  from: readonly AddressRange[],
+  minus: readonly AddressRange[],
+): AddressRange[] {
+  const holes = mergeRanges(minus);
+  const left: AddressRange[] = [];
+  for (const range of from) {
+    let first = range.first;
+    for (let i = firstReaching(holes, range); first <= range.last; i++) {
+      const hole = holes[i];
+      if (hole === undefined || hole.family !== range.family || hole.first > range.last) break;
+      if (hole.first > first) left.push({ ...range, first, last: hole.first - 1n });
+      first = hole.last + 1n;
+    }
+    if (first <= range.last) left.push({ ...range, first });
+  }
+  return left;
+}
+
+/** Index of the first of the sorted, disjoint `holes` that does not lie wholly before `range`. */
+function firstReaching(holes: readonly AddressRange[], range: AddressRange): number {
+  let [low, high] = [0, holes.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const hole = holes[middle];
+    if (hole === undefined) break;
+    const before = hole.family < range.family || (hole.family === range.family && hole.last < range.first);
+    if (before) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
