@@ -1,0 +1,112 @@
+/**
+ * Where the certificate of a TLS port comes from, and how a running port follows it. A source is asked again
+ * and again; what it gives is put to work when it is new and whole, and otherwise what stood stays.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import type { Clock, Millis } from '../base/clock.ts';
+import { err, ok, type Result } from '../base/result.ts';
+
+/** PEM texts. */
+export type KeyPair = { readonly cert: string; readonly key: string };
+
+/** The error is a whole sentence. */
+export type CertificateSource = () => Promise<Result<KeyPair, string>>;
+
+/** How soon a certificate that was renewed on disk is put to work. */
+export const REREAD_EVERY: Millis = 30_000;
+
+const FILES = { cert: 'tls.crt', key: 'tls.key' } as const; // as in a Secret of type kubernetes.io/tls
+
+/** `tls.crt` and `tls.key` of a directory, read anew each time: a mounted Secret is renewed in place. */
+export function certificateFrom(directory: string): CertificateSource {
+  return async () => {
+    const cert = await readText(join(directory, FILES.cert));
+    if (!cert.ok) return cert;
+    const key = await readText(join(directory, FILES.key));
+    if (!key.ok) return key;
+    return checked({ cert: cert.value, key: key.value }, directory);
+  };
+}
+
+/** One made here, and made anew when half of its life is over. */
+export function certificateMadeBy(
+  make: () => Promise<KeyPair>,
+  { life, clock }: { readonly life: Millis; readonly clock: Pick<Clock, 'wall'> },
+): CertificateSource {
+  let made: { readonly pair: KeyPair; readonly at: Millis } | null = null;
+  return async () => {
+    if (made === null || clock.wall() - made.at > life / 2) made = { pair: await make(), at: clock.wall() };
+    return ok(made.pair);
+  };
+}
+
+/** Asks `source` every `REREAD_EVERY` and hands over what is new, until the returned function is called. */
+export function followCertificate(options: {
+  readonly source: CertificateSource;
+  readonly from: KeyPair;
+  readonly clock: Clock;
+  readonly use: (pair: KeyPair) => void;
+  /** Told once for each new complaint, not each time. */
+  readonly onTrouble: (sentence: string, error: unknown) => void;
+}): () => void {
+  const { source, clock, use, onTrouble } = options;
+  let current = options.from;
+  let complaint = '';
+  let stopped = false;
+  let cancel = (): void => {};
+
+  const look = async (): Promise<void> => {
+    const read = await attempt(source);
+    if (stopped) return;
+    const trouble = read.ok ? '' : read.error;
+    if (trouble !== '' && trouble !== complaint)
+      onTrouble('the certificate stays as it was', new Error(trouble));
+    complaint = trouble;
+    if (read.ok && (read.value.cert !== current.cert || read.value.key !== current.key)) {
+      current = read.value;
+      use(current);
+    }
+    again();
+  };
+  const again = (): void => {
+    cancel = clock.after(REREAD_EVERY, () => void look());
+  };
+  again();
+  return () => {
+    stopped = true;
+    cancel();
+  };
+}
+
+/** A source that throws is a source with a complaint. */
+export async function attempt(source: CertificateSource): Promise<Result<KeyPair, string>> {
+  try {
+    return await source();
+  } catch (error) {
+    return err(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Half of a renewal must not be used: a new certificate with the old key. */
+function checked(pair: KeyPair, directory: string): Result<KeyPair, string> {
+  try {
+    createSecureContext(pair);
+    return ok(pair);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return err(`${FILES.cert} and ${FILES.key} in ${directory} cannot be used together: ${why}`);
+  }
+}
+
+async function readText(path: string): Promise<Result<string, string>> {
+  try {
+    return ok(await readFile(path, 'utf8'));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return err(`${path} does not exist`);
+    if (code === 'EACCES') return err(`${path} may not be read by this process`);
+    return err(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

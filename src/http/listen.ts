@@ -1,0 +1,79 @@
+/** Opens a port and closes it again, with the limits that keep a stranger from tying up a small server. */
+import type { Server as HttpServer, ServerOptions } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Millis } from '../base/clock.ts';
+import { err, ok, type Result } from '../base/result.ts';
+
+/** For the whole request head, and for the whole request. */
+export const REQUEST_TIMEOUT: Millis = 10_000;
+/** Longer than the 60 s between two scrapes that most set-ups use, so that they keep one connection. */
+export const KEEP_ALIVE_TIMEOUT: Millis = 75_000;
+/** Room for a large token, and not much more. */
+export const HEADER_BYTES_MAX = 16 * 1024;
+/** At once; more are turned away. */
+export const CONNECTIONS_MAX = 100;
+
+export const SERVER_LIMITS = {
+  headersTimeout: REQUEST_TIMEOUT,
+  requestTimeout: REQUEST_TIMEOUT,
+  keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+  connectionsCheckingInterval: REQUEST_TIMEOUT,
+  maxHeaderSize: HEADER_BYTES_MAX,
+} as const satisfies ServerOptions;
+
+/** An open port. */
+export type Listening = {
+  readonly port: number;
+  /** Hangs up on everyone and settles when the port is free. */
+  close(): Promise<void>;
+};
+
+export type Where = {
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** All addresses of both families where it is null. */
+  readonly host: string | null;
+  /** The flag that sets the port, for the sentence that says why it could not be opened. */
+  readonly flag: string;
+};
+
+/** The error is a whole sentence. */
+export function listen(server: HttpServer, { port, host, flag }: Where): Promise<Result<Listening, string>> {
+  const sockets = new Set<Socket>();
+  server.maxConnections = CONNECTIONS_MAX;
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return new Promise((resolve) => {
+    const refused = (error: NodeJS.ErrnoException): void =>
+      resolve(err(sentenceFor(error, port, host, flag)));
+    server.once('error', refused);
+    server.listen({ port, ...(host === null ? {} : { host }) }, () => {
+      server.off('error', refused);
+      const opened = (server.address() as AddressInfo).port;
+      resolve(ok({ port: opened, close: () => close(server, sockets) }));
+    });
+  });
+}
+
+function close(server: HttpServer, sockets: ReadonlySet<Socket>): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    for (const socket of sockets) socket.destroy();
+  });
+}
+
+function sentenceFor(error: NodeJS.ErrnoException, port: number, host: string | null, flag: string): string {
+  const place = host === null ? `port ${port}` : `port ${port} of ${host}`;
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `${place} is taken by another process; choose another one with ${flag}, or 0 to do without`;
+    case 'EACCES':
+      return `${place} needs rights that this process does not have; choose one from 1024 up with ${flag}`;
+    case 'EADDRNOTAVAIL':
+      return `${place} cannot be opened: this machine does not have that address (${flag})`;
+    default:
+      return `${place} cannot be opened (${flag}): ${error.message}`;
+  }
+}

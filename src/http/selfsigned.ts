@@ -1,0 +1,84 @@
+/**
+ * A certificate that vouches for itself, for a metrics port that nobody gave a better one. Who scrapes it does
+ * not verify it: it keeps the token and the figures from being read along the way, and no more.
+ *
+ * The library behind it takes some 20 MB of memory and a third of a second, once. `selfSignedByChild` spends
+ * them in a process of its own that is over before the first scrape.
+ */
+import { execFile } from 'node:child_process';
+import { randomBytes, webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { Millis } from '../base/clock.ts';
+import type { KeyPair } from './certificate.ts';
+
+const DAY: Millis = 24 * 60 * 60 * 1000;
+export const SELF_SIGNED_LIFE: Millis = 365 * DAY;
+/** A scraper whose clock is behind ours should not find a certificate from the future. */
+const BACKDATED: Millis = 60 * 60 * 1000;
+const CHILD_TIMEOUT: Millis = 30_000;
+const CHILD_BYTES_MAX = 64 * 1024;
+
+/** ECDSA on P-256, for `names`: DNS names or addresses. The first one is also the common name. */
+export async function selfSigned(names: readonly string[], wall: Millis): Promise<KeyPair> {
+  await import('reflect-metadata'); // the library's own container asks for it before it is loaded
+  const x509 = await import('@peculiar/x509');
+  const signingAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const keys = await webcrypto.subtle.generateKey(signingAlgorithm, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serialNumber(),
+    name: [{ CN: [names[0] ?? 'berth'] }],
+    notBefore: new Date(wall - BACKDATED),
+    notAfter: new Date(wall + SELF_SIGNED_LIFE),
+    signingAlgorithm,
+    keys,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension(
+        names.map((value) => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value }) as const),
+      ),
+    ],
+  });
+  const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
+  return { cert: certificate.toString('pem'), key: pem('PRIVATE KEY', Buffer.from(key)) };
+}
+
+/**
+ * The same from another process: `command` is a program and its arguments that print `JSON.stringify` of a
+ * `KeyPair`. Rejects where that does not work out; making it here is then the way.
+ */
+export function selfSignedByChild(command: readonly [string, ...string[]]): Promise<KeyPair> {
+  const [program, ...args] = command;
+  const options = { timeout: CHILD_TIMEOUT, maxBuffer: CHILD_BYTES_MAX, encoding: 'utf8' } as const;
+  return new Promise((resolve, reject) => {
+    const failed = (error: unknown): void =>
+      reject(new Error('the process that was to make a certificate did not', { cause: error }));
+    execFile(program, args, options, (error, stdout) => {
+      if (error !== null) return failed(error.code ?? error.signal ?? error.name);
+      try {
+        resolve(readKeyPair(JSON.parse(stdout)));
+      } catch {
+        failed('its output was something else'); // never the output itself: there may be half a key in it
+      }
+    });
+  });
+}
+
+function readKeyPair(said: unknown): KeyPair {
+  if (typeof said === 'object' && said !== null && 'cert' in said && 'key' in said) {
+    const { cert, key } = said;
+    if (typeof cert === 'string' && typeof key === 'string') return { cert, key };
+  }
+  throw new TypeError('not a key pair');
+}
+
+/** 16 random bytes; RFC 5280 4.1.2.2 wants it positive, and DER in as few bytes as will do. */
+function serialNumber(): string {
+  const bytes = randomBytes(16);
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
+  return bytes.toString('hex');
+}
+
+const pem = (label: string, der: Buffer): string =>
+  `-----BEGIN ${label}-----\n${der.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END ${label}-----\n`;

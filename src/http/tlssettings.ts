@@ -1,0 +1,91 @@
+/**
+ * The TLS flags of MetalLB's programs, which name things as Go does, said as OpenSSL and Node name them. The
+ * suites of TLS 1.3 are always on, as in Go: that flag chooses among those of TLS 1.2.
+ */
+import type { SecureContextOptions } from 'node:tls';
+import { err, ok, type Result } from '../base/result.ts';
+import { closest } from '../base/text.ts';
+
+export type TlsSettings = Pick<SecureContextOptions, 'minVersion' | 'ciphers' | 'ecdhCurve'>;
+
+export type TlsFlags = {
+  /** `--tls-min-version`; '' is TLS 1.3. */
+  readonly minVersion: string;
+  /** `--tls-cipher-suites`, as a list; empty means Node's own choice. */
+  readonly cipherSuites: readonly string[];
+  /** `--tls-curve-preferences`, numbers of the IANA registry of TLS supported groups; empty means Node's choice. */
+  readonly curves: readonly string[];
+};
+
+const VERSIONS: Readonly<Record<string, 'TLSv1.2' | 'TLSv1.3'>> = {
+  '': 'TLSv1.3',
+  'TLS1.2': 'TLSv1.2',
+  'TLS1.3': 'TLSv1.3',
+  VersionTLS12: 'TLSv1.2',
+  VersionTLS13: 'TLSv1.3',
+};
+
+/** https://www.iana.org/assignments/tls-parameters, the names on the left; OpenSSL's on the right. */
+const SUITES: Readonly<Record<string, string>> = {
+  TLS_AES_128_GCM_SHA256: 'TLS_AES_128_GCM_SHA256',
+  TLS_AES_256_GCM_SHA384: 'TLS_AES_256_GCM_SHA384',
+  TLS_CHACHA20_POLY1305_SHA256: 'TLS_CHACHA20_POLY1305_SHA256',
+  TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: 'ECDHE-ECDSA-AES128-GCM-SHA256',
+  TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384: 'ECDHE-ECDSA-AES256-GCM-SHA384',
+  TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256: 'ECDHE-ECDSA-CHACHA20-POLY1305',
+  TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA: 'ECDHE-ECDSA-AES128-SHA',
+  TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA: 'ECDHE-ECDSA-AES256-SHA',
+  TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256: 'ECDHE-RSA-AES128-GCM-SHA256',
+  TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384: 'ECDHE-RSA-AES256-GCM-SHA384',
+  TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256: 'ECDHE-RSA-CHACHA20-POLY1305',
+  TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA: 'ECDHE-RSA-AES128-SHA',
+  TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA: 'ECDHE-RSA-AES256-SHA',
+  TLS_RSA_WITH_AES_128_GCM_SHA256: 'AES128-GCM-SHA256',
+  TLS_RSA_WITH_AES_256_GCM_SHA384: 'AES256-GCM-SHA384',
+  TLS_RSA_WITH_AES_128_CBC_SHA: 'AES128-SHA',
+  TLS_RSA_WITH_AES_256_CBC_SHA: 'AES256-SHA',
+};
+
+const TLS13_SUITES = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'];
+
+/** IANA TLS supported groups. */
+const CURVES: Readonly<Record<string, string>> = { 23: 'P-256', 24: 'P-384', 25: 'P-521', 29: 'X25519' };
+/** Groups that Go knows and the OpenSSL of Node 20 does not; others of the list then serve. */
+const CURVES_WITHOUT_MEANING: ReadonlySet<string> = new Set(['4587', '4588', '4589']);
+
+/** Every complaint at once, each a sentence that names its flag. */
+export function tlsSettings(flags: TlsFlags): Result<TlsSettings, readonly string[]> {
+  const complaints: string[] = [];
+  const minVersion = VERSIONS[flags.minVersion];
+  if (minVersion === undefined) {
+    complaints.push(`--tls-min-version ${JSON.stringify(flags.minVersion)} is neither TLS1.2 nor TLS1.3`);
+  }
+  const ciphers = translate(flags.cipherSuites, SUITES, '--tls-cipher-suites', complaints);
+  const known = flags.curves.filter((curve) => !CURVES_WITHOUT_MEANING.has(curve));
+  const curves = translate(known, CURVES, '--tls-curve-preferences', complaints);
+  if (complaints.length > 0 || minVersion === undefined) return err(complaints);
+  return ok({
+    minVersion,
+    ...(ciphers.length > 0 ? { ciphers: [...new Set([...TLS13_SUITES, ...ciphers])].join(':') } : {}),
+    ...(curves.length > 0 ? { ecdhCurve: curves.join(':') } : {}),
+  });
+}
+
+function translate(
+  names: readonly string[],
+  table: Readonly<Record<string, string>>,
+  flag: string,
+  complaints: string[],
+): readonly string[] {
+  const found: string[] = [];
+  for (const name of names) {
+    const ours = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (ours !== undefined) found.push(ours);
+    else {
+      const near = closest(name, Object.keys(table));
+      const hint = near === null ? `known are ${Object.keys(table).join(', ')}` : `did you mean ${near}?`;
+      complaints.push(`${flag} names ${JSON.stringify(name)}, which is not known here; ${hint}`);
+    }
+  }
+  return found;
+}
