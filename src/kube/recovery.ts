@@ -24,7 +24,7 @@ export type Ending =
   | { readonly during: 'watch'; readonly end: WatchEnd; readonly lived: Millis };
 
 export type Recovery = {
-  readonly then: 'list' | 'watch';
+  readonly next: 'list' | 'watch';
   readonly after: Millis;
   /** Failures in a row, this one included; 0 after a good watch. */
   readonly failures: number;
@@ -50,12 +50,12 @@ export function recover(ending: Ending, context: RecoveryContext): Recovery {
   const { during, end } = ending;
   const good = during === 'watch' && ending.lived >= HEALTHY_AFTER;
   if (good && end.kind === 'ended') {
-    return { then: 'watch', after: 0, failures: 0, withoutSelector: false, trouble: null };
+    return { next: 'watch', after: 0, failures: 0, withoutSelector: false, trouble: null };
   }
   const earlier = good ? 0 : context.failures;
   const failures = earlier + 1;
   const base = {
-    then: during === 'list' || failures > WATCHES_BEFORE_LIST ? 'list' : 'watch',
+    next: during === 'list' || failures > WATCHES_BEFORE_LIST ? 'list' : 'watch',
     after: backoffDelay(earlier, RETRY, context.random),
     failures,
     withoutSelector: false,
@@ -64,18 +64,18 @@ export function recover(ending: Ending, context: RecoveryContext): Recovery {
   if (end.kind !== 'refused') return base;
   switch (end.status) {
     case 400:
-      if (context.selectorIsOptional) return { ...base, then: 'list', after: 0, withoutSelector: true };
-      return { ...base, then: 'list' };
+      if (context.selectorIsOptional) return { ...base, next: 'list', after: 0, withoutSelector: true };
+      return { ...base, next: 'list' };
     case 404:
       return {
         ...base,
-        then: 'list',
+        next: 'list',
         after: backoffDelay(earlier, ABSENT_RETRY, context.random),
         trouble: { kind: 'absent' },
       };
     case 410:
       // The past is forgotten, as it should be after a while: nothing is wrong if the list works.
-      return { ...base, then: 'list', trouble: null };
+      return { ...base, next: 'list', trouble: null };
     default:
       return { ...base, after: Math.max(base.after, patience(end, context.random)) };
   }

@@ -231,7 +231,7 @@ export class Reflector<T> {
     }
     this.#trouble = recovery.trouble;
     if (recovery.after > 0) await this.#wait(recovery.after);
-    return recovery.then;
+    return recovery.next;
   }
 
   #wait(delay: Millis): Promise<void> {

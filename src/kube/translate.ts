@@ -1,0 +1,174 @@
+/**
+ * Objects of the API server cut down to ours. Nothing is judged here: what is missing becomes empty, what has
+ * an odd shape counts as missing, and equal small values are shared between objects.
+ */
+import type { Millis } from '../base/clock.ts';
+import { compareText } from '../base/text.ts';
+import { isOurAnnotation } from '../cluster/annotations.ts';
+import type { Condition } from '../cluster/condition.ts';
+import type { Namespace } from '../cluster/namespace.ts';
+import type { Labels } from '../cluster/selector.ts';
+import { type Ingress, type Service, type ServicePort, serviceKey } from '../cluster/service.ts';
+import type { PoolObject } from '../config/pools.ts';
+import { Interner } from './intern.ts';
+import { fieldsOf, isObject, itemsOf, type KubeObject, metadataOf, textOf, textOrNull } from './raw.ts';
+
+const OUR_CONDITIONS = 'berth.dev/';
+
+const NO_INGRESS: readonly Ingress[] = Object.freeze([]);
+const NO_CONDITIONS: readonly Condition[] = Object.freeze([]);
+
+const sharedText = new Interner<string>((text) => text);
+const sharedTexts = new Interner<readonly string[]>((texts) => JSON.stringify(texts));
+const sharedMaps = new Interner<Labels>((labels) => JSON.stringify(labels));
+const sharedPorts = new Interner<readonly ServicePort[]>((ports) => JSON.stringify(ports));
+
+/** Null where it has no name. */
+export function translateService(raw: KubeObject): Service | null {
+  const metadata = metadataOf(raw);
+  const name = textOf(metadata['name']);
+  if (name === '') return null;
+  const spec = fieldsOf(raw['spec']);
+  const status = fieldsOf(raw['status']);
+  return {
+    key: serviceKey(textOf(metadata['namespace']), name),
+    uid: textOf(metadata['uid']),
+    resourceVersion: textOf(metadata['resourceVersion']),
+    createdAt: pointInTime(metadata['creationTimestamp']),
+    deleting: textOrNull(metadata['deletionTimestamp']) !== null,
+    labels: readTexts(metadata['labels']),
+    annotations: readTexts(metadata['annotations'], isOurAnnotation),
+    type: sharedText.share(textOf(spec['type'])),
+    loadBalancerClass: shareOrNull(textOrNull(spec['loadBalancerClass'])),
+    clusterIPs: readClusterIPs(spec),
+    ipFamilies: sharedTexts.share(itemsOf(spec['ipFamilies']).map(textOf)),
+    ipFamilyPolicy: shareOrNull(textOrNull(spec['ipFamilyPolicy'])),
+    loadBalancerIP: textOf(spec['loadBalancerIP']),
+    externalTrafficPolicy: sharedText.share(textOf(spec['externalTrafficPolicy'])),
+    selector: readSelector(spec['selector']),
+    ports: readPorts(spec['ports']),
+    ingress: readIngress(fieldsOf(status['loadBalancer'])['ingress']),
+    conditions: readConditions(status['conditions']),
+    statusWriter: shareOrNull(readStatusWriter(metadata['managedFields'])),
+  };
+}
+
+export function translateNamespace(raw: KubeObject): Namespace | null {
+  const metadata = metadataOf(raw);
+  const name = textOf(metadata['name']);
+  return name === '' ? null : { name, labels: readTexts(metadata['labels']) };
+}
+
+/** The raw pool goes along for `config/` to read, without what is large and says nothing. */
+export function translatePool(raw: KubeObject): PoolObject | null {
+  const metadata = metadataOf(raw);
+  const name = textOf(metadata['name']);
+  if (name === '') return null;
+  const generation = metadata['generation'];
+  return {
+    name,
+    uid: textOf(metadata['uid']),
+    createdAt: pointInTime(metadata['creationTimestamp']),
+    generation: typeof generation === 'number' ? generation : 0,
+    raw: withoutBallast(raw),
+  };
+}
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** `raw` without `managedFields` and without kubectl's copy of the whole object in an annotation. */
+export function withoutBallast(raw: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = metadataOf(raw);
+  if (!isObject(metadata['annotations'])) return { ...raw, metadata };
+  const { [LAST_APPLIED]: __, ...annotations } = metadata['annotations'];
+  return { ...raw, metadata: { ...metadata, annotations } };
+}
+
+/** Since the epoch; 0 where it cannot be read. */
+export function pointInTime(value: unknown): Millis {
+  const at = Date.parse(textOf(value));
+  return Number.isNaN(at) ? 0 : at;
+}
+
+const shareOrNull = (text: string | null): string | null => (text === null ? null : sharedText.share(text));
+
+function readTexts(value: unknown, keep: (key: string) => boolean = () => true): Labels {
+  const texts: Record<string, string> = {};
+  for (const [key, text] of Object.entries(fieldsOf(value))) {
+    if (typeof text === 'string' && keep(key)) texts[key] = text;
+  }
+  return sharedMaps.share(texts);
+}
+
+function readClusterIPs(spec: KubeObject): readonly string[] {
+  const several = itemsOf(spec['clusterIPs']).map(textOf);
+  if (several.length > 0) return several;
+  const one = textOf(spec['clusterIP']);
+  return one === '' ? sharedTexts.share([]) : [one];
+}
+
+function readSelector(value: unknown): string {
+  return Object.entries(fieldsOf(value))
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([key, text]) => `${key}=${textOf(text)}`)
+    .join(',');
+}
+
+function readPorts(value: unknown): readonly ServicePort[] {
+  const ports = itemsOf(value).map((item): ServicePort => {
+    const { protocol, port } = fieldsOf(item) as { protocol?: unknown; port?: unknown };
+    return {
+      protocol: textOrNull(protocol) ?? 'TCP', // the API's default
+      port: typeof port === 'number' ? port : 0,
+    };
+  });
+  return sharedPorts.share(ports);
+}
+
+function readIngress(value: unknown): readonly Ingress[] {
+  const entries = itemsOf(value).filter(isObject);
+  if (entries.length === 0) return NO_INGRESS;
+  return entries.map((entry) => ({
+    ip: textOrNull(entry['ip']),
+    hostname: textOrNull(entry['hostname']),
+    ipMode: shareOrNull(textOrNull(entry['ipMode'])),
+  }));
+}
+
+function readConditions(value: unknown): readonly Condition[] {
+  const ours: Condition[] = [];
+  for (const item of itemsOf(value)) {
+    const condition = fieldsOf(item);
+    const type = textOf(condition['type']);
+    if (!type.startsWith(OUR_CONDITIONS)) continue;
+    ours.push({
+      type: sharedText.share(type),
+      status: readConditionStatus(condition['status']),
+      reason: sharedText.share(textOf(condition['reason'])),
+      message: sharedText.share(textOf(condition['message'])),
+      lastTransitionTime: textOf(condition['lastTransitionTime']),
+    });
+  }
+  return ours.length === 0 ? NO_CONDITIONS : ours;
+}
+
+const readConditionStatus = (value: unknown): Condition['status'] =>
+  value === 'True' || value === 'False' ? value : 'Unknown';
+
+/** The manager of the newest entry of the status subresource that owns the load balancer's part of it. */
+function readStatusWriter(managedFields: unknown): string | null {
+  let writer: string | null = null;
+  let writtenAt = '';
+  for (const item of itemsOf(managedFields)) {
+    const entry = fieldsOf(item);
+    if (entry['subresource'] !== 'status') continue;
+    const status = fieldsOf(fieldsOf(entry['fieldsV1'])['f:status']);
+    if (!Object.hasOwn(status, 'f:loadBalancer')) continue;
+    // RFC 3339 in UTC and whole seconds, so that text compares as time does.
+    const at = textOf(entry['time']);
+    if (writer !== null && at < writtenAt) continue;
+    writer = textOrNull(entry['manager']);
+    writtenAt = at;
+  }
+  return writer;
+}
