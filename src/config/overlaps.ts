@@ -120,8 +120,9 @@ function cutIntoPieces(claims: readonly Claim[]): readonly Piece[] {
 const endsBefore = (a: AddressRange, b: AddressRange): boolean =>
   a.family === b.family ? a.last < b.first : a.family < b.family;
 
-const intersection = (a: AddressRange, b: AddressRange): AddressRange => ({
-  family: a.family,
-  first: a.first > b.first ? a.first : b.first,
-  last: a.last < b.last ? a.last : b.last,
-});
+/** The addresses that both hold; they share at least one. */
+function intersection(a: AddressRange, b: AddressRange): AddressRange {
+  const startsLater = a.first > b.first ? a : b;
+  const endsSooner = a.last < b.last ? a : b;
+  return { family: a.family, first: startsLater.first, last: endsSooner.last };
+}

@@ -64,7 +64,7 @@ export function readPool(raw: unknown): PoolReading {
   if (spec === null) return { pool: null, issues, claims: [], warnings: [] };
 
   const listed = readRanges(spec.strings('addresses'), issues);
-  if (isEmptyList(spec.raw('addresses'))) spec.complain('addresses', 'needs at least one CIDR or range');
+  if (spec.listsNothing('addresses')) spec.complain('addresses', 'needs at least one CIDR or range');
   issues.push(...overlapsWithin(listed));
   const autoAssign = spec.boolean('autoAssign') ?? true;
   const avoidBuggyIPs = spec.boolean('avoidBuggyIPs') ?? false;
@@ -113,7 +113,3 @@ function readAllocation(block: ObjectReader, issues: ConfigIssue[]): Allocation 
     serviceSelectors,
   };
 }
-
-/** Absent, null, or a list with nothing in it; whatever is no list has had its complaint. */
-const isEmptyList = (value: unknown): boolean =>
-  value === undefined || (Array.isArray(value) && value.length === 0);

@@ -13,21 +13,44 @@ export type Item<T> = { readonly path: string; readonly value: T };
 
 export type NumberBounds = { readonly min: number; readonly max: number };
 
+/** How values that are neither texts, lists nor objects are spelled; undefined where a value is none. */
+export type Scalars = {
+  readonly boolean: (value: unknown) => boolean | undefined;
+  readonly integer: (value: unknown) => number | undefined;
+};
+
+/** As JSON has them. */
+const JSON_SCALARS: Scalars = {
+  boolean: (value) => (typeof value === 'boolean' ? value : undefined),
+  integer: (value) => (typeof value === 'number' && Number.isInteger(value) ? value : undefined),
+};
+
 export class ObjectReader {
   readonly path: string;
   readonly #fields: Readonly<Record<string, unknown>>;
   readonly #issues: ConfigIssue[];
+  readonly #scalars: Scalars;
   readonly #asked = new Set<string>();
 
-  private constructor(fields: Readonly<Record<string, unknown>>, path: string, issues: ConfigIssue[]) {
+  private constructor(
+    fields: Readonly<Record<string, unknown>>,
+    path: string,
+    into: { readonly issues: ConfigIssue[]; readonly scalars: Scalars },
+  ) {
     this.#fields = fields;
     this.path = path;
-    this.#issues = issues;
+    this.#issues = into.issues;
+    this.#scalars = into.scalars;
   }
 
   /** A reader of `value`; null, and a complaint in `issues`, where it is no object. */
-  static of(value: unknown, path: string, issues: ConfigIssue[]): ObjectReader | null {
-    if (isObject(value)) return new ObjectReader(value, path, issues);
+  static of(
+    value: unknown,
+    path: string,
+    issues: ConfigIssue[],
+    scalars = JSON_SCALARS,
+  ): ObjectReader | null {
+    if (isObject(value)) return new ObjectReader(value, path, { issues, scalars });
     issues.push({ path, message: `must be an object, not ${shownValue(value)}` });
     return null;
   }
@@ -45,9 +68,10 @@ export class ObjectReader {
     return this.#value(field) !== undefined;
   }
 
-  /** The value as it stands, for who has rules of his own. */
-  raw(field: string): unknown {
-    return this.#value(field);
+  /** Whether nothing was listed: the field is absent, or a list without elements. */
+  listsNothing(field: string): boolean {
+    const value = this.#value(field);
+    return value === undefined || (Array.isArray(value) && value.length === 0);
   }
 
   string(field: string): string | undefined {
@@ -65,24 +89,23 @@ export class ObjectReader {
 
   boolean(field: string): boolean | undefined {
     const value = this.#value(field);
-    if (value === undefined || typeof value === 'boolean') return value;
-    return this.#wrong(field, 'true or false', value);
+    if (value === undefined) return undefined;
+    return this.#scalars.boolean(value) ?? this.#wrong(field, 'true or false', value);
   }
 
   /** A whole number within `bounds`, both ends included. */
   integer(field: string, { min, max }: NumberBounds): number | undefined {
     const value = this.#value(field);
     if (value === undefined) return undefined;
-    if (typeof value !== 'number' || !Number.isInteger(value)) {
-      return this.#wrong(field, 'a whole number', value);
-    }
-    if (value >= min && value <= max) return value;
+    const number = this.#scalars.integer(value);
+    if (number === undefined) return this.#wrong(field, 'a whole number', value);
+    if (number >= min && number <= max) return number;
     return this.#wrong(field, `from ${min} to ${max}`, value);
   }
 
   object(field: string): ObjectReader | null {
     const value = this.#value(field);
-    return value === undefined ? null : ObjectReader.of(value, this.at(field), this.#issues);
+    return value === undefined ? null : ObjectReader.of(value, this.at(field), this.#issues, this.#scalars);
   }
 
   /** The texts of a list; elements that are no texts are reported and left out. */
@@ -95,7 +118,7 @@ export class ObjectReader {
   }
 
   objects(field: string): readonly ObjectReader[] {
-    return this.#items(field, (value, path) => ObjectReader.of(value, path, this.#issues)).map(
+    return this.#items(field, (value, path) => ObjectReader.of(value, path, this.#issues, this.#scalars)).map(
       ({ value }) => value,
     );
   }

@@ -13,15 +13,27 @@ const LABEL_PREFIX = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-
 
 const OPERATORS: readonly Requirement['operator'][] = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
 
+export type SelectorKeys = { readonly labels: string; readonly expressions: string };
+const SELECTOR_KEYS: SelectorKeys = { labels: 'matchLabels', expressions: 'matchExpressions' };
+/** As the old ConfigMap spells them. */
+export const LEGACY_SELECTOR_KEYS: SelectorKeys = {
+  labels: 'match-labels',
+  expressions: 'match-expressions',
+};
+
 /** Reads one selector object; what is wrong with it goes to `issues`, and that requirement is left out. */
-export function readSelector(reader: ObjectReader, issues: ConfigIssue[]): LabelSelector {
+export function readSelector(
+  reader: ObjectReader,
+  issues: ConfigIssue[],
+  keys: SelectorKeys = SELECTOR_KEYS,
+): LabelSelector {
   const requirements: Requirement[] = [];
-  for (const { key, value, path } of reader.stringMap('matchLabels')) {
+  for (const { key, value, path } of reader.stringMap(keys.labels)) {
     const wrong = keyFault(key) ?? valueFault(value);
     if (wrong === null) requirements.push({ key, operator: 'In', values: [value] });
     else issues.push({ path, message: wrong });
   }
-  for (const expression of reader.objects('matchExpressions')) {
+  for (const expression of reader.objects(keys.expressions)) {
     const requirement = readRequirement(expression, issues);
     if (requirement !== null) requirements.push(requirement);
   }

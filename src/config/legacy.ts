@@ -1,0 +1,65 @@
+/**
+ * The configuration of MetalLB 0.12 and older: a ConfigMap with YAML under the key `config`.
+ *
+ * All or nothing: a text with one complaint gives no configuration. Whoever runs from it stays with the last
+ * good one; whoever converts it hears every complaint at once. Half of a configuration would be half of what
+ * its owner meant, and nobody could say which half.
+ */
+import { err, ok, type Result } from '../base/result.ts';
+import { closest, quoteList } from '../base/text.ts';
+import { type ConfigIssue, shownText, shownValue } from './issue.ts';
+import { type LegacyBfdProfile, readBfdProfiles } from './legacy-bfd.ts';
+import { type LegacyCommunity, readCommunities } from './legacy-communities.ts';
+import { type LegacyPeer, readPeers } from './legacy-peers.ts';
+import { type LegacyPool, readPools } from './legacy-pools.ts';
+import { readYaml, YAML_SCALARS } from './legacy-yaml.ts';
+import { isObject, ObjectReader } from './reader.ts';
+
+export type LegacyConfig = {
+  readonly peers: readonly LegacyPeer[];
+  readonly communities: readonly LegacyCommunity[];
+  readonly pools: readonly LegacyPool[];
+  readonly bfdProfiles: readonly LegacyBfdProfile[];
+};
+
+/** The key that MetalLB's manifests used. */
+export const LEGACY_DATA_KEY = 'config';
+
+const TOP_HINTS: ReadonlyMap<string, string> = new Map([
+  ['communities', 'MetalLB 0.3 renamed it to "bgp-communities"'],
+  ['pools', 'did you mean "address-pools"?'],
+]);
+
+/** The text inside a ConfigMap object. */
+export function legacyText(configMap: unknown): Result<string, readonly ConfigIssue[]> {
+  const data = isObject(configMap) ? configMap['data'] : undefined;
+  const fields = isObject(data) ? data : {};
+  const text = Object.hasOwn(fields, LEGACY_DATA_KEY) ? fields[LEGACY_DATA_KEY] : undefined;
+  if (typeof text === 'string') return ok(text);
+  const path = `data.${LEGACY_DATA_KEY}`;
+  if (text !== undefined) return err([{ path, message: `must be a text, not ${shownValue(text)}` }]);
+  const others = Object.keys(fields);
+  const meant = closest(LEGACY_DATA_KEY, others);
+  const hint = meant === null ? '' : `; did you mean ${shownText(meant)} to be it?`;
+  const found =
+    others.length === 0 ? 'the ConfigMap holds no data' : `found ${quoteList(others.slice(0, 5))}`;
+  return err([{ path, message: `is required: ${found}${hint}` }]);
+}
+
+export async function parseLegacy(text: string): Promise<Result<LegacyConfig, readonly ConfigIssue[]>> {
+  const yaml = await readYaml(text);
+  return yaml.ok ? readLegacy(yaml.value) : yaml;
+}
+
+/** From what `readYaml` makes of the text. */
+export function readLegacy(value: unknown): Result<LegacyConfig, readonly ConfigIssue[]> {
+  const issues: ConfigIssue[] = [];
+  const top = ObjectReader.of(value, '', issues, YAML_SCALARS);
+  if (top === null) return err(issues);
+  const communities = readCommunities(top, 'bgp-communities', issues);
+  const bfdProfiles = readBfdProfiles(top.objects('bfd-profiles'));
+  const peers = readPeers(top.objects('peers'), new Set(bfdProfiles.map(({ name }) => name)), issues);
+  const pools = readPools(top.objects('address-pools'), new Set(communities.map(({ name }) => name)), issues);
+  top.end(TOP_HINTS);
+  return issues.length > 0 ? err(issues) : ok({ peers, communities, pools, bfdProfiles });
+}
