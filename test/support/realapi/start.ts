@@ -40,7 +40,10 @@ export type RealApi = ApiClient & {
   restartApiServer(): Promise<void>;
   /** Freezes kube-apiserver: connections stay open and nothing answers; the returned function lets it go on. */
   freeze(): () => void;
-  /** Forgets all history: a watch or a page token from before is then answered 410. */
+  /**
+   * Lets etcd forget all history. A watch or a page token from before is then answered 410, as soon as the API server
+   * has no memory of its own of that time any more: restart it for that.
+   */
   compactEtcd(): Promise<void>;
   readonly pids: () => { readonly etcd: number; readonly apiServer: number };
 };
