@@ -16,8 +16,9 @@ export const DEPTH_MAX = 5;
 const CAUSES_MAX = 8;
 
 const HIDDEN = '(hidden)';
+/** By how a name ends: `client-secret` and `bgpPassword` are hidden, `secretName` is not. */
 const SECRET_NAME =
-  /^(.*[-_.])?(authorization|token|password|passwd|passphrase|secret|(private|api|client|tls)[-_]?key([-_]?data)?)$/i;
+  /(authorization|token|password|passwd|passphrase|secret|(private|api|client|tls)[-_]?key([-_]?data)?)$/i;
 /** Bearer credentials, and JSON Web Tokens wherever they stand. */
 const SECRET_TEXT = /\b(Bearer|Basic)\s+[\w.~+/=-]{8,}|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g;
 

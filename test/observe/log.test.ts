@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  createLog,
+  LOG_LEVELS,
+  type Log,
+  type LogLevel,
+  type LogOptions,
+  silentLog,
+} from '../../src/observe/log.ts';
+import { FakeClock } from '../support/clock.ts';
+
+function scene(options: Partial<LogOptions> = {}): { readonly log: Log; readonly lines: string[] } {
+  const lines: string[] = [];
+  const sink = (line: string): void => void lines.push(line);
+  const clock = new FakeClock({ wall: Date.UTC(2026, 10, 20, 3, 4, 5, 6) });
+  return { log: createLog({ level: 'info', format: 'json', clock, sink, ...options }), lines };
+}
+
+test('one JSON object a line, time, level and sentence first', () => {
+  const { log, lines } = scene();
+  log.info('address granted', { service: 'default/web', address: '192.168.5.0' });
+  assert.deepEqual(lines, [
+    '{"ts":"2026-11-20T03:04:05.006Z","level":"info","msg":"address granted","service":"default/web","address":"192.168.5.0"}\n',
+  ]);
+});
+
+test('a field cannot pass itself off as the time, the level or the sentence', () => {
+  const { log, lines } = scene();
+  log.info('true', { msg: 'false', level: 'none', ts: 0 });
+  const said = JSON.parse(lines[0] ?? '') as Record<string, unknown>;
+  assert.deepEqual(
+    [said['msg'], said['level'], said['_msg'], said['_level']],
+    ['true', 'info', 'false', 'none'],
+  );
+});
+
+const heard: Readonly<Record<LogLevel, string>> = {
+  all: 'debug info warn error',
+  debug: 'debug info warn error',
+  info: 'info warn error',
+  warn: 'warn error',
+  error: 'error',
+  none: '',
+};
+
+for (const level of LOG_LEVELS) {
+  test(`at level ${level} one hears: ${heard[level]}`, () => {
+    const { log, lines } = scene({ level });
+    for (const each of ['debug', 'info', 'warn', 'error'] as const) log[each]('said');
+    const levels = lines.map((line) => (JSON.parse(line) as { level: string }).level);
+    assert.equal(levels.join(' '), heard[level]);
+  });
+}
+
+test('a level that is off does not look at its fields', () => {
+  const { log } = scene();
+  log.debug('quiet', {
+    get costly(): string {
+      throw new Error('looked at');
+    },
+  });
+});
+
+test('a log with fields of its own adds them to each line, and is changed by nobody else', () => {
+  const { log, lines } = scene();
+  const pool = log.with({ pool: 'a' });
+  pool.with({ service: 's' }).info('one', { pool: 'b' });
+  pool.info('two');
+  log.info('three');
+  const said = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.deepEqual(
+    said.map(({ pool, service }) => [pool, service]),
+    [
+      ['b', 's'],
+      ['a', undefined],
+      [undefined, undefined],
+    ],
+  );
+});
+
+test('an error comes with its causes, at level error with its stack too', () => {
+  const { log, lines } = scene();
+  const error = new Error('no list', { cause: new Error('reset') });
+  log.warn('will try again', { error });
+  log.error('gave up', { error });
+  const said = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.deepEqual(
+    said.map((each) => each['error']),
+    ['no list: reset', 'no list: reset'],
+  );
+  assert.equal(said[0]?.['stack'], undefined);
+  assert.match(String(said[1]?.['stack']), /Error: no list\n\s+at /);
+});
+
+test('no field can make it throw, not even one that refuses to be looked at', () => {
+  const { log, lines } = scene();
+  const hostile = new Proxy(
+    {},
+    {
+      ownKeys: () => {
+        throw new Error('no');
+      },
+    },
+  );
+  log.info('still said', { hostile });
+  log.info('still said', hostile as Record<string, unknown>);
+  assert.equal(lines.length, 2);
+  for (const line of lines) assert.match(line, /"msg":"still said".*no/);
+});
+
+test('on a terminal: text, with blanks and quotes told apart', () => {
+  const { log, lines } = scene({ format: 'text' });
+  log.info('address granted', { service: 'default/web', why: 'first free one', count: 2, list: ['a'] });
+  assert.deepEqual(lines, [
+    '03:04:05.006 info  address granted  service=default/web  why="first free one"  count=2  list=["a"]\n',
+  ]);
+});
+
+test('colour only where it is asked for', () => {
+  const plain = scene({ format: 'text' });
+  const colourful = scene({ format: 'text', colour: true });
+  plain.log.warn('careful');
+  colourful.log.warn('careful');
+  assert.equal(plain.lines.join('').includes('\u001b'), false);
+  assert.equal(colourful.lines.join('').includes('\u001b[33m'), true);
+});
+
+test('nothing that comes from the cluster steers the terminal', () => {
+  const { log, lines } = scene({ format: 'text' });
+  log.error('odd \u001b[2J', {
+    name: 'a\u001b[31mb',
+    turned: 'x\u202ey',
+    error: new Error('evil\u001b[0m\rline'),
+  });
+  for (const sign of ['\u001b', '\u202e', '\r']) assert.equal(lines.join('').includes(sign), false);
+});
+
+test('the silent log says nothing and stays silent', () => {
+  for (const level of ['debug', 'info', 'warn', 'error'] as const)
+    assert.equal(silentLog[level]('x'), undefined);
+  assert.equal(silentLog.with({ a: 1 }), silentLog);
+});
