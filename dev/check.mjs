@@ -1,0 +1,42 @@
+// @ts-check
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { providePackages } from './parts/packages.mjs';
+import { root } from './place.mjs';
+import { capture, say, seconds } from './run.mjs';
+
+/** `npm run check`: what can be said without running the program, in seconds. */
+
+/**
+ * What an installed package calls its program; npm's own links to it would print npm's warnings too.
+ * @param {string} name
+ * @param {string} program
+ */
+function binary(name, program) {
+  const { bin } = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'));
+  return join(root, 'node_modules', name, typeof bin === 'string' ? bin : bin[program]);
+}
+
+/** @returns {readonly { says: string, args: readonly string[] }[]} */
+const checks = () => [
+  { says: 'types', args: [binary('typescript', 'tsc'), '-p', '.'] },
+  { says: 'format and lint', args: [binary('@biomejs/biome', 'biome'), 'check'] },
+  { says: 'the house', args: ['--import', 'tsx', 'test/house.test.ts'] },
+];
+
+/** @param {{ says: string, args: readonly string[] }} check */
+async function perform({ says, args }) {
+  const started = performance.now();
+  const { code, output } = await capture(process.execPath, args, { doing: `checking ${says}` });
+  say(`${code === 0 ? 'ok' : 'FAILED'}  ${says}, ${seconds(started)}`);
+  if (code !== 0) say(output.trimEnd());
+  return code === 0;
+}
+
+const problem = await providePackages();
+if (problem) {
+  say(problem);
+  process.exit(1);
+}
+const outcomes = await Promise.all(checks().map(perform));
+process.exitCode = outcomes.every(Boolean) ? 0 : 1;
