@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { err, ok, type Result } from '../../src/base/result.ts';
+import {
+  certificateFrom,
+  certificateMadeBy,
+  followCertificate,
+  type KeyPair,
+  REREAD_EVERY,
+} from '../../src/http/certificate.ts';
+import { selfSigned } from '../../src/http/selfsigned.ts';
+import { FakeClock } from '../support/clock.ts';
+
+async function folder(t: TestContext): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'berth-certificate-'));
+  t.after(() => rm(path, { recursive: true }));
+  return path;
+}
+
+async function write(directory: string, { cert, key }: Partial<KeyPair>): Promise<void> {
+  if (cert !== undefined) await writeFile(join(directory, 'tls.crt'), cert);
+  if (key !== undefined) await writeFile(join(directory, 'tls.key'), key);
+}
+
+test('a directory is read anew each time', async (t) => {
+  const directory = await folder(t);
+  const source = certificateFrom(directory);
+  for (const pair of [await selfSigned(['one'], 0), await selfSigned(['other'], 0)]) {
+    await write(directory, pair);
+    assert.deepEqual(await source(), ok(pair));
+  }
+});
+
+test('what is wrong with a directory is said with the path', async (t) => {
+  const directory = await folder(t);
+  const source = certificateFrom(directory);
+  assert.deepEqual(await source(), err(`${directory}/tls.crt does not exist`));
+  const one = await selfSigned(['one'], 0);
+  await write(directory, { cert: one.cert });
+  assert.deepEqual(await source(), err(`${directory}/tls.key does not exist`));
+  await write(directory, { key: (await selfSigned(['other'], 0)).key });
+  const mixed = await source();
+  assert.match(
+    mixed.ok ? '' : mixed.error,
+    /tls\.crt and tls\.key in .* cannot be used together: .*mismatch/,
+  );
+  await write(directory, { cert: 'rubbish' });
+  assert.equal((await source()).ok, false);
+});
+
+test('one that is made here is made again when half of its life is over', async () => {
+  const clock = new FakeClock();
+  let made = 0;
+  const make = (): Promise<KeyPair> => Promise.resolve({ cert: `${++made}`, key: '' });
+  const source = certificateMadeBy(make, { life: 1000, clock });
+  const read = async (): Promise<string> => {
+    const pair = await source();
+    return pair.ok ? pair.value.cert : pair.error;
+  };
+  assert.deepEqual([await read(), await read()], ['1', '1']);
+  clock.advance(500);
+  assert.equal(await read(), '1');
+  clock.advance(1);
+  assert.equal(await read(), '2');
+});
+
+const A: KeyPair = { cert: 'a', key: 'a' };
+const B: KeyPair = { cert: 'b', key: 'b' };
+
+/** Follows a source that says what `says` says at the time. */
+function following(says: { now: Result<KeyPair, string> | Error }) {
+  const clock = new FakeClock();
+  const used: string[] = [];
+  const troubles: string[] = [];
+  const stop = followCertificate({
+    source: () => (says.now instanceof Error ? Promise.reject(says.now) : Promise.resolve(says.now)),
+    from: A,
+    clock,
+    use: ({ cert }) => used.push(cert),
+    onTrouble: (_, error) => troubles.push((error as Error).message),
+  });
+  return { clock, used, troubles, stop };
+}
+
+test('a renewed certificate is put to work once, and an old one left alone', async () => {
+  const says = { now: ok(A) as Result<KeyPair, string> };
+  const { clock, used } = following(says);
+  await clock.pass(2 * REREAD_EVERY);
+  assert.deepEqual(used, []);
+  says.now = ok(B);
+  await clock.pass(3 * REREAD_EVERY);
+  assert.deepEqual(used, ['b']);
+});
+
+test('a source in trouble leaves what stands, complains once, and is asked again', async () => {
+  const says: { now: Result<KeyPair, string> | Error } = { now: err('half written') };
+  const { clock, used, troubles } = following(says);
+  await clock.pass(3 * REREAD_EVERY);
+  says.now = new Error('disk gone');
+  await clock.pass(3 * REREAD_EVERY);
+  assert.deepEqual([used, troubles], [[], ['half written', 'disk gone']]);
+  says.now = ok(B);
+  await clock.pass(REREAD_EVERY);
+  assert.deepEqual(used, ['b']);
+});
+
+test('who has stopped does not look again', async () => {
+  const { clock, used, stop } = following({ now: ok(B) });
+  stop();
+  await clock.pass(10 * REREAD_EVERY);
+  assert.deepEqual([used, clock.pending], [[], 0]);
+});

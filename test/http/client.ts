@@ -1,0 +1,56 @@
+/** Talks to the little servers as a stranger would: over a real socket, with no manners but those asked for. */
+import { request as plainRequest } from 'node:http';
+import { request as tlsRequest } from 'node:https';
+import { connect } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
+
+export type Reply = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+};
+
+export type Ask = {
+  readonly port: number;
+  readonly path: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** HTTPS, whoever the server says it is. */
+  readonly tls?: SecureContextOptions;
+};
+
+export function ask({ port, path, method = 'GET', headers = {}, body, tls }: Ask): Promise<Reply> {
+  const options = { host: '127.0.0.1', port, path, method, headers, agent: false as const };
+  return new Promise((resolve, reject) => {
+    const request = tls
+      ? tlsRequest({ ...options, ...tls, rejectUnauthorized: false })
+      : plainRequest(options);
+    request.once('error', reject);
+    request.once('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.once('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks).toString(),
+        }),
+      );
+    });
+    request.end(body);
+  });
+}
+
+/** Sends `bytes` as they are; what came back until the server hung up. */
+export function askRaw(port: number, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    socket.on('data', (chunk) => {
+      said += chunk.toString();
+    });
+    socket.once('error', reject);
+    socket.once('close', () => resolve(said));
+  });
+}
