@@ -1,0 +1,149 @@
+import { type Row, type Rows, selectorRows, withSpec } from './row.ts';
+
+const texts = (field: string): readonly Row[] => [
+  [`${field}: a list of texts`, withSpec({ [field]: ['a', 'b'] }), null],
+  [`${field}: a text`, withSpec({ [field]: 'a' }), 'must be of type array'],
+  [`${field}: a number in the list`, withSpec({ [field]: [5] }), 'must be of type string'],
+];
+
+const exclusive = 'serviceSelectors and aggregationLength are mutually exclusive';
+const web = [{ matchLabels: { app: 'web' } }];
+
+const BGP_ADVERTISEMENTS: Rows = {
+  kind: 'BGPAdvertisement',
+  plural: 'bgpadvertisements',
+  version: 'v1beta1',
+  rows: [
+    ['nothing at all', {}, null],
+    ['an empty spec', withSpec({}), null],
+    ...texts('ipAddressPools'),
+    ...texts('peers'),
+    ...texts('communities'),
+    ...selectorRows('ipAddressPoolSelectors', {}),
+    ...selectorRows('nodeSelectors', {}),
+    ...selectorRows('serviceSelectors', {}),
+    ['the shortest aggregate', withSpec({ aggregationLength: 1 }), null],
+    [
+      'an aggregate that is too long, which the parser refuses later',
+      withSpec({ aggregationLength: 33 }),
+      null,
+    ],
+    ['no aggregate', withSpec({ aggregationLength: 0 }), 'should be greater than or equal to 1'],
+    ['an IPv6 aggregate', withSpec({ aggregationLengthV6: 64 }), null],
+    ['an aggregate as a text', withSpec({ aggregationLength: '24' }), 'must be of type integer'],
+    ['the highest LOCAL_PREF', withSpec({ localPref: 4_294_967_295 }), null],
+    [
+      'a LOCAL_PREF beyond 32 bits',
+      withSpec({ localPref: 4_294_967_296 }),
+      'should be less than or equal to 4294967295',
+    ],
+    ['a LOCAL_PREF below 0', withSpec({ localPref: -1 }), 'should be greater than or equal to 0'],
+    ['chosen Services, each by itself', withSpec({ serviceSelectors: web, aggregationLength: 32 }), null],
+    [
+      'chosen Services in an aggregate',
+      withSpec({ serviceSelectors: web, aggregationLength: 24 }),
+      exclusive,
+    ],
+    [
+      'chosen Services in an IPv6 aggregate',
+      withSpec({ serviceSelectors: web, aggregationLengthV6: 64 }),
+      exclusive,
+    ],
+    ['no Services chosen, in an aggregate', withSpec({ serviceSelectors: [], aggregationLength: 24 }), null],
+  ],
+};
+
+const weigh = (preferred: unknown): { spec: Readonly<Record<string, unknown>> } =>
+  withSpec({ preferredNodeSelectors: [preferred] });
+
+const L2_ADVERTISEMENTS: Rows = {
+  kind: 'L2Advertisement',
+  plural: 'l2advertisements',
+  version: 'v1beta1',
+  rows: [
+    ['nothing at all', {}, null],
+    ...texts('ipAddressPools'),
+    ...texts('interfaces'),
+    ...selectorRows('ipAddressPoolSelectors', {}),
+    ...selectorRows('nodeSelectors', {}),
+    ...selectorRows('serviceSelectors', {}),
+    ['the highest weight', weigh({ weight: 100, preference: {} }), null],
+    ['the lowest weight', weigh({ weight: 1, preference: { matchLabels: { rack: 'a' } } }), null],
+    ['a weight too high', weigh({ weight: 101, preference: {} }), 'should be less than or equal to 100'],
+    ['no weight to speak of', weigh({ weight: 0, preference: {} }), 'should be greater than or equal to 1'],
+    ['no weight', weigh({ preference: {} }), 'weight: Required value'],
+    ['no preference', weigh({ weight: 5 }), 'preference: Required value'],
+  ],
+};
+
+const between = (field: string, min: number, max: number): readonly Row[] => [
+  [`${field}: the least`, withSpec({ [field]: min }), null],
+  [`${field}: the most`, withSpec({ [field]: max }), null],
+  [`${field}: too little`, withSpec({ [field]: min - 1 }), `should be greater than or equal to ${min}`],
+  [`${field}: too much`, withSpec({ [field]: max + 1 }), `should be less than or equal to ${max}`],
+];
+
+const BFD_PROFILES: Rows = {
+  kind: 'BFDProfile',
+  plural: 'bfdprofiles',
+  version: 'v1beta1',
+  rows: [
+    ['nothing at all', {}, null],
+    ...between('receiveInterval', 10, 60_000),
+    ...between('transmitInterval', 10, 60_000),
+    ...between('echoInterval', 10, 60_000),
+    ...between('detectMultiplier', 2, 255),
+    ...between('minimumTtl', 1, 254),
+    ['modes', withSpec({ echoMode: true, passiveMode: false }), null],
+    ['a mode as a text', withSpec({ echoMode: 'on' }), 'must be of type boolean'],
+  ],
+};
+
+const COMMUNITIES: Rows = {
+  kind: 'Community',
+  plural: 'communities',
+  version: 'v1beta1',
+  rows: [
+    ['nothing at all', {}, null],
+    [
+      'names and values',
+      withSpec({
+        communities: [
+          { name: 'a', value: '1:2' },
+          { name: 'b', value: 'large:1:2:3' },
+        ],
+      }),
+      null,
+    ],
+    ['an entry with neither', withSpec({ communities: [{}] }), null],
+    [
+      'a value nobody can read, which the parser refuses later',
+      withSpec({ communities: [{ name: 'a', value: 'x' }] }),
+      null,
+    ],
+    [
+      'a value that is a number',
+      withSpec({ communities: [{ name: 'a', value: 5 }] }),
+      'must be of type string',
+    ],
+    ['a map', withSpec({ communities: { a: '1:2' } }), 'must be of type array'],
+  ],
+};
+
+/** Of these only the status says something, and it is written after they were made. */
+const bare = (kind: string, plural: string): Rows => ({
+  kind,
+  plural,
+  version: 'v1beta1',
+  rows: [['a bare object', {}, null]],
+});
+
+export const OTHERS: readonly Rows[] = [
+  BGP_ADVERTISEMENTS,
+  L2_ADVERTISEMENTS,
+  BFD_PROFILES,
+  COMMUNITIES,
+  bare('ServiceL2Status', 'servicel2statuses'),
+  bare('ServiceBGPStatus', 'servicebgpstatuses'),
+  bare('ConfigurationState', 'configurationstates'),
+];

@@ -1,0 +1,45 @@
+/** The kinds of metallb.io on a real API server, and what only a raw request can ask of it. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { request as send } from 'node:https';
+import { fileURLToPath } from 'node:url';
+import type { ApiClient } from '../../support/realapi/client.ts';
+
+const CRDS = fileURLToPath(new URL('../../../deploy/crds', import.meta.url));
+
+/** Safe to be called by several tests at once: each applies the same. */
+export async function installCrds(api: ApiClient): Promise<void> {
+  const applied = await api.kubectl(['apply', '--server-side', '-k', CRDS]);
+  assert.equal(applied.code, 0, applied.stderr);
+  const plurals = readdirSync(CRDS)
+    .filter((file) => file !== 'kustomization.yaml')
+    .map((file) => file.replace('.yaml', ''));
+  const names = plurals.map((plural) => `crd/${plural}.metallb.io`);
+  const waited = await api.kubectl(['wait', '--for=condition=Established', '--timeout=60s', ...names]);
+  assert.equal(waited.code, 0, waited.stderr);
+}
+
+export type Cells = {
+  readonly columnDefinitions: readonly { name: string; type: string; priority: number }[];
+  readonly rows: readonly { cells: readonly unknown[] }[];
+};
+
+/** What `kubectl get` asks for: rows and columns in place of objects. */
+export function table(api: ApiClient, path: string): Promise<Cells> {
+  const headers = {
+    authorization: `Bearer ${api.token}`,
+    accept: 'application/json;as=Table;v=v1;g=meta.k8s.io',
+  };
+  return new Promise((resolve, reject) => {
+    const options = { headers, ca: readFileSync(api.caFile), agent: false as const };
+    const outgoing = send(new URL(path, api.url), options, (incoming) => {
+      let text = '';
+      incoming.setEncoding('utf8').on('data', (chunk) => {
+        text += chunk;
+      });
+      incoming.on('end', () => resolve(JSON.parse(text)));
+    });
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}

@@ -1,0 +1,310 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { formatIssue } from '../../src/config/issue.ts';
+import { parsePool } from '../../src/config/pool.ts';
+import { createNamespace } from '../support/namespace.ts';
+import type { ApiClient } from '../support/realapi/client.ts';
+import { sharedApi } from '../support/realapi.ts';
+import { skipWithoutRealParts } from '../support/skip.ts';
+import { OTHERS } from './crd-rows/others.ts';
+import { PEERS_V1, PEERS_V2 } from './crd-rows/peers.ts';
+import { POOL_ROWS, POOLS } from './crd-rows/pools.ts';
+import type { Rows } from './crd-rows/row.ts';
+import { installCrds, table } from './crd-rows/server.ts';
+import { summary } from './crd-rows/summary.ts';
+
+const ALL: readonly Rows[] = [POOLS, PEERS_V2, PEERS_V1, ...OTHERS];
+const ROWS_LEAST = 120;
+
+type Body = { readonly message?: string; readonly [field: string]: unknown };
+describe('the kinds of metallb.io on a real API server', { skip: skipWithoutRealParts() }, () => {
+  let api: ApiClient;
+  let namespace: string;
+
+  before(async () => {
+    api = await sharedApi();
+    namespace = await createNamespace(api);
+    await installCrds(api);
+  });
+
+  const pathOf = (rows: Pick<Rows, 'plural' | 'version'>, name = ''): string =>
+    `/apis/metallb.io/${rows.version}/namespaces/${namespace}/${rows.plural}${name === '' ? '' : `/${name}`}`;
+
+  async function create(
+    rows: Pick<Rows, 'kind' | 'plural' | 'version'>,
+    object: Readonly<Record<string, unknown>>,
+  ): Promise<{
+    readonly status: number;
+    readonly body: Body;
+    readonly name: string;
+    readonly warning: string;
+  }> {
+    const metadata = { generateName: `${rows.plural}-`, namespace };
+    const answer = await api.request<Body>('POST', pathOf(rows), {
+      apiVersion: `metallb.io/${rows.version}`,
+      kind: rows.kind,
+      metadata,
+      ...object,
+    });
+    const made = answer.body['metadata'] as { name?: string } | undefined;
+    return {
+      status: answer.status,
+      body: answer.body,
+      name: made?.name ?? '',
+      warning: String(answer.headers['warning'] ?? ''),
+    };
+  }
+
+  it('has enough rows to call the schemas tried', () => {
+    const count = ALL.reduce((sum, { rows }) => sum + rows.length, 0);
+    assert.ok(count >= ROWS_LEAST, `${count} rows`);
+  });
+
+  for (const rows of ALL) {
+    it(`takes and refuses ${rows.kind} ${rows.version} row by row`, async () => {
+      for (const [says, object, refusal] of rows.rows) {
+        const { status, body } = await create(rows, object);
+        if (refusal === null) {
+          assert.equal(status, 201, `${rows.kind}, ${says}: ${body.message}`);
+        } else {
+          assert.equal(status, 422, `${rows.kind}, ${says}: taken`);
+          assert.ok(body.message?.includes(refusal), `${rows.kind}, ${says}: ${body.message}`);
+        }
+      }
+    });
+  }
+
+  it('takes pools that are then read the way they were meant', async () => {
+    for (const [says, object, refusal, parsed] of POOL_ROWS) {
+      if (refusal !== null || parsed === null) continue;
+      const { body } = await create(POOLS, object);
+      const pool = parsePool(body);
+      const read = pool.ok ? summary(pool.value) : pool.error.map(formatIssue).join('\n');
+      if (pool.ok) assert.equal(read, parsed, says);
+      else assert.ok(read.includes(parsed), `${says}: ${read}`);
+    }
+  });
+
+  it('fills in the defaults', async () => {
+    const rows: readonly [Rows, Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>][] = [
+      [POOLS, { addresses: ['10.0.0.0/24'] }, { autoAssign: true, avoidBuggyIPs: false }],
+      [PEERS_V2, { myASN: 1 }, { peerPort: 179, disableMP: false, dualStackAddressFamily: false }],
+      // It has no default of its own: the version it is stored in gives it one.
+      [PEERS_V1, { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1' }, { peerPort: 179 }],
+      [ofKind('BGPAdvertisement'), {}, { aggregationLength: 32, aggregationLengthV6: 128 }],
+      [ofKind('L2Advertisement'), {}, {}],
+      [ofKind('BFDProfile'), {}, {}],
+    ];
+    for (const [rowsOf, spec, defaults] of rows) {
+      const { body } = await create(rowsOf, { spec });
+      assert.deepEqual(body['spec'], { ...spec, ...defaults }, `${rowsOf.kind} ${rowsOf.version}`);
+    }
+  });
+
+  it('prunes what no schema knows, and says so to who asks', async () => {
+    const { body, warning } = await create(POOLS, { spec: { addresses: ['10.0.0.0/24'], autoasign: false } });
+    assert.deepEqual(body['spec'], { addresses: ['10.0.0.0/24'], autoAssign: true, avoidBuggyIPs: false });
+    assert.match(warning, /unknown field \\"spec.autoasign\\"/);
+  });
+
+  it('writes the status only through its own path', async () => {
+    const status = { assignedIPv4: 3, assignedIPv6: 0, availableIPv4: 253, availableIPv6: 0 };
+    const { name, body } = await create(POOLS, { spec: { addresses: ['10.0.0.0/24'] }, status });
+    assert.equal(body['status'], undefined);
+    const path = pathOf(POOLS, name);
+    const after = await api.must<Body>('PATCH', `${path}/status`, { status, spec: { autoAssign: false } });
+    assert.deepEqual(after['status'], status);
+    assert.deepEqual(after['spec'], { addresses: ['10.0.0.0/24'], autoAssign: true, avoidBuggyIPs: false });
+    assert.deepEqual((after['metadata'] as { generation: number }).generation, 1);
+    const huge = Number.MAX_SAFE_INTEGER;
+    const counted = await api.must<Body>('PATCH', `${path}/status`, { status: { availableIPv6: huge } });
+    assert.equal((counted['status'] as typeof status).availableIPv6, huge);
+  });
+
+  it('wants all four counts of a pool once one is written', async () => {
+    const { name } = await create(POOLS, { spec: { addresses: ['10.0.0.0/24'] } });
+    const answer = await api.request<Body>('PATCH', `${pathOf(POOLS, name)}/status`, {
+      status: { assignedIPv4: 1 },
+    });
+    assert.equal(answer.status, 422);
+    assert.match(answer.body.message ?? '', /status\.availableIPv6: Required value/);
+  });
+
+  for (const kind of ['ServiceL2Status', 'ServiceBGPStatus']) {
+    it(`keeps whose ${kind} it is once that was written`, async () => {
+      const rows = ofKind(kind);
+      const { name } = await create(rows, {});
+      const path = `${pathOf(rows, name)}/status`;
+      const status = { node: 'n1', serviceName: 'web', serviceNamespace: 'default' };
+      await api.must('PATCH', path, { status });
+      for (const field of Object.keys(status)) {
+        const answer = await api.request<Body>('PATCH', path, { status: { [field]: 'other' } });
+        assert.equal(answer.status, 422, field);
+        assert.match(answer.body.message ?? '', new RegExp(`status\\.${field}.*Value is immutable`));
+      }
+      const more = kind === 'ServiceL2Status' ? { interfaces: [{ name: 'eth0' }] } : { peers: ['p1'] };
+      const after = await api.must<Body>('PATCH', path, { status: more });
+      assert.deepEqual(after['status'], { ...status, ...more });
+    });
+  }
+
+  it('takes the verdicts of a ConfigurationState and refuses others', async () => {
+    const rows = ofKind('ConfigurationState');
+    const { name } = await create(rows, {});
+    const path = `${pathOf(rows, name)}/status`;
+    const good = {
+      type: 'poolReconcilerValid',
+      status: 'True',
+      reason: 'Reconciled',
+      message: '',
+      lastTransitionTime: '2026-01-01T00:00:00Z',
+    };
+    const after = await api.must<Body>('PATCH', path, {
+      status: { result: 'Valid', errorSummary: '', conditions: [good] },
+    });
+    assert.deepEqual((after['status'] as { conditions: unknown }).conditions, [good]);
+    const refused: readonly [says: string, status: Readonly<Record<string, unknown>>, part: string][] = [
+      ['a result of a fourth kind', { result: 'Fine' }, 'supported values: "Valid", "Invalid", "Unknown"'],
+      ['a condition twice', { conditions: [good, good] }, 'Duplicate value'],
+      ['a status of a fourth kind', { conditions: [{ ...good, status: 'Yes' }] }, 'supported values'],
+      ['a reason with a blank', { conditions: [{ ...good, reason: 'not so' }] }, 'reason'],
+      ['no message', { conditions: [{ ...good, message: undefined }] }, 'message: Required value'],
+      [
+        'no point in time',
+        { conditions: [{ ...good, lastTransitionTime: 'now' }] },
+        'must be of type date-time',
+      ],
+    ];
+    for (const [says, status, part] of refused) {
+      const answer = await api.request<Body>('PATCH', path, { status });
+      assert.equal(answer.status, 422, says);
+      assert.ok(answer.body.message?.includes(part), `${says}: ${answer.body.message}`);
+    }
+  });
+
+  it('fixes graceful restart once it was said', async () => {
+    const spec = { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1', enableGracefulRestart: false };
+    const { name } = await create(PEERS_V2, { spec });
+    const change = { spec: { enableGracefulRestart: true } };
+    const answer = await api.request<Body>('PATCH', pathOf(PEERS_V2, name), change);
+    assert.equal(answer.status, 422);
+    assert.match(answer.body.message ?? '', /enableGracefulRestart cannot be changed/);
+  });
+
+  it('serves a peer in both versions, cut to what the older one knows', async () => {
+    const spec = { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1', vrf: 'red', connectTime: '5s' };
+    const { name } = await create(PEERS_V2, { spec });
+    const old = await api.request<Body>('GET', pathOf(PEERS_V1, name));
+    assert.equal(old.body['apiVersion'], 'metallb.io/v1beta1');
+    assert.deepEqual(old.body['spec'], { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1', peerPort: 179 });
+    assert.match(
+      String(old.headers['warning']),
+      /metallb.io\/v1beta1 BGPPeer is deprecated; use metallb.io\/v1beta2/,
+    );
+    assert.equal((await api.request('GET', pathOf(PEERS_V2, name))).headers['warning'], undefined);
+
+    await api.must('PATCH', pathOf(PEERS_V1, name), { metadata: { labels: { touched: 'yes' } } });
+    const after = await api.must<Body>('GET', pathOf(PEERS_V2, name));
+    const { vrf: _, connectTime: __, ...kept } = spec;
+    const defaults = { peerPort: 179, disableMP: false, dualStackAddressFamily: false };
+    assert.deepEqual(
+      after['spec'],
+      { ...kept, ...defaults },
+      'a write in the old version drops what it does not know',
+    );
+  });
+
+  it('leaves timers unset that were not set in the old version', async () => {
+    const { name } = await create(PEERS_V1, { spec: { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1' } });
+    const read = await api.must<Body>('GET', pathOf(PEERS_V2, name));
+    const defaults = { peerPort: 179, disableMP: false, dualStackAddressFamily: false };
+    assert.deepEqual(read['spec'], { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1', ...defaults });
+  });
+
+  const columns: readonly [kind: string, names: string][] = [
+    ['IPAddressPool', 'Auto Assign:boolean, Avoid Buggy IPs:boolean, Addresses:string'],
+    [
+      'BGPAdvertisement',
+      'IPAddressPools:string, IPAddressPool Selectors:string, Peers:string, Node Selectors:string:10',
+    ],
+    [
+      'L2Advertisement',
+      'IPAddressPools:string, IPAddressPool Selectors:string, Interfaces:string, Node Selectors:string:10',
+    ],
+    ['BGPPeer', 'Address:string, ASN:string, BFD Profile:string, Multi Hops:string'],
+    [
+      'BFDProfile',
+      'Passive Mode:boolean, Transmit Interval:integer, Receive Interval:integer, Multiplier:integer',
+    ],
+    ['Community', 'Age:date'],
+    ['ServiceL2Status', 'Allocated Node:string, Service Name:string, Service Namespace:string'],
+    ['ServiceBGPStatus', 'Node:string, Service Name:string, Service Namespace:string'],
+    ['ConfigurationState', 'Result:string, ErrorSummary:string, Age:date'],
+  ];
+  for (const [kind, names] of columns) {
+    it(`shows the columns of ${kind}`, async () => {
+      const { columnDefinitions } = await table(api, pathOf(ofKind(kind)));
+      const [first, ...rest] = columnDefinitions;
+      assert.equal(first?.name, 'Name');
+      const shown = rest.map(
+        ({ name, type, priority }) => `${name}:${type}${priority > 0 ? `:${priority}` : ''}`,
+      );
+      assert.equal(shown.join(', '), names);
+    });
+  }
+
+  it('shows a pool as people know it from kubectl get', async () => {
+    const { name } = await create(POOLS, { spec: { addresses: ['10.0.0.0/24', 'fd00::/64'] } });
+    const { rows } = await table(api, pathOf(POOLS, name));
+    assert.deepEqual(rows[0]?.cells, [name, true, false, '["10.0.0.0/24","fd00::/64"]']);
+    const shown = await api.kubectl(['get', 'ipaddresspools', name, '-n', namespace]);
+    assert.match(shown.stdout, /^NAME +AUTO ASSIGN +AVOID BUGGY IPS +ADDRESSES\n/);
+  });
+
+  it('has neither short names nor categories nor a scale', async () => {
+    const { resources } = await api.must<{
+      resources: { name: string; shortNames?: unknown; categories?: unknown }[];
+    }>('GET', '/apis/metallb.io/v1beta1');
+    const plurals = [...new Set(ALL.map(({ plural }) => plural))].sort();
+    assert.deepEqual(
+      resources.map(({ name }) => name).sort(),
+      plurals.flatMap((name) => [name, `${name}/status`]).sort(),
+    );
+    for (const { name, shortNames, categories } of resources)
+      assert.deepEqual([shortNames, categories], [undefined, undefined], name);
+  });
+
+  it('explains every field in one sentence', async () => {
+    type Schema = {
+      readonly description?: string;
+      readonly properties?: Readonly<Record<string, Schema>>;
+      readonly items?: Schema;
+    };
+    type Crd = {
+      readonly spec: {
+        readonly versions: readonly { readonly schema: { readonly openAPIV3Schema: Schema } }[];
+      };
+    };
+    const explained = (schema: Schema, path: string): void => {
+      for (const [name, field] of Object.entries(schema.properties ?? {})) {
+        if (path.endsWith(':') && name === 'metadata') continue;
+        assert.match(field.description ?? '', /^[A-Z].*\.$/, `${path}.${name}`);
+        explained(field, `${path}.${name}`);
+        if (field.items !== undefined) explained(field.items, `${path}.${name}[]`);
+      }
+    };
+    for (const plural of new Set(ALL.map(({ plural }) => plural))) {
+      const crd = await api.must<Crd>(
+        'GET',
+        `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${plural}.metallb.io`,
+      );
+      for (const { schema } of crd.spec.versions) explained(schema.openAPIV3Schema, `${plural}:`);
+    }
+  });
+});
+
+const ofKind = (kind: string): Rows => {
+  const rows = ALL.find((some) => some.kind === kind);
+  if (rows === undefined) throw new Error(`no rows for ${kind}`);
+  return rows;
+};
