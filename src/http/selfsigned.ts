@@ -65,6 +65,20 @@ export function selfSignedByChild(command: readonly [string, ...string[]]): Prom
   });
 }
 
+/** By `command` where there is one and it works out, otherwise here; the memory is then spent here too. */
+export async function makeSelfSigned(
+  names: readonly string[],
+  wall: Millis,
+  command: readonly [string, ...string[]] | null,
+): Promise<KeyPair> {
+  if (command === null) return selfSigned(names, wall);
+  try {
+    return await selfSignedByChild(command);
+  } catch {
+    return selfSigned(names, wall); // dearer, and just as good: nothing is lost that anyone would have to know
+  }
+}
+
 function readKeyPair(said: unknown): KeyPair {
   if (typeof said === 'object' && said !== null && 'cert' in said && 'key' in said) {
     const { cert, key } = said;

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
-import { SELF_SIGNED_LIFE, selfSigned, selfSignedByChild } from '../../src/http/selfsigned.ts';
+import {
+  makeSelfSigned,
+  SELF_SIGNED_LIFE,
+  selfSigned,
+  selfSignedByChild,
+} from '../../src/http/selfsigned.ts';
 
 const WALL = Date.UTC(2026, 10, 20);
 
@@ -49,3 +54,16 @@ for (const [says, command] of failures) {
     });
   });
 }
+
+test('where the other process fails, or there is none, the certificate is made here', async () => {
+  for (const command of [node('process.exit(3)'), null]) {
+    const { cert } = await makeSelfSigned(['berth'], WALL, command);
+    assert.equal(new X509Certificate(cert).subject, 'CN=berth');
+  }
+  const byOther = await makeSelfSigned(
+    ['berth'],
+    WALL,
+    node('console.log(JSON.stringify({ cert: "C", key: "K" }))'),
+  );
+  assert.equal(byOther.cert, 'C');
+});
