@@ -1,0 +1,185 @@
+/** The hands of an election: asks the API server what `lease.ts` wants asked, and tells it what came of it. */
+import type { Clock } from '../base/clock.ts';
+import {
+  beginElection,
+  type Election,
+  type ElectionAction,
+  type ElectionEvent,
+  mayWrite,
+  nextDeadline,
+  step,
+} from './lease.ts';
+import { type LeaseRecord, leaseObject, readLease } from './leaserecord.ts';
+import { LEASE_TIMING, type LeaseTiming, type Moment } from './leasetiming.ts';
+import { type ApiOutcome, type ApiSender, describeOutcome } from './outcome.ts';
+import { fieldsOf, metadataOf } from './raw.ts';
+import { Reflector } from './reflector.ts';
+import { collectionPath, LEASES, objectPath } from './resource.ts';
+import type { ApiStreamer } from './stream.ts';
+
+export type ElectorOptions = {
+  readonly client: ApiSender & ApiStreamer;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly namespace: string;
+  readonly name: string;
+  /** Of this very process; a Pod's name alone is not enough where a container restarts in place. */
+  readonly identity: string;
+  readonly timing?: LeaseTiming;
+  readonly on: {
+    /** A new term began; `term` counts from 1. */
+    elected(term: number): void;
+    /** The term is over: by losing the lease, by the deadline, or by a stop. */
+    lost(term: number): void;
+    /** A request that did not do what it was to do. The election goes on. */
+    trouble(because: string): void;
+  };
+};
+
+export class Elector {
+  readonly #options: ElectorOptions;
+  readonly #timing: LeaseTiming;
+  #election: Election;
+  #term = 0;
+  #cancelTick: () => void = () => {};
+  #stopped: () => void = () => {};
+
+  constructor(options: ElectorOptions) {
+    this.#options = options;
+    this.#timing = options.timing ?? LEASE_TIMING;
+    this.#election = beginElection(options.clock.now());
+  }
+
+  /** Whether a write may go to the wire in this very turn. Cheap: it is asked for every write. */
+  mayWrite(): boolean {
+    return mayWrite(this.#election, this.#timing, this.#moment());
+  }
+
+  get leading(): boolean {
+    return this.#election.kind === 'leading';
+  }
+
+  /** Who holds the lease, as far as we know; '' where nobody does. */
+  get holder(): string {
+    if (this.#election.kind === 'stopped') return '';
+    const { seen } = this.#election;
+    return seen === null || seen === 'unread' ? '' : seen.record.holder;
+  }
+
+  /**
+   * Takes part until `signal` is aborted; settles when the lease is given back. The caller ends its own writes
+   * before it aborts: from then on `mayWrite` says no.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const watching = this.#watch(signal);
+    await new Promise<void>((resolve) => {
+      this.#stopped = resolve;
+      if (signal.aborted) this.#handle({ kind: 'stop' });
+      else {
+        signal.addEventListener('abort', () => this.#handle({ kind: 'stop' }), { once: true });
+        this.#handle({ kind: 'tick' });
+      }
+    });
+    await watching;
+  }
+
+  #handle(event: ElectionEvent): void {
+    const { identity, random, on } = this.#options;
+    const wasLeading = this.#election.kind === 'leading';
+    const before = this.#election;
+    const { next, action } = step(before, event, this.#moment(), {
+      identity,
+      timing: this.#timing,
+      random: random(),
+    });
+    this.#election = next;
+    this.#cancelTick();
+    this.#schedule();
+    if (wasLeading && next.kind !== 'leading') on.lost(this.#term);
+    if (!wasLeading && next.kind === 'leading') on.elected(++this.#term);
+    if (action !== null) void this.#perform(action);
+    if (next.kind === 'stopped') this.#stopped();
+  }
+
+  #schedule(): void {
+    const at = nextDeadline(this.#election, this.#timing);
+    this.#cancelTick = () => {};
+    if (at === null) return;
+    const delay = Math.max(0, at - this.#options.clock.now());
+    this.#cancelTick = this.#options.clock.after(delay, () => this.#handle({ kind: 'tick' }));
+  }
+
+  async #perform(action: ElectionAction): Promise<void> {
+    const asked = this.#moment();
+    const outcome = await (action.kind === 'read' ? this.#read() : this.#write(action));
+    const event = eventOf(outcome, asked, action);
+    if (event.kind === 'failed') this.#options.on.trouble(describeOutcome(outcome));
+    this.#handle(event);
+  }
+
+  #read(): Promise<ApiOutcome> {
+    const { client, namespace, name } = this.#options;
+    const path = objectPath(LEASES, { namespace, name });
+    return client.send({ method: 'GET', path, lane: 'lease', timeout: this.#timing.requestTimeout });
+  }
+
+  #write({ over, spec }: Extract<ElectionAction, { kind: 'write' }>): Promise<ApiOutcome> {
+    const { client, namespace, name } = this.#options;
+    return client.send({
+      method: over === null ? 'POST' : 'PUT',
+      path: over === null ? collectionPath(LEASES, namespace) : objectPath(LEASES, { namespace, name }),
+      body: leaseObject({ namespace, name }, over, spec),
+      lane: 'lease',
+      timeout: this.#timing.requestTimeout,
+    });
+  }
+
+  /** Hints that come sooner than the next look; the election works without them. */
+  #watch(signal: AbortSignal): Promise<void> {
+    const { client, clock, random, namespace, name } = this.#options;
+    const heard = (record: LeaseRecord): void => this.#handle({ kind: 'found', record, by: 'watch' });
+    const reflector = new Reflector<LeaseRecord>({
+      client,
+      clock,
+      random,
+      resource: LEASES,
+      namespace,
+      fieldSelector: `metadata.name=${name}`,
+      translate: (raw) => (metadataOf(raw)['name'] === name ? readLease(raw) : null),
+      keyOf: () => name,
+      handler: {
+        replaced: (records) => records.forEach(heard),
+        changed: heard,
+        // A deleted Lease is found missing by the next look; there is no hurry.
+        deleted: () => {},
+        state: () => {},
+      },
+    });
+    return reflector.run(signal);
+  }
+
+  #moment(): Moment {
+    const { clock } = this.#options;
+    return { now: clock.now(), wall: clock.wall() };
+  }
+}
+
+function eventOf(outcome: ApiOutcome, asked: Moment, action: ElectionAction): ElectionEvent {
+  if (outcome.kind === 'ok') {
+    const record = readLease(fieldsOf(outcome.body));
+    return action.kind === 'read'
+      ? { kind: 'found', record, by: 'read' }
+      : { kind: 'written', record, asked };
+  }
+  if (outcome.kind === 'refused') {
+    // 409: changed under our hands, or made by somebody else first. 404 for a write: deleted under our hands.
+    if (outcome.status === 409) return { kind: 'conflict' };
+    if (outcome.status === 404) return action.kind === 'read' ? { kind: 'missing' } : namelessOr(action);
+  }
+  return { kind: 'failed' };
+}
+
+/** A PUT to a Lease that is no more is a conflict; a POST answered with 404 lacks its namespace. */
+const namelessOr = (action: Extract<ElectionAction, { kind: 'write' }>): ElectionEvent =>
+  action.over === null ? { kind: 'failed' } : { kind: 'conflict' };
