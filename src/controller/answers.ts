@@ -1,0 +1,37 @@
+/** The API server's outcomes in the few words that the loops go by. */
+import { type ApiOutcome, describeOutcome } from '../kube/outcome.ts';
+import type { KubeObject } from '../kube/raw.ts';
+import { isObject } from '../kube/raw.ts';
+import type { Answer } from './ports.ts';
+
+/** `read` makes our value of the object that came back; null where it cannot, which no server of ours should cause. */
+export function toAnswer<T>(outcome: ApiOutcome, read: (raw: KubeObject) => T | null): Answer<T> {
+  const because = describeOutcome(outcome);
+  switch (outcome.kind) {
+    case 'ok': {
+      const value = isObject(outcome.body) ? read(outcome.body) : null;
+      return value === null
+        ? { kind: 'unknown', because: 'the answer is not the object' }
+        : { kind: 'done', value };
+    }
+    case 'unsent':
+      return { kind: 'unsent', because: outcome.because };
+    case 'unknown':
+      return { kind: 'unknown', because: outcome.because };
+    case 'refused':
+      break;
+  }
+  const { status, message, retryAfter } = outcome;
+  if (status === 404) return { kind: 'gone' };
+  // A uid that does not fit is answered with 422: the field is immutable, and the object is another one.
+  if (status === 409 || (status === 422 && message.includes('metadata.uid'))) return { kind: 'stale' };
+  // After a 5xx the request may have been carried out all the same; the loops read before they try again.
+  if (status === 429 || status >= 500) return { kind: 'busy', because, after: retryAfter };
+  return { kind: 'refused', because };
+}
+
+/** For writes whose answer is of no interest. */
+export function toAcknowledgement(outcome: ApiOutcome): Answer<void> {
+  if (outcome.kind === 'ok') return { kind: 'done', value: undefined };
+  return toAnswer<void>(outcome, () => null);
+}

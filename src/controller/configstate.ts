@@ -1,0 +1,102 @@
+/**
+ * Keeps the ConfigurationState object `controller` in step with what is wrong with the configuration. One write
+ * at a time, and none without a difference; made again when somebody deletes it.
+ */
+import type { Clock, Millis } from '../base/clock.ts';
+import type { Condition } from '../cluster/condition.ts';
+import { type ConfigurationStatus, configurationStatus, type PoolsSeen } from '../config/state.ts';
+import type { Log } from '../observe/log.ts';
+import { type Backoff, Retries } from '../work/backoff.ts';
+import type { Answer } from './ports.ts';
+
+const RETRY: Backoff = { first: 500, max: 60_000 };
+
+/** What stands on the object; `conditions` of other writers included. */
+export type StandingState = {
+  readonly result: string;
+  readonly errorSummary: string;
+  readonly conditions: readonly Condition[];
+};
+
+export interface ConfigStateApi {
+  /** Null where there is no such object. */
+  read(): Promise<Answer<StandingState | null>>;
+  /** Makes the object if need be. */
+  write(status: ConfigurationStatus, exists: boolean): Promise<Answer<void>>;
+}
+
+export type ConfigStateOptions = {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly api: ConfigStateApi;
+};
+
+export class ConfigState {
+  readonly #options: ConfigStateOptions;
+  readonly #retries: Retries<'state'>;
+  #wanted: PoolsSeen | null = null;
+  #running = false;
+  #busy = false;
+  #cancel: () => void = () => {};
+
+  constructor(options: ConfigStateOptions) {
+    this.#options = options;
+    this.#retries = new Retries(RETRY, options.random);
+  }
+
+  /** Settles with the summary that a leader before us left, so that nobody hears the same complaint twice. */
+  async start(): Promise<string | null> {
+    this.#running = true;
+    const answer = await this.#options.api.read();
+    if (this.#wanted !== null) this.set(this.#wanted);
+    return answer.kind === 'done' ? (answer.value?.errorSummary ?? null) : null;
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#cancel();
+  }
+
+  set(seen: PoolsSeen): void {
+    this.#wanted = seen;
+    if (this.#running && !this.#busy) void this.#write(seen);
+  }
+
+  async #write(seen: PoolsSeen): Promise<void> {
+    this.#busy = true;
+    this.#cancel();
+    const failure = await this.#bringToPass(seen);
+    this.#busy = false;
+    if (!this.#running) return;
+    if (failure === null) {
+      this.#retries.forget('state');
+      if (this.#wanted !== null && this.#wanted !== seen) void this.#write(this.#wanted);
+      return;
+    }
+    this.#options.log.debug('configuration state not written', { because: failure });
+    const delay: Millis = this.#retries.failed('state');
+    this.#cancel = this.#options.clock.after(delay, () => {
+      if (this.#wanted !== null) this.set(this.#wanted);
+    });
+  }
+
+  /** Null when it stands as it should; otherwise why not. */
+  async #bringToPass(seen: PoolsSeen): Promise<string | null> {
+    const { api, clock } = this.#options;
+    const read = await api.read();
+    if (read.kind !== 'done') return why(read);
+    const standing = read.value;
+    const status = configurationStatus(seen, standing?.conditions ?? [], clock.wall());
+    if (standing !== null && isSame(standing, status)) return null;
+    const written = await api.write(status, standing !== null);
+    return written.kind === 'done' ? null : why(written);
+  }
+}
+
+const why = (answer: Answer<unknown>): string => ('because' in answer ? answer.because : answer.kind);
+
+const isSame = (a: StandingState, b: ConfigurationStatus): boolean =>
+  a.result === b.result &&
+  a.errorSummary === b.errorSummary &&
+  JSON.stringify(a.conditions) === JSON.stringify(b.conditions);

@@ -1,0 +1,128 @@
+/**
+ * Keeps the desk's pools up to date, and tells people what is wrong with them: by a Warning event on the pool,
+ * once for each complaint; by the ConfigurationState; by a metric.
+ *
+ * Leader and standby both keep the book, since a last good version is worth most to the one who takes over;
+ * only the leader writes.
+ */
+import type { Clock, Millis } from '../base/clock.ts';
+import type { ServiceKey } from '../cluster/service.ts';
+import { type PoolBook, type PoolObject, type PoolState, reviewPools } from '../config/pools.ts';
+import { poolComplaints } from '../config/state.ts';
+import type { Log } from '../observe/log.ts';
+import type { Desk } from '../plan/desk.ts';
+import type { EventNote } from './ports.ts';
+
+/** Many pools applied in one go are reviewed once. */
+const GATHER: Millis = 5;
+
+export type PoolKeeperOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly desk: Desk;
+  /** The namespace of the pools, for their events. */
+  readonly namespace: string;
+  /** Keys worth a look. */
+  readonly look: (keys: Iterable<ServiceKey>) => void;
+  readonly events: (note: EventNote) => void;
+  readonly isLeading: () => boolean;
+  /** Whether the picture of the pools is current: without that a pool that is missing is not known to be gone. */
+  readonly isCurrent: () => boolean;
+  readonly reviewed: (book: PoolBook) => void;
+};
+
+export class PoolKeeper {
+  readonly #options: PoolKeeperOptions;
+  #objects: readonly PoolObject[] = [];
+  #book: PoolBook | null = null;
+  /** What each pool has been told about itself. */
+  readonly #told = new Map<string, string>();
+  #cancelReview: (() => void) | null = null;
+  #cancelGrace: () => void = () => {};
+
+  constructor(options: PoolKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** Null before the first picture of the pools. */
+  get book(): PoolBook | null {
+    return this.#book;
+  }
+
+  get objects(): readonly PoolObject[] {
+    return this.#objects;
+  }
+
+  /** All pool objects there are. They are reviewed shortly after, together with what follows at once. */
+  set(objects: readonly PoolObject[]): void {
+    this.#objects = objects;
+    this.#cancelReview ??= this.#options.clock.after(GATHER, () => this.reviewNow());
+  }
+
+  reviewNow(): void {
+    this.#cancelReview?.();
+    this.#cancelReview = null;
+    const { desk, clock, look, reviewed } = this.#options;
+    this.#book = reviewPools(this.#objects, this.#book);
+    look(desk.poolsChanged(this.#book, clock.now()));
+    this.watchGraces();
+    if (this.#options.isLeading()) this.tell();
+    reviewed(this.#book);
+  }
+
+  /** `known`: this has been said before, by us or by the leader before us. */
+  tell({ known = false }: { readonly known?: boolean } = {}): void {
+    if (this.#book === null) return;
+    for (const [name, state] of this.#book.byName) {
+      const text = poolComplaints(state).join('; ');
+      const before = this.#told.get(name) ?? '';
+      this.#told.set(name, text);
+      if (known || text === before) continue;
+      if (text === '') this.#options.log.info('pool is valid again', { pool: name });
+      else this.#complain(state, text);
+    }
+    for (const name of this.#told.keys()) if (!this.#book.byName.has(name)) this.#told.delete(name);
+  }
+
+  /** Ends the grace of pools that are surely gone, when it is due. To be called when that may have changed. */
+  watchGraces(): void {
+    this.#cancelGrace();
+    const { desk, clock, isCurrent, look } = this.#options;
+    const end = desk.nextGraceEnd();
+    if (end === null) return;
+    const now = clock.now();
+    if (end > now) {
+      this.#cancelGrace = clock.after(end - now, () => this.watchGraces());
+      return;
+    }
+    // A picture that may be old cannot end anything; when it is current again, this is called again.
+    if (!isCurrent()) return;
+    look(desk.endGraces(now));
+    this.watchGraces();
+  }
+
+  stop(): void {
+    this.#cancelReview?.();
+    this.#cancelGrace();
+  }
+
+  #complain(state: PoolState, text: string): void {
+    const { log, events, namespace } = this.#options;
+    log.warn('pool has something wrong with it', { pool: state.name, complaints: text });
+    events({
+      about: {
+        apiVersion: 'metallb.io/v1beta1',
+        kind: 'IPAddressPool',
+        namespace,
+        name: state.name,
+        uid: state.uid,
+        resourceVersion: '',
+      },
+      event: {
+        type: 'Warning',
+        reason: state.issues.length > 0 ? 'PoolInvalid' : 'PoolOverlaps',
+        message: text,
+      },
+    });
+  }
+}

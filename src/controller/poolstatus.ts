@@ -1,0 +1,109 @@
+/**
+ * Writes what pools have given out and have left into their status: on change only, and each pool at most once
+ * a second, so that a burst of Services costs a handful of writes and not one each.
+ */
+import type { Clock, Millis } from '../base/clock.ts';
+import type { Log } from '../observe/log.ts';
+import type { PoolCounts } from '../observe/poolgauges.ts';
+import type { Answer } from './ports.ts';
+
+export const WRITE_EVERY: Millis = 1000;
+
+/** After a failure a pool's status waits this long: it is the least urgent thing we write. */
+const RETRY_AFTER: Millis = 5000;
+
+export interface PoolStatusApi {
+  write(pool: string, counts: PoolCounts): Promise<Answer<void>>;
+}
+
+export type PoolStatusOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly api: PoolStatusApi;
+  /** The pools as they are now. */
+  readonly pools: () => Iterable<string>;
+  readonly counts: (pool: string) => PoolCounts;
+  /** What the pool's status says in the cluster; null where it says nothing. */
+  readonly standing: (pool: string) => PoolCounts | null;
+};
+
+export class PoolStatus {
+  readonly #options: PoolStatusOptions;
+  /** What we wrote last and may not have seen yet. */
+  readonly #written = new Map<string, { readonly counts: PoolCounts; readonly at: Millis }>();
+  readonly #notBefore = new Map<string, Millis>();
+  readonly #busy = new Set<string>();
+  #cancel: (() => void) | null = null;
+  #running = false;
+
+  constructor(options: PoolStatusOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#running = true;
+    this.changed();
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#cancel?.();
+    this.#cancel = null;
+    this.#written.clear();
+    this.#notBefore.clear();
+  }
+
+  /** Something was granted or released, or a pool was edited, or somebody edited a status. */
+  changed(): void {
+    if (!this.#running) return;
+    this.#cancel ??= this.#options.clock.after(WRITE_EVERY, () => {
+      this.#cancel = null;
+      this.#round();
+    });
+  }
+
+  #round(): void {
+    const now = this.#options.clock.now();
+    let isOver = true;
+    const names = new Set(this.#options.pools());
+    for (const pool of this.#written.keys()) if (!names.has(pool)) this.#written.delete(pool);
+    for (const pool of names) {
+      const counts = this.#options.counts(pool);
+      if (sameCounts(counts, this.#stands(pool, now))) continue;
+      if (this.#busy.has(pool) || now < (this.#notBefore.get(pool) ?? 0)) isOver = false;
+      else void this.#write(pool, counts);
+    }
+    if (!isOver) this.changed();
+  }
+
+  /** Our own last write until the watch has had the time to bring it back; then what the watch says. */
+  #stands(pool: string, now: Millis): PoolCounts | null {
+    const written = this.#written.get(pool);
+    if (written !== undefined && now - written.at < 2 * WRITE_EVERY) return written.counts;
+    return this.#options.standing(pool);
+  }
+
+  async #write(pool: string, counts: PoolCounts): Promise<void> {
+    this.#busy.add(pool);
+    const { clock, api, log } = this.#options;
+    const answer = await api.write(pool, counts);
+    this.#busy.delete(pool);
+    if (answer.kind === 'done') {
+      this.#written.set(pool, { counts, at: clock.now() });
+      this.#notBefore.set(pool, clock.now() + WRITE_EVERY);
+      return;
+    }
+    const after = answer.kind === 'busy' ? (answer.after ?? RETRY_AFTER) : RETRY_AFTER;
+    this.#notBefore.set(pool, clock.now() + after);
+    if (answer.kind === 'gone') return;
+    log.debug('status of a pool not written', { pool, outcome: answer.kind });
+    this.changed();
+  }
+}
+
+const sameCounts = (a: PoolCounts, b: PoolCounts | null): boolean =>
+  b !== null &&
+  a.assigned4 === b.assigned4 &&
+  a.assigned6 === b.assigned6 &&
+  a.available4 === b.available4 &&
+  a.available6 === b.available6;

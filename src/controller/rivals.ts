@@ -1,0 +1,27 @@
+/**
+ * MetalLB's own controller in our namespace. Two allocators that both take the lowest free address would give
+ * it to two Services within a minute, so while that one is ready we grant nothing.
+ */
+import type { Labels } from '../cluster/selector.ts';
+
+/** A Deployment as far as it matters here. */
+export type Deployment = {
+  readonly name: string;
+  readonly uid: string;
+  readonly labels: Labels;
+  readonly readyReplicas: number;
+};
+
+/** As MetalLB's manifests and its Helm chart label it. */
+const isMetalLBController = ({ labels }: Deployment): boolean =>
+  (labels['app'] === 'metallb' && labels['component'] === 'controller') ||
+  (labels['app.kubernetes.io/name'] === 'metallb' && labels['app.kubernetes.io/component'] === 'controller');
+
+/** The Deployment that keeps us from granting, or null. */
+export const rivalAmong = (deployments: Iterable<Deployment>): Deployment | null =>
+  [...deployments].find((one) => isMetalLBController(one) && one.readyReplicas > 0) ?? null;
+
+/** MetalLB's validating webhooks, under the fixed name that its manifests and chart use. */
+export const METALLB_WEBHOOKS = 'metallb-webhook-configuration';
+
+export const ORPHANED_WEBHOOK = `the webhook configuration ${METALLB_WEBHOOKS} is still there and no MetalLB controller answers it, so the API server refuses every change of a metallb.io object; \`berth migrate metallb\` removes it`;

@@ -1,0 +1,52 @@
+/**
+ * Adopt before you allocate: puts every address that stands on any Service into the ledger, so that nothing is
+ * granted that somebody has. Where two Services show one address and may not share it, the order decides who
+ * keeps it: the one that carries our annotation, then the older.
+ */
+import { compareText } from '../base/text.ts';
+import { ALLOCATED_FROM } from '../cluster/annotations.ts';
+import type { Service } from '../cluster/service.ts';
+import type { Transaction } from '../ipam/ledger.ts';
+import { sameAddress } from '../net/address.ts';
+import type { PlanContext } from './context.ts';
+import { withoutWish } from './decide.ts';
+import { settle } from './holding.ts';
+import { isLoadBalancer, isMine } from './mine.ts';
+import { readShown } from './shown.ts';
+import { readWish } from './wish.ts';
+
+/** Who comes first when two claim one address. Total: keys are unique. */
+export function compareClaims(a: Service, b: Service, options: PlanContext['options']): number {
+  const ours = (service: Service): number =>
+    isMine(service, options) && service.annotations[ALLOCATED_FROM] !== undefined ? 0 : 1;
+  return ours(a) - ours(b) || compareAge(a, b);
+}
+
+/** The older first, then by name. */
+export const compareAge = (a: Service, b: Service): number =>
+  a.createdAt - b.createdAt || compareText(a.key, b.key);
+
+/** Takes over what stands on one Service; grants nothing. */
+export function adoptStanding(context: PlanContext, service: Service, tx: Transaction): void {
+  if (!isMine(service, context.options)) {
+    mirror(context, service, tx);
+    return;
+  }
+  const wish = readWish(service);
+  if (wish.ok) settle({ ...context, service, wish: wish.value, tx });
+  else withoutWish(context, service, tx, wish.error);
+}
+
+/** A Service that others answer for: what it shows counts as taken, for as long as it shows it. */
+export function mirror({ ledger }: PlanContext, service: Service, tx: Transaction): void {
+  const shown = isLoadBalancer(service) ? readShown(service).addresses : [];
+  const held = ledger.holdings(service.key);
+  for (const { address } of held) {
+    if (!shown.some((one) => sameAddress(one, address))) tx.release(service.key, address);
+  }
+  const claim = { holder: service.key, sharing: { key: '', backend: '' }, ports: service.ports };
+  for (const address of shown) {
+    if (!held.some((one) => sameAddress(one.address, address)))
+      tx.adopt(claim, address, null, { force: true });
+  }
+}

@@ -1,0 +1,63 @@
+/** What is different between two books of pools, as far as anybody's address or chances are concerned. */
+import type { Allocation, Pool } from '../config/pool.ts';
+import type { PoolBook, PoolState } from '../config/pools.ts';
+import type { PoolView } from '../ipam/ledger.ts';
+import type { AddressRange } from '../net/range.ts';
+
+export type BookChange = {
+  readonly pool: string;
+  /** `ranges`: only what it contains or grants; `rules`: whom it is for, or whether it can be read. */
+  readonly kind: 'added' | 'removed' | 'ranges' | 'rules';
+};
+
+export function bookChanges(before: PoolBook, after: PoolBook): readonly BookChange[] {
+  const changes: BookChange[] = [];
+  for (const pool of before.byName.keys()) {
+    if (!after.byName.has(pool)) changes.push({ pool, kind: 'removed' });
+  }
+  for (const [pool, state] of after.byName) {
+    const old = before.byName.get(pool);
+    const kind = old === undefined ? 'added' : stateChange(old, state);
+    if (kind !== null) changes.push({ pool, kind });
+  }
+  return changes;
+}
+
+function stateChange(before: PoolState, after: PoolState): BookChange['kind'] | null {
+  if (!sameRules(before.active, after.active)) return 'rules';
+  const same =
+    sameRanges(before.active?.ranges ?? [], after.active?.ranges ?? []) &&
+    sameRanges(before.grantable, after.grantable) &&
+    before.active?.avoidBuggyIPs === after.active?.avoidBuggyIPs;
+  return same ? null : 'ranges';
+}
+
+function sameRules(before: Pool | null, after: Pool | null): boolean {
+  if (before === null || after === null) return before === after;
+  return before.autoAssign === after.autoAssign && sameAllocation(before.allocation, after.allocation);
+}
+
+/** Plain data throughout, but for a priority that may be infinite. */
+function sameAllocation(a: Allocation | null, b: Allocation | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.priority === b.priority && JSON.stringify(a) === JSON.stringify(b);
+}
+
+const sameRanges = (a: readonly AddressRange[], b: readonly AddressRange[]): boolean =>
+  a.length === b.length &&
+  a.every(
+    (range, i) => range.family === b[i]?.family && range.first === b[i].first && range.last === b[i].last,
+  );
+
+/** The pools as the ledger wants them: the older first, those that cannot be read left out. */
+export function ledgerPools(book: PoolBook): readonly PoolView[] {
+  return [...book.byName.values()]
+    .flatMap(({ name, active, grantable }) => (active === null ? [] : [{ name, active, grantable }]))
+    .sort((a, b) => a.active.createdAt - b.active.createdAt || (a.name < b.name ? -1 : 1))
+    .map(({ name, active, grantable }) => ({
+      name,
+      ranges: active.ranges,
+      grantable,
+      avoidBuggyIPs: active.avoidBuggyIPs,
+    }));
+}

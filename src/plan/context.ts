@@ -1,0 +1,68 @@
+/** All that a decision about one Service may look at. */
+import type { Service, ServiceKey } from '../cluster/service.ts';
+import type { PoolBook } from '../config/pools.ts';
+import type { Ledger, Transaction } from '../ipam/ledger.ts';
+import type { Address } from '../net/address.ts';
+import { formatAddress } from '../net/address.ts';
+import type { NamespaceLabels, PoolOrder } from './choice.ts';
+import type { Verdict } from './reasons.ts';
+import type { Wish } from './wish.ts';
+
+export type PlanOptions = {
+  /** `--lb-class`; null answers for Services without a class. */
+  readonly lbClass: string | null;
+  /** `--foreign-addresses`. */
+  readonly foreignAddresses: 'keep' | 'replace';
+  /** `ipMode` to write on each ingress; null leaves it to the API server. */
+  readonly ipMode: 'VIP' | 'Proxy' | null;
+};
+
+export type PlanContext = {
+  readonly options: PlanOptions;
+  readonly ledger: Ledger;
+  readonly book: PoolBook;
+  readonly order: PoolOrder;
+  readonly labelsOf: NamespaceLabels;
+  /** Pools that only an L2Advertisement covers. */
+  readonly layer2Only: ReadonlySet<string>;
+  /** Whether a pool that is not in the book was there until so lately that its addresses are kept. */
+  readonly inGrace: (pool: string) => boolean;
+  /** Whether somebody has replaced what we wrote on this Service so often that we leave it alone. */
+  readonly contested: boolean;
+};
+
+/** One Service on the table: the transaction that its plan reserves in, and what it asks for. */
+export type Work = PlanContext & {
+  readonly service: Service;
+  readonly wish: Wish;
+  readonly tx: Transaction;
+};
+
+/** The pool, if there is one, that holds all of these addresses; `preferred` if it does. */
+export function commonPool(
+  ledger: Ledger,
+  addresses: readonly Address[],
+  preferred: string | null,
+): string | null {
+  const [first, ...rest] = addresses;
+  if (first === undefined) return null;
+  const tried = new Set<string>();
+  // Each address in turn proposes its own pool: where pools overlap, they need not propose the same.
+  for (const proposer of [first, ...rest]) {
+    const pool = ledger.poolOf(proposer, preferred ?? undefined);
+    if (pool === null) return null;
+    if (tried.has(pool)) continue;
+    tried.add(pool);
+    if (addresses.every((address) => ledger.poolOf(address, pool) === pool)) return pool;
+  }
+  return null;
+}
+
+/** `ns/name` in Go's quotes, as MetalLB's messages have it. */
+export const quotedKey = (key: ServiceKey): string => JSON.stringify(key);
+
+export const quotedAddresses = (addresses: readonly Address[]): string =>
+  addresses.map((address) => JSON.stringify(formatAddress(address))).join(' ');
+
+/** Why a Service is without what it wanted, said twice: for the condition and for the event. */
+export type Denial = { readonly verdict: Verdict; readonly cause: string };

@@ -1,0 +1,263 @@
+/**
+ * The desk at which every decision is made: the one ledger, the pools, who waits for what, and a look at one
+ * Service at a time. It is synchronous and touches nothing outside: time and objects come in as arguments,
+ * what should be written leaves as data. The controller sits at it, and so does `berth plan`, on a copy.
+ *
+ * Each method answers with the keys that are worth a look after it, in the order in which to look.
+ */
+import type { Millis } from '../base/clock.ts';
+import type { Labels } from '../cluster/selector.ts';
+import { type Service, type ServiceKey, splitServiceKey } from '../cluster/service.ts';
+import type { PoolBook } from '../config/pools.ts';
+import { type Freed, Ledger } from '../ipam/ledger.ts';
+import { Waiters } from '../ipam/waiters.ts';
+import { adoptStanding, compareAge, compareClaims, mirror } from './adoption.ts';
+import { bookChanges, ledgerPools } from './bookchanges.ts';
+import { orderPools, type PoolOrder } from './choice.ts';
+import { Contests } from './contests.ts';
+import type { PlanContext, PlanOptions } from './context.ts';
+import { decide } from './decide.ts';
+import type { Decision, EventDraft } from './decision.ts';
+import { GonePools } from './gone.ts';
+import { isMine, isStray } from './mine.ts';
+import { difference, farewell, type StatusPatch } from './patch.ts';
+import type { Reason } from './reasons.ts';
+
+export type DeskOptions = PlanOptions & {
+  /** `--pool-delete-grace`. */
+  readonly poolGrace: Millis;
+};
+
+/** Where the Services are: the desk keeps none. */
+export type ServiceSource = {
+  get(key: ServiceKey): Service | undefined;
+  values(): Iterable<Service>;
+};
+
+export type Now = { readonly now: Millis; readonly wall: Millis };
+
+export type Look = {
+  readonly key: ServiceKey;
+  /** The Service that was looked at; null where it is no more. */
+  readonly service: Service | null;
+  /** Null where others answer for it. */
+  readonly decision: Decision | null;
+  readonly patch: StatusPatch | null;
+  /** To be told once the patch is written. */
+  readonly events: readonly EventDraft[];
+  /** Others whom this look may have helped. */
+  readonly woken: readonly ServiceKey[];
+};
+
+const EMPTY_BOOK: PoolBook = { byName: new Map() };
+const NO_LABELS: Labels = {};
+
+export class Desk {
+  readonly #options: DeskOptions;
+  readonly #services: ServiceSource;
+  #ledger = Ledger.empty();
+  #waiters = new Waiters();
+  #book = EMPTY_BOOK;
+  #order: PoolOrder = orderPools(EMPTY_BOOK);
+  #namespaces: ReadonlyMap<string, Labels> = new Map();
+  #layer2Only: ReadonlySet<string> = new Set();
+  #gone: GonePools;
+  readonly #contests = new Contests();
+  readonly #uids = new Map<ServiceKey, string>();
+  readonly #unserved = new Map<ServiceKey, Reason>();
+
+  constructor(options: DeskOptions, services: ServiceSource) {
+    this.#options = options;
+    this.#services = services;
+    this.#gone = new GonePools(options.poolGrace);
+  }
+
+  get ledger(): Ledger {
+    return this.#ledger;
+  }
+
+  get book(): PoolBook {
+    return this.#book;
+  }
+
+  /** Services that have no address of ours, with the reason. */
+  get unserved(): ReadonlyMap<ServiceKey, Reason> {
+    return this.#unserved;
+  }
+
+  /**
+   * Starts afresh from what the cluster shows: every standing address is adopted before anybody is looked at.
+   * Those who have nothing come first, then the rest; within both the older first.
+   */
+  begin(): readonly ServiceKey[] {
+    this.#ledger = Ledger.empty();
+    this.#ledger.setPools(ledgerPools(this.#book));
+    this.#waiters = new Waiters();
+    this.#uids.clear();
+    this.#unserved.clear();
+    this.#contests.clear();
+    const services = [...this.#services.values()];
+    const standing = services
+      .filter((service) => service.ingress.length > 0)
+      .sort((a, b) => compareClaims(a, b, this.#options));
+    for (const service of standing) {
+      const tx = this.#ledger.begin();
+      adoptStanding(this.#context(service.key, 0), service, tx);
+      tx.commit();
+      this.#uids.set(service.key, service.uid);
+    }
+    const empty = services.filter((service) => service.ingress.length === 0).sort(compareAge);
+    return [...empty, ...standing].map(({ key }) => key);
+  }
+
+  // --- changes of the world
+
+  /** `before` and `after` are what was known and what came in; not for what we wrote ourselves. */
+  serviceChanged(before: Service | undefined, after: Service): void {
+    if (before === undefined || before.ingress === after.ingress) return;
+    const held = this.#ledger.holdings(after.key).map(({ address }) => address);
+    this.#contests.noticed(before, after, held);
+  }
+
+  /** Namespaces and their labels. */
+  namespacesChanged(
+    namespaces: ReadonlyMap<string, Labels>,
+    changed: ReadonlySet<string>,
+  ): readonly ServiceKey[] {
+    this.#namespaces = namespaces;
+    const selected = [...this.#book.byName.values()].some(
+      ({ active }) => (active?.allocation?.namespaceSelectors.length ?? 0) > 0,
+    );
+    if (!selected || changed.size === 0) return [];
+    return this.#keysWhere((service) => changed.has(splitServiceKey(service.key).namespace));
+  }
+
+  /** Those who hold what may have been taken away come before those who wait for what may have been added. */
+  poolsChanged(book: PoolBook, now: Millis): readonly ServiceKey[] {
+    const changes = bookChanges(this.#book, book);
+    if (changes.length === 0) {
+      this.#book = book;
+      return [];
+    }
+    this.#book = book;
+    this.#order = orderPools(book);
+    for (const { pool, kind } of changes) {
+      if (kind === 'removed') this.#gone.missing(pool, now);
+      else this.#gone.present(pool);
+    }
+    const affected = new Set<ServiceKey>();
+    for (const { holder } of this.#ledger.setPools(ledgerPools(book))) affected.add(holder);
+    for (const { pool, kind } of changes) {
+      if (kind !== 'ranges') for (const holder of this.#ledger.holdersOf(pool)) affected.add(holder);
+    }
+    // Somebody else's address may lie in a pool now.
+    const foreign = [...this.#unserved]
+      .filter(([, reason]) => reason === 'ForeignAddress')
+      .map(([key]) => key);
+    for (const key of foreign) affected.add(key);
+    const present = changes.filter(({ kind }) => kind !== 'removed').map(({ pool }) => pool);
+    const woken = this.#waiters.wakePools(present).filter((key) => !affected.has(key));
+    return [...this.#sorted(affected), ...woken];
+  }
+
+  layer2OnlyChanged(pools: ReadonlySet<string>): readonly ServiceKey[] {
+    const before = this.#layer2Only;
+    this.#layer2Only = pools;
+    const changed = [
+      ...[...pools].filter((pool) => !before.has(pool)),
+      ...[...before].filter((pool) => !pools.has(pool)),
+    ];
+    return this.#sorted(new Set(changed.flatMap((pool) => this.#ledger.holdersOf(pool))));
+  }
+
+  /** To be called only while the list of pools is known to be current. */
+  endGraces(now: Millis): readonly ServiceKey[] {
+    const ended = this.#gone.end(now);
+    return this.#sorted(new Set(ended.flatMap((pool) => this.#ledger.holdersOf(pool))));
+  }
+
+  nextGraceEnd(): Millis | null {
+    return this.#gone.nextEnd();
+  }
+
+  // --- one Service
+
+  /** Decides, reserves and commits. What is returned is still to be written. */
+  look(key: ServiceKey, { now, wall }: Now): Look {
+    const service = this.#services.get(key) ?? null;
+    const before = this.#uids.get(key);
+    if (before !== undefined && before !== service?.uid) {
+      const woken = this.#leave(key);
+      return { ...this.#lookAt(key, service, { now, wall }), woken };
+    }
+    return this.#lookAt(key, service, { now, wall });
+  }
+
+  #lookAt(key: ServiceKey, service: Service | null, { now, wall }: Now): Look {
+    const nothing = { key, service, decision: null, patch: null, events: [] } as const;
+    if (service === null) return { ...nothing, woken: this.#leave(key) };
+    this.#uids.set(key, service.uid);
+    const context = this.#context(key, now);
+    const tx = this.#ledger.begin();
+    if (!isMine(service, this.#options)) {
+      mirror(context, service, tx);
+      const patch = isStray(service) ? farewell(service) : null;
+      return { ...nothing, patch, woken: this.#settled(key, tx.commit(), null) };
+    }
+    if (service.deleting) {
+      // What it has, it has until it is gone; it gets nothing more.
+      adoptStanding(context, service, tx);
+      return { ...nothing, woken: this.#settled(key, tx.commit(), null) };
+    }
+    const decision = decide(context, service, tx);
+    const woken = this.#settled(key, tx.commit(), decision);
+    const patch = difference(service, decision, wall);
+    if (patch?.ingress && decision.granted.length === 0) this.#contests.restoring(key, now);
+    return { key, service, decision, patch, events: patch === null ? [] : decision.events, woken };
+  }
+
+  /** After a commit: who waits for what from now on, and whom it woke. */
+  #settled(key: ServiceKey, freed: Freed, decision: Decision | null): readonly ServiceKey[] {
+    if (decision === null || decision.verdict.status === 'True') this.#unserved.delete(key);
+    else this.#unserved.set(key, decision.verdict.reason);
+    if (decision === null || decision.wants.length === 0) this.#waiters.clear(key);
+    else this.#waiters.set(key, decision.wants);
+    const woken = this.#waiters.wake(freed);
+    const next = this.#waiters.passOn(key, (address) => this.#ledger.isVacant(address));
+    return next.length === 0 ? woken : [...new Set([...woken, ...next])];
+  }
+
+  /** The Service is gone, or another one has its name. */
+  #leave(key: ServiceKey): readonly ServiceKey[] {
+    const tx = this.#ledger.begin();
+    tx.release(key);
+    this.#uids.delete(key);
+    this.#contests.forget(key);
+    return this.#settled(key, tx.commit(), null);
+  }
+
+  #context(key: ServiceKey, now: Millis): PlanContext {
+    return {
+      options: this.#options,
+      ledger: this.#ledger,
+      book: this.#book,
+      order: this.#order,
+      labelsOf: (namespace) => this.#namespaces.get(namespace) ?? NO_LABELS,
+      layer2Only: this.#layer2Only,
+      inGrace: (pool) => this.#gone.inGrace(pool, now),
+      contested: this.#contests.lost(key),
+    };
+  }
+
+  #keysWhere(holds: (service: Service) => boolean): readonly ServiceKey[] {
+    return [...this.#services.values()]
+      .filter(holds)
+      .sort(compareAge)
+      .map(({ key }) => key);
+  }
+
+  #sorted(keys: ReadonlySet<ServiceKey>): readonly ServiceKey[] {
+    const services = [...keys].flatMap((key) => this.#services.get(key) ?? []);
+    return services.sort(compareAge).map(({ key }) => key);
+  }
+}

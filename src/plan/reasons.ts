@@ -1,0 +1,54 @@
+/**
+ * The closed list of what the condition `berth.dev/Assigned` can say. The documentation prints this table, and
+ * alerts may rely on it: a reason is never renamed, and a new one is a change that users are told of.
+ *
+ * The status says whether the Service has an address that we stand for; the reason says what its owner, or
+ * whoever runs the pools, should look at.
+ */
+export const ASSIGNED = 'berth.dev/Assigned';
+
+export const REASONS = {
+  Assigned: 'The Service has its addresses.',
+  AssignedOneFamily:
+    'A dual-stack Service has an address of one family; its pool has none of the other to add. It gets the second one when there is one.',
+  Layer2Only:
+    'The Service has its addresses, but only an L2Advertisement covers their pool, and nothing here answers ARP or NDP.',
+  PoolGone:
+    'The pool of these addresses was deleted. They are kept until the grace period (`--pool-delete-grace`) ends; put the pool back and nothing moves.',
+  PoolInvalid:
+    'The pool cannot be read as it is now, and no earlier good version of it is known here. What came from it is kept; nothing new is granted from it.',
+  InvalidRequest: 'What the Service asks for cannot be read. Addresses that it has are kept.',
+  ForeignAddress:
+    'Somebody else wrote this address, and it lies outside all pools. It is kept; the message says how to hand it over.',
+  StatusContested:
+    'Somebody else keeps replacing the addresses that we write. We stopped writing; its address stays reserved.',
+  NoClusterIP: 'The Service has no cluster IP yet; the family of its address follows from that.',
+  DualStackUnavailable: 'The Service requires two families and has cluster IPs of one only.',
+  FamilyMismatch: 'The addresses asked for are not of the families of the cluster IPs.',
+  NoPools: 'There is no pool at all.',
+  NoPoolMatches: 'There are pools, but none that this Service may take from without asking for it.',
+  UnknownPool: 'The Service asks for a pool that does not exist.',
+  PoolNotCompatible: 'The serviceAllocation of the pool that is asked for does not let this Service in.',
+  PoolLacksFamily: 'The pool that is asked for has no range of a family that the Service needs.',
+  PoolExhausted: 'Every address that the Service could take is in use.',
+  AddressNotInPool: 'The address asked for lies in no pool, or not in the pool asked for.',
+  AddressOverlapped:
+    'The address asked for lies where two pools overlap, and the older one alone grants from there.',
+  AddressAvoided: 'The address asked for ends in .0 or .255, and its pool avoids those.',
+  AddressTaken: 'The address asked for is in use by another Service.',
+  SharingRefused:
+    'The address asked for is in use by Services that this one cannot share it with: other sharing key, other backends, or the same port.',
+} as const satisfies Record<string, string>;
+
+export type Reason = keyof typeof REASONS;
+
+/** What we say of one Service. A function of its own verdict and of objects that people wrote: no counts, no neighbours. */
+export type Verdict = {
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: Reason;
+  readonly message: string;
+};
+
+export const holds = (reason: Reason, message: string): Verdict => ({ status: 'True', reason, message });
+export const lacks = (reason: Reason, message: string): Verdict => ({ status: 'False', reason, message });
+export const others = (reason: Reason, message: string): Verdict => ({ status: 'Unknown', reason, message });

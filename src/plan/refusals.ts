@@ -1,0 +1,106 @@
+/**
+ * The ledger's refusals in words that the owner of a Service can act on: as a verdict for the condition, and
+ * with the names of the others (which the condition leaves out, so that their coming and going rewrites
+ * nothing) for the event.
+ */
+import { unreachable } from '../base/invariant.ts';
+import type { Refusal } from '../ipam/refusal.ts';
+import { portName } from '../ipam/sharing.ts';
+import { type Family, formatAddress } from '../net/address.ts';
+import { lacks, type Verdict } from './reasons.ts';
+
+export const familyName = (family: Family): string => `IPv${family}`;
+
+/** Names shown in an event before the rest is left out. */
+const HOLDERS_SHOWN_MAX = 5;
+
+const names = (holders: readonly string[]): string =>
+  holders.length <= HOLDERS_SHOWN_MAX
+    ? holders.join(', ')
+    : `${holders.slice(0, HOLDERS_SHOWN_MAX).join(', ')} and others`;
+
+export function verdictOf(refusal: Refusal): Verdict {
+  switch (refusal.code) {
+    case 'no-such-pool':
+      return lacks('UnknownPool', `There is no pool "${refusal.pool}".`);
+    case 'pool-exhausted':
+      return lacks(
+        'PoolExhausted',
+        `No ${familyName(refusal.family)} address is free in pool "${refusal.pool}". It is served when one is released there or the pool grows.`,
+      );
+    case 'pool-lacks-family':
+      return lacks(
+        'PoolLacksFamily',
+        `Pool "${refusal.pool}" has no ${familyName(refusal.family)} range to give from; add one, or use another pool.`,
+      );
+    case 'not-in-pool':
+      return lacks(
+        'AddressNotInPool',
+        refusal.pool === null
+          ? `${formatAddress(refusal.address)} lies in no pool; ask for an address of a pool, or add a pool that holds it.`
+          : `${formatAddress(refusal.address)} does not lie in pool "${refusal.pool}".`,
+      );
+    case 'not-grantable':
+      return lacks(
+        'AddressOverlapped',
+        `${formatAddress(refusal.address)} lies in pool "${refusal.pool}" and in ${olderPool(refusal.owner)}, which alone grants it.`,
+      );
+    case 'address-avoided':
+      return lacks(
+        'AddressAvoided',
+        `${formatAddress(refusal.address)} ends in .0 or .255, which pool "${refusal.pool}" avoids (avoidBuggyIPs).`,
+      );
+    case 'address-taken':
+      return lacks(
+        'AddressTaken',
+        `${formatAddress(refusal.address)} is in use by another Service; \`berth explain address ${formatAddress(refusal.address)}\` names it.`,
+      );
+    case 'sharing-refused':
+      return lacks(
+        'SharingRefused',
+        `${formatAddress(refusal.address)} cannot be shared: ${whyNot(refusal)}.`,
+      );
+    default:
+      return unreachable(refusal);
+  }
+}
+
+const olderPool = (owner: string | null): string =>
+  owner === null ? 'an older pool' : `the older pool "${owner}"`;
+
+function whyNot(refusal: Refusal & { readonly code: 'sharing-refused' }): string {
+  switch (refusal.because) {
+    case 'key':
+      return 'the Services on it do not carry the same metallb.io/allow-shared-ip';
+    case 'backend':
+      return 'with externalTrafficPolicy Local, Services on one address must select the same pods';
+    case 'port':
+      return `port ${portName(refusal.port)} is already in use on it`;
+  }
+}
+
+/** The same as the cause in an event; in MetalLB's words where it has good ones. */
+export function causeOf(refusal: Refusal): string {
+  switch (refusal.code) {
+    case 'no-such-pool':
+      return `unknown pool "${refusal.pool}"`;
+    case 'pool-exhausted':
+      return `no available IPs in pool "${refusal.pool}" for ${familyName(refusal.family)}`;
+    case 'pool-lacks-family':
+      return `pool "${refusal.pool}" has no ${familyName(refusal.family)} range`;
+    case 'not-in-pool':
+      return `"${formatAddress(refusal.address)}" is not allowed in config`;
+    case 'not-grantable':
+      return `"${formatAddress(refusal.address)}" is granted by ${olderPool(refusal.owner)} only`;
+    case 'address-avoided':
+      return `"${formatAddress(refusal.address)}" is avoided by pool "${refusal.pool}"`;
+    case 'address-taken':
+      return `"${formatAddress(refusal.address)}" is in use by ${names(refusal.holders)}`;
+    case 'sharing-refused':
+      return refusal.because === 'port'
+        ? `port ${portName(refusal.port)} is already in use on "${formatAddress(refusal.address)}" by ${names(refusal.holders)}`
+        : `"${formatAddress(refusal.address)}" also in use by ${names(refusal.holders)}: ${whyNot(refusal)}`;
+    default:
+      return unreachable(refusal);
+  }
+}

@@ -1,0 +1,109 @@
+/** What a Service asks for, read once from its spec and annotations. */
+import { err, ok, type Result } from '../base/result.ts';
+import { readWish as readAnnotation } from '../cluster/annotations.ts';
+import type { Service, ServicePort } from '../cluster/service.ts';
+import type { Sharing } from '../ipam/sharing.ts';
+import { type Address, type Family, parseAddress } from '../net/address.ts';
+
+export type Wish = {
+  /** Families of the cluster IPs, the primary one first; one or two. */
+  readonly families: readonly Family[];
+  readonly policy: 'single' | 'prefer' | 'require';
+  /** The addresses asked for, in the order they were written; null where none is. */
+  readonly addresses: readonly Address[] | null;
+  readonly pool: string | null;
+  readonly sharing: Sharing;
+  readonly ports: readonly ServicePort[];
+};
+
+export type Unreadable = { readonly code: 'no-cluster-ip' | 'unreadable'; readonly because: string };
+
+/** Never throws; a wish that cannot be read names the annotation or field and the fix. */
+export function readWish(service: Service): Result<Wish, Unreadable> {
+  const families = clusterFamilies(service);
+  if (families.length === 0) {
+    return err({
+      code: 'no-cluster-ip',
+      because: 'The Service has no cluster IP, so the family of its address is not known',
+    });
+  }
+  const addresses = readAddresses(service);
+  if (!addresses.ok) return err({ code: 'unreadable', because: addresses.error });
+  return ok({
+    families,
+    policy: policyOf(service),
+    addresses: addresses.value,
+    // MetalLB: an annotation that is there but empty asks for nothing.
+    pool: readAnnotation(service.annotations, 'pool')?.value || null,
+    sharing: sharingOf(service),
+    ports: service.ports,
+  });
+}
+
+/** The deprecated annotation keys that a Service still relies on. */
+export function deprecatedKeys(service: Service): readonly string[] {
+  return (['pool', 'addresses', 'sharing'] as const).flatMap((wish) => {
+    const found = readAnnotation(service.annotations, wish);
+    return found?.deprecated ? [found.key] : [];
+  });
+}
+
+/**
+ * MetalLB's rule: Services may share when their keys and these agree. With externalTrafficPolicy Local a node
+ * serves only its own endpoints, so both must select the same pods.
+ */
+export function sharingOf(service: Service): Sharing {
+  return {
+    key: readAnnotation(service.annotations, 'sharing')?.value ?? '',
+    backend: service.externalTrafficPolicy === 'Local' ? service.selector : '',
+  };
+}
+
+function policyOf(service: Service): Wish['policy'] {
+  if (service.ipFamilyPolicy === 'RequireDualStack') return 'require';
+  return service.ipFamilyPolicy === 'PreferDualStack' ? 'prefer' : 'single';
+}
+
+/** Cluster IPs come in the order of `ipFamilies`, so the first one is the primary. */
+function clusterFamilies(service: Service): readonly Family[] {
+  const families: Family[] = [];
+  for (const text of service.clusterIPs) {
+    if (text === '' || text === 'None') continue;
+    const family: Family = text.includes(':') ? 6 : 4;
+    if (!families.includes(family)) families.push(family);
+  }
+  return families;
+}
+
+function readAddresses(service: Service): Result<readonly Address[] | null, string> {
+  const annotation = readAnnotation(service.annotations, 'addresses');
+  const fromSpec = service.loadBalancerIP.trim();
+  if (annotation === null || annotation.value === '') {
+    return fromSpec === '' ? ok(null) : parseAddresses('spec.loadBalancerIP', fromSpec);
+  }
+  if (fromSpec !== '') {
+    return err(
+      `Both spec.loadBalancerIP and the annotation ${annotation.key} ask for addresses; keep the annotation and remove spec.loadBalancerIP`,
+    );
+  }
+  return parseAddresses(`the annotation ${annotation.key}`, annotation.value);
+}
+
+/** A quote in a message never grows beyond this many characters, however long the annotation is. */
+const QUOTED_CHARACTERS_MAX = 60;
+
+export const quote = (text: string): string =>
+  JSON.stringify(text.length > QUOTED_CHARACTERS_MAX ? `${text.slice(0, QUOTED_CHARACTERS_MAX)}…` : text);
+
+/** More entries than this are not worth reading: a Service can have one address of each family. */
+const ADDRESSES_READ_MAX = 8;
+
+function parseAddresses(where: string, text: string): Result<readonly Address[], string> {
+  const addresses: Address[] = [];
+  for (const part of text.split(',', ADDRESSES_READ_MAX)) {
+    const parsed = parseAddress(part.trim());
+    if (!parsed.ok) return err(`In ${where}, ${quote(part.trim())} is not an IP address: it ${parsed.error}`);
+    addresses.push(parsed.value);
+  }
+  return ok(addresses);
+}
