@@ -1,0 +1,119 @@
+/**
+ * The books behind the ledger: three strokes of the pen (`add`, `remove`, `amend`), each of which is undone by
+ * another, and what may be read. They record what they are told; whether it may be is for `transaction.ts`.
+ */
+import { invariant } from '../base/invariant.ts';
+import type { ServiceKey } from '../cluster/service.ts';
+import type { Address } from '../net/address.ts';
+import type { Holding, Terms } from './holding.ts';
+import { type Spot, space4, space6 } from './space.ts';
+import { Territory } from './territory.ts';
+
+export class Books {
+  readonly ipv4 = new Territory(space4);
+  readonly ipv6 = new Territory(space6);
+  /** The first holding of each holder. */
+  readonly holders = new Map<ServiceKey, Holding>();
+
+  add(holding: Holding): void {
+    const first = this.holders.get(holding.holder);
+    if (first === undefined) {
+      this.holders.set(holding.holder, holding);
+    } else {
+      holding.nextOwn = first.nextOwn;
+      first.nextOwn = holding;
+    }
+    const { spot } = holding;
+    if (typeof spot === 'number') this.ipv4.put(spot, holding);
+    else this.ipv6.put(spot, holding);
+  }
+
+  remove(holding: Holding): void {
+    this.#disown(holding);
+    const { spot } = holding;
+    if (typeof spot === 'number') this.ipv4.take(spot, holding);
+    else this.ipv6.take(spot, holding);
+  }
+
+  amend(holding: Holding, terms: Terms): void {
+    invariant(terms.claim.holder === holding.holder, 'a holding changed hands');
+    holding.terms = terms;
+    const { spot } = holding;
+    if (typeof spot === 'number') this.ipv4.shares.refile(spot, this.ipv4.at(spot));
+    else this.ipv6.shares.refile(spot, this.ipv6.at(spot));
+  }
+
+  #disown(holding: Holding): void {
+    const first = this.holders.get(holding.holder);
+    if (first === holding) {
+      if (holding.nextOwn === null) this.holders.delete(holding.holder);
+      else this.holders.set(holding.holder, holding.nextOwn);
+      holding.nextOwn = null;
+      return;
+    }
+    for (let one = first ?? null; one !== null; one = one.nextOwn) {
+      if (one.nextOwn !== holding) continue;
+      one.nextOwn = holding.nextOwn;
+      holding.nextOwn = null;
+      return;
+    }
+    invariant(false, 'took an address from somebody who does not hold it');
+  }
+
+  /** The first holding on the address. */
+  at(spot: Spot): Holding | null {
+    return typeof spot === 'number' ? this.ipv4.at(spot) : this.ipv6.at(spot);
+  }
+
+  /** What the holder has on this address. */
+  held(holder: ServiceKey, spot: Spot): Holding | null {
+    let one = this.holders.get(holder) ?? null;
+    while (one !== null && one.spot !== spot) one = one.nextOwn;
+    return one;
+  }
+
+  address(spot: Spot): Address {
+    return typeof spot === 'number' ? this.ipv4.address(spot) : this.ipv6.address(spot);
+  }
+
+  hasPool(pool: string): boolean {
+    return this.ipv4.plots.has(pool);
+  }
+
+  /** Whether the pool lists the address, and whether it would grant it if it were free. */
+  standing(
+    pool: string,
+    spot: Spot,
+  ): { readonly listed: boolean; readonly avoided: boolean; readonly granted: boolean } {
+    return typeof spot === 'number' ? standing(this.ipv4, pool, spot) : standing(this.ipv6, pool, spot);
+  }
+
+  poolOf(spot: Spot): string | null {
+    return typeof spot === 'number' ? this.ipv4.poolOf(spot) : this.ipv6.poolOf(spot);
+  }
+
+  grantors(spot: Spot): readonly string[] {
+    return typeof spot === 'number' ? this.ipv4.grantors(spot) : this.ipv6.grantors(spot);
+  }
+}
+
+function standing<K extends Spot>(territory: Territory<K>, pool: string, spot: K) {
+  const plot = territory.plot(pool);
+  return {
+    listed: plot.listed.has(spot),
+    avoided: plot.avoids && territory.space.avoided(spot),
+    granted: plot.grants(territory.space, spot),
+  };
+}
+
+export const spotOf = ({ family, bits }: Address): Spot => (family === 4 ? space4.spot(bits) : bits);
+
+/** Those who stand on an address, from the first on. */
+export function* standingFrom(first: Holding | null): Generator<Holding> {
+  for (let one = first; one !== null; one = one.nextHere) yield one;
+}
+
+/** What one holder has, from the first on. */
+export function* ownFrom(first: Holding | null | undefined): Generator<Holding> {
+  for (let one = first ?? null; one !== null; one = one.nextOwn) yield one;
+}

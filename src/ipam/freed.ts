@@ -1,0 +1,96 @@
+/**
+ * What a transaction made possible for others, worked out when it is committed by comparing who stood on each
+ * address it touched with who stands there now. What was granted and given back within it helps nobody and is
+ * not told: else two Services that wait would wake each other for ever.
+ */
+import type { ServiceKey } from '../cluster/service.ts';
+import type { Address } from '../net/address.ts';
+import { type Books, standingFrom } from './books.ts';
+import type { Holding, Terms } from './holding.ts';
+import { samePorts, sameSharing } from './sharing.ts';
+import type { Spot } from './space.ts';
+
+export type FreedAddress = {
+  readonly address: Address;
+  /** The pools that may grant it now, the older first; none while somebody still stands on it. */
+  readonly pools: readonly string[];
+  /** Nobody stands on it any more; else somebody left it, or claims less of it than before. */
+  readonly vacant: boolean;
+};
+
+export type Freed = {
+  readonly addresses: readonly FreedAddress[];
+  /** Sharing keys under which an address may have become open to more Services. */
+  readonly shareKeys: readonly string[];
+};
+
+export const NOTHING_FREED: Freed = { addresses: [], shareKeys: [] };
+
+/** One stroke of the pen; `before` what a holding said until it was amended. */
+export type Entry = {
+  readonly did: 'added' | 'removed' | 'amended';
+  readonly holding: Holding;
+  readonly before: Terms;
+};
+
+type Stand = Map<ServiceKey, Terms>;
+
+export function freedBy(books: Books, journal: readonly Entry[]): Freed {
+  if (journal.every(isPlainGrant)) return NOTHING_FREED;
+  const addresses: FreedAddress[] = [];
+  const keys = new Set<string>();
+  for (const [spot, entries] of bySpot(journal)) {
+    const now: Stand = new Map();
+    for (const { holder, terms } of standingFrom(books.at(spot))) now.set(holder, terms);
+    const before = rewind(now, entries);
+    const looser = !covers(now, before);
+    if (looser) {
+      const vacant = now.size === 0;
+      const pools = vacant ? books.grantors(spot) : [];
+      addresses.push({ address: books.address(spot), pools, vacant });
+    }
+    if (now.size > 0 && (looser || !covers(before, now))) {
+      for (const { claim } of [...before.values(), ...now.values()]) keys.add(claim.sharing.key);
+    }
+  }
+  keys.delete('');
+  return { addresses, shareKeys: [...keys] };
+}
+
+/** Nobody can be helped by an address that is taken and not shared. */
+const isPlainGrant = ({ did, holding }: Entry): boolean =>
+  did === 'added' && holding.terms.claim.sharing.key === '';
+
+function bySpot(journal: readonly Entry[]): ReadonlyMap<Spot, readonly Entry[]> {
+  const spots = new Map<Spot, Entry[]>();
+  for (const entry of journal) {
+    const entries = spots.get(entry.holding.spot);
+    if (entries === undefined) spots.set(entry.holding.spot, [entry]);
+    else entries.push(entry);
+  }
+  return spots;
+}
+
+/** Who stood there before the entries were made. */
+function rewind(now: Stand, entries: readonly Entry[]): Stand {
+  const stand = new Map(now);
+  for (const { did, holding, before } of entries.toReversed()) {
+    if (did === 'added') stand.delete(holding.holder);
+    else stand.set(holding.holder, before);
+  }
+  return stand;
+}
+
+/** Whether each of `some` is, unchanged, among `all`. */
+function covers(all: Stand, some: Stand): boolean {
+  for (const [holder, terms] of some) {
+    const same = all.get(holder);
+    if (same === undefined || !sameStand(same, terms)) return false;
+  }
+  return true;
+}
+
+const sameStand = (a: Terms, b: Terms): boolean =>
+  a.forced === b.forced &&
+  sameSharing(a.claim.sharing, b.claim.sharing) &&
+  samePorts(a.claim.ports, b.claim.ports);

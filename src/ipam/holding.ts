@@ -1,0 +1,35 @@
+/** One Service on one address: the record that everything else in the ledger points at. */
+import type { ServiceKey } from '../cluster/service.ts';
+import type { Claim } from './sharing.ts';
+import type { Spot } from './space.ts';
+
+/** What a holding says, apart from who holds what. */
+export type Terms = {
+  readonly claim: Claim;
+  /** The pool it was granted from, which may be no more; null outside any pool. */
+  readonly pool: string | null;
+  /** Stands without the right to: it closes the address to newcomers, and has no say among its holders. */
+  readonly forced: boolean;
+};
+
+/**
+ * Most addresses have one holder and most holders one address, so both are lists woven into the record itself:
+ * a Map or an array for each would cost more than all the rest.
+ */
+export class Holding {
+  readonly spot: Spot;
+  terms: Terms;
+  /** The next on the same address. */
+  nextHere: Holding | null = null;
+  /** The next of the same holder. */
+  nextOwn: Holding | null = null;
+
+  constructor(spot: Spot, terms: Terms) {
+    this.spot = spot;
+    this.terms = terms;
+  }
+
+  get holder(): ServiceKey {
+    return this.terms.claim.holder;
+  }
+}
