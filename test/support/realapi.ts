@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Access, type ApiClient, connect } from './realapi/client.ts';
-import { type ApiOptions, type RealApi, startRealApi } from './realapi/start.ts';
+import type { ApiOptions } from './realapi/options.ts';
+import { type RealApi, startRealApi } from './realapi/start.ts';
 
 /**
  * Real API servers for tests. Whatever is started here ends with the test process. Ask `skipWithoutRealParts` first:

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ApiOptions, ApiUser } from './start.ts';
+import type { ApiOptions, ApiUser } from './options.ts';
 
 /** The command lines and files that make the two servers a small cluster's heart without a cluster round it. */
 

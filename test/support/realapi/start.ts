@@ -7,6 +7,7 @@ import { type ApiClient, connect } from './client.ts';
 import { apiServerFlags, etcdFlags, kubeconfigText, writeCredentials } from './flags.ts';
 import { makeFolder } from './folder.ts';
 import { destroyAtEnd } from './lifetime.ts';
+import type { ApiOptions } from './options.ts';
 import { freePort } from './ports.ts';
 import { apiAnswers, compact, etcdAnswers, waitUntilReady } from './ready.ts';
 
@@ -17,19 +18,6 @@ import { apiAnswers, compact, etcdAnswers, waitUntilReady } from './ready.ts';
 
 /** Another process may take a free port before our server does. */
 const STARTS_MAX = 3;
-
-export type ApiUser = { readonly name: string; readonly token: string; readonly groups: readonly string[] };
-
-export type ApiOptions = {
-  /** Who may do what: everybody everything unless told. */
-  readonly authorization?: 'AlwaysAllow' | 'RBAC';
-  /** API priority and fairness; on unless told, as in a cluster. */
-  readonly fairness?: boolean;
-  /** Further users that the API server knows by token. */
-  readonly users?: readonly ApiUser[];
-  /** Further flags of kube-apiserver. */
-  readonly flags?: readonly string[];
-};
 
 export type RealApi = ApiClient & {
   /** Ends both servers and removes all their files. */

@@ -1,0 +1,68 @@
+import type { Complaint, Import, Source } from './source.ts';
+
+/** Rules about who imports whom, whatever the floor: no circles, and no file that nobody comes to. */
+
+/** Files that are started rather than imported. */
+const started: readonly RegExp[] = [
+  /^src\/main\.ts$/,
+  /\.test\.ts$/,
+  /^bench\/[^/]+\.ts$/,
+  /^dev\/(start|test|check|bench|build)\.mjs$/,
+  /^dev\/testing\/runner\.mjs$/,
+];
+
+/** Of a whole island of files that nobody comes to, only those that none of the others imports are named. */
+export function unusedFiles(sources: readonly Source[]): Complaint[] {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const reached = new Set<string>();
+  const visit = (path: string): void => {
+    const source = byPath.get(path);
+    if (source === undefined || reached.has(path)) return;
+    reached.add(path);
+    for (const target of targetsThatCount(source)) visit(target);
+  };
+  for (const { path } of sources) if (started.some((pattern) => pattern.test(path))) visit(path);
+  const imported = new Set(sources.flatMap(targetsThatCount));
+  return sources
+    .filter(({ path }) => !reached.has(path) && !imported.has(path))
+    .map(({ path }) => {
+      const who = path.startsWith('src/') ? 'nobody but tests' : 'nobody';
+      return { path, line: 1, says: `is imported by ${who}: use it or delete it` };
+    });
+}
+
+/** What only a test imports never runs in the field, so that an arrow from elsewhere into `src/` keeps nothing there. */
+const targetsThatCount = ({ path, imports }: Source): string[] =>
+  imports.flatMap(({ target }) =>
+    target === null || target === path || (target.startsWith('src/') && !path.startsWith('src/'))
+      ? []
+      : [target],
+  );
+
+/** Each circle once, told from the file that was come to first. */
+export function circles(sources: readonly Source[]): Complaint[] {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const done = new Set<string>();
+  const trail: { source: Source; import_: Import | null }[] = [];
+  const complaints: Complaint[] = [];
+  const visit = (source: Source): void => {
+    if (done.has(source.path)) return;
+    const at = trail.findIndex((step) => step.source === source);
+    if (at >= 0) {
+      const round = [...trail.slice(at).map((step) => step.source.path), source.path];
+      const says = `imports itself by way of ${round.slice(1).join(' -> ')}: move what they share into a file of its own`;
+      complaints.push({ path: source.path, line: trail[at]?.import_?.line ?? 1, says });
+      return;
+    }
+    for (const import_ of source.imports) {
+      const next = import_.target === null ? undefined : byPath.get(import_.target);
+      if (next === undefined) continue;
+      trail.push({ source, import_ });
+      visit(next);
+      trail.pop();
+    }
+    done.add(source.path);
+  };
+  for (const source of sources) visit(source);
+  return complaints;
+}
