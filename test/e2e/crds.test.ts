@@ -6,6 +6,7 @@ import { createNamespace } from '../support/namespace.ts';
 import type { ApiClient } from '../support/realapi/client.ts';
 import { sharedApi } from '../support/realapi.ts';
 import { skipWithoutRealParts } from '../support/skip.ts';
+import { COLUMNS } from './crd-rows/columns.ts';
 import { OTHERS } from './crd-rows/others.ts';
 import { PEERS_V1, PEERS_V2 } from './crd-rows/peers.ts';
 import { POOL_ROWS, POOLS } from './crd-rows/pools.ts';
@@ -221,27 +222,7 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutReal
     assert.deepEqual(read['spec'], { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1', ...defaults });
   });
 
-  const columns: readonly [kind: string, names: string][] = [
-    ['IPAddressPool', 'Auto Assign:boolean, Avoid Buggy IPs:boolean, Addresses:string'],
-    [
-      'BGPAdvertisement',
-      'IPAddressPools:string, IPAddressPool Selectors:string, Peers:string, Node Selectors:string:10',
-    ],
-    [
-      'L2Advertisement',
-      'IPAddressPools:string, IPAddressPool Selectors:string, Interfaces:string, Node Selectors:string:10',
-    ],
-    ['BGPPeer', 'Address:string, ASN:string, BFD Profile:string, Multi Hops:string'],
-    [
-      'BFDProfile',
-      'Passive Mode:boolean, Transmit Interval:integer, Receive Interval:integer, Multiplier:integer',
-    ],
-    ['Community', 'Age:date'],
-    ['ServiceL2Status', 'Allocated Node:string, Service Name:string, Service Namespace:string'],
-    ['ServiceBGPStatus', 'Node:string, Service Name:string, Service Namespace:string'],
-    ['ConfigurationState', 'Result:string, ErrorSummary:string, Age:date'],
-  ];
-  for (const [kind, names] of columns) {
+  for (const [kind, names] of COLUMNS) {
     it(`shows the columns of ${kind}`, async () => {
       const { columnDefinitions } = await table(api, pathOf(ofKind(kind)));
       const [first, ...rest] = columnDefinitions;

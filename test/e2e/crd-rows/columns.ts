@@ -1,0 +1,21 @@
+/** Name, type and priority where there is one, as `kubectl get` is told; NAME goes without saying. */
+export const COLUMNS: readonly [kind: string, names: string][] = [
+  ['IPAddressPool', 'Auto Assign:boolean, Avoid Buggy IPs:boolean, Addresses:string'],
+  [
+    'BGPAdvertisement',
+    'IPAddressPools:string, IPAddressPool Selectors:string, Peers:string, Node Selectors:string:10',
+  ],
+  [
+    'L2Advertisement',
+    'IPAddressPools:string, IPAddressPool Selectors:string, Interfaces:string, Node Selectors:string:10',
+  ],
+  ['BGPPeer', 'Address:string, ASN:string, BFD Profile:string, Multi Hops:string'],
+  [
+    'BFDProfile',
+    'Passive Mode:boolean, Transmit Interval:integer, Receive Interval:integer, Multiplier:integer',
+  ],
+  ['Community', 'Age:date'],
+  ['ServiceL2Status', 'Allocated Node:string, Service Name:string, Service Namespace:string'],
+  ['ServiceBGPStatus', 'Node:string, Service Name:string, Service Namespace:string'],
+  ['ConfigurationState', 'Result:string, ErrorSummary:string, Age:date'],
+];
