@@ -10,7 +10,7 @@ import {
   step,
 } from './lease.ts';
 import { type LeaseRecord, leaseObject, readLease } from './leaserecord.ts';
-import { LEASE_TIMING, type LeaseTiming, type Moment } from './leasetiming.ts';
+import { LEASE_TIMING, type LeaseTiming, type Moment, Stopwatch } from './leasetiming.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from './outcome.ts';
 import { fieldsOf, metadataOf } from './raw.ts';
 import { Reflector } from './reflector.ts';
@@ -40,6 +40,7 @@ export type ElectorOptions = {
 export class Elector {
   readonly #options: ElectorOptions;
   readonly #timing: LeaseTiming;
+  readonly #stopwatch: Stopwatch;
   #election: Election;
   #term = 0;
   #cancelTick: () => void = () => {};
@@ -48,12 +49,13 @@ export class Elector {
   constructor(options: ElectorOptions) {
     this.#options = options;
     this.#timing = options.timing ?? LEASE_TIMING;
+    this.#stopwatch = new Stopwatch(options.clock);
     this.#election = beginElection(options.clock.now());
   }
 
   /** Whether a write may go to the wire in this very turn. Cheap: it is asked for every write. */
   mayWrite(): boolean {
-    return mayWrite(this.#election, this.#timing, this.#moment());
+    return mayWrite(this.#election, this.#timing, this.#stopwatch.look());
   }
 
   get leading(): boolean {
@@ -88,7 +90,7 @@ export class Elector {
     const { identity, random, on } = this.#options;
     const wasLeading = this.#election.kind === 'leading';
     const before = this.#election;
-    const { next, action } = step(before, event, this.#moment(), {
+    const { next, action } = step(before, event, this.#stopwatch.look(), {
       identity,
       timing: this.#timing,
       random: random(),
@@ -111,7 +113,7 @@ export class Elector {
   }
 
   async #perform(action: ElectionAction): Promise<void> {
-    const asked = this.#moment();
+    const asked = this.#stopwatch.look();
     const outcome = await (action.kind === 'read' ? this.#read() : this.#write(action));
     const event = eventOf(outcome, asked, action);
     if (event.kind === 'failed') this.#options.on.trouble(describeOutcome(outcome));
@@ -157,11 +159,6 @@ export class Elector {
       },
     });
     return reflector.run(signal);
-  }
-
-  #moment(): Moment {
-    const { clock } = this.#options;
-    return { now: clock.now(), wall: clock.wall() };
   }
 }
 

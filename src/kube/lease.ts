@@ -4,7 +4,7 @@
  * by our own monotonic clock. No clock is ever compared with another machine's.
  *
  * What it promises: the leader believes in itself until `renewDeadline` after it began to ask for its last
- * renewal, by the monotonic and by the wall clock; everybody else waits until `leaseDuration` after they saw
+ * renewal, by the monotonic or the wall clock, whichever is sooner; everybody else waits until `leaseDuration` after they saw
  * that renewal, which is later. What remains: a process that is stopped between asking `mayWrite` and the
  * write itself, for longer than the difference of the two.
  */

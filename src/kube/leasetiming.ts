@@ -1,5 +1,5 @@
 /** How long a leader believes in itself, how long the others wait, and what time is it that they go by. */
-import type { Millis } from '../base/clock.ts';
+import type { Clock, Millis } from '../base/clock.ts';
 
 export type LeaseTiming = {
   /** Others may take the lease when it has not changed for so long. */
@@ -21,11 +21,38 @@ export const LEASE_TIMING: LeaseTiming = {
 };
 
 export type Moment = {
-  /** Monotonic. */
+  /** Monotonic: what a standby goes by, since it may run short and never long. */
   readonly now: Millis;
+  /** For the times that a record shows. */
   readonly wall: Millis;
+  /** By whichever clock ran faster: what a leader goes by, since it may run long and never short. */
+  readonly elapsed: Millis;
 };
 
-/** Whether what was granted at `since` still holds: by both clocks, as the monotonic one stops in suspend. */
-export const isFresh = (since: Moment, { renewDeadline }: LeaseTiming, { now, wall }: Moment): boolean =>
-  now < since.now + renewDeadline && wall < since.wall + renewDeadline;
+/** Whether what was granted at `since` still holds. */
+export const isFresh = (since: Moment, { renewDeadline }: LeaseTiming, { elapsed }: Moment): boolean =>
+  elapsed < since.elapsed + renewDeadline;
+
+/**
+ * Tells moments. Monotonic time stands still while the machine is suspended and calendars are set back, so
+ * between two looks the clock counts that went further. What nobody can notice is a calendar that is set back
+ * within the same two looks as a suspend.
+ */
+export class Stopwatch {
+  readonly #clock: Pick<Clock, 'now' | 'wall'>;
+  #last: Moment;
+
+  constructor(clock: Pick<Clock, 'now' | 'wall'>) {
+    this.#clock = clock;
+    this.#last = { now: clock.now(), wall: clock.wall(), elapsed: 0 };
+  }
+
+  look(): Moment {
+    const now = this.#clock.now();
+    const wall = this.#clock.wall();
+    const last = this.#last;
+    const elapsed = last.elapsed + Math.max(now - last.now, wall - last.wall);
+    this.#last = { now, wall, elapsed };
+    return this.#last;
+  }
+}

@@ -16,7 +16,11 @@ import { LEASE_TIMING, type Moment } from '../../src/kube/leasetiming.ts';
 const ME: Candidate = { identity: 'me', timing: LEASE_TIMING, random: 0 };
 const WALL = Date.UTC(2026, 0, 1);
 
-const at = (now: number, wallAhead = 0): Moment => ({ now, wall: WALL + now + wallAhead });
+const at = (now: number, wallAhead = 0): Moment => ({
+  now,
+  wall: WALL + now + wallAhead,
+  elapsed: now + Math.max(0, wallAhead),
+});
 
 const record = (holder: string, resourceVersion: string, more: Partial<LeaseRecord> = {}): LeaseRecord => ({
   resourceVersion,
