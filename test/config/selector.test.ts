@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { formatSelector } from '../../src/cluster/selector.ts';
+import { type ConfigIssue, formatIssue } from '../../src/config/issue.ts';
+import { ObjectReader } from '../../src/config/reader.ts';
+import { LEGACY_SELECTOR_KEYS, readSelector, readSelectors } from '../../src/config/selector.ts';
+
+function read(
+  value: unknown,
+  keys?: typeof LEGACY_SELECTOR_KEYS,
+): { says: string; issues: readonly string[] } {
+  const issues: ConfigIssue[] = [];
+  const reader = ObjectReader.of(value, 's', issues);
+  assert.ok(reader);
+  const selector = readSelector(reader, issues, keys);
+  return { says: formatSelector(selector), issues: issues.map(formatIssue) };
+}
+
+const expression = (fields: Readonly<Record<string, unknown>>): unknown => ({ matchExpressions: [fields] });
+
+describe('readSelector', () => {
+  const good: readonly [says: string, value: unknown, read: string][] = [
+    ['nothing matches everything', {}, 'everything'],
+    ['labels', { matchLabels: { a: 'b', 'x.io/c': '' } }, 'a=b,x.io/c='],
+    ['In', expression({ key: 'a', operator: 'In', values: ['b', 'c'] }), 'a in (b,c)'],
+    ['NotIn', expression({ key: 'a', operator: 'NotIn', values: ['b'] }), 'a!=b'],
+    ['Exists', expression({ key: 'a', operator: 'Exists', values: [] }), 'a'],
+    ['DoesNotExist', expression({ key: 'a', operator: 'DoesNotExist' }), '!a'],
+    [
+      'both',
+      { matchLabels: { a: 'b' }, ...(expression({ key: 'c', operator: 'Exists' }) as object) },
+      'a=b,c',
+    ],
+    [
+      'a name of 63 characters',
+      { matchLabels: { ['a'.repeat(63)]: 'v'.repeat(63) } },
+      `${'a'.repeat(63)}=${'v'.repeat(63)}`,
+    ],
+  ];
+  for (const [says, value, wanted] of good) {
+    it(says, () => assert.deepEqual(read(value), { says: wanted, issues: [] }));
+  }
+
+  const bad: readonly [says: string, value: unknown, complaint: RegExp][] = [
+    ['no key', expression({ operator: 'Exists' }), /^s.matchExpressions\[0\].key: is required/],
+    ['no operator', expression({ key: 'a' }), /^s.matchExpressions\[0\].operator: is required/],
+    [
+      'an operator in small letters',
+      expression({ key: 'a', operator: 'in', values: ['b'] }),
+      /operator: must be one of In, NotIn/,
+    ],
+    [
+      'In without values',
+      expression({ key: 'a', operator: 'In', values: [] }),
+      /values: needs at least one value for the operator In/,
+    ],
+    [
+      'NotIn without values',
+      expression({ key: 'a', operator: 'NotIn' }),
+      /values: needs at least one value for the operator NotIn/,
+    ],
+    [
+      'Exists with values',
+      expression({ key: 'a', operator: 'Exists', values: ['b'] }),
+      /values: must be empty for the operator Exists/,
+    ],
+    [
+      'DoesNotExist with values',
+      expression({ key: 'a', operator: 'DoesNotExist', values: ['b'] }),
+      /values: must be empty/,
+    ],
+    [
+      'a key with a blank',
+      { matchLabels: { 'a b': 'c' } },
+      /^s.matchLabels\["a b"\]: "a b" cannot be the key/,
+    ],
+    ['a key of 64 characters', { matchLabels: { ['a'.repeat(64)]: 'c' } }, /cannot be the key/],
+    ['a prefix in capitals', { matchLabels: { 'X.io/a': 'c' } }, /cannot be the key/],
+    ['an empty prefix', { matchLabels: { '/a': 'c' } }, /cannot be the key/],
+    ['a value with a slash', { matchLabels: { a: 'b/c' } }, /^s.matchLabels.a: "b\/c" cannot be the value/],
+    ['a value of 64 characters', { matchLabels: { a: 'v'.repeat(64) } }, /cannot be the value/],
+    [
+      'a bad value in an expression',
+      expression({ key: 'a', operator: 'In', values: ['b', '-'] }),
+      /^s.matchExpressions\[0\].values\[1\]: "-" cannot/,
+    ],
+    [
+      'a field nobody knows',
+      { matchLabel: {} },
+      /^s.matchLabel: is not a known field: did you mean "matchLabels"/,
+    ],
+  ];
+  for (const [says, value, complaint] of bad) {
+    it(`refuses ${says}`, () => {
+      const { issues } = read(value);
+      assert.equal(issues.length, 1, issues.join('\n'));
+      assert.match(issues[0] ?? '', complaint);
+    });
+  }
+
+  it('knows the spelling of the old ConfigMap', () => {
+    const value = { 'match-labels': { a: 'b' }, 'match-expressions': [{ key: 'c', operator: 'Exists' }] };
+    assert.deepEqual(read(value, LEGACY_SELECTOR_KEYS), { says: 'a=b,c', issues: [] });
+  });
+
+  it('finds two that say the same in different words', () => {
+    const issues: ConfigIssue[] = [];
+    const list = [
+      { matchLabels: { a: '1', b: '2' } },
+      { matchLabels: { a: '1' } },
+      {
+        matchExpressions: [
+          { key: 'b', operator: 'In', values: ['2'] },
+          { key: 'a', operator: 'In', values: ['1', '1'] },
+        ],
+      },
+    ];
+    const reader = ObjectReader.of({ list }, '', issues);
+    assert.ok(reader);
+    assert.equal(readSelectors(reader, 'list', issues).length, 3);
+    assert.deepEqual(issues.map(formatIssue), ['list[2]: says the same as list[0]']);
+  });
+});
