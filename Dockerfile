@@ -1,0 +1,27 @@
+# The image of every way Berth runs in a cluster. Build it from the root of the clone:
+#
+#   docker build -t berth:0.1.0 .
+#
+# test/e2e/dockerfile.test.ts runs these steps without a container engine.
+FROM node:24-slim AS build
+WORKDIR /berth
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY dev ./dev
+COPY src ./src
+RUN npm run build
+
+# The packages are in the bundle: neither npm's nor any other code is needed beside it.
+FROM node:24-slim
+LABEL org.opencontainers.image.title="berth" \
+      org.opencontainers.image.description="Addresses for Kubernetes Services of type LoadBalancer on bare metal" \
+      org.opencontainers.image.licenses="Apache-2.0"
+ENV NODE_ENV=production
+WORKDIR /berth
+COPY --from=build /berth/dist ./dist
+COPY deploy ./deploy
+# By number, so that the kubelet can see that it is not root.
+USER 65534:65534
+EXPOSE 9120 17472
+ENTRYPOINT ["node", "/berth/dist/berth.mjs"]
+CMD ["--help"]
