@@ -1,0 +1,44 @@
+/** Reading a request's body. */
+
+import type { IncomingMessage } from 'node:http';
+import { err, ok, type Result } from '../../base/result.ts';
+import { badRequest, type Failure, tooLarge, unsupportedMediaType } from '../status.ts';
+import type { Json } from '../value.ts';
+
+/** As the real server (`MaxRequestBodyBytes`). */
+export const BODY_BYTES_MAX = 3 * 1024 * 1024;
+
+/** The body as JSON; undefined where there is none. Rejects only when the connection breaks. */
+export async function readBody(
+  request: IncomingMessage,
+  contentType: string,
+): Promise<Result<Json | undefined, Failure>> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    // What is too much is read to its end and dropped, so that the answer can still be sent.
+    if (bytes <= BODY_BYTES_MAX) chunks.push(chunk);
+  }
+  if (bytes > BODY_BYTES_MAX) return err(tooLarge(BODY_BYTES_MAX));
+  if (bytes === 0) return ok(undefined);
+  if (!isJson(contentType)) return err(unsupportedMediaType(['application/json']));
+  return parseJson(Buffer.concat(chunks).toString());
+}
+
+/** A body without a type is taken for JSON, as by the real server. Server-side apply is YAML, and refused by `verbs/patch.ts`. */
+const isJson = (contentType: string): boolean =>
+  contentType === '' ||
+  contentType === 'application/json' ||
+  contentType.endsWith('+json') ||
+  contentType.endsWith('+yaml');
+
+function parseJson(text: string): Result<Json | undefined, Failure> {
+  try {
+    return ok(JSON.parse(text) as Json);
+  } catch (cause) {
+    return err(
+      badRequest(`couldn't get version/kind; json parse error: ${String((cause as Error).message)}`),
+    );
+  }
+}

@@ -1,0 +1,99 @@
+/** The query of a request, read once and refused where it makes no sense. */
+
+import { err, ok, type Result } from '../../base/result.ts';
+import type { WriteOptions } from '../cluster.ts';
+import { groupVersion, type Resource } from '../kinds/resource.ts';
+import { parseFieldSelector } from '../select/fields.ts';
+import { parseLabelSelector } from '../select/labels.ts';
+import { badRequest, type Failure } from '../status.ts';
+import type { ListOptions, Selection } from '../verbs/read.ts';
+
+export function selectionOf(query: URLSearchParams, of: Resource): Result<Selection, Failure> {
+  const labels = parseLabelSelector(query.get('labelSelector') ?? '');
+  if (!labels.ok) return err(badRequest(labels.error));
+  const fields = parseFieldSelector(query.get('fieldSelector') ?? '', of.selectable);
+  if (!fields.ok) {
+    const says =
+      of.custom || fields.error.startsWith('invalid')
+        ? fields.error
+        : `"${fields.error.split(': ')[1]}" is not a known field selector: only "metadata.name", "metadata.namespace"${Object.keys(
+            of.selectable,
+          )
+            .map((path) => `, ${JSON.stringify(path)}`)
+            .join('')}`;
+    return err(
+      badRequest(
+        `Unable to find ${JSON.stringify(`${groupVersion(of)}, Resource=${of.plural}`)} that match label selector "${query.get('labelSelector') ?? ''}", field selector "${query.get('fieldSelector') ?? ''}": ${says}`,
+      ),
+    );
+  }
+  return ok({ labels: labels.value, fields: fields.value });
+}
+
+export function listOptionsOf(query: URLSearchParams, of: Resource): Result<ListOptions, Failure> {
+  const selection = selectionOf(query, of);
+  if (!selection.ok) return selection;
+  const resourceVersion = query.get('resourceVersion') ?? '';
+  const match = query.get('resourceVersionMatch') ?? '';
+  const continueToken = query.get('continue') ?? '';
+  if (!/^\d*$/.test(resourceVersion)) {
+    return err(
+      badRequest(
+        `resourceVersion: Invalid value: ${JSON.stringify(resourceVersion)}: strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`,
+      ),
+    );
+  }
+  if (match !== '' && match !== 'Exact' && match !== 'NotOlderThan') {
+    return err(
+      listOptionsInvalid(
+        `resourceVersionMatch: Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan"`,
+      ),
+    );
+  }
+  if (match !== '' && resourceVersion === '') {
+    return err(
+      listOptionsInvalid(
+        'resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided',
+      ),
+    );
+  }
+  if (continueToken !== '' && resourceVersion !== '' && resourceVersion !== '0') {
+    return err(badRequest('specifying resource version is not allowed when using continue'));
+  }
+  const limit = Number(query.get('limit') ?? '0');
+  return ok({
+    selection: selection.value,
+    limit: Number.isInteger(limit) && limit > 0 ? limit : 0,
+    continueToken,
+    resourceVersion,
+    exact: match === 'Exact',
+  });
+}
+
+const listOptionsInvalid = (says: string): Failure => ({
+  code: 422,
+  reason: 'Invalid',
+  message: `ListOptions.meta.k8s.io "" is invalid: ${says}`,
+  details: { group: 'meta.k8s.io', kind: 'ListOptions' },
+});
+
+export function writeOptionsOf(query: URLSearchParams, userAgent: string): Result<WriteOptions, Failure> {
+  const dryRun = query.getAll('dryRun');
+  if (dryRun.some((value) => value !== 'All')) {
+    return err({
+      code: 422,
+      reason: 'Invalid',
+      message: `the "dryRun" option is invalid: supported values: "All"`,
+    });
+  }
+  const validation = query.get('fieldValidation') ?? 'Warn';
+  if (validation !== 'Ignore' && validation !== 'Warn' && validation !== 'Strict') {
+    return err({
+      code: 422,
+      reason: 'Invalid',
+      message: `fieldValidation: Unsupported value: ${JSON.stringify(validation)}: supported values: "", "Ignore", "Strict", "Warn"`,
+    });
+  }
+  const manager = query.get('fieldManager') || userAgent.split('/')[0] || 'unknown';
+  return ok({ dryRun: dryRun.length > 0, fieldValidation: validation, manager });
+}

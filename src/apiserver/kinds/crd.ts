@@ -1,0 +1,161 @@
+/** CustomResourceDefinitions: what may be defined, and the resources that a definition serves. */
+
+import type { Millis } from '../../base/clock.ts';
+import { type FieldError, required, wrong } from '../fielderror.ts';
+import { customColumns } from '../print/customcolumns.ts';
+import { asSchema, type Schema } from '../schema/schema.ts';
+import { kubeObject, objectMeta, open, text } from '../schema/shape.ts';
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  listAt,
+  nameOf,
+  objectAt,
+  sameValue,
+  textAt,
+  withPath,
+} from '../value.ts';
+import type { builtin } from './builtin.ts';
+import { ALL_VERBS, type Draft, type Resource } from './resource.ts';
+
+export const customResourceDefinition = (make: typeof builtin): Resource =>
+  make({
+    group: 'apiextensions.k8s.io',
+    version: 'v1',
+    kind: 'CustomResourceDefinition',
+    plural: 'customresourcedefinitions',
+    shortNames: ['crd', 'crds'],
+    categories: ['api-extensions'],
+    namespaced: false,
+    hasStatus: true,
+    counted: true,
+    blindUpdate: false,
+    schema: kubeObject({ spec: open, status: open }),
+    rules: { prepare: ({ object }) => withNames(object), validate },
+  });
+
+/** Singular, list kind and conversion follow from the rest where they are not said. */
+function withNames(crd: JsonObject): JsonObject {
+  const names = objectAt(objectAt(crd, 'spec'), 'names');
+  const kind = textAt(names, 'kind');
+  let next = crd;
+  if (textAt(names, 'singular') === '')
+    next = withPath(next, ['spec', 'names', 'singular'], kind.toLowerCase());
+  if (textAt(names, 'listKind') === '') next = withPath(next, ['spec', 'names', 'listKind'], `${kind}List`);
+  if (!isObject(objectAt(crd, 'spec')['conversion']))
+    next = withPath(next, ['spec', 'conversion'], { strategy: 'None' });
+  return next;
+}
+
+function validate({ object }: Draft): readonly FieldError[] {
+  const spec = objectAt(object, 'spec');
+  const errors: FieldError[] = [];
+  const expected = `${textAt(objectAt(spec, 'names'), 'plural')}.${textAt(spec, 'group')}`;
+  if (nameOf(object) !== expected) {
+    errors.push(wrong('metadata.name', nameOf(object), 'must be spec.names.plural+"."+spec.group'));
+  }
+  if (textAt(spec, 'group') === '') errors.push(required('spec.group'));
+  if (textAt(objectAt(spec, 'names'), 'kind') === '') errors.push(required('spec.names.kind'));
+  const versions = listAt(spec, 'versions').filter(isObject);
+  if (versions.filter((version) => version['storage'] === true).length !== 1) {
+    errors.push(wrong('spec.versions', versions, 'must have exactly one version marked as storage version'));
+  }
+  for (const [i, version] of versions.entries()) {
+    const schema = objectAt(version, 'schema')['openAPIV3Schema'];
+    if (!isObject(schema))
+      errors.push(required(`spec.versions[${i}].schema.openAPIV3Schema`, 'schemas are required'));
+  }
+  return errors;
+}
+
+/** What the server itself writes once a definition is in: all names are free, so it is established at once. */
+export function establish(crd: JsonObject, now: Millis): JsonObject {
+  const spec = objectAt(crd, 'spec');
+  const held = listAt(objectAt(crd, 'status'), 'conditions');
+  const storage = listAt(spec, 'versions')
+    .filter(isObject)
+    .find((version) => version['storage'] === true);
+  const stored = listAt(objectAt(crd, 'status'), 'storedVersions');
+  const name = textAt(storage, 'name');
+  const status: JsonObject = {
+    conditions: held.length > 0 ? held : established(new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')),
+    acceptedNames: objectAt(spec, 'names'),
+    storedVersions: stored.includes(name) ? stored : [...stored, name],
+  };
+  return sameValue(crd['status'], status) ? crd : { ...crd, status };
+}
+
+const established = (at: string): readonly Json[] => [
+  {
+    type: 'NamesAccepted',
+    status: 'True',
+    lastTransitionTime: at,
+    reason: 'NoConflicts',
+    message: 'no conflicts found',
+  },
+  {
+    type: 'Established',
+    status: 'True',
+    lastTransitionTime: at,
+    reason: 'InitialNamesAccepted',
+    message: 'the initial names have been accepted',
+  },
+];
+
+/** The resources that `crd` serves, one for each served version. */
+export function servedResources(crd: JsonObject): readonly Resource[] {
+  const spec = objectAt(crd, 'spec');
+  const names = objectAt(spec, 'names');
+  const group = textAt(spec, 'group');
+  return listAt(spec, 'versions')
+    .filter(isObject)
+    .filter((version) => version['served'] === true)
+    .map((version) => {
+      const name = textAt(version, 'name');
+      const hasStatus = isObject(objectAt(version, 'subresources')['status']);
+      const kind = textAt(names, 'kind');
+      return {
+        group,
+        version: name,
+        kind,
+        plural: textAt(names, 'plural'),
+        singular: textAt(names, 'singular') || kind.toLowerCase(),
+        shortNames: listAt(names, 'shortNames').map(String),
+        categories: listAt(names, 'categories').map(String),
+        namespaced: textAt(spec, 'scope') !== 'Cluster',
+        verbs: ALL_VERBS,
+        custom: true,
+        schema: wholeObject(asSchema(objectAt(version, 'schema')['openAPIV3Schema'])),
+        hasStatus,
+        counted: true,
+        blindUpdate: false,
+        createOnUpdate: false,
+        statusCarriesMeta: false,
+        selectable: selectableOf(version),
+        columns: customColumns(listAt(version, 'additionalPrinterColumns')),
+        nameRule: 'subdomain',
+        rules: {},
+        deprecation: deprecationOf(version, { group, name, kind }),
+      } satisfies Resource;
+    });
+}
+
+/** The CRD's schema says nothing about metadata, apiVersion and kind: those are the server's. */
+const wholeObject = (schema: Schema): Schema => ({
+  ...schema,
+  properties: { ...schema.properties, apiVersion: text, kind: text, metadata: objectMeta },
+});
+
+const selectableOf = (version: JsonObject): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    listAt(version, 'selectableFields').map((field) => [textAt(field, 'jsonPath').replace(/^\./, ''), '']),
+  );
+
+function deprecationOf(
+  version: JsonObject,
+  of: { group: string; name: string; kind: string },
+): string | null {
+  if (version['deprecated'] !== true) return null;
+  return textAt(version, 'deprecationWarning') || `${of.group}/${of.name} ${of.kind} is deprecated`;
+}

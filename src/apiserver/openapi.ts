@@ -1,0 +1,76 @@
+/**
+ * OpenAPI v3 as far as `kubectl` reads it: that field validation happens on the server (the `fieldValidation` parameter
+ * of PATCH and POST), and for `kubectl explain` the schemas.
+ */
+
+import { groupVersion, type Resource } from './kinds/resource.ts';
+import type { Registry } from './registry.ts';
+import type { Json, JsonObject } from './value.ts';
+
+const pathOf = (group: string, version: string): string =>
+  group === '' ? `api/${version}` : `apis/${group}/${version}`;
+
+export function openapiIndex(registry: Registry): JsonObject {
+  const paths: Record<string, Json> = {};
+  for (const { group, version } of registry.all()) {
+    const path = pathOf(group, version);
+    paths[path] = { serverRelativeURL: `/openapi/v3/${path}` };
+  }
+  return { paths };
+}
+
+/** The document of one version of one group; null where it is not served. */
+export function openapiFor(registry: Registry, group: string, version: string): JsonObject | null {
+  const served = registry
+    .all()
+    .filter((resource) => resource.group === group && resource.version === version);
+  if (served.length === 0) return null;
+  const paths: Record<string, Json> = {};
+  const schemas: Record<string, Json> = {};
+  for (const resource of served) {
+    const root = `/${pathOf(group, version)}/${resource.namespaced ? 'namespaces/{namespace}/' : ''}${resource.plural}`;
+    paths[root] = { get: operation(resource, 'list'), post: operation(resource, 'post') };
+    paths[`${root}/{name}`] = {
+      get: operation(resource, 'get'),
+      put: operation(resource, 'put'),
+      patch: operation(resource, 'patch'),
+      delete: operation(resource, 'delete'),
+    };
+    schemas[schemaName(resource)] = {
+      ...(resource.schema as JsonObject),
+      'x-kubernetes-group-version-kind': [kindOf(resource)],
+    };
+  }
+  return {
+    openapi: '3.0.0',
+    info: { title: 'Kubernetes', version: groupVersion({ group, version }) },
+    paths,
+    components: { schemas },
+  };
+}
+
+const kindOf = ({ group, version, kind }: Resource): JsonObject => ({ group, version, kind });
+
+const schemaName = ({ group, version, kind }: Resource): string =>
+  `${group === '' ? 'io.k8s.api.core' : group.split('.').reverse().join('.')}.${version}.${kind}`;
+
+const WRITES = new Set(['post', 'put', 'patch']);
+
+function operation(resource: Resource, action: string): JsonObject {
+  const parameters = WRITES.has(action) ? ['dryRun', 'fieldManager', 'fieldValidation'] : [];
+  return {
+    'x-kubernetes-action': action,
+    'x-kubernetes-group-version-kind': kindOf(resource),
+    parameters: parameters.map((name) => ({
+      name,
+      in: 'query',
+      schema: { type: 'string', uniqueItems: true },
+    })),
+    responses: {
+      '200': {
+        description: 'OK',
+        content: { 'application/json': { schema: { $ref: `#/components/schemas/${schemaName(resource)}` } } },
+      },
+    },
+  };
+}

@@ -1,0 +1,155 @@
+/**
+ * Strategic merge patch: a merge patch that knows from the schema which lists merge by a key and which as sets.
+ * Directives: `$patch: delete|replace|merge`, `$deleteFromPrimitiveList/<field>`, `$setElementOrder/<field>`,
+ * `$retainKeys` (docs: kubernetes/community, contributors/devel/sig-api-machinery/strategic-merge-patch.md).
+ */
+
+import { err, ok, type Result } from '../../base/result.ts';
+import { childOf, type Schema } from '../schema/schema.ts';
+import { isList, isObject, type Json, type JsonObject, sameValue } from '../value.ts';
+
+const DELETE_PREFIX = '$deleteFromPrimitiveList/';
+const ORDER_PREFIX = '$setElementOrder/';
+
+/** The merged document, or a sentence that says why the patch makes no sense. */
+export function strategicMerge(
+  target: JsonObject,
+  patch: JsonObject,
+  schema: Schema,
+): Result<JsonObject, string> {
+  try {
+    return ok(mergeObject(target, patch, schema));
+  } catch (cause) {
+    if (cause instanceof Nonsense) return err(cause.message);
+    throw cause;
+  }
+}
+
+/** Carries the sentence out of the recursion; never leaves this file. */
+class Nonsense extends Error {}
+
+function mergeObject(target: JsonObject, patch: JsonObject, schema: Schema | undefined): JsonObject {
+  const directive = patch['$patch'];
+  if (directive !== undefined) {
+    if (directive === 'replace') return cleaned(withoutKey(patch, '$patch'));
+    if (directive === 'delete') return {};
+    if (directive !== 'merge') throw new Nonsense(`Unknown patch type found: ${String(directive)}`);
+  }
+  const next: Record<string, Json> = { ...target };
+  retain(next, patch['$retainKeys']);
+  for (const key of Object.keys(patch)) {
+    if (key.startsWith('$')) continue;
+    const change = patch[key] ?? null;
+    const child = childOf(schema, key);
+    if (change === null) {
+      delete next[key];
+      continue;
+    }
+    const before = Object.hasOwn(target, key) ? target[key] : undefined;
+    if (isObject(change)) {
+      if (change['$patch'] === 'delete') delete next[key];
+      else next[key] = isObject(before) ? mergeObject(before, change, child) : cleaned(change);
+    } else if (isList(change)) {
+      next[key] = mergeList(isList(before) ? before : [], change, child);
+    } else {
+      next[key] = change;
+    }
+  }
+  for (const key of Object.keys(patch)) {
+    if (key.startsWith(DELETE_PREFIX)) deletePrimitives(next, key.slice(DELETE_PREFIX.length), patch[key]);
+  }
+  for (const key of Object.keys(patch)) {
+    if (key.startsWith(ORDER_PREFIX)) reorder(next, key.slice(ORDER_PREFIX.length), patch[key], schema);
+  }
+  return next;
+}
+
+function mergeList(
+  before: readonly Json[],
+  change: readonly Json[],
+  schema: Schema | undefined,
+): readonly Json[] {
+  if (schema?.['x-kubernetes-patch-strategy']?.includes('merge') !== true) return change.map(cleanedValue);
+  const mergeKey = schema['x-kubernetes-patch-merge-key'];
+  if (mergeKey === undefined) return unite(before, change);
+  if (change.some((item) => isObject(item) && item['$patch'] === 'replace')) {
+    return change.filter((item) => !(isObject(item) && item['$patch'] === 'replace')).map(cleanedValue);
+  }
+  let next = [...before];
+  for (const item of change) {
+    if (!isObject(item)) throw new Nonsense('expected a list of objects to merge by key');
+    const id = item[mergeKey];
+    if (id === undefined)
+      throw new Nonsense(`map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`);
+    const same = (other: Json): boolean => isObject(other) && sameValue(other[mergeKey], id);
+    if (item['$patch'] === 'delete') {
+      next = next.filter((other) => !same(other));
+      continue;
+    }
+    const index = next.findIndex(same);
+    const held = next[index];
+    if (index < 0 || !isObject(held)) next.push(cleaned(item));
+    else next[index] = mergeObject(held, item, schema.items);
+  }
+  return next;
+}
+
+/** A set of plain values: what is new goes to the end, what is there stays once. */
+function unite(before: readonly Json[], change: readonly Json[]): readonly Json[] {
+  const next = [...before];
+  for (const item of change) if (!next.some((other) => sameValue(other, item))) next.push(item);
+  return next;
+}
+
+function retain(next: Record<string, Json>, keys: Json | undefined): void {
+  if (!isList(keys)) return;
+  for (const key of Object.keys(next)) if (!keys.includes(key)) delete next[key];
+}
+
+function deletePrimitives(next: Record<string, Json>, field: string, values: Json | undefined): void {
+  const held = next[field];
+  if (!isList(held) || !isList(values)) return;
+  next[field] = held.filter((item) => !values.some((other) => sameValue(other, item)));
+}
+
+/** Entries named in the order go first to last in that order; entries it does not name keep their place behind them. */
+function reorder(
+  next: Record<string, Json>,
+  field: string,
+  order: Json | undefined,
+  schema: Schema | undefined,
+): void {
+  const held = next[field];
+  if (!isList(held) || !isList(order)) return;
+  const mergeKey = childOf(schema, field)?.['x-kubernetes-patch-merge-key'];
+  const idOf = (item: Json): Json | undefined =>
+    mergeKey !== undefined && isObject(item) ? item[mergeKey] : item;
+  const rank = (item: Json): number => {
+    const index = order.findIndex((wanted) => sameValue(idOf(wanted), idOf(item)));
+    return index < 0 ? order.length : index;
+  };
+  next[field] = [...held].sort((a, b) => rank(a) - rank(b));
+}
+
+function withoutKey(object: JsonObject, key: string): JsonObject {
+  const { [key]: _gone, ...rest } = object;
+  return rest;
+}
+
+/** What a patch adds as new: without its directives and its nulls. */
+function cleaned(value: JsonObject): JsonObject {
+  const next: Record<string, Json> = {};
+  for (const key of Object.keys(value)) {
+    const inner = value[key] ?? null;
+    if (key.startsWith('$') || inner === null) continue;
+    if (isObject(inner) && inner['$patch'] === 'delete') continue;
+    next[key] = cleanedValue(inner);
+  }
+  return next;
+}
+
+function cleanedValue(value: Json): Json {
+  if (isObject(value)) return cleaned(value);
+  if (!isList(value)) return value;
+  return value.filter((item) => !(isObject(item) && item['$patch'] === 'delete')).map(cleanedValue);
+}

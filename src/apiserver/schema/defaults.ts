@@ -1,0 +1,42 @@
+/** Filling in a schema's defaults: a missing field that has one gets it, then its own fields are looked at in turn. */
+
+import { isList, isObject, type Json, type JsonObject } from '../value.ts';
+import type { Schema } from './schema.ts';
+
+/** `value` with every default of `schema` that applies; shares what did not change. A null for a field that may not be null counts as missing. */
+export function fillDefaults(value: Json, schema: Schema): Json {
+  if (isList(value)) {
+    const items = schema.items;
+    if (items === undefined) return value;
+    const next = value.map((item) => fillDefaults(item, items));
+    return next.some((item, i) => item !== value[i]) ? next : value;
+  }
+  if (!isObject(value)) return value;
+  return fillObject(value, schema);
+}
+
+function fillObject(value: JsonObject, schema: Schema): JsonObject {
+  let copy: Record<string, Json> | null = null;
+  for (const [key, child] of Object.entries(schema.properties ?? {})) {
+    const before = Object.hasOwn(value, key) ? value[key] : undefined;
+    const missing = before === undefined || (before === null && child.nullable !== true);
+    const start = missing && child.default !== undefined ? child.default : before;
+    if (start === undefined) continue;
+    const after = fillDefaults(start, child);
+    if (after === before) continue;
+    copy ??= { ...value };
+    copy[key] = after;
+  }
+  const extra = schema.additionalProperties;
+  if (typeof extra === 'object') {
+    for (const key of Object.keys(value)) {
+      if (Object.hasOwn(schema.properties ?? {}, key)) continue;
+      const before = value[key] ?? null;
+      const after = fillDefaults(before, extra);
+      if (after === before) continue;
+      copy ??= { ...value };
+      copy[key] = after;
+    }
+  }
+  return copy ?? value;
+}

@@ -1,0 +1,28 @@
+/** The string formats that custom resources may ask for. A format that is not known here holds for every text, as in the real server. */
+
+import { isIP, isIPv4, isIPv6 } from 'node:net';
+
+const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+const DURATION = /^[+-]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h|d|w)((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))*$/;
+const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
+
+const formats: Readonly<Record<string, (text: string) => boolean>> = {
+  'date-time': (text) => RFC3339.test(text) && !Number.isNaN(Date.parse(text)),
+  date: (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)),
+  duration: (text) => text === '0' || DURATION.test(text),
+  uuid: (text) => UUID.test(text),
+  ipv4: (text) => isIPv4(text),
+  ipv6: (text) => isIPv6(text),
+  cidr: (text) => {
+    const [address, length, ...rest] = text.split('/');
+    if (address === undefined || length === undefined || rest.length > 0) return false;
+    const family = isIP(address);
+    return family !== 0 && /^\d{1,3}$/.test(length) && Number(length) <= (family === 4 ? 32 : 128);
+  },
+  byte: (text) => /^[A-Za-z0-9+/]*={0,2}$/.test(text) && text.length % 4 === 0,
+};
+
+export function formatFits(format: string, text: string): boolean {
+  const fits = Object.hasOwn(formats, format) ? formats[format] : undefined;
+  return fits === undefined || fits(text);
+}

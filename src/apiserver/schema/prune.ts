@@ -1,0 +1,134 @@
+/**
+ * Cutting a document down to what its schema knows, as the real server does before anything else looks at it. It tells
+ * what it dropped (`fieldValidation=Strict` refuses those, `Warn` names them) and, for built-in kinds, what could not be
+ * decoded at all.
+ */
+
+import { isList, isObject, type Json, type JsonObject } from '../value.ts';
+import { childOf, isOpen, joinPath, type Schema } from './schema.ts';
+
+export type Pruned = { readonly value: JsonObject; readonly unknown: readonly string[] };
+
+/** `value` without what `schema` does not name. Values of the wrong type are left for validation to complain about. */
+export function prune(value: JsonObject, schema: Schema): Pruned {
+  const unknown: string[] = [];
+  const pruned = pruneValue(value, schema, '', unknown);
+  return { value: isObject(pruned) ? pruned : value, unknown };
+}
+
+function pruneValue(value: Json, schema: Schema, at: string, unknown: string[]): Json {
+  if (isList(value)) {
+    const items = schema.items;
+    if (items === undefined) return value;
+    return sharing(value, (item, i) => pruneValue(item, items, `${at}[${i}]`, unknown));
+  }
+  if (!isObject(value)) return value;
+  const open = isOpen(schema);
+  let copy: Record<string, Json> | null = null;
+  for (const key of Object.keys(value)) {
+    const before = value[key] ?? null;
+    const child = childOf(schema, key);
+    if (child === undefined) {
+      if (open || schema.type === 'array') continue;
+      unknown.push(joinPath(at, key));
+      copy ??= { ...value };
+      delete copy[key];
+      continue;
+    }
+    const after = pruneValue(before, child, joinPath(at, key), unknown);
+    if (after === before) continue;
+    copy ??= { ...value };
+    copy[key] = after;
+  }
+  return copy ?? value;
+}
+
+function sharing(items: readonly Json[], map: (item: Json, i: number) => Json): readonly Json[] {
+  let changed = false;
+  const next = items.map((item, i) => {
+    const after = map(item, i);
+    changed ||= after !== item;
+    return after;
+  });
+  return changed ? next : items;
+}
+
+/** `null` stands for "not there" in a built-in object: Go decodes it to the zero value, which is left out again. */
+export function dropNulls(value: JsonObject): JsonObject {
+  let copy: Record<string, Json> | null = null;
+  for (const key of Object.keys(value)) {
+    const before = value[key] ?? null;
+    if (before === null) {
+      copy ??= { ...value };
+      delete copy[key];
+      continue;
+    }
+    const after = isObject(before)
+      ? dropNulls(before)
+      : isList(before)
+        ? sharing(before, (item) => (isObject(item) ? dropNulls(item) : item))
+        : before;
+    if (after === before) continue;
+    copy ??= { ...value };
+    copy[key] = after;
+  }
+  return copy ?? value;
+}
+
+const INT32_MAX = 2 ** 31 - 1;
+const INT32_MIN = -(2 ** 31);
+
+/** The first value that Go could not decode into a built-in kind, in its words; null if all fits. */
+export function undecodable(value: Json, schema: Schema, at: string, kind: string): string | null {
+  if (value === null) return null;
+  const complain = (got: string, want: string): string =>
+    `json: cannot unmarshal ${got} into Go struct field ${kind}.${at} of type ${want}`;
+  if (schema['x-kubernetes-int-or-string'] === true) {
+    return typeof value === 'string' || typeof value === 'number'
+      ? null
+      : complain(goName(value), 'intstr.IntOrString');
+  }
+  switch (schema.type) {
+    case 'string':
+      if (typeof value !== 'string') return complain(goName(value), 'string');
+      if (schema.format === 'date-time' && Number.isNaN(Date.parse(value))) {
+        return `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`;
+      }
+      return null;
+    case 'boolean':
+      return typeof value === 'boolean' ? null : complain(goName(value), 'bool');
+    case 'integer': {
+      const want = schema.format ?? 'int64';
+      if (typeof value !== 'number') return complain(goName(value), want);
+      if (!Number.isInteger(value)) return complain(`number ${value}`, want);
+      const fits = want !== 'int32' || (value >= INT32_MIN && value <= INT32_MAX);
+      return fits ? null : complain(`number ${value}`, want);
+    }
+    case 'array': {
+      if (!isList(value)) return complain(goName(value), 'slice');
+      return schema.items === undefined ? null : firstOf(value, schema.items, at, kind);
+    }
+    case 'object': {
+      if (!isObject(value)) return complain(goName(value), 'struct');
+      for (const [key, inner] of Object.entries(value)) {
+        const child = childOf(schema, key);
+        const problem = child === undefined ? null : undecodable(inner, child, joinPath(at, key), kind);
+        if (problem !== null) return problem;
+      }
+      return null;
+    }
+    default:
+      return null;
+  }
+}
+
+function firstOf(items: readonly Json[], schema: Schema, at: string, kind: string): string | null {
+  for (const item of items) {
+    const problem = undecodable(item, schema, at, kind);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+const goName = (value: Json): string =>
+  isList(value) ? 'array' : isObject(value) ? 'object' : typeof value === 'boolean' ? 'bool' : typeof value;

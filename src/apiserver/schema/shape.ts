@@ -1,0 +1,114 @@
+/** Words for writing the schemas of built-in kinds. */
+
+import type { Json } from '../value.ts';
+import type { Schema } from './schema.ts';
+
+export const text: Schema = { type: 'string' };
+export const time: Schema = { type: 'string', format: 'date-time' };
+export const flag: Schema = { type: 'boolean' };
+export const int32: Schema = { type: 'integer', format: 'int32' };
+export const int64: Schema = { type: 'integer', format: 'int64' };
+export const intOrString: Schema = { 'x-kubernetes-int-or-string': true };
+/** Anything goes, and stays. */
+export const open: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+
+export const record = (
+  properties: Readonly<Record<string, Schema>>,
+  required: readonly string[] = [],
+): Schema => ({
+  type: 'object',
+  properties,
+  ...(required.length === 0 ? {} : { required }),
+});
+
+export const dictionary = (of: Schema): Schema => ({ type: 'object', additionalProperties: of });
+
+/** A list that a patch replaces as a whole. */
+export const list = (items: Schema): Schema => ({ type: 'array', items, 'x-kubernetes-list-type': 'atomic' });
+
+/** A list of plain values that a strategic merge unites. */
+export const set = (items: Schema): Schema => ({
+  type: 'array',
+  items,
+  'x-kubernetes-list-type': 'set',
+  'x-kubernetes-patch-strategy': 'merge',
+});
+
+/** A list that a strategic merge merges by `mergeKey`; `keys` say what makes an entry unique, where that differs. */
+export const keyed = (mergeKey: string, items: Schema, keys: readonly string[] = [mergeKey]): Schema => ({
+  type: 'array',
+  items,
+  'x-kubernetes-list-type': 'map',
+  'x-kubernetes-list-map-keys': keys,
+  'x-kubernetes-patch-merge-key': mergeKey,
+  'x-kubernetes-patch-strategy': 'merge',
+});
+
+export const withDefault = (schema: Schema, value: Json): Schema => ({ ...schema, default: value });
+
+const selectorItem = record({ key: text, operator: text, values: list(text) }, ['key', 'operator']);
+
+export const labelSelector: Schema = record({
+  matchLabels: dictionary(text),
+  matchExpressions: list(selectorItem),
+});
+
+export const condition: Schema = record(
+  {
+    type: text,
+    status: text,
+    reason: text,
+    message: text,
+    lastTransitionTime: time,
+    observedGeneration: int64,
+  },
+  ['type', 'status', 'lastTransitionTime', 'reason', 'message'],
+);
+
+const ownerReference = record(
+  { apiVersion: text, kind: text, name: text, uid: text, controller: flag, blockOwnerDeletion: flag },
+  ['apiVersion', 'kind', 'name', 'uid'],
+);
+
+const managedFieldsEntry = record({
+  manager: text,
+  operation: text,
+  apiVersion: text,
+  time,
+  fieldsType: text,
+  fieldsV1: open,
+  subresource: text,
+});
+
+/** `metav1.ObjectMeta`. */
+export const objectMeta: Schema = record({
+  name: text,
+  generateName: text,
+  namespace: text,
+  selfLink: text,
+  uid: text,
+  resourceVersion: text,
+  generation: int64,
+  creationTimestamp: { ...time, nullable: true },
+  deletionTimestamp: time,
+  deletionGracePeriodSeconds: int64,
+  labels: dictionary(text),
+  annotations: dictionary(text),
+  ownerReferences: keyed('uid', ownerReference),
+  finalizers: set(text),
+  managedFields: list(managedFieldsEntry),
+});
+
+export const objectReference: Schema = record({
+  kind: text,
+  namespace: text,
+  name: text,
+  uid: text,
+  apiVersion: text,
+  resourceVersion: text,
+  fieldPath: text,
+});
+
+/** A whole object: its own `properties` beside apiVersion, kind and metadata. */
+export const kubeObject = (properties: Readonly<Record<string, Schema>>): Schema =>
+  record({ apiVersion: text, kind: text, metadata: objectMeta, ...properties });

@@ -1,0 +1,57 @@
+/** Field selectors (`metadata.name=a,spec.type!=LoadBalancer`): only the fields that a kind offers may be asked for. */
+
+import { err, ok, type Result } from '../../base/result.ts';
+import { type JsonObject, nameOf, namespaceOf, valueAt } from '../value.ts';
+
+export type FieldTerm = { readonly path: string; readonly equal: boolean; readonly value: string };
+
+/** Selectable field → the value that an object without it counts as having. */
+export type SelectableFields = Readonly<Record<string, string>>;
+
+/** Terms in the order given; all must hold. `what` names the kind's version and kind for the refusal (`/v1, Kind=Service`). */
+export function parseFieldSelector(
+  text: string,
+  offered: SelectableFields,
+): Result<readonly FieldTerm[], string> {
+  const terms: FieldTerm[] = [];
+  for (const part of splitUnescaped(text, ',')) {
+    if (part === '') continue;
+    const match = /^(.*?)(!=|==|=)(.*)$/s.exec(part);
+    if (match === null) return err(`invalid selector: '${text}'; can't understand '${part}'`);
+    const path = match[1] ?? '';
+    if (path !== 'metadata.name' && path !== 'metadata.namespace' && !Object.hasOwn(offered, path)) {
+      return err(`field label not supported: ${path}`);
+    }
+    terms.push({ path, equal: match[2] !== '!=', value: unescaped(match[3] ?? '') });
+  }
+  return ok(terms);
+}
+
+/** Splits at `at` where no backslash stands before it. */
+function splitUnescaped(text: string, at: string): readonly string[] {
+  const parts: string[] = [];
+  let start = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '\\') i++;
+    else if (text[i] === at) {
+      parts.push(text.slice(start, i));
+      start = i + 1;
+    }
+  }
+  return [...parts, text.slice(start)];
+}
+
+const unescaped = (text: string): string => text.replaceAll(/\\([\\,=])/g, '$1');
+
+export const fieldsMatch = (
+  terms: readonly FieldTerm[],
+  offered: SelectableFields,
+  object: JsonObject,
+): boolean => terms.every((term) => (fieldOf(object, term.path, offered) === term.value) === term.equal);
+
+function fieldOf(object: JsonObject, path: string, offered: SelectableFields): string {
+  if (path === 'metadata.name') return nameOf(object);
+  if (path === 'metadata.namespace') return namespaceOf(object);
+  const value = valueAt(object, path.split('.'));
+  return value === undefined || value === null ? (offered[path] ?? '') : String(value);
+}
