@@ -1,11 +1,9 @@
 // @ts-check
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, normalize } from 'node:path';
 import { root } from '../place.mjs';
 
 /** Which test files there are, and what each of them asks of the runner. */
-
-const HEAVY_FOLDER = 'test/e2e/';
 
 /**
  * @typedef {object} TestFiles
@@ -14,23 +12,22 @@ const HEAVY_FOLDER = 'test/e2e/';
  */
 
 /**
+ * @param {string} under the folder to look in, from the root; what is in its folder `e2e` is heavy
  * @param {readonly string[]} wanted parts of paths, such as `test/ipam`; none means all
  * @returns {TestFiles}
  */
-export function findTestFiles(wanted) {
-  const all = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+export function findTestFiles(under, wanted) {
+  const all = readdirSync(join(root, under), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => `test/${name.split(sep).join('/')}`)
-    .filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(plain(part))))
+    .map((name) => join(under, name))
+    .filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(fromRoot(part))))
     .sort();
-  return {
-    light: all.filter((path) => !path.startsWith(HEAVY_FOLDER)),
-    heavy: all.filter((path) => path.startsWith(HEAVY_FOLDER)),
-  };
+  const isHeavy = (/** @type {string} */ path) => path.startsWith(join(under, 'e2e/'));
+  return { light: all.filter((path) => !isHeavy(path)), heavy: all.filter(isHeavy) };
 }
 
 /** @param {string} part as somebody typed it: also with ./ before it, or as an absolute path */
-const plain = (part) => relative(root, join(root, relative(root, part))).replace(/^\.\//, '');
+const fromRoot = (part) => normalize(part).replace(root, '');
 
 /**
  * Whether a file uses the API server that all files of a run share.

@@ -2,31 +2,50 @@
 import { inspect } from 'node:util';
 
 /**
- * What a test run comes to: made of the events of `node:test`, one file after another. It prints a line for each file,
- * each failure in full, and one closing line.
+ * What a test run comes to. It prints a line for each file, each failure in full when its file is done, and one
+ * closing line.
  */
 
 /**
- * The little that we read of the events of `node:test`.
+ * The little that is read of the events of `node:test`.
  * @typedef {object} TestReport
  * @property {string} name
- * @property {number} nesting
- * @property {string} [file]
  * @property {string | boolean} [skip]
- * @property {string | boolean} [todo]
- * @property {{ type?: string | undefined, duration_ms: number, error?: unknown }} details
+ * @property {{ type?: string | undefined, error?: unknown }} details
  */
 
-export class Tally {
+/** One file's share. */
+export class FileTally {
   passed = 0;
-  failed = 0;
-  /** @type {Map<string, number>} how many tests each reason has kept from running */
-  skipped = new Map();
-  #started = performance.now();
-  /** @type {{ path: string, tests: number, failed: number, skipped: number, ms: number } | null} */
-  #file = null;
+  /** @type {{ name: string, error: unknown }[]} */
+  failures = [];
+  /** @type {string[]} the reason of each test or suite that was skipped */
+  skipped = [];
+  /** What its tests printed, for whoever looks into a failure. */
+  output = '';
+
+  /** @param {TestReport} test */
+  pass(test) {
+    if (test.skip !== undefined && test.skip !== false)
+      this.skipped.push(typeof test.skip === 'string' && test.skip !== '' ? test.skip : 'no reason given');
+    else if (test.details.type !== 'suite') this.passed++;
+  }
+
+  /** @param {TestReport} test */
+  fail(test) {
+    // A suite fails with its tests, which have been told already, or by itself, in a hook.
+    if (failureType(test.details.error) !== 'subtestsFailed')
+      this.failures.push({ name: test.name, error: test.details.error });
+  }
+}
+
+export class Tally {
+  #passed = 0;
   /** @type {string[]} named again at the end, where nobody has to scroll for them */
   #failures = [];
+  /** @type {Map<string, number>} */
+  #skipped = new Map();
+  #started = performance.now();
   #print;
 
   /** @param {(text: string) => void} print */
@@ -34,70 +53,42 @@ export class Tally {
     this.#print = print;
   }
 
-  /** @param {TestReport} test */
-  pass(test) {
-    const file = this.#enter(test);
-    if (test.skip !== undefined && test.skip !== false) {
-      const reason = typeof test.skip === 'string' && test.skip !== '' ? test.skip : 'no reason given';
-      this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1);
-      file.skipped++;
-    } else if (test.details.type !== 'suite') {
-      this.passed++;
-      file.tests++;
+  /**
+   * @param {string} path
+   * @param {FileTally} file
+   * @param {number} ms from its start to its end
+   */
+  add(path, file, ms) {
+    if (file.passed + file.failures.length + file.skipped.length === 0)
+      file.failures.push({ name: 'the whole file', error: 'It holds no test.' });
+    this.#passed += file.passed;
+    for (const reason of file.skipped) this.#skipped.set(reason, (this.#skipped.get(reason) ?? 0) + 1);
+    for (const { name, error } of file.failures) {
+      this.#failures.push(`FAILED  ${path}: ${name}`);
+      this.#print(`FAILED  ${path}: ${name}\n${indent(describe(error))}`);
     }
-  }
-
-  /** @param {TestReport} test */
-  fail(test) {
-    const file = this.#enter(test);
-    if (failureType(test.details.error) === 'subtestsFailed') return; // it only repeats what was said of a test inside
-    this.failed++;
-    file.tests++;
-    file.failed++;
-    const headline = `FAILED  ${file.path}: ${test.name}`;
-    this.#failures.push(headline);
-    this.#print(`${headline}\n${indent(describe(test.details.error))}`);
-  }
-
-  /** Says how the last file went. */
-  endFile() {
-    const file = this.#file;
-    if (file === null) return;
-    const skipped = file.skipped > 0 ? `, ${file.skipped} skipped` : '';
+    if (file.failures.length > 0 && file.output !== '')
+      this.#print(`It printed:\n${indent(file.output.trimEnd())}`);
+    const skipped = file.skipped.length > 0 ? `, ${file.skipped.length} skipped` : '';
     const verdict =
-      file.failed > 0
-        ? `FAILED  ${file.path}  ${file.failed} of ${file.tests} tests`
-        : `ok  ${file.path}  ${file.tests} tests`;
-    this.#print(`${verdict}${skipped}, ${(file.ms / 1000).toFixed(2)} s`);
-    this.#file = null;
+      file.failures.length > 0 ? `FAILED  ${path}  ${file.failures.length} failed,` : `ok  ${path} `;
+    this.#print(`${verdict} ${file.passed} passed${skipped}, ${(ms / 1000).toFixed(1)} s`);
   }
 
   /**
-   * @param {string} what for the closing line
-   * @returns {boolean} whether all is well
+   * @param {string} what the run was, for the closing line
+   * @returns {boolean} whether all is well, which takes at least one test that passed
    */
   close(what) {
-    this.endFile();
     if (this.#failures.length > 0) this.#print(`\n${this.#failures.join('\n')}`);
-    for (const [reason, count] of this.skipped) this.#print(`skipped ${count}: ${reason}`);
-    const skipped = [...this.skipped.values()].reduce((sum, count) => sum + count, 0);
+    for (const [reason, count] of this.#skipped) this.#print(`skipped ${count}: ${reason}`);
+    const skipped = [...this.#skipped.values()].reduce((sum, count) => sum + count, 0);
+    const total = this.#passed + this.#failures.length + skipped;
     const time = ((performance.now() - this.#started) / 1000).toFixed(1);
-    const total = this.passed + this.failed + skipped;
     this.#print(
-      `${what}: ${total} tests, ${this.passed} passed, ${this.failed} failed, ${skipped} skipped, ${time} s`,
+      `${what}: ${total} tests, ${this.#passed} passed, ${this.#failures.length} failed, ${skipped} skipped, ${time} s`,
     );
-    return this.failed === 0 && this.passed > 0;
-  }
-
-  /** @param {TestReport} test */
-  #enter(test) {
-    const path = test.file ?? test.name;
-    if (this.#file?.path !== path) {
-      this.endFile();
-      this.#file = { path, tests: 0, failed: 0, skipped: 0, ms: 0 };
-    }
-    if (test.nesting === 0) this.#file.ms += test.details.duration_ms;
-    return this.#file;
+    return this.#failures.length === 0 && this.#passed > 0;
   }
 }
 
@@ -106,14 +97,14 @@ const failureType = (error) =>
   error instanceof Error && 'failureType' in error ? error.failureType : undefined;
 
 /**
- * `node:test` wraps what a test threw in an error of its own.
+ * What a test threw, out of the error that `node:test` wraps it in.
  * @param {unknown} error
  */
-const describe = (error) =>
-  inspect(error instanceof Error && error.cause !== undefined ? error.cause : error, {
-    colors: false,
-    depth: 5,
-  });
+function describe(error) {
+  const inner = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const text = typeof inner === 'string' ? inner : inspect(inner, { colors: false, depth: 5 });
+  return text.replaceAll(/^ +at .*node:internal.*\n/gm, ''); // where Node called the test from helps nobody
+}
 
 /** @param {string} text */
 const indent = (text) => text.replaceAll(/^/gm, '    ');
