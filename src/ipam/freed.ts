@@ -49,7 +49,7 @@ export function freedBy(books: Books, journal: readonly Entry[]): Freed {
       const pools = vacant ? books.grantors(spot) : [];
       addresses.push({ address: books.address(spot), pools, vacant });
     }
-    if (now.size > 0 && (looser || !covers(before, now))) {
+    if (now.size > 0 && (looser || !covers(before, joinable(now)))) {
       for (const { claim } of [...before.values(), ...now.values()]) keys.add(claim.sharing.key);
     }
   }
@@ -89,6 +89,10 @@ function covers(all: Stand, some: Stand): boolean {
   }
   return true;
 }
+
+/** Those beside whom a newcomer might stand. */
+const joinable = (stand: Stand): Stand =>
+  new Map([...stand].filter(([, { claim, forced }]) => !forced && claim.sharing.key !== ''));
 
 const sameStand = (a: Terms, b: Terms): boolean =>
   a.forced === b.forced &&

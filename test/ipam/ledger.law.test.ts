@@ -1,0 +1,247 @@
+/**
+ * Random histories: the ledger and a dumb oracle are told the same, step by step, and must give the same answers.
+ * The universes are small, so that everything happens: pools that are full, overlap, vanish and come back, four
+ * Services on one address, transactions undone, addresses that are held by two without the right to.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Result } from '../../src/base/result.ts';
+import { type Claim, Ledger, type PoolView, type Port, type Transaction } from '../../src/ipam/ledger.ts';
+import type { Refusal } from '../../src/ipam/refusal.ts';
+import { type Address, type Family, formatAddress } from '../../src/net/address.ts';
+import { type AddressRange, subtractRanges } from '../../src/net/range.ts';
+import { type Random, underSeeds } from '../support/random.ts';
+import { Oracle, type Standing } from './oracle.ts';
+
+const STEPS = 2_500; // of one history
+
+/** Small worlds around the places where something is special: the end of a block, and of a number's range. */
+const WORLDS: readonly { readonly base: Readonly<Record<Family, bigint>>; readonly size: number }[] = [
+  { base: { 4: 0x0a00_00f8n, 6: 0n }, size: 16 },
+  { base: { 4: 0x7fff_fff0n, 6: 2n ** 64n - 8n }, size: 32 },
+  { base: { 4: 0n, 6: 2n ** 53n - 20n }, size: 40 },
+  { base: { 4: 2n ** 32n - 300n, 6: 2n ** 128n - 300n }, size: 300 },
+];
+
+const HOLDERS = 24;
+const POOLS = ['blue', 'green', 'red', 'white'];
+const PORTS: readonly Port[] = [
+  { protocol: 'TCP', port: 80 },
+  { protocol: 'UDP', port: 80 },
+  { protocol: 'TCP', port: 443 },
+];
+
+function refusalText(refusal: Refusal): string {
+  switch (refusal.code) {
+    case 'address-taken':
+      return `${refusal.code} ${refusal.holders.join()}`;
+    case 'not-grantable':
+      return `${refusal.code} ${refusal.owner}`;
+    case 'sharing-refused': {
+      const port = refusal.because === 'port' ? ` ${refusal.port.protocol}/${refusal.port.port}` : '';
+      return `${refusal.code} ${refusal.because}${port} ${refusal.holders.join()}`;
+    }
+    default:
+      return refusal.code;
+  }
+}
+
+const verdictOf = (done: Result<void, Refusal>): string => (done.ok ? '' : refusalText(done.error));
+
+class History {
+  readonly random: Random;
+  readonly world: (typeof WORLDS)[number];
+  readonly ledger = Ledger.empty();
+  readonly oracle = new Oracle();
+
+  constructor(random: Random) {
+    this.random = random;
+    this.world = random.pick(WORLDS);
+  }
+
+  family(): Family {
+    return this.random.chance(0.6) ? 4 : 6;
+  }
+
+  address(family = this.family()): Address {
+    return { family, bits: this.world.base[family] + BigInt(this.random.below(this.world.size)) };
+  }
+
+  range(): AddressRange {
+    const [a, b] = [this.address(4), this.address(4)];
+    const family = this.family();
+    const [low, high] = a.bits < b.bits ? [a, b] : [b, a];
+    const shift = this.world.base[family] - this.world.base[4];
+    return { family, first: low.bits + shift, last: high.bits + shift };
+  }
+
+  claim(): Claim {
+    const { random } = this;
+    const key = random.pick(['', '', 'k1', 'k1', 'k1', 'k2']);
+    return {
+      holder: `ns/s${random.below(HOLDERS)}`,
+      sharing: { key, backend: random.chance(0.85) ? '' : 'app=a' },
+      ports: PORTS.filter(() => random.chance(0.4)),
+    };
+  }
+
+  /** Older pools first; each grants what none before it lists. */
+  poolViews(): readonly PoolView[] {
+    const { random } = this;
+    let claimed: readonly AddressRange[] = [];
+    return POOLS.filter(() => random.chance(0.75)).map((name) => {
+      const ranges = Array.from({ length: 1 + random.below(5) }, () => this.range());
+      const grantable = subtractRanges(ranges, claimed);
+      claimed = [...claimed, ...ranges];
+      return { name, ranges, grantable, avoidBuggyIPs: random.chance(0.4) };
+    });
+  }
+
+  editPools(): void {
+    const pools = this.random.chance(0.2) ? this.oracle.pools.slice(1) : this.poolViews();
+    this.oracle.pools = pools;
+    assert.deepEqual(this.ledger.setPools(pools), this.oracle.stranded());
+  }
+
+  /** One change within a transaction, made on both sides. */
+  step(tx: Transaction): void {
+    const { random, oracle } = this;
+    const claim = this.claim();
+    const pool = random.pick(POOLS);
+    const dice = random.below(12);
+    if (dice === 0) {
+      const force = random.chance(0.3);
+      const [address, from] = [this.address(), random.chance(0.3) ? null : pool];
+      assert.equal(
+        verdictOf(tx.adopt(claim, address, from, { force })),
+        oracle.adopt(claim, address, from, force),
+      );
+    } else if (dice < 3) {
+      const address = this.address();
+      assert.equal(verdictOf(tx.reserve(claim, address, pool)), oracle.reserve(claim, address, pool));
+    } else if (dice < 4) {
+      const verdict = verdictOf(tx.change(claim.holder, claim.sharing, claim.ports));
+      // Which of a holder's addresses is in the way first is no matter.
+      const wanted = oracle.change(claim.holder, claim.sharing, claim.ports);
+      assert.ok(wanted.includes(verdict), `${verdict} instead of ${wanted}`);
+    } else if (dice < 7) {
+      tx.release(claim.holder);
+      oracle.release(claim.holder);
+    } else if (dice < 8) {
+      const address = oracle.of(claim.holder)[0]?.address ?? this.address();
+      tx.release(claim.holder, address);
+      oracle.release(claim.holder, address);
+    } else {
+      const family = this.family();
+      const done = tx.allocate(claim, pool, family);
+      assert.deepEqual(done.ok ? done.value : refusalText(done.error), oracle.allocate(claim, pool, family));
+    }
+  }
+
+  transaction(): number {
+    const { random, oracle, ledger } = this;
+    const before = oracle.standing;
+    const tx = ledger.begin();
+    const steps = 1 + random.below(4);
+    for (let i = 0; i < steps; i++) this.step(tx);
+    if (random.chance(0.3)) {
+      tx.undo();
+      oracle.standing = before;
+      return steps;
+    }
+    const { addresses, shareKeys } = tx.commit();
+    const wanted = freedOf(before, oracle);
+    assert.deepEqual(
+      addresses.map(({ address, pools, vacant }) => `${formatAddress(address)} ${vacant} ${pools}`).sort(),
+      wanted.addresses,
+    );
+    assert.deepEqual([...shareKeys].sort(), wanted.keys);
+    return steps;
+  }
+
+  /** Everything that can be asked about a few random things. */
+  compare(): void {
+    const { ledger, oracle, random } = this;
+    const address = this.address();
+    const here = oracle.on(address);
+    assert.equal(ledger.isVacant(address), here.length === 0);
+    assert.deepEqual(ledger.holders(address), here.map(({ claim }) => claim).sort(byHolder));
+    const { holder } = this.claim();
+    assert.deepEqual(
+      ledger.holdings(holder),
+      oracle.of(holder).map((one) => ({ address: one.address, pool: one.pool })),
+    );
+    const preferred = random.chance(0.5) ? random.pick(POOLS) : undefined;
+    assert.equal(ledger.poolOf(address, preferred), oracle.poolOf(address, preferred));
+  }
+
+  compareAll(): void {
+    const { ledger, oracle } = this;
+    ledger.audit();
+    for (const name of POOLS) {
+      assert.equal(ledger.hasPool(name), oracle.pool(name) !== undefined);
+      if (ledger.hasPool(name)) assert.deepEqual(ledger.counts(name), oracle.counts(name), name);
+      const holders = oracle.standing.filter(({ pool }) => pool === name).map(({ claim }) => claim.holder);
+      assert.deepEqual(ledger.holdersOf(name), [...new Set(holders)].sort());
+    }
+    const copy = ledger.clone();
+    copy.audit();
+    for (let i = 0; i < HOLDERS; i++) {
+      assert.deepEqual(copy.holdings(`ns/s${i}`), ledger.holdings(`ns/s${i}`));
+    }
+  }
+}
+
+const byHolder = (a: Claim, b: Claim): number => (a.holder < b.holder ? -1 : 1);
+
+/** Compares who stood where before and after, address by address. */
+function freedOf(before: readonly Standing[], oracle: Oracle) {
+  const addresses: string[] = [];
+  const keys = new Set<string>();
+  const touched = new Map(
+    [...before, ...oracle.standing].map((one) => [
+      formatAddress(one.address) + one.address.family,
+      one.address,
+    ]),
+  );
+  for (const address of touched.values()) {
+    const text = ({ claim, forced }: Standing): string => JSON.stringify([claim, forced]);
+    const then = before.filter(
+      (one) => one.address.family === address.family && one.address.bits === address.bits,
+    );
+    const now = oracle.on(address);
+    const [thenTexts, nowTexts] = [new Set(then.map(text)), new Set(now.map(text))];
+    const lost = [...thenTexts].some((one) => !nowTexts.has(one));
+    const gained = now.some(
+      (one) => !one.forced && one.claim.sharing.key !== '' && !thenTexts.has(text(one)),
+    );
+    const vacant = now.length === 0;
+    if (lost) addresses.push(`${formatAddress(address)} ${vacant} ${vacant ? oracle.grantors(address) : []}`);
+    if (!vacant && (lost || gained)) for (const { claim } of [...then, ...now]) keys.add(claim.sharing.key);
+  }
+  keys.delete('');
+  return { addresses: addresses.sort(), keys: [...keys].sort() };
+}
+
+test('the ledger answers as the oracle does, whatever happens', () => {
+  let steps = 0;
+  underSeeds(84, 2_000, (random) => {
+    const history = new History(random);
+    history.editPools();
+    for (let done = 0; done < STEPS; ) {
+      const now = history.transaction();
+      done += now;
+      steps += now;
+      history.compare();
+      if (random.chance(0.02)) history.editPools();
+      if (random.chance(0.01)) history.compareAll();
+    }
+    history.compareAll();
+    const tx = history.ledger.begin();
+    for (let i = 0; i < HOLDERS; i++) tx.release(`ns/s${i}`);
+    tx.commit();
+    history.oracle.standing = [];
+    history.compareAll(); // nothing leaked
+  });
+  if (process.env['SEED'] === undefined && process.env['SEEDS'] === undefined) assert.ok(steps >= 200_000);
+});
