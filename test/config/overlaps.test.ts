@@ -28,6 +28,9 @@ function settle(...claimants: readonly Claimant[]): readonly string[] {
   });
 }
 
+/** Where the sixty-four addresses of the table begin. */
+const BASES = { 4: range('10.0.0.0/26').first, 6: range('fd00::/122').first };
+
 describe('ClaimMap', () => {
   const rows: readonly [says: string, claimants: readonly Claimant[], settled: readonly string[]][] = [
     [
@@ -102,7 +105,7 @@ describe('ClaimMap', () => {
   });
 
   it('agrees with a table of single addresses', () => {
-    underSeeds(30, 1_000, (random) => {
+    underSeeds(15, 1_000, (random) => {
       const claimants = Array.from({ length: 1 + random.below(6) }, (_, i) => {
         const texts = Array.from({ length: random.below(4) }, () => {
           const first = random.below(60);
@@ -116,7 +119,7 @@ describe('ClaimMap', () => {
       const map = new ClaimMap(claimants);
       const overlaps = map.overlaps();
       const claims = (age: number, family: 4 | 6, host: bigint): boolean => {
-        const base = range(family === 4 ? '10.0.0.0/26' : 'fd00::/122').first;
+        const base = BASES[family];
         return (
           claimants[age]?.claims.some(
             (r) => r.family === family && r.first <= base + host && base + host <= r.last,
@@ -124,7 +127,7 @@ describe('ClaimMap', () => {
         );
       };
       const inside = (ranges: readonly AddressRange[], family: 4 | 6, host: bigint): boolean => {
-        const base = range(family === 4 ? '10.0.0.0/26' : 'fd00::/122').first;
+        const base = BASES[family];
         return ranges.some((r) => r.family === family && r.first <= base + host && base + host <= r.last);
       };
       for (const [age, { claims: mine }] of claimants.entries()) {

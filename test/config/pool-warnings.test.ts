@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { formatIssue } from '../../src/config/issue.ts';
+import { type Pool, parsePool } from '../../src/config/pool.ts';
+import {
+  type KnownAddress,
+  OWNERS_NAMED_MAX,
+  rangeWarnings,
+  warnOfAddresses,
+} from '../../src/config/pool-warnings.ts';
+import { parseAddress } from '../../src/net/address.ts';
+import { parseRange } from '../../src/net/range.ts';
+
+function pool(...addresses: readonly string[]): Pool {
+  const parsed = parsePool({ metadata: { name: 'p' }, spec: { addresses } });
+  assert.ok(parsed.ok);
+  return parsed.value;
+}
+
+function held(owner: string, text: string): KnownAddress {
+  const address = parseAddress(text);
+  assert.ok(address.ok);
+  return { owner, address: address.value };
+}
+
+function block(owner: string, text: string): { owner: string; range: Pool['ranges'][number] } {
+  const range = parseRange(text);
+  assert.ok(range.ok);
+  return { owner, range: range.value };
+}
+
+describe('rangeWarnings', () => {
+  const rows: readonly [text: string, holds: RegExp | null][] = [
+    ['192.168.0.0/16', null],
+    ['100.64.0.0/10', null],
+    ['2001:db8::/32', null],
+    ['fd00::/8', null],
+    ['0.0.0.1-0.0.0.9', /holds unspecified addresses \(0\.0\.0\.0\/8\)/],
+    ['126.255.255.0-127.0.0.1', /holds loopback addresses/],
+    ['169.254.1.0/24', /holds link-local addresses \(169\.254\.0\.0\/16\)/],
+    ['239.0.0.0/24', /holds multicast addresses \(224\.0\.0\.0\/4\)/],
+    ['255.255.255.255/32', /holds reserved addresses/],
+    ['0.0.0.0/0', /unspecified.*loopback.*link-local.*multicast.*reserved/],
+    ['::/127', /holds the unspecified address \(::\/128\), the loopback address \(::1\/128\)/],
+    ['fe80::/64', /holds link-local addresses \(fe80::\/10\)/],
+    ['ff02::/16', /holds multicast addresses \(ff00::\/8\)/],
+  ];
+  for (const [text, holds] of rows) {
+    it(`${text}: ${holds === null ? 'fine' : 'warned of'}`, () => {
+      const warnings = rangeWarnings(pool(text)).map(formatIssue);
+      if (holds === null) assert.deepEqual(warnings, []);
+      else {
+        assert.equal(warnings.length, 1);
+        assert.match(warnings[0] ?? '', holds);
+        assert.match(warnings[0] ?? '', /^spec\.addresses\[0\]: /);
+      }
+    });
+  }
+});
+
+describe('warnOfAddresses', () => {
+  const known = (addresses: readonly KnownAddress[]): Parameters<typeof warnOfAddresses>[1] => ({
+    addresses,
+    ranges: [],
+  });
+
+  it('finds each address in the range that holds it, first and last ones included', () => {
+    const p = pool('10.0.1.0/24', '10.0.0.10-10.0.0.20', 'fd00::/64');
+    const warnings = warnOfAddresses(
+      p,
+      known([
+        held('node a', '10.0.0.9'),
+        held('node b', '10.0.0.10'),
+        held('node c', '10.0.0.20'),
+        held('node d', '10.0.0.21'),
+        held('node e', '10.0.1.255'),
+        held('node f', 'fd00::1'),
+        held('node g', 'fd00:0:0:1::'),
+        held('node h', '::1'),
+      ]),
+    );
+    assert.deepEqual(warnings.map(formatIssue), [
+      'spec.addresses[0]: holds 10.0.1.255 of node e',
+      'spec.addresses[1]: holds 10.0.0.10 of node b; 10.0.0.20 of node c',
+      'spec.addresses[2]: holds fd00::1 of node f',
+    ]);
+  });
+
+  it('finds blocks that are set aside for something else', () => {
+    const ranges = [block('the cluster IPs', '10.96.0.0/12'), block('the pods', 'fd00:1::/48')];
+    const warnings = warnOfAddresses(pool('10.100.0.0/24', '10.0.0.0/24', 'fd00::/16'), {
+      addresses: [],
+      ranges,
+    });
+    assert.deepEqual(warnings.map(formatIssue), [
+      'spec.addresses[0]: holds addresses of 10.96.0.0/12, the cluster IPs',
+      'spec.addresses[2]: holds addresses of fd00:1::/48, the pods',
+    ]);
+  });
+
+  it('names a few and counts the rest, the same way whatever the order', () => {
+    const nodes = Array.from({ length: 9 }, (_, i) => held(`node ${i}`, `10.0.0.${i}`));
+    const [one, other] = [known(nodes), known([...nodes].reverse())].map((k) =>
+      warnOfAddresses(pool('10.0.0.0/24'), k),
+    );
+    assert.deepEqual(one, other);
+    assert.equal(
+      one?.[0]?.message,
+      `holds 10.0.0.0 of node 0; 10.0.0.1 of node 1; 10.0.0.2 of node 2; and ${9 - OWNERS_NAMED_MAX} more`,
+    );
+  });
+
+  it('says nothing where nothing is wrong', () => {
+    assert.deepEqual(warnOfAddresses(pool('10.0.0.0/24'), known([held('node a', '192.168.0.1')])), []);
+  });
+});

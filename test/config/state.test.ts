@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Condition } from '../../src/cluster/condition.ts';
+import { poolObject, reviewPools } from '../../src/config/pools.ts';
+import {
+  COMPLAINTS_PER_POOL_MAX,
+  type ConfigurationStatus,
+  configurationStatus,
+  MESSAGE_CHARS_MAX,
+  type PoolsSeen,
+  resultOf,
+} from '../../src/config/state.ts';
+
+type Told = readonly [name: string, ...addresses: readonly string[]];
+
+const seen = (...pools: readonly Told[]): PoolsSeen => ({
+  kind: 'book',
+  book: reviewPools(
+    pools.map(([name, ...addresses]) => poolObject({ metadata: { name, uid: name }, spec: { addresses } })),
+    null,
+  ),
+});
+
+const NOON = Date.UTC(2026, 0, 1, 12, 0, 0, 345);
+const status = (now: PoolsSeen, before: readonly Condition[] = [], wall = NOON): ConfigurationStatus =>
+  configurationStatus(now, before, wall);
+
+describe('configurationStatus', () => {
+  it('is Valid where all pools are, also where there are none', () => {
+    const condition = {
+      type: 'poolReconcilerValid',
+      status: 'True',
+      reason: 'Reconciled',
+      message: '',
+      lastTransitionTime: '2026-01-01T12:00:00Z',
+    };
+    assert.deepEqual(status(seen(['a', '10.0.0.0/24'])), {
+      result: 'Valid',
+      errorSummary: '',
+      conditions: [condition],
+    });
+    assert.equal(status(seen()).result, 'Valid');
+  });
+
+  it('is Invalid with every complaint, each pool named, the prefix once', () => {
+    const { result, errorSummary, conditions } = status(seen(['b', 'x'], ['a', '10.0.0.0/33', '10.0.0.1']));
+    const wanted = [
+      'configuration error: pool "a": spec.addresses[0]: "10.0.0.0/33" ',
+      'pool "a": spec.addresses[1]: "10.0.0.1" ',
+      'pool "b": spec.addresses[0]: "x" ',
+    ];
+    const lines = errorSummary.split('\n');
+    assert.equal(lines.length, wanted.length, errorSummary);
+    for (const [index, start] of wanted.entries()) assert.ok(lines[index]?.startsWith(start), lines[index]);
+    assert.equal(result, 'Invalid');
+    assert.deepEqual(
+      conditions.map(({ status, reason, message }) => [status, reason, message]),
+      [['False', 'ConfigurationError', errorSummary]],
+    );
+  });
+
+  it('is Invalid where pools overlap, and both are named', () => {
+    const { result, errorSummary } = status(seen(['a', '10.0.0.0/24'], ['b', '10.0.0.0/25']));
+    assert.equal(result, 'Invalid');
+    assert.match(errorSummary, /pool "a": 10\.0\.0\.0\/25 overlaps with already defined CIDR of pool "b"/);
+    assert.match(errorSummary, /pool "b": 10\.0\.0\.0\/25 overlaps with already defined CIDR of pool "a"/);
+  });
+
+  it('tells trouble that is not the configuration’s, which as with MetalLB does not make it Invalid', () => {
+    const { result, errorSummary, conditions } = status({
+      kind: 'trouble',
+      message: 'pools cannot be listed',
+    });
+    assert.deepEqual([result, errorSummary], ['Valid', 'pools cannot be listed']);
+    assert.deepEqual([conditions[0]?.status, conditions[0]?.reason], ['False', 'UnknownError']);
+  });
+
+  it('moves the time of a condition only with its status', () => {
+    const [bad, worse, good] = [seen(['a', 'x']), seen(['a', 'y']), seen(['a', '10.0.0.0/24'])];
+    const first = status(bad, [], NOON);
+    const second = status(worse, first.conditions, NOON + 60_000);
+    assert.notEqual(second.errorSummary, first.errorSummary);
+    assert.equal(second.conditions[0]?.lastTransitionTime, '2026-01-01T12:00:00Z');
+    const third = status(good, second.conditions, NOON + 120_000);
+    assert.equal(third.conditions[0]?.lastTransitionTime, '2026-01-01T12:02:00Z');
+    assert.deepEqual(status(good, third.conditions, NOON + 180_000), third);
+  });
+
+  it('leaves the conditions of other writers where they are', () => {
+    const other: Condition = {
+      type: 'configReconcilerValid',
+      status: 'False',
+      reason: 'ConfigurationError',
+      message: 'theirs',
+      lastTransitionTime: '2025-01-01T00:00:00Z',
+    };
+    const { result, errorSummary, conditions } = status(seen(), [other]);
+    assert.deepEqual(
+      [result, errorSummary, conditions[0], conditions.length],
+      ['Invalid', 'theirs', other, 2],
+    );
+  });
+
+  it('tells a pool with many bad lines by its first ones', () => {
+    const addresses = Array.from({ length: 10_000 }, (_, i) => `bad-${i}`);
+    const { errorSummary } = status(seen(['a', ...addresses]));
+    const lines = errorSummary.split('\n');
+    assert.equal(lines.length, COMPLAINTS_PER_POOL_MAX + 1);
+    assert.equal(lines.at(-1), 'pool "a": and 9995 more complaints about this pool');
+  });
+
+  it('never grows beyond what the API server takes', () => {
+    const pools = Array.from({ length: 2_000 }, (_, i): Told => [`p${i}`, 'x']);
+    const { errorSummary, conditions } = status(seen(...pools));
+    assert.equal(errorSummary.length, MESSAGE_CHARS_MAX);
+    assert.equal(conditions[0]?.message.length, MESSAGE_CHARS_MAX);
+  });
+});
+
+describe('resultOf', () => {
+  const condition = (status: Condition['status'], reason: string): Condition => ({
+    type: 't',
+    status,
+    reason,
+    message: '',
+    lastTransitionTime: '',
+  });
+  const rows: readonly [
+    says: string,
+    conditions: readonly Condition[],
+    result: ConfigurationStatus['result'],
+  ][] = [
+    ['no conditions', [], 'Unknown'],
+    ['all true', [condition('True', 'Reconciled')], 'Valid'],
+    [
+      'false for the configuration',
+      [condition('True', 'Reconciled'), condition('False', 'ConfigurationError')],
+      'Invalid',
+    ],
+    ['false for something else', [condition('False', 'UnknownError')], 'Valid'],
+  ];
+  for (const [says, conditions, result] of rows) {
+    it(`${says}: ${result}`, () => assert.equal(resultOf(conditions), result));
+  }
+});
