@@ -2,12 +2,12 @@
  * Where the API server is and how we prove who we are. A target is read anew for every connection and every
  * request, since tokens rotate and certificate authorities are replaced while we run.
  */
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
-import type { Clock, Millis } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { BearerFile, PemFile } from './credentialfile.ts';
 
 /** For `tls.connect`. */
 export type KubeTls = {
@@ -37,9 +37,6 @@ export interface KubeTarget {
 
 export const SERVICE_ACCOUNT_DIR = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-/** Kubelet replaces a token when a fifth of its life is left (two minutes at least); client-go looks as often. */
-export const CREDENTIAL_REREAD: Millis = 60_000;
-
 export type InCluster = {
   readonly serviceAccountDir: string;
   /** `KUBERNETES_SERVICE_HOST`. */
@@ -57,7 +54,7 @@ export async function inClusterTarget(
   if (server === null) {
     return err(`KUBERNETES_SERVICE_HOST "${host}" and KUBERNETES_SERVICE_PORT "${port}" make no address`);
   }
-  const ca = new RereadFile(join(serviceAccountDir, 'ca.crt'), clock);
+  const ca = new PemFile(join(serviceAccountDir, 'ca.crt'), clock);
   const token = new BearerFile(join(serviceAccountDir, 'token'), clock);
   for (const problem of [ca.problem(), await token.problem()]) {
     if (problem !== null) return err(`the service account cannot be used: ${problem}`);
@@ -84,84 +81,6 @@ export function parseServer(text: string): URL | null {
     return null; // the caller knows where the text came from and says so
   }
   return (url.protocol === 'https:' || url.protocol === 'http:') && url.hostname !== '' ? url : null;
-}
-
-/** A bearer token in a file that somebody else keeps fresh. */
-export class BearerFile {
-  readonly #path: string;
-  readonly #clock: Pick<Clock, 'now'>;
-  #header: string | null = null;
-  #readAt: Millis = Number.NEGATIVE_INFINITY;
-  #reading: Promise<void> | null = null;
-
-  constructor(path: string, clock: Pick<Clock, 'now'>) {
-    this.#path = path;
-    this.#clock = clock;
-  }
-
-  /** Why there is no token, or null. */
-  async problem(): Promise<string | null> {
-    try {
-      await this.#read();
-    } catch (error) {
-      return (error as Error).message;
-    }
-    return this.#header === null ? `${this.#path} is empty` : null;
-  }
-
-  async authorization(): Promise<string | null> {
-    if (this.#clock.now() - this.#readAt >= CREDENTIAL_REREAD) {
-      this.#reading ??= this.#read()
-        // A volume that is being swapped, say: the old token is good for a while, and 401 tells when it is not.
-        .catch(() => undefined)
-        .finally(() => {
-          this.#reading = null;
-        });
-      await this.#reading;
-    }
-    return this.#header;
-  }
-
-  renew(): void {
-    this.#readAt = Number.NEGATIVE_INFINITY;
-  }
-
-  async #read(): Promise<void> {
-    const token = (await readFile(this.#path, 'utf8')).trim();
-    this.#header = token === '' ? null : `Bearer ${token}`;
-    this.#readAt = this.#clock.now();
-  }
-}
-
-/** A file that is read again once in a while; the last good content stands in while it cannot be read. */
-class RereadFile {
-  readonly #path: string;
-  readonly #clock: Pick<Clock, 'now'>;
-  #content = '';
-  #readAt: Millis = Number.NEGATIVE_INFINITY;
-
-  constructor(path: string, clock: Pick<Clock, 'now'>) {
-    this.#path = path;
-    this.#clock = clock;
-  }
-
-  problem(): string | null {
-    try {
-      this.#content = readFileSync(this.#path, 'utf8');
-    } catch (error) {
-      return (error as Error).message;
-    }
-    return this.#content.includes('-----BEGIN') ? null : `${this.#path} holds no certificate`;
-  }
-
-  /** Synchronous, because TLS options are: a few kilobytes, once a minute at most, only for new connections. */
-  read(): string {
-    if (this.#clock.now() - this.#readAt < CREDENTIAL_REREAD) return this.#content;
-    const before = this.#content;
-    if (this.problem() !== null) this.#content = before;
-    this.#readAt = this.#clock.now();
-    return this.#content;
-  }
 }
 
 async function readNamespace(path: string): Promise<string | null> {
