@@ -53,6 +53,11 @@ export class ConfigState {
     return answer.kind === 'done' ? (answer.value?.errorSummary ?? null) : null;
   }
 
+  /** What the object should say now; null before anything was said. */
+  get summary(): string | null {
+    return this.#wanted === null ? null : configurationStatus(this.#wanted, [], 0).errorSummary;
+  }
+
   stop(): void {
     this.#running = false;
     this.#cancel();

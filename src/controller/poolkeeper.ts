@@ -40,8 +40,15 @@ export class PoolKeeper {
   #cancelReview: (() => void) | null = null;
   #cancelGrace: () => void = () => {};
 
+  /** Settles when the pools have been seen for the first time. */
+  readonly firstPicture: Promise<void>;
+  #seen: () => void = () => {};
+
   constructor(options: PoolKeeperOptions) {
     this.#options = options;
+    this.firstPicture = new Promise((resolve) => {
+      this.#seen = resolve;
+    });
   }
 
   /** Null before the first picture of the pools. */
@@ -56,6 +63,7 @@ export class PoolKeeper {
   /** All pool objects there are. They are reviewed shortly after, together with what follows at once. */
   set(objects: readonly PoolObject[]): void {
     this.#objects = objects;
+    this.#seen();
     this.#cancelReview ??= this.#options.clock.after(GATHER, () => this.reviewNow());
   }
 

@@ -93,8 +93,10 @@ export class ServiceLoop {
   begin(): void {
     this.#uncertain.clear();
     this.#tidying.clear();
+    this.#departed.clear();
+    this.#strays.clear();
     for (const service of this.#options.view.values()) this.#sights.saw(service);
-    this.add(this.desk.begin());
+    this.add(this.desk.begin(this.#options.clock.now()));
     this.#loop.start();
   }
 

@@ -6,6 +6,7 @@
  * Each method answers with the keys that are worth a look after it, in the order in which to look.
  */
 import type { Millis } from '../base/clock.ts';
+import { ALLOCATED_FROM } from '../cluster/annotations.ts';
 import type { Labels } from '../cluster/selector.ts';
 import { type Service, type ServiceKey, splitServiceKey } from '../cluster/service.ts';
 import type { PoolBook } from '../config/pools.ts';
@@ -85,11 +86,21 @@ export class Desk {
     return this.#unserved;
   }
 
+  /** How many Services have addresses of each pool, by what stands on them. */
+  servicesByPool(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { ingress, annotations } of this.#services.values()) {
+      const pool = annotations[ALLOCATED_FROM];
+      if (pool !== undefined && ingress.length > 0) counts.set(pool, (counts.get(pool) ?? 0) + 1);
+    }
+    return counts;
+  }
+
   /**
    * Starts afresh from what the cluster shows: every standing address is adopted before anybody is looked at.
    * Those who have nothing come first, then the rest; within both the older first.
    */
-  begin(): readonly ServiceKey[] {
+  begin(now: Millis): readonly ServiceKey[] {
     this.#ledger = Ledger.empty();
     this.#ledger.setPools(ledgerPools(this.#book));
     this.#waiters = new Waiters();
@@ -102,7 +113,7 @@ export class Desk {
       .sort((a, b) => compareClaims(a, b, this.#options));
     for (const service of standing) {
       const tx = this.#ledger.begin();
-      adoptStanding(this.#context(service.key, 0), service, tx);
+      adoptStanding(this.#context(service.key, now), service, tx);
       tx.commit();
       this.#uids.set(service.key, service.uid);
     }

@@ -1,0 +1,198 @@
+/**
+ * Flags as MetalLB's manifests spell them: Go's way (`-port`, `--port`, `--leader-elect=false`) is understood
+ * beside ours. A table of flags is all there is to say: it is read, checked, and printed by `--help`.
+ */
+import { parseArgs } from 'node:util';
+import { err, ok, type Result } from './result.ts';
+import { closest } from './text.ts';
+
+export type FlagSpec = {
+  readonly kind: 'text' | 'switch' | 'number' | 'duration' | 'texts';
+  /** What `--help` says of it. */
+  readonly says: string;
+  /** What stands for the value in `--help`. */
+  readonly value?: string;
+  /** As it would be written on the command line. */
+  readonly fallback?: string;
+  /** The environment variable that stands in where the flag is absent. */
+  readonly environment?: string;
+  /** The only values it takes. */
+  readonly choices?: readonly string[];
+  /** Of a number. */
+  readonly min?: number;
+  readonly max?: number;
+};
+
+export type FlagTable = Readonly<Record<string, FlagSpec>>;
+
+export type FlagValue<S extends FlagSpec> = S['kind'] extends 'switch'
+  ? boolean
+  : S['kind'] extends 'texts'
+    ? readonly string[]
+    : S['kind'] extends 'text'
+      ? string
+      : number;
+
+export type Flags<T extends FlagTable> = { readonly [N in keyof T]: FlagValue<T[N]> };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type ParsedFlags<T extends FlagTable> = {
+  readonly flags: Flags<T>;
+  /** Those that were given, by a flag or by the environment. */
+  readonly given: ReadonlySet<keyof T & string>;
+  /** What is not a flag. */
+  readonly rest: readonly string[];
+};
+
+/** Every complaint at once, each a sentence that names the flag and the fix. Durations come in milliseconds. */
+export function parseFlags<T extends FlagTable>(
+  table: T,
+  args: readonly string[],
+  environment: Environment,
+): Result<ParsedFlags<T>, readonly string[]> {
+  const complaints: string[] = [];
+  const texts = new Map<string, string[]>();
+  const { tokens, positionals } = parseArgs({
+    args: asLongFlags(table, args),
+    options: Object.fromEntries(
+      Object.keys(table).map((name) => [name, { type: 'string', multiple: true }] as const),
+    ),
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    if (!Object.hasOwn(table, token.name)) complaints.push(unknownFlag(token.rawName, table));
+    else if (token.value === undefined) complaints.push(`--${token.name} needs a value`);
+    else texts.set(token.name, [...(texts.get(token.name) ?? []), token.value]);
+  }
+  const given = new Set<keyof T & string>();
+  const flags: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(table)) {
+    const standIn = spec.environment === undefined ? undefined : environment[spec.environment];
+    const said = texts.get(name) ?? (standIn === undefined || standIn === '' ? undefined : [standIn]);
+    if (said !== undefined) given.add(name);
+    const where =
+      texts.has(name) || standIn === undefined ? `--${name}` : `environment variable ${spec.environment}`;
+    const value = readFlag(spec, said, where);
+    if (value.ok) flags[name] = value.value;
+    else complaints.push(value.error);
+  }
+  if (complaints.length > 0) return err(complaints);
+  return ok({ flags: flags as Flags<T>, given, rest: positionals });
+}
+
+/** `-port` becomes `--port`, and a switch without a value `--switch=true`. */
+function asLongFlags(table: FlagTable, args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  const upTo = end < 0 ? args.length : end;
+  return args.map((arg, index) => {
+    const match = index < upTo ? /^--?([a-z][a-z0-9-]+)(=.*)?$/s.exec(arg) : null;
+    const name = match?.[1];
+    if (match === null || name === undefined || !Object.hasOwn(table, name)) return arg;
+    const isBareSwitch = table[name]?.kind === 'switch' && match[2] === undefined;
+    return `--${name}${isBareSwitch ? '=true' : (match[2] ?? '')}`;
+  });
+}
+
+function unknownFlag(raw: string, table: FlagTable): string {
+  const near = closest(raw.replace(/^-+/, ''), Object.keys(table));
+  return near === null ? `there is no flag ${raw}` : `there is no flag ${raw}; did you mean --${near}?`;
+}
+
+function readFlag(
+  spec: FlagSpec,
+  said: readonly string[] | undefined,
+  where: string,
+): Result<unknown, string> {
+  if (spec.kind === 'texts') return ok(said?.flatMap((text) => text.split(',')).filter(Boolean) ?? []);
+  const text = said?.at(-1) ?? spec.fallback ?? (spec.kind === 'switch' ? 'false' : '');
+  if (spec.choices !== undefined && !spec.choices.includes(text)) {
+    return err(
+      `${where} is ${JSON.stringify(text)}; it takes ${spec.choices.map((one) => one || '""').join(', ')}`,
+    );
+  }
+  switch (spec.kind) {
+    case 'text':
+      return ok(text);
+    case 'switch':
+      return readSwitch(text, where);
+    case 'number':
+      return readNumber(text, where, spec);
+    case 'duration':
+      return readDuration(text, where);
+  }
+}
+
+/** As Go's `flag` package reads booleans. */
+function readSwitch(text: string, where: string): Result<boolean, string> {
+  if (/^(1|t|true)$/i.test(text)) return ok(true);
+  if (/^(0|f|false)$/i.test(text)) return ok(false);
+  return err(`${where} is ${JSON.stringify(text)}; it takes true or false`);
+}
+
+function readNumber(
+  text: string,
+  where: string,
+  { min = 0, max = 65_535 }: FlagSpec,
+): Result<number, string> {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return ok(value);
+  return err(`${where} is ${JSON.stringify(text)}; it takes a whole number from ${min} to ${max}`);
+}
+
+const UNIT_MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** As Go writes durations, `1m30s`; a bare 0 is fine. */
+function readDuration(text: string, where: string): Result<number, string> {
+  if (text === '0') return ok(0);
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) {
+    return err(`${where} is ${JSON.stringify(text)}; it takes a duration such as 60s, 1m30s or 500ms`);
+  }
+  let millis = 0;
+  for (const [, count = '', unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
+    millis += Number(count) * (UNIT_MILLIS[unit] ?? 0);
+  }
+  return ok(millis);
+}
+
+/** One flag a line, within 100 columns. */
+export function describeFlags(table: FlagTable): string {
+  const heads = Object.entries(table).map(([name, spec]) => [flagHead(name, spec), spec] as const);
+  const width = Math.min(30, Math.max(...heads.map(([head]) => head.length)) + 2);
+  return heads
+    .map(([head, spec]) => {
+      const notes = [
+        ...(spec.fallback === undefined || spec.kind === 'switch' ? [] : [`default ${spec.fallback}`]),
+        ...(spec.kind === 'switch' && spec.fallback === 'true' ? ['default true'] : []),
+        ...(spec.environment === undefined ? [] : [`or ${spec.environment}`]),
+      ];
+      const says = notes.length === 0 ? spec.says : `${spec.says} (${notes.join(', ')})`;
+      const lines = wrap(says, 98 - width);
+      const lead =
+        head.length + 2 > width ? `  ${head}\n${' '.repeat(width + 2)}` : `  ${head.padEnd(width)}`;
+      return `${lead}${lines.join(`\n${' '.repeat(width + 2)}`)}`;
+    })
+    .join('\n');
+}
+
+const flagHead = (name: string, { kind, value, choices }: FlagSpec): string =>
+  kind === 'switch'
+    ? `--${name}`
+    : `--${name} ${value ?? choices?.filter(Boolean).join('|') ?? kind.toUpperCase()}`;
+
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}

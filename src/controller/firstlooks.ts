@@ -1,0 +1,50 @@
+/** What a new leader looks at once, behind everything else: leftovers of the past that nobody would tell it of. */
+import type { Service } from '../cluster/service.ts';
+import { listEach } from '../kube/list.ts';
+import type { ApiSender } from '../kube/outcome.ts';
+import { CONFIG_MAPS, objectPath, SERVICES, VALIDATING_WEBHOOKS } from '../kube/resource.ts';
+import { translateService } from '../kube/translate.ts';
+import type { Log } from '../observe/log.ts';
+import { isStray } from '../plan/mine.ts';
+import { REQUEST_TIMEOUT } from './adapters.ts';
+import { METALLB_WEBHOOKS, ORPHANED_WEBHOOK } from './rivals.ts';
+
+/** Services that turned into another type while nobody was watching, and still carry what we wrote. */
+export async function findStrays(client: ApiSender, found: (service: Service) => void): Promise<void> {
+  let strays: Service[] = [];
+  const receiver = {
+    begin: () => {
+      strays = [];
+    },
+    item: (raw: Parameters<typeof translateService>[0]) => {
+      const service = translateService(raw);
+      if (service !== null && isStray(service)) strays.push(service);
+    },
+  };
+  const base = { resource: SERVICES, from: 'consistent' } as const;
+  const listed = await listEach(client, { ...base, fieldSelector: 'spec.type!=LoadBalancer' }, receiver);
+  // Servers before 1.31 do not know that selector.
+  if (listed.kind === 'refused' && listed.status === 400) await listEach(client, base, receiver);
+  for (const stray of strays) found(stray);
+}
+
+/** A webhook configuration that outlived its server refuses every change of a metallb.io object. */
+export async function findOrphanedWebhook(client: ApiSender, log: Log): Promise<void> {
+  const path = objectPath(VALIDATING_WEBHOOKS, { namespace: null, name: METALLB_WEBHOOKS });
+  const outcome = await client.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
+  if (outcome.kind === 'ok') log.warn(ORPHANED_WEBHOOK);
+}
+
+/** MetalLB 0.12's ConfigMap, in a cluster that has no pools yet: somebody expects it to work. */
+export async function findOldConfigMap(
+  { client, log }: { readonly client: ApiSender; readonly log: Log },
+  namespace: string,
+): Promise<void> {
+  const path = objectPath(CONFIG_MAPS, { namespace, name: 'config' });
+  const outcome = await client.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
+  if (outcome.kind !== 'ok') return;
+  log.warn(
+    'there is a ConfigMap "config" and no IPAddressPool: run with --config config to use it as it is, or turn it into objects with `kubectl get configmap config -n NAMESPACE -o yaml | berth convert -f - | kubectl apply -f -`',
+    { namespace },
+  );
+}

@@ -1,0 +1,118 @@
+/** The controller's flags: MetalLB's, by their names and defaults, and ours. */
+import type { FlagTable } from '../base/flags.ts';
+
+export const DEFAULT_NAMESPACE = 'metallb-system';
+
+export const CONTROLLER_FLAGS = {
+  namespace: {
+    kind: 'text',
+    value: 'NAME',
+    says: "namespace of the pools, the lease and our own objects; the Pod's own, else metallb-system",
+    environment: 'METALLB_NAMESPACE',
+  },
+  config: {
+    kind: 'text',
+    value: 'NAME',
+    says: 'run from this ConfigMap of MetalLB 0.12 and older instead of IPAddressPool objects',
+  },
+  'lb-class': {
+    kind: 'text',
+    value: 'CLASS',
+    says: 'answer only for Services of this loadBalancerClass; without it only for those that have none',
+  },
+  'foreign-addresses': {
+    kind: 'text',
+    choices: ['keep', 'replace'],
+    fallback: 'keep',
+    says: 'what becomes of addresses outside all pools that somebody else wrote',
+  },
+  'pool-delete-grace': {
+    kind: 'duration',
+    value: 'TIME',
+    fallback: '60s',
+    says: 'Services of a deleted pool keep their addresses so long; 0 takes them at once, as MetalLB does',
+  },
+  'ip-mode': {
+    kind: 'text',
+    choices: ['', 'VIP', 'Proxy'],
+    says: 'ipMode to write beside each address; left to the API server where it is not given',
+  },
+  'leader-elect': {
+    kind: 'switch',
+    fallback: 'true',
+    says: 'hold a Lease while serving, so that several replicas can run; --leader-elect=false for one alone',
+  },
+  'lease-duration': {
+    kind: 'duration',
+    value: 'TIME',
+    fallback: '15s',
+    says: 'others take over when the lease was not renewed for so long',
+  },
+  'renew-deadline': {
+    kind: 'duration',
+    value: 'TIME',
+    fallback: '10s',
+    says: 'the leader stops writing when it could not renew for so long',
+  },
+  'retry-period': {
+    kind: 'duration',
+    value: 'TIME',
+    fallback: '2s',
+    says: 'between two renewals of the lease',
+  },
+  port: {
+    kind: 'number',
+    value: 'PORT',
+    fallback: '9120',
+    says: 'metrics by HTTPS, for those whose token may read /metrics; 0 is off',
+  },
+  'metrics-plain-http': { kind: 'switch', says: 'metrics by plain HTTP, for everybody who reaches the port' },
+  'metrics-cert-dir': {
+    kind: 'text',
+    value: 'DIR',
+    says: 'tls.crt and tls.key for the metrics port; without it one is made',
+  },
+  'tls-min-version': { kind: 'text', value: 'VERSION', says: 'TLS1.2 or TLS1.3 (which is the default)' },
+  'tls-cipher-suites': { kind: 'texts', value: 'LIST', says: 'suites of TLS 1.2, by their IANA names' },
+  'tls-curve-preferences': { kind: 'texts', value: 'LIST', says: 'TLS groups, by their IANA numbers' },
+  'health-probe-port': {
+    kind: 'number',
+    value: 'PORT',
+    fallback: '17472',
+    says: '/healthz and /readyz by plain HTTP; 0 is off',
+  },
+  'log-level': {
+    kind: 'text',
+    choices: ['all', 'debug', 'info', 'warn', 'error', 'none'],
+    fallback: 'info',
+    says: 'how much to say',
+  },
+  kubeconfig: {
+    kind: 'text',
+    value: 'FILE',
+    says: 'how to reach the cluster from outside of it',
+    environment: 'KUBECONFIG',
+  },
+  context: { kind: 'text', value: 'NAME', says: 'which context of the kubeconfig to use' },
+  'pod-name': {
+    kind: 'text',
+    value: 'NAME',
+    says: 'shown as the holder of the lease',
+    environment: 'METALLB_POD_NAME',
+  },
+} as const satisfies FlagTable;
+
+const NO_MEANING = "accepted for MetalLB's manifests, without meaning here";
+
+/** MetalLB's flags that have nothing to act on: one log line says so. */
+export const IGNORED_FLAGS = {
+  'ml-secret-name': { kind: 'text', value: 'NAME', says: NO_MEANING, environment: 'METALLB_ML_SECRET_NAME' },
+  deployment: { kind: 'text', value: 'NAME', says: NO_MEANING, environment: 'METALLB_DEPLOYMENT' },
+  'pprof-bind-address': { kind: 'text', value: 'ADDRESS', says: NO_MEANING },
+  'webhook-mode': { kind: 'text', value: 'MODE', says: NO_MEANING },
+  'disable-cert-rotation': { kind: 'switch', says: NO_MEANING },
+  'cert-dir': { kind: 'text', value: 'DIR', says: NO_MEANING },
+  'cert-service-name': { kind: 'text', value: 'NAME', says: NO_MEANING },
+  'webhook-secret': { kind: 'text', value: 'NAME', says: NO_MEANING },
+  'webhook-http2': { kind: 'switch', says: NO_MEANING },
+} as const satisfies FlagTable;

@@ -1,0 +1,64 @@
+/** The smaller objects that the controller watches, cut down to what it needs of them. */
+import type { Namespace } from '../cluster/namespace.ts';
+import type { Labels } from '../cluster/selector.ts';
+import { type Coverage, readCoverage } from '../config/coverage.ts';
+import type { PoolObject } from '../config/pools.ts';
+import { fieldsOf, isObject, type KubeObject, metadataOf, textOf } from '../kube/raw.ts';
+import { translateNamespace, translatePool, withoutBallast } from '../kube/translate.ts';
+import type { Deployment } from './rivals.ts';
+
+type Identity = { readonly uid: string; readonly resourceVersion: string };
+
+const identity = (raw: KubeObject): Identity => {
+  const { uid, resourceVersion } = metadataOf(raw);
+  return { uid: textOf(uid), resourceVersion: textOf(resourceVersion) };
+};
+
+const labelsOf = (raw: unknown): Labels => {
+  const labels = fieldsOf(metadataOf(fieldsOf(raw))['labels']);
+  const texts = Object.entries(labels).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return Object.fromEntries(texts);
+};
+
+export type WatchedNamespace = Namespace & Identity;
+
+export function watchedNamespace(raw: KubeObject): WatchedNamespace | null {
+  const namespace = translateNamespace(raw);
+  return namespace === null ? null : { ...namespace, ...identity(raw) };
+}
+
+export type WatchedPool = PoolObject & Identity & { readonly labels: Labels };
+
+export function watchedPool(raw: KubeObject): WatchedPool | null {
+  const pool = translatePool(raw);
+  return pool === null ? null : { ...pool, ...identity(raw), labels: labelsOf(raw) };
+}
+
+/** `coverage` is null where it cannot be read. */
+export type WatchedAdvertisement = Identity & { readonly name: string; readonly coverage: Coverage | null };
+
+export function watchedAdvertisement(raw: KubeObject): WatchedAdvertisement | null {
+  return { ...identity(raw), name: textOf(metadataOf(raw)['name']), coverage: readCoverage(raw) };
+}
+
+export type WatchedDeployment = Deployment & Identity;
+
+export function watchedDeployment(raw: KubeObject): WatchedDeployment | null {
+  const ready = fieldsOf(raw['status'])['readyReplicas'];
+  return {
+    ...identity(raw),
+    name: textOf(metadataOf(raw)['name']),
+    labels: labelsOf(raw),
+    readyReplicas: typeof ready === 'number' ? ready : 0,
+  };
+}
+
+/** Kept whole: `config/` reads it. */
+export type WatchedConfigMap = Identity & { readonly name: string; readonly raw: KubeObject };
+
+export function watchedConfigMap(raw: KubeObject): WatchedConfigMap | null {
+  if (!isObject(raw)) return null;
+  return { ...identity(raw), name: textOf(metadataOf(raw)['name']), raw: withoutBallast(raw) };
+}

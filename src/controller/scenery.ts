@@ -1,0 +1,161 @@
+/**
+ * All pictures that the controller keeps, wired to whoever acts on them. While `active` is false they are only
+ * kept: a standby does not act, and whoever is elected starts afresh from all of them.
+ */
+import type { Clock, Millis } from '../base/clock.ts';
+import type { Labels } from '../cluster/selector.ts';
+import type { Service, ServiceKey } from '../cluster/service.ts';
+import { layer2OnlyPools } from '../config/coverage.ts';
+import {
+  BGP_ADVERTISEMENTS,
+  DEPLOYMENTS,
+  L2_ADVERTISEMENTS,
+  NAMESPACES,
+  type Resource,
+} from '../kube/resource.ts';
+import type { Desk } from '../plan/desk.ts';
+import {
+  type WatchedAdvertisement,
+  type WatchedDeployment,
+  watchedAdvertisement,
+  watchedDeployment,
+  watchedNamespace,
+} from './objects.ts';
+import { Picture, type PictureContext, servicePicture } from './pictures.ts';
+import { legacyPools, type PoolSink, type PoolSource, poolObjects } from './poolsource.ts';
+import { type Deployment, rivalAmong } from './rivals.ts';
+
+/** MetalLB's Deployment is looked for so long before it counts as absent: the rights to see it may be missing. */
+const RIVAL_KNOWN_WITHIN: Millis = 3000;
+
+export type SceneryOptions = {
+  readonly context: PictureContext;
+  readonly namespace: string;
+  readonly legacyConfig: string | null;
+  readonly desk: () => Desk;
+  readonly pools: PoolSink;
+  readonly on: {
+    readonly serviceChanged: (before: Service | undefined, after: Service) => void;
+    readonly serviceDeparted: (last: Service) => void;
+    readonly look: (keys: readonly ServiceKey[]) => void;
+    readonly rivalChanged: () => void;
+  };
+};
+
+/** What a picture is for whoever only asks how it is doing. */
+export type Progress = Pick<Picture<never>, 'name' | 'synced' | 'current' | 'trouble' | 'age'>;
+
+export class Scenery {
+  readonly services: Picture<Service>;
+  readonly pools: PoolSource;
+  readonly #options: SceneryOptions;
+  readonly #namespaces: Picture<NonNullable<ReturnType<typeof watchedNamespace>>>;
+  readonly #layer2: Picture<WatchedAdvertisement>;
+  readonly #bgp: Picture<WatchedAdvertisement>;
+  readonly #deployments: Picture<WatchedDeployment>;
+  readonly #changedNamespaces = new Set<string>();
+
+  constructor(options: SceneryOptions) {
+    const { context, namespace, legacyConfig, pools, on } = options;
+    this.#options = options;
+    this.services = servicePicture(context, { changed: on.serviceChanged, departed: on.serviceDeparted });
+    this.pools =
+      legacyConfig === null
+        ? poolObjects(context, namespace, pools)
+        : legacyPools(context, { namespace, name: legacyConfig }, pools);
+    this.#namespaces = new Picture(context, {
+      resource: NAMESPACES,
+      translate: watchedNamespace,
+      keyOf: ({ name }) => name,
+      changed: (before, after) => {
+        if (JSON.stringify(before?.labels) !== JSON.stringify(after.labels))
+          this.#namespaceChanged(after.name);
+      },
+      deleted: (name) => this.#namespaceChanged(name),
+    });
+    this.#layer2 = this.#advertisements(L2_ADVERTISEMENTS);
+    this.#bgp = this.#advertisements(BGP_ADVERTISEMENTS);
+    this.#deployments = new Picture<WatchedDeployment>(context, {
+      resource: DEPLOYMENTS,
+      namespace,
+      translate: watchedDeployment,
+      keyOf: ({ name }) => name,
+      changed: on.rivalChanged,
+      deleted: on.rivalChanged,
+    });
+  }
+
+  /** MetalLB's controller, where it is ready. */
+  get rival(): Deployment | null {
+    return rivalAmong(this.#deployments.store.values());
+  }
+
+  /** What must be there before anything is granted. */
+  get essential(): readonly Progress[] {
+    return [this.services, this.pools.picture, this.#namespaces];
+  }
+
+  get all(): readonly Progress[] {
+    return [...this.essential, this.#layer2, this.#bgp, this.#deployments];
+  }
+
+  /** Lists what matters once more, consistently. False if that was given up because we stop. */
+  async refresh(clock: Clock): Promise<boolean> {
+    const rivals = Promise.race([
+      this.#deployments.refresh(),
+      new Promise<boolean>((resolve) => clock.after(RIVAL_KNOWN_WITHIN, () => resolve(true))),
+    ]);
+    const essential = [this.services, this.pools.picture, this.#namespaces].map((one) => one.refresh());
+    return (await Promise.all([rivals, ...essential])).every(Boolean);
+  }
+
+  /** Settles when all of them have hung up. */
+  async run(signal: AbortSignal): Promise<void> {
+    const pictures = [
+      this.services,
+      this.pools.picture,
+      this.#namespaces,
+      this.#layer2,
+      this.#bgp,
+      this.#deployments,
+    ];
+    await Promise.all(pictures.map((picture) => picture.run(signal)));
+  }
+
+  namespaceLabels(): ReadonlyMap<string, Labels> {
+    return new Map([...this.#namespaces.store.values()].map(({ name, labels }) => [name, labels]));
+  }
+
+  layer2Only(): ReadonlySet<string> {
+    const coverages = ({ store }: Picture<WatchedAdvertisement>) =>
+      [...store.values()].flatMap(({ coverage }) => coverage ?? []);
+    return layer2OnlyPools(this.pools.labelled(), coverages(this.#layer2), coverages(this.#bgp));
+  }
+
+  #advertisements(resource: Resource): Picture<WatchedAdvertisement> {
+    const changed = (): void => {
+      const { on, desk } = this.#options;
+      on.look(desk().layer2OnlyChanged(this.layer2Only()));
+    };
+    return new Picture<WatchedAdvertisement>(this.#options.context, {
+      resource,
+      namespace: this.#options.namespace,
+      translate: watchedAdvertisement,
+      keyOf: ({ name }) => name,
+      changed,
+      deleted: changed,
+    });
+  }
+
+  /** Namespaces arrive by the hundred at a start: they are told together. */
+  #namespaceChanged(name: string): void {
+    const isFirst = this.#changedNamespaces.size === 0;
+    this.#changedNamespaces.add(name);
+    if (!isFirst) return;
+    this.#options.context.clock.after(0, () => {
+      const changed = new Set(this.#changedNamespaces);
+      this.#changedNamespaces.clear();
+      this.#options.on.look(this.#options.desk().namespacesChanged(this.namespaceLabels(), changed));
+    });
+  }
+}
