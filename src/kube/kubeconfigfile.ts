@@ -22,12 +22,6 @@ export type Kubeconfig = {
   readonly users: ReadonlyMap<string, Entry>;
 };
 
-/** What `KUBECONFIG` names, or kubectl's default place. */
-export function kubeconfigPaths(variable: string | undefined, home: string): readonly string[] {
-  const named = (variable ?? '').split(':').filter((path) => path !== '');
-  return named.length > 0 ? named : [join(home, '.kube', 'config')];
-}
-
 /** The error is a sentence. Of several files those that do not exist are passed over, as kubectl does. */
 export async function readKubeconfig(paths: readonly string[]): Promise<Result<Kubeconfig, string>> {
   const source = paths.join(' and ');

@@ -1,6 +1,7 @@
 /**
  * Credentials that a program has to be asked for: `exec` plugins and the old `auth-provider`s. This is the one
- * place that needs `@kubernetes/client-node`, which is large, so it is imported only when a kubeconfig has one.
+ * place that needs `@kubernetes/client-node`. It is imported when a kubeconfig has one of these, and of it no
+ * more than that: its part for `exec` is small, while the whole holds all of Kubernetes' models.
  */
 import type { RequestOptions } from 'node:https';
 import type { Clock, Millis } from '../base/clock.ts';
@@ -80,16 +81,18 @@ export class Plugin {
   }
 
   async #makeAsker(): Promise<Asker> {
+    const { name, fields } = this.#user;
+    if (fields['exec']) {
+      const { ExecAuth } = await import('@kubernetes/client-node/dist/exec_auth.js');
+      const user = { name, exec: this.#command(fieldsOf(fields['exec'])) };
+      const auth = new ExecAuth();
+      return (options) => auth.applyAuthentication(user, options);
+    }
     const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
     const config = new KubeConfig();
     // What the server is does not matter here: nobody is connected to by these options.
     const server = { name: this.#cluster.name, server: 'https://server.invalid', skipTLSVerify: true };
-    const { name, fields } = this.#user;
-    config.loadFromClusterAndUser(server, {
-      name,
-      ...(fields['exec'] ? { exec: this.#command(fieldsOf(fields['exec'])) } : {}),
-      ...(fields['auth-provider'] ? { authProvider: fields['auth-provider'] } : {}),
-    });
+    config.loadFromClusterAndUser(server, { name, authProvider: fields['auth-provider'] });
     return (options) => config.applyToHTTPSOptions(options);
   }
 

@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { KubeClient } from '../../src/kube/client.ts';
 import { kubeconfigTarget } from '../../src/kube/kubeconfig.ts';
-import { kubeconfigPaths } from '../../src/kube/kubeconfigfile.ts';
-import { findTarget } from '../../src/kube/locate.ts';
 import type { KubeTarget } from '../../src/kube/target.ts';
 import { systemClock } from '../../src/work/clock.ts';
 import { FakeClock } from '../support/clock.ts';
@@ -122,7 +120,7 @@ describe('a kubeconfig', () => {
     const second = write(
       config({ server: 'https://second.test' }, { token: 'two' }, { 'current-context': 'other' }),
     );
-    const paths = kubeconfigPaths(`${join(folder, 'nowhere')}:${first}:${second}`, '/root');
+    const paths = [join(folder, 'nowhere'), first, second];
     const target = await kubeconfigTarget({ paths, clock: systemClock });
     assert.ok(target.ok, target.ok ? '' : target.error);
     assert.equal(target.value.server.hostname, 'first.test');
@@ -297,65 +295,5 @@ describe('a kubeconfig that is wrong', () => {
   it('(a folder) is told in a sentence', async () => {
     const target = await kubeconfigTarget({ paths: [folder], clock: systemClock });
     assert.match(target.ok ? '' : target.error, /cannot be read: EISDIR/);
-  });
-});
-
-describe('the cluster that is meant', () => {
-  it('is that of KUBECONFIG, even inside a cluster', async () => {
-    const kubeconfig = write(config({}, { token: 'x' }));
-    const target = await findTarget({ kubeconfig, home: '/', serviceHost: '10.96.0.1' }, systemClock);
-    assert.equal(target.ok && target.value.server.port, '6443');
-  });
-
-  it('else the one around us', async () => {
-    const serviceAccountDir = join(folder, 'sa');
-    mkdirSync(serviceAccountDir);
-    for (const [name, text] of [
-      ['ca.crt', certificate.cert],
-      ['token', 'tok'],
-      ['namespace', 'metallb-system'],
-    ] as const) {
-      writeFileSync(join(serviceAccountDir, name), text);
-    }
-    const where = { home: '/', serviceHost: 'fd00::1', servicePort: '443', serviceAccountDir };
-    const target = await findTarget(where, systemClock);
-    assert.ok(target.ok, target.ok ? '' : target.error);
-    assert.equal(target.value.server.href, 'https://[fd00::1]/');
-    assert.equal(await target.value.authorization(), 'Bearer tok');
-    assert.equal(target.value.namespace, 'metallb-system');
-    assert.deepEqual(target.value.tls, { ca: certificate.cert });
-  });
-
-  it('else that of the file in the home folder', async () => {
-    mkdirSync(join(folder, '.kube'));
-    write(config({ server: 'https://home.test' }, {}), '.kube/config');
-    const target = await findTarget({ home: folder }, systemClock);
-    assert.equal(target.ok && target.value.server.hostname, 'home.test');
-  });
-
-  it('cannot be reached with a service account that has no token', async () => {
-    const serviceAccountDir = join(folder, 'bare');
-    mkdirSync(serviceAccountDir);
-    writeFileSync(join(serviceAccountDir, 'ca.crt'), certificate.cert);
-    const target = await findTarget({ home: '/', serviceHost: '10.96.0.1', serviceAccountDir }, systemClock);
-    assert.match(target.ok ? '' : target.error, /^the service account cannot be used: ENOENT.*token/);
-  });
-
-  it('follows a CA that is replaced', async () => {
-    const clock = new FakeClock();
-    const serviceAccountDir = join(folder, 'turning');
-    mkdirSync(serviceAccountDir);
-    writeFileSync(join(serviceAccountDir, 'ca.crt'), certificate.cert);
-    writeFileSync(join(serviceAccountDir, 'token'), 'tok');
-    const target = await findTarget({ home: '/', serviceHost: '10.96.0.1', serviceAccountDir }, clock);
-    assert.ok(target.ok);
-    assert.equal(target.value.tls.ca, certificate.cert);
-    const fresh = makeCertificate({ after });
-    writeFileSync(join(serviceAccountDir, 'ca.crt'), fresh.cert);
-    clock.advance(60_000);
-    assert.equal(target.value.tls.ca, fresh.cert);
-    writeFileSync(join(serviceAccountDir, 'ca.crt'), 'half a f');
-    clock.advance(60_000);
-    assert.equal(target.value.tls.ca, fresh.cert, 'the last good one stands in');
   });
 });
