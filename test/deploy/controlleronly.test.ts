@@ -6,6 +6,7 @@ import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
+import { CONTROLLER_FLAGS } from '../../src/controller/flags.ts';
 import { createNamespace } from '../support/namespace.ts';
 import { sharedApi } from '../support/realapi.ts';
 import { realParts, skipWithoutRealParts } from '../support/skip.ts';
@@ -115,6 +116,17 @@ describe('deploy/controller-only', { skip: skipWithoutRealParts() }, () => {
     assert.equal(pod.securityContext.seccompProfile.type, 'RuntimeDefault');
     for (const name of ['hostNetwork', 'hostPID', 'hostIPC', 'volumes'])
       assert.equal(pod[name], undefined, name);
+  });
+
+  test('starts the controller with flags and environment that it knows', () => {
+    const [{ args, env }] = only('Deployment')['spec'].template.spec.containers;
+    const [verb, ...flags] = args as string[];
+    assert.equal(verb, 'controller');
+    for (const flag of flags) assert.ok(Object.hasOwn(CONTROLLER_FLAGS, flag.replace(/^--|=.*$/g, '')), flag);
+    const known: readonly string[] = Object.values(CONTROLLER_FLAGS).map((flag) =>
+      'environment' in flag ? flag.environment : '',
+    );
+    for (const { name } of env as { name: string }[]) assert.ok(known.includes(name), name);
   });
 
   test('two replicas settle on one node: nothing keeps the second one from it', () => {
