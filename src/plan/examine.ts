@@ -36,6 +36,13 @@ export function examine(work: Work, held: Held): Examined {
   return { ...kept, addresses: families };
 }
 
+const keep = ({ addresses, pool }: Held, because: Verdict | null): Examined => ({
+  kind: 'keep',
+  addresses,
+  pool,
+  because,
+});
+
 function giveUp(work: Work, cause: string | null): Examined {
   work.tx.release(work.service.key);
   return { kind: 'give-up', cause };
@@ -53,7 +60,7 @@ function examinePool(work: Work, held: Held): Examined {
   if (state === undefined) return poolGone(work, held);
   if (!isActive(state)) {
     const message = `Keeps ${listAddresses(held.addresses)} although pool "${held.pool}" cannot be read as it is now; mend the pool.`;
-    return { kind: 'keep', ...held, because: holds('PoolInvalid', message) };
+    return keep(held, holds('PoolInvalid', message));
   }
   if (!held.addresses.every((address) => gives(state, address))) {
     const other = commonPool(work.ledger, held.addresses, null);
@@ -64,14 +71,14 @@ function examinePool(work: Work, held: Held): Examined {
     };
   }
   return letsIn(state.active, work.service, work.labelsOf) === null
-    ? { kind: 'keep', ...held, because: null }
+    ? keep(held, null)
     : { kind: 'give-up', cause: `pool ${held.pool} not compatible for ip assignment` };
 }
 
 function poolGone(work: Work, held: Held): Examined {
   if (work.inGrace(held.pool)) {
     const message = `Keeps ${listAddresses(held.addresses)} for now, although pool "${held.pool}" was deleted; put the pool back before the grace period ends.`;
-    return { kind: 'keep', ...held, because: holds('PoolGone', message) };
+    return keep(held, holds('PoolGone', message));
   }
   const other = commonPool(work.ledger, held.addresses, null);
   if (other !== null) return rehome(work, held.addresses, other);
