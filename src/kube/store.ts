@@ -13,8 +13,8 @@ export type Versioned = { readonly uid: string; readonly resourceVersion: string
 export class Store<T extends Versioned> {
   readonly #keyOf: (item: T) => string;
   readonly #items = new Map<string, T>();
-  /** Objects that the server told us are no more, before the watch did. */
-  readonly #gone = new Set<string>();
+  /** The last states of objects that an answer told us are no more, until the watch tells so too. */
+  readonly #gone = new Map<string, Versioned>();
   /** The resource version up to which everything was listed or watched. */
   #floor = '0';
 
@@ -51,15 +51,16 @@ export class Store<T extends Versioned> {
     const key = this.#keyOf(last);
     const here = this.#items.get(key);
     this.#raise(last.resourceVersion);
-    this.#gone.delete(last.uid);
+    if (this.#gone.get(key)?.uid === last.uid) this.#gone.delete(key);
     if (here === undefined || compareVersions(here.resourceVersion, last.resourceVersion) > 0) return false;
     return this.#items.delete(key);
   }
 
   /** An answer said that the object with this `uid` is no more. Whether it was news. */
   gone(key: string, uid: string): boolean {
-    if (this.#items.get(key)?.uid !== uid) return false;
-    this.#gone.add(uid);
+    const here = this.#items.get(key);
+    if (here?.uid !== uid) return false;
+    this.#gone.set(key, { uid, resourceVersion: here.resourceVersion });
     return this.#items.delete(key);
   }
 
@@ -69,21 +70,18 @@ export class Store<T extends Versioned> {
     if (restored) return this.#startAnew(items, version);
     const changed: string[] = [];
     const listed = new Set<string>();
-    const stillGone = new Set<string>();
     for (const item of items) {
       const key = this.#keyOf(item);
       listed.add(key);
-      if (this.#gone.has(item.uid)) stillGone.add(item.uid);
       // The list is newer than any word that made the object vanish here, unless an answer told us so.
-      else if (this.#put(key, item)) changed.push(key);
+      if (!this.#isGone(key, item) && this.#put(key, item)) changed.push(key);
     }
     for (const [key, item] of this.#items) {
       if (listed.has(key) || compareVersions(item.resourceVersion, version) > 0) continue;
       this.#items.delete(key);
       changed.push(key);
     }
-    this.#gone.clear();
-    for (const uid of stillGone) this.#gone.add(uid);
+    for (const key of this.#gone.keys()) if (!listed.has(key)) this.#gone.delete(key);
     this.#floor = version;
     return changed;
   }
@@ -104,7 +102,7 @@ export class Store<T extends Versioned> {
 
   #take(item: T): boolean {
     const key = this.#keyOf(item);
-    if (this.#gone.has(item.uid)) return false;
+    if (this.#isGone(key, item)) return false;
     if (!this.#items.has(key) && compareVersions(item.resourceVersion, this.#floor) <= 0) return false;
     return this.#put(key, item);
   }
@@ -113,7 +111,14 @@ export class Store<T extends Versioned> {
     const here = this.#items.get(key);
     if (here !== undefined && compareVersions(item.resourceVersion, here.resourceVersion) <= 0) return false;
     this.#items.set(key, item);
+    this.#gone.delete(key);
     return true;
+  }
+
+  #isGone(key: string, { uid, resourceVersion }: T): boolean {
+    const last = this.#gone.get(key);
+    if (last === undefined) return false;
+    return uid === last.uid || compareVersions(resourceVersion, last.resourceVersion) <= 0;
   }
 
   #raise(version: string): void {
