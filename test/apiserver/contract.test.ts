@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { type ApiServer, startApiServer } from '../../src/apiserver/server.ts';
+import { systemClock } from '../../src/work/clock.ts';
+import { contractSuite, rowCount } from '../contract/suite.ts';
+
+describe('the server in memory keeps the contract', () => {
+  let server: ApiServer | undefined;
+  after(() => server?.stop());
+  contractSuite(async () => {
+    server = await startApiServer({ clock: systemClock });
+    return { url: server.url };
+  });
+});
+
+it('the contract has at least 150 rows', () => assert.ok(rowCount >= 150, String(rowCount)));

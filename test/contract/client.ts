@@ -1,0 +1,156 @@
+/** A bare HTTP client for the contract suite: it must speak to both actors in the same words. */
+
+import { type ClientRequest, request as plain } from 'node:http';
+import { Agent, request as secure } from 'node:https';
+
+/** An API server to be held to the contract. */
+export type Actor = {
+  readonly url: string;
+  readonly token?: string;
+  /** PEM text of the authority that signed its certificate. */
+  readonly ca?: string;
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: rows look into answers of every shape, and fail on the wrong ones
+export type Loose = any;
+
+export type Reply = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Loose;
+};
+
+export type CallOptions = { readonly type?: string; readonly accept?: string };
+
+export type Call = (method: string, path: string, body?: unknown, options?: CallOptions) => Promise<Reply>;
+
+export type Event = { readonly type: string; readonly object: Loose };
+
+export interface Watch {
+  /** The next event that is not a bookmark; rejects when the watch ended or none came in time. */
+  next(): Promise<Event>;
+  /** As `next`, bookmarks included. */
+  any(): Promise<Event>;
+  /** Resolves when the server ends the watch. */
+  ended(): Promise<void>;
+  close(): void;
+}
+
+export type Client = { readonly call: Call; readonly watch: (path: string, accept?: string) => Promise<Watch>; readonly stop: () => void };
+
+const EVENT_WITHIN_MS = 10_000;
+
+export function clientFor(actor: Actor): Client {
+  const agent = actor.url.startsWith('https:') ? new Agent({ keepAlive: true, ca: actor.ca }) : undefined;
+  const open = (method: string, path: string, headers: Record<string, string>): ClientRequest => {
+    const all = { ...headers, ...(actor.token === undefined ? {} : { authorization: `Bearer ${actor.token}` }) };
+    const url = new URL(path, actor.url);
+    return agent === undefined ? plain(url, { method, headers: all }) : secure(url, { method, headers: all, agent });
+  };
+  return {
+    call: (method, path, body, options = {}) => callOnce(open, method, path, body, options),
+    watch: (path, accept = 'application/json') => openWatch(open('GET', path, { accept, 'user-agent': 'contract' })),
+    stop: () => agent?.destroy(),
+  };
+}
+
+type Open = (method: string, path: string, headers: Record<string, string>) => ClientRequest;
+
+function callOnce(open: Open, method: string, path: string, body: unknown, options: CallOptions): Promise<Reply> {
+  const payload = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+  const type = options.type ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
+  const headers: Record<string, string> = {
+    accept: options.accept ?? 'application/json',
+    'user-agent': 'contract/1.0 (test)',
+    ...(body === undefined ? {} : { 'content-type': type, 'content-length': String(Buffer.byteLength(payload)) }),
+  };
+  return new Promise((resolve, reject) => {
+    const request = open(method, path, headers);
+    request.on('error', reject);
+    request.on('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk) => {
+        text += chunk;
+      });
+      response.on('error', reject);
+      response.on('end', () => {
+        const json = String(response.headers['content-type']).startsWith('application/json');
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: json ? JSON.parse(text) : text });
+      });
+    });
+    request.end(payload);
+  });
+}
+
+function openWatch(request: ClientRequest): Promise<Watch> {
+  const events: Event[] = [];
+  let waiting: (() => void) | null = null;
+  let over = false;
+  const wake = (): void => {
+    waiting?.();
+    waiting = null;
+  };
+  const any = async (): Promise<Event> => {
+    const deadline = performance.now() + EVENT_WITHIN_MS;
+    for (;;) {
+      const event = events.shift();
+      if (event !== undefined) return event;
+      if (over) throw new Error('the watch ended');
+      const left = deadline - performance.now();
+      if (left <= 0) throw new Error('no event came');
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        waiting = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  };
+  const watch: Watch = {
+    any,
+    next: async () => {
+      for (;;) {
+        const event = await any();
+        if (event.type !== 'BOOKMARK') return event;
+      }
+    },
+    ended: async () => {
+      while (!over) await any().catch(() => undefined);
+    },
+    close: () => request.destroy(),
+  };
+  return new Promise((resolve, reject) => {
+    request.on('error', (cause) => {
+      over = true;
+      wake();
+      reject(cause);
+    });
+    request.on('response', (response) => {
+      if (response.statusCode !== 200) {
+        let text = '';
+        response.on('data', (chunk) => {
+          text += chunk;
+        });
+        response.on('end', () => reject(new Error(`the watch was answered ${response.statusCode}: ${text}`)));
+        return;
+      }
+      let rest = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        const lines = (rest + chunk).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) if (line !== '') events.push(JSON.parse(line));
+        wake();
+      });
+      response.on('error', () => undefined);
+      response.on('close', () => {
+        over = true;
+        wake();
+      });
+      resolve(watch);
+    });
+    request.end();
+  });
+}

@@ -1,0 +1,134 @@
+/** What each row of the contract gets: an API server, a namespace that is its own, and short words for both. */
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import type { CallOptions, Client, Loose, Reply, Watch } from './client.ts';
+
+export type Row = readonly [says: string, play: (stage: Stage) => Promise<void>];
+
+export const MERGE = 'application/merge-patch+json';
+export const STRATEGIC = 'application/strategic-merge-patch+json';
+export const JSON_PATCH = 'application/json-patch+json';
+export const WIDGETS = '/apis/contract.berth.dev/v1';
+
+export type Selectors = Readonly<Record<string, string>>;
+
+export class Stage {
+  readonly client: Client;
+  readonly namespace: string;
+  readonly #watches: Watch[] = [];
+
+  constructor(client: Client, namespace: string) {
+    this.client = client;
+    this.namespace = namespace;
+  }
+
+  /** `services`, `services/a`, `leases`, `widgets/a/status`: below this row's namespace. */
+  path(what: string, query: Selectors = {}): string {
+    const [plural = ''] = what.split('/');
+    const root = roots[plural] ?? '/api/v1';
+    const search = new URLSearchParams(query).toString();
+    return `${root}/namespaces/${this.namespace}/${what}${search === '' ? '' : `?${search}`}`;
+  }
+
+  call(method: string, what: string, body?: unknown, options?: CallOptions, query?: Selectors): Promise<Reply> {
+    const path = what.startsWith('/') ? what : this.path(what, query);
+    return this.client.call(method, path, body, options);
+  }
+
+  /** As `call`; the answer must be 2xx, and its body is returned. */
+  async must(method: string, what: string, body?: unknown, options?: CallOptions, query?: Selectors): Promise<Loose> {
+    const reply = await this.call(method, what, body, options, query);
+    assert.ok(reply.status < 300, `${method} ${what}: ${reply.status} ${JSON.stringify(reply.body)}`);
+    return reply.body;
+  }
+
+  /** The answer must be the refusal `code` with `reason`, and say all of `parts`. */
+  async refused(reply: Promise<Reply>, code: number, reason: string, ...parts: readonly string[]): Promise<Loose> {
+    const { status, body } = await reply;
+    assert.deepEqual([status, body.reason], [code, reason], JSON.stringify(body));
+    assert.equal(body.kind, 'Status');
+    for (const part of parts) assert.ok(body.message.includes(part), `${JSON.stringify(part)} is not in: ${body.message}`);
+    return body;
+  }
+
+  service(name: string, spec: Loose = {}, metadata: Loose = {}): Promise<Loose> {
+    return this.must('POST', 'services', service(name, spec, metadata));
+  }
+
+  get(what: string): Promise<Loose> {
+    return this.must('GET', what);
+  }
+
+  patch(what: string, body: unknown, type: string = MERGE, query?: Selectors): Promise<Loose> {
+    return this.must('PATCH', what, body, { type }, query);
+  }
+
+  /** Sets the addresses of a Service's status. */
+  ingress(name: string, ...ips: readonly string[]): Promise<Loose> {
+    const ingress = ips.map((ip) => ({ ip }));
+    return this.patch(`services/${name}/status`, { status: { loadBalancer: { ingress } } });
+  }
+
+  async watch(plural: string, query: Selectors = {}, accept?: string): Promise<Watch> {
+    const watch = await this.client.watch(this.path(plural, { watch: '1', ...query }), accept);
+    this.#watches.push(watch);
+    return watch;
+  }
+
+  /** The resourceVersion of a list of `plural` as of now. */
+  async version(plural: string): Promise<string> {
+    return (await this.get(plural)).metadata.resourceVersion;
+  }
+
+  end(): void {
+    for (const watch of this.#watches) watch.close();
+  }
+}
+
+const roots: Readonly<Record<string, string>> = {
+  leases: '/apis/coordination.k8s.io/v1',
+  endpointslices: '/apis/discovery.k8s.io/v1',
+  deployments: '/apis/apps/v1',
+  widgets: WIDGETS,
+};
+
+export const service = (name: string, spec: Loose = {}, metadata: Loose = {}): Loose => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { ...(name === '' ? {} : { name }), ...metadata },
+  spec: { type: 'LoadBalancer', ports: [{ port: 80 }], ...spec },
+});
+
+export const configMap = (name: string, data: Loose = {}, metadata: Loose = {}): Loose => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, ...metadata },
+  data,
+});
+
+export const widget = (name: string, spec: Loose = {}, more: Loose = {}): Loose => ({
+  apiVersion: 'contract.berth.dev/v1',
+  kind: 'Widget',
+  metadata: { name },
+  spec: { size: 3, ...spec },
+  ...more,
+});
+
+export async function makeNamespace(client: Client): Promise<string> {
+  const name = `contract-${randomBytes(5).toString('hex')}`;
+  const reply = await client.call('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  assert.equal(reply.status, 201, JSON.stringify(reply.body));
+  return name;
+}
+
+/** Fields of `object` as far as `wanted` names them. */
+export function has(object: Loose, wanted: Loose): void {
+  assert.deepEqual(cut(object, wanted), wanted);
+}
+
+function cut(object: Loose, wanted: Loose): Loose {
+  if (typeof wanted !== 'object' || wanted === null || Array.isArray(wanted)) return object;
+  if (typeof object !== 'object' || object === null) return object;
+  return Object.fromEntries(Object.keys(wanted).map((key) => [key, cut(object[key], wanted[key])]));
+}

@@ -1,0 +1,246 @@
+/** Custom resources: a definition with a little of everything, and what becomes of objects under it. */
+
+import assert from 'node:assert/strict';
+import type { Client, Loose } from './client.ts';
+import { has, type Row, STRATEGIC, WIDGETS, widget } from './stage.ts';
+
+const text = { type: 'string' };
+
+const spec = {
+  type: 'object',
+  required: ['size'],
+  properties: {
+    size: { type: 'integer', format: 'int32', minimum: 1, maximum: 10 },
+    colour: { type: 'string', enum: ['red', 'blue'], default: 'red' },
+    code: { type: 'string', pattern: '^[a-z]+$', maxLength: 5 },
+    big: { type: 'integer', format: 'int64' },
+    at: { type: 'string', format: 'date-time' },
+    on: { type: 'boolean', default: true },
+    tags: { type: 'array', items: text, maxItems: 3, 'x-kubernetes-list-type': 'set' },
+    parts: {
+      type: 'array',
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['name'],
+      items: { type: 'object', required: ['name'], properties: { name: text, weight: { type: 'integer', default: 7 } } },
+    },
+    free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+    either: { 'x-kubernetes-int-or-string': true },
+    map: { type: 'object', additionalProperties: { type: 'integer' } },
+    fixed: { type: 'string', 'x-kubernetes-validations': [{ rule: 'self == oldSelf', message: 'Value is immutable' }] },
+    wait: { type: 'string', 'x-kubernetes-validations': [{ rule: "duration(self) >= duration('1s')", message: 'wait at least 1s' }] },
+  },
+};
+
+const schema = {
+  type: 'object',
+  required: ['spec'],
+  properties: {
+    spec,
+    status: { type: 'object', properties: { phase: text, count: { type: 'integer', format: 'int64' } } },
+  },
+};
+
+const columns = [
+  { name: 'Size', type: 'integer', jsonPath: '.spec.size' },
+  { name: 'Colour', type: 'string', jsonPath: '.spec.colour', priority: 10 },
+  { name: 'Tags', type: 'string', jsonPath: '.spec.tags' },
+  { name: 'Ready', type: 'string', jsonPath: '.status.phase' },
+  { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+];
+
+const version = (name: string, more: Loose): Loose => ({
+  name,
+  served: true,
+  storage: false,
+  subresources: { status: {} },
+  schema: { openAPIV3Schema: schema },
+  additionalPrinterColumns: columns,
+  ...more,
+});
+
+const definition = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'widgets.contract.berth.dev' },
+  spec: {
+    group: 'contract.berth.dev',
+    scope: 'Namespaced',
+    names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList', shortNames: ['wd'] },
+    versions: [version('v1', { storage: true }), version('v1alpha1', { deprecated: true, deprecationWarning: 'use v1' })],
+  },
+};
+
+const ESTABLISHED_WITHIN_MS = 30_000;
+
+/** Installs the definition and waits until it is served. */
+export async function defineWidgets(client: Client): Promise<void> {
+  const reply = await client.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition);
+  assert.ok(reply.status === 201 || reply.status === 409, JSON.stringify(reply.body));
+  const deadline = performance.now() + ESTABLISHED_WITHIN_MS;
+  for (const path of [`${WIDGETS}/widgets`, '/apis/contract.berth.dev/v1alpha1/widgets']) {
+    while ((await client.call('GET', path)).status !== 200) {
+      assert.ok(performance.now() < deadline, 'widgets are not served');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+export async function undefineWidgets(client: Client): Promise<void> {
+  await client.call('DELETE', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.contract.berth.dev');
+}
+
+const refuses = (says: string, fields: Loose, ...parts: readonly string[]): Row => [
+  says,
+  async (stage) => {
+    await stage.refused(stage.call('POST', 'widgets', widget('a', fields)), 422, 'Invalid', 'Widget.contract.berth.dev "a" is invalid', ...parts);
+    assert.equal((await stage.call('GET', 'widgets/a')).status, 404);
+  },
+];
+
+const keeps = (says: string, fields: Loose, wanted: Loose): Row => [
+  says,
+  async (stage) => has((await stage.must('POST', 'widgets', widget('a', fields))).spec, wanted),
+];
+
+export const widgets: readonly Row[] = [
+  keeps('defaults are filled in', {}, { colour: 'red', on: true, size: 3 }),
+  keeps('defaults inside lists are filled in', { parts: [{ name: 'x' }] }, { parts: [{ name: 'x', weight: 7 }] }),
+  keeps('null where null may not be takes the default', { colour: null }, { colour: 'red' }),
+  keeps('unknown fields are pruned', { shape: 'round', parts: [{ name: 'x', hue: 1 }] }, { shape: undefined, parts: [{ name: 'x', weight: 7 }] }),
+  keeps('a free object keeps everything', { free: { a: { b: [1] } } }, { free: { a: { b: [1] } } }),
+  keeps('either may be a number', { either: 5 }, { either: 5 }),
+  keeps('either may be a text', { either: '5%' }, { either: '5%' }),
+  keeps('a map of numbers', { map: { a: 1 } }, { map: { a: 1 } }),
+  keeps('a time', { at: '2026-01-01T00:00:00Z' }, { at: '2026-01-01T00:00:00Z' }),
+  refuses('a text for a number', { size: 'three' }, 'spec.size: Invalid value: "string": spec.size in body must be of type integer: "string"'),
+  refuses('a broken number', { size: 1.5 }, 'spec.size', 'must be of type integer: "number"'),
+  refuses('below the minimum', { size: 0 }, 'spec.size: Invalid value: 0: spec.size in body should be greater than or equal to 1'),
+  refuses('above the maximum', { size: 11 }, 'spec.size: Invalid value: 11: spec.size in body should be less than or equal to 10'),
+  refuses('not in the enumeration', { colour: 'green' }, 'spec.colour: Unsupported value: "green": supported values: "red", "blue"'),
+  refuses('not of the pattern', { code: 'A1' }, "spec.code: Invalid value: \"A1\": spec.code in body should match '^[a-z]+$'"),
+  refuses('too long a text', { code: 'abcdef' }, 'spec.code: Too long: may not be more than 5 bytes'),
+  refuses('a time that is none', { at: 'noon' }, 'spec.at: Invalid value: "noon": spec.at in body must be of type date-time: "noon"'),
+  refuses('too many', { tags: ['a', 'b', 'c', 'd'] }, 'spec.tags: Too many: 4: must have at most 3 items'),
+  refuses('twice in a set', { tags: ['a', 'a'] }, 'spec.tags[1]: Duplicate value: "a"'),
+  refuses('twice under one key', { parts: [{ name: 'x' }, { name: 'x' }] }, 'spec.parts[1]: Duplicate value: {"name":"x"}'),
+  refuses('a key is missing', { parts: [{ weight: 1 }] }, 'spec.parts[0].name: Required value'),
+  refuses('an object for a list', { tags: {} }, 'spec.tags in body must be of type array: "object"'),
+  refuses('a value of a map', { map: { a: 'b' } }, 'spec.map.a in body must be of type integer: "string"'),
+  refuses('a rule that is broken', { wait: '1ms' }, 'spec.wait: Invalid value', 'wait at least 1s'),
+  refuses('several complaints at once', { size: 0, colour: 'x' }, 'spec.size', 'spec.colour'),
+  [
+    'a required field',
+    async (stage) => {
+      await stage.refused(stage.call('POST', 'widgets', { ...widget('a'), spec: {} }), 422, 'Invalid', 'spec.size: Required value');
+      const { spec: _spec, ...bare } = widget('b');
+      await stage.refused(stage.call('POST', 'widgets', bare), 422, 'Invalid', 'spec: Required value');
+    },
+  ],
+  [
+    'a transition rule binds a change and no creation',
+    async (stage) => {
+      await stage.must('POST', 'widgets', widget('a', { fixed: 'x' }));
+      await stage.refused(stage.call('PATCH', 'widgets/a', { spec: { fixed: 'y' } }), 422, 'Invalid', 'spec.fixed: Invalid value', 'Value is immutable');
+      assert.equal((await stage.patch('widgets/a', { spec: { size: 4 } })).spec.fixed, 'x');
+    },
+  ],
+  [
+    'the generation counts changes of the spec alone',
+    async (stage) => {
+      const generation = (object: Loose): number => object.metadata.generation;
+      assert.equal(generation(await stage.must('POST', 'widgets', widget('a'))), 1);
+      assert.equal(generation(await stage.patch('widgets/a', { metadata: { labels: { a: 'b' } } })), 1);
+      assert.equal(generation(await stage.patch('widgets/a', { spec: { size: 4 } })), 2);
+      assert.equal(generation(await stage.patch('widgets/a/status', { status: { phase: 'Up' } })), 2);
+    },
+  ],
+  [
+    'a new object has no status, whatever it brought',
+    async (stage) => {
+      const made = await stage.must('POST', 'widgets', widget('a', {}, { status: { phase: 'Up' } }));
+      assert.equal(made.status, undefined);
+    },
+  ],
+  [
+    'the main path does not write the status, the status path nothing else',
+    async (stage) => {
+      await stage.must('POST', 'widgets', widget('a'));
+      assert.equal((await stage.patch('widgets/a', { status: { phase: 'Up' } })).status, undefined);
+      const after = await stage.patch('widgets/a/status', { status: { phase: 'Up' }, spec: { size: 9 }, metadata: { labels: { a: 'b' } } });
+      has(after, { status: { phase: 'Up' }, spec: { size: 3 }, metadata: { labels: undefined } });
+    },
+  ],
+  [
+    'an identical status writes nothing',
+    async (stage) => {
+      await stage.must('POST', 'widgets', widget('a'));
+      const first = await stage.patch('widgets/a/status', { status: { phase: 'Up' } });
+      const second = await stage.patch('widgets/a/status', { status: { phase: 'Up' } });
+      assert.equal(second.metadata.resourceVersion, first.metadata.resourceVersion);
+    },
+  ],
+  [
+    'a status is checked too',
+    async (stage) => {
+      await stage.must('POST', 'widgets', widget('a'));
+      await stage.refused(stage.call('PATCH', 'widgets/a/status', { status: { count: 'many' } }), 422, 'Invalid', 'status.count');
+    },
+  ],
+  [
+    'strategic merge is not for custom resources',
+    async (stage) => {
+      await stage.must('POST', 'widgets', widget('a'));
+      await stage.refused(stage.call('PATCH', 'widgets/a', {}, { type: STRATEGIC }), 415, 'UnsupportedMediaType', 'application/merge-patch+json');
+    },
+  ],
+  [
+    'a PUT needs a resourceVersion',
+    async (stage) => {
+      await stage.must('POST', 'widgets', widget('a'));
+      await stage.refused(stage.call('PUT', 'widgets/a', widget('a')), 422, 'Invalid', 'metadata.resourceVersion: Invalid value: 0', 'must be specified for an update');
+    },
+  ],
+  [
+    'unknown fields are refused when asked to be strict',
+    async (stage) => {
+      await stage.refused(stage.call('POST', 'widgets', widget('a', { shape: 1 }), {}, { fieldValidation: 'Strict' }), 400, 'BadRequest', 'unknown field "spec.shape"');
+    },
+  ],
+  [
+    'two versions show one object',
+    async (stage) => {
+      await stage.must('POST', 'widgets', widget('a'));
+      const path = `/apis/contract.berth.dev/v1alpha1/namespaces/${stage.namespace}/widgets/a`;
+      const reply = await stage.call('GET', path);
+      has(reply.body, { apiVersion: 'contract.berth.dev/v1alpha1', kind: 'Widget', spec: { size: 3 } });
+      assert.match(String(reply.headers['warning']), /299 - "use v1"/);
+    },
+  ],
+  [
+    'a change through one version is seen in the other',
+    async (stage) => {
+      await stage.must('POST', 'widgets', widget('a'));
+      const path = `/apis/contract.berth.dev/v1alpha1/namespaces/${stage.namespace}/widgets/a`;
+      await stage.must('PATCH', path, { spec: { size: 5 } });
+      has(await stage.get('widgets/a'), { apiVersion: 'contract.berth.dev/v1', spec: { size: 5 } });
+    },
+  ],
+  [
+    'entries of a custom list carry their kind',
+    async (stage) => {
+      await stage.must('POST', 'widgets', widget('a'));
+      const list = await stage.get('widgets');
+      has(list, { kind: 'WidgetList', apiVersion: 'contract.berth.dev/v1' });
+      has(list.items[0], { kind: 'Widget', apiVersion: 'contract.berth.dev/v1' });
+    },
+  ],
+  [
+    'a deletion with finalizers counts as a generation',
+    async (stage) => {
+      const made = widget('a');
+      await stage.must('POST', 'widgets', { ...made, metadata: { name: 'a', finalizers: ['example.com/f'] } });
+      assert.equal((await stage.must('DELETE', 'widgets/a')).metadata.generation, 2);
+      await stage.patch('widgets/a', { metadata: { finalizers: null } });
+    },
+  ],
+];

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { describe } from 'node:test';
+import { contractSuite } from '../contract/suite.ts';
+import { sharedApi } from '../support/realapi.ts';
+import { skipWithoutRealParts } from '../support/skip.ts';
+
+const skip = skipWithoutRealParts();
+
+describe('the real kube-apiserver keeps the contract', { skip }, () => {
+  if (skip !== false) return;
+  contractSuite(async () => {
+    const { url, token, caFile } = await sharedApi();
+    return { url, token, ca: readFileSync(caFile, 'utf8') };
+  });
+});
