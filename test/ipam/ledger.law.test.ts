@@ -20,7 +20,7 @@ const WORLDS: readonly { readonly base: Readonly<Record<Family, bigint>>; readon
   { base: { 4: 0x0a00_00f8n, 6: 0n }, size: 16 },
   { base: { 4: 0x7fff_fff0n, 6: 2n ** 64n - 8n }, size: 32 },
   { base: { 4: 0n, 6: 2n ** 53n - 20n }, size: 40 },
-  { base: { 4: 2n ** 32n - 300n, 6: 2n ** 128n - 300n }, size: 300 },
+  { base: { 4: 2n ** 32n - 60n, 6: 2n ** 128n - 60n }, size: 60 },
 ];
 
 const HOLDERS = 24;
@@ -198,12 +198,9 @@ const byHolder = (a: Claim, b: Claim): number => (a.holder < b.holder ? -1 : 1);
 function freedOf(before: readonly Standing[], oracle: Oracle) {
   const addresses: string[] = [];
   const keys = new Set<string>();
-  const touched = new Map(
-    [...before, ...oracle.standing].map((one) => [
-      formatAddress(one.address) + one.address.family,
-      one.address,
-    ]),
-  );
+  const unchanged = new Set(oracle.standing.filter((one) => before.includes(one)));
+  const changed = [...before, ...oracle.standing].filter((one) => !unchanged.has(one));
+  const touched = new Map(changed.map(({ address }) => [`${address.family} ${address.bits}`, address]));
   for (const address of touched.values()) {
     const text = ({ claim, forced }: Standing): string => JSON.stringify([claim, forced]);
     const then = before.filter(
