@@ -7,13 +7,15 @@ import type { ServiceKey } from '../cluster/service.ts';
 import type { Address } from '../net/address.ts';
 import type { Holding, Terms } from './holding.ts';
 import { type Spot, space4, space6 } from './space.ts';
-import { Territory } from './territory.ts';
+import { type Standing, Territory } from './territory.ts';
 
 export class Books {
   readonly ipv4 = new Territory(space4);
   readonly ipv6 = new Territory(space6);
   /** The first holding of each holder. */
   readonly holders = new Map<ServiceKey, Holding>();
+  /** A transaction is open. */
+  busy = false;
 
   add(holding: Holding): void {
     const first = this.holders.get(holding.holder);
@@ -80,12 +82,9 @@ export class Books {
     return this.ipv4.plots.has(pool);
   }
 
-  /** Whether the pool lists the address, and whether it would grant it if it were free. */
-  standing(
-    pool: string,
-    spot: Spot,
-  ): { readonly listed: boolean; readonly avoided: boolean; readonly granted: boolean } {
-    return typeof spot === 'number' ? standing(this.ipv4, pool, spot) : standing(this.ipv6, pool, spot);
+  /** What an address is to a pool that the books know. */
+  standing(pool: string, spot: Spot): Standing {
+    return typeof spot === 'number' ? this.ipv4.standing(pool, spot) : this.ipv6.standing(pool, spot);
   }
 
   poolOf(spot: Spot): string | null {
@@ -95,15 +94,6 @@ export class Books {
   grantors(spot: Spot): readonly string[] {
     return typeof spot === 'number' ? this.ipv4.grantors(spot) : this.ipv6.grantors(spot);
   }
-}
-
-function standing<K extends Spot>(territory: Territory<K>, pool: string, spot: K) {
-  const plot = territory.plot(pool);
-  return {
-    listed: plot.listed.has(spot),
-    avoided: plot.avoids && territory.space.avoided(spot),
-    granted: plot.grants(territory.space, spot),
-  };
 }
 
 export const spotOf = ({ family, bits }: Address): Spot => (family === 4 ? space4.spot(bits) : bits);

@@ -26,28 +26,48 @@ export type Freed = {
 
 export const NOTHING_FREED: Freed = { addresses: [], shareKeys: [] };
 
-/** One stroke of the pen; `before` what a holding said until it was amended. */
+/** One stroke of the pen, linked to the one before it. */
 export type Entry = {
   readonly did: 'added' | 'removed' | 'amended';
   readonly holding: Holding;
+  /** What the holding said until then. */
   readonly before: Terms;
+  readonly previous: Entry | null;
 };
 
 type Stand = Map<ServiceKey, Terms>;
 
-export function freedBy(books: Books, journal: readonly Entry[]): Freed {
-  if (journal.every(isPlainGrant)) return NOTHING_FREED;
+/** `last` is the end of the journal. */
+export function freedBy(books: Books, last: Entry | null): Freed {
+  if (last === null) return NOTHING_FREED;
+  const { did, holding, previous } = last;
+  // By far the most transactions are one grant or one release.
+  if (previous === null && holding.terms.claim.sharing.key === '') {
+    const first = did === 'amended' ? undefined : books.at(holding.spot);
+    if (did === 'added' && first === holding && holding.nextHere === null) return NOTHING_FREED;
+    if (did === 'removed' && first === null)
+      return { addresses: [vacated(books, holding.spot)], shareKeys: [] };
+  }
+  return compared(books, last);
+}
+
+const vacated = (books: Books, spot: Spot): FreedAddress => ({
+  address: books.address(spot),
+  pools: books.grantors(spot),
+  vacant: true,
+});
+
+function compared(books: Books, last: Entry): Freed {
   const addresses: FreedAddress[] = [];
   const keys = new Set<string>();
-  for (const [spot, entries] of bySpot(journal)) {
+  for (const [spot, entries] of bySpot(last)) {
     const now: Stand = new Map();
     for (const { holder, terms } of standingFrom(books.at(spot))) now.set(holder, terms);
     const before = rewind(now, entries);
     const looser = !covers(now, before);
     if (looser) {
-      const vacant = now.size === 0;
-      const pools = vacant ? books.grantors(spot) : [];
-      addresses.push({ address: books.address(spot), pools, vacant });
+      const freed = { address: books.address(spot), pools: [], vacant: false };
+      addresses.push(now.size === 0 ? vacated(books, spot) : freed);
     }
     if (now.size > 0 && (looser || !covers(before, joinable(now)))) {
       for (const { claim } of [...before.values(), ...now.values()]) keys.add(claim.sharing.key);
@@ -57,13 +77,10 @@ export function freedBy(books: Books, journal: readonly Entry[]): Freed {
   return { addresses, shareKeys: [...keys] };
 }
 
-/** Nobody can be helped by an address that is taken and not shared. */
-const isPlainGrant = ({ did, holding }: Entry): boolean =>
-  did === 'added' && holding.terms.claim.sharing.key === '';
-
-function bySpot(journal: readonly Entry[]): ReadonlyMap<Spot, readonly Entry[]> {
+/** The entries for each address, the latest first. */
+function bySpot(last: Entry): ReadonlyMap<Spot, readonly Entry[]> {
   const spots = new Map<Spot, Entry[]>();
-  for (const entry of journal) {
+  for (let entry: Entry | null = last; entry !== null; entry = entry.previous) {
     const entries = spots.get(entry.holding.spot);
     if (entries === undefined) spots.set(entry.holding.spot, [entry]);
     else entries.push(entry);
@@ -74,7 +91,7 @@ function bySpot(journal: readonly Entry[]): ReadonlyMap<Spot, readonly Entry[]> 
 /** Who stood there before the entries were made. */
 function rewind(now: Stand, entries: readonly Entry[]): Stand {
   const stand = new Map(now);
-  for (const { did, holding, before } of entries.toReversed()) {
+  for (const { did, holding, before } of entries) {
     if (did === 'added') stand.delete(holding.holder);
     else stand.set(holding.holder, before);
   }

@@ -31,13 +31,24 @@ function absentBelow<K, V>(space: Space<K>, node: Node<K, V>, from: K, end: K | 
 
 /** How many children from `first` on have no gap, each up to the bound of the next one. */
 function fullChildren<K, V>(space: Space<K>, node: Node<K, V>, first: number, end: K | null): number {
-  const { keys, kids, counts } = node;
-  let child = first;
-  for (; child < kids.length; child++) {
-    const bound = keys[child + 1] ?? end;
-    if (bound === null || counts[child] !== space.distance(keys[child] as K, bound)) break;
+  const { keys, counts } = node;
+  const from = keys[first] as K;
+  // Where all up to some child are full, their counts add up to the distance to its bound; else they stay below.
+  let [full, beyond] = [0, counts.length - first + 1];
+  let held = 0; // below the children known to be full
+  while (beyond - full > 1) {
+    const middle = (full + beyond) >>> 1;
+    let sum = held;
+    for (let child = first + full; child < first + middle; child++) sum += counts[child] as number;
+    const bound = keys[first + middle] ?? end;
+    if (bound !== null && sum === space.distance(from, bound)) {
+      full = middle;
+      held = sum;
+    } else {
+      beyond = middle;
+    }
   }
-  return child - first;
+  return full;
 }
 
 /** Keys are distinct, so the run that starts at `from` ends where a key is further away than its place says. */

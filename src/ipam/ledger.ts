@@ -41,7 +41,6 @@ export type Counts = {
 export class Ledger {
   readonly #books = new Books();
   #pools: readonly PoolView[] = [];
-  #busy = false;
 
   static empty(): Ledger {
     return new Ledger();
@@ -49,7 +48,7 @@ export class Ledger {
 
   /** A copy that goes its own way. */
   clone(): Ledger {
-    invariant(!this.#busy, 'the ledger was copied in the middle of a transaction');
+    invariant(!this.#books.busy, 'the ledger was copied in the middle of a transaction');
     const copy = new Ledger();
     copy.setPools(this.#pools);
     for (const first of this.#books.holders.values()) {
@@ -62,7 +61,7 @@ export class Ledger {
 
   /** All pools at once, the older first. Holders stay; answers with all who are stranded now, by address. */
   setPools(pools: readonly PoolView[]): readonly Stranded[] {
-    invariant(!this.#busy, 'pools were changed in the middle of a transaction');
+    invariant(!this.#books.busy, 'pools were changed in the middle of a transaction');
     this.#pools = pools;
     this.#books.ipv4.setPools(pools);
     this.#books.ipv6.setPools(pools);
@@ -70,8 +69,9 @@ export class Ledger {
     for (const { spot, terms, holder } of this.#all()) {
       const { pool } = terms;
       if (pool === null || !this.hasPool(pool)) continue;
-      const { listed, avoided } = this.#books.standing(pool, spot);
-      if (!listed || avoided) stranded.push({ holder, address: this.#books.address(spot), pool });
+      const standing = this.#books.standing(pool, spot);
+      if (standing === 'not-listed' || standing === 'avoided')
+        stranded.push({ holder, address: this.#books.address(spot), pool });
     }
     return stranded.sort((a, b) => compareAddresses(a.address, b.address) || compareText(a.holder, b.holder));
   }
@@ -83,7 +83,11 @@ export class Ledger {
   /** A pool that lists the address, whether or not it may grant it: `preferred` if it does, else the oldest. */
   poolOf(address: Address, preferred?: string): string | null {
     const spot = spotOf(address);
-    if (preferred !== undefined && this.hasPool(preferred) && this.#books.standing(preferred, spot).listed) {
+    if (
+      preferred !== undefined &&
+      this.hasPool(preferred) &&
+      this.#books.standing(preferred, spot) !== 'not-listed'
+    ) {
       return preferred;
     }
     return this.#books.poolOf(spot);
@@ -135,11 +139,7 @@ export class Ledger {
 
   /** Only one may be open at a time. */
   begin(): Transaction {
-    invariant(!this.#busy, 'a transaction was begun while another one is open');
-    this.#busy = true;
-    return new OpenTransaction(this.#books, () => {
-      this.#busy = false;
-    });
+    return new OpenTransaction(this.#books);
   }
 
   /** Throws where the books do not agree with each other; O(n), for tests and for `berth doctor`. */

@@ -13,6 +13,9 @@ import { type AddressSpace, addressAt, type Spot } from './space.ts';
 import { type Owned, SpanIndex } from './spans.ts';
 import { Tree } from './tree.ts';
 
+/** What an address is to a pool; the last is one that it grants if it is free. */
+export type Standing = 'not-listed' | 'avoided' | 'not-granted' | 'granted';
+
 type Piece<K extends Spot> = { readonly plot: Plot<K>; readonly range: number };
 
 export class Territory<K extends Spot> {
@@ -62,6 +65,13 @@ export class Territory<K extends Spot> {
     const plot = this.plots.get(pool);
     invariant(plot !== undefined, 'asked for a pool that the ledger does not know');
     return plot;
+  }
+
+  standing(pool: string, spot: K): Standing {
+    const plot = this.plot(pool);
+    if (!plot.listed.has(spot)) return 'not-listed';
+    if (plot.avoids && this.space.avoided(spot)) return 'avoided';
+    return plot.grantable.has(spot) ? 'granted' : 'not-granted';
   }
 
   /** The oldest pool that lists the address. */

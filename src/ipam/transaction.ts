@@ -49,13 +49,14 @@ export interface Transaction {
 
 export class OpenTransaction implements Transaction {
   readonly #books: Books;
-  readonly #close: () => void;
-  readonly #journal: Entry[] = [];
+  /** The end of the journal. */
+  #last: Entry | null = null;
   #open = true;
 
-  constructor(books: Books, close: () => void) {
+  constructor(books: Books) {
+    invariant(!books.busy, 'a transaction was begun while another one is open');
     this.#books = books;
-    this.#close = close;
+    books.busy = true;
   }
 
   adopt(
@@ -66,27 +67,21 @@ export class OpenTransaction implements Transaction {
   ): Result<void, Refusal> {
     invariant(this.#open, 'a transaction was used after its end');
     const spot = spotOf(address);
-    const refusal = force ? null : this.#inTheWay(claim, spot);
-    if (refusal !== null) return err(refusal);
-    this.#stand(spot, { claim, pool, forced: force });
-    return ok(undefined);
+    return this.#settle(spot, { claim, pool, forced: force });
   }
 
   reserve(claim: Claim, address: Address, pool: string): Result<void, Refusal> {
     invariant(this.#open, 'a transaction was used after its end');
     if (!this.#books.hasPool(pool)) return err({ code: 'no-such-pool', pool });
     const spot = spotOf(address);
-    const { listed, avoided, granted } = this.#books.standing(pool, spot);
-    if (!listed) return err({ code: 'not-in-pool', address, pool });
-    if (avoided) return err({ code: 'address-avoided', address, pool });
-    if (!granted && this.#books.held(claim.holder, spot) === null) {
+    const standing = this.#books.standing(pool, spot);
+    if (standing === 'not-listed') return err({ code: 'not-in-pool', address, pool });
+    if (standing === 'avoided') return err({ code: 'address-avoided', address, pool });
+    if (standing === 'not-granted' && this.#books.held(claim.holder, spot) === null) {
       const owner = this.#books.poolOf(spot);
       return err({ code: 'not-grantable', address, pool, owner: owner === pool ? null : owner });
     }
-    const refusal = this.#inTheWay(claim, spot);
-    if (refusal !== null) return err(refusal);
-    this.#stand(spot, { claim, pool, forced: false });
-    return ok(undefined);
+    return this.#settle(spot, { claim, pool, forced: false });
   }
 
   allocate(claim: Claim, pool: string, family: Family): Result<Address, Refusal> {
@@ -112,7 +107,7 @@ export class OpenTransaction implements Transaction {
       if (refusal !== null) return err(refusal);
     }
     for (const holding of own) this.#amend(holding, { ...holding.terms, claim });
-    return ok(undefined);
+    return DONE;
   }
 
   release(holder: ServiceKey, address?: Address): void {
@@ -131,12 +126,13 @@ export class OpenTransaction implements Transaction {
 
   commit(): Freed {
     this.#end();
-    return freedBy(this.#books, this.#journal);
+    return freedBy(this.#books, this.#last);
   }
 
   undo(): void {
     this.#end();
-    for (const { did, holding, before } of this.#journal.reverse()) {
+    for (let entry = this.#last; entry !== null; entry = entry.previous) {
+      const { did, holding, before } = entry;
       if (did === 'added') this.#books.remove(holding);
       else if (did === 'removed') this.#books.add(holding);
       else this.#books.amend(holding, before);
@@ -146,30 +142,38 @@ export class OpenTransaction implements Transaction {
   #end(): void {
     invariant(this.#open, 'a transaction ended twice');
     this.#open = false;
-    this.#close();
+    this.#books.busy = false;
   }
 
-  /** Puts a holder on an address, or gives new terms to the one who is there. */
-  #stand(spot: Spot, terms: Terms): void {
+  /** Puts a holder on an address, or gives new terms to the one who is there, if nobody is in the way. */
+  #settle(spot: Spot, terms: Terms): Result<void, Refusal> {
+    const first = this.#books.at(spot);
+    if (first === null) {
+      this.#add(new Holding(spot, terms));
+      return DONE;
+    }
+    const refusal = terms.forced ? null : this.#inTheWay(terms.claim, spot);
+    if (refusal !== null) return err(refusal);
     const holding = this.#books.held(terms.claim.holder, spot);
     if (holding === null) this.#add(new Holding(spot, terms));
     else this.#amend(holding, terms);
+    return DONE;
   }
 
   #add(holding: Holding): void {
     this.#books.add(holding);
-    this.#journal.push({ did: 'added', holding, before: holding.terms });
+    this.#last = { did: 'added', holding, before: holding.terms, previous: this.#last };
   }
 
   #remove(holding: Holding): void {
     this.#books.remove(holding);
-    this.#journal.push({ did: 'removed', holding, before: holding.terms });
+    this.#last = { did: 'removed', holding, before: holding.terms, previous: this.#last };
   }
 
   #amend(holding: Holding, terms: Terms): void {
     const before = holding.terms;
     this.#books.amend(holding, terms);
-    this.#journal.push({ did: 'amended', holding, before });
+    this.#last = { did: 'amended', holding, before, previous: this.#last };
   }
 
   /** Only one who shares can be led to an address that it already has. */
@@ -190,6 +194,7 @@ export class OpenTransaction implements Transaction {
   }
 }
 
+const DONE = ok(undefined);
 const NO_SPOTS: ReadonlySet<Spot> = new Set();
 
 function refusalOf(claim: Claim, address: Address, others: readonly Holding[]): Refusal | null {
