@@ -25,9 +25,9 @@ export function compareRanges(a: AddressRange, b: AddressRange): number {
 }
 
 /**
- * One complaint for each entry that shares addresses with one listed before it, or with one that a complaint
- * was made about; O(n log n), so ten thousand entries are no burden. The wording "overlaps with already
- * defined CIDR" is MetalLB's, which tools look for.
+ * At least one complaint where any two entries share an address; each names two that do, under the path of the
+ * one listed later. O(n log n) and fewer complaints than entries, so ten thousand entries are no burden. The
+ * wording "overlaps with already defined CIDR" is MetalLB's, which tools look for.
  */
 export function overlapsWithin(listed: readonly ListedRange[]): readonly ConfigIssue[] {
   const byStart = [...listed.keys()].sort((i, j) => {

@@ -90,6 +90,17 @@ describe('ClaimMap', () => {
     assert.deepEqual(settled, ['a: 0.0.0.0/8; alone', 'b: ::/104; alone']);
   });
 
+  it('leaves what nobody claims to whoever still grants from it', () => {
+    const map = new ClaimMap([
+      claimant('old', '10.0.0.0/32', '10.0.0.9/32'),
+      claimant('edited', '10.0.1.0/24'),
+    ]);
+    assert.deepEqual(map.grantable(1, [range('10.0.0.0/28')]).map(formatRange), [
+      '10.0.0.1-10.0.0.8',
+      '10.0.0.10-10.0.0.15',
+    ]);
+  });
+
   it('lists no more than a person would read, and still grants exactly', () => {
     const claims = Array.from({ length: 1_000 }, (_, i) => `10.${i >> 8}.${i & 255}.0/32`);
     const map = new ClaimMap([claimant('old', ...claims), claimant('new', '10.0.0.0/8')]);

@@ -131,6 +131,11 @@ describe('parsePool', () => {
       ],
     ],
     [
+      'a chain of overlaps, link by link',
+      object({ addresses: ['10.0.0.0-10.0.0.10', '10.0.0.5-10.0.0.20', '10.0.0.15-10.0.0.18'] }),
+      [/^spec.addresses\[1\]: .* at spec.addresses\[0\]/, /^spec.addresses\[2\]: .* at spec.addresses\[1\]/],
+    ],
+    [
       'a fraction of a priority',
       allot({ priority: 0.5 }),
       [/^spec.serviceAllocation.priority: must be a whole/],

@@ -82,7 +82,7 @@ describe('reviewPools', () => {
     ],
     [
       'of two of one age the first by name',
-      [pool('b', ['10.0.0.0/24'], old), pool('a', ['10.0.0.0/24'], old)],
+      [pool('b', ['10.0.0.0/24'], { ...old, uid: '1' }), pool('a', ['10.0.0.0/24'], { ...old, uid: '2' })],
       ['a: 10.0.0.0/24; wins over b', 'b: nothing; yields to a'],
     ],
     [
