@@ -53,7 +53,8 @@ export async function parseLegacy(text: string): Promise<Result<LegacyConfig, re
 
 /** From what `readYaml` makes of the text. */
 export function readLegacy(value: unknown): Result<LegacyConfig, readonly ConfigIssue[]> {
-  if (value === null) return err([{ path: '', message: 'is empty: there is nothing to run from or to convert' }]);
+  if (value === null)
+    return err([{ path: '', message: 'is empty: there is nothing to run from or to convert' }]);
   const issues: ConfigIssue[] = [];
   const top = ObjectReader.of(value, '', issues, YAML_SCALARS);
   if (top === null) return err(issues);
