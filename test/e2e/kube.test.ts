@@ -1,0 +1,246 @@
+/** What `kube/` believes of an API server, held against a real one. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import type { Service } from '../../src/cluster/service.ts';
+import { KubeClient } from '../../src/kube/client.ts';
+import { Elector } from '../../src/kube/elector.ts';
+import { EventPoster } from '../../src/kube/events.ts';
+import { kubeconfigTarget } from '../../src/kube/kubeconfig.ts';
+import { listAll } from '../../src/kube/list.ts';
+import { type ApiOutcome, STRATEGIC_MERGE_PATCH } from '../../src/kube/outcome.ts';
+import { fieldsOf } from '../../src/kube/raw.ts';
+import { Reflector, type ReflectorState } from '../../src/kube/reflector.ts';
+import {
+  collectionPath,
+  EVENTS,
+  LEASES,
+  objectPath,
+  type Resource,
+  SERVICES,
+} from '../../src/kube/resource.ts';
+import { Reviewer } from '../../src/kube/review.ts';
+import { Store } from '../../src/kube/store.ts';
+import { translateService } from '../../src/kube/translate.ts';
+import { systemClock } from '../../src/work/clock.ts';
+import { createNamespace } from '../support/namespace.ts';
+import type { ApiClient } from '../support/realapi/client.ts';
+import { sharedApi } from '../support/realapi.ts';
+import { skipWithoutRealParts } from '../support/skip.ts';
+
+const TIMEOUT = 20_000;
+
+describe('a real API server', { skip: skipWithoutRealParts() }, () => {
+  let api: ApiClient;
+  let client: KubeClient;
+  let namespace: string;
+
+  before(async () => {
+    api = await sharedApi();
+    const target = await kubeconfigTarget({ paths: [api.kubeconfig], clock: systemClock });
+    assert.ok(target.ok, target.ok ? '' : target.error);
+    client = new KubeClient({ target: target.value, clock: systemClock, userAgent: 'berth/test (e2e)' });
+    namespace = await createNamespace(api);
+  });
+  after(() => client?.close());
+
+  const make = async (name: string, spec: object = { type: 'LoadBalancer' }): Promise<Service> => {
+    const body = { metadata: { name }, spec: { ports: [{ port: 80 }], ...spec } };
+    return (
+      translateService(await api.must('POST', collectionPath(SERVICES, namespace), body)) ?? assert.fail()
+    );
+  };
+  const patch = (name: string, path: 'status' | '', body: object): Promise<ApiOutcome> =>
+    client.send({
+      method: 'PATCH',
+      path: objectPath(SERVICES, { namespace, name }, path),
+      body,
+      contentType: STRATEGIC_MERGE_PATCH,
+      timeout: TIMEOUT,
+    });
+
+  /** A reflector on our Services, and a way to wait for what it hears. */
+  function reflect(t: TestContext, resource: Resource = SERVICES) {
+    const store = new Store<Service>(({ key }) => key);
+    const told: string[] = [];
+    const states: ReflectorState[] = [];
+    let wake: () => void = () => {};
+    const tell = (word: string): void => {
+      told.push(word);
+      wake();
+    };
+    const reflector = new Reflector<Service>({
+      client,
+      resource,
+      namespace,
+      ...(resource === SERVICES ? { fieldSelector: 'spec.type=LoadBalancer' } : {}),
+      clock: systemClock,
+      random: Math.random,
+      translate: translateService,
+      keyOf: ({ key }) => key,
+      handler: {
+        replaced: (items, version) => tell(`all ${store.replace(items, version).length}`),
+        changed: (item, type) => tell(`${type} ${item.key} ${store.watched(item)}`),
+        deleted: (key, last) => tell(`DELETED ${key} ${store.removed(last)}`),
+        state: (state) => {
+          states.push(state);
+          wake();
+        },
+      },
+    });
+    const stop = new AbortController();
+    const running = reflector.run(stop.signal);
+    t.after(() => {
+      stop.abort();
+      return running;
+    });
+    const until = async (holds: () => boolean): Promise<void> => {
+      while (!holds()) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    };
+    return { store, told, states, reflector, until };
+  }
+
+  it('knows the selector for load balancers, and a change of type is a deletion that the store takes', async (t) => {
+    await make('plain', { type: 'ClusterIP' });
+    await make('web');
+    const { store, told, states, until } = reflect(t);
+    const key = `${namespace}/web`;
+    await until(() => states.at(-1)?.phase === 'watching');
+    assert.deepEqual(
+      [...store.values()].map((service) => service.key),
+      [key],
+    );
+    const outcome = await patch('web', 'status', {
+      status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } },
+    });
+    assert.equal(outcome.kind, 'ok');
+    const answer = translateService(fieldsOf(outcome.kind === 'ok' ? outcome.body : null)) ?? assert.fail();
+    const answerWasNews = store.answered(answer);
+    await until(() => told.some((word) => word.startsWith('MODIFIED')));
+    assert.equal(
+      told.at(-1),
+      `MODIFIED ${key} ${!answerWasNews}`,
+      'of answer and watch only the first is news',
+    );
+    assert.equal(store.get(key)?.statusWriter, 'berth');
+    await patch('web', '', { spec: { type: 'ClusterIP' } });
+    await until(() => told.some((word) => word.startsWith('DELETED')));
+    assert.equal(told.at(-1), `DELETED ${key} true`);
+    await patch('web', '', { spec: { type: 'LoadBalancer' } });
+    await until(() => told.some((word) => word.startsWith('ADDED')));
+    assert.equal(told.at(-1), `ADDED ${key} true`);
+    assert.equal(states.at(-1)?.filteredHere, false);
+  });
+
+  it('refuses a patch whose preconditions do not hold, with codes that tell them apart', async () => {
+    const { uid, resourceVersion } = await make('conditions');
+    const write = (metadata: object, ip: string): Promise<ApiOutcome> =>
+      patch('conditions', 'status', { metadata, status: { loadBalancer: { ingress: [{ ip }] } } });
+    const statuses: (number | string)[] = [];
+    for (const metadata of [{ uid, resourceVersion }, { uid, resourceVersion }, { uid: 'another' }]) {
+      const outcome = await write(metadata, `192.0.2.${statuses.length + 1}`);
+      statuses.push(outcome.kind === 'ok' || outcome.kind === 'refused' ? outcome.status : outcome.kind);
+    }
+    assert.deepEqual(statuses, [200, 409, 422]);
+  });
+
+  it('gives its lists in pages', async () => {
+    for (let n = 0; n < 5; n++) await make(`page-${n}`);
+    const request = { resource: SERVICES, namespace, from: 'consistent' } as const;
+    const [paged, whole] = [
+      await listAll(client, { ...request, pageItems: 2 }),
+      await listAll(client, request),
+    ];
+    assert.ok(paged.kind === 'ok' && whole.kind === 'ok');
+    assert.ok(paged.items.length >= 5);
+    assert.deepEqual(paged.items, whole.items);
+  });
+
+  it('answers for a kind that is not installed in a way that is not "none"', async (t) => {
+    const nowhere: Resource = { ...SERVICES, group: 'nowhere.test', version: 'v1', plural: 'things' };
+    const { states, told, until } = reflect(t, nowhere);
+    await until(() => states.at(-1)?.phase === 'waiting');
+    assert.deepEqual([states.at(-1)?.trouble?.kind, told], ['absent', []]);
+  });
+
+  it('lets a lease be taken, given back and taken over', async () => {
+    const log: string[] = [];
+    let wake: () => void = () => {};
+    const join = (identity: string) => {
+      const say = (what: string): void => {
+        log.push(`${identity} ${what}`);
+        wake();
+      };
+      const elector = new Elector({
+        client,
+        clock: systemClock,
+        random: Math.random,
+        namespace,
+        name: 'berth-controller',
+        identity,
+        on: { elected: () => say('elected'), lost: () => say('lost'), trouble: say },
+      });
+      const stop = new AbortController();
+      return { elector, stop, running: elector.run(stop.signal) };
+    };
+    const heard = async (word: string): Promise<void> => {
+      while (!log.includes(word)) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    };
+    const first = join('first');
+    await heard('first elected');
+    const second = join('second');
+    assert.equal(first.elector.mayWrite(), true);
+    first.stop.abort();
+    assert.equal(first.elector.mayWrite(), false);
+    await heard('second elected');
+    await first.running;
+    second.stop.abort();
+    await second.running;
+    assert.deepEqual(log, ['first elected', 'first lost', 'second elected', 'second lost']);
+    const lease = await api.must<{ spec: object }>(
+      'GET',
+      objectPath(LEASES, { namespace, name: 'berth-controller' }),
+    );
+    const { holderIdentity, leaseTransitions, leaseDurationSeconds } = lease.spec as Record<string, unknown>;
+    assert.deepEqual([holderIdentity ?? '', leaseTransitions, leaseDurationSeconds], ['', 1, 1]);
+  });
+
+  it('takes our events and counts their repeats', async () => {
+    const { uid, resourceVersion } = await make('eventful');
+    const poster = new EventPoster({
+      client,
+      clock: systemClock,
+      random: Math.random,
+      component: 'metallb-controller',
+      instance: 'e2e',
+      timeout: TIMEOUT,
+    });
+    const about = { apiVersion: 'v1', kind: 'Service', namespace, name: 'eventful', uid, resourceVersion };
+    const text = { type: 'Normal', reason: 'IPAllocated', message: 'Assigned IP ["192.0.2.1"]' } as const;
+    for (let n = 0; n < 2; n++) {
+      const outcome = await poster.post(about, text);
+      assert.equal(outcome.kind, 'ok', JSON.stringify(outcome));
+    }
+    const listed = await listAll(client, {
+      resource: EVENTS,
+      namespace,
+      fieldSelector: `involvedObject.uid=${uid}`,
+      from: 'consistent',
+    });
+    const counts = listed.kind === 'ok' && listed.items.map((event) => [event['reason'], event['count']]);
+    assert.deepEqual(counts, [['IPAllocated', 2]]);
+  });
+
+  it('knows whose token it is and what he may', async () => {
+    const reviewer = new Reviewer({ client, clock: systemClock, path: '/metrics' });
+    assert.equal(await reviewer.authorize(api.token), 'ok');
+    assert.equal(await reviewer.authorize('made-up'), 'unauthenticated');
+  });
+});
