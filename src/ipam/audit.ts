@@ -3,6 +3,7 @@ import { invariant } from '../base/invariant.ts';
 import { type Books, ownFrom, standingFrom } from './books.ts';
 import { firstAbsent } from './gap.ts';
 import type { Holding } from './holding.ts';
+import type { Plot } from './plot.ts';
 import { obstacle } from './sharing.ts';
 import type { Spot } from './space.ts';
 import type { Territory } from './territory.ts';
@@ -40,15 +41,21 @@ function auditTerritory<K extends Spot>(territory: Territory<K>): readonly Holdi
   auditShares(territory);
   auditUsable(territory);
   for (const plot of territory.plots.values()) {
-    for (const [range, { first, last }] of plot.ranges.entries()) {
-      if (plot.open.has(range) || plot.avoids) continue;
-      invariant(
-        firstAbsent(territory.held, territory.space, first) > last,
-        'a range with room counts as full',
-      );
-    }
+    auditRoom(territory, plot);
   }
   return all;
+}
+
+/** What is known to be taken is. */
+function auditRoom<K extends Spot>({ held, space }: Territory<K>, plot: Plot<K>): void {
+  for (const [range, { first, last }] of plot.ranges.entries()) {
+    const floor = plot.open.has(range) ? (plot.floors[range] as K) : space.plus(last, 1);
+    let free = firstAbsent(held, space, first);
+    while (plot.avoids && free < floor && space.avoided(free)) {
+      free = firstAbsent(held, space, space.plus(free, 1));
+    }
+    invariant(free >= floor, 'an address that is free counts as taken');
+  }
 }
 
 /** Never two on one address without the right to share. */

@@ -2,7 +2,7 @@
  * What one pool has of one address family, made ready for the ledger's questions.
  *
  * Which of its ranges have room is remembered as a heap of those that may: a range found full drops out, and comes
- * back when one of its addresses is vacated. So ten thousand ranges that are full are not asked again for every
+ * back when one of its addresses is vacated; and of each range, below which address it is full. So ten thousand ranges that are full are not asked again for every
  * Service, and taking back what a transaction did needs nothing undone here: a range too many is found full again.
  */
 import type { AddressRange } from '../net/range.ts';
@@ -36,6 +36,8 @@ export class Plot<K extends Spot> {
   /** How many addresses it may grant in all. */
   readonly grantableSize: bigint;
   readonly open: OpenRanges;
+  /** Of each range, the lowest address that may be free: those below it are known to be taken, or avoided. */
+  readonly floors: K[];
 
   constructor(space: AddressSpace<K>, view: PoolView, age: number) {
     const own = (ranges: readonly AddressRange[]): readonly AddressRange[] =>
@@ -54,11 +56,18 @@ export class Plot<K extends Spot> {
     this.grantableSize = merged.reduce((size, range) => size + rangeSize(range), 0n);
     if (this.avoids) this.grantableSize = this.#usableSize(space);
     this.open = new OpenRanges(this.ranges.length);
+    this.floors = this.ranges.map(({ first }) => first);
   }
 
   /** Whether it grants this address when it is free. */
   grants(space: AddressSpace<K>, spot: K): boolean {
     return this.grantable.has(spot) && !(this.avoids && space.avoided(spot));
+  }
+
+  /** Nobody stands any more on an address of this range. */
+  vacated(range: number, spot: K): void {
+    this.open.reopen(range);
+    if (spot < (this.floors[range] as K)) this.floors[range] = spot;
   }
 
   /** The first of its ranges, as listed, that the address lies in, or −1. */

@@ -100,17 +100,16 @@ export class Territory<K extends Spot> {
   }
 
   put(spot: K, holding: Holding): void {
-    const first = this.at(spot);
-    if (first === null) {
-      this.held.insert(spot, holding);
-      if (this.usable !== null && !this.space.avoided(spot)) {
-        this.usable.insert(this.space.compact(spot), true);
-      }
-    } else {
+    const first = this.held.insert(spot, holding);
+    if (first !== undefined) {
       holding.nextHere = first.nextHere;
       first.nextHere = holding;
+    } else if (this.usable !== null && !this.space.avoided(spot)) {
+      this.usable.insert(this.space.compact(spot), true);
     }
-    if (holding.terms.claim.sharing.key !== '' || first !== null) this.shares.refile(spot, this.at(spot));
+    if (first !== undefined || holding.terms.claim.sharing.key !== '') {
+      this.shares.refile(spot, first ?? holding);
+    }
   }
 
   take(spot: K, holding: Holding): void {
@@ -129,7 +128,7 @@ export class Territory<K extends Spot> {
   #vacate(spot: K): void {
     this.held.remove(spot);
     if (this.usable !== null && !this.space.avoided(spot)) this.usable.remove(this.space.compact(spot));
-    this.#granted.at(spot, ({ plot, range }) => plot.open.reopen(range));
+    this.#granted.at(spot, ({ plot, range }) => plot.vacated(range, spot));
   }
 
   #unlink(first: Holding | null, holding: Holding): void {
@@ -154,8 +153,10 @@ export class Territory<K extends Spot> {
 
   #firstFree(plot: Plot<K>): K | null {
     for (let range = plot.open.first(); range >= 0; range = plot.open.first()) {
-      const { first, last } = plot.ranges[range] as (typeof plot.ranges)[number];
-      const spot = plot.avoids ? this.#usableFrom(first) : firstAbsent(this.held, this.space, first);
+      const { last } = plot.ranges[range] as (typeof plot.ranges)[number];
+      const from = plot.floors[range] as K;
+      const spot = plot.avoids ? this.#usableFrom(from) : firstAbsent(this.held, this.space, from);
+      plot.floors[range] = spot;
       if (spot <= last) return spot;
       plot.open.dropFirst();
     }

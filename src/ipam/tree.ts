@@ -62,38 +62,43 @@ export class Tree<K, V> {
   readonly order: Order<K>;
   root: Node<K, V> = leaf<K, V>([], []);
   size = 0;
+  /** What the insertion under way found under its key. */
+  #there: V | undefined;
 
   constructor(order: Order<K>) {
     this.order = order;
   }
 
   get(key: K): V | undefined {
-    const node = this.leafOf(key);
+    const node = this.#leafOf(key);
     const at = this.order.countUpTo(node.keys, key) - 1;
     return at >= 0 && node.keys[at] === key ? node.values?.[at] : undefined;
   }
 
   /** `key` must be in the tree. */
   replace(key: K, value: V): void {
-    const node = this.leafOf(key);
+    const node = this.#leafOf(key);
     const at = this.order.countUpTo(node.keys, key) - 1;
     invariant(at >= 0 && node.keys[at] === key && node.values !== null, 'replaced a key that is not there');
     node.values[at] = value;
   }
 
-  /** `key` must not be in the tree. */
-  insert(key: K, value: V): void {
-    const right = this.insertBelow(this.root, key, value, true);
+  /** Leaves a key that is in the tree as it is, and answers with its value. */
+  insert(key: K, value: V): V | undefined {
+    this.#there = undefined;
+    const right = this.#insertBelow(this.root, key, value, true);
+    if (this.#there !== undefined) return this.#there;
     if (right !== null) {
       const low = right.keys[0] as K;
       this.root = inner([low, low], [this.root, right], [nodeCount(this.root), nodeCount(right)]);
     }
     this.size++;
+    return undefined;
   }
 
   /** `key` must be in the tree. */
   remove(key: K): void {
-    this.removeBelow(this.root, key);
+    this.#removeBelow(this.root, key);
     while (this.root.values === null && this.root.kids.length === 1) {
       this.root = this.root.kids[0] as Node<K, V>;
     }
@@ -145,17 +150,20 @@ export class Tree<K, V> {
     }
   }
 
-  private leafOf(key: K): Node<K, V> {
+  #leafOf(key: K): Node<K, V> {
     let node = this.root;
     while (node.values === null) node = node.kids[childOf(this.order, node, key)] as Node<K, V>;
     return node;
   }
 
   /** The new right neighbour where `node` had to be split; `rightmost` where nothing in the tree lies behind it. */
-  private insertBelow(node: Node<K, V>, key: K, value: V, rightmost: boolean): Node<K, V> | null {
+  #insertBelow(node: Node<K, V>, key: K, value: V, rightmost: boolean): Node<K, V> | null {
     if (node.values !== null) {
       const at = this.order.countUpTo(node.keys, key);
-      invariant(at === 0 || node.keys[at - 1] !== key, 'inserted a key twice');
+      if (at > 0 && node.keys[at - 1] === key) {
+        this.#there = node.values[at - 1];
+        return null;
+      }
       put(node.keys, at, key);
       put(node.values, at, value);
       return node.keys.length > NODE_MAX ? split(node, rightmost && at === node.keys.length - 1) : null;
@@ -163,9 +171,9 @@ export class Tree<K, V> {
     const child = childOf(this.order, node, key);
     const kid = node.kids[child] as Node<K, V>;
     const last = child === node.kids.length - 1;
-    const right = this.insertBelow(kid, key, value, rightmost && last);
+    const right = this.#insertBelow(kid, key, value, rightmost && last);
     if (right === null) {
-      node.counts[child] = (node.counts[child] as number) + 1;
+      if (this.#there === undefined) node.counts[child] = (node.counts[child] as number) + 1;
       return null;
     }
     node.counts[child] = nodeCount(kid);
@@ -175,7 +183,7 @@ export class Tree<K, V> {
     return node.kids.length > NODE_MAX ? split(node, rightmost && last) : null;
   }
 
-  private removeBelow(node: Node<K, V>, key: K): void {
+  #removeBelow(node: Node<K, V>, key: K): void {
     if (node.values !== null) {
       const at = this.order.countUpTo(node.keys, key) - 1;
       invariant(at >= 0 && node.keys[at] === key, 'removed a key that is not there');
@@ -185,7 +193,7 @@ export class Tree<K, V> {
     }
     const child = childOf(this.order, node, key);
     const kid = node.kids[child] as Node<K, V>;
-    this.removeBelow(kid, key);
+    this.#removeBelow(kid, key);
     node.counts[child] = (node.counts[child] as number) - 1;
     if (kid.keys.length < NODE_FEW) mend(node, child);
   }
