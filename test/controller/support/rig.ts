@@ -1,0 +1,224 @@
+/**
+ * A real API server with the CRDs, and short words for what the stories do there. Controllers that a story
+ * started are ended, and what it made is removed, by `clean`, so that one API server serves many stories.
+ */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { root } from '../../../dev/place.mjs';
+import { freshApi } from '../../support/realapi.ts';
+import type { ApiOptions } from '../../support/realapi/options.ts';
+import type { RealApi } from '../../support/realapi/start.ts';
+import { eventually, eventuallyEqual } from './eventually.ts';
+import { placeProgram, Program } from './program.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: objects of the API, read by tests that know their shape
+export type Loose = any;
+
+export const NAMESPACE = 'metallb-system';
+export const ASSIGNED = 'berth.dev/Assigned';
+
+const services = (namespace = 'default'): string => `/api/v1/namespaces/${namespace}/services`;
+const POOLS = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/ipaddresspools`;
+
+/** What stories leave behind, below the namespace of each. */
+const LEFTOVERS = [
+  '/apis/coordination.k8s.io/v1/namespaces/metallb-system/leases',
+  '/apis/apps/v1/namespaces/metallb-system/deployments',
+  '/api/v1/namespaces/metallb-system/configmaps',
+  '/api/v1/namespaces/metallb-system/events',
+  '/api/v1/namespaces/default/events',
+  '/apis/metallb.io/v1beta1/namespaces/metallb-system/configurationstates',
+  '/apis/metallb.io/v1beta1/namespaces/metallb-system/l2advertisements',
+  '/apis/metallb.io/v1beta1/namespaces/metallb-system/bgpadvertisements',
+  POOLS,
+];
+
+export type RigOptions = ApiOptions & { readonly crds?: boolean };
+
+export class Rig {
+  readonly api: RealApi;
+  readonly #script: string;
+  readonly #programs: Program[] = [];
+
+  private constructor(api: RealApi, script: string) {
+    this.api = api;
+    this.#script = script;
+  }
+
+  static async start({ crds = true, ...options }: RigOptions = {}): Promise<Rig> {
+    const api = await freshApi(options);
+    const rig = new Rig(api, await placeProgram(api.folder));
+    await api.must('POST', '/api/v1/namespaces', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: NAMESPACE },
+    });
+    if (crds) await rig.installCrds();
+    return rig;
+  }
+
+  async installCrds(): Promise<void> {
+    await this.kubectl(['apply', '-k', join(root, 'deploy/crds')]);
+    await eventually(() => this.api.must('GET', POOLS));
+  }
+
+  /** Ends the controllers and removes what stood in the cluster. */
+  async clean(): Promise<void> {
+    await Promise.all(this.#programs.splice(0).map((program) => program.stop()));
+    for (const { metadata } of await this.services()) {
+      if (metadata.name === 'kubernetes') continue;
+      const path = `${services(metadata.namespace)}/${metadata.name}`;
+      if (metadata.finalizers !== undefined)
+        await this.api.request('PATCH', path, { metadata: { finalizers: null } });
+      await this.api.request('DELETE', path);
+    }
+    for (const path of LEFTOVERS) await this.api.request('DELETE', path);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#programs.splice(0).map((program) => program.kill9()));
+    await this.api.stop();
+  }
+
+  // --- programs
+
+  /** A controller without ports; `--leader-elect=false` unless the story says otherwise. */
+  controller(...flags: readonly string[]): Program {
+    const election = flags.some((flag) => flag.startsWith('--leader-elect')) ? [] : ['--leader-elect=false'];
+    return this.program('controller', '--kubeconfig', this.api.kubeconfig, ...QUIET, ...election, ...flags);
+  }
+
+  program(...args: readonly string[]): Program {
+    const program = new Program(this.#script, args);
+    this.#programs.push(program);
+    return program;
+  }
+
+  /** A controller that has begun to serve. */
+  async serving(...flags: readonly string[]): Promise<Program> {
+    const program = this.controller(...flags);
+    await program.says('serving');
+    return program;
+  }
+
+  async kubectl(args: readonly string[], input?: string): Promise<string> {
+    const ran = await this.api.kubectl(args, input === undefined ? {} : { input });
+    assert.equal(ran.code, 0, `kubectl ${args.join(' ')}: ${ran.stderr}`);
+    return ran.stdout;
+  }
+
+  // --- pools
+
+  pool(name: string, addresses: readonly string[], spec: Loose = {}, metadata: Loose = {}): Promise<Loose> {
+    return this.api.must('POST', POOLS, {
+      apiVersion: 'metallb.io/v1beta1',
+      kind: 'IPAddressPool',
+      metadata: { name, namespace: NAMESPACE, ...metadata },
+      spec: { addresses, ...spec },
+    });
+  }
+
+  getPool(name: string): Promise<Loose> {
+    return this.api.must('GET', `${POOLS}/${name}`);
+  }
+
+  editPool(name: string, spec: Loose): Promise<Loose> {
+    return this.api.must('PATCH', `${POOLS}/${name}`, { spec });
+  }
+
+  async deletePool(name: string): Promise<void> {
+    await this.api.must('DELETE', `${POOLS}/${name}`);
+  }
+
+  // --- Services
+
+  service(name: string, spec: Loose = {}, metadata: Loose = {}): Promise<Loose> {
+    return this.api.must('POST', services(metadata.namespace), {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, ...metadata },
+      spec: { type: 'LoadBalancer', ports: [{ port: 80 }], ...spec },
+    });
+  }
+
+  get(name: string): Promise<Loose> {
+    return this.api.must('GET', `${services()}/${name}`);
+  }
+
+  edit(name: string, patch: Loose): Promise<Loose> {
+    return this.api.must('PATCH', `${services()}/${name}`, patch);
+  }
+
+  editStatus(name: string, status: Loose, contentType?: string): Promise<Loose> {
+    return this.api.must('PATCH', `${services()}/${name}/status`, { status }, contentType);
+  }
+
+  async delete(name: string): Promise<void> {
+    await this.api.must('DELETE', `${services()}/${name}`);
+  }
+
+  async services(): Promise<readonly Loose[]> {
+    const list = await this.api.must<Loose>('GET', '/api/v1/services');
+    return list.items;
+  }
+
+  async pools(): Promise<readonly Loose[]> {
+    const list = await this.api.must<Loose>('GET', POOLS);
+    return list.items;
+  }
+
+  addresses = async (name: string): Promise<readonly string[]> => addressesOf(await this.get(name));
+
+  reason = async (name: string): Promise<string | null> => conditionOf(await this.get(name))?.reason ?? null;
+
+  /** Waits for these addresses on a Service. */
+  shows(name: string, ...addresses: readonly string[]): Promise<void> {
+    return eventuallyEqual(() => this.addresses(name), addresses);
+  }
+
+  /** Waits for this reason, and gives the whole condition. */
+  says(name: string, reason: string): Promise<Loose> {
+    return eventually(async () => {
+      const condition = conditionOf(await this.get(name));
+      assert.equal(condition?.reason, reason, JSON.stringify(condition));
+      return condition;
+    });
+  }
+
+  /** Reasons and messages of the events about an object. */
+  async events(name: string, namespace = 'default'): Promise<readonly { reason: string; message: string }[]> {
+    const path = `/api/v1/namespaces/${namespace}/events?fieldSelector=involvedObject.name%3D${name}`;
+    const list = await this.api.must<Loose>('GET', path);
+    return list.items.map(({ reason, message }: Loose) => ({ reason, message }));
+  }
+
+  /** Waits for an event about an object, and gives its message. */
+  told(name: string, reason: string, namespace?: string): Promise<string> {
+    return eventually(async () => {
+      const events = await this.events(name, namespace);
+      const found = events.find((event) => event.reason === reason);
+      assert.ok(found, `no event ${reason} about ${name}: ${JSON.stringify(events)}`);
+      return found.message;
+    });
+  }
+
+  /** The versions of all Services and pools: whoever writes to one of them changes this. */
+  async versions(): Promise<Readonly<Record<string, string>>> {
+    const all = [...(await this.services()), ...(await this.pools())];
+    return Object.fromEntries(
+      all.map(({ kind, metadata }) => [`${kind ?? ''} ${metadata.name}`, metadata.resourceVersion]),
+    );
+  }
+}
+
+/** No ports, so that stories can stand side by side. */
+export const QUIET = ['--port', '0', '--health-probe-port', '0', '--log-level', 'debug'];
+
+export const addressesOf = (service: Loose): readonly string[] =>
+  (service.status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }: Loose) => ip ?? hostname);
+
+export const conditionOf = (service: Loose): Loose =>
+  service.status?.conditions?.find(({ type }: Loose) => type === ASSIGNED);
+
+export const poolOf = (service: Loose): string | undefined =>
+  service.metadata.annotations?.['metallb.io/ip-allocated-from-pool'];

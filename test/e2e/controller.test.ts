@@ -1,0 +1,331 @@
+/** Addresses from pools and from wishes, end to end. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { eventually, eventuallyEqual, unchangedFor } from '../controller/support/eventually.ts';
+import { addressesOf, conditionOf, NAMESPACE, poolOf, Rig } from '../controller/support/rig.ts';
+import { skipWithoutRealParts } from '../support/skip.ts';
+
+const POOL = `apiVersion: metallb.io/v1beta1
+kind: IPAddressPool
+metadata:
+  name: first
+  namespace: metallb-system
+spec:
+  addresses:
+  - 192.168.5.0/24
+`;
+
+describe('addresses on a real API server', { skip: skipWithoutRealParts() }, () => {
+  let rig: Rig;
+  before(async () => {
+    rig = await Rig.start();
+  });
+  afterEach(() => rig.clean());
+  after(() => rig?.stop());
+
+  it('gives the first Service the first address of the pool, as kubectl shows it', async () => {
+    await rig.serving('--leader-elect');
+    await rig.kubectl(['apply', '-f', '-'], POOL);
+    await rig.kubectl(['create', 'service', 'loadbalancer', 'web', '--tcp=80']);
+    await rig.shows('web', '192.168.5.0');
+    const { type, status, reason, message } = await rig.says('web', 'Assigned');
+    assert.deepEqual(
+      [type, status, reason, message],
+      ['berth.dev/Assigned', 'True', 'Assigned', '192.168.5.0 from pool "first".'],
+    );
+    assert.equal(poolOf(await rig.get('web')), 'first');
+    assert.equal(await rig.told('web', 'IPAllocated'), 'Assigned IP ["192.168.5.0"]');
+    assert.match(await rig.kubectl(['get', 'service', 'web']), /LoadBalancer +\S+ +192\.168\.5\.0 /);
+    await eventuallyEqual(async () => (await rig.getPool('first')).status, {
+      assignedIPv4: 1,
+      assignedIPv6: 0,
+      availableIPv4: 255,
+      availableIPv6: 0,
+    });
+    assert.match(
+      await rig.kubectl(['describe', 'service', 'web']),
+      /IPAllocated .* metallb-controller +Assigned IP \["192\.168\.5\.0"\]/,
+    );
+  });
+
+  it('serves sixteen from a pool of sixteen; the seventeenth waits until one of them goes', async () => {
+    await rig.pool('docker', ['172.18.1.1-172.18.1.16']);
+    await rig.serving();
+    const names = Array.from({ length: 16 }, (_, index) => `web-${String(index + 1).padStart(2, '0')}`);
+    for (const name of names) await rig.service(name);
+    const shown = await eventually(async () => {
+      const found = (await Promise.all(names.map(rig.addresses))).flat();
+      assert.equal(found.length, 16);
+      return found;
+    });
+    const all = Array.from({ length: 16 }, (_, index) => `172.18.1.${index + 1}`);
+    assert.deepEqual(new Set(shown), new Set(all));
+    await rig.service('late');
+    const waits = await rig.says('late', 'PoolExhausted');
+    assert.deepEqual(
+      [waits.status, waits.message],
+      [
+        'False',
+        'No IPv4 address is free in pool "docker". It is served when one is released there or a pool grows.',
+      ],
+    );
+    assert.equal(
+      await rig.told('late', 'AllocationFailed'),
+      'Failed to allocate IP for "default/late": no available IPs in pool "docker" for IPv4',
+    );
+    const [freed] = await rig.addresses('web-05');
+    await rig.delete('web-05');
+    await rig.shows('late', freed ?? '');
+  });
+
+  it('writes to no Service and no pool when it starts anew, and keeps every address', async () => {
+    await rig.pool('both', ['192.0.2.0/28', '2001:db8::/124']);
+    await rig.pool('younger', ['192.0.2.0/29', '198.51.100.0/30']);
+    await rig.service('plain');
+    await rig.service('dual', { ipFamilyPolicy: 'RequireDualStack' });
+    await rig.service('asked', { loadBalancerIP: '192.0.2.9' });
+    await rig.service('shared-a', {}, { annotations: { 'metallb.io/allow-shared-ip': 'k' } });
+    await rig.service(
+      'shared-b',
+      { ports: [{ port: 443 }] },
+      { annotations: { 'metallb.io/allow-shared-ip': 'k' } },
+    );
+    await rig.service('never', { loadBalancerIP: '203.0.113.77' });
+    const first = await rig.serving();
+    await eventually(async () => {
+      for (const one of ['plain', 'asked', 'shared-a', 'shared-b'])
+        assert.equal((await rig.addresses(one)).length, 1, one);
+      assert.equal((await rig.addresses('dual')).length, 2);
+      assert.equal(await rig.reason('never'), 'AddressNotInPool');
+      for (const pool of await rig.pools()) assert.ok(pool.status?.assignedIPv4 !== undefined);
+    });
+    assert.deepEqual(await rig.addresses('shared-a'), await rig.addresses('shared-b'));
+    const before = await eventually(() => unchangedFor(1500, () => rig.versions()));
+    const state = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/configurationstates/controller`;
+    const stateBefore = await rig.api.must('GET', state);
+    await first.stop();
+    const second = await rig.serving();
+    await rig.service('newcomer');
+    await eventually(async () => assert.equal((await rig.addresses('newcomer')).length, 1));
+    await rig.delete('newcomer');
+    await eventually(() => second.says('address granted'));
+    // The pool counts the newcomer in and out; all else must be as it was.
+    const { 'IPAddressPool both': _, 'IPAddressPool younger': __, ...servicesBefore } = before;
+    await eventually(async () => {
+      const now = await rig.versions();
+      for (const [name, version] of Object.entries(servicesBefore)) assert.equal(now[name], version, name);
+    });
+    assert.deepEqual(await rig.api.must('GET', state), stateBefore);
+    await second.stop();
+    const quiet = await rig.versions();
+    await rig.serving();
+    await unchangedFor(2500, () => rig.versions());
+    assert.deepEqual(await rig.versions(), quiet);
+  });
+
+  it('grants what is asked for, under the present names and the deprecated ones', async () => {
+    await rig.pool('a-default', ['192.0.2.0/28']);
+    await rig.pool('on-request', ['198.51.100.0/28', '2001:db8::/124'], { autoAssign: false });
+    await rig.serving();
+    const ask = (name: string, annotations: Record<string, string>, spec: object = {}) =>
+      rig.service(name, spec, { annotations });
+    await rig.service('by-field', { loadBalancerIP: '192.0.2.7' });
+    await ask('by-annotation', { 'metallb.io/loadBalancerIPs': '198.51.100.4' });
+    await ask('by-old-annotation', { 'metallb.universe.tf/loadBalancerIPs': '198.51.100.5' });
+    await ask('by-pool', { 'metallb.io/address-pool': 'on-request' });
+    await ask('by-old-pool', { 'metallb.universe.tf/address-pool': 'on-request' });
+    await ask(
+      'both-families',
+      { 'metallb.io/loadBalancerIPs': '2001:db8::5,198.51.100.8' },
+      { ipFamilyPolicy: 'RequireDualStack' },
+    );
+    await ask('unknown-pool', { 'metallb.io/address-pool': 'nowhere' });
+    await ask('wrong-pool', {
+      'metallb.io/address-pool': 'a-default',
+      'metallb.io/loadBalancerIPs': '198.51.100.9',
+    });
+    await rig.shows('by-field', '192.0.2.7');
+    await rig.shows('by-annotation', '198.51.100.4');
+    await rig.shows('by-old-annotation', '198.51.100.5');
+    await eventually(async () => {
+      const got = (await Promise.all(['by-pool', 'by-old-pool'].map(rig.addresses))).flat();
+      assert.deepEqual(got.sort(), ['198.51.100.0', '198.51.100.1']);
+    });
+    await rig.shows('both-families', '2001:db8::5', '198.51.100.8');
+    assert.match((await rig.says('unknown-pool', 'UnknownPool')).message, /no pool "nowhere"/);
+    assert.match(
+      (await rig.says('wrong-pool', 'AddressNotInPool')).message,
+      /198\.51\.100\.9 does not lie in pool "a-default"/,
+    );
+    assert.match(await rig.told('by-old-pool', 'deprecatedAnnotation'), /metallb\.universe\.tf\/address-pool/);
+    await rig.edit('unknown-pool', { metadata: { annotations: { 'metallb.io/address-pool': 'a-default' } } });
+    await rig.shows('unknown-pool', '192.0.2.0');
+    // A wish that comes later moves the Service, since its owner says so.
+    await rig.edit('unknown-pool', { metadata: { annotations: { 'metallb.io/address-pool': 'on-request' } } });
+    await rig.shows('unknown-pool', '198.51.100.2');
+    assert.equal(poolOf(await rig.get('unknown-pool')), 'on-request');
+  });
+
+  it('lets a pool go and come back within its grace, and nothing but conditions changes', async () => {
+    await rig.pool('p', ['192.0.2.0/28']);
+    await rig.serving();
+    for (const name of ['a', 'b', 'c']) await rig.service(name);
+    const names = ['a', 'b', 'c'];
+    const addresses = await eventually(async () => {
+      const shown = await Promise.all(names.map(rig.addresses));
+      assert.equal(shown.flat().length, 3);
+      return shown;
+    });
+    await rig.deletePool('p');
+    for (const name of names) assert.match((await rig.says(name, 'PoolGone')).message, /put the pool back/);
+    assert.deepEqual(await Promise.all(names.map(rig.addresses)), addresses);
+    await rig.service('newcomer');
+    await rig.says('newcomer', 'NoPools');
+    await rig.pool('p', ['192.0.2.0/28']);
+    for (const name of names) await rig.says(name, 'Assigned');
+    assert.deepEqual(await Promise.all(names.map(rig.addresses)), addresses);
+    await eventually(async () => assert.equal((await rig.addresses('newcomer')).length, 1));
+    for (const name of names) {
+      const events = (await rig.events(name)).map(({ reason }) => reason);
+      assert.deepEqual(events, ['IPAllocated'], name);
+    }
+  });
+
+  it('takes the addresses of a deleted pool when its grace is over', async () => {
+    await rig.pool('p', ['192.0.2.0/28']);
+    await rig.pool('q', ['198.51.100.0/32']);
+    await rig.service('a', {}, { annotations: { 'metallb.io/address-pool': 'p' } });
+    await rig.service('b', { loadBalancerIP: '192.0.2.5' });
+    await rig.service('c');
+    const first = await rig.serving('--pool-delete-grace', '2s');
+    await rig.shows('a', '192.0.2.0');
+    await rig.shows('b', '192.0.2.5');
+    await rig.shows('c', '192.0.2.1');
+    await rig.deletePool('p');
+    await rig.says('a', 'PoolGone');
+    await rig.shows('a');
+    assert.match((await rig.says('a', 'UnknownPool')).message, /no pool "p"/);
+    await rig.shows('b');
+    await rig.shows('c', '198.51.100.0');
+    assert.match(await rig.told('c', 'ClearAssignment'), /not allowed by config, will attempt for new IP/);
+    await first.stop();
+    // After a restart nobody has seen that pool; its Services still get their grace, and not for ever.
+    await rig.editStatus('b', { loadBalancer: { ingress: [{ ip: '192.0.2.5' }] } });
+    await rig.edit('b', { metadata: { annotations: { 'metallb.io/ip-allocated-from-pool': 'p' } } });
+    await rig.serving('--pool-delete-grace', '2s');
+    await rig.says('b', 'PoolGone');
+    await rig.shows('b');
+    await rig.says('b', 'AddressNotInPool');
+  });
+
+  it('takes at once with a grace of 0, and moves at once who lost his range', async () => {
+    await rig.pool('p', ['192.0.2.0/29', '192.0.2.8/29']);
+    await rig.pool('z', ['198.51.100.0/28']);
+    await rig.serving('--pool-delete-grace', '0');
+    await rig.service('low', { loadBalancerIP: '192.0.2.1' });
+    await rig.service('moves');
+    await rig.service('stays', {}, { annotations: { 'metallb.io/loadBalancerIPs': '192.0.2.9' } });
+    await rig.shows('moves', '192.0.2.0');
+    await rig.shows('stays', '192.0.2.9');
+    await rig.editPool('p', { addresses: ['192.0.2.8/29'] });
+    await rig.shows('moves', '192.0.2.8');
+    assert.match(await rig.told('moves', 'ClearAssignment'), /does not contain it any more/);
+    await rig.shows('low');
+    await rig.says('low', 'AddressNotInPool');
+    await rig.shows('stays', '192.0.2.9');
+    await rig.deletePool('p');
+    await rig.shows('moves', '198.51.100.0');
+    await rig.shows('stays');
+  });
+
+  it('runs from the ConfigMap of old, live', async () => {
+    const map = (config: string) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'config', namespace: NAMESPACE },
+      data: { config },
+    });
+    const path = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
+    const pools = (...ranges: string[]) =>
+      `address-pools:\n- name: default\n  protocol: layer2\n  addresses:\n${ranges.map((range) => `  - ${range}\n`).join('')}`;
+    const state = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/configurationstates/controller`;
+    const result = async () => (await rig.api.must<{ status: { result: string } }>('GET', state)).status.result;
+    const program = rig.controller('--config', 'config');
+    await program.says('configuration cannot be read');
+    await rig.service('web');
+    await rig.api.must('POST', path, map(pools('192.168.1.240-192.168.1.250')));
+    await rig.shows('web', '192.168.1.240');
+    await eventuallyEqual(result, 'Valid');
+    await rig.api.must('PATCH', `${path}/config`, { data: { config: 'address-pools: [' } });
+    await eventually(async () => assert.notEqual(await result(), 'Valid'));
+    await rig.service('second');
+    await rig.shows('second', '192.168.1.241');
+    await rig.api.must('PATCH', `${path}/config`, { data: { config: pools('192.168.1.241-192.168.1.250') } });
+    await eventuallyEqual(result, 'Valid');
+    await rig.shows('second', '192.168.1.241');
+    await rig.shows('web', '192.168.1.242');
+    await rig.api.must('DELETE', `${path}/config`);
+    await eventually(async () => assert.notEqual(await result(), 'Valid'));
+    assert.deepEqual(await rig.addresses('web'), ['192.168.1.242']);
+  });
+
+  it('points at the ConfigMap of old where there are no pools', async () => {
+    await rig.api.must('POST', `/api/v1/namespaces/${NAMESPACE}/configmaps`, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'config' },
+      data: { config: '' },
+    });
+    const program = await rig.serving();
+    assert.match((await program.says('there is a ConfigMap "config"')).msg, /--config config/);
+  });
+
+  it('keeps to serviceAllocation, and waits for labels that let it in', async () => {
+    const labels = { team: 'a' };
+    await rig.pool('b-open', ['192.0.2.0/28']);
+    await rig.pool('for-a', ['198.51.100.0/28'], {
+      serviceAllocation: { priority: 10, namespaceSelectors: [{ matchLabels: labels }] },
+    });
+    await rig.pool('picky', ['203.0.113.0/24'], {
+      avoidBuggyIPs: true,
+      serviceAllocation: { priority: 5, serviceSelectors: [{ matchLabels: { tier: 'gold' } }] },
+    });
+    await rig.serving();
+    await rig.service('plain');
+    await rig.service('gold', {}, { labels: { tier: 'gold' } });
+    await rig.service('asks', {}, { annotations: { 'metallb.io/address-pool': 'for-a' } });
+    await rig.shows('plain', '192.0.2.0');
+    await rig.shows('gold', '203.0.113.1');
+    assert.match((await rig.says('asks', 'PoolNotCompatible')).message, /namespace default/);
+    await rig.kubectl(['label', 'namespace', 'default', 'team=a']);
+    await rig.shows('asks', '198.51.100.0');
+    await rig.service('later');
+    await rig.shows('later', '198.51.100.1');
+    assert.deepEqual(await rig.addresses('plain'), ['192.0.2.0']);
+    await rig.kubectl(['label', 'namespace', 'default', 'team-']);
+    // Whom a pool does not let in any more moves, as with MetalLB.
+    await rig.shows('later', '192.0.2.1');
+    await rig.shows('asks');
+  });
+
+  it('says of a pool with layer 2 alone that nobody answers for it', async () => {
+    await rig.pool('p', ['192.0.2.0/28']);
+    await rig.serving();
+    await rig.service('web');
+    await rig.says('web', 'Assigned');
+    const api = 'apiVersion: metallb.io/v1beta1';
+    await rig.kubectl(
+      ['apply', '-f', '-'],
+      `${api}\nkind: L2Advertisement\nmetadata: {name: l2, namespace: ${NAMESPACE}}\n`,
+    );
+    assert.match((await rig.says('web', 'Layer2Only')).message, /have the address announced by BGP/);
+    await rig.kubectl(
+      ['apply', '-f', '-'],
+      `${api}\nkind: BGPAdvertisement\nmetadata: {name: bgp, namespace: ${NAMESPACE}}\n`,
+    );
+    const { status } = await rig.says('web', 'Assigned');
+    assert.equal(status, 'True');
+    assert.deepEqual(addressesOf(await rig.get('web')), ['192.0.2.0']);
+    assert.equal(conditionOf(await rig.get('web'))?.message, '192.0.2.0 from pool "p".');
+  });
+});
