@@ -23,7 +23,7 @@ export const statusOf = (failure: Failure): JsonObject => ({
   metadata: {},
   status: 'Failure',
   message: failure.message,
-  reason: failure.reason,
+  ...(failure.reason === '' ? {} : { reason: failure.reason }),
   ...(failure.details === undefined ? {} : { details: failure.details }),
   code: failure.code,
 });
@@ -47,14 +47,6 @@ export const notFound = (of: Named, name: string): Failure => ({
   reason: 'NotFound',
   message: `${qualified(of.plural, of.group)} "${name}" not found`,
   details: detailsOf(of, name),
-});
-
-/** No such path: what an unknown group, version or resource gets. */
-export const noSuchPath = (): Failure => ({
-  code: 404,
-  reason: 'NotFound',
-  message: 'the server could not find the requested resource',
-  details: {},
 });
 
 export const alreadyExists = (of: Named, name: string): Failure => ({

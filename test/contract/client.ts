@@ -36,33 +36,51 @@ export interface Watch {
   close(): void;
 }
 
-export type Client = { readonly call: Call; readonly watch: (path: string, accept?: string) => Promise<Watch>; readonly stop: () => void };
+export type Client = {
+  readonly call: Call;
+  readonly watch: (path: string, accept?: string) => Promise<Watch>;
+  readonly stop: () => void;
+};
 
 const EVENT_WITHIN_MS = 10_000;
 
 export function clientFor(actor: Actor): Client {
   const agent = actor.url.startsWith('https:') ? new Agent({ keepAlive: true, ca: actor.ca }) : undefined;
   const open = (method: string, path: string, headers: Record<string, string>): ClientRequest => {
-    const all = { ...headers, ...(actor.token === undefined ? {} : { authorization: `Bearer ${actor.token}` }) };
+    const all = {
+      ...headers,
+      ...(actor.token === undefined ? {} : { authorization: `Bearer ${actor.token}` }),
+    };
     const url = new URL(path, actor.url);
-    return agent === undefined ? plain(url, { method, headers: all }) : secure(url, { method, headers: all, agent });
+    return agent === undefined
+      ? plain(url, { method, headers: all })
+      : secure(url, { method, headers: all, agent });
   };
   return {
     call: (method, path, body, options = {}) => callOnce(open, method, path, body, options),
-    watch: (path, accept = 'application/json') => openWatch(open('GET', path, { accept, 'user-agent': 'contract' })),
+    watch: (path, accept = 'application/json') =>
+      openWatch(open('GET', path, { accept, 'user-agent': 'contract' })),
     stop: () => agent?.destroy(),
   };
 }
 
 type Open = (method: string, path: string, headers: Record<string, string>) => ClientRequest;
 
-function callOnce(open: Open, method: string, path: string, body: unknown, options: CallOptions): Promise<Reply> {
+function callOnce(
+  open: Open,
+  method: string,
+  path: string,
+  body: unknown,
+  options: CallOptions,
+): Promise<Reply> {
   const payload = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
   const type = options.type ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
   const headers: Record<string, string> = {
     accept: options.accept ?? 'application/json',
     'user-agent': 'contract/1.0 (test)',
-    ...(body === undefined ? {} : { 'content-type': type, 'content-length': String(Buffer.byteLength(payload)) }),
+    ...(body === undefined
+      ? {}
+      : { 'content-type': type, 'content-length': String(Buffer.byteLength(payload)) }),
   };
   return new Promise((resolve, reject) => {
     const request = open(method, path, headers);
@@ -75,8 +93,12 @@ function callOnce(open: Open, method: string, path: string, body: unknown, optio
       });
       response.on('error', reject);
       response.on('end', () => {
-        const json = String(response.headers['content-type']).startsWith('application/json');
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: json ? JSON.parse(text) : text });
+        const json = text.startsWith('{');
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: json ? JSON.parse(text) : text,
+        });
       });
     });
     request.end(payload);

@@ -5,7 +5,13 @@ import type { Loose } from './client.ts';
 import { has, JSON_PATCH, MERGE, type Row, STRATEGIC, service } from './stage.ts';
 
 const STAMP = '2026-01-01T00:00:00Z';
-const condition = (type: string, status = 'True'): Loose => ({ type, status, reason: 'Because', message: '', lastTransitionTime: STAMP });
+const condition = (type: string, status = 'True'): Loose => ({
+  type,
+  status,
+  reason: 'Because',
+  message: '',
+  lastTransitionTime: STAMP,
+});
 
 const accepts = (says: string, ingress: readonly Loose[], stored: readonly Loose[] = ingress): Row => [
   says,
@@ -20,34 +26,81 @@ const refuses = (says: string, ingress: readonly Loose[], ...parts: readonly str
   says,
   async (stage) => {
     const before = await stage.service('a');
-    await stage.refused(stage.call('PATCH', 'services/a/status', { status: { loadBalancer: { ingress } } }), 422, 'Invalid', ...parts);
+    await stage.refused(
+      stage.call('PATCH', 'services/a/status', { status: { loadBalancer: { ingress } } }),
+      422,
+      'Invalid',
+      ...parts,
+    );
     assert.deepEqual(await stage.get('services/a'), before);
   },
 ];
 
 export const serviceStatus: readonly Row[] = [
-  accepts('an address is delivered as VIP unless told', [{ ip: '192.0.2.1' }], [{ ip: '192.0.2.1', ipMode: 'VIP' }]),
+  accepts(
+    'an address is delivered as VIP unless told',
+    [{ ip: '192.0.2.1' }],
+    [{ ip: '192.0.2.1', ipMode: 'VIP' }],
+  ),
   accepts('Proxy is kept', [{ ip: '192.0.2.1', ipMode: 'Proxy' }]),
   accepts('a host name has no mode', [{ hostname: 'a.example' }]),
-  accepts('two families', [{ ip: '192.0.2.1', ipMode: 'VIP' }, { ip: '2001:db8::1', ipMode: 'VIP' }]),
-  accepts('three addresses', ['192.0.2.1', '192.0.2.2', '192.0.2.3'].map((ip) => ({ ip, ipMode: 'VIP' }))),
+  accepts('two families', [
+    { ip: '192.0.2.1', ipMode: 'VIP' },
+    { ip: '2001:db8::1', ipMode: 'VIP' },
+  ]),
+  accepts(
+    'three addresses',
+    ['192.0.2.1', '192.0.2.2', '192.0.2.3'].map((ip) => ({ ip, ipMode: 'VIP' })),
+  ),
   accepts('leading zeros pass, as written', [{ ip: '192.0.2.001', ipMode: 'VIP' }]),
   accepts('long IPv6 spellings pass, as written', [{ ip: '2001:0db8:0:0::1', ipMode: 'VIP' }]),
   accepts('IPv4-mapped addresses pass, as written', [{ ip: '::ffff:192.0.2.1', ipMode: 'VIP' }]),
-  accepts('ports with errors are kept', [{ ip: '192.0.2.1', ipMode: 'VIP', ports: [{ port: 80, protocol: 'TCP', error: 'Some' }] }]),
-  refuses('an address that is none', [{ ip: '192.0.2.256' }], 'status.loadBalancer.ingress[0].ip: Invalid value: "192.0.2.256"'),
-  refuses('an address with a blank', [{ ip: ' 192.0.2.1' }], 'status.loadBalancer.ingress[0].ip: Invalid value'),
+  accepts('ports with errors are kept', [
+    { ip: '192.0.2.1', ipMode: 'VIP', ports: [{ port: 80, protocol: 'TCP', error: 'Some' }] },
+  ]),
+  refuses(
+    'an address that is none',
+    [{ ip: '192.0.2.256' }],
+    'status.loadBalancer.ingress[0].ip: Invalid value: "192.0.2.256"',
+  ),
+  refuses(
+    'an address with a blank',
+    [{ ip: ' 192.0.2.1' }],
+    'status.loadBalancer.ingress[0].ip: Invalid value',
+  ),
   refuses('an address with a prefix length', [{ ip: '192.0.2.1/32' }], 'Invalid value'),
-  refuses('the second of two is bad', [{ ip: '192.0.2.1' }, { ip: 'x' }], 'status.loadBalancer.ingress[1].ip'),
-  refuses('a mode that is none', [{ ip: '192.0.2.1', ipMode: 'vip' }], 'Unsupported value: "vip": supported values: "Proxy", "VIP"'),
-  refuses('a mode without an address', [{ hostname: 'a', ipMode: 'VIP' }], 'may not be specified when `ip` is not set'),
-  refuses('a host name that is an address', [{ hostname: '192.0.2.1' }], 'must be a DNS name, not an IP address'),
+  refuses(
+    'the second of two is bad',
+    [{ ip: '192.0.2.1' }, { ip: 'x' }],
+    'status.loadBalancer.ingress[1].ip',
+  ),
+  refuses(
+    'a mode that is none',
+    [{ ip: '192.0.2.1', ipMode: 'vip' }],
+    'Unsupported value: "vip": supported values: "Proxy", "VIP"',
+  ),
+  refuses(
+    'a mode without an address',
+    [{ hostname: 'a', ipMode: 'VIP' }],
+    'may not be specified when `ip` is not set',
+  ),
+  refuses(
+    'a host name that is an address',
+    [{ hostname: '192.0.2.1' }],
+    'must be a DNS name, not an IP address',
+  ),
   [
     'a ClusterIP Service has no ingress',
     async (stage) => {
       await stage.service('a', { type: 'ClusterIP' });
       const patch = { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } };
-      await stage.refused(stage.call('PATCH', 'services/a/status', patch), 422, 'Invalid', 'status.loadBalancer.ingress: Forbidden', "may only be used when `spec.type` is 'LoadBalancer'");
+      await stage.refused(
+        stage.call('PATCH', 'services/a/status', patch),
+        422,
+        'Invalid',
+        'status.loadBalancer.ingress: Forbidden',
+        "may only be used when `spec.type` is 'LoadBalancer'",
+      );
     },
   ],
   [
@@ -55,7 +108,10 @@ export const serviceStatus: readonly Row[] = [
     async (stage) => {
       await stage.service('a');
       const metadata = { labels: { l: '1' }, annotations: { n: '2' }, finalizers: ['example.com/f'] };
-      const after = await stage.patch('services/a/status', { metadata, status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } });
+      const after = await stage.patch('services/a/status', {
+        metadata,
+        status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } },
+      });
       has(after.metadata, metadata);
       assert.equal(after.status.loadBalancer.ingress.length, 1);
       await stage.patch('services/a', { metadata: { finalizers: null } });
@@ -65,7 +121,10 @@ export const serviceStatus: readonly Row[] = [
     'the spec is left alone by a status patch, without a word',
     async (stage) => {
       const before = await stage.service('a');
-      const after = await stage.patch('services/a/status', { spec: { type: 'ClusterIP' }, metadata: { annotations: { a: 'b' } } });
+      const after = await stage.patch('services/a/status', {
+        spec: { type: 'ClusterIP' },
+        metadata: { annotations: { a: 'b' } },
+      });
       assert.deepEqual(after.spec, before.spec);
     },
   ],
@@ -74,7 +133,10 @@ export const serviceStatus: readonly Row[] = [
     async (stage) => {
       await stage.service('a');
       const first = await stage.ingress('a', '192.0.2.1');
-      assert.equal((await stage.ingress('a', '192.0.2.1')).metadata.resourceVersion, first.metadata.resourceVersion);
+      assert.equal(
+        (await stage.ingress('a', '192.0.2.1')).metadata.resourceVersion,
+        first.metadata.resourceVersion,
+      );
     },
   ],
   [
@@ -85,7 +147,9 @@ export const serviceStatus: readonly Row[] = [
       const watch = await stage.watch('services', { resourceVersion: first.metadata.resourceVersion });
       await stage.ingress('a', '192.0.2.1');
       await stage.ingress('a', '192.0.2.2');
-      assert.deepEqual((await watch.next()).object.status.loadBalancer.ingress, [{ ip: '192.0.2.2', ipMode: 'VIP' }]);
+      assert.deepEqual((await watch.next()).object.status.loadBalancer.ingress, [
+        { ip: '192.0.2.2', ipMode: 'VIP' },
+      ]);
     },
   ],
   [
@@ -96,22 +160,36 @@ export const serviceStatus: readonly Row[] = [
       assert.equal((await stage.call('PATCH', 'services/a/status', patch)).status, 200);
     },
   ],
-  ...[MERGE, STRATEGIC].map((type): Row => [
-    `a ${type} under an old resourceVersion is a conflict`,
-    async (stage) => {
-      const { metadata } = await stage.service('a');
-      const after = await stage.ingress('a', '192.0.2.1');
-      const patch = { metadata: { resourceVersion: metadata.resourceVersion }, status: { loadBalancer: { ingress: [{ ip: '192.0.2.9' }] } } };
-      await stage.refused(stage.call('PATCH', 'services/a/status', patch, { type }), 409, 'Conflict', 'Operation cannot be fulfilled on services "a"', 'the object has been modified');
-      assert.deepEqual(await stage.get('services/a'), after);
-    },
-  ]),
+  ...[MERGE, STRATEGIC].map(
+    (type): Row => [
+      `a ${type} under an old resourceVersion is a conflict`,
+      async (stage) => {
+        const { metadata } = await stage.service('a');
+        const after = await stage.ingress('a', '192.0.2.1');
+        const patch = {
+          metadata: { resourceVersion: metadata.resourceVersion },
+          status: { loadBalancer: { ingress: [{ ip: '192.0.2.9' }] } },
+        };
+        await stage.refused(
+          stage.call('PATCH', 'services/a/status', patch, { type }),
+          409,
+          'Conflict',
+          'Operation cannot be fulfilled on services "a"',
+          'the object has been modified',
+        );
+        assert.deepEqual(await stage.get('services/a'), after);
+      },
+    ],
+  ),
   [
     'an old resourceVersion is a conflict even where nothing would change',
     async (stage) => {
       const { metadata } = await stage.service('a');
       await stage.ingress('a', '192.0.2.1');
-      const patch = { metadata: { resourceVersion: metadata.resourceVersion }, status: { loadBalancer: { ingress: [{ ip: '192.0.2.1', ipMode: 'VIP' }] } } };
+      const patch = {
+        metadata: { resourceVersion: metadata.resourceVersion },
+        status: { loadBalancer: { ingress: [{ ip: '192.0.2.1', ipMode: 'VIP' }] } },
+      };
       await stage.refused(stage.call('PATCH', 'services/a/status', patch), 409, 'Conflict');
     },
   ],
@@ -120,14 +198,22 @@ export const serviceStatus: readonly Row[] = [
     async (stage) => {
       await stage.service('a');
       const patch = { metadata: { uid: '00000000-0000-4000-8000-000000000000', annotations: { a: 'b' } } };
-      await stage.refused(stage.call('PATCH', 'services/a/status', patch), 422, 'Invalid', 'metadata.uid: Invalid value', 'field is immutable');
+      await stage.refused(
+        stage.call('PATCH', 'services/a/status', patch),
+        422,
+        'Invalid',
+        'metadata.uid: Invalid value',
+        'field is immutable',
+      );
     },
   ],
   [
     'the right uid in a patch goes through',
     async (stage) => {
       const { metadata } = await stage.service('a');
-      const after = await stage.patch('services/a/status', { metadata: { uid: metadata.uid, annotations: { a: 'b' } } });
+      const after = await stage.patch('services/a/status', {
+        metadata: { uid: metadata.uid, annotations: { a: 'b' } },
+      });
       assert.equal(after.metadata.annotations.a, 'b');
     },
   ],
@@ -136,7 +222,10 @@ export const serviceStatus: readonly Row[] = [
     async (stage) => {
       await stage.service('a', {}, { annotations: { a: 'b', c: 'd' } });
       await stage.ingress('a', '192.0.2.1');
-      const after = await stage.patch('services/a/status', { metadata: { annotations: { a: null } }, status: { loadBalancer: null } });
+      const after = await stage.patch('services/a/status', {
+        metadata: { annotations: { a: null } },
+        status: { loadBalancer: null },
+      });
       assert.deepEqual(after.metadata.annotations, { c: 'd' });
       assert.deepEqual(after.status, { loadBalancer: {} });
     },
@@ -145,18 +234,40 @@ export const serviceStatus: readonly Row[] = [
     'a strategic merge leaves the conditions of others alone',
     async (stage) => {
       await stage.service('a');
-      await stage.patch('services/a/status', { status: { conditions: [condition('example.com/Theirs')] } }, STRATEGIC);
-      const after = await stage.patch('services/a/status', { status: { conditions: [condition('example.com/Ours')] } }, STRATEGIC);
-      assert.deepEqual(after.status.conditions.map((item: Loose) => item.type).sort(), ['example.com/Ours', 'example.com/Theirs']);
+      await stage.patch(
+        'services/a/status',
+        { status: { conditions: [condition('example.com/Theirs')] } },
+        STRATEGIC,
+      );
+      const after = await stage.patch(
+        'services/a/status',
+        { status: { conditions: [condition('example.com/Ours')] } },
+        STRATEGIC,
+      );
+      assert.deepEqual(after.status.conditions.map((item: Loose) => item.type).sort(), [
+        'example.com/Ours',
+        'example.com/Theirs',
+      ]);
     },
   ],
   [
     'a strategic merge changes a condition in place',
     async (stage) => {
       await stage.service('a');
-      await stage.patch('services/a/status', { status: { conditions: [condition('A'), condition('B')] } }, STRATEGIC);
-      const after = await stage.patch('services/a/status', { status: { conditions: [{ type: 'A', status: 'False' }] } }, STRATEGIC);
-      assert.deepEqual(after.status.conditions.find((item: Loose) => item.type === 'A'), condition('A', 'False'));
+      await stage.patch(
+        'services/a/status',
+        { status: { conditions: [condition('A'), condition('B')] } },
+        STRATEGIC,
+      );
+      const after = await stage.patch(
+        'services/a/status',
+        { status: { conditions: [{ type: 'A', status: 'False' }] } },
+        STRATEGIC,
+      );
+      assert.deepEqual(
+        after.status.conditions.find((item: Loose) => item.type === 'A'),
+        condition('A', 'False'),
+      );
       assert.equal(after.status.conditions.length, 2);
     },
   ],
@@ -164,8 +275,16 @@ export const serviceStatus: readonly Row[] = [
     'a strategic merge removes one condition by directive',
     async (stage) => {
       await stage.service('a');
-      await stage.patch('services/a/status', { status: { conditions: [condition('A'), condition('B')] } }, STRATEGIC);
-      const after = await stage.patch('services/a/status', { status: { conditions: [{ type: 'A', $patch: 'delete' }] } }, STRATEGIC);
+      await stage.patch(
+        'services/a/status',
+        { status: { conditions: [condition('A'), condition('B')] } },
+        STRATEGIC,
+      );
+      const after = await stage.patch(
+        'services/a/status',
+        { status: { conditions: [{ type: 'A', $patch: 'delete' }] } },
+        STRATEGIC,
+      );
       assert.deepEqual(after.status.conditions, [condition('B')]);
     },
   ],
@@ -183,7 +302,11 @@ export const serviceStatus: readonly Row[] = [
     async (stage) => {
       await stage.service('a');
       await stage.ingress('a', '192.0.2.1', '192.0.2.2');
-      const after = await stage.patch('services/a/status', { status: { loadBalancer: { ingress: [{ ip: '192.0.2.3' }] } } }, STRATEGIC);
+      const after = await stage.patch(
+        'services/a/status',
+        { status: { loadBalancer: { ingress: [{ ip: '192.0.2.3' }] } } },
+        STRATEGIC,
+      );
       assert.deepEqual(after.status.loadBalancer.ingress, [{ ip: '192.0.2.3', ipMode: 'VIP' }]);
     },
   ],
@@ -192,15 +315,26 @@ export const serviceStatus: readonly Row[] = [
     async (stage) => {
       await stage.service('a');
       await stage.ingress('a', '192.0.2.1', '192.0.2.2');
-      const after = await stage.patch('services/a/status', [{ op: 'replace', path: '/status/loadBalancer/ingress/1/ip', value: '192.0.2.9' }], JSON_PATCH);
-      assert.deepEqual(after.status.loadBalancer.ingress.map((item: Loose) => item.ip), ['192.0.2.1', '192.0.2.9']);
+      const after = await stage.patch(
+        'services/a/status',
+        [{ op: 'replace', path: '/status/loadBalancer/ingress/1/ip', value: '192.0.2.9' }],
+        JSON_PATCH,
+      );
+      assert.deepEqual(
+        after.status.loadBalancer.ingress.map((item: Loose) => item.ip),
+        ['192.0.2.1', '192.0.2.9'],
+      );
     },
   ],
   [
     'PUT of the status goes through and leaves the spec alone',
     async (stage) => {
       const made = await stage.service('a');
-      const body = { ...made, spec: { ...made.spec, type: 'ClusterIP' }, status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } };
+      const body = {
+        ...made,
+        spec: { ...made.spec, ports: [{ port: 99 }] },
+        status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } },
+      };
       const after = await stage.must('PUT', 'services/a/status', body);
       assert.deepEqual(after.spec, made.spec);
       assert.equal(after.status.loadBalancer.ingress[0].ip, '192.0.2.1');
@@ -211,13 +345,23 @@ export const serviceStatus: readonly Row[] = [
     async (stage) => {
       const made = await stage.service('a');
       await stage.ingress('a', '192.0.2.1');
-      await stage.refused(stage.call('PUT', 'services/a/status', made), 409, 'Conflict', 'the object has been modified');
+      await stage.refused(
+        stage.call('PUT', 'services/a/status', made),
+        409,
+        'Conflict',
+        'the object has been modified',
+      );
     },
   ],
   [
     'the status of a Service that is not there is not found',
     async (stage) => {
-      await stage.refused(stage.call('PATCH', 'services/none/status', { status: {} }), 404, 'NotFound', 'services "none" not found');
+      await stage.refused(
+        stage.call('PATCH', 'services/none/status', { status: {} }),
+        404,
+        'NotFound',
+        'services "none" not found',
+      );
     },
   ],
   [
@@ -231,7 +375,12 @@ export const serviceStatus: readonly Row[] = [
     'who wrote the status can be told',
     async (stage) => {
       await stage.service('a');
-      const after = await stage.patch('services/a/status', { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } }, MERGE, { fieldManager: 'somebody' });
+      const after = await stage.patch(
+        'services/a/status',
+        { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } },
+        MERGE,
+        { fieldManager: 'somebody' },
+      );
       const entry = after.metadata.managedFields.find((item: Loose) => item.manager === 'somebody');
       has(entry, { operation: 'Update', subresource: 'status', apiVersion: 'v1', fieldsType: 'FieldsV1' });
       assert.ok('f:ingress' in entry.fieldsV1['f:status']['f:loadBalancer'], JSON.stringify(entry.fieldsV1));
@@ -242,7 +391,11 @@ export const serviceStatus: readonly Row[] = [
     async (stage) => {
       await stage.service('a');
       const after = await stage.ingress('a', '192.0.2.1');
-      assert.ok(after.metadata.managedFields.some((item: Loose) => item.manager === 'contract' && item.subresource === 'status'));
+      assert.ok(
+        after.metadata.managedFields.some(
+          (item: Loose) => item.manager === 'contract' && item.subresource === 'status',
+        ),
+      );
     },
   ],
   [
@@ -250,18 +403,30 @@ export const serviceStatus: readonly Row[] = [
     async (stage) => {
       await stage.service('a');
       const write = (ip: string, fieldManager: string): Promise<Loose> =>
-        stage.patch('services/a/status', { status: { loadBalancer: { ingress: [{ ip }] } } }, MERGE, { fieldManager });
+        stage.patch('services/a/status', { status: { loadBalancer: { ingress: [{ ip }] } } }, MERGE, {
+          fieldManager,
+        });
       await write('192.0.2.1', 'one');
       const after = await write('192.0.2.2', 'two');
-      const owners = after.metadata.managedFields.filter((item: Loose) => item.fieldsV1['f:status']?.['f:loadBalancer']?.['f:ingress']);
-      assert.deepEqual(owners.map((item: Loose) => item.manager), ['two']);
+      const owners = after.metadata.managedFields.filter(
+        (item: Loose) => item.fieldsV1['f:status']?.['f:loadBalancer']?.['f:ingress'],
+      );
+      assert.deepEqual(
+        owners.map((item: Loose) => item.manager),
+        ['two'],
+      );
     },
   ],
   [
     'a dry run answers as if, and does nothing',
     async (stage) => {
       const before = await stage.service('a');
-      const shown = await stage.patch('services/a/status', { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } }, MERGE, { dryRun: 'All' });
+      const shown = await stage.patch(
+        'services/a/status',
+        { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } },
+        MERGE,
+        { dryRun: 'All' },
+      );
       assert.equal(shown.status.loadBalancer.ingress.length, 1);
       assert.deepEqual(await stage.get('services/a'), before);
     },

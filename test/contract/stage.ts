@@ -31,24 +31,42 @@ export class Stage {
     return `${root}/namespaces/${this.namespace}/${what}${search === '' ? '' : `?${search}`}`;
   }
 
-  call(method: string, what: string, body?: unknown, options?: CallOptions, query?: Selectors): Promise<Reply> {
+  call(
+    method: string,
+    what: string,
+    body?: unknown,
+    options?: CallOptions,
+    query?: Selectors,
+  ): Promise<Reply> {
     const path = what.startsWith('/') ? what : this.path(what, query);
     return this.client.call(method, path, body, options);
   }
 
   /** As `call`; the answer must be 2xx, and its body is returned. */
-  async must(method: string, what: string, body?: unknown, options?: CallOptions, query?: Selectors): Promise<Loose> {
+  async must(
+    method: string,
+    what: string,
+    body?: unknown,
+    options?: CallOptions,
+    query?: Selectors,
+  ): Promise<Loose> {
     const reply = await this.call(method, what, body, options, query);
     assert.ok(reply.status < 300, `${method} ${what}: ${reply.status} ${JSON.stringify(reply.body)}`);
     return reply.body;
   }
 
   /** The answer must be the refusal `code` with `reason`, and say all of `parts`. */
-  async refused(reply: Promise<Reply>, code: number, reason: string, ...parts: readonly string[]): Promise<Loose> {
+  async refused(
+    reply: Promise<Reply>,
+    code: number,
+    reason: string,
+    ...parts: readonly string[]
+  ): Promise<Loose> {
     const { status, body } = await reply;
     assert.deepEqual([status, body.reason], [code, reason], JSON.stringify(body));
     assert.equal(body.kind, 'Status');
-    for (const part of parts) assert.ok(body.message.includes(part), `${JSON.stringify(part)} is not in: ${body.message}`);
+    for (const part of parts)
+      assert.ok(body.message.includes(part), `${JSON.stringify(part)} is not in: ${body.message}`);
     return body;
   }
 
@@ -117,7 +135,11 @@ export const widget = (name: string, spec: Loose = {}, more: Loose = {}): Loose 
 
 export async function makeNamespace(client: Client): Promise<string> {
   const name = `contract-${randomBytes(5).toString('hex')}`;
-  const reply = await client.call('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  const reply = await client.call('POST', '/api/v1/namespaces', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name },
+  });
   assert.equal(reply.status, 201, JSON.stringify(reply.body));
   return name;
 }

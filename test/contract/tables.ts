@@ -7,11 +7,17 @@ import { configMap, has, type Row, service, widget } from './stage.ts';
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
 const DISCOVERY = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';
 
-const headers = (table: Loose): string[] => table.columnDefinitions.map((column: Loose) => `${column.name}${column.priority === 0 ? '' : '*'}`);
+const headers = (table: Loose): string[] =>
+  table.columnDefinitions.map((column: Loose) => `${column.name}${column.priority === 0 ? '' : '*'}`);
 const AGE = /^\d+s$/;
 
 /** The one row of a Service, without its age. */
-const shows = (says: string, spec: Loose, ips: readonly string[], wanted: (service: Loose) => readonly Loose[]): Row => [
+const shows = (
+  says: string,
+  spec: Loose,
+  ips: readonly string[],
+  wanted: (service: Loose) => readonly Loose[],
+): Row => [
   says,
   async (stage) => {
     await stage.service('a', spec);
@@ -34,34 +40,117 @@ const prints = (says: string, plural: string, path: string, wanted: readonly str
 ];
 
 export const tables: readonly Row[] = [
-  prints('Services', 'services', '', ['Name', 'Type', 'Cluster-IP', 'External-IP', 'Port(s)', 'Age', 'Selector*']),
+  prints('Services', 'services', '', [
+    'Name',
+    'Type',
+    'Cluster-IP',
+    'External-IP',
+    'Port(s)',
+    'Age',
+    'Selector*',
+  ]),
   prints('ConfigMaps', 'configmaps', '', ['Name', 'Data', 'Age']),
-  prints('Events', 'events', '', ['Last Seen', 'Type', 'Reason', 'Object', 'Subobject*', 'Source*', 'Message', 'First Seen*', 'Count*', 'Name*']),
+  prints('Events', 'events', '', [
+    'Last Seen',
+    'Type',
+    'Reason',
+    'Object',
+    'Subobject*',
+    'Source*',
+    'Message',
+    'First Seen*',
+    'Count*',
+    'Name*',
+  ]),
   prints('Leases', 'leases', '', ['Name', 'Holder', 'Age']),
   prints('Namespaces', 'namespaces', '/api/v1/namespaces', ['Name', 'Status', 'Age']),
   prints('Secrets', 'secrets', '', ['Name', 'Type', 'Data', 'Age']),
-  prints('definitions', 'crds', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', ['Name', 'Created At']),
-  prints('custom resources, by their own columns', 'widgets', '', ['Name', 'Size', 'Colour*', 'Tags', 'Ready', 'Age']),
-  shows('a waiting Service', {}, [], (made) => ['a', 'LoadBalancer', made.spec.clusterIP, '<pending>', `80:${made.spec.ports[0].nodePort}/TCP`, '<none>']),
-  shows('a Service with an address', { selector: { b: '2', a: '1' } }, ['192.0.2.1'], (made) => ['a', 'LoadBalancer', made.spec.clusterIP, '192.0.2.1', `80:${made.spec.ports[0].nodePort}/TCP`, 'a=1,b=2']),
-  shows('a Service with two addresses', {}, ['192.0.2.1', '2001:db8::1'], (made) => ['a', 'LoadBalancer', made.spec.clusterIP, '192.0.2.1,2001:db8::1', `80:${made.spec.ports[0].nodePort}/TCP`, '<none>']),
-  shows('a ClusterIP Service', { type: 'ClusterIP', ports: [{ name: 'a', port: 1, protocol: 'UDP' }, { name: 'b', port: 2 }] }, [], (made) => ['a', 'ClusterIP', made.spec.clusterIP, '<none>', '1/UDP,2/TCP', '<none>']),
-  shows('an ExternalName', { type: 'ExternalName', externalName: 'a.example', ports: undefined }, [], () => ['a', 'ExternalName', '<none>', 'a.example', '<none>', '<none>']),
-  shows('a headless Service', { type: 'ClusterIP', clusterIP: 'None', ports: undefined, selector: { a: 'b' } }, [], () => ['a', 'ClusterIP', 'None', '<none>', '<none>', 'a=b']),
+  prints('definitions', 'crds', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', [
+    'Name',
+    'Created At',
+  ]),
+  prints('custom resources, by their own columns', 'widgets', '', [
+    'Name',
+    'Size',
+    'Colour*',
+    'Tags',
+    'Ready',
+    'Age',
+  ]),
+  shows('a waiting Service', {}, [], (made) => [
+    'a',
+    'LoadBalancer',
+    made.spec.clusterIP,
+    '<pending>',
+    `80:${made.spec.ports[0].nodePort}/TCP`,
+    '<none>',
+  ]),
+  shows('a Service with an address', { selector: { b: '2', a: '1' } }, ['192.0.2.1'], (made) => [
+    'a',
+    'LoadBalancer',
+    made.spec.clusterIP,
+    '192.0.2.1',
+    `80:${made.spec.ports[0].nodePort}/TCP`,
+    'a=1,b=2',
+  ]),
+  shows('a Service with two addresses', {}, ['192.0.2.1', '2001:db8::1'], (made) => [
+    'a',
+    'LoadBalancer',
+    made.spec.clusterIP,
+    '192.0.2.1,2001:db8::1',
+    `80:${made.spec.ports[0].nodePort}/TCP`,
+    '<none>',
+  ]),
+  shows(
+    'a ClusterIP Service',
+    {
+      type: 'ClusterIP',
+      ports: [
+        { name: 'a', port: 1, protocol: 'UDP' },
+        { name: 'b', port: 2 },
+      ],
+    },
+    [],
+    (made) => ['a', 'ClusterIP', made.spec.clusterIP, '<none>', '1/UDP,2/TCP', '<none>'],
+  ),
+  shows('an ExternalName', { type: 'ExternalName', externalName: 'a.example', ports: undefined }, [], () => [
+    'a',
+    'ExternalName',
+    '<none>',
+    'a.example',
+    '<none>',
+    '<none>',
+  ]),
+  shows(
+    'a headless Service',
+    { type: 'ClusterIP', clusterIP: 'None', ports: undefined, selector: { a: 'b' } },
+    [],
+    () => ['a', 'ClusterIP', 'None', '<none>', '<none>', 'a=b'],
+  ),
   [
     'one object is a table of one row',
     async (stage) => {
       await stage.must('POST', 'configmaps', configMap('a', { x: '1', y: '2' }));
       const table = await stage.must('GET', 'configmaps/a', undefined, { accept: TABLE });
       assert.deepEqual(table.rows[0].cells.slice(0, 2), ['a', 2]);
-      has(table.rows[0].object, { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: { name: 'a' } });
+      has(table.rows[0].object, {
+        kind: 'PartialObjectMetadata',
+        apiVersion: 'meta.k8s.io/v1',
+        metadata: { name: 'a' },
+      });
     },
   ],
   [
     'a table carries whole objects on request',
     async (stage) => {
       await stage.must('POST', 'configmaps', configMap('a', { x: '1' }));
-      const table = await stage.must('GET', 'configmaps', undefined, { accept: TABLE }, { includeObject: 'Object' });
+      const table = await stage.must(
+        'GET',
+        'configmaps',
+        undefined,
+        { accept: TABLE },
+        { includeObject: 'Object' },
+      );
       has(table.rows[0].object, { kind: 'ConfigMap', data: { x: '1' } });
     },
   ],
@@ -78,7 +167,11 @@ export const tables: readonly Row[] = [
   [
     'a watch of tables: each event a row, columns the first time',
     async (stage) => {
-      const watch = await stage.watch('configmaps', { resourceVersion: await stage.version('configmaps') }, TABLE);
+      const watch = await stage.watch(
+        'configmaps',
+        { resourceVersion: await stage.version('configmaps') },
+        TABLE,
+      );
       await stage.must('POST', 'configmaps', configMap('a'));
       await stage.patch('configmaps/a', { data: { x: '1' } });
       const [first, second] = [await watch.next(), await watch.next()];
@@ -92,7 +185,17 @@ export const tables: readonly Row[] = [
     'an event by its columns',
     async (stage) => {
       const involvedObject = { apiVersion: 'v1', kind: 'Service', name: 'web', namespace: stage.namespace };
-      const event = { apiVersion: 'v1', kind: 'Event', metadata: { name: 'e' }, involvedObject, reason: 'Assigned', message: 'text', type: 'Normal', source: { component: 'me' }, count: 3 };
+      const event = {
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: { name: 'e' },
+        involvedObject,
+        reason: 'Assigned',
+        message: 'text',
+        type: 'Normal',
+        source: { component: 'me' },
+        count: 3,
+      };
       await stage.must('POST', 'events', event);
       const { cells } = (await stage.must('GET', 'events', undefined, { accept: TABLE })).rows[0];
       assert.deepEqual(cells.slice(1, 7), ['Normal', 'Assigned', 'service/web', '', 'me', 'text']);
@@ -103,7 +206,9 @@ export const tables: readonly Row[] = [
     'metadata alone on request',
     async (stage) => {
       await stage.service('a');
-      const list = await stage.must('GET', 'services', undefined, { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' });
+      const list = await stage.must('GET', 'services', undefined, {
+        accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+      });
       assert.equal(list.kind, 'PartialObjectMetadataList');
       has(list.items[0], { kind: 'PartialObjectMetadata', metadata: { name: 'a' }, spec: undefined });
     },
@@ -120,16 +225,39 @@ export const tables: readonly Row[] = [
       const list = await stage.get('/api/v1');
       has(list, { kind: 'APIResourceList', groupVersion: 'v1' });
       const entry = list.resources.find((item: Loose) => item.name === 'services');
-      has(entry, { kind: 'Service', namespaced: true, singularName: 'service', shortNames: ['svc'], categories: ['all'] });
-      assert.deepEqual([...entry.verbs].sort(), ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']);
-      has(list.resources.find((item: Loose) => item.name === 'services/status'), { kind: 'Service', verbs: ['get', 'patch', 'update'] });
+      has(entry, {
+        kind: 'Service',
+        namespaced: true,
+        singularName: 'service',
+        shortNames: ['svc'],
+        categories: ['all'],
+      });
+      assert.deepEqual([...entry.verbs].sort(), [
+        'create',
+        'delete',
+        'deletecollection',
+        'get',
+        'list',
+        'patch',
+        'update',
+        'watch',
+      ]);
+      has(
+        list.resources.find((item: Loose) => item.name === 'services/status'),
+        { kind: 'Service', verbs: ['get', 'patch', 'update'] },
+      );
     },
   ],
   [
     'the group of a definition, its best version first',
     async (stage) => {
-      const group = (await stage.get('/apis')).groups.find((item: Loose) => item.name === 'contract.berth.dev');
-      assert.deepEqual(group.versions.map((item: Loose) => item.version), ['v1', 'v1alpha1']);
+      const group = (await stage.get('/apis')).groups.find(
+        (item: Loose) => item.name === 'contract.berth.dev',
+      );
+      assert.deepEqual(
+        group.versions.map((item: Loose) => item.version),
+        ['v1', 'v1alpha1'],
+      );
       assert.equal(group.preferredVersion.groupVersion, 'contract.berth.dev/v1');
     },
   ],
@@ -140,7 +268,12 @@ export const tables: readonly Row[] = [
       assert.equal(list.kind, 'APIGroupDiscoveryList');
       const group = list.items.find((item: Loose) => item.metadata.name === 'contract.berth.dev');
       const resource = group.versions[0].resources.find((item: Loose) => item.resource === 'widgets');
-      has(resource, { scope: 'Namespaced', singularResource: 'widget', shortNames: ['wd'], responseKind: { kind: 'Widget' } });
+      has(resource, {
+        scope: 'Namespaced',
+        singularResource: 'widget',
+        shortNames: ['wd'],
+        responseKind: { kind: 'Widget' },
+      });
     },
   ],
   [
@@ -150,20 +283,23 @@ export const tables: readonly Row[] = [
       const document = await stage.get(index.paths['apis/contract.berth.dev/v1'].serverRelativeURL);
       const { patch } = document.paths['/apis/contract.berth.dev/v1/namespaces/{namespace}/widgets/{name}'];
       assert.ok(patch.parameters.some((item: Loose) => item.name === 'fieldValidation'));
-      has(patch['x-kubernetes-group-version-kind'], { group: 'contract.berth.dev', version: 'v1', kind: 'Widget' });
+      has(patch['x-kubernetes-group-version-kind'], {
+        group: 'contract.berth.dev',
+        version: 'v1',
+        kind: 'Widget',
+      });
     },
   ],
-  [
-    'the version is 1.35',
-    async (stage) => has(await stage.get('/version'), { major: '1', minor: '35' }),
-  ],
-  ...['/healthz', '/livez', '/readyz'].map((path): Row => [
-    `${path} is ok`,
-    async (stage) => {
-      const reply = await stage.call('GET', path);
-      assert.deepEqual([reply.status, reply.body], [200, 'ok']);
-    },
-  ]),
+  ['the version is 1.35', async (stage) => has(await stage.get('/version'), { major: '1', minor: '35' })],
+  ...['/healthz', '/livez', '/readyz'].map(
+    (path): Row => [
+      `${path} is ok`,
+      async (stage) => {
+        const reply = await stage.call('GET', path);
+        assert.deepEqual([reply.status, reply.body], [200, 'ok']);
+      },
+    ],
+  ),
   [
     'a path that leads nowhere',
     async (stage) => {

@@ -21,13 +21,23 @@ const spec = {
       type: 'array',
       'x-kubernetes-list-type': 'map',
       'x-kubernetes-list-map-keys': ['name'],
-      items: { type: 'object', required: ['name'], properties: { name: text, weight: { type: 'integer', default: 7 } } },
+      items: {
+        type: 'object',
+        required: ['name'],
+        properties: { name: text, weight: { type: 'integer', default: 7 } },
+      },
     },
     free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
     either: { 'x-kubernetes-int-or-string': true },
     map: { type: 'object', additionalProperties: { type: 'integer' } },
-    fixed: { type: 'string', 'x-kubernetes-validations': [{ rule: 'self == oldSelf', message: 'Value is immutable' }] },
-    wait: { type: 'string', 'x-kubernetes-validations': [{ rule: "duration(self) >= duration('1s')", message: 'wait at least 1s' }] },
+    fixed: {
+      type: 'string',
+      'x-kubernetes-validations': [{ rule: 'self == oldSelf', message: 'Value is immutable' }],
+    },
+    wait: {
+      type: 'string',
+      'x-kubernetes-validations': [{ rule: "duration(self) >= duration('1s')", message: 'wait at least 1s' }],
+    },
   },
 };
 
@@ -65,8 +75,17 @@ const definition = {
   spec: {
     group: 'contract.berth.dev',
     scope: 'Namespaced',
-    names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList', shortNames: ['wd'] },
-    versions: [version('v1', { storage: true }), version('v1alpha1', { deprecated: true, deprecationWarning: 'use v1' })],
+    names: {
+      plural: 'widgets',
+      singular: 'widget',
+      kind: 'Widget',
+      listKind: 'WidgetList',
+      shortNames: ['wd'],
+    },
+    versions: [
+      version('v1', { storage: true }),
+      version('v1alpha1', { deprecated: true, deprecationWarning: 'use v1' }),
+    ],
   },
 };
 
@@ -74,7 +93,11 @@ const ESTABLISHED_WITHIN_MS = 30_000;
 
 /** Installs the definition and waits until it is served. */
 export async function defineWidgets(client: Client): Promise<void> {
-  const reply = await client.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition);
+  const reply = await client.call(
+    'POST',
+    '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+    definition,
+  );
   assert.ok(reply.status === 201 || reply.status === 409, JSON.stringify(reply.body));
   const deadline = performance.now() + ESTABLISHED_WITHIN_MS;
   for (const path of [`${WIDGETS}/widgets`, '/apis/contract.berth.dev/v1alpha1/widgets']) {
@@ -86,13 +109,22 @@ export async function defineWidgets(client: Client): Promise<void> {
 }
 
 export async function undefineWidgets(client: Client): Promise<void> {
-  await client.call('DELETE', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.contract.berth.dev');
+  await client.call(
+    'DELETE',
+    '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.contract.berth.dev',
+  );
 }
 
 const refuses = (says: string, fields: Loose, ...parts: readonly string[]): Row => [
   says,
   async (stage) => {
-    await stage.refused(stage.call('POST', 'widgets', widget('a', fields)), 422, 'Invalid', 'Widget.contract.berth.dev "a" is invalid', ...parts);
+    await stage.refused(
+      stage.call('POST', 'widgets', widget('a', fields)),
+      422,
+      'Invalid',
+      'Widget.contract.berth.dev "a" is invalid',
+      ...parts,
+    );
     assert.equal((await stage.call('GET', 'widgets/a')).status, 404);
   },
 ];
@@ -104,25 +136,61 @@ const keeps = (says: string, fields: Loose, wanted: Loose): Row => [
 
 export const widgets: readonly Row[] = [
   keeps('defaults are filled in', {}, { colour: 'red', on: true, size: 3 }),
-  keeps('defaults inside lists are filled in', { parts: [{ name: 'x' }] }, { parts: [{ name: 'x', weight: 7 }] }),
+  keeps(
+    'defaults inside lists are filled in',
+    { parts: [{ name: 'x' }] },
+    { parts: [{ name: 'x', weight: 7 }] },
+  ),
   keeps('null where null may not be takes the default', { colour: null }, { colour: 'red' }),
-  keeps('unknown fields are pruned', { shape: 'round', parts: [{ name: 'x', hue: 1 }] }, { shape: undefined, parts: [{ name: 'x', weight: 7 }] }),
+  keeps(
+    'unknown fields are pruned',
+    { shape: 'round', parts: [{ name: 'x', hue: 1 }] },
+    { shape: undefined, parts: [{ name: 'x', weight: 7 }] },
+  ),
   keeps('a free object keeps everything', { free: { a: { b: [1] } } }, { free: { a: { b: [1] } } }),
   keeps('either may be a number', { either: 5 }, { either: 5 }),
   keeps('either may be a text', { either: '5%' }, { either: '5%' }),
   keeps('a map of numbers', { map: { a: 1 } }, { map: { a: 1 } }),
   keeps('a time', { at: '2026-01-01T00:00:00Z' }, { at: '2026-01-01T00:00:00Z' }),
-  refuses('a text for a number', { size: 'three' }, 'spec.size: Invalid value: "string": spec.size in body must be of type integer: "string"'),
+  refuses(
+    'a text for a number',
+    { size: 'three' },
+    'spec.size: Invalid value: "string": spec.size in body must be of type integer: "string"',
+  ),
   refuses('a broken number', { size: 1.5 }, 'spec.size', 'must be of type integer: "number"'),
-  refuses('below the minimum', { size: 0 }, 'spec.size: Invalid value: 0: spec.size in body should be greater than or equal to 1'),
-  refuses('above the maximum', { size: 11 }, 'spec.size: Invalid value: 11: spec.size in body should be less than or equal to 10'),
-  refuses('not in the enumeration', { colour: 'green' }, 'spec.colour: Unsupported value: "green": supported values: "red", "blue"'),
-  refuses('not of the pattern', { code: 'A1' }, "spec.code: Invalid value: \"A1\": spec.code in body should match '^[a-z]+$'"),
+  refuses(
+    'below the minimum',
+    { size: 0 },
+    'spec.size: Invalid value: 0: spec.size in body should be greater than or equal to 1',
+  ),
+  refuses(
+    'above the maximum',
+    { size: 11 },
+    'spec.size: Invalid value: 11: spec.size in body should be less than or equal to 10',
+  ),
+  refuses(
+    'not in the enumeration',
+    { colour: 'green' },
+    'spec.colour: Unsupported value: "green": supported values: "red", "blue"',
+  ),
+  refuses(
+    'not of the pattern',
+    { code: 'A1' },
+    'spec.code: Invalid value: "A1": spec.code in body should match \'^[a-z]+$\'',
+  ),
   refuses('too long a text', { code: 'abcdef' }, 'spec.code: Too long: may not be more than 5 bytes'),
-  refuses('a time that is none', { at: 'noon' }, 'spec.at: Invalid value: "noon": spec.at in body must be of type date-time: "noon"'),
+  refuses(
+    'a time that is none',
+    { at: 'noon' },
+    'spec.at: Invalid value: "noon": spec.at in body must be of type date-time: "noon"',
+  ),
   refuses('too many', { tags: ['a', 'b', 'c', 'd'] }, 'spec.tags: Too many: 4: must have at most 3 items'),
   refuses('twice in a set', { tags: ['a', 'a'] }, 'spec.tags[1]: Duplicate value: "a"'),
-  refuses('twice under one key', { parts: [{ name: 'x' }, { name: 'x' }] }, 'spec.parts[1]: Duplicate value: {"name":"x"}'),
+  refuses(
+    'twice under one key',
+    { parts: [{ name: 'x' }, { name: 'x' }] },
+    'spec.parts[1]: Duplicate value: {"name":"x"}',
+  ),
   refuses('a key is missing', { parts: [{ weight: 1 }] }, 'spec.parts[0].name: Required value'),
   refuses('an object for a list', { tags: {} }, 'spec.tags in body must be of type array: "object"'),
   refuses('a value of a map', { map: { a: 'b' } }, 'spec.map.a in body must be of type integer: "string"'),
@@ -131,7 +199,12 @@ export const widgets: readonly Row[] = [
   [
     'a required field',
     async (stage) => {
-      await stage.refused(stage.call('POST', 'widgets', { ...widget('a'), spec: {} }), 422, 'Invalid', 'spec.size: Required value');
+      await stage.refused(
+        stage.call('POST', 'widgets', { ...widget('a'), spec: {} }),
+        422,
+        'Invalid',
+        'spec.size: Required value',
+      );
       const { spec: _spec, ...bare } = widget('b');
       await stage.refused(stage.call('POST', 'widgets', bare), 422, 'Invalid', 'spec: Required value');
     },
@@ -140,7 +213,13 @@ export const widgets: readonly Row[] = [
     'a transition rule binds a change and no creation',
     async (stage) => {
       await stage.must('POST', 'widgets', widget('a', { fixed: 'x' }));
-      await stage.refused(stage.call('PATCH', 'widgets/a', { spec: { fixed: 'y' } }), 422, 'Invalid', 'spec.fixed: Invalid value', 'Value is immutable');
+      await stage.refused(
+        stage.call('PATCH', 'widgets/a', { spec: { fixed: 'y' } }),
+        422,
+        'Invalid',
+        'spec.fixed: Invalid value',
+        'Value is immutable',
+      );
       assert.equal((await stage.patch('widgets/a', { spec: { size: 4 } })).spec.fixed, 'x');
     },
   ],
@@ -166,7 +245,11 @@ export const widgets: readonly Row[] = [
     async (stage) => {
       await stage.must('POST', 'widgets', widget('a'));
       assert.equal((await stage.patch('widgets/a', { status: { phase: 'Up' } })).status, undefined);
-      const after = await stage.patch('widgets/a/status', { status: { phase: 'Up' }, spec: { size: 9 }, metadata: { labels: { a: 'b' } } });
+      const after = await stage.patch('widgets/a/status', {
+        status: { phase: 'Up' },
+        spec: { size: 9 },
+        metadata: { labels: { a: 'b' } },
+      });
       has(after, { status: { phase: 'Up' }, spec: { size: 3 }, metadata: { labels: undefined } });
     },
   ],
@@ -183,27 +266,48 @@ export const widgets: readonly Row[] = [
     'a status is checked too',
     async (stage) => {
       await stage.must('POST', 'widgets', widget('a'));
-      await stage.refused(stage.call('PATCH', 'widgets/a/status', { status: { count: 'many' } }), 422, 'Invalid', 'status.count');
+      await stage.refused(
+        stage.call('PATCH', 'widgets/a/status', { status: { count: 'many' } }),
+        422,
+        'Invalid',
+        'status.count',
+      );
     },
   ],
   [
     'strategic merge is not for custom resources',
     async (stage) => {
       await stage.must('POST', 'widgets', widget('a'));
-      await stage.refused(stage.call('PATCH', 'widgets/a', {}, { type: STRATEGIC }), 415, 'UnsupportedMediaType', 'application/merge-patch+json');
+      await stage.refused(
+        stage.call('PATCH', 'widgets/a', {}, { type: STRATEGIC }),
+        415,
+        'UnsupportedMediaType',
+        'application/merge-patch+json',
+      );
     },
   ],
   [
     'a PUT needs a resourceVersion',
     async (stage) => {
       await stage.must('POST', 'widgets', widget('a'));
-      await stage.refused(stage.call('PUT', 'widgets/a', widget('a')), 422, 'Invalid', 'metadata.resourceVersion: Invalid value: 0', 'must be specified for an update');
+      await stage.refused(
+        stage.call('PUT', 'widgets/a', widget('a')),
+        422,
+        'Invalid',
+        'metadata.resourceVersion: Invalid value: 0',
+        'must be specified for an update',
+      );
     },
   ],
   [
     'unknown fields are refused when asked to be strict',
     async (stage) => {
-      await stage.refused(stage.call('POST', 'widgets', widget('a', { shape: 1 }), {}, { fieldValidation: 'Strict' }), 400, 'BadRequest', 'unknown field "spec.shape"');
+      await stage.refused(
+        stage.call('POST', 'widgets', widget('a', { shape: 1 }), {}, { fieldValidation: 'Strict' }),
+        400,
+        'BadRequest',
+        'unknown field "spec.shape"',
+      );
     },
   ],
   [
@@ -238,7 +342,10 @@ export const widgets: readonly Row[] = [
     'a deletion with finalizers counts as a generation',
     async (stage) => {
       const made = widget('a');
-      await stage.must('POST', 'widgets', { ...made, metadata: { name: 'a', finalizers: ['example.com/f'] } });
+      await stage.must('POST', 'widgets', {
+        ...made,
+        metadata: { name: 'a', finalizers: ['example.com/f'] },
+      });
       assert.equal((await stage.must('DELETE', 'widgets/a')).metadata.generation, 2);
       await stage.patch('widgets/a', { metadata: { finalizers: null } });
     },

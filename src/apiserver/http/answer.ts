@@ -33,6 +33,9 @@ export const textAnswer = (code: number, body: string): Answer => ({
   headers: { 'content-type': 'text/plain; charset=utf-8' },
 });
 
+/** No such path: what an unknown group, version or resource gets, in Go's own words. */
+export const noSuchPath = (): Answer => textAnswer(404, '404 page not found\n');
+
 /** RFC 9111 5.5 had them last; code 299 and no agent, as client-go reads them. */
 const warningHeader = (warnings: readonly string[]): Record<string, readonly string[]> =>
   warnings.length === 0

@@ -4,9 +4,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Millis } from '../../base/clock.ts';
 import type { Cluster } from '../cluster.ts';
 import type { FaultEffect, Faults } from '../faults.ts';
-import { type Failure, methodNotAllowed, noSuchPath, notAcceptable } from '../status.ts';
+import { type Failure, methodNotAllowed, notAcceptable } from '../status.ts';
 import { type Form, formOf } from './accept.ts';
-import { type Answer, failureAnswer } from './answer.ts';
+import { type Answer, failureAnswer, noSuchPath } from './answer.ts';
 import { readBody } from './body.ts';
 import { informed } from './info.ts';
 import { listOptionsOf } from './query.ts';
@@ -30,7 +30,7 @@ export async function handle(rim: Rim, request: IncomingMessage, response: Serve
   const route = routeOf(request.method ?? 'GET', url, rim.cluster.registry);
   if (route.kind === 'resource') return handleResource(rim, { request, response, url, form, route });
   request.resume();
-  if (route.kind === 'none') return send(response, failureAnswer(noSuchPath()));
+  if (route.kind === 'none') return send(response, noSuchPath());
   if (route.kind === 'method-not-allowed') return send(response, failureAnswer(methodNotAllowed()));
   send(response, informed(route.path, form ?? 'object', rim.cluster.registry));
 }

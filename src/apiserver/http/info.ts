@@ -3,10 +3,9 @@
 import { aggregatedDiscovery, apiGroups, apiResources, apiVersions, groupOf } from '../discovery.ts';
 import { openapiFor, openapiIndex } from '../openapi.ts';
 import type { Registry } from '../registry.ts';
-import { noSuchPath } from '../status.ts';
 import type { JsonObject } from '../value.ts';
 import type { Form } from './accept.ts';
-import { type Answer, failureAnswer, jsonAnswer, textAnswer } from './answer.ts';
+import { type Answer, jsonAnswer, noSuchPath, textAnswer } from './answer.ts';
 
 /** The Kubernetes whose answers this server gives. */
 export const KUBERNETES_VERSION = 'v1.35.4';
@@ -46,7 +45,7 @@ export function informed(path: string, form: Form, registry: Registry): Answer {
     case '/openapi/v3':
       return jsonAnswer(200, openapiIndex(registry));
     default:
-      return deeper(path, registry) ?? failureAnswer(noSuchPath());
+      return deeper(path, registry) ?? noSuchPath();
   }
 }
 

@@ -37,11 +37,6 @@ function validateChange(spec: JsonObject, before: JsonObject): readonly FieldErr
   if (!external && wasIP !== '' && wasIP !== textAt(spec, 'clusterIP')) {
     errors.push(wrong('spec.clusterIPs[0]', spec['clusterIPs'] ?? null, 'may not change once set'));
   }
-  const wasFamily = listAt(before, 'ipFamilies')[0];
-  const family = listAt(spec, 'ipFamilies')[0];
-  if (!external && wasFamily !== undefined && family !== undefined && family !== wasFamily) {
-    errors.push(wrong('spec.ipFamilies[0]', spec['ipFamilies'] ?? null, 'may not change once set'));
-  }
   if (both('LoadBalancer') && !sameValue(spec['loadBalancerClass'], before['loadBalancerClass'])) {
     errors.push(
       wrong('spec.loadBalancerClass', spec['loadBalancerClass'] ?? null, 'may not change once set'),
@@ -175,6 +170,18 @@ function validateAddresses(spec: JsonObject): readonly FieldError[] {
         ? 'must be empty when `clusterIP` is not specified'
         : 'first value must match `clusterIP`';
     errors.push(wrong('spec.clusterIPs', clusterIPs, says));
+  }
+  for (const [i, family] of listAt(spec, 'ipFamilies').entries()) {
+    const address = clusterIPs[i];
+    if (address === undefined || address === 'None' || familyOf(address) === 0) continue;
+    if ((familyOf(address) === 6) === (family === 'IPv6')) continue;
+    errors.push(
+      wrong(
+        `spec.clusterIPs[${i}]`,
+        address,
+        `expected an ${String(family)} value as indicated by \`ipFamilies[${i}]\``,
+      ),
+    );
   }
   for (const [i, address] of listAt(spec, 'externalIPs').entries()) {
     if (familyOf(String(address)) === 0) errors.push(wrong(`spec.externalIPs[${i}]`, address, SAYS_IP));

@@ -5,6 +5,7 @@
  */
 
 import { isList, isObject, type Json, sameValue } from '../value.ts';
+import { applyFunction, CelError, number } from './celfunctions.ts';
 import { type Node, parseCel } from './celparse.ts';
 
 export type Compiled = {
@@ -16,9 +17,6 @@ export type Compiled = {
 
 type Scope = ReadonlyMap<string, Json>;
 type Run = (scope: Scope) => Json;
-
-/** A rule that ran into something that is not there or not of the right type. */
-class CelError extends Error {}
 
 const METHODS = new Set([
   'size',
@@ -157,11 +155,6 @@ function truth(value: Json): boolean {
   return value;
 }
 
-function number(value: Json): number {
-  if (typeof value !== 'number') throw new CelError('not a number');
-  return value;
-}
-
 function binary(op: string, left: Run, right: Run): Run {
   switch (op) {
     case '&&':
@@ -256,70 +249,5 @@ function call(node: Extract<Node, { kind: 'call' }>): Run {
   }
   const subject = compile(node.of ?? first ?? { kind: 'literal', value: null });
   const argument = node.of === null || first === undefined ? null : compile(first);
-  return (scope) => apply(name, subject(scope), argument === null ? null : argument(scope));
-}
-
-function apply(name: string, subject: Json, argument: Json): Json {
-  switch (name) {
-    case 'size':
-      if (typeof subject === 'string') return [...subject].length;
-      return isList(subject)
-        ? subject.length
-        : isObject(subject)
-          ? Object.keys(subject).length
-          : number(subject);
-    case 'string':
-      return typeof subject === 'string' ? subject : JSON.stringify(subject);
-    case 'int':
-      return Math.trunc(Number(subject));
-    case 'duration':
-      return seconds(subject);
-    case 'getSeconds':
-      return Math.trunc(number(subject));
-    case 'getMinutes':
-      return Math.trunc(number(subject) / 60);
-    case 'getHours':
-      return Math.trunc(number(subject) / 3600);
-    case 'getMilliseconds':
-      return Math.trunc(number(subject) * 1000);
-    default:
-      return textCall(name, subject, argument);
-  }
-}
-
-function textCall(name: string, subject: Json, argument: Json): Json {
-  if (typeof subject !== 'string' || typeof argument !== 'string') throw new CelError('no such overload');
-  switch (name) {
-    case 'matches':
-      return new RegExp(argument, 'u').test(subject);
-    case 'startsWith':
-      return subject.startsWith(argument);
-    case 'endsWith':
-      return subject.endsWith(argument);
-    default:
-      return subject.includes(argument);
-  }
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  h: 3600,
-  m: 60,
-  s: 1,
-  ms: 1e-3,
-  us: 1e-6,
-  µs: 1e-6,
-  ns: 1e-9,
-};
-
-/** Go's duration text as seconds; a number is one already. */
-function seconds(value: Json): number {
-  if (typeof value === 'number') return value;
-  const text = String(value);
-  if (!/^-?(0|(\d+(\.\d*)?|\.\d+)(h|ms|m|us|µs|ns|s))+$/.test(text))
-    throw new CelError(`not a duration: ${text}`);
-  let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d*\.?\d+)(h|ms|m|us|µs|ns|s)/g)) {
-    total += Number(amount) * (UNITS[unit ?? ''] ?? 0);
-  }
-  return text.startsWith('-') ? -total : total;
+  return (scope) => applyFunction(name, subject(scope), argument === null ? null : argument(scope));
 }

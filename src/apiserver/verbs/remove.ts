@@ -6,6 +6,7 @@ import type { Resource } from '../kinds/resource.ts';
 import { conflict, type Failure, notFound, successOf } from '../status.ts';
 import { keyOf } from '../storage.ts';
 import {
+  type Json,
   type JsonObject,
   listAt,
   metaOf,
@@ -48,16 +49,17 @@ const goodbye = (object: JsonObject, resource: Resource): JsonObject =>
 
 function precondition(held: JsonObject, resource: Resource, body: JsonObject): Failure | null {
   const { uid, resourceVersion } = objectAt(body, 'preconditions');
-  if (uid !== undefined && uid !== uidOf(held)) {
-    return conflict(
-      resource,
+  const refuse = (what: string, wanted: Json, recorded: string, might: string): Failure =>
+    conflict(
+      { ...resource, plural: resource.kind },
       nameOf(held),
-      `Precondition failed: UID in precondition: ${String(uid)}, UID in object meta: ${uidOf(held)}`,
+      `the ${what} in the precondition (${String(wanted)}) does not match the ${what} in record (${recorded}). The object might have been ${might}`,
     );
+  if (uid !== undefined && uid !== uidOf(held)) {
+    return refuse('UID', uid, uidOf(held), 'deleted and then recreated');
   }
   if (resourceVersion !== undefined && resourceVersion !== versionOf(held)) {
-    const says = `Precondition failed: ResourceVersion in precondition: ${String(resourceVersion)}, ResourceVersion in object meta: ${versionOf(held)}`;
-    return conflict(resource, nameOf(held), says);
+    return refuse('ResourceVersion', resourceVersion, versionOf(held), 'modified');
   }
   return null;
 }

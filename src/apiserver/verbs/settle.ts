@@ -22,13 +22,7 @@ import {
 } from '../value.ts';
 
 /** Metadata that no client may write, whatever it sends. */
-const SERVER_KEYS = [
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'generation',
-  'selfLink',
-];
+const SERVER_KEYS = ['creationTimestamp', 'generation', 'selfLink'];
 
 export function settle(draft: Draft, of: Resource): Result<JsonObject, Failure> {
   const object = draft.before === null ? draft.object : limited(draft, draft.before, of);
@@ -47,6 +41,8 @@ function limited({ object, subresource }: Draft, before: JsonObject, of: Resourc
   const old = metaOf(before);
   let kept: JsonObject = meta;
   for (const key of SERVER_KEYS) kept = withKey(kept, key, old[key]);
+  // Left out is as good as repeated.
+  for (const key of IMMUTABLE_KEYS) if (kept[key] === undefined) kept = withKey(kept, key, old[key]);
   if (textAt(meta, 'uid') === '') kept = withKey(kept, 'uid', old['uid']);
   kept = withKey(kept, 'resourceVersion', old['resourceVersion']);
   kept = withKey(kept, 'managedFields', old['managedFields']);
@@ -77,9 +73,12 @@ function problems(draft: Draft, of: Resource): readonly FieldError[] {
   return errors;
 }
 
+/** Metadata that a client may repeat and not change. */
+const IMMUTABLE_KEYS = ['name', 'namespace', 'uid', 'deletionTimestamp', 'deletionGracePeriodSeconds'];
+
 function identityProblems(object: JsonObject, before: JsonObject): readonly FieldError[] {
   const errors: FieldError[] = [];
-  for (const key of ['name', 'namespace', 'uid']) {
+  for (const key of IMMUTABLE_KEYS) {
     const value: Json = metaOf(object)[key] ?? '';
     if (value !== (metaOf(before)[key] ?? ''))
       errors.push(wrong(`metadata.${key}`, value, 'field is immutable'));

@@ -50,6 +50,13 @@ export type Written = {
 
 type Outcome = Result<Written, Failure>;
 
+/** The real server takes this for its own mistake, and gives no reason. */
+const versionOnCreate: Failure = {
+  code: 500,
+  reason: '',
+  message: 'resourceVersion should not be set on objects to be created',
+};
+
 export function create(cluster: Cluster, target: Target, body: Json, options: WriteOptions): Outcome {
   const { resource } = target;
   const decoded = decode(body, resource, options);
@@ -62,7 +69,7 @@ export function create(cluster: Cluster, target: Target, body: Json, options: Wr
   let object = placed.value;
   const meta = metaOf(object);
   if (textAt(meta, 'resourceVersion') !== '') {
-    return err(badRequest('resourceVersion should not be set on objects to be created'));
+    return err(versionOnCreate);
   }
   const generate = textAt(meta, 'generateName');
   if (textAt(meta, 'name') === '' && generate === '') {
@@ -114,6 +121,15 @@ function place(cluster: Cluster, target: Target, object: JsonObject): Result<Jso
   return ok(withMeta(object, { namespace }));
 }
 
+/** A body that names another place than its path. */
+function misplacement(object: JsonObject, { name, namespace }: Target): Failure | null {
+  const says = (what: string, own: string, wanted: string): Failure =>
+    badRequest(`the ${what} of the object (${own}) does not match the ${what} on the URL (${wanted})`);
+  const [own, home] = [nameOf(object), namespaceOf(object)];
+  if (own !== '' && own !== name) return says('name', own, name);
+  return home !== '' && home !== namespace ? says('namespace', home, namespace) : null;
+}
+
 /** PUT. */
 export function update(cluster: Cluster, target: Target, body: Json, options: WriteOptions): Outcome {
   const { resource, name, namespace, subresource } = target;
@@ -121,18 +137,8 @@ export function update(cluster: Cluster, target: Target, body: Json, options: Wr
   if (!decoded.ok) return decoded;
   const { object, warnings } = decoded.value;
   const before = tableOf(cluster, resource).get(keyOf(namespace, name));
-  if (nameOf(object) !== '' && nameOf(object) !== name) {
-    return err(
-      badRequest(`the name of the object (${nameOf(object)}) does not match the name on the URL (${name})`),
-    );
-  }
-  if (namespaceOf(object) !== '' && namespaceOf(object) !== namespace) {
-    return err(
-      badRequest(
-        `the namespace of the object (${namespaceOf(object)}) does not match the namespace on the URL (${namespace})`,
-      ),
-    );
-  }
+  const misplaced = misplacement(object, target);
+  if (misplaced !== null) return err(misplaced);
   const version = textAt(metaOf(object), 'resourceVersion');
   if (before === undefined) {
     if (!resource.createOnUpdate || subresource !== '' || version !== '')
@@ -166,6 +172,8 @@ export function change(
   warnings: readonly string[],
 ): Outcome {
   const { resource, name, subresource } = target;
+  const misplaced = misplacement(proposed, target);
+  if (misplaced !== null) return err(misplaced);
   const version = textAt(metaOf(proposed), 'resourceVersion');
   if (version !== '' && version !== textAt(metaOf(before), 'resourceVersion')) {
     return err(conflict(resource, name, MODIFIED));
