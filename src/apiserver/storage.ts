@@ -65,12 +65,15 @@ export class Table {
     return stored;
   }
 
-  /** Takes `key` away under the next revision; returns the last state, or undefined where there was none. */
-  remove(key: string): JsonObject | undefined {
+  /**
+   * Takes `key` away under the next revision; returns the last state (`final`, where the same write changed it once
+   * more), or undefined where there was none.
+   */
+  remove(key: string, final?: JsonObject): JsonObject | undefined {
     const before = this.#objects.get(key);
     if (before === undefined) return undefined;
     const revision = this.#store.advance();
-    const last = withMeta(before, { resourceVersion: String(revision) });
+    const last = withMeta(final ?? before, { resourceVersion: String(revision) });
     this.#objects.delete(key);
     this.#sorted = null;
     this.#record({ revision, type: 'DELETED', key, object: last, before });

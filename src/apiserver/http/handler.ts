@@ -9,7 +9,7 @@ import { type Form, formOf } from './accept.ts';
 import { type Answer, failureAnswer, noSuchPath } from './answer.ts';
 import { readBody } from './body.ts';
 import { informed } from './info.ts';
-import { listOptionsOf } from './query.ts';
+import { listOptionsInvalid, listOptionsOf } from './query.ts';
 import { isTrue, type Route, routeOf } from './route.ts';
 import { includeOf, serve } from './serve.ts';
 import { WatchStream } from './watchstream.ts';
@@ -127,6 +127,11 @@ function watch(rim: Rim, exchange: Exchange, form: Form, fault: FaultEffect | nu
   const query = url.searchParams;
   request.resume();
   const initialEvents = isTrue(query.get('sendInitialEvents'));
+  if (initialEvents && query.get('resourceVersionMatch') !== 'NotOlderThan') {
+    const says = 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
+    send(response, failureAnswer(listOptionsInvalid(`resourceVersionMatch: ${says}`)));
+    return;
+  }
   const listing = new URLSearchParams(query);
   // With initial events the match is about those, and allowed without a resourceVersion.
   if (initialEvents && query.get('resourceVersionMatch') === 'NotOlderThan')

@@ -70,7 +70,7 @@ export function listOptionsOf(query: URLSearchParams, of: Resource): Result<List
   });
 }
 
-const listOptionsInvalid = (says: string): Failure => ({
+export const listOptionsInvalid = (says: string): Failure => ({
   code: 422,
   reason: 'Invalid',
   message: `ListOptions.meta.k8s.io "" is invalid: ${says}`,

@@ -185,15 +185,11 @@ export function change(
   if (options.dryRun) return ok({ object: authored, created: false, warnings });
   const table = tableOf(cluster, resource);
   const key = keyOf(target.namespace, name);
-  const stored = table.put(key, finished(cluster, target, authored));
-  if (
-    metaOf(stored)['deletionTimestamp'] !== undefined &&
-    listAt(metaOf(stored), 'finalizers').length === 0
-  ) {
-    const last = table.remove(key);
-    return ok({ object: last ?? stored, created: false, warnings });
+  const meta = metaOf(authored);
+  if (meta['deletionTimestamp'] !== undefined && listAt(meta, 'finalizers').length === 0) {
+    return ok({ object: table.remove(key, authored) ?? authored, created: false, warnings });
   }
-  return ok({ object: stored, created: false, warnings });
+  return ok({ object: table.put(key, finished(cluster, target, authored)), created: false, warnings });
 }
 
 function authorize(
