@@ -1,8 +1,17 @@
 /** What a Service's new type or policy does to fields that only the old one had a use for (pkg/registry/core/service). */
 
-import { isObject, type Json, type JsonObject, listAt, sameValue, textAt, withKey } from '../value.ts';
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  listAt,
+  objectAt,
+  sameValue,
+  textAt,
+  withKey,
+} from '../value.ts';
 import type { Draft } from './resource.ts';
-import { defaultService, isReachable, specOf } from './serviceshape.ts';
+import { defaultService, defaultStatus, isReachable, specOf } from './serviceshape.ts';
 
 const wantsClusterIP = (spec: JsonObject): boolean => textAt(spec, 'type') !== 'ExternalName';
 export const wantsNodePort = (spec: JsonObject): boolean =>
@@ -14,12 +23,11 @@ export const wantsHealthPort = (spec: JsonObject): boolean =>
 /** Defaults, then for an update: drop what the old type needed and keep what was allocated. */
 export function prepareService(draft: Draft): JsonObject {
   const { before } = draft;
-  const cleared =
-    before === null
-      ? draft.object
-      : { ...draft.object, spec: normalized(specOf(draft.object), specOf(before)) };
-  if (before === null || draft.subresource === 'status')
-    return withPlural(defaultService({ ...draft, object: cleared }));
+  // The spec is the stored one then, and stays the very same value.
+  if (draft.subresource === 'status')
+    return { ...draft.object, status: defaultStatus(objectAt(draft.object, 'status')) };
+  if (before === null) return withPlural(defaultService(draft));
+  const cleared = { ...draft.object, spec: normalized(specOf(draft.object), specOf(before)) };
   const defaulted = defaultService({ ...draft, object: cleared });
   const kept = keepAllocated(specOf(defaulted), specOf(before));
   const spec = dropForeign(kept, specOf(before));

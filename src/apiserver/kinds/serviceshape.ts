@@ -115,7 +115,7 @@ function defaultPort(port: Json): Json {
 }
 
 /** An ingress entry with an address says how it is delivered. */
-function defaultStatus(status: JsonObject): JsonObject {
+export function defaultStatus(status: JsonObject): JsonObject {
   const balancer = objectAt(status, 'loadBalancer');
   const entries = listAt(balancer, 'ingress').map((entry) =>
     isObject(entry) && textAt(entry, 'ip') !== '' && entry['ipMode'] === undefined

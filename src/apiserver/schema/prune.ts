@@ -81,35 +81,33 @@ const INT32_MIN = -(2 ** 31);
 /** The first value that Go could not decode into a built-in kind, in its words; null if all fits. */
 export function undecodable(value: Json, schema: Schema, at: string, kind: string): string | null {
   if (value === null) return null;
-  const complain = (got: string, want: string): string =>
-    `json: cannot unmarshal ${got} into Go struct field ${kind}.${at} of type ${want}`;
   if (schema['x-kubernetes-int-or-string'] === true) {
     return typeof value === 'string' || typeof value === 'number'
       ? null
-      : complain(goName(value), 'intstr.IntOrString');
+      : mismatch({ kind, at }, goName(value), 'intstr.IntOrString');
   }
   switch (schema.type) {
     case 'string':
-      if (typeof value !== 'string') return complain(goName(value), 'string');
+      if (typeof value !== 'string') return mismatch({ kind, at }, goName(value), 'string');
       if (schema.format === 'date-time' && Number.isNaN(Date.parse(value))) {
         return `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`;
       }
       return null;
     case 'boolean':
-      return typeof value === 'boolean' ? null : complain(goName(value), 'bool');
+      return typeof value === 'boolean' ? null : mismatch({ kind, at }, goName(value), 'bool');
     case 'integer': {
       const want = schema.format ?? 'int64';
-      if (typeof value !== 'number') return complain(goName(value), want);
-      if (!Number.isInteger(value)) return complain(`number ${value}`, want);
+      if (typeof value !== 'number') return mismatch({ kind, at }, goName(value), want);
+      if (!Number.isInteger(value)) return mismatch({ kind, at }, `number ${value}`, want);
       const fits = want !== 'int32' || (value >= INT32_MIN && value <= INT32_MAX);
-      return fits ? null : complain(`number ${value}`, want);
+      return fits ? null : mismatch({ kind, at }, `number ${value}`, want);
     }
     case 'array': {
-      if (!isList(value)) return complain(goName(value), 'slice');
+      if (!isList(value)) return mismatch({ kind, at }, goName(value), 'slice');
       return schema.items === undefined ? null : firstOf(value, schema.items, at, kind);
     }
     case 'object': {
-      if (!isObject(value)) return complain(goName(value), 'struct');
+      if (!isObject(value)) return mismatch({ kind, at }, goName(value), 'struct');
       for (const [key, inner] of Object.entries(value)) {
         const child = childOf(schema, key);
         const problem = child === undefined ? null : undecodable(inner, child, joinPath(at, key), kind);
@@ -121,6 +119,9 @@ export function undecodable(value: Json, schema: Schema, at: string, kind: strin
       return null;
   }
 }
+
+const mismatch = (where: { readonly kind: string; readonly at: string }, got: string, want: string): string =>
+  `json: cannot unmarshal ${got} into Go struct field ${where.kind}.${where.at} of type ${want}`;
 
 function firstOf(items: readonly Json[], schema: Schema, at: string, kind: string): string | null {
   for (const item of items) {

@@ -11,18 +11,24 @@ import { isObject, type Json, type JsonObject, metaOf, withKey } from '../value.
 
 export type Decoded = { readonly object: JsonObject; readonly warnings: readonly string[] };
 
+/**
+ * `trusted` is the stored object that `body` was made from: parts that the two share by reference were looked at when
+ * they came in, and are not looked at again.
+ */
 export function decode(
   body: Json,
   of: Resource,
   options: Pick<WriteOptions, 'fieldValidation'>,
+  trusted: JsonObject = {},
 ): Result<Decoded, Failure> {
   if (!isObject(body)) {
     return err(badRequest(`couldn't get version/kind; json parse error: the body is not an object`));
   }
   const typed = withType(body, of);
   if (!typed.ok) return typed;
+  const [fresh, shared] = split(typed.value, trusted);
   const shape = of.custom ? { type: 'object', properties: { metadata: objectMeta } } : of.schema;
-  const problem = undecodable(typed.value, shape, '', of.kind);
+  const problem = undecodable(fresh, shape, '', of.kind);
   if (problem !== null) {
     const says = of.custom
       ? problem
@@ -30,8 +36,8 @@ export function decode(
     return err(badRequest(says));
   }
   const cleaned = of.custom
-    ? withKey(typed.value, 'metadata', dropNulls(metaOf(typed.value)))
-    : dropNulls(typed.value);
+    ? withKey(fresh, 'metadata', fresh['metadata'] === undefined ? undefined : dropNulls(metaOf(fresh)))
+    : dropNulls(fresh);
   const { value, unknown } = prune(cleaned, of.schema);
   const complaints = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
   if (complaints.length > 0 && options.fieldValidation === 'Strict') {
@@ -41,8 +47,20 @@ export function decode(
       ),
     );
   }
-  const object = of.custom ? (fillDefaults(value, of.schema) as JsonObject) : value;
+  const filled = of.custom ? (fillDefaults(value, of.schema) as JsonObject) : value;
+  const object = { ...filled, ...shared };
   return ok({ object, warnings: options.fieldValidation === 'Warn' ? complaints : [] });
+}
+
+function split(body: JsonObject, trusted: JsonObject): readonly [fresh: JsonObject, shared: JsonObject] {
+  const fresh: Record<string, Json> = {};
+  const shared: Record<string, Json> = {};
+  for (const key of Object.keys(body)) {
+    const value = body[key] ?? null;
+    const isShared = typeof value === 'object' && value !== null && value === trusted[key];
+    (isShared ? shared : fresh)[key] = value;
+  }
+  return [fresh, shared];
 }
 
 function withType(body: JsonObject, of: Resource): Result<JsonObject, Failure> {

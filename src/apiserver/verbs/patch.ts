@@ -34,7 +34,7 @@ export function patch(
   const seen = { ...before, apiVersion: groupVersion(resource) };
   const patched = apply(seen, document, target);
   if (!patched.ok) return patched;
-  const decoded = decode(patched.value, resource, options);
+  const decoded = decode(patched.value, resource, options, before);
   if (!decoded.ok) return decoded;
   return change(cluster, target, before, decoded.value.object, options, decoded.value.warnings);
 }
