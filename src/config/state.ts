@@ -18,10 +18,10 @@ export type ConfigurationStatus = {
   readonly conditions: readonly Condition[];
 };
 
-/** What is known about the pools: a book of them, or why there is none. */
+/** What is known about the pools: a book of them, or why the text that should hold them cannot be used. */
 export type PoolsSeen =
   | { readonly kind: 'book'; readonly book: PoolBook }
-  | { readonly kind: 'trouble'; readonly message: string };
+  | { readonly kind: 'unreadable'; readonly message: string };
 
 const ERROR_PREFIX = 'configuration error: ';
 
@@ -72,8 +72,8 @@ export function poolComplaints(state: PoolState): readonly string[] {
 }
 
 function poolVerdict(seen: PoolsSeen): Pick<Condition, 'status' | 'reason' | 'message'> {
-  if (seen.kind === 'trouble') {
-    return { status: 'False', reason: 'UnknownError', message: clip(seen.message) };
+  if (seen.kind === 'unreadable') {
+    return { status: 'False', reason: 'ConfigurationError', message: clip(ERROR_PREFIX + seen.message) };
   }
   const lines = [...seen.book.byName.values()].flatMap((state) =>
     poolComplaints(state).map((line) => `pool ${JSON.stringify(state.name)}: ${line}`),

@@ -7,36 +7,25 @@ import type { Millis } from '../base/clock.ts';
 import type { PoolBook } from '../config/pools.ts';
 import { Elector } from '../kube/elector.ts';
 import type { EventPoster } from '../kube/events.ts';
-import type { LeaseTiming } from '../kube/leasetiming.ts';
-import type { DeskOptions } from '../plan/desk.ts';
 import { configStateApi, eventApi, poolStatusApi, serviceApi } from './adapters.ts';
 import { ConfigState } from './configstate.ts';
 import { EventQueue } from './eventqueue.ts';
-import { findOldConfigMap, findOrphanedWebhook, findStrays } from './firstlooks.ts';
+import { lookRound } from './firstlooks.ts';
 import { type PictureContext, serviceView } from './pictures.ts';
+import { PoolHealth } from './poolhealth.ts';
 import { PoolKeeper } from './poolkeeper.ts';
 import { PoolStatus } from './poolstatus.ts';
 import { Report } from './report.ts';
+import { standsBackFor } from './rivals.ts';
 import { Scenery } from './scenery.ts';
 import { exportGauges } from './scrape.ts';
 import { ServiceLoop } from './serviceloop.ts';
+import type { ControllerSettings } from './settings.ts';
 
 export const LEASE_NAME = 'berth-controller';
 
 /** The election's first word is waited for so long, so that a leader's first list is also its consistent one. */
 const FIRST_WORD_WITHIN: Millis = 300;
-
-export type ControllerSettings = {
-  /** Of the pools, the lease and our own objects. */
-  readonly namespace: string;
-  /** Of this very process. */
-  readonly identity: string;
-  readonly desk: DeskOptions;
-  /** Null for a single replica that asks nobody. */
-  readonly election: LeaseTiming | null;
-  /** `--config`: run from this ConfigMap of MetalLB 0.12 and older. */
-  readonly legacyConfig: string | null;
-};
 
 export type ControllerContext = PictureContext & { readonly poster: EventPoster };
 
@@ -49,12 +38,15 @@ export class Controller {
   readonly #keeper: PoolKeeper;
   readonly #status: PoolStatus;
   readonly #state: ConfigState;
+  readonly #health: PoolHealth;
   readonly #events: EventQueue;
   /** This process may lead; counts up with every election and every loss. */
   #term = 0;
   #elected = false;
   /** It leads, has adopted everything, and grants. */
   #active = false;
+  /** It would lead, were it not for MetalLB. */
+  #standsBack = false;
   #firstWord: () => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
@@ -72,6 +64,7 @@ export class Controller {
       dropped: () => metrics.count('berth_events_dropped_total'),
     });
     this.#state = new ConfigState({ clock, random, log, api: configStateApi(writer, namespace) });
+    this.#health = new PoolHealth({ metrics, log, state: this.#state });
     this.#scenery = new Scenery({
       context,
       namespace,
@@ -79,7 +72,7 @@ export class Controller {
       desk: () => this.#loop.desk,
       pools: {
         set: (objects) => this.#keeper.set(objects),
-        unreadable: (message) => this.#unreadable(message),
+        unreadable: (message) => this.#health.unreadable(message),
         statusChanged: () => this.#status.changed(),
       },
       on: {
@@ -96,7 +89,7 @@ export class Controller {
       view: serviceView(this.#scenery.services),
       api: serviceApi(writer),
       desk: settings.desk,
-      report: new Report({ log, metrics, events: this.#events, touched: () => this.#status.changed() }),
+      report: new Report({ log, metrics, events: this.#events, touched: () => this.#touched() }),
       onBroken: (error) => this.#fail(error),
     });
     const desk = this.#loop.desk;
@@ -152,9 +145,7 @@ export class Controller {
 
   /** Null when the caches are full, on a standby too; else what is missing. */
   notReady(): string | null {
-    const missing = this.#scenery.essential.filter(({ synced }) => !synced);
-    if (missing.length === 0) return null;
-    return `not listed yet: ${missing.map(({ name, trouble }) => (trouble === null ? name : `${name} (${trouble})`)).join(', ')}`;
+    return this.#scenery.missing();
   }
 
   get leading(): boolean {
@@ -215,16 +206,14 @@ export class Controller {
   }
 
   async #begin(term: number): Promise<void> {
-    const { clock, log, client } = this.#context;
-    if (!(await this.#scenery.refresh(clock))) return;
+    const { clock, log } = this.#context;
+    // What an earlier term still has under way would land behind the back of the new picture.
+    await this.#loop.stop();
+    if (term !== this.#term || !(await this.#scenery.refresh(clock)) || this.#givesWay(term)) return;
+    const told = this.#state.start();
     // A ConfigMap that cannot be read is no configuration: nothing is touched until it can be.
     await this.#keeper.firstPicture;
-    if (term !== this.#term) return;
-    const rival = this.#scenery.rival;
-    if (rival !== null) {
-      this.#sayRival();
-      return; // `rivalChanged` begins again
-    }
+    if (this.#givesWay(term)) return;
     const desk = this.#loop.desk;
     this.#keeper.reviewNow();
     desk.namespacesChanged(this.#scenery.namespaceLabels(), new Set());
@@ -234,15 +223,26 @@ export class Controller {
     log.info('serving', { services: this.#scenery.services.store.size, pools: desk.book.byName.size });
     this.#status.start();
     this.#keeper.watchGraces();
-    const summary = await this.#state.start();
+    const summary = await told;
     if (term !== this.#term) return;
     const isKnown = summary !== null && summary === this.#state.summary;
     this.#keeper.tell({ known: isKnown });
-    await findStrays(client, (stray) => this.#active && this.#loop.stray(stray));
-    await findOrphanedWebhook(client, log);
-    if (desk.book.byName.size === 0 && this.#settings.legacyConfig === null) {
-      await findOldConfigMap({ client, log }, this.#settings.namespace);
+    const { namespace, legacyConfig } = this.#settings;
+    await lookRound(this.#context, {
+      stray: (service) => this.#active && this.#loop.stray(service),
+      oldConfigMapIn: desk.book.byName.size === 0 && legacyConfig === null ? namespace : null,
+    });
+  }
+
+  /** Whether there is nothing to begin: the term is over, or MetalLB is at work. */
+  #givesWay(term: number): boolean {
+    if (term !== this.#term) return true;
+    this.#standsBack = this.#scenery.rival !== null;
+    if (this.#standsBack) {
+      this.#state.stop();
+      this.#sayRival();
     }
+    return this.#standsBack;
   }
 
   /** Settles when what was under way is over. */
@@ -250,6 +250,7 @@ export class Controller {
     this.#term++;
     const wasActive = this.#active;
     this.#active = false;
+    this.#standsBack = false;
     if (wasActive) this.#context.log.info('no longer serving', { because });
     this.#status.stop();
     this.#state.stop();
@@ -263,7 +264,9 @@ export class Controller {
     if (rival !== null && this.#active) {
       this.#sayRival();
       void this.#standDown('MetalLB became ready');
-    } else if (rival === null && !this.#active) {
+      this.#standsBack = true;
+    } else if (rival === null && this.#standsBack) {
+      this.#standsBack = false;
       void this.#begin(++this.#term).catch((error) => this.#fail(error));
     }
   }
@@ -271,39 +274,25 @@ export class Controller {
   #sayRival(): void {
     const rival = this.#scenery.rival;
     if (rival === null) return;
-    const message = `MetalLB's controller is ready in ${this.#settings.namespace}, so Berth grants nothing: scale this Deployment to 0 to hand over (berth migrate metallb says what else there is to do).`;
     this.#context.log.warn('MetalLB is running here, nothing is granted until it is scaled down', {
       deployment: rival.name,
     });
-    const about = {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      namespace: this.#settings.namespace,
-      name: rival.name,
-      uid: rival.uid,
-      resourceVersion: '',
-    };
-    this.#events.add({ about, event: { type: 'Warning', reason: 'BerthStandsBack', message } });
+    this.#events.add(standsBackFor(rival, this.#settings.namespace));
   }
 
   // --- pools
 
   #reviewed(book: PoolBook): void {
-    const { metrics } = this.#context;
-    const stale = [...book.byName.values()].some(({ issues }) => issues.length > 0);
-    metrics.set('metallb_k8s_client_config_loaded_bool', 1);
-    metrics.set('metallb_k8s_client_config_stale_bool', stale ? 1 : 0);
-    this.#state.set({ kind: 'book', book });
+    this.#health.reviewed(book);
     this.#status.changed();
     const desk = this.#loop.desk;
     const keys = desk.layer2OnlyChanged(this.#scenery.layer2Only());
     if (this.#active) this.#loop.add(keys);
   }
 
-  #unreadable(message: string): void {
-    const { metrics, log } = this.#context;
-    log.warn('configuration cannot be read, the last good one stays', { because: message });
-    metrics.set('metallb_k8s_client_config_stale_bool', 1);
-    this.#state.set({ kind: 'trouble', message });
+  /** A look may change what pools have left, and be the first to miss a pool. */
+  #touched(): void {
+    this.#status.changed();
+    this.#keeper.watchGraces();
   }
 }

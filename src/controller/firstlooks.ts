@@ -9,8 +9,22 @@ import { isStray } from '../plan/mine.ts';
 import { REQUEST_TIMEOUT } from './adapters.ts';
 import { METALLB_WEBHOOKS, ORPHANED_WEBHOOK } from './rivals.ts';
 
+export type LookRound = {
+  readonly stray: (service: Service) => void;
+  /** Where an old ConfigMap would be worth a word; null where it would not. */
+  readonly oldConfigMapIn: string | null;
+};
+
+type LookContext = { readonly client: ApiSender; readonly log: Log };
+
+export async function lookRound(context: LookContext, { stray, oldConfigMapIn }: LookRound): Promise<void> {
+  await findStrays(context.client, stray);
+  await findOrphanedWebhook(context);
+  if (oldConfigMapIn !== null) await findOldConfigMap(context, oldConfigMapIn);
+}
+
 /** Services that turned into another type while nobody was watching, and still carry what we wrote. */
-export async function findStrays(client: ApiSender, found: (service: Service) => void): Promise<void> {
+async function findStrays(client: ApiSender, found: (service: Service) => void): Promise<void> {
   let strays: Service[] = [];
   const receiver = {
     begin: () => {
@@ -29,17 +43,14 @@ export async function findStrays(client: ApiSender, found: (service: Service) =>
 }
 
 /** A webhook configuration that outlived its server refuses every change of a metallb.io object. */
-export async function findOrphanedWebhook(client: ApiSender, log: Log): Promise<void> {
+async function findOrphanedWebhook({ client, log }: LookContext): Promise<void> {
   const path = objectPath(VALIDATING_WEBHOOKS, { namespace: null, name: METALLB_WEBHOOKS });
   const outcome = await client.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
   if (outcome.kind === 'ok') log.warn(ORPHANED_WEBHOOK);
 }
 
 /** MetalLB 0.12's ConfigMap, in a cluster that has no pools yet: somebody expects it to work. */
-export async function findOldConfigMap(
-  { client, log }: { readonly client: ApiSender; readonly log: Log },
-  namespace: string,
-): Promise<void> {
+async function findOldConfigMap({ client, log }: LookContext, namespace: string): Promise<void> {
   const path = objectPath(CONFIG_MAPS, { namespace, name: 'config' });
   const outcome = await client.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
   if (outcome.kind !== 'ok') return;

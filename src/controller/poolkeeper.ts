@@ -16,6 +16,9 @@ import type { EventNote } from './ports.ts';
 /** Many pools applied in one go are reviewed once. */
 const GATHER: Millis = 5;
 
+/** A grace that is over and cannot end, since the picture of the pools may be old, is looked at again so often. */
+const DOUBTFUL_RETRY: Millis = 1000;
+
 export type PoolKeeperOptions = {
   readonly clock: Clock;
   readonly log: Log;
@@ -38,7 +41,7 @@ export class PoolKeeper {
   /** What each pool has been told about itself. */
   readonly #told = new Map<string, string>();
   #cancelReview: (() => void) | null = null;
-  #cancelGrace: () => void = () => {};
+  #grace: { readonly due: Millis; readonly cancel: () => void } | null = null;
 
   /** Settles when the pools have been seen for the first time. */
   readonly firstPicture: Promise<void>;
@@ -92,26 +95,33 @@ export class PoolKeeper {
     for (const name of this.#told.keys()) if (!this.#book.byName.has(name)) this.#told.delete(name);
   }
 
-  /** Ends the grace of pools that are surely gone, when it is due. To be called when that may have changed. */
+  /** Ends the grace of pools that are surely gone, when it is due. To be called when that may have changed; cheap. */
   watchGraces(): void {
-    this.#cancelGrace();
-    const { desk, clock, isCurrent, look } = this.#options;
+    const { desk, clock } = this.#options;
     const end = desk.nextGraceEnd();
-    if (end === null) return;
-    const now = clock.now();
-    if (end > now) {
-      this.#cancelGrace = clock.after(end - now, () => this.watchGraces());
+    if (end === (this.#grace?.due ?? null)) return;
+    this.#grace?.cancel();
+    const wait = (delay: Millis): (() => void) => clock.after(delay, () => this.#endGraces());
+    this.#grace = end === null ? null : { due: end, cancel: wait(Math.max(0, end - clock.now())) };
+  }
+
+  #endGraces(): void {
+    const { desk, clock, isCurrent, look } = this.#options;
+    // A picture that may be old cannot end anything.
+    if (!isCurrent()) {
+      const again = clock.after(DOUBTFUL_RETRY, () => this.#endGraces());
+      this.#grace = { due: this.#grace?.due ?? clock.now(), cancel: again };
       return;
     }
-    // A picture that may be old cannot end anything; when it is current again, this is called again.
-    if (!isCurrent()) return;
-    look(desk.endGraces(now));
+    this.#grace = null;
+    look(desk.endGraces(clock.now()));
     this.watchGraces();
   }
 
   stop(): void {
     this.#cancelReview?.();
-    this.#cancelGrace();
+    this.#grace?.cancel();
+    this.#grace = null;
   }
 
   #complain(state: PoolState, text: string): void {

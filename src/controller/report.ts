@@ -39,10 +39,11 @@ export class Report implements ServiceLoopReport {
     const { service, decision, patch } = look;
     if (service === null) return;
     for (const event of look.events) events.add({ about: subjectOf(service), event });
-    if (decision === null || patch === null) return;
+    if (decision === null) return;
     const pool = decision.pool ?? '';
     for (const _ of decision.granted) metrics.count('berth_grants_total', { pool });
-    if (patch.ingress !== null && decision.addresses.length > 0) {
+    const isShownNow = decision.granted.length > 0 || (patch !== null && patch.ingress !== null);
+    if (isShownNow && decision.addresses.length > 0) {
       const addresses = decision.addresses.map(formatAddress);
       log.info('address granted', { service: look.key, addresses, pool, ...(took === null ? {} : { took }) });
     } else if (decision.verdict.status === 'False') {

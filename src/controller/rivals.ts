@@ -3,6 +3,7 @@
  * it to two Services within a minute, so while that one is ready we grant nothing.
  */
 import type { Labels } from '../cluster/selector.ts';
+import type { EventNote } from './ports.ts';
 
 /** A Deployment as far as it matters here. */
 export type Deployment = {
@@ -20,6 +21,16 @@ const isMetalLBController = ({ labels }: Deployment): boolean =>
 /** The Deployment that keeps us from granting, or null. */
 export const rivalAmong = (deployments: Iterable<Deployment>): Deployment | null =>
   [...deployments].find((one) => isMetalLBController(one) && one.readyReplicas > 0) ?? null;
+
+/** What people read on the Deployment that keeps us from granting. */
+export const standsBackFor = ({ name, uid }: Deployment, namespace: string): EventNote => ({
+  about: { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name, uid, resourceVersion: '' },
+  event: {
+    type: 'Warning',
+    reason: 'BerthStandsBack',
+    message: `MetalLB's controller is ready in ${namespace}, so Berth grants nothing: scale this Deployment to 0 to hand over (berth migrate metallb says what else there is to do).`,
+  },
+});
 
 /** MetalLB's validating webhooks, under the fixed name that its manifests and chart use. */
 export const METALLB_WEBHOOKS = 'metallb-webhook-configuration';

@@ -99,6 +99,13 @@ export class Scenery {
     return [...this.essential, this.#layer2, this.#bgp, this.#deployments];
   }
 
+  /** What of it was never listed, in a sentence; null where nothing is missing. */
+  missing(): string | null {
+    const missing = this.essential.filter(({ synced }) => !synced);
+    if (missing.length === 0) return null;
+    return `not listed yet: ${missing.map(({ name, trouble }) => (trouble === null ? name : `${name} (${trouble})`)).join(', ')}`;
+  }
+
   /** Lists what matters once more, consistently. False if that was given up because we stop. */
   async refresh(clock: Clock): Promise<boolean> {
     const rivals = Promise.race([

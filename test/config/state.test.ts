@@ -66,13 +66,16 @@ describe('configurationStatus', () => {
     assert.match(errorSummary, /pool "b": 10\.0\.0\.0\/25 overlaps with already defined CIDR of pool "a"/);
   });
 
-  it('tells trouble that is not the configuration’s, which as with MetalLB does not make it Invalid', () => {
+  it('is Invalid where the text that should hold the pools cannot be used', () => {
     const { result, errorSummary, conditions } = status({
-      kind: 'trouble',
-      message: 'pools cannot be listed',
+      kind: 'unreadable',
+      message: 'there is no ConfigMap "config"',
     });
-    assert.deepEqual([result, errorSummary], ['Valid', 'pools cannot be listed']);
-    assert.deepEqual([conditions[0]?.status, conditions[0]?.reason], ['False', 'UnknownError']);
+    assert.deepEqual(
+      [result, errorSummary],
+      ['Invalid', 'configuration error: there is no ConfigMap "config"'],
+    );
+    assert.deepEqual([conditions[0]?.status, conditions[0]?.reason], ['False', 'ConfigurationError']);
   });
 
   it('moves the time of a condition only with its status', () => {

@@ -5,11 +5,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { root } from '../../../dev/place.mjs';
-import { freshApi } from '../../support/realapi.ts';
 import type { ApiOptions } from '../../support/realapi/options.ts';
 import type { RealApi } from '../../support/realapi/start.ts';
+import { freshApi } from '../../support/realapi.ts';
 import { eventually, eventuallyEqual } from './eventually.ts';
-import { placeProgram, Program } from './program.ts';
+import { Program, placeProgram } from './program.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: objects of the API, read by tests that know their shape
 export type Loose = any;

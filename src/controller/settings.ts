@@ -1,0 +1,15 @@
+/** What a controller is told once, when it starts. */
+import type { LeaseTiming } from '../kube/leasetiming.ts';
+import type { DeskOptions } from '../plan/desk.ts';
+
+export type ControllerSettings = {
+  /** Of the pools, the lease and our own objects. */
+  readonly namespace: string;
+  /** Of this very process. */
+  readonly identity: string;
+  readonly desk: DeskOptions;
+  /** Null for a single replica that asks nobody. */
+  readonly election: LeaseTiming | null;
+  /** `--config`: run from this ConfigMap of MetalLB 0.12 and older. */
+  readonly legacyConfig: string | null;
+};
