@@ -15,10 +15,10 @@ import { Metrics } from '../observe/metrics.ts';
 import { logStyle, streamSink } from '../observe/sink.ts';
 import type { DeskOptions } from '../plan/desk.ts';
 import { systemClock } from '../work/clock.ts';
-import { REQUEST_TIMEOUT } from './adapters.ts';
-import { Controller } from './controller.ts';
 import { CONTROLLER_FLAGS, DEFAULT_NAMESPACE, IGNORED_FLAGS } from './flags.ts';
-import { openPorts } from './openports.ts';
+import { REQUEST_TIMEOUT } from './main/adapters.ts';
+import { Controller } from './main/controller.ts';
+import { openPorts } from './main/openports.ts';
 import type { ControllerSettings } from './settings.ts';
 
 export const EXIT = { fine: 0, failed: 1, usage: 2 } as const;

@@ -4,7 +4,7 @@ import type { Metrics } from '../observe/metrics.ts';
 import { PoolGauges } from '../observe/poolgauges.ts';
 import type { Desk } from '../plan/desk.ts';
 import type { EventQueue } from './eventqueue.ts';
-import type { Picture } from './pictures.ts';
+import type { Picture } from './main/pictures.ts';
 import type { ServiceLoop } from './serviceloop.ts';
 
 export type ScrapeOptions = {

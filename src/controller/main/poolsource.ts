@@ -1,12 +1,12 @@
 /** Where the pools come from: IPAddressPool objects, or the ConfigMap of MetalLB 0.12 and older, live. */
 
-import type { LabelledPool } from '../config/coverage.ts';
-import { formatIssue } from '../config/issue.ts';
-import { legacyText } from '../config/legacy.ts';
-import { poolsFromLegacy } from '../config/legacy-objects.ts';
-import type { PoolObject } from '../config/pools.ts';
-import { CONFIG_MAPS, POOLS } from '../kube/resource.ts';
-import type { PoolCounts } from '../observe/poolgauges.ts';
+import type { LabelledPool } from '../../config/coverage.ts';
+import { formatIssue } from '../../config/issue.ts';
+import { legacyText } from '../../config/legacy.ts';
+import { poolsFromLegacy } from '../../config/legacy-objects.ts';
+import type { PoolObject } from '../../config/pools.ts';
+import { CONFIG_MAPS, POOLS } from '../../kube/resource.ts';
+import type { PoolCounts } from '../../observe/poolgauges.ts';
 import { standingCounts } from './adapters.ts';
 import { type WatchedConfigMap, type WatchedPool, watchedConfigMap, watchedPool } from './objects.ts';
 import { Picture, type PictureContext } from './pictures.ts';

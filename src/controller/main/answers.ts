@@ -1,8 +1,8 @@
 /** The API server's outcomes in the few words that the loops go by. */
-import { type ApiOutcome, describeOutcome } from '../kube/outcome.ts';
-import type { KubeObject } from '../kube/raw.ts';
-import { isObject } from '../kube/raw.ts';
-import type { Answer } from './ports.ts';
+import { type ApiOutcome, describeOutcome } from '../../kube/outcome.ts';
+import type { KubeObject } from '../../kube/raw.ts';
+import { isObject } from '../../kube/raw.ts';
+import type { Answer } from '../ports.ts';
 
 /** `read` makes our value of the object that came back; null where it cannot, which no server of ours should cause. */
 export function toAnswer<T>(outcome: ApiOutcome, read: (raw: KubeObject) => T | null): Answer<T> {

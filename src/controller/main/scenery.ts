@@ -2,18 +2,19 @@
  * All pictures that the controller keeps, wired to whoever acts on them. While `active` is false they are only
  * kept: a standby does not act, and whoever is elected starts afresh from all of them.
  */
-import type { Clock, Millis } from '../base/clock.ts';
-import type { Labels } from '../cluster/selector.ts';
-import type { Service, ServiceKey } from '../cluster/service.ts';
-import { layer2OnlyPools } from '../config/coverage.ts';
+import type { Clock, Millis } from '../../base/clock.ts';
+import type { Labels } from '../../cluster/selector.ts';
+import type { Service, ServiceKey } from '../../cluster/service.ts';
+import { layer2OnlyPools } from '../../config/coverage.ts';
 import {
   BGP_ADVERTISEMENTS,
   DEPLOYMENTS,
   L2_ADVERTISEMENTS,
   NAMESPACES,
   type Resource,
-} from '../kube/resource.ts';
-import type { Desk } from '../plan/desk.ts';
+} from '../../kube/resource.ts';
+import type { Desk } from '../../plan/desk.ts';
+import { type Deployment, rivalAmong } from '../rivals.ts';
 import {
   type WatchedAdvertisement,
   type WatchedDeployment,
@@ -23,7 +24,6 @@ import {
 } from './objects.ts';
 import { Picture, type PictureContext, servicePicture } from './pictures.ts';
 import { legacyPools, type PoolSink, type PoolSource, poolObjects } from './poolsource.ts';
-import { type Deployment, rivalAmong } from './rivals.ts';
 
 /** MetalLB's Deployment is looked for so long before it counts as absent: the rights to see it may be missing. */
 const RIVAL_KNOWN_WITHIN: Millis = 3000;

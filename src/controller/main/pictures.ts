@@ -2,19 +2,19 @@
  * The pictures of the cluster that the controller goes by, each kept up to date by a reflector of its own.
  * Services, pools and namespaces gate the granting; the rest only adds to what is said.
  */
-import type { Clock, Millis } from '../base/clock.ts';
-import type { Service, ServiceKey } from '../cluster/service.ts';
-import type { ApiSender } from '../kube/outcome.ts';
-import type { KubeObject } from '../kube/raw.ts';
-import { Reflector, type ReflectorState } from '../kube/reflector.ts';
-import { type Resource, SERVICES } from '../kube/resource.ts';
-import { Store, type Versioned } from '../kube/store.ts';
-import type { ApiStreamer } from '../kube/stream.ts';
-import { translateService } from '../kube/translate.ts';
-import type { Log } from '../observe/log.ts';
-import type { Metrics } from '../observe/metrics.ts';
-import { isLoadBalancer } from '../plan/mine.ts';
-import type { ServiceView } from './ports.ts';
+import type { Clock, Millis } from '../../base/clock.ts';
+import type { Service, ServiceKey } from '../../cluster/service.ts';
+import type { ApiSender } from '../../kube/outcome.ts';
+import type { KubeObject } from '../../kube/raw.ts';
+import { Reflector, type ReflectorState } from '../../kube/reflector.ts';
+import { type Resource, SERVICES } from '../../kube/resource.ts';
+import { Store, type Versioned } from '../../kube/store.ts';
+import type { ApiStreamer } from '../../kube/stream.ts';
+import { translateService } from '../../kube/translate.ts';
+import type { Log } from '../../observe/log.ts';
+import type { Metrics } from '../../observe/metrics.ts';
+import { isLoadBalancer } from '../../plan/mine.ts';
+import type { ServiceView } from '../ports.ts';
 
 export type PictureContext = {
   readonly client: ApiSender & ApiStreamer;

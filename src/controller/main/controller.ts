@@ -3,24 +3,24 @@
  * the desk decides. A standby keeps its pictures; who is elected lists once more, adopts everything that
  * stands, and only then grants.
  */
-import type { Millis } from '../base/clock.ts';
-import type { PoolBook } from '../config/pools.ts';
-import { Elector } from '../kube/elector.ts';
-import type { EventPoster } from '../kube/events.ts';
+import type { Millis } from '../../base/clock.ts';
+import type { PoolBook } from '../../config/pools.ts';
+import { Elector } from '../../kube/elector.ts';
+import type { EventPoster } from '../../kube/events.ts';
+import { ConfigState } from '../configstate.ts';
+import { EventQueue } from '../eventqueue.ts';
+import { PoolHealth } from '../poolhealth.ts';
+import { PoolKeeper } from '../poolkeeper.ts';
+import { PoolStatus } from '../poolstatus.ts';
+import { Report } from '../report.ts';
+import { standsBackFor } from '../rivals.ts';
+import { exportGauges } from '../scrape.ts';
+import { ServiceLoop } from '../serviceloop.ts';
+import type { ControllerSettings } from '../settings.ts';
 import { configStateApi, eventApi, poolStatusApi, serviceApi } from './adapters.ts';
-import { ConfigState } from './configstate.ts';
-import { EventQueue } from './eventqueue.ts';
 import { lookRound } from './firstlooks.ts';
 import { type PictureContext, serviceView } from './pictures.ts';
-import { PoolHealth } from './poolhealth.ts';
-import { PoolKeeper } from './poolkeeper.ts';
-import { PoolStatus } from './poolstatus.ts';
-import { Report } from './report.ts';
-import { standsBackFor } from './rivals.ts';
 import { Scenery } from './scenery.ts';
-import { exportGauges } from './scrape.ts';
-import { ServiceLoop } from './serviceloop.ts';
-import type { ControllerSettings } from './settings.ts';
 
 export const LEASE_NAME = 'berth-controller';
 

@@ -1,11 +1,11 @@
 /** The smaller objects that the controller watches, cut down to what it needs of them. */
-import type { Namespace } from '../cluster/namespace.ts';
-import type { Labels } from '../cluster/selector.ts';
-import { type Coverage, readCoverage } from '../config/coverage.ts';
-import type { PoolObject } from '../config/pools.ts';
-import { fieldsOf, isObject, type KubeObject, metadataOf, textOf } from '../kube/raw.ts';
-import { translateNamespace, translatePool, withoutBallast } from '../kube/translate.ts';
-import type { Deployment } from './rivals.ts';
+import type { Namespace } from '../../cluster/namespace.ts';
+import type { Labels } from '../../cluster/selector.ts';
+import { type Coverage, readCoverage } from '../../config/coverage.ts';
+import type { PoolObject } from '../../config/pools.ts';
+import { fieldsOf, isObject, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
+import { translateNamespace, translatePool, withoutBallast } from '../../kube/translate.ts';
+import type { Deployment } from '../rivals.ts';
 
 type Identity = { readonly uid: string; readonly resourceVersion: string };
 

@@ -1,12 +1,12 @@
 /** The controller's two ports: probes for the kubelet, metrics for those who may read them. */
-import type { Clock } from '../base/clock.ts';
-import { err, ok, type Result } from '../base/result.ts';
-import type { Listening } from '../http/listen.ts';
-import type { TlsSettings } from '../http/tlssettings.ts';
-import type { ApiSender } from '../kube/outcome.ts';
-import { Reviewer } from '../kube/review.ts';
-import type { Log } from '../observe/log.ts';
-import type { Metrics } from '../observe/metrics.ts';
+import type { Clock } from '../../base/clock.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import type { Listening } from '../../http/listen.ts';
+import type { TlsSettings } from '../../http/tlssettings.ts';
+import type { ApiSender } from '../../kube/outcome.ts';
+import { Reviewer } from '../../kube/review.ts';
+import type { Log } from '../../observe/log.ts';
+import type { Metrics } from '../../observe/metrics.ts';
 
 export type PortOptions = {
   readonly metricsPort: number;
@@ -54,19 +54,19 @@ type OnTrouble = (sentence: string, error: unknown) => void;
 
 async function openProbes(options: PortOptions, { notReady }: PortContext, onTrouble: OnTrouble): Opened {
   if (options.probePort === 0) return null;
-  const { serveProbes } = await import('../http/probes.ts');
+  const { serveProbes } = await import('../../http/probes.ts');
   // A loop that does not turn does not answer: that it answers is all there is to say.
   return serveProbes({ port: options.probePort, host: null, alive: () => null, ready: notReady, onTrouble });
 }
 
 async function openMetrics(options: PortOptions, context: PortContext, onTrouble: OnTrouble): Opened {
   if (options.metricsPort === 0) return null;
-  const { serveMetrics } = await import('../http/metricsserver.ts');
+  const { serveMetrics } = await import('../../http/metricsserver.ts');
   const { clock, metrics, client } = context;
   const base = { port: options.metricsPort, host: null, metrics, clock, onTrouble };
   if (options.plainHttp) return serveMetrics({ ...base, access: { kind: 'http' } });
-  const { certificateFrom, certificateMadeBy } = await import('../http/certificate.ts');
-  const { makeSelfSigned, SELF_SIGNED_LIFE } = await import('../http/selfsigned.ts');
+  const { certificateFrom, certificateMadeBy } = await import('../../http/certificate.ts');
+  const { makeSelfSigned, SELF_SIGNED_LIFE } = await import('../../http/selfsigned.ts');
   const certificate =
     options.certificateDir !== ''
       ? certificateFrom(options.certificateDir)

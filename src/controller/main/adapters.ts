@@ -1,11 +1,11 @@
 /** The loops' ports over the real API: each a request and its answer, without an opinion. */
-import type { Millis } from '../base/clock.ts';
-import type { Condition } from '../cluster/condition.ts';
-import { type Service, type ServiceKey, splitServiceKey } from '../cluster/service.ts';
-import type { ConfigurationStatus } from '../config/state.ts';
-import type { EventPoster } from '../kube/events.ts';
-import { type ApiRequest, type ApiSender, MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../kube/outcome.ts';
-import { fieldsOf, itemsOf, type KubeObject, textOf } from '../kube/raw.ts';
+import type { Millis } from '../../base/clock.ts';
+import type { Condition } from '../../cluster/condition.ts';
+import { type Service, type ServiceKey, splitServiceKey } from '../../cluster/service.ts';
+import type { ConfigurationStatus } from '../../config/state.ts';
+import type { EventPoster } from '../../kube/events.ts';
+import { type ApiRequest, type ApiSender, MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../kube/outcome.ts';
+import { fieldsOf, itemsOf, type KubeObject, textOf } from '../../kube/raw.ts';
 import {
   apiVersion,
   CONFIGURATION_STATES,
@@ -13,13 +13,13 @@ import {
   objectPath,
   POOLS,
   SERVICES,
-} from '../kube/resource.ts';
-import { translateService } from '../kube/translate.ts';
-import type { PoolCounts } from '../observe/poolgauges.ts';
+} from '../../kube/resource.ts';
+import { translateService } from '../../kube/translate.ts';
+import type { PoolCounts } from '../../observe/poolgauges.ts';
+import type { ConfigStateApi, StandingState } from '../configstate.ts';
+import type { PoolStatusApi } from '../poolstatus.ts';
+import type { Answer, EventApi, ServiceApi } from '../ports.ts';
 import { toAcknowledgement, toAnswer } from './answers.ts';
-import type { ConfigStateApi, StandingState } from './configstate.ts';
-import type { PoolStatusApi } from './poolstatus.ts';
-import type { Answer, EventApi, ServiceApi } from './ports.ts';
 
 /** For one request; shorter than the lease, so that no write outlives the term it was begun in. */
 export const REQUEST_TIMEOUT: Millis = 5000;

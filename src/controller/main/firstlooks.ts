@@ -1,13 +1,13 @@
 /** What a new leader looks at once, behind everything else: leftovers of the past that nobody would tell it of. */
-import type { Service } from '../cluster/service.ts';
-import { listEach } from '../kube/list.ts';
-import type { ApiSender } from '../kube/outcome.ts';
-import { CONFIG_MAPS, objectPath, SERVICES, VALIDATING_WEBHOOKS } from '../kube/resource.ts';
-import { translateService } from '../kube/translate.ts';
-import type { Log } from '../observe/log.ts';
-import { isStray } from '../plan/mine.ts';
+import type { Service } from '../../cluster/service.ts';
+import { listEach } from '../../kube/list.ts';
+import type { ApiSender } from '../../kube/outcome.ts';
+import { CONFIG_MAPS, objectPath, SERVICES, VALIDATING_WEBHOOKS } from '../../kube/resource.ts';
+import { translateService } from '../../kube/translate.ts';
+import type { Log } from '../../observe/log.ts';
+import { isStray } from '../../plan/mine.ts';
+import { METALLB_WEBHOOKS, ORPHANED_WEBHOOK } from '../rivals.ts';
 import { REQUEST_TIMEOUT } from './adapters.ts';
-import { METALLB_WEBHOOKS, ORPHANED_WEBHOOK } from './rivals.ts';
 
 export type LookRound = {
   readonly stray: (service: Service) => void;
