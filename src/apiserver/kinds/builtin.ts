@@ -1,6 +1,5 @@
 /** The kinds that are there without a CRD. */
 
-import { columnsOf } from '../print/columns.ts';
 import {
   condition,
   dictionary,
@@ -19,35 +18,12 @@ import {
 } from '../schema/shape.ts';
 import { coreEvent, coreNamespace, podDefaults, reviews, secretDefaults } from './core.ts';
 import { customResourceDefinition } from './crd.ts';
-import { ALL_VERBS, type Resource, type Rules } from './resource.ts';
+import { builtin } from './make.ts';
+import type { Resource, Rules } from './resource.ts';
 import { prepareService } from './servicechange.ts';
 import { validateService } from './servicecheck.ts';
 import type { ServiceNetwork } from './servicenetwork.ts';
 import { serviceSchema } from './serviceshape.ts';
-
-type Given = Pick<Resource, 'group' | 'version' | 'kind' | 'plural'> & Partial<Resource>;
-
-/** A built-in kind: what is not said is what most of them have. */
-export const builtin = (given: Given): Resource => ({
-  singular: given.kind.toLowerCase(),
-  shortNames: [],
-  categories: [],
-  namespaced: true,
-  verbs: ALL_VERBS,
-  custom: false,
-  schema: kubeObject({ spec: open, status: open }),
-  hasStatus: false,
-  counted: false,
-  blindUpdate: true,
-  createOnUpdate: false,
-  statusCarriesMeta: true,
-  selectable: {},
-  columns: columnsOf(given.kind),
-  nameRule: 'subdomain',
-  rules: {},
-  deprecation: null,
-  ...given,
-});
 
 export function builtinResources(network: ServiceNetwork): readonly Resource[] {
   return [...coreResources(network), ...groupResources(), ...reviews(builtin)];

@@ -2,7 +2,7 @@
 
 import { int32, kubeObject, list, objectReference, open, record, text, time } from '../schema/shape.ts';
 import { isObject, type JsonObject, listAt, nameOf, objectAt, textAt, withPath } from '../value.ts';
-import type { builtin } from './builtin.ts';
+import type { builtin } from './make.ts';
 import type { Resource } from './resource.ts';
 
 type Builtin = typeof builtin;

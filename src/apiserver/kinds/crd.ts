@@ -16,7 +16,7 @@ import {
   textAt,
   withPath,
 } from '../value.ts';
-import type { builtin } from './builtin.ts';
+import type { builtin } from './make.ts';
 import { ALL_VERBS, type Draft, type Resource } from './resource.ts';
 
 export const customResourceDefinition = (make: typeof builtin): Resource =>
