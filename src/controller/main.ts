@@ -19,7 +19,7 @@ import { CONTROLLER_FLAGS, DEFAULT_NAMESPACE, IGNORED_FLAGS } from './flags.ts';
 import { REQUEST_TIMEOUT } from './main/adapters.ts';
 import { Controller } from './main/controller.ts';
 import { openPorts } from './main/openports.ts';
-import type { ControllerSettings } from './settings.ts';
+import type { ControllerSettings } from './main/settings.ts';
 
 export const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
 

@@ -15,7 +15,8 @@ const keepers: Readonly<Record<string, Keeper>> = {
   koffi: { rooms: ['sockets'], lazily: true },
   'prom-client': { rooms: ['observe'], lazily: false },
   'ip-address': { rooms: ['net'], lazily: false },
-  yaml: { rooms: ['config', 'cli'], lazily: false },
+  // A kubeconfig is YAML, and so is what kubectl may send to an API server.
+  yaml: { rooms: ['config', 'kube', 'apiserver', 'playground', 'cli'], lazily: false },
   '@peculiar/x509': { rooms: ['http'], lazily: true },
   'reflect-metadata': { rooms: ['http'], lazily: true },
 };

@@ -10,6 +10,9 @@ const deciding: ReadonlySet<string> = new Set([
   ...['bgp/session', 'bgp/rib', 'bfd', 'layer2', 'plan'],
 ]);
 
+/** Parts of Node that only compute. */
+const pure: ReadonlySet<string> = new Set(['node:util']);
+
 const forbidden = /^(Date\.now|Math\.random|setTimeout|setInterval|setImmediate|process|performance|fetch)\b/;
 
 export function impureRooms(sources: readonly Source[]): Complaint[] {
@@ -18,7 +21,7 @@ export function impureRooms(sources: readonly Source[]): Complaint[] {
 
 function complaintsOf(source: Source): Complaint[] {
   const complaints: Complaint[] = source.imports
-    .filter(({ specifier }) => specifier.startsWith('node:'))
+    .filter(({ specifier }) => specifier.startsWith('node:') && !pure.has(specifier))
     .map(({ specifier, line }) => ({
       path: source.path,
       line,

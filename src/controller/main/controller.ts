@@ -16,11 +16,11 @@ import { Report } from '../report.ts';
 import { standsBackFor } from '../rivals.ts';
 import { exportGauges } from '../scrape.ts';
 import { ServiceLoop } from '../serviceloop.ts';
-import type { ControllerSettings } from '../settings.ts';
 import { configStateApi, eventApi, poolStatusApi, serviceApi } from './adapters.ts';
 import { lookRound } from './firstlooks.ts';
 import { type PictureContext, serviceView } from './pictures.ts';
 import { Scenery } from './scenery.ts';
+import type { ControllerSettings } from './settings.ts';
 
 export const LEASE_NAME = 'berth-controller';
 

@@ -1,6 +1,6 @@
 /** What a controller is told once, when it starts. */
-import type { LeaseTiming } from '../kube/leasetiming.ts';
-import type { DeskOptions } from '../plan/desk.ts';
+import type { LeaseTiming } from '../../kube/leasetiming.ts';
+import type { DeskOptions } from '../../plan/desk.ts';
 
 export type ControllerSettings = {
   /** Of the pools, the lease and our own objects. */
