@@ -62,11 +62,11 @@ function auditRoom<K extends Spot>({ held, space }: Territory<K>, plot: Plot<K>)
 function auditSharing(here: readonly Holding[]): void {
   const holders = new Set(here.map(({ holder }) => holder));
   invariant(holders.size === here.length, 'one holder stands twice on one address');
-  const rightful = here.filter(({ terms }) => !terms.forced);
+  const rightful = here.filter(({ forced }) => !forced);
   for (const [index, one] of rightful.entries()) {
     for (const other of rightful.slice(index + 1)) {
       invariant(
-        obstacle(one.terms.claim, other.terms.claim) === null,
+        obstacle(one.claim, other.claim) === null,
         `${one.holder} and ${other.holder} hold one address without the right to share`,
       );
     }
@@ -79,12 +79,10 @@ function auditShares<K extends Spot>(territory: Territory<K>): void {
   for (const { spot, cabinet, label } of territory.shares.filed()) {
     filed++;
     const here = [...standingFrom(territory.at(spot))];
-    const ports = here.flatMap(({ terms }) =>
-      terms.claim.ports.map((port) => `${port.protocol}/${port.port}`),
-    );
+    const ports = here.flatMap(({ claim }) => claim.ports.map((port) => `${port.protocol}/${port.port}`));
     invariant([...new Set(ports)].sort().join() === label, 'a shared address is filed under wrong ports');
-    for (const { terms } of here) {
-      const { key, backend } = terms.claim.sharing;
+    for (const { claim } of here) {
+      const { key, backend } = claim.sharing;
       invariant(cabinet === `${key}\0${backend}`, 'a shared address is filed under a wrong key');
     }
     invariant(here.length > 0 && here.every(isOpen), 'a closed address is filed as one to share');
@@ -94,7 +92,7 @@ function auditShares<K extends Spot>(territory: Territory<K>): void {
   invariant(open === filed, 'an address that could be shared is not filed');
 }
 
-const isOpen = ({ terms }: Holding): boolean => !terms.forced && terms.claim.sharing.key !== '';
+const isOpen = ({ forced, claim }: Holding): boolean => !forced && claim.sharing.key !== '';
 
 function auditUsable<K extends Spot>({ usable, held, space }: Territory<K>): void {
   if (usable === null) return;

@@ -17,7 +17,8 @@ export class Books {
   /** A transaction is open. */
   busy = false;
 
-  add(holding: Holding): void {
+  /** Whether nobody else stands on the address. */
+  add(holding: Holding): boolean {
     const first = this.holders.get(holding.holder);
     if (first === undefined) {
       this.holders.set(holding.holder, holding);
@@ -26,20 +27,19 @@ export class Books {
       first.nextOwn = holding;
     }
     const { spot } = holding;
-    if (typeof spot === 'number') this.ipv4.put(spot, holding);
-    else this.ipv6.put(spot, holding);
+    return typeof spot === 'number' ? this.ipv4.put(spot, holding) : this.ipv6.put(spot, holding);
   }
 
-  remove(holding: Holding): void {
+  /** Whether nobody stands on the address any more. */
+  remove(holding: Holding): boolean {
     this.#disown(holding);
     const { spot } = holding;
-    if (typeof spot === 'number') this.ipv4.take(spot, holding);
-    else this.ipv6.take(spot, holding);
+    return typeof spot === 'number' ? this.ipv4.take(spot, holding) : this.ipv6.take(spot, holding);
   }
 
   amend(holding: Holding, terms: Terms): void {
     invariant(terms.claim.holder === holding.holder, 'a holding changed hands');
-    holding.terms = terms;
+    holding.amend(terms);
     const { spot } = holding;
     if (typeof spot === 'number') this.ipv4.shares.refile(spot, this.ipv4.at(spot));
     else this.ipv6.shares.refile(spot, this.ipv6.at(spot));

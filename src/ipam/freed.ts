@@ -32,6 +32,8 @@ export type Entry = {
   readonly holding: Holding;
   /** What the holding said until then. */
   readonly before: Terms;
+  /** Nobody else stood there. */
+  readonly alone: boolean;
   readonly previous: Entry | null;
 };
 
@@ -40,13 +42,11 @@ type Stand = Map<ServiceKey, Terms>;
 /** `last` is the end of the journal. */
 export function freedBy(books: Books, last: Entry | null): Freed {
   if (last === null) return NOTHING_FREED;
-  const { did, holding, previous } = last;
+  const { did, holding, alone, previous } = last;
   // By far the most transactions are one grant or one release.
-  if (previous === null && holding.terms.claim.sharing.key === '') {
-    const first = did === 'amended' ? undefined : books.at(holding.spot);
-    if (did === 'added' && first === holding && holding.nextHere === null) return NOTHING_FREED;
-    if (did === 'removed' && first === null)
-      return { addresses: [vacated(books, holding.spot)], shareKeys: [] };
+  if (previous === null && alone) {
+    if (did === 'added' && holding.claim.sharing.key === '') return NOTHING_FREED;
+    if (did === 'removed') return { addresses: [vacated(books, holding.spot)], shareKeys: [] };
   }
   return compared(books, last);
 }
@@ -62,7 +62,7 @@ function compared(books: Books, last: Entry): Freed {
   const keys = new Set<string>();
   for (const [spot, entries] of bySpot(last)) {
     const now: Stand = new Map();
-    for (const { holder, terms } of standingFrom(books.at(spot))) now.set(holder, terms);
+    for (const one of standingFrom(books.at(spot))) now.set(one.holder, one);
     const before = rewind(now, entries);
     const looser = !covers(now, before);
     if (looser) {

@@ -16,20 +16,34 @@ export type Terms = {
  * Most addresses have one holder and most holders one address, so both are lists woven into the record itself:
  * a Map or an array for each would cost more than all the rest.
  */
-export class Holding {
+export class Holding implements Terms {
   readonly spot: Spot;
-  terms: Terms;
+  claim: Claim;
+  pool: string | null;
+  forced: boolean;
   /** The next on the same address. */
   nextHere: Holding | null = null;
   /** The next of the same holder. */
   nextOwn: Holding | null = null;
 
-  constructor(spot: Spot, terms: Terms) {
+  constructor(spot: Spot, { claim, pool, forced }: Terms) {
     this.spot = spot;
-    this.terms = terms;
+    this.claim = claim;
+    this.pool = pool;
+    this.forced = forced;
+  }
+
+  get terms(): Terms {
+    return { claim: this.claim, pool: this.pool, forced: this.forced };
+  }
+
+  amend({ claim, pool, forced }: Terms): void {
+    this.claim = claim;
+    this.pool = pool;
+    this.forced = forced;
   }
 
   get holder(): ServiceKey {
-    return this.terms.claim.holder;
+    return this.claim.holder;
   }
 }

@@ -52,7 +52,7 @@ export class Ledger {
     const copy = new Ledger();
     copy.setPools(this.#pools);
     for (const first of this.#books.holders.values()) {
-      for (const { spot, terms } of ownFrom(first)) copy.#books.add(new Holding(spot, terms));
+      for (const one of ownFrom(first)) copy.#books.add(new Holding(one.spot, one));
     }
     return copy;
   }
@@ -66,8 +66,7 @@ export class Ledger {
     this.#books.ipv4.setPools(pools);
     this.#books.ipv6.setPools(pools);
     const stranded: Stranded[] = [];
-    for (const { spot, terms, holder } of this.#all()) {
-      const { pool } = terms;
+    for (const { spot, pool, holder } of this.#all()) {
       if (pool === null || !this.hasPool(pool)) continue;
       const standing = this.#books.standing(pool, spot);
       if (standing === 'not-listed' || standing === 'avoided')
@@ -113,21 +112,21 @@ export class Ledger {
   /** Claims on the address, by holder. */
   holders(address: Address): readonly Claim[] {
     return [...standingFrom(this.#books.at(spotOf(address)))]
-      .map(({ terms }) => terms.claim)
+      .map(({ claim }) => claim)
       .sort((a, b) => compareText(a.holder, b.holder));
   }
 
   /** What the holder has, by address. */
   holdings(holder: ServiceKey): readonly Held[] {
     return [...ownFrom(this.#books.holders.get(holder))]
-      .map(({ spot, terms }) => ({ address: this.#books.address(spot), pool: terms.pool }))
+      .map(({ spot, pool }) => ({ address: this.#books.address(spot), pool }))
       .sort((a, b) => compareAddresses(a.address, b.address));
   }
 
   /** Those who hold an address that was granted from this pool, sorted; the pool may be no more. */
   holdersOf(pool: string): readonly ServiceKey[] {
     const found = new Set<ServiceKey>();
-    for (const { terms, holder } of this.#all()) if (terms.pool === pool) found.add(holder);
+    for (const one of this.#all()) if (one.pool === pool) found.add(one.holder);
     return [...found].sort();
   }
 

@@ -38,10 +38,10 @@ export class ShareBook<K extends Spot> {
     if (first === null) return;
     const ports = new Set<string>();
     for (let one: Holding | null = first; one !== null; one = one.nextHere) {
-      if (one.terms.forced || one.terms.claim.sharing.key === '') return;
-      for (const port of one.terms.claim.ports) ports.add(portName(port));
+      if (one.forced || one.claim.sharing.key === '') return;
+      for (const port of one.claim.ports) ports.add(portName(port));
     }
-    const name = cabinetName(first.terms.claim.sharing);
+    const name = cabinetName(first.claim.sharing);
     const drawer = this.#drawer(name, ports);
     drawer.spots.insert(spot, true);
     this.#filed.set(spot, { cabinet: name, drawer });

@@ -99,7 +99,8 @@ export class Territory<K extends Spot> {
     return this.held.get(spot) ?? null;
   }
 
-  put(spot: K, holding: Holding): void {
+  /** Whether nobody else stands there. */
+  put(spot: K, holding: Holding): boolean {
     const first = this.held.insert(spot, holding);
     if (first !== undefined) {
       holding.nextHere = first.nextHere;
@@ -107,22 +108,25 @@ export class Territory<K extends Spot> {
     } else if (this.usable !== null && !this.space.avoided(spot)) {
       this.usable.insert(this.space.compact(spot), true);
     }
-    if (first !== undefined || holding.terms.claim.sharing.key !== '') {
+    if (first !== undefined || holding.claim.sharing.key !== '') {
       this.shares.refile(spot, first ?? holding);
     }
+    return first === undefined;
   }
 
-  take(spot: K, holding: Holding): void {
+  /** Whether nobody stands there any more. */
+  take(spot: K, holding: Holding): boolean {
     const first = this.at(spot);
     if (first === holding && holding.nextHere === null) {
       this.#vacate(spot);
-      if (holding.terms.claim.sharing.key !== '') this.shares.refile(spot, null);
-      return;
+      if (holding.claim.sharing.key !== '') this.shares.refile(spot, null);
+      return true;
     }
     if (first === holding) this.held.replace(spot, holding.nextHere as Holding);
     else this.#unlink(first, holding);
     holding.nextHere = null;
     this.shares.refile(spot, this.at(spot));
+    return false;
   }
 
   #vacate(spot: K): void {

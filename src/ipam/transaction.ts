@@ -100,10 +100,10 @@ export class OpenTransaction implements Transaction {
     invariant(this.#open, 'a transaction was used after its end');
     const claim = { holder, sharing, ports };
     const own = [...ownFrom(this.#books.holders.get(holder))].filter(
-      ({ terms: { claim: old } }) => !sameSharing(old.sharing, sharing) || !samePorts(old.ports, ports),
+      ({ claim: old }) => !sameSharing(old.sharing, sharing) || !samePorts(old.ports, ports),
     );
-    for (const { spot, terms } of own) {
-      const refusal = terms.forced ? null : this.#inTheWay(claim, spot, 'rightful');
+    for (const { spot, forced } of own) {
+      const refusal = forced ? null : this.#inTheWay(claim, spot, 'rightful');
       if (refusal !== null) return err(refusal);
     }
     for (const holding of own) this.#amend(holding, { ...holding.terms, claim });
@@ -161,19 +161,19 @@ export class OpenTransaction implements Transaction {
   }
 
   #add(holding: Holding): void {
-    this.#books.add(holding);
-    this.#last = { did: 'added', holding, before: holding.terms, previous: this.#last };
+    const alone = this.#books.add(holding);
+    this.#last = { did: 'added', holding, before: holding, alone, previous: this.#last };
   }
 
   #remove(holding: Holding): void {
-    this.#books.remove(holding);
-    this.#last = { did: 'removed', holding, before: holding.terms, previous: this.#last };
+    const alone = this.#books.remove(holding);
+    this.#last = { did: 'removed', holding, before: holding, alone, previous: this.#last };
   }
 
   #amend(holding: Holding, terms: Terms): void {
     const before = holding.terms;
     this.#books.amend(holding, terms);
-    this.#last = { did: 'amended', holding, before, previous: this.#last };
+    this.#last = { did: 'amended', holding, before, alone: false, previous: this.#last };
   }
 
   /** Only one who shares can be led to an address that it already has. */
@@ -187,7 +187,7 @@ export class OpenTransaction implements Transaction {
     const first = this.#books.at(spot);
     if (first === null) return null;
     const others = [...standingFrom(first)].filter(
-      ({ holder, terms }) => holder !== claim.holder && (whom === 'all' || !terms.forced),
+      ({ holder, forced }) => holder !== claim.holder && (whom === 'all' || !forced),
     );
     if (others.length === 0) return null;
     return refusalOf(claim, this.#books.address(spot), others);
@@ -198,7 +198,7 @@ const DONE = ok(undefined);
 const NO_SPOTS: ReadonlySet<Spot> = new Set();
 
 function refusalOf(claim: Claim, address: Address, others: readonly Holding[]): Refusal | null {
-  const found = others.map(({ terms }) => (terms.forced ? 'alone' : obstacle(claim, terms.claim)));
+  const found = others.map((one) => (one.forced ? 'alone' : obstacle(claim, one.claim)));
   const those = (holds: (one: Holding, index: number) => boolean): readonly ServiceKey[] =>
     others
       .filter(holds)
@@ -210,7 +210,7 @@ function refusalOf(claim: Claim, address: Address, others: readonly Holding[]): 
     if (holders.length > 0) return { code: 'sharing-refused', address, holders, because };
   }
   for (const port of claim.ports) {
-    const holders = those(({ terms }) => usesPort(terms.claim, port));
+    const holders = those((one) => usesPort(one.claim, port));
     if (holders.length > 0) return { code: 'sharing-refused', address, holders, because: 'port', port };
   }
   return null;
