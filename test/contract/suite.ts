@@ -5,22 +5,34 @@
 
 import { after, before, describe, it } from 'node:test';
 import { type Actor, type Client, clientFor } from './client.ts';
-import { listings, watches } from './lists.ts';
+import { deletions } from './deletions.ts';
+import { discovery } from './discovery.ts';
+import { listings } from './lists.ts';
 import { objects } from './objects.ts';
+import { serviceChanges } from './servicechanges.ts';
 import { services } from './services.ts';
 import { serviceStatus } from './servicestatus.ts';
 import { makeNamespace, type Row, Stage } from './stage.ts';
+import { statusLists } from './statuslists.ts';
 import { tables } from './tables.ts';
-import { defineWidgets, undefineWidgets, widgets } from './widgets.ts';
+import { updates } from './updates.ts';
+import { watches } from './watches.ts';
+import { defineWidgets, undefineWidgets } from './widgetdefinition.ts';
+import { widgets } from './widgets.ts';
 
 const chapters: readonly (readonly [title: string, rows: readonly Row[]])[] = [
   ['Services', services],
+  ['refusals and changes of Services', serviceChanges],
   ['the status of Services', serviceStatus],
-  ['objects', objects],
+  ['lists in the status of Services', statusLists],
+  ['new objects', objects],
+  ['updates', updates],
+  ['deletions', deletions],
   ['lists', listings],
   ['watches', watches],
   ['custom resources', widgets],
-  ['tables and discovery', tables],
+  ['tables', tables],
+  ['discovery', discovery],
 ];
 
 /** Rows played at once: each has a namespace of its own, and most wait for the server. */
