@@ -10,6 +10,7 @@ import { discovery } from './discovery.ts';
 import { listings } from './lists.ts';
 import { objects } from './objects.ts';
 import { serviceChanges } from './servicechanges.ts';
+import { serviceRefusals } from './servicerefusals.ts';
 import { services } from './services.ts';
 import { serviceStatus } from './servicestatus.ts';
 import { makeNamespace, type Row, Stage } from './stage.ts';
@@ -22,7 +23,8 @@ import { widgets } from './widgets.ts';
 
 const chapters: readonly (readonly [title: string, rows: readonly Row[]])[] = [
   ['Services', services],
-  ['refusals and changes of Services', serviceChanges],
+  ['Services that are refused', serviceRefusals],
+  ['changes of Services', serviceChanges],
   ['the status of Services', serviceStatus],
   ['lists in the status of Services', statusLists],
   ['new objects', objects],

@@ -182,15 +182,6 @@ export const watches: readonly Row[] = [
     },
   ],
   [
-    'a resourceVersion from before all history is too old',
-    async (stage) => {
-      const watch = await stage.watch('configmaps', { resourceVersion: '1' });
-      const { type, object } = await watch.next();
-      assert.deepEqual([type, object.kind, object.code, object.reason], ['ERROR', 'Status', 410, 'Expired']);
-      await watch.ended();
-    },
-  ],
-  [
     'a watch of a resource that is not served is not found',
     async (stage) => {
       assert.equal(
