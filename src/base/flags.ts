@@ -4,12 +4,14 @@
  */
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from './result.ts';
-import { closest } from './text.ts';
+import { closest, wrap } from './text.ts';
 
 export type FlagSpec = {
   readonly kind: 'text' | 'switch' | 'number' | 'duration' | 'texts';
   /** What `--help` says of it. */
   readonly says: string;
+  /** One letter that stands for the whole name: `n` for `-n`. */
+  readonly short?: string;
   /** What stands for the value in `--help`. */
   readonly value?: string;
   /** As it would be written on the command line. */
@@ -56,7 +58,10 @@ export function parseFlags<T extends FlagTable>(
   const { tokens, positionals } = parseArgs({
     args: asLongFlags(table, args),
     options: Object.fromEntries(
-      Object.keys(table).map((name) => [name, { type: 'string', multiple: true }] as const),
+      Object.entries(table).map(
+        ([name, { short }]) =>
+          [name, { type: 'string', multiple: true, ...(short === undefined ? {} : { short }) }] as const,
+      ),
     ),
     allowPositionals: true,
     strict: false,
@@ -65,8 +70,8 @@ export function parseFlags<T extends FlagTable>(
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
     if (!Object.hasOwn(table, token.name)) complaints.push(unknownFlag(token.rawName, table));
-    else if (token.value === undefined) complaints.push(`--${token.name} needs a value`);
-    else texts.set(token.name, [...(texts.get(token.name) ?? []), token.value]);
+    else if (token.value === undefined) complaints.push(`${token.rawName} needs a value`);
+    else texts.set(token.name, [...(texts.get(token.name) ?? []), valueOf(token.rawName, token.value)]);
   }
   const given = new Set<keyof T & string>();
   const flags: Record<string, unknown> = {};
@@ -83,6 +88,10 @@ export function parseFlags<T extends FlagTable>(
   if (complaints.length > 0) return err(complaints);
   return ok({ flags: flags as Flags<T>, given, rest: positionals });
 }
+
+/** `-o=json` means what `-o json` and `-ojson` mean. */
+const valueOf = (rawName: string, value: string): string =>
+  rawName.startsWith('--') ? value : value.replace(/^=/, '');
 
 /** `-port` becomes `--port`, and a switch without a value `--switch=true`. */
 function asLongFlags(table: FlagTable, args: readonly string[]): string[] {
@@ -178,21 +187,9 @@ export function describeFlags(table: FlagTable): string {
     .join('\n');
 }
 
-const flagHead = (name: string, { kind, value, choices }: FlagSpec): string =>
-  kind === 'switch'
-    ? `--${name}`
-    : `--${name} ${value ?? choices?.filter(Boolean).join('|') ?? kind.toUpperCase()}`;
-
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
+function flagHead(name: string, { kind, short, value, choices }: FlagSpec): string {
+  const spelled = short === undefined ? `--${name}` : `-${short}, --${name}`;
+  return kind === 'switch'
+    ? spelled
+    : `${spelled} ${value ?? choices?.filter(Boolean).join('|') ?? kind.toUpperCase()}`;
 }

@@ -1,0 +1,10 @@
+/** What the exit codes of every command mean. Documented, and relied on by scripts: never changed. */
+export const EXIT = {
+  fine: 0,
+  /** It could not be done; the sentence on stderr says why and what to do. */
+  failed: 1,
+  /** The command line cannot be understood. */
+  usage: 2,
+  /** Nothing failed, and something would change: as `diff` tells that there is a difference. */
+  changes: 3,
+} as const;

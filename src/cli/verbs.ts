@@ -1,0 +1,42 @@
+/** The commands by name, in the order in which `--help` lists them, each with the one line that it says there. */
+import { closest } from '../base/text.ts';
+
+export const VERBS = {
+  explain: 'why a Service has its address, or has none; who holds an address',
+  plan: 'what an edit of pools or Services would do to the addresses in use',
+  migrate: 'what stands in the way of leaving MetalLB, and clear it away',
+  convert: 'the old ConfigMap of MetalLB as the objects that mean the same',
+  crds: 'print the kinds of metallb.io, for kubectl apply',
+  playground: 'a whole small cluster in one process, to try things in',
+  controller: 'assign addresses to Services of type LoadBalancer',
+  completion: 'print a script that completes commands and flags',
+  version: 'print the version',
+} as const;
+
+export type Verb = keyof typeof VERBS;
+
+export const isVerb = (name: string): name is Verb => Object.hasOwn(VERBS, name);
+
+/** What the program is, and how to go on from there. */
+export function programHelp(program: string): string {
+  const width = Math.max(...Object.keys(VERBS).map((name) => name.length));
+  const lines = Object.entries(VERBS).map(([name, says]) => `  ${name.padEnd(width)}  ${says}`);
+  return `Berth gives Kubernetes Services of type LoadBalancer their addresses.
+
+Usage: ${program} COMMAND
+
+${lines.join('\n')}
+
+Example: why is the Service "web" without an address?
+  ${program} explain service web -n shop
+
+${program} COMMAND --help tells more, with an example each.
+`;
+}
+
+/** What to say to a name that is no command. */
+export function unknownVerb(program: string, name: string): string {
+  const near = closest(name, Object.keys(VERBS));
+  const hint = near === null ? `${program} --help lists the commands` : `did you mean ${near}?`;
+  return `${program}: unknown command ${JSON.stringify(name)}: ${hint}`;
+}
