@@ -1,0 +1,310 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Result } from '../../src/base/result.ts';
+import { type Claim, Ledger, type PoolView } from '../../src/ipam/ledger.ts';
+import type { Refusal } from '../../src/ipam/refusal.ts';
+import { type Address, formatAddress, parseAddress } from '../../src/net/address.ts';
+import { parseRange } from '../../src/net/range.ts';
+
+function address(text: string): Address {
+  const parsed = parseAddress(text);
+  assert.ok(parsed.ok, text);
+  return parsed.value;
+}
+
+function pool(name: string, ranges: readonly string[], options: Partial<PoolView> = {}): PoolView {
+  const parsed = ranges.map((text) => {
+    const range = parseRange(text);
+    assert.ok(range.ok, text);
+    return range.value;
+  });
+  return { name, ranges: parsed, grantable: parsed, avoidBuggyIPs: false, ...options };
+}
+
+function ledgerOf(...pools: readonly PoolView[]): Ledger {
+  const ledger = Ledger.empty();
+  ledger.setPools(pools);
+  return ledger;
+}
+
+const claim = (holder: string, key = '', port = 80, backend = ''): Claim => ({
+  holder,
+  sharing: { key, backend },
+  ports: [{ protocol: 'TCP', port }],
+});
+
+const shown = (result: Result<Address, Refusal>): string =>
+  result.ok ? formatAddress(result.value) : result.error.code;
+
+/** One grant in a transaction of its own. */
+function grant(ledger: Ledger, who: Claim, from: string, family: 4 | 6 = 4): string {
+  const tx = ledger.begin();
+  const result = tx.allocate(who, from, family);
+  tx.commit();
+  return shown(result);
+}
+
+function reserve(ledger: Ledger, who: Claim, text: string, from: string): Refusal | null {
+  const tx = ledger.begin();
+  const result = tx.reserve(who, address(text), from);
+  tx.commit();
+  return result.ok ? null : result.error;
+}
+
+function release(ledger: Ledger, holder: string) {
+  const tx = ledger.begin();
+  tx.release(holder);
+  return tx.commit();
+}
+
+test('the first Service in a block gets its very first address', () => {
+  const ledger = ledgerOf(pool('first', ['192.168.5.0/24']));
+  assert.equal(grant(ledger, claim('ns/a'), 'first'), '192.168.5.0');
+  assert.equal(grant(ledger, claim('ns/b'), 'first'), '192.168.5.1');
+});
+
+test('sixteen addresses serve sixteen; the seventeenth gets what one of them gives back', () => {
+  const ledger = ledgerOf(pool('p', ['172.18.1.1-172.18.1.16']));
+  for (let i = 1; i <= 16; i++) assert.equal(grant(ledger, claim(`ns/s${i}`), 'p'), `172.18.1.${i}`);
+  assert.equal(grant(ledger, claim('ns/s17'), 'p'), 'pool-exhausted');
+  const freed = release(ledger, 'ns/s5');
+  assert.deepEqual(freed, {
+    addresses: [{ address: address('172.18.1.5'), pools: ['p'], vacant: true }],
+    shareKeys: [],
+  });
+  assert.equal(grant(ledger, claim('ns/s17'), 'p'), '172.18.1.5');
+});
+
+test('ranges are filled in the order the pool lists them', () => {
+  const ledger = ledgerOf(pool('p', ['10.0.0.8-10.0.0.9', '10.0.0.1-10.0.0.1', '2001:db8::/127']));
+  const got = Array.from({ length: 4 }, (_, i) => grant(ledger, claim(`ns/s${i}`), 'p'));
+  assert.deepEqual(got, ['10.0.0.8', '10.0.0.9', '10.0.0.1', 'pool-exhausted']);
+  assert.equal(grant(ledger, claim('ns/six'), 'p', 6), '2001:db8::');
+});
+
+test('a pool without the family says so, and so does one that is not there', () => {
+  const ledger = ledgerOf(pool('p', ['10.0.0.0/30']));
+  assert.equal(grant(ledger, claim('ns/a'), 'p', 6), 'pool-lacks-family');
+  assert.equal(grant(ledger, claim('ns/a'), 'q'), 'no-such-pool');
+  assert.deepEqual(reserve(ledger, claim('ns/a'), '10.0.0.1', 'q'), { code: 'no-such-pool', pool: 'q' });
+});
+
+test('addresses ending in .0 and .255 are skipped where the pool avoids them, and refused when asked for', () => {
+  const ledger = ledgerOf(pool('p', ['10.0.0.254-10.0.2.1'], { avoidBuggyIPs: true }));
+  assert.equal(grant(ledger, claim('ns/a'), 'p'), '10.0.0.254');
+  assert.equal(grant(ledger, claim('ns/b'), 'p'), '10.0.1.1');
+  assert.deepEqual(reserve(ledger, claim('ns/c'), '10.0.1.0', 'p'), {
+    code: 'address-avoided',
+    address: address('10.0.1.0'),
+    pool: 'p',
+  });
+  assert.equal(ledger.counts('p').available4, 1 + 254 + 1 - 2);
+  for (let i = 0; i < 254; i++) assert.notEqual(grant(ledger, claim(`ns/s${i}`), 'p'), 'pool-exhausted');
+  assert.equal(grant(ledger, claim('ns/last'), 'p'), 'pool-exhausted');
+  assert.equal(ledger.counts('p').available4, 0);
+  ledger.audit();
+});
+
+test('what an older pool lists is not granted by a younger one, which names it', () => {
+  const younger = pool('b', ['10.0.0.0/29']);
+  const older = pool('a', ['10.0.0.0/30']);
+  const ledger = ledgerOf(older, { ...younger, grantable: pool('b', ['10.0.0.4/30']).ranges });
+  assert.equal(grant(ledger, claim('ns/a'), 'b'), '10.0.0.4');
+  assert.deepEqual(reserve(ledger, claim('ns/b'), '10.0.0.1', 'b'), {
+    code: 'not-grantable',
+    address: address('10.0.0.1'),
+    pool: 'b',
+    owner: 'a',
+  });
+  assert.equal(ledger.poolOf(address('10.0.0.1')), 'a');
+  assert.equal(ledger.poolOf(address('10.0.0.1'), 'b'), 'b', 'the preferred one, if it lists the address');
+  assert.equal(ledger.poolOf(address('10.0.0.5'), 'a'), 'b');
+  assert.equal(ledger.poolOf(address('10.9.0.0')), null);
+  const tx = ledger.begin();
+  tx.adopt(claim('ns/old'), address('10.0.0.2'), 'b', { force: false });
+  assert.ok(tx.reserve(claim('ns/old'), address('10.0.0.2'), 'b').ok, 'who holds it may keep it');
+  tx.commit();
+});
+
+test('sharers are put together from the low end, and each obstacle has its name', () => {
+  const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.9']));
+  assert.equal(grant(ledger, claim('ns/alone'), 'p'), '10.0.0.1');
+  assert.equal(grant(ledger, claim('ns/a', 'k', 80), 'p'), '10.0.0.2');
+  assert.equal(grant(ledger, claim('ns/b', 'k', 443), 'p'), '10.0.0.2');
+  assert.equal(grant(ledger, claim('ns/c', 'k', 80), 'p'), '10.0.0.3', 'its port is in use on .2');
+  const refused = (who: Claim, text: string): unknown => {
+    const refusal = reserve(ledger, who, text, 'p');
+    if (refusal === null || !('holders' in refusal)) return refusal?.code;
+    return [refusal.code, refusal.holders, 'because' in refusal ? refusal.because : ''];
+  };
+  assert.deepEqual(refused(claim('ns/x'), '10.0.0.2'), ['address-taken', ['ns/a', 'ns/b'], '']);
+  assert.deepEqual(refused(claim('ns/x', 'k'), '10.0.0.1'), ['address-taken', ['ns/alone'], '']);
+  assert.deepEqual(refused(claim('ns/x', 'l', 1), '10.0.0.2'), ['sharing-refused', ['ns/a', 'ns/b'], 'key']);
+  assert.deepEqual(refused(claim('ns/x', 'k', 1, 'app=a'), '10.0.0.3'), [
+    'sharing-refused',
+    ['ns/c'],
+    'backend',
+  ]);
+  assert.deepEqual(refused(claim('ns/x', 'k', 443), '10.0.0.2'), ['sharing-refused', ['ns/b'], 'port']);
+  assert.equal(ledger.counts('p').assigned4, 3, 'a shared address counts once');
+});
+
+test('a free address that comes earlier goes before one to share', () => {
+  const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.9']));
+  assert.equal(reserve(ledger, claim('ns/a', 'k', 80), '10.0.0.5', 'p'), null);
+  assert.equal(grant(ledger, claim('ns/b', 'k', 443), 'p'), '10.0.0.1');
+});
+
+test('the only user of an address may change how it shares; one of several may not take the others along', () => {
+  const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.1']));
+  grant(ledger, claim('ns/a'), 'p');
+  const tx = ledger.begin();
+  assert.ok(tx.change('ns/a', { key: 'k', backend: '' }, claim('ns/a').ports).ok);
+  assert.deepEqual(tx.commit().shareKeys, ['k'], 'whoever waits under this key may join now');
+  assert.equal(grant(ledger, claim('ns/b', 'k', 443), 'p'), '10.0.0.1');
+  const next = ledger.begin();
+  const refused = next.change('ns/a', { key: 'l', backend: '' }, claim('ns/a').ports);
+  assert.deepEqual(refused.ok ? null : refused.error, {
+    code: 'sharing-refused',
+    address: address('10.0.0.1'),
+    holders: ['ns/b'],
+    because: 'key',
+  });
+  assert.ok(next.change('ns/a', { key: 'k', backend: '' }, claim('ns/a').ports).ok, 'no change is no matter');
+  assert.ok(next.change('ns/nobody', { key: 'l', backend: '' }, []).ok);
+  next.commit();
+});
+
+test('a forced claim closes an address to newcomers until it goes, and leaves the rightful holder alone', () => {
+  const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.1']));
+  grant(ledger, claim('ns/a', 'k', 80), 'p');
+  const tx = ledger.begin();
+  assert.equal(tx.adopt(claim('ns/foreign'), address('10.0.0.1'), null, { force: false }).ok, false);
+  assert.ok(tx.adopt(claim('ns/foreign'), address('10.0.0.1'), null, { force: true }).ok);
+  tx.commit();
+  assert.deepEqual(
+    ledger.holders(address('10.0.0.1')).map(({ holder }) => holder),
+    ['ns/a', 'ns/foreign'],
+  );
+  assert.equal(grant(ledger, claim('ns/b', 'k', 443), 'p'), 'pool-exhausted');
+  const change = ledger.begin();
+  assert.ok(change.change('ns/a', { key: 'k', backend: '' }, [{ protocol: 'TCP', port: 81 }]).ok);
+  change.commit();
+  const freed = release(ledger, 'ns/foreign');
+  assert.deepEqual(freed.addresses, [{ address: address('10.0.0.1'), pools: [], vacant: false }]);
+  assert.deepEqual(freed.shareKeys, ['k']);
+  assert.equal(grant(ledger, claim('ns/b', 'k', 443), 'p'), '10.0.0.1');
+  ledger.audit();
+});
+
+test('an address outside any pool is held all the same, and known when a pool comes to list it', () => {
+  const ledger = ledgerOf();
+  const tx = ledger.begin();
+  tx.adopt(claim('ns/foreign'), address('10.0.0.1'), null, { force: true });
+  tx.commit();
+  assert.deepEqual(ledger.setPools([pool('p', ['10.0.0.1-10.0.0.2'])]), []);
+  assert.equal(grant(ledger, claim('ns/a'), 'p'), '10.0.0.2');
+  assert.deepEqual(ledger.counts('p'), { assigned4: 2, assigned6: 0, available4: 0, available6: 0 });
+});
+
+test('an edit strands those whose pool is there and lists their address no more, and nobody else', () => {
+  const ledger = ledgerOf(pool('p', ['10.0.0.0-10.0.0.2']), pool('q', ['10.1.0.1-10.1.0.1']));
+  for (const name of ['a', 'b', 'c']) grant(ledger, claim(`ns/${name}`), 'p');
+  grant(ledger, claim('ns/q'), 'q');
+  assert.deepEqual(ledger.setPools([pool('p', ['10.0.0.0-10.0.0.1'], { avoidBuggyIPs: true })]), [
+    { holder: 'ns/a', address: address('10.0.0.0'), pool: 'p' },
+    { holder: 'ns/c', address: address('10.0.0.2'), pool: 'p' },
+  ]);
+  assert.deepEqual(
+    ledger.holdersOf('q'),
+    ['ns/q'],
+    'those of a pool that is no more are asked for by its name',
+  );
+  assert.deepEqual(
+    ledger.holdings('ns/c'),
+    [{ address: address('10.0.0.2'), pool: 'p' }],
+    'all keep what they have',
+  );
+  assert.deepEqual(ledger.setPools([pool('p', ['10.0.0.0-10.0.0.2'])]), []);
+});
+
+test('counts are exact up to 2^53−1, count overlaps once, and never fall below nothing', () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  const ledger = ledgerOf(
+    pool('all', ['0.0.0.0/0', '::/0']),
+    pool('twice', ['10.0.0.0/24', '10.0.0.128/25', '10.0.0.0-10.0.1.9']),
+    pool('lone', ['10.0.0.0/32'], { avoidBuggyIPs: true }),
+    pool('large', ['2001:db8::/75']),
+    pool('larger', ['2001:db8::/75', '2001:db9::/128']),
+  );
+  assert.deepEqual(ledger.counts('all'), {
+    assigned4: 0,
+    assigned6: 0,
+    available4: 2 ** 32,
+    available6: most,
+  });
+  assert.equal(ledger.counts('twice').available4, 266);
+  assert.equal(ledger.counts('lone').available4, 0);
+  assert.equal(ledger.counts('large').available6, most, '2^53 is one too many');
+  grant(ledger, claim('ns/a'), 'large', 6);
+  grant(ledger, claim('ns/b'), 'large', 6);
+  assert.equal(ledger.counts('large').available6, most - 1);
+  assert.equal(ledger.counts('larger').available6, most);
+});
+
+test('ten thousand full ranges are passed over once, not for each Service', () => {
+  const ranges = Array.from(
+    { length: 10_000 },
+    (_, i) => `10.${i >> 8}.${i & 255}.1-10.${i >> 8}.${i & 255}.1`,
+  );
+  const ledger = ledgerOf(pool('p', [...ranges].reverse()));
+  for (let i = 9_999; i >= 1; i--) grant(ledger, claim(`ns/s${i}`), 'p');
+  for (let i = 0; i < 20_000; i++) {
+    assert.equal(grant(ledger, claim('ns/last'), 'p'), '10.0.0.1');
+    const tx = ledger.begin();
+    tx.release('ns/s9999');
+    assert.equal(shown(tx.allocate(claim('ns/x'), 'p', 4)), '10.39.15.1');
+    tx.undo();
+    release(ledger, 'ns/last');
+  }
+});
+
+test('an undone transaction leaves no trace; a second one, or a late word, is our mistake', () => {
+  const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.3']));
+  grant(ledger, claim('ns/a', 'k', 80), 'p');
+  const tx = ledger.begin();
+  assert.throws(() => ledger.begin(), /another one is open/);
+  assert.throws(() => ledger.setPools([]), /middle of a transaction/);
+  assert.throws(() => ledger.clone(), /middle of a transaction/);
+  tx.change('ns/a', { key: '', backend: '' }, []);
+  tx.release('ns/a');
+  assert.equal(shown(tx.allocate(claim('ns/b'), 'p', 4)), '10.0.0.1');
+  tx.undo();
+  assert.deepEqual(ledger.holders(address('10.0.0.1')), [claim('ns/a', 'k', 80)]);
+  assert.throws(() => tx.commit(), /ended twice/);
+  assert.throws(() => tx.release('ns/a'), /after its end/);
+  ledger.audit();
+});
+
+test('what is granted and given back in one transaction frees nothing for others', () => {
+  const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.3']));
+  const tx = ledger.begin();
+  tx.allocate(claim('ns/a', 'k'), 'p', 4);
+  tx.release('ns/a');
+  assert.deepEqual(tx.commit(), { addresses: [], shareKeys: [] });
+  grant(ledger, claim('ns/a', 'k'), 'p');
+  const again = ledger.begin();
+  again.release('ns/a');
+  again.adopt(claim('ns/a', 'k'), address('10.0.0.1'), 'p', { force: false });
+  assert.deepEqual(again.commit(), { addresses: [], shareKeys: [] });
+});
+
+test('a copy goes its own way', () => {
+  const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.3']));
+  grant(ledger, claim('ns/a'), 'p');
+  const copy = ledger.clone();
+  assert.equal(grant(copy, claim('ns/b'), 'p'), '10.0.0.2');
+  assert.equal(ledger.isVacant(address('10.0.0.2')), true);
+  release(ledger, 'ns/a');
+  assert.equal(copy.isVacant(address('10.0.0.1')), false);
+});
