@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { homedir, hostname } from 'node:os';
 import type { Writable } from 'node:stream';
+import type { Millis } from '../base/clock.ts';
 import { describeFlags, type Environment, type Flags, type ParsedFlags, parseFlags } from '../base/flags.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { type TlsSettings, tlsSettings } from '../http/tlssettings.ts';
@@ -22,6 +23,9 @@ import { openPorts } from './main/openports.ts';
 import type { ControllerSettings } from './main/settings.ts';
 
 export const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
+
+/** Any long time: all that counts is that something is pending. */
+const LIFE_EVERY: Millis = 3_600_000;
 
 const TABLE = { ...CONTROLLER_FLAGS, ...IGNORED_FLAGS };
 
@@ -174,6 +178,8 @@ async function serve(context: MainContext, { flags, log, target, tls, election }
     log.error('a port cannot be opened', { because: ports.error });
     return EXIT.failed;
   }
+  // The clock's timers keep no process alive, and without ports and a server to talk to nothing else would.
+  const life = setInterval(() => {}, LIFE_EVERY);
   try {
     await controller.run(context.signal);
     log.info('stopped');
@@ -182,6 +188,7 @@ async function serve(context: MainContext, { flags, log, target, tls, election }
     log.error('a fault of ours: the process ends, to be started clean', { error });
     return EXIT.failed;
   } finally {
+    clearInterval(life);
     await Promise.all(ports.value.map((port) => port.close()));
     client.close();
   }
