@@ -92,7 +92,8 @@ export async function controllerMain(args: readonly string[], context: MainConte
     clock: systemClock,
   });
   if (!target.ok) {
-    log.error('cannot tell which cluster to talk to', { because: target.error });
+    const { kubeconfig } = flags;
+    log.error('cannot tell which cluster to talk to', { because: target.error, kubeconfig });
     return EXIT.failed;
   }
   return serve(context, { flags, log, target: target.value, ...settings.value });
