@@ -47,7 +47,7 @@ export async function serveMetrics(options: MetricsServerOptions): Promise<Resul
     return { status: 200, body: await options.metrics.text(), contentType };
   };
   if (access.kind === 'https') return serveSecurely(options, access, guarded(access.authorize, scrape));
-  return listen(createServer(SERVER_LIMITS, answering({ '/metrics': scrape }, onTrouble)), {
+  return listen(createServer(SERVER_LIMITS, await answering({ '/metrics': scrape }, onTrouble)), {
     ...options,
     flag: FLAG,
   });
@@ -62,7 +62,7 @@ async function serveSecurely(
   if (!pair.ok) return err(`the metrics port has no certificate: ${pair.error}`);
   const server = createTlsServer(
     { ...SERVER_LIMITS, ...tls, ...pair.value, handshakeTimeout: REQUEST_TIMEOUT },
-    answering({ '/metrics': route }, onTrouble),
+    await answering({ '/metrics': route }, onTrouble),
   );
   const opened = await listen(server, { port, host, flag: FLAG });
   if (!opened.ok) return opened;

@@ -22,10 +22,10 @@ export type ProbeOptions = {
 };
 
 /** The error is a whole sentence. */
-export function serveProbes(options: ProbeOptions): Promise<Result<Listening, string>> {
+export async function serveProbes(options: ProbeOptions): Promise<Result<Listening, string>> {
   const { port, host, alive, ready, onTrouble } = options;
   const routes = { '/healthz': () => verdict(alive()), '/readyz': () => verdict(ready()) };
-  const server = createServer(SERVER_LIMITS, answering(routes, onTrouble));
+  const server = createServer(SERVER_LIMITS, await answering(routes, onTrouble));
   return listen(server, { port, host, flag: '--health-probe-port' });
 }
 

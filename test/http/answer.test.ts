@@ -10,10 +10,7 @@ async function serve(
   routes: Record<string, Route>,
 ): Promise<{ port: number; troubles: unknown[] }> {
   const troubles: unknown[] = [];
-  const server = createServer(
-    SERVER_LIMITS,
-    answering(routes, (_, error) => troubles.push(error)),
-  );
+  const server = createServer(SERVER_LIMITS, await answering(routes, (_, error) => troubles.push(error)));
   const opened = await listen(server, { port: 0, host: '127.0.0.1', flag: '--port' });
   assert.ok(opened.ok);
   t.after(() => opened.value.close());
