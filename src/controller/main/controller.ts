@@ -5,24 +5,25 @@
  */
 import type { Millis } from '../../base/clock.ts';
 import type { PoolBook } from '../../config/pools.ts';
-import { Elector } from '../../kube/elector.ts';
+import type { Elector } from '../../kube/elector.ts';
 import type { EventPoster } from '../../kube/events.ts';
 import { ConfigState } from '../configstate.ts';
 import { EventQueue } from '../eventqueue.ts';
 import { PoolHealth } from '../poolhealth.ts';
 import { PoolKeeper } from '../poolkeeper.ts';
 import { PoolStatus } from '../poolstatus.ts';
+import type { PoolWarnings } from '../poolwarnings.ts';
 import { Report } from '../report.ts';
 import { standsBackFor } from '../rivals.ts';
 import { exportGauges } from '../scrape.ts';
 import { ServiceLoop } from '../serviceloop.ts';
 import { configStateApi, eventApi, poolStatusApi, serviceApi } from './adapters.ts';
+import { electorFor } from './election.ts';
 import { lookRound } from './firstlooks.ts';
+import { poolWarnings } from './neighbours.ts';
 import { type PictureContext, serviceView } from './pictures.ts';
 import { Scenery } from './scenery.ts';
 import type { ControllerSettings } from './settings.ts';
-
-export const LEASE_NAME = 'berth-controller';
 
 /** The election's first word is waited for so long, so that a leader's first list is also its consistent one. */
 const FIRST_WORD_WITHIN: Millis = 300;
@@ -39,6 +40,7 @@ export class Controller {
   readonly #status: PoolStatus;
   readonly #state: ConfigState;
   readonly #health: PoolHealth;
+  readonly #warnings: PoolWarnings;
   readonly #events: EventQueue;
   /** This process may lead; counts up with every election and every loss. */
   #term = 0;
@@ -54,7 +56,7 @@ export class Controller {
     this.#context = context;
     this.#settings = settings;
     const { clock, random, log, metrics, client, poster } = context;
-    const { namespace, election, identity } = settings;
+    const { namespace } = settings;
     const writer = { client, mayWrite: () => this.#mayWrite() };
     this.#events = new EventQueue({
       clock,
@@ -80,6 +82,7 @@ export class Controller {
         serviceDeparted: (last) => this.#active && this.#loop.departed(last),
         look: (keys) => this.#active && this.#loop.add(keys),
         rivalChanged: () => this.#rivalChanged(),
+        nodesChanged: () => this.#warnings.changed(),
       },
     });
     this.#loop = new ServiceLoop({
@@ -115,23 +118,18 @@ export class Controller {
       isCurrent: () => this.#active && this.#scenery.pools.picture.current,
       reviewed: (book) => this.#reviewed(book),
     });
-    this.#elector =
-      election === null
-        ? null
-        : new Elector({
-            client,
-            clock,
-            random,
-            namespace,
-            name: LEASE_NAME,
-            identity,
-            timing: election,
-            on: {
-              elected: () => this.#takeOver(),
-              lost: () => this.#standDown('the lease was lost'),
-              trouble: (because) => log.warn('election request failed', { because }),
-            },
-          });
+    this.#warnings = poolWarnings(context, {
+      namespace,
+      scenery: this.#scenery,
+      book: () => desk.book,
+      isLeading: () => this.#active,
+      events: (note) => this.#events.add(note),
+    });
+    this.#elector = electorFor(context, settings, {
+      elected: () => this.#takeOver(),
+      lost: () => this.#standDown('the lease was lost'),
+      trouble: (because) => log.warn('election request failed', { because }),
+    });
     exportGauges({
       metrics,
       clock,
@@ -174,6 +172,7 @@ export class Controller {
       await Promise.race([stopped, broken]);
     } finally {
       this.#keeper.stop();
+      this.#warnings.stop();
       await this.#standDown('told to stop');
       leave.abort();
       await election;
@@ -223,6 +222,7 @@ export class Controller {
     log.info('serving', { services: this.#scenery.services.store.size, pools: desk.book.byName.size });
     this.#status.start();
     this.#keeper.watchGraces();
+    this.#warnings.changed();
     const summary = await told;
     if (term !== this.#term) return;
     const isKnown = summary !== null && summary === this.#state.summary;
@@ -285,6 +285,7 @@ export class Controller {
   #reviewed(book: PoolBook): void {
     this.#health.reviewed(book);
     this.#status.changed();
+    this.#warnings.changed();
     const desk = this.#loop.desk;
     const keys = desk.layer2OnlyChanged(this.#scenery.layer2Only());
     if (this.#active) this.#loop.add(keys);

@@ -3,7 +3,7 @@ import type { Namespace } from '../../cluster/namespace.ts';
 import type { Labels } from '../../cluster/selector.ts';
 import { type Coverage, readCoverage } from '../../config/coverage.ts';
 import type { PoolObject } from '../../config/pools.ts';
-import { fieldsOf, isObject, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
+import { fieldsOf, isObject, itemsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
 import { translateNamespace, translatePool, withoutBallast } from '../../kube/translate.ts';
 import type { Deployment } from '../rivals.ts';
 
@@ -52,6 +52,22 @@ export function watchedDeployment(raw: KubeObject): WatchedDeployment | null {
     name: textOf(metadataOf(raw)['name']),
     labels: labelsOf(raw),
     readyReplicas: typeof ready === 'number' ? ready : 0,
+  };
+}
+
+/** A Node as far as pools may get into its way: `addresses` are those that machines reach it at. */
+export type WatchedNode = Identity & { readonly name: string; readonly addresses: readonly string[] };
+
+const NODE_ADDRESSES: readonly unknown[] = ['InternalIP', 'ExternalIP'];
+
+export function watchedNode(raw: KubeObject): WatchedNode | null {
+  const addresses = itemsOf(fieldsOf(raw['status'])['addresses']).map(fieldsOf);
+  return {
+    ...identity(raw),
+    name: textOf(metadataOf(raw)['name']),
+    addresses: addresses
+      .filter(({ type }) => NODE_ADDRESSES.includes(type))
+      .map(({ address }) => textOf(address)),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   DEPLOYMENTS,
   L2_ADVERTISEMENTS,
   NAMESPACES,
+  NODES,
   type Resource,
 } from '../../kube/resource.ts';
 import type { Desk } from '../../plan/desk.ts';
@@ -18,9 +19,11 @@ import { type Deployment, rivalAmong } from '../rivals.ts';
 import {
   type WatchedAdvertisement,
   type WatchedDeployment,
+  type WatchedNode,
   watchedAdvertisement,
   watchedDeployment,
   watchedNamespace,
+  watchedNode,
 } from './objects.ts';
 import { Picture, type PictureContext, servicePicture } from './pictures.ts';
 import { legacyPools, type PoolSink, type PoolSource, poolObjects } from './poolsource.ts';
@@ -39,6 +42,7 @@ export type SceneryOptions = {
     readonly serviceDeparted: (last: Service) => void;
     readonly look: (keys: readonly ServiceKey[]) => void;
     readonly rivalChanged: () => void;
+    readonly nodesChanged: () => void;
   };
 };
 
@@ -48,6 +52,7 @@ export type Progress = Pick<Picture<never>, 'name' | 'synced' | 'current' | 'tro
 export class Scenery {
   readonly services: Picture<Service>;
   readonly pools: PoolSource;
+  readonly nodes: Picture<WatchedNode>;
   readonly #options: SceneryOptions;
   readonly #namespaces: Picture<NonNullable<ReturnType<typeof watchedNamespace>>>;
   readonly #layer2: Picture<WatchedAdvertisement>;
@@ -83,6 +88,16 @@ export class Scenery {
       changed: on.rivalChanged,
       deleted: on.rivalChanged,
     });
+    this.nodes = new Picture<WatchedNode>(context, {
+      resource: NODES,
+      translate: watchedNode,
+      keyOf: ({ name }) => name,
+      changed: (before, after) => {
+        // A heartbeat changes none of them.
+        if (JSON.stringify(before?.addresses) !== JSON.stringify(after.addresses)) on.nodesChanged();
+      },
+      deleted: () => {}, // one address less is nothing to warn of
+    });
   }
 
   /** MetalLB's controller, where it is ready. */
@@ -96,7 +111,7 @@ export class Scenery {
   }
 
   get all(): readonly Progress[] {
-    return [...this.essential, this.#layer2, this.#bgp, this.#deployments];
+    return [...this.essential, this.#layer2, this.#bgp, this.#deployments, this.nodes];
   }
 
   /** What of it was never listed, in a sentence; null where nothing is missing. */
@@ -125,6 +140,7 @@ export class Scenery {
       this.#layer2,
       this.#bgp,
       this.#deployments,
+      this.nodes,
     ];
     await Promise.all(pictures.map((picture) => picture.run(signal)));
   }

@@ -1,0 +1,25 @@
+/** The election that this controller takes part in: one Lease, beside the pools. */
+import { Elector, type ElectorOptions } from '../../kube/elector.ts';
+import type { PictureContext } from './pictures.ts';
+import type { ControllerSettings } from './settings.ts';
+
+export const LEASE_NAME = 'berth-controller';
+
+/** Null for a single replica that asks nobody. */
+export function electorFor(
+  { client, clock, random }: PictureContext,
+  { namespace, identity, election }: ControllerSettings,
+  on: ElectorOptions['on'],
+): Elector | null {
+  if (election === null) return null;
+  return new Elector({
+    client,
+    clock,
+    random,
+    namespace,
+    name: LEASE_NAME,
+    identity,
+    timing: election,
+    on,
+  });
+}
