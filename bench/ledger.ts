@@ -1,8 +1,10 @@
 /**
  * The ledger alone: how fast it grants, takes back and grants again when a pool is nearly full, and whether the
  * size of a pool costs anything. Holder bookkeeping is included; texts are not, since the API server brings them.
+ * Beside each rate stands what the machine had to give in the same minute: the rate of a bare Map from the same holders
+ * to fresh records, filled in order, or with random ones deleted and set again.
  *
- * `node --import tsx bench/ledger.ts [-o json] [--runs N]`
+ * `node --import tsx bench/ledger.ts [-o json] [--runs N] [--only WORDS]`
  */
 import { parseArgs } from 'node:util';
 import { Ledger } from '../src/ipam/ledger.ts';
@@ -16,6 +18,8 @@ type Figure = {
   readonly goal: string;
   readonly met: (median: number) => boolean;
   readonly measure: () => number;
+  /** What a bare Map does at the same time, in the same unit. */
+  readonly yardstick?: () => number;
 };
 
 const POOL = 'pool';
@@ -130,6 +134,33 @@ function churn(text: string, spread: (index: number) => bigint): number {
   return (2 * CHURN) / seconds;
 }
 
+function fillMap(): number {
+  const map = new Map<string, object>();
+  collect();
+  return (
+    FULL /
+    secondsOf(() => {
+      for (const [index, claim] of ALL.entries()) map.set(claim.holder, { claim, index });
+    })
+  );
+}
+
+function churnMap(): number {
+  const map = new Map(ALL.map((claim, index) => [claim.holder, { claim, index }]));
+  const choose = chooser();
+  const picks = Array.from({ length: CHURN }, () => choose(FULL));
+  collect();
+  const seconds = secondsOf(() => {
+    for (const index of picks) {
+      const claim = ALL[index];
+      if (claim === undefined) throw new Error('out of bounds');
+      map.delete(claim.holder);
+      map.set(claim.holder, { claim, index });
+    }
+  });
+  return (2 * CHURN) / seconds;
+}
+
 /** Nanoseconds for an allocation and its release, with 200 Services standing in the pool. */
 function nanoseconds(text: string): number {
   const ledger = ledgerOf(text);
@@ -173,6 +204,7 @@ const figures: readonly Figure[] = [
     goal: '≥ 1,000,000',
     met: atLeast(1e6),
     measure: () => fill('10.0.0.0/12'),
+    yardstick: fillMap,
   },
   {
     name: 'release and reserve, a /12 at 99.9 %',
@@ -180,6 +212,7 @@ const figures: readonly Figure[] = [
     goal: '≥ 500,000',
     met: atLeast(5e5),
     measure: () => churn('10.0.0.0/12', inOrder),
+    yardstick: churnMap,
   },
   {
     name: 'fill from the low end of an IPv6 /64',
@@ -187,6 +220,7 @@ const figures: readonly Figure[] = [
     goal: '≥ 300,000',
     met: atLeast(3e5),
     measure: () => fill('2001:db8::/64'),
+    yardstick: fillMap,
   },
   {
     name: 'release and reserve all over an IPv6 /64',
@@ -194,6 +228,7 @@ const figures: readonly Figure[] = [
     goal: '≥ 300,000',
     met: atLeast(3e5),
     measure: () => churn('2001:db8::/64', allOver),
+    yardstick: churnMap,
   },
   { name: 'cost in a /8 ÷ in a /24', unit: '', goal: '≤ 2', met: atMost(2), measure: sizeRatio },
 ];
@@ -201,24 +236,44 @@ const figures: readonly Figure[] = [
 const round = (value: number): number => (value >= 100 ? Math.round(value) : Math.round(value * 100) / 100);
 const show = (value: number): string => round(value).toLocaleString('en-US');
 
+type Spread = { readonly median: number; readonly low: number; readonly high: number };
+
+function spreadOf(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [low = 0, median = 0, high = 0] = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)];
+  return { median: round(median), low: round(low), high: round(high) };
+}
+
+/** The figure and its yardstick take turns. */
+function measured({ name, unit, goal, met, measure, yardstick }: Figure, runs: number) {
+  const values: number[] = [];
+  const bare: number[] = [];
+  for (let i = 0; i < runs; i++) {
+    values.push(measure());
+    if (yardstick !== undefined) bare.push(yardstick());
+  }
+  const spread = spreadOf(values);
+  const bareMap = yardstick === undefined ? null : spreadOf(bare);
+  return { name, unit, goal, ...spread, bareMap, met: met(spread.median) };
+}
+
+const showSpread = ({ median, low, high }: Spread, unit: string): string =>
+  `${show(median)}${unit === '' ? '' : ` ${unit}`} (${show(low)}–${show(high)})`;
+
 function run(): void {
   const runs = Math.max(3, Number(options.runs));
-  const rows = figures.map(({ name, unit, goal, met, measure }) => {
-    const sorted = Array.from({ length: runs }, measure).sort((a, b) => a - b);
-    const [low, median, high] = [sorted[0] ?? 0, sorted[sorted.length >> 1] ?? 0, sorted.at(-1) ?? 0];
-    return { name, unit, goal, median: round(median), low: round(low), high: round(high), met: met(median) };
-  });
+  const wanted = figures.filter(({ name }) => name.includes(options.only));
+  const rows = wanted.map((figure) => measured(figure, runs));
   if (options.output === 'json') {
     process.stdout.write(`${JSON.stringify({ runs, figures: rows }, null, 2)}\n`);
     return;
   }
-  process.stdout.write(
-    `median of ${runs} runs (range)\n\n| figure | measured | goal | met |\n|---|---|---|---|\n`,
+  const lines = rows.map(
+    (row) =>
+      `| ${row.name} | ${showSpread(row, row.unit)} | ${row.goal} | ${row.met ? 'yes' : 'no'} | ${row.bareMap === null ? '' : showSpread(row.bareMap, '')} |`,
   );
-  for (const { name, unit, goal, median, low, high, met } of rows) {
-    const measured = `${show(median)} ${unit} (${show(low)}–${show(high)})`.replace('  ', ' ');
-    process.stdout.write(`| ${name} | ${measured} | ${goal} | ${met ? 'yes' : 'no'} |\n`);
-  }
+  const head = ['| figure | measured | goal | met | bare Map |', '|---|---|---|---|---|'];
+  process.stdout.write(`median of ${runs} runs (range)\n\n${[...head, ...lines].join('\n')}\n`);
 }
 
 run();
