@@ -28,7 +28,11 @@ const VACANT_SHARE = 0.001; // 99.9 % full
 const CHURN = 400_000; // Services released and served again, two operations each
 
 const { values: options } = parseArgs({
-  options: { output: { type: 'string', short: 'o' }, runs: { type: 'string', default: '5' } },
+  options: {
+    output: { type: 'string', short: 'o' },
+    runs: { type: 'string', default: '5' },
+    only: { type: 'string', default: '' },
+  },
 });
 
 function range(text: string): AddressRange {
