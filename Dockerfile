@@ -8,6 +8,8 @@ WORKDIR /berth
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY dev ./dev
+COPY deploy/crds ./deploy/crds
+COPY examples/playground ./examples/playground
 COPY src ./src
 RUN npm run build
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -25,7 +26,18 @@ import { say, seconds } from './run.mjs';
 const dist = join(root, 'dist');
 const stamp = join(dist, '.inputs');
 
-const inputs = ['src', 'package.json', 'package-lock.json', 'dev/build.mjs', 'dev/lazy.mjs'];
+/** Manifests that come along as files, under the same paths: `berth crds` and the playground read them there. */
+const shipped = ['deploy/crds', 'examples/playground'];
+
+const inputs = [
+  'src',
+  'deploy/crds',
+  'package.json',
+  'package-lock.json',
+  'dev/build.mjs',
+  'dev/lazy.mjs',
+  ...shipped,
+];
 
 /** Builds unless what is there was built from the same files. */
 export async function buildIfStale() {
@@ -61,7 +73,7 @@ export async function build() {
     legalComments: 'linked',
     sourcemap: true,
     sourcesContent: false,
-    define: { BERTH_VERSION: JSON.stringify(version) },
+    define: { BERTH_VERSION: JSON.stringify(version), BERTH_CRDS: JSON.stringify(crds()) },
     banner: { js: header },
     plugins: [namedExports],
     metafile: true,
@@ -69,9 +81,19 @@ export async function build() {
     logLevel: 'warning',
   });
   removeOthers(new Set(Object.keys(metafile.outputs)));
+  for (const folder of shipped) cpSync(join(root, folder), join(dist, folder), { recursive: true });
   chmodSync(join(dist, 'berth.mjs'), 0o755);
   writeFileSync(stamp, before);
   say(`Built dist/berth.mjs, ${seconds(started)}`);
+}
+
+/** What `berth crds` prints, so that a cluster can be prepared with nothing but the program at hand. */
+function crds() {
+  const folder = join(root, 'deploy/crds');
+  const names = readdirSync(folder).filter((name) => name.endsWith('.yaml') && name !== 'kustomization.yaml');
+  return Object.fromEntries(
+    names.sort().map((name) => [name.replace('.yaml', ''), readFileSync(join(folder, name), 'utf8')]),
+  );
 }
 
 /** CommonJS packages ask for `require`, which modules do not have. Entry and chunks alike carry this. */

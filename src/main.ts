@@ -6,6 +6,9 @@ declare const BERTH_VERSION: string | undefined;
 
 const VERSION = typeof BERTH_VERSION === 'string' ? BERTH_VERSION : 'unbuilt';
 
+/** Holds `deploy/crds` and `examples/playground`: the build puts them beside the bundle. */
+const SHIPPED = new URL(VERSION === 'unbuilt' ? '../' : './', import.meta.url);
+
 const USAGE_ERROR = 2;
 
 type Verb = {
@@ -30,6 +33,22 @@ const verbs: Readonly<Record<string, Verb>> = {
         version: VERSION,
         signal: stop.signal,
         certificateCommand: certificateCommand(),
+      });
+    },
+  },
+  playground: {
+    says: 'a whole small cluster in one process, to try things in',
+    run: async (args) => {
+      const { playgroundMain } = await import('./playground/main.ts');
+      const stop = new AbortController();
+      for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+      return playgroundMain(args, {
+        environment: process.env,
+        stdout: process.stdout,
+        stderr: process.stderr,
+        version: VERSION,
+        signal: stop.signal,
+        shipped: SHIPPED,
       });
     },
   },

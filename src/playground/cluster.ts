@@ -1,0 +1,119 @@
+/** The whole cluster: an API server in memory and the real controller, which talk over a real connection. */
+import { type ApiServer, startApiServer } from '../apiserver/server.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { DEFAULT_NAMESPACE } from '../controller/flags.ts';
+import { REQUEST_TIMEOUT } from '../controller/main/adapters.ts';
+import { Controller } from '../controller/main/controller.ts';
+import { KubeClient } from '../kube/client.ts';
+import { EventPoster } from '../kube/events.ts';
+import { LEASE_TIMING } from '../kube/leasetiming.ts';
+import type { KubeTarget } from '../kube/target.ts';
+import type { Log } from '../observe/log.ts';
+import { Metrics } from '../observe/metrics.ts';
+import { systemClock } from '../work/clock.ts';
+
+/** Of this process, as the holder of the lease. */
+const IDENTITY = 'playground';
+
+export type PlaygroundCluster = {
+  /** `http://127.0.0.1:34567` */
+  readonly url: string;
+  /** For whoever applies and watches, as kubectl would. */
+  readonly client: KubeClient;
+  /**
+   * Runs the controller until `signal` is aborted and it has let go of everything. Rejects where it broke: that is a
+   * fault of ours.
+   */
+  runController(signal: AbortSignal): Promise<void>;
+  /** Frees the port. */
+  stop(): Promise<void>;
+};
+
+export type ClusterOptions = {
+  /** 0: any free port. */
+  readonly port: number;
+  readonly version: string;
+  /** The controller's. */
+  readonly log: Log;
+};
+
+/** The error is a sentence. */
+export async function startCluster(options: ClusterOptions): Promise<Result<PlaygroundCluster, string>> {
+  const { port, version, log } = options;
+  let server: ApiServer;
+  try {
+    server = await startApiServer({
+      clock: systemClock,
+      port,
+      namespaces: ['default', 'kube-node-lease', 'kube-public', 'kube-system', DEFAULT_NAMESPACE],
+    });
+  } catch (error) {
+    return err(portTrouble(port, error as NodeJS.ErrnoException));
+  }
+  const target = loopbackTarget(server.url);
+  const clientFor = (who: string): KubeClient =>
+    new KubeClient({ target, clock: systemClock, userAgent: `berth/${version} (${who})` });
+  const client = clientFor('playground');
+  return ok({
+    url: server.url,
+    client,
+    runController: async (signal) => {
+      const own = clientFor('controller');
+      try {
+        await controllerOn(own, { version, log }).run(signal);
+      } finally {
+        own.close();
+      }
+    },
+    stop: async () => {
+      client.close();
+      await server.stop();
+    },
+  });
+}
+
+function controllerOn(
+  client: KubeClient,
+  { version, log }: Pick<ClusterOptions, 'version' | 'log'>,
+): Controller {
+  const poster = new EventPoster({
+    client,
+    clock: systemClock,
+    random: Math.random,
+    component: 'metallb-controller',
+    instance: IDENTITY,
+    timeout: REQUEST_TIMEOUT,
+  });
+  return new Controller(
+    { client, clock: systemClock, random: Math.random, log, metrics: new Metrics(version), poster },
+    {
+      namespace: DEFAULT_NAMESPACE,
+      identity: IDENTITY,
+      // A second controller, pointed at the playground, then stands by as it would anywhere.
+      election: LEASE_TIMING,
+      legacyConfig: null,
+      desk: { lbClass: null, foreignAddresses: 'keep', ipMode: null, poolGrace: POOL_GRACE },
+    },
+  );
+}
+
+/** As the controller's own default. */
+const POOL_GRACE = 60_000;
+
+function portTrouble(port: number, { code, message }: NodeJS.ErrnoException): string {
+  if (code === 'EADDRINUSE') {
+    return `port ${port} is taken by another program: choose another --port, or leave it out for a free one`;
+  }
+  if (code === 'EACCES') return `port ${port} needs more rights than you have: choose one above 1023`;
+  return `the API server cannot listen on 127.0.0.1: ${message}`;
+}
+
+const loopbackTarget = (url: string): KubeTarget => ({
+  server: new URL(url),
+  tls: {},
+  authorization: () => Promise.resolve(null),
+  renew: () => {},
+  headers: [],
+  namespace: null,
+  describe: `${url}, the playground`,
+});
