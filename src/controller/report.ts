@@ -5,7 +5,7 @@ import { splitServiceKey } from '../cluster/service.ts';
 import { formatAddress } from '../net/address.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import type { Look } from '../plan/desk.ts';
+import type { Look } from '../plan/look.ts';
 import type { EventQueue } from './eventqueue.ts';
 import type { Answer, EventSubject } from './ports.ts';
 import type { ServiceLoopReport } from './serviceloop.ts';
@@ -41,7 +41,7 @@ export class Report implements ServiceLoopReport {
     for (const event of look.events) events.add({ about: subjectOf(service), event });
     if (decision === null) return;
     const pool = decision.pool ?? '';
-    for (const _ of decision.granted) metrics.count('berth_grants_total', { pool });
+    for (const _ of look.granted) metrics.count('berth_grants_total', { pool });
     const isShownNow = decision.granted.length > 0 || (patch !== null && patch.ingress !== null);
     if (isShownNow && decision.addresses.length > 0) {
       const addresses = decision.addresses.map(formatAddress);

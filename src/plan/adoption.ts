@@ -7,11 +7,10 @@ import { compareText } from '../base/text.ts';
 import { ALLOCATED_FROM } from '../cluster/annotations.ts';
 import type { Service } from '../cluster/service.ts';
 import type { Transaction } from '../ipam/ledger.ts';
-import { sameAddress } from '../net/address.ts';
 import type { PlanContext } from './context.ts';
-import { withoutWish } from './decide.ts';
 import { settle } from './holding.ts';
 import { isLoadBalancer, isMine } from './mine.ts';
+import { mirror } from './mirror.ts';
 import { readShown } from './shown.ts';
 import { readWish } from './wish.ts';
 
@@ -29,24 +28,17 @@ export const compareAge = (a: Service, b: Service): number =>
 /** Takes over what stands on one Service; grants nothing. */
 export function adoptStanding(context: PlanContext, service: Service, tx: Transaction): void {
   if (!isMine(service, context.options)) {
-    mirror(context, service, tx);
+    mirrorShown(context, service, tx);
     return;
   }
   const wish = readWish(service);
-  if (wish.ok) settle({ ...context, service, wish: wish.value, tx });
-  else withoutWish(context, service, tx, wish.error);
+  const holding = wish === null ? null : settle({ ...context, service, wish, tx });
+  // What it may not keep is in use until it has been told so.
+  if (holding?.kind !== 'held' || holding.cleared !== null) mirrorShown(context, service, tx);
 }
 
 /** A Service that others answer for: what it shows counts as taken, for as long as it shows it. */
-export function mirror({ ledger }: PlanContext, service: Service, tx: Transaction): void {
+export function mirrorShown({ ledger }: PlanContext, service: Service, tx: Transaction): void {
   const shown = isLoadBalancer(service) ? readShown(service).addresses : [];
-  const held = ledger.holdings(service.key);
-  for (const { address } of held) {
-    if (!shown.some((one) => sameAddress(one, address))) tx.release(service.key, address);
-  }
-  const claim = { holder: service.key, sharing: { key: '', backend: '' }, ports: service.ports };
-  for (const address of shown) {
-    if (!held.some((one) => sameAddress(one.address, address)))
-      tx.adopt(claim, address, null, { force: true });
-  }
+  mirror(ledger, service, shown, tx);
 }

@@ -3,10 +3,11 @@ import type { Allocation, Pool } from '../config/pool.ts';
 import type { PoolBook, PoolState } from '../config/pools.ts';
 import type { PoolView } from '../ipam/ledger.ts';
 import type { AddressRange } from '../net/range.ts';
+import { isReadable } from './choice.ts';
 
 export type BookChange = {
   readonly pool: string;
-  /** `ranges`: only what it contains or grants; `rules`: whom it is for, or whether it can be read. */
+  /** `ranges`: only what it contains or grants; `rules`: whom it is for, or whether it can be read as it is now. */
   readonly kind: 'added' | 'removed' | 'ranges' | 'rules';
 };
 
@@ -24,7 +25,7 @@ export function bookChanges(before: PoolBook, after: PoolBook): readonly BookCha
 }
 
 function stateChange(before: PoolState, after: PoolState): BookChange['kind'] | null {
-  if (!sameRules(before.active, after.active)) return 'rules';
+  if (!sameRules(before.active, after.active) || isReadable(before) !== isReadable(after)) return 'rules';
   const same =
     sameRanges(before.active?.ranges ?? [], after.active?.ranges ?? []) &&
     sameRanges(before.grantable, after.grantable) &&

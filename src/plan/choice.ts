@@ -16,6 +16,15 @@ export type ActivePool = PoolState & { readonly active: Pool };
 
 export const isActive = (state: PoolState): state is ActivePool => state.active !== null;
 
+/** Whether the object is right as it is now; if not, it may still be active in its last good version. */
+export const isReadable = ({ issues }: PoolState): boolean => issues.length === 0;
+
+/** As the ledger has them: where several list an address, the oldest is its home. */
+export const byAge = (book: PoolBook): readonly ActivePool[] =>
+  [...book.byName.values()]
+    .filter(isActive)
+    .sort((a, b) => a.active.createdAt - b.active.createdAt || compareText(a.name, b.name));
+
 /** The pools in the order in which they are tried, sorted once for a whole book. */
 export type PoolOrder = { readonly pinned: readonly ActivePool[]; readonly open: readonly ActivePool[] };
 

@@ -1,7 +1,7 @@
 /** All that a decision about one Service may look at. */
 import type { Service, ServiceKey } from '../cluster/service.ts';
 import type { PoolBook } from '../config/pools.ts';
-import type { Ledger, Transaction } from '../ipam/ledger.ts';
+import type { Claim, Ledger, Transaction } from '../ipam/ledger.ts';
 import type { Address } from '../net/address.ts';
 import { formatAddress } from '../net/address.ts';
 import type { NamespaceLabels, PoolOrder } from './choice.ts';
@@ -23,8 +23,8 @@ export type PlanContext = {
   readonly book: PoolBook;
   readonly order: PoolOrder;
   readonly labelsOf: NamespaceLabels;
-  /** Pools that only an L2Advertisement covers. */
-  readonly layer2Only: ReadonlySet<string>;
+  /** Pools that only an L2Advertisement covers; null while the advertisements are not known. */
+  readonly layer2Only: ReadonlySet<string> | null;
   /** Whether a pool that is not in the book was there until so lately that its addresses are kept. */
   readonly inGrace: (pool: string) => boolean;
   /** Whether somebody has replaced what we wrote on this Service so often that we leave it alone. */
@@ -37,6 +37,12 @@ export type Work = PlanContext & {
   readonly wish: Wish;
   readonly tx: Transaction;
 };
+
+export const claimOf = ({ service, wish }: Pick<Work, 'service' | 'wish'>): Claim => ({
+  holder: service.key,
+  sharing: wish.sharing,
+  ports: wish.ports,
+});
 
 /** The pool, if there is one, that holds all of these addresses; `preferred` if it does. */
 export function commonPool(
@@ -62,7 +68,7 @@ export function commonPool(
 export const quotedKey = (key: ServiceKey): string => JSON.stringify(key);
 
 export const quotedAddresses = (addresses: readonly Address[]): string =>
-  addresses.map((address) => JSON.stringify(formatAddress(address))).join(' ');
+  addresses.map((address) => `"${formatAddress(address)}"`).join(' ');
 
 /** Why a Service is without what it wanted, said twice: for the condition and for the event. */
 export type Denial = { readonly verdict: Verdict; readonly cause: string };

@@ -5,25 +5,28 @@
 import { ALLOCATED_FROM } from '../cluster/annotations.ts';
 import type { Service } from '../cluster/service.ts';
 import type { Transaction } from '../ipam/ledger.ts';
+import type { Want } from '../ipam/waiters.ts';
 import type { Address, Family } from '../net/address.ts';
 import { formatAddress } from '../net/address.ts';
+import { mirrorShown } from './adoption.ts';
 import { isActive } from './choice.ts';
 import { type PlanContext, quotedAddresses, quotedKey, type Work } from './context.ts';
 import type { Decision, EventDraft } from './decision.ts';
-import { type Examined, examine } from './examine.ts';
-import { grant, takeMissing } from './granting.ts';
+import { examine, type Kept } from './examine.ts';
+import { grant, missingWants, takeMissing } from './granting.ts';
 import { type Holding, settle } from './holding.ts';
-import { holds, lacks, type Verdict } from './reasons.ts';
-import { causeOf, familyName } from './refusals.ts';
-import { listAddresses, readShown } from './shown.ts';
-import { deprecatedKeys, readWish, type Unreadable } from './wish.ts';
+import { ANY_POOL } from './named.ts';
+import { ASSIGNED, holds, lacks, type Verdict } from './reasons.ts';
+import { familyName } from './refusals.ts';
+import { listAddresses } from './shown.ts';
+import { deprecatedKeys, readWish } from './wish.ts';
 
 const NOTHING = { addresses: [], pool: null, events: [], wants: [], granted: [], conflict: false } as const;
 
 export function decide(context: PlanContext, service: Service, tx: Transaction): Decision {
   const wish = readWish(service);
-  if (!wish.ok) return withoutWish(context, service, tx, wish.error);
-  const work: Work = { ...context, service, wish: wish.value, tx };
+  if (wish === null) return withoutClusterIP(context, service, tx);
+  const work: Work = { ...context, service, wish, tx };
   const decision = decideOnHolding(work, settle(work));
   const deprecated = deprecatedKeys(service).map(
     (key): EventDraft => ({
@@ -46,52 +49,28 @@ function decideOnHolding(work: Work, holding: Holding): Decision {
     case 'held': {
       if (lacksClusterIPs(work)) return dualStackUnavailable(work);
       const examined = examine(work, holding);
-      return examined.kind === 'keep' ? complete(work, examined) : decideAnew(work, examined.cause, false);
+      return examined.kind === 'keep'
+        ? { ...complete(work, examined), conflict: holding.conflict }
+        : decideAnew(work, examined.cause, holding.conflict);
     }
   }
 }
 
-/** The first sentence that its users see when a writer fights us; the condition carries the rest. */
+/** The one sentence in the events when a writer fights us; the condition carries it from then on. */
 const theirEvents = (verdict: Verdict): readonly EventDraft[] =>
   verdict.reason === 'StatusContested'
     ? [{ type: 'Warning', reason: 'AddressesReplaced', message: verdict.message }]
     : [];
 
-// --- a wish that cannot be read
+// --- Services that cannot have an address as they are
 
-/** What the Service has, it keeps; there is nothing to compare it with. */
-export function withoutWish(
-  context: PlanContext,
-  service: Service,
-  tx: Transaction,
-  { code, because }: Unreadable,
-): Decision {
-  if (code === 'no-cluster-ip') {
-    tx.release(service.key);
-    // Only what we assigned is ours to clear.
-    const hands = service.annotations[ALLOCATED_FROM] === undefined ? 'theirs' : 'ours';
-    return { ...NOTHING, verdict: lacks('NoClusterIP', `${because}.`), hands };
-  }
-  const event: EventDraft = {
-    type: 'Warning',
-    reason: 'LoadBalancerFailed',
-    message: `invalid requested loadbalancer IPs: ${because}`,
-  };
-  const held = context.ledger.holdings(service.key).map(({ address }) => address);
-  const shown = held.length > 0 ? held : readShown(service).addresses;
-  if (held.length === 0) {
-    const pool = service.annotations[ALLOCATED_FROM] ?? null;
-    const claim = { holder: service.key, sharing: { key: '', backend: '' }, ports: service.ports };
-    for (const address of shown) tx.adopt(claim, address, pool, { force: true });
-  }
-  const verdict =
-    shown.length === 0
-      ? lacks('InvalidRequest', `${because}.`)
-      : holds(
-          'InvalidRequest',
-          `Keeps ${listAddresses(shown)}; what it asks for cannot be read. ${because}.`,
-        );
-  return { ...NOTHING, verdict, hands: 'theirs', events: [event] };
+function withoutClusterIP(context: PlanContext, service: Service, tx: Transaction): Decision {
+  tx.release(service.key);
+  // Only what we assigned is ours to clear.
+  const hands = service.annotations[ALLOCATED_FROM] === undefined ? 'theirs' : 'ours';
+  if (hands === 'theirs') mirrorShown(context, service, tx);
+  const because = 'The Service has no cluster IP, and the family of its address follows from that.';
+  return { ...NOTHING, verdict: lacks('NoClusterIP', because), hands };
 }
 
 const lacksClusterIPs = ({ wish }: Work): boolean => wish.policy === 'require' && wish.families.length < 2;
@@ -104,23 +83,39 @@ function dualStackUnavailable(work: Work): Decision {
     hands: 'ours',
     verdict: lacks(
       'DualStackUnavailable',
-      'The Service has ipFamilyPolicy RequireDualStack, but cluster IPs of one family only.',
+      'The Service has ipFamilyPolicy RequireDualStack, but cluster IPs of one family only; use PreferDualStack or SingleStack.',
     ),
     events: [{ type: 'Warning', reason: 'not enough clusterips', message }],
   };
 }
 
+const unreadableWish = (complaint: string): EventDraft => ({
+  type: 'Warning',
+  reason: 'LoadBalancerFailed',
+  message: `invalid requested loadbalancer IPs: ${complaint}`,
+});
+
+const cleared = (work: Work, cause: string): EventDraft => ({
+  type: 'Normal',
+  reason: 'ClearAssignment',
+  message: `current IP for ${quotedKey(work.service.key)} not allowed by config, will attempt for new IP assignment: ${cause}`,
+});
+
 // --- nothing is held
 
 function decideAnew(work: Work, lost: string | null, conflict: boolean): Decision {
   if (lacksClusterIPs(work)) return dualStackUnavailable(work);
-  const events: EventDraft[] = [];
-  if (lost !== null) {
-    events.push({
-      type: 'Normal',
-      reason: 'ClearAssignment',
-      message: `current IP for ${quotedKey(work.service.key)} not allowed by config, will attempt for new IP assignment: ${lost}`,
-    });
+  const { complaint } = work.wish;
+  const events: EventDraft[] = lost === null ? [] : [cleared(work, lost)];
+  if (complaint !== null) {
+    events.push(unreadableWish(complaint));
+    return {
+      ...NOTHING,
+      verdict: lacks('InvalidRequest', `${complaint}.`),
+      hands: 'ours',
+      events,
+      conflict,
+    };
   }
   const granted = grant(work);
   if (!granted.ok) {
@@ -138,72 +133,81 @@ function decideAnew(work: Work, lost: string | null, conflict: boolean): Decisio
     reason: 'IPAllocated',
     message: `Assigned IP [${quotedAddresses(addresses)}]`,
   });
-  const decision = {
-    ...NOTHING,
+  const missing = missingFamily(work, addresses);
+  return {
     hands: 'ours',
     addresses,
     pool,
     events,
     granted: addresses,
     conflict,
-  } as const;
-  const missing = work.wish.families.find((family) => !addresses.some((one) => one.family === family));
-  return {
-    ...decision,
-    verdict: assigned(work, addresses, pool, missing ?? null),
-    wants: missing === undefined ? [] : [{ kind: 'pool', pool, family: missing }],
+    verdict: assigned(work, addresses, pool, missing),
+    wants: missing === null ? [] : missingWants(work, pool, missing),
   };
 }
 
+/** A family of the cluster IPs that the Service has no address of. */
+const missingFamily = ({ wish }: Work, addresses: readonly Address[]): Family | null =>
+  wish.families.find((family) => !addresses.some((one) => one.family === family)) ?? null;
+
 // --- something is held, and rightly
 
-function complete(work: Work, kept: Examined & { readonly kind: 'keep' }): Decision {
-  const { addresses, pool, because } = kept;
-  const base = { ...NOTHING, hands: 'ours', addresses, pool } as const;
-  const missing = work.wish.families.find((family) => !addresses.some((one) => one.family === family));
-  const state = work.book.byName.get(pool);
-  if (because !== null || state === undefined || !isActive(state)) {
-    return { ...base, verdict: because ?? assigned(work, addresses, pool, null) };
+function complete(work: Work, kept: Kept): Decision {
+  const { pool, because } = kept;
+  const { complaint } = work.wish;
+  const addresses = inOrder(work, kept.addresses);
+  const missing = missingFamily(work, addresses);
+  const events = kept.cleared === null ? [] : [cleared(work, kept.cleared)];
+  const has = (
+    verdict: Verdict,
+    more: readonly EventDraft[] = [],
+    wants: readonly Want[] = [],
+  ): Decision => ({
+    ...NOTHING,
+    hands: 'ours',
+    addresses,
+    pool,
+    verdict,
+    events: [...events, ...more],
+    wants,
+  });
+  if (complaint !== null) {
+    const keeps = `Keeps ${listAddresses(addresses)}; what it asks for cannot be read. ${complaint}.`;
+    return has(holds('InvalidRequest', keeps), [unreadableWish(complaint)]);
   }
-  if (missing === undefined || work.wish.addresses !== null) {
-    return { ...base, verdict: assigned(work, addresses, pool, null) };
+  if (because !== null) return has(because(addresses), [], [ANY_POOL]);
+  // Who asks for one address of two families, and has it, has what it asked for.
+  if (missing === null || work.wish.addresses !== null) return has(assigned(work, addresses, pool, null));
+  const state = work.book.byName.get(pool);
+  if (state === undefined || !isActive(state)) {
+    return has(assigned(work, addresses, pool, missing), [], missingWants(work, pool, missing));
   }
   const added = takeMissing(work, pool, missing);
   if (!added.ok) {
-    const event: EventDraft = {
-      type: 'Normal',
-      reason: 'AdditionalAssignFailed',
-      message: `cannot assign additional IP for ${quotedKey(work.service.key)}: ${causeOf(added.error)}`,
-    };
-    return {
-      ...base,
-      verdict: assigned(work, addresses, pool, missing),
-      events: [event],
-      wants: [{ kind: 'pool', pool, family: missing }],
-    };
+    const { cause, wants } = added.error;
+    const message = `cannot assign additional IP for ${quotedKey(work.service.key)}: ${cause}`;
+    const event = { type: 'Normal', reason: 'AdditionalAssignFailed', message } as const;
+    return has(assigned(work, addresses, pool, missing), [event], wants);
   }
-  const both = inFamilyOrder([...addresses, added.value], work.wish.families);
+  const both = inOrder(work, [...addresses, added.value]);
+  const message = `Assigned additional IP "${formatAddress(added.value)}"`;
   return {
-    ...base,
+    ...has(assigned(work, both, pool, null), [{ type: 'Normal', reason: 'IPAllocated', message }]),
     addresses: both,
-    verdict: assigned(work, both, pool, null),
     granted: [added.value],
-    events: [
-      {
-        type: 'Normal',
-        reason: 'IPAllocated',
-        message: `Assigned additional IP ${JSON.stringify(formatAddress(added.value))}`,
-      },
-    ],
   };
 }
 
 function assigned(work: Work, addresses: readonly Address[], pool: string, missing: Family | null): Verdict {
-  const has = `${listAddresses(inFamilyOrder(addresses, work.wish.families))} from pool "${pool}".`;
+  const has = `${listAddresses(addresses)} from pool "${pool}".`;
   if (missing !== null) {
-    return holds('AssignedOneFamily', `${has} The pool has no ${familyName(missing)} address to add.`);
+    const family = familyName(missing);
+    return holds(
+      'AssignedOneFamily',
+      `${has} That pool has no ${family} address to add; it is added when there is one.`,
+    );
   }
-  if (work.layer2Only.has(pool)) {
+  if (isLayer2Only(work, pool)) {
     return holds(
       'Layer2Only',
       `${has} Only an L2Advertisement covers this pool, and nothing here answers ARP or NDP: have the address announced by BGP.`,
@@ -212,8 +216,15 @@ function assigned(work: Work, addresses: readonly Address[], pool: string, missi
   return holds('Assigned', has);
 }
 
-/** The order of the cluster IPs, or the order that was asked for: never the order we happened to find them in. */
-const inFamilyOrder = (addresses: readonly Address[], families: readonly Family[]): readonly Address[] =>
-  addresses.length < 2
-    ? addresses
-    : [...addresses].sort((a, b) => families.indexOf(a.family) - families.indexOf(b.family));
+/** While the advertisements are not known, what was said of them before holds. */
+const isLayer2Only = ({ layer2Only, service }: Work, pool: string): boolean =>
+  layer2Only === null
+    ? service.conditions.some(({ type, reason }) => type === ASSIGNED && reason === 'Layer2Only')
+    : layer2Only.has(pool);
+
+/** The order that was asked for, or that of the cluster IPs: never the one in which we happened to find them. */
+function inOrder({ wish }: Work, addresses: readonly Address[]): readonly Address[] {
+  if (addresses.length < 2) return addresses;
+  const families = wish.addresses?.map(({ family }) => family) ?? wish.families;
+  return [...addresses].sort((a, b) => families.indexOf(a.family) - families.indexOf(b.family));
+}

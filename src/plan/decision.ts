@@ -29,7 +29,7 @@ export type Decision = {
   readonly events: readonly EventDraft[];
   /** What would make another look worthwhile; empty when nothing is missing. */
   readonly wants: readonly Want[];
-  /** Addresses that were not held before. */
+  /** Addresses that were not held before this look; see `Look` for those that are not yet told of. */
   readonly granted: readonly Address[];
   /** The addresses that stood on the Service belong to another one. */
   readonly conflict: boolean;

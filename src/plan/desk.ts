@@ -7,22 +7,26 @@
  */
 import type { Millis } from '../base/clock.ts';
 import { ALLOCATED_FROM } from '../cluster/annotations.ts';
+import type { Condition } from '../cluster/condition.ts';
 import type { Labels } from '../cluster/selector.ts';
 import { type Service, type ServiceKey, splitServiceKey } from '../cluster/service.ts';
 import type { PoolBook } from '../config/pools.ts';
 import { type Freed, Ledger } from '../ipam/ledger.ts';
 import { Waiters } from '../ipam/waiters.ts';
-import { adoptStanding, compareAge, compareClaims, mirror } from './adoption.ts';
+import { adoptStanding, compareAge, compareClaims, mirrorShown } from './adoption.ts';
 import { bookChanges, ledgerPools } from './bookchanges.ts';
 import { orderPools, type PoolOrder } from './choice.ts';
 import { Contests } from './contests.ts';
 import type { PlanContext, PlanOptions } from './context.ts';
 import { decide } from './decide.ts';
-import type { Decision, EventDraft } from './decision.ts';
+import type { Decision } from './decision.ts';
 import { GonePools } from './gone.ts';
+import type { Look, Now } from './look.ts';
 import { isMine, isStray } from './mine.ts';
-import { difference, farewell, type StatusPatch } from './patch.ts';
-import type { Reason } from './reasons.ts';
+import { difference, farewell } from './patch.ts';
+import { ASSIGNED, type Reason } from './reasons.ts';
+import { compareTurns } from './turns.ts';
+import { Untold } from './untold.ts';
 
 export type DeskOptions = PlanOptions & {
   /** `--pool-delete-grace`. */
@@ -35,23 +39,11 @@ export type ServiceSource = {
   values(): Iterable<Service>;
 };
 
-export type Now = { readonly now: Millis; readonly wall: Millis };
-
-export type Look = {
-  readonly key: ServiceKey;
-  /** The Service that was looked at; null where it is no more. */
-  readonly service: Service | null;
-  /** Null where others answer for it. */
-  readonly decision: Decision | null;
-  readonly patch: StatusPatch | null;
-  /** To be told once the patch is written. */
-  readonly events: readonly EventDraft[];
-  /** Others whom this look may have helped. */
-  readonly woken: readonly ServiceKey[];
-};
-
 const EMPTY_BOOK: PoolBook = { byName: new Map() };
 const NO_LABELS: Labels = {};
+const NO_POOLS: ReadonlySet<string> = new Set();
+
+const saysLayer2Only = ({ type, reason }: Condition): boolean => type === ASSIGNED && reason === 'Layer2Only';
 
 export class Desk {
   readonly #options: DeskOptions;
@@ -61,11 +53,14 @@ export class Desk {
   #book = EMPTY_BOOK;
   #order: PoolOrder = orderPools(EMPTY_BOOK);
   #namespaces: ReadonlyMap<string, Labels> = new Map();
-  #layer2Only: ReadonlySet<string> = new Set();
+  #layer2Only: ReadonlySet<string> | null = null;
   #gone: GonePools;
   readonly #contests = new Contests();
   readonly #uids = new Map<ServiceKey, string>();
   readonly #unserved = new Map<ServiceKey, Reason>();
+  readonly #untold = new Untold();
+  /** Were ours a moment ago, and still carry what we wrote. */
+  readonly #leaving = new Set<ServiceKey>();
 
   constructor(options: DeskOptions, services: ServiceSource) {
     this.#options = options;
@@ -98,7 +93,7 @@ export class Desk {
 
   /**
    * Starts afresh from what the cluster shows: every standing address is adopted before anybody is looked at.
-   * Those who have nothing come first, then the rest; within both the older first.
+   * Those who have nothing come first, in the order in which they have waited; then the rest, the older first.
    */
   begin(now: Millis): readonly ServiceKey[] {
     this.#ledger = Ledger.empty();
@@ -107,17 +102,23 @@ export class Desk {
     this.#uids.clear();
     this.#unserved.clear();
     this.#contests.clear();
+    this.#untold.clear();
+    this.#leaving.clear();
     const services = [...this.#services.values()];
     const standing = services
       .filter((service) => service.ingress.length > 0)
       .sort((a, b) => compareClaims(a, b, this.#options));
+    for (const service of services) {
+      const said = service.conditions.find(({ type }) => type === ASSIGNED);
+      if (said?.reason === 'StatusContested') this.#contests.resume(service.key, now);
+    }
     for (const service of standing) {
       const tx = this.#ledger.begin();
       adoptStanding(this.#context(service.key, now), service, tx);
       tx.commit();
       this.#uids.set(service.key, service.uid);
     }
-    const empty = services.filter((service) => service.ingress.length === 0).sort(compareAge);
+    const empty = services.filter((service) => service.ingress.length === 0).sort(compareTurns);
     return [...empty, ...standing].map(({ key }) => key);
   }
 
@@ -125,7 +126,7 @@ export class Desk {
 
   /** `before` and `after` are what was known and what came in; not for what we wrote ourselves. */
   serviceChanged(before: Service | undefined, after: Service): void {
-    if (before === undefined || before.ingress === after.ingress) return;
+    if (before === undefined) return;
     const held = this.#ledger.holdings(after.key).map(({ address }) => address);
     this.#contests.noticed(before, after, held);
   }
@@ -171,14 +172,16 @@ export class Desk {
     return [...this.#sorted(affected), ...woken];
   }
 
-  layer2OnlyChanged(pools: ReadonlySet<string>): readonly ServiceKey[] {
-    const before = this.#layer2Only;
+  /** Pools that only an L2Advertisement covers; null while that is not known, which changes nothing. */
+  layer2OnlyChanged(pools: ReadonlySet<string> | null): readonly ServiceKey[] {
+    if (pools === null) return [];
+    const before = this.#layer2Only ?? NO_POOLS;
+    const isFirst = this.#layer2Only === null;
     this.#layer2Only = pools;
-    const changed = [
-      ...[...pools].filter((pool) => !before.has(pool)),
-      ...[...before].filter((pool) => !pools.has(pool)),
-    ];
-    return this.#sorted(new Set(changed.flatMap((pool) => this.#ledger.holdersOf(pool))));
+    const changed = [...pools, ...before].filter((pool) => !pools.has(pool) || !before.has(pool));
+    const said = isFirst ? this.#keysWhere(({ conditions }) => conditions.some(saysLayer2Only)) : [];
+    const holders = changed.flatMap((pool) => this.#ledger.holdersOf(pool));
+    return this.#sorted(new Set([...said, ...holders]));
   }
 
   /** To be called only while the list of pools is known to be current. */
@@ -197,22 +200,28 @@ export class Desk {
   look(key: ServiceKey, { now, wall }: Now): Look {
     const service = this.#services.get(key) ?? null;
     const before = this.#uids.get(key);
-    if (before !== undefined && before !== service?.uid) {
-      const woken = this.#leave(key);
-      return { ...this.#lookAt(key, service, { now, wall }), woken };
-    }
-    return this.#lookAt(key, service, { now, wall });
+    if (before === undefined || before === service?.uid) return this.#lookAt(key, service, { now, wall });
+    const left = this.#leave(key);
+    const look = this.#lookAt(key, service, { now, wall });
+    return { ...look, woken: [...new Set([...left, ...look.woken])] };
+  }
+
+  /** The patch of the last look at this Service stands there: what it tells of is told. */
+  written(key: ServiceKey): void {
+    this.#untold.settled(key);
   }
 
   #lookAt(key: ServiceKey, service: Service | null, { now, wall }: Now): Look {
-    const nothing = { key, service, decision: null, patch: null, events: [] } as const;
+    const nothing = { key, service, decision: null, patch: null, events: [], granted: [] } as const;
     if (service === null) return { ...nothing, woken: this.#leave(key) };
     this.#uids.set(key, service.uid);
     const context = this.#context(key, now);
     const tx = this.#ledger.begin();
     if (!isMine(service, this.#options)) {
-      mirror(context, service, tx);
-      const patch = isStray(service) ? farewell(service) : null;
+      if (this.#isServedHere(key)) this.#leaving.add(key);
+      mirrorShown(context, service, tx);
+      const patch = isStray(service) || this.#leaving.has(key) ? farewell(service) : null;
+      if (patch === null) this.#leaving.delete(key);
       return { ...nothing, patch, woken: this.#settled(key, tx.commit(), null) };
     }
     if (service.deleting) {
@@ -223,8 +232,16 @@ export class Desk {
     const decision = decide(context, service, tx);
     const woken = this.#settled(key, tx.commit(), decision);
     const patch = difference(service, decision, wall);
-    if (patch?.ingress && decision.granted.length === 0) this.#contests.restoring(key, now);
-    return { key, service, decision, patch, events: patch === null ? [] : decision.events, woken };
+    if (patch?.ingress) this.#contests.restoring(key, now);
+    else if (decision.hands === 'ours') this.#contests.agreed(key);
+    if (patch !== null) return { key, service, decision, patch, ...this.#untold.add(key, decision), woken };
+    this.#untold.settled(key);
+    return { ...nothing, decision, woken };
+  }
+
+  /** We had given this Service an address, or an answer. */
+  #isServedHere(key: ServiceKey): boolean {
+    return this.#unserved.has(key) || this.#ledger.holdings(key).some(({ pool }) => pool !== null);
   }
 
   /** After a commit: who waits for what from now on, and whom it woke. */
@@ -244,6 +261,8 @@ export class Desk {
     tx.release(key);
     this.#uids.delete(key);
     this.#contests.forget(key);
+    this.#untold.settled(key);
+    this.#leaving.delete(key);
     return this.#settled(key, tx.commit(), null);
   }
 
@@ -256,7 +275,7 @@ export class Desk {
       labelsOf: (namespace) => this.#namespaces.get(namespace) ?? NO_LABELS,
       layer2Only: this.#layer2Only,
       inGrace: (pool) => this.#gone.inGrace(pool, now),
-      contested: this.#contests.lost(key),
+      contested: this.#contests.lost(key, now),
     };
   }
 

@@ -1,129 +1,135 @@
 /**
  * Whether what a Service holds is still what it may and wants to hold. Nothing is ever taken away because
- * something cannot be known: a pool that cannot be read, or that has only just gone, keeps its holders.
+ * something cannot be known: a pool that cannot be read, or that has only just gone, keeps its holders. And
+ * nothing moves that need not: where one of two addresses has to go, the other one stays.
  */
-import { type Address, type Family, sameAddress } from '../net/address.ts';
-import { rangeContains } from '../net/range.ts';
-import { type ActivePool, isActive, letsIn } from './choice.ts';
-import { commonPool, type Work } from './context.ts';
-import { claimOf } from './granting.ts';
+import type { Address, Family } from '../net/address.ts';
+import { type ActivePool, byAge, isActive, letsIn } from './choice.ts';
+import { claimOf, quotedAddresses, type Work } from './context.ts';
+import { gives } from './gives.ts';
+import type { Held } from './holding.ts';
+import { quote } from './quote.ts';
 import { holds, type Verdict } from './reasons.ts';
 import { causeOf } from './refusals.ts';
-import { listAddresses, sameAddresses } from './shown.ts';
+import { includesAddress, listAddresses, sameAddresses } from './shown.ts';
 
-export type Examined =
-  | {
-      readonly kind: 'keep';
-      readonly addresses: readonly Address[];
-      readonly pool: string;
-      /** Set where the pool cannot vouch for the addresses at the moment. */
-      readonly because: Verdict | null;
-    }
-  /** Released; `cause` is null where the Service itself asked for something else. */
-  | { readonly kind: 'give-up'; readonly cause: string | null };
+export type Kept = {
+  readonly kind: 'keep';
+  readonly addresses: readonly Address[];
+  readonly pool: string;
+  /** Set where the pool cannot vouch for the addresses at the moment: what is said of what it keeps. */
+  readonly because: ((addresses: readonly Address[]) => Verdict) | null;
+  /** Why some of what it held had to be released; null where that was its own wish, or nothing was. */
+  readonly cleared: string | null;
+};
 
-type Held = { readonly addresses: readonly Address[]; readonly pool: string };
+/** Released; `cause` is null where the Service itself asked for something else. */
+export type GivenUp = { readonly kind: 'give-up'; readonly cause: string | null };
+
+export type Examined = Kept | GivenUp;
 
 export function examine(work: Work, held: Held): Examined {
   const kept = examinePool(work, held);
   if (kept.kind === 'give-up') return giveUp(work, kept.cause);
-  const families = keepFamilies(work, kept.addresses);
-  if (families.length === 0) return giveUp(work, null);
-  if (work.wish.addresses !== null && !sameAddresses(work.wish.addresses, families))
-    return giveUp(work, null);
+  const addresses = keepFamilies(work, kept.addresses);
+  const { addresses: asked } = work.wish;
+  if (addresses.length === 0 || (asked !== null && !sameAddresses(asked, addresses))) {
+    return giveUp(work, kept.cleared);
+  }
   const changed = work.tx.change(work.service.key, work.wish.sharing, work.wish.ports);
   if (!changed.ok) return giveUp(work, causeOf(changed.error));
-  return { ...kept, addresses: families };
+  return { ...kept, addresses };
 }
 
-const keep = ({ addresses, pool }: Held, because: Verdict | null): Examined => ({
+const keep = ({ addresses, pool, cleared }: Held, because: Kept['because'] = null): Kept => ({
   kind: 'keep',
   addresses,
   pool,
   because,
+  cleared,
 });
 
-function giveUp(work: Work, cause: string | null): Examined {
+const gaveUp = (cause: string | null): GivenUp => ({ kind: 'give-up', cause });
+
+function giveUp(work: Work, cause: string | null): GivenUp {
   work.tx.release(work.service.key);
-  return { kind: 'give-up', cause };
+  return gaveUp(cause);
 }
 
 function examinePool(work: Work, held: Held): Examined {
   const wanted = work.wish.pool;
-  if (wanted !== null && wanted !== held.pool) {
-    // The pool asked for may hold these addresses as well: then they only change their home.
-    return commonPool(work.ledger, held.addresses, wanted) === wanted
-      ? rehome(work, held.addresses, wanted)
-      : { kind: 'give-up', cause: null };
-  }
+  if (wanted !== null && wanted !== held.pool) return turnTo(work, held, wanted);
   const state = work.book.byName.get(held.pool);
   if (state === undefined) return poolGone(work, held);
+  if (!isActive(state)) return keep(held);
+  if (letsIn(state.active, work.service, work.labelsOf) !== null) {
+    return moveHome(work, held) ?? gaveUp(notCompatible(held.pool));
+  }
+  const inside = held.addresses.filter((address) => gives(state.active, address));
+  return inside.length === held.addresses.length ? keep(held) : stranded(work, held, inside);
+}
+
+const notCompatible = (pool: string): string => `pool ${pool} not compatible for ip assignment`;
+
+/** Another pool is asked for; where it holds the addresses as well, they only change their home. */
+function turnTo(work: Work, held: Held, wanted: string): Examined {
+  const state = work.book.byName.get(wanted);
+  if (state === undefined) return gaveUp(null);
   if (!isActive(state)) {
-    const message = `Keeps ${listAddresses(held.addresses)} although pool "${held.pool}" cannot be read as it is now; mend the pool.`;
-    return keep(held, holds('PoolInvalid', message));
+    const rest = `pool ${quote(wanted)}, which it asks for, cannot be read as it is now. It moves when that pool is mended.`;
+    return keep(held, (kept) => holds('PoolInvalid', `Keeps ${listAddresses(kept)}: ${rest}`));
   }
-  if (!held.addresses.every((address) => gives(state, address))) {
-    const other = commonPool(work.ledger, held.addresses, null);
-    if (other !== null && other !== held.pool) return rehome(work, held.addresses, other);
-    return {
-      kind: 'give-up',
-      cause: `"${listAddresses(held.addresses)}" is not allowed in config: pool "${held.pool}" does not contain it any more`,
-    };
-  }
-  return letsIn(state.active, work.service, work.labelsOf) === null
-    ? keep(held, null)
-    : { kind: 'give-up', cause: `pool ${held.pool} not compatible for ip assignment` };
+  return suits(work, state, held.addresses) ? rehome(work, held, wanted) : gaveUp(null);
 }
 
 function poolGone(work: Work, held: Held): Examined {
   if (work.inGrace(held.pool)) {
-    const message = `Keeps ${listAddresses(held.addresses)} for now, although pool "${held.pool}" was deleted; put the pool back before the grace period ends.`;
-    return keep(held, holds('PoolGone', message));
+    const rest = `for now, although pool ${quote(held.pool)} was deleted; put the pool back before the grace period ends.`;
+    return keep(held, (kept) => holds('PoolGone', `Keeps ${listAddresses(kept)} ${rest}`));
   }
-  const other = commonPool(work.ledger, held.addresses, null);
-  if (other !== null) return rehome(work, held.addresses, other);
-  return { kind: 'give-up', cause: `pool "${held.pool}" is gone` };
+  return moveHome(work, held) ?? gaveUp(`pool "${held.pool}" is gone`);
 }
 
-/** The same addresses under another pool that contains them and lets the Service in. */
-function rehome(work: Work, addresses: readonly Address[], pool: string): Examined {
-  const state = work.book.byName.get(pool);
-  if (state === undefined || !isActive(state)) return { kind: 'give-up', cause: null };
-  if (letsIn(state.active, work.service, work.labelsOf) !== null) {
-    return { kind: 'give-up', cause: `pool ${pool} not compatible for ip assignment` };
-  }
+/** The pool does not list all of the addresses any more, or avoids one now: `inside` are the others. */
+function stranded(work: Work, held: Held, inside: readonly Address[]): Examined {
+  const moved = moveHome(work, held);
+  if (moved !== null) return moved;
+  const outside = held.addresses.filter((address) => !includesAddress(inside, address));
+  const cause = `${quotedAddresses(outside)} is not allowed in config: pool "${held.pool}" does not contain it any more`;
+  if (inside.length === 0) return gaveUp(cause);
+  for (const address of outside) work.tx.release(work.service.key, address);
+  return { ...keep(held), addresses: inside, cleared: cause };
+}
+
+/** The same addresses under another pool, where the Service does not insist on the one that it had. */
+function moveHome(work: Work, held: Held): Examined | null {
+  if (work.wish.pool !== null) return null;
+  const home = byAge(work.book).find(
+    (state) => state.name !== held.pool && suits(work, state, held.addresses),
+  );
+  return home === undefined ? null : rehome(work, held, home.name);
+}
+
+const suits = (work: Work, { active }: ActivePool, addresses: readonly Address[]): boolean =>
+  addresses.every((address) => gives(active, address)) &&
+  letsIn(active, work.service, work.labelsOf) === null;
+
+function rehome(work: Work, held: Held, pool: string): Examined {
   const claim = claimOf(work);
-  for (const address of addresses) {
-    work.tx.release(claim.holder, address);
+  for (const address of held.addresses) {
     const adopted = work.tx.adopt(claim, address, pool, { force: false });
-    if (!adopted.ok) return { kind: 'give-up', cause: causeOf(adopted.error) };
+    if (!adopted.ok) return gaveUp(causeOf(adopted.error));
   }
-  return { kind: 'keep', addresses, pool, because: null };
+  return { ...keep(held), pool };
 }
-
-/** Contained, and not one that the pool avoids. */
-function gives({ active }: ActivePool, address: Address): boolean {
-  if (active.avoidBuggyIPs && isBuggy(address)) return false;
-  return active.ranges.some((range) => rangeContains(range, address));
-}
-
-const isBuggy = ({ family, bits }: Address): boolean =>
-  family === 4 && ((bits & 0xffn) === 0n || (bits & 0xffn) === 0xffn);
 
 /** One address of each family of the cluster IPs; what is over is released, what is left stays where it is. */
 function keepFamilies(work: Work, addresses: readonly Address[]): readonly Address[] {
   const kept: Address[] = [];
-  const open: Family[] = [...work.wish.families];
+  const open = new Set<Family>(work.wish.families);
   for (const address of addresses) {
-    const index = open.indexOf(address.family);
-    if (index >= 0) {
-      open.splice(index, 1);
-      kept.push(address);
-    } else {
-      work.tx.release(work.service.key, address);
-    }
+    if (open.delete(address.family)) kept.push(address);
+    else work.tx.release(work.service.key, address);
   }
-  return kept.length === addresses.length && kept.every((one, i) => sameAddress(one, addresses[i] ?? one))
-    ? addresses
-    : kept;
+  return kept;
 }

@@ -4,6 +4,9 @@
  */
 import type { Millis } from '../base/clock.ts';
 
+/** Names of pools that are remembered as gone for good; an older one would get its grace once more. */
+const ENDED_MAX = 10_000;
+
 export class GonePools {
   readonly #grace: Millis;
   readonly #since = new Map<string, Millis>();
@@ -39,6 +42,7 @@ export class GonePools {
       this.#since.delete(pool);
       this.#ended.add(pool);
     }
+    for (const pool of this.#ended) if (this.#ended.size > ENDED_MAX) this.#ended.delete(pool);
     return due;
   }
 
@@ -46,12 +50,5 @@ export class GonePools {
   nextEnd(): Millis | null {
     const first = Math.min(...this.#since.values());
     return this.#since.size === 0 ? null : first + this.#grace;
-  }
-
-  copy(): GonePools {
-    const copy = new GonePools(this.#grace);
-    for (const [pool, since] of this.#since) copy.#since.set(pool, since);
-    for (const pool of this.#ended) copy.#ended.add(pool);
-    return copy;
   }
 }

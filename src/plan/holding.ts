@@ -2,18 +2,29 @@
  * What a Service has at the moment: the addresses that the ledger says it holds, or those that its status shows
  * and that we now take over. Adopting comes before granting, so nothing here ever takes a new address.
  */
-
 import { ALLOCATED_FROM, FOREIGN_ADDRESSES } from '../cluster/annotations.ts';
 import { type Address, formatAddress } from '../net/address.ts';
-import { commonPool, type Work } from './context.ts';
-import { claimOf } from './granting.ts';
+import { claimOf, commonPool, quotedAddresses, type Work } from './context.ts';
+import { follow } from './follow.ts';
+import { mirror } from './mirror.ts';
+import { enumerate } from './quote.ts';
 import { others, type Verdict } from './reasons.ts';
 import { readShown, type Shown, sameAddresses } from './shown.ts';
 
+/** Held by us, from `pool`: which may be gone, or not be what the Service wants any more. */
+export type Held = {
+  readonly kind: 'held';
+  readonly addresses: readonly Address[];
+  readonly pool: string;
+  /** Why it does not hold all that it shows; null where it does. */
+  readonly cleared: string | null;
+  /** What it does not hold belongs to another Service. */
+  readonly conflict: boolean;
+};
+
 export type Holding =
   | { readonly kind: 'none' }
-  /** Held by us, from `pool`: which may be gone, or not be what the Service wants any more. */
-  | { readonly kind: 'held'; readonly addresses: readonly Address[]; readonly pool: string }
+  | Held
   /** Written by somebody else; counted as taken, left alone. */
   | { readonly kind: 'theirs'; readonly verdict: Verdict }
   /** What it shows may not be its own; nothing is held. */
@@ -23,56 +34,36 @@ export type Holding =
 export function settle(work: Work): Holding {
   const shown = readShown(work.service);
   const held = heldByUs(work);
+  if (held !== null && sameAddresses(shown.addresses, held.addresses)) return held;
+  if (work.contested) return contested(work, shown, held);
   if (held === null) return takeOver(work, shown);
-  if (sameAddresses(shown.addresses, held.addresses)) return held;
-  if (work.contested) return contested(work, held.addresses);
-  return shown.addresses.length === 0 ? held : (follow(work, shown, held) ?? held);
+  return follow(work, shown, held) ?? held;
 }
 
 /**
  * What the ledger has on this Service. Addresses without a pool only mirror what somebody else wrote: they are
  * dropped here, to be read again from what the status shows now.
  */
-function heldByUs(work: Work): (Holding & { readonly kind: 'held' }) | null {
+function heldByUs(work: Work): Held | null {
   const holdings = work.ledger.holdings(work.service.key);
-  if (holdings.length === 0) return null;
   const pool = holdings[0]?.pool ?? null;
   if (pool === null) {
     work.tx.release(work.service.key);
     return null;
   }
-  return { kind: 'held', addresses: holdings.map(({ address }) => address), pool };
+  const addresses = holdings.map(({ address }) => address);
+  return { kind: 'held', addresses, pool, cleared: null, conflict: false };
 }
 
-/** Somebody wrote other addresses: if they are free and of one pool, that is a wish like any other (as in MetalLB). */
-function follow(work: Work, shown: Shown, held: Holding & { readonly kind: 'held' }): Holding | null {
-  const pool = commonPool(work.ledger, shown.addresses, held.pool);
-  if (pool === null || shown.odd.length > 0) return null;
-  const isHeld = (address: Address): boolean => held.addresses.some((one) => sameAddresses([one], [address]));
-  const added: Address[] = [];
-  for (const address of shown.addresses.filter((one) => !isHeld(one))) {
-    const adopted = work.tx.adopt(claimOf(work), address, pool, { force: false });
-    if (adopted.ok) {
-      added.push(address);
-      continue;
-    }
-    for (const given of added) work.tx.release(work.service.key, given);
-    return null;
-  }
-  for (const address of held.addresses) {
-    if (!shown.addresses.some((one) => sameAddresses([one], [address])))
-      work.tx.release(work.service.key, address);
-  }
-  return { kind: 'held', addresses: shown.addresses, pool };
-}
-
-function contested(work: Work, held: readonly Address[]): Holding {
-  const writer = work.service.statusWriter ?? 'somebody else';
+function contested(work: Work, shown: Shown, held: Held | null): Holding {
+  if (held === null) mirror(work.ledger, work.service, shown.addresses, work.tx);
+  const writer = work.service.statusWriter;
+  const who = writer === null ? 'Somebody else' : JSON.stringify(writer);
   return {
     kind: 'theirs',
     verdict: others(
       'StatusContested',
-      `${JSON.stringify(writer)} keeps replacing what Berth writes (${held.map(formatAddress).join(', ')}); Berth stopped writing. Stop that writer, or give the Service a loadBalancerClass that only one of the two answers for.`,
+      `${who} keeps replacing the addresses that Berth writes, so Berth has stopped writing. Stop that writer and then change this Service (any label or annotation will do), or create it anew with a loadBalancerClass that only one of the two answers for.`,
     ),
   };
 }
@@ -80,53 +71,64 @@ function contested(work: Work, held: readonly Address[]): Holding {
 // --- nothing is held: what stands there
 
 function takeOver(work: Work, shown: Shown): Holding {
-  if (shown.addresses.length === 0 && shown.odd.length === 0) return { kind: 'none' };
   const from = work.service.annotations[ALLOCATED_FROM] ?? null;
+  if (shown.addresses.length === 0) {
+    return from === null && shown.odd.length > 0 ? foreign(work, shown) : { kind: 'none' };
+  }
+  // Its pool cannot say at the moment what lies in it: nobody loses an address over that.
+  if (from !== null && isSpeechless(work, from)) return adopt(work, shown.addresses, from);
   const pool = commonPool(work.ledger, shown.addresses, from);
   if (pool !== null) return adopt(work, shown.addresses, pool);
   if (from === null) return foreign(work, shown);
-  if (shown.addresses.length === 0) return { kind: 'none' };
-  const state = work.book.byName.get(from);
-  const mayReturn = state === undefined ? work.inGrace(from) : state.active === null;
-  if (!mayReturn) return { kind: 'lost', cause: notAllowed(shown.addresses), conflict: false };
-  // Its pool cannot say at the moment what lies in it: nobody loses an address over that.
-  return adopt(work, shown.addresses, from);
+  const inside = shown.addresses.filter((address) => work.ledger.poolOf(address, from) === from);
+  const outside = shown.addresses.filter((address) => !inside.includes(address));
+  const cause = `${quotedAddresses(outside)} is not allowed in config`;
+  if (inside.length === 0) return { kind: 'lost', cause, conflict: false };
+  return adopt(work, inside, from, cause);
 }
 
-function adopt(work: Work, addresses: readonly Address[], pool: string): Holding {
+/** The pool was there until just now, or is there and cannot be read. */
+function isSpeechless(work: Work, pool: string): boolean {
+  const state = work.book.byName.get(pool);
+  return state === undefined ? work.inGrace(pool) : state.active === null;
+}
+
+/** Takes over those that do not belong to anybody else. */
+function adopt(
+  work: Work,
+  addresses: readonly Address[],
+  pool: string,
+  cleared: string | null = null,
+): Holding {
   const claim = claimOf(work);
+  const kept: Address[] = [];
+  let cause: string | null = null;
   for (const address of addresses) {
     const adopted = work.tx.adopt(claim, address, pool, { force: false });
-    if (adopted.ok) continue;
-    const holders = work.ledger.holders(address).map(({ holder }) => holder);
-    work.tx.release(claim.holder);
-    const conflict = adopted.error.code === 'address-taken' || adopted.error.code === 'sharing-refused';
-    return {
-      kind: 'lost',
-      conflict,
-      cause: conflict
-        ? `"${formatAddress(address)}" belongs to ${holders.filter((one) => one !== claim.holder).join(', ')}`
-        : notAllowed([address]),
-    };
+    if (adopted.ok) {
+      kept.push(address);
+    } else if (cause === null) {
+      const holders = work.ledger.holders(address).map(({ holder }) => holder);
+      cause = `"${formatAddress(address)}" belongs to ${enumerate(holders)}`;
+    }
   }
-  return { kind: 'held', addresses, pool };
+  const conflict = cause !== null;
+  if (kept.length > 0) return { kind: 'held', addresses: kept, pool, cleared: cause ?? cleared, conflict };
+  return { kind: 'lost', cause: cause ?? '', conflict };
 }
 
 function foreign(work: Work, shown: Shown): Holding {
   const mode = work.service.annotations[FOREIGN_ADDRESSES] ?? work.options.foreignAddresses;
   if (mode === 'replace') return { kind: 'none' };
-  const claim = claimOf(work);
-  for (const address of shown.addresses) work.tx.adopt(claim, address, null, { force: true });
-  const what = [...shown.addresses.map(formatAddress), ...shown.odd].join(', ');
+  mirror(work.ledger, work.service, shown.addresses, work.tx);
+  const what = enumerate([...shown.addresses.map(formatAddress), ...shown.odd]);
   const writer = work.service.statusWriter;
+  const where = shown.addresses.length > 1 ? 'no one pool holds that' : 'no pool holds that';
   return {
     kind: 'theirs',
     verdict: others(
       'ForeignAddress',
-      `${what} was written by ${writer === null ? 'somebody else' : JSON.stringify(writer)} and lies in no pool, so it is kept. To have Berth assign one instead, annotate the Service with ${FOREIGN_ADDRESSES}=replace.`,
+      `${what} was written by ${writer === null ? 'somebody else' : JSON.stringify(writer)} and ${where}, so it is kept. To have Berth assign an address instead, annotate the Service with ${FOREIGN_ADDRESSES}=replace.`,
     ),
   };
 }
-
-const notAllowed = (addresses: readonly Address[]): string =>
-  `${addresses.map((address) => JSON.stringify(formatAddress(address))).join(' ')} is not allowed in config`;

@@ -10,7 +10,7 @@ import { type Address, formatAddress } from '../net/address.ts';
 import type { PlanOptions } from './context.ts';
 import type { Decision } from './decision.ts';
 import { ASSIGNED, type Verdict } from './reasons.ts';
-import { readShown, sameAddresses } from './shown.ts';
+import { readShown, showsJust } from './shown.ts';
 
 export type StatusPatch = {
   /** Null leaves the ingress as it is; an empty list clears it. */
@@ -42,8 +42,7 @@ export function farewell(service: Service): StatusPatch | null {
 
 /** Sets are compared, never spellings, order or what the API server added: none of that is worth a write. */
 function ingressChange(service: Service, wanted: readonly Address[]): readonly Address[] | null {
-  const shown = readShown(service);
-  if (wanted.length > 0) return sameAddresses(shown.addresses, wanted) ? null : wanted;
+  if (wanted.length > 0) return showsJust(readShown(service), wanted) ? null : wanted;
   return service.ingress.length === 0 ? null : [];
 }
 

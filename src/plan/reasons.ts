@@ -10,18 +10,19 @@ export const ASSIGNED = 'berth.dev/Assigned';
 export const REASONS = {
   Assigned: 'The Service has its addresses.',
   AssignedOneFamily:
-    'A dual-stack Service has an address of one family; its pool has none of the other to add. It gets the second one when there is one.',
+    'A dual-stack Service has an address of one family; its pool has none of the other to add. It gets the second one when there is one, and keeps the first meanwhile.',
   Layer2Only:
     'The Service has its addresses, but only an L2Advertisement covers their pool, and nothing here answers ARP or NDP.',
   PoolGone:
     'The pool of these addresses was deleted. They are kept until the grace period (`--pool-delete-grace`) ends; put the pool back and nothing moves.',
   PoolInvalid:
-    'The pool cannot be read as it is now, and no earlier good version of it is known here. What came from it is kept; nothing new is granted from it.',
-  InvalidRequest: 'What the Service asks for cannot be read. Addresses that it has are kept.',
+    'The pool that is asked for cannot be read as it is now. An address that the Service has is kept; a new one it gets when the pool is mended.',
+  InvalidRequest:
+    'What the Service asks for cannot be read, or cannot be. Addresses that it has are kept while what it asks for cannot be read.',
   ForeignAddress:
-    'Somebody else wrote this address, and it lies outside all pools. It is kept; the message says how to hand it over.',
+    'Somebody else wrote this address, and no pool holds it. It is kept; the message says how to hand it over.',
   StatusContested:
-    'Somebody else keeps replacing the addresses that we write. We stopped writing; its address stays reserved.',
+    'Somebody else keeps replacing the addresses that we write. We stopped writing; the message says how to go on.',
   NoClusterIP: 'The Service has no cluster IP yet; the family of its address follows from that.',
   DualStackUnavailable: 'The Service requires two families and has cluster IPs of one only.',
   FamilyMismatch: 'The addresses asked for are not of the families of the cluster IPs.',
@@ -29,13 +30,14 @@ export const REASONS = {
   NoPoolMatches: 'There are pools, but none that this Service may take from without asking for it.',
   UnknownPool: 'The Service asks for a pool that does not exist.',
   PoolNotCompatible: 'The serviceAllocation of the pool that is asked for does not let this Service in.',
-  PoolLacksFamily: 'The pool that is asked for has no range of a family that the Service needs.',
+  PoolLacksFamily:
+    'The pool that is asked for, or every pool that the Service may take from, has no range of a family that it needs.',
   PoolExhausted: 'Every address that the Service could take is in use.',
   AddressNotInPool: 'The address asked for lies in no pool, or not in the pool asked for.',
   AddressOverlapped:
     'The address asked for lies where two pools overlap, and the older one alone grants from there.',
   AddressAvoided: 'The address asked for ends in .0 or .255, and its pool avoids those.',
-  AddressTaken: 'The address asked for is in use by another Service.',
+  AddressTaken: 'The address asked for, or one of the two, is in use by another Service.',
   SharingRefused:
     'The address asked for is in use by Services that this one cannot share it with: other sharing key, other backends, or the same port.',
 } as const satisfies Record<string, string>;

@@ -7,26 +7,22 @@ import { unreachable } from '../base/invariant.ts';
 import type { Refusal } from '../ipam/refusal.ts';
 import { portName } from '../ipam/sharing.ts';
 import { type Family, formatAddress } from '../net/address.ts';
+import { enumerate, quote } from './quote.ts';
 import { lacks, type Verdict } from './reasons.ts';
 
 export const familyName = (family: Family): string => `IPv${family}`;
 
-/** Names shown in an event before the rest is left out. */
-const HOLDERS_SHOWN_MAX = 5;
-
-const names = (holders: readonly string[]): string =>
-  holders.length <= HOLDERS_SHOWN_MAX
-    ? holders.join(', ')
-    : `${holders.slice(0, HOLDERS_SHOWN_MAX).join(', ')} and others`;
-
 export function verdictOf(refusal: Refusal): Verdict {
   switch (refusal.code) {
     case 'no-such-pool':
-      return lacks('UnknownPool', `There is no pool "${refusal.pool}".`);
+      return lacks(
+        'UnknownPool',
+        `There is no pool ${quote(refusal.pool)}; ask for one that is there, or create it.`,
+      );
     case 'pool-exhausted':
       return lacks(
         'PoolExhausted',
-        `No ${familyName(refusal.family)} address is free in pool "${refusal.pool}". It is served when one is released there or the pool grows.`,
+        `No ${familyName(refusal.family)} address is free in pool "${refusal.pool}". The Service is served when one is released there or the pool grows.`,
       );
     case 'pool-lacks-family':
       return lacks(
@@ -38,27 +34,27 @@ export function verdictOf(refusal: Refusal): Verdict {
         'AddressNotInPool',
         refusal.pool === null
           ? `${formatAddress(refusal.address)} lies in no pool; ask for an address of a pool, or add a pool that holds it.`
-          : `${formatAddress(refusal.address)} does not lie in pool "${refusal.pool}".`,
+          : `${formatAddress(refusal.address)} does not lie in pool "${refusal.pool}"; ask for an address of that pool, or for another pool.`,
       );
     case 'not-grantable':
       return lacks(
         'AddressOverlapped',
-        `${formatAddress(refusal.address)} lies in pool "${refusal.pool}" and in ${olderPool(refusal.owner)}, which alone grants it.`,
+        `${formatAddress(refusal.address)} lies in pool "${refusal.pool}" and in ${olderPool(refusal.owner)}, which alone grants it; ask for another address, or have the pools not overlap.`,
       );
     case 'address-avoided':
       return lacks(
         'AddressAvoided',
-        `${formatAddress(refusal.address)} ends in .0 or .255, which pool "${refusal.pool}" avoids (avoidBuggyIPs).`,
+        `${formatAddress(refusal.address)} ends in .0 or .255, which pool "${refusal.pool}" avoids (avoidBuggyIPs); ask for another address.`,
       );
     case 'address-taken':
       return lacks(
         'AddressTaken',
-        `${formatAddress(refusal.address)} is in use by another Service; \`berth explain address ${formatAddress(refusal.address)}\` names it.`,
+        `${formatAddress(refusal.address)} is in use by another Service; \`berth explain address ${formatAddress(refusal.address)}\` names it. The Service is served when that one leaves it.`,
       );
     case 'sharing-refused':
       return lacks(
         'SharingRefused',
-        `${formatAddress(refusal.address)} cannot be shared: ${whyNot(refusal)}.`,
+        `${formatAddress(refusal.address)} cannot be shared: ${whyNot(refusal)}. The Service is served when they agree or the address is free.`,
       );
     default:
       return unreachable(refusal);
@@ -75,7 +71,7 @@ function whyNot(refusal: Refusal & { readonly code: 'sharing-refused' }): string
     case 'backend':
       return 'with externalTrafficPolicy Local, Services on one address must select the same pods';
     case 'port':
-      return `port ${portName(refusal.port)} is already in use on it`;
+      return 'a port of this Service is already in use on it';
   }
 }
 
@@ -83,7 +79,7 @@ function whyNot(refusal: Refusal & { readonly code: 'sharing-refused' }): string
 export function causeOf(refusal: Refusal): string {
   switch (refusal.code) {
     case 'no-such-pool':
-      return `unknown pool "${refusal.pool}"`;
+      return `unknown pool ${quote(refusal.pool)}`;
     case 'pool-exhausted':
       return `no available IPs in pool "${refusal.pool}" for ${familyName(refusal.family)}`;
     case 'pool-lacks-family':
@@ -95,11 +91,11 @@ export function causeOf(refusal: Refusal): string {
     case 'address-avoided':
       return `"${formatAddress(refusal.address)}" is avoided by pool "${refusal.pool}"`;
     case 'address-taken':
-      return `"${formatAddress(refusal.address)}" is in use by ${names(refusal.holders)}`;
+      return `"${formatAddress(refusal.address)}" is in use by ${enumerate(refusal.holders)}`;
     case 'sharing-refused':
       return refusal.because === 'port'
-        ? `port ${portName(refusal.port)} is already in use on "${formatAddress(refusal.address)}" by ${names(refusal.holders)}`
-        : `"${formatAddress(refusal.address)}" also in use by ${names(refusal.holders)}: ${whyNot(refusal)}`;
+        ? `port ${portName(refusal.port)} is already in use on "${formatAddress(refusal.address)}" by ${enumerate(refusal.holders)}`
+        : `"${formatAddress(refusal.address)}" also in use by ${enumerate(refusal.holders)}: ${whyNot(refusal)}`;
     default:
       return unreachable(refusal);
   }

@@ -3,6 +3,7 @@ import type { Service } from '../cluster/service.ts';
 import { type Address, formatAddress, parseAddress, sameAddress } from '../net/address.ts';
 
 export type Shown = {
+  /** Each once, in the order in which they stand there. */
   readonly addresses: readonly Address[];
   /** Entries without an address that we can read: host names above all. */
   readonly odd: readonly string[];
@@ -10,14 +11,20 @@ export type Shown = {
 
 const NOTHING: Shown = { addresses: [], odd: [] };
 
+/**
+ * Entries that are read. A Service has one or two; nobody has a use for more, but the API server sets no limit, and
+ * what is done with them takes the square of their number.
+ */
+export const ENTRIES_READ_MAX = 1000;
+
 export function readShown(service: Service): Shown {
   if (service.ingress.length === 0) return NOTHING;
   const addresses: Address[] = [];
   const odd: string[] = [];
-  for (const { ip, hostname } of service.ingress) {
+  for (const { ip, hostname } of service.ingress.slice(0, ENTRIES_READ_MAX)) {
     const parsed = ip === null ? null : parseLoosely(ip);
     if (parsed === null) odd.push(ip ?? hostname ?? '');
-    else if (!addresses.some((known) => sameAddress(known, parsed))) addresses.push(parsed);
+    else if (!includesAddress(addresses, parsed)) addresses.push(parsed);
   }
   return { addresses, odd };
 }
@@ -33,8 +40,16 @@ function parseLoosely(text: string): Address | null {
   return loose.ok ? loose.value : null;
 }
 
+export const includesAddress = (addresses: readonly Address[], address: Address): boolean =>
+  addresses.some((one) => sameAddress(one, address));
+
+/** Equal as sets; neither names one twice. */
 export const sameAddresses = (a: readonly Address[], b: readonly Address[]): boolean =>
-  a.length === b.length && a.every((one) => b.some((other) => sameAddress(one, other)));
+  a.length === b.length && a.every((one) => includesAddress(b, one));
+
+/** Exactly these addresses and nothing else stands there, in whatever order or spelling. */
+export const showsJust = ({ addresses, odd }: Shown, wanted: readonly Address[]): boolean =>
+  odd.length === 0 && sameAddresses(addresses, wanted);
 
 export const listAddresses = (addresses: readonly Address[]): string =>
   addresses.map(formatAddress).join(' and ');

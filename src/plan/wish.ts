@@ -4,6 +4,7 @@ import { readWish as readAnnotation } from '../cluster/annotations.ts';
 import type { Service, ServicePort } from '../cluster/service.ts';
 import type { Sharing } from '../ipam/sharing.ts';
 import { type Address, type Family, parseAddress } from '../net/address.ts';
+import { quote } from './quote.ts';
 
 export type Wish = {
   /** Families of the cluster IPs, the primary one first; one or two. */
@@ -11,33 +12,28 @@ export type Wish = {
   readonly policy: 'single' | 'prefer' | 'require';
   /** The addresses asked for, in the order they were written; null where none is. */
   readonly addresses: readonly Address[] | null;
+  /** Why the addresses asked for cannot be read, naming the annotation or field and the fix; null where they can. */
+  readonly complaint: string | null;
   readonly pool: string | null;
   readonly sharing: Sharing;
   readonly ports: readonly ServicePort[];
 };
 
-export type Unreadable = { readonly code: 'no-cluster-ip' | 'unreadable'; readonly because: string };
-
-/** Never throws; a wish that cannot be read names the annotation or field and the fix. */
-export function readWish(service: Service): Result<Wish, Unreadable> {
+/** Null where the Service has no cluster IP: what family its address is to be of is not known then. */
+export function readWish(service: Service): Wish | null {
   const families = clusterFamilies(service);
-  if (families.length === 0) {
-    return err({
-      code: 'no-cluster-ip',
-      because: 'The Service has no cluster IP, so the family of its address is not known',
-    });
-  }
+  if (families.length === 0) return null;
   const addresses = readAddresses(service);
-  if (!addresses.ok) return err({ code: 'unreadable', because: addresses.error });
-  return ok({
+  return {
     families,
     policy: policyOf(service),
-    addresses: addresses.value,
+    addresses: addresses.ok ? addresses.value : null,
+    complaint: addresses.ok ? null : addresses.error,
     // MetalLB: an annotation that is there but empty asks for nothing.
     pool: readAnnotation(service.annotations, 'pool')?.value || null,
     sharing: sharingOf(service),
     ports: service.ports,
-  });
+  };
 }
 
 /** The deprecated annotation keys that a Service still relies on. */
@@ -88,12 +84,6 @@ function readAddresses(service: Service): Result<readonly Address[] | null, stri
   }
   return parseAddresses(`the annotation ${annotation.key}`, annotation.value);
 }
-
-/** A quote in a message never grows beyond this many characters, however long the annotation is. */
-const QUOTED_CHARACTERS_MAX = 60;
-
-export const quote = (text: string): string =>
-  JSON.stringify(text.length > QUOTED_CHARACTERS_MAX ? `${text.slice(0, QUOTED_CHARACTERS_MAX)}…` : text);
 
 /** More entries than this are not worth reading: a Service can have one address of each family. */
 const ADDRESSES_READ_MAX = 8;

@@ -1,0 +1,18 @@
+/** Addresses that are no business of ours: they count as taken for as long as a Service shows them. */
+import type { Service } from '../cluster/service.ts';
+import type { Ledger, Transaction } from '../ipam/ledger.ts';
+import type { Address } from '../net/address.ts';
+import { includesAddress } from './shown.ts';
+
+/** Has the Service hold exactly `shown`, outside any pool, whoever else holds it and by whatever right. */
+export function mirror(ledger: Ledger, service: Service, shown: readonly Address[], tx: Transaction): void {
+  const mirrored: Address[] = [];
+  for (const { address, pool } of ledger.holdings(service.key)) {
+    if (pool === null && includesAddress(shown, address)) mirrored.push(address);
+    else tx.release(service.key, address);
+  }
+  const claim = { holder: service.key, sharing: { key: '', backend: '' }, ports: service.ports };
+  for (const address of shown) {
+    if (!includesAddress(mirrored, address)) tx.adopt(claim, address, null, { force: true });
+  }
+}

@@ -1,0 +1,14 @@
+/** Text of other people in our sentences: quoted, and never so long that it drowns the rest. */
+
+/** Longer than any name that Kubernetes allows (253), shorter than what an annotation can hold (256 KiB). */
+const QUOTED_CHARACTERS_MAX = 256;
+
+export const quote = (text: string): string =>
+  JSON.stringify(text.length > QUOTED_CHARACTERS_MAX ? `${text.slice(0, QUOTED_CHARACTERS_MAX)}…` : text);
+
+/** Items named in a sentence before the rest is left out. */
+const LISTED_MAX = 5;
+
+/** `one, two` or, of many, the first few `and others`. */
+export const enumerate = (items: readonly string[]): string =>
+  items.length <= LISTED_MAX ? items.join(', ') : `${items.slice(0, LISTED_MAX).join(', ')} and others`;

@@ -1,0 +1,210 @@
+/** Random clusters and what befalls them: small, so that everything collides with everything. */
+import type { Service } from '../../src/cluster/service.ts';
+import { formatAddress } from '../../src/net/address.ts';
+import type { Random } from '../support/random.ts';
+import { GRACE, ingress, pool, service, type Wish, World } from './support.ts';
+
+const NAMES = Array.from({ length: 10 }, (_, i) => `s${i}`);
+const NAMESPACES = ['default', 'shop'];
+const RANGES = [
+  '10.0.0.0-10.0.0.2',
+  '10.0.0.2/31',
+  '10.0.0.3-10.0.0.5',
+  '10.0.0.5/32',
+  'fd00::/127',
+  'fd00::1-fd00::3',
+  'fd00::4/128',
+];
+const ADDRESSES = ['10.0.0.0', '10.0.0.2', '10.0.0.3', '10.0.0.5', 'fd00::1', 'fd00::4'];
+const ELSEWHERE = ['192.0.2.1', '198.51.100.7', 'cloud.example'];
+const POOLS = ['a', 'b', 'c'];
+
+/** What a history may hold; the laws that need it turn off what their promise leaves out. */
+export type Kinds = {
+  /** Pools that cannot be read. */
+  readonly invalid: boolean;
+  /** Somebody else writes on our Services. */
+  readonly writers: boolean;
+};
+
+export class History {
+  readonly random: Random;
+  readonly kinds: Kinds;
+  readonly world: World;
+  /** What was done, for whoever reads a failure. */
+  readonly told: string[] = [];
+  #clock = 0;
+
+  constructor(random: Random, kinds: Kinds) {
+    this.random = random;
+    this.kinds = kinds;
+    this.world = new World({ pools: this.#pools(), namespaces: { default: {}, shop: { team: 'red' } } });
+  }
+
+  #name(): string {
+    return `${this.random.chance(0.8) ? 'default' : 'shop'}/${this.random.pick(NAMES)}`;
+  }
+
+  wish(): Wish {
+    const { chance, pick, below } = this.random;
+    const families = pick([[4], [4], [6], [4, 6], [6, 4]] as const);
+    const asks: Record<string, string> = {};
+    if (chance(0.15)) asks['address-pool'] = pick([...POOLS, 'nowhere']);
+    if (chance(0.2)) {
+      asks['loadBalancerIPs'] =
+        families.length === 1 && chance(0.9)
+          ? pick(ADDRESSES.filter((one) => one.includes(':') === (families[0] === 6)))
+          : pick(['10.0.0.3,fd00::1', 'fd00::1,10.0.0.0', '10.0.0.3', 'rubbish', '10.0.0.2,10.0.0.2']);
+    }
+    if (chance(0.3)) asks['allow-shared-ip'] = pick(['k', 'l']);
+    return {
+      families,
+      asks,
+      tcp: [pick([80, 443])],
+      labels: chance(0.3) ? { app: 'web' } : {},
+      ipFamilyPolicy:
+        families.length === 2
+          ? pick(['PreferDualStack', 'RequireDualStack'])
+          : pick(['SingleStack', 'PreferDualStack']),
+      externalTrafficPolicy: chance(0.2) ? 'Local' : 'Cluster',
+      selector: `app=${below(2)}`,
+    };
+  }
+
+  /** Now and then a Service without a cluster IP, of another class, or on its way out. */
+  #oddities(): Wish {
+    const { chance, pick } = this.random;
+    if (chance(0.85)) return {};
+    return pick<Wish>([
+      { clusterIPs: [] },
+      { loadBalancerClass: 'other' },
+      { type: 'ClusterIP', ingress: [] },
+      { deleting: true },
+    ]);
+  }
+
+  #pools(): readonly object[] {
+    const { chance, pick, below } = this.random;
+    return POOLS.filter(() => chance(0.75)).map((name) => {
+      const addresses = RANGES.filter(() => chance(0.3));
+      const isInvalid = this.kinds.invalid && chance(0.15);
+      return pool(name, isInvalid ? [...addresses, 'rubbish'] : noOverlap(addresses), {
+        age: below(3),
+        autoAssign: chance(0.85),
+        avoidBuggyIPs: chance(0.2),
+        ...(chance(0.3)
+          ? {
+              serviceAllocation: pick([
+                { priority: 5 },
+                { namespaces: ['shop'] },
+                { priority: 7, namespaceSelectors: [{ matchLabels: { team: 'red' } }] },
+                { serviceSelectors: [{ matchLabels: { app: 'web' } }] },
+              ]),
+            }
+          : {}),
+      });
+    });
+  }
+
+  /** One thing happens, and the cluster comes to rest. */
+  step(): void {
+    const { chance, pick, below } = this.random;
+    const { world } = this;
+    this.world.stage.now += 1000;
+    this.#clock += 1000;
+    const all = [...world.stage.services.keys()];
+    const what = below(100);
+    if (what < 35 || all.length < 4) {
+      const made = service(this.#name(), { ...this.wish(), ...this.#oddities() });
+      const old = world.stage.services.get(made.key);
+      this.#tell(`${old ? 'edits' : 'creates'} ${describe(made)}`);
+      world.apply(old === undefined ? made : edited(old, made));
+    } else if (what < 50) {
+      const key = pick(all);
+      this.#tell(`deletes ${key}`);
+      world.delete(key);
+      if (chance(0.3)) {
+        this.#tell(`creates ${key} anew`);
+        world.apply(service(key, { ...this.wish(), uid: `${key}-${this.#clock}` }));
+      }
+    } else if (what < 65) {
+      const pools = this.#pools();
+      this.#tell(
+        `sets pools ${JSON.stringify(pools.map((one) => one as { spec: object; metadata: { name: string } }).map(({ metadata, spec }) => [metadata.name, spec]))}`,
+      );
+      world.setPools(...pools);
+    } else if (what < 72) {
+      const ms = chance(0.5) ? GRACE : 20_000;
+      this.#tell(`lets ${ms} ms pass`);
+      world.pass(ms);
+    } else if (what < 78) {
+      const labels = chance(0.5) ? { team: 'red' } : {};
+      const namespace = pick(NAMESPACES);
+      this.#tell(`labels ${namespace} ${JSON.stringify(labels)}`);
+      world.label(namespace, labels);
+    } else if (what < 90 && this.kinds.writers) {
+      const key = pick(all);
+      if (world.get(key).type !== 'LoadBalancer') return;
+      const shows = pick([[], [pick(ADDRESSES)], [pick(ELSEWHERE)], [pick(ADDRESSES), pick(ADDRESSES)]]);
+      this.#tell(`somebody writes ${shows.join(' ')} on ${key}`);
+      world.edit(key, { ingress: ingress(...shows), statusWriter: 'somebody' });
+    }
+  }
+
+  #tell(what: string): void {
+    this.told.push(what);
+  }
+
+  /** What the desk has on everybody, in one text. */
+  static ledgerOf(world: World): string {
+    const lines = [...world.stage.services.keys()].sort().map((key) => {
+      const held = world.desk.ledger
+        .holdings(key)
+        // Nothing is decided for one on its way out, so its home may be out of date; its address is still taken.
+        .map(({ address, pool }) => `${formatAddress(address)}@${world.get(key).deleting ? '' : pool}`);
+      return `${key} ${held.join(' ')}`;
+    });
+    return lines.join('\n');
+  }
+}
+
+/** A new spec over the old object: status and identity stay, and a type that is none of ours has no ingress. */
+function edited(old: Service, made: Service): Service {
+  const { 'metallb.io/ip-allocated-from-pool': from } = old.annotations;
+  return {
+    ...made,
+    uid: old.uid,
+    createdAt: old.createdAt,
+    annotations: { ...made.annotations, ...(from ? { 'metallb.io/ip-allocated-from-pool': from } : {}) },
+    ingress: made.type === 'LoadBalancer' ? old.ingress : [],
+    conditions: old.conditions,
+    statusWriter: old.statusWriter,
+    deleting: old.deleting || made.deleting,
+  };
+}
+
+const describe = (one: Service): string => {
+  const { key, annotations, clusterIPs, ipFamilyPolicy, type, loadBalancerClass, ports, deleting } = one;
+  return JSON.stringify({
+    key,
+    annotations,
+    clusterIPs,
+    ipFamilyPolicy,
+    type,
+    loadBalancerClass,
+    ports,
+    deleting,
+  });
+};
+
+/** Ranges that share an address make a pool invalid: of two such only the first is kept. */
+function noOverlap(ranges: readonly string[]): readonly string[] {
+  const clashes: Readonly<Record<string, readonly string[]>> = {
+    '10.0.0.2/31': ['10.0.0.0-10.0.0.2'],
+    '10.0.0.3-10.0.0.5': ['10.0.0.2/31'],
+    '10.0.0.5/32': ['10.0.0.3-10.0.0.5'],
+    'fd00::1-fd00::3': ['fd00::/127'],
+  };
+  const kept = ranges.filter((range) => !clashes[range]?.some((other) => ranges.includes(other)));
+  return kept.length === 0 ? ['10.0.0.3-10.0.0.5'] : kept;
+}
