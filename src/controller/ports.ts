@@ -4,7 +4,7 @@
  */
 import type { Millis } from '../base/clock.ts';
 import type { Service, ServiceKey } from '../cluster/service.ts';
-import type { EventDraft } from '../plan/decision.ts';
+import type { EventDraft, EventReason } from '../plan/decision.ts';
 
 /** What became of a request, told apart by what may be believed afterwards. */
 export type Answer<T> =
@@ -48,9 +48,12 @@ export type EventSubject = {
   readonly resourceVersion: string;
 };
 
+/** Of what is told of pools, and of the Deployment of MetalLB's controller. */
+export type OwnEventReason = 'PoolInvalid' | 'PoolOverlaps' | 'PoolWarning' | 'BerthStandsBack';
+
 export type EventNote = {
   readonly about: EventSubject;
-  readonly event: Omit<EventDraft, 'reason'> & { readonly reason: string };
+  readonly event: Omit<EventDraft, 'reason'> & { readonly reason: EventReason | OwnEventReason };
 };
 
 export interface EventApi {
