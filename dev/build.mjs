@@ -51,6 +51,7 @@ export async function buildIfStale() {
 }
 
 export async function build() {
+  say('Building dist/berth.mjs ...');
   const started = performance.now();
   const before = fingerprint();
   const [{ build: bundle }, { namedExports }] = await Promise.all([import('esbuild'), import('./lazy.mjs')]);

@@ -11,7 +11,7 @@ import { startCluster } from './cluster.ts';
 import { PLAYGROUND_FLAGS } from './flags.ts';
 import { type KubeconfigFile, writeKubeconfig } from './kubeconfig.ts';
 import { runSession, type Voice } from './session.ts';
-import { COLUMNS_MAX, painted, unpainted } from './table.ts';
+import { COLUMNS_MAX, foldLine, painted, unpainted } from './table.ts';
 import { playgroundHelp } from './words.ts';
 
 export const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
@@ -72,7 +72,8 @@ async function open(flags: PlaygroundFlags, context: PlaygroundContext): Promise
     const well = await runSession({
       cluster: cluster.value,
       crds: fileURLToPath(new URL('deploy/crds', context.shipped)),
-      paths: flags.file.length > 0 ? flags.file : [pathOf(new URL('examples/playground', context.shipped))],
+      paths: flags.file.length > 0 ? flags.file : null,
+      examples: pathOf(new URL('examples/playground', context.shipped)),
       once: flags.once,
       kubeconfig: kubeconfig.path,
       voice,
@@ -95,19 +96,30 @@ function failed(voice: Voice, says: string): number {
 
 function voiceOf({ quiet }: PlaygroundFlags, { stdout, stderr, environment }: PlaygroundContext): Voice {
   const write = streamSink(stdout);
+  const complain = streamSink(stderr);
   const { colour } = logStyle(stdout, environment);
+  // A pipe gets whole lines; on a terminal a long one is folded where words end.
+  const fold = (line: string, indent: number): readonly string[] =>
+    stdout.isTTY === true ? foldLine(line, { columns: stdout.columns ?? COLUMNS_MAX, indent }) : [line];
   return {
     aside: (line) => {
-      if (!quiet) write(`${line}\n`);
+      if (!quiet) for (const part of fold(line, 0)) write(`${part}\n`);
     },
-    say: (line) => write(`${line}\n`),
-    complain: (line) => {
-      stderr.write(`${line}\n`);
+    show: (line) => write(`${line}\n`),
+    tell: (line) => {
+      const text = `${timeOfDay()}  ${line}`;
+      for (const part of fold(text, INDENT)) write(`${part}\n`);
     },
+    complain: (line) => complain(`${line}\n`),
     columns: () => stdout.columns ?? COLUMNS_MAX,
     paint: colour ? painted : unpainted,
   };
 }
+
+/** `14:03:59`, by the clock on the wall of whoever looks. */
+const timeOfDay = (): string => new Date(systemClock.wall()).toTimeString().slice(0, 8);
+/** Behind the time of day. */
+const INDENT = 10;
 
 function logOf({ log }: PlaygroundFlags, { stderr, environment }: PlaygroundContext): Log {
   if (!log) return silentLog;

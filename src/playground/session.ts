@@ -13,8 +13,9 @@ export type SessionOptions = {
   readonly cluster: PlaygroundCluster;
   /** The folder of the CRDs. */
   readonly crds: string;
-  /** What to apply, and what to call it. */
-  readonly paths: readonly string[];
+  /** What to apply; null for the examples. */
+  readonly paths: readonly string[] | null;
+  readonly examples: string;
   readonly once: boolean;
   /** Where the kubeconfig is. */
   readonly kubeconfig: string;
@@ -28,7 +29,9 @@ export type Voice = {
   /** What is being done, and how to go on: not for scripts. */
   readonly aside: (line: string) => void;
   /** What there is to know. */
-  readonly say: (line: string) => void;
+  readonly show: (line: string) => void;
+  /** What has just happened. */
+  readonly tell: (line: string) => void;
   readonly complain: (line: string) => void;
   readonly columns: () => number;
   readonly paint: Paint;
@@ -38,6 +41,7 @@ export type Voice = {
 export async function runSession(options: SessionOptions): Promise<boolean> {
   const hangUp = new AbortController();
   let under: readonly Promise<void>[] = [];
+  let live = false;
   try {
     await installKinds(options);
     const running = options.cluster.runController(hangUp.signal);
@@ -46,9 +50,8 @@ export async function runSession(options: SessionOptions): Promise<boolean> {
       client: options.cluster.client,
       clock: systemClock,
       random: Math.random,
-      say: (line) => live && options.voice.say(`${timeOfDay()}  ${line}`),
+      say: (line) => live && options.voice.tell(line),
     });
-    let live = false;
     under = [running, follower.run(hangUp.signal)];
     const well = await Promise.race([broken, fill(options, follower)]);
     live = true;
@@ -69,10 +72,10 @@ async function installKinds({ cluster, crds }: SessionOptions): Promise<void> {
 
 /** Applies everything, waits until it has settled, and shows it. */
 async function fill(options: SessionOptions, follower: Follower): Promise<boolean> {
-  const { cluster, paths, once, voice, signal } = options;
-  const { manifests, complaints } = await readPaths(paths);
+  const { cluster, paths, examples, once, voice, signal } = options;
+  const { manifests, complaints } = await readPaths(paths ?? [examples]);
   const applied = await applyAll(cluster.client, manifests);
-  voice.aside(`Applied ${paths.join(' and ')}: ${appliedSentence(applied)}.`);
+  voice.aside(`Applied ${paths?.join(' and ') ?? 'the examples'}: ${appliedSentence(applied)}.`);
   const problems = [...complaints, ...applied.refused];
   for (const problem of [...problems, ...applied.leftOut]) voice.complain(sentence(problem));
   if (problems.length > 0) {
@@ -83,11 +86,11 @@ async function fill(options: SessionOptions, follower: Follower): Promise<boolea
   const rows = follower.board.rows();
   const lacking = follower.board.lacking();
   voice.aside('');
-  for (const line of drawTable(rows, { columns: voice.columns(), paint: voice.paint })) voice.say(line);
+  for (const line of drawTable(rows, { columns: voice.columns(), paint: voice.paint })) voice.show(line);
   voice.aside('');
   voice.aside(summary(rows, lacking));
   if (!settled) voice.complain('Not all of it has settled yet.');
-  if (!once) for (const line of ['', ...hints(options.kubeconfig), '']) voice.aside(line);
+  if (!once) for (const line of ['', ...hints(options.kubeconfig, paths === null), '']) voice.aside(line);
   return problems.length === 0 && lacking.length === 0;
 }
 
@@ -98,6 +101,3 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-
-/** `14:03:59`, by the clock on the wall of whoever looks. */
-const timeOfDay = (): string => new Date(systemClock.wall()).toTimeString().slice(0, 8);

@@ -124,5 +124,15 @@ const printableRow = (row: Row): Row => ({
   note: row.note === null ? null : printable(row.note),
 });
 
+/** A line that is too long, in several; those after the first are indented. Other lines stay as they are. */
+export function foldLine(
+  line: string,
+  { columns, indent }: { readonly columns: number; readonly indent: number },
+): readonly string[] {
+  if (line.length <= columns) return [line];
+  const [first = '', ...rest] = wrap(line, Math.max(columns - indent, COLUMNS_MIN));
+  return [first, ...rest.map((part) => `${' '.repeat(indent)}${part}`)];
+}
+
 /** One line without control characters. */
 export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');

@@ -48,13 +48,16 @@ export function appliedSentence({ taken }: Pick<Applied, 'taken'>): string {
 }
 
 /** How to go on, for whoever sits before it. */
-export const hints = (kubeconfig: string): readonly string[] => [
+export const hints = (kubeconfig: string, withExamples: boolean): readonly string[] => [
   'In another terminal:',
   `  export KUBECONFIG=${shellWord(kubeconfig)}`,
   '  kubectl get services -A',
-  '  kubectl create service loadbalancer hello --tcp=80',
+  // Takes the wish away that cannot be granted; an address comes at once.
+  withExamples
+    ? '  kubectl annotate service coupons -n shop metallb.io/address-pool-'
+    : '  kubectl get ipaddresspools -A',
   '',
-  'Changes follow here, one a line. Ctrl-C ends it and leaves nothing behind.',
+  'Changes follow here. Ctrl-C ends it all and leaves nothing behind.',
 ];
 
 /** As a shell reads it back. */

@@ -1,0 +1,230 @@
+/** A playground in this process, from its command line to its exit code. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { openPlayground, Screen } from './terminal.ts';
+
+const POOL = `apiVersion: metallb.io/v1beta1
+kind: IPAddressPool
+metadata: {name: one, namespace: metallb-system}
+spec: {addresses: [192.0.2.7/32]}
+`;
+const service = (name: string, annotations = '{}'): string => `apiVersion: v1
+kind: Service
+metadata: {name: ${name}, annotations: ${annotations}}
+spec: {type: LoadBalancer, ports: [{port: 80}]}
+`;
+
+describe('berth playground', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'berth-playground-test-'));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  function file(name: string, ...documents: readonly string[]): string {
+    const path = join(folder, name);
+    writeFileSync(path, documents.join('---\n'));
+    return path;
+  }
+
+  const once = async (...args: readonly string[]) => {
+    const opened = openPlayground(['--once', ...args]);
+    return { code: await opened.ended, out: opened.stdout.text, err: opened.stderr.text };
+  };
+
+  it('--once shows the examples, every Service with its address or its reason, and is content', async () => {
+    const { code, out, err } = await once('--quiet');
+    assert.deepEqual([code, err], [0, '']);
+    assert.equal(
+      out,
+      `SERVICE            WISH                        ADDRESS          POOL
+payments/gateway   IPv4                        198.51.100.0     payments-only
+shop/cart          IPv4 and IPv6               192.0.2.11       everyday
+                                               2001:db8:5::10
+shop/coupons       IPv4, pool payments-only    PoolNotCompatible: Pool "payments-only" is not for
+                                               this Service: its serviceAllocation does not include
+                                               the namespace shop.
+shop/dns-tcp       192.0.2.53, shared as dns   192.0.2.53       everyday
+shop/dns-udp       192.0.2.53, shared as dns   192.0.2.53       everyday
+shop/mail          192.0.2.25                  192.0.2.25       everyday
+shop/partners      IPv4, pool on-request       203.0.113.16     on-request
+shop/telemetry     IPv6                        2001:db8:5::11   everyday
+shop/web           IPv4                        192.0.2.10       everyday
+`,
+    );
+  });
+
+  it('--once ends with 1 when a Service that should have an address has none', async () => {
+    const { code, out, err } = await once('-f', file('two.yaml', POOL, service('a'), service('b')));
+    assert.deepEqual([code, err], [1, '']);
+    assert.match(out, /^default\/a +IPv4 +192\.0\.2\.7 +one$/m);
+    assert.match(out, /^default\/b +IPv4 +PoolExhausted: /m);
+    assert.match(out, /^1 Service of 2 that should have an address has none: default\/b\.$/m);
+  });
+
+  it('and with 0 when it is meant to have none', async () => {
+    const expected = '{playground.berth.dev/expect: waiting}';
+    const { code, out } = await once('-f', file('meant.yaml', POOL, service('a'), service('b', expected)));
+    assert.equal(code, 0);
+    assert.match(out, /1 is meant to have none/);
+  });
+
+  it('an order in which things cannot be applied does no harm', async () => {
+    const inShop = service('late').replace('name: late', 'name: late, namespace: shop');
+    const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n';
+    const { code, out } = await once('-f', file('upside-down.yaml', inShop, POOL, namespace));
+    assert.equal(code, 0, out);
+    assert.match(out, /^shop\/late +IPv4 +192\.0\.2\.7 +one$/m);
+  });
+
+  it('the same object twice is the later one', async () => {
+    const twice = file('twice.yaml', POOL, service('a'), service('a', '{metallb.io/address-pool: none}'));
+    assert.match((await once('-f', twice)).out, /UnknownPool/);
+  });
+
+  it('names file, line and remedy of what is wrong, and applies the rest', async () => {
+    const bad = POOL.replace('addresses', 'adresses').replace('name: one', 'name: two');
+    const elsewhere = service('lost').replace('name: lost', 'name: lost, namespace: nowhere');
+    const broken = file('broken.yaml', POOL, 'kind: [\n', bad, service('a'), elsewhere);
+    const missing = join(folder, 'missing.yaml');
+    const { code, out, err } = await once('-f', broken, '-f', missing);
+    assert.equal(code, 1);
+    assert.match(out, /^default\/a +IPv4 +192\.0\.2\.7 +one$/m);
+    const lines = err.split('\n');
+    assert.match(lines[0] ?? '', /broken\.yaml:\d+: is not YAML: at column \d+, /);
+    assert.equal(lines[1], `${missing}: there is no such file or folder`);
+    assert.match(
+      lines[2] ?? '',
+      /broken\.yaml:8: IPAddressPool "two" was refused: .*unknown field "spec\.adresses"/,
+    );
+    assert.match(
+      lines[3] ?? '',
+      /broken\.yaml:18: Service "lost" was refused: namespaces "nowhere" not found/,
+    );
+    assert.deepEqual(lines.slice(4), ['Mend that and run it again.', '']);
+  });
+
+  it('a kind that it does not have is left out with a word', async () => {
+    const ingress = 'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\n';
+    const { code, err } = await once('-f', file('ingress.yaml', POOL, ingress, service('a')));
+    assert.equal(code, 0);
+    assert.match(
+      err,
+      /ingress\.yaml:6: Ingress "web": there is no Ingress of networking\.k8s\.io\/v1 in a playground\n$/,
+    );
+  });
+
+  it('stays, follows what changes, and leaves nothing behind', async () => {
+    const opened = openPlayground(['-f', file('stay.yaml', POOL, service('a'))]);
+    const kubeconfig = await opened.shows(/export KUBECONFIG=(\S+)/);
+    const { clusters } = JSON.parse(await (await import('node:fs/promises')).readFile(kubeconfig, 'utf8'));
+    const server: string = clusters[0].cluster.server;
+    await opened.shows(/Ctrl-C/);
+    const services = `${server}/api/v1/namespaces/default/services`;
+    const body = JSON.stringify({
+      metadata: { name: 'b' },
+      spec: { type: 'LoadBalancer', ports: [{ port: 80 }] },
+    });
+    const headers = { 'content-type': 'application/json' };
+    assert.equal((await fetch(services, { method: 'POST', headers, body })).status, 201);
+    await opened.shows(/^\d\d:\d\d:\d\d {2}default\/b {2}has no address: PoolExhausted: .*$/m);
+    await fetch(`${services}/a`, { method: 'DELETE' });
+    await opened.shows(/^\d\d:\d\d:\d\d {2}default\/a {2}is gone, and gave back 192\.0\.2\.7$/m);
+    await opened.shows(/^\d\d:\d\d:\d\d {2}default\/b {2}has 192\.0\.2\.7 from pool one$/m);
+    assert.equal(await opened.stop(), 0);
+    assert.equal(existsSync(kubeconfig), false);
+    await assert.rejects(fetch(server));
+    assert.equal(opened.stderr.text, '');
+  });
+
+  it('two stand side by side, and know nothing of each other', async () => {
+    const [first, second] = [
+      openPlayground([]),
+      openPlayground(['-f', file('second.yaml', POOL, service('a'))]),
+    ];
+    const files = await Promise.all([first, second].map(({ shows }) => shows(/export KUBECONFIG=(\S+)/)));
+    assert.notEqual(files[0], files[1]);
+    assert.equal(await first.stop(), 0);
+    assert.ok(existsSync(files[1] ?? ''));
+    assert.equal(await second.stop(), 0);
+    assert.doesNotMatch(second.stdout.text, /coupons/);
+  });
+
+  it('ends at once when told to while it starts', async () => {
+    const opened = openPlayground([]);
+    assert.equal(await opened.stop(), 0);
+    assert.doesNotMatch(opened.stdout.text, /SERVICE/);
+  });
+
+  it('ends when nobody reads it any more', async () => {
+    const stdout = new Screen();
+    const opened = openPlayground([], { stdout });
+    await opened.shows(/Ctrl-C/);
+    stdout.destroy(new Error('EPIPE'));
+    assert.equal(await opened.ended, 0);
+  });
+
+  it('a port that is taken is told, and nothing is left', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const { code, err } = await once('--port', String(port));
+    other.close();
+    assert.deepEqual(
+      [code, err],
+      [
+        1,
+        `berth playground: port ${port} is taken by another program: choose another --port, or leave it out for a free one\n`,
+      ],
+    );
+  });
+
+  it('--kubeconfig is where it says, and never over a file of somebody else', async () => {
+    const path = join(folder, 'kubeconfig');
+    const opened = openPlayground(['--kubeconfig', path]);
+    await opened.shows(new RegExp(`export KUBECONFIG=${path}`));
+    assert.ok(existsSync(path));
+    await opened.stop();
+    const precious = file('precious', 'mine');
+    const { code, err } = await once('--kubeconfig', precious);
+    assert.equal(code, 1);
+    assert.match(err, /is a file of somebody else's/);
+    assert.deepEqual([existsSync(path), readdirSync(folder).includes('precious')], [false, true]);
+  });
+
+  it('--log adds what the controller says, on stderr', async () => {
+    const { err } = await once('--log');
+    assert.match(err, /"msg":"address granted","service":"shop\/web"/);
+  });
+
+  const misuses: readonly [args: readonly string[], complaint: RegExp][] = [
+    [['--onze'], /there is no flag --onze; did you mean --once\?/],
+    [['pools.yaml'], /"pools\.yaml" is not a flag; to apply a file say -f pools\.yaml/],
+    [['--port', 'many'], /--port is "many"; it takes a whole number/],
+  ];
+  for (const [args, complaint] of misuses) {
+    it(`${args.join(' ')} is a misuse`, async () => {
+      const opened = openPlayground(args);
+      assert.equal(await opened.ended, 2);
+      assert.match(opened.stderr.text, complaint);
+      assert.equal(opened.stdout.text, '');
+    });
+  }
+
+  it('on a narrow terminal everything fits, in colour', async () => {
+    const stdout = new Screen({ isTTY: true, columns: 60 });
+    assert.equal(await openPlayground(['--once'], { stdout }).ended, 0);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
+    const plain = stdout.lines.map((line) => line.replace(/\u001b\[\d+m/g, ''));
+    assert.notEqual(plain.join('\n'), stdout.text);
+    assert.deepEqual(
+      plain.filter((line) => line.length > 60),
+      [],
+    );
+  });
+});

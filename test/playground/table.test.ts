@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Row } from '../../src/playground/row.ts';
+import { drawTable, foldLine, painted, ROWS_MAX, unpainted } from '../../src/playground/table.ts';
+import { underSeeds } from '../support/random.ts';
+
+const row = (key: string, parts: Partial<Row> = {}): Row => ({
+  key,
+  uid: key,
+  resourceVersion: '1',
+  wish: 'IPv4',
+  addresses: ['192.0.2.1'],
+  pool: 'everyday',
+  standing: 'served',
+  note: null,
+  expected: true,
+  ...parts,
+});
+
+const waiting: Partial<Row> = {
+  addresses: [],
+  pool: null,
+  standing: 'waiting',
+  note: 'PoolExhausted: No IPv4 address is free in pool "everyday". It is served when one is released there.',
+};
+
+const draw = (rows: readonly Row[], columns = 100): string =>
+  `\n${drawTable(rows, { columns, paint: unpainted }).join('\n')}`;
+
+describe('a table', () => {
+  it('lines up, with a reason in place of address and pool', () =>
+    assert.equal(
+      draw([
+        row('shop/cart', { wish: 'IPv4 and IPv6', addresses: ['192.0.2.1', '2001:db8::1'] }),
+        row('shop/late', waiting),
+        row('shop/web', { standing: 'new', addresses: [], pool: null }),
+      ]),
+      `
+SERVICE     WISH            ADDRESS       POOL
+shop/cart   IPv4 and IPv6   192.0.2.1     everyday
+                            2001:db8::1
+shop/late   IPv4            PoolExhausted: No IPv4 address is free in pool "everyday". It is served
+                            when one is released there.
+shop/web    IPv4            not looked at yet`,
+    ));
+
+  it('adds what else is to be said below the address', () =>
+    assert.equal(
+      draw([row('a/b', { note: 'Layer2Only: Nobody answers.' })]),
+      `
+SERVICE   WISH   ADDRESS     POOL
+a/b       IPv4   192.0.2.1   everyday
+                 Layer2Only: Nobody answers.`,
+    ));
+
+  it('becomes paragraphs where it is too narrow', () =>
+    assert.equal(
+      draw([row('shop/cart', { addresses: ['192.0.2.1', '2001:db8::1'] }), row('shop/late', waiting)], 50),
+      `
+shop/cart
+    wish: IPv4
+    has: 192.0.2.1 and 2001:db8::1 from pool
+    everyday
+shop/late
+    wish: IPv4
+    PoolExhausted: No IPv4 address is free in pool
+    "everyday". It is served when one is released
+    there.`,
+    ));
+
+  it('says when there is nothing to show', () =>
+    assert.equal(draw([]), '\nNo Service of type LoadBalancer.'));
+
+  it('ends, however many there are', () => {
+    const lines = drawTable(
+      Array.from({ length: ROWS_MAX + 7 }, (_, i) => row(`a/s${i}`)),
+      { columns: 100, paint: unpainted },
+    );
+    assert.deepEqual([lines.length, lines.at(-1)], [ROWS_MAX + 2, 'and 7 Services more']);
+  });
+
+  it('lets nothing from the cluster steer the terminal', () =>
+    assert.doesNotMatch(
+      draw([row('a/b', { wish: 'x\u001b[2Jy\r\n', note: 'a\u0007\u202eb' })]).replaceAll('\n', ''),
+      /[\p{Cc}\p{Cf}]/u,
+    ));
+
+  it('in colour has the same words', () => {
+    const rows = [row('a/b'), row('c/d', waiting), row('e/f', { ...waiting, expected: false })];
+    const coloured = drawTable(rows, { columns: 100, paint: painted }).join('\n');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
+    assert.equal(`\n${coloured.replace(/\u001b\[\d+m/g, '')}`, draw(rows));
+    assert.notEqual(`\n${coloured}`, draw(rows));
+  });
+
+  it('no line is ever wider than the screen, and no address broken', () =>
+    underSeeds(50, 2000, ({ below, chance, pick }) => {
+      const word = (max: number): string => 'x'.repeat(1 + below(max));
+      const long = '2001:db8:1111:2222:3333:4444:5555:6666';
+      const rows = Array.from({ length: 1 + below(5) }, () => {
+        const note = chance(0.5) ? `Reason: ${Array.from({ length: 20 }, () => word(12)).join(' ')}` : null;
+        const addresses = pick([['192.0.2.1'], [long], ['192.0.2.1', long]]);
+        return row(`${word(63)}/${word(63)}`, { wish: word(30), pool: word(28), note, addresses });
+      });
+      for (const columns of [40, 60, 80, 100, 200]) {
+        const text = draw(rows, columns);
+        const widest = Math.max(...text.split('\n').map((line) => line.length));
+        assert.ok(
+          widest <= Math.max(Math.min(columns, 100), long.length + 10),
+          `${widest} of ${columns} columns${text}`,
+        );
+        for (const address of rows.flatMap(({ addresses }) => addresses))
+          assert.ok(text.includes(address), text);
+      }
+    }));
+});
+
+describe('a long line', () => {
+  it('is folded between words, and indented', () =>
+    assert.deepEqual(foldLine(`12:00:00  ${'word '.repeat(12).trim()}`, { columns: 50, indent: 10 }), [
+      '12:00:00  word word word word word word',
+      '          word word word word word word',
+    ]));
+  it('that fits stays as it is', () =>
+    assert.deepEqual(foldLine('  two  blanks', { columns: 50, indent: 0 }), ['  two  blanks']));
+});
