@@ -28,7 +28,7 @@ export type Row = {
 };
 
 /** A Markdown table, ready for the page on performance. */
-export function printRows(rows: readonly Row[]): void {
+function printRows(rows: readonly Row[]): void {
   process.stdout.write('\n| figure | goal | seen | met |\n|---|---|---|---|\n');
   for (const { figure, goal, seen, met } of rows) {
     process.stdout.write(
@@ -36,3 +36,19 @@ export function printRows(rows: readonly Row[]): void {
     );
   }
 }
+
+/** Runs one benchmark: prints its rows, and gives up after so many minutes. Whatever was started ends with it. */
+export async function bench(minutesMax: number, measure: () => Promise<readonly Row[]>): Promise<void> {
+  const limit = setTimeout(() => {
+    process.stderr.write(`not done within ${minutesMax} minutes\n`);
+    process.exit(1);
+  }, minutesMax * 60_000);
+  printRows(await measure());
+  clearTimeout(limit);
+  process.exit(0);
+}
+
+/** `note('round 1: …')`, while the table is not there yet. */
+export const note = (text: string): void => {
+  process.stdout.write(`  ${text}\n`);
+};

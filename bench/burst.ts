@@ -1,0 +1,119 @@
+/**
+ * A burst of creations by 32 clients: how long each Service waits for its address, how many are served in a
+ * second, and what that costs in requests. The controller and the bare responder take turns, burst by burst;
+ * the one whose turn it is not sees the other's Services on its watch all the same.
+ */
+import { Arrivals } from './support/arrivals.ts';
+import { type Bed, startBed } from './support/bed.ts';
+import { bench, median, note, percentile, type Row, spread } from './support/figures.ts';
+import { since, type Writes, whenQuiet } from './support/requests.ts';
+import { inParallel, OURS, serviceBody, servicePath, THEIRS } from './support/services.ts';
+
+const ROUNDS = 5;
+const SERVICES = 2000;
+const CLIENTS = 32;
+const WARM_UP = 200;
+const GOALS = { p50: 1.3, p99: 1.5, rate: 0.9, requests: { services: 1, events: 1, pools: 0.05 } };
+
+/** The API server's own repair loop writes an event now and then. */
+const STRAY = 0.01;
+
+type Burst = { readonly p50: number; readonly p99: number; readonly rate: number; readonly writes: Writes };
+type Side = 'ours' | 'theirs';
+type Round = { readonly ours: Burst; readonly theirs: Burst };
+
+async function measure(): Promise<readonly Row[]> {
+  const bed = await startBed();
+  const arrivals = new Arrivals(bed.bare);
+  await bed.controller();
+  await bed.responder();
+  const take = (side: Side, namespace: string, services: number) =>
+    burst(bed, arrivals, { side, namespace, services });
+  await take('ours', 'warm-ours', WARM_UP);
+  await take('theirs', 'warm-theirs', WARM_UP);
+  const rounds: Round[] = [];
+  for (let i = 0; i < ROUNDS; i++) {
+    const isFirst = i % 2 === 0;
+    const before = isFirst ? await take('ours', `ours-${i}`, SERVICES) : null;
+    const theirs = await take('theirs', `theirs-${i}`, SERVICES);
+    const ours = before ?? (await take('ours', `ours-${i}`, SERVICES));
+    note(`round ${i + 1}: ${describe(ours)}; bare ${describe(theirs)}`);
+    rounds.push({ ours, theirs });
+  }
+  arrivals.stop();
+  await bed.stop();
+  return [...latencyRows(rounds), rateRow(rounds), ...requestRows(rounds)];
+}
+
+async function burst(
+  { bare, namespace: createNamespace, pool }: Bed,
+  arrivals: Arrivals,
+  {
+    side,
+    namespace,
+    services,
+  }: { readonly side: Side; readonly namespace: string; readonly services: number },
+): Promise<Burst> {
+  await createNamespace(namespace);
+  if (side === 'ours') await pool('burst', { addresses: ['10.0.0.0/16'], namespaces: [namespace] });
+  const before = await whenQuiet(bare);
+  const sentAt = new Map<string, number>();
+  const served = arrivals.until(() => arrivals.served(namespace) === services);
+  const path = servicePath(namespace);
+  await inParallel(services, CLIENTS, async (i) => {
+    sentAt.set(`${namespace}/s${i}`, performance.now());
+    await bare.must('POST', path, serviceBody(`s${i}`, side === 'ours' ? OURS : THEIRS));
+  });
+  await served;
+  const seenAt = [...sentAt.keys()].map((key) => arrivals.at.get(key) ?? Number.NaN);
+  const waits = [...sentAt].map(([key, sent]) => (arrivals.at.get(key) ?? Number.NaN) - sent);
+  const writes = since(before, await whenQuiet(bare));
+  // A Service costs the API server the more the more there are, so none is left for the next turn.
+  await bare.must('DELETE', path);
+  await arrivals.until(() => arrivals.served(namespace) === 0);
+  return {
+    p50: percentile(waits, 0.5),
+    p99: percentile(waits, 0.99),
+    rate: (1000 * services) / (Math.max(...seenAt) - Math.min(...sentAt.values())),
+    writes,
+  };
+}
+
+const describe = ({ p50, p99, rate }: Burst): string =>
+  `p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, ${rate.toFixed(0)}/s`;
+
+const latencyRows = (rounds: readonly Round[]): readonly Row[] =>
+  (['p50', 'p99'] as const).map((figure) => {
+    const ratios = rounds.map(({ ours, theirs }) => ours[figure] / theirs[figure]);
+    return {
+      figure: `burst of ${SERVICES} creations, ${CLIENTS} clients: ${figure} create → address ÷ bare responder's`,
+      goal: `≤ ${GOALS[figure]}`,
+      seen: `${spread(ratios)}; ${spread(rounds.map(({ ours }) => ours[figure]))} ms`,
+      met: median(ratios) <= GOALS[figure],
+    };
+  });
+
+function rateRow(rounds: readonly Round[]): Row {
+  const ratios = rounds.map(({ ours, theirs }) => ours.rate / theirs.rate);
+  return {
+    figure: 'the same burst: Services/s ÷ bare responder’s',
+    goal: `≥ ${GOALS.rate}`,
+    seen: `${spread(ratios)}; ${spread(rounds.map(({ ours }) => ours.rate))}/s`,
+    met: median(ratios) >= GOALS.rate,
+  };
+}
+
+const NAMES = { services: 'status', events: 'events', pools: 'pool status' } as const;
+
+const requestRows = (rounds: readonly Round[]): readonly Row[] =>
+  (['services', 'events', 'pools'] as const).map((kind) => {
+    const each = rounds.map(({ ours }) => ours.writes[kind] / SERVICES);
+    return {
+      figure: `the same burst: writes of ${NAMES[kind]} per Service`,
+      goal: kind === 'pools' ? `≤ ${GOALS.requests.pools}` : String(GOALS.requests[kind]),
+      seen: spread(each),
+      met: median(each) <= GOALS.requests[kind] + STRAY,
+    };
+  });
+
+await bench(10, measure);

@@ -1,0 +1,74 @@
+/**
+ * From creating a Service to seeing its address on a watch, one Service at a time: the controller against a bare
+ * responder. The two take turns Service by Service, so that whatever else the machine does hits both alike.
+ */
+import { Arrivals } from './support/arrivals.ts';
+import { type Bed, startBed } from './support/bed.ts';
+import { bench, note, percentile, type Row, spread } from './support/figures.ts';
+import { OURS, serviceBody, servicePath, THEIRS } from './support/services.ts';
+
+const RUNS = 5;
+const SERVICES = 400; // a run and side
+const WARM_UP = 50;
+const GOALS = { p50: 1.2, p99: 1.5 };
+const NAMESPACE = 'latency';
+
+type Figures = { readonly p50: number; readonly p99: number };
+
+async function measure(): Promise<readonly Row[]> {
+  const bed = await startBed();
+  const arrivals = new Arrivals(bed.bare);
+  await bed.controller();
+  await bed.responder();
+  await bed.namespace(NAMESPACE);
+  await bed.pool('latency', { addresses: ['10.0.0.0/16'], namespaces: [NAMESPACE] });
+  await run(bed, arrivals, { name: 'warm', services: WARM_UP });
+  const runs: { readonly ours: Figures; readonly theirs: Figures }[] = [];
+  for (let i = 0; i < RUNS; i++) {
+    const { ours, theirs } = await run(bed, arrivals, { name: `run${i}`, services: SERVICES });
+    note(
+      `run ${i + 1}: p50 ${ours.p50.toFixed(1)} ms, p99 ${ours.p99.toFixed(1)} ms; bare ${theirs.p50.toFixed(1)}, ${theirs.p99.toFixed(1)}`,
+    );
+    runs.push({ ours, theirs });
+  }
+  arrivals.stop();
+  await bed.stop();
+  return (['p50', 'p99'] as const).map((figure) => {
+    const ratios = runs.map(({ ours, theirs }) => ours[figure] / theirs[figure]);
+    return {
+      figure: `create → address on a watch, one at a time: ${figure} ÷ bare responder's`,
+      goal: `≤ ${GOALS[figure]}`,
+      seen: `${spread(ratios)}; ${spread(runs.map(({ ours }) => ours[figure]))} ms`,
+      met: percentile(ratios, 0.5) <= GOALS[figure],
+    };
+  });
+}
+
+async function run(
+  bed: Bed,
+  arrivals: Arrivals,
+  { name, services }: { readonly name: string; readonly services: number },
+): Promise<{ readonly ours: Figures; readonly theirs: Figures }> {
+  const times = { ours: [] as number[], theirs: [] as number[] };
+  for (let i = 0; i < services; i++) {
+    for (const side of ['ours', 'theirs'] as const) {
+      const service = `${side}-${name}-${i}`;
+      const sentAt = performance.now();
+      const seen = arrivals.address(`${NAMESPACE}/${service}`);
+      await bed.bare.must(
+        'POST',
+        servicePath(NAMESPACE),
+        serviceBody(service, side === 'ours' ? OURS : THEIRS),
+      );
+      times[side].push((await seen) - sentAt);
+    }
+  }
+  return { ours: figuresOf(times.ours), theirs: figuresOf(times.theirs) };
+}
+
+const figuresOf = (times: readonly number[]): Figures => ({
+  p50: percentile(times, 0.5),
+  p99: percentile(times, 0.99),
+});
+
+await bench(5, measure);

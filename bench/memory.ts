@@ -1,0 +1,84 @@
+/**
+ * Resident memory of the controller among so many Services that have their addresses, as soon as it serves and
+ * after it has idled for a while: without ports, and with the ports for probes and metrics as the manifests
+ * open them. The API server is the one in memory, in another process.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../test/support/realapi/ports.ts';
+import { launch, serviceAccount } from './support/bed.ts';
+import { bench, median, note, type Row, spread } from './support/figures.ts';
+import { residentMemory } from './support/process.ts';
+import { OURS } from './support/services.ts';
+
+const SIZES = [
+  { services: 0, goal: 65 },
+  { services: 10_000, goal: 90 },
+  { services: 50_000, goal: 180 },
+];
+const RUNS = 3;
+const IDLES_MS = 20_000;
+
+type Resident = { readonly idle: number; readonly peak: number };
+
+async function measure(): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const { services, goal } of SIZES) {
+    const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
+    const api = await memoryApi(folder, services);
+    const account = serviceAccount({ url: api.url, token: 'any', caFile: join(folder, 'ca.crt') });
+    for (const withPorts of [false, true]) {
+      const runs: Resident[] = [];
+      for (let run = 0; run < RUNS; run++) {
+        const ports = withPorts
+          ? [
+              `--port=${await freePort()}`,
+              `--health-probe-port=${await freePort()}`,
+              '--metrics-plain-http=false',
+            ]
+          : [];
+        runs.push(await resident(account.environment, ports));
+      }
+      const idle = runs.map((each) => each.idle);
+      const peak = spread(runs.map((each) => each.peak));
+      note(`${services} Services, ports ${withPorts ? 'on' : 'off'}: ${spread(idle)} MB, peak ${peak}`);
+      rows.push({
+        figure: `resident, idle with ${services} Services, ${withPorts ? 'probes and metrics on' : 'no ports'}`,
+        goal: `≤ ${goal} MB`,
+        seen: `${spread(idle)} MB; at its peak ${peak}`,
+        met: median(idle) <= goal,
+      });
+    }
+    account.remove();
+    api.child.disconnect();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return rows;
+}
+
+async function resident(environment: NodeJS.ProcessEnv, ports: readonly string[]): Promise<Resident> {
+  const controller = launch(environment, ['--lb-class', OURS, ...ports], new Set());
+  await controller.serving;
+  await sleep(IDLES_MS);
+  const { now, peak } = residentMemory(controller.pid);
+  await controller.kill('SIGTERM');
+  return { idle: now, peak };
+}
+
+type MemoryApi = { readonly url: string; readonly child: ChildProcess };
+
+function memoryApi(folder: string, services: number): Promise<MemoryApi> {
+  const child = fork(new URL('support/memoryapi.ts', import.meta.url), {
+    execArgv: ['--import', 'tsx', '--max-old-space-size=4096'],
+    env: { ...process.env, BENCH_MEMORY: JSON.stringify({ folder, services }) },
+  });
+  return new Promise((resolve, reject) => {
+    child.once('message', (url) => resolve({ url: String(url), child }));
+    child.once('exit', () => reject(new Error('the API server in memory ended')));
+  });
+}
+
+await bench(12, measure);

@@ -1,0 +1,24 @@
+/**
+ * The bare responder, a process of its own as the controller is one: a watch, and for each new Service of its
+ * class one PATCH with the next address. It keeps no books, asks nobody and survives nothing.
+ */
+import { BareClient } from './bareclient.ts';
+import { bareAddress, bareBody, hasAddress, keyOf, servicePath, THEIRS, WATCH_PATH } from './services.ts';
+
+const bare = new BareClient(JSON.parse(process.env['BENCH_ACCESS'] ?? ''));
+const answered = new Set<string>();
+
+bare.watch(WATCH_PATH, (type, service) => {
+  const { metadata, spec } = service;
+  if (type !== 'ADDED' || spec.loadBalancerClass !== THEIRS || hasAddress(service)) return;
+  if (answered.has(metadata.uid)) return;
+  answered.add(metadata.uid);
+  bare
+    .patchStatus(
+      servicePath(metadata.namespace, metadata.name),
+      bareBody(service, bareAddress(answered.size), 'bare'),
+    )
+    .catch((error: Error) => process.stderr.write(`${keyOf(service)}: ${error.message}\n`));
+});
+process.stdout.write('ready\n');
+process.once('disconnect', () => process.exit(0));

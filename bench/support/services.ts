@@ -1,0 +1,104 @@
+/** The Services that the benchmarks make, and the patch that both sides answer them with. */
+import type { BareClient } from './bareclient.ts';
+
+/** Classes keep the two sides from answering for each other's Services. */
+export const OURS = 'bench.example/berth';
+export const THEIRS = 'bench.example/bare';
+
+export type RawService = {
+  readonly metadata: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+  };
+  readonly spec: { readonly loadBalancerClass?: string };
+  readonly status: { readonly loadBalancer?: { readonly ingress?: readonly { readonly ip: string }[] } };
+};
+
+export const keyOf = ({ metadata }: RawService): string => `${metadata.namespace}/${metadata.name}`;
+
+export const hasAddress = ({ status }: RawService): boolean => status.loadBalancer?.ingress !== undefined;
+
+export const servicePath = (namespace: string, name = ''): string =>
+  `/api/v1/namespaces/${namespace}/services${name === '' ? '' : `/${name}`}`;
+
+export const WATCH_PATH =
+  '/api/v1/services?watch=true&allowWatchBookmarks=true&fieldSelector=spec.type%3DLoadBalancer';
+
+export const serviceBody = (name: string, loadBalancerClass: string): string =>
+  JSON.stringify({
+    metadata: { name },
+    spec: {
+      type: 'LoadBalancer',
+      loadBalancerClass,
+      allocateLoadBalancerNodePorts: false, // there are only 2,768 of them
+      ports: [{ port: 80 }],
+    },
+  });
+
+/** The very patch that the controller sends with an address. */
+export const bareBody = (service: RawService, ip: string, pool: string): string =>
+  JSON.stringify({
+    metadata: {
+      ...preconditions(service),
+      annotations: { 'metallb.io/ip-allocated-from-pool': pool },
+    },
+    status: {
+      loadBalancer: { ingress: [{ ip }] },
+      conditions: [condition('True', 'Assigned', `${ip} from pool "${pool}".`)],
+    },
+  });
+
+/** The very patch that it sends when there is no address to give. */
+export const waitingBody = (service: RawService): string =>
+  JSON.stringify({
+    metadata: preconditions(service),
+    status: { conditions: [condition('False', 'NoPool', 'No pool gives addresses to this Service.')] },
+  });
+
+const preconditions = ({ metadata: { uid, resourceVersion } }: RawService): object => ({
+  uid,
+  resourceVersion,
+});
+
+const condition = (status: 'True' | 'False', reason: string, message: string): object => ({
+  type: 'berth.dev/Assigned',
+  status,
+  reason,
+  message,
+  lastTransitionTime: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+});
+
+/** `10.200.0.0` onward. */
+export const bareAddress = (index: number): string =>
+  `10.${200 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`;
+
+/** Calls `work` for 0 to count-1, so many at a time. */
+export async function inParallel(
+  count: number,
+  atOnce: number,
+  work: (index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: Math.min(atOnce, count) }, async () => {
+      while (next < count) await work(next++);
+    }),
+  );
+}
+
+/** `s0`, `s1`, … */
+export async function createServices(
+  bare: BareClient,
+  {
+    namespace,
+    lbClass,
+    count,
+  }: { readonly namespace: string; readonly lbClass: string; readonly count: number },
+): Promise<void> {
+  const path = servicePath(namespace);
+  await inParallel(count, 16, async (i) => {
+    await bare.must('POST', path, serviceBody(`s${i}`, lbClass));
+  });
+}
