@@ -1,74 +1,75 @@
 /** The roof: picks the command and imports it only then, so that none pays for another. */
-import { closest } from './base/text.ts';
+import { homedir } from 'node:os';
+import { basename } from 'node:path';
+import type { CliContext } from './cli/context.ts';
+import { isVerb, programHelp, unknownVerb, type Verb } from './cli/verbs.ts';
+import { systemClock } from './work/clock.ts';
 
 /** Put in by the build. */
 declare const BERTH_VERSION: string | undefined;
 
 const VERSION = typeof BERTH_VERSION === 'string' ? BERTH_VERSION : 'unbuilt';
 
-/** Holds `deploy/crds` and `examples/playground`: the build puts them beside the bundle. */
-const SHIPPED = new URL(VERSION === 'unbuilt' ? '../' : './', import.meta.url);
-
+const FINE = 0;
 const USAGE_ERROR = 2;
 
-type Verb = {
-  readonly says: string;
-  readonly run: (args: readonly string[]) => Promise<number>;
-  /** For the program's own use. */
-  readonly hidden?: true;
+/** kubectl finds its plugins by name: then people call it by two words. */
+const PROGRAM = basename(process.argv[1] ?? '').startsWith('kubectl-') ? 'kubectl berth' : 'berth';
+
+type Run = (args: readonly string[]) => Promise<number>;
+
+const verbs: Readonly<Record<Verb, Run>> = {
+  explain: async (args) => (await import('./cli/explain/main.ts')).explainMain(args, context()),
+  plan: async (args) => (await import('./cli/plan/main.ts')).planMain(args, context()),
+  migrate: async (args) => (await import('./cli/migrate/main.ts')).migrateMain(args, context()),
+  convert: async (args) => (await import('./cli/convert/main.ts')).convertMain(args, context()),
+  crds: async (args) => (await import('./cli/crds/main.ts')).crdsMain(args, context()),
+  completion: async (args) => (await import('./cli/completion/main.ts')).completionMain(args, context()),
+  version: async (args) => (await import('./cli/version/main.ts')).versionMain(args, context()),
+  playground: async (args) => {
+    const { playgroundMain } = await import('./playground/main.ts');
+    // `deploy/` and `examples/` lie beside `src/` as they lie beside `dist/`.
+    return playgroundMain(args, { ...surroundings(), shipped: new URL('../', import.meta.url) });
+  },
+  controller: async (args) => {
+    const { controllerMain } = await import('./controller/main.ts');
+    return controllerMain(args, { ...surroundings(), certificateCommand: certificateCommand() });
+  },
 };
 
-const verbs: Readonly<Record<string, Verb>> = {
-  controller: {
-    says: 'assign addresses to Services of type LoadBalancer',
-    run: async (args) => {
-      const { controllerMain } = await import('./controller/main.ts');
-      const stop = new AbortController();
-      process.once('SIGTERM', () => stop.abort());
-      process.once('SIGINT', () => stop.abort());
-      return controllerMain(args, {
-        environment: process.env,
-        stdout: process.stdout,
-        stderr: process.stderr,
-        version: VERSION,
-        signal: stop.signal,
-        certificateCommand: certificateCommand(),
-      });
-    },
+/** For the program's own use, and for shells. */
+const hidden: Readonly<Record<string, Run>> = {
+  'make-certificate': async (names) => {
+    const { selfSigned } = await import('./http/selfsigned.ts');
+    process.stdout.write(JSON.stringify(await selfSigned(names, Date.now())));
+    return FINE;
   },
-  playground: {
-    says: 'a whole small cluster in one process, to try things in',
-    run: async (args) => {
-      const { playgroundMain } = await import('./playground/main.ts');
-      const stop = new AbortController();
-      for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
-      return playgroundMain(args, {
-        environment: process.env,
-        stdout: process.stdout,
-        stderr: process.stderr,
-        version: VERSION,
-        signal: stop.signal,
-        shipped: SHIPPED,
-      });
-    },
-  },
-  version: {
-    says: 'print the version',
-    run: async () => {
-      process.stdout.write(`${VERSION}\n`);
-      return 0;
-    },
-  },
-  'make-certificate': {
-    says: 'print a self-signed certificate for the metrics port',
-    hidden: true,
-    run: async (names) => {
-      const { selfSigned } = await import('./http/selfsigned.ts');
-      process.stdout.write(JSON.stringify(await selfSigned(names, Date.now())));
-      return 0;
-    },
+  __complete: async (words) => {
+    const { answerCompletion } = await import('./cli/completion/main.ts');
+    process.stdout.write(answerCompletion(words));
+    return FINE;
   },
 };
+
+const context = (): CliContext => ({
+  program: PROGRAM,
+  version: VERSION,
+  environment: process.env,
+  home: homedir(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  clock: systemClock,
+});
+
+/** For what runs until it is told to stop. */
+function surroundings() {
+  const stop = new AbortController();
+  process.once('SIGTERM', () => stop.abort());
+  process.once('SIGINT', () => stop.abort());
+  const { env, stdout, stderr } = process;
+  return { environment: env, stdout, stderr, version: VERSION, signal: stop.signal };
+}
 
 /** This very program, where it was built: the certificate's library stays out of the controller's memory. */
 function certificateCommand(): [string, ...string[]] | null {
@@ -77,25 +78,22 @@ function certificateCommand(): [string, ...string[]] | null {
   return [process.execPath, script, 'make-certificate', 'berth-controller', 'localhost'];
 }
 
-const help = (): string => {
-  const shown = Object.entries(verbs).filter(([, { hidden }]) => hidden !== true);
-  const width = Math.max(...shown.map(([name]) => name.length));
-  const lines = shown.map(([name, verb]) => `  ${name.padEnd(width)}  ${verb.says}`);
-  return `Berth gives Kubernetes Services of type LoadBalancer their addresses.\n\nUsage: berth COMMAND\n\n${lines.join('\n')}\n`;
-};
-
 async function main(args: readonly string[]): Promise<number> {
   const [name = '--help', ...rest] = args;
+  if (name === 'help' && rest[0] !== undefined) return main([rest[0], '--help']);
   if (name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(help());
-    return 0;
+    process.stdout.write(programHelp(PROGRAM));
+    return FINE;
   }
-  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
-  if (verb !== undefined) return verb.run(rest);
-  const near = closest(name, Object.keys(verbs));
-  const hint = near === null ? 'berth --help lists the commands' : `did you mean ${near}?`;
-  process.stderr.write(`berth: unknown command ${JSON.stringify(name)}: ${hint}\n`);
+  if (name === '--version') return verbs.version(rest);
+  if (isVerb(name)) return verbs[name](rest);
+  const run = Object.hasOwn(hidden, name) ? hidden[name] : undefined;
+  if (run !== undefined) return run(rest);
+  process.stderr.write(`${unknownVerb(PROGRAM, name)}\n`);
   return USAGE_ERROR;
 }
+
+// Whoever reads our output may have seen enough of it (`berth plan | head`): that is no fault of anybody's.
+process.stdout.on('error', () => {});
 
 process.exitCode = await main(process.argv.slice(2));

@@ -16,6 +16,4 @@ export type CliContext = {
   readonly stdout: Terminal;
   readonly stderr: Terminal;
   readonly clock: Clock;
-  /** Aborted by SIGTERM and SIGINT. */
-  readonly signal: AbortSignal;
 };

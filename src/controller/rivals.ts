@@ -14,7 +14,7 @@ export type Deployment = {
 };
 
 /** As MetalLB's manifests and its Helm chart label it. */
-const isMetalLBController = ({ labels }: Deployment): boolean =>
+export const isMetalLBController = ({ labels }: Deployment): boolean =>
   (labels['app'] === 'metallb' && labels['component'] === 'controller') ||
   (labels['app.kubernetes.io/name'] === 'metallb' && labels['app.kubernetes.io/component'] === 'controller');
 

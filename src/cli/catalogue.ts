@@ -1,0 +1,41 @@
+/** All commands as data, for completion and for the test that holds the documentation to them. */
+import { CONTROLLER_FLAGS } from '../controller/flags.ts';
+import { PLAYGROUND_FLAGS } from '../playground/flags.ts';
+import type { Command } from './command.ts';
+import { COMPLETION_COMMAND } from './completion/command.ts';
+import { CONVERT_COMMAND } from './convert/command.ts';
+import { CRDS_COMMAND } from './crds/command.ts';
+import { EXPLAIN_COMMAND } from './explain/command.ts';
+import { MIGRATE_COMMAND } from './migrate/command.ts';
+import { PLAN_COMMAND } from './plan/command.ts';
+import type { Verb } from './verbs.ts';
+import { VERSION_COMMAND } from './version/command.ts';
+
+/** These two print their own help. */
+const CONTROLLER_COMMAND: Command = {
+  verb: 'controller',
+  usage: ['[flags]'],
+  about: [],
+  flags: CONTROLLER_FLAGS,
+  examples: [{ does: 'from outside of the cluster', run: 'berth controller --leader-elect=false' }],
+};
+
+const PLAYGROUND_COMMAND: Command = {
+  verb: 'playground',
+  usage: ['[flags]'],
+  about: [],
+  flags: PLAYGROUND_FLAGS,
+  examples: [{ does: 'with manifests of your own', run: 'berth playground -f manifests/' }],
+};
+
+export const CATALOGUE: Readonly<Record<Verb, Command>> = {
+  explain: EXPLAIN_COMMAND,
+  plan: PLAN_COMMAND,
+  migrate: MIGRATE_COMMAND,
+  convert: CONVERT_COMMAND,
+  crds: CRDS_COMMAND,
+  playground: PLAYGROUND_COMMAND,
+  controller: CONTROLLER_COMMAND,
+  completion: COMPLETION_COMMAND,
+  version: VERSION_COMMAND,
+};

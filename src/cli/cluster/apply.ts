@@ -1,0 +1,44 @@
+/**
+ * What `kubectl apply` would make of an object that is already there: fields that the manifest names are set,
+ * fields that the last applied manifest named and this one does not are removed, and the rest stays. Lists count
+ * as one value.
+ */
+import { fieldsOf, isObject, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** What nobody writes but the API server. */
+const SERVER_OWNED = ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'deletionTimestamp'];
+
+export function applyOver(stored: KubeObject, manifest: KubeObject): KubeObject {
+  const merged = merge(lastApplied(stored), manifest, stored);
+  const was = metadataOf(stored);
+  const metadata: Record<string, unknown> = { ...metadataOf(merged) };
+  for (const field of SERVER_OWNED) {
+    if (was[field] === undefined) delete metadata[field];
+    else metadata[field] = was[field];
+  }
+  // `status` is a subresource: an apply leaves it alone.
+  return { ...merged, metadata, status: stored['status'] };
+}
+
+function lastApplied(stored: KubeObject): KubeObject {
+  const text = textOf(fieldsOf(metadataOf(stored)['annotations'])[LAST_APPLIED]);
+  try {
+    return fieldsOf(JSON.parse(text));
+  } catch {
+    return {}; // never applied, or somebody wrote nonsense there: then nothing is known to be removed
+  }
+}
+
+/** `before` is what was applied last, `wanted` what is applied now, `stored` what is there. */
+function merge(before: KubeObject, wanted: KubeObject, stored: KubeObject): KubeObject {
+  const result: Record<string, unknown> = { ...stored };
+  for (const field of Object.keys(before)) if (!Object.hasOwn(wanted, field)) delete result[field];
+  for (const [field, value] of Object.entries(wanted)) {
+    if (value === null) delete result[field];
+    else if (isObject(value)) result[field] = merge(fieldsOf(before[field]), value, fieldsOf(stored[field]));
+    else result[field] = value;
+  }
+  return result;
+}

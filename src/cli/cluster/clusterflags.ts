@@ -1,0 +1,53 @@
+/** Flags of all commands that look at a cluster. */
+import type { FlagTable } from '../../base/flags.ts';
+import { DEFAULT_NAMESPACE } from '../../controller/flags.ts';
+
+export const CONNECTION_FLAGS = {
+  kubeconfig: {
+    kind: 'text',
+    value: 'FILE',
+    says: 'how to reach the cluster',
+    environment: 'KUBECONFIG',
+  },
+  context: { kind: 'text', value: 'NAME', says: 'which context of the kubeconfig to use' },
+} as const satisfies FlagTable;
+
+export const SCENE_FLAGS = {
+  namespace: {
+    kind: 'text',
+    short: 'n',
+    value: 'NAME',
+    says: "namespace of Services that name none; the context's own, else default",
+  },
+  'pool-namespace': {
+    kind: 'text',
+    value: 'NAME',
+    fallback: DEFAULT_NAMESPACE,
+    says: 'where the pools are: the namespace of the controller',
+    environment: 'METALLB_NAMESPACE',
+  },
+  'lb-class': {
+    kind: 'text',
+    value: 'CLASS',
+    says: 'as the controller runs with it: answer only for Services of this class',
+  },
+  'foreign-addresses': {
+    kind: 'text',
+    choices: ['keep', 'replace'],
+    fallback: 'keep',
+    says: 'as the controller runs with it: addresses that somebody else wrote',
+  },
+  ...CONNECTION_FLAGS,
+} as const satisfies FlagTable;
+
+export const OUTPUT_FLAG = {
+  output: {
+    kind: 'text',
+    short: 'o',
+    choices: ['text', 'json', 'yaml'],
+    fallback: 'text',
+    says: 'text for people, the others for programs',
+  },
+} as const satisfies FlagTable;
+
+export const FILES_FLAG_SAYS = 'files or folders of YAML or JSON, - for standard input; may be repeated';

@@ -1,0 +1,71 @@
+/** A cluster in files: manifests, or what `kubectl get -o yaml` printed. What is not said is what a server would say. */
+import type { Millis } from '../../base/clock.ts';
+import { ok, type Result } from '../../base/result.ts';
+import { fieldsOf, itemsOf, type KubeObject, textOf } from '../../kube/raw.ts';
+import { SERVICES } from '../../kube/resource.ts';
+import type { Manifest } from '../files/manifest.ts';
+import { type Homes, keyOfRef, type Ref, refOf } from './kinds.ts';
+import { Scene } from './scene.ts';
+import type { ClusterSource } from './source.ts';
+import { asStored, type Families, type IpFamily } from './stored.ts';
+
+export class FileCluster implements ClusterSource {
+  readonly describe: string;
+  readonly #objects = new Map<string, { readonly ref: Ref; readonly raw: KubeObject }>();
+  readonly #homes: Homes;
+  readonly #families: Families;
+
+  constructor(
+    manifests: readonly Manifest[],
+    { describe, homes, wall }: { readonly describe: string; readonly homes: Homes; readonly wall: Millis },
+  ) {
+    this.describe = describe;
+    this.#homes = homes;
+    this.#families = familiesIn(manifests.map(({ raw }) => raw));
+    for (const { raw } of manifests) {
+      const ref = refOf(raw, homes);
+      if (ref === null) continue;
+      this.#objects.set(keyOfRef(ref), { ref, raw: asStored(ref, raw, { families: this.#families, wall }) });
+    }
+  }
+
+  async scene(): Promise<Result<Scene, string>> {
+    const scene = new Scene(this.#homes.pools);
+    for (const { ref, raw } of this.#objects.values()) scene.put(ref, raw);
+    return ok(scene);
+  }
+
+  async find(ref: Ref): Promise<Result<KubeObject | null, string>> {
+    return ok(this.#objects.get(keyOfRef(ref))?.raw ?? null);
+  }
+
+  async families(): Promise<Families> {
+    return this.#families;
+  }
+}
+
+/** From a ServiceCIDR if there is one, else from what the Services show or ask for. IPv4 where nobody says. */
+function familiesIn(objects: readonly KubeObject[]): Families {
+  const cidrs = objects.find(({ kind }) => kind === 'ServiceCIDR');
+  const found =
+    cidrs === undefined
+      ? objects.filter(({ kind }) => kind === SERVICES.kind).flatMap(familiesOfService)
+      : familiesOfCidrs(cidrs);
+  return asFamilies(found);
+}
+
+/** In the order of their first mention. */
+export function asFamilies(found: readonly IpFamily[]): Families {
+  const [first = 'IPv4', second] = new Set(found);
+  return second === undefined ? [first] : [first, second];
+}
+
+export const familiesOfCidrs = (serviceCidr: KubeObject): readonly IpFamily[] =>
+  itemsOf(fieldsOf(serviceCidr['spec'])['cidrs']).map((cidr) =>
+    textOf(cidr).includes(':') ? 'IPv6' : 'IPv4',
+  );
+
+export function familiesOfService(service: KubeObject): readonly IpFamily[] {
+  const families = itemsOf(fieldsOf(service['spec'])['ipFamilies']);
+  return families.filter((one): one is IpFamily => one === 'IPv4' || one === 'IPv6');
+}

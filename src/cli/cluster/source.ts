@@ -1,0 +1,16 @@
+/** Where a scene comes from: the live cluster, or files that hold one. */
+import type { Result } from '../../base/result.ts';
+import type { KubeObject } from '../../kube/raw.ts';
+import type { Ref } from './kinds.ts';
+import type { Scene } from './scene.ts';
+import type { Families } from './stored.ts';
+
+/** Errors are sentences that say what to do. */
+export interface ClusterSource {
+  /** For headings: `the cluster at https://10.0.0.1:6443`, `manifests/`. */
+  readonly describe: string;
+  scene(): Promise<Result<Scene, string>>;
+  /** One object as it is stored, or null where there is none. */
+  find(ref: Ref): Promise<Result<KubeObject | null, string>>;
+  families(): Promise<Families>;
+}

@@ -1,0 +1,77 @@
+/**
+ * A manifest as the API server would store it, as far as an address depends on it: the family of a Service's
+ * addresses follows from cluster IPs that a file does not have yet.
+ */
+import type { Millis } from '../../base/clock.ts';
+import { fieldsOf, itemsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
+import { SERVICES } from '../../kube/resource.ts';
+import { keyOfRef, type Ref } from './kinds.ts';
+
+/** Of the cluster IPs that the cluster hands out, the first one being the default; one or two. */
+export type Families = readonly [IpFamily] | readonly [IpFamily, IpFamily];
+
+export type IpFamily = 'IPv4' | 'IPv6';
+
+/** They stand for cluster IPs that are still to be given; documentation ranges, RFC 5737 and RFC 3849. */
+const PLACEHOLDERS: Readonly<Record<IpFamily, string>> = { IPv4: '192.0.2.0', IPv6: '2001:db8::' };
+
+/** `wall` is when it is stored, if it was not before. */
+export function asStored(
+  ref: Ref,
+  raw: KubeObject,
+  { families, wall }: { readonly families: Families; readonly wall: Millis },
+): KubeObject {
+  const metadata = {
+    // The API server writes whole seconds.
+    creationTimestamp: `${new Date(wall).toISOString().slice(0, 19)}Z`,
+    uid: `not stored yet: ${keyOfRef(ref)}`,
+    ...metadataOf(raw),
+    name: ref.name,
+    ...(ref.namespace === '' ? {} : { namespace: ref.namespace }),
+  };
+  const stored = { ...raw, metadata };
+  return ref.resource === SERVICES
+    ? { ...stored, spec: serviceSpec(fieldsOf(raw['spec']), families) }
+    : stored;
+}
+
+function serviceSpec(spec: KubeObject, families: Families): KubeObject {
+  const type = textOf(spec['type']) || 'ClusterIP';
+  if (type === 'ExternalName') return { ...spec, type };
+  const policy =
+    textOf(spec['ipFamilyPolicy']) ||
+    (itemsOf(spec['ipFamilies']).length > 1 ? 'RequireDualStack' : 'SingleStack');
+  const wanted = wantedFamilies(spec, policy, families);
+  return {
+    externalTrafficPolicy: 'Cluster',
+    ...spec,
+    type,
+    ipFamilyPolicy: policy,
+    ipFamilies: wanted,
+    clusterIPs: spec['clusterIP'] === 'None' ? ['None'] : clusterIPs(spec, wanted),
+  };
+}
+
+/** A Service of two families gets a second cluster IP where the cluster has both; one that goes back loses it. */
+function wantedFamilies(spec: KubeObject, policy: string, families: Families): readonly IpFamily[] {
+  const named = itemsOf(spec['ipFamilies']).filter(
+    (one): one is IpFamily => one === 'IPv4' || one === 'IPv6',
+  );
+  const held = givenIPs(spec).map(familyOf);
+  const first = named[0] ?? held[0] ?? families[0];
+  if (policy === 'SingleStack') return [first];
+  const second = named[1] ?? families.find((one) => one !== first);
+  return second === undefined ? [first] : [first, second];
+}
+
+const clusterIPs = (spec: KubeObject, families: readonly IpFamily[]): readonly string[] =>
+  families.map((family) => givenIPs(spec).find((ip) => familyOf(ip) === family) ?? PLACEHOLDERS[family]);
+
+function givenIPs(spec: KubeObject): readonly string[] {
+  const several = itemsOf(spec['clusterIPs']).map(textOf);
+  return (several.length > 0 ? several : [textOf(spec['clusterIP'])]).filter(
+    (ip) => ip !== '' && ip !== 'None',
+  );
+}
+
+const familyOf = (ip: string): IpFamily => (ip.includes(':') ? 'IPv6' : 'IPv4');

@@ -1,0 +1,36 @@
+import type { Command } from '../command.ts';
+
+export const CONVERT_COMMAND = {
+  verb: 'convert',
+  usage: ['-f FILE|-'],
+  about: [
+    'Reads the configuration of MetalLB 0.12 and older: a ConfigMap object, or the text under its key "config". Prints the objects of metallb.io that mean the same, and changes nothing. With one complaint nothing is printed: half of a configuration would be half of what its owner meant.',
+  ],
+  flags: {
+    filename: {
+      kind: 'text',
+      short: 'f',
+      value: 'FILE',
+      says: 'a ConfigMap or its text, - for standard input',
+    },
+    'pool-namespace': {
+      kind: 'text',
+      value: 'NAME',
+      says: 'namespace of the objects; that of the ConfigMap, else metallb-system',
+      environment: 'METALLB_NAMESPACE',
+    },
+    output: {
+      kind: 'text',
+      short: 'o',
+      choices: ['yaml', 'json'],
+      fallback: 'yaml',
+      says: 'json prints one List',
+    },
+  },
+  examples: [
+    {
+      does: 'convert what is in the cluster, and look at it before it is applied',
+      run: 'kubectl get configmap config -n metallb-system -o yaml | berth convert -f - > objects.yaml',
+    },
+  ],
+} as const satisfies Command;

@@ -1,0 +1,42 @@
+/** The explanation of one address, for people and for programs. */
+import { wrap } from '../../base/text.ts';
+import { formatAddress } from '../../net/address.ts';
+import type { AddressExplanation, AddressHolder } from '../../plan/explainaddress.ts';
+import { COLUMNS_MAX } from '../command.ts';
+import type { Paint } from '../paint.ts';
+
+export function printAddress(explained: AddressExplanation, paint: Paint): string {
+  const { address, pools, holders, grantable, because } = explained;
+  const verdict = grantable
+    ? paint('green', 'free')
+    : paint('yellow', holders.length > 0 ? 'in use' : 'not to be had');
+  const text = [
+    `${paint('bold', formatAddress(address))} ${verdict}: ${because}`,
+    ...pools.map((one) =>
+      item(
+        `pool ${one.pool} ${one.grants ? 'grants it' : `lists it and does not grant it: ${one.because ?? ''}`}`,
+      ),
+    ),
+    ...holders.map((holder) => item(describeHolder(holder))),
+  ];
+  return `${text.join('\n')}\n`;
+}
+
+const item = (text: string): string => `  ${wrap(text, COLUMNS_MAX - 4).join('\n    ')}`;
+
+function describeHolder({ key, pool, since, sharingKey, ports }: AddressHolder): string {
+  const parts = [
+    `held by Service ${key}`,
+    ...(since === null ? [] : [`since ${since}`]),
+    pool === null ? 'written there by somebody else' : `from pool ${pool}`,
+    `for ${ports.length === 0 ? 'no port' : ports.join(' ')}`,
+    ...(sharingKey === null ? [] : [`shared under the key ${JSON.stringify(sharingKey)}`]),
+  ];
+  return parts.join(', ');
+}
+
+/** For `-o json` and `-o yaml`. */
+export const addressValue = ({ address, ...rest }: AddressExplanation) => ({
+  address: formatAddress(address),
+  ...rest,
+});

@@ -1,0 +1,138 @@
+/** What of MetalLB is in a cluster, as far as leaving it or coming back depends on it. */
+import { type Deployment, isMetalLBController, METALLB_WEBHOOKS } from '../../controller/rivals.ts';
+import { fieldsOf, itemsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
+
+/** The Service in front of MetalLB's webhooks; its name is fixed. */
+const WEBHOOK_SERVICE = 'metallb-webhook-service';
+
+export type Facts = {
+  readonly namespace: string;
+  /** MetalLB's controller; null where there is none. */
+  readonly controller: (Deployment & { readonly replicas: number }) | null;
+  /** Validating webhook configurations of MetalLB. */
+  readonly webhooks: readonly KubeObject[];
+  /** CustomResourceDefinitions of metallb.io that convert by asking MetalLB's controller. */
+  readonly converted: readonly KubeObject[];
+  /** CustomResourceDefinitions of metallb.io that a Helm release owns, and its name. */
+  readonly helmRelease: string | null;
+  /** Secrets of the namespace, without what is in them. */
+  readonly secrets: readonly Secret[];
+  readonly saved: Saved | null;
+};
+
+export type Secret = {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly owners: readonly Owner[];
+};
+
+/** An entry of `metadata.ownerReferences`. */
+export type Owner = KubeObject;
+
+/** What was taken away, as it was. */
+export type Saved = {
+  readonly resourceVersion: string;
+  readonly webhooks: readonly KubeObject[];
+  /** `spec.conversion` by name of the definition. */
+  readonly conversions: Readonly<Record<string, KubeObject>>;
+  /** Owners by name of the Secret. */
+  readonly owners: Readonly<Record<string, readonly Owner[]>>;
+};
+
+export const isReady = ({ controller }: Facts): boolean => (controller?.readyReplicas ?? 0) > 0;
+
+/** As the lists gave them. */
+export type Found = {
+  readonly namespace: string;
+  readonly deployments: readonly KubeObject[];
+  readonly webhooks: readonly KubeObject[];
+  readonly definitions: readonly KubeObject[];
+  readonly secrets: readonly KubeObject[];
+  readonly saved: KubeObject | null;
+};
+
+export function readFacts(found: Found): Facts {
+  const ours = found.definitions.filter((one) => fieldsOf(one['spec'])['group'] === 'metallb.io');
+  const releases = ours.map((one) =>
+    textOf(fieldsOf(metadataOf(one)['annotations'])['meta.helm.sh/release-name']),
+  );
+  return {
+    namespace: found.namespace,
+    controller: found.deployments.map(readDeployment).find(isMetalLBController) ?? null,
+    webhooks: found.webhooks.filter(isMetalLBs),
+    converted: ours.filter((one) => conversionOf(one)['strategy'] === 'Webhook'),
+    helmRelease: releases.find((name) => name !== '') ?? null,
+    secrets: found.secrets.map(readSecret),
+    saved: found.saved === null ? null : readSaved(found.saved),
+  };
+}
+
+export const conversionOf = (definition: KubeObject): KubeObject =>
+  fieldsOf(fieldsOf(definition['spec'])['conversion']);
+
+/** Deployments own Secrets here for one reason: MetalLB's controller makes the key of its speakers' ring. */
+export const isDeployment = ({ kind, apiVersion }: Owner): boolean =>
+  kind === 'Deployment' && textOf(apiVersion).startsWith('apps/');
+
+/** The owners of the Secret that would take it with them when MetalLB's controller is removed. */
+export function fatefulOwners({ name, owners }: Secret, { controller }: Facts): readonly Owner[] {
+  return owners.filter((owner) => {
+    if (!isDeployment(owner)) return false;
+    return owner['uid'] === controller?.uid || owner['name'] === controller?.name || /memberlist$/.test(name);
+  });
+}
+
+/** The fixed name, or another name in front of the same server. */
+function isMetalLBs(configuration: KubeObject): boolean {
+  if (metadataOf(configuration)['name'] === METALLB_WEBHOOKS) return true;
+  const services = itemsOf(configuration['webhooks']).map((hook) =>
+    fieldsOf(fieldsOf(fieldsOf(hook)['clientConfig'])['service']),
+  );
+  return services.length > 0 && services.every(({ name }) => name === WEBHOOK_SERVICE);
+}
+
+function readDeployment(raw: KubeObject): Deployment & { readonly replicas: number } {
+  const { name, uid, labels } = metadataOf(raw);
+  const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
+  const texts = Object.entries(fieldsOf(labels)).map(([key, value]) => [key, textOf(value)]);
+  return {
+    name: textOf(name),
+    uid: textOf(uid),
+    labels: Object.fromEntries(texts),
+    readyReplicas: count(fieldsOf(raw['status'])['readyReplicas']),
+    replicas: count(fieldsOf(raw['spec'])['replicas']),
+  };
+}
+
+function readSecret(raw: KubeObject): Secret {
+  const { name, uid, resourceVersion, ownerReferences } = metadataOf(raw);
+  return {
+    name: textOf(name),
+    uid: textOf(uid),
+    resourceVersion: textOf(resourceVersion),
+    owners: itemsOf(ownerReferences).map(fieldsOf),
+  };
+}
+
+export const SAVED_DATA_KEY = 'saved.json';
+
+function readSaved(map: KubeObject): Saved {
+  const resourceVersion = textOf(metadataOf(map)['resourceVersion']);
+  const value = fieldsOf(parseOrNull(textOf(fieldsOf(map['data'])[SAVED_DATA_KEY])));
+  const entries = (field: string) => Object.entries(fieldsOf(value[field]));
+  return {
+    resourceVersion,
+    webhooks: itemsOf(value['webhooks']).map(fieldsOf),
+    conversions: Object.fromEntries(entries('conversions').map(([name, one]) => [name, fieldsOf(one)])),
+    owners: Object.fromEntries(entries('owners').map(([name, all]) => [name, itemsOf(all).map(fieldsOf)])),
+  };
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // somebody edited it: then there is nothing that could be put back
+  }
+}

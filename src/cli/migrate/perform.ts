@@ -1,0 +1,90 @@
+/** The effects of a migration: reads what is there, and does one step after the other. */
+import { err, ok, type Result } from '../../base/result.ts';
+import { listAll } from '../../kube/list.ts';
+import { type ApiOutcome, type ApiSender, describeOutcome } from '../../kube/outcome.ts';
+import { fieldsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
+import {
+  CONFIG_MAPS,
+  CUSTOM_RESOURCES,
+  DEPLOYMENTS,
+  objectPath,
+  type Resource,
+  VALIDATING_WEBHOOKS,
+} from '../../kube/resource.ts';
+import { type Facts, readFacts } from './facts.ts';
+import { SAVED_NAME, SECRETS, type Step } from './step.ts';
+
+const REQUEST_TIMEOUT = 15_000;
+
+export type Looked = {
+  readonly facts: Facts;
+  /** CustomResourceDefinitions by name. */
+  readonly definitions: ReadonlyMap<string, KubeObject>;
+};
+
+/** The error is a sentence. */
+export async function look(sender: ApiSender, namespace: string): Promise<Result<Looked, string>> {
+  const list = async (resource: Resource): Promise<Result<readonly KubeObject[], string>> => {
+    const within = resource.namespaced ? { namespace } : {};
+    const listed = await listAll(sender, { resource, ...within, from: 'consistent' });
+    return listed.kind === 'ok'
+      ? ok(listed.items)
+      : err(`${resource.plural} cannot be listed: ${describeOutcome(listed)}`);
+  };
+  const [deployments, webhooks, definitions, secrets, saved] = await Promise.all([
+    list(DEPLOYMENTS),
+    list(VALIDATING_WEBHOOKS),
+    list(CUSTOM_RESOURCES),
+    list(SECRETS),
+    readSaved(sender, namespace),
+  ]);
+  if (!deployments.ok) return deployments;
+  if (!webhooks.ok) return webhooks;
+  if (!definitions.ok) return definitions;
+  if (!secrets.ok) return secrets;
+  if (!saved.ok) return saved;
+  const facts = readFacts({
+    namespace,
+    deployments: deployments.value,
+    webhooks: webhooks.value,
+    definitions: definitions.value,
+    secrets: secrets.value,
+    saved: saved.value,
+  });
+  const byName = definitions.value.map((one): [string, KubeObject] => [textOf(metadataOf(one)['name']), one]);
+  return ok({ facts, definitions: new Map(byName) });
+}
+
+async function readSaved(sender: ApiSender, namespace: string): Promise<Result<KubeObject | null, string>> {
+  const path = objectPath(CONFIG_MAPS, { namespace, name: SAVED_NAME });
+  const outcome = await sender.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
+  if (outcome.kind === 'ok') return ok(fieldsOf(outcome.body));
+  if (outcome.kind === 'refused' && outcome.status === 404) return ok(null);
+  return err(`ConfigMap ${namespace}/${SAVED_NAME} cannot be read: ${describeOutcome(outcome)}`);
+}
+
+/** Stops at the first step that fails; what was done before it stays done, and running it again goes on from there. */
+export async function perform(
+  sender: ApiSender,
+  steps: readonly Step[],
+  done: (step: Step) => void,
+): Promise<Result<void, string>> {
+  for (const step of steps) {
+    const outcome = await sender.send({ ...step.request, timeout: REQUEST_TIMEOUT });
+    if (!isDone(step, outcome)) return err(`${step.object}: ${explain(outcome)}`);
+    done(step);
+  }
+  return ok(undefined);
+}
+
+/** What somebody else removed meanwhile is as gone as we want it. */
+const isDone = ({ request }: Step, outcome: ApiOutcome): boolean =>
+  outcome.kind === 'ok' ||
+  (outcome.kind === 'refused' && outcome.status === 404 && request.method === 'DELETE');
+
+function explain(outcome: ApiOutcome): string {
+  const says = describeOutcome(outcome);
+  if (outcome.kind === 'refused' && outcome.status === 409)
+    return `${says}; somebody changed it meanwhile: run this again`;
+  return `${says}; nothing after it was done, run this again to go on`;
+}

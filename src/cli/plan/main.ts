@@ -1,0 +1,71 @@
+/** `berth plan`: what an edit would do to the addresses in use. */
+import { err, ok, type Result } from '../../base/result.ts';
+import { movesSomebody, planWhole, type WholePlan } from '../../plan/whole.ts';
+import { parseRef, type Ref } from '../cluster/kinds.ts';
+import { type Opened, withSource } from '../cluster/open.ts';
+import { failed, misused, readCommandLine } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT } from '../exit.ts';
+import { readManifests } from '../files/read.ts';
+import { formatValue } from '../output.ts';
+import { paintFor } from '../paint.ts';
+import { deskOptions, snapshotOf } from '../snapshot.ts';
+import { PLAN_COMMAND } from './command.ts';
+import { editScene } from './edit.ts';
+import { planValue, printPlan } from './print.ts';
+
+type Planned = { readonly plan: WholePlan; readonly notes: readonly string[] };
+
+export async function planMain(args: readonly string[], context: CliContext): Promise<number> {
+  const line = readCommandLine(PLAN_COMMAND, args, context);
+  if (line.kind === 'end') return line.code;
+  const { flags, rest } = line;
+  if (rest.length > 0)
+    return misused(PLAN_COMMAND, context, [
+      `${JSON.stringify(rest[0])} is not a flag; to name a file say -f ${rest[0]}`,
+    ]);
+  if (flags.filename.length === 0 && flags.delete.length === 0)
+    return misused(PLAN_COMMAND, context, ['say what would be edited: -f FILE, or --delete KIND/NAME']);
+  const manifests = await readManifests(flags.filename, context.stdin);
+  if (!manifests.ok) return failed(PLAN_COMMAND, context, manifests.error);
+  const wall = context.clock.wall();
+  const planned = await withSource(
+    context,
+    flags,
+    flags.cluster,
+    async ({ source, homes }: Opened): Promise<Result<Planned, readonly string[]>> => {
+      const deletions = readDeletions(flags.delete, homes);
+      if (!deletions.ok) return deletions;
+      const now = await source.scene();
+      if (!now.ok) return err([now.error]);
+      const edit = { manifests: manifests.value, deletions: deletions.value };
+      const edited = await editScene(now.value, edit, { source, homes, wall });
+      if (!edited.ok) return edited;
+      const plan = planWhole(snapshotOf(now.value), snapshotOf(edited.value.scene), deskOptions(flags), wall);
+      return ok({ plan, notes: edited.value.notes });
+    },
+  );
+  if (!planned.ok) return failed(PLAN_COMMAND, context, planned.error);
+  const { plan, notes } = planned.value;
+  const { output } = flags;
+  context.stdout.write(
+    output === 'json' || output === 'yaml'
+      ? formatValue(planValue(plan, notes), output)
+      : printPlan(plan, notes, paintFor(context.stdout, context.environment)),
+  );
+  return movesSomebody(plan) ? EXIT.changes : EXIT.fine;
+}
+
+function readDeletions(
+  texts: readonly string[],
+  homes: Opened['homes'],
+): Result<readonly Ref[], readonly string[]> {
+  const refs: Ref[] = [];
+  const complaints: string[] = [];
+  for (const text of texts) {
+    const ref = parseRef(text, homes);
+    if (ref.ok) refs.push(ref.value);
+    else complaints.push(`--delete ${ref.error}`);
+  }
+  return complaints.length > 0 ? err(complaints) : ok(refs);
+}

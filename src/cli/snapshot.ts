@@ -1,0 +1,24 @@
+/** A scene as `plan/` wants to see it, and the controller's options from flags. */
+import type { DeskOptions } from '../plan/desk.ts';
+import type { Snapshot } from '../plan/whole.ts';
+import type { Scene } from './cluster/scene.ts';
+
+export const snapshotOf = (scene: Scene): Snapshot => ({
+  services: [...scene.services.values()],
+  pools: [...scene.pools.values()],
+  namespaces: scene.namespaces,
+  layer2Only: scene.layer2Only(),
+});
+
+/** As `--pool-delete-grace` is unless told otherwise. */
+const POOL_GRACE_DEFAULT = 60_000;
+
+export const deskOptions = (flags: {
+  readonly 'lb-class': string;
+  readonly 'foreign-addresses': string;
+}): DeskOptions => ({
+  lbClass: flags['lb-class'] || null,
+  foreignAddresses: flags['foreign-addresses'] === 'replace' ? 'replace' : 'keep',
+  ipMode: null,
+  poolGrace: POOL_GRACE_DEFAULT,
+});
