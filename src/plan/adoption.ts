@@ -14,10 +14,15 @@ import { mirror } from './mirror.ts';
 import { readShown } from './shown.ts';
 import { readWish } from './wish.ts';
 
-/** Who comes first when two claim one address. Total: keys are unique. */
+/**
+ * Who comes first when two claim one address. Total: keys are unique. One on its way out takes nothing from those
+ * who stay: what others write on it is not put right any more.
+ */
 export function compareClaims(a: Service, b: Service, options: PlanContext['options']): number {
   const ours = (service: Service): number =>
-    isMine(service, options) && service.annotations[ALLOCATED_FROM] !== undefined ? 0 : 1;
+    isMine(service, options) && !service.deleting && service.annotations[ALLOCATED_FROM] !== undefined
+      ? 0
+      : 1;
   return ours(a) - ours(b) || compareAge(a, b);
 }
 

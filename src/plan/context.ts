@@ -17,7 +17,8 @@ export type PlanOptions = {
   readonly ipMode: 'VIP' | 'Proxy' | null;
 };
 
-export type PlanContext = {
+/** What every decision goes by, and every explanation. */
+export type Grounds = {
   readonly options: PlanOptions;
   readonly ledger: Ledger;
   readonly book: PoolBook;
@@ -25,6 +26,9 @@ export type PlanContext = {
   readonly labelsOf: NamespaceLabels;
   /** Pools that only an L2Advertisement covers; null while the advertisements are not known. */
   readonly layer2Only: ReadonlySet<string> | null;
+};
+
+export type PlanContext = Grounds & {
   /** Whether a pool that is not in the book was there until so lately that its addresses are kept. */
   readonly inGrace: (pool: string) => boolean;
   /** Whether somebody has replaced what we wrote on this Service so often that we leave it alone. */

@@ -17,7 +17,7 @@ import { adoptStanding, compareAge, compareClaims, mirrorShown } from './adoptio
 import { bookChanges, ledgerPools } from './bookchanges.ts';
 import { orderPools, type PoolOrder } from './choice.ts';
 import { Contests } from './contests.ts';
-import type { PlanContext, PlanOptions } from './context.ts';
+import type { Grounds, PlanContext, PlanOptions } from './context.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { GonePools } from './gone.ts';
@@ -226,7 +226,7 @@ export class Desk {
     }
     if (service.deleting) {
       // What it has, it has until it is gone; it gets nothing more.
-      adoptStanding(context, service, tx);
+      if (this.#ledger.holdings(key).length === 0) adoptStanding(context, service, tx);
       return { ...nothing, woken: this.#settled(key, tx.commit(), null) };
     }
     const decision = decide(context, service, tx);
@@ -266,7 +266,7 @@ export class Desk {
     return this.#settled(key, tx.commit(), null);
   }
 
-  #context(key: ServiceKey, now: Millis): PlanContext {
+  get grounds(): Grounds {
     return {
       options: this.#options,
       ledger: this.#ledger,
@@ -274,9 +274,12 @@ export class Desk {
       order: this.#order,
       labelsOf: (namespace) => this.#namespaces.get(namespace) ?? NO_LABELS,
       layer2Only: this.#layer2Only,
-      inGrace: (pool) => this.#gone.inGrace(pool, now),
-      contested: this.#contests.lost(key, now),
     };
+  }
+
+  #context(key: ServiceKey, now: Millis): PlanContext {
+    const inGrace = (pool: string): boolean => this.#gone.inGrace(pool, now);
+    return { ...this.grounds, inGrace, contested: this.#contests.lost(key, now) };
   }
 
   #keysWhere(holds: (service: Service) => boolean): readonly ServiceKey[] {

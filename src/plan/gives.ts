@@ -7,7 +7,7 @@ import { rangeContains } from '../net/range.ts';
 export const gives = (pool: Pool, address: Address): boolean =>
   !(pool.avoidBuggyIPs && isBuggy(address)) && lists(pool, address);
 
-export const lists = ({ ranges }: Pool, address: Address): boolean =>
+export const lists = ({ ranges }: Pick<Pool, 'ranges'>, address: Address): boolean =>
   ranges.some((range) => rangeContains(range, address));
 
 /** What `avoidBuggyIPs` avoids: IPv4 addresses that end in .0 or .255. */

@@ -13,7 +13,7 @@ const ALL: Kinds = { invalid: true, writers: true };
 
 function law(says: string, kinds: Kinds, check: (history: History) => void): void {
   test(says, () => {
-    underSeeds(60, 3000, (random) => {
+    underSeeds(20, 3000, (random) => {
       const history = new History(random, kinds);
       for (let step = 0; step < STEPS; step++) {
         history.step();

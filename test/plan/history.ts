@@ -155,13 +155,14 @@ export class History {
     this.told.push(what);
   }
 
-  /** What the desk has on everybody, in one text. */
+  /** What the desk has on everybody, in one text; but for those on their way out, for whom nothing is decided. */
   static ledgerOf(world: World): string {
-    const lines = [...world.stage.services.keys()].sort().map((key) => {
+    const staying = [...world.stage.services.values()].filter(({ deleting }) => !deleting);
+    const keys = staying.map(({ key }) => key).sort();
+    const lines = keys.map((key) => {
       const held = world.desk.ledger
         .holdings(key)
-        // Nothing is decided for one on its way out, so its home may be out of date; its address is still taken.
-        .map(({ address, pool }) => `${formatAddress(address)}@${world.get(key).deleting ? '' : pool}`);
+        .map(({ address, pool }) => `${formatAddress(address)}@${pool}`);
       return `${key} ${held.join(' ')}`;
     });
     return lines.join('\n');

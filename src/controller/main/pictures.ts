@@ -78,6 +78,11 @@ export class Picture<T extends Versioned> {
     return this.#reflector.synced;
   }
 
+  /** Whether what there is of it is known, if only that the server has no such kind. */
+  get known(): boolean {
+    return this.synced || this.#state.trouble?.kind === 'absent';
+  }
+
   /** Whether it is being kept up to date at this moment: what is missing from it is not there. */
   get current(): boolean {
     return this.synced && this.#state.phase === 'watching';

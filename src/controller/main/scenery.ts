@@ -149,7 +149,9 @@ export class Scenery {
     return new Map([...this.#namespaces.store.values()].map(({ name, labels }) => [name, labels]));
   }
 
-  layer2Only(): ReadonlySet<string> {
+  /** Null while the advertisements of either kind are not known: nothing is to be said of them yet. */
+  layer2Only(): ReadonlySet<string> | null {
+    if (!this.#layer2.known || !this.#bgp.known) return null;
     const coverages = ({ store }: Picture<WatchedAdvertisement>) =>
       [...store.values()].flatMap(({ coverage }) => coverage ?? []);
     return layer2OnlyPools(this.pools.labelled(), coverages(this.#layer2), coverages(this.#bgp));
@@ -167,6 +169,7 @@ export class Scenery {
       keyOf: ({ name }) => name,
       changed,
       deleted: changed,
+      listed: changed,
     });
   }
 
