@@ -141,7 +141,7 @@ export class Ledger {
     return new OpenTransaction(this.#books);
   }
 
-  /** Throws where the books do not agree with each other; O(n), for tests and for `berth doctor`. */
+  /** Throws where the books do not agree with each other; O(n), for tests. */
   audit(): void {
     auditBooks(this.#books);
   }
