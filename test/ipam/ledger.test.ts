@@ -1,61 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Result } from '../../src/base/result.ts';
-import { type Claim, Ledger, type PoolView } from '../../src/ipam/ledger.ts';
-import type { Refusal } from '../../src/ipam/refusal.ts';
-import { type Address, formatAddress, parseAddress } from '../../src/net/address.ts';
-import { parseRange } from '../../src/net/range.ts';
-
-function address(text: string): Address {
-  const parsed = parseAddress(text);
-  assert.ok(parsed.ok, text);
-  return parsed.value;
-}
-
-function pool(name: string, ranges: readonly string[], options: Partial<PoolView> = {}): PoolView {
-  const parsed = ranges.map((text) => {
-    const range = parseRange(text);
-    assert.ok(range.ok, text);
-    return range.value;
-  });
-  return { name, ranges: parsed, grantable: parsed, avoidBuggyIPs: false, ...options };
-}
-
-function ledgerOf(...pools: readonly PoolView[]): Ledger {
-  const ledger = Ledger.empty();
-  ledger.setPools(pools);
-  return ledger;
-}
-
-const claim = (holder: string, key = '', port = 80, backend = ''): Claim => ({
-  holder,
-  sharing: { key, backend },
-  ports: [{ protocol: 'TCP', port }],
-});
-
-const shown = (result: Result<Address, Refusal>): string =>
-  result.ok ? formatAddress(result.value) : result.error.code;
-
-/** One grant in a transaction of its own. */
-function grant(ledger: Ledger, who: Claim, from: string, family: 4 | 6 = 4): string {
-  const tx = ledger.begin();
-  const result = tx.allocate(who, from, family);
-  tx.commit();
-  return shown(result);
-}
-
-function reserve(ledger: Ledger, who: Claim, text: string, from: string): Refusal | null {
-  const tx = ledger.begin();
-  const result = tx.reserve(who, address(text), from);
-  tx.commit();
-  return result.ok ? null : result.error;
-}
-
-function release(ledger: Ledger, holder: string) {
-  const tx = ledger.begin();
-  tx.release(holder);
-  return tx.commit();
-}
+import type { Claim } from '../../src/ipam/ledger.ts';
+import { address, claim, grant, ledgerOf, pool, release, reserve, shown } from './support.ts';
 
 test('the first Service in a block gets its very first address', () => {
   const ledger = ledgerOf(pool('first', ['192.168.5.0/24']));
@@ -267,36 +213,6 @@ test('ten thousand full ranges are passed over once, not for each Service', () =
     tx.undo();
     release(ledger, 'ns/last');
   }
-});
-
-test('an undone transaction leaves no trace; a second one, or a late word, is our mistake', () => {
-  const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.3']));
-  grant(ledger, claim('ns/a', 'k', 80), 'p');
-  const tx = ledger.begin();
-  assert.throws(() => ledger.begin(), /another one is open/);
-  assert.throws(() => ledger.setPools([]), /middle of a transaction/);
-  assert.throws(() => ledger.clone(), /middle of a transaction/);
-  tx.change('ns/a', { key: '', backend: '' }, []);
-  tx.release('ns/a');
-  assert.equal(shown(tx.allocate(claim('ns/b'), 'p', 4)), '10.0.0.1');
-  tx.undo();
-  assert.deepEqual(ledger.holders(address('10.0.0.1')), [claim('ns/a', 'k', 80)]);
-  assert.throws(() => tx.commit(), /ended twice/);
-  assert.throws(() => tx.release('ns/a'), /after its end/);
-  ledger.audit();
-});
-
-test('what is granted and given back in one transaction frees nothing for others', () => {
-  const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.3']));
-  const tx = ledger.begin();
-  tx.allocate(claim('ns/a', 'k'), 'p', 4);
-  tx.release('ns/a');
-  assert.deepEqual(tx.commit(), { addresses: [], shareKeys: [] });
-  grant(ledger, claim('ns/a', 'k'), 'p');
-  const again = ledger.begin();
-  again.release('ns/a');
-  again.adopt(claim('ns/a', 'k'), address('10.0.0.1'), 'p', { force: false });
-  assert.deepEqual(again.commit(), { addresses: [], shareKeys: [] });
 });
 
 test('a copy goes its own way', () => {

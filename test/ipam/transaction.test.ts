@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { address, claim, grant, ledgerOf, pool, shown } from './support.ts';
+
+test('an undone transaction leaves no trace; a second one, or a late word, is our mistake', () => {
+  const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.3']));
+  grant(ledger, claim('ns/a', 'k', 80), 'p');
+  const tx = ledger.begin();
+  assert.throws(() => ledger.begin(), /another one is open/);
+  assert.throws(() => ledger.setPools([]), /middle of a transaction/);
+  assert.throws(() => ledger.clone(), /middle of a transaction/);
+  tx.change('ns/a', { key: '', backend: '' }, []);
+  tx.release('ns/a');
+  assert.equal(shown(tx.allocate(claim('ns/b'), 'p', 4)), '10.0.0.1');
+  tx.undo();
+  assert.deepEqual(ledger.holders(address('10.0.0.1')), [claim('ns/a', 'k', 80)]);
+  assert.throws(() => tx.commit(), /ended twice/);
+  assert.throws(() => tx.release('ns/a'), /after its end/);
+  ledger.audit();
+});
+
+test('what is granted and given back in one transaction frees nothing for others', () => {
+  const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.3']));
+  const tx = ledger.begin();
+  tx.allocate(claim('ns/a', 'k'), 'p', 4);
+  tx.release('ns/a');
+  assert.deepEqual(tx.commit(), { addresses: [], shareKeys: [] });
+  grant(ledger, claim('ns/a', 'k'), 'p');
+  const again = ledger.begin();
+  again.release('ns/a');
+  again.adopt(claim('ns/a', 'k'), address('10.0.0.1'), 'p', { force: false });
+  assert.deepEqual(again.commit(), { addresses: [], shareKeys: [] });
+});
