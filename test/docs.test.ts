@@ -1,0 +1,138 @@
+/** The pages of `docs/` and the code say the same, and every link leads somewhere. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, it } from 'node:test';
+import { root } from '../dev/place.mjs';
+import type { FlagSpec } from '../src/base/flags.ts';
+import { EXIT } from '../src/cli/exit.ts';
+import { CONTROLLER_FLAGS, IGNORED_FLAGS } from '../src/controller/flags.ts';
+import { EXIT as CONTROLLER_EXIT } from '../src/controller/main.ts';
+import type { OwnEventReason } from '../src/controller/ports.ts';
+import { METRICS } from '../src/observe/metricslist.ts';
+import type { EventReason } from '../src/plan/decision.ts';
+import { REASONS } from '../src/plan/reasons.ts';
+import { anchorsOf, codeOf, linksOf, listRows } from './docs/markdown.ts';
+import { floors } from './house/floors.ts';
+
+const pages: readonly string[] = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
+
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+/** The compiler complains here when an event is new, or is no more. */
+const EVENTS = {
+  IPAllocated: true,
+  ClearAssignment: true,
+  AdditionalAssignFailed: true,
+  AllocationFailed: true,
+  LoadBalancerFailed: true,
+  'not enough clusterips': true,
+  deprecatedAnnotation: true,
+  AddressesReplaced: true,
+  PoolInvalid: true,
+  PoolOverlaps: true,
+  PoolWarning: true,
+  BerthStandsBack: true,
+} as const satisfies Record<EventReason | OwnEventReason, true>;
+
+describe('the lists', () => {
+  it('conditions.md has every reason in the words of the code, and what to do', () => {
+    const rows = listRows(read('docs/conditions.md')).filter(({ length }) => length === 3);
+    assert.deepEqual(Object.fromEntries(rows.map(([reason = '', says]) => [codeOf(reason), says])), REASONS);
+    for (const [reason, , todo = ''] of rows) assert.match(todo, /\.$/, reason);
+  });
+
+  it('events.md has every event', () => {
+    const rows = listRows(read('docs/events.md'));
+    assert.deepEqual(rows.map(([reason = '']) => codeOf(reason)).sort(), Object.keys(EVENTS).sort());
+    for (const [reason, type = ''] of rows) assert.match(type, /^(Normal|Warning)$/, reason);
+  });
+
+  const code = (text: string | undefined): string => (text === undefined || text === '' ? '' : `\`${text}\``);
+
+  function flagCell(name: string, { choices, value }: FlagSpec): string {
+    if (choices === undefined) return code(value === undefined ? `--${name}` : `--${name} ${value}`);
+    const values = choices.filter((choice) => choice !== '').map(code);
+    return `${code(`--${name}`)}: ${values.join(', ')}`;
+  }
+
+  it('flags.md has every flag with its default, its environment and its meaning', () => {
+    const rows = listRows(read('docs/flags.md'));
+    const own = Object.entries<FlagSpec>(CONTROLLER_FLAGS).map(([name, flag]) => [
+      flagCell(name, flag),
+      code(flag.environment),
+      code(flag.fallback),
+      flag.says,
+    ]);
+    const ignored = Object.entries<FlagSpec>(IGNORED_FLAGS).map(([name, { environment }]) => [
+      code(`--${name}`),
+      code(environment),
+    ]);
+    assert.deepEqual(rows, [...own, ...ignored]);
+  });
+
+  it('exit-codes.md has every code', () => {
+    const codes = [...read('docs/exit-codes.md').matchAll(/^\| (\d+) \|/gm)].map(([, digits]) =>
+      Number(digits),
+    );
+    assert.deepEqual(codes, Object.values(EXIT).sort());
+    for (const one of Object.values(CONTROLLER_EXIT)) assert.ok(codes.includes(one));
+  });
+
+  it('no page speaks of a metric that there is not', () => {
+    for (const page of pages) {
+      for (const [name] of read(page).matchAll(/\b(berth|metallb)_[a-z0-9_]*[a-z0-9]/g)) {
+        const known = Object.hasOwn(METRICS, name.replace(/_bucket$/, ''));
+        assert.ok(known, `${page} speaks of ${name}`);
+      }
+    }
+  });
+
+  it('architecture.md draws the floors that the house test holds', () => {
+    const drawn = [...read('docs/architecture.md').matchAll(/^(?:floor \d+|ground) +(.*)$/gm)].map(
+      ([, line = '']) => [...line.matchAll(/([a-z0-9/]+)\/(?= |$)/g)].map(([, room]) => room),
+    );
+    assert.deepEqual(drawn.reverse(), floors);
+  });
+});
+
+describe('the pages', () => {
+  const target = (page: string, path: string): string => (path === '' ? page : join(dirname(page), path));
+
+  it('link to what is there', () => {
+    for (const page of pages) {
+      for (const { path, anchor } of linksOf(read(page))) {
+        const to = target(page, path);
+        assert.ok(existsSync(join(root, to)), `${page} links to ${path}`);
+        if (anchor === null) continue;
+        assert.ok(anchorsOf(read(to)).includes(anchor), `${page} links to ${path}#${anchor}`);
+      }
+    }
+  });
+
+  it('are found from the README, all of them', () => {
+    const found = new Set(['README.md']);
+    for (const page of found) {
+      for (const { path } of linksOf(read(page))) {
+        const to = target(page, path);
+        const isFolder = statSync(join(root, to)).isDirectory();
+        const next = isFolder ? join(to, 'README.md') : to;
+        if (next.endsWith('.md') && existsSync(join(root, next))) found.add(relative(root, join(root, next)));
+      }
+    }
+    assert.deepEqual(
+      pages.filter((page) => !found.has(page)),
+      [],
+    );
+  });
+
+  it('name no place on one machine', () => {
+    const place = /(?<![\w.-])\/(?:tmp|work|home|root|Users)\/[\w.-]*/;
+    for (const page of pages) assert.equal(place.exec(read(page))?.[0], undefined, page);
+  });
+});
