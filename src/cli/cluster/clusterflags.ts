@@ -12,13 +12,8 @@ export const CONNECTION_FLAGS = {
   context: { kind: 'text', value: 'NAME', says: 'which context of the kubeconfig to use' },
 } as const satisfies FlagTable;
 
-export const SCENE_FLAGS = {
-  namespace: {
-    kind: 'text',
-    short: 'n',
-    value: 'NAME',
-    says: "namespace of Services that name none; the context's own, else default",
-  },
+/** How the controller runs, and where. */
+export const CONTROLLER_LIKE_FLAGS = {
   'pool-namespace': {
     kind: 'text',
     value: 'NAME',
@@ -38,6 +33,16 @@ export const SCENE_FLAGS = {
     says: 'as the controller runs with it: addresses that somebody else wrote',
   },
   ...CONNECTION_FLAGS,
+} as const satisfies FlagTable;
+
+export const SCENE_FLAGS = {
+  namespace: {
+    kind: 'text',
+    short: 'n',
+    value: 'NAME',
+    says: "namespace of Services that name none; the context's own, else default",
+  },
+  ...CONTROLLER_LIKE_FLAGS,
 } as const satisfies FlagTable;
 
 export const OUTPUT_FLAG = {

@@ -5,8 +5,9 @@ import { ALLOCATED_FROM } from '../../cluster/annotations.ts';
 import { type Service, serviceKey, splitServiceKey } from '../../cluster/service.ts';
 import { SERVICES } from '../../kube/resource.ts';
 import { type Address, parseAddress } from '../../net/address.ts';
-import { explainService } from '../../plan/explain.ts';
+import { explainService, type ServiceExplanation } from '../../plan/explain.ts';
 import { explainAddress } from '../../plan/explainaddress.ts';
+import { ASSIGNED } from '../../plan/reasons.ts';
 import { type Opened, type SceneFlags, withSource } from '../cluster/open.ts';
 import type { Scene } from '../cluster/scene.ts';
 import { failed, misused, readCommandLine } from '../command.ts';
@@ -95,8 +96,9 @@ async function tell(
       ? groundAtRest(snapshotOf(scene.value), options, clock.wall())
       : groundAsIs(snapshotOf(scene.value), options);
   if (topic.kind === 'address') {
-    const { grounds, services } = ground();
-    const explained = explainAddress(grounds, topic.address, (key) => services.get(key));
+    // Since when is what the cluster says, not what was worked out here.
+    const serviceOf = (key: string) => scene.value.services.get(key);
+    const explained = explainAddress(ground().grounds, topic.address, serviceOf);
     return ok({ value: addressValue(explained), text: (paint) => printAddress(explained, paint) });
   }
   const key = serviceKey(homes.services, topic.name);
@@ -111,12 +113,19 @@ async function tell(
   const { grounds, services } = ground();
   const service = services.get(key);
   if (service === undefined) return err([notFound(key, scene.value)]);
-  const explained = explainService(grounds, service);
+  const explained = withoutMadeUpTime(explainService(grounds, service), scene.value.services.get(key));
   const shown = shownOf(service);
   return ok({
     value: serviceValue(explained, shown),
     text: (paint) => printService(explained, shown, paint),
   });
+}
+
+/** A condition that was worked out here has been true since never. */
+function withoutMadeUpTime(explained: ServiceExplanation, stored: Service | undefined): ServiceExplanation {
+  const { said } = explained;
+  const isStored = stored?.conditions.some(({ type }) => type === ASSIGNED) === true;
+  return said === null || isStored ? explained : { ...explained, said: { ...said, since: '' } };
 }
 
 const shownOf = ({ ingress, annotations }: Service) => ({

@@ -21,8 +21,10 @@ export function parseManifests(text: string, file: string): Result<readonly Mani
   const values: Written[] = [];
   // Without a single document there is an object that says so in place of the list.
   for (const document of Array.isArray(documents) ? documents : []) {
-    for (const { message, pos } of document.errors) {
-      const { line, col } = lines.linePos(pos[0]);
+    const first = new Map<number, string>(); // the parser says the same place's fault twice, from within and without
+    for (const { message, pos } of document.errors) if (!first.has(pos[0])) first.set(pos[0], message);
+    for (const [offset, message] of first) {
+      const { line, col } = lines.linePos(offset);
       complaints.push(`${file}:${line}:${col}: is not YAML: ${message}`);
     }
     if (document.errors.length > 0 || document.contents === null) continue;

@@ -1,4 +1,4 @@
-import { OUTPUT_FLAG, SCENE_FLAGS } from '../cluster/clusterflags.ts';
+import { CONTROLLER_LIKE_FLAGS, OUTPUT_FLAG } from '../cluster/clusterflags.ts';
 import type { Command } from '../command.ts';
 
 export const MIGRATE_COMMAND = {
@@ -12,7 +12,7 @@ export const MIGRATE_COMMAND = {
     yes: { kind: 'switch', says: 'do it; without this only say what would be done' },
     back: { kind: 'switch', says: 'put back what was taken away' },
     ...OUTPUT_FLAG,
-    ...SCENE_FLAGS,
+    ...CONTROLLER_LIKE_FLAGS,
   },
   words: ['metallb'],
   exits: { 0: 'nothing is left to do', 3: 'something is: see the steps' },

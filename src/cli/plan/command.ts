@@ -3,7 +3,7 @@ import type { Command } from '../command.ts';
 
 export const PLAN_COMMAND = {
   verb: 'plan',
-  usage: ['-f FILE... [--delete KIND/NAME...] [--cluster FOLDER]'],
+  usage: ['-f FILE... [--delete KIND/NAME...] [--cluster FILE]'],
   about: [
     'Who keeps its address, who moves, who starts to wait and who gets one, if the files were applied and the named objects deleted. Decides with the code that the controller runs, on a copy: nothing is written.',
     'Pools, Services, Namespaces and advertisements count; other kinds in the files are passed over.',
@@ -17,8 +17,8 @@ export const PLAN_COMMAND = {
     },
     cluster: {
       kind: 'texts',
-      value: 'FOLDER',
-      says: 'a cluster in files (kubectl get -o yaml) in place of the live one',
+      value: 'FILE',
+      says: 'a cluster in files or folders (kubectl get -o yaml) in place of the live one',
     },
     ...OUTPUT_FLAG,
     ...SCENE_FLAGS,
@@ -28,8 +28,8 @@ export const PLAN_COMMAND = {
     { does: 'what an edit of a pool would do', run: 'berth plan -f pool.yaml' },
     { does: 'what would become of the Services of a pool', run: 'berth plan --delete ipaddresspool/old' },
     {
-      does: 'without a cluster at hand',
-      run: 'kubectl get svc,ipaddresspool,ns -A -o yaml > now/all.yaml; berth plan --cluster now -f pool.yaml',
+      does: 'without a cluster at hand; now.yaml is of kubectl get svc,ipaddresspool,ns -A -o yaml',
+      run: 'berth plan --cluster now.yaml -f pool.yaml',
     },
   ],
 } as const satisfies Command;

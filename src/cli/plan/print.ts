@@ -12,16 +12,24 @@ import { COLUMNS_MAX } from '../command.ts';
 import type { Paint, Style } from '../paint.ts';
 
 /** In the order in which they are shown: what hurts comes first. */
-const FATES: Readonly<Record<Fate, { readonly title: string; readonly style: Style }>> = {
-  loses: { title: 'lose their address', style: 'red' },
-  moves: { title: 'move', style: 'red' },
-  'starts-to-wait': { title: 'start to wait', style: 'yellow' },
-  leaves: { title: 'leave', style: 'yellow' },
-  gets: { title: 'get an address', style: 'green' },
-  'keeps-otherwise': { title: 'keep their address, with a change', style: 'dim' },
-  'still-waits': { title: 'still wait', style: 'dim' },
-  keeps: { title: 'keep what they have', style: 'dim' },
-};
+const FATES: Readonly<Record<Fate, { readonly one: string; readonly many: string; readonly style: Style }>> =
+  {
+    loses: { one: 'loses its address', many: 'lose their address', style: 'red' },
+    moves: { one: 'moves', many: 'move', style: 'red' },
+    'starts-to-wait': { one: 'starts to wait', many: 'start to wait', style: 'yellow' },
+    leaves: { one: 'leaves', many: 'leave', style: 'yellow' },
+    gets: { one: 'gets an address', many: 'get an address', style: 'green' },
+    'keeps-otherwise': {
+      one: 'keeps its address, and something about it changes',
+      many: 'keep their address, and something about it changes',
+      style: 'dim',
+    },
+    'still-waits': { one: 'still waits', many: 'still wait', style: 'dim' },
+    keeps: { one: 'keeps what it has', many: 'keep what they have', style: 'dim' },
+  };
+
+const counted = (fate: Fate, count: number): string =>
+  `${count} ${count === 1 ? FATES[fate].one : FATES[fate].many}`;
 
 /** Of those whom nothing happens to, only the number is told. */
 const COUNTED: ReadonlySet<Fate> = new Set(['keeps', 'still-waits']);
@@ -44,10 +52,9 @@ export function printPlan(plan: WholePlan, notes: readonly string[], paint: Pain
 function section(fate: Fate, { services }: WholePlan, paint: Paint): string {
   const those = services.filter((one) => one.fate === fate);
   if (those.length === 0 || COUNTED.has(fate)) return '';
-  const { title, style } = FATES[fate];
   const rows = those.slice(0, SHOWN_MAX).map(row).join('');
   const rest = those.length > SHOWN_MAX ? `  and ${those.length - SHOWN_MAX} more\n` : '';
-  return `${paint(style, `${those.length} ${title}`)}\n${rows}${rest}`;
+  return `${paint(FATES[fate].style, counted(fate, those.length))}\n${rows}${rest}`;
 }
 
 function row({ key, before, later, fate }: ServicePlan): string {
@@ -93,7 +100,7 @@ function verdict(plan: WholePlan, paint: Paint): string {
   const counts = countFates(plan);
   const some = (Object.keys(FATES) as Fate[])
     .filter((fate) => counts[fate] > 0)
-    .map((fate) => `${counts[fate]} ${FATES[fate].title}`);
+    .map((fate) => counted(fate, counts[fate]));
   const summary = some.length === 0 ? 'there are no Services' : some.join(', ');
   const moves = movesSomebody(plan);
   const head = moves
