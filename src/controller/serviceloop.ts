@@ -9,7 +9,6 @@
 import type { Clock, Millis } from '../base/clock.ts';
 import { unreachable } from '../base/invariant.ts';
 import type { Service, ServiceKey } from '../cluster/service.ts';
-import { formatAddress } from '../net/address.ts';
 import type { Log } from '../observe/log.ts';
 import { Desk, type DeskOptions } from '../plan/desk.ts';
 import type { Look } from '../plan/look.ts';
@@ -59,8 +58,6 @@ export class ServiceLoop {
   readonly #strays = new Map<ServiceKey, Service>();
   /** What the last write did to these is not known. */
   readonly #uncertain = new Set<ServiceKey>();
-  /** What a write was to bring that failed, or whose fate is not known: told when it stands after all. */
-  readonly #untold = new Map<ServiceKey, Look>();
   /** Looked at, found to need only tidying, and put back into the calm lane. */
   readonly #tidying = new Set<ServiceKey>();
   #lastWrite: Millis | null = null;
@@ -96,7 +93,6 @@ export class ServiceLoop {
   /** Adopts everything that stands, then looks at everybody: those without an address first. */
   begin(): void {
     this.#uncertain.clear();
-    this.#untold.clear();
     this.#tidying.clear();
     this.#departed.clear();
     this.#strays.clear();
@@ -138,12 +134,12 @@ export class ServiceLoop {
   async #work(key: ServiceKey): Promise<void> {
     if ((this.#uncertain.has(key) || this.#departed.has(key)) && !(await this.#readAgain(key))) return;
     const { clock, report } = this.#options;
-    const look = this.#remembering(this.desk.look(key, { now: clock.now(), wall: clock.wall() }));
+    const look = this.desk.look(key, { now: clock.now(), wall: clock.wall() });
     this.add(look.woken);
     report.looked(look);
     if (look.service === null || look.patch === null) {
       // The write whose fate was not known has been done.
-      if (this.#untold.has(key)) report.written(look, this.#took(look));
+      if (look.events.length > 0 || look.granted.length > 0) report.written(look, this.#took(look));
       this.#finished(key);
       return;
     }
@@ -166,37 +162,22 @@ export class ServiceLoop {
     const { key } = look;
     if (!this.#strays.has(key)) this.#options.view.answered(service);
     this.#options.report.written(look, this.#took(look));
+    this.add(this.desk.written(key));
     this.#finished(key);
   }
 
-  #took({ key, patch, decision }: Look): Millis | null {
-    return patch?.ingress?.length || decision?.granted.length ? this.#sights.served(key) : null;
+  #took({ key, patch, granted }: Look): Millis | null {
+    return patch?.ingress?.length || granted.length > 0 ? this.#sights.served(key) : null;
   }
 
   #finished(key: ServiceKey): void {
     this.#retries.forget(key);
-    this.#untold.delete(key);
     // One more look finds nobody under that name, and the desk forgets it.
     if (this.#strays.delete(key)) this.#loop.add(key);
   }
 
-  /** What was granted in a look whose write failed is news still, though the next look finds it in the ledger. */
-  #remembering(look: Look): Look {
-    const untold = this.#untold.get(look.key);
-    if (untold === undefined) return look;
-    if (!isSameOutcome(untold, look)) {
-      this.#untold.delete(look.key);
-      return look;
-    }
-    const { decision } = look;
-    if (decision === null || look.events.length > 0) return look;
-    const granted = untold.decision?.granted ?? [];
-    return { ...look, decision: { ...decision, granted }, events: untold.events };
-  }
-
   #notWritten(look: Look, answer: Exclude<Answer<Service>, { readonly kind: 'done' }>): void {
     const { key } = look;
-    this.#untold.set(key, look);
     this.#options.report.failed(key, answer);
     switch (answer.kind) {
       case 'gone':
@@ -253,13 +234,6 @@ export class ServiceLoop {
     this.#again(key, Math.max(asked, this.#retries.failed(key)));
     return false;
   }
-}
-
-/** Whether two looks, one after the other, at one Service came to the same addresses and the same verdict. */
-function isSameOutcome(a: Look, b: Look): boolean {
-  const outcome = ({ service, decision }: Look): unknown =>
-    decision && [service?.uid, decision.verdict.reason, decision.pool, decision.addresses.map(formatAddress)];
-  return JSON.stringify(outcome(a)) === JSON.stringify(outcome(b));
 }
 
 /** The Service has its addresses and keeps them; only what we say about it is not up to date. */

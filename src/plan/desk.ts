@@ -7,7 +7,6 @@
  */
 import type { Millis } from '../base/clock.ts';
 import { ALLOCATED_FROM } from '../cluster/annotations.ts';
-import type { Condition } from '../cluster/condition.ts';
 import type { Labels } from '../cluster/selector.ts';
 import { type Service, type ServiceKey, splitServiceKey } from '../cluster/service.ts';
 import type { PoolBook } from '../config/pools.ts';
@@ -21,10 +20,11 @@ import type { Grounds, PlanContext, PlanOptions } from './context.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { GonePools } from './gone.ts';
+import { endLingering, endUnseen, linger, shadowOf, standingOf } from './lingering.ts';
 import type { Look, Now } from './look.ts';
 import { isMine, isStray } from './mine.ts';
 import { difference, farewell } from './patch.ts';
-import { ASSIGNED, type Reason } from './reasons.ts';
+import { ASSIGNED, type Reason, saysLayer2Only } from './reasons.ts';
 import { compareTurns } from './turns.ts';
 import { Untold } from './untold.ts';
 
@@ -42,8 +42,6 @@ export type ServiceSource = {
 const EMPTY_BOOK: PoolBook = { byName: new Map() };
 const NO_LABELS: Labels = {};
 const NO_POOLS: ReadonlySet<string> = new Set();
-
-const saysLayer2Only = ({ type, reason }: Condition): boolean => type === ASSIGNED && reason === 'Layer2Only';
 
 export class Desk {
   readonly #options: DeskOptions;
@@ -206,9 +204,10 @@ export class Desk {
     return { ...look, woken: [...new Set([...left, ...look.woken])] };
   }
 
-  /** The patch of the last look at this Service stands there: what it tells of is told. */
-  written(key: ServiceKey): void {
+  /** The patch of the last look at this Service stands there: what it tells of is told, what it took off is free. */
+  written(key: ServiceKey): readonly ServiceKey[] {
     this.#untold.settled(key);
+    return this.#waiters.wake(endLingering(this.#ledger.begin(), key));
   }
 
   #lookAt(key: ServiceKey, service: Service | null, { now, wall }: Now): Look {
@@ -216,7 +215,9 @@ export class Desk {
     if (service === null) return { ...nothing, woken: this.#leave(key) };
     this.#uids.set(key, service.uid);
     const context = this.#context(key, now);
+    const standing = standingOf(this.#ledger, service);
     const tx = this.#ledger.begin();
+    endUnseen(this.#ledger, tx, service);
     if (!isMine(service, this.#options)) {
       if (this.#isServedHere(key)) this.#leaving.add(key);
       mirrorShown(context, service, tx);
@@ -230,13 +231,14 @@ export class Desk {
       return { ...nothing, woken: this.#settled(key, tx.commit(), null) };
     }
     const decision = decide(context, service, tx);
+    if (decision.hands === 'ours') linger(tx, standing, decision.addresses);
     const woken = this.#settled(key, tx.commit(), decision);
     const patch = difference(service, decision, wall);
     if (patch?.ingress) this.#contests.restoring(key, now);
     else if (decision.hands === 'ours') this.#contests.agreed(key);
     if (patch !== null) return { key, service, decision, patch, ...this.#untold.add(key, decision), woken };
-    this.#untold.settled(key);
-    return { ...nothing, decision, woken };
+    // What was on its way and not known to have arrived is there.
+    return { ...nothing, decision, ...this.#untold.arrived(key), woken };
   }
 
   /** We had given this Service an address, or an answer. */
@@ -259,6 +261,7 @@ export class Desk {
   #leave(key: ServiceKey): readonly ServiceKey[] {
     const tx = this.#ledger.begin();
     tx.release(key);
+    tx.release(shadowOf(key));
     this.#uids.delete(key);
     this.#contests.forget(key);
     this.#untold.settled(key);
@@ -290,7 +293,7 @@ export class Desk {
   }
 
   #sorted(keys: ReadonlySet<ServiceKey>): readonly ServiceKey[] {
-    const services = [...keys].flatMap((key) => this.#services.get(key) ?? []);
-    return services.sort(compareAge).map(({ key }) => key);
+    const known = [...keys].flatMap((key) => this.#services.get(key) ?? []);
+    return known.sort(compareAge).map(({ key }) => key);
   }
 }

@@ -5,6 +5,8 @@
  * The status says whether the Service has an address that we stand for; the reason says what its owner, or
  * whoever runs the pools, should look at.
  */
+import type { Condition } from '../cluster/condition.ts';
+
 export const ASSIGNED = 'berth.dev/Assigned';
 
 export const REASONS = {
@@ -50,6 +52,9 @@ export type Verdict = {
   readonly reason: Reason;
   readonly message: string;
 };
+
+export const saysLayer2Only = ({ type, reason }: Pick<Condition, 'type' | 'reason'>): boolean =>
+  type === ASSIGNED && reason === 'Layer2Only';
 
 export const holds = (reason: Reason, message: string): Verdict => ({ status: 'True', reason, message });
 export const lacks = (reason: Reason, message: string): Verdict => ({ status: 'False', reason, message });

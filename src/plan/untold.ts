@@ -10,6 +10,8 @@ import { includesAddress } from './shown.ts';
 
 export type Telling = { readonly events: readonly EventDraft[]; readonly granted: readonly Address[] };
 
+const NOTHING: Telling = { events: [], granted: [] };
+
 export class Untold {
   readonly #tellings = new Map<ServiceKey, Telling>();
 
@@ -27,6 +29,13 @@ export class Untold {
             ],
           };
     this.#tellings.set(key, telling);
+    return telling;
+  }
+
+  /** What is to be told of a write whose fate was not known, now that it is seen to stand. */
+  arrived(key: ServiceKey): Telling {
+    const telling = this.#tellings.get(key) ?? NOTHING;
+    this.#tellings.delete(key);
     return telling;
   }
 
