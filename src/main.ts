@@ -10,6 +10,9 @@ declare const BERTH_VERSION: string | undefined;
 
 const VERSION = typeof BERTH_VERSION === 'string' ? BERTH_VERSION : 'unbuilt';
 
+/** Holds `deploy/crds` and `examples/playground`: the build puts them beside the bundle. */
+const SHIPPED = new URL(VERSION === 'unbuilt' ? '../' : './', import.meta.url);
+
 const FINE = 0;
 const USAGE_ERROR = 2;
 
@@ -28,8 +31,7 @@ const verbs: Readonly<Record<Verb, Run>> = {
   version: async (args) => (await import('./cli/version/main.ts')).versionMain(args, context()),
   playground: async (args) => {
     const { playgroundMain } = await import('./playground/main.ts');
-    // `deploy/` and `examples/` lie beside `src/` as they lie beside `dist/`.
-    return playgroundMain(args, { ...surroundings(), shipped: new URL('../', import.meta.url) });
+    return playgroundMain(args, { ...surroundings(), shipped: SHIPPED });
   },
   controller: async (args) => {
     const { controllerMain } = await import('./controller/main.ts');
@@ -65,8 +67,7 @@ const context = (): CliContext => ({
 /** For what runs until it is told to stop. */
 function surroundings() {
   const stop = new AbortController();
-  process.once('SIGTERM', () => stop.abort());
-  process.once('SIGINT', () => stop.abort());
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
   const { env, stdout, stderr } = process;
   return { environment: env, stdout, stderr, version: VERSION, signal: stop.signal };
 }
