@@ -3,16 +3,18 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
+import { parseAllDocuments } from 'yaml';
 import { root } from '../dev/place.mjs';
 import type { FlagSpec } from '../src/base/flags.ts';
 import { EXIT } from '../src/cli/exit.ts';
+import { poolObject, reviewPools } from '../src/config/pools.ts';
 import { CONTROLLER_FLAGS, IGNORED_FLAGS } from '../src/controller/flags.ts';
 import { EXIT as CONTROLLER_EXIT } from '../src/controller/main.ts';
 import type { OwnEventReason } from '../src/controller/ports.ts';
 import { METRICS } from '../src/observe/metricslist.ts';
 import type { EventReason } from '../src/plan/decision.ts';
 import { REASONS } from '../src/plan/reasons.ts';
-import { anchorsOf, codeOf, linksOf, listRows } from './docs/markdown.ts';
+import { anchorsOf, codeOf, linksOf, listRows, manifestsOf } from './docs/markdown.ts';
 import { floors } from './house/floors.ts';
 
 const pages: readonly string[] = [
@@ -23,6 +25,11 @@ const pages: readonly string[] = [
 ];
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+function reviewOf(raw: unknown): { readonly issues: unknown; readonly warnings: unknown } {
+  const [state] = reviewPools([poolObject(raw)], null).byName.values();
+  return { issues: state?.issues, warnings: state?.warnings };
+}
 
 /** The compiler complains here when an event is new, or is no more. */
 const EVENTS = {
@@ -129,6 +136,15 @@ describe('the pages', () => {
       pages.filter((page) => !found.has(page)),
       [],
     );
+  });
+
+  it('show pools that Berth takes', () => {
+    const pools = pages
+      .flatMap((page) => manifestsOf(read(page)))
+      .flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as unknown))
+      .filter((object) => (object as { kind?: unknown } | null)?.kind === 'IPAddressPool');
+    assert.ok(pools.length >= 4);
+    for (const pool of pools) assert.deepEqual(reviewOf(pool), { issues: [], warnings: [] });
   });
 
   it('name no place on one machine', () => {

@@ -38,3 +38,9 @@ export const anchorsOf = (page: string): readonly string[] =>
       .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
       .replaceAll(' ', '-'),
   );
+
+/** YAML in blocks of its own, and what a shell block feeds to kubectl between two lines `YAML`. */
+export const manifestsOf = (page: string): readonly string[] =>
+  [...page.matchAll(/^```yaml\n([\s\S]*?)^```|<<YAML\n([\s\S]*?)^YAML$/gm)].map(
+    ([, block, fed]) => block ?? fed ?? '',
+  );
