@@ -42,6 +42,8 @@ export class WatchStream {
   #lines: string[] = [];
   #flushing = false;
   #events = 0;
+  /** Changes that happened and that a scripted fault holds back. */
+  #unsaid = 0;
   #headersSent = false;
   #open = true;
   #skipTo = 0;
@@ -112,7 +114,11 @@ export class WatchStream {
     const sight = sightOf(change, this.#matches);
     if (sight === null) return;
     if (this.#fault?.kind === 'delay-events') {
-      this.#cluster.clock.after(this.#fault.ms, () => this.#open && this.#say(sight.type, sight.object));
+      this.#unsaid += 1;
+      this.#cluster.clock.after(this.#fault.ms, () => {
+        this.#unsaid -= 1;
+        this.#say(sight.type, sight.object);
+      });
       return;
     }
     this.#say(sight.type, sight.object);
@@ -144,8 +150,10 @@ export class WatchStream {
     const fault = this.#fault;
     if (fault === null || !('afterEvents' in fault) || this.#events < fault.afterEvents) return false;
     if (fault.kind === 'expire-watch') this.#fail('The resourceVersion for the provided watch is too old.');
-    else if (fault.kind === 'close-watch') this.close();
-    else {
+    else if (fault.kind === 'close-watch') {
+      this.#unsaid += 1; // this very line
+      this.close();
+    } else {
       this.#flush();
       this.#stop();
       this.#response.write(line.slice(0, line.length >>> 1), () => this.#response.destroy());
@@ -161,6 +169,7 @@ export class WatchStream {
   }
 
   #bookmark(initialEventsEnd: boolean): void {
+    if (this.#unsaid > 0) return; // it would say that all up to now had been told
     const { resource } = this.#target;
     const object = bookmarkOf(
       { apiVersion: groupVersion(resource), kind: resource.kind },
