@@ -60,7 +60,8 @@ const contents = (server: string): string =>
       kind: 'Config',
       clusters: [{ name: NAME, cluster: { server } }],
       users: [{ name: NAME, user: {} }],
-      contexts: [{ name: NAME, context: { cluster: NAME, user: NAME, namespace: 'default' } }],
+      // Without a namespace: a controller that is pointed here looks where it would look anywhere.
+      contexts: [{ name: NAME, context: { cluster: NAME, user: NAME } }],
       'current-context': NAME,
     },
     null,

@@ -1,0 +1,236 @@
+/** The playground as people use it: the built program, the real kubectl, and the same manifests on a real cluster. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { root } from '../../dev/place.mjs';
+import { EXPECT } from '../../src/playground/row.ts';
+import { eventually } from '../controller/support/eventually.ts';
+import { Program, placeProgram } from '../controller/support/program.ts';
+import { addressesOf, conditionOf, type Loose, poolOf, Rig } from '../controller/support/rig.ts';
+import { realParts, skipWithoutRealParts } from '../support/skip.ts';
+
+const EXAMPLES = join(root, 'examples/playground');
+
+/** Every Service's addresses, pool and reason, as the cluster holds them. */
+const verdicts = (services: readonly Loose[]): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    services
+      .filter(({ spec }) => spec.type === 'LoadBalancer')
+      .map((service) => [
+        `${service.metadata.namespace}/${service.metadata.name}`,
+        [...addressesOf(service), poolOf(service) ?? null, conditionOf(service)?.reason ?? null],
+      ]),
+  );
+
+/** A playground, and a kubectl that is pointed at it as its own words say. */
+class Playground {
+  readonly program: Program;
+  readonly #home: string;
+
+  constructor(script: string, home: string, args: readonly string[] = []) {
+    this.#home = home;
+    this.program = new Program(script, ['playground', ...args], { TMPDIR: home });
+  }
+
+  shows(pattern: RegExp): Promise<string> {
+    return eventually(() => {
+      const found = pattern.exec(this.program.text);
+      assert.ok(found, `${pattern} is not on the screen:\n${this.program.text}\n${this.program.stderr}`);
+      return found[1] ?? found[0];
+    });
+  }
+
+  async start(args: readonly string[]): Promise<ChildProcess> {
+    const parts = realParts();
+    if (!parts.there) throw new Error(parts.reason);
+    const kubeconfig = await this.shows(/export KUBECONFIG=(\S+)/);
+    // A home of its own: kubectl caches discovery there.
+    const env = { PATH: process.env['PATH'], HOME: this.#home, KUBECONFIG: kubeconfig };
+    return spawn(parts.kubectl, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  }
+
+  /** What kubectl printed; it must have gone well, and without a word of warning. */
+  async kubectl(args: readonly string[], input = ''): Promise<string> {
+    const child = await this.start(args);
+    let [out, err] = ['', ''];
+    child.stdout?.on('data', (chunk) => {
+      out += chunk;
+    });
+    child.stderr?.on('data', (chunk) => {
+      err += chunk;
+    });
+    child.stdin?.end(input);
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    assert.deepEqual([code, err], [0, ''], `kubectl ${args.join(' ')}: ${out}`);
+    return out;
+  }
+}
+
+describe('the playground', { skip: skipWithoutRealParts() }, () => {
+  let folder: string;
+  let script: string;
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'berth-e2e-playground-'));
+    script = await placeProgram(folder);
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** A temporary folder for one playground, so that one can see what it leaves there. */
+  const home = (): string => mkdtempSync(join(folder, 'home-'));
+
+  describe('with the real kubectl', () => {
+    let playground: Playground;
+    let place: string;
+    before(() => {
+      place = home();
+      playground = new Playground(script, place);
+    });
+    after(() => playground?.program.stop());
+
+    it('get shows every Service with its address', async () => {
+      const out = await playground.kubectl(['get', 'services', '-A']);
+      assert.match(out, /^shop +web +LoadBalancer +10\.\S+ +192\.0\.2\.10 +80:\d+\/TCP /m);
+      assert.match(out, /^shop +cart +LoadBalancer +10\.\S+ +192\.0\.2\.11,2001:db8:5::10 /m);
+      assert.match(out, /^shop +coupons +LoadBalancer +10\.\S+ +<pending> /m);
+    });
+
+    it('get --watch sees an address come, and so does who sits before the playground', async () => {
+      const watch = await playground.start(['get', 'svc', '-n', 'shop', '--watch-only']);
+      let seen = '';
+      watch.stdout?.on('data', (chunk) => {
+        seen += chunk;
+      });
+      // The watch has no way to say that it is open: what comes is applied until it has been seen to come.
+      await eventually(async () => {
+        await playground.kubectl(['delete', 'svc', 'late', '-n', 'shop', '--ignore-not-found']);
+        const manifest = 'apiVersion: v1\nkind: Service\nmetadata: {name: late, namespace: shop}\n';
+        await playground.kubectl(
+          ['apply', '-f', '-'],
+          `${manifest}spec: {type: LoadBalancer, ports: [{port: 80}]}\n`,
+        );
+        assert.match(seen, /^late .*<pending>[\s\S]*^late .* 192\.0\.2\.12 /m);
+      });
+      watch.kill();
+      await playground.shows(/^\S+ {2}shop\/late {2}has 192\.0\.2\.12 from pool everyday$/m);
+    });
+
+    it('describe says why a Service has none', async () =>
+      assert.match(
+        await playground.kubectl(['describe', 'service', 'coupons', '-n', 'shop']),
+        /Warning +AllocationFailed .*metallb-controller +Failed to allocate IP for "shop\/coupons": pool payments-only not compatible/,
+      ));
+
+    it('annotate: the wish that cannot be granted is taken back, and an address comes', async () => {
+      await playground.kubectl(['annotate', 'service', 'coupons', '-n', 'shop', 'metallb.io/address-pool-']);
+      await playground.shows(/^\S+ {2}shop\/coupons {2}has (192\.0\.2\.\d+) from pool everyday$/m);
+    });
+
+    it('label: a pool for labelled Services lets one in', async () => {
+      const pool = `apiVersion: metallb.io/v1beta1
+kind: IPAddressPool
+metadata: {name: gold, namespace: metallb-system}
+spec:
+  addresses: [203.0.113.200/32]
+  serviceAllocation: {serviceSelectors: [{matchLabels: {tier: gold}}]}
+`;
+      const service = `apiVersion: v1
+kind: Service
+metadata: {name: vip, namespace: shop, annotations: {metallb.io/address-pool: gold}}
+spec: {type: LoadBalancer, ports: [{port: 80}]}
+`;
+      await playground.kubectl(['apply', '-f', '-'], `${pool}---\n${service}`);
+      await playground.shows(/shop\/vip {2}has no address: PoolNotCompatible: /);
+      await playground.kubectl(['label', 'service', 'vip', '-n', 'shop', 'tier=gold']);
+      await playground.shows(/shop\/vip {2}has 203\.0\.113\.200 from pool gold$/m);
+    });
+
+    it('patch: another address is asked for, and the old one is free again', async () => {
+      const annotations = { 'metallb.io/loadBalancerIPs': '192.0.2.40' };
+      const patch = JSON.stringify({ metadata: { annotations } });
+      await playground.kubectl(['patch', 'service', 'mail', '-n', 'shop', '--type=merge', '-p', patch]);
+      await playground.shows(/shop\/mail {2}has 192\.0\.2\.40 from pool everyday$/m);
+    });
+
+    it('apply of the very files it was opened with goes on from there, without a warning', async () => {
+      const out = await playground.kubectl(['apply', '-f', EXAMPLES]);
+      assert.match(out, /^ipaddresspool\.metallb\.io\/everyday unchanged$/m);
+      assert.match(out, /^service\/mail configured$/m);
+      await playground.shows(/shop\/mail {2}has 192\.0\.2\.25 from pool everyday$/m);
+    });
+
+    it('delete gives the address back', async () => {
+      await playground.kubectl(['delete', 'service', 'web', '-n', 'shop']);
+      await playground.shows(/shop\/web {2}is gone, and gave back 192\.0\.2\.10$/m);
+    });
+
+    it('a second controller that is pointed at it stands by', async () => {
+      const kubeconfig = await playground.shows(/export KUBECONFIG=(\S+)/);
+      const ports = ['--port', '0', '--health-probe-port', '0', '--log-level', 'debug'];
+      const second = new Program(script, ['controller', '--kubeconfig', kubeconfig, ...ports]);
+      await second.says('starting');
+      const lease = await playground.kubectl(['get', 'leases', '-n', 'metallb-system', '-o', 'name']);
+      assert.match(lease, /berth-controller/);
+      assert.equal(await second.stop(), 0);
+      assert.equal(
+        second.log.some(({ msg }) => msg === 'serving'),
+        false,
+      );
+    });
+
+    it('Ctrl-C ends it with 0, and its files are gone', async () => {
+      const kubeconfig = await playground.shows(/export KUBECONFIG=(\S+)/);
+      assert.ok(existsSync(kubeconfig));
+      playground.program.signal('SIGINT');
+      assert.equal(await playground.program.ended(), 0);
+      assert.deepEqual(
+        readdirSync(place).filter((name) => name.startsWith('berth-')),
+        [],
+      );
+      assert.equal(playground.program.stderr, '');
+    });
+  });
+
+  it('every signal that ends a program ends it as well', async () => {
+    const signals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP'];
+    await Promise.all(
+      signals.map(async (signal) => {
+        const place = home();
+        const playground = new Playground(script, place, ['--quiet']);
+        await playground.shows(/^shop\/web /m);
+        playground.program.signal(signal);
+        assert.deepEqual([await playground.program.ended(), readdirSync(place)], [0, []], signal);
+      }),
+    );
+  });
+
+  it('gives the very addresses and reasons that the controller gives on a real cluster', async () => {
+    const rig = await Rig.start();
+    const playground = new Playground(script, home());
+    try {
+      const controller = await rig.serving();
+      await rig.kubectl(['apply', '-f', EXAMPLES]);
+      const served = await eventually(async () => {
+        const services = await rig.services();
+        const waiting = services.filter(
+          (service) => service.spec.type === 'LoadBalancer' && conditionOf(service) === undefined,
+        );
+        assert.deepEqual(waiting, []);
+        assert.ok(services.length > 9);
+        return services;
+      });
+      await playground.shows(/Ctrl-C/);
+      const list: Loose = JSON.parse(await playground.kubectl(['get', 'services', '-A', '-o', 'json']));
+      assert.deepEqual(verdicts(list.items), verdicts(served));
+      for (const service of served.filter(({ spec }) => spec.type === 'LoadBalancer')) {
+        const meant = service.metadata.annotations?.[EXPECT] === 'waiting';
+        assert.equal(addressesOf(service).length === 0, meant, service.metadata.name);
+      }
+      await controller.stop();
+    } finally {
+      await Promise.all([playground.program.stop(), rig.stop()]);
+    }
+  });
+});
