@@ -1,0 +1,78 @@
+/** A stretch of wire in front of a server: it can be cut, held up, or be down for a while. */
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+export class Gate {
+  readonly #server: Server;
+  readonly #target: number;
+  readonly #sockets = new Set<Socket>();
+  #isUp = true;
+  #cuts = 0;
+
+  private constructor(target: number) {
+    this.#target = target;
+    this.#server = createServer((client) => this.#join(client));
+  }
+
+  static async before(url: string): Promise<Gate> {
+    const gate = new Gate(Number(new URL(url).port));
+    await new Promise<void>((resolve) => gate.#server.listen(0, '127.0.0.1', resolve));
+    return gate;
+  }
+
+  get url(): string {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('the gate is closed');
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  /** Connections cut so far. */
+  get cuts(): number {
+    return this.#cuts;
+  }
+
+  /** All connections break off, wherever they are. */
+  cut(): void {
+    for (const socket of this.#sockets) {
+      socket.destroy();
+      this.#cuts++;
+    }
+    this.#sockets.clear();
+  }
+
+  /** As a server that is not there: connections break off and new ones are refused at once. */
+  down(): void {
+    this.#isUp = false;
+    this.cut();
+  }
+
+  up(): void {
+    this.#isUp = true;
+  }
+
+  async close(): Promise<void> {
+    this.down();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #join(client: Socket): void {
+    if (!this.#isUp) {
+      client.resetAndDestroy();
+      this.#cuts++;
+      return;
+    }
+    const server = connect(this.#target, '127.0.0.1');
+    for (const [from, to] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      this.#sockets.add(from);
+      from.setNoDelay(true);
+      from.on('error', () => to.destroy()); // the other side learns by the end of the connection
+      from.on('close', () => {
+        this.#sockets.delete(from);
+        to.destroy();
+      });
+      from.pipe(to);
+    }
+  }
+}

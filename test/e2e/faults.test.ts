@@ -1,0 +1,26 @@
+/**
+ * Addresses through all kinds of trouble: the server in memory, controllers in this process, time that runs ten
+ * times as fast. Each story is a seed; `SEED=7 node --import tsx --test test/e2e/faults.test.ts` tells one again.
+ */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { tell } from '../controller/world/story.ts';
+import { KINDS } from '../controller/world/weather.ts';
+import { seeds } from '../support/random.ts';
+
+/** Stories mostly wait, so several are told at a time. */
+const SIDE_BY_SIDE = 5;
+
+describe('the cluster looks as if nothing had happened, after', () => {
+  for (const kind of KINDS) {
+    it(kind.name, async () => {
+      const waiting = seeds(5, 200).values();
+      let struck = 0;
+      const teller = async (): Promise<void> => {
+        for (const seed of waiting) struck += await tell(kind, seed);
+      };
+      await Promise.all(Array.from({ length: SIDE_BY_SIDE }, teller));
+      assert.ok(struck > 0, 'nothing went wrong in any of the stories');
+    });
+  }
+});
