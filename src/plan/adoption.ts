@@ -42,6 +42,17 @@ export function adoptStanding(context: PlanContext, service: Service, tx: Transa
   if (holding?.kind !== 'held' || holding.cleared !== null) mirrorShown(context, service, tx);
 }
 
+/** One on its way out has what it has until it is gone, on the terms that it names now; it gets nothing more. */
+export function keepStanding(context: PlanContext, service: Service, tx: Transaction): void {
+  if (context.ledger.holdings(service.key).length === 0) {
+    adoptStanding(context, service, tx);
+    return;
+  }
+  const wish = readWish(service);
+  // Where the others on the address cannot live with that, it stays as it was: nobody moves for one who leaves.
+  if (wish !== null) tx.change(service.key, wish.sharing, wish.ports);
+}
+
 /** A Service that others answer for: what it shows counts as taken, for as long as it shows it. */
 export function mirrorShown({ ledger }: PlanContext, service: Service, tx: Transaction): void {
   const shown = isLoadBalancer(service) ? readShown(service).addresses : [];

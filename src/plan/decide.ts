@@ -14,7 +14,8 @@ import { type PlanContext, quotedAddresses, quotedKey, type Work } from './conte
 import type { Decision, EventDraft } from './decision.ts';
 import { examine, type Kept } from './examine.ts';
 import { grant, missingWants, takeMissing } from './granting.ts';
-import { type Holding, settle } from './holding.ts';
+import type { Holding } from './held.ts';
+import { settle } from './holding.ts';
 import { ANY_POOL } from './named.ts';
 import { ASSIGNED, holds, lacks, type Verdict } from './reasons.ts';
 import { familyName } from './refusals.ts';

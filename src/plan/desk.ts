@@ -12,7 +12,7 @@ import { type Service, type ServiceKey, splitServiceKey } from '../cluster/servi
 import type { PoolBook } from '../config/pools.ts';
 import { type Freed, Ledger } from '../ipam/ledger.ts';
 import { Waiters } from '../ipam/waiters.ts';
-import { adoptStanding, compareAge, compareClaims, mirrorShown } from './adoption.ts';
+import { adoptStanding, compareAge, compareClaims, keepStanding, mirrorShown } from './adoption.ts';
 import { bookChanges, ledgerPools } from './bookchanges.ts';
 import { orderPools, type PoolOrder } from './choice.ts';
 import { Contests } from './contests.ts';
@@ -226,8 +226,7 @@ export class Desk {
       return { ...nothing, patch, woken: this.#settled(key, tx.commit(), null) };
     }
     if (service.deleting) {
-      // What it has, it has until it is gone; it gets nothing more.
-      if (this.#ledger.holdings(key).length === 0) adoptStanding(context, service, tx);
+      keepStanding(context, service, tx);
       return { ...nothing, woken: this.#settled(key, tx.commit(), null) };
     }
     const decision = decide(context, service, tx);

@@ -7,7 +7,7 @@ import type { Address, Family } from '../net/address.ts';
 import { type ActivePool, byAge, isActive, letsIn } from './choice.ts';
 import { claimOf, quotedAddresses, type Work } from './context.ts';
 import { gives } from './gives.ts';
-import type { Held } from './holding.ts';
+import type { Held } from './held.ts';
 import { quote } from './quote.ts';
 import { holds, type Verdict } from './reasons.ts';
 import { causeOf } from './refusals.ts';

@@ -32,7 +32,7 @@ export type RuleVerdict = {
   readonly rule: Rule;
   readonly passes: boolean;
   readonly says: string;
-  /** What would make it pass; null where it does. */
+  /** What would make it pass, or pass without a but; null where it simply does. */
   readonly remedy: string | null;
 };
 

@@ -7,7 +7,7 @@ import { type Address, sameAddress } from '../net/address.ts';
 import { isActive, letsIn } from './choice.ts';
 import { claimOf, commonPool, type Work } from './context.ts';
 import { gives } from './gives.ts';
-import type { Held } from './holding.ts';
+import type { Held } from './held.ts';
 import { includesAddress, type Shown, sameAddresses } from './shown.ts';
 
 /** What it holds from now on; null where that stays. */

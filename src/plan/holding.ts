@@ -6,29 +6,11 @@ import { ALLOCATED_FROM, FOREIGN_ADDRESSES } from '../cluster/annotations.ts';
 import { type Address, formatAddress } from '../net/address.ts';
 import { claimOf, commonPool, quotedAddresses, type Work } from './context.ts';
 import { follow } from './follow.ts';
+import type { Held, Holding } from './held.ts';
 import { mirror } from './mirror.ts';
 import { enumerate } from './quote.ts';
-import { others, type Verdict } from './reasons.ts';
+import { others } from './reasons.ts';
 import { readShown, type Shown, sameAddresses } from './shown.ts';
-
-/** Held by us, from `pool`: which may be gone, or not be what the Service wants any more. */
-export type Held = {
-  readonly kind: 'held';
-  readonly addresses: readonly Address[];
-  readonly pool: string;
-  /** Why it does not hold all that it shows; null where it does. */
-  readonly cleared: string | null;
-  /** What it does not hold belongs to another Service. */
-  readonly conflict: boolean;
-};
-
-export type Holding =
-  | { readonly kind: 'none' }
-  | Held
-  /** Written by somebody else; counted as taken, left alone. */
-  | { readonly kind: 'theirs'; readonly verdict: Verdict }
-  /** What it shows may not be its own; nothing is held. */
-  | { readonly kind: 'lost'; readonly cause: string; readonly conflict: boolean };
 
 /** What the status shows is the truth until somebody else turns out to hold it. */
 export function settle(work: Work): Holding {

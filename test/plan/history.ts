@@ -144,7 +144,8 @@ export class History {
       world.label(namespace, labels);
     } else if (what < 90 && this.kinds.writers) {
       const key = pick(all);
-      if (world.get(key).type !== 'LoadBalancer') return;
+      const { type, deleting } = world.get(key);
+      if (type !== 'LoadBalancer' || deleting) return;
       const shows = pick([[], [pick(ADDRESSES)], [pick(ELSEWHERE)], [pick(ADDRESSES), pick(ADDRESSES)]]);
       this.#tell(`somebody writes ${shows.join(' ')} on ${key}`);
       world.edit(key, { ingress: ingress(...shows), statusWriter: 'somebody' });

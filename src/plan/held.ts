@@ -1,0 +1,22 @@
+/** What a Service may turn out to have. */
+import type { Address } from '../net/address.ts';
+import type { Verdict } from './reasons.ts';
+
+/** Held by us, from `pool`: which may be gone, or not be what the Service wants any more. */
+export type Held = {
+  readonly kind: 'held';
+  readonly addresses: readonly Address[];
+  readonly pool: string;
+  /** Why it does not hold all that it shows; null where it does. */
+  readonly cleared: string | null;
+  /** What it does not hold belongs to another Service. */
+  readonly conflict: boolean;
+};
+
+export type Holding =
+  | { readonly kind: 'none' }
+  | Held
+  /** Written by somebody else; counted as taken, left alone. */
+  | { readonly kind: 'theirs'; readonly verdict: Verdict }
+  /** What it shows may not be its own; nothing is held. */
+  | { readonly kind: 'lost'; readonly cause: string; readonly conflict: boolean };

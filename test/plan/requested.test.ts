@@ -1,0 +1,113 @@
+/** A Service that asks for an address: one row for each outcome. */
+import { asks, DUAL, DUAL_WISH, type Outcome, outcomes, PREFER, SIX, WEB } from './outcomes.ts';
+import { pool, service } from './support.ts';
+
+const rows: readonly Outcome[] = [
+  ['an address by annotation', [WEB], asks('10.0.0.2'), '10.0.0.2'],
+  ['with blanks around it', [WEB], asks(' 10.0.0.2 '), '10.0.0.2'],
+  ['by spec.loadBalancerIP', [WEB], { loadBalancerIP: '10.0.0.2' }, '10.0.0.2'],
+  ['by both', [WEB], { ...asks('10.0.0.2'), loadBalancerIP: '10.0.0.2' }, 'InvalidRequest'],
+  ['an empty annotation asks for nothing', [WEB], asks(''), '10.0.0.0'],
+  [
+    'an empty annotation leaves the word to the spec',
+    [WEB],
+    { ...asks(''), loadBalancerIP: '10.0.0.3' },
+    '10.0.0.3',
+  ],
+  [
+    'by the deprecated annotation',
+    [WEB],
+    { annotations: { 'metallb.universe.tf/loadBalancerIPs': '10.0.0.2' } },
+    '10.0.0.2',
+  ],
+  [
+    'the new annotation beats the deprecated one',
+    [WEB],
+    {
+      asks: { loadBalancerIPs: '10.0.0.1' },
+      annotations: { 'metallb.universe.tf/loadBalancerIPs': '10.0.0.2' },
+    },
+    '10.0.0.1',
+  ],
+  [
+    'also when it is empty',
+    [WEB],
+    { asks: { loadBalancerIPs: '' }, annotations: { 'metallb.universe.tf/loadBalancerIPs': '10.0.0.2' } },
+    '10.0.0.0',
+  ],
+  ['no address at all', [WEB], asks('rubbish'), 'InvalidRequest'],
+  ['a leading zero is refused', [WEB], asks('10.0.0.02'), 'InvalidRequest'],
+  ['an IPv4-mapped one is the IPv4 address', [WEB], asks('::ffff:10.0.0.2'), '10.0.0.2'],
+  ['a comma too many', [WEB], asks('10.0.0.2,'), 'InvalidRequest'],
+  [
+    'of a pool with autoAssign false',
+    [pool('p', ['10.0.0.0/30'], { autoAssign: false })],
+    asks('10.0.0.2'),
+    '10.0.0.2',
+  ],
+  ['in no pool', [WEB], asks('10.7.0.1'), 'AddressNotInPool'],
+  [
+    'of a pool that is for others',
+    [pool('p', ['10.0.0.0/30'], { serviceAllocation: { namespaces: ['shop'] } })],
+    asks('10.0.0.2'),
+    'PoolNotCompatible',
+  ],
+  [
+    'of a pool whose namespaceSelectors find nobody',
+    [
+      pool('p', ['10.0.0.0/30'], {
+        serviceAllocation: { namespaceSelectors: [{ matchLabels: { team: 'red' } }] },
+      }),
+    ],
+    asks('10.0.0.2'),
+    'PoolNotCompatible',
+  ],
+  ['that another Service has', [WEB], asks('10.0.0.0'), 'AddressTaken', { others: [service('other')] }],
+  [
+    'that the pool avoids',
+    [pool('p', ['10.0.0.0/30'], { avoidBuggyIPs: true })],
+    asks('10.0.0.0'),
+    'AddressAvoided',
+  ],
+  ['of the wrong family', [DUAL], asks('fd01::1'), 'FamilyMismatch'],
+  ['one for two families', [DUAL], { ...DUAL_WISH, ...asks('10.1.0.1') }, 'FamilyMismatch'],
+  ['one for PreferDualStack with two families', [DUAL], { ...PREFER, ...asks('10.1.0.1') }, 'FamilyMismatch'],
+  ['two for one family', [DUAL], asks('10.1.0.1,fd01::1'), 'FamilyMismatch'],
+  [
+    'two for two, in the order asked for',
+    [DUAL],
+    { ...DUAL_WISH, ...asks('fd01::1,10.1.0.1') },
+    'fd01::1 10.1.0.1',
+  ],
+  ['two of one family', [DUAL], { ...DUAL_WISH, ...asks('10.1.0.1,10.1.0.2') }, 'InvalidRequest'],
+  ['the same twice', [DUAL], { ...DUAL_WISH, ...asks('10.1.0.1,10.1.0.1') }, 'InvalidRequest'],
+  ['three', [DUAL], { ...DUAL_WISH, ...asks('10.1.0.1,fd01::1,10.1.0.2') }, 'InvalidRequest'],
+  ['two of different pools', [WEB, SIX], { ...DUAL_WISH, ...asks('10.0.0.1,fd06::1') }, 'AddressNotInPool'],
+  [
+    'two, of which one is taken',
+    [DUAL],
+    { ...DUAL_WISH, ...asks('10.1.0.0,fd01::1') },
+    'AddressTaken',
+    { others: [service('other')] },
+  ],
+  [
+    'where pools overlap the older one gives it',
+    [pool('old', ['10.0.0.0/30'], { age: 1 }), pool('new', ['10.0.0.0/29'], { age: 2 })],
+    asks('10.0.0.2'),
+    '10.0.0.2',
+  ],
+  [
+    'and the younger does not, when asked',
+    [pool('old', ['10.0.0.0/30'], { age: 1 }), pool('new', ['10.0.0.0/29'], { age: 2 })],
+    { asks: { loadBalancerIPs: '10.0.0.2', 'address-pool': 'new' } },
+    'AddressOverlapped',
+  ],
+  [
+    'unasked, the younger gives what is its own',
+    [pool('old', ['10.0.0.0/30'], { age: 1, autoAssign: false }), pool('new', ['10.0.0.0/29'], { age: 2 })],
+    {},
+    '10.0.0.4',
+  ],
+];
+
+outcomes(rows);

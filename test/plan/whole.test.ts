@@ -1,0 +1,158 @@
+/** What becomes of everybody when something is edited: one row for each fate. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Service } from '../../src/cluster/service.ts';
+import { poolObject } from '../../src/config/pools.ts';
+import { formatAddress } from '../../src/net/address.ts';
+import { movesSomebody, planWhole, type Snapshot, type Standing } from '../../src/plan/whole.ts';
+import { GRACE, OPTIONS, pool, service, WALL, World } from './support.ts';
+
+const WEB = pool('web', ['10.0.0.0/31']);
+const OTHER = pool('other', ['10.9.0.0/30']);
+
+const snapshot = (services: readonly Service[], pools: readonly object[]): Snapshot => ({
+  services,
+  pools: pools.map(poolObject),
+  namespaces: new Map(),
+  layer2Only: new Set(),
+});
+
+const show = (standing: Standing | null): string =>
+  standing === null ? 'nothing' : standing.addresses.map(formatAddress).join(' ') || standing.reason;
+
+/** A cluster at rest with two Services on pool `web`. */
+const atRest = (): readonly Service[] => [
+  ...new World({ pools: [WEB], services: [service('a'), service('b')] }).stage.services.values(),
+];
+
+function planned(edit: (services: readonly Service[]) => Snapshot) {
+  const services = atRest();
+  const plan = planWhole(snapshot(services, [WEB]), edit(services), OPTIONS, WALL);
+  const lines = plan.services.map(
+    ({ key, fate, before, after, later }) =>
+      `${key} ${fate}: ${show(before)}, ${show(after)}, ${show(later)}`,
+  );
+  return { plan, lines };
+}
+
+const rows: readonly (readonly [
+  says: string,
+  edit: (services: readonly Service[]) => Snapshot,
+  lines: readonly string[],
+  moves: boolean,
+])[] = [
+  [
+    'nothing is edited',
+    (services) => snapshot(services, [WEB]),
+    ['default/a keeps: 10.0.0.0, 10.0.0.0, 10.0.0.0', 'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1'],
+    false,
+  ],
+  [
+    'the pool shrinks: one waits',
+    (services) => snapshot(services, [pool('web', ['10.0.0.1/32'])]),
+    [
+      'default/a loses: 10.0.0.0, PoolExhausted, PoolExhausted',
+      'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1',
+    ],
+    true,
+  ],
+  [
+    'the pool shrinks: one moves',
+    (services) => snapshot(services, [pool('web', ['10.0.0.1-10.0.0.2'])]),
+    ['default/a moves: 10.0.0.0, 10.0.0.2, 10.0.0.2', 'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1'],
+    true,
+  ],
+  [
+    'the pool is deleted: they keep for a while, then move',
+    (services) => snapshot(services, [OTHER]),
+    ['default/a moves: 10.0.0.0, 10.0.0.0, 10.9.0.0', 'default/b moves: 10.0.0.1, 10.0.0.1, 10.9.0.1'],
+    true,
+  ],
+  [
+    'the pool is deleted, and there is no other',
+    (services) => snapshot(services, []),
+    ['default/a loses: 10.0.0.0, 10.0.0.0, NoPools', 'default/b loses: 10.0.0.1, 10.0.0.1, NoPools'],
+    true,
+  ],
+  [
+    'the pool is renamed',
+    (services) => snapshot(services, [pool('fresh', ['10.0.0.0/31'])]),
+    [
+      'default/a keeps-otherwise: 10.0.0.0, 10.0.0.0, 10.0.0.0',
+      'default/b keeps-otherwise: 10.0.0.1, 10.0.0.1, 10.0.0.1',
+    ],
+    false,
+  ],
+  [
+    'the pool is broken',
+    (services) => snapshot(services, [pool('web', ['rubbish'])]),
+    ['default/a keeps: 10.0.0.0, 10.0.0.0, 10.0.0.0', 'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1'],
+    false,
+  ],
+  [
+    'a new Service gets one',
+    (services) => snapshot([...services, service('c')], [WEB, OTHER]),
+    [
+      'default/a keeps: 10.0.0.0, 10.0.0.0, 10.0.0.0',
+      'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1',
+      'default/c gets: nothing, 10.9.0.0, 10.9.0.0',
+    ],
+    false,
+  ],
+  [
+    'a new Service waits',
+    (services) => snapshot([...services, service('c')], [WEB]),
+    [
+      'default/a keeps: 10.0.0.0, 10.0.0.0, 10.0.0.0',
+      'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1',
+      'default/c starts-to-wait: nothing, PoolExhausted, PoolExhausted',
+    ],
+    false,
+  ],
+  [
+    'one leaves',
+    (services) => snapshot(services.slice(1), [WEB]),
+    ['default/a leaves: 10.0.0.0, nothing, nothing', 'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1'],
+    false,
+  ],
+];
+
+for (const [says, edit, lines, moves] of rows) {
+  test(says, () => {
+    const done = planned(edit);
+    assert.deepEqual(done.lines, lines);
+    assert.equal(movesSomebody(done.plan), moves);
+  });
+}
+
+test('who waits goes on waiting, or is served by the edit', () => {
+  const pools = [pool('p', ['10.0.0.0/32'])];
+  const services = [...new World({ pools, services: [service('a'), service('b')] }).stage.services.values()];
+  const fates = (edited: readonly object[]): readonly string[] =>
+    planWhole(snapshot(services, pools), snapshot(services, edited), OPTIONS, WALL).services.map(
+      ({ fate }) => fate,
+    );
+  assert.deepEqual(fates(pools), ['keeps', 'still-waits']);
+  assert.deepEqual(fates([pool('p', ['10.0.0.0/31'])]), ['keeps', 'gets']);
+});
+
+test('the grace is told where one runs', () => {
+  assert.equal(planned((services) => snapshot(services, [])).plan.grace, GRACE);
+  assert.equal(planned((services) => snapshot(services, [WEB])).plan.grace, null);
+});
+
+test('a manifest has no status: what stands on the Service stays with it', () => {
+  const bare = (one: Service): Service => ({
+    ...one,
+    ingress: [],
+    conditions: [],
+    annotations: {},
+    clusterIPs: [],
+    uid: '',
+  });
+  const { lines } = planned((services) => snapshot(services.map(bare), [WEB]));
+  assert.deepEqual(lines, [
+    'default/a keeps: 10.0.0.0, 10.0.0.0, 10.0.0.0',
+    'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1',
+  ]);
+});
