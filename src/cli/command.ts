@@ -33,7 +33,7 @@ export function commandHelp(command: Command, program: string): string {
     `Usage:\n${usage.map((line) => `  ${`${program} ${verb} ${line}`.trimEnd()}`).join('\n')}`,
     ...about.map((paragraph) => wrap(paragraph, COLUMNS_MAX).join('\n')),
     ...(Object.keys(flags).length === 0 ? [] : [`Flags:\n${describeFlags(flags)}`]),
-    `Examples:\n${examples.map(({ does, run }) => `  # ${does}\n  ${run.replace(/\bberth\b/g, program)}`).join('\n')}`,
+    `Examples:\n${examples.map(({ does, run }) => `  # ${does}\n  ${run.replace(/\bberth (?=\w)/g, `${program} `)}`).join('\n')}`,
     `Exit codes:\n${Object.entries(exitCodes({ exits }))
       .map(([code, meaning]) => `  ${code}  ${meaning}`)
       .join('\n')}`,

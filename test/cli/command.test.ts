@@ -18,7 +18,7 @@ const SAMPLE = {
   usage: ['-f FILE'],
   about: ['What it is about.'],
   flags: {
-    filename: { kind: 'texts', short: 'f', value: 'FILE', says: 'files' },
+    file: { kind: 'texts', short: 'f', value: 'FILE', says: 'files' },
     output: { kind: 'text', short: 'o', choices: ['text', 'json'], fallback: 'text', says: 'for whom' },
     yes: { kind: 'switch', says: 'do it' },
   },
@@ -62,9 +62,9 @@ Usage:
 What it is about.
 
 Flags:
-  -f, --filename FILE      files
-  -o, --output text|json   for whom (default text)
-  --yes                    do it
+  -f, --file FILE         files
+  -o, --output text|json  for whom (default text)
+  --yes                   do it
 
 Examples:
   # one file
@@ -82,17 +82,17 @@ Exit codes:
 
 describe('a command line', () => {
   const rows: readonly [says: string, args: readonly string[], want: unknown][] = [
-    ['nothing', [], [{ filename: [], output: 'text', yes: false }, []]],
-    ['short flags', ['-f', 'a', '-o', 'json'], [{ filename: ['a'], output: 'json', yes: false }, []]],
-    ['short flags without a blank', ['-fa', '-ojson'], [{ filename: ['a'], output: 'json', yes: false }, []]],
-    ['short flags with =', ['-f=a', '-o=json'], [{ filename: ['a'], output: 'json', yes: false }, []]],
-    ['standard input', ['-f', '-'], [{ filename: ['-'], output: 'text', yes: false }, []]],
+    ['nothing', [], [{ file: [], output: 'text', yes: false }, []]],
+    ['short flags', ['-f', 'a', '-o', 'json'], [{ file: ['a'], output: 'json', yes: false }, []]],
+    ['short flags without a blank', ['-fa', '-ojson'], [{ file: ['a'], output: 'json', yes: false }, []]],
+    ['short flags with =', ['-f=a', '-o=json'], [{ file: ['a'], output: 'json', yes: false }, []]],
+    ['standard input', ['-f', '-'], [{ file: ['-'], output: 'text', yes: false }, []]],
     [
       'repeated and listed',
       ['-f', 'a', '-f', 'b,c'],
-      [{ filename: ['a', 'b', 'c'], output: 'text', yes: false }, []],
+      [{ file: ['a', 'b', 'c'], output: 'text', yes: false }, []],
     ],
-    ['switches and words', ['x', '--yes', 'y'], [{ filename: [], output: 'text', yes: true }, ['x', 'y']]],
+    ['switches and words', ['x', '--yes', 'y'], [{ file: [], output: 'text', yes: true }, ['x', 'y']]],
   ];
   for (const [says, args, want] of rows) {
     it(`with ${says}`, async () => {

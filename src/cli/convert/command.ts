@@ -7,7 +7,7 @@ export const CONVERT_COMMAND = {
     'Reads the configuration of MetalLB 0.12 and older: a ConfigMap object, or the text under its key "config". Prints the objects of metallb.io that mean the same, and changes nothing. With one complaint nothing is printed: half of a configuration would be half of what its owner meant.',
   ],
   flags: {
-    filename: {
+    file: {
       kind: 'text',
       short: 'f',
       value: 'FILE',

@@ -15,10 +15,10 @@ import { CONVERT_COMMAND } from './command.ts';
 export async function convertMain(args: readonly string[], context: CliContext): Promise<number> {
   const line = readCommandLine(CONVERT_COMMAND, args, context);
   if (line.kind === 'end') return line.code;
-  const { filename, output, 'pool-namespace': namespace } = line.flags;
-  if (filename === '' || line.rest.length > 0)
+  const { file: path, output, 'pool-namespace': namespace } = line.flags;
+  if (path === '' || line.rest.length > 0)
     return misused(CONVERT_COMMAND, context, ['name one file with -f, or -f - for standard input']);
-  const file = await readText(filename, context.stdin);
+  const file = await readText(path, context.stdin);
   if (!file.ok) return failed(CONVERT_COMMAND, context, [file.error]);
   const found = findText(file.value.text, file.value.file);
   if (!found.ok) return failed(CONVERT_COMMAND, context, found.error);

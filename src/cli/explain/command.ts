@@ -9,7 +9,7 @@ export const EXPLAIN_COMMAND = {
     'Looks at the live cluster and changes nothing; with -f at files instead, which then are the whole cluster.',
   ],
   flags: {
-    filename: { kind: 'texts', short: 'f', value: 'FILE', says: FILES_FLAG_SAYS },
+    file: { kind: 'texts', short: 'f', value: 'FILE', says: FILES_FLAG_SAYS },
     ...OUTPUT_FLAG,
     ...SCENE_FLAGS,
   },

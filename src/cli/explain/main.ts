@@ -24,7 +24,7 @@ import { printService, serviceValue } from './printservice.ts';
 type Told = { readonly value: unknown; readonly text: (paint: ReturnType<typeof paintFor>) => string };
 
 type ExplainFlags = SceneFlags & {
-  readonly filename: readonly string[];
+  readonly file: readonly string[];
   readonly 'lb-class': string;
   readonly 'foreign-addresses': string;
 };
@@ -39,7 +39,7 @@ export async function explainMain(args: readonly string[], context: CliContext):
   const { flags } = line;
   const topic = readTopic(line.rest);
   if (!topic.ok) return misused(EXPLAIN_COMMAND, context, [topic.error]);
-  const told = await withSource(context, flags, flags.filename, (opened) =>
+  const told = await withSource(context, flags, flags.file, (opened) =>
     tell(topic.value, opened, flags, context),
   );
   if (!told.ok) return failed(EXPLAIN_COMMAND, context, told.error);
@@ -92,7 +92,7 @@ async function tell(
   if (!scene.ok) return err([scene.error]);
   const options = deskOptions(flags);
   const ground = (): Ground =>
-    flags.filename.length > 0
+    flags.file.length > 0
       ? groundAtRest(snapshotOf(scene.value), options, clock.wall())
       : groundAsIs(snapshotOf(scene.value), options);
   if (topic.kind === 'address') {

@@ -9,7 +9,7 @@ export const PLAN_COMMAND = {
     'Pools, Services, Namespaces and advertisements count; other kinds in the files are passed over.',
   ],
   flags: {
-    filename: { kind: 'texts', short: 'f', value: 'FILE', says: FILES_FLAG_SAYS },
+    file: { kind: 'texts', short: 'f', value: 'FILE', says: FILES_FLAG_SAYS },
     delete: {
       kind: 'texts',
       value: 'KIND/NAME',

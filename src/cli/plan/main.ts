@@ -24,9 +24,9 @@ export async function planMain(args: readonly string[], context: CliContext): Pr
     return misused(PLAN_COMMAND, context, [
       `${JSON.stringify(rest[0])} is not a flag; to name a file say -f ${rest[0]}`,
     ]);
-  if (flags.filename.length === 0 && flags.delete.length === 0)
+  if (flags.file.length === 0 && flags.delete.length === 0)
     return misused(PLAN_COMMAND, context, ['say what would be edited: -f FILE, or --delete KIND/NAME']);
-  const manifests = await readManifests(flags.filename, context.stdin);
+  const manifests = await readManifests(flags.file, context.stdin);
   if (!manifests.ok) return failed(PLAN_COMMAND, context, manifests.error);
   const wall = context.clock.wall();
   const planned = await withSource(

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { FileCluster } from '../../../src/cli/cluster/filecluster.ts';
+import { parseManifests } from '../../../src/cli/files/manifest.ts';
+import { printTakeover } from '../../../src/cli/migrate/print.ts';
+import { takeover } from '../../../src/cli/migrate/takeover.ts';
+import { plain } from '../../../src/cli/paint.ts';
+import { snapshotOf } from '../../../src/cli/snapshot.ts';
+import { ASKS, CLUSTER, POOLS, WEB } from '../support/cluster.ts';
+
+const OPTIONS = { lbClass: null, foreignAddresses: 'keep', ipMode: null, poolGrace: 0 } as const;
+
+async function taken(text: string) {
+  const manifests = parseManifests(text, 'f');
+  assert.ok(manifests.ok, JSON.stringify(manifests));
+  const homes = { services: 'default', pools: 'metallb-system' };
+  const scene = await new FileCluster(manifests.value, { describe: 'f', homes, wall: 0 }).scene();
+  assert.ok(scene.ok);
+  return takeover(snapshotOf(scene.value), OPTIONS, 0);
+}
+
+describe('taking over', () => {
+  it('changes nothing of what MetalLB assigned', async () => {
+    const result = await taken(CLUSTER);
+    assert.deepEqual(result, { keep: 1, wait: 1, get: [], change: [] });
+    assert.equal(
+      printTakeover(result, plain),
+      'Services, once Berth serves\n  none would change: 1 Service with an address, 1 without\n',
+    );
+  });
+
+  it('names who would get an address that MetalLB did not give', async () => {
+    const result = await taken([POOLS, ASKS.replace('192.168.5.1', '192.168.5.2')].join('---\n'));
+    assert.deepEqual(
+      [result.keep, result.get.map(({ service, after }) => [service, after])],
+      [0, [['shop/asks', ['192.168.5.2']]]],
+    );
+    assert.match(
+      printTakeover(result, plain),
+      / {2}1 Service would get an address\n {4}shop\/asks {2}none -> 192\.168\.5\.2\n/,
+    );
+  });
+
+  it('names who would change: one of two that show one address', async () => {
+    const twin = WEB.replace('name: web', 'name: twin').replace(
+      '2026-01-02T00:00:00Z',
+      '2026-01-05T00:00:00Z',
+    );
+    const result = await taken([POOLS, WEB, twin].join('---\n'));
+    assert.deepEqual(
+      result.change.map(({ service, before, after }) => [service, before, after]),
+      [['shop/twin', ['192.168.5.1'], ['192.168.5.0']]],
+    );
+    assert.match(printTakeover(result, plain), / {2}1 Service would change, 1 would keep what they have\n/);
+  });
+});
