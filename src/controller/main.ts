@@ -19,6 +19,7 @@ import { systemClock } from '../work/clock.ts';
 import { CONTROLLER_FLAGS, DEFAULT_NAMESPACE, IGNORED_FLAGS } from './flags.ts';
 import { REQUEST_TIMEOUT } from './main/adapters.ts';
 import { Controller } from './main/controller.ts';
+import { keepHeapSmall } from './main/heap.ts';
 import { openPorts } from './main/openports.ts';
 import type { ControllerSettings } from './main/settings.ts';
 
@@ -75,6 +76,7 @@ export async function controllerMain(args: readonly string[], context: MainConte
     context.stderr.write('berth controller --help lists the flags\n');
     return EXIT.usage;
   }
+  keepHeapSmall();
   const { flags, given } = parsed.value;
   const log = createLog({
     level: flags['log-level'] as LogLevel,
