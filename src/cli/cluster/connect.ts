@@ -17,7 +17,7 @@ export type ConnectionFlags = { readonly kubeconfig: string; readonly context: s
 
 /** Runs `use` with a connection, and hangs up afterwards. The error is a sentence. */
 export async function connected<T>(
-  context: CliContext,
+  context: Pick<CliContext, 'environment' | 'home' | 'clock' | 'version'>,
   flags: ConnectionFlags,
   use: (connection: Connection) => Promise<Result<T, string>>,
 ): Promise<Result<T, string>> {

@@ -1,5 +1,6 @@
 /** A command in this process, with streams that are kept. */
 import { Readable, Writable } from 'node:stream';
+import type { Clock } from '../../../src/base/clock.ts';
 import type { CliContext } from '../../../src/cli/context.ts';
 import { FakeClock } from '../../support/clock.ts';
 
@@ -11,6 +12,7 @@ export type Stage = {
   readonly stdin?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly program?: string;
+  readonly clock?: Clock;
 };
 
 export class Kept extends Writable {
@@ -34,7 +36,7 @@ export async function run(main: Main, args: readonly string[], stage: Stage = {}
     stdin: Readable.from(stage.stdin === undefined ? [] : [stage.stdin]),
     stdout,
     stderr,
-    clock: new FakeClock(),
+    clock: stage.clock ?? new FakeClock(),
   });
   return { code, out: stdout.text, err: stderr.text };
 }
