@@ -39,6 +39,7 @@ function printRows(rows: readonly Row[]): void {
 
 /** Runs one benchmark: prints its rows, and gives up after so many minutes. Whatever was started ends with it. */
 export async function bench(minutesMax: number, measure: () => Promise<readonly Row[]>): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const limit = setTimeout(() => {
     process.stderr.write(`not done within ${minutesMax} minutes\n`);
     process.exit(1);
