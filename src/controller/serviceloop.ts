@@ -213,10 +213,15 @@ export class ServiceLoop {
   /** Whether what is there now is known; if not, the key comes again. */
   async #readAgain(key: ServiceKey): Promise<boolean> {
     const { api, view } = this.#options;
-    const last = this.#departed.get(key) ?? view.get(key);
+    const departed = this.#departed.get(key);
+    const last = departed ?? view.get(key);
     const answer = await api.read(key);
     if (answer.kind === 'done') {
       this.#uncertain.delete(key);
+      if (this.#departed.get(key) !== departed) {
+        this.#loop.add(key); // it left while we asked, so this answer is from before that
+        return false;
+      }
       this.#departed.delete(key);
       if (answer.value.type === 'LoadBalancer') view.answered(answer.value);
       else this.#strays.set(key, answer.value);
