@@ -11,19 +11,22 @@ import type { PlanContext } from './context.ts';
 import { settle } from './holding.ts';
 import { isLoadBalancer, isMine } from './mine.ts';
 import { mirror } from './mirror.ts';
+import { saysContested } from './reasons.ts';
 import { readShown } from './shown.ts';
 import { readWish } from './wish.ts';
 
-/**
- * Who comes first when two claim one address. Total: keys are unique. One on its way out takes nothing from those
- * who stay: what others write on it is not put right any more.
- */
+/** Who comes first when two claim one address. Total: keys are unique. */
 export function compareClaims(a: Service, b: Service, options: PlanContext['options']): number {
-  const ours = (service: Service): number =>
-    isMine(service, options) && !service.deleting && service.annotations[ALLOCATED_FROM] !== undefined
-      ? 0
-      : 1;
-  return ours(a) - ours(b) || compareAge(a, b);
+  return rank(a, options) - rank(b, options) || compareAge(a, b);
+}
+
+/**
+ * Those whose status is in our hands come first. On one that is on its way out, or contested, stands what others
+ * wrote and nobody puts right: it takes nothing from anybody.
+ */
+function rank(service: Service, options: PlanContext['options']): number {
+  const isOurs = isMine(service, options) && service.annotations[ALLOCATED_FROM] !== undefined;
+  return isOurs && !service.deleting && !service.conditions.some(saysContested) ? 0 : 1;
 }
 
 /** The older first, then by name. */

@@ -4,7 +4,7 @@ import type { PoolBook } from '../config/pools.ts';
 import type { Claim, Ledger, Transaction } from '../ipam/ledger.ts';
 import type { Address } from '../net/address.ts';
 import { formatAddress } from '../net/address.ts';
-import type { NamespaceLabels, PoolOrder } from './choice.ts';
+import { byAge, type NamespaceLabels, type PoolOrder } from './choice.ts';
 import type { Verdict } from './reasons.ts';
 import type { Wish } from './wish.ts';
 
@@ -48,24 +48,21 @@ export const claimOf = ({ service, wish }: Pick<Work, 'service' | 'wish'>): Clai
   ports: wish.ports,
 });
 
-/** The pool, if there is one, that holds all of these addresses; `preferred` if it does. */
+/** The pool, if there is one, that lists all of these addresses: `preferred` if it does, else an old one. */
 export function commonPool(
-  ledger: Ledger,
+  { ledger, book }: Pick<Grounds, 'ledger' | 'book'>,
   addresses: readonly Address[],
   preferred: string | null,
 ): string | null {
-  const [first, ...rest] = addresses;
+  const [first] = addresses;
   if (first === undefined) return null;
-  const tried = new Set<string>();
-  // Each address in turn proposes its own pool: where pools overlap, they need not propose the same.
-  for (const proposer of [first, ...rest]) {
-    const pool = ledger.poolOf(proposer, preferred ?? undefined);
-    if (pool === null) return null;
-    if (tried.has(pool)) continue;
-    tried.add(pool);
-    if (addresses.every((address) => ledger.poolOf(address, pool) === pool)) return pool;
-  }
-  return null;
+  const listsAll = (pool: string): boolean =>
+    ledger.hasPool(pool) && addresses.every((address) => ledger.poolOf(address, pool) === pool);
+  if (preferred !== null && listsAll(preferred)) return preferred;
+  const oldest = ledger.poolOf(first);
+  if (oldest === null || addresses.length === 1 || listsAll(oldest)) return oldest;
+  // Where pools overlap, a younger one may list all of what no single older one does.
+  return byAge(book).find(({ name }) => listsAll(name))?.name ?? null;
 }
 
 /** `ns/name` in Go's quotes, as MetalLB's messages have it. */

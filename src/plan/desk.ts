@@ -24,7 +24,7 @@ import { endLingering, endUnseen, linger, shadowOf, standingOf } from './lingeri
 import type { Look, Now } from './look.ts';
 import { isMine, isStray } from './mine.ts';
 import { difference, farewell } from './patch.ts';
-import { ASSIGNED, type Reason, saysLayer2Only } from './reasons.ts';
+import { type Reason, saysContested, saysLayer2Only } from './reasons.ts';
 import { compareTurns } from './turns.ts';
 import { Untold } from './untold.ts';
 
@@ -107,8 +107,7 @@ export class Desk {
       .filter((service) => service.ingress.length > 0)
       .sort((a, b) => compareClaims(a, b, this.#options));
     for (const service of services) {
-      const said = service.conditions.find(({ type }) => type === ASSIGNED);
-      if (said?.reason === 'StatusContested') this.#contests.resume(service.key, now);
+      if (service.conditions.some(saysContested)) this.#contests.resume(service.key, now);
     }
     for (const service of standing) {
       const tx = this.#ledger.begin();

@@ -35,7 +35,7 @@ function suitablePool(work: Work, { addresses, odd }: Shown, held: Held): string
   if (odd.length > 0 || !sameFamilies(addresses, held.addresses)) return null;
   if (wish.addresses !== null && !sameAddresses(wish.addresses, addresses)) return null;
   const preferred = wish.pool ?? held.pool;
-  const name = commonPool(work.ledger, addresses, preferred);
+  const name = commonPool(work, addresses, preferred);
   if (name === null || (wish.pool !== null && name !== wish.pool)) return null;
   const state = work.book.byName.get(name);
   if (state === undefined || !isActive(state)) return null;

@@ -59,7 +59,7 @@ function takeOver(work: Work, shown: Shown): Holding {
   }
   // Its pool cannot say at the moment what lies in it: nobody loses an address over that.
   if (from !== null && isSpeechless(work, from)) return adopt(work, shown.addresses, from);
-  const pool = commonPool(work.ledger, shown.addresses, from);
+  const pool = commonPool(work, shown.addresses, from);
   if (pool !== null) return adopt(work, shown.addresses, pool);
   if (from === null) return foreign(work, shown);
   const inside = shown.addresses.filter((address) => work.ledger.poolOf(address, from) === from);

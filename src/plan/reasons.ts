@@ -59,3 +59,6 @@ export const saysLayer2Only = ({ type, reason }: Pick<Condition, 'type' | 'reaso
 export const holds = (reason: Reason, message: string): Verdict => ({ status: 'True', reason, message });
 export const lacks = (reason: Reason, message: string): Verdict => ({ status: 'False', reason, message });
 export const others = (reason: Reason, message: string): Verdict => ({ status: 'Unknown', reason, message });
+
+export const saysContested = ({ type, reason }: Pick<Condition, 'type' | 'reason'>): boolean =>
+  type === ASSIGNED && reason === 'StatusContested';

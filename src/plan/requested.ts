@@ -19,7 +19,7 @@ export function grantRequested(work: Work, addresses: readonly Address[]): Resul
     const pool = namedPool(work, named);
     if (!pool.ok) return pool;
   }
-  const name = commonPool(work.ledger, addresses, named);
+  const name = commonPool(work, addresses, named);
   if (name === null || (named !== null && name !== named)) return notInOnePool(work, addresses);
   const reserved = reserve(work, addresses, name);
   if (reserved.ok || named !== null || !isUnread(work, name)) return reserved;
