@@ -1,0 +1,160 @@
+/** The coarse kind of trouble on the real API server: processes that die, sleep and forget. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../controller/support/eventually.ts';
+import { whenReady } from '../controller/support/probe.ts';
+import type { Program } from '../controller/support/program.ts';
+import { addressesOf, type Loose, Rig } from '../controller/support/rig.ts';
+import { type Random, seeded, seeds } from '../support/random.ts';
+import { freePort } from '../support/realapi/ports.ts';
+import { skipWithoutRealParts } from '../support/skip.ts';
+
+const SHORT = [
+  '--leader-elect',
+  '--lease-duration',
+  '2s',
+  '--renew-deadline',
+  '1500ms',
+  '--retry-period',
+  '300ms',
+];
+const NAMES = Array.from({ length: 14 }, (_, index) => `s${index}`);
+const STEPS = 32;
+/** Steps after which something goes wrong. */
+const TROUBLES = process.env['BERTH_FULL'] === '1' ? [8, 24] : [16];
+
+/** Smaller than there are names, so that some wait. */
+const POOL = ['192.0.2.0-192.0.2.9'];
+
+type Trouble = (rig: Rig, cast: Cast, random: Random) => Promise<void>;
+
+/** The controllers of a story; two, so that there is somebody to take over. */
+class Cast {
+  readonly #rig: Rig;
+  programs: readonly Program[] = [];
+
+  constructor(rig: Rig) {
+    this.#rig = rig;
+  }
+
+  async add(): Promise<void> {
+    const port = await freePort();
+    this.programs = [...this.programs, this.#rig.controller(...SHORT, '--health-probe-port', String(port))];
+    await whenReady(port);
+  }
+
+  async killOne(random: Random): Promise<void> {
+    const victim = random.pick(this.programs);
+    this.programs = this.programs.filter((one) => one !== victim);
+    await victim.kill9();
+  }
+}
+
+const KINDS: readonly (readonly [says: string, trouble: Trouble])[] = [
+  [
+    'kill -9 of controllers',
+    async (_, cast, random) => {
+      await cast.killOne(random);
+      await cast.add();
+    },
+  ],
+  [
+    'a leader stopped past its lease',
+    async (_, cast) => {
+      const leader = cast.programs.find(
+        ({ log }) =>
+          log.findLastIndex(({ msg }) => msg === 'serving') >
+          log.findLastIndex(({ msg }) => msg === 'no longer serving'),
+      );
+      leader?.signal('SIGSTOP');
+      await sleep(2500);
+      leader?.signal('SIGCONT');
+    },
+  ],
+  [
+    'kill -9 of the API server',
+    async (rig) => {
+      await rig.api.kill9();
+      await rig.api.restartApiServer();
+    },
+  ],
+  [
+    'etcd compacted and the API server restarted',
+    async (rig) => {
+      await rig.api.compactEtcd();
+      await rig.api.restartApiServer();
+    },
+  ],
+];
+
+describe('the cluster looks as if nothing had happened, on a real API server, after', {
+  skip: skipWithoutRealParts(),
+}, () => {
+  let rig: Rig;
+  before(async () => {
+    rig = await Rig.start();
+  });
+  afterEach(() => rig.clean());
+  after(() => rig?.stop());
+
+  for (const [says, trouble] of KINDS) {
+    it(says, async () => {
+      for (const seed of seeds(1, 10)) {
+        try {
+          await tell(rig, trouble, seeded(seed));
+        } catch (cause) {
+          throw new Error(`SEED=${seed}: ${String(cause)}`, { cause });
+        }
+        await rig.clean();
+      }
+    });
+  }
+});
+
+async function tell(rig: Rig, trouble: Trouble, random: Random): Promise<void> {
+  await rig.pool('p', POOL);
+  const cast = new Cast(rig);
+  await cast.add();
+  await cast.add();
+  /** What each living Service showed, by uid: it must not change while it lives. */
+  const shown = new Map<string, string>();
+  let incidents = 0;
+  for (let step = 0; step < STEPS; step++) {
+    const name = random.pick(NAMES);
+    const path = `/api/v1/namespaces/default/services/${name}`;
+    const exists = (await rig.api.request('GET', path)).status === 200;
+    if (exists) await rig.delete(name);
+    else await rig.service(name);
+    if (TROUBLES.includes(step)) {
+      incidents++;
+      await trouble(rig, cast, random);
+    }
+    note(await rig.services(), shown);
+  }
+  assert.equal(incidents, TROUBLES.length);
+  await eventually(async () => {
+    const services = (await rig.services()).filter(({ metadata }) => metadata.name !== 'kubernetes');
+    note(services, shown);
+    const all = services.flatMap(addressesOf);
+    assert.equal(new Set(all).size, all.length, 'an address is held twice');
+    assert.equal(all.length, Math.min(services.length, 10), 'somebody waits who could be served');
+  });
+  for (const program of cast.programs) {
+    assert.equal(program.exit, null);
+    assert.deepEqual(
+      program.log.filter(({ level }) => level === 'error'),
+      [],
+    );
+  }
+}
+
+function note(services: readonly Loose[], shown: Map<string, string>): void {
+  for (const service of services) {
+    const { uid, name } = service.metadata;
+    const [address] = addressesOf(service);
+    const before = shown.get(uid);
+    if (before !== undefined) assert.equal(address, before, `${name} had ${before}`);
+    if (address !== undefined) shown.set(uid, address);
+  }
+}
