@@ -1,0 +1,48 @@
+/** The page of commands, held to the tables that the program itself reads. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { root } from '../../dev/place.mjs';
+import { CATALOGUE } from '../../src/cli/catalogue.ts';
+import { EXIT } from '../../src/cli/exit.ts';
+import { VERBS } from '../../src/cli/verbs.ts';
+
+const page = readFileSync(join(root, 'docs/cli.md'), 'utf8');
+const [opening = '', ...parts] = page.split(/^## /m);
+const chapters = new Map(parts.map((text) => [text.slice(0, text.indexOf('\n')), text]));
+
+/** Flags as the page writes them in code, with or without a value. */
+const flagsIn = (text: string): Set<string> =>
+  new Set([...text.matchAll(/`--([a-z][a-z0-9-]*)(?: [A-Z/]+)?`/g)].map(([, name = '']) => name));
+
+describe('docs/cli.md', () => {
+  it('has a chapter for each command, in the order of the program', () => {
+    assert.deepEqual([...chapters.keys()], Object.keys(VERBS));
+  });
+
+  it('names every exit code', () => {
+    for (const code of Object.values(EXIT)) assert.match(opening, new RegExp(`^\\| ${code} \\| `, 'm'));
+    const listed = [...opening.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
+    assert.deepEqual(listed, Object.values(EXIT));
+  });
+
+  for (const [verb, { flags }] of Object.entries(CATALOGUE)) {
+    it(`names every flag of ${verb}, and none that nobody has`, () => {
+      const chapter = chapters.get(verb) ?? '';
+      const told = flagsIn(chapter);
+      for (const [name, { short }] of Object.entries(flags)) {
+        assert.ok(told.has(name), `--${name} is missing`);
+        if (short !== undefined) assert.ok(chapter.includes(`\`-${short}\``), `-${short} is missing`);
+      }
+      const known = new Set(Object.values(CATALOGUE).flatMap((one) => Object.keys(one.flags)));
+      for (const name of told) assert.ok(known.has(name), `--${name} is a flag of nobody`);
+    });
+
+    it(`shows ${verb} at work`, () => {
+      const shown =
+        verb === 'version' || verb === 'controller' || (chapters.get(verb) ?? '').includes(`berth ${verb}`);
+      assert.ok(shown, `there is no example of ${verb}`);
+    });
+  }
+});
