@@ -29,3 +29,18 @@ export function showProgress(
     if (shown && atTerminal) stderr.write('\r\u001b[K');
   };
 }
+
+/** From so many Services on, working out who gets what takes a second or more, in which no timer runs. */
+export const MANY_SERVICES = 5000;
+
+/** Says beforehand what will keep us busy in one go; the returned function leaves nothing of it at a terminal. */
+export function announceWork({ stderr }: { readonly stderr: Terminal }, services: number): () => void {
+  if (services < MANY_SERVICES) return () => {};
+  const atTerminal = stderr.isTTY === true;
+  stderr.write(
+    `${atTerminal ? '\r\u001b[K' : ''}working out ${services} Services …${atTerminal ? '' : '\n'}`,
+  );
+  return () => {
+    if (atTerminal) stderr.write('\r\u001b[K');
+  };
+}

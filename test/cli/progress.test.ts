@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { QUIET_FOR, showProgress } from '../../src/cli/progress.ts';
+import { announceWork, MANY_SERVICES, QUIET_FOR, showProgress } from '../../src/cli/progress.ts';
 import { FakeClock } from '../support/clock.ts';
 import { Kept } from './support/run.ts';
 
@@ -36,4 +36,25 @@ describe('progress', () => {
     end();
     assert.equal(stderr.text, '1 read …\n2 read …\n3 read …\n');
   });
+});
+
+describe('what keeps us busy in one go', () => {
+  const rows: readonly [says: string, isTTY: boolean, services: number, want: string][] = [
+    ['is not worth a word while it is little', true, MANY_SERVICES - 1, ''],
+    [
+      'is said beforehand at a terminal, and wiped',
+      true,
+      5000,
+      '\r\u001b[Kworking out 5000 Services …\r\u001b[K',
+    ],
+    ['is a line elsewhere', false, 5000, 'working out 5000 Services …\n'],
+  ];
+  for (const [says, isTTY, services, want] of rows) {
+    it(says, () => {
+      const stderr = new Kept();
+      stderr.isTTY = isTTY;
+      announceWork({ stderr }, services)();
+      assert.equal(stderr.text, want);
+    });
+  }
 });

@@ -125,5 +125,6 @@ function sentence(resource: Resource, failure: Failure | null): string | null {
   if (failure.kind === 'refused' && (failure.status === 401 || failure.status === 403)) {
     return `the cluster does not let you list ${resource.plural}: ${failure.message}`;
   }
-  return `${resource.plural} cannot be listed: ${describeOutcome(failure)}`;
+  const says = `${resource.plural} cannot be listed: ${describeOutcome(failure)}`;
+  return failure.kind === 'refused' ? says : `${says}; check --kubeconfig and --context`;
 }

@@ -15,6 +15,7 @@ import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { formatValue } from '../output.ts';
 import { paintFor } from '../paint.ts';
+import { announceWork } from '../progress.ts';
 import { deskOptions, snapshotOf } from '../snapshot.ts';
 import { EXPLAIN_COMMAND } from './command.ts';
 import { type Ground, groundAsIs, groundAtRest } from './grounds.ts';
@@ -86,15 +87,21 @@ async function tell(
   topic: Topic,
   { source, homes }: Opened,
   flags: ExplainFlags,
-  { clock }: CliContext,
+  context: CliContext,
 ): Promise<Result<Told, readonly string[]>> {
   const scene = await source.scene();
   if (!scene.ok) return err([scene.error]);
   const options = deskOptions(flags);
-  const ground = (): Ground =>
-    flags.file.length > 0
-      ? groundAtRest(snapshotOf(scene.value), options, clock.wall())
-      : groundAsIs(snapshotOf(scene.value), options);
+  const ground = (): Ground => {
+    const done = announceWork(context, scene.value.services.size);
+    const snapshot = snapshotOf(scene.value);
+    const worked =
+      flags.file.length > 0
+        ? groundAtRest(snapshot, options, context.clock.wall())
+        : groundAsIs(snapshot, options);
+    done();
+    return worked;
+  };
   if (topic.kind === 'address') {
     // Since when is what the cluster says, not what was worked out here.
     const serviceOf = (key: string) => scene.value.services.get(key);

@@ -7,7 +7,7 @@ import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { formatValue } from '../output.ts';
 import { paintFor } from '../paint.ts';
-import { showProgress } from '../progress.ts';
+import { announceWork, showProgress } from '../progress.ts';
 import { deskOptions, snapshotOf } from '../snapshot.ts';
 import { leftToYou, obstacles, stepsAway } from './away.ts';
 import { nothingSaved, stepsBack } from './back.ts';
@@ -42,7 +42,10 @@ export async function migrateMain(args: readonly string[], context: CliContext):
     const source = new LiveCluster({ sender, describe, homes, progress: tell });
     const read = await source.scene();
     if (!read.ok) return read;
-    return ok(takeover(snapshotOf(read.value), deskOptions(flags), context.clock.wall()));
+    const done = announceWork(context, read.value.services.size);
+    const result = takeover(snapshotOf(read.value), deskOptions(flags), context.clock.wall());
+    done();
+    return ok(result);
   };
   const asked: Asked = { context, namespace, yes: flags.yes, output: flags.output, scene };
   try {

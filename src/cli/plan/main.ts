@@ -9,6 +9,7 @@ import { EXIT } from '../exit.ts';
 import { readManifests } from '../files/read.ts';
 import { formatValue } from '../output.ts';
 import { paintFor } from '../paint.ts';
+import { announceWork } from '../progress.ts';
 import { deskOptions, snapshotOf } from '../snapshot.ts';
 import { PLAN_COMMAND } from './command.ts';
 import { editScene } from './edit.ts';
@@ -41,7 +42,9 @@ export async function planMain(args: readonly string[], context: CliContext): Pr
       const edit = { manifests: manifests.value, deletions: deletions.value };
       const edited = await editScene(now.value, edit, { source, homes, wall });
       if (!edited.ok) return edited;
+      const done = announceWork(context, now.value.services.size);
       const plan = planWhole(snapshotOf(now.value), snapshotOf(edited.value.scene), deskOptions(flags), wall);
+      done();
       return ok({ plan, notes: edited.value.notes });
     },
   );

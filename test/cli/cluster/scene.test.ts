@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { refOf } from '../../../src/cli/cluster/kinds.ts';
+import { Scene } from '../../../src/cli/cluster/scene.ts';
+import type { KubeObject } from '../../../src/kube/raw.ts';
+
+const homes = { services: 'shop', pools: 'metallb-system' };
+
+const make = (kind: string, name: string, more: KubeObject = {}, namespace?: string): KubeObject => ({
+  apiVersion: kind === 'Service' || kind === 'Namespace' ? 'v1' : 'metallb.io/v1beta1',
+  kind,
+  metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+  ...more,
+});
+
+function refTo(raw: KubeObject) {
+  const ref = refOf(raw, homes);
+  assert.ok(ref, JSON.stringify(raw));
+  return ref;
+}
+
+const put = (scene: Scene, raw: KubeObject): boolean => scene.put(refTo(raw), raw);
+
+describe('a scene', () => {
+  it('is not changed by what is done to its copy', () => {
+    const scene = new Scene('metallb-system');
+    const all = ['Service', 'IPAddressPool', 'Namespace', 'L2Advertisement', 'BGPAdvertisement'].map((kind) =>
+      make(kind, 'x'),
+    );
+    for (const raw of all) assert.ok(put(scene, raw));
+    const copy = scene.copy();
+    for (const raw of all) {
+      copy.remove(refTo(raw));
+      assert.deepEqual([copy.has(refTo(raw)), scene.has(refTo(raw))], [false, true], String(raw['kind']));
+    }
+    const other = scene.copy();
+    for (const raw of all) {
+      other.clear(refTo(raw).resource);
+      assert.deepEqual([other.has(refTo(raw)), scene.has(refTo(raw))], [false, true], String(raw['kind']));
+    }
+  });
+
+  it('passes over pools and advertisements that the controller does not see', () => {
+    const scene = new Scene('metallb-system');
+    assert.equal(put(scene, make('IPAddressPool', 'x', {}, 'other')), false);
+    assert.equal(put(scene, make('L2Advertisement', 'x', {}, 'other')), false);
+    assert.equal(put(scene, make('Service', 'x', {}, 'other')), true);
+    assert.equal(scene.pools.size, 0);
+    assert.equal(scene.has(refTo(make('IPAddressPool', 'x', {}, 'other'))), false);
+  });
+
+  it('gives a Service the namespace that is meant where its file names none', () => {
+    const scene = new Scene('metallb-system');
+    put(scene, make('Service', 'web'));
+    assert.equal(scene.services.get('shop/web')?.key, 'shop/web');
+  });
+
+  it('loses the Services of a namespace with it, and no others', () => {
+    const scene = new Scene('metallb-system');
+    for (const namespace of ['shop', 'shop-2']) put(scene, make('Service', 'web', {}, namespace));
+    scene.remove(refTo(make('Namespace', 'shop')));
+    assert.deepEqual([...scene.services.keys()], ['shop-2/web']);
+  });
+
+  it('knows the pools that only layer 2 covers', () => {
+    const scene = new Scene('metallb-system');
+    put(scene, make('IPAddressPool', 'a'));
+    put(scene, make('IPAddressPool', 'b'));
+    put(scene, make('L2Advertisement', 'all', { spec: {} }));
+    put(scene, make('BGPAdvertisement', 'one', { spec: { ipAddressPools: ['a'] } }));
+    assert.deepEqual([...scene.layer2Only()], ['b']);
+  });
+});
