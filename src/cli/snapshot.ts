@@ -10,15 +10,16 @@ export const snapshotOf = (scene: Scene): Snapshot => ({
   layer2Only: scene.layer2Only(),
 });
 
-/** As `--pool-delete-grace` is unless told otherwise. */
-const POOL_GRACE_DEFAULT = 60_000;
+/** For those who delete no pool. */
+const NO_GRACE = 0;
 
 export const deskOptions = (flags: {
   readonly 'lb-class': string;
   readonly 'foreign-addresses': string;
+  readonly 'pool-delete-grace'?: number;
 }): DeskOptions => ({
   lbClass: flags['lb-class'] || null,
   foreignAddresses: flags['foreign-addresses'] === 'replace' ? 'replace' : 'keep',
   ipMode: null,
-  poolGrace: POOL_GRACE_DEFAULT,
+  poolGrace: flags['pool-delete-grace'] ?? NO_GRACE,
 });

@@ -20,6 +20,12 @@ export const PLAN_COMMAND = {
       value: 'FILE',
       says: 'a cluster in files or folders (kubectl get -o yaml) in place of the live one',
     },
+    'pool-delete-grace': {
+      kind: 'duration',
+      value: 'TIME',
+      fallback: '60s',
+      says: 'as the controller runs with it: how long Services of a deleted pool keep what they have',
+    },
     ...OUTPUT_FLAG,
     ...SCENE_FLAGS,
   },

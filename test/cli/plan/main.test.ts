@@ -137,6 +137,16 @@ describe('plan', () => {
     });
   }
 
+  it('takes the addresses of a deleted pool at once where the controller does', async (test) => {
+    const ran = await plan(test, '', '--delete', 'pool/first', '--pool-delete-grace', '0', '-o', 'json');
+    const { graceSeconds, services } = JSON.parse(ran.out);
+    const web = services.find(({ service }: { service: string }) => service === 'shop/web');
+    assert.deepEqual([web.fate, web.later.addresses], ['loses', []]);
+    assert.ok(graceSeconds === null || graceSeconds === 0, String(graceSeconds));
+    const ninety = await plan(test, '', '--delete', 'pool/first', '--pool-delete-grace', '1m30s');
+    assert.match(ninety.out, /would keep what they have for 90 s /);
+  });
+
   it('tells it to programs, everybody by name', async (test) => {
     const ran = await plan(test, pool('first', '172.16.0.0/24'), '-o', 'json');
     const value = JSON.parse(ran.out);
