@@ -29,15 +29,7 @@ const stamp = join(dist, '.inputs');
 /** Manifests that come along as files, under the same paths: `berth crds` and the playground read them there. */
 const shipped = ['deploy/crds', 'examples/playground'];
 
-const inputs = [
-  'src',
-  'deploy/crds',
-  'package.json',
-  'package-lock.json',
-  'dev/build.mjs',
-  'dev/lazy.mjs',
-  ...shipped,
-];
+const inputs = ['src', 'package.json', 'package-lock.json', 'dev/build.mjs', 'dev/lazy.mjs', ...shipped];
 
 /** Builds unless what is there was built from the same files. */
 export async function buildIfStale() {

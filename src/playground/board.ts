@@ -63,9 +63,8 @@ function outcomeOf(row: Row): string {
 /** Named at most. */
 const LACKING_SHOWN_MAX = 5;
 
-/** The table in one sentence. */
+/** A table with something in it, in one sentence. */
 export function summary(rows: readonly Row[], lacking: readonly string[]): string {
-  if (rows.length === 0) return 'There is no Service of type LoadBalancer yet.';
   const expected = rows.filter((row) => row.expected).length;
   const meant = rows.filter((row) => !row.expected && row.standing !== 'served').length;
   const meantToWait = meant === 0 ? '' : `; ${meant} ${meant === 1 ? 'is' : 'are'} meant to have none`;

@@ -73,7 +73,7 @@ function collect(value: unknown, place: string, found: Found): void {
   const missing = missingFields(value);
   if (missing.length === 0) found.manifests.push({ object: value, place });
   else {
-    const says = `is no Kubernetes object: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`;
+    const says = `is no Kubernetes object: without ${missing.join(', ')}`;
     found.complaints.push({ place, says });
   }
 }

@@ -87,8 +87,7 @@ async function fill(options: SessionOptions, follower: Follower): Promise<boolea
   const lacking = follower.board.lacking();
   voice.aside('');
   for (const line of drawTable(rows, { columns: voice.columns(), paint: voice.paint })) voice.show(line);
-  voice.aside('');
-  voice.aside(summary(rows, lacking));
+  if (rows.length > 0) for (const line of ['', summary(rows, lacking)]) voice.aside(line);
   if (!settled) voice.complain('Not all of it has settled yet.');
   if (!once) for (const line of ['', ...hints(options.kubeconfig, paths === null), '']) voice.aside(line);
   return problems.length === 0 && lacking.length === 0;

@@ -78,7 +78,6 @@ describe('the board', () => {
 describe('the table in one sentence', () => {
   const many = Array.from({ length: 7 }, (_, i) => row(`s/${i}`, late));
   const rows: readonly [says: string, rows: readonly Row[], want: string][] = [
-    ['nothing there', [], 'There is no Service of type LoadBalancer yet.'],
     ['all served', [row('a/b')], 'Every Service that should have an address has one.'],
     [
       'one meant to wait',

@@ -50,8 +50,8 @@ describe('what cannot is told with its line, and the rest is read all the same',
     ['a tab for a blank', 'metadata:\n\tname: x\n', /^a\.yaml:2: is not YAML/],
     ['the same field twice', 'kind: A\nkind: B\n', /^a\.yaml:2: is not YAML: .*unique/],
     ['a bare text', 'hello\n', /^a\.yaml:1: is no Kubernetes object: it needs the fields/],
-    ['no kind', 'apiVersion: v1\nmetadata: {name: a}\n', /: kind is missing$/],
-    ['neither kind nor name', 'apiVersion: v1\n', /: kind and metadata\.name are missing$/],
+    ['no kind', 'apiVersion: v1\nmetadata: {name: a}\n', /: without kind$/],
+    ['neither kind nor name', 'apiVersion: v1\n', /: without kind, metadata\.name$/],
     ['an alias without its anchor', 'a: *nowhere\n', /^a\.yaml:1: is not YAML/],
   ];
   for (const [says, text, complaint] of rows) {
