@@ -12,17 +12,18 @@ import { Arrivals } from './support/arrivals.ts';
 import { startBed } from './support/bed.ts';
 import { bench, note, type Row } from './support/figures.ts';
 import { whenQuiet } from './support/requests.ts';
-import { createServices, OURS } from './support/services.ts';
+import { seedServices } from './support/seed.ts';
 
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(0)} s`;
 
 async function measure(): Promise<readonly Row[]> {
   const bed = await startBed();
-  const arrivals = new Arrivals(bed.bare);
   await bed.namespace(CROWD);
   await bed.pool(CROWD_POOL, { addresses: ['10.0.0.0/32'], namespaces: [CROWD] });
   let startedAt = performance.now();
-  await createServices(bed.bare, { namespace: CROWD, lbClass: OURS, count: CROWD_SERVICES });
+  await seedServices(bed.api.etcdUrl, { namespace: CROWD, count: CROWD_SERVICES });
+  const arrivals = new Arrivals(bed.bare);
+  await arrivals.until(() => arrivals.known.size >= CROWD_SERVICES);
   note(`${CROWD_SERVICES} Services created, ${seconds(startedAt)}`);
   startedAt = performance.now();
   const port = await freePort();

@@ -33,6 +33,8 @@ export type RealApi = ApiClient & {
    * has no memory of its own of that time any more: restart it for that.
    */
   compactEtcd(): Promise<void>;
+  /** Where etcd listens, by plain HTTP. */
+  readonly etcdUrl: string;
   readonly pids: () => { readonly etcd: number; readonly apiServer: number };
 };
 
@@ -85,6 +87,7 @@ export async function startRealApi(options: ApiOptions = {}): Promise<RealApi> {
       return () => process.kill(pid, 'SIGCONT');
     },
     compactEtcd: () => compact(etcd.url),
+    etcdUrl: etcd.url,
     pids: () => ({ etcd: etcd.server.pid, apiServer: api.server.pid }),
   };
 }
