@@ -138,7 +138,9 @@ async function serve(context: MainContext, { flags, log, target, tls, election }
     userAgent: `berth/${context.version} (controller)`,
   });
   const metrics = new Metrics(context.version);
-  const namespace = flags.namespace || target.namespace || DEFAULT_NAMESPACE;
+  // The namespace of a kubeconfig's context is where its user happens to work, not where the pools are.
+  const podNamespace = flags.kubeconfig === '' ? target.namespace : null;
+  const namespace = flags.namespace || podNamespace || DEFAULT_NAMESPACE;
   const podName = flags['pod-name'] || hostname();
   const settings: ControllerSettings = {
     namespace,

@@ -16,8 +16,15 @@ import type { EventNote } from './ports.ts';
 /** Many pools applied in one go are reviewed once. */
 const GATHER: Millis = 5;
 
-/** A grace that is over and cannot end, since the picture of the pools may be old, is looked at again so often. */
-const DOUBTFUL_RETRY: Millis = 1000;
+/** The list of pools before a grace ends must be there within this time. */
+const CONFIRM_WITHIN: Millis = 5000;
+
+export interface PoolSight {
+  /** Lists the pools once more; false where that did not work out in time. */
+  confirm(within: Millis): Promise<boolean>;
+  /** When they could not be seen for the last time, by the monotonic clock; null where they always could. */
+  troubledAt(): Millis | null;
+}
 
 export type PoolKeeperOptions = {
   readonly clock: Clock;
@@ -29,8 +36,8 @@ export type PoolKeeperOptions = {
   readonly look: (keys: Iterable<ServiceKey>) => void;
   readonly events: (note: EventNote) => void;
   readonly isLeading: () => boolean;
-  /** Whether the picture of the pools is current: without that a pool that is missing is not known to be gone. */
-  readonly isCurrent: () => boolean;
+  /** How well the pools can be seen: a pool that is missing from an old picture is not known to be gone. */
+  readonly sight: PoolSight;
   readonly reviewed: (book: PoolBook) => void;
 };
 
@@ -97,25 +104,34 @@ export class PoolKeeper {
 
   /** Ends the grace of pools that are surely gone, when it is due. To be called when that may have changed; cheap. */
   watchGraces(): void {
-    const { desk, clock } = this.#options;
-    const end = desk.nextGraceEnd();
+    const { desk, clock, isLeading } = this.#options;
+    const end = isLeading() ? desk.nextGraceEnd() : null;
     if (end === (this.#grace?.due ?? null)) return;
     this.#grace?.cancel();
     const wait = (delay: Millis): (() => void) => clock.after(delay, () => this.#endGraces());
     this.#grace = end === null ? null : { due: end, cancel: wait(Math.max(0, end - clock.now())) };
   }
 
+  /**
+   * A picture that may be old cannot end anything, and neither can one that could not be seen for a while: where
+   * the kind itself was deleted and came back, its objects need time to come back as well. So a grace runs in
+   * full from the last trouble, and before it ends the pools are listed once more.
+   */
   #endGraces(): void {
-    const { desk, clock, isCurrent, look } = this.#options;
-    // A picture that may be old cannot end anything.
-    if (!isCurrent()) {
-      const again = clock.after(DOUBTFUL_RETRY, () => this.#endGraces());
-      this.#grace = { due: this.#grace?.due ?? clock.now(), cancel: again };
-      return;
-    }
-    this.#grace = null;
-    look(desk.endGraces(clock.now()));
-    this.watchGraces();
+    const { desk, clock, sight } = this.#options;
+    const due = this.#grace?.due ?? clock.now();
+    this.#grace = { due, cancel: () => {} };
+    void sight.confirm(CONFIRM_WITHIN).then((confirmed) => {
+      if (this.#grace?.due !== due) return; // stopped, or another grace is due meanwhile
+      this.#grace = null;
+      if (confirmed) this.reviewNow();
+      const troubled = sight.troubledAt();
+      if (troubled !== null) desk.postponeGraces(troubled);
+      const end = desk.nextGraceEnd();
+      if (confirmed && end !== null && end <= clock.now()) this.#options.look(desk.endGraces(clock.now()));
+      else if (!confirmed) desk.postponeGraces(clock.now());
+      this.watchGraces();
+    });
   }
 
   stop(): void {

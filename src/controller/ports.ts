@@ -14,7 +14,13 @@ export type Answer<T> =
   /** Our picture of it was too old. */
   | { readonly kind: 'stale' }
   /** Refused for now; `after` where the server said how long to wait. */
-  | { readonly kind: 'busy'; readonly because: string; readonly after: Millis | null }
+  | {
+      readonly kind: 'busy';
+      readonly because: string;
+      readonly after: Millis | null;
+      /** Surely nothing was done; else only a read can tell. */
+      readonly undone: boolean;
+    }
   /** Refused for good, as far as this request goes: no rights, or not valid. */
   | { readonly kind: 'refused'; readonly because: string }
   /** Nothing left this process. */

@@ -11,6 +11,8 @@ export type Deployment = {
   readonly uid: string;
   readonly labels: Labels;
   readonly readyReplicas: number;
+  /** How many are asked for. */
+  readonly replicas: number;
 };
 
 /** As MetalLB's manifests and its Helm chart label it. */
@@ -18,9 +20,17 @@ export const isMetalLBController = ({ labels }: Deployment): boolean =>
   (labels['app'] === 'metallb' && labels['component'] === 'controller') ||
   (labels['app.kubernetes.io/name'] === 'metallb' && labels['app.kubernetes.io/component'] === 'controller');
 
-/** The Deployment that keeps us from granting, or null. */
-export const rivalAmong = (deployments: Iterable<Deployment>): Deployment | null =>
-  [...deployments].find((one) => isMetalLBController(one) && one.readyReplicas > 0) ?? null;
+/**
+ * The Deployment that keeps us from granting, or null. One that we stand back for already does so until it is
+ * scaled down or gone: one that only restarts will be back in a moment.
+ */
+export const rivalAmong = (
+  deployments: Iterable<Deployment>,
+  { standingBack }: { readonly standingBack: boolean },
+): Deployment | null =>
+  [...deployments].find(
+    (one) => isMetalLBController(one) && (one.readyReplicas > 0 || (standingBack && one.replicas > 0)),
+  ) ?? null;
 
 /** What people read on the Deployment that keeps us from granting. */
 export const standsBackFor = ({ name, uid }: Deployment, namespace: string): EventNote => ({

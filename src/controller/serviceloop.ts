@@ -26,6 +26,7 @@ export const WRITES_IN_FLIGHT = 32;
 export const CALM_RATE: Rate = { perSecond: 50, burst: 10 };
 
 const RETRY: Backoff = { first: 100, max: 30_000 };
+const RETRY_REFUSED: Backoff = { first: 1000, max: 60_000 };
 
 /** How the loop tells the log, the metrics and the events what it did. */
 export interface ServiceLoopReport {
@@ -51,6 +52,7 @@ export class ServiceLoop {
   readonly #options: ServiceLoopOptions;
   readonly #loop: WorkLoop<ServiceKey>;
   readonly #retries: Retries<ServiceKey>;
+  readonly #refusals: Retries<ServiceKey>;
   readonly #sights: FirstSights;
   /** Left the watch: deleted, or of another type now. Only a read can tell. */
   readonly #departed = new Map<ServiceKey, Service>();
@@ -61,6 +63,8 @@ export class ServiceLoop {
   /** Looked at, found to need only tidying, and put back into the calm lane. */
   readonly #tidying = new Set<ServiceKey>();
   #lastWrite: Millis | null = null;
+  /** The server asked to be left alone until then: all of us, not only the one who was told. */
+  #pausedUntil: Millis = 0;
 
   constructor(options: ServiceLoopOptions) {
     const { clock, random, view, onBroken } = options;
@@ -71,6 +75,7 @@ export class ServiceLoop {
       values: () => view.values(),
     });
     this.#retries = new Retries(RETRY, random);
+    this.#refusals = new Retries(RETRY_REFUSED, random);
     this.#loop = new WorkLoop({
       clock,
       limit: WRITES_IN_FLIGHT,
@@ -132,6 +137,11 @@ export class ServiceLoop {
   }
 
   async #work(key: ServiceKey): Promise<void> {
+    const pause = this.#pausedUntil - this.#options.clock.now();
+    if (pause > 0) {
+      this.#again(key, pause);
+      return;
+    }
     if ((this.#uncertain.has(key) || this.#departed.has(key)) && !(await this.#readAgain(key))) return;
     const { clock, report } = this.#options;
     const look = this.desk.look(key, { now: clock.now(), wall: clock.wall() });
@@ -172,6 +182,7 @@ export class ServiceLoop {
 
   #finished(key: ServiceKey): void {
     this.#retries.forget(key);
+    this.#refusals.forget(key);
     // One more look finds nobody under that name, and the desk forgets it.
     if (this.#strays.delete(key)) this.#loop.add(key);
   }
@@ -189,14 +200,20 @@ export class ServiceLoop {
         this.#again(key, isFirst ? 0 : delay);
         return;
       }
-      case 'busy':
-        this.#uncertain.add(key);
+      case 'busy': {
+        const now = this.#options.clock.now();
+        if (answer.after !== null) this.#pausedUntil = Math.max(this.#pausedUntil, now + answer.after);
+        if (!answer.undone) this.#uncertain.add(key);
         this.#again(key, Math.max(answer.after ?? 0, this.#retries.failed(key)));
         return;
+      }
       case 'unknown':
-      case 'refused':
         this.#uncertain.add(key);
         this.#again(key, this.#retries.failed(key));
+        return;
+      case 'refused':
+        // Somebody has to mend rights or an object first: there is no hurry, and nothing was done.
+        this.#again(key, this.#refusals.failed(key));
         return;
       case 'unsent':
         this.#again(key, this.#retries.failed(key));
@@ -223,12 +240,14 @@ export class ServiceLoop {
         return false;
       }
       this.#departed.delete(key);
+      this.#strays.delete(key);
       if (answer.value.type === 'LoadBalancer') view.answered(answer.value);
       else this.#strays.set(key, answer.value);
       return true;
     }
     if (answer.kind === 'gone') {
       this.#uncertain.delete(key);
+      this.#strays.delete(key);
       // A Service that came back meanwhile under the same name is in the view with another uid.
       if (this.#departed.get(key) === last) this.#departed.delete(key);
       if (last !== undefined) view.gone(key, last.uid);

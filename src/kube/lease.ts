@@ -38,7 +38,7 @@ export type Election =
       readonly nextAt: Millis;
     }
   /** Told to stop while leading: waits for the request under way, then for the release. */
-  | { readonly kind: 'leaving'; readonly seen: Seen; readonly releasing: boolean }
+  | { readonly kind: 'leaving'; readonly seen: Seen | null; readonly releasing: boolean }
   | { readonly kind: 'stopped' };
 
 export type ElectionEvent =
@@ -117,7 +117,7 @@ export function step(
         candidate,
       );
     case 'leaving':
-      return stepLeaving(election, event, moment);
+      return stepLeaving(election, event, moment, candidate);
     case 'stopped':
       return rest(election);
   }
@@ -151,6 +151,11 @@ function stepStandby(
     case 'failed':
       return rest({ ...standby, asking: false, nextAt: moment.now + patience(candidate) });
     case 'stop':
+      // The request under way may be the one that takes the lease: then it is given back at once.
+      if (standby.asking) {
+        const seen = standby.seen === 'unread' ? null : standby.seen;
+        return rest({ kind: 'leaving', seen, releasing: false });
+      }
       return rest({ kind: 'stopped' });
   }
 }
@@ -190,7 +195,12 @@ function stepLeading(
   }
 }
 
-function stepLeaving(leaving: Leaving, event: ElectionEvent, moment: Moment): ElectionStep {
+function stepLeaving(
+  leaving: Leaving,
+  event: ElectionEvent,
+  moment: Moment,
+  candidate: Candidate,
+): ElectionStep {
   switch (event.kind) {
     case 'written':
       if (leaving.releasing) return rest({ kind: 'stopped' });
@@ -202,7 +212,7 @@ function stepLeaving(leaving: Leaving, event: ElectionEvent, moment: Moment): El
       if (event.by === 'watch') return rest(leaving);
       return rest({ kind: 'stopped' });
     case 'failed':
-      if (!leaving.releasing) return release(leaving.seen, moment);
+      if (!leaving.releasing && leaving.seen !== null) return releaseOurs(leaving.seen, moment, candidate);
       return rest({ kind: 'stopped' });
     case 'missing':
     case 'conflict':
@@ -239,6 +249,10 @@ function take(seen: Seen | null, { wall }: Moment, { identity, timing }: Candida
   };
   return { kind: 'write', over: before?.resourceVersion ?? null, spec };
 }
+
+/** A lease that somebody else holds is not ours to give back. */
+const releaseOurs = (seen: Seen, moment: Moment, { identity }: Candidate): ElectionStep =>
+  seen.record.holder === identity ? release(seen, moment) : rest({ kind: 'stopped' });
 
 function release(seen: Seen, { wall }: Moment): ElectionStep {
   const { resourceVersion, ...before } = seen.record;

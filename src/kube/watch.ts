@@ -16,7 +16,7 @@ export const WATCH_SECONDS = { min: 300, max: 600 } as const;
  * A watch without a byte for so long is taken for dead. Bookmarks come about once a minute, so a healthy one
  * is never silent for this long.
  */
-export const SILENCE_MAX: Millis = 150_000;
+export const SILENCE_MAX: Millis = 90_000;
 
 /** Until the server answers the request for a watch. */
 export const WATCH_OPEN_TIMEOUT: Millis = 30_000;

@@ -109,12 +109,8 @@ export class Desk {
     for (const service of services) {
       if (service.conditions.some(saysContested)) this.#contests.resume(service.key, now);
     }
-    for (const service of standing) {
-      const tx = this.#ledger.begin();
-      adoptStanding(this.#context(service.key, now), service, tx);
-      tx.commit();
-      this.#uids.set(service.key, service.uid);
-    }
+    for (const { key, uid } of standing) this.#uids.set(key, uid);
+    this.#adopt(standing, now);
     const empty = services.filter((service) => service.ingress.length === 0).sort(compareTurns);
     return [...empty, ...standing].map(({ key }) => key);
   }
@@ -159,14 +155,24 @@ export class Desk {
     for (const { pool, kind } of changes) {
       if (kind !== 'ranges') for (const holder of this.#ledger.holdersOf(pool)) affected.add(holder);
     }
-    // Somebody else's address may lie in a pool now.
-    const foreign = [...this.#unserved]
-      .filter(([, reason]) => reason === 'ForeignAddress')
-      .map(([key]) => key);
+    // Somebody else's address may lie in a pool now: who gets to keep it is decided as at the beginning.
+    const foreign = this.#keysWhere(({ key }) => this.#unserved.get(key) === 'ForeignAddress');
     for (const key of foreign) affected.add(key);
+    const freed = this.#adopt(
+      foreign.flatMap((key) => this.#services.get(key) ?? []),
+      now,
+    );
     const present = changes.filter(({ kind }) => kind !== 'removed').map(({ pool }) => pool);
-    const woken = this.#waiters.wakePools(present).filter((key) => !affected.has(key));
-    return [...this.#sorted(affected), ...woken];
+    const woken = [...this.#waiters.wake(freed), ...this.#waiters.wakePools(present)];
+    return [...new Set([...this.#sorted(affected), ...woken])];
+  }
+
+  /** Takes over what stands on these; what they had on the books till now only mirrored that. */
+  #adopt(services: readonly Service[], now: Millis): Freed {
+    const tx = this.#ledger.begin();
+    for (const { key } of services) tx.release(key);
+    adoptStanding(services, (key) => this.#context(key, now), this.#options, tx);
+    return tx.commit();
   }
 
   /** Pools that only an L2Advertisement covers; null while that is not known, which changes nothing. */
@@ -185,6 +191,11 @@ export class Desk {
   endGraces(now: Millis): readonly ServiceKey[] {
     const ended = this.#gone.end(now);
     return this.#sorted(new Set(ended.flatMap((pool) => this.#ledger.holdersOf(pool))));
+  }
+
+  /** The pools could not be seen until then: who was deleted meanwhile gets the whole grace from there. */
+  postponeGraces(since: Millis): void {
+    this.#gone.postpone(since);
   }
 
   nextGraceEnd(): Millis | null {

@@ -35,6 +35,11 @@ export class GonePools {
     return !this.#ended.has(pool);
   }
 
+  /** The pools could not be seen until then: a grace that runs begins no earlier. */
+  postpone(since: Millis): void {
+    for (const [pool, began] of this.#since) if (began < since) this.#since.set(pool, since);
+  }
+
   /** Ends what is due, and names it. To be called only while the list of pools is known to be current. */
   end(now: Millis): readonly string[] {
     const due = [...this.#since].filter(([, since]) => now >= since + this.#grace).map(([pool]) => pool);

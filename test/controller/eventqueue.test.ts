@@ -75,7 +75,7 @@ it('only trickles while addresses are being written, and flows when they are not
 
 it('leaves a busy server alone for as long as it says', async () => {
   const { clock, posted, answers, seen, queue } = stage();
-  answers.push({ kind: 'busy', because: '429', after: 8000 });
+  answers.push({ kind: 'busy', because: '429', after: 8000, undone: true });
   queue.add(note('a'));
   await clock.pass(7900);
   assert.equal(posted.length, 1);

@@ -7,11 +7,13 @@ import { Desk } from '../../src/plan/desk.ts';
 import { GRACE, OPTIONS, pool, service, WALL } from '../plan/support.ts';
 import { FakeClock } from '../support/clock.ts';
 
+type World = { leading: boolean; seen: boolean; troubledAt: number | null };
+
 function stage() {
   const clock = new FakeClock();
   const told: string[] = [];
   const looks: string[] = [];
-  const world = { leading: true, current: true };
+  const world: World = { leading: true, seen: true, troubledAt: null };
   const a = service('a', { shows: ['10.0.0.1'], from: 'p' });
   const services = new Map([[a.key, a]]);
   const desk = new Desk(OPTIONS, services);
@@ -23,7 +25,10 @@ function stage() {
     look: (keys) => looks.push(...keys),
     events: ({ event }) => told.push(event.reason),
     isLeading: () => world.leading,
-    isCurrent: () => world.current,
+    sight: {
+      confirm: async () => world.seen,
+      troubledAt: () => (world.seen ? world.troubledAt : clock.now()),
+    },
     reviewed: () => {},
   });
   const set = async (...pools: readonly object[]): Promise<void> => {
@@ -83,18 +88,47 @@ it('ends the grace of a pool that is surely gone', async () => {
   assert.deepEqual(looks, ['default/a']);
 });
 
-it('never ends a grace while the pools are not known to be current', async () => {
+it('never ends a grace while the pools cannot be seen, and runs it in full from when they can', async () => {
   const { clock, looks, world, desk, set } = stage();
   await set(P);
   desk.begin(clock.now());
   await set();
   looks.length = 0;
-  world.current = false;
+  world.seen = false;
   await clock.pass(10 * GRACE);
   assert.deepEqual(looks, []);
-  world.current = true;
-  await clock.pass(2000);
+  Object.assign(world, { seen: true, troubledAt: clock.now() });
+  await clock.pass(GRACE - 1000);
+  assert.deepEqual(looks, []);
+  await clock.pass(GRACE + 2000);
   assert.deepEqual(looks, ['default/a']);
+});
+
+it('a kind that was deleted and came back gives its pools time to come back as well', async () => {
+  const { clock, looks, world, desk, set } = stage();
+  await set(P);
+  desk.begin(clock.now());
+  await set();
+  looks.length = 0;
+  await clock.pass(GRACE - 1000);
+  world.troubledAt = clock.now(); // seen again since this moment, and still without the pool
+  await clock.pass(GRACE - 2000);
+  assert.deepEqual(looks, []);
+  await set(P);
+  await clock.pass(10 * GRACE);
+  assert.deepEqual([...new Set(looks)], ['default/a'], 'looked at because it is back');
+  assert.equal(desk.look('default/a', { now: clock.now(), wall: WALL }).decision?.verdict.reason, 'Assigned');
+});
+
+it('a standby ends nothing, and arms no timer for it', async () => {
+  const { clock, looks, world, desk, set } = stage();
+  await set(P);
+  desk.begin(clock.now());
+  world.leading = false;
+  await set();
+  looks.length = 0;
+  await clock.pass(10 * GRACE);
+  assert.deepEqual([looks, clock.pending], [[], 0]);
 });
 
 it('a grace that a look was the first to begin ends, too', async () => {

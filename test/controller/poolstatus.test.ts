@@ -75,7 +75,7 @@ it('puts right what somebody else wrote', async () => {
 
 it('waits after a failure, the longer where the server says so; other pools need not', async () => {
   const { clock, now, writes, answers, status } = stage(['p', 'q']);
-  answers.push({ kind: 'busy', because: '429', after: 20_000 });
+  answers.push({ kind: 'busy', because: '429', after: 20_000, undone: true });
   status.start();
   now.set('q', counts(1));
   await clock.pass(19_000);

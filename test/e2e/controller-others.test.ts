@@ -194,6 +194,8 @@ describe('other writers on a real API server', { skip: skipWithoutRealParts() },
       rig.api.must('PATCH', `${deployments}/controller/status`, {
         status: { replicas: readyReplicas, readyReplicas, availableReplicas: readyReplicas },
       });
+    const scale = (replicas: number): Promise<Loose> =>
+      rig.api.must('PATCH', `${deployments}/controller`, { spec: { replicas } });
     await ready(1);
     await rig.pool('p', ['192.0.2.0/28']);
     await rig.service('web');
@@ -201,8 +203,11 @@ describe('other writers on a real API server', { skip: skipWithoutRealParts() },
     await program.says('MetalLB is running here');
     assert.match(await rig.told('controller', 'BerthStandsBack', NAMESPACE), /scale this Deployment to 0/);
     await unchangedFor(500, async () => (await rig.get('web')).metadata.resourceVersion);
-    await ready(0);
+    await ready(0); // a restart: it will be back
+    await unchangedFor(500, async () => (await rig.get('web')).metadata.resourceVersion);
+    await scale(0);
     await rig.shows('web', '192.0.2.0');
+    await scale(1);
     await ready(1);
     await program.says('no longer serving');
     await rig.service('second');

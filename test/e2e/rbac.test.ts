@@ -112,6 +112,7 @@ describe('the rights of the controller', { skip: skipWithoutRealParts() }, () =>
     });
     const scale = async (readyReplicas: number): Promise<void> => {
       const status = { replicas: readyReplicas, readyReplicas, availableReplicas: readyReplicas };
+      await rig.api.must('PATCH', `${DEPLOYMENTS}/controller`, { spec: { replicas: readyReplicas } });
       await rig.api.must('PATCH', `${DEPLOYMENTS}/controller/status`, { status });
     };
     await scale(1);

@@ -4,6 +4,7 @@ import type { Condition } from '../../cluster/condition.ts';
 import { type Service, type ServiceKey, splitServiceKey } from '../../cluster/service.ts';
 import type { ConfigurationStatus } from '../../config/state.ts';
 import type { EventPoster } from '../../kube/events.ts';
+import type { LeaseTiming } from '../../kube/leasetiming.ts';
 import { type ApiRequest, type ApiSender, MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../kube/outcome.ts';
 import { fieldsOf, itemsOf, type KubeObject, textOf } from '../../kube/raw.ts';
 import {
@@ -21,16 +22,28 @@ import type { PoolStatusApi } from '../poolstatus.ts';
 import type { Answer, EventApi, ServiceApi } from '../ports.ts';
 import { toAcknowledgement, toAnswer } from './answers.ts';
 
-/** For one request; shorter than the lease, so that no write outlives the term it was begun in. */
+/** For one request, at most. */
 export const REQUEST_TIMEOUT: Millis = 5000;
 
 export type Writer = {
   readonly client: ApiSender;
   /** Asked in the turn in which a write goes out. */
   readonly mayWrite: () => boolean;
+  /** For one write: it must be over before anybody else may lead. See `writeTimeout`. */
+  readonly timeout: Millis;
 };
 
-export function serviceApi({ client, mayWrite }: Writer): ServiceApi {
+/**
+ * A leader sends until its renew deadline, and others take over when the lease has run out: a write that is
+ * given up within the time between the two cannot land behind the back of a successor's list, as far as we know
+ * of it.
+ */
+export const writeTimeout = (election: LeaseTiming | null): Millis =>
+  election === null
+    ? REQUEST_TIMEOUT
+    : Math.min(REQUEST_TIMEOUT, election.leaseDuration - election.renewDeadline);
+
+export function serviceApi({ client, mayWrite, timeout }: Writer): ServiceApi {
   const path = (key: ServiceKey, subresource = ''): string =>
     objectPath(SERVICES, splitServiceKey(key), subresource);
   return {
@@ -40,7 +53,7 @@ export function serviceApi({ client, mayWrite }: Writer): ServiceApi {
         path: path(key, 'status'),
         body,
         contentType: STRATEGIC_MERGE_PATCH,
-        timeout: REQUEST_TIMEOUT,
+        timeout,
         mayStillSend: mayWrite,
       });
       return toAnswer(outcome, translateService);
@@ -58,7 +71,7 @@ export const eventApi = (poster: EventPoster): EventApi => ({
   post: async ({ about, event }) => toAcknowledgement(await poster.post(about, event)),
 });
 
-export function poolStatusApi({ client, mayWrite }: Writer, namespace: string): PoolStatusApi {
+export function poolStatusApi({ client, mayWrite, timeout }: Writer, namespace: string): PoolStatusApi {
   return {
     async write(pool: string, counts: PoolCounts): Promise<Answer<void>> {
       const outcome = await client.send({
@@ -73,7 +86,7 @@ export function poolStatusApi({ client, mayWrite }: Writer, namespace: string): 
           },
         },
         contentType: MERGE_PATCH,
-        timeout: REQUEST_TIMEOUT,
+        timeout,
         mayStillSend: mayWrite,
       });
       return toAcknowledgement(outcome);
@@ -100,10 +113,10 @@ const stateObject = (namespace: string): object => ({
   metadata: { name: STATE_NAME, namespace, labels: { 'metallb.io/component-type': 'controller' } },
 });
 
-export function configStateApi({ client, mayWrite }: Writer, namespace: string): ConfigStateApi {
+export function configStateApi({ client, mayWrite, timeout }: Writer, namespace: string): ConfigStateApi {
   const name = { namespace, name: STATE_NAME };
   const send = (request: Pick<ApiRequest, 'method' | 'path' | 'body' | 'contentType'>) =>
-    client.send({ ...request, timeout: REQUEST_TIMEOUT, mayStillSend: mayWrite });
+    client.send({ ...request, timeout, mayStillSend: mayWrite });
   return {
     async read(): Promise<Answer<StandingState | null>> {
       const outcome = await client.send({

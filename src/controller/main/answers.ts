@@ -21,12 +21,14 @@ export function toAnswer<T>(outcome: ApiOutcome, read: (raw: KubeObject) => T | 
     case 'refused':
       break;
   }
-  const { status, message, retryAfter } = outcome;
-  if (status === 404) return { kind: 'gone' };
+  const { status, reason, message, retryAfter } = outcome;
+  // A proxy between us and the server has a 404 of its own; only the server's word frees an address.
+  if (status === 404) return reason === 'NotFound' ? { kind: 'gone' } : { kind: 'unknown', because };
   // A uid that does not fit is answered with 422: the field is immutable, and the object is another one.
   if (status === 409 || (status === 422 && message.includes('metadata.uid'))) return { kind: 'stale' };
-  // After a 5xx the request may have been carried out all the same; the loops read before they try again.
-  if (status === 429 || status >= 500) return { kind: 'busy', because, after: retryAfter };
+  // After a 5xx the request may have been carried out all the same; after a 429 it was not even looked at.
+  if (status === 429 || status >= 500)
+    return { kind: 'busy', because, after: retryAfter, undone: status === 429 };
   return { kind: 'refused', because };
 }
 

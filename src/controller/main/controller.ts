@@ -17,7 +17,7 @@ import { Report } from '../report.ts';
 import { standsBackFor } from '../rivals.ts';
 import { exportGauges } from '../scrape.ts';
 import { ServiceLoop } from '../serviceloop.ts';
-import { configStateApi, eventApi, poolStatusApi, serviceApi } from './adapters.ts';
+import { configStateApi, eventApi, poolStatusApi, serviceApi, writeTimeout } from './adapters.ts';
 import { electorFor } from './election.ts';
 import { lookRound } from './firstlooks.ts';
 import { poolWarnings } from './neighbours.ts';
@@ -57,7 +57,7 @@ export class Controller {
     this.#settings = settings;
     const { clock, random, log, metrics, client, poster } = context;
     const { namespace } = settings;
-    const writer = { client, mayWrite: () => this.#mayWrite() };
+    const writer = { client, mayWrite: () => this.#mayWrite(), timeout: writeTimeout(settings.election) };
     this.#events = new EventQueue({
       clock,
       log,
@@ -115,7 +115,7 @@ export class Controller {
       look: (keys) => this.#active && this.#loop.add(keys),
       events: (note) => this.#events.add(note),
       isLeading: () => this.#active,
-      isCurrent: () => this.#active && this.#scenery.pools.picture.current,
+      sight: this.#scenery.pools.picture,
       reviewed: (book) => this.#reviewed(book),
     });
     this.#warnings = poolWarnings(context, {
@@ -230,6 +230,7 @@ export class Controller {
     const { namespace, legacyConfig } = this.#settings;
     await lookRound(this.#context, {
       stray: (service) => this.#active && this.#loop.stray(service),
+      wanted: () => term === this.#term,
       oldConfigMapIn: desk.book.byName.size === 0 && legacyConfig === null ? namespace : null,
     });
   }
@@ -237,7 +238,7 @@ export class Controller {
   /** Whether there is nothing to begin: the term is over, or MetalLB is at work. */
   #givesWay(term: number): boolean {
     if (term !== this.#term) return true;
-    this.#standsBack = this.#scenery.rival !== null;
+    this.#standsBack = this.#scenery.rival(this.#standsBack) !== null;
     if (this.#standsBack) {
       this.#state.stop();
       this.#sayRival();
@@ -254,13 +255,14 @@ export class Controller {
     if (wasActive) this.#context.log.info('no longer serving', { because });
     this.#status.stop();
     this.#state.stop();
+    this.#keeper.watchGraces();
     await this.#loop.stop();
     this.#elected = this.#elector?.leading ?? true;
   }
 
   #rivalChanged(): void {
     if (!this.#elected) return;
-    const rival = this.#scenery.rival;
+    const rival = this.#scenery.rival(this.#standsBack);
     if (rival !== null && this.#active) {
       this.#sayRival();
       void this.#standDown('MetalLB became ready');
@@ -272,7 +274,7 @@ export class Controller {
   }
 
   #sayRival(): void {
-    const rival = this.#scenery.rival;
+    const rival = this.#scenery.rival(this.#standsBack);
     if (rival === null) return;
     this.#context.log.warn('MetalLB is running here, nothing is granted until it is scaled down', {
       deployment: rival.name,

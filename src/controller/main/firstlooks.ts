@@ -1,4 +1,5 @@
 /** What a new leader looks at once, behind everything else: leftovers of the past that nobody would tell it of. */
+import type { Clock } from '../../base/clock.ts';
 import type { Service } from '../../cluster/service.ts';
 import { listEach } from '../../kube/list.ts';
 import type { ApiSender } from '../../kube/outcome.ts';
@@ -6,25 +7,43 @@ import { CONFIG_MAPS, objectPath, SERVICES, VALIDATING_WEBHOOKS } from '../../ku
 import { translateService } from '../../kube/translate.ts';
 import type { Log } from '../../observe/log.ts';
 import { isStray } from '../../plan/mine.ts';
+import { type Backoff, backoffDelay } from '../../work/backoff.ts';
 import { METALLB_WEBHOOKS, ORPHANED_WEBHOOK } from '../rivals.ts';
 import { REQUEST_TIMEOUT } from './adapters.ts';
 
 export type LookRound = {
   readonly stray: (service: Service) => void;
+  /** Whether anybody still wants to know. */
+  readonly wanted: () => boolean;
   /** Where an old ConfigMap would be worth a word; null where it would not. */
   readonly oldConfigMapIn: string | null;
 };
 
-type LookContext = { readonly client: ApiSender; readonly log: Log };
+type LookContext = {
+  readonly client: ApiSender;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: () => number;
+};
 
-export async function lookRound(context: LookContext, { stray, oldConfigMapIn }: LookRound): Promise<void> {
-  await findStrays(context.client, stray);
+/** A server that is busy is asked again; the answer is worth having and in no hurry. */
+const RETRY: Backoff = { first: 1000, max: 60_000 };
+
+export async function lookRound(
+  context: LookContext,
+  { stray, wanted, oldConfigMapIn }: LookRound,
+): Promise<void> {
+  for (let attempt = 0; wanted() && !(await findStrays(context.client, stray)); attempt++) {
+    const delay = backoffDelay(attempt, RETRY, context.random());
+    await new Promise<void>((resolve) => context.clock.after(delay, resolve));
+  }
+  if (!wanted()) return;
   await findOrphanedWebhook(context);
   if (oldConfigMapIn !== null) await findOldConfigMap(context, oldConfigMapIn);
 }
 
 /** Services that turned into another type while nobody was watching, and still carry what we wrote. */
-async function findStrays(client: ApiSender, found: (service: Service) => void): Promise<void> {
+async function findStrays(client: ApiSender, found: (service: Service) => void): Promise<boolean> {
   let strays: Service[] = [];
   const receiver = {
     begin: () => {
@@ -36,10 +55,12 @@ async function findStrays(client: ApiSender, found: (service: Service) => void):
     },
   };
   const base = { resource: SERVICES, from: 'consistent' } as const;
-  const listed = await listEach(client, { ...base, fieldSelector: 'spec.type!=LoadBalancer' }, receiver);
+  let listed = await listEach(client, { ...base, fieldSelector: 'spec.type!=LoadBalancer' }, receiver);
   // Servers before 1.31 do not know that selector.
-  if (listed.kind === 'refused' && listed.status === 400) await listEach(client, base, receiver);
+  if (listed.kind === 'refused' && listed.status === 400) listed = await listEach(client, base, receiver);
+  if (listed.kind !== 'ok') return false;
   for (const stray of strays) found(stray);
+  return true;
 }
 
 /** A webhook configuration that outlived its server refuses every change of a metallb.io object. */

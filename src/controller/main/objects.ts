@@ -47,11 +47,13 @@ export type WatchedDeployment = Deployment & Identity;
 
 export function watchedDeployment(raw: KubeObject): WatchedDeployment | null {
   const ready = fieldsOf(raw['status'])['readyReplicas'];
+  const replicas = fieldsOf(raw['spec'])['replicas'];
   return {
     ...identity(raw),
     name: textOf(metadataOf(raw)['name']),
     labels: labelsOf(raw),
     readyReplicas: typeof ready === 'number' ? ready : 0,
+    replicas: typeof replicas === 'number' ? replicas : 1, // the API's default
   };
 }
 

@@ -44,6 +44,7 @@ export class Picture<T extends Versioned> {
   readonly #reflector: Reflector<T>;
   readonly #keyOf: (item: T) => string;
   readonly #context: PictureContext;
+  #recoveredAt: Millis | null = null;
   #state: ReflectorState = { phase: 'listing', trouble: null, filteredHere: false };
 
   constructor(context: PictureContext, options: PictureOptions<T>) {
@@ -93,6 +94,22 @@ export class Picture<T extends Versioned> {
     return becauseOf(this.#state);
   }
 
+  /** When it was last in trouble, by the monotonic clock; null where it never was. */
+  troubledAt(): Millis | null {
+    return this.#state.trouble === null ? this.#recoveredAt : this.#context.clock.now();
+  }
+
+  /** Lists once more; false where that took longer than `within`. */
+  confirm(within: Millis): Promise<boolean> {
+    return new Promise((resolve) => {
+      const giveUp = this.#context.clock.after(within, () => resolve(false));
+      void this.refresh().then((listed) => {
+        giveUp();
+        resolve(listed);
+      });
+    });
+  }
+
   /** Since it last heard from the server; null before the first list. */
   age(now: Millis): Millis | null {
     const { lastHeard } = this.#reflector;
@@ -127,6 +144,7 @@ export class Picture<T extends Versioned> {
   #tell(state: ReflectorState): void {
     const { log } = this.#context;
     const before = becauseOf(this.#state);
+    if (before !== null) this.#recoveredAt = this.#context.clock.now();
     this.#state = state;
     const now = becauseOf(state);
     const resource = this.name;

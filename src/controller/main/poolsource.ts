@@ -14,7 +14,7 @@ import { Picture, type PictureContext } from './pictures.ts';
 export interface PoolSource {
   readonly picture: Pick<
     Picture<WatchedPool>,
-    'name' | 'synced' | 'current' | 'trouble' | 'age' | 'refresh' | 'run'
+    'name' | 'synced' | 'current' | 'trouble' | 'troubledAt' | 'confirm' | 'age' | 'refresh' | 'run'
   >;
   /** Pools with their labels, for the advertisements that select them. */
   labelled(): readonly LabelledPool[];

@@ -100,9 +100,9 @@ export class Scenery {
     });
   }
 
-  /** MetalLB's controller, where it is ready. */
-  get rival(): Deployment | null {
-    return rivalAmong(this.#deployments.store.values());
+  /** MetalLB's controller, where it is at work. */
+  rival(standingBack: boolean): Deployment | null {
+    return rivalAmong(this.#deployments.store.values(), { standingBack });
   }
 
   /** What must be there before anything is granted. */
@@ -123,12 +123,24 @@ export class Scenery {
 
   /** Lists what matters once more, consistently. False if that was given up because we stop. */
   async refresh(clock: Clock): Promise<boolean> {
-    const rivals = Promise.race([
-      this.#deployments.refresh(),
-      new Promise<boolean>((resolve) => clock.after(RIVAL_KNOWN_WITHIN, () => resolve(true))),
-    ]);
+    const rivals = this.#rivalsKnown(clock);
     const essential = [this.services, this.pools.picture, this.#namespaces].map((one) => one.refresh());
     return (await Promise.all([rivals, ...essential])).every(Boolean);
+  }
+
+  /** A list that is slow is waited for; one that is refused, for want of rights say, is done without. */
+  #rivalsKnown(clock: Clock): Promise<boolean> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.#deployments.trouble === null) cancel = clock.after(RIVAL_KNOWN_WITHIN, look);
+        else resolve(true);
+      };
+      let cancel = clock.after(RIVAL_KNOWN_WITHIN, look);
+      void this.#deployments.refresh().then((listed) => {
+        cancel();
+        resolve(listed);
+      });
+    });
   }
 
   /** Settles when all of them have hung up. */

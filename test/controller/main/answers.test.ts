@@ -11,10 +11,19 @@ const refused = (status: number, message = 'm', retryAfter: number | null = null
   retryAfter,
 });
 
+const notFound = (reason: string): ApiOutcome => ({
+  kind: 'refused',
+  status: 404,
+  reason,
+  message: 'm',
+  retryAfter: null,
+});
+
 const TABLE: readonly (readonly [says: string, outcome: ApiOutcome, kind: string])[] = [
   ['200', { kind: 'ok', status: 200, body: { name: 'a' } }, 'done'],
   ['200 with something else', { kind: 'ok', status: 200, body: {} }, 'unknown'],
-  ['404', refused(404), 'gone'],
+  ['404 of the server', notFound('NotFound'), 'gone'],
+  ['404 of somebody in between', notFound(''), 'unknown'],
   ['409', refused(409), 'stale'],
   ['422 about the uid', refused(422, 'metadata.uid: Invalid value: field is immutable'), 'stale'],
   ['422 about anything else', refused(422, 'status.loadBalancer: Invalid value'), 'refused'],
@@ -39,6 +48,7 @@ it('a busy server says how long to wait', () => {
       kind: 'busy',
       because: 'refused with 429 R: slow down',
       after: 2000,
+      undone: true,
     },
   );
 });
@@ -48,5 +58,5 @@ it('an acknowledgement asks nothing of the body', () => {
     kind: 'done',
     value: undefined,
   });
-  assert.equal(toAcknowledgement(refused(404)).kind, 'gone');
+  assert.equal(toAcknowledgement(notFound('NotFound')).kind, 'gone');
 });
