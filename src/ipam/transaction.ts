@@ -25,7 +25,8 @@ export interface Transaction {
   /**
    * Takes over what stands on a Service, in a pool or not, whether or not a pool would grant it. With `force` it
    * is recorded although somebody else stands there without the right to share: the address then counts as taken
-   * for every newcomer until that claim goes. What the holder already has there is replaced.
+   * for every newcomer until that claim goes. What the holder already has there is replaced; one who has it by
+   * right is not disturbed by those who do not.
    */
   adopt(
     claim: Claim,
@@ -152,9 +153,11 @@ export class OpenTransaction implements Transaction {
       this.#add(new Holding(spot, terms));
       return DONE;
     }
-    const refusal = terms.forced ? null : this.#inTheWay(terms.claim, spot);
-    if (refusal !== null) return err(refusal);
     const holding = this.#books.held(terms.claim.holder, spot);
+    // Who stands here by right gives way only to others who do.
+    const whom = holding === null || holding.forced ? 'all' : 'rightful';
+    const refusal = terms.forced ? null : this.#inTheWay(terms.claim, spot, whom);
+    if (refusal !== null) return err(refusal);
     if (holding === null) this.#add(new Holding(spot, terms));
     else this.#amend(holding, terms);
     return DONE;
@@ -183,7 +186,7 @@ export class OpenTransaction implements Transaction {
   }
 
   /** Why the claim cannot stand with the others on an address, of all or of those who stand there by right. */
-  #inTheWay(claim: Claim, spot: Spot, whom: 'all' | 'rightful' = 'all'): Refusal | null {
+  #inTheWay(claim: Claim, spot: Spot, whom: 'all' | 'rightful'): Refusal | null {
     const first = this.#books.at(spot);
     if (first === null) return null;
     const others = [...standingFrom(first)].filter(

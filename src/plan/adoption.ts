@@ -5,14 +5,15 @@
  */
 import { compareText } from '../base/text.ts';
 import { ALLOCATED_FROM } from '../cluster/annotations.ts';
-import type { Service } from '../cluster/service.ts';
+import type { Service, ServiceKey } from '../cluster/service.ts';
 import type { Transaction } from '../ipam/ledger.ts';
+import type { Address } from '../net/address.ts';
 import type { PlanContext } from './context.ts';
 import { settle } from './holding.ts';
 import { isLoadBalancer, isMine } from './mine.ts';
-import { mirror } from './mirror.ts';
+import { mirror, mirrorAlso } from './mirror.ts';
 import { saysContested } from './reasons.ts';
-import { readShown } from './shown.ts';
+import { includesAddress, readShown } from './shown.ts';
 import { readWish } from './wish.ts';
 
 /** Who comes first when two claim one address. Total: keys are unique. */
@@ -33,22 +34,43 @@ function rank(service: Service, options: PlanContext['options']): number {
 export const compareAge = (a: Service, b: Service): number =>
   a.createdAt - b.createdAt || compareText(a.key, b.key);
 
-/** Takes over what stands on one Service; grants nothing. */
-export function adoptStanding(context: PlanContext, service: Service, tx: Transaction): void {
+/**
+ * Takes over what stands on these Services, whoever has the better claim first; grants nothing. What one of them may
+ * not keep is in use until it has been told so, and is recorded after everybody's rightful claims: it is in nobody's
+ * way.
+ */
+export function adoptStanding(
+  services: readonly Service[],
+  contextOf: (key: ServiceKey) => PlanContext,
+  options: PlanContext['options'],
+  tx: Transaction,
+): void {
+  const sorted = [...services].sort((a, b) => compareClaims(a, b, options));
+  const kept = sorted.map((service) => adoptOne(contextOf(service.key), service, tx));
+  for (const [i, service] of sorted.entries()) {
+    const mine = kept[i] ?? [];
+    const others = shownBy(service).filter((address) => !includesAddress(mine, address));
+    mirrorAlso(service, others, tx);
+  }
+}
+
+/** What it keeps in its place in line; that of a Service that others answer for is nobody's to dispute. */
+function adoptOne(context: PlanContext, service: Service, tx: Transaction): readonly Address[] {
   if (!isMine(service, context.options)) {
     mirrorShown(context, service, tx);
-    return;
+    return shownBy(service);
   }
   const wish = readWish(service);
   const holding = wish === null ? null : settle({ ...context, service, wish, tx });
-  // What it may not keep is in use until it has been told so.
-  if (holding?.kind !== 'held' || holding.cleared !== null) mirrorShown(context, service, tx);
+  if (holding?.kind === 'held') return holding.addresses;
+  tx.release(service.key);
+  return [];
 }
 
 /** One on its way out has what it has until it is gone, on the terms that it names now; it gets nothing more. */
 export function keepStanding(context: PlanContext, service: Service, tx: Transaction): void {
   if (context.ledger.holdings(service.key).length === 0) {
-    adoptStanding(context, service, tx);
+    adoptStanding([service], () => context, context.options, tx);
     return;
   }
   const wish = readWish(service);
@@ -58,6 +80,8 @@ export function keepStanding(context: PlanContext, service: Service, tx: Transac
 
 /** A Service that others answer for: what it shows counts as taken, for as long as it shows it. */
 export function mirrorShown({ ledger }: PlanContext, service: Service, tx: Transaction): void {
-  const shown = isLoadBalancer(service) ? readShown(service).addresses : [];
-  mirror(ledger, service, shown, tx);
+  mirror(ledger, service, shownBy(service), tx);
 }
+
+const shownBy = (service: Service): readonly Address[] =>
+  isLoadBalancer(service) ? readShown(service).addresses : [];

@@ -29,7 +29,7 @@ export function settle(work: Work): Holding {
 function heldByUs(work: Work): Held | null {
   const holdings = work.ledger.holdings(work.service.key);
   const pool = holdings[0]?.pool ?? null;
-  if (pool === null) {
+  if (pool === null || holdings.some((one) => one.pool === null)) {
     work.tx.release(work.service.key);
     return null;
   }

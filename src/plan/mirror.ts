@@ -11,8 +11,12 @@ export function mirror(ledger: Ledger, service: Service, shown: readonly Address
     if (pool === null && includesAddress(shown, address)) mirrored.push(address);
     else tx.release(service.key, address);
   }
+  const missing = shown.filter((address) => !includesAddress(mirrored, address));
+  mirrorAlso(service, missing, tx);
+}
+
+/** These too, beside what the Service holds. */
+export function mirrorAlso(service: Service, addresses: readonly Address[], tx: Transaction): void {
   const claim = { holder: service.key, sharing: { key: '', backend: '' }, ports: service.ports };
-  for (const address of shown) {
-    if (!includesAddress(mirrored, address)) tx.adopt(claim, address, null, { force: true });
-  }
+  for (const address of addresses) tx.adopt(claim, address, null, { force: true });
 }

@@ -86,7 +86,9 @@ export class Oracle {
   }
 
   adopt(claim: Claim, address: Address, pool: string | null, force: boolean): Verdict {
-    const verdict = force ? '' : this.obstacle(claim, address, () => true);
+    const own = this.on(address).find((one) => one.claim.holder === claim.holder);
+    const byRight = own !== undefined && !own.forced;
+    const verdict = force ? '' : this.obstacle(claim, address, (one) => !byRight || !one.forced);
     if (verdict === '') this.stand({ claim, address, pool, forced: force });
     return verdict;
   }
