@@ -153,7 +153,8 @@ export class ServiceLoop {
       this.#finished(key);
       return;
     }
-    if (isTidying(look) && !this.#tidying.delete(key)) {
+    const isDue = this.#tidying.delete(key);
+    if (isTidying(look) && !isDue) {
       this.#tidying.add(key);
       this.#loop.add(key, { lane: 'calm' });
       return;
@@ -260,7 +261,11 @@ export class ServiceLoop {
   }
 }
 
-/** The Service has its addresses and keeps them; only what we say about it is not up to date. */
-function isTidying({ patch, decision }: Look): boolean {
-  return patch !== null && patch.ingress === null && decision !== null && decision.verdict.status !== 'False';
+/**
+ * The Service keeps what it has, addresses or none; only what we say about it is not up to date. Who has none is told
+ * why at once, but for what was told before and somebody took off.
+ */
+function isTidying({ patch, decision, again }: Look): boolean {
+  if (patch === null || patch.ingress !== null || decision === null) return false;
+  return decision.verdict.status !== 'False' || again;
 }

@@ -6,16 +6,15 @@
  * Each method answers with the keys that are worth a look after it, in the order in which to look.
  */
 import type { Millis } from '../base/clock.ts';
-import { ALLOCATED_FROM } from '../cluster/annotations.ts';
 import type { Labels } from '../cluster/selector.ts';
 import { type Service, type ServiceKey, splitServiceKey } from '../cluster/service.ts';
 import type { PoolBook } from '../config/pools.ts';
 import { type Freed, Ledger } from '../ipam/ledger.ts';
 import { Waiters } from '../ipam/waiters.ts';
-import { adoptStanding, compareAge, compareClaims, keepStanding, mirrorShown } from './adoption.ts';
+import { adoptStanding, compareClaims, keepStanding, mirrorShown } from './adoption.ts';
 import { bookChanges, ledgerPools } from './bookchanges.ts';
 import { orderPools, type PoolOrder } from './choice.ts';
-import { Contests } from './contests.ts';
+import { Contests, writtenOn } from './contests.ts';
 import type { Grounds, PlanContext, PlanOptions } from './context.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
@@ -25,18 +24,13 @@ import type { Look, Now } from './look.ts';
 import { isMine, isStray } from './mine.ts';
 import { difference, farewell } from './patch.ts';
 import { type Reason, saysContested, saysLayer2Only } from './reasons.ts';
+import { keysByAge, keysWhere, type ServiceSource, servicesByPool, servicesOf } from './source.ts';
 import { compareTurns } from './turns.ts';
 import { Untold } from './untold.ts';
 
 export type DeskOptions = PlanOptions & {
   /** `--pool-delete-grace`. */
   readonly poolGrace: Millis;
-};
-
-/** Where the Services are: the desk keeps none. */
-export type ServiceSource = {
-  get(key: ServiceKey): Service | undefined;
-  values(): Iterable<Service>;
 };
 
 const EMPTY_BOOK: PoolBook = { byName: new Map() };
@@ -79,14 +73,9 @@ export class Desk {
     return this.#unserved;
   }
 
-  /** How many Services have addresses of each pool, by what stands on them. */
+  /** How many Services have addresses of each pool. */
   servicesByPool(): ReadonlyMap<string, number> {
-    const counts = new Map<string, number>();
-    for (const { ingress, annotations } of this.#services.values()) {
-      const pool = annotations[ALLOCATED_FROM];
-      if (pool !== undefined && ingress.length > 0) counts.set(pool, (counts.get(pool) ?? 0) + 1);
-    }
-    return counts;
+    return servicesByPool(this.#services);
   }
 
   /**
@@ -119,9 +108,9 @@ export class Desk {
 
   /** `before` and `after` are what was known and what came in; not for what we wrote ourselves. */
   serviceChanged(before: Service | undefined, after: Service): void {
-    if (before === undefined) return;
-    const held = this.#ledger.holdings(after.key).map(({ address }) => address);
-    this.#contests.noticed(before, after, held);
+    const { key } = after;
+    if (before === undefined || !this.#isServedHere(key)) return;
+    this.#contests.noticed(before, after, writtenOn(this.#ledger, key, this.#unserved.get(key) ?? null));
   }
 
   /** Namespaces and their labels. */
@@ -134,7 +123,7 @@ export class Desk {
       ({ active }) => (active?.allocation?.namespaceSelectors.length ?? 0) > 0,
     );
     if (!selected || changed.size === 0) return [];
-    return this.#keysWhere((service) => changed.has(splitServiceKey(service.key).namespace));
+    return keysWhere(this.#services, (service) => changed.has(splitServiceKey(service.key).namespace));
   }
 
   /** Those who hold what may have been taken away come before those who wait for what may have been added. */
@@ -156,15 +145,11 @@ export class Desk {
       if (kind !== 'ranges') for (const holder of this.#ledger.holdersOf(pool)) affected.add(holder);
     }
     // Somebody else's address may lie in a pool now: who gets to keep it is decided as at the beginning.
-    const foreign = this.#keysWhere(({ key }) => this.#unserved.get(key) === 'ForeignAddress');
-    for (const key of foreign) affected.add(key);
-    const freed = this.#adopt(
-      foreign.flatMap((key) => this.#services.get(key) ?? []),
-      now,
-    );
+    const foreign = keysWhere(this.#services, ({ key }) => this.#unserved.get(key) === 'ForeignAddress');
+    const freed = this.#adopt(servicesOf(this.#services, foreign), now);
     const present = changes.filter(({ kind }) => kind !== 'removed').map(({ pool }) => pool);
     const woken = [...this.#waiters.wake(freed), ...this.#waiters.wakePools(present)];
-    return [...new Set([...this.#sorted(affected), ...woken])];
+    return [...new Set([...this.#sorted([...affected, ...foreign]), ...woken])];
   }
 
   /** Takes over what stands on these; what they had on the books till now only mirrored that. */
@@ -182,15 +167,17 @@ export class Desk {
     const isFirst = this.#layer2Only === null;
     this.#layer2Only = pools;
     const changed = [...pools, ...before].filter((pool) => !pools.has(pool) || !before.has(pool));
-    const said = isFirst ? this.#keysWhere(({ conditions }) => conditions.some(saysLayer2Only)) : [];
+    const said = isFirst
+      ? keysWhere(this.#services, ({ conditions }) => conditions.some(saysLayer2Only))
+      : [];
     const holders = changed.flatMap((pool) => this.#ledger.holdersOf(pool));
-    return this.#sorted(new Set([...said, ...holders]));
+    return this.#sorted([...said, ...holders]);
   }
 
   /** To be called only while the list of pools is known to be current. */
   endGraces(now: Millis): readonly ServiceKey[] {
     const ended = this.#gone.end(now);
-    return this.#sorted(new Set(ended.flatMap((pool) => this.#ledger.holdersOf(pool))));
+    return this.#sorted(ended.flatMap((pool) => this.#ledger.holdersOf(pool)));
   }
 
   /** The pools could not be seen until then: who was deleted meanwhile gets the whole grace from there. */
@@ -217,11 +204,20 @@ export class Desk {
   /** The patch of the last look at this Service stands there: what it tells of is told, what it took off is free. */
   written(key: ServiceKey): readonly ServiceKey[] {
     this.#untold.settled(key);
+    this.#contests.told(key);
     return this.#waiters.wake(endLingering(this.#ledger.begin(), key));
   }
 
   #lookAt(key: ServiceKey, service: Service | null, { now, wall }: Now): Look {
-    const nothing = { key, service, decision: null, patch: null, events: [], granted: [] } as const;
+    const nothing = {
+      key,
+      service,
+      decision: null,
+      patch: null,
+      events: [],
+      granted: [],
+      again: false,
+    } as const;
     if (service === null) return { ...nothing, woken: this.#leave(key) };
     this.#uids.set(key, service.uid);
     const context = this.#context(key, now);
@@ -241,11 +237,15 @@ export class Desk {
     }
     const decision = decide(context, service, tx);
     if (decision.hands === 'ours') linger(tx, standing, decision.addresses);
+    const said = this.#unserved.get(key);
     const woken = this.#settled(key, tx.commit(), decision);
-    const patch = difference(service, decision, wall);
-    if (patch?.ingress) this.#contests.restoring(key, now);
-    else if (decision.hands === 'ours') this.#contests.agreed(key);
-    if (patch !== null) return { key, service, decision, patch, ...this.#untold.add(key, decision), woken };
+    const patch = this.#contests.isSilent(key) ? null : difference(service, decision, wall);
+    const isSame = said === this.#unserved.get(key);
+    const again = patch !== null && isSame && this.#contests.restoring(key, now);
+    if (!context.contested) this.#contests.agreed(key);
+    if (patch !== null) {
+      return { key, service, decision, patch, ...this.#untold.add(key, decision), woken, again };
+    }
     // What was on its way and not known to have arrived is there.
     return { ...nothing, decision, ...this.#untold.arrived(key), woken };
   }
@@ -294,15 +294,7 @@ export class Desk {
     return { ...this.grounds, inGrace, contested: this.#contests.lost(key, now) };
   }
 
-  #keysWhere(holds: (service: Service) => boolean): readonly ServiceKey[] {
-    return [...this.#services.values()]
-      .filter(holds)
-      .sort(compareAge)
-      .map(({ key }) => key);
-  }
-
-  #sorted(keys: ReadonlySet<ServiceKey>): readonly ServiceKey[] {
-    const known = [...keys].flatMap((key) => this.#services.get(key) ?? []);
-    return known.sort(compareAge).map(({ key }) => key);
+  #sorted(keys: Iterable<ServiceKey>): readonly ServiceKey[] {
+    return keysByAge(servicesOf(this.#services, new Set(keys)));
   }
 }

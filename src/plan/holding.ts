@@ -16,8 +16,8 @@ import { readShown, type Shown, sameAddresses } from './shown.ts';
 export function settle(work: Work): Holding {
   const shown = readShown(work.service);
   const held = heldByUs(work);
-  if (held !== null && sameAddresses(shown.addresses, held.addresses)) return held;
   if (work.contested) return contested(work, shown, held);
+  if (held !== null && sameAddresses(shown.addresses, held.addresses)) return held;
   if (held === null) return takeOver(work, shown);
   return follow(work, shown, held) ?? held;
 }
@@ -45,7 +45,7 @@ function contested(work: Work, shown: Shown, held: Held | null): Holding {
     kind: 'theirs',
     verdict: others(
       'StatusContested',
-      `${who} keeps replacing the addresses that Berth writes, so Berth has stopped writing. Stop that writer and then change this Service (any label or annotation will do), or create it anew with a loadBalancerClass that only one of the two answers for.`,
+      `${who} keeps replacing what Berth writes on this Service, so Berth has stopped writing. Stop that writer and then change this Service (any label or annotation will do), or create it anew with a loadBalancerClass that only one of the two answers for.`,
     ),
   };
 }

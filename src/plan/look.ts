@@ -20,6 +20,8 @@ export type Look = {
   readonly events: readonly EventDraft[];
   /** Addresses that the patch tells of for the first time. */
   readonly granted: readonly Address[];
+  /** The patch writes once more what stood there and somebody else took off. */
+  readonly again: boolean;
   /** Others whom this look may have helped. */
   readonly woken: readonly ServiceKey[];
 };

@@ -24,7 +24,7 @@ export const REASONS = {
   ForeignAddress:
     'Somebody else wrote this address, and no pool holds it. It is kept; the message says how to hand it over.',
   StatusContested:
-    'Somebody else keeps replacing the addresses that we write. We stopped writing; the message says how to go on.',
+    'Somebody else keeps replacing what we write: the addresses, their pool, or this condition. We stopped writing; the message says how to go on.',
   NoClusterIP: 'The Service has no cluster IP yet; the family of its address follows from that.',
   DualStackUnavailable: 'The Service requires two families and has cluster IPs of one only.',
   FamilyMismatch: 'The addresses asked for are not of the families of the cluster IPs.',

@@ -47,3 +47,85 @@ test('replacements that are far apart are no contest', () => {
   }
   assert.equal(world.says('it'), '10.0.0.0');
 });
+
+/** Somebody takes off what is named, in as many rounds; and how many of our writes that brought about. */
+function strip(world: World, what: 'annotation' | 'condition' | 'both', rounds: number): number {
+  let written = 0;
+  for (let i = 0; i < rounds; i++) {
+    const { annotations, conditions } = world.get('it');
+    const { 'metallb.io/ip-allocated-from-pool': _, ...rest } = annotations;
+    const looks = world.edit('it', {
+      annotations: what === 'condition' ? annotations : rest,
+      conditions: what === 'annotation' ? conditions : [],
+    });
+    written += writes(looks).length;
+  }
+  return written;
+}
+
+const fights: readonly [says: string, pools: readonly object[], what: Parameters<typeof strip>[1]][] = [
+  ['the annotation of one that has an address', [WEB], 'annotation'],
+  ['the condition of one that has an address', [WEB], 'condition'],
+  ['both', [WEB], 'both'],
+  ['the condition of one that waits', [], 'condition'],
+];
+
+for (const [says, pools, what] of fights) {
+  test(`a writer that strips ${says} is answered twice, told so once, and then left alone`, () => {
+    const world = new World({ pools, services: [service('it')] });
+    const shown = world.get('it').ingress;
+    assert.equal(strip(world, what, 20), 3);
+    assert.deepEqual(world.get('it').ingress, shown, 'its address stays');
+    assert.deepEqual(writes(world.lookAgain()), []);
+    world.apply(service('new'));
+    assert.equal(world.says('new'), pools.length === 0 ? 'NoPools' : '10.0.0.1');
+  });
+}
+
+test('the condition of a foreign address is no reason to fight for ever, either', () => {
+  const world = new World({ pools: [WEB], services: [service('it', { shows: ['192.0.2.1'] })] });
+  assert.equal(strip(world, 'condition', 20), 3);
+  assert.deepEqual(world.get('it').ingress, ingress('192.0.2.1'));
+});
+
+test('when everything of ours is put back, the contest is over', () => {
+  const world = new World({ pools: [WEB], services: [service('it')] });
+  const { annotations } = world.get('it');
+  assert.equal(strip(world, 'annotation', 3), 3);
+  assert.equal(world.says('it'), 'StatusContested 10.0.0.0');
+  world.edit('it', { annotations });
+  assert.equal(world.says('it'), '10.0.0.0');
+});
+
+test('two replacements, and a third one after a long while, are no contest', () => {
+  const world = new World({ pools: [WEB], services: [service('it')] });
+  const replace = () => world.edit('it', { ingress: ingress('192.0.2.9') });
+  replace();
+  replace();
+  world.stage.now += ROW_ENDS_AFTER + 1;
+  replace();
+  assert.equal(world.says('it'), '10.0.0.0');
+});
+
+test('a verdict that changes by itself is no replacement, however often', () => {
+  const world = new World({ pools: [], services: [service('it')] });
+  for (let i = 0; i < 5; i++) {
+    world.edit('it', { labels: { round: String(i) } });
+    world.setPools(pool('set-aside', ['10.4.0.0/30'], { autoAssign: false }));
+    assert.equal(world.says('it'), 'NoPoolMatches');
+    world.setPools();
+    assert.equal(world.says('it'), 'NoPools');
+  }
+});
+
+test('what is said again, since somebody took it off, is marked as such', () => {
+  const world = new World({ services: [service('it')] });
+  assert.deepEqual(
+    writes(world.first).map(({ again }) => again),
+    [false],
+  );
+  assert.deepEqual(
+    writes(world.edit('it', { conditions: [] })).map(({ again }) => again),
+    [true],
+  );
+});
