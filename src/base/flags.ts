@@ -71,7 +71,7 @@ export function parseFlags<T extends FlagTable>(
     if (token.kind !== 'option') continue;
     if (!Object.hasOwn(table, token.name)) complaints.push(unknownFlag(token.rawName, table));
     else if (token.value === undefined) complaints.push(`${token.rawName} needs a value`);
-    else texts.set(token.name, [...(texts.get(token.name) ?? []), valueOf(token.rawName, token.value)]);
+    else texts.set(token.name, [...(texts.get(token.name) ?? []), spelledValue(token.rawName, token.value)]);
   }
   const given = new Set<keyof T & string>();
   const flags: Record<string, unknown> = {};
@@ -90,7 +90,7 @@ export function parseFlags<T extends FlagTable>(
 }
 
 /** `-o=json` means what `-o json` and `-ojson` mean. */
-const valueOf = (rawName: string, value: string): string =>
+const spelledValue = (rawName: string, value: string): string =>
   rawName.startsWith('--') ? value : value.replace(/^=/, '');
 
 /** `-port` becomes `--port`, and a switch without a value `--switch=true`. */

@@ -14,7 +14,7 @@ import { PoolKeeper } from '../poolkeeper.ts';
 import { PoolStatus } from '../poolstatus.ts';
 import type { PoolWarnings } from '../poolwarnings.ts';
 import { Report } from '../report.ts';
-import { standsBackFor } from '../rivals.ts';
+import { type Deployment, standsBackFor } from '../rivals.ts';
 import { exportGauges } from '../scrape.ts';
 import { ServiceLoop } from '../serviceloop.ts';
 import { configStateApi, eventApi, poolStatusApi, serviceApi, writeTimeout } from './adapters.ts';
@@ -238,12 +238,12 @@ export class Controller {
   /** Whether there is nothing to begin: the term is over, or MetalLB is at work. */
   #givesWay(term: number): boolean {
     if (term !== this.#term) return true;
-    this.#standsBack = this.#scenery.rival(this.#standsBack) !== null;
-    if (this.#standsBack) {
-      this.#state.stop();
-      this.#sayRival();
-    }
-    return this.#standsBack;
+    const rival = this.#scenery.rival(this.#standsBack);
+    this.#standsBack = rival !== null;
+    if (rival === null) return false;
+    this.#state.stop();
+    this.#standBackFor(rival);
+    return true;
   }
 
   /** Settles when what was under way is over. */
@@ -264,7 +264,7 @@ export class Controller {
     if (!this.#elected) return;
     const rival = this.#scenery.rival(this.#standsBack);
     if (rival !== null && this.#active) {
-      this.#sayRival();
+      this.#standBackFor(rival);
       void this.#standDown('MetalLB became ready');
       this.#standsBack = true;
     } else if (rival === null && this.#standsBack) {
@@ -273,10 +273,9 @@ export class Controller {
     }
   }
 
-  #sayRival(): void {
-    const rival = this.#scenery.rival(this.#standsBack);
-    if (rival === null) return;
-    this.#context.log.warn('MetalLB is running here, nothing is granted until it is scaled down', {
+  #standBackFor(rival: Deployment): void {
+    const { log } = this.#context;
+    log.warn('MetalLB is running here, nothing is granted until it is scaled down', {
       deployment: rival.name,
     });
     this.#events.add(standsBackFor(rival, this.#settings.namespace));
