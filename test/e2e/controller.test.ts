@@ -243,49 +243,6 @@ describe('addresses on a real API server', { skip: skipWithoutRealParts() }, () 
     await rig.shows('stays');
   });
 
-  it('runs from the ConfigMap of old, live', async () => {
-    const map = (config: string) => ({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'config', namespace: NAMESPACE },
-      data: { config },
-    });
-    const path = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
-    const pools = (...ranges: string[]) =>
-      `address-pools:\n- name: default\n  protocol: layer2\n  addresses:\n${ranges.map((range) => `  - ${range}\n`).join('')}`;
-    const state = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/configurationstates/controller`;
-    const result = async () =>
-      (await rig.api.must<{ status: { result: string } }>('GET', state)).status.result;
-    const program = rig.controller('--config', 'config');
-    await program.says('configuration cannot be read');
-    await rig.service('web');
-    await rig.api.must('POST', path, map(pools('192.168.1.240-192.168.1.250')));
-    await rig.shows('web', '192.168.1.240');
-    await eventuallyEqual(result, 'Valid');
-    await rig.api.must('PATCH', `${path}/config`, { data: { config: 'address-pools: [' } });
-    await eventually(async () => assert.notEqual(await result(), 'Valid'));
-    await rig.service('second');
-    await rig.shows('second', '192.168.1.241');
-    await rig.api.must('PATCH', `${path}/config`, { data: { config: pools('192.168.1.241-192.168.1.250') } });
-    await eventuallyEqual(result, 'Valid');
-    await rig.shows('second', '192.168.1.241');
-    await rig.shows('web', '192.168.1.242');
-    await rig.api.must('DELETE', `${path}/config`);
-    await eventually(async () => assert.notEqual(await result(), 'Valid'));
-    assert.deepEqual(await rig.addresses('web'), ['192.168.1.242']);
-  });
-
-  it('points at the ConfigMap of old where there are no pools', async () => {
-    await rig.api.must('POST', `/api/v1/namespaces/${NAMESPACE}/configmaps`, {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'config' },
-      data: { config: '' },
-    });
-    const program = await rig.serving();
-    assert.match((await program.says('there is a ConfigMap "config"')).msg, /--config config/);
-  });
-
   it('keeps to serviceAllocation, and waits for labels that let it in', async () => {
     const labels = { team: 'a' };
     await rig.pool('b-open', ['192.0.2.0/28']);
