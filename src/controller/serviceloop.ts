@@ -242,7 +242,7 @@ export class ServiceLoop {
       }
       this.#departed.delete(key);
       this.#strays.delete(key);
-      if (answer.value.type === 'LoadBalancer') view.answered(answer.value);
+      if (answer.value.type === 'LoadBalancer') this.#learn(answer.value);
       else this.#strays.set(key, answer.value);
       return true;
     }
@@ -258,6 +258,15 @@ export class ServiceLoop {
     const asked = answer.kind === 'busy' ? (answer.after ?? 0) : 0;
     this.#again(key, Math.max(asked, this.#retries.failed(key)));
     return false;
+  }
+
+  /** What a read shows may be somebody else's doing; the watch will bring it, too, and it is no news then. */
+  #learn(service: Service): void {
+    const { view } = this.#options;
+    const before = view.get(service.key);
+    view.answered(service);
+    const after = view.get(service.key);
+    if (after !== undefined && after !== before) this.desk.serviceChanged(before, after);
   }
 }
 
