@@ -13,10 +13,10 @@ import { isActive } from './choice.ts';
 import { type PlanContext, quotedAddresses, quotedKey, type Work } from './context.ts';
 import type { Decision, EventDraft } from './decision.ts';
 import { examine, type Kept } from './examine.ts';
-import { grant, missingWants, takeMissing } from './granting.ts';
+import { elsewhereWants, grant, missingWants, takeElsewhere, takeMissing } from './granting.ts';
 import type { Holding } from './held.ts';
 import { settle } from './holding.ts';
-import { ANY_POOL } from './named.ts';
+import { ANY_POOL, type Grant } from './named.ts';
 import { ASSIGNED, holds, lacks, type Verdict } from './reasons.ts';
 import { familyName } from './refusals.ts';
 import { listAddresses } from './shown.ts';
@@ -128,20 +128,19 @@ function decideAnew(work: Work, lost: string | null, conflict: boolean): Decisio
     });
     return { ...NOTHING, verdict, hands: 'ours', events, wants, conflict };
   }
-  const { addresses, pool } = granted.value;
-  events.push({
-    type: 'Normal',
-    reason: 'IPAllocated',
-    message: `Assigned IP [${quotedAddresses(addresses)}]`,
-  });
+  return { ...decisionOf(work, granted.value, events), conflict };
+}
+
+function decisionOf(work: Work, { addresses, pool }: Grant, events: readonly EventDraft[]): Decision {
   const missing = missingFamily(work, addresses);
+  const message = `Assigned IP [${quotedAddresses(addresses)}]`;
   return {
+    ...NOTHING,
     hands: 'ours',
     addresses,
     pool,
-    events,
+    events: [...events, { type: 'Normal', reason: 'IPAllocated', message }],
     granted: addresses,
-    conflict,
     verdict: assigned(work, addresses, pool, missing),
     wants: missing === null ? [] : missingWants(work, pool, missing),
   };
@@ -186,9 +185,13 @@ function complete(work: Work, kept: Kept): Decision {
   const added = takeMissing(work, pool, missing);
   if (!added.ok) {
     const { cause, wants } = added.error;
+    if (work.wish.policy === 'require') {
+      const moved = takeElsewhere(work, kept);
+      if (moved !== null) return decisionOf(work, moved, [...events, cleared(work, cause)]);
+    }
     const message = `cannot assign additional IP for ${quotedKey(work.service.key)}: ${cause}`;
     const event = { type: 'Normal', reason: 'AdditionalAssignFailed', message } as const;
-    return has(assigned(work, addresses, pool, missing), [event], wants);
+    return has(assigned(work, addresses, pool, missing), [event], [...wants, ...elsewhereWants(work, pool)]);
   }
   const both = inOrder(work, [...addresses, added.value]);
   const message = `Assigned additional IP "${formatAddress(added.value)}"`;
@@ -202,10 +205,13 @@ function complete(work: Work, kept: Kept): Decision {
 function assigned(work: Work, addresses: readonly Address[], pool: string, missing: Family | null): Verdict {
   const has = `${listAddresses(addresses)} from pool "${pool}".`;
   if (missing !== null) {
-    const family = familyName(missing);
+    const moves =
+      work.wish.policy === 'require' && work.wish.pool === null
+        ? ', or the Service moves as soon as another pool has both'
+        : '';
     return holds(
       'AssignedOneFamily',
-      `${has} That pool has no ${family} address to add; it is added when there is one.`,
+      `${has} That pool has no ${familyName(missing)} address to add; it is added when there is one${moves}.`,
     );
   }
   if (isLayer2Only(work, pool)) {

@@ -83,6 +83,29 @@ export function takeMissing(
     : { ok: false, error: { cause: causeOf(taken.error), wants: missingWants(work, pool, family) } };
 }
 
+/**
+ * Both families from another pool, for a Service that requires them and whose own pool has only one to give; what it
+ * had is released only then. Null where no pool can, and then it keeps what it has.
+ */
+export function takeElsewhere(work: Work, { addresses, pool }: Grant): Grant | null {
+  for (const { name } of otherPools(work, pool)) {
+    const taken = take(work, name, work.wish.families);
+    if (!taken.ok) continue;
+    for (const address of addresses) work.tx.release(work.service.key, address);
+    return { addresses: taken.value, pool: name };
+  }
+  return null;
+}
+
+/** What would make that possible. */
+export const elsewhereWants = (work: Work, pool: string): readonly Want[] =>
+  work.wish.policy !== 'require' || work.wish.pool !== null
+    ? []
+    : [...otherPools(work, pool).flatMap(({ name }) => poolWants(name, work.wish.families)), ANY_POOL];
+
+const otherPools = ({ wish, order, service, labelsOf }: Work, pool: string): readonly ActivePool[] =>
+  wish.pool === null ? candidates(order, service, labelsOf).filter(({ name }) => name !== pool) : [];
+
 export const missingWants = (work: Work, pool: string, family: Family): readonly Want[] => [
   { kind: 'pool', pool, family },
   ...sharingWants(work),
