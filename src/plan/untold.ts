@@ -15,14 +15,20 @@ const NOTHING: Telling = { events: [], granted: [] };
 export class Untold {
   readonly #tellings = new Map<ServiceKey, Telling>();
 
-  /** What is to be told once this decision is written: its own, and what was not told before. */
+  /**
+   * What is to be told once this decision is written: its own, and what was not told before. Of one reason only the
+   * latest is kept: the message may name neighbours who come and go, and a write may fail for days.
+   */
   add(key: ServiceKey, { events, granted, addresses }: Decision): Telling {
     const before = this.#tellings.get(key);
     const telling =
       before === undefined
         ? { events, granted }
         : {
-            events: [...before.events.filter((old) => !events.some((one) => sameEvent(one, old))), ...events],
+            events: [
+              ...before.events.filter((old) => !events.some(({ reason }) => reason === old.reason)),
+              ...events,
+            ],
             granted: [
               ...before.granted.filter((old) => includesAddress(addresses, old)),
               ...granted.filter((one) => !includesAddress(before.granted, one)),
@@ -48,5 +54,3 @@ export class Untold {
     this.#tellings.clear();
   }
 }
-
-const sameEvent = (a: EventDraft, b: EventDraft): boolean => a.reason === b.reason && a.message === b.message;
