@@ -58,7 +58,9 @@ law('the books agree, and who shows an address of ours holds it', ALL, ({ world 
 });
 
 law('a restart writes nothing, and the new process has the same on its books', ALL, ({ world }) => {
-  // What is reserved for one that somebody keeps overwriting is known to one process only.
+  // What is reserved for one that somebody keeps overwriting is known to one process only: neither the condition nor
+  // the annotation names the address, and the status shows another one. The next process lets it go, and whoever
+  // waits for it gets it; the contested Service is given an address like any other once its contest is over.
   if ([...world.stage.services.values()].some(({ conditions }) => conditions.some(saysContested))) return;
   const fresh = world.restart();
   assert.deepEqual(brief(writes(fresh.first)), []);
