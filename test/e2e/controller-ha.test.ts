@@ -148,7 +148,7 @@ describe('two controllers on a real API server', { skip: skipWithoutRealParts() 
     await standby.stop();
     const fresh = await rig.serving(...SHORT);
     await rig.service('g', {}, { annotations: { 'metallb.io/address-pool': 'broken' } });
-    assert.match((await rig.says('g', 'PoolInvalid')).message, /nothing is granted from it/);
+    assert.match((await rig.says('g', 'PoolInvalid')).message, /cannot be read as it is now/);
     await rig.says('c', 'PoolInvalid');
     assert.deepEqual(await Promise.all(names.map(rig.addresses)), before);
     assert.deepEqual(await rig.addresses('f'), ['198.51.100.2']);
