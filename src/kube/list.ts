@@ -82,30 +82,38 @@ async function listPages(
   receiver: ListReceiver,
 ): Promise<Listed> {
   const collection = collectionPath(request.resource, request.namespace ?? null);
-  let token: string | null = null;
-  for (;;) {
-    const path = withQuery(collection, {
-      fieldSelector: request.fieldSelector ?? null,
-      labelSelector: request.labelSelector ?? null,
-      limit: pageItems === null ? null : String(pageItems),
-      continue: token,
-      resourceVersion: request.from === 'cached' ? '0' : null,
-    });
-    const outcome = await sender.send({
+  const ask = (token: string | null): Promise<ApiOutcome> =>
+    sender.send({
       method: 'GET',
-      path,
+      path: withQuery(collection, {
+        fieldSelector: request.fieldSelector ?? null,
+        labelSelector: request.labelSelector ?? null,
+        limit: pageItems === null ? null : String(pageItems),
+        continue: token,
+        resourceVersion: request.from === 'cached' ? '0' : null,
+      }),
       timeout: PAGE_TIMEOUT,
       ...(request.lane === undefined ? {} : { lane: request.lane }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
+  for (let asked = ask(null); ; ) {
+    const outcome = await asked;
     if (outcome.kind !== 'ok') return outcome;
     const page = fieldsOf(outcome.body);
     const metadata = fieldsOf(page['metadata']);
     if (!Array.isArray(page['items']) && page['items'] !== null) {
-      return { kind: 'unknown', because: `${path} answered with something that is not a list` };
+      return { kind: 'unknown', because: `${collection} answered with something that is not a list` };
+    }
+    const token = textOf(metadata['continue']);
+    if (token !== '') {
+      // The server makes the next page while we read this one.
+      asked = ask(token);
+      await sent();
     }
     for (const item of itemsOf(page['items'])) if (isObject(item)) receiver.item(item);
-    token = textOf(metadata['continue']);
     if (token === '') return { kind: 'ok', resourceVersion: textOf(metadata['resourceVersion']) };
   }
 }
+
+/** A request that was begun goes out when this thread lets go of it for a moment. */
+const sent = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -30,6 +30,8 @@ export class OpenWatch {
   }
 }
 
+const PAGES_MAX = 4;
+
 export class ScriptedClient implements ApiSender, ApiStreamer {
   readonly requests: ApiRequest[] = [];
   readonly watches: OpenWatch[] = [];
@@ -52,9 +54,10 @@ export class ScriptedClient implements ApiSender, ApiStreamer {
     };
   }
 
-  /** The watch under way, opened. */
+  /** The watch under way, opened. A list before it takes a turn a page. */
   async watching(): Promise<OpenWatch> {
     await turn();
+    for (let turns = 0; turns < PAGES_MAX && this.watches.at(-1)?.hungUp !== false; turns++) await turn();
     const watch = this.watches.at(-1);
     if (watch === undefined || watch.hungUp) throw new Error('no watch is under way');
     watch.sink.opened();
