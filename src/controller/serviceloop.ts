@@ -102,7 +102,12 @@ export class ServiceLoop {
     this.#departed.clear();
     this.#strays.clear();
     for (const service of this.#options.view.values()) this.#sights.saw(service);
-    this.add(this.desk.begin(this.#options.clock.now()));
+    const { clock, view } = this.#options;
+    const now = clock.now();
+    // Who comes meanwhile and has nothing is looked at before the thousands who have what they need.
+    for (const key of this.desk.begin(now)) {
+      this.#loop.add(key, { dueAt: view.get(key)?.ingress.length ? now : 0 });
+    }
     this.#loop.start();
   }
 

@@ -147,6 +147,20 @@ it('several Services are written at once, none twice at a time', async () => {
   assert.equal(stage.patches.length, 100);
 });
 
+it('who comes while those who have an address are looked at for the first time is served before them', async () => {
+  const moving = Array.from({ length: 40 }, (_, index) =>
+    service(`o${index}`, { shows: [`10.9.0.${index}`], from: 'p' }),
+  );
+  const stage = new Stage(['10.0.0.0/24'], moving);
+  await stage.clock.pass(1000);
+  stage.loop.begin();
+  const late = service('late');
+  stage.show(late);
+  stage.loop.changed(undefined, late);
+  await stage.clock.pass(0);
+  assert.equal(stage.patches[0]?.key, late.key);
+});
+
 it('what only needs tidying goes slowly, and behind those who have nothing', async () => {
   const old = Array.from({ length: 40 }, (_, index) =>
     service(`o${index}`, { shows: [`10.0.0.${index}`], from: 'p' }),
