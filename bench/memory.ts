@@ -20,7 +20,7 @@ const SIZES = [
   { services: 50_000, goal: 180 },
 ];
 const RUNS = 3;
-const IDLES_MS = 20_000;
+const IDLES_MS = 15_000;
 
 type Resident = { readonly idle: number; readonly peak: number };
 

@@ -7,6 +7,8 @@ export type BareAccess = { readonly url: string; readonly token: string; readonl
 
 export type RawAnswer = { readonly status: number; readonly body: string };
 
+const REOPEN_AFTER_MS = 20;
+
 type Heard = (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: RawService) => void;
 type WatchLine = { readonly type: string; readonly object: RawService };
 
@@ -75,11 +77,15 @@ export class BareClient {
       hangUp = this.#watchOnce(
         version === '' ? path : `${path}&resourceVersion=${version}`,
         ({ type, object }) => {
-          if (type === 'ERROR') throw new Error(`a watch ended with ${JSON.stringify(object)}`);
+          if (type === 'ERROR') {
+            // It has lost its own thread for a moment and closes; forgotten history would be for ever.
+            if (JSON.stringify(object).includes('Expired')) throw new Error('the watch was too far behind');
+            return;
+          }
           last = object.metadata.resourceVersion;
           if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED') heard(type, object);
         },
-        () => open(last),
+        () => setTimeout(() => open(last), REOPEN_AFTER_MS),
       );
     };
     open('');
