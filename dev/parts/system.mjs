@@ -19,6 +19,8 @@ const parts = [
     there: () => onPath('setpriv'),
     debian: 'util-linux',
   },
+  { needs: 'zsh, whose completion is tried', there: () => onPath('zsh'), debian: 'zsh' },
+  { needs: 'fish, whose completion is tried', there: () => onPath('fish'), debian: 'fish' },
 ];
 
 /**

@@ -69,7 +69,7 @@ tryRules({
       'what is shipped does not import what is not',
       {
         ...roof('cli/a.ts'),
-        'src/cli/a.ts': "import '../b.ts';",
+        'src/cli/a.ts': "import '../../test/b.ts';",
         'test/b.ts': value,
       },
       ['src/cli/a.ts:1 imports test/b.ts, which is not shipped: move what it needs into src/.'],
