@@ -103,9 +103,10 @@ describe('completion', () => {
 
   for (const shell of ['bash', 'zsh', 'fish']) {
     const missing = onPath(shell) ? false : `there is no ${shell} here`;
-    it(`prints a script that ${shell} can read`, { skip: missing }, async () => {
+    it(`prints a script that ${shell} can read`, { skip: missing }, async (test) => {
       const { out } = await run(completionMain, [shell]);
-      const read = spawnSync(shell, ['-n'], { input: out, encoding: 'utf8' });
+      const folder = folderOf(test, { script: out });
+      const read = spawnSync(shell, ['-n', 'script'], { cwd: folder, encoding: 'utf8' });
       assert.deepEqual([read.status, read.stderr], [0, '']);
     });
   }
