@@ -2,9 +2,11 @@
  * Services that wait are served in bulk when their pool comes: the controller's rate against that of a bare
  * client that sends the same patches, 32 in flight. Both sides hold the same watch all the time, and take turns.
  */
+
 import { Arrivals } from './support/arrivals.ts';
 import { type Bed, startBed } from './support/bed.ts';
 import { bench, median, note, type Row, spread } from './support/figures.ts';
+import type { RawService } from './support/rawservice.ts';
 import { whenQuiet } from './support/requests.ts';
 import {
   bareAddress,
@@ -12,7 +14,6 @@ import {
   createServices,
   inParallel,
   OURS,
-  type RawService,
   servicePath,
   THEIRS,
   waitingBody,

@@ -71,7 +71,7 @@ async function resident(environment: NodeJS.ProcessEnv, ports: readonly string[]
 type MemoryApi = { readonly url: string; readonly child: ChildProcess };
 
 function memoryApi(folder: string, services: number): Promise<MemoryApi> {
-  const child = fork(new URL('support/memoryapi.ts', import.meta.url), {
+  const child = fork(new URL('./support/memoryapi.ts', import.meta.url), {
     execArgv: ['--import', 'tsx', '--max-old-space-size=4096'],
     env: { ...process.env, BENCH_MEMORY: JSON.stringify({ folder, services }) },
   });

@@ -1,6 +1,7 @@
 /** What a bystander sees: one watch of all Services, and when each was first seen with an address. */
 import type { BareClient } from './bareclient.ts';
-import { hasAddress, keyOf, type RawService, WATCH_PATH } from './services.ts';
+import type { RawService } from './rawservice.ts';
+import { hasAddress, keyOf, WATCH_PATH } from './services.ts';
 
 export class Arrivals {
   /** The last state of each. */

@@ -1,7 +1,7 @@
 /** The side that is measured against: keep-alive connections, JSON, and no opinions. */
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
-import type { RawService } from './services.ts';
+import type { RawService } from './rawservice.ts';
 
 export type BareAccess = { readonly url: string; readonly token: string; readonly caFile: string };
 

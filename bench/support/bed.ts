@@ -169,7 +169,7 @@ export function launch(
 
 function startResponder(access: BareAccess, children: Set<ChildProcess>): Promise<void> {
   const { url, token, caFile } = access;
-  const child = fork(new URL('responder.ts', import.meta.url), {
+  const child = fork(new URL('./responder.ts', import.meta.url), {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     execArgv: ['--import', 'tsx'],
     env: { ...process.env, BENCH_ACCESS: JSON.stringify({ url, token, caFile }) },

@@ -1,20 +1,10 @@
 /** The Services that the benchmarks make, and the patch that both sides answer them with. */
 import type { BareClient } from './bareclient.ts';
+import type { RawService } from './rawservice.ts';
 
 /** Classes keep the two sides from answering for each other's Services. */
 export const OURS = 'bench.example/berth';
 export const THEIRS = 'bench.example/bare';
-
-export type RawService = {
-  readonly metadata: {
-    readonly namespace: string;
-    readonly name: string;
-    readonly uid: string;
-    readonly resourceVersion: string;
-  };
-  readonly spec: { readonly loadBalancerClass?: string };
-  readonly status: { readonly loadBalancer?: { readonly ingress?: readonly { readonly ip: string }[] } };
-};
 
 export const keyOf = ({ metadata }: RawService): string => `${metadata.namespace}/${metadata.name}`;
 
