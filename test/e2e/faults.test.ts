@@ -8,10 +8,11 @@ import { tell } from '../controller/world/story.ts';
 import { KINDS } from '../controller/world/weather.ts';
 import { seeds } from '../support/random.ts';
 
-/** Stories mostly wait, so several are told at a time. */
+/** Stories mostly wait, so several are told at a time: so many of each kind, and so many kinds. */
 const SIDE_BY_SIDE = 5;
+const KINDS_AT_ONCE = 2;
 
-describe('the cluster looks as if nothing had happened, after', () => {
+describe('the cluster looks as if nothing had happened, after', { concurrency: KINDS_AT_ONCE }, () => {
   for (const kind of KINDS) {
     it(kind.name, async () => {
       const waiting = seeds(5, 200).values();

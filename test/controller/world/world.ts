@@ -88,11 +88,12 @@ export class World {
     return this.server.store.list(POOLS);
   }
 
+  serviceVersions(): Readonly<Record<string, string>> {
+    return versionsOf(this.services());
+  }
+
   versions(): Readonly<Record<string, string>> {
-    const all: readonly Loose[] = [...this.services(), ...this.pools()];
-    return Object.fromEntries(
-      all.map(({ kind, metadata }) => [`${kind} ${metadata.name}`, metadata.resourceVersion]),
-    );
+    return versionsOf([...this.services(), ...this.pools()]);
   }
 
   /** As if the CRD were not there: its objects are, and cannot be reached. */
@@ -121,6 +122,8 @@ export class World {
         `${this.server.url}/api/v1/namespaces/default/services?watch=1`,
         { headers: { 'user-agent': 'eye' } },
         (answer) => {
+          // Those who went before this watch began are not told of by it.
+          this.history.missed(this.services());
           let rest = '';
           answer.setEncoding('utf8').on('data', (text: string) => {
             const lines = (rest + text).split('\n');
@@ -129,9 +132,7 @@ export class World {
           });
           answer.on('error', () => {}); // told by its end, too
           answer.on('close', () => {
-            if (this.#ended) return;
-            this.history.missed(this.services());
-            void this.#watch();
+            if (!this.#ended) void this.#watch();
           });
           resolve();
         },
@@ -140,3 +141,8 @@ export class World {
     });
   }
 }
+
+const versionsOf = (objects: readonly Loose[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    objects.map(({ kind, metadata }) => [`${kind} ${metadata.name}`, metadata.resourceVersion]),
+  );
