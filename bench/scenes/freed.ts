@@ -104,14 +104,9 @@ async function create({ bed }: Crowd, name: string, lbClass: string): Promise<vo
 
 /** Until the waiter's condition says that it waits, and its event is out of the way. */
 async function settled({ arrivals }: Crowd, name: string): Promise<void> {
-  const created = arrivals.known.get(`${NAMESPACE}/${name}`)?.metadata.resourceVersion;
   await arrivals.until(() => {
     const now = arrivals.known.get(`${NAMESPACE}/${name}`);
-    return (
-      now !== undefined &&
-      now.metadata.resourceVersion !== created &&
-      JSON.stringify(now).includes('berth.dev/')
-    );
+    return JSON.stringify(now ?? {}).includes('berth.dev/');
   });
   await sleep(EVENT_MS);
 }
