@@ -28,6 +28,8 @@ export type Bed = {
   controller(args?: readonly string[]): Promise<Running>;
   /** Starts the bare responder. */
   responder(): Promise<void>;
+  /** Milliseconds for a bare paged list of all Services, by a process of its own. */
+  bareList(): Promise<number>;
   namespace(name: string): Promise<void>;
   /** Creates a pool, or replaces its spec. */
   pool(name: string, spec: PoolSpec): Promise<void>;
@@ -76,7 +78,8 @@ export async function startBed({ fairness = false } = {}): Promise<Bed> {
       await running.serving;
       return running;
     },
-    responder: () => startResponder(api, children),
+    responder: async () => void (await startBare('responder.ts', api, children)),
+    bareList: async () => Number(await startBare('barelist.ts', api, children)),
     async namespace(name) {
       await api.must('POST', '/api/v1/namespaces', { metadata: { name } });
     },
@@ -167,14 +170,15 @@ export function launch(
   };
 }
 
-function startResponder(access: BareAccess, children: Set<ChildProcess>): Promise<void> {
+/** One of the bare programs beside this file; settles with the first line that it says. */
+function startBare(program: string, access: BareAccess, children: Set<ChildProcess>): Promise<string> {
   const { url, token, caFile } = access;
-  const child = fork(new URL('./responder.ts', import.meta.url), {
+  const child = fork(new URL(program, import.meta.url), {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     execArgv: ['--import', 'tsx'],
     env: { ...process.env, BENCH_ACCESS: JSON.stringify({ url, token, caFile }) },
   });
   children.add(child);
   child.once('exit', () => children.delete(child));
-  return new Promise((resolve) => child.stdout?.once('data', () => resolve()));
+  return new Promise((resolve) => child.stdout?.once('data', (text) => resolve(String(text))));
 }
