@@ -78,8 +78,8 @@ export async function startBed({ fairness = false } = {}): Promise<Bed> {
       await running.serving;
       return running;
     },
-    responder: async () => void (await startBare('responder.ts', api, children)),
-    bareList: async () => Number(await startBare('barelist.ts', api, children)),
+    responder: async () => void (await startBare(new URL('./responder.ts', import.meta.url), api, children)),
+    bareList: async () => Number(await startBare(new URL('./barelist.ts', import.meta.url), api, children)),
     async namespace(name) {
       await api.must('POST', '/api/v1/namespaces', { metadata: { name } });
     },
@@ -171,9 +171,9 @@ export function launch(
 }
 
 /** One of the bare programs beside this file; settles with the first line that it says. */
-function startBare(program: string, access: BareAccess, children: Set<ChildProcess>): Promise<string> {
+function startBare(program: URL, access: BareAccess, children: Set<ChildProcess>): Promise<string> {
   const { url, token, caFile } = access;
-  const child = fork(new URL(program, import.meta.url), {
+  const child = fork(program, {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     execArgv: ['--import', 'tsx'],
     env: { ...process.env, BENCH_ACCESS: JSON.stringify({ url, token, caFile }) },
