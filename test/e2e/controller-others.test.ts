@@ -85,7 +85,7 @@ describe('other writers on a real API server', { skip: skipWithoutRealParts() },
     assert.match(message, /"stubborn" keeps replacing what Berth writes/);
     await rig.told('web', 'AddressesReplaced');
     await writesAs('stubborn', 'web', ingress('203.0.113.10'));
-    await unchangedFor(500, async () => (await rig.get('web')).metadata.resourceVersion);
+    await eventually(() => unchangedFor(500, async () => (await rig.get('web')).metadata.resourceVersion));
     assert.deepEqual(await rig.addresses('web'), ['203.0.113.10']);
     assert.equal((await rig.events('web')).filter(({ reason }) => reason === 'AddressesReplaced').length, 1);
     // Its address stays reserved.
@@ -124,9 +124,13 @@ describe('other writers on a real API server', { skip: skipWithoutRealParts() },
     await rig.shows('web', '192.0.2.0');
     await rig.edit('web', { metadata: { annotations: { [FROM]: null } } });
     await eventually(async () => assert.equal(poolOf(await rig.get('web')), 'p'));
-    await rig.editStatus('web', { conditions: null });
-    await rig.says('web', 'Assigned');
     assert.deepEqual(await rig.addresses('web'), ['192.0.2.0']);
+    // Another Service: a third removal in a row from the same one is a contest.
+    await rig.service('second');
+    await rig.says('second', 'Assigned');
+    await rig.editStatus('second', { conditions: null });
+    await rig.says('second', 'Assigned');
+    assert.deepEqual(await rig.addresses('second'), ['192.0.2.1']);
   });
 
   it('takes over from MetalLB with conditions alone, behind newcomers', async () => {
