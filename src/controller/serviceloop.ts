@@ -178,7 +178,7 @@ export class ServiceLoop {
     const { key } = look;
     if (!this.#strays.has(key)) this.#options.view.answered(service);
     this.#options.report.written(look, this.#took(look));
-    this.add(this.desk.written(key));
+    this.add(this.desk.written(key, this.#options.clock.now()));
     this.#finished(key);
   }
 

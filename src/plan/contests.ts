@@ -3,6 +3,9 @@
  * its condition. After a few times in a row it is left alone: two writers that each insist would write for ever, and
  * every write is an event at every node. That it is left alone is written once, too, and never again.
  *
+ * What counts is a write of ours that is known to have arrived and that a later look finds gone. So it does not matter
+ * in which order the news came, nor how often a Service is looked at before something is written.
+ *
  * A contest ends when everything of ours stands there again; and when somebody changes the Service itself, once the
  * other writer has been quiet for a while: its owner has done something about it.
  */
@@ -40,35 +43,57 @@ export function writtenOn(ledger: Ledger, key: ServiceKey, reason: Reason | null
   return { has: { addresses: held.map(({ address }) => address), pool: held[0]?.pool ?? null }, reason };
 }
 
+/** Who changed a Service that is left alone: its owner, or whoever writes what is ours. */
+type Hand = 'owner' | 'writer';
+
 export class Contests {
-  /** Services that do not show what we wrote, since somebody else wrote last. */
+  /** What we last had these say is not known to have arrived; with what is known to have stood there before it. */
+  readonly #unconfirmed = new Map<ServiceKey, Written | null>();
+  /** It had arrived on these and is not there any more. */
   readonly #replaced = new Set<ServiceKey>();
-  /** Those of them that were changed in something else since the last look. */
-  readonly #touched = new Set<ServiceKey>();
   readonly #rows = new Map<ServiceKey, Row>();
   /** Those that are left alone, and whether that is known to have been written. */
   readonly #left = new Map<ServiceKey, boolean>();
+  /** Those of them that were changed since the last look. */
+  readonly #news = new Map<ServiceKey, Hand>();
+
+  /** What these are to say has changed by no look at them, or was said before our time. */
+  unsure(keys: Iterable<ServiceKey>): void {
+    for (const key of keys) this.#unconfirmed.set(key, null);
+  }
 
   /** The Service came in changed, not by us. */
-  noticed(before: Service, after: Service, written: Written): void {
+  noticed(before: Service, after: Service): void {
     const { key } = after;
-    if (this.#replaced.has(key) && sameStatus(before, after)) this.#touched.add(key);
-    if (stands(after, written)) this.#replaced.delete(key);
-    else if (stands(before, written)) this.#replaced.add(key);
+    if (!this.#left.has(key)) return;
+    if (!sameStatus(before, after)) this.#news.set(key, 'writer');
+    else if (!this.#news.has(key)) this.#news.set(key, 'owner');
   }
 
-  /** What it shows is what we have it hold. */
+  /** What a Service says as a look at it begins, and what we had it say until then. */
+  seen(service: Service, written: Written): void {
+    const { key } = service;
+    if (stands(service, written)) {
+      this.#settled(key);
+      return;
+    }
+    const stood = this.#unconfirmed.has(key) ? this.#unconfirmed.get(key) : written;
+    if (stood && !stands(service, stood)) this.#replaced.add(key);
+  }
+
+  /** What it shows is what the look decided. */
   agreed(key: ServiceKey): void {
-    this.#replaced.delete(key);
+    this.#settled(key);
   }
 
-  /** What stood there before is about to be written again; answers whether that is because it had been replaced. */
-  restoring(key: ServiceKey, now: Millis): boolean {
-    if (!this.#replaced.delete(key)) return false;
-    const row = this.#rows.get(key);
-    const restored = row === undefined || now - row.last > ROW_ENDS_AFTER ? 1 : row.restored + 1;
-    this.#rows.set(key, { restored, last: now });
-    return true;
+  /**
+   * The look decided what is still to be written; `before` is what we had it say until then, null for nothing, and `same`
+   * says whether that is so still. Answers whether it is to be written again because somebody replaced it.
+   */
+  decided(key: ServiceKey, before: Written | null, same: boolean): boolean {
+    if (!this.#unconfirmed.has(key)) this.#unconfirmed.set(key, before);
+    if (!same) this.#replaced.delete(key);
+    return this.#replaced.has(key);
   }
 
   /** A process before us had given up on this Service: so do we. */
@@ -80,7 +105,8 @@ export class Contests {
 
   /** Somebody has replaced what we wrote for the last time that we put up with. To be asked once a look. */
   lost(key: ServiceKey, now: Millis): boolean {
-    const touched = this.#touched.delete(key);
+    const hand = this.#news.get(key);
+    this.#news.delete(key);
     const row = this.#rows.get(key);
     if (row === undefined || row.restored < REPLACEMENTS_MAX - 1 || !this.#replaced.has(key)) {
       this.#left.delete(key);
@@ -88,7 +114,8 @@ export class Contests {
     }
     const isOver = now - row.last > ROW_ENDS_AFTER;
     if (this.#left.has(key)) {
-      if (!touched || !isOver) return true;
+      if (hand === 'writer') this.#rows.set(key, { ...row, last: now });
+      if (hand !== 'owner' || !isOver) return true;
       this.forget(key);
       return false;
     }
@@ -97,9 +124,18 @@ export class Contests {
     return true;
   }
 
-  /** That it is left alone has been written. */
-  told(key: ServiceKey): void {
-    if (this.#left.has(key)) this.#left.set(key, true);
+  /** What was decided has been written. */
+  written(key: ServiceKey, now: Millis): void {
+    if (this.#left.has(key)) {
+      this.#left.set(key, true);
+      return;
+    }
+    if (this.#replaced.has(key)) {
+      const row = this.#rows.get(key);
+      const restored = row === undefined || now - row.last > ROW_ENDS_AFTER ? 1 : row.restored + 1;
+      this.#rows.set(key, { restored, last: now });
+    }
+    this.#settled(key);
   }
 
   /** It is left alone and nothing more is to be said: whoever took that off would take it off again. */
@@ -108,17 +144,23 @@ export class Contests {
   }
 
   forget(key: ServiceKey): void {
-    this.#replaced.delete(key);
-    this.#touched.delete(key);
+    this.#settled(key);
     this.#rows.delete(key);
     this.#left.delete(key);
+    this.#news.delete(key);
   }
 
   clear(): void {
+    this.#unconfirmed.clear();
     this.#replaced.clear();
-    this.#touched.clear();
     this.#rows.clear();
     this.#left.clear();
+    this.#news.clear();
+  }
+
+  #settled(key: ServiceKey): void {
+    this.#unconfirmed.delete(key);
+    this.#replaced.delete(key);
   }
 }
 

@@ -99,6 +99,7 @@ export class Desk {
       if (service.conditions.some(saysContested)) this.#contests.resume(service.key, now);
     }
     for (const { key, uid } of standing) this.#uids.set(key, uid);
+    this.#contests.unsure(standing.map(({ key }) => key));
     this.#adopt(standing, now);
     const empty = services.filter((service) => service.ingress.length === 0).sort(compareTurns);
     return [...empty, ...standing].map(({ key }) => key);
@@ -108,9 +109,7 @@ export class Desk {
 
   /** `before` and `after` are what was known and what came in; not for what we wrote ourselves. */
   serviceChanged(before: Service | undefined, after: Service): void {
-    const { key } = after;
-    if (before === undefined || !this.#isServedHere(key)) return;
-    this.#contests.noticed(before, after, writtenOn(this.#ledger, key, this.#unserved.get(key) ?? null));
+    if (before !== undefined) this.#contests.noticed(before, after);
   }
 
   /** Namespaces and their labels. */
@@ -147,6 +146,8 @@ export class Desk {
     // Somebody else's address may lie in a pool now: who gets to keep it is decided as at the beginning.
     const foreign = keysWhere(this.#services, ({ key }) => this.#unserved.get(key) === 'ForeignAddress');
     const freed = this.#adopt(servicesOf(this.#services, foreign), now);
+    // What they hold may have moved between pools without a look at them: that is nobody's replacement.
+    this.#contests.unsure([...affected, ...foreign]);
     const present = changes.filter(({ kind }) => kind !== 'removed').map(({ pool }) => pool);
     const woken = [...this.#waiters.wake(freed), ...this.#waiters.wakePools(present)];
     return [...new Set([...this.#sorted([...affected, ...foreign]), ...woken])];
@@ -202,9 +203,9 @@ export class Desk {
   }
 
   /** The patch of the last look at this Service stands there: what it tells of is told, what it took off is free. */
-  written(key: ServiceKey): readonly ServiceKey[] {
+  written(key: ServiceKey, now: Millis): readonly ServiceKey[] {
     this.#untold.settled(key);
-    this.#contests.told(key);
+    this.#contests.written(key, now);
     return this.#waiters.wake(endLingering(this.#ledger.begin(), key));
   }
 
@@ -220,12 +221,17 @@ export class Desk {
     } as const;
     if (service === null) return { ...nothing, woken: this.#leave(key) };
     this.#uids.set(key, service.uid);
+    const before = this.#isServedHere(key)
+      ? writtenOn(this.#ledger, key, this.#unserved.get(key) ?? null)
+      : null;
+    if (before !== null) this.#contests.seen(service, before);
     const context = this.#context(key, now);
     const standing = standingOf(this.#ledger, service);
     const tx = this.#ledger.begin();
     endUnseen(this.#ledger, tx, service);
     if (!isMine(service, this.#options)) {
       if (this.#isServedHere(key)) this.#leaving.add(key);
+      this.#contests.forget(key);
       mirrorShown(context, service, tx);
       const patch = isStray(service) || this.#leaving.has(key) ? farewell(service) : null;
       if (patch === null) this.#leaving.delete(key);
@@ -241,9 +247,9 @@ export class Desk {
     const woken = this.#settled(key, tx.commit(), decision);
     const patch = this.#contests.isSilent(key) ? null : difference(service, decision, wall);
     const isSame = said === this.#unserved.get(key);
-    const again = patch !== null && isSame && this.#contests.restoring(key, now);
-    if (!context.contested) this.#contests.agreed(key);
+    if (patch === null && !context.contested) this.#contests.agreed(key);
     if (patch !== null) {
+      const again = this.#contests.decided(key, before, isSame || context.contested) && !context.contested;
       return { key, service, decision, patch, ...this.#untold.add(key, decision), woken, again };
     }
     // What was on its way and not known to have arrived is there.

@@ -15,8 +15,8 @@ import { readShown, type Shown, sameAddresses } from './shown.ts';
 /** What the status shows is the truth until somebody else turns out to hold it. */
 export function settle(work: Work): Holding {
   const shown = readShown(work.service);
+  if (work.contested) return contested(work, shown);
   const held = heldByUs(work);
-  if (work.contested) return contested(work, shown, held);
   if (held !== null && sameAddresses(shown.addresses, held.addresses)) return held;
   if (held === null) return takeOver(work, shown);
   return follow(work, shown, held) ?? held;
@@ -37,9 +37,11 @@ function heldByUs(work: Work): Held | null {
   return { kind: 'held', addresses, pool, cleared: null, conflict: false };
 }
 
-function contested(work: Work, shown: Shown, held: Held | null): Holding {
-  if (held === null) mirror(work.ledger, work.service, shown.addresses, work.tx);
-  const writer = work.service.statusWriter;
+function contested(work: Work, shown: Shown): Holding {
+  const known = work.ledger.holdings(work.service.key).map(({ address }) => address);
+  if (heldByUs(work) === null) mirror(work.ledger, work.service, shown.addresses, work.tx);
+  // Where the addresses are as they were, it is not their writer who takes off the rest.
+  const writer = sameAddresses(known, shown.addresses) ? null : work.service.statusWriter;
   const who = writer === null ? 'Somebody else' : JSON.stringify(writer);
   return {
     kind: 'theirs',

@@ -38,7 +38,7 @@ export class Rehearsal {
       invariant(looks.length < LOOKS_MAX, 'the Services never come to rest');
       if (look.service !== null && look.patch !== null) {
         this.services.set(key, applied(look.service, look.patch));
-        for (const woken of this.desk.written(key)) queue.add(woken);
+        for (const woken of this.desk.written(key, this.now)) queue.add(woken);
       }
       for (const woken of look.woken) queue.add(woken);
     }

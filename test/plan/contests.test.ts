@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ROW_ENDS_AFTER } from '../../src/plan/contests.ts';
-import { eventsOf, ingress, pool, service, World, writes } from './support.ts';
+import { eventsOf, GRACE, ingress, pool, service, World, writes } from './support.ts';
 
 const WEB = pool('web', ['10.0.0.0/31']);
 
@@ -128,4 +128,48 @@ test('what is said again, since somebody took it off, is marked as such', () => 
     writes(world.edit('it', { conditions: [] })).map(({ again }) => again),
     [true],
   );
+});
+
+test('looks that nothing comes of do not count, however many there are between two writes', () => {
+  const world = new World({ pools: [WEB], services: [service('it')] });
+  const { desk, services } = world.stage;
+  const replace = () => {
+    const before = world.get('it');
+    const after = { ...before, ingress: ingress('192.0.2.9'), statusWriter: 'rival' };
+    services.set(before.key, after);
+    desk.serviceChanged(before, after);
+    for (let i = 0; i < 5; i++) desk.look(before.key, { now: 0, wall: 0 }); // their writes were all refused
+    return world.lookAgain();
+  };
+  assert.deepEqual(eventsOf([...replace(), ...replace()]), []);
+  assert.equal(world.says('it'), '10.0.0.0');
+  assert.match(eventsOf(replace()).join(), /^AddressesReplaced: /);
+  assert.equal(world.says('it'), 'StatusContested 192.0.2.9');
+  for (let i = 0; i < 5; i++) assert.deepEqual(writes(replace()), []);
+});
+
+test('the writer that goes on keeps the contest going, whatever the owner does', () => {
+  const world = new World({ pools: [WEB], services: [service('it')] });
+  for (let i = 0; i < 3; i++) world.edit('it', { ingress: ingress('192.0.2.9') });
+  world.stage.now += ROW_ENDS_AFTER + 1;
+  world.edit('it', { ingress: ingress('192.0.2.10') });
+  world.edit('it', { labels: { tried: 'again' } });
+  assert.equal(world.says('it'), 'StatusContested 192.0.2.10');
+});
+
+test('addresses that moved to another pool with their range were replaced by nobody', () => {
+  const world = new World({ pools: [WEB], services: [service('it')] });
+  for (let i = 0; i < 4; i++) {
+    const name = i % 2 === 0 ? 'other' : 'web';
+    world.setPools(pool(name, ['10.0.0.0/31']));
+    world.pass(GRACE + 1);
+    assert.equal(world.says('it'), '10.0.0.0');
+    assert.equal(world.poolOf('it'), name);
+  }
+});
+
+test('only the writer of other addresses is named', () => {
+  const world = new World({ pools: [WEB], services: [service('it', { statusWriter: 'berth' })] });
+  strip(world, 'annotation', 3);
+  assert.match(world.message('it'), /^Somebody else keeps replacing/);
 });

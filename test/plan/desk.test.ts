@@ -243,7 +243,7 @@ test('what was granted is told once it is written, however often the write has t
   const [first, second] = [desk.look(it.key, now), desk.look(it.key, now)];
   assert.deepEqual(second.events, first.events);
   assert.deepEqual(second.granted, first.granted);
-  desk.written(it.key);
+  desk.written(it.key, 0);
   assert.deepEqual(desk.look(it.key, now).events, []);
 });
 

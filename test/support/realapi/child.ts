@@ -9,6 +9,12 @@ const LOG_LINES_SHOWN = 25;
 /** A server that was asked to end and is still there after this long is killed. */
 const END_WITHIN_MS = 20_000;
 
+/**
+ * The kernel tells a child of its parent's death from the moment the child asks for that. A parent that died just
+ * before would never be told of: so the child looks, after it has asked, whether its parent is still that one.
+ */
+const UNLESS_ORPHAN = '[ "$PPID" = "$0" ] && exec "$@"';
+
 /** One server process that lives no longer than the test process that started it. */
 export type Server = {
   readonly pid: number;
@@ -27,8 +33,13 @@ export type Server = {
 export function startServer(folder: Folder, name: string, program: string, args: readonly string[]): Server {
   const logPath = join(folder.path, `${name}.log`);
   const log = openSync(logPath, 'a');
-  const bound = onPath('setpriv') ? ['setpriv', '--pdeathsig', 'KILL', program] : [program];
-  const [first = program, ...rest] = [...bound, ...args];
+  const bound = onPath('setpriv') ? ['setpriv', '--pdeathsig', 'KILL', 'sh', '-c', UNLESS_ORPHAN] : [];
+  const [first = program, ...rest] = [
+    ...bound,
+    ...(bound.length > 0 ? [`${process.pid}`] : []),
+    program,
+    ...args,
+  ];
   const child = spawn(first, rest, { stdio: ['ignore', log, log], detached: true });
   closeSync(log);
   child.unref();
