@@ -15,7 +15,7 @@ import { type Condition, sameCondition } from '../cluster/condition.ts';
 import type { Service, ServiceKey } from '../cluster/service.ts';
 import type { Ledger } from '../ipam/ledger.ts';
 import type { Address } from '../net/address.ts';
-import { ASSIGNED, type Reason } from './reasons.ts';
+import { ASSIGNED, type Reason, saysContested } from './reasons.ts';
 import { readShown, sameAddresses, showsJust } from './shown.ts';
 
 export const REPLACEMENTS_MAX = 3;
@@ -57,7 +57,20 @@ export class Contests {
   /** Those of them that were changed since the last look. */
   readonly #news = new Map<ServiceKey, Hand>();
 
-  /** What these are to say has changed by no look at them, or was said before our time. */
+  /** Starts afresh. Where a process before us had given up, so do we. */
+  begin(services: readonly Service[], now: Millis): void {
+    for (const state of [this.#unconfirmed, this.#replaced, this.#rows, this.#left, this.#news])
+      state.clear();
+    for (const { key, conditions } of services) {
+      this.#unconfirmed.set(key, null);
+      if (!conditions.some(saysContested)) continue;
+      this.#replaced.add(key);
+      this.#rows.set(key, { restored: REPLACEMENTS_MAX - 1, last: now });
+      this.#left.set(key, true);
+    }
+  }
+
+  /** What these are to say has changed by no look at them, so that it is not what they show. */
   unsure(keys: Iterable<ServiceKey>): void {
     for (const key of keys) this.#unconfirmed.set(key, null);
   }
@@ -94,13 +107,6 @@ export class Contests {
     if (!this.#unconfirmed.has(key)) this.#unconfirmed.set(key, before);
     if (!same) this.#replaced.delete(key);
     return this.#replaced.has(key);
-  }
-
-  /** A process before us had given up on this Service: so do we. */
-  resume(key: ServiceKey, now: Millis): void {
-    this.#replaced.add(key);
-    this.#rows.set(key, { restored: REPLACEMENTS_MAX - 1, last: now });
-    this.#left.set(key, true);
   }
 
   /** Somebody has replaced what we wrote for the last time that we put up with. To be asked once a look. */
@@ -148,14 +154,6 @@ export class Contests {
     this.#rows.delete(key);
     this.#left.delete(key);
     this.#news.delete(key);
-  }
-
-  clear(): void {
-    this.#unconfirmed.clear();
-    this.#replaced.clear();
-    this.#rows.clear();
-    this.#left.clear();
-    this.#news.clear();
   }
 
   #settled(key: ServiceKey): void {

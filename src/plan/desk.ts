@@ -23,7 +23,7 @@ import { endLingering, endUnseen, linger, shadowOf, standingOf } from './lingeri
 import type { Look, Now } from './look.ts';
 import { isMine, isStray } from './mine.ts';
 import { difference, farewell } from './patch.ts';
-import { type Reason, saysContested, saysLayer2Only } from './reasons.ts';
+import { type Reason, saysLayer2Only } from './reasons.ts';
 import { keysByAge, keysWhere, type ServiceSource, servicesByPool, servicesOf } from './source.ts';
 import { compareTurns } from './turns.ts';
 import { Untold } from './untold.ts';
@@ -88,18 +88,14 @@ export class Desk {
     this.#waiters = new Waiters();
     this.#uids.clear();
     this.#unserved.clear();
-    this.#contests.clear();
     this.#untold.clear();
     this.#leaving.clear();
     const services = [...this.#services.values()];
     const standing = services
       .filter((service) => service.ingress.length > 0)
       .sort((a, b) => compareClaims(a, b, this.#options));
-    for (const service of services) {
-      if (service.conditions.some(saysContested)) this.#contests.resume(service.key, now);
-    }
+    this.#contests.begin(services, now);
     for (const { key, uid } of standing) this.#uids.set(key, uid);
-    this.#contests.unsure(standing.map(({ key }) => key));
     this.#adopt(standing, now);
     const empty = services.filter((service) => service.ingress.length === 0).sort(compareTurns);
     return [...empty, ...standing].map(({ key }) => key);
@@ -221,9 +217,8 @@ export class Desk {
     } as const;
     if (service === null) return { ...nothing, woken: this.#leave(key) };
     this.#uids.set(key, service.uid);
-    const before = this.#isServedHere(key)
-      ? writtenOn(this.#ledger, key, this.#unserved.get(key) ?? null)
-      : null;
+    const said = this.#unserved.get(key);
+    const before = this.#isServedHere(key) ? writtenOn(this.#ledger, key, said ?? null) : null;
     if (before !== null) this.#contests.seen(service, before);
     const context = this.#context(key, now);
     const standing = standingOf(this.#ledger, service);
@@ -243,7 +238,6 @@ export class Desk {
     }
     const decision = decide(context, service, tx);
     if (decision.hands === 'ours') linger(tx, standing, decision.addresses);
-    const said = this.#unserved.get(key);
     const woken = this.#settled(key, tx.commit(), decision);
     const patch = this.#contests.isSilent(key) ? null : difference(service, decision, wall);
     const isSame = said === this.#unserved.get(key);
