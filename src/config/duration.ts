@@ -13,6 +13,9 @@ const UNIT_MILLIS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
+/** Go counts whole nanoseconds, so that 16.062s is 16062 ms and nothing beside it. */
+const toNanos = (millis: number): Millis => Math.round(millis * 1e6) / 1e6;
+
 const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y;
 
 /** Not negative. The error is the end of a sentence: `"90" has no unit …`. */
@@ -29,7 +32,7 @@ export function parseDuration(text: string): Result<Millis, string> {
     total += Number(part[1]) * scale;
     at = PART.lastIndex;
   }
-  return text === '' ? err('is no duration such as 90s or 1m30s') : ok(total);
+  return text === '' ? err('is no duration such as 90s or 1m30s') : ok(toNanos(total));
 }
 
 /** As Go prints it (`1m30s`, `1h0m0s`, `0s`), to the millisecond. */
