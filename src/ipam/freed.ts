@@ -14,7 +14,7 @@ export type FreedAddress = {
   readonly address: Address;
   /** The pools that may grant it now, the older first; none while somebody still stands on it. */
   readonly pools: readonly string[];
-  /** Nobody stands on it any more; else somebody left it, or claims less of it than before. */
+  /** Nobody stands on it any more; else somebody left it, claims less of it than before, or was put beside others. */
   readonly vacant: boolean;
 };
 
@@ -65,7 +65,9 @@ function compared(books: Books, last: Entry): Freed {
     for (const one of standingFrom(books.at(spot))) now.set(one.holder, one);
     const before = rewind(now, entries);
     const looser = !covers(now, before);
-    if (looser) {
+    // Whom somebody joined who may not share, others are refused for another reason than before.
+    const forced = before.size > 0 && [...now].some(([holder, one]) => one.forced && !before.has(holder));
+    if (looser || forced) {
       const freed = { address: books.address(spot), pools: [], vacant: false };
       addresses.push(now.size === 0 ? vacated(books, spot) : freed);
     }

@@ -212,8 +212,11 @@ function freedOf(before: readonly Standing[], oracle: Oracle) {
     const gained = now.some(
       (one) => !one.forced && one.claim.sharing.key !== '' && !thenTexts.has(text(one)),
     );
+    const stood = new Set(then.map(({ claim }) => claim.holder));
+    const joined = then.length > 0 && now.some(({ claim, forced }) => forced && !stood.has(claim.holder));
     const vacant = now.length === 0;
-    if (lost) addresses.push(`${formatAddress(address)} ${vacant} ${vacant ? oracle.grantors(address) : []}`);
+    if (lost || joined)
+      addresses.push(`${formatAddress(address)} ${vacant} ${vacant ? oracle.grantors(address) : []}`);
     if (!vacant && (lost || gained)) for (const { claim } of [...then, ...now]) keys.add(claim.sharing.key);
   }
   keys.delete('');

@@ -267,3 +267,14 @@ test('the order in which Services are listed decides nothing', () => {
   const other = new World({ pools, services: services.toReversed() });
   for (const { key } of services) assert.equal(one.says(key), other.says(key));
 });
+
+test('who waits for an address hears of it when somebody is put beside those who stand there', () => {
+  const sharing = { 'allow-shared-ip': 'k', loadBalancerIPs: '10.0.0.0' };
+  const world = new World({
+    pools: [pool('p', ['10.0.0.0/31'])],
+    services: [service('first', { asks: sharing }), service('second', { asks: sharing })],
+  });
+  assert.equal(world.says('second'), 'SharingRefused');
+  world.apply(service('elsewhere', { loadBalancerClass: 'other', shows: ['10.0.0.0'] }));
+  assert.equal(world.says('second'), 'AddressTaken');
+});
