@@ -57,7 +57,8 @@ function giveUp(work: Work, cause: string | null): GivenUp {
 }
 
 function examinePool(work: Work, held: Held): Examined {
-  const wanted = work.wish.pool;
+  // Of a request that cannot be read nothing takes effect, or half of it would take away what the whole might not.
+  const wanted = work.wish.complaint === null ? work.wish.pool : null;
   if (wanted !== null && wanted !== held.pool) return turnTo(work, held, wanted);
   const state = work.book.byName.get(held.pool);
   if (state === undefined) return poolGone(work, held);

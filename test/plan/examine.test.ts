@@ -38,6 +38,12 @@ const rows: readonly Row[] = [
     'InvalidRequest 10.0.0.0',
   ],
   [
+    'what it asks for cannot be read: neither does it go to the pool that it asks for',
+    { pools: [WEB, OTHER] },
+    { asks: { loadBalancerIPs: 'rubbish', 'address-pool': 'other' } },
+    'InvalidRequest 10.0.0.0',
+  ],
+  [
     'two of one family can be read: it waits',
     { pools: [WEB] },
     asks('loadBalancerIPs', '10.0.0.0,10.0.0.1'),
