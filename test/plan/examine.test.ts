@@ -40,7 +40,12 @@ const rows: readonly Row[] = [
   [
     'what it asks for cannot be read: neither does it go to the pool that it asks for',
     { pools: [WEB, OTHER] },
-    { asks: { loadBalancerIPs: 'rubbish', 'address-pool': 'other' } },
+    {
+      annotations: {
+        ...asks('loadBalancerIPs', 'rubbish').annotations,
+        'metallb.io/address-pool': 'other',
+      },
+    },
     'InvalidRequest 10.0.0.0',
   ],
   [
