@@ -39,7 +39,7 @@ const rows: readonly Row[] = [
   ],
   [
     'what it asks for cannot be read: neither does it go to the pool that it asks for',
-    { pools: [WEB, OTHER] },
+    { pools: [WEB, OTHER], wish: { asks: { 'address-pool': 'web' } } },
     {
       annotations: {
         ...asks('loadBalancerIPs', 'rubbish').annotations,
