@@ -1,14 +1,7 @@
 /** The hands of an election: asks the API server what `lease.ts` wants asked, and tells it what came of it. */
 import type { Clock } from '../base/clock.ts';
-import {
-  beginElection,
-  type Election,
-  type ElectionAction,
-  type ElectionEvent,
-  mayWrite,
-  nextDeadline,
-  step,
-} from './lease.ts';
+import type { Election, ElectionAction, ElectionEvent } from './electionstate.ts';
+import { beginElection, mayWrite, nextDeadline, step } from './lease.ts';
 import { type LeaseRecord, leaseObject, readLease } from './leaserecord.ts';
 import { LEASE_TIMING, type LeaseTiming, type Moment, Stopwatch } from './leasetiming.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from './outcome.ts';
@@ -27,9 +20,11 @@ export type ElectorOptions = {
   /** Of this very process; a Pod's name alone is not enough where a container restarts in place. */
   readonly identity: string;
   readonly timing?: LeaseTiming;
+  /** What to leave to the successor as the lease is given back; '' for nothing. */
+  readonly writtenUpTo?: () => string;
   readonly on: {
-    /** A new term began; `term` counts from 1. */
-    elected(term: number): void;
+    /** A new term began; `term` counts from 1, `inherits` is what the last holder left behind, or ''. */
+    elected(term: number, inherits: string): void;
     /** The term is over: by losing the lease, by the deadline, or by a stop. */
     lost(term: number): void;
     /** A request that did not do what it was to do. The election goes on. */
@@ -43,6 +38,8 @@ export class Elector {
   readonly #stopwatch: Stopwatch;
   #election: Election;
   #term = 0;
+  /** What was left behind by whose lease we last tried to take. */
+  #inherits = '';
   #cancelTick: () => void = () => {};
   #stopped: () => void = () => {};
 
@@ -87,19 +84,20 @@ export class Elector {
   }
 
   #handle(event: ElectionEvent): void {
-    const { identity, random, on } = this.#options;
+    const { identity, random, writtenUpTo, on } = this.#options;
     const wasLeading = this.#election.kind === 'leading';
     const before = this.#election;
     const { next, action } = step(before, event, this.#stopwatch.look(), {
       identity,
       timing: this.#timing,
       random: random(),
+      writtenUpTo: writtenUpTo?.() ?? '',
     });
     this.#election = next;
     this.#cancelTick();
     this.#schedule();
     if (wasLeading && next.kind !== 'leading') on.lost(this.#term);
-    if (!wasLeading && next.kind === 'leading') on.elected(++this.#term);
+    if (!wasLeading && next.kind === 'leading') on.elected(++this.#term, this.#inherits);
     if (action !== null) void this.#perform(action);
     if (next.kind === 'stopped') this.#stopped();
   }
@@ -113,6 +111,7 @@ export class Elector {
   }
 
   async #perform(action: ElectionAction): Promise<void> {
+    if (action.kind === 'write') this.#inherits = action.inherits;
     const asked = this.#stopwatch.look();
     const outcome = await (action.kind === 'read' ? this.#read() : this.#write(action));
     const event = eventOf(outcome, asked, action);

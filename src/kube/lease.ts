@@ -9,6 +9,14 @@
  * write itself, for longer than the difference of the two.
  */
 import type { Millis } from '../base/clock.ts';
+import type {
+  Candidate,
+  Election,
+  ElectionAction,
+  ElectionEvent,
+  ElectionStep,
+  Seen,
+} from './electionstate.ts';
 import { type LeaseRecord, type LeaseSpec, microTime } from './leaserecord.ts';
 import { isFresh, type LeaseTiming, type Moment } from './leasetiming.ts';
 import { compareVersions } from './version.ts';
@@ -18,57 +26,6 @@ const RELEASED_DURATION: Millis = 1_000;
 
 /** Standbys look at slightly different times (client-go's `JitterFactor`). */
 const JITTER = 0.2;
-
-/** A record, and when we first saw it like this. */
-export type Seen = { readonly record: LeaseRecord; readonly at: Millis };
-
-export type Election =
-  /** `seen` is null where there is no Lease, 'unread' where we have yet to look. */
-  | {
-      readonly kind: 'standby';
-      readonly seen: Seen | null | 'unread';
-      readonly asking: boolean;
-      readonly nextAt: Millis;
-    }
-  | {
-      readonly kind: 'leading';
-      readonly seen: Seen;
-      readonly renewedAt: Moment;
-      readonly asking: boolean;
-      readonly nextAt: Millis;
-    }
-  /** Told to stop while leading: waits for the request under way, then for the release. */
-  | { readonly kind: 'leaving'; readonly seen: Seen | null; readonly releasing: boolean }
-  | { readonly kind: 'stopped' };
-
-export type ElectionEvent =
-  | { readonly kind: 'tick' }
-  /** The answer to `read`, or news from a watch, which may be late. */
-  | { readonly kind: 'found'; readonly record: LeaseRecord; readonly by: 'read' | 'watch' }
-  /** The answer to `read`: there is no Lease. */
-  | { readonly kind: 'missing' }
-  /** The answer to `write`; `asked` is when we began to ask. */
-  | { readonly kind: 'written'; readonly record: LeaseRecord; readonly asked: Moment }
-  /** Somebody else was quicker. */
-  | { readonly kind: 'conflict' }
-  /** No answer, or none that helps. */
-  | { readonly kind: 'failed' }
-  | { readonly kind: 'stop' };
-
-export type ElectionAction =
-  | { readonly kind: 'read' }
-  /** `over` is the version to replace; null to make a new one. */
-  | { readonly kind: 'write'; readonly over: string | null; readonly spec: LeaseSpec };
-
-export type ElectionStep = { readonly next: Election; readonly action: ElectionAction | null };
-
-export type Candidate = {
-  /** Of this very process: another process with the same name would be taken for us. */
-  readonly identity: string;
-  readonly timing: LeaseTiming;
-  /** In [0, 1). */
-  readonly random: number;
-};
 
 export const beginElection = (now: Millis): Election => ({
   kind: 'standby',
@@ -191,7 +148,7 @@ function stepLeading(
       return rest({ ...leading, asking: false, nextAt: moment.now + candidate.timing.retryPeriod / 2 });
     case 'stop':
       if (leading.asking) return rest({ kind: 'leaving', seen: leading.seen, releasing: false });
-      return release(leading.seen, moment);
+      return release(leading.seen, moment, candidate);
   }
 }
 
@@ -204,7 +161,7 @@ function stepLeaving(
   switch (event.kind) {
     case 'written':
       if (leaving.releasing) return rest({ kind: 'stopped' });
-      return release({ record: event.record, at: moment.now }, moment);
+      return release({ record: event.record, at: moment.now }, moment, candidate);
     case 'tick':
     case 'stop':
       return rest(leaving);
@@ -246,20 +203,28 @@ function take(seen: Seen | null, { wall }: Moment, { identity, timing }: Candida
     transitions: before === undefined ? 0 : before.transitions + (ours ? 0 : 1),
     acquireTime: ours && before.acquireTime !== '' ? before.acquireTime : time,
     renewTime: time,
+    writtenUpTo: '',
   };
-  return { kind: 'write', over: before?.resourceVersion ?? null, spec };
+  const inherits = before?.holder === '' ? before.writtenUpTo : '';
+  return { kind: 'write', over: before?.resourceVersion ?? null, spec, inherits };
 }
 
 /** A lease that somebody else holds is not ours to give back. */
-const releaseOurs = (seen: Seen, moment: Moment, { identity }: Candidate): ElectionStep =>
-  seen.record.holder === identity ? release(seen, moment) : rest({ kind: 'stopped' });
+const releaseOurs = (seen: Seen, moment: Moment, candidate: Candidate): ElectionStep =>
+  seen.record.holder === candidate.identity ? release(seen, moment, candidate) : rest({ kind: 'stopped' });
 
-function release(seen: Seen, { wall }: Moment): ElectionStep {
+function release(seen: Seen, { wall }: Moment, { writtenUpTo }: Candidate): ElectionStep {
   const { resourceVersion, ...before } = seen.record;
-  const spec = { ...before, holder: '', duration: RELEASED_DURATION, renewTime: microTime(wall) };
+  const spec = {
+    ...before,
+    holder: '',
+    duration: RELEASED_DURATION,
+    renewTime: microTime(wall),
+    writtenUpTo,
+  };
   return {
     next: { kind: 'leaving', seen, releasing: true },
-    action: { kind: 'write', over: resourceVersion, spec },
+    action: { kind: 'write', over: resourceVersion, spec, inherits: '' },
   };
 }
 

@@ -3,6 +3,12 @@ import type { Millis } from '../base/clock.ts';
 import { fieldsOf, type KubeObject, metadataOf, textOf } from './raw.ts';
 import { apiVersion, LEASES } from './resource.ts';
 
+/**
+ * What a leader leaves behind as it gives the lease back: the resource version up to which its successor has to have
+ * seen the objects that it wrote to. Who has seen as much need not list them again.
+ */
+export const WRITTEN_UP_TO = 'berth.dev/written-up-to';
+
 export type LeaseRecord = {
   readonly resourceVersion: string;
   /** '' where nobody holds it. */
@@ -15,6 +21,8 @@ export type LeaseRecord = {
   readonly acquireTime: string;
   /** As it was written. Only told apart, never compared with a clock of ours. */
   readonly renewTime: string;
+  /** What the last holder left behind; '' where it did not, or has not gone yet. */
+  readonly writtenUpTo: string;
 };
 
 export type LeaseSpec = Omit<LeaseRecord, 'resourceVersion'>;
@@ -30,6 +38,7 @@ export function readLease(raw: KubeObject): LeaseRecord {
     transitions: typeof transitions === 'number' ? transitions : 0,
     acquireTime: textOf(spec['acquireTime']),
     renewTime: textOf(spec['renewTime']),
+    writtenUpTo: textOf(fieldsOf(metadataOf(raw)['annotations'])[WRITTEN_UP_TO]),
   };
 }
 
@@ -42,7 +51,12 @@ export function leaseObject(
   return {
     apiVersion: apiVersion(LEASES),
     kind: LEASES.kind,
-    metadata: { namespace, name, ...(resourceVersion === null ? {} : { resourceVersion }) },
+    metadata: {
+      namespace,
+      name,
+      ...(resourceVersion === null ? {} : { resourceVersion }),
+      ...(spec.writtenUpTo === '' ? {} : { annotations: { [WRITTEN_UP_TO]: spec.writtenUpTo } }),
+    },
     spec: {
       holderIdentity: spec.holder,
       leaseDurationSeconds: Math.ceil(spec.duration / 1000),

@@ -26,6 +26,11 @@ export class Store<T extends Versioned> {
     return this.#items.size;
   }
 
+  /** The resource version up to which everything was listed or watched; what came as an answer does not count. */
+  get floor(): string {
+    return this.#floor;
+  }
+
   get(key: string): T | undefined {
     return this.#items.get(key);
   }

@@ -41,7 +41,12 @@ class World {
       namespace: 'metallb-system',
       name: 'berth-controller',
       identity: name,
-      on: { elected: () => say('elected'), lost: () => say('lost'), trouble: () => {} },
+      writtenUpTo: () => `${name}'s`,
+      on: {
+        elected: (_, inherits) => say(`elected ${inherits}`),
+        lost: () => say('lost'),
+        trouble: () => {},
+      },
     });
     const stop = new AbortController();
     const node = { name, machine, elector, stop, done: elector.run(stop.signal) };
@@ -90,6 +95,7 @@ describe('electors', () => {
     assert.deepEqual(world.writers(), []);
     await world.pass(1_000);
     assert.deepEqual(world.writers(), ['second']);
+    assert.equal(world.log.at(-1)?.endsWith(" second elected first's"), true, world.log.at(-1));
     await world.end();
   });
 

@@ -1,19 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  beginElection,
-  type Candidate,
-  type Election,
-  type ElectionAction,
-  type ElectionEvent,
-  mayWrite,
-  nextDeadline,
-  step,
-} from '../../src/kube/lease.ts';
+import type { Candidate, Election, ElectionAction, ElectionEvent } from '../../src/kube/electionstate.ts';
+import { beginElection, mayWrite, nextDeadline, step } from '../../src/kube/lease.ts';
 import type { LeaseRecord } from '../../src/kube/leaserecord.ts';
 import { LEASE_TIMING, type Moment } from '../../src/kube/leasetiming.ts';
 
-const ME: Candidate = { identity: 'me', timing: LEASE_TIMING, random: 0 };
+const ME: Candidate = { identity: 'me', timing: LEASE_TIMING, random: 0, writtenUpTo: '' };
 const WALL = Date.UTC(2026, 0, 1);
 
 const at = (now: number, wallAhead = 0): Moment => ({
@@ -29,6 +21,7 @@ const record = (holder: string, resourceVersion: string, more: Partial<LeaseReco
   transitions: 3,
   acquireTime: '2026-01-01T00:00:00.000000Z',
   renewTime: '2026-01-01T00:00:00.000000Z',
+  writtenUpTo: '',
   ...more,
 });
 
@@ -191,6 +184,7 @@ describe('an election', () => {
       transitions: 4,
       acquireTime: '2026-01-01T00:00:00.010000Z',
       renewTime: '2026-01-01T00:00:00.010000Z',
+      writtenUpTo: '',
     });
     const renewed = step(play(LEADING), tick, at(2_010), ME).action;
     assert.deepEqual(renewed?.kind === 'write' && renewed.spec, {
@@ -199,6 +193,7 @@ describe('an election', () => {
       transitions: 3,
       acquireTime: '2026-01-01T00:00:00.000000Z',
       renewTime: '2026-01-01T00:00:02.010000Z',
+      writtenUpTo: '',
     });
   });
 });
@@ -226,4 +221,21 @@ describe('the right to write', () => {
     assert.equal(nextDeadline(leading, LEASE_TIMING), 2_010);
     assert.equal(nextDeadline(asking, LEASE_TIMING), 10_010);
   });
+});
+
+it('what a leader leaves behind is inherited once, by whoever takes the lease that was given back', () => {
+  const run = (election: Election, event: ElectionEvent, me: Candidate): ReturnType<typeof step> =>
+    step(election, event, at(0), me);
+  const heir = (more: Partial<LeaseRecord>, holder = ''): ElectionAction | null =>
+    run(beginElection(0), { kind: 'found', record: record(holder, '8', more), by: 'read' }, ME).action;
+  const leading = run(beginElection(0), written('7', 0), ME).next;
+  const { action } = run(leading, { kind: 'stop' }, { ...ME, writtenUpTo: '42' });
+  assert.ok(action?.kind === 'write');
+  assert.deepEqual([action.spec.holder, action.spec.writtenUpTo], ['', '42']);
+  const taken = heir({ writtenUpTo: '42' });
+  assert.ok(taken?.kind === 'write');
+  assert.deepEqual([taken.inherits, taken.spec.writtenUpTo], ['42', '']);
+  const own = heir({ writtenUpTo: '42' }, 'me');
+  assert.ok(own?.kind === 'write');
+  assert.equal(own.inherits, '', 'it was not given back: whoever held it may have written since');
 });

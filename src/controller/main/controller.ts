@@ -3,7 +3,6 @@
  * the desk decides. A standby keeps its pictures; who is elected lists once more, adopts everything that
  * stands, and only then grants.
  */
-import type { Millis } from '../../base/clock.ts';
 import type { PoolBook } from '../../config/pools.ts';
 import type { Elector } from '../../kube/elector.ts';
 import type { EventPoster } from '../../kube/events.ts';
@@ -20,13 +19,12 @@ import { ServiceLoop } from '../serviceloop.ts';
 import { configStateApi, eventApi, poolStatusApi, serviceApi, writeTimeout } from './adapters.ts';
 import { electorFor } from './election.ts';
 import { lookRound } from './firstlooks.ts';
+import { FirstWord } from './firstword.ts';
 import { poolWarnings } from './neighbours.ts';
 import { type PictureContext, serviceView } from './pictures.ts';
 import { Scenery } from './scenery.ts';
 import type { ControllerSettings } from './settings.ts';
-
-/** The election's first word is waited for so long, so that a leader's first list is also its consistent one. */
-const FIRST_WORD_WITHIN: Millis = 300;
+import { WrittenUpTo } from './writtenupto.ts';
 
 export type ControllerContext = PictureContext & { readonly poster: EventPoster };
 
@@ -42,6 +40,8 @@ export class Controller {
   readonly #health: PoolHealth;
   readonly #warnings: PoolWarnings;
   readonly #events: EventQueue;
+  readonly #written = new WrittenUpTo();
+  readonly #firstWord = new FirstWord();
   /** This process may lead; counts up with every election and every loss. */
   #term = 0;
   #elected = false;
@@ -49,7 +49,6 @@ export class Controller {
   #active = false;
   /** It would lead, were it not for MetalLB. */
   #standsBack = false;
-  #firstWord: () => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
   constructor(context: ControllerContext, settings: ControllerSettings) {
@@ -90,7 +89,7 @@ export class Controller {
       random,
       log,
       view: serviceView(this.#scenery.services),
-      api: serviceApi(writer),
+      api: this.#written.over(serviceApi(writer)),
       desk: settings.desk,
       report: new Report({ log, metrics, events: this.#events, touched: () => this.#touched() }),
       onBroken: (error) => this.#fail(error),
@@ -126,9 +125,12 @@ export class Controller {
       events: (note) => this.#events.add(note),
     });
     this.#elector = electorFor(context, settings, {
-      elected: () => this.#takeOver(),
-      lost: () => this.#standDown('the lease was lost'),
-      trouble: (because) => log.warn('election request failed', { because }),
+      writtenUpTo: () => this.#written.text,
+      on: {
+        elected: (_, inherits) => this.#takeOver(inherits),
+        lost: () => this.#standDown('the lease was lost'),
+        trouble: (because) => log.warn('election request failed', { because }),
+      },
     });
     exportGauges({
       metrics,
@@ -165,8 +167,8 @@ export class Controller {
       else signal.addEventListener('abort', () => resolve(), { once: true });
     });
     const election = this.#elector?.run(leave.signal) ?? Promise.resolve();
-    if (this.#elector === null) this.#takeOver();
-    else await Promise.race([this.#awaitFirstWord(), stopped, broken]);
+    if (this.#elector === null) this.#takeOver('');
+    else await Promise.race([this.#firstWord.heard(this.#context.clock), stopped, broken]);
     const pictures = this.#scenery.run(hangUp.signal);
     try {
       await Promise.race([stopped, broken]);
@@ -182,33 +184,27 @@ export class Controller {
     }
   }
 
-  #awaitFirstWord(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#firstWord = resolve;
-      if (this.#elected) resolve();
-      this.#context.clock.after(FIRST_WORD_WITHIN, resolve);
-    });
-  }
-
   #mayWrite(): boolean {
     return this.#elected && (this.#elector?.mayWrite() ?? true);
   }
 
   // --- terms
 
-  #takeOver(): void {
+  /** `inherits` is up to where the last leader wrote, or '' where it did not say. */
+  #takeOver(inherits: string): void {
     this.#elected = true;
     const term = ++this.#term;
-    this.#firstWord();
-    this.#context.log.info('elected, listing everything once more');
-    void this.#begin(term).catch((error) => this.#fail(error));
+    this.#firstWord.say();
+    this.#context.log.info('elected, making sure of the picture', { inherits });
+    void this.#begin(term, inherits).catch((error) => this.#fail(error));
   }
 
-  async #begin(term: number): Promise<void> {
+  async #begin(term: number, inherits: string): Promise<void> {
     const { clock, log } = this.#context;
     // What an earlier term still has under way would land behind the back of the new picture.
     await this.#loop.stop();
-    if (term !== this.#term || !(await this.#scenery.refresh(clock)) || this.#givesWay(term)) return;
+    if (term !== this.#term || !(await this.#scenery.refresh(clock, inherits)) || this.#givesWay(term))
+      return;
     const told = this.#state.start();
     // A ConfigMap that cannot be read is no configuration: nothing is touched until it can be.
     await this.#keeper.firstPicture;
@@ -218,6 +214,7 @@ export class Controller {
     desk.namespacesChanged(this.#scenery.namespaceLabels(), new Set());
     desk.layer2OnlyChanged(this.#scenery.layer2Only());
     this.#active = true;
+    this.#written.begin(this.#scenery.services.store.values());
     this.#loop.begin();
     log.info('serving', { services: this.#scenery.services.store.size, pools: desk.book.byName.size });
     this.#status.start();
@@ -269,7 +266,7 @@ export class Controller {
       this.#standsBack = true;
     } else if (rival === null && this.#standsBack) {
       this.#standsBack = false;
-      void this.#begin(++this.#term).catch((error) => this.#fail(error));
+      void this.#begin(++this.#term, '').catch((error) => this.#fail(error));
     }
   }
 

@@ -9,7 +9,7 @@ export const LEASE_NAME = 'berth-controller';
 export function electorFor(
   { client, clock, random }: PictureContext,
   { namespace, identity, election }: ControllerSettings,
-  on: ElectorOptions['on'],
+  { writtenUpTo, on }: Pick<ElectorOptions, 'on'> & { readonly writtenUpTo: () => string },
 ): Elector | null {
   if (election === null) return null;
   return new Elector({
@@ -20,6 +20,7 @@ export function electorFor(
     name: LEASE_NAME,
     identity,
     timing: election,
+    writtenUpTo,
     on,
   });
 }

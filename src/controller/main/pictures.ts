@@ -11,6 +11,7 @@ import { type Resource, SERVICES } from '../../kube/resource.ts';
 import { Store, type Versioned } from '../../kube/store.ts';
 import type { ApiStreamer } from '../../kube/stream.ts';
 import { translateService } from '../../kube/translate.ts';
+import { compareVersions } from '../../kube/version.ts';
 import type { Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import { isLoadBalancer } from '../../plan/mine.ts';
@@ -44,6 +45,8 @@ export class Picture<T extends Versioned> {
   readonly #reflector: Reflector<T>;
   readonly #keyOf: (item: T) => string;
   readonly #context: PictureContext;
+  /** Who waits until everything up to a version has been seen. */
+  readonly #waiting = new Set<() => void>();
   #recoveredAt: Millis | null = null;
   #state: ReflectorState = { phase: 'listing', trouble: null, filteredHere: false };
 
@@ -65,6 +68,7 @@ export class Picture<T extends Versioned> {
         changed: (item) => {
           const before = store.get(selection.keyOf(item));
           if (store.watched(item)) changed(before, item);
+          for (const look of this.#waiting) look();
         },
         deleted: (key, last) => {
           if (store.removed(last)) deleted(key, last);
@@ -119,6 +123,23 @@ export class Picture<T extends Versioned> {
   /** A consistent list begun after this call. */
   refresh(): Promise<boolean> {
     return this.#reflector.refresh();
+  }
+
+  /** Whether the watch has brought everything up to `version`, or does so `within` that time. */
+  reached(version: string, within: Millis): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (reached: boolean): void => {
+        giveUp();
+        this.#waiting.delete(look);
+        resolve(reached);
+      };
+      const look = (): void => {
+        if (compareVersions(this.store.floor, version) >= 0) end(true);
+      };
+      const giveUp = this.#context.clock.after(within, () => end(false));
+      this.#waiting.add(look);
+      look();
+    });
   }
 
   run(signal: AbortSignal): Promise<void> {

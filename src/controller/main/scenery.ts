@@ -31,6 +31,9 @@ import { legacyPools, type PoolSink, type PoolSource, poolObjects } from './pool
 /** MetalLB's Deployment is looked for so long before it counts as absent: the rights to see it may be missing. */
 const RIVAL_KNOWN_WITHIN: Millis = 3000;
 
+/** A standby's watch is behind by so little; who has not caught up by then lists, which is never wrong. */
+const CAUGHT_UP_WITHIN: Millis = 250;
+
 export type SceneryOptions = {
   readonly context: PictureContext;
   readonly namespace: string;
@@ -121,11 +124,22 @@ export class Scenery {
     return `not listed yet: ${missing.map(({ name, trouble }) => (trouble === null ? name : `${name} (${trouble})`)).join(', ')}`;
   }
 
-  /** Lists what matters once more, consistently. False if that was given up because we stop. */
-  async refresh(clock: Clock): Promise<boolean> {
+  /**
+   * Makes sure of what matters before a term begins: lists it once more, consistently. Only the Services, of which there
+   * are many, need not be listed where the last leader said up to where it wrote to them and the watch has come that far.
+   * False if that was given up because we stop.
+   */
+  async refresh(clock: Clock, inherits: string): Promise<boolean> {
     const rivals = this.#rivalsKnown(clock);
-    const essential = [this.services, this.pools.picture, this.#namespaces].map((one) => one.refresh());
-    return (await Promise.all([rivals, ...essential])).every(Boolean);
+    const others = [this.pools.picture, this.#namespaces].map((one) => one.refresh());
+    return (await Promise.all([rivals, this.#servicesKnown(inherits), ...others])).every(Boolean);
+  }
+
+  async #servicesKnown(inherits: string): Promise<boolean> {
+    const { services } = this;
+    if (inherits !== '' && services.current && (await services.reached(inherits, CAUGHT_UP_WITHIN)))
+      return true;
+    return services.refresh();
   }
 
   /** A list that is slow is waited for; one that is refused, for want of rights say, is done without. */

@@ -1,0 +1,62 @@
+/** Where one candidate of an election stands, what it hears, and what it wants asked of the API server. */
+import type { Millis } from '../base/clock.ts';
+import type { LeaseRecord, LeaseSpec } from './leaserecord.ts';
+import type { LeaseTiming, Moment } from './leasetiming.ts';
+
+/** A record, and when we first saw it like this. */
+export type Seen = { readonly record: LeaseRecord; readonly at: Millis };
+
+export type Election =
+  /** `seen` is null where there is no Lease, 'unread' where we have yet to look. */
+  | {
+      readonly kind: 'standby';
+      readonly seen: Seen | null | 'unread';
+      readonly asking: boolean;
+      readonly nextAt: Millis;
+    }
+  | {
+      readonly kind: 'leading';
+      readonly seen: Seen;
+      readonly renewedAt: Moment;
+      readonly asking: boolean;
+      readonly nextAt: Millis;
+    }
+  /** Told to stop while leading: waits for the request under way, then for the release. */
+  | { readonly kind: 'leaving'; readonly seen: Seen | null; readonly releasing: boolean }
+  | { readonly kind: 'stopped' };
+
+export type ElectionEvent =
+  | { readonly kind: 'tick' }
+  /** The answer to `read`, or news from a watch, which may be late. */
+  | { readonly kind: 'found'; readonly record: LeaseRecord; readonly by: 'read' | 'watch' }
+  /** The answer to `read`: there is no Lease. */
+  | { readonly kind: 'missing' }
+  /** The answer to `write`; `asked` is when we began to ask. */
+  | { readonly kind: 'written'; readonly record: LeaseRecord; readonly asked: Moment }
+  /** Somebody else was quicker. */
+  | { readonly kind: 'conflict' }
+  /** No answer, or none that helps. */
+  | { readonly kind: 'failed' }
+  | { readonly kind: 'stop' };
+
+export type ElectionAction =
+  | { readonly kind: 'read' }
+  /** `over` is the version to replace, null to make a new one; `inherits` is what its holder left behind, or ''. */
+  | {
+      readonly kind: 'write';
+      readonly over: string | null;
+      readonly spec: LeaseSpec;
+      readonly inherits: string;
+    };
+
+export type ElectionStep = { readonly next: Election; readonly action: ElectionAction | null };
+
+export type Candidate = {
+  /** Of this very process: another process with the same name would be taken for us. */
+  readonly identity: string;
+  readonly timing: LeaseTiming;
+  /** In [0, 1). */
+  readonly random: number;
+  /** What to leave behind where the lease is given back now; '' for nothing. */
+  readonly writtenUpTo: string;
+};
