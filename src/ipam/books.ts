@@ -19,6 +19,21 @@ export class Books {
 
   /** Whether nobody else stands on the address. */
   add(holding: Holding): boolean {
+    this.#own(holding);
+    const { spot } = holding;
+    return typeof spot === 'number' ? this.ipv4.put(spot, holding) : this.ipv6.put(spot, holding);
+  }
+
+  /** The same where nobody stands there; where somebody does, nothing happens. Whether it was added. */
+  addAlone(holding: Holding): boolean {
+    const { spot } = holding;
+    const isPut =
+      typeof spot === 'number' ? this.ipv4.putAlone(spot, holding) : this.ipv6.putAlone(spot, holding);
+    if (isPut) this.#own(holding);
+    return isPut;
+  }
+
+  #own(holding: Holding): void {
     const first = this.holders.get(holding.holder);
     if (first === undefined) {
       this.holders.set(holding.holder, holding);
@@ -26,8 +41,6 @@ export class Books {
       holding.nextOwn = first.nextOwn;
       first.nextOwn = holding;
     }
-    const { spot } = holding;
-    return typeof spot === 'number' ? this.ipv4.put(spot, holding) : this.ipv6.put(spot, holding);
   }
 
   /** Whether nobody stands on the address any more. */

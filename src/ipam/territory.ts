@@ -101,24 +101,28 @@ export class Territory<K extends Spot> {
 
   /** Whether nobody else stands there. */
   put(spot: K, holding: Holding): boolean {
-    const first = this.held.insert(spot, holding);
-    if (first !== undefined) {
-      holding.nextHere = first.nextHere;
-      first.nextHere = holding;
-    } else if (this.usable !== null && !this.space.avoided(spot)) {
-      this.usable.insert(this.space.compact(spot), true);
-    }
-    if (first !== undefined || holding.claim.sharing.key !== '') {
-      this.shares.refile(spot, first ?? holding);
-    }
-    return first === undefined;
+    if (this.putAlone(spot, holding)) return true;
+    const first = this.at(spot) as Holding;
+    holding.nextHere = first.nextHere;
+    first.nextHere = holding;
+    this.shares.refile(spot, first);
+    return false;
+  }
+
+  /** Puts it where nobody stands; where somebody does, nothing happens. Whether it was put. */
+  putAlone(spot: K, holding: Holding): boolean {
+    if (this.held.insert(spot, holding) !== undefined) return false;
+    if (this.usable !== null && !this.space.avoided(spot)) this.usable.insert(this.space.compact(spot), true);
+    if (holding.claim.sharing.key !== '') this.shares.refile(spot, holding);
+    return true;
   }
 
   /** Whether nobody stands there any more. */
   take(spot: K, holding: Holding): boolean {
-    const first = this.at(spot);
-    if (first === holding && holding.nextHere === null) {
-      this.#vacate(spot);
+    // By far the most stand alone.
+    const first = holding.nextHere === null ? this.held.take(spot, holding) : this.held.get(spot);
+    if (first === undefined) {
+      this.#vacated(spot);
       if (holding.claim.sharing.key !== '') this.shares.refile(spot, null);
       return true;
     }
@@ -129,8 +133,7 @@ export class Territory<K extends Spot> {
     return false;
   }
 
-  #vacate(spot: K): void {
-    this.held.remove(spot);
+  #vacated(spot: K): void {
     if (this.usable !== null && !this.space.avoided(spot)) this.usable.remove(this.space.compact(spot));
     this.#granted.at(spot, ({ plot, range }) => plot.vacated(range, spot));
   }

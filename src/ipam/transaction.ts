@@ -148,9 +148,9 @@ export class OpenTransaction implements Transaction {
 
   /** Puts a holder on an address, or gives new terms to the one who is there, if nobody is in the way. */
   #settle(spot: Spot, terms: Terms): Result<void, Refusal> {
-    const first = this.#books.at(spot);
-    if (first === null) {
-      this.#add(new Holding(spot, terms));
+    const newcomer = new Holding(spot, terms);
+    if (this.#books.addAlone(newcomer)) {
+      this.#last = { did: 'added', holding: newcomer, before: newcomer, alone: true, previous: this.#last };
       return DONE;
     }
     const holding = this.#books.held(terms.claim.holder, spot);
@@ -158,7 +158,7 @@ export class OpenTransaction implements Transaction {
     const whom = holding === null || holding.forced ? 'all' : 'rightful';
     const refusal = terms.forced ? null : this.#inTheWay(terms.claim, spot, whom);
     if (refusal !== null) return err(refusal);
-    if (holding === null) this.#add(new Holding(spot, terms));
+    if (holding === null) this.#add(newcomer);
     else this.#amend(holding, terms);
     return DONE;
   }

@@ -62,7 +62,7 @@ export class Tree<K, V> {
   readonly order: Order<K>;
   root: Node<K, V> = leaf<K, V>([], []);
   size = 0;
-  /** What the insertion under way found under its key. */
+  /** What the insertion or removal under way found under its key, where that stays. */
   #there: V | undefined;
 
   constructor(order: Order<K>) {
@@ -98,11 +98,22 @@ export class Tree<K, V> {
 
   /** `key` must be in the tree. */
   remove(key: K): void {
-    this.#removeBelow(this.root, key);
+    this.take(key, undefined);
+  }
+
+  /**
+   * Removes a key that must be in the tree if its value is this one, or whatever it is where none is given; else answers
+   * with the value that is there, and leaves it. One way down for what would be two.
+   */
+  take(key: K, value: V | undefined): V | undefined {
+    this.#there = undefined;
+    this.#removeBelow(this.root, key, value);
+    if (this.#there !== undefined) return this.#there;
     while (this.root.values === null && this.root.kids.length === 1) {
       this.root = this.root.kids[0] as Node<K, V>;
     }
     this.size--;
+    return undefined;
   }
 
   /** How many keys are below `key`. */
@@ -183,17 +194,22 @@ export class Tree<K, V> {
     return node.kids.length > NODE_MAX ? split(node, rightmost && last) : null;
   }
 
-  #removeBelow(node: Node<K, V>, key: K): void {
+  #removeBelow(node: Node<K, V>, key: K, value: V | undefined): void {
     if (node.values !== null) {
       const at = this.order.countUpTo(node.keys, key) - 1;
       invariant(at >= 0 && node.keys[at] === key, 'removed a key that is not there');
+      if (value !== undefined && node.values[at] !== value) {
+        this.#there = node.values[at];
+        return;
+      }
       drop(node.keys, at);
       drop(node.values, at);
       return;
     }
     const child = childOf(this.order, node, key);
     const kid = node.kids[child] as Node<K, V>;
-    this.#removeBelow(kid, key);
+    this.#removeBelow(kid, key, value);
+    if (this.#there !== undefined) return;
     node.counts[child] = (node.counts[child] as number) - 1;
     if (kid.keys.length < NODE_FEW) mend(node, child);
   }
