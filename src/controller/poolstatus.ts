@@ -25,12 +25,16 @@ export type PoolStatusOptions = {
   readonly counts: (pool: string) => PoolCounts;
   /** What the pool's status says in the cluster; null where it says nothing. */
   readonly standing: (pool: string) => PoolCounts | null;
+  /** The uid of the pool as it is known now: a pool that was made anew has nothing of what we wrote. */
+  readonly uidOf: (pool: string) => string | null;
 };
+
+type Written = { readonly counts: PoolCounts; readonly at: Millis; readonly uid: string | null };
 
 export class PoolStatus {
   readonly #options: PoolStatusOptions;
   /** What we wrote last and may not have seen yet. */
-  readonly #written = new Map<string, { readonly counts: PoolCounts; readonly at: Millis }>();
+  readonly #written = new Map<string, Written>();
   readonly #notBefore = new Map<string, Millis>();
   readonly #busy = new Set<string>();
   #cancel: (() => void) | null = null;
@@ -79,17 +83,20 @@ export class PoolStatus {
   /** Our own last write until the watch has had the time to bring it back; then what the watch says. */
   #stands(pool: string, now: Millis): PoolCounts | null {
     const written = this.#written.get(pool);
-    if (written !== undefined && now - written.at < 2 * WRITE_EVERY) return written.counts;
-    return this.#options.standing(pool);
+    const isFresh = written !== undefined && now - written.at < 2 * WRITE_EVERY;
+    return isFresh && written.uid === this.#options.uidOf(pool)
+      ? written.counts
+      : this.#options.standing(pool);
   }
 
   async #write(pool: string, counts: PoolCounts): Promise<void> {
     this.#busy.add(pool);
-    const { clock, api, log } = this.#options;
+    const { clock, api, log, uidOf } = this.#options;
+    const uid = uidOf(pool);
     const answer = await api.write(pool, counts);
     this.#busy.delete(pool);
     if (answer.kind === 'done') {
-      this.#written.set(pool, { counts, at: clock.now() });
+      this.#written.set(pool, { counts, at: clock.now(), uid });
       this.#notBefore.set(pool, clock.now() + WRITE_EVERY);
       return;
     }

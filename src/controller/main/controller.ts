@@ -105,6 +105,7 @@ export class Controller {
           : [],
       counts: (pool) => desk.ledger.counts(pool),
       standing: (pool) => this.#scenery.pools.standing(pool),
+      uidOf: (pool) => this.#scenery.pools.uidOf(pool),
     });
     this.#keeper = new PoolKeeper({
       clock,

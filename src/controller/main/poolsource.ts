@@ -20,6 +20,7 @@ export interface PoolSource {
   labelled(): readonly LabelledPool[];
   /** What stands in the pool's status; null where there is none to write. */
   standing(pool: string): PoolCounts | null;
+  uidOf(pool: string): string | null;
   /** Whether pools have a status to write. */
   readonly hasStatus: boolean;
 }
@@ -60,6 +61,7 @@ export function poolObjects(context: PictureContext, namespace: string, sink: Po
     picture,
     labelled: () => [...picture.store.values()].map(({ name, labels }) => ({ name, labels })),
     standing: (pool) => standingCounts(picture.store.get(pool)?.raw),
+    uidOf: (pool) => picture.store.get(pool)?.uid ?? null,
     hasStatus: true,
   };
 }
@@ -93,5 +95,5 @@ export function legacyPools(
         sink.unreadable(`there is no ConfigMap ${JSON.stringify(name)} in ${namespace}`);
     },
   });
-  return { picture, labelled: () => [], standing: () => null, hasStatus: false };
+  return { picture, labelled: () => [], standing: () => null, uidOf: () => null, hasStatus: false };
 }
