@@ -57,7 +57,12 @@ async function run(...args: readonly string[]): Promise<{ code: number; out: str
     signal: AbortSignal.abort(),
     certificateCommand: null,
   });
-  const read = (stream: PassThrough): string => String(stream.read() ?? '');
+  const read = (stream: PassThrough): string => {
+    let text = '';
+    // One `read` gives all that is buffered up to Node 24, and one chunk from Node 26 on.
+    for (let chunk = stream.read(); chunk !== null; chunk = stream.read()) text += chunk;
+    return text;
+  };
   return { code, out: read(stdout), err: read(stderr) };
 }
 
