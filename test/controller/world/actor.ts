@@ -32,9 +32,15 @@ class MortalClient implements ApiSender, ApiStreamer {
     this.#life = life;
   }
 
+  /** Of writes under way, but for the lease's. */
+  writing = 0;
+
   async send(request: ApiRequest): Promise<ApiOutcome> {
     if (this.#life.dead) return new Promise(() => {});
+    const counts = request.method !== 'GET' && request.lane !== 'lease' ? 1 : 0;
+    this.writing += counts;
     const outcome = await this.#client.send(request);
+    this.writing -= counts;
     return new Promise((resolve) => this.#life.deliver(() => resolve(outcome)));
   }
 
@@ -60,6 +66,8 @@ export class Actor {
   readonly identity: string;
   readonly #life: MortalClock;
   readonly #client: KubeClient;
+  readonly #wire: MortalClient;
+  readonly #metrics = new Metrics('test');
   readonly #controller: Controller;
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
@@ -85,6 +93,7 @@ export class Actor {
       userAgent: `berth/test (${identity})`,
     });
     const client = new MortalClient(this.#client, clock);
+    this.#wire = client;
     const log = createLog({
       level: 'debug',
       clock,
@@ -103,7 +112,7 @@ export class Actor {
       timeout: 5000,
     });
     this.#controller = new Controller(
-      { client, clock, random: chance, log, metrics: new Metrics('test'), poster },
+      { client, clock, random: chance, log, metrics: this.#metrics, poster },
       {
         namespace: NAMESPACE,
         identity,
@@ -124,6 +133,13 @@ export class Actor {
   /** What broke in it; null where nothing did, as it must be. */
   get failure(): unknown {
     return this.#failure;
+  }
+
+  /** Nothing is under way, nor put off till later: what it has not written by now it does not mean to write. */
+  async isIdle(): Promise<boolean> {
+    if (!this.leading) return true;
+    const queued = /^berth_queue_depth\{queue="services"\} (\d+)/m.exec(await this.#metrics.text());
+    return this.#wire.writing === 0 && queued?.[1] === '0';
   }
 
   get log(): string {

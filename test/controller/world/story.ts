@@ -48,6 +48,8 @@ export async function tell(kind: Kind, seed: number): Promise<number> {
 async function settled(world: World): Promise<void> {
   await eventually(async () => {
     assert.deepEqual(judge(world.services(), world.pools()), []);
+    for (const actor of world.actors)
+      assert.ok(await actor.isIdle(), `${actor.identity} has something to do`);
     await unchangedFor(QUIET_MS, async () => world.versions());
   });
   assert.deepEqual(world.history.complaints, []);
