@@ -23,18 +23,12 @@ export type PoolStatusOptions = {
   /** The pools as they are now. */
   readonly pools: () => Iterable<string>;
   readonly counts: (pool: string) => PoolCounts;
-  /** What the pool's status says in the cluster; null where it says nothing. */
+  /** The newest that is known of the pool's status, answers to our own writes included; null where it says nothing. */
   readonly standing: (pool: string) => PoolCounts | null;
-  /** The uid of the pool as it is known now: a pool that was made anew has nothing of what we wrote. */
-  readonly uidOf: (pool: string) => string | null;
 };
-
-type Written = { readonly counts: PoolCounts; readonly at: Millis; readonly uid: string | null };
 
 export class PoolStatus {
   readonly #options: PoolStatusOptions;
-  /** What we wrote last and may not have seen yet. */
-  readonly #written = new Map<string, Written>();
   readonly #notBefore = new Map<string, Millis>();
   readonly #busy = new Set<string>();
   #cancel: (() => void) | null = null;
@@ -53,7 +47,6 @@ export class PoolStatus {
     this.#running = false;
     this.#cancel?.();
     this.#cancel = null;
-    this.#written.clear();
     this.#notBefore.clear();
   }
 
@@ -69,34 +62,21 @@ export class PoolStatus {
   #round(): void {
     const now = this.#options.clock.now();
     let isOver = true;
-    const names = new Set(this.#options.pools());
-    for (const pool of this.#written.keys()) if (!names.has(pool)) this.#written.delete(pool);
-    for (const pool of names) {
+    for (const pool of this.#options.pools()) {
       const counts = this.#options.counts(pool);
-      if (sameCounts(counts, this.#stands(pool, now))) continue;
+      if (sameCounts(counts, this.#options.standing(pool))) continue;
       if (this.#busy.has(pool) || now < (this.#notBefore.get(pool) ?? 0)) isOver = false;
       else void this.#write(pool, counts);
     }
     if (!isOver) this.changed();
   }
 
-  /** Our own last write until the watch has had the time to bring it back; then what the watch says. */
-  #stands(pool: string, now: Millis): PoolCounts | null {
-    const written = this.#written.get(pool);
-    const isFresh = written !== undefined && now - written.at < 2 * WRITE_EVERY;
-    return isFresh && written.uid === this.#options.uidOf(pool)
-      ? written.counts
-      : this.#options.standing(pool);
-  }
-
   async #write(pool: string, counts: PoolCounts): Promise<void> {
     this.#busy.add(pool);
-    const { clock, api, log, uidOf } = this.#options;
-    const uid = uidOf(pool);
+    const { clock, api, log } = this.#options;
     const answer = await api.write(pool, counts);
     this.#busy.delete(pool);
     if (answer.kind === 'done') {
-      this.#written.set(pool, { counts, at: clock.now(), uid });
       this.#notBefore.set(pool, clock.now() + WRITE_EVERY);
       return;
     }

@@ -71,7 +71,12 @@ export const eventApi = (poster: EventPoster): EventApi => ({
   post: async ({ about, event }) => toAcknowledgement(await poster.post(about, event)),
 });
 
-export function poolStatusApi({ client, mayWrite, timeout }: Writer, namespace: string): PoolStatusApi {
+/** `learn` is told of the pool as it is after a write. */
+export function poolStatusApi(
+  { client, mayWrite, timeout }: Writer,
+  namespace: string,
+  learn: (raw: KubeObject) => void,
+): PoolStatusApi {
   return {
     async write(pool: string, counts: PoolCounts): Promise<Answer<void>> {
       const outcome = await client.send({
@@ -89,6 +94,7 @@ export function poolStatusApi({ client, mayWrite, timeout }: Writer, namespace: 
         timeout,
         mayStillSend: mayWrite,
       });
+      if (outcome.kind === 'ok') learn(fieldsOf(outcome.body));
       return toAcknowledgement(outcome);
     },
   };

@@ -98,14 +98,13 @@ export class Controller {
     this.#status = new PoolStatus({
       clock,
       log,
-      api: poolStatusApi(writer, namespace),
+      api: poolStatusApi(writer, namespace, (raw) => this.#scenery.pools.answered(raw)),
       pools: () =>
         this.#scenery.pools.hasStatus
           ? [...desk.book.byName.keys()].filter((name) => desk.ledger.hasPool(name))
           : [],
       counts: (pool) => desk.ledger.counts(pool),
       standing: (pool) => this.#scenery.pools.standing(pool),
-      uidOf: (pool) => this.#scenery.pools.uidOf(pool),
     });
     this.#keeper = new PoolKeeper({
       clock,

@@ -5,6 +5,7 @@ import { formatIssue } from '../../config/issue.ts';
 import { legacyText } from '../../config/legacy.ts';
 import { poolsFromLegacy } from '../../config/legacy-objects.ts';
 import type { PoolObject } from '../../config/pools.ts';
+import type { KubeObject } from '../../kube/raw.ts';
 import { CONFIG_MAPS, POOLS } from '../../kube/resource.ts';
 import type { PoolCounts } from '../../observe/poolgauges.ts';
 import { standingCounts } from './adapters.ts';
@@ -20,7 +21,8 @@ export interface PoolSource {
   labelled(): readonly LabelledPool[];
   /** What stands in the pool's status; null where there is none to write. */
   standing(pool: string): PoolCounts | null;
-  uidOf(pool: string): string | null;
+  /** The server's own answer to a write of ours. */
+  answered(raw: KubeObject): void;
   /** Whether pools have a status to write. */
   readonly hasStatus: boolean;
 }
@@ -38,19 +40,19 @@ export function poolObjects(context: PictureContext, namespace: string, sink: Po
   const tell = (): void => {
     if (wholeList) sink.set([...picture.store.values()]);
   };
+  const changed = (before: WatchedPool | undefined, after: WatchedPool): void => {
+    // A status write of ours comes back as well; only a new generation is a new wish.
+    const isOnlyStatus =
+      before?.uid === after.uid && before.generation === after.generation && after.generation > 0;
+    if (isOnlyStatus && JSON.stringify(before.labels) === JSON.stringify(after.labels)) sink.statusChanged();
+    else tell();
+  };
   const picture = new Picture<WatchedPool>(context, {
     resource: POOLS,
     namespace,
     translate: watchedPool,
     keyOf: ({ name }) => name,
-    changed: (before, after) => {
-      // A status write of ours comes back as well; only a new generation is a new wish.
-      const isOnlyStatus =
-        before?.uid === after.uid && before.generation === after.generation && after.generation > 0;
-      if (isOnlyStatus && JSON.stringify(before.labels) === JSON.stringify(after.labels))
-        sink.statusChanged();
-      else tell();
-    },
+    changed,
     deleted: tell,
     listed: () => {
       wholeList = true;
@@ -61,7 +63,13 @@ export function poolObjects(context: PictureContext, namespace: string, sink: Po
     picture,
     labelled: () => [...picture.store.values()].map(({ name, labels }) => ({ name, labels })),
     standing: (pool) => standingCounts(picture.store.get(pool)?.raw),
-    uidOf: (pool) => picture.store.get(pool)?.uid ?? null,
+    answered: (raw) => {
+      const pool = watchedPool(raw);
+      if (pool === null) return;
+      const before = picture.store.get(pool.name);
+      // An edit that the watch has yet to bring may be in the answer, and would then be no news any more.
+      if (picture.store.answered(pool)) changed(before, pool);
+    },
     hasStatus: true,
   };
 }
@@ -95,5 +103,5 @@ export function legacyPools(
         sink.unreadable(`there is no ConfigMap ${JSON.stringify(name)} in ${namespace}`);
     },
   });
-  return { picture, labelled: () => [], standing: () => null, uidOf: () => null, hasStatus: false };
+  return { picture, labelled: () => [], standing: () => null, answered: () => {}, hasStatus: false };
 }
