@@ -27,6 +27,7 @@ const verbs: Readonly<Record<Verb, Run>> = {
   migrate: async (args) => (await import('./cli/migrate/main.ts')).migrateMain(args, context()),
   convert: async (args) => (await import('./cli/convert/main.ts')).convertMain(args, context()),
   crds: async (args) => (await import('./cli/crds/main.ts')).crdsMain(args, context()),
+  calico: async (args) => (await import('./cli/calico/main.ts')).calicoMain(args, context()),
   completion: async (args) => (await import('./cli/completion/main.ts')).completionMain(args, context()),
   version: async (args) => (await import('./cli/version/main.ts')).versionMain(args, context()),
   playground: async (args) => {

@@ -1,6 +1,7 @@
 /** All commands as data, for completion and for the test that holds the documentation to them. */
 import { CONTROLLER_FLAGS } from '../controller/flags.ts';
 import { PLAYGROUND_FLAGS } from '../playground/flags.ts';
+import { CALICO_COMMAND } from './calico/command.ts';
 import type { Command } from './command.ts';
 import { COMPLETION_COMMAND } from './completion/command.ts';
 import { CONVERT_COMMAND } from './convert/command.ts';
@@ -35,6 +36,7 @@ export const CATALOGUE: Readonly<Record<Verb, Command>> = {
   convert: CONVERT_COMMAND,
   crds: CRDS_COMMAND,
   playground: PLAYGROUND_COMMAND,
+  calico: CALICO_COMMAND,
   controller: CONTROLLER_COMMAND,
   completion: COMPLETION_COMMAND,
   version: VERSION_COMMAND,

@@ -18,7 +18,7 @@ const offered = (...words: readonly string[]): string[] =>
 
 const rows: readonly [words: readonly string[], want: readonly string[]][] = [
   [[''], [...Object.keys(VERBS), ':4']],
-  [['c'], ['convert', 'crds', 'controller', 'completion', ':4']],
+  [['c'], ['convert', 'crds', 'calico', 'controller', 'completion', ':4']],
   [['--'], ['--help', ':4']],
   [
     ['help', 'mi'],

@@ -1,0 +1,80 @@
+/** BGPConfiguration: ranges of Services, mesh, communities. Only `default` and `node.<name>` are read by Calico. */
+import { fieldsOf, listOf, nameOf, numberOf, type Raw, specOf, textOf, textsOf } from '../fields.ts';
+import { readAS } from './asnumber.ts';
+import { type RangeEntry, rangeEntry } from './prefixes.ts';
+
+export type SecretRef = { readonly name: string; readonly key: string };
+
+export type PrefixAdvertisement = { readonly range: RangeEntry; readonly communities: readonly string[] };
+
+export type BGPConfiguration = {
+  readonly name: string;
+  readonly asNumber: number | null;
+  readonly mesh: boolean;
+  readonly meshPassword: SecretRef | null;
+  readonly loadBalancerIPs: readonly RangeEntry[];
+  readonly externalIPs: readonly RangeEntry[];
+  readonly clusterIPs: readonly RangeEntry[];
+  readonly aggregation: boolean;
+  /** The first of two equal names counts. */
+  readonly communities: ReadonlyMap<string, string>;
+  /** Null where the object does not say; a list without entries counts as said. */
+  readonly prefixAdvertisements: readonly PrefixAdvertisement[] | null;
+  readonly listenPort: number | null;
+};
+
+/** What is in force where there is no `default`. */
+export const NO_CONFIGURATION: BGPConfiguration = {
+  name: 'default',
+  asNumber: null,
+  mesh: true,
+  meshPassword: null,
+  loadBalancerIPs: [],
+  externalIPs: [],
+  clusterIPs: [],
+  aggregation: true,
+  communities: new Map(),
+  prefixAdvertisements: null,
+  listenPort: null,
+};
+
+const ranges = (value: unknown): readonly RangeEntry[] =>
+  listOf(value).map((one) => rangeEntry(textOf(fieldsOf(one)['cidr'])));
+
+export function readConfiguration(raw: Raw): BGPConfiguration {
+  const spec = specOf(raw);
+  const advertisements = spec['prefixAdvertisements'];
+  return {
+    name: nameOf(raw),
+    asNumber: readAS(spec['asNumber']),
+    mesh: spec['nodeToNodeMeshEnabled'] !== false,
+    meshPassword: readSecretRef(spec['nodeMeshPassword']),
+    loadBalancerIPs: ranges(spec['serviceLoadBalancerIPs']),
+    externalIPs: ranges(spec['serviceExternalIPs']),
+    clusterIPs: ranges(spec['serviceClusterIPs']),
+    aggregation: spec['serviceLoadBalancerAggregation'] !== 'Disabled',
+    communities: readCommunities(spec['communities']),
+    prefixAdvertisements: Array.isArray(advertisements)
+      ? advertisements.map((one) => ({
+          range: rangeEntry(textOf(fieldsOf(one)['cidr'])),
+          communities: textsOf(fieldsOf(one)['communities']),
+        }))
+      : null,
+    listenPort: numberOf(spec['listenPort']),
+  };
+}
+
+export function readSecretRef(value: unknown): SecretRef | null {
+  const ref = fieldsOf(fieldsOf(value)['secretKeyRef']);
+  const [name, key] = [textOf(ref['name']), textOf(ref['key'])];
+  return name === '' && key === '' ? null : { name, key };
+}
+
+function readCommunities(value: unknown): ReadonlyMap<string, string> {
+  const communities = new Map<string, string>();
+  for (const one of listOf(value)) {
+    const { name, value: text } = fieldsOf(one) as { name?: unknown; value?: unknown };
+    if (!communities.has(textOf(name))) communities.set(textOf(name), textOf(text));
+  }
+  return communities;
+}

@@ -1,0 +1,55 @@
+/** Nodes as Calico sees them: in the Kubernetes datastore its own node lives in annotations of the core Node. */
+import type { Labels } from '../../cluster/selector.ts';
+import type { Address, Family } from '../../net/address.ts';
+import type { Prefix } from '../../net/prefix.ts';
+import { mapOf, metadataOf, nameOf, type Raw } from '../fields.ts';
+import { readAS } from './asnumber.ts';
+import { interfaceAddress } from './prefixes.ts';
+
+/** Only this very value excludes; MetalLB and Kubernetes take the label's mere presence for it. */
+export const EXCLUDE_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';
+
+export type CalicoNode = {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly addresses: { readonly [F in Family]: Address | null };
+  /** The subnets of its addresses, which BIRD has as directly connected. */
+  readonly subnets: readonly Prefix[];
+  /** Its own AS number; null for that of the configuration. */
+  readonly asNumber: number | null;
+  /** Of a route reflector; '' for others. */
+  readonly clusterId: string;
+  /** Announces no Services. */
+  readonly excluded: boolean;
+};
+
+export function readNode(raw: Raw): CalicoNode {
+  const annotations = mapOf(metadataOf(raw)['annotations']);
+  const annotation = (name: string): string => annotations[`projectcalico.org/${name}`] ?? '';
+  const labels = { ...mapOf(metadataOf(raw)['labels']), ...labelsIn(annotation('labels')) };
+  const [four, six] = [
+    interfaceAddress(annotation('IPv4Address')),
+    interfaceAddress(annotation('IPv6Address')),
+  ];
+  return {
+    name: nameOf(raw),
+    labels,
+    addresses: {
+      4: four?.address.family === 4 ? four.address : null,
+      6: six?.address.family === 6 ? six.address : null,
+    },
+    subnets: [four?.subnet, six?.subnet].filter((one): one is Prefix => one !== null && one !== undefined),
+    asNumber: readAS(annotation('ASNumber')),
+    clusterId: annotation('RouteReflectorClusterID'),
+    excluded: labels[EXCLUDE_LABEL] === 'true',
+  };
+}
+
+function labelsIn(text: string): Labels {
+  if (text === '') return {};
+  try {
+    return mapOf(JSON.parse(text));
+  } catch {
+    return {}; // nobody's labels
+  }
+}

@@ -1,0 +1,43 @@
+/** IPPools, and the blocks of them that nodes own. */
+import type { Prefix } from '../../net/prefix.ts';
+import { nameOf, type Raw, specOf, textOf, textsOf } from '../fields.ts';
+import { type RangeEntry, rangeEntry } from './prefixes.ts';
+
+export type CalicoPool = {
+  readonly name: string;
+  readonly range: RangeEntry;
+  readonly exported: boolean;
+  /** Its routes are programmed by Felix, and BIRD keeps them out of the kernel. */
+  readonly vxlan: boolean;
+  readonly ipip: boolean;
+  readonly disabled: boolean;
+  /** For addresses of Services, which wakes Calico's own allocator. */
+  readonly loadBalancer: boolean;
+};
+
+export type Block = { readonly node: string; readonly prefix: Prefix };
+
+const isOn = (mode: unknown): boolean => mode === 'Always' || mode === 'CrossSubnet';
+
+export function readPool(raw: Raw): CalicoPool {
+  const spec = specOf(raw);
+  return {
+    name: nameOf(raw),
+    range: rangeEntry(textOf(spec['cidr'])),
+    exported: spec['disableBGPExport'] !== true,
+    vxlan: isOn(spec['vxlanMode']),
+    ipip: isOn(spec['ipipMode']),
+    disabled: spec['disabled'] === true,
+    loadBalancer: textsOf(spec['allowedUses']).includes('LoadBalancer'),
+  };
+}
+
+/** Null for one that is not in force. */
+export function readBlock(raw: Raw): Block | null {
+  const spec = specOf(raw);
+  const { prefix } = rangeEntry(textOf(spec['cidr']));
+  const deleted = spec['deleted'] === true || spec['deleted'] === 'true';
+  const node = textOf(spec['node']);
+  if (prefix === null || deleted || node === '' || spec['state'] !== 'confirmed') return null;
+  return textOf(spec['type']) === 'virtual' ? null : { node, prefix };
+}

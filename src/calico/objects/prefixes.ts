@@ -1,0 +1,75 @@
+/** Addresses and prefixes as Calico's objects hold them: as text that may be wrong, which is remembered. */
+import { type Address, FAMILY_BITS, type Family, formatAddress, parseAddress } from '../../net/address.ts';
+import { networkMask, type Prefix, parsePrefix } from '../../net/prefix.ts';
+
+/** One entry of a list of ranges. */
+export type RangeEntry = {
+  readonly text: string;
+  /** Null where it cannot be read. */
+  readonly prefix: Prefix | null;
+  /** BIRD refuses a prefix with bits behind its length, wherever it is written out. */
+  readonly hostBits: boolean;
+};
+
+export function rangeEntry(text: string): RangeEntry {
+  const read = parsePrefix(text);
+  if (!read.ok) return { text, prefix: null, hostBits: false };
+  const { hostBits, ...prefix } = read.value;
+  return { text, prefix, hostBits };
+}
+
+export const addressOrNull = (text: string): Address | null => {
+  const read = parseAddress(text);
+  return read.ok ? read.value : null;
+};
+
+/** `10.10.0.11/24` or `10.10.0.11`, as nodes' annotations have it; the subnet is null without a length. */
+export function interfaceAddress(
+  text: string,
+): { readonly address: Address; readonly subnet: Prefix | null } | null {
+  const slash = text.indexOf('/');
+  const address = addressOrNull(slash < 0 ? text : text.slice(0, slash));
+  if (address === null) return null;
+  const subnet = slash < 0 ? null : rangeEntry(text).prefix;
+  return { address, subnet };
+}
+
+/** One address as a prefix of its own. */
+export const hostPrefix = ({ family, bits }: Address): Prefix => ({
+  family,
+  bits,
+  length: FAMILY_BITS[family],
+});
+
+export const isSingle = ({ family, length }: Prefix): boolean => length === FAMILY_BITS[family];
+
+/** All of `inner` lies in `outer`. */
+export const covers = (outer: Prefix, inner: Prefix): boolean =>
+  outer.family === inner.family &&
+  outer.length <= inner.length &&
+  (inner.bits & networkMask(inner.family, outer.length)) === outer.bits;
+
+export const samePrefix = (a: Prefix, b: Prefix): boolean =>
+  a.family === b.family && a.length === b.length && a.bits === b.bits;
+
+export const ofFamily = <T extends { readonly family: Family }>(
+  family: Family,
+  items: readonly T[],
+): readonly T[] => items.filter((one) => one.family === family);
+
+/** `10.10.0.1`, `10.10.0.1:1790`, `fd00::1` or `[fd00::1]:1790`; null for anything else. */
+export function peerAddress(
+  text: string,
+): { readonly address: Address; readonly port: number | null } | null {
+  const whole = addressOrNull(text);
+  if (whole !== null) return { address: whole, port: null };
+  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
+  const address = addressOrNull(match?.[1] ?? match?.[2] ?? '');
+  const port = Number(match?.[3] ?? 0);
+  const bracketed = match?.[1] !== undefined;
+  if (address === null || bracketed !== (address.family === 6) || port < 1 || port > 65_535) return null;
+  return { address, port };
+}
+
+export const addressText = (address: Address | null): string =>
+  address === null ? '' : formatAddress(address);

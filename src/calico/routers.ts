@@ -1,0 +1,35 @@
+/** The routers that nodes peer with, as far as they are known: what they demand of a session and what they do with routes. */
+import type { Address, Family } from '../net/address.ts';
+import { BGP_PORT } from './sessions.ts';
+
+export type Router = {
+  /** How it is called in results: its IPv4 address. */
+  readonly name: string;
+  readonly addresses: { readonly [F in Family]: Address };
+  readonly as: number;
+  /** For TCP MD5; null for none. */
+  readonly password: string | null;
+  /** Takes several paths from one neighbour. */
+  readonly addPaths: boolean;
+  /** The only AS it talks to; null for any but its own. */
+  readonly nodeAS: number | null;
+  /** Demands TTL 255. */
+  readonly ttlSecurity: boolean;
+  readonly listenPort: number;
+  /** Never dials. */
+  readonly passive: boolean;
+  /** Sends what it learned on to its other neighbours. */
+  readonly exports: boolean;
+  readonly down: boolean;
+};
+
+export const ROUTER_DEFAULTS = {
+  password: null,
+  addPaths: false,
+  nodeAS: null,
+  ttlSecurity: false,
+  listenPort: BGP_PORT,
+  passive: false,
+  exports: true,
+  down: false,
+} as const;

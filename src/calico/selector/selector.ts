@@ -1,0 +1,199 @@
+/**
+ * Calico's selectors, `has(role) && zone in {"a", "b"}`: read once, matched often (libcalico-go,
+ * `lib/selector/parser`). They are not Kubernetes' label selectors: a label that is missing never equals anything, and
+ * `!=` and `not in` hold for it.
+ */
+import { err, ok, type Result } from '../../base/result.ts';
+import type { Labels } from '../../cluster/selector.ts';
+import { type SelectorError, type Sign, type Token, tokenize } from './tokens.ts';
+
+export type { SelectorError } from './tokens.ts';
+
+export type Selector =
+  | { readonly kind: 'all' }
+  /** Meant for policy; it matches no node. */
+  | { readonly kind: 'global' }
+  | { readonly kind: 'has'; readonly label: string }
+  | { readonly kind: 'compares'; readonly label: string; readonly by: Comparison; readonly text: string }
+  | { readonly kind: 'in'; readonly label: string; readonly texts: readonly string[]; readonly not: boolean }
+  | { readonly kind: 'not'; readonly of: Selector }
+  | { readonly kind: 'and' | 'or'; readonly of: readonly Selector[] };
+
+type Comparison = '==' | '!=' | 'contains' | 'starts with' | 'ends with';
+
+const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', 'contains', 'starts with', 'ends with']);
+
+/** Brackets within brackets; more are nobody's wish, and each takes room on the stack. */
+const DEPTH_MAX = 100;
+
+/** An empty text selects everything. */
+export function parseSelector(text: string): Result<Selector, SelectorError> {
+  const tokens = tokenize(text);
+  if (!tokens.ok) return tokens;
+  if (tokens.value[0]?.kind === 'end') return ok({ kind: 'all' });
+  return new Parser(tokens.value).whole();
+}
+
+export function matches(selector: Selector, labels: Labels): boolean {
+  switch (selector.kind) {
+    case 'all':
+      return true;
+    case 'global':
+      return false;
+    case 'has':
+      return Object.hasOwn(labels, selector.label);
+    case 'compares':
+      return compares(selector.by, labelOf(labels, selector.label), selector.text);
+    case 'in': {
+      const value = labelOf(labels, selector.label);
+      return (value !== null && selector.texts.includes(value)) !== selector.not;
+    }
+    case 'not':
+      return !matches(selector.of, labels);
+    case 'and':
+      return selector.of.every((one) => matches(one, labels));
+    case 'or':
+      return selector.of.some((one) => matches(one, labels));
+  }
+}
+
+const labelOf = (labels: Labels, label: string): string | null =>
+  Object.hasOwn(labels, label) ? (labels[label] ?? null) : null;
+
+function compares(by: Comparison, value: string | null, text: string): boolean {
+  if (value === null) return by === '!=';
+  switch (by) {
+    case '==':
+      return value === text;
+    case '!=':
+      return value !== text;
+    case 'contains':
+      return value.includes(text);
+    case 'starts with':
+      return value.startsWith(text);
+    case 'ends with':
+      return value.endsWith(text);
+  }
+}
+
+/** Descends by the strength of the operators: `||`, `&&`, `!`. */
+class Parser {
+  readonly #tokens: readonly Token[];
+  #at = 0;
+  #depth = 0;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  whole(): Result<Selector, SelectorError> {
+    const selector = this.#chain('or', '||', () => this.#chain('and', '&&', () => this.#term()));
+    if (!selector.ok) return selector;
+    return this.#here.kind === 'end' ? selector : this.#fails('expected && or || or the end');
+  }
+
+  get #here(): Token {
+    return this.#tokens[this.#at] ?? { kind: 'end', text: '', column: 1 };
+  }
+
+  #takes(sign: Sign): boolean {
+    const { kind, text } = this.#here;
+    const isHere = kind === 'sign' && text === sign;
+    if (isHere) this.#at++;
+    return isHere;
+  }
+
+  #fails(message: string): Result<never, SelectorError> {
+    return err({ message, column: this.#here.column });
+  }
+
+  #chain(
+    kind: 'and' | 'or',
+    sign: Sign,
+    read: () => Result<Selector, SelectorError>,
+  ): Result<Selector, SelectorError> {
+    const first = read();
+    if (!first.ok) return first;
+    const of = [first.value];
+    while (this.#takes(sign)) {
+      const next = read();
+      if (!next.ok) return next;
+      of.push(next.value);
+    }
+    return ok(of.length === 1 ? first.value : { kind, of });
+  }
+
+  #term(): Result<Selector, SelectorError> {
+    if (++this.#depth > DEPTH_MAX) return this.#fails(`more than ${DEPTH_MAX} brackets within each other`);
+    const term = this.#inner();
+    this.#depth--;
+    return term;
+  }
+
+  #inner(): Result<Selector, SelectorError> {
+    if (this.#takes('!')) {
+      const of = this.#term();
+      return of.ok ? ok({ kind: 'not', of: of.value }) : of;
+    }
+    if (this.#takes('all()')) return ok({ kind: 'all' });
+    if (this.#takes('global()')) return ok({ kind: 'global' });
+    if (this.#takes('has(')) {
+      const label = this.#label();
+      if (!label.ok) return label;
+      return this.#takes(')')
+        ? ok({ kind: 'has', label: label.value })
+        : this.#fails('expected ) after has(');
+    }
+    if (this.#takes('(')) {
+      const within = this.#chain('or', '||', () => this.#chain('and', '&&', () => this.#term()));
+      if (!within.ok) return within;
+      return this.#takes(')') ? within : this.#fails('expected )');
+    }
+    return this.#comparison();
+  }
+
+  #comparison(): Result<Selector, SelectorError> {
+    const label = this.#label();
+    if (!label.ok) return label;
+    const not = this.#takes('not in');
+    if (not || this.#takes('in')) {
+      const texts = this.#set();
+      return texts.ok ? ok({ kind: 'in', label: label.value, texts: texts.value, not }) : texts;
+    }
+    const sign = this.#here;
+    if (sign.kind !== 'sign' || !COMPARISONS.has(sign.text)) {
+      return this.#fails('expected ==, !=, in, not in, contains, starts with or ends with');
+    }
+    this.#at++;
+    const text = this.#quoted();
+    return text.ok
+      ? ok({ kind: 'compares', label: label.value, by: sign.text as Comparison, text: text.value })
+      : text;
+  }
+
+  #label(): Result<string, SelectorError> {
+    const { kind, text } = this.#here;
+    if (kind !== 'label') return this.#fails('expected the name of a label, has(), all() or (');
+    this.#at++;
+    return ok(text);
+  }
+
+  #set(): Result<readonly string[], SelectorError> {
+    if (!this.#takes('{')) return this.#fails('expected { and texts in quotes');
+    const texts: string[] = [];
+    while (!this.#takes('}')) {
+      if (texts.length > 0 && !this.#takes(',')) return this.#fails('expected , or }');
+      const text = this.#quoted();
+      if (!text.ok) return text;
+      texts.push(text.value);
+    }
+    return ok(texts);
+  }
+
+  #quoted(): Result<string, SelectorError> {
+    const { kind, text } = this.#here;
+    if (kind !== 'text') return this.#fails('expected a text in quotes');
+    this.#at++;
+    return ok(text);
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * What a version of Calico does differently from the newest known one, from its tagged sources. The version comes from
+ * `ClusterInformation/default`; one that cannot be read counts as the newest known.
+ */
+
+export type Behaviour = {
+  /** The field `serviceLoadBalancerAggregation` is read (3.31.0, PR 10719). */
+  readonly knowsAggregation: boolean;
+  /** Single-address entries are matched against the addresses in the status (3.30.7, 3.31.5, 3.32.0; PR 11917). */
+  readonly matchesStatus: boolean;
+  /** Endpoints that are not ready do not count (3.31.7, and after 3.32.1; PR 13246, 13255). Endpoints before 3.31. */
+  readonly needsReadiness: boolean;
+  /** `projectcalico.org/v3` is served from CRDs, with `format: cidr` and rules (3.32.0). */
+  readonly hasNativeCrds: boolean;
+  /** BIRD programs the routes of IPIP pools; later Felix does (`programClusterRoutes`, after 3.32). */
+  readonly programsIpip: boolean;
+  /** Its LoadBalancer IPAM exists (3.30.0), honours `loadBalancerClass` (3.30.3, 3.31.0; PR 10627, 10631), and claims
+   * Services with `spec.loadBalancerIP` (after 3.32.1). */
+  readonly ipam: 'none' | 'any-class' | 'by-class' | 'by-class-or-address';
+};
+
+/** Major, minor, patch. */
+export type CalicoVersion = readonly [number, number, number];
+
+/** Null for what is no version. */
+export function parseVersion(text: string): CalicoVersion | null {
+  const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
+  return match === null ? null : [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
+}
+
+const isFrom = (version: CalicoVersion | null, major: number, minor: number, patch: number): boolean => {
+  if (version === null) return true;
+  const [a, b, c] = version;
+  return a !== major ? a > major : b !== minor ? b > minor : c >= patch;
+};
+
+/** From this patch of the minor, or from a later minor altogether. */
+const sinceEither = (
+  version: CalicoVersion | null,
+  ...tags: readonly (readonly [number, number, number])[]
+): boolean =>
+  version === null ||
+  tags.some(([major, minor, patch], index) =>
+    index === tags.length - 1
+      ? isFrom(version, major, minor, patch)
+      : version[0] === major && version[1] === minor && version[2] >= patch,
+  );
+
+export function behaviourOf(version: CalicoVersion | null): Behaviour {
+  return {
+    knowsAggregation: isFrom(version, 3, 31, 0),
+    matchesStatus: sinceEither(version, [3, 30, 7], [3, 31, 5], [3, 32, 0]),
+    needsReadiness: !isFrom(version, 3, 31, 0) || sinceEither(version, [3, 31, 7], [3, 32, 2]),
+    hasNativeCrds: isFrom(version, 3, 32, 0),
+    programsIpip: !isFrom(version, 3, 33, 0),
+    ipam: ipamOf(version),
+  };
+}
+
+function ipamOf(version: CalicoVersion | null): Behaviour['ipam'] {
+  if (!isFrom(version, 3, 30, 0)) return 'none';
+  if (isFrom(version, 3, 32, 2)) return 'by-class-or-address';
+  return sinceEither(version, [3, 30, 3], [3, 31, 0]) ? 'by-class' : 'any-class';
+}

@@ -1,0 +1,106 @@
+/** What holds of every cluster that the model is asked about, whoever wrote its objects. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { predictCase } from '../../src/calico/casefile.ts';
+import { fieldsOf, listOf, nameOf, namespaceOf, type Raw, textOf } from '../../src/calico/fields.ts';
+import { readService } from '../../src/calico/objects/services.ts';
+import { routerIdOf } from '../../src/cli/calico/main.ts';
+import { formatAddress } from '../../src/net/address.ts';
+import { type Random, underSeeds } from '../support/random.ts';
+
+const folder = new URL('./cases/', import.meta.url);
+const cases: readonly Raw[] = readdirSync(folder)
+  .sort()
+  .map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')));
+
+const predicted = (one: Raw): string => JSON.stringify(predictCase(one, routerIdOf));
+
+function shuffled<T>(random: Random, items: readonly T[]): readonly T[] {
+  const rest = [...items];
+  return items.map(() => rest.splice(random.below(rest.length), 1)[0] as T);
+}
+
+test('the order of the objects does not matter', () => {
+  underSeeds(60, 2000, (random) => {
+    const one = random.pick(cases);
+    assert.equal(predicted({ ...one, objects: shuffled(random, listOf(one['objects'])) }), predicted(one));
+  });
+});
+
+/** Something of the same tree is put somewhere else in it, or is replaced by what nobody expects there. */
+function mutated(random: Random, value: unknown): unknown {
+  const strange = [
+    null,
+    '',
+    'x',
+    '10.0.0.0/8',
+    '10.0.0.7/8',
+    'fd00::/64',
+    -1,
+    1e21,
+    true,
+    [],
+    {},
+    [null],
+    { spec: 1 },
+  ];
+  if (random.chance(0.04)) return random.pick(strange);
+  if (Array.isArray(value)) {
+    const items = value.map((one) => mutated(random, one));
+    return random.chance(0.05) && items.length > 0 ? [...items, random.pick(items)] : items;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(() => !random.chance(0.02))
+      .map(([key, one]) => [key, mutated(random, one)]),
+  );
+}
+
+test('nothing that anybody may write makes it throw', () => {
+  underSeeds(400, 20_000, (random) => {
+    const { observed: _, ...one } = random.pick(cases);
+    predicted({ ...one, objects: mutated(random, one['objects']) });
+  });
+});
+
+function asItBegan({ then: _, ...one }: Raw): Raw {
+  return one;
+}
+
+test('the answer for one Service is its part of the answer for all', () => {
+  for (const one of cases) {
+    const objects = listOf(one['objects']).map(fieldsOf);
+    const services = objects.filter((raw) => raw['kind'] === 'Service').map(readService);
+    const whole = predictCase(asItBegan(one), routerIdOf).observed;
+    for (const { key, statusIPs } of services) {
+      const mine = new Set(
+        statusIPs.map((address) => `${formatAddress(address)}/${address.family === 4 ? 32 : 128}`),
+      );
+      const isShared = services.some(
+        (other) =>
+          other.key !== key &&
+          other.statusIPs.some((ip) => mine.has(`${formatAddress(ip)}/${ip.family === 4 ? 32 : 128}`)),
+      );
+      if (isShared) continue;
+      const alone = objects.filter((raw) => !isOfOther(raw, key));
+      const part = predictCase({ ...asItBegan(one), objects: alone }, routerIdOf).observed;
+      for (const [name, router] of Object.entries(whole.routers)) {
+        const own = (routes: typeof router.routes) => routes.filter(({ prefix }) => mine.has(prefix));
+        assert.deepEqual(
+          own(part.routers[name]?.routes ?? []),
+          own(router.routes),
+          `${textOf(one['name'])} ${key}`,
+        );
+      }
+    }
+  }
+});
+
+function isOfOther(raw: Raw, key: string): boolean {
+  if (raw['kind'] === 'Service') return `${namespaceOf(raw)}/${nameOf(raw)}` !== key;
+  if (raw['kind'] !== 'EndpointSlice') return false;
+  const service = textOf(fieldsOf(fieldsOf(raw['metadata'])['labels'])['kubernetes.io/service-name']);
+  return `${namespaceOf(raw)}/${service}` !== key;
+}
