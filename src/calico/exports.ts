@@ -5,6 +5,7 @@
  */
 import type { Prefix } from '../net/prefix.ts';
 import type { Tagging } from './communities.ts';
+import type { Containment } from './containment.ts';
 import { applyRules, withAll } from './filterrules.ts';
 import type { FilterRule } from './objects/peers.ts';
 import type { CalicoPool } from './objects/pools.ts';
@@ -18,7 +19,7 @@ export type ExportPolicy = {
   /** Blocks of pools that the node owns. */
   readonly blocks: readonly Prefix[];
   /** Its static routes for Services, ranges and single addresses; none for an excluded node. */
-  readonly serviceRoutes: readonly Prefix[];
+  readonly serviceRoutes: Containment;
   /** Of load balancers and externalIPs, where the node is a route reflector. */
   readonly passedOn: readonly Prefix[];
 };
@@ -34,7 +35,7 @@ export function exported(path: Path, policy: ExportPolicy, ebgp: boolean): Path 
   const own = policy.blocks.find(isIn);
   const fits =
     own === undefined
-      ? policy.serviceRoutes.some(isIn) ||
+      ? policy.serviceRoutes.has(prefix) ||
         policy.passedOn.some(isIn) ||
         policy.pools.some(({ range }) => isIn(range.prefix))
       : own.length === prefix.length; // the block stands for all that lies in it

@@ -7,7 +7,12 @@ import type { Router } from './routers.ts';
 import { BGP_PORT } from './sessions.ts';
 
 /** A node whose BIRD of that family runs. */
-export type LiveNode = { readonly node: CalicoNode; readonly loaded: Loaded };
+export type LiveNode = {
+  readonly node: CalicoNode;
+  readonly loaded: Loaded;
+  /** Its sessions by the address of the peer. */
+  readonly byPeer: ReadonlyMap<bigint, ConfiguredSession>;
+};
 
 export type Link =
   | {
@@ -40,8 +45,9 @@ export type LinkResult = { readonly link: Link } | { readonly trouble: LinkTroub
 export type Neighbourhood = {
   readonly family: Family;
   readonly live: readonly LiveNode[];
-  /** Nodes whose BIRD is down, or who are off. */
-  readonly dead: readonly CalicoNode[];
+  readonly byAddress: ReadonlyMap<bigint, LiveNode>;
+  /** Addresses of nodes whose BIRD is down, or who are off. */
+  readonly dead: ReadonlySet<bigint>;
   readonly routers: readonly Router[];
 };
 
@@ -52,14 +58,11 @@ export function linkOf(live: LiveNode, session: ConfiguredSession, around: Neigh
     const trouble = troubleWith(live, session, router);
     return trouble === null ? { link: { to: 'router', live, session, router } } : { trouble };
   }
-  const isAt = (node: CalicoNode): boolean => {
-    const address = node.addresses[family];
-    return address !== null && sameAddress(address, session.peer);
-  };
-  const other = around.live.find(({ node }) => isAt(node));
-  if (other === undefined) return { trouble: around.dead.some(isAt) ? 'peer-down' : 'nobody-there' };
+  const other = around.byAddress.get(session.peer.bits);
+  if (other === undefined)
+    return { trouble: around.dead.has(session.peer.bits) ? 'peer-down' : 'nobody-there' };
   const own = live.node.addresses[family];
-  const back = other.loaded.main.sessions.find((one) => own !== null && sameAddress(one.peer, own));
+  const back = own === null ? undefined : other.byPeer.get(own.bits);
   if (back === undefined) return { trouble: 'not-wanted' };
   const trouble = troubleBetween(live, session, other, back);
   return trouble === null ? { link: { to: 'node', live, session, other, back } } : { trouble };

@@ -2,11 +2,12 @@
 import { type Address, type Family, formatAddress } from '../net/address.ts';
 import { prefixContains } from '../net/prefix.ts';
 import type { ConfiguredSession } from './birdfiles.ts';
+import { Containment } from './containment.ts';
 import { type ExportPolicy, exported } from './exports.ts';
 import { applyRules } from './filterrules.ts';
 import { type Link, type LinkResult, type LiveNode, linkOf, type Neighbourhood } from './links.ts';
 import type { Path } from './path.ts';
-import type { Arrow, Network } from './propagation.ts';
+import { type Arrow, Network } from './propagation.ts';
 import type { Router } from './routers.ts';
 
 /** What Calico's BIRD gives its own routes inside an AS: 2^31−1 less the priority 1024. */
@@ -45,11 +46,7 @@ export function buildNetwork(around: Neighbourhood, silent: ReadonlySet<string>)
         arrows.push(fromRouter(result.link.router, live, session, around.family));
     }
   }
-  const speakers = [
-    ...around.live.map(({ node }) => nodeSpeaker(node.name)),
-    ...around.routers.map(routerSpeaker),
-  ];
-  return { network: { speakers, arrows }, sessions };
+  return { network: new Network(arrows), sessions };
 }
 
 const arrowId = (from: string, to: string): string => `${from} > ${to}`;
@@ -59,7 +56,7 @@ function policyOf({ loaded: { main, included } }: LiveNode): Omit<ExportPolicy, 
     taggings: main.taggings,
     pools: included.pools,
     blocks: included.blocks,
-    serviceRoutes: [...included.aggregated, ...included.hosts],
+    serviceRoutes: new Containment([...included.aggregated, ...included.hosts]),
     passedOn: included.passedOn,
   };
 }

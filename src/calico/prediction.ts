@@ -1,17 +1,18 @@
-/** The answer: what each node keeps and sends, and what each router has, in the form in which it can be observed. */
+/** A solution in the form in which it can be observed: what each node keeps and sends, and what each router has. */
 import { compareText } from '../base/text.ts';
 import { type Address, compareAddresses, type Family, formatAddress, sameAddress } from '../net/address.ts';
 import { formatPrefix, type Prefix } from '../net/prefix.ts';
 import { isLarge } from './communities.ts';
-import { type Daemon, daemonState } from './daemon.ts';
+import { daemonState } from './daemon.ts';
 import type { LiveNode } from './links.ts';
-import { buildNetwork, type NodeSession, nodeSpeaker, routerSpeaker } from './network.ts';
+import { type NodeSession, nodeSpeaker, routerSpeaker } from './network.ts';
 import type { CalicoNode } from './objects/nodes.ts';
 import { addressOrNull, covers, hostPrefix } from './objects/prefixes.ts';
-import { comparePlaces, ownPath, type Path } from './path.ts';
-import { prefixKey, type Travelled, travel } from './propagation.ts';
+import { comparePlaces, type Path } from './path.ts';
+import { prefixKey } from './propagation.ts';
 import type { Router } from './routers.ts';
 import { BGP_PORT } from './sessions.ts';
+import { type FamilySolution, type Fate, type NodeState, solve } from './solution.ts';
 
 export type Observed = {
   readonly nodes: Readonly<Record<string, ObservedNode>>;
@@ -61,22 +62,8 @@ export type ObservedPath = {
   readonly localPref?: number;
 };
 
-export type NodeState = {
-  readonly node: CalicoNode;
-  readonly daemons: { readonly [F in Family]: Daemon };
-  readonly off: boolean;
-  /** Waits for peers that are down before it announces anything. */
-  readonly silent: boolean;
-};
-
-type FamilyResult = {
-  readonly family: Family;
-  readonly sessions: readonly NodeSession[];
-  readonly travelled: ReadonlyMap<string, { readonly prefix: Prefix; readonly paths: Travelled }>;
-};
-
 export function predict(states: readonly NodeState[], routers: readonly Router[]): Observed {
-  const results = ([4, 6] as const).map((family) => ofFamily(states, routers, family));
+  const results = solve(states, routers);
   const nodes = states
     .filter(({ off }) => !off)
     .map((state) => [state.node.name, observeNode(state, results)] as const);
@@ -88,66 +75,20 @@ export function predict(states: readonly NodeState[], routers: readonly Router[]
   };
 }
 
-function ofFamily(states: readonly NodeState[], routers: readonly Router[], family: Family): FamilyResult {
-  const running = states.filter(({ off, daemons }) => !off && daemons[family].loaded !== null);
-  const live = running.flatMap(({ node, daemons }): LiveNode[] => {
-    const { loaded } = daemons[family];
-    return loaded === null || node.addresses[family] === null ? [] : [{ node, loaded }];
-  });
-  const dead = states.filter((one) => !running.includes(one)).map(({ node }) => node);
-  const silent = new Set(states.filter((one) => one.silent).map(({ node }) => node.name));
-  const { network, sessions } = buildNetwork({ family, live, dead, routers }, silent);
-  const origins = new Map<string, { prefix: Prefix; own: Map<string, Path[]> }>();
-  for (const { node, loaded } of live) {
-    for (const path of ownPaths(node, loaded, family)) {
-      const key = prefixKey(path.prefix);
-      const origin = origins.get(key) ?? { prefix: path.prefix, own: new Map<string, Path[]>() };
-      origins.set(key, origin);
-      const speaker = nodeSpeaker(node.name);
-      origin.own.set(speaker, [...(origin.own.get(speaker) ?? []), path]);
-    }
-  }
-  const travelled = [...origins].map(
-    ([key, { prefix, own }]) => [key, { prefix, paths: travel(network, own) }] as const,
-  );
-  return { family, sessions, travelled: new Map(travelled) };
-}
-
-function ownPaths(node: CalicoNode, { main, included }: LiveNode['loaded'], family: Family): readonly Path[] {
-  const statics = [...included.aggregated, ...included.hosts, ...included.blocks];
-  const peers = main.sessions.flatMap(({ peer, reachableBy }) =>
-    addressOrNull(reachableBy) === null ? [] : [hostPrefix(peer)],
-  );
-  const subnets = node.subnets.filter((one) => one.family === family);
-  const everywhere: Prefix = { family, bits: 0n, length: 0 };
-  return [
-    ...new Map(
-      [...statics, ...peers].map((prefix) => [prefixKey(prefix), ownPath(prefix, 'static')]),
-    ).values(),
-    ...subnets.map((prefix) => ownPath(prefix, 'direct')),
-    ...(subnets.length > 0 ? [ownPath(everywhere, 'kernel')] : []),
-  ];
-}
-
-function observeNode({ node, daemons }: NodeState, results: readonly FamilyResult[]): ObservedNode {
+function observeNode({ node, daemons }: NodeState, results: readonly FamilySolution[]): ObservedNode {
   return {
     config: { v4: daemonState(daemons[4]), v6: daemonState(daemons[6]) },
-    sessions: results.flatMap(({ sessions, travelled }) =>
-      sessions
-        .filter(({ live }) => live.node === node)
-        .map((one) => observeSession(one, [...travelled.values()])),
+    sessions: results.flatMap(({ sessions, fates }) =>
+      sessions.filter(({ live }) => live.node === node).map((one) => observeSession(one, fates)),
     ),
     kernel: kernelOf(node, daemons, results),
   };
 }
 
-function observeSession(
-  { session, result, arrow }: NodeSession,
-  travelled: readonly { readonly prefix: Prefix; readonly paths: Travelled }[],
-): ObservedSession {
-  const sends = travelled
+function observeSession({ session, result, arrow }: NodeSession, fates: readonly Fate[]): ObservedSession {
+  const sends = fates
     .filter(({ paths }) => (paths.sent.get(arrow)?.length ?? 0) > 0)
-    .map(({ prefix }) => formatPrefix(prefix));
+    .flatMap(({ prefixes }) => prefixes.map(formatPrefix));
   const isUp = 'link' in result;
   return {
     family: session.family,
@@ -163,21 +104,25 @@ function observeSession(
 function kernelOf(
   node: CalicoNode,
   daemons: NodeState['daemons'],
-  results: readonly FamilyResult[],
+  results: readonly FamilySolution[],
 ): ObservedNode['kernel'] {
   const blackholes: string[] = [];
   const learned: string[] = [];
-  for (const { family, travelled } of results) {
+  for (const { family, fates } of results) {
     const { loaded } = daemons[family];
     if (loaded === null) continue;
-    for (const { prefix, paths } of travelled.values()) {
+    for (const { prefixes, paths } of fates) {
       const table = paths.tables.get(nodeSpeaker(node.name)) ?? [];
       const [best] = table;
-      if (best === undefined || loaded.included.notInKernel.some((one) => covers(one, prefix))) continue;
+      const [prefix] = prefixes;
+      if (best === undefined || prefix === undefined) continue;
+      if (loaded.included.notInKernel.some((one) => covers(one, prefix))) continue;
       const gateway = best.source === 'static' ? gatewayOf(loaded, prefix) : null;
-      if (best.source === 'static' && gateway === null) blackholes.push(formatPrefix(prefix));
+      if (best.source === 'static' && gateway === null) blackholes.push(...prefixes.map(formatPrefix));
       const hops = best.source === 'bgp' ? hopsOf(table) : gateway === null ? [] : [formatAddress(gateway)];
-      if (hops.length > 0) learned.push(`${formatPrefix(prefix)} via ${hops.join(' ')}`);
+      if (hops.length > 0) {
+        learned.push(...prefixes.map((one) => `${formatPrefix(one)} via ${hops.join(' ')}`));
+      }
     }
   }
   return { blackholes: blackholes.sort(compareText), learned: learned.sort(compareText) };
@@ -203,7 +148,7 @@ function hopsOf(table: readonly Path[]): readonly string[] {
 function observeRouter(
   router: Router,
   states: readonly NodeState[],
-  results: readonly FamilyResult[],
+  results: readonly FamilySolution[],
 ): ObservedRouter {
   if (router.down) return { as: router.as, sessions: [], routes: [] };
   const sessions = states.flatMap(({ node }) =>
@@ -222,12 +167,15 @@ function observeRouter(
           : ({ node: node.name, family, state: 'Established', as: up.session.localAS } as const);
       }),
   );
-  const routes = results.flatMap(({ sessions: all, travelled }) =>
-    [...travelled.values()].flatMap(({ prefix, paths }) => {
+  const routes = results.flatMap(({ sessions: all, fates }) => {
+    const senders = new Map(all.map(({ arrow, live }) => [arrow, live.node.name]));
+    return fates.flatMap(({ prefixes, paths }) => {
       const table = paths.tables.get(routerSpeaker(router)) ?? [];
-      return table.length === 0 ? [] : [observeRoute(prefix, table, all)];
-    }),
-  );
+      if (table.length === 0) return [];
+      const route = observeRoute(table, senders);
+      return prefixes.map((prefix) => ({ prefix: formatPrefix(prefix), ...route }));
+    });
+  });
   return { as: router.as, sessions, routes: routes.sort((a, b) => compareText(a.prefix, b.prefix)) };
 }
 
@@ -235,16 +183,15 @@ function observeRouter(
 const isWith = ({ live, session }: NodeSession, node: CalicoNode, router: Router): boolean =>
   live.node === node && sameAddress(session.peer, router.addresses[session.family]);
 
+/** The same for all prefixes that fare alike. */
 function observeRoute(
-  prefix: Prefix,
   table: readonly Path[],
-  sessions: readonly NodeSession[],
-): ObservedRoute {
+  senders: ReadonlyMap<string, string>,
+): Omit<ObservedRoute, 'prefix'> {
   return {
-    prefix: formatPrefix(prefix),
     forwardsTo: hopsOf(table),
     paths: table.map((path, index) => ({
-      from: sessions.find(({ arrow }) => arrow === path.via)?.live.node.name ?? '',
+      from: senders.get(path.via) ?? '',
       nextHop: path.nextHop === null ? '' : formatAddress(path.nextHop),
       asPath: path.asPath.join(' '),
       best: index === 0,

@@ -20,10 +20,32 @@ export type Arrow = {
   readonly receive: (path: Path) => Path | null;
 };
 
-export type Network = {
-  readonly speakers: readonly string[];
-  readonly arrows: readonly Arrow[];
-};
+/** Who sends to whom. */
+export class Network {
+  readonly #from = new Map<string, Arrow[]>();
+  readonly #to = new Map<string, Arrow[]>();
+
+  constructor(arrows: readonly Arrow[]) {
+    for (const arrow of arrows) {
+      add(this.#from, arrow.from, arrow);
+      add(this.#to, arrow.to, arrow);
+    }
+  }
+
+  from(speaker: string): readonly Arrow[] {
+    return this.#from.get(speaker) ?? [];
+  }
+
+  to(speaker: string): readonly Arrow[] {
+    return this.#to.get(speaker) ?? [];
+  }
+}
+
+function add(lists: Map<string, Arrow[]>, speaker: string, arrow: Arrow): void {
+  const list = lists.get(speaker);
+  if (list === undefined) lists.set(speaker, [arrow]);
+  else list.push(arrow);
+}
 
 /** What each speaker has of one prefix, the best first, and what goes over each arrow. */
 export type Travelled = {
@@ -36,13 +58,7 @@ const ROUNDS_MAX = 64;
 
 const NONE: readonly Path[] = [];
 
-export function travel({ speakers, arrows }: Network, own: ReadonlyMap<string, readonly Path[]>): Travelled {
-  const outgoing = new Map<string, Arrow[]>(speakers.map((one) => [one, []]));
-  const incoming = new Map<string, Arrow[]>(speakers.map((one) => [one, []]));
-  for (const arrow of arrows) {
-    outgoing.get(arrow.from)?.push(arrow);
-    incoming.get(arrow.to)?.push(arrow);
-  }
+export function travel(network: Network, own: ReadonlyMap<string, readonly Path[]>): Travelled {
   const sent = new Map<string, readonly Path[]>();
   const taken = new Map<string, readonly Path[]>();
   const tables = new Map<string, readonly Path[]>();
@@ -50,10 +66,10 @@ export function travel({ speakers, arrows }: Network, own: ReadonlyMap<string, r
   for (let round = 0; stirred.size > 0 && round < ROUNDS_MAX; round++) {
     const next = new Set<string>();
     for (const speaker of stirred) {
-      const heard = (incoming.get(speaker) ?? []).flatMap(({ id }) => taken.get(id) ?? NONE);
+      const heard = network.to(speaker).flatMap(({ id }) => taken.get(id) ?? NONE);
       const table = [...(own.get(speaker) ?? NONE), ...heard].sort(comparePaths);
       tables.set(speaker, table);
-      for (const arrow of outgoing.get(speaker) ?? []) {
+      for (const arrow of network.from(speaker)) {
         const goes = sendable(table, arrow);
         if (samePaths(goes, sent.get(arrow.id) ?? NONE)) continue;
         sent.set(arrow.id, goes);

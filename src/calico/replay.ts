@@ -9,9 +9,10 @@ import { nameOf, namespaceOf, type Raw, textOf } from './fields.ts';
 import { hostRoutes } from './hostroutes.ts';
 import { type Cluster, type ClusterOptions, readCluster } from './objects/cluster.ts';
 import type { CalicoNode } from './objects/nodes.ts';
-import { type NodeState, type Observed, predict } from './prediction.ts';
+import { type Observed, predict } from './prediction.ts';
 import { type ServiceRanges, serviceRanges } from './ranges.ts';
 import type { Router } from './routers.ts';
+import type { NodeState } from './solution.ts';
 
 export type ReplayOptions = ClusterOptions & {
   readonly routers: readonly Router[];
