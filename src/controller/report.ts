@@ -14,7 +14,7 @@ export type ReportOptions = {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly events: Pick<EventQueue, 'add'>;
-  /** After every look, since any of them may have changed what a pool has left. */
+  /** After every look and every write, since any of them may have changed what a pool has left. */
   readonly touched: () => void;
 };
 
@@ -33,8 +33,10 @@ export class Report implements ServiceLoopReport {
   }
 
   written(look: Look, took: Millis | null): void {
-    const { metrics, log, events } = this.#options;
+    const { metrics, log, events, touched } = this.#options;
     metrics.count('berth_writes_total', { object: 'service', outcome: 'written' });
+    // What the Service lost is free only now, and that may be long after the look.
+    touched();
     if (took !== null) metrics.observe('berth_assignment_seconds', took / 1000);
     const { service, decision, patch } = look;
     if (service === null) return;

@@ -177,8 +177,8 @@ export class ServiceLoop {
   #written(look: Look, service: Service): void {
     const { key } = look;
     if (!this.#strays.has(key)) this.#options.view.answered(service);
-    this.#options.report.written(look, this.#took(look));
     this.add(this.desk.written(key, this.#options.clock.now()));
+    this.#options.report.written(look, this.#took(look));
     this.#finished(key);
   }
 
