@@ -87,4 +87,4 @@ function rateOf({ at }: Arrivals, namespace: string): number {
   return (1000 * (times.length - 1)) / (Math.max(...times) - Math.min(...times));
 }
 
-await bench(6, async () => [await measure(false, ROUNDS), await measure(true, 4)]);
+await bench(15, async () => [await measure(false, ROUNDS), await measure(true, 4)]);
