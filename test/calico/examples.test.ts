@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { predictCase } from '../../src/calico/casefile.ts';
-import type { Raw } from '../../src/calico/fields.ts';
+import { fieldsOf, listOf, type Raw } from '../../src/calico/fields.ts';
 import { refusalsOf } from '../../src/calico/objects/refusals.ts';
 import { routerIdOf } from '../../src/cli/calico/main.ts';
 
@@ -93,11 +93,10 @@ it('an API server would store every one of them', () => {
 });
 
 it('the pool lies in the range that is announced', () => {
-  const [pool] = example('ipaddresspool');
-  const [configuration] = example('bgpconfiguration');
-  const spec = configuration?.['spec'] as { serviceLoadBalancerIPs: { cidr: string }[] };
+  const specOfFirst = (name: string): Raw => fieldsOf(example(name)[0]?.['spec']);
+  const ranges = listOf(specOfFirst('bgpconfiguration')['serviceLoadBalancerIPs']);
   assert.deepEqual(
-    (pool?.['spec'] as { addresses: string[] }).addresses,
-    spec.serviceLoadBalancerIPs.map(({ cidr }) => cidr),
+    specOfFirst('ipaddresspool')['addresses'],
+    ranges.map((one) => fieldsOf(one)['cidr']),
   );
 });
