@@ -10,6 +10,12 @@ const QUOTED_MAX = 40;
 const quote = (text: string): string =>
   JSON.stringify(text.length > QUOTED_MAX ? `${text.slice(0, QUOTED_MAX)}…` : text);
 
+const NOTHING_LIKE_ONE = 'is not an IP address';
+
+/** The sentence that names a text and what `addressComplaint` says of it, if that is more than that it is none. */
+export const notAnAddress = (quoted: string, because: string): string =>
+  because === NOTHING_LIKE_ONE ? `${quoted} ${because}` : `${quoted} is not an IP address: it ${because}`;
+
 export function addressComplaint(text: string): string {
   if (text === '') return 'is empty';
   if (/\s/.test(text)) return 'has a blank in it';
@@ -17,7 +23,7 @@ export function addressComplaint(text: string): string {
   if (text.includes('%')) return 'has a zone id, which means something on one machine only';
   if (text.includes(':')) return groupsComplaint(text);
   if (text.includes('-')) return 'is a range where a single address is needed';
-  if (!/^[0-9a-fx.]+$/i.test(text) || !/[0-9]/.test(text)) return 'is not an IP address';
+  if (!/^[0-9a-fx.]+$/i.test(text) || !/[0-9]/.test(text)) return NOTHING_LIKE_ONE;
   return quadComplaint(text);
 }
 

@@ -4,6 +4,7 @@ import { readWish as readAnnotation } from '../cluster/annotations.ts';
 import type { Service, ServicePort } from '../cluster/service.ts';
 import type { Sharing } from '../ipam/sharing.ts';
 import { type Address, type Family, parseAddress } from '../net/address.ts';
+import { notAnAddress } from '../net/complaint.ts';
 import { quote } from './quote.ts';
 
 export type Wish = {
@@ -92,7 +93,7 @@ function parseAddresses(where: string, text: string): Result<readonly Address[],
   const addresses: Address[] = [];
   for (const part of text.split(',', ADDRESSES_READ_MAX)) {
     const parsed = parseAddress(part.trim());
-    if (!parsed.ok) return err(`In ${where}, ${quote(part.trim())} is not an IP address: it ${parsed.error}`);
+    if (!parsed.ok) return err(`In ${where}, ${notAnAddress(quote(part.trim()), parsed.error)}`);
     addresses.push(parsed.value);
   }
   return ok(addresses);

@@ -8,7 +8,7 @@ const complaints: readonly (readonly [says: string, wish: Wish, complaint: RegEx
   [
     'the annotation is named',
     { asks: { loadBalancerIPs: 'x' } },
-    /^In the annotation metallb\.io\/loadBalancerIPs, "x" is not an IP address/,
+    /^In the annotation metallb\.io\/loadBalancerIPs, "x" is not an IP address$/,
   ],
   [
     'so is the deprecated one',

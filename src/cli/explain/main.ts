@@ -5,6 +5,7 @@ import { ALLOCATED_FROM } from '../../cluster/annotations.ts';
 import { type Service, serviceKey, splitServiceKey } from '../../cluster/service.ts';
 import { SERVICES } from '../../kube/resource.ts';
 import { type Address, parseAddress } from '../../net/address.ts';
+import { notAnAddress } from '../../net/complaint.ts';
 import { explainService, type ServiceExplanation } from '../../plan/explain.ts';
 import { explainAddress } from '../../plan/explainaddress.ts';
 import { ASSIGNED } from '../../plan/reasons.ts';
@@ -74,7 +75,7 @@ function readTopic(words: readonly string[]): Result<Topic, string> {
     const address = parseAddress(name);
     return address.ok
       ? ok({ kind: 'address', address: address.value })
-      : err(`${JSON.stringify(name)} is not an IP address: it ${address.error}`);
+      : err(notAnAddress(JSON.stringify(name), address.error));
   }
   const near = closest(what, [...SERVICE_WORDS, ...ADDRESS_WORDS]);
   if (what === '') return err('say what to explain: service NAME, or address IP');
