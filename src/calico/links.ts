@@ -1,5 +1,5 @@
 /** Which sessions come up: both ends must want each other, agree on AS numbers and password, and reach each other. */
-import { type Family, formatAddress, sameAddress } from '../net/address.ts';
+import { type Address, type Family, formatAddress, sameAddress } from '../net/address.ts';
 import type { ConfiguredSession } from './birdfiles.ts';
 import type { Loaded } from './daemon.ts';
 import type { CalicoNode } from './objects/nodes.ts';
@@ -53,7 +53,7 @@ export type Neighbourhood = {
 
 export function linkOf(live: LiveNode, session: ConfiguredSession, around: Neighbourhood): LinkResult {
   const { family, routers } = around;
-  const router = routers.find((one) => sameAddress(one.addresses[family], session.peer));
+  const router = routers.find((one) => isAt(one.addresses[family], session.peer));
   if (router !== undefined) {
     const trouble = troubleWith(live, session, router);
     return trouble === null ? { link: { to: 'router', live, session, router } } : { trouble };
@@ -68,8 +68,12 @@ export function linkOf(live: LiveNode, session: ConfiguredSession, around: Neigh
   return trouble === null ? { link: { to: 'node', live, session, other, back } } : { trouble };
 }
 
+const isAt = (address: Address | null, peer: Address): boolean =>
+  address !== null && sameAddress(address, peer);
+
 function troubleWith(live: LiveNode, session: ConfiguredSession, router: Router): LinkTrouble | null {
   if (router.down) return 'peer-down';
+  if (router.assumed) return troubleWithAssumed(session, router);
   const accepts = router.nodeAS === null ? session.localAS !== router.as : session.localAS === router.nodeAS;
   if (session.remoteAS !== router.as || !accepts) return 'as-mismatch';
   if (session.secret !== router.password) return 'password-mismatch';
@@ -77,6 +81,12 @@ function troubleWith(live: LiveNode, session: ConfiguredSession, router: Router)
   const nodeDials = session.port === router.listenPort;
   const routerDials = !router.passive && live.loaded.main.listenPort === BGP_PORT;
   return nodeDials || routerDials ? null : 'unreachable';
+}
+
+/** Nobody knows its side; that it wants the password which the nodes are told to use is as good as certain. */
+function troubleWithAssumed(session: ConfiguredSession, router: Router): LinkTrouble | null {
+  if (session.remoteAS !== router.as) return 'as-mismatch';
+  return session.password !== null && session.secret === null ? 'password-mismatch' : null;
 }
 
 function troubleBetween(

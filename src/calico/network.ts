@@ -42,8 +42,7 @@ export function buildNetwork(around: Neighbourhood, silent: ReadonlySet<string>)
       if ('trouble' in result) continue;
       const isSilent = silent.has(live.node.name);
       arrows.push(fromNode(result.link, { ...policy, rules: session.exportRules }, isSilent, around.family));
-      if (result.link.to === 'router')
-        arrows.push(fromRouter(result.link.router, live, session, around.family));
+      if (result.link.to === 'router') arrows.push(fromRouter(result.link.router, live, session));
     }
   }
   return { network: new Network(arrows), sessions };
@@ -119,8 +118,8 @@ function atNode(
   return answer.verdict === 'reject' ? null : answer.verdict === 'accept' ? answer.path : path;
 }
 
-function fromRouter(router: Router, live: LiveNode, session: ConfiguredSession, family: Family): Arrow {
-  const own = router.addresses[family];
+function fromRouter(router: Router, live: LiveNode, session: ConfiguredSession): Arrow {
+  const own = session.peer;
   const address = formatAddress(own);
   const id = arrowId(address, live.node.name);
   const ebgp = router.as !== session.localAS;
@@ -143,7 +142,7 @@ function fromRouter(router: Router, live: LiveNode, session: ConfiguredSession, 
         via: id,
         external: ebgp,
         localPref: null,
-        rank: [Number(router.addresses[4].bits), own.bits],
+        rank: [Number(router.addresses[4]?.bits ?? 0n), own.bits],
       };
     },
     receive: (path) => atNode(session, path),

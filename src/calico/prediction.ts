@@ -1,13 +1,13 @@
 /** A solution in the form in which it can be observed: what each node keeps and sends, and what each router has. */
 import { compareText } from '../base/text.ts';
-import { type Address, compareAddresses, type Family, formatAddress, sameAddress } from '../net/address.ts';
+import { type Address, compareAddresses, type Family, formatAddress } from '../net/address.ts';
 import { formatPrefix, type Prefix } from '../net/prefix.ts';
 import { isLarge } from './communities.ts';
 import { daemonState } from './daemon.ts';
 import type { LiveNode } from './links.ts';
 import { type NodeSession, nodeSpeaker, routerSpeaker } from './network.ts';
 import type { CalicoNode } from './objects/nodes.ts';
-import { addressOrNull, covers, hostPrefix } from './objects/prefixes.ts';
+import { addressOrNull, addressText, covers, hostPrefix } from './objects/prefixes.ts';
 import { comparePlaces, type Path } from './path.ts';
 import { prefixKey } from './propagation.ts';
 import type { Router } from './routers.ts';
@@ -136,7 +136,7 @@ function gatewayOf({ main }: LiveNode['loaded'], prefix: Prefix): Address | null
 }
 
 /** The next hops of all paths that are as good as the best, each once. */
-function hopsOf(table: readonly Path[]): readonly string[] {
+export function hopsOf(table: readonly Path[]): readonly string[] {
   const [best] = table;
   if (best === undefined) return [];
   const hops = table
@@ -181,7 +181,7 @@ function observeRouter(
 
 /** The router is told of IPv4 neighbours one by one, of those by IPv6 only where a node means to peer. */
 const isWith = ({ live, session }: NodeSession, node: CalicoNode, router: Router): boolean =>
-  live.node === node && sameAddress(session.peer, router.addresses[session.family]);
+  live.node === node && addressText(router.addresses[session.family]) === formatAddress(session.peer);
 
 /** The same for all prefixes that fare alike. */
 function observeRoute(

@@ -79,21 +79,22 @@ export class Replay {
 
   /** What can be seen when all has come to rest. */
   observed(): Observed {
-    const first = predict(this.#states(new Set()), this.#options.routers);
+    const first = predict(this.states(new Set()), this.#options.routers);
     if (this.#starting.size === 0) return first;
     const silent = new Set<string>();
     for (const name of this.#starting) {
       if (first.nodes[name]?.sessions.some(({ state }) => state === 'down')) silent.add(name);
       else this.#starting.delete(name);
     }
-    return silent.size === 0 ? first : predict(this.#states(silent), this.#options.routers);
+    return silent.size === 0 ? first : predict(this.states(silent), this.#options.routers);
   }
 
   #read(): Cluster {
     return readCluster([...this.#objects.values()], this.#options);
   }
 
-  #states(silent: ReadonlySet<string>): readonly NodeState[] {
+  /** Every node as it stands; `silent` ones announce nothing yet. */
+  states(silent: ReadonlySet<string>): readonly NodeState[] {
     return this.#cluster.nodes.flatMap((node) => {
       const memory = this.#memory.get(node.name);
       if (memory === undefined) return [];

@@ -5,7 +5,7 @@ import { BGP_PORT } from './sessions.ts';
 export type Router = {
   /** How it is called in results: its IPv4 address. */
   readonly name: string;
-  readonly addresses: { readonly [F in Family]: Address };
+  readonly addresses: { readonly [F in Family]: Address | null };
   readonly as: number;
   /** For TCP MD5; null for none. */
   readonly password: string | null;
@@ -21,6 +21,8 @@ export type Router = {
   /** Sends what it learned on to its other neighbours. */
   readonly exports: boolean;
   readonly down: boolean;
+  /** All that is known of it is what the nodes are told: it is taken to agree, as far as one router can. */
+  readonly assumed: boolean;
 };
 
 export const ROUTER_DEFAULTS = {
@@ -32,4 +34,5 @@ export const ROUTER_DEFAULTS = {
   passive: false,
   exports: true,
   down: false,
+  assumed: false,
 } as const;

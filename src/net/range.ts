@@ -1,7 +1,7 @@
 /** Ranges of addresses, as pools list them: `first-last` or CIDR; inclusive at both ends, of one family. */
 import { err, ok, type Result } from '../base/result.ts';
 import { type Address, FAMILY_BITS, type Family, formatAddress, parseAddress } from './address.ts';
-import { networkMask, parsePrefix } from './prefix.ts';
+import { networkMask, type Prefix, parsePrefix } from './prefix.ts';
 
 /** Both inclusive, `first` ≤ `last`. */
 export type AddressRange = { readonly family: Family; readonly first: bigint; readonly last: bigint };
@@ -55,6 +55,38 @@ export const rangeContains = (r: AddressRange, a: Address): boolean =>
 
 export const rangesOverlap = (a: AddressRange, b: AddressRange): boolean =>
   a.family === b.family && a.first <= b.last && b.first <= a.last;
+
+/** The addresses of both; null where there is none. */
+export function sharedRange(a: AddressRange, b: AddressRange): AddressRange | null {
+  if (!rangesOverlap(a, b)) return null;
+  const [, later] = a.first < b.first ? [a, b] : [b, a];
+  const [sooner] = a.last < b.last ? [a, b] : [b, a];
+  return { family: a.family, first: later.first, last: sooner.last };
+}
+
+/** The fewest prefixes that hold exactly the addresses of the range, in their order. */
+export function prefixesOf({ family, first, last }: AddressRange): readonly Prefix[] {
+  const prefixes: Prefix[] = [];
+  for (let bits = first; bits <= last; ) {
+    let length = FAMILY_BITS[family];
+    while (
+      length > 0 &&
+      (bits & networkMask(family, length - 1)) === bits &&
+      (bits | hostMask(family, length - 1)) <= last
+    ) {
+      length--;
+    }
+    prefixes.push({ family, bits, length });
+    bits = (bits | hostMask(family, length)) + 1n;
+  }
+  return prefixes;
+}
+
+export const rangeOfPrefix = ({ family, bits, length }: Prefix): AddressRange => ({
+  family,
+  first: bits,
+  last: bits | hostMask(family, length),
+});
 
 /** Number of addresses; up to 2^128. */
 export const rangeSize = (r: AddressRange): bigint => r.last - r.first + 1n;

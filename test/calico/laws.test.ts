@@ -8,6 +8,7 @@ import { readService } from '../../src/calico/objects/services.ts';
 import { routerIdOf } from '../../src/cli/calico/main.ts';
 import { formatAddress } from '../../src/net/address.ts';
 import { type Random, underSeeds } from '../support/random.ts';
+import { mutated } from './mutation.ts';
 
 const folder = new URL('./cases/', import.meta.url);
 const cases: readonly Raw[] = readdirSync(folder)
@@ -27,36 +28,6 @@ test('the order of the objects does not matter', () => {
     assert.equal(predicted({ ...one, objects: shuffled(random, listOf(one['objects'])) }), predicted(one));
   });
 });
-
-/** Something of the same tree is put somewhere else in it, or is replaced by what nobody expects there. */
-function mutated(random: Random, value: unknown): unknown {
-  const strange = [
-    null,
-    '',
-    'x',
-    '10.0.0.0/8',
-    '10.0.0.7/8',
-    'fd00::/64',
-    -1,
-    1e21,
-    true,
-    [],
-    {},
-    [null],
-    { spec: 1 },
-  ];
-  if (random.chance(0.04)) return random.pick(strange);
-  if (Array.isArray(value)) {
-    const items = value.map((one) => mutated(random, one));
-    return random.chance(0.05) && items.length > 0 ? [...items, random.pick(items)] : items;
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(() => !random.chance(0.02))
-      .map(([key, one]) => [key, mutated(random, one)]),
-  );
-}
 
 test('nothing that anybody may write makes it throw', () => {
   underSeeds(400, 20_000, (random) => {

@@ -42,6 +42,8 @@ export type ClusterOptions = {
   readonly version?: CalicoVersion | null;
   /** Where calico-node reads Secrets (its environment's `NAMESPACE`). */
   readonly namespace?: string;
+  /** Takes the place of what the Secrets say. */
+  readonly secret?: Cluster['secret'];
 };
 
 const DEFAULT_NAMESPACE = 'kube-system';
@@ -85,8 +87,9 @@ export function readCluster(objects: readonly Raw[], options: ClusterOptions = {
     filters: new Map(byName(all('BGPFilter', readFilter)).map((one) => [one.name, one])),
     pools: byName(all('IPPool', readPool)),
     blocks: all('BlockAffinity', readBlock).filter((one) => one !== null),
-    secret: ({ name, key }) =>
-      secrets.get(`${options.namespace ?? DEFAULT_NAMESPACE}/${name}`)?.get(key) ?? null,
+    secret:
+      options.secret ??
+      (({ name, key }) => secrets.get(`${options.namespace ?? DEFAULT_NAMESPACE}/${name}`)?.get(key) ?? null),
     refused,
   };
 }

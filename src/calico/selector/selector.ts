@@ -197,3 +197,25 @@ class Parser {
     return ok(text);
   }
 }
+
+/** The labels that a selector asks for, with the whole values that it compares them with. */
+export function labelsAsked(
+  selector: Selector,
+): readonly { readonly label: string; readonly values: readonly string[] }[] {
+  switch (selector.kind) {
+    case 'all':
+    case 'global':
+      return [];
+    case 'has':
+      return [{ label: selector.label, values: [] }];
+    case 'compares':
+      return [{ label: selector.label, values: selector.by === '==' ? [selector.text] : [] }];
+    case 'in':
+      return [{ label: selector.label, values: selector.not ? [] : selector.texts }];
+    case 'not':
+      return labelsAsked(selector.of);
+    case 'and':
+    case 'or':
+      return selector.of.flatMap(labelsAsked);
+  }
+}

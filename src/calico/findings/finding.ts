@@ -1,0 +1,70 @@
+/** What is wrong with a cluster's announcements, or may surprise: said in two sentences, with the edit that mends it. */
+import type { Raw } from '../fields.ts';
+import type { Code } from './codes.ts';
+
+/** error: traffic cannot work; warning: it works badly or by luck; hint: worth knowing. */
+export type Severity = 'error' | 'warning' | 'hint';
+
+export type ObjectRef = {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** '' for what lives in none. */
+  readonly namespace: string;
+  readonly name: string;
+};
+
+export type Edit =
+  /** A JSON merge patch (RFC 7386); containers of a workload are matched by name, as a strategic merge does. */
+  | { readonly do: 'patch'; readonly object: ObjectRef; readonly patch: Raw }
+  | { readonly do: 'create'; readonly object: ObjectRef; readonly manifest: Raw }
+  | { readonly do: 'delete'; readonly object: ObjectRef };
+
+export type Finding = {
+  readonly code: Code;
+  readonly severity: Severity;
+  readonly object: ObjectRef;
+  /** Path in the object, '' for the object itself. */
+  readonly field: string;
+  /** What is so, and why it matters. */
+  readonly says: string;
+  /** What to do. */
+  readonly todo: string;
+  /** Empty where no object can mend it. */
+  readonly fix: readonly Edit[];
+  /** Other objects that it concerns: pools, Services, nodes. */
+  readonly concerns: readonly ObjectRef[];
+  /** Of an error: addresses that do not arrive as they should because of it. Of others: those that it is about. */
+  readonly addresses: readonly string[];
+};
+
+/** What a kind that the input does not hold leaves open. */
+export type Unknown = { readonly code: Code; readonly needs: readonly string[]; readonly says: string };
+
+/** An address of a Service that some router does not learn. */
+export type Shortfall = {
+  /** As text, as findings name it. */
+  readonly address: string;
+  readonly family: 4 | 6;
+  /** The Services that hold it. */
+  readonly services: readonly string[];
+  /** Lies in the ranges that Calico may announce. */
+  readonly listed: boolean;
+  /** The routers without a route to it, by address; all of them where `nowhere`. */
+  readonly routers: readonly string[];
+  readonly nowhere: boolean;
+};
+
+/** A finding as a check makes it; `diagnose` fills in the rest. */
+export type Found = {
+  readonly severity: Severity;
+  readonly object: ObjectRef;
+  readonly field: string;
+  readonly says: string;
+  readonly todo: string;
+  readonly fix?: readonly Edit[];
+  readonly concerns?: readonly ObjectRef[];
+  /** Addresses that it names whether they arrive or not. */
+  readonly about?: readonly string[];
+  /** Whether it explains why the address does not arrive. */
+  readonly hurts?: (shortfall: Shortfall) => boolean;
+};

@@ -1,0 +1,143 @@
+/**
+ * A cluster as it comes to rest, seen from the routers that its own objects name: of those nothing is known but the
+ * sessions that nodes are told to keep with them, and that is taken to be agreed.
+ */
+import { type Address, type Family, formatAddress } from '../net/address.ts';
+import { networkMask, type Prefix } from '../net/prefix.ts';
+import type { Raw } from './fields.ts';
+import { type NodeSession, routerSpeaker } from './network.ts';
+import { type Cluster, type ClusterOptions, readCluster } from './objects/cluster.ts';
+import { comparePlaces, type Path } from './path.ts';
+import { prefixKey, type Travelled } from './propagation.ts';
+import { type ServiceRanges, serviceRanges } from './ranges.ts';
+import { Replay } from './replay.ts';
+import { ROUTER_DEFAULTS, type Router } from './routers.ts';
+import { type Session, sessionsOf } from './sessions.ts';
+import { type FamilySolution, type NodeState, solve } from './solution.ts';
+
+export type PictureOptions = ClusterOptions & {
+  /** `CALICO_ROUTER_ID` of calico-node; '' where it is not set. */
+  readonly routerId: string;
+  readonly hashed: (name: string) => number;
+  /** calico-node runs without BGP, or not at all. */
+  readonly isOff: boolean;
+};
+
+/** How a router gets to an address. */
+export type Route = {
+  readonly prefix: Prefix;
+  /** The best first. */
+  readonly paths: readonly Path[];
+  /** Names of the nodes that sent the paths which are as good as the best. */
+  readonly from: readonly string[];
+};
+
+export type Picture = {
+  readonly cluster: Cluster;
+  readonly ranges: ServiceRanges;
+  readonly states: readonly NodeState[];
+  /** One for each address that a node peers with and that is no node's. */
+  readonly routers: readonly Router[];
+  readonly solutions: readonly FamilySolution[];
+  readonly sessions: readonly NodeSession[];
+  /** The longest route that the router has to it. */
+  readonly routeTo: (router: Router, address: Address) => Route | null;
+};
+
+export function pictureOf(objects: readonly Raw[], options: PictureOptions): Picture {
+  const replay = new Replay(objects, {
+    ...options,
+    routers: [],
+    off: options.isOff ? readCluster(objects, options).nodes.map(({ name }) => name) : [],
+    routerId: () => options.routerId,
+    recovers: false,
+  });
+  const { cluster } = replay;
+  const states = replay.states(new Set());
+  const routers = assumedRouters(cluster);
+  const solutions = solve(states, routers);
+  const sessions = solutions.flatMap((one) => one.sessions);
+  return {
+    cluster,
+    ranges: serviceRanges(cluster.configuration),
+    states,
+    routers,
+    solutions,
+    sessions,
+    routeTo: routeFinder(solutions, sessions),
+  };
+}
+
+export const familyOf = ({ addresses }: Router): Family => (addresses[4] === null ? 6 : 4);
+
+/** What every node is told, whether its BIRD could read it or not. */
+export function configuredSessions(cluster: Cluster): readonly (Session & { readonly node: string })[] {
+  return cluster.nodes.flatMap((node) =>
+    ([4, 6] as const).flatMap((family) =>
+      sessionsOf(cluster, node, family).map((one) => ({ ...one, node: node.name })),
+    ),
+  );
+}
+
+export function isToNode({ nodes }: Cluster): (session: Session) => boolean {
+  const own = new Set(
+    nodes.flatMap(({ addresses }) =>
+      [addresses[4], addresses[6]].flatMap((one) => (one === null ? [] : [formatAddress(one)])),
+    ),
+  );
+  return ({ peer }) => own.has(formatAddress(peer));
+}
+
+/** A router is in one AS: where BGPPeers disagree, in the one that most sessions name. */
+function assumedRouters(cluster: Cluster): readonly Router[] {
+  const isNode = isToNode(cluster);
+  const found = new Map<string, { readonly peer: Address; readonly counts: Map<number, number> }>();
+  for (const session of configuredSessions(cluster)) {
+    if (isNode(session)) continue;
+    const name = formatAddress(session.peer);
+    const router = found.get(name) ?? { peer: session.peer, counts: new Map<number, number>() };
+    found.set(name, router);
+    const as = session.remoteAS ?? 0;
+    router.counts.set(as, (router.counts.get(as) ?? 0) + 1);
+  }
+  return [...found].map(([name, { peer, counts }]) => ({
+    ...ROUTER_DEFAULTS,
+    name,
+    addresses: { 4: peer.family === 4 ? peer : null, 6: peer.family === 6 ? peer : null },
+    as: [...counts].reduce((most, one) => (one[1] > most[1] ? one : most))[0],
+    assumed: true,
+  }));
+}
+
+function routeFinder(
+  solutions: readonly FamilySolution[],
+  sessions: readonly NodeSession[],
+): Picture['routeTo'] {
+  const travelled = new Map<string, { readonly prefix: Prefix; readonly paths: Travelled }>();
+  const lengths: Record<Family, Set<number>> = { 4: new Set(), 6: new Set() };
+  for (const { fates, family } of solutions) {
+    for (const { prefixes, paths } of fates) {
+      for (const prefix of prefixes) {
+        travelled.set(prefixKey(prefix), { prefix, paths });
+        if (prefix.length > 0) lengths[family].add(prefix.length);
+      }
+    }
+  }
+  const longest = {
+    4: [...lengths[4]].sort((a, b) => b - a),
+    6: [...lengths[6]].sort((a, b) => b - a),
+  };
+  const senders = new Map(sessions.map(({ arrow, live }) => [arrow, live.node.name]));
+  return (router, { family, bits }) => {
+    for (const length of longest[family]) {
+      const prefix = { family, bits: bits & networkMask(family, length), length };
+      const paths = travelled.get(prefixKey(prefix))?.paths.tables.get(routerSpeaker(router)) ?? [];
+      const [best] = paths;
+      if (best === undefined) continue;
+      const equal = paths.filter((one) => comparePlaces(one, best) === 0);
+      const from = [...new Set(equal.map(({ via }) => senders.get(via) ?? ''))];
+      return { prefix, paths, from };
+    }
+    return null;
+  };
+}

@@ -1,0 +1,77 @@
+/** What is found and what the model says are two accounts of one thing. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fieldsOf, listOf, type Raw, textOf } from '../../../src/calico/fields.ts';
+import { diagnose } from '../../../src/calico/findings/diagnose.ts';
+import { familyOf } from '../../../src/calico/picture.ts';
+import { parseVersion } from '../../../src/calico/version.ts';
+import { type Random, underSeeds } from '../../support/random.ts';
+import { mutated } from '../mutation.ts';
+import { FINE } from './clusters.ts';
+import { ROWS } from './rows.ts';
+
+const folder = new URL('../cases/', import.meta.url);
+
+type Given = { readonly name: string; readonly objects: readonly Raw[]; readonly version: string };
+
+const CASES: readonly Given[] = [
+  ...readdirSync(folder)
+    .sort()
+    .map((name): Given => {
+      const one: Raw = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
+      return { name, objects: listOf(one['objects']).map(fieldsOf), version: textOf(one['calicoVersion']) };
+    }),
+  ...ROWS.map(({ code, says, fires }): Given => ({ name: `${code}: ${says}`, objects: fires, version: '' })),
+  { name: 'as it should be', objects: FINE, version: '' },
+];
+
+/** An address that is not learned has an error that says so; one that is learned everywhere has none. */
+function agrees({ name, objects, version }: Given): void {
+  const known = version === '' ? {} : { version: parseVersion(version) };
+  const { findings, world } = diagnose(objects, { hashed: () => 1, complete: true, ...known });
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const named = new Set(errors.flatMap(({ addresses }) => addresses));
+  // Leaks are wrong ways to an address that does arrive.
+  const unlearned = new Set(errors.filter(({ code }) => code !== 'P4').flatMap(({ addresses }) => addresses));
+  const { picture, held } = world;
+  for (const { address, text } of held) {
+    const routers = picture.routers.filter((one) => familyOf(one) === address.family);
+    const learning = routers.filter((one) => picture.routeTo(one, address) !== null);
+    if (learning.length === 0)
+      assert.ok(named.has(text), `${name}: no error names ${text}, which nobody learns`);
+    if (routers.length > 0 && learning.length === routers.length) {
+      const wrong = errors.find(({ code, addresses }) => code !== 'P4' && addresses.includes(text));
+      assert.ok(
+        !unlearned.has(text),
+        `${name}: ${text} arrives, and ${wrong?.code} names it: ${wrong?.says}`,
+      );
+    }
+  }
+}
+
+test('every address that reaches no router is named by an error, and no error names one that arrives', () => {
+  for (const one of CASES) agrees(one);
+});
+
+test('so it is for clusters that somebody broke', () => {
+  underSeeds(1000, 20_000, (random) => agrees(broken(random)));
+});
+
+test('nothing that anybody may write makes it throw, whatever is known', () => {
+  underSeeds(400, 10_000, (random) => {
+    const { objects } = broken(random);
+    diagnose(
+      objects.filter(() => !random.chance(0.2)),
+      { hashed: () => 1, complete: random.chance(0.5) },
+    );
+  });
+});
+
+/** Objects of two cases side by side, with something taken out and something put elsewhere. */
+function broken(random: Random): Given {
+  const one = random.pick(CASES);
+  const other = random.chance(0.3) ? random.pick(CASES).objects : [];
+  const kept = [...one.objects, ...other.filter(() => random.chance(0.3))].filter(() => !random.chance(0.05));
+  return { ...one, objects: listOf(mutated(random, kept)).map(fieldsOf) };
+}
