@@ -23,6 +23,7 @@ type Run = (args: readonly string[]) => Promise<number>;
 
 const verbs: Readonly<Record<Verb, Run>> = {
   explain: async (args) => (await import('./cli/explain/main.ts')).explainMain(args, context()),
+  doctor: async (args) => (await import('./cli/doctor/main.ts')).doctorMain(args, context()),
   plan: async (args) => (await import('./cli/plan/main.ts')).planMain(args, context()),
   migrate: async (args) => (await import('./cli/migrate/main.ts')).migrateMain(args, context()),
   convert: async (args) => (await import('./cli/convert/main.ts')).convertMain(args, context()),

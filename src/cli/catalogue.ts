@@ -6,6 +6,7 @@ import type { Command } from './command.ts';
 import { COMPLETION_COMMAND } from './completion/command.ts';
 import { CONVERT_COMMAND } from './convert/command.ts';
 import { CRDS_COMMAND } from './crds/command.ts';
+import { DOCTOR_COMMAND } from './doctor/command.ts';
 import { EXPLAIN_COMMAND } from './explain/command.ts';
 import { MIGRATE_COMMAND } from './migrate/command.ts';
 import { PLAN_COMMAND } from './plan/command.ts';
@@ -31,6 +32,7 @@ const PLAYGROUND_COMMAND: Command = {
 
 export const CATALOGUE: Readonly<Record<Verb, Command>> = {
   explain: EXPLAIN_COMMAND,
+  doctor: DOCTOR_COMMAND,
   plan: PLAN_COMMAND,
   migrate: MIGRATE_COMMAND,
   convert: CONVERT_COMMAND,

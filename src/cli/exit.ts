@@ -7,4 +7,6 @@ export const EXIT = {
   usage: 2,
   /** Nothing failed, and something would change: as `diff` tells that there is a difference. */
   changes: 3,
+  /** `doctor` found errors; its warnings alone end with 3. */
+  errors: 4,
 } as const;

@@ -3,6 +3,7 @@ import { closest } from '../base/text.ts';
 
 export const VERBS = {
   explain: 'why a Service has its address, or has none; who holds an address',
+  doctor: 'will the routers learn the addresses, and if not, what to change',
   plan: 'what an edit of pools or Services would do to the addresses in use',
   migrate: 'what stands in the way of leaving MetalLB, and clear it away',
   convert: 'the old ConfigMap of MetalLB as the objects that mean the same',

@@ -37,6 +37,14 @@ export const NODES = clusterWide('', 'v1', 'nodes', 'Node');
 export const LEASES = namespaced('coordination.k8s.io', 'v1', 'leases', 'Lease');
 export const DEPLOYMENTS = namespaced('apps', 'v1', 'deployments', 'Deployment');
 /** The cluster's own ranges, Kubernetes 1.33 and later. */
+export const DAEMON_SETS = namespaced('apps', 'v1', 'daemonsets', 'DaemonSet');
+export const ENDPOINT_SLICES = namespaced('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice');
+export const SECRETS = namespaced('', 'v1', 'secrets', 'Secret');
+
+/** Roles and what binds them; listed over all namespaces. */
+export const rbac = (plural: string, kind: string): Resource =>
+  clusterWide('rbac.authorization.k8s.io', 'v1', plural, kind);
+
 export const SERVICE_CIDRS = clusterWide('networking.k8s.io', 'v1', 'servicecidrs', 'ServiceCIDR');
 export const VALIDATING_WEBHOOKS = clusterWide(
   'admissionregistration.k8s.io',

@@ -6,13 +6,13 @@ import type { CalicoService } from '../objects/services.ts';
 import { familyOf } from '../picture.ts';
 import { type Check, someOf } from './check.ts';
 import type { Edit, Found } from './finding.ts';
+import type { HeldAddress } from './held.ts';
 import { peerRef } from './peers.ts';
 import {
   configure,
   creation,
   DEFAULT_CONFIGURATION,
   defaultSpec,
-  type HeldAddress,
   patchOf,
   rawNamed,
   refTo,

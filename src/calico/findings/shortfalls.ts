@@ -1,7 +1,7 @@
 /** Addresses that do not arrive at every router of their family. */
 import { familyOf, type Picture } from '../picture.ts';
 import type { Shortfall } from './finding.ts';
-import type { HeldAddress } from './world.ts';
+import type { HeldAddress } from './held.ts';
 
 /** Without these nobody can say where an address arrives. */
 const NEEDED = ['Node', 'BGPPeer', 'BGPConfiguration'] as const;

@@ -1,15 +1,14 @@
 /** What there is to look at, and what is not known: a kind that the input does not hold is unknown, not empty. */
 import type { Pool } from '../../config/pool.ts';
 import { readPool } from '../../config/pool.ts';
-import { type Address, formatAddress } from '../../net/address.ts';
 import { type AddressRange, rangeOfPrefix } from '../../net/range.ts';
 import { mapOf, metadataOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../fields.ts';
 import type { SecretRef } from '../objects/configuration.ts';
-import type { CalicoService } from '../objects/services.ts';
 import { type Picture, type PictureOptions, pictureOf } from '../picture.ts';
 import type { CalicoVersion } from '../version.ts';
 import { type Backend, backendOf, calicoNamespace, imageVersion, routerIdIn } from './calico.ts';
 import type { Edit, ObjectRef, Shortfall } from './finding.ts';
+import { type HeldAddress, heldAddresses } from './held.ts';
 import { mayRead } from './rights.ts';
 import { shortfallsOf } from './shortfalls.ts';
 
@@ -29,13 +28,6 @@ export type WorldOptions = {
   /** Overrides what the input says. */
   readonly version?: CalicoVersion | null;
   readonly namespace?: string;
-};
-
-/** An address of a Service of type LoadBalancer, and all that hold it. */
-export type HeldAddress = {
-  readonly text: string;
-  readonly address: Address;
-  readonly services: readonly CalicoService[];
 };
 
 export type World = {
@@ -128,20 +120,6 @@ function decoded(text: string): string {
   } catch {
     return '';
   }
-}
-
-function heldAddresses({ cluster }: Picture): readonly HeldAddress[] {
-  const held = new Map<string, { address: Address; services: CalicoService[] }>();
-  for (const service of cluster.services.values()) {
-    if (service.type !== 'LoadBalancer') continue;
-    for (const address of service.statusIPs) {
-      const text = formatAddress(address);
-      const there = held.get(text);
-      if (there === undefined) held.set(text, { address, services: [service] });
-      else there.services.push(service);
-    }
-  }
-  return [...held].map(([text, one]) => ({ text, ...one }));
 }
 
 const VERSIONS: Readonly<Record<string, string>> = {

@@ -1,5 +1,4 @@
 /** `berth calico model`: a case in, what would be observed out. */
-import { createHash } from 'node:crypto';
 import { predictCase } from '../../calico/casefile.ts';
 import { fieldsOf } from '../../calico/fields.ts';
 import { failed, misused, readCommandLine } from '../command.ts';
@@ -7,9 +6,7 @@ import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { readText } from '../files/read.ts';
 import { CALICO_COMMAND } from './command.ts';
-
-/** Above this a first byte would make a multicast address. */
-const FIRST_BYTE_MAX = 223;
+import { routerIdOf } from './routerid.ts';
 
 export async function calicoMain(args: readonly string[], context: CliContext): Promise<number> {
   const line = readCommandLine(CALICO_COMMAND, args, context);
@@ -36,10 +33,4 @@ function parseJson(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** The first bytes of a hash of the name, as calico-node makes a router ID of it (`CALICO_ROUTER_ID=hash`). */
-export function routerIdOf(name: string): number {
-  const [a = 0, b = 0, c = 0, d = 0] = createHash('sha256').update(name).digest();
-  return (((a > FIRST_BYTE_MAX ? a - 32 : a) * 256 + b) * 256 + c) * 256 + d;
 }

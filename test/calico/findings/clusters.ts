@@ -1,9 +1,9 @@
 /** Small clusters to find something in: one that is as it should be, and ways to change it. */
 
 import { nameOf, namespaceOf, type Raw, textOf } from '../../../src/calico/fields.ts';
-import { applyEdits } from '../../../src/calico/findings/apply.ts';
 import type { Edit } from '../../../src/calico/findings/finding.ts';
 import { refOf } from '../../../src/calico/findings/world.ts';
+import { applyEdits } from './apply.ts';
 
 const V3 = 'projectcalico.org/v3';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
-import { calicoMain, routerIdOf } from '../../../src/cli/calico/main.ts';
+import { calicoMain } from '../../../src/cli/calico/main.ts';
+import { routerIdOf } from '../../../src/cli/calico/routerid.ts';
 import { run } from '../support/run.ts';
 
 const leak = readFileSync(

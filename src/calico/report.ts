@@ -1,0 +1,131 @@
+/** What each router will learn, by names that people use, and what it has to be set up for. */
+import { compareText } from '../base/text.ts';
+import { type Address, compareAddresses, formatAddress, sameAddress } from '../net/address.ts';
+import { formatPrefix, prefixContains } from '../net/prefix.ts';
+import type { HeldAddress } from './findings/held.ts';
+import type { LinkTrouble } from './links.ts';
+import { routerSpeaker } from './network.ts';
+import { comparePlaces, type Path } from './path.ts';
+import { familyOf, type Picture } from './picture.ts';
+import type { Router } from './routers.ts';
+
+export type RouterReport = {
+  readonly address: string;
+  readonly as: number;
+  readonly sessions: readonly SessionReport[];
+  readonly routes: readonly RouteReport[];
+};
+
+export type SessionReport = {
+  readonly node: string;
+  readonly address: string;
+  readonly as: number;
+  /** '' for one that comes up. */
+  readonly trouble: LinkTrouble | '';
+  readonly hasPassword: boolean;
+  readonly ttlSecurity: boolean;
+};
+
+export type RouteReport = {
+  readonly prefix: string;
+  /** All that are as good as the best: what ECMP spreads over. */
+  readonly nextHops: readonly { readonly node: string; readonly address: string }[];
+  readonly asPath: readonly number[];
+  readonly communities: readonly string[];
+  /** Services that hold an address in it, `namespace/name`. */
+  readonly services: readonly string[];
+};
+
+export const reportRouters = (picture: Picture, held: readonly HeldAddress[]): readonly RouterReport[] =>
+  [...picture.routers]
+    .sort((a, b) => compareAddresses(addressOf(a), addressOf(b)))
+    .map((router) => ({
+      address: router.name,
+      as: router.as,
+      sessions: sessionsWith(picture, router),
+      routes: routesOf(picture, router, held),
+    }));
+
+const addressOf = (router: Router): Address => router.addresses[familyOf(router)] as Address;
+
+function sessionsWith({ sessions }: Picture, router: Router): readonly SessionReport[] {
+  const own = addressOf(router);
+  return sessions
+    .filter(({ session }) => sameAddress(session.peer, own))
+    .map(({ live, session, result }) => {
+      const address = live.node.addresses[session.family];
+      return {
+        node: live.node.name,
+        address: address === null ? '' : formatAddress(address),
+        as: session.localAS,
+        trouble: 'trouble' in result ? result.trouble : ('' as const),
+        hasPassword: session.password !== null,
+        ttlSecurity: session.ttlSecurity !== null,
+      };
+    });
+}
+
+function routesOf(picture: Picture, router: Router, held: readonly HeldAddress[]): readonly RouteReport[] {
+  const { solutions, sessions } = picture;
+  const senders = new Map(sessions.map(({ arrow, live }) => [arrow, live.node.name]));
+  const holders = new Map(held.map((one) => [`${one.address.family} ${one.address.bits}`, one]));
+  const routes = solutions.flatMap(({ fates }) =>
+    fates.flatMap(({ prefixes, paths }) => {
+      const table = paths.tables.get(routerSpeaker(router)) ?? [];
+      const [best] = table;
+      if (best === undefined) return [];
+      const shared = {
+        nextHops: hopsAmong(table, best, senders),
+        asPath: best.asPath,
+        communities: best.communities,
+      };
+      return prefixes.map((prefix) => {
+        const alone = holders.get(`${prefix.family} ${prefix.bits}`);
+        const isHost = prefix.length === (prefix.family === 4 ? 32 : 128);
+        const inside = isHost
+          ? alone === undefined
+            ? []
+            : [alone]
+          : held.filter(({ address }) => prefixContains(prefix, address));
+        const services = [...new Set(inside.flatMap((one) => one.services.map(({ key }) => key)))];
+        return { prefix: formatPrefix(prefix), ...shared, services: services.sort(compareText) };
+      });
+    }),
+  );
+  return routes.sort((a, b) => compareText(a.prefix, b.prefix));
+}
+
+function hopsAmong(
+  table: readonly Path[],
+  best: Path,
+  senders: ReadonlyMap<string, string>,
+): RouteReport['nextHops'] {
+  const hops = new Map<string, { readonly node: string; readonly address: string }>();
+  for (const path of table) {
+    if (comparePlaces(path, best) !== 0 || path.nextHop === null) continue;
+    const address = formatAddress(path.nextHop);
+    if (!hops.has(address)) hops.set(address, { node: senders.get(path.via) ?? '', address });
+  }
+  return [...hops.values()].sort((a, b) => compareText(a.node, b.node));
+}
+
+/** What the router's side has to bring, a line each (P27): none of it can be seen from the cluster. */
+export function checklistFor({ sessions, routes, as }: RouterReport): readonly string[] {
+  const neighbours = sessions.map(({ node, address }) => `${address} (${node})`);
+  const numbers = [...new Set(sessions.map((one) => one.as))];
+  const most = Math.max(0, ...routes.map(({ nextHops }) => nextHops.length));
+  const isHost = ({ prefix }: RouteReport): boolean => /\/(32|128)$/.test(prefix);
+  return [
+    `neighbours: ${neighbours.join(', ')}; AS ${numbers.join(', ')}${numbers.includes(as) ? ' (iBGP)' : ''}`,
+    `TCP MD5 password: ${sessions.some(({ hasPassword }) => hasPassword) ? 'yes, the same as in the Secret, and no line break at its end' : 'none'}`,
+    `ECMP over at least ${most} next ${most === 1 ? 'hop' : 'hops'}, for prefixes of every length`,
+    ...(routes.some(isHost) ? ['accept single addresses (/32, /128) inside the ranges of Services'] : []),
+    'hold time of 90 s or less: a session uses the smaller of both sides, and Calico brings 240 s',
+    ...(routes.some(({ communities }) => communities.some((one) => one.split(':').length === 3))
+      ? ['accept large communities (RFC 8092)']
+      : []),
+    sessions.some(({ ttlSecurity }) => ttlSecurity)
+      ? 'TTL security (GTSM), as the BGPPeer asks for'
+      : 'no TTL security: the nodes send a usual TTL (multihop)',
+  ];
+}

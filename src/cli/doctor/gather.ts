@@ -1,0 +1,127 @@
+/** The live cluster's objects that decide what Calico announces, read once, as far as we are allowed to. */
+import { plural } from '../../base/text.ts';
+import type { Raw } from '../../calico/fields.ts';
+import { calicoNamespace } from '../../calico/findings/calico.ts';
+import { type Failure, listAll } from '../../kube/list.ts';
+import { type ApiSender, describeOutcome } from '../../kube/outcome.ts';
+import { fieldsOf, itemsOf, textOf } from '../../kube/raw.ts';
+import { apiVersion, objectPath, type Resource, SECRETS } from '../../kube/resource.ts';
+import { CLUSTER_KINDS, OTHER_KINDS, resourceOf } from './kinds.ts';
+
+export type Gathered = {
+  readonly objects: readonly Raw[];
+  /** Kinds that were read, whatever came of it. */
+  readonly read: ReadonlySet<string>;
+  /** Kinds that could not be read, each with the sentence why. */
+  readonly unread: ReadonlyMap<string, string>;
+};
+
+const TIMEOUT = 15_000;
+const GROUPS = ['projectcalico.org/v3', 'crd.projectcalico.org/v1'] as const;
+
+export type GatherOptions = {
+  readonly sender: ApiSender;
+  readonly readSecrets: boolean;
+  /** Of calico-node; '' to find it. */
+  readonly namespace: string;
+  readonly progress: (text: string) => void;
+};
+
+/** A sentence where the cluster cannot be reached at all. */
+export async function gather(options: GatherOptions): Promise<Gathered | string> {
+  const { sender, progress } = options;
+  const objects: Raw[] = [];
+  const read = new Set<string>();
+  const unread = new Map<string, string>();
+  const take = async (resource: Resource): Promise<Failure | null> => {
+    const listed = await listAll(sender, { resource, from: 'consistent' });
+    if (listed.kind !== 'ok') return listed;
+    read.add(resource.kind);
+    for (const raw of listed.items) {
+      objects.push({ ...raw, apiVersion: apiVersion(resource), kind: resource.kind });
+    }
+    progress(`reading the cluster: ${plural(objects.length, 'object')} so far`);
+    return null;
+  };
+  for (const resource of CLUSTER_KINDS) {
+    const failure = await take(resource);
+    if (failure === null) continue;
+    if (failure.kind !== 'refused') return `the cluster cannot be read: ${describeOutcome(failure)}`;
+    note(resource, failure, read, unread);
+  }
+  const calico = await calicoKinds(sender);
+  for (const resource of [...calico, ...OTHER_KINDS]) {
+    const failure = await take(resource);
+    if (failure !== null) note(resource, failure, read, unread);
+  }
+  await readNamed(options, objects, read, unread);
+  return { objects, read, unread };
+}
+
+function note(
+  { kind, plural: name }: Resource,
+  failure: Failure,
+  read: Set<string>,
+  unread: Map<string, string>,
+): void {
+  // A kind that the server does not know has no objects.
+  if (failure.kind === 'refused' && failure.status === 404) read.add(kind);
+  else unread.set(kind, `${name} cannot be read: ${describeOutcome(failure)}`);
+}
+
+/** Both groups hold the same objects; the older is read only where the newer is not served, or does not answer. */
+async function calicoKinds(sender: ApiSender): Promise<readonly Resource[]> {
+  for (const group of GROUPS) {
+    const found = await sender.send({ method: 'GET', path: `/apis/${group}`, timeout: TIMEOUT });
+    if (found.kind !== 'ok') continue;
+    const [name = '', version = ''] = group.split('/');
+    const served = itemsOf(fieldsOf(found.body)['resources'])
+      .map(fieldsOf)
+      .filter((one) => !textOf(one['name']).includes('/'))
+      .map((one) => resourceOf(name, version, textOf(one['name']), textOf(one['kind'])));
+    const wanted = served.filter((one) => one !== null);
+    const [first] = wanted;
+    if (first === undefined) continue;
+    // An aggregated API that is listed may still be down.
+    const tried = await listAll(sender, { resource: first, from: 'consistent' });
+    const isDown = tried.kind !== 'ok' && !(tried.kind === 'refused' && tried.status === 403);
+    if (!isDown) return wanted;
+  }
+  return [];
+}
+
+/** Only Secrets that a peer or the mesh names. Of their content the keys stay; the values where the user asks for it. */
+async function readNamed(
+  { sender, readSecrets, namespace }: GatherOptions,
+  objects: Raw[],
+  read: Set<string>,
+  unread: Map<string, string>,
+): Promise<void> {
+  const of = (kind: string): readonly Raw[] => objects.filter((raw) => raw['kind'] === kind);
+  const home = namespace || calicoNamespace(of);
+  for (const name of secretNames(objects)) {
+    const path = objectPath(SECRETS, { namespace: home, name });
+    const found = await sender.send({ method: 'GET', path, timeout: TIMEOUT });
+    if (found.kind === 'ok') {
+      const raw = fieldsOf(found.body);
+      const keys = Object.keys(fieldsOf(raw['data']));
+      const data = readSecrets ? raw['data'] : Object.fromEntries(keys.map((key) => [key, '']));
+      objects.push({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: home }, data });
+    } else if (!(found.kind === 'refused' && found.status === 404)) {
+      unread.set('Secret', `Secret ${home}/${name} cannot be read: ${describeOutcome(found)}`);
+      return;
+    }
+  }
+  read.add('Secret');
+}
+
+const secretNames = (objects: readonly Raw[]): ReadonlySet<string> =>
+  new Set(
+    objects.flatMap((raw) => {
+      const spec = fieldsOf(raw['spec']);
+      return [spec['password'], spec['nodeMeshPassword']].flatMap((one) => {
+        const name = textOf(fieldsOf(fieldsOf(one)['secretKeyRef'])['name']);
+        return name === '' ? [] : [name];
+      });
+    }),
+  );

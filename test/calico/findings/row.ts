@@ -1,0 +1,12 @@
+/** For one code: a cluster where it is found, and one that is nearly the same where it is not. */
+import type { Raw } from '../../../src/calico/fields.ts';
+import type { Code } from '../../../src/calico/findings/codes.ts';
+
+export type Row = {
+  readonly code: Code;
+  readonly says: string;
+  readonly fires: readonly Raw[];
+  readonly near: readonly Raw[];
+  /** No object can mend it. */
+  readonly unmendable?: true;
+};
