@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { root } from '../dev/place.mjs';
 import type { FlagSpec } from '../src/base/flags.ts';
+import { ANNOUNCED_REASONS } from '../src/calico/verdicts.ts';
 import { EXIT } from '../src/cli/exit.ts';
 import { poolObject, reviewPools } from '../src/config/pools.ts';
 import { CONTROLLER_FLAGS, IGNORED_FLAGS } from '../src/controller/flags.ts';
@@ -45,12 +46,16 @@ const EVENTS = {
   PoolOverlaps: true,
   PoolWarning: true,
   BerthStandsBack: true,
+  NotAnnounced: true,
 } as const satisfies Record<EventReason | OwnEventReason, true>;
 
 describe('the lists', () => {
   it('conditions.md has every reason in the words of the code, and what to do', () => {
     const rows = listRows(read('docs/conditions.md')).filter(({ length }) => length === 3);
-    assert.deepEqual(Object.fromEntries(rows.map(([reason = '', says]) => [codeOf(reason), says])), REASONS);
+    assert.deepEqual(Object.fromEntries(rows.map(([reason = '', says]) => [codeOf(reason), says])), {
+      ...REASONS,
+      ...ANNOUNCED_REASONS,
+    });
     for (const [reason, , todo = ''] of rows) assert.match(todo, /\.$/, reason);
   });
 

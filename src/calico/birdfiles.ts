@@ -3,14 +3,14 @@
  * kinds: the main file, which confd has BIRD check before it puts it in place, and the files that it includes, which
  * nobody checks.
  */
-import type { Address, Family } from '../net/address.ts';
+import type { Family } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
 import { fits, type Tagging, taggingConfiguration, taggings } from './communities.ts';
+import type { HostPrefixes } from './hosttable.ts';
 import type { Cluster } from './objects/cluster.ts';
 import type { CalicoNode } from './objects/nodes.ts';
 import type { FilterList, FilterRule } from './objects/peers.ts';
 import type { CalicoPool } from './objects/pools.ts';
-import { hostPrefix } from './objects/prefixes.ts';
 import { aggregatedOf, type ServiceRanges } from './ranges.ts';
 import { listenPort, type Session, sessionsOf } from './sessions.ts';
 
@@ -34,7 +34,7 @@ export type IncludedFiles = {
   /** Static routes to whole ranges; none on an excluded node. */
   readonly aggregated: readonly Prefix[];
   /** Static routes to single addresses. */
-  readonly hosts: readonly Prefix[];
+  readonly hosts: HostPrefixes;
   readonly blocks: readonly Prefix[];
   readonly pools: readonly CalicoPool[];
   /** Kept out of the kernel's table. */
@@ -113,15 +113,18 @@ export function mainFaults(
         faults.push(`BGPConfiguration ${name}: community ${one} does not fit`);
     }
   }
-  // Every filter is written on every node, used or not.
-  for (const { name: filter, rules } of cluster.filters.values()) {
-    for (const rule of family === 4
-      ? [...rules.export4, ...rules.import4]
-      : [...rules.export6, ...rules.import6]) {
-      if (rule.range?.hostBits) faults.push(`BGPFilter ${filter}: ${rule.range.text} has host bits`);
-    }
-  }
   return faults;
+}
+
+/** Every filter is written on every node, used or not. */
+export function filterFaults({ filters }: Cluster): { readonly [F in Family]: Faults } {
+  const of = (...lists: readonly FilterList[]): Faults =>
+    [...filters.values()].flatMap(({ name, rules }) =>
+      lists
+        .flatMap((list) => rules[list])
+        .flatMap(({ range }) => (range?.hostBits ? [`BGPFilter ${name}: ${range.text} has host bits`] : [])),
+    );
+  return { 4: of('export4', 'import4'), 6: of('export6', 'import6') };
 }
 
 export function includedFiles(
@@ -129,14 +132,14 @@ export function includedFiles(
   ranges: ServiceRanges,
   node: CalicoNode,
   family: Family,
-  hosts: readonly Address[],
+  hosts: HostPrefixes,
 ): IncludedFiles {
   const aggregated = aggregatedOf(ranges, family);
   const pools = cluster.pools.filter(({ range }) => range.prefix?.family === family);
   const byFelix = pools.filter(({ vxlan, ipip }) => vxlan || (ipip && !cluster.behaviour.programsIpip));
   return {
     aggregated: node.excluded ? [] : aggregated,
-    hosts: hosts.filter((one) => one.family === family).map(hostPrefix),
+    hosts,
     blocks: cluster.blocks
       .filter((one) => one.node === node.name && one.prefix.family === family)
       .map(({ prefix }) => prefix),

@@ -19,7 +19,7 @@ export type ExportPolicy = {
   /** Blocks of pools that the node owns. */
   readonly blocks: readonly Prefix[];
   /** Its static routes for Services, ranges and single addresses; none for an excluded node. */
-  readonly serviceRoutes: Containment;
+  readonly serviceRoutes: Pick<Containment, 'has'>;
   /** Of load balancers and externalIPs, where the node is a route reflector. */
   readonly passedOn: readonly Prefix[];
 };

@@ -7,8 +7,6 @@ import type { CalicoService, CalicoSlice } from './objects/services.ts';
 import type { ServiceRanges } from './ranges.ts';
 import type { Behaviour } from './version.ts';
 
-export type HostRoutes = readonly Address[] | 'unchanged';
-
 export type HostRouteContext = {
   readonly ranges: ServiceRanges;
   /** LB aggregation is on. */
@@ -16,39 +14,48 @@ export type HostRouteContext = {
   readonly behaviour: Behaviour;
 };
 
-const NONE: readonly Address[] = [];
+/** Which nodes announce a Service, of those that are not excluded, and which of its addresses. */
+export type Announcement = {
+  readonly at: 'everywhere' | ReadonlySet<string>;
+  readonly addresses: readonly Address[];
+};
+
+const NOWHERE: Announcement = { at: new Set(), addresses: [] };
 
 const TYPES: ReadonlySet<string> = new Set(['ClusterIP', 'NodePort', 'LoadBalancer']);
 
-/** `slices` are those known of the Service; `node` is the name of a node that is not excluded. */
-export function hostRoutes(
+/** `slices` are those known of the Service. */
+export function announcementOf(
   service: CalicoService,
   slices: readonly CalicoSlice[],
-  node: string,
   context: HostRouteContext,
-): HostRoutes {
-  if (!TYPES.has(service.type) || service.clusterIPs.length === 0) return NONE;
+): Announcement | 'unchanged' {
+  if (!TYPES.has(service.type) || service.clusterIPs.length === 0) return NOWHERE;
   if (slices.length === 0) return 'unchanged';
-  return isAnnounced(service, slices, node, context) ? announcedAddresses(service, context) : NONE;
+  const at = announcers(service, slices, context);
+  return at === null ? NOWHERE : { at, addresses: announcedAddresses(service, context) };
 }
 
-function isAnnounced(
+/** Null for none. */
+function announcers(
   service: CalicoService,
   slices: readonly CalicoSlice[],
-  node: string,
   { ranges, aggregation, behaviour }: HostRouteContext,
-): boolean {
+): Announcement['at'] | null {
   if (!service.local) {
-    if (hitsSingle(service, ranges, behaviour)) return true;
-    if (aggregation) return false;
+    if (hitsSingle(service, ranges, behaviour)) return 'everywhere';
+    if (aggregation) return null;
   }
-  return slices.some(
-    ({ addressType, endpoints }) =>
-      service.families.includes(addressType) &&
-      endpoints.some(
-        ({ ready, node: its }) => (ready || !behaviour.needsReadiness) && (!service.local || its === node),
-      ),
-  );
+  const nodes = new Set<string>();
+  for (const { addressType, endpoints } of slices) {
+    if (!service.families.includes(addressType)) continue;
+    for (const { ready, node } of endpoints) {
+      if (!ready && behaviour.needsReadiness) continue;
+      if (!service.local) return 'everywhere';
+      nodes.add(node);
+    }
+  }
+  return nodes.size === 0 ? null : nodes;
 }
 
 /** An address with an entry of its own is announced whatever its endpoints, for the policy Cluster. */

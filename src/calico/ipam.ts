@@ -2,7 +2,9 @@
  * Which Services Calico's own LoadBalancer controller takes (kube-controllers, `loadbalancer_controller.go`): it sleeps
  * until there is an IPPool for load balancers, and then overwrites what others assign.
  */
-import { fieldsOf, mapOf, metadataOf, type Raw, specOf, textOf } from './fields.ts';
+import { CALICO_WISHES } from '../cluster/annotations.ts';
+import { fieldsOf, mapOf, metadataOf, nameOf, type Raw, specOf, textOf } from './fields.ts';
+import { readCluster } from './objects/cluster.ts';
 import type { CalicoPool } from './objects/pools.ts';
 import type { Behaviour } from './version.ts';
 
@@ -14,13 +16,12 @@ export type Claims = {
   readonly takes: (service: Raw) => boolean;
 };
 
-const ANNOTATIONS = ['ipv4pools', 'ipv6pools', 'loadBalancerIPs'].map((name) => `projectcalico.org/${name}`);
 const OWN_CLASS = 'calico';
 
 /** Whether a Service asks Calico for an address by annotation. */
 export const asksCalico = (service: Raw): boolean => {
   const annotations = mapOf(metadataOf(service)['annotations']);
-  return ANNOTATIONS.some((name) => Object.hasOwn(annotations, name));
+  return CALICO_WISHES.some((name) => Object.hasOwn(annotations, name));
 };
 
 /** Null where it takes none. `configuration` is KubeControllersConfiguration `default`, null where it is not known. */
@@ -44,6 +45,17 @@ export function calicoClaims(
       return ipam === 'by-class-or-address' && textOf(spec['loadBalancerIP']) !== '';
     },
   };
+}
+
+/** The same of raw objects, with the version that they say. */
+export function calicoClaimsOf(objects: readonly Raw[]): Claims | null {
+  const { behaviour, pools } = readCluster(
+    objects.filter(({ kind }) => kind === 'IPPool' || kind === 'ClusterInformation'),
+  );
+  const configuration = objects.find(
+    (raw) => raw['kind'] === 'KubeControllersConfiguration' && nameOf(raw) === 'default',
+  );
+  return calicoClaims(behaviour, pools, configuration ?? null);
 }
 
 /** What runs counts more than what is asked for; null where the controller is off. */

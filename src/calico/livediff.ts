@@ -77,7 +77,11 @@ function routeDifferences({ states }: Picture, name: string, status: Raw): reado
   const loaded = states.find(({ node }) => node.name === name)?.daemons;
   const expected = new Set(
     [loaded?.[4].loaded, loaded?.[6].loaded].flatMap((one) =>
-      one == null ? [] : [...one.included.aggregated, ...one.included.hosts].map(formatPrefix),
+      one == null
+        ? []
+        : [...one.included.aggregated, ...one.included.hosts.shared, ...one.included.hosts.own].map(
+            formatPrefix,
+          ),
     ),
   );
   const own = new Set(

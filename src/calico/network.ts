@@ -1,7 +1,7 @@
 /** The network of one family: the BIRDs that run, the routers, and the sessions between them that are up. */
 import { type Address, type Family, formatAddress } from '../net/address.ts';
-import { prefixContains } from '../net/prefix.ts';
-import type { ConfiguredSession } from './birdfiles.ts';
+import { type Prefix, prefixContains } from '../net/prefix.ts';
+import type { ConfiguredSession, IncludedFiles } from './birdfiles.ts';
 import { Containment } from './containment.ts';
 import { type ExportPolicy, exported } from './exports.ts';
 import { applyRules } from './filterrules.ts';
@@ -55,9 +55,23 @@ function policyOf({ loaded: { main, included } }: LiveNode): Omit<ExportPolicy, 
     taggings: main.taggings,
     pools: included.pools,
     blocks: included.blocks,
-    serviceRoutes: new Containment([...included.aggregated, ...included.hosts]),
+    serviceRoutes: serviceRoutesOf(included),
     passedOn: included.passedOn,
   };
+}
+
+/** Of what many nodes share, one for all of them. */
+const containments = new WeakMap<readonly Prefix[], Containment>();
+
+function containmentOf(prefixes: readonly Prefix[]): Containment {
+  const known = containments.get(prefixes) ?? new Containment(prefixes);
+  containments.set(prefixes, known);
+  return known;
+}
+
+function serviceRoutesOf({ aggregated, hosts }: IncludedFiles): ExportPolicy['serviceRoutes'] {
+  const parts = [aggregated, hosts.shared, hosts.own].filter(({ length }) => length > 0).map(containmentOf);
+  return { has: (prefix) => parts.some((one) => one.has(prefix)) };
 }
 
 function fromNode(link: Link, policy: ExportPolicy, isSilent: boolean, family: Family): Arrow {
@@ -69,6 +83,7 @@ function fromNode(link: Link, policy: ExportPolicy, isSilent: boolean, family: F
   const id = arrowId(live.node.name, peer);
   return {
     id,
+    inner: !ebgp && live.node.clusterId === '',
     from: nodeSpeaker(live.node.name),
     to: link.to === 'router' ? routerSpeaker(link.router) : nodeSpeaker(link.other.node.name),
     reverse:
@@ -127,6 +142,7 @@ function fromRouter(router: Router, live: LiveNode, session: ConfiguredSession):
   const isNear = (hop: Address): boolean => live.node.subnets.some((subnet) => prefixContains(subnet, hop));
   return {
     id,
+    inner: false,
     from: routerSpeaker(router),
     to: nodeSpeaker(live.node.name),
     reverse: arrowId(live.node.name, address),

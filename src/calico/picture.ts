@@ -55,7 +55,7 @@ export function pictureOf(objects: readonly Raw[], options: PictureOptions): Pic
   const { cluster } = replay;
   const states = replay.states(new Set());
   const routers = assumedRouters(cluster);
-  const solutions = solve(states, routers);
+  const solutions = solve(states, routers, new Set(routers.map(routerSpeaker)));
   const sessions = solutions.flatMap((one) => one.sessions);
   return {
     cluster,
@@ -106,6 +106,8 @@ function assumedRouters(cluster: Cluster): readonly Router[] {
     addresses: { 4: peer.family === 4 ? peer : null, 6: peer.family === 6 ? peer : null },
     as: [...counts].reduce((most, one) => (one[1] > most[1] ? one : most))[0],
     assumed: true,
+    // Whatever it sends on can only make longer ways to what other routers have from the nodes themselves.
+    exports: false,
   }));
 }
 

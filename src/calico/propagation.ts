@@ -12,6 +12,8 @@ export type Arrow = {
   readonly to: string;
   /** The other direction: nothing goes back where it came from. */
   readonly reverse: string;
+  /** Inside an AS, from a speaker that is no reflector: what it heard inside does not go there (RFC 4271, 9.2.1). */
+  readonly inner: boolean;
   /** The neighbour takes more than the best. */
   readonly addPaths: boolean;
   /** Null where the path is not sent. */
@@ -22,22 +24,19 @@ export type Arrow = {
 
 /** Who sends to whom. */
 export class Network {
-  readonly #from = new Map<string, Arrow[]>();
-  readonly #to = new Map<string, Arrow[]>();
+  readonly #inner = new Map<string, Arrow[]>();
+  readonly #outer = new Map<string, Arrow[]>();
 
   constructor(arrows: readonly Arrow[]) {
-    for (const arrow of arrows) {
-      add(this.#from, arrow.from, arrow);
-      add(this.#to, arrow.to, arrow);
-    }
+    for (const arrow of arrows) add(arrow.inner ? this.#inner : this.#outer, arrow.from, arrow);
   }
 
-  from(speaker: string): readonly Arrow[] {
-    return this.#from.get(speaker) ?? [];
+  inner(speaker: string): readonly Arrow[] {
+    return this.#inner.get(speaker) ?? [];
   }
 
-  to(speaker: string): readonly Arrow[] {
-    return this.#to.get(speaker) ?? [];
+  outer(speaker: string): readonly Arrow[] {
+    return this.#outer.get(speaker) ?? [];
   }
 }
 
@@ -57,32 +56,51 @@ export type Travelled = {
 const ROUNDS_MAX = 64;
 
 const NONE: readonly Path[] = [];
+const NOTHING_KEPT: ReadonlyMap<string, readonly Path[]> = new Map();
 
-export function travel(network: Network, own: ReadonlyMap<string, readonly Path[]>): Travelled {
+/** Of whom tables are kept, where not of everybody; then what was sent is forgotten, too. */
+export type Interest = ReadonlySet<string> | null;
+
+export function travel(
+  network: Network,
+  own: ReadonlyMap<string, readonly Path[]>,
+  interest: Interest,
+): Travelled {
   const sent = new Map<string, readonly Path[]>();
-  const taken = new Map<string, readonly Path[]>();
+  /** By speaker, then by arrow. */
+  const taken = new Map<string, Map<string, readonly Path[]>>();
   const tables = new Map<string, readonly Path[]>();
+  /** Who has told the others of its AS something. */
+  const told = new Set<string>();
   let stirred = new Set([...own.keys()]);
+  const sendOver = (table: readonly Path[], arrow: Arrow, next: Set<string>): void => {
+    const goes = sendable(table, arrow);
+    if (samePaths(goes, sent.get(arrow.id) ?? NONE)) return;
+    sent.set(arrow.id, goes);
+    const into = taken.get(arrow.to) ?? new Map<string, readonly Path[]>();
+    taken.set(arrow.to, into);
+    into.set(
+      arrow.id,
+      goes.map(arrow.receive).filter((one) => one !== null),
+    );
+    next.add(arrow.to);
+  };
   for (let round = 0; stirred.size > 0 && round < ROUNDS_MAX; round++) {
     const next = new Set<string>();
     for (const speaker of stirred) {
-      const heard = network.to(speaker).flatMap(({ id }) => taken.get(id) ?? NONE);
+      const heard = [...(taken.get(speaker)?.values() ?? [])].flat();
       const table = [...(own.get(speaker) ?? NONE), ...heard].sort(comparePaths);
       tables.set(speaker, table);
-      for (const arrow of network.from(speaker)) {
-        const goes = sendable(table, arrow);
-        if (samePaths(goes, sent.get(arrow.id) ?? NONE)) continue;
-        sent.set(arrow.id, goes);
-        taken.set(
-          arrow.id,
-          goes.map(arrow.receive).filter((one) => one !== null),
-        );
-        next.add(arrow.to);
-      }
+      for (const arrow of network.outer(speaker)) sendOver(table, arrow, next);
+      const isNews = table.some((path) => path.source !== 'bgp' || path.external);
+      if (!isNews && !told.has(speaker)) continue;
+      told.add(speaker);
+      for (const arrow of network.inner(speaker)) sendOver(table, arrow, next);
     }
     stirred = next;
   }
-  return { tables, sent };
+  if (interest === null) return { tables, sent };
+  return { tables: new Map([...tables].filter(([speaker]) => interest.has(speaker))), sent: NOTHING_KEPT };
 }
 
 /** Only the best, if it may be sent at all, but where the neighbour takes them all. */

@@ -2,11 +2,28 @@
  * A cluster over time, as a case tells it: what stood there at the start, and what was done to it, step by step. The
  * state matters, since Calico does not undo everything that it did.
  */
-import type { Address } from '../net/address.ts';
-import { type Environment, includedFaults, includedFiles, mainFaults, mainFile } from './birdfiles.ts';
+import type { Family } from '../net/address.ts';
+import {
+  type Environment,
+  type Faults,
+  filterFaults,
+  includedFaults,
+  includedFiles,
+  mainFaults,
+  mainFile,
+} from './birdfiles.ts';
 import { type Daemon, restarted, rewritten } from './daemon.ts';
 import { nameOf, namespaceOf, type Raw, textOf } from './fields.ts';
-import { hostRoutes } from './hostroutes.ts';
+import type { HostRouteContext } from './hostroutes.ts';
+import {
+  type HostTable,
+  lookAtAll,
+  NO_HOSTS,
+  prefixesOfTable,
+  tableOf,
+  touchedTable,
+  type WholeLook,
+} from './hosttable.ts';
 import { type Cluster, type ClusterOptions, readCluster } from './objects/cluster.ts';
 import type { CalicoNode } from './objects/nodes.ts';
 import { type Observed, predict } from './prediction.ts';
@@ -39,7 +56,7 @@ export const RECOVERY_SECONDS = 240;
 
 type Memory = {
   readonly daemons: NodeState['daemons'];
-  readonly hosts: ReadonlyMap<string, readonly Address[]>;
+  readonly hosts: HostTable;
 };
 
 const keyOf = (raw: Raw): string => `${textOf(raw['kind'])} ${namespaceOf(raw)}/${nameOf(raw)}`;
@@ -114,34 +131,40 @@ export class Replay {
 
   /** confd runs on every node that is on. */
   #rewrite(change: Change | null): void {
-    const ranges = serviceRanges(this.#cluster.configuration);
+    const { configuration, behaviour } = this.#cluster;
+    const ranges = serviceRanges(configuration);
+    const context = { ranges, aggregation: configuration.aggregation, behaviour };
+    const writing: Writing = {
+      ranges,
+      context,
+      change,
+      look: once(() => lookAtAll(this.#cluster, context)),
+      faults: filterFaults(this.#cluster),
+    };
     for (const node of this.#cluster.nodes) {
-      if (this.#off.has(node.name)) {
-        if (!this.#memory.has(node.name)) this.#memory.set(node.name, this.#written(node, ranges, null));
-        continue;
-      }
-      this.#memory.set(node.name, this.#written(node, ranges, change));
+      const isOff = this.#off.has(node.name);
+      if (isOff && this.#memory.has(node.name)) continue;
+      this.#memory.set(node.name, this.#written(node, isOff ? { ...writing, change: null } : writing));
     }
   }
 
-  #written(node: CalicoNode, ranges: ServiceRanges, change: Change | null): Memory {
+  #written(node: CalicoNode, writing: Writing): Memory {
     const before = this.#memory.get(node.name) ?? null;
-    const hosts = this.#hosts(node, ranges, before, change);
-    const all = [...hosts.values()].flat();
+    const hosts = this.#hosts(node, writing, before?.hosts ?? null);
     return {
       hosts,
       daemons: {
-        4: this.#daemon(node, ranges, before, all, 4),
-        6: this.#daemon(node, ranges, before, all, 6),
+        4: this.#daemon(node, writing, before, hosts, 4),
+        6: this.#daemon(node, writing, before, hosts, 6),
       },
     };
   }
 
   #daemon(
     node: CalicoNode,
-    ranges: ServiceRanges,
+    { ranges, faults }: Writing,
     before: Memory | null,
-    hosts: readonly Address[],
+    hosts: HostTable,
     family: 4 | 6,
   ): Daemon {
     const cluster = this.#cluster;
@@ -152,33 +175,37 @@ export class Replay {
     const main = mainFile(cluster, node, family, environment);
     return rewritten(before?.daemons[family] ?? null, {
       main,
-      mainFaults: mainFaults(cluster, node, family, main, environment),
-      included: includedFiles(cluster, ranges, node, family, hosts),
+      mainFaults: [...mainFaults(cluster, node, family, main, environment), ...faults[family]],
+      included: includedFiles(cluster, ranges, node, family, prefixesOfTable(hosts, family)),
       includedFaults: includedFaults(ranges, family),
     });
   }
 
   /** The addresses that each Service makes this node announce, by Service. */
-  #hosts(
-    node: CalicoNode,
-    ranges: ServiceRanges,
-    before: Memory | null,
-    change: Change | null,
-  ): ReadonlyMap<string, readonly Address[]> {
-    const { services, slices, configuration, behaviour } = this.#cluster;
-    const hosts = new Map<string, readonly Address[]>();
-    if (node.excluded || !ranges.any) return hosts;
+  #hosts(node: CalicoNode, { ranges, context, change, look }: Writing, before: HostTable | null): HostTable {
+    if (node.excluded || !ranges.any) return NO_HOSTS;
     const isResync = change === null || before === null || resyncs(change.before, this.#cluster, node.name);
-    const context = { ranges, aggregation: configuration.aggregation, behaviour };
-    for (const [key, service] of services) {
-      const standing = before?.hosts.get(key) ?? [];
-      const isLooked = isResync || change.touched.has(key);
-      const routes = isLooked ? hostRoutes(service, slices.get(key) ?? [], node.name, context) : 'unchanged';
-      const announced = routes === 'unchanged' ? standing : routes;
-      if (announced.length > 0) hosts.set(key, announced);
-    }
-    return hosts;
+    return isResync
+      ? tableOf(node.name, look(), before)
+      : touchedTable(node.name, change.touched, this.#cluster, context, before);
   }
+}
+
+/** What all nodes' files are written from. */
+type Writing = {
+  readonly ranges: ServiceRanges;
+  readonly context: HostRouteContext;
+  readonly change: Change | null;
+  readonly look: () => WholeLook;
+  readonly faults: { readonly [F in Family]: Faults };
+};
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 type Change = { readonly before: Cluster; readonly touched: ReadonlySet<string> };

@@ -10,7 +10,7 @@ import type { CalicoNode } from './objects/nodes.ts';
 import type { FilterRule } from './objects/peers.ts';
 import { addressOrNull, hostPrefix } from './objects/prefixes.ts';
 import { ownPath, type Path } from './path.ts';
-import { prefixKey, type Travelled, travel } from './propagation.ts';
+import { type Interest, prefixKey, type Travelled, travel } from './propagation.ts';
 import type { Router } from './routers.ts';
 
 export type NodeState = {
@@ -31,13 +31,18 @@ export type FamilySolution = {
 };
 
 /** Both families on their own: they are two daemons on each node, and know nothing of each other. */
-export const solve = (states: readonly NodeState[], routers: readonly Router[]): readonly FamilySolution[] =>
-  ([4, 6] as const).map((family) => solveFamily(states, routers, family));
+export const solve = (
+  states: readonly NodeState[],
+  routers: readonly Router[],
+  interest: Interest = null,
+): readonly FamilySolution[] =>
+  ([4, 6] as const).map((family) => solveFamily(states, routers, family, interest));
 
 function solveFamily(
   states: readonly NodeState[],
   routers: readonly Router[],
   family: Family,
+  interest: Interest,
 ): FamilySolution {
   const live: LiveNode[] = [];
   const dead = new Set<bigint>();
@@ -53,40 +58,80 @@ function solveFamily(
   const { network, sessions } = buildNetwork({ family, live, byAddress, dead, routers }, silent);
   const fates = [...kinds(live, family).values()].map(({ prefixes, own }) => ({
     prefixes,
-    paths: travel(network, own),
+    paths: travel(network, own, interest),
   }));
   return { family, sessions, fates };
 }
 
 type Kind = { readonly prefixes: Prefix[]; readonly own: ReadonlyMap<string, readonly Path[]> };
 
+/** Where a prefix begins: at nodes one by one, and at all nodes that share a list which has it. */
+type Origin = {
+  readonly prefix: Prefix;
+  readonly paths: [speaker: string, path: Path][];
+  readonly lists: SharedList[];
+  /** Equal for prefixes that begin alike. */
+  from: string;
+};
+
+/** The single addresses that several nodes announce, and who they are. */
+type SharedList = { readonly id: number; readonly prefixes: readonly Prefix[]; readonly speakers: string[] };
+
 /** Prefixes that nobody's configuration tells apart and that begin at the same nodes. */
 function kinds(live: readonly LiveNode[], family: Family): ReadonlyMap<string, Kind> {
-  const origins = new Map<
-    string,
-    { readonly prefix: Prefix; readonly own: Map<string, Path[]>; from: string }
-  >();
+  const origins = new Map<string, Origin>();
+  const originOf = (prefix: Prefix): Origin => {
+    const key = prefixKey(prefix);
+    const origin = origins.get(key) ?? { prefix, paths: [], lists: [], from: '' };
+    origins.set(key, origin);
+    return origin;
+  };
+  const lists = new Map<readonly Prefix[], SharedList>();
   for (const [index, { node, loaded }] of live.entries()) {
+    const speaker = nodeSpeaker(node.name);
     for (const path of ownPaths(node, loaded, family)) {
-      const key = prefixKey(path.prefix);
-      const origin = origins.get(key) ?? { prefix: path.prefix, own: new Map<string, Path[]>(), from: '' };
-      origins.set(key, origin);
-      const speaker = nodeSpeaker(node.name);
-      const there = origin.own.get(speaker);
-      if (there === undefined) origin.own.set(speaker, [path]);
-      else there.push(path);
+      const origin = originOf(path.prefix);
+      origin.paths.push([speaker, path]);
       origin.from += ` ${index}${path.source}`;
+    }
+    const { shared } = loaded.included.hosts;
+    if (shared.length === 0) continue;
+    const list = lists.get(shared) ?? { id: lists.size, prefixes: shared, speakers: [] };
+    lists.set(shared, list);
+    list.speakers.push(speaker);
+  }
+  for (const list of lists.values()) {
+    for (const prefix of list.prefixes) {
+      const origin = originOf(prefix);
+      if (origin.lists.at(-1) === list) continue;
+      origin.lists.push(list);
+      origin.from += ` list${list.id}`;
     }
   }
   const containment = new Containment(rangesThatMatter(live));
   const found = new Map<string, Kind>();
-  for (const { prefix, own, from } of origins.values()) {
-    const signature = `${containment.signature(prefix)};${from}`;
+  for (const origin of origins.values()) {
+    const signature = `${containment.signature(origin.prefix)};${origin.from}`;
     const kind = found.get(signature);
-    if (kind === undefined) found.set(signature, { prefixes: [prefix], own });
-    else kind.prefixes.push(prefix);
+    if (kind === undefined) found.set(signature, { prefixes: [origin.prefix], own: pathsOf(origin) });
+    else kind.prefixes.push(origin.prefix);
   }
   return found;
+}
+
+/** By speaker; a static route that a node has twice is one. */
+function pathsOf({ prefix, paths, lists }: Origin): ReadonlyMap<string, readonly Path[]> {
+  const own = new Map<string, Path[]>();
+  const add = (speaker: string, path: Path): void => {
+    const there = own.get(speaker);
+    if (there === undefined) own.set(speaker, [path]);
+    else if (!there.some(({ source }) => source === path.source)) there.push(path);
+  };
+  for (const [speaker, path] of paths) add(speaker, path);
+  for (const { speakers } of lists) {
+    for (const speaker of speakers) add(speaker, ownPath(prefix, 'static'));
+  }
+  return own;
 }
 
 /** All that filters compare a route with; the single addresses that nodes announce only match themselves. */
@@ -111,7 +156,7 @@ function rulesOf({ sessions }: MainFile): readonly FilterRule[] {
 }
 
 function ownPaths(node: CalicoNode, { main, included }: LiveNode['loaded'], family: Family): readonly Path[] {
-  const statics = [...included.aggregated, ...included.hosts, ...included.blocks];
+  const statics = [...included.aggregated, ...included.hosts.own, ...included.blocks];
   const peers = main.sessions.flatMap(({ peer, reachableBy }) =>
     addressOrNull(reachableBy) === null ? [] : [hostPrefix(peer)],
   );

@@ -29,6 +29,13 @@ export function readWish(
   return null;
 }
 
-/** Whether we keep an annotation when we cut an object down: ours, and those that say a wish. */
+/** By these a Service asks Calico's own allocator for an address. */
+export const CALICO_WISHES: readonly string[] = [
+  'projectcalico.org/ipv4pools',
+  'projectcalico.org/ipv6pools',
+  'projectcalico.org/loadBalancerIPs',
+];
+
+/** Whether we keep an annotation when we cut an object down: ours, and those that say a wish, to others too. */
 export const isOurAnnotation = (key: string): boolean =>
-  ANNOTATION_PREFIXES.some((prefix) => key.startsWith(prefix));
+  ANNOTATION_PREFIXES.some((prefix) => key.startsWith(prefix)) || CALICO_WISHES.includes(key);

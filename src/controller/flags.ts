@@ -37,6 +37,12 @@ export const CONTROLLER_FLAGS = {
     choices: ['', 'VIP', 'Proxy'],
     says: 'ipMode to write beside each address; left to the API server where it is not given',
   },
+  calico: {
+    kind: 'text',
+    choices: ['off', 'auto', 'required'],
+    fallback: 'off',
+    says: 'say on each Service whether Calico announces it: auto where its BGP is found, required in any case',
+  },
   'leader-elect': {
     kind: 'switch',
     fallback: 'true',

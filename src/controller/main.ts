@@ -148,6 +148,7 @@ async function serve(context: MainContext, { flags, log, target, tls, election }
     identity: `${podName}_${randomUUID()}`,
     election,
     legacyConfig: flags.config || null,
+    calico: flags.calico as ControllerSettings['calico'],
     desk: deskOptions(flags),
   };
   const poster = new EventPoster({

@@ -55,7 +55,12 @@ export type EventSubject = {
 };
 
 /** Of what is told of pools, and of the Deployment of MetalLB's controller. */
-export type OwnEventReason = 'PoolInvalid' | 'PoolOverlaps' | 'PoolWarning' | 'BerthStandsBack';
+export type OwnEventReason =
+  | 'PoolInvalid'
+  | 'PoolOverlaps'
+  | 'PoolWarning'
+  | 'NotAnnounced'
+  | 'BerthStandsBack';
 
 export type EventNote = {
   readonly about: EventSubject;

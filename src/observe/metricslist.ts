@@ -111,6 +111,11 @@ export const METRICS = {
     help: 'Kubernetes events given up because too many were waiting.',
     labels: [],
   },
+  berth_calico_findings: {
+    type: 'gauge',
+    help: 'What is wrong with what Calico announces, by code and severity. Only the leader says.',
+    labels: ['code', 'severity'],
+  },
   berth_build_info: { type: 'gauge', help: 'Always 1; the label says what runs.', labels: ['version'] },
   process_cpu_seconds_total: { type: 'counter', help: 'CPU time used, user and system.', labels: [] },
   process_resident_memory_bytes: { type: 'gauge', help: 'Resident memory.', labels: [] },

@@ -15,6 +15,8 @@ export type PlanOptions = {
   readonly foreignAddresses: 'keep' | 'replace';
   /** `ipMode` to write on each ingress; null leaves it to the API server. */
   readonly ipMode: 'VIP' | 'Proxy' | null;
+  /** Why another allocator answers for the Service, as a sentence; null where none does. */
+  readonly claimedElsewhere?: (service: Service) => string | null;
 };
 
 /** What every decision goes by, and every explanation. */

@@ -17,7 +17,7 @@ import { elsewhereWants, grant, missingWants, takeElsewhere, takeMissing } from 
 import type { Holding } from './held.ts';
 import { settle } from './holding.ts';
 import { ANY_POOL, type Grant } from './named.ts';
-import { ASSIGNED, holds, lacks, type Verdict } from './reasons.ts';
+import { ASSIGNED, holds, lacks, others, type Verdict } from './reasons.ts';
 import { familyName } from './refusals.ts';
 import { listAddresses } from './shown.ts';
 import { deprecatedKeys, readWish } from './wish.ts';
@@ -25,6 +25,8 @@ import { deprecatedKeys, readWish } from './wish.ts';
 const NOTHING = { addresses: [], pool: null, events: [], wants: [], granted: [], conflict: false } as const;
 
 export function decide(context: PlanContext, service: Service, tx: Transaction): Decision {
+  const claim = context.options.claimedElsewhere?.(service) ?? null;
+  if (claim !== null) return leftToOthers(context, service, tx, claim);
   const wish = readWish(service);
   if (wish === null) return withoutClusterIP(context, service, tx);
   const work: Work = { ...context, service, wish, tx };
@@ -62,6 +64,13 @@ const theirEvents = (verdict: Verdict): readonly EventDraft[] =>
   verdict.reason === 'StatusContested'
     ? [{ type: 'Warning', reason: 'AddressesReplaced', message: verdict.message }]
     : [];
+
+/** What it shows is taken all the same, whoever wrote it. */
+function leftToOthers(context: PlanContext, service: Service, tx: Transaction, claim: string): Decision {
+  tx.release(service.key);
+  mirrorShown(context, service, tx);
+  return { ...NOTHING, verdict: others('CalicoAllocates', claim), hands: 'theirs' };
+}
 
 // --- Services that cannot have an address as they are
 

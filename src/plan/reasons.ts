@@ -23,6 +23,8 @@ export const REASONS = {
     'What the Service asks for cannot be read, or cannot be. Addresses that it has are kept while what it asks for cannot be read.',
   ForeignAddress:
     'Somebody else wrote this address, and no pool holds it. It is kept; the message says how to hand it over.',
+  CalicoAllocates:
+    "Calico's own LoadBalancer controller assigns addresses to this Service. We leave it alone, since each would overwrite the other.",
   StatusContested:
     'Somebody else keeps replacing what we write: the addresses, their pool, or this condition. We stopped writing; the message says how to go on.',
   NoClusterIP: 'The Service has no cluster IP yet; the family of its address follows from that.',

@@ -3,6 +3,7 @@ import { type ApiServer, startApiServer } from '../apiserver/server.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { DEFAULT_NAMESPACE } from '../controller/flags.ts';
 import { REQUEST_TIMEOUT } from '../controller/main/adapters.ts';
+import type { CalicoMode } from '../controller/main/calicosight.ts';
 import { Controller } from '../controller/main/controller.ts';
 import { KubeClient } from '../kube/client.ts';
 import { EventPoster } from '../kube/events.ts';
@@ -21,10 +22,10 @@ export type PlaygroundCluster = {
   /** For whoever applies and watches, as kubectl would. */
   readonly client: KubeClient;
   /**
-   * Runs the controller until `signal` is aborted and it has let go of everything. Rejects where it broke: that is a
-   * fault of ours.
+   * Runs the controller, with this for `--calico`, until `signal` is aborted and it has let go of everything. Rejects
+   * where it broke: that is a fault of ours.
    */
-  runController(signal: AbortSignal): Promise<void>;
+  runController(calico: CalicoMode, signal: AbortSignal): Promise<void>;
   /** Frees the port. */
   stop(): Promise<void>;
 };
@@ -57,10 +58,10 @@ export async function startCluster(options: ClusterOptions): Promise<Result<Play
   return ok({
     url: server.url,
     client,
-    runController: async (signal) => {
+    runController: async (calico, signal) => {
       const own = clientFor('controller');
       try {
-        await controllerOn(own, { version, log }).run(signal);
+        await controllerOn(own, { version, log, calico }).run(signal);
       } finally {
         own.close();
       }
@@ -74,7 +75,7 @@ export async function startCluster(options: ClusterOptions): Promise<Result<Play
 
 function controllerOn(
   client: KubeClient,
-  { version, log }: Pick<ClusterOptions, 'version' | 'log'>,
+  { version, log, calico }: Pick<ClusterOptions, 'version' | 'log'> & { readonly calico: CalicoMode },
 ): Controller {
   const poster = new EventPoster({
     client,
@@ -91,6 +92,7 @@ function controllerOn(
       identity: IDENTITY,
       // A second controller, pointed at the playground, then stands by as it would anywhere.
       election: LEASE_TIMING,
+      calico,
       legacyConfig: null,
       desk: { lbClass: null, foreignAddresses: 'keep', ipMode: null, poolGrace: POOL_GRACE },
     },

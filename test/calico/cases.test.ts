@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { predictCase } from '../../src/calico/casefile.ts';
 import type { Raw } from '../../src/calico/fields.ts';
-import { routerIdOf } from '../../src/cli/calico/routerid.ts';
+import { routerIdOf } from '../../src/kube/noderouterid.ts';
 
 type Case = Raw & { readonly name: string; readonly says: string };
 

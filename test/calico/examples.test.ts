@@ -6,7 +6,7 @@ import { parseAllDocuments } from 'yaml';
 import { predictCase } from '../../src/calico/casefile.ts';
 import { fieldsOf, listOf, type Raw } from '../../src/calico/fields.ts';
 import { refusalsOf } from '../../src/calico/objects/refusals.ts';
-import { routerIdOf } from '../../src/cli/calico/routerid.ts';
+import { routerIdOf } from '../../src/kube/noderouterid.ts';
 
 const example = (name: string): readonly Raw[] =>
   parseAllDocuments(readFileSync(new URL(`../../examples/${name}.yaml`, import.meta.url), 'utf8')).map(

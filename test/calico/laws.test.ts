@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { predictCase } from '../../src/calico/casefile.ts';
 import { fieldsOf, listOf, nameOf, namespaceOf, type Raw, textOf } from '../../src/calico/fields.ts';
 import { readService } from '../../src/calico/objects/services.ts';
-import { routerIdOf } from '../../src/cli/calico/routerid.ts';
+import { routerIdOf } from '../../src/kube/noderouterid.ts';
 import { formatAddress } from '../../src/net/address.ts';
 import { type Random, underSeeds } from '../support/random.ts';
 import { mutated } from './mutation.ts';

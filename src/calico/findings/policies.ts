@@ -210,7 +210,7 @@ function rejections(world: World): readonly Rejection[] {
     if (session.filters.length === 0 || isNode(session)) continue;
     const { included } = live.loaded;
     const ebgp = session.localAS !== session.remoteAS;
-    for (const prefix of [...included.aggregated, ...included.hosts]) {
+    for (const prefix of [...included.aggregated, ...included.hosts.shared, ...included.hosts.own]) {
       if (!isServed(world, prefix)) continue;
       const id = `${session.by} ${formatPrefix(prefix)}`;
       if (seen.has(id)) continue;

@@ -8,7 +8,7 @@ import { compareLive } from '../../calico/livediff.ts';
 import { reportRouters } from '../../calico/report.ts';
 import { parseVersion } from '../../calico/version.ts';
 import { DEFAULT_NAMESPACE } from '../../controller/flags.ts';
-import { routerIdOf } from '../calico/routerid.ts';
+import { routerIdOf } from '../../kube/noderouterid.ts';
 import { connected } from '../cluster/connect.ts';
 import { failed, misused, readCommandLine } from '../command.ts';
 import type { CliContext } from '../context.ts';

@@ -3,6 +3,8 @@
  * the desk decides. A standby keeps its pictures; who is elected lists once more, adopts everything that
  * stands, and only then grants.
  */
+import { aborted } from '../../base/aborted.ts';
+import type { ServiceKey } from '../../cluster/service.ts';
 import type { PoolBook } from '../../config/pools.ts';
 import type { Elector } from '../../kube/elector.ts';
 import type { EventPoster } from '../../kube/events.ts';
@@ -10,21 +12,26 @@ import { ConfigState } from '../configstate.ts';
 import { EventQueue } from '../eventqueue.ts';
 import { PoolHealth } from '../poolhealth.ts';
 import { PoolKeeper } from '../poolkeeper.ts';
-import { PoolStatus } from '../poolstatus.ts';
+import type { PoolStatus } from '../poolstatus.ts';
 import type { PoolWarnings } from '../poolwarnings.ts';
+import type { EventNote } from '../ports.ts';
 import { Report } from '../report.ts';
 import { type Deployment, standsBackFor } from '../rivals.ts';
 import { exportGauges } from '../scrape.ts';
 import { ServiceLoop } from '../serviceloop.ts';
-import { configStateApi, eventApi, poolStatusApi, serviceApi, writeTimeout } from './adapters.ts';
+import { configStateApi, eventApi, serviceApi, writeTimeout } from './adapters.ts';
+import { type CalicoSide, calicoSide } from './calicoside.ts';
 import { electorFor } from './election.ts';
 import { lookRound } from './firstlooks.ts';
 import { FirstWord } from './firstword.ts';
 import { poolWarnings } from './neighbours.ts';
 import { type PictureContext, serviceView } from './pictures.ts';
+import { poolStatusOf } from './poolsource.ts';
 import { Scenery } from './scenery.ts';
 import type { ControllerSettings } from './settings.ts';
 import { WrittenUpTo } from './writtenupto.ts';
+
+const STANDS_BACK = 'MetalLB is running here, nothing is granted until it is scaled down';
 
 export type ControllerContext = PictureContext & { readonly poster: EventPoster };
 
@@ -39,6 +46,8 @@ export class Controller {
   readonly #state: ConfigState;
   readonly #health: PoolHealth;
   readonly #warnings: PoolWarnings;
+  /** Null with `--calico=off`. */
+  readonly #calico: CalicoSide | null;
   readonly #events: EventQueue;
   readonly #written = new WrittenUpTo();
   readonly #firstWord = new FirstWord();
@@ -55,8 +64,8 @@ export class Controller {
     this.#context = context;
     this.#settings = settings;
     const { clock, random, log, metrics, client, poster } = context;
-    const { namespace } = settings;
-    const writer = { client, mayWrite: () => this.#mayWrite(), timeout: writeTimeout(settings.election) };
+    const { namespace, election } = settings;
+    const writer = { client, mayWrite: () => this.#mayWrite(), timeout: writeTimeout(election) };
     this.#events = new EventQueue({
       clock,
       log,
@@ -77,53 +86,48 @@ export class Controller {
         statusChanged: () => this.#status.changed(),
       },
       on: {
-        serviceChanged: (before, after) => this.#active && this.#loop.changed(before, after),
+        serviceChanged: (before, after) => {
+          if (this.#active) this.#loop.changed(before, after);
+          this.#calico?.serviceChanged(before, after);
+        },
         serviceDeparted: (last) => this.#active && this.#loop.departed(last),
         look: (keys) => this.#active && this.#loop.add(keys),
         rivalChanged: () => this.#rivalChanged(),
         nodesChanged: () => this.#warnings.changed(),
       },
     });
+    const api = this.#written.over(serviceApi(writer));
+    const view = serviceView(this.#scenery.services);
     this.#loop = new ServiceLoop({
       clock,
       random,
       log,
-      view: serviceView(this.#scenery.services),
-      api: this.#written.over(serviceApi(writer)),
-      desk: settings.desk,
+      view,
+      api,
+      desk: { ...settings.desk, claimedElsewhere: (one) => this.#calico?.claimedBy(one) ?? null },
       report: new Report({ log, metrics, events: this.#events, touched: () => this.#touched() }),
       onBroken: (error) => this.#fail(error),
     });
+    const word = {
+      book: () => this.#loop.desk.book,
+      isLeading: () => this.#active,
+      events: (note: EventNote) => this.#events.add(note),
+    };
+    const look = (keys: Iterable<ServiceKey>) => this.#active && this.#loop.add(keys);
+    this.#calico = calicoSide(context, settings, { view, api, look, ...word });
     const desk = this.#loop.desk;
-    this.#status = new PoolStatus({
-      clock,
-      log,
-      api: poolStatusApi(writer, namespace, (raw) => this.#scenery.pools.answered(raw)),
-      pools: () =>
-        this.#scenery.pools.hasStatus
-          ? [...desk.book.byName.keys()].filter((name) => desk.ledger.hasPool(name))
-          : [],
-      counts: (pool) => desk.ledger.counts(pool),
-      standing: (pool) => this.#scenery.pools.standing(pool),
-    });
+    this.#status = poolStatusOf(context, { writer, namespace, desk, source: this.#scenery.pools });
     this.#keeper = new PoolKeeper({
       clock,
       log,
       desk,
       namespace,
-      look: (keys) => this.#active && this.#loop.add(keys),
-      events: (note) => this.#events.add(note),
-      isLeading: () => this.#active,
+      look,
+      ...word,
       sight: this.#scenery.pools.picture,
       reviewed: (book) => this.#reviewed(book),
     });
-    this.#warnings = poolWarnings(context, {
-      namespace,
-      scenery: this.#scenery,
-      book: () => desk.book,
-      isLeading: () => this.#active,
-      events: (note) => this.#events.add(note),
-    });
+    this.#warnings = poolWarnings(context, { namespace, scenery: this.#scenery, ...word });
     this.#elector = electorFor(context, settings, {
       writtenUpTo: () => this.#written.text,
       on: {
@@ -162,14 +166,11 @@ export class Controller {
     const broken = new Promise<never>((_, reject) => {
       this.#fail = reject;
     });
-    const stopped = new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    const stopped = aborted(signal);
     const election = this.#elector?.run(leave.signal) ?? Promise.resolve();
     if (this.#elector === null) this.#takeOver('');
     else await Promise.race([this.#firstWord.heard(this.#context.clock), stopped, broken]);
-    const pictures = this.#scenery.run(hangUp.signal);
+    const pictures = Promise.all([this.#scenery.run(hangUp.signal), this.#calico?.run(hangUp.signal)]);
     try {
       await Promise.race([stopped, broken]);
     } finally {
@@ -220,6 +221,7 @@ export class Controller {
     this.#status.start();
     this.#keeper.watchGraces();
     this.#warnings.changed();
+    this.#calico?.changed();
     const summary = await told;
     if (term !== this.#term) return;
     const isKnown = summary !== null && summary === this.#state.summary;
@@ -253,6 +255,7 @@ export class Controller {
     this.#status.stop();
     this.#state.stop();
     this.#keeper.watchGraces();
+    this.#calico?.stop();
     await this.#loop.stop();
     this.#elected = this.#elector?.leading ?? true;
   }
@@ -272,9 +275,7 @@ export class Controller {
 
   #standBackFor(rival: Deployment): void {
     const { log } = this.#context;
-    log.warn('MetalLB is running here, nothing is granted until it is scaled down', {
-      deployment: rival.name,
-    });
+    log.warn(STANDS_BACK, { deployment: rival.name });
     this.#events.add(standsBackFor(rival, this.#settings.namespace));
   }
 
@@ -284,8 +285,8 @@ export class Controller {
     this.#health.reviewed(book);
     this.#status.changed();
     this.#warnings.changed();
-    const desk = this.#loop.desk;
-    const keys = desk.layer2OnlyChanged(this.#scenery.layer2Only());
+    this.#calico?.changed();
+    const keys = this.#loop.desk.layer2OnlyChanged(this.#scenery.layer2Only());
     if (this.#active) this.#loop.add(keys);
   }
 

@@ -30,6 +30,7 @@ export type PictureOptions<T extends Versioned> = {
   readonly resource: Resource;
   readonly namespace?: string;
   readonly fieldSelector?: string;
+  readonly labelSelector?: string;
   readonly translate: (raw: KubeObject) => T | null;
   readonly keyOf: (item: T) => string;
   readonly changed: (before: T | undefined, after: T) => void;

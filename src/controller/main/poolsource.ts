@@ -8,7 +8,9 @@ import type { PoolObject } from '../../config/pools.ts';
 import type { KubeObject } from '../../kube/raw.ts';
 import { CONFIG_MAPS, POOLS } from '../../kube/resource.ts';
 import type { PoolCounts } from '../../observe/poolgauges.ts';
-import { standingCounts } from './adapters.ts';
+import type { Desk } from '../../plan/desk.ts';
+import { PoolStatus } from '../poolstatus.ts';
+import { poolStatusApi, standingCounts, type Writer } from './adapters.ts';
 import { type WatchedConfigMap, type WatchedPool, watchedConfigMap, watchedPool } from './objects.ts';
 import { Picture, type PictureContext } from './pictures.ts';
 
@@ -105,3 +107,25 @@ export function legacyPools(
   });
   return { picture, labelled: () => [], standing: () => null, answered: () => {}, hasStatus: false };
 }
+
+/** `PoolStatus` for what this source shows; a ConfigMap has no status to write. */
+export const poolStatusOf = (
+  { clock, log }: PictureContext,
+  of: {
+    readonly writer: Writer;
+    readonly namespace: string;
+    readonly desk: Desk;
+    readonly source: PoolSource;
+  },
+): PoolStatus => {
+  const { writer, namespace, desk, source } = of;
+  return new PoolStatus({
+    clock,
+    log,
+    api: poolStatusApi(writer, namespace, (raw) => source.answered(raw)),
+    pools: () =>
+      source.hasStatus ? [...desk.book.byName.keys()].filter((name) => desk.ledger.hasPool(name)) : [],
+    counts: (pool) => desk.ledger.counts(pool),
+    standing: (pool) => source.standing(pool),
+  });
+};

@@ -1,6 +1,7 @@
 /** What a controller is told once, when it starts. */
 import type { LeaseTiming } from '../../kube/leasetiming.ts';
 import type { DeskOptions } from '../../plan/desk.ts';
+import type { CalicoMode } from './calicosight.ts';
 
 export type ControllerSettings = {
   /** Of the pools, the lease and our own objects. */
@@ -10,6 +11,8 @@ export type ControllerSettings = {
   readonly desk: DeskOptions;
   /** Null for a single replica that asks nobody. */
   readonly election: LeaseTiming | null;
+  /** Whether to say what Calico announces. */
+  readonly calico: CalicoMode;
   /** `--config`: run from this ConfigMap of MetalLB 0.12 and older. */
   readonly legacyConfig: string | null;
 };

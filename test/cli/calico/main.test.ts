@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { calicoMain } from '../../../src/cli/calico/main.ts';
-import { routerIdOf } from '../../../src/cli/calico/routerid.ts';
+import { routerIdOf } from '../../../src/kube/noderouterid.ts';
 import { run } from '../support/run.ts';
 
 const leak = readFileSync(

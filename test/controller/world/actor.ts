@@ -117,6 +117,7 @@ export class Actor {
         namespace: NAMESPACE,
         identity,
         election: options.election,
+        calico: 'off',
         legacyConfig: null,
         desk: { lbClass: null, foreignAddresses: 'keep', ipMode: null, poolGrace: options.poolGrace },
       },

@@ -1,0 +1,184 @@
+/**
+ * What the condition `berth.dev/Announced` says of each Service: whether routers learn its addresses, or what keeps them
+ * from it. Verdict, reason and message follow from the Service's own fate and from objects that people wrote; counts and
+ * names of other Services would rewrite it for nothing.
+ */
+import { fieldsOf, listOf, type Raw, specOf, textOf } from './fields.ts';
+import { CODES, type Code } from './findings/codes.ts';
+import type { Finding } from './findings/finding.ts';
+import type { HeldAddress } from './findings/held.ts';
+import type { World } from './findings/world.ts';
+import { familyOf } from './picture.ts';
+
+/** The closed list: documented, and relied on by alerts. */
+export const ANNOUNCED_REASONS = {
+  Predicted:
+    'By the objects of the cluster, the routers that the message names learn the address. Nobody sees the sessions.',
+  Confirmed:
+    'The same, and the nodes report their sessions with these routers as established (CalicoNodeStatus).',
+  SessionDown: 'The nodes report that every session which would carry the address is down.',
+  RangeNotListed: 'The address is not in serviceLoadBalancerIPs of BGPConfiguration default.',
+  ConfigurationRefused:
+    'BIRD refuses what Calico writes for it, so nothing changes any more or nothing is announced at all.',
+  ObjectRefused: 'The API server refuses an object that would let the address be announced.',
+  CalicoWithoutBGP: 'Calico runs without BGP.',
+  NoPeer: 'No BGPPeer leads from the nodes to a router.',
+  NodesExcluded: 'Every node that peers with a router is excluded from announcing.',
+  PasswordUnreadable: 'calico-node cannot read the password of the session.',
+  PoolConflict: "The address lies in one of Calico's own IPPools, which keeps it from being announced.",
+  FilterRejects: 'A BGPFilter keeps the address from the router.',
+  NoEndpointAnnounces: 'No ready endpoint is on a node that announces.',
+  NoEndpointSlice:
+    'The Service has no EndpointSlice or no ClusterIP, so Calico never announces it by itself.',
+  LocalLeak: 'Nodes without an endpoint of this Local Service announce its address, too.',
+  VersionLacksIt: 'This version of Calico does not announce such an address.',
+  NotLearned: 'No router learns the address, for a reason that `berth doctor` may know more of.',
+  NoAnnouncer: 'Nothing is known that would announce addresses: no Calico with BGP is seen.',
+  NotVisible: 'What decides about it cannot be read at the moment.',
+} as const satisfies Record<string, string>;
+
+export type AnnouncedReason = keyof typeof ANNOUNCED_REASONS;
+
+export type AnnouncedVerdict = {
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: AnnouncedReason;
+  readonly message: string;
+};
+
+const REASON_OF: { readonly [C in Code]?: AnnouncedReason } = {
+  P1: 'RangeNotListed',
+  P2: 'RangeNotListed',
+  P4: 'LocalLeak',
+  P7: 'VersionLacksIt',
+  P9: 'ConfigurationRefused',
+  P10: 'CalicoWithoutBGP',
+  P11: 'NoPeer',
+  P13: 'NodesExcluded',
+  P14: 'PasswordUnreadable',
+  P15: 'ConfigurationRefused',
+  P19: 'PoolConflict',
+  P20: 'PoolConflict',
+  P25: 'FilterRejects',
+  P28: 'NoEndpointAnnounces',
+  P29: 'NoEndpointSlice',
+  P36: 'ConfigurationRefused',
+  P37: 'ConfigurationRefused',
+  P38: 'ConfigurationRefused',
+  P44: 'ObjectRefused',
+  P45: 'NoPeer',
+};
+
+/** Which of several findings is said: the first of these. */
+const FIRST: readonly Code[] = ['P10', 'P2', 'P1', 'P44', 'P9', 'P37', 'P36', 'P15', 'P38'];
+
+const NEEDED = ['BGPConfiguration', 'BGPPeer', 'Node', 'EndpointSlice'] as const;
+
+/** For every Service of type LoadBalancer that holds an address; by key. */
+export function announcedVerdicts(
+  world: World,
+  findings: readonly Finding[],
+): ReadonlyMap<string, AnnouncedVerdict> {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const byAddress = new Map<string, Finding[]>();
+  for (const one of errors) {
+    for (const address of one.addresses) byAddress.set(address, [...(byAddress.get(address) ?? []), one]);
+  }
+  const unseen = NEEDED.filter((kind) => !world.knows(kind));
+  const established = establishedPeers(world);
+  const verdicts = new Map<string, AnnouncedVerdict>();
+  for (const held of world.held) {
+    const verdict = verdictOf(world, held, byAddress.get(held.text) ?? [], unseen, established);
+    for (const { key } of held.services) {
+      const before = verdicts.get(key);
+      verdicts.set(key, before === undefined ? verdict : worse(before, verdict));
+    }
+  }
+  return verdicts;
+}
+
+const ORDER = { False: 0, Unknown: 1, True: 2 } as const;
+
+/** A Service of two addresses is as well off as the worse of them. */
+const worse = (a: AnnouncedVerdict, b: AnnouncedVerdict): AnnouncedVerdict => {
+  if (ORDER[a.status] !== ORDER[b.status]) return ORDER[a.status] < ORDER[b.status] ? a : b;
+  return a.status === 'True' && a.message !== b.message ? { ...a, message: `${a.message} ${b.message}` } : a;
+};
+
+function verdictOf(
+  { picture, shortfalls }: World,
+  { address, text }: HeldAddress,
+  errors: readonly Finding[],
+  unseen: readonly string[],
+  established: ReadonlyMap<string, ReadonlyMap<string, boolean>>,
+): AnnouncedVerdict {
+  if (unseen.length > 0) {
+    const message = `Whether ${text} is announced cannot be told: ${unseen.join(', ')} cannot be read.`;
+    return { status: 'Unknown', reason: 'NotVisible', message };
+  }
+  const short = shortfalls.find((one) => one.address === text);
+  const [first] = [...errors].sort((a, b) => rank(a) - rank(b));
+  if (short?.nowhere === true || first?.code === 'P4') return failing(text, first);
+  const routers = picture.routers.filter((one) => familyOf(one) === address.family);
+  const learning = routers.filter((one) => !short?.routers.includes(one.name));
+  const missing = routers.filter((one) => short?.routers.includes(one.name));
+  const states = learning.map((router) => {
+    const from = picture.routeTo(router, address)?.from ?? [];
+    return from.map((node) => established.get(node)?.get(router.name) ?? null);
+  });
+  const names = learning.map(({ name }) => name).join(', ');
+  const but =
+    missing.length === 0 ? '' : `; not to ${missing.map(({ name }) => name).join(', ')}${blamed(first)}`;
+  if (states.length > 0 && states.every((all) => all.length > 0 && all.every((up) => up === false))) {
+    const message = `The nodes report their sessions with ${names} as down, so ${text} is not learned there.`;
+    return { status: 'False', reason: 'SessionDown', message };
+  }
+  const isProven = states.length > 0 && states.every((all) => all.some((up) => up === true));
+  return isProven
+    ? { status: 'True', reason: 'Confirmed', message: `Calico announces ${text} to ${names}${but}.` }
+    : {
+        status: 'True',
+        reason: 'Predicted',
+        message: `Calico announces ${text} to ${names}${but}; whether the sessions are up is not seen.`,
+      };
+}
+
+const rank = ({ code }: Finding): number => {
+  const place = FIRST.indexOf(code);
+  return place < 0 ? FIRST.length : place;
+};
+
+const blamed = (finding: Finding | undefined): string =>
+  finding === undefined ? '' : ` (${finding.code} ${CODES[finding.code]})`;
+
+/** Which line of which object is to change; `berth doctor` has the edit. */
+function failing(text: string, finding: Finding | undefined): AnnouncedVerdict {
+  if (finding === undefined) {
+    const message = `No router learns ${text}; \`berth doctor\` tells what is known.`;
+    return { status: 'False', reason: 'NotLearned', message };
+  }
+  const { code, object, field } = finding;
+  const reason = REASON_OF[code] ?? 'NotLearned';
+  // Findings about Services name the first of several; this Service's own name is what it is about.
+  const isService = object.kind === 'Service';
+  const where = isService ? '' : ` See ${field === '' ? '' : `${field} of `}${object.kind} ${object.name}.`;
+  const verb = code === 'P4' ? 'is announced by the wrong nodes, too' : 'is learned by no router';
+  const message = `${text} ${verb}: ${lowered(ANNOUNCED_REASONS[reason])}${where} \`berth doctor\` has the edit (${code} ${CODES[code]}).`;
+  return { status: 'False', reason, message };
+}
+
+const lowered = (sentence: string): string =>
+  /^[A-Z][a-z]/.test(sentence) ? `${sentence[0]?.toLowerCase()}${sentence.slice(1)}` : sentence;
+
+/** Of each node that reports, which peers are up. */
+function establishedPeers(world: World): ReadonlyMap<string, ReadonlyMap<string, boolean>> {
+  return new Map(
+    world.of('CalicoNodeStatus').map((raw: Raw) => {
+      const bgp = fieldsOf(fieldsOf(raw['status'])['bgp']);
+      const peers = [...listOf(bgp['peersV4']), ...listOf(bgp['peersV6'])].map(fieldsOf);
+      return [
+        textOf(specOf(raw)['node']),
+        new Map(peers.map((one) => [textOf(one['peerIP']), textOf(one['state']) === 'Established'])),
+      ];
+    }),
+  );
+}

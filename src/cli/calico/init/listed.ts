@@ -1,0 +1,31 @@
+/**
+ * Ranges as Calico's lists want them: prefixes. An entry for one address makes the nodes that announce it drop what their
+ * own processes send there, so the pair around it is listed instead, unless its other half is a router.
+ */
+import { isSingle } from '../../../calico/objects/prefixes.ts';
+import { formatPrefix, type Prefix, prefixContains } from '../../../net/prefix.ts';
+import { type AddressRange, prefixesOf } from '../../../net/range.ts';
+import type { Router } from './addresses.ts';
+
+export type Listed = {
+  readonly prefixes: readonly Prefix[];
+  /** What stands in for single addresses. */
+  readonly pairs: readonly Prefix[];
+  /** Single addresses that have to stay alone. */
+  readonly singles: readonly Prefix[];
+};
+
+export function listedFor(ranges: readonly AddressRange[], routers: readonly Router[]): Listed {
+  const prefixes = new Map<string, Prefix>();
+  const [pairs, singles] = [new Map<string, Prefix>(), new Map<string, Prefix>()];
+  for (const prefix of ranges.flatMap(prefixesOf)) {
+    const pair = { ...prefix, bits: prefix.bits & ~1n, length: prefix.length - 1 };
+    const widens = isSingle(prefix) && !routers.some(({ address }) => prefixContains(pair, address));
+    const listed = widens ? pair : prefix;
+    const text = formatPrefix(listed);
+    prefixes.set(text, listed);
+    if (widens) pairs.set(text, listed);
+    else if (isSingle(prefix)) singles.set(text, listed);
+  }
+  return { prefixes: [...prefixes.values()], pairs: [...pairs.values()], singles: [...singles.values()] };
+}

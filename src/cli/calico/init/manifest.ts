@@ -1,0 +1,49 @@
+/** One object of a set-up, and why it is as it is. */
+import { Document, isMap, isScalar, Scalar, visit } from 'yaml';
+import { wrap } from '../../../base/text.ts';
+import type { Raw } from '../../../calico/fields.ts';
+import { COLUMNS_MAX } from '../../command.ts';
+
+export type Manifest = {
+  readonly object: Raw;
+  /** Paragraphs that stand before it. */
+  readonly says: readonly string[];
+  /** By path, such as `spec/asNumber`: what stands before the field. */
+  readonly notes: Readonly<Record<string, string>>;
+};
+
+export const V3 = 'projectcalico.org/v3';
+
+/** Some readers of YAML take digits with colons between them for a number. */
+const LOOKS_LIKE_NUMBER = /^\d[\d:]*$/;
+
+export function printManifest({ object, says, notes }: Manifest): string {
+  const document = new Document(object, { aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar: (_, node) => {
+      if (typeof node.value === 'string' && LOOKS_LIKE_NUMBER.test(node.value))
+        node.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  for (const [path, note] of Object.entries(notes)) {
+    const fields = path.split('/');
+    const parent = document.getIn(fields.slice(0, -1));
+    const pair = isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && key.value === fields.at(-1))
+      : undefined;
+    if (!isScalar(pair?.key)) throw new Error(`a note about ${path}, which is not there`);
+    pair.key.commentBefore = wrapped(note, 2 * (fields.length - 1)).join('\n');
+  }
+  return `${comment(says)}${document.toString({ lineWidth: 0 })}`;
+}
+
+/** Lines of a comment without their sign, as the YAML package wants them. */
+const wrapped = (text: string, indent: number): readonly string[] =>
+  wrap(text, COLUMNS_MAX - indent - 2).map((line) => ` ${line}`);
+
+/** Paragraphs as comment lines; a line that is indented is taken as it is. */
+export const comment = (paragraphs: readonly string[]): string =>
+  paragraphs
+    .flatMap((text) => (text === '' ? [''] : /^\s/.test(text) ? [` ${text}`] : wrapped(text, 0)))
+    .map((line) => `#${line}\n`)
+    .join('');

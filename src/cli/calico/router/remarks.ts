@@ -1,0 +1,25 @@
+/** What has to be said of any router, as comment lines in its own language. */
+import { wrap } from '../../../base/text.ts';
+import { formatAddress } from '../../../net/address.ts';
+import { COLUMNS_MAX } from '../../command.ts';
+import { HOLD, HOPS_MAX, KEEPALIVE, type Side } from './side.ts';
+
+export const commentLines = (sign: string, paragraphs: readonly string[]): readonly string[] =>
+  paragraphs.flatMap((text) =>
+    wrap(text, COLUMNS_MAX - sign.length - 1).map((line) => `${sign} ${line}`.trimEnd()),
+  );
+
+export function remarksOn({ ends, as, nodeAS, password, communities }: Side): readonly string[] {
+  const where = ends.map(({ address }) => formatAddress(address)).join(' and ');
+  const tags = communities.length === 0 ? '' : ` Routes come with ${communities.join(', ')}.`;
+  return [
+    `Router ${where}, AS ${as}: sessions with Calico's nodes, AS ${nodeAS}${as === nodeAS ? ' (iBGP)' : ''}.`,
+    `Hold time ${HOLD} s, keepalive ${KEEPALIVE} s: a session uses the smaller hold time of both sides, and Calico brings 240 s. A node that dies without a word is noticed after ${HOLD} s.`,
+    `Taken in: the ranges of Services and every prefix in them, down to single addresses, and nothing else, so no route of a pod network either: pods need VXLAN or Calico's mesh. Nothing is told to the nodes. Communities stay as they come.${tags}`,
+    `ECMP over up to ${HOPS_MAX} nodes.`,
+    ...(password === ''
+      ? []
+      : ['The password is that of the Secret that the BGPPeers name, without a line break at its end.']),
+    'Nodes send a usual TTL: no TTL security (GTSM) here.',
+  ];
+}

@@ -1,0 +1,173 @@
+/**
+ * Keeps the condition `berth.dev/Announced` of each Service as the model of Calico has it. Nothing waits for it: what it
+ * needs may be slow, missing or forbidden, and Services get their addresses all the same.
+ *
+ * A write to a Service is an event at every node, so it goes slowly: only when verdict or reason changed, a loss only
+ * when it has lasted, so many a second at most. The last state always gets there.
+ */
+import type { Clock, Millis } from '../base/clock.ts';
+import type { Condition } from '../cluster/condition.ts';
+import type { Service, ServiceKey } from '../cluster/service.ts';
+import type { Log } from '../observe/log.ts';
+import { patchBody, rfc3339, type StatusPatch } from '../plan/patch.ts';
+import type { ServiceApi, ServiceView } from './ports.ts';
+
+export const ANNOUNCED = 'berth.dev/Announced';
+
+/** Changes come in crowds; they are looked at together. */
+const GATHER: Millis = 500;
+/** Between two full answers lies at least so many times what the last one took. */
+const REST_FACTOR = 10;
+/** A loss that heals within this time is not written. */
+export const LOSS_LASTS: Millis = 10_000;
+/** Writes a second; fewer where each of them is an event at many nodes. */
+export const WRITES_PER_SECOND = 20;
+export const WRITES_PER_SECOND_LARGE = 5;
+export const NODES_LARGE = 500;
+/** After a write that failed. */
+const RETRY: Millis = 5000;
+
+export type Word = Pick<Condition, 'status' | 'reason' | 'message'>;
+
+/** What was worked out, for all Services at once. */
+export type Answers = ReadonlyMap<ServiceKey, Word>;
+
+export type AnnouncerOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly view: ServiceView;
+  readonly api: ServiceApi;
+  /** Works out the whole answer; null while it is too early to say anything. Throws nothing. */
+  readonly answer: () => Answers | null;
+  readonly isMine: (service: Service) => boolean;
+  readonly nodes: () => number;
+  readonly isLeading: () => boolean;
+};
+
+export class Announcer {
+  readonly #options: AnnouncerOptions;
+  #answers: Answers = new Map();
+  #pending: (() => void) | null = null;
+  #restUntil: Millis = 0;
+  /** Who waits for a write, in order. */
+  readonly #due = new Set<ServiceKey>();
+  /** Since when somebody is worse off than what is written. */
+  readonly #losses = new Map<ServiceKey, Millis>();
+  #writing = false;
+  #timer: (() => void) | null = null;
+  /** How often the whole answer was worked out. */
+  answered = 0;
+
+  constructor(options: AnnouncerOptions) {
+    this.#options = options;
+  }
+
+  /** Something that decides has changed. */
+  changed(): void {
+    if (!this.#options.isLeading() || this.#pending !== null) return;
+    const { clock } = this.#options;
+    const wait = Math.max(GATHER, this.#restUntil - clock.now());
+    this.#pending = clock.after(wait, () => this.#look());
+  }
+
+  stop(): void {
+    this.#pending?.();
+    this.#timer?.();
+    this.#pending = null;
+    this.#timer = null;
+    this.#due.clear();
+    this.#losses.clear();
+  }
+
+  #look(): void {
+    this.#pending = null;
+    const { clock, isLeading, view } = this.#options;
+    if (!isLeading()) return;
+    const begun = clock.now();
+    const answers = this.#options.answer();
+    if (answers === null) return;
+    this.#answers = answers;
+    this.answered++;
+    this.#restUntil = clock.now() + REST_FACTOR * (clock.now() - begun);
+    for (const service of view.values()) if (this.#patch(service) !== null) this.#due.add(service.key);
+    this.#next(0);
+  }
+
+  /** What has to be written on the Service; null where it says so already. */
+  #patch(service: Service): StatusPatch | null {
+    const standing = service.conditions.find(({ type }) => type === ANNOUNCED);
+    const word =
+      this.#options.isMine(service) && !service.deleting ? this.#answers.get(service.key) : undefined;
+    const nothing = { ingress: null, pool: undefined, conditions: [], dropped: [] } as const;
+    if (word === undefined) {
+      this.#losses.delete(service.key);
+      return standing === undefined ? null : { ...nothing, dropped: [ANNOUNCED] };
+    }
+    const isSame =
+      standing?.status === word.status &&
+      standing.reason === word.reason &&
+      standing.message === word.message;
+    if (isSame) {
+      this.#losses.delete(service.key);
+      return null;
+    }
+    const { clock } = this.#options;
+    const since = standing?.status === word.status ? standing.lastTransitionTime : rfc3339(clock.wall());
+    return { ...nothing, conditions: [{ type: ANNOUNCED, ...word, lastTransitionTime: since }] };
+  }
+
+  /** How long a loss still has to last before it is written. */
+  #patience(service: Service): Millis {
+    const { clock } = this.#options;
+    const standing = service.conditions.find(({ type }) => type === ANNOUNCED);
+    const isLoss = standing?.status === 'True' && this.#answers.get(service.key)?.status === 'False';
+    if (!isLoss) return 0;
+    const since = this.#losses.get(service.key) ?? clock.now();
+    this.#losses.set(service.key, since);
+    return Math.max(0, since + LOSS_LASTS - clock.now());
+  }
+
+  #next(after: Millis): void {
+    if (this.#writing || this.#due.size === 0) return;
+    this.#timer?.();
+    this.#timer = this.#options.clock.after(after, () => {
+      this.#timer = null;
+      void this.#write();
+    });
+  }
+
+  async #write(): Promise<void> {
+    const { view, api, isLeading, nodes, log } = this.#options;
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const key of this.#due) {
+      if (!isLeading()) return;
+      const service = view.get(key);
+      const patch = service === undefined ? null : this.#patch(service);
+      if (service === undefined || patch === null) {
+        this.#due.delete(key);
+        continue;
+      }
+      const patience = this.#patience(service);
+      if (patience > 0) {
+        soonest = Math.min(soonest, patience);
+        continue;
+      }
+      this.#due.delete(key);
+      this.#writing = true;
+      const answer = await api.patch(key, patchBody(service, patch, { ipMode: null }));
+      this.#writing = false;
+      if (answer.kind === 'done') {
+        view.answered(answer.value);
+        this.#losses.delete(key);
+      } else if (answer.kind !== 'gone') {
+        log.debug('condition not written, will be tried again', { service: key, outcome: answer.kind });
+        this.#due.add(key);
+        this.#next(answer.kind === 'stale' ? GATHER : RETRY);
+        return;
+      }
+      this.#next(1000 / (nodes() >= NODES_LARGE ? WRITES_PER_SECOND_LARGE : WRITES_PER_SECOND));
+      return;
+    }
+    if (soonest < Number.POSITIVE_INFINITY) this.#next(soonest);
+  }
+}

@@ -1,0 +1,110 @@
+/** Calico's kinds, Nodes and EndpointSlices, cut down to what decides about announcements. */
+import { fieldsOf, itemsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
+import type { Resource } from '../../kube/resource.ts';
+import type { Versioned } from '../../kube/store.ts';
+
+/** A raw object that was cut down, and its text, by which a change that changes nothing is known. */
+export type Watched = Versioned & { readonly name: string; readonly raw: KubeObject; readonly text: string };
+
+export const CALICO_KINDS: readonly (readonly [plural: string, kind: string])[] = [
+  ['bgpconfigurations', 'BGPConfiguration'],
+  ['bgppeers', 'BGPPeer'],
+  ['bgpfilters', 'BGPFilter'],
+  ['ippools', 'IPPool'],
+  ['blockaffinities', 'BlockAffinity'],
+  ['ipreservations', 'IPReservation'],
+  ['kubecontrollersconfigurations', 'KubeControllersConfiguration'],
+  ['clusterinformations', 'ClusterInformation'],
+  ['caliconodestatuses', 'CalicoNodeStatus'],
+];
+
+export const CALICO_GROUPS = [
+  { group: 'projectcalico.org', version: 'v3' },
+  { group: 'crd.projectcalico.org', version: 'v1' },
+] as const;
+
+export const calicoResource = (
+  { group, version }: (typeof CALICO_GROUPS)[number],
+  [plural, kind]: (typeof CALICO_KINDS)[number],
+): Resource => ({ group, version, plural, kind, namespaced: false });
+
+const watched = (source: KubeObject, raw: KubeObject): Watched => {
+  const { uid, resourceVersion, name } = metadataOf(source);
+  return {
+    uid: textOf(uid),
+    resourceVersion: textOf(resourceVersion),
+    name: textOf(name),
+    raw,
+    text: JSON.stringify(raw),
+  };
+};
+
+/** An object of Calico: its spec, and of its status what says how things are. */
+export const watchedCalico =
+  (kind: string) =>
+  (source: KubeObject): Watched | null => {
+    const { name } = metadataOf(source);
+    if (textOf(name) === '') return null;
+    return watched(source, {
+      kind,
+      metadata: { name },
+      spec: source['spec'],
+      ...statusOf(kind, source['status']),
+    });
+  };
+
+function statusOf(kind: string, status: unknown): KubeObject {
+  if (kind === 'KubeControllersConfiguration') return { status };
+  if (kind !== 'CalicoNodeStatus') return {};
+  const bgp = fieldsOf(fieldsOf(status)['bgp']);
+  const peers = (list: unknown) =>
+    itemsOf(list)
+      .map(fieldsOf)
+      .map(({ peerIP, state }) => ({ peerIP, state }));
+  return { status: { bgp: { peersV4: peers(bgp['peersV4']), peersV6: peers(bgp['peersV6']) } } };
+}
+
+const OWN_ANNOTATION = 'projectcalico.org/';
+
+/** Labels, Calico's annotations, addresses and readiness; a heartbeat changes none of them. */
+export function watchedCalicoNode(source: KubeObject): Watched | null {
+  const { name, labels, annotations } = metadataOf(source);
+  if (textOf(name) === '') return null;
+  const status = fieldsOf(source['status']);
+  const ready = itemsOf(status['conditions'])
+    .map(fieldsOf)
+    .filter(({ type }) => type === 'Ready')
+    .map(({ type, status: is }) => ({ type, status: is }));
+  const own = Object.entries(fieldsOf(annotations)).filter(([key]) => key.startsWith(OWN_ANNOTATION));
+  const addresses = itemsOf(status['addresses']).filter((one) => fieldsOf(one)['type'] === 'InternalIP');
+  return watched(source, {
+    kind: 'Node',
+    metadata: { name, labels: labels ?? {}, annotations: Object.fromEntries(own) },
+    status: { addresses, conditions: ready },
+  });
+}
+
+const SERVICE_NAME = 'kubernetes.io/service-name';
+
+/** Of a slice, which nodes have an endpoint that is ready; all that Calico looks at. */
+export function watchedSlice(source: KubeObject): Watched | null {
+  const { name, namespace, labels } = metadataOf(source);
+  if (textOf(name) === '') return null;
+  const seen = new Map<string, KubeObject>();
+  for (const one of itemsOf(source['endpoints']).map(fieldsOf)) {
+    const ready = fieldsOf(one['conditions'])['ready'] !== false;
+    const nodeName = textOf(one['nodeName']);
+    seen.set(`${nodeName} ${ready}`, { conditions: { ready }, ...(nodeName === '' ? {} : { nodeName }) });
+  }
+  const endpoints = [...seen].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+  return watched(source, {
+    kind: 'EndpointSlice',
+    metadata: { name, namespace, labels: { [SERVICE_NAME]: fieldsOf(labels)[SERVICE_NAME] } },
+    addressType: source['addressType'],
+    endpoints,
+  });
+}
+
+export const SLICES_OF_SERVICES = `${SERVICE_NAME},!service.kubernetes.io/headless`;
+
+export const sliceKey = ({ raw, name }: Watched): string => `${textOf(metadataOf(raw)['namespace'])}/${name}`;

@@ -1,0 +1,254 @@
+/** The controller beside Calico: what it sees made into conditions, events of pools and a metric. */
+
+import type { Raw } from '../../calico/fields.ts';
+import { diagnose } from '../../calico/findings/diagnose.ts';
+import type { Finding } from '../../calico/findings/finding.ts';
+import { type Claims, calicoClaimsOf } from '../../calico/ipam.ts';
+import { type AnnouncedVerdict, announcedVerdicts } from '../../calico/verdicts.ts';
+import { CALICO_WISHES } from '../../cluster/annotations.ts';
+import type { Service, ServiceKey } from '../../cluster/service.ts';
+import type { PoolBook } from '../../config/pools.ts';
+import { routerIdOf } from '../../kube/noderouterid.ts';
+import { formatRange } from '../../net/range.ts';
+import { isMine } from '../../plan/mine.ts';
+import { ANNOUNCED, Announcer, type Answers } from '../announcer.ts';
+import type { EventNote, ServiceApi, ServiceView } from '../ports.ts';
+import { type CalicoMode, CalicoSight } from './calicosight.ts';
+import type { PictureContext } from './pictures.ts';
+import type { ControllerSettings } from './settings.ts';
+
+export type CalicoSideOptions = {
+  readonly context: PictureContext;
+  readonly mode: Exclude<CalicoMode, 'off'>;
+  readonly namespace: string;
+  readonly view: ServiceView;
+  readonly api: ServiceApi;
+  readonly book: () => PoolBook;
+  readonly isMine: (service: Service) => boolean;
+  readonly isLeading: () => boolean;
+  readonly events: (note: EventNote) => void;
+  readonly hashed: (name: string) => number;
+  /** Services that may have to be looked at anew. */
+  readonly look: (keys: readonly ServiceKey[]) => void;
+};
+
+/** Kinds that decide whether Calico's own allocator is at work. */
+const CLAIMING: ReadonlySet<string> = new Set([
+  '',
+  'IPPool',
+  'KubeControllersConfiguration',
+  'ClusterInformation',
+]);
+
+export class CalicoSide {
+  readonly #options: CalicoSideOptions;
+  readonly #sight: CalicoSight;
+  readonly announcer: Announcer;
+  /** Findings that pools were told of, as `pool code`. */
+  readonly #told = new Set<string>();
+  #claims: Claims | null = null;
+  #exported: readonly (readonly [code: string, severity: string])[] = [];
+
+  constructor(options: CalicoSideOptions) {
+    this.#options = options;
+    const { context, mode, view, api, isMine, isLeading } = options;
+    this.#sight = new CalicoSight({ context, mode, changed: (kind) => this.#sightChanged(kind) });
+    this.announcer = new Announcer({
+      clock: context.clock,
+      log: context.log,
+      view,
+      api,
+      isMine,
+      isLeading,
+      nodes: () => this.#sight.nodes,
+      answer: () => this.#answer(),
+    });
+  }
+
+  #sightChanged(kind: string): void {
+    if (CLAIMING.has(kind)) this.#claimsChanged();
+    this.changed();
+  }
+
+  /** Services, pools or what Calico shows have changed. */
+  changed(): void {
+    this.announcer.changed();
+  }
+
+  /** Why Calico's own allocator answers for a Service; null where it does not. */
+  claimedBy(service: Service): string | null {
+    if (!this.#sight.isOn) return null;
+    if (CALICO_WISHES.some((name) => service.annotations[name] !== undefined)) {
+      return "The Service asks Calico for an address by annotation; take the projectcalico.org/ annotations off to get one of Berth's pools.";
+    }
+    if (this.#claims?.takes(asRaw(service)) !== true) return null;
+    return `Calico's LoadBalancer controller (${this.#claims.mode}) assigns addresses to this Service; set assignIPs: RequestedServicesOnly in KubeControllersConfiguration default, or give the Service a loadBalancerClass that Berth answers for.`;
+  }
+
+  /** Whether that is another answer than before, for anybody. */
+  #claimsChanged(): void {
+    const { objects } = this.#sight.seen();
+    const before = JSON.stringify([this.#claims?.mode, this.#claims?.pools]);
+    this.#claims = this.#sight.isOn ? calicoClaimsOf(objects) : null;
+    if (JSON.stringify([this.#claims?.mode, this.#claims?.pools]) !== before) {
+      this.#options.look([...this.#options.view.values()].map(({ key }) => key));
+    }
+  }
+
+  serviceChanged(before: Service | undefined, after: Service): void {
+    if (isNewsForCalico(before, after)) this.changed();
+  }
+
+  stop(): void {
+    this.announcer.stop();
+  }
+
+  run(signal: AbortSignal): Promise<void> {
+    return this.#sight.run(signal);
+  }
+
+  #answer(): Answers | null {
+    if (!this.#sight.isSettled) return null;
+    const { view, isMine, hashed } = this.#options;
+    const mine = [...view.values()].filter((one) => isMine(one) && one.ingress.some(({ ip }) => ip !== null));
+    if (!this.#sight.isOn) {
+      this.#export([]);
+      return new Map(mine.map(({ key }) => [key, NO_ANNOUNCER]));
+    }
+    const { objects, read } = this.#sight.seen();
+    const all = [...objects, ...[...view.values()].map(asRaw), ...this.#pools()];
+    const known = new Set([...read, 'Service', 'IPAddressPool']);
+    const { findings, world } = diagnose(all, { hashed, read: known });
+    this.#export(findings);
+    this.#tellPools(findings);
+    return announcedVerdicts(world, findings);
+  }
+
+  #pools(): readonly Raw[] {
+    const { book, namespace } = this.#options;
+    return [...book().byName.values()].flatMap(({ name, active }) =>
+      active === null
+        ? []
+        : [
+            {
+              apiVersion: 'metallb.io/v1beta1',
+              kind: 'IPAddressPool',
+              metadata: { name, namespace },
+              spec: { addresses: active.ranges.map(formatRange) },
+            },
+          ],
+    );
+  }
+
+  #export(findings: readonly Finding[]): void {
+    const { metrics } = this.#options.context;
+    const counts = new Map<string, { code: string; severity: string; count: number }>();
+    for (const { code, severity } of findings) {
+      const key = `${code} ${severity}`;
+      const there = counts.get(key) ?? { code, severity, count: 0 };
+      counts.set(key, { ...there, count: there.count + 1 });
+    }
+    for (const [code, severity] of this.#exported) {
+      if (!counts.has(`${code} ${severity}`)) metrics.remove('berth_calico_findings', { code, severity });
+    }
+    for (const { code, severity, count } of counts.values()) {
+      metrics.set('berth_calico_findings', count, { code, severity });
+    }
+    this.#exported = [...counts.values()].map(({ code, severity }) => [code, severity]);
+  }
+
+  /** Each once, until it is gone. */
+  #tellPools(findings: readonly Finding[]): void {
+    const { book, namespace, events } = this.#options;
+    const standing = new Set<string>();
+    for (const { code, severity, says, todo, concerns, object } of findings) {
+      if (severity === 'hint') continue;
+      for (const { kind, name } of [object, ...concerns]) {
+        const pool = kind === 'IPAddressPool' ? book().byName.get(name) : undefined;
+        if (pool === undefined) continue;
+        const key = `${name} ${code}`;
+        standing.add(key);
+        if (this.#told.has(key)) continue;
+        this.#told.add(key);
+        events({
+          about: {
+            apiVersion: 'metallb.io/v1beta1',
+            kind: 'IPAddressPool',
+            namespace,
+            name,
+            uid: pool.uid,
+            resourceVersion: '',
+          },
+          event: { type: 'Warning', reason: 'NotAnnounced', message: `${says} ${todo}` },
+        });
+      }
+    }
+    for (const key of this.#told) if (!standing.has(key)) this.#told.delete(key);
+  }
+}
+
+const NO_ANNOUNCER: AnnouncedVerdict = {
+  status: 'Unknown',
+  reason: 'NoAnnouncer',
+  message: 'Nothing is seen that would announce the address: no Calico with BGP is found.',
+};
+
+/** As Calico reads it. */
+const asRaw = (service: Service): Raw => {
+  const slash = service.key.indexOf('/');
+  return {
+    kind: 'Service',
+    metadata: {
+      name: service.key.slice(slash + 1),
+      namespace: service.key.slice(0, slash),
+      annotations: service.annotations,
+    },
+    spec: {
+      type: service.type,
+      clusterIP: service.clusterIPs[0] ?? '',
+      clusterIPs: service.clusterIPs,
+      ipFamilies: service.ipFamilies,
+      externalTrafficPolicy: service.externalTrafficPolicy,
+      ...(service.loadBalancerIP === '' ? {} : { loadBalancerIP: service.loadBalancerIP }),
+      ...(service.loadBalancerClass === null ? {} : { loadBalancerClass: service.loadBalancerClass }),
+    },
+    status: { loadBalancer: { ingress: service.ingress.map(({ ip }) => ({ ip })) } },
+  };
+};
+
+/** Null with `--calico=off`. */
+export const calicoSide = (
+  context: PictureContext,
+  { calico, namespace, desk }: ControllerSettings,
+  rest: Pick<CalicoSideOptions, 'view' | 'api' | 'book' | 'isLeading' | 'events' | 'look'>,
+): CalicoSide | null =>
+  calico === 'off'
+    ? null
+    : new CalicoSide({
+        ...rest,
+        context,
+        mode: calico,
+        namespace,
+        hashed: routerIdOf,
+        isMine: (service) => isMine(service, desk),
+      });
+
+/** Whether a change of a Service can change what is announced of it, or what has to be said. */
+function isNewsForCalico(before: Service | undefined, after: Service): boolean {
+  if (before === undefined) return true;
+  const seen = ({
+    ingress,
+    clusterIPs,
+    externalTrafficPolicy,
+    loadBalancerIP,
+    conditions,
+  }: Service): string =>
+    JSON.stringify([
+      ingress.map(({ ip }) => ip),
+      clusterIPs,
+      externalTrafficPolicy,
+      loadBalancerIP,
+      conditions.find(({ type }) => type === ANNOUNCED)?.reason,
+    ]);
+  return seen(before) !== seen(after);
+}
