@@ -37,7 +37,11 @@ const verbs: Readonly<Record<Verb, Run>> = {
   },
   controller: async (args) => {
     const { controllerMain } = await import('./controller/main.ts');
-    return controllerMain(args, { ...surroundings(), certificateCommand: certificateCommand() });
+    return controllerMain(args, {
+      ...surroundings(),
+      certificateCommand: certificateCommand(),
+      script: VERSION === 'unbuilt' ? null : (process.argv[1] ?? null),
+    });
   },
 };
 
@@ -48,6 +52,7 @@ const hidden: Readonly<Record<string, Run>> = {
     process.stdout.write(JSON.stringify(await selfSigned(names, Date.now())));
     return FINE;
   },
+  'calico-model': async () => (await import('./controller/main/modelthread.ts')).serveModel(),
   __complete: async (words) => {
     const { answerCompletion } = await import('./cli/completion/main.ts');
     process.stdout.write(answerCompletion(words));

@@ -66,7 +66,18 @@ export function mainFile(
   };
 }
 
+/** Sessions that are the same object stay so. */
+const filled = new WeakMap<Cluster, WeakMap<Session, ConfiguredSession>>();
+
 function configured(cluster: Cluster, session: Session): ConfiguredSession {
+  const known = filled.get(cluster) ?? new WeakMap<Session, ConfiguredSession>();
+  filled.set(cluster, known);
+  const made = known.get(session) ?? configuredAnew(cluster, session);
+  known.set(session, made);
+  return made;
+}
+
+function configuredAnew(cluster: Cluster, session: Session): ConfiguredSession {
   const rules = (list: FilterList): readonly FilterRule[] =>
     // A filter that does not exist is left out without a word.
     session.filters.flatMap((name) => cluster.filters.get(name)?.rules[list] ?? []);

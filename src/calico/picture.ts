@@ -70,13 +70,35 @@ export function pictureOf(objects: readonly Raw[], options: PictureOptions): Pic
 
 export const familyOf = ({ addresses }: Router): Family => (addresses[4] === null ? 6 : 4);
 
-/** What every node is told, whether its BIRD could read it or not. */
-export function configuredSessions(cluster: Cluster): readonly (Session & { readonly node: string })[] {
-  return cluster.nodes.flatMap((node) =>
-    ([4, 6] as const).flatMap((family) =>
-      sessionsOf(cluster, node, family).map((one) => ({ ...one, node: node.name })),
-    ),
+export type PeerSession = Session & { readonly node: string };
+
+const askedSessions = new WeakMap<Cluster, readonly PeerSession[]>();
+
+/** What BGPPeers ask of every node, whether its BIRD could read it or not; sessions of the mesh are left out. */
+export function configuredSessions(cluster: Cluster): readonly PeerSession[] {
+  const known = askedSessions.get(cluster);
+  if (known !== undefined) return known;
+  const made = cluster.nodes.flatMap((node) =>
+    ([4, 6] as const).flatMap((family) => {
+      const own = node.addresses[family];
+      if (own === null) return [];
+      const asked = sessionsOf(withoutMesh(cluster), node, family);
+      return asked.map((one) => ({ ...one, node: node.name }));
+    }),
   );
+  askedSessions.set(cluster, made);
+  return made;
+}
+
+const meshless = new WeakMap<Cluster, Cluster>();
+
+function withoutMesh(cluster: Cluster): Cluster {
+  const made = meshless.get(cluster) ?? {
+    ...cluster,
+    configuration: { ...cluster.configuration, mesh: false },
+  };
+  meshless.set(cluster, made);
+  return made;
 }
 
 export function isToNode({ nodes }: Cluster): (session: Session) => boolean {
@@ -130,15 +152,23 @@ function routeFinder(
     6: [...lengths[6]].sort((a, b) => b - a),
   };
   const senders = new Map(sessions.map(({ arrow, live }) => [arrow, live.node.name]));
+  // Thousands of addresses share one table.
+  const known = new Map<readonly Path[], readonly string[]>();
+  const sendersIn = (paths: readonly Path[], best: Path): readonly string[] => {
+    const before = known.get(paths);
+    if (before !== undefined) return before;
+    const equal = paths.filter((one) => comparePlaces(one, best) === 0);
+    const from = [...new Set(equal.map(({ via }) => senders.get(via) ?? ''))];
+    known.set(paths, from);
+    return from;
+  };
   return (router, { family, bits }) => {
     for (const length of longest[family]) {
       const prefix = { family, bits: bits & networkMask(family, length), length };
       const paths = travelled.get(prefixKey(prefix))?.paths.tables.get(routerSpeaker(router)) ?? [];
       const [best] = paths;
       if (best === undefined) continue;
-      const equal = paths.filter((one) => comparePlaces(one, best) === 0);
-      const from = [...new Set(equal.map(({ via }) => senders.get(via) ?? ''))];
-      return { prefix, paths, from };
+      return { prefix, paths, from: sendersIn(paths, best) };
     }
     return null;
   };

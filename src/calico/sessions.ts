@@ -3,7 +3,7 @@
  * addresses that BGPPeers name, and to nodes that they select, those back again included.
  */
 import type { Labels } from '../cluster/selector.ts';
-import { type Address, type Family, formatAddress } from '../net/address.ts';
+import { type Address, type Family, formatAddress, sameAddress } from '../net/address.ts';
 import type { Cluster } from './objects/cluster.ts';
 import type { SecretRef } from './objects/configuration.ts';
 import type { CalicoNode } from './objects/nodes.ts';
@@ -61,24 +61,30 @@ export function concerns(peer: BGPPeer, node: CalicoNode): boolean {
 export function sessionsOf(cluster: Cluster, node: CalicoNode, family: Family): readonly Session[] {
   const own = node.addresses[family];
   if (own === null) return [];
-  const asked = cluster.peers.flatMap((peer) => [
-    ...(concerns(peer, node) ? askedBy(cluster, peer, node, family) : []),
-    ...reverseOf(cluster, peer, node, family),
-  ]);
+  const asked = askedOf(cluster, node, family);
+  const mesh = meshOf(cluster, node, family);
+  if (asked.length === 0) return mesh.filter((one) => !sameAddress(one.peer, own));
   const byEnd = new Map<string, Session>();
   // A global peer hides those of single nodes at the same address; of two alike one wins, nobody knows which.
   for (const session of [
-    ...meshOf(cluster, node, family),
+    ...mesh,
     ...asked.filter((one) => one.kind === 'node'),
     ...asked.filter((one) => one.kind === 'global'),
   ]) {
-    const end = `${formatAddress(session.peer)} ${session.port}`;
-    if (formatAddress(session.peer) === formatAddress(own)) continue;
+    if (sameAddress(session.peer, own)) continue;
+    const end = `${session.peer.bits} ${session.port}`;
     const there = byEnd.get(end);
     if (there === undefined || there.kind !== session.kind) byEnd.set(end, session);
   }
   return [...byEnd.values()];
 }
+
+/** Those that BGPPeers ask of it, the mesh left out; several for one end where several ask. */
+export const askedOf = (cluster: Cluster, node: CalicoNode, family: Family): readonly Session[] =>
+  cluster.peers.flatMap((peer) => [
+    ...(concerns(peer, node) ? askedBy(cluster, peer, node, family) : []),
+    ...reverseOf(cluster, peer, node, family),
+  ]);
 
 /** How many BGPPeers ask for the same session of a node; more than one is a matter of chance. */
 export function rivals(
@@ -96,26 +102,42 @@ export function rivals(
   return new Map([...names].filter(([, several]) => several.length > 1));
 }
 
+/** The sessions of a mesh as every node of one AS has them: the same objects for all, since there are so many. */
+const meshes = new WeakMap<Cluster, Map<string, readonly MeshSession[]>>();
+
+type MeshSession = { readonly to: string; readonly session: Session };
+
 function meshOf(cluster: Cluster, node: CalicoNode, family: Family): readonly Session[] {
   if (!cluster.configuration.mesh || node.clusterId !== '') return [];
-  const own = localAS(cluster, node);
-  return cluster.nodes.flatMap((other) => {
+  return wholeMesh(cluster, localAS(cluster, node), family).flatMap(({ to, session }) =>
+    to === node.name ? [] : [session],
+  );
+}
+
+function wholeMesh(cluster: Cluster, own: number, family: Family): readonly MeshSession[] {
+  const known = meshes.get(cluster) ?? new Map<string, readonly MeshSession[]>();
+  meshes.set(cluster, known);
+  const key = `${own} ${family}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made = cluster.nodes.flatMap((other): readonly MeshSession[] => {
     const peer = other.addresses[family];
-    if (other.name === node.name || peer === null || other.clusterId !== '') return [];
-    return [
-      {
-        ...PLAIN,
-        family,
-        peer,
-        port: listenPort(cluster, other.name),
-        kind: 'mesh',
-        localAS: own,
-        // From a neighbour without an annotation it expects its own.
-        remoteAS: other.asNumber ?? own,
-        password: cluster.configuration.meshPassword,
-      } satisfies Session,
-    ];
+    if (peer === null || other.clusterId !== '') return [];
+    const session: Session = {
+      ...PLAIN,
+      family,
+      peer,
+      port: listenPort(cluster, other.name),
+      kind: 'mesh',
+      localAS: own,
+      // From a neighbour without an annotation it expects its own.
+      remoteAS: other.asNumber ?? own,
+      password: cluster.configuration.meshPassword,
+    };
+    return [{ to: other.name, session }];
   });
+  known.set(key, made);
+  return made;
 }
 
 const PLAIN = {

@@ -5,7 +5,7 @@
  */
 import { fieldsOf, listOf, type Raw, specOf, textOf } from './fields.ts';
 import { CODES, type Code } from './findings/codes.ts';
-import type { Finding } from './findings/finding.ts';
+import type { Finding, Shortfall } from './findings/finding.ts';
 import type { HeldAddress } from './findings/held.ts';
 import type { World } from './findings/world.ts';
 import { familyOf } from './picture.ts';
@@ -85,9 +85,17 @@ export function announcedVerdicts(
   }
   const unseen = NEEDED.filter((kind) => !world.knows(kind));
   const established = establishedPeers(world);
+  const shortfalls = new Map(world.shortfalls.map((one) => [one.address, one]));
   const verdicts = new Map<string, AnnouncedVerdict>();
   for (const held of world.held) {
-    const verdict = verdictOf(world, held, byAddress.get(held.text) ?? [], unseen, established);
+    const verdict = verdictOf(
+      world,
+      held,
+      shortfalls.get(held.text),
+      byAddress.get(held.text) ?? [],
+      unseen,
+      established,
+    );
     for (const { key } of held.services) {
       const before = verdicts.get(key);
       verdicts.set(key, before === undefined ? verdict : worse(before, verdict));
@@ -95,6 +103,8 @@ export function announcedVerdicts(
   }
   return verdicts;
 }
+
+const NOBODY: readonly (boolean | null)[] = [];
 
 const ORDER = { False: 0, Unknown: 1, True: 2 } as const;
 
@@ -105,8 +115,9 @@ const worse = (a: AnnouncedVerdict, b: AnnouncedVerdict): AnnouncedVerdict => {
 };
 
 function verdictOf(
-  { picture, shortfalls }: World,
+  { picture }: World,
   { address, text }: HeldAddress,
+  short: Shortfall | undefined,
   errors: readonly Finding[],
   unseen: readonly string[],
   established: ReadonlyMap<string, ReadonlyMap<string, boolean>>,
@@ -115,13 +126,13 @@ function verdictOf(
     const message = `Whether ${text} is announced cannot be told: ${unseen.join(', ')} cannot be read.`;
     return { status: 'Unknown', reason: 'NotVisible', message };
   }
-  const short = shortfalls.find((one) => one.address === text);
   const [first] = [...errors].sort((a, b) => rank(a) - rank(b));
   if (short?.nowhere === true || first?.code === 'P4') return failing(text, first);
   const routers = picture.routers.filter((one) => familyOf(one) === address.family);
   const learning = routers.filter((one) => !short?.routers.includes(one.name));
   const missing = routers.filter((one) => short?.routers.includes(one.name));
   const states = learning.map((router) => {
+    if (established.size === 0) return NOBODY;
     const from = picture.routeTo(router, address)?.from ?? [];
     return from.map((node) => established.get(node)?.get(router.name) ?? null);
   });

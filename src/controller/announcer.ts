@@ -37,8 +37,8 @@ export type AnnouncerOptions = {
   readonly log: Log;
   readonly view: ServiceView;
   readonly api: ServiceApi;
-  /** Works out the whole answer; null while it is too early to say anything. Throws nothing. */
-  readonly answer: () => Answers | null;
+  /** Works out the whole answer; null while there is none to be had. Rejects never. */
+  readonly answer: () => Promise<Answers | null>;
   readonly isMine: (service: Service) => boolean;
   readonly nodes: () => number;
   readonly isLeading: () => boolean;
@@ -49,6 +49,9 @@ export class Announcer {
   #answers: Answers = new Map();
   #pending: (() => void) | null = null;
   #restUntil: Millis = 0;
+  #isStale = false;
+  /** Counts the stops: an answer from before one is not acted on. */
+  #term = 0;
   /** Who waits for a write, in order. */
   readonly #due = new Set<ServiceKey>();
   /** Since when somebody is worse off than what is written. */
@@ -64,13 +67,15 @@ export class Announcer {
 
   /** Something that decides has changed. */
   changed(): void {
+    this.#isStale = true;
     if (!this.#options.isLeading() || this.#pending !== null) return;
     const { clock } = this.#options;
     const wait = Math.max(GATHER, this.#restUntil - clock.now());
-    this.#pending = clock.after(wait, () => this.#look());
+    this.#pending = clock.after(wait, () => void this.#look());
   }
 
   stop(): void {
+    this.#term++;
     this.#pending?.();
     this.#timer?.();
     this.#pending = null;
@@ -79,16 +84,20 @@ export class Announcer {
     this.#losses.clear();
   }
 
-  #look(): void {
-    this.#pending = null;
+  async #look(): Promise<void> {
     const { clock, isLeading, view } = this.#options;
-    if (!isLeading()) return;
+    const term = this.#term;
+    this.#isStale = false;
     const begun = clock.now();
-    const answers = this.#options.answer();
-    if (answers === null) return;
+    const answers = isLeading() ? await this.#options.answer() : null;
+    this.#restUntil = clock.now() + REST_FACTOR * (clock.now() - begun);
+    if (term !== this.#term) return;
+    this.#pending = null;
+    // What changed meanwhile may not be in the answer.
+    if (this.#isStale) this.changed();
+    if (answers === null || !isLeading()) return;
     this.#answers = answers;
     this.answered++;
-    this.#restUntil = clock.now() + REST_FACTOR * (clock.now() - begun);
     for (const service of view.values()) if (this.#patch(service) !== null) this.#due.add(service.key);
     this.#next(0);
   }

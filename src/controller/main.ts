@@ -20,6 +20,7 @@ import { CONTROLLER_FLAGS, DEFAULT_NAMESPACE, IGNORED_FLAGS } from './flags.ts';
 import { REQUEST_TIMEOUT } from './main/adapters.ts';
 import { Controller } from './main/controller.ts';
 import { keepHeapSmall } from './main/heap.ts';
+import { ModelThread } from './main/modelthread.ts';
 import { openPorts } from './main/openports.ts';
 import type { ControllerSettings } from './main/settings.ts';
 
@@ -40,6 +41,8 @@ export type MainContext = {
   /** Aborted by SIGTERM and SIGINT. */
   readonly signal: AbortSignal;
   /** A program and its arguments that print a self-signed certificate; null where there is none. */
+  /** This very program, where it was built: a thread is started from it. Null where it was not. */
+  readonly script: string | null;
   readonly certificateCommand: readonly [string, ...string[]] | null;
 };
 
@@ -160,7 +163,7 @@ async function serve(context: MainContext, { flags, log, target, tls, election }
     timeout: REQUEST_TIMEOUT,
   });
   const controller = new Controller(
-    { client, clock: systemClock, random: Math.random, log, metrics, poster },
+    { client, clock: systemClock, random: Math.random, log, metrics, poster, ...modelOf(context) },
     settings,
   );
   log.info('starting', {
@@ -199,6 +202,9 @@ async function serve(context: MainContext, { flags, log, target, tls, election }
     client.close();
   }
 }
+
+const modelOf = ({ script }: MainContext) =>
+  script === null ? {} : { model: new ModelThread(script, systemClock) };
 
 const deskOptions = (flags: ControllerFlags): DeskOptions => ({
   lbClass: flags['lb-class'] || null,

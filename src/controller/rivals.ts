@@ -43,6 +43,9 @@ export const standsBackFor = ({ name, uid }: Deployment, namespace: string): Eve
 });
 
 /** MetalLB's validating webhooks, under the fixed name that its manifests and chart use. */
+/** The log's line when MetalLB is found at work. */
+export const STANDS_BACK = 'MetalLB is running here, nothing is granted until it is scaled down';
+
 export const METALLB_WEBHOOKS = 'metallb-webhook-configuration';
 
 export const ORPHANED_WEBHOOK = `the webhook configuration ${METALLB_WEBHOOKS} is still there and no MetalLB controller answers it, so the API server refuses every change of a metallb.io object; \`berth migrate metallb\` removes it`;

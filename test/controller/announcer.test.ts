@@ -39,7 +39,7 @@ class Stage {
       gone: () => {},
     },
     api: { patch: (key, body) => this.#patch(key, body), read: () => assert.fail('nothing is read') },
-    answer: () => (this.isEarly ? null : this.words),
+    answer: () => Promise.resolve(this.isEarly ? null : this.words),
     isMine: ({ loadBalancerClass }) => loadBalancerClass === null,
     nodes: () => this.nodes,
     isLeading: () => this.isLeading,

@@ -56,6 +56,7 @@ async function run(...args: readonly string[]): Promise<{ code: number; out: str
     version: 'test',
     signal: AbortSignal.abort(),
     certificateCommand: null,
+    script: null,
   });
   const read = (stream: PassThrough): string => {
     let text = '';

@@ -50,6 +50,8 @@ function leaks(world: World): readonly Leak[] {
       if (familyOf(router) !== held.address.family) return [];
       const route = routeTo(router, held.address);
       if (route === null || !isSingle(route.prefix)) return [];
+      const strange = route.from.filter((name) => !right.has(name));
+      if (strange.length === 0) return [];
       const owners = ownersOf(
         world,
         route.paths.map(({ nextHop }) => nextHop?.bits),
@@ -60,13 +62,14 @@ function leaks(world: World): readonly Leak[] {
   });
 }
 
-const ownersOf = (world: World, hops: readonly (bigint | undefined)[]): readonly string[] =>
-  hops.map(
-    (bits) =>
-      world.picture.cluster.nodes.find(
-        ({ addresses }) => addresses[4]?.bits === bits || addresses[6]?.bits === bits,
-      )?.name ?? '',
-  );
+function ownersOf(world: World, hops: readonly (bigint | undefined)[]): readonly string[] {
+  const names = new Map<bigint | undefined, string>();
+  for (const { name, addresses } of world.picture.cluster.nodes) {
+    if (addresses[4] !== null) names.set(addresses[4].bits, name);
+    if (addresses[6] !== null) names.set(addresses[6].bits, name);
+  }
+  return hops.map((bits) => names.get(bits) ?? '');
+}
 
 const FILTER = 'own-service-routes-only';
 

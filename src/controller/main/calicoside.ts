@@ -1,19 +1,18 @@
 /** The controller beside Calico: what it sees made into conditions, events of pools and a metric. */
 
+import type { Told } from '../../calico/answer.ts';
 import type { Raw } from '../../calico/fields.ts';
-import { diagnose } from '../../calico/findings/diagnose.ts';
-import type { Finding } from '../../calico/findings/finding.ts';
 import { type Claims, calicoClaimsOf } from '../../calico/ipam.ts';
-import { type AnnouncedVerdict, announcedVerdicts } from '../../calico/verdicts.ts';
+import type { AnnouncedVerdict } from '../../calico/verdicts.ts';
 import { CALICO_WISHES } from '../../cluster/annotations.ts';
 import type { Service, ServiceKey } from '../../cluster/service.ts';
 import type { PoolBook } from '../../config/pools.ts';
-import { routerIdOf } from '../../kube/noderouterid.ts';
 import { formatRange } from '../../net/range.ts';
 import { isMine } from '../../plan/mine.ts';
 import { ANNOUNCED, Announcer, type Answers } from '../announcer.ts';
 import type { EventNote, ServiceApi, ServiceView } from '../ports.ts';
 import { type CalicoMode, CalicoSight } from './calicosight.ts';
+import { type Model, modelInProcess } from './modelthread.ts';
 import type { PictureContext } from './pictures.ts';
 import type { ControllerSettings } from './settings.ts';
 
@@ -27,7 +26,7 @@ export type CalicoSideOptions = {
   readonly isMine: (service: Service) => boolean;
   readonly isLeading: () => boolean;
   readonly events: (note: EventNote) => void;
-  readonly hashed: (name: string) => number;
+  readonly model: Model;
   /** Services that may have to be looked at anew. */
   readonly look: (keys: readonly ServiceKey[]) => void;
 };
@@ -101,27 +100,37 @@ export class CalicoSide {
 
   stop(): void {
     this.announcer.stop();
+    this.#options.model.close();
   }
 
   run(signal: AbortSignal): Promise<void> {
     return this.#sight.run(signal);
   }
 
-  #answer(): Answers | null {
+  async #answer(): Promise<Answers | null> {
     if (!this.#sight.isSettled) return null;
-    const { view, isMine, hashed } = this.#options;
-    const mine = [...view.values()].filter((one) => isMine(one) && one.ingress.some(({ ip }) => ip !== null));
+    const { view, isMine, model, context } = this.#options;
     if (!this.#sight.isOn) {
       this.#export([]);
+      const mine = [...view.values()].filter(
+        (one) => isMine(one) && one.ingress.some(({ ip }) => ip !== null),
+      );
       return new Map(mine.map(({ key }) => [key, NO_ANNOUNCER]));
     }
     const { objects, read } = this.#sight.seen();
     const all = [...objects, ...[...view.values()].map(asRaw), ...this.#pools()];
-    const known = new Set([...read, 'Service', 'IPAddressPool']);
-    const { findings, world } = diagnose(all, { hashed, read: known });
-    this.#export(findings);
-    this.#tellPools(findings);
-    return announcedVerdicts(world, findings);
+    try {
+      const { verdicts, findings } = await model.answer({
+        objects: all,
+        read: [...read, 'Service', 'IPAddressPool'],
+      });
+      this.#export(findings);
+      this.#tellPools(findings);
+      return new Map(verdicts);
+    } catch (error) {
+      context.log.warn('what Calico announces could not be worked out', { error });
+      return null;
+    }
   }
 
   #pools(): readonly Raw[] {
@@ -140,7 +149,7 @@ export class CalicoSide {
     );
   }
 
-  #export(findings: readonly Finding[]): void {
+  #export(findings: readonly Told[]): void {
     const { metrics } = this.#options.context;
     const counts = new Map<string, { code: string; severity: string; count: number }>();
     for (const { code, severity } of findings) {
@@ -158,7 +167,7 @@ export class CalicoSide {
   }
 
   /** Each once, until it is gone. */
-  #tellPools(findings: readonly Finding[]): void {
+  #tellPools(findings: readonly Told[]): void {
     const { book, namespace, events } = this.#options;
     const standing = new Set<string>();
     for (const { code, severity, says, todo, concerns, object } of findings) {
@@ -216,9 +225,12 @@ const asRaw = (service: Service): Raw => {
   };
 };
 
+/** Works out what Calico announces; in this very thread where it is absent. */
+export type CalicoContext = { readonly model?: Model };
+
 /** Null with `--calico=off`. */
 export const calicoSide = (
-  context: PictureContext,
+  context: PictureContext & CalicoContext,
   { calico, namespace, desk }: ControllerSettings,
   rest: Pick<CalicoSideOptions, 'view' | 'api' | 'book' | 'isLeading' | 'events' | 'look'>,
 ): CalicoSide | null =>
@@ -229,7 +241,7 @@ export const calicoSide = (
         context,
         mode: calico,
         namespace,
-        hashed: routerIdOf,
+        model: context.model ?? modelInProcess,
         isMine: (service) => isMine(service, desk),
       });
 

@@ -16,11 +16,11 @@ import type { PoolStatus } from '../poolstatus.ts';
 import type { PoolWarnings } from '../poolwarnings.ts';
 import type { EventNote } from '../ports.ts';
 import { Report } from '../report.ts';
-import { type Deployment, standsBackFor } from '../rivals.ts';
+import { type Deployment, STANDS_BACK, standsBackFor } from '../rivals.ts';
 import { exportGauges } from '../scrape.ts';
 import { ServiceLoop } from '../serviceloop.ts';
 import { configStateApi, eventApi, serviceApi, writeTimeout } from './adapters.ts';
-import { type CalicoSide, calicoSide } from './calicoside.ts';
+import { type CalicoContext, type CalicoSide, calicoSide } from './calicoside.ts';
 import { electorFor } from './election.ts';
 import { lookRound } from './firstlooks.ts';
 import { FirstWord } from './firstword.ts';
@@ -31,9 +31,7 @@ import { Scenery } from './scenery.ts';
 import type { ControllerSettings } from './settings.ts';
 import { WrittenUpTo } from './writtenupto.ts';
 
-const STANDS_BACK = 'MetalLB is running here, nothing is granted until it is scaled down';
-
-export type ControllerContext = PictureContext & { readonly poster: EventPoster };
+export type ControllerContext = PictureContext & { readonly poster: EventPoster } & CalicoContext;
 
 export class Controller {
   readonly #context: ControllerContext;
