@@ -3,8 +3,9 @@ import type { Millis } from '../../base/clock.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { fieldsOf, itemsOf, type KubeObject, textOf } from '../../kube/raw.ts';
 import { SERVICES } from '../../kube/resource.ts';
+import { type Everything, speaksOfCalico } from '../announcing/everything.ts';
 import type { Manifest } from '../files/manifest.ts';
-import { type Homes, keyOfRef, type Ref, refOf } from './kinds.ts';
+import { type Homes, housed, keyOfRef, type Ref, refOf } from './kinds.ts';
 import { Scene } from './scene.ts';
 import type { ClusterSource } from './source.ts';
 import { asStored, type Families, type IpFamily } from './stored.ts';
@@ -12,6 +13,8 @@ import { asStored, type Families, type IpFamily } from './stored.ts';
 export class FileCluster implements ClusterSource {
   readonly describe: string;
   readonly #objects = new Map<string, { readonly ref: Ref; readonly raw: KubeObject }>();
+  /** Every object, those that no address depends on too, each where it lives. */
+  readonly #all: readonly KubeObject[];
   readonly #homes: Homes;
   readonly #families: Families;
 
@@ -22,6 +25,7 @@ export class FileCluster implements ClusterSource {
     this.describe = describe;
     this.#homes = homes;
     this.#families = familiesIn(manifests.map(({ raw }) => raw));
+    this.#all = manifests.map(({ raw }) => housed(raw, homes));
     for (const { raw } of manifests) {
       const ref = refOf(raw, homes);
       if (ref === null) continue;
@@ -41,6 +45,10 @@ export class FileCluster implements ClusterSource {
 
   async families(): Promise<Families> {
     return this.#families;
+  }
+
+  async announcing(): Promise<Everything | null> {
+    return speaksOfCalico(this.#all) ? { objects: this.#all } : null;
   }
 }
 

@@ -41,6 +41,18 @@ export function refOf(raw: KubeObject, homes: Homes): Ref | null {
   return { resource, namespace: textOf(namespace) || homeOf(resource, homes), name: textOf(name) };
 }
 
+/** Kinds beside ours that live in a namespace, and matter for what is announced. */
+const OTHERS_AT_HOME: ReadonlySet<string> = new Set(['EndpointSlice', 'Secret']);
+
+/** The same object, in the namespace where it would be stored. */
+export function housed(raw: KubeObject, homes: Homes): KubeObject {
+  const metadata = metadataOf(raw);
+  if (textOf(metadata['namespace']) !== '') return raw;
+  const ref = refOf(raw, homes);
+  const namespace = ref?.namespace ?? (OTHERS_AT_HOME.has(textOf(raw['kind'])) ? homes.services : '');
+  return namespace === '' ? raw : { ...raw, metadata: { ...metadata, namespace } };
+}
+
 function homeOf(resource: Resource, homes: Homes): string {
   if (!resource.namespaced) return '';
   return resource === SERVICES ? homes.services : homes.pools;

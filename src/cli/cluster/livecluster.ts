@@ -15,6 +15,8 @@ import {
   SERVICE_CIDRS,
   SERVICES,
 } from '../../kube/resource.ts';
+import { type Everything, speaksOfCalico } from '../announcing/everything.ts';
+import { CALICO_GROUPS, gather } from '../doctor/gather.ts';
 import { asFamilies, familiesOfCidrs, familiesOfService } from './filecluster.ts';
 import { type Homes, type Ref, refOf } from './kinds.ts';
 import { Scene } from './scene.ts';
@@ -72,6 +74,16 @@ export class LiveCluster implements ClusterSource {
     if (outcome.kind === 'ok') return ok(fieldsOf(outcome.body));
     if (outcome.kind === 'refused' && outcome.status === 404) return ok(null);
     return err(`${resource.kind} ${name} cannot be read: ${describeOutcome(outcome)}`);
+  }
+
+  async announcing(): Promise<Everything | null> {
+    const { sender, progress } = this.#options;
+    const groups = await Promise.all(CALICO_GROUPS.map((group) => this.#get(`/apis/${group}`)));
+    if (!groups.some(({ kind }) => kind === 'ok')) return null;
+    const gathered = await gather({ sender, readSecrets: false, namespace: '', progress });
+    if (typeof gathered === 'string' || !speaksOfCalico(gathered.objects)) return null;
+    const { objects, read, unread } = gathered;
+    return { objects, read, forbidden: new Set(unread.keys()) };
   }
 
   /** From the cluster's ServiceCIDR; before Kubernetes 1.33, from the Service that every cluster has. */

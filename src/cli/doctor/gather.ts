@@ -17,7 +17,8 @@ export type Gathered = {
 };
 
 const TIMEOUT = 15_000;
-const GROUPS = ['projectcalico.org/v3', 'crd.projectcalico.org/v1'] as const;
+/** The newer one first; both hold the same objects. */
+export const CALICO_GROUPS = ['projectcalico.org/v3', 'crd.projectcalico.org/v1'] as const;
 
 export type GatherOptions = {
   readonly sender: ApiSender;
@@ -71,7 +72,7 @@ function note(
 
 /** Both groups hold the same objects; the older is read only where the newer is not served, or does not answer. */
 async function calicoKinds(sender: ApiSender): Promise<readonly Resource[]> {
-  for (const group of GROUPS) {
+  for (const group of CALICO_GROUPS) {
     const found = await sender.send({ method: 'GET', path: `/apis/${group}`, timeout: TIMEOUT });
     if (found.kind !== 'ok') continue;
     const [name = '', version = ''] = group.split('/');

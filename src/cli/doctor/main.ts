@@ -1,7 +1,7 @@
 /** `berth doctor`: what is wrong, what the routers learn, what they need. */
 import { err, ok, type Result } from '../../base/result.ts';
 import { closest } from '../../base/text.ts';
-import { metadataOf, type Raw, textOf } from '../../calico/fields.ts';
+import { type Raw, textOf } from '../../calico/fields.ts';
 import { diagnose } from '../../calico/findings/diagnose.ts';
 import type { WorldOptions } from '../../calico/findings/world.ts';
 import { compareLive } from '../../calico/livediff.ts';
@@ -10,6 +10,7 @@ import { parseVersion } from '../../calico/version.ts';
 import { DEFAULT_NAMESPACE } from '../../controller/flags.ts';
 import { routerIdOf } from '../../kube/noderouterid.ts';
 import { connected } from '../cluster/connect.ts';
+import { housed } from '../cluster/kinds.ts';
 import { failed, misused, readCommandLine } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
@@ -90,26 +91,12 @@ function examine(seen: Seen, flags: Flags): Examination {
 async function fromFiles(flags: Flags, context: CliContext): Promise<Result<Seen, readonly string[]>> {
   const read = await readManifests(flags.file, context.stdin);
   if (!read.ok) return read;
-  const objects = read.value.map(({ raw }) => housed(raw));
+  const homes = { services: 'default', pools: DEFAULT_NAMESPACE };
+  const objects = read.value.map(({ raw }) => housed(raw, homes));
   const describe = flags.file.map((file) => (file === '-' ? 'standard input' : file)).join(', ');
   const strange = misspelt(objects);
   return ok({ describe, objects, complete: flags.complete, unread: strange });
 }
-
-/** Where an object lives that names no namespace. */
-function housed(raw: Raw): Raw {
-  const metadata = metadataOf(raw);
-  const home = HOMES[textOf(raw['kind'])];
-  if (home === undefined || textOf(metadata['namespace']) !== '') return raw;
-  return { ...raw, metadata: { ...metadata, namespace: home } };
-}
-
-const HOMES: Readonly<Record<string, string>> = {
-  Service: 'default',
-  EndpointSlice: 'default',
-  Secret: 'default',
-  IPAddressPool: DEFAULT_NAMESPACE,
-};
 
 const KINDS = [
   ...['BGPConfiguration', 'BGPPeer', 'BGPFilter', 'IPPool', 'IPReservation', 'BlockAffinity'],

@@ -1,6 +1,7 @@
 /** `berth explain`: why a Service has what it has, and who has an address. */
 import { err, ok, type Result } from '../../base/result.ts';
 import { closest } from '../../base/text.ts';
+import { type AnnouncementExplanation, explainAnnouncement } from '../../calico/explained.ts';
 import { ALLOCATED_FROM } from '../../cluster/annotations.ts';
 import { type Service, serviceKey, splitServiceKey } from '../../cluster/service.ts';
 import { SERVICES } from '../../kube/resource.ts';
@@ -9,6 +10,9 @@ import { notAnAddress } from '../../net/complaint.ts';
 import { explainService, type ServiceExplanation } from '../../plan/explain.ts';
 import { explainAddress } from '../../plan/explainaddress.ts';
 import { ASSIGNED } from '../../plan/reasons.ts';
+import { readShown } from '../../plan/shown.ts';
+import { diagnosed, withAddresses } from '../announcing/everything.ts';
+import { printAnnouncement } from '../announcing/print.ts';
 import { type Opened, type SceneFlags, withSource } from '../cluster/open.ts';
 import type { Scene } from '../cluster/scene.ts';
 import { failed, misused, readCommandLine } from '../command.ts';
@@ -106,8 +110,13 @@ async function tell(
   if (topic.kind === 'address') {
     // Since when is what the cluster says, not what was worked out here.
     const serviceOf = (key: string) => scene.value.services.get(key);
-    const explained = explainAddress(ground().grounds, topic.address, serviceOf);
-    return ok({ value: addressValue(explained), text: (paint) => printAddress(explained, paint) });
+    const worked = ground();
+    const explained = explainAddress(worked.grounds, topic.address, serviceOf);
+    const ways = await announcements(source, worked, [topic.address]);
+    return ok({
+      value: { ...addressValue(explained), ...(ways === null ? {} : { announced: ways[0] }) },
+      text: (paint) => withWays(printAddress(explained, paint), ways, paint),
+    });
   }
   const key = serviceKey(homes.services, topic.name);
   if (!scene.value.services.has(key)) {
@@ -123,11 +132,33 @@ async function tell(
   if (service === undefined) return err([notFound(key, scene.value)]);
   const explained = withoutMadeUpTime(explainService(grounds, service), scene.value.services.get(key));
   const shown = shownOf(service);
+  const { addresses } = readShown(service);
+  const ways = addresses.length === 0 ? null : await announcements(source, { services }, addresses);
   return ok({
-    value: serviceValue(explained, shown),
-    text: (paint) => printService(explained, shown, paint),
+    value: { ...serviceValue(explained, shown), ...(ways === null ? {} : { announced: ways }) },
+    text: (paint) => withWays(printService(explained, shown, paint), ways, paint),
   });
 }
+
+/** From the nodes to the routers; null where the cluster has no Calico. */
+async function announcements(
+  source: Opened['source'],
+  { services }: Pick<Ground, 'services'>,
+  addresses: readonly Address[],
+): Promise<readonly AnnouncementExplanation[] | null> {
+  const everything = await source.announcing();
+  if (everything === null) return null;
+  const held = new Map([...services].map(([key, one]) => [key, readShown(one).addresses]));
+  const objects = withAddresses(everything.objects, held);
+  const { world, findings } = diagnosed({ ...everything, objects });
+  return addresses.map((address) => explainAnnouncement(world, findings, address));
+}
+
+const withWays = (
+  text: string,
+  ways: readonly AnnouncementExplanation[] | null,
+  paint: ReturnType<typeof paintFor>,
+): string => [text, ...(ways ?? []).map((way) => `${printAnnouncement(way, paint)}\n`)].join('\n');
 
 /** A condition that was worked out here has been true since never. */
 function withoutMadeUpTime(explained: ServiceExplanation, stored: Service | undefined): ServiceExplanation {

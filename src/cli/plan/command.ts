@@ -6,7 +6,7 @@ export const PLAN_COMMAND = {
   usage: ['-f FILE... [--delete KIND/NAME...] [--cluster FILE]'],
   about: [
     'Who keeps its address, who moves, who starts to wait and who gets one, if the files were applied and the named objects deleted. Decides with the code that the controller runs, on a copy: nothing is written.',
-    'Pools, Services, Namespaces and advertisements count; other kinds in the files are passed over.',
+    'Pools, Services, Namespaces and advertisements count; beside Calico also its own kinds, Nodes and EndpointSlices, with the routes that each router would stop and start to learn. Other kinds in the files are passed over.',
   ],
   flags: {
     file: { kind: 'texts', short: 'f', value: 'FILE', says: FILES_FLAG_SAYS },
@@ -29,7 +29,7 @@ export const PLAN_COMMAND = {
     ...OUTPUT_FLAG,
     ...SCENE_FLAGS,
   },
-  exits: { 0: 'no address in use would move', 3: 'some would: see above' },
+  exits: { 0: 'no address in use would move, no route would be lost', 3: 'some would: see above' },
   examples: [
     { does: 'what an edit of a pool would do', run: 'berth plan -f pool.yaml' },
     { does: 'what would become of the Services of a pool', run: 'berth plan --delete ipaddresspool/old' },

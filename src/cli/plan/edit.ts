@@ -16,6 +16,8 @@ import type { Manifest } from '../files/manifest.ts';
 export type Edit = {
   readonly manifests: readonly Manifest[];
   readonly deletions: readonly Ref[];
+  /** Objects that routes alone depend on, `Kind name`, to be taken away. */
+  readonly without: readonly string[];
 };
 
 export type Edited = {
@@ -24,10 +26,16 @@ export type Edited = {
   readonly notes: readonly string[];
 };
 
+/** No address depends on them, and routes do. */
+export const DECIDES_ROUTES: ReadonlySet<string> = new Set([
+  ...['BGPConfiguration', 'BGPPeer', 'BGPFilter', 'IPPool', 'IPReservation', 'BlockAffinity'],
+  ...['Node', 'EndpointSlice', 'ClusterInformation'],
+]);
+
 /** Every complaint at once. `now` stays as it is. */
 export async function editScene(
   now: Scene,
-  { manifests, deletions }: Edit,
+  { manifests, deletions }: Pick<Edit, 'manifests' | 'deletions'>,
   { source, homes, wall }: { readonly source: ClusterSource; readonly homes: Homes; readonly wall: Millis },
 ): Promise<Result<Edited, readonly string[]>> {
   const scene = now.copy();
@@ -40,6 +48,7 @@ export async function editScene(
     const ref = refOf(raw, homes);
     if (ref === null) {
       const kind = String(raw['kind']);
+      if (DECIDES_ROUTES.has(kind)) continue;
       others.set(kind, (others.get(kind) ?? 0) + 1);
       continue;
     }

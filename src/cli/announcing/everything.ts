@@ -1,0 +1,38 @@
+/** Everything that decides what is announced, as some source of a cluster has it, with addresses put in its place. */
+import type { Raw } from '../../calico/fields.ts';
+import { type Diagnosis, diagnose } from '../../calico/findings/diagnose.ts';
+import { routerIdOf } from '../../kube/noderouterid.ts';
+import { metadataOf, textOf } from '../../kube/raw.ts';
+import { type Address, formatAddress } from '../../net/address.ts';
+
+export type Everything = {
+  readonly objects: readonly Raw[];
+  /** Kinds that were read, whatever came of it; for files, only what they show is known. */
+  readonly read?: ReadonlySet<string>;
+  readonly forbidden?: ReadonlySet<string>;
+};
+
+const CALICO = /^(crd\.)?projectcalico\.org\//;
+
+/** Whether there is anything of Calico's BGP to speak of. */
+export const speaksOfCalico = (objects: readonly Raw[]): boolean =>
+  objects.some(
+    (raw) => CALICO.test(textOf(raw['apiVersion'])) && /^BGP(Configuration|Peer)$/.test(textOf(raw['kind'])),
+  );
+
+export const diagnosed = ({ objects, ...known }: Everything): Diagnosis =>
+  diagnose(objects, { ...known, hashed: routerIdOf });
+
+/** The same with these addresses on Services; those that are not named keep what they show. */
+export function withAddresses(
+  objects: readonly Raw[],
+  addresses: ReadonlyMap<string, readonly Address[]>,
+): readonly Raw[] {
+  return objects.map((raw) => {
+    if (raw['kind'] !== 'Service') return raw;
+    const { namespace, name } = metadataOf(raw);
+    const held = addresses.get(`${textOf(namespace)}/${textOf(name)}`);
+    if (held === undefined) return raw;
+    return { ...raw, status: { loadBalancer: { ingress: held.map((one) => ({ ip: formatAddress(one) })) } } };
+  });
+}
