@@ -10,6 +10,7 @@ RUN npm ci
 COPY dev ./dev
 COPY deploy/crds ./deploy/crds
 COPY examples/playground ./examples/playground
+COPY examples/playground-kinds ./examples/playground-kinds
 COPY src ./src
 RUN npm run build
 

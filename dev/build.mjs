@@ -27,7 +27,7 @@ const dist = join(root, 'dist');
 const stamp = join(dist, '.inputs');
 
 /** Manifests that come along as files, under the same paths: `berth crds` and the playground read them there. */
-const shipped = ['deploy/crds', 'examples/playground'];
+const shipped = ['deploy/crds', 'examples/playground', 'examples/playground-kinds'];
 
 const inputs = ['src', 'package.json', 'package-lock.json', 'dev/build.mjs', 'dev/lazy.mjs', ...shipped];
 

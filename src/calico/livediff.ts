@@ -30,7 +30,7 @@ export function compareLive(picture: Picture, statuses: readonly Raw[]): LiveCom
   };
 }
 
-function sessionDifferences({ sessions }: Picture, name: string, status: Raw): readonly string[] {
+function sessionDifferences({ sessions, states }: Picture, name: string, status: Raw): readonly string[] {
   const bgp = fieldsOf(status['bgp']);
   if (status['bgp'] === undefined) return [];
   const seen = new Map(
@@ -39,11 +39,13 @@ function sessionDifferences({ sessions }: Picture, name: string, status: Raw): r
       return [textOf(peer['peerIP']), textOf(peer['state'])] as const;
     }),
   );
-  const expected = new Map(
-    sessions
-      .filter(({ live }) => live.node.name === name)
-      .map(({ session, result }) => [formatAddress(session.peer), 'link' in result] as const),
-  );
+  const own = states.find(({ node }) => node.name === name)?.daemons;
+  const told = [own?.[4].loaded, own?.[6].loaded].flatMap((one) => one?.main.sessions ?? []);
+  // Sessions of a whole mesh are not worked out one by one: they come up.
+  const expected = new Map(told.map(({ peer }) => [formatAddress(peer), true]));
+  for (const { live, session, result } of sessions) {
+    if (live.node.name === name) expected.set(formatAddress(session.peer), 'link' in result);
+  }
   const differences: string[] = [];
   for (const [peer, comesUp] of expected) {
     const state = seen.get(peer);

@@ -3,17 +3,17 @@
  * sessions that nodes are told to keep with them, and that is taken to be agreed.
  */
 import { type Address, type Family, formatAddress } from '../net/address.ts';
-import { networkMask, type Prefix } from '../net/prefix.ts';
+import type { Classes } from './classes.ts';
 import type { Raw } from './fields.ts';
-import { type NodeSession, routerSpeaker } from './network.ts';
+import { linkOf, type Neighbourhood } from './links.ts';
+import type { NodeSession } from './network.ts';
 import { type Cluster, type ClusterOptions, readCluster } from './objects/cluster.ts';
-import { comparePlaces, type Path } from './path.ts';
-import { prefixKey, type Travelled } from './propagation.ts';
 import { type ServiceRanges, serviceRanges } from './ranges.ts';
 import { Replay } from './replay.ts';
+import { type Route, RouteBook } from './routebook.ts';
 import { ROUTER_DEFAULTS, type Router } from './routers.ts';
 import { type Session, sessionsOf } from './sessions.ts';
-import { type FamilySolution, type NodeState, solve } from './solution.ts';
+import { type NodeState, neighbourhood } from './solution.ts';
 
 export type PictureOptions = ClusterOptions & {
   /** `CALICO_ROUTER_ID` of calico-node; '' where it is not set. */
@@ -23,22 +23,15 @@ export type PictureOptions = ClusterOptions & {
   readonly isOff: boolean;
 };
 
-/** How a router gets to an address. */
-export type Route = {
-  readonly prefix: Prefix;
-  /** The best first. */
-  readonly paths: readonly Path[];
-  /** Names of the nodes that sent the paths which are as good as the best. */
-  readonly from: readonly string[];
-};
-
 export type Picture = {
   readonly cluster: Cluster;
   readonly ranges: ServiceRanges;
   readonly states: readonly NodeState[];
   /** One for each address that a node peers with and that is no node's. */
   readonly routers: readonly Router[];
-  readonly solutions: readonly FamilySolution[];
+  /** One a family. */
+  readonly books: { readonly [F in Family]: RouteBook };
+  /** What BGPPeers ask for; those of the mesh too where one of them does not come up. */
   readonly sessions: readonly NodeSession[];
   /** The longest route that the router has to it. */
   readonly routeTo: (router: Router, address: Address) => Route | null;
@@ -55,17 +48,25 @@ export function pictureOf(objects: readonly Raw[], options: PictureOptions): Pic
   const { cluster } = replay;
   const states = replay.states(new Set());
   const routers = assumedRouters(cluster);
-  const solutions = solve(states, routers, new Set(routers.map(routerSpeaker)));
-  const sessions = solutions.flatMap((one) => one.sessions);
+  const [four, six] = ([4, 6] as const).map((family) => neighbourhood(states, routers, family));
+  const books = { 4: new RouteBook(four as Neighbourhood), 6: new RouteBook(six as Neighbourhood) };
   return {
     cluster,
     ranges: serviceRanges(cluster.configuration),
     states,
     routers,
-    solutions,
-    sessions,
-    routeTo: routeFinder(solutions, sessions),
+    books,
+    sessions: [four, six].flatMap((one) => sessionsIn(one as Neighbourhood, books[one?.family ?? 4].classes)),
+    routeTo: (router, address) => books[address.family].routeTo(router, address),
   };
+}
+
+function sessionsIn(around: Neighbourhood, { isMeshWhole }: Classes): readonly NodeSession[] {
+  return around.live.flatMap((live) =>
+    live.loaded.main.sessions
+      .filter(({ kind }) => kind !== 'mesh' || !isMeshWhole)
+      .map((session) => ({ live, session, result: linkOf(live, session, around), arrow: '' })),
+  );
 }
 
 export const familyOf = ({ addresses }: Router): Family => (addresses[4] === null ? 6 : 4);
@@ -131,45 +132,4 @@ function assumedRouters(cluster: Cluster): readonly Router[] {
     // Whatever it sends on can only make longer ways to what other routers have from the nodes themselves.
     exports: false,
   }));
-}
-
-function routeFinder(
-  solutions: readonly FamilySolution[],
-  sessions: readonly NodeSession[],
-): Picture['routeTo'] {
-  const travelled = new Map<string, { readonly prefix: Prefix; readonly paths: Travelled }>();
-  const lengths: Record<Family, Set<number>> = { 4: new Set(), 6: new Set() };
-  for (const { fates, family } of solutions) {
-    for (const { prefixes, paths } of fates) {
-      for (const prefix of prefixes) {
-        travelled.set(prefixKey(prefix), { prefix, paths });
-        if (prefix.length > 0) lengths[family].add(prefix.length);
-      }
-    }
-  }
-  const longest = {
-    4: [...lengths[4]].sort((a, b) => b - a),
-    6: [...lengths[6]].sort((a, b) => b - a),
-  };
-  const senders = new Map(sessions.map(({ arrow, live }) => [arrow, live.node.name]));
-  // Thousands of addresses share one table.
-  const known = new Map<readonly Path[], readonly string[]>();
-  const sendersIn = (paths: readonly Path[], best: Path): readonly string[] => {
-    const before = known.get(paths);
-    if (before !== undefined) return before;
-    const equal = paths.filter((one) => comparePlaces(one, best) === 0);
-    const from = [...new Set(equal.map(({ via }) => senders.get(via) ?? ''))];
-    known.set(paths, from);
-    return from;
-  };
-  return (router, { family, bits }) => {
-    for (const length of longest[family]) {
-      const prefix = { family, bits: bits & networkMask(family, length), length };
-      const paths = travelled.get(prefixKey(prefix))?.paths.tables.get(routerSpeaker(router)) ?? [];
-      const [best] = paths;
-      if (best === undefined) continue;
-      return { prefix, paths, from: sendersIn(paths, best) };
-    }
-    return null;
-  };
 }

@@ -4,8 +4,7 @@ import { type Address, compareAddresses, formatAddress, sameAddress } from '../n
 import { formatPrefix, prefixContains } from '../net/prefix.ts';
 import type { HeldAddress } from './findings/held.ts';
 import type { LinkTrouble } from './links.ts';
-import { routerSpeaker } from './network.ts';
-import { comparePlaces, type Path } from './path.ts';
+import { isSingle } from './objects/prefixes.ts';
 import { familyOf, type Picture } from './picture.ts';
 import type { Router } from './routers.ts';
 
@@ -66,47 +65,26 @@ function sessionsWith({ sessions }: Picture, router: Router): readonly SessionRe
 }
 
 function routesOf(picture: Picture, router: Router, held: readonly HeldAddress[]): readonly RouteReport[] {
-  const { solutions, sessions } = picture;
-  const senders = new Map(sessions.map(({ arrow, live }) => [arrow, live.node.name]));
   const holders = new Map(held.map((one) => [`${one.address.family} ${one.address.bits}`, one]));
-  const routes = solutions.flatMap(({ fates }) =>
-    fates.flatMap(({ prefixes, paths }) => {
-      const table = paths.tables.get(routerSpeaker(router)) ?? [];
-      const [best] = table;
-      if (best === undefined) return [];
-      const shared = {
-        nextHops: hopsAmong(table, best, senders),
+  const routes = picture.books[familyOf(router)]
+    .routesOf(router)
+    .map(({ prefix, best, hops }): RouteReport => {
+      const alone = holders.get(`${prefix.family} ${prefix.bits}`);
+      const inside = isSingle(prefix)
+        ? alone === undefined
+          ? []
+          : [alone]
+        : held.filter(({ address }) => prefixContains(prefix, address));
+      const services = new Set(inside.flatMap((one) => one.services.map(({ key }) => key)));
+      return {
+        prefix: formatPrefix(prefix),
+        nextHops: [...hops].sort((a, b) => compareText(a.node, b.node)),
         asPath: best.asPath,
         communities: best.communities,
+        services: [...services].sort(compareText),
       };
-      return prefixes.map((prefix) => {
-        const alone = holders.get(`${prefix.family} ${prefix.bits}`);
-        const isHost = prefix.length === (prefix.family === 4 ? 32 : 128);
-        const inside = isHost
-          ? alone === undefined
-            ? []
-            : [alone]
-          : held.filter(({ address }) => prefixContains(prefix, address));
-        const services = [...new Set(inside.flatMap((one) => one.services.map(({ key }) => key)))];
-        return { prefix: formatPrefix(prefix), ...shared, services: services.sort(compareText) };
-      });
-    }),
-  );
+    });
   return routes.sort((a, b) => compareText(a.prefix, b.prefix));
-}
-
-function hopsAmong(
-  table: readonly Path[],
-  best: Path,
-  senders: ReadonlyMap<string, string>,
-): RouteReport['nextHops'] {
-  const hops = new Map<string, { readonly node: string; readonly address: string }>();
-  for (const path of table) {
-    if (comparePlaces(path, best) !== 0 || path.nextHop === null) continue;
-    const address = formatAddress(path.nextHop);
-    if (!hops.has(address)) hops.set(address, { node: senders.get(path.via) ?? '', address });
-  }
-  return [...hops.values()].sort((a, b) => compareText(a.node, b.node));
 }
 
 /** What the router's side has to bring, a line each (P27): none of it can be seen from the cluster. */

@@ -65,9 +65,12 @@ export function sessionsOf(cluster: Cluster, node: CalicoNode, family: Family): 
   const mesh = meshOf(cluster, node, family);
   if (asked.length === 0) return mesh.filter((one) => !sameAddress(one.peer, own));
   const byEnd = new Map<string, Session>();
+  // Nodes that peer with nodes by BGPPeers may do so in the mesh's place; elsewhere the mesh stays as it is.
+  const others = nodeBits(cluster)[family];
+  const isApart = asked.every(({ peer }) => !others.has(peer.bits));
   // A global peer hides those of single nodes at the same address; of two alike one wins, nobody knows which.
   for (const session of [
-    ...mesh,
+    ...(isApart ? [] : mesh),
     ...asked.filter((one) => one.kind === 'node'),
     ...asked.filter((one) => one.kind === 'global'),
   ]) {
@@ -76,7 +79,19 @@ export function sessionsOf(cluster: Cluster, node: CalicoNode, family: Family): 
     const there = byEnd.get(end);
     if (there === undefined || there.kind !== session.kind) byEnd.set(end, session);
   }
-  return [...byEnd.values()];
+  return isApart
+    ? [...mesh.filter((one) => !sameAddress(one.peer, own)), ...byEnd.values()]
+    : [...byEnd.values()];
+}
+
+const bitsOf = new WeakMap<Cluster, { readonly [F in Family]: ReadonlySet<bigint | undefined> }>();
+
+/** The addresses of all nodes. */
+function nodeBits(cluster: Cluster): { readonly [F in Family]: ReadonlySet<bigint | undefined> } {
+  const of = (family: Family) => new Set(cluster.nodes.map(({ addresses }) => addresses[family]?.bits));
+  const known = bitsOf.get(cluster) ?? { 4: of(4), 6: of(6) };
+  bitsOf.set(cluster, known);
+  return known;
 }
 
 /** Those that BGPPeers ask of it, the mesh left out; several for one end where several ask. */

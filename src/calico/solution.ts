@@ -4,7 +4,7 @@ import type { Prefix } from '../net/prefix.ts';
 import type { MainFile } from './birdfiles.ts';
 import { Containment } from './containment.ts';
 import type { Daemon } from './daemon.ts';
-import type { LiveNode } from './links.ts';
+import type { LiveNode, Neighbourhood } from './links.ts';
 import { buildNetwork, type NodeSession, nodeSpeaker } from './network.ts';
 import type { CalicoNode } from './objects/nodes.ts';
 import type { FilterRule } from './objects/peers.ts';
@@ -44,23 +44,41 @@ function solveFamily(
   family: Family,
   interest: Interest,
 ): FamilySolution {
+  const around = neighbourhood(states, routers, family);
+  const { live } = around;
+  const silent = new Set(states.filter((one) => one.silent).map(({ node }) => node.name));
+  const { network, sessions } = buildNetwork(around, silent);
+  const fates = [...kinds(live, family).values()].map(({ prefixes, own }) => ({
+    prefixes,
+    paths: travel(network, own, interest),
+  }));
+  return { family, sessions, fates };
+}
+
+/** Who is there, of one family. */
+export function neighbourhood(
+  states: readonly NodeState[],
+  routers: readonly Router[],
+  family: Family,
+): Neighbourhood {
   const live: LiveNode[] = [];
   const dead = new Set<bigint>();
   for (const { node, daemons, off } of states) {
     const [address, { loaded }] = [node.addresses[family], daemons[family]];
     if (address === null) continue;
     if (off || loaded === null) dead.add(address.bits);
-    else
-      live.push({ node, loaded, byPeer: new Map(loaded.main.sessions.map((one) => [one.peer.bits, one])) });
+    else live.push({ node, loaded, byPeer: byPeerOf(loaded.main) });
   }
-  const silent = new Set(states.filter((one) => one.silent).map(({ node }) => node.name));
   const byAddress = new Map(live.map((one) => [one.node.addresses[family]?.bits ?? 0n, one]));
-  const { network, sessions } = buildNetwork({ family, live, byAddress, dead, routers }, silent);
-  const fates = [...kinds(live, family).values()].map(({ prefixes, own }) => ({
-    prefixes,
-    paths: travel(network, own, interest),
-  }));
-  return { family, sessions, fates };
+  return { family, live, byAddress, dead, routers };
+}
+
+const byPeer = new WeakMap<MainFile, LiveNode['byPeer']>();
+
+function byPeerOf(main: MainFile): LiveNode['byPeer'] {
+  const known = byPeer.get(main) ?? new Map(main.sessions.map((one) => [one.peer.bits, one]));
+  byPeer.set(main, known);
+  return known;
 }
 
 type Kind = { readonly prefixes: Prefix[]; readonly own: ReadonlyMap<string, readonly Path[]> };
@@ -135,7 +153,7 @@ function pathsOf({ prefix, paths, lists }: Origin): ReadonlyMap<string, readonly
 }
 
 /** All that filters compare a route with; the single addresses that nodes announce only match themselves. */
-function rangesThatMatter(live: readonly LiveNode[]): readonly Prefix[] {
+export function rangesThatMatter(live: readonly LiveNode[]): readonly Prefix[] {
   const ranges = live.flatMap(({ loaded: { main, included } }) => [
     ...included.aggregated,
     ...included.blocks,
@@ -144,18 +162,25 @@ function rangesThatMatter(live: readonly LiveNode[]): readonly Prefix[] {
     ...included.pools.flatMap(({ range }) => (range.prefix === null ? [] : [range.prefix])),
     ...main.taggings.map(({ prefix }) => prefix),
     ...rulesOf(main).flatMap(({ range }) => (range?.prefix == null ? [] : [range.prefix])),
-    ...main.sessions.flatMap(({ peer, reachableBy }) => (reachableBy === '' ? [] : [hostPrefix(peer)])),
+    ...asked(main).flatMap(({ peer, reachableBy }) => (reachableBy === '' ? [] : [hostPrefix(peer)])),
   ]);
   return [...new Map(ranges.map((one) => [prefixKey(one), one])).values()];
 }
 
+/** Those of the mesh have neither rules nor gateways. */
+const asked = ({ sessions }: MainFile) => sessions.filter(({ kind }) => kind !== 'mesh');
+
 /** Sessions that one BGPPeer asks for share their rules. */
-function rulesOf({ sessions }: MainFile): readonly FilterRule[] {
-  const lists = new Set(sessions.flatMap(({ exportRules, importRules }) => [exportRules, importRules]));
+function rulesOf(main: MainFile): readonly FilterRule[] {
+  const lists = new Set(asked(main).flatMap(({ exportRules, importRules }) => [exportRules, importRules]));
   return [...lists].flat();
 }
 
-function ownPaths(node: CalicoNode, { main, included }: LiveNode['loaded'], family: Family): readonly Path[] {
+export function ownPaths(
+  node: CalicoNode,
+  { main, included }: LiveNode['loaded'],
+  family: Family,
+): readonly Path[] {
   const statics = [...included.aggregated, ...included.hosts.own, ...included.blocks];
   const peers = main.sessions.flatMap(({ peer, reachableBy }) =>
     addressOrNull(reachableBy) === null ? [] : [hostPrefix(peer)],

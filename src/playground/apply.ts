@@ -40,6 +40,17 @@ export async function applyAll(client: ApiSender, manifests: readonly Manifest[]
   return { taken, refused, leftOut };
 }
 
+/** What came of two goes. */
+export function both(first: Applied, second: Applied): Applied {
+  const taken = new Map(first.taken);
+  for (const [kind, count] of second.taken) taken.set(kind, (taken.get(kind) ?? 0) + count);
+  return {
+    taken,
+    refused: [...first.refused, ...second.refused],
+    leftOut: [...first.leftOut, ...second.leftOut],
+  };
+}
+
 const FIRST: readonly string[] = ['Namespace', 'CustomResourceDefinition'];
 
 /** Others may stand in them, and be of them. */

@@ -23,7 +23,7 @@ export type PlaygroundContext = {
   readonly version: string;
   /** Aborted by the signals that end a program. */
   readonly signal: AbortSignal;
-  /** The folder that holds `deploy/crds` and `examples/playground`. */
+  /** The folder that holds `deploy/crds`, `examples/playground` and `examples/playground-kinds`. */
   readonly shipped: URL;
 };
 
@@ -71,7 +71,9 @@ async function open(flags: PlaygroundFlags, context: PlaygroundContext): Promise
     kubeconfig = written.value;
     const well = await runSession({
       cluster: cluster.value,
-      crds: fileURLToPath(new URL('deploy/crds', context.shipped)),
+      kinds: ['deploy/crds', 'examples/playground-kinds'].map((folder) =>
+        fileURLToPath(new URL(folder, context.shipped)),
+      ),
       paths: flags.file.length > 0 ? flags.file : null,
       examples: pathOf(new URL('examples/playground', context.shipped)),
       once: flags.once,

@@ -1,18 +1,22 @@
 /** One playground from the first manifest to the last word: apply, settle, show, follow. */
+import { silentLog } from '../observe/log.ts';
+import { Metrics } from '../observe/metrics.ts';
 import { systemClock } from '../work/clock.ts';
-import { applyAll } from './apply.ts';
+import { type Applied, applyAll, both } from './apply.ts';
 import { summary } from './board.ts';
+import { CalicoWatch } from './calicowatch.ts';
 import type { PlaygroundCluster } from './cluster.ts';
 import { readPaths } from './files.ts';
-import { Follower } from './follow.ts';
-import type { Complaint } from './manifests.ts';
+import { Follower, SETTLE_WITHIN } from './follow.ts';
+import type { Complaint, Manifest } from './manifests.ts';
+import { sceneOf } from './scene.ts';
 import { drawTable, type Paint } from './table.ts';
 import { appliedSentence, hints } from './words.ts';
 
 export type SessionOptions = {
   readonly cluster: PlaygroundCluster;
-  /** The folder of the CRDs. */
-  readonly crds: string;
+  /** The folders of the CRDs. */
+  readonly kinds: readonly string[];
   /** What to apply; null for the examples. */
   readonly paths: readonly string[] | null;
   readonly examples: string;
@@ -39,21 +43,30 @@ export type Voice = {
 
 /** Whether all is well: everything could be applied, and every Service that should have an address has one. */
 export async function runSession(options: SessionOptions): Promise<boolean> {
+  const { cluster, paths, examples, voice } = options;
   const hangUp = new AbortController();
   let under: readonly Promise<void>[] = [];
   let live = false;
   try {
     await installKinds(options);
-    const running = options.cluster.runController(hangUp.signal);
+    const read = await readPaths(paths ?? [examples]);
+    const { ground, asked, calico } = sceneOf(read.manifests);
+    const before = await applyAll(cluster.client, ground);
+    const running = cluster.runController(calico, hangUp.signal);
     const broken = running.then(() => new Promise<never>(() => {})); // only its fault is of interest
-    const follower = new Follower({
-      client: options.cluster.client,
-      clock: systemClock,
-      random: Math.random,
-      say: (line) => live && options.voice.tell(line),
+    const context = { client: cluster.client, clock: systemClock, random: Math.random };
+    const say = (line: string): void => {
+      if (live) voice.tell(line);
+    };
+    const services = new Follower({ ...context, say });
+    const routers = new CalicoWatch({
+      context: { ...context, log: silentLog, metrics: new Metrics('playground') },
+      mode: calico,
+      say,
     });
-    under = [running, follower.run(hangUp.signal)];
-    const well = await Promise.race([broken, fill(options, follower)]);
+    under = [running, services.run(hangUp.signal), routers.run(hangUp.signal)];
+    const told = { before, asked, complaints: read.complaints };
+    const well = await Promise.race([broken, fill(options, told, { services, routers })]);
     live = true;
     if (!options.once) await Promise.race([broken, aborted(options.signal)]);
     return well;
@@ -63,32 +76,43 @@ export async function runSession(options: SessionOptions): Promise<boolean> {
   }
 }
 
-async function installKinds({ cluster, crds }: SessionOptions): Promise<void> {
-  const { manifests, complaints } = await readPaths([crds]);
+async function installKinds({ cluster, kinds }: SessionOptions): Promise<void> {
+  const { manifests, complaints } = await readPaths(kinds);
   const { refused, leftOut } = await applyAll(cluster.client, manifests);
   const [problem] = [...complaints, ...refused, ...leftOut];
-  if (problem !== undefined) throw new Error(`the kinds of metallb.io: ${problem.place}: ${problem.says}`);
+  if (problem !== undefined) throw new Error(`the kinds: ${problem.place}: ${problem.says}`);
 }
 
-/** Applies everything, waits until it has settled, and shows it. */
-async function fill(options: SessionOptions, follower: Follower): Promise<boolean> {
-  const { cluster, paths, examples, once, voice, signal } = options;
-  const { manifests, complaints } = await readPaths(paths ?? [examples]);
-  const applied = await applyAll(cluster.client, manifests);
+type Told = {
+  /** What became of all that was applied before. */
+  readonly before: Applied;
+  readonly asked: readonly Manifest[];
+  readonly complaints: readonly Complaint[];
+};
+
+type Watches = { readonly services: Follower; readonly routers: CalicoWatch };
+
+/** Applies what is asked of the controller, waits until it has settled, and shows it. */
+async function fill(options: SessionOptions, told: Told, { services, routers }: Watches): Promise<boolean> {
+  const { cluster, paths, once, voice, signal } = options;
+  const applied = both(told.before, await applyAll(cluster.client, told.asked));
   voice.aside(`Applied ${paths?.join(' and ') ?? 'the examples'}: ${appliedSentence(applied)}.`);
-  const problems = [...complaints, ...applied.refused];
+  const problems = [...told.complaints, ...applied.refused];
   for (const problem of [...problems, ...applied.leftOut]) voice.complain(sentence(problem));
   if (problems.length > 0) {
     voice.complain(once ? 'Mend that and run it again.' : 'Mend that and apply it with kubectl apply -f.');
   }
-  const settled = await follower.settle(signal);
+  const isSettled = (await services.settle(signal)) && (await routers.settle(SETTLE_WITHIN, signal));
   if (signal.aborted) return true;
-  const rows = follower.board.rows();
-  const lacking = follower.board.lacking();
+  const rows = services.board.rows();
+  const lacking = services.board.lacking();
+  const { learned } = routers;
   voice.aside('');
-  for (const line of drawTable(rows, { columns: voice.columns(), paint: voice.paint })) voice.show(line);
+  for (const line of drawTable(rows, { columns: voice.columns(), paint: voice.paint, learned })) {
+    voice.show(line);
+  }
   if (rows.length > 0) for (const line of ['', summary(rows, lacking)]) voice.aside(line);
-  if (!settled) voice.complain('Not all of it has settled yet.');
+  if (!isSettled) voice.complain('Not all of it has settled yet.');
   if (!once) for (const line of ['', ...hints(options.kubeconfig, paths === null), '']) voice.aside(line);
   return problems.length === 0 && lacking.length === 0;
 }

@@ -3,6 +3,7 @@
  * that no address is ever broken in two. Texts come from the cluster, and none of them may steer a terminal.
  */
 import { plural, wrap } from '../base/text.ts';
+import type { Learned, LearnedBook } from './learned.ts';
 import type { Row } from './row.ts';
 
 /** Rows shown; a table is for looking at. */
@@ -13,7 +14,10 @@ export const COLUMNS_MAX = 100;
 const COLUMNS_MIN = 40;
 /** A reason in fewer columns would be a tower of words. */
 const REASON_COLUMNS_MIN = 36;
-const GAP = '   ';
+/** What a router learns is broken between words where it has no more than this. */
+const ROUTER_COLUMNS_MIN = 20;
+/** Between two columns; the lesser where everything then finds its place. */
+const GAPS = [3, 2] as const;
 
 export type Style = 'heading' | 'trouble' | 'aside';
 /** Gives a text its colour; widths are counted before. */
@@ -24,14 +28,21 @@ export const unpainted: Paint = (_, text) => text;
 const CODES: Readonly<Record<Style, number>> = { heading: 1, trouble: 33, aside: 2 };
 export const painted: Paint = (style, text) => `\u001b[${CODES[style]}m${text}\u001b[0m`;
 
+export type TableOptions = {
+  readonly columns: number;
+  readonly paint: Paint;
+  /** What routers learn; null where nobody announces anything, and the column is left out. */
+  readonly learned: LearnedBook | null;
+};
+
 export function drawTable(
   rows: readonly Row[],
-  { columns, paint }: { readonly columns: number; readonly paint: Paint },
+  { columns, paint, learned }: TableOptions,
 ): readonly string[] {
   if (rows.length === 0) return [paint('aside', 'No Service of type LoadBalancer.')];
-  const shown = rows.slice(0, ROWS_MAX).map(printableRow);
+  const shown = rows.slice(0, ROWS_MAX).map((row) => printableRow(row, learned?.get(row.key)));
   const width = Math.max(COLUMNS_MIN, Math.min(columns, COLUMNS_MAX));
-  const widths = layOut(shown, width);
+  const widths = layOut(shown, width, learned !== null);
   const lines =
     widths === null
       ? shown.flatMap((row) => paragraph(row, width, paint))
@@ -40,11 +51,21 @@ export function drawTable(
   return hidden === 0 ? lines : [...lines, paint('aside', `and ${plural(hidden, 'Service')} more`)];
 }
 
+/** A row, and what routers learn of its addresses, in the same order. */
+type Shown = Row & {
+  readonly routers: readonly (readonly string[])[];
+  readonly isLearned: boolean;
+  readonly learnedNote: string;
+};
+
 type Widths = {
+  readonly gap: string;
   readonly service: number;
   readonly wish: number;
   readonly address: number;
   readonly pool: number;
+  /** 0 where there is no such column. */
+  readonly router: number;
   /** From where the address begins to the end of the line. */
   readonly rest: number;
 };
@@ -53,7 +74,7 @@ const widest = (title: string, texts: readonly string[]): number =>
   Math.max(title.length, ...texts.map((text) => text.length));
 
 /** Null where the width is too small for a table. */
-function layOut(rows: readonly Row[], width: number): Widths | null {
+function layOut(rows: readonly Shown[], width: number, hasRouters: boolean): Widths | null {
   const service = widest(
     'SERVICE',
     rows.map(({ key }) => key),
@@ -70,39 +91,81 @@ function layOut(rows: readonly Row[], width: number): Widths | null {
     'POOL',
     rows.map((row) => row.pool ?? ''),
   );
-  const rest = width - service - wish - 2 * GAP.length;
-  const hasNotes = rows.some(({ note }) => note !== null);
-  const needed = Math.max(address + GAP.length + pool, hasNotes ? REASON_COLUMNS_MIN : 0);
-  return rest < needed ? null : { service, wish, address, pool, rest };
-}
-
-const heading = ({ service, wish, address }: Widths, paint: Paint): readonly string[] => [
-  paint(
-    'heading',
-    ['SERVICE'.padEnd(service), 'WISH'.padEnd(wish), 'ADDRESS'.padEnd(address), 'POOL'].join(GAP),
-  ),
-];
-
-function tableRow(row: Row, widths: Widths, paint: Paint): readonly string[] {
-  const head = [row.key.padEnd(widths.service), row.wish.padEnd(widths.wish), ''].join(GAP);
-  const margin = ' '.repeat(head.length);
-  const served = row.addresses.map((address, index) =>
-    index === 0 && row.pool !== null ? [address.padEnd(widths.address), row.pool].join(GAP) : address,
+  const router = hasRouters
+    ? widest(
+        'ROUTER',
+        rows.flatMap(({ routers }) => routers.flat()),
+      )
+    : 0;
+  const hasNotes = rows.some(({ note, learnedNote }) => note !== null || learnedNote !== '');
+  const fits = (gap: number, routerColumns: number): Widths | null => {
+    const rest = width - service - wish - 2 * gap;
+    const free = hasRouters ? rest - address - pool - 2 * gap : rest - address - pool - gap;
+    if (free < routerColumns || (hasNotes && rest < REASON_COLUMNS_MIN)) return null;
+    return { gap: ' '.repeat(gap), service, wish, address, pool, router: hasRouters ? free : 0, rest };
+  };
+  if (!hasRouters) return fits(GAPS[0], 0);
+  return (
+    fits(GAPS[0], router) ?? fits(GAPS[1], router) ?? fits(GAPS[1], Math.min(router, ROUTER_COLUMNS_MIN))
   );
-  const notes = wrap(noteText(row), widths.rest).map((line) => paint(noteStyle(row), line));
-  const cells = [...served, ...(noteText(row) === '' ? [] : notes)];
-  return cells.map((cell, index) => `${index === 0 ? head : margin}${cell}`.trimEnd());
 }
 
-function paragraph(row: Row, width: number, paint: Paint): readonly string[] {
+function heading({ gap, service, wish, address, pool, router }: Widths, paint: Paint): readonly string[] {
+  const titles = ['SERVICE'.padEnd(service), 'WISH'.padEnd(wish), 'ADDRESS'.padEnd(address)];
+  return [
+    paint('heading', [...titles, ...(router === 0 ? ['POOL'] : ['POOL'.padEnd(pool), 'ROUTER'])].join(gap)),
+  ];
+}
+
+function tableRow(row: Shown, widths: Widths, paint: Paint): readonly string[] {
+  const head = [row.key.padEnd(widths.service), row.wish.padEnd(widths.wish), ''].join(widths.gap);
+  const margin = ' '.repeat(head.length);
+  const served = row.addresses.flatMap((address, index) => servedLines(row, index, address, widths, paint));
+  const notes = [
+    ...(noteText(row) === '' ? [] : wrap(noteText(row), widths.rest)).map((line) =>
+      paint(noteStyle(row), line),
+    ),
+    ...(row.learnedNote === '' ? [] : wrap(row.learnedNote, widths.rest)).map((line) =>
+      paint(learnedStyle(row), line),
+    ),
+  ];
+  return [...served, ...notes].map((cell, index) => `${index === 0 ? head : margin}${cell}`.trimEnd());
+}
+
+/** An address with what routers learn of it beside it, in as many lines as that takes. */
+function servedLines(
+  row: Shown,
+  index: number,
+  address: string,
+  widths: Widths,
+  paint: Paint,
+): readonly string[] {
+  const pool = index === 0 ? (row.pool ?? '') : '';
+  const left = [address.padEnd(widths.address), pool];
+  if (widths.router === 0) return [left.join(widths.gap)];
+  const cells = (row.routers[index] ?? []).flatMap((line) => wrap(line, widths.router));
+  const painted = cells.map((cell) => (row.isLearned ? cell : paint(learnedStyle(row), cell)));
+  const below = [' '.repeat(widths.address), ''];
+  return (painted.length === 0 ? [''] : painted).map((cell, line) => {
+    const [first = '', second = ''] = line === 0 ? left : below;
+    return [first, second.padEnd(widths.pool), cell].join(widths.gap);
+  });
+}
+
+function paragraph(row: Shown, width: number, paint: Paint): readonly string[] {
   const indented = (text: string): readonly string[] => wrap(text, width - 4).map((line) => `    ${line}`);
   const from = row.pool === null ? '' : ` from pool ${row.pool}`;
   const note = noteText(row);
+  const routers = [...new Set(row.routers.flat())];
   return [
     ...hardWrap(row.key, width).map((line) => paint('heading', line)),
     ...indented(`wish: ${row.wish}`),
     ...(row.addresses.length === 0 ? [] : indented(`has: ${row.addresses.join(' and ')}${from}`)),
     ...(note === '' ? [] : indented(note).map((line) => paint(noteStyle(row), line))),
+    ...(routers.length === 0 ? [] : indented(`router: ${routers.join(' and ')}`)),
+    ...(row.learnedNote === '' ? [] : indented(row.learnedNote)).map((line) =>
+      paint(learnedStyle(row), line),
+    ),
   ];
 }
 
@@ -112,16 +175,21 @@ export const noteText = ({ standing, note }: Row): string =>
 const noteStyle = ({ standing, expected }: Row): Style =>
   standing === 'served' || standing === 'others' || !expected ? 'aside' : 'trouble';
 
+const learnedStyle = ({ isLearned }: Shown): Style => (isLearned ? 'aside' : 'trouble');
+
 const hardWrap = (text: string, width: number): readonly string[] =>
   text.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [text];
 
-const printableRow = (row: Row): Row => ({
+const printableRow = (row: Row, learned: Learned | undefined): Shown => ({
   ...row,
   key: printable(row.key),
   wish: printable(row.wish),
   pool: row.pool === null ? null : printable(row.pool),
   addresses: row.addresses.map(printable),
   note: row.note === null ? null : printable(row.note),
+  routers: row.addresses.map((address) => (learned?.byAddress.get(address) ?? []).map(printable)),
+  isLearned: learned?.isWell ?? true,
+  learnedNote: printable(learned?.note ?? ''),
 });
 
 /** A line that is too long, in several; those after the first are indented. Other lines stay as they are. */

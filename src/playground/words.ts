@@ -8,7 +8,8 @@ import { EXPECT } from './row.ts';
 export const playgroundHelp =
   (): string => `Opens a whole small cluster in one process: a Kubernetes API in memory, and the controller as it
 runs anywhere. It applies some examples, shows every Service of type LoadBalancer with its address
-or the reason it has none, and stays until Ctrl-C, for kubectl to be pointed at it.
+or the reason it has none, and what routers would learn of it from Calico; and stays until Ctrl-C,
+for kubectl to be pointed at it.
 
 Usage: berth playground [flags]
 
@@ -33,15 +34,21 @@ Exit codes:
 /** In the order in which they are worth telling; the others follow. */
 const KINDS_FIRST = ['Namespace', 'IPAddressPool', 'Service'];
 
+/** Kinds beside those that are told one by one. */
+const KINDS_MAX = 3;
+
 const pluralOf: Readonly<Record<string, string>> = { IPAddressPool: 'pool', Namespace: 'namespace' };
 
-/** `2 namespaces, 3 pools and 9 Services`. */
+/** `2 namespaces, 3 pools, 9 Services and 20 other objects`. */
 export function appliedSentence({ taken }: Pick<Applied, 'taken'>): string {
-  const kinds = [...KINDS_FIRST, ...[...taken.keys()].filter((kind) => !KINDS_FIRST.includes(kind)).sort()];
-  const counts = kinds.flatMap((kind) => {
+  const others = [...taken.keys()].filter((kind) => !KINDS_FIRST.includes(kind)).sort();
+  const isLong = others.length > KINDS_MAX;
+  const counts = [...KINDS_FIRST, ...(isLong ? [] : others)].flatMap((kind) => {
     const count = taken.get(kind) ?? 0;
     return count === 0 ? [] : [plural(count, pluralOf[kind] ?? kind)];
   });
+  const rest = others.reduce((sum, kind) => sum + (taken.get(kind) ?? 0), 0);
+  if (isLong) counts.push(plural(rest, 'other object'));
   if (counts.length === 0) return 'nothing';
   const last = counts.pop() ?? '';
   return counts.length === 0 ? last : `${counts.join(', ')} and ${last}`;
@@ -52,12 +59,18 @@ export const hints = (kubeconfig: string, withExamples: boolean): readonly strin
   'In another terminal:',
   `  export KUBECONFIG=${shellWord(kubeconfig)}`,
   '  kubectl get services -A',
-  // Takes the wish away that cannot be granted; an address comes at once.
-  withExamples
-    ? '  kubectl annotate service coupons -n shop metallb.io/address-pool-'
-    : '  kubectl get ipaddresspools -A',
+  ...(withExamples ? EDITS : ['  kubectl get ipaddresspools -A']),
   '',
   'Changes follow here. Ctrl-C ends it all and leaves nothing behind.',
+];
+
+const EDITS = [
+  // Takes the wish away that cannot be granted; an address comes at once.
+  '  kubectl annotate service coupons -n shop metallb.io/address-pool-',
+  // With 203.0.113.16/29 in the list, routers learn the address of shop/partners.
+  '  kubectl edit bgpconfiguration default',
+  // The peers leave the control plane out; the routers lose a next hop.
+  '  kubectl label node w3 node-role.kubernetes.io/control-plane=',
 ];
 
 /** As a shell reads it back. */

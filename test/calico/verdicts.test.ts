@@ -1,7 +1,7 @@
 /** What is said on each Service, for each way in which it can be told. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { answerTo } from '../../src/calico/answer.ts';
+import { Answerer } from '../../src/calico/answer.ts';
 import type { Raw } from '../../src/calico/fields.ts';
 import { diagnose } from '../../src/calico/findings/diagnose.ts';
 import { compareLive } from '../../src/calico/livediff.ts';
@@ -25,7 +25,7 @@ const ALL = [
 ];
 
 const verdict = (key: string, objects: readonly Raw[], read = ALL): AnnouncedVerdict | undefined =>
-  new Map(answerTo({ objects, read }, () => 1).verdicts).get(key);
+  new Map(new Answerer(() => 1).answer({ afresh: true, put: objects, gone: [], read }).verdicts).get(key);
 
 const report = (node: string, state: string): Raw =>
   object('CalicoNodeStatus', node, {

@@ -13,6 +13,7 @@ import { addressesOf, conditionOf, type Loose, poolOf, Rig } from '../controller
 import { realParts, skipWithoutRealParts } from '../support/skip.ts';
 
 const EXAMPLES = join(root, 'examples/playground');
+const KINDS = join(root, 'examples/playground-kinds');
 
 /** Every Service's addresses, pool and reason, as the cluster holds them. */
 const verdicts = (services: readonly Loose[]): Readonly<Record<string, unknown>> =>
@@ -154,11 +155,55 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
       await playground.shows(/shop\/mail {2}has 192\.0\.2\.40 from pool everyday$/m);
     });
 
+    it('patch bgpconfiguration: a range that is listed is learned', async () => {
+      await playground.shows(/^shop\/partners .* 203\.0\.113\.16 +on-request +RangeNotListed$/m);
+      const entry = { op: 'add', path: '/spec/serviceLoadBalancerIPs/-', value: { cidr: '203.0.113.16/29' } };
+      const patch = JSON.stringify([entry]);
+      await playground.kubectl(['patch', 'bgpconfiguration', 'default', '--type=json', '-p', patch]);
+      await playground.shows(/^\S+ {2}shop\/partners {2}is learned by 10\.10\.0\.1 via w1 w2 w3$/m);
+    });
+
+    it('label node: a node that the peers leave out is no next hop any more', async () => {
+      await playground.kubectl(['label', 'node', 'w3', 'node-role.kubernetes.io/control-plane=']);
+      await playground.shows(
+        /^\S+ {2}shop\/cart {2}is learned by 10\.10\.0\.1 via w1 w2 and fd00:10::1 via w1 w2$/m,
+      );
+    });
+
+    it('patch endpointslice: an address of a Local Service follows its endpoints', async () => {
+      const patch = JSON.stringify([{ op: 'replace', path: '/endpoints/0/nodeName', value: 'w1' }]);
+      const slice = ['endpointslice', 'mail-ipv4', '-n', 'shop'];
+      await playground.kubectl(['patch', ...slice, '--type=json', '-p', patch]);
+      await playground.shows(/^\S+ {2}shop\/mail {2}is learned by 10\.10\.0\.1 via w1$/m);
+    });
+
+    it('patch service: without the policy Local it comes from every node that peers', async () => {
+      const patch = JSON.stringify({ spec: { externalTrafficPolicy: 'Cluster' } });
+      await playground.kubectl(['patch', 'service', 'mail', '-n', 'shop', '-p', patch]);
+      await playground.shows(/^\S+ {2}shop\/mail {2}is learned by 10\.10\.0\.1 via w1 w2$/m);
+    });
+
+    it('delete bgppeer: nobody is left to learn it, and the condition says so as well', async () => {
+      await playground.kubectl(['delete', 'bgppeers.projectcalico.org', 'tor-ipv6']);
+      await playground.shows(/^\S+ {2}shop\/telemetry {2}(\w+): 2001:db8:5::11 is learned by no router: /m);
+      await eventually(async () => {
+        const out = await playground.kubectl(['get', 'svc', 'telemetry', '-n', 'shop', '-o', 'json']);
+        const { conditions }: Loose = JSON.parse(out).status;
+        const announced = conditions.find(({ type }: Loose) => type === 'berth.dev/Announced');
+        assert.equal(announced?.status, 'False');
+      });
+    });
+
     it('apply of the very files it was opened with goes on from there, without a warning', async () => {
       const out = await playground.kubectl(['apply', '-f', EXAMPLES]);
       assert.match(out, /^ipaddresspool\.metallb\.io\/everyday unchanged$/m);
       assert.match(out, /^service\/mail configured$/m);
       await playground.shows(/shop\/mail {2}has 192\.0\.2\.25 from pool everyday$/m);
+      // The node keeps the label that it was given by hand.
+      await playground.shows(
+        /shop\/telemetry {2}\w+: [\s\S]*^\S+ {2}shop\/telemetry {2}is learned by fd00:10::1 via w1 w2$/m,
+      );
+      await playground.shows(/^\S+ {2}shop\/partners {2}RangeNotListed: /m);
     });
 
     it('delete gives the address back', async () => {
@@ -211,6 +256,10 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
     const playground = new Playground(script, home());
     try {
       const controller = await rig.serving();
+      const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system' } };
+      await rig.api.request('POST', '/api/v1/namespaces', namespace);
+      await rig.kubectl(['apply', '-f', KINDS]);
+      await eventually(() => rig.api.must('GET', '/apis/projectcalico.org/v3/bgpfilters'));
       await rig.kubectl(['apply', '-f', EXAMPLES]);
       const served = await eventually(async () => {
         const services = await rig.services();

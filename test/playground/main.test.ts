@@ -40,21 +40,25 @@ describe('berth playground', () => {
   it('--once shows the examples, every Service with its address or its reason, and is content', async () => {
     const { code, out, err } = await once('--quiet');
     assert.deepEqual([code, err], [0, '']);
+    // The sentence is the condition's own, and told of by its tests.
+    const sentence = /^(?: {45}\S.*\n)+(?=shop\/telemetry)/m.exec(out)?.[0] ?? '';
+    const words = sentence.replace(/\s+/g, ' ');
+    assert.match(words, /^ 203\.0\.113\.16 is learned by no router: .*BGPConfiguration default/);
     assert.equal(
-      out,
-      `SERVICE            WISH                        ADDRESS          POOL
-payments/gateway   IPv4                        198.51.100.0     payments-only
-shop/cart          IPv4 and IPv6               192.0.2.11       everyday
-                                               2001:db8:5::10
-shop/coupons       IPv4, pool payments-only    PoolNotCompatible: Pool "payments-only" is not for
-                                               this Service: its serviceAllocation does not include
-                                               the namespace shop.
-shop/dns-tcp       192.0.2.53, shared as dns   192.0.2.53       everyday
-shop/dns-udp       192.0.2.53, shared as dns   192.0.2.53       everyday
-shop/mail          192.0.2.25                  192.0.2.25       everyday
-shop/partners      IPv4, pool on-request       203.0.113.16     on-request
-shop/telemetry     IPv6                        2001:db8:5::11   everyday
-shop/web           IPv4                        192.0.2.10       everyday
+      out.replace(sentence, ''),
+      `SERVICE           WISH                       ADDRESS         POOL           ROUTER
+payments/gateway  IPv4                       198.51.100.0    payments-only  10.10.0.1 via w1 w2 w3
+shop/cart         IPv4 and IPv6              192.0.2.11      everyday       10.10.0.1 via w1 w2 w3
+                                             2001:db8:5::10                 fd00:10::1 via w1 w2 w3
+shop/coupons      IPv4, pool payments-only   PoolNotCompatible: Pool "payments-only" is not for this
+                                             Service: its serviceAllocation does not include the
+                                             namespace shop.
+shop/dns-tcp      192.0.2.53, shared as dns  192.0.2.53      everyday       10.10.0.1 via w1 w2 w3
+shop/dns-udp      192.0.2.53, shared as dns  192.0.2.53      everyday       10.10.0.1 via w1 w2 w3
+shop/mail         192.0.2.25                 192.0.2.25      everyday       10.10.0.1 via w2
+shop/partners     IPv4, pool on-request      203.0.113.16    on-request     RangeNotListed
+shop/telemetry    IPv6                       2001:db8:5::11  everyday       fd00:10::1 via w1 w2 w3
+shop/web          IPv4                       192.0.2.10      everyday       10.10.0.1 via w1 w2 w3
 `,
     );
   });
@@ -62,6 +66,7 @@ shop/web           IPv4                        192.0.2.10       everyday
   it('--once ends with 1 when a Service that should have an address has none', async () => {
     const { code, out, err } = await once('-f', file('two.yaml', POOL, service('a'), service('b')));
     assert.deepEqual([code, err], [1, '']);
+    assert.match(out, /^SERVICE +WISH +ADDRESS +POOL$/m);
     assert.match(out, /^default\/a +IPv4 +192\.0\.2\.7 +one$/m);
     assert.match(out, /^default\/b +IPv4 +PoolExhausted: /m);
     assert.match(out, /^1 Service of 2 that should have an address has none: default\/b\.$/m);

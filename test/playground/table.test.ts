@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Learned, LearnedBook } from '../../src/playground/learned.ts';
 import type { Row } from '../../src/playground/row.ts';
 import { drawTable, foldLine, painted, ROWS_MAX, unpainted } from '../../src/playground/table.ts';
 import { underSeeds } from '../support/random.ts';
@@ -24,8 +25,20 @@ const waiting: Partial<Row> = {
   note: 'PoolExhausted: No IPv4 address is free in pool "everyday". It is served when one is released there.',
 };
 
-const draw = (rows: readonly Row[], columns = 100): string =>
-  `\n${drawTable(rows, { columns, paint: unpainted }).join('\n')}`;
+const draw = (rows: readonly Row[], columns = 100, learned: LearnedBook | null = null): string =>
+  `\n${drawTable(rows, { columns, paint: unpainted, learned }).join('\n')}`;
+
+const routes = (byAddress: Readonly<Record<string, readonly string[]>>): Learned => ({
+  byAddress: new Map(Object.entries(byAddress)),
+  isWell: true,
+  note: null,
+});
+
+const unlisted: Learned = {
+  byAddress: new Map([['192.0.2.1', ['RangeNotListed']]]),
+  isWell: false,
+  note: '192.0.2.1 is learned by no router: its range is not among those that are announced.',
+};
 
 describe('a table', () => {
   it('lines up, with a reason in place of address and pool', () =>
@@ -74,7 +87,7 @@ shop/late
   it('ends, however many there are', () => {
     const lines = drawTable(
       Array.from({ length: ROWS_MAX + 7 }, (_, i) => row(`a/s${i}`)),
-      { columns: 100, paint: unpainted },
+      { columns: 100, paint: unpainted, learned: null },
     );
     assert.deepEqual([lines.length, lines.at(-1)], [ROWS_MAX + 2, 'and 7 Services more']);
   });
@@ -87,7 +100,7 @@ shop/late
 
   it('in colour has the same words', () => {
     const rows = [row('a/b'), row('c/d', waiting), row('e/f', { ...waiting, expected: false })];
-    const coloured = drawTable(rows, { columns: 100, paint: painted }).join('\n');
+    const coloured = drawTable(rows, { columns: 100, paint: painted, learned: null }).join('\n');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
     assert.equal(`\n${coloured.replace(/\u001b\[\d+m/g, '')}`, draw(rows));
     assert.notEqual(`\n${coloured}`, draw(rows));
@@ -97,13 +110,19 @@ shop/late
     underSeeds(50, 2000, ({ below, chance, pick }) => {
       const word = (max: number): string => 'x'.repeat(1 + below(max));
       const long = '2001:db8:1111:2222:3333:4444:5555:6666';
+      const book = new Map<string, Learned>();
       const rows = Array.from({ length: 1 + below(5) }, () => {
         const note = chance(0.5) ? `Reason: ${Array.from({ length: 20 }, () => word(12)).join(' ')}` : null;
         const addresses = pick([['192.0.2.1'], [long], ['192.0.2.1', long]]);
-        return row(`${word(63)}/${word(63)}`, { wish: word(30), pool: word(28), note, addresses });
+        const key = `${word(63)}/${word(63)}`;
+        const cell = `10.10.0.1 via ${Array.from({ length: 1 + below(4) }, () => word(15)).join(' ')}`;
+        const told = chance(0.5) ? null : unlisted.note;
+        book.set(key, { ...routes(Object.fromEntries(addresses.map((one) => [one, [cell]]))), note: told });
+        return row(key, { wish: word(30), pool: word(28), note, addresses });
       });
+      const learned = pick([null, book]);
       for (const columns of [40, 60, 80, 100, 200]) {
-        const text = draw(rows, columns);
+        const text = draw(rows, columns, learned);
         const widest = Math.max(...text.split('\n').map((line) => line.length));
         assert.ok(
           widest <= Math.max(Math.min(columns, 100), long.length + 10),
@@ -113,6 +132,88 @@ shop/late
           assert.ok(text.includes(address), text);
       }
     }));
+});
+
+describe('the column of routers', () => {
+  const learned: LearnedBook = new Map([
+    [
+      'shop/cart',
+      routes({
+        '192.0.2.1': ['10.10.0.1 via w1 w2', '10.10.0.2 via w1'],
+        '2001:db8::1': ['fd00:10::1 via w1 w2'],
+      }),
+    ],
+    ['shop/web', unlisted],
+  ]);
+  const rows = [
+    row('shop/cart', { wish: 'IPv4 and IPv6', addresses: ['192.0.2.1', '2001:db8::1'] }),
+    row('shop/late', waiting),
+    row('shop/web'),
+  ];
+
+  it('stands beside each address, a line for each router, with what is amiss below', () =>
+    assert.equal(
+      draw(rows, 100, learned),
+      `
+SERVICE     WISH            ADDRESS       POOL       ROUTER
+shop/cart   IPv4 and IPv6   192.0.2.1     everyday   10.10.0.1 via w1 w2
+                                                     10.10.0.2 via w1
+                            2001:db8::1              fd00:10::1 via w1 w2
+shop/late   IPv4            PoolExhausted: No IPv4 address is free in pool "everyday". It is served
+                            when one is released there.
+shop/web    IPv4            192.0.2.1     everyday   RangeNotListed
+                            192.0.2.1 is learned by no router: its range is not among those that are
+                            announced.`,
+    ));
+
+  it('moves closer where it would not find its place otherwise, and is broken between words at last', () => {
+    const many = new Map([['shop/cart', routes({ '192.0.2.1': ['10.10.0.1 via worker-1 worker-2'] })]]);
+    const one = [row('shop/cart')];
+    assert.equal(
+      draw(one, 67, many),
+      `
+SERVICE    WISH  ADDRESS    POOL      ROUTER
+shop/cart  IPv4  192.0.2.1  everyday  10.10.0.1 via worker-1
+                                      worker-2`,
+    );
+    assert.equal(
+      draw(one, 69, many),
+      `
+SERVICE    WISH  ADDRESS    POOL      ROUTER
+shop/cart  IPv4  192.0.2.1  everyday  10.10.0.1 via worker-1 worker-2`,
+    );
+  });
+
+  it('is a line of the paragraph where there is no table', () =>
+    assert.equal(
+      draw(rows.slice(2), 40, learned),
+      `
+shop/web
+    wish: IPv4
+    has: 192.0.2.1 from pool everyday
+    router: RangeNotListed
+    192.0.2.1 is learned by no router:
+    its range is not among those that
+    are announced.`,
+    ));
+
+  it('is empty for an address that nobody looked at', () =>
+    assert.equal(
+      draw([row('a/b')], 100, new Map()),
+      `
+SERVICE   WISH   ADDRESS     POOL       ROUTER
+a/b       IPv4   192.0.2.1   everyday`,
+    ));
+
+  it('lets nothing from the cluster steer the terminal', () =>
+    assert.doesNotMatch(
+      draw(
+        [row('a/b')],
+        100,
+        new Map([['a/b', { ...routes({ '192.0.2.1': ['r via \u001b[2Jx'] }), note: 'a\u0007b' }]]),
+      ).replaceAll('\n', ''),
+      /[\p{Cc}\p{Cf}]/u,
+    ));
 });
 
 describe('a long line', () => {

@@ -7,6 +7,10 @@ describe('what was applied', () => {
     [{}, 'nothing'],
     [{ Service: 1 }, '1 Service'],
     [{ Service: 9, IPAddressPool: 3, Namespace: 2 }, '2 namespaces, 3 pools and 9 Services'],
+    [
+      { Service: 9, Node: 4, Role: 1, Secret: 1, BGPPeer: 2, Namespace: 2 },
+      '2 namespaces, 9 Services and 8 other objects',
+    ],
     [{ Pod: 1, ConfigMap: 2, IPAddressPool: 1 }, '1 pool, 2 ConfigMaps and 1 Pod'],
   ];
   for (const [taken, want] of rows)

@@ -16,7 +16,7 @@ import {
   text,
   time,
 } from '../schema/shape.ts';
-import { coreEvent, coreNamespace, podDefaults, reviews, secretDefaults } from './core.ts';
+import { coreEvent, coreNamespace, podDefaults, reviews, secretDefaults, sliceDefaults } from './core.ts';
 import { customResourceDefinition } from './crd.ts';
 import { builtin } from './make.ts';
 import type { Resource, Rules } from './resource.ts';
@@ -152,6 +152,7 @@ function groupResources(): readonly Resource[] {
         endpoints: list(open),
         ports: list(record({ name: text, protocol: text, port: int32, appProtocol: text })),
       }),
+      rules: { prepare: ({ object }) => sliceDefaults(object) },
     }),
     builtin({
       group: 'admissionregistration.k8s.io',

@@ -1,4 +1,4 @@
-/** Namespaces, events, and the reviews that are answered without being stored; defaults of Pods and Secrets. */
+/** Namespaces, events, and the reviews that are answered without being stored; defaults of Pods, Secrets and EndpointSlices. */
 
 import { int32, kubeObject, list, objectReference, open, record, text, time } from '../schema/shape.ts';
 import { isObject, type JsonObject, listAt, nameOf, objectAt, textAt, withPath } from '../value.ts';
@@ -108,6 +108,17 @@ export const secretDefaults = (secret: JsonObject): JsonObject => {
 /** A Pod waits until somebody, here nobody but a test, says that it runs. */
 export const podDefaults = (pod: JsonObject): JsonObject =>
   textAt(objectAt(pod, 'status'), 'phase') === '' ? withPath(pod, ['status', 'phase'], 'Pending') : pod;
+
+/** Ports have a name, if an empty one (discovery/v1, `SetDefaults_EndpointPort`); kubectl describe falls over one without. */
+export const sliceDefaults = (slice: JsonObject): JsonObject =>
+  slice['ports'] === undefined
+    ? slice
+    : {
+        ...slice,
+        ports: listAt(slice, 'ports').map((port) =>
+          isObject(port) ? { name: '', protocol: 'TCP', ...port } : port,
+        ),
+      };
 
 /** Who asks with any token is the administrator, and may do everything: this server guards nothing. */
 export function reviews(make: Builtin): readonly Resource[] {

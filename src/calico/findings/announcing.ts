@@ -50,25 +50,11 @@ function leaks(world: World): readonly Leak[] {
       if (familyOf(router) !== held.address.family) return [];
       const route = routeTo(router, held.address);
       if (route === null || !isSingle(route.prefix)) return [];
-      const strange = route.from.filter((name) => !right.has(name));
-      if (strange.length === 0) return [];
-      const owners = ownersOf(
-        world,
-        route.paths.map(({ nextHop }) => nextHop?.bits),
-      );
-      const wrong = route.from.filter((name, index) => !right.has(name) && !right.has(owners[index] ?? ''));
+      // Where next hops are kept, what counts is where the traffic goes, not who told of it.
+      const wrong = route.hops.map(({ node }) => node).filter((name) => !right.has(name));
       return wrong.length === 0 ? [] : [{ held, router: router.name, from: wrong, as: router.as }];
     });
   });
-}
-
-function ownersOf(world: World, hops: readonly (bigint | undefined)[]): readonly string[] {
-  const names = new Map<bigint | undefined, string>();
-  for (const { name, addresses } of world.picture.cluster.nodes) {
-    if (addresses[4] !== null) names.set(addresses[4].bits, name);
-    if (addresses[6] !== null) names.set(addresses[6].bits, name);
-  }
-  return hops.map((bits) => names.get(bits) ?? '');
 }
 
 const FILTER = 'own-service-routes-only';

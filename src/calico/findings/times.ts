@@ -1,6 +1,7 @@
 /** What depends on versions, on time, or on the routers: P27, P30, P31, P32, P33, P35, P40. */
 import { formatAddress } from '../../net/address.ts';
 import { formatRange, rangeOfPrefix, rangesOverlap } from '../../net/range.ts';
+import type { Loaded } from '../daemon.ts';
 import { fieldsOf, listOf, nameOf, type Raw, specOf, textOf } from '../fields.ts';
 import { readAS } from '../objects/asnumber.ts';
 import { type Check, someOf } from './check.ts';
@@ -164,6 +165,9 @@ function isReady(raw: Raw): boolean | null {
   return condition === undefined ? null : condition['status'] === 'True';
 }
 
+const isMeshed = (loaded: Loaded | null): boolean =>
+  loaded?.main.sessions.some(({ kind }) => kind === 'mesh') === true;
+
 type Dead = { readonly says: string; readonly fix: readonly Edit[] };
 
 /** Peers that are down for a reason that can be seen. */
@@ -177,7 +181,9 @@ function dead(world: World): readonly Dead[] {
     ),
   ].filter((by) => by !== '');
   const meshed = new Set(
-    sessions.filter(({ session }) => session.kind === 'mesh').map(({ live }) => live.node.name),
+    world.picture.states
+      .filter(({ daemons }) => [daemons[4], daemons[6]].some((one) => isMeshed(one.loaded)))
+      .map(({ node }) => node.name),
   );
   const off = world
     .of('Node')

@@ -45,7 +45,8 @@ export type World = {
   readonly mayRead: (secret: SecretRef) => boolean | null;
 };
 
-export function worldOf(objects: readonly Raw[], options: WorldOptions): World {
+/** `known` is the picture of these very objects, where somebody has it already. */
+export function worldOf(objects: readonly Raw[], options: WorldOptions, known?: Picture): World {
   const byKind = new Map<string, Raw[]>();
   for (const raw of objects) {
     const kind = textOf(raw['kind']);
@@ -64,14 +65,16 @@ export function worldOf(objects: readonly Raw[], options: WorldOptions): World {
   const namespace = options.namespace ?? calicoNamespace(of);
   const readable = (ref: SecretRef): boolean | null => mayRead(of, namespace, ref.name);
   const backend = backendOf(of);
-  const picture = pictureOf(objects, {
-    ...versionFrom(of, options),
-    namespace,
-    routerId: routerIdIn(of),
-    hashed: options.hashed,
-    isOff: backend.runs === false,
-    secret: (ref) => (readable(ref) === false ? null : secretValue(of, knows, namespace, ref)),
-  });
+  const make = (): Picture =>
+    pictureOf(objects, {
+      ...versionFrom(of, options),
+      namespace,
+      routerId: routerIdIn(of),
+      hashed: options.hashed,
+      isOff: backend.runs === false,
+      secret: (ref) => (readable(ref) === false ? null : secretValue(of, knows, namespace, ref)),
+    });
+  const picture = known ?? make();
   const held = heldAddresses(picture);
   return {
     of,

@@ -7,12 +7,12 @@ import type { AnnouncedVerdict } from '../../calico/verdicts.ts';
 import { CALICO_WISHES } from '../../cluster/annotations.ts';
 import type { Service, ServiceKey } from '../../cluster/service.ts';
 import type { PoolBook } from '../../config/pools.ts';
-import { formatRange } from '../../net/range.ts';
 import { isMine } from '../../plan/mine.ts';
 import { ANNOUNCED, Announcer, type Answers } from '../announcer.ts';
 import type { EventNote, ServiceApi, ServiceView } from '../ports.ts';
 import { type CalicoMode, CalicoSight } from './calicosight.ts';
-import { type Model, modelInProcess } from './modelthread.ts';
+import { type Model, ModelInProcess } from './modelthread.ts';
+import { asRaw, News, poolAsRaw } from './news.ts';
 import type { PictureContext } from './pictures.ts';
 import type { ControllerSettings } from './settings.ts';
 
@@ -45,6 +45,7 @@ export class CalicoSide {
   readonly announcer: Announcer;
   /** Findings that pools were told of, as `pool code`. */
   readonly #told = new Set<string>();
+  readonly #news = new News();
   #claims: Claims | null = null;
   #exported: readonly (readonly [code: string, severity: string])[] = [];
 
@@ -119,15 +120,17 @@ export class CalicoSide {
     }
     const { objects, read } = this.#sight.seen();
     const all = [...objects, ...[...view.values()].map(asRaw), ...this.#pools()];
+    const asked = this.#news.since(all, model.isFresh);
     try {
       const { verdicts, findings } = await model.answer({
-        objects: all,
+        ...asked,
         read: [...read, 'Service', 'IPAddressPool'],
       });
       this.#export(findings);
       this.#tellPools(findings);
       return new Map(verdicts);
     } catch (error) {
+      model.close();
       context.log.warn('what Calico announces could not be worked out', { error });
       return null;
     }
@@ -135,17 +138,8 @@ export class CalicoSide {
 
   #pools(): readonly Raw[] {
     const { book, namespace } = this.#options;
-    return [...book().byName.values()].flatMap(({ name, active }) =>
-      active === null
-        ? []
-        : [
-            {
-              apiVersion: 'metallb.io/v1beta1',
-              kind: 'IPAddressPool',
-              metadata: { name, namespace },
-              spec: { addresses: active.ranges.map(formatRange) },
-            },
-          ],
+    return [...book().byName.values()].flatMap(({ active }) =>
+      active === null ? [] : [poolAsRaw(active, namespace)],
     );
   }
 
@@ -202,29 +196,6 @@ const NO_ANNOUNCER: AnnouncedVerdict = {
   message: 'Nothing is seen that would announce the address: no Calico with BGP is found.',
 };
 
-/** As Calico reads it. */
-const asRaw = (service: Service): Raw => {
-  const slash = service.key.indexOf('/');
-  return {
-    kind: 'Service',
-    metadata: {
-      name: service.key.slice(slash + 1),
-      namespace: service.key.slice(0, slash),
-      annotations: service.annotations,
-    },
-    spec: {
-      type: service.type,
-      clusterIP: service.clusterIPs[0] ?? '',
-      clusterIPs: service.clusterIPs,
-      ipFamilies: service.ipFamilies,
-      externalTrafficPolicy: service.externalTrafficPolicy,
-      ...(service.loadBalancerIP === '' ? {} : { loadBalancerIP: service.loadBalancerIP }),
-      ...(service.loadBalancerClass === null ? {} : { loadBalancerClass: service.loadBalancerClass }),
-    },
-    status: { loadBalancer: { ingress: service.ingress.map(({ ip }) => ({ ip })) } },
-  };
-};
-
 /** Works out what Calico announces; in this very thread where it is absent. */
 export type CalicoContext = { readonly model?: Model };
 
@@ -241,7 +212,7 @@ export const calicoSide = (
         context,
         mode: calico,
         namespace,
-        model: context.model ?? modelInProcess,
+        model: context.model ?? new ModelInProcess(),
         isMine: (service) => isMine(service, desk),
       });
 

@@ -2,6 +2,7 @@
  * Whether Calico announces here at all, and all that decides what: looked for now and then, watched where it is found.
  * Nothing of this is needed for granting, and nothing of it makes the controller unready.
  */
+import { setMaxListeners } from 'node:events';
 import type { Clock, Millis } from '../../base/clock.ts';
 import type { Raw } from '../../calico/fields.ts';
 import { type Backend, backendOf } from '../../calico/findings/calico.ts';
@@ -168,6 +169,8 @@ export class CalicoSight {
     this.#group = group;
     const end = new AbortController();
     this.#end = end;
+    // Every picture hangs on this one signal.
+    setMaxListeners(0, end.signal);
     const plain = (resource: Resource, translate: (raw: Raw) => Watched | null, selector?: string) => ({
       kind: resource.kind,
       picture: new Picture<Watched>(context, {

@@ -4,20 +4,34 @@
  */
 import { parentPort, Worker } from 'node:worker_threads';
 import type { Clock, Millis } from '../../base/clock.ts';
-import { type Answer, answerTo, type Question } from '../../calico/answer.ts';
+import { type Answer, Answerer, type Question } from '../../calico/answer.ts';
 import { routerIdOf } from '../../kube/noderouterid.ts';
 
 export interface Model {
-  /** Rejects where the answer could not be worked out. One question at a time. */
+  /** It remembers nothing: the next question has to bring everything. */
+  readonly isFresh: boolean;
+  /** Rejects where the answer could not be worked out; then nothing is remembered. One question at a time. */
   answer(question: Question): Promise<Answer>;
   close(): void;
 }
 
 /** Where there is nothing to start a thread from, and for clusters of tests and playgrounds. */
-export const modelInProcess: Model = {
-  answer: (question) => Promise.resolve(answerTo(question, routerIdOf)),
-  close: () => {},
-};
+export class ModelInProcess implements Model {
+  #answerer: Answerer | null = null;
+
+  get isFresh(): boolean {
+    return this.#answerer === null;
+  }
+
+  async answer(question: Question): Promise<Answer> {
+    this.#answerer ??= new Answerer(routerIdOf);
+    return this.#answerer.answer(question);
+  }
+
+  close(): void {
+    this.#answerer = null;
+  }
+}
 
 /** The program's hidden word for the thread. */
 export const MODEL_WORD = 'calico-model';
@@ -36,6 +50,10 @@ export class ModelThread implements Model {
   constructor(script: string, clock: Clock) {
     this.#script = script;
     this.#clock = clock;
+  }
+
+  get isFresh(): boolean {
+    return this.#worker === null;
   }
 
   answer(question: Question): Promise<Answer> {
@@ -92,7 +110,8 @@ export class ModelThread implements Model {
 export async function serveModel(): Promise<number> {
   const port = parentPort;
   if (port === null) return 2;
-  port.on('message', (question: Question) => port.postMessage(answerTo(question, routerIdOf)));
+  const answerer = new Answerer(routerIdOf);
+  port.on('message', (question: Question) => port.postMessage(answerer.answer(question)));
   await new Promise<void>((resolve) => port.once('close', () => resolve()));
   return 0;
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { root } from '../../../dev/place.mjs';
-import { ModelThread, modelInProcess } from '../../../src/controller/main/modelthread.ts';
+import { ModelInProcess, ModelThread } from '../../../src/controller/main/modelthread.ts';
 import { systemClock } from '../../../src/work/clock.ts';
 import { FINE } from '../../calico/findings/clusters.ts';
 
@@ -35,10 +35,10 @@ describe('the thread of the model', () => {
     );
     const thread = new ModelThread(own, systemClock);
     try {
-      const wanted = await modelInProcess.answer({ objects: FINE, read: READ });
+      const wanted = await new ModelInProcess().answer({ afresh: true, put: FINE, gone: [], read: READ });
       assert.equal(wanted.verdicts.length, 2);
-      assert.deepEqual(await thread.answer({ objects: FINE, read: READ }), wanted);
-      assert.deepEqual((await thread.answer({ objects: [], read: READ })).verdicts, []);
+      assert.deepEqual(await thread.answer({ afresh: true, put: FINE, gone: [], read: READ }), wanted);
+      assert.deepEqual((await thread.answer({ afresh: true, put: [], gone: [], read: READ })).verdicts, []);
     } finally {
       thread.close();
     }
@@ -54,8 +54,11 @@ describe('the thread of the model', () => {
     );
     const thread = new ModelThread(once, systemClock);
     try {
-      await assert.rejects(thread.answer({ objects: [], read: [] }), /too much/);
-      assert.deepEqual(await thread.answer({ objects: [], read: READ }), { verdicts: [], findings: [] });
+      await assert.rejects(thread.answer({ afresh: true, put: [], gone: [], read: [] }), /too much/);
+      assert.deepEqual(await thread.answer({ afresh: true, put: [], gone: [], read: READ }), {
+        verdicts: [],
+        findings: [],
+      });
     } finally {
       thread.close();
     }
@@ -63,6 +66,6 @@ describe('the thread of the model', () => {
 
   it('is not waited for where it ends by itself', async () => {
     const thread = new ModelThread(script('process.exit(0);'), systemClock);
-    await assert.rejects(thread.answer({ objects: [], read: [] }), /ended/);
+    await assert.rejects(thread.answer({ afresh: true, put: [], gone: [], read: [] }), /ended/);
   });
 });

@@ -1,0 +1,88 @@
+/** Routes that follow changes one by one are the routes of the cluster as it stands. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Answerer } from '../../src/calico/answer.ts';
+import type { Raw } from '../../src/calico/fields.ts';
+import { familyOf, type Picture, pictureOf } from '../../src/calico/picture.ts';
+import { Tracker } from '../../src/calico/tracker.ts';
+import { formatPrefix } from '../../src/net/prefix.ts';
+import { type Random, underSeeds } from '../support/random.ts';
+import { exposed, node, object } from './findings/clusters.ts';
+
+const OPTIONS = { routerId: '', hashed: () => 1, isOff: false };
+
+const routes = ({ routers, books }: Picture): readonly string[] =>
+  routers
+    .flatMap((router) =>
+      books[familyOf(router)]
+        .routesOf(router)
+        .map(({ prefix, from }) => `${router.name} ${formatPrefix(prefix)} ${[...from].sort().join()}`),
+    )
+    .sort();
+
+const NODES = ['w1', 'w2', 'w3', 'w4'];
+const SERVICES = ['a', 'b', 'c', 'd'];
+
+/** One of few addresses, so that Services come to share one. */
+const service = (random: Random, name: string): readonly Raw[] =>
+  exposed(name, {
+    ip: random.pick(['192.168.5.1', '192.168.5.2', '192.168.5.3', '192.168.9.1']),
+    local: random.chance(0.6),
+    on: NODES.filter(() => random.chance(0.4)),
+    ready: random.chance(0.8),
+  });
+
+const configuration = (random: Random): Raw =>
+  object('BGPConfiguration', 'default', {
+    spec: {
+      nodeToNodeMeshEnabled: random.chance(0.5),
+      serviceLoadBalancerAggregation: random.chance(0.5) ? 'Enabled' : 'Disabled',
+      serviceLoadBalancerIPs: [
+        { cidr: '192.168.5.0/24' },
+        ...(random.chance(0.3) ? [{ cidr: '192.168.9.1/32' }] : []),
+      ],
+      ...(random.chance(0.3) ? { serviceClusterIPs: [{ cidr: '10.43.0.0/16' }] } : {}),
+    },
+  });
+
+test('after every step of a history', () => {
+  underSeeds(150, 5000, (random) => {
+    const objects = [
+      ...NODES.map((name, index) =>
+        node(
+          name,
+          11 + index,
+          random.chance(0.15) ? { 'node.kubernetes.io/exclude-from-external-load-balancers': 'true' } : {},
+        ),
+      ),
+      configuration(random),
+      object('BGPPeer', 'tor', { spec: { peerIP: '10.10.0.1', asNumber: 65116 } }),
+      ...SERVICES.flatMap((name) => service(random, name)),
+    ];
+    const id = (raw: Raw): string => JSON.stringify([raw['kind'], (raw['metadata'] as Raw)['name']]);
+    const standing = new Map(objects.map((raw) => [id(raw), raw]));
+    const read = ['Node', 'Service', 'EndpointSlice', 'BGPPeer', 'BGPConfiguration', 'BGPFilter', 'IPPool'];
+    const answerer = new Answerer(OPTIONS.hashed);
+    answerer.answer({ afresh: true, put: objects, gone: [], read });
+    const tracker = new Tracker(objects, (all) => pictureOf(all, OPTIONS));
+    for (let step = 0; step < 12; step++) {
+      const [changed, slice] = service(random, random.pick(SERVICES)) as [Raw, Raw];
+      const what = random.below(10);
+      const one = what < 6 ? slice : what < 8 ? changed : what === 8 ? configuration(random) : slice;
+      const kind = what === 9 || (what === 0 && standing.has(id(one))) ? 'gone' : 'put';
+      tracker.apply({ kind, object: one });
+      if (kind === 'put') standing.set(id(one), one);
+      else standing.delete(id(one));
+      const now = answerer.answer({
+        afresh: false,
+        put: kind === 'put' ? [one] : [],
+        gone: kind === 'gone' ? [one] : [],
+        read,
+      });
+      const anew = { afresh: true, put: [...standing.values()], gone: [], read };
+      assert.deepEqual(now, new Answerer(OPTIONS.hashed).answer(anew));
+      const fresh = pictureOf([...standing.values()], OPTIONS);
+      assert.deepEqual(routes(tracker.picture), routes(fresh));
+    }
+  });
+});
