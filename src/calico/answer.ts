@@ -4,7 +4,7 @@ import { findIn } from './findings/diagnose.ts';
 import type { Finding } from './findings/finding.ts';
 import { worldOf } from './findings/world.ts';
 import { Tracker } from './tracker.ts';
-import { type AnnouncedVerdict, announcedVerdicts } from './verdicts.ts';
+import { type AnnouncedVerdict, announcedVerdicts, type RangeWord, rangeWords } from './verdicts.ts';
 
 export type Question = {
   /** Nothing of before counts: `put` is all there is. */
@@ -22,6 +22,7 @@ export type Answer = {
   /** By Service. */
   readonly verdicts: readonly (readonly [key: string, verdict: AnnouncedVerdict])[];
   readonly findings: readonly Told[];
+  readonly ranges: readonly RangeWord[];
 };
 
 /** Remembers the cluster, so that a question only brings what has changed. */
@@ -46,6 +47,7 @@ export class Answerer {
     const { findings } = findIn(world);
     return {
       verdicts: [...announcedVerdicts(world, findings)],
+      ranges: rangeWords(world),
       findings: findings.map(({ code, severity, object, says, todo, concerns }) => ({
         code,
         severity,

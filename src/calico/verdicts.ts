@@ -3,11 +3,14 @@
  * from it. Verdict, reason and message follow from the Service's own fate and from objects that people wrote; counts and
  * names of other Services would rewrite it for nothing.
  */
+
+import { type AddressRange, rangeOfPrefix } from '../net/range.ts';
 import { fieldsOf, listOf, type Raw, specOf, textOf } from './fields.ts';
 import { CODES, type Code } from './findings/codes.ts';
 import type { Finding, Shortfall } from './findings/finding.ts';
 import type { HeldAddress } from './findings/held.ts';
 import type { World } from './findings/world.ts';
+import { covers, samePrefix } from './objects/prefixes.ts';
 import { familyOf } from './picture.ts';
 
 /** The closed list: documented, and relied on by alerts. */
@@ -105,6 +108,38 @@ export function announcedVerdicts(
 }
 
 const NOBODY: readonly (boolean | null)[] = [];
+
+/** Stands in a message for the address. */
+export const ANY_ADDRESS = '{address}';
+
+/** What will be said of a Service of policy Cluster that gets an address of the range: nothing else decides about it. */
+export type RangeWord = { readonly range: AddressRange; readonly verdict: AnnouncedVerdict };
+
+/** Ranges that every router learns as a whole; none where one of Calico's own pools has a say in it. */
+export function rangeWords(world: World): readonly RangeWord[] {
+  const { picture } = world;
+  if (NEEDED.some((kind) => !world.knows(kind))) return [];
+  const established = establishedPeers(world);
+  return picture.ranges.aggregated.flatMap(({ prefix }): readonly RangeWord[] => {
+    if (prefix === null) return [];
+    const { family, bits } = prefix;
+    const first = { family, bits };
+    const isListed = picture.cluster.configuration.loadBalancerIPs.some(
+      ({ prefix: one }) => one !== null && covers(one, prefix),
+    );
+    const isPooled = picture.cluster.pools.some(
+      ({ range }) => range.prefix !== null && (covers(range.prefix, prefix) || covers(prefix, range.prefix)),
+    );
+    const routers = picture.routers.filter((one) => familyOf(one) === family);
+    const isWhole = (one: (typeof routers)[number]): boolean =>
+      picture.books[family].routesOf(one).some((route) => samePrefix(route.prefix, prefix));
+    if (!isListed || isPooled || routers.length === 0 || !routers.every(isWhole)) return [];
+    const held = { address: first, text: ANY_ADDRESS, services: [] };
+    return [
+      { range: rangeOfPrefix(prefix), verdict: verdictOf(world, held, undefined, [], [], established) },
+    ];
+  });
+}
 
 const ORDER = { False: 0, Unknown: 1, True: 2 } as const;
 

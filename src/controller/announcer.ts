@@ -8,6 +8,7 @@
 import type { Clock, Millis } from '../base/clock.ts';
 import type { Condition } from '../cluster/condition.ts';
 import type { Service, ServiceKey } from '../cluster/service.ts';
+import type { Address } from '../net/address.ts';
 import type { Log } from '../observe/log.ts';
 import { patchBody, rfc3339, type StatusPatch } from '../plan/patch.ts';
 import type { ServiceApi, ServiceView } from './ports.ts';
@@ -30,7 +31,13 @@ const RETRY: Millis = 5000;
 export type Word = Pick<Condition, 'status' | 'reason' | 'message'>;
 
 /** What was worked out, for all Services at once. */
-export type Answers = ReadonlyMap<ServiceKey, Word>;
+export type Answers = {
+  readonly words: ReadonlyMap<ServiceKey, Word>;
+  /** What will be said of a Service of policy Cluster with this address; null where that is not known beforehand. */
+  readonly ahead: (address: Address) => Word | null;
+};
+
+const NO_ANSWERS: Answers = { words: new Map(), ahead: () => null };
 
 export type AnnouncerOptions = {
   readonly clock: Clock;
@@ -46,7 +53,7 @@ export type AnnouncerOptions = {
 
 export class Announcer {
   readonly #options: AnnouncerOptions;
-  #answers: Answers = new Map();
+  #answers: Answers = NO_ANSWERS;
   #pending: (() => void) | null = null;
   #restUntil: Millis = 0;
   #isStale = false;
@@ -102,11 +109,33 @@ export class Announcer {
     this.#next(0);
   }
 
+  /** What goes along when the Service is written anyway: `ingress` as in the patch that is on its way. */
+  beside(service: Service, ingress: readonly Address[] | null): Pick<StatusPatch, 'conditions' | 'dropped'> {
+    const standing = service.conditions.find(({ type }) => type === ANNOUNCED);
+    const nothing = { conditions: [], dropped: [] };
+    if (ingress === null) return nothing;
+    if (ingress.length === 0)
+      return standing === undefined ? nothing : { conditions: [], dropped: [ANNOUNCED] };
+    const words = ingress.map((address) => this.#answers.ahead(address));
+    const [first] = words;
+    const isSure = service.externalTrafficPolicy !== 'Local' && words.every((one) => one?.status === 'True');
+    if (!isSure || first == null) return nothing;
+    const message = words.map((one) => one?.message).join(' ');
+    return { conditions: [this.#condition(service, { ...first, message })], dropped: [] };
+  }
+
+  #condition(service: Service, word: Word): Condition {
+    const standing = service.conditions.find(({ type }) => type === ANNOUNCED);
+    const since =
+      standing?.status === word.status ? standing.lastTransitionTime : rfc3339(this.#options.clock.wall());
+    return { type: ANNOUNCED, ...word, lastTransitionTime: since };
+  }
+
   /** What has to be written on the Service; null where it says so already. */
   #patch(service: Service): StatusPatch | null {
     const standing = service.conditions.find(({ type }) => type === ANNOUNCED);
     const word =
-      this.#options.isMine(service) && !service.deleting ? this.#answers.get(service.key) : undefined;
+      this.#options.isMine(service) && !service.deleting ? this.#answers.words.get(service.key) : undefined;
     const nothing = { ingress: null, pool: undefined, conditions: [], dropped: [] } as const;
     if (word === undefined) {
       this.#losses.delete(service.key);
@@ -120,16 +149,14 @@ export class Announcer {
       this.#losses.delete(service.key);
       return null;
     }
-    const { clock } = this.#options;
-    const since = standing?.status === word.status ? standing.lastTransitionTime : rfc3339(clock.wall());
-    return { ...nothing, conditions: [{ type: ANNOUNCED, ...word, lastTransitionTime: since }] };
+    return { ...nothing, conditions: [this.#condition(service, word)] };
   }
 
   /** How long a loss still has to last before it is written. */
   #patience(service: Service): Millis {
     const { clock } = this.#options;
     const standing = service.conditions.find(({ type }) => type === ANNOUNCED);
-    const isLoss = standing?.status === 'True' && this.#answers.get(service.key)?.status === 'False';
+    const isLoss = standing?.status === 'True' && this.#answers.words.get(service.key)?.status === 'False';
     if (!isLoss) return 0;
     const since = this.#losses.get(service.key) ?? clock.now();
     this.#losses.set(service.key, since);

@@ -9,10 +9,11 @@
 import type { Clock, Millis } from '../base/clock.ts';
 import { unreachable } from '../base/invariant.ts';
 import type { Service, ServiceKey } from '../cluster/service.ts';
+import type { Address } from '../net/address.ts';
 import type { Log } from '../observe/log.ts';
 import { Desk, type DeskOptions } from '../plan/desk.ts';
 import type { Look } from '../plan/look.ts';
-import { patchBody } from '../plan/patch.ts';
+import { patchBody, type StatusPatch } from '../plan/patch.ts';
 import { type Backoff, Retries } from '../work/backoff.ts';
 import { WorkLoop } from '../work/loop.ts';
 import type { Rate } from '../work/rate.ts';
@@ -44,6 +45,11 @@ export type ServiceLoopOptions = {
   readonly api: ServiceApi;
   readonly desk: DeskOptions;
   readonly report: ServiceLoopReport;
+  /** Other conditions that go along with a write of `ingress`. */
+  readonly beside?: (
+    service: Service,
+    ingress: readonly Address[] | null,
+  ) => Pick<StatusPatch, 'conditions' | 'dropped'> | undefined;
   readonly onBroken: (error: unknown) => void;
 };
 
@@ -167,11 +173,18 @@ export class ServiceLoop {
     this.#lastWrite = clock.now();
     const answer = await this.#options.api.patch(
       key,
-      patchBody(look.service, look.patch, this.#options.desk),
+      patchBody(look.service, this.#withOthers(look.service, look.patch), this.#options.desk),
     );
     this.#lastWrite = clock.now();
     if (answer.kind === 'done') this.#written(look, answer.value);
     else this.#notWritten(look, answer);
+  }
+
+  #withOthers(service: Service, patch: StatusPatch): StatusPatch {
+    const others = this.#options.beside?.(service, patch.ingress);
+    if (others === undefined) return patch;
+    const dropped = new Set([...patch.dropped, ...others.dropped]);
+    return { ...patch, conditions: [...patch.conditions, ...others.conditions], dropped: [...dropped] };
   }
 
   #written(look: Look, service: Service): void {

@@ -13,6 +13,7 @@ import {
   WRITES_PER_SECOND_LARGE,
 } from '../../src/controller/announcer.ts';
 import type { Answer } from '../../src/controller/ports.ts';
+import { type Address, formatAddress } from '../../src/net/address.ts';
 import { silentLog } from '../../src/observe/log.ts';
 import { service } from '../plan/support.ts';
 import { FakeClock } from '../support/clock.ts';
@@ -25,6 +26,7 @@ class Stage {
   readonly services = new Map<ServiceKey, Service>();
   readonly writes: { readonly key: ServiceKey; readonly status: string; readonly at: number }[] = [];
   words = new Map<ServiceKey, Word>();
+  ahead: (address: Address) => Word | null = () => null;
   fates: Answer<Service>['kind'][] = [];
   nodes = 3;
   isLeading = true;
@@ -39,7 +41,7 @@ class Stage {
       gone: () => {},
     },
     api: { patch: (key, body) => this.#patch(key, body), read: () => assert.fail('nothing is read') },
-    answer: () => Promise.resolve(this.isEarly ? null : this.words),
+    answer: () => Promise.resolve(this.isEarly ? null : { words: this.words, ahead: this.ahead }),
     isMine: ({ loadBalancerClass }) => loadBalancerClass === null,
     nodes: () => this.nodes,
     isLeading: () => this.isLeading,
@@ -133,6 +135,40 @@ describe('what is written', () => {
     stage.isLeading = false;
     await look();
     assert.deepEqual(stage.writes, []);
+  });
+});
+
+describe('what goes along with an assignment', () => {
+  const address = (last: bigint): Address => ({ family: 4, bits: 0xc0a80500n + last });
+  const one = { ...service('s0'), conditions: [] };
+
+  it('is what will be said of such an address anyway', async () => {
+    stage.ahead = (ip) => ({ ...YES, message: `${formatAddress(ip)} is learned` });
+    await look();
+    const { conditions } = stage.announcer.beside(one, [address(1n)]);
+    assert.deepEqual(
+      conditions.map(({ type, status, message }) => [type, status, message]),
+      [[ANNOUNCED, 'True', '192.168.5.1 is learned']],
+    );
+  });
+
+  it('is nothing for Local Services, for addresses that nothing is known of, and for writes of something else', async () => {
+    stage.ahead = (ip) => (ip.bits % 2n === 0n ? YES : null);
+    await look();
+    assert.deepEqual(stage.announcer.beside(one, [address(1n)]).conditions, []);
+    assert.deepEqual(
+      stage.announcer.beside({ ...one, externalTrafficPolicy: 'Local' }, [address(2n)]).conditions,
+      [],
+    );
+    assert.deepEqual(stage.announcer.beside(one, null), { conditions: [], dropped: [] });
+  });
+
+  it('takes the condition off along with the addresses', async () => {
+    stage.add(1, YES);
+    await look();
+    const written = stage.services.get('default/s0');
+    assert.ok(written);
+    assert.deepEqual(stage.announcer.beside(written, []).dropped, [ANNOUNCED]);
   });
 });
 

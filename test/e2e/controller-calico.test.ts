@@ -109,6 +109,11 @@ describe('beside Calico', { skip: skipWithoutRealParts() }, () => {
     await exposed('web');
     await rig.shows('web', '192.168.5.0');
     const { message } = await says('web', 'True', 'Predicted');
+    // By now it is known what becomes of any address of the range: one write carries both.
+    await rig.service('next');
+    await rig.shows('next', '192.168.5.1');
+    const next = await rig.get('next');
+    assert.equal(next.status.conditions.find(({ type }: Loose) => type === ANNOUNCED)?.reason, 'Predicted');
     assert.match(message, /^Calico announces 192\.168\.5\.0 to 10\.10\.0\.1; whether the sessions are up/);
   });
 

@@ -3,10 +3,12 @@
 import type { Told } from '../../calico/answer.ts';
 import type { Raw } from '../../calico/fields.ts';
 import { type Claims, calicoClaimsOf } from '../../calico/ipam.ts';
-import type { AnnouncedVerdict } from '../../calico/verdicts.ts';
+import { ANY_ADDRESS, type AnnouncedVerdict, type RangeWord } from '../../calico/verdicts.ts';
 import { CALICO_WISHES } from '../../cluster/annotations.ts';
 import type { Service, ServiceKey } from '../../cluster/service.ts';
 import type { PoolBook } from '../../config/pools.ts';
+import { type Address, formatAddress } from '../../net/address.ts';
+import { rangeContains } from '../../net/range.ts';
 import { isMine } from '../../plan/mine.ts';
 import { ANNOUNCED, Announcer, type Answers } from '../announcer.ts';
 import type { EventNote, ServiceApi, ServiceView } from '../ports.ts';
@@ -116,19 +118,19 @@ export class CalicoSide {
       const mine = [...view.values()].filter(
         (one) => isMine(one) && one.ingress.some(({ ip }) => ip !== null),
       );
-      return new Map(mine.map(({ key }) => [key, NO_ANNOUNCER]));
+      return { words: new Map(mine.map(({ key }) => [key, NO_ANNOUNCER])), ahead: () => NO_ANNOUNCER };
     }
     const { objects, read } = this.#sight.seen();
     const all = [...objects, ...[...view.values()].map(asRaw), ...this.#pools()];
     const asked = this.#news.since(all, model.isFresh);
     try {
-      const { verdicts, findings } = await model.answer({
+      const { verdicts, findings, ranges } = await model.answer({
         ...asked,
         read: [...read, 'Service', 'IPAddressPool'],
       });
       this.#export(findings);
       this.#tellPools(findings);
-      return new Map(verdicts);
+      return { words: new Map(verdicts), ahead: (address) => wordAhead(ranges, address) };
     } catch (error) {
       model.close();
       context.log.warn('what Calico announces could not be worked out', { error });
@@ -188,6 +190,13 @@ export class CalicoSide {
     }
     for (const key of this.#told) if (!standing.has(key)) this.#told.delete(key);
   }
+}
+
+function wordAhead(ranges: readonly RangeWord[], address: Address): AnnouncedVerdict | null {
+  const found = ranges.find(({ range }) => rangeContains(range, address));
+  if (found === undefined) return null;
+  const { verdict } = found;
+  return { ...verdict, message: verdict.message.replaceAll(ANY_ADDRESS, formatAddress(address)) };
 }
 
 const NO_ANNOUNCER: AnnouncedVerdict = {

@@ -102,6 +102,7 @@ export class Controller {
       log,
       view,
       api,
+      beside: (one, ingress) => this.#calico?.announcer.beside(one, ingress),
       desk: { ...settings.desk, claimedElsewhere: (one) => this.#calico?.claimedBy(one) ?? null },
       report: new Report({ log, metrics, events: this.#events, touched: () => this.#touched() }),
       onBroken: (error) => this.#fail(error),
