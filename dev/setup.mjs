@@ -1,6 +1,7 @@
 // @ts-check
 import { argv } from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { provideNetwork } from './parts/network.mjs';
 import { providePackages } from './parts/packages.mjs';
 import { provideSystem } from './parts/system.mjs';
 import { provideTools } from './parts/tools.mjs';
@@ -8,7 +9,8 @@ import { strict } from './place.mjs';
 import { say } from './run.mjs';
 
 /**
- * Provides what the tests need: npm packages, packages of the operating system, and the real Kubernetes binaries.
+ * Provides what the tests need: npm packages, packages of the operating system, the real Kubernetes binaries, and
+ * the routing daemons and tools of networks of namespaces.
  * Quick when all is there. Without npm packages nothing works; what else is missing only takes tests away, unless
  * CI=true.
  * @returns {Promise<boolean>} whether to go on
@@ -23,7 +25,10 @@ export async function setUp() {
   for (const reason of missing) {
     say(strict ? `Missing: ${reason}` : `Tests on a real API server will be skipped: ${reason}.`);
   }
-  return missing.length === 0 || !strict;
+  const network = await provideNetwork();
+  if (network !== null)
+    say(strict ? `Missing: ${network}` : `Tests in networks of namespaces will be skipped: ${network}.`);
+  return (missing.length === 0 && network === null) || !strict;
 }
 
 if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) process.exitCode = (await setUp()) ? 0 : 1;

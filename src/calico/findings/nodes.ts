@@ -172,13 +172,12 @@ const P38: Check = {
         field: 'metadata.annotations[projectcalico.org/IPv4Address]',
         says: `${names.length > 1 ? 'Nodes' : 'Node'} ${someOf(names)} ${names.length > 1 ? 'have' : 'has'} no IPv4 address for BGP, so BIRD has no router ID there: neither its IPv4 nor its IPv6 daemon runs, and nothing is announced from there.`,
         todo: 'Let calico-node find the address (IP_AUTODETECTION_METHOD), annotate the node, or set CALICO_ROUTER_ID=hash where there is no IPv4.',
-        fix: names.map((name) =>
-          patchOf(nodeRef(name), {
-            metadata: {
-              annotations: { 'projectcalico.org/IPv4Address': internalIP(world, name) || '192.0.2.1' },
-            },
-          }),
-        ),
+        fix: names.flatMap((name) => {
+          const address = internalIP(world, name);
+          if (address === '') return [];
+          const annotations = { 'projectcalico.org/IPv4Address': address };
+          return [patchOf(nodeRef(name), { metadata: { annotations } })];
+        }),
         concerns: names.map(nodeRef),
         hurts: ({ listed }) => listed,
       },

@@ -1,0 +1,78 @@
+/** Another make of router: FRR learns the routes of the examples just as BIRD does, and carries the client's requests. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { eventually } from '../../controller/support/eventually.ts';
+import { Frr } from '../../support/netns/frr.ts';
+import { skipWithoutNetParts } from '../../support/netparts.ts';
+import { skipWithoutRealParts } from '../../support/skip.ts';
+import type { Loose } from './bird1/world.ts';
+import { Cluster, PASSWORD, prefixesOf, sendersOf, TOR, WORKERS } from './cluster.ts';
+import { compareObserved } from './playcase.ts';
+import { ROUTER_ADDRESS } from './router.ts';
+import { nodeAddress } from './stage.ts';
+
+const WITHIN_MS = 60_000;
+
+/** The path of equal ones that BIRD takes for the best is that of the lowest router ID, not the oldest. */
+const config = (neighbors: readonly string[]): string =>
+  [
+    'router bgp 65116',
+    ` bgp router-id ${ROUTER_ADDRESS[4]}`,
+    ' no bgp ebgp-requires-policy',
+    ' bgp bestpath compare-routerid',
+    ` timers bgp 3 ${TOR.holdSeconds}`,
+    ' neighbor nodes peer-group',
+    ' neighbor nodes remote-as external',
+    ` neighbor nodes password ${PASSWORD}`,
+    ' neighbor nodes timers connect 2',
+    ...neighbors.map((address) => ` neighbor ${address} peer-group nodes`),
+    ' address-family ipv4 unicast',
+    '  maximum-paths 8',
+    ' exit-address-family',
+    '',
+  ].join('\n');
+
+describe('FRR before the nodes', { skip: skipWithoutRealParts() || skipWithoutNetParts() }, () => {
+  let cluster: Cluster;
+  let frr: Frr;
+
+  before(async () => {
+    cluster = await Cluster.start();
+    frr = new Frr(cluster.stage.router);
+    frr.start(config(cluster.stage.nodes.map(({ name }) => nodeAddress(name, 4))));
+  });
+  after(() => cluster?.stop());
+
+  /** In the form of the observed cases. */
+  async function seen(): Promise<Loose> {
+    const nameOf = (address: string): string =>
+      cluster.stage.nodes.find(({ name }) => nodeAddress(name, 4) === address)?.name ?? address;
+    return (await frr.routes()).map(({ paths, ...route }) => ({
+      ...route,
+      paths: paths.map(({ protocol, localPref: _, ...path }) => ({ from: nameOf(protocol), ...path })),
+    }));
+  }
+
+  it('it has the range from every worker, a Local address from its node, with AS path and communities', async () => {
+    await cluster.examples();
+    await cluster.apply('service');
+    await cluster.endpoints('web', WORKERS);
+    await cluster.rig.shows('web', '192.168.5.0');
+    await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
+    await cluster.rig.shows('edge', '192.168.5.1');
+    const router = await eventually(async () => {
+      const { routers } = await cluster.predicted();
+      const { sessions, as } = routers[ROUTER_ADDRESS[4]];
+      const have = { as, sessions, routes: await seen() };
+      const differences = compareObserved({ routers: { [ROUTER_ADDRESS[4]]: have } }, { routers });
+      assert.deepEqual(differences, []);
+      return have;
+    }, WITHIN_MS);
+    assert.ok(prefixesOf(router).includes('192.168.5.0/24'));
+    assert.deepEqual(sendersOf(router, '192.168.5.0/24'), WORKERS);
+    assert.deepEqual(sendersOf(router, '192.168.5.1/32'), ['w2']);
+    const pages = await cluster.answers('http://192.168.5.0/', 40);
+    assert.deepEqual([...new Set(pages.map(({ pod }) => pod))].sort(), ['w1-pod1', 'w2-pod2', 'w3-pod3']);
+    for (const { pod } of await cluster.answers('http://192.168.5.1/', 5)) assert.equal(pod, 'w2-pod2');
+  });
+});

@@ -1,0 +1,242 @@
+/**
+ * A small cluster with real parts: API server, etcd and Berth; nodes with kube-proxy and BIRD 1.6.8 as Calico would have
+ * it; pods; a router before the nodes and a client behind it. Scenarios share one and clean up after themselves.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../../dev/place.mjs';
+import { predictCase } from '../../../src/calico/casefile.ts';
+import { routerIdOf } from '../../../src/kube/noderouterid.ts';
+import { eventually } from '../../controller/support/eventually.ts';
+import { Rig } from '../../controller/support/rig.ts';
+import type { Namespace } from '../../support/netns/net.ts';
+import { fetchProgram } from '../../support/netns/programs/fetch.mjs';
+import type { Relay } from '../../support/netns/relay.ts';
+import type { Family, Loose } from './bird1/world.ts';
+import { Follower } from './follower.ts';
+import { compareObserved } from './playcase.ts';
+import { layPodRoutes, PAGE_PORT, type Pod, startPod } from './pods.ts';
+import { startProxies } from './proxies.ts';
+import { ROUTER_ADDRESS, type RouterOptions } from './router.ts';
+import { settle } from './settle.ts';
+import { nodeAddress, Stage } from './stage.ts';
+
+export const WORKERS = ['w1', 'w2', 'w3'] as const;
+export const CALICO = '/apis/projectcalico.org/v3';
+export const PASSWORD = 'tor-and-nodes-agree';
+export const CLIENT: Readonly<Record<Family, string>> = { 4: '10.20.0.2', 6: 'fd10:20::2' };
+
+const WITHIN_MS = 60_000;
+const ANSWER_WITHIN_MS = 2_000;
+const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
+
+/** The router of the examples, with a hold time that lets it notice a dead node soon. */
+export const TOR: RouterOptions = { as: 65_116, password: PASSWORD, holdSeconds: 9 };
+
+export const example = (name: string): string => readFileSync(join(root, 'examples', `${name}.yaml`), 'utf8');
+
+export class Cluster {
+  readonly rig: Rig;
+  readonly stage: Stage;
+  readonly client: Namespace;
+  /** One behind each worker. */
+  readonly pods: readonly Pod[];
+  readonly #follower: Follower;
+  readonly #relay: Relay;
+
+  private constructor(rig: Rig, stage: Stage, relay: Relay) {
+    this.rig = rig;
+    this.stage = stage;
+    this.#relay = relay;
+    this.client = stage.net.namespace('client');
+    this.client.cable('eth0', stage.router, 'client');
+    stage.router.ip('addr add 10.20.0.1/24 dev client', 'addr add fd10:20::1/64 dev client nodad');
+    this.client.ip(
+      `addr add ${CLIENT[4]}/24 dev eth0`,
+      `addr add ${CLIENT[6]}/64 dev eth0 nodad`,
+      'route add 0.0.0.0/0 via 10.20.0.1',
+      'route add ::/0 via fd10:20::1',
+    );
+    // Each connection for itself, or one client would always meet the same node.
+    stage.router.set({ 'ipv4/fib_multipath_hash_policy': '1', 'ipv6/fib_multipath_hash_policy': '1' });
+    layPodRoutes(stage);
+    this.pods = WORKERS.map((node, index) => startPod(stage, node, index + 1));
+    this.#follower = new Follower(rig.api, stage);
+    this.#follower.start();
+  }
+
+  static async start(): Promise<Cluster> {
+    const stage = new Stage(['cp1', ...WORKERS]);
+    const rig = await Rig.start();
+    await rig.kubectl(['apply', '-f', join(root, 'examples/playground-kinds')]);
+    await eventually(() => rig.api.must('GET', `${CALICO}/caliconodestatuses`));
+    await rig.api.request('POST', '/api/v1/namespaces', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'kube-system' },
+    });
+    for (const { name } of stage.nodes) await makeNode(rig, name);
+    const relay = await startProxies(stage, rig.api);
+    return new Cluster(rig, stage, relay);
+  }
+
+  async stop(): Promise<void> {
+    await this.#follower.stop();
+    this.#relay.close();
+    this.stage.destroy();
+    await this.rig.stop();
+  }
+
+  /** Removes what a scenario made. */
+  async clean(): Promise<void> {
+    await this.rig.clean();
+    for (const kind of ['bgpconfigurations', 'bgppeers', 'bgpfilters', 'ippools'])
+      await this.rig.api.request('DELETE', `${CALICO}/${kind}`);
+    for (const path of [SLICES, '/api/v1/namespaces/kube-system/secrets'])
+      await this.rig.api.request('DELETE', path);
+  }
+
+  // --- what is in the cluster
+
+  /** Files of `examples/`, as they are. */
+  async apply(...names: readonly string[]): Promise<void> {
+    for (const name of names) await this.rig.kubectl(['apply', '-f', '-'], example(name));
+  }
+
+  /** The examples as they are, the Secret that they ask for, and Berth. */
+  async examples(): Promise<void> {
+    await this.secret();
+    await this.apply('bgpconfiguration', 'bgppeer', 'bgppeer-password', 'ipaddresspool');
+    await this.rig.serving('--calico', 'auto');
+  }
+
+  async secret(text = PASSWORD): Promise<void> {
+    await this.rig.kubectl(
+      ['apply', '-f', '-'],
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'tor-peer', namespace: 'kube-system' },
+        stringData: { 'tor-pw': text },
+      }),
+    );
+  }
+
+  configure(spec: Loose): Promise<Loose> {
+    return this.rig.api.must('PATCH', `${CALICO}/bgpconfigurations/default`, { spec });
+  }
+
+  /** The endpoints of a Service: pods of these nodes, in one slice a family. */
+  async endpoints(service: string, nodes: readonly string[], family: Family = 4): Promise<void> {
+    const pods = this.pods.filter(({ node }) => nodes.includes(node));
+    await this.rig.kubectl(
+      ['apply', '-f', '-'],
+      JSON.stringify({
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: {
+          name: `${service}-${family}`,
+          namespace: 'default',
+          labels: { 'kubernetes.io/service-name': service },
+        },
+        addressType: `IPv${family}`,
+        ports: [{ name: 'http', port: PAGE_PORT, protocol: 'TCP' }],
+        endpoints: pods.map(({ node, addresses }) => ({
+          addresses: [addresses[family]],
+          conditions: { ready: true, serving: true, terminating: false },
+          nodeName: node,
+        })),
+      }),
+    );
+  }
+
+  /** A Service on port 80 with endpoints on these nodes. */
+  async expose(
+    name: string,
+    nodes: readonly string[],
+    spec: Loose = {},
+    metadata: Loose = {},
+  ): Promise<void> {
+    const ports = [{ name: 'http', port: 80, targetPort: PAGE_PORT }];
+    await this.rig.service(name, { ports, ...spec }, metadata);
+    await this.endpoints(name, nodes);
+  }
+
+  // --- what comes of it
+
+  /**
+   * Waits until nodes and router have what the model predicts for the objects in the cluster, and gives the latter. Of
+   * nodes that are cut off (`off`) only that is compared which the router has of them.
+   */
+  async settles(options: RouterOptions = TOR, off: readonly string[] = []): Promise<Loose> {
+    let seen: Loose;
+    const differences = async (): Promise<readonly string[]> => {
+      if (this.#follower.complaint !== null) throw this.#follower.complaint;
+      const objects = await this.#follower.objects();
+      seen = await this.stage.observe(options, objects);
+      for (const name of off) delete seen.nodes[name];
+      const predicted = predictCase({ objects, routers: [options], off }, routerIdOf);
+      return compareObserved(seen, predicted.observed);
+    };
+    await settle(differences, () => this.stage.tails());
+    return seen.routers[ROUTER_ADDRESS[4]];
+  }
+
+  /** What the model says of the objects in the cluster. */
+  async predicted(options: RouterOptions = TOR): Promise<Loose> {
+    const objects = await this.#follower.objects();
+    return predictCase({ objects, routers: [options] }, routerIdOf).observed;
+  }
+
+  /** Pages, or errors, from the client's place. */
+  async fetch(url: string, count = 1): Promise<readonly Loose[]> {
+    const args = [fetchProgram, url, `${count}`, `${ANSWER_WITHIN_MS}`];
+    return JSON.parse(await this.client.run(process.execPath, ...args));
+  }
+
+  /** Waits until so many requests in a row are answered, and gives the answers. */
+  answers(url: string, count = 20, within = WITHIN_MS): Promise<readonly Loose[]> {
+    return eventually(async () => {
+      const answers = await this.fetch(url, count);
+      assert.deepEqual(
+        answers.filter(({ error }) => error !== undefined),
+        [],
+      );
+      return answers;
+    }, within);
+  }
+}
+
+async function makeNode(rig: Rig, name: string): Promise<void> {
+  const role = name === 'cp1' ? 'control-plane' : 'worker';
+  await rig.api.must('POST', '/api/v1/nodes', {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name,
+      labels: { 'kubernetes.io/hostname': name, [`node-role.kubernetes.io/${role}`]: '' },
+      annotations: {
+        'projectcalico.org/IPv4Address': `${nodeAddress(name, 4)}/24`,
+        'projectcalico.org/IPv6Address': `${nodeAddress(name, 6)}/64`,
+      },
+    },
+  });
+  await rig.api.must('PATCH', `/api/v1/nodes/${name}/status`, {
+    status: {
+      addresses: [
+        { type: 'InternalIP', address: nodeAddress(name, 4) },
+        { type: 'InternalIP', address: nodeAddress(name, 6) },
+      ],
+    },
+  });
+}
+
+/** From which nodes a router has a prefix. */
+export const sendersOf = (router: Loose, prefix: string): readonly string[] =>
+  (router.routes.find((one: Loose) => one.prefix === prefix)?.paths ?? [])
+    .map(({ from }: Loose) => from)
+    .sort();
+
+export const prefixesOf = (router: Loose): readonly string[] =>
+  router.routes.map(({ prefix }: Loose) => prefix).sort();

@@ -1,0 +1,54 @@
+/** A real kube-proxy on every node. It reaches the API server over the nodes' network, at the control plane's address. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Relay, relayInto } from '../../support/netns/relay.ts';
+import type { RealApi } from '../../support/realapi/start.ts';
+import { realParts } from '../../support/skip.ts';
+import { nodeAddress, type Stage } from './stage.ts';
+import type { StageNode } from './stagenode.ts';
+
+const API_PORT = 6443;
+const CONTROL_PLANE = 'cp1';
+
+export async function startProxies(stage: Stage, api: RealApi): Promise<Relay> {
+  const parts = realParts();
+  if (!parts.there) throw new Error(parts.reason);
+  const address = nodeAddress(CONTROL_PLANE, 4);
+  const space = stage.node(CONTROL_PLANE).space;
+  const relay = await relayInto(space, { address, port: API_PORT }, Number(new URL(api.url).port));
+  const kubeconfig = join(stage.net.path, 'kube-proxy.kubeconfig');
+  writeFileSync(kubeconfig, kubeconfigText(api, `https://${address}:${API_PORT}`), { mode: 0o600 });
+  for (const node of stage.nodes) startProxy(node, parts.kubeProxy, kubeconfig);
+  return relay;
+}
+
+function startProxy({ name, space }: StageNode, program: string, kubeconfig: string): void {
+  const config = {
+    apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+    kind: 'KubeProxyConfiguration',
+    mode: 'nftables',
+    clientConnection: { kubeconfig },
+    hostnameOverride: name,
+    clusterCIDR: '10.244.0.0/16,fd10:244::/32',
+    conntrack: { maxPerCore: 0, min: 0 },
+  };
+  const path = join(space.folder, `kube-proxy-${name}.json`);
+  writeFileSync(path, JSON.stringify(config));
+  space.start(`kube-proxy-${name}`, program, `--config=${path}`);
+}
+
+/** The server's certificate was made for its own place; it knows itself by this name too. */
+const kubeconfigText = (api: RealApi, server: string): string =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [
+      {
+        name: 'test',
+        cluster: { server, 'certificate-authority': api.caFile, 'tls-server-name': 'kubernetes' },
+      },
+    ],
+    users: [{ name: 'test', user: { token: api.token } }],
+    contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
+    'current-context': 'test',
+  });

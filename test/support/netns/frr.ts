@@ -1,0 +1,97 @@
+/** FRR as a router in a namespace: zebra, which keeps the kernel's table, and bgpd, with files and sockets of their own. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { presentNetParts } from '../netparts.ts';
+import { kernelRoutes } from './kernel.ts';
+import type { Namespace } from './net.ts';
+import type { TablePath } from './tables.ts';
+
+export type FrrRoute = {
+  readonly prefix: string;
+  readonly forwardsTo: readonly string[];
+  /** Each `protocol` is the address of the neighbor that sent the path. */
+  readonly paths: readonly TablePath[];
+};
+
+type ListedPath = {
+  readonly aspath: { readonly string: string };
+  readonly bestpath?: { readonly overall?: boolean };
+  readonly nexthops: readonly { readonly ip: string }[];
+  readonly community?: { readonly string: string };
+  readonly largeCommunity?: { readonly string: string };
+  readonly peer: { readonly peerId: string };
+};
+
+export class Frr {
+  readonly #space: Namespace;
+  readonly #folder: string;
+
+  constructor(space: Namespace) {
+    this.#space = space;
+    this.#folder = join(space.folder, 'frr');
+    mkdirSync(this.#folder);
+  }
+
+  /** `text` is what bgpd reads. */
+  start(text: string): void {
+    writeFileSync(join(this.#folder, 'zebra.conf'), 'hostname router\n');
+    writeFileSync(join(this.#folder, 'bgpd.conf'), text, { mode: 0o600 });
+    writeFileSync(this.#groups, groupsWithRoot(readFileSync('/etc/group', 'utf8')));
+    for (const daemon of ['zebra', 'bgpd']) {
+      const file = join(this.#folder, daemon);
+      this.#space.start(
+        daemon,
+        ...(['unshare', '--mount', 'sh', '-ec', WITH_GROUPS, this.#groups] as const),
+        join(presentNetParts().frrFolder, daemon),
+        ...['-u', 'root', '-g', 'root', '--vty_socket', this.#folder, '-P', '0'],
+        ...['-f', `${file}.conf`, '-i', `${file}.pid`, '-z', join(this.#folder, 'zserv.api')],
+        ...['--log', 'stdout'],
+      );
+    }
+  }
+
+  get #groups(): string {
+    return join(this.#folder, 'group');
+  }
+
+  /** The IPv4 routes that neighbors sent, and where the kernel sends packets for them. */
+  async routes(): Promise<readonly FrrRoute[]> {
+    const hops = new Map((await kernelRoutes(this.#space, 4, 'bgp')).map(({ prefix, via }) => [prefix, via]));
+    const { routes } = await this.#ask<{ routes: object }>('show bgp ipv4 unicast json');
+    return Promise.all(
+      Object.keys(routes).map(async (prefix) => {
+        const detail = await this.#ask<{ paths: readonly ListedPath[] }>(
+          `show bgp ipv4 unicast ${prefix} json`,
+        );
+        return { prefix, forwardsTo: hops.get(prefix) ?? [], paths: detail.paths.map(readPath) };
+      }),
+    );
+  }
+
+  async #ask<T>(command: string): Promise<T> {
+    const { vtysh } = presentNetParts();
+    return JSON.parse(await this.#space.run(vtysh, '--vty_socket', this.#folder, '-c', command));
+  }
+}
+
+/**
+ * The daemons run as root, since their files are where only root may look, and will not without root being in a group of
+ * theirs. So they see a list of groups in which it is; the machine's stays as it is.
+ */
+const WITH_GROUPS = 'mount --bind "$0" /etc/group; exec "$@"';
+
+const groupsWithRoot = (text: string): string =>
+  text.replace(/^(frrvty:.*:)(.*)$/m, (_, head, members) => `${head}${members ? `${members},` : ''}root`);
+
+const readPath = (path: ListedPath): TablePath => ({
+  protocol: path.peer.peerId,
+  best: path.bestpath?.overall === true,
+  nextHop: path.nexthops[0]?.ip ?? '',
+  asPath: path.aspath.string,
+  communities: words(path.community),
+  largeCommunities: words(path.largeCommunity),
+  localPref: null,
+});
+
+const words = (list: { readonly string: string } | undefined): readonly string[] =>
+  list === undefined ? [] : list.string.split(' ');

@@ -1,0 +1,19 @@
+// @ts-check
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+
+/** A server in a pod, with NAME and PORT. Every page tells the pod's name and the address that asked for it. */
+export const pageProgram = fileURLToPath(import.meta.url);
+
+if (process.argv[1] === pageProgram) serve(process.argv[2] ?? '', Number(process.argv[3]));
+
+/**
+ * @param {string} pod
+ * @param {number} port
+ */
+function serve(pod, port) {
+  createServer((request, response) => {
+    response.setHeader('connection', 'close');
+    response.end(JSON.stringify({ pod, client: request.socket.remoteAddress?.replace(/^::ffff:/, '') }));
+  }).listen(port, '::');
+}

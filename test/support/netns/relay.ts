@@ -1,0 +1,26 @@
+/** Lets those in a namespace reach a server that listens on loopback outside, and nobody else. */
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Namespace } from './net.ts';
+import { relayProgram } from './programs/relay.mjs';
+
+export type Relay = { close(): void };
+
+/** Connections to `address` in the namespace arrive at `port` of 127.0.0.1 here. */
+export async function relayInto(
+  space: Namespace,
+  from: { readonly address: string; readonly port: number },
+  port: number,
+): Promise<Relay> {
+  const socket = join(space.folder, `relay-${space.name}.sock`);
+  const server = createServer((near) => {
+    const far = connect(port, '127.0.0.1');
+    near.pipe(far).pipe(near);
+    near.on('error', () => far.destroy());
+    far.on('error', () => near.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  server.unref();
+  space.start(`relay-${space.name}`, process.execPath, relayProgram, from.address, `${from.port}`, socket);
+  return { close: () => server.close() };
+}
