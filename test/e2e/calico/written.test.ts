@@ -1,0 +1,119 @@
+/** What `berth calico init` and `berth calico router` write, tried: nodes and routers that go by it find each other. */
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'node:test';
+import { parseAllDocuments } from 'yaml';
+import { calicoMain } from '../../../src/cli/calico/main.ts';
+import { run } from '../../cli/support/run.ts';
+import { eventually } from '../../controller/support/eventually.ts';
+import { Frr } from '../../support/netns/frr.ts';
+import { kernelRoutes } from '../../support/netns/kernel.ts';
+import { skipWithoutNetParts } from '../../support/netparts.ts';
+import type { Loose } from './bird1/world.ts';
+import { nodeAddress, Stage } from './stage.ts';
+
+const WITHIN_MS = 60_000;
+const PASSWORD = 's3cret-of-two';
+
+const FACTS = ['--range', '192.168.5.0/24', '--node-as', '64700', '--router', '10.10.0.1=65116'];
+const TAGS = ['--community', '64700:120'];
+const SECRET = ['--password-secret', 'tor-peer/tor-pw'];
+
+async function written(...args: readonly string[]): Promise<string> {
+  const { code, out, err } = await run(calicoMain, args);
+  assert.equal(code, 0, err);
+  return out;
+}
+
+const node = (name: string): Loose => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: {
+    name,
+    labels: name === 'cp1' ? { 'node-role.kubernetes.io/control-plane': '' } : {},
+    annotations: { 'projectcalico.org/IPv4Address': `${nodeAddress(name, 4)}/24` },
+  },
+});
+
+/** A Local Service with a pod on w2. */
+const LOCAL: readonly Loose[] = [
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'edge', namespace: 'default' },
+    spec: {
+      type: 'LoadBalancer',
+      clusterIP: '10.43.0.9',
+      clusterIPs: ['10.43.0.9'],
+      ipFamilies: ['IPv4'],
+      externalTrafficPolicy: 'Local',
+    },
+    status: { loadBalancer: { ingress: [{ ip: '192.168.5.10' }] } },
+  },
+  {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'edge-1', namespace: 'default', labels: { 'kubernetes.io/service-name': 'edge' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: ['10.244.2.5'], conditions: { ready: true }, nodeName: 'w2' }],
+  },
+];
+
+/** All that a cluster holds which went by what `init` printed, with a password in the place of the placeholder. */
+async function cluster(...args: readonly string[]): Promise<readonly Loose[]> {
+  const printed = await written('init', ...FACTS, ...TAGS, ...args);
+  const objects: Loose[] = parseAllDocuments(printed).flatMap((one) => one.toJS() ?? []);
+  for (const object of objects) if (object.kind === 'Secret') object.stringData = { 'tor-pw': PASSWORD };
+  return [...['cp1', 'w1', 'w2'].map(node), ...objects, ...LOCAL];
+}
+
+const WANTED = new Map([
+  ['192.168.5.0/24', ['10.10.0.11', '10.10.0.12']],
+  ['192.168.5.10/32', ['10.10.0.12']],
+]);
+
+describe('what is written works', { skip: skipWithoutNetParts() }, () => {
+  let stage: Stage | undefined;
+  afterEach(() => {
+    stage?.destroy();
+    stage = undefined;
+  });
+
+  const learns = (from: Stage, protocol: string): Promise<void> =>
+    eventually(async () => {
+      const routes = await kernelRoutes(from.router, 4, protocol);
+      const mine = new Map(
+        routes.filter(({ prefix }) => WANTED.has(prefix)).map(({ prefix, via }) => [prefix, [...via].sort()]),
+      );
+      assert.deepEqual(mine, WANTED, from.tails());
+    }, WITHIN_MS);
+
+  for (const mesh of ['on', 'off']) {
+    it(`BIRD 2 with any neighbour of the subnet, the mesh ${mesh}`, async () => {
+      stage = new Stage(['cp1', 'w1', 'w2']);
+      const side = await written(
+        'router',
+        '--for',
+        'bird',
+        ...FACTS,
+        ...SECRET,
+        '--password',
+        PASSWORD,
+        '--neighbours',
+        '10.10.0.0/24',
+      );
+      stage.routerBird.write(side);
+      assert.equal(await stage.routerBird.complaint(), null);
+      stage.routerBird.start();
+      await stage.follow(await cluster(...SECRET, '--mesh', mesh));
+      await learns(stage, 'bird');
+    });
+  }
+
+  it('FRR with each neighbour by name, without a password', async () => {
+    stage = new Stage(['cp1', 'w1', 'w2']);
+    const neighbours = ['w1', 'w2'].flatMap((name) => ['--neighbour', nodeAddress(name, 4)]);
+    new Frr(stage.router).start(await written('router', '--for', 'frr', ...FACTS, ...neighbours));
+    await stage.follow(await cluster('--mesh', 'off'));
+    await learns(stage, 'bgp');
+  });
+});
