@@ -1,0 +1,56 @@
+/** Calico's API is served by somebody who does not answer: addresses are assigned as ever, and the condition says so. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { ANNOUNCED } from '../../src/controller/announcer.ts';
+import { eventually } from '../controller/support/eventually.ts';
+import { type Loose, Rig } from '../controller/support/rig.ts';
+import { skipWithoutRealParts } from '../support/skip.ts';
+
+const APIS = '/apis/apiregistration.k8s.io/v1/apiservices';
+
+describe('Calico behind an API server that is down', { skip: skipWithoutRealParts() }, () => {
+  let rig: Rig;
+  before(async () => {
+    rig = await Rig.start();
+    for (const [group, version] of [
+      ['projectcalico.org', 'v3'],
+      ['crd.projectcalico.org', 'v1'],
+    ]) {
+      await rig.api.must('POST', APIS, {
+        apiVersion: 'apiregistration.k8s.io/v1',
+        kind: 'APIService',
+        metadata: { name: `${version}.${group}` },
+        spec: {
+          group,
+          version,
+          groupPriorityMinimum: 1000,
+          versionPriority: 15,
+          insecureSkipTLSVerify: true,
+          service: { namespace: 'default', name: 'nobody' },
+        },
+      });
+    }
+    await eventually(async () => {
+      const { status } = await rig.api.request('GET', '/apis/projectcalico.org/v3/bgppeers');
+      assert.equal(status, 503);
+    });
+  });
+  after(() => rig?.stop());
+
+  it('gates neither readiness nor an address', async () => {
+    await rig.pool('p', ['192.168.5.0/28']);
+    await rig.serving('--calico', 'required');
+    await rig.service('web');
+    await rig.shows('web', '192.168.5.0');
+    await rig.says('web', 'Assigned');
+    const condition: Loose = await eventually(async () => {
+      const { status } = await rig.get('web');
+      const found = status.conditions.find(({ type }: Loose) => type === ANNOUNCED);
+      assert.deepEqual([found?.status, found?.reason], ['Unknown', 'NotVisible']);
+      return found;
+    }, 40_000);
+    assert.match(condition.message, /BGPConfiguration/);
+    await rig.service('next');
+    await rig.shows('next', '192.168.5.1');
+  });
+});
