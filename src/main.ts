@@ -29,6 +29,7 @@ const verbs: Readonly<Record<Verb, Run>> = {
   convert: async (args) => (await import('./cli/convert/main.ts')).convertMain(args, context()),
   crds: async (args) => (await import('./cli/crds/main.ts')).crdsMain(args, context()),
   calico: async (args) => (await import('./cli/calico/main.ts')).calicoMain(args, context()),
+  bgp: async (args) => (await import('./cli/bgp/main.ts')).bgpMain(args, context()),
   completion: async (args) => (await import('./cli/completion/main.ts')).completionMain(args, context()),
   version: async (args) => (await import('./cli/version/main.ts')).versionMain(args, context()),
   playground: async (args) => {

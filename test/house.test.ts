@@ -23,7 +23,7 @@ const places = [
   'package.json',
 ];
 const readable = /\.(ts|mjs|md|ya?ml|json)$|\/(run|Dockerfile)$/;
-const leftOut = /\/node_modules\/|\/fixtures\/|^test\/calico\/(cases\/|compare\.mjs$)/;
+const leftOut = /\/node_modules\/|\/fixtures\/|^test\/(calico|speaker)\/(cases\/|compare\.mjs$)/;
 
 function filesIn(place: string): TextFile[] {
   const names = readdirSync(root, { withFileTypes: true });

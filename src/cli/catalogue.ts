@@ -1,6 +1,7 @@
 /** All commands as data, for completion and for the test that holds the documentation to them. */
 import { CONTROLLER_FLAGS } from '../controller/flags.ts';
 import { PLAYGROUND_FLAGS } from '../playground/flags.ts';
+import { BGP_COMMAND } from './bgp/command.ts';
 import { CALICO_COMMAND } from './calico/command.ts';
 import type { Command } from './command.ts';
 import { COMPLETION_COMMAND } from './completion/command.ts';
@@ -39,6 +40,7 @@ export const CATALOGUE: Readonly<Record<Verb, Command>> = {
   crds: CRDS_COMMAND,
   playground: PLAYGROUND_COMMAND,
   calico: CALICO_COMMAND,
+  bgp: BGP_COMMAND,
   controller: CONTROLLER_COMMAND,
   completion: COMPLETION_COMMAND,
   version: VERSION_COMMAND,

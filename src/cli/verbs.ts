@@ -10,6 +10,7 @@ export const VERBS = {
   crds: 'print the kinds of metallb.io, for kubectl apply',
   playground: 'a whole small cluster in one process, to try things in',
   calico: 'what Calico would announce of a cluster, and to whom',
+  bgp: 'what the native speakers would announce, and to whom',
   controller: 'assign addresses to Services of type LoadBalancer',
   completion: 'print a script that completes commands and flags',
   version: 'print the version',

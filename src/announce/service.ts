@@ -1,0 +1,33 @@
+/** A Service, as far as announcing looks at it. */
+import { type Ingress, type Service, serviceKey } from '../cluster/service.ts';
+import { identityOf } from '../config/identity.ts';
+import { fieldsOf, listOf, textOf } from './fields.ts';
+
+/**
+ * Who wrote the status, `ipMode`, annotations, wishes, finalizers and a deletion that has begun do not matter: what
+ * stands in the status is served, so it is announced.
+ */
+export type ServiceView = Pick<
+  Service,
+  'key' | 'createdAt' | 'labels' | 'type' | 'loadBalancerClass' | 'externalTrafficPolicy'
+> & { readonly ingress: readonly Pick<Ingress, 'ip'>[] };
+
+export function readService(raw: unknown): ServiceView {
+  const { namespace, name, createdAt, labels } = identityOf(raw);
+  const spec = fieldsOf(fieldsOf(raw)['spec']);
+  const balancer = fieldsOf(fieldsOf(fieldsOf(raw)['status'])['loadBalancer']);
+  const { loadBalancerClass } = spec;
+  return {
+    key: serviceKey(namespace, name),
+    createdAt,
+    labels,
+    type: textOf(spec['type']),
+    loadBalancerClass: typeof loadBalancerClass === 'string' ? loadBalancerClass : null,
+    externalTrafficPolicy: textOf(spec['externalTrafficPolicy']),
+    ingress: listOf(balancer['ingress']).map((one) => ({ ip: textOf(fieldsOf(one)['ip']) || null })),
+  };
+}
+
+/** The older first, then by key: who of several on one prefix has the say. */
+export const compareServices = (a: ServiceView, b: ServiceView): number =>
+  a.createdAt === b.createdAt ? (a.key < b.key ? -1 : 1) : a.createdAt < b.createdAt ? -1 : 1;

@@ -1,0 +1,136 @@
+/**
+ * Objects as an API server keeps them, as far as a case can tell: what is created gets an identity, a patch is a JSON
+ * merge patch (RFC 7386), a finalizer holds what is deleted, a Service that is no LoadBalancer has no addresses, and
+ * what the schemas refuse does not come in.
+ */
+import { serverRefuses } from './admission.ts';
+import type { ClusterObjects } from './answer.ts';
+import { fieldsOf, listOf, type Raw, textOf } from './fields.ts';
+
+const CLUSTER_WIDE: ReadonlySet<string> = new Set(['Node', 'Namespace']);
+const IN_ITS_OWN: ReadonlySet<string> = new Set(['Service', 'EndpointSlice']);
+
+export class ObjectStore {
+  readonly #home: string;
+  readonly #objects = new Map<string, Raw>();
+  #made = 0;
+  /** What was created so far is of one age, so that its order says nothing. */
+  #clock = 0;
+
+  constructor(home: string) {
+    this.#home = home;
+  }
+
+  /** From now on what is created is younger than all that there is. */
+  tick(): void {
+    this.#clock += 1;
+  }
+
+  create(raw: Raw): void {
+    const metadata = fieldsOf(raw['metadata']);
+    const [kind, name] = [textOf(raw['kind']), textOf(metadata['name'])];
+    const namespace = this.#namespace(kind, textOf(metadata['namespace']));
+    const reference = `${kind} ${namespace}/${name}`;
+    if (this.#objects.has(reference)) return;
+    this.#made += 1;
+    const stamped: Raw = {
+      ...raw,
+      metadata: {
+        creationTimestamp: new Date(this.#clock * 1_000).toISOString(),
+        ...metadata,
+        namespace,
+        uid: textOf(metadata['uid']) || `${reference} ${this.#clock === 0 ? 0 : this.#made}`,
+      },
+    };
+    const kept = withServerRules(stamped);
+    if (!serverRefuses(kept, null)) this.#objects.set(reference, kept);
+  }
+
+  patch(reference: string, change: unknown): void {
+    const key = this.#resolve(reference);
+    const before = this.#objects.get(key);
+    if (before === undefined) return;
+    const after = withServerRules(fieldsOf(mergePatch(before, change)));
+    if (serverRefuses(after, before)) return;
+    this.#objects.set(key, after);
+    const { deletionTimestamp, finalizers } = fieldsOf(after['metadata']);
+    if (deletionTimestamp !== undefined && listOf(finalizers).length === 0) this.#objects.delete(key);
+  }
+
+  delete(reference: string): void {
+    const key = this.#resolve(reference);
+    const object = this.#objects.get(key);
+    if (object === undefined) return;
+    const metadata = fieldsOf(object['metadata']);
+    if (listOf(metadata['finalizers']).length === 0) this.#objects.delete(key);
+    else {
+      const deletionTimestamp = new Date(this.#clock * 1_000).toISOString();
+      this.#objects.set(key, { ...object, metadata: { ...metadata, deletionTimestamp } });
+    }
+  }
+
+  nodeNames(): readonly string[] {
+    return this.#of('Node').map((raw) => textOf(fieldsOf(raw['metadata'])['name']));
+  }
+
+  objects(): ClusterObjects {
+    return {
+      config: {
+        pools: this.#of('IPAddressPool'),
+        advertisements: this.#of('BGPAdvertisement'),
+        layer2: this.#of('L2Advertisement'),
+        peers: this.#of('BGPPeer'),
+        communities: this.#of('Community'),
+        bfdProfiles: this.#of('BFDProfile'),
+        secrets: this.#of('Secret'),
+      },
+      nodes: this.#of('Node'),
+      services: this.#of('Service'),
+      slices: this.#of('EndpointSlice'),
+    };
+  }
+
+  #of(kind: string): readonly Raw[] {
+    return [...this.#objects.values()].filter((raw) => raw['kind'] === kind);
+  }
+
+  /** `Kind name` or `Kind namespace/name`. */
+  #resolve(reference: string): string {
+    const [kind = '', place = ''] = reference.split(' ');
+    const slash = place.indexOf('/');
+    const namespace = this.#namespace(kind, slash < 0 ? '' : place.slice(0, slash));
+    return `${kind} ${namespace}/${place.slice(slash + 1)}`;
+  }
+
+  #namespace(kind: string, given: string): string {
+    if (CLUSTER_WIDE.has(kind)) return '';
+    if (given !== '') return given;
+    return IN_ITS_OWN.has(kind) ? 'default' : this.#home;
+  }
+}
+
+function withServerRules(raw: Raw): Raw {
+  if (raw['kind'] === 'Secret') return withEncoded(raw);
+  if (raw['kind'] !== 'Service' || fieldsOf(raw['spec'])['type'] === 'LoadBalancer') return raw;
+  const { loadBalancer: _, ...status } = fieldsOf(raw['status']);
+  return { ...raw, status };
+}
+
+/** `stringData` becomes `data` when it is written, and is gone. */
+function withEncoded(raw: Raw): Raw {
+  const { stringData, ...rest } = raw;
+  const encoded = Object.entries(fieldsOf(stringData)).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[key, Buffer.from(value, 'utf8').toString('base64')] as const] : [],
+  );
+  return { ...rest, data: { ...fieldsOf(raw['data']), ...Object.fromEntries(encoded) } };
+}
+
+function mergePatch(target: unknown, change: unknown): unknown {
+  if (typeof change !== 'object' || change === null || Array.isArray(change)) return change;
+  const merged = new Map(Object.entries(fieldsOf(target)));
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null) merged.delete(key);
+    else merged.set(key, mergePatch(merged.get(key), value));
+  }
+  return Object.fromEntries(merged);
+}

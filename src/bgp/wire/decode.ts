@@ -1,0 +1,42 @@
+/** A whole message, as a splitter gives it, to its value. */
+import { ok, type Result } from '../../base/result.ts';
+import type { ReadTerms } from './agreement.ts';
+import { HEADER_BYTES, MESSAGE } from './codes.ts';
+import { decodeUpdate } from './decodeupdate.ts';
+import { headerFailure } from './failure.ts';
+import { headerFault, lengthAt } from './frame.ts';
+import { type DecodeFailure, KEEPALIVE, type Message } from './message.ts';
+import { decodeNotification } from './notification.ts';
+import { u8 } from './octets.ts';
+import { decodeOpen } from './open.ts';
+import { decodeRefresh } from './refresh.ts';
+
+/** An UPDATE has views on `bytes`; the others stand for themselves. */
+export function decodeMessage(bytes: Uint8Array, terms: ReadTerms): Result<Message, DecodeFailure> {
+  if (bytes.length < HEADER_BYTES) {
+    return headerFailure('badLength', `a message has ${bytes.length} octets`, 'RFC 4271 6.1');
+  }
+  const wrong = headerFault(bytes, 0, terms.receiveMax);
+  if (wrong !== null) return wrong;
+  if (lengthAt(bytes, 0) !== bytes.length) {
+    const says = `a message of ${bytes.length} octets says that it has ${lengthAt(bytes, 0)}`;
+    return headerFailure('badLength', says, 'RFC 4271 6.1', bytes.subarray(16, 18));
+  }
+  return decodeBody(bytes, terms);
+}
+
+/** For a message that came out of a splitter: its header has been looked at. */
+export function decodeBody(bytes: Uint8Array, terms: ReadTerms): Result<Message, DecodeFailure> {
+  switch (u8(bytes, HEADER_BYTES - 1)) {
+    case MESSAGE.open:
+      return decodeOpen(bytes);
+    case MESSAGE.update:
+      return decodeUpdate(bytes, terms);
+    case MESSAGE.notification:
+      return ok(decodeNotification(bytes));
+    case MESSAGE.routeRefresh:
+      return decodeRefresh(bytes);
+    default:
+      return ok(KEEPALIVE);
+  }
+}

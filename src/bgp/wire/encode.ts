@@ -1,0 +1,26 @@
+/** The messages that are not UPDATEs to octets; those are packed from routes. */
+
+import type { WriteTerms } from './agreement.ts';
+import { HEADER_BYTES, MESSAGE, MESSAGE_BYTES_MAX } from './codes.ts';
+import { newFrame } from './frame.ts';
+import type { Message, Update } from './message.ts';
+import { encodeNotification } from './notification.ts';
+import { encodeOpen } from './open.ts';
+import { encodeRefresh } from './refresh.ts';
+
+/** `terms` may be left out before there are two OPENs. */
+export function encodeMessage(
+  message: Exclude<Message, Update>,
+  { sendMax }: Pick<WriteTerms, 'sendMax'> = { sendMax: MESSAGE_BYTES_MAX },
+): Uint8Array {
+  switch (message.kind) {
+    case 'open':
+      return encodeOpen(message);
+    case 'notification':
+      return encodeNotification(message, sendMax);
+    case 'keepalive':
+      return newFrame(MESSAGE.keepalive, HEADER_BYTES);
+    case 'route-refresh':
+      return encodeRefresh(message);
+  }
+}

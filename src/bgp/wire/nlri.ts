@@ -1,0 +1,83 @@
+/** Prefixes as they stand in messages: a length in bits, and as many octets as it takes (RFC 4271 4.3). */
+import { FAMILY_BITS, type Family } from '../../net/address.ts';
+import type { Prefix } from '../../net/prefix.ts';
+import { put32, u8 } from './octets.ts';
+
+/**
+ * Prefixes of one family, found to be well-formed and counted, and read only by those who want to know which.
+ * `bytes` is a view on the message.
+ */
+export type Nlri = { readonly family: Family; readonly count: number; readonly bytes: Uint8Array };
+
+/** Octets that `putPrefix` may write beyond the prefix. */
+export const PREFIX_SLACK = 16;
+
+export const prefixBytes = (length: number): number => 1 + ((length + 7) >>> 3);
+
+/** How many prefixes there are from `at` to `end`, or −1 where they are not well-formed (RFC 7606 5.3). */
+export function countPrefixes(bytes: Uint8Array, at: number, end: number, family: Family): number {
+  const most = FAMILY_BITS[family];
+  let count = 0;
+  let next = at;
+  while (next < end) {
+    const length = u8(bytes, next);
+    if (length > most) return -1;
+    next += 1 + ((length + 7) >>> 3);
+    count++;
+  }
+  return next === end ? count : -1;
+}
+
+/** Bits behind the length may be anything on the wire (RFC 4271 4.3); here they are clear. */
+export function prefixesIn(nlri: Nlri): Prefix[] {
+  return nlri.family === 4 ? readIPv4(nlri) : readIPv6(nlri);
+}
+
+function readIPv4({ bytes, count }: Nlri): Prefix[] {
+  const prefixes: Prefix[] = [];
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    const length = u8(bytes, at);
+    const octets = (length + 7) >>> 3;
+    let bits = 0;
+    for (let j = 0; j < octets; j++) bits |= u8(bytes, at + 1 + j) << (24 - 8 * j);
+    const network = length === 0 ? 0 : (bits & (-1 << (32 - length))) >>> 0;
+    prefixes.push({ family: 4, bits: BigInt(network), length });
+    at += 1 + octets;
+  }
+  return prefixes;
+}
+
+function readIPv6({ bytes, count }: Nlri): Prefix[] {
+  const prefixes: Prefix[] = [];
+  const whole = new Uint8Array(16);
+  const view = new DataView(whole.buffer);
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    const length = u8(bytes, at);
+    const octets = (length + 7) >>> 3;
+    for (let j = 0; j < octets; j++) whole[j] = u8(bytes, at + 1 + j);
+    whole.fill(0, octets);
+    if (length % 8 !== 0) whole[octets - 1] = u8(whole, octets - 1) & (0xff00 >>> (length % 8));
+    const bits = (view.getBigUint64(0) << 64n) | view.getBigUint64(8);
+    prefixes.push({ family: 6, bits, length });
+    at += 1 + octets;
+  }
+  return prefixes;
+}
+
+/**
+ * Writes `prefix` and gives the place behind it. All octets of the address are written and those that the length
+ * does not need are overwritten by what comes next: the buffer has `PREFIX_SLACK` to spare.
+ */
+export function putPrefix(bytes: Uint8Array, view: DataView, at: number, prefix: Prefix): number {
+  const { length, bits } = prefix;
+  bytes[at] = length;
+  if (prefix.family === 4) {
+    put32(bytes, at + 1, Number(bits));
+  } else {
+    view.setBigUint64(at + 1, bits >> 64n);
+    view.setBigUint64(at + 9, bits); // its lower 64
+  }
+  return at + 1 + ((length + 7) >>> 3);
+}

@@ -1,0 +1,120 @@
+/** OPEN (RFC 4271 4.2), its errors (6.2), and the long form of its optional parameters (RFC 9072). */
+import { ok, type Result } from '../../base/result.ts';
+import { AS_TRANS, asTwoOctets } from '../../routes/asn.ts';
+import { type Capability, findCapability } from './capability.ts';
+import { capabilityBytes, readCapabilities } from './capabilitycodec.ts';
+import { HEADER_BYTES, MESSAGE } from './codes.ts';
+import { openFailure } from './failure.ts';
+import { newFrame } from './frame.ts';
+import type { DecodeFailure, Open } from './message.ts';
+import { put16, put32, u8, u16, u32 } from './octets.ts';
+
+const VERSION = 4;
+/** Where the optional parameters begin. */
+const FIXED_BYTES = HEADER_BYTES + 10;
+
+/** Optional parameter types: RFC 5492; RFC 9072, which says that lengths have two octets from there on. */
+const CAPABILITIES = 2;
+const LONG_FORM = 255;
+
+/** 1 and 2 seconds are not to be had (RFC 4271 4.2). */
+const HOLD_TIME_LEAST = 3;
+
+/** Takes a message whose header is fine. */
+export function decodeOpen(bytes: Uint8Array): Result<Open, DecodeFailure> {
+  const version = u8(bytes, HEADER_BYTES);
+  if (version !== VERSION) {
+    const data = new Uint8Array([0, VERSION]);
+    return openFailure('version', `the peer speaks version ${version} of BGP`, 'RFC 4271 6.2', data);
+  }
+  const capabilities: Capability[] = [];
+  const wrong = readParameters(bytes, capabilities);
+  if (wrong !== null) return wrong;
+  const asn = readAsn(u16(bytes, HEADER_BYTES + 1), capabilities);
+  if (!asn.ok) return asn;
+  const holdTime = u16(bytes, HEADER_BYTES + 3);
+  if (holdTime > 0 && holdTime < HOLD_TIME_LEAST) {
+    return openFailure('holdTime', `the peer wants a hold time of ${holdTime} s`, 'RFC 4271 6.2');
+  }
+  const routerId = u32(bytes, HEADER_BYTES + 5);
+  if (routerId === 0) {
+    return openFailure('badIdentifier', 'the BGP Identifier of the peer is 0.0.0.0', 'RFC 6286 2.3');
+  }
+  return ok({ kind: 'open', asn: asn.value, holdTime, routerId, capabilities });
+}
+
+function readAsn(field: number, capabilities: readonly Capability[]): Result<number, DecodeFailure> {
+  const full = findCapability(capabilities, 'four-octet-as')?.asn ?? null;
+  const bad = (says: string, rfc: string) => openFailure('badPeerAs', says, rfc);
+  if (field === 0 || full === 0) return bad('the peer says that its AS is 0', 'RFC 7607 2');
+  if (full === null) {
+    return field === AS_TRANS ? bad(`the peer says that its AS is ${AS_TRANS}`, 'RFC 6793 9') : ok(field);
+  }
+  if (full === AS_TRANS) return bad(`the peer says that its AS is ${AS_TRANS}`, 'RFC 6793 9');
+  if (field !== AS_TRANS && field !== full) {
+    return bad(`the peer says that its AS is ${field}, and in four octets ${full}`, 'RFC 6793 4.1');
+  }
+  return ok(full);
+}
+
+function readParameters(bytes: Uint8Array, into: Capability[]) {
+  const unspecific = (says: string, rfc: string) => openFailure('unspecific', `the OPEN ${says}`, rfc);
+  let at = FIXED_BYTES;
+  let length = u8(bytes, at - 1);
+  const long = length > 0 && bytes.length >= at + 3 && u8(bytes, at) === LONG_FORM; // whatever the length says
+  if (long) {
+    length = u16(bytes, at + 1);
+    at += 3;
+  }
+  if (at + length !== bytes.length) {
+    return unspecific('has optional parameters of another length than it says', 'RFC 4271 6.2');
+  }
+  const headBytes = long ? 3 : 2;
+  while (at < bytes.length) {
+    if (bytes.length - at < headBytes) return unspecific('ends within an optional parameter', 'RFC 4271 6.2');
+    const type = u8(bytes, at);
+    const size = long ? u16(bytes, at + 1) : u8(bytes, at + 1);
+    at += headBytes;
+    if (at + size > bytes.length) return unspecific('ends within an optional parameter', 'RFC 4271 6.2');
+    if (type !== CAPABILITIES) {
+      const says = `the OPEN has an optional parameter of type ${type}`;
+      return openFailure('optionalParameter', says, 'RFC 4271 6.2');
+    }
+    const wrong = readCapabilities(bytes.subarray(at, at + size), into);
+    if (wrong !== null) return unspecific(wrong, 'RFC 5492 4');
+    at += size;
+  }
+  return null;
+}
+
+/** All capabilities in one optional parameter (RFC 5492 4), in the long form where they are too long for the short. */
+export function encodeOpen({ asn, holdTime, routerId, capabilities }: Open): Uint8Array {
+  const parts = capabilities.map(capabilityBytes);
+  const size = parts.reduce((sum, part) => sum + part.length, 0);
+  const long = size + 2 >= LONG_FORM;
+  const headBytes = size === 0 ? 0 : long ? 6 : 2;
+  const bytes = newFrame(MESSAGE.open, FIXED_BYTES + headBytes + size);
+  bytes[HEADER_BYTES] = VERSION;
+  put16(bytes, HEADER_BYTES + 1, asTwoOctets(asn));
+  put16(bytes, HEADER_BYTES + 3, holdTime);
+  put32(bytes, HEADER_BYTES + 5, routerId);
+  let at = FIXED_BYTES;
+  if (size === 0) return bytes; // no optional parameters, and a length of 0 for them
+  if (long) {
+    bytes[at - 1] = LONG_FORM;
+    bytes[at] = LONG_FORM;
+    put16(bytes, at + 1, size + 3);
+    bytes[at + 3] = CAPABILITIES;
+    put16(bytes, at + 4, size);
+  } else {
+    bytes[at - 1] = size + 2;
+    bytes[at] = CAPABILITIES;
+    bytes[at + 1] = size;
+  }
+  at += headBytes;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

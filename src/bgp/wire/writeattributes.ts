@@ -1,0 +1,110 @@
+/** Path attributes to octets, by their type (RFC 4271 5: in ascending order). */
+import { asTwoOctets, TWO_OCTET_ASN_MAX } from '../../routes/asn.ts';
+import type { Aggregator, NextHop, Origin, OtherAttribute, PathAttributes } from '../../routes/path.ts';
+import type { WriteTerms } from './agreement.ts';
+import { ATTRIBUTE, FLAG } from './codes.ts';
+import { putBig } from './octets.ts';
+import { writeAs4Path, writeAsPath } from './writepath.ts';
+import { Writer } from './writer.ts';
+
+const WELL_KNOWN = FLAG.transitive;
+const OPTIONAL = FLAG.optional;
+const OPTIONAL_TRANSITIVE = FLAG.optional | FLAG.transitive;
+
+const ORIGINS: Readonly<Record<Origin, number>> = { igp: 0, egp: 1, incomplete: 2 };
+
+/** All but those that hold prefixes. `nextHop` null: it goes into MP_REACH_NLRI. */
+export function attributeBytes(
+  attributes: PathAttributes,
+  nextHop: NextHop | null,
+  { fourOctetAs }: Pick<WriteTerms, 'fourOctetAs'>,
+): Uint8Array {
+  const out = new Writer();
+  out.attribute(WELL_KNOWN, ATTRIBUTE.origin, 1);
+  out.u8(ORIGINS[attributes.origin]);
+  writeAsPath(out, attributes.asPath, fourOctetAs);
+  if (nextHop !== null) writeNumber(out, WELL_KNOWN, ATTRIBUTE.nextHop, Number(nextHop.address.bits));
+  if (attributes.med !== null) writeNumber(out, OPTIONAL, ATTRIBUTE.med, attributes.med);
+  if (attributes.localPref !== null) {
+    writeNumber(out, WELL_KNOWN, ATTRIBUTE.localPref, attributes.localPref);
+  }
+  if (attributes.atomicAggregate) out.attribute(WELL_KNOWN, ATTRIBUTE.atomicAggregate, 0);
+  if (attributes.aggregator !== null) writeAggregator(out, attributes.aggregator, fourOctetAs);
+  writeCommunities(out, attributes);
+  const others = [...attributes.others].sort((a, b) => a.type - b.type);
+  writeOthers(out, others, 0, ATTRIBUTE.extendedCommunities);
+  writeExtendedCommunities(out, attributes);
+  if (!fourOctetAs) {
+    writeAs4Path(out, attributes.asPath);
+    if (attributes.aggregator !== null) writeAs4Aggregator(out, attributes.aggregator);
+  }
+  writeOthers(out, others, ATTRIBUTE.extendedCommunities, ATTRIBUTE.largeCommunities);
+  writeLargeCommunities(out, attributes);
+  writeOthers(out, others, ATTRIBUTE.largeCommunities, 256);
+  return out.written;
+}
+
+function writeNumber(out: Writer, flags: number, type: number, value: number): void {
+  out.attribute(flags, type, 4);
+  out.u32(value);
+}
+
+function writeAggregator(out: Writer, { asn, routerId }: Aggregator, fourOctetAs: boolean): void {
+  out.attribute(OPTIONAL_TRANSITIVE, ATTRIBUTE.aggregator, fourOctetAs ? 8 : 6);
+  if (fourOctetAs) out.u32(asn);
+  else out.u16(asTwoOctets(asn));
+  out.u32(routerId);
+}
+
+/** RFC 6793 4.2.2. */
+function writeAs4Aggregator(out: Writer, { asn, routerId }: Aggregator): void {
+  if (asn <= TWO_OCTET_ASN_MAX) return;
+  out.attribute(OPTIONAL_TRANSITIVE, ATTRIBUTE.as4Aggregator, 8);
+  out.u32(asn);
+  out.u32(routerId);
+}
+
+function writeCommunities(out: Writer, { communities }: PathAttributes): void {
+  if (communities.length === 0) return;
+  out.attribute(OPTIONAL_TRANSITIVE, ATTRIBUTE.communities, 4 * communities.length);
+  for (const community of communities) out.u32(community);
+}
+
+function writeExtendedCommunities(out: Writer, { extendedCommunities }: PathAttributes): void {
+  if (extendedCommunities.length === 0) return;
+  out.attribute(OPTIONAL_TRANSITIVE, ATTRIBUTE.extendedCommunities, 8 * extendedCommunities.length);
+  for (const { high, low } of extendedCommunities) {
+    out.u32(high);
+    out.u32(low);
+  }
+}
+
+function writeLargeCommunities(out: Writer, { largeCommunities }: PathAttributes): void {
+  if (largeCommunities.length === 0) return;
+  out.attribute(OPTIONAL_TRANSITIVE, ATTRIBUTE.largeCommunities, 12 * largeCommunities.length);
+  for (const { global, first, second } of largeCommunities) {
+    out.u32(global);
+    out.u32(first);
+    out.u32(second);
+  }
+}
+
+/** Those with `above` < type < `below`. */
+function writeOthers(out: Writer, others: readonly OtherAttribute[], above: number, below: number): void {
+  for (const { type, optional, transitive, partial, value } of others) {
+    if (type <= above || type >= below) continue;
+    const flags =
+      (optional ? FLAG.optional : 0) | (transitive ? FLAG.transitive : 0) | (partial ? FLAG.partial : 0);
+    out.attribute(flags, type, value.length);
+    out.bytes(value);
+  }
+}
+
+/** As MP_REACH_NLRI has it: 4, 16 or 32 octets (RFC 2545 3, RFC 8950 3). */
+export function nextHopBytes({ address, linkLocal }: NextHop): Uint8Array {
+  const octets = address.family === 4 ? 4 : 16;
+  const bytes = new Uint8Array(linkLocal === null ? octets : 32);
+  putBig(bytes, 0, address.bits, octets);
+  if (linkLocal !== null) putBig(bytes, 16, linkLocal.bits, 16);
+  return bytes;
+}

@@ -1,0 +1,24 @@
+/** What speakers of MetalLB really announced, and what the model says: route by route, step by step. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { predictCase } from '../../src/announce/casefile.ts';
+import type { Raw } from '../../src/announce/fields.ts';
+
+type Case = Raw & { readonly name: string; readonly says: string };
+
+const compare: string = './compare.mjs';
+const { compareCase }: { compareCase: (observed: Case, predicted: unknown) => string[] } = await import(
+  compare
+);
+
+const folder = new URL('./cases/', import.meta.url);
+
+describe('an observed case', () => {
+  for (const name of readdirSync(folder).sort()) {
+    const one: Case = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
+    it(`${one.name}: ${one.says}`, () => {
+      assert.deepEqual(compareCase(one, predictCase(one)), []);
+    });
+  }
+});
