@@ -9,10 +9,11 @@ import { root } from '../place.mjs';
  * @typedef {object} TestFiles
  * @property {string[]} light may run side by side
  * @property {string[]} heavy run one at a time, after the others
+ * @property {string[]} patient heavy too, and mostly waiting for others: run two at a time, at the end
  */
 
 /**
- * @param {string} under the folder to look in, from the root; what is in its folder `e2e` is heavy
+ * @param {string} under the folder to look in, from the root; what is in its folder `e2e` is heavy, in `e2e/calico` patient
  * @param {readonly string[]} wanted parts of paths, such as `test/ipam`; none means all
  * @returns {TestFiles}
  */
@@ -23,7 +24,12 @@ export function findTestFiles(under, wanted) {
     .filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(fromRoot(part))))
     .sort();
   const isHeavy = (/** @type {string} */ path) => path.startsWith(join(under, 'e2e/'));
-  return { light: all.filter((path) => !isHeavy(path)), heavy: all.filter(isHeavy) };
+  const isPatient = (/** @type {string} */ path) => path.startsWith(join(under, 'e2e/calico/'));
+  return {
+    light: all.filter((path) => !isHeavy(path)),
+    heavy: all.filter((path) => isHeavy(path) && !isPatient(path)),
+    patient: all.filter(isPatient),
+  };
 }
 
 /** @param {string} part as somebody typed it: also with ./ before it, or as an absolute path */

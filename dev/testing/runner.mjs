@@ -22,20 +22,27 @@ const FILE_WITHIN_MS = process.env['BERTH_FULL'] === '1' ? 3_600_000 : 300_000;
 /** More at once would starve what shares the machine with them: API servers, and the timers of other tests. */
 const SIDE_BY_SIDE_MAX = 4;
 
+/** Each of them has a whole cluster beside it. */
+const PATIENT_SIDE_BY_SIDE_MAX = 2;
+
 const args = process.argv.slice(2);
 const under = args.find((arg) => arg.startsWith('--under='))?.slice('--under='.length) ?? 'test';
 const files = findTestFiles(
   under,
   args.filter((arg) => !arg.startsWith('--')),
 );
-if (args.includes('--light-only')) files.heavy = [];
+if (args.includes('--light-only')) {
+  files.heavy = [];
+  files.patient = [];
+}
 
 process.stdin.on('end', () => process.exit(1)).resume();
-if (realParts().there && [...files.light, ...files.heavy].some(usesSharedApi)) share();
+if (realParts().there && Object.values(files).flat().some(usesSharedApi)) share();
 
 const tally = new Tally((text) => process.stdout.write(`${text}\n`));
 await runAll(files.light, Math.min(SIDE_BY_SIDE_MAX, availableParallelism()));
 await runAll(files.heavy, 1);
+await runAll(files.patient, Math.min(PATIENT_SIDE_BY_SIDE_MAX, availableParallelism()));
 process.exit(tally.close(`Node ${process.versions.node}`) ? 0 : 1);
 
 /**

@@ -57,9 +57,9 @@ const rows: readonly Row[] = [
   ],
   ['no files at all', {}, { code: 1, closing: '0 tests, 0 passed, 0 failed, 0 skipped' }],
   [
-    'heavy files run after the others',
-    { 'e2e/a.test.ts': PASS, 'b.test.ts': PASS },
-    { code: 0, closing: '2 tests, 2 passed, 0 failed, 0 skipped' },
+    'heavy files run after the others, and patient ones at the end',
+    { 'e2e/a.test.ts': PASS, 'b.test.ts': PASS, 'e2e/calico/c.test.ts': PASS, 'e2e/calico/d.test.ts': PASS },
+    { code: 0, closing: '4 tests, 4 passed, 0 failed, 0 skipped' },
   ],
 ];
 

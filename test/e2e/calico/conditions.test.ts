@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { root } from '../../dev/place.mjs';
-import { ANNOUNCED } from '../../src/controller/announcer.ts';
-import { eventually, unchangedFor } from '../controller/support/eventually.ts';
-import { type Loose, NAMESPACE, Rig } from '../controller/support/rig.ts';
-import { skipWithoutRealParts } from '../support/skip.ts';
+import { root } from '../../../dev/place.mjs';
+import { ANNOUNCED } from '../../../src/controller/announcer.ts';
+import { eventually, unchangedFor } from '../../controller/support/eventually.ts';
+import { type Loose, NAMESPACE, Rig } from '../../controller/support/rig.ts';
+import { skipWithoutRealParts } from '../../support/skip.ts';
 
 const CALICO = '/apis/projectcalico.org/v3';
 const NODES = '/api/v1/nodes';
