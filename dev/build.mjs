@@ -29,6 +29,14 @@ const stamp = join(dist, '.inputs');
 /** Manifests that come along as files, under the same paths: `berth crds` and the playground read them there. */
 const shipped = ['deploy/crds', 'examples/playground', 'examples/playground-kinds'];
 
+/** Cannot be bundled, having native code: comes along as it is, its parts for this platform too. */
+const native = [
+  ...['package.json', 'LICENSE.txt', 'index.js', 'src/koffi/index.js', 'src/koffi/src/static.js'].map(
+    (file) => `koffi/${file}`,
+  ),
+  ...nativeParts('@koromix'),
+];
+
 const inputs = ['src', 'package.json', 'package-lock.json', 'dev/build.mjs', 'dev/lazy.mjs', ...shipped];
 
 /** Builds unless what is there was built from the same files. */
@@ -60,7 +68,7 @@ export async function build() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    external: ['koffi'], // brings native code, which lies beside it
+    external: ['koffi'],
     minifySyntax: true,
     minifyWhitespace: true, // names stay: stack traces are read by people
     legalComments: 'linked',
@@ -75,9 +83,21 @@ export async function build() {
   });
   removeOthers(new Set(Object.keys(metafile.outputs)));
   for (const folder of shipped) cpSync(join(root, folder), join(dist, folder), { recursive: true });
+  for (const path of native) {
+    cpSync(join(root, 'node_modules', path), join(dist, 'node_modules', path), { recursive: true });
+  }
   chmodSync(join(dist, 'berth.mjs'), 0o755);
   writeFileSync(stamp, before);
   say(`Built dist/berth.mjs, ${seconds(started)}`);
+}
+
+/**
+ * What of such packages was installed here.
+ * @param {string} scope
+ */
+function nativeParts(scope) {
+  const folder = join(root, 'node_modules', scope);
+  return existsSync(folder) ? readdirSync(folder).map((name) => `${scope}/${name}`) : [];
 }
 
 /** What `berth crds` prints, so that a cluster can be prepared with nothing but the program at hand. */

@@ -29,21 +29,15 @@ const verbs: Readonly<Record<Verb, Run>> = {
   convert: async (args) => (await import('./cli/convert/main.ts')).convertMain(args, context()),
   crds: async (args) => (await import('./cli/crds/main.ts')).crdsMain(args, context()),
   calico: async (args) => (await import('./cli/calico/main.ts')).calicoMain(args, context()),
-  bgp: async (args) => (await import('./cli/bgp/main.ts')).bgpMain(args, context()),
+  bgp: async (args) => (await import('./cli/bgp/main.ts')).bgpMain(args, context(), stopSignal),
   completion: async (args) => (await import('./cli/completion/main.ts')).completionMain(args, context()),
   version: async (args) => (await import('./cli/version/main.ts')).versionMain(args, context()),
   playground: async (args) => {
     const { playgroundMain } = await import('./playground/main.ts');
     return playgroundMain(args, { ...surroundings(), shipped: SHIPPED });
   },
-  controller: async (args) => {
-    const { controllerMain } = await import('./controller/main.ts');
-    return controllerMain(args, {
-      ...surroundings(),
-      certificateCommand: certificateCommand(),
-      script: VERSION === 'unbuilt' ? null : (process.argv[1] ?? null),
-    });
-  },
+  controller: async (args) => (await import('./controller/main.ts')).controllerMain(args, service()),
+  speaker: async (args) => (await import('./speaker/main.ts')).speakerMain(args, service()),
 };
 
 /** For the program's own use, and for shells. */
@@ -74,17 +68,28 @@ const context = (): CliContext => ({
 
 /** For what runs until it is told to stop. */
 function surroundings() {
+  const { env, stdout, stderr } = process;
+  return { environment: env, stdout, stderr, version: VERSION, signal: stopSignal() };
+}
+
+function stopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
-  const { env, stdout, stderr } = process;
-  return { environment: env, stdout, stderr, version: VERSION, signal: stop.signal };
+  return stop.signal;
 }
+
+/** For the two programs that run in a cluster. */
+const service = () => ({
+  ...surroundings(),
+  certificateCommand: certificateCommand(),
+  script: VERSION === 'unbuilt' ? null : (process.argv[1] ?? null),
+});
 
 /** This very program, where it was built: the certificate's library stays out of the controller's memory. */
 function certificateCommand(): [string, ...string[]] | null {
   const script = process.argv[1];
   if (VERSION === 'unbuilt' || script === undefined) return null;
-  return [process.execPath, script, 'make-certificate', 'berth-controller', 'localhost'];
+  return [process.execPath, script, 'make-certificate', 'berth', 'localhost'];
 }
 
 async function main(args: readonly string[]): Promise<number> {

@@ -5,16 +5,18 @@ import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { root } from '../dev/place.mjs';
-import type { FlagSpec } from '../src/base/flags.ts';
+import type { FlagSpec, FlagTable } from '../src/base/flags.ts';
 import { ANNOUNCED_REASONS } from '../src/calico/verdicts.ts';
 import { EXIT } from '../src/cli/exit.ts';
 import { poolObject, reviewPools } from '../src/config/pools.ts';
 import { CONTROLLER_FLAGS, IGNORED_FLAGS } from '../src/controller/flags.ts';
-import { EXIT as CONTROLLER_EXIT } from '../src/controller/main.ts';
 import type { OwnEventReason } from '../src/controller/ports.ts';
 import { METRICS } from '../src/observe/metricslist.ts';
 import type { EventReason } from '../src/plan/decision.ts';
 import { REASONS } from '../src/plan/reasons.ts';
+import { PROGRAM_FLAGS } from '../src/program/flags.ts';
+import { EXIT as PROGRAM_EXIT } from '../src/program/main/frame.ts';
+import { IGNORED_FLAGS as IGNORED_BY_SPEAKER, SPEAKER_FLAGS } from '../src/speaker/flags.ts';
 import { anchorsOf, codeOf, linksOf, listRows, manifestsOf } from './docs/markdown.ts';
 import { floors } from './house/floors.ts';
 
@@ -73,18 +75,18 @@ describe('the lists', () => {
     return `${code(`--${name}`)}: ${values.join(', ')}`;
   }
 
+  /** Without those of both programs. */
+  const ownFlags = (table: FlagTable): FlagTable =>
+    Object.fromEntries(Object.entries(table).filter(([name]) => !Object.hasOwn(PROGRAM_FLAGS, name)));
+
   it('flags.md has every flag with its default, its environment and its meaning', () => {
     const rows = listRows(read('docs/flags.md'));
-    const own = Object.entries<FlagSpec>(CONTROLLER_FLAGS).map(([name, flag]) => [
-      flagCell(name, flag),
-      code(flag.environment),
-      code(flag.fallback),
-      flag.says,
-    ]);
-    const ignored = Object.entries<FlagSpec>(IGNORED_FLAGS).map(([name, { environment }]) => [
-      code(`--${name}`),
-      code(environment),
-    ]);
+    const own = [PROGRAM_FLAGS, ownFlags(CONTROLLER_FLAGS), ownFlags(SPEAKER_FLAGS)]
+      .flatMap((table) => Object.entries<FlagSpec>(table))
+      .map(([name, flag]) => [flagCell(name, flag), code(flag.environment), code(flag.fallback), flag.says]);
+    const ignored = [IGNORED_FLAGS, IGNORED_BY_SPEAKER]
+      .flatMap((table) => Object.entries<FlagSpec>(table))
+      .map(([name, { environment }]) => [code(`--${name}`), code(environment)]);
     assert.deepEqual(rows, [...own, ...ignored]);
   });
 
@@ -93,7 +95,7 @@ describe('the lists', () => {
       Number(digits),
     );
     assert.deepEqual(codes, Object.values(EXIT).sort());
-    for (const one of Object.values(CONTROLLER_EXIT)) assert.ok(codes.includes(one));
+    for (const one of Object.values(PROGRAM_EXIT)) assert.ok(codes.includes(one));
   });
 
   it('no page speaks of a metric that there is not', () => {

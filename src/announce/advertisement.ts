@@ -12,6 +12,7 @@ import {
   type StandardCommunity,
 } from '../routes/community.ts';
 import type { Fault } from './complaint.ts';
+import type { Extras } from './extras.ts';
 import type { PoolView } from './pools.ts';
 
 export type Advertisement = {
@@ -24,6 +25,7 @@ export type Advertisement = {
   /** By name; null is every peer. */
   readonly peers: ReadonlySet<string> | null;
   readonly serviceSelectors: readonly LabelSelector[];
+  readonly extras: Extras;
   /**
    * The pools as they were when this was good. A last good advertisement goes on for the addresses that it was
    * good for, and takes on no others.
@@ -35,7 +37,7 @@ export type Advertisement = {
 export type Resolved = { readonly advertisement: Advertisement | null; readonly faults: readonly Fault[] };
 
 export function resolveAdvertisement(
-  wish: BgpAdvertisement,
+  { wish, extras }: Pick<Advertisement, 'wish' | 'extras'>,
   aliases: ReadonlyMap<string, Community>,
   pools: Iterable<PoolView>,
 ): Resolved {
@@ -56,7 +58,7 @@ export function resolveAdvertisement(
   const standard = found.flatMap((one) => (one.kind === 'standard' ? [one.value] : []));
   const large = found.flatMap((one) => (one.kind === 'large' ? [one.value] : []));
   const advertisement = {
-    ...{ name, lengths, localPref, serviceSelectors, wish },
+    ...{ name, lengths, localPref, serviceSelectors, extras, wish },
     communities: uniteStandard(standard),
     large: uniteLarge(large),
     peers: peers.length === 0 ? null : new Set(peers),

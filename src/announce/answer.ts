@@ -5,7 +5,7 @@
  * of objects that are invalid now, and the pool of an address that no pool has any more.
  */
 import type { ServiceKey } from '../cluster/service.ts';
-import { endpointsOf, NO_ENDPOINTS, slicesByService } from './endpoints.ts';
+import { endpointsByService, NO_ENDPOINTS } from './endpoints.ts';
 import { readNode } from './node.ts';
 import type { Peer } from './peers.ts';
 import { readService } from './service.ts';
@@ -40,15 +40,14 @@ export function answerFor(speaker: Speaker, cluster: ClusterObjects, before: Nod
   const config = node === null ? { ...cluster.config, peers: [], advertisements: [] } : cluster.config;
   const settings = reviewSettings(config, node?.labels ?? {}, speaker, before?.settings ?? null);
   const around = { settings, node, flags: speaker.flags, standing: before?.standing ?? new Map() };
-  const slices = slicesByService(cluster.slices);
+  const endpointsOf = endpointsByService(cluster.slices, speaker.node);
   const judged = cluster.services.map((raw) => {
     const service = readService(raw);
-    const own = slices.get(service.key);
-    const endpoints = own === undefined ? NO_ENDPOINTS : endpointsOf(own);
-    return { service, verdict: judgeService(service, endpoints, around) };
+    const endpoints = endpointsOf.get(service.key) ?? NO_ENDPOINTS;
+    return { service, endpoints, verdict: judgeService(service, endpoints, around) };
   });
-  const announced = judged.flatMap(({ service, verdict }): (Announced & { standing: Standing })[] =>
-    verdict.kind === 'announced' ? [{ service, offers: verdict.offers, standing: verdict.standing }] : [],
+  const announced = judged.flatMap(({ verdict, ...one }): (Announced & { standing: Standing })[] =>
+    verdict.kind === 'announced' ? [{ ...one, offers: verdict.offers, standing: verdict.standing }] : [],
   );
   const peers = [...settings.peers.active.values()];
   const meant = announced.map(({ service, offers }) => [service.key, meantFor(peers, offers)] as const);

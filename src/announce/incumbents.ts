@@ -47,20 +47,19 @@ export function settle<T>(
   });
   asked.sort((a, b) => Number(b.unchanged) - Number(a.unchanged) || compareAge(a.identity, b.identity));
   const standing: T[] = [];
-  const settled = new Map<string, Incumbent<T>>();
+  const settled: { readonly identity: Identity; readonly incumbent: Incumbent<T> }[] = [];
   for (const { identity, says, last, faults } of asked) {
     const clash = says === null ? null : rules.clash(says, standing);
     const now = clash === null ? says : null;
     const back = now === null && last !== null && rules.clash(last, standing) === null ? last : null;
     const active = now ?? back;
     if (active !== null) standing.push(active);
-    settled.set(identity.name, {
-      uid: identity.uid,
-      active,
-      faults: clash === null ? faults : [...faults, clash],
-    });
+    const told = clash === null ? faults : [...faults, clash];
+    settled.push({ identity, incumbent: { uid: identity.uid, active, faults: told } });
   }
-  return settled;
+  // By age, whoever had the say first: a look that finds nothing changed says the same.
+  settled.sort((a, b) => compareAge(a.identity, b.identity));
+  return new Map(settled.map(({ identity, incumbent }) => [identity.name, incumbent]));
 }
 
 /** Of kinds whose objects cannot contradict each other. */

@@ -1,7 +1,8 @@
 /** A Node, as far as it decides whether its speaker may announce anything. */
 import type { Labels } from '../cluster/selector.ts';
 import { identityOf } from '../config/identity.ts';
-import { fieldsOf, listOf } from './fields.ts';
+import { type Address, type Family, parseAddress } from '../net/address.ts';
+import { fieldsOf, listOf, type Raw, textOf } from './fields.ts';
 
 export type NodeView = {
   readonly name: string;
@@ -10,6 +11,8 @@ export type NodeView = {
   readonly excluded: boolean;
   /** The condition NetworkUnavailable is True; Unknown is not. */
   readonly networkUnavailable: boolean;
+  /** Of each family the first of type InternalIP. */
+  readonly addresses: Readonly<Record<Family, Address | null>>;
 };
 
 /** Its value does not matter (KEP-1143). */
@@ -18,7 +21,9 @@ export const EXCLUDE_LABEL = 'node.kubernetes.io/exclude-from-external-load-bala
 /** What is not ready, cordoned or tainted announces on, as with MetalLB: only these two are reasons. */
 export function readNode(raw: unknown): NodeView {
   const { name, labels } = identityOf(raw);
-  const conditions = listOf(fieldsOf(fieldsOf(raw)['status'])['conditions']).map(fieldsOf);
+  const status = fieldsOf(fieldsOf(raw)['status']);
+  const conditions = listOf(status['conditions']).map(fieldsOf);
+  const addresses = listOf(status['addresses']).map(fieldsOf).flatMap(internalAddress);
   return {
     name,
     labels,
@@ -26,5 +31,14 @@ export function readNode(raw: unknown): NodeView {
     networkUnavailable: conditions.some(
       ({ type, status }) => type === 'NetworkUnavailable' && status === 'True',
     ),
+    addresses: {
+      4: addresses.find(({ family }) => family === 4) ?? null,
+      6: addresses.find(({ family }) => family === 6) ?? null,
+    },
   };
+}
+
+function internalAddress({ type, address }: Raw): readonly Address[] {
+  const read = type === 'InternalIP' ? parseAddress(textOf(address)) : null;
+  return read?.ok === true ? [read.value] : [];
 }

@@ -4,7 +4,8 @@ import { formatLarge, formatStandard } from '../routes/community.ts';
 import type { NodeAnswer } from './answer.ts';
 import { summaryOf } from './complaint.ts';
 import type { Peer } from './peers.ts';
-import { holdSeconds, isInternal, type Router, routerIdText, routerOf, shownAs } from './router.ts';
+import { isInternal, type Router, routerIdText, routerOf, shownAs } from './router.ts';
+import { holdSeconds } from './sessionsettings.ts';
 import type { Routes } from './table.ts';
 
 export type SeenRoute = {

@@ -3,12 +3,25 @@ import type { Labels } from '../cluster/selector.ts';
 import { type BgpPeer, readPeer } from '../config/bgppeer.ts';
 import { identityOf } from '../config/identity.ts';
 import { choosesNode, readNodeChoice } from '../config/nodechoice.ts';
-import { type Complaint, complaintsOf, type Fault } from './complaint.ts';
+import { AnnotationReader } from './annotations.ts';
+import { type Complaint, complaintsOf, type Fault, warning } from './complaint.ts';
 import { activeOf, type Entry, type Incumbents, NO_CLASHES, settle } from './incumbents.ts';
 import { passwordFrom, type Secrets } from './secrets.ts';
 
 /** `secret` is the password, wherever it was written. */
-export type Peer = BgpPeer & { readonly secret: string | null };
+export type Peer = BgpPeer & PeerExtras & { readonly secret: string | null };
+
+/** What it may say beyond MetalLB's fields, by annotation. */
+export type PeerExtras = {
+  /** How many hops away it may be, the next router being one (RFC 5082); null where that is not looked at. */
+  readonly ttlSecurity: number | null;
+  /** A session of Calico's to the same router is known of. */
+  readonly allowBesideCalico: boolean;
+  /** It may open the session as well. */
+  readonly passive: boolean;
+};
+
+const TTL_SECURITY = { min: 1, max: 254 } as const;
 
 export type PeerReview = {
   readonly objects: Incumbents<Peer>;
@@ -42,20 +55,36 @@ export function reviewPeers(
   };
 }
 
+const WITHOUT_BFD = warning(
+  'spec.bfdProfile',
+  'has no effect: the session runs without BFD, and a router that is gone is noticed by holdTime alone; shorten that, or take bfdProfile away',
+);
+
 function resolvePeer(
   raw: unknown,
   around: PeerSurroundings,
 ): { readonly says: Peer | null; readonly faults: readonly Fault[] } {
-  const { peer, issues } = readPeer(raw);
-  if (peer === null) return { says: null, faults: issues };
+  const { peer: wish, issues } = readPeer(raw);
+  const reader = new AnnotationReader(raw);
+  const extras: PeerExtras = {
+    ttlSecurity: reader.integer('ttl-security', TTL_SECURITY),
+    allowBesideCalico: reader.isTrue('allow-beside-calico'),
+    passive: reader.isTrue('passive'),
+  };
+  if (wish === null) return { says: null, faults: [...issues, ...reader.warnings] };
+  const peer = { ...wish, ...extras };
   const { name, bfdProfile, passwordSecret } = peer;
   if (bfdProfile !== null && !around.bfdProfiles.has(bfdProfile)) {
     const text = `peer ${name} referencing non existing bfd profile ${bfdProfile}`;
-    return { says: null, faults: [{ path: 'spec.bfdProfile', message: text, text }] };
+    return {
+      says: null,
+      faults: [{ path: 'spec.bfdProfile', message: text, text }, ...reader.warnings],
+    };
   }
-  if (passwordSecret === null) return { says: { ...peer, secret: peer.password }, faults: [] };
+  const faults = [...reader.warnings, ...(bfdProfile === null ? [] : [WITHOUT_BFD])];
+  if (passwordSecret === null) return { says: { ...peer, secret: peer.password }, faults };
   const secret = passwordFrom(passwordSecret, name, around);
   return typeof secret === 'string'
-    ? { says: { ...peer, secret }, faults: [] }
-    : { says: null, faults: [secret] };
+    ? { says: { ...peer, secret }, faults }
+    : { says: null, faults: [secret, ...faults] };
 }

@@ -21,7 +21,8 @@ export type Refusal =
   | { readonly code: 'nodeNetworkUnavailable' }
   | { readonly code: 'nodeLabeledExcludeBalancers' }
   | { readonly code: 'noLocalEndpoints' }
-  | { readonly code: 'noEndpoints' };
+  | { readonly code: 'noEndpoints' }
+  | { readonly code: 'noWeight' };
 
 /** One sentence, for whoever owns the Service or the node. */
 export function refusalSentence(refusal: Refusal): string {
@@ -54,6 +55,8 @@ export function refusalSentence(refusal: Refusal): string {
       return 'externalTrafficPolicy is Local, and no endpoint on this node is ready or serving';
     case 'noEndpoints':
       return 'no endpoint is ready or serving';
+    case 'noWeight':
+      return 'its traffic is spread by weights (berth.dev/weighted-ecmp), and no endpoint on this node is ready or serving';
     default:
       return unreachable(refusal);
   }

@@ -101,12 +101,6 @@ export function shownAs(peer: Peer, router: Router): number {
 export const isInternal = (peer: Peer, router: Router): boolean =>
   (peer.localASN ?? peer.myASN) === router.as;
 
-/** RFC 4271 10 suggests it, MetalLB takes it. In seconds. */
-const HOLD_DEFAULT = 90;
-
-export const holdSeconds = ({ timers }: Peer): number =>
-  timers.hold === null ? HOLD_DEFAULT : Math.floor(timers.hold / 1_000);
-
 /** What the peer says, else the node's IPv4 address; '' where nobody knows that. */
 export function routerIdText(peer: Peer, node: string): string {
   const id = peer.routerId ?? nodeAddresses(node).find(({ family }) => family === 4);

@@ -11,7 +11,8 @@ import { layer2Issues } from '../config/l2advertisement.ts';
 import { choosesNode, readNodeChoice } from '../config/nodechoice.ts';
 import { type Advertisement, resolveAdvertisement } from './advertisement.ts';
 import { type AliasReview, reviewAliases } from './aliases.ts';
-import { type Complaint, complaintsOf } from './complaint.ts';
+import { type Complaint, complaintsOf, isWarning } from './complaint.ts';
+import { readExtras } from './extras.ts';
 import { activeOf, type Entry, type Incumbents, settle } from './incumbents.ts';
 import { ONE_LOCAL_PREF } from './localpref.ts';
 import { type PeerReview, reviewPeers } from './peers.ts';
@@ -37,6 +38,8 @@ export type Settings = {
   /** By the name of the pool, in the order of names. */
   readonly byPool: ReadonlyMap<string, readonly Advertisement[]>;
   readonly complaints: readonly Complaint[];
+  /** What does not make the configuration invalid. */
+  readonly warnings: readonly Complaint[];
 };
 
 /** MetalLB's namespace: objects elsewhere are nobody's. */
@@ -62,14 +65,18 @@ export function reviewSettings(
     .filter((raw) => choosesNode(readNodeChoice(raw), node))
     .map((raw) => readEntry(raw, aliases, pools));
   const advertisements = settle(entries, before?.advertisements ?? null, ONE_LOCAL_PREF);
-  const complaints = [
+  const told = [
     ...pools.complaints,
     ...aliases.complaints,
     ...peers.complaints,
     ...[...advertisements].flatMap(([name, { faults }]) => complaintsOf('BGPAdvertisement', name, faults)),
     ...layer2Complaints(own(objects.layer2)),
   ];
-  return { pools, aliases, peers, advertisements, byPool: sortByPool(advertisements), complaints };
+  return {
+    ...{ pools, aliases, peers, advertisements, byPool: sortByPool(advertisements) },
+    complaints: told.filter((one) => !isWarning(one)),
+    warnings: told.filter(isWarning),
+  };
 }
 
 function layer2Complaints(raws: readonly unknown[]): readonly Complaint[] {
@@ -82,8 +89,13 @@ function readEntry(raw: unknown, aliases: AliasReview, pools: PoolReview): Entry
   const identity = identityOf(raw);
   const { advertisement: wish, issues } = readAdvertisement(raw);
   if (wish === null) return { identity, says: null, faults: issues };
-  const { advertisement, faults } = resolveAdvertisement(wish, aliases.values, pools.byName.values());
-  return { identity, says: advertisement, faults };
+  const { extras, warnings } = readExtras(raw, wish);
+  const { advertisement, faults } = resolveAdvertisement(
+    { wish, extras },
+    aliases.values,
+    pools.byName.values(),
+  );
+  return { identity, says: advertisement, faults: [...faults, ...warnings] };
 }
 
 function sortByPool(

@@ -7,7 +7,8 @@ import type { ServiceKey } from '../cluster/service.ts';
 import { type Address, formatAddress, parseAddress } from '../net/address.ts';
 import { formatPrefix, networkMask, type Prefix } from '../net/prefix.ts';
 import { type Advertisement, coversPool, reachFault } from './advertisement.ts';
-import type { Endpoints } from './endpoints.ts';
+import { areHere, countHere, type Endpoints } from './endpoints.ts';
+import { isWeighted } from './extras.ts';
 import { disagree } from './localpref.ts';
 import type { NodeView } from './node.ts';
 import { type PoolView, poolHolds } from './pools.ts';
@@ -46,28 +47,43 @@ export type Surroundings = {
   /** Null where there is no Node object. */
   readonly node: NodeView | null;
   readonly flags: SpeakerFlags;
-  readonly standing: ReadonlyMap<ServiceKey, Standing>;
+  readonly standing: Pick<ReadonlyMap<ServiceKey, Standing>, 'get'>;
 };
 
+/**
+ * A Service that is refused loses its standing. It is judged once more as one that nobody knows, so that the next look,
+ * which will not know it, says nothing else.
+ */
 export function judgeService(service: ServiceView, endpoints: Endpoints, around: Surroundings): Verdict {
-  const { settings, node, flags } = around;
+  const known = around.standing.get(service.key) ?? null;
+  const verdict = judge(service, endpoints, { ...around, known });
+  if (known === null || verdict.kind === 'announced') return verdict;
+  return judge(service, endpoints, { ...around, known: null });
+}
+
+function judge(
+  service: ServiceView,
+  endpoints: Endpoints,
+  { settings, node, flags, known }: Omit<Surroundings, 'standing'> & { readonly known: Standing | null },
+): Verdict {
   if (service.type !== 'LoadBalancer') return refused({ code: 'notLoadBalancer', type: service.type });
   const has = service.loadBalancerClass;
   if (has !== flags.lbClass) return refused({ code: 'otherClass', has, wanted: flags.lbClass });
   const addresses = readIngress(service);
   if ('code' in addresses) return refused(addresses);
   const texts = addresses.map(formatAddress);
-  const known = around.standing.get(service.key);
   const place = placeOf(addresses, known?.addresses === texts.join() ? known.pool : null, settings);
   if (place === null) return refused({ code: 'ipNotAllowed', addresses: texts });
   const { pool, gone } = place;
   const here = gone ? leftFor(pool, settings) : (settings.byPool.get(pool.name) ?? []);
   const all = addresses.flatMap((address) => offersOf(address, here, gone ? null : pool.name));
   if (all.length === 0) return refused({ code: 'notOwner', pool: pool.name });
-  const offers = all.filter(({ advertisement }) => selects(advertisement, service));
-  if (offers.length === 0) return refused({ code: 'noMatchingAdvertisement', pool: pool.name });
-  const reason = conflict(offers) ?? nodeRefusal(node, flags) ?? endpointRefusal(service, endpoints, node);
+  const wished = all.filter(({ advertisement }) => selects(advertisement, service));
+  if (wished.length === 0) return refused({ code: 'noMatchingAdvertisement', pool: pool.name });
+  const reason = conflict(wished) ?? nodeRefusal(node, flags) ?? endpointRefusal(service, endpoints);
   if (reason !== null) return refused(reason);
+  const offers = wished.filter((offer) => hasWeight(offer, endpoints));
+  if (offers.length === 0) return refused({ code: 'noWeight' });
   return {
     kind: 'announced',
     standing: { addresses: texts.join(), pool },
@@ -153,9 +169,13 @@ function nodeRefusal(node: NodeView | null, flags: SpeakerFlags): Refusal | null
   return null;
 }
 
-function endpointRefusal(service: ServiceView, endpoints: Endpoints, node: NodeView | null): Refusal | null {
+/** Where traffic goes by weights, a node that nothing of it belongs to takes none, whatever externalTrafficPolicy says. */
+const hasWeight = ({ advertisement, prefix }: Offer, endpoints: Endpoints): boolean =>
+  !isWeighted(advertisement.extras, prefix) || countHere([endpoints], prefix.family) > 0;
+
+function endpointRefusal(service: ServiceView, endpoints: Endpoints): Refusal | null {
   if (service.externalTrafficPolicy === 'Local') {
-    return endpoints.onNode.has(node?.name ?? '') ? null : { code: 'noLocalEndpoints' };
+    return areHere(endpoints) ? null : { code: 'noLocalEndpoints' };
   }
   return endpoints.anywhere ? null : { code: 'noEndpoints' };
 }

@@ -1,10 +1,9 @@
 /** What each router will learn, by names that people use, and what it has to be set up for. */
 import { compareText } from '../base/text.ts';
 import { type Address, compareAddresses, formatAddress, sameAddress } from '../net/address.ts';
-import { formatPrefix, prefixContains } from '../net/prefix.ts';
+import { formatPrefix, networkMask, type Prefix } from '../net/prefix.ts';
 import type { HeldAddress } from './findings/held.ts';
 import type { LinkTrouble } from './links.ts';
-import { isSingle } from './objects/prefixes.ts';
 import { familyOf, type Picture } from './picture.ts';
 import type { Router } from './routers.ts';
 
@@ -65,26 +64,40 @@ function sessionsWith({ sessions }: Picture, router: Router): readonly SessionRe
 }
 
 function routesOf(picture: Picture, router: Router, held: readonly HeldAddress[]): readonly RouteReport[] {
-  const holders = new Map(held.map((one) => [`${one.address.family} ${one.address.bits}`, one]));
-  const routes = picture.books[familyOf(router)]
-    .routesOf(router)
-    .map(({ prefix, best, hops }): RouteReport => {
-      const alone = holders.get(`${prefix.family} ${prefix.bits}`);
-      const inside = isSingle(prefix)
-        ? alone === undefined
-          ? []
-          : [alone]
-        : held.filter(({ address }) => prefixContains(prefix, address));
-      const services = new Set(inside.flatMap((one) => one.services.map(({ key }) => key)));
-      return {
-        prefix: formatPrefix(prefix),
-        nextHops: [...hops].sort((a, b) => compareText(a.node, b.node)),
-        asPath: best.asPath,
-        communities: best.communities,
-        services: [...services].sort(compareText),
-      };
-    });
+  const family = familyOf(router);
+  const inside = lookUp(held.filter(({ address }) => address.family === family));
+  const routes = picture.books[family].routesOf(router).map(({ prefix, best, hops }): RouteReport => {
+    const services = new Set(inside(prefix).flatMap((one) => one.services.map(({ key }) => key)));
+    return {
+      prefix: formatPrefix(prefix),
+      nextHops: [...hops].sort((a, b) => compareText(a.node, b.node)),
+      asPath: best.asPath,
+      communities: best.communities,
+      services: [...services].sort(compareText),
+    };
+  });
   return routes.sort((a, b) => compareText(a.prefix, b.prefix));
+}
+
+/** Which of these addresses lie in a prefix of their family. There are thousands of both, and few lengths. */
+function lookUp(held: readonly HeldAddress[]): (prefix: Prefix) => readonly HeldAddress[] {
+  const byLength = new Map<number, ReadonlyMap<bigint, readonly HeldAddress[]>>();
+  return ({ family, bits, length }) => {
+    const known = byLength.get(length) ?? byNetwork(held, networkMask(family, length));
+    byLength.set(length, known);
+    return known.get(bits) ?? [];
+  };
+}
+
+function byNetwork(held: readonly HeldAddress[], mask: bigint): ReadonlyMap<bigint, readonly HeldAddress[]> {
+  const networks = new Map<bigint, HeldAddress[]>();
+  for (const one of held) {
+    const network = one.address.bits & mask;
+    const there = networks.get(network);
+    if (there === undefined) networks.set(network, [one]);
+    else there.push(one);
+  }
+  return networks;
 }
 
 /** What the router's side has to bring, a line each (P27): none of it can be seen from the cluster. */

@@ -3,37 +3,31 @@
  * fare alike, and a few nodes of each class stand for the rest (`classes.ts`), so that neither the number of Services nor
  * that of nodes in a mesh counts.
  */
-import { type Address, type Family, formatAddress } from '../net/address.ts';
+import type { Address, Family } from '../net/address.ts';
 import { networkMask, type Prefix } from '../net/prefix.ts';
 import { type Classes, classesOf } from './classes.ts';
+import { type Ends, EndsBook, type Part, type Way, wayKey } from './ends.ts';
 import type { LiveNode, Neighbourhood } from './links.ts';
 import { type BuiltNetwork, buildNetwork, nodeSpeaker, routerSpeaker } from './network.ts';
-import { type Origin, Origins, type Source } from './origins.ts';
+import { type Origin, Origins } from './origins.ts';
 import { comparePlaces, ownPath, type Path } from './path.ts';
 import { travel } from './propagation.ts';
 import type { Router } from './routers.ts';
 
 /** How a router gets to a prefix. */
-export type Route = {
+export type Route = Ends & {
   readonly prefix: Prefix;
   /** One of the best paths: what they have in common is in it. */
   readonly best: Path;
-  /** Nodes that sent the paths which are as good as the best. */
-  readonly from: readonly string[];
-  /** Where the traffic goes; `node` is '' for an address that is no node's. */
-  readonly hops: readonly { readonly node: string; readonly address: string }[];
 };
-
-/** Nodes that play one part for a prefix, by their places; so many of them stand for all. */
-type Part = { readonly at: readonly number[]; readonly sources: readonly Source[] };
 
 /** What a router has of prefixes that fare alike: which parts send the best paths, and whose next hops these have. */
 type Shape = { readonly best: Path; readonly ways: readonly Way[] };
 
-/** `hop` is the part that the next hop belongs to, or an address that is no node's. */
-type Way = { readonly part: number; readonly hop: number | Address };
+/** By router. */
+type Fate = ReadonlyMap<string, Shape>;
 
-type Ends = Omit<Route, 'prefix'>;
+type Outcome = { readonly parts: readonly Part[]; readonly fate: Fate };
 
 /** Of those who announce, two: how a router chooses between equals is seen with them. Of others, one. */
 const ORIGINS_STAND_IN = 2;
@@ -44,12 +38,13 @@ export class RouteBook {
   readonly classes: Classes;
   readonly #around: Neighbourhood;
   readonly #networks = new Map<string, BuiltNetwork>();
-  readonly #fates = new Map<string, ReadonlyMap<string, Shape>>();
-  readonly #known = new WeakMap<Origin, readonly Part[]>();
+  readonly #fates = new Map<string, Fate>();
+  readonly #known = new WeakMap<Origin, Outcome>();
   /** Of what begins everywhere and nowhere else. */
   #common: readonly Part[] | null = null;
-  readonly #ends = new WeakMap<readonly Part[], Map<Shape, Ends>>();
-  readonly #lengths = new Set<number>();
+  readonly #ends: EndsBook;
+  /** Of prefixes, the longest first. */
+  #lengths: readonly number[] = [];
   readonly #anything: Prefix;
   /** Places by router ID and address, and of each place where it stands among them (RFC 4271, 9.1.2.2). */
   readonly #byRank: readonly number[];
@@ -60,13 +55,14 @@ export class RouteBook {
     this.#around = around;
     this.#anything = { family: around.family, bits: 0n, length: 0 };
     this.classes = classesOf(around);
+    this.#ends = new EndsBook(around);
     this.#byRank = ranked(around);
     const rank: number[] = [];
     for (const [index, place] of this.#byRank.entries()) rank[place] = index;
     this.#rank = rank;
     this.origins = new Origins(around.live, around.family);
     this.#places = new Map(around.live.map(({ node }, index) => [node.name, index]));
-    for (const { prefix } of this.origins.values()) if (prefix.length > 0) this.#lengths.add(prefix.length);
+    for (const { prefix } of this.origins.values()) if (prefix.length > 0) this.#mind(prefix.length);
   }
 
   get family(): Family {
@@ -79,18 +75,27 @@ export class RouteBook {
 
   /** A single address begins at these nodes from now on. */
   setHost(prefix: Prefix, at: 'everywhere' | readonly number[]): void {
-    this.#lengths.add(prefix.length);
+    this.#mind(prefix.length);
     this.origins.setHost(prefix, at);
+  }
+
+  #mind(length: number): void {
+    if (!this.#lengths.includes(length)) this.#lengths = [...this.#lengths, length].sort((a, b) => b - a);
   }
 
   /** The longest route that the router has to the address. */
   routeTo(router: Router, { family, bits }: Address): Route | null {
-    for (const length of [...this.#lengths].sort((a, b) => b - a)) {
-      const origin = this.origins.get({ family, bits: bits & networkMask(family, length), length });
-      const route = origin === undefined ? null : this.#routeOf(origin, router);
+    for (const length of this.#lengths) {
+      const route = this.routeOf(router, { family, bits: bits & networkMask(family, length), length });
       if (route !== null) return route;
     }
     return null;
+  }
+
+  /** The router's route to this very prefix, whatever else it has that leads there. */
+  routeOf(router: Router, prefix: Prefix): Route | null {
+    const origin = this.origins.get(prefix);
+    return origin === undefined ? null : this.#routeOf(origin, router);
   }
 
   routesOf(router: Router): readonly Route[] {
@@ -98,54 +103,28 @@ export class RouteBook {
   }
 
   #routeOf(origin: Origin, router: Router): Route | null {
-    const parts = this.#partsOf(origin);
-    const shape = this.#fateOf(origin, parts).get(router.name);
+    const { parts, fate } = this.#outcomeOf(origin);
+    const shape = fate.get(router.name);
     if (shape === undefined) return null;
-    const known = this.#ends.get(parts) ?? new Map<Shape, Ends>();
-    this.#ends.set(parts, known);
-    const ends = known.get(shape) ?? this.#endsOf(shape, parts);
-    known.set(shape, ends);
-    return { prefix: origin.prefix, ...ends };
+    return { prefix: origin.prefix, best: shape.best, ...this.#ends.of(shape.ways, parts) };
   }
 
-  /** Thousands of Services that are announced everywhere have this in common. */
-  #endsOf({ best, ways }: Shape, parts: readonly Part[]): Ends {
-    const from = new Set<string>();
-    const hops = new Map<string, string>();
-    for (const { part, hop } of ways) {
-      const senders = parts[part]?.at ?? [];
-      for (const place of senders) from.add(this.#nameOf(place));
-      if (typeof hop !== 'number') {
-        hops.set(formatAddress(hop), '');
-        continue;
-      }
-      for (const place of hop === part ? senders : (parts[hop]?.at ?? []).slice(0, 1)) {
-        const address = this.#around.live[place]?.node.addresses[this.family];
-        if (address != null) hops.set(formatAddress(address), this.#nameOf(place));
-      }
-    }
-    return {
-      best,
-      from: [...from],
-      hops: [...hops].map(([address, node]) => ({ node, address })),
-    };
+  #outcomeOf(origin: Origin): Outcome {
+    const before = this.#known.get(origin);
+    if (before !== undefined) return before;
+    const parts = this.#partsOf(origin);
+    const outcome = { parts, fate: this.#fateOf(origin, parts) };
+    this.#known.set(origin, outcome);
+    return outcome;
   }
 
-  #nameOf(place: number): string {
-    return this.#around.live[place]?.node.name ?? '';
+  #partsOf(origin: Origin): readonly Part[] {
+    if (origin.own.size > 0 || origin.owners.length > 0) return this.#split(origin);
+    this.#common ??= this.#split(origin);
+    return this.#common;
   }
 
   /** Sorted by class, so that equal origins give equal lists. */
-  #partsOf(origin: Origin): readonly Part[] {
-    const before = this.#known.get(origin);
-    if (before !== undefined) return before;
-    const isCommon = origin.own.size === 0 && origin.owners.length === 0;
-    const parts = isCommon ? (this.#common ?? this.#split(origin)) : this.#split(origin);
-    if (isCommon) this.#common = parts;
-    this.#known.set(origin, parts);
-    return parts;
-  }
-
   #split({ own, everywhere, owners }: Origin): readonly Part[] {
     const parts = new Map<string, { readonly at: number[]; readonly sources: Part['sources'] }>();
     const isOwner = new Set(owners);
@@ -162,7 +141,7 @@ export class RouteBook {
     return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
   }
 
-  #fateOf(origin: Origin, parts: readonly Part[]): ReadonlyMap<string, Shape> {
+  #fateOf(origin: Origin, parts: readonly Part[]): Fate {
     const places = parts.map(({ at, sources }) =>
       at.slice(0, sources.length > 0 ? ORIGINS_STAND_IN : OTHERS_STAND_IN),
     );
@@ -182,11 +161,7 @@ export class RouteBook {
     return fate;
   }
 
-  #workOut(
-    prefix: Prefix,
-    parts: readonly Part[],
-    places: readonly (readonly number[])[],
-  ): ReadonlyMap<string, Shape> {
+  #workOut(prefix: Prefix, parts: readonly Part[], places: readonly (readonly number[])[]): Fate {
     const announcing = places.filter((_, part) => parts[part]?.sources.includes('host') === true).flat();
     const { network } = this.#networkOf(places.flat(), new Set(announcing));
     const partOf = new Map<string, number>();
@@ -206,6 +181,7 @@ export class RouteBook {
     const { routers } = this.#around;
     const { tables } = travel(network, own, new Set(routers.map(routerSpeaker)));
     const shapes = new Map<string, Shape>();
+    const alike = new Map<string, readonly Way[]>();
     for (const router of routers) {
       const table = tables.get(routerSpeaker(router)) ?? [];
       const [best] = table;
@@ -217,7 +193,9 @@ export class RouteBook {
           if (part === undefined || nextHop === null) return [];
           return [{ part, hop: addresses.get(nextHop.bits) ?? nextHop }];
         });
-      shapes.set(router.name, { best, ways });
+      const key = wayKey(ways);
+      if (!alike.has(key)) alike.set(key, ways);
+      shapes.set(router.name, { best, ways: alike.get(key) ?? ways });
     }
     return shapes;
   }

@@ -6,9 +6,8 @@ import { type Address, formatAddress } from '../net/address.ts';
 import type { Raw } from './fields.ts';
 import { nameOf, namespaceOf, textOf } from './fields.ts';
 import { type Announcement, announcementOf, type HostRouteContext } from './hostroutes.ts';
-import type { Cluster } from './objects/cluster.ts';
 import { hostPrefix } from './objects/prefixes.ts';
-import { type CalicoService, readService, readSlice } from './objects/services.ts';
+import { type CalicoService, type CalicoSlice, readService, readSlice } from './objects/services.ts';
 import type { Picture } from './picture.ts';
 
 export type Change =
@@ -24,6 +23,8 @@ export class Tracker {
   readonly #slices = new Map<string, Map<string, Raw>>();
   readonly #services = new Map<string, CalicoService>();
   #picture: Picture | null = null;
+  /** The slices that the picture shows, once one has changed: to copy all of them each time would cost more than all else. */
+  #followed: Map<string, readonly CalicoSlice[]> | null = null;
 
   constructor(objects: readonly Raw[], make: (objects: readonly Raw[]) => Picture) {
     this.#make = make;
@@ -56,18 +57,20 @@ export class Tracker {
     if (before !== undefined) this.#slices.get(serviceOf(before) ?? '')?.delete(key);
     if (kind === 'put') into(this.#slices, serviceOf(object) ?? '').set(key, object);
     for (const owner of owners) this.#endpointsChanged(this.#picture, owner);
-    this.#picture = { ...this.#picture, cluster: this.#withSlices(this.#picture.cluster, owners) };
+    this.#picture = this.#withSlices(this.#picture, owners);
   }
 
-  /** The same cluster, but for the slices of some Services. */
-  #withSlices(cluster: Cluster, owners: ReadonlySet<string>): Cluster {
-    const slices = new Map(cluster.slices);
+  /** The same picture, but for the slices of some Services. */
+  #withSlices(picture: Picture, owners: ReadonlySet<string>): Picture {
+    const slices = this.#followed ?? new Map(picture.cluster.slices);
     for (const owner of owners) {
       const now = [...(this.#slices.get(owner)?.values() ?? [])].map(readSlice);
       if (now.length > 0) slices.set(owner, now);
       else slices.delete(owner);
     }
-    return { ...cluster, slices };
+    if (this.#followed !== null) return picture;
+    this.#followed = slices;
+    return { ...picture, cluster: { ...picture.cluster, slices } };
   }
 
   #anew(): Picture {
@@ -75,6 +78,7 @@ export class Tracker {
     this.#holders.clear();
     this.#slices.clear();
     this.#services.clear();
+    this.#followed = null;
     for (const raw of this.#objects.values()) {
       if (raw['kind'] === 'EndpointSlice') into(this.#slices, serviceOf(raw) ?? '').set(keyOf(raw), raw);
       if (raw['kind'] !== 'Service') continue;

@@ -10,7 +10,7 @@ import { CODES, type Code } from './findings/codes.ts';
 import type { Finding, Shortfall } from './findings/finding.ts';
 import type { HeldAddress } from './findings/held.ts';
 import type { World } from './findings/world.ts';
-import { covers, samePrefix } from './objects/prefixes.ts';
+import { covers } from './objects/prefixes.ts';
 import { familyOf } from './picture.ts';
 
 /** The closed list: documented, and relied on by alerts. */
@@ -132,7 +132,7 @@ export function rangeWords(world: World): readonly RangeWord[] {
     );
     const routers = picture.routers.filter((one) => familyOf(one) === family);
     const isWhole = (one: (typeof routers)[number]): boolean =>
-      picture.books[family].routesOf(one).some((route) => samePrefix(route.prefix, prefix));
+      picture.books[family].routeOf(one, prefix) !== null;
     if (!isListed || isPooled || routers.length === 0 || !routers.every(isWhole)) return [];
     const held = { address: first, text: ANY_ADDRESS, services: [] };
     return [

@@ -1,6 +1,7 @@
 /** All commands as data, for completion and for the test that holds the documentation to them. */
 import { CONTROLLER_FLAGS } from '../controller/flags.ts';
 import { PLAYGROUND_FLAGS } from '../playground/flags.ts';
+import { SPEAKER_FLAGS } from '../speaker/flags.ts';
 import { BGP_COMMAND } from './bgp/command.ts';
 import { CALICO_COMMAND } from './calico/command.ts';
 import type { Command } from './command.ts';
@@ -14,13 +15,21 @@ import { PLAN_COMMAND } from './plan/command.ts';
 import type { Verb } from './verbs.ts';
 import { VERSION_COMMAND } from './version/command.ts';
 
-/** These two print their own help. */
+/** These three print their own help. */
 const CONTROLLER_COMMAND: Command = {
   verb: 'controller',
   usage: ['[flags]'],
   about: [],
   flags: CONTROLLER_FLAGS,
   examples: [{ does: 'from outside of the cluster', run: 'berth controller --leader-elect=false' }],
+};
+
+const SPEAKER_COMMAND: Command = {
+  verb: 'speaker',
+  usage: ['--node-name NODE [flags]'],
+  about: [],
+  flags: SPEAKER_FLAGS,
+  examples: [{ does: 'from outside of the cluster', run: 'berth speaker --node-name worker-1' }],
 };
 
 const PLAYGROUND_COMMAND: Command = {
@@ -42,6 +51,7 @@ export const CATALOGUE: Readonly<Record<Verb, Command>> = {
   calico: CALICO_COMMAND,
   bgp: BGP_COMMAND,
   controller: CONTROLLER_COMMAND,
+  speaker: SPEAKER_COMMAND,
   completion: COMPLETION_COMMAND,
   version: VERSION_COMMAND,
 };

@@ -12,6 +12,7 @@ export const VERBS = {
   calico: 'what Calico would announce of a cluster, and to whom',
   bgp: 'what the native speakers would announce, and to whom',
   controller: 'assign addresses to Services of type LoadBalancer',
+  speaker: 'announce the addresses from one node to its routers by BGP',
   completion: 'print a script that completes commands and flags',
   version: 'print the version',
 } as const;

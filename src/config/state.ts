@@ -30,23 +30,24 @@ export const MESSAGE_CHARS_MAX = 32_768;
 /** A pool of ten thousand bad lines is told by its first ones. */
 export const COMPLAINTS_PER_POOL_MAX = 5;
 
+/** What one writer has to say of the configuration. */
+export type Verdict = Omit<Condition, 'lastTransitionTime'>;
+
 /** `before` are the conditions that stand on the object; those of other writers stay. */
 export function configurationStatus(
-  seen: PoolsSeen,
+  verdict: Verdict,
   before: readonly Condition[],
   wall: Millis,
 ): ConfigurationStatus {
-  const verdict = poolVerdict(seen);
-  const old = before.find(({ type }) => type === POOL_CONDITION);
+  const old = before.find(({ type }) => type === verdict.type);
   const condition: Condition = {
-    type: POOL_CONDITION,
     ...verdict,
     lastTransitionTime: old?.status === verdict.status ? old.lastTransitionTime : wholeSeconds(wall),
   };
   const conditions =
     old === undefined
       ? [...before, condition]
-      : before.map((other) => (other.type === POOL_CONDITION ? condition : other));
+      : before.map((other) => (other.type === verdict.type ? condition : other));
   const summary = conditions
     .filter(({ status }) => status === 'False')
     .map(({ message }) => message)
@@ -71,15 +72,19 @@ export function poolComplaints(state: PoolState): readonly string[] {
   return rest === 0 ? shown : [...shown, `and ${plural(rest, 'more complaint')} about this pool`];
 }
 
-function poolVerdict(seen: PoolsSeen): Pick<Condition, 'status' | 'reason' | 'message'> {
-  if (seen.kind === 'unreadable') {
-    return { status: 'False', reason: 'ConfigurationError', message: clip(ERROR_PREFIX + seen.message) };
-  }
+export function poolVerdict(seen: PoolsSeen): Verdict {
+  if (seen.kind === 'unreadable') return verdictOf(POOL_CONDITION, [seen.message]);
   const lines = [...seen.book.byName.values()].flatMap((state) =>
     poolComplaints(state).map((line) => `pool ${JSON.stringify(state.name)}: ${line}`),
   );
-  if (lines.length === 0) return { status: 'True', reason: 'Reconciled', message: '' };
-  return { status: 'False', reason: 'ConfigurationError', message: clip(ERROR_PREFIX + lines.join('\n')) };
+  return verdictOf(POOL_CONDITION, lines);
+}
+
+/** Nothing to complain of, or all of it, a line each. */
+export function verdictOf(type: string, complaints: readonly string[]): Verdict {
+  if (complaints.length === 0) return { type, status: 'True', reason: 'Reconciled', message: '' };
+  const message = clip(ERROR_PREFIX + complaints.join('\n'));
+  return { type, status: 'False', reason: 'ConfigurationError', message };
 }
 
 function clip(text: string): string {

@@ -1,24 +1,12 @@
 /** The controller's flags: MetalLB's, by their names and defaults, and ours. */
 import type { FlagTable } from '../base/flags.ts';
-
-export const DEFAULT_NAMESPACE = 'metallb-system';
+import { NO_MEANING, PROGRAM_FLAGS } from '../program/flags.ts';
 
 export const CONTROLLER_FLAGS = {
-  namespace: {
-    kind: 'text',
-    value: 'NAME',
-    says: "namespace of the pools, the lease and our own objects; the Pod's own, else metallb-system",
-    environment: 'METALLB_NAMESPACE',
-  },
   config: {
     kind: 'text',
     value: 'NAME',
     says: 'run from this ConfigMap of MetalLB 0.12 and older instead of IPAddressPool objects',
-  },
-  'lb-class': {
-    kind: 'text',
-    value: 'CLASS',
-    says: 'answer only for Services of this loadBalancerClass; without it only for those that have none',
   },
   'foreign-addresses': {
     kind: 'text',
@@ -66,49 +54,14 @@ export const CONTROLLER_FLAGS = {
     fallback: '2s',
     says: 'between two renewals of the lease',
   },
-  port: {
-    kind: 'number',
-    value: 'PORT',
-    fallback: '9120',
-    says: 'metrics by HTTPS, for those whose token may read /metrics; 0 is off',
-  },
-  'metrics-plain-http': { kind: 'switch', says: 'metrics by plain HTTP, for everybody who reaches the port' },
-  'metrics-cert-dir': {
-    kind: 'text',
-    value: 'DIR',
-    says: 'tls.crt and tls.key for the metrics port; without it one is made',
-  },
-  'tls-min-version': { kind: 'text', value: 'VERSION', says: 'TLS1.2 or TLS1.3 (which is the default)' },
-  'tls-cipher-suites': { kind: 'texts', value: 'LIST', says: 'suites of TLS 1.2, by their IANA names' },
-  'tls-curve-preferences': { kind: 'texts', value: 'LIST', says: 'TLS groups, by their IANA numbers' },
-  'health-probe-port': {
-    kind: 'number',
-    value: 'PORT',
-    fallback: '17472',
-    says: '/healthz and /readyz by plain HTTP; 0 is off',
-  },
-  'log-level': {
-    kind: 'text',
-    choices: ['all', 'debug', 'info', 'warn', 'error', 'none'],
-    fallback: 'info',
-    says: 'how much to say',
-  },
-  kubeconfig: {
-    kind: 'text',
-    value: 'FILE',
-    says: 'how to reach the cluster from outside of it',
-    environment: 'KUBECONFIG',
-  },
-  context: { kind: 'text', value: 'NAME', says: 'which context of the kubeconfig to use' },
   'pod-name': {
     kind: 'text',
     value: 'NAME',
     says: 'shown as the holder of the lease',
     environment: 'METALLB_POD_NAME',
   },
+  ...PROGRAM_FLAGS,
 } as const satisfies FlagTable;
-
-const NO_MEANING = "accepted for MetalLB's manifests, without meaning here";
 
 /** MetalLB's flags that have nothing to act on: one log line says so. */
 export const IGNORED_FLAGS = {

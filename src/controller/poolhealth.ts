@@ -1,8 +1,9 @@
 /** Tells the metrics and the ConfigurationState whether the configuration is what its owner meant. */
 import type { PoolBook } from '../config/pools.ts';
+import { poolVerdict } from '../config/state.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import type { ConfigState } from './configstate.ts';
+import type { ConfigState } from '../program/configstate.ts';
 
 export type PoolHealthOptions = {
   readonly metrics: Metrics;
@@ -22,7 +23,7 @@ export class PoolHealth {
     const stale = [...book.byName.values()].some(({ issues }) => issues.length > 0);
     metrics.set('metallb_k8s_client_config_loaded_bool', 1);
     metrics.set('metallb_k8s_client_config_stale_bool', stale ? 1 : 0);
-    state.set({ kind: 'book', book });
+    state.set(poolVerdict({ kind: 'book', book }));
   }
 
   /** The whole of it cannot be read, as may happen to the ConfigMap of old. */
@@ -30,6 +31,6 @@ export class PoolHealth {
     const { metrics, log, state } = this.#options;
     log.warn('configuration cannot be read, the last good one stays', { because: message });
     metrics.set('metallb_k8s_client_config_stale_bool', 1);
-    state.set({ kind: 'unreadable', message });
+    state.set(poolVerdict({ kind: 'unreadable', message }));
   }
 }

@@ -5,7 +5,7 @@
 import type { Clock, Millis } from '../base/clock.ts';
 import type { Log } from '../observe/log.ts';
 import type { PoolCounts } from '../observe/poolgauges.ts';
-import type { Answer } from './ports.ts';
+import type { Answer } from '../program/ports.ts';
 
 export const WRITE_EVERY: Millis = 1000;
 

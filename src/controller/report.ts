@@ -6,8 +6,8 @@ import { formatAddress } from '../net/address.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Look } from '../plan/look.ts';
-import type { EventQueue } from './eventqueue.ts';
-import type { Answer, EventSubject } from './ports.ts';
+import type { EventQueue } from '../program/eventqueue.ts';
+import type { Answer, EventSubject } from '../program/ports.ts';
 import type { ServiceLoopReport } from './serviceloop.ts';
 
 export type ReportOptions = {

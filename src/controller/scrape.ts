@@ -1,10 +1,9 @@
 /** Gauges that are only worked out when somebody looks. */
-import type { Clock } from '../base/clock.ts';
+import type { Clock, Millis } from '../base/clock.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { PoolGauges } from '../observe/poolgauges.ts';
 import type { Desk } from '../plan/desk.ts';
-import type { EventQueue } from './eventqueue.ts';
-import type { Picture } from './main/pictures.ts';
+import type { EventQueue } from '../program/eventqueue.ts';
 import type { ServiceLoop } from './serviceloop.ts';
 
 export type ScrapeOptions = {
@@ -14,7 +13,7 @@ export type ScrapeOptions = {
   readonly desk: Desk;
   readonly loop: Pick<ServiceLoop, 'depth'>;
   readonly events: Pick<EventQueue, 'size'>;
-  readonly pictures: readonly Pick<Picture<never>, 'name' | 'age'>[];
+  readonly pictures: readonly { readonly name: string; readonly age: (now: Millis) => Millis | null }[];
 };
 
 export function exportGauges(options: ScrapeOptions): void {

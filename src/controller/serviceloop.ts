@@ -14,11 +14,12 @@ import type { Log } from '../observe/log.ts';
 import { Desk, type DeskOptions } from '../plan/desk.ts';
 import type { Look } from '../plan/look.ts';
 import { patchBody, type StatusPatch } from '../plan/patch.ts';
+import type { Answer } from '../program/ports.ts';
 import { type Backoff, Retries } from '../work/backoff.ts';
 import { WorkLoop } from '../work/loop.ts';
 import type { Rate } from '../work/rate.ts';
 import { FirstSights } from './firstsights.ts';
-import type { Answer, ServiceApi, ServiceView } from './ports.ts';
+import type { ServiceApi, ServiceView } from './ports.ts';
 
 /** Writes to Services under way at once. More than that and an API server on two cores only queues them. */
 export const WRITES_IN_FLIGHT = 32;

@@ -73,6 +73,15 @@ export const BGP_ADVERTISEMENTS = namespaced(
   'bgpadvertisements',
   'BGPAdvertisement',
 );
+export const BGP_PEERS = namespaced('metallb.io', 'v1beta2', 'bgppeers', 'BGPPeer');
+export const COMMUNITIES = namespaced('metallb.io', 'v1beta1', 'communities', 'Community');
+export const BFD_PROFILES = namespaced('metallb.io', 'v1beta1', 'bfdprofiles', 'BFDProfile');
+export const SERVICE_BGP_STATUSES = namespaced(
+  'metallb.io',
+  'v1beta1',
+  'servicebgpstatuses',
+  'ServiceBGPStatus',
+);
 export const CONFIGURATION_STATES = namespaced(
   'metallb.io',
   'v1beta1',

@@ -16,6 +16,9 @@ const ASSIGNMENT_SECONDS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
 ] as const;
 
+/** From one Service at ease to a cluster edited at once. */
+const CHANGE_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5] as const;
+
 export const METRICS = {
   metallb_allocator_addresses_total: {
     type: 'gauge',
@@ -71,6 +74,53 @@ export const METRICS = {
     type: 'gauge',
     help: '1 while some object is invalid, so that its last good version, or nothing, stands for it.',
     labels: [],
+  },
+  metallb_speaker_announced: {
+    type: 'gauge',
+    help: '1 for each address that this node announces.',
+    labels: ['service', 'protocol', 'node', 'ip'],
+  },
+  metallb_bgp_session_up: {
+    type: 'gauge',
+    help: '1 while the session with a peer is established, else 0.',
+    labels: ['peer'],
+  },
+  metallb_bgp_updates_total: { type: 'counter', help: 'UPDATE messages sent to a peer.', labels: ['peer'] },
+  metallb_bgp_announced_prefixes_total: {
+    type: 'gauge',
+    help: 'Prefixes that a peer has been told and not been told to forget.',
+    labels: ['peer'],
+  },
+  metallb_bgp_pending_prefixes_total: {
+    type: 'gauge',
+    help: 'Prefixes of which a peer has still to be told something.',
+    labels: ['peer'],
+  },
+  berth_bgp_state_changes_total: {
+    type: 'counter',
+    help: 'Changes of the state of a session, by the new state and what caused it.',
+    labels: ['peer', 'state', 'cause'],
+  },
+  berth_bgp_prefixes: {
+    type: 'gauge',
+    help: 'Prefixes that a peer has been told, by family.',
+    labels: ['peer', 'family'],
+  },
+  berth_bgp_untold_prefixes: {
+    type: 'gauge',
+    help: 'Prefixes that a peer should hear and cannot be told; the log says why.',
+    labels: ['peer'],
+  },
+  berth_bgp_routes_dropped_total: {
+    type: 'counter',
+    help: 'Routes that a peer sent: they are counted and dropped.',
+    labels: ['peer'],
+  },
+  berth_bgp_change_seconds: {
+    type: 'histogram',
+    help: 'From a change in the cluster to the last byte about it handed to the kernel.',
+    labels: [],
+    buckets: CHANGE_SECONDS,
   },
   berth_assignment_seconds: {
     type: 'histogram',

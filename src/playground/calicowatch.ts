@@ -2,10 +2,10 @@
 import type { Millis } from '../base/clock.ts';
 import type { Raw } from '../calico/fields.ts';
 import { type CalicoMode, CalicoSight } from '../controller/main/calicosight.ts';
-import { Picture, type PictureContext } from '../controller/main/pictures.ts';
 import { metadataOf, textOf } from '../kube/raw.ts';
 import { POOLS, type Resource, SERVICES } from '../kube/resource.ts';
 import type { Versioned } from '../kube/store.ts';
+import { Picture, type PictureContext } from '../program/main/picture.ts';
 import { type LearnedBook, learnedOf } from './learned.ts';
 import { learnedNews } from './learnednews.ts';
 

@@ -1,8 +1,6 @@
 /** The whole cluster: an API server in memory and the real controller, which talk over a real connection. */
 import { type ApiServer, startApiServer } from '../apiserver/server.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { DEFAULT_NAMESPACE } from '../controller/flags.ts';
-import { REQUEST_TIMEOUT } from '../controller/main/adapters.ts';
 import type { CalicoMode } from '../controller/main/calicosight.ts';
 import { Controller } from '../controller/main/controller.ts';
 import { KubeClient } from '../kube/client.ts';
@@ -11,6 +9,8 @@ import { LEASE_TIMING } from '../kube/leasetiming.ts';
 import type { KubeTarget } from '../kube/target.ts';
 import type { Log } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
+import { DEFAULT_NAMESPACE } from '../program/flags.ts';
+import { REQUEST_TIMEOUT } from '../program/main/adapters.ts';
 import { systemClock } from '../work/clock.ts';
 
 /** Of this process, as the holder of the lease. */

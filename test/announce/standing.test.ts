@@ -134,6 +134,23 @@ describe('a pool', () => {
     assert.match(cluster.complaints.join(), /IPAddressPool spare: .*overlaps with already defined CIDR/);
   });
 
+  it('that has grown over another one has its Services at once when that is announced no more', () => {
+    const cluster = new Watched([
+      ...base,
+      pool('spare', ['10.20.2.0/24']),
+      ...served('t', '10.20.2.5'),
+      advertisement('a', { ipAddressPools: ['main'], communities: ['64500:1'] }),
+      advertisement('b', { ipAddressPools: ['spare'], communities: ['64500:2'] }),
+    ]);
+    cluster.change((store) =>
+      store.patch('IPAddressPool main', { spec: { addresses: ['10.20.1.0/24', '10.20.2.0/25'] } }),
+    );
+    cluster.change((store) => store.delete('BGPAdvertisement b'));
+    const said = cluster.said;
+    assert.deepEqual(said, ['r1 10.20.1.5/32 0 1', 'r1 10.20.2.5/32 0 1']);
+    assert.deepEqual(cluster.change(() => {}).said, said, 'the next look says the same');
+  });
+
   it('keeps the labels of its last good version', () => {
     const cluster = new Watched([
       node('n1'),

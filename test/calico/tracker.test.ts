@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Answerer } from '../../src/calico/answer.ts';
-import type { Raw } from '../../src/calico/fields.ts';
+import { type Raw, specOf } from '../../src/calico/fields.ts';
 import { familyOf, type Picture, pictureOf } from '../../src/calico/picture.ts';
 import { Tracker } from '../../src/calico/tracker.ts';
 import { formatPrefix } from '../../src/net/prefix.ts';
@@ -85,4 +85,37 @@ test('after every step of a history', () => {
       assert.deepEqual(routes(tracker.picture), routes(fresh));
     }
   });
+});
+
+test('a change of endpoints looks at the slice as it was and as it is, and at nothing else', () => {
+  const seen = new Set<Raw>();
+  const watched = (raw: Raw): Raw =>
+    new Proxy(raw, {
+      get(target, field, receiver) {
+        seen.add(target);
+        return Reflect.get(target, field, receiver);
+      },
+    });
+  const local = (name: string, on: readonly string[]): readonly Raw[] => {
+    const low = name.charCodeAt(0);
+    const [one, slice] = exposed(name, { ip: `192.168.5.${low}`, local: true, on }) as [Raw, Raw];
+    return [{ ...one, spec: { ...specOf(one), clusterIP: `10.43.0.${low}` } }, slice];
+  };
+  const objects = [
+    ...NODES.map((name, index) => node(name, 11 + index)),
+    object('BGPConfiguration', 'default', {
+      spec: { nodeToNodeMeshEnabled: false, serviceLoadBalancerIPs: [{ cidr: '192.168.5.0/24' }] },
+    }),
+    object('BGPPeer', 'tor', { spec: { peerIP: '10.10.0.1', asNumber: 65116 } }),
+  ];
+  const services = SERVICES.flatMap((name) => local(name, ['w1']));
+  const tracker = new Tracker([...objects, ...services].map(watched), (all) => pictureOf(all, OPTIONS));
+  assert.ok(routes(tracker.picture).includes('10.10.0.1 192.168.5.98/32 w1'));
+  for (const place of ['w2', 'w3']) {
+    seen.clear();
+    const [, slice] = local('b', [place]) as [Raw, Raw];
+    tracker.apply({ kind: 'put', object: watched(slice) });
+    assert.ok(routes(tracker.picture).includes(`10.10.0.1 192.168.5.98/32 ${place}`));
+    assert.equal(seen.size, 2);
+  }
 });

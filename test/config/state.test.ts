@@ -8,6 +8,7 @@ import {
   configurationStatus,
   MESSAGE_CHARS_MAX,
   type PoolsSeen,
+  poolVerdict,
   resultOf,
 } from '../../src/config/state.ts';
 
@@ -23,7 +24,7 @@ const seen = (...pools: readonly Told[]): PoolsSeen => ({
 
 const NOON = Date.UTC(2026, 0, 1, 12, 0, 0, 345);
 const status = (now: PoolsSeen, before: readonly Condition[] = [], wall = NOON): ConfigurationStatus =>
-  configurationStatus(now, before, wall);
+  configurationStatus(poolVerdict(now), before, wall);
 
 describe('configurationStatus', () => {
   it('is Valid where all pools are, also where there are none', () => {

@@ -12,9 +12,9 @@ import {
   WRITES_PER_SECOND,
   WRITES_PER_SECOND_LARGE,
 } from '../../src/controller/announcer.ts';
-import type { Answer } from '../../src/controller/ports.ts';
 import { type Address, formatAddress } from '../../src/net/address.ts';
 import { silentLog } from '../../src/observe/log.ts';
+import type { Answer } from '../../src/program/ports.ts';
 import { service } from '../plan/support.ts';
 import { FakeClock } from '../support/clock.ts';
 

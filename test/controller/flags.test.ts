@@ -3,7 +3,8 @@ import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
 import { parseFlags } from '../../src/base/flags.ts';
 import { CONTROLLER_FLAGS, IGNORED_FLAGS } from '../../src/controller/flags.ts';
-import { controllerMain, EXIT } from '../../src/controller/main.ts';
+import { controllerMain } from '../../src/controller/main.ts';
+import { EXIT } from '../../src/program/main/frame.ts';
 
 const TABLE = { ...CONTROLLER_FLAGS, ...IGNORED_FLAGS };
 

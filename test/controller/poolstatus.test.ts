@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { PoolStatus } from '../../src/controller/poolstatus.ts';
-import type { Answer } from '../../src/controller/ports.ts';
 import { silentLog } from '../../src/observe/log.ts';
 import type { PoolCounts } from '../../src/observe/poolgauges.ts';
+import type { Answer } from '../../src/program/ports.ts';
 import { FakeClock } from '../support/clock.ts';
 
 const counts = (assigned4: number): PoolCounts => ({

@@ -13,6 +13,7 @@ export const floors: readonly (readonly string[])[] = [
   ['plan'],
   ['observe'],
   ['kube', 'sockets', 'http', 'apiserver'],
+  ['program'],
   ['controller', 'speaker'],
   ['playground'],
   ['cli'],
@@ -20,9 +21,12 @@ export const floors: readonly (readonly string[])[] = [
 
 const ROOF = 'src/main.ts';
 
-/** The outside world. The loops of the two programs describe what they need of it; their mains hand it to them. */
+/**
+ * The outside world. The loops of the two programs, and what they share, describe what they need of it; their mains
+ * hand it to them.
+ */
 const outside: ReadonlySet<string> = new Set(['kube', 'sockets', 'http', 'apiserver']);
-const programs: ReadonlySet<string> = new Set(['controller', 'speaker']);
+const programs: ReadonlySet<string> = new Set(['program', 'controller', 'speaker']);
 
 const floorOf = new Map(floors.flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)));
 
@@ -62,7 +66,7 @@ function objection(path: string, room: string | null, target: string): string | 
     return `imports ${target}, up from ${room}/ to ${other}/: move what they share down`;
   if (otherFloor === floor)
     return `imports ${target}, sideways from ${room}/ to ${other}/: move what they share one floor down`;
-  if (programs.has(room) && outside.has(other) && !isMain(path, room))
+  if (programs.has(room) && (outside.has(other) || isMain(target, 'program')) && !isMain(path, room))
     return `imports ${target}, which only the main of ${room}/ may: describe what it needs here and have the main hand it over`;
   return null;
 }

@@ -1,5 +1,5 @@
 /** Nodes that announce, and nodes that do not: P12, P13, P38, P39, P42. */
-import { type Address, formatAddress } from '../../net/address.ts';
+import { formatAddress } from '../../net/address.ts';
 import { fieldsOf, listOf, specOf, textOf } from '../fields.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
 import { EXCLUDE_LABEL } from '../objects/nodes.ts';
@@ -25,19 +25,19 @@ export function routed(world: World): ReadonlySet<string> {
   );
 }
 
-/** Whose address it is; null for nobody's. */
-const nodeAt = (world: World, address: Address): CalicoNode | null =>
-  world.picture.cluster.nodes.find(({ addresses }) => {
-    const own = addresses[address.family];
-    return own !== null && formatAddress(own) === formatAddress(address);
-  }) ?? null;
-
 /** Nodes that a route reflector speaks for. */
 function behindReflectors(world: World): ReadonlySet<string> {
   const { cluster } = world.picture;
+  const reflectors = new Set(
+    cluster.nodes
+      .filter(({ clusterId }) => clusterId !== '')
+      .flatMap(({ addresses }) => [addresses[4], addresses[6]])
+      .flatMap((own) => (own === null ? [] : [formatAddress(own)])),
+  );
+  if (reflectors.size === 0) return reflectors;
   return new Set(
     configuredSessions(cluster)
-      .filter(({ peer, kind }) => kind !== 'mesh' && (nodeAt(world, peer)?.clusterId ?? '') !== '')
+      .filter(({ peer, kind }) => kind !== 'mesh' && reflectors.has(formatAddress(peer)))
       .map(({ node }) => node),
   );
 }

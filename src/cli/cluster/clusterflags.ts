@@ -1,6 +1,6 @@
 /** Flags of all commands that look at a cluster. */
 import type { FlagTable } from '../../base/flags.ts';
-import { DEFAULT_NAMESPACE } from '../../controller/flags.ts';
+import { DEFAULT_NAMESPACE } from '../../program/flags.ts';
 
 export const CONNECTION_FLAGS = {
   kubeconfig: {

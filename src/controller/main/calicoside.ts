@@ -10,12 +10,12 @@ import type { PoolBook } from '../../config/pools.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
 import { rangeContains } from '../../net/range.ts';
 import { isMine } from '../../plan/mine.ts';
+import type { PictureContext } from '../../program/main/picture.ts';
 import { ANNOUNCED, Announcer, type Answers } from '../announcer.ts';
 import type { EventNote, ServiceApi, ServiceView } from '../ports.ts';
 import { type CalicoMode, CalicoSight } from './calicosight.ts';
 import { type Model, ModelInProcess } from './modelthread.ts';
 import { asRaw, News, poolAsRaw } from './news.ts';
-import type { PictureContext } from './pictures.ts';
 import type { ControllerSettings } from './settings.ts';
 
 export type CalicoSideOptions = {

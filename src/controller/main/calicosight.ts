@@ -15,7 +15,8 @@ import {
   objectPath,
   type Resource,
 } from '../../kube/resource.ts';
-import { REQUEST_TIMEOUT } from './adapters.ts';
+import { REQUEST_TIMEOUT } from '../../program/main/adapters.ts';
+import { Picture, type PictureContext } from '../../program/main/picture.ts';
 import {
   CALICO_GROUPS,
   CALICO_KINDS,
@@ -27,7 +28,6 @@ import {
   watchedCalicoNode,
   watchedSlice,
 } from './calicokinds.ts';
-import { Picture, type PictureContext } from './pictures.ts';
 
 export type CalicoMode = 'auto' | 'off' | 'required';
 

@@ -8,8 +8,10 @@ import type { ServiceKey } from '../../cluster/service.ts';
 import type { PoolBook } from '../../config/pools.ts';
 import type { Elector } from '../../kube/elector.ts';
 import type { EventPoster } from '../../kube/events.ts';
-import { ConfigState } from '../configstate.ts';
-import { EventQueue } from '../eventqueue.ts';
+import type { ConfigState } from '../../program/configstate.ts';
+import { EventQueue } from '../../program/eventqueue.ts';
+import { eventApi } from '../../program/main/adapters.ts';
+import type { PictureContext } from '../../program/main/picture.ts';
 import { PoolHealth } from '../poolhealth.ts';
 import { PoolKeeper } from '../poolkeeper.ts';
 import type { PoolStatus } from '../poolstatus.ts';
@@ -19,16 +21,17 @@ import { Report } from '../report.ts';
 import { type Deployment, STANDS_BACK, standsBackFor } from '../rivals.ts';
 import { exportGauges } from '../scrape.ts';
 import { ServiceLoop } from '../serviceloop.ts';
-import { configStateApi, eventApi, serviceApi, writeTimeout } from './adapters.ts';
+import { serviceApi, writeTimeout } from './adapters.ts';
 import { type CalicoContext, type CalicoSide, calicoSide } from './calicoside.ts';
 import { electorFor } from './election.ts';
 import { lookRound } from './firstlooks.ts';
 import { FirstWord } from './firstword.ts';
 import { poolWarnings } from './neighbours.ts';
-import { type PictureContext, serviceView } from './pictures.ts';
 import { poolStatusOf } from './poolsource.ts';
 import { Scenery } from './scenery.ts';
+import { serviceView } from './services.ts';
 import type { ControllerSettings } from './settings.ts';
+import { configStateOf } from './state.ts';
 import { WrittenUpTo } from './writtenupto.ts';
 
 export type ControllerContext = PictureContext & { readonly poster: EventPoster } & CalicoContext;
@@ -71,7 +74,7 @@ export class Controller {
       lastWrite: () => this.#loop.lastWrite,
       dropped: () => metrics.count('berth_events_dropped_total'),
     });
-    this.#state = new ConfigState({ clock, random, log, api: configStateApi(writer, namespace) });
+    this.#state = configStateOf(context, writer, namespace);
     this.#health = new PoolHealth({ metrics, log, state: this.#state });
     this.#scenery = new Scenery({
       context,

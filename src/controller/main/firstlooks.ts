@@ -7,9 +7,9 @@ import { CONFIG_MAPS, objectPath, SERVICES, VALIDATING_WEBHOOKS } from '../../ku
 import { translateService } from '../../kube/translate.ts';
 import type { Log } from '../../observe/log.ts';
 import { isStray } from '../../plan/mine.ts';
+import { REQUEST_TIMEOUT } from '../../program/main/adapters.ts';
 import { type Backoff, backoffDelay } from '../../work/backoff.ts';
 import { METALLB_WEBHOOKS, ORPHANED_WEBHOOK } from '../rivals.ts';
-import { REQUEST_TIMEOUT } from './adapters.ts';
 
 export type LookRound = {
   readonly stray: (service: Service) => void;

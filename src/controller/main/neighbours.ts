@@ -7,9 +7,9 @@ import { fieldsOf, itemsOf, type KubeObject, textOf } from '../../kube/raw.ts';
 import { SERVICE_CIDRS } from '../../kube/resource.ts';
 import { parseAddress } from '../../net/address.ts';
 import { parseRange } from '../../net/range.ts';
+import type { PictureContext } from '../../program/main/picture.ts';
 import { PoolWarnings, type PoolWarningsOptions } from '../poolwarnings.ts';
 import type { WatchedNode } from './objects.ts';
-import type { PictureContext } from './pictures.ts';
 import type { Scenery } from './scenery.ts';
 
 /** `PoolWarnings`, going by what the pictures show of nodes and cluster IPs. */

@@ -9,10 +9,11 @@ import type { KubeObject } from '../../kube/raw.ts';
 import { CONFIG_MAPS, POOLS } from '../../kube/resource.ts';
 import type { PoolCounts } from '../../observe/poolgauges.ts';
 import type { Desk } from '../../plan/desk.ts';
+import type { Writer } from '../../program/main/adapters.ts';
+import { Picture, type PictureContext } from '../../program/main/picture.ts';
 import { PoolStatus } from '../poolstatus.ts';
-import { poolStatusApi, standingCounts, type Writer } from './adapters.ts';
+import { poolStatusApi, standingCounts } from './adapters.ts';
 import { type WatchedConfigMap, type WatchedPool, watchedConfigMap, watchedPool } from './objects.ts';
-import { Picture, type PictureContext } from './pictures.ts';
 
 export interface PoolSource {
   readonly picture: Pick<

@@ -15,6 +15,7 @@ import {
   type Resource,
 } from '../../kube/resource.ts';
 import type { Desk } from '../../plan/desk.ts';
+import { Picture, type PictureContext } from '../../program/main/picture.ts';
 import { type Deployment, rivalAmong } from '../rivals.ts';
 import {
   type WatchedAdvertisement,
@@ -25,8 +26,8 @@ import {
   watchedNamespace,
   watchedNode,
 } from './objects.ts';
-import { Picture, type PictureContext, servicePicture } from './pictures.ts';
 import { legacyPools, type PoolSink, type PoolSource, poolObjects } from './poolsource.ts';
+import { servicePicture } from './services.ts';
 
 /** MetalLB's Deployment is looked for so long before it counts as absent: the rights to see it may be missing. */
 const RIVAL_KNOWN_WITHIN: Millis = 3000;

@@ -4,7 +4,8 @@
  */
 import type { Service } from '../../cluster/service.ts';
 import { compareVersions } from '../../kube/version.ts';
-import type { Answer, ServiceApi } from '../ports.ts';
+import type { Answer } from '../../program/ports.ts';
+import type { ServiceApi } from '../ports.ts';
 
 export class WrittenUpTo {
   #version = '';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Service } from '../../../src/cluster/service.ts';
 import { WrittenUpTo } from '../../../src/controller/main/writtenupto.ts';
-import type { Answer, ServiceApi } from '../../../src/controller/ports.ts';
+import type { ServiceApi } from '../../../src/controller/ports.ts';
+import type { Answer } from '../../../src/program/ports.ts';
 import { service } from '../../plan/support.ts';
 
 const at = (resourceVersion: string, type = 'LoadBalancer'): Service =>

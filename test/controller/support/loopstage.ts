@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { ALLOCATED_FROM } from '../../../src/cluster/annotations.ts';
 import type { Condition } from '../../../src/cluster/condition.ts';
 import type { Service, ServiceKey } from '../../../src/cluster/service.ts';
-import type { Answer, ServiceView } from '../../../src/controller/ports.ts';
+import type { ServiceView } from '../../../src/controller/ports.ts';
 import { ServiceLoop } from '../../../src/controller/serviceloop.ts';
 import { silentLog } from '../../../src/observe/log.ts';
+import type { Answer } from '../../../src/program/ports.ts';
 import { book, ingress, OPTIONS, pool } from '../../plan/support.ts';
 import { FakeClock } from '../../support/clock.ts';
 

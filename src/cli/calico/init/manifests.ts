@@ -1,8 +1,8 @@
 /** All objects of a set-up, in an order that applies: what others name goes before them. */
 import type { Raw } from '../../../calico/fields.ts';
-import { DEFAULT_NAMESPACE } from '../../../controller/flags.ts';
 import { formatPrefix } from '../../../net/prefix.ts';
 import { formatRange } from '../../../net/range.ts';
+import { DEFAULT_NAMESPACE } from '../../../program/flags.ts';
 import { sharedWith } from './addresses.ts';
 import { configurationManifest } from './configuration.ts';
 import { type Manifest, V3 } from './manifest.ts';

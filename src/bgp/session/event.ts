@@ -1,0 +1,72 @@
+/** What can happen to a session, and what it wants done. */
+import type { DecodeFailure, Message, Notification, RouteRefresh, Update } from '../wire/message.ts';
+import type { Link, StateName } from './session.ts';
+
+export type SessionEvent =
+  | { readonly kind: 'start' }
+  /**
+   * `cease` is one of RFC 4486; `communication` is for the people on the other side (RFC 9003). Null: without a word,
+   * as a process goes that will be back (RFC 4724 5).
+   */
+  | { readonly kind: 'stop'; readonly cease: number | null; readonly communication: string }
+  /** What was dialled is up. */
+  | { readonly kind: 'connected'; readonly link: Link }
+  | { readonly kind: 'connect-failed'; readonly link: Link; readonly says: string }
+  /** The peer has dialled us. */
+  | { readonly kind: 'accepted' }
+  /** By the peer, or it broke. */
+  | { readonly kind: 'closed'; readonly link: Link; readonly says: string }
+  | { readonly kind: 'received'; readonly link: Link; readonly message: Message }
+  | { readonly kind: 'malformed'; readonly link: Link; readonly failure: DecodeFailure }
+  /** Something went out, or could not; `waiting`: there is more that the peer does not take. */
+  | { readonly kind: 'outflow'; readonly link: Link; readonly waiting: boolean }
+  /** A deadline has passed. */
+  | { readonly kind: 'tick' };
+
+export type Action =
+  | { readonly kind: 'dial'; readonly link: Link }
+  /** The connection that was accepted just now has this name. */
+  | { readonly kind: 'adopt'; readonly link: Link }
+  /** The connection that was accepted just now gets this message, and is closed. */
+  | { readonly kind: 'refuse'; readonly message: Notification }
+  | { readonly kind: 'send'; readonly link: Link; readonly message: Exclude<Message, Update> }
+  /** `abort`: without what still waits to go out. */
+  | { readonly kind: 'close'; readonly link: Link; readonly abort: boolean }
+  | { readonly kind: 'deliver'; readonly message: Update | RouteRefresh }
+  /** `routesStay`: the peer is expected back, and what it told stays until then (RFC 4724 4.2). */
+  | {
+      readonly kind: 'moved';
+      readonly from: StateName;
+      readonly to: StateName;
+      readonly why: Why;
+      readonly routesStay: boolean;
+    };
+
+export type Cause =
+  | 'started'
+  | 'rested'
+  | 'stopped'
+  | 'connected'
+  | 'accepted'
+  | 'connect-failed'
+  | 'retried'
+  | 'delay-over'
+  | 'lost'
+  | 'open'
+  | 'bad-open'
+  | 'keepalive'
+  | 'notified'
+  | 'turned-away'
+  | 'malformed'
+  | 'unexpected'
+  | 'hold-expired'
+  | 'send-hold-expired'
+  | 'replaced';
+
+export type Why = {
+  readonly cause: Cause;
+  /** For people, without a full stop. */
+  readonly says: string;
+  readonly sent: Notification | null;
+  readonly received: Notification | null;
+};

@@ -1,0 +1,57 @@
+/**
+ * Every change of state that there is, and what causes it (RFC 4271 8.2.2). A step that makes another one is wrong,
+ * and throws; the page on sessions draws its diagram from here.
+ */
+import type { Cause } from './event.ts';
+import type { StateName } from './session.ts';
+
+export type Transition = {
+  readonly from: StateName;
+  readonly to: StateName;
+  readonly causes: readonly Cause[];
+};
+
+export const TRANSITIONS: readonly Transition[] = [
+  { from: 'Idle', to: 'Connect', causes: ['started', 'rested'] },
+  { from: 'Idle', to: 'Active', causes: ['started', 'rested'] },
+  {
+    from: 'Connect',
+    to: 'Idle',
+    causes: ['stopped', 'connect-failed', 'bad-open', 'notified', 'malformed', 'unexpected'],
+  },
+  { from: 'Connect', to: 'Active', causes: ['lost', 'turned-away'] },
+  { from: 'Connect', to: 'OpenSent', causes: ['connected', 'accepted', 'delay-over'] },
+  { from: 'Connect', to: 'OpenConfirm', causes: ['open'] },
+  {
+    from: 'Active',
+    to: 'Idle',
+    causes: ['stopped', 'lost', 'bad-open', 'notified', 'malformed', 'unexpected'],
+  },
+  { from: 'Active', to: 'Connect', causes: ['retried'] },
+  { from: 'Active', to: 'OpenSent', causes: ['accepted', 'delay-over'] },
+  { from: 'Active', to: 'OpenConfirm', causes: ['open'] },
+  {
+    from: 'OpenSent',
+    to: 'Idle',
+    causes: ['stopped', 'bad-open', 'notified', 'malformed', 'unexpected', 'hold-expired'],
+  },
+  { from: 'OpenSent', to: 'Active', causes: ['lost', 'turned-away'] },
+  { from: 'OpenSent', to: 'Connect', causes: ['lost', 'notified'] },
+  { from: 'OpenSent', to: 'OpenConfirm', causes: ['open'] },
+  {
+    from: 'OpenConfirm',
+    to: 'Idle',
+    causes: ['stopped', 'lost', 'notified', 'malformed', 'unexpected', 'hold-expired'],
+  },
+  { from: 'OpenConfirm', to: 'OpenSent', causes: ['lost', 'notified', 'replaced'] },
+  { from: 'OpenConfirm', to: 'Established', causes: ['keepalive'] },
+  {
+    from: 'Established',
+    to: 'Idle',
+    causes: ['stopped', 'lost', 'notified', 'malformed', 'unexpected', 'hold-expired', 'send-hold-expired'],
+  },
+  { from: 'Established', to: 'OpenSent', causes: ['replaced'] },
+];
+
+export const isTransition = (from: StateName, to: StateName, cause: Cause): boolean =>
+  TRANSITIONS.some((one) => one.from === from && one.to === to && one.causes.includes(cause));

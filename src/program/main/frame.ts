@@ -1,0 +1,173 @@
+/** What both programs begin and end with: flags, a log, a cluster to talk to, two ports, and a signal to stop. */
+import { homedir } from 'node:os';
+import type { Writable } from 'node:stream';
+import type { Millis } from '../../base/clock.ts';
+import { describeFlags, type Environment, type Flags, type FlagTable } from '../../base/flags.ts';
+import type { TlsSettings } from '../../http/tlssettings.ts';
+import { KubeClient } from '../../kube/client.ts';
+import { findTarget } from '../../kube/findtarget.ts';
+import { createLog, type Log, type LogLevel } from '../../observe/log.ts';
+import { Metrics } from '../../observe/metrics.ts';
+import { logStyle, streamSink } from '../../observe/sink.ts';
+import { systemClock } from '../../work/clock.ts';
+import { DEFAULT_NAMESPACE, type PROGRAM_FLAGS } from '../flags.ts';
+import { keepHeapSmall } from './heap.ts';
+import { openPorts } from './openports.ts';
+
+export const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
+
+/** Any long time: all that counts is that something is pending. */
+const LIFE_EVERY: Millis = 3_600_000;
+
+export type ProgramName = 'controller' | 'speaker';
+
+export type ProgramFlags = Flags<typeof PROGRAM_FLAGS>;
+
+export type MainContext = {
+  readonly environment: Environment;
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable;
+  readonly version: string;
+  /** Aborted by SIGTERM and SIGINT. */
+  readonly signal: AbortSignal;
+  /** This very program, where it was built: a thread is started from it. Null where it was not. */
+  readonly script: string | null;
+  /** A program and its arguments that print a self-signed certificate; null where there is none. */
+  readonly certificateCommand: readonly [string, ...string[]] | null;
+};
+
+export type Frame = {
+  readonly client: KubeClient;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Of the objects of metallb.io and of our own. */
+  readonly namespace: string;
+  /** The server, for people. */
+  readonly server: string;
+};
+
+/** What runs in it. */
+export type Running = {
+  notReady(): string | null;
+  /** Until it is told to stop; rejects where it broke. */
+  run(signal: AbortSignal): Promise<void>;
+};
+
+export const asksForHelp = (args: readonly string[]): boolean =>
+  args.some((arg) => arg === '--help' || arg === '-h' || arg === '-help');
+
+/** `about` and `example` are whole lines. */
+export const programHelp = (
+  name: ProgramName,
+  about: string,
+  { flags, ignored, example }: { flags: FlagTable; ignored: FlagTable; example: string },
+): string => `${about}
+
+Usage: berth ${name} [flags]
+
+Flags:
+${describeFlags(flags)}
+
+Accepted for MetalLB's manifests, without meaning here:
+  ${Object.keys(ignored)
+    .map((flag) => `--${flag}`)
+    .join('  ')
+    .replace(/(.{1,92})(?: {2}|$)/g, '$1\n  ')
+    .trimEnd()}
+
+Example:
+  ${example}
+`;
+
+export function misusedProgram(
+  name: ProgramName,
+  { stderr }: MainContext,
+  complaints: readonly string[],
+): number {
+  for (const complaint of complaints) stderr.write(`berth ${name}: ${complaint}\n`);
+  stderr.write(`berth ${name} --help lists the flags\n`);
+  return EXIT.usage;
+}
+
+/** `idle` are the flags that were given and mean nothing here. Null where there is no cluster to be found. */
+export async function openFrame(
+  name: ProgramName,
+  { flags, idle }: { readonly flags: ProgramFlags; readonly idle: readonly string[] },
+  context: MainContext,
+): Promise<Frame | null> {
+  keepHeapSmall();
+  const { environment, stdout, version } = context;
+  const log = createLog({
+    level: flags['log-level'] as LogLevel,
+    sink: streamSink(stdout),
+    clock: systemClock,
+    ...logStyle(stdout, environment),
+  });
+  if (idle.length > 0) log.info('flags of MetalLB without meaning here', { flags: idle });
+  const { kubeconfig } = flags;
+  const target = await findTarget({
+    kubeconfig,
+    context: flags.context,
+    environment,
+    home: homedir(),
+    clock: systemClock,
+  });
+  if (!target.ok) {
+    log.error('cannot tell which cluster to talk to', { because: target.error, kubeconfig });
+    return null;
+  }
+  const client = new KubeClient({
+    target: target.value,
+    clock: systemClock,
+    userAgent: `berth/${version} (${name})`,
+  });
+  // The namespace of a kubeconfig's context is where its user happens to work, not where the pools are.
+  const podNamespace = kubeconfig === '' ? target.value.namespace : null;
+  const namespace = flags.namespace || podNamespace || DEFAULT_NAMESPACE;
+  return { client, metrics: new Metrics(version), log, namespace, server: target.value.describe };
+}
+
+export type Serving = {
+  readonly flags: ProgramFlags;
+  readonly tls: TlsSettings;
+  readonly probeHost: string | null;
+};
+
+/** Opens the ports and runs it to its end; the exit code. */
+export async function serveFrame(
+  { client, metrics, log }: Frame,
+  running: Running,
+  { flags, tls, probeHost }: Serving,
+  { certificateCommand, signal }: MainContext,
+): Promise<number> {
+  const ports = await openPorts(
+    {
+      metricsPort: flags.port,
+      plainHttp: flags['metrics-plain-http'],
+      certificateDir: flags['metrics-cert-dir'],
+      tls,
+      probePort: flags['health-probe-port'],
+      probeHost,
+      certificateCommand,
+    },
+    { client, clock: systemClock, log, metrics, notReady: () => running.notReady() },
+  );
+  if (!ports.ok) {
+    log.error('a port cannot be opened', { because: ports.error });
+    return EXIT.failed;
+  }
+  // The clock's timers keep no process alive, and without ports and a server to talk to nothing else would.
+  const life = setInterval(() => {}, LIFE_EVERY);
+  try {
+    await running.run(signal);
+    log.info('stopped');
+    return EXIT.fine;
+  } catch (error) {
+    log.error('a fault of ours: the process ends, to be started clean', { error });
+    return EXIT.failed;
+  } finally {
+    clearInterval(life);
+    await Promise.all(ports.value.map((port) => port.close()));
+    client.close();
+  }
+}

@@ -1,0 +1,60 @@
+/** What a speaker watches, cut down as it arrives to what it announces by. */
+import { readSlice, type SliceView } from '../../announce/endpoints.ts';
+import { readService, type ServiceView } from '../../announce/service.ts';
+import { fieldsOf, itemsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
+import type { Versioned } from '../../kube/store.ts';
+import { withoutBallast } from '../../kube/translate.ts';
+
+const identity = (raw: KubeObject): Versioned => {
+  const { uid, resourceVersion } = metadataOf(raw);
+  return { uid: textOf(uid), resourceVersion: textOf(resourceVersion) };
+};
+
+const nameOf = (raw: KubeObject): string => textOf(metadataOf(raw)['name']);
+
+export type WatchedService = Versioned & { readonly view: ServiceView };
+
+export const watchedService = (raw: KubeObject): WatchedService | null =>
+  nameOf(raw) === '' ? null : { ...identity(raw), view: readService(raw) };
+
+export type WatchedSlice = Versioned & {
+  readonly namespace: string;
+  readonly name: string;
+  readonly slice: SliceView;
+};
+
+export const watchedSlice =
+  (node: string) =>
+  (raw: KubeObject): WatchedSlice | null => {
+    const name = nameOf(raw);
+    if (name === '') return null;
+    const namespace = textOf(metadataOf(raw)['namespace']);
+    return { ...identity(raw), namespace, name, slice: readSlice(raw, node) };
+  };
+
+/** Whole but for ballast: objects that people write, of which there are few. */
+export type WatchedRaw = Versioned & { readonly name: string; readonly raw: KubeObject };
+
+export const watchedRaw = (raw: KubeObject): WatchedRaw | null =>
+  nameOf(raw) === '' ? null : { ...identity(raw), name: nameOf(raw), raw: withoutBallast(raw) };
+
+/** Of a Node what decides about announcing and leaving; a heartbeat changes none of it. */
+export type WatchedNode = WatchedRaw & { readonly text: string };
+
+export function watchedNode(raw: KubeObject): WatchedNode | null {
+  const name = nameOf(raw);
+  if (name === '') return null;
+  const { labels, deletionTimestamp } = metadataOf(raw);
+  const spec = fieldsOf(raw['spec']);
+  const status = fieldsOf(raw['status']);
+  const conditions = itemsOf(status['conditions'])
+    .map(fieldsOf)
+    .filter(({ type }) => type === 'NetworkUnavailable')
+    .map(({ type, status: is }) => ({ type, status: is }));
+  const kept: KubeObject = {
+    metadata: { name, labels, deletionTimestamp },
+    spec: { unschedulable: spec['unschedulable'], taints: spec['taints'] },
+    status: { conditions, addresses: status['addresses'] },
+  };
+  return { ...identity(raw), name, raw: kept, text: JSON.stringify(kept) };
+}

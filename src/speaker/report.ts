@@ -1,0 +1,133 @@
+/** What the speaker did, told to the log and the metrics. */
+
+import type { Changes, ServiceChange } from '../announce/picture.ts';
+import type { Told } from '../announce/told.ts';
+import type { Clock, Millis } from '../base/clock.ts';
+import type { Why } from '../bgp/session/event.ts';
+import type { StateName } from '../bgp/session/session.ts';
+import type { ServiceKey } from '../cluster/service.ts';
+import type { Log } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { Neighbour } from './neighbour.ts';
+import type { SpeakerReport } from './speaker.ts';
+
+export type ReportOptions = {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly node: string;
+  /** What else wants to know. */
+  readonly also: {
+    looked(changes: Changes): void;
+    sessionChanged(): void;
+  };
+};
+
+const PROTOCOL = 'bgp';
+
+export class Report implements SpeakerReport {
+  readonly #options: ReportOptions;
+  /** Addresses that a gauge stands for, by Service. */
+  readonly #announced = new Map<ServiceKey, readonly string[]>();
+  /** UPDATEs that have been counted, by neighbour. */
+  readonly #updates = new WeakMap<Neighbour, number>();
+  /** When the first change came that nobody has been told of yet. */
+  #changedAt: Millis | null = null;
+
+  constructor(options: ReportOptions) {
+    this.#options = options;
+  }
+
+  /** Something in the cluster is different. */
+  changed(): void {
+    this.#options.metrics.count('metallb_k8s_client_updates_total');
+    this.#changedAt ??= this.#options.clock.now();
+  }
+
+  looked(changes: Changes, took: Millis): void {
+    const { log, metrics, clock, also } = this.#options;
+    if (this.#changedAt !== null && changes.routes.length > 0)
+      metrics.observe('berth_bgp_change_seconds', (clock.now() - this.#changedAt) / 1000);
+    this.#changedAt = null;
+    for (const change of changes.services) this.#service(change);
+    if (changes.routes.length > 0)
+      log.debug('routes changed', { routes: changes.routes.length, services: changes.services.length, took });
+    also.looked(changes);
+  }
+
+  moved(neighbour: Neighbour, from: StateName, to: StateName, why: Why): void {
+    const { log, metrics, also } = this.#options;
+    const { label: peer, line } = neighbour;
+    metrics.count('berth_bgp_state_changes_total', { peer, state: to, cause: why.cause });
+    metrics.set('metallb_bgp_session_up', to === 'Established' ? 1 : 0, { peer });
+    const fields = { ...nameOf(neighbour), because: why.says };
+    if (to === 'Established') {
+      const holdTime = line.agreement?.holdTime;
+      log.info('session established', { ...fields, asn: line.peer?.asn, holdTime });
+    } else if (from === 'Established') log.warn('session lost', fields);
+    else if (to === 'Idle' && why.cause !== 'stopped') log.warn('session does not come up', fields);
+    else log.debug('session moves', { ...fields, from, to });
+    also.sessionChanged();
+  }
+
+  missed(neighbour: Neighbour, says: string): void {
+    this.#options.log.warn('session does not come up', { ...nameOf(neighbour), because: says });
+    this.#options.also.sessionChanged();
+  }
+
+  dropped({ label: peer }: Neighbour, routes: number): void {
+    this.#options.metrics.add('berth_bgp_routes_dropped_total', routes, { peer });
+  }
+
+  told(): void {
+    this.#options.also.sessionChanged();
+  }
+
+  ended(neighbour: Neighbour): void {
+    const { metrics, also } = this.#options;
+    const { label: peer } = neighbour;
+    for (const gauge of [
+      'metallb_bgp_session_up',
+      'metallb_bgp_announced_prefixes_total',
+      'metallb_bgp_pending_prefixes_total',
+      'berth_bgp_untold_prefixes',
+    ] as const)
+      metrics.remove(gauge, { peer });
+    for (const family of ['ipv4', 'ipv6']) metrics.remove('berth_bgp_prefixes', { peer, family });
+    also.sessionChanged();
+  }
+
+  /** Gauges that are only worked out when somebody looks. */
+  scrape(neighbours: Iterable<Neighbour>): void {
+    const { metrics } = this.#options;
+    for (const neighbour of neighbours) {
+      const { label: peer, rib, line, untold } = neighbour;
+      const [four, six] = [rib.counts(4), rib.counts(6)];
+      metrics.set('metallb_bgp_announced_prefixes_total', four.told + six.told, { peer });
+      metrics.set('metallb_bgp_pending_prefixes_total', four.pending + six.pending, { peer });
+      metrics.set('berth_bgp_untold_prefixes', four.refused + six.refused + untold.length, { peer });
+      metrics.set('berth_bgp_prefixes', four.told, { peer, family: 'ipv4' });
+      metrics.set('berth_bgp_prefixes', six.told, { peer, family: 'ipv6' });
+      const sent = line.counters.sent.messages.update;
+      metrics.add('metallb_bgp_updates_total', sent - (this.#updates.get(neighbour) ?? 0), { peer });
+      this.#updates.set(neighbour, sent);
+    }
+  }
+
+  #service({ key, told }: ServiceChange): void {
+    const { metrics, node } = this.#options;
+    const addresses = told === null ? [] : addressesOf(told);
+    const labels = (ip: string) => ({ service: key, protocol: PROTOCOL, node, ip });
+    for (const ip of this.#announced.get(key) ?? [])
+      if (!addresses.includes(ip)) metrics.remove('metallb_speaker_announced', labels(ip));
+    for (const ip of addresses) metrics.set('metallb_speaker_announced', 1, labels(ip));
+    if (addresses.length === 0) this.#announced.delete(key);
+    else this.#announced.set(key, addresses);
+  }
+}
+
+/** Of a Service that somebody is meant to hear of. */
+const addressesOf = ({ verdict, assigned }: Told): readonly string[] =>
+  verdict.kind === 'announced' && assigned ? verdict.standing.addresses.split(',') : [];
+
+const nameOf = ({ peer, label }: Neighbour) => ({ peer: peer.name, address: label });

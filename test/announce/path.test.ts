@@ -1,0 +1,153 @@
+/** What a peer is told of a route: attribute by attribute, for sessions of each kind. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { drained } from '../../src/announce/drain.ts';
+import { pathOf, type SessionFacts } from '../../src/announce/path.ts';
+import type { Route } from '../../src/announce/table.ts';
+import { type Address, formatAddress, parseAddress } from '../../src/net/address.ts';
+import { parsePrefix } from '../../src/net/prefix.ts';
+import { formatPath } from '../../src/routes/aspath.ts';
+import { formatStandard } from '../../src/routes/community.ts';
+import { formatExtended } from '../../src/routes/extended.ts';
+import type { Path } from '../../src/routes/path.ts';
+
+const address = (text: string): Address => {
+  const read = parseAddress(text);
+  if (!read.ok) throw new Error(read.error);
+  return read.value;
+};
+
+const route = (prefix: string, said: Partial<Route> = {}): Route => {
+  const read = parsePrefix(prefix);
+  if (!read.ok) throw new Error(read.error);
+  const { family, bits, length } = read.value;
+  return {
+    prefix: { family, bits, length },
+    ...{ localPref: 0, communities: [], large: [], med: null, prepend: 0, weight: null },
+    ...said,
+  };
+};
+
+const EXTERNAL: SessionFacts = {
+  internal: false,
+  localAsn: 64500,
+  nextHop: { 4: address('10.0.0.1'), 6: address('fd00::1') },
+  linkLocal: null,
+  extendedNextHop: false,
+};
+
+const INTERNAL: SessionFacts = { ...EXTERNAL, internal: true };
+
+const told = (one: Route, facts: SessionFacts): Path => {
+  const path = pathOf(one, facts);
+  if (!path.ok) throw new Error(path.error);
+  return path.value;
+};
+
+/** `via 10.0.0.1 path 64500 …`, what is absent left out. */
+const shown = ({ nextHop, attributes }: Path): string =>
+  [
+    `via ${formatAddress(nextHop.address)}`,
+    ...(nextHop.linkLocal === null ? [] : [`+ ${formatAddress(nextHop.linkLocal)}`]),
+    ...(attributes.asPath.length === 0 ? [] : [`path ${formatPath(attributes.asPath)}`]),
+    ...(attributes.med === null ? [] : [`med ${attributes.med}`]),
+    ...(attributes.localPref === null ? [] : [`pref ${attributes.localPref}`]),
+    ...attributes.communities.map(formatStandard),
+    ...attributes.extendedCommunities.map(formatExtended),
+  ].join(' ');
+
+const FOUR = '10.20.1.1/32';
+const SIX = 'fd00:20:1::1/128';
+
+type Row = readonly [rule: string, route: Route, facts: SessionFacts, shown: string];
+
+const rows: readonly Row[] = [
+  ['to another AS', route(FOUR), EXTERNAL, 'via 10.0.0.1 path 64500'],
+  ['inside of the AS', route(FOUR), INTERNAL, 'via 10.0.0.1 pref 100'],
+  ['LOCAL_PREF goes to nobody else', route(FOUR, { localPref: 200 }), EXTERNAL, 'via 10.0.0.1 path 64500'],
+  ['LOCAL_PREF', route(FOUR, { localPref: 200 }), INTERNAL, 'via 10.0.0.1 pref 200'],
+  ['prepending', route(FOUR, { prepend: 2 }), EXTERNAL, 'via 10.0.0.1 path 64500 64500 64500'],
+  ['no prepending inside of the AS', route(FOUR, { prepend: 2 }), INTERNAL, 'via 10.0.0.1 pref 100'],
+  [
+    'localASN stands alone, also prepended',
+    route(FOUR, { prepend: 1 }),
+    { ...EXTERNAL, localAsn: 65000 },
+    'via 10.0.0.1 path 65000 65000',
+  ],
+  ['MED', route(FOUR, { med: 0 }), EXTERNAL, 'via 10.0.0.1 path 64500 med 0'],
+  [
+    'communities',
+    route(FOUR, { communities: [(64500 << 16) >>> 0] }),
+    EXTERNAL,
+    'via 10.0.0.1 path 64500 64500:0',
+  ],
+  [
+    'a weight is 1 Gbit/s an endpoint',
+    route(FOUR, { weight: { endpoints: 3, transitive: false } }),
+    EXTERNAL,
+    'via 10.0.0.1 path 64500 link-bandwidth:64500:375000000',
+  ],
+  [
+    'a weight that may travel on, of an AS that two octets do not hold',
+    route(FOUR, { weight: { endpoints: 1, transitive: true } }),
+    { ...EXTERNAL, localAsn: 4_200_000_000 },
+    'via 10.0.0.1 path 4200000000 link-bandwidth-transitive:23456:125000000',
+  ],
+  ['IPv6', route(SIX), EXTERNAL, 'via fd00::1 path 64500'],
+  [
+    'IPv6 on one link',
+    route(SIX),
+    { ...EXTERNAL, linkLocal: address('fe80::1') },
+    'via fd00::1 + fe80::1 path 64500',
+  ],
+  [
+    'the link-local address is nothing to IPv4',
+    route(FOUR),
+    { ...EXTERNAL, linkLocal: address('fe80::1') },
+    'via 10.0.0.1 path 64500',
+  ],
+  [
+    'IPv4 by way of IPv6',
+    route(FOUR),
+    { ...EXTERNAL, nextHop: { 4: null, 6: address('fd00::1') }, extendedNextHop: true },
+    'via fd00::1 path 64500',
+  ],
+  [
+    'IPv4 goes its own way where there is one',
+    route(FOUR),
+    { ...EXTERNAL, extendedNextHop: true },
+    'via 10.0.0.1 path 64500',
+  ],
+];
+
+describe('a path', () => {
+  for (const [rule, one, facts, text] of rows) it(rule, () => assert.equal(shown(told(one, facts)), text));
+
+  for (const [prefix, nextHop] of [
+    [FOUR, { 4: null, 6: address('fd00::1') }],
+    [SIX, { 4: address('10.0.0.1'), 6: null }],
+  ] as const) {
+    it(`of ${prefix} needs an address of its family`, () => {
+      const path = pathOf(route(prefix), { ...EXTERNAL, nextHop });
+      assert.ok(!path.ok);
+      assert.match(path.error, new RegExp(`no IPv[46] address that could be the next hop of ${prefix}`));
+    });
+  }
+});
+
+describe('a path that goes away soon', () => {
+  const one = route(FOUR, { localPref: 200, communities: [0xffff_ff01] });
+
+  it('says so to other ASes', () => {
+    assert.equal(shown(drained(told(one, EXTERNAL))), 'via 10.0.0.1 path 64500 65535:0 65535:65281');
+  });
+
+  it('is the last choice inside of the AS', () => {
+    assert.equal(shown(drained(told(one, INTERNAL))), 'via 10.0.0.1 pref 0 65535:0 65535:65281');
+  });
+
+  it('does not go away twice', () => {
+    const path = drained(told(one, INTERNAL));
+    assert.deepEqual(drained(path), path);
+  });
+});

@@ -1,0 +1,104 @@
+/** OpenSent: our OPEN is out, the peer's is waited for. */
+import { unicast } from '../../../../src/bgp/wire/capability.ts';
+import {
+  accepted,
+  after,
+  ceased,
+  closed,
+  connected,
+  failed,
+  keepalive,
+  leave,
+  malformed,
+  notified,
+  open,
+  type Row,
+  refresh,
+  reset,
+  start,
+  stop,
+  strays,
+  update,
+  waits,
+} from './row.ts';
+
+const OURS = { asn: 64_500 };
+const INSIDE = { peerAsn: 'internal' } as const;
+const OUTSIDE = { peerAsn: 'external' } as const;
+const fine = ['KEEPALIVE'];
+const asn = ['2/2', 'close'];
+const identifier = ['2/3', 'close'];
+const holdTime = ['2/6', 'close'];
+const family = ['2/7', 'close'];
+const same = { routerId: 0x0a000001 };
+
+export const OPEN_SENT: readonly Row[] = [
+  ['8.2.2 event 1', 'OpenSent', 'started again', start, [], 'OpenSent'],
+  ['8.2.2 event 2', 'OpenSent', 'stopped', stop, ['6/2', 'close'], 'Idle'],
+  ['RFC 4486 4', 'OpenSent', 'reset', reset, ['6/4', 'close'], 'Idle'],
+  ['RFC 4724 5', 'OpenSent', 'left', leave, ['close'], 'Idle'],
+  ['8.2.2 event 10', 'OpenSent', 'the large HoldTimer', after(240_000), ['4/0', 'close'], 'Idle'],
+  ['8.2.2 event 10', 'OpenSent', 'before that', after(239_999), [], 'OpenSent'],
+  ['8.2.2 event 16', 'OpenSent', 'connected twice', connected, [], 'OpenSent'],
+  ['8.2.2 event 16', 'OpenSent', 'a dial of before is up', strays(connected), [], 'OpenSent'],
+  ['6.8', 'OpenSent', 'dialled', accepted, ['adopt', 'OPEN'], 'OpenSent'],
+  ['RFC 4486 4', 'OpenSent', 'dialled unasked', accepted, ['refuse 6/5'], 'OpenSent', { role: 'dial' }],
+  ['8.2.2 event 18', 'OpenSent', 'lost', closed, ['abort'], 'Active'],
+  ['8.2.2 event 18', 'OpenSent', 'failed', failed, ['abort'], 'Active'],
+  ['8.2.2 event 18', 'OpenSent', 'a dial of before fails', strays(failed), [], 'OpenSent'],
+  ['8.2.2 event 18', 'OpenSent', 'a connection of before goes', strays(closed), [], 'OpenSent'],
+  ['8.2.2 event 21', 'OpenSent', 'a bad header', malformed, ['1/1', 'close'], 'Idle'],
+  ['8.2.2 event 24', 'OpenSent', 'version error', notified(2, 1), ['close'], 'Idle'],
+  ['8.2.2 event 25', 'OpenSent', 'NOTIFICATION', ceased, ['close'], 'Idle'],
+  ['8.2.2 event 18', 'OpenSent', 'turned away', notified(6, 5), ['close'], 'Active'],
+  ['6.8', 'OpenSent', 'turned away for another', notified(6, 7), ['close'], 'Active'],
+  ['RFC 5492 3', 'OpenSent', 'told of parameters', notified(2, 4), ['close'], 'Idle'],
+  ['RFC 6608 3', 'OpenSent', 'KEEPALIVE', keepalive, ['5/1', 'close'], 'Idle'],
+  ['RFC 6608 3', 'OpenSent', 'UPDATE', update, ['5/1', 'close'], 'Idle'],
+  ['RFC 6608 3', 'OpenSent', 'ROUTE-REFRESH', refresh, ['5/1', 'close'], 'Idle'],
+  ['RFC 9687 4.3', 'OpenSent', 'something goes out', waits, [], 'OpenSent'],
+
+  ['8.2.2 event 19', 'OpenSent', 'OPEN', open(), fine, 'OpenConfirm'],
+  ['8.2.2 event 19', 'OpenSent', 'OPEN of before', strays(open()), [], 'OpenSent'],
+  ['6.2', 'OpenSent', 'another AS', open({ asn: 64_502 }), asn, 'Idle'],
+  ['6.2', 'OpenSent', 'our own AS', open(OURS), asn, 'Idle', OUTSIDE],
+  ['6.2', 'OpenSent', 'not our AS', open(), asn, 'Idle', INSIDE],
+  ['6.2', 'OpenSent', 'our own AS, as wished', open(OURS), fine, 'OpenConfirm', INSIDE],
+  ['6.2', 'OpenSent', 'any other AS, as wished', open(), fine, 'OpenConfirm', OUTSIDE],
+  ['RFC 6793 4.1', 'OpenSent', 'a large AS', open({ asn: 4_200_000_000 }), fine, 'OpenConfirm', OUTSIDE],
+  ['RFC 6286 2.2', 'OpenSent', 'no identifier', open({ routerId: 0 }), identifier, 'Idle'],
+  [
+    'RFC 6286 2.2',
+    'OpenSent',
+    'our identifier in our AS',
+    open({ ...OURS, ...same }),
+    identifier,
+    'Idle',
+    INSIDE,
+  ],
+  ['RFC 6286 2.1', 'OpenSent', 'our identifier in another AS', open(same), fine, 'OpenConfirm'],
+  [
+    'RFC 6286 2.1',
+    'OpenSent',
+    'an identifier of class E',
+    open({ routerId: 0xffffffff }),
+    fine,
+    'OpenConfirm',
+  ],
+  ['4.2', 'OpenSent', 'a hold time of 1 s', open({ holdTime: 1 }), holdTime, 'Idle'],
+  ['4.2', 'OpenSent', 'a hold time of 2 s', open({ holdTime: 2 }), holdTime, 'Idle'],
+  ['4.2', 'OpenSent', 'a hold time of 3 s', open({ holdTime: 3 }), fine, 'OpenConfirm'],
+  ['4.2', 'OpenSent', 'no hold time', open({ holdTime: 0 }), fine, 'OpenConfirm'],
+  ['4.2', 'OpenSent', 'the longest hold time', open({ holdTime: 65_535 }), fine, 'OpenConfirm'],
+  ['RFC 5492 5', 'OpenSent', 'only IPv6', open({ capabilities: [unicast(6)] }), family, 'Idle'],
+  ['RFC 5492 5', 'OpenSent', 'no IPv6', open(), family, 'Idle', { families: [6] }],
+  ['RFC 4760 8', 'OpenSent', 'one of two families', open(), fine, 'OpenConfirm', { families: [6, 4] }],
+  ['RFC 4760 8', 'OpenSent', 'no capabilities', open({ capabilities: [] }), fine, 'OpenConfirm'],
+
+  ['RFC 5492 3', 'OpenSent, plain', 'OPEN', open({ capabilities: [] }), fine, 'OpenConfirm'],
+  ['RFC 5492 3', 'OpenSent, plain', 'told of parameters again', notified(2, 4), ['close'], 'Idle'],
+
+  ['8.2.2 event 19', 'OpenSent, dialled', 'OPEN', open(), fine, 'OpenConfirm'],
+  ['8.2.2 event 18', 'OpenSent, dialled', 'lost', closed, ['abort'], 'Active'],
+  ['8.2.2 event 10', 'OpenSent, dialled', 'the large HoldTimer', after(240_000), ['4/0', 'close'], 'Idle'],
+];

@@ -1,0 +1,99 @@
+/** The machine by rows: in this state, when that happens, this is done, and it is in that state then. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { SessionEvent } from '../../../src/bgp/session/event.ts';
+import { STATES } from '../../../src/bgp/session/session.ts';
+import { TRANSITIONS } from '../../../src/bgp/session/transitions.ts';
+import { inState } from './places.ts';
+import { ACTIVE } from './rows/active.ts';
+import { COLLISION } from './rows/collision.ts';
+import { CONNECT } from './rows/connect.ts';
+import { ESTABLISHED } from './rows/established.ts';
+import { IDLE } from './rows/idle.ts';
+import { OPEN_CONFIRM } from './rows/openconfirm.ts';
+import { OPEN_SENT } from './rows/opensent.ts';
+import type { Row } from './rows/row.ts';
+
+const rows: readonly Row[] = [
+  ...IDLE,
+  ...CONNECT,
+  ...ACTIVE,
+  ...OPEN_SENT,
+  ...OPEN_CONFIRM,
+  ...ESTABLISHED,
+  ...COLLISION,
+];
+
+/** The compiler complains here when an event is new, or is no more. */
+const EVENTS = {
+  start: true,
+  stop: true,
+  connected: true,
+  'connect-failed': true,
+  accepted: true,
+  closed: true,
+  'received open': true,
+  'received keepalive': true,
+  'received update': true,
+  'received notification': true,
+  'received route-refresh': true,
+  malformed: true,
+  outflow: true,
+  tick: true,
+} as const satisfies Record<EventWord, true>;
+
+type Received = Extract<SessionEvent, { readonly kind: 'received' }>;
+type EventWord = Exclude<SessionEvent['kind'], 'received'> | `received ${Received['message']['kind']}`;
+
+const wordOf = (event: SessionEvent): EventWord =>
+  event.kind === 'received' ? `received ${event.message.kind}` : event.kind;
+
+describe('the machine', () => {
+  for (const [rfc, from, when, happens, does, to, settings] of rows) {
+    it(`${from}: ${when} (${rfc.startsWith('RFC') ? rfc : `RFC 4271 ${rfc}`})`, () => {
+      const bench = inState(from, settings);
+      const before = bench.state;
+      assert.equal(before, from.split(',')[0]);
+      bench.happens(happens(bench));
+      assert.deepEqual(bench.did, does);
+      assert.equal(bench.state, to);
+      if (before !== to) assert.ok(bench.why.says.length > 0);
+    });
+  }
+});
+
+describe('the table', () => {
+  it('has a row for everything that can happen in every state', () => {
+    const seen = new Set<string>();
+    for (const [, from, , happens, , , settings] of rows) {
+      const bench = inState(from, settings);
+      seen.add(`${bench.state}: ${wordOf(happens(bench))}`);
+    }
+    const all = STATES.flatMap((state) => Object.keys(EVENTS).map((event) => `${state}: ${event}`));
+    assert.deepEqual(
+      all.filter((one) => !seen.has(one)),
+      [],
+    );
+  });
+
+  it('says nothing twice', () => {
+    const names = rows.map(([, from, when]) => `${from}: ${when}`);
+    assert.equal(new Set(names).size, names.length);
+    assert.ok(rows.length >= 150, `${rows.length} rows`);
+  });
+
+  it('comes by every transition that there is, by each of its causes', () => {
+    const seen = new Set<string>();
+    for (const [, from, , happens, , , settings] of rows) {
+      const bench = inState(from, settings);
+      bench.happens(happens(bench));
+      for (const action of bench.actions) {
+        if (action.kind === 'moved') seen.add(`${action.from} → ${action.to}: ${action.why.cause}`);
+      }
+    }
+    const all = TRANSITIONS.flatMap(({ from, to, causes }) =>
+      causes.map((cause) => `${from} → ${to}: ${cause}`),
+    );
+    assert.deepEqual([...seen].sort(), [...all].sort());
+  });
+});

@@ -1,0 +1,42 @@
+/** Three nodes without Calico: the router learns a Service's address from each that can serve it, and a client gets pages. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { skipWithoutNetParts } from '../../support/netparts.ts';
+import { skipWithoutRealParts } from '../../support/skip.ts';
+import { CLIENT, NativeCluster, NODE_AS, NODES } from './cluster.ts';
+
+describe('a speaker on every node', { skip: skipWithoutRealParts() || skipWithoutNetParts() }, () => {
+  let cluster: NativeCluster;
+
+  before(async () => {
+    cluster = await NativeCluster.start();
+    await cluster.router();
+  });
+  afterEach(() => cluster.clean());
+  after(() => cluster?.stop());
+
+  it('tells the router a Service from all of them, and the client gets pages from all its pods', async () => {
+    await cluster.simple();
+    await cluster.expose('web', NODES);
+    await cluster.rig.shows('web', '10.50.0.0');
+    await cluster.hears('10.50.0.0/32', NODES);
+    for (const { asPath, nextHop } of (await cluster.table()).get('10.50.0.0/32') ?? []) {
+      assert.equal(asPath, `${NODE_AS}`);
+      assert.match(nextHop, /^10\.10\.0\.1[123]$/);
+    }
+    const pages = await cluster.answers('http://10.50.0.0/', 40);
+    assert.deepEqual([...new Set(pages.map(({ pod }) => pod))].sort(), ['w1-pod1', 'w2-pod2', 'w3-pod3']);
+  });
+
+  it('tells the router a Local Service from the node of its pod alone, and again from where that goes', async () => {
+    await cluster.simple();
+    await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
+    await cluster.hears('10.50.0.0/32', ['w2']);
+    for (const page of await cluster.answers('http://10.50.0.0/'))
+      assert.deepEqual(page, { pod: 'w2-pod2', client: CLIENT[4] });
+    await cluster.endpoints('edge', ['w3']);
+    await cluster.hears('10.50.0.0/32', ['w3']);
+    await cluster.rig.delete('edge');
+    await cluster.hears('10.50.0.0/32', []);
+  });
+});

@@ -1,0 +1,145 @@
+/** A peering on loopback that remembers what it was told, and what others need to meet it. */
+import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Why } from '../../src/bgp/session/event.ts';
+import type { StateName } from '../../src/bgp/session/session.ts';
+import type { Settings } from '../../src/bgp/session/settings.ts';
+import type { RouteRefresh, Update } from '../../src/bgp/wire/message.ts';
+import { type Address, parseAddress } from '../../src/net/address.ts';
+import { Listener } from '../../src/sockets/listener.ts';
+import { Peering } from '../../src/sockets/peering.ts';
+import type { Remote } from '../../src/sockets/remote.ts';
+import { FakeClock } from '../support/clock.ts';
+
+export const WEST: Settings = {
+  asn: 64_500,
+  routerId: 0x0a000001,
+  peerAsn: 64_501,
+  holdTime: 90,
+  keepaliveTime: null,
+  families: [4, 6],
+  extendedNextHop: false,
+  gracefulRestart: null,
+  role: 'dial',
+  connectTime: 120_000,
+  delayOpen: 0,
+  idleHold: { first: 1000, max: 60_000 },
+};
+
+export const EAST: Settings = {
+  ...WEST,
+  asn: 64_501,
+  routerId: 0x0a000002,
+  peerAsn: 64_500,
+  role: 'listen',
+};
+
+export function address(text: string): Address {
+  const read = parseAddress(text);
+  if (!read.ok) throw new Error(`${text} ${read.error}`);
+  return read.value;
+}
+
+export const LOOPBACK = address('127.0.0.1');
+
+export const remoteAt = (port: number, more: Partial<Remote> = {}): Remote => ({
+  address: LOOPBACK,
+  port,
+  source: null,
+  password: null,
+  ttlSecurity: null,
+  ...more,
+});
+
+/** Ends with the test. */
+export class Peer {
+  readonly clock = new FakeClock();
+  readonly moves: string[] = [];
+  readonly whys: Why[] = [];
+  readonly missed: string[] = [];
+  readonly heard: (Update | RouteRefresh)[] = [];
+  writables = 0;
+  onMoved: (to: StateName) => void = () => {};
+  onReceived: (message: Update | RouteRefresh) => void = (message) => this.heard.push(message);
+  onWritable: () => void = () => {};
+  readonly peering: Peering;
+
+  constructor(test: TestContext, settings: Settings, remote: Remote) {
+    this.peering = new Peering(
+      settings,
+      remote,
+      {
+        moved: (_, to, why) => {
+          this.moves.push(to);
+          this.whys.push(why);
+          this.onMoved(to);
+        },
+        received: (message) => this.onReceived(message),
+        writable: () => {
+          this.writables += 1;
+          this.onWritable();
+        },
+      },
+      { clock: this.clock, random: () => 0.5, missed: (says) => this.missed.push(says) },
+    );
+    test.after(async () => {
+      this.peering.abandon();
+      await this.peering.settled();
+    });
+  }
+
+  get says(): string {
+    return this.whys.at(-1)?.says ?? '';
+  }
+
+  is(state: StateName): Promise<void> {
+    return until(() => this.peering.state === state);
+  }
+}
+
+/** The limit is that of the test. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(1);
+}
+
+/** A free port of 127.0.0.1 or ::1, listened on until the test ends. */
+export async function listen(test: TestContext, family: 4 | 6 = 4): Promise<Listener> {
+  const listener = await Listener.open([family], 0);
+  if (!listener.ok) throw new Error(listener.error);
+  test.after(() => listener.value.close());
+  return listener.value;
+}
+
+/** One that dials and one that is dialled, not started. */
+export async function pair(
+  test: TestContext,
+  {
+    west = {},
+    east = {},
+    remote = {},
+    guard = {},
+  }: {
+    readonly west?: Partial<Settings>;
+    readonly east?: Partial<Settings>;
+    readonly remote?: Partial<Remote>;
+    /** What the east asks of the west, where it is not the same. */
+    readonly guard?: Partial<Remote>;
+  } = {},
+): Promise<{
+  readonly west: Peer;
+  readonly east: Peer;
+  readonly listener: Listener;
+  readonly complaint: string | null;
+}> {
+  const listener = await listen(test, (remote.address ?? LOOPBACK).family);
+  const dialling = new Peer(test, { ...WEST, ...west }, remoteAt(listener.port, remote));
+  const expected = remoteAt(0, { ...remote, ...guard });
+  const dialled = new Peer(test, { ...EAST, ...east }, expected);
+  const complaint = await listener.expect(expected, (socket) => dialled.peering.accept(socket));
+  return { west: dialling, east: dialled, listener, complaint };
+}
+
+export async function establish(...peers: readonly Peer[]): Promise<void> {
+  for (const { peering } of [...peers].reverse()) peering.start();
+  await Promise.all(peers.map((peer) => peer.is('Established')));
+}

@@ -1,0 +1,25 @@
+/** A peer that does only what the test says. */
+import { createServer, type Server, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+
+/** Its connection is not read. */
+export async function stranger(
+  test: TestContext,
+): Promise<{ readonly server: Server; readonly socket: Promise<Socket> }> {
+  const server = createServer({ pauseOnConnect: true });
+  const socket = new Promise<Socket>((resolve) =>
+    server.once('connection', (one) => {
+      one.on('error', () => {});
+      test.after(() => one.destroy());
+      resolve(one);
+    }),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  test.after(() => server.close());
+  return { server, socket };
+}
+
+export function portOf(server: Server): number {
+  const where = server.address();
+  return typeof where === 'object' && where !== null ? where.port : 0;
+}
