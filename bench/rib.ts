@@ -1,0 +1,172 @@
+/**
+ * What one speaker's Adj-RIBs-Out cost: a full table packed for a new session, one changed Service told to all peers,
+ * and the memory of every prefix that a peer was told. Nothing is sent anywhere.
+ */
+import { AdjRibOut } from '../src/bgp/rib/adjribout.ts';
+import type { SessionTerms } from '../src/bgp/rib/listener.ts';
+import { newTables, type RibTables } from '../src/bgp/rib/tables.ts';
+import { FAMILY_BITS, type Family } from '../src/net/address.ts';
+import type { Prefix } from '../src/net/prefix.ts';
+import { type Path, PLAIN_ATTRIBUTES, toNextHop } from '../src/routes/path.ts';
+import { bench, median, note, type Row, spread } from './support/figures.ts';
+
+const TABLE = 100_000;
+const TABLE_MS = 50;
+const PEERS = 16;
+const SERVICES = 10_000;
+const CHANGE_MS = 1;
+const PREFIX_BYTES = 100;
+const RUNS = 15;
+/** Runs before those that count, so that what is measured is compiled. The first of them is noted. */
+const WARMING = 10;
+const CHANGES = 200;
+/** What a connection is handed at a time. */
+const CHUNK_BYTES = 65_536;
+
+const TERMS: SessionTerms = {
+  families: [4, 6],
+  fourOctetAs: true,
+  extendedNextHop: false,
+  enhancedRouteRefresh: true,
+  sendMax: 4096,
+};
+
+const FIRST = { 4: 10n << 24n, 6: 0x2001_0db8n << 96n } as const;
+
+const prefixesOf = (family: Family, count: number): readonly Prefix[] =>
+  Array.from({ length: count }, (_, at) => ({
+    family,
+    bits: FIRST[family] + BigInt(at),
+    length: FAMILY_BITS[family],
+  }));
+
+const pathOf = (family: Family, med: number): Path => ({
+  nextHop: toNextHop({ family, bits: FIRST[family] - 1n }),
+  attributes: {
+    ...PLAIN_ATTRIBUTES,
+    asPath: [{ kind: 'sequence', asns: [64_512] }],
+    med,
+    communities: [0xfc00_0064],
+  },
+});
+
+/** Everything, as one connection after the other would take it. */
+function drain(rib: AdjRibOut): { readonly octets: number; readonly messages: number } {
+  let [octets, messages] = [0, 0];
+  for (let chunk = rib.take(CHUNK_BYTES); chunk.length > 0; chunk = rib.take(CHUNK_BYTES)) {
+    for (const { length } of chunk) octets += length;
+    messages += chunk.length;
+  }
+  return { octets, messages };
+}
+
+function fullTable(family: Family): Row {
+  const rib = new AdjRibOut(newTables());
+  const path = pathOf(family, 0);
+  for (const prefix of prefixesOf(family, TABLE)) rib.want(prefix, path);
+  rib.pictureComplete();
+  const times: number[] = [];
+  const rates: number[] = [];
+  for (let run = 0; run < WARMING + RUNS; run++) {
+    rib.closed();
+    const startedAt = cpuTime();
+    rib.opened(TERMS);
+    const { octets, messages } = drain(rib);
+    const milliseconds = cpuTime() - startedAt;
+    if (run === 0)
+      note(`${TABLE} IPv${family} prefixes: ${messages} messages; cold ${milliseconds.toFixed(0)} ms`);
+    if (run < WARMING) continue;
+    times.push(milliseconds);
+    rates.push(octets / 1000 / milliseconds);
+  }
+  return {
+    figure: `CPU time of ${TABLE} IPv${family} prefixes with one path, from a new session to framed messages`,
+    goal: `≤ ${TABLE_MS} ms`,
+    seen: `${spread(times)} ms; ${spread(rates)} MB/s`,
+    met: median(times) <= TABLE_MS,
+  };
+}
+
+function peersOf(tables: RibTables): readonly AdjRibOut[] {
+  return Array.from({ length: PEERS }, () => {
+    const rib = new AdjRibOut(tables);
+    rib.pictureComplete();
+    rib.opened(TERMS);
+    return rib;
+  });
+}
+
+/** One Service's address gets another path, and every peer is told. */
+function oneChange(): Row {
+  const ribs = peersOf(newTables());
+  const prefixes = prefixesOf(6, SERVICES);
+  const usual = pathOf(6, 0);
+  for (const rib of ribs) {
+    for (const prefix of prefixes) rib.want(prefix, usual);
+    drain(rib);
+  }
+  const times: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    const startedAt = cpuTime();
+    for (const [change, prefix] of prefixes.slice(run * CHANGES, (run + 1) * CHANGES).entries()) {
+      const path = pathOf(6, run * CHANGES + change + 1);
+      let messages = 0;
+      for (const rib of ribs) {
+        rib.want({ ...prefix }, path);
+        messages += rib.take(CHUNK_BYTES).length;
+      }
+      if (messages !== PEERS) throw new Error(`${messages} messages`);
+    }
+    times.push((cpuTime() - startedAt) / CHANGES);
+  }
+  return {
+    figure: `CPU time where one of ${SERVICES} IPv6 prefixes gets a new path at ${PEERS} peers`,
+    goal: `≤ ${CHANGE_MS} ms`,
+    seen: `${spread(times)} ms`,
+    met: median(times) <= CHANGE_MS,
+  };
+}
+
+/** Heap and array buffers of all tables and peers, each prefix with a path that some share. */
+function memory(family: Family): Row {
+  const sizes: number[] = [];
+  const kept: unknown[] = []; // so that no run frees what the one before it took
+  for (let run = 0; run < 3; run++) {
+    collect();
+    const before = occupied();
+    const tables = newTables();
+    const ribs = peersOf(tables);
+    kept.push(ribs);
+    for (let at = 0; at < SERVICES; at++) {
+      const [prefix] = prefixesOf(family, 1).map((one) => ({ ...one, bits: one.bits + BigInt(at) }));
+      if (prefix === undefined) throw new Error('no prefix');
+      for (const rib of ribs) rib.want({ ...prefix }, pathOf(family, at % 10));
+    }
+    for (const rib of ribs) drain(rib);
+    collect();
+    sizes.push((occupied() - before) / SERVICES / PEERS);
+    const told = ribs.reduce((sum, rib) => sum + rib.counts(family).told, 0);
+    if (told !== SERVICES * PEERS || kept.length !== run + 1) throw new Error(`${told} told`);
+  }
+  return {
+    figure: `memory of a prefix at a peer, ${SERVICES} IPv${family} prefixes at ${PEERS} peers, shared tables included`,
+    goal: `≤ ${PREFIX_BYTES} bytes`,
+    seen: `${spread(sizes)} bytes`,
+    met: Math.max(...sizes) <= PREFIX_BYTES,
+  };
+}
+
+/** Of the process, in milliseconds: others on the machine do not count. */
+const cpuTime = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+const occupied = (): number => {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+};
+
+const collect = (): void => (globalThis as { gc?: () => void }).gc?.();
+
+await bench(2, async () => [fullTable(4), fullTable(6), oneChange(), memory(4), memory(6)]);
