@@ -15,7 +15,7 @@ import { type Address, parseAddress } from '../net/address.ts';
 export const QUEUE_BYTES_MAX = 1024 * 1024;
 
 /** Octets read from one peer before others have their turn. */
-export const PORTION_BYTES = 256 * 1024;
+export const PORTION_BYTES = 64 * 1024;
 
 /** How long a connection that is closed waits for the peer to have read the last word. */
 export const LINGER: Millis = 3000;

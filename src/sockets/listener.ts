@@ -38,7 +38,10 @@ export class Listener {
     for (const server of servers.values()) server.on('connection', (socket) => this.#arrived(socket));
   }
 
-  /** Port 0 takes a free one, of one family only. The error is a sentence. */
+  /**
+   * Port 0 takes a free one, of one family only. A family that the kernel does not have is left out. The error is a
+   * sentence.
+   */
   static async open(families: readonly Family[], port: number): Promise<Result<Listener, string>> {
     const servers = new Map<Family, Server>();
     for (const family of families) {
@@ -47,16 +50,20 @@ export class Listener {
         for (const opened of servers.values()) opened.close();
         return server;
       }
-      servers.set(family, server.value);
+      if (server.value !== null) servers.set(family, server.value);
     }
     const [first] = servers.values();
-    const address = first?.address();
+    if (first === undefined)
+      return err(`${families.map((one) => `IPv${one}`).join(' and ')} cannot be had on this node`);
+    const address = first.address();
     return ok(new Listener(servers, typeof address === 'object' ? (address?.port ?? port) : port));
   }
 
   /** Until `forget`; said again, the new password counts from then on. Null, or why that peer cannot come in. */
   async expect(expected: Expected, take: (socket: Socket) => void): Promise<string | null> {
     const { address } = expected;
+    if (!this.#servers.has(address.family))
+      return `nobody is taken in over IPv${address.family} on this node`;
     const key = formatAddress(address);
     const wish = ++this.#wishes;
     this.#wished.set(key, wish);
@@ -101,8 +108,7 @@ export class Listener {
 
   #set(family: Family, kernel: Kernel, options: readonly SocketOption[]): string | null {
     const server = this.#servers.get(family);
-    if (server === undefined) return `nobody is taken in over IPv${family}`;
-    const fd = descriptorOf(server);
+    const fd = server === undefined ? null : descriptorOf(server);
     return fd === null ? 'Node does not tell the descriptor of a port' : kernel.set(fd, options);
   }
 
@@ -128,10 +134,12 @@ async function kernelFor(wanted: Expected, before: Expected | null): Promise<Res
   return plain ? ok(null) : loadKernel();
 }
 
-function listen(family: Family, port: number): Promise<Result<Server, string>> {
+/** Null where there is no such family. */
+function listen(family: Family, port: number): Promise<Result<Server | null, string>> {
   const server = createServer({ pauseOnConnect: true, noDelay: true });
   return new Promise((resolve) => {
-    const refused = (error: NodeJS.ErrnoException): void => resolve(err(listenTrouble(error, port)));
+    const refused = (error: NodeJS.ErrnoException): void =>
+      resolve(error.code === 'EAFNOSUPPORT' ? ok(null) : err(listenTrouble(error, port)));
     server.once('error', refused);
     server.listen({ port, host: ANY[family], ipv6Only: family === 6, backlog: BACKLOG }, () => {
       server.off('error', refused);

@@ -4,7 +4,8 @@ import { connect, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { openOf } from '../../src/bgp/session/settings.ts';
 import { encodeMessage } from '../../src/bgp/wire/encode.ts';
-import { EAST, establish, LOOPBACK, Peer, pair, remoteAt, until, WEST } from './peer.ts';
+import { Listener } from '../../src/sockets/listener.ts';
+import { address, EAST, establish, LOOPBACK, listen, Peer, pair, remoteAt, until, WEST } from './peer.ts';
 import { portOf, stranger } from './stranger.ts';
 
 const LIMIT = { timeout: 30_000 };
@@ -82,6 +83,19 @@ describe('who is dialled', LIMIT, () => {
     await new Promise((resolve) => caller.once('close', resolve));
     assert.deepEqual([...Buffer.concat(bytes).subarray(18, 21)], [3, 6, 7]);
     assert.equal(east.peering.state, 'Established');
+  });
+
+  it('says of a family that it does not listen on that nobody comes in there', async (test) => {
+    const { listener } = await pair(test);
+    const complaint = await listener.expect(remoteAt(0, { address: address('2001:db8::1') }), () => {});
+    assert.equal(complaint, 'nobody is taken in over IPv6 on this node');
+  });
+
+  it('has its port for itself', async (test) => {
+    const { port } = await listen(test);
+    const second = await Listener.open([4], port);
+    assert.ok(!second.ok);
+    assert.match(second.error, /is taken: another speaker of BGP runs on this node/);
   });
 
   it('forgets a peer that is no more', async (test) => {

@@ -8,6 +8,7 @@ import { KEEPALIVE } from '../../src/bgp/wire/message.ts';
 import { endOfRib, packAnnouncements } from '../../src/bgp/wire/pack.ts';
 import { prepend } from '../../src/routes/aspath.ts';
 import { PLAIN_ATTRIBUTES, toNextHop } from '../../src/routes/path.ts';
+import { PORTION_BYTES } from '../../src/sockets/connection.ts';
 import { EAST, establish, listen, Peer, pair, remoteAt, until, WEST } from './peer.ts';
 import { portOf, stranger } from './stranger.ts';
 
@@ -194,7 +195,7 @@ describe('a flood', LIMIT, () => {
     };
     setImmediate(count);
     await until(() => routes === 1_000_000);
-    const portions = east.peering.counters.received.octets / (256 * 1024);
+    const portions = east.peering.counters.received.octets / (2 * PORTION_BYTES);
     assert.ok(turns >= portions, `${turns} turns for ${portions} portions`);
   });
 });

@@ -10,6 +10,8 @@ export type RouterOptions = {
   readonly ttlSecurity?: boolean;
   readonly listenPort?: number;
   readonly holdSeconds?: number;
+  /** What it takes, and as what; all of it by default. */
+  readonly imports?: string;
 };
 
 export type Neighbor = {
@@ -43,6 +45,6 @@ const bgpPart = (options: RouterOptions, { name, family, address }: Neighbor): r
   ...(options.password === undefined ? [] : [`  password "${options.password}";`]),
   ...(options.ttlSecurity ? ['  ttl security on;'] : []),
   ...(options.holdSeconds === undefined ? [] : [`  hold time ${options.holdSeconds};`]),
-  `  ipv${family} { import all; export all; ${options.addPaths ? 'add paths rx; ' : ''}};`,
+  `  ipv${family} { import ${options.imports ?? 'all'}; export all; ${options.addPaths ? 'add paths rx; ' : ''}};`,
   '}',
 ];
