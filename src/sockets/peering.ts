@@ -9,7 +9,6 @@ import type { Action, Cause, SessionEvent, Why } from '../bgp/session/event.ts';
 import {
   type Established,
   type Link,
-  linksOf,
   newSession,
   nextDeadline,
   type Session,
@@ -19,7 +18,6 @@ import {
 import type { Settings } from '../bgp/session/settings.ts';
 import { step } from '../bgp/session/step.ts';
 import type { Agreement } from '../bgp/wire/agreement.ts';
-import { CEASE } from '../bgp/wire/codes.ts';
 import type { Open, RouteRefresh, Update } from '../bgp/wire/message.ts';
 import type { End } from './connection.ts';
 import type { Counters } from './counters.ts';
@@ -47,7 +45,7 @@ export type Around = {
 /** What ends a session, or keeps it from being one; the others belong to its life. */
 const FAULTS: ReadonlySet<Cause> = new Set<Cause>([
   ...(['connect-failed', 'lost', 'bad-open', 'notified', 'malformed', 'unexpected'] as const),
-  ...(['hold-expired', 'send-hold-expired'] as const),
+  ...(['hold-expired', 'send-hold-expired', 'turned-away'] as const),
 ]);
 
 type Happening = { readonly event: SessionEvent; readonly incoming: Socket | null };
@@ -89,9 +87,7 @@ export class Peering {
 
   /** Drops the connection without a word, and stays down: a restart that the peer is to bridge (RFC 4724). */
   abandon(): void {
-    const says = 'it was let go without a word';
-    for (const link of linksOf(this.#session)) this.#happen({ kind: 'closed', link, says });
-    this.#happen({ kind: 'stop', cease: CEASE.administrativeShutdown, communication: '' });
+    this.#happen({ kind: 'stop', cease: null, communication: '' });
   }
 
   /** The peer has dialled us. */
