@@ -1,0 +1,63 @@
+/** The model over a large cluster: a full answer, what it costs in memory, and what one changed EndpointSlice costs. */
+import type { Figures } from '../support/calicoanswering.ts';
+import { SETUPS, type Setup } from '../support/calicocluster.ts';
+import { childValue } from '../support/child.ts';
+import { median, note, type Row, spread } from '../support/figures.ts';
+
+const PROGRAM = new URL('../support/calicoanswering.ts', import.meta.url);
+const RUNS = 3;
+const SECONDS_MAX: Readonly<Record<Setup, number>> = { A: 0.5, B: 0.5, D: 1 };
+const MEGABYTES_MAX = 150;
+const CHANGE_MS_MAX = 2;
+/** The slice as it was and as it is. */
+const LOOKED_MAX = 2;
+
+export async function calicoAnswer(): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const setup of SETUPS) {
+    const runs: Figures[] = [];
+    for (let run = 0; run < RUNS; run++) {
+      runs.push(await childValue<Figures>(PROGRAM, { BENCH_SETUP: setup }));
+    }
+    const of = (figure: (run: Figures) => number): readonly number[] => runs.map(figure);
+    const seconds = of(({ first }) => first / 1000);
+    note(
+      `set-up ${setup}: full answer ${spread(seconds)} s, JSON.parse ${spread(of(({ parse }) => parse))} ms`,
+    );
+    const routes = of((run) => run.routes);
+    const looked = of((run) => run.looked);
+    rows.push(
+      {
+        figure: `set-up ${setup}: full answer by a fresh process ÷ JSON.parse of the same objects`,
+        goal: `≤ ${SECONDS_MAX[setup]} s`,
+        seen: `${spread(of(({ first, parse }) => first / parse))}; ${spread(seconds)} s; once more ${spread(of(({ again }) => again / 1000))} s`,
+        met: median(seconds) <= SECONDS_MAX[setup],
+      },
+      {
+        figure: `set-up ${setup}: memory that it adds: resident at its peak; kept`,
+        goal: `≤ ${MEGABYTES_MAX} MB`,
+        seen: `${spread(of(({ peak }) => peak))} MB; ${spread(of(({ kept }) => kept))} MB`,
+        met: median(of(({ peak }) => peak)) <= MEGABYTES_MAX,
+      },
+      {
+        figure: `set-up ${setup}: one EndpointSlice changes → the routes of its Service at every router: p50; p99`,
+        goal: `≤ ${CHANGE_MS_MAX} ms`,
+        seen: `${spread(routes)} ms; ${spread(of(({ routesWorst }) => routesWorst))} ms; ${spread(of(({ routes: one, sliceParse }) => one / sliceParse))} times JSON.parse of the slice`,
+        met: median(routes) <= CHANGE_MS_MAX,
+      },
+      {
+        figure: `set-up ${setup}: the same: objects looked at`,
+        goal: `≤ ${LOOKED_MAX}`,
+        seen: String(Math.max(...looked)),
+        met: Math.max(...looked) <= LOOKED_MAX,
+      },
+      {
+        figure: `set-up ${setup}: the same: verdicts and findings of the whole cluster ÷ a full answer`,
+        goal: '',
+        seen: `${spread(of(({ next, again }) => next / again))}; ${spread(of(({ next }) => next))} ms`,
+        met: null,
+      },
+    );
+  }
+  return rows;
+}

@@ -1,0 +1,149 @@
+/**
+ * The model alone, in a process of its own: a full answer by code that the engine has not compiled yet, what it leaves in
+ * memory, the same once more, and what follows when one EndpointSlice changes. Prints its figures as JSON.
+ */
+import { writeFileSync } from 'node:fs';
+import { type Answer, Answerer, type Question } from '../../src/calico/answer.ts';
+import type { Raw } from '../../src/calico/fields.ts';
+import { worldOf } from '../../src/calico/findings/world.ts';
+import { Tracker } from '../../src/calico/tracker.ts';
+import { routerIdOf } from '../../src/kube/noderouterid.ts';
+import { parseAddress } from '../../src/net/address.ts';
+import { addressOf, calicoCluster, LARGE, type Setup, sliceOf } from './calicocluster.ts';
+import { asQuestion } from './calicoquestion.ts';
+import { median, percentile } from './figures.ts';
+import { residentMemory } from './process.ts';
+
+export type Figures = {
+  /** Milliseconds: JSON.parse of the same objects, the first answer and the second. */
+  readonly parse: number;
+  readonly first: number;
+  readonly again: number;
+  /** MB that are added: kept while the answer stands, and resident at the most. */
+  readonly kept: number;
+  readonly peak: number;
+  /** Milliseconds for a change of one slice: read as JSON; its routes; the 99th percentile of that. */
+  readonly sliceParse: number;
+  readonly routes: number;
+  readonly routesWorst: number;
+  /** Objects that are looked at for one, of all that there are. */
+  readonly looked: number;
+  /** Milliseconds for the whole answer after it. */
+  readonly next: number;
+};
+
+const MEBI = 1024 * 1024;
+/** Slices that change, one after the other; every tenth is of a Local Service. */
+const CHANGES = 500;
+const ANSWERS = 5;
+
+function measure(setup: Setup): Figures {
+  const question = asQuestion(true, calicoCluster(setup, LARGE));
+  const parse = timed(parsing(question.put));
+  const before = settled();
+  const answerer = new Answerer(routerIdOf);
+  const answers: Answer[] = [];
+  const first = timed(() => answers.push(answerer.answer(question)));
+  const { peak } = residentMemory(process.pid);
+  const kept = settled().heap - before.heap;
+  const again = timed(() => answers.push(new Answerer(routerIdOf).answer(question)));
+  const next = Array.from({ length: ANSWERS }, (_, i) => {
+    const changed = { ...question, afresh: false, put: [moved(i)] };
+    return timed(() => answers.push(answerer.answer(changed)));
+  });
+  const { routes, sliceParse } = changes(question);
+  return {
+    parse,
+    first,
+    again,
+    kept,
+    peak: peak - before.resident,
+    sliceParse: median(sliceParse),
+    routes: median(routes),
+    routesWorst: percentile(routes, 0.99),
+    looked: lookedAt(question),
+    next: median(next),
+  };
+}
+
+/** The slice of that Service, once its pods have gone elsewhere; as the controller keeps it. */
+function moved(index: number): Raw {
+  const slice = sliceOf(index, [(index * 13) % LARGE.nodes, (index * 29 + 1) % LARGE.nodes]);
+  const [object] = asQuestion(false, [slice]).put;
+  if (object === undefined) throw new Error('the slice was not read');
+  return object;
+}
+
+/** What a change means for the routes of its Service, at every router. */
+function changes({ put, read }: Question) {
+  const tracker = following(put, read);
+  const routes: number[] = [];
+  const sliceParse: number[] = [];
+  for (let i = 0; i < CHANGES; i++) {
+    const object = moved(i);
+    sliceParse.push(timed(parsing(object)));
+    routes.push(timed(() => follow(tracker, i, object)));
+  }
+  return { routes, sliceParse };
+}
+
+/** How many objects are looked at for one of these changes, at the most; apart from the times, since looking on takes time. */
+function lookedAt({ put, read }: Question): number {
+  const seen = new Set<Raw>();
+  const watched = (raw: Raw): Raw =>
+    new Proxy(raw, {
+      get(target, field, receiver) {
+        seen.add(target);
+        return Reflect.get(target, field, receiver);
+      },
+    });
+  const tracker = following(put.map(watched), read);
+  const counts = Array.from({ length: CHANGES }, (_, i) => {
+    seen.clear();
+    follow(tracker, i, watched(moved(i)));
+    return seen.size;
+  });
+  return Math.max(...counts);
+}
+
+/** The first look at the routes works out what all Services have in common. */
+function following(objects: readonly Raw[], kinds: readonly string[]): Tracker {
+  const read = new Set(kinds);
+  const tracker = new Tracker(objects, (all) => worldOf(all, { hashed: routerIdOf, read }).picture);
+  for (let i = 0; i < LARGE.services; i++) routesOf(tracker, i);
+  return tracker;
+}
+
+function follow(tracker: Tracker, index: number, object: Raw): void {
+  tracker.apply({ kind: 'put', object });
+  routesOf(tracker, index);
+}
+
+function routesOf({ picture }: Tracker, index: number): void {
+  const address = parseAddress(addressOf(index));
+  if (!address.ok) throw new Error(address.error);
+  for (const router of picture.routers) {
+    if (picture.routeTo(router, address.value) === null)
+      throw new Error(`${router.name} learns no ${addressOf(index)}`);
+  }
+}
+
+const parsing = (value: unknown): (() => void) => {
+  const text = JSON.stringify(value);
+  return () => JSON.parse(text);
+};
+
+function timed(work: () => void): number {
+  const begun = performance.now();
+  work();
+  return performance.now() - begun;
+}
+
+/** After the garbage is gone; the peak is counted from here on. */
+function settled(): { readonly heap: number; readonly resident: number } {
+  (globalThis as { gc?: () => void }).gc?.();
+  writeFileSync('/proc/self/clear_refs', '5');
+  return { heap: process.memoryUsage().heapUsed / MEBI, resident: residentMemory(process.pid).now };
+}
+
+process.stdout.write(JSON.stringify(measure(process.env['BENCH_SETUP'] as Setup)));

@@ -1,0 +1,159 @@
+/**
+ * The rights that `deploy/calico` adds are those that the controller uses beside Calico, whichever of its two API groups
+ * is served: no request is refused, and nothing is granted that nothing asks for. The judge is the audit log.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { root } from '../../../dev/place.mjs';
+import { ANNOUNCED } from '../../../src/controller/announcer.ts';
+import { eventually } from '../../controller/support/eventually.ts';
+import type { Program } from '../../controller/support/program.ts';
+import { type Loose, NAMESPACE, Rig } from '../../controller/support/rig.ts';
+import { freePort } from '../../support/realapi/ports.ts';
+import { skipWithoutRealParts } from '../../support/skip.ts';
+import { Pods, podEnvironment } from '../rbac/account.ts';
+import { AuditLog } from '../rbac/audit.ts';
+import { covers, describeAsked, describeRight, type Right, type Role, rightsOf } from '../rbac/rules.ts';
+
+const ACCOUNT = 'berth-controller';
+const ADDED = 'berth-controller-calico';
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+const DEPLOYMENT = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/berth-controller`;
+
+const NEWER = 'projectcalico.org';
+const OLDER = 'crd.projectcalico.org';
+const VERSIONS: Readonly<Record<string, string>> = { [NEWER]: 'v3', [OLDER]: 'v1' };
+
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+/** The manifests are of the newer group; the older one has the same kinds at another version. */
+const inGroup = (text: string, group: string): string =>
+  group === NEWER
+    ? text
+    : text
+        .replaceAll(/\bprojectcalico\.org\/v3\b/g, `${OLDER}/v1`)
+        .replaceAll(/^( {2}name: \w+\.| {2}group: )projectcalico\.org$/gm, `$1${OLDER}`)
+        .replaceAll(/^( {4}- name: )v3$/gm, '$1v1');
+
+describe('the rights of the controller beside Calico', { skip: skipWithoutRealParts() }, () => {
+  let folder: string;
+  let audit: AuditLog;
+  let rig: Rig;
+  let pods: Pods;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'berth-rbac-calico-'));
+    audit = new AuditLog(folder, `system:serviceaccount:${NAMESPACE}:${ACCOUNT}`);
+    rig = await Rig.start({ authorization: 'RBAC', flags: audit.flags, crds: false });
+    await rig.kubectl(['apply', '-k', join(root, 'deploy/calico')]);
+    await eventually(() => rig.pools());
+    const environment = await podEnvironment(rig.api, { namespace: NAMESPACE, account: ACCOUNT });
+    pods = new Pods(join(rig.api.folder, 'berth', 'berth.mjs'), environment);
+  });
+  after(async () => {
+    await pods?.end();
+    await rig?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const apply = (text: string): Promise<string> => rig.kubectl(['apply', '-f', '-'], text);
+
+  /** With the arguments of the manifest, but for the ports. */
+  async function start(name: string): Promise<Program> {
+    const deployment = await rig.api.must<Loose>('GET', DEPLOYMENT);
+    const args: readonly string[] = deployment.spec.template.spec.containers[0].args;
+    assert.ok(args.includes('--calico=auto'), args.join(' '));
+    const rest = args.filter((arg) => !/^--(port|health-probe-port|log-level)=/.test(arg));
+    const ports = [`--port=${await freePort()}`, `--health-probe-port=${await freePort()}`];
+    return pods.start(name, [...rest, ...ports, '--log-level=debug']);
+  }
+
+  it('suffice for either API group of Calico, and none of them is left over', async () => {
+    await clusterWithCalico();
+    const added = rightsOf(await roleNamed(ADDED));
+    // Without the newer group there is a fall-back to be seen, so the older one goes first.
+    for (const group of [OLDER, NEWER]) {
+      await kindsOfCalico(group);
+      const program = await start(group);
+      await program.says('Calico announces by BGP here');
+      await isAnnounced(group);
+      await eventually(() => assert.deepEqual(idle(added.filter((right) => right.group === group)), []));
+      assert.equal(await program.stop(), 0);
+    }
+    const asked = audit.asked();
+    const refused = asked.filter(({ code }) => code === 401 || code === 403);
+    assert.deepEqual(refused.map(describeAsked), []);
+    const rights = (await roles()).flatMap(rightsOf);
+    const uncovered = asked.filter((one) => !rights.some((right) => covers(right, one)));
+    assert.deepEqual(uncovered.map(describeAsked), [], 'granted by somebody else than our roles');
+    assert.deepEqual(idle(added), [], 'granted and never used');
+    assert.ok(added.length > 35);
+    assert.deepEqual(
+      asked.filter(({ group, verb }) => group.endsWith(NEWER) && verb !== 'list' && verb !== 'watch'),
+      [],
+      'nothing of Calico is written',
+    );
+    assert.deepEqual(
+      asked.filter(({ resource }) => resource.startsWith('secrets')),
+      [],
+    );
+  });
+
+  const roleNamed = (name: string): Promise<Role> => rig.api.must('GET', `${RBAC}/clusterroles/${name}`);
+
+  const roles = async (): Promise<readonly Role[]> => [
+    await roleNamed(ACCOUNT),
+    await roleNamed(ADDED),
+    await rig.api.must<Role>('GET', `${RBAC}/namespaces/${NAMESPACE}/roles/${ACCOUNT}`),
+  ];
+
+  const idle = (rights: readonly Right[]): readonly string[] => {
+    const asked = audit.asked();
+    return rights.filter((right) => !asked.some((one) => covers(right, one))).map(describeRight);
+  };
+
+  /** A Node for each worker, and the DaemonSet by which Calico's BGP is known. */
+  async function clusterWithCalico(): Promise<void> {
+    await rig.api.request('POST', '/api/v1/namespaces', { metadata: { name: 'kube-system' } });
+    const labels = { app: 'calico' };
+    const env = [{ name: 'CALICO_NETWORKING_BACKEND', value: 'bird' }];
+    const containers = [{ name: 'calico-node', image: 'calico/node', env }];
+    await rig.api.must('POST', '/apis/apps/v1/namespaces/kube-system/daemonsets', {
+      metadata: { name: 'calico-node' },
+      spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
+    });
+    for (const last of [11, 12, 13]) {
+      const annotations = { 'projectcalico.org/IPv4Address': `10.10.0.${last}/24` };
+      await rig.api.must('POST', '/api/v1/nodes', { metadata: { name: `w${last}`, annotations } });
+    }
+    await apply(read('examples/ipaddresspool.yaml'));
+  }
+
+  async function kindsOfCalico(group: string): Promise<void> {
+    await apply(inGroup(read('examples/playground-kinds/calico.yaml'), group));
+    const served = `/apis/${group}/${VERSIONS[group]}`;
+    await eventually(() => rig.api.must('GET', `${served}/caliconodestatuses`));
+    for (const name of ['bgpconfiguration', 'bgppeer']) {
+      await apply(inGroup(read(`examples/${name}.yaml`), group));
+    }
+  }
+
+  /** A Service that comes now, since what another controller wrote on it would stand. */
+  async function isAnnounced(group: string): Promise<void> {
+    const name = group === OLDER ? 'older' : 'newer';
+    await apply(read('examples/service.yaml').replace('name: web', `name: ${name}`));
+    await rig.api.must('POST', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', {
+      metadata: { name: `${name}-1`, labels: { 'kubernetes.io/service-name': name } },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: ['10.244.0.1'], conditions: { ready: true }, nodeName: 'w11' }],
+    });
+    await eventually(async () => {
+      const { conditions = [] } = (await rig.get(name)).status;
+      const said = conditions.find(({ type }: Loose) => type === ANNOUNCED);
+      assert.deepEqual([said?.status, said?.reason], ['True', 'Predicted'], JSON.stringify(said));
+    });
+  }
+});
