@@ -62,9 +62,6 @@ export function settle<T>(
   return new Map(settled.map(({ identity, incumbent }) => [identity.name, incumbent]));
 }
 
-/** Of kinds whose objects cannot contradict each other. */
-export const NO_CLASHES: Rules<unknown> = { same: () => true, clash: () => null };
-
 /** The objects that are in force, by name. */
 export const activeOf = <T>(incumbents: Incumbents<T>): ReadonlyMap<string, T> =>
   new Map(

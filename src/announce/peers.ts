@@ -3,9 +3,10 @@ import type { Labels } from '../cluster/selector.ts';
 import { type BgpPeer, readPeer } from '../config/bgppeer.ts';
 import { identityOf } from '../config/identity.ts';
 import { choosesNode, readNodeChoice } from '../config/nodechoice.ts';
+import { formatAddress } from '../net/address.ts';
 import { AnnotationReader } from './annotations.ts';
 import { type Complaint, complaintsOf, type Fault, warning } from './complaint.ts';
-import { activeOf, type Entry, type Incumbents, NO_CLASHES, settle } from './incumbents.ts';
+import { activeOf, type Entry, type Incumbents, settle } from './incumbents.ts';
 import { passwordFrom, type Secrets } from './secrets.ts';
 
 /** `secret` is the password, wherever it was written. */
@@ -35,6 +36,8 @@ export type PeerSurroundings = {
   readonly secrets: Secrets;
   readonly namespace: string;
   readonly bfdProfiles: ReadonlySet<string>;
+  /** Where somebody else on this node has a session: by address, as text, the object that says so. */
+  readonly taken: ReadonlyMap<string, string>;
 };
 
 export function reviewPeers(
@@ -47,12 +50,24 @@ export function reviewPeers(
   const entries = ours.map(
     (raw): Entry<Peer> => ({ identity: identityOf(raw), ...resolvePeer(raw, around) }),
   );
-  const objects = settle(entries, before?.objects ?? null, NO_CLASHES);
+  const objects = settle(entries, before?.objects ?? null, {
+    same: () => true,
+    clash: (peer) => displaced(peer, around),
+  });
   return {
     objects,
     active: new Map([...activeOf(objects)].sort(([a], [b]) => (a < b ? -1 : 1))),
     complaints: [...objects].flatMap(([name, { faults }]) => complaintsOf('BGPPeer', name, faults)),
   };
+}
+
+/** A router keeps one session for a pair of addresses: of two that dial it the one displaces the other, for ever. */
+function displaced({ address, allowBesideCalico }: Peer, { taken }: PeerSurroundings): Fault | null {
+  const text = formatAddress(address);
+  const by = taken.get(text);
+  if (by === undefined || allowBesideCalico) return null;
+  const message = `${text} is a peer of this node by ${by} already, and the router keeps one session of the two: let Calico announce (deploy/calico), or take this node out of one of them; where they use different addresses of the node, annotate berth.dev/allow-beside-calico: "true"`;
+  return { path: 'spec.peerAddress', message };
 }
 
 const WITHOUT_BFD = warning(

@@ -28,6 +28,8 @@ export type ConfigObjects = {
   readonly communities: readonly unknown[];
   readonly bfdProfiles: readonly unknown[];
   readonly secrets: readonly unknown[];
+  /** Where somebody else on this node has a session: by address, as text, the object that says so. */
+  readonly taken?: ReadonlyMap<string, string>;
 };
 
 export type Settings = {
@@ -41,6 +43,8 @@ export type Settings = {
   /** What does not make the configuration invalid. */
   readonly warnings: readonly Complaint[];
 };
+
+const NOBODY: ReadonlyMap<string, string> = new Map();
 
 /** MetalLB's namespace: objects elsewhere are nobody's. */
 export type Home = { readonly namespace: string };
@@ -59,6 +63,7 @@ export function reviewSettings(
     namespace,
     secrets: readSecrets(objects.secrets, namespace),
     bfdProfiles: new Set(own(objects.bfdProfiles).map((raw) => identityOf(raw).name)),
+    taken: objects.taken ?? NOBODY,
   };
   const peers = reviewPeers(own(objects.peers), node, around, before?.peers ?? null);
   const entries = own(objects.advertisements)

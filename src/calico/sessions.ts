@@ -52,7 +52,7 @@ function selects(selector: string, labels: Labels): boolean {
 }
 
 /** Whether the BGPPeer is meant for the node. */
-export function concerns(peer: BGPPeer, node: CalicoNode): boolean {
+export function concerns(peer: BGPPeer, node: Pick<CalicoNode, 'name' | 'labels'>): boolean {
   if (isGlobal(peer)) return true;
   return peer.nodeSelector === '' ? peer.node === node.name : selects(peer.nodeSelector, node.labels);
 }

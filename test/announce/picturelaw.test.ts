@@ -46,12 +46,14 @@ function follow(picture: NodePicture, before: ClusterObjects, now: ClusterObject
   for (const raw of put(before.slices, now.slices)) picture.putSlice(raw);
   const own = now.nodes.find((raw) => placeOf(raw).name === PLAIN.node);
   picture.putNode(own ?? null);
-  const kinds = Object.keys(now.config) as (keyof ClusterObjects['config'])[];
-  const isSame = (kind: keyof ClusterObjects['config']): boolean =>
+  const kinds = Object.keys(now.config) as Kind[];
+  const isSame = (kind: Kind): boolean =>
     put(before.config[kind], now.config[kind]).length + gone(before.config[kind], now.config[kind]).length ===
     0;
   if (before === NOTHING || !kinds.every(isSame)) picture.putConfig(now.config);
 }
+
+type Kind = Exclude<keyof ClusterObjects['config'], 'taken'>;
 
 /** What somebody knows who was told of every change. */
 class Listener {

@@ -30,6 +30,8 @@ export type PictureOptions<T extends Versioned> = {
   readonly deleted: (key: string, last: T) => void;
   /** After a whole list; what changed has been told one by one before. */
   readonly listed?: () => void;
+  /** How it is doing is different: it may be known now, or in trouble. */
+  readonly turned?: () => void;
   readonly fallback?: { readonly accepts: (item: T) => boolean };
 };
 
@@ -45,7 +47,7 @@ export class Picture<T extends Versioned> {
   #state: ReflectorState = { phase: 'listing', trouble: null, filteredHere: false };
 
   constructor(context: PictureContext, options: PictureOptions<T>) {
-    const { changed, deleted, listed = () => {}, ...selection } = options;
+    const { changed, deleted, listed = () => {}, turned = () => {}, ...selection } = options;
     this.#context = context;
     this.#keyOf = selection.keyOf;
     this.name = selection.resource.plural;
@@ -67,7 +69,10 @@ export class Picture<T extends Versioned> {
         deleted: (key, last) => {
           if (store.removed(last)) deleted(key, last);
         },
-        state: (state) => this.#tell(state),
+        state: (state) => {
+          this.#tell(state);
+          turned();
+        },
       },
     });
   }

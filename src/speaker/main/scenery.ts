@@ -16,6 +16,7 @@ import {
   SERVICES,
 } from '../../kube/resource.ts';
 import { Picture, type PictureContext } from '../../program/main/picture.ts';
+import { CalicoPeers } from './calicopeers.ts';
 import {
   type WatchedNode,
   type WatchedRaw,
@@ -68,8 +69,12 @@ export class Scenery {
   readonly #slices: Picture<WatchedSlice>;
   readonly #config: Readonly<Record<ConfigKind, Picture<WatchedRaw>>>;
   readonly #secrets: NamedSecrets;
+  readonly #calico: CalicoPeers;
+  readonly #nodeName: string;
 
   constructor({ context, namespace, node, on }: SceneryOptions) {
+    this.#nodeName = node;
+    const whole = { listed: on.progress, turned: on.progress };
     this.services = new Picture<WatchedService>(context, {
       resource: SERVICES,
       fieldSelector: 'spec.type=LoadBalancer',
@@ -78,7 +83,7 @@ export class Scenery {
       keyOf: ({ view }) => view.key,
       changed: (_, after) => on.service(after),
       deleted: (_, last) => on.serviceGone(last),
-      listed: on.progress,
+      ...whole,
     });
     this.#slices = new Picture<WatchedSlice>(context, {
       resource: ENDPOINT_SLICES,
@@ -87,7 +92,7 @@ export class Scenery {
       keyOf: ({ namespace: place, name }) => `${place}/${name}`,
       changed: (_, after) => on.slice(after),
       deleted: (_, last) => on.sliceGone(last),
-      listed: on.progress,
+      ...whole,
     });
     this.node = new Picture<WatchedNode>(context, {
       resource: NODES,
@@ -98,7 +103,7 @@ export class Scenery {
         if (before?.text !== after.text) on.node(after);
       },
       deleted: () => on.node(null),
-      listed: on.progress,
+      ...whole,
     });
     const config = (resource: Resource): Picture<WatchedRaw> =>
       new Picture<WatchedRaw>(context, {
@@ -108,7 +113,7 @@ export class Scenery {
         keyOf: ({ name }) => name,
         changed: on.config,
         deleted: on.config,
-        listed: on.progress,
+        ...whole,
       });
     this.#config = {
       pools: config(CONFIG.pools),
@@ -118,7 +123,8 @@ export class Scenery {
       communities: config(CONFIG.communities),
       bfdProfiles: config(CONFIG.bfdProfiles),
     };
-    this.#secrets = new NamedSecrets(context, namespace, { changed: on.config, listed: on.progress });
+    this.#secrets = new NamedSecrets(context, namespace, { changed: on.config, whole });
+    this.#calico = new CalicoPeers(context, { changed: on.config, whole });
   }
 
   get all(): readonly Kept[] {
@@ -127,7 +133,11 @@ export class Scenery {
 
   /** What was never listed, in a sentence; null where nothing is missing. */
   missing(): string | null {
-    const missing = [...this.all.filter(({ known }) => !known), ...this.#secrets.missing];
+    const missing = [
+      ...this.all.filter(({ known }) => !known),
+      ...this.#secrets.missing,
+      ...this.#calico.missing,
+    ];
     if (missing.length === 0) return null;
     const names = missing.map(({ name, trouble }) => (trouble === null ? name : `${name} (${trouble})`));
     return `not listed yet: ${names.join(', ')}`;
@@ -148,11 +158,16 @@ export class Scenery {
       communities: rawsOf(communities),
       bfdProfiles: rawsOf(bfdProfiles),
       secrets: this.#secrets.objects,
+      taken: this.#calico.takenOn(this.node.store.get(this.#nodeName)?.raw ?? null),
     };
   }
 
   /** Settles when all of them have hung up. */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([...this.all.map((picture) => picture.run(signal)), this.#secrets.run(signal)]);
+    await Promise.all([
+      ...this.all.map((picture) => picture.run(signal)),
+      this.#secrets.run(signal),
+      this.#calico.run(signal),
+    ]);
   }
 }

@@ -5,21 +5,23 @@ import { SECRETS } from '../../kube/resource.ts';
 import { Picture, type PictureContext } from '../../program/main/picture.ts';
 import { type WatchedRaw, watchedRaw } from './objects.ts';
 
+export type Watching = {
+  readonly changed: () => void;
+  /** It is known now, or cannot be. */
+  readonly whole: { readonly listed: () => void; readonly turned: () => void };
+};
+
 type Followed = { readonly picture: Picture<WatchedRaw>; readonly end: AbortController };
 
 export class NamedSecrets {
   readonly #context: PictureContext;
   readonly #namespace: string;
-  readonly #on: { readonly changed: () => void; readonly listed: () => void };
+  readonly #on: Watching;
   readonly #followed = new Map<string, Followed>();
   readonly #running = new Set<Promise<void>>();
   #signal: AbortSignal | null = null;
 
-  constructor(
-    context: PictureContext,
-    namespace: string,
-    on: { readonly changed: () => void; readonly listed: () => void },
-  ) {
+  constructor(context: PictureContext, namespace: string, on: Watching) {
     this.#context = context;
     this.#namespace = namespace;
     this.#on = on;
@@ -65,7 +67,7 @@ export class NamedSecrets {
       keyOf: (secret) => secret.name,
       changed: this.#on.changed,
       deleted: this.#on.changed,
-      listed: this.#on.listed,
+      ...this.#on.whole,
     });
     const end = new AbortController();
     this.#followed.set(name, { picture, end });

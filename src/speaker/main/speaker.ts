@@ -161,6 +161,7 @@ export class SpeakerProgram {
 
   #nodeIs(): void {
     const raw = this.#node()?.raw ?? null;
+    this.#isConfigStale = true; // its labels say who of others speaks here
     this.#changed(() => this.#picture.putNode(raw));
   }
 
