@@ -40,6 +40,7 @@ export type SpeakerOptions = {
 const SAYS = {
   gone: 'the BGPPeer was deleted, or no longer selects this node',
   changed: 'the BGPPeer was changed',
+  elsewhere: 'the BGPPeer means another router now',
   leaves: 'this node is leaving',
 } as const;
 
@@ -49,9 +50,12 @@ export class Speaker {
   readonly #options: SpeakerOptions;
   readonly #tables: RibTables = newTables();
   readonly #neighbours = new Map<string, Neighbour>();
+  readonly #partings = new Partings();
   #phase: 'waiting' | 'speaking' | 'draining' | 'left' = 'waiting';
   #cancel: (() => void) | null = null;
   #lookedAt: Millis = Number.NEGATIVE_INFINITY;
+  /** The process ends. */
+  #isOver = false;
 
   constructor(options: SpeakerOptions) {
     this.#options = options;
@@ -99,15 +103,18 @@ export class Speaker {
 
   /** Withdraws everything and hangs up. */
   async leave(): Promise<void> {
-    const all = this.#end();
-    await Promise.all(all.map((one) => one.leave(CEASE.administrativeShutdown, SAYS.leaves)));
+    this.#phase = 'left';
+    this.#cancel?.();
+    this.#cancel = null;
+    for (const neighbour of this.#neighbours.values())
+      this.#part(neighbour, this.#isBridged(neighbour) ? neighbour.pause() : neighbour.leave(CEASE.administrativeShutdown, SAYS.leaves));
+    await this.#partings.over();
   }
 
-  /** Speaks again after it has left. */
+  /** Speaks again after it has left: the next look finds peers without a session. */
   comeBack(): void {
-    if (this.#phase !== 'left') return;
+    if (this.#phase !== 'left' || this.#isOver) return;
     this.#phase = 'speaking';
-    for (const { peer } of this.#options.picture.sessions) this.#open(peer, { restarting: false });
     this.changed();
   }
 
@@ -117,8 +124,9 @@ export class Speaker {
    */
   async stop({ isLeaving, wait }: { readonly isLeaving: boolean; readonly wait: Millis }): Promise<void> {
     const isBridged = (one: Neighbour): boolean => !isLeaving && one.keepsRoutes;
-    const listening = [...this.#neighbours.values()].filter((one) => one.line.state === 'Established');
-    const losing = this.#phase === 'speaking' ? listening.filter((one) => !isBridged(one)) : [];
+    const losing = [...this.#neighbours.values()].filter(
+      (one) => one.line.state === 'Established' && !isBridged(one),
+    );
     if (losing.length > 0 && wait > 0) {
       for (const neighbour of losing) neighbour.drain(true);
       await new Promise<void>((resolve) => this.#options.clock.after(wait, resolve));
