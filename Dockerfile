@@ -11,10 +11,12 @@ COPY dev ./dev
 COPY deploy/crds ./deploy/crds
 COPY examples/playground ./examples/playground
 COPY examples/playground-kinds ./examples/playground-kinds
+COPY examples/playground-native ./examples/playground-native
 COPY src ./src
 RUN npm run build
 
-# The packages are in the bundle: neither npm's nor any other code is needed beside it.
+# The packages are in the bundle, but for the one with native code (koffi), which the build has put beside it. That is
+# for the platform and the C library of the stage above: both stages stand on one image.
 FROM node:24-slim
 LABEL org.opencontainers.image.title="berth" \
       org.opencontainers.image.description="Addresses for Kubernetes Services of type LoadBalancer on bare metal" \
@@ -25,6 +27,6 @@ COPY --from=build /berth/dist ./dist
 COPY deploy ./deploy
 # By number, so that the kubelet can see that it is not root.
 USER 65534:65534
-EXPOSE 9120 17472
+EXPOSE 9120 17472 17473
 ENTRYPOINT ["node", "/berth/dist/berth.mjs"]
 CMD ["--help"]

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, relative } from 'node:path';
-import { argv } from 'node:process';
+import { argv, platform, report } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { root } from './place.mjs';
 import { say, seconds } from './run.mjs';
@@ -27,7 +27,12 @@ const dist = join(root, 'dist');
 const stamp = join(dist, '.inputs');
 
 /** Manifests that come along as files, under the same paths: `berth crds` and the playground read them there. */
-const shipped = ['deploy/crds', 'examples/playground', 'examples/playground-kinds'];
+const shipped = [
+  'deploy/crds',
+  'examples/playground',
+  'examples/playground-kinds',
+  'examples/playground-native',
+];
 
 /** Cannot be bundled, having native code: comes along as it is, its parts for this platform too. */
 const native = [
@@ -92,12 +97,25 @@ export async function build() {
 }
 
 /**
- * What of such packages was installed here.
+ * What of such packages was installed here. On Linux they hold code for either C library, and Node has one.
  * @param {string} scope
  */
 function nativeParts(scope) {
   const folder = join(root, 'node_modules', scope);
-  return existsSync(folder) ? readdirSync(folder).map((name) => `${scope}/${name}`) : [];
+  if (!existsSync(folder)) return [];
+  const others = isMusl() ? 'linux_' : 'musl_';
+  return readdirSync(folder).flatMap((name) =>
+    readdirSync(join(folder, name))
+      .filter((part) => !part.startsWith(others) && part !== 'README.md')
+      .map((part) => `${scope}/${name}/${part}`),
+  );
+}
+
+function isMusl() {
+  if (platform !== 'linux') return false;
+  /** @type {{ header?: { glibcVersionRuntime?: string } }} */
+  const { header } = report.getReport();
+  return header?.glibcVersionRuntime === undefined;
 }
 
 /** What `berth crds` prints, so that a cluster can be prepared with nothing but the program at hand. */

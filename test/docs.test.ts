@@ -10,6 +10,7 @@ import { ANNOUNCED_REASONS } from '../src/calico/verdicts.ts';
 import { EXIT } from '../src/cli/exit.ts';
 import { poolObject, reviewPools } from '../src/config/pools.ts';
 import { CONTROLLER_FLAGS, IGNORED_FLAGS } from '../src/controller/flags.ts';
+import { NATIVE_REASONS } from '../src/controller/nativereasons.ts';
 import type { OwnEventReason } from '../src/controller/ports.ts';
 import { METRICS } from '../src/observe/metricslist.ts';
 import type { EventReason } from '../src/plan/decision.ts';
@@ -17,6 +18,7 @@ import { REASONS } from '../src/plan/reasons.ts';
 import { PROGRAM_FLAGS } from '../src/program/flags.ts';
 import { EXIT as PROGRAM_EXIT } from '../src/program/main/frame.ts';
 import { IGNORED_FLAGS as IGNORED_BY_SPEAKER, SPEAKER_FLAGS } from '../src/speaker/flags.ts';
+import type { SpeakerEventReason } from '../src/speaker/ports.ts';
 import { anchorsOf, codeOf, linksOf, listRows, manifestsOf } from './docs/markdown.ts';
 import { floors } from './house/floors.ts';
 
@@ -49,7 +51,9 @@ const EVENTS = {
   PoolWarning: true,
   BerthStandsBack: true,
   NotAnnounced: true,
-} as const satisfies Record<EventReason | OwnEventReason, true>;
+  nodeAssigned: true,
+  TooManyStatuses: true,
+} as const satisfies Record<EventReason | OwnEventReason | SpeakerEventReason, true>;
 
 describe('the lists', () => {
   it('conditions.md has every reason in the words of the code, and what to do', () => {
@@ -57,6 +61,7 @@ describe('the lists', () => {
     assert.deepEqual(Object.fromEntries(rows.map(([reason = '', says]) => [codeOf(reason), says])), {
       ...REASONS,
       ...ANNOUNCED_REASONS,
+      ...NATIVE_REASONS,
     });
     for (const [reason, , todo = ''] of rows) assert.match(todo, /\.$/, reason);
   });

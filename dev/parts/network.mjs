@@ -9,7 +9,7 @@ import { onPath } from './system.mjs';
 
 /**
  * What the tests of announcements run in network namespaces: routing daemons and the kernel's own tools. Routers run
- * BIRD 2 or FRR, installed as packages. Nodes run BIRD 1.6.8, which knows the grammar of Calico's BIRD; its package and
+ * BIRD 2, FRR or GoBGP, installed as packages. Nodes run BIRD 1.6.8, which knows the grammar of Calico's BIRD; its package and
  * that of BIRD 2 hold the same file names, so it is unpacked into the cache and never installed.
  */
 
@@ -20,6 +20,7 @@ const packages = [
   { debian: 'iproute2', there: () => onPath('ip') },
   { debian: 'conntrack', there: () => onPath('conntrack') },
   { debian: 'frr', there: () => existsSync(join(frrFolder, 'bgpd')) && onPath('vtysh') },
+  { debian: 'gobgpd', there: () => onPath('gobgpd') && onPath('gobgp') },
 ];
 
 /** Where Debian has the daemons of FRR. */
@@ -101,7 +102,7 @@ async function withoutServices(work) {
   } finally {
     if (ours) await rm(POLICY, { force: true });
     if (existsSync('/run/systemd/system'))
-      await capture('systemctl', ['disable', '--now', 'bird.service', 'frr.service']);
+      await capture('systemctl', ['disable', '--now', 'bird.service', 'frr.service', 'gobgpd.service']);
   }
 }
 

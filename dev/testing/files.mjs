@@ -5,6 +5,9 @@ import { root } from '../place.mjs';
 
 /** Which test files there are, and what each of them asks of the runner. */
 
+/** Networks of namespaces: they wait for daemons to agree. */
+const PATIENT = ['e2e/calico/', 'e2e/native/'];
+
 /**
  * @typedef {object} TestFiles
  * @property {string[]} light may run side by side
@@ -13,7 +16,7 @@ import { root } from '../place.mjs';
  */
 
 /**
- * @param {string} under the folder to look in, from the root; what is in its folder `e2e` is heavy, in `e2e/calico` patient
+ * @param {string} under the folder to look in, from the root; what is in its folder `e2e` is heavy, in those of `PATIENT` patient
  * @param {readonly string[]} wanted parts of paths, such as `test/ipam`; none means all
  * @returns {TestFiles}
  */
@@ -24,7 +27,8 @@ export function findTestFiles(under, wanted) {
     .filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(fromRoot(part))))
     .sort();
   const isHeavy = (/** @type {string} */ path) => path.startsWith(join(under, 'e2e/'));
-  const isPatient = (/** @type {string} */ path) => path.startsWith(join(under, 'e2e/calico/'));
+  const isPatient = (/** @type {string} */ path) =>
+    PATIENT.some((folder) => path.startsWith(join(under, folder)));
   return {
     light: all.filter((path) => !isHeavy(path)),
     heavy: all.filter((path) => isHeavy(path) && !isPatient(path)),

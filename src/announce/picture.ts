@@ -104,6 +104,11 @@ export class NodePicture {
     return this.#node;
   }
 
+  /** What this node goes by, as of the last look; null before the first. */
+  get settings(): Settings | null {
+    return this.#settings;
+  }
+
   /** What every peer of this node should hear now, as of the last look. */
   get sessions(): readonly { readonly peer: Peer; readonly routes: Routes }[] {
     return this.#tables.sessions;

@@ -5,7 +5,7 @@ export const EXIT = {
   failed: 1,
   /** The command line cannot be understood. */
   usage: 2,
-  /** Nothing failed, and something would change: as `diff` tells that there is a difference. */
+  /** Nothing failed, and something would change, or is not as it is meant to be: as `diff` tells of a difference. */
   changes: 3,
   /** `doctor` found errors; its warnings alone end with 3. */
   errors: 4,

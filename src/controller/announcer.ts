@@ -1,6 +1,6 @@
 /**
- * Keeps the condition `berth.dev/Announced` of each Service as the model of Calico has it. Nothing waits for it: what it
- * needs may be slow, missing or forbidden, and Services get their addresses all the same.
+ * Keeps the condition `berth.dev/Announced` of each Service as it was worked out. Nothing waits for it: what it needs may
+ * be slow, missing or forbidden, and Services get their addresses all the same.
  *
  * A write to a Service is an event at every node, so it goes slowly: only when verdict or reason changed, a loss only
  * when it has lasted, so many a second at most. The last state always gets there.

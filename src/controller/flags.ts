@@ -31,6 +31,12 @@ export const CONTROLLER_FLAGS = {
     fallback: 'off',
     says: 'say on each Service whether Calico announces it: auto where its BGP is found, required in any case',
   },
+  native: {
+    kind: 'text',
+    choices: ['off', 'auto'],
+    fallback: 'auto',
+    says: "say on each Service whether Berth's speakers announce it, where there are any",
+  },
   'leader-elect': {
     kind: 'switch',
     fallback: 'true',

@@ -62,6 +62,7 @@ export async function controllerMain(args: readonly string[], context: MainConte
     election,
     legacyConfig: flags.config || null,
     calico: flags.calico as ControllerSettings['calico'],
+    native: flags.native === 'off' ? 'off' : 'auto',
     desk: deskOptions(flags),
   };
   const poster = new EventPoster({

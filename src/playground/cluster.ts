@@ -21,6 +21,10 @@ export type PlaygroundCluster = {
   readonly url: string;
   /** For whoever applies and watches, as kubectl would. */
   readonly client: KubeClient;
+  /** The programs'. */
+  readonly log: Log;
+  /** For one more program, which closes it. */
+  clientFor(who: string): KubeClient;
   /**
    * Runs the controller, with this for `--calico`, until `signal` is aborted and it has let go of everything. Rejects
    * where it broke: that is a fault of ours.
@@ -34,7 +38,7 @@ export type ClusterOptions = {
   /** 0: any free port. */
   readonly port: number;
   readonly version: string;
-  /** The controller's. */
+  /** The programs'. */
   readonly log: Log;
 };
 
@@ -58,6 +62,8 @@ export async function startCluster(options: ClusterOptions): Promise<Result<Play
   return ok({
     url: server.url,
     client,
+    log,
+    clientFor,
     runController: async (calico, signal) => {
       const own = clientFor('controller');
       try {
@@ -93,6 +99,7 @@ function controllerOn(
       // A second controller, pointed at the playground, then stands by as it would anywhere.
       election: LEASE_TIMING,
       calico,
+      native: 'auto',
       legacyConfig: null,
       desk: { lbClass: null, foreignAddresses: 'keep', ipMode: null, poolGrace: POOL_GRACE },
     },

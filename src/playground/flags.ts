@@ -6,6 +6,10 @@ export const PLAYGROUND_FLAGS = {
     kind: 'switch',
     says: 'print the table and end: 0 when every Service that should have an address has one, else 1',
   },
+  native: {
+    kind: 'switch',
+    says: 'run a speaker for each Node, and routers that they tell their routes to, by BGP over loopback',
+  },
   file: {
     kind: 'texts',
     short: 'f',
@@ -24,5 +28,5 @@ export const PLAYGROUND_FLAGS = {
     says: 'write the kubeconfig to this file; without it to a temporary one',
   },
   quiet: { kind: 'switch', says: 'the table, and a line for each change: nothing else' },
-  log: { kind: 'switch', says: "print the controller's log too, on stderr" },
+  log: { kind: 'switch', says: 'print the log of the controller and the speakers too, on stderr' },
 } as const satisfies FlagTable;

@@ -70,7 +70,7 @@ function routesTo({ picture }: World, { address }: HeldAddress): readonly string
     });
 }
 
-const shortened = (names: readonly string[]): string =>
+export const shortened = (names: readonly string[]): string =>
   names.length <= NODES_SHOWN_MAX
     ? names.join(' ')
     : `${names.slice(0, NODES_SHOWN_MAX).join(' ')} +${names.length - NODES_SHOWN_MAX}`;

@@ -4,12 +4,14 @@ import { cwd } from 'node:process';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type Environment, type Flags, parseFlags } from '../base/flags.ts';
+import { ok } from '../base/result.ts';
 import { createLog, type Log, silentLog } from '../observe/log.ts';
 import { logStyle, streamSink } from '../observe/sink.ts';
 import { systemClock } from '../work/clock.ts';
 import { startCluster } from './cluster.ts';
 import { PLAYGROUND_FLAGS } from './flags.ts';
 import { type KubeconfigFile, writeKubeconfig } from './kubeconfig.ts';
+import { NativeRouters } from './nativerouters.ts';
 import { runSession, type Voice } from './session.ts';
 import { COLUMNS_MAX, foldLine, painted, unpainted } from './table.ts';
 import { playgroundHelp } from './words.ts';
@@ -23,7 +25,7 @@ export type PlaygroundContext = {
   readonly version: string;
   /** Aborted by the signals that end a program. */
   readonly signal: AbortSignal;
-  /** The folder that holds `deploy/crds`, `examples/playground` and `examples/playground-kinds`. */
+  /** The folder that holds `deploy/crds` and the playground's folders in `examples/`. */
   readonly shipped: URL;
 };
 
@@ -55,15 +57,21 @@ async function open(flags: PlaygroundFlags, context: PlaygroundContext): Promise
   context.signal.addEventListener('abort', end, { once: true });
   context.stdout.once('error', end); // nobody reads on
   const voice = voiceOf(flags, context);
-  voice.aside(
-    `Starting a cluster: a Kubernetes API in memory, and the controller of Berth ${context.version}.`,
-  );
+  const programs = flags.native ? 'the controller and the speakers' : 'the controller';
+  voice.aside(`Starting a cluster: a Kubernetes API in memory, and ${programs} of Berth ${context.version}.`);
+  const native = flags.native
+    ? await NativeRouters.open({ clock: systemClock, random: Math.random })
+    : ok(null);
+  if (!native.ok) return failed(voice, native.error);
   const cluster = await startCluster({
     port: flags.port,
     version: context.version,
     log: logOf(flags, context),
   });
-  if (!cluster.ok) return failed(voice, cluster.error);
+  if (!cluster.ok) {
+    await native.value?.close();
+    return failed(voice, cluster.error);
+  }
   let kubeconfig: KubeconfigFile | null = null;
   try {
     const written = await writeKubeconfig(cluster.value.url, flags.kubeconfig);
@@ -75,8 +83,9 @@ async function open(flags: PlaygroundFlags, context: PlaygroundContext): Promise
         fileURLToPath(new URL(folder, context.shipped)),
       ),
       paths: flags.file.length > 0 ? flags.file : null,
-      examples: pathOf(new URL('examples/playground', context.shipped)),
+      examples: pathOf(new URL(`examples/playground${flags.native ? '-native' : ''}`, context.shipped)),
       once: flags.once,
+      native: native.value,
       kubeconfig: kubeconfig.path,
       voice,
       signal: stop.signal,
@@ -86,6 +95,7 @@ async function open(flags: PlaygroundFlags, context: PlaygroundContext): Promise
     return failed(voice, `a fault of ours, please report it: ${(error as Error).stack ?? String(error)}`);
   } finally {
     context.signal.removeEventListener('abort', end);
+    await native.value?.close();
     await cluster.value.stop();
     await kubeconfig?.remove();
   }

@@ -1,4 +1,5 @@
 /** One playground from the first manifest to the last word: apply, settle, show, follow. */
+import type { Millis } from '../base/clock.ts';
 import { silentLog } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
 import { systemClock } from '../work/clock.ts';
@@ -8,10 +9,13 @@ import { CalicoWatch } from './calicowatch.ts';
 import type { PlaygroundCluster } from './cluster.ts';
 import { readPaths } from './files.ts';
 import { Follower, SETTLE_WITHIN } from './follow.ts';
+import type { LearnedBook } from './learned.ts';
 import type { Complaint, Manifest } from './manifests.ts';
+import type { NativeRouters } from './nativerouters.ts';
+import { NativeWatch } from './nativewatch.ts';
 import { sceneOf } from './scene.ts';
 import { drawTable, type Paint } from './table.ts';
-import { appliedSentence, hints } from './words.ts';
+import { appliedSentence, CALICO_EDITS, hints, NATIVE_EDITS } from './words.ts';
 
 export type SessionOptions = {
   readonly cluster: PlaygroundCluster;
@@ -21,6 +25,8 @@ export type SessionOptions = {
   readonly paths: readonly string[] | null;
   readonly examples: string;
   readonly once: boolean;
+  /** Whom speakers are to speak with; null where none are to run, and what Calico would announce is of interest. */
+  readonly native: NativeRouters | null;
   /** Where the kubeconfig is. */
   readonly kubeconfig: string;
   readonly voice: Voice;
@@ -43,7 +49,7 @@ export type Voice = {
 
 /** Whether all is well: everything could be applied, and every Service that should have an address has one. */
 export async function runSession(options: SessionOptions): Promise<boolean> {
-  const { cluster, paths, examples, voice } = options;
+  const { cluster, paths, examples, native, voice } = options;
   const hangUp = new AbortController();
   let under: readonly Promise<void>[] = [];
   let live = false;
@@ -53,18 +59,21 @@ export async function runSession(options: SessionOptions): Promise<boolean> {
     const { ground, asked, calico } = sceneOf(read.manifests);
     const before = await applyAll(cluster.client, ground);
     const running = cluster.runController(calico, hangUp.signal);
-    const broken = running.then(() => new Promise<never>(() => {})); // only its fault is of interest
     const context = { client: cluster.client, clock: systemClock, random: Math.random };
     const say = (line: string): void => {
       if (live) voice.tell(line);
     };
     const services = new Follower({ ...context, say });
-    const routers = new CalicoWatch({
-      context: { ...context, log: silentLog, metrics: new Metrics('playground') },
-      mode: calico,
-      say,
-    });
+    const quiet = { ...context, log: silentLog, metrics: new Metrics('playground') };
+    const routers: RouterWatch =
+      native === null
+        ? new CalicoWatch({ context: quiet, mode: calico, say })
+        : new NativeWatch({
+            ...{ context: quiet, cluster, routers: native, say, complain: voice.complain },
+            rows: () => services.board.rows(),
+          });
     under = [running, services.run(hangUp.signal), routers.run(hangUp.signal)];
+    const broken = Promise.race(under.map(faultOf));
     const told = { before, asked, complaints: read.complaints };
     const well = await Promise.race([broken, fill(options, told, { services, routers })]);
     live = true;
@@ -72,7 +81,7 @@ export async function runSession(options: SessionOptions): Promise<boolean> {
     return well;
   } finally {
     hangUp.abort();
-    await Promise.allSettled(under); // a fault of the controller has been thrown above
+    await Promise.allSettled(under); // a fault has been thrown above
   }
 }
 
@@ -90,7 +99,16 @@ type Told = {
   readonly complaints: readonly Complaint[];
 };
 
-type Watches = { readonly services: Follower; readonly routers: CalicoWatch };
+/** Who knows what routers learn: Calico's, or our own. */
+type RouterWatch = {
+  /** Null where nobody announces anything. */
+  readonly learned: LearnedBook | null;
+  run(signal: AbortSignal): Promise<void>;
+  /** False where it took longer than `within`. */
+  settle(within: Millis, signal: AbortSignal): Promise<boolean>;
+};
+
+type Watches = { readonly services: Follower; readonly routers: RouterWatch };
 
 /** Applies what is asked of the controller, waits until it has settled, and shows it. */
 async function fill(options: SessionOptions, told: Told, { services, routers }: Watches): Promise<boolean> {
@@ -102,7 +120,8 @@ async function fill(options: SessionOptions, told: Told, { services, routers }: 
   if (problems.length > 0) {
     voice.complain(once ? 'Mend that and run it again.' : 'Mend that and apply it with kubectl apply -f.');
   }
-  const isSettled = (await services.settle(signal)) && (await routers.settle(SETTLE_WITHIN, signal));
+  const areServed = await services.settle(signal);
+  const isSettled = (await routers.settle(SETTLE_WITHIN, signal)) && areServed;
   if (signal.aborted) return true;
   const rows = services.board.rows();
   const lacking = services.board.lacking();
@@ -113,9 +132,13 @@ async function fill(options: SessionOptions, told: Told, { services, routers }: 
   }
   if (rows.length > 0) for (const line of ['', summary(rows, lacking)]) voice.aside(line);
   if (!isSettled) voice.complain('Not all of it has settled yet.');
-  if (!once) for (const line of ['', ...hints(options.kubeconfig, paths === null), '']) voice.aside(line);
+  const edits = paths !== null ? [] : options.native === null ? CALICO_EDITS : NATIVE_EDITS;
+  if (!once) for (const line of ['', ...hints(options.kubeconfig, edits), '']) voice.aside(line);
   return problems.length === 0 && lacking.length === 0;
 }
+
+/** Of what may run for ever only the fault is of interest. */
+const faultOf = (running: Promise<void>): Promise<never> => running.then(() => new Promise<never>(() => {}));
 
 const sentence = ({ place, says }: Complaint): string => `${place}: ${says}`;
 

@@ -9,7 +9,8 @@ export const playgroundHelp =
   (): string => `Opens a whole small cluster in one process: a Kubernetes API in memory, and the controller as it
 runs anywhere. It applies some examples, shows every Service of type LoadBalancer with its address
 or the reason it has none, and what routers would learn of it from Calico; and stays until Ctrl-C,
-for kubectl to be pointed at it.
+for kubectl to be pointed at it. With --native a speaker runs for each Node too, and what routers
+learn they are really told, by BGP.
 
 Usage: berth playground [flags]
 
@@ -22,6 +23,8 @@ A Service that is not meant to get an address says so, for --once:
 Examples:
   # Look round, with kubectl in another terminal
   berth playground
+  # With speakers, and routers that they tell their routes to
+  berth playground --native
   # Would these pools serve these Services?
   berth playground --once -f pools.yaml -f services/
 
@@ -55,22 +58,32 @@ export function appliedSentence({ taken }: Pick<Applied, 'taken'>): string {
 }
 
 /** How to go on, for whoever sits before it. */
-export const hints = (kubeconfig: string, withExamples: boolean): readonly string[] => [
+export const hints = (kubeconfig: string, edits: readonly string[]): readonly string[] => [
   'In another terminal:',
   `  export KUBECONFIG=${shellWord(kubeconfig)}`,
   '  kubectl get services -A',
-  ...(withExamples ? EDITS : ['  kubectl get ipaddresspools -A']),
+  ...(edits.length > 0 ? edits : ['  kubectl get ipaddresspools -A']),
   '',
   'Changes follow here. Ctrl-C ends it all and leaves nothing behind.',
 ];
 
-const EDITS = [
+export const CALICO_EDITS: readonly string[] = [
   // Takes the wish away that cannot be granted; an address comes at once.
   '  kubectl annotate service coupons -n shop metallb.io/address-pool-',
   // With 203.0.113.16/29 in the list, routers learn the address of shop/partners.
   '  kubectl edit bgpconfiguration default',
   // The peers leave the control plane out; the routers lose a next hop.
   '  kubectl label node w3 node-role.kubernetes.io/control-plane=',
+];
+
+export const NATIVE_EDITS: readonly string[] = [
+  // Its routers are asked to prefer the others, and then left.
+  '  kubectl cordon w3',
+  '  kubectl uncordon w3',
+  // The address of shop/mail comes from the nodes that are named there.
+  '  kubectl edit endpointslice mail-ipv4 -n shop',
+  // With on-request in its list of pools, routers learn the address of shop/partners.
+  '  kubectl edit bgpadvertisement everyday -n metallb-system',
 ];
 
 /** As a shell reads it back. */

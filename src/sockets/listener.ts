@@ -42,10 +42,14 @@ export class Listener {
    * Port 0 takes a free one, of one family only. A family that the kernel does not have is left out. The error is a
    * sentence.
    */
-  static async open(families: readonly Family[], port: number): Promise<Result<Listener, string>> {
+  static async open(
+    families: readonly Family[],
+    port: number,
+    hosts: Readonly<Record<Family, string>> = ANY,
+  ): Promise<Result<Listener, string>> {
     const servers = new Map<Family, Server>();
     for (const family of families) {
-      const server = await listen(family, port);
+      const server = await listen(family, port, hosts[family]);
       if (!server.ok) {
         for (const opened of servers.values()) opened.close();
         return server;
@@ -135,13 +139,13 @@ async function kernelFor(wanted: Expected, before: Expected | null): Promise<Res
 }
 
 /** Null where there is no such family. */
-function listen(family: Family, port: number): Promise<Result<Server | null, string>> {
+function listen(family: Family, port: number, host: string): Promise<Result<Server | null, string>> {
   const server = createServer({ pauseOnConnect: true, noDelay: true });
   return new Promise((resolve) => {
     const refused = (error: NodeJS.ErrnoException): void =>
       resolve(error.code === 'EAFNOSUPPORT' ? ok(null) : err(listenTrouble(error, port)));
     server.once('error', refused);
-    server.listen({ port, host: ANY[family], ipv6Only: family === 6, backlog: BACKLOG }, () => {
+    server.listen({ port, host, ipv6Only: family === 6, backlog: BACKLOG }, () => {
       server.off('error', refused);
       server.on('error', () => {}); // of one that could not be accepted: the peer tries again
       resolve(ok(server));

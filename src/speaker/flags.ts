@@ -2,6 +2,9 @@
 import type { FlagTable } from '../base/flags.ts';
 import { NO_MEANING, PROGRAM_FLAGS } from '../program/flags.ts';
 
+/** Where speakers are asked unless they say otherwise. */
+export const VIEW_PORT = 17_473;
+
 export const SPEAKER_FLAGS = {
   'node-name': {
     kind: 'text',
@@ -12,7 +15,7 @@ export const SPEAKER_FLAGS = {
   'pod-name': {
     kind: 'text',
     value: 'NAME',
-    says: 'shown as the source of events',
+    says: 'shown as the source of events; the Pod of this name owns the ServiceBGPStatus objects of its node',
     environment: 'METALLB_POD_NAME',
   },
   'ignore-exclude-lb': {
@@ -34,6 +37,19 @@ export const SPEAKER_FLAGS = {
   'drain-on-cordon': {
     kind: 'switch',
     says: 'a node that is cordoned, or has a NoExecute taint, leaves too',
+  },
+  'service-bgp-status-limit': {
+    kind: 'number',
+    value: 'COUNT',
+    fallback: '2000',
+    max: 1_000_000,
+    says: 'keep ServiceBGPStatus objects where the cluster would have so many at most; 0 keeps none',
+  },
+  'view-port': {
+    kind: 'number',
+    value: 'PORT',
+    fallback: `${VIEW_PORT}`,
+    says: 'what it tells its peers, for berth bgp peers, routes and why, by plain HTTP and without secrets; 0 is off',
   },
   ...PROGRAM_FLAGS,
 } as const satisfies FlagTable;

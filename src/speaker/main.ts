@@ -19,6 +19,7 @@ import { systemClock } from '../work/clock.ts';
 import { IGNORED_FLAGS, SPEAKER_FLAGS } from './flags.ts';
 import { openLines } from './main/lines.ts';
 import { SpeakerProgram } from './main/speaker.ts';
+import { serveView } from './main/viewport.ts';
 
 const TABLE = { ...SPEAKER_FLAGS, ...IGNORED_FLAGS };
 
@@ -69,11 +70,18 @@ export async function speakerMain(args: readonly string[], context: MainContext)
       flags: { lbClass: flags['lb-class'] || null, ignoreExcludeLabel: flags['ignore-exclude-lb'] },
       drainWait: flags['drain-wait'],
       drainOnCordon: flags['drain-on-cordon'],
+      podName: flags['pod-name'],
+      statusLimit: flags['service-bgp-status-limit'],
     },
   );
   log.info('starting', { version: context.version, server, namespace, node });
+  const port = flags['view-port'];
+  const view = port === 0 ? null : await serveView(speaker.view(), { port, host: null, log });
+  // Nobody's traffic depends on it.
+  if (view?.ok === false) log.warn('nobody can ask this speaker', { because: view.error });
   const code = await serveFrame(frame, speaker, { flags, tls: tls.value, probeHost: PROBE_HOST }, context);
   listener?.value.close();
+  if (view?.ok) await view.value.close();
   return code;
 }
 

@@ -2,6 +2,7 @@
  * One peer: its session, what it was told, and what it should hear. It stands for itself: no other peer waits for it, and
  * what it does not read costs nothing but its backlog of prefixes.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { drained } from '../announce/drain.ts';
 import { pathOf, type SessionFacts } from '../announce/path.ts';
 import type { Peer } from '../announce/peers.ts';
@@ -11,6 +12,7 @@ import type { RibTables } from '../bgp/rib/tables.ts';
 import type { Why } from '../bgp/session/event.ts';
 import type { StateName } from '../bgp/session/session.ts';
 import type { Settings } from '../bgp/session/settings.ts';
+import type { Agreement } from '../bgp/wire/agreement.ts';
 import { familyOf } from '../bgp/wire/codes.ts';
 import { REFRESH, type RouteRefresh, type Update } from '../bgp/wire/message.ts';
 import { type Address, type Family, formatAddress } from '../net/address.ts';
@@ -18,7 +20,7 @@ import { formatPrefix, type Prefix } from '../net/prefix.ts';
 import { factsOf } from './facts.ts';
 import type { Far, Line, LineOwner, OpenLine } from './ports.ts';
 
-/** What is taken from the backlog between two looks at whether the kernel takes more. */
+/** What is taken from the backlog at a time: a peer that does not read holds up no more than that. */
 const OCTETS_A_TURN = 65_536;
 
 export interface NeighbourReport {
@@ -35,14 +37,16 @@ export type NeighbourOptions = {
   readonly peer: Peer;
   readonly settings: Settings;
   readonly far: Far;
-  /** This node's, for the family that the session does not run on. */
-  readonly addresses: Readonly<Record<Family, Address | null>>;
+  readonly addresses: NodeAddresses;
   readonly tables: RibTables;
   readonly openLine: OpenLine;
   readonly report: NeighbourReport;
   /** All that it should hear now. */
   readonly routes: () => Routes;
 };
+
+/** The node's, as next hops of the family that the session does not run on. */
+export type NodeAddresses = Readonly<Record<Family, Address | null>>;
 
 /** A route that this peer cannot be told, and why, in a sentence. */
 export type Untold = { readonly prefix: Prefix; readonly says: string };
@@ -56,12 +60,16 @@ export class Neighbour implements LineOwner {
   readonly #line: Line;
   /** Of the session that stands, or that stood last; null before the first. */
   #facts: SessionFacts | null = null;
+  #addresses: NodeAddresses;
   #isDraining = false;
+  /** The kernel takes no more for now. */
+  #isFull = false;
   readonly #untold = new Map<string, Untold>();
 
   constructor(options: NeighbourOptions) {
     const { peer, far, settings, report, tables } = options;
     this.#options = options;
+    this.#addresses = options.addresses;
     this.peer = peer;
     this.label = labelOf(far);
     this.rib = new AdjRibOut(tables);
@@ -91,9 +99,17 @@ export class Neighbour implements LineOwner {
     this.#want(prefix, route, this.#facts);
   }
 
-  /** What was told since the last time goes out, as far as the peer takes it. */
+  /** What was told since the last time goes out; what the peer does not take now waits until it does. */
   flush(): void {
-    if (this.#line.state === 'Established') this.writable();
+    if (this.#line.state === 'Established' && !this.#isFull) this.writable();
+  }
+
+  /** The node's addresses are these now: next hops follow with the next `flush`. */
+  moveTo(addresses: NodeAddresses): void {
+    if (isDeepStrictEqual(addresses, this.#addresses)) return;
+    this.#addresses = addresses;
+    const { agreement } = this.#line;
+    if (agreement !== null) this.#learn(agreement);
   }
 
   /** What is wanted now is the whole picture: the peer may drop what it kept of a session before (RFC 4724). */
@@ -122,6 +138,18 @@ export class Neighbour implements LineOwner {
     return this.#line.settled();
   }
 
+  /**
+   * Makes way for another session with the same router, which may go on with our routes until that one has told its own.
+   * A word of ours would forbid it, but for the N bit of both (RFC 8538 2): then none is said.
+   */
+  makeWay(cease: number, communication: string): Promise<void> {
+    const agreement = this.#line.agreement;
+    if (agreement?.gracefulRestart != null && !agreement.gracefulNotification) this.#line.abandon();
+    else this.#line.stop(cease, communication);
+    this.rib.retire();
+    return this.#line.settled();
+  }
+
   /** Hangs up without a word: the peer keeps the routes until we are back (RFC 4724), or notices by itself. */
   pause(): Promise<void> {
     this.#line.abandon();
@@ -143,7 +171,8 @@ export class Neighbour implements LineOwner {
 
   received(message: Update | RouteRefresh): void {
     if (message.kind === 'update') {
-      this.#options.report.dropped(this, message.announced.length);
+      const routes = message.announced.reduce((sum, { nlri }) => sum + nlri.count, 0);
+      this.#options.report.dropped(this, routes);
       return;
     }
     const family = familyOf(message.afi, message.safi);
@@ -154,11 +183,12 @@ export class Neighbour implements LineOwner {
 
   writable(): void {
     let wrote = false;
-    for (;;) {
+    this.#isFull = false;
+    while (!this.#isFull) {
       const messages = this.rib.take(OCTETS_A_TURN);
       if (messages.length === 0) break;
       wrote = true;
-      if (!this.#line.write(joined(messages))) break;
+      this.#isFull = !this.#line.write(joined(messages));
     }
     if (wrote) this.#options.report.told(this);
   }
@@ -166,12 +196,17 @@ export class Neighbour implements LineOwner {
   // --- routes
 
   #established(): void {
-    const { agreement, local } = this.#line;
+    const { agreement } = this.#line;
     if (agreement === null) return;
-    const { settings, addresses } = this.#options;
-    this.#facts = factsOf({ settings, agreement, local: local?.address ?? null, addresses });
-    this.#wantAll(this.#facts);
+    this.#learn(agreement);
     this.rib.opened(agreement);
+  }
+
+  #learn(agreement: Agreement): void {
+    const local = this.#line.local?.address ?? null;
+    const { settings } = this.#options;
+    this.#facts = factsOf({ settings, agreement, local, addresses: this.#addresses });
+    this.#wantAll(this.#facts);
   }
 
   #wantAll(facts: SessionFacts): void {
@@ -180,10 +215,9 @@ export class Neighbour implements LineOwner {
   }
 
   #want(prefix: Prefix, route: Route | null, facts: SessionFacts): void {
-    const text = formatPrefix(prefix);
     const path = route === null ? null : pathOf(route, facts);
-    if (path?.ok === false) this.#untold.set(text, { prefix, says: path.error });
-    else this.#untold.delete(text);
+    if (path?.ok === false) this.#untold.set(formatPrefix(prefix), { prefix, says: path.error });
+    else if (this.#untold.size > 0) this.#untold.delete(formatPrefix(prefix));
     if (path === null || !path.ok) this.rib.want(prefix, null);
     else this.rib.want(prefix, this.#isDraining ? drained(path.value) : path.value);
   }

@@ -6,6 +6,7 @@ import type { Settings } from '../bgp/session/settings.ts';
 import type { Agreement } from '../bgp/wire/agreement.ts';
 import type { Open, RouteRefresh, Update } from '../bgp/wire/message.ts';
 import type { Address } from '../net/address.ts';
+import type { Note } from '../program/ports.ts';
 
 /** Whom a session is with: what its sockets have to know. */
 export type Far = {
@@ -63,3 +64,7 @@ export type OpenLine = (
   owner: LineOwner,
   missed: (says: string) => void,
 ) => Line;
+
+export type SpeakerEventReason = 'nodeAssigned' | 'TooManyStatuses';
+
+export type SpeakerNote = Note<SpeakerEventReason>;

@@ -3,7 +3,7 @@
 import type { Changes, ServiceChange } from '../announce/picture.ts';
 import type { Told } from '../announce/told.ts';
 import type { Clock, Millis } from '../base/clock.ts';
-import type { Why } from '../bgp/session/event.ts';
+import type { Cause, Why } from '../bgp/session/event.ts';
 import type { StateName } from '../bgp/session/session.ts';
 import type { ServiceKey } from '../cluster/service.ts';
 import type { Log } from '../observe/log.ts';
@@ -24,6 +24,9 @@ export type ReportOptions = {
 };
 
 const PROTOCOL = 'bgp';
+
+/** What leads to a rest without anything being wrong. */
+const IN_ORDER: ReadonlySet<Cause> = new Set<Cause>(['started', 'rested', 'stopped']);
 
 export class Report implements SpeakerReport {
   readonly #options: ReportOptions;
@@ -65,7 +68,8 @@ export class Report implements SpeakerReport {
       const holdTime = line.agreement?.holdTime;
       log.info('session established', { ...fields, asn: line.peer?.asn, holdTime });
     } else if (from === 'Established') log.warn('session lost', fields);
-    else if (to === 'Idle' && why.cause !== 'stopped') log.warn('session does not come up', fields);
+    else if ((to === 'Idle' || to === 'Active') && !IN_ORDER.has(why.cause))
+      log.warn('session does not come up', fields);
     else log.debug('session moves', { ...fields, from, to });
     also.sessionChanged();
   }

@@ -4,7 +4,7 @@
  * It begins when the picture is whole, and from then on goes by what it knows: without an API server everything stays as
  * it was last told.
  */
-
+import { isDeepStrictEqual } from 'node:util';
 import type { Peer } from '../announce/peers.ts';
 import type { Changes, NodePicture } from '../announce/picture.ts';
 import type { Routes } from '../announce/table.ts';
@@ -13,6 +13,7 @@ import { newTables, type RibTables } from '../bgp/rib/tables.ts';
 import { CEASE } from '../bgp/wire/codes.ts';
 import { Neighbour, type NeighbourReport } from './neighbour.ts';
 import { type Home, openingOf } from './opening.ts';
+import { Partings } from './partings.ts';
 import type { OpenLine } from './ports.ts';
 
 /** Changes that come within this time of each other go out together. The first of them waits for nobody. */
@@ -101,14 +102,9 @@ export class Speaker {
     return [...this.#neighbours.values()].some(({ line }) => line.state === 'Established');
   }
 
-  /** Withdraws everything and hangs up. */
-  async leave(): Promise<void> {
-    this.#phase = 'left';
-    this.#cancel?.();
-    this.#cancel = null;
-    for (const neighbour of this.#neighbours.values())
-      this.#part(neighbour, this.#isBridged(neighbour) ? neighbour.pause() : neighbour.leave(CEASE.administrativeShutdown, SAYS.leaves));
-    await this.#partings.over();
+  /** Withdraws everything and hangs up. Settles when nothing is left of any session. */
+  leave(): Promise<void> {
+    return this.#end((one) => one.leave(CEASE.administrativeShutdown, SAYS.leaves));
   }
 
   /** Speaks again after it has left: the next look finds peers without a session. */
@@ -123,6 +119,7 @@ export class Speaker {
    * all others are asked to prefer other nodes for so long, and then told.
    */
   async stop({ isLeaving, wait }: { readonly isLeaving: boolean; readonly wait: Millis }): Promise<void> {
+    this.#isOver = true;
     const isBridged = (one: Neighbour): boolean => !isLeaving && one.keepsRoutes;
     const losing = [...this.#neighbours.values()].filter(
       (one) => one.line.state === 'Established' && !isBridged(one),
@@ -131,50 +128,39 @@ export class Speaker {
       for (const neighbour of losing) neighbour.drain(true);
       await new Promise<void>((resolve) => this.#options.clock.after(wait, resolve));
     }
-    await Promise.all(
-      this.#end().map((one) =>
-        isBridged(one) ? one.pause() : one.leave(CEASE.administrativeShutdown, SAYS.leaves),
-      ),
+    await this.#end((one) =>
+      isBridged(one) ? one.pause() : one.leave(CEASE.administrativeShutdown, SAYS.leaves),
     );
   }
 
-  #end(): readonly Neighbour[] {
+  #end(end: (neighbour: Neighbour) => Promise<void>): Promise<void> {
     this.#phase = 'left';
     this.#cancel?.();
     this.#cancel = null;
-    const all = [...this.#neighbours.values()];
-    this.#neighbours.clear();
-    for (const neighbour of all) this.#options.report.ended(neighbour);
-    return all;
+    for (const name of [...this.#neighbours.keys()]) this.#close(name, end);
+    return this.#partings.over();
   }
 
   #look(): void {
-    const { clock, picture, refresh, report } = this.#options;
+    const { clock, home, picture, refresh, report } = this.#options;
     refresh();
     const begun = clock.now();
-    const isFirst = this.#lookedAt === Number.NEGATIVE_INFINITY;
+    const restarting = this.#lookedAt === Number.NEGATIVE_INFINITY;
     const changes = picture.settle();
-    const { came, changed, went } = changes.peers;
-    for (const name of went) void this.#close(name, CEASE.peerDeconfigured, SAYS.gone);
-    for (const peer of changed) {
-      const closed = this.#close(peer.name, CEASE.otherConfigurationChange, SAYS.changed);
-      this.#open(peer, { restarting: false, closed });
-    }
-    for (const peer of came) this.#open(peer, { restarting: isFirst });
-    const touched = new Set<Neighbour>();
-    for (const { peer, at, route } of changes.routes) {
-      const neighbour = this.#neighbours.get(peer);
-      if (neighbour === undefined) continue;
-      neighbour.tell(at, route);
-      touched.add(neighbour);
-    }
-    for (const neighbour of touched) neighbour.flush();
+    for (const name of changes.peers.went)
+      this.#close(name, (one) => one.leave(CEASE.peerDeconfigured, SAYS.gone));
+    for (const peer of changes.peers.changed) this.#close(peer.name, (one) => giveWay(one, peer));
+    const { addresses } = home();
+    for (const neighbour of this.#neighbours.values()) neighbour.moveTo(addresses);
+    for (const { peer } of picture.sessions)
+      if (!this.#neighbours.has(peer.name)) this.#open(peer, restarting);
+    for (const { peer, at, route } of changes.routes) this.#neighbours.get(peer)?.tell(at, route);
+    for (const neighbour of this.#neighbours.values()) neighbour.flush();
     this.#lookedAt = clock.now();
     report.looked(changes, this.#lookedAt - begun);
   }
 
-  /** `closed`: until then the router still has the session before. */
-  #open(peer: Peer, { restarting, closed }: { restarting: boolean; closed?: Promise<void> }): void {
+  #open(peer: Peer, restarting: boolean): void {
     const { home, openLine, picture, report } = this.#options;
     const node = home();
     const neighbour = new Neighbour({
@@ -189,15 +175,25 @@ export class Speaker {
     this.#neighbours.set(peer.name, neighbour);
     if (this.#phase === 'draining') neighbour.drain(true);
     if (!restarting) neighbour.pictureComplete();
-    if (closed === undefined) neighbour.start();
-    else void closed.then(() => this.#neighbours.get(peer.name) === neighbour && neighbour.start());
+    this.#partings.after(neighbour.label, () => {
+      if (this.#neighbours.get(peer.name) === neighbour) neighbour.start();
+    });
   }
 
-  #close(name: string, cease: number, communication: string): Promise<void> {
+  #close(name: string, end: (neighbour: Neighbour) => Promise<void>): void {
     const neighbour = this.#neighbours.get(name);
-    if (neighbour === undefined) return Promise.resolve();
+    if (neighbour === undefined) return;
     this.#neighbours.delete(name);
+    this.#partings.add(neighbour.label, end(neighbour));
     this.#options.report.ended(neighbour);
-    return neighbour.leave(cease, communication);
   }
 }
+
+/** The session with the changed peer comes from where this one did, or the router waits for one that does not come. */
+function giveWay(neighbour: Neighbour, changed: Peer): Promise<void> {
+  return isDeepStrictEqual(placeOf(neighbour.peer), placeOf(changed))
+    ? neighbour.makeWay(CEASE.otherConfigurationChange, SAYS.changed)
+    : neighbour.leave(CEASE.peerDeconfigured, SAYS.elsewhere);
+}
+
+const placeOf = ({ address, port, sourceAddress }: Peer) => ({ address, port, sourceAddress });

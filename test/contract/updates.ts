@@ -202,4 +202,21 @@ export const updates: readonly Row[] = [
       );
     },
   ],
+  [
+    'a Node keeps the status that it is made with, and afterwards its status is written apart',
+    async (stage) => {
+      const name = `node-${stage.namespace}`;
+      const addresses = (address: string) => ({ addresses: [{ type: 'InternalIP', address }] });
+      const node = { metadata: { name }, status: addresses('192.0.2.1') };
+      const made = await stage.must('POST', '/api/v1/nodes', node);
+      assert.deepEqual(made.status.addresses, addresses('192.0.2.1').addresses);
+      const path = `/api/v1/nodes/${name}`;
+      const status = addresses('192.0.2.2');
+      const patched = await stage.patch(path, { status });
+      assert.deepEqual(patched.status.addresses, made.status.addresses);
+      const written = await stage.patch(`${path}/status`, { status });
+      assert.deepEqual(written.status.addresses, status.addresses);
+      await stage.must('DELETE', path);
+    },
+  ],
 ];

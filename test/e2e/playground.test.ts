@@ -1,6 +1,5 @@
 /** The playground as people use it: the built program, the real kubectl, and the same manifests on a real cluster. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +9,8 @@ import { EXPECT } from '../../src/playground/row.ts';
 import { eventually } from '../controller/support/eventually.ts';
 import { Program, placeProgram } from '../controller/support/program.ts';
 import { addressesOf, conditionOf, type Loose, poolOf, Rig } from '../controller/support/rig.ts';
-import { realParts, skipWithoutRealParts } from '../support/skip.ts';
+import { BuiltPlayground } from '../playground/built.ts';
+import { skipWithoutRealParts } from '../support/skip.ts';
 
 const EXAMPLES = join(root, 'examples/playground');
 const KINDS = join(root, 'examples/playground-kinds');
@@ -26,50 +26,6 @@ const verdicts = (services: readonly Loose[]): Readonly<Record<string, unknown>>
       ]),
   );
 
-/** A playground, and a kubectl that is pointed at it as its own words say. */
-class Playground {
-  readonly program: Program;
-  readonly #home: string;
-
-  constructor(script: string, home: string, args: readonly string[] = []) {
-    this.#home = home;
-    this.program = new Program(script, ['playground', ...args], { TMPDIR: home });
-  }
-
-  shows(pattern: RegExp): Promise<string> {
-    return eventually(() => {
-      const found = pattern.exec(this.program.text);
-      assert.ok(found, `${pattern} is not on the screen:\n${this.program.text}\n${this.program.stderr}`);
-      return found[1] ?? found[0];
-    });
-  }
-
-  async start(args: readonly string[]): Promise<ChildProcess> {
-    const parts = realParts();
-    if (!parts.there) throw new Error(parts.reason);
-    const kubeconfig = await this.shows(/export KUBECONFIG=(\S+)/);
-    // A home of its own: kubectl caches discovery there.
-    const env = { PATH: process.env['PATH'], HOME: this.#home, KUBECONFIG: kubeconfig };
-    return spawn(parts.kubectl, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
-  }
-
-  /** What kubectl printed; it must have gone well, and without a word of warning. */
-  async kubectl(args: readonly string[], input = ''): Promise<string> {
-    const child = await this.start(args);
-    let [out, err] = ['', ''];
-    child.stdout?.on('data', (chunk) => {
-      out += chunk;
-    });
-    child.stderr?.on('data', (chunk) => {
-      err += chunk;
-    });
-    child.stdin?.end(input);
-    const code = await new Promise((resolve) => child.on('close', resolve));
-    assert.deepEqual([code, err], [0, ''], `kubectl ${args.join(' ')}: ${out}`);
-    return out;
-  }
-}
-
 describe('the playground', { skip: skipWithoutRealParts() }, () => {
   let folder: string;
   let script: string;
@@ -83,11 +39,11 @@ describe('the playground', { skip: skipWithoutRealParts() }, () => {
   const home = (): string => mkdtempSync(join(folder, 'home-'));
 
   describe('with the real kubectl', () => {
-    let playground: Playground;
+    let playground: BuiltPlayground;
     let place: string;
     before(() => {
       place = home();
-      playground = new Playground(script, place);
+      playground = new BuiltPlayground(script, place);
     });
     after(() => playground?.program.stop());
 
@@ -243,7 +199,7 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
     await Promise.all(
       signals.map(async (signal) => {
         const place = home();
-        const playground = new Playground(script, place, ['--quiet']);
+        const playground = new BuiltPlayground(script, place, ['--quiet']);
         await playground.shows(/^shop\/web /m);
         playground.program.signal(signal);
         assert.deepEqual([await playground.program.ended(), readdirSync(place)], [0, []], signal);
@@ -253,7 +209,7 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
 
   it('gives the very addresses and reasons that the controller gives on a real cluster', async () => {
     const rig = await Rig.start();
-    const playground = new Playground(script, home());
+    const playground = new BuiltPlayground(script, home());
     try {
       const controller = await rig.serving();
       const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system' } };

@@ -26,4 +26,4 @@ it('help fits a terminal', () => {
 });
 
 it('a path that a shell would misread is quoted', () =>
-  assert.ok(hints("/tmp/it's here/k", true).includes(`  export KUBECONFIG='/tmp/it'\\''s here/k'`)));
+  assert.ok(hints("/tmp/it's here/k", []).includes(`  export KUBECONFIG='/tmp/it'\\''s here/k'`)));

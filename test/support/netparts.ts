@@ -13,6 +13,8 @@ export type NetParts =
       readonly nodeBirdc: { readonly 4: string; readonly 6: string };
       readonly frrFolder: string;
       readonly vtysh: string;
+      readonly gobgpd: string;
+      readonly gobgp: string;
     }
   | { readonly there: false; readonly reason: string };
 
@@ -37,6 +39,8 @@ export function netParts(): NetParts {
     nodeBirdc: { 4: oldBird('birdc'), 6: oldBird('birdc6') },
     frrFolder,
     vtysh: 'vtysh',
+    gobgpd: 'gobgpd',
+    gobgp: 'gobgp',
   };
 }
 

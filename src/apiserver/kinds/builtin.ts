@@ -79,6 +79,7 @@ function coreResources(network: ServiceNetwork): readonly Resource[] {
       shortNames: ['no'],
       namespaced: false,
       hasStatus: true,
+      statusOnCreate: true,
       schema: kubeObject({ spec: open, status: nodeStatus }),
       selectable: { 'spec.unschedulable': 'false' },
     }),

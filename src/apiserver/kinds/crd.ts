@@ -128,6 +128,7 @@ export function servedResources(crd: JsonObject): readonly Resource[] {
         custom: true,
         schema: wholeObject(asSchema(objectAt(version, 'schema')['openAPIV3Schema'])),
         hasStatus,
+        statusOnCreate: false,
         counted: true,
         blindUpdate: false,
         createOnUpdate: false,

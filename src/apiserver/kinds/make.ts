@@ -16,6 +16,7 @@ export const builtin = (given: Given): Resource => ({
   custom: false,
   schema: kubeObject({ spec: open, status: open }),
   hasStatus: false,
+  statusOnCreate: false,
   counted: false,
   blindUpdate: true,
   createOnUpdate: false,

@@ -42,6 +42,8 @@ export type Resource = {
   /** Of the whole object. */
   readonly schema: Schema;
   readonly hasStatus: boolean;
+  /** Whether an object may be created with a status, as the kubelet creates its Node. */
+  readonly statusOnCreate: boolean;
   /** Whether a changed spec raises `metadata.generation`. */
   readonly counted: boolean;
   /** Whether a PUT without resourceVersion overwrites. */

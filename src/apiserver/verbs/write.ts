@@ -84,7 +84,7 @@ export function create(cluster: Cluster, target: Target, body: Json, options: Wr
     managedFields: undefined,
     selfLink: undefined,
   });
-  if (resource.hasStatus) object = withKey(object, 'status', undefined);
+  if (resource.hasStatus && !resource.statusOnCreate) object = withKey(object, 'status', undefined);
   const settled = settle({ object, before: null, subresource: '' }, resource);
   if (!settled.ok) return settled;
   const key = keyOf(target.namespace, nameOf(object));

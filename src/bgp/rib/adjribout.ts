@@ -28,6 +28,8 @@ export type Counts = {
 };
 
 export type Told = { readonly prefix: Prefix; readonly path: Path };
+/** A null path: it is to be withdrawn. */
+export type Waiting = { readonly prefix: Prefix; readonly path: Path | null };
 export type Refused = { readonly prefix: Prefix; readonly path: Path; readonly why: PackFailure };
 
 export class AdjRibOut {
@@ -132,6 +134,17 @@ export class AdjRibOut {
       prefix: prefixes.at(number),
       path: paths.at(this.#told.at(number)),
     }));
+  }
+
+  /** What is to be told, or to be told again, in the order of prefixes. */
+  waiting(): readonly Waiting[] {
+    const { prefixes, paths } = this.#tables;
+    const all = new Set([...this.#wanted.prefixes(), ...this.#told.prefixes()]);
+    const waiting = [...all].filter((number) => this.#backlog.has(number));
+    return this.#inOrder(waiting).map((number) => {
+      const wanted = this.#refused.has(number) ? 0 : this.#wanted.at(number);
+      return { prefix: prefixes.at(number), path: wanted === 0 ? null : paths.at(wanted) };
+    });
   }
 
   /** What this session's peer cannot be told, in the order of prefixes. */

@@ -43,6 +43,10 @@ export class Backlog {
     return this.#sizes[family];
   }
 
+  has(prefix: number): boolean {
+    return (this.#batchOf[prefix] ?? 0) !== 0;
+  }
+
   /** The next to be told: withdrawals, then announcements as their batches began to wait. */
   get first(): Batch | null {
     return this.#batches.get(batchId(4, 0)) ?? this.#batches.get(batchId(6, 0)) ?? this.#oldest;

@@ -95,8 +95,15 @@ function speakFirst(turn: Turn, link: Link, ours: boolean, why: Why, rival: Riva
   turn.move({ kind: 'OpenSent', link, ours, holdAt: turn.openingHold(), rival }, why);
 }
 
-/** The dial came to nothing (event 18). */
-export const dialFailed = (turn: Turn, says: string): void => turn.end(because('connect-failed', says));
+/**
+ * The dial came to nothing (event 18). One that the peer may dial rests in Active: a peer that cannot be dialled, behind
+ * a firewall or passive for its part, is the very one that dials.
+ */
+export function dialFailed(turn: Turn, says: string): void {
+  const why = because('connect-failed', says);
+  if (turn.session.settings.role === 'dial') turn.end(why);
+  else waitAgain(turn, why);
+}
 
 /** The connection went while the peer had its time to speak first (event 18). */
 export function waitingLost(turn: Turn, phase: Waiting, says: string): void {

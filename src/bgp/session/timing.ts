@@ -26,17 +26,24 @@ export const jittered = (duration: Millis, chance: number): Millis => duration *
 export const holdDeadline = ({ holdTime }: Agreement, now: Millis): Deadline =>
   holdTime === 0 ? null : now + holdTime * SECOND;
 
-/** A third of the hold time (RFC 4271 4.4), or sooner where that is wished; never where there is no hold time. */
+/** Seconds: a third of the hold time (RFC 4271 4.4), or sooner where that is wished; null without a hold time. */
+export function keepaliveSeconds(
+  { holdTime }: Pick<Agreement, 'holdTime'>,
+  { keepaliveTime }: Pick<Settings, 'keepaliveTime'>,
+): number | null {
+  if (holdTime === 0) return null;
+  const third = holdTime / 3;
+  return keepaliveTime === null || keepaliveTime <= 0 ? third : Math.min(keepaliveTime, third);
+}
+
 export function keepaliveDeadline(
-  { holdTime }: Agreement,
-  { keepaliveTime }: Settings,
+  agreement: Agreement,
+  settings: Settings,
   now: Millis,
   chance: number,
 ): Deadline {
-  if (holdTime === 0) return null;
-  const third = holdTime / 3;
-  const seconds = keepaliveTime === null || keepaliveTime <= 0 ? third : Math.min(keepaliveTime, third);
-  return now + Math.max(KEEPALIVE_LEAST, jittered(seconds * SECOND, chance));
+  const seconds = keepaliveSeconds(agreement, settings);
+  return seconds === null ? null : now + Math.max(KEEPALIVE_LEAST, jittered(seconds * SECOND, chance));
 }
 
 export const sendHoldDeadline = ({ holdTime }: Agreement, now: Millis): Millis =>

@@ -19,7 +19,7 @@ export const TRANSITIONS: readonly Transition[] = [
     to: 'Idle',
     causes: ['stopped', 'connect-failed', 'bad-open', 'notified', 'malformed', 'unexpected'],
   },
-  { from: 'Connect', to: 'Active', causes: ['lost', 'turned-away'] },
+  { from: 'Connect', to: 'Active', causes: ['connect-failed', 'lost', 'turned-away'] },
   { from: 'Connect', to: 'OpenSent', causes: ['connected', 'accepted', 'delay-over'] },
   { from: 'Connect', to: 'OpenConfirm', causes: ['open'] },
   {

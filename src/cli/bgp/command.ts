@@ -1,6 +1,7 @@
 /** `berth bgp`: what the native speakers would announce, what speakers say, and whether a router talks to this node. */
-import type { Flags, FlagTable } from '../../base/flags.ts';
+import type { FlagSpec, Flags, FlagTable } from '../../base/flags.ts';
 import type { Command } from '../command.ts';
+import { ASK_FLAGS, ROUTES_FLAGS, WHY_FLAGS } from './askflags.ts';
 import { DIAL_FLAGS } from './dialflags.ts';
 
 /** For `model`. */
@@ -18,9 +19,9 @@ export const DECODE_FLAGS = {
   output: {
     kind: 'text',
     short: 'o',
-    choices: ['text', 'json', 'hex'],
+    choices: ['text', 'json', 'yaml', 'hex'],
     fallback: 'text',
-    says: 'decode, dial: for people, for programs; decode also: as Berth itself would write the same',
+    says: 'for people, or for programs; yaml: peers, routes and why; hex: decode, as Berth would write the same',
   },
   external: {
     kind: 'switch',
@@ -29,16 +30,49 @@ export const DECODE_FLAGS = {
   'two-octet-as': { kind: 'switch', says: 'decode: AS numbers have two octets, whatever the OPENs say' },
 } as const satisfies FlagTable;
 
-export const BGP_FLAGS = { ...MODEL_FLAGS, ...DECODE_FLAGS, ...DIAL_FLAGS };
+export const BGP_FLAGS = {
+  ...MODEL_FLAGS,
+  ...DECODE_FLAGS,
+  ...DIAL_FLAGS,
+  ...ASK_FLAGS,
+  ...ROUTES_FLAGS,
+  ...WHY_FLAGS,
+};
 
 export type BgpFlags = Flags<typeof BGP_FLAGS>;
 
-/** Flags that say nothing to the word. */
-export const FOREIGN_FLAGS = {
-  model: Object.keys({ ...DECODE_FLAGS, ...DIAL_FLAGS }),
-  decode: Object.keys(DIAL_FLAGS),
-  dial: Object.keys({ ...MODEL_FLAGS, ...DECODE_FLAGS }).filter((name) => name !== 'output'),
-} as const satisfies Record<string, readonly string[]>;
+const { output } = DECODE_FLAGS;
+
+/** What each word takes. */
+const FLAGS_OF = {
+  model: MODEL_FLAGS,
+  decode: { ...MODEL_FLAGS, ...DECODE_FLAGS },
+  dial: { output, ...DIAL_FLAGS },
+  peers: { output, ...ASK_FLAGS },
+  routes: { output, ...ASK_FLAGS, ...ROUTES_FLAGS },
+  why: { output, ...ASK_FLAGS, ...WHY_FLAGS },
+} as const satisfies Record<string, FlagTable>;
+
+export type BgpWord = keyof typeof FLAGS_OF;
+
+export const isBgpWord = (word: string): word is BgpWord => Object.hasOwn(FLAGS_OF, word);
+
+export const BGP_WORDS: readonly string[] = Object.keys(FLAGS_OF);
+
+/** Flags that say nothing to the word. What the environment may say is said to nobody in particular. */
+export const foreignFlags = (word: BgpWord): readonly string[] =>
+  Object.entries<FlagSpec>(BGP_FLAGS)
+    .filter(([name, { environment }]) => environment === undefined && !Object.hasOwn(FLAGS_OF[word], name))
+    .map(([name]) => name);
+
+/** Ways to print that only some words have. */
+const OUTPUTS: Readonly<Partial<Record<string, readonly BgpWord[]>>> = {
+  hex: ['decode'],
+  yaml: ['peers', 'routes', 'why'],
+};
+
+export const isForeignOutput = (format: string, word: BgpWord): boolean =>
+  OUTPUTS[format]?.includes(word) === false;
 
 export const BGP_COMMAND: Command<typeof BGP_FLAGS> = {
   verb: 'bgp',
@@ -46,11 +80,15 @@ export const BGP_COMMAND: Command<typeof BGP_FLAGS> = {
     'model -f CASE.json',
     'decode [-f FILE] [-o text|json|hex] [--external] [--two-octet-as]',
     'dial ADDRESS[:PORT] --as N --peer-as N|internal|external [FLAGS]',
+    'peers [--node NODE ...] [-o text|json|yaml]',
+    'routes [--node NODE ...] [--peer PEER] [-o text|json|yaml]',
+    'why SERVICE [-n NAMESPACE] [--node NODE ...] [-o text|json|yaml]',
   ],
   about: [
     'model: reads a cluster, its routers and what is done to it step by step, and prints what a speaker on each node would announce to each of its peers: a list of states, one for the start and one for each step. A case is an object with "objects" (Nodes, Services, EndpointSlices, Secrets, the objects of metallb.io), and where they matter "routers", "speakers", "args" and "steps".',
     'decode: reads messages of BGP, one behind the other, as octets or in hex with blanks, colons and comments (#), and prints what they mean, with the verdict of RFC 7606 on each attribute that is malformed. It stops at the first message that ends a session and says which NOTIFICATION answers it.',
     'dial: talks to one router by hand and tells line by line what happens: states and their reasons, what the two agree on, how many routes come. Done is when a session was established, whatever became of it. A router that has a session with this node already turns this one away.',
+    'peers, routes, why: ask the speakers of the cluster, through the API server, which takes the right to list pods and to get pods/proxy in their namespace. peers: which sessions stand, and what is wrong with the others. routes: what each router is told. why: which nodes announce a Service, to whom, and if none does, what to change. A speaker that does not answer is a line of its own and hides no other.',
   ],
   flags: BGP_FLAGS,
   examples: [
@@ -60,6 +98,11 @@ export const BGP_COMMAND: Command<typeof BGP_FLAGS> = {
       does: 'whether this router takes a session from here',
       run: 'berth bgp dial 192.0.2.1 --as 64512 --peer-as 64513',
     },
+    { does: 'which sessions do not stand, and why', run: 'berth bgp peers' },
+    { does: 'who announces the Service "web"', run: 'berth bgp why web -n shop' },
   ],
-  words: ['model', 'decode', 'dial'],
+  exits: {
+    3: 'a session does not stand, a route is not told, nobody announces it; or a speaker is silent',
+  },
+  words: BGP_WORDS,
 };

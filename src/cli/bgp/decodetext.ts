@@ -1,7 +1,6 @@
 /** A message for people: a line that says what it is, and the rest below it. */
 import { attributeName } from '../../bgp/wire/attributekind.ts';
-import type { Capability } from '../../bgp/wire/capability.ts';
-import { familyOf } from '../../bgp/wire/codes.ts';
+import { capabilityText, familyText } from '../../bgp/wire/capabilitytext.ts';
 import { type Message, type Open, REFRESH, type Update } from '../../bgp/wire/message.ts';
 import { type Nlri, prefixesIn } from '../../bgp/wire/nlri.ts';
 import { notificationText } from '../../bgp/wire/notificationtext.ts';
@@ -40,39 +39,6 @@ function openLines({ asn, holdTime, routerId, capabilities }: Open): string[] {
     `AS ${asn}, hold time ${holdTime} s, identifier ${formatIPv4(routerId)}`,
     ...capabilities.map((one) => `offers ${capabilityText(one)}`),
   ];
-}
-
-export function capabilityText(one: Capability): string {
-  switch (one.kind) {
-    case 'multiprotocol':
-      return familyText(one);
-    case 'four-octet-as':
-      return `four-octet AS ${one.asn}`;
-    case 'extended-next-hop':
-      return `next hops of another family: ${one.entries.map((entry) => `${familyText(entry)} by AFI ${entry.nextHopAfi}`).join(', ')}`;
-    case 'graceful-restart': {
-      const families = one.families.map((each) => `${familyText(each)}${each.forwarding ? ' (kept)' : ''}`);
-      const flags = [
-        ...(one.restarting ? ['restarting'] : []),
-        ...(one.notification ? ['notification'] : []),
-      ];
-      const words = [
-        `within ${one.restartTime} s`,
-        ...flags,
-        ...(families.length > 0 ? [`of ${families.join(', ')}`] : []),
-      ];
-      return `graceful restart ${words.join(', ')}`;
-    }
-    case 'unknown':
-      return `capability ${one.code}: ${hex(one.value)}`;
-    default:
-      return one.kind.replaceAll('-', ' ');
-  }
-}
-
-export function familyText({ afi, safi }: { readonly afi: number; readonly safi: number }): string {
-  const family = familyOf(afi, safi);
-  return family === null ? `AFI ${afi} SAFI ${safi}` : `IPv${family} unicast`;
 }
 
 function subtypeText(subtype: number): string {

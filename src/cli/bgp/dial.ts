@@ -28,11 +28,7 @@ export async function dialMain(
 ): Promise<number> {
   const password = await readPassword(flags['password-file']);
   const order = readOrder(target, flags, password.ok ? password.value : null);
-  const all = [
-    ...complaints,
-    ...(flags.output === 'hex' ? ['-o hex means nothing to bgp dial'] : []),
-    ...(order.ok ? [] : order.error),
-  ];
+  const all = [...complaints, ...(order.ok ? [] : order.error)];
   if (!order.ok || all.length > 0) return misused(BGP_COMMAND, context, all);
   if (!password.ok) return failed(BGP_COMMAND, context, [password.error]);
   const story = new DialStory(order.value, context, flags.output === 'json');

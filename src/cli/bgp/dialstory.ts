@@ -4,13 +4,13 @@ import { plural } from '../../base/text.ts';
 import type { Why } from '../../bgp/session/event.ts';
 import type { StateName } from '../../bgp/session/session.ts';
 import type { Agreement } from '../../bgp/wire/agreement.ts';
+import { capabilityText, familyText } from '../../bgp/wire/capabilitytext.ts';
 import type { Open, RouteRefresh, Update } from '../../bgp/wire/message.ts';
 import { notificationText } from '../../bgp/wire/notificationtext.ts';
 import { type Family, formatAddress, formatIPv4 } from '../../net/address.ts';
 import type { End } from '../../sockets/connection.ts';
 import { nameOf } from '../../sockets/remote.ts';
 import type { Terminal } from '../context.ts';
-import { capabilityText, familyText } from './decodetext.ts';
 import type { DialOrder } from './dialorder.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -9,10 +9,9 @@ import type { Service, ServiceKey } from '../../cluster/service.ts';
 import type { PoolBook } from '../../config/pools.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
 import { rangeContains } from '../../net/range.ts';
-import { isMine } from '../../plan/mine.ts';
 import type { PictureContext } from '../../program/main/picture.ts';
-import { ANNOUNCED, Announcer, type Answers } from '../announcer.ts';
-import type { EventNote, ServiceApi, ServiceView } from '../ports.ts';
+import type { Answers } from '../announcer.ts';
+import type { EventNote, ServiceView } from '../ports.ts';
 import { type CalicoMode, CalicoSight } from './calicosight.ts';
 import { type Model, ModelInProcess } from './modelthread.ts';
 import { asRaw, News, poolAsRaw } from './news.ts';
@@ -23,14 +22,14 @@ export type CalicoSideOptions = {
   readonly mode: Exclude<CalicoMode, 'off'>;
   readonly namespace: string;
   readonly view: ServiceView;
-  readonly api: ServiceApi;
   readonly book: () => PoolBook;
   readonly isMine: (service: Service) => boolean;
-  readonly isLeading: () => boolean;
   readonly events: (note: EventNote) => void;
   readonly model: Model;
   /** Services that may have to be looked at anew. */
   readonly look: (keys: readonly ServiceKey[]) => void;
+  /** What Calico shows is different. */
+  readonly changed: () => void;
 };
 
 /** Kinds that decide whether Calico's own allocator is at work. */
@@ -44,7 +43,6 @@ const CLAIMING: ReadonlySet<string> = new Set([
 export class CalicoSide {
   readonly #options: CalicoSideOptions;
   readonly #sight: CalicoSight;
-  readonly announcer: Announcer;
   /** Findings that pools were told of, as `pool code`. */
   readonly #told = new Set<string>();
   readonly #news = new News();
@@ -53,28 +51,17 @@ export class CalicoSide {
 
   constructor(options: CalicoSideOptions) {
     this.#options = options;
-    const { context, mode, view, api, isMine, isLeading } = options;
+    const { context, mode } = options;
     this.#sight = new CalicoSight({ context, mode, changed: (kind) => this.#sightChanged(kind) });
-    this.announcer = new Announcer({
-      clock: context.clock,
-      log: context.log,
-      view,
-      api,
-      isMine,
-      isLeading,
-      nodes: () => this.#sight.nodes,
-      answer: () => this.#answer(),
-    });
   }
 
   #sightChanged(kind: string): void {
     if (CLAIMING.has(kind)) this.#claimsChanged();
-    this.changed();
+    this.#options.changed();
   }
 
-  /** Services, pools or what Calico shows have changed. */
-  changed(): void {
-    this.announcer.changed();
+  get nodes(): number {
+    return this.#sight.nodes;
   }
 
   /** Why Calico's own allocator answers for a Service; null where it does not. */
@@ -97,12 +84,7 @@ export class CalicoSide {
     }
   }
 
-  serviceChanged(before: Service | undefined, after: Service): void {
-    if (isNewsForCalico(before, after)) this.changed();
-  }
-
   stop(): void {
-    this.announcer.stop();
     this.#options.model.close();
   }
 
@@ -110,7 +92,8 @@ export class CalicoSide {
     return this.#sight.run(signal);
   }
 
-  async #answer(): Promise<Answers | null> {
+  /** For all Services; null while there is none to be had. */
+  async answer(): Promise<Answers | null> {
     if (!this.#sight.isSettled) return null;
     const { view, isMine, model, context } = this.#options;
     if (!this.#sight.isOn) {
@@ -211,8 +194,8 @@ export type CalicoContext = { readonly model?: Model };
 /** Null with `--calico=off`. */
 export const calicoSide = (
   context: PictureContext & CalicoContext,
-  { calico, namespace, desk }: ControllerSettings,
-  rest: Pick<CalicoSideOptions, 'view' | 'api' | 'book' | 'isLeading' | 'events' | 'look'>,
+  { calico, namespace }: ControllerSettings,
+  rest: Omit<CalicoSideOptions, 'context' | 'mode' | 'namespace' | 'model'>,
 ): CalicoSide | null =>
   calico === 'off'
     ? null
@@ -222,25 +205,4 @@ export const calicoSide = (
         mode: calico,
         namespace,
         model: context.model ?? new ModelInProcess(),
-        isMine: (service) => isMine(service, desk),
       });
-
-/** Whether a change of a Service can change what is announced of it, or what has to be said. */
-function isNewsForCalico(before: Service | undefined, after: Service): boolean {
-  if (before === undefined) return true;
-  const seen = ({
-    ingress,
-    clusterIPs,
-    externalTrafficPolicy,
-    loadBalancerIP,
-    conditions,
-  }: Service): string =>
-    JSON.stringify([
-      ingress.map(({ ip }) => ip),
-      clusterIPs,
-      externalTrafficPolicy,
-      loadBalancerIP,
-      conditions.find(({ type }) => type === ANNOUNCED)?.reason,
-    ]);
-  return seen(before) !== seen(after);
-}

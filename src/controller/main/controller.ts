@@ -22,7 +22,8 @@ import { type Deployment, STANDS_BACK, standsBackFor } from '../rivals.ts';
 import { exportGauges } from '../scrape.ts';
 import { ServiceLoop } from '../serviceloop.ts';
 import { serviceApi, writeTimeout } from './adapters.ts';
-import { type CalicoContext, type CalicoSide, calicoSide } from './calicoside.ts';
+import { Announcing } from './announcing.ts';
+import type { CalicoContext } from './calicoside.ts';
 import { electorFor } from './election.ts';
 import { lookRound } from './firstlooks.ts';
 import { FirstWord } from './firstword.ts';
@@ -47,8 +48,7 @@ export class Controller {
   readonly #state: ConfigState;
   readonly #health: PoolHealth;
   readonly #warnings: PoolWarnings;
-  /** Null with `--calico=off`. */
-  readonly #calico: CalicoSide | null;
+  readonly #announcing: Announcing;
   readonly #events: EventQueue;
   readonly #written = new WrittenUpTo();
   readonly #firstWord = new FirstWord();
@@ -89,7 +89,7 @@ export class Controller {
       on: {
         serviceChanged: (before, after) => {
           if (this.#active) this.#loop.changed(before, after);
-          this.#calico?.serviceChanged(before, after);
+          this.#announcing.serviceChanged(before, after);
         },
         serviceDeparted: (last) => this.#active && this.#loop.departed(last),
         look: (keys) => this.#active && this.#loop.add(keys),
@@ -105,8 +105,8 @@ export class Controller {
       log,
       view,
       api,
-      beside: (one, ingress) => this.#calico?.announcer.beside(one, ingress),
-      desk: { ...settings.desk, claimedElsewhere: (one) => this.#calico?.claimedBy(one) ?? null },
+      beside: (one, ingress) => this.#announcing.announcer.beside(one, ingress),
+      desk: { ...settings.desk, claimedElsewhere: (one) => this.#announcing.claimedBy(one) },
       report: new Report({ log, metrics, events: this.#events, touched: () => this.#touched() }),
       onBroken: (error) => this.#fail(error),
     });
@@ -116,7 +116,7 @@ export class Controller {
       events: (note: EventNote) => this.#events.add(note),
     };
     const look = (keys: Iterable<ServiceKey>) => this.#active && this.#loop.add(keys);
-    this.#calico = calicoSide(context, settings, { view, api, look, ...word });
+    this.#announcing = new Announcing(context, settings, { view, api, look, ...word });
     const desk = this.#loop.desk;
     this.#status = poolStatusOf(context, { writer, namespace, desk, source: this.#scenery.pools });
     this.#keeper = new PoolKeeper({
@@ -172,7 +172,7 @@ export class Controller {
     const election = this.#elector?.run(leave.signal) ?? Promise.resolve();
     if (this.#elector === null) this.#takeOver('');
     else await Promise.race([this.#firstWord.heard(this.#context.clock), stopped, broken]);
-    const pictures = Promise.all([this.#scenery.run(hangUp.signal), this.#calico?.run(hangUp.signal)]);
+    const pictures = Promise.all([this.#scenery.run(hangUp.signal), this.#announcing.run(hangUp.signal)]);
     try {
       await Promise.race([stopped, broken]);
     } finally {
@@ -223,7 +223,7 @@ export class Controller {
     this.#status.start();
     this.#keeper.watchGraces();
     this.#warnings.changed();
-    this.#calico?.changed();
+    this.#announcing.changed();
     const summary = await told;
     if (term !== this.#term) return;
     const isKnown = summary !== null && summary === this.#state.summary;
@@ -257,7 +257,7 @@ export class Controller {
     this.#status.stop();
     this.#state.stop();
     this.#keeper.watchGraces();
-    this.#calico?.stop();
+    this.#announcing.stop();
     await this.#loop.stop();
     this.#elected = this.#elector?.leading ?? true;
   }
@@ -287,7 +287,7 @@ export class Controller {
     this.#health.reviewed(book);
     this.#status.changed();
     this.#warnings.changed();
-    this.#calico?.changed();
+    this.#announcing.changed();
     const keys = this.#loop.desk.layer2OnlyChanged(this.#scenery.layer2Only());
     if (this.#active) this.#loop.add(keys);
   }

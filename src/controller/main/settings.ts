@@ -13,6 +13,8 @@ export type ControllerSettings = {
   readonly election: LeaseTiming | null;
   /** Whether to say what Calico announces. */
   readonly calico: CalicoMode;
+  /** Whether to say what Berth's speakers announce, where there are any. */
+  readonly native: 'auto' | 'off';
   /** `--config`: run from this ConfigMap of MetalLB 0.12 and older. */
   readonly legacyConfig: string | null;
 };

@@ -34,8 +34,11 @@ export class NamedSecrets {
     );
   }
 
+  /** One that cannot be read concerns the peers that name it: nobody else waits for it. */
   get missing(): readonly Pick<Picture<never>, 'name' | 'trouble'>[] {
-    return [...this.#followed.values()].flatMap(({ picture }) => (picture.known ? [] : [picture]));
+    return [...this.#followed.values()].flatMap(({ picture }) =>
+      picture.known || picture.trouble !== null ? [] : [picture],
+    );
   }
 
   /** A Secret that no peer names any more is forgotten. */

@@ -1,9 +1,11 @@
 /** The speaker put together: pictures of the cluster, sessions, and what is said of both. */
-
+import { setMaxListeners } from 'node:events';
 import { NodePicture } from '../../announce/picture.ts';
+import type { Told } from '../../announce/told.ts';
 import type { SpeakerFlags } from '../../announce/verdict.ts';
 import { aborted } from '../../base/aborted.ts';
 import type { Millis } from '../../base/clock.ts';
+import type { ServiceKey } from '../../cluster/service.ts';
 import type { EventPoster } from '../../kube/events.ts';
 import { ConfigState } from '../../program/configstate.ts';
 import { EventQueue } from '../../program/eventqueue.ts';
@@ -17,8 +19,12 @@ import type { Home } from '../opening.ts';
 import type { OpenLine } from '../ports.ts';
 import { Report } from '../report.ts';
 import { Speaker } from '../speaker.ts';
+import { View } from '../view.ts';
+import { History } from '../viewhistory.ts';
 import type { WatchedNode } from './objects.ts';
 import { Scenery } from './scenery.ts';
+import { StatusSide } from './status.ts';
+import { interfacesOfNode } from './viewport.ts';
 
 export type SpeakerContext = PictureContext & {
   readonly poster: EventPoster;
@@ -32,6 +38,10 @@ export type SpeakerSettings = {
   readonly flags: SpeakerFlags;
   readonly drainWait: Millis;
   readonly drainOnCordon: boolean;
+  /** '' where it is not known. */
+  readonly podName: string;
+  /** Of ServiceBGPStatus objects in the cluster; 0 keeps none. */
+  readonly statusLimit: number;
 };
 
 export class SpeakerProgram {
@@ -40,9 +50,11 @@ export class SpeakerProgram {
   readonly #picture: NodePicture;
   readonly #scenery: Scenery;
   readonly #speaker: Speaker;
+  readonly #history: History;
   readonly #departure: Departure;
   readonly #report: Report;
   readonly #state: ConfigState;
+  readonly #status: StatusSide;
   readonly #events: EventQueue;
   #isWhole = false;
   #isConfigStale = true;
@@ -69,24 +81,38 @@ export class SpeakerProgram {
       api: configStateApi(writer, { name: `speaker-${node}`, namespace, labels }),
     });
     const health = new ConfigHealth({ log, metrics, state: this.#state });
+    this.#status = new StatusSide({
+      ...{ context, namespace, node, podName: settings.podName, limit: settings.statusLimit },
+      ignoreExcludeLabel: flags.ignoreExcludeLabel,
+      speaker: () => this.#speaker,
+      scenery: () => this.#scenery,
+      events: (note) => this.#events.add(note),
+    });
     this.#report = new Report({
       ...{ log, metrics, clock, node },
       also: {
-        looked: ({ complaints, warnings }) => health.looked(complaints, warnings),
-        sessionChanged: () => {},
+        looked: (changes) => {
+          health.looked(changes.complaints, changes.warnings);
+          this.#status.looked(changes);
+        },
+        sessionChanged: () => this.#status.sessionChanged(),
       },
     });
+    this.#history = new History(clock, this.#report);
     this.#speaker = new Speaker({
       clock,
       picture: this.#picture,
       refresh: () => this.#refresh(),
       home: () => this.#home(),
       openLine: context.openLine,
-      report: this.#report,
+      report: this.#history,
     });
     this.#departure = new Departure({
       ...{ clock, log, speaker: this.#speaker, wait: settings.drainWait },
-      left: () => this.#nodeIs(),
+      left: () => {
+        this.#nodeIs();
+        this.#status.sessionChanged();
+      },
     });
     this.#scenery = new Scenery({
       ...{ context, namespace, node },
@@ -107,21 +133,39 @@ export class SpeakerProgram {
     return [...this.#speaker.neighbours.values()];
   }
 
+  /** As of the last look; null for a Service that it did not know then. */
+  told(key: ServiceKey): Told | null {
+    return this.#picture.told(key);
+  }
+
   /** Null when everything has been listed; else what is missing. */
   notReady(): string | null {
     return this.#isWhole ? null : (this.#scenery.missing() ?? 'the first look has not been taken yet');
   }
 
+  /** What it says of itself when it is asked. */
+  view(): View {
+    return new View({
+      ...{ node: this.#settings.node, clock: this.#context.clock, speaker: this.#speaker },
+      ...{ picture: this.#picture, history: this.#history, interfaces: interfacesOfNode },
+      notReady: () => this.notReady(),
+    });
+  }
+
   /** Until `signal` is aborted; then it leaves its peers in good order. */
   async run(signal: AbortSignal): Promise<void> {
     const hangUp = new AbortController();
+    setMaxListeners(0, hangUp.signal); // every picture hangs on this one
     void this.#state.start();
-    const pictures = this.#scenery.run(hangUp.signal);
+    const pictures = Promise.all([this.#scenery.run(hangUp.signal), this.#status.run(hangUp.signal)]);
     await aborted(signal);
     const { drainWait: wait } = this.#settings;
-    await this.#speaker.stop({ isLeaving: this.#departure.isLeaving, wait });
+    const { isLeaving } = this.#departure;
+    const last = this.#status.freeze(isLeaving);
+    await this.#speaker.stop({ isLeaving, wait });
     this.#departure.stop();
     this.#state.stop();
+    await this.#status.end(last);
     await this.#events.stop();
     hangUp.abort();
     await pictures;
@@ -177,5 +221,6 @@ export class SpeakerProgram {
     const { size: services } = this.#scenery.services.store;
     log.info('speaking', { node, services, peers: this.neighbours.map(({ peer }) => peer.name) });
     if (this.#node() === null) log.warn('there is no Node of this name: it has no peers', { node });
+    else this.#nodeChanged(); // it may have been leaving all along
   }
 }

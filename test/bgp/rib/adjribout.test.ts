@@ -205,6 +205,38 @@ describe('a refresh', () => {
   });
 });
 
+describe('what waits', () => {
+  const waiting = (rib: AdjRibOut): readonly string[] =>
+    rib
+      .waiting()
+      .map(
+        ({ prefix: at, path }) => `${path === null ? '-' : '+'}${formatPrefix(at)} ${path?.attributes.med}`,
+      );
+
+  it('is named in the order of prefixes, withdrawals among the others', () => {
+    const rib = told(['10.0.0.1/32', '10.0.0.2/32', '10.0.0.3/32']);
+    rib.want(prefix('10.0.0.9/32'), via(HOP4));
+    rib.want(prefix('10.0.0.2/32'), null);
+    rib.want(prefix('10.0.0.1/32'), via(HOP4, 7));
+    assert.deepEqual(waiting(rib), ['+10.0.0.1/32 7', '-10.0.0.2/32 undefined', '+10.0.0.9/32 null']);
+    hear(rib);
+    assert.deepEqual(waiting(rib), []);
+  });
+
+  it('is all that was told where the peer asks for it again', () => {
+    const rib = told(['10.0.0.1/32', '10.0.0.2/32']);
+    rib.refresh(4);
+    rib.take(1);
+    assert.equal(waiting(rib).length, rib.counts(4).pending);
+  });
+
+  it('is nothing without a session', () => {
+    const rib = told(['10.0.0.1/32']);
+    rib.closed();
+    assert.deepEqual(waiting(rib), []);
+  });
+});
+
 describe('what a peer cannot be told', () => {
   const crowded: Path = {
     ...via(HOP4),

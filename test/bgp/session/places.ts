@@ -34,7 +34,7 @@ const closed = (bench: Bench): Bench =>
 
 const WAYS: Readonly<Record<Place, Way>> = {
   Idle: (settings) => new Bench(settings),
-  'Idle, resting': (settings) => closed(inState('Connect', settings)),
+  'Idle, resting': (settings) => inState('OpenSent', settings).hears(CEASE_RESET),
   'Idle, resting, listening': (settings) => inState('OpenSent, dialled', settings).hears(CEASE_RESET),
   Connect: (settings) => new Bench(settings).happens({ kind: 'start' }),
   'Connect, delayed': (settings) => dialled(inState('Connect', { delayOpen: 5000, ...settings })),

@@ -114,6 +114,8 @@ describe('a peer that does not read (RFC 9687)', () => {
 });
 
 describe('a session that fails', () => {
+  const DIALS = { role: 'dial' } as const;
+
   const fail = (bench: Bench): number => {
     bench.happens({ kind: 'connect-failed', link: bench.link, says: 'refused' });
     const { phase } = bench.session;
@@ -125,14 +127,14 @@ describe('a session that fails', () => {
   };
 
   it('rests twice as long each time, up to a limit', () => {
-    const bench = inState('Connect');
+    const bench = inState('Connect', DIALS);
     const rests = Array.from({ length: 9 }, () => fail(bench));
     assert.deepEqual(rests, [750, 1500, 3000, 6000, 12_000, 24_000, 45_000, 45_000, 45_000]);
   });
 
   it('begins the row anew where it stood for a minute, and not before', () => {
     const rest = (stood: number): number => {
-      const bench = inState('Connect');
+      const bench = inState('Connect', DIALS);
       fail(bench);
       fail(bench);
       bench.happens({ kind: 'connected', link: bench.link }).hears(OPEN).hears(KEEPALIVE);
@@ -145,11 +147,24 @@ describe('a session that fails', () => {
   });
 
   it('begins the row anew when somebody starts it (RFC 4271 8.2.2 Idle)', () => {
-    const bench = inState('Connect');
+    const bench = inState('Connect', DIALS);
     fail(bench);
     fail(bench);
     bench.happens({ kind: 'connect-failed', link: bench.link, says: 'refused' }).happens({ kind: 'start' });
     assert.equal(fail(bench), 750);
+  });
+
+  it('can be dialled while it rests, however often its own dials have failed', () => {
+    const bench = inState('Connect');
+    for (let dials = 0; dials < 9; dials++) {
+      bench.happens({ kind: 'connect-failed', link: bench.link, says: 'refused' });
+      assert.equal(bench.state, 'Active');
+      bench.after(MINUTE);
+      assert.equal(bench.state, 'Connect');
+    }
+    bench.happens({ kind: 'connect-failed', link: bench.link, says: 'refused' });
+    bench.happens({ kind: 'accepted' }).hears(OPEN).hears(KEEPALIVE);
+    assert.equal(bench.state, 'Established');
   });
 
   it('does not rest longer for a version that is not spoken (RFC 4271 8.2.2 event 24)', () => {

@@ -112,7 +112,7 @@ const wrong: readonly (readonly [
     1,
     /ends within its withdrawn routes.*\(3\/1\)/,
   ],
-  ['an output that there is none of', ['-o', 'yaml'], '', 2, /it takes text, json, hex/],
+  ['an output that there is none of', ['-o', 'yaml'], '', 2, /-o yaml means nothing to bgp decode/],
   ['a word too many', ['more'], '', 2, /"more" means nothing to bgp decode/],
 ];
 

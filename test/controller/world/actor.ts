@@ -118,6 +118,7 @@ export class Actor {
         identity,
         election: options.election,
         calico: 'off',
+        native: 'off',
         legacyConfig: null,
         desk: { lbClass: null, foreignAddresses: 'keep', ipMode: null, poolGrace: options.poolGrace },
       },

@@ -121,6 +121,19 @@ export class NativeCluster {
     for (const node of NODES) this.speaker(node, ...flags);
   }
 
+  /** A command run on a node. */
+  async berth(
+    node: string,
+    ...args: readonly string[]
+  ): Promise<{ readonly code: number; readonly out: string }> {
+    const { space } = this.stage.node(node);
+    // Its exit code is an answer, too.
+    const script = '"$@"; echo "exit $?"';
+    const out = await space.run('sh', '-c', script, 'sh', process.execPath, this.#script, ...args);
+    const code = /exit (\d+)\n$/.exec(out);
+    return { code: Number(code?.[1]), out: out.slice(0, code?.index) };
+  }
+
   /** SIGTERM, and gone. */
   async end(node: string): Promise<void> {
     await this.#speakers.get(node)?.end('SIGTERM');

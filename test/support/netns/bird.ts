@@ -53,6 +53,11 @@ export class Bird {
     await this.#server?.end('SIGTERM');
   }
 
+  /** To freeze it, or to let it go on. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.#server !== null) process.kill(this.#server.pid, signal);
+  }
+
   ask(command: string): Promise<string> {
     return this.#space.run(this.#programs.control, '-s', this.#socket, ...command.split(' '));
   }

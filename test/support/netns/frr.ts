@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { presentNetParts } from '../netparts.ts';
+import type { Server } from '../realapi/child.ts';
 import { kernelRoutes } from './kernel.ts';
 import type { Namespace } from './net.ts';
 import type { TablePath } from './tables.ts';
@@ -25,6 +26,7 @@ type ListedPath = {
 export class Frr {
   readonly #space: Namespace;
   readonly #folder: string;
+  readonly #servers = new Map<string, Server>();
 
   constructor(space: Namespace) {
     this.#space = space;
@@ -39,7 +41,7 @@ export class Frr {
     writeFileSync(this.#groups, groupsWithRoot(readFileSync('/etc/group', 'utf8')));
     for (const daemon of ['zebra', 'bgpd']) {
       const file = join(this.#folder, daemon);
-      this.#space.start(
+      const server = this.#space.start(
         daemon,
         ...(['unshare', '--mount', 'sh', '-ec', WITH_GROUPS, this.#groups] as const),
         join(presentNetParts().frrFolder, daemon),
@@ -47,6 +49,7 @@ export class Frr {
         ...['-f', `${file}.conf`, '-i', `${file}.pid`, '-z', join(this.#folder, 'zserv.api')],
         ...['--log', 'stdout'],
       );
+      this.#servers.set(daemon, server);
     }
   }
 
@@ -57,10 +60,10 @@ export class Frr {
   /** The IPv4 routes that neighbors sent, and where the kernel sends packets for them. */
   async routes(): Promise<readonly FrrRoute[]> {
     const hops = new Map((await kernelRoutes(this.#space, 4, 'bgp')).map(({ prefix, via }) => [prefix, via]));
-    const { routes } = await this.#ask<{ routes: object }>('show bgp ipv4 unicast json');
+    const { routes } = await this.json<{ routes: object }>('show bgp ipv4 unicast json');
     return Promise.all(
       Object.keys(routes).map(async (prefix) => {
-        const detail = await this.#ask<{ paths: readonly ListedPath[] }>(
+        const detail = await this.json<{ paths: readonly ListedPath[] }>(
           `show bgp ipv4 unicast ${prefix} json`,
         );
         return { prefix, forwardsTo: hops.get(prefix) ?? [], paths: detail.paths.map(readPath) };
@@ -68,9 +71,27 @@ export class Frr {
     );
   }
 
-  async #ask<T>(command: string): Promise<T> {
+  /** What `show ... json` answers. */
+  async json<T>(command: string): Promise<T> {
+    return JSON.parse(await this.ask(command));
+  }
+
+  /** Commands, one after the other, as typed at its terminal. */
+  ask(...commands: readonly string[]): Promise<string> {
     const { vtysh } = presentNetParts();
-    return JSON.parse(await this.#space.run(vtysh, '--vty_socket', this.#folder, '-c', command));
+    const args = commands.flatMap((command) => ['-c', command]);
+    return this.#space.run(vtysh, '--vty_socket', this.#folder, ...args);
+  }
+
+  /** To bgpd: to freeze it, or to let it go on. */
+  signal(signal: NodeJS.Signals): void {
+    const server = this.#servers.get('bgpd');
+    if (server !== undefined) process.kill(server.pid, signal);
+  }
+
+  /** The last lines of bgpd's log. */
+  tail(): string {
+    return this.#servers.get('bgpd')?.tail() ?? '';
   }
 }
 

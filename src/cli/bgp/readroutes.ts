@@ -1,0 +1,53 @@
+/** What a speaker says of its routes, as far as people are shown it. */
+import { fieldsOf, itemsOf, type KubeObject, textOf } from '../../kube/raw.ts';
+
+export type PeerRoutes = {
+  readonly node: string;
+  readonly peer: string;
+  readonly address: string;
+  readonly state: string;
+  readonly routes: readonly Route[];
+};
+
+export type Route = {
+  readonly prefix: string;
+  readonly status: string;
+  readonly says: string;
+  /** Null where there is none. */
+  readonly path: Path | null;
+};
+
+export type Path = {
+  readonly nextHop: string;
+  readonly asPath: string;
+  readonly localPref: string;
+  readonly med: string;
+  /** Of all three sorts. */
+  readonly communities: readonly string[];
+};
+
+export const readRoutes = (node: string, raw: KubeObject): readonly PeerRoutes[] =>
+  itemsOf(raw['peers'])
+    .map(fieldsOf)
+    .map((peer) => ({
+      node,
+      peer: textOf(peer['name']),
+      address: textOf(peer['address']),
+      state: textOf(peer['state']),
+      routes: itemsOf(peer['routes']).map(fieldsOf).map(readRoute),
+    }));
+
+const readRoute = (raw: KubeObject): Route => ({
+  prefix: textOf(raw['prefix']),
+  status: textOf(raw['status']),
+  says: textOf(raw['says']),
+  path: raw['path'] === null ? null : readPath(fieldsOf(raw['path'])),
+});
+
+const readPath = (raw: KubeObject): Path => ({
+  nextHop: textOf(raw['nextHop']),
+  asPath: textOf(raw['asPath']),
+  localPref: String(raw['localPref'] ?? ''),
+  med: String(raw['med'] ?? ''),
+  communities: ['communities', 'large', 'extended'].flatMap((kind) => itemsOf(raw[kind]).map(textOf)),
+});

@@ -1,0 +1,123 @@
+/** What is watched to tell what speakers announce: the same as they watch, for all nodes at once. */
+import { type NodeView, readNode } from '../../announce/node.ts';
+import type { ConfigObjects } from '../../announce/settings.ts';
+import { type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
+import {
+  BGP_ADVERTISEMENTS,
+  BGP_PEERS,
+  COMMUNITIES,
+  ENDPOINT_SLICES,
+  NODES,
+  POOLS,
+  type Resource,
+} from '../../kube/resource.ts';
+import type { Versioned } from '../../kube/store.ts';
+import { withoutBallast } from '../../kube/translate.ts';
+import { Picture, type PictureContext } from '../../program/main/picture.ts';
+import { EndpointNodes, readSliceNodes, type SliceNodes } from '../nativeendpoints.ts';
+import { SLICES_OF_SERVICES } from './calicokinds.ts';
+
+/** `text` tells a change from one that changes nothing here: a heartbeat, a counter. */
+export type Seen<T> = Versioned & { readonly id: string; readonly text: string; readonly value: T };
+
+export function seen<T>(raw: KubeObject, value: T, text = JSON.stringify(value)): Seen<T> | null {
+  const { uid, resourceVersion, namespace, name } = metadataOf(raw);
+  if (textOf(name) === '') return null;
+  const id = `${textOf(namespace)}/${textOf(name)}`;
+  return { uid: textOf(uid), resourceVersion: textOf(resourceVersion), id, text, value };
+}
+
+export type NativePicturesOptions = {
+  readonly context: PictureContext;
+  readonly namespace: string;
+  /** Nodes, their speakers or the configuration. */
+  readonly changed: () => void;
+  /** Only endpoints of Services. */
+  readonly endpointsChanged: () => void;
+};
+
+const CONFIG = {
+  pools: POOLS,
+  advertisements: BGP_ADVERTISEMENTS,
+  peers: BGP_PEERS,
+  communities: COMMUNITIES,
+} as const satisfies Partial<Record<keyof ConfigObjects, Resource>>;
+
+export type ConfigKind = keyof typeof CONFIG;
+
+export class NativePictures {
+  readonly endpoints = new EndpointNodes();
+  readonly #nodes: Picture<Seen<NodeView>>;
+  readonly #slices: Picture<Seen<SliceNodes>>;
+  readonly #config: Readonly<Record<ConfigKind, Picture<Seen<KubeObject>>>>;
+
+  constructor({ context, namespace, changed, endpointsChanged }: NativePicturesOptions) {
+    const on = <T>(tell: () => void) => ({
+      keyOf: ({ id }: Seen<T>) => id,
+      changed: (before: Seen<T> | undefined, after: Seen<T>) => {
+        if (before?.text !== after.text) tell();
+      },
+      deleted: tell,
+      listed: tell,
+    });
+    this.#nodes = new Picture<Seen<NodeView>>(context, {
+      ...on<NodeView>(changed),
+      resource: NODES,
+      translate: (raw) => {
+        const view = readNode(raw);
+        return seen(raw, view, JSON.stringify([view.labels, view.excluded, view.networkUnavailable]));
+      },
+    });
+    this.#slices = new Picture<Seen<SliceNodes>>(context, {
+      ...on<SliceNodes>(endpointsChanged),
+      resource: ENDPOINT_SLICES,
+      labelSelector: SLICES_OF_SERVICES,
+      translate: (raw) => {
+        const slice = readSliceNodes(raw);
+        return seen(raw, slice, JSON.stringify([slice.owner, slice.anywhere, [...slice.nodes]]));
+      },
+      changed: (before, after) => {
+        if (before?.text === after.text) return;
+        this.endpoints.put(after.id, after.value);
+        endpointsChanged();
+      },
+      deleted: (id) => {
+        this.endpoints.remove(id);
+        endpointsChanged();
+      },
+    });
+    const config = (resource: Resource) =>
+      new Picture<Seen<KubeObject>>(context, {
+        ...on<KubeObject>(changed),
+        resource,
+        namespace,
+        translate: (raw) => {
+          const { status: _, ...kept } = withoutBallast(raw);
+          const { labels, annotations } = metadataOf(kept);
+          return seen(raw, kept, JSON.stringify([labels, annotations, kept['spec']]));
+        },
+      });
+    this.#config = {
+      pools: config(CONFIG.pools),
+      advertisements: config(CONFIG.advertisements),
+      peers: config(CONFIG.peers),
+      communities: config(CONFIG.communities),
+    };
+  }
+
+  get all(): readonly Pick<Picture<never>, 'name' | 'known' | 'run'>[] {
+    return [this.#nodes, this.#slices, ...Object.values(this.#config)];
+  }
+
+  get unknown(): readonly string[] {
+    return this.all.filter(({ known }) => !known).map(({ name }) => name);
+  }
+
+  get nodes(): readonly NodeView[] {
+    return [...this.#nodes.store.values()].map(({ value }) => value);
+  }
+
+  objects(kind: ConfigKind): readonly unknown[] {
+    return [...this.#config[kind].store.values()].map(({ value }) => value);
+  }
+}

@@ -1,0 +1,59 @@
+/** What the condition `berth.dev/Announced` says where Berth's speakers announce, beside what it says of Calico. */
+import type { Refusal } from '../announce/refusal.ts';
+import type { AnnouncedReason } from '../calico/verdicts.ts';
+
+/** The closed list: documented, and relied on by alerts. */
+export const NATIVE_REASONS = {
+  Announced:
+    'Speakers on the nodes that the message names announce the address to the peers that it names, and with one of these at least a session stands.',
+  NoSpeaker: 'Every speaker there was has left its node.',
+  NoPoolHolds: 'No pool holds all addresses of the Service, so no advertisement covers them.',
+  NoAdvertisement: 'No BGPAdvertisement announces the Service from a node that has a peer.',
+  AdvertisementsConflict: 'Two BGPAdvertisements want different values of localPref for one prefix.',
+} as const satisfies Record<string, string>;
+
+/** What Calico's side says too, and means the same by. */
+type SharedReason = Extract<
+  AnnouncedReason,
+  'SessionDown' | 'NoPeer' | 'NodesExcluded' | 'NoEndpointAnnounces' | 'NotVisible'
+>;
+
+export type NativeReason = keyof typeof NATIVE_REASONS | SharedReason;
+
+export type NativeWord = {
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: NativeReason;
+  readonly message: string;
+};
+
+/**
+ * Null where there is nothing to announce. In the order in which a speaker asks: of several nodes the one that came
+ * farthest says what is missing.
+ */
+export const REASON_OF = {
+  notLoadBalancer: null,
+  otherClass: null,
+  noIPAllocated: null,
+  invalidIP: null,
+  nodeUnknown: 'NoSpeaker',
+  ipNotAllowed: 'NoPoolHolds',
+  notOwner: 'NoAdvertisement',
+  noMatchingAdvertisement: 'NoAdvertisement',
+  conflictingAdvertisements: 'AdvertisementsConflict',
+  nodeNetworkUnavailable: 'NodesExcluded',
+  nodeLabeledExcludeBalancers: 'NodesExcluded',
+  noLocalEndpoints: 'NoEndpointAnnounces',
+  noEndpoints: 'NoEndpointAnnounces',
+  noWeight: 'NoEndpointAnnounces',
+} as const satisfies Record<Refusal['code'], NativeReason | null>;
+
+const ORDER = Object.keys(REASON_OF);
+
+export const farthest = (a: Refusal, b: Refusal): number => ORDER.indexOf(b.code) - ORDER.indexOf(a.code);
+
+/** Those whose sentence is the same on every node. */
+export const ANYWHERE: ReadonlySet<Refusal['code']> = new Set<Refusal['code']>([
+  'ipNotAllowed',
+  'conflictingAdvertisements',
+  'noEndpoints',
+]);

@@ -1,0 +1,104 @@
+/** `examples/native/` and the routers of docs/native.md: they are taken by whom they are for, and say what they promise. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { parseAllDocuments } from 'yaml';
+import { root } from '../../dev/place.mjs';
+import type { Raw } from '../../src/announce/fields.ts';
+import { NodePicture } from '../../src/announce/picture.ts';
+import { formatPrefix } from '../../src/net/prefix.ts';
+import { eventually } from '../controller/support/eventually.ts';
+import { netParts, skipWithoutNetParts } from '../support/netparts.ts';
+import { freshApi } from '../support/realapi.ts';
+import { skipWithoutRealParts } from '../support/skip.ts';
+
+const FOLDER = join(root, 'examples/native');
+
+const objects: readonly Raw[] = readdirSync(FOLDER).flatMap((name) =>
+  parseAllDocuments(readFileSync(join(FOLDER, name), 'utf8')).map((one) => one.toJS()),
+);
+
+const ofKind = (kind: string): readonly Raw[] => objects.filter((one) => one['kind'] === kind);
+
+describe('examples/native', () => {
+  it('have a node tell the router the address of the Service, with nothing to complain about', () => {
+    const picture = new NodePicture({
+      namespace: 'metallb-system',
+      node: 'w1',
+      flags: { lbClass: null, ignoreExcludeLabel: false },
+    });
+    picture.putNode({ kind: 'Node', metadata: { name: 'w1' } });
+    picture.putConfig({
+      pools: ofKind('IPAddressPool'),
+      advertisements: ofKind('BGPAdvertisement'),
+      peers: ofKind('BGPPeer'),
+      ...{ layer2: [], communities: [], bfdProfiles: [], secrets: [], taken: new Map() },
+    });
+    const [service] = ofKind('Service');
+    picture.putService({ ...service, status: { loadBalancer: { ingress: [{ ip: '192.168.5.0' }] } } });
+    picture.putSlice({
+      metadata: { namespace: 'default', name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } },
+      endpoints: [{ addresses: ['10.244.0.1'], nodeName: 'w2' }],
+    });
+    const { routes, complaints, warnings } = picture.settle();
+    assert.deepEqual(
+      routes.map(({ peer, at, route }) => [peer, formatPrefix(at), route?.communities]),
+      [['tor', '192.168.5.0/32', [65_001 * 65_536 + 100]]],
+    );
+    assert.deepEqual([complaints, warnings], [null, null]);
+  });
+
+  it('are applied as they are', { skip: skipWithoutRealParts() }, async () => {
+    const api = await freshApi();
+    try {
+      await api.must('POST', '/api/v1/namespaces', { metadata: { name: 'metallb-system' } });
+      const crds = await api.kubectl(['apply', '-k', join(root, 'deploy/crds')]);
+      assert.equal(crds.code, 0, crds.stderr);
+      await eventually(async () => {
+        const ran = await api.kubectl(['apply', '--validate=strict', '-f', FOLDER]);
+        assert.equal(ran.code, 0, ran.stderr);
+        assert.equal(/warning/i.test(ran.stderr), false, ran.stderr);
+      });
+    } finally {
+      await api.stop();
+    }
+  });
+});
+
+describe('the routers of docs/native.md', { skip: skipWithoutNetParts() }, () => {
+  const page = readFileSync(join(root, 'docs/native.md'), 'utf8');
+
+  function accepts(kind: 'bird' | 'frr', command: (file: string, folder: string) => readonly string[]): void {
+    const text = new RegExp(`^\`\`\`${kind}\\n([\\s\\S]*?)^\`\`\``, 'm').exec(page)?.[1];
+    assert.ok(text, `no router for ${kind}`);
+    const folder = mkdtempSync(join(tmpdir(), 'berth-router-'));
+    try {
+      const file = join(folder, 'router.conf');
+      writeFileSync(file, text);
+      writeFileSync(join(folder, 'vtysh.conf'), '');
+      const [program = '', ...args] = command(file, folder);
+      const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+      assert.equal(status, 0, `${stdout}${stderr}`);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  it('are read by BIRD', () => {
+    const parts = netParts();
+    assert.ok(parts.there);
+    accepts('bird', (file) => [parts.bird, '-p', '-c', file]);
+  });
+
+  it('are read by FRR', () => {
+    const parts = netParts();
+    assert.ok(parts.there);
+    accepts('frr', (file, folder) => [
+      ...[parts.vtysh, '-C', '-f', file],
+      ...['--config_dir', folder, '--vty_socket', folder],
+    ]);
+  });
+});

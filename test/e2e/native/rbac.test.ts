@@ -1,0 +1,248 @@
+/**
+ * The rights that `deploy/native` gives a speaker are those that it uses: no request is refused, and nothing is granted
+ * that nothing asks for. The judge is the audit log. A router is not needed: what is meant for it is known without it.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { root } from '../../../dev/place.mjs';
+import { eventually, eventuallyEqual } from '../../controller/support/eventually.ts';
+import type { Program } from '../../controller/support/program.ts';
+import { type Loose, NAMESPACE, Rig } from '../../controller/support/rig.ts';
+import { ask } from '../../http/client.ts';
+import { freePort } from '../../support/realapi/ports.ts';
+import { skipWithoutRealParts } from '../../support/skip.ts';
+import { Pods, podEnvironment, tokenOf } from '../rbac/account.ts';
+import { AuditLog } from '../rbac/audit.ts';
+import { covers, describeAsked, describeRight, type Role, rightsOf } from '../rbac/rules.ts';
+
+const ACCOUNT = 'berth-speaker';
+const PASSWORDS = 'berth-speaker-passwords';
+const NODE = 'w1';
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+const ROLES = `${RBAC}/namespaces/${NAMESPACE}/roles`;
+const STATE = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/configurationstates/speaker-${NODE}`;
+/** Both groups in which its kinds are served. */
+const CALICO = [
+  ['projectcalico.org', 'v3'],
+  ['crd.projectcalico.org', 'v1'],
+] as const;
+
+describe('the rights of the speaker', { skip: skipWithoutRealParts() }, () => {
+  let folder: string;
+  let audit: AuditLog;
+  let rig: Rig;
+  let pods: Pods;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'berth-rbac-native-'));
+    audit = new AuditLog(folder, `system:serviceaccount:${NAMESPACE}:${ACCOUNT}`);
+    rig = await Rig.start({ authorization: 'RBAC', flags: audit.flags, crds: false });
+    await rig.kubectl(['apply', '-k', join(root, 'deploy/native')]);
+    await eventually(() => rig.pools());
+    for (const [group, version] of CALICO) await installPeersOf(group, version);
+    const environment = await podEnvironment(rig.api, { namespace: NAMESPACE, account: ACCOUNT });
+    pods = new Pods(join(rig.api.folder, 'berth', 'berth.mjs'), environment);
+  });
+  after(async () => {
+    await pods?.end();
+    await rig?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** As far as a speaker looks at them. */
+  async function installPeersOf(group: string, version: string): Promise<void> {
+    const schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+    await apply({
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: `bgppeers.${group}` },
+      spec: {
+        group,
+        scope: 'Cluster',
+        names: { kind: 'BGPPeer', plural: 'bgppeers' },
+        versions: [{ name: version, served: true, storage: true, schema: { openAPIV3Schema: schema } }],
+      },
+    });
+    await eventually(() => rig.api.must('GET', `/apis/${group}/${version}/bgppeers`));
+  }
+
+  type Started = { readonly program: Program; readonly metrics: number };
+
+  /** With the arguments of the manifest, but for the ports. */
+  async function start(name: string): Promise<Started> {
+    const path = `/apis/apps/v1/namespaces/${NAMESPACE}/daemonsets/berth-speaker`;
+    const { spec } = await rig.api.must<Loose>('GET', path);
+    const args: readonly string[] = spec.template.spec.containers[0].args;
+    const rest = args.filter((arg) => !/^--(port|health-probe-port|view-port|log-level)=/.test(arg));
+    const [metrics, probes, view] = [await freePort(), await freePort(), await freePort()];
+    const ports = [`--port=${metrics}`, `--health-probe-port=${probes}`, `--view-port=${view}`];
+    const program = pods.start(name, [...rest, ...ports, '--log-level=debug', `--node-name=${NODE}`]);
+    await program.says('speaking');
+    return { program, metrics };
+  }
+
+  const apply = (object: Loose): Promise<string> => rig.kubectl(['apply', '-f', '-'], JSON.stringify(object));
+
+  const metallb = (kind: string, name: string, spec: Loose, version = 'v1beta1'): Promise<string> =>
+    apply({ apiVersion: `metallb.io/${version}`, kind, metadata: { name, namespace: NAMESPACE }, spec });
+
+  /** Nobody answers there. */
+  const peer = async (name: string, secret: string): Promise<string> =>
+    metallb(
+      'BGPPeer',
+      name,
+      {
+        ...{ myASN: 65_001, peerASN: 65_116, peerAddress: '127.0.0.1', peerPort: 1 },
+        passwordSecret: { name: secret },
+      },
+      'v1beta2',
+    );
+
+  const password = (name: string): Promise<string> => {
+    const literal = ['--type=kubernetes.io/basic-auth', '--from-literal=password=s3cret'];
+    return rig.kubectl(['-n', NAMESPACE, 'create', 'secret', 'generic', name, ...literal]);
+  };
+
+  const state = async (): Promise<Loose> => (await rig.api.must<Loose>('GET', STATE)).status;
+
+  const result = async (): Promise<string | undefined> => (await state())?.result;
+
+  it('suffice for every feature, and none of them is left over', async () => {
+    await clusterOfOneNode();
+    const { program, metrics } = await start('first');
+    await takesPasswords();
+    await saysWhatIsWrong();
+    await saysToWhom();
+    await leavesRoutersToCalico();
+    await showsWhatItAnnounces(metrics);
+    assert.equal(await program.stop(), 0);
+
+    const asked = audit.asked();
+    assert.deepEqual(asked.filter(isRefused).map(describeAsked), []);
+    const rights = (await roles()).flatMap(rightsOf);
+    const uncovered = asked.filter((one) => !rights.some((right) => covers(right, one)));
+    assert.deepEqual(uncovered.map(describeAsked), [], 'granted by somebody else than our roles');
+    const idle = rights.filter((right) => !asked.some((one) => covers(right, one)));
+    assert.deepEqual(idle.map(describeRight), [], 'granted and never used');
+    assert.ok(rights.length > 20 && asked.length > rights.length);
+  });
+
+  it('can be narrowed to the Secrets that peers name: no other is ever asked for', async () => {
+    await password('other');
+    const [rule] = (await rig.api.must<Role>('GET', `${ROLES}/${PASSWORDS}`)).rules;
+    const rules = [{ ...rule, resourceNames: ['tor'] }];
+    await rig.api.must('PATCH', `${ROLES}/${PASSWORDS}`, { rules });
+    const known = audit.asked().length;
+    const { program } = await start('second');
+    await eventuallyEqual(result, 'Valid');
+    assert.equal(await program.stop(), 0);
+    const asked = audit.asked().slice(known);
+    assert.deepEqual(asked.filter(isRefused).map(describeAsked), []);
+    const secrets = asked.filter(({ resource }) => resource === 'secrets');
+    assert.deepEqual([...new Set(secrets.map(({ verb, name }) => `${verb} ${name}`))].sort(), [
+      'list tor',
+      'watch tor',
+    ]);
+  });
+
+  const isRefused = ({ code }: { readonly code: number }): boolean => code === 401 || code === 403;
+
+  const roles = (): Promise<readonly Role[]> =>
+    Promise.all([
+      rig.api.must<Role>('GET', `${RBAC}/clusterroles/${ACCOUNT}`),
+      rig.api.must<Role>('GET', `${ROLES}/${ACCOUNT}`),
+      rig.api.must<Role>('GET', `${ROLES}/${PASSWORDS}`),
+    ]);
+
+  /** A Service with an address of a pool that is announced, and an endpoint. */
+  async function clusterOfOneNode(): Promise<void> {
+    await rig.api.must('POST', '/api/v1/nodes', { metadata: { name: NODE } });
+    await rig.api.must('PATCH', `/api/v1/nodes/${NODE}/status`, {
+      status: { addresses: [{ type: 'InternalIP', address: '192.0.2.200' }] },
+    });
+    await rig.pool('services', ['192.168.5.0/24']);
+    await metallb('Community', 'names', { communities: [{ name: 'ours', value: '65001:100' }] });
+    await metallb('BGPAdvertisement', 'all', { communities: ['ours'] });
+    await metallb('L2Advertisement', 'all', {});
+    await metallb('BFDProfile', 'fast', {});
+    await rig.service('web');
+    await rig.editStatus('web', { loadBalancer: { ingress: [{ ip: '192.168.5.7' }] } });
+    await endpoint();
+  }
+
+  const endpoint = (): Promise<Loose> =>
+    rig.api.must('POST', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', {
+      metadata: { name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: ['10.244.0.1'], conditions: { ready: true }, nodeName: NODE }],
+    });
+
+  async function takesPasswords(): Promise<void> {
+    await peer('router', 'tor');
+    await eventually(async () => assert.match((await state())?.errorSummary ?? '', /secret ref not found/));
+    await password('tor');
+    await eventuallyEqual(result, 'Valid');
+  }
+
+  async function saysWhatIsWrong(): Promise<void> {
+    await metallb('BGPAdvertisement', 'wrong', { communities: ['nobody-knows'] });
+    await eventuallyEqual(result, 'Invalid');
+    await rig.kubectl(['-n', NAMESPACE, 'delete', 'bgpadvertisement', 'wrong']);
+    await eventuallyEqual(result, 'Valid');
+  }
+
+  /** What is said a second time is the same event, counted; the object goes with the announcement. */
+  async function saysToWhom(): Promise<void> {
+    await eventuallyEqual(toldPeers, [['router']]);
+    await rig.told('web', 'nodeAssigned');
+    await rig.kubectl(['delete', 'endpointslice', 'web-1']);
+    await eventuallyEqual(toldPeers, []);
+    await endpoint();
+    await eventuallyEqual(toldPeers, [['router']]);
+    const events = '/api/v1/namespaces/default/events?fieldSelector=reason%3DnodeAssigned';
+    await eventually(async () => {
+      const { items } = await rig.api.must<Loose>('GET', events);
+      assert.deepEqual(
+        items.map(({ count }: Loose) => count),
+        [2],
+      );
+    });
+  }
+
+  const toldPeers = async (): Promise<readonly Loose[]> => {
+    const path = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/servicebgpstatuses`;
+    return (await rig.api.must<Loose>('GET', path)).items.map(({ status }: Loose) => status?.peers);
+  };
+
+  async function leavesRoutersToCalico(): Promise<void> {
+    const [[group, version]] = CALICO;
+    await apply({
+      apiVersion: `${group}/${version}`,
+      kind: 'BGPPeer',
+      metadata: { name: 'same' },
+      spec: { peerIP: '127.0.0.1', asNumber: 65_116 },
+    });
+    await eventually(async () => assert.match((await state()).errorSummary, /Calico's BGPPeer "same"/));
+    await rig.kubectl(['delete', `bgppeers.${group}`, 'same']);
+    await eventuallyEqual(result, 'Valid');
+  }
+
+  async function showsWhatItAnnounces(port: number): Promise<void> {
+    const account = { metadata: { name: 'prometheus', namespace: 'default' } };
+    await rig.api.must('POST', '/api/v1/namespaces/default/serviceaccounts', account);
+    const scrape = (bearer: string) =>
+      ask({ port, path: '/metrics', headers: { authorization: `Bearer ${bearer}` }, tls: {} });
+    const token = await tokenOf(rig.api, 'default', 'prometheus');
+    assert.equal((await scrape('made-up')).status, 401);
+    assert.equal((await scrape(token)).status, 403);
+    const binding = ['prometheus-reads-berth', '--clusterrole=berth-metrics-reader'];
+    await rig.kubectl(['create', 'clusterrolebinding', ...binding, '--serviceaccount=default:prometheus']);
+    // Another token, since verdicts are remembered for a while.
+    const granted = await tokenOf(rig.api, 'default', 'prometheus');
+    const announced = /^metallb_speaker_announced\{.*ip="192\.168\.5\.7".*\} 1$/m;
+    await eventually(async () => assert.match((await scrape(granted)).body, announced));
+  }
+});

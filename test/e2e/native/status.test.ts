@@ -1,0 +1,210 @@
+/** What speakers say of themselves: ServiceBGPStatus objects, events once, and one document a node. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { eventually, eventuallyEqual, unchangedFor } from '../../controller/support/eventually.ts';
+import { type Loose, NAMESPACE } from '../../controller/support/rig.ts';
+import { skipWithoutNetParts } from '../../support/netparts.ts';
+import { skipWithoutRealParts } from '../../support/skip.ts';
+import { METALLB, NativeCluster, NODES } from './cluster.ts';
+
+const STATUSES = `/apis/metallb.io/v1beta1${METALLB}/servicebgpstatuses`;
+const CONFIG_MAPS = `/api/v1${METALLB}/configmaps`;
+const ANNOUNCED = 'berth.dev/Announced';
+const WRONG_PORT = JSON.stringify({ spec: { peerPort: 1790 } });
+const PODS = `/api/v1${METALLB}/pods`;
+
+describe('what speakers say', { skip: skipWithoutRealParts() || skipWithoutNetParts() }, () => {
+  let cluster: NativeCluster;
+
+  before(async () => {
+    cluster = await NativeCluster.start();
+    await cluster.router();
+  });
+  afterEach(() => cluster.clean());
+  after(() => cluster?.stop());
+
+  const statuses = async (): Promise<readonly Loose[]> => {
+    const { items } = await cluster.rig.api.must<Loose>('GET', STATUSES);
+    return items;
+  };
+
+  /** `web w1 tor`, in order. */
+  const told = async (): Promise<readonly string[]> =>
+    (await statuses())
+      .map(({ status }: Loose) =>
+        status === undefined ? 'nothing yet' : `${status.serviceName} ${status.node} ${status.peers}`,
+      )
+      .sort();
+
+  const documentOf = async (node: string): Promise<Loose> => {
+    const { metadata, data } = await cluster.rig.api.must<Loose>(
+      'GET',
+      `${CONFIG_MAPS}/berth-speaker-${node}`,
+    );
+    assert.equal(metadata.labels['berth.dev/speaker'], node);
+    return JSON.parse(data['status.json']);
+  };
+
+  /** Messages of the events about a Service; one for each object. */
+  const assigned = async (name: string): Promise<readonly string[]> =>
+    (await cluster.rig.events(name))
+      .filter(({ reason }) => reason === 'nodeAssigned')
+      .map(({ message }) => message)
+      .sort();
+
+  const announcing = (node: string): string => `announcing from node "${node}" with protocol "bgp"`;
+
+  it('keeps one ServiceBGPStatus for each Service and node, whatever is done to them', async () => {
+    await cluster.simple();
+    await cluster.expose('web', NODES);
+    await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
+    const all = ['edge w2 tor', 'web w1 tor', 'web w2 tor', 'web w3 tor'];
+    await eventuallyEqual(told, all);
+    for (const { metadata, status } of await statuses()) {
+      assert.match(metadata.name, /^bgp-/);
+      assert.deepEqual(metadata.labels, {
+        'metallb.io/node': status.node,
+        'metallb.io/service-name': status.serviceName,
+        'metallb.io/service-namespace': 'default',
+      });
+      assert.equal(status.serviceNamespace, 'default');
+    }
+    const [first] = await statuses();
+    await cluster.rig.api.must('DELETE', `${STATUSES}/${first.metadata.name}`);
+    await eventuallyEqual(told, all);
+    await cluster.peer('tor2', { peerAddress: '10.10.0.250' });
+    await eventuallyEqual(
+      told,
+      all.map((line) => `${line},tor2`),
+    );
+    await cluster.endpoints('edge', ['w3']);
+    await cluster.rig.delete('web');
+    await eventuallyEqual(told, ['edge w3 tor,tor2']);
+  });
+
+  it('lets the Pod own them, and removes what a former run left', async () => {
+    const pod = await cluster.rig.api.must<Loose>('POST', PODS, {
+      metadata: { name: 'speaker-one' },
+      spec: { containers: [{ name: 'speaker', image: 'none' }] },
+    });
+    await cluster.rig.api.must('POST', STATUSES, {
+      apiVersion: 'metallb.io/v1beta1',
+      kind: 'ServiceBGPStatus',
+      metadata: {
+        name: 'bgp-stray',
+        labels: {
+          'metallb.io/node': 'w1',
+          'metallb.io/service-name': 'gone',
+          'metallb.io/service-namespace': 'default',
+        },
+      },
+    });
+    await cluster.rig.pool('main', ['10.50.0.0/24']);
+    await cluster.object('BGPAdvertisement', 'all', {});
+    await cluster.peer();
+    await cluster.rig.serving();
+    await cluster.expose('web', NODES);
+    cluster.speaker('w1', '--pod-name', 'speaker-one');
+    await eventuallyEqual(told, ['web w1 tor']);
+    const [{ metadata }] = (await statuses()) as [Loose];
+    const owner = { apiVersion: 'v1', kind: 'Pod', name: 'speaker-one', uid: pod.metadata.uid };
+    assert.deepEqual(metadata.ownerReferences, [owner]);
+    await cluster.rig.api.must('DELETE', `${PODS}/speaker-one?gracePeriodSeconds=0`);
+  });
+
+  it('keeps none where there would be too many, and says so once', async () => {
+    // Four Nodes, the control plane's among them.
+    await cluster.simple('--service-bgp-status-limit', '7');
+    await cluster.expose('web', NODES);
+    await eventuallyEqual(told, ['web w1 tor', 'web w2 tor', 'web w3 tor']);
+    await cluster.expose('web2', NODES);
+    await cluster.hears('10.50.0.1/32', NODES);
+    await eventuallyEqual(told, []);
+    const message = await cluster.rig.told('w1', 'TooManyStatuses');
+    assert.match(message, /2 Services here times 4 Nodes are more than 7 objects/);
+    await cluster.rig.delete('web2');
+    await eventuallyEqual(told, ['web w1 tor', 'web w2 tor', 'web w3 tor']);
+  });
+
+  it('tells of a Service once from each node, a restart notwithstanding', async () => {
+    await cluster.simple();
+    await cluster.expose('web', NODES);
+    await eventuallyEqual(() => assigned('web'), NODES.map(announcing));
+    await eventually(async () => assert.equal((await documentOf('w1')).announced.services, 1));
+    await eventually(async () => assert.equal((await told()).length, NODES.length));
+    await cluster.end('w1');
+    assert.equal((await documentOf('w1')).phase, 'stopped');
+    await cluster.expose('late', NODES);
+    await eventually(async () => assert.equal((await assigned('late')).length, 2));
+    cluster.speaker('w1');
+    await eventuallyEqual(() => assigned('late'), NODES.map(announcing));
+    await unchangedFor(1000, () => assigned('web'));
+    assert.deepEqual(await assigned('web'), NODES.map(announcing));
+  });
+
+  it('has one document a node: sessions, what is announced, and what became of the node', async () => {
+    await cluster.simple('--drain-on-cordon', '--drain-wait', '1s');
+    await cluster.expose('web', NODES);
+    await cluster.peer('gone', { peerAddress: '10.10.0.251' }, {});
+    const document = await eventually(async () => {
+      const read = await documentOf('w1');
+      assert.equal(read.sessions.length, 2);
+      assert.equal(read.sessions[1].state, 'Established');
+      assert.deepEqual(read.sessions[1].ipv4, { wanted: 1, told: 1, refused: 0 });
+      return read;
+    });
+    assert.deepEqual(
+      document.sessions.map(({ peer, address, state }: Loose) => [peer, address, state]),
+      [
+        ['gone', '10.10.0.251:179', 'Down'],
+        ['tor', '10.10.0.1:179', 'Established'],
+      ],
+    );
+    assert.deepEqual([document.node, document.phase], ['w1', 'speaking']);
+    assert.deepEqual([document.announced.services, document.announced.prefixes], [1, 1]);
+    for (const node of ['w2', 'w3'])
+      await eventually(async () => {
+        const { announced } = await documentOf(node);
+        assert.equal(announced.digest, document.announced.digest);
+      });
+    await cluster.rig.api.must('PATCH', '/api/v1/nodes/w1', { spec: { unschedulable: true } });
+    await eventually(async () => {
+      const left = await documentOf('w1');
+      assert.deepEqual([left.phase, left.announced.services], ['left', 0]);
+    });
+    await eventuallyEqual(told, ['web w2 gone,tor', 'web w3 gone,tor']);
+    await cluster.rig.api.must('PATCH', '/api/v1/nodes/w1', { spec: { unschedulable: null } });
+    await eventually(async () => assert.equal((await documentOf('w1')).phase, 'speaking'));
+    await eventually(async () => assert.equal((await told()).length, 3));
+  });
+
+  it('has the controller say on each Service whether it is announced, and what is missing', async () => {
+    const announced = async (name: string): Promise<Loose> =>
+      (await cluster.rig.get(name)).status?.conditions?.find(({ type }: Loose) => type === ANNOUNCED);
+    const says = (name: string, status: string, reason: string, message: RegExp): Promise<void> =>
+      eventually(async () => {
+        const condition = await announced(name);
+        assert.deepEqual([condition?.status, condition?.reason], [status, reason], JSON.stringify(condition));
+        assert.match(condition.message, message);
+      });
+    await cluster.simple();
+    await cluster.expose('web', NODES);
+    await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
+    await cluster.rig.service('none');
+    await says('web', 'True', 'Announced', /^Announced by BGP from w1, w2, w3 to tor \(10\.10\.0\.1\)\.$/);
+    await says('edge', 'True', 'Announced', /^Announced by BGP from w2 to tor/);
+    await says(
+      'none',
+      'False',
+      'NoEndpointAnnounces',
+      /no endpoint is ready or serving\. To mend it: have a Pod/,
+    );
+    await cluster.rig.kubectl(['patch', 'bgppeer', 'tor', '-n', NAMESPACE, '--type=merge', '-p', WRONG_PORT]);
+    await says('web', 'False', 'SessionDown', /^No session is established that would carry 10\.50\.0\.0/);
+    await cluster.rig.kubectl(['delete', 'bgppeer', 'tor', '-n', NAMESPACE]);
+    await says('web', 'False', 'NoPeer', /no BGPPeer selects a node that has a speaker/);
+    await Promise.all(NODES.map((node) => cluster.end(node)));
+    await cluster.rig.api.must('DELETE', CONFIG_MAPS);
+    await eventually(async () => assert.equal(await announced('web'), undefined));
+  });
+});

@@ -1,0 +1,49 @@
+/** The built program as a playground, and the real kubectl pointed at it as its own words say. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { eventually } from '../controller/support/eventually.ts';
+import { Program } from '../controller/support/program.ts';
+import { realParts } from '../support/skip.ts';
+
+export class BuiltPlayground {
+  readonly program: Program;
+  readonly #home: string;
+
+  constructor(script: string, home: string, args: readonly string[] = []) {
+    this.#home = home;
+    this.program = new Program(script, ['playground', ...args], { TMPDIR: home });
+  }
+
+  shows(pattern: RegExp): Promise<string> {
+    return eventually(() => {
+      const found = pattern.exec(this.program.text);
+      assert.ok(found, `${pattern} is not on the screen:\n${this.program.text}\n${this.program.stderr}`);
+      return found[1] ?? found[0];
+    });
+  }
+
+  async start(args: readonly string[]): Promise<ChildProcess> {
+    const parts = realParts();
+    if (!parts.there) throw new Error(parts.reason);
+    const kubeconfig = await this.shows(/export KUBECONFIG=(\S+)/);
+    // A home of its own: kubectl caches discovery there.
+    const env = { PATH: process.env['PATH'], HOME: this.#home, KUBECONFIG: kubeconfig };
+    return spawn(parts.kubectl, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  }
+
+  /** What kubectl printed; it must have gone well, and without a word of warning. */
+  async kubectl(args: readonly string[], input = ''): Promise<string> {
+    const child = await this.start(args);
+    let [out, err] = ['', ''];
+    child.stdout?.on('data', (chunk) => {
+      out += chunk;
+    });
+    child.stderr?.on('data', (chunk) => {
+      err += chunk;
+    });
+    child.stdin?.end(input);
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    assert.deepEqual([code, err], [0, ''], `kubectl ${args.join(' ')}: ${out}`);
+    return out;
+  }
+}

@@ -1,0 +1,57 @@
+/** The decision of a playground's router, rule by rule. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { bestWays, type Offered } from '../../src/playground/nativebest.ts';
+import type { AsPath } from '../../src/routes/aspath.ts';
+import { WELL_KNOWN } from '../../src/routes/community.ts';
+import { linkBandwidth } from '../../src/routes/extended.ts';
+import { type PathAttributes, PLAIN_ATTRIBUTES } from '../../src/routes/path.ts';
+
+const path = (...asns: readonly number[]): AsPath => [{ kind: 'sequence', asns }];
+const weight = (pods: number) => [
+  linkBandwidth({ asn: 64_700, bytesPerSecond: pods * 125e6, transitive: false }),
+];
+const leaving = { communities: [WELL_KNOWN['graceful-shutdown']] };
+
+type Says = Partial<PathAttributes> & { readonly internal?: boolean };
+
+const offered = (all: Readonly<Record<string, Says>>): readonly Offered[] =>
+  Object.entries(all).map(([node, { internal = false, ...says }]) => ({
+    ...{ node, internal },
+    attributes: { ...PLAIN_ATTRIBUTES, asPath: path(64_700), ...says },
+  }));
+
+/** As the table shows them. */
+const shown = (all: Readonly<Record<string, Says>>): string =>
+  bestWays(offered(all))
+    .map(
+      (way) =>
+        `${way.node}${way.weight === null ? '' : `×${way.weight}`}${way.isLeaving ? ' (leaving)' : ''}`,
+    )
+    .join(' ');
+
+const rows: readonly [says: string, all: Readonly<Record<string, Says>>, want: string][] = [
+  ['ways that are as good are all taken, by name', { w2: {}, w1: {} }, 'w1 w2'],
+  ['a higher LOCAL_PREF wins', { w1: { localPref: 200 }, w2: { localPref: 150 } }, 'w1'],
+  ['where none is said it is 100', { w1: { localPref: 99 }, w2: {} }, 'w2'],
+  ['a shorter AS_PATH wins', { w1: { asPath: path(64_700, 64_700) }, w2: {} }, 'w2'],
+  ['LOCAL_PREF goes before AS_PATH', { w1: { asPath: path(1, 1), localPref: 101 }, w2: {} }, 'w1'],
+  ['a lower MED wins', { w1: { med: 10 }, w2: { med: 5 }, w3: { med: 5 } }, 'w2 w3'],
+  ['where none is said it is 0', { w1: { med: 1 }, w2: {} }, 'w2'],
+  ['MED says nothing between two ASes', { w1: { med: 10 }, w2: { asPath: path(64_701), med: 5 } }, 'w1 w2'],
+  ['a way from outside goes before one from inside', { w1: { internal: true }, w2: {} }, 'w2'],
+  ['a better origin wins', { w1: { origin: 'incomplete' }, w2: {} }, 'w2'],
+  ['who leaves comes last', { w1: { ...leaving, localPref: 500 }, w2: { asPath: path(1, 2, 3) } }, 'w2'],
+  ['and is taken where nobody else is there', { w1: leaving }, 'w1 (leaving)'],
+  [
+    'weights are those of the links',
+    { w1: { extendedCommunities: weight(2) }, w2: { extendedCommunities: weight(1) } },
+    'w1×2 w2×1',
+  ],
+  ['where one says none there are none', { w1: { extendedCommunities: weight(2) }, w2: {} }, 'w1 w2'],
+  ['nothing of nothing', {}, ''],
+];
+
+describe('which ways a router takes', () => {
+  for (const [says, all, want] of rows) it(says, () => assert.equal(shown(all), want));
+});

@@ -1,0 +1,107 @@
+/** A router on loopback that does what it should: it takes whoever dials it, answers, and keeps what it is told. */
+import { createServer, type Server, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+import { type Agreement, agree, BEFORE_OPEN } from '../../src/bgp/wire/agreement.ts';
+import { EXTENDED_BYTES_MAX } from '../../src/bgp/wire/codes.ts';
+import { decodeBody } from '../../src/bgp/wire/decode.ts';
+import { encodeMessage } from '../../src/bgp/wire/encode.ts';
+import { KEEPALIVE, type Message, type Open } from '../../src/bgp/wire/message.ts';
+import { prefixesIn } from '../../src/bgp/wire/nlri.ts';
+import { Splitter } from '../../src/bgp/wire/splitter.ts';
+import { formatPrefix } from '../../src/net/prefix.ts';
+
+export const ROUTER_OPEN: Open = {
+  ...{ kind: 'open', asn: 64_512, holdTime: 90, routerId: 0x7f000001 },
+  capabilities: [
+    { kind: 'multiprotocol', afi: 1, safi: 1 },
+    { kind: 'multiprotocol', afi: 2, safi: 1 },
+    { kind: 'route-refresh' },
+    { kind: 'four-octet-as', asn: 64_512 },
+  ],
+};
+
+/** What makes a session stand, once the other side has said the same. */
+export const GREETING = Buffer.concat([encodeMessage(ROUTER_OPEN), encodeMessage(KEEPALIVE)]);
+
+export class Bystander {
+  readonly routes = new Set<string>();
+  /** Connections so far. */
+  connects = 0;
+  /** NOTIFICATIONs, and ends of connections, that it did not ask for. */
+  readonly losses: string[] = [];
+  onUpdate: () => void = () => {};
+  readonly #server: Server;
+  #socket: Socket | null = null;
+
+  private constructor(server: Server) {
+    this.#server = server;
+    server.on('connection', (socket) => this.#meet(socket));
+  }
+
+  static async listen(test: TestContext): Promise<Bystander> {
+    const server = createServer({ noDelay: true });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const bystander = new Bystander(server);
+    test.after(() => {
+      server.close();
+      bystander.#socket?.destroy();
+    });
+    return bystander;
+  }
+
+  get port(): number {
+    const where = this.#server.address();
+    return typeof where === 'object' && where !== null ? where.port : 0;
+  }
+
+  get table(): readonly string[] {
+    return [...this.routes].sort();
+  }
+
+  say(message: Exclude<Message, { kind: 'update' }>): void {
+    this.#socket?.write(encodeMessage(message));
+  }
+
+  bounce(): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    this.routes.clear();
+    socket?.resetAndDestroy();
+  }
+
+  #meet(socket: Socket): void {
+    this.connects += 1;
+    this.#socket = socket;
+    this.routes.clear();
+    const splitter = new Splitter(EXTENDED_BYTES_MAX);
+    let agreement: Agreement | null = null;
+    const lost = (why: string): void => {
+      if (this.#socket !== socket) return;
+      this.#socket = null;
+      this.losses.push(why);
+    };
+    socket.on('error', () => {});
+    socket.on('close', () => lost('closed'));
+    socket.on('data', (chunk) => {
+      splitter.push(chunk);
+      for (let next = splitter.next(); next.ok && next.value !== null; next = splitter.next()) {
+        const read = decodeBody(next.value, { ...BEFORE_OPEN, ...agreement, receiveMax: EXTENDED_BYTES_MAX });
+        if (!read.ok) lost(read.error.says);
+        else if (read.value.kind === 'open') {
+          agreement = agree(ROUTER_OPEN, read.value);
+          socket.write(GREETING);
+        } else this.#hear(socket, read.value, lost);
+      }
+    });
+  }
+
+  #hear(socket: Socket, message: Message, lost: (why: string) => void): void {
+    if (message.kind === 'notification') lost(`${message.code}/${message.subcode}`);
+    if (message.kind === 'keepalive') socket.write(encodeMessage(KEEPALIVE));
+    if (message.kind !== 'update') return;
+    for (const prefix of message.withdrawn.flatMap(prefixesIn)) this.routes.delete(formatPrefix(prefix));
+    for (const { nlri } of message.announced)
+      for (const prefix of prefixesIn(nlri)) this.routes.add(formatPrefix(prefix));
+    this.onUpdate();
+  }
+}

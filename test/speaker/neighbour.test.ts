@@ -1,0 +1,183 @@
+/** One peer for itself: slow, noisy, forgetful or of another family, and what becomes of the others meanwhile. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Update } from '../../src/bgp/wire/message.ts';
+import { REFRESH } from '../../src/bgp/wire/message.ts';
+import { GATHER } from '../../src/speaker/speaker.ts';
+import { peer, served } from '../announce/cluster.ts';
+import { RETRY } from './line.ts';
+import { address, routerOpen } from './router.ts';
+import { one, quiet, R1, R2, small, type World } from './world.ts';
+
+const many = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, at) => at + from).flatMap((at) =>
+    served(`s${at}`, `10.20.${1 + (at >> 8)}.${at & 255}`),
+  );
+
+const twoPeers = () => small(peer('r1', { peerAddress: R1 }), peer('r2', { peerAddress: R2 }));
+
+describe('a peer that does not read', () => {
+  it('is written to until it takes no more, and not again before it does', async () => {
+    const world = await quiet(...twoPeers(), ...served('a', '10.20.1.1'));
+    const slow = world.router(R1);
+    slow.reads = false;
+    for (let at = 0; at < 50; at++)
+      await world.settle((store) =>
+        store.patch('BGPAdvertisement all', { spec: { communities: [`64500:${at}`] } }),
+      );
+    assert.ok(slow.waits < 200, `${slow.waits} octets wait in the kernel`);
+    assert.equal(world.router(R2).news().length, 50);
+    slow.read();
+    assert.deepEqual(slow.news(), ['+10.20.1.1/32', '+10.20.1.1/32']);
+    assert.deepEqual(slow.table, world.router(R2).table);
+  });
+
+  it('hears of many changes to many prefixes the last alone, and nothing of what came and went', async () => {
+    const world = await quiet(...twoPeers(), ...many(300));
+    const slow = world.router(R1);
+    slow.reads = false;
+    await world.settle((store) => store.delete('Service web/s0'));
+    for (let round = 0; round < 5; round++) {
+      await world.settle((store) => {
+        for (const raw of many(100, 300)) store.create(raw);
+        store.patch('BGPAdvertisement all', { spec: { communities: [`64500:${round}`] } });
+      });
+      await world.settle((store) => {
+        for (let at = 300; at < 400; at++) store.delete(`Service web/s${at}`);
+      });
+    }
+    const { pending } = world.speaker.neighbours.get('r1')?.rib.counts(4) ?? {};
+    assert.equal(pending, 299);
+    slow.read();
+    assert.equal(slow.news().length, 1 + 299);
+    assert.deepEqual(slow.table, world.router(R2).table);
+  });
+
+  it('holds up neither a drain of the others nor the end', async () => {
+    const world = await quiet(...twoPeers(), ...served('a', '10.20.1.1'));
+    world.router(R1).reads = false;
+    await world.settle((store) => store.delete('Service web/a'));
+    world.router(R2).news();
+    let over = false;
+    void world.speaker.stop({ isLeaving: true, wait: 1000 }).then(() => {
+      over = true;
+    });
+    await world.clock.pass(1000);
+    assert.equal(over, true);
+    assert.deepEqual(world.router(R2).news(), ['6/2 "this node is leaving"']);
+    assert.deepEqual(world.router(R1).news(), ['lost']);
+  });
+
+  it('is written to at once in the session that follows', async () => {
+    const world = await quiet(...twoPeers(), ...served('a', '10.20.1.1'));
+    const slow = world.router(R1);
+    slow.reads = false;
+    await world.settle((store) =>
+      store.patch('BGPAdvertisement all', { spec: { communities: ['64500:7'] } }),
+    );
+    world.lines[0]?.lose();
+    slow.read();
+    await world.clock.pass(RETRY);
+    assert.deepEqual(slow.news(), ['lost', '+10.20.1.1/32', 'end 4']);
+  });
+});
+
+describe('what a peer tells', () => {
+  const routes = (counts: readonly number[]): Update => ({
+    ...{ kind: 'update', withdrawn: [], attributes: null, endOfRib: null, faults: [] },
+    announced: counts.map((count) => ({
+      nlri: { family: 4, count, bytes: new Uint8Array() },
+      nextHop: { address: address(R1), linkLocal: null },
+    })),
+  });
+
+  it('is counted by its routes, and dropped: a million of them leave nothing behind', async () => {
+    const world = await quiet(...one());
+    for (let at = 0; at < 1250; at++) world.lines[0]?.says(routes([800]));
+    world.lines[0]?.says(routes([2, 3]));
+    const dropped = world.reports.flatMap((one) => one.match(/^r1 dropped (\d+)$/)?.[1] ?? []);
+    assert.equal(
+      dropped.reduce((sum, count) => sum + Number(count), 0),
+      1_000_005,
+    );
+    assert.deepEqual(world.router(R1).news(), []);
+  });
+});
+
+describe('ROUTE-REFRESH', () => {
+  const refresh = (afi: number, subtype: number = REFRESH.request, safi = 1) =>
+    ({ kind: 'route-refresh', afi, safi, subtype }) as const;
+
+  it('has all of the family told again, and nothing of the other', async () => {
+    const world = await quiet(...one(...served('b', 'fd00:20::1')));
+    world.lines[0]?.says(refresh(1));
+    assert.deepEqual(world.router(R1).news(), ['+10.20.1.1/32']);
+    world.lines[0]?.says(refresh(2));
+    assert.deepEqual(world.router(R1).news(), ['+fd00:20::1/128']);
+  });
+
+  it('of what the session does not carry, or of no kind that is known, is nothing', async () => {
+    const world = await quiet(...one());
+    for (const message of [
+      refresh(25),
+      refresh(1, REFRESH.request, 128),
+      refresh(1, REFRESH.begin),
+      refresh(1, 7),
+    ])
+      world.lines[0]?.says(message);
+    assert.deepEqual(world.router(R1).news(), []);
+  });
+
+  it('asked for a thousand times by who does not read is answered once', async () => {
+    const world = await quiet(...one());
+    world.router(R1).reads = false;
+    await world.settle((store) =>
+      store.patch('BGPAdvertisement all', { spec: { communities: ['64500:7'] } }),
+    );
+    for (let at = 0; at < 1000; at++) world.lines[0]?.says(refresh(1));
+    world.router(R1).read();
+    assert.deepEqual(world.router(R1).news(), ['+10.20.1.1/32', '+10.20.1.1/32']);
+  });
+});
+
+describe('a session that comes and goes', () => {
+  it('has told nothing while it is down', async () => {
+    const world = await quiet(...one());
+    const rib = world.speaker.neighbours.get('r1')?.rib;
+    assert.equal(rib?.counts(4).told, 1);
+    world.lines[0]?.lose();
+    assert.deepEqual(rib?.counts(4), { wanted: 1, told: 0, pending: 0, refused: 0, notCarried: 0 });
+  });
+
+  it('is told everything each time, as it is by then, with its End-of-RIB', async () => {
+    const world = await quiet(...one());
+    const router = world.router(R1);
+    world.lines[0]?.lose();
+    await world.settle((store) => store.delete('Service web/a'));
+    for (const raw of served('b', '10.20.1.2')) await world.settle((store) => store.create(raw));
+    await world.clock.pass(RETRY);
+    assert.deepEqual(router.news(), ['lost', 'end 6', '+10.20.1.2/32', 'end 4']);
+  });
+
+  it('may agree on other families the next time', async () => {
+    const world = await quiet(...one(...served('b', 'fd00:20::1')));
+    const router = world.router(R1);
+    router.open = routerOpen({ families: [6] });
+    world.lines[0]?.lose();
+    await world.clock.pass(RETRY);
+    assert.deepEqual(router.news(), ['lost', '+fd00:20::1/128', 'end 6']);
+  });
+
+  it('over and over, of 64 peers at once, leaves each with what it should hear', async () => {
+    const peers = Array.from({ length: 64 }, (_, at) => peer(`p${at}`, { peerAddress: `10.213.1.${at}` }));
+    const world = await quiet(...small(...peers), ...many(100));
+    for (let round = 0; round < 3; round++) {
+      for (const line of world.lines) line.lose();
+      await world.settle((store) => store.delete(`Service web/s${round}`));
+      await world.clock.pass(RETRY + GATHER);
+    }
+    const tables = [...world.routers.values()].map(({ table }) => table.join());
+    assert.deepEqual([tables.length, new Set(tables).size], [64, 1]);
+    assert.equal(world.router('10.213.1.0').table.length, 97);
+  });
+});

@@ -1,0 +1,154 @@
+/** What a node says of itself: what is in it, and how seldom it is written. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { StateName } from '../../src/bgp/session/session.ts';
+import type { Family } from '../../src/net/address.ts';
+import { silentLog } from '../../src/observe/log.ts';
+import type { Answer } from '../../src/program/ports.ts';
+import { NOTHING_ANNOUNCED } from '../../src/speaker/assignedbook.ts';
+import {
+  documentOf,
+  lastWord,
+  type NodeWord,
+  readFormer,
+  type SessionView,
+  SessionWords,
+} from '../../src/speaker/nodestatus.ts';
+import { NODE_STATUS_EVERY, NodeStatus } from '../../src/speaker/nodestatuswriter.ts';
+import { FakeClock } from '../support/clock.ts';
+
+class Session implements SessionView {
+  readonly peer: { readonly name: string };
+  readonly label = '10.0.0.1:179';
+  readonly untold: SessionView['untold'] = [];
+  readonly line: { state: StateName; counters: { lastError: { says: string; at: number } | null } } = {
+    state: 'Idle',
+    counters: { lastError: null },
+  };
+  readonly rib = {
+    counts: (of: Family) => ({ wanted: of === 4 ? 2 : 0, told: 1, pending: 0, refused: 0, notCarried: 0 }),
+  };
+
+  constructor(name: string) {
+    this.peer = { name };
+  }
+}
+
+function stage() {
+  const clock = new FakeClock();
+  const sessions = new SessionWords(clock);
+  const all = [new Session('tor2'), new Session('tor')];
+  const announced = { services: 1, prefixes: 1, digest: 'one' };
+  const world = { phase: 'speaking' as NodeWord['phase'], announced };
+  const written: string[] = [];
+  const times: number[] = [];
+  const fates: Answer<void>[] = [];
+  const word = (): NodeWord => ({
+    node: 'w1',
+    ignoreExcludeLabel: false,
+    ...world,
+    sessions: sessions.of(all),
+  });
+  const status = new NodeStatus({
+    ...{ clock, random: () => 0.5, log: silentLog, word },
+    api: {
+      async write(document) {
+        times.push(clock.now());
+        const answer = fates.shift() ?? { kind: 'done', value: undefined };
+        if (answer.kind === 'done') written.push(document);
+        return answer;
+      },
+    },
+  });
+  const last = () => JSON.parse(written.at(-1) ?? 'null');
+  return { clock, all, world, written, times, fates, word, status, last };
+}
+
+describe('what it says', () => {
+  it('names each session, up or down, since when, and with what', async () => {
+    const { clock, all, word } = stage();
+    word();
+    const [, tor] = all;
+    await clock.pass(60_000);
+    if (tor !== undefined) tor.line.state = 'Established';
+    const [first, second] = word().sessions;
+    assert.deepEqual(first, {
+      peer: 'tor',
+      address: '10.0.0.1:179',
+      state: 'Established',
+      since: '2026-01-01T00:01:00Z',
+      lastError: null,
+      ipv4: { wanted: 2, told: 1, refused: 0 },
+      ipv6: { wanted: 0, told: 1, refused: 0 },
+    });
+    assert.deepEqual([second?.state, second?.since], ['Down', '2026-01-01T00:00:00Z']);
+  });
+
+  it('reads what a process before it announced, and nothing else', () => {
+    const { word } = stage();
+    assert.deepEqual(readFormer(documentOf(word(), 0)), { services: 1, digest: 'one' });
+    for (const text of ['', 'rubbish', '{}', '[]', '{"announced":{"services":"1"}}'])
+      assert.equal(readFormer(text), null, text);
+  });
+
+  it('says at its end who keeps the routes, and nothing of routes where it leaves for good', () => {
+    const { word } = stage();
+    const bridged = new Set(['tor']);
+    const stopped = lastWord(word(), { isLeaving: false, bridged });
+    assert.deepEqual(
+      [stopped.phase, stopped.announced.services, stopped.sessions.map(({ state }) => state)],
+      ['stopped', 1, ['Bridged', 'Down']],
+    );
+    const left = lastWord(word(), { isLeaving: true, bridged });
+    assert.deepEqual(
+      [left.phase, left.announced, left.sessions.map(({ state }) => state)],
+      ['left', NOTHING_ANNOUNCED, ['Down', 'Down']],
+    );
+  });
+});
+
+describe('how often it is written', () => {
+  it('once where nothing changes but what always does', async () => {
+    const { clock, all, written, status } = stage();
+    for (const state of ['Connect', 'Idle', 'Active', 'OpenSent', 'Idle'] as const) {
+      for (const { line } of all) line.state = state;
+      status.changed();
+      await clock.pass(10_000);
+    }
+    assert.equal(written.length, 1);
+  });
+
+  it('once in five seconds while much happens, and the last state gets there', async () => {
+    const { clock, world, times, last, status } = stage();
+    for (let step = 1; step <= 100; step++) {
+      world.announced = { ...world.announced, services: step };
+      status.changed();
+      await clock.pass(100);
+    }
+    await clock.pass(60_000);
+    assert.equal(last().announced.services, 100);
+    for (const [index, at] of times.entries())
+      if (index > 0) assert.ok(at - (times[index - 1] ?? 0) >= NODE_STATUS_EVERY);
+  });
+
+  it('again when it failed, seldom, and with what is true by then', async () => {
+    const { clock, world, fates, times, last, status } = stage();
+    fates.push(...Array.from({ length: 3 }, () => ({ kind: 'refused', because: 'forbidden' }) as const));
+    status.changed();
+    await clock.pass(20_000);
+    assert.ok(times.length <= 3);
+    world.phase = 'draining';
+    await clock.pass(600_000);
+    assert.deepEqual([times.length, last().phase], [4, 'draining']);
+  });
+
+  it('at the end at once, and then no more', async () => {
+    const { clock, word, written, last, status } = stage();
+    status.changed();
+    await clock.pass(1000);
+    await status.end({ ...word(), phase: 'stopped' });
+    status.changed();
+    await clock.pass(60_000);
+    assert.deepEqual([written.length, last().phase], [2, 'stopped']);
+  });
+});
