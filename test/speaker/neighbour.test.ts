@@ -7,7 +7,7 @@ import { GATHER } from '../../src/speaker/speaker.ts';
 import { peer, served } from '../announce/cluster.ts';
 import { RETRY } from './line.ts';
 import { address, routerOpen } from './router.ts';
-import { one, quiet, R1, R2, small, type World } from './world.ts';
+import { one, quiet, R1, R2, small } from './world.ts';
 
 const many = (count: number, from = 0) =>
   Array.from({ length: count }, (_, at) => at + from).flatMap((at) =>
