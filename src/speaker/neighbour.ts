@@ -130,7 +130,7 @@ export class Neighbour implements LineOwner {
    * Withdraws everything, says why, and hangs up, for good: a session that just ends may be one that is bridged (RFC
    * 8538). Settles when that is out.
    */
-  leave(cease: number, communication: string): Promise<void> {
+  leave(cease: number, communication = ''): Promise<void> {
     this.rib.wantNothing();
     this.flush();
     this.#line.stop(cease, communication);
@@ -142,10 +142,10 @@ export class Neighbour implements LineOwner {
    * Makes way for another session with the same router, which may go on with our routes until that one has told its own.
    * A word of ours would forbid it, but for the N bit of both (RFC 8538 2): then none is said.
    */
-  makeWay(cease: number, communication: string): Promise<void> {
+  makeWay(cease: number): Promise<void> {
     const agreement = this.#line.agreement;
     if (agreement?.gracefulRestart != null && !agreement.gracefulNotification) this.#line.abandon();
-    else this.#line.stop(cease, communication);
+    else this.#line.stop(cease, '');
     this.rib.retire();
     return this.#line.settled();
   }

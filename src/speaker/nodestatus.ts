@@ -6,6 +6,7 @@ import type { Family } from '../net/address.ts';
 import type { Former } from './assigned.ts';
 import { type AnnouncedSummary, NOTHING_ANNOUNCED } from './assignedbook.ts';
 import type { Neighbour } from './neighbour.ts';
+import { RESTART_TIME } from './opening.ts';
 import type { Line } from './ports.ts';
 
 export type NodePhase =
@@ -25,6 +26,8 @@ export type SessionWord = {
   readonly address: string;
   /** `Bridged`: nobody speaks, and the router keeps the routes until somebody does again (RFC 4724). */
   readonly state: 'Established' | 'Down' | 'Bridged';
+  /** Where it is bridged: when the router will give the routes up. */
+  readonly until?: string;
   /** When it came up or went down, as far as this process saw it. */
   readonly since: string;
   /** What was wrong last. */
@@ -90,17 +93,23 @@ function countsOf({ rib, untold }: SessionView, of: Family): Counts {
   return { wanted: wanted + kept, told, refused: refused + kept };
 }
 
-/** The last word of a process. `bridged` are the peers, by name, that keep the routes until it is back. */
-export function lastWord(
-  word: NodeWord,
-  { isLeaving, bridged }: { readonly isLeaving: boolean; readonly bridged: ReadonlySet<string> },
-): NodeWord {
-  const isBridged = (peer: string): boolean => !isLeaving && bridged.has(peer);
+export type Ending = {
+  readonly isLeaving: boolean;
+  /** Peers, by name, that keep the routes until it is back, for as long as they were told. */
+  readonly bridged: ReadonlySet<string>;
+  readonly wall: Millis;
+};
+
+/** The last word of a process. */
+export function lastWord(word: NodeWord, { isLeaving, bridged, wall }: Ending): NodeWord {
+  const until = timeText(wall + RESTART_TIME * 1000);
   return {
     ...word,
     phase: isLeaving ? 'left' : 'stopped',
     announced: isLeaving ? NOTHING_ANNOUNCED : word.announced,
-    sessions: word.sessions.map((one) => ({ ...one, state: isBridged(one.peer) ? 'Bridged' : 'Down' })),
+    sessions: word.sessions.map((one) =>
+      !isLeaving && bridged.has(one.peer) ? { ...one, state: 'Bridged', until } : { ...one, state: 'Down' },
+    ),
   };
 }
 

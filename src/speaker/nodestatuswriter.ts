@@ -54,6 +54,12 @@ export class NodeStatus {
     });
   }
 
+  /** What stood there is no more. */
+  gone(): void {
+    this.#standing = '';
+    this.changed();
+  }
+
   /** Says this as the last thing, once, whether or not it gets there. */
   async end(word: NodeWord | null): Promise<void> {
     this.stop();
@@ -69,13 +75,14 @@ export class NodeStatus {
 
   async #write(word: NodeWord): Promise<void> {
     const { clock, api, log } = this.#options;
+    this.#standing = JSON.stringify(word); // from now on: it may be deleted before the answer is here
     const answer = await api.write(documentOf(word, clock.wall()));
     if (answer.kind === 'done') {
-      this.#standing = JSON.stringify(word);
       this.#notBefore = clock.now() + NODE_STATUS_EVERY;
       this.#retries.forget('status');
       return;
     }
+    this.#standing = '';
     const because = 'because' in answer ? answer.because : answer.kind;
     if (this.#retries.count('status') === 0)
       log.warn('what this node says of itself cannot be written, will be tried again', { because });

@@ -8,7 +8,7 @@ import type { Address, Family } from '../net/address.ts';
 import type { Far } from './ports.ts';
 
 /** Seconds in which a speaker must be back: an image may have to be pulled. */
-const RESTART_TIME = 120;
+export const RESTART_TIME = 120;
 
 export type Home = {
   readonly name: string;

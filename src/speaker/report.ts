@@ -1,13 +1,12 @@
 /** What the speaker did, told to the log and the metrics. */
 
-import type { Changes, ServiceChange } from '../announce/picture.ts';
-import type { Told } from '../announce/told.ts';
+import type { Changes } from '../announce/picture.ts';
 import type { Clock, Millis } from '../base/clock.ts';
 import type { Cause, Why } from '../bgp/session/event.ts';
 import type { StateName } from '../bgp/session/session.ts';
-import type { ServiceKey } from '../cluster/service.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import { AnnouncedGauge } from './announcedgauge.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { SpeakerReport } from './speaker.ts';
 
@@ -23,15 +22,12 @@ export type ReportOptions = {
   };
 };
 
-const PROTOCOL = 'bgp';
-
 /** What leads to a rest without anything being wrong. */
 const IN_ORDER: ReadonlySet<Cause> = new Set<Cause>(['started', 'rested', 'stopped']);
 
 export class Report implements SpeakerReport {
   readonly #options: ReportOptions;
-  /** Addresses that a gauge stands for, by Service. */
-  readonly #announced = new Map<ServiceKey, readonly string[]>();
+  readonly #announced: AnnouncedGauge;
   /** UPDATEs that have been counted, by neighbour. */
   readonly #updates = new WeakMap<Neighbour, number>();
   /** When the first change came that nobody has been told of yet. */
@@ -39,6 +35,7 @@ export class Report implements SpeakerReport {
 
   constructor(options: ReportOptions) {
     this.#options = options;
+    this.#announced = new AnnouncedGauge(options.metrics, options.node);
   }
 
   /** Something in the cluster is different. */
@@ -52,7 +49,7 @@ export class Report implements SpeakerReport {
     if (this.#changedAt !== null && changes.routes.length > 0)
       metrics.observe('berth_bgp_change_seconds', (clock.now() - this.#changedAt) / 1000);
     this.#changedAt = null;
-    for (const change of changes.services) this.#service(change);
+    for (const change of changes.services) this.#announced.changed(change);
     if (changes.routes.length > 0)
       log.debug('routes changed', { routes: changes.routes.length, services: changes.services.length, took });
     also.looked(changes);
@@ -104,6 +101,7 @@ export class Report implements SpeakerReport {
   /** Gauges that are only worked out when somebody looks. */
   scrape(neighbours: Iterable<Neighbour>): void {
     const { metrics } = this.#options;
+    this.#announced.scrape();
     for (const neighbour of neighbours) {
       const { label: peer, rib, line, untold } = neighbour;
       const [four, six] = [rib.counts(4), rib.counts(6)];
@@ -117,21 +115,6 @@ export class Report implements SpeakerReport {
       this.#updates.set(neighbour, sent);
     }
   }
-
-  #service({ key, told }: ServiceChange): void {
-    const { metrics, node } = this.#options;
-    const addresses = told === null ? [] : addressesOf(told);
-    const labels = (ip: string) => ({ service: key, protocol: PROTOCOL, node, ip });
-    for (const ip of this.#announced.get(key) ?? [])
-      if (!addresses.includes(ip)) metrics.remove('metallb_speaker_announced', labels(ip));
-    for (const ip of addresses) metrics.set('metallb_speaker_announced', 1, labels(ip));
-    if (addresses.length === 0) this.#announced.delete(key);
-    else this.#announced.set(key, addresses);
-  }
 }
-
-/** Of a Service that somebody is meant to hear of. */
-const addressesOf = ({ verdict, assigned }: Told): readonly string[] =>
-  verdict.kind === 'announced' && assigned ? verdict.standing.addresses.split(',') : [];
 
 const nameOf = ({ peer, label }: Neighbour) => ({ peer: peer.name, address: label });

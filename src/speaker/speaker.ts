@@ -37,13 +37,8 @@ export type SpeakerOptions = {
   readonly report: SpeakerReport;
 };
 
-/** What the other side is told when a session ends (RFC 9003). */
-const SAYS = {
-  gone: 'the BGPPeer was deleted, or no longer selects this node',
-  changed: 'the BGPPeer was changed',
-  elsewhere: 'the BGPPeer means another router now',
-  leaves: 'this node is leaving',
-} as const;
+/** What the people of the other side read (RFC 9003). */
+const LEAVES = 'this node is leaving';
 
 const NO_ROUTES: Routes = new Map();
 
@@ -104,7 +99,7 @@ export class Speaker {
 
   /** Withdraws everything and hangs up. Settles when nothing is left of any session. */
   leave(): Promise<void> {
-    return this.#end((one) => one.leave(CEASE.administrativeShutdown, SAYS.leaves));
+    return this.#end((one) => one.leave(CEASE.administrativeShutdown, LEAVES));
   }
 
   /** Speaks again after it has left: the next look finds peers without a session. */
@@ -129,7 +124,7 @@ export class Speaker {
       await new Promise<void>((resolve) => this.#options.clock.after(wait, resolve));
     }
     await this.#end((one) =>
-      isBridged(one) ? one.pause() : one.leave(CEASE.administrativeShutdown, SAYS.leaves),
+      isBridged(one) ? one.pause() : one.leave(CEASE.administrativeShutdown, LEAVES),
     );
   }
 
@@ -147,8 +142,7 @@ export class Speaker {
     const begun = clock.now();
     const restarting = this.#lookedAt === Number.NEGATIVE_INFINITY;
     const changes = picture.settle();
-    for (const name of changes.peers.went)
-      this.#close(name, (one) => one.leave(CEASE.peerDeconfigured, SAYS.gone));
+    for (const name of changes.peers.went) this.#close(name, (one) => one.leave(CEASE.peerDeconfigured));
     for (const peer of changes.peers.changed) this.#close(peer.name, (one) => giveWay(one, peer));
     const { addresses } = home();
     for (const neighbour of this.#neighbours.values()) neighbour.moveTo(addresses);
@@ -192,8 +186,8 @@ export class Speaker {
 /** The session with the changed peer comes from where this one did, or the router waits for one that does not come. */
 function giveWay(neighbour: Neighbour, changed: Peer): Promise<void> {
   return isDeepStrictEqual(placeOf(neighbour.peer), placeOf(changed))
-    ? neighbour.makeWay(CEASE.otherConfigurationChange, SAYS.changed)
-    : neighbour.leave(CEASE.peerDeconfigured, SAYS.elsewhere);
+    ? neighbour.makeWay(CEASE.otherConfigurationChange)
+    : neighbour.leave(CEASE.peerDeconfigured);
 }
 
 const placeOf = ({ address, port, sourceAddress }: Peer) => ({ address, port, sourceAddress });

@@ -8,7 +8,13 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
   after(delay, run) {
-    const timer = setTimeout(run, Math.min(Math.max(delay, 0), DELAY_MAX));
+    if (delay <= 0) {
+      // A timer of 0 is one of a whole millisecond.
+      const soon = setImmediate(run);
+      soon.unref();
+      return () => clearImmediate(soon);
+    }
+    const timer = setTimeout(run, Math.min(delay, DELAY_MAX));
     timer.unref();
     return () => clearTimeout(timer);
   },

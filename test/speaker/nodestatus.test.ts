@@ -94,12 +94,17 @@ describe('what it says', () => {
   it('says at its end who keeps the routes, and nothing of routes where it leaves for good', () => {
     const { word } = stage();
     const bridged = new Set(['tor']);
-    const stopped = lastWord(word(), { isLeaving: false, bridged });
+    const ending = { bridged, wall: Date.UTC(2026, 0, 1) };
+    const stopped = lastWord(word(), { ...ending, isLeaving: false });
     assert.deepEqual(
       [stopped.phase, stopped.announced.services, stopped.sessions.map(({ state }) => state)],
       ['stopped', 1, ['Bridged', 'Down']],
     );
-    const left = lastWord(word(), { isLeaving: true, bridged });
+    assert.deepEqual(
+      stopped.sessions.map(({ until }) => until),
+      ['2026-01-01T00:02:00Z', undefined],
+    );
+    const left = lastWord(word(), { ...ending, isLeaving: true });
     assert.deepEqual(
       [left.phase, left.announced, left.sessions.map(({ state }) => state)],
       ['left', NOTHING_ANNOUNCED, ['Down', 'Down']],
@@ -140,6 +145,17 @@ describe('how often it is written', () => {
     world.phase = 'draining';
     await clock.pass(600_000);
     assert.deepEqual([times.length, last().phase], [4, 'draining']);
+  });
+
+  it('again when somebody has deleted it, even before the answer to a write was here', async () => {
+    const { clock, times, status } = stage();
+    status.changed();
+    await clock.pass(60_000);
+    status.gone();
+    await clock.pass(NODE_STATUS_EVERY);
+    assert.equal(times.length, 2);
+    await clock.pass(60_000);
+    assert.equal(times.length, 2);
   });
 
   it('at the end at once, and then no more', async () => {

@@ -26,7 +26,7 @@ export function encodeNotification({ code, subcode, data }: Notification, bytesM
 
 /** A Cease with words for the people on the other side; cut between characters where it is too long. */
 export function shutdown(subcode: number, communication: string): Notification {
-  if (communication === '') return notification(ERROR.cease, subcode);
+  if (communication === '' || !mayCommunicate(subcode)) return notification(ERROR.cease, subcode);
   const text = new TextEncoder().encode(communication);
   let length = Math.min(text.length, COMMUNICATION_BYTES_MAX);
   while (length < text.length && (u8(text, length) & 0xc0) === 0x80) length--;
@@ -36,10 +36,14 @@ export function shutdown(subcode: number, communication: string): Notification {
   return notification(ERROR.cease, subcode, data);
 }
 
+/** RFC 9003 2: no other subcode has words. */
+const mayCommunicate = (subcode: number): boolean =>
+  subcode === CEASE.administrativeShutdown || subcode === CEASE.administrativeReset;
+
 /** What the other side's people had to say; null where they said nothing, or nothing that is UTF-8. */
 export function communicationOf({ code, subcode, data }: Notification): string | null {
   if (code !== ERROR.cease) return null;
-  if (subcode !== CEASE.administrativeShutdown && subcode !== CEASE.administrativeReset) return null;
+  if (!mayCommunicate(subcode)) return null;
   const length = u8(data, 0);
   if (length === 0 || length + 1 > data.length) return null;
   try {

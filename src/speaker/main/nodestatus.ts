@@ -1,10 +1,12 @@
 /** What a node says of itself, in a ConfigMap of Berth's namespace. */
 import { createHash } from 'node:crypto';
 import { type ApiSender, MERGE_PATCH } from '../../kube/outcome.ts';
-import { fieldsOf, textOf } from '../../kube/raw.ts';
+import { fieldsOf, metadataOf, textOf } from '../../kube/raw.ts';
 import { CONFIG_MAPS, collectionPath, objectPath } from '../../kube/resource.ts';
+import type { Versioned } from '../../kube/store.ts';
 import { REQUEST_TIMEOUT } from '../../program/main/adapters.ts';
 import { toAcknowledgement } from '../../program/main/answers.ts';
+import { Picture, type PictureContext } from '../../program/main/picture.ts';
 import type { Former } from '../assigned.ts';
 import { readFormer } from '../nodestatus.ts';
 import type { NodeStatusApi } from '../nodestatuswriter.ts';
@@ -53,6 +55,24 @@ export function nodeStatusApi(client: ApiSender, { namespace, node }: Place): No
       return toAcknowledgement(made);
     },
   };
+}
+
+export type WatchedDocument = Versioned & { readonly name: string };
+
+/** That one object: whoever deletes it has it written again. */
+export function watchDocument(context: PictureContext, { namespace, node }: Place, deleted: () => void) {
+  return new Picture<WatchedDocument>(context, {
+    resource: CONFIG_MAPS,
+    namespace,
+    fieldSelector: `metadata.name=${nodeStatusName(node)}`,
+    translate: (raw) => {
+      const { uid, resourceVersion, name } = metadataOf(raw);
+      return { uid: textOf(uid), resourceVersion: textOf(resourceVersion), name: textOf(name) };
+    },
+    keyOf: ({ name }) => name,
+    changed: () => {},
+    deleted,
+  });
 }
 
 /** What a process before this one announced; null where nothing is known of it. */

@@ -25,7 +25,7 @@ import {
   type WatchedStatus,
   watchedStatus,
 } from './bgpstatus.ts';
-import { nodeStatusApi, readFormerOf } from './nodestatus.ts';
+import { nodeStatusApi, readFormerOf, type WatchedDocument, watchDocument } from './nodestatus.ts';
 import type { Scenery } from './scenery.ts';
 
 /** So long the first events wait for the list of what stood before this process. */
@@ -54,6 +54,7 @@ export class StatusSide {
   readonly #assigned: Assigned;
   readonly #sessions: SessionWords;
   readonly #document: NodeStatus;
+  readonly #standing: Picture<WatchedDocument>;
   #owner: Owner | null = null;
   #hasLeft = false;
   #isFrozen = false;
@@ -101,6 +102,7 @@ export class StatusSide {
       api: nodeStatusApi(client, { namespace, node }),
       word: () => this.#word(),
     });
+    this.#standing = watchDocument(context, { namespace, node }, () => this.#document.gone());
   }
 
   looked({ services }: Pick<Changes, 'services'>): void {
@@ -129,9 +131,9 @@ export class StatusSide {
   /** Until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     const { limit } = this.#options;
-    const watching = limit > 0 ? this.#picture.run(signal) : Promise.resolve();
+    const watching = [this.#standing, ...(limit > 0 ? [this.#picture] : [])].map((one) => one.run(signal));
     void this.#begin();
-    await watching;
+    await Promise.all(watching);
   }
 
   /** The process ends. What is said from now on is of no account, but for the last word, which is given back. */
@@ -143,7 +145,8 @@ export class StatusSide {
     this.#assigned.stop();
     this.#limit.stop();
     this.#document.stop();
-    return word === null ? null : lastWord(word, { isLeaving, bridged });
+    const wall = this.#options.context.clock.wall();
+    return word === null ? null : lastWord(word, { isLeaving, bridged, wall });
   }
 
   /** Settles when what is under way is over. */

@@ -1,0 +1,58 @@
+/** An advertisement of all Services is edited; meanwhile one of them becomes ready. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { median, note, type Row, spread } from '../support/figures.ts';
+import { makeReady, makeUnready } from '../support/readiness.ts';
+import type { SpeakerBed } from '../support/speakerbed.ts';
+import { wallNow } from '../support/wallclock.ts';
+
+const SERVICES = 5000;
+const RUNS = 7;
+const COMMUNITY = '65116:100';
+const LATER_MS = 300;
+const SETTLES_MS = 1000;
+const EDIT_SECONDS = 1;
+const READY_MS = 50;
+
+export async function speakerEdit(bed: SpeakerBed, port: number): Promise<readonly Row[]> {
+  await bed.grow(SERVICES);
+  const complete = bed.collector.has(port, SERVICES);
+  const speaker = bed.speaker();
+  await complete;
+  const edits: number[] = [];
+  const readies: number[] = [];
+  const marked = async (services: number): Promise<number> => {
+    const told = await bed.collector.until((one) => one.kind === 'heard' && one.marked === services);
+    return told.kind === 'heard' ? told.at : Number.NaN;
+  };
+  for (let run = 0; run < RUNS; run++) {
+    await makeUnready(bed, port, run);
+    await sleep(SETTLES_MS);
+    // The one that is not ready is marked when it is announced again.
+    const edited = marked(SERVICES - 1);
+    const sentAt = wallNow();
+    await bed.advertise({ communities: [COMMUNITY] });
+    await sleep(LATER_MS);
+    readies.push(await makeReady(bed, port, run));
+    edits.push(((await edited) - sentAt) / 1000);
+    await sleep(SETTLES_MS);
+    const unmarked = marked(0);
+    await bed.advertise({ communities: [] });
+    await unmarked;
+  }
+  await speaker.end();
+  note(`edit ${spread(edits)} s; ready meanwhile ${spread(readies)} ms`);
+  return [
+    {
+      figure: `an advertisement of ${SERVICES} Services gets a community → all of them have it at the router`,
+      goal: `≤ ${EDIT_SECONDS} s`,
+      seen: `${spread(edits)} s; ${RUNS} runs`,
+      met: median(edits) <= EDIT_SECONDS,
+    },
+    {
+      figure: `a Service that becomes ready ${LATER_MS / 1000} s after that: PATCH sent → UPDATE`,
+      goal: `≤ ${READY_MS} ms`,
+      seen: `${spread(readies)} ms; ${RUNS} runs`,
+      met: median(readies) <= READY_MS,
+    },
+  ];
+}

@@ -1,0 +1,90 @@
+/** A router tells a million routes: the speaker reads and drops them, BIRD takes them into a table. In turns. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { Bird } from '../../test/support/netns/bird.ts';
+import { Net } from '../../test/support/netns/net.ts';
+import { presentNetParts } from '../../test/support/netparts.ts';
+import { median, note, type Row, spread } from '../support/figures.ts';
+import type { Flood } from '../support/flooder.ts';
+import { COLLECTOR_ADDRESS, cableTo, NODE_ADDRESS } from '../support/ownnetwork.ts';
+import type { SpeakerBed } from '../support/speakerbed.ts';
+import { NODE_AS, ROUTER_AS } from '../support/speakerobjects.ts';
+
+const ROUTES = 1_000_000;
+const RUNS = 5;
+const GOAL = 2;
+const FLOODER = new URL('../support/flooder.ts', import.meta.url);
+const [MINE, THEIRS] = ['198.18.9.1', '198.18.9.2'];
+const PORTS = { berth: 1700, bird: 1701 };
+
+export async function speakerSwallow(bed: SpeakerBed): Promise<readonly Row[]> {
+  await bed.grow(1); // or it would have nothing to answer with
+  await bed.peer('flood', PORTS.berth);
+  const times: Record<'berth' | 'bird', number[]> = { berth: [], bird: [] };
+  for (let run = 0; run < RUNS; run++) {
+    for (const side of run % 2 === 0 ? (['berth', 'bird'] as const) : (['bird', 'berth'] as const))
+      times[side].push(await (side === 'berth' ? byBerth(bed) : byBird()));
+  }
+  await bed.removePeer('flood');
+  note(`Berth ${spread(times.berth)} ms, BIRD ${spread(times.bird)} ms`);
+  const ratios = times.berth.map((time, run) => time / (times.bird[run] ?? Number.NaN));
+  return [
+    {
+      figure: `${ROUTES} routes from a router: read and dropped ÷ BIRD's time to take them`,
+      goal: `≤ ${GOAL}`,
+      seen: `${spread(ratios)}; ${spread(times.berth)} ms, BIRD ${spread(times.bird)} ms; ${RUNS} runs`,
+      met: median(ratios) <= GOAL,
+    },
+  ];
+}
+
+async function byBerth(bed: SpeakerBed): Promise<number> {
+  const flooder = await flooding({ port: PORTS.berth, from: NODE_ADDRESS, routes: ROUTES });
+  const speaker = bed.speaker();
+  const milliseconds = await answerOf(flooder);
+  await speaker.end();
+  flooder.disconnect();
+  return Number(milliseconds);
+}
+
+async function byBird(): Promise<number> {
+  const net = new Net();
+  const space = net.namespace('swallows');
+  const cut = cableTo(space.full, MINE, THEIRS);
+  space.ip(`route add default via ${MINE}`);
+  const flooder = await flooding({ port: PORTS.bird, from: THEIRS, routes: ROUTES });
+  const { bird: daemon, birdc: control } = presentNetParts();
+  const bird = new Bird(space, 'swallows', { daemon, control });
+  bird.write(
+    [
+      `router id ${THEIRS};`,
+      'protocol device { }',
+      'protocol static { ipv4; route 203.0.113.1/32 blackhole; }',
+      `protocol bgp peer { local ${THEIRS} as ${NODE_AS}; neighbor ${COLLECTOR_ADDRESS} port ${PORTS.bird} as ${ROUTER_AS};`,
+      '  multihop; connect delay time 1; connect retry time 1;',
+      '  ipv4 { import all; export where source = RTS_STATIC; };',
+      '}\n',
+    ].join('\n'),
+  );
+  bird.start();
+  const milliseconds = await answerOf(flooder);
+  flooder.disconnect();
+  cut();
+  net.destroy();
+  return Number(milliseconds);
+}
+
+async function flooding(flood: Flood): Promise<ChildProcess> {
+  const child = fork(FLOODER, [JSON.stringify(flood)], { execArgv: ['--import', 'tsx'] });
+  await answerOf(child);
+  return child;
+}
+
+const answerOf = (child: ChildProcess): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const gone = (): void => reject(new Error('the flooder ended'));
+    child.once('exit', gone);
+    child.once('message', (answer) => {
+      child.off('exit', gone);
+      resolve(answer);
+    });
+  });
