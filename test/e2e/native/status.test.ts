@@ -178,15 +178,17 @@ describe('what speakers say', { skip: skipWithoutRealParts() || skipWithoutNetPa
     await eventually(async () => assert.equal((await told()).length, 3));
   });
 
+  const announced = async (name: string): Promise<Loose> =>
+    (await cluster.rig.get(name)).status?.conditions?.find(({ type }: Loose) => type === ANNOUNCED);
+
+  const says = (name: string, status: string, reason: string, message: RegExp): Promise<void> =>
+    eventually(async () => {
+      const condition = await announced(name);
+      assert.deepEqual([condition?.status, condition?.reason], [status, reason], JSON.stringify(condition));
+      assert.match(condition.message, message);
+    });
+
   it('has the controller say on each Service whether it is announced, and what is missing', async () => {
-    const announced = async (name: string): Promise<Loose> =>
-      (await cluster.rig.get(name)).status?.conditions?.find(({ type }: Loose) => type === ANNOUNCED);
-    const says = (name: string, status: string, reason: string, message: RegExp): Promise<void> =>
-      eventually(async () => {
-        const condition = await announced(name);
-        assert.deepEqual([condition?.status, condition?.reason], [status, reason], JSON.stringify(condition));
-        assert.match(condition.message, message);
-      });
     await cluster.simple();
     await cluster.expose('web', NODES);
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
@@ -206,5 +208,47 @@ describe('what speakers say', { skip: skipWithoutRealParts() || skipWithoutNetPa
     await Promise.all(NODES.map((node) => cluster.end(node)));
     await cluster.rig.api.must('DELETE', CONFIG_MAPS);
     await eventually(async () => assert.equal(await announced('web'), undefined));
+  });
+
+  /** As the kubelet and the cluster do it. */
+  const isReady = (node: string, status: string): Promise<Loose> =>
+    cluster.rig.api.must('PATCH', `${PODS}/speaker-${node}/status`, {
+      status: { conditions: [{ type: 'Ready', status }] },
+    });
+
+  const startPod = async (node: string): Promise<void> => {
+    const labels = { 'app.kubernetes.io/name': 'berth', 'app.kubernetes.io/component': 'speaker' };
+    const containers = [{ name: 'speaker', image: 'berth' }];
+    await cluster.rig.api.must('POST', PODS, {
+      metadata: { name: `speaker-${node}`, labels },
+      spec: { nodeName: node, containers },
+    });
+    await isReady(node, 'True');
+  };
+
+  it('has the controller believe the Pods of speakers rather than what a killed one left behind', async () => {
+    await Promise.all(NODES.map(startPod));
+    await cluster.simple();
+    await cluster.expose('web', NODES);
+    await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
+    await says('web', 'True', 'Announced', /from w1, w2, w3 to tor/);
+    await says('edge', 'True', 'Announced', /from w2 to tor/);
+    const before = await cluster.rig.get('web');
+    await cluster.kill('w2');
+    await isReady('w2', 'False');
+    await says('edge', 'False', 'NoSpeaker', /: the speaker on w2 does not run\. To mend it: /);
+    assert.equal((await documentOf('w2')).sessions[0].state, 'Established');
+    assert.deepEqual(await cluster.rig.get('web'), before);
+    cluster.speaker('w2');
+    await isReady('w2', 'True');
+    await says('edge', 'True', 'Announced', /from w2 to tor/);
+    await cluster.rig.api.must('DELETE', `${PODS}?gracePeriodSeconds=0`);
+  });
+
+  it('writes a document again that somebody has deleted', async () => {
+    await cluster.simple();
+    await eventually(async () => assert.equal((await documentOf('w1')).sessions[0].state, 'Established'));
+    await cluster.rig.api.must('DELETE', `${CONFIG_MAPS}/berth-speaker-w1`);
+    await eventually(async () => assert.equal((await documentOf('w1')).sessions[0].state, 'Established'));
   });
 });

@@ -1,0 +1,78 @@
+/** With graceful restart each router that people have keeps all routes while the speaker is replaced: none flaps. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { skipWithoutNetParts } from '../../support/netparts.ts';
+import { DAEMONS } from './interop/daemons.ts';
+import { laneOf } from './interop/lane.ts';
+import { Pair, prefixes, SERVICES } from './interop/pair.ts';
+
+const lane = laneOf('bridged', 1, { gracefulRestart: true });
+const LOOK_EVERY_MS = 20;
+
+describe('a speaker that is replaced', { skip: skipWithoutNetParts(), concurrency: DAEMONS.length }, () => {
+  for (const daemon of DAEMONS) {
+    describe(`before ${daemon}`, { concurrency: 1 }, () => {
+      let pair: Pair;
+
+      before(async () => {
+        pair = await Pair.start(daemon, [lane], ['10.9.255.1', 'fd09:255::1']);
+        await pair.has(lane);
+      });
+      after(() => pair?.stop());
+
+      /** What the router had less of at any look, while `happens` goes on. */
+      async function lostWhile(happens: () => Promise<void>): Promise<readonly string[]> {
+        const lost = new Set<string>();
+        let over = false;
+        const watching = (async () => {
+          for (let last = false; !last; ) {
+            last = over; // one look is taken when all is over
+            const there = new Set(await pair.router.table(4));
+            for (const prefix of prefixes(4)) if (!there.has(prefix)) lost.add(prefix);
+            await sleep(LOOK_EVERY_MS);
+          }
+        })();
+        try {
+          await happens();
+        } finally {
+          over = true;
+          await watching;
+        }
+        return [...lost].sort();
+      }
+
+      async function replace(signal: 'SIGTERM' | 'SIGKILL', meanwhile: () => void = () => {}): Promise<void> {
+        await pair.node.end(signal);
+        await pair.isDown(lane);
+        meanwhile();
+        pair.speaker();
+      }
+
+      for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+        it(`by ${signal} loses no route`, async () => {
+          const lost = await lostWhile(async () => {
+            await replace(signal);
+            await pair.has(lane);
+          });
+          assert.deepEqual(lost, [], pair.tails());
+        });
+      }
+
+      it('takes back, and no sooner, what is not announced any more', async () => {
+        const gone = [0, SERVICES - 1];
+        const lost = await lostWhile(async () => {
+          await replace('SIGKILL', () => {
+            for (const index of gone) pair.unserve(index);
+          });
+          await pair.has(lane, 4, prefixes(4, gone));
+        });
+        const left = prefixes(4, gone);
+        assert.deepEqual(
+          lost,
+          prefixes(4).filter((prefix) => !left.includes(prefix)),
+        );
+      });
+    });
+  }
+});

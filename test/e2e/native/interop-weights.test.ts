@@ -1,0 +1,75 @@
+/**
+ * Weighted ECMP, end to end: FRR makes weights of the kernel's next hops out of link bandwidths, that is of the endpoints
+ * of each node. (BIRD 2.0 and 1.6 only keep the community; GoBGP has no routes in the kernel.)
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Namespace } from '../../support/netns/net.ts';
+import { Net } from '../../support/netns/net.ts';
+import { skipWithoutNetParts } from '../../support/netparts.ts';
+import { Cluster } from './interop/cluster.ts';
+import { FrrRouter } from './interop/frrrouter.ts';
+import { laneOf, layLanes } from './interop/lane.ts';
+import { Node } from './interop/node.ts';
+import { patiently } from './interop/patience.ts';
+
+const WEB = '10.70.0.1';
+const NODES = ['n1', 'n2'] as const;
+
+type Listed = { readonly nexthops?: readonly { readonly gateway: string; readonly weight: number }[] };
+
+describe('weights by endpoints, before FRR', { skip: skipWithoutNetParts() }, () => {
+  const lanes = NODES.map((name, index) => laneOf(name, index + 1));
+  let cluster: Cluster;
+  let space: Namespace;
+  let frr: FrrRouter;
+  const nodes: Node[] = [];
+
+  before(async () => {
+    cluster = await Cluster.start(new Net());
+    space = cluster.net.namespace('router');
+    for (const [index, lane] of lanes.entries()) {
+      const node = await Node.make(cluster, lane.name, [lane.ours.address]);
+      node.space.cable('uplink', space, lane.name);
+      layLanes([lane], { space: node.space, device: 'uplink' }, { space, device: lane.name });
+      const nodeSelectors = [{ matchLabels: { 'kubernetes.io/hostname': lane.name } }];
+      cluster.peer(lane, { nodeSelectors });
+      nodes[index] = node;
+    }
+    frr = new FrrRouter(space);
+    frr.start(lanes, [' bgp bestpath as-path multipath-relax']);
+    cluster.pool('web', [`${WEB}/32`], {}, { 'berth.dev/weighted-ecmp': 'true' });
+    cluster.service('web', [WEB]);
+  });
+  after(() => cluster?.stop());
+
+  /** Share of each node's next hop, in hundredths. */
+  async function shares(): Promise<Readonly<Record<string, number>>> {
+    const [route]: readonly Listed[] = JSON.parse(await space.run('ip', '-j', 'route', 'show', WEB));
+    const hops = route?.nexthops ?? [];
+    const total = hops.reduce((sum, { weight }) => sum + weight, 0);
+    return Object.fromEntries(
+      lanes.flatMap(({ name, ours }) => {
+        const hop = hops.find(({ gateway }) => gateway === ours.address);
+        return hop === undefined ? [] : [[name, Math.round((100 * hop.weight) / total)]];
+      }),
+    );
+  }
+
+  const come = (wanted: Readonly<Record<string, number>>): Promise<void> =>
+    patiently(async () =>
+      assert.deepEqual(
+        await shares(),
+        wanted,
+        `${nodes.map((node) => node.tail()).join('\n')}\n${frr.tail()}`,
+      ),
+    );
+
+  it('are those of the kernel of the router, and follow the endpoints', async () => {
+    cluster.endpoints('web', { n1: 1, n2: 3 });
+    for (const node of nodes) node.speaker();
+    await come({ n1: 25, n2: 75 });
+    cluster.endpoints('web', { n1: 4, n2: 1 });
+    await come({ n1: 80, n2: 20 });
+  });
+});

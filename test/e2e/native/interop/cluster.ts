@@ -1,0 +1,139 @@
+/** A cluster that is an API server in memory, and short words for what its speakers are to announce, and to whom. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { root } from '../../../../dev/place.mjs';
+import { type ApiServer, startApiServer } from '../../../../src/apiserver/server.ts';
+import type { JsonObject } from '../../../../src/apiserver/value.ts';
+import { systemClock } from '../../../../src/work/clock.ts';
+import { placeProgram } from '../../../controller/support/program.ts';
+import { type Loose, NAMESPACE } from '../../../controller/support/rig.ts';
+import type { Net } from '../../../support/netns/net.ts';
+import type { Lane } from './lane.ts';
+
+/** Nothing listens there: who may dial us has to. */
+const DEAF_PORT = 1;
+
+const CRDS: readonly JsonObject[] = readdirSync(join(root, 'deploy/crds'))
+  .filter((name) => name !== 'kustomization.yaml')
+  .map((name) => parse(readFileSync(join(root, 'deploy/crds', name), 'utf8')));
+
+/** One after the other: the first builds the program, if that is needed, and the others find it built. */
+let placing: Promise<unknown> = Promise.resolve();
+
+export class Cluster {
+  readonly net: Net;
+  readonly api: ApiServer;
+  readonly script: string;
+
+  private constructor(net: Net, api: ApiServer, script: string) {
+    this.net = net;
+    this.api = api;
+    this.script = script;
+  }
+
+  static async start(net: Net): Promise<Cluster> {
+    const place = placing.then(() => placeProgram(net.path));
+    placing = place;
+    const script = await place;
+    const api = await startApiServer({ clock: systemClock, namespaces: ['default', NAMESPACE] });
+    for (const crd of CRDS) api.store.put(crd);
+    return new Cluster(net, api, script);
+  }
+
+  async stop(): Promise<void> {
+    this.net.destroy();
+    await this.api.stop();
+  }
+
+  /** Objects of `metallb.io`. */
+  object(kind: string, name: string, spec: Loose, annotations: Readonly<Record<string, string>> = {}): void {
+    const apiVersion = `metallb.io/${kind === 'BGPPeer' ? 'v1beta2' : 'v1beta1'}`;
+    this.api.store.put({ apiVersion, kind, metadata: { name, namespace: NAMESPACE, annotations }, spec });
+  }
+
+  /** A pool, announced in its own way. */
+  pool(
+    name: string,
+    addresses: readonly string[],
+    says: Loose,
+    annotations: Readonly<Record<string, string>>,
+  ): void {
+    this.object('IPAddressPool', name, { addresses });
+    this.object('BGPAdvertisement', name, { ipAddressPools: [name], ...says }, annotations);
+  }
+
+  peer(lane: Lane, more: Loose = {}): void {
+    const { ours, theirs, dials, holdSeconds } = lane;
+    const spec = {
+      myASN: ours.as,
+      peerASN: theirs.as,
+      peerAddress: theirs.address,
+      sourceAddress: ours.address,
+      holdTime: `${holdSeconds}s`,
+      enableGracefulRestart: lane.gracefulRestart,
+      dualStackAddressFamily: lane.carries.length > 1,
+      ...(lane.password === null ? {} : { password: lane.password }),
+      ...(dials === 'they' ? { peerPort: DEAF_PORT } : {}),
+      ...more,
+    };
+    this.object('BGPPeer', lane.name, spec, {
+      ...(dials === 'they' ? { 'berth.dev/passive': 'true' } : {}),
+      ...(lane.ttlSecurity ? { 'berth.dev/ttl-security': '1' } : {}),
+    });
+  }
+
+  removePeer({ name }: Lane): void {
+    this.#remove('bgppeers.metallb.io', NAMESPACE, name);
+  }
+
+  /** A Service that has its addresses. */
+  service(name: string, addresses: readonly string[]): void {
+    this.api.store.put({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: 'default' },
+      spec: {
+        type: 'LoadBalancer',
+        ports: [{ port: 80 }],
+        ipFamilyPolicy: addresses.length > 1 ? 'RequireDualStack' : 'SingleStack',
+        ipFamilies: addresses.map((one) => (one.includes(':') ? 'IPv6' : 'IPv4')),
+      },
+      status: { loadBalancer: { ingress: addresses.map((ip) => ({ ip })) } },
+    });
+  }
+
+  /** So many endpoints on these nodes, for an address of either family. */
+  endpoints(service: string, counts: Readonly<Record<string, number>>): void {
+    for (const family of [4, 6] as const) {
+      const address = (index: number): string => (family === 4 ? `10.244.0.${index}` : `fd44::${index}`);
+      const nodes = Object.entries(counts).flatMap(([node, count]) => Array<string>(count).fill(node));
+      this.api.store.put({
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: {
+          name: `${service}-${family}`,
+          namespace: 'default',
+          labels: { 'kubernetes.io/service-name': service },
+        },
+        addressType: `IPv${family}`,
+        ports: [{ name: '', port: 8080, protocol: 'TCP' }],
+        endpoints: nodes.map((nodeName, index) => ({
+          addresses: [address(index + 1)],
+          conditions: { ready: true },
+          nodeName,
+        })),
+      });
+    }
+  }
+
+  removeEndpoints(service: string): void {
+    for (const family of [4, 6])
+      this.#remove('endpointslices.discovery.k8s.io', 'default', `${service}-${family}`);
+  }
+
+  #remove(table: string, namespace: string, name: string): void {
+    assert.ok(this.api.store.delete(table, namespace, name), `no ${name} in ${table}`);
+  }
+}

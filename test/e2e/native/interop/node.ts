@@ -1,0 +1,113 @@
+/** A node of such a cluster: `berth speaker` as it is built, in a namespace of its own. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventually } from '../../../controller/support/eventually.ts';
+import type { LogLine } from '../../../controller/support/program.ts';
+import { NAMESPACE, QUIET } from '../../../controller/support/rig.ts';
+import type { Namespace } from '../../../support/netns/net.ts';
+import { relayInto } from '../../../support/netns/relay.ts';
+import type { Server } from '../../../support/realapi/child.ts';
+import type { Cluster } from './cluster.ts';
+import type { Lane } from './lane.ts';
+
+const API = { address: '127.0.0.1', port: 8080 };
+
+export class Node {
+  readonly name: string;
+  readonly space: Namespace;
+  readonly #cluster: Cluster;
+  readonly #kubeconfig: string;
+  #speaker: Server | null = null;
+  #starts = 0;
+
+  private constructor(cluster: Cluster, name: string, space: Namespace, kubeconfig: string) {
+    this.#cluster = cluster;
+    this.name = name;
+    this.space = space;
+    this.#kubeconfig = kubeconfig;
+  }
+
+  /** `addresses` are what its Node says, which are next hops where a session has none of the family. */
+  static async make(cluster: Cluster, name: string, addresses: readonly string[]): Promise<Node> {
+    const { api, net } = cluster;
+    const space = net.namespace(name);
+    await relayInto(space, API, Number(new URL(api.url).port));
+    api.store.put({
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name, labels: { 'kubernetes.io/hostname': name } },
+      status: { addresses: addresses.map((address) => ({ type: 'InternalIP', address })) },
+    });
+    const kubeconfig = join(net.path, `${name}.kubeconfig`);
+    writeFileSync(kubeconfig, kubeconfigText);
+    return new Node(cluster, name, space, kubeconfig);
+  }
+
+  speaker(...flags: readonly string[]): void {
+    this.#starts += 1;
+    const args = [
+      'speaker',
+      '--node-name',
+      this.name,
+      '--kubeconfig',
+      this.#kubeconfig,
+      '--namespace',
+      NAMESPACE,
+    ];
+    const all = [this.#cluster.script, ...args, ...QUIET, ...flags];
+    this.#speaker = this.space.start(this.#logName, process.execPath, ...all);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (this.#speaker !== null) process.kill(this.#speaker.pid, signal);
+  }
+
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    await this.#speaker?.end(signal);
+  }
+
+  /** All that the speaker that runs, or ran last, has said. */
+  log(): readonly LogLine[] {
+    const text = readFileSync(join(this.space.folder, `${this.#logName}.log`), 'utf8');
+    return text
+      .slice(0, text.lastIndexOf('\n') + 1)
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as LogLine);
+  }
+
+  /** What it said of a peer since the line with this number. */
+  saidOf({ name }: Lane, msg: string, since = 0): readonly LogLine[] {
+    return this.log()
+      .slice(since)
+      .filter((line) => line.msg === msg && line['peer'] === name);
+  }
+
+  /** Waits for a line of the log of that message whose reason matches, and gives the reason. */
+  says(lane: Lane, msg: string, because: RegExp, since = 0): Promise<string> {
+    return eventually(() => {
+      const reasons = this.saidOf(lane, msg, since).map((line) => String(line['because']));
+      const found = reasons.find((reason) => because.test(reason));
+      if (found === undefined) throw new Error(`${lane.name}: no ${because} in:\n${this.tail()}`);
+      return found;
+    });
+  }
+
+  tail(): string {
+    return this.#speaker?.tail() ?? '';
+  }
+
+  get #logName(): string {
+    return `speaker-${this.name}-${this.#starts}`;
+  }
+}
+
+/** JSON is YAML. */
+const kubeconfigText = JSON.stringify({
+  apiVersion: 'v1',
+  kind: 'Config',
+  'current-context': 'memory',
+  clusters: [{ name: 'memory', cluster: { server: `http://${API.address}:${API.port}` } }],
+  users: [{ name: 'memory', user: {} }],
+  contexts: [{ name: 'memory', context: { cluster: 'memory', user: 'memory' } }],
+});
