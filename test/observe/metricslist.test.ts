@@ -54,6 +54,10 @@ test('the metrics that dashboards for MetalLB look at are there, with MetalLB’
     ...allocator,
     'metallb_allocator_services_allocated_total{pool}',
     ...client.map((name) => `metallb_k8s_client_${name}{}`),
+    'metallb_speaker_announced{service,protocol,node,ip}',
+    ...['session_up', 'updates_total', 'announced_prefixes_total', 'pending_prefixes_total'].map(
+      (name) => `metallb_bgp_${name}{peer}`,
+    ),
   ];
   assert.deepEqual(theirs.sort(), wanted.sort());
 });
