@@ -12,7 +12,7 @@ const PATIENT = ['e2e/calico/', 'e2e/native/'];
  * @typedef {object} TestFiles
  * @property {string[]} light may run side by side
  * @property {string[]} heavy run one at a time, after the others
- * @property {string[]} patient heavy too, and mostly waiting for others: run two at a time, at the end
+ * @property {string[]} patient mostly waiting for others: run beside the heavy ones, then two at a time
  */
 
 /**

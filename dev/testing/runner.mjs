@@ -22,9 +22,6 @@ const FILE_WITHIN_MS = process.env['BERTH_FULL'] === '1' ? 3_600_000 : 300_000;
 /** More at once would starve what shares the machine with them: API servers, and the timers of other tests. */
 const SIDE_BY_SIDE_MAX = 4;
 
-/** Each of them has a whole cluster beside it. */
-const PATIENT_SIDE_BY_SIDE_MAX = 2;
-
 const args = process.argv.slice(2);
 const under = args.find((arg) => arg.startsWith('--under='))?.slice('--under='.length) ?? 'test';
 const files = findTestFiles(
@@ -40,25 +37,32 @@ process.stdin.on('end', () => process.exit(1)).resume();
 if (realParts().there && Object.values(files).flat().some(usesSharedApi)) share();
 
 const tally = new Tally((text) => process.stdout.write(`${text}\n`));
-await runAll(files.light, Math.min(SIDE_BY_SIDE_MAX, availableParallelism()));
-await runAll(files.heavy, 1);
-await runAll(files.patient, Math.min(PATIENT_SIDE_BY_SIDE_MAX, availableParallelism()));
+const light = files.light.values();
+await atOnce(Math.min(SIDE_BY_SIDE_MAX, availableParallelism()), () => runAll(light));
+// Beside a heavy one there is room for one that mostly waits, and for two of those once the heavy ones are through.
+const patient = files.patient.values();
+const heavy = runAll(files.heavy.values());
+await Promise.all([availableParallelism() > 1 ? runAll(patient) : heavy, heavy.then(() => runAll(patient))]);
 process.exit(tally.close(`Node ${process.versions.node}`) ? 0 : 1);
 
 /**
- * @param {readonly string[]} paths
- * @param {number} atOnce
+ * One behind the other, shared with whoever takes from the same iterator.
+ * @param {Iterable<string>} waiting
  */
-async function runAll(paths, atOnce) {
-  const waiting = paths.values();
-  const work = async () => {
-    for (const path of waiting) {
-      const started = performance.now();
-      const file = await runFile(path);
-      tally.add(path, file, performance.now() - started);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
+async function runAll(waiting) {
+  for (const path of waiting) {
+    const started = performance.now();
+    const file = await runFile(path);
+    tally.add(path, file, performance.now() - started);
+  }
+}
+
+/**
+ * @param {number} count
+ * @param {() => Promise<void>} work
+ */
+async function atOnce(count, work) {
+  await Promise.all(Array.from({ length: count }, work));
 }
 
 /**
