@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { run } from 'node:test';
 import { startRealApi } from '../../test/support/realapi/start.ts';
 import { realParts } from '../../test/support/skip.ts';
+import { buildIfStale } from '../build.mjs';
 import { root } from '../place.mjs';
 import { findTestFiles, usesSharedApi } from './files.mjs';
 import { FileTally, Tally } from './tally.mjs';
@@ -39,6 +40,8 @@ if (realParts().there && Object.values(files).flat().some(usesSharedApi)) share(
 const tally = new Tally((text) => process.stdout.write(`${text}\n`));
 const light = files.light.values();
 await atOnce(Math.min(SIDE_BY_SIDE_MAX, availableParallelism()), () => runAll(light));
+// Two of them at once would both build it.
+if (files.heavy.length + files.patient.length > 1) await buildIfStale();
 // Beside a heavy one there is room for one that mostly waits, and for two of those once the heavy ones are through.
 const patient = files.patient.values();
 const heavy = runAll(files.heavy.values());
