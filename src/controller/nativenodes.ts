@@ -3,43 +3,13 @@
  * are in the same state, answer alike, but for where endpoints are. So a Service is judged a few times, however many nodes
  * there are.
  */
-import { fieldsOf, listOf, type Raw, textOf } from '../announce/fields.ts';
+import { fieldsOf, type Raw } from '../announce/fields.ts';
 import type { NodeView } from '../announce/node.ts';
 import { type ConfigObjects, reviewSettings, type Settings } from '../announce/settings.ts';
 import type { SpeakerFlags } from '../announce/verdict.ts';
 import { compareText } from '../base/text.ts';
 import { choosesNode, readNodeChoice } from '../config/nodechoice.ts';
-
-/** What a speaker says of its node. */
-export type SpeakerWord = {
-  readonly node: string;
-  /** It has withdrawn everything, for good as far as it knows. */
-  readonly hasLeft: boolean;
-  readonly ignoreExcludeLabel: boolean;
-  /** Peers with whom a session stands, by name. */
-  readonly up: ReadonlySet<string>;
-};
-
-/** Null for what no speaker wrote. */
-export function readSpeakerWord(text: string): SpeakerWord | null {
-  let read: unknown;
-  try {
-    read = JSON.parse(text);
-  } catch {
-    return null; // a ConfigMap may say anything
-  }
-  const { node, phase, ignoreExcludeLabel, sessions } = fieldsOf(read);
-  if (textOf(node) === '') return null;
-  const established = listOf(sessions)
-    .map(fieldsOf)
-    .filter(({ state }) => state === 'Established' || state === 'Bridged');
-  return {
-    node: textOf(node),
-    hasLeft: phase === 'left',
-    ignoreExcludeLabel: ignoreExcludeLabel === true,
-    up: new Set(established.map(({ peer }) => textOf(peer))),
-  };
-}
+import type { SpeakerWord } from './nativespeakers.ts';
 
 export type NodeClass = {
   /** In order; at least one. */
@@ -53,7 +23,7 @@ export type NodeClass = {
   readonly flags: SpeakerFlags;
   /** Whether it matters to Services of any policy where endpoints are. */
   readonly isWeighted: boolean;
-  /** Peers that some node of it has a session with. */
+  /** Peers that have the routes of some node of it. */
   readonly up: ReadonlySet<string>;
 };
 

@@ -6,7 +6,8 @@ import type { AnnouncedReason } from '../calico/verdicts.ts';
 export const NATIVE_REASONS = {
   Announced:
     'Speakers on the nodes that the message names announce the address to the peers that it names, and with one of these at least a session stands.',
-  NoSpeaker: 'Every speaker there was has left its node.',
+  NoSpeaker:
+    'Of the speakers that would announce the address none runs, or every speaker there was has left its node.',
   NoPoolHolds: 'No pool holds all addresses of the Service, so no advertisement covers them.',
   NoAdvertisement: 'No BGPAdvertisement announces the Service from a node that has a peer.',
   AdvertisementsConflict: 'Two BGPAdvertisements want different values of localPref for one prefix.',

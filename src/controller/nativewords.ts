@@ -16,8 +16,9 @@ import { compareText } from '../base/text.ts';
 import type { Service, ServiceKey } from '../cluster/service.ts';
 import { type Address, formatAddress, parseAddress, sameAddress } from '../net/address.ts';
 import type { ServiceEndpoints } from './nativeendpoints.ts';
-import type { NodeClass, SpeakerWord } from './nativenodes.ts';
+import type { NodeClass } from './nativenodes.ts';
 import { ANYWHERE, farthest, type NativeWord, REASON_OF } from './nativereasons.ts';
+import type { SpeakerWord } from './nativespeakers.ts';
 
 /** More nodes, or peers, than that are not all named. */
 const NAMED_MAX = 8;
@@ -63,9 +64,7 @@ export function nativeWord(
   if (deaf !== undefined) return whyDeaf(service, deaf.address, parts);
   const silent = heard.find(({ by }) => !by.some(({ part, peer }) => part.up.has(peer.name)));
   if (silent !== undefined) {
-    const { peers, nodes } = namesOf(silent.by);
-    const who = `No session is established that would carry ${formatAddress(silent.address)}: from ${nodes} to ${peers}`;
-    return no('SessionDown', `${who}. The ConfigMaps berth-speaker-NODE say what is wrong.`);
+    return whySilent(formatAddress(silent.address), silent.by, world);
   }
   const { peers, nodes } = namesOf(heard.flatMap(({ by }) => by));
   return { status: 'True', reason: 'Announced', message: `Announced by BGP from ${nodes} to ${peers}.` };
@@ -125,6 +124,24 @@ function hearingsOf(address: Address, parts: readonly Part[]): readonly Hearing[
       )
       .map((peer) => ({ part, peer }));
   });
+}
+
+/** Of several speakers that are meant the message is the same, whichever of them runs: they are restarted one by one. */
+function whySilent(text: string, by: readonly Hearing[], { words }: NativeWorld): NativeWord {
+  const { peers, nodes } = namesOf(by);
+  const names = new Set(by.flatMap(({ part }) => part.nodes));
+  if ([...names].some((name) => words.get(name)?.isRunning)) {
+    const who = `No session is established that would carry ${text}: from ${nodes} to ${peers}`;
+    return no('SessionDown', `${who}. The ConfigMaps berth-speaker-NODE say what is wrong.`);
+  }
+  const [who, whose] =
+    names.size === 1
+      ? [`the speaker on ${nodes} does not run`, 'its Pod is']
+      : [`the speakers on ${nodes} do not run`, 'their Pods are'];
+  return no(
+    'NoSpeaker',
+    `Nothing announces ${text}: ${who}. To mend it: see why ${whose} missing or not ready.`,
+  );
 }
 
 function whyDeaf(service: Service, address: Address, parts: readonly Part[]): NativeWord | null {

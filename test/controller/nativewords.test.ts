@@ -2,72 +2,10 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import type { Raw } from '../../src/announce/fields.ts';
-import { readNode } from '../../src/announce/node.ts';
-import { EndpointNodes, readSliceNodes } from '../../src/controller/nativeendpoints.ts';
-import { nodeClasses, readSpeakerWord, type SpeakerWord } from '../../src/controller/nativenodes.ts';
-import type { NativeWord } from '../../src/controller/nativereasons.ts';
-import { type NativeWorld, nativeWord } from '../../src/controller/nativewords.ts';
-import { translateService } from '../../src/kube/translate.ts';
-import { advertisement, node, peer, pool, service, slice } from '../announce/cluster.ts';
+import { advertisement, node, peer, pool, service } from '../announce/cluster.ts';
+import { Cluster } from './support/nativecluster.ts';
 
 const EXCLUDED = { 'node.kubernetes.io/exclude-from-external-load-balancers': '' };
-
-class Cluster {
-  nodes: Raw[] = ['w1', 'w2', 'w3'].map((name) => node(name));
-  pools = [pool('main', ['10.20.1.0/24', 'fd00:20:1::/64'])];
-  advertisements = [advertisement('all')];
-  peers = [peer('tor')];
-  words = new Map<string, SpeakerWord>();
-  readonly endpoints = new EndpointNodes();
-  readonly standing: NativeWorld['standing'] = new Map();
-
-  constructor() {
-    for (const name of ['w1', 'w2', 'w3']) this.says(name, ['tor']);
-  }
-
-  says(name: string, up: readonly string[], phase = 'speaking', ignoreExcludeLabel = false): void {
-    const sessions = up.map((one) => ({ peer: one, state: 'Established' }));
-    const word = readSpeakerWord(JSON.stringify({ node: name, phase, ignoreExcludeLabel, sessions }));
-    assert.ok(word);
-    this.words.set(name, word);
-  }
-
-  serves(name: string, ...nodes: readonly string[]): void {
-    const raw = slice(
-      name,
-      nodes.map((nodeName, index) => ({ addresses: [`10.244.0.${index}`], nodeName })),
-    );
-    this.endpoints.put(`web/${name}-1`, readSliceNodes(raw));
-  }
-
-  get world(): NativeWorld {
-    const { pools, advertisements, peers, words, standing } = this;
-    const config = {
-      pools,
-      advertisements,
-      peers,
-      layer2: [],
-      communities: [],
-      bfdProfiles: [],
-      secrets: [],
-    };
-    const nodes = this.nodes.map(readNode);
-    const classes = nodeClasses({ nodes, words, config, namespace: 'metallb-system', lbClass: null });
-    return { classes, words, standing };
-  }
-
-  word(raw: Raw): NativeWord | null {
-    const one = translateService(raw);
-    assert.ok(one);
-    return nativeWord(one, this.endpoints.of(one.key), this.world);
-  }
-
-  /** `True Announced: Announced by BGP …` */
-  saysOf(ips: readonly string[], spec: Raw = {}): string {
-    const word = this.word(service('a', ips, spec));
-    return word === null ? '' : `${word.status} ${word.reason}: ${word.message}`;
-  }
-}
 
 let cluster: Cluster;
 beforeEach(() => {
@@ -161,6 +99,29 @@ describe('a Service that is announced', () => {
     cluster.says('w2', []);
     assert.match(cluster.saysOf(ONE, LOCAL), /^False SessionDown/);
     assert.match(cluster.saysOf(ONE), /^True Announced/);
+  });
+
+  it('says the same while speakers are restarted one by one', () => {
+    const before = cluster.saysOf(ONE);
+    cluster.runsOn('w1');
+    assert.equal(cluster.saysOf(ONE), before);
+    cluster.says('w1', []);
+    assert.match(cluster.saysOf(ONE), /^False SessionDown: .* from w1, w2, w3 to tor/);
+  });
+
+  it('is one no longer where no speaker runs that would announce it, whatever the documents say', () => {
+    const mend = 'missing or not ready.';
+    cluster.runsOn('w1', 'w3');
+    assert.match(cluster.saysOf(ONE), /^True Announced/);
+    assert.equal(
+      cluster.saysOf(ONE, LOCAL),
+      `False NoSpeaker: Nothing announces 10.20.1.5: the speaker on w2 does not run. To mend it: see why its Pod is ${mend}`,
+    );
+    cluster.runsOn();
+    assert.equal(
+      cluster.saysOf(ONE),
+      `False NoSpeaker: Nothing announces 10.20.1.5: the speakers on w1, w2, w3 do not run. To mend it: see why their Pods are ${mend}`,
+    );
   });
 
   it('stays one for as long as its pool is gone and its address is not', () => {
@@ -285,9 +246,4 @@ it('asks a few nodes for all of them', () => {
     sizes.sort((x, y) => x - y),
     [250, 253],
   );
-});
-
-it('takes a ConfigMap that no speaker wrote for none', () => {
-  for (const text of ['', 'rubbish', '{}', '[]', '{"node":7}'])
-    assert.equal(readSpeakerWord(text), null, text);
 });

@@ -18,7 +18,6 @@ import type { PoolStatus } from '../poolstatus.ts';
 import type { PoolWarnings } from '../poolwarnings.ts';
 import type { EventNote } from '../ports.ts';
 import { Report } from '../report.ts';
-import { type Deployment, STANDS_BACK, standsBackFor } from '../rivals.ts';
 import { exportGauges } from '../scrape.ts';
 import { ServiceLoop } from '../serviceloop.ts';
 import { serviceApi, writeTimeout } from './adapters.ts';
@@ -32,6 +31,7 @@ import { poolStatusOf } from './poolsource.ts';
 import { Scenery } from './scenery.ts';
 import { serviceView } from './services.ts';
 import type { ControllerSettings } from './settings.ts';
+import { StandingBack } from './standingback.ts';
 import { configStateOf } from './state.ts';
 import { WrittenUpTo } from './writtenupto.ts';
 
@@ -52,13 +52,12 @@ export class Controller {
   readonly #events: EventQueue;
   readonly #written = new WrittenUpTo();
   readonly #firstWord = new FirstWord();
+  readonly #standingBack: StandingBack;
   /** This process may lead; counts up with every election and every loss. */
   #term = 0;
   #elected = false;
   /** It leads, has adopted everything, and grants. */
   #active = false;
-  /** It would lead, were it not for MetalLB. */
-  #standsBack = false;
   #fail: (error: unknown) => void = () => {};
 
   constructor(context: ControllerContext, settings: ControllerSettings) {
@@ -97,6 +96,11 @@ export class Controller {
         nodesChanged: () => this.#warnings.changed(),
       },
     });
+    this.#standingBack = new StandingBack({
+      ...{ namespace, log },
+      rival: (isStandingBack) => this.#scenery.rival(isStandingBack),
+      events: (note) => this.#events.add(note),
+    });
     const api = this.#written.over(serviceApi(writer));
     const view = serviceView(this.#scenery.services);
     this.#loop = new ServiceLoop({
@@ -134,7 +138,10 @@ export class Controller {
       writtenUpTo: () => this.#written.text,
       on: {
         elected: (_, inherits) => this.#takeOver(inherits),
-        lost: () => this.#standDown('the lease was lost'),
+        lost: () => {
+          this.#standingBack.forget();
+          return this.#standDown('the lease was lost');
+        },
         trouble: (because) => log.warn('election request failed', { because }),
       },
     });
@@ -178,6 +185,7 @@ export class Controller {
     } finally {
       this.#keeper.stop();
       this.#warnings.stop();
+      this.#standingBack.forget();
       await this.#standDown('told to stop');
       leave.abort();
       await election;
@@ -239,12 +247,9 @@ export class Controller {
   /** Whether there is nothing to begin: the term is over, or MetalLB is at work. */
   #givesWay(term: number): boolean {
     if (term !== this.#term) return true;
-    const rival = this.#scenery.rival(this.#standsBack);
-    this.#standsBack = rival !== null;
-    if (rival === null) return false;
-    this.#state.stop();
-    this.#standBackFor(rival);
-    return true;
+    const givesWay = this.#standingBack.begins();
+    if (givesWay) this.#state.stop();
+    return givesWay;
   }
 
   /** Settles when what was under way is over. */
@@ -252,7 +257,6 @@ export class Controller {
     this.#term++;
     const wasActive = this.#active;
     this.#active = false;
-    this.#standsBack = false;
     if (wasActive) this.#context.log.info('no longer serving', { because });
     this.#status.stop();
     this.#state.stop();
@@ -264,21 +268,9 @@ export class Controller {
 
   #rivalChanged(): void {
     if (!this.#elected) return;
-    const rival = this.#scenery.rival(this.#standsBack);
-    if (rival !== null && this.#active) {
-      this.#standBackFor(rival);
-      void this.#standDown('MetalLB became ready');
-      this.#standsBack = true;
-    } else if (rival === null && this.#standsBack) {
-      this.#standsBack = false;
-      void this.#begin(++this.#term, '').catch((error) => this.#fail(error));
-    }
-  }
-
-  #standBackFor(rival: Deployment): void {
-    const { log } = this.#context;
-    log.warn(STANDS_BACK, { deployment: rival.name });
-    this.#events.add(standsBackFor(rival, this.#settings.namespace));
+    const todo = this.#standingBack.changed(this.#active);
+    if (todo === 'end') void this.#standDown('MetalLB became ready');
+    if (todo === 'begin') void this.#begin(++this.#term, '').catch((error) => this.#fail(error));
   }
 
   // --- pools

@@ -8,6 +8,7 @@ import {
   COMMUNITIES,
   ENDPOINT_SLICES,
   NODES,
+  PODS,
   POOLS,
   type Resource,
 } from '../../kube/resource.ts';
@@ -15,6 +16,7 @@ import type { Versioned } from '../../kube/store.ts';
 import { withoutBallast } from '../../kube/translate.ts';
 import { Picture, type PictureContext } from '../../program/main/picture.ts';
 import { EndpointNodes, readSliceNodes, type SliceNodes } from '../nativeendpoints.ts';
+import { readSpeakerPod, type SpeakerPod } from '../nativespeakers.ts';
 import { SLICES_OF_SERVICES } from './calicokinds.ts';
 
 /** `text` tells a change from one that changes nothing here: a heartbeat, a counter. */
@@ -36,6 +38,9 @@ export type NativePicturesOptions = {
   readonly endpointsChanged: () => void;
 };
 
+/** MetalLB's speakers have the second label, too. */
+const SPEAKER_PODS = 'app.kubernetes.io/name=berth,app.kubernetes.io/component=speaker';
+
 const CONFIG = {
   pools: POOLS,
   advertisements: BGP_ADVERTISEMENTS,
@@ -48,6 +53,7 @@ export type ConfigKind = keyof typeof CONFIG;
 export class NativePictures {
   readonly endpoints = new EndpointNodes();
   readonly #nodes: Picture<Seen<NodeView>>;
+  readonly #pods: Picture<Seen<SpeakerPod>>;
   readonly #slices: Picture<Seen<SliceNodes>>;
   readonly #config: Readonly<Record<ConfigKind, Picture<Seen<KubeObject>>>>;
 
@@ -67,6 +73,13 @@ export class NativePictures {
         const view = readNode(raw);
         return seen(raw, view, JSON.stringify([view.labels, view.excluded, view.networkUnavailable]));
       },
+    });
+    this.#pods = new Picture<Seen<SpeakerPod>>(context, {
+      ...on<SpeakerPod>(changed),
+      resource: PODS,
+      namespace,
+      labelSelector: SPEAKER_PODS,
+      translate: (raw) => seen(raw, readSpeakerPod(raw)),
     });
     this.#slices = new Picture<Seen<SliceNodes>>(context, {
       ...on<SliceNodes>(endpointsChanged),
@@ -106,7 +119,7 @@ export class NativePictures {
   }
 
   get all(): readonly Pick<Picture<never>, 'name' | 'known' | 'run'>[] {
-    return [this.#nodes, this.#slices, ...Object.values(this.#config)];
+    return [this.#nodes, this.#pods, this.#slices, ...Object.values(this.#config)];
   }
 
   get unknown(): readonly string[] {
@@ -115,6 +128,10 @@ export class NativePictures {
 
   get nodes(): readonly NodeView[] {
     return [...this.#nodes.store.values()].map(({ value }) => value);
+  }
+
+  get pods(): readonly SpeakerPod[] {
+    return [...this.#pods.store.values()].map(({ value }) => value);
   }
 
   objects(kind: ConfigKind): readonly unknown[] {

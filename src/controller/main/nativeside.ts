@@ -4,8 +4,9 @@ import type { Standing } from '../../announce/verdict.ts';
 import type { Service, ServiceKey } from '../../cluster/service.ts';
 import type { PictureContext } from '../../program/main/picture.ts';
 import { NO_SERVICE_ENDPOINTS, type ServiceEndpoints } from '../nativeendpoints.ts';
-import { type NodeClass, nodeClasses, type SpeakerWord } from '../nativenodes.ts';
+import { type NodeClass, nodeClasses } from '../nativenodes.ts';
 import type { NativeWord } from '../nativereasons.ts';
+import { type SpeakerWord, speakerWords } from '../nativespeakers.ts';
 import { nativeWord } from '../nativewords.ts';
 import type { ServiceView } from '../ports.ts';
 import { NativeSight } from './nativesight.ts';
@@ -37,6 +38,7 @@ export class NativeSide {
   readonly #standing = new Map<ServiceKey, Standing>();
   /** Null where it has changed. */
   #ground: Ground | null = null;
+  #cancelEnd: () => void = () => {};
   /** A Service is judged again where it, its endpoints or the ground are others. */
   readonly #known = new WeakMap<Service, Known>();
 
@@ -45,10 +47,7 @@ export class NativeSide {
     const { context, namespace, changed } = options;
     this.#sight = new NativeSight({
       ...{ context, namespace },
-      changed: () => {
-        this.#ground = null;
-        changed();
-      },
+      changed: () => this.#groundChanged(),
       endpointsChanged: changed,
     });
   }
@@ -61,8 +60,9 @@ export class NativeSide {
     return this.#sight.nodes.length;
   }
 
-  run(signal: AbortSignal): Promise<void> {
-    return this.#sight.run(signal);
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#sight.run(signal);
+    this.#cancelEnd();
   }
 
   /** Null while there is nothing to go by yet. */
@@ -93,10 +93,20 @@ export class NativeSide {
   }
 
   #currentGround(): Ground {
-    const { namespace, lbClass } = this.#options;
-    const { nodes, words, config } = this.#sight;
-    this.#ground ??= { classes: nodeClasses({ nodes, words, config, namespace, lbClass }), words };
+    if (this.#ground !== null) return this.#ground;
+    const { context, namespace, lbClass } = this.#options;
+    const { nodes, documents, pods, config } = this.#sight;
+    const wall = context.clock.wall();
+    const { words, until } = speakerWords(documents, pods, wall);
+    this.#ground = { classes: nodeClasses({ nodes, words, config, namespace, lbClass }), words };
+    this.#cancelEnd();
+    if (until !== null) this.#cancelEnd = context.clock.after(until - wall, () => this.#groundChanged());
     return this.#ground;
+  }
+
+  #groundChanged(): void {
+    this.#ground = null;
+    this.#options.changed();
   }
 
   #invisible(): NativeWord | null {

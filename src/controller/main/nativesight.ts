@@ -11,7 +11,7 @@ import { fieldsOf, textOf } from '../../kube/raw.ts';
 import { CONFIG_MAPS } from '../../kube/resource.ts';
 import { Picture } from '../../program/main/picture.ts';
 import type { ServiceEndpoints } from '../nativeendpoints.ts';
-import { readSpeakerWord, type SpeakerWord } from '../nativenodes.ts';
+import { readDocument, type SpeakerDocument, type SpeakerPod } from '../nativespeakers.ts';
 import {
   type ConfigKind,
   NativePictures,
@@ -27,7 +27,7 @@ const FILE = 'status.json';
 
 export class NativeSight {
   readonly #options: NativePicturesOptions;
-  readonly #speakers: Picture<Seen<SpeakerWord | null>>;
+  readonly #speakers: Picture<Seen<SpeakerDocument | null>>;
   #watched: NativePictures | null = null;
   #end: AbortController | null = null;
   #running: Promise<unknown> = Promise.resolve();
@@ -42,13 +42,12 @@ export class NativeSight {
       this.#switch();
       options.changed();
     };
-    this.#speakers = new Picture<Seen<SpeakerWord | null>>(context, {
+    this.#speakers = new Picture<Seen<SpeakerDocument | null>>(context, {
       resource: CONFIG_MAPS,
       namespace,
       labelSelector: SPEAKERS,
       translate: (raw) => {
-        const word = readSpeakerWord(textOf(fieldsOf(raw['data'])[FILE]));
-        return seen(raw, word, JSON.stringify({ ...word, up: [...(word?.up ?? [])] }));
+        return seen(raw, readDocument(textOf(fieldsOf(raw['data'])[FILE]), context.clock.wall()));
       },
       keyOf: ({ id }) => id,
       changed: (before, after) => {
@@ -75,9 +74,12 @@ export class NativeSight {
     return this.#watched?.unknown ?? [];
   }
 
-  get words(): ReadonlyMap<string, SpeakerWord> {
-    const words = [...this.#speakers.store.values()].flatMap(({ value }) => (value === null ? [] : [value]));
-    return new Map(words.map((word) => [word.node, word]));
+  get documents(): readonly SpeakerDocument[] {
+    return [...this.#speakers.store.values()].flatMap(({ value }) => (value === null ? [] : [value]));
+  }
+
+  get pods(): readonly SpeakerPod[] {
+    return this.#watched?.pods ?? [];
   }
 
   get nodes(): readonly NodeView[] {

@@ -1,0 +1,161 @@
+/** The controller beside speakers, over a server in memory: what makes it look again, and what time alone does. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { parse } from 'yaml';
+import { root } from '../../../dev/place.mjs';
+import type { Raw } from '../../../src/announce/fields.ts';
+import { type ApiServer, startApiServer } from '../../../src/apiserver/server.ts';
+import type { Service, ServiceKey } from '../../../src/cluster/service.ts';
+import { NativeSide } from '../../../src/controller/main/nativeside.ts';
+import { KubeClient } from '../../../src/kube/client.ts';
+import { translateService } from '../../../src/kube/translate.ts';
+import { silentLog } from '../../../src/observe/log.ts';
+import { Metrics } from '../../../src/observe/metrics.ts';
+import { systemClock } from '../../../src/work/clock.ts';
+import { advertisement, node, peer, pool, service, slice } from '../../announce/cluster.ts';
+import { FakeClock } from '../../support/clock.ts';
+import { eventually } from '../support/eventually.ts';
+import type { Loose } from '../support/rig.ts';
+
+const NAMESPACE = 'metallb-system';
+const KEY = 'web/a';
+
+describe('the controller beside speakers', () => {
+  let server: ApiServer;
+  let client: KubeClient;
+  let clock: FakeClock;
+  let side: NativeSide;
+  let hangUp: AbortController;
+  let running: Promise<void>;
+  let changes: number;
+  const services = new Map<ServiceKey, Service>();
+
+  before(async () => {
+    server = await startApiServer({ clock: systemClock, namespaces: ['web', NAMESPACE] });
+    client = new KubeClient({
+      target: {
+        ...{ server: new URL(server.url), tls: {}, headers: [], namespace: null, describe: 'in memory' },
+        authorization: () => Promise.resolve(null),
+        renew: () => {},
+      },
+      clock: systemClock,
+      userAgent: 'test',
+    });
+    for (const name of readdirSync(join(root, 'deploy/crds')))
+      if (name !== 'kustomization.yaml')
+        server.store.put(parse(readFileSync(join(root, 'deploy/crds', name), 'utf8')));
+    const serves = slice('a', [{ addresses: ['10.244.0.1'], nodeName: 'w1' }]);
+    const config = [pool('main', ['10.20.1.0/24']), advertisement('all'), peer('tor')];
+    const core = [node('w1'), node('w2')].map((one) => ({ ...one, apiVersion: 'v1' }));
+    for (const one of [...config, ...core, { ...serves, apiVersion: 'discovery.k8s.io/v1' }])
+      server.store.put(one as Loose);
+    const web = translateService(service('a', ['10.20.1.5']));
+    assert.ok(web);
+    services.set(KEY, web);
+  });
+  after(async () => {
+    client.close();
+    await server.stop();
+  });
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    changes = 0;
+    side = new NativeSide({
+      ...{ namespace: NAMESPACE, lbClass: null, isMine: () => true, changed: () => (changes += 1) },
+      context: { client, clock, random: () => 0.5, log: silentLog, metrics: new Metrics('test') },
+      view: {
+        ...{ get: (key) => services.get(key), values: () => services.values() },
+        ...{ answered: () => {}, gone: () => {} },
+      },
+    });
+    hangUp = new AbortController();
+    running = side.run(hangUp.signal);
+  });
+  afterEach(async () => {
+    hangUp.abort();
+    await running;
+    for (const kind of ['pods', 'configmaps'])
+      for (const { metadata } of server.store.list(kind) as Loose)
+        server.store.delete(kind, NAMESPACE, metadata.name);
+  });
+
+  const put = (kind: string, name: string, labels: Raw, rest: Loose): unknown =>
+    server.store.put({ apiVersion: 'v1', kind, metadata: { name, namespace: NAMESPACE, labels }, ...rest });
+
+  const says = (name: string, fields: Raw): unknown => {
+    const sessions = [{ peer: 'tor', state: 'Established' }];
+    const text = JSON.stringify({ node: name, phase: 'speaking', sessions, ...fields });
+    return put(
+      'ConfigMap',
+      `berth-speaker-${name}`,
+      { 'berth.dev/speaker': name },
+      { data: { 'status.json': text } },
+    );
+  };
+
+  /** Another component's Pods have another name. */
+  const pod = (nodeName: string, status: string, name = 'berth'): unknown => {
+    const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': 'speaker' };
+    const rest = { spec: { nodeName }, status: { conditions: [{ type: 'Ready', status }] } };
+    return put('Pod', `${name}-${nodeName}`, labels, rest);
+  };
+
+  const word = async (): Promise<string> => {
+    const one = (await side.answer())?.get(KEY);
+    return one === undefined ? '' : `${one.status} ${one.reason}`;
+  };
+
+  const becomes = (expected: string): Promise<void> =>
+    eventually(async () => assert.equal(await word(), expected));
+
+  it('counts a bridged session until the router gives up, and is told when that is', async () => {
+    const ending = (seconds: number): string => new Date(clock.wall() + seconds * 1000).toISOString();
+    const sessions = [{ peer: 'tor', state: 'Bridged', until: ending(100) }];
+    says('w1', { phase: 'stopped', time: ending(-20), sessions });
+    says('w2', { phase: 'stopped', time: ending(-90), sessions: [{ ...sessions[0], until: ending(30) }] });
+    await becomes('True Announced');
+    await clock.pass(15_000); // pictures that are late have been given up by now
+    const known = changes;
+    await clock.pass(14_000);
+    assert.equal(changes, known);
+    for (const [seconds, expected] of [
+      [1, 'True Announced'],
+      [70, 'False NoSpeaker'],
+    ] as const) {
+      const before = changes;
+      await clock.pass(seconds * 1000);
+      assert.equal(changes, before + 1);
+      assert.equal(await word(), expected);
+    }
+    await clock.pass(3_600_000);
+    assert.equal(changes, known + 2);
+  });
+
+  it('believes a document while its Pod is ready, and all of them where no Pod is seen', async () => {
+    says('w1', {});
+    pod('w1', 'False', 'metallb');
+    await becomes('True Announced');
+    pod('w2', 'True');
+    await becomes('False NoSpeaker');
+    pod('w1', 'True');
+    await becomes('True Announced');
+    pod('w1', 'Unknown');
+    await becomes('False NoSpeaker');
+    server.store.delete('pods', NAMESPACE, 'berth-w1');
+    server.store.delete('pods', NAMESPACE, 'berth-w2');
+    await becomes('True Announced');
+  });
+
+  it('says so where Pods cannot be read, when it has waited for them', async () => {
+    const heal = server.faults.add({ resource: 'pods', effect: { kind: 'status', code: 403 } });
+    says('w1', {});
+    await eventually(() => assert.ok(side.isOn));
+    assert.equal(await side.answer(), null);
+    await clock.pass(10_000);
+    await becomes('Unknown NotVisible');
+    heal();
+  });
+});
