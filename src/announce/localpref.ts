@@ -12,7 +12,7 @@ import type { Rules } from './incumbents.ts';
 
 const FAMILIES: readonly Family[] = [4, 6];
 
-export const sharePeer = (a: Advertisement, b: Advertisement): boolean =>
+const sharePeer = (a: Advertisement, b: Advertisement): boolean =>
   a.peers === null || b.peers === null || [...a.peers].some((name) => b.peers?.has(name) === true);
 
 /** Whether both would say something else of one prefix of this family to one peer. */

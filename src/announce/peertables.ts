@@ -83,10 +83,14 @@ export class PeerTables {
   }
 }
 
-/** Without what is nothing to a session: whom else the object selects, where the password is written, and BFD. */
+/**
+ * Without what is nothing to a session: whom else the object selects, where the password is written, what only its review
+ * asks for (`ebgpMultiHop`, `allowBesideCalico`), and BFD.
+ */
 const inSession = (peer: Peer): Peer => ({
   ...peer,
   ...{ nodeSelectors: [], password: null, passwordSecret: null, bfdProfile: null },
+  ...{ ebgpMultiHop: false, allowBesideCalico: false },
 });
 
 /** For two of one prefix. */

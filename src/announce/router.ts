@@ -65,7 +65,7 @@ const numberIn = (name: string): number | null => {
 };
 
 /** Addresses of a node; none where its name has no number. */
-export function nodeAddresses(node: string): readonly Address[] {
+function nodeAddresses(node: string): readonly Address[] {
   const number = numberIn(node);
   return number === null ? [] : [addressAt(4, `1${number}`), addressAt(6, `1${number}`)];
 }

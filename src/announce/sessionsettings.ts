@@ -26,15 +26,12 @@ export type SessionSettings = {
   readonly source: Address | null;
   /** TCP MD5 (RFC 2385). */
   readonly password: string | null;
-  /** Packets that come with less are not the peer's (RFC 5082); null where that is not looked at. */
-  readonly ttlLeast: number | null;
+  /** How many hops away the peer may be (RFC 5082); null where that is not looked at. */
+  readonly ttlSecurity: number | null;
 };
 
 /** RFC 4271 10 suggests it, MetalLB takes it. */
 const HOLD_DEFAULT_SECONDS = 90;
-
-/** What packets start with where one side looks at what is left of it (RFC 5082 3). */
-const TTL_MOST = 255;
 
 export function sessionSettings(peer: Peer, node: Pick<NodeView, 'name' | 'addresses'>): SessionSettings {
   const { timers, address, ttlSecurity } = peer;
@@ -52,8 +49,7 @@ export function sessionSettings(peer: Peer, node: Pick<NodeView, 'name' | 'addre
     remote: { address, port: peer.port },
     source: peer.sourceAddress,
     password: peer.secret,
-    // One hop away nobody has been on the way yet.
-    ttlLeast: ttlSecurity === null ? null : TTL_MOST - (ttlSecurity - 1),
+    ttlSecurity,
   };
 }
 

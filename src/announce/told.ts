@@ -1,6 +1,6 @@
 /** What is told of one Service, to those who keep its conditions, its events and the metrics. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Prefix } from '../net/prefix.ts';
+import { samePrefix } from '../net/prefix.ts';
 import type { Verdict } from './verdict.ts';
 
 export type Told = {
@@ -37,6 +37,3 @@ function sameVerdict(a: Verdict, b: Verdict): boolean {
 
 const sameTexts = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((one, index) => one === b[index]);
-
-const samePrefix = (a: Prefix, b: Prefix): boolean =>
-  a.bits === b.bits && a.length === b.length && a.family === b.family;

@@ -1,10 +1,10 @@
 /** The way of one address from the nodes to the routers, node by node, and what stands in it. */
 import { type Address, formatAddress } from '../net/address.ts';
-import { formatPrefix, type Prefix } from '../net/prefix.ts';
+import { formatPrefix, type Prefix, samePrefix } from '../net/prefix.ts';
 import type { Finding } from './findings/finding.ts';
 import type { World } from './findings/world.ts';
 import type { NodeSession } from './network.ts';
-import { covers, hostPrefix, samePrefix } from './objects/prefixes.ts';
+import { covers, hostPrefix } from './objects/prefixes.ts';
 import { familyOf } from './picture.ts';
 import { type AnnouncedVerdict, announcedVerdicts } from './verdicts.ts';
 

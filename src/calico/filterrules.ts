@@ -1,7 +1,8 @@
 /** BGPFilters: rules in order, and what the first that fits does to a route. */
 import type { Prefix } from '../net/prefix.ts';
+import { samePrefix } from '../net/prefix.ts';
 import type { FilterRule } from './objects/peers.ts';
-import { covers, samePrefix } from './objects/prefixes.ts';
+import { covers } from './objects/prefixes.ts';
 import type { Path } from './path.ts';
 
 /** Priorities count down from here in local preferences (confd). */

@@ -3,14 +3,14 @@ import { closest } from '../base/text.ts';
 
 export const VERBS = {
   explain: 'why a Service has its address, or has none; who holds an address',
-  doctor: 'will the routers learn the addresses, and if not, what to change',
+  doctor: 'will the routers learn the addresses from Calico, and if not, what to change',
   plan: 'what an edit of pools or Services would do to the addresses in use',
   migrate: 'what stands in the way of leaving MetalLB, and clear it away',
   convert: 'the old ConfigMap of MetalLB as the objects that mean the same',
   crds: 'print the kinds of metallb.io, for kubectl apply',
   playground: 'a whole small cluster in one process, to try things in',
   calico: 'what Calico would announce of a cluster, and to whom',
-  bgp: 'what the native speakers would announce, and to whom',
+  bgp: 'what is announced by BGP, to whom, and why not; tries a router',
   controller: 'assign addresses to Services of type LoadBalancer',
   speaker: 'announce the addresses from one node to its routers by BGP',
   completion: 'print a script that completes commands and flags',

@@ -4,7 +4,15 @@
  */
 import { Address4, Address6 } from 'ip-address';
 import { err, ok, type Result } from '../base/result.ts';
-import { type Address, FAMILY_BITS, type Family, formatAddress, LAST_BITS } from './address.ts';
+import {
+  type Address,
+  compareAddresses,
+  FAMILY_BITS,
+  type Family,
+  formatAddress,
+  LAST_BITS,
+  sameAddress,
+} from './address.ts';
 import { addressComplaint } from './complaint.ts';
 import { formatIPv4, isMapped, parseIPv4, parseIPv6 } from './text.ts';
 
@@ -50,6 +58,12 @@ function lengthComplaint(text: string, family: Family): string | null {
 }
 
 export const formatPrefix = (p: Prefix): string => `${formatAddress(p)}/${p.length}`;
+
+export const samePrefix = (a: Prefix, b: Prefix): boolean => a.length === b.length && sameAddress(a, b);
+
+/** By address, the shorter before what it contains. */
+export const comparePrefixes = (a: Prefix, b: Prefix): number =>
+  compareAddresses(a, b) || a.length - b.length;
 
 export const prefixContains = (p: Prefix, a: Address): boolean =>
   p.family === a.family && (a.bits & networkMask(p.family, p.length)) === p.bits;

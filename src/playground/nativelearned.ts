@@ -15,6 +15,8 @@ export type SpeakerView = {
   readonly node: string;
   /** Null for a Service that it has not seen yet. */
   told(key: ServiceKey): Told | null;
+  /** Its node leaves, and it has taken leave of everybody. */
+  hasLeft(): boolean;
   readonly neighbours: readonly Pick<Neighbour, 'label' | 'line' | 'untold'>[];
 };
 
@@ -73,12 +75,13 @@ const rangeText = ({ prefix }: Learnt): string =>
 
 type Why = { readonly reason: string; readonly says: string };
 
-function whyNot({ told, neighbours }: SpeakerView, key: ServiceKey, lost: readonly string[]): Why {
+function whyNot({ told, hasLeft, neighbours }: SpeakerView, key: ServiceKey, lost: readonly string[]): Why {
   const one = told(key);
   if (one?.verdict.kind === 'refused') {
     const { refusal } = one.verdict;
     return { reason: capital(refusal.code), says: refusalSentence(refusal) };
   }
+  if (hasLeft()) return { reason: 'NodeLeaves', says: 'this node has left its routers' };
   if (neighbours.length === 0) return { reason: 'NoPeer', says: 'no BGPPeer selects this node' };
   const down = neighbours.find(({ line }) => line.state !== 'Established');
   if (down !== undefined) {

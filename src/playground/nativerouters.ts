@@ -5,7 +5,9 @@
  */
 import type { Clock } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import type { Why } from '../bgp/session/event.ts';
 import { CEASE } from '../bgp/wire/codes.ts';
+import { notificationText } from '../bgp/wire/notificationtext.ts';
 import { type Address, formatAddress, LAST_BITS } from '../net/address.ts';
 import { Listener } from '../sockets/listener.ts';
 import { Peering } from '../sockets/peering.ts';
@@ -107,7 +109,7 @@ export class NativeRouters {
     this.#ribs.set(name, rib);
     let teller: Teller | null = null;
     return {
-      moved: (from, to, { says }) => {
+      moved: (from, to, why) => {
         if (to === 'Established') {
           teller = { node, internal: end().agreement?.internal ?? false };
           this.#tell(`${node}  has a session with ${name}`);
@@ -115,7 +117,7 @@ export class NativeRouters {
         if (from !== 'Established' || teller === null) return;
         rib.forget(teller);
         teller = null;
-        this.#tell(`${node}  has no session with ${name} any more: ${says}`);
+        this.#tell(`${node}  has no session with ${name} any more: ${endedBy(why)}`);
       },
       received: (message) => {
         if (message.kind === 'update' && teller !== null) rib.hear(teller, message);
@@ -137,3 +139,7 @@ export class NativeRouters {
     return [...this.#ribs.values()].reduce((sum, rib) => sum + of(rib), 0);
   }
 }
+
+/** Here the router is the one that listens: to its session the node is the peer, and to whoever reads this it is not. */
+const endedBy = ({ says, received }: Why): string =>
+  received === null ? says : `it said ${notificationText(received)}`;

@@ -110,6 +110,7 @@ export class NativeWatch {
     const speakers = this.#programs.map(([node, program]) => ({
       node,
       told: (key: string) => program.told(key),
+      hasLeft: () => program.view().peers().phase === 'left',
       neighbours: program.neighbours,
     }));
     return nativeLearned(rows(), { speakers, ribs: routers.ribs });

@@ -7,6 +7,7 @@ import { type Applied, applyAll, both } from './apply.ts';
 import { summary } from './board.ts';
 import { CalicoWatch } from './calicowatch.ts';
 import type { PlaygroundCluster } from './cluster.ts';
+import { ConfigWatch } from './configwatch.ts';
 import { readPaths } from './files.ts';
 import { Follower, SETTLE_WITHIN } from './follow.ts';
 import type { LearnedBook } from './learned.ts';
@@ -72,11 +73,13 @@ export async function runSession(options: SessionOptions): Promise<boolean> {
             ...{ context: quiet, cluster, routers: native, say, complain: voice.complain },
             rows: () => services.board.rows(),
           });
-    under = [running, services.run(hangUp.signal), routers.run(hangUp.signal)];
+    const config = new ConfigWatch(quiet, voice.tell);
+    under = [running, ...[services, routers, config].map((one) => one.run(hangUp.signal))];
     const broken = Promise.race(under.map(faultOf));
     const told = { before, asked, complaints: read.complaints };
     const well = await Promise.race([broken, fill(options, told, { services, routers })]);
     live = true;
+    config.begin();
     if (!options.once) await Promise.race([broken, aborted(options.signal)]);
     return well;
   } finally {

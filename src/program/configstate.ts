@@ -1,13 +1,13 @@
 /**
  * Keeps a ConfigurationState object in step with what is wrong with the configuration. One write
- * at a time, and none without a difference; made again when somebody deletes it.
+ * at a time, and none without a difference; where somebody deleted it, the next one makes it again.
  */
 import type { Clock, Millis } from '../base/clock.ts';
 import type { Condition } from '../cluster/condition.ts';
 import { type ConfigurationStatus, configurationStatus, type Verdict } from '../config/state.ts';
 import type { Log } from '../observe/log.ts';
 import { type Backoff, Retries } from '../work/backoff.ts';
-import type { Answer } from './ports.ts';
+import { type Answer, becauseOf } from './ports.ts';
 
 const RETRY: Backoff = { first: 500, max: 60_000 };
 
@@ -90,16 +90,14 @@ export class ConfigState {
   async #bringToPass(verdict: Verdict): Promise<string | null> {
     const { api, clock } = this.#options;
     const read = await api.read();
-    if (read.kind !== 'done') return why(read);
+    if (read.kind !== 'done') return becauseOf(read);
     const standing = read.value;
     const status = configurationStatus(verdict, standing?.conditions ?? [], clock.wall());
     if (standing !== null && isSame(standing, status)) return null;
     const written = await api.write(status, standing !== null);
-    return written.kind === 'done' ? null : why(written);
+    return written.kind === 'done' ? null : becauseOf(written);
   }
 }
-
-const why = (answer: Answer<unknown>): string => ('because' in answer ? answer.because : answer.kind);
 
 const isSame = (a: StandingState, b: ConfigurationStatus): boolean =>
   a.result === b.result &&

@@ -5,7 +5,7 @@
 import type { Clock, Millis } from '../base/clock.ts';
 import type { Log } from '../observe/log.ts';
 import { BoundedQueue } from '../work/bounded.ts';
-import type { EventApi, Note } from './ports.ts';
+import { becauseOf, type EventApi, type Note } from './ports.ts';
 
 /** Each is some hundred bytes; a burst of that many Services loses no event. */
 export const EVENTS_WAITING_MAX = 20_000;
@@ -127,7 +127,9 @@ export class EventQueue {
       return;
     }
     this.#options.dropped();
-    const because = 'because' in answer ? answer.because : answer.kind;
-    this.#options.log.debug('event given up', { because, reason: waiting.note.event.reason });
+    this.#options.log.debug('event given up', {
+      because: becauseOf(answer),
+      reason: waiting.note.event.reason,
+    });
   }
 }

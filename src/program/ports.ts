@@ -26,6 +26,10 @@ export type Answer<T> =
   /** It may or may not have been done. */
   | { readonly kind: 'unknown'; readonly because: string };
 
+/** Why it was not done, for the log. */
+export const becauseOf = (answer: Exclude<Answer<never>, { readonly kind: 'done' }>): string =>
+  'because' in answer ? answer.because : answer.kind;
+
 /** What an event is about. */
 export type EventSubject = {
   readonly apiVersion: string;

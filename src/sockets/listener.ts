@@ -73,9 +73,11 @@ export class Listener {
     this.#wished.set(key, wish);
     const kernel = await kernelFor(expected, this.#guests.get(key)?.expected ?? null);
     if (this.#wished.get(key) !== wish) return null;
-    if (!kernel.ok) return this.#reject(key, kernel.error);
-    const complaint = this.#prepare(expected, kernel.value);
-    if (complaint !== null) return this.#reject(key, complaint);
+    const complaint = kernel.ok ? this.#prepare(expected, kernel.value) : kernel.error;
+    if (!kernel.ok || complaint !== null) {
+      this.forget(address); // what it came in with before counts no longer
+      return complaint;
+    }
     this.#guests.set(key, { expected, kernel: kernel.value, take });
     return null;
   }
@@ -92,11 +94,6 @@ export class Listener {
   /** Connections that were handed over go on. */
   close(): void {
     for (const server of this.#servers.values()) server.close();
-  }
-
-  #reject(key: string, complaint: string): string {
-    this.#guests.delete(key);
-    return complaint;
   }
 
   /** The port has to answer under the key, and with a full TTL, before there is a connection to set it on. */

@@ -11,7 +11,7 @@ export class AnnouncedGauge {
   readonly #node: string;
   /** Addresses that a series stands for, by Service. */
   readonly #shown = new Map<ServiceKey, readonly string[]>();
-  /** What is different since then. */
+  /** What is to be shown instead. */
   readonly #news = new Map<ServiceKey, readonly string[]>();
 
   constructor(metrics: Metrics, node: string) {
@@ -23,7 +23,15 @@ export class AnnouncedGauge {
     this.#news.set(key, told === null ? [] : addressesOf(told));
   }
 
-  scrape(): void {
+  /** `isSilent`: the node has left, and announces nothing until it is back. */
+  scrape({ isSilent }: { readonly isSilent: boolean }): void {
+    if (isSilent) {
+      for (const [key, addresses] of this.#shown) {
+        if (!this.#news.has(key)) this.#news.set(key, addresses);
+        this.#show(key, []);
+      }
+      return;
+    }
     for (const [key, addresses] of this.#news) this.#show(key, addresses);
     this.#news.clear();
   }

@@ -6,7 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import { compareText } from '../base/text.ts';
 import type { ServiceKey } from '../cluster/service.ts';
 import type { Log } from '../observe/log.ts';
-import type { Answer } from '../program/ports.ts';
+import { type Answer, becauseOf } from '../program/ports.ts';
 import { type Backoff, Retries } from '../work/backoff.ts';
 import { WorkLoop } from '../work/loop.ts';
 
@@ -127,7 +127,7 @@ export class BgpStatuses {
       return;
     }
     const { clock, log } = this.#options;
-    const because = 'because' in failure ? failure.because : failure.kind;
+    const because = becauseOf(failure);
     if (!this.#isFailing) log.warn('a ServiceBGPStatus cannot be written, will be tried again', { because });
     this.#isFailing = true;
     const wait = this.#retries.failed(key);

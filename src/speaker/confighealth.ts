@@ -17,6 +17,7 @@ const CONDITION = 'configReconcilerValid';
 export class ConfigHealth {
   readonly #options: ConfigHealthOptions;
   #said: readonly string[] | null = null;
+  #warned: readonly string[] = [];
 
   constructor(options: ConfigHealthOptions) {
     this.#options = options;
@@ -25,8 +26,10 @@ export class ConfigHealth {
   /** Null where nothing is different since the last time. */
   looked(complaints: readonly Complaint[] | null, warnings: readonly Complaint[] | null): void {
     const { log, metrics, state } = this.#options;
-    for (const one of warnings ?? [])
-      log.warn('an object works, but not in all it says', { because: formatComplaint(one) });
+    const warned = warnings?.map(formatComplaint) ?? this.#warned;
+    for (const because of warned)
+      if (!this.#warned.includes(because)) log.warn('an object works, but not in all it says', { because });
+    this.#warned = warned;
     if (complaints === null && this.#said !== null) return;
     const lines = (complaints ?? []).map(formatComplaint);
     for (const because of lines)

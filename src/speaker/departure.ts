@@ -46,6 +46,7 @@ export class Departure {
     this.#cancel = clock.after(speaker.hasListeners ? wait : 0, () => {
       this.#phase = 'left';
       void speaker.leave().then(() => {
+        if (this.#phase !== 'left') return; // it came back while its last words were read
         log.info('this node has left, everything is withdrawn', { because });
         this.#options.left();
       });

@@ -28,7 +28,7 @@ type SpeakerTable = Flags<typeof TABLE>;
 /** The kubelet asks from the node itself, and in its network everybody else could. */
 const PROBE_HOST = '127.0.0.1';
 
-export const speakerHelp = (): string =>
+const speakerHelp = (): string =>
   programHelp('speaker', 'Announces the addresses of Services from one node to its routers, by BGP.', {
     flags: SPEAKER_FLAGS,
     ignored: IGNORED_FLAGS,

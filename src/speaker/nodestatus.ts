@@ -1,5 +1,4 @@
 /** What a node says of itself: one small document, in which nothing moves while all is well. */
-
 import { fieldsOf } from '../announce/fields.ts';
 import type { Clock, Millis } from '../base/clock.ts';
 import type { Family } from '../net/address.ts';

@@ -1,7 +1,7 @@
 /** Writes what a node says of itself: on a change only, and once in a while at most. The last state always gets there. */
 import type { Clock, Millis } from '../base/clock.ts';
 import type { Log } from '../observe/log.ts';
-import type { Answer } from '../program/ports.ts';
+import { type Answer, becauseOf } from '../program/ports.ts';
 import { type Backoff, Retries } from '../work/backoff.ts';
 import { documentOf, type NodeWord } from './nodestatus.ts';
 
@@ -83,7 +83,7 @@ export class NodeStatus {
       return;
     }
     this.#standing = '';
-    const because = 'because' in answer ? answer.because : answer.kind;
+    const because = becauseOf(answer);
     if (this.#retries.count('status') === 0)
       log.warn('what this node says of itself cannot be written, will be tried again', { because });
     this.#notBefore = clock.now() + this.#retries.failed('status');

@@ -42,7 +42,7 @@ export function openingOf(
       ...told.remote,
       source: told.source,
       password: told.password,
-      ttlSecurity: peer.ttlSecurity,
+      ttlSecurity: told.ttlSecurity,
     },
   };
 }

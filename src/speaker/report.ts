@@ -1,14 +1,14 @@
 /** What the speaker did, told to the log and the metrics. */
-
 import type { Changes } from '../announce/picture.ts';
 import type { Clock, Millis } from '../base/clock.ts';
-import type { Cause, Why } from '../bgp/session/event.ts';
+import type { Why } from '../bgp/session/event.ts';
 import type { StateName } from '../bgp/session/session.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { AnnouncedGauge } from './announcedgauge.ts';
+import { milestoneOf } from './milestone.ts';
 import type { Neighbour } from './neighbour.ts';
-import type { SpeakerReport } from './speaker.ts';
+import type { Speaker, SpeakerReport } from './speaker.ts';
 
 export type ReportOptions = {
   readonly log: Log;
@@ -21,9 +21,6 @@ export type ReportOptions = {
     sessionChanged(): void;
   };
 };
-
-/** What leads to a rest without anything being wrong. */
-const IN_ORDER: ReadonlySet<Cause> = new Set<Cause>(['started', 'rested', 'stopped']);
 
 export class Report implements SpeakerReport {
   readonly #options: ReportOptions;
@@ -61,13 +58,21 @@ export class Report implements SpeakerReport {
     metrics.count('berth_bgp_state_changes_total', { peer, state: to, cause: why.cause });
     metrics.set('metallb_bgp_session_up', to === 'Established' ? 1 : 0, { peer });
     const fields = { ...nameOf(neighbour), because: why.says };
-    if (to === 'Established') {
-      const holdTime = line.agreement?.holdTime;
-      log.info('session established', { ...fields, asn: line.peer?.asn, holdTime });
-    } else if (from === 'Established') log.warn('session lost', fields);
-    else if ((to === 'Idle' || to === 'Active') && !IN_ORDER.has(why.cause))
-      log.warn('session does not come up', fields);
-    else log.debug('session moves', { ...fields, from, to });
+    switch (milestoneOf(from, to, why.cause)) {
+      case 'up': {
+        const holdTime = line.agreement?.holdTime;
+        log.info('session established', { ...fields, asn: line.peer?.asn, holdTime });
+        break;
+      }
+      case 'lost':
+        log.warn('session lost', fields);
+        break;
+      case 'failed':
+        log.warn('session does not come up', fields);
+        break;
+      case null:
+        log.debug('session moves', { ...fields, from, to });
+    }
     also.sessionChanged();
   }
 
@@ -87,6 +92,7 @@ export class Report implements SpeakerReport {
   ended(neighbour: Neighbour): void {
     const { metrics, also } = this.#options;
     const { label: peer } = neighbour;
+    this.#countUpdates(neighbour);
     for (const gauge of [
       'metallb_bgp_session_up',
       'metallb_bgp_announced_prefixes_total',
@@ -98,22 +104,29 @@ export class Report implements SpeakerReport {
     also.sessionChanged();
   }
 
-  /** Gauges that are only worked out when somebody looks. */
-  scrape(neighbours: Iterable<Neighbour>): void {
+  /** What is only worked out when somebody looks. */
+  scrape({ neighbours, phase }: Pick<Speaker, 'neighbours' | 'phase'>): void {
     const { metrics } = this.#options;
-    this.#announced.scrape();
-    for (const neighbour of neighbours) {
-      const { label: peer, rib, line, untold } = neighbour;
+    this.#announced.scrape({ isSilent: phase === 'left' });
+    for (const neighbour of neighbours.values()) {
+      const { label: peer, rib, untold } = neighbour;
       const [four, six] = [rib.counts(4), rib.counts(6)];
       metrics.set('metallb_bgp_announced_prefixes_total', four.told + six.told, { peer });
       metrics.set('metallb_bgp_pending_prefixes_total', four.pending + six.pending, { peer });
       metrics.set('berth_bgp_untold_prefixes', four.refused + six.refused + untold.length, { peer });
       metrics.set('berth_bgp_prefixes', four.told, { peer, family: 'ipv4' });
       metrics.set('berth_bgp_prefixes', six.told, { peer, family: 'ipv6' });
-      const sent = line.counters.sent.messages.update;
-      metrics.add('metallb_bgp_updates_total', sent - (this.#updates.get(neighbour) ?? 0), { peer });
-      this.#updates.set(neighbour, sent);
+      this.#countUpdates(neighbour);
     }
+  }
+
+  #countUpdates(neighbour: Neighbour): void {
+    const { label: peer, line } = neighbour;
+    const sent = line.counters.sent.messages.update;
+    this.#options.metrics.add('metallb_bgp_updates_total', sent - (this.#updates.get(neighbour) ?? 0), {
+      peer,
+    });
+    this.#updates.set(neighbour, sent);
   }
 }
 

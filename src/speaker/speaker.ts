@@ -26,6 +26,9 @@ export interface SpeakerReport extends NeighbourReport {
   ended(neighbour: Neighbour): void;
 }
 
+/** `left`: no peer has a session, until `comeBack`. */
+export type SpeakerPhase = 'waiting' | 'speaking' | 'draining' | 'left';
+
 export type SpeakerOptions = {
   readonly clock: Clock;
   readonly picture: NodePicture;
@@ -47,7 +50,7 @@ export class Speaker {
   readonly #tables: RibTables = newTables();
   readonly #neighbours = new Map<string, Neighbour>();
   readonly #partings = new Partings();
-  #phase: 'waiting' | 'speaking' | 'draining' | 'left' = 'waiting';
+  #phase: SpeakerPhase = 'waiting';
   #cancel: (() => void) | null = null;
   #lookedAt: Millis = Number.NEGATIVE_INFINITY;
   /** The process ends. */
@@ -62,7 +65,7 @@ export class Speaker {
     return this.#neighbours;
   }
 
-  get phase(): 'waiting' | 'speaking' | 'draining' | 'left' {
+  get phase(): SpeakerPhase {
     return this.#phase;
   }
 

@@ -30,7 +30,7 @@ export class View {
     const known = this.#routes.get(peer);
     if (known !== undefined) return known.view;
     const view = routesView(this.#sight, peer);
-    this.#routes.set(peer, { at: now, view });
+    if (view.peers.length > 0) this.#routes.set(peer, { at: now, view }); // whoever asks may ask for any name
     return view;
   }
 

@@ -7,6 +7,7 @@ import type { Clock, Millis } from '../base/clock.ts';
 import type { Why } from '../bgp/session/event.ts';
 import type { StateName } from '../bgp/session/session.ts';
 import { notificationText } from '../bgp/wire/notificationtext.ts';
+import { type Milestone, milestoneOf } from './milestone.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { SpeakerReport } from './speaker.ts';
 
@@ -14,7 +15,7 @@ import type { SpeakerReport } from './speaker.ts';
 export const HAPPENINGS_MAX = 16;
 
 export type Happening = {
-  readonly what: 'up' | 'lost' | 'failed';
+  readonly what: Milestone;
   /** A sentence, without a full stop. */
   readonly says: string;
   /** The NOTIFICATION that the peer got; null where it got none. */
@@ -75,7 +76,7 @@ export class History implements SpeakerReport {
   }
 
   moved(neighbour: Neighbour, from: StateName, to: StateName, why: Why): void {
-    const what = whatOf(from, to, why);
+    const what = milestoneOf(from, to, why.cause);
     if (what !== null)
       this.#add(neighbour, what, why.says, why.sent === null ? null : notificationText(why.sent));
     this.#next.moved(neighbour, from, to, why);
@@ -92,12 +93,4 @@ export class History implements SpeakerReport {
     const downSince = what === 'up' ? null : what === 'lost' ? at : past.downSince;
     this.#pasts.set(neighbour, { ...past, happenings, downSince });
   }
-}
-
-/** Null for what belongs to the life of a session. */
-function whatOf(from: StateName, to: StateName, { cause }: Why): Happening['what'] | null {
-  if (to === 'Established') return 'up';
-  if (from === 'Established') return 'lost';
-  const failed = cause === 'connect-failed' || (to === 'Idle' && cause !== 'stopped');
-  return failed ? 'failed' : null;
 }

@@ -7,6 +7,7 @@ import type { Agreement } from '../bgp/wire/agreement.ts';
 import { capabilityText } from '../bgp/wire/capabilitytext.ts';
 import { type Family, formatAddress, formatIPv4 } from '../net/address.ts';
 import { type Prefix, prefixContains } from '../net/prefix.ts';
+import type { Milestone } from './milestone.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { Sight } from './viewsight.ts';
 import { wallTime } from './viewtime.ts';
@@ -63,7 +64,7 @@ export type PeerView = {
   readonly drops: number;
   /** The newest last. */
   readonly history: readonly {
-    readonly what: 'up' | 'lost' | 'failed';
+    readonly what: Milestone;
     readonly says: string;
     /** The NOTIFICATION that the peer got. */
     readonly told: string | null;

@@ -1,8 +1,8 @@
 /** What one peer hears, prefix by prefix, and why something of it is not told. */
 import type { Routes } from '../announce/table.ts';
 import type { PackFailure } from '../bgp/wire/pack.ts';
-import { compareAddresses, formatAddress } from '../net/address.ts';
-import { formatPrefix, type Prefix } from '../net/prefix.ts';
+import { formatAddress } from '../net/address.ts';
+import { comparePrefixes, formatPrefix, type Prefix } from '../net/prefix.ts';
 import { formatPath } from '../routes/aspath.ts';
 import { formatLarge, formatStandard, wellKnownName } from '../routes/community.ts';
 import { asLinkBandwidth, type ExtendedCommunity, formatExtended } from '../routes/extended.ts';
@@ -98,8 +98,6 @@ function unheard({ line }: Neighbour, { family }: Prefix): readonly [RouteStatus
   if (line.agreement.families.includes(family)) return ['pending', 'it is to be told'];
   return ['not-carried', `the session does not carry IPv${family}: the peer does not offer it`];
 }
-
-const comparePrefixes = (a: Prefix, b: Prefix): number => compareAddresses(a, b) || a.length - b.length;
 
 function refusedText(why: PackFailure, { family }: Prefix): string {
   switch (why.kind) {

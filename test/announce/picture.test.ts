@@ -185,6 +185,15 @@ describe('configuration', () => {
     assert.deepEqual(picture.settle(), QUIET);
   });
 
+  it('of what a peer only says to us is nothing to its session', () => {
+    const picture = settled();
+    const { metadata, ...rest } = peer('r1', { ebgpMultiHop: true });
+    const annotations = { 'berth.dev/allow-beside-calico': 'true' };
+    const beside = { ...rest, metadata: { ...(metadata as Raw), annotations } };
+    picture.putConfig(config({ peers: [beside, peer('r2', { peerAddress: '10.213.0.2' })] }));
+    assert.deepEqual(picture.settle(), QUIET);
+  });
+
   it('that is wrong is complained about once, and said to be right again', () => {
     const picture = settled();
     picture.putConfig(config({ advertisements: [advertisement('all', { communities: ['nobody'] })] }));

@@ -43,7 +43,7 @@ describe('what nobody says', () => {
     assert.deepEqual(rest, {
       ...{ asn: 64500, peerAsn: 64512, holdTime: 90, keepaliveTime: null, families: [4] },
       ...{ gracefulRestart: false, role: 'dial', connectTime: null },
-      ...{ source: null, password: null, ttlLeast: null },
+      ...{ source: null, password: null, ttlSecurity: null },
     });
   });
 
@@ -94,8 +94,8 @@ describe('an annotation', () => {
   const settings = (annotations: Raw): SessionSettings => settingsOf(annotated(peer('r1'), annotations));
 
   it('ttl-security says from how far away packets may come', () => {
-    assert.equal(settings({ 'berth.dev/ttl-security': '1' }).ttlLeast, 255);
-    assert.equal(settings({ 'berth.dev/ttl-security': '254' }).ttlLeast, 2);
+    assert.equal(settings({ 'berth.dev/ttl-security': '1' }).ttlSecurity, 1);
+    assert.equal(settings({ 'berth.dev/ttl-security': '254' }).ttlSecurity, 254);
   });
 
   it('passive lets the peer open the session as well', () => {

@@ -4,7 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { eventually } from '../controller/support/eventually.ts';
+import { ANNOUNCED } from '../../src/controller/announcer.ts';
+import { eventually, eventuallyEqual } from '../controller/support/eventually.ts';
+import type { Loose } from '../controller/support/rig.ts';
 import { seeded, seeds } from '../support/random.ts';
 import { type Opened, openPlayground } from './terminal.ts';
 
@@ -88,7 +90,9 @@ shop/web        IPv4                    192.0.2.10       everyday     10.10.0.1 
     await opened.shows(/^\S+ {2}shop\/cart {2}is learned by 10\.10\.0\.1 via w1 w3$/m);
     await opened.shows(/^\S+ {2}shop\/mail {2}is learned by 10\.10\.0\.1 via w2 \(leaving\)$/m);
     await opened.shows(/^\S+ {2}w2 {2}has no session with 10\.10\.0\.1 any more: .*"this node is leaving"$/m);
-    await opened.shows(/^\S+ {2}shop\/mail {2}Not?\w+: 192\.0\.2\.25 is learned by no router: /m);
+    await opened.shows(
+      /^\S+ {2}shop\/mail {2}NotLearned: 192\.0\.2\.25 is learned by no router: .*; this node has left its routers \(w2\)\.$/m,
+    );
     await patch(`${CORE}/nodes/w2`, { spec: { unschedulable: null } });
     await opened.shows(/^\S+ {2}w2 {2}has a session with 10\.10\.0\.1$/m);
     await eventually(() => assert.equal(lastOf(opened, 'shop/mail'), 'is learned by 10.10.0.1 via w2'));
@@ -99,6 +103,42 @@ shop/web        IPv4                    192.0.2.10       everyday     10.10.0.1 
     assert.equal(await opened.stop(), 0);
     assert.equal(opened.stderr.text, '');
     await assert.rejects(fetch(server));
+  });
+
+  it('has on each Service the word of the controller on what its table shows', async () => {
+    const opened = openPlayground(['--native']);
+    const { server } = await editorOf(opened);
+    const words = async (): Promise<readonly string[]> => {
+      const { items } = (await (await fetch(`${server}${CORE}/services`)).json()) as Loose;
+      return items
+        .filter(({ spec }: Loose) => spec.type === 'LoadBalancer')
+        .map(({ metadata, status }: Loose) => {
+          const said = status.conditions?.find(({ type }: Loose) => type === ANNOUNCED);
+          return `${metadata.name}: ${said?.status} ${said?.reason} ${/from .*(?= to tor)/.exec(said?.message) ?? ''}`;
+        })
+        .sort();
+    };
+    await eventuallyEqual(words, [
+      'cart: True Announced from w1, w2, w3',
+      'index: True Announced from w1, w3',
+      'mail: True Announced from w2',
+      'partners: False NoAdvertisement ',
+      'web: True Announced from w1, w2, w3',
+    ]);
+    assert.equal(await opened.stop(), 0);
+  });
+
+  it('says what is wrong with an object, who says so, and when it is mended', async () => {
+    const opened = openPlayground(['--native']);
+    const { patch } = await editorOf(opened);
+    const advertisement = `${METALLB}/bgpadvertisements/everyday`;
+    await patch(advertisement, { spec: { communities: ['nobody-knows'] } });
+    await opened.shows(
+      /^\S+ {2}configuration {2}is wrong, its last good version stays \(w1 w2 w3\): .*nobody-knows/m,
+    );
+    await patch(advertisement, { spec: { communities: null } });
+    await opened.shows(/^\S+ {2}configuration {2}is right again \(w1 w2 w3\)$/m);
+    assert.equal(await opened.stop(), 0);
   });
 
   it('a Node that is new has a speaker at once', async () => {

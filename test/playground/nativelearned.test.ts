@@ -18,9 +18,10 @@ const refused = (refusal: Refusal): Told => ({
   assigned: false,
 });
 
-const speaker = (node: string, told: Told | null): SpeakerView => ({
+const speaker = (node: string, told: Told | null, hasLeft = false): SpeakerView => ({
   node,
   told: () => told,
+  hasLeft: () => hasLeft,
   neighbours: [],
 });
 
@@ -62,6 +63,13 @@ describe('why a router has not learned an address', () => {
         '192.0.2.1 is learned by no router: externalTrafficPolicy is Local, and no endpoint on this node is ready or serving (w1 w3); no BGPPeer selects this node (w2).',
       ],
     ));
+
+  it('a node that has left is told apart from one that has no peer', () =>
+    assert.deepEqual(said([speaker('w1', announced('192.0.2.1'), true)]), [
+      false,
+      ['NodeLeaves'],
+      '192.0.2.1 is learned by no router: this node has left its routers (w1).',
+    ]));
 
   it('there is no node', () =>
     assert.deepEqual(said([]), [

@@ -1,5 +1,6 @@
 /** Passwords and TTL security between two peerings, with the kernel's own options over loopback. */
 import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadKernel } from '../../src/sockets/kernel.ts';
@@ -69,6 +70,15 @@ describe('a password', LIMIT, () => {
   it('may be taken away', async (test) => {
     const { east, listener } = await pair(test, { remote: { password: 'old' } });
     assert.equal(await listener.expect(remoteAt(0), (socket) => east.peering.accept(socket)), null);
+    await establish(new Peer(test, WEST, remoteAt(listener.port)), east);
+  });
+
+  it('goes with one that is refused: without any, the peer comes in', async (test) => {
+    const { east, listener } = await pair(test, { remote: { password: 'old' } });
+    const take = (socket: Socket): void => east.peering.accept(socket);
+    const tooLong = remoteAt(0, { password: 'p'.repeat(PASSWORD_BYTES_MAX + 1) });
+    assert.match((await listener.expect(tooLong, take)) ?? '', /EINVAL/);
+    assert.equal(await listener.expect(remoteAt(0), take), null);
     await establish(new Peer(test, WEST, remoteAt(listener.port)), east);
   });
 

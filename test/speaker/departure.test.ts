@@ -180,6 +180,18 @@ describe('a node that leaves', () => {
     assert.equal(departure.isLeaving, false);
   });
 
+  it('that comes back while its last words are still read has not left', async () => {
+    const world = await quiet(...one());
+    world.router(R1).lingers = 3000;
+    const { departure, left } = await departing(world);
+    departure.set('its Node was deleted');
+    await world.clock.pass(WAIT + 1000);
+    departure.set(null);
+    await world.clock.pass(3000);
+    assert.deepEqual([left(), departure.isLeaving, world.speaker.phase], [0, false, 'speaking']);
+    assert.deepEqual(world.router(R1).table, [PLAIN]);
+  });
+
   it('waits for nobody where no session stands', async () => {
     const world = new World(one());
     world.router(R1).isUp = false;

@@ -23,6 +23,8 @@ export class RouterLine implements Line, Session {
   agreement: Agreement | null = null;
   local: { readonly address: Address; readonly port: number } | null = null;
   since: number | null = null;
+  /** UPDATEs that are said to have gone over it. */
+  updates = 0;
   /** What went wrong last. */
   trouble: string | null = null;
   readonly settings: Settings;
@@ -52,9 +54,10 @@ export class RouterLine implements Line, Session {
 
   get counters(): Line['counters'] {
     const none = { messages: { update: 0 }, octets: 0 };
+    const sent = { ...none, messages: { update: this.updates } };
     const { trouble } = this;
     const lastError = trouble === null ? null : { says: trouble, at: this.#clock.wall() };
-    return { sent: none, received: none, drops: 0, lastError };
+    return { sent, received: none, drops: 0, lastError };
   }
 
   start(): void {

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Cause } from '../../src/bgp/session/event.ts';
 import type { StateName } from '../../src/bgp/session/session.ts';
-import { createLog } from '../../src/observe/log.ts';
+import { createLog, silentLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
 import { Report } from '../../src/speaker/report.ts';
-import { one, quiet } from './world.ts';
+import { DIAL } from './line.ts';
+import { one, quiet, type World } from './world.ts';
 
 const ROWS: readonly [
   when: string,
@@ -56,4 +57,46 @@ describe('the log says of a session', () => {
       );
     });
   }
+});
+
+describe('the metrics', () => {
+  const reporting = (world: World) => {
+    const metrics = new Metrics('test');
+    const report = new Report({
+      ...{ log: silentLog, metrics, clock: world.clock, node: 'n1' },
+      also: { looked: () => {}, sessionChanged: () => {} },
+    });
+    for (const changes of world.looks) report.looked(changes, 0);
+    const sample = async (name: string): Promise<string | null> => {
+      report.scrape(world.speaker);
+      const line = (await metrics.text()).split('\n').find((one) => one.startsWith(`${name}{`));
+      return line?.split(' ').at(-1) ?? null;
+    };
+    return { report, sample };
+  };
+
+  it('show no address of a node that has left, and all of them once it is back', async () => {
+    const world = await quiet(...one());
+    const { sample } = reporting(world);
+    assert.equal(await sample('metallb_speaker_announced'), '1');
+    await world.speaker.leave();
+    assert.equal(await sample('metallb_speaker_announced'), null);
+    world.speaker.comeBack();
+    await world.clock.pass(DIAL);
+    assert.equal(await sample('metallb_speaker_announced'), '1');
+  });
+
+  it('count what a peer was told at its very end too', async () => {
+    const world = await quiet(...one());
+    const { report, sample } = reporting(world);
+    const [neighbour] = world.speaker.neighbours.values();
+    const [line] = world.lines;
+    assert.ok(neighbour !== undefined && line !== undefined);
+    line.updates = 3;
+    assert.equal(await sample('metallb_bgp_updates_total'), '3');
+    line.updates = 5;
+    report.ended(neighbour);
+    await world.speaker.leave();
+    assert.equal(await sample('metallb_bgp_updates_total'), '5');
+  });
 });

@@ -1,6 +1,8 @@
 /** What a speaker says of its sessions when it is asked: what is true, why it is not otherwise, and no password. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Cause } from '../../src/bgp/session/event.ts';
+import type { StateName } from '../../src/bgp/session/session.ts';
 import { ERROR, OPEN_ERROR } from '../../src/bgp/wire/codes.ts';
 import { HAPPENINGS_MAX } from '../../src/speaker/viewhistory.ts';
 import { peer, secret, served } from '../announce/cluster.ts';
@@ -90,6 +92,23 @@ describe('a peer whose session does not stand', () => {
     assert.deepEqual(told(world), ['10.20.1.1/32 told']);
   });
 
+  const failures: readonly (readonly [when: string, from: StateName, to: StateName, cause: Cause])[] = [
+    ['it was refused, and rests', 'Connect', 'Idle', 'connect-failed'],
+    ['it was refused, and may be dialled', 'Connect', 'Active', 'connect-failed'],
+    ['it was hung up on', 'OpenSent', 'Active', 'lost'],
+    ['it was turned away', 'OpenSent', 'Active', 'turned-away'],
+  ];
+  for (const [when, from, to, cause] of failures) {
+    it(`says that ${when}`, async () => {
+      const world = await quiet(...one());
+      const neighbour = world.speaker.neighbours.get('r1');
+      assert.ok(neighbour !== undefined);
+      world.history.moved(neighbour, from, to, { cause, says: 'why', sent: null, received: null });
+      const last = peerIn(world).history.at(-1);
+      assert.deepEqual([last?.what, last?.says], ['failed', 'why']);
+    });
+  }
+
   it('says what the router was told', async () => {
     const world = await quiet(...one());
     const neighbour = world.speaker.neighbours.get('r1');
@@ -122,5 +141,18 @@ describe('a BGPPeer that is wrong', () => {
     await other.settle((store) => store.patch('BGPPeer metallb-system/r1', { spec: { holdTime: '1s' } }));
     assert.equal(peerIn(other).state, 'Established');
     assert.match(peerIn(other).warnings.join(), /holdTime/);
+  });
+});
+
+describe('the routes of a peer', () => {
+  it('that comes are there at once, even for those who asked a moment before', async () => {
+    const world = await quiet(...one());
+    const view = viewOf(world);
+    assert.deepEqual(view.routes('r2').peers, []);
+    await world.settle((store) => store.create(peer('r2', { peerAddress: R2 })));
+    assert.deepEqual(
+      view.routes('r2').peers.map(({ name }) => name),
+      ['r2'],
+    );
   });
 });

@@ -7,13 +7,12 @@
  * told is withdrawn where it had something else (RFC 4271 9.2), and everything else goes.
  */
 import type { Family } from '../../net/address.ts';
-import type { Prefix } from '../../net/prefix.ts';
+import { comparePrefixes, type Prefix } from '../../net/prefix.ts';
 import type { Path } from '../../routes/path.ts';
 import type { PackFailure } from '../wire/pack.ts';
 import { Backlog, type Batch } from './backlog.ts';
 import { Column } from './column.ts';
 import { Listener, type SessionTerms } from './listener.ts';
-import { comparePrefixes } from './prefixkey.ts';
 import type { RibTables } from './tables.ts';
 import { fillUpdate } from './update.ts';
 

@@ -1,4 +1,4 @@
-/** Prefixes by their value, as keys of a `Map`, and their order for people. */
+/** Prefixes by their value, as keys of a `Map`. */
 import type { Prefix } from '../../net/prefix.ts';
 
 /** Odd, with its bits well spread (2^64 divided by the golden ratio). */
@@ -11,11 +11,4 @@ const SPREAD = 0x9e37_79b9_7f4a_7c15n;
 export function prefixKey({ family, bits, length }: Prefix): number | bigint {
   if (family === 4) return Number(bits) * 64 + length;
   return (BigInt(length) << 128n) | (bits ^ BigInt.asUintN(64, (bits >> 64n) * SPREAD));
-}
-
-/** IPv4 first, then by address, the shorter before what it contains. */
-export function comparePrefixes(a: Prefix, b: Prefix): number {
-  if (a.family !== b.family) return a.family - b.family;
-  if (a.bits !== b.bits) return a.bits < b.bits ? -1 : 1;
-  return a.length - b.length;
 }

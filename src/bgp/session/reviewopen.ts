@@ -9,25 +9,15 @@ import type { DecodeFailure, Open } from '../wire/message.ts';
 import { ourOpen, type Session } from './session.ts';
 import type { Settings } from './settings.ts';
 
-/** 1 and 2 seconds are not to be had (RFC 4271 4.2). */
-const HOLD_TIME_LEAST = 3;
-
-/** What the two agree on, or how the peer is told that they cannot. */
+/** What the two agree on, or how the peer is told that they cannot. What no OPEN may say was refused when it was read. */
 export function reviewOpen(session: Session, theirs: Open): Result<Agreement, DecodeFailure> {
   const { settings } = session;
-  const { asn, holdTime, routerId } = theirs;
+  const { asn, routerId } = theirs;
   const wrongAs = asComplaint(settings, asn);
   if (wrongAs !== null) return openFailure('badPeerAs', wrongAs, 'RFC 4271 6.2');
-  if (routerId === 0) {
-    return openFailure('badIdentifier', 'the BGP Identifier of the peer is 0.0.0.0', 'RFC 6286 2.2');
-  }
   if (routerId === settings.routerId && asn === settings.asn) {
     const says = `the peer is of our AS ${asn} and has our own BGP Identifier ${formatIPv4(routerId)}: give one of us another`;
     return openFailure('badIdentifier', says, 'RFC 6286 2.2');
-  }
-  if (holdTime > 0 && holdTime < HOLD_TIME_LEAST) {
-    const says = `the peer wants a hold time of ${holdTime} s: it is to be 0 or at least ${HOLD_TIME_LEAST} s`;
-    return openFailure('holdTime', says, 'RFC 4271 6.2');
   }
   const agreement = agree(ourOpen(session), theirs);
   if (agreement.families.length > 0) return ok(agreement);

@@ -20,7 +20,7 @@ export const STABLE_AFTER: Millis = 60 * SECOND;
 const KEEPALIVE_LEAST: Millis = SECOND;
 
 /** Between three quarters and all of it (RFC 4271 10), so that those who began together do not go on together. */
-export const jittered = (duration: Millis, chance: number): Millis => duration * (0.75 + 0.25 * chance);
+const jittered = (duration: Millis, chance: number): Millis => duration * (0.75 + 0.25 * chance);
 
 /** Not jittered: the peer counts on it. */
 export const holdDeadline = ({ holdTime }: Agreement, now: Millis): Deadline =>

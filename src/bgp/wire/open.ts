@@ -34,11 +34,12 @@ export function decodeOpen(bytes: Uint8Array): Result<Open, DecodeFailure> {
   if (!asn.ok) return asn;
   const holdTime = u16(bytes, HEADER_BYTES + 3);
   if (holdTime > 0 && holdTime < HOLD_TIME_LEAST) {
-    return openFailure('holdTime', `the peer wants a hold time of ${holdTime} s`, 'RFC 4271 6.2');
+    const says = `the peer wants a hold time of ${holdTime} s: it is to be 0 or at least ${HOLD_TIME_LEAST} s`;
+    return openFailure('holdTime', says, 'RFC 4271 6.2');
   }
   const routerId = u32(bytes, HEADER_BYTES + 5);
   if (routerId === 0) {
-    return openFailure('badIdentifier', 'the BGP Identifier of the peer is 0.0.0.0', 'RFC 6286 2.3');
+    return openFailure('badIdentifier', 'the BGP Identifier of the peer is 0.0.0.0', 'RFC 6286 2.2');
   }
   return ok({ kind: 'open', asn: asn.value, holdTime, routerId, capabilities });
 }

@@ -10,7 +10,7 @@ import { big, u8, u16, u32 } from './octets.ts';
 /** AFI, SAFI, length of the next hop, the reserved octet. */
 const REACH_BYTES_LEAST = 5;
 /** AFI and SAFI. */
-export const UNREACH_BYTES_LEAST = 3;
+const UNREACH_BYTES_LEAST = 3;
 
 export function readReach(
   draft: Draft,

@@ -1,11 +1,11 @@
 /** Communities and filters: P23, P24, P25, P37. */
 import { closest } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
-import { formatPrefix, type Prefix } from '../../net/prefix.ts';
+import { formatPrefix, type Prefix, samePrefix } from '../../net/prefix.ts';
 import { fits } from '../communities.ts';
 import { fieldsOf, listOf, nameOf, type Raw, specOf, textOf, textsOf } from '../fields.ts';
 import { applyRules } from '../filterrules.ts';
-import { covers, hostPrefix, isSingle, samePrefix } from '../objects/prefixes.ts';
+import { covers, hostPrefix, isSingle } from '../objects/prefixes.ts';
 import { ownPath } from '../path.ts';
 import { isToNode } from '../picture.ts';
 import { localAS } from '../sessions.ts';

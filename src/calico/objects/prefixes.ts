@@ -49,9 +49,6 @@ export const covers = (outer: Prefix, inner: Prefix): boolean =>
   outer.length <= inner.length &&
   (inner.bits & networkMask(inner.family, outer.length)) === outer.bits;
 
-export const samePrefix = (a: Prefix, b: Prefix): boolean =>
-  a.family === b.family && a.length === b.length && a.bits === b.bits;
-
 export const ofFamily = <T extends { readonly family: Family }>(
   family: Family,
   items: readonly T[],

@@ -20,6 +20,14 @@ export const speaksOfCalico = (objects: readonly Raw[]): boolean =>
     (raw) => CALICO.test(textOf(raw['apiVersion'])) && /^BGP(Configuration|Peer)$/.test(textOf(raw['kind'])),
   );
 
+/** Whether there is nothing of Calico's at all: no object of its API, and no DaemonSet that would read one. */
+export const isWithoutCalico = (objects: readonly Raw[]): boolean =>
+  !objects.some(
+    (raw) =>
+      CALICO.test(textOf(raw['apiVersion'])) ||
+      (raw['kind'] === 'DaemonSet' && metadataOf(raw)['name'] === 'calico-node'),
+  );
+
 export const diagnosed = ({ objects, ...known }: Everything): Diagnosis =>
   diagnose(objects, { ...known, hashed: routerIdOf });
 

@@ -1,4 +1,4 @@
-/** `berth bgp`: what the native speakers would announce, what speakers say, and whether a router talks to this node. */
+/** `berth bgp`: what native speakers announce, would announce and have said, and whether a router talks to this node. */
 import type { FlagSpec, Flags, FlagTable } from '../../base/flags.ts';
 import type { Command } from '../command.ts';
 import { ASK_FLAGS, ROUTES_FLAGS, WHY_FLAGS } from './askflags.ts';

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { plural } from '../../base/text.ts';
 import type { StateName } from '../../bgp/session/session.ts';
 import { CEASE } from '../../bgp/wire/codes.ts';
+import { formatAddress } from '../../net/address.ts';
 import { Listener } from '../../sockets/listener.ts';
 import { Peering } from '../../sockets/peering.ts';
 import { nameOf } from '../../sockets/remote.ts';
@@ -111,7 +112,9 @@ function stuckIn(state: StateName, { remote, settings }: DialOrder): string | nu
   const near = remote.ttlSecurity === null ? ': it may want TTL security, try --ttl-security 1' : '';
   switch (state) {
     case 'Active':
-      return settings.role === 'listen' ? `${name} has not dialled, or not got through` : null;
+      return settings.role === 'listen'
+        ? `${formatAddress(remote.address)} has not dialled port ${remote.port} of this node, or not got through`
+        : null;
     case 'OpenSent':
       return `${name} took the connection and says nothing${near}`;
     case 'OpenConfirm':

@@ -1,9 +1,8 @@
 /** Flags of `berth bgp dial`. */
 import type { FlagTable } from '../../base/flags.ts';
-import { ASN_MAX } from '../../routes/asn.ts';
 
 export const DIAL_FLAGS = {
-  as: { kind: 'number', max: ASN_MAX, fallback: '0', value: 'N', says: 'dial: our own AS; has to be said' },
+  as: { kind: 'text', value: 'N', says: 'dial: our own AS; has to be said' },
   'peer-as': {
     kind: 'text',
     value: 'N',
@@ -40,5 +39,5 @@ export const DIAL_FLAGS = {
     value: 'SECONDS',
     says: 'dial: how long in all; 0 for until Ctrl-C',
   },
-  listen: { kind: 'switch', says: 'dial: wait on the port for the router to dial us instead' },
+  listen: { kind: 'switch', says: 'dial: wait on PORT, 179 unless said, for ADDRESS to dial us instead' },
 } as const satisfies FlagTable;

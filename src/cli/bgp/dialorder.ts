@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { Settings } from '../../bgp/session/settings.ts';
 import { type Address, type Family, parseAddress, parseIPv4 } from '../../net/address.ts';
 import { type Prefix, parsePrefix } from '../../net/prefix.ts';
-import { isAsn } from '../../routes/asn.ts';
+import { ASN_MAX, isAsn } from '../../routes/asn.ts';
 import { BGP_PORT, type Remote } from '../../sockets/remote.ts';
 import type { DIAL_FLAGS } from './dialflags.ts';
 
@@ -36,12 +36,12 @@ export function readOrder(
     return null;
   };
   const at = take(readTarget(target));
+  const asn = take(readOwnAs(flags.as));
   const peerAsn = take(readPeerAs(flags['peer-as']));
   const source = flags.source === '' ? null : take(readAddress(flags.source, '--source'));
   const announced = flags.announce.flatMap((text) => take(readPrefix(text)) ?? []);
   const hops = flags['next-hop'].flatMap((text) => take(readAddress(text, '--next-hop')) ?? []);
   const routerId = take(readRouterId(flags['router-id'], source));
-  if (!isAsn(flags.as)) complaints.push('--as is missing: say which AS this node is in');
   if (flags.hold === 1 || flags.hold === 2) complaints.push('--hold takes 0, or 3 and more (RFC 4271 4.2)');
   const nextHops = Object.fromEntries(hops.map((hop) => [hop.family, hop]));
   const homeless = announced.find(
@@ -52,11 +52,12 @@ export function readOrder(
       `--announce of IPv${homeless.family} prefixes over IPv${at?.address.family} takes a --next-hop of IPv${homeless.family}`,
     );
   }
-  if (at === null || peerAsn === null || routerId === null || complaints.length > 0) return err(complaints);
+  if (at === null || asn === null || peerAsn === null || routerId === null || complaints.length > 0)
+    return err(complaints);
   const hopsAway = flags['ttl-security'];
   return ok({
     settings: {
-      asn: flags.as,
+      asn,
       routerId,
       peerAsn,
       holdTime: flags.hold,
@@ -105,11 +106,20 @@ function readPrefix(text: string): Result<Prefix, string> {
   return hostBits ? err(`--announce: ${JSON.stringify(text)} has bits set behind its length`) : ok(prefix);
 }
 
+function readOwnAs(text: string): Result<number, string> {
+  if (text === '') return err('--as is missing: say which AS this node is in');
+  const asn = readAsn(text);
+  return asn === null ? err(`--as: ${JSON.stringify(text)} is no AS number: 1 to ${ASN_MAX}`) : ok(asn);
+}
+
 function readPeerAs(text: string): Result<Settings['peerAsn'], string> {
   if (text === 'internal' || text === 'external') return ok(text);
-  if (/^\d+$/.test(text) && isAsn(Number(text))) return ok(Number(text));
-  return err('--peer-as takes the AS of the router, or internal, or external');
+  const asn = readAsn(text);
+  return asn === null ? err('--peer-as takes the AS of the router, or internal, or external') : ok(asn);
 }
+
+const readAsn = (text: string): number | null =>
+  /^\d+$/.test(text) && isAsn(Number(text)) ? Number(text) : null;
 
 function readRouterId(text: string, source: Address | null): Result<number, string> {
   if (text !== '') {

@@ -69,7 +69,9 @@ export class DialStory {
         return;
       case 'Active':
         if (why.cause === 'started' || why.cause === 'rested') {
-          this.say('state', `${to}: waiting for ${nameOf(this.#order.remote)} to dial`, fields);
+          const { address, port } = this.#order.remote;
+          const says = `${to}: waiting for ${formatAddress(address)} to dial port ${port} of this node`;
+          this.say('state', says, fields);
         } else this.#down(to, why, fields);
         return;
       case 'OpenSent':

@@ -1,4 +1,6 @@
 /** `berth bgp why`: which nodes announce a Service, to whom, and if none does, what to change. */
+
+import { err, ok, type Result } from '../../base/result.ts';
 import { VIEW_PATHS } from '../../speaker/viewpaths.ts';
 import { failed, misused } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -16,16 +18,12 @@ export async function whyMain(
   complaints: readonly string[],
   context: CliContext,
 ): Promise<number> {
-  const named = /^(?:(?:service|svc)\/)?([^/]+)$/.exec(target)?.[1] ?? '';
-  const wrong = [
-    ...complaints,
-    ...(named === '' ? ['name one Service: bgp why SERVICE -n NAMESPACE'] : []),
-    ...wrongSpeakers(flags),
-  ];
-  if (wrong.length > 0) return misused(BGP_COMMAND, context, wrong);
+  const named = readTarget(target, flags.namespace);
+  const wrong = [...complaints, ...(named.ok ? [] : [named.error]), ...wrongSpeakers(flags)];
+  if (!named.ok || wrong.length > 0) return misused(BGP_COMMAND, context, wrong);
   let service = '';
   const asking = await askSpeakers(context, flags, (namespace) => {
-    service = `${flags.namespace || (namespace ?? 'default')}/${named}`;
+    service = `${named.value.namespace || (namespace ?? 'default')}/${named.value.name}`;
     return { path: VIEW_PATHS.services, query: { service } };
   });
   if (!asking.ok) return failed(BGP_COMMAND, context, [asking.error]);
@@ -40,4 +38,18 @@ export async function whyMain(
   );
   if (nodes.length === 0) return EXIT.failed;
   return conclusion.announced ? EXIT.fine : EXIT.changes;
+}
+
+type Target = { readonly namespace: string; readonly name: string };
+
+const KINDS = ['service', 'services', 'svc'];
+
+/** `NAME`, `service/NAME`, or `NAMESPACE/NAME`, as every answer has it. */
+function readTarget(text: string, said: string): Result<Target, string> {
+  const [, head = '', name = ''] = /^(?:([^/]+)\/)?([^/]+)$/.exec(text) ?? [];
+  if (name === '') return err('name one Service: bgp why SERVICE -n NAMESPACE');
+  if (head === '' || KINDS.includes(head)) return ok({ namespace: said, name });
+  return said === '' || said === head
+    ? ok({ namespace: head, name })
+    : err(`${text} is in the namespace ${head}, and -n says ${said}`);
 }

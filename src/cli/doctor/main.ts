@@ -9,6 +9,7 @@ import { reportRouters } from '../../calico/report.ts';
 import { parseVersion } from '../../calico/version.ts';
 import { routerIdOf } from '../../kube/noderouterid.ts';
 import { DEFAULT_NAMESPACE } from '../../program/flags.ts';
+import { isWithoutCalico } from '../announcing/everything.ts';
 import { connected } from '../cluster/connect.ts';
 import { housed } from '../cluster/kinds.ts';
 import { failed, misused, readCommandLine } from '../command.ts';
@@ -117,6 +118,9 @@ function misspelt(objects: readonly Raw[]): readonly string[] {
   });
 }
 
+const NO_CALICO =
+  'there is no Calico here: no object of projectcalico.org, and no DaemonSet calico-node. Where speakers announce, ask "berth bgp why SERVICE"';
+
 async function fromCluster(flags: Flags, context: CliContext): Promise<Result<Seen, readonly string[]>> {
   let now = 'reading the cluster';
   const end = showProgress(context, () => now);
@@ -132,6 +136,7 @@ async function fromCluster(flags: Flags, context: CliContext): Promise<Result<Se
       });
       if (typeof gathered === 'string') return err(gathered);
       const { objects, read, unread } = gathered;
+      if (unread.size === 0 && isWithoutCalico(objects)) return err(NO_CALICO);
       return ok({ describe, objects, read, forbidden: new Set(unread.keys()), unread: [...unread.values()] });
     });
     return answer.ok ? answer : err([answer.error]);

@@ -30,6 +30,8 @@ export type PictureOptions<T extends Versioned> = {
   readonly deleted: (key: string, last: T) => void;
   /** After a whole list; what changed has been told one by one before. */
   readonly listed?: () => void;
+  /** Clusters without this kind are as good as those with it. */
+  readonly mayBeAbsent?: boolean;
   /** How it is doing is different: it may be known now, or in trouble. */
   readonly turned?: () => void;
   readonly fallback?: { readonly accepts: (item: T) => boolean };
@@ -40,6 +42,7 @@ export class Picture<T extends Versioned> {
   readonly name: string;
   readonly #reflector: Reflector<T>;
   readonly #keyOf: (item: T) => string;
+  readonly #mayBeAbsent: boolean;
   readonly #context: PictureContext;
   /** Who waits until everything up to a version has been seen. */
   readonly #waiting = new Set<() => void>();
@@ -47,7 +50,15 @@ export class Picture<T extends Versioned> {
   #state: ReflectorState = { phase: 'listing', trouble: null, filteredHere: false };
 
   constructor(context: PictureContext, options: PictureOptions<T>) {
-    const { changed, deleted, listed = () => {}, turned = () => {}, ...selection } = options;
+    const {
+      changed,
+      deleted,
+      listed = () => {},
+      turned = () => {},
+      mayBeAbsent = false,
+      ...selection
+    } = options;
+    this.#mayBeAbsent = mayBeAbsent;
     this.#context = context;
     this.#keyOf = selection.keyOf;
     this.name = selection.resource.plural;
@@ -163,11 +174,13 @@ export class Picture<T extends Versioned> {
 
   #tell(state: ReflectorState): void {
     const { log } = this.#context;
-    const before = becauseOf(this.#state);
+    const was = this.#state;
+    const before = becauseOf(was);
     if (before !== null) this.#recoveredAt = this.#context.clock.now();
     this.#state = state;
     const now = becauseOf(state);
     const resource = this.name;
+    if (this.#mayBeAbsent && (state.trouble ?? was.trouble)?.kind === 'absent') return;
     if (now !== null && now !== before)
       log.warn('cannot keep up with a resource', { resource, because: now });
     else if (now === null && before !== null) log.info('keeping up with a resource again', { resource });

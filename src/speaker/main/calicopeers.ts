@@ -32,6 +32,7 @@ export class CalicoPeers {
           keyOf: ({ name }) => name,
           changed,
           deleted: changed,
+          mayBeAbsent: true,
           ...whole,
         }),
     );

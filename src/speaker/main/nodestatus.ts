@@ -20,7 +20,7 @@ const PREFIX = 'berth-speaker-';
 /** A Node's name may be longer than the value of a label. */
 export const labelText = (node: string): string => fitted(node, LABEL_MAX);
 
-export const nodeStatusName = (node: string): string => `${PREFIX}${fitted(node, NAME_MAX - PREFIX.length)}`;
+const nodeStatusName = (node: string): string => `${PREFIX}${fitted(node, NAME_MAX - PREFIX.length)}`;
 
 /** Too long a name is cut, and told from others that begin alike. */
 function fitted(name: string, max: number): string {

@@ -126,7 +126,7 @@ export class SpeakerProgram {
         progress: () => this.#progress(),
       },
     });
-    metrics.onScrape(() => this.#report.scrape(this.neighbours));
+    metrics.onScrape(() => this.#report.scrape(this.#speaker));
   }
 
   get neighbours(): readonly Neighbour[] {

@@ -88,13 +88,11 @@ describe('what is said of an OPEN that we do not take', () => {
       { peerAsn: 'external' },
       'the peer says it is AS 64500, which is ours; we expect another one',
     ],
-    [{ routerId: 0 }, {}, 'the BGP Identifier of the peer is 0.0.0.0'],
     [
       { asn: 64_500, routerId: SETTINGS.routerId },
       { peerAsn: 'internal' },
       'the peer is of our AS 64500 and has our own BGP Identifier 10.0.0.1: give one of us another',
     ],
-    [{ holdTime: 2 }, {}, 'the peer wants a hold time of 2 s: it is to be 0 or at least 3 s'],
     [{}, { families: [6] }, 'the peer offers IPv4 unicast, and we want IPv6 unicast'],
     [
       { capabilities: [{ kind: 'multiprotocol', afi: 25, safi: 70 }] },

@@ -73,7 +73,7 @@ const opens: readonly Row[] = [
   ['RFC 4271 6.2', 'a hold time of 2', open('', '04 fc00 0002 0a000001'), 'reset 2/6'],
   ['RFC 4271 4.2', 'a hold time of 3', open('', '04 fc00 0003 0a000001'), 'fine'],
   ['RFC 4271 4.2', 'no hold time', open('', '04 fc00 0000 0a000001'), 'fine'],
-  ['RFC 6286 2.3', 'identifier 0.0.0.0', open('', '04 fc00 005a 00000000'), 'reset 2/3'],
+  ['RFC 6286 2.2', 'identifier 0.0.0.0', open('', '04 fc00 005a 00000000'), 'reset 2/3'],
   ['RFC 6286 2.1', 'an identifier that is no address', open('', '04 fc00 005a ffffffff'), 'fine'],
   ['RFC 4271 6.2', 'a parameter of type 1', open('01 02 0000'), 'reset 2/4'],
   ['RFC 4271 6.2', 'a parameter longer than there is', open('02 08 0200'), 'reset 2/0'],

@@ -169,6 +169,16 @@ describe('bgp why', LIMIT, () => {
     assert.match(change, /on n2/);
   });
 
+  it('takes a Service as it is written in every answer', async (test) => {
+    const urls = [await port(test, await quiet(...one()), 'n1')];
+    const asked = await Promise.all(
+      [['web/a'], ['web/a', '-n', 'web'], ['svc/a', '-n', 'web']].map((words) =>
+        bgp(['why', ...words], urls),
+      ),
+    );
+    for (const { code, out } of asked) assert.deepEqual([code, out.split('\n')[0]], [0, 'Service web/a']);
+  });
+
   it('points at the session where that is all that is missing', async (test) => {
     const { code, out } = await bgp(['why', 'a', '-n', 'web'], [await port(test, await failing('x'), 'n1')]);
     assert.equal(code, 3);
@@ -179,6 +189,7 @@ describe('bgp why', LIMIT, () => {
 
 const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [['why'], /name one Service/],
+  [['why', 'web/a', '-n', 'shop'], /web\/a is in the namespace web, and -n says shop/],
   [['why', 'a', 'b'], /"b" means nothing to bgp why/],
   [['peers', '--peer', 'x'], /--peer means nothing to bgp peers/],
   [['peers', '--speaker', 'n1'], /is no URL/],

@@ -155,6 +155,7 @@ describe('a router that does not', LIMIT, () => {
 const wrong: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [
   [US, 2, /say whom to dial/],
   [['10.0.0.2', '--peer-as', '1'], 2, /--as is missing/],
+  [['10.0.0.2', '--as', '0', '--peer-as', '1'], 2, /--as: "0" is no AS number: 1 to 4294967295$/m],
   [['10.0.0.2', '--as', '1'], 2, /--peer-as takes/],
   [['10.0.0.2:99999', ...US], 2, /port 99999 is none/],
   [['router', ...US], 2, /the router: "router"/],
