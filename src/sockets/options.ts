@@ -62,8 +62,7 @@ export function md5Key(address: Address, password: string): SocketOption {
 
 export const fullTtl = (family: Family): SocketOption => ttl(family, 'send', TTL_MAX);
 
-const leastTtl = (family: Family, hops: number): SocketOption =>
-  ttl(family, 'least', TTL_MAX + 1 - hops);
+const leastTtl = (family: Family, hops: number): SocketOption => ttl(family, 'least', TTL_MAX + 1 - hops);
 
 function ttl(family: Family, which: 'send' | 'least', value: number): SocketOption {
   const { level, [which]: name } = TTL[family];
