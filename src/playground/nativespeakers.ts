@@ -12,6 +12,7 @@ import { SpeakerProgram } from '../speaker/main/speaker.ts';
 import type { OpenLine } from '../speaker/ports.ts';
 import type { PlaygroundCluster } from './cluster.ts';
 import type { HomeOf } from './nativeends.ts';
+import { openPod, podNameOf } from './nativepods.ts';
 import type { Say } from './nativerouters.ts';
 
 /** Each has a dozen watches of its own. */
@@ -120,7 +121,7 @@ export class NativeSpeakers {
         openLine: lineOf(node, () => this.#nodes.store.get(node)?.view.addresses ?? { 4: null, 6: null }),
       },
       {
-        ...{ namespace: DEFAULT_NAMESPACE, node, podName: `speaker-${node}` },
+        ...{ namespace: DEFAULT_NAMESPACE, node, podName: podNameOf(node) },
         flags: { lbClass: null, ignoreExcludeLabel: false },
         drainWait: DRAIN_WAIT,
         drainOnCordon: true,
@@ -128,7 +129,13 @@ export class NativeSpeakers {
       },
     );
     this.#programs.set(node, program);
-    const ending = program.run(this.#stop.signal).finally(() => client.close());
+    const pod = openPod({ node, view: program.view(), client, log: cluster.log });
+    void pod.then((opened) => opened.ok || this.#options.complain(opened.error));
+    const ending = program.run(this.#stop.signal).finally(async () => {
+      const opened = await pod;
+      if (opened.ok) await opened.value.close();
+      client.close();
+    });
     ending.catch(this.#broke);
     this.#endings.push(ending);
   }

@@ -39,6 +39,15 @@ describe('the playground with speakers', { skip: skipWithoutRealParts() }, () =>
     assert.match(await kubectl('get', 'configurationstates', '-n', 'metallb-system'), /^speaker-w1 /m);
   });
 
+  it('berth bgp asks the speakers, as in a cluster', async () => {
+    assert.match(await playground.berth('bgp', 'peers'), /^3 of 3 sessions stand$/m);
+    assert.match(
+      await playground.berth('bgp', 'why', 'shop/web'),
+      /announced by 3 of 3 nodes \(w1, w2, w3\), to tor/,
+    );
+    assert.match(await kubectl('get', 'pods', '-n', 'metallb-system'), /^berth-speaker-w1 +1\/1 +Running /m);
+  });
+
   it('cordon: routers turn to the other nodes before the session ends; uncordon: they are back', async () => {
     await kubectl('cordon', 'w3');
     const story =

@@ -7,9 +7,11 @@ import { realParts } from '../support/skip.ts';
 
 export class BuiltPlayground {
   readonly program: Program;
+  readonly #script: string;
   readonly #home: string;
 
   constructor(script: string, home: string, args: readonly string[] = []) {
+    this.#script = script;
     this.#home = home;
     this.program = new Program(script, ['playground', ...args], { TMPDIR: home });
   }
@@ -25,25 +27,38 @@ export class BuiltPlayground {
   async start(args: readonly string[]): Promise<ChildProcess> {
     const parts = realParts();
     if (!parts.there) throw new Error(parts.reason);
+    return this.#run(parts.kubectl, args);
+  }
+
+  async #run(program: string, args: readonly string[]): Promise<ChildProcess> {
     const kubeconfig = await this.shows(/export KUBECONFIG=(\S+)/);
     // A home of its own: kubectl caches discovery there.
     const env = { PATH: process.env['PATH'], HOME: this.#home, KUBECONFIG: kubeconfig };
-    return spawn(parts.kubectl, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    return spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
   }
 
   /** What kubectl printed; it must have gone well, and without a word of warning. */
-  async kubectl(args: readonly string[], input = ''): Promise<string> {
-    const child = await this.start(args);
-    let [out, err] = ['', ''];
-    child.stdout?.on('data', (chunk) => {
-      out += chunk;
-    });
-    child.stderr?.on('data', (chunk) => {
-      err += chunk;
-    });
-    child.stdin?.end(input);
-    const code = await new Promise((resolve) => child.on('close', resolve));
-    assert.deepEqual([code, err], [0, ''], `kubectl ${args.join(' ')}: ${out}`);
-    return out;
+  kubectl(args: readonly string[], input = ''): Promise<string> {
+    return this.start(args).then((child) => printed(child, `kubectl ${args.join(' ')}`, input));
   }
+
+  /** What the built program itself printed, as a command for people. */
+  async berth(...args: readonly string[]): Promise<string> {
+    const child = await this.#run(process.execPath, [this.#script, ...args]);
+    return printed(child, `berth ${args.join(' ')}`, '');
+  }
+}
+
+async function printed(child: ChildProcess, name: string, input: string): Promise<string> {
+  let [out, err] = ['', ''];
+  child.stdout?.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    err += chunk;
+  });
+  child.stdin?.end(input);
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  assert.deepEqual([code, err], [0, ''], `${name}: ${out}`);
+  return out;
 }

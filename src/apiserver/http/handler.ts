@@ -9,6 +9,7 @@ import { type Form, formOf } from './accept.ts';
 import { type Answer, failureAnswer, noSuchPath } from './answer.ts';
 import { readBody } from './body.ts';
 import { informed } from './info.ts';
+import { proxied } from './podproxy.ts';
 import { listOptionsInvalid, listOptionsOf } from './query.ts';
 import { isTrue, type Route, routeOf } from './route.ts';
 import { includeOf, serve } from './serve.ts';
@@ -25,6 +26,10 @@ export type Rim = {
 const WATCH_TIMEOUT: Millis = 30 * 60 * 1000;
 
 export async function handle(rim: Rim, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (proxied(rim.cluster, request, response)) {
+    request.resume();
+    return;
+  }
   const url = new URL(request.url ?? '/', 'http://localhost');
   const form = formOf(request.headers.accept);
   const route = routeOf(request.method ?? 'GET', url, rim.cluster.registry);
