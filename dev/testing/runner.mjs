@@ -42,10 +42,11 @@ const light = files.light.values();
 await atOnce(Math.min(SIDE_BY_SIDE_MAX, availableParallelism()), () => runAll(light));
 // Two of them at once would both build it.
 if (files.heavy.length + files.patient.length > 1) await buildIfStale();
-// Beside a heavy one there is room for one that mostly waits, and for two of those once the heavy ones are through.
+// Beside a heavy one there is room for two that mostly wait, and for three of those once the heavy ones are through.
 const patient = files.patient.values();
 const heavy = runAll(files.heavy.values());
-await Promise.all([availableParallelism() > 1 ? runAll(patient) : heavy, heavy.then(() => runAll(patient))]);
+const beside = availableParallelism() > 1 ? 2 : 0;
+await Promise.all([atOnce(beside, () => runAll(patient)), heavy.then(() => runAll(patient))]);
 process.exit(tally.close(`Node ${process.versions.node}`) ? 0 : 1);
 
 /**
