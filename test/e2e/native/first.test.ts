@@ -1,9 +1,13 @@
 /** Three nodes without Calico: the router learns a Service's address from each that can serve it, and a client gets pages. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { skipWithoutNetParts } from '../../support/netparts.ts';
 import { skipWithoutRealParts } from '../../support/skip.ts';
 import { CLIENT, NativeCluster, NODE_AS, NODES } from './cluster.ts';
+
+/** Longer than the shortest hold time of a session. */
+const AWAY_MS = 10_000;
 
 describe('a speaker on every node', { skip: skipWithoutRealParts() || skipWithoutNetParts() }, () => {
   let cluster: NativeCluster;
@@ -37,6 +41,20 @@ describe('a speaker on every node', { skip: skipWithoutRealParts() || skipWithou
     await cluster.endpoints('edge', ['w3']);
     await cluster.hears('10.50.0.0/32', ['w3']);
     await cluster.rig.delete('edge');
+    await cluster.hears('10.50.0.0/32', []);
+  });
+
+  it('keeps to what it told while there is no API server, and follows it when it is back', async () => {
+    await cluster.simple();
+    await cluster.expose('web', NODES);
+    await cluster.hears('10.50.0.0/32', NODES);
+    await cluster.rig.api.kill9();
+    await sleep(AWAY_MS);
+    assert.deepEqual(await cluster.senders('10.50.0.0/32'), NODES, cluster.tails());
+    assert.deepEqual(await cluster.established(), ['w1_4', 'w2_4', 'w3_4']);
+    await cluster.answers('http://10.50.0.0/', 10);
+    await cluster.rig.api.restartApiServer();
+    await cluster.endpoints('web', []);
     await cluster.hears('10.50.0.0/32', []);
   });
 });
