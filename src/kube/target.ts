@@ -72,6 +72,17 @@ export async function inClusterTarget(
   });
 }
 
+/** Somebody who asks nobody who they are. `describe` is for the log; the address itself where it is left out. */
+export const openTarget = (url: string, describe = url): KubeTarget => ({
+  server: new URL(url),
+  tls: {},
+  authorization: () => Promise.resolve(null),
+  renew: () => {},
+  headers: [],
+  namespace: null,
+  describe,
+});
+
 /** An http or https URL, or null. */
 export function parseServer(text: string): URL | null {
   let url: URL;

@@ -6,7 +6,7 @@ import { Controller } from '../controller/main/controller.ts';
 import { KubeClient } from '../kube/client.ts';
 import { EventPoster } from '../kube/events.ts';
 import { LEASE_TIMING } from '../kube/leasetiming.ts';
-import type { KubeTarget } from '../kube/target.ts';
+import { openTarget } from '../kube/target.ts';
 import type { Log } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
 import { DEFAULT_NAMESPACE } from '../program/flags.ts';
@@ -55,7 +55,7 @@ export async function startCluster(options: ClusterOptions): Promise<Result<Play
   } catch (error) {
     return err(portTrouble(port, error as NodeJS.ErrnoException));
   }
-  const target = loopbackTarget(server.url);
+  const target = openTarget(server.url, `${server.url}, the playground`);
   const clientFor = (who: string): KubeClient =>
     new KubeClient({ target, clock: systemClock, userAgent: `berth/${version} (${who})` });
   const client = clientFor('playground');
@@ -116,13 +116,3 @@ function portTrouble(port: number, { code, message }: NodeJS.ErrnoException): st
   if (code === 'EACCES') return `port ${port} needs more rights than you have: choose one above 1023`;
   return `the API server cannot listen on 127.0.0.1: ${message}`;
 }
-
-const loopbackTarget = (url: string): KubeTarget => ({
-  server: new URL(url),
-  tls: {},
-  authorization: () => Promise.resolve(null),
-  renew: () => {},
-  headers: [],
-  namespace: null,
-  describe: `${url}, the playground`,
-});

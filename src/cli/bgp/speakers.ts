@@ -10,6 +10,7 @@ import { listAll } from '../../kube/list.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from '../../kube/outcome.ts';
 import { fieldsOf, itemsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
 import { collectionPath, PODS, withQuery } from '../../kube/resource.ts';
+import { openTarget } from '../../kube/target.ts';
 import { VIEW_PORT } from '../../speaker/flags.ts';
 import { connected } from '../cluster/connect.ts';
 import type { CliContext } from '../context.ts';
@@ -127,20 +128,16 @@ const directly =
     node: url,
     pod: null,
     ask: async () => {
-      const server = new URL(url);
+      const target = openTarget(url);
       const client = new KubeClient({
-        target: {
-          ...{ server, tls: {}, headers: [], namespace: null, describe: url },
-          authorization: async () => null,
-          renew: () => {},
-        },
+        target,
         clock,
         userAgent: `berth/${version} (cli)`,
       });
       const request = { method: 'GET', path: withQuery(path, query), timeout: ANSWER_TIMEOUT } as const;
       const outcome = await client.send(request);
       client.close();
-      return answerOf(outcome, Number(server.port || 80));
+      return answerOf(outcome, Number(target.server.port || 80));
     },
   });
 

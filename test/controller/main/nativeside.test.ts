@@ -1,21 +1,19 @@
 /** The controller beside speakers, over a server in memory: what makes it look again, and what time alone does. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { parse } from 'yaml';
-import { root } from '../../../dev/place.mjs';
 import type { Raw } from '../../../src/announce/fields.ts';
 import { type ApiServer, startApiServer } from '../../../src/apiserver/server.ts';
 import type { Service, ServiceKey } from '../../../src/cluster/service.ts';
 import { NativeSide } from '../../../src/controller/main/nativeside.ts';
 import { KubeClient } from '../../../src/kube/client.ts';
+import { openTarget } from '../../../src/kube/target.ts';
 import { translateService } from '../../../src/kube/translate.ts';
 import { silentLog } from '../../../src/observe/log.ts';
 import { Metrics } from '../../../src/observe/metrics.ts';
 import { systemClock } from '../../../src/work/clock.ts';
 import { advertisement, node, peer, pool, service, slice } from '../../announce/cluster.ts';
 import { FakeClock } from '../../support/clock.ts';
+import { CRDS } from '../../support/crds.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Loose } from '../support/rig.ts';
 
@@ -35,17 +33,11 @@ describe('the controller beside speakers', () => {
   before(async () => {
     server = await startApiServer({ clock: systemClock, namespaces: ['web', NAMESPACE] });
     client = new KubeClient({
-      target: {
-        ...{ server: new URL(server.url), tls: {}, headers: [], namespace: null, describe: 'in memory' },
-        authorization: () => Promise.resolve(null),
-        renew: () => {},
-      },
+      target: openTarget(server.url),
       clock: systemClock,
       userAgent: 'test',
     });
-    for (const name of readdirSync(join(root, 'deploy/crds')))
-      if (name !== 'kustomization.yaml')
-        server.store.put(parse(readFileSync(join(root, 'deploy/crds', name), 'utf8')));
+    for (const crd of CRDS) server.store.put(crd);
     const serves = slice('a', [{ addresses: ['10.244.0.1'], nodeName: 'w1' }]);
     const config = [pool('main', ['10.20.1.0/24']), advertisement('all'), peer('tor')];
     const core = [node('w1'), node('w2')].map((one) => ({ ...one, apiVersion: 'v1' }));

@@ -1,4 +1,5 @@
 /** One controller in this process, with all that a process has: it can be stopped, killed and put to sleep. */
+
 import type { Clock, Millis } from '../../../src/base/clock.ts';
 import { Controller } from '../../../src/controller/main/controller.ts';
 import { KubeClient } from '../../../src/kube/client.ts';
@@ -6,6 +7,7 @@ import { EventPoster } from '../../../src/kube/events.ts';
 import type { LeaseTiming } from '../../../src/kube/leasetiming.ts';
 import type { ApiOutcome, ApiRequest, ApiSender } from '../../../src/kube/outcome.ts';
 import type { ApiStreamer, StreamRequest, StreamSink } from '../../../src/kube/stream.ts';
+import { openTarget } from '../../../src/kube/target.ts';
 import { createLog } from '../../../src/observe/log.ts';
 import { Metrics } from '../../../src/observe/metrics.ts';
 import type { Random } from '../../support/random.ts';
@@ -80,15 +82,7 @@ export class Actor {
     const clock = new MortalClock(options.clock);
     this.#life = clock;
     this.#client = new KubeClient({
-      target: {
-        server: new URL(url),
-        tls: {},
-        authorization: async () => null,
-        renew: () => {},
-        headers: [],
-        namespace: null,
-        describe: url,
-      },
+      target: openTarget(url),
       clock,
       userAgent: `berth/test (${identity})`,
     });

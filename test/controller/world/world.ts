@@ -1,11 +1,9 @@
 /** A small cluster in this process: the server in memory, a wire in front of it, controllers, and an eye on all Services. */
-import { readdirSync, readFileSync } from 'node:fs';
+
 import { get } from 'node:http';
-import { join } from 'node:path';
-import { parse } from 'yaml';
-import { root } from '../../../dev/place.mjs';
 import { type ApiServer, startApiServer } from '../../../src/apiserver/server.ts';
 import type { LeaseTiming } from '../../../src/kube/leasetiming.ts';
+import { CRDS } from '../../support/crds.ts';
 import type { Random } from '../../support/random.ts';
 import type { Loose } from '../support/rig.ts';
 import { Actor, NAMESPACE } from './actor.ts';
@@ -27,10 +25,6 @@ export const WORLD_LEASE: LeaseTiming = {
   retryPeriod: 1_000,
   requestTimeout: 2_000,
 };
-
-const CRDS: readonly Loose[] = readdirSync(join(root, 'deploy/crds'))
-  .filter((name) => name !== 'kustomization.yaml')
-  .map((name) => parse(readFileSync(join(root, 'deploy/crds', name), 'utf8')));
 
 export class World {
   readonly clock: FastClock;

@@ -1,23 +1,16 @@
 /** A cluster that is an API server in memory, and short words for what its speakers are to announce, and to whom. */
+
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
-import { root } from '../../../../dev/place.mjs';
 import { type ApiServer, startApiServer } from '../../../../src/apiserver/server.ts';
-import type { JsonObject } from '../../../../src/apiserver/value.ts';
 import { systemClock } from '../../../../src/work/clock.ts';
 import { placeProgram } from '../../../controller/support/program.ts';
 import { type Loose, NAMESPACE } from '../../../controller/support/rig.ts';
+import { CRDS } from '../../../support/crds.ts';
 import type { Net } from '../../../support/netns/net.ts';
 import type { Lane } from './lane.ts';
 
 /** Nothing listens there: who may dial us has to. */
 const DEAF_PORT = 1;
-
-const CRDS: readonly JsonObject[] = readdirSync(join(root, 'deploy/crds'))
-  .filter((name) => name !== 'kustomization.yaml')
-  .map((name) => parse(readFileSync(join(root, 'deploy/crds', name), 'utf8')));
 
 /** One after the other: the first builds the program, if that is needed, and the others find it built. */
 let placing: Promise<unknown> = Promise.resolve();
