@@ -84,6 +84,17 @@ export function withoutBallast(raw: KubeObject): KubeObject {
   return { ...raw, metadata: { ...metadata, annotations } };
 }
 
+/**
+ * What people wrote of an object, and its text, by which one that was only counted on is known: a status, or the
+ * resource version that goes up with each write to it.
+ */
+export function writtenPart(raw: KubeObject): { readonly written: KubeObject; readonly text: string } {
+  const { status: _, ...rest } = withoutBallast(raw);
+  const { resourceVersion: __, generation: ___, ...metadata } = metadataOf(rest);
+  const written = { ...rest, metadata };
+  return { written, text: JSON.stringify(written) };
+}
+
 /** Since the epoch; 0 where it cannot be read. */
 export function pointInTime(value: unknown): Millis {
   const at = Date.parse(textOf(value));

@@ -13,7 +13,7 @@ import {
   type Resource,
 } from '../../kube/resource.ts';
 import type { Versioned } from '../../kube/store.ts';
-import { withoutBallast } from '../../kube/translate.ts';
+import { writtenPart } from '../../kube/translate.ts';
 import { Picture, type PictureContext } from '../../program/main/picture.ts';
 import { EndpointNodes, readSliceNodes, type SliceNodes } from '../nativeendpoints.ts';
 import { readSpeakerPod, type SpeakerPod } from '../nativespeakers.ts';
@@ -105,9 +105,8 @@ export class NativePictures {
         resource,
         namespace,
         translate: (raw) => {
-          const { status: _, ...kept } = withoutBallast(raw);
-          const { labels, annotations } = metadataOf(kept);
-          return seen(raw, kept, JSON.stringify([labels, annotations, kept['spec']]));
+          const { written, text } = writtenPart(raw);
+          return seen(raw, written, text);
         },
       });
     this.#config = {

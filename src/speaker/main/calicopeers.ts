@@ -4,7 +4,7 @@ import { identityOf } from '../../config/identity.ts';
 import type { Resource } from '../../kube/resource.ts';
 import { Picture, type PictureContext } from '../../program/main/picture.ts';
 import { takenByCalico } from '../besidecalico.ts';
-import { type WatchedRaw, watchedRaw } from './objects.ts';
+import { type WatchedRaw, watchedRaw, whereItDiffers } from './objects.ts';
 import type { Watching } from './secrets.ts';
 
 const GROUPS = [
@@ -30,7 +30,7 @@ export class CalicoPeers {
           resource: resourceOf(group),
           translate: watchedRaw,
           keyOf: ({ name }) => name,
-          changed,
+          changed: whereItDiffers(changed),
           deleted: changed,
           mayBeAbsent: true,
           ...whole,

@@ -3,7 +3,7 @@ import { readSlice, type SliceView } from '../../announce/endpoints.ts';
 import { readService, type ServiceView } from '../../announce/service.ts';
 import { fieldsOf, itemsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
 import type { Versioned } from '../../kube/store.ts';
-import { withoutBallast } from '../../kube/translate.ts';
+import { writtenPart } from '../../kube/translate.ts';
 
 const identity = (raw: KubeObject): Versioned => {
   const { uid, resourceVersion } = metadataOf(raw);
@@ -32,16 +32,28 @@ export const watchedSlice =
     return { ...identity(raw), namespace, name, slice: readSlice(raw, node) };
   };
 
-/** Whole but for ballast: objects that people write, of which there are few. */
-export type WatchedRaw = Versioned & { readonly name: string; readonly raw: KubeObject };
+/** `text` tells a change from one that changes nothing here. */
+export type WatchedRaw = Versioned & {
+  readonly name: string;
+  readonly raw: KubeObject;
+  readonly text: string;
+};
 
-export const watchedRaw = (raw: KubeObject): WatchedRaw | null =>
-  nameOf(raw) === '' ? null : { ...identity(raw), name: nameOf(raw), raw: withoutBallast(raw) };
+/** All that people wrote of it; there are few such objects. */
+export function watchedRaw(raw: KubeObject): WatchedRaw | null {
+  const { written, text } = writtenPart(raw);
+  return nameOf(raw) === '' ? null : { ...identity(raw), name: nameOf(raw), raw: written, text };
+}
+
+/** For a picture of them: told is what changes something. */
+export const whereItDiffers =
+  (tell: () => void) =>
+  (before: WatchedRaw | undefined, after: WatchedRaw): void => {
+    if (before?.text !== after.text) tell();
+  };
 
 /** Of a Node what decides about announcing and leaving; a heartbeat changes none of it. */
-export type WatchedNode = WatchedRaw & { readonly text: string };
-
-export function watchedNode(raw: KubeObject): WatchedNode | null {
+export function watchedNode(raw: KubeObject): WatchedRaw | null {
   const name = nameOf(raw);
   if (name === '') return null;
   const { labels, deletionTimestamp } = metadataOf(raw);

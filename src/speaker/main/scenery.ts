@@ -18,7 +18,6 @@ import {
 import { Picture, type PictureContext } from '../../program/main/picture.ts';
 import { CalicoPeers } from './calicopeers.ts';
 import {
-  type WatchedNode,
   type WatchedRaw,
   type WatchedService,
   type WatchedSlice,
@@ -26,6 +25,7 @@ import {
   watchedRaw,
   watchedService,
   watchedSlice,
+  whereItDiffers,
 } from './objects.ts';
 import { NamedSecrets } from './secrets.ts';
 
@@ -52,8 +52,7 @@ export type SceneryOptions = {
     readonly serviceGone: (service: WatchedService) => void;
     readonly slice: (slice: WatchedSlice) => void;
     readonly sliceGone: (slice: WatchedSlice) => void;
-    /** Null where there is none of this name any more. */
-    readonly node: (node: WatchedNode | null) => void;
+    readonly node: () => void;
     readonly config: () => void;
     /** Something has been listed for the first time, or cannot be. */
     readonly progress: () => void;
@@ -65,7 +64,7 @@ export type Kept = Pick<Picture<never>, 'name' | 'known' | 'trouble' | 'age' | '
 
 export class Scenery {
   readonly services: Picture<WatchedService>;
-  readonly node: Picture<WatchedNode>;
+  readonly node: Picture<WatchedRaw>;
   readonly #slices: Picture<WatchedSlice>;
   readonly #config: Readonly<Record<ConfigKind, Picture<WatchedRaw>>>;
   readonly #secrets: NamedSecrets;
@@ -94,15 +93,13 @@ export class Scenery {
       deleted: (_, last) => on.sliceGone(last),
       ...whole,
     });
-    this.node = new Picture<WatchedNode>(context, {
+    this.node = new Picture<WatchedRaw>(context, {
       resource: NODES,
       fieldSelector: `metadata.name=${node}`,
       translate: watchedNode,
       keyOf: ({ name }) => name,
-      changed: (before, after) => {
-        if (before?.text !== after.text) on.node(after);
-      },
-      deleted: () => on.node(null),
+      changed: whereItDiffers(on.node),
+      deleted: on.node,
       ...whole,
     });
     const config = (resource: Resource): Picture<WatchedRaw> =>
@@ -111,7 +108,7 @@ export class Scenery {
         namespace,
         translate: watchedRaw,
         keyOf: ({ name }) => name,
-        changed: on.config,
+        changed: whereItDiffers(on.config),
         deleted: on.config,
         ...whole,
       });

@@ -3,7 +3,7 @@ import { aborted } from '../../base/aborted.ts';
 import { readPeer } from '../../config/bgppeer.ts';
 import { SECRETS } from '../../kube/resource.ts';
 import { Picture, type PictureContext } from '../../program/main/picture.ts';
-import { type WatchedRaw, watchedRaw } from './objects.ts';
+import { type WatchedRaw, watchedRaw, whereItDiffers } from './objects.ts';
 
 export type Watching = {
   readonly changed: () => void;
@@ -68,7 +68,7 @@ export class NamedSecrets {
       fieldSelector: `metadata.name=${name}`,
       translate: watchedRaw,
       keyOf: (secret) => secret.name,
-      changed: this.#on.changed,
+      changed: whereItDiffers(this.#on.changed),
       deleted: this.#on.changed,
       ...this.#on.whole,
     });

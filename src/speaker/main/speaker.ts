@@ -21,7 +21,7 @@ import { Report } from '../report.ts';
 import { Speaker } from '../speaker.ts';
 import { View } from '../view.ts';
 import { History } from '../viewhistory.ts';
-import type { WatchedNode } from './objects.ts';
+import type { WatchedRaw } from './objects.ts';
 import { Scenery } from './scenery.ts';
 import { StatusSide } from './status.ts';
 import { interfacesOfNode } from './viewport.ts';
@@ -186,7 +186,7 @@ export class SpeakerProgram {
     this.#picture.putConfig(this.#scenery.config());
   }
 
-  #node(): WatchedNode | null {
+  #node(): WatchedRaw | null {
     return this.#scenery.node.store.get(this.#settings.node) ?? null;
   }
 
