@@ -1,10 +1,11 @@
 /** `berth doctor` of a large cluster in a folder, against what its files alone cost to parse. */
+
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { namespaceOf, type Raw, textOf } from '../../src/calico/fields.ts';
+import { namespaceOf, type Raw, textOf } from '../../src/cluster/fields.ts';
 import { calicoCluster, LARGE } from '../support/calicocluster.ts';
 import { childValue } from '../support/child.ts';
 import { median, note, type Row, spread } from '../support/figures.ts';

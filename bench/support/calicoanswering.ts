@@ -2,11 +2,12 @@
  * The model alone, in a process of its own: a full answer by code that the engine has not compiled yet, what it leaves in
  * memory, the same once more, and what follows when one EndpointSlice changes. Prints its figures as JSON.
  */
+
 import { writeFileSync } from 'node:fs';
 import { type Answer, Answerer, type Question } from '../../src/calico/answer.ts';
-import type { Raw } from '../../src/calico/fields.ts';
 import { worldOf } from '../../src/calico/findings/world.ts';
 import { Tracker } from '../../src/calico/tracker.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import { routerIdOf } from '../../src/kube/noderouterid.ts';
 import { parseAddress } from '../../src/net/address.ts';
 import { addressOf, calicoCluster, LARGE, type Setup, sliceOf } from './calicocluster.ts';

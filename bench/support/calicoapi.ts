@@ -2,13 +2,14 @@
  * The API server in memory, a process of its own, with a large cluster beside Calico in which every Service says already
  * what there is to say. Told to, it moves endpoints about, and counts the Services that somebody wrote to.
  */
+
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { startApiServer } from '../../src/apiserver/server.ts';
 import type { JsonObject } from '../../src/apiserver/value.ts';
 import { Answerer } from '../../src/calico/answer.ts';
-import { nameOf, namespaceOf, type Raw } from '../../src/calico/fields.ts';
+import { nameOf, namespaceOf, type Raw } from '../../src/cluster/fields.ts';
 import { selfSigned } from '../../src/http/selfsigned.ts';
 import { routerIdOf } from '../../src/kube/noderouterid.ts';
 import { systemClock } from '../../src/work/clock.ts';

@@ -2,7 +2,7 @@
  * A large cluster beside Calico, made up: every object as an API server would show it. A tenth of the Services are Local,
  * each has three endpoints on any nodes, every node peers with every router and holds one block of pod addresses.
  */
-import type { Raw } from '../../src/calico/fields.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 
 /** By `docs/calico.md`: A has no mesh, B has one, D has one and announces each address by itself. */
 export const SETUPS = ['A', 'B', 'D'] as const;

@@ -1,6 +1,7 @@
 /** What the controller asks the model about a cluster: its objects, cut down the way they are as they arrive. */
+
 import type { Question } from '../../src/calico/answer.ts';
-import { nameOf, namespaceOf, type Raw, textOf } from '../../src/calico/fields.ts';
+import { nameOf, namespaceOf, type Raw, textOf } from '../../src/cluster/fields.ts';
 import { readPool } from '../../src/config/pool.ts';
 import { watchedCalico, watchedCalicoNode, watchedSlice } from '../../src/controller/main/calicokinds.ts';
 import { asRaw, poolAsRaw } from '../../src/controller/main/news.ts';

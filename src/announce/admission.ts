@@ -2,9 +2,9 @@
  * What the API server refuses, by the schemas of MetalLB's kinds or its own rules, before any speaker sees it. Everything else that is
  * wrong comes in, and is for the speaker to tell.
  */
+import { fieldsOf, listOf, type Raw, textOf } from '../cluster/fields.ts';
 import { parseDuration } from '../config/duration.ts';
 import { ASN_MAX } from '../routes/asn.ts';
-import { fieldsOf, listOf, type Raw, textOf } from './fields.ts';
 
 /** `before` is null for an object that is new. */
 export function serverRefuses(raw: Raw, before: Raw | null): boolean {

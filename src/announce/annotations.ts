@@ -2,10 +2,10 @@
  * What Berth's annotations on MetalLB's objects say. One that cannot be read is warned about and taken as absent: the
  * object does without it what it says in its own fields.
  */
+import { fieldsOf, type Raw } from '../cluster/fields.ts';
 import { fieldPath, shownText } from '../config/issue.ts';
 import type { NumberBounds } from '../config/reader.ts';
 import { type Fault, warning } from './complaint.ts';
-import { fieldsOf, type Raw } from './fields.ts';
 
 const PREFIX = 'berth.dev/';
 

@@ -1,6 +1,6 @@
 /** A case file: a cluster, its routers, and what is done to it, as the observed cases of MetalLB's speaker are written. */
+import { fieldsOf, listOf, type Raw, textsOf } from '../cluster/fields.ts';
 import { parseFlags } from './caseflags.ts';
-import { fieldsOf, listOf, type Raw, textsOf } from './fields.ts';
 import type { Observed } from './observed.ts';
 import { Replay } from './replay.ts';
 import { readRouters } from './router.ts';

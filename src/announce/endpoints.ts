@@ -1,9 +1,10 @@
 /** Where a Service has endpoints that can be used, from its EndpointSlices, as one node sees it. */
+
 import { compareText } from '../base/text.ts';
+import { fieldsOf, listOf, type Raw, textOf, textsOf } from '../cluster/fields.ts';
 import { type ServiceKey, serviceKey } from '../cluster/service.ts';
 import { identityOf } from '../config/identity.ts';
 import type { Family } from '../net/address.ts';
-import { fieldsOf, listOf, type Raw, textOf, textsOf } from './fields.ts';
 
 export type Endpoints = {
   /** Also those without a node, or on one that nobody knows. */

@@ -1,8 +1,8 @@
 /** A Node, as far as it decides whether its speaker may announce anything. */
+import { fieldsOf, listOf, type Raw, textOf } from '../cluster/fields.ts';
 import type { Labels } from '../cluster/selector.ts';
 import { identityOf } from '../config/identity.ts';
 import { type Address, type Family, parseAddress } from '../net/address.ts';
-import { fieldsOf, listOf, type Raw, textOf } from './fields.ts';
 
 export type NodeView = {
   readonly name: string;

@@ -1,7 +1,8 @@
 /** A cluster, its speakers and its routers, and what becomes of them when things are done to them one by one. */
+
 import { compareText } from '../base/text.ts';
+import { fieldsOf, type Raw, textOf } from '../cluster/fields.ts';
 import { answerFor, type NodeAnswer } from './answer.ts';
-import { fieldsOf, type Raw, textOf } from './fields.ts';
 import { nested, type Observed, seenConfig, seenSessions } from './observed.ts';
 import { changeRouter, type Router } from './router.ts';
 import { ObjectStore } from './store.ts';

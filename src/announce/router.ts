@@ -1,7 +1,7 @@
 /** The routers of a case, and whether a peer's session to one of them comes about. */
+import { fieldsOf, numberOf, type Raw, textOf } from '../cluster/fields.ts';
 import { type Address, formatAddress, parseAddress, sameAddress } from '../net/address.ts';
 import { asTwoOctets } from '../routes/asn.ts';
-import { fieldsOf, numberOf, type Raw, textOf } from './fields.ts';
 import type { Peer } from './peers.ts';
 
 export type Router = {

@@ -1,8 +1,8 @@
 /** Passwords of peers, from the Secrets that they name. */
+import { fieldsOf, textOf } from '../cluster/fields.ts';
 import type { PasswordSecret } from '../config/bgppeer.ts';
 import { identityOf } from '../config/identity.ts';
 import type { Fault } from './complaint.ts';
-import { fieldsOf, textOf } from './fields.ts';
 
 /** By name; null where there is no password in it. */
 export type Secrets = ReadonlyMap<string, { readonly type: string; readonly password: string | null }>;

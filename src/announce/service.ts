@@ -1,7 +1,7 @@
 /** A Service, as far as announcing looks at it. */
+import { fieldsOf, listOf, textOf } from '../cluster/fields.ts';
 import { type Ingress, type Service, serviceKey } from '../cluster/service.ts';
 import { identityOf } from '../config/identity.ts';
-import { fieldsOf, listOf, textOf } from './fields.ts';
 
 /**
  * Who wrote the status, `ipMode`, annotations, wishes, finalizers and a deletion that has begun do not matter: what

@@ -3,9 +3,9 @@
  * merge patch (RFC 7386), a finalizer holds what is deleted, a Service that is no LoadBalancer has no addresses, and
  * what the schemas refuse does not come in.
  */
+import { fieldsOf, listOf, type Raw, textOf } from '../cluster/fields.ts';
 import { serverRefuses } from './admission.ts';
 import type { ClusterObjects } from './answer.ts';
-import { fieldsOf, listOf, type Raw, textOf } from './fields.ts';
 
 const CLUSTER_WIDE: ReadonlySet<string> = new Set(['Node', 'Namespace']);
 const IN_ITS_OWN: ReadonlySet<string> = new Set(['Service', 'EndpointSlice']);

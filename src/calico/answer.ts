@@ -1,5 +1,5 @@
 /** Everything that the controller asks of the model, in one go and as plain data, so that a thread can work it out. */
-import type { Raw } from './fields.ts';
+import type { Raw } from '../cluster/fields.ts';
 import { findIn } from './findings/diagnose.ts';
 import type { Finding } from './findings/finding.ts';
 import { worldOf } from './findings/world.ts';

@@ -1,6 +1,6 @@
 /** A case file: a cluster, its routers, and what is done to it, as the observed cases are written. */
+import { fieldsOf, listOf, numberOf, type Raw, textOf, textsOf } from '../cluster/fields.ts';
 import { parseAddress } from '../net/address.ts';
-import { fieldsOf, listOf, numberOf, type Raw, textOf, textsOf } from './fields.ts';
 import type { Observed } from './prediction.ts';
 import { Replay, type Step } from './replay.ts';
 import { ROUTER_DEFAULTS, type Router } from './routers.ts';

@@ -2,8 +2,9 @@
  * Which Services Calico's own LoadBalancer controller takes (kube-controllers, `loadbalancer_controller.go`): it sleeps
  * until there is an IPPool for load balancers, and then overwrites what others assign.
  */
+
 import { CALICO_WISHES } from '../cluster/annotations.ts';
-import { fieldsOf, mapOf, metadataOf, nameOf, type Raw, specOf, textOf } from './fields.ts';
+import { fieldsOf, mapOf, metadataOf, nameOf, type Raw, specOf, textOf } from '../cluster/fields.ts';
 import { readCluster } from './objects/cluster.ts';
 import type { CalicoPool } from './objects/pools.ts';
 import type { Behaviour } from './version.ts';

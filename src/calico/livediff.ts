@@ -1,8 +1,9 @@
 /** The model against what nodes report of themselves in CalicoNodeStatus: sessions, and the routes they hold ready. */
+
 import { compareText } from '../base/text.ts';
+import { fieldsOf, listOf, type Raw, specOf, textOf } from '../cluster/fields.ts';
 import { formatAddress } from '../net/address.ts';
 import { formatPrefix } from '../net/prefix.ts';
-import { fieldsOf, listOf, type Raw, specOf, textOf } from './fields.ts';
 import { rangeEntry } from './objects/prefixes.ts';
 import type { Picture } from './picture.ts';
 

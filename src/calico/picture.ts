@@ -2,9 +2,9 @@
  * A cluster as it comes to rest, seen from the routers that its own objects name: of those nothing is known but the
  * sessions that nodes are told to keep with them, and that is taken to be agreed.
  */
+import type { Raw } from '../cluster/fields.ts';
 import { type Address, type Family, formatAddress } from '../net/address.ts';
 import type { Classes } from './classes.ts';
-import type { Raw } from './fields.ts';
 import { linkOf, type Neighbourhood } from './links.ts';
 import type { NodeSession } from './network.ts';
 import { type Cluster, type ClusterOptions, readCluster } from './objects/cluster.ts';

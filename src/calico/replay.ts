@@ -2,6 +2,7 @@
  * A cluster over time, as a case tells it: what stood there at the start, and what was done to it, step by step. The
  * state matters, since Calico does not undo everything that it did.
  */
+import { nameOf, namespaceOf, type Raw, textOf } from '../cluster/fields.ts';
 import type { Family } from '../net/address.ts';
 import {
   type Environment,
@@ -13,7 +14,6 @@ import {
   mainFile,
 } from './birdfiles.ts';
 import { type Daemon, restarted, rewritten } from './daemon.ts';
-import { nameOf, namespaceOf, type Raw, textOf } from './fields.ts';
 import type { HostRouteContext } from './hostroutes.ts';
 import {
   type HostTable,

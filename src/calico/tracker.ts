@@ -2,9 +2,8 @@
  * The routes of a cluster that goes on changing. What endpoints change is worked out for the Service that they are of;
  * anything else makes everything anew.
  */
+import { nameOf, namespaceOf, type Raw, textOf } from '../cluster/fields.ts';
 import { type Address, formatAddress } from '../net/address.ts';
-import type { Raw } from './fields.ts';
-import { nameOf, namespaceOf, textOf } from './fields.ts';
 import { type Announcement, announcementOf, type HostRouteContext } from './hostroutes.ts';
 import { hostPrefix } from './objects/prefixes.ts';
 import { type CalicoService, type CalicoSlice, readService, readSlice } from './objects/services.ts';

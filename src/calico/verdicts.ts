@@ -4,8 +4,8 @@
  * names of other Services would rewrite it for nothing.
  */
 
+import { fieldsOf, listOf, type Raw, specOf, textOf } from '../cluster/fields.ts';
 import { type AddressRange, rangeOfPrefix } from '../net/range.ts';
-import { fieldsOf, listOf, type Raw, specOf, textOf } from './fields.ts';
 import { CODES, type Code } from './findings/codes.ts';
 import type { Finding, Shortfall } from './findings/finding.ts';
 import type { HeldAddress } from './findings/held.ts';

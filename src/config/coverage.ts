@@ -2,10 +2,11 @@
  * Which pools the advertisements cover, as far as an assignment has to say something about it: whether anybody
  * could announce an address of the pool in any other way than by layer 2.
  */
+import { isObject } from '../cluster/fields.ts';
 import type { LabelSelector, Labels } from '../cluster/selector.ts';
 import { selectorMatches } from '../cluster/selector.ts';
 import type { ConfigIssue } from './issue.ts';
-import { isObject, ObjectReader } from './reader.ts';
+import { ObjectReader } from './reader.ts';
 import { readSelectors } from './selector.ts';
 
 /** An L2Advertisement or BGPAdvertisement: the pools it covers. Neither names nor selectors means every pool. */

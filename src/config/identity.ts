@@ -1,8 +1,9 @@
 /** Who an object is, whatever else is wrong with it. */
+
 import type { Millis } from '../base/clock.ts';
 import { compareText } from '../base/text.ts';
+import { isObject } from '../cluster/fields.ts';
 import type { Labels } from '../cluster/selector.ts';
-import { isObject } from './reader.ts';
 
 export type Identity = {
   readonly name: string;

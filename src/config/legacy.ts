@@ -5,15 +5,17 @@
  * good one; whoever converts it hears every complaint at once. Half of a configuration would be half of what
  * its owner meant, and nobody could say which half.
  */
+
 import { err, ok, type Result } from '../base/result.ts';
 import { closest, quoteList } from '../base/text.ts';
+import { isObject } from '../cluster/fields.ts';
 import { type ConfigIssue, shownText, shownValue } from './issue.ts';
 import { type LegacyBfdProfile, readBfdProfiles } from './legacy-bfd.ts';
 import { type LegacyCommunity, readCommunities } from './legacy-communities.ts';
 import { type LegacyPeer, readPeers } from './legacy-peers.ts';
 import { type LegacyPool, readPools } from './legacy-pools.ts';
 import { readYaml, YAML_SCALARS } from './legacy-yaml.ts';
-import { isObject, ObjectReader } from './reader.ts';
+import { ObjectReader } from './reader.ts';
 
 export type LegacyConfig = {
   readonly peers: readonly LegacyPeer[];

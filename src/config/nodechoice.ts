@@ -2,9 +2,10 @@
  * `spec.nodeSelectors` alone. MetalLB parses a BGPPeer or BGPAdvertisement only on the nodes that it selects, so
  * that a bad one harms those nodes and no others; which they are is asked before anything else of it is read.
  */
+import { isObject } from '../cluster/fields.ts';
 import { type LabelSelector, type Labels, selectorMatches } from '../cluster/selector.ts';
 import type { ConfigIssue } from './issue.ts';
-import { isObject, ObjectReader } from './reader.ts';
+import { ObjectReader } from './reader.ts';
 import { readSelectors } from './selector.ts';
 
 /** Null where they cannot be read: nobody can say which nodes are meant, so all are told. */

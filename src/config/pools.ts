@@ -6,14 +6,15 @@
  * lines between overlapping pools. Only the last good version itself is remembered, by `uid`: a pool that was
  * deleted and made again starts afresh.
  */
+
 import type { Millis } from '../base/clock.ts';
 import { compareText } from '../base/text.ts';
+import { isObject } from '../cluster/fields.ts';
 import { type AddressRange, formatRange } from '../net/range.ts';
 import type { ConfigIssue } from './issue.ts';
 import { ClaimMap, type Overlap } from './overlaps.ts';
 import { type Pool, readPool } from './pool.ts';
 import { rangeWarnings } from './pool-warnings.ts';
-import { isObject } from './reader.ts';
 
 /** An IPAddressPool as it was found; `raw` is the whole object. */
 export type PoolObject = {

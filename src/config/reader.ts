@@ -5,7 +5,9 @@
  * for. A wrong value is reported with its path and read as if it were absent, so that one pass finds
  * everything that is wrong. Null counts as absent, as in the Kubernetes API.
  */
+
 import { closest } from '../base/text.ts';
+import { isObject } from '../cluster/fields.ts';
 import { type ConfigIssue, fieldPath, itemPath, shownText, shownValue } from './issue.ts';
 
 /** One element of a list, with the place it was found at. */
@@ -186,6 +188,3 @@ export class ObjectReader {
 }
 
 const NO_HINTS: ReadonlyMap<string, string> = new Map();
-
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,7 @@
 /** On which nodes each Service has endpoints that can be used: what all speakers see together, each its own part of it. */
+
 import { type Endpoints, joinEndpoints, readSlice } from '../announce/endpoints.ts';
-import { fieldsOf, listOf, textOf } from '../announce/fields.ts';
+import { fieldsOf, listOf, textOf } from '../cluster/fields.ts';
 import type { ServiceKey } from '../cluster/service.ts';
 
 export type ServiceEndpoints = {

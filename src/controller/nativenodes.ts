@@ -3,11 +3,12 @@
  * are in the same state, answer alike, but for where endpoints are. So a Service is judged a few times, however many nodes
  * there are.
  */
-import { fieldsOf, type Raw } from '../announce/fields.ts';
+
 import type { NodeView } from '../announce/node.ts';
 import { type ConfigObjects, reviewSettings, type Settings } from '../announce/settings.ts';
 import type { SpeakerFlags } from '../announce/verdict.ts';
 import { compareText } from '../base/text.ts';
+import { fieldsOf, type Raw } from '../cluster/fields.ts';
 import { choosesNode, readNodeChoice } from '../config/nodechoice.ts';
 import type { SpeakerWord } from './nativespeakers.ts';
 

@@ -2,8 +2,9 @@
  * Which speakers speak, and with whom. A document stays as it was when its process was killed or its machine died; so the
  * Pods are asked as well, which the kubelet marks, or the cluster in its stead. Nobody writes anything to be taken for alive.
  */
-import { fieldsOf, listOf, textOf } from '../announce/fields.ts';
+
 import type { Millis } from '../base/clock.ts';
+import { fieldsOf, listOf, textOf } from '../cluster/fields.ts';
 
 /** What a speaker wrote of its node. */
 export type SpeakerDocument = {

@@ -6,13 +6,14 @@
  * Answers are not asked for in compressed form: the cluster's own network is fast, and inflating a large list
  * costs more time here than receiving it.
  */
+
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Clock, Millis } from '../base/clock.ts';
+import { isObject } from '../cluster/fields.ts';
 import { type Agent, BULK_CONNECTIONS, Connections } from './connections.ts';
 import { type ApiOutcome, type ApiRequest, type ApiSender, readRefusal } from './outcome.ts';
-import { isObject } from './raw.ts';
 import { type ApiStreamer, openStream, type StreamRequest, type StreamSink } from './stream.ts';
 import type { KubeTarget } from './target.ts';
 

@@ -1,11 +1,12 @@
 /** The hands of an election: asks the API server what `lease.ts` wants asked, and tells it what came of it. */
+
 import type { Clock } from '../base/clock.ts';
+import { fieldsOf, metadataOf } from '../cluster/fields.ts';
 import type { Election, ElectionAction, ElectionEvent } from './electionstate.ts';
 import { beginElection, mayWrite, nextDeadline, step } from './lease.ts';
 import { type LeaseRecord, leaseObject, readLease } from './leaserecord.ts';
 import { LEASE_TIMING, type LeaseTiming, type Moment, Stopwatch } from './leasetiming.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from './outcome.ts';
-import { fieldsOf, metadataOf } from './raw.ts';
 import { Reflector } from './reflector.ts';
 import { collectionPath, LEASES, objectPath } from './resource.ts';
 import type { ApiStreamer } from './stream.ts';

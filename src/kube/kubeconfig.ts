@@ -2,14 +2,15 @@
  * A kubeconfig made into a target. Everything that can be wrong with one is found out here and said in a
  * sentence, so that later only the network and the server's opinion of us remain.
  */
+
 import { createSecureContext } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { quoteList } from '../base/text.ts';
+import { listOf, textOf, textOrNull } from '../cluster/fields.ts';
 import { BearerFile, PemFile } from './credentialfile.ts';
 import { type Entry, entryNamed, type Kubeconfig, pathIn, readKubeconfig } from './kubeconfigfile.ts';
 import { Plugin } from './plugin.ts';
-import { itemsOf, textOf, textOrNull } from './raw.ts';
 import { type KubeTarget, type KubeTls, parseServer } from './target.ts';
 
 export type KubeconfigOptions = {
@@ -174,7 +175,7 @@ function impersonation({ fields }: Entry): readonly string[] {
   const headers: string[] = [];
   if (textOf(fields['as']) !== '') headers.push('Impersonate-User', textOf(fields['as']));
   if (textOf(fields['as-uid']) !== '') headers.push('Impersonate-Uid', textOf(fields['as-uid']));
-  for (const group of itemsOf(fields['as-groups'])) headers.push('Impersonate-Group', textOf(group));
+  for (const group of listOf(fields['as-groups'])) headers.push('Impersonate-Group', textOf(group));
   return headers;
 }
 

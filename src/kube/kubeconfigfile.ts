@@ -3,14 +3,15 @@
  * so does the first current-context. Only what is looked at is judged, so that an entry nobody uses may be as
  * broken as it likes.
  */
+
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
 import { closest, quoteList } from '../base/text.ts';
-import { fieldsOf, isObject, itemsOf, type KubeObject, textOf } from './raw.ts';
+import { fieldsOf, isObject, listOf, type Raw, textOf } from '../cluster/fields.ts';
 
 /** An entry, and where relative paths in it start. */
-export type Entry = { readonly name: string; readonly fields: KubeObject; readonly folder: string };
+export type Entry = { readonly name: string; readonly fields: Raw; readonly folder: string };
 
 export type Kubeconfig = {
   /** For sentences: the file, or the files. */
@@ -65,7 +66,7 @@ export const pathIn = ({ folder }: Entry, path: string): string =>
   isAbsolute(path) ? path : join(folder, path);
 
 /** Null where there is no such file. */
-async function readYamlFile(path: string): Promise<Result<KubeObject | null, string>> {
+async function readYamlFile(path: string): Promise<Result<Raw | null, string>> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -84,7 +85,7 @@ async function readYamlFile(path: string): Promise<Result<KubeObject | null, str
 }
 
 function collect(into: Map<string, Entry>, list: unknown, kind: string, folder: string): void {
-  for (const item of itemsOf(list)) {
+  for (const item of listOf(list)) {
     const entry = fieldsOf(item);
     const name = textOf(entry['name']);
     if (name === '' || into.has(name)) continue;

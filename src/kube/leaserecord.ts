@@ -1,6 +1,7 @@
 /** A `coordination.k8s.io/v1` Lease as an election reads and writes it. */
+
 import type { Millis } from '../base/clock.ts';
-import { fieldsOf, type KubeObject, metadataOf, textOf } from './raw.ts';
+import { fieldsOf, metadataOf, type Raw, textOf } from '../cluster/fields.ts';
 import { apiVersion, LEASES } from './resource.ts';
 
 /**
@@ -27,7 +28,7 @@ export type LeaseRecord = {
 
 export type LeaseSpec = Omit<LeaseRecord, 'resourceVersion'>;
 
-export function readLease(raw: KubeObject): LeaseRecord {
+export function readLease(raw: Raw): LeaseRecord {
   const spec = fieldsOf(raw['spec']);
   const seconds = spec['leaseDurationSeconds'];
   const transitions = spec['leaseTransitions'];

@@ -2,9 +2,10 @@
  * A whole collection, page by page, each object handed on and let go as its page arrives: memory grows with
  * what the receiver keeps, not with what the cluster holds.
  */
+
 import type { Millis } from '../base/clock.ts';
+import { fieldsOf, isObject, listOf, type Raw, textOf } from '../cluster/fields.ts';
 import type { ApiOutcome, ApiSender, Lane } from './outcome.ts';
-import { fieldsOf, isObject, itemsOf, type KubeObject, textOf } from './raw.ts';
 import { collectionPath, type Resource, withQuery } from './resource.ts';
 
 export const PAGE_ITEMS = 500;
@@ -37,7 +38,7 @@ export type ListRequest = Selection & {
 export type ListReceiver = {
   /** Begin from nothing; called before the first object and again whenever the list starts over. */
   begin(): void;
-  item(raw: KubeObject): void;
+  item(raw: Raw): void;
 };
 
 export type Failure = Exclude<ApiOutcome, { kind: 'ok' }>;
@@ -64,8 +65,8 @@ export async function listEach(
 export async function listAll(
   sender: ApiSender,
   request: ListRequest,
-): Promise<{ readonly kind: 'ok'; readonly items: readonly KubeObject[] } | Failure> {
-  let items: KubeObject[] = [];
+): Promise<{ readonly kind: 'ok'; readonly items: readonly Raw[] } | Failure> {
+  let items: Raw[] = [];
   const listed = await listEach(sender, request, {
     begin: () => {
       items = [];
@@ -110,7 +111,7 @@ async function listPages(
       asked = ask(token);
       await sent();
     }
-    for (const item of itemsOf(page['items'])) if (isObject(item)) receiver.item(item);
+    for (const item of listOf(page['items'])) if (isObject(item)) receiver.item(item);
     if (token === '') return { kind: 'ok', resourceVersion: textOf(metadata['resourceVersion']) };
   }
 }

@@ -3,8 +3,9 @@
  * believe afterwards: `ok` and `refused` are the server's own word, `unsent` means that nothing left this
  * process, and after `unknown` only a fresh read can tell.
  */
+
 import type { Millis } from '../base/clock.ts';
-import { fieldsOf, textOf } from './raw.ts';
+import { fieldsOf, textOf } from '../cluster/fields.ts';
 
 /**
  * Which connections a request may use. The lanes share none, so that neither a burst of writes nor a lot of

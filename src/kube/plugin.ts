@@ -3,12 +3,13 @@
  * place that needs `@kubernetes/client-node`. It is imported when a kubeconfig has one of these, and of it no
  * more than that: its part for `exec` is small, while the whole holds all of Kubernetes' models.
  */
+
 import type { RequestOptions } from 'node:https';
 import type { Clock, Millis } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../cluster/fields.ts';
 import { CREDENTIAL_REREAD } from './credentialfile.ts';
 import { type Entry, pathIn } from './kubeconfigfile.ts';
-import { fieldsOf, itemsOf, type KubeObject, textOf } from './raw.ts';
 import type { KubeTls } from './target.ts';
 
 /** Plugins may have to talk to somebody far away, but never to a person: there is no terminal. */
@@ -97,7 +98,7 @@ export class Plugin {
   }
 
   /** As kubectl runs it: a path with a slash starts at the kubeconfig's folder, and the plugin is told the API. */
-  #command(exec: KubeObject): object {
+  #command(exec: Raw): object {
     const command = textOf(exec['command']);
     const { fields } = this.#cluster;
     const cluster = {
@@ -112,8 +113,8 @@ export class Plugin {
     return {
       ...exec,
       command: command.includes('/') ? pathIn(this.#user, command) : command,
-      args: itemsOf(exec['args']).map(String),
-      env: [...itemsOf(exec['env']), { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }],
+      args: listOf(exec['args']).map(String),
+      env: [...listOf(exec['env']), { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }],
     };
   }
 

@@ -6,10 +6,11 @@
  * does not promise that a change is told once, or that a picture is the newest: a handler that has written
  * itself compares versions (`store.ts`).
  */
+
 import type { Clock, Millis } from '../base/clock.ts';
+import type { Raw } from '../cluster/fields.ts';
 import { listEach, type Selection } from './list.ts';
 import type { ApiSender } from './outcome.ts';
-import type { KubeObject } from './raw.ts';
 import { type Ending, recover, type Trouble } from './recovery.ts';
 import type { ApiStreamer } from './stream.ts';
 import { compareVersions } from './version.ts';
@@ -38,7 +39,7 @@ export type ReflectorOptions<T> = Selection & {
   /** In [0, 1). */
   readonly random: () => number;
   /** Null for an object that is of no use at all. */
-  readonly translate: (raw: KubeObject) => T | null;
+  readonly translate: (raw: Raw) => T | null;
   readonly keyOf: (item: T) => string;
   readonly handler: ReflectorHandler<T>;
   /**
@@ -204,7 +205,7 @@ export class Reflector<T> {
     return true;
   }
 
-  #change(type: ChangeType, raw: KubeObject): void {
+  #change(type: ChangeType, raw: Raw): void {
     const { translate, keyOf, handler } = this.#options;
     const item = translate(raw);
     if (item === null) return;

@@ -2,10 +2,11 @@
  * Whose token this is and whether he may read a path of ours, asked of the API server: TokenReview, then
  * SubjectAccessReview. Answers are kept for a short while, under a digest, so that no token stays in memory.
  */
+
 import { createHash } from 'node:crypto';
 import type { Clock, Millis } from '../base/clock.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../cluster/fields.ts';
 import type { ApiSender } from './outcome.ts';
-import { fieldsOf, itemsOf, type KubeObject, textOf } from './raw.ts';
 import { ACCESS_REVIEWS, apiVersion, collectionPath, type Resource, TOKEN_REVIEWS } from './resource.ts';
 
 /** `unavailable`: nobody could be asked. */
@@ -64,7 +65,7 @@ export class Reviewer {
     const access = await this.#review(ACCESS_REVIEWS, {
       user: textOf(user['username']),
       uid: textOf(user['uid']),
-      groups: itemsOf(user['groups']),
+      groups: listOf(user['groups']),
       extra: fieldsOf(user['extra']),
       nonResourceAttributes: { path: this.#options.path, verb: 'get' },
     });
@@ -73,7 +74,7 @@ export class Reviewer {
   }
 
   /** The status of a review; null where there was none. */
-  async #review(resource: Resource, spec: object): Promise<KubeObject | null> {
+  async #review(resource: Resource, spec: object): Promise<Raw | null> {
     const outcome = await this.#options.client.send({
       method: 'POST',
       path: collectionPath(resource),

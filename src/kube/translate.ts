@@ -2,16 +2,17 @@
  * Objects of the API server cut down to ours. Nothing is judged here: what is missing becomes empty, what has
  * an odd shape counts as missing, and equal small values are shared between objects.
  */
+
 import type { Millis } from '../base/clock.ts';
 import { compareText } from '../base/text.ts';
 import { isOurAnnotation } from '../cluster/annotations.ts';
 import type { Condition } from '../cluster/condition.ts';
+import { fieldsOf, isObject, listOf, metadataOf, type Raw, textOf, textOrNull } from '../cluster/fields.ts';
 import type { Namespace } from '../cluster/namespace.ts';
 import type { Labels } from '../cluster/selector.ts';
 import { type Ingress, type Service, type ServicePort, serviceKey } from '../cluster/service.ts';
 import type { PoolObject } from '../config/pools.ts';
 import { Interner } from './intern.ts';
-import { fieldsOf, isObject, itemsOf, type KubeObject, metadataOf, textOf, textOrNull } from './raw.ts';
 
 const OUR_CONDITIONS = 'berth.dev/';
 
@@ -24,7 +25,7 @@ const sharedMaps = new Interner<Labels>((labels) => JSON.stringify(labels));
 const sharedPorts = new Interner<readonly ServicePort[]>((ports) => JSON.stringify(ports));
 
 /** Null where it has no name. */
-export function translateService(raw: KubeObject): Service | null {
+export function translateService(raw: Raw): Service | null {
   const metadata = metadataOf(raw);
   const name = textOf(metadata['name']);
   if (name === '') return null;
@@ -41,7 +42,7 @@ export function translateService(raw: KubeObject): Service | null {
     type: sharedText.share(textOf(spec['type'])),
     loadBalancerClass: shareOrNull(textOrNull(spec['loadBalancerClass'])),
     clusterIPs: readClusterIPs(spec),
-    ipFamilies: sharedTexts.share(itemsOf(spec['ipFamilies']).map(textOf)),
+    ipFamilies: sharedTexts.share(listOf(spec['ipFamilies']).map(textOf)),
     ipFamilyPolicy: shareOrNull(textOrNull(spec['ipFamilyPolicy'])),
     loadBalancerIP: textOf(spec['loadBalancerIP']),
     externalTrafficPolicy: sharedText.share(textOf(spec['externalTrafficPolicy'])),
@@ -53,14 +54,14 @@ export function translateService(raw: KubeObject): Service | null {
   };
 }
 
-export function translateNamespace(raw: KubeObject): Namespace | null {
+export function translateNamespace(raw: Raw): Namespace | null {
   const metadata = metadataOf(raw);
   const name = textOf(metadata['name']);
   return name === '' ? null : { name, labels: readTexts(metadata['labels']) };
 }
 
 /** The raw pool goes along for `config/` to read, without what is large and says nothing. */
-export function translatePool(raw: KubeObject): PoolObject | null {
+export function translatePool(raw: Raw): PoolObject | null {
   const metadata = metadataOf(raw);
   const name = textOf(metadata['name']);
   if (name === '') return null;
@@ -77,7 +78,7 @@ export function translatePool(raw: KubeObject): PoolObject | null {
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** `raw` without `managedFields` and without kubectl's copy of the whole object in an annotation. */
-export function withoutBallast(raw: KubeObject): KubeObject {
+export function withoutBallast(raw: Raw): Raw {
   const { managedFields: _, ...metadata } = metadataOf(raw);
   if (!isObject(metadata['annotations'])) return { ...raw, metadata };
   const { [LAST_APPLIED]: __, ...annotations } = metadata['annotations'];
@@ -88,7 +89,7 @@ export function withoutBallast(raw: KubeObject): KubeObject {
  * What people wrote of an object, and its text, by which one that was only counted on is known: a status, or the
  * resource version that goes up with each write to it.
  */
-export function writtenPart(raw: KubeObject): { readonly written: KubeObject; readonly text: string } {
+export function writtenPart(raw: Raw): { readonly written: Raw; readonly text: string } {
   const { status: _, ...rest } = withoutBallast(raw);
   const { resourceVersion: __, generation: ___, ...metadata } = metadataOf(rest);
   const written = { ...rest, metadata };
@@ -111,8 +112,8 @@ function readTexts(value: unknown, keep: (key: string) => boolean = () => true):
   return sharedMaps.share(texts);
 }
 
-function readClusterIPs(spec: KubeObject): readonly string[] {
-  const several = itemsOf(spec['clusterIPs']).map(textOf);
+function readClusterIPs(spec: Raw): readonly string[] {
+  const several = listOf(spec['clusterIPs']).map(textOf);
   if (several.length > 0) return several;
   const one = textOf(spec['clusterIP']);
   return one === '' ? sharedTexts.share([]) : [one];
@@ -126,7 +127,7 @@ function readSelector(value: unknown): string {
 }
 
 function readPorts(value: unknown): readonly ServicePort[] {
-  const ports = itemsOf(value).map((item): ServicePort => {
+  const ports = listOf(value).map((item): ServicePort => {
     const { protocol, port } = fieldsOf(item) as { protocol?: unknown; port?: unknown };
     return {
       protocol: textOrNull(protocol) ?? 'TCP', // the API's default
@@ -137,7 +138,7 @@ function readPorts(value: unknown): readonly ServicePort[] {
 }
 
 function readIngress(value: unknown): readonly Ingress[] {
-  const entries = itemsOf(value).filter(isObject);
+  const entries = listOf(value).filter(isObject);
   if (entries.length === 0) return NO_INGRESS;
   return entries.map((entry) => ({
     ip: textOrNull(entry['ip']),
@@ -148,7 +149,7 @@ function readIngress(value: unknown): readonly Ingress[] {
 
 function readConditions(value: unknown): readonly Condition[] {
   const ours: Condition[] = [];
-  for (const item of itemsOf(value)) {
+  for (const item of listOf(value)) {
     const condition = fieldsOf(item);
     const type = textOf(condition['type']);
     if (!type.startsWith(OUR_CONDITIONS)) continue;
@@ -170,7 +171,7 @@ const readConditionStatus = (value: unknown): Condition['status'] =>
 function readStatusWriter(managedFields: unknown): string | null {
   let writer: string | null = null;
   let writtenAt = '';
-  for (const item of itemsOf(managedFields)) {
+  for (const item of listOf(managedFields)) {
     const entry = fieldsOf(item);
     if (entry['subresource'] !== 'status') continue;
     const status = fieldsOf(fieldsOf(entry['fieldsV1'])['f:status']);

@@ -2,10 +2,11 @@
  * One watch, from a resource version to whatever ends it. Every watch ends: by its own `timeoutSeconds`, by a
  * cut, by an ERROR in the stream, or because nothing at all has been heard for too long.
  */
+
 import type { Clock, Millis } from '../base/clock.ts';
+import { fieldsOf, isObject, metadataOf, type Raw, textOf } from '../cluster/fields.ts';
 import { LineSplitter } from './lines.ts';
 import type { Selection } from './list.ts';
-import { fieldsOf, isObject, type KubeObject, metadataOf, textOf } from './raw.ts';
 import { collectionPath, withQuery } from './resource.ts';
 import type { ApiStreamer, StreamEnd } from './stream.ts';
 
@@ -28,7 +29,7 @@ export type WatchEnd = StreamEnd;
 
 export type WatchSink = {
   opened(): void;
-  change(type: ChangeType, raw: KubeObject, resourceVersion: string): void;
+  change(type: ChangeType, raw: Raw, resourceVersion: string): void;
   bookmark(resourceVersion: string): void;
   /** At least one byte came. */
   heard(): void;
@@ -133,7 +134,7 @@ function deliver(line: string, sink: WatchSink): WatchEnd | null {
 }
 
 /** The Status object of an ERROR event, as if it had been the answer. */
-function readError(status: KubeObject): WatchEnd {
+function readError(status: Raw): WatchEnd {
   const code = status['code'];
   const seconds = fieldsOf(status['details'])['retryAfterSeconds'];
   return {

@@ -2,9 +2,10 @@
  * Puts manifests into the cluster through its API, as `kubectl apply` on an empty cluster would: namespaces and kinds
  * first, each object with kubectl's own note of what was applied, so that a later `kubectl apply` goes on from there.
  */
+
 import type { Millis } from '../base/clock.ts';
+import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../cluster/fields.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome, MERGE_PATCH } from '../kube/outcome.ts';
-import { fieldsOf, itemsOf, type KubeObject, metadataOf, textOf } from '../kube/raw.ts';
 import { collectionPath, objectPath, type Resource, withQuery } from '../kube/resource.ts';
 import type { Complaint, Manifest } from './manifests.ts';
 
@@ -62,7 +63,7 @@ function inOrder(manifests: readonly Manifest[]): readonly Manifest[] {
   return [...manifests].sort((a, b) => rank(a) - rank(b));
 }
 
-const nameOf = (object: KubeObject): string => {
+const nameOf = (object: Raw): string => {
   const { name, generateName } = metadataOf(object) as { name?: unknown; generateName?: unknown };
   return `${textOf(object['kind'])} "${textOf(name) || textOf(generateName)}"`;
 };
@@ -71,21 +72,21 @@ const sentence = (outcome: Exclude<ApiOutcome, { kind: 'ok' }>): string =>
   outcome.kind === 'refused' ? `refused: ${outcome.message}` : describeOutcome(outcome);
 
 /** Asked of the server anew each time: kinds may have come with the object before. */
-async function findResource(client: ApiSender, object: KubeObject): Promise<Resource | null> {
+async function findResource(client: ApiSender, object: Raw): Promise<Resource | null> {
   const apiVersion = textOf(object['apiVersion']);
   const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
   const path = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
   const outcome = await client.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
   if (outcome.kind !== 'ok') return null;
   const kind = textOf(object['kind']);
-  const found = itemsOf(fieldsOf(outcome.body)['resources'])
+  const found = listOf(fieldsOf(outcome.body)['resources'])
     .map(fieldsOf)
     .find((each) => each['kind'] === kind && !textOf(each['name']).includes('/'));
   if (found === undefined) return null;
   return { group, version, kind, plural: textOf(found['name']), namespaced: found['namespaced'] === true };
 }
 
-async function applyOne(client: ApiSender, resource: Resource, object: KubeObject): Promise<ApiOutcome> {
+async function applyOne(client: ApiSender, resource: Resource, object: Raw): Promise<ApiOutcome> {
   const namespace = resource.namespaced ? textOf(metadataOf(object)['namespace']) || 'default' : null;
   const name = textOf(metadataOf(object)['name']);
   const body = withLastApplied(object, namespace);
@@ -107,9 +108,9 @@ async function applyOne(client: ApiSender, resource: Resource, object: KubeObjec
 }
 
 /** kubectl compares with this what it is told to apply next. */
-function withLastApplied(object: KubeObject, namespace: string | null): KubeObject {
+function withLastApplied(object: Raw, namespace: string | null): Raw {
   const metadata = { ...metadataOf(object), ...(namespace === null ? {} : { namespace }) };
-  const bare: KubeObject = {
+  const bare: Raw = {
     ...object,
     metadata: { ...metadata, annotations: fieldsOf(metadataOf(object)['annotations']) },
   };

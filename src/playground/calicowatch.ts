@@ -1,8 +1,8 @@
 /** Keeps what routers learn up to date: the controller's own view of Calico, Services and pools, worked out at each change. */
+
 import type { Millis } from '../base/clock.ts';
-import type { Raw } from '../calico/fields.ts';
+import { metadataOf, type Raw, textOf } from '../cluster/fields.ts';
 import { type CalicoMode, CalicoSight } from '../controller/main/calicosight.ts';
-import { metadataOf, textOf } from '../kube/raw.ts';
 import { POOLS, type Resource, SERVICES } from '../kube/resource.ts';
 import type { Versioned } from '../kube/store.ts';
 import { Picture, type PictureContext } from '../program/main/picture.ts';

@@ -1,7 +1,8 @@
 /** What the controller and the speakers say of the configuration in their ConfigurationState objects, as lines. */
+
 import type { Millis } from '../base/clock.ts';
 import { compareText, plural } from '../base/text.ts';
-import { fieldsOf, type KubeObject, metadataOf, textOf } from '../kube/raw.ts';
+import { fieldsOf, metadataOf, type Raw, textOf } from '../cluster/fields.ts';
 import { CONFIGURATION_STATES } from '../kube/resource.ts';
 import type { Versioned } from '../kube/store.ts';
 import { DEFAULT_NAMESPACE } from '../program/flags.ts';
@@ -87,7 +88,7 @@ function clipped(says: string): string {
   return hidden > 0 ? `${shown}; and ${plural(hidden, 'complaint')} more` : shown;
 }
 
-function readState(raw: KubeObject): State | null {
+function readState(raw: Raw): State | null {
   const { uid, resourceVersion, name } = metadataOf(raw);
   if (textOf(name) === '') return null;
   const who = textOf(name).replace(/^speaker-/, '');

@@ -2,13 +2,14 @@
  * What routers learn of each Service that has an address, by the same model that the controller's conditions come from.
  * The condition waits before it tells of a loss, lest a restart be news; who sits before a playground wants to see it now.
  */
+
 import { compareText } from '../base/text.ts';
-import type { Raw } from '../calico/fields.ts';
 import { diagnose } from '../calico/findings/diagnose.ts';
 import type { HeldAddress } from '../calico/findings/held.ts';
 import type { World } from '../calico/findings/world.ts';
 import { familyOf } from '../calico/picture.ts';
 import { type AnnouncedVerdict, announcedVerdicts } from '../calico/verdicts.ts';
+import type { Raw } from '../cluster/fields.ts';
 import { routerIdOf } from '../kube/noderouterid.ts';
 
 export type Learned = {

@@ -3,11 +3,12 @@
  * with its place, so that whoever finds fault with it can say where. What cannot be read is a complaint about that
  * document alone; the others are read all the same.
  */
+
 import type { Document } from 'yaml';
-import { fieldsOf, isObject, itemsOf, type KubeObject, metadataOf, textOf } from '../kube/raw.ts';
+import { fieldsOf, isObject, listOf, metadataOf, type Raw, textOf } from '../cluster/fields.ts';
 
 export type Manifest = {
-  readonly object: KubeObject;
+  readonly object: Raw;
   /** `pools.yaml:12`. */
   readonly place: string;
 };
@@ -66,7 +67,7 @@ function collect(value: unknown, place: string, found: Found): void {
     return;
   }
   if (textOf(value['kind']) === 'List' && Array.isArray(value['items'])) {
-    for (const item of itemsOf(value['items'])) collect(item, place, found);
+    for (const item of listOf(value['items'])) collect(item, place, found);
     return;
   }
   if (isKustomization(value)) return;
@@ -79,10 +80,10 @@ function collect(value: unknown, place: string, found: Found): void {
 }
 
 /** It lies beside objects and is none. */
-const isKustomization = (value: KubeObject): boolean =>
+const isKustomization = (value: Raw): boolean =>
   textOf(value['apiVersion']).startsWith('kustomize.config.k8s.io/');
 
-function missingFields(value: KubeObject): readonly string[] {
+function missingFields(value: Raw): readonly string[] {
   const { name, generateName } = fieldsOf(metadataOf(value)) as { name?: unknown; generateName?: unknown };
   return [
     ...['apiVersion', 'kind'].filter((field) => textOf(value[field]) === ''),

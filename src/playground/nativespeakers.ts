@@ -1,7 +1,8 @@
 /** A speaker for each Node, as a DaemonSet would have it. One whose Node is gone stays, for when it comes back. */
+
 import { type NodeView, readNode } from '../announce/node.ts';
+import { metadataOf, textOf } from '../cluster/fields.ts';
 import { EventPoster } from '../kube/events.ts';
-import { metadataOf, textOf } from '../kube/raw.ts';
 import { NODES } from '../kube/resource.ts';
 import type { Versioned } from '../kube/store.ts';
 import { Metrics } from '../observe/metrics.ts';

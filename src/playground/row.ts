@@ -1,7 +1,8 @@
 /** A Service as the table shows it: what it asks for, what it has, or why it has nothing. */
+
 import { ALLOCATED_FROM } from '../cluster/annotations.ts';
+import { fieldsOf, metadataOf, type Raw } from '../cluster/fields.ts';
 import type { Service } from '../cluster/service.ts';
-import { fieldsOf, type KubeObject, metadataOf } from '../kube/raw.ts';
 import { translateService } from '../kube/translate.ts';
 import { formatAddress } from '../net/address.ts';
 import { ASSIGNED } from '../plan/reasons.ts';
@@ -39,7 +40,7 @@ export type Row = {
 const WISH_CHARS_MAX = 60;
 
 /** Null where the object has no name. */
-export function readRow(raw: KubeObject): Row | null {
+export function readRow(raw: Raw): Row | null {
   const service = translateService(raw);
   if (service === null) return null;
   const { key, uid, resourceVersion, loadBalancerClass } = service;

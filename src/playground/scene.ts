@@ -2,9 +2,9 @@
  * What of the manifests has to be there before the controller looks round: all but what it answers for. Calico's objects are
  * among that, so that whether Calico announces here is known from the first look on.
  */
+import { textOf } from '../cluster/fields.ts';
 import { CALICO_GROUPS } from '../controller/main/calicokinds.ts';
 import type { CalicoMode } from '../controller/main/calicosight.ts';
-import { textOf } from '../kube/raw.ts';
 import type { Manifest } from './manifests.ts';
 
 export type Scene = {

@@ -1,8 +1,9 @@
 /** To whom Calico peers from this node: those routers are not ours to dial. */
-import type { Raw } from '../calico/fields.ts';
+
 import { readPeer } from '../calico/objects/peers.ts';
 import { peerAddress } from '../calico/objects/prefixes.ts';
 import { concerns } from '../calico/sessions.ts';
+import type { Raw } from '../cluster/fields.ts';
 import type { Labels } from '../cluster/selector.ts';
 import { formatAddress } from '../net/address.ts';
 

@@ -1,5 +1,5 @@
 /** Whether a node is about to go, by its own object. */
-import { fieldsOf, listOf, textOf } from '../announce/fields.ts';
+import { fieldsOf, listOf, textOf } from '../cluster/fields.ts';
 
 export type LeavingOptions = {
   /** A node that takes no new Pods, or drives its Pods away, counts as one that goes. */

@@ -1,6 +1,7 @@
 /** What a node says of itself: one small document, in which nothing moves while all is well. */
-import { fieldsOf } from '../announce/fields.ts';
+
 import type { Clock, Millis } from '../base/clock.ts';
+import { fieldsOf } from '../cluster/fields.ts';
 import type { Family } from '../net/address.ts';
 import type { Former } from './assigned.ts';
 import { type AnnouncedSummary, NOTHING_ANNOUNCED } from './assignedbook.ts';

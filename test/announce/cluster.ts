@@ -1,8 +1,9 @@
 /** Small clusters for tests of what is announced. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { answerFor, type NodeAnswer, type Speaker } from '../../src/announce/answer.ts';
-import type { Raw } from '../../src/announce/fields.ts';
 import { ObjectStore } from '../../src/announce/store.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 
 export const PLAIN: Speaker = {
   namespace: 'metallb-system',

@@ -1,8 +1,9 @@
 /** What annotations of a BGPAdvertisement add to its routes, and what is said of those that cannot be read. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatComplaint } from '../../src/announce/complaint.ts';
-import type { Raw } from '../../src/announce/fields.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import * as made from './cluster.ts';
 
 const { advertisement, node, peer, pool, service, slice, Watched } = made;

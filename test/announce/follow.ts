@@ -1,7 +1,8 @@
 /** Hands a picture of a cluster what is different in it. */
+
 import type { ClusterObjects } from '../../src/announce/answer.ts';
-import { fieldsOf, textOf } from '../../src/announce/fields.ts';
 import type { NodePicture } from '../../src/announce/picture.ts';
+import { fieldsOf, textOf } from '../../src/cluster/fields.ts';
 import { PLAIN } from './cluster.ts';
 
 export const NOTHING: ClusterObjects = {

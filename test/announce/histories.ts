@@ -1,6 +1,7 @@
 /** Clusters that anything may happen to, for laws about what is announced: few names and addresses, so that they meet. */
-import type { Raw } from '../../src/announce/fields.ts';
+
 import type { ObjectStore } from '../../src/announce/store.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import type { Random } from '../support/random.ts';
 import { advertisement, community, node, peer, pool, secret, service, slice } from './cluster.ts';
 

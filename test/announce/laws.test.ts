@@ -1,11 +1,12 @@
 /** What holds of every cluster that the model is asked about, whoever wrote its objects. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answerFor, type NodeAnswer } from '../../src/announce/answer.ts';
 import { predictCase } from '../../src/announce/casefile.ts';
-import { fieldsOf, listOf, type Raw } from '../../src/announce/fields.ts';
 import { readService } from '../../src/announce/service.ts';
 import { ObjectStore } from '../../src/announce/store.ts';
+import { fieldsOf, listOf, type Raw } from '../../src/cluster/fields.ts';
 import { mutated } from '../calico/mutation.ts';
 import { type Random, underSeeds } from '../support/random.ts';
 import { observedCases, PLAIN } from './cluster.ts';

@@ -1,9 +1,10 @@
 /** What is told when something happens to a cluster, and what is not. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Raw } from '../../src/announce/fields.ts';
 import { type Changes, NodePicture } from '../../src/announce/picture.ts';
 import type { ConfigObjects } from '../../src/announce/settings.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import { advertisement, node, PLAIN, peer, pool, service, slice } from './cluster.ts';
 
 const config = (change: Partial<ConfigObjects> = {}): ConfigObjects => ({

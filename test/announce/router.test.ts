@@ -1,9 +1,10 @@
 /** Which sessions come about, and what is seen of them. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { predictCase } from '../../src/announce/casefile.ts';
-import type { Raw } from '../../src/announce/fields.ts';
 import type { SeenSession } from '../../src/announce/observed.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import { advertisement, node, peer, pool, served } from './cluster.ts';
 
 const around = [

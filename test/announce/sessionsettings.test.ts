@@ -1,11 +1,12 @@
 /** How a BGPPeer and a Node become a session, and which peers are warned about. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { crc32 } from 'node:zlib';
 import { formatComplaint } from '../../src/announce/complaint.ts';
-import type { Raw } from '../../src/announce/fields.ts';
 import { readNode } from '../../src/announce/node.ts';
 import { type SessionSettings, sessionSettings } from '../../src/announce/sessionsettings.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import { formatAddress, formatIPv4 } from '../../src/net/address.ts';
 import { node, peer, secret, Watched } from './cluster.ts';
 

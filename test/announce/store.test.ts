@@ -1,8 +1,9 @@
 /** What an API server makes of what is done to a case's objects. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fieldsOf, type Raw } from '../../src/announce/fields.ts';
 import { ObjectStore } from '../../src/announce/store.ts';
+import { fieldsOf, type Raw } from '../../src/cluster/fields.ts';
 import { advertisement, peer, pool, service } from './cluster.ts';
 
 const SELECTIVE = { serviceSelectors: [{ matchLabels: { a: 'b' } }] };

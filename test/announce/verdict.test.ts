@@ -1,9 +1,10 @@
 /** Why a node does not announce a Service: each reason, and which of two is told. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Raw } from '../../src/announce/fields.ts';
 import { refusalSentence } from '../../src/announce/refusal.ts';
 import type { SpeakerFlags } from '../../src/announce/verdict.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import * as made from './cluster.ts';
 
 const { advertisement, node, peer, pool, served, service, slice, Watched } = made;

@@ -1,9 +1,10 @@
 /** What routers really learned from nodes that run Calico, and what the model says: route by route, step by step. */
+
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { predictCase } from '../../src/calico/casefile.ts';
-import type { Raw } from '../../src/calico/fields.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import { routerIdOf } from '../../src/kube/noderouterid.ts';
 
 type Case = Raw & { readonly name: string; readonly says: string };

@@ -1,11 +1,12 @@
 /** The examples, unchanged, through the model: what the router learns of them. */
+
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { predictCase } from '../../src/calico/casefile.ts';
-import { fieldsOf, listOf, type Raw } from '../../src/calico/fields.ts';
 import { refusalsOf } from '../../src/calico/objects/refusals.ts';
+import { fieldsOf, listOf, type Raw } from '../../src/cluster/fields.ts';
 import { routerIdOf } from '../../src/kube/noderouterid.ts';
 
 const example = (name: string): readonly Raw[] =>

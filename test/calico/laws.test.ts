@@ -1,10 +1,11 @@
 /** What holds of every cluster that the model is asked about, whoever wrote its objects. */
+
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { predictCase } from '../../src/calico/casefile.ts';
-import { fieldsOf, listOf, nameOf, namespaceOf, type Raw, textOf } from '../../src/calico/fields.ts';
 import { readService } from '../../src/calico/objects/services.ts';
+import { fieldsOf, listOf, nameOf, namespaceOf, type Raw, textOf } from '../../src/cluster/fields.ts';
 import { routerIdOf } from '../../src/kube/noderouterid.ts';
 import { formatAddress } from '../../src/net/address.ts';
 import { type Random, underSeeds } from '../support/random.ts';

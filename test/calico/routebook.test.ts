@@ -1,12 +1,13 @@
 /** Routes worked out with a few nodes standing for all are the routes that all nodes together make. */
+
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { fieldsOf, listOf, type Raw } from '../../src/calico/fields.ts';
 import { nodeSpeaker, routerSpeaker } from '../../src/calico/network.ts';
 import { comparePlaces } from '../../src/calico/path.ts';
 import { familyOf, type Picture, pictureOf } from '../../src/calico/picture.ts';
 import { solve } from '../../src/calico/solution.ts';
+import { fieldsOf, listOf, type Raw } from '../../src/cluster/fields.ts';
 import { formatAddress } from '../../src/net/address.ts';
 import { formatPrefix } from '../../src/net/prefix.ts';
 import { type Random, underSeeds } from '../support/random.ts';

@@ -1,10 +1,11 @@
 /** Routes that follow changes one by one are the routes of the cluster as it stands. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Answerer } from '../../src/calico/answer.ts';
-import { type Raw, specOf } from '../../src/calico/fields.ts';
 import { familyOf, type Picture, pictureOf } from '../../src/calico/picture.ts';
 import { Tracker } from '../../src/calico/tracker.ts';
+import { type Raw, specOf } from '../../src/cluster/fields.ts';
 import { formatPrefix } from '../../src/net/prefix.ts';
 import { type Random, underSeeds } from '../support/random.ts';
 import { exposed, node, object } from './findings/clusters.ts';

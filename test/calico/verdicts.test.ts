@@ -1,11 +1,12 @@
 /** What is said on each Service, for each way in which it can be told. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Answerer } from '../../src/calico/answer.ts';
-import type { Raw } from '../../src/calico/fields.ts';
 import { diagnose } from '../../src/calico/findings/diagnose.ts';
 import { compareLive } from '../../src/calico/livediff.ts';
 import { ANNOUNCED_REASONS, type AnnouncedVerdict } from '../../src/calico/verdicts.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import {
   changed,
   configured,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, it } from 'node:test';
-import type { Raw } from '../../src/announce/fields.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import { EndpointNodes, NO_SERVICE_ENDPOINTS, readSliceNodes } from '../../src/controller/nativeendpoints.ts';
 import { slice } from '../announce/cluster.ts';
 

@@ -1,7 +1,8 @@
 /** Which speakers are believed to speak: by their documents, their Pods, and how long routers wait for them. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Raw } from '../../src/announce/fields.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import {
   readDocument,
   readSpeakerPod,

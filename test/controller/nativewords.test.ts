@@ -1,7 +1,8 @@
 /** What is said of Services where speakers announce: by the objects of a cluster and the words of its nodes. */
+
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import type { Raw } from '../../src/announce/fields.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import { advertisement, node, peer, pool, service } from '../announce/cluster.ts';
 import { Cluster } from './support/nativecluster.ts';
 

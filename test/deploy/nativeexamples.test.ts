@@ -1,4 +1,5 @@
 /** `examples/native/` and the routers of docs/native.md: they are taken by whom they are for, and say what they promise. */
+
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,8 +8,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { root } from '../../dev/place.mjs';
-import type { Raw } from '../../src/announce/fields.ts';
 import { NodePicture } from '../../src/announce/picture.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import { formatPrefix } from '../../src/net/prefix.ts';
 import { eventually } from '../controller/support/eventually.ts';
 import { netParts, skipWithoutNetParts } from '../support/netparts.ts';

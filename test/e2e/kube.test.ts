@@ -1,6 +1,8 @@
 /** What `kube/` believes of an API server, held against a real one. */
+
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
+import { fieldsOf } from '../../src/cluster/fields.ts';
 import type { Service } from '../../src/cluster/service.ts';
 import { KubeClient } from '../../src/kube/client.ts';
 import { Elector } from '../../src/kube/elector.ts';
@@ -8,7 +10,6 @@ import { EventPoster } from '../../src/kube/events.ts';
 import { kubeconfigTarget } from '../../src/kube/kubeconfig.ts';
 import { listAll } from '../../src/kube/list.ts';
 import { type ApiOutcome, STRATEGIC_MERGE_PATCH } from '../../src/kube/outcome.ts';
-import { fieldsOf } from '../../src/kube/raw.ts';
 import { Reflector, type ReflectorState } from '../../src/kube/reflector.ts';
 import {
   collectionPath,

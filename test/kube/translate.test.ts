@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { KubeObject } from '../../src/kube/raw.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import { translateNamespace, translatePool, translateService } from '../../src/kube/translate.ts';
 
 const statusEntry = (manager: string, time: string, field = 'f:loadBalancer'): object => ({
@@ -11,7 +11,7 @@ const statusEntry = (manager: string, time: string, field = 'f:loadBalancer'): o
   fieldsV1: { 'f:status': { [field]: { 'f:ingress': {} } } },
 });
 
-const WEB: KubeObject = {
+const WEB: Raw = {
   metadata: {
     namespace: 'shop',
     name: 'web',

@@ -1,7 +1,8 @@
 /** A simulated world for elections: one API server, machines that sleep and stop, and wires that lose and delay. */
+
 import type { Clock, Millis } from '../../src/base/clock.ts';
+import { fieldsOf, metadataOf, type Raw } from '../../src/cluster/fields.ts';
 import type { ApiOutcome, ApiRequest, ApiSender } from '../../src/kube/outcome.ts';
-import { fieldsOf, type KubeObject, metadataOf } from '../../src/kube/raw.ts';
 import type { ApiStreamer, StreamRequest, StreamSink } from '../../src/kube/stream.ts';
 import type { FakeClock } from '../support/clock.ts';
 import { seeded } from '../support/random.ts';
@@ -16,7 +17,7 @@ export function unit(seed: number): Random {
 
 /** One Lease, with versions, preconditions and watchers. */
 export class LeaseServer {
-  lease: KubeObject | null = null;
+  lease: Raw | null = null;
   readonly watchers = new Set<(event: object) => void>();
   #version = 100;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { root } from '../../dev/place.mjs';
-import type { Raw } from '../../src/calico/fields.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import { type Learned, learnedOf } from '../../src/playground/learned.ts';
 
 const READ = new Set([

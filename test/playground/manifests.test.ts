@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { metadataOf } from '../../src/kube/raw.ts';
+import { metadataOf } from '../../src/cluster/fields.ts';
 import { readManifests } from '../../src/playground/manifests.ts';
 
 const service = (name: string): string => `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\n`;

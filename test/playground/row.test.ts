@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { KubeObject } from '../../src/kube/raw.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import { EXPECT, type Row, readRow } from '../../src/playground/row.ts';
 
 type Parts = {
@@ -10,7 +10,7 @@ type Parts = {
   readonly reason?: string;
 };
 
-const raw = ({ annotations = {}, spec = {}, ips = [], reason }: Parts): KubeObject => ({
+const raw = ({ annotations = {}, spec = {}, ips = [], reason }: Parts): Raw => ({
   metadata: { namespace: 'shop', name: 'web', uid: 'u', resourceVersion: '7', annotations },
   spec: {
     type: 'LoadBalancer',

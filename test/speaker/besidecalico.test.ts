@@ -1,9 +1,10 @@
 /** Which routers Calico peers with from a node, and what becomes of our peers at the same addresses. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Raw } from '../../src/announce/fields.ts';
 import { NodePicture } from '../../src/announce/picture.ts';
 import type { ConfigObjects } from '../../src/announce/settings.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import { takenByCalico } from '../../src/speaker/besidecalico.ts';
 import { advertisement, node, PLAIN, peer, pool } from '../announce/cluster.ts';
 

@@ -1,9 +1,10 @@
 /** What speakers of MetalLB really announced, and what the model says: route by route, step by step. */
+
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { predictCase } from '../../src/announce/casefile.ts';
-import type { Raw } from '../../src/announce/fields.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 
 type Case = Raw & { readonly name: string; readonly says: string };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Raw } from '../../src/announce/fields.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import { whyLeaving } from '../../src/speaker/leaving.ts';
 
 const tainted = (...effects: readonly string[]): Raw => ({

@@ -1,7 +1,8 @@
 /** What a speaker says of routes and Services when it is asked. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Raw } from '../../src/announce/fields.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import { ROUTES_AGE } from '../../src/speaker/view.ts';
 import { advertisement, peer, served, service, slice } from '../announce/cluster.ts';
 import { peerIn, routesIn, told, viewOf } from './viewing.ts';

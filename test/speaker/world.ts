@@ -1,8 +1,9 @@
 /** A cluster, one node's speaker in it, and routers that are functions: all in one turn of a clock moved by hand. */
+
 import type { ClusterObjects } from '../../src/announce/answer.ts';
-import type { Raw } from '../../src/announce/fields.ts';
 import { type Changes, NodePicture } from '../../src/announce/picture.ts';
 import { ObjectStore } from '../../src/announce/store.ts';
+import type { Raw } from '../../src/cluster/fields.ts';
 import type { Address, Family } from '../../src/net/address.ts';
 import { formatAddress } from '../../src/net/address.ts';
 import { GATHER, Speaker } from '../../src/speaker/speaker.ts';

@@ -1,6 +1,6 @@
 /** What nodes announce that they should not, or only by themselves: P4, P5, P7, P8. */
+import { listOf, specOf } from '../../cluster/fields.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
-import { listOf, specOf } from '../fields.ts';
 import { covers, isSingle, type RangeEntry } from '../objects/prefixes.ts';
 import type { CalicoService } from '../objects/services.ts';
 import { familyOf } from '../picture.ts';

@@ -1,5 +1,5 @@
 /** How Calico itself is installed, as far as workloads and the operator's objects show it. */
-import { fieldsOf, listOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../fields.ts';
+import { fieldsOf, listOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../../cluster/fields.ts';
 import { type CalicoVersion, parseVersion } from '../version.ts';
 
 type Objects = (kind: string) => readonly Raw[];

@@ -1,6 +1,7 @@
 /** All findings about a cluster, the most harmful first, and what cannot be known of it. */
+
 import { compareText } from '../../base/text.ts';
-import { type Raw, textOf } from '../fields.ts';
+import { type Raw, textOf } from '../../cluster/fields.ts';
 import { ANNOUNCING } from './announcing.ts';
 import type { Check } from './check.ts';
 import { CODES, type Code } from './codes.ts';

@@ -1,6 +1,6 @@
 /** Services whose endpoints decide where they are announced: P28, P29, P41. */
+import { fieldsOf, listOf, type Raw, textOf } from '../../cluster/fields.ts';
 import { formatAddress } from '../../net/address.ts';
-import { fieldsOf, listOf, type Raw, textOf } from '../fields.ts';
 import { isSingle } from '../objects/prefixes.ts';
 import type { CalicoService } from '../objects/services.ts';
 import { endpointNodes } from './announcing.ts';

@@ -1,6 +1,6 @@
 /** Prefixes with bits behind their length, which BIRD refuses wherever they are written out: P9. */
+import { fieldsOf, listOf, nameOf, specOf, textOf } from '../../cluster/fields.ts';
 import { formatPrefix } from '../../net/prefix.ts';
-import { fieldsOf, listOf, nameOf, specOf, textOf } from '../fields.ts';
 import { type RangeEntry, rangeEntry } from '../objects/prefixes.ts';
 import { type Check, someOf } from './check.ts';
 import type { Found } from './finding.ts';

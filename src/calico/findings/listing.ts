@@ -1,7 +1,7 @@
 /** Ranges that Calico is told to announce, held against the addresses that are in use: P1, P2, P3, P6. */
+import { listOf, nameOf, type Raw, specOf } from '../../cluster/fields.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import { type AddressRange, formatRange, mergeRanges, prefixesOf, subtractRanges } from '../../net/range.ts';
-import { listOf, nameOf, type Raw, specOf } from '../fields.ts';
 import { isSingle, type RangeEntry } from '../objects/prefixes.ts';
 import { type Check, someOf } from './check.ts';
 import type { Found, ObjectRef } from './finding.ts';

@@ -1,6 +1,6 @@
 /** Nodes that announce, and nodes that do not: P12, P13, P38, P39, P42. */
+import { fieldsOf, listOf, specOf, textOf } from '../../cluster/fields.ts';
 import { formatAddress } from '../../net/address.ts';
-import { fieldsOf, listOf, specOf, textOf } from '../fields.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
 import { EXCLUDE_LABEL } from '../objects/nodes.ts';
 import type { BGPPeer } from '../objects/peers.ts';

@@ -1,6 +1,15 @@
 /** Others that announce or allocate, or Calico doing neither: P10, P16, P17, P18. */
+import {
+  fieldsOf,
+  listOf,
+  mapOf,
+  nameOf,
+  namespaceOf,
+  type Raw,
+  specOf,
+  textOf,
+} from '../../cluster/fields.ts';
 import { formatAddress } from '../../net/address.ts';
-import { fieldsOf, listOf, mapOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../fields.ts';
 import { calicoClaims } from '../ipam.ts';
 import { peerAddress } from '../objects/prefixes.ts';
 import { type Check, someOf } from './check.ts';

@@ -1,4 +1,5 @@
 /** Ranges that are somebody else's, too: P19, P20, P21, P22. */
+import { fieldsOf, listOf, specOf, textOf, textsOf } from '../../cluster/fields.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
 import {
@@ -13,7 +14,6 @@ import {
   sharedRange,
   subtractRanges,
 } from '../../net/range.ts';
-import { fieldsOf, listOf, specOf, textOf, textsOf } from '../fields.ts';
 import type { CalicoPool } from '../objects/pools.ts';
 import { addressOrNull, peerAddress, type RangeEntry, rangeEntry } from '../objects/prefixes.ts';
 import { type Check, someOf } from './check.ts';

@@ -1,9 +1,10 @@
 /** Communities and filters: P23, P24, P25, P37. */
+
 import { closest } from '../../base/text.ts';
+import { fieldsOf, listOf, nameOf, type Raw, specOf, textOf, textsOf } from '../../cluster/fields.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix, type Prefix, samePrefix } from '../../net/prefix.ts';
 import { fits } from '../communities.ts';
-import { fieldsOf, listOf, nameOf, type Raw, specOf, textOf, textsOf } from '../fields.ts';
 import { applyRules } from '../filterrules.ts';
 import { covers, hostPrefix, isSingle } from '../objects/prefixes.ts';
 import { ownPath } from '../path.ts';

@@ -1,5 +1,5 @@
 /** Whether calico-node may read a Secret, by the RBAC objects that the input holds. */
-import { fieldsOf, listOf, nameOf, namespaceOf, type Raw, textOf, textsOf } from '../fields.ts';
+import { fieldsOf, listOf, nameOf, namespaceOf, type Raw, textOf, textsOf } from '../../cluster/fields.ts';
 
 type Objects = (kind: string) => readonly Raw[];
 

@@ -1,6 +1,7 @@
 /** Passwords of sessions: P14, P15. */
+
 import { closest } from '../../base/text.ts';
-import { fieldsOf, mapOf, nameOf, namespaceOf, type Raw } from '../fields.ts';
+import { fieldsOf, mapOf, nameOf, namespaceOf, type Raw } from '../../cluster/fields.ts';
 import type { SecretRef } from '../objects/configuration.ts';
 import { peerAddress } from '../objects/prefixes.ts';
 import { type Check, someOf } from './check.ts';

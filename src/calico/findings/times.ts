@@ -1,8 +1,8 @@
 /** What depends on versions, on time, or on the routers: P27, P30, P31, P32, P33, P35, P40. */
+import { fieldsOf, listOf, nameOf, type Raw, specOf, textOf } from '../../cluster/fields.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatRange, rangeOfPrefix, rangesOverlap } from '../../net/range.ts';
 import type { Loaded } from '../daemon.ts';
-import { fieldsOf, listOf, nameOf, type Raw, specOf, textOf } from '../fields.ts';
 import { readAS } from '../objects/asnumber.ts';
 import { type Check, someOf } from './check.ts';
 import type { Edit, Found } from './finding.ts';

@@ -1,8 +1,8 @@
 /** What there is to look at, and what is not known: a kind that the input does not hold is unknown, not empty. */
+import { mapOf, metadataOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../../cluster/fields.ts';
 import type { Pool } from '../../config/pool.ts';
 import { readPool } from '../../config/pool.ts';
 import { type AddressRange, rangeOfPrefix } from '../../net/range.ts';
-import { mapOf, metadataOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../fields.ts';
 import type { SecretRef } from '../objects/configuration.ts';
 import { type Picture, type PictureOptions, pictureOf } from '../picture.ts';
 import type { CalicoVersion } from '../version.ts';

@@ -1,6 +1,7 @@
 /** Everything that Calico's BGP looks at, read once from the raw objects, whatever their order. */
+
 import { compareText } from '../../base/text.ts';
-import { fieldsOf, mapOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../fields.ts';
+import { fieldsOf, mapOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../../cluster/fields.ts';
 import { type Behaviour, behaviourOf, type CalicoVersion, parseVersion } from '../version.ts';
 import {
   type BGPConfiguration,

@@ -1,5 +1,14 @@
 /** BGPConfiguration: ranges of Services, mesh, communities. Only `default` and `node.<name>` are read by Calico. */
-import { fieldsOf, listOf, nameOf, numberOf, type Raw, specOf, textOf, textsOf } from '../fields.ts';
+import {
+  fieldsOf,
+  listOf,
+  nameOf,
+  numberOf,
+  type Raw,
+  specOf,
+  textOf,
+  textsOf,
+} from '../../cluster/fields.ts';
 import { readAS } from './asnumber.ts';
 import { type RangeEntry, rangeEntry } from './prefixes.ts';
 

@@ -1,8 +1,8 @@
 /** Nodes as Calico sees them: in the Kubernetes datastore its own node lives in annotations of the core Node. */
+import { mapOf, metadataOf, nameOf, type Raw } from '../../cluster/fields.ts';
 import type { Labels } from '../../cluster/selector.ts';
 import type { Address, Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
-import { mapOf, metadataOf, nameOf, type Raw } from '../fields.ts';
 import { readAS } from './asnumber.ts';
 import { interfaceAddress } from './prefixes.ts';
 

@@ -1,5 +1,14 @@
 /** BGPPeer and BGPFilter. */
-import { fieldsOf, listOf, nameOf, numberOf, type Raw, specOf, textOf, textsOf } from '../fields.ts';
+import {
+  fieldsOf,
+  listOf,
+  nameOf,
+  numberOf,
+  type Raw,
+  specOf,
+  textOf,
+  textsOf,
+} from '../../cluster/fields.ts';
 import { readAS } from './asnumber.ts';
 import { readSecretRef, type SecretRef } from './configuration.ts';
 import { type RangeEntry, rangeEntry } from './prefixes.ts';

@@ -1,6 +1,6 @@
 /** IPPools, and the blocks of them that nodes own. */
+import { nameOf, type Raw, specOf, textOf, textsOf } from '../../cluster/fields.ts';
 import type { Prefix } from '../../net/prefix.ts';
-import { nameOf, type Raw, specOf, textOf, textsOf } from '../fields.ts';
 import { type RangeEntry, rangeEntry } from './prefixes.ts';
 
 export type CalicoPool = {

@@ -2,7 +2,7 @@
  * What an API server that serves `projectcalico.org/v3` from CRDs refuses (their schemas and rules, since 3.32): such an
  * object never comes into being. calicoctl refuses more.
  */
-import { fieldsOf, listOf, type Raw, specOf, textOf } from '../fields.ts';
+import { fieldsOf, listOf, type Raw, specOf, textOf } from '../../cluster/fields.ts';
 import { rangeEntry } from './prefixes.ts';
 
 /** The reasons, each with the field; none where the object is stored. */

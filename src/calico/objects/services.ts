@@ -1,5 +1,4 @@
 /** Services and their EndpointSlices, as far as Calico looks at them: no class, no ports, no annotations. */
-import type { Address } from '../../net/address.ts';
 import {
   fieldsOf,
   listOf,
@@ -11,7 +10,8 @@ import {
   specOf,
   textOf,
   textsOf,
-} from '../fields.ts';
+} from '../../cluster/fields.ts';
+import type { Address } from '../../net/address.ts';
 import { addressOrNull } from './prefixes.ts';
 
 export type CalicoService = {

@@ -1,8 +1,8 @@
 /** Everything that decides what is announced, as some source of a cluster has it, with addresses put in its place. */
-import type { Raw } from '../../calico/fields.ts';
+
 import { type Diagnosis, diagnose } from '../../calico/findings/diagnose.ts';
+import { metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import { routerIdOf } from '../../kube/noderouterid.ts';
-import { metadataOf, textOf } from '../../kube/raw.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
 
 export type Everything = {

@@ -1,5 +1,5 @@
 /** `berth bgp model`: takes a case and says what would be observed. */
-import { fieldsOf } from '../../announce/fields.ts';
+import { fieldsOf } from '../../cluster/fields.ts';
 import { failed, misused } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit.ts';

@@ -1,5 +1,5 @@
 /** What a speaker says of its peers, as far as people are shown it: read with care, it may be of another version. */
-import { fieldsOf, itemsOf, type KubeObject, textOf, textOrNull } from '../../kube/raw.ts';
+import { fieldsOf, listOf, type Raw, textOf, textOrNull } from '../../cluster/fields.ts';
 
 export type NodePeers = {
   readonly node: string;
@@ -48,28 +48,28 @@ export const ESTABLISHED = 'Established';
 
 export const isUp = ({ state }: Session): boolean => state === ESTABLISHED;
 
-export function readPeers(node: string, raw: KubeObject): NodePeers {
+export function readPeers(node: string, raw: Raw): NodePeers {
   const at = textOf(raw['at']);
   return {
     node,
     at,
     phase: textOf(raw['phase']),
     notReady: textOrNull(raw['notReady']),
-    sessions: itemsOf(raw['peers']).map((one) => readSession(node, at, fieldsOf(one))),
-    notInForce: itemsOf(raw['notInForce'])
+    sessions: listOf(raw['peers']).map((one) => readSession(node, at, fieldsOf(one))),
+    notInForce: listOf(raw['notInForce'])
       .map(fieldsOf)
       .map((one) => ({ name: textOf(one['name']), says: textOf(one['says']) })),
     remarks: [...texts(raw['complaints']), ...texts(raw['warnings'])],
   };
 }
 
-function readSession(node: string, at: string, raw: KubeObject): Session {
+function readSession(node: string, at: string, raw: Raw): Session {
   const error = fieldsOf(raw['lastError']);
   const [local, remote, agreed] = [fieldsOf(raw['local']), fieldsOf(raw['remote']), fieldsOf(raw['agreed'])];
-  const families = itemsOf(agreed['families']).map(fieldsOf);
+  const families = listOf(agreed['families']).map(fieldsOf);
   const counts = Object.values(fieldsOf(raw['prefixes'])).map(fieldsOf);
   const total = (name: string): number => counts.reduce((sum, one) => sum + (numberOf(one[name]) ?? 0), 0);
-  const last = fieldsOf(itemsOf(raw['history']).at(-1));
+  const last = fieldsOf(listOf(raw['history']).at(-1));
   return {
     ...{ node, at },
     peer: textOf(raw['name']),
@@ -99,6 +99,6 @@ function readSession(node: string, at: string, raw: KubeObject): Session {
   };
 }
 
-const texts = (value: unknown): readonly string[] => itemsOf(value).flatMap((one) => textOrNull(one) ?? []);
+const texts = (value: unknown): readonly string[] => listOf(value).flatMap((one) => textOrNull(one) ?? []);
 
 const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);

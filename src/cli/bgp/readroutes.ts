@@ -1,5 +1,5 @@
 /** What a speaker says of its routes, as far as people are shown it. */
-import { fieldsOf, itemsOf, type KubeObject, textOf } from '../../kube/raw.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../cluster/fields.ts';
 
 export type PeerRoutes = {
   readonly node: string;
@@ -26,28 +26,28 @@ export type Path = {
   readonly communities: readonly string[];
 };
 
-export const readRoutes = (node: string, raw: KubeObject): readonly PeerRoutes[] =>
-  itemsOf(raw['peers'])
+export const readRoutes = (node: string, raw: Raw): readonly PeerRoutes[] =>
+  listOf(raw['peers'])
     .map(fieldsOf)
     .map((peer) => ({
       node,
       peer: textOf(peer['name']),
       address: textOf(peer['address']),
       state: textOf(peer['state']),
-      routes: itemsOf(peer['routes']).map(fieldsOf).map(readRoute),
+      routes: listOf(peer['routes']).map(fieldsOf).map(readRoute),
     }));
 
-const readRoute = (raw: KubeObject): Route => ({
+const readRoute = (raw: Raw): Route => ({
   prefix: textOf(raw['prefix']),
   status: textOf(raw['status']),
   says: textOf(raw['says']),
   path: raw['path'] === null ? null : readPath(fieldsOf(raw['path'])),
 });
 
-const readPath = (raw: KubeObject): Path => ({
+const readPath = (raw: Raw): Path => ({
   nextHop: textOf(raw['nextHop']),
   asPath: textOf(raw['asPath']),
   localPref: String(raw['localPref'] ?? ''),
   med: String(raw['med'] ?? ''),
-  communities: ['communities', 'large', 'extended'].flatMap((kind) => itemsOf(raw[kind]).map(textOf)),
+  communities: ['communities', 'large', 'extended'].flatMap((kind) => listOf(raw[kind]).map(textOf)),
 });

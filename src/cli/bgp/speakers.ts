@@ -2,13 +2,14 @@
  * The speakers of a cluster, each asked for a document of its view port through the API server's way to Pods. One that
  * does not answer is a sentence in its place.
  */
+
 import type { Clock, Millis } from '../../base/clock.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { compareText } from '../../base/text.ts';
+import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import { KubeClient } from '../../kube/client.ts';
 import { listAll } from '../../kube/list.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from '../../kube/outcome.ts';
-import { fieldsOf, itemsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
 import { collectionPath, PODS, withQuery } from '../../kube/resource.ts';
 import { openTarget } from '../../kube/target.ts';
 import { VIEW_PORT } from '../../speaker/flags.ts';
@@ -34,7 +35,7 @@ export type Asked = {
   readonly node: string;
   readonly pod: string | null;
   /** A document, or a sentence. */
-  readonly answer: Result<KubeObject, string>;
+  readonly answer: Result<Raw, string>;
 };
 
 type Speaker = { readonly node: string; readonly pod: string | null; ask(): Promise<Asked['answer']> };
@@ -66,7 +67,7 @@ async function findSpeakers(
   { 'speaker-namespace': namespace, node: wanted }: BgpFlags,
   question: Question,
 ): Promise<Result<readonly Speaker[], string>> {
-  const pods = new Map<string, KubeObject>();
+  const pods = new Map<string, Raw>();
   for (const labelSelector of SELECTORS) {
     const listed = await listAll(sender, { resource: PODS, namespace, labelSelector, from: 'consistent' });
     if (listed.kind !== 'ok')
@@ -84,12 +85,7 @@ async function findSpeakers(
   return ok(chosen.sort((a, b) => compareText(a.node, b.node)));
 }
 
-function speakerIn(
-  sender: ApiSender,
-  namespace: string,
-  pod: KubeObject,
-  { path, query }: Question,
-): Speaker {
+function speakerIn(sender: ApiSender, namespace: string, pod: Raw, { path, query }: Question): Speaker {
   const name = textOf(metadataOf(pod)['name']);
   const spec = fieldsOf(pod['spec']);
   const phase = textOf(fieldsOf(pod['status'])['phase']);
@@ -108,10 +104,10 @@ function speakerIn(
 }
 
 /** What its command line says, which is where it listens. */
-function viewPortOf(spec: KubeObject): number {
-  const words = itemsOf(spec['containers'])
+function viewPortOf(spec: Raw): number {
+  const words = listOf(spec['containers'])
     .map(fieldsOf)
-    .flatMap((container) => [...itemsOf(container['command']), ...itemsOf(container['args'])])
+    .flatMap((container) => [...listOf(container['command']), ...listOf(container['args'])])
     .map(textOf);
   const said = words.flatMap((word, index) => {
     const match = /^--?view-port(?:=(.*))?$/.exec(word);

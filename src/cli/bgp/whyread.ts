@@ -1,6 +1,7 @@
 /** What the speakers say of one Service, and what follows from all of it. */
+
 import { plural } from '../../base/text.ts';
-import { fieldsOf, itemsOf, type KubeObject, textOf, textOrNull } from '../../kube/raw.ts';
+import { fieldsOf, listOf, type Raw, textOf, textOrNull } from '../../cluster/fields.ts';
 import { grouped, someOf } from './asktext.ts';
 
 export type NodeAnnouncing = {
@@ -22,19 +23,19 @@ export type PeerAnnouncing = {
   readonly kept: readonly { readonly prefix: string; readonly says: string }[];
 };
 
-export function readAnnouncing(node: string, raw: KubeObject): NodeAnnouncing {
+export function readAnnouncing(node: string, raw: Raw): NodeAnnouncing {
   return {
     node,
     announced: raw['announced'] === true,
     code: textOf(raw['code']),
     says: textOf(raw['says']),
     change: textOrNull(raw['change']),
-    peers: itemsOf(raw['peers']).map(fieldsOf).map(readPeer),
+    peers: listOf(raw['peers']).map(fieldsOf).map(readPeer),
   };
 }
 
-function readPeer(raw: KubeObject): PeerAnnouncing {
-  const prefixes = itemsOf(raw['prefixes'])
+function readPeer(raw: Raw): PeerAnnouncing {
+  const prefixes = listOf(raw['prefixes'])
     .map(fieldsOf)
     .map((one) => ({
       prefix: textOf(one['prefix']),

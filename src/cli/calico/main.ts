@@ -1,5 +1,5 @@
 /** `berth calico`: `model` takes a case and says what would be observed; `init` and `router` write a set-up. */
-import { fieldsOf } from '../../calico/fields.ts';
+import { fieldsOf } from '../../cluster/fields.ts';
 import { failed, misused, readCommandLine } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit.ts';

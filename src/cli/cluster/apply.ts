@@ -3,14 +3,14 @@
  * fields that the last applied manifest named and this one does not are removed, and the rest stays. Lists count
  * as one value.
  */
-import { fieldsOf, isObject, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
+import { fieldsOf, isObject, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** What nobody writes but the API server. */
 const SERVER_OWNED = ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'deletionTimestamp'];
 
-export function applyOver(stored: KubeObject, manifest: KubeObject): KubeObject {
+export function applyOver(stored: Raw, manifest: Raw): Raw {
   const merged = merge(lastApplied(stored), manifest, stored);
   const was = metadataOf(stored);
   const metadata: Record<string, unknown> = { ...metadataOf(merged) };
@@ -22,7 +22,7 @@ export function applyOver(stored: KubeObject, manifest: KubeObject): KubeObject 
   return { ...merged, metadata, status: stored['status'] };
 }
 
-function lastApplied(stored: KubeObject): KubeObject {
+function lastApplied(stored: Raw): Raw {
   const text = textOf(fieldsOf(metadataOf(stored)['annotations'])[LAST_APPLIED]);
   try {
     return fieldsOf(JSON.parse(text));
@@ -32,7 +32,7 @@ function lastApplied(stored: KubeObject): KubeObject {
 }
 
 /** `before` is what was applied last, `wanted` what is applied now, `stored` what is there. */
-function merge(before: KubeObject, wanted: KubeObject, stored: KubeObject): KubeObject {
+function merge(before: Raw, wanted: Raw, stored: Raw): Raw {
   const result: Record<string, unknown> = { ...stored };
   for (const field of Object.keys(before)) if (!Object.hasOwn(wanted, field)) delete result[field];
   for (const [field, value] of Object.entries(wanted)) {

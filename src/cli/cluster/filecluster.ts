@@ -1,7 +1,8 @@
 /** A cluster in files: manifests, or what `kubectl get -o yaml` printed. What is not said is what a server would say. */
+
 import type { Millis } from '../../base/clock.ts';
 import { ok, type Result } from '../../base/result.ts';
-import { fieldsOf, itemsOf, type KubeObject, textOf } from '../../kube/raw.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../cluster/fields.ts';
 import { SERVICES } from '../../kube/resource.ts';
 import { type Everything, speaksOfCalico } from '../announcing/everything.ts';
 import type { Manifest } from '../files/manifest.ts';
@@ -12,9 +13,9 @@ import { asStored, type Families, type IpFamily } from './stored.ts';
 
 export class FileCluster implements ClusterSource {
   readonly describe: string;
-  readonly #objects = new Map<string, { readonly ref: Ref; readonly raw: KubeObject }>();
+  readonly #objects = new Map<string, { readonly ref: Ref; readonly raw: Raw }>();
   /** Every object, those that no address depends on too, each where it lives. */
-  readonly #all: readonly KubeObject[];
+  readonly #all: readonly Raw[];
   readonly #homes: Homes;
   readonly #families: Families;
 
@@ -39,7 +40,7 @@ export class FileCluster implements ClusterSource {
     return ok(scene);
   }
 
-  async find(ref: Ref): Promise<Result<KubeObject | null, string>> {
+  async find(ref: Ref): Promise<Result<Raw | null, string>> {
     return ok(this.#objects.get(keyOfRef(ref))?.raw ?? null);
   }
 
@@ -53,7 +54,7 @@ export class FileCluster implements ClusterSource {
 }
 
 /** From a ServiceCIDR if there is one, else from what the Services show or ask for. IPv4 where nobody says. */
-function familiesIn(objects: readonly KubeObject[]): Families {
+function familiesIn(objects: readonly Raw[]): Families {
   const cidrs = objects.find(({ kind }) => kind === 'ServiceCIDR');
   const found =
     cidrs === undefined
@@ -68,12 +69,12 @@ export function asFamilies(found: readonly IpFamily[]): Families {
   return second === undefined ? [first] : [first, second];
 }
 
-export const familiesOfCidrs = (serviceCidr: KubeObject): readonly IpFamily[] =>
-  itemsOf(fieldsOf(serviceCidr['spec'])['cidrs']).map((cidr) =>
+export const familiesOfCidrs = (serviceCidr: Raw): readonly IpFamily[] =>
+  listOf(fieldsOf(serviceCidr['spec'])['cidrs']).map((cidr) =>
     textOf(cidr).includes(':') ? 'IPv6' : 'IPv4',
   );
 
-export function familiesOfService(service: KubeObject): readonly IpFamily[] {
-  const families = itemsOf(fieldsOf(service['spec'])['ipFamilies']);
+export function familiesOfService(service: Raw): readonly IpFamily[] {
+  const families = listOf(fieldsOf(service['spec'])['ipFamilies']);
   return families.filter((one): one is IpFamily => one === 'IPv4' || one === 'IPv6');
 }

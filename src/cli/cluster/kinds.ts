@@ -1,7 +1,8 @@
 /** The kinds of objects that an address depends on, and how people name one. */
+
 import { err, ok, type Result } from '../../base/result.ts';
 import { closest } from '../../base/text.ts';
-import { type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
+import { metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import {
   BGP_ADVERTISEMENTS,
   L2_ADVERTISEMENTS,
@@ -32,7 +33,7 @@ export type Homes = {
 };
 
 /** Null where no address depends on such a kind. */
-export function refOf(raw: KubeObject, homes: Homes): Ref | null {
+export function refOf(raw: Raw, homes: Homes): Ref | null {
   const version = textOf(raw['apiVersion']);
   const group = version.includes('/') ? version.slice(0, version.indexOf('/')) : '';
   const resource = KINDS.find((one) => one.kind === raw['kind'] && one.group === group);
@@ -45,7 +46,7 @@ export function refOf(raw: KubeObject, homes: Homes): Ref | null {
 const OTHERS_AT_HOME: ReadonlySet<string> = new Set(['EndpointSlice', 'Secret']);
 
 /** The same object, in the namespace where it would be stored. */
-export function housed(raw: KubeObject, homes: Homes): KubeObject {
+export function housed(raw: Raw, homes: Homes): Raw {
   const metadata = metadataOf(raw);
   if (textOf(metadata['namespace']) !== '') return raw;
   const ref = refOf(raw, homes);

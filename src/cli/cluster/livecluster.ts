@@ -1,9 +1,10 @@
 /** The live cluster, read once, list by list; nothing is written. */
+
 import { err, ok, type Result } from '../../base/result.ts';
 import { plural } from '../../base/text.ts';
+import { fieldsOf, type Raw, textOf } from '../../cluster/fields.ts';
 import { type Failure, type ListReceiver, listEach, type Selection } from '../../kube/list.ts';
 import { type ApiSender, describeOutcome } from '../../kube/outcome.ts';
-import { fieldsOf, type KubeObject, textOf } from '../../kube/raw.ts';
 import {
   apiVersion,
   BGP_ADVERTISEMENTS,
@@ -68,7 +69,7 @@ export class LiveCluster implements ClusterSource {
     return problem === null ? ok(scene) : err(problem);
   }
 
-  async find({ resource, namespace, name }: Ref): Promise<Result<KubeObject | null, string>> {
+  async find({ resource, namespace, name }: Ref): Promise<Result<Raw | null, string>> {
     const path = objectPath(resource, { namespace: namespace === '' ? null : namespace, name });
     const outcome = await this.#get(path);
     if (outcome.kind === 'ok') return ok(fieldsOf(outcome.body));
@@ -101,7 +102,7 @@ export class LiveCluster implements ClusterSource {
     if (filtered === null || !(filtered.kind === 'refused' && filtered.status === 400)) {
       return sentence(resource, filtered);
     }
-    const item = (raw: KubeObject): void => {
+    const item = (raw: Raw): void => {
       if (textOf(fieldsOf(raw['spec'])['type']) === 'LoadBalancer') into.item(raw);
     };
     return this.#list({ resource }, { begin: into.begin, item });

@@ -2,6 +2,7 @@
  * The part of a cluster that addresses depend on, cut down as the controller cuts it down. A scene is made once,
  * from the live cluster or from files, and copied where an edit is to be tried.
  */
+import type { Raw } from '../../cluster/fields.ts';
 import type { Namespace } from '../../cluster/namespace.ts';
 import { type Service, type ServiceKey, serviceKey, splitServiceKey } from '../../cluster/service.ts';
 import { layer2OnlyPools } from '../../config/coverage.ts';
@@ -11,7 +12,6 @@ import {
   watchedAdvertisement,
   watchedPool,
 } from '../../controller/main/objects.ts';
-import type { KubeObject } from '../../kube/raw.ts';
 import { BGP_ADVERTISEMENTS, L2_ADVERTISEMENTS, NAMESPACES, POOLS, SERVICES } from '../../kube/resource.ts';
 import { translateNamespace, translateService } from '../../kube/translate.ts';
 import type { Ref } from './kinds.ts';
@@ -40,7 +40,7 @@ export class Scene {
   }
 
   /** Takes an object in, in place of what had its name. False where it does not count. */
-  put({ resource, namespace, name }: Ref, raw: KubeObject): boolean {
+  put({ resource, namespace, name }: Ref, raw: Raw): boolean {
     const counts = !resource.namespaced || resource === SERVICES || namespace === this.poolNamespace;
     if (!counts) return false;
     if (resource === SERVICES) {

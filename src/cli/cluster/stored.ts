@@ -2,8 +2,9 @@
  * A manifest as the API server would store it, as far as an address depends on it: the family of a Service's
  * addresses follows from cluster IPs that a file does not have yet.
  */
+
 import type { Millis } from '../../base/clock.ts';
-import { fieldsOf, itemsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
+import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import { SERVICES } from '../../kube/resource.ts';
 import { keyOfRef, type Ref } from './kinds.ts';
 
@@ -18,9 +19,9 @@ const PLACEHOLDERS: Readonly<Record<IpFamily, string>> = { IPv4: '192.0.2.0', IP
 /** `wall` is when it is stored, if it was not before. */
 export function asStored(
   ref: Ref,
-  raw: KubeObject,
+  raw: Raw,
   { families, wall }: { readonly families: Families; readonly wall: Millis },
-): KubeObject {
+): Raw {
   const metadata = {
     // The API server writes whole seconds.
     creationTimestamp: `${new Date(wall).toISOString().slice(0, 19)}Z`,
@@ -35,12 +36,12 @@ export function asStored(
     : stored;
 }
 
-function serviceSpec(spec: KubeObject, families: Families): KubeObject {
+function serviceSpec(spec: Raw, families: Families): Raw {
   const type = textOf(spec['type']) || 'ClusterIP';
   if (type === 'ExternalName') return { ...spec, type };
   const policy =
     textOf(spec['ipFamilyPolicy']) ||
-    (itemsOf(spec['ipFamilies']).length > 1 ? 'RequireDualStack' : 'SingleStack');
+    (listOf(spec['ipFamilies']).length > 1 ? 'RequireDualStack' : 'SingleStack');
   const wanted = wantedFamilies(spec, policy, families);
   return {
     externalTrafficPolicy: 'Cluster',
@@ -53,10 +54,8 @@ function serviceSpec(spec: KubeObject, families: Families): KubeObject {
 }
 
 /** A Service of two families gets a second cluster IP where the cluster has both; one that goes back loses it. */
-function wantedFamilies(spec: KubeObject, policy: string, families: Families): readonly IpFamily[] {
-  const named = itemsOf(spec['ipFamilies']).filter(
-    (one): one is IpFamily => one === 'IPv4' || one === 'IPv6',
-  );
+function wantedFamilies(spec: Raw, policy: string, families: Families): readonly IpFamily[] {
+  const named = listOf(spec['ipFamilies']).filter((one): one is IpFamily => one === 'IPv4' || one === 'IPv6');
   const held = givenIPs(spec).map(familyOf);
   const first = named[0] ?? held[0] ?? families[0];
   if (policy === 'SingleStack') return [first];
@@ -64,11 +63,11 @@ function wantedFamilies(spec: KubeObject, policy: string, families: Families): r
   return second === undefined ? [first] : [first, second];
 }
 
-const clusterIPs = (spec: KubeObject, families: readonly IpFamily[]): readonly string[] =>
+const clusterIPs = (spec: Raw, families: readonly IpFamily[]): readonly string[] =>
   families.map((family) => givenIPs(spec).find((ip) => familyOf(ip) === family) ?? PLACEHOLDERS[family]);
 
-function givenIPs(spec: KubeObject): readonly string[] {
-  const several = itemsOf(spec['clusterIPs']).map(textOf);
+function givenIPs(spec: Raw): readonly string[] {
+  const several = listOf(spec['clusterIPs']).map(textOf);
   return (several.length > 0 ? several : [textOf(spec['clusterIP'])]).filter(
     (ip) => ip !== '' && ip !== 'None',
   );

@@ -1,9 +1,10 @@
 /** `berth convert`: the old ConfigMap as objects. */
+
 import { err, ok, type Result } from '../../base/result.ts';
+import { fieldsOf, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import { formatIssue } from '../../config/issue.ts';
 import { legacyText, parseLegacy } from '../../config/legacy.ts';
 import { legacyObjects, renamedPools } from '../../config/legacy-objects.ts';
-import { fieldsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
 import { failed, misused, readCommandLine } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit.ts';
@@ -55,4 +56,4 @@ function findText(text: string, file: string): Result<Found, readonly string[]> 
   return ok({ text: inner.value, namespace: textOf(metadataOf(only.raw)['namespace']) });
 }
 
-const holdsConfig = (raw: KubeObject): boolean => Object.hasOwn(fieldsOf(raw['data']), 'config');
+const holdsConfig = (raw: Raw): boolean => Object.hasOwn(fieldsOf(raw['data']), 'config');

@@ -1,10 +1,10 @@
 /** The live cluster's objects that decide what Calico announces, read once, as far as we are allowed to. */
+
 import { plural } from '../../base/text.ts';
-import type { Raw } from '../../calico/fields.ts';
 import { calicoNamespace } from '../../calico/findings/calico.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../cluster/fields.ts';
 import { type Failure, listAll } from '../../kube/list.ts';
 import { type ApiSender, describeOutcome } from '../../kube/outcome.ts';
-import { fieldsOf, itemsOf, textOf } from '../../kube/raw.ts';
 import { apiVersion, objectPath, type Resource, SECRETS } from '../../kube/resource.ts';
 import { CLUSTER_KINDS, OTHER_KINDS, resourceOf } from './kinds.ts';
 
@@ -76,7 +76,7 @@ async function calicoKinds(sender: ApiSender): Promise<readonly Resource[]> {
     const found = await sender.send({ method: 'GET', path: `/apis/${group}`, timeout: TIMEOUT });
     if (found.kind !== 'ok') continue;
     const [name = '', version = ''] = group.split('/');
-    const served = itemsOf(fieldsOf(found.body)['resources'])
+    const served = listOf(fieldsOf(found.body)['resources'])
       .map(fieldsOf)
       .filter((one) => !textOf(one['name']).includes('/'))
       .map((one) => resourceOf(name, version, textOf(one['name']), textOf(one['kind'])));

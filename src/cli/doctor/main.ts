@@ -1,12 +1,13 @@
 /** `berth doctor`: what is wrong, what the routers learn, what they need. */
+
 import { err, ok, type Result } from '../../base/result.ts';
 import { closest } from '../../base/text.ts';
-import { type Raw, textOf } from '../../calico/fields.ts';
 import { diagnose } from '../../calico/findings/diagnose.ts';
 import type { WorldOptions } from '../../calico/findings/world.ts';
 import { compareLive } from '../../calico/livediff.ts';
 import { reportRouters } from '../../calico/report.ts';
 import { parseVersion } from '../../calico/version.ts';
+import { type Raw, textOf } from '../../cluster/fields.ts';
 import { routerIdOf } from '../../kube/noderouterid.ts';
 import { DEFAULT_NAMESPACE } from '../../program/flags.ts';
 import { isWithoutCalico } from '../announcing/everything.ts';

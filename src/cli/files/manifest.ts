@@ -1,10 +1,11 @@
 /** Text of manifests made into objects: YAML or JSON, several documents, lists unpacked. */
+
 import { LineCounter, parseAllDocuments } from 'yaml';
 import { err, ok, type Result } from '../../base/result.ts';
-import { fieldsOf, isObject, itemsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
+import { fieldsOf, isObject, listOf, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 
 /** An object, and where somebody wrote it: `pools.yaml:12`. */
-export type Manifest = { readonly raw: KubeObject; readonly origin: string };
+export type Manifest = { readonly raw: Raw; readonly origin: string };
 
 /** All that is wrong with the text, each with line and column: `pools.yaml:3:5: …`. */
 export function parseManifests(text: string, file: string): Result<readonly Manifest[], readonly string[]> {
@@ -69,7 +70,7 @@ function unpack(written: readonly Written[]): Result<readonly Manifest[], readon
       );
     } else if (kind.endsWith('List') && Object.hasOwn(value, 'items')) {
       const listed = kind.slice(0, -'List'.length);
-      for (const [index, item] of itemsOf(value['items']).entries()) {
+      for (const [index, item] of listOf(value['items']).entries()) {
         // The API server leaves kind and version out inside of a list of one kind.
         const whole =
           listed === '' ? item : { apiVersion: value['apiVersion'], kind: listed, ...fieldsOf(item) };

@@ -3,8 +3,9 @@
  * taken away is written down first; each of the other steps is fine by itself, with MetalLB's controller running or
  * gone; and whoever runs it again gets the steps that are left.
  */
+
 import { quoteList } from '../../base/text.ts';
-import { fieldsOf, itemsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
+import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import { conversionOf, type Facts, fatefulOwners, isReady, type Owner } from './facts.ts';
 import { removeWebhooks, type Step, save, setConversion, setOwners, storable } from './step.ts';
 
@@ -99,17 +100,17 @@ export function leftToYou({ namespace, controller }: Facts): readonly string[] {
   return ['kubectl apply -k deploy/controller-only', ...scale];
 }
 
-const nameOf = (raw: KubeObject): string => textOf(metadataOf(raw)['name']);
+const nameOf = (raw: Raw): string => textOf(metadataOf(raw)['name']);
 
 const describeOwners = (owners: readonly Owner[]): string =>
   owners.map(({ kind, name }) => `${textOf(kind)} ${textOf(name)}`).join(' and ');
 
-function describeHooks(configuration: KubeObject): string {
-  const hooks = itemsOf(configuration['webhooks']).map(fieldsOf);
+function describeHooks(configuration: Raw): string {
+  const hooks = listOf(configuration['webhooks']).map(fieldsOf);
   const policies = new Set(hooks.map((hook) => textOf(hook['failurePolicy']) || 'Fail'));
   const kinds = new Set(
     hooks.flatMap((hook) =>
-      itemsOf(hook['rules']).flatMap((rule) => itemsOf(fieldsOf(rule)['resources']).map(textOf)),
+      listOf(hook['rules']).flatMap((rule) => listOf(fieldsOf(rule)['resources']).map(textOf)),
     ),
   );
   const servers = new Set(hooks.map((hook) => serverOf(hook)));

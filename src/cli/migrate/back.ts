@@ -3,7 +3,7 @@
  * answer them, for until then they would refuse every write; an owner only where it exists, for the garbage
  * collector takes what belongs to nobody.
  */
-import { type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
+import { metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import { conversionOf, type Facts, isDeployment, isReady, type Owner, type Secret } from './facts.ts';
 import { forget, restoreWebhooks, SAVED_NAME, type Step, setConversion, setOwners } from './step.ts';
 
@@ -16,7 +16,7 @@ export type WayBack = {
 export function stepsBack(
   facts: Facts,
   /** CustomResourceDefinitions of metallb.io, by name. */
-  definitions: ReadonlyMap<string, KubeObject>,
+  definitions: ReadonlyMap<string, Raw>,
 ): WayBack {
   const { namespace, saved, controller } = facts;
   if (saved === null) return { steps: [], waits: null };

@@ -1,6 +1,6 @@
 /** What of MetalLB is in a cluster, as far as leaving it or coming back depends on it. */
+import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import { type Deployment, isMetalLBController, METALLB_WEBHOOKS } from '../../controller/rivals.ts';
-import { fieldsOf, itemsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
 
 /** The Service in front of MetalLB's webhooks; its name is fixed. */
 const WEBHOOK_SERVICE = 'metallb-webhook-service';
@@ -10,9 +10,9 @@ export type Facts = {
   /** MetalLB's controller; null where there is none. */
   readonly controller: (Deployment & { readonly replicas: number }) | null;
   /** Validating webhook configurations of MetalLB. */
-  readonly webhooks: readonly KubeObject[];
+  readonly webhooks: readonly Raw[];
   /** CustomResourceDefinitions of metallb.io that convert by asking MetalLB's controller. */
-  readonly converted: readonly KubeObject[];
+  readonly converted: readonly Raw[];
   /** CustomResourceDefinitions of metallb.io that a Helm release owns, and its name. */
   readonly helmRelease: string | null;
   /** Secrets of the namespace, without what is in them. */
@@ -28,14 +28,14 @@ export type Secret = {
 };
 
 /** An entry of `metadata.ownerReferences`. */
-export type Owner = KubeObject;
+export type Owner = Raw;
 
 /** What was taken away, as it was. */
 export type Saved = {
   readonly resourceVersion: string;
-  readonly webhooks: readonly KubeObject[];
+  readonly webhooks: readonly Raw[];
   /** `spec.conversion` by name of the definition. */
-  readonly conversions: Readonly<Record<string, KubeObject>>;
+  readonly conversions: Readonly<Record<string, Raw>>;
   /** Owners by name of the Secret. */
   readonly owners: Readonly<Record<string, readonly Owner[]>>;
 };
@@ -45,11 +45,11 @@ export const isReady = ({ controller }: Facts): boolean => (controller?.readyRep
 /** As the lists gave them. */
 export type Found = {
   readonly namespace: string;
-  readonly deployments: readonly KubeObject[];
-  readonly webhooks: readonly KubeObject[];
-  readonly definitions: readonly KubeObject[];
-  readonly secrets: readonly KubeObject[];
-  readonly saved: KubeObject | null;
+  readonly deployments: readonly Raw[];
+  readonly webhooks: readonly Raw[];
+  readonly definitions: readonly Raw[];
+  readonly secrets: readonly Raw[];
+  readonly saved: Raw | null;
 };
 
 export function readFacts(found: Found): Facts {
@@ -68,8 +68,7 @@ export function readFacts(found: Found): Facts {
   };
 }
 
-export const conversionOf = (definition: KubeObject): KubeObject =>
-  fieldsOf(fieldsOf(definition['spec'])['conversion']);
+export const conversionOf = (definition: Raw): Raw => fieldsOf(fieldsOf(definition['spec'])['conversion']);
 
 /** Deployments own Secrets here for one reason: MetalLB's controller makes the key of its speakers' ring. */
 export const isDeployment = ({ kind, apiVersion }: Owner): boolean =>
@@ -84,15 +83,15 @@ export function fatefulOwners({ name, owners }: Secret, { controller }: Facts): 
 }
 
 /** The fixed name, or another name in front of the same server. */
-function isMetalLBs(configuration: KubeObject): boolean {
+function isMetalLBs(configuration: Raw): boolean {
   if (metadataOf(configuration)['name'] === METALLB_WEBHOOKS) return true;
-  const services = itemsOf(configuration['webhooks']).map((hook) =>
+  const services = listOf(configuration['webhooks']).map((hook) =>
     fieldsOf(fieldsOf(fieldsOf(hook)['clientConfig'])['service']),
   );
   return services.length > 0 && services.every(({ name }) => name === WEBHOOK_SERVICE);
 }
 
-function readDeployment(raw: KubeObject): Deployment & { readonly replicas: number } {
+function readDeployment(raw: Raw): Deployment & { readonly replicas: number } {
   const { name, uid, labels } = metadataOf(raw);
   const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
   const texts = Object.entries(fieldsOf(labels)).map(([key, value]) => [key, textOf(value)]);
@@ -105,27 +104,27 @@ function readDeployment(raw: KubeObject): Deployment & { readonly replicas: numb
   };
 }
 
-function readSecret(raw: KubeObject): Secret {
+function readSecret(raw: Raw): Secret {
   const { name, uid, resourceVersion, ownerReferences } = metadataOf(raw);
   return {
     name: textOf(name),
     uid: textOf(uid),
     resourceVersion: textOf(resourceVersion),
-    owners: itemsOf(ownerReferences).map(fieldsOf),
+    owners: listOf(ownerReferences).map(fieldsOf),
   };
 }
 
 export const SAVED_DATA_KEY = 'saved.json';
 
-function readSaved(map: KubeObject): Saved {
+function readSaved(map: Raw): Saved {
   const resourceVersion = textOf(metadataOf(map)['resourceVersion']);
   const value = fieldsOf(parseOrNull(textOf(fieldsOf(map['data'])[SAVED_DATA_KEY])));
   const entries = (field: string) => Object.entries(fieldsOf(value[field]));
   return {
     resourceVersion,
-    webhooks: itemsOf(value['webhooks']).map(fieldsOf),
+    webhooks: listOf(value['webhooks']).map(fieldsOf),
     conversions: Object.fromEntries(entries('conversions').map(([name, one]) => [name, fieldsOf(one)])),
-    owners: Object.fromEntries(entries('owners').map(([name, all]) => [name, itemsOf(all).map(fieldsOf)])),
+    owners: Object.fromEntries(entries('owners').map(([name, all]) => [name, listOf(all).map(fieldsOf)])),
   };
 }
 

@@ -1,8 +1,9 @@
 /** The effects of a migration: reads what is there, and does one step after the other. */
+
 import { err, ok, type Result } from '../../base/result.ts';
+import { fieldsOf, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import { listAll } from '../../kube/list.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from '../../kube/outcome.ts';
-import { fieldsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
 import {
   CONFIG_MAPS,
   CUSTOM_RESOURCES,
@@ -19,12 +20,12 @@ const REQUEST_TIMEOUT = 15_000;
 export type Looked = {
   readonly facts: Facts;
   /** CustomResourceDefinitions by name. */
-  readonly definitions: ReadonlyMap<string, KubeObject>;
+  readonly definitions: ReadonlyMap<string, Raw>;
 };
 
 /** The error is a sentence. */
 export async function look(sender: ApiSender, namespace: string): Promise<Result<Looked, string>> {
-  const list = async (resource: Resource): Promise<Result<readonly KubeObject[], string>> => {
+  const list = async (resource: Resource): Promise<Result<readonly Raw[], string>> => {
     const within = resource.namespaced ? { namespace } : {};
     const listed = await listAll(sender, { resource, ...within, from: 'consistent' });
     return listed.kind === 'ok'
@@ -51,11 +52,11 @@ export async function look(sender: ApiSender, namespace: string): Promise<Result
     secrets: secrets.value,
     saved: saved.value,
   });
-  const byName = definitions.value.map((one): [string, KubeObject] => [textOf(metadataOf(one)['name']), one]);
+  const byName = definitions.value.map((one): [string, Raw] => [textOf(metadataOf(one)['name']), one]);
   return ok({ facts, definitions: new Map(byName) });
 }
 
-async function readSaved(sender: ApiSender, namespace: string): Promise<Result<KubeObject | null, string>> {
+async function readSaved(sender: ApiSender, namespace: string): Promise<Result<Raw | null, string>> {
   const path = objectPath(CONFIG_MAPS, { namespace, name: SAVED_NAME });
   const outcome = await sender.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
   if (outcome.kind === 'ok') return ok(fieldsOf(outcome.body));

@@ -1,7 +1,7 @@
 /** One write of a migration: what it does, in words, and the request that does it. */
+import { fieldsOf, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import type { ApiRequest } from '../../kube/outcome.ts';
 import { MERGE_PATCH } from '../../kube/outcome.ts';
-import { fieldsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
 import {
   CONFIG_MAPS,
   CUSTOM_RESOURCES,
@@ -31,7 +31,7 @@ export const SECRETS: Resource = {
 /** What keeps what was taken away. */
 export const SAVED_NAME = 'berth-migration';
 
-const patch = (resource: Resource, at: ObjectName, body: KubeObject): Step['request'] => ({
+const patch = (resource: Resource, at: ObjectName, body: Raw): Step['request'] => ({
   method: 'PATCH',
   path: objectPath(resource, at),
   body,
@@ -39,7 +39,7 @@ const patch = (resource: Resource, at: ObjectName, body: KubeObject): Step['requ
 });
 
 /** So that nothing is overwritten that somebody wrote meanwhile. */
-const asSeen = (raw: KubeObject): KubeObject => {
+const asSeen = (raw: Raw): Raw => {
   const { uid, resourceVersion } = metadataOf(raw);
   return { uid, resourceVersion };
 };
@@ -83,7 +83,7 @@ export function setOwners(namespace: string, secret: Secret, owners: readonly Ow
 }
 
 /** `conversion` null is none at all. */
-export function setConversion(definition: KubeObject, conversion: KubeObject | null): Step {
+export function setConversion(definition: Raw, conversion: Raw | null): Step {
   const name = textOf(metadataOf(definition)['name']);
   return {
     object: `CustomResourceDefinition ${name}`,
@@ -100,7 +100,7 @@ export function setConversion(definition: KubeObject, conversion: KubeObject | n
   };
 }
 
-export function removeWebhooks(configuration: KubeObject): Step {
+export function removeWebhooks(configuration: Raw): Step {
   const name = textOf(metadataOf(configuration)['name']);
   return {
     object: `ValidatingWebhookConfiguration ${name}`,
@@ -113,14 +113,14 @@ export function removeWebhooks(configuration: KubeObject): Step {
   };
 }
 
-export const restoreWebhooks = (configuration: KubeObject): Step => ({
+export const restoreWebhooks = (configuration: Raw): Step => ({
   object: `ValidatingWebhookConfiguration ${textOf(metadataOf(configuration)['name'])}`,
   does: 'put it back',
   request: { method: 'POST', path: collectionPath(VALIDATING_WEBHOOKS), body: configuration },
 });
 
 /** Without what the API server alone writes, so that it can be created again. */
-export function storable(raw: KubeObject): KubeObject {
+export function storable(raw: Raw): Raw {
   const { name, labels, annotations } = metadataOf(raw);
   const metadata: Record<string, unknown> = { name };
   if (labels !== undefined) metadata['labels'] = fieldsOf(labels);

@@ -1,10 +1,11 @@
 /** The edit that is to be tried: manifests applied to a scene, and objects taken out of it. */
+
 import type { Millis } from '../../base/clock.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import type { Raw } from '../../cluster/fields.ts';
 import { formatIssue } from '../../config/issue.ts';
 import { readPool } from '../../config/pool.ts';
 import { formatOverlap, reviewPools } from '../../config/pools.ts';
-import type { KubeObject } from '../../kube/raw.ts';
 import { POOLS } from '../../kube/resource.ts';
 import { applyOver } from '../cluster/apply.ts';
 import { describeRef, type Homes, type Ref, refOf } from '../cluster/kinds.ts';
@@ -79,7 +80,7 @@ export async function editScene(
   return ok({ scene, notes });
 }
 
-function poolComplaints(raw: KubeObject, origin: string, notes: string[]): readonly string[] {
+function poolComplaints(raw: Raw, origin: string, notes: string[]): readonly string[] {
   const { issues, warnings } = readPool(raw);
   notes.push(...warnings.map((warning) => `${origin}: ${formatIssue(warning)}`));
   return issues.map((issue) => `${origin}: ${formatIssue(issue)}`);

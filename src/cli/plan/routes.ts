@@ -1,9 +1,9 @@
 /** What an edit would do to the routes that routers learn: of Services by their new addresses, and of pods. */
+
 import { plural } from '../../base/text.ts';
-import type { Raw } from '../../calico/fields.ts';
 import { reportRouters } from '../../calico/report.ts';
 import { type RouteChange, routeChanges } from '../../calico/routechanges.ts';
-import { fieldsOf, metadataOf, textOf } from '../../kube/raw.ts';
+import { fieldsOf, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import type { Address } from '../../net/address.ts';
 import type { ServicePlan, WholePlan } from '../../plan/whole.ts';
 import { diagnosed, type Everything, speaksOfCalico, withAddresses } from '../announcing/everything.ts';

@@ -1,9 +1,10 @@
 /** The loops' ports over the real API: each a request and its answer, without an opinion. */
+
 import type { Millis } from '../../base/clock.ts';
+import { fieldsOf, type Raw } from '../../cluster/fields.ts';
 import { type Service, type ServiceKey, splitServiceKey } from '../../cluster/service.ts';
 import type { LeaseTiming } from '../../kube/leasetiming.ts';
 import { MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../kube/outcome.ts';
-import { fieldsOf, type KubeObject } from '../../kube/raw.ts';
 import { objectPath, POOLS, SERVICES } from '../../kube/resource.ts';
 import { translateService } from '../../kube/translate.ts';
 import type { PoolCounts } from '../../observe/poolgauges.ts';
@@ -51,7 +52,7 @@ export function serviceApi({ client, mayWrite, timeout }: Writer): ServiceApi {
 export function poolStatusApi(
   { client, mayWrite, timeout }: Writer,
   namespace: string,
-  learn: (raw: KubeObject) => void,
+  learn: (raw: Raw) => void,
 ): PoolStatusApi {
   return {
     async write(pool: string, counts: PoolCounts): Promise<Answer<void>> {

@@ -1,10 +1,10 @@
 /** Calico's kinds, Nodes and EndpointSlices, cut down to what decides about announcements. */
-import { fieldsOf, itemsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
+import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import type { Resource } from '../../kube/resource.ts';
 import type { Versioned } from '../../kube/store.ts';
 
 /** A raw object that was cut down, and its text, by which a change that changes nothing is known. */
-export type Watched = Versioned & { readonly name: string; readonly raw: KubeObject; readonly text: string };
+export type Watched = Versioned & { readonly name: string; readonly raw: Raw; readonly text: string };
 
 export const CALICO_KINDS: readonly (readonly [plural: string, kind: string])[] = [
   ['bgpconfigurations', 'BGPConfiguration'],
@@ -28,7 +28,7 @@ export const calicoResource = (
   [plural, kind]: (typeof CALICO_KINDS)[number],
 ): Resource => ({ group, version, plural, kind, namespaced: false });
 
-const watched = (source: KubeObject, raw: KubeObject): Watched => {
+const watched = (source: Raw, raw: Raw): Watched => {
   const { uid, resourceVersion, name } = metadataOf(source);
   return {
     uid: textOf(uid),
@@ -42,7 +42,7 @@ const watched = (source: KubeObject, raw: KubeObject): Watched => {
 /** An object of Calico: its spec, and of its status what says how things are. */
 export const watchedCalico =
   (kind: string) =>
-  (source: KubeObject): Watched | null => {
+  (source: Raw): Watched | null => {
     const { name } = metadataOf(source);
     if (textOf(name) === '') return null;
     return watched(source, {
@@ -53,12 +53,12 @@ export const watchedCalico =
     });
   };
 
-function statusOf(kind: string, status: unknown): KubeObject {
+function statusOf(kind: string, status: unknown): Raw {
   if (kind === 'KubeControllersConfiguration') return { status };
   if (kind !== 'CalicoNodeStatus') return {};
   const bgp = fieldsOf(fieldsOf(status)['bgp']);
   const peers = (list: unknown) =>
-    itemsOf(list)
+    listOf(list)
       .map(fieldsOf)
       .map(({ peerIP, state }) => ({ peerIP, state }));
   return { status: { bgp: { peersV4: peers(bgp['peersV4']), peersV6: peers(bgp['peersV6']) } } };
@@ -67,16 +67,16 @@ function statusOf(kind: string, status: unknown): KubeObject {
 const OWN_ANNOTATION = 'projectcalico.org/';
 
 /** Labels, Calico's annotations, addresses and readiness; a heartbeat changes none of them. */
-export function watchedCalicoNode(source: KubeObject): Watched | null {
+export function watchedCalicoNode(source: Raw): Watched | null {
   const { name, labels, annotations } = metadataOf(source);
   if (textOf(name) === '') return null;
   const status = fieldsOf(source['status']);
-  const ready = itemsOf(status['conditions'])
+  const ready = listOf(status['conditions'])
     .map(fieldsOf)
     .filter(({ type }) => type === 'Ready')
     .map(({ type, status: is }) => ({ type, status: is }));
   const own = Object.entries(fieldsOf(annotations)).filter(([key]) => key.startsWith(OWN_ANNOTATION));
-  const addresses = itemsOf(status['addresses']).filter((one) => fieldsOf(one)['type'] === 'InternalIP');
+  const addresses = listOf(status['addresses']).filter((one) => fieldsOf(one)['type'] === 'InternalIP');
   return watched(source, {
     kind: 'Node',
     metadata: { name, labels: labels ?? {}, annotations: Object.fromEntries(own) },
@@ -87,11 +87,11 @@ export function watchedCalicoNode(source: KubeObject): Watched | null {
 const SERVICE_NAME = 'kubernetes.io/service-name';
 
 /** Of a slice, which nodes have an endpoint that is ready; all that Calico looks at. */
-export function watchedSlice(source: KubeObject): Watched | null {
+export function watchedSlice(source: Raw): Watched | null {
   const { name, namespace, labels } = metadataOf(source);
   if (textOf(name) === '') return null;
-  const seen = new Map<string, KubeObject>();
-  for (const one of itemsOf(source['endpoints']).map(fieldsOf)) {
+  const seen = new Map<string, Raw>();
+  for (const one of listOf(source['endpoints']).map(fieldsOf)) {
     const ready = fieldsOf(one['conditions'])['ready'] !== false;
     const nodeName = textOf(one['nodeName']);
     seen.set(`${nodeName} ${ready}`, { conditions: { ready }, ...(nodeName === '' ? {} : { nodeName }) });

@@ -1,10 +1,10 @@
 /** The controller beside Calico: what it sees made into conditions, events of pools and a metric. */
 
 import type { Told } from '../../calico/answer.ts';
-import type { Raw } from '../../calico/fields.ts';
 import { type Claims, calicoClaimsOf } from '../../calico/ipam.ts';
 import { ANY_ADDRESS, type AnnouncedVerdict, type RangeWord } from '../../calico/verdicts.ts';
 import { CALICO_WISHES } from '../../cluster/annotations.ts';
+import type { Raw } from '../../cluster/fields.ts';
 import type { Service, ServiceKey } from '../../cluster/service.ts';
 import type { PoolBook } from '../../config/pools.ts';
 import { type Address, formatAddress } from '../../net/address.ts';

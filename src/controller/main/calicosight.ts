@@ -2,10 +2,11 @@
  * Whether Calico announces here at all, and all that decides what: looked for now and then, watched where it is found.
  * Nothing of this is needed for granting, and nothing of it makes the controller unready.
  */
+
 import { setMaxListeners } from 'node:events';
 import type { Clock, Millis } from '../../base/clock.ts';
-import type { Raw } from '../../calico/fields.ts';
 import { type Backend, backendOf } from '../../calico/findings/calico.ts';
+import type { Raw } from '../../cluster/fields.ts';
 import { listAll } from '../../kube/list.ts';
 import {
   CONFIG_MAPS,

@@ -1,7 +1,8 @@
 /** What is watched to tell what speakers announce: the same as they watch, for all nodes at once. */
+
 import { type NodeView, readNode } from '../../announce/node.ts';
 import type { ConfigObjects } from '../../announce/settings.ts';
-import { type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
+import { metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import {
   BGP_ADVERTISEMENTS,
   BGP_PEERS,
@@ -22,7 +23,7 @@ import { SLICES_OF_SERVICES } from './calicokinds.ts';
 /** `text` tells a change from one that changes nothing here: a heartbeat, a counter. */
 export type Seen<T> = Versioned & { readonly id: string; readonly text: string; readonly value: T };
 
-export function seen<T>(raw: KubeObject, value: T, text = JSON.stringify(value)): Seen<T> | null {
+export function seen<T>(raw: Raw, value: T, text = JSON.stringify(value)): Seen<T> | null {
   const { uid, resourceVersion, namespace, name } = metadataOf(raw);
   if (textOf(name) === '') return null;
   const id = `${textOf(namespace)}/${textOf(name)}`;
@@ -55,7 +56,7 @@ export class NativePictures {
   readonly #nodes: Picture<Seen<NodeView>>;
   readonly #pods: Picture<Seen<SpeakerPod>>;
   readonly #slices: Picture<Seen<SliceNodes>>;
-  readonly #config: Readonly<Record<ConfigKind, Picture<Seen<KubeObject>>>>;
+  readonly #config: Readonly<Record<ConfigKind, Picture<Seen<Raw>>>>;
 
   constructor({ context, namespace, changed, endpointsChanged }: NativePicturesOptions) {
     const on = <T>(tell: () => void) => ({
@@ -100,8 +101,8 @@ export class NativePictures {
       },
     });
     const config = (resource: Resource) =>
-      new Picture<Seen<KubeObject>>(context, {
-        ...on<KubeObject>(changed),
+      new Picture<Seen<Raw>>(context, {
+        ...on<Raw>(changed),
         resource,
         namespace,
         translate: (raw) => {

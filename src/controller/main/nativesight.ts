@@ -2,12 +2,13 @@
  * Whether Berth's speakers are at work, by the ConfigMaps that they keep, and all that decides what they announce: watched
  * only where there is one. Nothing of this is needed for granting, and nothing of it makes the controller unready.
  */
+
 import { setMaxListeners } from 'node:events';
 import type { NodeView } from '../../announce/node.ts';
 import type { ConfigObjects } from '../../announce/settings.ts';
 import { aborted } from '../../base/aborted.ts';
 import type { Millis } from '../../base/clock.ts';
-import { fieldsOf, textOf } from '../../kube/raw.ts';
+import { fieldsOf, textOf } from '../../cluster/fields.ts';
 import { CONFIG_MAPS } from '../../kube/resource.ts';
 import { Picture } from '../../program/main/picture.ts';
 import type { ServiceEndpoints } from '../nativeendpoints.ts';

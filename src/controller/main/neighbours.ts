@@ -1,9 +1,9 @@
 /** Addresses that the cluster uses for something else than our Services: those of nodes, and its cluster IPs. */
+import { fieldsOf, listOf, type Raw, textOf } from '../../cluster/fields.ts';
 import type { Service } from '../../cluster/service.ts';
 import type { KnownAddress, KnownAddresses, KnownRange } from '../../config/pool-warnings.ts';
 import { listAll } from '../../kube/list.ts';
 import type { ApiSender } from '../../kube/outcome.ts';
-import { fieldsOf, itemsOf, type KubeObject, textOf } from '../../kube/raw.ts';
 import { SERVICE_CIDRS } from '../../kube/resource.ts';
 import { parseAddress } from '../../net/address.ts';
 import { parseRange } from '../../net/range.ts';
@@ -49,8 +49,8 @@ async function clusterRanges(client: ApiSender): Promise<readonly KnownRange[] |
   return listed.kind === 'ok' ? listed.items.flatMap(rangesOf) : null;
 }
 
-const rangesOf = (raw: KubeObject): readonly KnownRange[] =>
-  itemsOf(fieldsOf(raw['spec'])['cidrs']).flatMap((cidr) => {
+const rangesOf = (raw: Raw): readonly KnownRange[] =>
+  listOf(fieldsOf(raw['spec'])['cidrs']).flatMap((cidr) => {
     const range = parseRange(textOf(cidr));
     return range.ok ? [{ owner: 'the cluster IPs', range: range.value }] : [];
   });

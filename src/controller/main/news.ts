@@ -1,9 +1,9 @@
 /** What has changed of many objects since somebody was told last. */
+
 import type { Question } from '../../calico/answer.ts';
-import type { Raw } from '../../calico/fields.ts';
+import { metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import type { Service } from '../../cluster/service.ts';
 import type { Pool } from '../../config/pool.ts';
-import { metadataOf, textOf } from '../../kube/raw.ts';
 import { formatRange } from '../../net/range.ts';
 
 export class News {

@@ -1,15 +1,15 @@
 /** The smaller objects that the controller watches, cut down to what it needs of them. */
+import { fieldsOf, isObject, listOf, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import type { Namespace } from '../../cluster/namespace.ts';
 import type { Labels } from '../../cluster/selector.ts';
 import { type Coverage, readCoverage } from '../../config/coverage.ts';
 import type { PoolObject } from '../../config/pools.ts';
-import { fieldsOf, isObject, itemsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
 import { translateNamespace, translatePool, withoutBallast } from '../../kube/translate.ts';
 import type { Deployment } from '../rivals.ts';
 
 type Identity = { readonly uid: string; readonly resourceVersion: string };
 
-const identity = (raw: KubeObject): Identity => {
+const identity = (raw: Raw): Identity => {
   const { uid, resourceVersion } = metadataOf(raw);
   return { uid: textOf(uid), resourceVersion: textOf(resourceVersion) };
 };
@@ -24,14 +24,14 @@ const labelsOf = (raw: unknown): Labels => {
 
 export type WatchedNamespace = Namespace & Identity;
 
-export function watchedNamespace(raw: KubeObject): WatchedNamespace | null {
+export function watchedNamespace(raw: Raw): WatchedNamespace | null {
   const namespace = translateNamespace(raw);
   return namespace === null ? null : { ...namespace, ...identity(raw) };
 }
 
 export type WatchedPool = PoolObject & Identity & { readonly labels: Labels };
 
-export function watchedPool(raw: KubeObject): WatchedPool | null {
+export function watchedPool(raw: Raw): WatchedPool | null {
   const pool = translatePool(raw);
   return pool === null ? null : { ...pool, ...identity(raw), labels: labelsOf(raw) };
 }
@@ -39,13 +39,13 @@ export function watchedPool(raw: KubeObject): WatchedPool | null {
 /** `coverage` is null where it cannot be read. */
 export type WatchedAdvertisement = Identity & { readonly name: string; readonly coverage: Coverage | null };
 
-export function watchedAdvertisement(raw: KubeObject): WatchedAdvertisement | null {
+export function watchedAdvertisement(raw: Raw): WatchedAdvertisement | null {
   return { ...identity(raw), name: textOf(metadataOf(raw)['name']), coverage: readCoverage(raw) };
 }
 
 export type WatchedDeployment = Deployment & Identity;
 
-export function watchedDeployment(raw: KubeObject): WatchedDeployment | null {
+export function watchedDeployment(raw: Raw): WatchedDeployment | null {
   const ready = fieldsOf(raw['status'])['readyReplicas'];
   const replicas = fieldsOf(raw['spec'])['replicas'];
   return {
@@ -62,8 +62,8 @@ export type WatchedNode = Identity & { readonly name: string; readonly addresses
 
 const NODE_ADDRESSES: readonly unknown[] = ['InternalIP', 'ExternalIP'];
 
-export function watchedNode(raw: KubeObject): WatchedNode | null {
-  const addresses = itemsOf(fieldsOf(raw['status'])['addresses']).map(fieldsOf);
+export function watchedNode(raw: Raw): WatchedNode | null {
+  const addresses = listOf(fieldsOf(raw['status'])['addresses']).map(fieldsOf);
   return {
     ...identity(raw),
     name: textOf(metadataOf(raw)['name']),
@@ -74,9 +74,9 @@ export function watchedNode(raw: KubeObject): WatchedNode | null {
 }
 
 /** Kept whole: `config/` reads it. */
-export type WatchedConfigMap = Identity & { readonly name: string; readonly raw: KubeObject };
+export type WatchedConfigMap = Identity & { readonly name: string; readonly raw: Raw };
 
-export function watchedConfigMap(raw: KubeObject): WatchedConfigMap | null {
+export function watchedConfigMap(raw: Raw): WatchedConfigMap | null {
   if (!isObject(raw)) return null;
   return { ...identity(raw), name: textOf(metadataOf(raw)['name']), raw: withoutBallast(raw) };
 }

@@ -1,11 +1,11 @@
 /** Where the pools come from: IPAddressPool objects, or the ConfigMap of MetalLB 0.12 and older, live. */
 
+import type { Raw } from '../../cluster/fields.ts';
 import type { LabelledPool } from '../../config/coverage.ts';
 import { formatIssue } from '../../config/issue.ts';
 import { legacyText } from '../../config/legacy.ts';
 import { poolsFromLegacy } from '../../config/legacy-objects.ts';
 import type { PoolObject } from '../../config/pools.ts';
-import type { KubeObject } from '../../kube/raw.ts';
 import { CONFIG_MAPS, POOLS } from '../../kube/resource.ts';
 import type { PoolCounts } from '../../observe/poolgauges.ts';
 import type { Desk } from '../../plan/desk.ts';
@@ -25,7 +25,7 @@ export interface PoolSource {
   /** What stands in the pool's status; null where there is none to write. */
   standing(pool: string): PoolCounts | null;
   /** The server's own answer to a write of ours. */
-  answered(raw: KubeObject): void;
+  answered(raw: Raw): void;
   /** Whether pools have a status to write. */
   readonly hasStatus: boolean;
 }

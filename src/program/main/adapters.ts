@@ -1,10 +1,11 @@
 /** Ports of both programs over the real API: each a request and its answer, without an opinion. */
+
 import type { Millis } from '../../base/clock.ts';
 import type { Condition } from '../../cluster/condition.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../cluster/fields.ts';
 import type { ConfigurationStatus } from '../../config/state.ts';
 import type { EventPoster } from '../../kube/events.ts';
 import { type ApiRequest, type ApiSender, MERGE_PATCH } from '../../kube/outcome.ts';
-import { fieldsOf, itemsOf, type KubeObject, textOf } from '../../kube/raw.ts';
 import { apiVersion, CONFIGURATION_STATES, collectionPath, objectPath } from '../../kube/resource.ts';
 import type { ConfigStateApi, StandingState } from '../configstate.ts';
 import type { Answer, EventApi } from '../ports.ts';
@@ -74,12 +75,12 @@ export function configStateApi(
   };
 }
 
-function readState(raw: KubeObject): StandingState {
+function readState(raw: Raw): StandingState {
   const status = fieldsOf(raw['status']);
   return {
     result: textOf(status['result']),
     errorSummary: textOf(status['errorSummary']),
-    conditions: itemsOf(status['conditions']).map(readCondition),
+    conditions: listOf(status['conditions']).map(readCondition),
   };
 }
 

@@ -1,11 +1,10 @@
 /** The API server's outcomes in the few words that the loops go by. */
+import { isObject, type Raw } from '../../cluster/fields.ts';
 import { type ApiOutcome, describeOutcome } from '../../kube/outcome.ts';
-import type { KubeObject } from '../../kube/raw.ts';
-import { isObject } from '../../kube/raw.ts';
 import type { Answer } from '../ports.ts';
 
 /** `read` makes our value of the object that came back; null where it cannot, which no server of ours should cause. */
-export function toAnswer<T>(outcome: ApiOutcome, read: (raw: KubeObject) => T | null): Answer<T> {
+export function toAnswer<T>(outcome: ApiOutcome, read: (raw: Raw) => T | null): Answer<T> {
   const because = describeOutcome(outcome);
   switch (outcome.kind) {
     case 'ok': {

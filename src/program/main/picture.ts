@@ -1,7 +1,8 @@
 /** A picture of one kind of objects, kept up to date by a reflector of its own. */
+
 import type { Clock, Millis } from '../../base/clock.ts';
+import type { Raw } from '../../cluster/fields.ts';
 import type { ApiSender } from '../../kube/outcome.ts';
-import type { KubeObject } from '../../kube/raw.ts';
 import { Reflector, type ReflectorState } from '../../kube/reflector.ts';
 import type { Resource } from '../../kube/resource.ts';
 import { Store, type Versioned } from '../../kube/store.ts';
@@ -24,7 +25,7 @@ export type PictureOptions<T extends Versioned> = {
   readonly namespace?: string;
   readonly fieldSelector?: string;
   readonly labelSelector?: string;
-  readonly translate: (raw: KubeObject) => T | null;
+  readonly translate: (raw: Raw) => T | null;
   readonly keyOf: (item: T) => string;
   readonly changed: (before: T | undefined, after: T) => void;
   readonly deleted: (key: string, last: T) => void;

@@ -1,7 +1,7 @@
 /** ServiceBGPStatus objects of one node, over the real API. Names of fields and labels are MetalLB's. */
+import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import { serviceKey, splitServiceKey } from '../../cluster/service.ts';
 import { type ApiSender, MERGE_PATCH } from '../../kube/outcome.ts';
-import { fieldsOf, itemsOf, type KubeObject, metadataOf, textOf } from '../../kube/raw.ts';
 import {
   apiVersion,
   collectionPath,
@@ -24,7 +24,7 @@ export const statusesOf = (node: string): string => `${NODE_LABEL}=${labelText(n
 
 export type WatchedStatus = Versioned & StandingStatus;
 
-export function watchedStatus(raw: KubeObject): WatchedStatus | null {
+export function watchedStatus(raw: Raw): WatchedStatus | null {
   const { name, uid, resourceVersion, labels } = metadataOf(raw);
   if (textOf(name) === '') return null;
   const labelled = fieldsOf(labels);
@@ -41,7 +41,7 @@ export function watchedStatus(raw: KubeObject): WatchedStatus | null {
         : {
             node: textOf(node),
             key: serviceKey(textOf(serviceNamespace), textOf(serviceName)),
-            peers: itemsOf(peers).map(textOf),
+            peers: listOf(peers).map(textOf),
           },
   };
 }
@@ -117,7 +117,7 @@ export async function countNodes(client: ApiSender): Promise<number | null> {
   if (outcome.kind !== 'ok') return null;
   const list = fieldsOf(outcome.body);
   const { remainingItemCount, continue: more } = fieldsOf(list['metadata']);
-  const first = itemsOf(list['items']).length;
+  const first = listOf(list['items']).length;
   if (typeof remainingItemCount === 'number') return first + remainingItemCount;
   return textOf(more) === '' ? first : null;
 }

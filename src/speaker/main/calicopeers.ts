@@ -1,5 +1,5 @@
 /** Calico's BGPPeers, of whichever of its API groups there is. Who may not see them does without. */
-import type { Raw } from '../../calico/fields.ts';
+import type { Raw } from '../../cluster/fields.ts';
 import { identityOf } from '../../config/identity.ts';
 import type { Resource } from '../../kube/resource.ts';
 import { Picture, type PictureContext } from '../../program/main/picture.ts';

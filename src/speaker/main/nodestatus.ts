@@ -1,7 +1,8 @@
 /** What a node says of itself, in a ConfigMap of Berth's namespace. */
+
 import { createHash } from 'node:crypto';
+import { fieldsOf, metadataOf, textOf } from '../../cluster/fields.ts';
 import { type ApiSender, MERGE_PATCH } from '../../kube/outcome.ts';
-import { fieldsOf, metadataOf, textOf } from '../../kube/raw.ts';
 import { CONFIG_MAPS, collectionPath, objectPath } from '../../kube/resource.ts';
 import type { Versioned } from '../../kube/store.ts';
 import { REQUEST_TIMEOUT } from '../../program/main/adapters.ts';

@@ -2,9 +2,10 @@
  * What others may know of this node: statuses of Services, events, and one document. None of it is asked for by those who
  * announce, and none of it makes them wait.
  */
+
 import type { Changes } from '../../announce/picture.ts';
+import { fieldsOf, metadataOf, textOf } from '../../cluster/fields.ts';
 import { type ServiceKey, splitServiceKey } from '../../cluster/service.ts';
-import { fieldsOf, metadataOf, textOf } from '../../kube/raw.ts';
 import { apiVersion, NODES, objectPath, PODS, SERVICE_BGP_STATUSES, SERVICES } from '../../kube/resource.ts';
 import { REQUEST_TIMEOUT } from '../../program/main/adapters.ts';
 import { Picture, type PictureContext } from '../../program/main/picture.ts';

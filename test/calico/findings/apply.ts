@@ -1,6 +1,7 @@
 /** Edits done to a set of objects, as an API server would do them. */
-import { fieldsOf, nameOf, namespaceOf, type Raw, textOf } from '../../../src/calico/fields.ts';
+
 import type { Edit, ObjectRef } from '../../../src/calico/findings/finding.ts';
+import { fieldsOf, nameOf, namespaceOf, type Raw, textOf } from '../../../src/cluster/fields.ts';
 
 const isNamed = (ref: ObjectRef, raw: Raw): boolean =>
   textOf(raw['kind']) === ref.kind && nameOf(raw) === ref.name && namespaceOf(raw) === ref.namespace;

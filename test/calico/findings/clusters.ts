@@ -1,8 +1,8 @@
 /** Small clusters to find something in: one that is as it should be, and ways to change it. */
 
-import { nameOf, namespaceOf, type Raw, textOf } from '../../../src/calico/fields.ts';
 import type { Edit } from '../../../src/calico/findings/finding.ts';
 import { refOf } from '../../../src/calico/findings/world.ts';
+import { nameOf, namespaceOf, type Raw, textOf } from '../../../src/cluster/fields.ts';
 import { applyEdits } from './apply.ts';
 
 const V3 = 'projectcalico.org/v3';

@@ -1,10 +1,11 @@
 /** Every finding: where it is found, where it is not, and what its fix does. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Raw, specOf } from '../../../src/calico/fields.ts';
 import { CODES } from '../../../src/calico/findings/codes.ts';
 import { diagnose } from '../../../src/calico/findings/diagnose.ts';
 import type { Finding } from '../../../src/calico/findings/finding.ts';
+import { type Raw, specOf } from '../../../src/cluster/fields.ts';
 import { applyEdits } from './apply.ts';
 import { calico, changed, configured, DISABLED, exposed, FINE, MESH, object, peered } from './clusters.ts';
 import { ROWS } from './rows.ts';

@@ -1,11 +1,12 @@
 /** What is found and what the model says are two accounts of one thing. */
+
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { fieldsOf, listOf, type Raw, textOf } from '../../../src/calico/fields.ts';
 import { diagnose } from '../../../src/calico/findings/diagnose.ts';
 import { familyOf } from '../../../src/calico/picture.ts';
 import { parseVersion } from '../../../src/calico/version.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../../src/cluster/fields.ts';
 import { type Random, underSeeds } from '../../support/random.ts';
 import { mutated } from '../mutation.ts';
 import { FINE } from './clusters.ts';

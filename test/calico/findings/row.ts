@@ -1,6 +1,7 @@
 /** For one code: a cluster where it is found, and one that is nearly the same where it is not. */
-import type { Raw } from '../../../src/calico/fields.ts';
+
 import type { Code } from '../../../src/calico/findings/codes.ts';
+import type { Raw } from '../../../src/cluster/fields.ts';
 
 export type Row = {
   readonly code: Code;

@@ -1,5 +1,5 @@
 /** Ranges that are listed, overlap, or cannot be read. */
-import type { Raw } from '../../../src/calico/fields.ts';
+import type { Raw } from '../../../src/cluster/fields.ts';
 import { calico, changed, configured, DISABLED, exposed, FINE, object, pool } from './clusters.ts';
 import type { Row } from './row.ts';
 

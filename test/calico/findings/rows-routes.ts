@@ -1,5 +1,5 @@
 /** What is announced, filtered, tagged, and by which version. */
-import type { Raw } from '../../../src/calico/fields.ts';
+import type { Raw } from '../../../src/cluster/fields.ts';
 import {
   calico,
   changed,

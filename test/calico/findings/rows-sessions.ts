@@ -1,5 +1,5 @@
 /** Nodes, peers, passwords and who else speaks. */
-import type { Raw } from '../../../src/calico/fields.ts';
+import type { Raw } from '../../../src/cluster/fields.ts';
 import {
   CONTROL_PLANE,
   calico,

@@ -1,12 +1,13 @@
 /** `explain` and `plan` beside Calico: from addresses on to what routers learn. */
+
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Raw } from '../../../src/calico/fields.ts';
 import { explainMain } from '../../../src/cli/explain/main.ts';
 import { planMain } from '../../../src/cli/plan/main.ts';
+import type { Raw } from '../../../src/cluster/fields.ts';
 import { changed, configured, FINE, MESH, object } from '../../calico/findings/clusters.ts';
 import { run } from '../support/run.ts';
 

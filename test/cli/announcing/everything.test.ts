@@ -1,8 +1,9 @@
 /** Whether there is any Calico to speak of. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Raw } from '../../../src/calico/fields.ts';
 import { isWithoutCalico } from '../../../src/cli/announcing/everything.ts';
+import type { Raw } from '../../../src/cluster/fields.ts';
 
 const named = (apiVersion: string, kind: string, name: string): Raw => ({
   apiVersion,

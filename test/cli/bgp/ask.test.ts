@@ -1,9 +1,10 @@
 /** `berth bgp peers`, `routes` and `why` against view ports that the test opens. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Raw } from '../../../src/announce/fields.ts';
 import { bgpMain } from '../../../src/cli/bgp/main.ts';
 import { ANSWER_TIMEOUT } from '../../../src/cli/bgp/speakers.ts';
+import type { Raw } from '../../../src/cluster/fields.ts';
 import { peer, served, service, slice } from '../../announce/cluster.ts';
 import { serve } from '../../kube/loopback.ts';
 import { until } from '../../sockets/peer.ts';

@@ -1,9 +1,10 @@
 /** `berth bgp peers`, `routes` and `why` through the API server's way to Pods. */
+
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import type { Raw } from '../../../src/announce/fields.ts';
 import { bgpMain } from '../../../src/cli/bgp/main.ts';
+import type { Raw } from '../../../src/cluster/fields.ts';
 import { json, refusal, serve } from '../../kube/loopback.ts';
 import { one, quiet } from '../../speaker/world.ts';
 import { folderOf } from '../support/folder.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import { fieldsOf, listOf, nameOf, type Raw, specOf, textOf } from '../../../src/calico/fields.ts';
 import { diagnose } from '../../../src/calico/findings/diagnose.ts';
 import { refusalsOf } from '../../../src/calico/objects/refusals.ts';
 import { parseVersion } from '../../../src/calico/version.ts';
 import { calicoMain } from '../../../src/cli/calico/main.ts';
 import { COLUMNS_MAX } from '../../../src/cli/command.ts';
+import { fieldsOf, listOf, nameOf, type Raw, specOf, textOf } from '../../../src/cluster/fields.ts';
 import { routerIdOf } from '../../../src/kube/noderouterid.ts';
 import { CONTROL_PLANE, exposed, node, object, WORKER } from '../../calico/findings/clusters.ts';
 import { run } from '../support/run.ts';

@@ -2,24 +2,24 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { refOf } from '../../../src/cli/cluster/kinds.ts';
 import { Scene } from '../../../src/cli/cluster/scene.ts';
-import type { KubeObject } from '../../../src/kube/raw.ts';
+import type { Raw } from '../../../src/cluster/fields.ts';
 
 const homes = { services: 'shop', pools: 'metallb-system' };
 
-const make = (kind: string, name: string, more: KubeObject = {}, namespace?: string): KubeObject => ({
+const make = (kind: string, name: string, more: Raw = {}, namespace?: string): Raw => ({
   apiVersion: kind === 'Service' || kind === 'Namespace' ? 'v1' : 'metallb.io/v1beta1',
   kind,
   metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
   ...more,
 });
 
-function refTo(raw: KubeObject) {
+function refTo(raw: Raw) {
   const ref = refOf(raw, homes);
   assert.ok(ref, JSON.stringify(raw));
   return ref;
 }
 
-const put = (scene: Scene, raw: KubeObject): boolean => scene.put(refTo(raw), raw);
+const put = (scene: Scene, raw: Raw): boolean => scene.put(refTo(raw), raw);
 
 describe('a scene', () => {
   it('is not changed by what is done to its copy', () => {

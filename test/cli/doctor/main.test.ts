@@ -1,10 +1,11 @@
 /** `berth doctor` on files: what it prints, and how it ends. */
+
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
-import type { Raw } from '../../../src/calico/fields.ts';
 import { doctorMain } from '../../../src/cli/doctor/main.ts';
+import type { Raw } from '../../../src/cluster/fields.ts';
 import { changed, configured, DISABLED, FINE, MESH } from '../../calico/findings/clusters.ts';
 import { run } from '../support/run.ts';
 

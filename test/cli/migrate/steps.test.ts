@@ -1,4 +1,5 @@
 /** The steps away from MetalLB and back, worked out from what is there. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { leftToYou, obstacles, stepsAway } from '../../../src/cli/migrate/away.ts';
@@ -6,7 +7,7 @@ import { stepsBack } from '../../../src/cli/migrate/back.ts';
 import { type Found, readFacts } from '../../../src/cli/migrate/facts.ts';
 import { describeStep } from '../../../src/cli/migrate/print.ts';
 import type { Step } from '../../../src/cli/migrate/step.ts';
-import type { KubeObject } from '../../../src/kube/raw.ts';
+import type { Raw } from '../../../src/cluster/fields.ts';
 import { controllerDeployment, conversion, memberlist, webhookConfiguration } from '../support/metallb.ts';
 
 const NS = 'metallb-system';
@@ -178,7 +179,7 @@ describe('the steps away', () => {
 
   it('are only those that are left when they were broken off, and what was saved stays saved', () => {
     const [save] = stepsAway(readFacts(everything(1)));
-    const saved = stored(save?.request.body as KubeObject, 'map-uid');
+    const saved = stored(save?.request.body as Raw, 'map-uid');
     const halfway = {
       ...everything(1),
       saved,

@@ -1,5 +1,5 @@
 /** Objects as MetalLB's manifests and its controller make them, as far as leaving it depends on them. */
-import type { KubeObject } from '../../../src/kube/raw.ts';
+import type { Raw } from '../../../src/cluster/fields.ts';
 
 const CHECKED: readonly [path: string, plural: string, version: string, operations: readonly string[]][] = [
   ['bgppeer', 'bgppeers', 'v1beta2', ['CREATE', 'UPDATE']],
@@ -15,7 +15,7 @@ const service = (namespace: string, path: string) => ({
 });
 
 /** `ca` is PEM in base64, as the controller injects it. */
-export const webhookConfiguration = (namespace: string, ca?: string): KubeObject => ({
+export const webhookConfiguration = (namespace: string, ca?: string): Raw => ({
   apiVersion: 'admissionregistration.k8s.io/v1',
   kind: 'ValidatingWebhookConfiguration',
   metadata: { name: 'metallb-webhook-configuration', labels: { app: 'metallb' } },
@@ -32,7 +32,7 @@ export const webhookConfiguration = (namespace: string, ca?: string): KubeObject
   })),
 });
 
-export const conversion = (namespace: string, ca?: string): KubeObject => ({
+export const conversion = (namespace: string, ca?: string): Raw => ({
   strategy: 'Webhook',
   webhook: {
     conversionReviewVersions: ['v1beta1', 'v1beta2'],
@@ -40,7 +40,7 @@ export const conversion = (namespace: string, ca?: string): KubeObject => ({
   },
 });
 
-export const controllerDeployment = (namespace: string): KubeObject => ({
+export const controllerDeployment = (namespace: string): Raw => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name: 'controller', namespace, labels: { app: 'metallb', component: 'controller' } },
@@ -55,7 +55,7 @@ export const controllerDeployment = (namespace: string): KubeObject => ({
 });
 
 /** The key of the speakers' ring. */
-export const memberlist = (namespace: string, ownerUid: string): KubeObject => ({
+export const memberlist = (namespace: string, ownerUid: string): Raw => ({
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: {

@@ -1,8 +1,9 @@
 /** The controller beside speakers, over a server in memory: what makes it look again, and what time alone does. */
+
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import type { Raw } from '../../../src/announce/fields.ts';
 import { type ApiServer, startApiServer } from '../../../src/apiserver/server.ts';
+import type { Raw } from '../../../src/cluster/fields.ts';
 import type { Service, ServiceKey } from '../../../src/cluster/service.ts';
 import { NativeSide } from '../../../src/controller/main/nativeside.ts';
 import { KubeClient } from '../../../src/kube/client.ts';

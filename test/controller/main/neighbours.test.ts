@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Raw } from '../../../src/cluster/fields.ts';
 import type { Service } from '../../../src/cluster/service.ts';
 import { knownAddresses } from '../../../src/controller/main/neighbours.ts';
 import { watchedNode } from '../../../src/controller/main/objects.ts';
 import type { ApiOutcome, ApiRequest } from '../../../src/kube/outcome.ts';
-import type { KubeObject } from '../../../src/kube/raw.ts';
 import { translateService } from '../../../src/kube/translate.ts';
 import { formatAddress } from '../../../src/net/address.ts';
 import { formatRange } from '../../../src/net/range.ts';
 
-const NODE: KubeObject = {
+const NODE: Raw = {
   metadata: { name: 'one', uid: 'u', resourceVersion: '7', managedFields: [{}] },
   spec: { podCIDR: '10.244.0.0/24' },
   status: {
@@ -24,7 +24,7 @@ const NODE: KubeObject = {
   },
 };
 
-const SERVICES: readonly KubeObject[] = [
+const SERVICES: readonly Raw[] = [
   { metadata: { name: 'web', namespace: 'default' }, spec: { clusterIPs: ['10.96.0.1', 'fd00::1'] } },
   { metadata: { name: 'headless', namespace: 'default' }, spec: { clusterIP: 'None' } },
 ];

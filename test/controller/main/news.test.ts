@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Raw } from '../../../src/calico/fields.ts';
+import type { Raw } from '../../../src/cluster/fields.ts';
 import { asRaw, News } from '../../../src/controller/main/news.ts';
 import { service } from '../../plan/support.ts';
 

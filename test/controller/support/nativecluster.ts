@@ -1,7 +1,8 @@
 /** A cluster with speakers on three nodes, as the controller sees it, and what it says of one Service. */
+
 import assert from 'node:assert/strict';
-import type { Raw } from '../../../src/announce/fields.ts';
 import { readNode } from '../../../src/announce/node.ts';
+import type { Raw } from '../../../src/cluster/fields.ts';
 import { EndpointNodes, readSliceNodes } from '../../../src/controller/nativeendpoints.ts';
 import { nodeClasses } from '../../../src/controller/nativenodes.ts';
 import type { NativeWord } from '../../../src/controller/nativereasons.ts';

@@ -1,7 +1,8 @@
 /** One object of a set-up, and why it is as it is. */
+
 import { Document, isMap, isScalar, Scalar, visit } from 'yaml';
 import { wrap } from '../../../base/text.ts';
-import type { Raw } from '../../../calico/fields.ts';
+import type { Raw } from '../../../cluster/fields.ts';
 import { COLUMNS_MAX } from '../../command.ts';
 
 export type Manifest = {

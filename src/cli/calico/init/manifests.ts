@@ -1,5 +1,5 @@
 /** All objects of a set-up, in an order that applies: what others name goes before them. */
-import type { Raw } from '../../../calico/fields.ts';
+import type { Raw } from '../../../cluster/fields.ts';
 import { formatPrefix } from '../../../net/prefix.ts';
 import { formatRange } from '../../../net/range.ts';
 import { DEFAULT_NAMESPACE } from '../../../program/flags.ts';
