@@ -6,7 +6,7 @@
 FROM node:24-slim AS build
 WORKDIR /berth
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+RUN npm ci --ignore-scripts
 COPY dev ./dev
 COPY deploy/crds ./deploy/crds
 COPY examples/playground ./examples/playground

@@ -12,8 +12,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, relative } from 'node:path';
-import { argv, platform, report } from 'node:process';
+import { arch, argv, platform } from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { withLock } from './lock.mjs';
+import { nativePart } from './parts/native-part.mjs';
+import { providePackages } from './parts/packages.mjs';
 import { root } from './place.mjs';
 import { say, seconds } from './run.mjs';
 
@@ -34,29 +37,39 @@ const shipped = [
   'examples/playground-native',
 ];
 
-/** Cannot be bundled, having native code: comes along as it is, its parts for this platform too. */
-const native = [
-  ...['package.json', 'LICENSE.txt', 'index.js', 'src/koffi/index.js', 'src/koffi/src/static.js'].map(
-    (file) => `koffi/${file}`,
-  ),
-  ...nativeParts('@koromix'),
+/** npm's record of what it installed: a bundle of other packages, or without one of them, is another bundle. */
+const installed = 'node_modules/.package-lock.json';
+
+const inputs = [
+  'src',
+  'package.json',
+  'package-lock.json',
+  installed,
+  'dev/build.mjs',
+  'dev/lazy.mjs',
+  'dev/parts/native-part.mjs',
+  ...shipped,
 ];
 
-const inputs = ['src', 'package.json', 'package-lock.json', 'dev/build.mjs', 'dev/lazy.mjs', ...shipped];
-
-/** Builds unless what is there was built from the same files. */
+/** Builds unless what is there was built from the same files. Needs the npm packages. */
 export async function buildIfStale() {
-  if (
-    existsSync(join(dist, 'berth.mjs')) &&
-    existsSync(stamp) &&
-    readFileSync(stamp, 'utf8') === fingerprint()
-  )
-    return;
-  await build();
+  if (isFresh()) return;
+  await withLock(`${dist}.lock`, async () => {
+    if (!isFresh()) await build(); // whoever held the lock before may have built it
+  });
 }
 
-export async function build() {
+function isFresh() {
+  return (
+    existsSync(join(dist, 'berth.mjs')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint()
+  );
+}
+
+/** Builds. Needs the npm packages; throws where one that belongs beside the bundle is missing. */
+async function build() {
   say('Building dist/berth.mjs ...');
+  const modules = join(root, 'node_modules');
+  const native = nativePart(modules);
   const started = performance.now();
   const before = fingerprint();
   const [{ build: bundle }, { namedExports }] = await Promise.all([import('esbuild'), import('./lazy.mjs')]);
@@ -89,33 +102,11 @@ export async function build() {
   removeOthers(new Set(Object.keys(metafile.outputs)));
   for (const folder of shipped) cpSync(join(root, folder), join(dist, folder), { recursive: true });
   for (const path of native) {
-    cpSync(join(root, 'node_modules', path), join(dist, 'node_modules', path), { recursive: true });
+    cpSync(join(modules, path), join(dist, 'node_modules', path), { recursive: true });
   }
   chmodSync(join(dist, 'berth.mjs'), 0o755);
   writeFileSync(stamp, before);
   say(`Built dist/berth.mjs, ${seconds(started)}`);
-}
-
-/**
- * What of such packages was installed here. On Linux they hold code for either C library, and Node has one.
- * @param {string} scope
- */
-function nativeParts(scope) {
-  const folder = join(root, 'node_modules', scope);
-  if (!existsSync(folder)) return [];
-  const others = isMusl() ? 'linux_' : 'musl_';
-  return readdirSync(folder).flatMap((name) =>
-    readdirSync(join(folder, name))
-      .filter((part) => !part.startsWith(others) && part !== 'README.md')
-      .map((part) => `${scope}/${name}/${part}`),
-  );
-}
-
-function isMusl() {
-  if (platform !== 'linux') return false;
-  /** @type {{ header?: { glibcVersionRuntime?: string } }} */
-  const { header } = report.getReport();
-  return header?.glibcVersionRuntime === undefined;
 }
 
 /** What `berth crds` prints, so that a cluster can be prepared with nothing but the program at hand. */
@@ -140,9 +131,9 @@ function removeOthers(outputs) {
   for (const path of filesUnder(dist)) if (!outputs.has(relative(root, path))) rmSync(path);
 }
 
-/** Names, sizes and times of everything that goes into the bundle. */
+/** Names, sizes and times of everything that goes into the bundle, and the platform that its native part is for. */
 function fingerprint() {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(`${platform} ${arch} ${root}\n`);
   for (const path of inputs.flatMap((name) => filesUnder(join(root, name))).sort()) {
     const { size, mtimeMs } = statSync(path);
     hash.update(`${path} ${size} ${mtimeMs}\n`);
@@ -155,8 +146,16 @@ function fingerprint() {
  * @returns {string[]}
  */
 function filesUnder(path) {
+  if (!existsSync(path)) return [];
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path).flatMap((name) => filesUnder(join(path, name)));
 }
 
-if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) await build();
+/** `npm run build`, and what npm runs before it packs or links this: sets itself up first. */
+if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) {
+  const problem = await providePackages();
+  if (problem) {
+    say(problem);
+    process.exitCode = 1;
+  } else await buildIfStale();
+}

@@ -1,21 +1,8 @@
 // @ts-check
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { providePackages } from './parts/packages.mjs';
-import { root } from './place.mjs';
-import { capture, say, seconds } from './run.mjs';
+import { binary, capture, say, seconds } from './run.mjs';
 
 /** `npm run check`: what can be said without running the program, in seconds. */
-
-/**
- * What an installed package calls its program; npm's own links to it would print npm's warnings too.
- * @param {string} name
- * @param {string} program
- */
-function binary(name, program) {
-  const { bin } = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'));
-  return join(root, 'node_modules', name, typeof bin === 'string' ? bin : bin[program]);
-}
 
 /** @returns {readonly { says: string, args: readonly string[] }[]} */
 const checks = () => [

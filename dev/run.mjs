@@ -1,5 +1,7 @@
 // @ts-check
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { root } from './place.mjs';
 
 /** Starting a program and waiting for its end, and saying what is going on meanwhile. */
@@ -83,4 +85,14 @@ export function capture(command, args, options = {}) {
     });
     child.on('close', (code) => done(code ?? 143));
   });
+}
+
+/**
+ * What an installed package calls its program; npm's own links to it would print npm's warnings too.
+ * @param {string} name
+ * @param {string} program
+ */
+export function binary(name, program) {
+  const { bin } = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'));
+  return join(root, 'node_modules', name, typeof bin === 'string' ? bin : bin[program]);
 }
