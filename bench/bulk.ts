@@ -3,14 +3,14 @@
  * client that sends the same patches, 32 in flight. Both sides hold the same watch all the time, and take turns.
  */
 
-import { Arrivals } from './support/arrivals.ts';
-import { type Bed, startBed } from './support/bed.ts';
+import { AssignmentWatch } from './support/arrivals.ts';
+import { startTestBed, type TestBed } from './support/bed.ts';
 import { bench, median, note, type Row, spread } from './support/figures.ts';
 import type { RawService } from './support/rawservice.ts';
-import { whenQuiet } from './support/requests.ts';
+import { waitUntilQuiet } from './support/requests.ts';
 import {
-  bareAddress,
-  bareBody,
+  assignedBody,
+  baselineAddress,
   createServices,
   inParallel,
   OURS,
@@ -27,36 +27,36 @@ const GOAL = 0.9;
 const QUIET_MS = 1500;
 
 async function measure(fairness: boolean, rounds: number): Promise<Row> {
-  const bed = await startBed({ fairness });
-  const arrivals = new Arrivals(bed.bare);
-  await bed.controller();
+  const testBed = await startTestBed({ fairness });
+  const arrivals = new AssignmentWatch(testBed.baseline);
+  await testBed.controller();
   const rates: { readonly ours: number; readonly theirs: number }[] = [];
   for (let round = 0; round < rounds; round++) {
     const rate = { ours: 0, theirs: 0 };
     for (const side of round % 2 === 0 ? (['ours', 'theirs'] as const) : (['theirs', 'ours'] as const)) {
       const namespace = `${side}-${round}`;
-      await bed.namespace(namespace);
+      await testBed.namespace(namespace);
       const lbClass = side === 'ours' ? OURS : THEIRS;
-      await createServices(bed.bare, { namespace, lbClass, count: SERVICES });
-      if (side === 'theirs') await patchAll(bed, arrivals, { namespace, body: waitingBody });
-      await whenQuiet(bed.bare, QUIET_MS); // conditions and events of those who wait
+      await createServices(testBed.baseline, { namespace, lbClass, count: SERVICES });
+      if (side === 'theirs') await patchAll(testBed, arrivals, { namespace, body: waitingBody });
+      await waitUntilQuiet(testBed.baseline, QUIET_MS); // conditions and events of those who wait
       const served = arrivals.until(() => arrivals.served(namespace) === SERVICES);
       if (side === 'ours')
-        await bed.pool(`pool-${round}`, { addresses: [`10.${round}.0.0/16`], namespaces: [namespace] });
+        await testBed.pool(`pool-${round}`, { addresses: [`10.${round}.0.0/16`], namespaces: [namespace] });
       else
-        await patchAll(bed, arrivals, {
+        await patchAll(testBed, arrivals, {
           namespace,
-          body: (service, i) => bareBody(service, bareAddress(round * SERVICES + i), 'bare'),
+          body: (service, i) => assignedBody(service, baselineAddress(round * SERVICES + i), 'bare'),
         });
       await served;
       rate[side] = rateOf(arrivals, namespace);
-      await whenQuiet(bed.bare, QUIET_MS); // events
+      await waitUntilQuiet(testBed.baseline, QUIET_MS); // events
     }
     note(`round ${round + 1}: ${rate.ours.toFixed(0)}/s, bare ${rate.theirs.toFixed(0)}/s`);
     rates.push(rate);
   }
   arrivals.stop();
-  await bed.stop();
+  await testBed.stop();
   const ratios = rates.map(({ ours, theirs }) => ours / theirs);
   return {
     figure: `waiting Services served in bulk, ${rounds} times ${SERVICES}: rate ÷ bare client's${fairness ? ' (priority and fairness on)' : ''}`,
@@ -67,8 +67,8 @@ async function measure(fairness: boolean, rounds: number): Promise<Row> {
 }
 
 async function patchAll(
-  { bare }: Bed,
-  arrivals: Arrivals,
+  { baseline }: TestBed,
+  arrivals: AssignmentWatch,
   {
     namespace,
     body,
@@ -77,12 +77,12 @@ async function patchAll(
   await inParallel(SERVICES, IN_FLIGHT, async (i) => {
     const service = arrivals.known.get(`${namespace}/s${i}`);
     if (service === undefined) throw new Error('a Service was not seen');
-    await bare.patchStatus(servicePath(namespace, `s${i}`), body(service, i));
+    await baseline.patchStatus(servicePath(namespace, `s${i}`), body(service, i));
   });
 }
 
 /** Services per second from the first to the last. */
-function rateOf({ at }: Arrivals, namespace: string): number {
+function rateOf({ at }: AssignmentWatch, namespace: string): number {
   const times = [...at].filter(([key]) => key.startsWith(`${namespace}/`)).map(([, time]) => time);
   return (1000 * (times.length - 1)) / (Math.max(...times) - Math.min(...times));
 }

@@ -3,10 +3,10 @@
  * second, and what that costs in requests. The controller and the bare responder take turns, burst by burst;
  * the one whose turn it is not sees the other's Services on its watch all the same.
  */
-import { Arrivals } from './support/arrivals.ts';
-import { type Bed, startBed } from './support/bed.ts';
+import { AssignmentWatch } from './support/arrivals.ts';
+import { startTestBed, type TestBed } from './support/bed.ts';
 import { bench, median, note, percentile, type Row, spread } from './support/figures.ts';
-import { since, type Writes, whenQuiet } from './support/requests.ts';
+import { type Writes, waitUntilQuiet, writesBetween } from './support/requests.ts';
 import { inParallel, OURS, serviceBody, servicePath, THEIRS } from './support/services.ts';
 
 const ROUNDS = 3;
@@ -16,19 +16,19 @@ const WARM_UP = 200;
 const GOALS = { p50: 1.3, p99: 1.5, rate: 0.9, requests: { services: 1, events: 1, pools: 0.05 } };
 
 /** The API server's own repair loop writes an event now and then. */
-const STRAY = 0.01;
+const REPAIR_EVENTS_MAX = 0.01;
 
 type Burst = { readonly p50: number; readonly p99: number; readonly rate: number; readonly writes: Writes };
 type Side = 'ours' | 'theirs';
 type Round = { readonly ours: Burst; readonly theirs: Burst };
 
 async function measure(): Promise<readonly Row[]> {
-  const bed = await startBed();
-  const arrivals = new Arrivals(bed.bare);
-  await bed.controller();
-  await bed.responder();
+  const testBed = await startTestBed();
+  const arrivals = new AssignmentWatch(testBed.baseline);
+  await testBed.controller();
+  await testBed.responder();
   const take = (side: Side, namespace: string, services: number) =>
-    burst(bed, arrivals, { side, namespace, services });
+    burst(testBed, arrivals, { side, namespace, services });
   await take('ours', 'warm-ours', WARM_UP);
   await take('theirs', 'warm-theirs', WARM_UP);
   const rounds: Round[] = [];
@@ -41,13 +41,13 @@ async function measure(): Promise<readonly Row[]> {
     rounds.push({ ours, theirs });
   }
   arrivals.stop();
-  await bed.stop();
+  await testBed.stop();
   return [...latencyRows(rounds), rateRow(rounds), ...requestRows(rounds)];
 }
 
 async function burst(
-  { bare, namespace: createNamespace, pool }: Bed,
-  arrivals: Arrivals,
+  { baseline, namespace: createNamespace, pool }: TestBed,
+  arrivals: AssignmentWatch,
   {
     side,
     namespace,
@@ -56,21 +56,21 @@ async function burst(
 ): Promise<Burst> {
   await createNamespace(namespace);
   if (side === 'ours') await pool('burst', { addresses: ['10.0.0.0/16'], namespaces: [namespace] });
-  const before = await whenQuiet(bare);
+  const before = await waitUntilQuiet(baseline);
   const sentAt = new Map<string, number>();
   const served = arrivals.until(() => arrivals.served(namespace) === services);
   const path = servicePath(namespace);
   await inParallel(services, CLIENTS, async (i) => {
     sentAt.set(`${namespace}/s${i}`, performance.now());
-    await bare.must('POST', path, serviceBody(`s${i}`, side === 'ours' ? OURS : THEIRS));
+    await baseline.sendOrThrow('POST', path, serviceBody(`s${i}`, side === 'ours' ? OURS : THEIRS));
   });
   await served;
   const seenAt = [...sentAt.keys()].map((key) => arrivals.at.get(key) ?? Number.NaN);
   const waits = [...sentAt].map(([key, sent]) => (arrivals.at.get(key) ?? Number.NaN) - sent);
-  const writes = since(before, await whenQuiet(bare));
+  const writes = writesBetween(before, await waitUntilQuiet(baseline));
   // A Service costs the API server the more the more there are, so none is left for the next turn.
   await inParallel(services, CLIENTS, async (i) => {
-    await bare.must('DELETE', `${path}/s${i}`);
+    await baseline.sendOrThrow('DELETE', `${path}/s${i}`);
   });
   await arrivals.until(() => arrivals.served(namespace) === 0);
   return {
@@ -114,7 +114,7 @@ const requestRows = (rounds: readonly Round[]): readonly Row[] =>
       figure: `the same burst: writes of ${NAMES[kind]} per Service`,
       goal: kind === 'pools' ? `≤ ${GOALS.requests.pools}` : String(GOALS.requests[kind]),
       seen: spread(each),
-      met: median(each) <= GOALS.requests[kind] + STRAY,
+      met: median(each) <= GOALS.requests[kind] + REPAIR_EVENTS_MAX,
     };
   });
 

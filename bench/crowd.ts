@@ -3,43 +3,48 @@
  * then they all have one, and the controller restarts, idles, and hands over.
  */
 import { freePort } from '../test/support/realapi/ports.ts';
-import { CROWD, CROWD_POOL, CROWD_SERVICES, type Crowd } from './scenes/crowd.ts';
-import { freed } from './scenes/freed.ts';
-import { handover } from './scenes/handover.ts';
+import { LARGE_NAMESPACE, LARGE_POOL, LARGE_SERVICES, type LargeCluster } from './scenes/crowd.ts';
+import { freedAddress } from './scenes/freed.ts';
+import { leaderHandover } from './scenes/handover.ts';
 import { idle } from './scenes/idle.ts';
 import { restart } from './scenes/restart.ts';
-import { Arrivals } from './support/arrivals.ts';
-import { startBed } from './support/bed.ts';
+import { AssignmentWatch } from './support/arrivals.ts';
+import { startTestBed } from './support/bed.ts';
 import { bench, note, type Row } from './support/figures.ts';
-import { whenQuiet } from './support/requests.ts';
+import { waitUntilQuiet } from './support/requests.ts';
 import { seedServices } from './support/seed.ts';
 
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(0)} s`;
 
 async function measure(): Promise<readonly Row[]> {
-  const bed = await startBed();
-  await bed.namespace(CROWD);
-  await bed.pool(CROWD_POOL, { addresses: ['10.0.0.0/32'], namespaces: [CROWD] });
+  const testBed = await startTestBed();
+  await testBed.namespace(LARGE_NAMESPACE);
+  await testBed.pool(LARGE_POOL, { addresses: ['10.0.0.0/32'], namespaces: [LARGE_NAMESPACE] });
   let startedAt = performance.now();
-  await seedServices(bed.api.etcdUrl, { namespace: CROWD, count: CROWD_SERVICES });
-  const arrivals = new Arrivals(bed.bare);
-  await arrivals.until(() => arrivals.known.size >= CROWD_SERVICES);
-  note(`${CROWD_SERVICES} Services created, ${seconds(startedAt)}`);
+  await seedServices(testBed.api.etcdUrl, { namespace: LARGE_NAMESPACE, count: LARGE_SERVICES });
+  const arrivals = new AssignmentWatch(testBed.baseline);
+  await arrivals.until(() => arrivals.known.size >= LARGE_SERVICES);
+  note(`${LARGE_SERVICES} Services created, ${seconds(startedAt)}`);
   startedAt = performance.now();
   const port = await freePort();
-  const leader = await bed.controller([`--port=${port}`]);
-  await whenQuiet(bed.bare);
+  const leader = await testBed.controller([`--port=${port}`]);
+  await waitUntilQuiet(testBed.baseline);
   note(`all but one told that they wait, ${seconds(startedAt)}`);
-  const crowd: Crowd = { bed, arrivals, leader, metricsUrl: `http://127.0.0.1:${port}/metrics` };
-  const rows = [...(await freed(crowd))];
+  const cluster: LargeCluster = {
+    bed: testBed,
+    arrivals,
+    leader,
+    metricsUrl: `http://127.0.0.1:${port}/metrics`,
+  };
+  const rows = [...(await freedAddress(cluster))];
   startedAt = performance.now();
-  await bed.pool(CROWD_POOL, { addresses: ['10.0.0.0/16'], namespaces: [CROWD] });
-  await arrivals.until(() => arrivals.served(CROWD) === CROWD_SERVICES);
+  await testBed.pool(LARGE_POOL, { addresses: ['10.0.0.0/16'], namespaces: [LARGE_NAMESPACE] });
+  await arrivals.until(() => arrivals.served(LARGE_NAMESPACE) === LARGE_SERVICES);
   note(`all served, ${seconds(startedAt)}`);
-  await whenQuiet(bed.bare);
-  for (const scene of [restart, idle, handover]) rows.push(...(await scene(crowd)));
+  await waitUntilQuiet(testBed.baseline);
+  for (const scenario of [restart, idle, leaderHandover]) rows.push(...(await scenario(cluster)));
   arrivals.stop();
-  await bed.stop();
+  await testBed.stop();
   return rows;
 }
 

@@ -2,8 +2,8 @@
  * From creating a Service to seeing its address on a watch, one Service at a time: the controller against a bare
  * responder. The two take turns Service by Service, so that whatever else the machine does hits both alike.
  */
-import { Arrivals } from './support/arrivals.ts';
-import { type Bed, startBed } from './support/bed.ts';
+import { AssignmentWatch } from './support/arrivals.ts';
+import { startTestBed, type TestBed } from './support/bed.ts';
 import { bench, note, percentile, type Row, spread } from './support/figures.ts';
 import { OURS, serviceBody, servicePath, THEIRS } from './support/services.ts';
 
@@ -16,23 +16,23 @@ const NAMESPACE = 'latency';
 type Figures = { readonly p50: number; readonly p99: number };
 
 async function measure(): Promise<readonly Row[]> {
-  const bed = await startBed();
-  const arrivals = new Arrivals(bed.bare);
-  await bed.controller();
-  await bed.responder();
-  await bed.namespace(NAMESPACE);
-  await bed.pool('latency', { addresses: ['10.0.0.0/16'], namespaces: [NAMESPACE] });
-  await run(bed, arrivals, { name: 'warm', services: WARM_UP });
+  const testBed = await startTestBed();
+  const arrivals = new AssignmentWatch(testBed.baseline);
+  await testBed.controller();
+  await testBed.responder();
+  await testBed.namespace(NAMESPACE);
+  await testBed.pool('latency', { addresses: ['10.0.0.0/16'], namespaces: [NAMESPACE] });
+  await run(testBed, arrivals, { name: 'warm', services: WARM_UP });
   const runs: { readonly ours: Figures; readonly theirs: Figures }[] = [];
   for (let i = 0; i < RUNS; i++) {
-    const { ours, theirs } = await run(bed, arrivals, { name: `run${i}`, services: SERVICES });
+    const { ours, theirs } = await run(testBed, arrivals, { name: `run${i}`, services: SERVICES });
     note(
       `run ${i + 1}: p50 ${ours.p50.toFixed(1)} ms, p99 ${ours.p99.toFixed(1)} ms; bare ${theirs.p50.toFixed(1)}, ${theirs.p99.toFixed(1)}`,
     );
     runs.push({ ours, theirs });
   }
   arrivals.stop();
-  await bed.stop();
+  await testBed.stop();
   return (['p50', 'p99'] as const).map((figure) => {
     const ratios = runs.map(({ ours, theirs }) => ours[figure] / theirs[figure]);
     return {
@@ -45,8 +45,8 @@ async function measure(): Promise<readonly Row[]> {
 }
 
 async function run(
-  bed: Bed,
-  arrivals: Arrivals,
+  testBed: TestBed,
+  arrivals: AssignmentWatch,
   { name, services }: { readonly name: string; readonly services: number },
 ): Promise<{ readonly ours: Figures; readonly theirs: Figures }> {
   const times = { ours: [] as number[], theirs: [] as number[] };
@@ -55,7 +55,7 @@ async function run(
       const service = `${side}-${name}-${i}`;
       const sentAt = performance.now();
       const seen = arrivals.address(`${NAMESPACE}/${service}`);
-      await bed.bare.must(
+      await testBed.baseline.sendOrThrow(
         'POST',
         servicePath(NAMESPACE),
         serviceBody(service, side === 'ours' ? OURS : THEIRS),

@@ -19,7 +19,7 @@ type Figure = {
   readonly met: (median: number) => boolean;
   readonly measure: () => number;
   /** What a bare Map does at the same time, in the same unit. */
-  readonly yardstick?: () => number;
+  readonly baseline?: () => number;
 };
 
 const POOL = 'pool';
@@ -91,7 +91,7 @@ function fill(text: string): number {
 }
 
 /** A small generator, so that every run makes the same choices. */
-function chooser(): (below: number) => number {
+function makeChooser(): (below: number) => number {
   let state = 12_345;
   return (below) => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
@@ -103,9 +103,9 @@ function chooser(): (below: number) => number {
 function churn(text: string, spread: (index: number) => bigint): number {
   const ledger = ledgerOf(text);
   const { family, first } = range(text);
-  const choose = chooser();
+  const choose = makeChooser();
   const vacant: Address[] = [];
-  const standing: { readonly claim: Claim; address: Address }[] = [];
+  const assigned: { readonly claim: Claim; address: Address }[] = [];
   for (const [index, claim] of ALL.entries()) {
     const address = { family, bits: first + spread(index) };
     if (index % Math.round(1 / VACANT_SHARE) === 0) {
@@ -115,23 +115,23 @@ function churn(text: string, spread: (index: number) => bigint): number {
     const transaction = ledger.begin();
     transaction.reserve(claim, address, POOL);
     transaction.commit();
-    standing.push({ claim, address });
+    assigned.push({ claim, address });
   }
-  const picks = Array.from({ length: CHURN }, () => [choose(standing.length), choose(vacant.length)]);
+  const picks = Array.from({ length: CHURN }, () => [choose(assigned.length), choose(vacant.length)]);
   collect();
   const seconds = secondsOf(() => {
-    for (const [who = 0, where = 0] of picks) {
-      const holder = standing[who];
-      const address = vacant[where];
+    for (const [holderIndex = 0, vacantIndex = 0] of picks) {
+      const holder = assigned[holderIndex];
+      const address = vacant[vacantIndex];
       if (holder === undefined || address === undefined) throw new Error('out of bounds');
-      const leaving = ledger.begin();
-      leaving.release(holder.claim.holder, holder.address);
-      leaving.commit();
-      const coming = ledger.begin();
-      const reserved = coming.reserve(holder.claim, address, POOL);
+      const releasing = ledger.begin();
+      releasing.release(holder.claim.holder, holder.address);
+      releasing.commit();
+      const reserving = ledger.begin();
+      const reserved = reserving.reserve(holder.claim, address, POOL);
       if (!reserved.ok) throw new Error(reserved.error.code);
-      coming.commit();
-      vacant[where] = holder.address;
+      reserving.commit();
+      vacant[vacantIndex] = holder.address;
       holder.address = address;
     }
   });
@@ -151,7 +151,7 @@ function fillMap(): number {
 
 function churnMap(): number {
   const map = new Map(ALL.map((claim, index) => [claim.holder, { claim, index }]));
-  const choose = chooser();
+  const choose = makeChooser();
   const picks = Array.from({ length: CHURN }, () => choose(FULL));
   collect();
   const seconds = secondsOf(() => {
@@ -166,17 +166,17 @@ function churnMap(): number {
 }
 
 /** Nanoseconds for an allocation and its release, with 200 Services standing in the pool. */
-function nanoseconds(text: string): number {
+function nanosecondsPerCycle(text: string): number {
   const ledger = ledgerOf(text);
   for (const claim of ALL.slice(0, 200)) grantTo(ledger, claim, 4);
-  const [guest] = ALL.slice(-1);
-  if (guest === undefined) throw new Error('nobody came');
+  const [extraClaim] = ALL.slice(-1);
+  if (extraClaim === undefined) throw new Error('nobody came');
   const rounds = 300_000;
   const seconds = secondsOf(() => {
     for (let i = 0; i < rounds; i++) {
-      grantTo(ledger, guest, 4);
+      grantTo(ledger, extraClaim, 4);
       const transaction = ledger.begin();
-      transaction.release(guest.holder);
+      transaction.release(extraClaim.holder);
       transaction.commit();
     }
   });
@@ -188,15 +188,15 @@ function sizeRatio(): number {
   const rounds = 4;
   let [large, small] = [0, 0];
   for (let i = 0; i < rounds; i++) {
-    small += nanoseconds('10.0.0.0/24');
-    large += nanoseconds('10.0.0.0/8');
+    small += nanosecondsPerCycle('10.0.0.0/24');
+    large += nanosecondsPerCycle('10.0.0.0/8');
   }
   return large / small;
 }
 
-const inOrder = (index: number): bigint => BigInt(index);
+const sequential = (index: number): bigint => BigInt(index);
 /** All over a /64: an odd multiplier visits every place once. */
-const allOver = (index: number): bigint => BigInt.asUintN(64, BigInt(index) * 0x9e37_79b9_7f4a_7c15n);
+const scattered = (index: number): bigint => BigInt.asUintN(64, BigInt(index) * 0x9e37_79b9_7f4a_7c15n);
 
 const atLeast = (goal: number) => (median: number) => median >= goal;
 const atMost = (goal: number) => (median: number) => median <= goal;
@@ -208,15 +208,15 @@ const figures: readonly Figure[] = [
     goal: '≥ 1,000,000',
     met: atLeast(1e6),
     measure: () => fill('10.0.0.0/12'),
-    yardstick: fillMap,
+    baseline: fillMap,
   },
   {
     name: 'release and reserve, a /12 at 99.9 %',
     unit: 'operations/s',
     goal: '≥ 500,000',
     met: atLeast(5e5),
-    measure: () => churn('10.0.0.0/12', inOrder),
-    yardstick: churnMap,
+    measure: () => churn('10.0.0.0/12', sequential),
+    baseline: churnMap,
   },
   {
     name: 'fill from the low end of an IPv6 /64',
@@ -224,15 +224,15 @@ const figures: readonly Figure[] = [
     goal: '≥ 300,000',
     met: atLeast(3e5),
     measure: () => fill('2001:db8::/64'),
-    yardstick: fillMap,
+    baseline: fillMap,
   },
   {
     name: 'release and reserve all over an IPv6 /64',
     unit: 'operations/s',
     goal: '≥ 300,000',
     met: atLeast(3e5),
-    measure: () => churn('2001:db8::/64', allOver),
-    yardstick: churnMap,
+    measure: () => churn('2001:db8::/64', scattered),
+    baseline: churnMap,
   },
   { name: 'cost in a /8 ÷ in a /24', unit: '', goal: '≤ 2', met: atMost(2), measure: sizeRatio },
 ];
@@ -249,15 +249,15 @@ function spreadOf(values: readonly number[]): Spread {
 }
 
 /** The figure and its yardstick take turns. */
-function measured({ name, unit, goal, met, measure, yardstick }: Figure, runs: number) {
+function measured({ name, unit, goal, met, measure, baseline }: Figure, runs: number) {
   const values: number[] = [];
-  const bare: number[] = [];
+  const baselineValues: number[] = [];
   for (let i = 0; i < runs; i++) {
     values.push(measure());
-    if (yardstick !== undefined) bare.push(yardstick());
+    if (baseline !== undefined) baselineValues.push(baseline());
   }
   const spread = spreadOf(values);
-  const bareMap = yardstick === undefined ? null : spreadOf(bare);
+  const bareMap = baseline === undefined ? null : spreadOf(baselineValues);
   return { name, unit, goal, ...spread, bareMap, met: met(spread.median) };
 }
 

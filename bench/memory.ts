@@ -61,7 +61,7 @@ async function measure(): Promise<readonly Row[]> {
 
 async function resident(environment: NodeJS.ProcessEnv, ports: readonly string[]): Promise<Resident> {
   const controller = launch(environment, ['--lb-class', OURS, ...ports], new Set());
-  await controller.serving;
+  await controller.servingAt;
   await sleep(IDLES_MS);
   const { now, peak } = residentMemory(controller.pid);
   await controller.kill('SIGTERM');

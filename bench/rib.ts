@@ -4,10 +4,10 @@
  */
 import { AdjRibOut } from '../src/bgp/rib/adjribout.ts';
 import type { SessionTerms } from '../src/bgp/rib/listener.ts';
-import { newTables, type RibTables } from '../src/bgp/rib/tables.ts';
+import { newRibTables, type RibTables } from '../src/bgp/rib/tables.ts';
 import { FAMILY_BITS, type Family } from '../src/net/address.ts';
 import type { Prefix } from '../src/net/prefix.ts';
-import { type Path, PLAIN_ATTRIBUTES, toNextHop } from '../src/routes/path.ts';
+import { type BgpPath, DEFAULT_ATTRIBUTES, toNextHop } from '../src/routes/path.ts';
 import { bench, median, note, type Row, spread } from './support/figures.ts';
 
 const TABLE = 100_000;
@@ -18,7 +18,7 @@ const CHANGE_MS = 1;
 const PREFIX_BYTES = 100;
 const RUNS = 15;
 /** Runs before those that count, so that what is measured is compiled. The first of them is noted. */
-const WARMING = 10;
+const WARM_UP_RUNS = 10;
 const CHANGES = 200;
 /** What a connection is handed at a time. */
 const CHUNK_BYTES = 65_536;
@@ -40,10 +40,10 @@ const prefixesOf = (family: Family, count: number): readonly Prefix[] =>
     length: FAMILY_BITS[family],
   }));
 
-const pathOf = (family: Family, med: number): Path => ({
+const pathOf = (family: Family, med: number): BgpPath => ({
   nextHop: toNextHop({ family, bits: FIRST[family] - 1n }),
   attributes: {
-    ...PLAIN_ATTRIBUTES,
+    ...DEFAULT_ATTRIBUTES,
     asPath: [{ kind: 'sequence', asns: [64_512] }],
     med,
     communities: [0xfc00_0064],
@@ -53,7 +53,7 @@ const pathOf = (family: Family, med: number): Path => ({
 /** Everything, as one connection after the other would take it. */
 function drain(rib: AdjRibOut): { readonly octets: number; readonly messages: number } {
   let [octets, messages] = [0, 0];
-  for (let chunk = rib.take(CHUNK_BYTES); chunk.length > 0; chunk = rib.take(CHUNK_BYTES)) {
+  for (let chunk = rib.takeMessages(CHUNK_BYTES); chunk.length > 0; chunk = rib.takeMessages(CHUNK_BYTES)) {
     for (const { length } of chunk) octets += length;
     messages += chunk.length;
   }
@@ -61,21 +61,21 @@ function drain(rib: AdjRibOut): { readonly octets: number; readonly messages: nu
 }
 
 function fullTable(family: Family): Row {
-  const rib = new AdjRibOut(newTables());
+  const rib = new AdjRibOut(newRibTables());
   const path = pathOf(family, 0);
-  for (const prefix of prefixesOf(family, TABLE)) rib.want(prefix, path);
-  rib.pictureComplete();
+  for (const prefix of prefixesOf(family, TABLE)) rib.setDesired(prefix, path);
+  rib.markComplete();
   const times: number[] = [];
   const rates: number[] = [];
-  for (let run = 0; run < WARMING + RUNS; run++) {
-    rib.closed();
+  for (let run = 0; run < WARM_UP_RUNS + RUNS; run++) {
+    rib.sessionClosed();
     const startedAt = cpuTime();
-    rib.opened(TERMS);
+    rib.sessionEstablished(TERMS);
     const { octets, messages } = drain(rib);
     const milliseconds = cpuTime() - startedAt;
     if (run === 0)
       note(`${TABLE} IPv${family} prefixes: ${messages} messages; cold ${milliseconds.toFixed(0)} ms`);
-    if (run < WARMING) continue;
+    if (run < WARM_UP_RUNS) continue;
     times.push(milliseconds);
     rates.push(octets / 1000 / milliseconds);
   }
@@ -90,19 +90,19 @@ function fullTable(family: Family): Row {
 function peersOf(tables: RibTables): readonly AdjRibOut[] {
   return Array.from({ length: PEERS }, () => {
     const rib = new AdjRibOut(tables);
-    rib.pictureComplete();
-    rib.opened(TERMS);
+    rib.markComplete();
+    rib.sessionEstablished(TERMS);
     return rib;
   });
 }
 
 /** One Service's address gets another path, and every peer is told. */
 function oneChange(): Row {
-  const ribs = peersOf(newTables());
+  const ribs = peersOf(newRibTables());
   const prefixes = prefixesOf(6, SERVICES);
   const usual = pathOf(6, 0);
   for (const rib of ribs) {
-    for (const prefix of prefixes) rib.want(prefix, usual);
+    for (const prefix of prefixes) rib.setDesired(prefix, usual);
     drain(rib);
   }
   const times: number[] = [];
@@ -112,8 +112,8 @@ function oneChange(): Row {
       const path = pathOf(6, run * CHANGES + change + 1);
       let messages = 0;
       for (const rib of ribs) {
-        rib.want({ ...prefix }, path);
-        messages += rib.take(CHUNK_BYTES).length;
+        rib.setDesired({ ...prefix }, path);
+        messages += rib.takeMessages(CHUNK_BYTES).length;
       }
       if (messages !== PEERS) throw new Error(`${messages} messages`);
     }
@@ -133,18 +133,18 @@ function memory(family: Family): Row {
   const kept: unknown[] = []; // so that no run frees what the one before it took
   for (let run = 0; run < 3; run++) {
     collect();
-    const before = occupied();
-    const tables = newTables();
+    const before = heapBytes();
+    const tables = newRibTables();
     const ribs = peersOf(tables);
     kept.push(ribs);
     for (let at = 0; at < SERVICES; at++) {
       const [prefix] = prefixesOf(family, 1).map((one) => ({ ...one, bits: one.bits + BigInt(at) }));
       if (prefix === undefined) throw new Error('no prefix');
-      for (const rib of ribs) rib.want({ ...prefix }, pathOf(family, at % 10));
+      for (const rib of ribs) rib.setDesired({ ...prefix }, pathOf(family, at % 10));
     }
     for (const rib of ribs) drain(rib);
     collect();
-    sizes.push((occupied() - before) / SERVICES / PEERS);
+    sizes.push((heapBytes() - before) / SERVICES / PEERS);
     const told = ribs.reduce((sum, rib) => sum + rib.counts(family).told, 0);
     if (told !== SERVICES * PEERS || kept.length !== run + 1) throw new Error(`${told} told`);
   }
@@ -162,7 +162,7 @@ const cpuTime = (): number => {
   return (user + system) / 1000;
 };
 
-const occupied = (): number => {
+const heapBytes = (): number => {
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 };

@@ -3,37 +3,41 @@
  * another. Beside BIRD and GoBGP where they do the same.
  */
 import { speakerBadPeers } from './scenes/speakerbadpeers.ts';
-import { speakerBounce } from './scenes/speakerbounce.ts';
-import { speakerChange } from './scenes/speakerchange.ts';
-import { speakerEdit } from './scenes/speakeredit.ts';
+import { speakerSessionReset } from './scenes/speakerbounce.ts';
+import { speakerEndpointChange } from './scenes/speakerchange.ts';
+import { speakerAdvertisementEdit } from './scenes/speakeredit.ts';
 import { speakerMemory } from './scenes/speakermemory.ts';
-import { speakerReady } from './scenes/speakerready.ts';
-import { speakerStart } from './scenes/speakerstart.ts';
-import { speakerSwallow } from './scenes/speakerswallow.ts';
-import { speakerTable } from './scenes/speakertable.ts';
-import { speakerWhole } from './scenes/speakerwhole.ts';
+import { speakerEndpointReady } from './scenes/speakerready.ts';
+import { speakerStartup } from './scenes/speakerstart.ts';
+import { speakerInboundRoutes } from './scenes/speakerswallow.ts';
+import { speakerFullTable } from './scenes/speakertable.ts';
+import { speakerEndToEnd } from './scenes/speakerwhole.ts';
 import { bench, type Row } from './support/figures.ts';
-import { inOwnNetwork } from './support/ownnetwork.ts';
-import { startSpeakerBed } from './support/speakerbed.ts';
+import { reexecInNetworkNamespace } from './support/ownnetwork.ts';
+import { startSpeakerTestBed } from './support/speakerbed.ts';
 
 /** On one API server, whose Services become more from scene to scene. */
 async function onOneBed(): Promise<readonly Row[]> {
-  const bed = await startSpeakerBed();
-  const rows = [...(await speakerSwallow(bed)), ...(await speakerBounce(bed))];
-  const port = await bed.collector.open();
-  await bed.peer('first', port);
+  const testBed = await startSpeakerTestBed();
+  const rows = [...(await speakerInboundRoutes(testBed)), ...(await speakerSessionReset(testBed))];
+  const port = await testBed.collector.open();
+  await testBed.peer('first', port);
   rows.push(
-    ...(await speakerStart(bed, port)),
-    ...(await speakerEdit(bed, port)),
-    ...(await speakerBadPeers(bed, port)),
-    ...(await speakerMemory(bed, port, { services: 5000, goal: 100 })),
-    ...(await speakerMemory(bed, port, { services: 10_000, goal: 120 })),
-    ...(await speakerReady(bed, port)),
-    ...(await speakerWhole(bed)),
+    ...(await speakerStartup(testBed, port)),
+    ...(await speakerAdvertisementEdit(testBed, port)),
+    ...(await speakerBadPeers(testBed, port)),
+    ...(await speakerMemory(testBed, port, { services: 5000, goal: 100 })),
+    ...(await speakerMemory(testBed, port, { services: 10_000, goal: 120 })),
+    ...(await speakerEndpointReady(testBed, port)),
+    ...(await speakerEndToEnd(testBed)),
   );
-  await bed.stop();
+  await testBed.stop();
   return rows;
 }
 
-await inOwnNetwork();
-await bench(30, async () => [...speakerChange(), ...(await speakerTable()), ...(await onOneBed())]);
+await reexecInNetworkNamespace();
+await bench(30, async () => [
+  ...speakerEndpointChange(),
+  ...(await speakerFullTable()),
+  ...(await onOneBed()),
+]);

@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { basename } from 'node:path';
 import type { CliContext } from './cli/context.ts';
-import { isVerb, programHelp, unknownVerb, type Verb } from './cli/verbs.ts';
+import { type CommandName, isCommandName, programHelp, unknownCommandText } from './cli/verbs.ts';
 import { systemClock } from './work/clock.ts';
 
 /** Put in by the build. */
@@ -11,51 +11,51 @@ declare const BERTH_VERSION: string | undefined;
 const VERSION = typeof BERTH_VERSION === 'string' ? BERTH_VERSION : 'unbuilt';
 
 /** Holds `deploy/crds` and `examples/playground`: the build puts them beside the bundle. */
-const SHIPPED = new URL(VERSION === 'unbuilt' ? '../' : './', import.meta.url);
+const PACKAGE_ROOT = new URL(VERSION === 'unbuilt' ? '../' : './', import.meta.url);
 
-const FINE = 0;
-const USAGE_ERROR = 2;
+const EXIT_SUCCESS = 0;
+const EXIT_USAGE = 2;
 
 /** kubectl finds its plugins by name: then people call it by two words. */
 const PROGRAM = basename(process.argv[1] ?? '').startsWith('kubectl-') ? 'kubectl berth' : 'berth';
 
-type Run = (args: readonly string[]) => Promise<number>;
+type RunCommand = (args: readonly string[]) => Promise<number>;
 
-const verbs: Readonly<Record<Verb, Run>> = {
-  explain: async (args) => (await import('./cli/explain/main.ts')).explainMain(args, context()),
-  doctor: async (args) => (await import('./cli/doctor/main.ts')).doctorMain(args, context()),
-  plan: async (args) => (await import('./cli/plan/main.ts')).planMain(args, context()),
-  migrate: async (args) => (await import('./cli/migrate/main.ts')).migrateMain(args, context()),
-  convert: async (args) => (await import('./cli/convert/main.ts')).convertMain(args, context()),
-  crds: async (args) => (await import('./cli/crds/main.ts')).crdsMain(args, context()),
-  calico: async (args) => (await import('./cli/calico/main.ts')).calicoMain(args, context()),
-  bgp: async (args) => (await import('./cli/bgp/main.ts')).bgpMain(args, context(), stopSignal),
-  completion: async (args) => (await import('./cli/completion/main.ts')).completionMain(args, context()),
-  version: async (args) => (await import('./cli/version/main.ts')).versionMain(args, context()),
+const commands: Readonly<Record<CommandName, RunCommand>> = {
+  explain: async (args) => (await import('./cli/explain/main.ts')).runExplain(args, cliContext()),
+  doctor: async (args) => (await import('./cli/doctor/main.ts')).runDoctor(args, cliContext()),
+  plan: async (args) => (await import('./cli/plan/main.ts')).runPlan(args, cliContext()),
+  migrate: async (args) => (await import('./cli/migrate/main.ts')).runMigrate(args, cliContext()),
+  convert: async (args) => (await import('./cli/convert/main.ts')).runConvert(args, cliContext()),
+  crds: async (args) => (await import('./cli/crds/main.ts')).runCrds(args, cliContext()),
+  calico: async (args) => (await import('./cli/calico/main.ts')).runCalico(args, cliContext()),
+  bgp: async (args) => (await import('./cli/bgp/main.ts')).runBgp(args, cliContext(), stopSignal),
+  completion: async (args) => (await import('./cli/completion/main.ts')).runCompletion(args, cliContext()),
+  version: async (args) => (await import('./cli/version/main.ts')).runVersion(args, cliContext()),
   playground: async (args) => {
     const { playgroundMain } = await import('./playground/main.ts');
-    return playgroundMain(args, { ...surroundings(), shipped: SHIPPED });
+    return playgroundMain(args, { ...processContext(), shipped: PACKAGE_ROOT });
   },
-  controller: async (args) => (await import('./controller/main.ts')).controllerMain(args, service()),
-  speaker: async (args) => (await import('./speaker/main.ts')).speakerMain(args, service()),
+  controller: async (args) => (await import('./controller/main.ts')).controllerMain(args, serverContext()),
+  speaker: async (args) => (await import('./speaker/main.ts')).speakerMain(args, serverContext()),
 };
 
 /** For the program's own use, and for shells. */
-const hidden: Readonly<Record<string, Run>> = {
+const hiddenCommands: Readonly<Record<string, RunCommand>> = {
   'make-certificate': async (names) => {
-    const { selfSigned } = await import('./http/selfsigned.ts');
+    const { generateSelfSigned: selfSigned } = await import('./http/selfsigned.ts');
     process.stdout.write(JSON.stringify(await selfSigned(names, Date.now())));
-    return FINE;
+    return EXIT_SUCCESS;
   },
   'calico-model': async () => (await import('./controller/main/modelthread.ts')).serveModel(),
   __complete: async (words) => {
-    const { answerCompletion } = await import('./cli/completion/main.ts');
+    const { formatCompletion: answerCompletion } = await import('./cli/completion/main.ts');
     process.stdout.write(answerCompletion(words));
-    return FINE;
+    return EXIT_SUCCESS;
   },
 };
 
-const context = (): CliContext => ({
+const cliContext = (): CliContext => ({
   program: PROGRAM,
   version: VERSION,
   environment: process.env,
@@ -67,7 +67,7 @@ const context = (): CliContext => ({
 });
 
 /** For what runs until it is told to stop. */
-function surroundings() {
+function processContext() {
   const { env, stdout, stderr } = process;
   return { environment: env, stdout, stderr, version: VERSION, signal: stopSignal() };
 }
@@ -79,8 +79,8 @@ function stopSignal(): AbortSignal {
 }
 
 /** For the two programs that run in a cluster. */
-const service = () => ({
-  ...surroundings(),
+const serverContext = () => ({
+  ...processContext(),
   certificateCommand: certificateCommand(),
   script: VERSION === 'unbuilt' ? null : (process.argv[1] ?? null),
 });
@@ -97,14 +97,14 @@ async function main(args: readonly string[]): Promise<number> {
   if (name === 'help' && rest[0] !== undefined) return main([rest[0], '--help']);
   if (name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(programHelp(PROGRAM));
-    return FINE;
+    return EXIT_SUCCESS;
   }
-  if (name === '--version') return verbs.version(rest);
-  if (isVerb(name)) return verbs[name](rest);
-  const run = Object.hasOwn(hidden, name) ? hidden[name] : undefined;
-  if (run !== undefined) return run(rest);
-  process.stderr.write(`${unknownVerb(PROGRAM, name)}\n`);
-  return USAGE_ERROR;
+  if (name === '--version') return commands.version(rest);
+  if (isCommandName(name)) return commands[name](rest);
+  const runHidden = Object.hasOwn(hiddenCommands, name) ? hiddenCommands[name] : undefined;
+  if (runHidden !== undefined) return runHidden(rest);
+  process.stderr.write(`${unknownCommandText(PROGRAM, name)}\n`);
+  return EXIT_USAGE;
 }
 
 // Whoever reads our output may have seen enough of it (`berth plan | head`): that is no fault of anybody's.

@@ -7,20 +7,20 @@ import { parseAllDocuments } from 'yaml';
 import { root } from '../dev/place.mjs';
 import type { FlagSpec, FlagTable } from '../src/base/flags.ts';
 import { ANNOUNCED_REASONS } from '../src/calico/verdicts.ts';
-import { EXIT } from '../src/cli/exit.ts';
-import { poolObject, reviewPools } from '../src/config/pools.ts';
+import { EXIT_CODES } from '../src/cli/exit.ts';
+import { buildPoolSet, toPoolObject } from '../src/config/pools.ts';
 import { CONTROLLER_FLAGS, IGNORED_FLAGS } from '../src/controller/flags.ts';
 import { NATIVE_REASONS } from '../src/controller/nativereasons.ts';
-import type { OwnEventReason } from '../src/controller/ports.ts';
+import type { ControllerEventReason } from '../src/controller/ports.ts';
 import { METRICS } from '../src/observe/metricslist.ts';
-import type { EventReason } from '../src/plan/decision.ts';
-import { REASONS } from '../src/plan/reasons.ts';
+import type { AllocationEventReason } from '../src/plan/decision.ts';
+import { ASSIGNED_REASONS } from '../src/plan/reasons.ts';
 import { PROGRAM_FLAGS } from '../src/program/flags.ts';
 import { EXIT as PROGRAM_EXIT } from '../src/program/main/frame.ts';
-import { IGNORED_FLAGS as IGNORED_BY_SPEAKER, SPEAKER_FLAGS } from '../src/speaker/flags.ts';
+import { IGNORED_SPEAKER_FLAGS as IGNORED_BY_SPEAKER, SPEAKER_FLAGS } from '../src/speaker/flags.ts';
 import type { SpeakerEventReason } from '../src/speaker/ports.ts';
 import { anchorsOf, codeOf, linksOf, listRows, manifestsOf } from './docs/markdown.ts';
-import { floors } from './house/floors.ts';
+import { layers } from './house/floors.ts';
 
 const pages: readonly string[] = [
   'README.md',
@@ -32,7 +32,7 @@ const pages: readonly string[] = [
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 function reviewOf(raw: unknown): { readonly issues: unknown; readonly warnings: unknown } {
-  const [state] = reviewPools([poolObject(raw)], null).byName.values();
+  const [state] = buildPoolSet([toPoolObject(raw)], null).byName.values();
   return { issues: state?.issues, warnings: state?.warnings };
 }
 
@@ -53,13 +53,13 @@ const EVENTS = {
   NotAnnounced: true,
   nodeAssigned: true,
   TooManyStatuses: true,
-} as const satisfies Record<EventReason | OwnEventReason | SpeakerEventReason, true>;
+} as const satisfies Record<AllocationEventReason | ControllerEventReason | SpeakerEventReason, true>;
 
 describe('the lists', () => {
   it('conditions.md has every reason in the words of the code, and what to do', () => {
     const rows = listRows(read('docs/conditions.md')).filter(({ length }) => length === 3);
     assert.deepEqual(Object.fromEntries(rows.map(([reason = '', says]) => [codeOf(reason), says])), {
-      ...REASONS,
+      ...ASSIGNED_REASONS,
       ...ANNOUNCED_REASONS,
       ...NATIVE_REASONS,
     });
@@ -88,7 +88,7 @@ describe('the lists', () => {
     const rows = listRows(read('docs/flags.md'));
     const own = [PROGRAM_FLAGS, ownFlags(CONTROLLER_FLAGS), ownFlags(SPEAKER_FLAGS)]
       .flatMap((table) => Object.entries<FlagSpec>(table))
-      .map(([name, flag]) => [flagCell(name, flag), code(flag.environment), code(flag.fallback), flag.says]);
+      .map(([name, flag]) => [flagCell(name, flag), code(flag.environment), code(flag.fallback), flag.help]);
     const ignored = [IGNORED_FLAGS, IGNORED_BY_SPEAKER]
       .flatMap((table) => Object.entries<FlagSpec>(table))
       .map(([name, { environment }]) => [code(`--${name}`), code(environment)]);
@@ -99,7 +99,7 @@ describe('the lists', () => {
     const codes = [...read('docs/exit-codes.md').matchAll(/^\| (\d+) \|/gm)].map(([, digits]) =>
       Number(digits),
     );
-    assert.deepEqual(codes, Object.values(EXIT).sort());
+    assert.deepEqual(codes, Object.values(EXIT_CODES).sort());
     for (const one of Object.values(PROGRAM_EXIT)) assert.ok(codes.includes(one));
   });
 
@@ -116,7 +116,7 @@ describe('the lists', () => {
     const drawn = [...read('docs/architecture.md').matchAll(/^(?:floor \d+|ground) +(.*)$/gm)].map(
       ([, line = '']) => [...line.matchAll(/([a-z0-9/]+)\/(?= |$)/g)].map(([, room]) => room),
     );
-    assert.deepEqual(drawn.reverse(), floors);
+    assert.deepEqual(drawn.reverse(), layers);
   });
 });
 

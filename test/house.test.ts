@@ -3,14 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { root } from '../dev/place.mjs';
-import { complaintsAbout, type TextFile } from './house/complaints.ts';
+import { findViolations, type TextFile } from './house/complaints.ts';
 
 /**
  * The house as it stands. When this complains, move the thing; when it is wrong, change the rule in `test/house/` and
  * say why. (The rules have tests of their own beside them.)
  */
 
-const places = [
+const roots = [
   'src',
   'test',
   'bench',
@@ -23,7 +23,7 @@ const places = [
   'package.json',
 ];
 const readable = /\.(ts|mjs|md|ya?ml|json)$|\/(run|Dockerfile)$/;
-const leftOut = /\/node_modules\/|\/fixtures\/|^test\/(calico|speaker)\/(cases\/|compare\.mjs$)/;
+const excluded = /\/node_modules\/|\/fixtures\/|^test\/(calico|speaker)\/(cases\/|compare\.mjs$)/;
 
 function filesIn(place: string): TextFile[] {
   const names = readdirSync(root, { withFileTypes: true });
@@ -33,13 +33,13 @@ function filesIn(place: string): TextFile[] {
     ? [place]
     : readdirSync(join(root, place), { recursive: true, encoding: 'utf8' }).map((name) => join(place, name));
   return paths
-    .filter((path) => readable.test(path) && !leftOut.test(path))
+    .filter((path) => readable.test(path) && !excluded.test(path))
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }
 
 it('the house is in order', () => {
-  const files = places.flatMap(filesIn);
+  const files = roots.flatMap(filesIn);
   assert.ok(files.length > 20, 'the files of the clone were not found');
-  const complaints = complaintsAbout(files);
+  const complaints = findViolations(files);
   assert.ok(complaints.length === 0, `\n${complaints.join('\n')}\n`);
 });

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { root } from '../dev/place.mjs';
 import { programHelp } from '../src/cli/verbs.ts';
-import { folderOf } from './cli/support/folder.ts';
+import { createTempFolder } from './cli/support/folder.ts';
 
 const MAIN = join(root, 'src/main.ts');
 
-function berth(args: readonly string[], script = MAIN) {
+function runBerth(args: readonly string[], script = MAIN) {
   const env = { PATH: process.env['PATH'], HOME: '/nonexistent' };
   const ran = spawnSync(process.execPath, ['--import', 'tsx', script, ...args], {
     encoding: 'utf8',
@@ -31,7 +31,7 @@ describe('the program', () => {
   ];
   for (const [args, code, out, err] of rows) {
     it(`berth ${args.join(' ')} ends with ${code}`, () => {
-      const ran = berth(args);
+      const ran = runBerth(args);
       assert.equal(ran.code, code, ran.err);
       assert.match(ran.out, out);
       assert.match(ran.err, err);
@@ -39,8 +39,8 @@ describe('the program', () => {
   }
 
   it('knows its name as a plugin of kubectl', (test) => {
-    const link = join(folderOf(test, {}), 'kubectl-berth');
+    const link = join(createTempFolder(test, {}), 'kubectl-berth');
     symlinkSync(MAIN, link);
-    assert.equal(berth(['--help'], link).out, programHelp('kubectl berth'));
+    assert.equal(runBerth(['--help'], link).out, programHelp('kubectl berth'));
   });
 });

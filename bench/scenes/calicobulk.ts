@@ -2,11 +2,11 @@
  * Services that wait are served in bulk by a controller with its eyes open for Calico, among five hundred nodes, and by one
  * without. The two take turns on one real API server.
  */
-import { Arrivals } from '../support/arrivals.ts';
-import { type Bed, startBed } from '../support/bed.ts';
+import { AssignmentWatch } from '../support/arrivals.ts';
+import { startTestBed, type TestBed } from '../support/bed.ts';
 import { calicoCluster, LARGE } from '../support/calicocluster.ts';
 import { median, note, type Row, spread } from '../support/figures.ts';
-import { since, whenQuiet, writesSoFar } from '../support/requests.ts';
+import { countWrites, waitUntilQuiet, writesBetween } from '../support/requests.ts';
 import { createServices, inParallel, OURS, servicePath } from '../support/services.ts';
 
 const ROUNDS = 5;
@@ -23,14 +23,14 @@ type Side = 'auto' | 'off';
 type Served = { readonly rate: number; readonly writes: number };
 
 export async function calicoBulk(): Promise<readonly Row[]> {
-  const bed = await startBed();
-  await calico(bed);
-  const arrivals = new Arrivals(bed.bare);
+  const testBed = await startTestBed();
+  await calico(testBed);
+  const arrivals = new AssignmentWatch(testBed.baseline);
   const rounds: Record<Side, Served>[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const first: Side = round % 2 === 0 ? 'auto' : 'off';
-    const one = await served(bed, arrivals, first, round);
-    const other = await served(bed, arrivals, first === 'auto' ? 'off' : 'auto', round);
+    const one = await served(testBed, arrivals, first, round);
+    const other = await served(testBed, arrivals, first === 'auto' ? 'off' : 'auto', round);
     const sides = first === 'auto' ? { auto: one, off: other } : { auto: other, off: one };
     note(
       `round ${round + 1}: beside Calico ${sides.auto.rate.toFixed(0)}/s, without ${sides.off.rate.toFixed(0)}/s`,
@@ -38,7 +38,7 @@ export async function calicoBulk(): Promise<readonly Row[]> {
     rounds.push(sides);
   }
   arrivals.stop();
-  await bed.stop();
+  await testBed.stop();
   const ratios = rounds.map(({ auto, off }) => auto.rate / off.rate);
   const writes = rounds.map(({ auto, off }) => auto.writes / off.writes);
   return [
@@ -58,7 +58,7 @@ export async function calicoBulk(): Promise<readonly Row[]> {
 }
 
 /** Nodes, peers and Calico's own objects, without Services. */
-async function calico({ api, bare }: Bed): Promise<void> {
+async function calico({ api, baseline }: TestBed): Promise<void> {
   const applied = await api.kubectl(['apply', '-f', 'examples/playground-kinds']);
   if (applied.code !== 0) throw new Error(applied.stderr);
   await api.request('POST', '/api/v1/namespaces', { metadata: { name: 'kube-system' } });
@@ -72,7 +72,7 @@ async function calico({ api, bare }: Bed): Promise<void> {
     };
     const { uid: _, resourceVersion: __, creationTimestamp: ___, ...own } = metadata;
     const body = JSON.stringify({ ...rest, metadata: own });
-    await bare.must('POST', pathOf(rest.apiVersion, rest.kind), body);
+    await baseline.sendOrThrow('POST', pathOf(rest.apiVersion, rest.kind), body);
   });
 }
 
@@ -84,21 +84,29 @@ function pathOf(apiVersion: string, kind: string): string {
 }
 
 /** By a controller that has just been started. */
-async function served(bed: Bed, arrivals: Arrivals, side: Side, round: number): Promise<Served> {
+async function served(
+  testBed: TestBed,
+  arrivals: AssignmentWatch,
+  side: Side,
+  round: number,
+): Promise<Served> {
   const namespace = `${side}-${round}`;
-  await bed.namespace(namespace);
-  const controller = await bed.controller([`--calico=${side}`, '--leader-elect=false']);
-  await createServices(bed.bare, { namespace, lbClass: OURS, count: SERVICES });
-  const before = await whenQuiet(bed.bare, QUIET_MS); // conditions and events of those who wait
+  await testBed.namespace(namespace);
+  const controller = await testBed.controller([`--calico=${side}`, '--leader-elect=false']);
+  await createServices(testBed.baseline, { namespace, lbClass: OURS, count: SERVICES });
+  const before = await waitUntilQuiet(testBed.baseline, QUIET_MS); // conditions and events of those who wait
   const done = arrivals.until(() => arrivals.served(namespace) === SERVICES);
   const third = round * 2 + (side === 'off' ? 1 : 0);
-  await bed.pool(`pool-${namespace}`, { addresses: [`192.168.${third * 2}.0/23`], namespaces: [namespace] });
+  await testBed.pool(`pool-${namespace}`, {
+    addresses: [`192.168.${third * 2}.0/23`],
+    namespaces: [namespace],
+  });
   await done;
-  const { services } = since(before, await writesSoFar(bed.bare));
+  const { services } = writesBetween(before, await countWrites(testBed.baseline));
   const times = [...arrivals.at].filter(([key]) => key.startsWith(`${namespace}/`)).map(([, time]) => time);
   // What it would still write of Calico is not waited for: slowly, as it has to be.
   await controller.kill('SIGKILL');
-  await bed.bare.must('DELETE', servicePath(namespace));
+  await testBed.baseline.sendOrThrow('DELETE', servicePath(namespace));
   const rate = (1000 * (times.length - 1)) / (Math.max(...times) - Math.min(...times));
   return { rate, writes: services / SERVICES };
 }

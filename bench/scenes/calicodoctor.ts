@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { namespaceOf, type Raw, textOf } from '../../src/cluster/fields.ts';
 import { calicoCluster, LARGE } from '../support/calicocluster.ts';
-import { childValue } from '../support/child.ts';
+import { runChild } from '../support/child.ts';
 import { median, note, type Row, spread } from '../support/figures.ts';
 
 const BARE = new URL('../support/bareyaml.ts', import.meta.url);
@@ -23,13 +23,13 @@ export async function calicoDoctor(): Promise<readonly Row[]> {
   const megabytes = [...files.values()].reduce((sum, { length }) => sum + length, 0) / 1e6;
   const runs: { readonly doctor: number; readonly bare: number }[] = [];
   for (let run = 0; run < RUNS; run++) {
-    const bare = await childValue<number>(BARE, { BENCH_FOLDER: folder });
+    const baseline = await runChild<number>(BARE, { BENCH_FOLDER: folder });
     const doctor = await doctorOf(folder);
-    note(`doctor ${(doctor / 1000).toFixed(1)} s, the parser alone ${(bare / 1000).toFixed(1)} s`);
-    runs.push({ doctor, bare });
+    note(`doctor ${(doctor / 1000).toFixed(1)} s, the parser alone ${(baseline / 1000).toFixed(1)} s`);
+    runs.push({ doctor, bare: baseline });
   }
   rmSync(folder, { recursive: true, force: true });
-  const ratios = runs.map(({ doctor, bare }) => doctor / bare);
+  const ratios = runs.map(({ doctor, bare: baseline }) => doctor / baseline);
   return [
     {
       figure: `berth doctor -f of the cluster saved in ${files.size} files of YAML (${megabytes.toFixed(0)} MB), the whole process ÷ the parser alone`,
@@ -52,7 +52,7 @@ function filesOf(objects: readonly Raw[]): ReadonlyMap<string, string> {
 }
 
 function doctorOf(folder: string): Promise<number> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const child = spawn(process.execPath, ['dist/berth.mjs', 'doctor', '-f', folder, '--complete'], {
     stdio: 'ignore',
   });
@@ -61,7 +61,7 @@ function doctorOf(folder: string): Promise<number> {
   return new Promise((resolve, reject) =>
     child.once('close', (code) => {
       process.off('exit', kill);
-      if (VERDICTS.has(code)) resolve(performance.now() - begun);
+      if (VERDICTS.has(code)) resolve(performance.now() - startedAt);
       else reject(new Error(`the doctor ended with ${code}`));
     }),
   );

@@ -1,5 +1,5 @@
 /** An hour of heartbeats: what kubelets write of five hundred nodes says nothing that the model would have to be asked. */
-import { watchedCalicoNode } from '../../src/controller/main/calicokinds.ts';
+import { toWatchedCalicoNode } from '../../src/controller/main/calicokinds.ts';
 import { LARGE, nodeOf } from '../support/calicocluster.ts';
 import { note, type Row, spread } from '../support/figures.ts';
 
@@ -36,18 +36,19 @@ export function calicoHeartbeats(): readonly Row[] {
 }
 
 function hour(): Hour {
-  const known = Array.from({ length: LARGE.nodes }, (_, i) => watchedCalicoNode(nodeOf(i))?.text);
-  let [changes, heartbeats, parsing, looking] = [0, 0, 0, 0];
+  const known = Array.from({ length: LARGE.nodes }, (_, i) => toWatchedCalicoNode(nodeOf(i))?.fingerprint);
+  let [changes, heartbeats, parsing, comparing] = [0, 0, 0, 0];
   for (let second = 0; second < SECONDS; second += EVERY_SECONDS) {
     const at = new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
     const texts = known.map((_, i) => JSON.stringify(nodeOf(i, at)));
-    const begun = performance.now();
+    const startedAt = performance.now();
     const objects = texts.map((text) => JSON.parse(text));
     const parsed = performance.now();
-    for (const [i, object] of objects.entries()) if (watchedCalicoNode(object)?.text !== known[i]) changes++;
-    looking += performance.now() - parsed;
-    parsing += parsed - begun;
+    for (const [i, object] of objects.entries())
+      if (toWatchedCalicoNode(object)?.fingerprint !== known[i]) changes++;
+    comparing += performance.now() - parsed;
+    parsing += parsed - startedAt;
     heartbeats += objects.length;
   }
-  return { changes, heartbeats, ratio: looking / parsing, spent: looking };
+  return { changes, heartbeats, ratio: comparing / parsing, spent: comparing };
 }

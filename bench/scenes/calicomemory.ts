@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launch, serviceAccount } from '../support/bed.ts';
-import type { Order } from '../support/calicoapi.ts';
+import type { ApiServerOrder } from '../support/calicoapi.ts';
 import { LARGE } from '../support/calicocluster.ts';
 import { median, note, type Row, spread } from '../support/figures.ts';
 import { residentMemory } from '../support/process.ts';
@@ -71,7 +71,7 @@ async function resident(
   atTheEnd: () => Promise<unknown>,
 ): Promise<Resident> {
   const controller = launch(environment, [`--calico=${calico}`], new Set());
-  await controller.serving;
+  await controller.servingAt;
   await sleep(IDLES_MS);
   const early = residentMemory(controller.pid).now;
   await sleep(SETTLES_MS - IDLES_MS);
@@ -82,20 +82,20 @@ async function resident(
 }
 
 /** How many Services have been written to once that is done. */
-async function written(child: ChildProcess, order: Order): Promise<number> {
+async function written(child: ChildProcess, order: ApiServerOrder): Promise<number> {
   child.send(order);
   await answerOf(child);
   await sleep(ANSWERS_WITHIN_MS);
-  child.send('written' satisfies Order);
+  child.send('written' satisfies ApiServerOrder);
   return Number(await answerOf(child));
 }
 
 const answerOf = (child: ChildProcess): Promise<unknown> =>
   new Promise((resolve, reject) => {
-    const gone = (): void => reject(new Error('the API server in memory ended'));
-    child.once('exit', gone);
+    const onExit = (): void => reject(new Error('the API server in memory ended'));
+    child.once('exit', onExit);
     child.once('message', (answer) => {
-      child.off('exit', gone);
+      child.off('exit', onExit);
       resolve(answer);
     });
   });

@@ -1,16 +1,16 @@
 /** Ten thousand Services on one API server, and the controller that answers for them: what the scenes share. */
-import type { Arrivals } from '../support/arrivals.ts';
-import type { Bed, Running } from '../support/bed.ts';
+import type { AssignmentWatch } from '../support/arrivals.ts';
+import type { RunningController, TestBed } from '../support/bed.ts';
 
-export const CROWD = 'crowd';
-export const CROWD_POOL = 'crowd';
-export const CROWD_SERVICES = 10_000;
+export const LARGE_NAMESPACE = 'crowd';
+export const LARGE_POOL = 'crowd';
+export const LARGE_SERVICES = 10_000;
 
-export type Crowd = {
-  readonly bed: Bed;
-  readonly arrivals: Arrivals;
+export type LargeCluster = {
+  readonly bed: TestBed;
+  readonly arrivals: AssignmentWatch;
   /** Who serves now; a scene that ends it puts the next one here. */
-  leader: Running;
+  leader: RunningController;
   /** Metrics of the leader, by plain HTTP, while it is the first one. */
   readonly metricsUrl: string;
 };

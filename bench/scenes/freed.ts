@@ -4,9 +4,16 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median, note, type Row, spread } from '../support/figures.ts';
-import { since, writesSoFar } from '../support/requests.ts';
-import { bareAddress, bareBody, OURS, serviceBody, servicePath, THEIRS } from '../support/services.ts';
-import { CROWD_SERVICES, type Crowd } from './crowd.ts';
+import { countWrites, writesBetween } from '../support/requests.ts';
+import {
+  assignedBody,
+  baselineAddress,
+  OURS,
+  serviceBody,
+  servicePath,
+  THEIRS,
+} from '../support/services.ts';
+import { LARGE_SERVICES, type LargeCluster } from './crowd.ts';
 
 const RUNS = 3;
 const TURNS = 30; // a run
@@ -21,47 +28,52 @@ type Run = {
   readonly ratio: number;
   readonly took: number;
   readonly sinceSent: number;
-  readonly looks: number;
+  readonly reconciles: number;
 };
-type Turn = {
+type Handoff = {
   readonly took: number;
   readonly sinceSent: number;
-  readonly looks: number;
+  readonly reconciles: number;
   readonly barePatch: number;
 };
 
-export async function freed(crowd: Crowd): Promise<readonly Row[]> {
-  const { bed } = crowd;
-  await bed.namespace(NAMESPACE);
-  await bed.pool('one', { addresses: ['10.1.0.0/32'], namespaces: [NAMESPACE] });
-  await create(crowd, 'holder', OURS);
-  await crowd.arrivals.address(`${NAMESPACE}/holder`);
-  await create(crowd, 'bare', THEIRS);
+export async function freedAddress(cluster: LargeCluster): Promise<readonly Row[]> {
+  const { bed: testBed } = cluster;
+  await testBed.namespace(NAMESPACE);
+  await testBed.pool('one', { addresses: ['10.1.0.0/32'], namespaces: [NAMESPACE] });
+  await create(cluster, 'holder', OURS);
+  await cluster.arrivals.address(`${NAMESPACE}/holder`);
+  await create(cluster, 'bare', THEIRS);
   let holder = 'holder';
   const runs: Run[] = [];
-  const before = await writesSoFar(bed.bare);
+  const before = await countWrites(testBed.baseline);
   for (let run = 0; run < RUNS; run++) {
-    const turns: Turn[] = [];
+    const handoffs: Handoff[] = [];
     for (let i = 0; i < TURNS; i++) {
       const waiter = `waiter-${run}-${i}`;
-      turns.push(await turn(crowd, { holder, waiter, index: run * TURNS + i }));
+      handoffs.push(await measureHandoff(cluster, { holder, waiter, index: run * TURNS + i }));
       holder = waiter;
     }
-    const of = (figure: keyof Turn): number => median(turns.map((each) => each[figure]));
-    const bare = of('barePatch');
-    note(`freed, run ${run + 1}: ${of('took').toFixed(1)} ms, bare PATCH ${bare.toFixed(1)} ms`);
-    runs.push({ ratio: of('took') / bare, took: of('took'), sinceSent: of('sinceSent'), looks: of('looks') });
+    const of = (figure: keyof Handoff): number => median(handoffs.map((each) => each[figure]));
+    const baseline = of('barePatch');
+    note(`freed, run ${run + 1}: ${of('took').toFixed(1)} ms, bare PATCH ${baseline.toFixed(1)} ms`);
+    runs.push({
+      ratio: of('took') / baseline,
+      took: of('took'),
+      sinceSent: of('sinceSent'),
+      reconciles: of('reconciles'),
+    });
   }
   const all = (figure: keyof Run): readonly number[] => runs.map((each) => each[figure]);
   // The bare PATCHes are not ours.
-  const turns = RUNS * TURNS;
-  const writes = (since(before, await writesSoFar(bed.bare)).services - turns) / turns;
+  const handoffs = RUNS * TURNS;
+  const writes = (writesBetween(before, await countWrites(testBed.baseline)).services - handoffs) / handoffs;
   return [
     {
-      figure: `one address freed, ${CROWD_SERVICES} waiting elsewhere: looks at Services (one that went, one that waited, at times at the echo of its own patch)`,
+      figure: `one address freed, ${LARGE_SERVICES} waiting elsewhere: looks at Services (one that went, one that waited, at times at the echo of its own patch)`,
       goal: '2 or 3',
-      seen: spread(all('looks')),
-      met: median(all('looks')) <= 3,
+      seen: spread(all('reconciles')),
+      met: median(all('reconciles')) <= 3,
     },
     {
       figure: 'the same: writes of status a turn (that the waiter waits; its address)',
@@ -78,32 +90,35 @@ export async function freed(crowd: Crowd): Promise<readonly Row[]> {
   ];
 }
 
-type Cast = { readonly holder: string; readonly waiter: string; readonly index: number };
+type HandoffInput = { readonly holder: string; readonly waiter: string; readonly index: number };
 
-async function turn(crowd: Crowd, { holder, waiter, index }: Cast): Promise<Turn> {
-  const { bed, arrivals } = crowd;
-  await create(crowd, waiter, OURS);
-  await settled(crowd, waiter);
-  const looksBefore = await looks(crowd);
+async function measureHandoff(
+  cluster: LargeCluster,
+  { holder, waiter, index }: HandoffInput,
+): Promise<Handoff> {
+  const { bed: testBed, arrivals } = cluster;
+  await create(cluster, waiter, OURS);
+  await waitUntilPending(cluster, waiter);
+  const reconcilesBefore = await reconcileCount(cluster);
   const sentAt = performance.now();
   const seen = arrivals.address(`${NAMESPACE}/${waiter}`);
-  await bed.bare.must('DELETE', servicePath(NAMESPACE, holder));
+  await testBed.baseline.sendOrThrow('DELETE', servicePath(NAMESPACE, holder));
   const seenAt = await seen;
   await sleep(ECHO_MS);
   return {
     took: seenAt - (arrivals.leftAt.get(`${NAMESPACE}/${holder}`) ?? Number.NaN),
     sinceSent: seenAt - sentAt,
-    looks: (await looks(crowd)) - looksBefore,
-    barePatch: await barePatch(crowd, index),
+    reconciles: (await reconcileCount(cluster)) - reconcilesBefore,
+    barePatch: await barePatch(cluster, index),
   };
 }
 
-async function create({ bed }: Crowd, name: string, lbClass: string): Promise<void> {
-  await bed.bare.must('POST', servicePath(NAMESPACE), serviceBody(name, lbClass));
+async function create({ bed: testBed }: LargeCluster, name: string, lbClass: string): Promise<void> {
+  await testBed.baseline.sendOrThrow('POST', servicePath(NAMESPACE), serviceBody(name, lbClass));
 }
 
 /** Until the waiter's condition says that it waits, and its event is out of the way. */
-async function settled({ arrivals }: Crowd, name: string): Promise<void> {
+async function waitUntilPending({ arrivals }: LargeCluster, name: string): Promise<void> {
   await arrivals.until(() => {
     const now = arrivals.known.get(`${NAMESPACE}/${name}`);
     return JSON.stringify(now ?? {}).includes('berth.dev/');
@@ -111,20 +126,23 @@ async function settled({ arrivals }: Crowd, name: string): Promise<void> {
   await sleep(EVENT_MS);
 }
 
-async function barePatch({ bed, arrivals }: Crowd, index: number): Promise<number> {
+async function barePatch({ bed: testBed, arrivals }: LargeCluster, index: number): Promise<number> {
   const key = `${NAMESPACE}/bare`;
   await arrivals.until(() => arrivals.known.has(key));
   const service = arrivals.known.get(key);
   if (service === undefined) throw new Error('the bare Service was not seen');
   const { resourceVersion } = service.metadata;
   const sentAt = performance.now();
-  await bed.bare.patchStatus(servicePath(NAMESPACE, 'bare'), bareBody(service, bareAddress(index), 'bare'));
+  await testBed.baseline.patchStatus(
+    servicePath(NAMESPACE, 'bare'),
+    assignedBody(service, baselineAddress(index), 'bare'),
+  );
   const took = performance.now() - sentAt;
   await arrivals.until(() => arrivals.known.get(key)?.metadata.resourceVersion !== resourceVersion);
   return took;
 }
 
-async function looks({ metricsUrl }: Crowd): Promise<number> {
+async function reconcileCount({ metricsUrl }: LargeCluster): Promise<number> {
   const text = await (await fetch(metricsUrl)).text();
   return Number(/^metallb_k8s_client_updates_total(?:\{[^}]*\})? (\d+)/m.exec(text)?.[1]);
 }

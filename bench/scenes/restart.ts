@@ -1,39 +1,39 @@
 /** The controller restarts among ten thousand Services that have their addresses. */
 import { median, note, type Row, spread } from '../support/figures.ts';
-import { since, whenQuiet, writesSoFar } from '../support/requests.ts';
+import { countWrites, waitUntilQuiet, writesBetween } from '../support/requests.ts';
 import { OURS, serviceBody, servicePath } from '../support/services.ts';
-import { CROWD, CROWD_SERVICES, type Crowd } from './crowd.ts';
+import { LARGE_NAMESPACE, LARGE_SERVICES, type LargeCluster } from './crowd.ts';
 
 const RUNS = 5;
 const GOAL = 1.5;
 
-export async function restart(crowd: Crowd): Promise<readonly Row[]> {
-  const { bed, arrivals } = crowd;
-  await crowd.leader.kill('SIGTERM');
-  const before = await writesSoFar(bed.bare);
-  crowd.leader = await bed.controller();
-  const writes = since(before, await whenQuiet(bed.bare));
+export async function restart(cluster: LargeCluster): Promise<readonly Row[]> {
+  const { bed: testBed, arrivals } = cluster;
+  await cluster.leader.kill('SIGTERM');
+  const before = await countWrites(testBed.baseline);
+  cluster.leader = await testBed.controller();
+  const writes = writesBetween(before, await waitUntilQuiet(testBed.baseline));
   const runs: { readonly served: number; readonly started: number; readonly list: number }[] = [];
   for (let run = 0; run < RUNS; run++) {
-    await crowd.leader.kill('SIGTERM');
-    const list = await bed.bareList();
+    await cluster.leader.kill('SIGTERM');
+    const list = await testBed.baselineList();
     const name = `restart-${run}`;
     const startedAt = performance.now();
-    crowd.leader = bed.launch();
-    await bed.bare.must('POST', servicePath(CROWD), serviceBody(name, OURS));
-    const servedAt = await arrivals.address(`${CROWD}/${name}`);
-    const started = (await crowd.leader.spoke) - startedAt;
+    cluster.leader = testBed.launch();
+    await testBed.baseline.sendOrThrow('POST', servicePath(LARGE_NAMESPACE), serviceBody(name, OURS));
+    const servedAt = await arrivals.address(`${LARGE_NAMESPACE}/${name}`);
+    const started = (await cluster.leader.firstLogAt) - startedAt;
     runs.push({ served: servedAt - startedAt, started, list });
     note(
       `restart ${run + 1}: served after ${(servedAt - startedAt).toFixed(0)} ms, of which start ${started.toFixed(0)}; bare list ${list.toFixed(0)}`,
     );
-    await whenQuiet(bed.bare);
+    await waitUntilQuiet(testBed.baseline);
   }
   const ratios = runs.map(({ served, started, list }) => (served - started) / list);
   const all = writes.services + writes.serviceObjects + writes.pools;
   return [
     {
-      figure: `restart with ${CROWD_SERVICES} assigned: writes to Services and pools`,
+      figure: `restart with ${LARGE_SERVICES} assigned: writes to Services and pools`,
       goal: '0',
       seen: String(all),
       met: all === 0,

@@ -1,10 +1,10 @@
 /** In this process: one of ten thousand Services changes, and sixteen peers are told. Lines are fakes that take everything. */
-import { NodePicture } from '../../src/announce/picture.ts';
+import { NodeModel } from '../../src/announce/picture.ts';
 import type { StateName } from '../../src/bgp/session/session.ts';
-import type { Agreement } from '../../src/bgp/wire/agreement.ts';
+import type { NegotiatedTerms } from '../../src/bgp/wire/agreement.ts';
 import { parseAddress } from '../../src/net/address.ts';
-import type { Line, LineOwner } from '../../src/speaker/ports.ts';
-import { GATHER, Speaker } from '../../src/speaker/speaker.ts';
+import type { SessionDriver, SessionHandler } from '../../src/speaker/ports.ts';
+import { BATCH_WINDOW, Speaker } from '../../src/speaker/speaker.ts';
 import { FakeClock } from '../../test/support/clock.ts';
 import { NAMESPACE } from '../support/bed.ts';
 import { median, note, type Row, spread } from '../support/figures.ts';
@@ -16,11 +16,11 @@ import { endpointsOf, objectsOf } from '../support/speakerseed.ts';
 const SERVICES = 10_000;
 const PEERS = 16;
 const RUNS = 15;
-const WARMING = 5;
+const WARM_UP_RUNS = 5;
 const CHANGES = 200; // a run
 const GOAL_MS = 1;
 
-const AGREEMENT: Agreement = {
+const AGREEMENT: NegotiatedTerms = {
   ...{ internal: false, fourOctetAs: true, families: [4, 6], extendedNextHop: false },
   ...{ receiveMax: 4096, sendMax: 4096, holdTime: 90, routeRefresh: true, enhancedRouteRefresh: false },
   ...{ gracefulRestart: null, gracefulNotification: false },
@@ -28,34 +28,34 @@ const AGREEMENT: Agreement = {
 
 let written = 0;
 
-class FakeLine implements Line {
-  readonly peer = null;
-  readonly since = 0;
-  readonly counters: Line['counters'] = {
+class FakeSessionDriver implements SessionDriver {
+  readonly peerOpen = null;
+  readonly establishedAt = 0;
+  readonly counters: SessionDriver['counters'] = {
     ...{ sent: { messages: { update: 0 }, octets: 0 }, received: { messages: { update: 0 }, octets: 0 } },
     ...{ drops: 0, lastError: null },
   };
-  readonly #owner: LineOwner;
+  readonly #owner: SessionHandler;
   state: StateName = 'Idle';
 
-  constructor(owner: LineOwner) {
+  constructor(owner: SessionHandler) {
     this.#owner = owner;
   }
 
-  get agreement(): Agreement | null {
+  get negotiated(): NegotiatedTerms | null {
     return this.state === 'Established' ? AGREEMENT : null;
   }
 
-  get local(): Line['local'] {
+  get localAddress(): SessionDriver['localAddress'] {
     const address = parseAddress(NODE_ADDRESS);
     return address.ok ? { address: address.value, port: 179 } : null;
   }
 
   start(): void {
     this.state = 'Established';
-    this.#owner.moved('OpenConfirm', 'Established', {
+    this.#owner.stateChanged('OpenConfirm', 'Established', {
       cause: 'started',
-      says: '',
+      text: '',
       sent: null,
       received: null,
     });
@@ -70,7 +70,7 @@ class FakeLine implements Line {
     return true;
   }
 
-  settled(): Promise<void> {
+  closed(): Promise<void> {
     return Promise.resolve();
   }
 }
@@ -78,51 +78,51 @@ class FakeLine implements Line {
 const nothing = (): void => {};
 
 /** A speaker that has told its peers everything, and the function that lets one Service change and be told. */
-function speaking(): (service: number, isReady: boolean) => void {
+function startSpeaker(): (service: number, isReady: boolean) => void {
   const clock = new FakeClock();
-  const picture = new NodePicture({
+  const model = new NodeModel({
     ...{ node: NODE, namespace: NAMESPACE },
     flags: { lbClass: null, ignoreExcludeLabel: false },
   });
-  const home = parseAddress(NODE_ADDRESS);
-  const addresses = { 4: home.ok ? home.value : null, 6: null };
+  const nodeAddress = parseAddress(NODE_ADDRESS);
+  const addresses = { 4: nodeAddress.ok ? nodeAddress.value : null, 6: null };
   const speaker = new Speaker({
-    ...{ clock, picture, refresh: nothing, home: () => ({ name: NODE, addresses }) },
-    openLine: (_settings, _far, owner) => new FakeLine(owner),
-    report: {
-      ...{ moved: nothing, missed: nothing, dropped: nothing },
-      ...{ told: nothing, looked: nothing, ended: nothing },
+    ...{ clock, model, syncModel: nothing, localNode: () => ({ name: NODE, addresses }) },
+    openSession: (_settings, _far, owner) => new FakeSessionDriver(owner),
+    observer: {
+      ...{ stateChanged: nothing, connectFailed: nothing, routesDropped: nothing },
+      ...{ advertised: nothing, reconciled: nothing, neighbourRemoved: nothing },
     },
   });
   const peers = Array.from({ length: PEERS }, (_, i) => peer(`peer-${i}`, 1790 + i));
   const none = { layer2: [], communities: [], bfdProfiles: [], secrets: [] };
-  picture.putConfig({ pools: [pool], advertisements: [advertisement], peers, ...none });
-  picture.putNode(node);
+  model.putConfig({ pools: [pool], advertisements: [advertisement], peers, ...none });
+  model.putNode(node);
   const slices = Array.from({ length: SERVICES }, (_, i) => {
     const { service, slice } = objectsOf(i);
-    picture.putService(service);
-    picture.putSlice(slice);
+    model.putService(service);
+    model.putSlice(slice);
     return slice;
   });
-  speaker.begin();
+  speaker.start();
   return (service, isReady) => {
-    picture.putSlice({ ...slices[service], endpoints: endpointsOf(service, isReady) });
-    speaker.changed();
-    clock.advance(GATHER);
+    model.putSlice({ ...slices[service], endpoints: endpointsOf(service, isReady) });
+    speaker.scheduleReconcile();
+    clock.advance(BATCH_WINDOW);
   };
 }
 
-export function speakerChange(): readonly Row[] {
-  const change = speaking();
+export function speakerEndpointChange(): readonly Row[] {
+  const change = startSpeaker();
   const times: number[] = [];
-  for (let run = 0; run < WARMING + RUNS; run++) {
+  for (let run = 0; run < WARM_UP_RUNS + RUNS; run++) {
     written = 0;
     const startedAt = cpuMillis();
     for (let i = 0; i < CHANGES / 2; i++) {
       change((run * CHANGES + i) % SERVICES, false);
       change((run * CHANGES + i) % SERVICES, true);
     }
-    if (run >= WARMING) times.push((cpuMillis() - startedAt) / CHANGES);
+    if (run >= WARM_UP_RUNS) times.push((cpuMillis() - startedAt) / CHANGES);
     if (written !== CHANGES * PEERS) throw new Error(`${written} writes`);
   }
   note(`one change at ${PEERS} peers: ${spread(times)} ms of CPU`);

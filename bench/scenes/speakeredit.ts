@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median, note, type Row, spread } from '../support/figures.ts';
 import { makeReady, makeUnready } from '../support/readiness.ts';
-import type { SpeakerBed } from '../support/speakerbed.ts';
+import type { SpeakerTestBed } from '../support/speakerbed.ts';
 import { wallNow } from '../support/wallclock.ts';
 
 const SERVICES = 5000;
@@ -13,30 +13,33 @@ const SETTLES_MS = 1000;
 const EDIT_SECONDS = 1;
 const READY_MS = 50;
 
-export async function speakerEdit(bed: SpeakerBed, port: number): Promise<readonly Row[]> {
-  await bed.grow(SERVICES);
-  const complete = bed.collector.has(port, SERVICES);
-  const speaker = bed.speaker();
+export async function speakerAdvertisementEdit(
+  testBed: SpeakerTestBed,
+  port: number,
+): Promise<readonly Row[]> {
+  await testBed.growTo(SERVICES);
+  const complete = testBed.collector.has(port, SERVICES);
+  const speaker = testBed.speaker();
   await complete;
   const edits: number[] = [];
   const readies: number[] = [];
   const marked = async (services: number): Promise<number> => {
-    const told = await bed.collector.until((one) => one.kind === 'heard' && one.marked === services);
-    return told.kind === 'heard' ? told.at : Number.NaN;
+    const report = await testBed.collector.until((one) => one.kind === 'heard' && one.marked === services);
+    return report.kind === 'heard' ? report.at : Number.NaN;
   };
   for (let run = 0; run < RUNS; run++) {
-    await makeUnready(bed, port, run);
+    await makeUnready(testBed, port, run);
     await sleep(SETTLES_MS);
     // The one that is not ready is marked when it is announced again.
     const edited = marked(SERVICES - 1);
     const sentAt = wallNow();
-    await bed.advertise({ communities: [COMMUNITY] });
+    await testBed.advertise({ communities: [COMMUNITY] });
     await sleep(LATER_MS);
-    readies.push(await makeReady(bed, port, run));
+    readies.push(await makeReady(testBed, port, run));
     edits.push(((await edited) - sentAt) / 1000);
     await sleep(SETTLES_MS);
     const unmarked = marked(0);
-    await bed.advertise({ communities: [] });
+    await testBed.advertise({ communities: [] });
     await unmarked;
   }
   await speaker.end();

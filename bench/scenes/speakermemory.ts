@@ -2,29 +2,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median, note, type Row, spread } from '../support/figures.ts';
 import { residentMemory } from '../support/process.ts';
-import type { SpeakerBed } from '../support/speakerbed.ts';
+import type { SpeakerTestBed } from '../support/speakerbed.ts';
 
 const PEERS = 4;
 const RUNS = 3;
 const IDLES_MS = 12_000;
 
 export async function speakerMemory(
-  bed: SpeakerBed,
+  testBed: SpeakerTestBed,
   first: number,
   { services, goal }: { readonly services: number; readonly goal: number },
 ): Promise<readonly Row[]> {
-  await bed.grow(services);
+  await testBed.growTo(services);
   const ports = [first];
   while (ports.length < PEERS) {
-    const port = await bed.collector.open();
-    await bed.peer(`memory-${ports.length}`, port);
+    const port = await testBed.collector.open();
+    await testBed.peer(`memory-${ports.length}`, port);
     ports.push(port);
   }
   const idle: number[] = [];
   const peak: number[] = [];
   for (let run = 0; run < RUNS; run++) {
-    const complete = bed.collector.haveAll(ports, services);
-    const speaker = bed.speaker();
+    const complete = testBed.collector.haveAll(ports, services);
+    const speaker = testBed.speaker();
     await complete;
     await sleep(IDLES_MS);
     const memory = residentMemory(speaker.pid);
@@ -32,7 +32,7 @@ export async function speakerMemory(
     peak.push(memory.peak);
     await speaker.end();
   }
-  for (let i = 1; i < PEERS; i++) await bed.removePeer(`memory-${i}`);
+  for (let i = 1; i < PEERS; i++) await testBed.removePeer(`memory-${i}`);
   note(`${services} Services: ${spread(idle)} MB`);
   return [
     {

@@ -1,7 +1,7 @@
 /** The speaker starts among so many Services: until the router has all of them. */
 import { median, note, type Row, spread } from '../support/figures.ts';
 import { cpuSeconds } from '../support/process.ts';
-import type { SpeakerBed } from '../support/speakerbed.ts';
+import type { SpeakerTestBed } from '../support/speakerbed.ts';
 
 const SIZES = [
   { services: 1000, goal: 0.7 },
@@ -9,21 +9,21 @@ const SIZES = [
 ] as const;
 const RUNS = 5;
 
-export async function speakerStart(bed: SpeakerBed, port: number): Promise<readonly Row[]> {
+export async function speakerStartup(testBed: SpeakerTestBed, port: number): Promise<readonly Row[]> {
   const medians: number[] = [];
   const rows: Row[] = [];
   for (const { services, goal } of SIZES) {
-    await bed.grow(services);
+    await testBed.growTo(services);
     const all: number[] = [];
     const up: number[] = [];
     const cpu: number[] = [];
     for (let run = 0; run < RUNS; run++) {
-      const complete = bed.collector.has(port, services);
-      const speaker = bed.speaker();
+      const complete = testBed.collector.has(port, services);
+      const speaker = testBed.speaker();
       const at = await complete;
       cpu.push(cpuSeconds(speaker.pid));
       all.push((at - speaker.startedAt) / 1000);
-      up.push(((await speaker.spoke) - speaker.startedAt) / 1000);
+      up.push(((await speaker.firstLogAt) - speaker.startedAt) / 1000);
       await speaker.end();
     }
     note(`${services} Services: all at the router after ${spread(all)} s`);

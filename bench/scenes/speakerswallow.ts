@@ -1,12 +1,12 @@
 /** A router tells a million routes: the speaker reads and drops them, BIRD takes them into a table. In turns. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { Bird } from '../../test/support/netns/bird.ts';
-import { Net } from '../../test/support/netns/net.ts';
-import { presentNetParts } from '../../test/support/netparts.ts';
+import { TestNetwork } from '../../test/support/netns/net.ts';
+import { requireNetworkBinaries } from '../../test/support/netparts.ts';
 import { median, note, type Row, spread } from '../support/figures.ts';
 import type { Flood } from '../support/flooder.ts';
-import { COLLECTOR_ADDRESS, cableTo, NODE_ADDRESS } from '../support/ownnetwork.ts';
-import type { SpeakerBed } from '../support/speakerbed.ts';
+import { COLLECTOR_ADDRESS, connectNamespace, NODE_ADDRESS } from '../support/ownnetwork.ts';
+import type { SpeakerTestBed } from '../support/speakerbed.ts';
 import { NODE_AS, ROUTER_AS } from '../support/speakerobjects.ts';
 
 const ROUTES = 1_000_000;
@@ -16,15 +16,15 @@ const FLOODER = new URL('../support/flooder.ts', import.meta.url);
 const [MINE, THEIRS] = ['198.18.9.1', '198.18.9.2'];
 const PORTS = { berth: 1700, bird: 1701 };
 
-export async function speakerSwallow(bed: SpeakerBed): Promise<readonly Row[]> {
-  await bed.grow(1); // or it would have nothing to answer with
-  await bed.peer('flood', PORTS.berth);
+export async function speakerInboundRoutes(testBed: SpeakerTestBed): Promise<readonly Row[]> {
+  await testBed.growTo(1); // or it would have nothing to answer with
+  await testBed.peer('flood', PORTS.berth);
   const times: Record<'berth' | 'bird', number[]> = { berth: [], bird: [] };
   for (let run = 0; run < RUNS; run++) {
     for (const side of run % 2 === 0 ? (['berth', 'bird'] as const) : (['bird', 'berth'] as const))
-      times[side].push(await (side === 'berth' ? byBerth(bed) : byBird()));
+      times[side].push(await (side === 'berth' ? byBerth(testBed) : byBird()));
   }
-  await bed.removePeer('flood');
+  await testBed.removePeer('flood');
   note(`Berth ${spread(times.berth)} ms, BIRD ${spread(times.bird)} ms`);
   const ratios = times.berth.map((time, run) => time / (times.bird[run] ?? Number.NaN));
   return [
@@ -37,9 +37,9 @@ export async function speakerSwallow(bed: SpeakerBed): Promise<readonly Row[]> {
   ];
 }
 
-async function byBerth(bed: SpeakerBed): Promise<number> {
+async function byBerth(testBed: SpeakerTestBed): Promise<number> {
   const flooder = await flooding({ port: PORTS.berth, from: NODE_ADDRESS, routes: ROUTES });
-  const speaker = bed.speaker();
+  const speaker = testBed.speaker();
   const milliseconds = await answerOf(flooder);
   await speaker.end();
   flooder.disconnect();
@@ -47,13 +47,13 @@ async function byBerth(bed: SpeakerBed): Promise<number> {
 }
 
 async function byBird(): Promise<number> {
-  const net = new Net();
-  const space = net.namespace('swallows');
-  const cut = cableTo(space.full, MINE, THEIRS);
-  space.ip(`route add default via ${MINE}`);
+  const net = new TestNetwork();
+  const namespace = net.namespace('swallows');
+  const removeCable = connectNamespace(namespace.fullName, MINE, THEIRS);
+  namespace.ip(`route add default via ${MINE}`);
   const flooder = await flooding({ port: PORTS.bird, from: THEIRS, routes: ROUTES });
-  const { bird: daemon, birdc: control } = presentNetParts();
-  const bird = new Bird(space, 'swallows', { daemon, control });
+  const { bird: daemon, birdc: control } = requireNetworkBinaries();
+  const bird = new Bird(namespace, 'swallows', { daemon, control });
   bird.write(
     [
       `router id ${THEIRS};`,
@@ -68,7 +68,7 @@ async function byBird(): Promise<number> {
   bird.start();
   const milliseconds = await answerOf(flooder);
   flooder.disconnect();
-  cut();
+  removeCable();
   net.destroy();
   return Number(milliseconds);
 }

@@ -1,13 +1,13 @@
 /** The whole way: what is in the API server is in BIRD, against bare lists of the same objects by a process as fresh. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Bird } from '../../test/support/netns/bird.ts';
-import { Net } from '../../test/support/netns/net.ts';
-import { presentNetParts } from '../../test/support/netparts.ts';
+import { TestNetwork } from '../../test/support/netns/net.ts';
+import { requireNetworkBinaries } from '../../test/support/netparts.ts';
 import { BirdWatch } from '../support/birdwatch.ts';
-import { childValue } from '../support/child.ts';
+import { runChild } from '../support/child.ts';
 import { median, note, type Row, spread } from '../support/figures.ts';
-import { cableTo } from '../support/ownnetwork.ts';
-import type { SpeakerBed } from '../support/speakerbed.ts';
+import { connectNamespace } from '../support/ownnetwork.ts';
+import type { SpeakerTestBed } from '../support/speakerbed.ts';
 import { NODE_AS, ROUTER_AS } from '../support/speakerobjects.ts';
 
 const SERVICES = 10_000;
@@ -18,15 +18,15 @@ const [MINE, THEIRS] = ['198.18.8.1', '198.18.8.2'];
 /** Until BIRD has seen that the session is over, and listens again. */
 const RESTS_MS = 2000;
 
-export async function speakerWhole(bed: SpeakerBed): Promise<readonly Row[]> {
-  await bed.grow(SERVICES);
-  const { url, token, caFile } = bed.api;
+export async function speakerEndToEnd(testBed: SpeakerTestBed): Promise<readonly Row[]> {
+  await testBed.growTo(SERVICES);
+  const { url, token, caFile } = testBed.api;
   const access = JSON.stringify({ url, token, caFile });
-  const net = new Net();
-  const space = net.namespace('whole');
-  const cut = cableTo(space.full, MINE, THEIRS);
-  const { bird: daemon, birdc: control } = presentNetParts();
-  const bird = new Bird(space, 'whole', { daemon, control });
+  const net = new TestNetwork();
+  const namespace = net.namespace('whole');
+  const removeCable = connectNamespace(namespace.fullName, MINE, THEIRS);
+  const { bird: daemon, birdc: control } = requireNetworkBinaries();
+  const bird = new Bird(namespace, 'whole', { daemon, control });
   bird.write(
     [
       `router id ${THEIRS};`,
@@ -37,22 +37,22 @@ export async function speakerWhole(bed: SpeakerBed): Promise<readonly Row[]> {
     ].join('\n'),
   );
   bird.start();
-  const watch = await BirdWatch.open(`${space.folder}/whole.ctl`);
-  await bed.peer('whole', 179, { peerAddress: THEIRS, sourceAddress: MINE, ebgpMultiHop: false });
+  const birdWatch = await BirdWatch.open(`${namespace.folder}/whole.ctl`);
+  await testBed.peer('whole', 179, { peerAddress: THEIRS, sourceAddress: MINE, ebgpMultiHop: false });
   const runs: { readonly list: number; readonly since: number; readonly all: number }[] = [];
   for (let run = 0; run < RUNS; run++) {
-    const list = await childValue<number>(LISTS, { BENCH_ACCESS: access });
-    const speaker = bed.speaker();
-    const brought = await watch.brings('peer', SERVICES);
-    const since = brought.all - (await speaker.spoke);
-    runs.push({ list, since, all: brought.all - speaker.startedAt });
+    const list = await runChild<number>(LISTS, { BENCH_ACCESS: access });
+    const speaker = testBed.speaker();
+    const arrival = await birdWatch.waitForRoutes('peer', SERVICES);
+    const since = arrival.all - (await speaker.firstLogAt);
+    runs.push({ list, since, all: arrival.all - speaker.startedAt });
     note(`all in BIRD ${since.toFixed(0)} ms after the first word; bare lists ${list.toFixed(0)} ms`);
     await speaker.end();
     await sleep(RESTS_MS);
   }
-  await bed.removePeer('whole');
-  watch.close();
-  cut();
+  await testBed.removePeer('whole');
+  birdWatch.close();
+  removeCable();
   net.destroy();
   const ratios = runs.map(({ list, since }) => since / list);
   const of = (figure: 'since' | 'all' | 'list'): string => spread(runs.map((run) => run[figure]));

@@ -1,6 +1,6 @@
 /** Ten million messages that nobody should send: each becomes a message or a failure, and none of it stays in memory. */
 import { decodeMessage } from '../../src/bgp/wire/decode.ts';
-import { holds, rubbish, termsOf } from '../../test/bgp/wire/rubbish.ts';
+import { assertInvariants, fuzzedMessage, randomTerms } from '../../test/bgp/wire/rubbish.ts';
 import { seeded } from '../../test/support/random.ts';
 import { note, type Row } from '../support/figures.ts';
 
@@ -9,20 +9,20 @@ const PARTS = 10;
 /** What may be kept besides: code that the engine compiles, and what it knows of it. */
 const GROWTH_MB_MAX = 8;
 
-export function wireRubbish(): readonly Row[] {
+export function wireMalformed(): readonly Row[] {
   const kept: number[] = [];
   const counts = { messages: 0, failures: 0 };
   let octets = 0;
   for (let part = 1; part <= PARTS; part++) {
     const random = seeded(part);
     for (let i = 0; i < MESSAGES / PARTS; i++) {
-      const bytes = rubbish(random, i % 10 === 0);
-      const read = decodeMessage(bytes, termsOf(random));
-      holds(read, bytes.length);
+      const bytes = fuzzedMessage(random, i % 10 === 0);
+      const read = decodeMessage(bytes, randomTerms(random));
+      assertInvariants(read, bytes.length);
       counts[read.ok ? 'messages' : 'failures'] += 1;
       octets += bytes.length;
     }
-    kept.push(occupied());
+    kept.push(usedMegabytes());
     note(`${part} of ${PARTS}: ${kept.at(-1)?.toFixed(1)} MB`);
   }
   const growth = Math.max(...kept) - (kept[0] ?? Number.NaN);
@@ -43,7 +43,7 @@ export function wireRubbish(): readonly Row[] {
 }
 
 /** Of heap and buffers, garbage collected. */
-function occupied(): number {
+function usedMegabytes(): number {
   (globalThis as { gc?: () => void }).gc?.();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return (heapUsed + arrayBuffers) / 2 ** 20;

@@ -4,13 +4,13 @@ import { decodeMessage } from '../../src/bgp/wire/decode.ts';
 import { packAnnouncements } from '../../src/bgp/wire/pack.ts';
 import type { Family } from '../../src/net/address.ts';
 import { parseAddress } from '../../src/net/address.ts';
-import { type Path, PLAIN_ATTRIBUTES, toNextHop } from '../../src/routes/path.ts';
+import { type BgpPath, DEFAULT_ATTRIBUTES, toNextHop } from '../../src/routes/path.ts';
 import { note, type Row, spread } from '../support/figures.ts';
 import { cpuMillis } from '../support/process.ts';
-import { tableOf } from '../support/table.ts';
+import { hostRoutes } from '../support/table.ts';
 
 const RUNS = 9;
-const WARMING = 3;
+const WARM_UP_RUNS = 3;
 const MESSAGES = { one: 100_000, full: 2_000 } as const;
 const TERMS: ReadTerms & WriteTerms = {
   ...{ internal: false, fourOctetAs: true, families: [4, 6], extendedNextHop: false },
@@ -19,24 +19,24 @@ const TERMS: ReadTerms & WriteTerms = {
 /** Fits into a message of 4,096 octets, with the attributes below. */
 const PREFIXES = { 4: 800, 6: 230 } as const;
 
-const pathOf = (family: Family): Path => {
+const pathOf = (family: Family): BgpPath => {
   const hop = parseAddress(family === 4 ? '192.0.2.1' : '2001:db8::1');
   if (!hop.ok) throw new Error(hop.error);
   return {
     nextHop: toNextHop(hop.value),
     attributes: {
-      ...PLAIN_ATTRIBUTES,
+      ...DEFAULT_ATTRIBUTES,
       asPath: [{ kind: 'sequence', asns: [64_512, 65_001] }],
       communities: [0xfc00_0064, 0xfc00_0065],
     },
   };
 };
 
-export function wireSpeed(): readonly Row[] {
+export function wireThroughput(): readonly Row[] {
   const rows: Row[] = [];
   for (const family of [4, 6] as const) {
     for (const size of ['one', 'full'] as const) {
-      const prefixes = tableOf(family, size === 'one' ? 1 : PREFIXES[family]);
+      const prefixes = hostRoutes(family, size === 'one' ? 1 : PREFIXES[family]);
       const path = pathOf(family);
       const encode = (): Uint8Array => {
         const packed = packAnnouncements({ family, path, prefixes }, TERMS);
@@ -65,12 +65,12 @@ export function wireSpeed(): readonly Row[] {
 /** Messages a second of CPU time. */
 function rates(messages: number, work: () => number): readonly number[] {
   const seen: number[] = [];
-  for (let run = 0; run < WARMING + RUNS; run++) {
+  for (let run = 0; run < WARM_UP_RUNS + RUNS; run++) {
     const startedAt = cpuMillis();
     let sum = 0;
     for (let i = 0; i < messages; i++) sum += work();
     if (sum === 0) throw new Error('nothing came of it');
-    if (run >= WARMING) seen.push((1000 * messages) / (cpuMillis() - startedAt));
+    if (run >= WARM_UP_RUNS) seen.push((1000 * messages) / (cpuMillis() - startedAt));
   }
   return seen;
 }

@@ -1,9 +1,9 @@
 /** What a bystander sees: one watch of all Services, and when each was first seen with an address. */
-import type { BareClient } from './bareclient.ts';
+import type { BaselineClient } from './bareclient.ts';
 import type { RawService } from './rawservice.ts';
 import { hasAddress, keyOf, WATCH_PATH } from './services.ts';
 
-export class Arrivals {
+export class AssignmentWatch {
   /** The last state of each. */
   readonly known = new Map<string, RawService>();
   /** When an address was first seen on it, on the clock of `performance.now()`. */
@@ -15,8 +15,8 @@ export class Arrivals {
   #listeners: (() => boolean)[] = [];
   readonly stop: () => void;
 
-  constructor(bare: BareClient) {
-    this.stop = bare.watch(WATCH_PATH, (type, object) => {
+  constructor(baseline: BaselineClient) {
+    this.stop = baseline.watch(WATCH_PATH, (type, object) => {
       const key = keyOf(object);
       const { namespace } = object.metadata;
       if (type === 'DELETED') {
@@ -45,11 +45,11 @@ export class Arrivals {
   }
 
   /** Settles as soon as `holds` does, which is asked after each piece of news. */
-  until(holds: () => boolean): Promise<void> {
-    if (holds()) return Promise.resolve();
+  until(condition: () => boolean): Promise<void> {
+    if (condition()) return Promise.resolve();
     return new Promise((resolve) => {
       this.#listeners.push(() => {
-        if (!holds()) return false;
+        if (!condition()) return false;
         resolve();
         return true;
       });

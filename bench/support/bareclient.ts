@@ -3,25 +3,25 @@ import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import type { RawService } from './rawservice.ts';
 
-export type BareAccess = { readonly url: string; readonly token: string; readonly caFile: string };
+export type BaselineAccess = { readonly url: string; readonly token: string; readonly caFile: string };
 
-export type RawAnswer = { readonly status: number; readonly body: string };
+export type RawResponse = { readonly status: number; readonly body: string };
 
 const REOPEN_AFTER_MS = 20;
 
-type Heard = (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: RawService) => void;
+type WatchHandler = (type: 'ADDED' | 'MODIFIED' | 'DELETED', object: RawService) => void;
 type WatchLine = { readonly type: string; readonly object: RawService };
 
 /** As many requests in flight as the controller has. */
 const CONNECTIONS = 32;
 
-export class BareClient {
+export class BaselineClient {
   readonly #agent: https.Agent;
   readonly #base: { readonly host: string; readonly port: number };
   readonly #headers: Readonly<Record<string, string>>;
   readonly #ca: Buffer;
 
-  constructor({ url, token, caFile }: BareAccess) {
+  constructor({ url, token, caFile }: BaselineAccess) {
     const { hostname, port } = new URL(url);
     this.#base = { host: hostname, port: Number(port) };
     this.#ca = readFileSync(caFile);
@@ -29,7 +29,7 @@ export class BareClient {
     this.#headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
   }
 
-  send(method: string, path: string, body?: string, contentType = 'application/json'): Promise<RawAnswer> {
+  send(method: string, path: string, body?: string, contentType = 'application/json'): Promise<RawResponse> {
     const length = body === undefined ? 0 : Buffer.byteLength(body);
     const headers =
       body === undefined
@@ -53,7 +53,7 @@ export class BareClient {
   }
 
   /** The same, and anything but 200 and 201 throws. */
-  async must(method: string, path: string, body?: string, contentType?: string): Promise<string> {
+  async sendOrThrow(method: string, path: string, body?: string, contentType?: string): Promise<string> {
     const answer = await this.send(method, path, body, contentType);
     if (answer.status !== 200 && answer.status !== 201)
       throw new Error(`${method} ${path} was answered ${answer.status}: ${answer.body.slice(0, 300)}`);
@@ -61,20 +61,20 @@ export class BareClient {
   }
 
   patchStatus(path: string, body: string): Promise<string> {
-    return this.must('PATCH', `${path}/status`, body, 'application/strategic-merge-patch+json');
+    return this.sendOrThrow('PATCH', `${path}/status`, body, 'application/strategic-merge-patch+json');
   }
 
   /**
    * A watch of everything, on a connection of its own; the returned function ends it. The API server hangs up on
    * watchers that do not keep pace while it is busy, so it goes on where it stopped.
    */
-  watch(path: string, heard: Heard): () => void {
-    let over = false;
-    let hangUp: () => void = () => {};
+  watch(path: string, onEvent: WatchHandler): () => void {
+    let isStopped = false;
+    let closeWatch: () => void = () => {};
     const open = (version: string): void => {
-      if (over) return;
+      if (isStopped) return;
       let last = version;
-      hangUp = this.#watchOnce(
+      closeWatch = this.#watchOnce(
         version === '' ? path : `${path}&resourceVersion=${version}`,
         ({ type, object }) => {
           if (type === 'ERROR') {
@@ -83,15 +83,15 @@ export class BareClient {
             return;
           }
           last = object.metadata.resourceVersion;
-          if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED') heard(type, object);
+          if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED') onEvent(type, object);
         },
         () => setTimeout(() => open(last), REOPEN_AFTER_MS),
       );
     };
     open('');
     return () => {
-      over = true;
-      hangUp();
+      isStopped = true;
+      closeWatch();
     };
   }
 

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type RealApi, startRealApi } from '../../test/support/realapi/start.ts';
-import { type BareAccess, BareClient } from './bareclient.ts';
+import { type BaselineAccess, BaselineClient } from './bareclient.ts';
 import { OURS } from './services.ts';
 
 export const NAMESPACE = 'metallb-system';
@@ -19,17 +19,17 @@ const POOLS = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/ipaddresspools`;
 /** For a profile of the controller: `BENCH_NODE_FLAGS=--cpu-prof`. */
 const NODE_FLAGS = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '');
 
-export type Bed = {
+export type TestBed = {
   readonly api: RealApi;
-  readonly bare: BareClient;
+  readonly baseline: BaselineClient;
   /** Starts the built controller, and does not wait for it. */
-  launch(args?: readonly string[]): Running;
+  launch(args?: readonly string[]): RunningController;
   /** Starts it; settles when it serves. */
-  controller(args?: readonly string[]): Promise<Running>;
+  controller(args?: readonly string[]): Promise<RunningController>;
   /** Starts the bare responder. */
   responder(): Promise<void>;
   /** Milliseconds for a bare paged list of all Services, by a process of its own. */
-  bareList(): Promise<number>;
+  baselineList(): Promise<number>;
   namespace(name: string): Promise<void>;
   /** Creates a pool, or replaces its spec. */
   pool(name: string, spec: PoolSpec): Promise<void>;
@@ -38,20 +38,20 @@ export type Bed = {
 
 export type PoolSpec = { readonly addresses: readonly string[]; readonly namespaces: readonly string[] };
 
-export type Running = {
+export type RunningController = {
   readonly pid: number;
   /** When the process was started; times are on the clock of `performance.now()`. */
   readonly startedAt: number;
   /** When it said its first word: Node is up, the program is loaded, the first request goes out. */
-  readonly spoke: Promise<number>;
+  readonly firstLogAt: Promise<number>;
   /** When it said that it serves; a standby says so once it is elected. */
-  readonly serving: Promise<number>;
+  readonly servingAt: Promise<number>;
   /** Settles when the process is gone. */
   kill(signal: NodeJS.Signals): Promise<void>;
 };
 
 /** `fairness`: API priority and fairness, which is off in most rows since it measures itself. */
-export async function startBed({ fairness = false } = {}): Promise<Bed> {
+export async function startTestBed({ fairness = false } = {}): Promise<TestBed> {
   const api = await startRealApi({
     fairness,
     flags: ['--max-requests-inflight=3000', '--max-mutating-requests-inflight=1000'],
@@ -64,31 +64,33 @@ export async function startBed({ fairness = false } = {}): Promise<Bed> {
     account.remove();
   };
   process.once('exit', end);
-  await api.must('POST', '/api/v1/namespaces', { metadata: { name: NAMESPACE } });
+  await api.requestOk('POST', '/api/v1/namespaces', { metadata: { name: NAMESPACE } });
   const applied = await api.kubectl(['apply', '-k', 'deploy/crds']);
   if (applied.code !== 0) throw new Error(applied.stderr);
-  const start: Bed['launch'] = (args = []) =>
+  const start: TestBed['launch'] = (args = []) =>
     launch(account.environment, ['--lb-class', OURS, ...args], children);
   return {
     api,
-    bare: new BareClient(api),
+    baseline: new BaselineClient(api),
     launch: start,
     async controller(args) {
       const running = start(args);
-      await running.serving;
+      await running.servingAt;
       return running;
     },
-    responder: async () => void (await startBare(new URL('./responder.ts', import.meta.url), api, children)),
-    bareList: async () => Number(await startBare(new URL('./barelist.ts', import.meta.url), api, children)),
+    responder: async () =>
+      void (await startBaseline(new URL('./responder.ts', import.meta.url), api, children)),
+    baselineList: async () =>
+      Number(await startBaseline(new URL('./barelist.ts', import.meta.url), api, children)),
     async namespace(name) {
-      await api.must('POST', '/api/v1/namespaces', { metadata: { name } });
+      await api.requestOk('POST', '/api/v1/namespaces', { metadata: { name } });
     },
     async pool(name, { addresses, namespaces }) {
       const spec = { addresses, serviceAllocation: { namespaces } };
       const patched = await api.request('PATCH', `${POOLS}/${name}`, { spec });
       if (patched.status !== 404) return;
       const kind = { apiVersion: 'metallb.io/v1beta1', kind: 'IPAddressPool' };
-      await api.must('POST', POOLS, { ...kind, metadata: { name }, spec });
+      await api.requestOk('POST', POOLS, { ...kind, metadata: { name }, spec });
     },
     async stop() {
       isEnding = true;
@@ -112,7 +114,7 @@ function endGently(child: ChildProcess): Promise<void> {
 export type ServiceAccount = { readonly environment: NodeJS.ProcessEnv; remove(): void };
 
 /** What a Pod finds mounted and in its environment. */
-export function serviceAccount({ url, token, caFile }: BareAccess): ServiceAccount {
+export function serviceAccount({ url, token, caFile }: BaselineAccess): ServiceAccount {
   const dir = mkdtempSync(join(tmpdir(), 'berth-bench-'));
   writeFileSync(join(dir, 'token'), token);
   writeFileSync(join(dir, 'namespace'), NAMESPACE);
@@ -135,7 +137,7 @@ export function launch(
   environment: NodeJS.ProcessEnv,
   args: readonly string[],
   children: Set<ChildProcess>,
-): Running {
+): RunningController {
   const startedAt = performance.now();
   const flags = ['--port=0', '--health-probe-port=0', '--metrics-plain-http'];
   const program = [...NODE_FLAGS, 'dist/berth.mjs', 'controller', ...flags, ...args];
@@ -151,7 +153,7 @@ export function launch(
     children.delete(child);
     if (!isWanted && !isEnding) process.stderr.write('the controller ended unasked\n');
   });
-  const said = (words: string): Promise<number> =>
+  const logged = (words: string): Promise<number> =>
     new Promise((resolve) =>
       lines.on('line', (line) => {
         if (line.includes(words)) resolve(performance.now());
@@ -160,8 +162,8 @@ export function launch(
   return {
     pid: child.pid ?? 0,
     startedAt,
-    spoke: said('"msg"'),
-    serving: said('"msg":"serving"'),
+    firstLogAt: logged('"msg"'),
+    servingAt: logged('"msg":"serving"'),
     kill(signal) {
       isWanted = true;
       child.kill(signal);
@@ -171,7 +173,7 @@ export function launch(
 }
 
 /** One of the bare programs beside this file; settles with the first line that it says. */
-function startBare(program: URL, access: BareAccess, children: Set<ChildProcess>): Promise<string> {
+function startBaseline(program: URL, access: BaselineAccess, children: Set<ChildProcess>): Promise<string> {
   const { url, token, caFile } = access;
   const child = fork(program, {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

@@ -10,7 +10,7 @@ const WITHIN_MS = 120_000;
 const END = /(?:^|\n)\d{4} [^\n]*\n$/;
 
 /** By the wall clock. */
-export type Brought = { readonly establishedAt: number; readonly most: number; readonly all: number };
+export type RouteArrival = { readonly establishedAt: number; readonly most: number; readonly all: number };
 
 export class BirdWatch {
   readonly #socket: Socket;
@@ -50,7 +50,7 @@ export class BirdWatch {
   }
 
   /** `most` is when 99.5 % of so many routes were there. */
-  async brings(protocol: string, routes: number): Promise<Brought> {
+  async waitForRoutes(protocol: string, routes: number): Promise<RouteArrival> {
     let establishedAt = Number.NaN;
     let most = Number.NaN;
     const giveUpAt = wallNow() + WITHIN_MS;

@@ -4,18 +4,18 @@
  */
 
 import { writeFileSync } from 'node:fs';
-import { type Answer, Answerer, type Question } from '../../src/calico/answer.ts';
-import { worldOf } from '../../src/calico/findings/world.ts';
+import { CalicoModel, type ModelRequest, type ModelResult } from '../../src/calico/answer.ts';
+import { takeSnapshot } from '../../src/calico/findings/world.ts';
 import { Tracker } from '../../src/calico/tracker.ts';
 import type { Raw } from '../../src/cluster/fields.ts';
-import { routerIdOf } from '../../src/kube/noderouterid.ts';
+import { hashedRouterId } from '../../src/kube/noderouterid.ts';
 import { parseAddress } from '../../src/net/address.ts';
 import { addressOf, calicoCluster, LARGE, type Setup, sliceOf } from './calicocluster.ts';
-import { asQuestion } from './calicoquestion.ts';
+import { modelInputOf } from './calicoquestion.ts';
 import { median, percentile } from './figures.ts';
 import { residentMemory } from './process.ts';
 
-export type Figures = {
+export type ModelFigures = {
   /** Milliseconds: JSON.parse of the same objects, the first answer and the second. */
   readonly parse: number;
   readonly first: number;
@@ -28,7 +28,7 @@ export type Figures = {
   readonly routes: number;
   readonly routesWorst: number;
   /** Objects that are looked at for one, of all that there are. */
-  readonly looked: number;
+  readonly readObjects: number;
   /** Milliseconds for the whole answer after it. */
   readonly next: number;
 };
@@ -38,19 +38,19 @@ const MEBI = 1024 * 1024;
 const CHANGES = 500;
 const ANSWERS = 5;
 
-function measure(setup: Setup): Figures {
-  const question = asQuestion(true, calicoCluster(setup, LARGE));
-  const parse = timed(parsing(question.put));
+function measure(setup: Setup): ModelFigures {
+  const question = modelInputOf(true, calicoCluster(setup, LARGE));
+  const parse = timed(parsing(question.upserted));
   const before = settled();
-  const answerer = new Answerer(routerIdOf);
-  const answers: Answer[] = [];
-  const first = timed(() => answers.push(answerer.answer(question)));
+  const answerer = new CalicoModel(hashedRouterId);
+  const answers: ModelResult[] = [];
+  const first = timed(() => answers.push(answerer.evaluate(question)));
   const { peak } = residentMemory(process.pid);
   const kept = settled().heap - before.heap;
-  const again = timed(() => answers.push(new Answerer(routerIdOf).answer(question)));
+  const again = timed(() => answers.push(new CalicoModel(hashedRouterId).evaluate(question)));
   const next = Array.from({ length: ANSWERS }, (_, i) => {
-    const changed = { ...question, afresh: false, put: [moved(i)] };
-    return timed(() => answers.push(answerer.answer(changed)));
+    const changed = { ...question, afresh: false, put: [movedSlice(i)] };
+    return timed(() => answers.push(answerer.evaluate(changed)));
   });
   const { routes, sliceParse } = changes(question);
   return {
@@ -62,26 +62,26 @@ function measure(setup: Setup): Figures {
     sliceParse: median(sliceParse),
     routes: median(routes),
     routesWorst: percentile(routes, 0.99),
-    looked: lookedAt(question),
+    readObjects: countReadObjects(question),
     next: median(next),
   };
 }
 
 /** The slice of that Service, once its pods have gone elsewhere; as the controller keeps it. */
-function moved(index: number): Raw {
+function movedSlice(index: number): Raw {
   const slice = sliceOf(index, [(index * 13) % LARGE.nodes, (index * 29 + 1) % LARGE.nodes]);
-  const [object] = asQuestion(false, [slice]).put;
+  const [object] = modelInputOf(false, [slice]).upserted;
   if (object === undefined) throw new Error('the slice was not read');
   return object;
 }
 
 /** What a change means for the routes of its Service, at every router. */
-function changes({ put, read }: Question) {
-  const tracker = following(put, read);
+function changes({ upserted, read }: ModelRequest) {
+  const tracker = trackerOf(upserted, read);
   const routes: number[] = [];
   const sliceParse: number[] = [];
   for (let i = 0; i < CHANGES; i++) {
-    const object = moved(i);
+    const object = movedSlice(i);
     sliceParse.push(timed(parsing(object)));
     routes.push(timed(() => follow(tracker, i, object)));
   }
@@ -89,7 +89,7 @@ function changes({ put, read }: Question) {
 }
 
 /** How many objects are looked at for one of these changes, at the most; apart from the times, since looking on takes time. */
-function lookedAt({ put, read }: Question): number {
+function countReadObjects({ upserted, read }: ModelRequest): number {
   const seen = new Set<Raw>();
   const watched = (raw: Raw): Raw =>
     new Proxy(raw, {
@@ -98,19 +98,22 @@ function lookedAt({ put, read }: Question): number {
         return Reflect.get(target, field, receiver);
       },
     });
-  const tracker = following(put.map(watched), read);
+  const tracker = trackerOf(upserted.map(watched), read);
   const counts = Array.from({ length: CHANGES }, (_, i) => {
     seen.clear();
-    follow(tracker, i, watched(moved(i)));
+    follow(tracker, i, watched(movedSlice(i)));
     return seen.size;
   });
   return Math.max(...counts);
 }
 
 /** The first look at the routes works out what all Services have in common. */
-function following(objects: readonly Raw[], kinds: readonly string[]): Tracker {
+function trackerOf(objects: readonly Raw[], kinds: readonly string[]): Tracker {
   const read = new Set(kinds);
-  const tracker = new Tracker(objects, (all) => worldOf(all, { hashed: routerIdOf, read }).picture);
+  const tracker = new Tracker(
+    objects,
+    (all) => takeSnapshot(all, { hashRouterId: hashedRouterId, read }).converged,
+  );
   for (let i = 0; i < LARGE.services; i++) routesOf(tracker, i);
   return tracker;
 }
@@ -120,11 +123,11 @@ function follow(tracker: Tracker, index: number, object: Raw): void {
   routesOf(tracker, index);
 }
 
-function routesOf({ picture }: Tracker, index: number): void {
+function routesOf({ converged: model }: Tracker, index: number): void {
   const address = parseAddress(addressOf(index));
   if (!address.ok) throw new Error(address.error);
-  for (const router of picture.routers) {
-    if (picture.routeTo(router, address.value) === null)
+  for (const router of model.routers) {
+    if (model.longestMatch(router, address.value) === null)
       throw new Error(`${router.name} learns no ${addressOf(index)}`);
   }
 }
@@ -135,9 +138,9 @@ const parsing = (value: unknown): (() => void) => {
 };
 
 function timed(work: () => void): number {
-  const begun = performance.now();
+  const startedAt = performance.now();
   work();
-  return performance.now() - begun;
+  return performance.now() - startedAt;
 }
 
 /** After the garbage is gone; the peak is counted from here on. */

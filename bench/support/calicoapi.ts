@@ -8,16 +8,16 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { startApiServer } from '../../src/apiserver/server.ts';
 import type { JsonObject } from '../../src/apiserver/value.ts';
-import { Answerer } from '../../src/calico/answer.ts';
+import { CalicoModel } from '../../src/calico/answer.ts';
 import { nameOf, namespaceOf, type Raw } from '../../src/cluster/fields.ts';
-import { selfSigned } from '../../src/http/selfsigned.ts';
-import { routerIdOf } from '../../src/kube/noderouterid.ts';
+import { generateSelfSigned } from '../../src/http/selfsigned.ts';
+import { hashedRouterId } from '../../src/kube/noderouterid.ts';
 import { systemClock } from '../../src/work/clock.ts';
 import { calicoCluster, LARGE, sliceOf } from './calicocluster.ts';
-import { asQuestion } from './calicoquestion.ts';
+import { modelInputOf } from './calicoquestion.ts';
 
 /** What the benchmark says to it, and what it answers with. */
-export type Order = 'written' | { readonly move: number };
+export type ApiServerOrder = 'written' | { readonly move: number };
 
 const MANIFESTS = [
   ...['ipaddresspools', 'configurationstates', 'l2advertisements', 'bgpadvertisements'].map(
@@ -27,35 +27,35 @@ const MANIFESTS = [
 ];
 
 const cluster = calicoCluster('A', LARGE);
-const tls = await selfSigned(['127.0.0.1'], Date.now());
+const tls = await generateSelfSigned(['127.0.0.1'], Date.now());
 const namespaces = [...new Set(cluster.map(namespaceOf))].filter((name) => name !== '');
-const { store, url } = await startApiServer({ clock: systemClock, tls, namespaces });
+const { objects, url } = await startApiServer({ clock: systemClock, tls, namespaces });
 for (const path of MANIFESTS) {
   const documents = parseAllDocuments(readFileSync(path, 'utf8'));
-  for (const document of documents) store.put(document.toJS() as JsonObject);
+  for (const document of documents) objects.put(document.toJS() as JsonObject);
 }
-const { verdicts } = new Answerer(routerIdOf).answer(asQuestion(true, cluster));
-const words = new Map(verdicts);
+const { verdicts } = new CalicoModel(hashedRouterId).evaluate(modelInputOf(true, cluster));
+const conditionByKey = new Map(verdicts);
 for (const object of cluster) {
-  const stored = store.put(asStored(object));
-  if (object['kind'] === 'Service') store.put(announced(stored));
+  const stored = objects.put(asStored(object));
+  if (object['kind'] === 'Service') objects.put(withAnnouncedCondition(stored));
 }
 const versions = (): ReadonlyMap<string, unknown> =>
   new Map(
-    store.list('services').map((one) => [keyOf(one), (one['metadata'] as JsonObject)['resourceVersion']]),
+    objects.list('services').map((one) => [keyOf(one), (one['metadata'] as JsonObject)['resourceVersion']]),
   );
 const before = versions();
 
 writeFileSync(join(process.env['BENCH_FOLDER'] ?? '', 'ca.crt'), tls.cert);
 process.once('disconnect', () => process.exit(0));
-process.on('message', (order: Order) => {
+process.on('message', (order: ApiServerOrder) => {
   if (order === 'written') {
     const now = versions();
     process.send?.([...before].filter(([key, version]) => now.get(key) !== version).length);
     return;
   }
   for (let i = 0; i < order.move; i++)
-    store.put(asStored(sliceOf(i, [i % LARGE.nodes, (i * 3) % LARGE.nodes])));
+    objects.put(asStored(sliceOf(i, [i % LARGE.nodes, (i * 3) % LARGE.nodes])));
   process.send?.(order.move);
 });
 process.send?.(url);
@@ -72,12 +72,19 @@ function asStored(object: Raw): JsonObject {
   return { ...(object as JsonObject), metadata, ...(object['spec'] === undefined ? {} : { spec }) };
 }
 
-function announced(service: JsonObject): JsonObject {
-  const word = words.get(keyOf(service));
-  if (word === undefined) throw new Error(`the model says nothing of ${keyOf(service)}`);
+function withAnnouncedCondition(service: JsonObject): JsonObject {
+  const condition = conditionByKey.get(keyOf(service));
+  if (condition === undefined) throw new Error(`the model says nothing of ${keyOf(service)}`);
   const status = service['status'] as { readonly conditions: readonly JsonObject[] };
-  const said = { type: 'berth.dev/Announced', ...word, lastTransitionTime: '2026-01-01T00:00:00Z' };
-  return { ...service, status: { ...status, conditions: [...status.conditions, said] } } as JsonObject;
+  const announcedCondition = {
+    type: 'berth.dev/Announced',
+    ...condition,
+    lastTransitionTime: '2026-01-01T00:00:00Z',
+  };
+  return {
+    ...service,
+    status: { ...status, conditions: [...status.conditions, announcedCondition] },
+  } as JsonObject;
 }
 
 function keyOf(object: Raw): string {

@@ -21,9 +21,9 @@ const V3 = 'projectcalico.org/v3';
 const CREATED = '2026-01-01T00:00:00Z';
 
 /** The two low bytes of an address. */
-const low = (index: number): string => `${index >> 8}.${index & 255}`;
+const lowBytes = (index: number): string => `${index >> 8}.${index & 255}`;
 
-export const addressOf = (index: number): string => `192.168.${low(index)}`;
+export const addressOf = (index: number): string => `192.168.${lowBytes(index)}`;
 export const isLocal = (index: number): boolean => index % LOCAL_EVERY === 0;
 
 const uid = (kind: number, index: number): string =>
@@ -41,7 +41,7 @@ export function calicoCluster(setup: Setup, { nodes, services }: Size): readonly
     ...count(nodes, (index) => nodeOf(index)),
     ...count(nodes, block),
     ...count(services, service),
-    ...count(services, (index) => sliceOf(index, placesOf(index, nodes))),
+    ...count(services, (index) => sliceOf(index, nodesForEndpoints(index, nodes))),
   ];
 }
 
@@ -136,8 +136,8 @@ export function nodeOf(index: number, heartbeatAt = CREATED): Raw {
       'topology.kubernetes.io/zone': `zone-${index % 3}`,
     },
     annotations: {
-      'projectcalico.org/IPv4Address': `10.10.${low(index + 1)}/16`,
-      'projectcalico.org/IPv4VXLANTunnelAddr': `10.191.${low(index)}`,
+      'projectcalico.org/IPv4Address': `10.10.${lowBytes(index + 1)}/16`,
+      'projectcalico.org/IPv4VXLANTunnelAddr': `10.191.${lowBytes(index)}`,
       'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
     },
   };
@@ -150,7 +150,7 @@ export function nodeOf(index: number, heartbeatAt = CREATED): Raw {
     spec: { podCIDR: `10.${128 + (index >> 8)}.${index & 255}.0/24` },
     status: {
       addresses: [
-        { type: 'InternalIP', address: `10.10.${low(index + 1)}` },
+        { type: 'InternalIP', address: `10.10.${lowBytes(index + 1)}` },
         { type: 'Hostname', address: name },
       ],
       capacity: quantities,
@@ -175,7 +175,7 @@ function service(index: number): Raw {
     labels: { 'app.kubernetes.io/name': name },
     annotations: { 'metallb.io/ip-allocated-from-pool': 'services' },
   };
-  const clusterIP = `10.43.${low(index)}`;
+  const clusterIP = `10.43.${lowBytes(index)}`;
   return object('v1', 'Service', metadata, {
     spec: {
       type: 'LoadBalancer',
@@ -206,10 +206,10 @@ function service(index: number): Raw {
 }
 
 /** As a scheduler leaves them: all over the cluster, and the same in every run. */
-const placesOf = (index: number, nodes: number): readonly number[] =>
-  Array.from({ length: ENDPOINTS }, (_, i) => scattered(index * ENDPOINTS + i) % nodes);
+const nodesForEndpoints = (index: number, nodes: number): readonly number[] =>
+  Array.from({ length: ENDPOINTS }, (_, i) => hashIndex(index * ENDPOINTS + i) % nodes);
 
-function scattered(value: number): number {
+function hashIndex(value: number): number {
   const mixed = Math.imul(value ^ (value >>> 16) ^ 0x9e37_79b9, 0x85eb_ca6b);
   return (Math.imul(mixed ^ (mixed >>> 13), 0xc2b2_ae35) ^ (mixed >>> 16)) >>> 0;
 }

@@ -7,18 +7,18 @@ import { resolve } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ModelThread } from '../../src/controller/main/modelthread.ts';
-import { News } from '../../src/controller/main/news.ts';
+import { SnapshotDelta } from '../../src/controller/main/news.ts';
 import { systemClock } from '../../src/work/clock.ts';
 import { calicoCluster, LARGE, type Setup } from './calicocluster.ts';
-import { asQuestion } from './calicoquestion.ts';
+import { modelInputOf } from './calicoquestion.ts';
 import { residentMemory } from './process.ts';
 
 export type ThreadFigures = {
   /** Milliseconds until the answer is there, by a thread that has to be started. */
   readonly answer: number;
   /** The longest turn of the event loop meanwhile; and in as long a time with nothing to do. */
-  readonly turn: number;
-  readonly idleTurn: number;
+  readonly longestDelay: number;
+  readonly idleDelay: number;
   /** MB of resident memory that the thread adds to the process, at the most. */
   readonly peak: number;
 };
@@ -26,24 +26,24 @@ export type ThreadFigures = {
 const NANOS = 1e6;
 
 async function measure(setup: Setup): Promise<ThreadFigures> {
-  const { put, read } = asQuestion(true, calicoCluster(setup, LARGE));
+  const { upserted, read } = modelInputOf(true, calicoCluster(setup, LARGE));
   (globalThis as { gc?: () => void }).gc?.();
   writeFileSync('/proc/self/clear_refs', '5');
   const before = residentMemory(process.pid).now;
   const model = new ModelThread(resolve('dist/berth.mjs'), systemClock);
-  const begun = performance.now();
-  const turn = await longestTurn(async () => {
-    const { verdicts } = await model.answer({ ...new News().since(put, true), read });
+  const startedAt = performance.now();
+  const longestDelay = await longestLoopDelay(async () => {
+    const { verdicts } = await model.evaluate({ ...new SnapshotDelta().since(upserted, true), read });
     if (new Map(verdicts).size !== LARGE.services) throw new Error('Services are missing in the answer');
   });
-  const answer = performance.now() - begun;
+  const answer = performance.now() - startedAt;
   const { peak } = residentMemory(process.pid);
   model.close();
-  const idleTurn = await longestTurn(() => sleep(answer));
-  return { answer, turn, idleTurn, peak: peak - before };
+  const idleDelay = await longestLoopDelay(() => sleep(answer));
+  return { answer, longestDelay, idleDelay, peak: peak - before };
 }
 
-async function longestTurn(work: () => Promise<unknown>): Promise<number> {
+async function longestLoopDelay(work: () => Promise<unknown>): Promise<number> {
   const histogram = monitorEventLoopDelay({ resolution: 1 });
   histogram.enable();
   await sleep(20);

@@ -1,7 +1,7 @@
 /** A program in a process of its own; what it prints is one value as JSON. */
 import { fork } from 'node:child_process';
 
-export function childValue<T>(program: URL, environment: Readonly<Record<string, string>>): Promise<T> {
+export function runChild<T>(program: URL, environment: Readonly<Record<string, string>>): Promise<T> {
   const child = fork(program, {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     execArgv: ['--expose-gc', '--max-old-space-size=4096', '--import', 'tsx'],

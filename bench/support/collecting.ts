@@ -1,14 +1,14 @@
 /** The benchmark's end of the collector: ports are opened, and what is told there is waited for. */
 import { type ChildProcess, fork } from 'node:child_process';
-import type { Order, Told } from './collector.ts';
+import type { CollectorOrder, CollectorReport } from './collector.ts';
 
-export type Heard = Extract<Told, { kind: 'heard' }>;
+export type UpdateReport = Extract<CollectorReport, { kind: 'heard' }>;
 
 const WITHIN_MS = 60_000;
 
-export class Collector {
+export class CollectorClient {
   readonly #child: ChildProcess;
-  readonly #listeners = new Set<(told: Told) => void>();
+  readonly #listeners = new Set<(report: CollectorReport) => void>();
   /** What each port has now. */
   readonly #has = new Map<number, number>();
   readonly #established = new Set<number>();
@@ -17,10 +17,10 @@ export class Collector {
 
   constructor() {
     this.#child = fork(new URL('./collector.ts', import.meta.url), { execArgv: ['--import', 'tsx'] });
-    this.#child.on('message', (told: Told) => {
-      if (told.kind === 'heard') this.#has.set(told.port, told.has);
-      if (told.kind === 'moved') this.#moved(told);
-      for (const listener of this.#listeners) listener(told);
+    this.#child.on('message', (report: CollectorReport) => {
+      if (report.kind === 'heard') this.#has.set(report.port, report.has);
+      if (report.kind === 'moved') this.#moved(report);
+      for (const listener of this.#listeners) listener(report);
     });
   }
 
@@ -41,7 +41,7 @@ export class Collector {
   }
 
   /** The first thing told from now on of which that holds. */
-  until(holds: (told: Told) => boolean): Promise<Told> {
+  until(holds: (report: CollectorReport) => boolean): Promise<CollectorReport> {
     const { stack } = new Error('the collector was not told in time');
     return new Promise((resolve, reject) => {
       const end = (): void => {
@@ -52,10 +52,10 @@ export class Collector {
         end();
         reject(new Error(`${stack}; it has ${JSON.stringify([...this.#has])}`));
       }, WITHIN_MS);
-      const listener = (told: Told): void => {
-        if (!holds(told)) return;
+      const listener = (report: CollectorReport): void => {
+        if (!holds(report)) return;
         end();
-        resolve(told);
+        resolve(report);
       };
       this.#listeners.add(listener);
     });
@@ -63,31 +63,33 @@ export class Collector {
 
   /** When this port has so many prefixes, by the wall clock. */
   async has(port: number, prefixes: number): Promise<number> {
-    const told = await this.until((one) => one.kind === 'heard' && one.port === port && one.has === prefixes);
-    return told.kind === 'heard' ? told.at : Number.NaN;
+    const report = await this.until(
+      (one) => one.kind === 'heard' && one.port === port && one.has === prefixes,
+    );
+    return report.kind === 'heard' ? report.at : Number.NaN;
   }
 
   /** When this prefix is announced there, or withdrawn. */
   async hears(port: number, prefix: string, isAnnounced: boolean): Promise<number> {
-    const told = await this.until(
+    const report = await this.until(
       (one) =>
         one.kind === 'heard' && one.port === port && one.prefix === prefix && one.isAnnounced === isAnnounced,
     );
-    return told.kind === 'heard' ? told.at : Number.NaN;
+    return report.kind === 'heard' ? report.at : Number.NaN;
   }
 
   /** When all of these ports have so many. */
   async haveAll(ports: readonly number[], prefixes: number): Promise<number> {
     const enough = (): boolean => ports.every((port) => this.#has.get(port) === prefixes);
-    const told = await this.until((one) => one.kind === 'heard' && enough());
-    return told.kind === 'heard' ? told.at : Number.NaN;
+    const report = await this.until((one) => one.kind === 'heard' && enough());
+    return report.kind === 'heard' ? report.at : Number.NaN;
   }
 
   stop(): void {
     this.#child.disconnect();
   }
 
-  #moved({ port, to }: Extract<Told, { kind: 'moved' }>): void {
+  #moved({ port, to }: Extract<CollectorReport, { kind: 'moved' }>): void {
     if (to === 'Established') this.#established.add(port);
     else if (this.#established.delete(port)) {
       this.lost += 1;
@@ -95,7 +97,7 @@ export class Collector {
     }
   }
 
-  #send(order: Order): void {
+  #send(order: CollectorOrder): void {
     this.#child.send(order);
   }
 }

@@ -5,23 +5,23 @@
 
 import type { StateName } from '../../src/bgp/session/session.ts';
 import type { RouteRefresh, Update } from '../../src/bgp/wire/message.ts';
-import { prefixesIn } from '../../src/bgp/wire/nlri.ts';
+import { decodePrefixes } from '../../src/bgp/wire/nlri.ts';
 import { parseAddress } from '../../src/net/address.ts';
 import { formatPrefix } from '../../src/net/prefix.ts';
-import { Listener } from '../../src/sockets/listener.ts';
-import { Peering } from '../../src/sockets/peering.ts';
+import { BgpListener } from '../../src/sockets/listener.ts';
+import { TcpSessionDriver } from '../../src/sockets/peering.ts';
 import { systemClock } from '../../src/work/clock.ts';
 import { NODE_ADDRESS } from './ownnetwork.ts';
 import { routerSettings } from './sessions.ts';
 import { wallNow } from './wallclock.ts';
 
-export type Order =
+export type CollectorOrder =
   | { readonly kind: 'open'; readonly password: string | null; readonly holdTime: number }
   /** Every session drops at once, and is taken again. */
   | { readonly kind: 'bounce' };
 
 /** `at` is in milliseconds of the wall clock, with what is behind the point. */
-export type Told =
+export type CollectorReport =
   | { readonly kind: 'opened'; readonly port: number }
   | { readonly kind: 'moved'; readonly port: number; readonly at: number; readonly to: StateName }
   | {
@@ -38,72 +38,72 @@ export type Told =
 
 const clock = systemClock;
 const source = parseAddress(NODE_ADDRESS);
-const peerings: Peering[] = [];
+const drivers: TcpSessionDriver[] = [];
 /** In a network of our own all are free, and peers may have one up to 16384. */
 let nextPort = 1790;
 
 process.once('disconnect', () => process.exit(0));
-process.on('message', (order: Order) => {
+process.on('message', (order: CollectorOrder) => {
   if (order.kind === 'open') void open(order);
   else bounce();
 });
 
 function bounce(): void {
-  for (const peering of peerings) peering.abandon();
-  for (const peering of peerings) peering.start();
+  for (const peering of drivers) peering.abandon();
+  for (const peering of drivers) peering.start();
 }
 
-async function open({ password, holdTime }: Order & { kind: 'open' }): Promise<void> {
+async function open({ password, holdTime }: CollectorOrder & { kind: 'open' }): Promise<void> {
   const port = nextPort++;
-  const listener = await Listener.open([4], port);
+  const listener = await BgpListener.open([4], port);
   if (!listener.ok || !source.ok) throw new Error('no port');
-  const tell = (told: Told): void => void process.send?.(told);
-  const held = new Map<string, boolean>();
+  const report = (entry: CollectorReport): void => void process.send?.(entry);
+  const prefixes = new Map<string, boolean>();
   let marked = 0;
-  const hold = (prefix: string, isMarked: boolean | null): void => {
-    if (held.get(prefix) === true) marked -= 1;
+  const record = (prefix: string, isMarked: boolean | null): void => {
+    if (prefixes.get(prefix) === true) marked -= 1;
     if (isMarked === true) marked += 1;
-    if (isMarked === null) held.delete(prefix);
-    else held.set(prefix, isMarked);
+    if (isMarked === null) prefixes.delete(prefix);
+    else prefixes.set(prefix, isMarked);
   };
   const received = (message: Update | RouteRefresh): void => {
     if (message.kind !== 'update') return;
     const at = wallNow();
     const isMarked = (message.attributes?.communities.length ?? 0) > 0;
     let first = '';
-    for (const prefix of message.withdrawn.flatMap(prefixesIn)) {
+    for (const prefix of message.withdrawn.flatMap(decodePrefixes)) {
       const text = formatPrefix(prefix);
       first ||= text;
-      hold(text, null);
+      record(text, null);
     }
-    for (const prefix of message.announced.flatMap(({ nlri }) => prefixesIn(nlri))) {
+    for (const prefix of message.announced.flatMap(({ nlri }) => decodePrefixes(nlri))) {
       const text = formatPrefix(prefix);
       first ||= text;
-      hold(text, isMarked);
+      record(text, isMarked);
     }
     if (first === '') return;
     const isAnnounced = message.announced.length > 0;
-    tell({ kind: 'heard', port, at, has: held.size, marked, prefix: first, isAnnounced });
+    report({ kind: 'heard', port, at, has: prefixes.size, marked, prefix: first, isAnnounced });
   };
   const owner = {
-    moved(from: StateName, to: StateName): void {
+    stateChanged(from: StateName, to: StateName): void {
       if (from === 'Established') {
-        held.clear();
+        prefixes.clear();
         marked = 0;
       }
-      tell({ kind: 'moved', port, at: wallNow(), to });
+      report({ kind: 'moved', port, at: wallNow(), to });
     },
     received,
     writable(): void {},
   };
   const remote = { address: source.value, port: 179, source: null, password, ttlSecurity: null };
-  const peering = new Peering({ ...routerSettings(), holdTime }, remote, owner, {
+  const peering = new TcpSessionDriver({ ...routerSettings(), holdTime }, remote, owner, {
     clock,
     random: Math.random,
   });
-  peerings.push(peering);
+  drivers.push(peering);
   const because = await listener.value.expect(remote, (socket) => peering.accept(socket));
   if (because !== null) throw new Error(because);
   peering.start();
-  tell({ kind: 'opened', port });
+  report({ kind: 'opened', port });
 }

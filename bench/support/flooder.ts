@@ -5,17 +5,17 @@
  */
 import { AFI, SAFI_UNICAST } from '../../src/bgp/wire/codes.ts';
 import { encodeMessage } from '../../src/bgp/wire/encode.ts';
-import { REFRESH } from '../../src/bgp/wire/message.ts';
+import { REFRESH_SUBTYPE } from '../../src/bgp/wire/message.ts';
 import { packAnnouncements } from '../../src/bgp/wire/pack.ts';
 import { parseAddress } from '../../src/net/address.ts';
-import { PLAIN_ATTRIBUTES, toNextHop } from '../../src/routes/path.ts';
-import { Listener } from '../../src/sockets/listener.ts';
-import { Peering } from '../../src/sockets/peering.ts';
+import { DEFAULT_ATTRIBUTES, toNextHop } from '../../src/routes/path.ts';
+import { BgpListener } from '../../src/sockets/listener.ts';
+import { TcpSessionDriver } from '../../src/sockets/peering.ts';
 import { systemClock } from '../../src/work/clock.ts';
 import { COLLECTOR_ADDRESS } from './ownnetwork.ts';
 import { routerSettings } from './sessions.ts';
 import { ROUTER_AS } from './speakerobjects.ts';
-import { tableOf } from './table.ts';
+import { hostRoutes } from './table.ts';
 
 /** What it is started with; it answers with the milliseconds. */
 export type Flood = { readonly port: number; readonly from: string; readonly routes: number };
@@ -23,17 +23,17 @@ export type Flood = { readonly port: number; readonly from: string; readonly rou
 const CHUNK_MESSAGES = 16;
 
 const { port, from, routes } = JSON.parse(process.argv[2] ?? '') as Flood;
-const [guest, hop] = [parseAddress(from), parseAddress(COLLECTOR_ADDRESS)];
-if (!guest.ok || !hop.ok) throw new Error('no addresses');
+const [speakerAddress, hop] = [parseAddress(from), parseAddress(COLLECTOR_ADDRESS)];
+if (!speakerAddress.ok || !hop.ok) throw new Error('no addresses');
 
 const packed = packAnnouncements(
   {
     family: 4,
     path: {
       nextHop: toNextHop(hop.value),
-      attributes: { ...PLAIN_ATTRIBUTES, asPath: [{ kind: 'sequence', asns: [ROUTER_AS] }] },
+      attributes: { ...DEFAULT_ATTRIBUTES, asPath: [{ kind: 'sequence', asns: [ROUTER_AS] }] },
     },
-    prefixes: tableOf(4, routes),
+    prefixes: hostRoutes(4, routes),
   },
   { fourOctetAs: true, extendedNextHop: false, sendMax: 4096 },
 );
@@ -42,7 +42,7 @@ const chunks: Uint8Array[] = [];
 for (let at = 0; at < packed.value.length; at += CHUNK_MESSAGES)
   chunks.push(Buffer.concat(packed.value.slice(at, at + CHUNK_MESSAGES)));
 chunks.push(
-  encodeMessage({ kind: 'route-refresh', afi: AFI[4], safi: SAFI_UNICAST, subtype: REFRESH.request }),
+  encodeMessage({ kind: 'route-refresh', afi: AFI[4], safi: SAFI_UNICAST, subtype: REFRESH_SUBTYPE.request }),
 );
 
 let [startedAt, next] = [Number.NaN, 0];
@@ -55,12 +55,12 @@ function writable(): void {
   }
 }
 
-const remote = { address: guest.value, port: 179, source: null, password: null, ttlSecurity: null };
-const peering = new Peering(
+const remote = { address: speakerAddress.value, port: 179, source: null, password: null, ttlSecurity: null };
+const peering = new TcpSessionDriver(
   routerSettings(),
   remote,
   {
-    moved(): void {},
+    stateChanged(): void {},
     received(message): void {
       if (message.kind !== 'update' || message.announced.length === 0) return;
       if (Number.isNaN(startedAt)) {
@@ -72,7 +72,7 @@ const peering = new Peering(
   },
   { clock: systemClock, random: Math.random },
 );
-const listener = await Listener.open([4], port);
+const listener = await BgpListener.open([4], port);
 if (!listener.ok) throw new Error(listener.error);
 await listener.value.expect(remote, (socket) => peering.accept(socket));
 peering.start();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { startApiServer } from '../../src/apiserver/server.ts';
 import type { JsonObject } from '../../src/apiserver/value.ts';
-import { selfSigned } from '../../src/http/selfsigned.ts';
+import { generateSelfSigned } from '../../src/http/selfsigned.ts';
 import { systemClock } from '../../src/work/clock.ts';
 import { NAMESPACE } from './bed.ts';
 import { OURS } from './services.ts';
@@ -19,17 +19,19 @@ const { folder, services } = JSON.parse(process.env['BENCH_MEMORY'] ?? '') as {
   readonly folder: string;
   readonly services: number;
 };
-const tls = await selfSigned(['127.0.0.1'], Date.now());
-const { store, url } = await startApiServer({ clock: systemClock, tls });
-for (const name of CRDS) store.put(parse(readFileSync(`deploy/crds/${name}.yaml`, 'utf8')) as JsonObject);
-for (const name of [NAMESPACE, POOL]) store.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-store.put({
+const tls = await generateSelfSigned(['127.0.0.1'], Date.now());
+const { objects, url } = await startApiServer({ clock: systemClock, tls });
+for (const name of CRDS) objects.put(parse(readFileSync(`deploy/crds/${name}.yaml`, 'utf8')) as JsonObject);
+for (const name of [NAMESPACE, POOL])
+  objects.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+objects.put({
   apiVersion: 'metallb.io/v1beta1',
   kind: 'IPAddressPool',
   metadata: { name: POOL, namespace: NAMESPACE },
   spec: { addresses: ['10.0.0.0/12'] },
 });
-for (let i = 0; i < services; i++) store.put(service(`s${i}`, `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`));
+for (let i = 0; i < services; i++)
+  objects.put(service(`s${i}`, `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`));
 writeFileSync(join(folder, 'ca.crt'), tls.cert);
 process.once('disconnect', () => process.exit(0));
 process.send?.(url);

@@ -1,5 +1,5 @@
 /** Requests as the API server counted them. */
-import type { BareClient } from './bareclient.ts';
+import type { BaselineClient } from './bareclient.ts';
 
 export type Writes = {
   /** PATCH and PUT of the status of Services. */
@@ -14,8 +14,8 @@ const NONE: Writes = { services: 0, serviceObjects: 0, pools: 0, events: 0 };
 const WRITING = new Set(['PATCH', 'PUT', 'POST', 'APPLY']);
 
 /** Since the API server was started, refused ones included. */
-export async function writesSoFar(bare: BareClient): Promise<Writes> {
-  const text = await bare.must('GET', '/metrics');
+export async function countWrites(baseline: BaselineClient): Promise<Writes> {
+  const text = await baseline.sendOrThrow('GET', '/metrics');
   const writes = { ...NONE };
   for (const line of text.split('\n')) {
     if (!line.startsWith('apiserver_request_total{')) continue;
@@ -31,7 +31,7 @@ export async function writesSoFar(bare: BareClient): Promise<Writes> {
   return writes;
 }
 
-export const since = (before: Writes, after: Writes): Writes => ({
+export const writesBetween = (before: Writes, after: Writes): Writes => ({
   services: after.services - before.services,
   serviceObjects: after.serviceObjects - before.serviceObjects,
   pools: after.pools - before.pools,
@@ -39,12 +39,12 @@ export const since = (before: Writes, after: Writes): Writes => ({
 });
 
 /** Waits until nothing has been written for so long, and says what was written by then. */
-export async function whenQuiet(bare: BareClient, quietMs = 2500): Promise<Writes> {
-  let before = await writesSoFar(bare);
+export async function waitUntilQuiet(baseline: BaselineClient, quietMs = 2500): Promise<Writes> {
+  let before = await countWrites(baseline);
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, quietMs));
-    const now = await writesSoFar(bare);
-    if (Object.values(since(before, now)).every((count) => count === 0)) return now;
+    const now = await countWrites(baseline);
+    if (Object.values(writesBetween(before, now)).every((count) => count === 0)) return now;
     before = now;
   }
 }

@@ -2,10 +2,18 @@
  * The bare responder, a process of its own as the controller is one: a watch, and for each new Service of its
  * class one PATCH with the next address. It keeps no books, asks nobody and survives nothing.
  */
-import { BareClient } from './bareclient.ts';
-import { bareAddress, bareBody, hasAddress, keyOf, servicePath, THEIRS, WATCH_PATH } from './services.ts';
+import { BaselineClient } from './bareclient.ts';
+import {
+  assignedBody,
+  baselineAddress,
+  hasAddress,
+  keyOf,
+  servicePath,
+  THEIRS,
+  WATCH_PATH,
+} from './services.ts';
 
-const bare = new BareClient(JSON.parse(process.env['BENCH_ACCESS'] ?? ''));
+const bare = new BaselineClient(JSON.parse(process.env['BENCH_ACCESS'] ?? ''));
 const answered = new Set<string>();
 
 bare.watch(WATCH_PATH, (type, service) => {
@@ -16,7 +24,7 @@ bare.watch(WATCH_PATH, (type, service) => {
   bare
     .patchStatus(
       servicePath(metadata.namespace, metadata.name),
-      bareBody(service, bareAddress(answered.size), 'bare'),
+      assignedBody(service, baselineAddress(answered.size), 'bare'),
     )
     .catch((error: Error) => process.stderr.write(`${keyOf(service)}: ${error.message}\n`));
 });

@@ -8,11 +8,11 @@ import { OURS } from './services.ts';
 export type Seed = { readonly namespace: string; readonly count: number };
 
 /** etcd takes 128 operations in one transaction; each Service is two. */
-const SERVICES_A_TRANSACTION = 64;
+const SERVICES_PER_TRANSACTION = 64;
 
 export async function seedServices(etcdUrl: string, { namespace, count }: Seed): Promise<void> {
-  for (let first = 0; first < count; first += SERVICES_A_TRANSACTION) {
-    const size = Math.min(SERVICES_A_TRANSACTION, count - first);
+  for (let first = 0; first < count; first += SERVICES_PER_TRANSACTION) {
+    const size = Math.min(SERVICES_PER_TRANSACTION, count - first);
     const puts = Array.from({ length: size }, (_, i) => records(namespace, first + i)).flat();
     const success = puts.map(([key, value]) => ({
       request_put: { key: base64(key), value: base64(JSON.stringify(value)) },

@@ -1,5 +1,5 @@
 /** The Services that the benchmarks make, and the patch that both sides answer them with. */
-import type { BareClient } from './bareclient.ts';
+import type { BaselineClient } from './bareclient.ts';
 import type { RawService } from './rawservice.ts';
 
 /** Classes keep the two sides from answering for each other's Services. */
@@ -28,7 +28,7 @@ export const serviceBody = (name: string, loadBalancerClass: string): string =>
   });
 
 /** The very patch that the controller sends with an address. */
-export const bareBody = (service: RawService, ip: string, pool: string): string =>
+export const assignedBody = (service: RawService, ip: string, pool: string): string =>
   JSON.stringify({
     metadata: {
       ...preconditions(service),
@@ -61,7 +61,7 @@ const condition = (status: 'True' | 'False', reason: string, message: string): o
 });
 
 /** `10.200.0.0` onward. */
-export const bareAddress = (index: number): string =>
+export const baselineAddress = (index: number): string =>
   `10.${200 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`;
 
 /** Calls `work` for 0 to count-1, so many at a time. */
@@ -80,7 +80,7 @@ export async function inParallel(
 
 /** `s0`, `s1`, … */
 export async function createServices(
-  bare: BareClient,
+  baseline: BaselineClient,
   {
     namespace,
     lbClass,
@@ -89,6 +89,6 @@ export async function createServices(
 ): Promise<void> {
   const path = servicePath(namespace);
   await inParallel(count, 16, async (i) => {
-    await bare.must('POST', path, serviceBody(`s${i}`, lbClass));
+    await baseline.sendOrThrow('POST', path, serviceBody(`s${i}`, lbClass));
   });
 }

@@ -4,10 +4,10 @@
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { type Bed, serviceAccount, startBed } from './bed.ts';
-import { Collector } from './collecting.ts';
+import { serviceAccount, startTestBed, type TestBed } from './bed.ts';
+import { CollectorClient } from './collecting.ts';
 import { advertisement, NODE, node, pathTo, peer, pool } from './speakerobjects.ts';
-import { endpointsOf, SEEDED, seedAnnounced, sliceName } from './speakerseed.ts';
+import { endpointsOf, SEEDED_NAMESPACE, seedAnnounced, sliceName } from './speakerseed.ts';
 import { wallNow } from './wallclock.ts';
 
 const NODE_FLAGS = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '');
@@ -19,66 +19,71 @@ export type RunningSpeaker = {
   /** By the wall clock. */
   readonly startedAt: number;
   /** When it said its first word: Node is up, the program is loaded, the first request goes out. */
-  readonly spoke: Promise<number>;
+  readonly firstLogAt: Promise<number>;
   /** When it has everything and speaks. */
-  readonly speaking: Promise<number>;
+  readonly speakingAt: Promise<number>;
   /** SIGTERM, for a profile is written at a clean end only; settles when it is gone. */
   end(): Promise<void>;
 };
 
-export type SpeakerBed = Pick<Bed, 'api' | 'bare'> & {
-  readonly collector: Collector;
+export type SpeakerTestBed = Pick<TestBed, 'api' | 'baseline'> & {
+  readonly collector: CollectorClient;
   /** So many Services in all; they only become more. */
-  grow(services: number): Promise<void>;
+  growTo(services: number): Promise<void>;
   readonly services: number;
   /** A peer of this name, at this port of the collector. */
   peer(name: string, port: number, spec?: object): Promise<void>;
   removePeer(name: string): Promise<void>;
   speaker(args?: readonly string[]): RunningSpeaker;
   /** Settles when the API server has answered. */
-  ready(service: number, isReady: boolean): Promise<void>;
+  setReady(service: number, isReady: boolean): Promise<void>;
   advertise(spec: object): Promise<void>;
   stop(): Promise<void>;
 };
 
-export async function startSpeakerBed(): Promise<SpeakerBed> {
-  const bed = await startBed();
-  const { api, bare } = bed;
+export async function startSpeakerTestBed(): Promise<SpeakerTestBed> {
+  const testBed = await startTestBed();
+  const { api, baseline } = testBed;
   const account = serviceAccount(api);
-  const collector = new Collector();
+  const collector = new CollectorClient();
   const running = new Set<RunningSpeaker>();
-  await bed.namespace(SEEDED);
-  await api.must('POST', '/api/v1/nodes', node);
-  await api.must('PATCH', `/api/v1/nodes/${NODE}/status`, { status: node.status });
-  await api.must('POST', pathTo('ipaddresspools'), pool);
-  await api.must('POST', pathTo('bgpadvertisements'), advertisement);
+  await testBed.namespace(SEEDED_NAMESPACE);
+  await api.requestOk('POST', '/api/v1/nodes', node);
+  await api.requestOk('PATCH', `/api/v1/nodes/${NODE}/status`, { status: node.status });
+  await api.requestOk('POST', pathTo('ipaddresspools'), pool);
+  await api.requestOk('POST', pathTo('bgpadvertisements'), advertisement);
   let services = 0;
   return {
-    ...{ api, bare, collector },
+    ...{ api, baseline, collector },
     get services() {
       return services;
     },
-    async grow(count) {
+    async growTo(count) {
       await seedAnnounced(api.etcdUrl, services, count);
       services = count;
     },
     async peer(name, port, spec) {
-      await api.must('POST', pathTo('bgppeers'), peer(name, port, spec));
+      await api.requestOk('POST', pathTo('bgppeers'), peer(name, port, spec));
     },
     async removePeer(name) {
-      await api.must('DELETE', pathTo('bgppeers', name));
+      await api.requestOk('DELETE', pathTo('bgppeers', name));
     },
     speaker(args = []) {
       const speaker = launchSpeaker(account.environment, args);
       running.add(speaker);
       return speaker;
     },
-    async ready(service, isReady) {
-      const path = `/apis/discovery.k8s.io/v1/namespaces/${SEEDED}/endpointslices/${sliceName(service)}`;
-      await bare.must('PATCH', path, JSON.stringify({ endpoints: endpointsOf(service, isReady) }), MERGE);
+    async setReady(service, isReady) {
+      const path = `/apis/discovery.k8s.io/v1/namespaces/${SEEDED_NAMESPACE}/endpointslices/${sliceName(service)}`;
+      await baseline.sendOrThrow(
+        'PATCH',
+        path,
+        JSON.stringify({ endpoints: endpointsOf(service, isReady) }),
+        MERGE,
+      );
     },
     async advertise(spec) {
-      await bare.must(
+      await baseline.sendOrThrow(
         'PATCH',
         pathTo('bgpadvertisements', advertisement.metadata.name),
         JSON.stringify({ spec }),
@@ -89,7 +94,7 @@ export async function startSpeakerBed(): Promise<SpeakerBed> {
       await Promise.all([...running].map((one) => one.end()));
       collector.stop();
       account.remove();
-      await bed.stop();
+      await testBed.stop();
     },
   };
 }
@@ -108,7 +113,7 @@ export function launchSpeaker(environment: NodeJS.ProcessEnv, args: readonly str
   lines.on('line', (line) => {
     if (line.includes('"level":"error"')) process.stderr.write(`${line}\n`);
   });
-  const said = (words: string): Promise<number> =>
+  const logged = (words: string): Promise<number> =>
     new Promise((resolve) =>
       lines.on('line', (line) => {
         if (line.includes(words)) resolve(wallNow());
@@ -117,8 +122,8 @@ export function launchSpeaker(environment: NodeJS.ProcessEnv, args: readonly str
   return {
     pid: child.pid ?? 0,
     startedAt,
-    spoke: said('"msg"'),
-    speaking: said('"msg":"speaking"'),
+    firstLogAt: logged('"msg"'),
+    speakingAt: logged('"msg":"speaking"'),
     async end() {
       child.kill('SIGTERM');
       const limit = setTimeout(kill, ENDS_WITHIN_MS);

@@ -5,14 +5,14 @@
 import { NODE } from './speakerobjects.ts';
 
 /** etcd takes 128 operations in one transaction; each Service is three. */
-const SERVICES_A_TRANSACTION = 42;
+const SERVICES_PER_TRANSACTION = 42;
 
-export const SEEDED = 'crowd';
+export const SEEDED_NAMESPACE = 'crowd';
 
 /** Services `s<from>` to `s<to - 1>`. */
 export async function seedAnnounced(etcdUrl: string, from: number, to: number): Promise<void> {
-  for (let first = from; first < to; first += SERVICES_A_TRANSACTION) {
-    const size = Math.min(SERVICES_A_TRANSACTION, to - first);
+  for (let first = from; first < to; first += SERVICES_PER_TRANSACTION) {
+    const size = Math.min(SERVICES_PER_TRANSACTION, to - first);
     const puts = Array.from({ length: size }, (_, i) => records(first + i)).flat();
     const success = puts.map(([key, value]) => ({
       request_put: { key: base64(key), value: base64(JSON.stringify(value)) },
@@ -36,7 +36,7 @@ export const endpointsOf = (index: number, ready: boolean): readonly object[] =>
     addresses: [`10.244.${index >> 8}.${index & 255}`],
     conditions: { ready, serving: ready, terminating: false },
     nodeName: NODE,
-    targetRef: { kind: 'Pod', namespace: SEEDED, name: `pod-${index}` },
+    targetRef: { kind: 'Pod', namespace: SEEDED_NAMESPACE, name: `pod-${index}` },
   },
 ];
 
@@ -49,7 +49,13 @@ export function objectsOf(index: number): { readonly service: object; readonly s
     service: {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name, namespace: SEEDED, uid: uidOf(1, index), creationTimestamp, labels: { app: name } },
+      metadata: {
+        name,
+        namespace: SEEDED_NAMESPACE,
+        uid: uidOf(1, index),
+        creationTimestamp,
+        labels: { app: name },
+      },
       spec: {
         type: 'LoadBalancer',
         allocateLoadBalancerNodePorts: false,
@@ -69,7 +75,7 @@ export function objectsOf(index: number): { readonly service: object; readonly s
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
       metadata: {
-        ...{ name: sliceName(index), namespace: SEEDED, uid: uidOf(3, index), creationTimestamp },
+        ...{ name: sliceName(index), namespace: SEEDED_NAMESPACE, uid: uidOf(3, index), creationTimestamp },
         labels: { 'kubernetes.io/service-name': name },
       },
       addressType: 'IPv4',
@@ -95,11 +101,13 @@ function records(index: number): readonly (readonly [key: string, value: object]
     apiVersion: 'networking.k8s.io/v1',
     kind: 'IPAddress',
     metadata: { name: clusterIP, uid: uidOf(2, index), labels },
-    spec: { parentRef: { group: '', resource: 'services', namespace: SEEDED, name: serviceName(index) } },
+    spec: {
+      parentRef: { group: '', resource: 'services', namespace: SEEDED_NAMESPACE, name: serviceName(index) },
+    },
   };
   return [
-    [`/registry/services/specs/${SEEDED}/${serviceName(index)}`, service],
+    [`/registry/services/specs/${SEEDED_NAMESPACE}/${serviceName(index)}`, service],
     [`/registry/ipaddresses/${clusterIP}`, address],
-    [`/registry/endpointslices/${SEEDED}/${sliceName(index)}`, slice],
+    [`/registry/endpointslices/${SEEDED_NAMESPACE}/${sliceName(index)}`, slice],
   ];
 }

@@ -3,7 +3,7 @@ import { FAMILY_BITS, type Family } from '../../src/net/address.ts';
 import { formatPrefix, type Prefix } from '../../src/net/prefix.ts';
 import { NODE_AS, ROUTER_AS } from './speakerobjects.ts';
 
-export type TableOrder = {
+export type RouteTable = {
   readonly family: Family;
   /** Both ends of the session. */
   readonly from: string;
@@ -13,7 +13,7 @@ export type TableOrder = {
 
 const FIRST = { 4: 10n << 24n, 6: 0x2001_0db8n << 96n } as const;
 
-export const tableOf = (family: Family, routes: number): readonly Prefix[] =>
+export const hostRoutes = (family: Family, routes: number): readonly Prefix[] =>
   Array.from({ length: routes }, (_, at) => ({
     family,
     bits: FIRST[family] + BigInt(at),
@@ -21,7 +21,10 @@ export const tableOf = (family: Family, routes: number): readonly Prefix[] =>
   }));
 
 /** The BIRD that takes it. `dials`: the other side waits. */
-export const birdTakes = ({ family, from, to }: TableOrder, { dials }: { readonly dials: boolean }): string =>
+export const birdReceiverConfig = (
+  { family, from, to }: RouteTable,
+  { dials }: { readonly dials: boolean },
+): string =>
   lines([
     'router id 198.18.0.2;',
     'protocol device { }',
@@ -33,12 +36,12 @@ export const birdTakes = ({ family, from, to }: TableOrder, { dials }: { readonl
   ]);
 
 /** A BIRD that has it, as static routes. */
-export const birdSends = ({ family, from, to, routes }: TableOrder): string =>
+export const birdSenderConfig = ({ family, from, to, routes }: RouteTable): string =>
   lines([
     'router id 198.18.0.1;',
     'protocol device { }',
     `protocol static { ipv${family};`,
-    ...tableOf(family, routes).map((prefix) => `  route ${formatPrefix(prefix)} blackhole;`),
+    ...hostRoutes(family, routes).map((prefix) => `  route ${formatPrefix(prefix)} blackhole;`),
     '}',
     'protocol bgp peer {',
     `  local ${from} port 179 as ${NODE_AS}; neighbor ${to} port 179 as ${ROUTER_AS};`,
@@ -48,7 +51,7 @@ export const birdSends = ({ family, from, to, routes }: TableOrder): string =>
   ]);
 
 /** A GoBGP that gets it from `feeder` and passes it on. */
-export const gobgpSends = ({ from, to }: TableOrder, feeder: string): object => ({
+export const gobgpSenderConfig = ({ from, to }: RouteTable, feeder: string): object => ({
   global: { config: { as: NODE_AS + 1, 'router-id': '198.18.0.3', 'local-address-list': [from] } },
   neighbors: [
     { address: feeder, as: NODE_AS, passive: true },

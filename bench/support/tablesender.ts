@@ -3,46 +3,46 @@
  * speaker's: Adj-RIB-Out and sockets.
  */
 import { AdjRibOut } from '../../src/bgp/rib/adjribout.ts';
-import { newTables } from '../../src/bgp/rib/tables.ts';
+import { newRibTables } from '../../src/bgp/rib/tables.ts';
 import type { StateName } from '../../src/bgp/session/session.ts';
 import { parseAddress } from '../../src/net/address.ts';
-import { PLAIN_ATTRIBUTES, toNextHop } from '../../src/routes/path.ts';
-import { Peering } from '../../src/sockets/peering.ts';
+import { DEFAULT_ATTRIBUTES, toNextHop } from '../../src/routes/path.ts';
+import { TcpSessionDriver } from '../../src/sockets/peering.ts';
 import { systemClock } from '../../src/work/clock.ts';
 import { nodeSettings } from './sessions.ts';
 import { NODE_AS } from './speakerobjects.ts';
-import { type TableOrder, tableOf } from './table.ts';
+import { hostRoutes, type RouteTable } from './table.ts';
 
 /** As the speaker takes at a time. */
-const OCTETS_A_TURN = 65_536;
+const OCTETS_PER_WRITE = 65_536;
 
-const { family, from, to, routes }: TableOrder = JSON.parse(process.argv[2] ?? '');
+const { family, from, to, routes }: RouteTable = JSON.parse(process.argv[2] ?? '');
 const [source, target] = [parseAddress(from), parseAddress(to)];
 if (!source.ok || !target.ok) throw new Error('no addresses');
 
-const rib = new AdjRibOut(newTables());
+const rib = new AdjRibOut(newRibTables());
 const path = {
   nextHop: toNextHop(source.value),
-  attributes: { ...PLAIN_ATTRIBUTES, asPath: [{ kind: 'sequence' as const, asns: [NODE_AS] }] },
+  attributes: { ...DEFAULT_ATTRIBUTES, asPath: [{ kind: 'sequence' as const, asns: [NODE_AS] }] },
 };
-for (const prefix of tableOf(family, routes)) rib.want(prefix, path);
-rib.pictureComplete();
+for (const prefix of hostRoutes(family, routes)) rib.setDesired(prefix, path);
+rib.markComplete();
 
 function writable(): void {
   for (;;) {
-    const messages = rib.take(OCTETS_A_TURN);
+    const messages = rib.takeMessages(OCTETS_PER_WRITE);
     if (messages.length === 0 || !peering.write(Buffer.concat(messages))) return;
   }
 }
 
 const remote = { address: target.value, port: 179, source: source.value, password: null, ttlSecurity: null };
-const peering = new Peering(
+const peering = new TcpSessionDriver(
   nodeSettings(),
   remote,
   {
-    moved(from: StateName, to: StateName): void {
-      if (to === 'Established' && peering.agreement !== null) rib.opened(peering.agreement);
-      if (from === 'Established') rib.closed();
+    stateChanged(from: StateName, to: StateName): void {
+      if (to === 'Established' && peering.negotiated !== null) rib.sessionEstablished(peering.negotiated);
+      if (from === 'Established') rib.sessionClosed();
     },
     received(): void {},
     writable,

@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { startRealApi } from '../../test/support/realapi/start.ts';
-import { realParts } from '../../test/support/skip.ts';
+import { findKubernetesBinaries } from '../../test/support/skip.ts';
 import { buildIfStale } from '../build.mjs';
 import { root } from '../place.mjs';
 import { findTestFiles, usesSharedApi } from './files.mjs';
@@ -35,7 +35,7 @@ if (args.includes('--light-only')) {
 }
 
 process.stdin.on('end', () => process.exit(1)).resume();
-if (realParts().there && Object.values(files).flat().some(usesSharedApi)) share();
+if (findKubernetesBinaries().isAvailable && Object.values(files).flat().some(usesSharedApi)) share();
 
 const tally = new Tally((text) => process.stdout.write(`${text}\n`));
 const light = files.light.values();

@@ -1,97 +1,107 @@
 /** A BGPAdvertisement together with what it names: communities instead of aliases, and the pools that it covers. */
 import { type LabelSelector, selectorMatches } from '../cluster/selector.ts';
-import { aggregationFault } from '../config/aggregation.ts';
-import { type BgpAdvertisement, unknownAlias } from '../config/bgpadvertisement.ts';
+import { aggregationError } from '../config/aggregation.ts';
+import { type BgpAdvertisement, unknownAliasError } from '../config/bgpadvertisement.ts';
 import type { AddressRange } from '../net/range.ts';
 import { formatRange } from '../net/range.ts';
 import {
   type Community,
-  compareLarge,
+  compareLargeCommunities,
   type LargeCommunity,
   parseCommunity,
   type StandardCommunity,
 } from '../routes/community.ts';
-import type { Fault } from './complaint.ts';
-import type { Extras } from './extras.ts';
-import type { PoolView } from './pools.ts';
+import type { AnnounceIssue } from './complaint.ts';
+import type { AdvertisementExtensions } from './extras.ts';
+import type { AnnouncedPool } from './pools.ts';
 
-export type Advertisement = {
+export type ResolvedAdvertisement = {
   readonly name: string;
   readonly lengths: { readonly 4: number; readonly 6: number };
   readonly localPref: number;
   /** By number, each once. */
   readonly communities: readonly StandardCommunity[];
-  readonly large: readonly LargeCommunity[];
+  readonly largeCommunities: readonly LargeCommunity[];
   /** By name; null is every peer. */
   readonly peers: ReadonlySet<string> | null;
   readonly serviceSelectors: readonly LabelSelector[];
-  readonly extras: Extras;
+  readonly extensions: AdvertisementExtensions;
   /**
    * The pools as they were when this was good. A last good advertisement goes on for the addresses that it was
    * good for, and takes on no others.
    */
-  readonly coverage: ReadonlyMap<string, PoolView>;
-  readonly wish: BgpAdvertisement;
+  readonly coveredPools: ReadonlyMap<string, AnnouncedPool>;
+  readonly spec: BgpAdvertisement;
 };
 
-export type Resolved = { readonly advertisement: Advertisement | null; readonly faults: readonly Fault[] };
+export type AdvertisementResolution = {
+  readonly advertisement: ResolvedAdvertisement | null;
+  readonly issues: readonly AnnounceIssue[];
+};
 
 export function resolveAdvertisement(
-  { wish, extras }: Pick<Advertisement, 'wish' | 'extras'>,
+  { spec, extensions }: Pick<ResolvedAdvertisement, 'spec' | 'extensions'>,
   aliases: ReadonlyMap<string, Community>,
-  pools: Iterable<PoolView>,
-): Resolved {
-  const faults: Fault[] = [];
-  const found = wish.communities.flatMap((text): Community[] => {
-    const value = communityOf(text, aliases);
+  pools: Iterable<AnnouncedPool>,
+): AdvertisementResolution {
+  const issues: AnnounceIssue[] = [];
+  const communities = spec.communities.flatMap((text): Community[] => {
+    const value = resolveCommunity(text, aliases);
     if (typeof value !== 'string') return [value];
-    faults.push({ path: 'spec.communities', message: value, text: value });
+    issues.push({ path: 'spec.communities', message: value, metallbText: value });
     return [];
   });
-  const covered = [...pools].filter((pool) => coversPool(wish, pool));
+  const covered = [...pools].filter((pool) => isPoolCovered(spec, pool));
   for (const { ranges } of covered) {
-    const wrong = reachFault(wish, ranges);
-    if (wrong !== null) faults.push({ path: 'spec', message: wrong, text: wrong });
+    const wrong = coverageAggregationError(spec, ranges);
+    if (wrong !== null) issues.push({ path: 'spec', message: wrong, metallbText: wrong });
   }
-  if (faults.length > 0) return { advertisement: null, faults };
-  const { name, lengths, localPref, peers, serviceSelectors } = wish;
-  const standard = found.flatMap((one) => (one.kind === 'standard' ? [one.value] : []));
-  const large = found.flatMap((one) => (one.kind === 'large' ? [one.value] : []));
+  if (issues.length > 0) return { advertisement: null, issues };
+  const { name, lengths, localPref, peers, serviceSelectors } = spec;
+  const standard = communities.flatMap((one) => (one.kind === 'standard' ? [one.value] : []));
+  const large = communities.flatMap((one) => (one.kind === 'large' ? [one.value] : []));
   const advertisement = {
-    ...{ name, lengths, localPref, serviceSelectors, extras, wish },
-    communities: uniteStandard(standard),
-    large: uniteLarge(large),
+    ...{ name, lengths, localPref, serviceSelectors, extensions, spec },
+    communities: mergeStandardCommunities(standard),
+    largeCommunities: mergeLargeCommunities(large),
     peers: peers.length === 0 ? null : new Set(peers),
-    coverage: new Map(covered.map((pool) => [pool.name, pool])),
+    coveredPools: new Map(covered.map((pool) => [pool.name, pool])),
   };
-  return { advertisement, faults };
+  return { advertisement, issues };
 }
 
 /** MetalLB: what has the shape of a value is one, also a bad one; everything else is an alias. */
-function communityOf(text: string, aliases: ReadonlyMap<string, Community>): Community | string {
+function resolveCommunity(text: string, aliases: ReadonlyMap<string, Community>): Community | string {
   const parts = text.split(':');
   const isValue = parts.length === 2 || (parts.length === 4 && parts[0] === 'large');
-  if (!isValue) return aliases.get(text) ?? unknownAlias(text);
+  if (!isValue) return aliases.get(text) ?? unknownAliasError(text);
   const value = parseCommunity(text);
   return value.ok ? value.value : value.error;
 }
 
-export const coversPool = ({ pools, poolSelectors }: BgpAdvertisement, { name, labels }: PoolView): boolean =>
+export const isPoolCovered = (
+  { pools, poolSelectors }: BgpAdvertisement,
+  { name, labels }: AnnouncedPool,
+): boolean =>
   (pools.length === 0 && poolSelectors.length === 0) ||
   pools.includes(name) ||
   poolSelectors.some((selector) => selectorMatches(selector, labels));
 
 /** MetalLB's sentence for an aggregate that is wider than what a pool lists; null where it fits. */
-export const reachFault = ({ lengths }: BgpAdvertisement, ranges: readonly AddressRange[]): string | null =>
-  aggregationFault(
+export const coverageAggregationError = (
+  { lengths }: BgpAdvertisement,
+  ranges: readonly AddressRange[],
+): string | null =>
+  aggregationError(
     ranges.map((range) => ({ path: '', text: formatRange(range), range })),
     lengths,
   );
 
-export const uniteStandard = (values: readonly StandardCommunity[]): readonly StandardCommunity[] =>
-  [...new Set(values)].sort((a, b) => a - b);
+export const mergeStandardCommunities = (
+  values: readonly StandardCommunity[],
+): readonly StandardCommunity[] => [...new Set(values)].sort((a, b) => a - b);
 
-export const uniteLarge = (values: readonly LargeCommunity[]): readonly LargeCommunity[] =>
+export const mergeLargeCommunities = (values: readonly LargeCommunity[]): readonly LargeCommunity[] =>
   [...values]
-    .sort(compareLarge)
-    .filter((one, index, all) => index === 0 || compareLarge(one, all[index - 1] ?? one) !== 0);
+    .sort(compareLargeCommunities)
+    .filter((one, index, all) => index === 0 || compareLargeCommunities(one, all[index - 1] ?? one) !== 0);

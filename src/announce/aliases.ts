@@ -1,40 +1,45 @@
 /** Names of communities, from all Community objects together: no name may be given twice. */
 
-import { type Alias, duplicateAlias, readAliases } from '../config/community.ts';
+import { type CommunityAlias, duplicateAliasError, readCommunityAliases } from '../config/community.ts';
 import { identityOf } from '../config/identity.ts';
 import type { Community } from '../routes/community.ts';
-import { type Complaint, complaintsOf } from './complaint.ts';
-import { type Entry, type Incumbents, type Rules, settle } from './incumbents.ts';
+import { type ObjectIssue, objectIssues } from './complaint.ts';
+import {
+  type ActiveObjects,
+  type ConfigCandidate,
+  type ConflictRules,
+  resolveConflicts,
+} from './incumbents.ts';
 
-export type AliasReview = {
-  readonly objects: Incumbents<readonly Alias[]>;
-  readonly values: ReadonlyMap<string, Community>;
-  readonly complaints: readonly Complaint[];
+export type ResolvedAliases = {
+  readonly objects: ActiveObjects<readonly CommunityAlias[]>;
+  readonly byName: ReadonlyMap<string, Community>;
+  readonly issues: readonly ObjectIssue[];
 };
 
-const namesOf = (aliases: readonly Alias[]): readonly string[] => aliases.map(({ name }) => name);
+const aliasNames = (aliases: readonly CommunityAlias[]): readonly string[] => aliases.map(({ name }) => name);
 
-const rules: Rules<readonly Alias[]> = {
-  same: (a, b) => namesOf(a).toSorted().join('\n') === namesOf(b).toSorted().join('\n'),
-  clash: (one, standing) => {
-    const taken = new Set(standing.flatMap(namesOf));
-    const twice = namesOf(one).find((name) => taken.has(name));
-    if (twice === undefined) return null;
-    const text = duplicateAlias(twice);
-    return { path: 'spec.communities', message: text, text };
+const ALIAS_CONFLICT_RULES: ConflictRules<readonly CommunityAlias[]> = {
+  isUnchanged: (a, b) => aliasNames(a).toSorted().join('\n') === aliasNames(b).toSorted().join('\n'),
+  findConflict: (one, accepted) => {
+    const taken = new Set(accepted.flatMap(aliasNames));
+    const duplicate = aliasNames(one).find((name) => taken.has(name));
+    if (duplicate === undefined) return null;
+    const metallbText = duplicateAliasError(duplicate);
+    return { path: 'spec.communities', message: metallbText, metallbText };
   },
 };
 
-export function reviewAliases(raws: readonly unknown[], before: AliasReview | null): AliasReview {
-  const entries = raws.map((raw): Entry<readonly Alias[]> => {
-    const { aliases, issues } = readAliases(raw);
-    return { identity: identityOf(raw), says: aliases, faults: issues };
+export function resolveAliases(raws: readonly unknown[], before: ResolvedAliases | null): ResolvedAliases {
+  const entries = raws.map((raw): ConfigCandidate<readonly CommunityAlias[]> => {
+    const { aliases, issues } = readCommunityAliases(raw);
+    return { identity: identityOf(raw), value: aliases, issues: issues };
   });
-  const objects = settle(entries, before?.objects ?? null, rules);
+  const objects = resolveConflicts(entries, before?.objects ?? null, ALIAS_CONFLICT_RULES);
   const all = [...objects.values()].flatMap(({ active }) => active ?? []);
   return {
     objects,
-    values: new Map(all.map(({ name, value }) => [name, value])),
-    complaints: [...objects].flatMap(([name, { faults }]) => complaintsOf('Community', name, faults)),
+    byName: new Map(all.map(({ name, value }) => [name, value])),
+    issues: [...objects].flatMap(([name, { issues: faults }]) => objectIssues('Community', name, faults)),
   };
 }

@@ -6,57 +6,76 @@
  */
 import type { ServiceKey } from '../cluster/service.ts';
 import { endpointsByService, NO_ENDPOINTS } from './endpoints.ts';
-import { readNode } from './node.ts';
+import { readNodeView } from './node.ts';
 import type { Peer } from './peers.ts';
-import { readService } from './service.ts';
-import { type ConfigObjects, type Home, reviewSettings, type Settings } from './settings.ts';
-import { type Announced, meantFor, type Routes, routesFor } from './table.ts';
-import { judgeService, type SpeakerFlags, type Standing, type Verdict } from './verdict.ts';
+import { readSpeakerService } from './service.ts';
+import { type ConfigObjects, type NamespaceScope, type NodeConfig, resolveNodeConfig } from './settings.ts';
+import { type AnnouncedService, computeDesiredRoutes, type DesiredRoutes, targetPeerNames } from './table.ts';
+import {
+  type AnnounceDecision,
+  type AnnouncementRecord,
+  decideAnnouncement,
+  type SpeakerFlags,
+} from './verdict.ts';
 
 export type ClusterObjects = {
   readonly config: ConfigObjects;
   readonly nodes: readonly unknown[];
   readonly services: readonly unknown[];
-  readonly slices: readonly unknown[];
+  readonly endpointSlices: readonly unknown[];
 };
 
-export type NodeAnswer = {
-  readonly settings: Settings;
-  readonly verdicts: ReadonlyMap<ServiceKey, Verdict>;
+export type SpeakerState = {
+  readonly nodeConfig: NodeConfig;
+  readonly decisions: ReadonlyMap<ServiceKey, AnnounceDecision>;
   /** Each peer in the order of names, with what it hears, be it nothing. */
-  readonly sessions: readonly { readonly peer: Peer; readonly routes: Routes }[];
+  readonly sessions: readonly { readonly peer: Peer; readonly routes: DesiredRoutes }[];
   /** ServiceBGPStatus: who is meant to hear of the Service. Empty lists are left out. */
-  readonly meant: ReadonlyMap<ServiceKey, readonly string[]>;
+  readonly targetPeers: ReadonlyMap<ServiceKey, readonly string[]>;
   /** The Services that have somebody to be announced to. */
-  readonly assigned: readonly ServiceKey[];
-  readonly standing: ReadonlyMap<ServiceKey, Standing>;
+  readonly assignedServices: readonly ServiceKey[];
+  readonly announcements: ReadonlyMap<ServiceKey, AnnouncementRecord>;
 };
 
-export type Speaker = Home & { readonly node: string; readonly flags: SpeakerFlags };
+export type SpeakerIdentity = NamespaceScope & { readonly node: string; readonly flags: SpeakerFlags };
 
-export function answerFor(speaker: Speaker, cluster: ClusterObjects, before: NodeAnswer | null): NodeAnswer {
-  const node = cluster.nodes.map(readNode).find(({ name }) => name === speaker.node) ?? null;
+export function computeSpeakerState(
+  speaker: SpeakerIdentity,
+  cluster: ClusterObjects,
+  before: SpeakerState | null,
+): SpeakerState {
+  const node = cluster.nodes.map(readNodeView).find(({ name }) => name === speaker.node) ?? null;
   // Without its Node nobody knows which peers are this speaker's: it has none.
   const config = node === null ? { ...cluster.config, peers: [], advertisements: [] } : cluster.config;
-  const settings = reviewSettings(config, node?.labels ?? {}, speaker, before?.settings ?? null);
-  const around = { settings, node, flags: speaker.flags, standing: before?.standing ?? new Map() };
-  const endpointsOf = endpointsByService(cluster.slices, speaker.node);
-  const judged = cluster.services.map((raw) => {
-    const service = readService(raw);
+  const nodeConfig = resolveNodeConfig(config, node?.labels ?? {}, speaker, before?.nodeConfig ?? null);
+  const context = {
+    nodeConfig,
+    node,
+    flags: speaker.flags,
+    announcements: before?.announcements ?? new Map(),
+  };
+  const endpointsOf = endpointsByService(cluster.endpointSlices, speaker.node);
+  const decided = cluster.services.map((raw) => {
+    const service = readSpeakerService(raw);
     const endpoints = endpointsOf.get(service.key) ?? NO_ENDPOINTS;
-    return { service, endpoints, verdict: judgeService(service, endpoints, around) };
+    return { service, endpoints, decision: decideAnnouncement(service, endpoints, context) };
   });
-  const announced = judged.flatMap(({ verdict, ...one }): (Announced & { standing: Standing })[] =>
-    verdict.kind === 'announced' ? [{ ...one, offers: verdict.offers, standing: verdict.standing }] : [],
+  const announced = decided.flatMap(
+    ({ decision, ...one }): (AnnouncedService & { announcements: AnnouncementRecord })[] =>
+      decision.kind === 'announced'
+        ? [{ ...one, contributions: decision.contributions, announcements: decision.record }]
+        : [],
   );
-  const peers = [...settings.peers.active.values()];
-  const meant = announced.map(({ service, offers }) => [service.key, meantFor(peers, offers)] as const);
+  const peers = [...nodeConfig.peers.active.values()];
+  const targetPeers = announced.map(
+    ({ service, contributions }) => [service.key, targetPeerNames(peers, contributions)] as const,
+  );
   return {
-    settings,
-    verdicts: new Map(judged.map(({ service, verdict }) => [service.key, verdict])),
-    sessions: peers.map((peer) => ({ peer, routes: routesFor(peer, announced) })),
-    meant: new Map(meant.filter(([, names]) => names.length > 0)),
-    assigned: peers.length === 0 ? [] : announced.map(({ service }) => service.key),
-    standing: new Map(announced.map(({ service, standing }) => [service.key, standing])),
+    nodeConfig,
+    decisions: new Map(decided.map(({ service, decision }) => [service.key, decision])),
+    sessions: peers.map((peer) => ({ peer, routes: computeDesiredRoutes(peer, announced) })),
+    targetPeers: new Map(targetPeers.filter(([, names]) => names.length > 0)),
+    assignedServices: peers.length === 0 ? [] : announced.map(({ service }) => service.key),
+    announcements: new Map(announced.map(({ service, announcements: record }) => [service.key, record])),
   };
 }

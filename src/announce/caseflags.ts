@@ -2,7 +2,7 @@
 import type { SpeakerFlags } from './verdict.ts';
 
 /** `--name value`, `--name=value` and Go's single dash; what is not known here decides nothing. */
-export function parseFlags(args: readonly string[]): SpeakerFlags {
+export function parseSpeakerFlags(args: readonly string[]): SpeakerFlags {
   let lbClass: string | null = null;
   let ignoreExcludeLabel = false;
   for (const [index, arg] of args.entries()) {

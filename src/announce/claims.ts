@@ -3,17 +3,20 @@
  * made of a few groups, however many Services an aggregate has.
  */
 import { formatPrefix, type Prefix } from '../net/prefix.ts';
-import type { Advertisement } from './advertisement.ts';
+import type { ResolvedAdvertisement } from './advertisement.ts';
 import type { Peer } from './peers.ts';
-import { compareServices } from './service.ts';
-import { type Announced, carries, type Heard, hears } from './table.ts';
+import { compareServiceAge } from './service.ts';
+import { type AnnouncedService, carriesPrefix, isTargetPeer, type PeerContributions } from './table.ts';
 
 /** `members`, at least one, in the order of Services. */
-type Group = { readonly advertisements: readonly Advertisement[]; readonly members: Announced[] };
+type ServiceGroup = {
+  readonly advertisements: readonly ResolvedAdvertisement[];
+  readonly services: AnnouncedService[];
+};
 
-export class Claims {
+export class PrefixContributions {
   readonly prefix: Prefix;
-  readonly #groups: Group[] = [];
+  readonly #groups: ServiceGroup[] = [];
 
   constructor(prefix: Prefix) {
     this.prefix = prefix;
@@ -23,99 +26,101 @@ export class Claims {
     return this.#groups.length === 0;
   }
 
-  add(one: Announced, advertisements: readonly Advertisement[]): void {
+  add(one: AnnouncedService, advertisements: readonly ResolvedAdvertisement[]): void {
     const group = this.#groups.find((known) => sameList(known.advertisements, advertisements));
-    if (group === undefined) this.#groups.push({ advertisements, members: [one] });
-    else group.members.splice(placeOf(one, group.members), 0, one);
+    if (group === undefined) this.#groups.push({ advertisements, services: [one] });
+    else group.services.splice(insertionIndex(one, group.services), 0, one);
   }
 
-  remove(one: Announced, advertisements: readonly Advertisement[]): void {
+  remove(one: AnnouncedService, advertisements: readonly ResolvedAdvertisement[]): void {
     const index = this.#groups.findIndex((known) => sameList(known.advertisements, advertisements));
-    const members = this.#groups[index]?.members ?? [];
-    members.splice(placeOf(one, members), 1);
-    if (members.length === 0) this.#groups.splice(index, 1);
+    const services = this.#groups[index]?.services ?? [];
+    services.splice(insertionIndex(one, services), 1);
+    if (services.length === 0) this.#groups.splice(index, 1);
   }
 
   /** Null for nothing. */
-  heardBy(peer: Peer): Heard | null {
-    if (!carries(peer, this.prefix)) return null;
+  contributionsTo(peer: Peer): PeerContributions | null {
+    if (!carriesPrefix(peer, this.prefix)) return null;
     const groups = this.#groups.filter(({ advertisements }) =>
-      advertisements.some((one) => hears(peer, one)),
+      advertisements.some((one) => isTargetPeer(peer, one)),
     );
     if (groups.length === 0) return null;
-    if (groups.length > 1) groups.sort((a, b) => compareEldest(a, b));
+    if (groups.length > 1) groups.sort((a, b) => compareOldest(a, b));
     return {
       prefix: this.prefix,
-      advertisements: groups.flatMap((group) => group.advertisements.filter((one) => hears(peer, one))),
-      endpoints: () => groups.flatMap(({ members }) => members.map(({ endpoints }) => endpoints)),
+      advertisements: groups.flatMap((group) =>
+        group.advertisements.filter((one) => isTargetPeer(peer, one)),
+      ),
+      endpoints: () => groups.flatMap(({ services }) => services.map(({ endpoints }) => endpoints)),
     };
   }
 }
 
 /** By the canonical text of the prefix. */
-export class ClaimBook {
-  readonly #byPrefix = new Map<string, Claims>();
+export class ContributionIndex {
+  readonly #byPrefix = new Map<string, PrefixContributions>();
 
   get prefixes(): Iterable<string> {
     return this.#byPrefix.keys();
   }
 
-  get(prefix: string): Claims | undefined {
+  get(prefix: string): PrefixContributions | undefined {
     return this.#byPrefix.get(prefix);
   }
 
   /** The prefixes that it offers. */
-  add(one: Announced): Iterable<string> {
-    const offered = offeredBy(one);
-    for (const [text, { prefix, advertisements }] of offered) {
-      const claims = this.#byPrefix.get(text) ?? new Claims(prefix);
-      this.#byPrefix.set(text, claims);
-      claims.add(one, advertisements);
+  add(one: AnnouncedService): Iterable<string> {
+    const byPrefix = groupByPrefix(one);
+    for (const [text, { prefix, advertisements }] of byPrefix) {
+      const contributions = this.#byPrefix.get(text) ?? new PrefixContributions(prefix);
+      this.#byPrefix.set(text, contributions);
+      contributions.add(one, advertisements);
     }
-    return offered.keys();
+    return byPrefix.keys();
   }
 
   /** `one` is the very value that was added. */
-  remove(one: Announced): Iterable<string> {
-    const offered = offeredBy(one);
-    for (const [text, { advertisements }] of offered) {
-      const claims = this.#byPrefix.get(text);
-      claims?.remove(one, advertisements);
-      if (claims?.isEmpty === true) this.#byPrefix.delete(text);
+  remove(one: AnnouncedService): Iterable<string> {
+    const byPrefix = groupByPrefix(one);
+    for (const [text, { advertisements }] of byPrefix) {
+      const contributions = this.#byPrefix.get(text);
+      contributions?.remove(one, advertisements);
+      if (contributions?.isEmpty === true) this.#byPrefix.delete(text);
     }
-    return offered.keys();
+    return byPrefix.keys();
   }
 }
 
-type Offered = { readonly prefix: Prefix; readonly advertisements: Advertisement[] };
+type OfferedPrefix = { readonly prefix: Prefix; readonly advertisements: ResolvedAdvertisement[] };
 
 /** Of two addresses in one aggregate, the advertisement counts once. */
-function offeredBy({ offers }: Announced): ReadonlyMap<string, Offered> {
-  const offered = new Map<string, Offered>();
-  for (const { prefix, advertisement } of offers) {
+function groupByPrefix({ contributions }: AnnouncedService): ReadonlyMap<string, OfferedPrefix> {
+  const byPrefix = new Map<string, OfferedPrefix>();
+  for (const { prefix, advertisement } of contributions) {
     const text = formatPrefix(prefix);
-    const known = offered.get(text);
-    if (known === undefined) offered.set(text, { prefix, advertisements: [advertisement] });
+    const known = byPrefix.get(text);
+    if (known === undefined) byPrefix.set(text, { prefix, advertisements: [advertisement] });
     else if (!known.advertisements.includes(advertisement)) known.advertisements.push(advertisement);
   }
-  return offered;
+  return byPrefix;
 }
 
-const sameList = (a: readonly Advertisement[], b: readonly Advertisement[]): boolean =>
+const sameList = (a: readonly ResolvedAdvertisement[], b: readonly ResolvedAdvertisement[]): boolean =>
   a.length === b.length && a.every((one, index) => one === b[index]);
 
-function compareEldest(a: Group, b: Group): number {
-  const [one, other] = [a.members[0], b.members[0]];
-  return one === undefined || other === undefined ? 0 : compareServices(one.service, other.service);
+function compareOldest(a: ServiceGroup, b: ServiceGroup): number {
+  const [first, other] = [a.services[0], b.services[0]];
+  return first === undefined || other === undefined ? 0 : compareServiceAge(first.service, other.service);
 }
 
 /** Where it stands, or would stand. */
-function placeOf({ service }: Announced, members: readonly Announced[]): number {
-  let [low, high] = [0, members.length];
+function insertionIndex({ service }: AnnouncedService, services: readonly AnnouncedService[]): number {
+  let [low, high] = [0, services.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const there = members[middle]?.service;
-    if (there !== undefined && there.key !== service.key && compareServices(there, service) < 0)
+    const candidate = services[middle]?.service;
+    if (candidate !== undefined && candidate.key !== service.key && compareServiceAge(candidate, service) < 0)
       low = middle + 1;
     else high = middle;
   }

@@ -1,25 +1,32 @@
 /** What is wrong with one object, as the state of a node's configuration tells it. */
 import { type ConfigIssue, formatIssue } from '../config/issue.ts';
 
-export type Fault = ConfigIssue & {
+export type AnnounceIssue = ConfigIssue & {
   /** A sentence of MetalLB's that its tests and its users look for as it is; it stands alone then. */
-  readonly text?: string;
+  readonly metallbText?: string;
   /** The object is in force all the same, only not in this. */
-  readonly warning?: true;
+  readonly isWarning?: true;
 };
 
-export type Complaint = { readonly kind: string; readonly name: string; readonly fault: Fault };
+export type ObjectIssue = { readonly kind: string; readonly name: string; readonly issue: AnnounceIssue };
 
-export const warning = (path: string, message: string): Fault => ({ path, message, warning: true });
+export const warningIssue = (path: string, message: string): AnnounceIssue => ({
+  path,
+  message,
+  isWarning: true,
+});
 
-export const complaintsOf = (kind: string, name: string, faults: readonly Fault[]): readonly Complaint[] =>
-  faults.map((fault) => ({ kind, name, fault }));
+export const objectIssues = (
+  kind: string,
+  name: string,
+  issues: readonly AnnounceIssue[],
+): readonly ObjectIssue[] => issues.map((issue) => ({ kind, name, issue }));
 
-export const isWarning = ({ fault }: Complaint): boolean => fault.warning === true;
+export const isWarningIssue = ({ issue }: ObjectIssue): boolean => issue.isWarning === true;
 
-export const formatComplaint = ({ kind, name, fault }: Complaint): string =>
-  fault.text ?? `${kind} ${JSON.stringify(name)}: ${formatIssue(fault)}`;
+export const formatObjectIssue = ({ kind, name, issue }: ObjectIssue): string =>
+  issue.metallbText ?? `${kind} ${JSON.stringify(name)}: ${formatIssue(issue)}`;
 
 /** MetalLB: the first line begins so. */
-export const summaryOf = (complaints: readonly Complaint[]): string =>
-  complaints.length === 0 ? '' : `configuration error: ${complaints.map(formatComplaint).join('\n')}`;
+export const summarizeIssues = (issues: readonly ObjectIssue[]): string =>
+  issues.length === 0 ? '' : `configuration error: ${issues.map(formatObjectIssue).join('\n')}`;

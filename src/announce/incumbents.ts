@@ -7,63 +7,65 @@
  * goes on as it last was, where that contradicts nobody. So nothing that works is changed by an object that
  * cannot be obeyed, and a fresh process, which remembers nothing, goes by age alone.
  */
-import { compareAge, type Identity } from '../config/identity.ts';
-import type { Fault } from './complaint.ts';
+import { compareAge, type ObjectIdentity } from '../config/identity.ts';
+import type { AnnounceIssue } from './complaint.ts';
 
 /** What one object says now, null where that is invalid, with the reasons. */
-export type Entry<T> = {
-  readonly identity: Identity;
-  readonly says: T | null;
-  readonly faults: readonly Fault[];
+export type ConfigCandidate<T> = {
+  readonly identity: ObjectIdentity;
+  readonly value: T | null;
+  readonly issues: readonly AnnounceIssue[];
 };
 
 /** What is in force of one object. */
-export type Incumbent<T> = {
+export type ActiveObject<T> = {
   readonly uid: string;
   readonly active: T | null;
-  readonly faults: readonly Fault[];
+  readonly issues: readonly AnnounceIssue[];
 };
 
-export type Incumbents<T> = ReadonlyMap<string, Incumbent<T>>;
+export type ActiveObjects<T> = ReadonlyMap<string, ActiveObject<T>>;
 
-export type Rules<T> = {
+export type ConflictRules<T> = {
   /** Whether nothing changed that could contradict somebody. */
-  readonly same: (a: T, b: T) => boolean;
+  readonly isUnchanged: (a: T, b: T) => boolean;
   /** Why one cannot stand beside those that do; null where it can. */
-  readonly clash: (one: T, standing: readonly T[]) => Fault | null;
+  readonly findConflict: (one: T, accepted: readonly T[]) => AnnounceIssue | null;
 };
 
-export function settle<T>(
-  entries: readonly Entry<T>[],
-  before: Incumbents<T> | null,
-  rules: Rules<T>,
-): Incumbents<T> {
-  const asked = entries.map((entry) => {
+export function resolveConflicts<T>(
+  entries: readonly ConfigCandidate<T>[],
+  before: ActiveObjects<T> | null,
+  rules: ConflictRules<T>,
+): ActiveObjects<T> {
+  const candidates = entries.map((entry) => {
     const { name, uid } = entry.identity;
-    const known = before?.get(name);
-    const last = known !== undefined && known.uid === uid ? known.active : null;
-    const unchanged = last !== null && (entry.says === null || rules.same(entry.says, last));
-    return { ...entry, last, unchanged };
+    const previous = before?.get(name);
+    const lastGood = previous !== undefined && previous.uid === uid ? previous.active : null;
+    const isUnchanged =
+      lastGood !== null && (entry.value === null || rules.isUnchanged(entry.value, lastGood));
+    return { ...entry, last: lastGood, unchanged: isUnchanged };
   });
-  asked.sort((a, b) => Number(b.unchanged) - Number(a.unchanged) || compareAge(a.identity, b.identity));
-  const standing: T[] = [];
-  const settled: { readonly identity: Identity; readonly incumbent: Incumbent<T> }[] = [];
-  for (const { identity, says, last, faults } of asked) {
-    const clash = says === null ? null : rules.clash(says, standing);
-    const now = clash === null ? says : null;
-    const back = now === null && last !== null && rules.clash(last, standing) === null ? last : null;
-    const active = now ?? back;
-    if (active !== null) standing.push(active);
-    const told = clash === null ? faults : [...faults, clash];
-    settled.push({ identity, incumbent: { uid: identity.uid, active, faults: told } });
+  candidates.sort((a, b) => Number(b.unchanged) - Number(a.unchanged) || compareAge(a.identity, b.identity));
+  const accepted: T[] = [];
+  const resolved: { readonly identity: ObjectIdentity; readonly state: ActiveObject<T> }[] = [];
+  for (const { identity, value, last: lastGood, issues } of candidates) {
+    const conflict = value === null ? null : rules.findConflict(value, accepted);
+    const current = conflict === null ? value : null;
+    const fallback =
+      current === null && lastGood !== null && rules.findConflict(lastGood, accepted) === null
+        ? lastGood
+        : null;
+    const active = current ?? fallback;
+    if (active !== null) accepted.push(active);
+    const allIssues = conflict === null ? issues : [...issues, conflict];
+    resolved.push({ identity, state: { uid: identity.uid, active, issues: allIssues } });
   }
   // By age, whoever had the say first: a look that finds nothing changed says the same.
-  settled.sort((a, b) => compareAge(a.identity, b.identity));
-  return new Map(settled.map(({ identity, incumbent }) => [identity.name, incumbent]));
+  resolved.sort((a, b) => compareAge(a.identity, b.identity));
+  return new Map(resolved.map(({ identity, state }) => [identity.name, state]));
 }
 
 /** The objects that are in force, by name. */
-export const activeOf = <T>(incumbents: Incumbents<T>): ReadonlyMap<string, T> =>
-  new Map(
-    [...incumbents].flatMap(([name, { active }]) => (active === null ? [] : [[name, active] as const])),
-  );
+export const activeValues = <T>(objects: ActiveObjects<T>): ReadonlyMap<string, T> =>
+  new Map([...objects].flatMap(([name, { active }]) => (active === null ? [] : [[name, active] as const])));

@@ -6,51 +6,60 @@
  * both of them select is judged instead.
  */
 import type { Family } from '../net/address.ts';
-import type { Advertisement } from './advertisement.ts';
-import type { Fault } from './complaint.ts';
-import type { Rules } from './incumbents.ts';
+import type { ResolvedAdvertisement } from './advertisement.ts';
+import type { AnnounceIssue } from './complaint.ts';
+import type { ConflictRules } from './incumbents.ts';
 
 const FAMILIES: readonly Family[] = [4, 6];
 
-const sharePeer = (a: Advertisement, b: Advertisement): boolean =>
+const sharesPeer = (a: ResolvedAdvertisement, b: ResolvedAdvertisement): boolean =>
   a.peers === null || b.peers === null || [...a.peers].some((name) => b.peers?.has(name) === true);
 
 /** Whether both would say something else of one prefix of this family to one peer. */
-export const disagree = (a: Advertisement, b: Advertisement, family: Family): boolean =>
-  a.localPref !== b.localPref && a.lengths[family] === b.lengths[family] && sharePeer(a, b);
+export const hasLocalPrefConflict = (
+  a: ResolvedAdvertisement,
+  b: ResolvedAdvertisement,
+  family: Family,
+): boolean => a.localPref !== b.localPref && a.lengths[family] === b.lengths[family] && sharesPeer(a, b);
 
 /** For two that are in force on one node: only those are ever compared. */
-function contradict(a: Advertisement, b: Advertisement): boolean {
+function areContradictory(a: ResolvedAdvertisement, b: ResolvedAdvertisement): boolean {
   if (a.serviceSelectors.length > 0 || b.serviceSelectors.length > 0) return false;
-  const families = FAMILIES.filter((family) => disagree(a, b, family));
+  const families = FAMILIES.filter((family) => hasLocalPrefConflict(a, b, family));
   if (families.length === 0) return false;
-  return [...a.coverage].some(
-    ([name, pool]) => b.coverage.has(name) && pool.ranges.some(({ family }) => families.includes(family)),
+  return [...a.coveredPools].some(
+    ([name, pool]) => b.coveredPools.has(name) && pool.ranges.some(({ family }) => families.includes(family)),
   );
 }
 
 /** All that `contradict` looks at. */
-const reachOf = ({ lengths, localPref, peers, serviceSelectors, coverage }: Advertisement): string =>
+const conflictInputs = ({
+  lengths,
+  localPref,
+  peers,
+  serviceSelectors,
+  coveredPools,
+}: ResolvedAdvertisement): string =>
   JSON.stringify([
     lengths,
     localPref,
     peers === null ? null : [...peers].sort(),
     serviceSelectors.length > 0,
-    [...coverage]
+    [...coveredPools]
       .map(([name, { ranges }]) => [name, new Set(ranges.map(({ family }) => family)).size])
       .sort(),
   ]);
 
-export const ONE_LOCAL_PREF: Rules<Advertisement> = {
-  same: (a, b) => reachOf(a) === reachOf(b),
-  clash: (one, standing) => {
-    const other = standing.find((standing_) => contradict(one, standing_));
-    return other === undefined ? null : clashFault(one, other);
+export const LOCAL_PREF_CONFLICT_RULES: ConflictRules<ResolvedAdvertisement> = {
+  isUnchanged: (a, b) => conflictInputs(a) === conflictInputs(b),
+  findConflict: (one, accepted) => {
+    const other = accepted.find((existing) => areContradictory(one, existing));
+    return other === undefined ? null : localPrefIssue(one, other);
   },
 };
 
 /** The text is MetalLB's, its slip of the pen included. */
-function clashFault(one: Advertisement, other: Advertisement): Fault {
-  const text = `invalid local preference ${one.localPref}: local preferernce ${other.localPref} was already set for the same type of BGP update. Check existing BGP advertisements with common pools and aggregation lengths`;
-  return { path: 'spec.localPref', message: `${text} (${JSON.stringify(other.name)})`, text };
+function localPrefIssue(one: ResolvedAdvertisement, other: ResolvedAdvertisement): AnnounceIssue {
+  const metallbText = `invalid local preference ${one.localPref}: local preferernce ${other.localPref} was already set for the same type of BGP update. Check existing BGP advertisements with common pools and aggregation lengths`;
+  return { path: 'spec.localPref', message: `${metallbText} (${JSON.stringify(other.name)})`, metallbText };
 }

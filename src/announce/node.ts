@@ -8,18 +8,18 @@ export type NodeView = {
   readonly name: string;
   readonly labels: Labels;
   /** Carries the label that keeps a node out of load balancers (KEP-1143). */
-  readonly excluded: boolean;
+  readonly isExcluded: boolean;
   /** The condition NetworkUnavailable is True; Unknown is not. */
-  readonly networkUnavailable: boolean;
+  readonly isNetworkUnavailable: boolean;
   /** Of each family the first of type InternalIP. */
   readonly addresses: Readonly<Record<Family, Address | null>>;
 };
 
 /** Its value does not matter (KEP-1143). */
-export const EXCLUDE_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';
+export const EXCLUDE_BALANCERS_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';
 
 /** What is not ready, cordoned or tainted announces on, as with MetalLB: only these two are reasons. */
-export function readNode(raw: unknown): NodeView {
+export function readNodeView(raw: unknown): NodeView {
   const { name, labels } = identityOf(raw);
   const status = fieldsOf(fieldsOf(raw)['status']);
   const conditions = listOf(status['conditions']).map(fieldsOf);
@@ -27,8 +27,8 @@ export function readNode(raw: unknown): NodeView {
   return {
     name,
     labels,
-    excluded: Object.hasOwn(labels, EXCLUDE_LABEL),
-    networkUnavailable: conditions.some(
+    isExcluded: Object.hasOwn(labels, EXCLUDE_BALANCERS_LABEL),
+    isNetworkUnavailable: conditions.some(
       ({ type, status }) => type === 'NetworkUnavailable' && status === 'True',
     ),
     addresses: {

@@ -1,5 +1,5 @@
 /**
- * One node's part of a cluster that goes on changing. It says what `answerFor` says of the same objects, but looks again
+ * One node's part of a cluster that goes on changing. It says what `computeSpeakerState` says of the same objects, but looks again
  * only at the Services that something happened to, and at the prefixes that they offer.
  *
  * `settle` is a look: between two of them objects may come and go as they like. A change of configuration or of the Node
@@ -8,95 +8,100 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ServiceKey } from '../cluster/service.ts';
 import { identityOf } from '../config/identity.ts';
-import type { Speaker } from './answer.ts';
-import { ClaimBook } from './claims.ts';
-import type { Complaint } from './complaint.ts';
-import { readSlice, type SliceView } from './endpoints.ts';
-import { type NodeView, readNode } from './node.ts';
+import type { SpeakerIdentity } from './answer.ts';
+import { ContributionIndex } from './claims.ts';
+import type { ObjectIssue } from './complaint.ts';
+import { readEndpointSlice, type SliceEndpoints } from './endpoints.ts';
+import { type NodeView, readNodeView } from './node.ts';
 import type { Peer } from './peers.ts';
-import { NO_PEER_CHANGES, type PeerChanges, PeerTables, type RouteChange } from './peertables.ts';
-import { readService, type ServiceView } from './service.ts';
-import { type ConfigObjects, reviewSettings, type Settings } from './settings.ts';
-import { type Place, SliceBook } from './slicebook.ts';
-import { type Announced, meantFor, type Routes } from './table.ts';
-import { sameTold, type Told } from './told.ts';
-import { judgeService, type Standing } from './verdict.ts';
+import {
+  type DesiredRouteChange,
+  DesiredRouteTables,
+  NO_PEER_CHANGES,
+  type PeerChanges,
+} from './peertables.ts';
+import { readSpeakerService, type SpeakerService } from './service.ts';
+import { type ConfigObjects, type NodeConfig, resolveNodeConfig } from './settings.ts';
+import { EndpointCache, type SliceKey } from './slicebook.ts';
+import { type AnnouncedService, type DesiredRoutes, targetPeerNames } from './table.ts';
+import { type ServiceStatus, sameServiceStatus } from './told.ts';
+import { type AnnouncementRecord, decideAnnouncement } from './verdict.ts';
 
-export type Changes = {
-  readonly routes: readonly RouteChange[];
-  readonly services: readonly ServiceChange[];
+export type NodeModelChanges = {
+  readonly routes: readonly DesiredRouteChange[];
+  readonly services: readonly ServiceStatusChange[];
   readonly peers: PeerChanges;
   /** All that there are now, where they are not those of the last look. */
-  readonly complaints: readonly Complaint[] | null;
-  readonly warnings: readonly Complaint[] | null;
+  readonly errors: readonly ObjectIssue[] | null;
+  readonly warnings: readonly ObjectIssue[] | null;
 };
 
 /** `told` is null where the Service is gone. */
-export type ServiceChange = { readonly key: ServiceKey; readonly told: Told | null };
+export type ServiceStatusChange = { readonly key: ServiceKey; readonly status: ServiceStatus | null };
 
 /** `announced` is what stands in the book of claims, null for nothing. */
-type Standpoint = { readonly told: Told; readonly announced: Announced | null };
+type ServiceState = { readonly status: ServiceStatus; readonly announced: AnnouncedService | null };
 
-const NO_CONFIG: ConfigObjects = {
+const EMPTY_CONFIG: ConfigObjects = {
   ...{ pools: [], advertisements: [], layer2: [], peers: [] },
   ...{ communities: [], bfdProfiles: [], secrets: [] },
 };
 
-export class NodePicture {
-  readonly #speaker: Speaker;
-  #config = NO_CONFIG;
+export class NodeModel {
+  readonly #speaker: SpeakerIdentity;
+  #config = EMPTY_CONFIG;
   #node: NodeView | null = null;
-  #settings: Settings | null = null;
-  readonly #services = new Map<ServiceKey, ServiceView>();
-  readonly #slices = new SliceBook();
-  readonly #standpoints = new Map<ServiceKey, Standpoint>();
-  #claims = new ClaimBook();
-  readonly #tables = new PeerTables();
-  readonly #touched = new Set<ServiceKey>();
+  #nodeConfig: NodeConfig | null = null;
+  readonly #services = new Map<ServiceKey, SpeakerService>();
+  readonly #endpoints = new EndpointCache();
+  readonly #states = new Map<ServiceKey, ServiceState>();
+  #contributions = new ContributionIndex();
+  readonly #desiredRoutes = new DesiredRouteTables();
+  readonly #dirtyServices = new Set<ServiceKey>();
   /** Configuration or Node is not that of the last look. */
-  #isAnew = true;
+  #isConfigDirty = true;
 
-  constructor(speaker: Speaker) {
+  constructor(speaker: SpeakerIdentity) {
     this.#speaker = speaker;
   }
 
   putService(raw: unknown): void {
-    this.takeService(readService(raw));
+    this.putDecodedService(readSpeakerService(raw));
   }
 
   /** For who has read it already. */
-  takeService(service: ServiceView): void {
+  putDecodedService(service: SpeakerService): void {
     this.#services.set(service.key, service);
-    this.#touched.add(service.key);
+    this.#dirtyServices.add(service.key);
   }
 
   removeService(key: ServiceKey): void {
-    if (this.#services.delete(key)) this.#touched.add(key);
+    if (this.#services.delete(key)) this.#dirtyServices.add(key);
   }
 
   putSlice(raw: unknown): void {
-    this.takeSlice(identityOf(raw), readSlice(raw, this.#speaker.node));
+    this.putDecodedSlice(identityOf(raw), readEndpointSlice(raw, this.#speaker.node));
   }
 
-  takeSlice(place: Place, slice: SliceView): void {
-    for (const owner of this.#slices.put(place, slice)) this.#touched.add(owner);
+  putDecodedSlice(key: SliceKey, slice: SliceEndpoints): void {
+    for (const service of this.#endpoints.put(key, slice)) this.#dirtyServices.add(service);
   }
 
   removeSlice(namespace: string, name: string): void {
-    for (const owner of this.#slices.remove({ namespace, name })) this.#touched.add(owner);
+    for (const service of this.#endpoints.remove({ namespace, name })) this.#dirtyServices.add(service);
   }
 
   /** Null where there is no Node of this name. */
   putNode(raw: unknown): void {
-    const node = raw === null ? null : readNode(raw);
+    const node = raw === null ? null : readNodeView(raw);
     if (isDeepStrictEqual(node, this.#node)) return;
     this.#node = node;
-    this.#isAnew = true;
+    this.#isConfigDirty = true;
   }
 
   putConfig(config: ConfigObjects): void {
     this.#config = config;
-    this.#isAnew = true;
+    this.#isConfigDirty = true;
   }
 
   /** Null where there is none of this name. */
@@ -105,91 +110,103 @@ export class NodePicture {
   }
 
   /** What this node goes by, as of the last look; null before the first. */
-  get settings(): Settings | null {
-    return this.#settings;
+  get nodeConfig(): NodeConfig | null {
+    return this.#nodeConfig;
   }
 
   /** What every peer of this node should hear now, as of the last look. */
-  get sessions(): readonly { readonly peer: Peer; readonly routes: Routes }[] {
-    return this.#tables.sessions;
+  get sessions(): readonly { readonly peer: Peer; readonly routes: DesiredRoutes }[] {
+    return this.#desiredRoutes.sessions;
   }
 
   /** Null where there is no peer of this name. */
-  routesOf(peer: string): Routes | null {
-    return this.#tables.routesOf(peer);
+  routesOf(peer: string): DesiredRoutes | null {
+    return this.#desiredRoutes.routesOf(peer);
   }
 
-  told(key: ServiceKey): Told | null {
-    return this.#standpoints.get(key)?.told ?? null;
+  statusOf(key: ServiceKey): ServiceStatus | null {
+    return this.#states.get(key)?.status ?? null;
   }
 
-  settle(): Changes {
-    const before = this.#settings;
-    const settings = before === null || this.#isAnew ? this.#review(before) : before;
+  recompute(): NodeModelChanges {
+    const before = this.#nodeConfig;
+    const nodeConfig = before === null || this.#isConfigDirty ? this.#resolveConfig(before) : before;
     const prefixes = new Set<string>();
     let peers = NO_PEER_CHANGES;
-    if (this.#isAnew) {
-      peers = this.#tables.setPeers(settings.peers.active.values());
-      for (const prefix of this.#claims.prefixes) prefixes.add(prefix);
-      this.#claims = new ClaimBook();
-      for (const key of this.#services.keys()) this.#touched.add(key);
+    if (this.#isConfigDirty) {
+      peers = this.#desiredRoutes.setPeers(nodeConfig.peers.active.values());
+      for (const prefix of this.#contributions.prefixes) prefixes.add(prefix);
+      this.#contributions = new ContributionIndex();
+      for (const key of this.#services.keys()) this.#dirtyServices.add(key);
     }
-    const services = [...this.#touched].flatMap((key) => this.#look(key, settings, prefixes));
-    this.#touched.clear();
-    this.#isAnew = false;
-    this.#settings = settings;
+    const services = [...this.#dirtyServices].flatMap((key) =>
+      this.#recomputeService(key, nodeConfig, prefixes),
+    );
+    this.#dirtyServices.clear();
+    this.#isConfigDirty = false;
+    this.#nodeConfig = nodeConfig;
     return {
-      routes: this.#tables.tell(prefixes, this.#claims),
+      routes: this.#desiredRoutes.recompute(prefixes, this.#contributions),
       services,
       peers,
-      complaints: changed(settings.complaints, before?.complaints ?? []),
-      warnings: changed(settings.warnings, before?.warnings ?? []),
+      errors: ifChanged(nodeConfig.errors, before?.errors ?? []),
+      warnings: ifChanged(nodeConfig.warnings, before?.warnings ?? []),
     };
   }
 
   /** Without its Node nobody knows which peers are this speaker's: it has none. */
-  #review(before: Settings | null): Settings {
+  #resolveConfig(before: NodeConfig | null): NodeConfig {
     const config = this.#node === null ? { ...this.#config, peers: [], advertisements: [] } : this.#config;
-    return reviewSettings(config, this.#node?.labels ?? {}, this.#speaker, before);
+    return resolveNodeConfig(config, this.#node?.labels ?? {}, this.#speaker, before);
   }
 
   /** Judges one Service and moves its claims; `prefixes` takes in those that may sound different now. */
-  #look(key: ServiceKey, settings: Settings, prefixes: Set<string>): readonly ServiceChange[] {
-    const before = this.#standpoints.get(key);
+  #recomputeService(
+    key: ServiceKey,
+    nodeConfig: NodeConfig,
+    prefixes: Set<string>,
+  ): readonly ServiceStatusChange[] {
+    const before = this.#states.get(key);
     // Anew, the book of claims has been emptied.
-    if (before?.announced != null && !this.#isAnew)
-      for (const prefix of this.#claims.remove(before.announced)) prefixes.add(prefix);
+    if (before?.announced != null && !this.#isConfigDirty)
+      for (const prefix of this.#contributions.remove(before.announced)) prefixes.add(prefix);
     const service = this.#services.get(key);
     if (service === undefined) {
-      this.#standpoints.delete(key);
-      return before === undefined ? [] : [{ key, told: null }];
+      this.#states.delete(key);
+      return before === undefined ? [] : [{ key, status: null }];
     }
-    const now = this.#judge(service, settings);
-    this.#standpoints.set(key, now);
-    if (now.announced !== null) for (const prefix of this.#claims.add(now.announced)) prefixes.add(prefix);
-    return before !== undefined && sameTold(before.told, now.told) ? [] : [{ key, told: now.told }];
+    const now = this.#decide(service, nodeConfig);
+    this.#states.set(key, now);
+    if (now.announced !== null)
+      for (const prefix of this.#contributions.add(now.announced)) prefixes.add(prefix);
+    return before !== undefined && sameServiceStatus(before.status, now.status)
+      ? []
+      : [{ key, status: now.status }];
   }
 
-  #judge(service: ServiceView, settings: Settings): Standpoint {
-    const endpoints = this.#slices.endpointsOf(service.key);
-    const verdict = judgeService(service, endpoints, {
-      ...{ settings, node: this.#node, flags: this.#speaker.flags },
-      standing: { get: (key) => this.#standingOf(key) },
+  #decide(service: SpeakerService, nodeConfig: NodeConfig): ServiceState {
+    const endpoints = this.#endpoints.endpointsOf(service.key);
+    const decision = decideAnnouncement(service, endpoints, {
+      ...{ nodeConfig, node: this.#node, flags: this.#speaker.flags },
+      announcements: { get: (key) => this.#previousAnnouncement(key) },
     });
-    if (verdict.kind === 'refused') return { told: { verdict, meant: [], assigned: false }, announced: null };
-    const peers = settings.peers.active;
-    const meant = meantFor(peers.values(), verdict.offers);
+    if (decision.kind === 'refused')
+      return { status: { decision, targetPeers: [], isAssigned: false }, announced: null };
+    const peers = nodeConfig.peers.active;
+    const targetPeers = targetPeerNames(peers.values(), decision.contributions);
     return {
-      told: { verdict, meant, assigned: peers.size > 0 },
-      announced: { service, offers: verdict.offers, endpoints },
+      status: { decision, targetPeers, isAssigned: peers.size > 0 },
+      announced: { service, contributions: decision.contributions, endpoints },
     };
   }
 
-  #standingOf(key: ServiceKey): Standing | undefined {
-    const verdict = this.#standpoints.get(key)?.told.verdict;
-    return verdict?.kind === 'announced' ? verdict.standing : undefined;
+  #previousAnnouncement(key: ServiceKey): AnnouncementRecord | undefined {
+    const decision = this.#states.get(key)?.status.decision;
+    return decision?.kind === 'announced' ? decision.record : undefined;
   }
 }
 
-const changed = (now: readonly Complaint[], before: readonly Complaint[]): readonly Complaint[] | null =>
-  isDeepStrictEqual(now, before) ? null : now;
+const ifChanged = (
+  now: readonly ObjectIssue[],
+  before: readonly ObjectIssue[],
+): readonly ObjectIssue[] | null => (isDeepStrictEqual(now, before) ? null : now);

@@ -7,90 +7,96 @@
  */
 import type { Labels } from '../cluster/selector.ts';
 import { identityOf } from '../config/identity.ts';
-import { formatOverlap, type PoolBook, type PoolState, poolObject, reviewPools } from '../config/pools.ts';
+import {
+  buildPoolSet,
+  formatPoolOverlap,
+  type PoolSet,
+  type PoolState,
+  toPoolObject,
+} from '../config/pools.ts';
 import type { Address } from '../net/address.ts';
 import { type AddressRange, rangeContains } from '../net/range.ts';
-import { type Complaint, complaintsOf } from './complaint.ts';
+import { type ObjectIssue, objectIssues } from './complaint.ts';
 
-export type PoolView = {
+export type AnnouncedPool = {
   readonly name: string;
   /** Those of the last good version. */
   readonly labels: Labels;
   /** All that it lists. */
   readonly ranges: readonly AddressRange[];
   /** Without what an older pool lists. */
-  readonly own: readonly AddressRange[];
+  readonly ownedRanges: readonly AddressRange[];
 };
 
-export type PoolReview = {
-  readonly book: PoolBook;
-  readonly byName: ReadonlyMap<string, PoolView>;
-  readonly map: PoolMap;
-  readonly complaints: readonly Complaint[];
+export type ResolvedPools = {
+  readonly poolSet: PoolSet;
+  readonly byName: ReadonlyMap<string, AnnouncedPool>;
+  readonly byAddress: PoolsByAddress;
+  readonly issues: readonly ObjectIssue[];
 };
 
-export function reviewPoolViews(raws: readonly unknown[], before: PoolReview | null): PoolReview {
-  const book = reviewPools(raws.map(poolObject), before?.book ?? null);
+export function resolvePools(raws: readonly unknown[], before: ResolvedPools | null): ResolvedPools {
+  const poolSet = buildPoolSet(raws.map(toPoolObject), before?.poolSet ?? null);
   const labels = new Map(raws.map(identityOf).map((one) => [one.name, one.labels]));
-  const views = [...book.byName.values()].flatMap((state): PoolView[] => {
+  const pools = [...poolSet.byName.values()].flatMap((state): AnnouncedPool[] => {
     const { name, active, issues, grantable } = state;
     if (active === null) return [];
-    const known = issues.length === 0 ? labels.get(name) : before?.byName.get(name)?.labels;
-    return [{ name, labels: known ?? {}, ranges: active.ranges, own: grantable }];
+    const poolLabels = issues.length === 0 ? labels.get(name) : before?.byName.get(name)?.labels;
+    return [{ name, labels: poolLabels ?? {}, ranges: active.ranges, ownedRanges: grantable }];
   });
   return {
-    book,
-    byName: new Map(views.map((view) => [view.name, view])),
-    map: new PoolMap(views),
-    complaints: [...book.byName.values()].flatMap(complaintsAbout),
+    poolSet,
+    byName: new Map(pools.map((view) => [view.name, view])),
+    byAddress: new PoolsByAddress(pools),
+    issues: [...poolSet.byName.values()].flatMap(poolIssues),
   };
 }
 
 /** An overlap is told on the younger pool, which does not get all that it lists. */
-function complaintsAbout(state: PoolState): readonly Complaint[] {
-  const lost = state.overlaps.filter(({ older }) => older);
-  return complaintsOf('IPAddressPool', state.name, [
+function poolIssues(state: PoolState): readonly ObjectIssue[] {
+  const withheld = state.overlaps.filter(({ isOtherOlder }) => isOtherOlder);
+  return objectIssues('IPAddressPool', state.name, [
     ...state.issues,
-    ...lost.map((overlap) => ({ path: '', message: formatOverlap(overlap) })),
+    ...withheld.map((overlap) => ({ path: '', message: formatPoolOverlap(overlap) })),
   ]);
 }
 
-export const poolHolds = (ranges: readonly AddressRange[], addresses: readonly Address[]): boolean =>
+export const rangesContainAll = (ranges: readonly AddressRange[], addresses: readonly Address[]): boolean =>
   addresses.every((address) => ranges.some((range) => rangeContains(range, address)));
 
-type Stretch = { readonly range: AddressRange; readonly pool: PoolView };
+type PoolRange = { readonly range: AddressRange; readonly pool: AnnouncedPool };
 
 /** Which pool has an address: no two own one. O(log n) in the number of ranges. */
-export class PoolMap {
-  readonly #stretches: Readonly<Record<4 | 6, readonly Stretch[]>>;
+export class PoolsByAddress {
+  readonly #ranges: Readonly<Record<4 | 6, readonly PoolRange[]>>;
 
-  constructor(pools: readonly PoolView[]) {
-    const all = pools.flatMap((pool) => pool.own.map((range): Stretch => ({ range, pool })));
-    const of = (family: 4 | 6): readonly Stretch[] =>
+  constructor(pools: readonly AnnouncedPool[]) {
+    const all = pools.flatMap((pool) => pool.ownedRanges.map((range): PoolRange => ({ range, pool })));
+    const rangesOfFamily = (family: 4 | 6): readonly PoolRange[] =>
       all
         .filter(({ range }) => range.family === family)
         .sort((a, b) => (a.range.first < b.range.first ? -1 : 1));
-    this.#stretches = { 4: of(4), 6: of(6) };
+    this.#ranges = { 4: rangesOfFamily(4), 6: rangesOfFamily(6) };
   }
 
   /** The pool that has every one of these; null where there is none. */
-  ofAll(addresses: readonly Address[]): PoolView | null {
+  findCommonPool(addresses: readonly Address[]): AnnouncedPool | null {
     const [first, ...others] = addresses;
-    const pool = first === undefined ? null : this.#of(first);
-    return pool !== null && others.every((address) => this.#of(address) === pool) ? pool : null;
+    const pool = first === undefined ? null : this.#findPool(first);
+    return pool !== null && others.every((address) => this.#findPool(address) === pool) ? pool : null;
   }
 
-  #of(address: Address): PoolView | null {
-    const stretches = this.#stretches[address.family];
-    let [low, high] = [0, stretches.length];
+  #findPool(address: Address): AnnouncedPool | null {
+    const ranges = this.#ranges[address.family];
+    let [low, high] = [0, ranges.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const stretch = stretches[middle];
-      if (stretch === undefined) return null;
-      if (stretch.range.last < address.bits) low = middle + 1;
+      const entry = ranges[middle];
+      if (entry === undefined) return null;
+      if (entry.range.last < address.bits) low = middle + 1;
       else high = middle;
     }
-    const found = stretches[low];
+    const found = ranges[low];
     return found !== undefined && found.range.first <= address.bits ? found.pool : null;
   }
 }

@@ -1,9 +1,9 @@
 /** Why a node does not announce a Service. The codes are the reasons that MetalLB's speaker logs, where it has one. */
 import { unreachable } from '../base/invariant.ts';
-import { shownText } from '../config/issue.ts';
-import { EXCLUDE_LABEL } from './node.ts';
+import { quoteText } from '../config/issue.ts';
+import { EXCLUDE_BALANCERS_LABEL } from './node.ts';
 
-export type Refusal =
+export type AnnounceRefusal =
   | { readonly code: 'notLoadBalancer'; readonly type: string }
   | { readonly code: 'otherClass'; readonly has: string | null; readonly wanted: string | null }
   | { readonly code: 'noIPAllocated' }
@@ -25,7 +25,7 @@ export type Refusal =
   | { readonly code: 'noWeight' };
 
 /** One sentence, for whoever owns the Service or the node. */
-export function refusalSentence(refusal: Refusal): string {
+export function formatAnnounceRefusal(refusal: AnnounceRefusal): string {
   switch (refusal.code) {
     case 'notLoadBalancer':
       return `its type is ${refusal.type === '' ? 'ClusterIP' : refusal.type}, not LoadBalancer`;
@@ -36,21 +36,21 @@ export function refusalSentence(refusal: Refusal): string {
     case 'invalidIP':
       return refusal.text === null
         ? 'its status lists a host name without an address'
-        : `its status lists ${shownText(refusal.text)}, which is no IP address`;
+        : `its status lists ${quoteText(refusal.text)}, which is no IP address`;
     case 'ipNotAllowed':
       return `no pool has ${refusal.addresses.length === 1 ? '' : 'all of '}${refusal.addresses.join(', ')}`;
     case 'notOwner':
-      return `no BGPAdvertisement of pool ${shownText(refusal.pool)} selects this node`;
+      return `no BGPAdvertisement of pool ${quoteText(refusal.pool)} selects this node`;
     case 'noMatchingAdvertisement':
-      return `no BGPAdvertisement of pool ${shownText(refusal.pool)} selects this Service on this node`;
+      return `no BGPAdvertisement of pool ${quoteText(refusal.pool)} selects this Service on this node`;
     case 'conflictingAdvertisements':
-      return `the BGPAdvertisements ${refusal.names.map(shownText).join(' and ')} want different values of localPref for ${refusal.prefix}: make them agree, or have only one of them select this Service`;
+      return `the BGPAdvertisements ${refusal.names.map(quoteText).join(' and ')} want different values of localPref for ${refusal.prefix}: make them agree, or have only one of them select this Service`;
     case 'nodeUnknown':
       return 'there is no Node object of this name';
     case 'nodeNetworkUnavailable':
       return 'the node has the condition NetworkUnavailable';
     case 'nodeLabeledExcludeBalancers':
-      return `the node carries the label ${EXCLUDE_LABEL}`;
+      return `the node carries the label ${EXCLUDE_BALANCERS_LABEL}`;
     case 'noLocalEndpoints':
       return 'externalTrafficPolicy is Local, and no endpoint on this node is ready or serving';
     case 'noEndpoints':
@@ -62,4 +62,4 @@ export function refusalSentence(refusal: Refusal): string {
   }
 }
 
-const classText = (name: string | null): string => (name === null ? 'not set' : shownText(name));
+const classText = (name: string | null): string => (name === null ? 'not set' : quoteText(name));

@@ -1,55 +1,55 @@
 /** The routers of a case, and whether a peer's session to one of them comes about. */
 import { fieldsOf, numberOf, type Raw, textOf } from '../cluster/fields.ts';
 import { type Address, formatAddress, parseAddress, sameAddress } from '../net/address.ts';
-import { asTwoOctets } from '../routes/asn.ts';
+import { toTwoOctetAsn } from '../routes/asn.ts';
 import type { Peer } from './peers.ts';
 
-export type Router = {
+export type SimulatedRouter = {
   readonly name: string;
-  readonly as: number;
+  readonly asn: number;
   readonly address: Address;
   readonly port: number;
   /** TCP MD5 (RFC 2385); '' is none. */
   readonly password: string;
   /** Knows AS numbers of four octets (RFC 6793). */
-  readonly fourOctet: boolean;
-  readonly up: boolean;
+  readonly supportsFourOctetAsn: boolean;
+  readonly isUp: boolean;
 };
 
-const ROUTER_AS = 64_512;
-const PORT_DEFAULT = 179;
+const ROUTER_ASN_DEFAULT = 64_512;
+const BGP_PORT_DEFAULT = 179;
 
 /** One router where the case names none. Each answers at one address, of the family that it is told. */
-export function readRouters(file: Raw): ReadonlyMap<string, Router> {
-  const named = Object.entries(fieldsOf(file['routers']));
+export function readSimulatedRouters(caseFile: Raw): ReadonlyMap<string, SimulatedRouter> {
+  const named = Object.entries(fieldsOf(caseFile['routers']));
   const all = named.length === 0 ? [['r1', {}] as const] : named;
   return new Map(
     all.map(([name, settings], index) => [name, readRouter(name, fieldsOf(settings), index)] as const),
   );
 }
 
-function readRouter(name: string, settings: Raw, index: number): Router {
-  const place = textOf(settings['at']) || name;
-  const number = numberIn(place) ?? index + 1;
+function readRouter(name: string, settings: Raw, index: number): SimulatedRouter {
+  const location = textOf(settings['at']) || name;
+  const number = numberIn(location) ?? index + 1;
   return {
     name,
-    as: numberOf(settings['as']) ?? ROUTER_AS,
+    asn: numberOf(settings['as']) ?? ROUTER_ASN_DEFAULT,
     address: addressAt(settings['family'] === 'ipv6' ? 6 : 4, `${number}`),
-    port: numberOf(settings['port']) ?? PORT_DEFAULT,
+    port: numberOf(settings['port']) ?? BGP_PORT_DEFAULT,
     password: textOf(settings['password']),
-    fourOctet: settings['fourOctet'] !== false,
-    up: true,
+    supportsFourOctetAsn: settings['fourOctet'] !== false,
+    isUp: true,
   };
 }
 
 /** A router that comes back may have other settings. */
-export function changeRouter(router: Router, change: Raw): Router {
+export function reconfigureRouter(router: SimulatedRouter, change: Raw): SimulatedRouter {
   return {
     ...router,
-    as: numberOf(change['as']) ?? router.as,
+    asn: numberOf(change['as']) ?? router.asn,
     port: numberOf(change['port']) ?? router.port,
     password: 'password' in change ? textOf(change['password']) : router.password,
-    fourOctet: 'fourOctet' in change ? change['fourOctet'] !== false : router.fourOctet,
+    supportsFourOctetAsn: 'fourOctet' in change ? change['fourOctet'] !== false : router.supportsFourOctetAsn,
   };
 }
 
@@ -71,35 +71,40 @@ function nodeAddresses(node: string): readonly Address[] {
 }
 
 /** The number of the router's AS fits what the peer says of it. */
-function agreesOnAs({ peerASN, myASN }: Peer, { as }: Router): boolean {
-  if (peerASN === 'internal') return as === myASN;
-  return peerASN === 'external' ? as !== myASN : as === peerASN;
+function isPeerAsnAccepted({ peerASN, myASN }: Peer, { asn }: SimulatedRouter): boolean {
+  if (peerASN === 'internal') return asn === myASN;
+  return peerASN === 'external' ? asn !== myASN : asn === peerASN;
 }
 
 /** The router that this peer's session is with; null where there is none. */
-export function routerOf(peer: Peer, node: string, routers: Iterable<Router>): Router | null {
+export function findSessionRouter(
+  peer: Peer,
+  node: string,
+  routers: Iterable<SimulatedRouter>,
+): SimulatedRouter | null {
   const { sourceAddress } = peer;
-  const own = nodeAddresses(node);
+  const nodeAddrs = nodeAddresses(node);
   if (sourceAddress !== null) {
     if (sourceAddress.family !== peer.address.family) return null;
-    if (own.length > 0 && !own.some((one) => sameAddress(one, sourceAddress))) return null;
+    if (nodeAddrs.length > 0 && !nodeAddrs.some((one) => sameAddress(one, sourceAddress))) return null;
   }
   for (const router of routers) {
-    const there = router.up && sameAddress(router.address, peer.address) && router.port === peer.port;
-    if (there && router.password === (peer.secret ?? '') && agreesOnAs(peer, router)) return router;
+    const isReachable = router.isUp && sameAddress(router.address, peer.address) && router.port === peer.port;
+    if (isReachable && router.password === (peer.sessionPassword ?? '') && isPeerAsnAccepted(peer, router))
+      return router;
   }
   return null;
 }
 
 /** The AS that the node shows: `localASN` in place of its own, as far as the router can be told it. */
-export function shownAs(peer: Peer, router: Router): number {
+export function presentedAsn(peer: Peer, router: SimulatedRouter): number {
   const own = peer.localASN ?? peer.myASN;
-  return router.fourOctet ? own : asTwoOctets(own);
+  return router.supportsFourOctetAsn ? own : toTwoOctetAsn(own);
 }
 
 /** LOCAL_PREF stays inside the AS (RFC 4271 5.1.5). */
-export const isInternal = (peer: Peer, router: Router): boolean =>
-  (peer.localASN ?? peer.myASN) === router.as;
+export const isInternalSession = (peer: Peer, router: SimulatedRouter): boolean =>
+  (peer.localASN ?? peer.myASN) === router.asn;
 
 /** What the peer says, else the node's IPv4 address; '' where nobody knows that. */
 export function routerIdText(peer: Peer, node: string): string {

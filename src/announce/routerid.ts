@@ -7,25 +7,26 @@ import type { NodeView } from './node.ts';
  * that it is the same after a restart.
  */
 export function routerIdFor(
-  given: Address | null,
+  configured: Address | null,
   { name, addresses }: Pick<NodeView, 'name' | 'addresses'>,
 ): number {
-  const address = given ?? addresses[4];
-  return (address === null ? crc32(name) : Number(address.bits)) || LEAST;
+  const address = configured ?? addresses[4];
+  return (address === null ? crc32(name) : Number(address.bits)) || ROUTER_ID_MIN;
 }
 
 /** 0 is nobody's (RFC 6286 2.1). */
-const LEAST = 1;
+const ROUTER_ID_MIN = 1;
 
 /** IEEE 802.3's, from its lowest bit on. */
 const POLYNOMIAL = 0xedb8_8320;
 
 /** Bit by bit: a name is short. */
 export function crc32(text: string): number {
-  let rest = 0xffff_ffff;
+  let remainder = 0xffff_ffff;
   for (const octet of new TextEncoder().encode(text)) {
-    rest ^= octet;
-    for (let bit = 0; bit < 8; bit++) rest = (rest >>> 1) ^ ((rest & 1) === 0 ? 0 : POLYNOMIAL);
+    remainder ^= octet;
+    for (let bit = 0; bit < 8; bit++)
+      remainder = (remainder >>> 1) ^ ((remainder & 1) === 0 ? 0 : POLYNOMIAL);
   }
-  return ~rest >>> 0;
+  return ~remainder >>> 0;
 }

@@ -1,16 +1,16 @@
 /** Passwords of peers, from the Secrets that they name. */
 import { fieldsOf, textOf } from '../cluster/fields.ts';
-import type { PasswordSecret } from '../config/bgppeer.ts';
+import type { PasswordSecretRef } from '../config/bgppeer.ts';
 import { identityOf } from '../config/identity.ts';
-import type { Fault } from './complaint.ts';
+import type { AnnounceIssue } from './complaint.ts';
 
 /** By name; null where there is no password in it. */
-export type Secrets = ReadonlyMap<string, { readonly type: string; readonly password: string | null }>;
+export type PeerSecrets = ReadonlyMap<string, { readonly type: string; readonly password: string | null }>;
 
 const SECRET_TYPE = 'kubernetes.io/basic-auth';
 
 /** Of one namespace. What is written as `stringData` is what the API server would make `data` of. */
-export function readSecrets(raws: readonly unknown[], namespace: string): Secrets {
+export function readPeerSecrets(raws: readonly unknown[], namespace: string): PeerSecrets {
   const own = raws.filter((raw) => identityOf(raw).namespace === namespace);
   return new Map(
     own.map((raw) => {
@@ -25,11 +25,11 @@ export function readSecrets(raws: readonly unknown[], namespace: string): Secret
 }
 
 /** The password, or why there is none; texts are MetalLB's, a blank at the end of a line included. */
-export function passwordFrom(
-  reference: PasswordSecret,
+export function resolvePassword(
+  reference: PasswordSecretRef,
   peer: string,
-  { secrets, namespace }: { readonly secrets: Secrets; readonly namespace: string },
-): string | Fault {
+  { secrets, namespace }: { readonly secrets: PeerSecrets; readonly namespace: string },
+): string | AnnounceIssue {
   const path = 'spec.passwordSecret';
   if (reference.namespace !== '' && reference.namespace !== namespace) {
     return { path, message: `names a Secret in another namespace; only those of ${namespace} are read` };
@@ -37,12 +37,12 @@ export function passwordFrom(
   const secret = secrets.get(reference.name);
   const tail = `failed to parse peer ${peer} password secret`;
   if (secret === undefined) {
-    const text = `parsing peer ${peer} secret ref not found for peer config ${JSON.stringify(namespace)}/${JSON.stringify(peer)}\n${tail}`;
-    return { path, message: text, text };
+    const metallbText = `parsing peer ${peer} secret ref not found for peer config ${JSON.stringify(namespace)}/${JSON.stringify(peer)}\n${tail}`;
+    return { path, message: metallbText, metallbText };
   }
   if (secret.type !== SECRET_TYPE) {
-    const text = `parsing peer ${peer} secret type mismatch on ${JSON.stringify(namespace)}/${JSON.stringify(reference.name)}, type ${JSON.stringify(SECRET_TYPE)} is expected \n${tail}`;
-    return { path, message: text, text };
+    const metallbText = `parsing peer ${peer} secret type mismatch on ${JSON.stringify(namespace)}/${JSON.stringify(reference.name)}, type ${JSON.stringify(SECRET_TYPE)} is expected \n${tail}`;
+    return { path, message: metallbText, metallbText };
   }
   if (secret.password === null) {
     return { path, message: `the Secret ${JSON.stringify(reference.name)} has no key "password"` };

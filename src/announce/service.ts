@@ -7,12 +7,12 @@ import { identityOf } from '../config/identity.ts';
  * Who wrote the status, `ipMode`, annotations, wishes, finalizers and a deletion that has begun do not matter: what
  * stands in the status is served, so it is announced.
  */
-export type ServiceView = Pick<
+export type SpeakerService = Pick<
   Service,
   'key' | 'createdAt' | 'labels' | 'type' | 'loadBalancerClass' | 'externalTrafficPolicy'
 > & { readonly ingress: readonly Pick<Ingress, 'ip'>[] };
 
-export function readService(raw: unknown): ServiceView {
+export function readSpeakerService(raw: unknown): SpeakerService {
   const { namespace, name, createdAt, labels } = identityOf(raw);
   const spec = fieldsOf(fieldsOf(raw)['spec']);
   const balancer = fieldsOf(fieldsOf(fieldsOf(raw)['status'])['loadBalancer']);
@@ -29,5 +29,5 @@ export function readService(raw: unknown): ServiceView {
 }
 
 /** The older first, then by key: who of several on one prefix has the say. */
-export const compareServices = (a: ServiceView, b: ServiceView): number =>
+export const compareServiceAge = (a: SpeakerService, b: SpeakerService): number =>
   a.createdAt === b.createdAt ? (a.key < b.key ? -1 : 1) : a.createdAt < b.createdAt ? -1 : 1;

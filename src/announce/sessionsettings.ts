@@ -33,13 +33,16 @@ export type SessionSettings = {
 /** RFC 4271 10 suggests it, MetalLB takes it. */
 const HOLD_DEFAULT_SECONDS = 90;
 
-export function sessionSettings(peer: Peer, node: Pick<NodeView, 'name' | 'addresses'>): SessionSettings {
+export function buildSessionSettings(
+  peer: Peer,
+  node: Pick<NodeView, 'name' | 'addresses'>,
+): SessionSettings {
   const { timers, address, ttlSecurity } = peer;
   return {
     asn: peer.localASN ?? peer.myASN,
     routerId: routerIdFor(peer.routerId, node),
     peerAsn: peer.peerASN,
-    holdTime: holdSeconds(peer),
+    holdTime: holdTimeSeconds(peer),
     keepaliveTime:
       timers.keepalive === null || timers.keepalive === 0 ? null : wholeSeconds(timers.keepalive),
     families: peer.dualStack ? [4, 6] : [address.family],
@@ -48,12 +51,12 @@ export function sessionSettings(peer: Peer, node: Pick<NodeView, 'name' | 'addre
     connectTime: timers.connect,
     remote: { address, port: peer.port },
     source: peer.sourceAddress,
-    password: peer.secret,
+    password: peer.sessionPassword,
     ttlSecurity,
   };
 }
 
-export const holdSeconds = ({ timers }: Peer): number =>
+export const holdTimeSeconds = ({ timers }: Peer): number =>
   timers.hold === null ? HOLD_DEFAULT_SECONDS : wholeSeconds(timers.hold);
 
 /** The wire knows whole seconds only; what is shorter than one is one, since 0 would mean never. */

@@ -5,19 +5,19 @@
  * argument that remembers is `before`, what this very function said last on this node; a fresh process has none.
  */
 import type { Labels } from '../cluster/selector.ts';
-import { readAdvertisement } from '../config/bgpadvertisement.ts';
+import { readBgpAdvertisement } from '../config/bgpadvertisement.ts';
 import { compareAge, identityOf } from '../config/identity.ts';
-import { layer2Issues } from '../config/l2advertisement.ts';
-import { choosesNode, readNodeChoice } from '../config/nodechoice.ts';
-import { type Advertisement, resolveAdvertisement } from './advertisement.ts';
-import { type AliasReview, reviewAliases } from './aliases.ts';
-import { type Complaint, complaintsOf, isWarning } from './complaint.ts';
-import { readExtras } from './extras.ts';
-import { activeOf, type Entry, type Incumbents, settle } from './incumbents.ts';
-import { ONE_LOCAL_PREF } from './localpref.ts';
-import { type PeerReview, reviewPeers } from './peers.ts';
-import { type PoolReview, reviewPoolViews } from './pools.ts';
-import { readSecrets } from './secrets.ts';
+import { l2AdvertisementIssues } from '../config/l2advertisement.ts';
+import { readNodeSelectors, selectsNode } from '../config/nodechoice.ts';
+import { type ResolvedAdvertisement, resolveAdvertisement } from './advertisement.ts';
+import { type ResolvedAliases, resolveAliases } from './aliases.ts';
+import { isWarningIssue, type ObjectIssue, objectIssues } from './complaint.ts';
+import { readAdvertisementExtensions } from './extras.ts';
+import { type ActiveObjects, activeValues, type ConfigCandidate, resolveConflicts } from './incumbents.ts';
+import { LOCAL_PREF_CONFLICT_RULES } from './localpref.ts';
+import { type ResolvedPeers, resolvePeers } from './peers.ts';
+import { type ResolvedPools, resolvePools } from './pools.ts';
+import { readPeerSecrets } from './secrets.ts';
 
 /** The objects by kind, each whole; the order of each list says nothing. */
 export type ConfigObjects = {
@@ -29,87 +29,91 @@ export type ConfigObjects = {
   readonly bfdProfiles: readonly unknown[];
   readonly secrets: readonly unknown[];
   /** Where somebody else on this node has a session: by address, as text, the object that says so. */
-  readonly taken?: ReadonlyMap<string, string>;
+  readonly foreignSessions?: ReadonlyMap<string, string>;
 };
 
-export type Settings = {
-  readonly pools: PoolReview;
-  readonly aliases: AliasReview;
-  readonly peers: PeerReview;
-  readonly advertisements: Incumbents<Advertisement>;
+export type NodeConfig = {
+  readonly pools: ResolvedPools;
+  readonly aliases: ResolvedAliases;
+  readonly peers: ResolvedPeers;
+  readonly advertisements: ActiveObjects<ResolvedAdvertisement>;
   /** By the name of the pool, in the order of names. */
-  readonly byPool: ReadonlyMap<string, readonly Advertisement[]>;
-  readonly complaints: readonly Complaint[];
+  readonly advertisementsByPool: ReadonlyMap<string, readonly ResolvedAdvertisement[]>;
+  readonly errors: readonly ObjectIssue[];
   /** What does not make the configuration invalid. */
-  readonly warnings: readonly Complaint[];
+  readonly warnings: readonly ObjectIssue[];
 };
 
-const NOBODY: ReadonlyMap<string, string> = new Map();
+const NO_FOREIGN_SESSIONS: ReadonlyMap<string, string> = new Map();
 
 /** MetalLB's namespace: objects elsewhere are nobody's. */
-export type Home = { readonly namespace: string };
+export type NamespaceScope = { readonly namespace: string };
 
-export function reviewSettings(
+export function resolveNodeConfig(
   objects: ConfigObjects,
   node: Labels,
-  { namespace }: Home,
-  before: Settings | null,
-): Settings {
-  const own = (raws: readonly unknown[]): readonly unknown[] =>
+  { namespace }: NamespaceScope,
+  before: NodeConfig | null,
+): NodeConfig {
+  const inNamespace = (raws: readonly unknown[]): readonly unknown[] =>
     raws.filter((raw) => identityOf(raw).namespace === namespace);
-  const pools = reviewPoolViews(own(objects.pools), before?.pools ?? null);
-  const aliases = reviewAliases(own(objects.communities), before?.aliases ?? null);
-  const around = {
+  const pools = resolvePools(inNamespace(objects.pools), before?.pools ?? null);
+  const aliases = resolveAliases(inNamespace(objects.communities), before?.aliases ?? null);
+  const peerContext = {
     namespace,
-    secrets: readSecrets(objects.secrets, namespace),
-    bfdProfiles: new Set(own(objects.bfdProfiles).map((raw) => identityOf(raw).name)),
-    taken: objects.taken ?? NOBODY,
+    secrets: readPeerSecrets(objects.secrets, namespace),
+    bfdProfiles: new Set(inNamespace(objects.bfdProfiles).map((raw) => identityOf(raw).name)),
+    foreignSessions: objects.foreignSessions ?? NO_FOREIGN_SESSIONS,
   };
-  const peers = reviewPeers(own(objects.peers), node, around, before?.peers ?? null);
-  const entries = own(objects.advertisements)
-    .filter((raw) => choosesNode(readNodeChoice(raw), node))
-    .map((raw) => readEntry(raw, aliases, pools));
-  const advertisements = settle(entries, before?.advertisements ?? null, ONE_LOCAL_PREF);
-  const told = [
-    ...pools.complaints,
-    ...aliases.complaints,
-    ...peers.complaints,
-    ...[...advertisements].flatMap(([name, { faults }]) => complaintsOf('BGPAdvertisement', name, faults)),
-    ...layer2Complaints(own(objects.layer2)),
+  const peers = resolvePeers(inNamespace(objects.peers), node, peerContext, before?.peers ?? null);
+  const entries = inNamespace(objects.advertisements)
+    .filter((raw) => selectsNode(readNodeSelectors(raw), node))
+    .map((raw) => readAdvertisementCandidate(raw, aliases, pools));
+  const advertisements = resolveConflicts(entries, before?.advertisements ?? null, LOCAL_PREF_CONFLICT_RULES);
+  const allIssues = [
+    ...pools.issues,
+    ...aliases.issues,
+    ...peers.issues,
+    ...[...advertisements].flatMap(([name, { issues }]) => objectIssues('BGPAdvertisement', name, issues)),
+    ...l2AdvertisementIssuesOf(inNamespace(objects.layer2)),
   ];
   return {
-    ...{ pools, aliases, peers, advertisements, byPool: sortByPool(advertisements) },
-    complaints: told.filter((one) => !isWarning(one)),
-    warnings: told.filter(isWarning),
+    ...{ pools, aliases, peers, advertisements, advertisementsByPool: groupByPool(advertisements) },
+    errors: allIssues.filter((one) => !isWarningIssue(one)),
+    warnings: allIssues.filter(isWarningIssue),
   };
 }
 
-function layer2Complaints(raws: readonly unknown[]): readonly Complaint[] {
-  const named = raws.map((raw) => ({ identity: identityOf(raw), issues: layer2Issues(raw) }));
-  named.sort((a, b) => compareAge(a.identity, b.identity));
-  return named.flatMap(({ identity, issues }) => complaintsOf('L2Advertisement', identity.name, issues));
+function l2AdvertisementIssuesOf(raws: readonly unknown[]): readonly ObjectIssue[] {
+  const sorted = raws.map((raw) => ({ identity: identityOf(raw), issues: l2AdvertisementIssues(raw) }));
+  sorted.sort((a, b) => compareAge(a.identity, b.identity));
+  return sorted.flatMap(({ identity, issues }) => objectIssues('L2Advertisement', identity.name, issues));
 }
 
-function readEntry(raw: unknown, aliases: AliasReview, pools: PoolReview): Entry<Advertisement> {
+function readAdvertisementCandidate(
+  raw: unknown,
+  aliases: ResolvedAliases,
+  pools: ResolvedPools,
+): ConfigCandidate<ResolvedAdvertisement> {
   const identity = identityOf(raw);
-  const { advertisement: wish, issues } = readAdvertisement(raw);
-  if (wish === null) return { identity, says: null, faults: issues };
-  const { extras, warnings } = readExtras(raw, wish);
-  const { advertisement, faults } = resolveAdvertisement(
-    { wish, extras },
-    aliases.values,
+  const { advertisement: spec, issues } = readBgpAdvertisement(raw);
+  if (spec === null) return { identity, value: null, issues: issues };
+  const { extensions, warnings } = readAdvertisementExtensions(raw, spec);
+  const { advertisement, issues: resolutionIssues } = resolveAdvertisement(
+    { spec, extensions },
+    aliases.byName,
     pools.byName.values(),
   );
-  return { identity, says: advertisement, faults: [...faults, ...warnings] };
+  return { identity, value: advertisement, issues: [...resolutionIssues, ...warnings] };
 }
 
-function sortByPool(
-  advertisements: Incumbents<Advertisement>,
-): ReadonlyMap<string, readonly Advertisement[]> {
-  const byPool = new Map<string, Advertisement[]>();
-  const active = [...activeOf(advertisements)].sort(([a], [b]) => (a < b ? -1 : 1));
+function groupByPool(
+  advertisements: ActiveObjects<ResolvedAdvertisement>,
+): ReadonlyMap<string, readonly ResolvedAdvertisement[]> {
+  const byPool = new Map<string, ResolvedAdvertisement[]>();
+  const active = [...activeValues(advertisements)].sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [, advertisement] of active) {
-    for (const name of advertisement.coverage.keys()) {
+    for (const name of advertisement.coveredPools.keys()) {
       const list = byPool.get(name);
       if (list === undefined) byPool.set(name, [advertisement]);
       else list.push(advertisement);

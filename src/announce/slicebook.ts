@@ -1,51 +1,57 @@
 /** The EndpointSlices of a cluster as one node sees them: of each what it counts for, by Service. */
 import type { ServiceKey } from '../cluster/service.ts';
-import { type Endpoints, joinEndpoints, NO_ENDPOINTS, type SliceView, sameEndpoints } from './endpoints.ts';
+import {
+  type Endpoints,
+  joinEndpoints,
+  NO_ENDPOINTS,
+  type SliceEndpoints,
+  sameEndpoints,
+} from './endpoints.ts';
 
-export type Place = { readonly namespace: string; readonly name: string };
+export type SliceKey = { readonly namespace: string; readonly name: string };
 
-export class SliceBook {
+export class EndpointCache {
   /** By `namespace/name` of the slice. */
-  readonly #owners = new Map<string, ServiceKey>();
-  readonly #byOwner = new Map<ServiceKey, Map<string, Endpoints>>();
+  readonly #serviceBySlice = new Map<string, ServiceKey>();
+  readonly #slicesByService = new Map<ServiceKey, Map<string, Endpoints>>();
 
   /** The Services to which this makes a difference. */
-  put(place: Place, { owner, endpoints }: SliceView): readonly ServiceKey[] {
-    const id = idOf(place);
-    const before = this.#owners.get(id);
-    if (before !== owner) {
-      const left = this.remove(place);
-      this.#add(id, owner, endpoints);
-      return [...left, owner];
+  put(key: SliceKey, { service, endpoints }: SliceEndpoints): readonly ServiceKey[] {
+    const id = sliceId(key);
+    const before = this.#serviceBySlice.get(id);
+    if (before !== service) {
+      const affected = this.remove(key);
+      this.#add(id, service, endpoints);
+      return [...affected, service];
     }
-    const known = this.#byOwner.get(owner)?.get(id) ?? NO_ENDPOINTS;
-    if (sameEndpoints(known, endpoints)) return [];
-    this.#add(id, owner, endpoints);
-    return [owner];
+    const existing = this.#slicesByService.get(service)?.get(id) ?? NO_ENDPOINTS;
+    if (sameEndpoints(existing, endpoints)) return [];
+    this.#add(id, service, endpoints);
+    return [service];
   }
 
-  remove(place: Place): readonly ServiceKey[] {
-    const id = idOf(place);
-    const owner = this.#owners.get(id);
-    if (owner === undefined) return [];
-    this.#owners.delete(id);
-    const rest = this.#byOwner.get(owner);
-    rest?.delete(id);
-    if (rest?.size === 0) this.#byOwner.delete(owner);
-    return [owner];
+  remove(key: SliceKey): readonly ServiceKey[] {
+    const id = sliceId(key);
+    const service = this.#serviceBySlice.get(id);
+    if (service === undefined) return [];
+    this.#serviceBySlice.delete(id);
+    const remaining = this.#slicesByService.get(service);
+    remaining?.delete(id);
+    if (remaining?.size === 0) this.#slicesByService.delete(service);
+    return [service];
   }
 
-  endpointsOf(owner: ServiceKey): Endpoints {
-    const parts = this.#byOwner.get(owner);
+  endpointsOf(service: ServiceKey): Endpoints {
+    const parts = this.#slicesByService.get(service);
     return parts === undefined ? NO_ENDPOINTS : joinEndpoints([...parts.values()]);
   }
 
-  #add(id: string, owner: ServiceKey, endpoints: Endpoints): void {
-    this.#owners.set(id, owner);
-    const parts = this.#byOwner.get(owner);
-    if (parts === undefined) this.#byOwner.set(owner, new Map([[id, endpoints]]));
+  #add(id: string, service: ServiceKey, endpoints: Endpoints): void {
+    this.#serviceBySlice.set(id, service);
+    const parts = this.#slicesByService.get(service);
+    if (parts === undefined) this.#slicesByService.set(service, new Map([[id, endpoints]]));
     else parts.set(id, endpoints);
   }
 }
 
-const idOf = ({ namespace, name }: Place): string => `${namespace}/${name}`;
+const sliceId = ({ namespace, name }: SliceKey): string => `${namespace}/${name}`;

@@ -4,54 +4,54 @@
  * what the schemas refuse does not come in.
  */
 import { fieldsOf, listOf, type Raw, textOf } from '../cluster/fields.ts';
-import { serverRefuses } from './admission.ts';
+import { isDenied } from './admission.ts';
 import type { ClusterObjects } from './answer.ts';
 
-const CLUSTER_WIDE: ReadonlySet<string> = new Set(['Node', 'Namespace']);
-const IN_ITS_OWN: ReadonlySet<string> = new Set(['Service', 'EndpointSlice']);
+const CLUSTER_SCOPED_KINDS: ReadonlySet<string> = new Set(['Node', 'Namespace']);
+const DEFAULT_NAMESPACE_KINDS: ReadonlySet<string> = new Set(['Service', 'EndpointSlice']);
 
-export class ObjectStore {
-  readonly #home: string;
+export class SimulatedObjectStore {
+  readonly #metallbNamespace: string;
   readonly #objects = new Map<string, Raw>();
-  #made = 0;
+  #createdCount = 0;
   /** What was created so far is of one age, so that its order says nothing. */
   #clock = 0;
 
-  constructor(home: string) {
-    this.#home = home;
+  constructor(metallbNamespace: string) {
+    this.#metallbNamespace = metallbNamespace;
   }
 
   /** From now on what is created is younger than all that there is. */
-  tick(): void {
+  advanceClock(): void {
     this.#clock += 1;
   }
 
   create(raw: Raw): void {
     const metadata = fieldsOf(raw['metadata']);
     const [kind, name] = [textOf(raw['kind']), textOf(metadata['name'])];
-    const namespace = this.#namespace(kind, textOf(metadata['namespace']));
+    const namespace = this.#defaultNamespace(kind, textOf(metadata['namespace']));
     const reference = `${kind} ${namespace}/${name}`;
     if (this.#objects.has(reference)) return;
-    this.#made += 1;
+    this.#createdCount += 1;
     const stamped: Raw = {
       ...raw,
       metadata: {
         creationTimestamp: new Date(this.#clock * 1_000).toISOString(),
         ...metadata,
         namespace,
-        uid: textOf(metadata['uid']) || `${reference} ${this.#clock === 0 ? 0 : this.#made}`,
+        uid: textOf(metadata['uid']) || `${reference} ${this.#clock === 0 ? 0 : this.#createdCount}`,
       },
     };
-    const kept = withServerRules(stamped);
-    if (!serverRefuses(kept, null)) this.#objects.set(reference, kept);
+    const stored = applyServerRules(stamped);
+    if (!isDenied(stored, null)) this.#objects.set(reference, stored);
   }
 
   patch(reference: string, change: unknown): void {
     const key = this.#resolve(reference);
     const before = this.#objects.get(key);
     if (before === undefined) return;
-    const after = withServerRules(fieldsOf(mergePatch(before, change)));
-    if (serverRefuses(after, before)) return;
+    const after = applyServerRules(fieldsOf(mergePatch(before, change)));
+    if (isDenied(after, before)) return;
     this.#objects.set(key, after);
     const { deletionTimestamp, finalizers } = fieldsOf(after['metadata']);
     if (deletionTimestamp !== undefined && listOf(finalizers).length === 0) this.#objects.delete(key);
@@ -70,54 +70,54 @@ export class ObjectStore {
   }
 
   nodeNames(): readonly string[] {
-    return this.#of('Node').map((raw) => textOf(fieldsOf(raw['metadata'])['name']));
+    return this.#ofKind('Node').map((raw) => textOf(fieldsOf(raw['metadata'])['name']));
   }
 
   objects(): ClusterObjects {
     return {
       config: {
-        pools: this.#of('IPAddressPool'),
-        advertisements: this.#of('BGPAdvertisement'),
-        layer2: this.#of('L2Advertisement'),
-        peers: this.#of('BGPPeer'),
-        communities: this.#of('Community'),
-        bfdProfiles: this.#of('BFDProfile'),
-        secrets: this.#of('Secret'),
+        pools: this.#ofKind('IPAddressPool'),
+        advertisements: this.#ofKind('BGPAdvertisement'),
+        layer2: this.#ofKind('L2Advertisement'),
+        peers: this.#ofKind('BGPPeer'),
+        communities: this.#ofKind('Community'),
+        bfdProfiles: this.#ofKind('BFDProfile'),
+        secrets: this.#ofKind('Secret'),
       },
-      nodes: this.#of('Node'),
-      services: this.#of('Service'),
-      slices: this.#of('EndpointSlice'),
+      nodes: this.#ofKind('Node'),
+      services: this.#ofKind('Service'),
+      endpointSlices: this.#ofKind('EndpointSlice'),
     };
   }
 
-  #of(kind: string): readonly Raw[] {
+  #ofKind(kind: string): readonly Raw[] {
     return [...this.#objects.values()].filter((raw) => raw['kind'] === kind);
   }
 
   /** `Kind name` or `Kind namespace/name`. */
   #resolve(reference: string): string {
-    const [kind = '', place = ''] = reference.split(' ');
-    const slash = place.indexOf('/');
-    const namespace = this.#namespace(kind, slash < 0 ? '' : place.slice(0, slash));
-    return `${kind} ${namespace}/${place.slice(slash + 1)}`;
+    const [kind = '', path = ''] = reference.split(' ');
+    const slash = path.indexOf('/');
+    const namespace = this.#defaultNamespace(kind, slash < 0 ? '' : path.slice(0, slash));
+    return `${kind} ${namespace}/${path.slice(slash + 1)}`;
   }
 
-  #namespace(kind: string, given: string): string {
-    if (CLUSTER_WIDE.has(kind)) return '';
-    if (given !== '') return given;
-    return IN_ITS_OWN.has(kind) ? 'default' : this.#home;
+  #defaultNamespace(kind: string, explicit: string): string {
+    if (CLUSTER_SCOPED_KINDS.has(kind)) return '';
+    if (explicit !== '') return explicit;
+    return DEFAULT_NAMESPACE_KINDS.has(kind) ? 'default' : this.#metallbNamespace;
   }
 }
 
-function withServerRules(raw: Raw): Raw {
-  if (raw['kind'] === 'Secret') return withEncoded(raw);
+function applyServerRules(raw: Raw): Raw {
+  if (raw['kind'] === 'Secret') return encodeStringData(raw);
   if (raw['kind'] !== 'Service' || fieldsOf(raw['spec'])['type'] === 'LoadBalancer') return raw;
   const { loadBalancer: _, ...status } = fieldsOf(raw['status']);
   return { ...raw, status };
 }
 
 /** `stringData` becomes `data` when it is written, and is gone. */
-function withEncoded(raw: Raw): Raw {
+function encodeStringData(raw: Raw): Raw {
   const { stringData, ...rest } = raw;
   const encoded = Object.entries(fieldsOf(stringData)).flatMap(([key, value]) =>
     typeof value === 'string' ? [[key, Buffer.from(value, 'utf8').toString('base64')] as const] : [],

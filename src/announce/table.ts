@@ -8,115 +8,125 @@
  */
 import { formatPrefix, type Prefix } from '../net/prefix.ts';
 import type { LargeCommunity, StandardCommunity } from '../routes/community.ts';
-import { type Advertisement, uniteLarge, uniteStandard } from './advertisement.ts';
-import { countHere, type Endpoints } from './endpoints.ts';
-import { isWeighted } from './extras.ts';
+import {
+  mergeLargeCommunities,
+  mergeStandardCommunities,
+  type ResolvedAdvertisement,
+} from './advertisement.ts';
+import { countLocalEndpoints, type Endpoints } from './endpoints.ts';
+import { isWeightedPrefix } from './extras.ts';
 import type { Peer } from './peers.ts';
-import { compareServices, type ServiceView } from './service.ts';
-import type { Offer } from './verdict.ts';
+import { compareServiceAge, type SpeakerService } from './service.ts';
+import type { Contribution } from './verdict.ts';
 
-export type Route = {
+export type DesiredRoute = {
   readonly prefix: Prefix;
   /** Goes to internal peers only; 0 where none is set. */
   readonly localPref: number;
   readonly communities: readonly StandardCommunity[];
-  readonly large: readonly LargeCommunity[];
+  readonly largeCommunities: readonly LargeCommunity[];
   readonly med: number | null;
   /** How often the own AS is put in front once more. */
-  readonly prepend: number;
-  readonly weight: Weight | null;
+  readonly prependCount: number;
+  readonly weight: RouteWeight | null;
 };
 
 /** Of the traffic for one address, what this node's part is by: different endpoints here, at least one. */
-export type Weight = { readonly endpoints: number; readonly transitive: boolean };
+export type RouteWeight = { readonly endpoints: number; readonly transitive: boolean };
 
 /** By the canonical text of the prefix. */
-export type Routes = ReadonlyMap<string, Route>;
+export type DesiredRoutes = ReadonlyMap<string, DesiredRoute>;
 
-export type Announced = {
-  readonly service: ServiceView;
-  readonly offers: readonly Offer[];
+export type AnnouncedService = {
+  readonly service: SpeakerService;
+  readonly contributions: readonly Contribution[];
   readonly endpoints: Endpoints;
 };
 
 /** All that one peer hears of one prefix, in the order of Services; at least one advertisement. */
-export type Heard = {
+export type PeerContributions = {
   readonly prefix: Prefix;
-  readonly advertisements: readonly Advertisement[];
+  readonly advertisements: readonly ResolvedAdvertisement[];
   /** Of each Service: asked for where there are weights. */
   readonly endpoints: () => readonly Endpoints[];
 };
 
-export const hears = (peer: Peer, { peers }: Advertisement): boolean =>
+export const isTargetPeer = (peer: Peer, { peers }: ResolvedAdvertisement): boolean =>
   peers === null || peers.has(peer.name);
 
 /** Each session carries the family of its addresses, and the other one only where it is told to. */
-export const carries = (peer: Peer, { family }: Prefix): boolean =>
+export const carriesPrefix = (peer: Peer, { family }: Prefix): boolean =>
   peer.dualStack || peer.address.family === family;
 
-export function routesFor(peer: Peer, announced: readonly Announced[]): Routes {
-  const heard = new Map<
+export function computeDesiredRoutes(peer: Peer, announced: readonly AnnouncedService[]): DesiredRoutes {
+  const byPrefix = new Map<
     string,
-    { prefix: Prefix; advertisements: Advertisement[]; endpoints: Endpoints[] }
+    { prefix: Prefix; advertisements: ResolvedAdvertisement[]; endpoints: Endpoints[] }
   >();
-  const inOrder = announced.toSorted((a, b) => compareServices(a.service, b.service));
-  for (const { offers, endpoints } of inOrder) {
-    for (const { prefix, advertisement } of offers) {
-      if (!hears(peer, advertisement) || !carries(peer, prefix)) continue;
+  const sorted = announced.toSorted((a, b) => compareServiceAge(a.service, b.service));
+  for (const { contributions, endpoints } of sorted) {
+    for (const { prefix, advertisement } of contributions) {
+      if (!isTargetPeer(peer, advertisement) || !carriesPrefix(peer, prefix)) continue;
       const text = formatPrefix(prefix);
-      const one = heard.get(text) ?? { prefix, advertisements: [], endpoints: [] };
-      heard.set(text, one);
-      one.advertisements.push(advertisement);
-      one.endpoints.push(endpoints);
+      const entry = byPrefix.get(text) ?? { prefix, advertisements: [], endpoints: [] };
+      byPrefix.set(text, entry);
+      entry.advertisements.push(advertisement);
+      entry.endpoints.push(endpoints);
     }
   }
   return new Map(
-    [...heard].map(([text, one]) => [text, routeOf({ ...one, endpoints: () => one.endpoints })]),
+    [...byPrefix].map(([text, entry]) => [
+      text,
+      aggregateRoute({ ...entry, endpoints: () => entry.endpoints }),
+    ]),
   );
 }
 
-export function routeOf({ prefix, advertisements, endpoints }: Heard): Route {
-  const all = [...new Set(advertisements)];
-  const weights = all.filter(({ extras }) => isWeighted(extras, prefix));
+export function aggregateRoute({ prefix, advertisements, endpoints }: PeerContributions): DesiredRoute {
+  const distinct = [...new Set(advertisements)];
+  const weighted = distinct.filter(({ extensions }) => isWeightedPrefix(extensions, prefix));
   return {
     prefix,
-    localPref: all[0]?.localPref ?? 0,
-    communities: united(
-      all.map(({ communities }) => communities),
-      uniteStandard,
+    localPref: distinct[0]?.localPref ?? 0,
+    communities: mergeLists(
+      distinct.map(({ communities }) => communities),
+      mergeStandardCommunities,
     ),
-    large: united(
-      all.map(({ large }) => large),
-      uniteLarge,
+    largeCommunities: mergeLists(
+      distinct.map(({ largeCommunities }) => largeCommunities),
+      mergeLargeCommunities,
     ),
-    med: lowest(all.map(({ extras }) => extras.med)),
-    prepend: lowest(all.map(({ extras }) => extras.prepend)) ?? 0,
+    med: lowestOf(distinct.map(({ extensions }) => extensions.med)),
+    prependCount: lowestOf(distinct.map(({ extensions }) => extensions.prependCount)) ?? 0,
     weight:
-      weights.length === 0
+      weighted.length === 0
         ? null
         : {
-            endpoints: countHere(endpoints(), prefix.family),
-            transitive: weights.some(({ extras }) => extras.weighted?.transitive === true),
+            endpoints: countLocalEndpoints(endpoints(), prefix.family),
+            transitive: weighted.some(({ extensions }) => extensions.weighting?.transitive === true),
           },
   };
 }
 
 /** One list is taken as it is: thousands of routes share it. */
-function united<T>(
+function mergeLists<T>(
   lists: readonly (readonly T[])[],
-  unite: (values: readonly T[]) => readonly T[],
+  merge: (values: readonly T[]) => readonly T[],
 ): readonly T[] {
   const [only, ...others] = lists;
-  return only !== undefined && others.length === 0 ? only : unite(lists.flat());
+  return only !== undefined && others.length === 0 ? only : merge(lists.flat());
 }
 
-function lowest(values: readonly (number | null)[]): number | null {
-  const said = values.filter((value) => value !== null);
-  return said.length === 0 ? null : Math.min(...said);
+function lowestOf(values: readonly (number | null)[]): number | null {
+  const present = values.filter((value) => value !== null);
+  return present.length === 0 ? null : Math.min(...present);
 }
 
 /** ServiceBGPStatus: the peers of this node that the advertisements of this very Service select, of any family. */
-export const meantFor = (peers: Iterable<Peer>, offers: readonly Offer[]): readonly string[] =>
+export const targetPeerNames = (
+  peers: Iterable<Peer>,
+  contributions: readonly Contribution[],
+): readonly string[] =>
   [...peers]
-    .filter((peer) => offers.some(({ advertisement }) => hears(peer, advertisement)))
+    .filter((peer) => contributions.some(({ advertisement }) => isTargetPeer(peer, advertisement)))
     .map(({ name }) => name);

@@ -1,31 +1,31 @@
 /** What is told of one Service, to those who keep its conditions, its events and the metrics. */
 import { isDeepStrictEqual } from 'node:util';
 import { samePrefix } from '../net/prefix.ts';
-import type { Verdict } from './verdict.ts';
+import type { AnnounceDecision } from './verdict.ts';
 
-export type Told = {
-  readonly verdict: Verdict;
+export type ServiceStatus = {
+  readonly decision: AnnounceDecision;
   /** ServiceBGPStatus: who is meant to hear of it; may be empty. */
-  readonly meant: readonly string[];
+  readonly targetPeers: readonly string[];
   /** It has somebody to be announced to: MetalLB's event `nodeAssigned`. */
-  readonly assigned: boolean;
+  readonly isAssigned: boolean;
 };
 
 /** What an advertisement says is of no account here: the routes show that. */
-export const sameTold = (a: Told, b: Told): boolean =>
-  a.assigned === b.assigned &&
-  sameTexts(a.meant, b.meant) &&
-  (a.verdict === b.verdict || sameVerdict(a.verdict, b.verdict));
+export const sameServiceStatus = (a: ServiceStatus, b: ServiceStatus): boolean =>
+  a.isAssigned === b.isAssigned &&
+  sameTexts(a.targetPeers, b.targetPeers) &&
+  (a.decision === b.decision || sameDecision(a.decision, b.decision));
 
-function sameVerdict(a: Verdict, b: Verdict): boolean {
+function sameDecision(a: AnnounceDecision, b: AnnounceDecision): boolean {
   if (a.kind === 'refused' || b.kind === 'refused') return isDeepStrictEqual(a, b);
   return (
-    a.poolGone === b.poolGone &&
-    a.standing.addresses === b.standing.addresses &&
-    a.standing.pool.name === b.standing.pool.name &&
-    a.offers.length === b.offers.length &&
-    a.offers.every(({ prefix, advertisement }, index) => {
-      const other = b.offers[index];
+    a.isPoolRemoved === b.isPoolRemoved &&
+    a.record.addresses === b.record.addresses &&
+    a.record.pool.name === b.record.pool.name &&
+    a.contributions.length === b.contributions.length &&
+    a.contributions.every(({ prefix, advertisement }, index) => {
+      const other = b.contributions[index];
       return (
         other !== undefined &&
         samePrefix(other.prefix, prefix) &&

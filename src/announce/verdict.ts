@@ -6,35 +6,35 @@ import { selectorMatches } from '../cluster/selector.ts';
 import type { ServiceKey } from '../cluster/service.ts';
 import { type Address, formatAddress, parseAddress } from '../net/address.ts';
 import { formatPrefix, networkMask, type Prefix } from '../net/prefix.ts';
-import { type Advertisement, coversPool, reachFault } from './advertisement.ts';
-import { areHere, countHere, type Endpoints } from './endpoints.ts';
-import { isWeighted } from './extras.ts';
-import { disagree } from './localpref.ts';
+import { coverageAggregationError, isPoolCovered, type ResolvedAdvertisement } from './advertisement.ts';
+import { countLocalEndpoints, type Endpoints, hasLocalEndpoints } from './endpoints.ts';
+import { isWeightedPrefix } from './extras.ts';
+import { hasLocalPrefConflict } from './localpref.ts';
 import type { NodeView } from './node.ts';
-import { type PoolView, poolHolds } from './pools.ts';
-import type { Refusal } from './refusal.ts';
-import type { ServiceView } from './service.ts';
-import type { Settings } from './settings.ts';
+import { type AnnouncedPool, rangesContainAll } from './pools.ts';
+import type { AnnounceRefusal } from './refusal.ts';
+import type { SpeakerService } from './service.ts';
+import type { NodeConfig } from './settings.ts';
 
 /** One advertisement's wish for one prefix. */
-export type Offer = {
+export type Contribution = {
   readonly prefix: Prefix;
   readonly address: Address;
-  readonly advertisement: Advertisement;
+  readonly advertisement: ResolvedAdvertisement;
 };
 
 /** Where a Service stood when it was last announced. */
-export type Standing = { readonly addresses: string; readonly pool: PoolView };
+export type AnnouncementRecord = { readonly addresses: string; readonly pool: AnnouncedPool };
 
-export type Verdict =
+export type AnnounceDecision =
   | {
       readonly kind: 'announced';
-      readonly standing: Standing;
+      readonly record: AnnouncementRecord;
       /** The pool has been deleted or has shrunk, and the Service still has its address. */
-      readonly poolGone: boolean;
-      readonly offers: readonly Offer[];
+      readonly isPoolRemoved: boolean;
+      readonly contributions: readonly Contribution[];
     }
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
+  | { readonly kind: 'refused'; readonly refusal: AnnounceRefusal };
 
 export type SpeakerFlags = {
   /** `--lb-class`; null serves the Services that name no class. */
@@ -42,60 +42,75 @@ export type SpeakerFlags = {
   readonly ignoreExcludeLabel: boolean;
 };
 
-export type Surroundings = {
-  readonly settings: Settings;
+export type AnnounceContext = {
+  readonly nodeConfig: NodeConfig;
   /** Null where there is no Node object. */
   readonly node: NodeView | null;
   readonly flags: SpeakerFlags;
-  readonly standing: Pick<ReadonlyMap<ServiceKey, Standing>, 'get'>;
+  readonly announcements: Pick<ReadonlyMap<ServiceKey, AnnouncementRecord>, 'get'>;
 };
 
 /**
  * A Service that is refused loses its standing. It is judged once more as one that nobody knows, so that the next look,
  * which will not know it, says nothing else.
  */
-export function judgeService(service: ServiceView, endpoints: Endpoints, around: Surroundings): Verdict {
-  const known = around.standing.get(service.key) ?? null;
-  const verdict = judge(service, endpoints, { ...around, known });
-  if (known === null || verdict.kind === 'announced') return verdict;
-  return judge(service, endpoints, { ...around, known: null });
+export function decideAnnouncement(
+  service: SpeakerService,
+  endpoints: Endpoints,
+  context: AnnounceContext,
+): AnnounceDecision {
+  const previous = context.announcements.get(service.key) ?? null;
+  const decision = decideOnce(service, endpoints, { ...context, previous });
+  if (previous === null || decision.kind === 'announced') return decision;
+  return decideOnce(service, endpoints, { ...context, previous: null });
 }
 
-function judge(
-  service: ServiceView,
+function decideOnce(
+  service: SpeakerService,
   endpoints: Endpoints,
-  { settings, node, flags, known }: Omit<Surroundings, 'standing'> & { readonly known: Standing | null },
-): Verdict {
+  {
+    nodeConfig,
+    node,
+    flags,
+    previous,
+  }: Omit<AnnounceContext, 'announcements'> & { readonly previous: AnnouncementRecord | null },
+): AnnounceDecision {
   if (service.type !== 'LoadBalancer') return refused({ code: 'notLoadBalancer', type: service.type });
-  const has = service.loadBalancerClass;
-  if (has !== flags.lbClass) return refused({ code: 'otherClass', has, wanted: flags.lbClass });
+  const serviceClass = service.loadBalancerClass;
+  if (serviceClass !== flags.lbClass)
+    return refused({ code: 'otherClass', has: serviceClass, wanted: flags.lbClass });
   const addresses = readIngress(service);
   if ('code' in addresses) return refused(addresses);
   const texts = addresses.map(formatAddress);
-  const place = placeOf(addresses, known?.addresses === texts.join() ? known.pool : null, settings);
-  if (place === null) return refused({ code: 'ipNotAllowed', addresses: texts });
-  const { pool, gone } = place;
-  const here = gone ? leftFor(pool, settings) : (settings.byPool.get(pool.name) ?? []);
-  const all = addresses.flatMap((address) => offersOf(address, here, gone ? null : pool.name));
-  if (all.length === 0) return refused({ code: 'notOwner', pool: pool.name });
-  const wished = all.filter(({ advertisement }) => selects(advertisement, service));
-  if (wished.length === 0) return refused({ code: 'noMatchingAdvertisement', pool: pool.name });
-  const reason = conflict(wished) ?? nodeRefusal(node, flags) ?? endpointRefusal(service, endpoints);
-  if (reason !== null) return refused(reason);
-  const offers = wished.filter((offer) => hasWeight(offer, endpoints));
-  if (offers.length === 0) return refused({ code: 'noWeight' });
+  const match = matchPool(addresses, previous?.addresses === texts.join() ? previous.pool : null, nodeConfig);
+  if (match === null) return refused({ code: 'ipNotAllowed', addresses: texts });
+  const { pool, isRemoved } = match;
+  const advertisements = isRemoved
+    ? advertisementsCovering(pool, nodeConfig)
+    : (nodeConfig.advertisementsByPool.get(pool.name) ?? []);
+  const candidates = addresses.flatMap((address) =>
+    contributionsOf(address, advertisements, isRemoved ? null : pool.name),
+  );
+  if (candidates.length === 0) return refused({ code: 'notOwner', pool: pool.name });
+  const selected = candidates.filter(({ advertisement }) => selectsService(advertisement, service));
+  if (selected.length === 0) return refused({ code: 'noMatchingAdvertisement', pool: pool.name });
+  const refusal =
+    findLocalPrefConflict(selected) ?? nodeRefusal(node, flags) ?? endpointRefusal(service, endpoints);
+  if (refusal !== null) return refused(refusal);
+  const weighted = selected.filter((offer) => hasWeight(offer, endpoints));
+  if (weighted.length === 0) return refused({ code: 'noWeight' });
   return {
     kind: 'announced',
-    standing: { addresses: texts.join(), pool },
-    poolGone: gone,
-    offers,
+    record: { addresses: texts.join(), pool },
+    isPoolRemoved: isRemoved,
+    contributions: weighted,
   };
 }
 
-const refused = (refusal: Refusal): Verdict => ({ kind: 'refused', refusal });
+const refused = (refusal: AnnounceRefusal): AnnounceDecision => ({ kind: 'refused', refusal });
 
 /** MetalLB: one entry that cannot be announced withdraws all. */
-function readIngress({ ingress }: ServiceView): readonly Address[] | Refusal {
+function readIngress({ ingress }: SpeakerService): readonly Address[] | AnnounceRefusal {
   if (ingress.length === 0) return { code: 'noIPAllocated' };
   const addresses: Address[] = [];
   for (const { ip } of ingress) {
@@ -112,34 +127,40 @@ function readIngress({ ingress }: ServiceView): readonly Address[] | Refusal {
  * more the Service keeps its address for a while (`--pool-delete-grace`) and then loses it; until it does, it is
  * reachable.
  */
-function placeOf(
+function matchPool(
   addresses: readonly Address[],
-  before: PoolView | null,
-  { pools }: Settings,
-): { readonly pool: PoolView; readonly gone: boolean } | null {
+  before: AnnouncedPool | null,
+  { pools }: NodeConfig,
+): { readonly pool: AnnouncedPool; readonly isRemoved: boolean } | null {
   const same = before === null ? undefined : pools.byName.get(before.name);
-  if (same !== undefined && poolHolds(same.ranges, addresses)) return { pool: same, gone: false };
-  const now = pools.map.ofAll(addresses);
-  if (now !== null) return { pool: now, gone: false };
-  return before === null ? null : { pool: before, gone: true };
+  if (same !== undefined && rangesContainAll(same.ranges, addresses)) return { pool: same, isRemoved: false };
+  const now = pools.byAddress.findCommonPool(addresses);
+  if (now !== null) return { pool: now, isRemoved: false };
+  return before === null ? null : { pool: before, isRemoved: true };
 }
 
 /** The advertisements that would cover a pool that is gone. */
-function leftFor(pool: PoolView, { advertisements }: Settings): readonly Advertisement[] {
+function advertisementsCovering(
+  pool: AnnouncedPool,
+  { advertisements }: NodeConfig,
+): readonly ResolvedAdvertisement[] {
   return [...advertisements.values()]
     .flatMap(({ active }) => (active === null ? [] : [active]))
-    .filter(({ wish }) => coversPool(wish, pool) && reachFault(wish, pool.ranges) === null)
+    .filter(({ spec }) => isPoolCovered(spec, pool) && coverageAggregationError(spec, pool.ranges) === null)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** `covered` is the pool that the advertisement must have been good for; null where that pool is gone. */
-function offersOf(
+function contributionsOf(
   address: Address,
-  advertisements: readonly Advertisement[],
+  advertisements: readonly ResolvedAdvertisement[],
   covered: string | null,
-): readonly Offer[] {
+): readonly Contribution[] {
   return advertisements
-    .filter(({ coverage }) => covered === null || poolHolds(coverage.get(covered)?.ranges ?? [], [address]))
+    .filter(
+      ({ coveredPools }) =>
+        covered === null || rangesContainAll(coveredPools.get(covered)?.ranges ?? [], [address]),
+    )
     .map((advertisement) => {
       const { family, bits } = address;
       const length = advertisement.lengths[family];
@@ -147,14 +168,17 @@ function offersOf(
     });
 }
 
-const selects = ({ serviceSelectors }: Advertisement, { labels }: ServiceView): boolean =>
+const selectsService = ({ serviceSelectors }: ResolvedAdvertisement, { labels }: SpeakerService): boolean =>
   serviceSelectors.length === 0 || serviceSelectors.some((selector) => selectorMatches(selector, labels));
 
-function conflict(offers: readonly Offer[]): Refusal | null {
-  for (const [index, { address, prefix, advertisement }] of offers.entries()) {
-    const other = offers
+function findLocalPrefConflict(contributions: readonly Contribution[]): AnnounceRefusal | null {
+  for (const [index, { address, prefix, advertisement }] of contributions.entries()) {
+    const other = contributions
       .slice(index + 1)
-      .find((one) => one.address === address && disagree(one.advertisement, advertisement, address.family));
+      .find(
+        (one) =>
+          one.address === address && hasLocalPrefConflict(one.advertisement, advertisement, address.family),
+      );
     if (other === undefined) continue;
     const names = [advertisement.name, other.advertisement.name] as const;
     return { code: 'conflictingAdvertisements', names, prefix: formatPrefix(prefix) };
@@ -162,20 +186,20 @@ function conflict(offers: readonly Offer[]): Refusal | null {
   return null;
 }
 
-function nodeRefusal(node: NodeView | null, flags: SpeakerFlags): Refusal | null {
+function nodeRefusal(node: NodeView | null, flags: SpeakerFlags): AnnounceRefusal | null {
   if (node === null) return { code: 'nodeUnknown' };
-  if (node.networkUnavailable) return { code: 'nodeNetworkUnavailable' };
-  if (node.excluded && !flags.ignoreExcludeLabel) return { code: 'nodeLabeledExcludeBalancers' };
+  if (node.isNetworkUnavailable) return { code: 'nodeNetworkUnavailable' };
+  if (node.isExcluded && !flags.ignoreExcludeLabel) return { code: 'nodeLabeledExcludeBalancers' };
   return null;
 }
 
 /** Where traffic goes by weights, a node that nothing of it belongs to takes none, whatever externalTrafficPolicy says. */
-const hasWeight = ({ advertisement, prefix }: Offer, endpoints: Endpoints): boolean =>
-  !isWeighted(advertisement.extras, prefix) || countHere([endpoints], prefix.family) > 0;
+const hasWeight = ({ advertisement, prefix }: Contribution, endpoints: Endpoints): boolean =>
+  !isWeightedPrefix(advertisement.extensions, prefix) || countLocalEndpoints([endpoints], prefix.family) > 0;
 
-function endpointRefusal(service: ServiceView, endpoints: Endpoints): Refusal | null {
+function endpointRefusal(service: SpeakerService, endpoints: Endpoints): AnnounceRefusal | null {
   if (service.externalTrafficPolicy === 'Local') {
-    return areHere(endpoints) ? null : { code: 'noLocalEndpoints' };
+    return hasLocalEndpoints(endpoints) ? null : { code: 'noLocalEndpoints' };
   }
-  return endpoints.anywhere ? null : { code: 'noEndpoints' };
+  return endpoints.hasAny ? null : { code: 'noEndpoints' };
 }

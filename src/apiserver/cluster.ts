@@ -1,22 +1,22 @@
 /** What the verbs work on: the stored objects, what is served, and where time and chance come from. */
 
 import type { Clock } from '../base/clock.ts';
-import type { Resource } from './kinds/resource.ts';
-import { tableName } from './kinds/resource.ts';
-import type { Registry } from './registry.ts';
-import type { Store, Table } from './storage.ts';
+import type { ServedResource } from './kinds/resource.ts';
+import { groupResource } from './kinds/resource.ts';
+import type { ResourceRegistry } from './registry.ts';
+import type { ObjectCollection, Storage } from './storage.ts';
 
-export type Cluster = {
-  readonly store: Store;
-  readonly registry: Registry;
+export type ApiServerState = {
+  readonly storage: Storage;
+  readonly registry: ResourceRegistry;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
 };
 
 /** What a request is about. */
-export type Target = {
-  readonly resource: Resource;
+export type RequestTarget = {
+  readonly resource: ServedResource;
   /** '' for a cluster-scoped resource, and for a list over all namespaces. */
   readonly namespace: string;
   readonly name: string;
@@ -31,13 +31,13 @@ export type WriteOptions = {
   readonly manager: string;
 };
 
-export const tableOf = (cluster: Cluster, resource: Resource): Table =>
-  cluster.store.table(tableName(resource));
+export const collectionOf = (cluster: ApiServerState, resource: ServedResource): ObjectCollection =>
+  cluster.storage.collection(groupResource(resource));
 
 const HEX = '0123456789abcdef';
 
 /** A version 4 UUID out of `random`. */
-export function makeUid(random: () => number): string {
+export function generateUid(random: () => number): string {
   let text = '';
   for (let i = 0; i < 36; i++) {
     if (i === 8 || i === 13 || i === 18 || i === 23) text += '-';
@@ -53,12 +53,12 @@ const NAME_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 const SUFFIX_CHARS = 5;
 const GENERATED_CHARS_MAX = 63;
 
-export function generatedName(prefix: string, random: () => number): string {
+export function generateName(prefix: string, random: () => number): string {
   let name = prefix.slice(0, GENERATED_CHARS_MAX - SUFFIX_CHARS);
   for (let i = 0; i < SUFFIX_CHARS; i++) name += NAME_LETTERS[Math.floor(random() * NAME_LETTERS.length)];
   return name;
 }
 
 /** Wall time as the API prints it: whole seconds. */
-export const timestamp = (cluster: Cluster): string =>
+export const nowTimestamp = (cluster: ApiServerState): string =>
   new Date(Math.floor(cluster.clock.wall() / 1000) * 1000).toISOString().replace('.000Z', 'Z');

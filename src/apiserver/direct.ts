@@ -1,15 +1,15 @@
 /** Objects without HTTP: the same verbs, for tests that set a scene and for the playground. */
 
 import { invariant } from '../base/invariant.ts';
-import { type Cluster, type Target, tableOf } from './cluster.ts';
-import { groupVersion, type Resource, tableName } from './kinds/resource.ts';
-import { type Failure, statusOf } from './status.ts';
-import { keyOf } from './storage.ts';
+import { type ApiServerState, collectionOf, type RequestTarget } from './cluster.ts';
+import { groupResource, groupVersion, type ServedResource } from './kinds/resource.ts';
+import { type StatusError, toStatus } from './status.ts';
+import { objectKey } from './storage.ts';
 import { type JsonObject, nameOf, namespaceOf, objectAt, textAt, withMeta } from './value.ts';
-import { remove } from './verbs/remove.ts';
-import { change, create, update } from './verbs/write.ts';
+import { deleteObject } from './verbs/remove.ts';
+import { applyUpdate, createObject, updateObject } from './verbs/write.ts';
 
-export interface Direct {
+export interface DirectClient {
   /** `resource` is the table's name: `services`, `ipaddresspools.metallb.io`. */
   get(resource: string, namespace: string, name: string): JsonObject | undefined;
   list(resource: string): readonly JsonObject[];
@@ -21,27 +21,32 @@ export interface Direct {
   revision(): number;
 }
 
-export function directAccess(cluster: Cluster): Direct {
-  const find = (table: string): Resource | undefined =>
-    cluster.registry.all().find((resource) => tableName(resource) === table);
+export function createDirectClient(cluster: ApiServerState): DirectClient {
+  const findResource = (resourceName: string): ServedResource | undefined =>
+    cluster.registry.all().find((resource) => groupResource(resource) === resourceName);
   return {
-    get: (table, namespace, name) => cluster.store.table(table).get(keyOf(namespace, name)),
-    list: (table) =>
-      cluster.store
-        .table(table)
+    get: (resourceName, namespace, name) =>
+      cluster.storage.collection(resourceName).get(objectKey(namespace, name)),
+    list: (resourceName) =>
+      cluster.storage
+        .collection(resourceName)
         .entries()
         .map(([, object]) => object),
     put: (object, manager = 'test') => put(cluster, object, manager),
-    delete: (table, namespace, name) => {
-      const resource = find(table);
+    delete: (resourceName, namespace, name) => {
+      const resource = findResource(resourceName);
       if (resource === undefined) return false;
-      return remove(cluster, { resource, namespace, name, subresource: '' }, { dryRun: false, body: {} }).ok;
+      return deleteObject(
+        cluster,
+        { resource, namespace, name, subresource: '' },
+        { dryRun: false, body: {} },
+      ).ok;
     },
-    revision: () => cluster.store.revision,
+    revision: () => cluster.storage.revision,
   };
 }
 
-function put(cluster: Cluster, object: JsonObject, manager: string): JsonObject {
+function put(cluster: ApiServerState, object: JsonObject, manager: string): JsonObject {
   const resource = cluster.registry
     .all()
     .find((each) => groupVersion(each) === object['apiVersion'] && each.kind === object['kind']);
@@ -50,18 +55,18 @@ function put(cluster: Cluster, object: JsonObject, manager: string): JsonObject 
     `nothing serves ${textAt(object, 'apiVersion')} ${textAt(object, 'kind')}`,
   );
   const namespace = resource.namespaced ? namespaceOf(object) || 'default' : '';
-  const target: Target = { resource, namespace, name: nameOf(object), subresource: '' };
+  const target: RequestTarget = { resource, namespace, name: nameOf(object), subresource: '' };
   const options = { dryRun: false, fieldValidation: 'Strict', manager } as const;
-  const exists = tableOf(cluster, resource).get(keyOf(namespace, nameOf(object)));
-  const bare = withMeta(object, {
+  const exists = collectionOf(cluster, resource).get(objectKey(namespace, nameOf(object)));
+  const withVersion = withMeta(object, {
     resourceVersion: textAt(objectAt(exists, 'metadata'), 'resourceVersion') || undefined,
   });
-  const written = (exists === undefined ? create : update)(cluster, target, bare, options);
-  if (!written.ok) throw refusal(written.error);
+  const written = (exists === undefined ? createObject : updateObject)(cluster, target, withVersion, options);
+  if (!written.ok) throw toError(written.error);
   const status = object['status'];
   if (status === undefined || !resource.hasStatus) return written.value.object;
   const stored = written.value.object;
-  const withStatus = change(
+  const withStatus = applyUpdate(
     cluster,
     { ...target, name: nameOf(stored), subresource: 'status' },
     stored,
@@ -69,8 +74,8 @@ function put(cluster: Cluster, object: JsonObject, manager: string): JsonObject 
     options,
     [],
   );
-  if (!withStatus.ok) throw refusal(withStatus.error);
+  if (!withStatus.ok) throw toError(withStatus.error);
   return withStatus.value.object;
 }
 
-const refusal = (failure: Failure): Error => new Error(textAt(statusOf(failure), 'message'));
+const toError = (error: StatusError): Error => new Error(textAt(toStatus(error), 'message'));

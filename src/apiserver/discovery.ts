@@ -1,7 +1,7 @@
 /** What is served, in the two ways clients ask for it: group by group, and all at once. */
 
-import { groupVersion, type Resource } from './kinds/resource.ts';
-import type { Registry } from './registry.ts';
+import { groupVersion, type ServedResource } from './kinds/resource.ts';
+import type { ResourceRegistry } from './registry.ts';
 import type { JsonObject } from './value.ts';
 
 export const apiVersions = (): JsonObject => ({
@@ -11,19 +11,19 @@ export const apiVersions = (): JsonObject => ({
 });
 
 /** The groups that are served, each with its versions, best first. */
-function groups(registry: Registry): ReadonlyMap<string, readonly string[]> {
+function versionsByGroup(registry: ResourceRegistry): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const { group, version } of registry.all()) {
     const versions = found.get(group) ?? [];
     if (!versions.includes(version)) versions.push(version);
     found.set(group, versions);
   }
-  for (const versions of found.values()) versions.sort(byPriority);
+  for (const versions of found.values()) versions.sort(compareApiVersions);
   return found;
 }
 
 /** GA before beta before alpha, then the higher number (apimachinery/pkg/version, `CompareKubeAwareVersionStrings`). */
-export function byPriority(a: string, b: string): number {
+export function compareApiVersions(a: string, b: string): number {
   const rank = (text: string): readonly number[] => {
     const match = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(text);
     if (match === null) return [-1, 0, 0];
@@ -31,8 +31,8 @@ export function byPriority(a: string, b: string): number {
     return [stage, Number(match[1]), Number(match[3] ?? 0)];
   };
   const [x, y] = [rank(a), rank(b)];
-  const differs = x.findIndex((value, i) => value !== y[i]);
-  return differs < 0 ? 0 : (y[differs] ?? 0) - (x[differs] ?? 0);
+  const firstDifference = x.findIndex((value, i) => value !== y[i]);
+  return firstDifference < 0 ? 0 : (y[firstDifference] ?? 0) - (x[firstDifference] ?? 0);
 }
 
 const groupEntry = (group: string, versions: readonly string[]): JsonObject => {
@@ -40,24 +40,24 @@ const groupEntry = (group: string, versions: readonly string[]): JsonObject => {
   return { name: group, versions: listed, preferredVersion: listed[0] ?? {} };
 };
 
-export const apiGroups = (registry: Registry): JsonObject => ({
+export const apiGroups = (registry: ResourceRegistry): JsonObject => ({
   kind: 'APIGroupList',
   apiVersion: 'v1',
-  groups: [...groups(registry)]
+  groups: [...versionsByGroup(registry)]
     .filter(([group]) => group !== '')
     .map(([group, versions]) => groupEntry(group, versions)),
 });
 
 /** One group; null where it is not served. */
-export function groupOf(registry: Registry, group: string): JsonObject | null {
-  const versions = groups(registry).get(group);
+export function apiGroup(registry: ResourceRegistry, group: string): JsonObject | null {
+  const versions = versionsByGroup(registry).get(group);
   return versions === undefined || group === ''
     ? null
     : { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(group, versions) };
 }
 
 /** The resources of one version of one group; null where there are none. */
-export function apiResources(registry: Registry, group: string, version: string): JsonObject | null {
+export function apiResources(registry: ResourceRegistry, group: string, version: string): JsonObject | null {
   const served = registry
     .all()
     .filter((resource) => resource.group === group && resource.version === version);
@@ -68,13 +68,13 @@ export function apiResources(registry: Registry, group: string, version: string)
     apiVersion: 'v1',
     groupVersion: groupVersion(first),
     resources: served.flatMap((resource) => [
-      entryOf(resource),
-      ...(resource.hasStatus ? [statusEntryOf(resource)] : []),
+      resourceEntry(resource),
+      ...(resource.hasStatus ? [statusResourceEntry(resource)] : []),
     ]),
   };
 }
 
-const entryOf = (resource: Resource): JsonObject => ({
+const resourceEntry = (resource: ServedResource): JsonObject => ({
   name: resource.plural,
   singularName: resource.singular,
   namespaced: resource.namespaced,
@@ -86,7 +86,7 @@ const entryOf = (resource: Resource): JsonObject => ({
 
 const STATUS_VERBS = ['get', 'patch', 'update'];
 
-const statusEntryOf = (resource: Resource): JsonObject => ({
+const statusResourceEntry = (resource: ServedResource): JsonObject => ({
   name: `${resource.plural}/status`,
   singularName: '',
   namespaced: resource.namespaced,
@@ -95,13 +95,13 @@ const statusEntryOf = (resource: Resource): JsonObject => ({
 });
 
 /** `apidiscovery.k8s.io/v2`: the core group (`core`) or all others. */
-export function aggregatedDiscovery(registry: Registry, core: boolean): JsonObject {
-  const wanted = [...groups(registry)].filter(([group]) => (group === '') === core);
+export function aggregatedDiscovery(registry: ResourceRegistry, core: boolean): JsonObject {
+  const selected = [...versionsByGroup(registry)].filter(([group]) => (group === '') === core);
   return {
     kind: 'APIGroupDiscoveryList',
     apiVersion: 'apidiscovery.k8s.io/v2',
     metadata: {},
-    items: wanted.map(([group, versions]) => ({
+    items: selected.map(([group, versions]) => ({
       metadata: { ...(group === '' ? {} : { name: group }), creationTimestamp: null },
       versions: versions.map((version) => ({
         version,
@@ -115,7 +115,7 @@ export function aggregatedDiscovery(registry: Registry, core: boolean): JsonObje
   };
 }
 
-function aggregatedEntry(resource: Resource): JsonObject {
+function aggregatedEntry(resource: ServedResource): JsonObject {
   const responseKind = { group: resource.group, version: resource.version, kind: resource.kind };
   return {
     resource: resource.plural,

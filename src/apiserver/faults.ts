@@ -4,8 +4,8 @@
  */
 
 import type { Millis } from '../base/clock.ts';
-import type { Target } from './cluster.ts';
-import type { Verb } from './http/route.ts';
+import type { RequestTarget } from './cluster.ts';
+import type { RequestVerb } from './http/route.ts';
 
 export type FaultEffect =
   /** The connection is torn down, before the request is looked at or after it took effect. */
@@ -32,7 +32,7 @@ export type FaultEffect =
 
 export type FaultRule = {
   /** Unset fields match everything. */
-  readonly verb?: Verb | readonly Verb[];
+  readonly verb?: RequestVerb | readonly RequestVerb[];
   /** The plural. */
   readonly resource?: string;
   readonly subresource?: '' | 'status';
@@ -44,46 +44,50 @@ export type FaultRule = {
   /** How often it strikes; unset: without end. */
   readonly times?: number;
   /** How likely it strikes where it matches, 0 to 1; unset: 1. */
-  readonly chance?: number;
+  readonly probability?: number;
 };
 
-export type Occasion = { readonly verb: Verb; readonly target: Target; readonly userAgent: string };
+export type FaultRequest = {
+  readonly verb: RequestVerb;
+  readonly target: RequestTarget;
+  readonly userAgent: string;
+};
 
 /** What the server itself can be made to do, whoever asks. */
-export type FaultPowers = {
+export type FaultControls = {
   /** Ends all watches, of one resource (plural) or of all. */
   readonly closeWatches: (plural?: string) => void;
   /** Forgets all history, as etcd's compaction: resuming watches and continuing lists get 410. */
   readonly compact: () => void;
   /** The resource (`ipaddresspools.metallb.io`) answers 404 as if its CRD had gone; its objects stay. */
-  readonly forget: (table: string) => void;
-  readonly remember: (table: string) => void;
+  readonly hideResource: (table: string) => void;
+  readonly restoreResource: (table: string) => void;
 };
 
-type Held = { readonly rule: FaultRule; left: number };
+type ActiveRule = { readonly rule: FaultRule; remaining: number };
 
-export class Faults {
+export class FaultInjector {
   readonly #random: () => number;
-  readonly #powers: FaultPowers;
-  #rules: Held[] = [];
-  #struck = 0;
+  readonly #controls: FaultControls;
+  #rules: ActiveRule[] = [];
+  #injectedCount = 0;
 
-  constructor(random: () => number, powers: FaultPowers) {
+  constructor(random: () => number, controls: FaultControls) {
     this.#random = random;
-    this.#powers = powers;
+    this.#controls = controls;
   }
 
   /** How often a rule has struck since the start. */
-  get struck(): number {
-    return this.#struck;
+  get injectedCount(): number {
+    return this.#injectedCount;
   }
 
   /** Adds a rule behind those there are; the returned function takes it back. */
   add(rule: FaultRule): () => void {
-    const held: Held = { rule, left: rule.times ?? Number.POSITIVE_INFINITY };
-    this.#rules.push(held);
+    const active: ActiveRule = { rule, remaining: rule.times ?? Number.POSITIVE_INFINITY };
+    this.#rules.push(active);
     return () => {
-      this.#rules = this.#rules.filter((other) => other !== held);
+      this.#rules = this.#rules.filter((other) => other !== active);
     };
   }
 
@@ -92,35 +96,35 @@ export class Faults {
   }
 
   closeWatches(plural?: string): void {
-    this.#powers.closeWatches(plural);
+    this.#controls.closeWatches(plural);
   }
 
   compact(): void {
-    this.#powers.compact();
+    this.#controls.compact();
   }
 
-  forget(table: string): void {
-    this.#powers.forget(table);
+  hideResource(table: string): void {
+    this.#controls.hideResource(table);
   }
 
-  remember(table: string): void {
-    this.#powers.remember(table);
+  restoreResource(table: string): void {
+    this.#controls.restoreResource(table);
   }
 
   /** The effect that strikes this request, or null. */
-  strike(occasion: Occasion): FaultEffect | null {
-    for (const held of this.#rules) {
-      if (held.left <= 0 || !matches(held.rule, occasion)) continue;
-      if (held.rule.chance !== undefined && this.#random() >= held.rule.chance) continue;
-      held.left -= 1;
-      this.#struck += 1;
-      return held.rule.effect;
+  nextFault(request: FaultRequest): FaultEffect | null {
+    for (const active of this.#rules) {
+      if (active.remaining <= 0 || !matches(active.rule, request)) continue;
+      if (active.rule.probability !== undefined && this.#random() >= active.rule.probability) continue;
+      active.remaining -= 1;
+      this.#injectedCount += 1;
+      return active.rule.effect;
     }
     return null;
   }
 }
 
-function matches(rule: FaultRule, { verb, target, userAgent }: Occasion): boolean {
+function matches(rule: FaultRule, { verb, target, userAgent }: FaultRequest): boolean {
   if (
     rule.verb !== undefined &&
     rule.verb !== verb &&

@@ -31,12 +31,12 @@ const titles: Readonly<Record<FieldError['reason'], string>> = {
 };
 
 export function fieldErrorText(error: FieldError): string {
-  const value = error.value === undefined ? '' : `: ${printed(error.value)}`;
+  const value = error.value === undefined ? '' : `: ${formatValue(error.value)}`;
   const detail = error.detail === '' ? '' : `: ${error.detail}`;
   return `${error.field}: ${titles[error.reason]}${value}${detail}`;
 }
 
-const printed = (value: Json): string => (value === null ? 'null' : JSON.stringify(value));
+const formatValue = (value: Json): string => (value === null ? 'null' : JSON.stringify(value));
 
 export const required = (field: string, detail = ''): FieldError => ({
   field,
@@ -44,21 +44,21 @@ export const required = (field: string, detail = ''): FieldError => ({
   detail,
 });
 
-export const wrong = (field: string, value: Json, detail: string): FieldError => ({
+export const invalidValue = (field: string, value: Json, detail: string): FieldError => ({
   field,
   reason: 'FieldValueInvalid',
   value,
   detail,
 });
 
-export const wrongType = (field: string, value: Json, detail: string): FieldError => ({
+export const typeInvalid = (field: string, value: Json, detail: string): FieldError => ({
   field,
   reason: 'FieldValueTypeInvalid',
   value,
   detail,
 });
 
-export const unsupported = (field: string, value: Json, supported: readonly string[]): FieldError => ({
+export const notSupported = (field: string, value: Json, supported: readonly string[]): FieldError => ({
   field,
   reason: 'FieldValueNotSupported',
   value,
@@ -72,7 +72,7 @@ export const duplicate = (field: string, value: Json): FieldError => ({
   detail: '',
 });
 
-export const prohibited = (field: string, detail: string): FieldError => ({
+export const forbiddenField = (field: string, detail: string): FieldError => ({
   field,
   reason: 'FieldValueForbidden',
   detail,

@@ -5,18 +5,18 @@
 
 import { childOf, type Schema } from './schema/schema.ts';
 import {
+  deepEqual,
   isList,
   isObject,
   type Json,
   type JsonObject,
   listAt,
   metaOf,
-  sameValue,
   textAt,
   withMeta,
 } from './value.ts';
 
-export type Author = {
+export type FieldManager = {
   readonly manager: string;
   readonly subresource: '' | 'status';
   readonly apiVersion: string;
@@ -27,7 +27,7 @@ export type Author = {
 type FieldSet = { readonly [step: string]: FieldSet };
 
 /** Metadata that nobody owns. */
-const UNOWNED = new Set([
+const UNTRACKED_METADATA = new Set([
   'name',
   'namespace',
   'uid',
@@ -41,63 +41,65 @@ const UNOWNED = new Set([
   'generateName',
 ]);
 
-export function withAuthor(
+export function updateManagedFields(
   object: JsonObject,
   before: JsonObject | null,
   schema: Schema,
-  author: Author,
+  fieldManager: FieldManager,
 ): JsonObject {
-  const changed = rootChanges(object, before, schema);
-  const held = listAt(metaOf(object), 'managedFields').filter(isObject);
-  const mine = held.find((entry) => isBy(entry, author));
-  const others = held
-    .filter((entry) => entry !== mine)
-    .map((entry) => ({ ...entry, fieldsV1: subtract(entry['fieldsV1'] as FieldSet, changed) }))
+  const changed = changedFields(object, before, schema);
+  const entries = listAt(metaOf(object), 'managedFields').filter(isObject);
+  const own = entries.find((entry) => isEntryOf(entry, fieldManager));
+  const others = entries
+    .filter((entry) => entry !== own)
+    .map((entry) => ({ ...entry, fieldsV1: difference(entry['fieldsV1'] as FieldSet, changed) }))
     .filter((entry) => Object.keys(entry.fieldsV1).length > 0);
-  const fieldsV1 = present(unite((mine?.['fieldsV1'] ?? {}) as FieldSet, changed), object, schema);
+  const fieldsV1 = intersect(union((own?.['fieldsV1'] ?? {}) as FieldSet, changed), object, schema);
   if (Object.keys(fieldsV1).length === 0) return withMeta(object, { managedFields: others });
   const entry: JsonObject = {
-    manager: author.manager,
+    manager: fieldManager.manager,
     operation: 'Update',
-    apiVersion: author.apiVersion,
-    time: author.time,
+    apiVersion: fieldManager.apiVersion,
+    time: fieldManager.time,
     fieldsType: 'FieldsV1',
     fieldsV1,
-    ...(author.subresource === '' ? {} : { subresource: author.subresource }),
+    ...(fieldManager.subresource === '' ? {} : { subresource: fieldManager.subresource }),
   };
   return withMeta(object, { managedFields: [...others, entry] });
 }
 
-const isBy = (entry: JsonObject, author: Author): boolean =>
-  textAt(entry, 'manager') === author.manager &&
-  textAt(entry, 'subresource') === author.subresource &&
-  textAt(entry, 'apiVersion') === author.apiVersion &&
+const isEntryOf = (entry: JsonObject, fieldManager: FieldManager): boolean =>
+  textAt(entry, 'manager') === fieldManager.manager &&
+  textAt(entry, 'subresource') === fieldManager.subresource &&
+  textAt(entry, 'apiVersion') === fieldManager.apiVersion &&
   textAt(entry, 'operation') === 'Update';
 
-function rootChanges(object: JsonObject, before: JsonObject | null, schema: Schema): FieldSet {
+function changedFields(object: JsonObject, before: JsonObject | null, schema: Schema): FieldSet {
   const trim = (whole: JsonObject): JsonObject => {
     const { apiVersion: _version, kind: _kind, metadata: _meta, ...rest } = whole;
-    const meta = Object.fromEntries(Object.entries(metaOf(whole)).filter(([key]) => !UNOWNED.has(key)));
+    const meta = Object.fromEntries(
+      Object.entries(metaOf(whole)).filter(([key]) => !UNTRACKED_METADATA.has(key)),
+    );
     return Object.keys(meta).length === 0 ? rest : { ...rest, metadata: meta };
   };
-  return changes(trim(object), before === null ? {} : trim(before), schema);
+  return changedFieldSet(trim(object), before === null ? {} : trim(before), schema);
 }
 
 /** Fields of `now` that differ from `was`, and fields that went. */
-function changes(now: JsonObject, was: JsonObject, schema: Schema | undefined): FieldSet {
+function changedFieldSet(after: JsonObject, before: JsonObject, schema: Schema | undefined): FieldSet {
   const found: Record<string, FieldSet> = {};
-  for (const key of new Set([...Object.keys(now), ...Object.keys(was)])) {
-    const a = now[key];
-    const b = was[key];
-    if (a === b || sameValue(a, b)) continue;
+  for (const key of new Set([...Object.keys(after), ...Object.keys(before)])) {
+    const a = after[key];
+    const b = before[key];
+    if (a === b || deepEqual(a, b)) continue;
     const child = childOf(schema, key);
     if (isObject(a) && child?.['x-kubernetes-map-type'] !== 'atomic') {
-      const inner = changes(a, isObject(b) ? b : {}, child);
+      const inner = changedFieldSet(a, isObject(b) ? b : {}, child);
       found[`f:${key}`] = b === undefined ? { '.': {}, ...inner } : inner;
     } else if (isList(a) && isKeyed(child)) {
       found[`f:${key}`] = {
         ...(b === undefined ? { '.': {} } : {}),
-        ...entryChanges(a, isList(b) ? b : [], child),
+        ...changedListItems(a, isList(b) ? b : [], child),
       };
     } else {
       found[`f:${key}`] = {};
@@ -109,40 +111,42 @@ function changes(now: JsonObject, was: JsonObject, schema: Schema | undefined): 
 const isKeyed = (schema: Schema | undefined): schema is Schema =>
   schema?.['x-kubernetes-list-type'] === 'map' || schema?.['x-kubernetes-list-type'] === 'set';
 
-function entryChanges(now: readonly Json[], was: readonly Json[], schema: Schema): FieldSet {
+function changedListItems(after: readonly Json[], before: readonly Json[], schema: Schema): FieldSet {
   const found: Record<string, FieldSet> = {};
-  const old = new Map(was.map((item) => [stepOf(item, schema), item]));
-  for (const item of now) {
-    const step = stepOf(item, schema);
-    const before = old.get(step);
-    if (sameValue(item, before)) continue;
-    const inner = isObject(item) ? changes(item, isObject(before) ? before : {}, schema.items) : {};
-    found[step] = before === undefined && isObject(item) ? { '.': {}, ...inner } : inner;
+  const old = new Map(before.map((item) => [pathElement(item, schema), item]));
+  for (const item of after) {
+    const step = pathElement(item, schema);
+    const previousItem = old.get(step);
+    if (deepEqual(item, previousItem)) continue;
+    const inner = isObject(item)
+      ? changedFieldSet(item, isObject(previousItem) ? previousItem : {}, schema.items)
+      : {};
+    found[step] = previousItem === undefined && isObject(item) ? { '.': {}, ...inner } : inner;
   }
   return found;
 }
 
-function stepOf(item: Json, schema: Schema): string {
+function pathElement(item: Json, schema: Schema): string {
   const keys = schema['x-kubernetes-list-map-keys'];
   if (keys === undefined || !isObject(item)) return `v:${JSON.stringify(item)}`;
   return `k:${JSON.stringify(Object.fromEntries([...keys].sort().map((key) => [key, item[key] ?? null])))}`;
 }
 
-const unite = (a: FieldSet, b: FieldSet): FieldSet => {
+const union = (a: FieldSet, b: FieldSet): FieldSet => {
   const next: Record<string, FieldSet> = { ...a };
-  for (const step of Object.keys(b)) next[step] = unite(a[step] ?? {}, b[step] ?? {});
+  for (const step of Object.keys(b)) next[step] = union(a[step] ?? {}, b[step] ?? {});
   return next;
 };
 
 /** `a` without the leaves of `b`; a branch that loses its last leaf goes too. */
-function subtract(a: FieldSet, b: FieldSet): FieldSet {
+function difference(a: FieldSet, b: FieldSet): FieldSet {
   const next: Record<string, FieldSet> = {};
   for (const step of Object.keys(a)) {
-    const mine = a[step] ?? {};
-    const theirs = b[step];
-    if (theirs === undefined) next[step] = mine;
-    else if (Object.keys(mine).length > 0) {
-      const rest = subtract(mine, theirs);
+    const own = a[step] ?? {};
+    const removed = b[step];
+    if (removed === undefined) next[step] = own;
+    else if (Object.keys(own).length > 0) {
+      const rest = difference(own, removed);
       if (Object.keys(rest).length > 0) next[step] = rest;
     }
   }
@@ -150,7 +154,7 @@ function subtract(a: FieldSet, b: FieldSet): FieldSet {
 }
 
 /** What of `fields` still stands in `value`. */
-function present(fields: FieldSet, value: Json | undefined, schema: Schema | undefined): FieldSet {
+function intersect(fields: FieldSet, value: Json | undefined, schema: Schema | undefined): FieldSet {
   const next: Record<string, FieldSet> = {};
   for (const step of Object.keys(fields)) {
     const inner = fields[step] ?? {};
@@ -166,10 +170,10 @@ function present(fields: FieldSet, value: Json | undefined, schema: Schema | und
           ? value[key]
           : undefined
         : isList(value) && schema !== undefined
-          ? value.find((item) => stepOf(item, schema) === step)
+          ? value.find((item) => pathElement(item, schema) === step)
           : undefined;
     if (at === undefined) continue;
-    next[step] = Object.keys(inner).length === 0 ? inner : present(inner, at, child);
+    next[step] = Object.keys(inner).length === 0 ? inner : intersect(inner, at, child);
   }
   return next;
 }

@@ -3,24 +3,24 @@
  * of PATCH and POST), and for `kubectl explain` the schemas.
  */
 
-import { groupVersion, type Resource } from './kinds/resource.ts';
-import type { Registry } from './registry.ts';
+import { groupVersion, type ServedResource } from './kinds/resource.ts';
+import type { ResourceRegistry } from './registry.ts';
 import type { Json, JsonObject } from './value.ts';
 
-const pathOf = (group: string, version: string): string =>
+const groupVersionPath = (group: string, version: string): string =>
   group === '' ? `api/${version}` : `apis/${group}/${version}`;
 
-export function openapiIndex(registry: Registry): JsonObject {
+export function openapiIndex(registry: ResourceRegistry): JsonObject {
   const paths: Record<string, Json> = {};
   for (const { group, version } of registry.all()) {
-    const path = pathOf(group, version);
+    const path = groupVersionPath(group, version);
     paths[path] = { serverRelativeURL: `/openapi/v3/${path}` };
   }
   return { paths };
 }
 
 /** The document of one version of one group; null where it is not served. */
-export function openapiFor(registry: Registry, group: string, version: string): JsonObject | null {
+export function openapiFor(registry: ResourceRegistry, group: string, version: string): JsonObject | null {
   const served = registry
     .all()
     .filter((resource) => resource.group === group && resource.version === version);
@@ -28,7 +28,7 @@ export function openapiFor(registry: Registry, group: string, version: string): 
   const paths: Record<string, Json> = {};
   const schemas: Record<string, Json> = {};
   for (const resource of served) {
-    const root = `/${pathOf(group, version)}/${resource.namespaced ? 'namespaces/{namespace}/' : ''}${resource.plural}`;
+    const root = `/${groupVersionPath(group, version)}/${resource.namespaced ? 'namespaces/{namespace}/' : ''}${resource.plural}`;
     paths[root] = { get: operation(resource, 'list'), post: operation(resource, 'post') };
     paths[`${root}/{name}`] = {
       get: operation(resource, 'get'),
@@ -38,7 +38,7 @@ export function openapiFor(registry: Registry, group: string, version: string): 
     };
     schemas[schemaName(resource)] = {
       ...(resource.schema as JsonObject),
-      'x-kubernetes-group-version-kind': [kindOf(resource)],
+      'x-kubernetes-group-version-kind': [groupVersionKind(resource)],
     };
   }
   return {
@@ -49,18 +49,18 @@ export function openapiFor(registry: Registry, group: string, version: string): 
   };
 }
 
-const kindOf = ({ group, version, kind }: Resource): JsonObject => ({ group, version, kind });
+const groupVersionKind = ({ group, version, kind }: ServedResource): JsonObject => ({ group, version, kind });
 
-const schemaName = ({ group, version, kind }: Resource): string =>
+const schemaName = ({ group, version, kind }: ServedResource): string =>
   `${group === '' ? 'io.k8s.api.core' : group.split('.').reverse().join('.')}.${version}.${kind}`;
 
 const WRITES = new Set(['post', 'put', 'patch']);
 
-function operation(resource: Resource, action: string): JsonObject {
+function operation(resource: ServedResource, action: string): JsonObject {
   const parameters = WRITES.has(action) ? ['dryRun', 'fieldManager', 'fieldValidation'] : [];
   return {
     'x-kubernetes-action': action,
-    'x-kubernetes-group-version-kind': kindOf(resource),
+    'x-kubernetes-group-version-kind': groupVersionKind(resource),
     parameters: parameters.map((name) => ({
       name,
       in: 'query',

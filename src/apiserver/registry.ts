@@ -1,31 +1,31 @@
 /** Which resources are served now: the built-in ones, and those that CRDs brought. */
 
 import { servedResources } from './kinds/crd.ts';
-import { groupVersion, type Resource, tableName } from './kinds/resource.ts';
+import { groupResource, groupVersion, type ServedResource } from './kinds/resource.ts';
 import type { JsonObject } from './value.ts';
 
-export class Registry {
-  readonly #builtin: readonly Resource[];
-  readonly #custom = new Map<string, readonly Resource[]>();
+export class ResourceRegistry {
+  readonly #builtin: readonly ServedResource[];
+  readonly #custom = new Map<string, readonly ServedResource[]>();
   readonly #hidden = new Set<string>();
-  #byPath = new Map<string, Resource>();
+  #byPath = new Map<string, ServedResource>();
 
-  constructor(builtin: readonly Resource[]) {
+  constructor(builtin: readonly ServedResource[]) {
     this.#builtin = builtin;
     this.#index();
   }
 
   /** The resource at `<group>/<version>/<plural>`; undefined where nothing is served. */
-  find(group: string, version: string, plural: string): Resource | undefined {
-    return this.#byPath.get(pathOf({ group, version, plural }));
+  find(group: string, version: string, plural: string): ServedResource | undefined {
+    return this.#byPath.get(resourceKey({ group, version, plural }));
   }
 
   /** By kind, for owners and tests. */
-  findKind(apiVersion: string, kind: string): Resource | undefined {
+  findKind(apiVersion: string, kind: string): ServedResource | undefined {
     return this.all().find((resource) => groupVersion(resource) === apiVersion && resource.kind === kind);
   }
 
-  all(): readonly Resource[] {
+  all(): readonly ServedResource[] {
     return [...this.#byPath.values()];
   }
 
@@ -35,27 +35,27 @@ export class Registry {
     this.#index();
   }
 
-  forget(name: string): void {
+  undefine(name: string): void {
     this.#custom.delete(name);
     this.#index();
   }
 
   /** Acts as if the resource had never been defined (`hidden`), keeping what is stored; or ends that. */
-  hide(table: string, hidden: boolean): void {
-    if (hidden) this.#hidden.add(table);
-    else this.#hidden.delete(table);
+  setHidden(groupResource: string, hidden: boolean): void {
+    if (hidden) this.#hidden.add(groupResource);
+    else this.#hidden.delete(groupResource);
     this.#index();
   }
 
   #index(): void {
     const all = [...this.#builtin, ...[...this.#custom.values()].flat()];
-    const shown = all.filter((resource) => !this.#hidden.has(tableName(resource)));
-    this.#byPath = new Map(shown.map((resource) => [pathOf(resource), resource]));
+    const shown = all.filter((resource) => !this.#hidden.has(groupResource(resource)));
+    this.#byPath = new Map(shown.map((resource) => [resourceKey(resource), resource]));
   }
 }
 
-const pathOf = (of: Pick<Resource, 'group' | 'version' | 'plural'>): string =>
-  `${of.group}/${of.version}/${of.plural}`;
+const resourceKey = (resource: Pick<ServedResource, 'group' | 'version' | 'plural'>): string =>
+  `${resource.group}/${resource.version}/${resource.plural}`;
 
 /** The table that definitions are stored in. */
-export const CRD_TABLE: string = 'customresourcedefinitions.apiextensions.k8s.io';
+export const CRD_GROUP_RESOURCE: string = 'customresourcedefinitions.apiextensions.k8s.io';

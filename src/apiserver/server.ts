@@ -7,18 +7,18 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock, Millis } from '../base/clock.ts';
-import { chance } from './chance.ts';
-import type { Cluster } from './cluster.ts';
-import { type Direct, directAccess } from './direct.ts';
-import { Faults } from './faults.ts';
-import { handle, type Rim } from './http/handler.ts';
+import { seededRandom } from './chance.ts';
+import type { ApiServerState } from './cluster.ts';
+import { createDirectClient, type DirectClient } from './direct.ts';
+import { FaultInjector } from './faults.ts';
+import { type HandlerContext, handleRequest } from './http/handler.ts';
 import type { WatchStream } from './http/watchstream.ts';
 import { builtinResources } from './kinds/builtin.ts';
-import { type Families, ServiceNetwork } from './kinds/servicenetwork.ts';
-import { CRD_TABLE, Registry } from './registry.ts';
+import { ClusterIpAllocator, type ClusterIpFamilies } from './kinds/servicenetwork.ts';
+import { CRD_GROUP_RESOURCE, ResourceRegistry } from './registry.ts';
 import { unsupportedRules } from './schema/rules.ts';
 import { asSchema } from './schema/schema.ts';
-import { type Change, Store } from './storage.ts';
+import { Storage, type StorageChange } from './storage.ts';
 import { isObject, type Json, listAt, nameOf, objectAt } from './value.ts';
 
 export type ApiServerOptions = {
@@ -34,9 +34,9 @@ export type ApiServerOptions = {
   /** Changes that each resource remembers for watches that resume, at least. */
   readonly historyMax?: number;
   /** Time between bookmarks for watchers that asked for them. */
-  readonly bookmarkEvery?: Millis;
+  readonly bookmarkInterval?: Millis;
   /** The families of cluster addresses, first one first. */
-  readonly families?: Families;
+  readonly families?: ClusterIpFamilies;
   /** Namespaces that are there from the start. */
   readonly namespaces?: readonly string[];
 };
@@ -45,8 +45,8 @@ export interface ApiServer {
   /** `http://127.0.0.1:34567` */
   readonly url: string;
   /** Objects without HTTP, for tests and the playground. */
-  readonly store: Direct;
-  readonly faults: Faults;
+  readonly objects: DirectClient;
+  readonly faults: FaultInjector;
   /** Parts of CRDs that are not enforced here: CEL rules that go beyond the subset of `schema/cel.ts`. */
   readonly unsupported: readonly string[];
   /** Ends all watches and connections; resolves when the port is free. */
@@ -54,49 +54,54 @@ export interface ApiServer {
 }
 
 const HISTORY_MAX = 10_000;
-const BOOKMARK_EVERY: Millis = 10_000;
-const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+const BOOKMARK_INTERVAL: Millis = 10_000;
+const DEFAULT_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 /** Longer than any client keeps a connection idle, so that it is the client who lets go. */
 const KEEP_ALIVE: Millis = 120_000;
 
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const network = new ServiceNetwork(options.families ?? ['IPv4', 'IPv6']);
-  const store = new Store({ historyMax: options.historyMax ?? HISTORY_MAX });
-  const registry = new Registry(builtinResources(network));
-  const random = options.random ?? chance(options.clock.wall());
-  const cluster: Cluster = { store, registry, clock: options.clock, random };
+  const clusterIps = new ClusterIpAllocator(options.families ?? ['IPv4', 'IPv6']);
+  const storage = new Storage({ historyMax: options.historyMax ?? HISTORY_MAX });
+  const registry = new ResourceRegistry(builtinResources(clusterIps));
+  const random = options.random ?? seededRandom(options.clock.wall());
+  const cluster: ApiServerState = { storage, registry, clock: options.clock, random };
   const unsupported: string[] = [];
-  store.table('services').listen((change) => network.follow(change));
-  store.table(CRD_TABLE).listen((change) => followDefinition(cluster, change, unsupported));
+  storage.collection('services').subscribe((change) => clusterIps.onServiceChange(change));
+  storage.collection(CRD_GROUP_RESOURCE).subscribe((change) => onCrdChange(cluster, change, unsupported));
   const watches = new Set<WatchStream>();
-  const faults = new Faults(random, {
+  const faults = new FaultInjector(random, {
     closeWatches: (plural) => {
       for (const stream of [...watches]) if (plural === undefined || stream.plural === plural) stream.close();
     },
-    compact: () => store.compact(),
-    forget: (table) => registry.hide(table, true),
-    remember: (table) => registry.hide(table, false),
+    compact: () => storage.compact(),
+    hideResource: (table) => registry.setHidden(table, true),
+    restoreResource: (table) => registry.setHidden(table, false),
   });
-  const direct = directAccess(cluster);
-  for (const name of options.namespaces ?? NAMESPACES)
-    direct.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-  const rim: Rim = { cluster, faults, watches, bookmarkEvery: options.bookmarkEvery ?? BOOKMARK_EVERY };
-  const server = await listen(rim, options);
+  const objects = createDirectClient(cluster);
+  for (const name of options.namespaces ?? DEFAULT_NAMESPACES)
+    objects.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  const context: HandlerContext = {
+    cluster,
+    faults,
+    watches,
+    bookmarkInterval: options.bookmarkInterval ?? BOOKMARK_INTERVAL,
+  };
+  const server = await listen(context, options);
   const { port } = server.address() as AddressInfo;
   const host = options.host ?? '127.0.0.1';
   return {
     url: `${options.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    store: direct,
+    objects: objects,
     faults,
     unsupported,
     stop: () => stop(server, watches),
   };
 }
 
-async function listen(rim: Rim, options: ApiServerOptions): Promise<Server> {
+async function listen(context: HandlerContext, options: ApiServerOptions): Promise<Server> {
   const { tls, host = '127.0.0.1', port = 0 } = options;
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    handle(rim, request, response).catch((cause: unknown) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    handleRequest(context, request, response).catch((cause: unknown) => {
       // The client is gone, or we are wrong; in both cases this exchange is over and the next one starts clean.
       response.destroy(cause instanceof Error ? cause : undefined);
     });
@@ -104,8 +109,8 @@ async function listen(rim: Rim, options: ApiServerOptions): Promise<Server> {
   const timing = { keepAliveTimeout: KEEP_ALIVE, requestTimeout: 0 };
   const server: Server =
     tls === undefined
-      ? createServer(timing, answer)
-      : createTlsServer({ ...timing, cert: tls.cert, key: tls.key }, answer);
+      ? createServer(timing, onRequest)
+      : createTlsServer({ ...timing, cert: tls.cert, key: tls.key }, onRequest);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -125,13 +130,13 @@ async function stop(server: Server, watches: ReadonlySet<WatchStream>): Promise<
 }
 
 /** A definition that comes, changes or goes takes what it serves with it. */
-function followDefinition(cluster: Cluster, change: Change, unsupported: string[]): void {
-  const { registry, store } = cluster;
+function onCrdChange(cluster: ApiServerState, change: StorageChange, unsupported: string[]): void {
+  const { registry, storage } = cluster;
   const name = nameOf(change.object);
   if (change.type === 'DELETED') {
-    const contents = store.table(name);
-    for (const [key] of contents.entries()) contents.remove(key);
-    registry.forget(name);
+    const collection = storage.collection(name);
+    for (const [key] of collection.entries()) collection.remove(key);
+    registry.undefine(name);
     return;
   }
   registry.define(name, change.object);

@@ -4,7 +4,7 @@ import { type FieldError, fieldErrorText } from './fielderror.ts';
 import type { JsonObject } from './value.ts';
 
 /** An answer other than success; `code` is the HTTP status. */
-export type Failure = {
+export type StatusError = {
   readonly code: number;
   readonly reason: string;
   readonly message: string;
@@ -12,23 +12,23 @@ export type Failure = {
 };
 
 /** What messages need to know of a resource. */
-export type Named = { readonly group: string; readonly plural: string; readonly kind: string };
+export type ResourceIdentity = { readonly group: string; readonly plural: string; readonly kind: string };
 
 /** `services`, or `ipaddresspools.metallb.io`. */
-export const qualified = (name: string, group: string): string => (group === '' ? name : `${name}.${group}`);
+export const withGroup = (name: string, group: string): string => (group === '' ? name : `${name}.${group}`);
 
-export const statusOf = (failure: Failure): JsonObject => ({
+export const toStatus = (error: StatusError): JsonObject => ({
   kind: 'Status',
   apiVersion: 'v1',
   metadata: {},
   status: 'Failure',
-  message: failure.message,
-  ...(failure.reason === '' ? {} : { reason: failure.reason }),
-  ...(failure.details === undefined ? {} : { details: failure.details }),
-  code: failure.code,
+  message: error.message,
+  ...(error.reason === '' ? {} : { reason: error.reason }),
+  ...(error.details === undefined ? {} : { details: error.details }),
+  code: error.code,
 });
 
-export const successOf = (details: JsonObject): JsonObject => ({
+export const successStatus = (details: JsonObject): JsonObject => ({
   kind: 'Status',
   apiVersion: 'v1',
   metadata: {},
@@ -36,47 +36,51 @@ export const successOf = (details: JsonObject): JsonObject => ({
   details,
 });
 
-const detailsOf = (of: Named, name: string): JsonObject => ({
+const detailsOf = (resource: ResourceIdentity, name: string): JsonObject => ({
   name,
-  ...(of.group === '' ? {} : { group: of.group }),
-  kind: of.plural,
+  ...(resource.group === '' ? {} : { group: resource.group }),
+  kind: resource.plural,
 });
 
-export const notFound = (of: Named, name: string): Failure => ({
+export const notFound = (resource: ResourceIdentity, name: string): StatusError => ({
   code: 404,
   reason: 'NotFound',
-  message: `${qualified(of.plural, of.group)} "${name}" not found`,
-  details: detailsOf(of, name),
+  message: `${withGroup(resource.plural, resource.group)} "${name}" not found`,
+  details: detailsOf(resource, name),
 });
 
-export const alreadyExists = (of: Named, name: string): Failure => ({
+export const alreadyExists = (resource: ResourceIdentity, name: string): StatusError => ({
   code: 409,
   reason: 'AlreadyExists',
-  message: `${qualified(of.plural, of.group)} "${name}" already exists`,
-  details: detailsOf(of, name),
+  message: `${withGroup(resource.plural, resource.group)} "${name}" already exists`,
+  details: detailsOf(resource, name),
 });
 
-export const conflict = (of: Named, name: string, because: string): Failure => ({
+export const conflict = (resource: ResourceIdentity, name: string, because: string): StatusError => ({
   code: 409,
   reason: 'Conflict',
-  message: `Operation cannot be fulfilled on ${qualified(of.plural, of.group)} "${name}": ${because}`,
-  details: detailsOf(of, name),
+  message: `Operation cannot be fulfilled on ${withGroup(resource.plural, resource.group)} "${name}": ${because}`,
+  details: detailsOf(resource, name),
 });
 
-export const MODIFIED =
+export const MODIFIED_MESSAGE =
   'the object has been modified; please apply your changes to the latest version and try again';
 
 /** 422 with one cause per field. */
-export function invalid(of: Named, name: string, errors: readonly FieldError[]): Failure {
+export function invalid(
+  resource: ResourceIdentity,
+  name: string,
+  errors: readonly FieldError[],
+): StatusError {
   const texts = [...new Set(errors.map(fieldErrorText))];
   return {
     code: 422,
     reason: 'Invalid',
-    message: `${qualified(of.kind, of.group)} ${JSON.stringify(name)} is invalid: ${texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`}`,
+    message: `${withGroup(resource.kind, resource.group)} ${JSON.stringify(name)} is invalid: ${texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`}`,
     details: {
       name,
-      ...(of.group === '' ? {} : { group: of.group }),
-      kind: of.kind,
+      ...(resource.group === '' ? {} : { group: resource.group }),
+      kind: resource.kind,
       causes: errors.map((error) => ({
         reason: error.reason,
         message: fieldErrorText(error).slice(error.field.length + 2),
@@ -86,43 +90,43 @@ export function invalid(of: Named, name: string, errors: readonly FieldError[]):
   };
 }
 
-export const badRequest = (message: string): Failure => ({ code: 400, reason: 'BadRequest', message });
+export const badRequest = (message: string): StatusError => ({ code: 400, reason: 'BadRequest', message });
 
-export const forbidden = (of: Named, name: string, because: string): Failure => ({
+export const forbidden = (resource: ResourceIdentity, name: string, because: string): StatusError => ({
   code: 403,
   reason: 'Forbidden',
-  message: `${qualified(of.plural, of.group)} "${name}" is forbidden: ${because}`,
-  details: detailsOf(of, name),
+  message: `${withGroup(resource.plural, resource.group)} "${name}" is forbidden: ${because}`,
+  details: detailsOf(resource, name),
 });
 
-export const methodNotAllowed = (): Failure => ({
+export const methodNotAllowed = (): StatusError => ({
   code: 405,
   reason: 'MethodNotAllowed',
   message: 'the server does not allow this method on the requested resource',
   details: {},
 });
 
-export const unsupportedMediaType = (accepted: readonly string[]): Failure => ({
+export const unsupportedMediaType = (accepted: readonly string[]): StatusError => ({
   code: 415,
   reason: 'UnsupportedMediaType',
   message: `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
 });
 
-export const notAcceptable = (accepted: readonly string[]): Failure => ({
+export const notAcceptable = (accepted: readonly string[]): StatusError => ({
   code: 406,
   reason: 'NotAcceptable',
   message: `only the following media types are accepted: ${accepted.join(', ')}`,
 });
 
-export const tooLarge = (bytesMax: number): Failure => ({
+export const tooLarge = (bytesMax: number): StatusError => ({
   code: 413,
   reason: 'RequestEntityTooLarge',
   message: `Request entity too large: limit is ${bytesMax}`,
 });
 
-export const expired = (message: string): Failure => ({ code: 410, reason: 'Expired', message });
+export const expired = (message: string): StatusError => ({ code: 410, reason: 'Expired', message });
 
-export const internal = (message: string): Failure => ({
+export const internal = (message: string): StatusError => ({
   code: 500,
   reason: 'InternalError',
   message: `Internal error occurred: ${message}`,

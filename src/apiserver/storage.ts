@@ -8,7 +8,7 @@ import { invariant } from '../base/invariant.ts';
 import { compareText } from '../base/text.ts';
 import { type JsonObject, withMeta } from './value.ts';
 
-export type Change = {
+export type StorageChange = {
   readonly revision: number;
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly key: string;
@@ -17,37 +17,39 @@ export type Change = {
   readonly before: JsonObject | null;
 };
 
-export type Listener = (change: Change) => void;
+export type ChangeListener = (change: StorageChange) => void;
 
 /** The order of the key `<namespace>/<name>` is the order in which etcd, and so the real server, lists. */
-export const keyOf = (namespace: string, name: string): string =>
+export const objectKey = (namespace: string, name: string): string =>
   namespace === '' ? name : `${namespace}/${name}`;
 
-export class Table {
-  readonly #store: Store;
+export class ObjectCollection {
+  readonly #storage: Storage;
   readonly #objects = new Map<string, JsonObject>();
-  readonly #listeners = new Set<Listener>();
-  #history: Change[] = [];
+  readonly #listeners = new Set<ChangeListener>();
+  #history: StorageChange[] = [];
   /** Changes up to and including this revision are forgotten. */
-  #forgotten: number;
+  #compactedRevision: number;
   /** Keys in listing order; null after a key came or went. */
-  #sorted: readonly string[] | null = null;
+  #sortedKeys: readonly string[] | null = null;
 
   /** The last older revision that was listed: its next page will be asked for. */
-  #past: { readonly revision: number; readonly entries: readonly (readonly [string, JsonObject])[] } | null =
-    null;
+  #cachedSnapshot: {
+    readonly revision: number;
+    readonly entries: readonly (readonly [string, JsonObject])[];
+  } | null = null;
 
-  constructor(store: Store) {
-    this.#store = store;
-    this.#forgotten = store.revision;
+  constructor(storage: Storage) {
+    this.#storage = storage;
+    this.#compactedRevision = storage.revision;
   }
 
   get size(): number {
     return this.#objects.size;
   }
 
-  get forgottenUpTo(): number {
-    return this.#forgotten;
+  get compactedRevision(): number {
+    return this.#compactedRevision;
   }
 
   get(key: string): JsonObject | undefined {
@@ -57,10 +59,10 @@ export class Table {
   /** Stores `object` under the next revision, which becomes its `resourceVersion`; returns it as stored. */
   put(key: string, object: JsonObject): JsonObject {
     const before = this.#objects.get(key) ?? null;
-    const revision = this.#store.advance();
+    const revision = this.#storage.nextRevision();
     const stored = withMeta(object, { resourceVersion: String(revision) });
     this.#objects.set(key, stored);
-    if (before === null) this.#sorted = null;
+    if (before === null) this.#sortedKeys = null;
     this.#record({ revision, type: before === null ? 'ADDED' : 'MODIFIED', key, object: stored, before });
     return stored;
   }
@@ -72,18 +74,18 @@ export class Table {
   remove(key: string, final?: JsonObject): JsonObject | undefined {
     const before = this.#objects.get(key);
     if (before === undefined) return undefined;
-    const revision = this.#store.advance();
+    const revision = this.#storage.nextRevision();
     const last = withMeta(final ?? before, { resourceVersion: String(revision) });
     this.#objects.delete(key);
-    this.#sorted = null;
+    this.#sortedKeys = null;
     this.#record({ revision, type: 'DELETED', key, object: last, before });
     return last;
   }
 
   /** Every key with its object as of now, in listing order. */
   entries(): readonly (readonly [string, JsonObject])[] {
-    this.#sorted ??= [...this.#objects.keys()].sort(compareText);
-    return this.#sorted.map((key) => {
+    this.#sortedKeys ??= [...this.#objects.keys()].sort(compareText);
+    return this.#sortedKeys.map((key) => {
       const object = this.#objects.get(key);
       invariant(object !== undefined, 'a sorted key has an object');
       return [key, object] as const;
@@ -92,23 +94,23 @@ export class Table {
 
   /** As `entries`, at `revision`; null where the history does not reach back that far. */
   entriesAt(revision: number): readonly (readonly [string, JsonObject])[] | null {
-    const later = this.since(revision);
+    const later = this.changesSince(revision);
     if (later === null) return null;
     if (later.length === 0) return this.entries();
-    if (this.#past?.revision === revision) return this.#past.entries;
+    if (this.#cachedSnapshot?.revision === revision) return this.#cachedSnapshot.entries;
     const objects = new Map(this.#objects);
     for (const change of later.toReversed()) {
       if (change.before === null) objects.delete(change.key);
       else objects.set(change.key, change.before);
     }
     const entries = [...objects].sort((a, b) => compareText(a[0], b[0]));
-    this.#past = { revision, entries };
+    this.#cachedSnapshot = { revision, entries };
     return entries;
   }
 
   /** The changes after `revision`, oldest first; null where some of them are forgotten. */
-  since(revision: number): readonly Change[] | null {
-    if (revision < this.#forgotten) return null;
+  changesSince(revision: number): readonly StorageChange[] | null {
+    if (revision < this.#compactedRevision) return null;
     let low = 0;
     let high = this.#history.length;
     while (low < high) {
@@ -120,7 +122,7 @@ export class Table {
   }
 
   /** Calls `listener` with each change from now on, in order; the returned function ends that. */
-  listen(listener: Listener): () => void {
+  subscribe(listener: ChangeListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -128,24 +130,24 @@ export class Table {
   /** Forgets all history up to now: older revisions can no longer be watched or listed. */
   compact(): void {
     this.#history = [];
-    this.#forgotten = this.#store.revision;
+    this.#compactedRevision = this.#storage.revision;
   }
 
-  #record(change: Change): void {
+  #record(change: StorageChange): void {
     this.#history.push(change);
     // Trimmed by halves, so that it costs one copied entry a change on average.
-    if (this.#history.length > 2 * this.#store.historyMax) {
-      this.#history = this.#history.slice(-this.#store.historyMax);
-      this.#forgotten = (this.#history[0]?.revision ?? 1) - 1;
+    if (this.#history.length > 2 * this.#storage.historyMax) {
+      this.#history = this.#history.slice(-this.#storage.historyMax);
+      this.#compactedRevision = (this.#history[0]?.revision ?? 1) - 1;
     }
     for (const listener of [...this.#listeners]) listener(change);
   }
 }
 
-export class Store {
+export class Storage {
   /** Changes that each table remembers at least. */
   readonly historyMax: number;
-  readonly #tables = new Map<string, Table>();
+  readonly #collections = new Map<string, ObjectCollection>();
   #revision = 1;
 
   constructor(options: { readonly historyMax: number }) {
@@ -157,26 +159,26 @@ export class Store {
   }
 
   /** The next revision; every write takes one. */
-  advance(): number {
+  nextRevision(): number {
     this.#revision += 1;
     return this.#revision;
   }
 
   /** The table of a resource (`services`, `ipaddresspools.metallb.io`), made when first asked for. */
-  table(resource: string): Table {
-    const known = this.#tables.get(resource);
-    if (known !== undefined) return known;
-    const made = new Table(this);
-    this.#tables.set(resource, made);
-    return made;
+  collection(resource: string): ObjectCollection {
+    const existing = this.#collections.get(resource);
+    if (existing !== undefined) return existing;
+    const created = new ObjectCollection(this);
+    this.#collections.set(resource, created);
+    return created;
   }
 
-  tables(): IterableIterator<[string, Table]> {
-    return this.#tables.entries();
+  collections(): IterableIterator<[string, ObjectCollection]> {
+    return this.#collections.entries();
   }
 
   compact(): void {
     this.#revision += 1;
-    for (const table of this.#tables.values()) table.compact();
+    for (const table of this.#collections.values()) table.compact();
   }
 }

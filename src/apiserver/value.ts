@@ -55,20 +55,20 @@ export function withPath(object: JsonObject, path: readonly string[], value: Jso
 }
 
 /** Deep equality; the order of keys does not matter. */
-export function sameValue(a: Json | undefined, b: Json | undefined): boolean {
+export function deepEqual(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
-  if (isList(a) && isList(b)) return a.length === b.length && a.every((item, i) => sameValue(item, b[i]));
+  if (isList(a) && isList(b)) return a.length === b.length && a.every((item, i) => deepEqual(item, b[i]));
   if (!isObject(a) || !isObject(b)) return false;
   const keys = Object.keys(a);
   if (keys.length !== Object.keys(b).length) return false;
-  return keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key], b[key]));
+  return keys.every((key) => Object.hasOwn(b, key) && deepEqual(a[key], b[key]));
 }
 
 export const metaOf = (object: JsonObject): JsonObject => objectAt(object, 'metadata');
 export const nameOf = (object: JsonObject): string => textAt(metaOf(object), 'name');
 export const namespaceOf = (object: JsonObject): string => textAt(metaOf(object), 'namespace');
 export const uidOf = (object: JsonObject): string => textAt(metaOf(object), 'uid');
-export const versionOf = (object: JsonObject): string => textAt(metaOf(object), 'resourceVersion');
+export const resourceVersionOf = (object: JsonObject): string => textAt(metaOf(object), 'resourceVersion');
 
 export const withMeta = (
   object: JsonObject,

@@ -4,12 +4,12 @@
  */
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from './result.ts';
-import { closest, wrap } from './text.ts';
+import { closestMatch, wrap } from './text.ts';
 
 export type FlagSpec = {
   readonly kind: 'text' | 'switch' | 'number' | 'duration' | 'texts';
   /** What `--help` says of it. */
-  readonly says: string;
+  readonly help: string;
   /** One letter that stands for the whole name: `n` for `-n`. */
   readonly short?: string;
   /** What stands for the value in `--help`. */
@@ -37,24 +37,24 @@ export type FlagValue<S extends FlagSpec> = S['kind'] extends 'switch'
 
 export type Flags<T extends FlagTable> = { readonly [N in keyof T]: FlagValue<T[N]> };
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
 export type ParsedFlags<T extends FlagTable> = {
   readonly flags: Flags<T>;
   /** Those that were given, by a flag or by the environment. */
   readonly given: ReadonlySet<keyof T & string>;
   /** What is not a flag. */
-  readonly rest: readonly string[];
+  readonly positionals: readonly string[];
 };
 
 /** Every complaint at once, each a sentence that names the flag and the fix. Durations come in milliseconds. */
 export function parseFlags<T extends FlagTable>(
   table: T,
   args: readonly string[],
-  environment: Environment,
+  environment: EnvironmentVariables,
 ): Result<ParsedFlags<T>, readonly string[]> {
-  const complaints: string[] = [];
-  const texts = new Map<string, string[]>();
+  const errors: string[] = [];
+  const values = new Map<string, string[]>();
   const { tokens, positionals } = parseArgs({
     args: asLongFlags(table, args),
     options: Object.fromEntries(
@@ -69,28 +69,32 @@ export function parseFlags<T extends FlagTable>(
   });
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
-    if (!Object.hasOwn(table, token.name)) complaints.push(unknownFlag(token.rawName, table));
-    else if (token.value === undefined) complaints.push(`${token.rawName} needs a value`);
-    else texts.set(token.name, [...(texts.get(token.name) ?? []), spelledValue(token.rawName, token.value)]);
+    if (!Object.hasOwn(table, token.name)) errors.push(unknownFlagError(token.rawName, table));
+    else if (token.value === undefined) errors.push(`${token.rawName} needs a value`);
+    else values.set(token.name, [...(values.get(token.name) ?? []), stripEquals(token.rawName, token.value)]);
   }
   const given = new Set<keyof T & string>();
   const flags: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(table)) {
-    const standIn = spec.environment === undefined ? undefined : environment[spec.environment];
-    const said = texts.get(name) ?? (standIn === undefined || standIn === '' ? undefined : [standIn]);
-    if (said !== undefined) given.add(name);
-    const where =
-      texts.has(name) || standIn === undefined ? `--${name}` : `environment variable ${spec.environment}`;
-    const value = readFlag(spec, said, where);
+    const environmentValue = spec.environment === undefined ? undefined : environment[spec.environment];
+    const givenTexts =
+      values.get(name) ??
+      (environmentValue === undefined || environmentValue === '' ? undefined : [environmentValue]);
+    if (givenTexts !== undefined) given.add(name);
+    const source =
+      values.has(name) || environmentValue === undefined
+        ? `--${name}`
+        : `environment variable ${spec.environment}`;
+    const value = readFlag(spec, givenTexts, source);
     if (value.ok) flags[name] = value.value;
-    else complaints.push(value.error);
+    else errors.push(value.error);
   }
-  if (complaints.length > 0) return err(complaints);
-  return ok({ flags: flags as Flags<T>, given, rest: positionals });
+  if (errors.length > 0) return err(errors);
+  return ok({ flags: flags as Flags<T>, given, positionals });
 }
 
 /** `-o=json` means what `-o json` and `-ojson` mean. */
-const spelledValue = (rawName: string, value: string): string =>
+const stripEquals = (rawName: string, value: string): string =>
   rawName.startsWith('--') ? value : value.replace(/^=/, '');
 
 /** `-port` becomes `--port`, and a switch without a value `--switch=true`. */
@@ -106,59 +110,61 @@ function asLongFlags(table: FlagTable, args: readonly string[]): string[] {
   });
 }
 
-function unknownFlag(raw: string, table: FlagTable): string {
-  const near = closest(raw.replace(/^-+/, ''), Object.keys(table));
-  return near === null ? `there is no flag ${raw}` : `there is no flag ${raw}; did you mean --${near}?`;
+function unknownFlagError(raw: string, table: FlagTable): string {
+  const suggestion = closestMatch(raw.replace(/^-+/, ''), Object.keys(table));
+  return suggestion === null
+    ? `there is no flag ${raw}`
+    : `there is no flag ${raw}; did you mean --${suggestion}?`;
 }
 
 function readFlag(
   spec: FlagSpec,
-  said: readonly string[] | undefined,
-  where: string,
+  givenValues: readonly string[] | undefined,
+  source: string,
 ): Result<unknown, string> {
-  if (spec.kind === 'texts') return ok(said?.flatMap((text) => text.split(',')).filter(Boolean) ?? []);
-  const text = said?.at(-1) ?? spec.fallback ?? (spec.kind === 'switch' ? 'false' : '');
+  if (spec.kind === 'texts') return ok(givenValues?.flatMap((text) => text.split(',')).filter(Boolean) ?? []);
+  const text = givenValues?.at(-1) ?? spec.fallback ?? (spec.kind === 'switch' ? 'false' : '');
   if (spec.choices !== undefined && !spec.choices.includes(text)) {
     return err(
-      `${where} is ${JSON.stringify(text)}; it takes ${spec.choices.map((one) => one || '""').join(', ')}`,
+      `${source} is ${JSON.stringify(text)}; it takes ${spec.choices.map((one) => one || '""').join(', ')}`,
     );
   }
   switch (spec.kind) {
     case 'text':
       return ok(text);
     case 'switch':
-      return readSwitch(text, where);
+      return readSwitch(text, source);
     case 'number':
-      return readNumber(text, where, spec);
+      return readNumber(text, source, spec);
     case 'duration':
-      return readDuration(text, where);
+      return readDuration(text, source);
   }
 }
 
 /** As Go's `flag` package reads booleans. */
-function readSwitch(text: string, where: string): Result<boolean, string> {
+function readSwitch(text: string, source: string): Result<boolean, string> {
   if (/^(1|t|true)$/i.test(text)) return ok(true);
   if (/^(0|f|false)$/i.test(text)) return ok(false);
-  return err(`${where} is ${JSON.stringify(text)}; it takes true or false`);
+  return err(`${source} is ${JSON.stringify(text)}; it takes true or false`);
 }
 
 function readNumber(
   text: string,
-  where: string,
+  source: string,
   { min = 0, max = 65_535 }: FlagSpec,
 ): Result<number, string> {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return ok(value);
-  return err(`${where} is ${JSON.stringify(text)}; it takes a whole number from ${min} to ${max}`);
+  return err(`${source} is ${JSON.stringify(text)}; it takes a whole number from ${min} to ${max}`);
 }
 
 const UNIT_MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** As Go writes durations, `1m30s`; a bare 0 is fine. */
-function readDuration(text: string, where: string): Result<number, string> {
+function readDuration(text: string, source: string): Result<number, string> {
   if (text === '0') return ok(0);
   if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) {
-    return err(`${where} is ${JSON.stringify(text)}; it takes a duration such as 60s, 1m30s or 500ms`);
+    return err(`${source} is ${JSON.stringify(text)}; it takes a duration such as 60s, 1m30s or 500ms`);
   }
   let millis = 0;
   for (const [, count = '', unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
@@ -168,8 +174,8 @@ function readDuration(text: string, where: string): Result<number, string> {
 }
 
 /** One flag a line, within 100 columns. */
-export function describeFlags(table: FlagTable): string {
-  const heads = Object.entries(table).map(([name, spec]) => [flagHead(name, spec), spec] as const);
+export function formatFlags(table: FlagTable): string {
+  const heads = Object.entries(table).map(([name, spec]) => [flagUsage(name, spec), spec] as const);
   const width = Math.min(30, Math.max(...heads.map(([head]) => head.length)) + 2);
   return heads
     .map(([head, spec]) => {
@@ -178,8 +184,8 @@ export function describeFlags(table: FlagTable): string {
         ...(spec.kind === 'switch' && spec.fallback === 'true' ? ['default true'] : []),
         ...(spec.environment === undefined ? [] : [`or ${spec.environment}`]),
       ];
-      const says = notes.length === 0 ? spec.says : `${spec.says} (${notes.join(', ')})`;
-      const lines = wrap(says, 98 - width);
+      const help = notes.length === 0 ? spec.help : `${spec.help} (${notes.join(', ')})`;
+      const lines = wrap(help, 98 - width);
       const lead =
         head.length + 2 > width ? `  ${head}\n${' '.repeat(width + 2)}` : `  ${head.padEnd(width)}`;
       return `${lead}${lines.join(`\n${' '.repeat(width + 2)}`)}`;
@@ -187,9 +193,9 @@ export function describeFlags(table: FlagTable): string {
     .join('\n');
 }
 
-function flagHead(name: string, { kind, short, value, choices }: FlagSpec): string {
-  const spelled = short === undefined ? `--${name}` : `-${short}, --${name}`;
+function flagUsage(name: string, { kind, short, value, choices }: FlagSpec): string {
+  const usage = short === undefined ? `--${name}` : `-${short}, --${name}`;
   return kind === 'switch'
-    ? spelled
-    : `${spelled} ${value ?? choices?.filter(Boolean).join('|') ?? kind.toUpperCase()}`;
+    ? usage
+    : `${usage} ${value ?? choices?.filter(Boolean).join('|') ?? kind.toUpperCase()}`;
 }

@@ -7,8 +7,8 @@ export class InvariantError extends Error {
 }
 
 /** Throws `InvariantError` with `says` unless `holds`. */
-export function invariant(holds: unknown, says: string): asserts holds {
-  if (!holds) throw new InvariantError(says);
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new InvariantError(message);
 }
 
 /** For the branch that the compiler knows cannot be taken. */

@@ -12,10 +12,10 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The candidate that `text` was probably meant to be, or null where none is near enough to be worth saying. */
-export function closest(text: string, candidates: Iterable<string>): string | null {
-  const far = Math.max(1, Math.floor(text.length / 3));
+export function closestMatch(text: string, candidates: Iterable<string>): string | null {
+  const distanceMax = Math.max(1, Math.floor(text.length / 3));
   let best: string | null = null;
-  let bestDistance = far + 1;
+  let bestDistance = distanceMax + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - text.length) >= bestDistance) continue;
     const distance = editDistance(text.toLowerCase(), candidate.toLowerCase());

@@ -1,59 +1,62 @@
 /** Everything that the controller asks of the model, in one go and as plain data, so that a thread can work it out. */
 import type { Raw } from '../cluster/fields.ts';
-import { findIn } from './findings/diagnose.ts';
+import { runChecks } from './findings/diagnose.ts';
 import type { Finding } from './findings/finding.ts';
-import { worldOf } from './findings/world.ts';
+import { takeSnapshot } from './findings/world.ts';
 import { Tracker } from './tracker.ts';
-import { type AnnouncedVerdict, announcedVerdicts, type RangeWord, rangeWords } from './verdicts.ts';
+import { type AnnouncedVerdict, announcedVerdicts, type RangeVerdict, rangeVerdicts } from './verdicts.ts';
 
-export type Question = {
+export type ModelRequest = {
   /** Nothing of before counts: `put` is all there is. */
-  readonly afresh: boolean;
-  readonly put: readonly Raw[];
-  readonly gone: readonly Raw[];
+  readonly isFull: boolean;
+  readonly upserted: readonly Raw[];
+  readonly deleted: readonly Raw[];
   /** Kinds of which all there is is among them. */
   readonly read: readonly string[];
 };
 
 /** A finding without its edits and addresses, of which there may be many. */
-export type Told = Pick<Finding, 'code' | 'severity' | 'object' | 'says' | 'todo' | 'concerns'>;
+export type FindingSummary = Pick<
+  Finding,
+  'code' | 'severity' | 'object' | 'problem' | 'remedy' | 'concerns'
+>;
 
-export type Answer = {
+export type ModelResult = {
   /** By Service. */
   readonly verdicts: readonly (readonly [key: string, verdict: AnnouncedVerdict])[];
-  readonly findings: readonly Told[];
-  readonly ranges: readonly RangeWord[];
+  readonly findings: readonly FindingSummary[];
+  readonly rangeVerdicts: readonly RangeVerdict[];
 };
 
 /** Remembers the cluster, so that a question only brings what has changed. */
-export class Answerer {
-  readonly #hashed: (name: string) => number;
+export class CalicoModel {
+  readonly #hashRouterId: (name: string) => number;
   #tracker: Tracker | null = null;
 
-  constructor(hashed: (name: string) => number) {
-    this.#hashed = hashed;
+  constructor(hashRouterId: (name: string) => number) {
+    this.#hashRouterId = hashRouterId;
   }
 
-  answer({ afresh, put, gone, read }: Question): Answer {
-    const options = { hashed: this.#hashed, read: new Set(read) };
-    if (afresh || this.#tracker === null) {
-      this.#tracker = new Tracker(put, (objects) => worldOf(objects, options).picture);
+  evaluate({ isFull, upserted, deleted, read }: ModelRequest): ModelResult {
+    const options = { hashRouterId: this.#hashRouterId, read: new Set(read) };
+    if (isFull || this.#tracker === null) {
+      this.#tracker = new Tracker(upserted, (objects) => takeSnapshot(objects, options).converged);
     } else {
-      for (const object of gone) this.#tracker.apply({ kind: 'gone', object });
-      for (const object of put) this.#tracker.apply({ kind: 'put', object });
+      for (const object of deleted) this.#tracker.apply({ kind: 'gone', object });
+      for (const object of upserted) this.#tracker.apply({ kind: 'put', object });
     }
-    const { objects, picture } = this.#tracker;
-    const world = worldOf(objects, options, picture);
-    const { findings } = findIn(world);
+    const { objects, converged } = this.#tracker;
+    const snapshot = takeSnapshot(objects, options, converged);
+    const { findings } = runChecks(snapshot);
     return {
-      verdicts: [...announcedVerdicts(world, findings)],
-      ranges: rangeWords(world),
-      findings: findings.map(({ code, severity, object, says, todo, concerns }) => ({
+      verdicts: [...announcedVerdicts(snapshot, findings)],
+      rangeVerdicts: rangeVerdicts(snapshot),
+      findings: findings.map(({ code, severity, object, problem, remedy, concerns }) => ({
         code,
         severity,
         object,
-        says,
-        todo,
+        problem,
+        remedy,
         concerns: concerns.filter(({ kind }) => kind === 'IPAddressPool'),
       })),
     };

@@ -3,70 +3,75 @@
  * mesh. What becomes of a route then depends on how many of a class announce it, not on which; so a few stand for all.
  */
 import { formatAddress } from '../net/address.ts';
-import { type LinkTrouble, type LiveNode, linkOf, type Neighbourhood } from './links.ts';
-import { prefixKey } from './propagation.ts';
+import { evaluateSession, type LiveNode, type SessionTrouble, type Topology } from './links.ts';
+import { familyPrefixKey } from './propagation.ts';
 
-export type Classes = {
+export type NodeClasses = {
   /** Of each live node, by its place in the list. */
-  readonly of: readonly number[];
+  readonly classByNode: readonly number[];
   /** By class, the places of its members. */
   readonly members: readonly (readonly number[])[];
   /** Every session of the mesh comes up, but for those with nodes that are off. */
-  readonly isMeshWhole: boolean;
+  readonly isMeshComplete: boolean;
 };
 
-export function classesOf(around: Neighbourhood): Classes {
-  const { live } = around;
-  const [found, isMeshWhole] = sharedClasses(around);
+export function classifyNodes(topology: Topology): NodeClasses {
+  const { live } = topology;
+  const [shared, isMeshComplete] = classifyByKey(topology);
   // Where nodes peer with nodes by other ways than the mesh, who is who matters: everybody is a class of its own.
-  const of = found ?? live.map((_, index) => index);
+  const classByNode = shared ?? live.map((_, index) => index);
   const members: number[][] = [];
-  for (const [index, id] of of.entries()) {
+  for (const [index, id] of classByNode.entries()) {
     const list = members[id] ?? [];
     members[id] = list;
     list.push(index);
   }
-  return { of, members, isMeshWhole };
+  return { classByNode, members, isMeshComplete };
 }
 
-function sharedClasses(around: Neighbourhood): readonly [of: readonly number[] | null, isMeshWhole: boolean] {
-  const { live, byAddress, dead } = around;
+function classifyByKey(topology: Topology): readonly [of: readonly number[] | null, isMeshWhole: boolean] {
+  const { live, byAddress, downAddresses } = topology;
   const ids = new Map<string, number>();
-  const first: LiveNode[] = [];
-  let isPlain = true;
-  const of = live.map((one) => {
-    const key = keyOf(one, around);
+  const representatives: LiveNode[] = [];
+  let hasMeshPeersOnly = true;
+  const classByNode = live.map((node) => {
+    const key = classKey(node, topology);
     const known = ids.get(key);
     if (known !== undefined) return known;
-    for (const { kind, peer } of one.loaded.main.sessions) {
-      if (kind !== 'mesh' && (byAddress.has(peer.bits) || dead.has(peer.bits))) isPlain = false;
+    for (const { kind, peer } of node.loaded.main.sessions) {
+      if (kind !== 'mesh' && (byAddress.has(peer.bits) || downAddresses.has(peer.bits)))
+        hasMeshPeersOnly = false;
     }
     ids.set(key, ids.size);
-    first.push(one);
+    representatives.push(node);
     return ids.size - 1;
   });
-  const isMeshWhole = meshIsWhole(around, of, first);
-  return [isPlain && isMeshWhole ? of : null, isMeshWhole];
+  const isMeshComplete = checkMeshComplete(topology, classByNode, representatives);
+  return [hasMeshPeersOnly && isMeshComplete ? classByNode : null, isMeshComplete];
 }
 
 /** One session for each pair of classes stands for all between them. */
-function meshIsWhole(around: Neighbourhood, of: readonly number[], first: readonly LiveNode[]): boolean {
-  const { live, byAddress } = around;
-  const places = new Map(live.map((one, index) => [one, index]));
-  return first.every((one) => {
+function checkMeshComplete(
+  topology: Topology,
+  classByNode: readonly number[],
+  representatives: readonly LiveNode[],
+): boolean {
+  const { live, byAddress } = topology;
+  const indexByNode = new Map(live.map((node, index) => [node, index]));
+  return representatives.every((node) => {
     const seen = new Set<number>();
-    return one.loaded.main.sessions.every((session) => {
+    return node.loaded.main.sessions.every((session) => {
       if (session.kind !== 'mesh') return true;
       const other = byAddress.get(session.peer.bits);
-      const id = other === undefined ? undefined : of[places.get(other) ?? -1];
+      const id = other === undefined ? undefined : classByNode[indexByNode.get(other) ?? -1];
       if (id === undefined || seen.has(id)) return true;
       seen.add(id);
-      return 'link' in linkOf(one, session, around);
+      return 'link' in evaluateSession(node, session, topology);
     });
   });
 }
 
-function keyOf(live: LiveNode, around: Neighbourhood): string {
+function classKey(live: LiveNode, topology: Topology): string {
   const { main, included } = live.loaded;
   const sessions = main.sessions
     .filter(({ kind }) => kind !== 'mesh')
@@ -77,33 +82,35 @@ function keyOf(live: LiveNode, around: Neighbourhood): string {
         one.localAS,
         one.remoteAS,
         one.nextHop,
-        one.ownASAllowed,
-        one.by,
+        one.allowedLocalAS,
+        one.bgpPeer,
         one.filters.join(),
         one.reachableBy,
-        troubleOf(live, one, around),
+        sessionTrouble(live, one, topology),
       ].join(' '),
     );
   const mesh = main.sessions.find(({ kind }) => kind === 'mesh');
   return [
-    live.node.excluded,
+    live.node.isExcluded,
     live.node.clusterId,
     main.listenPort,
-    mesh === undefined ? 'no mesh' : `mesh ${mesh.localAS} ${mesh.secret ?? ''} ${mesh.password === null}`,
+    mesh === undefined
+      ? 'no mesh'
+      : `mesh ${mesh.localAS} ${mesh.resolvedPassword ?? ''} ${mesh.password === null}`,
     ...sessions,
     'tags',
-    ...main.taggings.map(({ prefix, values }) => `${prefixKey(prefix)} ${values.join()}`),
+    ...main.communityTags.map(({ prefix, values }) => `${familyPrefixKey(prefix)} ${values.join()}`),
     'ranges',
-    ...included.aggregated.map(prefixKey),
-    ...included.passedOn.map(prefixKey),
+    ...included.aggregated.map(familyPrefixKey),
+    ...included.reflectedRanges.map(familyPrefixKey),
   ].join('\n');
 }
 
-function troubleOf(
+function sessionTrouble(
   live: LiveNode,
-  session: Parameters<typeof linkOf>[1],
-  around: Neighbourhood,
-): LinkTrouble | '' {
-  const result = linkOf(live, session, around);
+  session: Parameters<typeof evaluateSession>[1],
+  topology: Topology,
+): SessionTrouble | '' {
+  const result = evaluateSession(live, session, topology);
   return 'trouble' in result ? result.trouble : '';
 }

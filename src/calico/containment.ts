@@ -4,7 +4,7 @@
  */
 import { networkMask, type Prefix } from '../net/prefix.ts';
 
-export class Containment {
+export class PrefixPartition {
   /** By family and length, the longer first; of each, the ranges by their bits. */
   readonly #levels: readonly {
     readonly family: number;
@@ -34,7 +34,7 @@ export class Containment {
   }
 
   /** Equal for prefixes that no range tells apart. */
-  signature({ family, bits, length }: Prefix): string {
+  partitionKey({ family, bits, length }: Prefix): string {
     let text = String(length);
     for (const level of this.#levels) {
       if (level.family !== family || level.length > length) continue;

@@ -2,50 +2,50 @@
  * One BIRD and its files over time. A main file that does not parse is not put in place where a good one stands; included
  * files always are, and then BIRD goes on with all that it loaded before, until it is started again.
  */
-import type { Faults, IncludedFiles, MainFile } from './birdfiles.ts';
+import type { ConfigErrors, IncludedConfig, MainConfig } from './birdfiles.ts';
 
-export type Loaded = { readonly main: MainFile; readonly included: IncludedFiles };
+export type LoadedConfig = { readonly main: MainConfig; readonly included: IncludedConfig };
 
-export type Daemon = {
+export type BirdProcess = {
   /** The last main file that parsed; null where there has been none. */
-  readonly main: MainFile | null;
-  readonly included: IncludedFiles;
-  readonly includedFaults: Faults;
+  readonly main: MainConfig | null;
+  readonly included: IncludedConfig;
+  readonly includedErrors: ConfigErrors;
   /** What confd would like to put in place and must not, or never could. */
-  readonly mainFaults: Faults;
+  readonly mainErrors: ConfigErrors;
   /** What BIRD goes by; null while it is down. */
-  readonly loaded: Loaded | null;
+  readonly loaded: LoadedConfig | null;
 };
 
-export type Written = Omit<Daemon, 'loaded' | 'main'> & { readonly main: MainFile };
+export type WrittenConfig = Omit<BirdProcess, 'loaded' | 'main'> & { readonly main: MainConfig };
 
 /** confd has written its files; `before` is null at the first start. */
-export function rewritten(
-  before: Daemon | null,
-  { main, mainFaults, included, includedFaults }: Written,
-): Daemon {
-  const standing = mainFaults.length === 0 ? main : (before?.main ?? null);
-  const parses = standing !== null && includedFaults.length === 0;
+export function reloadConfig(
+  before: BirdProcess | null,
+  { main, mainErrors, included, includedErrors }: WrittenConfig,
+): BirdProcess {
+  const effectiveMain = mainErrors.length === 0 ? main : (before?.main ?? null);
+  const parses = effectiveMain !== null && includedErrors.length === 0;
   return {
-    main: standing,
+    main: effectiveMain,
     included,
-    includedFaults,
-    mainFaults,
-    loaded: parses ? { main: standing, included } : (before?.loaded ?? null),
+    includedErrors,
+    mainErrors,
+    loaded: parses ? { main: effectiveMain, included } : (before?.loaded ?? null),
   };
 }
 
 /** BIRD was started again: it goes by what is on disk, or not at all. */
-export const restarted = (daemon: Daemon): Daemon => ({
-  ...daemon,
+export const restartBird = (bird: BirdProcess): BirdProcess => ({
+  ...bird,
   loaded:
-    daemon.main !== null && daemon.includedFaults.length === 0
-      ? { main: daemon.main, included: daemon.included }
+    bird.main !== null && bird.includedErrors.length === 0
+      ? { main: bird.main, included: bird.included }
       : null,
 });
 
 /** As the observed cases call it. */
-export function daemonState({ loaded, includedFaults }: Daemon): string {
+export function describeBirdState({ loaded, includedErrors }: BirdProcess): string {
   if (loaded === null) return 'daemon down, files on disk do not parse';
-  return includedFaults.length > 0 ? 'running, files on disk do not parse' : 'running';
+  return includedErrors.length > 0 ? 'running, files on disk do not parse' : 'running';
 }

@@ -2,10 +2,10 @@
 import { type Address, formatAddress } from '../net/address.ts';
 import { formatPrefix, type Prefix, samePrefix } from '../net/prefix.ts';
 import type { Finding } from './findings/finding.ts';
-import type { World } from './findings/world.ts';
-import type { NodeSession } from './network.ts';
-import { covers, hostPrefix } from './objects/prefixes.ts';
-import { familyOf } from './picture.ts';
+import type { ClusterSnapshot } from './findings/world.ts';
+import type { EvaluatedSession } from './network.ts';
+import { coversPrefix, hostPrefix } from './objects/prefixes.ts';
+import { routerFamily } from './picture.ts';
 import { type AnnouncedVerdict, announcedVerdicts } from './verdicts.ts';
 
 export type AnnouncementExplanation = {
@@ -21,7 +21,10 @@ export type AnnouncementExplanation = {
   }[];
   readonly nodes: readonly NodeExplanation[];
   /** Errors and warnings that name the address. */
-  readonly findings: readonly Pick<Finding, 'code' | 'severity' | 'says' | 'todo'>[];
+  readonly findings: readonly (Pick<Finding, 'code' | 'severity'> & {
+    readonly says: string;
+    readonly todo: string;
+  })[];
 };
 
 export type NodeExplanation = {
@@ -35,77 +38,79 @@ export type NodeExplanation = {
 };
 
 export function explainAnnouncement(
-  world: World,
+  snapshot: ClusterSnapshot,
   findings: readonly Finding[],
   address: Address,
 ): AnnouncementExplanation {
-  const { picture, held } = world;
-  const text = formatAddress(address);
-  const holder = held.find((one) => one.text === text)?.services[0];
-  const verdicts = announcedVerdicts(world, findings);
-  const routers = picture.routers
-    .filter((one) => familyOf(one) === address.family)
+  const { converged, assigned } = snapshot;
+  const addressText = formatAddress(address);
+  const holder = assigned.find((one) => one.text === addressText)?.services[0];
+  const verdicts = announcedVerdicts(snapshot, findings);
+  const routers = converged.routers
+    .filter((one) => routerFamily(one) === address.family)
     .map((router) => {
-      const route = picture.routeTo(router, address);
+      const route = converged.longestMatch(router, address);
       return {
         router: router.name,
         prefix: route === null ? null : formatPrefix(route.prefix),
-        from: route === null ? [] : [...route.from].sort(),
+        from: route === null ? [] : [...route.senders].sort(),
       };
     });
   return {
-    address: text,
+    address: addressText,
     verdict: holder === undefined ? null : (verdicts.get(holder.key) ?? null),
     routers,
-    nodes: picture.states.map(({ node }) => explainNode(world, node.name, address, routers)),
+    nodes: converged.nodeStates.map(({ node }) => explainNode(snapshot, node.name, address, routers)),
     findings: findings
-      .filter(({ severity, addresses }) => severity !== 'hint' && addresses.includes(text))
-      .map(({ code, severity, says, todo }) => ({ code, severity, says, todo })),
+      .filter(({ severity, addresses }) => severity !== 'hint' && addresses.includes(addressText))
+      .map(({ code, severity, problem, remedy }) => ({ code, severity, says: problem, todo: remedy })),
   };
 }
 
 function explainNode(
-  { picture }: World,
+  { converged }: ClusterSnapshot,
   name: string,
   address: Address,
   routers: AnnouncementExplanation['routers'],
 ): NodeExplanation {
-  const state = picture.states.find(({ node }) => node.name === name);
+  const state = converged.nodeStates.find(({ node }) => node.name === name);
   const to = routers.filter(({ from }) => from.includes(name)).map(({ router }) => router);
-  const say = (prefix: Prefix | null, because: string): NodeExplanation => ({
+  const explanation = (prefix: Prefix | null, because: string): NodeExplanation => ({
     node: name,
     prefix: prefix === null ? null : formatPrefix(prefix),
     to,
     because,
   });
-  const daemon = state?.daemons[address.family];
-  if (state === undefined || daemon === undefined) return say(null, 'it is not known');
+  const bird = state?.birds[address.family];
+  if (state === undefined || bird === undefined) return explanation(null, 'it is not known');
   const { node } = state;
   if (node.addresses[address.family] === null)
-    return say(null, `it has no IPv${address.family} address for BGP`);
-  if (daemon.loaded === null) {
-    const [fault] = [...daemon.mainFaults, ...daemon.includedFaults];
-    return say(null, `BIRD does not run there${fault === undefined ? '' : `: ${fault}`}`);
+    return explanation(null, `it has no IPv${address.family} address for BGP`);
+  if (bird.loaded === null) {
+    const [error] = [...bird.mainErrors, ...bird.includedErrors];
+    return explanation(null, `BIRD does not run there${error === undefined ? '' : `: ${error}`}`);
   }
-  const { included } = daemon.loaded;
-  const own = hostPrefix(address);
-  const host = [...included.hosts.shared, ...included.hosts.own].find((one) => samePrefix(one, own));
-  const range = included.aggregated.find((one) => covers(one, own));
-  const prefix = host ?? range ?? null;
+  const { included } = bird.loaded;
+  const hostRoute = hostPrefix(address);
+  const announcedHost = [...included.hostPrefixes.shared, ...included.hostPrefixes.own].find((one) =>
+    samePrefix(one, hostRoute),
+  );
+  const range = included.aggregated.find((one) => coversPrefix(one, hostRoute));
+  const prefix = announcedHost ?? range ?? null;
   if (prefix === null) {
-    if (node.excluded) return say(null, 'it is excluded from announcing by its label');
-    const isListed = picture.ranges.allowsLoadBalancer(address);
-    return say(
+    if (node.isExcluded) return explanation(null, 'it is excluded from announcing by its label');
+    const isListed = converged.ranges.allowsLoadBalancer(address);
+    return explanation(
       null,
       isListed ? 'it has no endpoint that counts' : 'the address is in no range that Calico announces',
     );
   }
-  return say(prefix, unheard(picture.sessions, name, address.family, routers, to));
+  return explanation(prefix, explainUnlearned(converged.sessions, name, address.family, routers, to));
 }
 
 /** Which routers do not learn it from here, and why as far as sessions tell; '' where all do. */
-function unheard(
-  sessions: readonly NodeSession[],
+function explainUnlearned(
+  sessions: readonly EvaluatedSession[],
   name: string,
   family: 4 | 6,
   routers: AnnouncementExplanation['routers'],
@@ -120,8 +125,8 @@ function unheard(
         formatAddress(one.session.peer) === router,
     );
     if (session === undefined) return [`no session with ${router}`];
-    if ('trouble' in session.result)
-      return [`the session with ${router} is down (${session.result.trouble})`];
+    if ('trouble' in session.outcome)
+      return [`the session with ${router} is down (${session.outcome.trouble})`];
     return [from.length > 0 ? `${router} has a better route` : `a filter keeps it from ${router}`];
   });
   return reasons.join('; ');

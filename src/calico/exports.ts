@@ -4,42 +4,42 @@
  * its own static routes, what a reflector passes on, what lies in a pool.
  */
 import type { Prefix } from '../net/prefix.ts';
-import type { Tagging } from './communities.ts';
-import type { Containment } from './containment.ts';
-import { applyRules, withAll } from './filterrules.ts';
+import type { CommunityTag } from './communities.ts';
+import type { PrefixPartition } from './containment.ts';
+import { addCommunities, applyRules } from './filterrules.ts';
 import type { FilterRule } from './objects/peers.ts';
 import type { CalicoPool } from './objects/pools.ts';
-import { covers } from './objects/prefixes.ts';
-import type { Path } from './path.ts';
+import { coversPrefix } from './objects/prefixes.ts';
+import type { RibPath } from './path.ts';
 
 export type ExportPolicy = {
   readonly rules: readonly FilterRule[];
-  readonly taggings: readonly Tagging[];
+  readonly communityTags: readonly CommunityTag[];
   readonly pools: readonly CalicoPool[];
   /** Blocks of pools that the node owns. */
   readonly blocks: readonly Prefix[];
   /** Its static routes for Services, ranges and single addresses; none for an excluded node. */
-  readonly serviceRoutes: Pick<Containment, 'has'>;
+  readonly serviceRoutes: Pick<PrefixPartition, 'has'>;
   /** Of load balancers and externalIPs, where the node is a route reflector. */
-  readonly passedOn: readonly Prefix[];
+  readonly reflectedRanges: readonly Prefix[];
 };
 
 /** Null where it is not sent. What BGP itself does to it comes after. */
-export function exported(path: Path, policy: ExportPolicy, ebgp: boolean): Path | null {
-  const answer = applyRules(policy.rules, path, { ebgp });
-  if (answer.verdict === 'reject') return null;
-  if (answer.verdict === 'accept') return answer.path;
+export function applyExportPolicy(path: RibPath, policy: ExportPolicy, ebgp: boolean): RibPath | null {
+  const result = applyRules(policy.rules, path, { ebgp });
+  if (result.action === 'reject') return null;
+  if (result.action === 'accept') return result.path;
   const { prefix } = path;
-  const isIn = (outer: Prefix | null): boolean => outer !== null && covers(outer, prefix);
-  if (policy.pools.some(({ exported: sent, range }) => !sent && isIn(range.prefix))) return null;
+  const isIn = (outer: Prefix | null): boolean => outer !== null && coversPrefix(outer, prefix);
+  if (policy.pools.some(({ exported: isExported, range }) => !isExported && isIn(range.prefix))) return null;
   const own = policy.blocks.find(isIn);
-  const fits =
+  const isAllowed =
     own === undefined
       ? policy.serviceRoutes.has(prefix) ||
-        policy.passedOn.some(isIn) ||
+        policy.reflectedRanges.some(isIn) ||
         policy.pools.some(({ range }) => isIn(range.prefix))
       : own.length === prefix.length; // the block stands for all that lies in it
-  if (!fits) return null;
-  const tags = policy.taggings.filter((one) => isIn(one.prefix)).flatMap(({ values }) => values);
-  return tags.length === 0 ? path : { ...path, communities: withAll(path.communities, tags) };
+  if (!isAllowed) return null;
+  const tags = policy.communityTags.filter((one) => isIn(one.prefix)).flatMap(({ values }) => values);
+  return tags.length === 0 ? path : { ...path, communities: addCommunities(path.communities, tags) };
 }

@@ -5,45 +5,45 @@
 import type { Address } from '../net/address.ts';
 import type { CalicoService, CalicoSlice } from './objects/services.ts';
 import type { ServiceRanges } from './ranges.ts';
-import type { Behaviour } from './version.ts';
+import type { CalicoBehaviour } from './version.ts';
 
-export type HostRouteContext = {
+export type AnnouncementContext = {
   readonly ranges: ServiceRanges;
   /** LB aggregation is on. */
   readonly aggregation: boolean;
-  readonly behaviour: Behaviour;
+  readonly behaviour: CalicoBehaviour;
 };
 
 /** Which nodes announce a Service, of those that are not excluded, and which of its addresses. */
-export type Announcement = {
-  readonly at: 'everywhere' | ReadonlySet<string>;
+export type ServiceAnnouncement = {
+  readonly nodes: 'everywhere' | ReadonlySet<string>;
   readonly addresses: readonly Address[];
 };
 
-const NOWHERE: Announcement = { at: new Set(), addresses: [] };
+const NOT_ANNOUNCED: ServiceAnnouncement = { nodes: new Set(), addresses: [] };
 
 const TYPES: ReadonlySet<string> = new Set(['ClusterIP', 'NodePort', 'LoadBalancer']);
 
 /** `slices` are those known of the Service. */
-export function announcementOf(
+export function resolveAnnouncement(
   service: CalicoService,
   slices: readonly CalicoSlice[],
-  context: HostRouteContext,
-): Announcement | 'unchanged' {
-  if (!TYPES.has(service.type) || service.clusterIPs.length === 0) return NOWHERE;
+  context: AnnouncementContext,
+): ServiceAnnouncement | 'unchanged' {
+  if (!TYPES.has(service.type) || service.clusterIPs.length === 0) return NOT_ANNOUNCED;
   if (slices.length === 0) return 'unchanged';
-  const at = announcers(service, slices, context);
-  return at === null ? NOWHERE : { at, addresses: announcedAddresses(service, context) };
+  const nodes = announcingNodes(service, slices, context);
+  return nodes === null ? NOT_ANNOUNCED : { nodes, addresses: announcedAddresses(service, context) };
 }
 
 /** Null for none. */
-function announcers(
+function announcingNodes(
   service: CalicoService,
   slices: readonly CalicoSlice[],
-  { ranges, aggregation, behaviour }: HostRouteContext,
-): Announcement['at'] | null {
-  if (!service.local) {
-    if (hitsSingle(service, ranges, behaviour)) return 'everywhere';
+  { ranges, aggregation, behaviour }: AnnouncementContext,
+): ServiceAnnouncement['nodes'] | null {
+  if (!service.isLocal) {
+    if (matchesSingleEntry(service, ranges, behaviour)) return 'everywhere';
     if (aggregation) return null;
   }
   const nodes = new Set<string>();
@@ -51,7 +51,7 @@ function announcers(
     if (!service.families.includes(addressType)) continue;
     for (const { ready, node } of endpoints) {
       if (!ready && behaviour.needsReadiness) continue;
-      if (!service.local) return 'everywhere';
+      if (!service.isLocal) return 'everywhere';
       nodes.add(node);
     }
   }
@@ -59,7 +59,11 @@ function announcers(
 }
 
 /** An address with an entry of its own is announced whatever its endpoints, for the policy Cluster. */
-function hitsSingle(service: CalicoService, ranges: ServiceRanges, { matchesStatus }: Behaviour): boolean {
+function matchesSingleEntry(
+  service: CalicoService,
+  ranges: ServiceRanges,
+  { matchesStatus }: CalicoBehaviour,
+): boolean {
   const { type, loadBalancerIP, statusIPs, externalIPs } = service;
   if (externalIPs.some(ranges.isSingleExternal)) return true;
   if (type !== 'LoadBalancer') return false;
@@ -67,7 +71,7 @@ function hitsSingle(service: CalicoService, ranges: ServiceRanges, { matchesStat
   return matchesStatus && statusIPs.some(ranges.isSingleLoadBalancer);
 }
 
-function announcedAddresses(service: CalicoService, { ranges }: HostRouteContext): readonly Address[] {
+function announcedAddresses(service: CalicoService, { ranges }: AnnouncementContext): readonly Address[] {
   return [
     ...(ranges.hasClusterRanges ? service.clusterIPs : []),
     ...service.externalIPs.filter(ranges.allowsExternal),

@@ -1,166 +1,194 @@
 /** The network of one family: the BIRDs that run, the routers, and the sessions between them that are up. */
 import { type Address, type Family, formatAddress } from '../net/address.ts';
 import { type Prefix, prefixContains } from '../net/prefix.ts';
-import type { ConfiguredSession, IncludedFiles } from './birdfiles.ts';
-import { Containment } from './containment.ts';
-import { type ExportPolicy, exported } from './exports.ts';
+import type { IncludedConfig, ResolvedSession } from './birdfiles.ts';
+import { PrefixPartition } from './containment.ts';
+import { applyExportPolicy, type ExportPolicy } from './exports.ts';
 import { applyRules } from './filterrules.ts';
-import { type Link, type LinkResult, type LiveNode, linkOf, type Neighbourhood } from './links.ts';
-import type { Path } from './path.ts';
-import { type Arrow, Network } from './propagation.ts';
-import type { Router } from './routers.ts';
+import {
+  type EstablishedSession,
+  evaluateSession,
+  type LiveNode,
+  type SessionOutcome,
+  type Topology,
+} from './links.ts';
+import type { RibPath } from './path.ts';
+import { type DirectedSession, SessionGraph } from './propagation.ts';
+import type { ExternalRouter } from './routers.ts';
 
 /** What Calico's BIRD gives its own routes inside an AS: 2^31−1 less the priority 1024. */
 const OWN_LOCAL_PREF = 2_147_482_623;
 
-export type NodeSession = {
+export type EvaluatedSession = {
   readonly live: LiveNode;
-  readonly session: ConfiguredSession;
-  readonly result: LinkResult;
+  readonly session: ResolvedSession;
+  readonly outcome: SessionOutcome;
   /** Of the arrow from the node. */
-  readonly arrow: string;
+  readonly directionId: string;
 };
 
-export type BuiltNetwork = {
-  readonly network: Network;
-  readonly sessions: readonly NodeSession[];
+export type BuiltSessionGraph = {
+  readonly graph: SessionGraph;
+  readonly sessions: readonly EvaluatedSession[];
 };
 
 export const nodeSpeaker = (name: string): string => `node ${name}`;
-export const routerSpeaker = ({ name }: Router): string => `router ${name}`;
+export const routerSpeaker = ({ name }: ExternalRouter): string => `router ${name}`;
 
 /** `silent` nodes announce nothing yet: they wait for peers that are down. */
-export function buildNetwork(around: Neighbourhood, silent: ReadonlySet<string>): BuiltNetwork {
-  const arrows: Arrow[] = [];
-  const sessions: NodeSession[] = [];
-  for (const live of around.live) {
-    const policy = policyOf(live);
+export function buildSessionGraph(
+  topology: Topology,
+  recoveringNodes: ReadonlySet<string>,
+): BuiltSessionGraph {
+  const directions: DirectedSession[] = [];
+  const sessions: EvaluatedSession[] = [];
+  for (const live of topology.live) {
+    const policy = exportPolicyOf(live);
     for (const session of live.loaded.main.sessions) {
-      const result = linkOf(live, session, around);
-      const id = arrowId(live.node.name, formatAddress(session.peer));
-      sessions.push({ live, session, result, arrow: id });
-      if ('trouble' in result) continue;
-      const isSilent = silent.has(live.node.name);
-      arrows.push(fromNode(result.link, { ...policy, rules: session.exportRules }, isSilent, around.family));
-      if (result.link.to === 'router') arrows.push(fromRouter(result.link.router, live, session));
+      const outcome = evaluateSession(live, session, topology);
+      const id = directionId(live.node.name, formatAddress(session.peer));
+      sessions.push({ live, session, outcome, directionId: id });
+      if ('trouble' in outcome) continue;
+      const isRecovering = recoveringNodes.has(live.node.name);
+      directions.push(
+        nodeToPeer(outcome.link, { ...policy, rules: session.exportRules }, isRecovering, topology.family),
+      );
+      if (outcome.link.to === 'router') directions.push(routerToNode(outcome.link.router, live, session));
     }
   }
-  return { network: new Network(arrows), sessions };
+  return { graph: new SessionGraph(directions), sessions };
 }
 
-const arrowId = (from: string, to: string): string => `${from} > ${to}`;
+const directionId = (from: string, to: string): string => `${from} > ${to}`;
 
-function policyOf({ loaded: { main, included } }: LiveNode): Omit<ExportPolicy, 'rules'> {
+function exportPolicyOf({ loaded: { main, included } }: LiveNode): Omit<ExportPolicy, 'rules'> {
   return {
-    taggings: main.taggings,
+    communityTags: main.communityTags,
     pools: included.pools,
     blocks: included.blocks,
     serviceRoutes: serviceRoutesOf(included),
-    passedOn: included.passedOn,
+    reflectedRanges: included.reflectedRanges,
   };
 }
 
 /** Of what many nodes share, one for all of them. */
-const containments = new WeakMap<readonly Prefix[], Containment>();
+const partitions = new WeakMap<readonly Prefix[], PrefixPartition>();
 
-function containmentOf(prefixes: readonly Prefix[]): Containment {
-  const known = containments.get(prefixes) ?? new Containment(prefixes);
-  containments.set(prefixes, known);
+function partitionOf(prefixes: readonly Prefix[]): PrefixPartition {
+  const known = partitions.get(prefixes) ?? new PrefixPartition(prefixes);
+  partitions.set(prefixes, known);
   return known;
 }
 
-function serviceRoutesOf({ aggregated, hosts }: IncludedFiles): ExportPolicy['serviceRoutes'] {
-  const parts = [aggregated, hosts.shared, hosts.own].filter(({ length }) => length > 0).map(containmentOf);
+function serviceRoutesOf({ aggregated, hostPrefixes }: IncludedConfig): ExportPolicy['serviceRoutes'] {
+  const parts = [aggregated, hostPrefixes.shared, hostPrefixes.own]
+    .filter(({ length }) => length > 0)
+    .map(partitionOf);
   return { has: (prefix) => parts.some((one) => one.has(prefix)) };
 }
 
-function fromNode(link: Link, policy: ExportPolicy, isSilent: boolean, family: Family): Arrow {
-  const { live, session } = link;
+function nodeToPeer(
+  established: EstablishedSession,
+  policy: ExportPolicy,
+  isRecovering: boolean,
+  family: Family,
+): DirectedSession {
+  const { live, session } = established;
   const own = live.node.addresses[family] as Address;
   const ebgp = session.localAS !== session.remoteAS;
   const peer = formatAddress(session.peer);
   const rank = [live.loaded.main.routerId, own.bits] as const;
-  const id = arrowId(live.node.name, peer);
+  const id = directionId(live.node.name, peer);
   return {
     id,
-    inner: !ebgp && live.node.clusterId === '',
+    isPlainIbgp: !ebgp && live.node.clusterId === '',
     from: nodeSpeaker(live.node.name),
-    to: link.to === 'router' ? routerSpeaker(link.router) : nodeSpeaker(link.other.node.name),
+    to:
+      established.to === 'router'
+        ? routerSpeaker(established.router)
+        : nodeSpeaker(established.other.node.name),
     reverse:
-      link.to === 'router'
-        ? arrowId(peer, live.node.name)
-        : arrowId(link.other.node.name, formatAddress(own)),
-    addPaths: link.to === 'node' || link.router.addPaths,
-    send(path) {
-      if (isSilent || (path.source === 'bgp' && !path.external && !ebgp && !reflects(live, session, path)))
+      established.to === 'router'
+        ? directionId(peer, live.node.name)
+        : directionId(established.other.node.name, formatAddress(own)),
+    addPaths: established.to === 'node' || established.router.addPaths,
+    exportPath(path) {
+      if (
+        isRecovering ||
+        (path.source === 'bgp' && !path.isExternal && !ebgp && !isReflected(live, session, path))
+      )
         return null;
-      const sent = exported(path, policy, ebgp);
+      const sent = applyExportPolicy(path, policy, ebgp);
       if (sent === null) return null;
-      const keeps =
+      const keepsNextHop =
         session.nextHop === 'keep' ||
         (session.nextHop === 'keep-ebgp' && ebgp) ||
         (!ebgp && session.nextHop !== 'self');
-      const nextHop = keeps ? (path.nextHop ?? own) : own;
+      const nextHop = keepsNextHop ? (path.nextHop ?? own) : own;
       const shared = { ...sent, nextHop, source: 'bgp', via: id, external: ebgp, rank } as const;
       if (ebgp) return { ...shared, asPath: [session.localAS, ...sent.asPath], localPref: null };
       return { ...shared, localPref: sent.localPref ?? OWN_LOCAL_PREF };
     },
-    receive: (path) => (link.to === 'router' ? atRouter(link.router, path) : atNode(link.back, path)),
+    importPath: (path) =>
+      established.to === 'router'
+        ? importAtRouter(established.router, path)
+        : importAtNode(established.back, path),
   };
 }
 
 /** A reflector passes on what it heard inside its AS: from clients to everybody, from others to clients. */
-function reflects({ loaded, node }: LiveNode, session: ConfiguredSession, path: Path): boolean {
+function isReflected({ loaded, node }: LiveNode, session: ResolvedSession, path: RibPath): boolean {
   if (node.clusterId === '') return false;
   const source = loaded.main.sessions.find(({ peer }) =>
-    path.via.endsWith(`> ${node.name}`)
-      ? path.via.startsWith(formatAddress(peer))
+    path.learnedVia.endsWith(`> ${node.name}`)
+      ? path.learnedVia.startsWith(formatAddress(peer))
       : path.nextHop?.bits === peer.bits,
   );
-  return session.reflects || (source?.reflects ?? false);
+  return session.isReflectorClient || (source?.isReflectorClient ?? false);
 }
 
-function atRouter(router: Router, path: Path): Path | null {
+function importAtRouter(router: ExternalRouter, path: RibPath): RibPath | null {
   return path.asPath.includes(router.as) ? null : path;
 }
 
-function atNode(
-  { localAS, ownASAllowed, importRules, remoteAS }: ConfiguredSession,
-  path: Path,
-): Path | null {
-  if (path.asPath.filter((as) => as === localAS).length > ownASAllowed) return null;
-  const answer = applyRules(importRules, path, { ebgp: localAS !== remoteAS });
-  return answer.verdict === 'reject' ? null : answer.verdict === 'accept' ? answer.path : path;
+function importAtNode(
+  { localAS, allowedLocalAS, importRules, remoteAS }: ResolvedSession,
+  path: RibPath,
+): RibPath | null {
+  if (path.asPath.filter((as) => as === localAS).length > allowedLocalAS) return null;
+  const result = applyRules(importRules, path, { ebgp: localAS !== remoteAS });
+  return result.action === 'reject' ? null : result.action === 'accept' ? result.path : path;
 }
 
-function fromRouter(router: Router, live: LiveNode, session: ConfiguredSession): Arrow {
+function routerToNode(router: ExternalRouter, live: LiveNode, session: ResolvedSession): DirectedSession {
   const own = session.peer;
   const address = formatAddress(own);
-  const id = arrowId(address, live.node.name);
+  const id = directionId(address, live.node.name);
   const ebgp = router.as !== session.localAS;
   // Neighbours on one subnet are told of each other (RFC 4271, 5.1.3).
-  const isNear = (hop: Address): boolean => live.node.subnets.some((subnet) => prefixContains(subnet, hop));
+  const isOnSubnet = (hop: Address): boolean =>
+    live.node.subnets.some((subnet) => prefixContains(subnet, hop));
   return {
     id,
-    inner: false,
+    isPlainIbgp: false,
     from: routerSpeaker(router),
     to: nodeSpeaker(live.node.name),
-    reverse: arrowId(live.node.name, address),
+    reverse: directionId(live.node.name, address),
     addPaths: router.addPaths,
-    send(path) {
-      if (!router.exports || (!ebgp && !path.external)) return null;
-      const nextHop = path.nextHop !== null && isNear(path.nextHop) ? path.nextHop : own;
+    exportPath(path) {
+      if (!router.readvertises || (!ebgp && !path.isExternal)) return null;
+      const nextHop = path.nextHop !== null && isOnSubnet(path.nextHop) ? path.nextHop : own;
       const asPath = ebgp ? [router.as, ...path.asPath] : path.asPath;
       return {
         ...path,
         asPath,
         nextHop,
-        via: id,
-        external: ebgp,
+        learnedVia: id,
+        isExternal: ebgp,
         localPref: null,
-        rank: [Number(router.addresses[4]?.bits ?? 0n), own.bits],
+        tieBreak: [Number(router.addresses[4]?.bits ?? 0n), own.bits],
       };
     },
-    receive: (path) => atNode(session, path),
+    importPath: (path) => importAtNode(session, path),
   };
 }

@@ -2,14 +2,14 @@
 import type { Address } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
 
-export type Path = {
+export type RibPath = {
   readonly prefix: Prefix;
   /** Where it came from: a static route, an interface, the kernel's own table, or a neighbour. */
   readonly source: 'static' | 'direct' | 'kernel' | 'bgp';
   /** The session it was learned by; '' for one of its own. */
-  readonly via: string;
+  readonly learnedVia: string;
   /** Learned from another AS. */
-  readonly external: boolean;
+  readonly isExternal: boolean;
   /** Null for one of its own. */
   readonly nextHop: Address | null;
   readonly asPath: readonly number[];
@@ -18,21 +18,21 @@ export type Path = {
   /** Null where it is as by default. */
   readonly localPref: number | null;
   /** The router ID and the address of whom it was learned from, for the last tie. */
-  readonly rank: readonly [routerId: number, address: bigint];
+  readonly tieBreak: readonly [routerId: number, address: bigint];
   /** Of the interface it points to; '' where that does not matter. */
   readonly interface: string;
 };
 
-export const ownPath = (prefix: Prefix, source: Exclude<Path['source'], 'bgp'>): Path => ({
+export const originatePath = (prefix: Prefix, source: Exclude<RibPath['source'], 'bgp'>): RibPath => ({
   prefix,
   source,
-  via: '',
-  external: false,
+  learnedVia: '',
+  isExternal: false,
   nextHop: null,
   asPath: [],
   communities: [],
   localPref: null,
-  rank: [0, 0n],
+  tieBreak: [0, 0n],
   interface: '',
 });
 
@@ -41,20 +41,20 @@ const PREFERENCE = { direct: 240, static: 200, bgp: 100, kernel: 10 } as const;
 const LOCAL_PREF = 100;
 
 /** Negative where `a` is better (RFC 4271, 9.1.2.2, as BIRD asks it). */
-export function comparePaths(a: Path, b: Path): number {
+export function comparePaths(a: RibPath, b: RibPath): number {
   return (
-    comparePlaces(a, b) ||
-    a.rank[0] - b.rank[0] ||
-    (a.rank[1] < b.rank[1] ? -1 : a.rank[1] > b.rank[1] ? 1 : 0)
+    compareEcmp(a, b) ||
+    a.tieBreak[0] - b.tieBreak[0] ||
+    (a.tieBreak[1] < b.tieBreak[1] ? -1 : a.tieBreak[1] > b.tieBreak[1] ? 1 : 0)
   );
 }
 
 /** 0 where both may be used at once (ECMP). */
-export function comparePlaces(a: Path, b: Path): number {
+export function compareEcmp(a: RibPath, b: RibPath): number {
   return (
     PREFERENCE[b.source] - PREFERENCE[a.source] ||
     (b.localPref ?? LOCAL_PREF) - (a.localPref ?? LOCAL_PREF) ||
     a.asPath.length - b.asPath.length ||
-    Number(b.external) - Number(a.external)
+    Number(b.isExternal) - Number(a.isExternal)
   );
 }

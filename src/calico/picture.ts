@@ -4,105 +4,112 @@
  */
 import type { Raw } from '../cluster/fields.ts';
 import { type Address, type Family, formatAddress } from '../net/address.ts';
-import type { Classes } from './classes.ts';
-import { linkOf, type Neighbourhood } from './links.ts';
-import type { NodeSession } from './network.ts';
-import { type Cluster, type ClusterOptions, readCluster } from './objects/cluster.ts';
-import { type ServiceRanges, serviceRanges } from './ranges.ts';
-import { Replay } from './replay.ts';
-import { type Route, RouteBook } from './routebook.ts';
-import { ROUTER_DEFAULTS, type Router } from './routers.ts';
-import { type Session, sessionsOf } from './sessions.ts';
-import { type NodeState, neighbourhood } from './solution.ts';
+import type { NodeClasses } from './classes.ts';
+import { evaluateSession, type Topology } from './links.ts';
+import type { EvaluatedSession } from './network.ts';
+import { type CalicoCluster, type CalicoClusterOptions, readCluster } from './objects/cluster.ts';
+import { readServiceRanges, type ServiceRanges } from './ranges.ts';
+import { ClusterTimeline } from './replay.ts';
+import { type LearnedRoute, RibQuery } from './routebook.ts';
+import { EXTERNAL_ROUTER_DEFAULTS, type ExternalRouter } from './routers.ts';
+import { type SessionConfig, sessionsOf } from './sessions.ts';
+import { buildTopology, type CalicoNodeState } from './solution.ts';
 
-export type PictureOptions = ClusterOptions & {
+export type ConvergenceOptions = CalicoClusterOptions & {
   /** `CALICO_ROUTER_ID` of calico-node; '' where it is not set. */
   readonly routerId: string;
-  readonly hashed: (name: string) => number;
+  readonly hashRouterId: (name: string) => number;
   /** calico-node runs without BGP, or not at all. */
   readonly isOff: boolean;
 };
 
-export type Picture = {
-  readonly cluster: Cluster;
+export type ConvergedCluster = {
+  readonly cluster: CalicoCluster;
   readonly ranges: ServiceRanges;
-  readonly states: readonly NodeState[];
+  readonly nodeStates: readonly CalicoNodeState[];
   /** One for each address that a node peers with and that is no node's. */
-  readonly routers: readonly Router[];
+  readonly routers: readonly ExternalRouter[];
   /** One a family. */
-  readonly books: { readonly [F in Family]: RouteBook };
+  readonly ribs: { readonly [F in Family]: RibQuery };
   /** What BGPPeers ask for; those of the mesh too where one of them does not come up. */
-  readonly sessions: readonly NodeSession[];
+  readonly sessions: readonly EvaluatedSession[];
   /** The longest route that the router has to it. */
-  readonly routeTo: (router: Router, address: Address) => Route | null;
+  readonly longestMatch: (router: ExternalRouter, address: Address) => LearnedRoute | null;
 };
 
-export function pictureOf(objects: readonly Raw[], options: PictureOptions): Picture {
-  const replay = new Replay(objects, {
+export function convergeCluster(objects: readonly Raw[], options: ConvergenceOptions): ConvergedCluster {
+  const timeline = new ClusterTimeline(objects, {
     ...options,
     routers: [],
-    off: options.isOff ? readCluster(objects, options).nodes.map(({ name }) => name) : [],
+    poweredOff: options.isOff ? readCluster(objects, options).nodes.map(({ name }) => name) : [],
     routerId: () => options.routerId,
-    recovers: false,
+    waitsForPeers: false,
   });
-  const { cluster } = replay;
-  const states = replay.states(new Set());
-  const routers = assumedRouters(cluster);
-  const [four, six] = ([4, 6] as const).map((family) => neighbourhood(states, routers, family));
-  const books = { 4: new RouteBook(four as Neighbourhood), 6: new RouteBook(six as Neighbourhood) };
+  const { cluster } = timeline;
+  const nodeStates = timeline.nodeStates(new Set());
+  const routers = inferRouters(cluster);
+  const [ipv4, ipv6] = ([4, 6] as const).map((family) => buildTopology(nodeStates, routers, family));
+  const ribs = { 4: new RibQuery(ipv4 as Topology), 6: new RibQuery(ipv6 as Topology) };
   return {
     cluster,
-    ranges: serviceRanges(cluster.configuration),
-    states,
+    ranges: readServiceRanges(cluster.configuration),
+    nodeStates,
     routers,
-    books,
-    sessions: [four, six].flatMap((one) => sessionsIn(one as Neighbourhood, books[one?.family ?? 4].classes)),
-    routeTo: (router, address) => books[address.family].routeTo(router, address),
+    ribs,
+    sessions: [ipv4, ipv6].flatMap((one) =>
+      evaluateSessions(one as Topology, ribs[one?.family ?? 4].nodeClasses),
+    ),
+    longestMatch: (router, address) => ribs[address.family].longestMatch(router, address),
   };
 }
 
-function sessionsIn(around: Neighbourhood, { isMeshWhole }: Classes): readonly NodeSession[] {
-  return around.live.flatMap((live) =>
+function evaluateSessions(topology: Topology, { isMeshComplete }: NodeClasses): readonly EvaluatedSession[] {
+  return topology.live.flatMap((live) =>
     live.loaded.main.sessions
-      .filter(({ kind }) => kind !== 'mesh' || !isMeshWhole)
-      .map((session) => ({ live, session, result: linkOf(live, session, around), arrow: '' })),
+      .filter(({ kind }) => kind !== 'mesh' || !isMeshComplete)
+      .map((session) => ({
+        live,
+        session,
+        outcome: evaluateSession(live, session, topology),
+        directionId: '',
+      })),
   );
 }
 
-export const familyOf = ({ addresses }: Router): Family => (addresses[4] === null ? 6 : 4);
+export const routerFamily = ({ addresses }: ExternalRouter): Family => (addresses[4] === null ? 6 : 4);
 
-export type PeerSession = Session & { readonly node: string };
+export type NodePeerSession = SessionConfig & { readonly node: string };
 
-const askedSessions = new WeakMap<Cluster, readonly PeerSession[]>();
+const peerSessionCache = new WeakMap<CalicoCluster, readonly NodePeerSession[]>();
 
 /** What BGPPeers ask of every node, whether its BIRD could read it or not; sessions of the mesh are left out. */
-export function configuredSessions(cluster: Cluster): readonly PeerSession[] {
-  const known = askedSessions.get(cluster);
+export function bgpPeerSessions(cluster: CalicoCluster): readonly NodePeerSession[] {
+  const known = peerSessionCache.get(cluster);
   if (known !== undefined) return known;
   const made = cluster.nodes.flatMap((node) =>
     ([4, 6] as const).flatMap((family) => {
       const own = node.addresses[family];
       if (own === null) return [];
-      const asked = sessionsOf(withoutMesh(cluster), node, family);
-      return asked.map((one) => ({ ...one, node: node.name }));
+      const sessions = sessionsOf(withoutMesh(cluster), node, family);
+      return sessions.map((one) => ({ ...one, node: node.name }));
     }),
   );
-  askedSessions.set(cluster, made);
+  peerSessionCache.set(cluster, made);
   return made;
 }
 
-const meshless = new WeakMap<Cluster, Cluster>();
+const withoutMeshCache = new WeakMap<CalicoCluster, CalicoCluster>();
 
-function withoutMesh(cluster: Cluster): Cluster {
-  const made = meshless.get(cluster) ?? {
+function withoutMesh(cluster: CalicoCluster): CalicoCluster {
+  const made = withoutMeshCache.get(cluster) ?? {
     ...cluster,
     configuration: { ...cluster.configuration, mesh: false },
   };
-  meshless.set(cluster, made);
+  withoutMeshCache.set(cluster, made);
   return made;
 }
 
-export function isToNode({ nodes }: Cluster): (session: Session) => boolean {
+export function isSessionToNode({ nodes }: CalicoCluster): (session: SessionConfig) => boolean {
   const own = new Set(
     nodes.flatMap(({ addresses }) =>
       [addresses[4], addresses[6]].flatMap((one) => (one === null ? [] : [formatAddress(one)])),
@@ -112,11 +119,11 @@ export function isToNode({ nodes }: Cluster): (session: Session) => boolean {
 }
 
 /** A router is in one AS: where BGPPeers disagree, in the one that most sessions name. */
-function assumedRouters(cluster: Cluster): readonly Router[] {
-  const isNode = isToNode(cluster);
+function inferRouters(cluster: CalicoCluster): readonly ExternalRouter[] {
+  const isNodeSession = isSessionToNode(cluster);
   const found = new Map<string, { readonly peer: Address; readonly counts: Map<number, number> }>();
-  for (const session of configuredSessions(cluster)) {
-    if (isNode(session)) continue;
+  for (const session of bgpPeerSessions(cluster)) {
+    if (isNodeSession(session)) continue;
     const name = formatAddress(session.peer);
     const router = found.get(name) ?? { peer: session.peer, counts: new Map<number, number>() };
     found.set(name, router);
@@ -124,7 +131,7 @@ function assumedRouters(cluster: Cluster): readonly Router[] {
     router.counts.set(as, (router.counts.get(as) ?? 0) + 1);
   }
   return [...found].map(([name, { peer, counts }]) => ({
-    ...ROUTER_DEFAULTS,
+    ...EXTERNAL_ROUTER_DEFAULTS,
     name,
     addresses: { 4: peer.family === 4 ? peer : null, 6: peer.family === 6 ? peer : null },
     as: [...counts].reduce((most, one) => (one[1] > most[1] ? one : most))[0],

@@ -2,30 +2,30 @@
 import { compareText } from '../base/text.ts';
 import { type Address, compareAddresses, type Family, formatAddress } from '../net/address.ts';
 import { formatPrefix, type Prefix } from '../net/prefix.ts';
-import { isLarge } from './communities.ts';
-import { daemonState } from './daemon.ts';
+import { isLargeCommunity } from './communities.ts';
+import { describeBirdState } from './daemon.ts';
 import type { LiveNode } from './links.ts';
-import { type NodeSession, nodeSpeaker, routerSpeaker } from './network.ts';
+import { type EvaluatedSession, nodeSpeaker, routerSpeaker } from './network.ts';
 import type { CalicoNode } from './objects/nodes.ts';
-import { addressOrNull, addressText, covers, hostPrefix } from './objects/prefixes.ts';
-import { comparePlaces, type Path } from './path.ts';
-import { prefixKey } from './propagation.ts';
-import type { Router } from './routers.ts';
+import { addressText, coversPrefix, hostPrefix, readAddress } from './objects/prefixes.ts';
+import { compareEcmp, type RibPath } from './path.ts';
+import { familyPrefixKey } from './propagation.ts';
+import type { ExternalRouter } from './routers.ts';
 import { BGP_PORT } from './sessions.ts';
-import { type FamilySolution, type Fate, type NodeState, solve } from './solution.ts';
+import { type CalicoNodeState, type ConvergedGroup, type ConvergedRibs, convergeRibs } from './solution.ts';
 
-export type Observed = {
-  readonly nodes: Readonly<Record<string, ObservedNode>>;
-  readonly routers: Readonly<Record<string, ObservedRouter>>;
+export type CalicoObservation = {
+  readonly nodes: Readonly<Record<string, NodeObservation>>;
+  readonly routers: Readonly<Record<string, RouterObservation>>;
 };
 
-export type ObservedNode = {
+export type NodeObservation = {
   readonly config: { readonly v4: string; readonly v6: string };
-  readonly sessions: readonly ObservedSession[];
+  readonly sessions: readonly SessionObservation[];
   readonly kernel: { readonly blackholes: readonly string[]; readonly learned: readonly string[] };
 };
 
-export type ObservedSession = {
+export type SessionObservation = {
   readonly family: Family;
   readonly peer: string;
   readonly port?: number;
@@ -35,7 +35,7 @@ export type ObservedSession = {
   readonly sends: readonly string[];
 };
 
-export type ObservedRouter = {
+export type RouterObservation = {
   readonly as: number;
   readonly sessions: readonly {
     readonly node: string;
@@ -43,16 +43,16 @@ export type ObservedRouter = {
     readonly state: 'Established' | 'down';
     readonly as?: number;
   }[];
-  readonly routes: readonly ObservedRoute[];
+  readonly routes: readonly RouteObservation[];
 };
 
-export type ObservedRoute = {
+export type RouteObservation = {
   readonly prefix: string;
   readonly forwardsTo: readonly string[];
-  readonly paths: readonly ObservedPath[];
+  readonly paths: readonly PathObservation[];
 };
 
-export type ObservedPath = {
+export type PathObservation = {
   readonly from: string;
   readonly nextHop: string;
   readonly asPath: string;
@@ -62,34 +62,38 @@ export type ObservedPath = {
   readonly localPref?: number;
 };
 
-export function predict(states: readonly NodeState[], routers: readonly Router[]): Observed {
-  const results = solve(states, routers);
+export function observeCluster(
+  states: readonly CalicoNodeState[],
+  routers: readonly ExternalRouter[],
+): CalicoObservation {
+  const ribs = convergeRibs(states, routers);
   const nodes = states
-    .filter(({ off }) => !off)
-    .map((state) => [state.node.name, observeNode(state, results)] as const);
+    .filter(({ isOff }) => !isOff)
+    .map((state) => [state.node.name, observeNode(state, ribs)] as const);
   return {
     nodes: Object.fromEntries(nodes),
-    routers: Object.fromEntries(
-      routers.map((router) => [router.name, observeRouter(router, states, results)]),
-    ),
+    routers: Object.fromEntries(routers.map((router) => [router.name, observeRouter(router, states, ribs)])),
   };
 }
 
-function observeNode({ node, daemons }: NodeState, results: readonly FamilySolution[]): ObservedNode {
+function observeNode({ node, birds }: CalicoNodeState, ribs: readonly ConvergedRibs[]): NodeObservation {
   return {
-    config: { v4: daemonState(daemons[4]), v6: daemonState(daemons[6]) },
-    sessions: results.flatMap(({ sessions, fates }) =>
-      sessions.filter(({ live }) => live.node === node).map((one) => observeSession(one, fates)),
+    config: { v4: describeBirdState(birds[4]), v6: describeBirdState(birds[6]) },
+    sessions: ribs.flatMap(({ sessions, groups }) =>
+      sessions.filter(({ live }) => live.node === node).map((one) => observeSession(one, groups)),
     ),
-    kernel: kernelOf(node, daemons, results),
+    kernel: observeKernel(node, birds, ribs),
   };
 }
 
-function observeSession({ session, result, arrow }: NodeSession, fates: readonly Fate[]): ObservedSession {
-  const sends = fates
-    .filter(({ paths }) => (paths.sent.get(arrow)?.length ?? 0) > 0)
+function observeSession(
+  { session, outcome, directionId }: EvaluatedSession,
+  groups: readonly ConvergedGroup[],
+): SessionObservation {
+  const sends = groups
+    .filter(({ propagated }) => (propagated.advertised.get(directionId)?.length ?? 0) > 0)
     .flatMap(({ prefixes }) => prefixes.map(formatPrefix));
-  const isUp = 'link' in result;
+  const isUp = 'link' in outcome;
   return {
     family: session.family,
     peer: formatAddress(session.peer),
@@ -101,25 +105,26 @@ function observeSession({ session, result, arrow }: NodeSession, fates: readonly
   };
 }
 
-function kernelOf(
+function observeKernel(
   node: CalicoNode,
-  daemons: NodeState['daemons'],
-  results: readonly FamilySolution[],
-): ObservedNode['kernel'] {
+  birds: CalicoNodeState['birds'],
+  ribs: readonly ConvergedRibs[],
+): NodeObservation['kernel'] {
   const blackholes: string[] = [];
   const learned: string[] = [];
-  for (const { family, fates } of results) {
-    const { loaded } = daemons[family];
+  for (const { family, groups } of ribs) {
+    const { loaded } = birds[family];
     if (loaded === null) continue;
-    for (const { prefixes, paths } of fates) {
-      const table = paths.tables.get(nodeSpeaker(node.name)) ?? [];
+    for (const { prefixes, propagated } of groups) {
+      const table = propagated.ribs.get(nodeSpeaker(node.name)) ?? [];
       const [best] = table;
       const [prefix] = prefixes;
       if (best === undefined || prefix === undefined) continue;
-      if (loaded.included.notInKernel.some((one) => covers(one, prefix))) continue;
+      if (loaded.included.notInKernel.some((one) => coversPrefix(one, prefix))) continue;
       const gateway = best.source === 'static' ? gatewayOf(loaded, prefix) : null;
       if (best.source === 'static' && gateway === null) blackholes.push(...prefixes.map(formatPrefix));
-      const hops = best.source === 'bgp' ? hopsOf(table) : gateway === null ? [] : [formatAddress(gateway)];
+      const hops =
+        best.source === 'bgp' ? ecmpNextHops(table) : gateway === null ? [] : [formatAddress(gateway)];
       if (hops.length > 0) {
         learned.push(...prefixes.map((one) => `${formatPrefix(one)} via ${hops.join(' ')}`));
       }
@@ -130,47 +135,50 @@ function kernelOf(
 
 function gatewayOf({ main }: LiveNode['loaded'], prefix: Prefix): Address | null {
   const session = main.sessions.find(
-    ({ peer, reachableBy }) => reachableBy !== '' && prefixKey(hostPrefix(peer)) === prefixKey(prefix),
+    ({ peer, reachableBy }) =>
+      reachableBy !== '' && familyPrefixKey(hostPrefix(peer)) === familyPrefixKey(prefix),
   );
-  return session === undefined ? null : addressOrNull(session.reachableBy);
+  return session === undefined ? null : readAddress(session.reachableBy);
 }
 
 /** The next hops of all paths that are as good as the best, each once. */
-export function hopsOf(table: readonly Path[]): readonly string[] {
+export function ecmpNextHops(table: readonly RibPath[]): readonly string[] {
   const [best] = table;
   if (best === undefined) return [];
   const hops = table
-    .filter((one) => comparePlaces(one, best) === 0)
+    .filter((one) => compareEcmp(one, best) === 0)
     .flatMap(({ nextHop }) => (nextHop === null ? [] : [nextHop]));
   return [...new Set([...hops].sort(compareAddresses).map(formatAddress))];
 }
 
 function observeRouter(
-  router: Router,
-  states: readonly NodeState[],
-  results: readonly FamilySolution[],
-): ObservedRouter {
-  if (router.down) return { as: router.as, sessions: [], routes: [] };
+  router: ExternalRouter,
+  states: readonly CalicoNodeState[],
+  ribs: readonly ConvergedRibs[],
+): RouterObservation {
+  if (router.isDown) return { as: router.as, sessions: [], routes: [] };
   const sessions = states.flatMap(({ node }) =>
-    results
-      .filter(({ family, sessions: all }) => family === 4 || all.some((one) => isWith(one, node, router)))
+    ribs
+      .filter(
+        ({ family, sessions: all }) => family === 4 || all.some((one) => isSessionWith(one, node, router)),
+      )
       .map(({ family, sessions: all }) => {
         const up = all.find(
-          ({ live, result }) =>
+          ({ live, outcome }) =>
             live.node === node &&
-            'link' in result &&
-            result.link.to === 'router' &&
-            result.link.router === router,
+            'link' in outcome &&
+            outcome.link.to === 'router' &&
+            outcome.link.router === router,
         );
         return up === undefined
           ? ({ node: node.name, family, state: 'down' } as const)
           : ({ node: node.name, family, state: 'Established', as: up.session.localAS } as const);
       }),
   );
-  const routes = results.flatMap(({ sessions: all, fates }) => {
-    const senders = new Map(all.map(({ arrow, live }) => [arrow, live.node.name]));
-    return fates.flatMap(({ prefixes, paths }) => {
-      const table = paths.tables.get(routerSpeaker(router)) ?? [];
+  const routes = ribs.flatMap(({ sessions: all, groups }) => {
+    const senders = new Map(all.map(({ directionId, live }) => [directionId, live.node.name]));
+    return groups.flatMap(({ prefixes, propagated }) => {
+      const table = propagated.ribs.get(routerSpeaker(router)) ?? [];
       if (table.length === 0) return [];
       const route = observeRoute(table, senders);
       return prefixes.map((prefix) => ({ prefix: formatPrefix(prefix), ...route }));
@@ -180,23 +188,27 @@ function observeRouter(
 }
 
 /** The router is told of IPv4 neighbours one by one, of those by IPv6 only where a node means to peer. */
-const isWith = ({ live, session }: NodeSession, node: CalicoNode, router: Router): boolean =>
+const isSessionWith = (
+  { live, session }: EvaluatedSession,
+  node: CalicoNode,
+  router: ExternalRouter,
+): boolean =>
   live.node === node && addressText(router.addresses[session.family]) === formatAddress(session.peer);
 
 /** The same for all prefixes that fare alike. */
 function observeRoute(
-  table: readonly Path[],
+  table: readonly RibPath[],
   senders: ReadonlyMap<string, string>,
-): Omit<ObservedRoute, 'prefix'> {
+): Omit<RouteObservation, 'prefix'> {
   return {
-    forwardsTo: hopsOf(table),
+    forwardsTo: ecmpNextHops(table),
     paths: table.map((path, index) => ({
-      from: senders.get(path.via) ?? '',
+      from: senders.get(path.learnedVia) ?? '',
       nextHop: path.nextHop === null ? '' : formatAddress(path.nextHop),
       asPath: path.asPath.join(' '),
       best: index === 0,
-      communities: path.communities.filter((one) => !isLarge(one)),
-      largeCommunities: path.communities.filter(isLarge),
+      communities: path.communities.filter((one) => !isLargeCommunity(one)),
+      largeCommunities: path.communities.filter(isLargeCommunity),
       ...(path.localPref === null ? {} : { localPref: path.localPref }),
     })),
   };

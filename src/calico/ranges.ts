@@ -8,7 +8,7 @@ export type ServiceRanges = {
   /** Announced as they stand by every node that is not excluded, and kept out of the kernels. */
   readonly aggregated: readonly RangeEntry[];
   /** Of load balancers and externalIPs: what a route reflector passes on. */
-  readonly passedOn: readonly Prefix[];
+  readonly reflectedRanges: readonly Prefix[];
   readonly allowsLoadBalancer: (address: Address) => boolean;
   readonly allowsExternal: (address: Address) => boolean;
   /** Any entry at all makes ClusterIPs host routes, whatever the entry is. */
@@ -17,35 +17,39 @@ export type ServiceRanges = {
   readonly isSingleLoadBalancer: (address: Address) => boolean;
   readonly isSingleExternal: (address: Address) => boolean;
   /** Without any list the generator of routes never starts. */
-  readonly any: boolean;
+  readonly hasAny: boolean;
 };
 
-const wide = (entries: readonly RangeEntry[]): readonly RangeEntry[] =>
+const wideRanges = (entries: readonly RangeEntry[]): readonly RangeEntry[] =>
   entries.filter(({ prefix }) => prefix !== null && !isSingle(prefix));
 
 const prefixesOf = (entries: readonly RangeEntry[]): readonly Prefix[] =>
   entries.map(({ prefix }) => prefix).filter((one) => one !== null);
 
-const containing =
+const containsIn =
   (prefixes: readonly Prefix[]) =>
   (address: Address): boolean =>
     prefixes.some((prefix) => prefixContains(prefix, address));
 
-export function serviceRanges(configuration: BGPConfiguration): ServiceRanges {
+export function readServiceRanges(configuration: BGPConfiguration): ServiceRanges {
   const { loadBalancerIPs, externalIPs, clusterIPs, aggregation } = configuration;
   const [forLoadBalancers, forExternals] = [prefixesOf(loadBalancerIPs), prefixesOf(externalIPs)];
   return {
     // The ranges of externalIPs and ClusterIPs are written out whatever the aggregation.
-    aggregated: [...(aggregation ? wide(loadBalancerIPs) : []), ...wide(externalIPs), ...clusterIPs],
-    passedOn: [...forLoadBalancers, ...forExternals],
-    allowsLoadBalancer: containing(forLoadBalancers),
-    allowsExternal: containing(forExternals),
+    aggregated: [
+      ...(aggregation ? wideRanges(loadBalancerIPs) : []),
+      ...wideRanges(externalIPs),
+      ...clusterIPs,
+    ],
+    reflectedRanges: [...forLoadBalancers, ...forExternals],
+    allowsLoadBalancer: containsIn(forLoadBalancers),
+    allowsExternal: containsIn(forExternals),
     hasClusterRanges: clusterIPs.length > 0,
-    isSingleLoadBalancer: containing(forLoadBalancers.filter(isSingle)),
-    isSingleExternal: containing(forExternals.filter(isSingle)),
-    any: loadBalancerIPs.length + externalIPs.length + clusterIPs.length > 0,
+    isSingleLoadBalancer: containsIn(forLoadBalancers.filter(isSingle)),
+    isSingleExternal: containsIn(forExternals.filter(isSingle)),
+    hasAny: loadBalancerIPs.length + externalIPs.length + clusterIPs.length > 0,
   };
 }
 
-export const aggregatedOf = (ranges: ServiceRanges, family: Family): readonly Prefix[] =>
+export const aggregatedPrefixes = (ranges: ServiceRanges, family: Family): readonly Prefix[] =>
   prefixesOf(ranges.aggregated).filter((one) => one.family === family);

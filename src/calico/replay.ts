@@ -5,44 +5,44 @@
 import { nameOf, namespaceOf, type Raw, textOf } from '../cluster/fields.ts';
 import type { Family } from '../net/address.ts';
 import {
-  type Environment,
-  type Faults,
-  filterFaults,
-  includedFaults,
-  includedFiles,
-  mainFaults,
-  mainFile,
+  type CalicoNodeEnvironment,
+  type ConfigErrors,
+  renderIncludedConfig,
+  renderMainConfig,
+  validateFilters,
+  validateIncludedConfig,
+  validateMainConfig,
 } from './birdfiles.ts';
-import { type Daemon, restarted, rewritten } from './daemon.ts';
-import type { HostRouteContext } from './hostroutes.ts';
+import { type BirdProcess, reloadConfig, restartBird } from './daemon.ts';
+import type { AnnouncementContext } from './hostroutes.ts';
 import {
-  type HostTable,
-  lookAtAll,
-  NO_HOSTS,
-  prefixesOfTable,
-  tableOf,
-  touchedTable,
-  type WholeLook,
+  type FullResync,
+  type HostRoutes,
+  NO_HOST_ROUTES,
+  prefixesOfHostRoutes,
+  resyncedHostRoutes,
+  resyncServices,
+  updatedHostRoutes,
 } from './hosttable.ts';
-import { type Cluster, type ClusterOptions, readCluster } from './objects/cluster.ts';
+import { type CalicoCluster, type CalicoClusterOptions, readCluster } from './objects/cluster.ts';
 import type { CalicoNode } from './objects/nodes.ts';
-import { type Observed, predict } from './prediction.ts';
-import { type ServiceRanges, serviceRanges } from './ranges.ts';
-import type { Router } from './routers.ts';
-import type { NodeState } from './solution.ts';
+import { type CalicoObservation, observeCluster } from './prediction.ts';
+import { readServiceRanges, type ServiceRanges } from './ranges.ts';
+import type { ExternalRouter } from './routers.ts';
+import type { CalicoNodeState } from './solution.ts';
 
-export type ReplayOptions = ClusterOptions & {
-  readonly routers: readonly Router[];
+export type TimelineOptions = CalicoClusterOptions & {
+  readonly routers: readonly ExternalRouter[];
   /** Nodes that exist and are not powered on. */
-  readonly off: readonly string[];
+  readonly poweredOff: readonly string[];
   /** `CALICO_ROUTER_ID` of a node; '' where it is not set. */
   readonly routerId: (node: string) => string;
-  readonly hashed: (name: string) => number;
+  readonly hashRouterId: (name: string) => number;
   /** BIRD starts as calico-node starts it: it announces nothing until each peer was up once, or four minutes are over. */
-  readonly recovers: boolean;
+  readonly waitsForPeers: boolean;
 };
 
-export type Step = {
+export type TimelineStep = {
   readonly apply: readonly Raw[];
   readonly remove: readonly Raw[];
   readonly restartBird: readonly string[];
@@ -54,189 +54,202 @@ export type Step = {
 /** How long BIRD waits for its peers at most, in seconds. */
 export const RECOVERY_SECONDS = 240;
 
-type Memory = {
-  readonly daemons: NodeState['daemons'];
-  readonly hosts: HostTable;
+type NodeMemory = {
+  readonly birds: CalicoNodeState['birds'];
+  readonly hostRoutes: HostRoutes;
 };
 
 const keyOf = (raw: Raw): string => `${textOf(raw['kind'])} ${namespaceOf(raw)}/${nameOf(raw)}`;
 
-export class Replay {
-  readonly #options: ReplayOptions;
+export class ClusterTimeline {
+  readonly #options: TimelineOptions;
   readonly #objects = new Map<string, Raw>();
-  readonly #memory = new Map<string, Memory>();
-  readonly #off: Set<string>;
+  readonly #memory = new Map<string, NodeMemory>();
+  readonly #poweredOff: Set<string>;
   /** Nodes whose BIRD has started and not heard from all of its peers yet. */
   readonly #starting = new Set<string>();
-  #cluster: Cluster;
+  #cluster: CalicoCluster;
 
-  constructor(objects: readonly Raw[], options: ReplayOptions) {
+  constructor(objects: readonly Raw[], options: TimelineOptions) {
     this.#options = options;
-    this.#off = new Set(options.off);
+    this.#poweredOff = new Set(options.poweredOff);
     for (const raw of objects) this.#objects.set(keyOf(raw), raw);
     this.#cluster = this.#read();
-    if (options.recovers) for (const { name } of this.#cluster.nodes) this.#starting.add(name);
-    this.#rewrite(null);
+    if (options.waitsForPeers) for (const { name } of this.#cluster.nodes) this.#starting.add(name);
+    this.#renderAll(null);
   }
 
-  get cluster(): Cluster {
+  get cluster(): CalicoCluster {
     return this.#cluster;
   }
 
-  step({ apply, remove, restartBird, stopNode, seconds }: Step): void {
+  applyStep({ apply, remove, restartBird, stopNode, seconds }: TimelineStep): void {
     for (const raw of apply) this.#objects.set(keyOf(raw), raw);
     for (const raw of remove) this.#objects.delete(keyOf(raw));
-    for (const name of stopNode) this.#off.add(name);
+    for (const name of stopNode) this.#poweredOff.add(name);
     const before = this.#cluster;
     this.#cluster = this.#read();
-    this.#rewrite({ before, touched: touchedServices(before, apply, remove) });
-    for (const name of restartBird) this.#restart(name);
+    this.#renderAll({ before, changedServices: servicesChanged(before, apply, remove) });
+    for (const name of restartBird) this.#restartBird(name);
     if (seconds >= RECOVERY_SECONDS) this.#starting.clear();
   }
 
   /** What can be seen when all has come to rest. */
-  observed(): Observed {
-    const first = predict(this.states(new Set()), this.#options.routers);
+  observe(): CalicoObservation {
+    const first = observeCluster(this.nodeStates(new Set()), this.#options.routers);
     if (this.#starting.size === 0) return first;
-    const silent = new Set<string>();
+    const recovering = new Set<string>();
     for (const name of this.#starting) {
-      if (first.nodes[name]?.sessions.some(({ state }) => state === 'down')) silent.add(name);
+      if (first.nodes[name]?.sessions.some(({ state }) => state === 'down')) recovering.add(name);
       else this.#starting.delete(name);
     }
-    return silent.size === 0 ? first : predict(this.states(silent), this.#options.routers);
+    return recovering.size === 0 ? first : observeCluster(this.nodeStates(recovering), this.#options.routers);
   }
 
-  #read(): Cluster {
+  #read(): CalicoCluster {
     return readCluster([...this.#objects.values()], this.#options);
   }
 
   /** Every node as it stands; `silent` ones announce nothing yet. */
-  states(silent: ReadonlySet<string>): readonly NodeState[] {
+  nodeStates(recovering: ReadonlySet<string>): readonly CalicoNodeState[] {
     return this.#cluster.nodes.flatMap((node) => {
       const memory = this.#memory.get(node.name);
       if (memory === undefined) return [];
       return [
-        { node, daemons: memory.daemons, off: this.#off.has(node.name), silent: silent.has(node.name) },
+        {
+          node,
+          birds: memory.birds,
+          isOff: this.#poweredOff.has(node.name),
+          isRecovering: recovering.has(node.name),
+        },
       ];
     });
   }
 
-  #restart(name: string): void {
+  #restartBird(name: string): void {
     const memory = this.#memory.get(name);
     if (memory === undefined) return;
-    const { daemons } = memory;
-    this.#memory.set(name, { ...memory, daemons: { 4: restarted(daemons[4]), 6: restarted(daemons[6]) } });
-    if (this.#options.recovers) this.#starting.add(name);
+    const { birds } = memory;
+    this.#memory.set(name, { ...memory, birds: { 4: restartBird(birds[4]), 6: restartBird(birds[6]) } });
+    if (this.#options.waitsForPeers) this.#starting.add(name);
   }
 
   /** confd runs on every node that is on. */
-  #rewrite(change: Change | null): void {
+  #renderAll(change: TimelineChange | null): void {
     const { configuration, behaviour } = this.#cluster;
-    const ranges = serviceRanges(configuration);
-    const context = { ranges, aggregation: configuration.aggregation, behaviour };
-    const writing: Writing = {
+    const ranges = readServiceRanges(configuration);
+    const announcement = { ranges, aggregation: configuration.aggregation, behaviour };
+    const renderContext: RenderContext = {
       ranges,
-      context,
+      announcement,
       change,
-      look: once(() => lookAtAll(this.#cluster, context)),
-      faults: filterFaults(this.#cluster),
+      resync: lazy(() => resyncServices(this.#cluster, announcement)),
+      filterErrors: validateFilters(this.#cluster),
     };
     for (const node of this.#cluster.nodes) {
-      const isOff = this.#off.has(node.name);
+      const isOff = this.#poweredOff.has(node.name);
       if (isOff && this.#memory.has(node.name)) continue;
-      this.#memory.set(node.name, this.#written(node, isOff ? { ...writing, change: null } : writing));
+      this.#memory.set(
+        node.name,
+        this.#renderNode(node, isOff ? { ...renderContext, change: null } : renderContext),
+      );
     }
   }
 
-  #written(node: CalicoNode, writing: Writing): Memory {
+  #renderNode(node: CalicoNode, renderContext: RenderContext): NodeMemory {
     const before = this.#memory.get(node.name) ?? null;
-    const hosts = this.#hosts(node, writing, before?.hosts ?? null);
+    const hostRoutes = this.#nextHostRoutes(node, renderContext, before?.hostRoutes ?? null);
     return {
-      hosts,
-      daemons: {
-        4: this.#daemon(node, writing, before, hosts, 4),
-        6: this.#daemon(node, writing, before, hosts, 6),
+      hostRoutes,
+      birds: {
+        4: this.#nextBirdProcess(node, renderContext, before, hostRoutes, 4),
+        6: this.#nextBirdProcess(node, renderContext, before, hostRoutes, 6),
       },
     };
   }
 
-  #daemon(
+  #nextBirdProcess(
     node: CalicoNode,
-    { ranges, faults }: Writing,
-    before: Memory | null,
-    hosts: HostTable,
+    { ranges, filterErrors }: RenderContext,
+    before: NodeMemory | null,
+    hostRoutes: HostRoutes,
     family: 4 | 6,
-  ): Daemon {
+  ): BirdProcess {
     const cluster = this.#cluster;
-    const environment: Environment = {
+    const environment: CalicoNodeEnvironment = {
       routerId: this.#options.routerId(node.name),
-      hashed: this.#options.hashed,
+      hashRouterId: this.#options.hashRouterId,
     };
-    const main = mainFile(cluster, node, family, environment);
-    return rewritten(before?.daemons[family] ?? null, {
+    const main = renderMainConfig(cluster, node, family, environment);
+    return reloadConfig(before?.birds[family] ?? null, {
       main,
-      mainFaults: [...mainFaults(cluster, node, family, main, environment), ...faults[family]],
-      included: includedFiles(cluster, ranges, node, family, prefixesOfTable(hosts, family)),
-      includedFaults: includedFaults(ranges, family),
+      mainErrors: [...validateMainConfig(cluster, node, family, main, environment), ...filterErrors[family]],
+      included: renderIncludedConfig(cluster, ranges, node, family, prefixesOfHostRoutes(hostRoutes, family)),
+      includedErrors: validateIncludedConfig(ranges, family),
     });
   }
 
   /** The addresses that each Service makes this node announce, by Service. */
-  #hosts(node: CalicoNode, { ranges, context, change, look }: Writing, before: HostTable | null): HostTable {
-    if (node.excluded || !ranges.any) return NO_HOSTS;
-    const isResync = change === null || before === null || resyncs(change.before, this.#cluster, node.name);
+  #nextHostRoutes(
+    node: CalicoNode,
+    { ranges, announcement, change, resync }: RenderContext,
+    before: HostRoutes | null,
+  ): HostRoutes {
+    if (node.isExcluded || !ranges.hasAny) return NO_HOST_ROUTES;
+    const isResync =
+      change === null || before === null || needsResync(change.before, this.#cluster, node.name);
     return isResync
-      ? tableOf(node.name, look(), before)
-      : touchedTable(node.name, change.touched, this.#cluster, context, before);
+      ? resyncedHostRoutes(node.name, resync(), before)
+      : updatedHostRoutes(node.name, change.changedServices, this.#cluster, announcement, before);
   }
 }
 
 /** What all nodes' files are written from. */
-type Writing = {
+type RenderContext = {
   readonly ranges: ServiceRanges;
-  readonly context: HostRouteContext;
-  readonly change: Change | null;
-  readonly look: () => WholeLook;
-  readonly faults: { readonly [F in Family]: Faults };
+  readonly announcement: AnnouncementContext;
+  readonly change: TimelineChange | null;
+  readonly resync: () => FullResync;
+  readonly filterErrors: { readonly [F in Family]: ConfigErrors };
 };
 
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
+function lazy<T>(compute: () => T): () => T {
+  let computed: { readonly value: T } | null = null;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    computed ??= { value: compute() };
+    return computed.value;
   };
 }
 
-type Change = { readonly before: Cluster; readonly touched: ReadonlySet<string> };
+type TimelineChange = { readonly before: CalicoCluster; readonly changedServices: ReadonlySet<string> };
 
 /** Services that confd looks at again; the deletion of a slice is not noticed. */
-function touchedServices(
-  before: Cluster,
+function servicesChanged(
+  before: CalicoCluster,
   apply: readonly Raw[],
   remove: readonly Raw[],
 ): ReadonlySet<string> {
-  const touched = new Set<string>();
+  const changed = new Set<string>();
   for (const raw of [...apply, ...remove]) {
-    if (raw['kind'] === 'Service') touched.add(`${namespaceOf(raw)}/${nameOf(raw)}`);
+    if (raw['kind'] === 'Service') changed.add(`${namespaceOf(raw)}/${nameOf(raw)}`);
   }
   for (const raw of apply) {
     if (raw['kind'] !== 'EndpointSlice') continue;
     const { slices } = readCluster([raw]);
-    for (const key of slices.keys()) touched.add(key);
+    for (const key of slices.keys()) changed.add(key);
     // A slice that changes hands is looked at for both.
-    for (const [key, several] of before.slices) {
-      if (several.some((one) => one.key === `${namespaceOf(raw)}/${nameOf(raw)}`)) touched.add(key);
+    for (const [key, existing] of before.slices) {
+      if (existing.some((one) => one.key === `${namespaceOf(raw)}/${nameOf(raw)}`)) changed.add(key);
     }
   }
-  return touched;
+  return changed;
 }
 
 /** All Services are looked at again where the configuration or the node's own labels changed. */
-function resyncs(before: Cluster, after: Cluster, node: string): boolean {
-  const labels = (cluster: Cluster): string =>
+function needsResync(before: CalicoCluster, after: CalicoCluster, node: string): boolean {
+  const labels = (cluster: CalicoCluster): string =>
     JSON.stringify(cluster.nodes.find(({ name }) => name === node)?.labels ?? null);
-  const lists = ({ configuration }: Cluster): string =>
+  const lists = ({ configuration }: CalicoCluster): string =>
     [configuration.loadBalancerIPs, configuration.externalIPs, configuration.clusterIPs]
       .map((entries) => entries.map(({ text }) => text).join())
       .concat(String(configuration.aggregation))

@@ -2,10 +2,10 @@
 import { compareText } from '../base/text.ts';
 import { type Address, compareAddresses, formatAddress, sameAddress } from '../net/address.ts';
 import { formatPrefix, networkMask, type Prefix } from '../net/prefix.ts';
-import type { HeldAddress } from './findings/held.ts';
-import type { LinkTrouble } from './links.ts';
-import { familyOf, type Picture } from './picture.ts';
-import type { Router } from './routers.ts';
+import type { AssignedAddress } from './findings/held.ts';
+import type { SessionTrouble } from './links.ts';
+import { type ConvergedCluster, routerFamily } from './picture.ts';
+import type { ExternalRouter } from './routers.ts';
 
 export type RouterReport = {
   readonly address: string;
@@ -19,7 +19,7 @@ export type SessionReport = {
   readonly address: string;
   readonly as: number;
   /** '' for one that comes up. */
-  readonly trouble: LinkTrouble | '';
+  readonly trouble: SessionTrouble | '';
   readonly hasPassword: boolean;
   readonly ttlSecurity: boolean;
 };
@@ -34,43 +34,50 @@ export type RouteReport = {
   readonly services: readonly string[];
 };
 
-export const reportRouters = (picture: Picture, held: readonly HeldAddress[]): readonly RouterReport[] =>
-  [...picture.routers]
+export const reportRouters = (
+  converged: ConvergedCluster,
+  assigned: readonly AssignedAddress[],
+): readonly RouterReport[] =>
+  [...converged.routers]
     .sort((a, b) => compareAddresses(addressOf(a), addressOf(b)))
     .map((router) => ({
       address: router.name,
       as: router.as,
-      sessions: sessionsWith(picture, router),
-      routes: routesOf(picture, router, held),
+      sessions: sessionsWith(converged, router),
+      routes: routesOf(converged, router, assigned),
     }));
 
-const addressOf = (router: Router): Address => router.addresses[familyOf(router)] as Address;
+const addressOf = (router: ExternalRouter): Address => router.addresses[routerFamily(router)] as Address;
 
-function sessionsWith({ sessions }: Picture, router: Router): readonly SessionReport[] {
+function sessionsWith({ sessions }: ConvergedCluster, router: ExternalRouter): readonly SessionReport[] {
   const own = addressOf(router);
   return sessions
     .filter(({ session }) => sameAddress(session.peer, own))
-    .map(({ live, session, result }) => {
+    .map(({ live, session, outcome }) => {
       const address = live.node.addresses[session.family];
       return {
         node: live.node.name,
         address: address === null ? '' : formatAddress(address),
         as: session.localAS,
-        trouble: 'trouble' in result ? result.trouble : ('' as const),
+        trouble: 'trouble' in outcome ? outcome.trouble : ('' as const),
         hasPassword: session.password !== null,
         ttlSecurity: session.ttlSecurity !== null,
       };
     });
 }
 
-function routesOf(picture: Picture, router: Router, held: readonly HeldAddress[]): readonly RouteReport[] {
-  const family = familyOf(router);
-  const inside = lookUp(held.filter(({ address }) => address.family === family));
-  const routes = picture.books[family].routesOf(router).map(({ prefix, best, hops }): RouteReport => {
-    const services = new Set(inside(prefix).flatMap((one) => one.services.map(({ key }) => key)));
+function routesOf(
+  converged: ConvergedCluster,
+  router: ExternalRouter,
+  assigned: readonly AssignedAddress[],
+): readonly RouteReport[] {
+  const family = routerFamily(router);
+  const assignedIn = indexByPrefix(assigned.filter(({ address }) => address.family === family));
+  const routes = converged.ribs[family].allRoutes(router).map(({ prefix, best, nextHops }): RouteReport => {
+    const services = new Set(assignedIn(prefix).flatMap((one) => one.services.map(({ key }) => key)));
     return {
       prefix: formatPrefix(prefix),
-      nextHops: [...hops].sort((a, b) => compareText(a.node, b.node)),
+      nextHops: [...nextHops].sort((a, b) => compareText(a.node, b.node)),
       asPath: best.asPath,
       communities: best.communities,
       services: [...services].sort(compareText),
@@ -80,36 +87,39 @@ function routesOf(picture: Picture, router: Router, held: readonly HeldAddress[]
 }
 
 /** Which of these addresses lie in a prefix of their family. There are thousands of both, and few lengths. */
-function lookUp(held: readonly HeldAddress[]): (prefix: Prefix) => readonly HeldAddress[] {
-  const byLength = new Map<number, ReadonlyMap<bigint, readonly HeldAddress[]>>();
+function indexByPrefix(assigned: readonly AssignedAddress[]): (prefix: Prefix) => readonly AssignedAddress[] {
+  const byLength = new Map<number, ReadonlyMap<bigint, readonly AssignedAddress[]>>();
   return ({ family, bits, length }) => {
-    const known = byLength.get(length) ?? byNetwork(held, networkMask(family, length));
+    const known = byLength.get(length) ?? groupByNetwork(assigned, networkMask(family, length));
     byLength.set(length, known);
     return known.get(bits) ?? [];
   };
 }
 
-function byNetwork(held: readonly HeldAddress[], mask: bigint): ReadonlyMap<bigint, readonly HeldAddress[]> {
-  const networks = new Map<bigint, HeldAddress[]>();
-  for (const one of held) {
+function groupByNetwork(
+  assigned: readonly AssignedAddress[],
+  mask: bigint,
+): ReadonlyMap<bigint, readonly AssignedAddress[]> {
+  const networks = new Map<bigint, AssignedAddress[]>();
+  for (const one of assigned) {
     const network = one.address.bits & mask;
-    const there = networks.get(network);
-    if (there === undefined) networks.set(network, [one]);
-    else there.push(one);
+    const existing = networks.get(network);
+    if (existing === undefined) networks.set(network, [one]);
+    else existing.push(one);
   }
   return networks;
 }
 
 /** What the router's side has to bring, a line each (P27): none of it can be seen from the cluster. */
-export function checklistFor({ sessions, routes, as }: RouterReport): readonly string[] {
+export function routerChecklist({ sessions, routes, as }: RouterReport): readonly string[] {
   const neighbours = sessions.map(({ node, address }) => `${address} (${node})`);
   const numbers = [...new Set(sessions.map((one) => one.as))];
-  const most = Math.max(0, ...routes.map(({ nextHops }) => nextHops.length));
+  const nextHopMax = Math.max(0, ...routes.map(({ nextHops }) => nextHops.length));
   const isHost = ({ prefix }: RouteReport): boolean => /\/(32|128)$/.test(prefix);
   return [
     `neighbours: ${neighbours.join(', ')}; AS ${numbers.join(', ')}${numbers.includes(as) ? ' (iBGP)' : ''}`,
     `TCP MD5 password: ${sessions.some(({ hasPassword }) => hasPassword) ? 'yes, the same as in the Secret, and no line break at its end' : 'none'}`,
-    `ECMP over at least ${most} next ${most === 1 ? 'hop' : 'hops'}, for prefixes of every length`,
+    `ECMP over at least ${nextHopMax} next ${nextHopMax === 1 ? 'hop' : 'hops'}, for prefixes of every length`,
     ...(routes.some(isHost) ? ['accept single addresses (/32, /128) inside the ranges of Services'] : []),
     'hold time of 90 s or less: a session uses the smaller of both sides, and Calico brings 240 s',
     ...(routes.some(({ communities }) => communities.some((one) => one.split(':').length === 3))

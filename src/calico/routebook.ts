@@ -5,219 +5,238 @@
  */
 import type { Address, Family } from '../net/address.ts';
 import { networkMask, type Prefix } from '../net/prefix.ts';
-import { type Classes, classesOf } from './classes.ts';
-import { type Ends, EndsBook, type Part, type Way, wayKey } from './ends.ts';
-import type { LiveNode, Neighbourhood } from './links.ts';
-import { type BuiltNetwork, buildNetwork, nodeSpeaker, routerSpeaker } from './network.ts';
-import { type Origin, Origins } from './origins.ts';
-import { comparePlaces, ownPath, type Path } from './path.ts';
-import { travel } from './propagation.ts';
-import type { Router } from './routers.ts';
+import { classifyNodes, type NodeClasses } from './classes.ts';
+import { BestPathExpander, type BestPaths, type EqualPath, equalPathsKey, type NodeGroup } from './ends.ts';
+import type { LiveNode, Topology } from './links.ts';
+import { type BuiltSessionGraph, buildSessionGraph, nodeSpeaker, routerSpeaker } from './network.ts';
+import { Originators, type PrefixOrigin } from './origins.ts';
+import { compareEcmp, originatePath, type RibPath } from './path.ts';
+import { propagate } from './propagation.ts';
+import type { ExternalRouter } from './routers.ts';
 
 /** How a router gets to a prefix. */
-export type Route = Ends & {
+export type LearnedRoute = BestPaths & {
   readonly prefix: Prefix;
   /** One of the best paths: what they have in common is in it. */
-  readonly best: Path;
+  readonly best: RibPath;
 };
 
 /** What a router has of prefixes that fare alike: which parts send the best paths, and whose next hops these have. */
-type Shape = { readonly best: Path; readonly ways: readonly Way[] };
+type GroupedRoute = { readonly best: RibPath; readonly equalPaths: readonly EqualPath[] };
 
 /** By router. */
-type Fate = ReadonlyMap<string, Shape>;
+type RoutesByRouter = ReadonlyMap<string, GroupedRoute>;
 
-type Outcome = { readonly parts: readonly Part[]; readonly fate: Fate };
+type OriginRoutes = { readonly groups: readonly NodeGroup[]; readonly routes: RoutesByRouter };
 
 /** Of those who announce, two: how a router chooses between equals is seen with them. Of others, one. */
-const ORIGINS_STAND_IN = 2;
-const OTHERS_STAND_IN = 1;
+const ORIGINATORS_SAMPLED = 2;
+const OTHERS_SAMPLED = 1;
 
-export class RouteBook {
-  readonly origins: Origins;
-  readonly classes: Classes;
-  readonly #around: Neighbourhood;
-  readonly #networks = new Map<string, BuiltNetwork>();
-  readonly #fates = new Map<string, Fate>();
-  readonly #known = new WeakMap<Origin, Outcome>();
+export class RibQuery {
+  readonly originators: Originators;
+  readonly nodeClasses: NodeClasses;
+  readonly #topology: Topology;
+  readonly #graphs = new Map<string, BuiltSessionGraph>();
+  readonly #routesBySignature = new Map<string, RoutesByRouter>();
+  readonly #routesByOrigin = new WeakMap<PrefixOrigin, OriginRoutes>();
   /** Of what begins everywhere and nowhere else. */
-  #common: readonly Part[] | null = null;
-  readonly #ends: EndsBook;
+  #everywhereGroups: readonly NodeGroup[] | null = null;
+  readonly #bestPaths: BestPathExpander;
   /** Of prefixes, the longest first. */
   #lengths: readonly number[] = [];
-  readonly #anything: Prefix;
+  readonly #defaultPrefix: Prefix;
   /** Places by router ID and address, and of each place where it stands among them (RFC 4271, 9.1.2.2). */
-  readonly #byRank: readonly number[];
-  readonly #rank: readonly number[];
-  readonly #places: ReadonlyMap<string, number>;
+  readonly #nodesByRank: readonly number[];
+  readonly #rankByNode: readonly number[];
+  readonly #indexByName: ReadonlyMap<string, number>;
 
-  constructor(around: Neighbourhood) {
-    this.#around = around;
-    this.#anything = { family: around.family, bits: 0n, length: 0 };
-    this.classes = classesOf(around);
-    this.#ends = new EndsBook(around);
-    this.#byRank = ranked(around);
+  constructor(topology: Topology) {
+    this.#topology = topology;
+    this.#defaultPrefix = { family: topology.family, bits: 0n, length: 0 };
+    this.nodeClasses = classifyNodes(topology);
+    this.#bestPaths = new BestPathExpander(topology);
+    this.#nodesByRank = rankNodes(topology);
     const rank: number[] = [];
-    for (const [index, place] of this.#byRank.entries()) rank[place] = index;
-    this.#rank = rank;
-    this.origins = new Origins(around.live, around.family);
-    this.#places = new Map(around.live.map(({ node }, index) => [node.name, index]));
-    for (const { prefix } of this.origins.values()) if (prefix.length > 0) this.#mind(prefix.length);
+    for (const [index, nodeIndex] of this.#nodesByRank.entries()) rank[nodeIndex] = index;
+    this.#rankByNode = rank;
+    this.originators = new Originators(topology.live, topology.family);
+    this.#indexByName = new Map(topology.live.map(({ node }, index) => [node.name, index]));
+    for (const { prefix } of this.originators.values()) if (prefix.length > 0) this.#addLength(prefix.length);
   }
 
   get family(): Family {
-    return this.#around.family;
+    return this.#topology.family;
   }
 
-  placeOf(node: string): number | undefined {
-    return this.#places.get(node);
+  indexOf(node: string): number | undefined {
+    return this.#indexByName.get(node);
   }
 
   /** A single address begins at these nodes from now on. */
-  setHost(prefix: Prefix, at: 'everywhere' | readonly number[]): void {
-    this.#mind(prefix.length);
-    this.origins.setHost(prefix, at);
+  setHost(prefix: Prefix, nodes: 'everywhere' | readonly number[]): void {
+    this.#addLength(prefix.length);
+    this.originators.setHost(prefix, nodes);
   }
 
-  #mind(length: number): void {
+  #addLength(length: number): void {
     if (!this.#lengths.includes(length)) this.#lengths = [...this.#lengths, length].sort((a, b) => b - a);
   }
 
   /** The longest route that the router has to the address. */
-  routeTo(router: Router, { family, bits }: Address): Route | null {
+  longestMatch(router: ExternalRouter, { family, bits }: Address): LearnedRoute | null {
     for (const length of this.#lengths) {
-      const route = this.routeOf(router, { family, bits: bits & networkMask(family, length), length });
+      const route = this.exactMatch(router, { family, bits: bits & networkMask(family, length), length });
       if (route !== null) return route;
     }
     return null;
   }
 
   /** The router's route to this very prefix, whatever else it has that leads there. */
-  routeOf(router: Router, prefix: Prefix): Route | null {
-    const origin = this.origins.get(prefix);
-    return origin === undefined ? null : this.#routeOf(origin, router);
+  exactMatch(router: ExternalRouter, prefix: Prefix): LearnedRoute | null {
+    const origin = this.originators.get(prefix);
+    return origin === undefined ? null : this.#exactMatch(origin, router);
   }
 
-  routesOf(router: Router): readonly Route[] {
-    return [...this.origins.values()].flatMap((origin) => this.#routeOf(origin, router) ?? []);
+  allRoutes(router: ExternalRouter): readonly LearnedRoute[] {
+    return [...this.originators.values()].flatMap((origin) => this.#exactMatch(origin, router) ?? []);
   }
 
-  #routeOf(origin: Origin, router: Router): Route | null {
-    const { parts, fate } = this.#outcomeOf(origin);
-    const shape = fate.get(router.name);
-    if (shape === undefined) return null;
-    return { prefix: origin.prefix, best: shape.best, ...this.#ends.of(shape.ways, parts) };
+  #exactMatch(origin: PrefixOrigin, router: ExternalRouter): LearnedRoute | null {
+    const { groups, routes } = this.#originRoutes(origin);
+    const grouped = routes.get(router.name);
+    if (grouped === undefined) return null;
+    return {
+      prefix: origin.prefix,
+      best: grouped.best,
+      ...this.#bestPaths.expand(grouped.equalPaths, groups),
+    };
   }
 
-  #outcomeOf(origin: Origin): Outcome {
-    const before = this.#known.get(origin);
+  #originRoutes(origin: PrefixOrigin): OriginRoutes {
+    const before = this.#routesByOrigin.get(origin);
     if (before !== undefined) return before;
-    const parts = this.#partsOf(origin);
-    const outcome = { parts, fate: this.#fateOf(origin, parts) };
-    this.#known.set(origin, outcome);
+    const groups = this.#groupsOf(origin);
+    const outcome = { groups, routes: this.#routesOfGroups(origin, groups) };
+    this.#routesByOrigin.set(origin, outcome);
     return outcome;
   }
 
-  #partsOf(origin: Origin): readonly Part[] {
-    if (origin.own.size > 0 || origin.owners.length > 0) return this.#split(origin);
-    this.#common ??= this.#split(origin);
-    return this.#common;
+  #groupsOf(origin: PrefixOrigin): readonly NodeGroup[] {
+    if (origin.sourcesByNode.size > 0 || origin.blockOwners.length > 0) return this.#groupNodes(origin);
+    this.#everywhereGroups ??= this.#groupNodes(origin);
+    return this.#everywhereGroups;
   }
 
   /** Sorted by class, so that equal origins give equal lists. */
-  #split({ own, everywhere, owners }: Origin): readonly Part[] {
-    const parts = new Map<string, { readonly at: number[]; readonly sources: Part['sources'] }>();
-    const isOwner = new Set(owners);
-    const begins = new Set(everywhere ? this.origins.everywhere : []);
+  #groupNodes({ sourcesByNode: originated, isEverywhere, blockOwners }: PrefixOrigin): readonly NodeGroup[] {
+    const groups = new Map<string, { readonly nodes: number[]; readonly sources: NodeGroup['sources'] }>();
+    const isOwner = new Set(blockOwners);
+    const announcingEverywhere = new Set(isEverywhere ? this.originators.announcingNodes : []);
     // In this order the first of a part is the one that others would choose among equals.
-    for (const place of this.#byRank) {
-      const mine = own.get(place) ?? [];
-      const sources = begins.has(place) && !mine.includes('host') ? (['host', ...mine] as const) : mine;
-      const key = `${this.classes.of[place]} ${isOwner.has(place) ? place : ''} ${[...sources].sort().join('+')}`;
-      const part = parts.get(key);
-      if (part === undefined) parts.set(key, { at: [place], sources });
-      else part.at.push(place);
+    for (const nodeIndex of this.#nodesByRank) {
+      const nodeSources = originated.get(nodeIndex) ?? [];
+      const sources =
+        announcingEverywhere.has(nodeIndex) && !nodeSources.includes('host')
+          ? (['host', ...nodeSources] as const)
+          : nodeSources;
+      const key = `${this.nodeClasses.classByNode[nodeIndex]} ${isOwner.has(nodeIndex) ? nodeIndex : ''} ${[...sources].sort().join('+')}`;
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, { nodes: [nodeIndex], sources });
+      else group.nodes.push(nodeIndex);
     }
-    return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
+    return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
   }
 
-  #fateOf(origin: Origin, parts: readonly Part[]): Fate {
-    const places = parts.map(({ at, sources }) =>
-      at.slice(0, sources.length > 0 ? ORIGINS_STAND_IN : OTHERS_STAND_IN),
+  #routesOfGroups(origin: PrefixOrigin, groups: readonly NodeGroup[]): RoutesByRouter {
+    const sampled = groups.map(({ nodes, sources }) =>
+      nodes.slice(0, sources.length > 0 ? ORIGINATORS_SAMPLED : OTHERS_SAMPLED),
     );
-    const names = parts.map(({ at, sources }, index) => {
-      const id = origin.owners.includes(at[0] ?? -1) ? `=${at[0]}` : String(this.classes.of[at[0] ?? 0]);
-      return `${id}:${sources.join('+')}:${places[index]?.length}`;
+    const names = groups.map(({ nodes, sources }, index) => {
+      const id = origin.blockOwners.includes(nodes[0] ?? -1)
+        ? `=${nodes[0]}`
+        : String(this.nodeClasses.classByNode[nodes[0] ?? 0]);
+      return `${id}:${sources.join('+')}:${sampled[index]?.length}`;
     });
-    const order = parts
-      .map(({ at }, index) => [this.#rank[at[0] ?? 0] ?? 0, index] as const)
+    const order = groups
+      .map(({ nodes }, index) => [this.#rankByNode[nodes[0] ?? 0] ?? 0, index] as const)
       .sort(([a], [b]) => a - b)
       .map(([, index]) => index);
-    const signature = `${origin.signature};${names.join(' ')};${order.join()}`;
-    const known = this.#fates.get(signature);
+    const signature = `${origin.partitionKey};${names.join(' ')};${order.join()}`;
+    const known = this.#routesBySignature.get(signature);
     if (known !== undefined) return known;
-    const fate = this.#workOut(origin.prefix, parts, places);
-    this.#fates.set(signature, fate);
-    return fate;
+    const routes = this.#propagateSample(origin.prefix, groups, sampled);
+    this.#routesBySignature.set(signature, routes);
+    return routes;
   }
 
-  #workOut(prefix: Prefix, parts: readonly Part[], places: readonly (readonly number[])[]): Fate {
-    const announcing = places.filter((_, part) => parts[part]?.sources.includes('host') === true).flat();
-    const { network } = this.#networkOf(places.flat(), new Set(announcing));
-    const partOf = new Map<string, number>();
-    const addresses = new Map<bigint, number>();
-    const own = new Map<string, readonly Path[]>();
-    for (const [part, list] of places.entries()) {
-      for (const place of list) {
-        const { node } = this.#around.live[place] as LiveNode;
+  #propagateSample(
+    prefix: Prefix,
+    groups: readonly NodeGroup[],
+    sampled: readonly (readonly number[])[],
+  ): RoutesByRouter {
+    const announcing = sampled.filter((_, group) => groups[group]?.sources.includes('host') === true).flat();
+    const { graph } = this.#graphOf(sampled.flat(), new Set(announcing));
+    const groupByName = new Map<string, number>();
+    const groupByAddress = new Map<bigint, number>();
+    const originated = new Map<string, readonly RibPath[]>();
+    for (const [group, list] of sampled.entries()) {
+      for (const nodeIndex of list) {
+        const { node } = this.#topology.live[nodeIndex] as LiveNode;
         const speaker = nodeSpeaker(node.name);
-        partOf.set(node.name, part);
-        addresses.set(node.addresses[this.family]?.bits ?? 0n, part);
-        const sources = new Set((parts[part]?.sources ?? []).map((one) => (one === 'host' ? 'static' : one)));
-        const paths = [...sources].map((source) => ownPath(prefix, source));
-        if (paths.length > 0) own.set(speaker, paths);
+        groupByName.set(node.name, group);
+        groupByAddress.set(node.addresses[this.family]?.bits ?? 0n, group);
+        const sources = new Set(
+          (groups[group]?.sources ?? []).map((one) => (one === 'host' ? 'static' : one)),
+        );
+        const paths = [...sources].map((source) => originatePath(prefix, source));
+        if (paths.length > 0) originated.set(speaker, paths);
       }
     }
-    const { routers } = this.#around;
-    const { tables } = travel(network, own, new Set(routers.map(routerSpeaker)));
-    const shapes = new Map<string, Shape>();
-    const alike = new Map<string, readonly Way[]>();
+    const { routers } = this.#topology;
+    const { ribs } = propagate(graph, originated, new Set(routers.map(routerSpeaker)));
+    const routesByRouter = new Map<string, GroupedRoute>();
+    const distinctPaths = new Map<string, readonly EqualPath[]>();
     for (const router of routers) {
-      const table = tables.get(routerSpeaker(router)) ?? [];
-      const [best] = table;
+      const rib = ribs.get(routerSpeaker(router)) ?? [];
+      const [best] = rib;
       if (best === undefined) continue;
-      const ways = table
-        .filter((one) => comparePlaces(one, best) === 0)
-        .flatMap(({ via, nextHop }) => {
-          const part = partOf.get(via.slice(0, via.indexOf(' > ')));
-          if (part === undefined || nextHop === null) return [];
-          return [{ part, hop: addresses.get(nextHop.bits) ?? nextHop }];
+      const equalPaths = rib
+        .filter((one) => compareEcmp(one, best) === 0)
+        .flatMap(({ learnedVia, nextHop }) => {
+          const group = groupByName.get(learnedVia.slice(0, learnedVia.indexOf(' > ')));
+          if (group === undefined || nextHop === null) return [];
+          return [{ senderGroup: group, nextHopGroup: groupByAddress.get(nextHop.bits) ?? nextHop }];
         });
-      const key = wayKey(ways);
-      if (!alike.has(key)) alike.set(key, ways);
-      shapes.set(router.name, { best, ways: alike.get(key) ?? ways });
+      const key = equalPathsKey(equalPaths);
+      if (!distinctPaths.has(key)) distinctPaths.set(key, equalPaths);
+      routesByRouter.set(router.name, { best, equalPaths: distinctPaths.get(key) ?? equalPaths });
     }
-    return shapes;
+    return routesByRouter;
   }
 
   /** `announcing` have the single address in question among their own, whichever it is; the others have none. */
-  #networkOf(places: readonly number[], announcing: ReadonlySet<number>): BuiltNetwork {
-    const sorted = [...places].sort((a, b) => a - b);
-    const key = sorted.map((place) => (announcing.has(place) ? `+${place}` : String(place))).join();
-    const known = this.#networks.get(key);
+  #graphOf(sampled: readonly number[], announcing: ReadonlySet<number>): BuiltSessionGraph {
+    const sorted = [...sampled].sort((a, b) => a - b);
+    const key = sorted
+      .map((nodeIndex) => (announcing.has(nodeIndex) ? `+${nodeIndex}` : String(nodeIndex)))
+      .join();
+    const known = this.#graphs.get(key);
     if (known !== undefined) return known;
-    const live = sorted.flatMap((place) => {
-      const one = this.#around.live[place];
-      return one === undefined ? [] : [withHosts(one, announcing.has(place) ? [this.#anything] : [])];
+    const live = sorted.flatMap((nodeIndex) => {
+      const one = this.#topology.live[nodeIndex];
+      return one === undefined
+        ? []
+        : [withHosts(one, announcing.has(nodeIndex) ? [this.#defaultPrefix] : [])];
     });
     const byAddress = new Map(live.map((one) => [one.node.addresses[this.family]?.bits ?? 0n, one]));
-    const made = buildNetwork({ ...this.#around, live, byAddress }, NOBODY_SILENT);
-    this.#networks.set(key, made);
+    const made = buildSessionGraph({ ...this.#topology, live, byAddress }, NO_RECOVERING_NODES);
+    this.#graphs.set(key, made);
     return made;
   }
 }
 
-function ranked({ live, family }: Neighbourhood): readonly number[] {
+function rankNodes({ live, family }: Topology): readonly number[] {
   const ranks = live.map(
     ({ node, loaded }) => [loaded.main.routerId, node.addresses[family]?.bits ?? 0n] as const,
   );
@@ -230,7 +249,7 @@ function ranked({ live, family }: Neighbourhood): readonly number[] {
 
 const withHosts = (live: LiveNode, own: readonly Prefix[]): LiveNode => ({
   ...live,
-  loaded: { ...live.loaded, included: { ...live.loaded.included, hosts: { shared: [], own } } },
+  loaded: { ...live.loaded, included: { ...live.loaded.included, hostPrefixes: { shared: [], own } } },
 });
 
-const NOBODY_SILENT: ReadonlySet<string> = new Set();
+const NO_RECOVERING_NODES: ReadonlySet<string> = new Set();

@@ -2,7 +2,7 @@
 import { compareText } from '../base/text.ts';
 import type { RouteReport, RouterReport } from './report.ts';
 
-export type RouteChange = {
+export type RouterRouteChange = {
   readonly router: string;
   readonly prefix: string;
   /** Nodes that it sends traffic to; empty for no route. */
@@ -14,10 +14,10 @@ export type RouteChange = {
   readonly services: readonly string[];
 };
 
-export function routeChanges(
+export function diffRouterReports(
   before: readonly RouterReport[],
   after: readonly RouterReport[],
-): readonly RouteChange[] {
+): readonly RouterRouteChange[] {
   const names = [...new Set([...before, ...after].map(({ address }) => address))];
   return names.flatMap((router) => {
     const [was, is] = [before, after].map(
@@ -25,16 +25,16 @@ export function routeChanges(
         new Map(all.find(({ address }) => address === router)?.routes.map((one) => [one.prefix, one]) ?? []),
     );
     const prefixes = [...new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])].sort(compareText);
-    return prefixes.flatMap((prefix) => change(router, prefix, was?.get(prefix), is?.get(prefix)));
+    return prefixes.flatMap((prefix) => diffRoute(router, prefix, was?.get(prefix), is?.get(prefix)));
   });
 }
 
-function change(
+function diffRoute(
   router: string,
   prefix: string,
   was: RouteReport | undefined,
   is: RouteReport | undefined,
-): readonly RouteChange[] {
+): readonly RouterRouteChange[] {
   const nodes = (route: RouteReport | undefined): readonly string[] =>
     route?.nextHops.map(({ node }) => node) ?? [];
   const [before, after] = [nodes(was), nodes(is)];
@@ -42,13 +42,13 @@ function change(
     was === undefined || is === undefined
       ? []
       : [
-          ...differing('AS path', was.asPath.join(' '), is.asPath.join(' ')),
-          ...differing('communities', was.communities.join(' '), is.communities.join(' ')),
+          ...describeDifference('AS path', was.asPath.join(' '), is.asPath.join(' ')),
+          ...describeDifference('communities', was.communities.join(' '), is.communities.join(' ')),
         ];
   if (before.join() === after.join() && otherwise.length === 0) return [];
   const services = [...new Set([...(was?.services ?? []), ...(is?.services ?? [])])].sort(compareText);
   return [{ router, prefix, before, after, otherwise, services }];
 }
 
-const differing = (what: string, was: string, is: string): readonly string[] =>
+const describeDifference = (what: string, was: string, is: string): readonly string[] =>
   was === is ? [] : [`${what} ${was || 'none'} becomes ${is || 'none'}`];

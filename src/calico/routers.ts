@@ -2,7 +2,7 @@
 import type { Address, Family } from '../net/address.ts';
 import { BGP_PORT } from './sessions.ts';
 
-export type Router = {
+export type ExternalRouter = {
   /** How it is called in results: its IPv4 address. */
   readonly name: string;
   readonly addresses: { readonly [F in Family]: Address | null };
@@ -19,20 +19,20 @@ export type Router = {
   /** Never dials. */
   readonly passive: boolean;
   /** Sends what it learned on to its other neighbours. */
-  readonly exports: boolean;
-  readonly down: boolean;
+  readonly readvertises: boolean;
+  readonly isDown: boolean;
   /** All that is known of it is what the nodes are told: it is taken to agree, as far as one router can. */
-  readonly assumed: boolean;
+  readonly isInferred: boolean;
 };
 
-export const ROUTER_DEFAULTS = {
+export const EXTERNAL_ROUTER_DEFAULTS = {
   password: null,
   addPaths: false,
   nodeAS: null,
   ttlSecurity: false,
   listenPort: BGP_PORT,
   passive: false,
-  exports: true,
-  down: false,
-  assumed: false,
+  readvertises: true,
+  isDown: false,
+  isInferred: false,
 } as const;

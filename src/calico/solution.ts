@@ -1,118 +1,125 @@
 /** What becomes of every route: which prefixes fare alike, who sends them to whom, and what everybody has at the end. */
 import type { Family } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
-import type { MainFile } from './birdfiles.ts';
-import { Containment } from './containment.ts';
-import type { Daemon } from './daemon.ts';
-import type { LiveNode, Neighbourhood } from './links.ts';
-import { buildNetwork, type NodeSession, nodeSpeaker } from './network.ts';
+import type { MainConfig } from './birdfiles.ts';
+import { PrefixPartition } from './containment.ts';
+import type { BirdProcess } from './daemon.ts';
+import type { LiveNode, Topology } from './links.ts';
+import { buildSessionGraph, type EvaluatedSession, nodeSpeaker } from './network.ts';
 import type { CalicoNode } from './objects/nodes.ts';
 import type { FilterRule } from './objects/peers.ts';
-import { addressOrNull, hostPrefix } from './objects/prefixes.ts';
-import { ownPath, type Path } from './path.ts';
-import { type Interest, prefixKey, type Travelled, travel } from './propagation.ts';
-import type { Router } from './routers.ts';
+import { hostPrefix, readAddress } from './objects/prefixes.ts';
+import { originatePath, type RibPath } from './path.ts';
+import { familyPrefixKey, type KeptSpeakers, type PropagationResult, propagate } from './propagation.ts';
+import type { ExternalRouter } from './routers.ts';
 
-export type NodeState = {
+export type CalicoNodeState = {
   readonly node: CalicoNode;
-  readonly daemons: { readonly [F in Family]: Daemon };
-  readonly off: boolean;
+  readonly birds: { readonly [F in Family]: BirdProcess };
+  readonly isOff: boolean;
   /** Waits for peers that are down before it announces anything. */
-  readonly silent: boolean;
+  readonly isRecovering: boolean;
 };
 
 /** Prefixes that fare alike, and how. */
-export type Fate = { readonly prefixes: readonly Prefix[]; readonly paths: Travelled };
+export type ConvergedGroup = { readonly prefixes: readonly Prefix[]; readonly propagated: PropagationResult };
 
-export type FamilySolution = {
+export type ConvergedRibs = {
   readonly family: Family;
-  readonly sessions: readonly NodeSession[];
-  readonly fates: readonly Fate[];
+  readonly sessions: readonly EvaluatedSession[];
+  readonly groups: readonly ConvergedGroup[];
 };
 
 /** Both families on their own: they are two daemons on each node, and know nothing of each other. */
-export const solve = (
-  states: readonly NodeState[],
-  routers: readonly Router[],
-  interest: Interest = null,
-): readonly FamilySolution[] =>
-  ([4, 6] as const).map((family) => solveFamily(states, routers, family, interest));
+export const convergeRibs = (
+  states: readonly CalicoNodeState[],
+  routers: readonly ExternalRouter[],
+  kept: KeptSpeakers = null,
+): readonly ConvergedRibs[] =>
+  ([4, 6] as const).map((family) => convergeFamily(states, routers, family, kept));
 
-function solveFamily(
-  states: readonly NodeState[],
-  routers: readonly Router[],
+function convergeFamily(
+  states: readonly CalicoNodeState[],
+  routers: readonly ExternalRouter[],
   family: Family,
-  interest: Interest,
-): FamilySolution {
-  const around = neighbourhood(states, routers, family);
-  const { live } = around;
-  const silent = new Set(states.filter((one) => one.silent).map(({ node }) => node.name));
-  const { network, sessions } = buildNetwork(around, silent);
-  const fates = [...kinds(live, family).values()].map(({ prefixes, own }) => ({
+  kept: KeptSpeakers,
+): ConvergedRibs {
+  const topology = buildTopology(states, routers, family);
+  const { live } = topology;
+  const recovering = new Set(states.filter((one) => one.isRecovering).map(({ node }) => node.name));
+  const { graph, sessions } = buildSessionGraph(topology, recovering);
+  const groups = [...groupPrefixes(live, family).values()].map(({ prefixes, originated }) => ({
     prefixes,
-    paths: travel(network, own, interest),
+    propagated: propagate(graph, originated, kept),
   }));
-  return { family, sessions, fates };
+  return { family, sessions, groups };
 }
 
 /** Who is there, of one family. */
-export function neighbourhood(
-  states: readonly NodeState[],
-  routers: readonly Router[],
+export function buildTopology(
+  states: readonly CalicoNodeState[],
+  routers: readonly ExternalRouter[],
   family: Family,
-): Neighbourhood {
+): Topology {
   const live: LiveNode[] = [];
-  const dead = new Set<bigint>();
-  for (const { node, daemons, off } of states) {
-    const [address, { loaded }] = [node.addresses[family], daemons[family]];
+  const downAddresses = new Set<bigint>();
+  for (const { node, birds, isOff } of states) {
+    const [address, { loaded }] = [node.addresses[family], birds[family]];
     if (address === null) continue;
-    if (off || loaded === null) dead.add(address.bits);
-    else live.push({ node, loaded, byPeer: byPeerOf(loaded.main) });
+    if (isOff || loaded === null) downAddresses.add(address.bits);
+    else live.push({ node, loaded, sessionByPeer: sessionsByPeer(loaded.main) });
   }
   const byAddress = new Map(live.map((one) => [one.node.addresses[family]?.bits ?? 0n, one]));
-  return { family, live, byAddress, dead, routers };
+  return { family, live, byAddress, downAddresses, routers };
 }
 
-const byPeer = new WeakMap<MainFile, LiveNode['byPeer']>();
+const sessionsByPeerCache = new WeakMap<MainConfig, LiveNode['sessionByPeer']>();
 
-function byPeerOf(main: MainFile): LiveNode['byPeer'] {
-  const known = byPeer.get(main) ?? new Map(main.sessions.map((one) => [one.peer.bits, one]));
-  byPeer.set(main, known);
+function sessionsByPeer(main: MainConfig): LiveNode['sessionByPeer'] {
+  const known = sessionsByPeerCache.get(main) ?? new Map(main.sessions.map((one) => [one.peer.bits, one]));
+  sessionsByPeerCache.set(main, known);
   return known;
 }
 
-type Kind = { readonly prefixes: Prefix[]; readonly own: ReadonlyMap<string, readonly Path[]> };
+type PrefixGroup = {
+  readonly prefixes: Prefix[];
+  readonly originated: ReadonlyMap<string, readonly RibPath[]>;
+};
 
 /** Where a prefix begins: at nodes one by one, and at all nodes that share a list which has it. */
-type Origin = {
+type GroupingOrigin = {
   readonly prefix: Prefix;
-  readonly paths: [speaker: string, path: Path][];
-  readonly lists: SharedList[];
+  readonly paths: [speaker: string, path: RibPath][];
+  readonly lists: SharedHostList[];
   /** Equal for prefixes that begin alike. */
-  from: string;
+  originKey: string;
 };
 
 /** The single addresses that several nodes announce, and who they are. */
-type SharedList = { readonly id: number; readonly prefixes: readonly Prefix[]; readonly speakers: string[] };
+type SharedHostList = {
+  readonly id: number;
+  readonly prefixes: readonly Prefix[];
+  readonly speakers: string[];
+};
 
 /** Prefixes that nobody's configuration tells apart and that begin at the same nodes. */
-function kinds(live: readonly LiveNode[], family: Family): ReadonlyMap<string, Kind> {
-  const origins = new Map<string, Origin>();
-  const originOf = (prefix: Prefix): Origin => {
-    const key = prefixKey(prefix);
-    const origin = origins.get(key) ?? { prefix, paths: [], lists: [], from: '' };
+function groupPrefixes(live: readonly LiveNode[], family: Family): ReadonlyMap<string, PrefixGroup> {
+  const origins = new Map<string, GroupingOrigin>();
+  const originOf = (prefix: Prefix): GroupingOrigin => {
+    const key = familyPrefixKey(prefix);
+    const origin = origins.get(key) ?? { prefix, paths: [], lists: [], originKey: '' };
     origins.set(key, origin);
     return origin;
   };
-  const lists = new Map<readonly Prefix[], SharedList>();
+  const lists = new Map<readonly Prefix[], SharedHostList>();
   for (const [index, { node, loaded }] of live.entries()) {
     const speaker = nodeSpeaker(node.name);
-    for (const path of ownPaths(node, loaded, family)) {
+    for (const path of originatedByNode(node, loaded, family)) {
       const origin = originOf(path.prefix);
       origin.paths.push([speaker, path]);
-      origin.from += ` ${index}${path.source}`;
+      origin.originKey += ` ${index}${path.source}`;
     }
-    const { shared } = loaded.included.hosts;
+    const { shared } = loaded.included.hostPrefixes;
     if (shared.length === 0) continue;
     const list = lists.get(shared) ?? { id: lists.size, prefixes: shared, speakers: [] };
     lists.set(shared, list);
@@ -123,75 +130,80 @@ function kinds(live: readonly LiveNode[], family: Family): ReadonlyMap<string, K
       const origin = originOf(prefix);
       if (origin.lists.at(-1) === list) continue;
       origin.lists.push(list);
-      origin.from += ` list${list.id}`;
+      origin.originKey += ` list${list.id}`;
     }
   }
-  const containment = new Containment(rangesThatMatter(live));
-  const found = new Map<string, Kind>();
+  const partition = new PrefixPartition(distinguishingRanges(live));
+  const groups = new Map<string, PrefixGroup>();
   for (const origin of origins.values()) {
-    const signature = `${containment.signature(origin.prefix)};${origin.from}`;
-    const kind = found.get(signature);
-    if (kind === undefined) found.set(signature, { prefixes: [origin.prefix], own: pathsOf(origin) });
-    else kind.prefixes.push(origin.prefix);
+    const signature = `${partition.partitionKey(origin.prefix)};${origin.originKey}`;
+    const group = groups.get(signature);
+    if (group === undefined)
+      groups.set(signature, { prefixes: [origin.prefix], originated: originatedPaths(origin) });
+    else group.prefixes.push(origin.prefix);
   }
-  return found;
+  return groups;
 }
 
 /** By speaker; a static route that a node has twice is one. */
-function pathsOf({ prefix, paths, lists }: Origin): ReadonlyMap<string, readonly Path[]> {
-  const own = new Map<string, Path[]>();
-  const add = (speaker: string, path: Path): void => {
-    const there = own.get(speaker);
-    if (there === undefined) own.set(speaker, [path]);
-    else if (!there.some(({ source }) => source === path.source)) there.push(path);
+function originatedPaths({ prefix, paths, lists }: GroupingOrigin): ReadonlyMap<string, readonly RibPath[]> {
+  const originated = new Map<string, RibPath[]>();
+  const add = (speaker: string, path: RibPath): void => {
+    const existing = originated.get(speaker);
+    if (existing === undefined) originated.set(speaker, [path]);
+    else if (!existing.some(({ source }) => source === path.source)) existing.push(path);
   };
   for (const [speaker, path] of paths) add(speaker, path);
   for (const { speakers } of lists) {
-    for (const speaker of speakers) add(speaker, ownPath(prefix, 'static'));
+    for (const speaker of speakers) add(speaker, originatePath(prefix, 'static'));
   }
-  return own;
+  return originated;
 }
 
 /** All that filters compare a route with; the single addresses that nodes announce only match themselves. */
-export function rangesThatMatter(live: readonly LiveNode[]): readonly Prefix[] {
+export function distinguishingRanges(live: readonly LiveNode[]): readonly Prefix[] {
   const ranges = live.flatMap(({ loaded: { main, included } }) => [
     ...included.aggregated,
     ...included.blocks,
-    ...included.passedOn,
+    ...included.reflectedRanges,
     ...included.notInKernel,
     ...included.pools.flatMap(({ range }) => (range.prefix === null ? [] : [range.prefix])),
-    ...main.taggings.map(({ prefix }) => prefix),
-    ...rulesOf(main).flatMap(({ range }) => (range?.prefix == null ? [] : [range.prefix])),
-    ...asked(main).flatMap(({ peer, reachableBy }) => (reachableBy === '' ? [] : [hostPrefix(peer)])),
+    ...main.communityTags.map(({ prefix }) => prefix),
+    ...filterRulesOf(main).flatMap(({ range }) => (range?.prefix == null ? [] : [range.prefix])),
+    ...peerSessionsIn(main).flatMap(({ peer, reachableBy }) =>
+      reachableBy === '' ? [] : [hostPrefix(peer)],
+    ),
   ]);
-  return [...new Map(ranges.map((one) => [prefixKey(one), one])).values()];
+  return [...new Map(ranges.map((one) => [familyPrefixKey(one), one])).values()];
 }
 
 /** Those of the mesh have neither rules nor gateways. */
-const asked = ({ sessions }: MainFile) => sessions.filter(({ kind }) => kind !== 'mesh');
+const peerSessionsIn = ({ sessions }: MainConfig) => sessions.filter(({ kind }) => kind !== 'mesh');
 
 /** Sessions that one BGPPeer asks for share their rules. */
-function rulesOf(main: MainFile): readonly FilterRule[] {
-  const lists = new Set(asked(main).flatMap(({ exportRules, importRules }) => [exportRules, importRules]));
+function filterRulesOf(main: MainConfig): readonly FilterRule[] {
+  const lists = new Set(
+    peerSessionsIn(main).flatMap(({ exportRules, importRules }) => [exportRules, importRules]),
+  );
   return [...lists].flat();
 }
 
-export function ownPaths(
+export function originatedByNode(
   node: CalicoNode,
   { main, included }: LiveNode['loaded'],
   family: Family,
-): readonly Path[] {
-  const statics = [...included.aggregated, ...included.hosts.own, ...included.blocks];
+): readonly RibPath[] {
+  const statics = [...included.aggregated, ...included.hostPrefixes.own, ...included.blocks];
   const peers = main.sessions.flatMap(({ peer, reachableBy }) =>
-    addressOrNull(reachableBy) === null ? [] : [hostPrefix(peer)],
+    readAddress(reachableBy) === null ? [] : [hostPrefix(peer)],
   );
   const subnets = node.subnets.filter((one) => one.family === family);
-  const everywhere: Prefix = { family, bits: 0n, length: 0 };
+  const defaultPrefix: Prefix = { family, bits: 0n, length: 0 };
   return [
     ...new Map(
-      [...statics, ...peers].map((prefix) => [prefixKey(prefix), ownPath(prefix, 'static')]),
+      [...statics, ...peers].map((prefix) => [familyPrefixKey(prefix), originatePath(prefix, 'static')]),
     ).values(),
-    ...subnets.map((prefix) => ownPath(prefix, 'direct')),
-    ...(subnets.length > 0 ? [ownPath(everywhere, 'kernel')] : []),
+    ...subnets.map((prefix) => originatePath(prefix, 'direct')),
+    ...(subnets.length > 0 ? [originatePath(defaultPrefix, 'kernel')] : []),
   ];
 }

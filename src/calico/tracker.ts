@@ -4,29 +4,34 @@
  */
 import { nameOf, namespaceOf, type Raw, textOf } from '../cluster/fields.ts';
 import { type Address, formatAddress } from '../net/address.ts';
-import { type Announcement, announcementOf, type HostRouteContext } from './hostroutes.ts';
+import { type AnnouncementContext, resolveAnnouncement, type ServiceAnnouncement } from './hostroutes.ts';
 import { hostPrefix } from './objects/prefixes.ts';
-import { type CalicoService, type CalicoSlice, readService, readSlice } from './objects/services.ts';
-import type { Picture } from './picture.ts';
+import {
+  type CalicoService,
+  type CalicoSlice,
+  readCalicoService,
+  readCalicoSlice,
+} from './objects/services.ts';
+import type { ConvergedCluster } from './picture.ts';
 
-export type Change =
+export type ObjectChange =
   | { readonly kind: 'put'; readonly object: Raw }
   | { readonly kind: 'gone'; readonly object: Raw };
 
 export class Tracker {
-  readonly #make: (objects: readonly Raw[]) => Picture;
+  readonly #converge: (objects: readonly Raw[]) => ConvergedCluster;
   readonly #objects = new Map<string, Raw>();
   /** Services by the addresses that they hold: one that is shared is announced where any of them is. */
-  readonly #holders = new Map<string, Set<string>>();
+  readonly #servicesByAddress = new Map<string, Set<string>>();
   /** EndpointSlices by Service. */
   readonly #slices = new Map<string, Map<string, Raw>>();
   readonly #services = new Map<string, CalicoService>();
-  #picture: Picture | null = null;
+  #converged: ConvergedCluster | null = null;
   /** The slices that the picture shows, once one has changed: to copy all of them each time would cost more than all else. */
-  #followed: Map<string, readonly CalicoSlice[]> | null = null;
+  #updatedSlices: Map<string, readonly CalicoSlice[]> | null = null;
 
-  constructor(objects: readonly Raw[], make: (objects: readonly Raw[]) => Picture) {
-    this.#make = make;
+  constructor(objects: readonly Raw[], converge: (objects: readonly Raw[]) => ConvergedCluster) {
+    this.#converge = converge;
     for (const raw of objects) this.#objects.set(keyOf(raw), raw);
   }
 
@@ -35,107 +40,108 @@ export class Tracker {
   }
 
   /** As everything stands now. */
-  get picture(): Picture {
-    this.#picture ??= this.#anew();
-    return this.#picture;
+  get converged(): ConvergedCluster {
+    this.#converged ??= this.#rebuild();
+    return this.#converged;
   }
 
-  apply({ kind, object }: Change): void {
+  apply({ kind, object }: ObjectChange): void {
     const key = keyOf(object);
     const before = this.#objects.get(key);
     if (kind === 'put') this.#objects.set(key, object);
     else this.#objects.delete(key);
-    if (this.#picture === null) return;
+    if (this.#converged === null) return;
     if (object['kind'] !== 'EndpointSlice') {
-      this.#picture = null;
+      this.#converged = null;
       return;
     }
     const owners = new Set(
       [before, kind === 'put' ? object : undefined].flatMap((raw) => serviceOf(raw) ?? []),
     );
     if (before !== undefined) this.#slices.get(serviceOf(before) ?? '')?.delete(key);
-    if (kind === 'put') into(this.#slices, serviceOf(object) ?? '').set(key, object);
-    for (const owner of owners) this.#endpointsChanged(this.#picture, owner);
-    this.#picture = this.#withSlices(this.#picture, owners);
+    if (kind === 'put') getOrCreate(this.#slices, serviceOf(object) ?? '').set(key, object);
+    for (const owner of owners) this.#updateService(this.#converged, owner);
+    this.#converged = this.#withSlices(this.#converged, owners);
   }
 
   /** The same picture, but for the slices of some Services. */
-  #withSlices(picture: Picture, owners: ReadonlySet<string>): Picture {
-    const slices = this.#followed ?? new Map(picture.cluster.slices);
+  #withSlices(converged: ConvergedCluster, owners: ReadonlySet<string>): ConvergedCluster {
+    const slices = this.#updatedSlices ?? new Map(converged.cluster.slices);
     for (const owner of owners) {
-      const now = [...(this.#slices.get(owner)?.values() ?? [])].map(readSlice);
-      if (now.length > 0) slices.set(owner, now);
+      const slicesNow = [...(this.#slices.get(owner)?.values() ?? [])].map(readCalicoSlice);
+      if (slicesNow.length > 0) slices.set(owner, slicesNow);
       else slices.delete(owner);
     }
-    if (this.#followed !== null) return picture;
-    this.#followed = slices;
-    return { ...picture, cluster: { ...picture.cluster, slices } };
+    if (this.#updatedSlices !== null) return converged;
+    this.#updatedSlices = slices;
+    return { ...converged, cluster: { ...converged.cluster, slices } };
   }
 
-  #anew(): Picture {
-    const picture = this.#make(this.objects);
-    this.#holders.clear();
+  #rebuild(): ConvergedCluster {
+    const converged = this.#converge(this.objects);
+    this.#servicesByAddress.clear();
     this.#slices.clear();
     this.#services.clear();
-    this.#followed = null;
+    this.#updatedSlices = null;
     for (const raw of this.#objects.values()) {
-      if (raw['kind'] === 'EndpointSlice') into(this.#slices, serviceOf(raw) ?? '').set(keyOf(raw), raw);
+      if (raw['kind'] === 'EndpointSlice')
+        getOrCreate(this.#slices, serviceOf(raw) ?? '').set(keyOf(raw), raw);
       if (raw['kind'] !== 'Service') continue;
-      const service = readService(raw);
+      const service = readCalicoService(raw);
       this.#services.set(service.key, service);
       for (const address of addressesOf(service)) {
         const text = formatAddress(address);
-        this.#holders.set(text, (this.#holders.get(text) ?? new Set()).add(service.key));
+        this.#servicesByAddress.set(text, (this.#servicesByAddress.get(text) ?? new Set()).add(service.key));
       }
     }
-    return picture;
+    return converged;
   }
 
-  #endpointsChanged(picture: Picture, key: string): void {
+  #updateService(converged: ConvergedCluster, key: string): void {
     const service = this.#services.get(key);
-    if (service === undefined || !picture.ranges.any) return;
-    for (const address of addressesOf(service)) this.#hostChanged(picture, address);
+    if (service === undefined || !converged.ranges.hasAny) return;
+    for (const address of addressesOf(service)) this.#updateHostRoute(converged, address);
   }
 
-  #hostChanged(picture: Picture, address: Address): void {
-    const { cluster, ranges, books } = picture;
-    const context: HostRouteContext = {
+  #updateHostRoute(converged: ConvergedCluster, address: Address): void {
+    const { cluster, ranges, ribs } = converged;
+    const context: AnnouncementContext = {
       ranges,
       aggregation: cluster.configuration.aggregation,
       behaviour: cluster.behaviour,
     };
-    const book = books[address.family];
-    const places = new Set<number>();
+    const rib = ribs[address.family];
+    const nodes = new Set<number>();
     let isEverywhere = false;
-    for (const key of this.#holders.get(formatAddress(address)) ?? []) {
-      const one = this.#announcement(key, context);
+    for (const key of this.#servicesByAddress.get(formatAddress(address)) ?? []) {
+      const announcement = this.#resolveService(key, context);
       if (
-        one === 'unchanged' ||
-        !one.addresses.some((ip) => ip.bits === address.bits && ip.family === address.family)
+        announcement === 'unchanged' ||
+        !announcement.addresses.some((ip) => ip.bits === address.bits && ip.family === address.family)
       )
         continue;
-      if (one.at === 'everywhere') isEverywhere = true;
+      if (announcement.nodes === 'everywhere') isEverywhere = true;
       else
-        for (const node of one.at) {
-          const place = book.placeOf(node);
-          if (place !== undefined && book.origins.everywhere.includes(place)) places.add(place);
+        for (const node of announcement.nodes) {
+          const index = rib.indexOf(node);
+          if (index !== undefined && rib.originators.announcingNodes.includes(index)) nodes.add(index);
         }
     }
-    book.setHost(hostPrefix(address), isEverywhere ? 'everywhere' : [...places]);
+    rib.setHost(hostPrefix(address), isEverywhere ? 'everywhere' : [...nodes]);
   }
 
-  #announcement(key: string, context: HostRouteContext): Announcement | 'unchanged' {
+  #resolveService(key: string, context: AnnouncementContext): ServiceAnnouncement | 'unchanged' {
     const service = this.#services.get(key);
     if (service === undefined) return 'unchanged';
-    const slices = [...(this.#slices.get(key)?.values() ?? [])].map(readSlice);
-    return announcementOf(service, slices, context);
+    const slices = [...(this.#slices.get(key)?.values() ?? [])].map(readCalicoSlice);
+    return resolveAnnouncement(service, slices, context);
   }
 }
 
 const keyOf = (raw: Raw): string => `${textOf(raw['kind'])} ${namespaceOf(raw)}/${nameOf(raw)}`;
 
 const serviceOf = (raw: Raw | undefined): string | null =>
-  raw === undefined ? null : readSlice(raw).service;
+  raw === undefined ? null : readCalicoSlice(raw).service;
 
 /** All that Calico may announce of it. */
 const addressesOf = ({ clusterIPs, externalIPs, statusIPs }: CalicoService): readonly Address[] => [
@@ -144,7 +150,7 @@ const addressesOf = ({ clusterIPs, externalIPs, statusIPs }: CalicoService): rea
   ...statusIPs,
 ];
 
-function into<V>(maps: Map<string, Map<string, V>>, key: string): Map<string, V> {
+function getOrCreate<V>(maps: Map<string, Map<string, V>>, key: string): Map<string, V> {
   const map = maps.get(key) ?? new Map<string, V>();
   maps.set(key, map);
   return map;

@@ -6,12 +6,12 @@
 
 import { fieldsOf, listOf, type Raw, specOf, textOf } from '../cluster/fields.ts';
 import { type AddressRange, rangeOfPrefix } from '../net/range.ts';
-import { CODES, type Code } from './findings/codes.ts';
-import type { Finding, Shortfall } from './findings/finding.ts';
-import type { HeldAddress } from './findings/held.ts';
-import type { World } from './findings/world.ts';
-import { covers } from './objects/prefixes.ts';
-import { familyOf } from './picture.ts';
+import { FINDING_CODES, type FindingCode } from './findings/codes.ts';
+import type { Finding, UnlearnedAddress } from './findings/finding.ts';
+import type { AssignedAddress } from './findings/held.ts';
+import type { ClusterSnapshot } from './findings/world.ts';
+import { coversPrefix } from './objects/prefixes.ts';
+import { routerFamily } from './picture.ts';
 
 /** The closed list: documented, and relied on by alerts. */
 export const ANNOUNCED_REASONS = {
@@ -48,7 +48,7 @@ export type AnnouncedVerdict = {
   readonly message: string;
 };
 
-const REASON_OF: { readonly [C in Code]?: AnnouncedReason } = {
+const REASON_BY_CODE: { readonly [C in FindingCode]?: AnnouncedReason } = {
   P1: 'RangeNotListed',
   P2: 'RangeNotListed',
   P4: 'LocalLeak',
@@ -72,13 +72,13 @@ const REASON_OF: { readonly [C in Code]?: AnnouncedReason } = {
 };
 
 /** Which of several findings is said: the first of these. */
-const FIRST: readonly Code[] = ['P10', 'P2', 'P1', 'P44', 'P9', 'P37', 'P36', 'P15', 'P38'];
+const PRECEDENCE: readonly FindingCode[] = ['P10', 'P2', 'P1', 'P44', 'P9', 'P37', 'P36', 'P15', 'P38'];
 
-const NEEDED = ['BGPConfiguration', 'BGPPeer', 'Node', 'EndpointSlice'] as const;
+const REQUIRED_KINDS = ['BGPConfiguration', 'BGPPeer', 'Node', 'EndpointSlice'] as const;
 
 /** For every Service of type LoadBalancer that holds an address; by key. */
 export function announcedVerdicts(
-  world: World,
+  snapshot: ClusterSnapshot,
   findings: readonly Finding[],
 ): ReadonlyMap<string, AnnouncedVerdict> {
   const errors = findings.filter(({ severity }) => severity === 'error');
@@ -86,139 +86,146 @@ export function announcedVerdicts(
   for (const one of errors) {
     for (const address of one.addresses) byAddress.set(address, [...(byAddress.get(address) ?? []), one]);
   }
-  const unseen = NEEDED.filter((kind) => !world.knows(kind));
-  const established = establishedPeers(world);
-  const shortfalls = new Map(world.shortfalls.map((one) => [one.address, one]));
+  const unreadableKinds = REQUIRED_KINDS.filter((kind) => !snapshot.isKindKnown(kind));
+  const established = establishedPeers(snapshot);
+  const unlearned = new Map(snapshot.unlearned.map((one) => [one.address, one]));
   const verdicts = new Map<string, AnnouncedVerdict>();
-  for (const held of world.held) {
-    const verdict = verdictOf(
-      world,
-      held,
-      shortfalls.get(held.text),
-      byAddress.get(held.text) ?? [],
-      unseen,
+  for (const assigned of snapshot.assigned) {
+    const verdict = decideVerdict(
+      snapshot,
+      assigned,
+      unlearned.get(assigned.text),
+      byAddress.get(assigned.text) ?? [],
+      unreadableKinds,
       established,
     );
-    for (const { key } of held.services) {
+    for (const { key } of assigned.services) {
       const before = verdicts.get(key);
-      verdicts.set(key, before === undefined ? verdict : worse(before, verdict));
+      verdicts.set(key, before === undefined ? verdict : worseVerdict(before, verdict));
     }
   }
   return verdicts;
 }
 
-const NOBODY: readonly (boolean | null)[] = [];
+const NO_NODES: readonly (boolean | null)[] = [];
 
 /** Stands in a message for the address. */
 export const ANY_ADDRESS = '{address}';
 
 /** What will be said of a Service of policy Cluster that gets an address of the range: nothing else decides about it. */
-export type RangeWord = { readonly range: AddressRange; readonly verdict: AnnouncedVerdict };
+export type RangeVerdict = { readonly range: AddressRange; readonly verdict: AnnouncedVerdict };
 
 /** Ranges that every router learns as a whole; none where one of Calico's own pools has a say in it. */
-export function rangeWords(world: World): readonly RangeWord[] {
-  const { picture } = world;
-  if (NEEDED.some((kind) => !world.knows(kind))) return [];
-  const established = establishedPeers(world);
-  return picture.ranges.aggregated.flatMap(({ prefix }): readonly RangeWord[] => {
+export function rangeVerdicts(snapshot: ClusterSnapshot): readonly RangeVerdict[] {
+  const { converged } = snapshot;
+  if (REQUIRED_KINDS.some((kind) => !snapshot.isKindKnown(kind))) return [];
+  const established = establishedPeers(snapshot);
+  return converged.ranges.aggregated.flatMap(({ prefix }): readonly RangeVerdict[] => {
     if (prefix === null) return [];
     const { family, bits } = prefix;
     const first = { family, bits };
-    const isListed = picture.cluster.configuration.loadBalancerIPs.some(
-      ({ prefix: one }) => one !== null && covers(one, prefix),
+    const isListed = converged.cluster.configuration.loadBalancerIPs.some(
+      ({ prefix: one }) => one !== null && coversPrefix(one, prefix),
     );
-    const isPooled = picture.cluster.pools.some(
-      ({ range }) => range.prefix !== null && (covers(range.prefix, prefix) || covers(prefix, range.prefix)),
+    const overlapsCalicoPool = converged.cluster.pools.some(
+      ({ range }) =>
+        range.prefix !== null && (coversPrefix(range.prefix, prefix) || coversPrefix(prefix, range.prefix)),
     );
-    const routers = picture.routers.filter((one) => familyOf(one) === family);
-    const isWhole = (one: (typeof routers)[number]): boolean =>
-      picture.books[family].routeOf(one, prefix) !== null;
-    if (!isListed || isPooled || routers.length === 0 || !routers.every(isWhole)) return [];
-    const held = { address: first, text: ANY_ADDRESS, services: [] };
+    const routers = converged.routers.filter((one) => routerFamily(one) === family);
+    const isLearned = (one: (typeof routers)[number]): boolean =>
+      converged.ribs[family].exactMatch(one, prefix) !== null;
+    if (!isListed || overlapsCalicoPool || routers.length === 0 || !routers.every(isLearned)) return [];
+    const assigned = { address: first, text: ANY_ADDRESS, services: [] };
     return [
-      { range: rangeOfPrefix(prefix), verdict: verdictOf(world, held, undefined, [], [], established) },
+      {
+        range: rangeOfPrefix(prefix),
+        verdict: decideVerdict(snapshot, assigned, undefined, [], [], established),
+      },
     ];
   });
 }
 
-const ORDER = { False: 0, Unknown: 1, True: 2 } as const;
+const STATUS_ORDER = { False: 0, Unknown: 1, True: 2 } as const;
 
 /** A Service of two addresses is as well off as the worse of them. */
-const worse = (a: AnnouncedVerdict, b: AnnouncedVerdict): AnnouncedVerdict => {
-  if (ORDER[a.status] !== ORDER[b.status]) return ORDER[a.status] < ORDER[b.status] ? a : b;
+const worseVerdict = (a: AnnouncedVerdict, b: AnnouncedVerdict): AnnouncedVerdict => {
+  if (STATUS_ORDER[a.status] !== STATUS_ORDER[b.status])
+    return STATUS_ORDER[a.status] < STATUS_ORDER[b.status] ? a : b;
   return a.status === 'True' && a.message !== b.message ? { ...a, message: `${a.message} ${b.message}` } : a;
 };
 
-function verdictOf(
-  { picture }: World,
-  { address, text }: HeldAddress,
-  short: Shortfall | undefined,
+function decideVerdict(
+  { converged }: ClusterSnapshot,
+  { address, text }: AssignedAddress,
+  unlearned: UnlearnedAddress | undefined,
   errors: readonly Finding[],
-  unseen: readonly string[],
+  unreadableKinds: readonly string[],
   established: ReadonlyMap<string, ReadonlyMap<string, boolean>>,
 ): AnnouncedVerdict {
-  if (unseen.length > 0) {
-    const message = `Whether ${text} is announced cannot be told: ${unseen.join(', ')} cannot be read.`;
+  if (unreadableKinds.length > 0) {
+    const message = `Whether ${text} is announced cannot be told: ${unreadableKinds.join(', ')} cannot be read.`;
     return { status: 'Unknown', reason: 'NotVisible', message };
   }
-  const [first] = [...errors].sort((a, b) => rank(a) - rank(b));
-  if (short?.nowhere === true || first?.code === 'P4') return failing(text, first);
-  const routers = picture.routers.filter((one) => familyOf(one) === address.family);
-  const learning = routers.filter((one) => !short?.routers.includes(one.name));
-  const missing = routers.filter((one) => short?.routers.includes(one.name));
+  const [first] = [...errors].sort((a, b) => precedenceOf(a) - precedenceOf(b));
+  if (unlearned?.isLearnedNowhere === true || first?.code === 'P4') return notLearnedVerdict(text, first);
+  const routers = converged.routers.filter((one) => routerFamily(one) === address.family);
+  const learning = routers.filter((one) => !unlearned?.missingRouters.includes(one.name));
+  const missing = routers.filter((one) => unlearned?.missingRouters.includes(one.name));
   const states = learning.map((router) => {
-    if (established.size === 0) return NOBODY;
-    const from = picture.routeTo(router, address)?.from ?? [];
+    if (established.size === 0) return NO_NODES;
+    const from = converged.longestMatch(router, address)?.senders ?? [];
     return from.map((node) => established.get(node)?.get(router.name) ?? null);
   });
   const names = learning.map(({ name }) => name).join(', ');
-  const but =
-    missing.length === 0 ? '' : `; not to ${missing.map(({ name }) => name).join(', ')}${blamed(first)}`;
+  const exceptions =
+    missing.length === 0
+      ? ''
+      : `; not to ${missing.map(({ name }) => name).join(', ')}${describeFinding(first)}`;
   if (states.length > 0 && states.every((all) => all.length > 0 && all.every((up) => up === false))) {
     const message = `The nodes report their sessions with ${names} as down, so ${text} is not learned there.`;
     return { status: 'False', reason: 'SessionDown', message };
   }
-  const isProven = states.length > 0 && states.every((all) => all.some((up) => up === true));
-  return isProven
-    ? { status: 'True', reason: 'Confirmed', message: `Calico announces ${text} to ${names}${but}.` }
+  const isConfirmed = states.length > 0 && states.every((all) => all.some((up) => up === true));
+  return isConfirmed
+    ? { status: 'True', reason: 'Confirmed', message: `Calico announces ${text} to ${names}${exceptions}.` }
     : {
         status: 'True',
         reason: 'Predicted',
-        message: `Calico announces ${text} to ${names}${but}; whether the sessions are up is not seen.`,
+        message: `Calico announces ${text} to ${names}${exceptions}; whether the sessions are up is not seen.`,
       };
 }
 
-const rank = ({ code }: Finding): number => {
-  const place = FIRST.indexOf(code);
-  return place < 0 ? FIRST.length : place;
+const precedenceOf = ({ code }: Finding): number => {
+  const place = PRECEDENCE.indexOf(code);
+  return place < 0 ? PRECEDENCE.length : place;
 };
 
-const blamed = (finding: Finding | undefined): string =>
-  finding === undefined ? '' : ` (${finding.code} ${CODES[finding.code]})`;
+const describeFinding = (finding: Finding | undefined): string =>
+  finding === undefined ? '' : ` (${finding.code} ${FINDING_CODES[finding.code]})`;
 
 /** Which line of which object is to change; `berth doctor` has the edit. */
-function failing(text: string, finding: Finding | undefined): AnnouncedVerdict {
+function notLearnedVerdict(text: string, finding: Finding | undefined): AnnouncedVerdict {
   if (finding === undefined) {
     const message = `No router learns ${text}; \`berth doctor\` tells what is known.`;
     return { status: 'False', reason: 'NotLearned', message };
   }
   const { code, object, field } = finding;
-  const reason = REASON_OF[code] ?? 'NotLearned';
+  const reason = REASON_BY_CODE[code] ?? 'NotLearned';
   // Findings about Services name the first of several; this Service's own name is what it is about.
   const isService = object.kind === 'Service';
   const where = isService ? '' : ` See ${field === '' ? '' : `${field} of `}${object.kind} ${object.name}.`;
   const verb = code === 'P4' ? 'is announced by the wrong nodes, too' : 'is learned by no router';
-  const message = `${text} ${verb}: ${lowered(ANNOUNCED_REASONS[reason])}${where} \`berth doctor\` has the edit (${code} ${CODES[code]}).`;
+  const message = `${text} ${verb}: ${lowerFirst(ANNOUNCED_REASONS[reason])}${where} \`berth doctor\` has the edit (${code} ${FINDING_CODES[code]}).`;
   return { status: 'False', reason, message };
 }
 
-const lowered = (sentence: string): string =>
+const lowerFirst = (sentence: string): string =>
   /^[A-Z][a-z]/.test(sentence) ? `${sentence[0]?.toLowerCase()}${sentence.slice(1)}` : sentence;
 
 /** Of each node that reports, which peers are up. */
-function establishedPeers(world: World): ReadonlyMap<string, ReadonlyMap<string, boolean>> {
+function establishedPeers(snapshot: ClusterSnapshot): ReadonlyMap<string, ReadonlyMap<string, boolean>> {
   return new Map(
-    world.of('CalicoNodeStatus').map((raw: Raw) => {
+    snapshot.objectsOf('CalicoNodeStatus').map((raw: Raw) => {
       const bgp = fieldsOf(fieldsOf(raw['status'])['bgp']);
       const peers = [...listOf(bgp['peersV4']), ...listOf(bgp['peersV6'])].map(fieldsOf);
       return [

@@ -3,7 +3,7 @@
  * `ClusterInformation/default`; one that cannot be read counts as the newest known.
  */
 
-export type Behaviour = {
+export type CalicoBehaviour = {
   /** The field `serviceLoadBalancerAggregation` is read (3.31.0, PR 10719). */
   readonly knowsAggregation: boolean;
   /** Single-address entries are matched against the addresses in the status (3.30.7, 3.31.5, 3.32.0; PR 11917). */
@@ -28,37 +28,37 @@ export function parseVersion(text: string): CalicoVersion | null {
   return match === null ? null : [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
 }
 
-const isFrom = (version: CalicoVersion | null, major: number, minor: number, patch: number): boolean => {
+const isAtLeast = (version: CalicoVersion | null, major: number, minor: number, patch: number): boolean => {
   if (version === null) return true;
   const [a, b, c] = version;
   return a !== major ? a > major : b !== minor ? b > minor : c >= patch;
 };
 
 /** From this patch of the minor, or from a later minor altogether. */
-const sinceEither = (
+const isInAnyOf = (
   version: CalicoVersion | null,
   ...tags: readonly (readonly [number, number, number])[]
 ): boolean =>
   version === null ||
   tags.some(([major, minor, patch], index) =>
     index === tags.length - 1
-      ? isFrom(version, major, minor, patch)
+      ? isAtLeast(version, major, minor, patch)
       : version[0] === major && version[1] === minor && version[2] >= patch,
   );
 
-export function behaviourOf(version: CalicoVersion | null): Behaviour {
+export function behaviourOf(version: CalicoVersion | null): CalicoBehaviour {
   return {
-    knowsAggregation: isFrom(version, 3, 31, 0),
-    matchesStatus: sinceEither(version, [3, 30, 7], [3, 31, 5], [3, 32, 0]),
-    needsReadiness: !isFrom(version, 3, 31, 0) || sinceEither(version, [3, 31, 7], [3, 32, 2]),
-    hasNativeCrds: isFrom(version, 3, 32, 0),
-    programsIpip: !isFrom(version, 3, 33, 0),
+    knowsAggregation: isAtLeast(version, 3, 31, 0),
+    matchesStatus: isInAnyOf(version, [3, 30, 7], [3, 31, 5], [3, 32, 0]),
+    needsReadiness: !isAtLeast(version, 3, 31, 0) || isInAnyOf(version, [3, 31, 7], [3, 32, 2]),
+    hasNativeCrds: isAtLeast(version, 3, 32, 0),
+    programsIpip: !isAtLeast(version, 3, 33, 0),
     ipam: ipamOf(version),
   };
 }
 
-function ipamOf(version: CalicoVersion | null): Behaviour['ipam'] {
-  if (!isFrom(version, 3, 30, 0)) return 'none';
-  if (isFrom(version, 3, 32, 2)) return 'by-class-or-address';
-  return sinceEither(version, [3, 30, 3], [3, 31, 0]) ? 'by-class' : 'any-class';
+function ipamOf(version: CalicoVersion | null): CalicoBehaviour['ipam'] {
+  if (!isAtLeast(version, 3, 30, 0)) return 'none';
+  if (isAtLeast(version, 3, 32, 2)) return 'by-class-or-address';
+  return isInAnyOf(version, [3, 30, 3], [3, 31, 0]) ? 'by-class' : 'any-class';
 }

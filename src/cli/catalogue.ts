@@ -12,35 +12,39 @@ import { DOCTOR_COMMAND } from './doctor/command.ts';
 import { EXPLAIN_COMMAND } from './explain/command.ts';
 import { MIGRATE_COMMAND } from './migrate/command.ts';
 import { PLAN_COMMAND } from './plan/command.ts';
-import type { Verb } from './verbs.ts';
+import type { CommandName } from './verbs.ts';
 import { VERSION_COMMAND } from './version/command.ts';
 
 /** These three print their own help. */
 const CONTROLLER_COMMAND: Command = {
-  verb: 'controller',
+  name: 'controller',
   usage: ['[flags]'],
   about: [],
   flags: CONTROLLER_FLAGS,
-  examples: [{ does: 'from outside of the cluster', run: 'berth controller --leader-elect=false' }],
+  examples: [
+    { description: 'from outside of the cluster', commandLine: 'berth controller --leader-elect=false' },
+  ],
 };
 
 const SPEAKER_COMMAND: Command = {
-  verb: 'speaker',
+  name: 'speaker',
   usage: ['--node-name NODE [flags]'],
   about: [],
   flags: SPEAKER_FLAGS,
-  examples: [{ does: 'from outside of the cluster', run: 'berth speaker --node-name worker-1' }],
+  examples: [
+    { description: 'from outside of the cluster', commandLine: 'berth speaker --node-name worker-1' },
+  ],
 };
 
 const PLAYGROUND_COMMAND: Command = {
-  verb: 'playground',
+  name: 'playground',
   usage: ['[flags]'],
   about: [],
   flags: PLAYGROUND_FLAGS,
-  examples: [{ does: 'with manifests of your own', run: 'berth playground -f manifests/' }],
+  examples: [{ description: 'with manifests of your own', commandLine: 'berth playground -f manifests/' }],
 };
 
-export const CATALOGUE: Readonly<Record<Verb, Command>> = {
+export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   explain: EXPLAIN_COMMAND,
   doctor: DOCTOR_COMMAND,
   plan: PLAN_COMMAND,

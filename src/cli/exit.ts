@@ -1,8 +1,8 @@
 /** What the exit codes of every command mean. Documented, and relied on by scripts: never changed. */
-export const EXIT = {
-  fine: 0,
+export const EXIT_CODES = {
+  success: 0,
   /** It could not be done; the sentence on stderr says why and what to do. */
-  failed: 1,
+  failure: 1,
   /** The command line cannot be understood. */
   usage: 2,
   /** Nothing failed, and something would change, or is not as it is meant to be: as `diff` tells of a difference. */

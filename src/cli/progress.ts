@@ -5,42 +5,42 @@
 import type { Clock, Millis } from '../base/clock.ts';
 import type { Terminal } from './context.ts';
 
-export const QUIET_FOR: Millis = 2000;
+export const PROGRESS_DELAY: Millis = 2000;
 
-const EVERY_AT_TERMINAL: Millis = 200;
-const EVERY_ELSEWHERE: Millis = 10_000;
+const TERMINAL_INTERVAL: Millis = 200;
+const LOG_INTERVAL: Millis = 10_000;
 
 /** Begins at once; the returned function ends it and leaves nothing behind at a terminal. */
 export function showProgress(
   { stderr, clock }: { readonly stderr: Terminal; readonly clock: Clock },
-  says: () => string,
+  progressText: () => string,
 ): () => void {
-  const atTerminal = stderr.isTTY === true;
-  let shown = false;
-  let cancel = clock.after(QUIET_FOR, tick);
+  const isTerminal = stderr.isTTY === true;
+  let isShown = false;
+  let cancel = clock.after(PROGRESS_DELAY, tick);
   function tick(): void {
-    const text = `${says()} …`;
-    stderr.write(atTerminal ? `\r\u001b[K${text}` : `${text}\n`);
-    shown = true;
-    cancel = clock.after(atTerminal ? EVERY_AT_TERMINAL : EVERY_ELSEWHERE, tick);
+    const text = `${progressText()} …`;
+    stderr.write(isTerminal ? `\r\u001b[K${text}` : `${text}\n`);
+    isShown = true;
+    cancel = clock.after(isTerminal ? TERMINAL_INTERVAL : LOG_INTERVAL, tick);
   }
   return () => {
     cancel();
-    if (shown && atTerminal) stderr.write('\r\u001b[K');
+    if (isShown && isTerminal) stderr.write('\r\u001b[K');
   };
 }
 
 /** From so many Services on, working out who gets what takes a second or more, in which no timer runs. */
-export const MANY_SERVICES = 5000;
+export const LONG_WORK_SERVICES = 5000;
 
 /** Says beforehand what will keep us busy in one go; the returned function leaves nothing of it at a terminal. */
-export function announceWork({ stderr }: { readonly stderr: Terminal }, services: number): () => void {
-  if (services < MANY_SERVICES) return () => {};
-  const atTerminal = stderr.isTTY === true;
+export function showLongWork({ stderr }: { readonly stderr: Terminal }, services: number): () => void {
+  if (services < LONG_WORK_SERVICES) return () => {};
+  const isTerminal = stderr.isTTY === true;
   stderr.write(
-    `${atTerminal ? '\r\u001b[K' : ''}working out ${services} Services …${atTerminal ? '' : '\n'}`,
+    `${isTerminal ? '\r\u001b[K' : ''}working out ${services} Services …${isTerminal ? '' : '\n'}`,
   );
   return () => {
-    if (atTerminal) stderr.write('\r\u001b[K');
+    if (isTerminal) stderr.write('\r\u001b[K');
   };
 }

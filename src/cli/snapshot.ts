@@ -1,23 +1,23 @@
 /** A scene as `plan/` wants to see it, and the controller's options from flags. */
-import type { DeskOptions } from '../plan/desk.ts';
-import type { Snapshot } from '../plan/whole.ts';
-import type { Scene } from './cluster/scene.ts';
+import type { AllocatorOptions } from '../plan/desk.ts';
+import type { AllocationSnapshot } from '../plan/whole.ts';
+import type { ClusterState } from './cluster/scene.ts';
 
-export const snapshotOf = (scene: Scene): Snapshot => ({
-  services: [...scene.services.values()],
-  pools: [...scene.pools.values()],
-  namespaces: scene.namespaces,
-  layer2Only: scene.layer2Only(),
+export const snapshotOf = (state: ClusterState): AllocationSnapshot => ({
+  services: [...state.services.values()],
+  pools: [...state.pools.values()],
+  namespaces: state.namespaces,
+  layer2OnlyPools: state.layer2OnlyPools(),
 });
 
 /** For those who delete no pool. */
 const NO_GRACE = 0;
 
-export const deskOptions = (flags: {
+export const allocatorOptions = (flags: {
   readonly 'lb-class': string;
   readonly 'foreign-addresses': string;
   readonly 'pool-delete-grace'?: number;
-}): DeskOptions => ({
+}): AllocatorOptions => ({
   lbClass: flags['lb-class'] || null,
   foreignAddresses: flags['foreign-addresses'] === 'replace' ? 'replace' : 'keep',
   ipMode: null,

@@ -1,7 +1,7 @@
 /** The commands by name, in the order in which `--help` lists them, each with the one line that it says there. */
-import { closest } from '../base/text.ts';
+import { closestMatch } from '../base/text.ts';
 
-export const VERBS = {
+export const COMMAND_SUMMARIES = {
   explain: 'why a Service has its address, or has none; who holds an address',
   doctor: 'will the routers learn the addresses from Calico, and if not, what to change',
   plan: 'what an edit of pools or Services would do to the addresses in use',
@@ -17,14 +17,16 @@ export const VERBS = {
   version: 'print the version',
 } as const;
 
-export type Verb = keyof typeof VERBS;
+export type CommandName = keyof typeof COMMAND_SUMMARIES;
 
-export const isVerb = (name: string): name is Verb => Object.hasOwn(VERBS, name);
+export const isCommandName = (name: string): name is CommandName => Object.hasOwn(COMMAND_SUMMARIES, name);
 
 /** What the program is, and how to go on from there. */
 export function programHelp(program: string): string {
-  const width = Math.max(...Object.keys(VERBS).map((name) => name.length));
-  const lines = Object.entries(VERBS).map(([name, says]) => `  ${name.padEnd(width)}  ${says}`);
+  const width = Math.max(...Object.keys(COMMAND_SUMMARIES).map((name) => name.length));
+  const lines = Object.entries(COMMAND_SUMMARIES).map(
+    ([name, summary]) => `  ${name.padEnd(width)}  ${summary}`,
+  );
   return `Berth gives Kubernetes Services of type LoadBalancer their addresses.
 
 Usage: ${program} COMMAND
@@ -39,8 +41,8 @@ ${program} COMMAND --help tells more, with an example each.
 }
 
 /** What to say to a name that is no command. */
-export function unknownVerb(program: string, name: string): string {
-  const near = closest(name, Object.keys(VERBS));
-  const hint = near === null ? `${program} --help lists the commands` : `did you mean ${near}?`;
+export function unknownCommandText(program: string, name: string): string {
+  const closestName = closestMatch(name, Object.keys(COMMAND_SUMMARIES));
+  const hint = closestName === null ? `${program} --help lists the commands` : `did you mean ${closestName}?`;
   return `${program}: unknown command ${JSON.stringify(name)}: ${hint}`;
 }

@@ -1,18 +1,18 @@
 /** Label selectors (`metav1.LabelSelector`): already parsed, so matching cannot fail. */
 
-export type Requirement = {
+export type SelectorRequirement = {
   readonly key: string;
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
   readonly values: readonly string[];
 };
 
 /** All requirements must hold; none at all matches everything. `matchLabels` become `In` with one value. */
-export type LabelSelector = { readonly requirements: readonly Requirement[] };
+export type LabelSelector = { readonly requirements: readonly SelectorRequirement[] };
 
 export type Labels = Readonly<Record<string, string>>;
 
 /** NotIn holds where the label is missing, as in `labels.Requirement.Matches` of apimachinery. */
-function holds(requirement: Requirement, labels: Labels): boolean {
+function requirementMatches(requirement: SelectorRequirement, labels: Labels): boolean {
   const value = Object.hasOwn(labels, requirement.key) ? labels[requirement.key] : undefined;
   switch (requirement.operator) {
     case 'In':
@@ -27,7 +27,7 @@ function holds(requirement: Requirement, labels: Labels): boolean {
 }
 
 export const selectorMatches = (selector: LabelSelector, labels: Labels): boolean =>
-  selector.requirements.every((requirement) => holds(requirement, labels));
+  selector.requirements.every((requirement) => requirementMatches(requirement, labels));
 
 /** One line in kubectl's notation, for sentences: `app=web,tier in (a,b),!legacy`. */
 export function formatSelector(selector: LabelSelector): string {
@@ -35,7 +35,7 @@ export function formatSelector(selector: LabelSelector): string {
   return selector.requirements.map(formatRequirement).join(',');
 }
 
-function formatRequirement({ key, operator, values }: Requirement): string {
+function formatRequirement({ key, operator, values }: SelectorRequirement): string {
   switch (operator) {
     case 'In':
       return values.length === 1 ? `${key}=${values[0]}` : `${key} in (${values.join(',')})`;

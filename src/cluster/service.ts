@@ -36,7 +36,7 @@ export type Service = {
   readonly deleting: boolean;
   /** Labels, for `serviceSelectors`. */
   readonly labels: Labels;
-  /** Only those of `isOurAnnotation`. */
+  /** Only those of `isRelevantAnnotation`. */
   readonly annotations: Readonly<Record<string, string>>;
   readonly type: string;
   readonly loadBalancerClass: string | null;

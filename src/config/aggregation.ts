@@ -20,7 +20,7 @@ export function largestBlockLength({ family, first, last }: AddressRange): numbe
 }
 
 /** MetalLB's sentence for the first entry that the lengths do not reach; null where they reach all. */
-export function aggregationFault(
+export function aggregationError(
   listed: readonly ListedRange[],
   lengths: { readonly 4: number; readonly 6: number },
 ): string | null {

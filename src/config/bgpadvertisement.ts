@@ -3,10 +3,10 @@
  * the pools that it covers, other advertisements) is for whoever has those beside it.
  */
 import type { LabelSelector } from '../cluster/selector.ts';
-import { type ConfigIssue, shownText } from './issue.ts';
+import { type ConfigIssue, quoteText } from './issue.ts';
 import { ObjectReader } from './reader.ts';
-import { readSelectors } from './selector.ts';
-import { readUniqueTexts } from './uniquetexts.ts';
+import { readLabelSelectors } from './selector.ts';
+import { readUniqueStrings } from './uniquetexts.ts';
 
 export type BgpAdvertisement = {
   readonly name: string;
@@ -36,41 +36,41 @@ const LENGTH_6 = { min: 0, max: 128 } as const;
 const LOCAL_PREF = { min: 0, max: 0xffff_ffff } as const;
 
 /** "serviceSelectors and aggregationLength are mutually exclusive" is MetalLB's, which its tests look for. */
-export const AGGREGATE_WITH_SELECTORS =
+export const AGGREGATE_WITH_SELECTORS_ERROR =
   'serviceSelectors and aggregationLength are mutually exclusive: an aggregate also carries the addresses of Services that were not selected';
 
 /** `raw` is the whole object; without a `spec` it means every pool, node, Service and peer. */
-export function readAdvertisement(raw: unknown): AdvertisementReading {
+export function readBgpAdvertisement(raw: unknown): AdvertisementReading {
   const issues: ConfigIssue[] = [];
   const object = ObjectReader.of(raw, '', issues);
   if (object === null) return { advertisement: null, issues };
   object.ignore('apiVersion', 'kind', 'status');
   const name = object.object('metadata')?.requiredString('name');
-  if (!object.has('metadata')) object.complain('metadata', 'is required');
+  if (!object.has('metadata')) object.addIssue('metadata', 'is required');
   const spec = object.object('spec') ?? (object.has('spec') ? null : ObjectReader.of({}, 'spec', issues));
-  object.end();
+  object.rejectUnknownFields();
   if (spec === null) return { advertisement: null, issues };
   const read = {
     name: name ?? '',
-    pools: readUniqueTexts(spec, 'ipAddressPools', issues),
-    poolSelectors: readSelectors(spec, 'ipAddressPoolSelectors', issues),
-    nodeSelectors: readSelectors(spec, 'nodeSelectors', issues),
-    serviceSelectors: readSelectors(spec, 'serviceSelectors', issues),
-    peers: readUniqueTexts(spec, 'peers', issues),
+    pools: readUniqueStrings(spec, 'ipAddressPools', issues),
+    poolSelectors: readLabelSelectors(spec, 'ipAddressPoolSelectors', issues),
+    nodeSelectors: readLabelSelectors(spec, 'nodeSelectors', issues),
+    serviceSelectors: readLabelSelectors(spec, 'serviceSelectors', issues),
+    peers: readUniqueStrings(spec, 'peers', issues),
     lengths: {
       4: spec.integer('aggregationLength', LENGTH_4) ?? LENGTH_4.max,
       6: spec.integer('aggregationLengthV6', LENGTH_6) ?? LENGTH_6.max,
     },
     localPref: spec.integer('localPref', LOCAL_PREF) ?? 0,
-    communities: readUniqueTexts(spec, 'communities', issues),
+    communities: readUniqueStrings(spec, 'communities', issues),
   };
-  spec.end();
+  spec.rejectUnknownFields();
   const aggregates = read.lengths[4] < LENGTH_4.max || read.lengths[6] < LENGTH_6.max;
   if (aggregates && read.serviceSelectors.length > 0)
-    issues.push({ path: 'spec', message: AGGREGATE_WITH_SELECTORS });
+    issues.push({ path: 'spec', message: AGGREGATE_WITH_SELECTORS_ERROR });
   return { advertisement: issues.length > 0 ? null : read, issues };
 }
 
 /** MetalLB's two lines for an alias that no Community defines. */
-export const unknownAlias = (alias: string): string =>
-  `invalid community format: ${alias}\ninvalid community ${shownText(alias)} in BGP advertisement`;
+export const unknownAliasError = (alias: string): string =>
+  `invalid community format: ${alias}\ninvalid community ${quoteText(alias)} in BGP advertisement`;

@@ -6,15 +6,15 @@
 import type { LabelSelector } from '../cluster/selector.ts';
 import { type Address, parseAddress } from '../net/address.ts';
 import { ASN_MAX } from '../routes/asn.ts';
-import { type ConfigIssue, shownText } from './issue.ts';
-import { type PeerTimers, readTimers } from './peertimers.ts';
+import { type ConfigIssue, quoteText } from './issue.ts';
+import { type PeerTimers, readPeerTimers } from './peertimers.ts';
 import { ObjectReader } from './reader.ts';
-import { readSelectors } from './selector.ts';
+import { readLabelSelectors } from './selector.ts';
 
 /** Whose AS number is not written down: `internal` has ours, `external` any other. */
 export type DynamicAsn = 'internal' | 'external';
 
-export type PasswordSecret = { readonly name: string; readonly namespace: string };
+export type PasswordSecretRef = { readonly name: string; readonly namespace: string };
 
 export type BgpPeer = {
   readonly name: string;
@@ -30,7 +30,7 @@ export type BgpPeer = {
   readonly timers: PeerTimers;
   readonly nodeSelectors: readonly LabelSelector[];
   readonly password: string | null;
-  readonly passwordSecret: PasswordSecret | null;
+  readonly passwordSecret: PasswordSecretRef | null;
   readonly bfdProfile: string | null;
   readonly gracefulRestart: boolean;
   readonly ebgpMultiHop: boolean;
@@ -51,27 +51,27 @@ const PORT_DEFAULT = 179;
 const PORT = { min: 0, max: 16_384 } as const;
 
 /** `raw` is the whole object. */
-export function readPeer(raw: unknown): PeerReading {
+export function readBgpPeer(raw: unknown): PeerReading {
   const issues: ConfigIssue[] = [];
   const object = ObjectReader.of(raw, '', issues);
   if (object === null) return { peer: null, issues };
   object.ignore('kind', 'status');
-  const older = object.string('apiVersion') === 'metallb.io/v1beta1';
+  const isV1beta1 = object.string('apiVersion') === 'metallb.io/v1beta1';
   const name = object.object('metadata')?.requiredString('name');
-  if (!object.has('metadata')) object.complain('metadata', 'is required');
+  if (!object.has('metadata')) object.addIssue('metadata', 'is required');
   const spec = object.object('spec');
-  if (!object.has('spec')) object.complain('spec', 'is required');
-  object.end();
+  if (!object.has('spec')) object.addIssue('spec', 'is required');
+  object.rejectUnknownFields();
   if (spec === null) return { peer: null, issues };
-  if (!spec.has('myASN')) spec.complain('myASN', 'is required');
+  if (!spec.has('myASN')) spec.addIssue('myASN', 'is required');
   const myASN = spec.integer('myASN', ASN) ?? 0;
   const peerASN = readPeerAsn(spec);
   const ebgpMultiHop = spec.boolean('ebgpMultiHop') ?? false;
   if (ebgpMultiHop && (peerASN === myASN || peerASN === 'internal'))
-    spec.complain('ebgpMultiHop', 'invalid ebgp-multihop parameter set for an ibgp peer');
+    spec.addIssue('ebgpMultiHop', 'invalid ebgp-multihop parameter set for an ibgp peer');
   const address = readPeerAddress(spec);
   const port = spec.integer('peerPort', PORT) ?? PORT_DEFAULT;
-  if (port === 0 && !older) spec.complain('peerPort', 'must be from 1 to 16384, not 0');
+  if (port === 0 && !isV1beta1) spec.addIssue('peerPort', 'must be from 1 to 16384, not 0');
   const read = {
     name: name ?? '',
     myASN,
@@ -80,20 +80,20 @@ export function readPeer(raw: unknown): PeerReading {
     port: port === 0 ? PORT_DEFAULT : port,
     sourceAddress: readAddress(spec, 'sourceAddress'),
     routerId: readRouterId(spec),
-    timers: readTimers(spec),
-    nodeSelectors: readSelectors(spec, 'nodeSelectors', issues),
+    timers: readPeerTimers(spec),
+    nodeSelectors: readLabelSelectors(spec, 'nodeSelectors', issues),
     password: spec.string('password') || null,
-    passwordSecret: readSecretReference(spec),
+    passwordSecret: readPasswordSecret(spec),
     bfdProfile: spec.string('bfdProfile') || null,
     gracefulRestart: spec.boolean('enableGracefulRestart') ?? false,
     ebgpMultiHop,
     dualStack: spec.boolean('dualStackAddressFamily') ?? false,
   };
   if (read.password !== null && read.passwordSecret !== null)
-    spec.complain('passwordSecret', 'cannot be set beside password: take one of the two away');
-  refuseUnbuilt(spec);
+    spec.addIssue('passwordSecret', 'cannot be set beside password: take one of the two away');
+  rejectUnsupportedFields(spec);
   spec.boolean('disableMP'); // deprecated, and means nothing
-  spec.end();
+  spec.rejectUnknownFields();
   return { peer: issues.length > 0 || address === null ? null : { ...read, address }, issues };
 }
 
@@ -102,11 +102,11 @@ function readPeerAsn(spec: ObjectReader): number | DynamicAsn {
   const number = spec.integer('peerASN', PEER_ASN) ?? 0;
   const rule = spec.string('dynamicASN') ?? '';
   if (rule !== '' && rule !== 'internal' && rule !== 'external') {
-    spec.complain('dynamicASN', `must be internal or external, not ${shownText(rule)}`);
+    spec.addIssue('dynamicASN', `must be internal or external, not ${quoteText(rule)}`);
     return number;
   }
   if ((number === 0) === (rule === '')) {
-    spec.complain('peerASN', 'is required, unless dynamicASN is set; never both');
+    spec.addIssue('peerASN', 'is required, unless dynamicASN is set; never both');
     return number;
   }
   return rule === '' ? number : rule;
@@ -117,13 +117,13 @@ function readPeerAddress(spec: ObjectReader): Address | null {
   const text = spec.string('peerAddress') ?? '';
   const hasInterface = (spec.string('interface') ?? '') !== '';
   if ((text === '') === !hasInterface) {
-    spec.complain('peerAddress', 'is required, unless interface is set; never both');
+    spec.addIssue('peerAddress', 'is required, unless interface is set; never both');
     return null;
   }
   if (text === '') return null;
   const address = parseAddress(text);
   if (address.ok) return address.value;
-  spec.complain('peerAddress', `invalid BGPPeer address ${shownText(text)}: it ${address.error}`);
+  spec.addIssue('peerAddress', `invalid BGPPeer address ${quoteText(text)}: it ${address.error}`);
   return null;
 }
 
@@ -132,30 +132,30 @@ function readAddress(spec: ObjectReader, field: string): Address | null {
   if (text === '') return null;
   const address = parseAddress(text);
   if (address.ok) return address.value;
-  spec.complain(field, `${shownText(text)} ${address.error}`);
+  spec.addIssue(field, `${quoteText(text)} ${address.error}`);
   return null;
 }
 
 function readRouterId(spec: ObjectReader): Address | null {
   const id = readAddress(spec, 'routerID');
   if (id === null || id.family === 4) return id;
-  spec.complain('routerID', 'must be written like an IPv4 address');
+  spec.addIssue('routerID', 'must be written like an IPv4 address');
   return null;
 }
 
-function readSecretReference(spec: ObjectReader): PasswordSecret | null {
+function readPasswordSecret(spec: ObjectReader): PasswordSecretRef | null {
   const reference = spec.object('passwordSecret');
   if (reference === null) return null;
   const name = reference.string('name') ?? '';
   const namespace = reference.string('namespace') ?? '';
-  reference.end();
+  reference.rejectUnknownFields();
   return name === '' ? null : { name, namespace };
 }
 
 /** What no session can do yet concerns this peer alone. */
-function refuseUnbuilt(spec: ObjectReader): void {
+function rejectUnsupportedFields(spec: ObjectReader): void {
   if ((spec.string('vrf') ?? '') !== '')
-    spec.complain('vrf', 'is not supported: sessions are opened from the default VRF only');
+    spec.addIssue('vrf', 'is not supported: sessions are opened from the default VRF only');
   if ((spec.string('interface') ?? '') !== '')
-    spec.complain('interface', 'is not supported: name the peer by its peerAddress');
+    spec.addIssue('interface', 'is not supported: name the peer by its peerAddress');
 }

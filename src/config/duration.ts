@@ -14,7 +14,7 @@ const UNIT_MILLIS: Readonly<Record<string, number>> = {
 };
 
 /** Go counts whole nanoseconds, so that 16.062s is 16062 ms and nothing beside it. */
-const toNanos = (millis: number): Millis => Math.round(millis * 1e6) / 1e6;
+const roundToNanos = (millis: number): Millis => Math.round(millis * 1e6) / 1e6;
 
 const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y;
 
@@ -23,16 +23,16 @@ export function parseDuration(text: string): Result<Millis, string> {
   if (text === '0') return ok(0);
   if (/^\d+$/.test(text)) return err(`has no unit: write ${text}s for seconds`);
   let total = 0;
-  let at = 0;
-  while (at < text.length) {
-    PART.lastIndex = at;
+  let offset = 0;
+  while (offset < text.length) {
+    PART.lastIndex = offset;
     const part = PART.exec(text);
     const scale = UNIT_MILLIS[part?.[2] ?? ''];
     if (part === null || scale === undefined) return err('is no duration such as 90s or 1m30s');
     total += Number(part[1]) * scale;
-    at = PART.lastIndex;
+    offset = PART.lastIndex;
   }
-  return text === '' ? err('is no duration such as 90s or 1m30s') : ok(toNanos(total));
+  return text === '' ? err('is no duration such as 90s or 1m30s') : ok(roundToNanos(total));
 }
 
 /** As Go prints it (`1m30s`, `1h0m0s`, `0s`), to the millisecond. */

@@ -5,7 +5,7 @@ import { compareText } from '../base/text.ts';
 import { isObject } from '../cluster/fields.ts';
 import type { Labels } from '../cluster/selector.ts';
 
-export type Identity = {
+export type ObjectIdentity = {
   readonly name: string;
   /** '' where none is given. */
   readonly namespace: string;
@@ -15,7 +15,7 @@ export type Identity = {
   readonly labels: Labels;
 };
 
-export function identityOf(raw: unknown): Identity {
+export function identityOf(raw: unknown): ObjectIdentity {
   const metadata = isObject(raw) && isObject(raw['metadata']) ? raw['metadata'] : {};
   const { name, namespace, uid, creationTimestamp, labels } = metadata;
   const createdAt = typeof creationTimestamp === 'string' ? Date.parse(creationTimestamp) : Number.NaN;
@@ -29,7 +29,7 @@ export function identityOf(raw: unknown): Identity {
 }
 
 /** The older first: by creation, then by name, and by uid so that the order is total. */
-export function compareAge(a: Identity, b: Identity): number {
+export function compareAge(a: ObjectIdentity, b: ObjectIdentity): number {
   if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
   return compareText(a.name, b.name) || compareText(a.uid, b.uid);
 }

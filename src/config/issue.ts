@@ -4,14 +4,14 @@
 export type ConfigIssue = { readonly path: string; readonly message: string };
 
 /** What a person gave us is shown up to here, so that a pasted book does not become an event. In characters. */
-export const SHOWN_CHARS_MAX = 80;
+export const QUOTED_CHARS_MAX = 80;
 
 /** Bare after a dot; anything else goes into brackets and quotes. */
 const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
 /** The path of field `key` inside `parent`: `spec` and `addresses` make `spec.addresses`. */
 export function fieldPath(parent: string, key: string): string {
-  if (!PLAIN_KEY.test(key)) return `${parent}[${shownText(key)}]`;
+  if (!PLAIN_KEY.test(key)) return `${parent}[${quoteText(key)}]`;
   return parent === '' ? key : `${parent}.${key}`;
 }
 
@@ -23,15 +23,15 @@ export const formatIssue = ({ path, message }: ConfigIssue): string =>
   path === '' ? message : `${path}: ${message}`;
 
 /** A text in quotes, escaped and cut to what fits a sentence. */
-export const shownText = (text: string): string =>
-  text.length <= SHOWN_CHARS_MAX
+export const quoteText = (text: string): string =>
+  text.length <= QUOTED_CHARS_MAX
     ? JSON.stringify(text)
-    : `${JSON.stringify(text.slice(0, SHOWN_CHARS_MAX))}…`;
+    : `${JSON.stringify(text.slice(0, QUOTED_CHARS_MAX))}…`;
 
 /** What a value is, for the end of "must be a list, not …". Never long, whatever the value holds. */
-export function shownValue(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
-  if (typeof value === 'string') return `the text ${shownText(value)}`;
+  if (typeof value === 'string') return `the text ${quoteText(value)}`;
   if (typeof value === 'number' || typeof value === 'bigint') return `the number ${value}`;
   if (typeof value === 'boolean') return `${value}`;
   if (Array.isArray(value)) return 'a list';

@@ -4,30 +4,30 @@
  */
 import type { ConfigIssue } from './issue.ts';
 import { ObjectReader } from './reader.ts';
-import { readSelector, readSelectors } from './selector.ts';
-import { readUniqueTexts } from './uniquetexts.ts';
+import { readLabelSelector, readLabelSelectors } from './selector.ts';
+import { readUniqueStrings } from './uniquetexts.ts';
 
 const WEIGHT = { min: 1, max: 100 } as const;
 
 /** `raw` is the whole object. */
-export function layer2Issues(raw: unknown): readonly ConfigIssue[] {
+export function l2AdvertisementIssues(raw: unknown): readonly ConfigIssue[] {
   const issues: ConfigIssue[] = [];
   const object = ObjectReader.of(raw, '', issues);
   object?.ignore('apiVersion', 'kind', 'metadata', 'status');
   const spec = object?.object('spec') ?? null;
-  object?.end();
+  object?.rejectUnknownFields();
   if (spec === null) return issues;
-  for (const field of ['ipAddressPools', 'interfaces']) readUniqueTexts(spec, field, issues);
+  for (const field of ['ipAddressPools', 'interfaces']) readUniqueStrings(spec, field, issues);
   for (const field of ['ipAddressPoolSelectors', 'nodeSelectors', 'serviceSelectors'])
-    readSelectors(spec, field, issues);
+    readLabelSelectors(spec, field, issues);
   for (const preferred of spec.objects('preferredNodeSelectors')) {
-    if (!preferred.has('weight')) preferred.complain('weight', 'is required');
+    if (!preferred.has('weight')) preferred.addIssue('weight', 'is required');
     preferred.integer('weight', WEIGHT);
     const preference = preferred.object('preference');
-    if (preference !== null) readSelector(preference, issues);
-    else if (!preferred.has('preference')) preferred.complain('preference', 'is required');
-    preferred.end();
+    if (preference !== null) readLabelSelector(preference, issues);
+    else if (!preferred.has('preference')) preferred.addIssue('preference', 'is required');
+    preferred.rejectUnknownFields();
   }
-  spec.end();
+  spec.rejectUnknownFields();
   return issues;
 }

@@ -1,5 +1,5 @@
 /** `bfd-profiles` of the old ConfigMap. */
-import { shownText } from './issue.ts';
+import { quoteText } from './issue.ts';
 import type { NumberBounds, ObjectReader } from './reader.ts';
 
 /** What is null was not said. Intervals in milliseconds. */
@@ -18,12 +18,12 @@ const INTERVAL_MILLIS: NumberBounds = { min: 10, max: 60_000 };
 const MULTIPLIER: NumberBounds = { min: 2, max: 255 };
 const TTL: NumberBounds = { min: 1, max: 254 };
 
-export function readBfdProfiles(readers: readonly ObjectReader[]): readonly LegacyBfdProfile[] {
+export function readLegacyBfdProfiles(readers: readonly ObjectReader[]): readonly LegacyBfdProfile[] {
   const seen = new Set<string>();
   return readers.map((reader) => {
     const name = reader.requiredString('name') ?? '';
     if (name !== '' && seen.has(name))
-      reader.complain('name', `${shownText(name)} is the name of two profiles`);
+      reader.addIssue('name', `${quoteText(name)} is the name of two profiles`);
     seen.add(name);
     const profile = {
       name,
@@ -35,7 +35,7 @@ export function readBfdProfiles(readers: readonly ObjectReader[]): readonly Lega
       echoMode: reader.boolean('echo-mode') ?? null,
       passiveMode: reader.boolean('passive-mode') ?? null,
     };
-    reader.end();
+    reader.rejectUnknownFields();
     return profile;
   });
 }

@@ -14,21 +14,21 @@ const isObjectName = (name: string): boolean =>
   name.length <= OBJECT_NAME_CHARS_MAX && OBJECT_NAME.test(name);
 
 /** From each name to the name of its object, in the order given; no two get the same. */
-export function objectNames(names: readonly string[]): ReadonlyMap<string, string> {
+export function assignObjectNames(names: readonly string[]): ReadonlyMap<string, string> {
   const taken = new Set(names.filter(isObjectName));
   return new Map(
     names.map((name): [string, string] => {
       if (isObjectName(name)) return [name, name];
-      const fit = fitName(name);
+      const fit = toObjectName(name);
       let candidate = fit;
-      for (let number = 2; taken.has(candidate); number++) candidate = numbered(fit, number);
+      for (let number = 2; taken.has(candidate); number++) candidate = withNumber(fit, number);
       taken.add(candidate);
       return [name, candidate];
     }),
   );
 }
 
-function fitName(name: string): string {
+function toObjectName(name: string): string {
   const plain = name
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, '-')
@@ -37,7 +37,7 @@ function fitName(name: string): string {
   return trimEnd(lettered.slice(0, OBJECT_NAME_CHARS_MAX));
 }
 
-function numbered(name: string, number: number): string {
+function withNumber(name: string, number: number): string {
   const ending = `-${number}`;
   return trimEnd(name.slice(0, OBJECT_NAME_CHARS_MAX - ending.length)) + ending;
 }

@@ -10,14 +10,14 @@ import { ok, type Result } from '../base/result.ts';
 import type { LabelSelector } from '../cluster/selector.ts';
 import { formatDuration } from './duration.ts';
 import type { ConfigIssue } from './issue.ts';
-import { type LegacyConfig, parseLegacy } from './legacy.ts';
+import { type LegacyConfig, parseLegacyConfig } from './legacy.ts';
 import type { LegacyBfdProfile } from './legacy-bfd.ts';
-import { objectNames } from './legacy-names.ts';
+import { assignObjectNames } from './legacy-names.ts';
 import type { LegacyPeer } from './legacy-peers.ts';
 import type { LegacyAdvertisement, LegacyPool } from './legacy-pools.ts';
 import type { PoolObject } from './pools.ts';
 
-export type MetalObject = {
+export type MetallbObject = {
   readonly apiVersion: 'metallb.io/v1beta1' | 'metallb.io/v1beta2';
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace: string };
@@ -28,54 +28,61 @@ const DEFAULT_NAMESPACE = 'metallb-system';
 const AGGREGATION_LENGTH_DEFAULT = 32;
 const AGGREGATION_LENGTH_V6_DEFAULT = 128;
 
-export function legacyObjects(config: LegacyConfig, namespace = DEFAULT_NAMESPACE): readonly MetalObject[] {
-  const make = (kind: string, name: string, spec: Readonly<Record<string, unknown>>): MetalObject => ({
+export function convertLegacyConfig(
+  config: LegacyConfig,
+  namespace = DEFAULT_NAMESPACE,
+): readonly MetallbObject[] {
+  const makeObject = (
+    kind: string,
+    name: string,
+    spec: Readonly<Record<string, unknown>>,
+  ): MetallbObject => ({
     apiVersion: kind === 'BGPPeer' ? 'metallb.io/v1beta2' : 'metallb.io/v1beta1',
     kind,
     metadata: { name, namespace },
     spec,
   });
   const { peers, pools, bfdProfiles, communities } = config;
-  const names = objectNames(pools.map(({ name }) => name));
+  const names = assignObjectNames(pools.map(({ name }) => name));
   const objectName = (pool: LegacyPool): string => names.get(pool.name) ?? pool.name;
-  const profileNames = objectNames(bfdProfiles.map(({ name }) => name));
+  const profileNames = assignObjectNames(bfdProfiles.map(({ name }) => name));
   const profileName = (name: string): string => profileNames.get(name) ?? name;
   const bgp = pools.flatMap((pool) => pool.advertisements.map((advertisement) => ({ pool, advertisement })));
   const layer2 = pools.filter(({ protocol }) => protocol === 'layer2');
   return [
-    ...peers.map((peer, index) => make('BGPPeer', `peer${index + 1}`, peerSpec(peer, profileName))),
-    ...pools.map((pool) => make('IPAddressPool', objectName(pool), poolSpec(pool))),
+    ...peers.map((peer, index) => makeObject('BGPPeer', `peer${index + 1}`, peerSpec(peer, profileName))),
+    ...pools.map((pool) => makeObject('IPAddressPool', objectName(pool), poolSpec(pool))),
     ...bgp.map(({ pool, advertisement }, index) =>
-      make(
+      makeObject(
         'BGPAdvertisement',
         `bgpadvertisement${index + 1}`,
         advertisementSpec(objectName(pool), advertisement),
       ),
     ),
     ...layer2.map((pool, index) =>
-      make('L2Advertisement', `l2advertisement${index + 1}`, { ipAddressPools: [objectName(pool)] }),
+      makeObject('L2Advertisement', `l2advertisement${index + 1}`, { ipAddressPools: [objectName(pool)] }),
     ),
-    ...bfdProfiles.map((profile) => make('BFDProfile', profileName(profile.name), bfdSpec(profile))),
-    ...(communities.length > 0 ? [make('Community', 'communities', { communities })] : []),
+    ...bfdProfiles.map((profile) => makeObject('BFDProfile', profileName(profile.name), bfdSpec(profile))),
+    ...(communities.length > 0 ? [makeObject('Community', 'communities', { communities })] : []),
   ];
 }
 
 /** From the name in the old text to the object's, where they differ: a Service may still ask for the old one. */
-export function renamedPools(config: LegacyConfig): ReadonlyMap<string, string> {
-  const names = objectNames(config.pools.map(({ name }) => name));
+export function findRenamedPools(config: LegacyConfig): ReadonlyMap<string, string> {
+  const names = assignObjectNames(config.pools.map(({ name }) => name));
   return new Map([...names].filter(([old, name]) => old !== name));
 }
 
 /** The pools to run from, exactly as the converted objects would give them. */
-export async function poolsFromLegacy(
+export async function parseLegacyPools(
   text: string,
 ): Promise<Result<readonly PoolObject[], readonly ConfigIssue[]>> {
-  const config = await parseLegacy(text);
-  return config.ok ? ok(legacyPoolObjects(config.value)) : config;
+  const config = await parseLegacyConfig(text);
+  return config.ok ? ok(convertLegacyPools(config.value)) : config;
 }
 
-export const legacyPoolObjects = (config: LegacyConfig): readonly PoolObject[] =>
-  legacyObjects(config)
+export const convertLegacyPools = (config: LegacyConfig): readonly PoolObject[] =>
+  convertLegacyConfig(config)
     .filter(({ kind }) => kind === 'IPAddressPool')
     .map((raw) => ({
       name: raw.metadata.name,
@@ -90,7 +97,7 @@ function peerSpec(
   peer: LegacyPeer,
   profileName: (name: string) => string,
 ): Readonly<Record<string, unknown>> {
-  return spoken({
+  return withoutNulls({
     myASN: peer.myASN,
     peerASN: peer.peerASN,
     peerAddress: peer.peerAddress,
@@ -107,7 +114,7 @@ function peerSpec(
 }
 
 const poolSpec = (pool: LegacyPool): Readonly<Record<string, unknown>> =>
-  spoken({
+  withoutNulls({
     addresses: pool.addresses,
     autoAssign: pool.autoAssign ? null : false,
     avoidBuggyIPs: pool.avoidBuggyIPs || null,
@@ -117,16 +124,16 @@ const advertisementSpec = (
   pool: string,
   advertisement: LegacyAdvertisement,
 ): Readonly<Record<string, unknown>> =>
-  spoken({
+  withoutNulls({
     ipAddressPools: [pool],
-    aggregationLength: unless(AGGREGATION_LENGTH_DEFAULT, advertisement.aggregationLength),
-    aggregationLengthV6: unless(AGGREGATION_LENGTH_V6_DEFAULT, advertisement.aggregationLengthV6),
+    aggregationLength: nullIfDefault(AGGREGATION_LENGTH_DEFAULT, advertisement.aggregationLength),
+    aggregationLengthV6: nullIfDefault(AGGREGATION_LENGTH_V6_DEFAULT, advertisement.aggregationLengthV6),
     localPref: advertisement.localPref,
     communities: advertisement.communities.length === 0 ? null : advertisement.communities,
   });
 
 function bfdSpec({ name: _, ...fields }: LegacyBfdProfile): Readonly<Record<string, unknown>> {
-  return spoken(fields);
+  return withoutNulls(fields);
 }
 
 /** Back to the shape of the API: what asks for one value of one label becomes a `matchLabels`. */
@@ -141,14 +148,15 @@ function selectorObject({ requirements }: LabelSelector): Readonly<Record<string
       expressions.push(values.length === 0 ? { key, operator } : { key, operator, values });
     }
   }
-  return spoken({
+  return withoutNulls({
     matchLabels: Object.keys(labels).length === 0 ? null : labels,
     matchExpressions: expressions.length === 0 ? null : expressions,
   });
 }
 
-const unless = (usual: number, value: number): number | null => (value === usual ? null : value);
+const nullIfDefault = (defaultValue: number, value: number): number | null =>
+  value === defaultValue ? null : value;
 
 /** Without what was not said. */
-const spoken = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+const withoutNulls = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));

@@ -3,9 +3,9 @@ import type { Millis } from '../base/clock.ts';
 import type { LabelSelector } from '../cluster/selector.ts';
 import { parseAddress } from '../net/address.ts';
 import { parseDuration } from './duration.ts';
-import { type ConfigIssue, shownText } from './issue.ts';
+import { type ConfigIssue, quoteText } from './issue.ts';
 import type { NumberBounds, ObjectReader } from './reader.ts';
-import { LEGACY_SELECTOR_KEYS, readSelector } from './selector.ts';
+import { LEGACY_SELECTOR_FIELDS, readLabelSelector } from './selector.ts';
 
 /** What is null was not said. */
 export type LegacyPeer = {
@@ -29,10 +29,10 @@ const ASN: NumberBounds = { min: 1, max: 0xffff_ffff };
 const PORT: NumberBounds = { min: 1, max: 16_384 };
 const PORT_DEFAULT = 179;
 const HOLD_DEFAULT: Millis = 90_000; // RFC 4271 10
-const HOLD_LEAST: Millis = 3_000; // RFC 4271 4.2, other than 0
-const HOLD_MOST: Millis = 65_535_000; // RFC 4271 4.2: two bytes of seconds
+const HOLD_MIN: Millis = 3_000; // RFC 4271 4.2, other than 0
+const HOLD_MAX: Millis = 65_535_000; // RFC 4271 4.2: two bytes of seconds
 
-export function readPeers(
+export function readLegacyPeers(
   readers: readonly ObjectReader[],
   bfdProfiles: ReadonlySet<string>,
   issues: ConfigIssue[],
@@ -42,11 +42,11 @@ export function readPeers(
     const peerASN = requiredAsn(reader, 'peer-asn');
     const ebgpMultiHop = reader.boolean('ebgp-multihop') ?? false;
     if (ebgpMultiHop && myASN !== undefined && myASN === peerASN) {
-      reader.complain('ebgp-multihop', `cannot be set between speakers of one AS: both are ${myASN}`);
+      reader.addIssue('ebgp-multihop', `cannot be set between speakers of one AS: both are ${myASN}`);
     }
     const bfdProfile = reader.string('bfd-profile') ?? null;
     if (bfdProfile !== null && !bfdProfiles.has(bfdProfile)) {
-      reader.complain('bfd-profile', `${shownText(bfdProfile)} is not defined under bfd-profiles`);
+      reader.addIssue('bfd-profile', `${quoteText(bfdProfile)} is not defined under bfd-profiles`);
     }
     const peer = {
       myASN: myASN ?? 0,
@@ -58,19 +58,19 @@ export function readPeers(
       routerID: readAddress(reader, 'router-id'),
       nodeSelectors: reader
         .objects('node-selectors')
-        .map((selector) => readSelector(selector, issues, LEGACY_SELECTOR_KEYS)),
+        .map((selector) => readLabelSelector(selector, issues, LEGACY_SELECTOR_FIELDS)),
       password: reader.string('password') ?? null,
       bfdProfile,
       ebgpMultiHop,
     };
-    if (!reader.has('peer-address')) reader.complain('peer-address', 'is required');
-    reader.end();
+    if (!reader.has('peer-address')) reader.addIssue('peer-address', 'is required');
+    reader.rejectUnknownFields();
     return peer;
   });
 }
 
 function requiredAsn(reader: ObjectReader, field: string): number | undefined {
-  if (!reader.has(field)) reader.complain(field, 'is required');
+  if (!reader.has(field)) reader.addIssue(field, 'is required');
   return reader.integer(field, ASN);
 }
 
@@ -78,7 +78,7 @@ function readAddress(reader: ObjectReader, field: string): string | null {
   const text = reader.string(field);
   if (text === undefined) return null;
   const address = parseAddress(text);
-  if (!address.ok) reader.complain(field, `${shownText(text)} ${address.error}`);
+  if (!address.ok) reader.addIssue(field, `${quoteText(text)} ${address.error}`);
   return text;
 }
 
@@ -86,11 +86,11 @@ function readTimers(reader: ObjectReader): { holdTime: Millis; keepaliveTime: Mi
   const hold = readDuration(reader, 'hold-time');
   const keepaliveTime = readDuration(reader, 'keepalive-time');
   const holdTime = hold ?? HOLD_DEFAULT;
-  if (hold !== null && hold !== 0 && (hold < HOLD_LEAST || hold > HOLD_MOST)) {
-    reader.complain('hold-time', 'must be 0s, or from 3s to 65535s');
+  if (hold !== null && hold !== 0 && (hold < HOLD_MIN || hold > HOLD_MAX)) {
+    reader.addIssue('hold-time', 'must be 0s, or from 3s to 65535s');
   }
   if (keepaliveTime !== null && keepaliveTime > holdTime) {
-    reader.complain('keepalive-time', 'must not be longer than hold-time');
+    reader.addIssue('keepalive-time', 'must not be longer than hold-time');
   }
   return { holdTime, keepaliveTime };
 }
@@ -100,6 +100,6 @@ function readDuration(reader: ObjectReader, field: string): Millis | null {
   if (text === undefined) return null;
   const duration = parseDuration(text);
   if (duration.ok) return duration.value;
-  reader.complain(field, `${shownText(text)} ${duration.error}`);
+  reader.addIssue(field, `${quoteText(text)} ${duration.error}`);
   return null;
 }

@@ -1,9 +1,9 @@
 /** `address-pools` of the old ConfigMap: addresses, and how they are announced, in one place. */
-import { closest, quoteList } from '../base/text.ts';
-import { aggregationFault } from './aggregation.ts';
-import { type ConfigIssue, shownText } from './issue.ts';
-import { communityFault } from './legacy-communities.ts';
-import { type ListedRange, overlapsWithin, readRanges } from './pool-ranges.ts';
+import { closestMatch, quoteList } from '../base/text.ts';
+import { aggregationError } from './aggregation.ts';
+import { type ConfigIssue, quoteText } from './issue.ts';
+import { communityError } from './legacy-communities.ts';
+import { findInternalOverlaps, type ListedRange, readPoolRanges } from './pool-ranges.ts';
 import type { NumberBounds, ObjectReader } from './reader.ts';
 
 export type LegacyAdvertisement = {
@@ -36,7 +36,7 @@ const PROTOCOL_SYNONYMS: ReadonlyMap<string, Protocol> = new Map([
   ['ndp', 'layer2'],
 ]);
 
-const POOL_HINTS: ReadonlyMap<string, string> = new Map([
+const POOL_FIELD_HINTS: ReadonlyMap<string, string> = new Map([
   ['cidr', 'MetalLB 0.3 renamed it to "addresses"'],
   ['advertisements', 'MetalLB 0.3 renamed it to "bgp-advertisements"'],
   ['arp-network', 'MetalLB 0.6 removed it; leave it out'],
@@ -47,7 +47,7 @@ const LENGTH_V6: NumberBounds = { min: 1, max: 128 };
 const LOCAL_PREF: NumberBounds = { min: 0, max: 0xffff_ffff }; // RFC 4271 4.3: four bytes
 
 /** No pool may overlap another: in one text none of them is the older. */
-export function readPools(
+export function readLegacyPools(
   readers: readonly ObjectReader[],
   aliases: ReadonlySet<string>,
   issues: ConfigIssue[],
@@ -57,12 +57,12 @@ export function readPools(
   const pools = readers.map((reader): LegacyPool => {
     const name = reader.requiredString('name') ?? '';
     if (name !== '' && names.has(name))
-      reader.complain('name', `${shownText(name)} is the name of two pools`);
+      reader.addIssue('name', `${quoteText(name)} is the name of two pools`);
     names.add(name);
     const items = reader.strings('addresses');
-    const listed = readRanges(items, issues);
+    const listed = readPoolRanges(items, issues);
     all.push(...listed);
-    if (reader.listsNothing('addresses')) reader.complain('addresses', 'needs at least one CIDR or range');
+    if (reader.isListEmpty('addresses')) reader.addIssue('addresses', 'needs at least one CIDR or range');
     const protocol = readProtocol(reader);
     const pool = {
       name,
@@ -72,10 +72,10 @@ export function readPools(
       avoidBuggyIPs: reader.boolean('avoid-buggy-ips') ?? false,
       advertisements: readAdvertisements(reader, { protocol, listed, aliases }, issues),
     };
-    reader.end(POOL_HINTS);
+    reader.rejectUnknownFields(POOL_FIELD_HINTS);
     return pool;
   });
-  issues.push(...overlapsWithin(all));
+  issues.push(...findInternalOverlaps(all));
   return pools;
 }
 
@@ -84,9 +84,10 @@ function readProtocol(reader: ObjectReader): Protocol | null {
   const protocol = PROTOCOLS.find((known) => known === text);
   if (protocol !== undefined) return protocol;
   if (text !== undefined) {
-    const meant = PROTOCOL_SYNONYMS.get(text.toLowerCase()) ?? closest(text, PROTOCOLS);
-    const hint = meant === null ? `known are ${quoteList(PROTOCOLS)}` : `did you mean ${shownText(meant)}?`;
-    reader.complain('protocol', `${shownText(text)} is no known protocol: ${hint}`);
+    const suggestion = PROTOCOL_SYNONYMS.get(text.toLowerCase()) ?? closestMatch(text, PROTOCOLS);
+    const hint =
+      suggestion === null ? `known are ${quoteList(PROTOCOLS)}` : `did you mean ${quoteText(suggestion)}?`;
+    reader.addIssue('protocol', `${quoteText(text)} is no known protocol: ${hint}`);
   }
   return null;
 }
@@ -109,16 +110,16 @@ function readAdvertisements(
       localPref: reader.integer('localpref', LOCAL_PREF) ?? null,
       communities: readCommunityNames(reader, aliases, issues),
     };
-    const wrong = aggregationFault(listed, {
+    const wrong = aggregationError(listed, {
       4: advertisement.aggregationLength,
       6: advertisement.aggregationLengthV6,
     });
     if (wrong !== null) issues.push({ path: reader.path, message: wrong });
-    reader.end();
+    reader.rejectUnknownFields();
     return advertisement;
   });
   if (protocol === 'layer2' && advertisements.length > 0) {
-    pool.complain('bgp-advertisements', 'cannot be set on a pool whose protocol is "layer2"');
+    pool.addIssue('bgp-advertisements', 'cannot be set on a pool whose protocol is "layer2"');
   }
   if (protocol !== 'bgp' || advertisements.length > 0) return advertisements;
   const { max: aggregationLength } = LENGTH_V4;
@@ -133,10 +134,10 @@ function readCommunityNames(
 ): readonly string[] {
   return reader.strings('communities').map(({ path, value }) => {
     if (aliases.has(value)) return value;
-    const meant = closest(value, aliases);
+    const suggestion = closestMatch(value, aliases);
     const message = value.includes(':')
-      ? communityFault(value)
-      : `${shownText(value)} is not defined under bgp-communities${meant === null ? '' : `: did you mean ${shownText(meant)}?`}`;
+      ? communityError(value)
+      : `${quoteText(value)} is not defined under bgp-communities${suggestion === null ? '' : `: did you mean ${quoteText(suggestion)}?`}`;
     if (message !== null) issues.push({ path, message });
     return value;
   });

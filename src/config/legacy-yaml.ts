@@ -7,13 +7,13 @@
  */
 import { err, ok, type Result } from '../base/result.ts';
 import type { ConfigIssue } from './issue.ts';
-import type { Scalars } from './reader.ts';
+import type { ScalarParsers } from './reader.ts';
 
 /** Loads the `yaml` package when first called, so that a controller without old configuration never does. */
-export async function readYaml(text: string): Promise<Result<unknown, readonly ConfigIssue[]>> {
+export async function parseYaml(text: string): Promise<Result<unknown, readonly ConfigIssue[]>> {
   const { LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
-  const nothing = {
+  const nullTag = {
     tag: 'tag:yaml.org,2002:null',
     default: true,
     test: /^(?:~|null|Null|NULL)?$/,
@@ -21,7 +21,7 @@ export async function readYaml(text: string): Promise<Result<unknown, readonly C
   };
   const document = parseDocument(text, {
     schema: 'failsafe',
-    customTags: (tags) => [...tags, nothing],
+    customTags: (tags) => [...tags, nullTag],
     lineCounter: lines,
     merge: true,
     prettyErrors: false,
@@ -49,7 +49,7 @@ const FALSE = /^(?:false|False|FALSE|no|No|NO|off|Off|OFF|n|N)$/;
 const INTEGER = /^[-+]?[0-9]+$/;
 
 /** The spellings of YAML 1.1. */
-export const YAML_SCALARS: Scalars = {
+export const YAML_SCALAR_PARSERS: ScalarParsers = {
   boolean: (value) => {
     if (typeof value !== 'string') return undefined;
     return TRUE.test(value) ? true : FALSE.test(value) ? false : undefined;

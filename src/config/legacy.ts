@@ -7,14 +7,14 @@
  */
 
 import { err, ok, type Result } from '../base/result.ts';
-import { closest, quoteList } from '../base/text.ts';
+import { closestMatch, quoteList } from '../base/text.ts';
 import { isObject } from '../cluster/fields.ts';
-import { type ConfigIssue, shownText, shownValue } from './issue.ts';
-import { type LegacyBfdProfile, readBfdProfiles } from './legacy-bfd.ts';
-import { type LegacyCommunity, readCommunities } from './legacy-communities.ts';
-import { type LegacyPeer, readPeers } from './legacy-peers.ts';
-import { type LegacyPool, readPools } from './legacy-pools.ts';
-import { readYaml, YAML_SCALARS } from './legacy-yaml.ts';
+import { type ConfigIssue, describeValue, quoteText } from './issue.ts';
+import { type LegacyBfdProfile, readLegacyBfdProfiles } from './legacy-bfd.ts';
+import { type LegacyCommunity, readLegacyCommunities } from './legacy-communities.ts';
+import { type LegacyPeer, readLegacyPeers } from './legacy-peers.ts';
+import { type LegacyPool, readLegacyPools } from './legacy-pools.ts';
+import { parseYaml, YAML_SCALAR_PARSERS } from './legacy-yaml.ts';
 import { ObjectReader } from './reader.ts';
 
 export type LegacyConfig = {
@@ -27,43 +27,47 @@ export type LegacyConfig = {
 /** The key that MetalLB's manifests used. */
 export const LEGACY_DATA_KEY = 'config';
 
-const TOP_HINTS: ReadonlyMap<string, string> = new Map([
+const TOP_LEVEL_HINTS: ReadonlyMap<string, string> = new Map([
   ['communities', 'MetalLB 0.3 renamed it to "bgp-communities"'],
   ['pools', 'did you mean "address-pools"?'],
 ]);
 
 /** The text inside a ConfigMap object. */
-export function legacyText(configMap: unknown): Result<string, readonly ConfigIssue[]> {
+export function extractLegacyText(configMap: unknown): Result<string, readonly ConfigIssue[]> {
   const data = isObject(configMap) ? configMap['data'] : undefined;
   const fields = isObject(data) ? data : {};
   const text = Object.hasOwn(fields, LEGACY_DATA_KEY) ? fields[LEGACY_DATA_KEY] : undefined;
   if (typeof text === 'string') return ok(text);
   const path = `data.${LEGACY_DATA_KEY}`;
-  if (text !== undefined) return err([{ path, message: `must be a text, not ${shownValue(text)}` }]);
+  if (text !== undefined) return err([{ path, message: `must be a text, not ${describeValue(text)}` }]);
   const others = Object.keys(fields);
-  const meant = closest(LEGACY_DATA_KEY, others);
-  const hint = meant === null ? '' : `; did you mean ${shownText(meant)} to be it?`;
+  const suggestion = closestMatch(LEGACY_DATA_KEY, others);
+  const hint = suggestion === null ? '' : `; did you mean ${quoteText(suggestion)} to be it?`;
   const found =
     others.length === 0 ? 'the ConfigMap holds no data' : `found ${quoteList(others.slice(0, 5))}`;
   return err([{ path, message: `is required: ${found}${hint}` }]);
 }
 
-export async function parseLegacy(text: string): Promise<Result<LegacyConfig, readonly ConfigIssue[]>> {
-  const yaml = await readYaml(text);
-  return yaml.ok ? readLegacy(yaml.value) : yaml;
+export async function parseLegacyConfig(text: string): Promise<Result<LegacyConfig, readonly ConfigIssue[]>> {
+  const yaml = await parseYaml(text);
+  return yaml.ok ? readLegacyConfig(yaml.value) : yaml;
 }
 
-/** From what `readYaml` makes of the text. */
-export function readLegacy(value: unknown): Result<LegacyConfig, readonly ConfigIssue[]> {
+/** From what `parseYaml` makes of the text. */
+export function readLegacyConfig(value: unknown): Result<LegacyConfig, readonly ConfigIssue[]> {
   if (value === null)
     return err([{ path: '', message: 'is empty: there is nothing to run from or to convert' }]);
   const issues: ConfigIssue[] = [];
-  const top = ObjectReader.of(value, '', issues, YAML_SCALARS);
+  const top = ObjectReader.of(value, '', issues, YAML_SCALAR_PARSERS);
   if (top === null) return err(issues);
-  const communities = readCommunities(top, 'bgp-communities', issues);
-  const bfdProfiles = readBfdProfiles(top.objects('bfd-profiles'));
-  const peers = readPeers(top.objects('peers'), new Set(bfdProfiles.map(({ name }) => name)), issues);
-  const pools = readPools(top.objects('address-pools'), new Set(communities.map(({ name }) => name)), issues);
-  top.end(TOP_HINTS);
+  const communities = readLegacyCommunities(top, 'bgp-communities', issues);
+  const bfdProfiles = readLegacyBfdProfiles(top.objects('bfd-profiles'));
+  const peers = readLegacyPeers(top.objects('peers'), new Set(bfdProfiles.map(({ name }) => name)), issues);
+  const pools = readLegacyPools(
+    top.objects('address-pools'),
+    new Set(communities.map(({ name }) => name)),
+    issues,
+  );
+  top.rejectUnknownFields(TOP_LEVEL_HINTS);
   return issues.length > 0 ? err(issues) : ok({ peers, communities, pools, bfdProfiles });
 }

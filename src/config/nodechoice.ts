@@ -6,19 +6,19 @@ import { isObject } from '../cluster/fields.ts';
 import { type LabelSelector, type Labels, selectorMatches } from '../cluster/selector.ts';
 import type { ConfigIssue } from './issue.ts';
 import { ObjectReader } from './reader.ts';
-import { readSelectors } from './selector.ts';
+import { readLabelSelectors } from './selector.ts';
 
 /** Null where they cannot be read: nobody can say which nodes are meant, so all are told. */
-export function readNodeChoice(raw: unknown): readonly LabelSelector[] | null {
+export function readNodeSelectors(raw: unknown): readonly LabelSelector[] | null {
   const issues: ConfigIssue[] = [];
   const spec = isObject(raw) ? (raw['spec'] ?? {}) : {};
   const reader = ObjectReader.of(spec, 'spec', issues);
-  const selectors = reader === null ? [] : readSelectors(reader, 'nodeSelectors', issues);
+  const selectors = reader === null ? [] : readLabelSelectors(reader, 'nodeSelectors', issues);
   return issues.length > 0 ? null : selectors;
 }
 
 /** The selectors are alternatives; none at all is every node. */
-export const choosesNode = (selectors: readonly LabelSelector[] | null, labels: Labels): boolean =>
+export const selectsNode = (selectors: readonly LabelSelector[] | null, labels: Labels): boolean =>
   selectors === null ||
   selectors.length === 0 ||
   selectors.some((selector) => selectorMatches(selector, labels));

@@ -12,56 +12,57 @@ import { Heap } from '../work/heap.ts';
 import { compareRanges } from './pool-ranges.ts';
 
 /** Addresses that two pools claim. Where more than two do, each of the younger ones names the oldest. */
-export type Overlap = {
-  readonly with: string;
+export type PoolOverlap = {
+  readonly otherPool: string;
   readonly range: AddressRange;
   /** The other one is older: it grants these addresses and we do not. */
-  readonly older: boolean;
+  readonly isOtherOlder: boolean;
 };
 
 /** So many overlaps a pool lists; two pools of ten thousand ranges each need no more to be told apart. */
-export const OVERLAPS_LISTED_MAX = 100;
+export const OVERLAPS_PER_POOL_MAX = 100;
 
-export type Claimant = { readonly name: string; readonly claims: readonly AddressRange[] };
+export type PoolClaims = { readonly name: string; readonly claims: readonly AddressRange[] };
 
-type Piece = { readonly range: AddressRange; readonly owner: number };
+type OwnedRange = { readonly range: AddressRange; readonly owner: number };
 
 export class ClaimMap {
-  readonly #claimants: readonly Claimant[];
-  readonly #pieces: readonly Piece[];
+  readonly #claimants: readonly PoolClaims[];
+  readonly #ownedRanges: readonly OwnedRange[];
 
   /** `claimants` oldest first; their place in the list is their age. */
-  constructor(claimants: readonly Claimant[]) {
+  constructor(claimants: readonly PoolClaims[]) {
     this.#claimants = claimants;
-    this.#pieces = ([4, 6] as const).flatMap((family) => {
+    this.#ownedRanges = ([4, 6] as const).flatMap((family) => {
       const claims = claimants.flatMap(({ claims }, owner) =>
         claims.filter((range) => range.family === family).map((range) => ({ range, owner, slot: -1 })),
       );
-      return cutIntoPieces(claims);
+      return splitByOwner(claims);
     });
   }
 
   /** What claimant `age` may grant of `ranges`: all but what an older one claims. */
   grantable(age: number, ranges: readonly AddressRange[]): readonly AddressRange[] {
     const taken = ranges.flatMap((range) =>
-      [...this.#piecesIn(range)].filter(({ owner }) => owner < age).map((piece) => piece.range),
+      [...this.#ownedRangesIn(range)].filter(({ owner }) => owner < age).map((owned) => owned.range),
     );
     return taken.length === 0 ? ranges : subtractRanges(ranges, taken);
   }
 
   /** The overlaps of every claimant, by its place; each list by range, cut at `OVERLAPS_LISTED_MAX`. */
-  overlaps(): readonly (readonly Overlap[])[] {
-    const lists = this.#claimants.map((): Overlap[] => []);
+  overlaps(): readonly (readonly PoolOverlap[])[] {
+    const lists = this.#claimants.map((): PoolOverlap[] => []);
     for (const [age, claimant] of this.#claimants.entries()) {
       for (const claim of claimant.claims) {
-        for (const { range, owner } of this.#piecesIn(claim)) {
+        for (const { range, owner } of this.#ownedRangesIn(claim)) {
           if (owner === age) continue;
-          const [mine, theirs, older] = [lists[age], lists[owner], this.#claimants[owner]];
-          invariant(mine && theirs && older, 'a piece is owned by a claimant');
+          const [own, other, older] = [lists[age], lists[owner], this.#claimants[owner]];
+          invariant(own && other && older, 'a piece is owned by a claimant');
           const shared = intersection(range, claim);
-          if (mine.length < OVERLAPS_LISTED_MAX) mine.push({ with: older.name, range: shared, older: true });
-          if (theirs.length < OVERLAPS_LISTED_MAX) {
-            theirs.push({ with: claimant.name, range: shared, older: false });
+          if (own.length < OVERLAPS_PER_POOL_MAX)
+            own.push({ otherPool: older.name, range: shared, isOtherOlder: true });
+          if (other.length < OVERLAPS_PER_POOL_MAX) {
+            other.push({ otherPool: claimant.name, range: shared, isOtherOlder: false });
           }
         }
       }
@@ -70,19 +71,19 @@ export class ClaimMap {
   }
 
   /** The pieces that share an address with `range`, from the low end. */
-  *#piecesIn(range: AddressRange): Iterable<Piece> {
+  *#ownedRangesIn(range: AddressRange): Iterable<OwnedRange> {
     let low = 0;
-    let high = this.#pieces.length;
+    let high = this.#ownedRanges.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const piece = this.#pieces[middle];
-      if (piece !== undefined && endsBefore(piece.range, range)) low = middle + 1;
+      const owned = this.#ownedRanges[middle];
+      if (owned !== undefined && endsBefore(owned.range, range)) low = middle + 1;
       else high = middle;
     }
-    for (let at = low; at < this.#pieces.length; at++) {
-      const piece = this.#pieces[at];
-      if (piece === undefined || endsBefore(range, piece.range)) return;
-      yield piece;
+    for (let index = low; index < this.#ownedRanges.length; index++) {
+      const owned = this.#ownedRanges[index];
+      if (owned === undefined || endsBefore(range, owned.range)) return;
+      yield owned;
     }
   }
 }
@@ -90,13 +91,13 @@ export class ClaimMap {
 type Claim = { readonly range: AddressRange; readonly owner: number; slot: number };
 
 /** Claims of one family, turned into pieces that do not overlap, each owned by its oldest claimant. */
-function cutIntoPieces(claims: readonly Claim[]): readonly Piece[] {
+function splitByOwner(claims: readonly Claim[]): readonly OwnedRange[] {
   const byStart = [...claims].sort((a, b) => compareRanges(a.range, b.range));
   const cuts = [...new Set(claims.flatMap(({ range }) => [range.first, range.last + 1n]))].sort((a, b) =>
     a < b ? -1 : 1,
   );
   const open = new Heap<Claim>((a, b) => a.owner < b.owner);
-  const pieces: Piece[] = [];
+  const pieces: OwnedRange[] = [];
   let next = 0;
   for (const [index, first] of cuts.entries()) {
     for (let claim = byStart[next]; claim && claim.range.first === first; claim = byStart[++next])

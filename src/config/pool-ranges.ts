@@ -2,17 +2,20 @@
 import { compareText } from '../base/text.ts';
 import { parsePrefix } from '../net/prefix.ts';
 import { type AddressRange, formatRange, parseRange } from '../net/range.ts';
-import { type ConfigIssue, shownText } from './issue.ts';
-import type { Item } from './reader.ts';
+import { type ConfigIssue, quoteText } from './issue.ts';
+import type { ListItem } from './reader.ts';
 
 export type ListedRange = { readonly path: string; readonly text: string; readonly range: AddressRange };
 
 /** Every entry that can be read, in listed order; what cannot is complained about. */
-export function readRanges(items: readonly Item<string>[], issues: ConfigIssue[]): readonly ListedRange[] {
+export function readPoolRanges(
+  items: readonly ListItem<string>[],
+  issues: ConfigIssue[],
+): readonly ListedRange[] {
   return items.flatMap(({ path, value: text }) => {
     const parsed = parseRange(text);
     if (parsed.ok) return [{ path, text, range: parsed.value }];
-    issues.push({ path, message: `${shownText(text)} ${parsed.error}` });
+    issues.push({ path, message: `${quoteText(text)} ${parsed.error}` });
     return [];
   });
 }
@@ -29,24 +32,24 @@ export function compareRanges(a: AddressRange, b: AddressRange): number {
  * one listed later. O(n log n) and fewer complaints than entries, so ten thousand entries are no burden. The
  * wording "overlaps with already defined CIDR" is MetalLB's, which tools look for.
  */
-export function overlapsWithin(listed: readonly ListedRange[]): readonly ConfigIssue[] {
+export function findInternalOverlaps(listed: readonly ListedRange[]): readonly ConfigIssue[] {
   const byStart = [...listed.keys()].sort((i, j) => {
     const [a, b] = [listed[i], listed[j]];
     return (a && b ? compareRanges(a.range, b.range) : 0) || i - j;
   });
   const found: { readonly index: number; readonly issue: ConfigIssue }[] = [];
-  let reach: { readonly index: number; readonly entry: ListedRange } | null = null;
+  let furthest: { readonly index: number; readonly entry: ListedRange } | null = null;
   for (const index of byStart) {
     const entry = listed[index];
     if (entry === undefined) continue;
-    if (reach === null || !reachesInto(reach.entry.range, entry.range)) {
-      reach = { index, entry };
+    if (furthest === null || !startsInside(furthest.entry.range, entry.range)) {
+      furthest = { index, entry };
       continue;
     }
-    const earlier: ListedRange = reach.index < index ? reach.entry : entry;
-    const later: ListedRange = earlier === entry ? reach.entry : entry;
-    found.push({ index: Math.max(reach.index, index), issue: overlapIssue(earlier, later) });
-    if (entry.range.last > reach.entry.range.last) reach = { index, entry };
+    const earlier: ListedRange = furthest.index < index ? furthest.entry : entry;
+    const later: ListedRange = earlier === entry ? furthest.entry : entry;
+    found.push({ index: Math.max(furthest.index, index), issue: overlapIssue(earlier, later) });
+    if (entry.range.last > furthest.entry.range.last) furthest = { index, entry };
   }
   return found
     .sort((a, b) => a.index - b.index || compareText(a.issue.message, b.issue.message))
@@ -54,14 +57,14 @@ export function overlapsWithin(listed: readonly ListedRange[]): readonly ConfigI
 }
 
 /** Whether `next`, which starts no earlier, starts inside `range`. */
-const reachesInto = (range: AddressRange, next: AddressRange): boolean =>
+const startsInside = (range: AddressRange, next: AddressRange): boolean =>
   range.family === next.family && next.first <= range.last;
 
 function overlapIssue(earlier: ListedRange, later: ListedRange): ConfigIssue {
   const same = compareRanges(earlier.range, later.range) === 0;
   const message = same
-    ? `${shownText(later.text)} is listed twice: it overlaps with already defined CIDR ${shownText(earlier.text)} at ${earlier.path}`
-    : `${shownText(later.text)} overlaps with already defined CIDR ${shownText(earlier.text)} at ${earlier.path}`;
+    ? `${quoteText(later.text)} is listed twice: it overlaps with already defined CIDR ${quoteText(earlier.text)} at ${earlier.path}`
+    : `${quoteText(later.text)} overlaps with already defined CIDR ${quoteText(earlier.text)} at ${earlier.path}`;
   return { path: later.path, message };
 }
 
@@ -72,7 +75,7 @@ export function hostBitWarnings(listed: readonly ListedRange[]): readonly Config
     if (prefix === null || !prefix.ok || !prefix.value.hostBits) return [];
     const network = formatRange(range);
     return [
-      { path, message: `${shownText(text)} has host bits set and means all of ${network}; write ${network}` },
+      { path, message: `${quoteText(text)} has host bits set and means all of ${network}; write ${network}` },
     ];
   });
 }

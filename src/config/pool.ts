@@ -8,13 +8,13 @@ import type { Millis } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { LabelSelector } from '../cluster/selector.ts';
 import type { AddressRange } from '../net/range.ts';
-import { type ConfigIssue, shownText } from './issue.ts';
-import { hostBitWarnings, overlapsWithin, readRanges } from './pool-ranges.ts';
+import { type ConfigIssue, quoteText } from './issue.ts';
+import { findInternalOverlaps, hostBitWarnings, readPoolRanges } from './pool-ranges.ts';
 import { ObjectReader } from './reader.ts';
-import { readSelectors } from './selector.ts';
+import { readLabelSelectors } from './selector.ts';
 
 /** Which Services a pool is set aside for. Three empty lists set it aside for all of them. */
-export type Allocation = {
+export type ServiceAllocation = {
   /** Smaller is asked first; `Infinity` where none or 0 is given, which is last. */
   readonly priority: number;
   readonly namespaces: readonly string[];
@@ -31,7 +31,7 @@ export type Pool = {
   readonly autoAssign: boolean;
   /** Leaves out IPv4 addresses that end in .0 or .255. */
   readonly avoidBuggyIPs: boolean;
-  readonly allocation: Allocation | null;
+  readonly serviceAllocation: ServiceAllocation | null;
 };
 
 /** All that can be said of one object: `pool` is null exactly where there are issues. */
@@ -39,50 +39,51 @@ export type PoolReading = {
   readonly pool: Pool | null;
   readonly issues: readonly ConfigIssue[];
   /** The ranges that can be read, whatever else is wrong: what the object lays claim to. */
-  readonly claims: readonly AddressRange[];
+  readonly claimedRanges: readonly AddressRange[];
   readonly warnings: readonly ConfigIssue[];
 };
 
 const PRIORITY_BOUNDS = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER };
 
 /** `raw` is the whole object, as the API server or a file gave it. */
-export function parsePool(raw: unknown): Result<Pool, readonly ConfigIssue[]> {
-  const { pool, issues } = readPool(raw);
+export function parseAddressPool(raw: unknown): Result<Pool, readonly ConfigIssue[]> {
+  const { pool, issues } = readAddressPool(raw);
   return pool === null ? err(issues) : ok(pool);
 }
 
-export function readPool(raw: unknown): PoolReading {
+export function readAddressPool(raw: unknown): PoolReading {
   const issues: ConfigIssue[] = [];
   const object = ObjectReader.of(raw, '', issues);
-  if (object === null) return { pool: null, issues, claims: [], warnings: [] };
+  if (object === null) return { pool: null, issues, claimedRanges: [], warnings: [] };
   object.ignore('apiVersion', 'kind', 'status');
 
   const { name, createdAt } = readMetadata(object);
   const spec = object.object('spec');
-  if (!object.has('spec')) object.complain('spec', 'is required');
-  object.end();
-  if (spec === null) return { pool: null, issues, claims: [], warnings: [] };
+  if (!object.has('spec')) object.addIssue('spec', 'is required');
+  object.rejectUnknownFields();
+  if (spec === null) return { pool: null, issues, claimedRanges: [], warnings: [] };
 
-  const listed = readRanges(spec.strings('addresses'), issues);
-  if (spec.listsNothing('addresses')) spec.complain('addresses', 'needs at least one CIDR or range');
-  issues.push(...overlapsWithin(listed));
+  const listed = readPoolRanges(spec.strings('addresses'), issues);
+  if (spec.isListEmpty('addresses')) spec.addIssue('addresses', 'needs at least one CIDR or range');
+  issues.push(...findInternalOverlaps(listed));
   const autoAssign = spec.boolean('autoAssign') ?? true;
   const avoidBuggyIPs = spec.boolean('avoidBuggyIPs') ?? false;
-  const block = spec.object('serviceAllocation');
-  const allocation = block === null ? null : readAllocation(block, issues);
-  spec.end();
+  const allocationReader = spec.object('serviceAllocation');
+  const serviceAllocation =
+    allocationReader === null ? null : readServiceAllocation(allocationReader, issues);
+  spec.rejectUnknownFields();
 
-  const claims = listed.map(({ range }) => range);
+  const claimedRanges = listed.map(({ range }) => range);
   const warnings = hostBitWarnings(listed);
-  if (issues.length > 0 || name === undefined) return { pool: null, issues, claims, warnings };
-  const pool = { name, createdAt, ranges: claims, autoAssign, avoidBuggyIPs, allocation };
-  return { pool, issues, claims, warnings };
+  if (issues.length > 0 || name === undefined) return { pool: null, issues, claimedRanges, warnings };
+  const pool = { name, createdAt, ranges: claimedRanges, autoAssign, avoidBuggyIPs, serviceAllocation };
+  return { pool, issues, claimedRanges, warnings };
 }
 
 function readMetadata(object: ObjectReader): { name: string | undefined; createdAt: Millis } {
   const metadata = object.object('metadata');
   if (metadata === null) {
-    if (!object.has('metadata')) object.complain('metadata', 'is required');
+    if (!object.has('metadata')) object.addIssue('metadata', 'is required');
     return { name: undefined, createdAt: Number.POSITIVE_INFINITY };
   }
   const name = metadata.requiredString('name');
@@ -90,22 +91,22 @@ function readMetadata(object: ObjectReader): { name: string | undefined; created
   if (written === undefined) return { name, createdAt: Number.POSITIVE_INFINITY };
   const createdAt = Date.parse(written);
   if (Number.isNaN(createdAt))
-    metadata.complain('creationTimestamp', `${shownText(written)} is no point in time`);
+    metadata.addIssue('creationTimestamp', `${quoteText(written)} is no point in time`);
   return { name, createdAt };
 }
 
-function readAllocation(block: ObjectReader, issues: ConfigIssue[]): Allocation {
-  const priority = block.integer('priority', PRIORITY_BOUNDS) ?? 0;
+function readServiceAllocation(reader: ObjectReader, issues: ConfigIssue[]): ServiceAllocation {
+  const priority = reader.integer('priority', PRIORITY_BOUNDS) ?? 0;
   const namespaces: string[] = [];
   const seen = new Set<string>();
-  for (const { path, value } of block.strings('namespaces')) {
-    if (seen.has(value)) issues.push({ path, message: `${shownText(value)} is listed twice` });
+  for (const { path, value } of reader.strings('namespaces')) {
+    if (seen.has(value)) issues.push({ path, message: `${quoteText(value)} is listed twice` });
     seen.add(value);
     namespaces.push(value);
   }
-  const namespaceSelectors = readSelectors(block, 'namespaceSelectors', issues);
-  const serviceSelectors = readSelectors(block, 'serviceSelectors', issues);
-  block.end();
+  const namespaceSelectors = readLabelSelectors(reader, 'namespaceSelectors', issues);
+  const serviceSelectors = readLabelSelectors(reader, 'serviceSelectors', issues);
+  reader.rejectUnknownFields();
   return {
     priority: priority === 0 ? Number.POSITIVE_INFINITY : priority,
     namespaces,

@@ -12,9 +12,9 @@ import { compareText } from '../base/text.ts';
 import { isObject } from '../cluster/fields.ts';
 import { type AddressRange, formatRange } from '../net/range.ts';
 import type { ConfigIssue } from './issue.ts';
-import { ClaimMap, type Overlap } from './overlaps.ts';
-import { type Pool, readPool } from './pool.ts';
-import { rangeWarnings } from './pool-warnings.ts';
+import { ClaimMap, type PoolOverlap } from './overlaps.ts';
+import { type Pool, readAddressPool } from './pool.ts';
+import { unreachableRangeWarnings } from './pool-warnings.ts';
 
 /** An IPAddressPool as it was found; `raw` is the whole object. */
 export type PoolObject = {
@@ -34,30 +34,35 @@ export type PoolState = {
   readonly grantable: readonly AddressRange[];
   /** What is wrong with the object as it is now; none where it is valid. */
   readonly issues: readonly ConfigIssue[];
-  readonly overlaps: readonly Overlap[];
+  readonly overlaps: readonly PoolOverlap[];
   /** What is allowed and was hardly meant. */
   readonly warnings: readonly ConfigIssue[];
 };
 
-export type PoolBook = { readonly byName: ReadonlyMap<string, PoolState> /** sorted by name */ };
+export type PoolSet = { readonly byName: ReadonlyMap<string, PoolState> /** sorted by name */ };
 
 /** `before` is the book that this process wrote last; null at the start. The order of `objects` says nothing. */
-export function reviewPools(objects: readonly PoolObject[], before: PoolBook | null): PoolBook {
-  const readings = [...objects].sort(compareAge).map((object) => ({ object, reading: readPool(object.raw) }));
-  const map = new ClaimMap(
-    readings.map(({ object, reading }) => ({ name: object.name, claims: reading.claims })),
+export function buildPoolSet(objects: readonly PoolObject[], before: PoolSet | null): PoolSet {
+  const readings = [...objects]
+    .sort(compareAge)
+    .map((object) => ({ object, reading: readAddressPool(object.raw) }));
+  const claimMap = new ClaimMap(
+    readings.map(({ object, reading }) => ({ name: object.name, claims: reading.claimedRanges })),
   );
-  const overlaps = map.overlaps();
+  const overlaps = claimMap.overlaps();
   const states = readings.map(({ object, reading }, age): PoolState => {
-    const active = reading.pool ?? lastGood(object, before);
+    const active = reading.pool ?? lastKnownGood(object, before);
     return {
       name: object.name,
       uid: object.uid,
       active,
-      grantable: active === null ? [] : map.grantable(age, active.ranges),
+      grantable: active === null ? [] : claimMap.grantable(age, active.ranges),
       issues: reading.issues,
       overlaps: overlaps[age] ?? [],
-      warnings: [...reading.warnings, ...(reading.pool === null ? [] : rangeWarnings(reading.pool))],
+      warnings: [
+        ...reading.warnings,
+        ...(reading.pool === null ? [] : unreachableRangeWarnings(reading.pool)),
+      ],
     };
   });
   states.sort((a, b) => compareText(a.name, b.name));
@@ -70,13 +75,13 @@ function compareAge(a: PoolObject, b: PoolObject): number {
   return compareText(a.name, b.name) || compareText(a.uid, b.uid);
 }
 
-function lastGood(object: PoolObject, before: PoolBook | null): Pool | null {
+function lastKnownGood(object: PoolObject, before: PoolSet | null): Pool | null {
   const state = before?.byName.get(object.name);
   return state !== undefined && state.uid === object.uid ? state.active : null;
 }
 
 /** The object with what orders and identifies it; a file's object is younger than all that exist. */
-export function poolObject(raw: unknown): PoolObject {
+export function toPoolObject(raw: unknown): PoolObject {
   const metadata = isObject(raw) && isObject(raw['metadata']) ? raw['metadata'] : {};
   const { name, uid, creationTimestamp, generation } = metadata;
   const createdAt = typeof creationTimestamp === 'string' ? Date.parse(creationTimestamp) : Number.NaN;
@@ -90,9 +95,9 @@ export function poolObject(raw: unknown): PoolObject {
 }
 
 /** One sentence about an overlap, for the pool that carries it. */
-export function formatOverlap({ with: other, range, older }: Overlap): string {
+export function formatPoolOverlap({ otherPool: other, range, isOtherOlder }: PoolOverlap): string {
   const where = `${formatRange(range)} overlaps with already defined CIDR of pool ${JSON.stringify(other)}`;
-  return older
+  return isOtherOlder
     ? `${where}, which is older and grants these addresses; this pool does not`
     : `${where}, which is younger and does not grant these addresses; this pool does`;
 }

@@ -6,23 +6,23 @@
  * everything that is wrong. Null counts as absent, as in the Kubernetes API.
  */
 
-import { closest } from '../base/text.ts';
+import { closestMatch } from '../base/text.ts';
 import { isObject } from '../cluster/fields.ts';
-import { type ConfigIssue, fieldPath, itemPath, shownText, shownValue } from './issue.ts';
+import { type ConfigIssue, describeValue, fieldPath, itemPath, quoteText } from './issue.ts';
 
 /** One element of a list, with the place it was found at. */
-export type Item<T> = { readonly path: string; readonly value: T };
+export type ListItem<T> = { readonly path: string; readonly value: T };
 
 export type NumberBounds = { readonly min: number; readonly max: number };
 
 /** How values that are neither texts, lists nor objects are spelled; undefined where a value is none. */
-export type Scalars = {
+export type ScalarParsers = {
   readonly boolean: (value: unknown) => boolean | undefined;
   readonly integer: (value: unknown) => number | undefined;
 };
 
 /** As JSON has them. */
-const JSON_SCALARS: Scalars = {
+const JSON_SCALAR_PARSERS: ScalarParsers = {
   boolean: (value) => (typeof value === 'boolean' ? value : undefined),
   integer: (value) => (typeof value === 'number' && Number.isInteger(value) ? value : undefined),
 };
@@ -31,18 +31,18 @@ export class ObjectReader {
   readonly path: string;
   readonly #fields: Readonly<Record<string, unknown>>;
   readonly #issues: ConfigIssue[];
-  readonly #scalars: Scalars;
-  readonly #asked = new Set<string>();
+  readonly #scalarParsers: ScalarParsers;
+  readonly #requested = new Set<string>();
 
   private constructor(
     fields: Readonly<Record<string, unknown>>,
     path: string,
-    into: { readonly issues: ConfigIssue[]; readonly scalars: Scalars },
+    into: { readonly issues: ConfigIssue[]; readonly scalars: ScalarParsers },
   ) {
     this.#fields = fields;
     this.path = path;
     this.#issues = into.issues;
-    this.#scalars = into.scalars;
+    this.#scalarParsers = into.scalars;
   }
 
   /** A reader of `value`; null, and a complaint in `issues`, where it is no object. */
@@ -50,20 +50,20 @@ export class ObjectReader {
     value: unknown,
     path: string,
     issues: ConfigIssue[],
-    scalars = JSON_SCALARS,
+    scalars = JSON_SCALAR_PARSERS,
   ): ObjectReader | null {
     if (isObject(value)) return new ObjectReader(value, path, { issues, scalars });
-    issues.push({ path, message: `must be an object, not ${shownValue(value)}` });
+    issues.push({ path, message: `must be an object, not ${describeValue(value)}` });
     return null;
   }
 
   /** The path of one of this object's fields. */
-  at(field: string): string {
+  pathOf(field: string): string {
     return fieldPath(this.path, field);
   }
 
-  complain(field: string, message: string): void {
-    this.#issues.push({ path: this.at(field), message });
+  addIssue(field: string, message: string): void {
+    this.#issues.push({ path: this.pathOf(field), message });
   }
 
   has(field: string): boolean {
@@ -71,7 +71,7 @@ export class ObjectReader {
   }
 
   /** Whether nothing was listed: the field is absent, or a list without elements. */
-  listsNothing(field: string): boolean {
+  isListEmpty(field: string): boolean {
     const value = this.#value(field);
     return value === undefined || (Array.isArray(value) && value.length === 0);
   }
@@ -79,110 +79,112 @@ export class ObjectReader {
   string(field: string): string | undefined {
     const value = this.#value(field);
     if (value === undefined || typeof value === 'string') return value;
-    return this.#wrong(field, 'a text', value);
+    return this.#addTypeIssue(field, 'a text', value);
   }
 
   /** Complains where the text is absent or empty. */
   requiredString(field: string): string | undefined {
     const value = this.string(field);
-    if (value === '' || !this.has(field)) this.complain(field, 'is required');
+    if (value === '' || !this.has(field)) this.addIssue(field, 'is required');
     return value === '' ? undefined : value;
   }
 
   boolean(field: string): boolean | undefined {
     const value = this.#value(field);
     if (value === undefined) return undefined;
-    return this.#scalars.boolean(value) ?? this.#wrong(field, 'true or false', value);
+    return this.#scalarParsers.boolean(value) ?? this.#addTypeIssue(field, 'true or false', value);
   }
 
   /** A whole number within `bounds`, both ends included. */
   integer(field: string, { min, max }: NumberBounds): number | undefined {
     const value = this.#value(field);
     if (value === undefined) return undefined;
-    const number = this.#scalars.integer(value);
-    if (number === undefined) return this.#wrong(field, 'a whole number', value);
+    const number = this.#scalarParsers.integer(value);
+    if (number === undefined) return this.#addTypeIssue(field, 'a whole number', value);
     if (number >= min && number <= max) return number;
-    return this.#wrong(field, `from ${min} to ${max}`, value);
+    return this.#addTypeIssue(field, `from ${min} to ${max}`, value);
   }
 
   object(field: string): ObjectReader | null {
     const value = this.#value(field);
-    return value === undefined ? null : ObjectReader.of(value, this.at(field), this.#issues, this.#scalars);
+    return value === undefined
+      ? null
+      : ObjectReader.of(value, this.pathOf(field), this.#issues, this.#scalarParsers);
   }
 
   /** The texts of a list; elements that are no texts are reported and left out. */
-  strings(field: string): readonly Item<string>[] {
+  strings(field: string): readonly ListItem<string>[] {
     return this.#items(field, (value, path) => {
       if (typeof value === 'string') return value;
-      this.#issues.push({ path, message: `must be a text, not ${shownValue(value)}` });
+      this.#issues.push({ path, message: `must be a text, not ${describeValue(value)}` });
       return null;
     });
   }
 
   objects(field: string): readonly ObjectReader[] {
-    return this.#items(field, (value, path) => ObjectReader.of(value, path, this.#issues, this.#scalars)).map(
-      ({ value }) => value,
-    );
+    return this.#items(field, (value, path) =>
+      ObjectReader.of(value, path, this.#issues, this.#scalarParsers),
+    ).map(({ value }) => value);
   }
 
   /** The entries of a map from text to text. */
-  stringMap(field: string): readonly (Item<string> & { readonly key: string })[] {
+  stringMap(field: string): readonly (ListItem<string> & { readonly key: string })[] {
     const value = this.#value(field);
     if (value === undefined) return [];
     if (!isObject(value)) {
-      this.#wrong(field, 'an object', value);
+      this.#addTypeIssue(field, 'an object', value);
       return [];
     }
     return Object.entries(value).flatMap(([key, value]) => {
-      const path = fieldPath(this.at(field), key);
+      const path = fieldPath(this.pathOf(field), key);
       if (typeof value === 'string') return [{ key, value, path }];
-      this.#issues.push({ path, message: `must be a text, not ${shownValue(value)}` });
+      this.#issues.push({ path, message: `must be a text, not ${describeValue(value)}` });
       return [];
     });
   }
 
   /** Names that may stand here and mean nothing to us. */
   ignore(...fields: readonly string[]): void {
-    for (const field of fields) this.#asked.add(field);
+    for (const field of fields) this.#requested.add(field);
   }
 
   /** Reports what nobody asked for; `hints` knows what became of a name that meant something once. */
-  end(hints: ReadonlyMap<string, string> = NO_HINTS): void {
+  rejectUnknownFields(hints: ReadonlyMap<string, string> = NO_HINTS): void {
     for (const field of Object.keys(this.#fields)) {
-      if (this.#asked.has(field)) continue;
-      const hint = hints.get(field) ?? this.#didYouMean(field);
-      this.complain(field, hint === null ? 'is not a known field' : `is not a known field: ${hint}`);
+      if (this.#requested.has(field)) continue;
+      const hint = hints.get(field) ?? this.#suggest(field);
+      this.addIssue(field, hint === null ? 'is not a known field' : `is not a known field: ${hint}`);
     }
   }
 
-  #didYouMean(field: string): string | null {
-    const meant = closest(field, this.#asked);
-    return meant === null ? null : `did you mean ${shownText(meant)}?`;
+  #suggest(field: string): string | null {
+    const suggestion = closestMatch(field, this.#requested);
+    return suggestion === null ? null : `did you mean ${quoteText(suggestion)}?`;
   }
 
   /** The own field, never what an object inherits; null is absent. */
   #value(field: string): unknown {
-    this.#asked.add(field);
+    this.#requested.add(field);
     return Object.hasOwn(this.#fields, field) ? (this.#fields[field] ?? undefined) : undefined;
   }
 
-  #wrong(field: string, wanted: string, value: unknown): undefined {
-    this.complain(field, `must be ${wanted}, not ${shownValue(value)}`);
+  #addTypeIssue(field: string, expected: string, value: unknown): undefined {
+    this.addIssue(field, `must be ${expected}, not ${describeValue(value)}`);
     return undefined;
   }
 
-  #items<T>(field: string, read: (value: unknown, path: string) => T | null): readonly Item<T>[] {
+  #items<T>(field: string, read: (value: unknown, path: string) => T | null): readonly ListItem<T>[] {
     const value = this.#value(field);
     if (value === undefined) return [];
     if (!Array.isArray(value)) {
-      this.#wrong(field, 'a list', value);
+      this.#addTypeIssue(field, 'a list', value);
       return [];
     }
     const list: readonly unknown[] = value;
     return list.flatMap((element, index) => {
-      const path = itemPath(this.at(field), index);
-      const read_ = read(element, path);
-      return read_ === null ? [] : [{ path, value: read_ }];
+      const path = itemPath(this.pathOf(field), index);
+      const result = read(element, path);
+      return result === null ? [] : [{ path, value: result }];
     });
   }
 }

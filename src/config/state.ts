@@ -8,9 +8,9 @@ import type { Millis } from '../base/clock.ts';
 import { plural } from '../base/text.ts';
 import type { Condition } from '../cluster/condition.ts';
 import { formatIssue } from './issue.ts';
-import { formatOverlap, type PoolBook, type PoolState } from './pools.ts';
+import { formatPoolOverlap, type PoolSet, type PoolState } from './pools.ts';
 
-export const POOL_CONDITION = 'poolReconcilerValid';
+export const POOL_CONDITION_TYPE = 'poolReconcilerValid';
 
 export type ConfigurationStatus = {
   readonly result: 'Valid' | 'Invalid' | 'Unknown';
@@ -19,44 +19,44 @@ export type ConfigurationStatus = {
 };
 
 /** What is known about the pools: a book of them, or why the text that should hold them cannot be used. */
-export type PoolsSeen =
-  | { readonly kind: 'book'; readonly book: PoolBook }
+export type LoadedPools =
+  | { readonly kind: 'book'; readonly poolSet: PoolSet }
   | { readonly kind: 'unreadable'; readonly message: string };
 
 const ERROR_PREFIX = 'configuration error: ';
 
 /** `metav1.Condition`: the longest message the API server takes, in characters. */
-export const MESSAGE_CHARS_MAX = 32_768;
+export const CONDITION_MESSAGE_CHARS_MAX = 32_768;
 /** A pool of ten thousand bad lines is told by its first ones. */
-export const COMPLAINTS_PER_POOL_MAX = 5;
+export const ISSUES_PER_POOL_MAX = 5;
 
 /** What one writer has to say of the configuration. */
-export type Verdict = Omit<Condition, 'lastTransitionTime'>;
+export type ConditionUpdate = Omit<Condition, 'lastTransitionTime'>;
 
 /** `before` are the conditions that stand on the object; those of other writers stay. */
 export function configurationStatus(
-  verdict: Verdict,
+  update: ConditionUpdate,
   before: readonly Condition[],
   wall: Millis,
 ): ConfigurationStatus {
-  const old = before.find(({ type }) => type === verdict.type);
+  const previous = before.find(({ type }) => type === update.type);
   const condition: Condition = {
-    ...verdict,
-    lastTransitionTime: old?.status === verdict.status ? old.lastTransitionTime : wholeSeconds(wall),
+    ...update,
+    lastTransitionTime: previous?.status === update.status ? previous.lastTransitionTime : wholeSeconds(wall),
   };
   const conditions =
-    old === undefined
+    previous === undefined
       ? [...before, condition]
-      : before.map((other) => (other.type === verdict.type ? condition : other));
+      : before.map((other) => (other.type === update.type ? condition : other));
   const summary = conditions
     .filter(({ status }) => status === 'False')
     .map(({ message }) => message)
     .join('\n');
-  return { result: resultOf(conditions), errorSummary: clip(summary), conditions };
+  return { result: configurationResult(conditions), errorSummary: clipMessage(summary), conditions };
 }
 
 /** MetalLB: no conditions, Unknown; one that is False for a configuration error, Invalid; else Valid. */
-export function resultOf(conditions: readonly Condition[]): ConfigurationStatus['result'] {
+export function configurationResult(conditions: readonly Condition[]): ConfigurationStatus['result'] {
   if (conditions.length === 0) return 'Unknown';
   const wrong = conditions.some(
     ({ status, reason }) => status === 'False' && reason === 'ConfigurationError',
@@ -65,30 +65,32 @@ export function resultOf(conditions: readonly Condition[]): ConfigurationStatus[
 }
 
 /** What a person reads about one pool: complaints first, then overlaps. Empty where there is nothing to say. */
-export function poolComplaints(state: PoolState): readonly string[] {
-  const all = [...state.issues.map(formatIssue), ...state.overlaps.map(formatOverlap)];
-  const shown = all.slice(0, COMPLAINTS_PER_POOL_MAX);
-  const rest = all.length - shown.length;
-  return rest === 0 ? shown : [...shown, `and ${plural(rest, 'more complaint')} about this pool`];
+export function poolIssueLines(state: PoolState): readonly string[] {
+  const all = [...state.issues.map(formatIssue), ...state.overlaps.map(formatPoolOverlap)];
+  const listed = all.slice(0, ISSUES_PER_POOL_MAX);
+  const rest = all.length - listed.length;
+  return rest === 0 ? listed : [...listed, `and ${plural(rest, 'more complaint')} about this pool`];
 }
 
-export function poolVerdict(seen: PoolsSeen): Verdict {
-  if (seen.kind === 'unreadable') return verdictOf(POOL_CONDITION, [seen.message]);
-  const lines = [...seen.book.byName.values()].flatMap((state) =>
-    poolComplaints(state).map((line) => `pool ${JSON.stringify(state.name)}: ${line}`),
+export function poolConditionUpdate(source: LoadedPools): ConditionUpdate {
+  if (source.kind === 'unreadable') return conditionUpdateFor(POOL_CONDITION_TYPE, [source.message]);
+  const lines = [...source.poolSet.byName.values()].flatMap((state) =>
+    poolIssueLines(state).map((line) => `pool ${JSON.stringify(state.name)}: ${line}`),
   );
-  return verdictOf(POOL_CONDITION, lines);
+  return conditionUpdateFor(POOL_CONDITION_TYPE, lines);
 }
 
 /** Nothing to complain of, or all of it, a line each. */
-export function verdictOf(type: string, complaints: readonly string[]): Verdict {
-  if (complaints.length === 0) return { type, status: 'True', reason: 'Reconciled', message: '' };
-  const message = clip(ERROR_PREFIX + complaints.join('\n'));
+export function conditionUpdateFor(type: string, lines: readonly string[]): ConditionUpdate {
+  if (lines.length === 0) return { type, status: 'True', reason: 'Reconciled', message: '' };
+  const message = clipMessage(ERROR_PREFIX + lines.join('\n'));
   return { type, status: 'False', reason: 'ConfigurationError', message };
 }
 
-function clip(text: string): string {
-  return text.length <= MESSAGE_CHARS_MAX ? text : `${text.slice(0, MESSAGE_CHARS_MAX - 1)}…`;
+function clipMessage(text: string): string {
+  return text.length <= CONDITION_MESSAGE_CHARS_MAX
+    ? text
+    : `${text.slice(0, CONDITION_MESSAGE_CHARS_MAX - 1)}…`;
 }
 
 /** RFC 3339 in whole seconds, as Kubernetes writes time. */

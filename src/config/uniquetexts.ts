@@ -1,9 +1,9 @@
 /** Lists in which MetalLB takes no entry twice. */
-import { type ConfigIssue, shownText } from './issue.ts';
+import { type ConfigIssue, quoteText } from './issue.ts';
 import type { ObjectReader } from './reader.ts';
 
 /** The texts of a list, each once; one that comes again is complained about. */
-export function readUniqueTexts(
+export function readUniqueStrings(
   reader: ObjectReader,
   field: string,
   issues: ConfigIssue[],
@@ -12,7 +12,7 @@ export function readUniqueTexts(
   for (const { path, value } of reader.strings(field)) {
     const earlier = seen.get(value);
     if (earlier === undefined) seen.set(value, path);
-    else issues.push({ path, message: `${shownText(value)} is listed twice, first at ${earlier}` });
+    else issues.push({ path, message: `${quoteText(value)} is listed twice, first at ${earlier}` });
   }
   return [...seen.keys()];
 }

@@ -10,200 +10,212 @@ import type { Condition } from '../cluster/condition.ts';
 import type { Service, ServiceKey } from '../cluster/service.ts';
 import type { Address } from '../net/address.ts';
 import type { Log } from '../observe/log.ts';
-import { patchBody, rfc3339, type StatusPatch } from '../plan/patch.ts';
-import type { ServiceApi, ServiceView } from './ports.ts';
+import { formatRfc3339, patchBody, type StatusPatch } from '../plan/patch.ts';
+import type { ServiceApi, ServiceCacheView } from './ports.ts';
 
-export const ANNOUNCED = 'berth.dev/Announced';
+export const ANNOUNCED_CONDITION = 'berth.dev/Announced';
 
 /** Changes come in crowds; they are looked at together. */
-const GATHER: Millis = 500;
+const DEBOUNCE: Millis = 500;
 /** Between two full answers lies at least so many times what the last one took. */
-const REST_FACTOR = 10;
+const COOLDOWN_FACTOR = 10;
 /** A loss that heals within this time is not written. */
-export const LOSS_LASTS: Millis = 10_000;
+export const LOSS_HOLD_DOWN: Millis = 10_000;
 /** Writes a second; fewer where each of them is an event at many nodes. */
 export const WRITES_PER_SECOND = 20;
-export const WRITES_PER_SECOND_LARGE = 5;
-export const NODES_LARGE = 500;
+export const LARGE_CLUSTER_WRITES_PER_SECOND = 5;
+export const LARGE_CLUSTER_NODES = 500;
 /** After a write that failed. */
-const RETRY: Millis = 5000;
+const RETRY_DELAY: Millis = 5000;
 
-export type Word = Pick<Condition, 'status' | 'reason' | 'message'>;
+export type AnnouncedCondition = Pick<Condition, 'status' | 'reason' | 'message'>;
 
 /** What was worked out, for all Services at once. */
-export type Answers = {
-  readonly words: ReadonlyMap<ServiceKey, Word>;
+export type AnnouncedConditions = {
+  readonly byService: ReadonlyMap<ServiceKey, AnnouncedCondition>;
   /** What will be said of a Service of policy Cluster with this address; null where that is not known beforehand. */
-  readonly ahead: (address: Address) => Word | null;
+  readonly predict: (address: Address) => AnnouncedCondition | null;
 };
 
-const NO_ANSWERS: Answers = { words: new Map(), ahead: () => null };
+const NO_CONDITIONS: AnnouncedConditions = { byService: new Map(), predict: () => null };
 
-export type AnnouncerOptions = {
+export type AnnouncedConditionWriterOptions = {
   readonly clock: Clock;
   readonly log: Log;
-  readonly view: ServiceView;
+  readonly view: ServiceCacheView;
   readonly api: ServiceApi;
   /** Works out the whole answer; null while there is none to be had. Rejects never. */
-  readonly answer: () => Promise<Answers | null>;
-  readonly isMine: (service: Service) => boolean;
-  readonly nodes: () => number;
+  readonly evaluate: () => Promise<AnnouncedConditions | null>;
+  readonly isManaged: (service: Service) => boolean;
+  readonly nodeCount: () => number;
   readonly isLeading: () => boolean;
 };
 
-export class Announcer {
-  readonly #options: AnnouncerOptions;
-  #answers: Answers = NO_ANSWERS;
-  #pending: (() => void) | null = null;
-  #restUntil: Millis = 0;
+export class AnnouncedConditionWriter {
+  readonly #options: AnnouncedConditionWriterOptions;
+  #conditions: AnnouncedConditions = NO_CONDITIONS;
+  #cancelEvaluation: (() => void) | null = null;
+  #cooldownUntil: Millis = 0;
   #isStale = false;
   /** Counts the stops: an answer from before one is not acted on. */
   #term = 0;
   /** Who waits for a write, in order. */
-  readonly #due = new Set<ServiceKey>();
+  readonly #pendingWrites = new Set<ServiceKey>();
   /** Since when somebody is worse off than what is written. */
-  readonly #losses = new Map<ServiceKey, Millis>();
+  readonly #lossSince = new Map<ServiceKey, Millis>();
   #writing = false;
-  #timer: (() => void) | null = null;
+  #cancelWrite: (() => void) | null = null;
   /** How often the whole answer was worked out. */
-  answered = 0;
+  evaluations = 0;
 
-  constructor(options: AnnouncerOptions) {
+  constructor(options: AnnouncedConditionWriterOptions) {
     this.#options = options;
   }
 
   /** Something that decides has changed. */
   changed(): void {
     this.#isStale = true;
-    if (!this.#options.isLeading() || this.#pending !== null) return;
+    if (!this.#options.isLeading() || this.#cancelEvaluation !== null) return;
     const { clock } = this.#options;
-    const wait = Math.max(GATHER, this.#restUntil - clock.now());
-    this.#pending = clock.after(wait, () => void this.#look());
+    const wait = Math.max(DEBOUNCE, this.#cooldownUntil - clock.now());
+    this.#cancelEvaluation = clock.after(wait, () => void this.#evaluate());
   }
 
   stop(): void {
     this.#term++;
-    this.#pending?.();
-    this.#timer?.();
-    this.#pending = null;
-    this.#timer = null;
-    this.#due.clear();
-    this.#losses.clear();
+    this.#cancelEvaluation?.();
+    this.#cancelWrite?.();
+    this.#cancelEvaluation = null;
+    this.#cancelWrite = null;
+    this.#pendingWrites.clear();
+    this.#lossSince.clear();
   }
 
-  async #look(): Promise<void> {
+  async #evaluate(): Promise<void> {
     const { clock, isLeading, view } = this.#options;
     const term = this.#term;
     this.#isStale = false;
-    const begun = clock.now();
-    const answers = isLeading() ? await this.#options.answer() : null;
-    this.#restUntil = clock.now() + REST_FACTOR * (clock.now() - begun);
+    const startedAt = clock.now();
+    const conditions = isLeading() ? await this.#options.evaluate() : null;
+    this.#cooldownUntil = clock.now() + COOLDOWN_FACTOR * (clock.now() - startedAt);
     if (term !== this.#term) return;
-    this.#pending = null;
+    this.#cancelEvaluation = null;
     // What changed meanwhile may not be in the answer.
     if (this.#isStale) this.changed();
-    if (answers === null || !isLeading()) return;
-    this.#answers = answers;
-    this.answered++;
-    for (const service of view.values()) if (this.#patch(service) !== null) this.#due.add(service.key);
-    this.#next(0);
+    if (conditions === null || !isLeading()) return;
+    this.#conditions = conditions;
+    this.evaluations++;
+    for (const service of view.values())
+      if (this.#patch(service) !== null) this.#pendingWrites.add(service.key);
+    this.#scheduleWrite(0);
   }
 
   /** What goes along when the Service is written anyway: `ingress` as in the patch that is on its way. */
-  beside(service: Service, ingress: readonly Address[] | null): Pick<StatusPatch, 'conditions' | 'dropped'> {
-    const standing = service.conditions.find(({ type }) => type === ANNOUNCED);
-    const nothing = { conditions: [], dropped: [] };
-    if (ingress === null) return nothing;
+  extraConditions(
+    service: Service,
+    ingress: readonly Address[] | null,
+  ): Pick<StatusPatch, 'conditions' | 'removedConditions'> {
+    const current = service.conditions.find(({ type }) => type === ANNOUNCED_CONDITION);
+    const noChange = { conditions: [], removedConditions: [] };
+    if (ingress === null) return noChange;
     if (ingress.length === 0)
-      return standing === undefined ? nothing : { conditions: [], dropped: [ANNOUNCED] };
-    const words = ingress.map((address) => this.#answers.ahead(address));
-    const [first] = words;
-    const isSure = service.externalTrafficPolicy !== 'Local' && words.every((one) => one?.status === 'True');
-    if (!isSure || first == null) return nothing;
-    const message = words.map((one) => one?.message).join(' ');
-    return { conditions: [this.#condition(service, { ...first, message })], dropped: [] };
+      return current === undefined ? noChange : { conditions: [], removedConditions: [ANNOUNCED_CONDITION] };
+    const predictions = ingress.map((address) => this.#conditions.predict(address));
+    const [first] = predictions;
+    const isCertain =
+      service.externalTrafficPolicy !== 'Local' && predictions.every((one) => one?.status === 'True');
+    if (!isCertain || first == null) return noChange;
+    const message = predictions.map((one) => one?.message).join(' ');
+    return { conditions: [this.#condition(service, { ...first, message })], removedConditions: [] };
   }
 
-  #condition(service: Service, word: Word): Condition {
-    const standing = service.conditions.find(({ type }) => type === ANNOUNCED);
+  #condition(service: Service, desired: AnnouncedCondition): Condition {
+    const current = service.conditions.find(({ type }) => type === ANNOUNCED_CONDITION);
     const since =
-      standing?.status === word.status ? standing.lastTransitionTime : rfc3339(this.#options.clock.wall());
-    return { type: ANNOUNCED, ...word, lastTransitionTime: since };
+      current?.status === desired.status
+        ? current.lastTransitionTime
+        : formatRfc3339(this.#options.clock.wall());
+    return { type: ANNOUNCED_CONDITION, ...desired, lastTransitionTime: since };
   }
 
   /** What has to be written on the Service; null where it says so already. */
   #patch(service: Service): StatusPatch | null {
-    const standing = service.conditions.find(({ type }) => type === ANNOUNCED);
-    const word =
-      this.#options.isMine(service) && !service.deleting ? this.#answers.words.get(service.key) : undefined;
-    const nothing = { ingress: null, pool: undefined, conditions: [], dropped: [] } as const;
-    if (word === undefined) {
-      this.#losses.delete(service.key);
-      return standing === undefined ? null : { ...nothing, dropped: [ANNOUNCED] };
+    const current = service.conditions.find(({ type }) => type === ANNOUNCED_CONDITION);
+    const desired =
+      this.#options.isManaged(service) && !service.deleting
+        ? this.#conditions.byService.get(service.key)
+        : undefined;
+    const noChange = { ingress: null, pool: undefined, conditions: [], removedConditions: [] } as const;
+    if (desired === undefined) {
+      this.#lossSince.delete(service.key);
+      return current === undefined ? null : { ...noChange, removedConditions: [ANNOUNCED_CONDITION] };
     }
     const isSame =
-      standing?.status === word.status &&
-      standing.reason === word.reason &&
-      standing.message === word.message;
+      current?.status === desired.status &&
+      current.reason === desired.reason &&
+      current.message === desired.message;
     if (isSame) {
-      this.#losses.delete(service.key);
+      this.#lossSince.delete(service.key);
       return null;
     }
-    return { ...nothing, conditions: [this.#condition(service, word)] };
+    return { ...noChange, conditions: [this.#condition(service, desired)] };
   }
 
   /** How long a loss still has to last before it is written. */
-  #patience(service: Service): Millis {
+  #holdDownLeft(service: Service): Millis {
     const { clock } = this.#options;
-    const standing = service.conditions.find(({ type }) => type === ANNOUNCED);
-    const isLoss = standing?.status === 'True' && this.#answers.words.get(service.key)?.status === 'False';
+    const current = service.conditions.find(({ type }) => type === ANNOUNCED_CONDITION);
+    const isLoss =
+      current?.status === 'True' && this.#conditions.byService.get(service.key)?.status === 'False';
     if (!isLoss) return 0;
-    const since = this.#losses.get(service.key) ?? clock.now();
-    this.#losses.set(service.key, since);
-    return Math.max(0, since + LOSS_LASTS - clock.now());
+    const since = this.#lossSince.get(service.key) ?? clock.now();
+    this.#lossSince.set(service.key, since);
+    return Math.max(0, since + LOSS_HOLD_DOWN - clock.now());
   }
 
-  #next(after: Millis): void {
-    if (this.#writing || this.#due.size === 0) return;
-    this.#timer?.();
-    this.#timer = this.#options.clock.after(after, () => {
-      this.#timer = null;
+  #scheduleWrite(delay: Millis): void {
+    if (this.#writing || this.#pendingWrites.size === 0) return;
+    this.#cancelWrite?.();
+    this.#cancelWrite = this.#options.clock.after(delay, () => {
+      this.#cancelWrite = null;
       void this.#write();
     });
   }
 
   async #write(): Promise<void> {
-    const { view, api, isLeading, nodes, log } = this.#options;
+    const { view, api, isLeading, nodeCount, log } = this.#options;
     let soonest = Number.POSITIVE_INFINITY;
-    for (const key of this.#due) {
+    for (const key of this.#pendingWrites) {
       if (!isLeading()) return;
       const service = view.get(key);
       const patch = service === undefined ? null : this.#patch(service);
       if (service === undefined || patch === null) {
-        this.#due.delete(key);
+        this.#pendingWrites.delete(key);
         continue;
       }
-      const patience = this.#patience(service);
-      if (patience > 0) {
-        soonest = Math.min(soonest, patience);
+      const holdDownLeft = this.#holdDownLeft(service);
+      if (holdDownLeft > 0) {
+        soonest = Math.min(soonest, holdDownLeft);
         continue;
       }
-      this.#due.delete(key);
+      this.#pendingWrites.delete(key);
       this.#writing = true;
-      const answer = await api.patch(key, patchBody(service, patch, { ipMode: null }));
+      const outcome = await api.patch(key, patchBody(service, patch, { ipMode: null }));
       this.#writing = false;
-      if (answer.kind === 'done') {
-        view.answered(answer.value);
-        this.#losses.delete(key);
-      } else if (answer.kind !== 'gone') {
-        log.debug('condition not written, will be tried again', { service: key, outcome: answer.kind });
-        this.#due.add(key);
-        this.#next(answer.kind === 'stale' ? GATHER : RETRY);
+      if (outcome.kind === 'done') {
+        view.applyResponse(outcome.value);
+        this.#lossSince.delete(key);
+      } else if (outcome.kind !== 'gone') {
+        log.debug('condition not written, will be tried again', { service: key, outcome: outcome.kind });
+        this.#pendingWrites.add(key);
+        this.#scheduleWrite(outcome.kind === 'stale' ? DEBOUNCE : RETRY_DELAY);
         return;
       }
-      this.#next(1000 / (nodes() >= NODES_LARGE ? WRITES_PER_SECOND_LARGE : WRITES_PER_SECOND));
+      this.#scheduleWrite(
+        1000 / (nodeCount() >= LARGE_CLUSTER_NODES ? LARGE_CLUSTER_WRITES_PER_SECOND : WRITES_PER_SECOND),
+      );
       return;
     }
-    if (soonest < Number.POSITIVE_INFINITY) this.#next(soonest);
+    if (soonest < Number.POSITIVE_INFINITY) this.#scheduleWrite(soonest);
   }
 }

@@ -2,27 +2,27 @@
 import type { Clock, Millis } from '../base/clock.ts';
 import type { Service, ServiceKey } from '../cluster/service.ts';
 
-export class FirstSights {
+export class AssignmentLatency {
   readonly #clock: Clock;
-  readonly #since = new Map<ServiceKey, Millis>();
+  readonly #waitingSince = new Map<ServiceKey, Millis>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  saw(service: Service): void {
-    if (service.ingress.length > 0) this.#since.delete(service.key);
-    else if (!this.#since.has(service.key)) this.#since.set(service.key, this.#clock.now());
+  observe(service: Service): void {
+    if (service.ingress.length > 0) this.#waitingSince.delete(service.key);
+    else if (!this.#waitingSince.has(service.key)) this.#waitingSince.set(service.key, this.#clock.now());
   }
 
   /** Null where nobody saw it without. */
-  served(key: ServiceKey): Millis | null {
-    const since = this.#since.get(key);
-    this.#since.delete(key);
+  finish(key: ServiceKey): Millis | null {
+    const since = this.#waitingSince.get(key);
+    this.#waitingSince.delete(key);
     return since === undefined ? null : this.#clock.now() - since;
   }
 
   forget(key: ServiceKey): void {
-    this.#since.delete(key);
+    this.#waitingSince.delete(key);
   }
 }

@@ -1,69 +1,69 @@
 /** The controller's flags: MetalLB's, by their names and defaults, and ours. */
 import type { FlagTable } from '../base/flags.ts';
-import { NO_MEANING, PROGRAM_FLAGS } from '../program/flags.ts';
+import { ACCEPTED_AND_IGNORED, PROGRAM_FLAGS } from '../program/flags.ts';
 
 export const CONTROLLER_FLAGS = {
   config: {
     kind: 'text',
     value: 'NAME',
-    says: 'run from this ConfigMap of MetalLB 0.12 and older instead of IPAddressPool objects',
+    help: 'run from this ConfigMap of MetalLB 0.12 and older instead of IPAddressPool objects',
   },
   'foreign-addresses': {
     kind: 'text',
     choices: ['keep', 'replace'],
     fallback: 'keep',
-    says: 'what becomes of addresses outside all pools that somebody else wrote',
+    help: 'what becomes of addresses outside all pools that somebody else wrote',
   },
   'pool-delete-grace': {
     kind: 'duration',
     value: 'TIME',
     fallback: '60s',
-    says: 'Services of a deleted pool keep their addresses so long; 0 takes them at once, as MetalLB does',
+    help: 'Services of a deleted pool keep their addresses so long; 0 takes them at once, as MetalLB does',
   },
   'ip-mode': {
     kind: 'text',
     choices: ['', 'VIP', 'Proxy'],
-    says: 'ipMode to write beside each address; left to the API server where it is not given',
+    help: 'ipMode to write beside each address; left to the API server where it is not given',
   },
   calico: {
     kind: 'text',
     choices: ['off', 'auto', 'required'],
     fallback: 'off',
-    says: 'say on each Service whether Calico announces it: auto where its BGP is found, required in any case',
+    help: 'say on each Service whether Calico announces it: auto where its BGP is found, required in any case',
   },
   native: {
     kind: 'text',
     choices: ['off', 'auto'],
     fallback: 'auto',
-    says: "say on each Service whether Berth's speakers announce it, where there are any",
+    help: "say on each Service whether Berth's speakers announce it, where there are any",
   },
   'leader-elect': {
     kind: 'switch',
     fallback: 'true',
-    says: 'hold a Lease while serving, so that several replicas can run; --leader-elect=false for one alone',
+    help: 'hold a Lease while serving, so that several replicas can run; --leader-elect=false for one alone',
   },
   'lease-duration': {
     kind: 'duration',
     value: 'TIME',
     fallback: '15s',
-    says: 'others take over when the lease was not renewed for so long',
+    help: 'others take over when the lease was not renewed for so long',
   },
   'renew-deadline': {
     kind: 'duration',
     value: 'TIME',
     fallback: '10s',
-    says: 'the leader stops writing when it could not renew for so long',
+    help: 'the leader stops writing when it could not renew for so long',
   },
   'retry-period': {
     kind: 'duration',
     value: 'TIME',
     fallback: '2s',
-    says: 'between two renewals of the lease',
+    help: 'between two renewals of the lease',
   },
   'pod-name': {
     kind: 'text',
     value: 'NAME',
-    says: 'shown as the holder of the lease',
+    help: 'shown as the holder of the lease',
     environment: 'METALLB_POD_NAME',
   },
   ...PROGRAM_FLAGS,
@@ -71,13 +71,18 @@ export const CONTROLLER_FLAGS = {
 
 /** MetalLB's flags that have nothing to act on: one log line says so. */
 export const IGNORED_FLAGS = {
-  'ml-secret-name': { kind: 'text', value: 'NAME', says: NO_MEANING, environment: 'METALLB_ML_SECRET_NAME' },
-  deployment: { kind: 'text', value: 'NAME', says: NO_MEANING, environment: 'METALLB_DEPLOYMENT' },
-  'pprof-bind-address': { kind: 'text', value: 'ADDRESS', says: NO_MEANING },
-  'webhook-mode': { kind: 'text', value: 'MODE', says: NO_MEANING },
-  'disable-cert-rotation': { kind: 'switch', says: NO_MEANING },
-  'cert-dir': { kind: 'text', value: 'DIR', says: NO_MEANING },
-  'cert-service-name': { kind: 'text', value: 'NAME', says: NO_MEANING },
-  'webhook-secret': { kind: 'text', value: 'NAME', says: NO_MEANING },
-  'webhook-http2': { kind: 'switch', says: NO_MEANING },
+  'ml-secret-name': {
+    kind: 'text',
+    value: 'NAME',
+    help: ACCEPTED_AND_IGNORED,
+    environment: 'METALLB_ML_SECRET_NAME',
+  },
+  deployment: { kind: 'text', value: 'NAME', help: ACCEPTED_AND_IGNORED, environment: 'METALLB_DEPLOYMENT' },
+  'pprof-bind-address': { kind: 'text', value: 'ADDRESS', help: ACCEPTED_AND_IGNORED },
+  'webhook-mode': { kind: 'text', value: 'MODE', help: ACCEPTED_AND_IGNORED },
+  'disable-cert-rotation': { kind: 'switch', help: ACCEPTED_AND_IGNORED },
+  'cert-dir': { kind: 'text', value: 'DIR', help: ACCEPTED_AND_IGNORED },
+  'cert-service-name': { kind: 'text', value: 'NAME', help: ACCEPTED_AND_IGNORED },
+  'webhook-secret': { kind: 'text', value: 'NAME', help: ACCEPTED_AND_IGNORED },
+  'webhook-http2': { kind: 'switch', help: ACCEPTED_AND_IGNORED },
 } as const satisfies FlagTable;

@@ -3,19 +3,19 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type Flags, type ParsedFlags, parseFlags } from '../base/flags.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { type TlsSettings, tlsSettings } from '../http/tlssettings.ts';
-import { EventPoster } from '../kube/events.ts';
+import { resolveTlsSettings, type TlsSettings } from '../http/tlssettings.ts';
+import { EventRecorder } from '../kube/events.ts';
 import { LEASE_TIMING, type LeaseTiming } from '../kube/leasetiming.ts';
-import type { DeskOptions } from '../plan/desk.ts';
-import { REQUEST_TIMEOUT } from '../program/main/adapters.ts';
+import type { AllocatorOptions } from '../plan/desk.ts';
+import { API_REQUEST_TIMEOUT } from '../program/main/adapters.ts';
 import {
-  asksForHelp,
+  bootstrapProgram,
   EXIT,
-  type MainContext,
-  misusedProgram,
-  openFrame,
-  programHelp,
-  serveFrame,
+  formatProgramHelp,
+  isHelpRequested,
+  type ProcessContext,
+  reportUsageErrors,
+  serveProgram,
 } from '../program/main/frame.ts';
 import { systemClock } from '../work/clock.ts';
 import { CONTROLLER_FLAGS, IGNORED_FLAGS } from './flags.ts';
@@ -23,12 +23,12 @@ import { Controller } from './main/controller.ts';
 import { ModelThread } from './main/modelthread.ts';
 import type { ControllerSettings } from './main/settings.ts';
 
-const TABLE = { ...CONTROLLER_FLAGS, ...IGNORED_FLAGS };
+const FLAG_TABLE = { ...CONTROLLER_FLAGS, ...IGNORED_FLAGS };
 
-type ControllerFlags = Flags<typeof TABLE>;
+type ControllerFlags = Flags<typeof FLAG_TABLE>;
 
-export const controllerHelp = (): string =>
-  programHelp(
+export const formatControllerHelp = (): string =>
+  formatProgramHelp(
     'controller',
     'Assigns addresses to Services of type LoadBalancer and writes them on the Services.',
     {
@@ -39,23 +39,25 @@ export const controllerHelp = (): string =>
   );
 
 /** The exit code: 0 told to stop, 1 something failed, 2 wrong flags. */
-export async function controllerMain(args: readonly string[], context: MainContext): Promise<number> {
-  if (asksForHelp(args)) {
-    context.stdout.write(controllerHelp());
+export async function controllerMain(args: readonly string[], context: ProcessContext): Promise<number> {
+  if (isHelpRequested(args)) {
+    context.stdout.write(formatControllerHelp());
     return EXIT.fine;
   }
-  const parsed = parseFlags(TABLE, args, context.environment);
-  const settings = parsed.ok ? readSettings(parsed.value) : parsed;
-  if (!parsed.ok || !settings.ok)
-    return misusedProgram('controller', context, settings.ok ? [] : settings.error);
+  const parsed = parseFlags(FLAG_TABLE, args, context.environment);
+  const parsedSettings = parsed.ok ? parseSettings(parsed.value) : parsed;
+  if (!parsed.ok || !parsedSettings.ok)
+    return reportUsageErrors('controller', context, parsedSettings.ok ? [] : parsedSettings.error);
   const { flags, given } = parsed.value;
-  const { tls, election } = settings.value;
-  const idle = Object.keys(IGNORED_FLAGS).filter((name) => given.has(name as keyof typeof IGNORED_FLAGS));
-  const frame = await openFrame('controller', { flags, idle }, context);
-  if (frame === null) return EXIT.failed;
-  const { client, metrics, log, namespace } = frame;
+  const { tls, election } = parsedSettings.value;
+  const ignoredFlags = Object.keys(IGNORED_FLAGS).filter((name) =>
+    given.has(name as keyof typeof IGNORED_FLAGS),
+  );
+  const runtime = await bootstrapProgram('controller', { flags, ignoredFlags }, context);
+  if (runtime === null) return EXIT.failed;
+  const { client, metrics, log, namespace } = runtime;
   const podName = flags['pod-name'] || hostname();
-  const told: ControllerSettings = {
+  const controllerSettings: ControllerSettings = {
     namespace,
     // The Pod's name alone would not do: a container that restarts in place is another process.
     identity: `${podName}_${randomUUID()}`,
@@ -63,38 +65,41 @@ export async function controllerMain(args: readonly string[], context: MainConte
     legacyConfig: flags.config || null,
     calico: flags.calico as ControllerSettings['calico'],
     native: flags.native === 'off' ? 'off' : 'auto',
-    desk: deskOptions(flags),
+    allocator: readAllocatorOptions(flags),
   };
-  const poster = new EventPoster({
+  const poster = new EventRecorder({
     client,
     clock: systemClock,
     random: Math.random,
     component: 'metallb-controller',
     instance: podName,
-    timeout: REQUEST_TIMEOUT,
+    timeout: API_REQUEST_TIMEOUT,
   });
   const model = context.script === null ? {} : { model: new ModelThread(context.script, systemClock) };
   const controller = new Controller(
     { client, clock: systemClock, random: Math.random, log, metrics, poster, ...model },
-    told,
+    controllerSettings,
   );
-  const { identity } = told;
-  log.info('starting', { version: context.version, server: frame.server, namespace, identity });
-  return serveFrame(frame, controller, { flags, tls, probeHost: null }, context);
+  const { identity } = controllerSettings;
+  log.info('starting', { version: context.version, server: runtime.server, namespace, identity });
+  return serveProgram(runtime, controller, { flags, tls, probeHost: null }, context);
 }
 
-type Settings = { readonly tls: TlsSettings; readonly election: LeaseTiming | null };
+type ParsedSettings = { readonly tls: TlsSettings; readonly election: LeaseTiming | null };
 
-function readSettings({ flags, rest }: ParsedFlags<typeof TABLE>): Result<Settings, readonly string[]> {
-  const complaints = rest.map(
-    (word) => `${JSON.stringify(word)} is not a flag; the controller takes nothing else`,
+function parseSettings({
+  flags,
+  positionals,
+}: ParsedFlags<typeof FLAG_TABLE>): Result<ParsedSettings, readonly string[]> {
+  const errors = positionals.map(
+    (argument) => `${JSON.stringify(argument)} is not a flag; the controller takes nothing else`,
   );
-  const tls = tlsSettings({
+  const tls = resolveTlsSettings({
     minVersion: flags['tls-min-version'],
     cipherSuites: flags['tls-cipher-suites'],
     curves: flags['tls-curve-preferences'],
   });
-  if (!tls.ok) complaints.push(...tls.error);
+  if (!tls.ok) errors.push(...tls.error);
   const timing = {
     leaseDuration: flags['lease-duration'],
     renewDeadline: flags['renew-deadline'],
@@ -102,16 +107,14 @@ function readSettings({ flags, rest }: ParsedFlags<typeof TABLE>): Result<Settin
     requestTimeout: Math.min(LEASE_TIMING.requestTimeout, flags['renew-deadline'] / 2),
   };
   if (!(timing.leaseDuration > timing.renewDeadline && timing.renewDeadline > timing.retryPeriod)) {
-    complaints.push(
-      '--lease-duration must be longer than --renew-deadline, and that longer than --retry-period',
-    );
+    errors.push('--lease-duration must be longer than --renew-deadline, and that longer than --retry-period');
   }
-  if (timing.retryPeriod <= 0) complaints.push('--retry-period must be longer than 0');
-  if (!tls.ok || complaints.length > 0) return err(complaints);
+  if (timing.retryPeriod <= 0) errors.push('--retry-period must be longer than 0');
+  if (!tls.ok || errors.length > 0) return err(errors);
   return ok({ tls: tls.value, election: flags['leader-elect'] ? timing : null });
 }
 
-const deskOptions = (flags: ControllerFlags): DeskOptions => ({
+const readAllocatorOptions = (flags: ControllerFlags): AllocatorOptions => ({
   lbClass: flags['lb-class'] || null,
   foreignAddresses: flags['foreign-addresses'] === 'replace' ? 'replace' : 'keep',
   ipMode: flags['ip-mode'] === 'VIP' || flags['ip-mode'] === 'Proxy' ? flags['ip-mode'] : null,

@@ -1,6 +1,6 @@
 /** On which nodes each Service has endpoints that can be used: what all speakers see together, each its own part of it. */
 
-import { type Endpoints, joinEndpoints, readSlice } from '../announce/endpoints.ts';
+import { type Endpoints, joinEndpoints, readEndpointSlice } from '../announce/endpoints.ts';
 import { fieldsOf, listOf, textOf } from '../cluster/fields.ts';
 import type { ServiceKey } from '../cluster/service.ts';
 
@@ -15,26 +15,28 @@ export const NO_SERVICE_ENDPOINTS: ServiceEndpoints = { anywhere: false, nodes: 
 export type SliceNodes = ServiceEndpoints & { readonly owner: ServiceKey };
 
 /** What a verdict looks at is whether there are any, and of which family; addresses that say so stand for all of it. */
-const STANDS_FOR = { 4: '0.0.0.0', 6: '::' } as const;
+const PLACEHOLDER_ADDRESS = { 4: '0.0.0.0', 6: '::' } as const;
 
 /** Of one EndpointSlice. */
 export function readSliceNodes(raw: unknown): SliceNodes {
   const names = new Set(listOf(fieldsOf(raw)['endpoints']).map((one) => textOf(fieldsOf(one)['nodeName'])));
   names.delete('');
-  const { owner, endpoints } = readSlice(raw, '');
+  const { service, endpoints } = readEndpointSlice(raw, '');
   const nodes = new Map<string, Endpoints>();
   for (const name of names) {
-    const here = outlineOf(readSlice(raw, name).endpoints);
-    if (here !== null) nodes.set(name, here);
+    const onNode = summarizeEndpoints(readEndpointSlice(raw, name).endpoints);
+    if (onNode !== null) nodes.set(name, onNode);
   }
-  return { owner, anywhere: endpoints.anywhere, nodes };
+  return { owner: service, anywhere: endpoints.hasAny, nodes };
 }
 
-function outlineOf({ ready, serving }: Endpoints): Endpoints | null {
+function summarizeEndpoints({ ready, serving }: Endpoints): Endpoints | null {
   const all = [...ready, ...serving];
   if (all.length === 0) return null;
-  const families = ([4, 6] as const).filter((of) => all.some((one) => one.includes(':') === (of === 6)));
-  return { anywhere: true, ready: families.map((of) => STANDS_FOR[of]), serving: [] };
+  const families = ([4, 6] as const).filter((family) =>
+    all.some((one) => one.includes(':') === (family === 6)),
+  );
+  return { hasAny: true, ready: families.map((family) => PLACEHOLDER_ADDRESS[family]), serving: [] };
 }
 
 export class EndpointNodes {
@@ -42,32 +44,32 @@ export class EndpointNodes {
   readonly #owners = new Map<string, ServiceKey>();
   readonly #byOwner = new Map<ServiceKey, Map<string, SliceNodes>>();
   /** What was asked for since it changed last. */
-  readonly #joined = new Map<ServiceKey, ServiceEndpoints>();
+  readonly #cache = new Map<ServiceKey, ServiceEndpoints>();
 
   put(id: string, slice: SliceNodes): void {
     this.remove(id);
     this.#owners.set(id, slice.owner);
     const parts = this.#byOwner.get(slice.owner) ?? new Map<string, SliceNodes>();
     this.#byOwner.set(slice.owner, parts.set(id, slice));
-    this.#joined.delete(slice.owner);
+    this.#cache.delete(slice.owner);
   }
 
   remove(id: string): void {
     const owner = this.#owners.get(id);
     if (owner === undefined) return;
     this.#owners.delete(id);
-    this.#joined.delete(owner);
+    this.#cache.delete(owner);
     const rest = this.#byOwner.get(owner);
     rest?.delete(id);
     if (rest?.size === 0) this.#byOwner.delete(owner);
   }
 
   /** The same value for as long as nothing changes. */
-  of(key: ServiceKey): ServiceEndpoints {
-    const known = this.#joined.get(key);
-    if (known !== undefined) return known;
+  endpointsOf(key: ServiceKey): ServiceEndpoints {
+    const cached = this.#cache.get(key);
+    if (cached !== undefined) return cached;
     const joined = this.#join(key);
-    if (joined !== NO_SERVICE_ENDPOINTS) this.#joined.set(key, joined);
+    if (joined !== NO_SERVICE_ENDPOINTS) this.#cache.set(key, joined);
     return joined;
   }
 

@@ -5,22 +5,22 @@
  */
 
 import type { NodeView } from '../announce/node.ts';
-import { type ConfigObjects, reviewSettings, type Settings } from '../announce/settings.ts';
+import { type ConfigObjects, type NodeConfig, resolveNodeConfig } from '../announce/settings.ts';
 import type { SpeakerFlags } from '../announce/verdict.ts';
 import { compareText } from '../base/text.ts';
 import { fieldsOf, type Raw } from '../cluster/fields.ts';
-import { choosesNode, readNodeChoice } from '../config/nodechoice.ts';
-import type { SpeakerWord } from './nativespeakers.ts';
+import { readNodeSelectors, selectsNode } from '../config/nodechoice.ts';
+import type { SpeakerState } from './nativespeakers.ts';
 
 export type NodeClass = {
   /** In order; at least one. */
   readonly names: readonly string[];
   readonly members: ReadonlySet<string>;
   /** Classes of one kin differ in their peers alone: each of them has the same verdict of a Service. */
-  readonly kin: string;
+  readonly verdictKey: string;
   /** Of the first of them. */
   readonly view: NodeView;
-  readonly settings: Settings;
+  readonly settings: NodeConfig;
   readonly flags: SpeakerFlags;
   /** Whether it matters to Services of any policy where endpoints are. */
   readonly isWeighted: boolean;
@@ -28,59 +28,73 @@ export type NodeClass = {
   readonly up: ReadonlySet<string>;
 };
 
-export type NodesAndSettings = {
+export type NodeClassInput = {
   readonly nodes: Iterable<NodeView>;
   /** By the name of the node. */
-  readonly words: ReadonlyMap<string, SpeakerWord>;
+  readonly speakers: ReadonlyMap<string, SpeakerState>;
   readonly config: ConfigObjects;
   readonly namespace: string;
   readonly lbClass: string | null;
 };
 
-type Group = {
-  readonly kin: string;
+type NodeGroup = {
+  readonly verdictKey: string;
   readonly ignoreExcludeLabel: boolean;
   readonly views: NodeView[];
   readonly up: Set<string>;
 };
 
 /** A node without a speaker, or whose speaker has left, is in none. */
-export function nodeClasses({
+export function classifySpeakerNodes({
   nodes,
-  words,
+  speakers,
   config,
   namespace,
   lbClass,
-}: NodesAndSettings): readonly NodeClass[] {
-  const advertisements = config.advertisements.map(readNodeChoice);
-  const peers = config.peers.map(readNodeChoice);
-  const groups = new Map<string, Group>();
+}: NodeClassInput): readonly NodeClass[] {
+  const advertisements = config.advertisements.map(readNodeSelectors);
+  const peers = config.peers.map(readNodeSelectors);
+  const groups = new Map<string, NodeGroup>();
   for (const view of [...nodes].sort((a, b) => compareText(a.name, b.name))) {
-    const word = words.get(view.name);
-    if (word === undefined || word.hasLeft) continue;
-    const { ignoreExcludeLabel } = word;
-    const chosen = advertisements.map((one) => choosesNode(one, view.labels));
-    const kin = JSON.stringify([chosen, view.excluded, view.networkUnavailable, ignoreExcludeLabel]);
-    const key = JSON.stringify([kin, peers.map((one) => choosesNode(one, view.labels))]);
-    const group = groups.get(key) ?? { kin, ignoreExcludeLabel, views: [], up: new Set() };
+    const speaker = speakers.get(view.name);
+    if (speaker === undefined || speaker.hasLeft) continue;
+    const { ignoreExcludeLabel } = speaker;
+    const selected = advertisements.map((one) => selectsNode(one, view.labels));
+    const verdictKey = JSON.stringify([
+      selected,
+      view.isExcluded,
+      view.isNetworkUnavailable,
+      ignoreExcludeLabel,
+    ]);
+    const key = JSON.stringify([verdictKey, peers.map((one) => selectsNode(one, view.labels))]);
+    const group = groups.get(key) ?? { verdictKey, ignoreExcludeLabel, views: [], up: new Set() };
     groups.set(key, group);
     group.views.push(view);
-    for (const peer of word.up) group.up.add(peer);
+    for (const peer of speaker.up) group.up.add(peer);
   }
-  return [...groups.values()].flatMap(({ kin, views, up, ignoreExcludeLabel }) => {
+  return [...groups.values()].flatMap(({ verdictKey, views, up, ignoreExcludeLabel }) => {
     const [view] = views;
     if (view === undefined) return [];
-    const settings = reviewSettings(withoutSecrets(config), view.labels, { namespace }, null);
+    const settings = resolveNodeConfig(withoutSecrets(config), view.labels, { namespace }, null);
     const names = views.map(({ name }) => name);
     const flags = { lbClass, ignoreExcludeLabel };
     return [
-      { names, kin, members: new Set(names), view, settings, flags, isWeighted: hasWeights(settings), up },
+      {
+        names,
+        verdictKey,
+        members: new Set(names),
+        view,
+        settings,
+        flags,
+        isWeighted: hasWeights(settings),
+        up,
+      },
     ];
   });
 }
 
-const hasWeights = ({ byPool }: Settings): boolean =>
-  [...byPool.values()].flat().some(({ extras }) => extras.weighted !== null);
+const hasWeights = ({ advertisementsByPool }: NodeConfig): boolean =>
+  [...advertisementsByPool.values()].flat().some(({ extensions }) => extensions.weighting !== null);
 
 /** Of a password nothing is known here, and nothing needs to be: without it there is no session, which the nodes tell. */
 const withoutSecrets = (config: ConfigObjects): ConfigObjects => ({

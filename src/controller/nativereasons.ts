@@ -1,5 +1,5 @@
 /** What the condition `berth.dev/Announced` says where Berth's speakers announce, beside what it says of Calico. */
-import type { Refusal } from '../announce/refusal.ts';
+import type { AnnounceRefusal } from '../announce/refusal.ts';
 import type { AnnouncedReason } from '../calico/verdicts.ts';
 
 /** The closed list: documented, and relied on by alerts. */
@@ -21,7 +21,7 @@ type SharedReason = Extract<
 
 export type NativeReason = keyof typeof NATIVE_REASONS | SharedReason;
 
-export type NativeWord = {
+export type NativeCondition = {
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason: NativeReason;
   readonly message: string;
@@ -31,7 +31,7 @@ export type NativeWord = {
  * Null where there is nothing to announce. In the order in which a speaker asks: of several nodes the one that came
  * farthest says what is missing.
  */
-export const REASON_OF = {
+export const REASON_BY_REFUSAL = {
   notLoadBalancer: null,
   otherClass: null,
   noIPAllocated: null,
@@ -46,15 +46,14 @@ export const REASON_OF = {
   noLocalEndpoints: 'NoEndpointAnnounces',
   noEndpoints: 'NoEndpointAnnounces',
   noWeight: 'NoEndpointAnnounces',
-} as const satisfies Record<Refusal['code'], NativeReason | null>;
+} as const satisfies Record<AnnounceRefusal['code'], NativeReason | null>;
 
-const ORDER = Object.keys(REASON_OF);
+const CHECK_ORDER = Object.keys(REASON_BY_REFUSAL);
 
-export const farthest = (a: Refusal, b: Refusal): number => ORDER.indexOf(b.code) - ORDER.indexOf(a.code);
+export const compareByProgress = (a: AnnounceRefusal, b: AnnounceRefusal): number =>
+  CHECK_ORDER.indexOf(b.code) - CHECK_ORDER.indexOf(a.code);
 
 /** Those whose sentence is the same on every node. */
-export const ANYWHERE: ReadonlySet<Refusal['code']> = new Set<Refusal['code']>([
-  'ipNotAllowed',
-  'conflictingAdvertisements',
-  'noEndpoints',
-]);
+export const NODE_INDEPENDENT_REFUSALS: ReadonlySet<AnnounceRefusal['code']> = new Set<
+  AnnounceRefusal['code']
+>(['ipNotAllowed', 'conflictingAdvertisements', 'noEndpoints']);

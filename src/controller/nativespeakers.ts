@@ -7,7 +7,7 @@ import type { Millis } from '../base/clock.ts';
 import { fieldsOf, listOf, textOf } from '../cluster/fields.ts';
 
 /** What a speaker wrote of its node. */
-export type SpeakerDocument = {
+export type SpeakerStatus = {
   readonly node: string;
   /** It has withdrawn everything, for good as far as it knows. */
   readonly hasLeft: boolean;
@@ -27,30 +27,30 @@ export type SpeakerPod = {
 };
 
 /** What is to be believed of a node. */
-export type SpeakerWord = Pick<SpeakerDocument, 'node' | 'hasLeft' | 'ignoreExcludeLabel'> & {
+export type SpeakerState = Pick<SpeakerStatus, 'node' | 'hasLeft' | 'ignoreExcludeLabel'> & {
   readonly isRunning: boolean;
   /** Peers that have its routes, by name. */
   readonly up: ReadonlySet<string>;
 };
 
-export type SpeakerWords = {
+export type SpeakerStates = {
   /** By the name of the node. */
-  readonly words: ReadonlyMap<string, SpeakerWord>;
+  readonly byNode: ReadonlyMap<string, SpeakerState>;
   /** When time alone makes one of them another; null where it makes none. */
-  readonly until: Millis | null;
+  readonly validUntil: Millis | null;
 };
 
 /** As seen at `wall`. Null for what no speaker wrote. */
-export function readDocument(text: string, wall: Millis): SpeakerDocument | null {
-  let read: unknown;
+export function parseSpeakerStatus(text: string, wall: Millis): SpeakerStatus | null {
+  let document: unknown;
   try {
-    read = JSON.parse(text);
+    document = JSON.parse(text);
   } catch {
     return null; // a ConfigMap may say anything
   }
-  const { node, phase, ignoreExcludeLabel, time, sessions } = fieldsOf(read);
+  const { node, phase, ignoreExcludeLabel, time, sessions } = fieldsOf(document);
   if (textOf(node) === '') return null;
-  const of = (state: string) =>
+  const sessionsIn = (state: string) =>
     listOf(sessions)
       .map(fieldsOf)
       .filter((one) => one['state'] === state);
@@ -59,18 +59,22 @@ export function readDocument(text: string, wall: Millis): SpeakerDocument | null
     hasLeft: phase === 'left',
     hasStopped: phase === 'stopped',
     ignoreExcludeLabel: ignoreExcludeLabel === true,
-    established: of('Established').map(({ peer }) => textOf(peer)),
-    bridged: of('Bridged').map(({ peer, until }) => ({
+    established: sessionsIn('Established').map(({ peer }) => textOf(peer)),
+    bridged: sessionsIn('Bridged').map(({ peer, until }) => ({
       peer: textOf(peer),
-      until: endOf({ written: Date.parse(textOf(time)), until: Date.parse(textOf(until)), wall }),
+      until: bridgeDeadline({ written: Date.parse(textOf(time)), until: Date.parse(textOf(until)), wall }),
     })),
   };
 }
 
 /** A node whose clock is ahead of ours is granted what it meant, and no more. */
-function endOf({ written, until, wall }: Readonly<Record<'written' | 'until' | 'wall', Millis>>): Millis {
-  const left = until - Math.max(written, wall);
-  return left > 0 ? wall + left : wall;
+function bridgeDeadline({
+  written,
+  until,
+  wall,
+}: Readonly<Record<'written' | 'until' | 'wall', Millis>>): Millis {
+  const remaining = until - Math.max(written, wall);
+  return remaining > 0 ? wall + remaining : wall;
 }
 
 export function readSpeakerPod(raw: unknown): SpeakerPod {
@@ -82,20 +86,20 @@ export function readSpeakerPod(raw: unknown): SpeakerPod {
 }
 
 /** Where no Pod is seen at all, speakers run outside of Pods, and their documents alone count. */
-export function speakerWords(
-  documents: Iterable<SpeakerDocument>,
+export function resolveSpeakerStates(
+  statuses: Iterable<SpeakerStatus>,
   pods: readonly SpeakerPod[],
   wall: Millis,
-): SpeakerWords {
+): SpeakerStates {
   const ready = new Set(pods.filter(({ isReady }) => isReady).map(({ node }) => node));
-  const words = new Map<string, SpeakerWord>();
-  let next = Number.POSITIVE_INFINITY;
-  for (const { node, hasLeft, hasStopped, ignoreExcludeLabel, established, bridged } of documents) {
+  const byNode = new Map<string, SpeakerState>();
+  let nextExpiry = Number.POSITIVE_INFINITY;
+  for (const { node, hasLeft, hasStopped, ignoreExcludeLabel, established, bridged } of statuses) {
     const isRunning = !hasStopped && (pods.length === 0 || ready.has(node));
-    const kept = bridged.filter(({ until }) => until > wall);
-    const up = new Set([...(isRunning ? established : []), ...kept.map(({ peer }) => peer)]);
-    next = Math.min(next, ...kept.map(({ until }) => until));
-    words.set(node, { node, hasLeft, ignoreExcludeLabel, isRunning, up });
+    const bridgedPeers = bridged.filter(({ until }) => until > wall);
+    const up = new Set([...(isRunning ? established : []), ...bridgedPeers.map(({ peer }) => peer)]);
+    nextExpiry = Math.min(nextExpiry, ...bridgedPeers.map(({ until }) => until));
+    byNode.set(node, { node, hasLeft, ignoreExcludeLabel, isRunning, up });
   }
-  return { words, until: next < Number.POSITIVE_INFINITY ? next : null };
+  return { byNode, validUntil: nextExpiry < Number.POSITIVE_INFINITY ? nextExpiry : null };
 }

@@ -8,186 +8,231 @@
 import type { Endpoints } from '../announce/endpoints.ts';
 import { NO_ENDPOINTS } from '../announce/endpoints.ts';
 import type { Peer } from '../announce/peers.ts';
-import { type Refusal, refusalSentence } from '../announce/refusal.ts';
-import { remedyFor } from '../announce/remedy.ts';
-import { carries, hears } from '../announce/table.ts';
-import { judgeService, type Offer, type Standing, type Verdict } from '../announce/verdict.ts';
+import { type AnnounceRefusal, formatAnnounceRefusal } from '../announce/refusal.ts';
+import { announceRemedy } from '../announce/remedy.ts';
+import { carriesPrefix, isTargetPeer } from '../announce/table.ts';
+import {
+  type AnnounceDecision,
+  type AnnouncementRecord,
+  type Contribution,
+  decideAnnouncement,
+} from '../announce/verdict.ts';
 import { compareText } from '../base/text.ts';
 import type { Service, ServiceKey } from '../cluster/service.ts';
 import { type Address, formatAddress, parseAddress, sameAddress } from '../net/address.ts';
 import type { ServiceEndpoints } from './nativeendpoints.ts';
 import type { NodeClass } from './nativenodes.ts';
-import { ANYWHERE, farthest, type NativeWord, REASON_OF } from './nativereasons.ts';
-import type { SpeakerWord } from './nativespeakers.ts';
+import {
+  compareByProgress,
+  type NativeCondition,
+  NODE_INDEPENDENT_REFUSALS,
+  REASON_BY_REFUSAL,
+} from './nativereasons.ts';
+import type { SpeakerState } from './nativespeakers.ts';
 
 /** More nodes, or peers, than that are not all named. */
 const NAMED_MAX = 8;
-const NAMED_OF_MANY = 3;
+const NAMED_WHEN_MANY = 3;
 
-export type NativeWorld = {
+export type NativeConditionContext = {
   readonly classes: readonly NodeClass[];
-  readonly words: ReadonlyMap<string, SpeakerWord>;
+  readonly speakers: ReadonlyMap<string, SpeakerState>;
   /** Where Services stood when they were last announced; kept up to date here. */
-  readonly standing: Map<ServiceKey, Standing>;
+  readonly lastAnnounced: Map<ServiceKey, AnnouncementRecord>;
 };
 
 /** What the speakers of some nodes do with it. */
-type Part = {
-  readonly of: NodeClass;
+type NodeDecision = {
+  readonly nodeClass: NodeClass;
   readonly nodes: readonly string[];
-  readonly verdict: Verdict;
+  readonly decision: AnnounceDecision;
   /** Peers with whom one of these nodes has a session. */
   readonly up: ReadonlySet<string>;
 };
 
-type Hearing = { readonly part: Part; readonly peer: Peer };
+type PeerAdvertisement = { readonly from: NodeDecision; readonly peer: Peer };
 
 /** Null for a Service that has nothing to announce. */
-export function nativeWord(
+export function evaluateNativeCondition(
   service: Service,
   endpoints: ServiceEndpoints,
-  world: NativeWorld,
-): NativeWord | null {
+  context: NativeConditionContext,
+): NativeCondition | null {
   const addresses = service.ingress.flatMap(({ ip }) => {
     const read = ip === null ? null : parseAddress(ip);
     return read?.ok === true ? [read.value] : [];
   });
   if (addresses.length === 0 || addresses.length < service.ingress.length) return null;
   const text = addresses.map(formatAddress).join(' and ');
-  if (world.classes.length === 0)
-    return no('NoSpeaker', `Nothing announces ${text}: every speaker has left its node.`);
-  const elsewhere = new Map<string, Verdict>();
-  const parts = world.classes.flatMap((one) => partsOf(service, endpoints, one, world, elsewhere));
-  remember(service.key, parts, world);
-  const heard = addresses.map((address) => ({ address, by: hearingsOf(address, parts) }));
-  const deaf = heard.find(({ by }) => by.length === 0);
-  if (deaf !== undefined) return whyDeaf(service, deaf.address, parts);
-  const silent = heard.find(({ by }) => !by.some(({ part, peer }) => part.up.has(peer.name)));
-  if (silent !== undefined) {
-    return whySilent(formatAddress(silent.address), silent.by, world);
+  if (context.classes.length === 0)
+    return falseCondition('NoSpeaker', `Nothing announces ${text}: every speaker has left its node.`);
+  const decisionsByKey = new Map<string, AnnounceDecision>();
+  const decisions = context.classes.flatMap((one) =>
+    decideByNode(service, endpoints, one, context, decisionsByKey),
+  );
+  updateLastAnnounced(service.key, decisions, context);
+  const byAddress = addresses.map((address) => ({ address, by: findPeerAdvertisements(address, decisions) }));
+  const withoutPeer = byAddress.find(({ by }) => by.length === 0);
+  if (withoutPeer !== undefined) return explainNoPeer(service, withoutPeer.address, decisions);
+  const withoutSession = byAddress.find(({ by }) => !by.some(({ from, peer }) => from.up.has(peer.name)));
+  if (withoutSession !== undefined) {
+    return explainNoSession(formatAddress(withoutSession.address), withoutSession.by, context);
   }
-  const { peers, nodes } = namesOf(heard.flatMap(({ by }) => by));
+  const { peers, nodes } = describeRecipients(byAddress.flatMap(({ by }) => by));
   return { status: 'True', reason: 'Announced', message: `Announced by BGP from ${nodes} to ${peers}.` };
 }
 
-const no = (reason: NativeWord['reason'], message: string): NativeWord => ({
+const falseCondition = (reason: NativeCondition['reason'], message: string): NativeCondition => ({
   status: 'False',
   reason,
   message,
 });
 
 /** A Service of policy Cluster is the same to all nodes of a class, unless they have weights. `byKin` is filled here. */
-function partsOf(
+function decideByNode(
   service: Service,
-  { anywhere, nodes }: ServiceEndpoints,
-  of: NodeClass,
-  { standing, words }: NativeWorld,
-  byKin: Map<string, Verdict>,
-): readonly Part[] {
-  const { flags, settings, view } = of;
-  const judge = (endpoints: Endpoints): Verdict =>
-    judgeService(service, endpoints, { settings, flags, standing, node: view });
-  const elsewhere = byKin.get(of.kin) ?? judge({ ...NO_ENDPOINTS, anywhere });
-  byKin.set(of.kin, elsewhere);
-  if (service.externalTrafficPolicy !== 'Local' && !of.isWeighted)
-    return [{ of, nodes: of.names, verdict: elsewhere, up: of.up }];
-  const here = [...nodes].filter(([name]) => of.members.has(name));
-  const own = here.map(
-    ([name, endpoints]): Part => ({
-      of,
+  { anywhere: hasAny, nodes }: ServiceEndpoints,
+  nodeClass: NodeClass,
+  { lastAnnounced, speakers }: NativeConditionContext,
+  decisionsByKey: Map<string, AnnounceDecision>,
+): readonly NodeDecision[] {
+  const { flags, settings: nodeConfig, view } = nodeClass;
+  const decide = (endpoints: Endpoints): AnnounceDecision =>
+    decideAnnouncement(service, endpoints, { nodeConfig, flags, announcements: lastAnnounced, node: view });
+  const withoutLocal = decisionsByKey.get(nodeClass.verdictKey) ?? decide({ ...NO_ENDPOINTS, hasAny });
+  decisionsByKey.set(nodeClass.verdictKey, withoutLocal);
+  if (service.externalTrafficPolicy !== 'Local' && !nodeClass.isWeighted)
+    return [{ nodeClass, nodes: nodeClass.names, decision: withoutLocal, up: nodeClass.up }];
+  const local = [...nodes].filter(([name]) => nodeClass.members.has(name));
+  const decisions = local.map(
+    ([name, endpoints]): NodeDecision => ({
+      nodeClass,
       nodes: [name],
-      verdict: judge(endpoints),
-      up: words.get(name)?.up ?? new Set(),
+      decision: decide(endpoints),
+      up: speakers.get(name)?.up ?? new Set(),
     }),
   );
-  if (here.length === of.names.length) return own;
-  const rest = elsewhere.kind === 'refused' ? of.names : of.names.filter((name) => !nodes.has(name));
-  return [...own, { of, nodes: rest, verdict: elsewhere, up: of.up }];
+  if (local.length === nodeClass.names.length) return decisions;
+  const rest =
+    withoutLocal.kind === 'refused' ? nodeClass.names : nodeClass.names.filter((name) => !nodes.has(name));
+  return [...decisions, { nodeClass, nodes: rest, decision: withoutLocal, up: nodeClass.up }];
 }
 
 /** As the speakers do: a Service that none announces any more has no place to come back to. */
-function remember(key: ServiceKey, parts: readonly Part[], { standing }: NativeWorld): void {
-  const found = parts.flatMap(({ verdict }) => (verdict.kind === 'announced' ? [verdict.standing] : []))[0];
-  if (found === undefined) standing.delete(key);
-  else standing.set(key, found);
+function updateLastAnnounced(
+  key: ServiceKey,
+  decisions: readonly NodeDecision[],
+  { lastAnnounced }: NativeConditionContext,
+): void {
+  const found = decisions.flatMap(({ decision }) =>
+    decision.kind === 'announced' ? [decision.record] : [],
+  )[0];
+  if (found === undefined) lastAnnounced.delete(key);
+  else lastAnnounced.set(key, found);
 }
 
-const offersOf = ({ verdict }: Part, address: Address): readonly Offer[] =>
-  verdict.kind === 'announced' ? verdict.offers.filter((one) => sameAddress(one.address, address)) : [];
+const offersOf = ({ decision }: NodeDecision, address: Address): readonly Contribution[] =>
+  decision.kind === 'announced'
+    ? decision.contributions.filter((one) => sameAddress(one.address, address))
+    : [];
 
-function hearingsOf(address: Address, parts: readonly Part[]): readonly Hearing[] {
-  return parts.flatMap((part) => {
-    const offers = offersOf(part, address);
-    return [...part.of.settings.peers.active.values()]
+function findPeerAdvertisements(
+  address: Address,
+  decisions: readonly NodeDecision[],
+): readonly PeerAdvertisement[] {
+  return decisions.flatMap((from) => {
+    const offers = offersOf(from, address);
+    return [...from.nodeClass.settings.peers.active.values()]
       .filter((peer) =>
-        offers.some(({ advertisement, prefix }) => hears(peer, advertisement) && carries(peer, prefix)),
+        offers.some(
+          ({ advertisement, prefix }) => isTargetPeer(peer, advertisement) && carriesPrefix(peer, prefix),
+        ),
       )
-      .map((peer) => ({ part, peer }));
+      .map((peer) => ({ from, peer }));
   });
 }
 
 /** Of several speakers that are meant the message is the same, whichever of them runs: they are restarted one by one. */
-function whySilent(text: string, by: readonly Hearing[], { words }: NativeWorld): NativeWord {
-  const { peers, nodes } = namesOf(by);
-  const names = new Set(by.flatMap(({ part }) => part.nodes));
-  if ([...names].some((name) => words.get(name)?.isRunning)) {
-    const who = `No session is established that would carry ${text}: from ${nodes} to ${peers}`;
-    return no('SessionDown', `${who}. The ConfigMaps berth-speaker-NODE say what is wrong.`);
+function explainNoSession(
+  text: string,
+  advertisements: readonly PeerAdvertisement[],
+  { speakers }: NativeConditionContext,
+): NativeCondition {
+  const { peers, nodes } = describeRecipients(advertisements);
+  const names = new Set(advertisements.flatMap(({ from }) => from.nodes));
+  if ([...names].some((name) => speakers.get(name)?.isRunning)) {
+    const problem = `No session is established that would carry ${text}: from ${nodes} to ${peers}`;
+    return falseCondition('SessionDown', `${problem}. The ConfigMaps berth-speaker-NODE say what is wrong.`);
   }
-  const [who, whose] =
+  const [problem, cause] =
     names.size === 1
       ? [`the speaker on ${nodes} does not run`, 'its Pod is']
       : [`the speakers on ${nodes} do not run`, 'their Pods are'];
-  return no(
+  return falseCondition(
     'NoSpeaker',
-    `Nothing announces ${text}: ${who}. To mend it: see why ${whose} missing or not ready.`,
+    `Nothing announces ${text}: ${problem}. To mend it: see why ${cause} missing or not ready.`,
   );
 }
 
-function whyDeaf(service: Service, address: Address, parts: readonly Part[]): NativeWord | null {
+function explainNoPeer(
+  service: Service,
+  address: Address,
+  decisions: readonly NodeDecision[],
+): NativeCondition | null {
   const text = formatAddress(address);
-  const peering = parts.filter(({ of }) => of.settings.peers.active.size > 0);
-  if (peering.length === 0) {
-    const todo = 'create one, or mend spec.nodeSelectors of those there are';
-    return no('NoPeer', `Nobody hears of ${text}: no BGPPeer selects a node that has a speaker; ${todo}.`);
+  const withPeers = decisions.filter(({ nodeClass }) => nodeClass.settings.peers.active.size > 0);
+  if (withPeers.length === 0) {
+    const fix = 'create one, or mend spec.nodeSelectors of those there are';
+    return falseCondition(
+      'NoPeer',
+      `Nobody hears of ${text}: no BGPPeer selects a node that has a speaker; ${fix}.`,
+    );
   }
-  const announcing = peering.filter((part) => offersOf(part, address).length > 0);
+  const announcing = withPeers.filter((decision) => offersOf(decision, address).length > 0);
   if (announcing.length > 0) {
-    const isMeant = announcing.some((part) =>
-      [...part.of.settings.peers.active.values()].some((peer) =>
-        offersOf(part, address).some(({ advertisement }) => hears(peer, advertisement)),
+    const isTargeted = announcing.some((decision) =>
+      [...decision.nodeClass.settings.peers.active.values()].some((peer) =>
+        offersOf(decision, address).some(({ advertisement }) => isTargetPeer(peer, advertisement)),
       ),
     );
-    const why = isMeant
+    const cause = isTargeted
       ? `no session carries IPv${address.family}; add a BGPPeer of that family, or set spec.dualStackAddressFamily of one`
       : 'spec.peers of its BGPAdvertisements name no BGPPeer of the nodes that announce it';
-    return no('NoPeer', `Nobody hears of ${text}: ${why}.`);
+    return falseCondition('NoPeer', `Nobody hears of ${text}: ${cause}.`);
   }
-  const refusals = peering.flatMap(({ verdict, nodes }) =>
-    verdict.kind === 'refused' ? [{ refusal: verdict.refusal, node: nodes[0] ?? '' }] : [],
+  const refusals = withPeers.flatMap(({ decision, nodes }) =>
+    decision.kind === 'refused' ? [{ refusal: decision.refusal, node: nodes[0] ?? '' }] : [],
   );
-  const [first] = refusals.sort((a, b) => farthest(a.refusal, b.refusal) || compareText(a.node, b.node));
-  return first === undefined ? null : refusedWord(service, text, first);
+  const [first] = refusals.sort(
+    (a, b) => compareByProgress(a.refusal, b.refusal) || compareText(a.node, b.node),
+  );
+  return first === undefined ? null : refusedCondition(service, text, first);
 }
 
-function refusedWord(
+function refusedCondition(
   { key: service }: Service,
   text: string,
-  { refusal, node }: { readonly refusal: Refusal; readonly node: string },
-): NativeWord | null {
-  const reason = REASON_OF[refusal.code];
+  { refusal, node }: { readonly refusal: AnnounceRefusal; readonly node: string },
+): NativeCondition | null {
+  const reason = REASON_BY_REFUSAL[refusal.code];
   if (reason === null) return null;
-  const where = ANYWHERE.has(refusal.code) ? '' : `on ${node}, `;
-  const todo = remedyFor(refusal, { service, node });
-  return no(reason, `No node announces ${text}: ${where}${refusalSentence(refusal)}. To mend it: ${todo}.`);
+  const where = NODE_INDEPENDENT_REFUSALS.has(refusal.code) ? '' : `on ${node}, `;
+  const fix = announceRemedy(refusal, { service, node });
+  return falseCondition(
+    reason,
+    `No node announces ${text}: ${where}${formatAnnounceRefusal(refusal)}. To mend it: ${fix}.`,
+  );
 }
 
-function namesOf(hearings: readonly Hearing[]): { readonly peers: string; readonly nodes: string } {
-  const peers = new Map(hearings.map(({ peer }) => [peer.name, peer]));
-  const lists = new Set(hearings.map(({ part }) => part.nodes));
+function describeRecipients(advertisements: readonly PeerAdvertisement[]): {
+  readonly peers: string;
+  readonly nodes: string;
+} {
+  const peers = new Map(advertisements.map(({ peer }) => [peer.name, peer]));
+  const lists = new Set(advertisements.map(({ from }) => from.nodes));
   return {
-    nodes: named([...lists]),
-    peers: named([[...peers.keys()].sort(compareText)], (name) => {
+    nodes: joinNames([...lists]),
+    peers: joinNames([[...peers.keys()].sort(compareText)], (name) => {
       const peer = peers.get(name);
       return peer === undefined ? name : `${name} (${formatAddress(peer.address)})`;
     }),
@@ -195,11 +240,11 @@ function namesOf(hearings: readonly Hearing[]): { readonly peers: string; readon
 }
 
 /** `lists` are in order, each of them, and have nothing in common. */
-function named(
+function joinNames(
   lists: readonly (readonly string[])[],
-  show: (name: string) => string = (name) => name,
+  format: (name: string) => string = (name) => name,
 ): string {
   const first = lists.flatMap((list) => list.slice(0, NAMED_MAX + 1)).sort(compareText);
-  if (first.length <= NAMED_MAX) return first.map(show).join(', ');
-  return `${first.slice(0, NAMED_OF_MANY).map(show).join(', ')} and others`;
+  if (first.length <= NAMED_MAX) return first.map(format).join(', ');
+  return `${first.slice(0, NAMED_WHEN_MANY).map(format).join(', ')} and others`;
 }

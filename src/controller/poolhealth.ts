@@ -1,14 +1,14 @@
 /** Tells the metrics and the ConfigurationState whether the configuration is what its owner meant. */
-import type { PoolBook } from '../config/pools.ts';
-import { poolVerdict } from '../config/state.ts';
+import type { PoolSet } from '../config/pools.ts';
+import { poolConditionUpdate } from '../config/state.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import type { ConfigState } from '../program/configstate.ts';
+import type { ConfigurationStateWriter } from '../program/configstate.ts';
 
 export type PoolHealthOptions = {
   readonly metrics: Metrics;
   readonly log: Log;
-  readonly state: Pick<ConfigState, 'set'>;
+  readonly state: Pick<ConfigurationStateWriter, 'set'>;
 };
 
 export class PoolHealth {
@@ -18,12 +18,12 @@ export class PoolHealth {
     this.#options = options;
   }
 
-  reviewed(book: PoolBook): void {
+  poolsReviewed(poolSet: PoolSet): void {
     const { metrics, state } = this.#options;
-    const stale = [...book.byName.values()].some(({ issues }) => issues.length > 0);
+    const hasIssues = [...poolSet.byName.values()].some(({ issues }) => issues.length > 0);
     metrics.set('metallb_k8s_client_config_loaded_bool', 1);
-    metrics.set('metallb_k8s_client_config_stale_bool', stale ? 1 : 0);
-    state.set(poolVerdict({ kind: 'book', book }));
+    metrics.set('metallb_k8s_client_config_stale_bool', hasIssues ? 1 : 0);
+    state.set(poolConditionUpdate({ kind: 'book', poolSet }));
   }
 
   /** The whole of it cannot be read, as may happen to the ConfigMap of old. */
@@ -31,6 +31,6 @@ export class PoolHealth {
     const { metrics, log, state } = this.#options;
     log.warn('configuration cannot be read, the last good one stays', { because: message });
     metrics.set('metallb_k8s_client_config_stale_bool', 1);
-    state.set(poolVerdict({ kind: 'unreadable', message }));
+    state.set(poolConditionUpdate({ kind: 'unreadable', message }));
   }
 }

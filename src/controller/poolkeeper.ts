@@ -7,63 +7,63 @@
  */
 import type { Clock, Millis } from '../base/clock.ts';
 import type { ServiceKey } from '../cluster/service.ts';
-import { type PoolBook, type PoolObject, type PoolState, reviewPools } from '../config/pools.ts';
-import { poolComplaints } from '../config/state.ts';
+import { buildPoolSet, type PoolObject, type PoolSet, type PoolState } from '../config/pools.ts';
+import { poolIssueLines } from '../config/state.ts';
 import type { Log } from '../observe/log.ts';
-import type { Desk } from '../plan/desk.ts';
-import type { EventNote } from './ports.ts';
+import type { Allocator } from '../plan/desk.ts';
+import type { ControllerEvent } from './ports.ts';
 
 /** Many pools applied in one go are reviewed once. */
-const GATHER: Millis = 5;
+const DEBOUNCE: Millis = 5;
 
 /** The list of pools before a grace ends must be there within this time. */
-const CONFIRM_WITHIN: Millis = 5000;
+const REFRESH_TIMEOUT: Millis = 5000;
 
-export interface PoolSight {
+export interface PoolInformer {
   /** Lists the pools once more; false where that did not work out in time. */
-  confirm(within: Millis): Promise<boolean>;
+  refreshWithin(within: Millis): Promise<boolean>;
   /** When they could not be seen for the last time, by the monotonic clock; null where they always could. */
-  troubledAt(): Millis | null;
+  lastFailedAt(): Millis | null;
 }
 
-export type PoolKeeperOptions = {
+export type PoolReconcilerOptions = {
   readonly clock: Clock;
   readonly log: Log;
-  readonly desk: Desk;
+  readonly allocator: Allocator;
   /** The namespace of the pools, for their events. */
   readonly namespace: string;
   /** Keys worth a look. */
-  readonly look: (keys: Iterable<ServiceKey>) => void;
-  readonly events: (note: EventNote) => void;
+  readonly enqueue: (keys: Iterable<ServiceKey>) => void;
+  readonly events: (note: ControllerEvent) => void;
   readonly isLeading: () => boolean;
   /** How well the pools can be seen: a pool that is missing from an old picture is not known to be gone. */
-  readonly sight: PoolSight;
-  readonly reviewed: (book: PoolBook) => void;
+  readonly informer: PoolInformer;
+  readonly onReviewed: (book: PoolSet) => void;
 };
 
-export class PoolKeeper {
-  readonly #options: PoolKeeperOptions;
+export class PoolReconciler {
+  readonly #options: PoolReconcilerOptions;
   #objects: readonly PoolObject[] = [];
-  #book: PoolBook | null = null;
+  #poolSet: PoolSet | null = null;
   /** What each pool has been told about itself. */
-  readonly #told = new Map<string, string>();
+  readonly #reportedComplaints = new Map<string, string>();
   #cancelReview: (() => void) | null = null;
   #grace: { readonly due: Millis; readonly cancel: () => void } | null = null;
 
   /** Settles when the pools have been seen for the first time. */
-  readonly firstPicture: Promise<void>;
-  #seen: () => void = () => {};
+  readonly firstList: Promise<void>;
+  #resolveFirstList: () => void = () => {};
 
-  constructor(options: PoolKeeperOptions) {
+  constructor(options: PoolReconcilerOptions) {
     this.#options = options;
-    this.firstPicture = new Promise((resolve) => {
-      this.#seen = resolve;
+    this.firstList = new Promise((resolve) => {
+      this.#resolveFirstList = resolve;
     });
   }
 
   /** Null before the first picture of the pools. */
-  get book(): PoolBook | null {
-    return this.#book;
+  get poolSet(): PoolSet | null {
+    return this.#poolSet;
   }
 
   get objects(): readonly PoolObject[] {
@@ -73,43 +73,45 @@ export class PoolKeeper {
   /** All pool objects there are. They are reviewed shortly after, together with what follows at once. */
   set(objects: readonly PoolObject[]): void {
     this.#objects = objects;
-    this.#seen();
-    this.#cancelReview ??= this.#options.clock.after(GATHER, () => this.reviewNow());
+    this.#resolveFirstList();
+    this.#cancelReview ??= this.#options.clock.after(DEBOUNCE, () => this.reviewNow());
   }
 
   reviewNow(): void {
     this.#cancelReview?.();
     this.#cancelReview = null;
-    const { desk, clock, look, reviewed } = this.#options;
-    this.#book = reviewPools(this.#objects, this.#book);
-    look(desk.poolsChanged(this.#book, clock.now()));
-    this.watchGraces();
-    if (this.#options.isLeading()) this.tell();
-    reviewed(this.#book);
+    const { allocator, clock, enqueue, onReviewed } = this.#options;
+    this.#poolSet = buildPoolSet(this.#objects, this.#poolSet);
+    enqueue(allocator.updatePools(this.#poolSet, clock.now()));
+    this.scheduleGraceEnd();
+    if (this.#options.isLeading()) this.reportComplaints();
+    onReviewed(this.#poolSet);
   }
 
   /** `known`: this has been said before, by us or by the leader before us. */
-  tell({ known = false }: { readonly known?: boolean } = {}): void {
-    if (this.#book === null) return;
-    for (const [name, state] of this.#book.byName) {
-      const text = poolComplaints(state).join('; ');
-      const before = this.#told.get(name) ?? '';
-      this.#told.set(name, text);
-      if (known || text === before) continue;
+  reportComplaints({ isReported = false }: { readonly isReported?: boolean } = {}): void {
+    if (this.#poolSet === null) return;
+    for (const [name, state] of this.#poolSet.byName) {
+      const text = poolIssueLines(state).join('; ');
+      const before = this.#reportedComplaints.get(name) ?? '';
+      this.#reportedComplaints.set(name, text);
+      if (isReported || text === before) continue;
       if (text === '') this.#options.log.info('pool is valid again', { pool: name });
-      else this.#complain(state, text);
+      else this.#reportComplaint(state, text);
     }
-    for (const name of this.#told.keys()) if (!this.#book.byName.has(name)) this.#told.delete(name);
+    for (const name of this.#reportedComplaints.keys())
+      if (!this.#poolSet.byName.has(name)) this.#reportedComplaints.delete(name);
   }
 
   /** Ends the grace of pools that are surely gone, when it is due. To be called when that may have changed; cheap. */
-  watchGraces(): void {
-    const { desk, clock, isLeading } = this.#options;
-    const end = isLeading() ? desk.nextGraceEnd() : null;
-    if (end === (this.#grace?.due ?? null)) return;
+  scheduleGraceEnd(): void {
+    const { allocator, clock, isLeading } = this.#options;
+    const graceEnd = isLeading() ? allocator.nextGraceExpiry() : null;
+    if (graceEnd === (this.#grace?.due ?? null)) return;
     this.#grace?.cancel();
-    const wait = (delay: Millis): (() => void) => clock.after(delay, () => this.#endGraces());
-    this.#grace = end === null ? null : { due: end, cancel: wait(Math.max(0, end - clock.now())) };
+    const schedule = (delay: Millis): (() => void) => clock.after(delay, () => this.#endGraces());
+    this.#grace =
+      graceEnd === null ? null : { due: graceEnd, cancel: schedule(Math.max(0, graceEnd - clock.now())) };
   }
 
   /**
@@ -118,19 +120,20 @@ export class PoolKeeper {
    * full from the last trouble, and before it ends the pools are listed once more.
    */
   #endGraces(): void {
-    const { desk, clock, sight } = this.#options;
+    const { allocator, clock, informer } = this.#options;
     const due = this.#grace?.due ?? clock.now();
     this.#grace = { due, cancel: () => {} };
-    void sight.confirm(CONFIRM_WITHIN).then((confirmed) => {
+    void informer.refreshWithin(REFRESH_TIMEOUT).then((isRefreshed) => {
       if (this.#grace?.due !== due) return; // stopped, or another grace is due meanwhile
       this.#grace = null;
-      if (confirmed) this.reviewNow();
-      const troubled = sight.troubledAt();
-      if (troubled !== null) desk.postponeGraces(troubled);
-      const end = desk.nextGraceEnd();
-      if (confirmed && end !== null && end <= clock.now()) this.#options.look(desk.endGraces(clock.now()));
-      else if (!confirmed) desk.postponeGraces(clock.now());
-      this.watchGraces();
+      if (isRefreshed) this.reviewNow();
+      const lastFailedAt = informer.lastFailedAt();
+      if (lastFailedAt !== null) allocator.postponeGracePeriods(lastFailedAt);
+      const graceEnd = allocator.nextGraceExpiry();
+      if (isRefreshed && graceEnd !== null && graceEnd <= clock.now())
+        this.#options.enqueue(allocator.expireGracePeriods(clock.now()));
+      else if (!isRefreshed) allocator.postponeGracePeriods(clock.now());
+      this.scheduleGraceEnd();
     });
   }
 
@@ -140,11 +143,11 @@ export class PoolKeeper {
     this.#grace = null;
   }
 
-  #complain(state: PoolState, text: string): void {
+  #reportComplaint(state: PoolState, text: string): void {
     const { log, events, namespace } = this.#options;
     log.warn('pool has something wrong with it', { pool: state.name, complaints: text });
     events({
-      about: {
+      regarding: {
         apiVersion: 'metallb.io/v1beta1',
         kind: 'IPAddressPool',
         namespace,

@@ -5,18 +5,18 @@
 import type { Clock, Millis } from '../base/clock.ts';
 import type { Log } from '../observe/log.ts';
 import type { PoolCounts } from '../observe/poolgauges.ts';
-import type { Answer } from '../program/ports.ts';
+import type { RequestOutcome } from '../program/ports.ts';
 
-export const WRITE_EVERY: Millis = 1000;
+export const WRITE_INTERVAL: Millis = 1000;
 
 /** After a failure a pool's status waits this long: it is the least urgent thing we write. */
-const RETRY_AFTER: Millis = 5000;
+const RETRY_DELAY: Millis = 5000;
 
 export interface PoolStatusApi {
-  write(pool: string, counts: PoolCounts): Promise<Answer<void>>;
+  write(pool: string, counts: PoolCounts): Promise<RequestOutcome<void>>;
 }
 
-export type PoolStatusOptions = {
+export type PoolStatusWriterOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly api: PoolStatusApi;
@@ -24,17 +24,17 @@ export type PoolStatusOptions = {
   readonly pools: () => Iterable<string>;
   readonly counts: (pool: string) => PoolCounts;
   /** The newest that is known of the pool's status, answers to our own writes included; null where it says nothing. */
-  readonly standing: (pool: string) => PoolCounts | null;
+  readonly publishedCounts: (pool: string) => PoolCounts | null;
 };
 
-export class PoolStatus {
-  readonly #options: PoolStatusOptions;
+export class PoolStatusWriter {
+  readonly #options: PoolStatusWriterOptions;
   readonly #notBefore = new Map<string, Millis>();
-  readonly #busy = new Set<string>();
+  readonly #writing = new Set<string>();
   #cancel: (() => void) | null = null;
   #running = false;
 
-  constructor(options: PoolStatusOptions) {
+  constructor(options: PoolStatusWriterOptions) {
     this.#options = options;
   }
 
@@ -53,37 +53,37 @@ export class PoolStatus {
   /** Something was granted or released, or a pool was edited, or somebody edited a status. */
   changed(): void {
     if (!this.#running) return;
-    this.#cancel ??= this.#options.clock.after(WRITE_EVERY, () => {
+    this.#cancel ??= this.#options.clock.after(WRITE_INTERVAL, () => {
       this.#cancel = null;
-      this.#round();
+      this.#writeDue();
     });
   }
 
-  #round(): void {
+  #writeDue(): void {
     const now = this.#options.clock.now();
-    let isOver = true;
+    let isComplete = true;
     for (const pool of this.#options.pools()) {
       const counts = this.#options.counts(pool);
-      if (sameCounts(counts, this.#options.standing(pool))) continue;
-      if (this.#busy.has(pool) || now < (this.#notBefore.get(pool) ?? 0)) isOver = false;
+      if (sameCounts(counts, this.#options.publishedCounts(pool))) continue;
+      if (this.#writing.has(pool) || now < (this.#notBefore.get(pool) ?? 0)) isComplete = false;
       else void this.#write(pool, counts);
     }
-    if (!isOver) this.changed();
+    if (!isComplete) this.changed();
   }
 
   async #write(pool: string, counts: PoolCounts): Promise<void> {
-    this.#busy.add(pool);
+    this.#writing.add(pool);
     const { clock, api, log } = this.#options;
-    const answer = await api.write(pool, counts);
-    this.#busy.delete(pool);
-    if (answer.kind === 'done') {
-      this.#notBefore.set(pool, clock.now() + WRITE_EVERY);
+    const outcome = await api.write(pool, counts);
+    this.#writing.delete(pool);
+    if (outcome.kind === 'done') {
+      this.#notBefore.set(pool, clock.now() + WRITE_INTERVAL);
       return;
     }
-    const after = answer.kind === 'busy' ? (answer.after ?? RETRY_AFTER) : RETRY_AFTER;
-    this.#notBefore.set(pool, clock.now() + after);
-    if (answer.kind === 'gone') return;
-    log.debug('status of a pool not written', { pool, outcome: answer.kind });
+    const delay = outcome.kind === 'busy' ? (outcome.retryAfter ?? RETRY_DELAY) : RETRY_DELAY;
+    this.#notBefore.set(pool, clock.now() + delay);
+    if (outcome.kind === 'gone') return;
+    log.debug('status of a pool not written', { pool, outcome: outcome.kind });
     this.changed();
   }
 }

@@ -5,30 +5,30 @@
  */
 import type { Clock, Millis } from '../base/clock.ts';
 import { formatIssue } from '../config/issue.ts';
-import { type KnownAddresses, warnOfAddresses } from '../config/pool-warnings.ts';
-import type { PoolBook, PoolState } from '../config/pools.ts';
+import { type ReservedAddresses, reservedAddressWarnings } from '../config/pool-warnings.ts';
+import type { PoolSet, PoolState } from '../config/pools.ts';
 import type { Log } from '../observe/log.ts';
-import type { EventNote } from './ports.ts';
+import type { ControllerEvent } from './ports.ts';
 
 /** Nodes and pools come in crowds, at a start most of all: they are looked at together, and behind everything else. */
-const GATHER: Millis = 1000;
+const DEBOUNCE: Millis = 1000;
 
 export type PoolWarningsOptions = {
   readonly clock: Clock;
   readonly log: Log;
   /** Of the pools, for their events. */
   readonly namespace: string;
-  readonly book: () => PoolBook;
+  readonly poolSet: () => PoolSet;
   /** What the cluster uses for something else, as far as it can be told. */
-  readonly known: () => Promise<KnownAddresses>;
+  readonly reservedAddresses: () => Promise<ReservedAddresses>;
   readonly isLeading: () => boolean;
-  readonly events: (note: EventNote) => void;
+  readonly events: (note: ControllerEvent) => void;
 };
 
 export class PoolWarnings {
   readonly #options: PoolWarningsOptions;
   /** What each pool was last told, as `fingerprint` has it. */
-  readonly #told = new Map<string, string>();
+  readonly #reported = new Map<string, string>();
   #cancel: (() => void) | null = null;
 
   constructor(options: PoolWarningsOptions) {
@@ -38,7 +38,7 @@ export class PoolWarnings {
   /** Pools, nodes or the lead have changed: there may be something to say. */
   changed(): void {
     if (!this.#options.isLeading()) return;
-    this.#cancel ??= this.#options.clock.after(GATHER, () => void this.#look());
+    this.#cancel ??= this.#options.clock.after(DEBOUNCE, () => void this.#check());
   }
 
   stop(): void {
@@ -46,29 +46,29 @@ export class PoolWarnings {
     this.#cancel = null;
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     this.#cancel = null;
-    const { book, known: ask, isLeading } = this.#options;
-    const known = await ask();
+    const { poolSet, reservedAddresses: fetchReserved, isLeading } = this.#options;
+    const reserved = await fetchReserved();
     if (!isLeading()) return;
-    const { byName } = book();
-    for (const state of byName.values()) this.#tell(state, known);
-    for (const name of this.#told.keys()) if (!byName.has(name)) this.#told.delete(name);
+    const { byName } = poolSet();
+    for (const state of byName.values()) this.#report(state, reserved);
+    for (const name of this.#reported.keys()) if (!byName.has(name)) this.#reported.delete(name);
   }
 
-  #tell(state: PoolState, known: KnownAddresses): void {
-    const lines = state.warnings.map(formatIssue);
-    const found = state.active === null ? [] : warnOfAddresses(state.active, known);
+  #report(state: PoolState, reserved: ReservedAddresses): void {
+    const warnings = state.warnings.map(formatIssue);
+    const addressWarnings = state.active === null ? [] : reservedAddressWarnings(state.active, reserved);
     // A node more in a range that is known to hold nodes is no news.
-    const fingerprint = JSON.stringify([state.uid, lines, found.map(({ path }) => path)]);
-    if (this.#told.get(state.name) === fingerprint) return;
-    this.#told.set(state.name, fingerprint);
-    const message = [...lines, ...found.map(formatIssue)].join('; ');
+    const fingerprint = JSON.stringify([state.uid, warnings, addressWarnings.map(({ path }) => path)]);
+    if (this.#reported.get(state.name) === fingerprint) return;
+    this.#reported.set(state.name, fingerprint);
+    const message = [...warnings, ...addressWarnings.map(formatIssue)].join('; ');
     if (message === '') return;
     const { log, events, namespace } = this.#options;
     log.warn('pool holds what is hardly meant', { pool: state.name, warnings: message });
     events({
-      about: {
+      regarding: {
         apiVersion: 'metallb.io/v1beta1',
         kind: 'IPAddressPool',
         namespace,

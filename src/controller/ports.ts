@@ -3,31 +3,31 @@
  * this shape; neither side imports the other.
  */
 import type { Service, ServiceKey } from '../cluster/service.ts';
-import type { EventReason } from '../plan/decision.ts';
-import type { Answer, Note } from '../program/ports.ts';
+import type { AllocationEventReason } from '../plan/decision.ts';
+import type { ObjectEvent, RequestOutcome } from '../program/ports.ts';
 
 export interface ServiceApi {
   /** One strategic-merge PATCH of the status; gives back the Service as it is now. */
-  patch(key: ServiceKey, body: object): Promise<Answer<Service>>;
-  read(key: ServiceKey): Promise<Answer<Service>>;
+  patch(key: ServiceKey, body: object): Promise<RequestOutcome<Service>>;
+  read(key: ServiceKey): Promise<RequestOutcome<Service>>;
 }
 
 /** The picture of the Services that a watch keeps up to date. */
-export interface ServiceView {
+export interface ServiceCacheView {
   get(key: ServiceKey): Service | undefined;
   values(): Iterable<Service>;
   /** The server's own answer to a request of ours; older news than we have changes nothing. */
-  answered(service: Service): void;
+  applyResponse(service: Service): void;
   /** The server's own word that the Service with this uid is no more. */
-  gone(key: ServiceKey, uid: string): void;
+  confirmDeleted(key: ServiceKey, uid: string): void;
 }
 
 /** Of what is told of pools, and of the Deployment of MetalLB's controller. */
-export type OwnEventReason =
+export type ControllerEventReason =
   | 'PoolInvalid'
   | 'PoolOverlaps'
   | 'PoolWarning'
   | 'NotAnnounced'
   | 'BerthStandsBack';
 
-export type EventNote = Note<EventReason | OwnEventReason>;
+export type ControllerEvent = ObjectEvent<AllocationEventReason | ControllerEventReason>;

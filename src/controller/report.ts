@@ -5,71 +5,76 @@ import { splitServiceKey } from '../cluster/service.ts';
 import { formatAddress } from '../net/address.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import type { Look } from '../plan/look.ts';
+import type { ReconcileResult } from '../plan/look.ts';
 import type { EventQueue } from '../program/eventqueue.ts';
-import type { Answer, EventSubject } from '../program/ports.ts';
-import type { ServiceLoopReport } from './serviceloop.ts';
+import type { EventSubject, RequestOutcome } from '../program/ports.ts';
+import type { ReconcileObserver } from './serviceloop.ts';
 
-export type ReportOptions = {
+export type ServiceReporterOptions = {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly events: Pick<EventQueue, 'add'>;
   /** After every look and every write, since any of them may have changed what a pool has left. */
-  readonly touched: () => void;
+  readonly allocationChanged: () => void;
 };
 
-export class Report implements ServiceLoopReport {
-  readonly #options: ReportOptions;
+export class ServiceReporter implements ReconcileObserver {
+  readonly #options: ServiceReporterOptions;
 
-  constructor(options: ReportOptions) {
+  constructor(options: ServiceReporterOptions) {
     this.#options = options;
   }
 
-  looked({ decision }: Look): void {
-    const { metrics, touched } = this.#options;
+  reconciled({ decision }: ReconcileResult): void {
+    const { metrics, allocationChanged } = this.#options;
     metrics.count('metallb_k8s_client_updates_total');
-    if (decision?.conflict) metrics.count('berth_adoption_conflicts_total');
-    touched();
+    if (decision?.hasConflict) metrics.count('berth_adoption_conflicts_total');
+    allocationChanged();
   }
 
-  written(look: Look, took: Millis | null): void {
-    const { metrics, log, events, touched } = this.#options;
+  written(result: ReconcileResult, took: Millis | null): void {
+    const { metrics, log, events, allocationChanged } = this.#options;
     metrics.count('berth_writes_total', { object: 'service', outcome: 'written' });
     // What the Service lost is free only now, and that may be long after the look.
-    touched();
+    allocationChanged();
     if (took !== null) metrics.observe('berth_assignment_seconds', took / 1000);
-    const { service, decision, patch } = look;
+    const { service, decision, patch } = result;
     if (service === null) return;
-    for (const event of look.events) events.add({ about: subjectOf(service), event });
+    for (const event of result.events) events.add({ regarding: eventSubject(service), event });
     if (decision === null) return;
     const pool = decision.pool ?? '';
-    for (const _ of look.granted) metrics.count('berth_grants_total', { pool });
-    const isShownNow = decision.granted.length > 0 || (patch !== null && patch.ingress !== null);
-    if (isShownNow && decision.addresses.length > 0) {
+    for (const _ of result.granted) metrics.count('berth_grants_total', { pool });
+    const isNewlyAssigned = decision.granted.length > 0 || (patch !== null && patch.ingress !== null);
+    if (isNewlyAssigned && decision.addresses.length > 0) {
       const addresses = decision.addresses.map(formatAddress);
-      log.info('address granted', { service: look.key, addresses, pool, ...(took === null ? {} : { took }) });
-    } else if (decision.verdict.status === 'False') {
+      log.info('address granted', {
+        service: result.key,
+        addresses,
+        pool,
+        ...(took === null ? {} : { took }),
+      });
+    } else if (decision.condition.status === 'False') {
       log.info('service waits', {
-        service: look.key,
-        reason: decision.verdict.reason,
-        message: decision.verdict.message,
+        service: result.key,
+        reason: decision.condition.reason,
+        message: decision.condition.message,
       });
     }
   }
 
-  failed(key: ServiceKey, answer: Answer<unknown>): void {
+  failed(key: ServiceKey, outcome: RequestOutcome<unknown>): void {
     const { metrics, log } = this.#options;
     metrics.count('metallb_k8s_client_update_errors_total');
-    metrics.count('berth_writes_total', { object: 'service', outcome: answer.kind });
-    const because = 'because' in answer ? answer.because : answer.kind;
-    const fields = { service: key, outcome: answer.kind, because };
+    metrics.count('berth_writes_total', { object: 'service', outcome: outcome.kind });
+    const because = 'because' in outcome ? outcome.because : outcome.kind;
+    const fields = { service: key, outcome: outcome.kind, because };
     // An object that changed under our hands is everyday life; a refusal is somebody's to mend.
-    if (answer.kind === 'stale' || answer.kind === 'gone') log.debug('service changed meanwhile', fields);
+    if (outcome.kind === 'stale' || outcome.kind === 'gone') log.debug('service changed meanwhile', fields);
     else log.warn('service not written, will be tried again', fields);
   }
 }
 
-export function subjectOf(service: Service): EventSubject {
+export function eventSubject(service: Service): EventSubject {
   const { namespace, name } = splitServiceKey(service.key);
   return {
     apiVersion: 'v1',

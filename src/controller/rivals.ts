@@ -3,7 +3,7 @@
  * it to two Services within a minute, so while that one is ready we grant nothing.
  */
 import type { Labels } from '../cluster/selector.ts';
-import type { EventNote } from './ports.ts';
+import type { ControllerEvent } from './ports.ts';
 
 /** A Deployment as far as it matters here. */
 export type Deployment = {
@@ -24,17 +24,17 @@ export const isMetalLBController = ({ labels }: Deployment): boolean =>
  * The Deployment that keeps us from granting, or null. One that we stand back for already does so until it is
  * scaled down or gone: one that only restarts will be back in a moment.
  */
-export const rivalAmong = (
+export const findMetalLBController = (
   deployments: Iterable<Deployment>,
-  { standingBack }: { readonly standingBack: boolean },
+  { isStandingDown }: { readonly isStandingDown: boolean },
 ): Deployment | null =>
   [...deployments].find(
-    (one) => isMetalLBController(one) && (one.readyReplicas > 0 || (standingBack && one.replicas > 0)),
+    (one) => isMetalLBController(one) && (one.readyReplicas > 0 || (isStandingDown && one.replicas > 0)),
   ) ?? null;
 
 /** What people read on the Deployment that keeps us from granting. */
-export const standsBackFor = ({ name, uid }: Deployment, namespace: string): EventNote => ({
-  about: { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name, uid, resourceVersion: '' },
+export const standDownEvent = ({ name, uid }: Deployment, namespace: string): ControllerEvent => ({
+  regarding: { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name, uid, resourceVersion: '' },
   event: {
     type: 'Warning',
     reason: 'BerthStandsBack',
@@ -44,8 +44,8 @@ export const standsBackFor = ({ name, uid }: Deployment, namespace: string): Eve
 
 /** MetalLB's validating webhooks, under the fixed name that its manifests and chart use. */
 /** The log's line when MetalLB is found at work. */
-export const STANDS_BACK = 'MetalLB is running here, nothing is granted until it is scaled down';
+export const STANDING_DOWN = 'MetalLB is running here, nothing is granted until it is scaled down';
 
-export const METALLB_WEBHOOKS = 'metallb-webhook-configuration';
+export const METALLB_WEBHOOK_CONFIGURATION = 'metallb-webhook-configuration';
 
-export const ORPHANED_WEBHOOK = `the webhook configuration ${METALLB_WEBHOOKS} is still there and no MetalLB controller answers it, so the API server refuses every change of a metallb.io object; \`berth migrate metallb\` removes it`;
+export const ORPHANED_WEBHOOK = `the webhook configuration ${METALLB_WEBHOOK_CONFIGURATION} is still there and no MetalLB controller answers it, so the API server refuses every change of a metallb.io object; \`berth migrate metallb\` removes it`;

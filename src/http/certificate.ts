@@ -15,30 +15,31 @@ export type KeyPair = { readonly cert: string; readonly key: string };
 export type CertificateSource = () => Promise<Result<KeyPair, string>>;
 
 /** How soon a certificate that was renewed on disk is put to work. */
-export const REREAD_EVERY: Millis = 30_000;
+export const REREAD_INTERVAL: Millis = 30_000;
 
 const FILES = { cert: 'tls.crt', key: 'tls.key' } as const; // as in a Secret of type kubernetes.io/tls
 
 /** `tls.crt` and `tls.key` of a directory, read anew each time: a mounted Secret is renewed in place. */
-export function certificateFrom(directory: string): CertificateSource {
+export function certificateFromDirectory(directory: string): CertificateSource {
   return async () => {
     const cert = await readText(join(directory, FILES.cert));
     if (!cert.ok) return cert;
     const key = await readText(join(directory, FILES.key));
     if (!key.ok) return key;
-    return checked({ cert: cert.value, key: key.value }, directory);
+    return checkKeyPair({ cert: cert.value, key: key.value }, directory);
   };
 }
 
 /** One made here, and made anew when half of its life is over. */
-export function certificateMadeBy(
-  make: () => Promise<KeyPair>,
-  { life, clock }: { readonly life: Millis; readonly clock: Pick<Clock, 'wall'> },
+export function generatedCertificate(
+  generate: () => Promise<KeyPair>,
+  { life: validity, clock }: { readonly life: Millis; readonly clock: Pick<Clock, 'wall'> },
 ): CertificateSource {
-  let made: { readonly pair: KeyPair; readonly at: Millis } | null = null;
+  let current: { readonly pair: KeyPair; readonly at: Millis } | null = null;
   return async () => {
-    if (made === null || clock.wall() - made.at > life / 2) made = { pair: await make(), at: clock.wall() };
-    return ok(made.pair);
+    if (current === null || clock.wall() - current.at > validity / 2)
+      current = { pair: await generate(), at: clock.wall() };
+    return ok(current.pair);
   };
 }
 
@@ -51,29 +52,29 @@ export function followCertificate(options: {
   /** Told once for each new complaint, not each time. */
   readonly onTrouble: (sentence: string, error: unknown) => void;
 }): () => void {
-  const { source, clock, use, onTrouble } = options;
+  const { source, clock, use: onRenewed, onTrouble: onError } = options;
   let current = options.from;
-  let complaint = '';
+  let lastError = '';
   let stopped = false;
   let cancel = (): void => {};
 
-  const look = async (): Promise<void> => {
-    const read = await attempt(source);
+  const poll = async (): Promise<void> => {
+    const read = await readCertificateSource(source);
     if (stopped) return;
-    const trouble = read.ok ? '' : read.error;
-    if (trouble !== '' && trouble !== complaint)
-      onTrouble('the certificate stays as it was', new Error(trouble));
-    complaint = trouble;
+    const currentError = read.ok ? '' : read.error;
+    if (currentError !== '' && currentError !== lastError)
+      onError('the certificate stays as it was', new Error(currentError));
+    lastError = currentError;
     if (read.ok && (read.value.cert !== current.cert || read.value.key !== current.key)) {
       current = read.value;
-      use(current);
+      onRenewed(current);
     }
-    again();
+    scheduleNext();
   };
-  const again = (): void => {
-    cancel = clock.after(REREAD_EVERY, () => void look());
+  const scheduleNext = (): void => {
+    cancel = clock.after(REREAD_INTERVAL, () => void poll());
   };
-  again();
+  scheduleNext();
   return () => {
     stopped = true;
     cancel();
@@ -81,7 +82,7 @@ export function followCertificate(options: {
 }
 
 /** A source that throws is a source with a complaint. */
-export async function attempt(source: CertificateSource): Promise<Result<KeyPair, string>> {
+export async function readCertificateSource(source: CertificateSource): Promise<Result<KeyPair, string>> {
   try {
     return await source();
   } catch (error) {
@@ -90,13 +91,13 @@ export async function attempt(source: CertificateSource): Promise<Result<KeyPair
 }
 
 /** Half of a renewal must not be used: a new certificate with the old key. */
-function checked(pair: KeyPair, directory: string): Result<KeyPair, string> {
+function checkKeyPair(pair: KeyPair, directory: string): Result<KeyPair, string> {
   try {
     createSecureContext(pair);
     return ok(pair);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return err(`${FILES.cert} and ${FILES.key} in ${directory} cannot be used together: ${why}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    return err(`${FILES.cert} and ${FILES.key} in ${directory} cannot be used together: ${reason}`);
   }
 }
 

@@ -1,35 +1,37 @@
 /** JSON documents over plain HTTP, made when they are asked for. What they hold is for everybody who reaches the port. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Result } from '../base/result.ts';
-import { type Answer, answering } from './answer.ts';
-import { type Listening, listen, SERVER_LIMITS, type Where } from './listen.ts';
+import { createRequestListener, type HttpResponse } from './answer.ts';
+import { type ListeningServer, type ListenOptions, listen, SERVER_LIMITS } from './listen.ts';
 
 /** The text of an object, or why the question cannot be answered, in a sentence. It must be quick. */
-export type Document = (query: URLSearchParams) => Result<string, string>;
+export type DocumentHandler = (query: URLSearchParams) => Result<string, string>;
 
-export type DocumentOptions = Where & {
+export type DocumentServerOptions = ListenOptions & {
   /** By path. */
-  readonly documents: Readonly<Record<string, Document>>;
-  readonly onTrouble: (sentence: string, error: unknown) => void;
+  readonly documents: Readonly<Record<string, DocumentHandler>>;
+  readonly onError: (sentence: string, error: unknown) => void;
 };
 
 /** The error is a whole sentence. */
-export async function serveDocuments(options: DocumentOptions): Promise<Result<Listening, string>> {
-  const { documents, onTrouble } = options;
+export async function serveDocuments(
+  options: DocumentServerOptions,
+): Promise<Result<ListeningServer, string>> {
+  const { documents, onError } = options;
   const routes = Object.fromEntries(
     Object.entries(documents).map(([path, document]) => [
       path,
-      (request: IncomingMessage) => answerOf(document(queryOf(request))),
+      (request: IncomingMessage) => toResponse(document(queryOf(request))),
     ]),
   );
-  return listen(createServer(SERVER_LIMITS, await answering(routes, onTrouble)), options);
+  return listen(createServer(SERVER_LIMITS, await createRequestListener(routes, onError)), options);
 }
 
 /** A path with a query alone, so that no host that somebody sends is looked at. */
 const queryOf = ({ url = '' }: IncomingMessage): URLSearchParams =>
   new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
 
-const answerOf = (text: Result<string, string>): Answer =>
+const toResponse = (text: Result<string, string>): HttpResponse =>
   text.ok
     ? { status: 200, body: `${text.value}\n`, contentType: 'application/json' }
     : { status: 400, body: `${text.error}\n` };

@@ -22,13 +22,13 @@ export const SERVER_LIMITS = {
 } as const satisfies ServerOptions;
 
 /** An open port. */
-export type Listening = {
+export type ListeningServer = {
   readonly port: number;
   /** Hangs up on everyone and settles when the port is free. */
   close(): Promise<void>;
 };
 
-export type Where = {
+export type ListenOptions = {
   /** 0 takes any free port. */
   readonly port: number;
   /** All addresses of both families where it is null. */
@@ -38,7 +38,10 @@ export type Where = {
 };
 
 /** The error is a whole sentence. */
-export function listen(server: HttpServer, { port, host, flag }: Where): Promise<Result<Listening, string>> {
+export function listen(
+  server: HttpServer,
+  { port, host, flag }: ListenOptions,
+): Promise<Result<ListeningServer, string>> {
   const sockets = new Set<Socket>();
   server.maxConnections = CONNECTIONS_MAX;
   server.on('connection', (socket) => {
@@ -46,11 +49,11 @@ export function listen(server: HttpServer, { port, host, flag }: Where): Promise
     socket.once('close', () => sockets.delete(socket));
   });
   return new Promise((resolve) => {
-    const refused = (error: NodeJS.ErrnoException): void =>
-      resolve(err(sentenceFor(error, port, host, flag)));
-    server.once('error', refused);
+    const onListenError = (error: NodeJS.ErrnoException): void =>
+      resolve(err(listenErrorText(error, port, host, flag)));
+    server.once('error', onListenError);
     server.listen({ port, ...(host === null ? {} : { host }) }, () => {
-      server.off('error', refused);
+      server.off('error', onListenError);
       const opened = (server.address() as AddressInfo).port;
       resolve(ok({ port: opened, close: () => close(server, sockets) }));
     });
@@ -64,16 +67,21 @@ function close(server: HttpServer, sockets: ReadonlySet<Socket>): Promise<void> 
   });
 }
 
-function sentenceFor(error: NodeJS.ErrnoException, port: number, host: string | null, flag: string): string {
-  const place = host === null ? `port ${port}` : `port ${port} of ${host}`;
+function listenErrorText(
+  error: NodeJS.ErrnoException,
+  port: number,
+  host: string | null,
+  flag: string,
+): string {
+  const address = host === null ? `port ${port}` : `port ${port} of ${host}`;
   switch (error.code) {
     case 'EADDRINUSE':
-      return `${place} is taken by another process; choose another one with ${flag}, or 0 to do without`;
+      return `${address} is taken by another process; choose another one with ${flag}, or 0 to do without`;
     case 'EACCES':
-      return `${place} needs rights that this process does not have; choose one from 1024 up with ${flag}`;
+      return `${address} needs rights that this process does not have; choose one from 1024 up with ${flag}`;
     case 'EADDRNOTAVAIL':
-      return `${place} cannot be opened: this machine does not have that address (${flag})`;
+      return `${address} cannot be opened: this machine does not have that address (${flag})`;
     default:
-      return `${place} cannot be opened (${flag}): ${error.message}`;
+      return `${address} cannot be opened (${flag}): ${error.message}`;
   }
 }

@@ -6,72 +6,73 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Clock } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { type Answer, answering, type Route } from './answer.ts';
-import { attempt, type CertificateSource, followCertificate } from './certificate.ts';
-import { type Listening, listen, REQUEST_TIMEOUT, SERVER_LIMITS } from './listen.ts';
+import { createRequestListener, type HttpResponse, type RouteHandler } from './answer.ts';
+import { type CertificateSource, followCertificate, readCertificateSource } from './certificate.ts';
+import { type ListeningServer, listen, REQUEST_TIMEOUT, SERVER_LIMITS } from './listen.ts';
 import type { TlsSettings } from './tlssettings.ts';
 
 /** `unavailable`: nobody could be asked. */
-export type Verdict = 'ok' | 'unauthenticated' | 'forbidden' | 'unavailable';
+export type AuthorizationResult = 'ok' | 'unauthenticated' | 'forbidden' | 'unavailable';
 
-export type Access =
+export type MetricsAccess =
   /** No certificate and no token: whoever reaches the port may read. */
   | { readonly kind: 'http' }
   | {
       readonly kind: 'https';
       readonly certificate: CertificateSource;
       readonly tls: TlsSettings;
-      readonly authorize: (token: string) => Promise<Verdict>;
+      readonly authorize: (token: string) => Promise<AuthorizationResult>;
     };
 
 export type MetricsServerOptions = {
   readonly port: number;
   /** All addresses where it is null. */
   readonly host: string | null;
-  readonly access: Access;
+  readonly access: MetricsAccess;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly clock: Clock;
-  readonly onTrouble: (sentence: string, error: unknown) => void;
+  readonly onError: (sentence: string, error: unknown) => void;
 };
 
 /** Questions to the API server at a time: strangers with made-up tokens must not become its load. */
-export const QUESTIONS_MAX = 4;
+export const AUTHORIZATIONS_MAX = 4;
 
 const FLAG = '--port';
 
 /** The error is a whole sentence. */
-export async function serveMetrics(options: MetricsServerOptions): Promise<Result<Listening, string>> {
-  const { access, onTrouble } = options;
-  const scrape = async (): Promise<Answer> => {
+export async function serveMetrics(options: MetricsServerOptions): Promise<Result<ListeningServer, string>> {
+  const { access, onError } = options;
+  const scrape = async (): Promise<HttpResponse> => {
     const { contentType } = options.metrics;
     return { status: 200, body: await options.metrics.text(), contentType };
   };
-  if (access.kind === 'https') return serveSecurely(options, access, guarded(access.authorize, scrape));
-  return listen(createServer(SERVER_LIMITS, await answering({ '/metrics': scrape }, onTrouble)), {
+  if (access.kind === 'https')
+    return serveHttps(options, access, requireAuthorization(access.authorize, scrape));
+  return listen(createServer(SERVER_LIMITS, await createRequestListener({ '/metrics': scrape }, onError)), {
     ...options,
     flag: FLAG,
   });
 }
 
-async function serveSecurely(
-  { port, host, clock, onTrouble }: MetricsServerOptions,
-  { certificate, tls }: Extract<Access, { kind: 'https' }>,
-  route: Route,
-): Promise<Result<Listening, string>> {
-  const pair = await attempt(certificate);
-  if (!pair.ok) return err(`the metrics port has no certificate: ${pair.error}`);
+async function serveHttps(
+  { port, host, clock, onError }: MetricsServerOptions,
+  { certificate, tls }: Extract<MetricsAccess, { kind: 'https' }>,
+  route: RouteHandler,
+): Promise<Result<ListeningServer, string>> {
+  const keyPair = await readCertificateSource(certificate);
+  if (!keyPair.ok) return err(`the metrics port has no certificate: ${keyPair.error}`);
   const server = createTlsServer(
-    { ...SERVER_LIMITS, ...tls, ...pair.value, handshakeTimeout: REQUEST_TIMEOUT },
-    await answering({ '/metrics': route }, onTrouble),
+    { ...SERVER_LIMITS, ...tls, ...keyPair.value, handshakeTimeout: REQUEST_TIMEOUT },
+    await createRequestListener({ '/metrics': route }, onError),
   );
   const opened = await listen(server, { port, host, flag: FLAG });
   if (!opened.ok) return opened;
   const stopFollowing = followCertificate({
     source: certificate,
-    from: pair.value,
+    from: keyPair.value,
     clock,
     use: (renewed) => server.setSecureContext({ ...tls, ...renewed }),
-    onTrouble,
+    onTrouble: onError,
   });
   const close = (): Promise<void> => {
     stopFollowing();
@@ -81,20 +82,23 @@ async function serveSecurely(
 }
 
 /** `route` for those whose token is good, and for the others the reason why not. */
-function guarded(authorize: (token: string) => Promise<Verdict>, route: Route): Route {
-  let questions = 0;
+function requireAuthorization(
+  authorize: (token: string) => Promise<AuthorizationResult>,
+  route: RouteHandler,
+): RouteHandler {
+  let inFlight = 0;
   return async (request) => {
     const token = bearerToken(request);
-    if (token === null) return REFUSALS.unauthenticated;
-    if (questions >= QUESTIONS_MAX) return REFUSALS.unavailable;
-    questions++;
-    let verdict: Verdict;
+    if (token === null) return ERROR_RESPONSES.unauthenticated;
+    if (inFlight >= AUTHORIZATIONS_MAX) return ERROR_RESPONSES.unavailable;
+    inFlight++;
+    let result: AuthorizationResult;
     try {
-      verdict = await authorize(token);
+      result = await authorize(token);
     } finally {
-      questions--;
+      inFlight--;
     }
-    return verdict === 'ok' ? route(request) : REFUSALS[verdict];
+    return result === 'ok' ? route(request) : ERROR_RESPONSES[result];
   };
 }
 
@@ -103,7 +107,7 @@ function bearerToken(request: IncomingMessage): string | null {
   return /^Bearer +([\w.~+/-]+=*) *$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
 }
 
-const REFUSALS: Readonly<Record<Exclude<Verdict, 'ok'>, Answer>> = {
+const ERROR_RESPONSES: Readonly<Record<Exclude<AuthorizationResult, 'ok'>, HttpResponse>> = {
   unauthenticated: {
     status: 401,
     body: 'send the token of a service account: Authorization: Bearer …\n',

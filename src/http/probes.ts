@@ -4,30 +4,30 @@
  */
 import { createServer } from 'node:http';
 import type { Result } from '../base/result.ts';
-import { type Answer, answering } from './answer.ts';
-import { type Listening, listen, SERVER_LIMITS } from './listen.ts';
+import { createRequestListener, type HttpResponse } from './answer.ts';
+import { type ListeningServer, listen, SERVER_LIMITS } from './listen.ts';
 
 /** Null, or what is missing as a sentence. It must be quick and must not wait for anything. */
-export type Check = () => string | null;
+export type ProbeCheck = () => string | null;
 
-export type ProbeOptions = {
+export type ProbeServerOptions = {
   readonly port: number;
   /** All addresses where it is null. */
   readonly host: string | null;
   /** The loop turns. A failing check has the kubelet restart the container. */
-  readonly alive: Check;
+  readonly liveness: ProbeCheck;
   /** The caches are full, on a standby too. */
-  readonly ready: Check;
-  readonly onTrouble: (sentence: string, error: unknown) => void;
+  readonly readiness: ProbeCheck;
+  readonly onError: (sentence: string, error: unknown) => void;
 };
 
 /** The error is a whole sentence. */
-export async function serveProbes(options: ProbeOptions): Promise<Result<Listening, string>> {
-  const { port, host, alive, ready, onTrouble } = options;
-  const routes = { '/healthz': () => verdict(alive()), '/readyz': () => verdict(ready()) };
-  const server = createServer(SERVER_LIMITS, await answering(routes, onTrouble));
+export async function serveProbes(options: ProbeServerOptions): Promise<Result<ListeningServer, string>> {
+  const { port, host, liveness, readiness, onError } = options;
+  const routes = { '/healthz': () => probeResponse(liveness()), '/readyz': () => probeResponse(readiness()) };
+  const server = createServer(SERVER_LIMITS, await createRequestListener(routes, onError));
   return listen(server, { port, host, flag: '--health-probe-port' });
 }
 
-const verdict = (missing: string | null): Answer =>
-  missing === null ? { status: 200, body: 'ok\n' } : { status: 503, body: `${missing}\n` };
+const probeResponse = (problem: string | null): HttpResponse =>
+  problem === null ? { status: 200, body: 'ok\n' } : { status: 503, body: `${problem}\n` };

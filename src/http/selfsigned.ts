@@ -2,7 +2,7 @@
  * A certificate that vouches for itself, for a metrics port that nobody gave a better one. Who scrapes it does
  * not verify it: it keeps the token and the figures from being read along the way, and no more.
  *
- * The library behind it takes some 20 MB of memory and a third of a second, once. `selfSignedByChild` spends
+ * The library behind it takes some 20 MB of memory and a third of a second, once. `generateSelfSignedInChild` spends
  * them in a process of its own that is over before the first scrape.
  */
 import { execFile } from 'node:child_process';
@@ -12,14 +12,14 @@ import type { Millis } from '../base/clock.ts';
 import type { KeyPair } from './certificate.ts';
 
 const DAY: Millis = 24 * 60 * 60 * 1000;
-export const SELF_SIGNED_LIFE: Millis = 365 * DAY;
+export const SELF_SIGNED_VALIDITY: Millis = 365 * DAY;
 /** A scraper whose clock is behind ours should not find a certificate from the future. */
-const BACKDATED: Millis = 60 * 60 * 1000;
+const BACKDATE: Millis = 60 * 60 * 1000;
 const CHILD_TIMEOUT: Millis = 30_000;
 const CHILD_BYTES_MAX = 64 * 1024;
 
 /** ECDSA on P-256, for `names`: DNS names or addresses. The first one is also the common name. */
-export async function selfSigned(names: readonly string[], wall: Millis): Promise<KeyPair> {
+export async function generateSelfSigned(names: readonly string[], wall: Millis): Promise<KeyPair> {
   await import('reflect-metadata'); // the library's own container asks for it before it is loaded
   const x509 = await import('@peculiar/x509');
   const signingAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -27,8 +27,8 @@ export async function selfSigned(names: readonly string[], wall: Millis): Promis
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
     name: [{ CN: [names[0] ?? 'berth'] }],
-    notBefore: new Date(wall - BACKDATED),
-    notAfter: new Date(wall + SELF_SIGNED_LIFE),
+    notBefore: new Date(wall - BACKDATE),
+    notAfter: new Date(wall + SELF_SIGNED_VALIDITY),
     signingAlgorithm,
     keys,
     extensions: [
@@ -48,7 +48,7 @@ export async function selfSigned(names: readonly string[], wall: Millis): Promis
  * The same from another process: `command` is a program and its arguments that print `JSON.stringify` of a
  * `KeyPair`. Rejects where that does not work out; making it here is then the way.
  */
-export function selfSignedByChild(command: readonly [string, ...string[]]): Promise<KeyPair> {
+export function generateSelfSignedInChild(command: readonly [string, ...string[]]): Promise<KeyPair> {
   const [program, ...args] = command;
   const options = { timeout: CHILD_TIMEOUT, maxBuffer: CHILD_BYTES_MAX, encoding: 'utf8' } as const;
   return new Promise((resolve, reject) => {
@@ -66,22 +66,22 @@ export function selfSignedByChild(command: readonly [string, ...string[]]): Prom
 }
 
 /** By `command` where there is one and it works out, otherwise here; the memory is then spent here too. */
-export async function makeSelfSigned(
+export async function obtainSelfSigned(
   names: readonly string[],
   wall: Millis,
   command: readonly [string, ...string[]] | null,
 ): Promise<KeyPair> {
-  if (command === null) return selfSigned(names, wall);
+  if (command === null) return generateSelfSigned(names, wall);
   try {
-    return await selfSignedByChild(command);
+    return await generateSelfSignedInChild(command);
   } catch {
-    return selfSigned(names, wall); // dearer, and just as good: nothing is lost that anyone would have to know
+    return generateSelfSigned(names, wall); // dearer, and just as good: nothing is lost that anyone would have to know
   }
 }
 
-function readKeyPair(said: unknown): KeyPair {
-  if (typeof said === 'object' && said !== null && 'cert' in said && 'key' in said) {
-    const { cert, key } = said;
+function readKeyPair(value: unknown): KeyPair {
+  if (typeof value === 'object' && value !== null && 'cert' in value && 'key' in value) {
+    const { cert, key } = value;
     if (typeof cert === 'string' && typeof key === 'string') return { cert, key };
   }
   throw new TypeError('not a key pair');

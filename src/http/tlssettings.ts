@@ -4,7 +4,7 @@
  */
 import type { SecureContextOptions } from 'node:tls';
 import { err, ok, type Result } from '../base/result.ts';
-import { closest } from '../base/text.ts';
+import { closestMatch } from '../base/text.ts';
 
 export type TlsSettings = Pick<SecureContextOptions, 'minVersion' | 'ciphers' | 'ecdhCurve'>;
 
@@ -51,19 +51,19 @@ const TLS13_SUITES = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_C
 /** IANA TLS supported groups. */
 const CURVES: Readonly<Record<string, string>> = { 23: 'P-256', 24: 'P-384', 25: 'P-521', 29: 'X25519' };
 /** Groups that Go knows and the OpenSSL of Node 20 does not; others of the list then serve. */
-const CURVES_WITHOUT_MEANING: ReadonlySet<string> = new Set(['4587', '4588', '4589']);
+const IGNORED_CURVES: ReadonlySet<string> = new Set(['4587', '4588', '4589']);
 
 /** Every complaint at once, each a sentence that names its flag. */
-export function tlsSettings(flags: TlsFlags): Result<TlsSettings, readonly string[]> {
-  const complaints: string[] = [];
+export function resolveTlsSettings(flags: TlsFlags): Result<TlsSettings, readonly string[]> {
+  const errors: string[] = [];
   const minVersion = VERSIONS[flags.minVersion];
   if (minVersion === undefined) {
-    complaints.push(`--tls-min-version ${JSON.stringify(flags.minVersion)} is neither TLS1.2 nor TLS1.3`);
+    errors.push(`--tls-min-version ${JSON.stringify(flags.minVersion)} is neither TLS1.2 nor TLS1.3`);
   }
-  const ciphers = translate(flags.cipherSuites, SUITES, '--tls-cipher-suites', complaints);
-  const known = flags.curves.filter((curve) => !CURVES_WITHOUT_MEANING.has(curve));
-  const curves = translate(known, CURVES, '--tls-curve-preferences', complaints);
-  if (complaints.length > 0 || minVersion === undefined) return err(complaints);
+  const ciphers = translateNames(flags.cipherSuites, SUITES, '--tls-cipher-suites', errors);
+  const supportedCurves = flags.curves.filter((curve) => !IGNORED_CURVES.has(curve));
+  const curves = translateNames(supportedCurves, CURVES, '--tls-curve-preferences', errors);
+  if (errors.length > 0 || minVersion === undefined) return err(errors);
   return ok({
     minVersion,
     ...(ciphers.length > 0 ? { ciphers: [...new Set([...TLS13_SUITES, ...ciphers])].join(':') } : {}),
@@ -71,20 +71,21 @@ export function tlsSettings(flags: TlsFlags): Result<TlsSettings, readonly strin
   });
 }
 
-function translate(
+function translateNames(
   names: readonly string[],
   table: Readonly<Record<string, string>>,
   flag: string,
-  complaints: string[],
+  errors: string[],
 ): readonly string[] {
   const found: string[] = [];
   for (const name of names) {
-    const ours = Object.hasOwn(table, name) ? table[name] : undefined;
-    if (ours !== undefined) found.push(ours);
+    const translated = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (translated !== undefined) found.push(translated);
     else {
-      const near = closest(name, Object.keys(table));
-      const hint = near === null ? `known are ${Object.keys(table).join(', ')}` : `did you mean ${near}?`;
-      complaints.push(`${flag} names ${JSON.stringify(name)}, which is not known here; ${hint}`);
+      const suggestion = closestMatch(name, Object.keys(table));
+      const hint =
+        suggestion === null ? `known are ${Object.keys(table).join(', ')}` : `did you mean ${suggestion}?`;
+      errors.push(`${flag} names ${JSON.stringify(name)}, which is not known here; ${hint}`);
     }
   }
   return found;

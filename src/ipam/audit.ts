@@ -1,72 +1,77 @@
 /** Reads the books from both ends and compares; what does not agree is our mistake, so it throws. */
 import { invariant } from '../base/invariant.ts';
-import { type Books, ownFrom, standingFrom } from './books.ts';
-import { firstAbsent } from './gap.ts';
-import type { Holding } from './holding.ts';
-import type { Plot } from './plot.ts';
-import { obstacle } from './sharing.ts';
-import type { Spot } from './space.ts';
-import type { Territory } from './territory.ts';
-import type { Node, Tree } from './tree.ts';
+import { iterateSameAddress, iterateSameHolder, type LedgerState } from './books.ts';
+import { lowestFree } from './gap.ts';
+import type { AddressAllocation } from './holding.ts';
+import type { PoolFreeRanges } from './plot.ts';
+import { findSharingConflict } from './sharing.ts';
+import type { AddressKey } from './space.ts';
+import type { FamilyOccupancy } from './territory.ts';
+import type { BTreeNode, CountedBTree } from './tree.ts';
 
-export function auditBooks(books: Books): void {
-  const standing = new Set<Holding>();
-  for (const territory of [books.ipv4, books.ipv6]) {
-    for (const holding of auditTerritory<Spot>(territory as unknown as Territory<Spot>))
-      standing.add(holding);
+export function auditLedger(state: LedgerState): void {
+  const occupants = new Set<AddressAllocation>();
+  for (const occupancy of [state.ipv4, state.ipv6]) {
+    for (const allocation of auditFamily<AddressKey>(occupancy as unknown as FamilyOccupancy<AddressKey>))
+      occupants.add(allocation);
   }
-  let owned = 0;
-  for (const [holder, first] of books.holders) {
-    for (const holding of ownFrom(first)) {
-      invariant(holding.holder === holder, `${holder} is down for what ${holding.holder} holds`);
-      invariant(standing.has(holding), `${holder} holds an address on which it does not stand`);
-      owned++;
+  let ownedCount = 0;
+  for (const [holder, first] of state.firstByHolder) {
+    for (const allocation of iterateSameHolder(first)) {
+      invariant(allocation.holder === holder, `${holder} is down for what ${allocation.holder} holds`);
+      invariant(occupants.has(allocation), `${holder} holds an address on which it does not stand`);
+      ownedCount++;
     }
   }
-  invariant(owned === standing.size, 'somebody stands on an address that it does not hold');
+  invariant(ownedCount === occupants.size, 'somebody stands on an address that it does not hold');
 }
 
-function auditTerritory<K extends Spot>(territory: Territory<K>): readonly Holding[] {
-  auditTree(territory.held);
-  const all: Holding[] = [];
-  for (const [spot, first] of territory.held.entries()) {
-    const here = [...standingFrom(first)];
+function auditFamily<K extends AddressKey>(occupancy: FamilyOccupancy<K>): readonly AddressAllocation[] {
+  auditTree(occupancy.allocations);
+  const all: AddressAllocation[] = [];
+  for (const [addressKey, first] of occupancy.allocations.entries()) {
+    const here = [...iterateSameAddress(first)];
     all.push(...here);
     invariant(
-      here.every((holding) => holding.spot === spot),
+      here.every((allocation) => allocation.addressKey === addressKey),
       'a holding lies under another address',
     );
     auditSharing(here);
   }
-  auditShares(territory);
-  auditUsable(territory);
-  for (const plot of territory.plots.values()) {
-    auditRoom(territory, plot);
+  auditSharingIndex(occupancy);
+  auditUsable(occupancy);
+  for (const poolRanges of occupancy.poolRanges.values()) {
+    auditFreeHints(occupancy, poolRanges);
   }
   return all;
 }
 
 /** What is known to be taken is. */
-function auditRoom<K extends Spot>({ held, space }: Territory<K>, plot: Plot<K>): void {
-  for (const [range, { first, last }] of plot.ranges.entries()) {
-    const floor = plot.open.has(range) ? (plot.floors[range] as K) : space.plus(last, 1);
-    let free = firstAbsent(held, space, first);
-    while (plot.avoids && free < floor && space.avoided(free)) {
-      free = firstAbsent(held, space, space.plus(free, 1));
+function auditFreeHints<K extends AddressKey>(
+  { allocations, space }: FamilyOccupancy<K>,
+  poolRanges: PoolFreeRanges<K>,
+): void {
+  for (const [range, { first, last }] of poolRanges.ranges.entries()) {
+    const freeHint = poolRanges.openRanges.has(range)
+      ? (poolRanges.freeHints[range] as K)
+      : space.plus(last, 1);
+    let free = lowestFree(allocations, space, first);
+    while (poolRanges.avoidsBuggyIPs && free < freeHint && space.isBuggy(free)) {
+      free = lowestFree(allocations, space, space.plus(free, 1));
     }
-    invariant(free >= floor, 'an address that is free counts as taken');
+    invariant(free >= freeHint, 'an address that is free counts as taken');
   }
 }
 
 /** Never two on one address without the right to share. */
-function auditSharing(here: readonly Holding[]): void {
+function auditSharing(here: readonly AddressAllocation[]): void {
   const holders = new Set(here.map(({ holder }) => holder));
   invariant(holders.size === here.length, 'one holder stands twice on one address');
-  const rightful = here.filter(({ forced }) => !forced);
-  for (const [index, one] of rightful.entries()) {
-    for (const other of rightful.slice(index + 1)) {
+  const unforced = here.filter(({ forced }) => !forced);
+  for (const [index, one] of unforced.entries()) {
+    for (const other of unforced.slice(index + 1)) {
       invariant(
-        obstacle(one.claim, other.claim) === null,
+        findSharingConflict(one.claim, other.claim) === null,
         `${one.holder} and ${other.holder} hold one address without the right to share`,
       );
     }
@@ -74,60 +79,66 @@ function auditSharing(here: readonly Holding[]): void {
 }
 
 /** Every address that may be joined is filed, under what its holders say, and no other is. */
-function auditShares<K extends Spot>(territory: Territory<K>): void {
-  let filed = 0;
-  for (const { spot, cabinet, label } of territory.shares.filed()) {
-    filed++;
-    const here = [...standingFrom(territory.at(spot))];
+function auditSharingIndex<K extends AddressKey>(occupancy: FamilyOccupancy<K>): void {
+  let indexedCount = 0;
+  for (const {
+    spot: addressKey,
+    cabinet: keyGroup,
+    label: portsKey,
+  } of occupancy.sharingIndex.entryByAddress()) {
+    indexedCount++;
+    const here = [...iterateSameAddress(occupancy.firstAt(addressKey))];
     const ports = here.flatMap(({ claim }) => claim.ports.map((port) => `${port.protocol}/${port.port}`));
-    invariant([...new Set(ports)].sort().join() === label, 'a shared address is filed under wrong ports');
+    invariant([...new Set(ports)].sort().join() === portsKey, 'a shared address is filed under wrong ports');
     for (const { claim } of here) {
       const { key, backend } = claim.sharing;
-      invariant(cabinet === `${key}\0${backend}`, 'a shared address is filed under a wrong key');
+      invariant(keyGroup === `${key}\0${backend}`, 'a shared address is filed under a wrong key');
     }
-    invariant(here.length > 0 && here.every(isOpen), 'a closed address is filed as one to share');
+    invariant(here.length > 0 && here.every(isShareable), 'a closed address is filed as one to share');
   }
-  let open = 0;
-  for (const [, first] of territory.held.entries()) if ([...standingFrom(first)].every(isOpen)) open++;
-  invariant(open === filed, 'an address that could be shared is not filed');
+  let shareableCount = 0;
+  for (const [, first] of occupancy.allocations.entries())
+    if ([...iterateSameAddress(first)].every(isShareable)) shareableCount++;
+  invariant(shareableCount === indexedCount, 'an address that could be shared is not filed');
 }
 
-const isOpen = ({ forced, claim }: Holding): boolean => !forced && claim.sharing.key !== '';
+const isShareable = ({ forced, claim }: AddressAllocation): boolean => !forced && claim.sharing.key !== '';
 
-function auditUsable<K extends Spot>({ usable, held, space }: Territory<K>): void {
-  if (usable === null) return;
-  auditTree(usable);
-  const want = [...held.entries()]
-    .filter(([spot]) => !space.avoided(spot))
-    .map(([spot]) => space.compact(spot));
-  invariant(want.length === usable.size, 'the addresses that are not avoided are miscounted');
-  for (const compact of want) invariant(usable.get(compact) === true, 'a usable address is not counted');
+function auditUsable<K extends AddressKey>({ usableKeys, allocations, space }: FamilyOccupancy<K>): void {
+  if (usableKeys === null) return;
+  auditTree(usableKeys);
+  const expected = [...allocations.entries()]
+    .filter(([addressKey]) => !space.isBuggy(addressKey))
+    .map(([addressKey]) => space.compact(addressKey));
+  invariant(expected.length === usableKeys.size, 'the addresses that are not avoided are miscounted');
+  for (const compactKey of expected)
+    invariant(usableKeys.get(compactKey) === true, 'a usable address is not counted');
 }
 
-function auditTree<K extends Spot, V>(tree: Tree<K, V>): void {
+function auditTree<K extends AddressKey, V>(tree: CountedBTree<K, V>): void {
   invariant(auditNode(tree.root, null, null) === tree.size, 'a tree has lost count');
 }
 
 /** The number of keys below a node, all of which lie from `low` up to `end`. */
-function auditNode<K extends Spot, V>(node: Node<K, V>, low: K | null, end: K | null): number {
-  const { keys, kids, counts, values } = node;
+function auditNode<K extends AddressKey, V>(node: BTreeNode<K, V>, lower: K | null, end: K | null): number {
+  const { keys, children, counts, values } = node;
   for (const [index, key] of keys.entries()) {
-    const before = keys[index - 1];
-    const named = values !== null || index > 0;
+    const previous = keys[index - 1];
+    const hasLowerBound = values !== null || index > 0;
     invariant(
-      before === undefined || (index === 1 && values === null) || before < key,
+      previous === undefined || (index === 1 && values === null) || previous < key,
       'a tree is out of order',
     );
     invariant(
-      !named || ((low === null || low <= key) && (end === null || key < end)),
+      !hasLowerBound || ((lower === null || lower <= key) && (end === null || key < end)),
       'a key is in a wrong place',
     );
   }
   if (values !== null) return keys.length;
-  invariant(kids.length === keys.length && kids.length === counts.length, 'a node is out of joint');
+  invariant(children.length === keys.length && children.length === counts.length, 'a node is out of joint');
   let count = 0;
-  for (const [index, kid] of kids.entries()) {
-    const below = auditNode(kid, index === 0 ? low : (keys[index] ?? null), keys[index + 1] ?? end);
+  for (const [index, child] of children.entries()) {
+    const below = auditNode(child, index === 0 ? lower : (keys[index] ?? null), keys[index + 1] ?? end);
     invariant(below === counts[index], 'a node miscounts a child');
     count += below;
   }

@@ -5,118 +5,132 @@
 import { invariant } from '../base/invariant.ts';
 import type { ServiceKey } from '../cluster/service.ts';
 import type { Address } from '../net/address.ts';
-import type { Holding, Terms } from './holding.ts';
-import { type Spot, space4, space6 } from './space.ts';
-import { type Standing, Territory } from './territory.ts';
+import type { AddressAllocation, AllocationTerms } from './holding.ts';
+import { type AddressKey, ipv4Space, ipv6Space } from './space.ts';
+import { FamilyOccupancy, type PoolMembership } from './territory.ts';
 
-export class Books {
-  readonly ipv4 = new Territory(space4);
-  readonly ipv6 = new Territory(space6);
+export class LedgerState {
+  readonly ipv4 = new FamilyOccupancy(ipv4Space);
+  readonly ipv6 = new FamilyOccupancy(ipv6Space);
   /** The first holding of each holder. */
-  readonly holders = new Map<ServiceKey, Holding>();
+  readonly firstByHolder = new Map<ServiceKey, AddressAllocation>();
   /** A transaction is open. */
-  busy = false;
+  hasOpenTransaction = false;
 
   /** Whether nobody else stands on the address. */
-  add(holding: Holding): boolean {
-    this.#own(holding);
-    const { spot } = holding;
-    return typeof spot === 'number' ? this.ipv4.put(spot, holding) : this.ipv6.put(spot, holding);
+  add(allocation: AddressAllocation): boolean {
+    this.#linkToHolder(allocation);
+    const { addressKey } = allocation;
+    return typeof addressKey === 'number'
+      ? this.ipv4.add(addressKey, allocation)
+      : this.ipv6.add(addressKey, allocation);
   }
 
   /** The same where nobody stands there; where somebody does, nothing happens. Whether it was added. */
-  addAlone(holding: Holding): boolean {
-    const { spot } = holding;
-    const isPut =
-      typeof spot === 'number' ? this.ipv4.putAlone(spot, holding) : this.ipv6.putAlone(spot, holding);
-    if (isPut) this.#own(holding);
-    return isPut;
+  addIfVacant(allocation: AddressAllocation): boolean {
+    const { addressKey } = allocation;
+    const isAdded =
+      typeof addressKey === 'number'
+        ? this.ipv4.addIfVacant(addressKey, allocation)
+        : this.ipv6.addIfVacant(addressKey, allocation);
+    if (isAdded) this.#linkToHolder(allocation);
+    return isAdded;
   }
 
-  #own(holding: Holding): void {
-    const first = this.holders.get(holding.holder);
+  #linkToHolder(allocation: AddressAllocation): void {
+    const first = this.firstByHolder.get(allocation.holder);
     if (first === undefined) {
-      this.holders.set(holding.holder, holding);
+      this.firstByHolder.set(allocation.holder, allocation);
     } else {
-      holding.nextOwn = first.nextOwn;
-      first.nextOwn = holding;
+      allocation.nextSameHolder = first.nextSameHolder;
+      first.nextSameHolder = allocation;
     }
   }
 
   /** Whether nobody stands on the address any more. */
-  remove(holding: Holding): boolean {
-    this.#disown(holding);
-    const { spot } = holding;
-    return typeof spot === 'number' ? this.ipv4.take(spot, holding) : this.ipv6.take(spot, holding);
+  remove(allocation: AddressAllocation): boolean {
+    this.#unlinkFromHolder(allocation);
+    const { addressKey } = allocation;
+    return typeof addressKey === 'number'
+      ? this.ipv4.remove(addressKey, allocation)
+      : this.ipv6.remove(addressKey, allocation);
   }
 
-  amend(holding: Holding, terms: Terms): void {
-    invariant(terms.claim.holder === holding.holder, 'a holding changed hands');
-    holding.amend(terms);
-    const { spot } = holding;
-    if (typeof spot === 'number') this.ipv4.shares.refile(spot, this.ipv4.at(spot));
-    else this.ipv6.shares.refile(spot, this.ipv6.at(spot));
+  update(allocation: AddressAllocation, terms: AllocationTerms): void {
+    invariant(terms.claim.holder === allocation.holder, 'a holding changed hands');
+    allocation.update(terms);
+    const { addressKey } = allocation;
+    if (typeof addressKey === 'number')
+      this.ipv4.sharingIndex.reindex(addressKey, this.ipv4.firstAt(addressKey));
+    else this.ipv6.sharingIndex.reindex(addressKey, this.ipv6.firstAt(addressKey));
   }
 
-  #disown(holding: Holding): void {
-    const first = this.holders.get(holding.holder);
-    if (first === holding) {
-      if (holding.nextOwn === null) this.holders.delete(holding.holder);
-      else this.holders.set(holding.holder, holding.nextOwn);
-      holding.nextOwn = null;
+  #unlinkFromHolder(allocation: AddressAllocation): void {
+    const first = this.firstByHolder.get(allocation.holder);
+    if (first === allocation) {
+      if (allocation.nextSameHolder === null) this.firstByHolder.delete(allocation.holder);
+      else this.firstByHolder.set(allocation.holder, allocation.nextSameHolder);
+      allocation.nextSameHolder = null;
       return;
     }
-    for (let one = first ?? null; one !== null; one = one.nextOwn) {
-      if (one.nextOwn !== holding) continue;
-      one.nextOwn = holding.nextOwn;
-      holding.nextOwn = null;
+    for (let current = first ?? null; current !== null; current = current.nextSameHolder) {
+      if (current.nextSameHolder !== allocation) continue;
+      current.nextSameHolder = allocation.nextSameHolder;
+      allocation.nextSameHolder = null;
       return;
     }
     invariant(false, 'took an address from somebody who does not hold it');
   }
 
   /** The first holding on the address. */
-  at(spot: Spot): Holding | null {
-    return typeof spot === 'number' ? this.ipv4.at(spot) : this.ipv6.at(spot);
+  firstAt(addressKey: AddressKey): AddressAllocation | null {
+    return typeof addressKey === 'number' ? this.ipv4.firstAt(addressKey) : this.ipv6.firstAt(addressKey);
   }
 
   /** What the holder has on this address. */
-  held(holder: ServiceKey, spot: Spot): Holding | null {
-    let one = this.holders.get(holder) ?? null;
-    while (one !== null && one.spot !== spot) one = one.nextOwn;
-    return one;
+  find(holder: ServiceKey, addressKey: AddressKey): AddressAllocation | null {
+    let current = this.firstByHolder.get(holder) ?? null;
+    while (current !== null && current.addressKey !== addressKey) current = current.nextSameHolder;
+    return current;
   }
 
-  address(spot: Spot): Address {
-    return typeof spot === 'number' ? this.ipv4.address(spot) : this.ipv6.address(spot);
+  addressOf(addressKey: AddressKey): Address {
+    return typeof addressKey === 'number' ? this.ipv4.addressOf(addressKey) : this.ipv6.addressOf(addressKey);
   }
 
   hasPool(pool: string): boolean {
-    return this.ipv4.plots.has(pool);
+    return this.ipv4.poolRanges.has(pool);
   }
 
   /** What an address is to a pool that the books know. */
-  standing(pool: string, spot: Spot): Standing {
-    return typeof spot === 'number' ? this.ipv4.standing(pool, spot) : this.ipv6.standing(pool, spot);
+  membershipOf(pool: string, addressKey: AddressKey): PoolMembership {
+    return typeof addressKey === 'number'
+      ? this.ipv4.membershipOf(pool, addressKey)
+      : this.ipv6.membershipOf(pool, addressKey);
   }
 
-  poolOf(spot: Spot): string | null {
-    return typeof spot === 'number' ? this.ipv4.poolOf(spot) : this.ipv6.poolOf(spot);
+  poolOf(addressKey: AddressKey): string | null {
+    return typeof addressKey === 'number' ? this.ipv4.poolOf(addressKey) : this.ipv6.poolOf(addressKey);
   }
 
-  grantors(spot: Spot): readonly string[] {
-    return typeof spot === 'number' ? this.ipv4.grantors(spot) : this.ipv6.grantors(spot);
+  grantingPools(addressKey: AddressKey): readonly string[] {
+    return typeof addressKey === 'number'
+      ? this.ipv4.grantingPools(addressKey)
+      : this.ipv6.grantingPools(addressKey);
   }
 }
 
-export const spotOf = ({ family, bits }: Address): Spot => (family === 4 ? space4.spot(bits) : bits);
+export const addressKeyOf = ({ family, bits }: Address): AddressKey =>
+  family === 4 ? ipv4Space.toKey(bits) : bits;
 
 /** Those who stand on an address, from the first on. */
-export function* standingFrom(first: Holding | null): Generator<Holding> {
-  for (let one = first; one !== null; one = one.nextHere) yield one;
+export function* iterateSameAddress(first: AddressAllocation | null): Generator<AddressAllocation> {
+  for (let current = first; current !== null; current = current.nextSameAddress) yield current;
 }
 
 /** What one holder has, from the first on. */
-export function* ownFrom(first: Holding | null | undefined): Generator<Holding> {
-  for (let one = first ?? null; one !== null; one = one.nextOwn) yield one;
+export function* iterateSameHolder(
+  first: AddressAllocation | null | undefined,
+): Generator<AddressAllocation> {
+  for (let current = first ?? null; current !== null; current = current.nextSameHolder) yield current;
 }

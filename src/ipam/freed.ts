@@ -5,115 +5,119 @@
  */
 import type { ServiceKey } from '../cluster/service.ts';
 import type { Address } from '../net/address.ts';
-import { type Books, standingFrom } from './books.ts';
-import type { Holding, Terms } from './holding.ts';
+import { iterateSameAddress, type LedgerState } from './books.ts';
+import type { AddressAllocation, AllocationTerms } from './holding.ts';
 import { samePorts, sameSharing } from './sharing.ts';
-import type { Spot } from './space.ts';
+import type { AddressKey } from './space.ts';
 
 export type FreedAddress = {
   readonly address: Address;
   /** The pools that may grant it now, the older first; none while somebody still stands on it. */
   readonly pools: readonly string[];
   /** Nobody stands on it any more; else somebody left it, claims less of it than before, or was put beside others. */
-  readonly vacant: boolean;
+  readonly isVacant: boolean;
 };
 
 export type Freed = {
   readonly addresses: readonly FreedAddress[];
   /** Sharing keys under which an address may have become open to more Services. */
-  readonly shareKeys: readonly string[];
+  readonly sharingKeys: readonly string[];
 };
 
-export const NOTHING_FREED: Freed = { addresses: [], shareKeys: [] };
+export const NOTHING_FREED: Freed = { addresses: [], sharingKeys: [] };
 
 /** One stroke of the pen, linked to the one before it. */
-export type Entry = {
-  readonly did: 'added' | 'removed' | 'amended';
-  readonly holding: Holding;
+export type JournalEntry = {
+  readonly operation: 'added' | 'removed' | 'amended';
+  readonly allocation: AddressAllocation;
   /** What the holding said until then. */
-  readonly before: Terms;
+  readonly previousTerms: AllocationTerms;
   /** Nobody else stood there. */
-  readonly alone: boolean;
-  readonly previous: Entry | null;
+  readonly isAlone: boolean;
+  readonly previous: JournalEntry | null;
 };
 
-type Stand = Map<ServiceKey, Terms>;
+type Occupants = Map<ServiceKey, AllocationTerms>;
 
 /** `last` is the end of the journal. */
-export function freedBy(books: Books, last: Entry | null): Freed {
+export function freedBy(state: LedgerState, last: JournalEntry | null): Freed {
   if (last === null) return NOTHING_FREED;
-  const { did, holding, alone, previous } = last;
+  const { operation, allocation, isAlone, previous } = last;
   // By far the most transactions are one grant or one release.
-  if (previous === null && alone) {
-    if (did === 'added' && holding.claim.sharing.key === '') return NOTHING_FREED;
-    if (did === 'removed') return { addresses: [vacated(books, holding.spot)], shareKeys: [] };
+  if (previous === null && isAlone) {
+    if (operation === 'added' && allocation.claim.sharing.key === '') return NOTHING_FREED;
+    if (operation === 'removed')
+      return { addresses: [vacatedAddress(state, allocation.addressKey)], sharingKeys: [] };
   }
-  return compared(books, last);
+  return compareOccupants(state, last);
 }
 
-const vacated = (books: Books, spot: Spot): FreedAddress => ({
-  address: books.address(spot),
-  pools: books.grantors(spot),
-  vacant: true,
+const vacatedAddress = (state: LedgerState, addressKey: AddressKey): FreedAddress => ({
+  address: state.addressOf(addressKey),
+  pools: state.grantingPools(addressKey),
+  isVacant: true,
 });
 
-function compared(books: Books, last: Entry): Freed {
+function compareOccupants(state: LedgerState, last: JournalEntry): Freed {
   const addresses: FreedAddress[] = [];
   const keys = new Set<string>();
-  for (const [spot, entries] of bySpot(last)) {
-    const now: Stand = new Map();
-    for (const one of standingFrom(books.at(spot))) now.set(one.holder, one);
-    const before = rewind(now, entries);
-    const looser = !covers(now, before);
+  for (const [addressKey, entries] of groupByAddress(last)) {
+    const current: Occupants = new Map();
+    for (const occupant of iterateSameAddress(state.firstAt(addressKey)))
+      current.set(occupant.holder, occupant);
+    const previous = rewind(current, entries);
+    const isLooser = !includesAll(current, previous);
     // Whom somebody joined who may not share, others are refused for another reason than before.
-    const forced = before.size > 0 && [...now].some(([holder, one]) => one.forced && !before.has(holder));
-    if (looser || forced) {
-      const freed = { address: books.address(spot), pools: [], vacant: false };
-      addresses.push(now.size === 0 ? vacated(books, spot) : freed);
+    const hasForcedNewcomer =
+      previous.size > 0 &&
+      [...current].some(([holder, occupant]) => occupant.forced && !previous.has(holder));
+    if (isLooser || hasForcedNewcomer) {
+      const freed = { address: state.addressOf(addressKey), pools: [], isVacant: false };
+      addresses.push(current.size === 0 ? vacatedAddress(state, addressKey) : freed);
     }
-    if (now.size > 0 && (looser || !covers(before, joinable(now)))) {
-      for (const { claim } of [...before.values(), ...now.values()]) keys.add(claim.sharing.key);
+    if (current.size > 0 && (isLooser || !includesAll(previous, shareableOccupants(current)))) {
+      for (const { claim } of [...previous.values(), ...current.values()]) keys.add(claim.sharing.key);
     }
   }
   keys.delete('');
-  return { addresses, shareKeys: [...keys] };
+  return { addresses, sharingKeys: [...keys] };
 }
 
 /** The entries for each address, the latest first. */
-function bySpot(last: Entry): ReadonlyMap<Spot, readonly Entry[]> {
-  const spots = new Map<Spot, Entry[]>();
-  for (let entry: Entry | null = last; entry !== null; entry = entry.previous) {
-    const entries = spots.get(entry.holding.spot);
-    if (entries === undefined) spots.set(entry.holding.spot, [entry]);
+function groupByAddress(last: JournalEntry): ReadonlyMap<AddressKey, readonly JournalEntry[]> {
+  const groups = new Map<AddressKey, JournalEntry[]>();
+  for (let entry: JournalEntry | null = last; entry !== null; entry = entry.previous) {
+    const entries = groups.get(entry.allocation.addressKey);
+    if (entries === undefined) groups.set(entry.allocation.addressKey, [entry]);
     else entries.push(entry);
   }
-  return spots;
+  return groups;
 }
 
 /** Who stood there before the entries were made. */
-function rewind(now: Stand, entries: readonly Entry[]): Stand {
-  const stand = new Map(now);
-  for (const { did, holding, before } of entries) {
-    if (did === 'added') stand.delete(holding.holder);
-    else stand.set(holding.holder, before);
+function rewind(current: Occupants, entries: readonly JournalEntry[]): Occupants {
+  const occupants = new Map(current);
+  for (const { operation, allocation, previousTerms: previous } of entries) {
+    if (operation === 'added') occupants.delete(allocation.holder);
+    else occupants.set(allocation.holder, previous);
   }
-  return stand;
+  return occupants;
 }
 
 /** Whether each of `some` is, unchanged, among `all`. */
-function covers(all: Stand, some: Stand): boolean {
+function includesAll(all: Occupants, some: Occupants): boolean {
   for (const [holder, terms] of some) {
-    const same = all.get(holder);
-    if (same === undefined || !sameStand(same, terms)) return false;
+    const match = all.get(holder);
+    if (match === undefined || !sameTerms(match, terms)) return false;
   }
   return true;
 }
 
 /** Those beside whom a newcomer might stand. */
-const joinable = (stand: Stand): Stand =>
-  new Map([...stand].filter(([, { claim, forced }]) => !forced && claim.sharing.key !== ''));
+const shareableOccupants = (occupants: Occupants): Occupants =>
+  new Map([...occupants].filter(([, { claim, forced }]) => !forced && claim.sharing.key !== ''));
 
-const sameStand = (a: Terms, b: Terms): boolean =>
+const sameTerms = (a: AllocationTerms, b: AllocationTerms): boolean =>
   a.forced === b.forced &&
   sameSharing(a.claim.sharing, b.claim.sharing) &&
   samePorts(a.claim.ports, b.claim.ports);

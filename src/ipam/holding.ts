@@ -1,10 +1,10 @@
 /** One Service on one address: the record that everything else in the ledger points at. */
 import type { ServiceKey } from '../cluster/service.ts';
 import type { Claim } from './sharing.ts';
-import type { Spot } from './space.ts';
+import type { AddressKey } from './space.ts';
 
 /** What a holding says, apart from who holds what. */
-export type Terms = {
+export type AllocationTerms = {
   readonly claim: Claim;
   /** The pool it was granted from, which may be no more; null outside any pool. */
   readonly pool: string | null;
@@ -16,28 +16,28 @@ export type Terms = {
  * Most addresses have one holder and most holders one address, so both are lists woven into the record itself:
  * a Map or an array for each would cost more than all the rest.
  */
-export class Holding implements Terms {
-  readonly spot: Spot;
+export class AddressAllocation implements AllocationTerms {
+  readonly addressKey: AddressKey;
   claim: Claim;
   pool: string | null;
   forced: boolean;
   /** The next on the same address. */
-  nextHere: Holding | null = null;
+  nextSameAddress: AddressAllocation | null = null;
   /** The next of the same holder. */
-  nextOwn: Holding | null = null;
+  nextSameHolder: AddressAllocation | null = null;
 
-  constructor(spot: Spot, { claim, pool, forced }: Terms) {
-    this.spot = spot;
+  constructor(addressKey: AddressKey, { claim, pool, forced }: AllocationTerms) {
+    this.addressKey = addressKey;
     this.claim = claim;
     this.pool = pool;
     this.forced = forced;
   }
 
-  get terms(): Terms {
+  get terms(): AllocationTerms {
     return { claim: this.claim, pool: this.pool, forced: this.forced };
   }
 
-  amend({ claim, pool, forced }: Terms): void {
+  update({ claim, pool, forced }: AllocationTerms): void {
     this.claim = claim;
     this.pool = pool;
     this.forced = forced;

@@ -10,26 +10,30 @@ import { invariant } from '../base/invariant.ts';
 import { compareText } from '../base/text.ts';
 import type { ServiceKey } from '../cluster/service.ts';
 import { type Address, compareAddresses } from '../net/address.ts';
-import { auditBooks } from './audit.ts';
-import { Books, ownFrom, spotOf, standingFrom } from './books.ts';
-import { Holding } from './holding.ts';
-import type { PoolView } from './plot.ts';
+import { auditLedger } from './audit.ts';
+import { addressKeyOf, iterateSameAddress, iterateSameHolder, LedgerState } from './books.ts';
+import { AddressAllocation } from './holding.ts';
+import type { LedgerPool } from './plot.ts';
 import type { Claim } from './sharing.ts';
-import { OpenTransaction, type Transaction } from './transaction.ts';
+import { LedgerTransaction, type Transaction } from './transaction.ts';
 
 export type { Freed, FreedAddress } from './freed.ts';
-export type { PoolView } from './plot.ts';
+export type { LedgerPool } from './plot.ts';
 export type { Claim, Port, Sharing } from './sharing.ts';
 export type { Transaction } from './transaction.ts';
 
 /** `pool` is the one it was granted from; null outside any pool. */
-export type Held = { readonly address: Address; readonly pool: string | null };
+export type LedgerAddress = { readonly address: Address; readonly pool: string | null };
 
 /** Holds an address of a pool that is there and does not list it any more, or avoids it now. */
-export type Stranded = { readonly holder: ServiceKey; readonly address: Address; readonly pool: string };
+export type StrandedAddress = {
+  readonly holder: ServiceKey;
+  readonly address: Address;
+  readonly pool: string;
+};
 
 /** Addresses, each counted once however many share it; saturating at 2^53−1. */
-export type Counts = {
+export type AddressCounts = {
   /** Held, and listed by the pool, whoever granted them. */
   readonly assigned4: number;
   readonly assigned6: number;
@@ -39,8 +43,8 @@ export type Counts = {
 };
 
 export class Ledger {
-  readonly #books = new Books();
-  #pools: readonly PoolView[] = [];
+  readonly #state = new LedgerState();
+  #pools: readonly LedgerPool[] = [];
 
   static empty(): Ledger {
     return new Ledger();
@@ -48,11 +52,12 @@ export class Ledger {
 
   /** A copy that goes its own way. */
   clone(): Ledger {
-    invariant(!this.#books.busy, 'the ledger was copied in the middle of a transaction');
+    invariant(!this.#state.hasOpenTransaction, 'the ledger was copied in the middle of a transaction');
     const copy = new Ledger();
     copy.setPools(this.#pools);
-    for (const first of this.#books.holders.values()) {
-      for (const one of ownFrom(first)) copy.#books.add(new Holding(one.spot, one));
+    for (const first of this.#state.firstByHolder.values()) {
+      for (const allocation of iterateSameHolder(first))
+        copy.#state.add(new AddressAllocation(allocation.addressKey, allocation));
     }
     return copy;
   }
@@ -60,89 +65,89 @@ export class Ledger {
   // --- pools
 
   /** All pools at once, the older first. Holders stay; answers with all who are stranded now, by address. */
-  setPools(pools: readonly PoolView[]): readonly Stranded[] {
-    invariant(!this.#books.busy, 'pools were changed in the middle of a transaction');
+  setPools(pools: readonly LedgerPool[]): readonly StrandedAddress[] {
+    invariant(!this.#state.hasOpenTransaction, 'pools were changed in the middle of a transaction');
     this.#pools = pools;
-    this.#books.ipv4.setPools(pools);
-    this.#books.ipv6.setPools(pools);
-    const stranded: Stranded[] = [];
-    for (const { spot, pool, holder } of this.#all()) {
+    this.#state.ipv4.setPools(pools);
+    this.#state.ipv6.setPools(pools);
+    const stranded: StrandedAddress[] = [];
+    for (const { addressKey, pool, holder } of this.#allocations()) {
       if (pool === null || !this.hasPool(pool)) continue;
-      const standing = this.#books.standing(pool, spot);
-      if (standing === 'not-listed' || standing === 'avoided')
-        stranded.push({ holder, address: this.#books.address(spot), pool });
+      const membership = this.#state.membershipOf(pool, addressKey);
+      if (membership === 'not-listed' || membership === 'avoided')
+        stranded.push({ holder, address: this.#state.addressOf(addressKey), pool });
     }
     return stranded.sort((a, b) => compareAddresses(a.address, b.address) || compareText(a.holder, b.holder));
   }
 
   hasPool(pool: string): boolean {
-    return this.#books.hasPool(pool);
+    return this.#state.hasPool(pool);
   }
 
   /** A pool that lists the address, whether or not it may grant it: `preferred` if it does, else the oldest. */
   poolOf(address: Address, preferred?: string): string | null {
-    const spot = spotOf(address);
+    const addressKey = addressKeyOf(address);
     if (
       preferred !== undefined &&
       this.hasPool(preferred) &&
-      this.#books.standing(preferred, spot) !== 'not-listed'
+      this.#state.membershipOf(preferred, addressKey) !== 'not-listed'
     ) {
       return preferred;
     }
-    return this.#books.poolOf(spot);
+    return this.#state.poolOf(addressKey);
   }
 
   /** The pool must be there. */
-  counts(pool: string): Counts {
-    const [four, six] = [this.#books.ipv4.counts(pool), this.#books.ipv6.counts(pool)];
+  counts(pool: string): AddressCounts {
+    const [ipv4, ipv6] = [this.#state.ipv4.counts(pool), this.#state.ipv6.counts(pool)];
     return {
-      assigned4: four.assigned,
-      assigned6: six.assigned,
-      available4: four.available,
-      available6: six.available,
+      assigned4: ipv4.assigned,
+      assigned6: ipv6.assigned,
+      available4: ipv4.available,
+      available6: ipv6.available,
     };
   }
 
   // --- holders
 
   isVacant(address: Address): boolean {
-    return this.#books.at(spotOf(address)) === null;
+    return this.#state.firstAt(addressKeyOf(address)) === null;
   }
 
   /** Claims on the address, by holder. */
-  holders(address: Address): readonly Claim[] {
-    return [...standingFrom(this.#books.at(spotOf(address)))]
+  claimsOn(address: Address): readonly Claim[] {
+    return [...iterateSameAddress(this.#state.firstAt(addressKeyOf(address)))]
       .map(({ claim }) => claim)
       .sort((a, b) => compareText(a.holder, b.holder));
   }
 
   /** What the holder has, by address. */
-  holdings(holder: ServiceKey): readonly Held[] {
-    return [...ownFrom(this.#books.holders.get(holder))]
-      .map(({ spot, pool }) => ({ address: this.#books.address(spot), pool }))
+  assignedTo(holder: ServiceKey): readonly LedgerAddress[] {
+    return [...iterateSameHolder(this.#state.firstByHolder.get(holder))]
+      .map(({ addressKey, pool }) => ({ address: this.#state.addressOf(addressKey), pool }))
       .sort((a, b) => compareAddresses(a.address, b.address));
   }
 
   /** Those who hold an address that was granted from this pool, sorted; the pool may be no more. */
   holdersOf(pool: string): readonly ServiceKey[] {
     const found = new Set<ServiceKey>();
-    for (const one of this.#all()) if (one.pool === pool) found.add(one.holder);
+    for (const allocation of this.#allocations()) if (allocation.pool === pool) found.add(allocation.holder);
     return [...found].sort();
   }
 
-  *#all(): Generator<Holding> {
-    for (const first of this.#books.holders.values()) yield* ownFrom(first);
+  *#allocations(): Generator<AddressAllocation> {
+    for (const first of this.#state.firstByHolder.values()) yield* iterateSameHolder(first);
   }
 
   // --- changes
 
   /** Only one may be open at a time. */
   begin(): Transaction {
-    return new OpenTransaction(this.#books);
+    return new LedgerTransaction(this.#state);
   }
 
   /** Throws where the books do not agree with each other; O(n), for tests. */
   audit(): void {
-    auditBooks(this.#books);
+    auditLedger(this.#state);
   }
 }

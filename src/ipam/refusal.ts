@@ -3,7 +3,7 @@ import type { ServiceKey } from '../cluster/service.ts';
 import type { Address, Family } from '../net/address.ts';
 import type { Port } from './sharing.ts';
 
-export type Refusal =
+export type LedgerRefusal =
   | { readonly code: 'no-such-pool'; readonly pool: string }
   /** Every address that the pool may grant in this family is taken (or it may grant none of those it lists). */
   | { readonly code: 'pool-exhausted'; readonly pool: string; readonly family: Family }
@@ -15,7 +15,7 @@ export type Refusal =
       readonly code: 'not-grantable';
       readonly address: Address;
       readonly pool: string;
-      readonly owner: string | null;
+      readonly grantingPool: string | null;
     }
   /** It ends in .0 or .255, and the pool has `avoidBuggyIPs`. */
   | { readonly code: 'address-avoided'; readonly address: Address; readonly pool: string }
@@ -26,12 +26,12 @@ export type Refusal =
       readonly code: 'sharing-refused';
       readonly address: Address;
       readonly holders: readonly ServiceKey[];
-      readonly because: 'key' | 'backend';
+      readonly mismatch: 'key' | 'backend';
     }
   | {
       readonly code: 'sharing-refused';
       readonly address: Address;
       readonly holders: readonly ServiceKey[];
-      readonly because: 'port';
+      readonly mismatch: 'port';
       readonly port: Port;
     };

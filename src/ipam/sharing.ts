@@ -17,13 +17,13 @@ export type Claim = {
 };
 
 /** Why two claims cannot stand on one address; 'alone' where one of them shares with nobody. */
-export type Obstacle = 'alone' | 'key' | 'backend' | 'port';
+export type SharingConflict = 'alone' | 'key' | 'backend' | 'port';
 
 /** What a port is called in the books: `TCP/80`. */
-export const portName = ({ protocol, port }: Port): string => `${protocol}/${port}`;
+export const formatPort = ({ protocol, port }: Port): string => `${protocol}/${port}`;
 
 /** The first obstacle in the order of the type, or null where the two get along. */
-export function obstacle(one: Claim, other: Claim): Obstacle | null {
+export function findSharingConflict(one: Claim, other: Claim): SharingConflict | null {
   if (one.sharing.key === '' || other.sharing.key === '') return 'alone';
   if (one.sharing.key !== other.sharing.key) return 'key';
   if (one.sharing.backend !== other.sharing.backend) return 'backend';
@@ -38,7 +38,7 @@ export const sameSharing = (a: Sharing, b: Sharing): boolean => a.key === b.key 
 /** Equal as sets. */
 export function samePorts(a: readonly Port[], b: readonly Port[]): boolean {
   if (a === b) return true;
-  const names = new Set(a.map(portName));
-  const others = new Set(b.map(portName));
+  const names = new Set(a.map(formatPort));
+  const others = new Set(b.map(formatPort));
   return names.size === others.size && [...names].every((name) => others.has(name));
 }

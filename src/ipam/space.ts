@@ -6,26 +6,26 @@
  * of them stays a run there, and a full /8 that avoids those two is one run and not 65,536.
  */
 import type { Address, Family } from '../net/address.ts';
-import type { Space } from './gap.ts';
+import type { KeySpace } from './gap.ts';
 
 /** Where an address stands in its family's space: a number for IPv4, a bigint for IPv6. */
-export type Spot = number | bigint;
+export type AddressKey = number | bigint;
 
-export interface AddressSpace<K extends Spot> extends Space<K> {
+export interface AddressSpace<K extends AddressKey> extends KeySpace<K> {
   readonly family: Family;
-  spot(bits: bigint): K;
-  bits(spot: K): bigint;
+  toKey(bits: bigint): K;
+  toBits(addressKey: K): bigint;
   /** What `avoidBuggyIPs` avoids: IPv4 addresses that end in .0 or .255. */
-  avoided(spot: K): boolean;
+  isBuggy(addressKey: K): boolean;
   /** The number, without holes, of the lowest address not below `spot` that is not avoided. */
-  compact(spot: K): K;
+  compact(addressKey: K): K;
   /** The address that has the number. */
   expand(compact: K): K;
 }
 
-const SHIFT = 2_147_483_648; // 2^31
-const BLOCK = 256;
-const USABLE = 254; // of the 256 addresses of a block, all but .0 and .255
+const KEY_OFFSET = 2_147_483_648; // 2^31
+const BLOCK_SIZE = 256;
+const USABLE_PER_BLOCK = 254; // of the 256 addresses of a block, all but .0 and .255
 
 function countUpToNumber(keys: readonly number[], key: number): number {
   let [low, high] = [0, keys.length];
@@ -48,39 +48,39 @@ function countUpToBigInt(keys: readonly bigint[], key: bigint): number {
   return low;
 }
 
-export const space4: AddressSpace<number> = {
+export const ipv4Space: AddressSpace<number> = {
   family: 4,
   countUpTo: countUpToNumber,
   plus: (key, by) => key + by,
   distance: (from, to) => to - from,
-  spot: (bits) => Number(bits) - SHIFT,
-  bits: (spot) => BigInt(spot + SHIFT),
-  avoided: (spot) => ((spot + 1) & (BLOCK - 1)) <= 1,
-  compact(spot) {
-    const address = spot + SHIFT;
-    const low = address % BLOCK;
-    return ((address - low) / BLOCK) * USABLE + (low === 0 ? 0 : low - 1) - SHIFT;
+  toKey: (bits) => Number(bits) - KEY_OFFSET,
+  toBits: (addressKey) => BigInt(addressKey + KEY_OFFSET),
+  isBuggy: (addressKey) => ((addressKey + 1) & (BLOCK_SIZE - 1)) <= 1,
+  compact(addressKey) {
+    const address = addressKey + KEY_OFFSET;
+    const low = address % BLOCK_SIZE;
+    return ((address - low) / BLOCK_SIZE) * USABLE_PER_BLOCK + (low === 0 ? 0 : low - 1) - KEY_OFFSET;
   },
   expand(compact) {
-    const number = compact + SHIFT;
-    const low = number % USABLE;
-    return ((number - low) / USABLE) * BLOCK + low + 1 - SHIFT;
+    const number = compact + KEY_OFFSET;
+    const low = number % USABLE_PER_BLOCK;
+    return ((number - low) / USABLE_PER_BLOCK) * BLOCK_SIZE + low + 1 - KEY_OFFSET;
   },
 };
 
-export const space6: AddressSpace<bigint> = {
+export const ipv6Space: AddressSpace<bigint> = {
   family: 6,
   countUpTo: countUpToBigInt,
   plus: (key, by) => key + BigInt(by),
   distance: (from, to) => Number(to - from),
-  spot: (bits) => bits,
-  bits: (spot) => spot,
-  avoided: () => false,
-  compact: (spot) => spot,
+  toKey: (bits) => bits,
+  toBits: (addressKey) => addressKey,
+  isBuggy: () => false,
+  compact: (addressKey) => addressKey,
   expand: (compact) => compact,
 };
 
-export const addressAt = <K extends Spot>(space: AddressSpace<K>, spot: K): Address => ({
+export const addressFromKey = <K extends AddressKey>(space: AddressSpace<K>, addressKey: K): Address => ({
   family: space.family,
-  bits: space.bits(spot),
+  bits: space.toBits(addressKey),
 });

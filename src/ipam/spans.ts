@@ -1,69 +1,69 @@
 /** Stretches of addresses: sorted sets of them, and which of many an address lies in. */
-import type { Spot } from './space.ts';
-import type { Order } from './tree.ts';
+import type { AddressKey } from './space.ts';
+import type { KeyOrder } from './tree.ts';
 
 /** Inclusive at both ends. */
-export type Span<K> = { readonly first: K; readonly last: K };
+export type Interval<K> = { readonly first: K; readonly last: K };
 
 /** A set of addresses as spans that neither overlap nor run backwards. */
-export class SpanSet<K extends Spot> {
-  readonly spans: readonly Span<K>[];
+export class IntervalSet<K extends AddressKey> {
+  readonly intervals: readonly Interval<K>[];
   readonly #firsts: readonly K[];
-  readonly #order: Order<K>;
+  readonly #order: KeyOrder<K>;
 
   /** `spans` sorted and disjoint. */
-  constructor(order: Order<K>, spans: readonly Span<K>[]) {
-    this.spans = spans;
-    this.#firsts = spans.map(({ first }) => first);
+  constructor(order: KeyOrder<K>, intervals: readonly Interval<K>[]) {
+    this.intervals = intervals;
+    this.#firsts = intervals.map(({ first }) => first);
     this.#order = order;
   }
 
   has(key: K): boolean {
-    const span = this.spans[this.#order.countUpTo(this.#firsts, key) - 1];
-    return span !== undefined && key <= span.last;
+    const interval = this.intervals[this.#order.countUpTo(this.#firsts, key) - 1];
+    return interval !== undefined && key <= interval.last;
   }
 }
 
 /** A span and whom it belongs to. */
-export type Owned<K, T> = Span<K> & { readonly owner: T };
+export type OwnedInterval<K, T> = Interval<K> & { readonly owner: T };
 
 /**
  * Answers which of many spans, overlapping or not, an address lies in: sorted by their first addresses and read
  * as a balanced tree in which each middle knows how far its part reaches. O(log n + found).
  */
-export class SpanIndex<K extends Spot, T> {
-  readonly #sorted: readonly Owned<K, T>[];
-  readonly #reach: K[] = [];
+export class IntervalTree<K extends AddressKey, T> {
+  readonly #sorted: readonly OwnedInterval<K, T>[];
+  readonly #maxEnds: K[] = [];
 
-  constructor(spans: readonly Owned<K, T>[]) {
-    this.#sorted = [...spans].sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
-    this.#measure(0, this.#sorted.length);
+  constructor(intervals: readonly OwnedInterval<K, T>[]) {
+    this.#sorted = [...intervals].sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
+    this.#buildMaxEnds(0, this.#sorted.length);
   }
 
   /** Calls `visit` with the owner of each span that `key` lies in, in the order of their first addresses. */
-  at(key: K, visit: (owner: T) => void): void {
+  forEachContaining(key: K, visit: (owner: T) => void): void {
     this.#search(0, this.#sorted.length, key, visit);
   }
 
-  #measure(low: number, high: number): K | null {
+  #buildMaxEnds(low: number, high: number): K | null {
     if (low === high) return null;
     const middle = (low + high) >>> 1;
-    let reach = (this.#sorted[middle] as Owned<K, T>).last;
-    for (const part of [this.#measure(low, middle), this.#measure(middle + 1, high)]) {
-      if (part !== null && part > reach) reach = part;
+    let maxEnd = (this.#sorted[middle] as OwnedInterval<K, T>).last;
+    for (const part of [this.#buildMaxEnds(low, middle), this.#buildMaxEnds(middle + 1, high)]) {
+      if (part !== null && part > maxEnd) maxEnd = part;
     }
-    this.#reach[middle] = reach;
-    return reach;
+    this.#maxEnds[middle] = maxEnd;
+    return maxEnd;
   }
 
   #search(low: number, high: number, key: K, visit: (owner: T) => void): void {
     if (low === high) return;
     const middle = (low + high) >>> 1;
-    if ((this.#reach[middle] as K) < key) return;
+    if ((this.#maxEnds[middle] as K) < key) return;
     this.#search(low, middle, key, visit);
-    const span = this.#sorted[middle] as Owned<K, T>;
-    if (span.first > key) return;
-    if (key <= span.last) visit(span.owner);
+    const interval = this.#sorted[middle] as OwnedInterval<K, T>;
+    if (interval.first > key) return;
+    if (key <= interval.last) visit(interval.owner);
     this.#search(middle + 1, high, key, visit);
   }
 }

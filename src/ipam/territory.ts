@@ -4,144 +4,157 @@
  */
 import { invariant } from '../base/invariant.ts';
 import type { Address } from '../net/address.ts';
-import { firstAbsent } from './gap.ts';
-import type { Holding } from './holding.ts';
-import { Plot, type PoolView, usable } from './plot.ts';
-import { ShareBook } from './sharebook.ts';
+import { lowestFree } from './gap.ts';
+import type { AddressAllocation } from './holding.ts';
+import { type LedgerPool, PoolFreeRanges, usableBounds } from './plot.ts';
+import { SharingIndex } from './sharebook.ts';
 import type { Claim } from './sharing.ts';
-import { type AddressSpace, addressAt, type Spot } from './space.ts';
-import { type Owned, SpanIndex } from './spans.ts';
-import { Tree } from './tree.ts';
+import { type AddressKey, type AddressSpace, addressFromKey } from './space.ts';
+import { IntervalTree, type OwnedInterval } from './spans.ts';
+import { CountedBTree } from './tree.ts';
 
 /** What an address is to a pool; the last is one that it grants if it is free. */
-export type Standing = 'not-listed' | 'avoided' | 'not-granted' | 'granted';
+export type PoolMembership = 'not-listed' | 'avoided' | 'not-granted' | 'granted';
 
-type Piece<K extends Spot> = { readonly plot: Plot<K>; readonly range: number };
+type GrantableRange<K extends AddressKey> = {
+  readonly poolRanges: PoolFreeRanges<K>;
+  readonly range: number;
+};
 
-export class Territory<K extends Spot> {
+export class FamilyOccupancy<K extends AddressKey> {
   readonly space: AddressSpace<K>;
   /** The first holding on each held address. */
-  readonly held: Tree<K, Holding>;
+  readonly allocations: CountedBTree<K, AddressAllocation>;
   /** The held addresses that `avoidBuggyIPs` does not avoid, as numbers without holes; null while no pool avoids. */
-  usable: Tree<K, true> | null = null;
-  readonly shares: ShareBook<K>;
-  readonly plots = new Map<string, Plot<K>>();
-  #listed: SpanIndex<K, Plot<K>> = new SpanIndex([]);
-  #granted: SpanIndex<K, Piece<K>> = new SpanIndex([]);
+  usableKeys: CountedBTree<K, true> | null = null;
+  readonly sharingIndex: SharingIndex<K>;
+  readonly poolRanges = new Map<string, PoolFreeRanges<K>>();
+  #listed: IntervalTree<K, PoolFreeRanges<K>> = new IntervalTree([]);
+  #grantable: IntervalTree<K, GrantableRange<K>> = new IntervalTree([]);
 
   constructor(space: AddressSpace<K>) {
     this.space = space;
-    this.held = new Tree(space);
-    this.shares = new ShareBook(space);
+    this.allocations = new CountedBTree(space);
+    this.sharingIndex = new SharingIndex(space);
   }
 
   // --- pools
 
   /** The older first. */
-  setPools(views: readonly PoolView[]): void {
-    this.plots.clear();
-    for (const [age, view] of views.entries()) this.plots.set(view.name, new Plot(this.space, view, age));
-    const listed: Owned<K, Plot<K>>[] = [];
-    const granted: Owned<K, Piece<K>>[] = [];
-    for (const plot of this.plots.values()) {
-      for (const span of plot.listed.spans) listed.push({ ...span, owner: plot });
-      for (const [range, span] of plot.ranges.entries()) granted.push({ ...span, owner: { plot, range } });
+  setPools(ledgerPools: readonly LedgerPool[]): void {
+    this.poolRanges.clear();
+    for (const [ageRank, ledgerPool] of ledgerPools.entries())
+      this.poolRanges.set(ledgerPool.name, new PoolFreeRanges(this.space, ledgerPool, ageRank));
+    const listed: OwnedInterval<K, PoolFreeRanges<K>>[] = [];
+    const grantable: OwnedInterval<K, GrantableRange<K>>[] = [];
+    for (const poolRanges of this.poolRanges.values()) {
+      for (const interval of poolRanges.listed.intervals) listed.push({ ...interval, owner: poolRanges });
+      for (const [range, interval] of poolRanges.ranges.entries())
+        grantable.push({ ...interval, owner: { poolRanges, range } });
     }
-    this.#listed = new SpanIndex(listed);
-    this.#granted = new SpanIndex(granted);
-    this.#keepUsable([...this.plots.values()].some(({ avoids }) => avoids));
+    this.#listed = new IntervalTree(listed);
+    this.#grantable = new IntervalTree(grantable);
+    this.#trackUsable([...this.poolRanges.values()].some(({ avoidsBuggyIPs }) => avoidsBuggyIPs));
   }
 
-  #keepUsable(needed: boolean): void {
-    if (!needed) this.usable = null;
-    if (!needed || this.usable !== null) return;
-    this.usable = new Tree(this.space);
-    for (const [spot] of this.held.entries()) {
-      if (!this.space.avoided(spot)) this.usable.insert(this.space.compact(spot), true);
+  #trackUsable(isNeeded: boolean): void {
+    if (!isNeeded) this.usableKeys = null;
+    if (!isNeeded || this.usableKeys !== null) return;
+    this.usableKeys = new CountedBTree(this.space);
+    for (const [addressKey] of this.allocations.entries()) {
+      if (!this.space.isBuggy(addressKey)) this.usableKeys.insert(this.space.compact(addressKey), true);
     }
   }
 
-  plot(pool: string): Plot<K> {
-    const plot = this.plots.get(pool);
-    invariant(plot !== undefined, 'asked for a pool that the ledger does not know');
-    return plot;
+  rangesOf(pool: string): PoolFreeRanges<K> {
+    const poolRanges = this.poolRanges.get(pool);
+    invariant(poolRanges !== undefined, 'asked for a pool that the ledger does not know');
+    return poolRanges;
   }
 
-  standing(pool: string, spot: K): Standing {
-    const plot = this.plot(pool);
-    if (!plot.listed.has(spot)) return 'not-listed';
-    if (plot.avoids && this.space.avoided(spot)) return 'avoided';
-    return plot.grantable.has(spot) ? 'granted' : 'not-granted';
+  membershipOf(pool: string, addressKey: K): PoolMembership {
+    const poolRanges = this.rangesOf(pool);
+    if (!poolRanges.listed.has(addressKey)) return 'not-listed';
+    if (poolRanges.avoidsBuggyIPs && this.space.isBuggy(addressKey)) return 'avoided';
+    return poolRanges.grantable.has(addressKey) ? 'granted' : 'not-granted';
   }
 
   /** The oldest pool that lists the address. */
-  poolOf(spot: K): string | null {
-    let oldest: Plot<K> | null = null;
-    this.#listed.at(spot, (plot) => {
-      if (oldest === null || plot.age < oldest.age) oldest = plot;
+  poolOf(addressKey: K): string | null {
+    let oldest: PoolFreeRanges<K> | null = null;
+    this.#listed.forEachContaining(addressKey, (poolRanges) => {
+      if (oldest === null || poolRanges.ageRank < oldest.ageRank) oldest = poolRanges;
     });
-    return (oldest as Plot<K> | null)?.view.name ?? null;
+    return (oldest as PoolFreeRanges<K> | null)?.pool.name ?? null;
   }
 
   /** The pools that would grant the address if it were free, the older first. */
-  grantors(spot: K): readonly string[] {
-    const found: Plot<K>[] = [];
-    this.#granted.at(spot, ({ plot }) => {
-      if (!found.includes(plot) && plot.grants(this.space, spot)) found.push(plot);
+  grantingPools(addressKey: K): readonly string[] {
+    const found: PoolFreeRanges<K>[] = [];
+    this.#grantable.forEachContaining(addressKey, ({ poolRanges }) => {
+      if (!found.includes(poolRanges) && poolRanges.canGrant(this.space, addressKey)) found.push(poolRanges);
     });
-    return found.sort((a, b) => a.age - b.age).map(({ view }) => view.name);
+    return found.sort((a, b) => a.ageRank - b.ageRank).map(({ pool: ledgerPool }) => ledgerPool.name);
   }
 
   // --- who stands where
 
   /** The first holding on the address. */
-  at(spot: K): Holding | null {
-    return this.held.get(spot) ?? null;
+  firstAt(addressKey: K): AddressAllocation | null {
+    return this.allocations.get(addressKey) ?? null;
   }
 
   /** Whether nobody else stands there. */
-  put(spot: K, holding: Holding): boolean {
-    if (this.putAlone(spot, holding)) return true;
-    const first = this.at(spot) as Holding;
-    holding.nextHere = first.nextHere;
-    first.nextHere = holding;
-    this.shares.refile(spot, first);
+  add(addressKey: K, allocation: AddressAllocation): boolean {
+    if (this.addIfVacant(addressKey, allocation)) return true;
+    const first = this.firstAt(addressKey) as AddressAllocation;
+    allocation.nextSameAddress = first.nextSameAddress;
+    first.nextSameAddress = allocation;
+    this.sharingIndex.reindex(addressKey, first);
     return false;
   }
 
   /** Puts it where nobody stands; where somebody does, nothing happens. Whether it was put. */
-  putAlone(spot: K, holding: Holding): boolean {
-    if (this.held.insert(spot, holding) !== undefined) return false;
-    if (this.usable !== null && !this.space.avoided(spot)) this.usable.insert(this.space.compact(spot), true);
-    if (holding.claim.sharing.key !== '') this.shares.refile(spot, holding);
+  addIfVacant(addressKey: K, allocation: AddressAllocation): boolean {
+    if (this.allocations.insert(addressKey, allocation) !== undefined) return false;
+    if (this.usableKeys !== null && !this.space.isBuggy(addressKey))
+      this.usableKeys.insert(this.space.compact(addressKey), true);
+    if (allocation.claim.sharing.key !== '') this.sharingIndex.reindex(addressKey, allocation);
     return true;
   }
 
   /** Whether nobody stands there any more. */
-  take(spot: K, holding: Holding): boolean {
+  remove(addressKey: K, allocation: AddressAllocation): boolean {
     // By far the most stand alone.
-    const first = holding.nextHere === null ? this.held.take(spot, holding) : this.held.get(spot);
+    const first =
+      allocation.nextSameAddress === null
+        ? this.allocations.removeIfEqual(addressKey, allocation)
+        : this.allocations.get(addressKey);
     if (first === undefined) {
-      this.#vacated(spot);
-      if (holding.claim.sharing.key !== '') this.shares.refile(spot, null);
+      this.#markVacant(addressKey);
+      if (allocation.claim.sharing.key !== '') this.sharingIndex.reindex(addressKey, null);
       return true;
     }
-    if (first === holding) this.held.replace(spot, holding.nextHere as Holding);
-    else this.#unlink(first, holding);
-    holding.nextHere = null;
-    this.shares.refile(spot, this.at(spot));
+    if (first === allocation)
+      this.allocations.replace(addressKey, allocation.nextSameAddress as AddressAllocation);
+    else this.#unlink(first, allocation);
+    allocation.nextSameAddress = null;
+    this.sharingIndex.reindex(addressKey, this.firstAt(addressKey));
     return false;
   }
 
-  #vacated(spot: K): void {
-    if (this.usable !== null && !this.space.avoided(spot)) this.usable.remove(this.space.compact(spot));
-    this.#granted.at(spot, ({ plot, range }) => plot.vacated(range, spot));
+  #markVacant(addressKey: K): void {
+    if (this.usableKeys !== null && !this.space.isBuggy(addressKey))
+      this.usableKeys.remove(this.space.compact(addressKey));
+    this.#grantable.forEachContaining(addressKey, ({ poolRanges, range }) =>
+      poolRanges.markVacant(range, addressKey),
+    );
   }
 
-  #unlink(first: Holding | null, holding: Holding): void {
-    for (let one = first; one !== null; one = one.nextHere) {
-      if (one.nextHere !== holding) continue;
-      one.nextHere = holding.nextHere;
+  #unlink(first: AddressAllocation | null, allocation: AddressAllocation): void {
+    for (let current = first; current !== null; current = current.nextSameAddress) {
+      if (current.nextSameAddress !== allocation) continue;
+      current.nextSameAddress = allocation.nextSameAddress;
       return;
     }
     invariant(false, 'took a holding from an address where it does not stand');
@@ -150,58 +163,60 @@ export class Territory<K extends Spot> {
   // --- what is free
 
   /** Lowest free or shareable, in the order the pool lists its ranges; null where there is none. */
-  find(pool: string, claim: Claim, own: ReadonlySet<Spot>): K | null {
-    const plot = this.plot(pool);
-    const free = this.#firstFree(plot);
+  findAvailable(pool: string, claim: Claim, heldKeys: ReadonlySet<AddressKey>): K | null {
+    const poolRanges = this.rangesOf(pool);
+    const free = this.#firstFree(poolRanges);
     if (claim.sharing.key === '') return free;
-    const best = free === null ? null : { range: plot.open.first(), spot: free };
-    return this.shares.firstFor(claim, plot, own, best)?.spot ?? free;
+    const best = free === null ? null : { range: poolRanges.openRanges.first(), addressKey: free };
+    return this.sharingIndex.findFirst(claim, poolRanges, heldKeys, best)?.addressKey ?? free;
   }
 
-  #firstFree(plot: Plot<K>): K | null {
-    for (let range = plot.open.first(); range >= 0; range = plot.open.first()) {
-      const { last } = plot.ranges[range] as (typeof plot.ranges)[number];
-      const from = plot.floors[range] as K;
-      const spot = plot.avoids ? this.#usableFrom(from) : firstAbsent(this.held, this.space, from);
-      plot.floors[range] = spot;
-      if (spot <= last) return spot;
-      plot.open.dropFirst();
+  #firstFree(poolRanges: PoolFreeRanges<K>): K | null {
+    for (let range = poolRanges.openRanges.first(); range >= 0; range = poolRanges.openRanges.first()) {
+      const { last } = poolRanges.ranges[range] as (typeof poolRanges.ranges)[number];
+      const from = poolRanges.freeHints[range] as K;
+      const addressKey = poolRanges.avoidsBuggyIPs
+        ? this.#lowestUsable(from)
+        : lowestFree(this.allocations, this.space, from);
+      poolRanges.freeHints[range] = addressKey;
+      if (addressKey <= last) return addressKey;
+      poolRanges.openRanges.closeFirst();
     }
     return null;
   }
 
-  #usableFrom(first: K): K {
-    invariant(this.usable !== null, 'a pool avoids addresses and nobody counts them');
-    return this.space.expand(firstAbsent(this.usable, this.space, this.space.compact(first)));
+  #lowestUsable(first: K): K {
+    invariant(this.usableKeys !== null, 'a pool avoids addresses and nobody counts them');
+    return this.space.expand(lowestFree(this.usableKeys, this.space, this.space.compact(first)));
   }
 
   /** How many addresses of the pool are held, each once, and how many it may still grant. */
   counts(pool: string): { readonly assigned: number; readonly available: number } {
-    const plot = this.plot(pool);
+    const poolRanges = this.rangesOf(pool);
     let assigned = 0;
-    for (const { first, last } of plot.listed.spans)
-      assigned += this.#heldFrom(first, this.space.plus(last, 1));
+    for (const { first, last } of poolRanges.listed.intervals)
+      assigned += this.#countAllocated(first, this.space.plus(last, 1));
     let taken = 0;
-    for (const span of plot.grantable.spans) {
-      if (plot.avoids && this.usable !== null) {
-        const { first, end } = usable(this.space, span);
-        taken += this.usable.countBelow(end) - this.usable.countBelow(first);
+    for (const interval of poolRanges.grantable.intervals) {
+      if (poolRanges.avoidsBuggyIPs && this.usableKeys !== null) {
+        const { first, end } = usableBounds(this.space, interval);
+        taken += this.usableKeys.countBelow(end) - this.usableKeys.countBelow(first);
       } else {
-        taken += this.#heldFrom(span.first, this.space.plus(span.last, 1));
+        taken += this.#countAllocated(interval.first, this.space.plus(interval.last, 1));
       }
     }
-    return { assigned, available: saturate(plot.grantableSize - BigInt(taken)) };
+    return { assigned, available: saturateCount(poolRanges.grantableSize - BigInt(taken)) };
   }
 
-  #heldFrom(first: K, end: K): number {
-    return this.held.countBelow(end) - this.held.countBelow(first);
+  #countAllocated(first: K, end: K): number {
+    return this.allocations.countBelow(end) - this.allocations.countBelow(first);
   }
 
-  address(spot: K): Address {
-    return addressAt(this.space, spot);
+  addressOf(addressKey: K): Address {
+    return addressFromKey(this.space, addressKey);
   }
 }
 
 /** A JSON number beyond 2^53−1 is refused by the API server, or comes back changed. */
-const saturate = (count: bigint): number =>
+const saturateCount = (count: bigint): number =>
   count > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(count);

@@ -6,20 +6,20 @@ import { invariant } from '../base/invariant.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { ServiceKey } from '../cluster/service.ts';
 import type { Address, Family } from '../net/address.ts';
-import { type Books, ownFrom, spotOf, standingFrom } from './books.ts';
-import { type Entry, type Freed, freedBy } from './freed.ts';
-import { Holding, type Terms } from './holding.ts';
-import type { Refusal } from './refusal.ts';
+import { addressKeyOf, iterateSameAddress, iterateSameHolder, type LedgerState } from './books.ts';
+import { type Freed, freedBy, type JournalEntry } from './freed.ts';
+import { AddressAllocation, type AllocationTerms } from './holding.ts';
+import type { LedgerRefusal } from './refusal.ts';
 import {
   type Claim,
-  obstacle,
+  findSharingConflict,
   type Port,
   type Sharing,
   samePorts,
   sameSharing,
   usesPort,
 } from './sharing.ts';
-import type { Spot } from './space.ts';
+import type { AddressKey } from './space.ts';
 
 export interface Transaction {
   /**
@@ -33,31 +33,31 @@ export interface Transaction {
     address: Address,
     pool: string | null,
     options: { readonly force: boolean },
-  ): Result<void, Refusal>;
+  ): Result<void, LedgerRefusal>;
   /** An address that was asked for: the pool must list it and be free to grant it. */
-  reserve(claim: Claim, address: Address, pool: string): Result<void, Refusal>;
+  reserve(claim: Claim, address: Address, pool: string): Result<void, LedgerRefusal>;
   /** Lowest free or shareable, in the order the pool lists its ranges; never one that the holder already has. */
-  allocate(claim: Claim, pool: string, family: Family): Result<Address, Refusal>;
+  allocate(claim: Claim, pool: string, family: Family): Result<Address, LedgerRefusal>;
   /** Changes how a holder shares, wherever it stands; others who share with it must be able to go on. */
-  change(holder: ServiceKey, sharing: Sharing, ports: readonly Port[]): Result<void, Refusal>;
+  updateClaim(holder: ServiceKey, sharing: Sharing, ports: readonly Port[]): Result<void, LedgerRefusal>;
   /** Gives back one address, or all; what is not held is no matter. */
   release(holder: ServiceKey, address?: Address): void;
   /** What this made possible for others. */
   commit(): Freed;
   /** The ledger is as it was. */
-  undo(): void;
+  rollback(): void;
 }
 
-export class OpenTransaction implements Transaction {
-  readonly #books: Books;
+export class LedgerTransaction implements Transaction {
+  readonly #state: LedgerState;
   /** The end of the journal. */
-  #last: Entry | null = null;
-  #open = true;
+  #lastEntry: JournalEntry | null = null;
+  #isOpen = true;
 
-  constructor(books: Books) {
-    invariant(!books.busy, 'a transaction was begun while another one is open');
-    this.#books = books;
-    books.busy = true;
+  constructor(state: LedgerState) {
+    invariant(!state.hasOpenTransaction, 'a transaction was begun while another one is open');
+    this.#state = state;
+    state.hasOpenTransaction = true;
   }
 
   adopt(
@@ -65,156 +65,192 @@ export class OpenTransaction implements Transaction {
     address: Address,
     pool: string | null,
     { force }: { readonly force: boolean },
-  ): Result<void, Refusal> {
-    invariant(this.#open, 'a transaction was used after its end');
-    const spot = spotOf(address);
-    return this.#settle(spot, { claim, pool, forced: force });
+  ): Result<void, LedgerRefusal> {
+    invariant(this.#isOpen, 'a transaction was used after its end');
+    const addressKey = addressKeyOf(address);
+    return this.#assign(addressKey, { claim, pool, forced: force });
   }
 
-  reserve(claim: Claim, address: Address, pool: string): Result<void, Refusal> {
-    invariant(this.#open, 'a transaction was used after its end');
-    if (!this.#books.hasPool(pool)) return err({ code: 'no-such-pool', pool });
-    const spot = spotOf(address);
-    const standing = this.#books.standing(pool, spot);
-    if (standing === 'not-listed') return err({ code: 'not-in-pool', address, pool });
-    if (standing === 'avoided') return err({ code: 'address-avoided', address, pool });
-    if (standing === 'not-granted' && this.#books.held(claim.holder, spot) === null) {
-      const owner = this.#books.poolOf(spot);
-      return err({ code: 'not-grantable', address, pool, owner: owner === pool ? null : owner });
+  reserve(claim: Claim, address: Address, pool: string): Result<void, LedgerRefusal> {
+    invariant(this.#isOpen, 'a transaction was used after its end');
+    if (!this.#state.hasPool(pool)) return err({ code: 'no-such-pool', pool });
+    const addressKey = addressKeyOf(address);
+    const membership = this.#state.membershipOf(pool, addressKey);
+    if (membership === 'not-listed') return err({ code: 'not-in-pool', address, pool });
+    if (membership === 'avoided') return err({ code: 'address-avoided', address, pool });
+    if (membership === 'not-granted' && this.#state.find(claim.holder, addressKey) === null) {
+      const grantingPool = this.#state.poolOf(addressKey);
+      return err({
+        code: 'not-grantable',
+        address,
+        pool,
+        grantingPool: grantingPool === pool ? null : grantingPool,
+      });
     }
-    return this.#settle(spot, { claim, pool, forced: false });
+    return this.#assign(addressKey, { claim, pool, forced: false });
   }
 
-  allocate(claim: Claim, pool: string, family: Family): Result<Address, Refusal> {
-    invariant(this.#open, 'a transaction was used after its end');
-    const territory = family === 4 ? this.#books.ipv4 : this.#books.ipv6;
-    const plot = territory.plots.get(pool);
-    if (plot === undefined) return err({ code: 'no-such-pool', pool });
-    if (plot.empty) return err({ code: 'pool-lacks-family', pool, family });
-    const spot = territory.find(pool, claim, this.#ownSpots(claim));
-    if (spot === null) return err({ code: 'pool-exhausted', pool, family });
-    this.#add(new Holding(spot, { claim, pool, forced: false }));
-    return ok(this.#books.address(spot));
+  allocate(claim: Claim, pool: string, family: Family): Result<Address, LedgerRefusal> {
+    invariant(this.#isOpen, 'a transaction was used after its end');
+    const occupancy = family === 4 ? this.#state.ipv4 : this.#state.ipv6;
+    const poolRanges = occupancy.poolRanges.get(pool);
+    if (poolRanges === undefined) return err({ code: 'no-such-pool', pool });
+    if (poolRanges.isEmpty) return err({ code: 'pool-lacks-family', pool, family });
+    const addressKey = occupancy.findAvailable(pool, claim, this.#keysHeldBy(claim));
+    if (addressKey === null) return err({ code: 'pool-exhausted', pool, family });
+    this.#add(new AddressAllocation(addressKey, { claim, pool, forced: false }));
+    return ok(this.#state.addressOf(addressKey));
   }
 
-  change(holder: ServiceKey, sharing: Sharing, ports: readonly Port[]): Result<void, Refusal> {
-    invariant(this.#open, 'a transaction was used after its end');
+  updateClaim(holder: ServiceKey, sharing: Sharing, ports: readonly Port[]): Result<void, LedgerRefusal> {
+    invariant(this.#isOpen, 'a transaction was used after its end');
     const claim = { holder, sharing, ports };
-    const own = [...ownFrom(this.#books.holders.get(holder))].filter(
+    const changed = [...iterateSameHolder(this.#state.firstByHolder.get(holder))].filter(
       ({ claim: old }) => !sameSharing(old.sharing, sharing) || !samePorts(old.ports, ports),
     );
-    for (const { spot, forced } of own) {
-      const refusal = forced ? null : this.#inTheWay(claim, spot, 'rightful');
+    for (const { addressKey, forced } of changed) {
+      const refusal = forced ? null : this.#findRefusal(claim, addressKey, 'rightful');
       if (refusal !== null) return err(refusal);
     }
-    for (const holding of own) this.#amend(holding, { ...holding.terms, claim });
+    for (const allocation of changed) this.#update(allocation, { ...allocation.terms, claim });
     return DONE;
   }
 
   release(holder: ServiceKey, address?: Address): void {
-    invariant(this.#open, 'a transaction was used after its end');
+    invariant(this.#isOpen, 'a transaction was used after its end');
     if (address !== undefined) {
-      const holding = this.#books.held(holder, spotOf(address));
-      if (holding !== null) this.#remove(holding);
+      const allocation = this.#state.find(holder, addressKeyOf(address));
+      if (allocation !== null) this.#remove(allocation);
       return;
     }
     for (;;) {
-      const holding = this.#books.holders.get(holder);
-      if (holding === undefined) return;
-      this.#remove(holding);
+      const allocation = this.#state.firstByHolder.get(holder);
+      if (allocation === undefined) return;
+      this.#remove(allocation);
     }
   }
 
   commit(): Freed {
     this.#end();
-    return freedBy(this.#books, this.#last);
+    return freedBy(this.#state, this.#lastEntry);
   }
 
-  undo(): void {
+  rollback(): void {
     this.#end();
-    for (let entry = this.#last; entry !== null; entry = entry.previous) {
-      const { did, holding, before } = entry;
-      if (did === 'added') this.#books.remove(holding);
-      else if (did === 'removed') this.#books.add(holding);
-      else this.#books.amend(holding, before);
+    for (let entry = this.#lastEntry; entry !== null; entry = entry.previous) {
+      const { operation, allocation, previousTerms } = entry;
+      if (operation === 'added') this.#state.remove(allocation);
+      else if (operation === 'removed') this.#state.add(allocation);
+      else this.#state.update(allocation, previousTerms);
     }
   }
 
   #end(): void {
-    invariant(this.#open, 'a transaction ended twice');
-    this.#open = false;
-    this.#books.busy = false;
+    invariant(this.#isOpen, 'a transaction ended twice');
+    this.#isOpen = false;
+    this.#state.hasOpenTransaction = false;
   }
 
   /** Puts a holder on an address, or gives new terms to the one who is there, if nobody is in the way. */
-  #settle(spot: Spot, terms: Terms): Result<void, Refusal> {
-    const newcomer = new Holding(spot, terms);
-    if (this.#books.addAlone(newcomer)) {
-      this.#last = { did: 'added', holding: newcomer, before: newcomer, alone: true, previous: this.#last };
+  #assign(addressKey: AddressKey, terms: AllocationTerms): Result<void, LedgerRefusal> {
+    const newcomer = new AddressAllocation(addressKey, terms);
+    if (this.#state.addIfVacant(newcomer)) {
+      this.#lastEntry = {
+        operation: 'added',
+        allocation: newcomer,
+        previousTerms: newcomer,
+        isAlone: true,
+        previous: this.#lastEntry,
+      };
       return DONE;
     }
-    const holding = this.#books.held(terms.claim.holder, spot);
+    const allocation = this.#state.find(terms.claim.holder, addressKey);
     // Who stands here by right gives way only to others who do.
-    const whom = holding === null || holding.forced ? 'all' : 'rightful';
-    const refusal = terms.forced ? null : this.#inTheWay(terms.claim, spot, whom);
+    const scope = allocation === null || allocation.forced ? 'all' : 'rightful';
+    const refusal = terms.forced ? null : this.#findRefusal(terms.claim, addressKey, scope);
     if (refusal !== null) return err(refusal);
-    if (holding === null) this.#add(newcomer);
-    else this.#amend(holding, terms);
+    if (allocation === null) this.#add(newcomer);
+    else this.#update(allocation, terms);
     return DONE;
   }
 
-  #add(holding: Holding): void {
-    const alone = this.#books.add(holding);
-    this.#last = { did: 'added', holding, before: holding, alone, previous: this.#last };
+  #add(allocation: AddressAllocation): void {
+    const isAlone = this.#state.add(allocation);
+    this.#lastEntry = {
+      operation: 'added',
+      allocation,
+      previousTerms: allocation,
+      isAlone,
+      previous: this.#lastEntry,
+    };
   }
 
-  #remove(holding: Holding): void {
-    const alone = this.#books.remove(holding);
-    this.#last = { did: 'removed', holding, before: holding, alone, previous: this.#last };
+  #remove(allocation: AddressAllocation): void {
+    const isAlone = this.#state.remove(allocation);
+    this.#lastEntry = {
+      operation: 'removed',
+      allocation,
+      previousTerms: allocation,
+      isAlone,
+      previous: this.#lastEntry,
+    };
   }
 
-  #amend(holding: Holding, terms: Terms): void {
-    const before = holding.terms;
-    this.#books.amend(holding, terms);
-    this.#last = { did: 'amended', holding, before, alone: false, previous: this.#last };
+  #update(allocation: AddressAllocation, terms: AllocationTerms): void {
+    const previousTerms = allocation.terms;
+    this.#state.update(allocation, terms);
+    this.#lastEntry = {
+      operation: 'amended',
+      allocation,
+      previousTerms,
+      isAlone: false,
+      previous: this.#lastEntry,
+    };
   }
 
   /** Only one who shares can be led to an address that it already has. */
-  #ownSpots({ holder, sharing }: Claim): ReadonlySet<Spot> {
-    if (sharing.key === '') return NO_SPOTS;
-    return new Set([...ownFrom(this.#books.holders.get(holder))].map(({ spot }) => spot));
+  #keysHeldBy({ holder, sharing }: Claim): ReadonlySet<AddressKey> {
+    if (sharing.key === '') return NO_ADDRESS_KEYS;
+    return new Set(
+      [...iterateSameHolder(this.#state.firstByHolder.get(holder))].map(({ addressKey }) => addressKey),
+    );
   }
 
   /** Why the claim cannot stand with the others on an address, of all or of those who stand there by right. */
-  #inTheWay(claim: Claim, spot: Spot, whom: 'all' | 'rightful'): Refusal | null {
-    const first = this.#books.at(spot);
+  #findRefusal(claim: Claim, addressKey: AddressKey, scope: 'all' | 'rightful'): LedgerRefusal | null {
+    const first = this.#state.firstAt(addressKey);
     if (first === null) return null;
-    const others = [...standingFrom(first)].filter(
-      ({ holder, forced }) => holder !== claim.holder && (whom === 'all' || !forced),
+    const others = [...iterateSameAddress(first)].filter(
+      ({ holder, forced }) => holder !== claim.holder && (scope === 'all' || !forced),
     );
     if (others.length === 0) return null;
-    return refusalOf(claim, this.#books.address(spot), others);
+    return refusalOf(claim, this.#state.addressOf(addressKey), others);
   }
 }
 
 const DONE = ok(undefined);
-const NO_SPOTS: ReadonlySet<Spot> = new Set();
+const NO_ADDRESS_KEYS: ReadonlySet<AddressKey> = new Set();
 
-function refusalOf(claim: Claim, address: Address, others: readonly Holding[]): Refusal | null {
-  const found = others.map((one) => (one.forced ? 'alone' : obstacle(claim, one.claim)));
-  const those = (holds: (one: Holding, index: number) => boolean): readonly ServiceKey[] =>
+function refusalOf(
+  claim: Claim,
+  address: Address,
+  others: readonly AddressAllocation[],
+): LedgerRefusal | null {
+  const conflicts = others.map((one) => (one.forced ? 'alone' : findSharingConflict(claim, one.claim)));
+  const holdersWhere = (holds: (one: AddressAllocation, index: number) => boolean): readonly ServiceKey[] =>
     others
       .filter(holds)
       .map(({ holder }) => holder)
       .sort();
-  if (found.includes('alone')) return { code: 'address-taken', address, holders: those(() => true) };
-  for (const because of ['key', 'backend'] as const) {
-    const holders = those((_, index) => found[index] === because);
-    if (holders.length > 0) return { code: 'sharing-refused', address, holders, because };
+  if (conflicts.includes('alone'))
+    return { code: 'address-taken', address, holders: holdersWhere(() => true) };
+  for (const mismatch of ['key', 'backend'] as const) {
+    const holders = holdersWhere((_, index) => conflicts[index] === mismatch);
+    if (holders.length > 0) return { code: 'sharing-refused', address, holders, mismatch };
   }
   for (const port of claim.ports) {
-    const holders = those((one) => usesPort(one.claim, port));
-    if (holders.length > 0) return { code: 'sharing-refused', address, holders, because: 'port', port };
+    const holders = holdersWhere((one) => usesPort(one.claim, port));
+    if (holders.length > 0) return { code: 'sharing-refused', address, holders, mismatch: 'port', port };
   }
   return null;
 }

@@ -9,88 +9,96 @@
 import { invariant } from '../base/invariant.ts';
 
 /** How the keys of a tree follow each other. */
-export interface Order<K> {
+export interface KeyOrder<K> {
   /** How many of the sorted `keys` are not above `key`. */
   countUpTo(keys: readonly K[], key: K): number;
 }
 
 /** Keys in a leaf and children in an inner node, at most: three levels hold a quarter of a million. */
-const NODE_MAX = 64;
+const NODE_KEYS_MAX = 64;
 
 /** A node with fewer looks for a neighbour to merge with; the result must leave room to grow. */
-const NODE_FEW = NODE_MAX / 4;
-const MERGED_MAX = (NODE_MAX * 3) / 4;
+const NODE_KEYS_MIN = NODE_KEYS_MAX / 4;
+const MERGED_KEYS_MAX = (NODE_KEYS_MAX * 3) / 4;
 
 /** A leaf has `values`, an inner node `kids` and their `counts`; one shape for both keeps the engine calm. */
-export type Node<K, V> = {
+export type BTreeNode<K, V> = {
   readonly keys: K[];
   readonly values: V[] | null;
-  readonly kids: Node<K, V>[];
+  readonly children: BTreeNode<K, V>[];
   readonly counts: number[];
 };
 
-const leaf = <K, V>(keys: K[], values: V[]): Node<K, V> => ({ keys, values, kids: [], counts: [] });
+const makeLeaf = <K, V>(keys: K[], values: V[]): BTreeNode<K, V> => ({
+  keys,
+  values,
+  children: [],
+  counts: [],
+});
 
-const inner = <K, V>(keys: K[], kids: Node<K, V>[], counts: number[]): Node<K, V> => ({
+const makeInnerNode = <K, V>(keys: K[], children: BTreeNode<K, V>[], counts: number[]): BTreeNode<K, V> => ({
   keys,
   values: null,
-  kids,
+  children,
   counts,
 });
 
 const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
 
-const nodeCount = <K, V>(node: Node<K, V>): number =>
+const nodeCount = <K, V>(node: BTreeNode<K, V>): number =>
   node.values !== null ? node.keys.length : sum(node.counts);
 
 /** Which child of an inner node `key` belongs to. */
-export const childOf = <K, V>(order: Order<K>, node: Node<K, V>, key: K): number =>
+export const childIndexOf = <K, V>(order: KeyOrder<K>, node: BTreeNode<K, V>, key: K): number =>
   Math.max(0, order.countUpTo(node.keys, key) - 1);
 
-function put<T>(list: T[], at: number, item: T): void {
+function insertAt<T>(list: T[], index: number, item: T): void {
   list.push(item);
-  for (let i = list.length - 1; i > at; i--) list[i] = list[i - 1] as T;
-  list[at] = item;
+  for (let i = list.length - 1; i > index; i--) list[i] = list[i - 1] as T;
+  list[index] = item;
 }
 
-function drop<T>(list: T[], at: number): void {
-  for (let i = at + 1; i < list.length; i++) list[i - 1] = list[i] as T;
+function removeAt<T>(list: T[], index: number): void {
+  for (let i = index + 1; i < list.length; i++) list[i - 1] = list[i] as T;
   list.pop();
 }
 
-export class Tree<K, V> {
-  readonly order: Order<K>;
-  root: Node<K, V> = leaf<K, V>([], []);
+export class CountedBTree<K, V> {
+  readonly order: KeyOrder<K>;
+  root: BTreeNode<K, V> = makeLeaf<K, V>([], []);
   size = 0;
   /** What the insertion or removal under way found under its key, where that stays. */
-  #there: V | undefined;
+  #existing: V | undefined;
 
-  constructor(order: Order<K>) {
+  constructor(order: KeyOrder<K>) {
     this.order = order;
   }
 
   get(key: K): V | undefined {
     const node = this.#leafOf(key);
-    const at = this.order.countUpTo(node.keys, key) - 1;
-    return at >= 0 && node.keys[at] === key ? node.values?.[at] : undefined;
+    const index = this.order.countUpTo(node.keys, key) - 1;
+    return index >= 0 && node.keys[index] === key ? node.values?.[index] : undefined;
   }
 
   /** `key` must be in the tree. */
   replace(key: K, value: V): void {
     const node = this.#leafOf(key);
-    const at = this.order.countUpTo(node.keys, key) - 1;
-    invariant(at >= 0 && node.keys[at] === key && node.values !== null, 'replaced a key that is not there');
-    node.values[at] = value;
+    const index = this.order.countUpTo(node.keys, key) - 1;
+    invariant(
+      index >= 0 && node.keys[index] === key && node.values !== null,
+      'replaced a key that is not there',
+    );
+    node.values[index] = value;
   }
 
   /** Leaves a key that is in the tree as it is, and answers with its value. */
   insert(key: K, value: V): V | undefined {
-    this.#there = undefined;
+    this.#existing = undefined;
     const right = this.#insertBelow(this.root, key, value, true);
-    if (this.#there !== undefined) return this.#there;
+    if (this.#existing !== undefined) return this.#existing;
     if (right !== null) {
       const low = right.keys[0] as K;
-      this.root = inner([low, low], [this.root, right], [nodeCount(this.root), nodeCount(right)]);
+      this.root = makeInnerNode([low, low], [this.root, right], [nodeCount(this.root), nodeCount(right)]);
     }
     this.size++;
     return undefined;
@@ -98,19 +106,19 @@ export class Tree<K, V> {
 
   /** `key` must be in the tree. */
   remove(key: K): void {
-    this.take(key, undefined);
+    this.removeIfEqual(key, undefined);
   }
 
   /**
    * Removes a key that must be in the tree if its value is this one, or whatever it is where none is given; else answers
    * with the value that is there, and leaves it. One way down for what would be two.
    */
-  take(key: K, value: V | undefined): V | undefined {
-    this.#there = undefined;
+  removeIfEqual(key: K, value: V | undefined): V | undefined {
+    this.#existing = undefined;
     this.#removeBelow(this.root, key, value);
-    if (this.#there !== undefined) return this.#there;
-    while (this.root.values === null && this.root.kids.length === 1) {
-      this.root = this.root.kids[0] as Node<K, V>;
+    if (this.#existing !== undefined) return this.#existing;
+    while (this.root.values === null && this.root.children.length === 1) {
+      this.root = this.root.children[0] as BTreeNode<K, V>;
     }
     this.size--;
     return undefined;
@@ -121,9 +129,9 @@ export class Tree<K, V> {
     let below = 0;
     let node = this.root;
     while (node.values === null) {
-      const child = childOf(this.order, node, key);
+      const child = childIndexOf(this.order, node, key);
       for (let i = 0; i < child; i++) below += node.counts[i] as number;
-      node = node.kids[child] as Node<K, V>;
+      node = node.children[child] as BTreeNode<K, V>;
     }
     const upTo = this.order.countUpTo(node.keys, key);
     return below + upTo - (upTo > 0 && node.keys[upTo - 1] === key ? 1 : 0);
@@ -136,16 +144,16 @@ export class Tree<K, V> {
 
   /** The lowest key above `key`. */
   after(key: K): K | undefined {
-    let next: Node<K, V> | undefined; // the nearest subtree to the right of our way down
+    let next: BTreeNode<K, V> | undefined; // the nearest subtree to the right of our way down
     let node = this.root;
     while (node.values === null) {
-      const child = childOf(this.order, node, key);
-      next = node.kids[child + 1] ?? next;
-      node = node.kids[child] as Node<K, V>;
+      const child = childIndexOf(this.order, node, key);
+      next = node.children[child + 1] ?? next;
+      node = node.children[child] as BTreeNode<K, V>;
     }
-    const at = this.order.countUpTo(node.keys, key);
-    if (at < node.keys.length) return node.keys[at];
-    while (next !== undefined && next.values === null) next = next.kids[0];
+    const index = this.order.countUpTo(node.keys, key);
+    if (index < node.keys.length) return node.keys[index];
+    while (next !== undefined && next.values === null) next = next.children[0];
     return next?.keys[0];
   }
 
@@ -154,64 +162,66 @@ export class Tree<K, V> {
     const stack = [this.root];
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
       if (node.values === null) {
-        for (let i = node.kids.length - 1; i >= 0; i--) stack.push(node.kids[i] as Node<K, V>);
+        for (let i = node.children.length - 1; i >= 0; i--) stack.push(node.children[i] as BTreeNode<K, V>);
       } else {
         for (let i = 0; i < node.keys.length; i++) yield [node.keys[i] as K, node.values[i] as V];
       }
     }
   }
 
-  #leafOf(key: K): Node<K, V> {
+  #leafOf(key: K): BTreeNode<K, V> {
     let node = this.root;
-    while (node.values === null) node = node.kids[childOf(this.order, node, key)] as Node<K, V>;
+    while (node.values === null) node = node.children[childIndexOf(this.order, node, key)] as BTreeNode<K, V>;
     return node;
   }
 
   /** The new right neighbour where `node` had to be split; `rightmost` where nothing in the tree lies behind it. */
-  #insertBelow(node: Node<K, V>, key: K, value: V, rightmost: boolean): Node<K, V> | null {
+  #insertBelow(node: BTreeNode<K, V>, key: K, value: V, rightmost: boolean): BTreeNode<K, V> | null {
     if (node.values !== null) {
-      const at = this.order.countUpTo(node.keys, key);
-      if (at > 0 && node.keys[at - 1] === key) {
-        this.#there = node.values[at - 1];
+      const index = this.order.countUpTo(node.keys, key);
+      if (index > 0 && node.keys[index - 1] === key) {
+        this.#existing = node.values[index - 1];
         return null;
       }
-      put(node.keys, at, key);
-      put(node.values, at, value);
-      return node.keys.length > NODE_MAX ? split(node, rightmost && at === node.keys.length - 1) : null;
+      insertAt(node.keys, index, key);
+      insertAt(node.values, index, value);
+      return node.keys.length > NODE_KEYS_MAX
+        ? split(node, rightmost && index === node.keys.length - 1)
+        : null;
     }
-    const child = childOf(this.order, node, key);
-    const kid = node.kids[child] as Node<K, V>;
-    const last = child === node.kids.length - 1;
-    const right = this.#insertBelow(kid, key, value, rightmost && last);
+    const child = childIndexOf(this.order, node, key);
+    const childNode = node.children[child] as BTreeNode<K, V>;
+    const last = child === node.children.length - 1;
+    const right = this.#insertBelow(childNode, key, value, rightmost && last);
     if (right === null) {
-      if (this.#there === undefined) node.counts[child] = (node.counts[child] as number) + 1;
+      if (this.#existing === undefined) node.counts[child] = (node.counts[child] as number) + 1;
       return null;
     }
-    node.counts[child] = nodeCount(kid);
-    put(node.keys, child + 1, right.keys[0] as K);
-    put(node.kids, child + 1, right);
-    put(node.counts, child + 1, nodeCount(right));
-    return node.kids.length > NODE_MAX ? split(node, rightmost && last) : null;
+    node.counts[child] = nodeCount(childNode);
+    insertAt(node.keys, child + 1, right.keys[0] as K);
+    insertAt(node.children, child + 1, right);
+    insertAt(node.counts, child + 1, nodeCount(right));
+    return node.children.length > NODE_KEYS_MAX ? split(node, rightmost && last) : null;
   }
 
-  #removeBelow(node: Node<K, V>, key: K, value: V | undefined): void {
+  #removeBelow(node: BTreeNode<K, V>, key: K, value: V | undefined): void {
     if (node.values !== null) {
-      const at = this.order.countUpTo(node.keys, key) - 1;
-      invariant(at >= 0 && node.keys[at] === key, 'removed a key that is not there');
-      if (value !== undefined && node.values[at] !== value) {
-        this.#there = node.values[at];
+      const index = this.order.countUpTo(node.keys, key) - 1;
+      invariant(index >= 0 && node.keys[index] === key, 'removed a key that is not there');
+      if (value !== undefined && node.values[index] !== value) {
+        this.#existing = node.values[index];
         return;
       }
-      drop(node.keys, at);
-      drop(node.values, at);
+      removeAt(node.keys, index);
+      removeAt(node.values, index);
       return;
     }
-    const child = childOf(this.order, node, key);
-    const kid = node.kids[child] as Node<K, V>;
-    this.#removeBelow(kid, key, value);
-    if (this.#there !== undefined) return;
+    const child = childIndexOf(this.order, node, key);
+    const childNode = node.children[child] as BTreeNode<K, V>;
+    this.#removeBelow(childNode, key, value);
+    if (this.#existing !== undefined) return;
     node.counts[child] = (node.counts[child] as number) - 1;
-    if (kid.keys.length < NODE_FEW) mend(node, child);
+    if (childNode.keys.length < NODE_KEYS_MIN) rebalance(node, child);
   }
 }
 
@@ -219,26 +229,27 @@ export class Tree<K, V> {
  * Cuts the right half off. Where keys come in ascending order the cut is at the very end, so that the nodes they
  * leave behind are full and not half empty.
  */
-function split<K, V>(node: Node<K, V>, ascending: boolean): Node<K, V> {
-  const at = ascending ? node.keys.length - 1 : node.keys.length >> 1;
-  const keys = node.keys.splice(at);
-  if (node.values !== null) return leaf(keys, node.values.splice(at));
-  return inner(keys, node.kids.splice(at), node.counts.splice(at));
+function split<K, V>(node: BTreeNode<K, V>, ascending: boolean): BTreeNode<K, V> {
+  const index = ascending ? node.keys.length - 1 : node.keys.length >> 1;
+  const keys = node.keys.splice(index);
+  if (node.values !== null) return makeLeaf(keys, node.values.splice(index));
+  return makeInnerNode(keys, node.children.splice(index), node.counts.splice(index));
 }
 
 /** Does away with a child that has few keys left: with an empty one, or by merging it with a neighbour. */
-function mend<K, V>(parent: Node<K, V>, child: number): void {
+function rebalance<K, V>(parent: BTreeNode<K, V>, child: number): void {
   const left = child > 0 ? child - 1 : child;
-  const [into, from] = [parent.kids[left], parent.kids[left + 1]];
+  const [into, from] = [parent.children[left], parent.children[left + 1]];
   if (into === undefined || from === undefined) return;
-  if (into.keys.length + from.keys.length > MERGED_MAX && parent.kids[child]?.keys.length !== 0) return;
+  if (into.keys.length + from.keys.length > MERGED_KEYS_MAX && parent.children[child]?.keys.length !== 0)
+    return;
   if (from.values === null) from.keys[0] = parent.keys[left + 1] as K;
   into.keys.push(...from.keys);
   into.values?.push(...(from.values ?? []));
-  into.kids.push(...from.kids);
+  into.children.push(...from.children);
   into.counts.push(...from.counts);
   parent.counts[left] = (parent.counts[left] as number) + (parent.counts[left + 1] as number);
-  drop(parent.keys, left + 1);
-  drop(parent.kids, left + 1);
-  drop(parent.counts, left + 1);
+  removeAt(parent.keys, left + 1);
+  removeAt(parent.children, left + 1);
+  removeAt(parent.counts, left + 1);
 }

@@ -23,10 +23,10 @@ import { compareText } from '../base/text.ts';
 import type { ServiceKey } from '../cluster/service.ts';
 import { type Address, type Family, formatAddress } from '../net/address.ts';
 import type { Freed } from './freed.ts';
-import { space4 as byPlace } from './space.ts';
-import { Tree } from './tree.ts';
+import { ipv4Space as byPlace } from './space.ts';
+import { CountedBTree } from './tree.ts';
 
-export type Want =
+export type WaitTarget =
   /** An address of this family from this pool. */
   | { readonly kind: 'pool'; readonly pool: string; readonly family: Family }
   /** This very address. */
@@ -37,41 +37,41 @@ export type Want =
   | { readonly kind: 'any-pool' };
 
 /** A key in line; `place` is lower the longer it has waited. */
-type Waiter = { readonly key: ServiceKey; readonly place: number; lines: readonly string[] };
+type Waiter = { readonly key: ServiceKey; readonly position: number; queues: readonly string[] };
 
 /** All who stand in it, and those of them who have no turn there, by place. */
-type Line = { readonly all: Tree<number, Waiter>; readonly idle: Tree<number, Waiter> };
+type WaitQueue = { readonly all: CountedBTree<number, Waiter>; readonly idle: CountedBTree<number, Waiter> };
 
 /** One freed address on its way along a line; `end` is the first place that came too late. */
-type Turn = { readonly address: Address; readonly line: string; readonly end: number };
+type AddressOffer = { readonly address: Address; readonly queue: string; readonly end: number };
 
 /** A turn in somebody's hands, and the place it goes on from. */
-type GivenTurn = Turn & { readonly place: number };
+type ActiveOffer = AddressOffer & { readonly position: number };
 
-const poolLine = (pool: string, family: Family): string => `pool ${family} ${pool}`;
-const addressLine = (address: Address): string => `address ${formatAddress(address)}`;
-const sharingLine = (key: string): string => `sharing ${key}`;
-const ANY_POOL_LINE = 'any-pool';
+const poolQueueName = (pool: string, family: Family): string => `pool ${family} ${pool}`;
+const addressQueueName = (address: Address): string => `address ${formatAddress(address)}`;
+const sharingQueueName = (key: string): string => `sharing ${key}`;
+const ANY_POOL_QUEUE = 'any-pool';
 
-function lineOf(want: Want): string {
-  switch (want.kind) {
+function queueNameOf(target: WaitTarget): string {
+  switch (target.kind) {
     case 'pool':
-      return poolLine(want.pool, want.family);
+      return poolQueueName(target.pool, target.family);
     case 'address':
-      return addressLine(want.address);
+      return addressQueueName(target.address);
     case 'sharing':
-      return sharingLine(want.key);
+      return sharingQueueName(target.key);
     case 'any-pool':
-      return ANY_POOL_LINE;
+      return ANY_POOL_QUEUE;
   }
 }
 
 export class Waiters {
   readonly #waiters = new Map<ServiceKey, Waiter>();
-  readonly #lines = new Map<string, Line>();
+  readonly #queues = new Map<string, WaitQueue>();
   /** Whose turn it is: at most one in each line. */
-  readonly #turns = new Map<ServiceKey, GivenTurn[]>();
-  #nextPlace = 0;
+  readonly #offers = new Map<ServiceKey, ActiveOffer[]>();
+  #nextPosition = 0;
 
   get size(): number {
     return this.#waiters.size;
@@ -79,16 +79,16 @@ export class Waiters {
 
   /** All who wait, the longest first. */
   all(): readonly ServiceKey[] {
-    return [...this.#waiters.values()].sort((a, b) => a.place - b.place).map(({ key }) => key);
+    return [...this.#waiters.values()].sort((a, b) => a.position - b.position).map(({ key }) => key);
   }
 
   /** What the key waits for from now on, instead of what it waited for before. */
-  set(key: ServiceKey, wants: readonly Want[]): void {
-    const waiter = this.#waiters.get(key) ?? { key, place: this.#nextPlace++, lines: [] };
-    const lines = [...new Set(wants.map(lineOf))].sort(compareText);
-    for (const line of waiter.lines) if (!lines.includes(line)) this.#leave(line, waiter);
-    for (const line of lines) if (!waiter.lines.includes(line)) this.#join(line, waiter);
-    waiter.lines = lines;
+  set(key: ServiceKey, targets: readonly WaitTarget[]): void {
+    const waiter = this.#waiters.get(key) ?? { key, position: this.#nextPosition++, queues: [] };
+    const queues = [...new Set(targets.map(queueNameOf))].sort(compareText);
+    for (const queue of waiter.queues) if (!queues.includes(queue)) this.#leave(queue, waiter);
+    for (const queue of queues) if (!waiter.queues.includes(queue)) this.#join(queue, waiter);
+    waiter.queues = queues;
     this.#waiters.set(key, waiter);
   }
 
@@ -96,90 +96,93 @@ export class Waiters {
   clear(key: ServiceKey): void {
     const waiter = this.#waiters.get(key);
     if (waiter === undefined) return;
-    for (const line of waiter.lines) this.#leave(line, waiter);
+    for (const queue of waiter.queues) this.#leave(queue, waiter);
     this.#waiters.delete(key);
   }
 
   /** Who should be looked at because of what a transaction freed. */
-  wake({ addresses, shareKeys }: Freed): readonly ServiceKey[] {
+  wake({ addresses, sharingKeys }: Freed): readonly ServiceKey[] {
     const woken = new Set<Waiter>();
     for (const { address, pools } of addresses) {
-      this.#wakeLine(addressLine(address), woken);
+      this.#wakeQueue(addressQueueName(address), woken);
       for (const pool of pools) {
-        const turn = { address, line: poolLine(pool, address.family), end: this.#nextPlace };
-        const next = this.#give(turn, -1);
+        const offer = { address, queue: poolQueueName(pool, address.family), end: this.#nextPosition };
+        const next = this.#offerToNext(offer, -1);
         if (next !== null) woken.add(next);
       }
     }
-    for (const key of shareKeys) this.#wakeLine(sharingLine(key), woken);
-    return inLine(woken);
+    for (const key of sharingKeys) this.#wakeQueue(sharingQueueName(key), woken);
+    return keysInOrder(woken);
   }
 
   /** Who should be looked at because these pools are new, or may grant what they could not grant before. */
   wakePools(pools: readonly string[]): readonly ServiceKey[] {
     const woken = new Set<Waiter>();
-    this.#wakeLine(ANY_POOL_LINE, woken);
+    this.#wakeQueue(ANY_POOL_QUEUE, woken);
     for (const pool of pools) {
-      this.#wakeLine(poolLine(pool, 4), woken);
-      this.#wakeLine(poolLine(pool, 6), woken);
+      this.#wakeQueue(poolQueueName(pool, 4), woken);
+      this.#wakeQueue(poolQueueName(pool, 6), woken);
     }
-    return inLine(woken);
+    return keysInOrder(woken);
   }
 
   /** The key was looked at: whose turn it is now, where the key had its turn and left the address vacant. */
-  passOn(key: ServiceKey, isVacant: (address: Address) => boolean): readonly ServiceKey[] {
-    const turns = this.#turns.get(key);
-    if (turns === undefined) return [];
-    this.#turns.delete(key);
+  passOffersOn(key: ServiceKey, isVacant: (address: Address) => boolean): readonly ServiceKey[] {
+    const offers = this.#offers.get(key);
+    if (offers === undefined) return [];
+    this.#offers.delete(key);
     const waiter = this.#waiters.get(key);
-    for (const { line } of turns) {
-      if (waiter?.lines.includes(line)) this.#lines.get(line)?.idle.insert(waiter.place, waiter);
+    for (const { queue } of offers) {
+      if (waiter?.queues.includes(queue)) this.#queues.get(queue)?.idle.insert(waiter.position, waiter);
     }
     const woken = new Set<Waiter>();
-    for (const turn of turns) {
-      const next = isVacant(turn.address) ? this.#give(turn, turn.place) : null;
+    for (const offer of offers) {
+      const next = isVacant(offer.address) ? this.#offerToNext(offer, offer.position) : null;
       if (next !== null) woken.add(next);
     }
-    return inLine(woken);
+    return keysInOrder(woken);
   }
 
   /** Gives the turn to the next behind `place` who has none in this line. */
-  #give({ address, line, end }: Turn, place: number): Waiter | null {
-    const idle = this.#lines.get(line)?.idle;
-    const next = idle?.after(place);
+  #offerToNext({ address, queue, end }: AddressOffer, position: number): Waiter | null {
+    const idle = this.#queues.get(queue)?.idle;
+    const next = idle?.after(position);
     if (idle === undefined || next === undefined || next >= end) return null;
     const waiter = idle.get(next);
     if (waiter === undefined) return null;
     idle.remove(next);
-    const turns = this.#turns.get(waiter.key) ?? [];
-    turns.push({ address, line, end, place: next });
-    this.#turns.set(waiter.key, turns);
+    const offers = this.#offers.get(waiter.key) ?? [];
+    offers.push({ address, queue, end, position: next });
+    this.#offers.set(waiter.key, offers);
     return waiter;
   }
 
-  #hasTurn(key: ServiceKey, name: string): boolean {
-    return this.#turns.get(key)?.some(({ line }) => line === name) ?? false;
+  #hasOffer(key: ServiceKey, name: string): boolean {
+    return this.#offers.get(key)?.some(({ queue }) => queue === name) ?? false;
   }
 
-  #wakeLine(name: string, woken: Set<Waiter>): void {
-    for (const [, waiter] of this.#lines.get(name)?.all.entries() ?? []) woken.add(waiter);
+  #wakeQueue(name: string, woken: Set<Waiter>): void {
+    for (const [, waiter] of this.#queues.get(name)?.all.entries() ?? []) woken.add(waiter);
   }
 
   #join(name: string, waiter: Waiter): void {
-    const line: Line = this.#lines.get(name) ?? { all: new Tree(byPlace), idle: new Tree(byPlace) };
-    line.all.insert(waiter.place, waiter);
-    if (!this.#hasTurn(waiter.key, name)) line.idle.insert(waiter.place, waiter);
-    this.#lines.set(name, line);
+    const queue: WaitQueue = this.#queues.get(name) ?? {
+      all: new CountedBTree(byPlace),
+      idle: new CountedBTree(byPlace),
+    };
+    queue.all.insert(waiter.position, waiter);
+    if (!this.#hasOffer(waiter.key, name)) queue.idle.insert(waiter.position, waiter);
+    this.#queues.set(name, queue);
   }
 
   #leave(name: string, waiter: Waiter): void {
-    const line = this.#lines.get(name);
-    if (line === undefined) return;
-    line.all.remove(waiter.place);
-    if (!this.#hasTurn(waiter.key, name)) line.idle.remove(waiter.place);
-    if (line.all.size === 0) this.#lines.delete(name);
+    const queue = this.#queues.get(name);
+    if (queue === undefined) return;
+    queue.all.remove(waiter.position);
+    if (!this.#hasOffer(waiter.key, name)) queue.idle.remove(waiter.position);
+    if (queue.all.size === 0) this.#queues.delete(name);
   }
 }
 
-const inLine = (waiters: ReadonlySet<Waiter>): readonly ServiceKey[] =>
-  [...waiters].sort((a, b) => a.place - b.place).map(({ key }) => key);
+const keysInOrder = (waiters: ReadonlySet<Waiter>): readonly ServiceKey[] =>
+  [...waiters].sort((a, b) => a.position - b.position).map(({ key }) => key);

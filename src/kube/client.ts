@@ -12,16 +12,16 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Clock, Millis } from '../base/clock.ts';
 import { isObject } from '../cluster/fields.ts';
-import { type Agent, BULK_CONNECTIONS, Connections } from './connections.ts';
+import { type Agent, BULK_CONNECTIONS, ConnectionPools } from './connections.ts';
 import { type ApiOutcome, type ApiRequest, type ApiSender, readRefusal } from './outcome.ts';
 import { type ApiStreamer, openStream, type StreamRequest, type StreamSink } from './stream.ts';
-import type { KubeTarget } from './target.ts';
+import type { RestConfig } from './target.ts';
 
 /** An answer larger than this is not read to its end. A page of 500 large objects stays well below. */
-export const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
+export const RESPONSE_BYTES_MAX = 256 * 1024 * 1024;
 
-export type ClientOptions = {
-  readonly target: KubeTarget;
+export type KubeClientOptions = {
+  readonly config: RestConfig;
   readonly clock: Clock;
   /** `berth/0.1.0 (controller)`. */
   readonly userAgent: string;
@@ -29,23 +29,23 @@ export type ClientOptions = {
 };
 
 /** What one attempt came to; `stale` where it died unanswered on a connection that had served before. */
-type Attempt = { readonly outcome: ApiOutcome; readonly stale: boolean };
+type Attempt = { readonly outcome: ApiOutcome; readonly isStale: boolean };
 
 export class KubeClient implements ApiSender, ApiStreamer {
-  readonly #target: KubeTarget;
+  readonly #config: RestConfig;
   readonly #clock: Clock;
-  readonly #connections: Connections;
+  readonly #pools: ConnectionPools;
   readonly #userAgent: string;
   readonly #request: typeof https.request;
   readonly #host: string;
   readonly #basePath: string;
 
-  constructor({ target, clock, userAgent, bulkConnections = BULK_CONNECTIONS }: ClientOptions) {
-    this.#target = target;
+  constructor({ config, clock, userAgent, bulkConnections = BULK_CONNECTIONS }: KubeClientOptions) {
+    this.#config = config;
     this.#clock = clock;
     this.#userAgent = userAgent;
-    this.#connections = new Connections(target, bulkConnections);
-    const { protocol, hostname, pathname } = target.server;
+    this.#pools = new ConnectionPools(config, bulkConnections);
+    const { protocol, hostname, pathname } = config.server;
     this.#request = protocol === 'https:' ? https.request : http.request;
     this.#host = hostname.replace(/^\[|\]$/g, '');
     this.#basePath = pathname.replace(/\/$/, '');
@@ -54,10 +54,11 @@ export class KubeClient implements ApiSender, ApiStreamer {
   async send(request: ApiRequest): Promise<ApiOutcome> {
     const body = request.body === undefined ? null : JSON.stringify(request.body);
     const deadline = this.#clock.now() + request.timeout;
-    let agent = this.#connections.lane(request.lane ?? 'bulk');
+    let agent = this.#pools.agentFor(request.connectionPool ?? 'bulk');
     const first = await this.#attempt(request, body, agent, deadline);
-    if (first.outcome.kind === 'refused' && first.outcome.status === 401) this.#target.renew();
-    else if (first.stale && request.method === 'GET') agent = this.#connections.single;
+    if (first.outcome.kind === 'refused' && first.outcome.status === 401)
+      this.#config.invalidateCredentials();
+    else if (first.isStale && request.method === 'GET') agent = this.#pools.unpooledAgent;
     else return first.outcome;
     return (await this.#attempt(request, body, agent, deadline)).outcome;
   }
@@ -68,9 +69,9 @@ export class KubeClient implements ApiSender, ApiStreamer {
       {
         open: async () => {
           const headers = await this.#headers('GET', null, undefined);
-          return this.#open('GET', request.path, headers, this.#connections.lane('watch'));
+          return this.#openRequest('GET', request.path, headers, this.#pools.agentFor('watch'));
         },
-        renew: () => this.#target.renew(),
+        invalidateCredentials: () => this.#config.invalidateCredentials(),
         clock: this.#clock,
       },
       request,
@@ -80,7 +81,7 @@ export class KubeClient implements ApiSender, ApiStreamer {
 
   /** Ends all connections, also those in use. */
   close(): void {
-    this.#connections.close();
+    this.#pools.close();
   }
 
   async #attempt(request: ApiRequest, body: string | null, agent: Agent, deadline: Millis): Promise<Attempt> {
@@ -89,9 +90,9 @@ export class KubeClient implements ApiSender, ApiStreamer {
       headers = await this.#headers(request.method, body, request.contentType);
     } catch (error) {
       const because = `no credentials: ${(error as Error).message}`;
-      return { outcome: { kind: 'unsent', because }, stale: false };
+      return { outcome: { kind: 'unsent', because }, isStale: false };
     }
-    if (request.signal?.aborted) return { outcome: { kind: 'unsent', because: 'stopped' }, stale: false };
+    if (request.signal?.aborted) return { outcome: { kind: 'unsent', because: 'stopped' }, isStale: false };
     return new Promise((resolve) => this.#exchange(request, body, headers, agent, deadline, resolve));
   }
 
@@ -103,84 +104,84 @@ export class KubeClient implements ApiSender, ApiStreamer {
     deadline: Millis,
     resolve: (attempt: Attempt) => void,
   ): void {
-    const call = this.#begin(request, headers, agent);
+    const call = this.#tryOpenRequest(request, headers, agent);
     if (typeof call === 'string') {
-      resolve({ outcome: { kind: 'unsent', because: call }, stale: false });
+      resolve({ outcome: { kind: 'unsent', because: call }, isStale: false });
       return;
     }
-    let connection = { established: false, served: false };
-    let servedBefore = false;
+    let connectionState = { isEstablished: false, hasServed: false };
+    let wasReused = false;
     let written = false;
-    let answered = false;
+    let responded = false;
     let settled = false;
 
-    const settle = (outcome: ApiOutcome, stale = false): void => {
+    const settle = (outcome: ApiOutcome, isStale = false): void => {
       if (settled) return;
       settled = true;
       cancelTimer();
-      request.signal?.removeEventListener('abort', stopped);
-      resolve({ outcome, stale });
+      request.signal?.removeEventListener('abort', onAbort);
+      resolve({ outcome, isStale });
     };
-    const fail = (because: string, stale = false): void =>
-      settle({ kind: written ? 'unknown' : 'unsent', because }, stale);
-    const giveUp = (because: string): void => {
+    const fail = (because: string, isStale = false): void =>
+      settle({ kind: written ? 'unknown' : 'unsent', because }, isStale);
+    const abort = (because: string): void => {
       fail(because);
       call.destroy();
     };
-    const stopped = (): void => giveUp('stopped');
+    const onAbort = (): void => abort('stopped');
     const write = (): void => {
       if (settled) return;
       if (request.mayStillSend !== undefined && !request.mayStillSend()) {
-        giveUp('it was no longer allowed when the connection was there');
+        abort('it was no longer allowed when the connection was there');
         return;
       }
-      servedBefore = connection.served;
-      connection.served = true;
+      wasReused = connectionState.hasServed;
+      connectionState.hasServed = true;
       written = true;
       if (body === null) call.end();
       else call.end(body);
     };
 
     const cancelTimer = this.#clock.after(Math.max(0, deadline - this.#clock.now()), () =>
-      giveUp(`nothing within ${request.timeout} ms`),
+      abort(`nothing within ${request.timeout} ms`),
     );
-    request.signal?.addEventListener('abort', stopped);
+    request.signal?.addEventListener('abort', onAbort);
     call.on('socket', (socket: Socket) => {
-      connection = this.#connections.of(socket);
-      if (connection.established) write();
-      else socket.once(this.#target.server.protocol === 'https:' ? 'secureConnect' : 'connect', write);
+      connectionState = this.#pools.stateOf(socket);
+      if (connectionState.isEstablished) write();
+      else socket.once(this.#config.server.protocol === 'https:' ? 'secureConnect' : 'connect', write);
     });
-    call.on('error', (error) => fail(error.message, written && servedBefore && !answered));
-    call.on('response', (answer) => {
-      answered = true;
-      this.#readAnswer(answer, settle, giveUp);
+    call.on('error', (error) => fail(error.message, written && wasReused && !responded));
+    call.on('response', (response) => {
+      responded = true;
+      this.#readResponse(response, settle, abort);
     });
   }
 
-  #readAnswer(
-    answer: http.IncomingMessage,
+  #readResponse(
+    response: http.IncomingMessage,
     settle: (outcome: ApiOutcome) => void,
-    giveUp: (because: string) => void,
+    abort: (because: string) => void,
   ): void {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    answer.on('data', (chunk: Buffer) => {
+    response.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > ANSWER_BYTES_MAX) giveUp(`an answer of more than ${ANSWER_BYTES_MAX} bytes`);
+      if (bytes > RESPONSE_BYTES_MAX) abort(`an answer of more than ${RESPONSE_BYTES_MAX} bytes`);
       else chunks.push(chunk);
     });
-    answer.on('error', (error) => giveUp(`the answer broke off: ${error.message}`));
-    answer.on('end', () => {
-      if (!answer.complete) giveUp('the answer broke off');
-      else settle(this.#judge(answer, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    response.on('error', (error) => abort(`the answer broke off: ${error.message}`));
+    response.on('end', () => {
+      if (!response.complete) abort('the answer broke off');
+      else settle(this.#parseResponse(response, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
     });
   }
 
-  #judge(answer: http.IncomingMessage, bytes: Buffer | undefined): ApiOutcome {
+  #parseResponse(response: http.IncomingMessage, bytes: Buffer | undefined): ApiOutcome {
     const text = bytes?.toString('utf8') ?? '';
-    const status = answer.statusCode ?? 0;
+    const status = response.statusCode ?? 0;
     if (status < 200 || status > 299) {
-      return readRefusal({ status, retryAfter: answer.headers['retry-after'], text }, this.#clock.wall());
+      return readRefusal({ status, retryAfter: response.headers['retry-after'], text }, this.#clock.wall());
     }
     try {
       const body: unknown = text === '' ? null : JSON.parse(text);
@@ -193,11 +194,11 @@ export class KubeClient implements ApiSender, ApiStreamer {
 
   /** Name and value in turn. Node sends such a list as it is, with no look at each header. */
   async #headers(method: string, body: string | null, contentType: string | undefined): Promise<string[]> {
-    const authorization = await this.#target.authorization();
-    const headers = ['Host', this.#target.server.host, 'User-Agent', this.#userAgent];
+    const authorization = await this.#config.authorization();
+    const headers = ['Host', this.#config.server.host, 'User-Agent', this.#userAgent];
     headers.push('Accept', 'application/json');
     if (authorization !== null) headers.push('Authorization', authorization);
-    if (this.#target.headers.length > 0) headers.push(...this.#target.headers);
+    if (this.#config.headers.length > 0) headers.push(...this.#config.headers);
     if (body !== null) {
       headers.push('Content-Type', contentType ?? 'application/json');
       headers.push('Content-Length', String(Buffer.byteLength(body)));
@@ -206,18 +207,18 @@ export class KubeClient implements ApiSender, ApiStreamer {
   }
 
   /** The call, or why there is none: a certificate or a header that Node cannot read is found out here. */
-  #begin(request: ApiRequest, headers: string[], agent: Agent): http.ClientRequest | string {
+  #tryOpenRequest(request: ApiRequest, headers: string[], agent: Agent): http.ClientRequest | string {
     try {
-      return this.#open(request.method, request.path, headers, agent);
+      return this.#openRequest(request.method, request.path, headers, agent);
     } catch (error) {
       return (error as Error).message;
     }
   }
 
-  #open(method: string, path: string, headers: string[], agent: Agent): http.ClientRequest {
+  #openRequest(method: string, path: string, headers: string[], agent: Agent): http.ClientRequest {
     return this.#request({
       host: this.#host,
-      port: this.#target.server.port === '' ? undefined : this.#target.server.port,
+      port: this.#config.server.port === '' ? undefined : this.#config.server.port,
       method,
       path: this.#basePath === '' ? path : this.#basePath + path,
       headers,

@@ -8,8 +8,8 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Millis } from '../base/clock.ts';
-import type { Lane } from './outcome.ts';
-import type { KubeTarget } from './target.ts';
+import type { ConnectionPoolName } from './outcome.ts';
+import type { RestConfig } from './target.ts';
 
 /** A connection that served nobody for so long is closed: kube-apiserver would close it after 90 s. */
 export const IDLE_CONNECTION_MAX: Millis = 60_000;
@@ -25,47 +25,47 @@ const LEASE_CONNECTIONS_MAX = 2;
 export type Agent = http.Agent | https.Agent;
 
 /** What was noted about a connection. */
-export type Connection = { established: boolean; served: boolean };
+export type ConnectionState = { isEstablished: boolean; hasServed: boolean };
 
-export class Connections {
-  readonly #target: KubeTarget;
-  readonly #notes = new WeakMap<object, Connection>();
-  readonly #lanes: Readonly<Record<Lane, Agent>>;
-  readonly #single: Agent;
+export class ConnectionPools {
+  readonly #config: RestConfig;
+  readonly #states = new WeakMap<object, ConnectionState>();
+  readonly #agents: Readonly<Record<ConnectionPoolName, Agent>>;
+  readonly #unpooledAgent: Agent;
 
-  constructor(target: KubeTarget, bulkConnections = BULK_CONNECTIONS) {
-    this.#target = target;
-    this.#lanes = {
-      bulk: this.#agent(bulkConnections),
-      watch: this.#agent(WATCH_CONNECTIONS_MAX),
-      lease: this.#agent(LEASE_CONNECTIONS_MAX),
+  constructor(config: RestConfig, bulkConnections = BULK_CONNECTIONS) {
+    this.#config = config;
+    this.#agents = {
+      bulk: this.#createAgent(bulkConnections),
+      watch: this.#createAgent(WATCH_CONNECTIONS_MAX),
+      lease: this.#createAgent(LEASE_CONNECTIONS_MAX),
     };
-    this.#single = this.#agent(bulkConnections, false);
+    this.#unpooledAgent = this.#createAgent(bulkConnections, false);
   }
 
-  lane(lane: Lane): Agent {
-    return this.#lanes[lane];
+  agentFor(pool: ConnectionPoolName): Agent {
+    return this.#agents[pool];
   }
 
   /** For a request that must not meet a connection that was used before. */
-  get single(): Agent {
-    return this.#single;
+  get unpooledAgent(): Agent {
+    return this.#unpooledAgent;
   }
 
-  of(socket: object): Connection {
-    let note = this.#notes.get(socket);
-    if (note === undefined) {
-      note = { established: false, served: false };
-      this.#notes.set(socket, note);
+  stateOf(socket: object): ConnectionState {
+    let state = this.#states.get(socket);
+    if (state === undefined) {
+      state = { isEstablished: false, hasServed: false };
+      this.#states.set(socket, state);
     }
-    return note;
+    return state;
   }
 
   close(): void {
-    for (const agent of [...Object.values(this.#lanes), this.#single]) agent.destroy();
+    for (const agent of [...Object.values(this.#agents), this.#unpooledAgent]) agent.destroy();
   }
 
-  #agent(maxSockets: number, keepAlive = true): Agent {
+  #createAgent(maxSockets: number, keepAlive = true): Agent {
     const options = {
       keepAlive,
       keepAliveMsecs: TCP_KEEPALIVE,
@@ -73,29 +73,35 @@ export class Connections {
       maxFreeSockets: maxSockets,
       timeout: IDLE_CONNECTION_MAX,
     };
-    return this.#target.server.protocol === 'https:' ? this.#secure(options) : this.#plain(options);
+    return this.#config.server.protocol === 'https:'
+      ? this.#createHttpsAgent(options)
+      : this.#createHttpAgent(options);
   }
 
-  #plain(options: http.AgentOptions): http.Agent {
+  #createHttpAgent(options: http.AgentOptions): http.Agent {
     const agent = new http.Agent(options);
     const create = agent.createConnection.bind(agent);
-    agent.createConnection = (opened, callback) => this.#noted(create(opened, callback), 'connect');
+    agent.createConnection = (connectOptions, callback) =>
+      this.#trackEstablished(create(connectOptions, callback), 'connect');
     return agent;
   }
 
-  #secure(options: https.AgentOptions): https.Agent {
+  #createHttpsAgent(options: https.AgentOptions): https.Agent {
     // A resumed session would skip the look at the server's certificate, so none is kept.
     const agent = new https.Agent({ ...options, maxCachedSessions: 0 });
     const create = agent.createConnection.bind(agent);
-    agent.createConnection = (opened, callback) =>
-      this.#noted(create({ ...opened, ...this.#target.tls }, callback), 'secureConnect');
+    agent.createConnection = (connectOptions, callback) =>
+      this.#trackEstablished(create({ ...connectOptions, ...this.#config.tls }, callback), 'secureConnect');
     agent.getName = () => 'api';
     return agent;
   }
 
-  #noted<S extends Duplex | null | undefined>(socket: S, established: 'connect' | 'secureConnect'): S {
-    socket?.once(established, () => {
-      this.of(socket).established = true;
+  #trackEstablished<S extends Duplex | null | undefined>(
+    socket: S,
+    establishedEvent: 'connect' | 'secureConnect',
+  ): S {
+    socket?.once(establishedEvent, () => {
+      this.stateOf(socket).isEstablished = true;
     });
     return socket;
   }

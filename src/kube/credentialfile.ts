@@ -4,15 +4,15 @@ import { readFile } from 'node:fs/promises';
 import type { Clock, Millis } from '../base/clock.ts';
 
 /** Kubelet replaces a token when a fifth of its life is left (two minutes at least); client-go looks as often. */
-export const CREDENTIAL_REREAD: Millis = 60_000;
+export const CREDENTIAL_REFRESH_INTERVAL: Millis = 60_000;
 
 /** A bearer token in a file that somebody else keeps fresh. */
-export class BearerFile {
+export class TokenFile {
   readonly #path: string;
   readonly #clock: Pick<Clock, 'now'>;
   #header: string | null = null;
   #readAt: Millis = Number.NEGATIVE_INFINITY;
-  #reading: Promise<void> | null = null;
+  #pendingRead: Promise<void> | null = null;
 
   constructor(path: string, clock: Pick<Clock, 'now'>) {
     this.#path = path;
@@ -20,7 +20,7 @@ export class BearerFile {
   }
 
   /** Why there is no token, or null. */
-  async problem(): Promise<string | null> {
+  async validate(): Promise<string | null> {
     try {
       await this.#read();
     } catch (error) {
@@ -30,19 +30,19 @@ export class BearerFile {
   }
 
   async authorization(): Promise<string | null> {
-    if (this.#clock.now() - this.#readAt >= CREDENTIAL_REREAD) {
-      this.#reading ??= this.#read()
+    if (this.#clock.now() - this.#readAt >= CREDENTIAL_REFRESH_INTERVAL) {
+      this.#pendingRead ??= this.#read()
         // A volume that is being swapped, say: the old token is good for a while, and 401 tells when it is not.
         .catch(() => undefined)
         .finally(() => {
-          this.#reading = null;
+          this.#pendingRead = null;
         });
-      await this.#reading;
+      await this.#pendingRead;
     }
     return this.#header;
   }
 
-  renew(): void {
+  invalidate(): void {
     this.#readAt = Number.NEGATIVE_INFINITY;
   }
 
@@ -65,7 +65,7 @@ export class PemFile {
     this.#clock = clock;
   }
 
-  problem(): string | null {
+  validate(): string | null {
     try {
       this.#content = readFileSync(this.#path, 'utf8');
     } catch (error) {
@@ -76,9 +76,9 @@ export class PemFile {
 
   /** Synchronous, because TLS options are: a few kilobytes, once a minute at most, only for new connections. */
   read(): string {
-    if (this.#clock.now() - this.#readAt < CREDENTIAL_REREAD) return this.#content;
-    const before = this.#content;
-    if (this.problem() !== null) this.#content = before;
+    if (this.#clock.now() - this.#readAt < CREDENTIAL_REFRESH_INTERVAL) return this.#content;
+    const lastGood = this.#content;
+    if (this.validate() !== null) this.#content = lastGood;
     this.#readAt = this.#clock.now();
     return this.#content;
   }

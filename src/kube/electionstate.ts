@@ -4,25 +4,25 @@ import type { LeaseRecord, LeaseSpec } from './leaserecord.ts';
 import type { LeaseTiming, Moment } from './leasetiming.ts';
 
 /** A record, and when we first saw it like this. */
-export type Seen = { readonly record: LeaseRecord; readonly at: Millis };
+export type ObservedRecord = { readonly record: LeaseRecord; readonly observedAt: Millis };
 
 export type Election =
   /** `seen` is null where there is no Lease, 'unread' where we have yet to look. */
   | {
       readonly kind: 'standby';
-      readonly seen: Seen | null | 'unread';
-      readonly asking: boolean;
+      readonly observed: ObservedRecord | null | 'unread';
+      readonly requestPending: boolean;
       readonly nextAt: Millis;
     }
   | {
       readonly kind: 'leading';
-      readonly seen: Seen;
+      readonly observed: ObservedRecord;
       readonly renewedAt: Moment;
-      readonly asking: boolean;
+      readonly requestPending: boolean;
       readonly nextAt: Millis;
     }
   /** Told to stop while leading: waits for the request under way, then for the release. */
-  | { readonly kind: 'leaving'; readonly seen: Seen | null; readonly releasing: boolean }
+  | { readonly kind: 'leaving'; readonly observed: ObservedRecord | null; readonly releasing: boolean }
   | { readonly kind: 'stopped' };
 
 export type ElectionEvent =
@@ -32,7 +32,7 @@ export type ElectionEvent =
   /** The answer to `read`: there is no Lease. */
   | { readonly kind: 'missing' }
   /** The answer to `write`; `asked` is when we began to ask. */
-  | { readonly kind: 'written'; readonly record: LeaseRecord; readonly asked: Moment }
+  | { readonly kind: 'written'; readonly record: LeaseRecord; readonly requestedAt: Moment }
   /** Somebody else was quicker. */
   | { readonly kind: 'conflict' }
   /** No answer, or none that helps. */
@@ -44,19 +44,19 @@ export type ElectionAction =
   /** `over` is the version to replace, null to make a new one; `inherits` is what its holder left behind, or ''. */
   | {
       readonly kind: 'write';
-      readonly over: string | null;
+      readonly replaces: string | null;
       readonly spec: LeaseSpec;
-      readonly inherits: string;
+      readonly inheritedVersion: string;
     };
 
 export type ElectionStep = { readonly next: Election; readonly action: ElectionAction | null };
 
-export type Candidate = {
+export type ElectionCandidate = {
   /** Of this very process: another process with the same name would be taken for us. */
   readonly identity: string;
   readonly timing: LeaseTiming;
   /** In [0, 1). */
   readonly random: number;
   /** What to leave behind where the lease is given back now; '' for nothing. */
-  readonly writtenUpTo: string;
+  readonly lastWrittenVersion: string;
 };

@@ -3,7 +3,7 @@
 import type { Clock } from '../base/clock.ts';
 import { fieldsOf, metadataOf } from '../cluster/fields.ts';
 import type { Election, ElectionAction, ElectionEvent } from './electionstate.ts';
-import { beginElection, mayWrite, nextDeadline, step } from './lease.ts';
+import { initialElection, mayWrite, nextElectionDeadline, stepElection } from './lease.ts';
 import { type LeaseRecord, leaseObject, readLease } from './leaserecord.ts';
 import { LEASE_TIMING, type LeaseTiming, type Moment, Stopwatch } from './leasetiming.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from './outcome.ts';
@@ -22,14 +22,14 @@ export type ElectorOptions = {
   readonly identity: string;
   readonly timing?: LeaseTiming;
   /** What to leave to the successor as the lease is given back; '' for nothing. */
-  readonly writtenUpTo?: () => string;
+  readonly lastWrittenVersion?: () => string;
   readonly on: {
     /** A new term began; `term` counts from 1, `inherits` is what the last holder left behind, or ''. */
-    elected(term: number, inherits: string): void;
+    elected(term: number, inheritedVersion: string): void;
     /** The term is over: by losing the lease, by the deadline, or by a stop. */
     lost(term: number): void;
     /** A request that did not do what it was to do. The election goes on. */
-    trouble(because: string): void;
+    requestFailed(because: string): void;
   };
 };
 
@@ -40,31 +40,31 @@ export class Elector {
   #election: Election;
   #term = 0;
   /** What was left behind by whose lease we last tried to take. */
-  #inherits = '';
+  #inheritedVersion = '';
   #cancelTick: () => void = () => {};
-  #stopped: () => void = () => {};
+  #resolveStopped: () => void = () => {};
 
   constructor(options: ElectorOptions) {
     this.#options = options;
     this.#timing = options.timing ?? LEASE_TIMING;
     this.#stopwatch = new Stopwatch(options.clock);
-    this.#election = beginElection(options.clock.now());
+    this.#election = initialElection(options.clock.now());
   }
 
   /** Whether a write may go to the wire in this very turn. Cheap: it is asked for every write. */
   mayWrite(): boolean {
-    return mayWrite(this.#election, this.#timing, this.#stopwatch.look());
+    return mayWrite(this.#election, this.#timing, this.#stopwatch.read());
   }
 
-  get leading(): boolean {
+  get isLeading(): boolean {
     return this.#election.kind === 'leading';
   }
 
   /** Who holds the lease, as far as we know; '' where nobody does. */
   get holder(): string {
     if (this.#election.kind === 'stopped') return '';
-    const { seen } = this.#election;
-    return seen === null || seen === 'unread' ? '' : seen.record.holder;
+    const { observed } = this.#election;
+    return observed === null || observed === 'unread' ? '' : observed.record.holder;
   }
 
   /**
@@ -74,7 +74,7 @@ export class Elector {
   async run(signal: AbortSignal): Promise<void> {
     const watching = this.#watch(signal);
     await new Promise<void>((resolve) => {
-      this.#stopped = resolve;
+      this.#resolveStopped = resolve;
       if (signal.aborted) this.#handle({ kind: 'stop' });
       else {
         signal.addEventListener('abort', () => this.#handle({ kind: 'stop' }), { once: true });
@@ -85,26 +85,26 @@ export class Elector {
   }
 
   #handle(event: ElectionEvent): void {
-    const { identity, random, writtenUpTo, on } = this.#options;
+    const { identity, random, lastWrittenVersion, on } = this.#options;
     const wasLeading = this.#election.kind === 'leading';
     const before = this.#election;
-    const { next, action } = step(before, event, this.#stopwatch.look(), {
+    const { next, action } = stepElection(before, event, this.#stopwatch.read(), {
       identity,
       timing: this.#timing,
       random: random(),
-      writtenUpTo: writtenUpTo?.() ?? '',
+      lastWrittenVersion: lastWrittenVersion?.() ?? '',
     });
     this.#election = next;
     this.#cancelTick();
     this.#schedule();
     if (wasLeading && next.kind !== 'leading') on.lost(this.#term);
-    if (!wasLeading && next.kind === 'leading') on.elected(++this.#term, this.#inherits);
+    if (!wasLeading && next.kind === 'leading') on.elected(++this.#term, this.#inheritedVersion);
     if (action !== null) void this.#perform(action);
-    if (next.kind === 'stopped') this.#stopped();
+    if (next.kind === 'stopped') this.#resolveStopped();
   }
 
   #schedule(): void {
-    const at = nextDeadline(this.#election, this.#timing);
+    const at = nextElectionDeadline(this.#election, this.#timing);
     this.#cancelTick = () => {};
     if (at === null) return;
     const delay = Math.max(0, at - this.#options.clock.now());
@@ -112,27 +112,32 @@ export class Elector {
   }
 
   async #perform(action: ElectionAction): Promise<void> {
-    if (action.kind === 'write') this.#inherits = action.inherits;
-    const asked = this.#stopwatch.look();
+    if (action.kind === 'write') this.#inheritedVersion = action.inheritedVersion;
+    const requestedAt = this.#stopwatch.read();
     const outcome = await (action.kind === 'read' ? this.#read() : this.#write(action));
-    const event = eventOf(outcome, asked, action);
-    if (event.kind === 'failed') this.#options.on.trouble(describeOutcome(outcome));
+    const event = electionEventOf(outcome, requestedAt, action);
+    if (event.kind === 'failed') this.#options.on.requestFailed(describeOutcome(outcome));
     this.#handle(event);
   }
 
   #read(): Promise<ApiOutcome> {
     const { client, namespace, name } = this.#options;
     const path = objectPath(LEASES, { namespace, name });
-    return client.send({ method: 'GET', path, lane: 'lease', timeout: this.#timing.requestTimeout });
+    return client.send({
+      method: 'GET',
+      path,
+      connectionPool: 'lease',
+      timeout: this.#timing.requestTimeout,
+    });
   }
 
-  #write({ over, spec }: Extract<ElectionAction, { kind: 'write' }>): Promise<ApiOutcome> {
+  #write({ replaces, spec }: Extract<ElectionAction, { kind: 'write' }>): Promise<ApiOutcome> {
     const { client, namespace, name } = this.#options;
     return client.send({
-      method: over === null ? 'POST' : 'PUT',
-      path: over === null ? collectionPath(LEASES, namespace) : objectPath(LEASES, { namespace, name }),
-      body: leaseObject({ namespace, name }, over, spec),
-      lane: 'lease',
+      method: replaces === null ? 'POST' : 'PUT',
+      path: replaces === null ? collectionPath(LEASES, namespace) : objectPath(LEASES, { namespace, name }),
+      body: leaseObject({ namespace, name }, replaces, spec),
+      connectionPool: 'lease',
       timeout: this.#timing.requestTimeout,
     });
   }
@@ -140,7 +145,7 @@ export class Elector {
   /** Hints that come sooner than the next look; the election works without them. */
   #watch(signal: AbortSignal): Promise<void> {
     const { client, clock, random, namespace, name } = this.#options;
-    const heard = (record: LeaseRecord): void => this.#handle({ kind: 'found', record, by: 'watch' });
+    const onRecord = (record: LeaseRecord): void => this.#handle({ kind: 'found', record, by: 'watch' });
     const reflector = new Reflector<LeaseRecord>({
       client,
       clock,
@@ -148,35 +153,36 @@ export class Elector {
       resource: LEASES,
       namespace,
       fieldSelector: `metadata.name=${name}`,
-      translate: (raw) => (metadataOf(raw)['name'] === name ? readLease(raw) : null),
+      decode: (raw) => (metadataOf(raw)['name'] === name ? readLease(raw) : null),
       keyOf: () => name,
       handler: {
-        replaced: (records) => records.forEach(heard),
-        changed: heard,
+        replaced: (records) => records.forEach(onRecord),
+        changed: onRecord,
         // A deleted Lease is found missing by the next look; there is no hurry.
         deleted: () => {},
-        state: () => {},
+        stateChanged: () => {},
       },
     });
     return reflector.run(signal);
   }
 }
 
-function eventOf(outcome: ApiOutcome, asked: Moment, action: ElectionAction): ElectionEvent {
+function electionEventOf(outcome: ApiOutcome, requestedAt: Moment, action: ElectionAction): ElectionEvent {
   if (outcome.kind === 'ok') {
     const record = readLease(fieldsOf(outcome.body));
     return action.kind === 'read'
       ? { kind: 'found', record, by: 'read' }
-      : { kind: 'written', record, asked };
+      : { kind: 'written', record, requestedAt };
   }
   if (outcome.kind === 'refused') {
     // 409: changed under our hands, or made by somebody else first. 404 for a write: deleted under our hands.
     if (outcome.status === 409) return { kind: 'conflict' };
-    if (outcome.status === 404) return action.kind === 'read' ? { kind: 'missing' } : namelessOr(action);
+    if (outcome.status === 404)
+      return action.kind === 'read' ? { kind: 'missing' } : missingLeaseEvent(action);
   }
   return { kind: 'failed' };
 }
 
 /** A PUT to a Lease that is no more is a conflict; a POST answered with 404 lacks its namespace. */
-const namelessOr = (action: Extract<ElectionAction, { kind: 'write' }>): ElectionEvent =>
-  action.over === null ? { kind: 'failed' } : { kind: 'conflict' };
+const missingLeaseEvent = (action: Extract<ElectionAction, { kind: 'write' }>): ElectionEvent =>
+  action.replaces === null ? { kind: 'failed' } : { kind: 'conflict' };

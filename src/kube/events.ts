@@ -7,7 +7,7 @@ import { type ApiOutcome, type ApiSender, MERGE_PATCH } from './outcome.ts';
 import { collectionPath, EVENTS, objectPath } from './resource.ts';
 
 /** What an event is about. */
-export type EventSubject = {
+export type InvolvedObject = {
   readonly apiVersion: string;
   readonly kind: string;
   /** '' for what lives in none; its events go to `default`, as everybody's do. */
@@ -24,17 +24,17 @@ export type EventText = {
 };
 
 /** Events remembered so that a repeat can be counted; the longest unheard of is forgotten first. */
-export const REPEATS_MAX = 4096;
+export const REMEMBERED_EVENTS_MAX = 4096;
 
 /** kube-apiserver forgets events after an hour (`--event-ttl`); a repeat after that is a new event. */
-export const REPEAT_WITHIN: Millis = 3_600_000;
+export const REPEAT_WINDOW: Millis = 3_600_000;
 
 /** The API's limit, in characters. */
 const MESSAGE_MAX = 1024;
 /** What names may have, less the dot and the stamp. */
 const NAME_MAX = 253 - 24;
 
-export type EventPosterOptions = {
+export type EventRecorderOptions = {
   readonly client: ApiSender;
   readonly clock: Clock;
   /** In [0, 1). */
@@ -49,42 +49,49 @@ export type EventPosterOptions = {
   readonly mayStillSend?: () => boolean;
 };
 
-type Posted = {
+type RecordedEvent = {
   readonly name: string;
   readonly namespace: string;
   readonly count: number;
-  readonly at: Millis;
+  readonly recordedAt: Millis;
 };
 
-export class EventPoster {
-  readonly #options: EventPosterOptions;
-  readonly #posted = new Map<string, Posted>();
+export class EventRecorder {
+  readonly #options: EventRecorderOptions;
+  readonly #recorded = new Map<string, RecordedEvent>();
 
-  constructor(options: EventPosterOptions) {
+  constructor(options: EventRecorderOptions) {
     this.#options = options;
   }
 
-  async post(about: EventSubject, text: EventText): Promise<ApiOutcome> {
-    const key = JSON.stringify([about.uid, about.kind, about.name, text.type, text.reason, text.message]);
-    const before = this.#posted.get(key);
-    if (before !== undefined && this.#options.clock.now() - before.at < REPEAT_WITHIN) {
-      const outcome = await this.#repeat(key, before);
+  async record(involved: InvolvedObject, text: EventText): Promise<ApiOutcome> {
+    const key = JSON.stringify([
+      involved.uid,
+      involved.kind,
+      involved.name,
+      text.type,
+      text.reason,
+      text.message,
+    ]);
+    const previous = this.#recorded.get(key);
+    if (previous !== undefined && this.#options.clock.now() - previous.recordedAt < REPEAT_WINDOW) {
+      const outcome = await this.#increment(key, previous);
       if (!(outcome.kind === 'refused' && outcome.status === 404)) return outcome;
     }
-    return this.#create(key, about, text);
+    return this.#create(key, involved, text);
   }
 
-  async #create(key: string, about: EventSubject, text: EventText): Promise<ApiOutcome> {
+  async #create(key: string, involved: InvolvedObject, text: EventText): Promise<ApiOutcome> {
     const { clock, component, instance } = this.#options;
-    const at = clock.now();
-    const time = wholeSeconds(clock.wall());
-    const namespace = about.namespace === '' ? 'default' : about.namespace;
-    const name = `${about.name.slice(0, NAME_MAX)}.${this.#stamp()}`;
+    const recordedAt = clock.now();
+    const time = formatTime(clock.wall());
+    const namespace = involved.namespace === '' ? 'default' : involved.namespace;
+    const name = `${involved.name.slice(0, NAME_MAX)}.${this.#nameSuffix()}`;
     const outcome = await this.#send('POST', collectionPath(EVENTS, namespace), {
       apiVersion: 'v1',
       kind: 'Event',
       metadata: { name, namespace },
-      involvedObject: subjectReference(about),
+      involvedObject: objectReference(involved),
       type: text.type,
       reason: text.reason,
       message: text.message.slice(0, MESSAGE_MAX),
@@ -95,18 +102,18 @@ export class EventPoster {
       firstTimestamp: time,
       lastTimestamp: time,
     });
-    if (outcome.kind === 'ok') this.#remember(key, { name, namespace, count: 1, at });
+    if (outcome.kind === 'ok') this.#remember(key, { name, namespace, count: 1, recordedAt });
     return outcome;
   }
 
-  async #repeat(key: string, before: Posted): Promise<ApiOutcome> {
+  async #increment(key: string, previous: RecordedEvent): Promise<ApiOutcome> {
     const { clock } = this.#options;
-    const count = before.count + 1;
-    const outcome = await this.#send('PATCH', objectPath(EVENTS, before), {
+    const count = previous.count + 1;
+    const outcome = await this.#send('PATCH', objectPath(EVENTS, previous), {
       count,
-      lastTimestamp: wholeSeconds(clock.wall()),
+      lastTimestamp: formatTime(clock.wall()),
     });
-    if (outcome.kind === 'ok') this.#remember(key, { ...before, count, at: clock.now() });
+    if (outcome.kind === 'ok') this.#remember(key, { ...previous, count, recordedAt: clock.now() });
     return outcome;
   }
 
@@ -123,26 +130,26 @@ export class EventPoster {
   }
 
   /** A map keeps the order of insertion, so the first is the one that was not heard of for longest. */
-  #remember(key: string, posted: Posted): void {
-    this.#posted.delete(key);
-    this.#posted.set(key, posted);
-    if (this.#posted.size <= REPEATS_MAX) return;
-    for (const oldest of this.#posted.keys()) {
-      this.#posted.delete(oldest);
+  #remember(key: string, recorded: RecordedEvent): void {
+    this.#recorded.delete(key);
+    this.#recorded.set(key, recorded);
+    if (this.#recorded.size <= REMEMBERED_EVENTS_MAX) return;
+    for (const oldest of this.#recorded.keys()) {
+      this.#recorded.delete(oldest);
       return;
     }
   }
 
   /** Time and chance: two processes, or two events of one millisecond, hardly ever agree on it. */
-  #stamp(): string {
-    const chance = Math.floor(this.#options.random() * 2 ** 32);
-    return `${Math.floor(this.#options.clock.wall()).toString(16)}${chance.toString(16).padStart(8, '0')}`;
+  #nameSuffix(): string {
+    const randomPart = Math.floor(this.#options.random() * 2 ** 32);
+    return `${Math.floor(this.#options.clock.wall()).toString(16)}${randomPart.toString(16).padStart(8, '0')}`;
   }
 }
 
-function subjectReference({ namespace, ...about }: EventSubject): object {
+function objectReference({ namespace, ...about }: InvolvedObject): object {
   return namespace === '' ? about : { ...about, namespace };
 }
 
 /** `metav1.Time`. */
-const wholeSeconds = (wall: Millis): string => `${new Date(wall).toISOString().slice(0, 19)}Z`;
+const formatTime = (wall: Millis): string => `${new Date(wall).toISOString().slice(0, 19)}Z`;

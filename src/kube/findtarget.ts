@@ -6,9 +6,9 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { err, type Result } from '../base/result.ts';
-import { inClusterTarget, type KubeTarget, SERVICE_ACCOUNT_DIR } from './target.ts';
+import { inClusterConfig, type RestConfig, SERVICE_ACCOUNT_DIR } from './target.ts';
 
-export type TargetQuery = {
+export type RestConfigSources = {
   /** `--kubeconfig` or `KUBECONFIG`: one file, or several with the system's separator; '' where nobody named any. */
   readonly kubeconfig: string;
   /** '' is the current context. */
@@ -20,29 +20,29 @@ export type TargetQuery = {
 };
 
 /** The error is a sentence that says what to do. */
-export async function findTarget(query: TargetQuery): Promise<Result<KubeTarget, string>> {
-  const { kubeconfig, environment, home, clock } = query;
-  const named = kubeconfig.split(delimiter).filter((path) => path !== '');
-  if (named.length > 0) return fromKubeconfig(named, query);
+export async function findRestConfig(sources: RestConfigSources): Promise<Result<RestConfig, string>> {
+  const { kubeconfig, environment, home, clock } = sources;
+  const explicitPaths = kubeconfig.split(delimiter).filter((path) => path !== '');
+  if (explicitPaths.length > 0) return loadKubeconfig(explicitPaths, sources);
   const host = environment['KUBERNETES_SERVICE_HOST'] ?? '';
   if (host !== '') {
     const port = environment['KUBERNETES_SERVICE_PORT'] ?? '443';
     // For runs outside a Pod that should take a Pod's way.
     const serviceAccountDir = environment['BERTH_SERVICE_ACCOUNT_DIR'] ?? SERVICE_ACCOUNT_DIR;
-    return inClusterTarget({ serviceAccountDir, host, port }, clock);
+    return inClusterConfig({ serviceAccountDir, host, port }, clock);
   }
-  const usual = home === '' ? '' : join(home, '.kube', 'config');
-  if (usual !== '' && existsSync(usual)) return fromKubeconfig([usual], query);
+  const defaultPath = home === '' ? '' : join(home, '.kube', 'config');
+  if (defaultPath !== '' && existsSync(defaultPath)) return loadKubeconfig([defaultPath], sources);
   return err(
     'no cluster to talk to: give --kubeconfig FILE, set KUBECONFIG, or run in a Pod with a service account',
   );
 }
 
 /** Only who comes from outside pays for the package that reads kubeconfigs. */
-async function fromKubeconfig(
+async function loadKubeconfig(
   paths: readonly string[],
-  { context, clock }: TargetQuery,
-): Promise<Result<KubeTarget, string>> {
-  const { kubeconfigTarget } = await import('./kubeconfig.ts');
+  { context, clock }: RestConfigSources,
+): Promise<Result<RestConfig, string>> {
+  const { restConfigFromKubeconfig: kubeconfigTarget } = await import('./kubeconfig.ts');
   return kubeconfigTarget({ paths, clock, ...(context === '' ? {} : { context }) });
 }

@@ -4,24 +4,24 @@
  */
 
 /** Beyond so many different values a table starts anew: then they are hardly shared anyway. */
-export const SHARED_MAX = 4096;
+export const INTERNED_MAX = 4096;
 
 export class Interner<T> {
   readonly #table = new Map<string, T>();
-  readonly #textOf: (value: T) => string;
+  readonly #keyOf: (value: T) => string;
 
   /** `textOf` gives equal values, and only those, the same text. */
-  constructor(textOf: (value: T) => string) {
-    this.#textOf = textOf;
+  constructor(keyOf: (value: T) => string) {
+    this.#keyOf = keyOf;
   }
 
   /** The first value of this kind that was ever handed in, or near enough to ever. */
-  share(value: T): T {
-    const text = this.#textOf(value);
-    const known = this.#table.get(text);
+  intern(value: T): T {
+    const key = this.#keyOf(value);
+    const known = this.#table.get(key);
     if (known !== undefined) return known;
-    if (this.#table.size >= SHARED_MAX) this.#table.clear();
-    this.#table.set(text, value);
+    if (this.#table.size >= INTERNED_MAX) this.#table.clear();
+    this.#table.set(key, value);
     return value;
   }
 }

@@ -8,10 +8,16 @@ import type { Clock } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { quoteList } from '../base/text.ts';
 import { listOf, textOf, textOrNull } from '../cluster/fields.ts';
-import { BearerFile, PemFile } from './credentialfile.ts';
-import { type Entry, entryNamed, type Kubeconfig, pathIn, readKubeconfig } from './kubeconfigfile.ts';
-import { Plugin } from './plugin.ts';
-import { type KubeTarget, type KubeTls, parseServer } from './target.ts';
+import { PemFile, TokenFile } from './credentialfile.ts';
+import {
+  findEntry,
+  type Kubeconfig,
+  type KubeconfigEntry,
+  readKubeconfig,
+  resolveEntryPath,
+} from './kubeconfigfile.ts';
+import { CredentialPlugin } from './plugin.ts';
+import { parseServerUrl, type RestConfig, type RestTlsOptions } from './target.ts';
 
 export type KubeconfigOptions = {
   readonly paths: readonly string[];
@@ -23,68 +29,74 @@ export type KubeconfigOptions = {
 /** PEM that stays, or PEM that is read again when it may have changed. */
 type Pem = () => string | undefined;
 
-type Credentials = Pick<KubeTarget, 'authorization' | 'renew'> & {
+type Credentials = Pick<RestConfig, 'authorization' | 'invalidateCredentials'> & {
   /** What a plugin came up with. */
-  readonly tls: () => Pick<KubeTls, 'cert' | 'key'>;
+  readonly tls: () => Pick<RestTlsOptions, 'cert' | 'key'>;
 };
 
 /** The error is a sentence. */
-export async function kubeconfigTarget(options: KubeconfigOptions): Promise<Result<KubeTarget, string>> {
+export async function restConfigFromKubeconfig(
+  options: KubeconfigOptions,
+): Promise<Result<RestConfig, string>> {
   const read = await readKubeconfig(options.paths);
   if (!read.ok) return read;
-  const parts = selectParts(read.value, options.context);
-  if (!parts.ok) return parts;
-  const { context, cluster, user } = parts.value;
+  const selected = selectContext(read.value, options.context);
+  if (!selected.ok) return selected;
+  const { context, cluster, user } = selected.value;
   const server = readServer(cluster);
   if (!server.ok) return server;
   const tls = readTls(cluster, user, options.clock);
   if (!tls.ok) return tls;
   const credentials = await readCredentials(cluster, user, options.clock);
   if (!credentials.ok) return credentials;
-  const problem = tryTls({ ...tls.value(), ...credentials.value.tls() });
+  const problem = validateTls({ ...tls.value(), ...credentials.value.tls() });
   if (problem !== null)
     return err(`the certificates of context "${context.name}" cannot be used: ${problem}`);
   return ok({
     server: server.value,
-    get tls(): KubeTls {
+    get tls(): RestTlsOptions {
       return { ...tls.value(), ...credentials.value.tls() };
     },
     authorization: () => credentials.value.authorization(),
-    renew: () => credentials.value.renew(),
-    headers: user === null ? [] : impersonation(user),
+    invalidateCredentials: () => credentials.value.invalidateCredentials(),
+    headers: user === null ? [] : impersonationHeaders(user),
     namespace: textOrNull(context.fields['namespace']),
-    describe: `${server.value.origin} by context "${context.name}" of ${read.value.source}`,
+    description: `${server.value.origin} by context "${context.name}" of ${read.value.source}`,
   });
 }
 
-type Parts = { readonly context: Entry; readonly cluster: Entry; readonly user: Entry | null };
+type SelectedEntries = {
+  readonly context: KubeconfigEntry;
+  readonly cluster: KubeconfigEntry;
+  readonly user: KubeconfigEntry | null;
+};
 
-function selectParts(config: Kubeconfig, wanted: string | undefined): Result<Parts, string> {
+function selectContext(config: Kubeconfig, contextName: string | undefined): Result<SelectedEntries, string> {
   const { source } = config;
-  const name = wanted ?? config.currentContext;
+  const name = contextName ?? config.currentContext;
   if (name === '') {
-    const there =
+    const available =
       config.contexts.size === 0 ? 'has no contexts' : `has ${quoteList([...config.contexts.keys()])}`;
-    return err(`${source} has no current-context, so nobody says which cluster is meant; it ${there}`);
+    return err(`${source} has no current-context, so nobody says which cluster is meant; it ${available}`);
   }
-  const context = entryNamed(config.contexts, name, { who: 'context', source });
+  const context = findEntry(config.contexts, name, { subject: 'context', source });
   if (!context.ok) return context;
   const clusterName = textOf(context.value.fields['cluster']);
-  const cluster = entryNamed(config.clusters, clusterName, {
-    who: `the cluster of context "${name}",`,
+  const cluster = findEntry(config.clusters, clusterName, {
+    subject: `the cluster of context "${name}",`,
     source,
   });
   if (!cluster.ok) return cluster;
   const userName = textOf(context.value.fields['user']);
   if (userName === '') return ok({ context: context.value, cluster: cluster.value, user: null });
-  const user = entryNamed(config.users, userName, { who: `the user of context "${name}",`, source });
+  const user = findEntry(config.users, userName, { subject: `the user of context "${name}",`, source });
   if (!user.ok) return user;
   return ok({ context: context.value, cluster: cluster.value, user: user.value });
 }
 
-function readServer(cluster: Entry): Result<URL, string> {
+function readServer(cluster: KubeconfigEntry): Result<URL, string> {
   const text = textOf(cluster.fields['server']);
-  const server = parseServer(text);
+  const server = parseServerUrl(text);
   if (server === null)
     return err(`the server of cluster "${cluster.name}" is not an http or https URL: "${text}"`);
   const proxy = textOf(cluster.fields['proxy-url']);
@@ -94,84 +106,94 @@ function readServer(cluster: Entry): Result<URL, string> {
   );
 }
 
-function readTls(cluster: Entry, user: Entry | null, clock: Clock): Result<() => KubeTls, string> {
+function readTls(
+  cluster: KubeconfigEntry,
+  user: KubeconfigEntry | null,
+  clock: Clock,
+): Result<() => RestTlsOptions, string> {
   const ca = readPem(cluster, 'certificate-authority', `the CA of cluster "${cluster.name}"`, clock);
   if (!ca.ok) return ca;
-  let cert: Pem = none;
-  let key: Pem = none;
+  let cert: Pem = noPem;
+  let key: Pem = noPem;
   if (user !== null) {
     const certificate = readPem(user, 'client-certificate', `the certificate of user "${user.name}"`, clock);
     if (!certificate.ok) return certificate;
-    const secret = readPem(user, 'client-key', `the key of user "${user.name}"`, clock);
-    if (!secret.ok) return secret;
-    if ((certificate.value === none) !== (secret.value === none)) {
+    const clientKey = readPem(user, 'client-key', `the key of user "${user.name}"`, clock);
+    if (!clientKey.ok) return clientKey;
+    if ((certificate.value === noPem) !== (clientKey.value === noPem)) {
       return err(`user "${user.name}" has a client certificate or a client key, and needs both`);
     }
-    [cert, key] = [certificate.value, secret.value];
+    [cert, key] = [certificate.value, clientKey.value];
   }
   const servername = textOf(cluster.fields['tls-server-name']);
-  const trusting = cluster.fields['insecure-skip-tls-verify'] === true;
+  const skipVerify = cluster.fields['insecure-skip-tls-verify'] === true;
   return ok(() =>
-    defined({
+    withoutUndefined({
       ca: ca.value(),
       cert: cert(),
       key: key(),
       servername: servername === '' ? undefined : servername,
-      rejectUnauthorized: trusting ? false : undefined,
+      rejectUnauthorized: skipVerify ? false : undefined,
     }),
   );
 }
 
-const none: Pem = () => undefined;
+const noPem: Pem = () => undefined;
 
 /** `field-data` in base64, or else the file that `field` names. */
-function readPem(entry: Entry, field: string, what: string, clock: Clock): Result<Pem, string> {
+function readPem(entry: KubeconfigEntry, field: string, label: string, clock: Clock): Result<Pem, string> {
   const data = textOf(entry.fields[`${field}-data`]);
   if (data !== '') {
     const pem = Buffer.from(data, 'base64').toString('utf8');
     return pem.includes('-----BEGIN')
       ? ok(() => pem)
-      : err(`${what} cannot be read: ${field}-data holds nothing in PEM`);
+      : err(`${label} cannot be read: ${field}-data holds nothing in PEM`);
   }
   const path = textOf(entry.fields[field]);
-  if (path === '') return ok(none);
-  const file = new PemFile(pathIn(entry, path), clock);
-  const problem = file.problem();
-  return problem === null ? ok(() => file.read()) : err(`${what} cannot be read: ${problem}`);
+  if (path === '') return ok(noPem);
+  const file = new PemFile(resolveEntryPath(entry, path), clock);
+  const problem = file.validate();
+  return problem === null ? ok(() => file.read()) : err(`${label} cannot be read: ${problem}`);
 }
 
 async function readCredentials(
-  cluster: Entry,
-  user: Entry | null,
+  cluster: KubeconfigEntry,
+  user: KubeconfigEntry | null,
   clock: Clock,
 ): Promise<Result<Credentials, string>> {
-  if (user === null) return ok(constant(null));
+  if (user === null) return ok(staticCredentials(null));
   const { fields } = user;
   const tokenFile = textOf(fields['tokenFile']);
   if (tokenFile !== '') {
-    const bearer = new BearerFile(pathIn(user, tokenFile), clock);
-    const problem = await bearer.problem();
+    const bearer = new TokenFile(resolveEntryPath(user, tokenFile), clock);
+    const problem = await bearer.validate();
     if (problem !== null) return err(`the token of user "${user.name}" cannot be read: ${problem}`);
-    return ok({ authorization: () => bearer.authorization(), renew: () => bearer.renew(), tls: () => ({}) });
+    return ok({
+      authorization: () => bearer.authorization(),
+      invalidateCredentials: () => bearer.invalidate(),
+      tls: () => ({}),
+    });
   }
   const token = textOf(fields['token']);
-  if (token !== '') return ok(constant(`Bearer ${token}`));
+  if (token !== '') return ok(staticCredentials(`Bearer ${token}`));
   const name = textOf(fields['username']);
   if (name !== '') {
     const pair = Buffer.from(`${name}:${textOf(fields['password'])}`).toString('base64');
-    return ok(constant(`Basic ${pair}`));
+    return ok(staticCredentials(`Basic ${pair}`));
   }
-  return fields['exec'] || fields['auth-provider'] ? Plugin.start(cluster, user, clock) : ok(constant(null));
+  return fields['exec'] || fields['auth-provider']
+    ? CredentialPlugin.start(cluster, user, clock)
+    : ok(staticCredentials(null));
 }
 
-const constant = (header: string | null): Credentials => ({
-  authorization: async () => header,
-  renew: () => {},
+const staticCredentials = (authorization: string | null): Credentials => ({
+  authorization: async () => authorization,
+  invalidateCredentials: () => {},
   tls: () => ({}),
 });
 
 /** Kubernetes' impersonation headers. */
-function impersonation({ fields }: Entry): readonly string[] {
+function impersonationHeaders({ fields }: KubeconfigEntry): readonly string[] {
   const headers: string[] = [];
   if (textOf(fields['as']) !== '') headers.push('Impersonate-User', textOf(fields['as']));
   if (textOf(fields['as-uid']) !== '') headers.push('Impersonate-Uid', textOf(fields['as-uid']));
@@ -180,7 +202,7 @@ function impersonation({ fields }: Entry): readonly string[] {
 }
 
 /** Why OpenSSL does not want these; null where it does. */
-function tryTls(tls: KubeTls): string | null {
+function validateTls(tls: RestTlsOptions): string | null {
   try {
     createSecureContext(tls);
     return null;
@@ -189,8 +211,8 @@ function tryTls(tls: KubeTls): string | null {
   }
 }
 
-type Loose<T> = { readonly [K in keyof T]: T[K] | undefined };
+type WithUndefined<T> = { readonly [K in keyof T]: T[K] | undefined };
 
 /** Without what is undefined: TLS options take that for a value. */
-const defined = (tls: Loose<KubeTls>): KubeTls =>
-  Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined)) as KubeTls;
+const withoutUndefined = (tls: WithUndefined<RestTlsOptions>): RestTlsOptions =>
+  Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined)) as RestTlsOptions;

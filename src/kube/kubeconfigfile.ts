@@ -7,62 +7,63 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
-import { closest, quoteList } from '../base/text.ts';
+import { closestMatch, quoteList } from '../base/text.ts';
 import { fieldsOf, isObject, listOf, type Raw, textOf } from '../cluster/fields.ts';
 
 /** An entry, and where relative paths in it start. */
-export type Entry = { readonly name: string; readonly fields: Raw; readonly folder: string };
+export type KubeconfigEntry = { readonly name: string; readonly fields: Raw; readonly folder: string };
 
 export type Kubeconfig = {
   /** For sentences: the file, or the files. */
   readonly source: string;
   /** '' where no file names one. */
   readonly currentContext: string;
-  readonly contexts: ReadonlyMap<string, Entry>;
-  readonly clusters: ReadonlyMap<string, Entry>;
-  readonly users: ReadonlyMap<string, Entry>;
+  readonly contexts: ReadonlyMap<string, KubeconfigEntry>;
+  readonly clusters: ReadonlyMap<string, KubeconfigEntry>;
+  readonly users: ReadonlyMap<string, KubeconfigEntry>;
 };
 
 /** The error is a sentence. Of several files those that do not exist are passed over, as kubectl does. */
 export async function readKubeconfig(paths: readonly string[]): Promise<Result<Kubeconfig, string>> {
   const source = paths.join(' and ');
-  const contexts = new Map<string, Entry>();
-  const clusters = new Map<string, Entry>();
-  const users = new Map<string, Entry>();
+  const contexts = new Map<string, KubeconfigEntry>();
+  const clusters = new Map<string, KubeconfigEntry>();
+  const users = new Map<string, KubeconfigEntry>();
   let currentContext = '';
-  let found = 0;
+  let foundCount = 0;
   for (const path of paths) {
     const file = await readYamlFile(path);
     if (!file.ok) return file;
     if (file.value === null) continue;
-    found++;
+    foundCount++;
     const folder = dirname(path);
-    collect(contexts, file.value['contexts'], 'context', folder);
-    collect(clusters, file.value['clusters'], 'cluster', folder);
-    collect(users, file.value['users'], 'user', folder);
+    collectEntries(contexts, file.value['contexts'], 'context', folder);
+    collectEntries(clusters, file.value['clusters'], 'cluster', folder);
+    collectEntries(users, file.value['users'], 'user', folder);
     if (currentContext === '') currentContext = textOf(file.value['current-context']);
   }
-  if (found === 0) return err(`the kubeconfig ${source} does not exist`);
+  if (foundCount === 0) return err(`the kubeconfig ${source} does not exist`);
   return ok({ source, currentContext, contexts, clusters, users });
 }
 
 /** The entry called `name`, or a sentence that says what there is instead. */
-export function entryNamed(
-  entries: ReadonlyMap<string, Entry>,
+export function findEntry(
+  entries: ReadonlyMap<string, KubeconfigEntry>,
   name: string,
-  sentence: { readonly who: string; readonly source: string },
-): Result<Entry, string> {
+  wording: { readonly subject: string; readonly source: string },
+): Result<KubeconfigEntry, string> {
   const entry = entries.get(name);
   if (entry !== undefined) return ok(entry);
-  const near = closest(name, entries.keys());
-  const there = entries.size === 0 ? 'there is none at all' : `there is ${quoteList([...entries.keys()])}`;
+  const suggestion = closestMatch(name, entries.keys());
+  const available =
+    entries.size === 0 ? 'there is none at all' : `there is ${quoteList([...entries.keys()])}`;
   return err(
-    `${sentence.who} "${name}" is not in ${sentence.source}: ${near === null ? there : `did you mean "${near}"?`}`,
+    `${wording.subject} "${name}" is not in ${wording.source}: ${suggestion === null ? available : `did you mean "${suggestion}"?`}`,
   );
 }
 
 /** A path in an entry, from the folder of its file. */
-export const pathIn = ({ folder }: Entry, path: string): string =>
+export const resolveEntryPath = ({ folder }: KubeconfigEntry, path: string): string =>
   isAbsolute(path) ? path : join(folder, path);
 
 /** Null where there is no such file. */
@@ -84,7 +85,12 @@ async function readYamlFile(path: string): Promise<Result<Raw | null, string>> {
   }
 }
 
-function collect(into: Map<string, Entry>, list: unknown, kind: string, folder: string): void {
+function collectEntries(
+  into: Map<string, KubeconfigEntry>,
+  list: unknown,
+  kind: string,
+  folder: string,
+): void {
   for (const item of listOf(list)) {
     const entry = fieldsOf(item);
     const name = textOf(entry['name']);

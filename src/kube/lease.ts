@@ -10,16 +10,16 @@
  */
 import type { Millis } from '../base/clock.ts';
 import type {
-  Candidate,
   Election,
   ElectionAction,
+  ElectionCandidate,
   ElectionEvent,
   ElectionStep,
-  Seen,
+  ObservedRecord,
 } from './electionstate.ts';
 import { type LeaseRecord, type LeaseSpec, microTime } from './leaserecord.ts';
-import { isFresh, type LeaseTiming, type Moment } from './leasetiming.ts';
-import { compareVersions } from './version.ts';
+import { isWithinDeadline, type LeaseTiming, type Moment } from './leasetiming.ts';
+import { compareResourceVersions } from './version.ts';
 
 /** What a lease lasts that was given back: nobody needs to wait for it, and the API wants a positive number. */
 const RELEASED_DURATION: Millis = 1_000;
@@ -27,48 +27,53 @@ const RELEASED_DURATION: Millis = 1_000;
 /** Standbys look at slightly different times (client-go's `JitterFactor`). */
 const JITTER = 0.2;
 
-export const beginElection = (now: Millis): Election => ({
+export const initialElection = (now: Millis): Election => ({
   kind: 'standby',
-  seen: 'unread',
-  asking: false,
+  observed: 'unread',
+  requestPending: false,
   nextAt: now,
 });
 
 /** Whether a write may go out at this moment. */
 export function mayWrite(election: Election, timing: LeaseTiming, moment: Moment): boolean {
-  return election.kind === 'leading' && isFresh(election.renewedAt, timing, moment);
+  return election.kind === 'leading' && isWithinDeadline(election.renewedAt, timing, moment);
 }
 
 /** When to send the next `tick`; null while an answer is awaited or nothing will come. */
-export function nextDeadline(election: Election, timing: LeaseTiming): Millis | null {
+export function nextElectionDeadline(election: Election, timing: LeaseTiming): Millis | null {
   switch (election.kind) {
     case 'standby':
-      return election.asking ? null : election.nextAt;
+      return election.requestPending ? null : election.nextAt;
     case 'leading': {
       const deadline = election.renewedAt.now + timing.renewDeadline;
-      return election.asking ? deadline : Math.min(election.nextAt, deadline);
+      return election.requestPending ? deadline : Math.min(election.nextAt, deadline);
     }
     default:
       return null;
   }
 }
 
-export function step(
+export function stepElection(
   election: Election,
   event: ElectionEvent,
   moment: Moment,
-  candidate: Candidate,
+  candidate: ElectionCandidate,
 ): ElectionStep {
   switch (election.kind) {
     case 'standby':
       return stepStandby(election, event, moment, candidate);
     case 'leading':
       // Whatever happened: who is past the deadline is no leader, and then hears the event as a standby.
-      if (isFresh(election.renewedAt, candidate.timing, moment)) {
+      if (isWithinDeadline(election.renewedAt, candidate.timing, moment)) {
         return stepLeading(election, event, moment, candidate);
       }
       return stepStandby(
-        { kind: 'standby', seen: election.seen, asking: election.asking, nextAt: moment.now },
+        {
+          kind: 'standby',
+          observed: election.observed,
+          requestPending: election.requestPending,
+          nextAt: moment.now,
+        },
         event,
         moment,
         candidate,
@@ -76,7 +81,7 @@ export function step(
     case 'leaving':
       return stepLeaving(election, event, moment, candidate);
     case 'stopped':
-      return rest(election);
+      return withoutAction(election);
   }
 }
 
@@ -88,32 +93,32 @@ function stepStandby(
   standby: Standby,
   event: ElectionEvent,
   moment: Moment,
-  candidate: Candidate,
+  candidate: ElectionCandidate,
 ): ElectionStep {
   switch (event.kind) {
     case 'tick':
-      if (standby.asking || moment.now < standby.nextAt) return rest(standby);
-      return { next: { ...standby, asking: true }, action: { kind: 'read' } };
+      if (standby.requestPending || moment.now < standby.nextAt) return withoutAction(standby);
+      return { next: { ...standby, requestPending: true }, action: { kind: 'read' } };
     case 'found': {
-      const seen = look(standby.seen, event, moment);
-      const asking = event.by === 'read' ? false : standby.asking;
-      return seize({ ...standby, seen, asking }, moment, candidate);
+      const observed = observeRecord(standby.observed, event, moment);
+      const requestPending = event.by === 'read' ? false : standby.requestPending;
+      return tryAcquire({ ...standby, observed, requestPending }, moment, candidate);
     }
     case 'missing':
-      return seize({ ...standby, seen: null, asking: false }, moment, candidate);
+      return tryAcquire({ ...standby, observed: null, requestPending: false }, moment, candidate);
     case 'written':
-      return written(standby.seen, event, moment, candidate);
+      return onWritten(standby.observed, event, moment, candidate);
     case 'conflict':
-      return { next: { ...standby, asking: true }, action: { kind: 'read' } };
+      return { next: { ...standby, requestPending: true }, action: { kind: 'read' } };
     case 'failed':
-      return rest({ ...standby, asking: false, nextAt: moment.now + patience(candidate) });
+      return withoutAction({ ...standby, requestPending: false, nextAt: moment.now + retryDelay(candidate) });
     case 'stop':
       // The request under way may be the one that takes the lease: then it is given back at once.
-      if (standby.asking) {
-        const seen = standby.seen === 'unread' ? null : standby.seen;
-        return rest({ kind: 'leaving', seen, releasing: false });
+      if (standby.requestPending) {
+        const observed = standby.observed === 'unread' ? null : standby.observed;
+        return withoutAction({ kind: 'leaving', observed, releasing: false });
       }
-      return rest({ kind: 'stopped' });
+      return withoutAction({ kind: 'stopped' });
   }
 }
 
@@ -121,34 +126,53 @@ function stepLeading(
   leading: Leading,
   event: ElectionEvent,
   moment: Moment,
-  candidate: Candidate,
+  candidate: ElectionCandidate,
 ): ElectionStep {
   switch (event.kind) {
     case 'tick':
-      if (leading.asking || moment.now < leading.nextAt) return rest(leading);
-      return { next: { ...leading, asking: true }, action: take(leading.seen, moment, candidate) };
+      if (leading.requestPending || moment.now < leading.nextAt) return withoutAction(leading);
+      return {
+        next: { ...leading, requestPending: true },
+        action: acquireOrRenew(leading.observed, moment, candidate),
+      };
     case 'found': {
-      const seen = look(leading.seen, event, moment);
-      const asking = event.by === 'read' ? false : leading.asking;
-      if (seen.record.holder !== candidate.identity) {
-        return seize({ kind: 'standby', seen, asking, nextAt: moment.now }, moment, candidate);
+      const observed = observeRecord(leading.observed, event, moment);
+      const requestPending = event.by === 'read' ? false : leading.requestPending;
+      if (observed.record.holder !== candidate.identity) {
+        return tryAcquire(
+          { kind: 'standby', observed, requestPending, nextAt: moment.now },
+          moment,
+          candidate,
+        );
       }
-      if (event.by === 'watch') return rest({ ...leading, seen });
+      if (event.by === 'watch') return withoutAction({ ...leading, observed });
       // We asked because a renewal met a conflict: it had been done, and its answer was lost.
-      return { next: { ...leading, seen, asking: true }, action: take(seen, moment, candidate) };
+      return {
+        next: { ...leading, observed, requestPending: true },
+        action: acquireOrRenew(observed, moment, candidate),
+      };
     }
     case 'missing':
       // Somebody deleted it. Whoever makes a new one first has it, so we are nobody until we have.
-      return seize({ kind: 'standby', seen: null, asking: false, nextAt: moment.now }, moment, candidate);
+      return tryAcquire(
+        { kind: 'standby', observed: null, requestPending: false, nextAt: moment.now },
+        moment,
+        candidate,
+      );
     case 'written':
-      return written(leading.seen, event, moment, candidate);
+      return onWritten(leading.observed, event, moment, candidate);
     case 'conflict':
-      return { next: { ...leading, asking: true }, action: { kind: 'read' } };
+      return { next: { ...leading, requestPending: true }, action: { kind: 'read' } };
     case 'failed':
-      return rest({ ...leading, asking: false, nextAt: moment.now + candidate.timing.retryPeriod / 2 });
+      return withoutAction({
+        ...leading,
+        requestPending: false,
+        nextAt: moment.now + candidate.timing.retryPeriod / 2,
+      });
     case 'stop':
-      if (leading.asking) return rest({ kind: 'leaving', seen: leading.seen, releasing: false });
-      return release(leading.seen, moment, candidate);
+      if (leading.requestPending)
+        return withoutAction({ kind: 'leaving', observed: leading.observed, releasing: false });
+      return release(leading.observed, moment, candidate);
   }
 }
 
@@ -156,106 +180,138 @@ function stepLeaving(
   leaving: Leaving,
   event: ElectionEvent,
   moment: Moment,
-  candidate: Candidate,
+  candidate: ElectionCandidate,
 ): ElectionStep {
   switch (event.kind) {
     case 'written':
-      if (leaving.releasing) return rest({ kind: 'stopped' });
-      return release({ record: event.record, at: moment.now }, moment, candidate);
+      if (leaving.releasing) return withoutAction({ kind: 'stopped' });
+      return release({ record: event.record, observedAt: moment.now }, moment, candidate);
     case 'tick':
     case 'stop':
-      return rest(leaving);
+      return withoutAction(leaving);
     case 'found':
-      if (event.by === 'watch') return rest(leaving);
-      return rest({ kind: 'stopped' });
+      if (event.by === 'watch') return withoutAction(leaving);
+      return withoutAction({ kind: 'stopped' });
     case 'failed':
-      if (!leaving.releasing && leaving.seen !== null) return releaseOurs(leaving.seen, moment, candidate);
-      return rest({ kind: 'stopped' });
+      if (!leaving.releasing && leaving.observed !== null)
+        return releaseIfHolder(leaving.observed, moment, candidate);
+      return withoutAction({ kind: 'stopped' });
     case 'missing':
     case 'conflict':
       // The others wait until the lease runs out, as they would if we had crashed.
-      return rest({ kind: 'stopped' });
+      return withoutAction({ kind: 'stopped' });
   }
 }
 
 /** Takes the lease if it may be taken, else waits. */
-function seize(standby: Standby, moment: Moment, candidate: Candidate): ElectionStep {
-  if (standby.asking || standby.seen === 'unread') return rest(standby);
-  const freeAt = standby.seen === null ? moment.now : freeFrom(standby.seen, candidate);
-  if (freeAt <= moment.now) {
-    return { next: { ...standby, asking: true }, action: take(standby.seen, moment, candidate) };
+function tryAcquire(standby: Standby, moment: Moment, candidate: ElectionCandidate): ElectionStep {
+  if (standby.requestPending || standby.observed === 'unread') return withoutAction(standby);
+  const acquirableAt = standby.observed === null ? moment.now : acquirableFrom(standby.observed, candidate);
+  if (acquirableAt <= moment.now) {
+    return {
+      next: { ...standby, requestPending: true },
+      action: acquireOrRenew(standby.observed, moment, candidate),
+    };
   }
-  return rest({ ...standby, nextAt: Math.min(moment.now + patience(candidate), freeAt) });
+  return withoutAction({ ...standby, nextAt: Math.min(moment.now + retryDelay(candidate), acquirableAt) });
 }
 
-function freeFrom({ record, at }: Seen, { identity, timing }: Candidate): Millis {
-  if (record.holder === '' || record.holder === identity) return at;
-  return at + (record.duration > 0 ? record.duration : timing.leaseDuration);
+function acquirableFrom(
+  { record, observedAt }: ObservedRecord,
+  { identity, timing }: ElectionCandidate,
+): Millis {
+  if (record.holder === '' || record.holder === identity) return observedAt;
+  return observedAt + (record.duration > 0 ? record.duration : timing.leaseDuration);
 }
 
-function take(seen: Seen | null, { wall }: Moment, { identity, timing }: Candidate): ElectionAction {
+function acquireOrRenew(
+  observed: ObservedRecord | null,
+  { wall }: Moment,
+  { identity, timing }: ElectionCandidate,
+): ElectionAction {
   const time = microTime(wall);
-  const before = seen?.record;
-  const ours = before?.holder === identity;
+  const before = observed?.record;
+  const isRenewal = before?.holder === identity;
   const spec: LeaseSpec = {
     holder: identity,
     duration: timing.leaseDuration,
-    transitions: before === undefined ? 0 : before.transitions + (ours ? 0 : 1),
-    acquireTime: ours && before.acquireTime !== '' ? before.acquireTime : time,
+    transitions: before === undefined ? 0 : before.transitions + (isRenewal ? 0 : 1),
+    acquireTime: isRenewal && before.acquireTime !== '' ? before.acquireTime : time,
     renewTime: time,
-    writtenUpTo: '',
+    lastWrittenVersion: '',
   };
-  const inherits = before?.holder === '' ? before.writtenUpTo : '';
-  return { kind: 'write', over: before?.resourceVersion ?? null, spec, inherits };
+  const inheritedVersion = before?.holder === '' ? before.lastWrittenVersion : '';
+  return { kind: 'write', replaces: before?.resourceVersion ?? null, spec, inheritedVersion };
 }
 
 /** A lease that somebody else holds is not ours to give back. */
-const releaseOurs = (seen: Seen, moment: Moment, candidate: Candidate): ElectionStep =>
-  seen.record.holder === candidate.identity ? release(seen, moment, candidate) : rest({ kind: 'stopped' });
+const releaseIfHolder = (
+  observed: ObservedRecord,
+  moment: Moment,
+  candidate: ElectionCandidate,
+): ElectionStep =>
+  observed.record.holder === candidate.identity
+    ? release(observed, moment, candidate)
+    : withoutAction({ kind: 'stopped' });
 
-function release(seen: Seen, { wall }: Moment, { writtenUpTo }: Candidate): ElectionStep {
-  const { resourceVersion, ...before } = seen.record;
+function release(
+  observed: ObservedRecord,
+  { wall }: Moment,
+  { lastWrittenVersion }: ElectionCandidate,
+): ElectionStep {
+  const { resourceVersion, ...before } = observed.record;
   const spec = {
     ...before,
     holder: '',
     duration: RELEASED_DURATION,
     renewTime: microTime(wall),
-    writtenUpTo,
+    writtenUpTo: lastWrittenVersion,
   };
   return {
-    next: { kind: 'leaving', seen, releasing: true },
-    action: { kind: 'write', over: resourceVersion, spec, inherits: '' },
+    next: { kind: 'leaving', observed, releasing: true },
+    action: { kind: 'write', replaces: resourceVersion, spec, inheritedVersion: '' },
   };
 }
 
 /** Leads, unless the answer took so long that it counts for nothing, or the lease has gone on to somebody else. */
-function written(
-  before: Seen | null | 'unread',
-  { record, asked }: Extract<ElectionEvent, { kind: 'written' }>,
+function onWritten(
+  previous: ObservedRecord | null | 'unread',
+  { record, requestedAt }: Extract<ElectionEvent, { kind: 'written' }>,
   moment: Moment,
-  candidate: Candidate,
+  candidate: ElectionCandidate,
 ): ElectionStep {
   const { identity, timing } = candidate;
-  const seen = look(before, { record, by: 'watch' }, moment);
-  if (seen.record.holder === identity && isFresh(asked, timing, moment)) {
-    const nextAt = asked.now + timing.retryPeriod;
-    return rest({ kind: 'leading', seen, renewedAt: asked, asking: false, nextAt });
+  const observed = observeRecord(previous, { record, by: 'watch' }, moment);
+  if (observed.record.holder === identity && isWithinDeadline(requestedAt, timing, moment)) {
+    const nextAt = requestedAt.now + timing.retryPeriod;
+    return withoutAction({
+      kind: 'leading',
+      observed,
+      renewedAt: requestedAt,
+      requestPending: false,
+      nextAt,
+    });
   }
-  return seize({ kind: 'standby', seen, asking: false, nextAt: moment.now }, moment, candidate);
+  return tryAcquire(
+    { kind: 'standby', observed, requestPending: false, nextAt: moment.now },
+    moment,
+    candidate,
+  );
 }
 
 /** What a watch says may be older than what we know; an answer to a read never is. */
-function look(
-  seen: Seen | null | 'unread',
+function observeRecord(
+  observed: ObservedRecord | null | 'unread',
   event: { readonly record: LeaseRecord; readonly by: 'read' | 'watch' },
   { now }: Moment,
-): Seen {
-  if (seen === null || seen === 'unread') return { record: event.record, at: now };
-  const order = compareVersions(event.record.resourceVersion, seen.record.resourceVersion);
-  if (order === 0 || (order < 0 && event.by === 'watch')) return seen;
-  return { record: event.record, at: now };
+): ObservedRecord {
+  if (observed === null || observed === 'unread') return { record: event.record, observedAt: now };
+  const order = compareResourceVersions(event.record.resourceVersion, observed.record.resourceVersion);
+  if (order === 0 || (order < 0 && event.by === 'watch')) return observed;
+  return { record: event.record, observedAt: now };
 }
 
-const patience = ({ timing, random }: Candidate): Millis => timing.retryPeriod * (1 + JITTER * random);
+const retryDelay = ({ timing, random }: ElectionCandidate): Millis =>
+  timing.retryPeriod * (1 + JITTER * random);
 
-const rest = (next: Election): ElectionStep => ({ next, action: null });
+const withoutAction = (next: Election): ElectionStep => ({ next, action: null });

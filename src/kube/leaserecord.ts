@@ -8,7 +8,7 @@ import { apiVersion, LEASES } from './resource.ts';
  * What a leader leaves behind as it gives the lease back: the resource version up to which its successor has to have
  * seen the objects that it wrote to. Who has seen as much need not list them again.
  */
-export const WRITTEN_UP_TO = 'berth.dev/written-up-to';
+export const LAST_WRITTEN_VERSION_ANNOTATION = 'berth.dev/written-up-to';
 
 export type LeaseRecord = {
   readonly resourceVersion: string;
@@ -23,7 +23,7 @@ export type LeaseRecord = {
   /** As it was written. Only told apart, never compared with a clock of ours. */
   readonly renewTime: string;
   /** What the last holder left behind; '' where it did not, or has not gone yet. */
-  readonly writtenUpTo: string;
+  readonly lastWrittenVersion: string;
 };
 
 export type LeaseSpec = Omit<LeaseRecord, 'resourceVersion'>;
@@ -39,7 +39,7 @@ export function readLease(raw: Raw): LeaseRecord {
     transitions: typeof transitions === 'number' ? transitions : 0,
     acquireTime: textOf(spec['acquireTime']),
     renewTime: textOf(spec['renewTime']),
-    writtenUpTo: textOf(fieldsOf(metadataOf(raw)['annotations'])[WRITTEN_UP_TO]),
+    lastWrittenVersion: textOf(fieldsOf(metadataOf(raw)['annotations'])[LAST_WRITTEN_VERSION_ANNOTATION]),
   };
 }
 
@@ -56,7 +56,9 @@ export function leaseObject(
       namespace,
       name,
       ...(resourceVersion === null ? {} : { resourceVersion }),
-      ...(spec.writtenUpTo === '' ? {} : { annotations: { [WRITTEN_UP_TO]: spec.writtenUpTo } }),
+      ...(spec.lastWrittenVersion === ''
+        ? {}
+        : { annotations: { [LAST_WRITTEN_VERSION_ANNOTATION]: spec.lastWrittenVersion } }),
     },
     spec: {
       holderIdentity: spec.holder,

@@ -30,8 +30,11 @@ export type Moment = {
 };
 
 /** Whether what was granted at `since` still holds. */
-export const isFresh = (since: Moment, { renewDeadline }: LeaseTiming, { elapsed }: Moment): boolean =>
-  elapsed < since.elapsed + renewDeadline;
+export const isWithinDeadline = (
+  since: Moment,
+  { renewDeadline }: LeaseTiming,
+  { elapsed }: Moment,
+): boolean => elapsed < since.elapsed + renewDeadline;
 
 /**
  * Tells moments. Monotonic time stands still while the machine is suspended and calendars are set back, so
@@ -47,7 +50,7 @@ export class Stopwatch {
     this.#last = { now: clock.now(), wall: clock.wall(), elapsed: 0 };
   }
 
-  look(): Moment {
+  read(): Moment {
     const now = this.#clock.now();
     const wall = this.#clock.wall();
     const last = this.#last;

@@ -18,13 +18,13 @@ export class LineSplitter {
    * Calls `line` for each whole line in turn, empty ones left out; it may return false to have no more of them.
    * Whether all went well: false once a line is longer than allowed, or was declined.
    */
-  push(chunk: Buffer, line: (text: string) => boolean): boolean {
+  push(chunk: Buffer, onLine: (text: string) => boolean): boolean {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-      const text = this.#complete(chunk, start, end);
+      const text = this.#completeLine(chunk, start, end);
       if (text === null) return false;
       start = end + 1;
-      if (text !== '' && !line(text)) return false;
+      if (text !== '' && !onLine(text)) return false;
     }
     if (start === chunk.length) return true;
     // A copy would cost little, but the rest is most often the rest of this very chunk.
@@ -33,7 +33,7 @@ export class LineSplitter {
     return this.#bytes <= this.#bytesMax;
   }
 
-  #complete(chunk: Buffer, start: number, end: number): string | null {
+  #completeLine(chunk: Buffer, start: number, end: number): string | null {
     if (this.#bytes + end - start > this.#bytesMax) return null;
     if (this.#parts.length === 0) return chunk.toString('utf8', start, end);
     this.#parts.push(chunk.subarray(start, end));

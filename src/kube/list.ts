@@ -5,7 +5,7 @@
 
 import type { Millis } from '../base/clock.ts';
 import { fieldsOf, isObject, listOf, type Raw, textOf } from '../cluster/fields.ts';
-import type { ApiOutcome, ApiSender, Lane } from './outcome.ts';
+import type { ApiOutcome, ApiSender, ConnectionPoolName } from './outcome.ts';
 import { collectionPath, type Resource, withQuery } from './resource.ts';
 
 export const PAGE_ITEMS = 500;
@@ -14,9 +14,9 @@ export const PAGE_ITEMS = 500;
 export const PAGE_TIMEOUT: Millis = 30_000;
 
 /** The server forgets a continue token after about five minutes; then we start over, so often at most. */
-const RESTARTS_MAX = 2;
+const LIST_RESTARTS_MAX = 2;
 
-export type Selection = {
+export type ResourceSelection = {
   readonly resource: Resource;
   /** All namespaces where it is absent. */
   readonly namespace?: string;
@@ -24,14 +24,14 @@ export type Selection = {
   readonly labelSelector?: string;
 };
 
-export type ListRequest = Selection & {
+export type ListRequest = ResourceSelection & {
   /**
    * `consistent` is what etcd holds now. `cached` may lag behind, even behind what we saw before, and comes in
    * one piece, but costs the server less.
    */
   readonly from: 'consistent' | 'cached';
   readonly pageItems?: number;
-  readonly lane?: Lane;
+  readonly connectionPool?: ConnectionPoolName;
   readonly signal?: AbortSignal;
 };
 
@@ -41,20 +41,20 @@ export type ListReceiver = {
   item(raw: Raw): void;
 };
 
-export type Failure = Exclude<ApiOutcome, { kind: 'ok' }>;
+export type ListFailure = Exclude<ApiOutcome, { kind: 'ok' }>;
 
-export type Listed = { readonly kind: 'ok'; readonly resourceVersion: string } | Failure;
+export type ListOutcome = { readonly kind: 'ok'; readonly resourceVersion: string } | ListFailure;
 
 /** Lists everything selected. A failure leaves the receiver with a part of it. */
-export async function listEach(
+export async function listPaged(
   sender: ApiSender,
   request: ListRequest,
   receiver: ListReceiver,
-): Promise<Listed> {
+): Promise<ListOutcome> {
   let pageItems: number | null = request.from === 'cached' ? null : (request.pageItems ?? PAGE_ITEMS);
   for (let restarts = 0; ; restarts++) {
     // Somebody who cannot get through the pages in time gets everything at once.
-    if (restarts === RESTARTS_MAX) pageItems = null;
+    if (restarts === LIST_RESTARTS_MAX) pageItems = null;
     receiver.begin();
     const listed = await listPages(sender, request, pageItems, receiver);
     if (!(listed.kind === 'refused' && listed.status === 410) || pageItems === null) return listed;
@@ -65,9 +65,9 @@ export async function listEach(
 export async function listAll(
   sender: ApiSender,
   request: ListRequest,
-): Promise<{ readonly kind: 'ok'; readonly items: readonly Raw[] } | Failure> {
+): Promise<{ readonly kind: 'ok'; readonly items: readonly Raw[] } | ListFailure> {
   let items: Raw[] = [];
-  const listed = await listEach(sender, request, {
+  const listed = await listPaged(sender, request, {
     begin: () => {
       items = [];
     },
@@ -81,9 +81,9 @@ async function listPages(
   request: ListRequest,
   pageItems: number | null,
   receiver: ListReceiver,
-): Promise<Listed> {
+): Promise<ListOutcome> {
   const collection = collectionPath(request.resource, request.namespace ?? null);
-  const ask = (token: string | null): Promise<ApiOutcome> =>
+  const fetchPage = (token: string | null): Promise<ApiOutcome> =>
     sender.send({
       method: 'GET',
       path: withQuery(collection, {
@@ -94,11 +94,11 @@ async function listPages(
         resourceVersion: request.from === 'cached' ? '0' : null,
       }),
       timeout: PAGE_TIMEOUT,
-      ...(request.lane === undefined ? {} : { lane: request.lane }),
+      ...(request.connectionPool === undefined ? {} : { connectionPool: request.connectionPool }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
-  for (let asked = ask(null); ; ) {
-    const outcome = await asked;
+  for (let pendingPage = fetchPage(null); ; ) {
+    const outcome = await pendingPage;
     if (outcome.kind !== 'ok') return outcome;
     const page = fieldsOf(outcome.body);
     const metadata = fieldsOf(page['metadata']);
@@ -108,8 +108,8 @@ async function listPages(
     const token = textOf(metadata['continue']);
     if (token !== '') {
       // The server makes the next page while we read this one.
-      asked = ask(token);
-      await sent();
+      pendingPage = fetchPage(token);
+      await yieldToSocket();
     }
     for (const item of listOf(page['items'])) if (isObject(item)) receiver.item(item);
     if (token === '') return { kind: 'ok', resourceVersion: textOf(metadata['resourceVersion']) };
@@ -117,4 +117,4 @@ async function listPages(
 }
 
 /** A request that was begun goes out when this thread lets go of it for a moment. */
-const sent = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const yieldToSocket = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 const FIRST_BYTE_MAX = 223;
 
 /** The first bytes of a hash of the name, as calico-node makes a router ID of it (`CALICO_ROUTER_ID=hash`). */
-export function routerIdOf(name: string): number {
-  const [a = 0, b = 0, c = 0, d = 0] = createHash('sha256').update(name).digest();
+export function hashedRouterId(nodeName: string): number {
+  const [a = 0, b = 0, c = 0, d = 0] = createHash('sha256').update(nodeName).digest();
   return (((a > FIRST_BYTE_MAX ? a - 32 : a) * 256 + b) * 256 + c) * 256 + d;
 }

@@ -11,7 +11,7 @@ import { fieldsOf, textOf } from '../cluster/fields.ts';
  * Which connections a request may use. The lanes share none, so that neither a burst of writes nor a lot of
  * watches can hold up the renewal of a lease.
  */
-export type Lane = 'bulk' | 'watch' | 'lease';
+export type ConnectionPoolName = 'bulk' | 'watch' | 'lease';
 
 export const MERGE_PATCH = 'application/merge-patch+json';
 export const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json';
@@ -25,7 +25,7 @@ export type ApiRequest = {
   /** `application/json` where it is absent. */
   readonly contentType?: string;
   /** `bulk` where it is absent. */
-  readonly lane?: Lane;
+  readonly connectionPool?: ConnectionPoolName;
   /** For all of it: waiting for a connection, sending, the answer and a second attempt. */
   readonly timeout: Millis;
   /**
@@ -64,16 +64,16 @@ const MESSAGE_CHARS_MAX = 1024;
 
 /** An answer whose status is not 2xx. `wallNow` is for a `Retry-After` that names a date. */
 export function readRefusal(
-  answer: { readonly status: number; readonly retryAfter: string | undefined; readonly text: string },
+  response: { readonly status: number; readonly retryAfter: string | undefined; readonly text: string },
   wallNow: Millis,
 ): ApiRefused {
-  const status = parseStatus(answer.text);
+  const status = parseStatus(response.text);
   return {
     kind: 'refused',
-    status: answer.status,
+    status: response.status,
     reason: status?.reason ?? '',
-    message: (status?.message ?? answer.text.trim()).slice(0, MESSAGE_CHARS_MAX),
-    retryAfter: parseRetryAfter(answer.retryAfter, wallNow) ?? status?.retryAfter ?? null,
+    message: (status?.message ?? response.text.trim()).slice(0, MESSAGE_CHARS_MAX),
+    retryAfter: parseRetryAfter(response.retryAfter, wallNow) ?? status?.retryAfter ?? null,
   };
 }
 
@@ -100,10 +100,10 @@ export function parseRetryAfter(header: string | undefined, wallNow: Millis): Mi
   return Number.isNaN(at) ? null : Math.max(0, at - wallNow);
 }
 
-type Status = { readonly reason: string; readonly message: string; readonly retryAfter: Millis | null };
+type MetaStatus = { readonly reason: string; readonly message: string; readonly retryAfter: Millis | null };
 
 /** `metav1.Status`, or null where the text is something else: a proxy's page, say. */
-function parseStatus(text: string): Status | null {
+function parseStatus(text: string): MetaStatus | null {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

@@ -8,36 +8,43 @@ import type { RequestOptions } from 'node:https';
 import type { Clock, Millis } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../cluster/fields.ts';
-import { CREDENTIAL_REREAD } from './credentialfile.ts';
-import { type Entry, pathIn } from './kubeconfigfile.ts';
-import type { KubeTls } from './target.ts';
+import { CREDENTIAL_REFRESH_INTERVAL } from './credentialfile.ts';
+import { type KubeconfigEntry, resolveEntryPath } from './kubeconfigfile.ts';
+import type { RestTlsOptions } from './target.ts';
 
 /** Plugins may have to talk to somebody far away, but never to a person: there is no terminal. */
 export const PLUGIN_TIMEOUT: Millis = 60_000;
 
-type Credential = { readonly header: string | null; readonly tls: Pick<KubeTls, 'cert' | 'key'> };
+type PluginCredential = {
+  readonly header: string | null;
+  readonly tls: Pick<RestTlsOptions, 'cert' | 'key'>;
+};
 
 /** Whoever gets the credentials of a kubeconfig's user. */
-type Asker = (options: RequestOptions) => Promise<void>;
+type CredentialProvider = (options: RequestOptions) => Promise<void>;
 
-export class Plugin {
-  readonly #cluster: Entry;
-  readonly #user: Entry;
+export class CredentialPlugin {
+  readonly #cluster: KubeconfigEntry;
+  readonly #user: KubeconfigEntry;
   readonly #clock: Clock;
-  #asker: Asker | null = null;
-  #credential: Credential = { header: null, tls: {} };
-  #askedAt: Millis = Number.NEGATIVE_INFINITY;
-  #asking: Promise<Credential> | null = null;
+  #provider: CredentialProvider | null = null;
+  #credential: PluginCredential = { header: null, tls: {} };
+  #fetchedAt: Millis = Number.NEGATIVE_INFINITY;
+  #pendingFetch: Promise<PluginCredential> | null = null;
 
-  private constructor(cluster: Entry, user: Entry, clock: Clock) {
+  private constructor(cluster: KubeconfigEntry, user: KubeconfigEntry, clock: Clock) {
     this.#cluster = cluster;
     this.#user = user;
     this.#clock = clock;
   }
 
   /** Asks for the first time. The error is a sentence. */
-  static async start(cluster: Entry, user: Entry, clock: Clock): Promise<Result<Plugin, string>> {
-    const plugin = new Plugin(cluster, user, clock);
+  static async start(
+    cluster: KubeconfigEntry,
+    user: KubeconfigEntry,
+    clock: Clock,
+  ): Promise<Result<CredentialPlugin, string>> {
+    const plugin = new CredentialPlugin(cluster, user, clock);
     try {
       await plugin.authorization();
       return ok(plugin);
@@ -49,43 +56,43 @@ export class Plugin {
   /** Rejects where the plugin fails; the client makes that an outcome. */
   async authorization(): Promise<string | null> {
     // client-node itself remembers a credential for as long as it says that it lasts.
-    if (this.#clock.now() - this.#askedAt >= CREDENTIAL_REREAD) {
-      this.#asking ??= this.#ask().finally(() => {
-        this.#asking = null;
+    if (this.#clock.now() - this.#fetchedAt >= CREDENTIAL_REFRESH_INTERVAL) {
+      this.#pendingFetch ??= this.#fetch().finally(() => {
+        this.#pendingFetch = null;
       });
-      this.#credential = await this.#asking;
+      this.#credential = await this.#pendingFetch;
     }
     return this.#credential.header;
   }
 
-  renew(): void {
-    this.#asker = null;
-    this.#askedAt = Number.NEGATIVE_INFINITY;
+  invalidateCredentials(): void {
+    this.#provider = null;
+    this.#fetchedAt = Number.NEGATIVE_INFINITY;
   }
 
   /** What the plugin gave instead of a token, or besides it. */
-  tls(): Pick<KubeTls, 'cert' | 'key'> {
+  tls(): Pick<RestTlsOptions, 'cert' | 'key'> {
     return this.#credential.tls;
   }
 
-  async #ask(): Promise<Credential> {
-    this.#asker ??= await this.#makeAsker();
+  async #fetch(): Promise<PluginCredential> {
+    this.#provider ??= await this.#createProvider();
     const options: RequestOptions = { headers: {} };
     try {
-      await this.#inTime(this.#asker(options));
+      await this.#withTimeout(this.#provider(options));
     } catch (error) {
-      throw new Error(this.#complaint(error), { cause: error });
+      throw new Error(this.#describeError(error), { cause: error });
     }
     const header = new Headers(options.headers as Record<string, string>).get('Authorization');
-    this.#askedAt = this.#clock.now();
-    return { header, tls: readPair(options) };
+    this.#fetchedAt = this.#clock.now();
+    return { header, tls: readCertificate(options) };
   }
 
-  async #makeAsker(): Promise<Asker> {
+  async #createProvider(): Promise<CredentialProvider> {
     const { name, fields } = this.#user;
     if (fields['exec']) {
       const { ExecAuth } = await import('@kubernetes/client-node/dist/exec_auth.js');
-      const user = { name, exec: this.#command(fieldsOf(fields['exec'])) };
+      const user = { name, exec: this.#execConfig(fieldsOf(fields['exec'])) };
       const auth = new ExecAuth();
       return (options) => auth.applyAuthentication(user, options);
     }
@@ -98,27 +105,27 @@ export class Plugin {
   }
 
   /** As kubectl runs it: a path with a slash starts at the kubeconfig's folder, and the plugin is told the API. */
-  #command(exec: Raw): object {
+  #execConfig(exec: Raw): object {
     const command = textOf(exec['command']);
     const { fields } = this.#cluster;
     const cluster = {
       server: fields['server'],
       'certificate-authority-data': fields['certificate-authority-data'],
     };
-    const info = {
+    const execInfo = {
       apiVersion: textOf(exec['apiVersion']),
       kind: 'ExecCredential',
       spec: { interactive: false, ...(exec['provideClusterInfo'] === true ? { cluster } : {}) },
     };
     return {
       ...exec,
-      command: command.includes('/') ? pathIn(this.#user, command) : command,
+      command: command.includes('/') ? resolveEntryPath(this.#user, command) : command,
       args: listOf(exec['args']).map(String),
-      env: [...listOf(exec['env']), { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }],
+      env: [...listOf(exec['env']), { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(execInfo) }],
     };
   }
 
-  #inTime(work: Promise<void>): Promise<void> {
+  #withTimeout(work: Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       const cancel = this.#clock.after(PLUGIN_TIMEOUT, () =>
         reject(new Error(`no answer within ${PLUGIN_TIMEOUT / 1000} s`)),
@@ -127,7 +134,7 @@ export class Plugin {
     });
   }
 
-  #complaint(error: unknown): string {
+  #describeError(error: unknown): string {
     const { name, fields } = this.#user;
     const exec = fieldsOf(fields['exec']);
     const command = textOf(exec['command']);
@@ -141,6 +148,6 @@ export class Plugin {
   }
 }
 
-function readPair({ cert, key }: RequestOptions): Pick<KubeTls, 'cert' | 'key'> {
+function readCertificate({ cert, key }: RequestOptions): Pick<RestTlsOptions, 'cert' | 'key'> {
   return typeof cert === 'string' && typeof key === 'string' ? { cert, key } : {};
 }

@@ -9,19 +9,19 @@
 
 import type { Clock, Millis } from '../base/clock.ts';
 import type { Raw } from '../cluster/fields.ts';
-import { listEach, type Selection } from './list.ts';
+import { listPaged, type ResourceSelection } from './list.ts';
 import type { ApiSender } from './outcome.ts';
-import { type Ending, recover, type Trouble } from './recovery.ts';
+import { type ListWatchEnd, planRetry, type WatchProblem } from './recovery.ts';
 import type { ApiStreamer } from './stream.ts';
-import { compareVersions } from './version.ts';
-import { type ChangeType, openWatch, type WatchEnd } from './watch.ts';
+import { compareResourceVersions } from './version.ts';
+import { openWatch, type WatchEnd, type WatchEventType } from './watch.ts';
 
 export type ReflectorState = {
   readonly phase: 'listing' | 'watching' | 'waiting';
   /** What went wrong last; null once a list or a watch has worked again. */
-  readonly trouble: Trouble | null;
+  readonly problem: WatchProblem | null;
   /** The server does not know our field selector, so everything is sent and filtered here. */
-  readonly filteredHere: boolean;
+  readonly filtersLocally: boolean;
 };
 
 export type ReflectorHandler<T> = {
@@ -30,16 +30,16 @@ export type ReflectorHandler<T> = {
   changed(item: T, type: 'ADDED' | 'MODIFIED'): void;
   /** With the last state that the server had of it, or that matched the selectors. */
   deleted(key: string, last: T): void;
-  state(state: ReflectorState): void;
+  stateChanged(state: ReflectorState): void;
 };
 
-export type ReflectorOptions<T> = Selection & {
+export type ReflectorOptions<T> = ResourceSelection & {
   readonly client: ApiSender & ApiStreamer;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
   /** Null for an object that is of no use at all. */
-  readonly translate: (raw: Raw) => T | null;
+  readonly decode: (raw: Raw) => T | null;
   readonly keyOf: (item: T) => string;
   readonly handler: ReflectorHandler<T>;
   /**
@@ -49,21 +49,21 @@ export type ReflectorOptions<T> = Selection & {
   readonly fallback?: { readonly accepts: (item: T) => boolean };
 };
 
-type Refresh = (fresh: boolean) => void;
+type RelistCallback = (isFresh: boolean) => void;
 
 export class Reflector<T> {
   readonly #options: ReflectorOptions<T>;
-  #selection: Selection;
-  #filteredHere = false;
+  #selection: ResourceSelection;
+  #filtersLocally = false;
   #resourceVersion = '';
   #failures = 0;
-  #synced = false;
-  #lastHeard: Millis | null = null;
-  #lists = 0;
-  #trouble: Trouble | null = null;
-  #refreshes: Refresh[] = [];
+  #hasSynced = false;
+  #lastActivity: Millis | null = null;
+  #listCount = 0;
+  #problem: WatchProblem | null = null;
+  #relistCallbacks: RelistCallback[] = [];
   /** Ends the step under way; replaced by each step. */
-  #interrupt: () => void = () => {};
+  #interruptStep: () => void = () => {};
   #stopped = false;
 
   constructor(options: ReflectorOptions<T>) {
@@ -78,58 +78,58 @@ export class Reflector<T> {
   }
 
   /** Whether there has been a full picture. */
-  get synced(): boolean {
-    return this.#synced;
+  get hasSynced(): boolean {
+    return this.#hasSynced;
   }
 
   /** When a list or a byte of a watch last came, by the monotonic clock; null before the first. */
-  get lastHeard(): Millis | null {
-    return this.#lastHeard;
+  get lastActivity(): Millis | null {
+    return this.#lastActivity;
   }
 
   /** Complete lists so far. */
-  get lists(): number {
-    return this.#lists;
+  get listCount(): number {
+    return this.#listCount;
   }
 
   /**
    * A consistent list, begun after this call. Settles once `replaced` has run with it: true; or false if the
    * reflector was stopped before. Failures on the way are retried as ever.
    */
-  refresh(): Promise<boolean> {
+  relist(): Promise<boolean> {
     if (this.#stopped) return Promise.resolve(false);
     return new Promise((resolve) => {
-      this.#refreshes.push(resolve);
-      this.#interrupt();
+      this.#relistCallbacks.push(resolve);
+      this.#interruptStep();
     });
   }
 
   /** Settles after `signal` was aborted and everything is hung up. */
   async run(signal: AbortSignal): Promise<void> {
-    const stop = (): void => this.#interrupt();
+    const stop = (): void => this.#interruptStep();
     signal.addEventListener('abort', stop);
     let step: 'list' | 'watch' = 'list';
     while (!signal.aborted) {
-      if (this.#refreshes.length > 0) step = 'list';
+      if (this.#relistCallbacks.length > 0) step = 'list';
       const ending = await (step === 'list' ? this.#list() : this.#watch());
       if (signal.aborted) break;
       if (ending === 'done') step = 'watch';
       if (ending === 'done' || ending === 'interrupted') continue;
-      step = await this.#recover(ending);
+      step = await this.#retry(ending);
     }
     signal.removeEventListener('abort', stop);
     this.#stopped = true;
-    for (const refresh of this.#refreshes.splice(0)) refresh(false);
+    for (const resolveRelist of this.#relistCallbacks.splice(0)) resolveRelist(false);
   }
 
-  async #list(): Promise<Ending | 'done' | 'interrupted'> {
-    const { client, translate, handler, clock } = this.#options;
+  async #list(): Promise<ListWatchEnd | 'done' | 'interrupted'> {
+    const { client, decode, handler, clock } = this.#options;
     const stop = new AbortController();
-    this.#interrupt = () => stop.abort();
-    const served = this.#refreshes.splice(0);
+    this.#interruptStep = () => stop.abort();
+    const pendingRelists = this.#relistCallbacks.splice(0);
     let items: T[] = [];
-    this.#tell('listing');
-    const listed = await listEach(
+    this.#reportState('listing');
+    const listed = await listPaged(
       client,
       { ...this.#selection, from: 'consistent', signal: stop.signal },
       {
@@ -137,31 +137,31 @@ export class Reflector<T> {
           items = [];
         },
         item: (raw) => {
-          const item = translate(raw);
+          const item = decode(raw);
           if (item !== null && this.#accepts(item)) items.push(item);
         },
       },
     );
-    if (listed.kind !== 'ok' || stop.signal.aborted) this.#refreshes.unshift(...served);
+    if (listed.kind !== 'ok' || stop.signal.aborted) this.#relistCallbacks.unshift(...pendingRelists);
     if (stop.signal.aborted) return 'interrupted';
     if (listed.kind !== 'ok') return { during: 'list', end: listed };
     this.#resourceVersion = listed.resourceVersion;
-    this.#lastHeard = clock.now();
-    this.#synced = true;
-    this.#lists++;
-    this.#trouble = null;
+    this.#lastActivity = clock.now();
+    this.#hasSynced = true;
+    this.#listCount++;
+    this.#problem = null;
     handler.replaced(items, listed.resourceVersion);
-    for (const refresh of served) refresh(true);
+    for (const resolveRelist of pendingRelists) resolveRelist(true);
     return 'done';
   }
 
-  #watch(): Promise<Ending | 'interrupted'> {
+  #watch(): Promise<ListWatchEnd | 'interrupted'> {
     const { client, clock, random } = this.#options;
     return new Promise((resolve) => {
       let openedAt: Millis | null = null;
       const ended = (end: WatchEnd): void => {
-        const lived = openedAt === null ? 0 : clock.now() - openedAt;
-        resolve({ during: 'watch', end, lived });
+        const openFor = openedAt === null ? 0 : clock.now() - openedAt;
+        resolve({ during: 'watch', end, openFor });
       };
       const hangUp = openWatch(
         { streamer: client, clock },
@@ -169,28 +169,34 @@ export class Reflector<T> {
         {
           opened: () => {
             openedAt = clock.now();
-            this.#lastHeard = openedAt;
-            this.#trouble = null;
-            this.#tell('watching');
+            this.#lastActivity = openedAt;
+            this.#problem = null;
+            this.#reportState('watching');
           },
-          heard: () => {
-            this.#lastHeard = clock.now();
+          received: () => {
+            this.#lastActivity = clock.now();
           },
           bookmark: (version) => {
-            if (!this.#advance(version)) leave();
+            if (!this.#advanceVersion(version)) expire();
           },
           change: (type, raw, version) => {
-            if (this.#advance(version)) this.#change(type, raw);
-            else leave();
+            if (this.#advanceVersion(version)) this.#applyChange(type, raw);
+            else expire();
           },
           ended,
         },
       );
-      const leave = (): void => {
+      const expire = (): void => {
         hangUp();
-        ended({ kind: 'refused', status: 410, reason: 'Expired', message: BACKWARDS, retryAfter: null });
+        ended({
+          kind: 'refused',
+          status: 410,
+          reason: 'Expired',
+          message: VERSION_WENT_BACKWARDS,
+          retryAfter: null,
+        });
       };
-      this.#interrupt = () => {
+      this.#interruptStep = () => {
         hangUp();
         resolve('interrupted');
       };
@@ -198,57 +204,61 @@ export class Reflector<T> {
   }
 
   /** False where the server's versions went back: it was restored from a backup, or is another one. */
-  #advance(version: string): boolean {
+  #advanceVersion(version: string): boolean {
     if (version === '') return true;
-    if (compareVersions(version, this.#resourceVersion) < 0) return false;
+    if (compareResourceVersions(version, this.#resourceVersion) < 0) return false;
     this.#resourceVersion = version;
     return true;
   }
 
-  #change(type: ChangeType, raw: Raw): void {
-    const { translate, keyOf, handler } = this.#options;
-    const item = translate(raw);
+  #applyChange(type: WatchEventType, raw: Raw): void {
+    const { decode, keyOf, handler } = this.#options;
+    const item = decode(raw);
     if (item === null) return;
     if (type === 'DELETED' || !this.#accepts(item)) handler.deleted(keyOf(item), item);
     else handler.changed(item, type);
   }
 
   #accepts(item: T): boolean {
-    return !this.#filteredHere || this.#options.fallback?.accepts(item) !== false;
+    return !this.#filtersLocally || this.#options.fallback?.accepts(item) !== false;
   }
 
-  async #recover(ending: Ending): Promise<'list' | 'watch'> {
+  async #retry(ending: ListWatchEnd): Promise<'list' | 'watch'> {
     const { fallback, random } = this.#options;
-    const recovery = recover(ending, {
+    const plan = planRetry(ending, {
       failures: this.#failures,
       selectorIsOptional: fallback !== undefined && this.#selection.fieldSelector !== undefined,
       random: random(),
     });
-    this.#failures = recovery.failures;
-    if (recovery.withoutSelector) {
+    this.#failures = plan.failures;
+    if (plan.dropFieldSelector) {
       const { fieldSelector: _, ...rest } = this.#selection;
       this.#selection = rest;
-      this.#filteredHere = true;
+      this.#filtersLocally = true;
     }
-    this.#trouble = recovery.trouble;
-    if (recovery.after > 0) await this.#wait(recovery.after);
-    return recovery.next;
+    this.#problem = plan.problem;
+    if (plan.after > 0) await this.#wait(plan.after);
+    return plan.next;
   }
 
   #wait(delay: Millis): Promise<void> {
-    this.#tell('waiting');
+    this.#reportState('waiting');
     return new Promise((resolve) => {
       const cancel = this.#options.clock.after(delay, resolve);
-      this.#interrupt = () => {
+      this.#interruptStep = () => {
         cancel();
         resolve();
       };
     });
   }
 
-  #tell(phase: ReflectorState['phase']): void {
-    this.#options.handler.state({ phase, trouble: this.#trouble, filteredHere: this.#filteredHere });
+  #reportState(phase: ReflectorState['phase']): void {
+    this.#options.handler.stateChanged({
+      phase,
+      problem: this.#problem,
+      filtersLocally: this.#filtersLocally,
+    });
   }
 }
 
-const BACKWARDS = 'the resource version went backwards';
+const VERSION_WENT_BACKWARDS = 'the resource version went backwards';

@@ -10,7 +10,7 @@ export type Resource = {
 };
 
 /** `namespace` is null for what lives in none. */
-export type ObjectName = { readonly namespace: string | null; readonly name: string };
+export type NamespacedName = { readonly namespace: string | null; readonly name: string };
 
 const namespaced = (group: string, version: string, plural: string, kind: string): Resource => ({
   group,
@@ -20,7 +20,7 @@ const namespaced = (group: string, version: string, plural: string, kind: string
   namespaced: true,
 });
 
-const clusterWide = (group: string, version: string, plural: string, kind: string): Resource => ({
+const clusterScoped = (group: string, version: string, plural: string, kind: string): Resource => ({
   group,
   version,
   plural,
@@ -29,11 +29,11 @@ const clusterWide = (group: string, version: string, plural: string, kind: strin
 });
 
 export const SERVICES = namespaced('', 'v1', 'services', 'Service');
-export const NAMESPACES = clusterWide('', 'v1', 'namespaces', 'Namespace');
+export const NAMESPACES = clusterScoped('', 'v1', 'namespaces', 'Namespace');
 export const EVENTS = namespaced('', 'v1', 'events', 'Event');
 export const PODS = namespaced('', 'v1', 'pods', 'Pod');
 export const CONFIG_MAPS = namespaced('', 'v1', 'configmaps', 'ConfigMap');
-export const NODES = clusterWide('', 'v1', 'nodes', 'Node');
+export const NODES = clusterScoped('', 'v1', 'nodes', 'Node');
 export const LEASES = namespaced('coordination.k8s.io', 'v1', 'leases', 'Lease');
 export const DEPLOYMENTS = namespaced('apps', 'v1', 'deployments', 'Deployment');
 /** The cluster's own ranges, Kubernetes 1.33 and later. */
@@ -42,30 +42,30 @@ export const ENDPOINT_SLICES = namespaced('discovery.k8s.io', 'v1', 'endpointsli
 export const SECRETS = namespaced('', 'v1', 'secrets', 'Secret');
 
 /** Roles and what binds them; listed over all namespaces. */
-export const rbac = (plural: string, kind: string): Resource =>
-  clusterWide('rbac.authorization.k8s.io', 'v1', plural, kind);
+export const rbacResource = (plural: string, kind: string): Resource =>
+  clusterScoped('rbac.authorization.k8s.io', 'v1', plural, kind);
 
-export const SERVICE_CIDRS = clusterWide('networking.k8s.io', 'v1', 'servicecidrs', 'ServiceCIDR');
-export const VALIDATING_WEBHOOKS = clusterWide(
+export const SERVICE_CIDRS = clusterScoped('networking.k8s.io', 'v1', 'servicecidrs', 'ServiceCIDR');
+export const VALIDATING_WEBHOOK_CONFIGURATIONS = clusterScoped(
   'admissionregistration.k8s.io',
   'v1',
   'validatingwebhookconfigurations',
   'ValidatingWebhookConfiguration',
 );
-export const CUSTOM_RESOURCES = clusterWide(
+export const CUSTOM_RESOURCE_DEFINITIONS = clusterScoped(
   'apiextensions.k8s.io',
   'v1',
   'customresourcedefinitions',
   'CustomResourceDefinition',
 );
-export const TOKEN_REVIEWS = clusterWide('authentication.k8s.io', 'v1', 'tokenreviews', 'TokenReview');
-export const ACCESS_REVIEWS = clusterWide(
+export const TOKEN_REVIEWS = clusterScoped('authentication.k8s.io', 'v1', 'tokenreviews', 'TokenReview');
+export const SUBJECT_ACCESS_REVIEWS = clusterScoped(
   'authorization.k8s.io',
   'v1',
   'subjectaccessreviews',
   'SubjectAccessReview',
 );
-export const POOLS = namespaced('metallb.io', 'v1beta1', 'ipaddresspools', 'IPAddressPool');
+export const IP_ADDRESS_POOLS = namespaced('metallb.io', 'v1beta1', 'ipaddresspools', 'IPAddressPool');
 export const L2_ADVERTISEMENTS = namespaced('metallb.io', 'v1beta1', 'l2advertisements', 'L2Advertisement');
 export const BGP_ADVERTISEMENTS = namespaced(
   'metallb.io',
@@ -96,11 +96,15 @@ export const apiVersion = ({ group, version }: Resource): string =>
 /** Of all objects, or of those in one namespace. */
 export function collectionPath(resource: Resource, namespace: string | null = null): string {
   const root = resource.group === '' ? '/api' : `/apis/${resource.group}`;
-  const within = namespace === null ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
-  return `${root}/${resource.version}${within}/${resource.plural}`;
+  const namespacePart = namespace === null ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  return `${root}/${resource.version}${namespacePart}/${resource.plural}`;
 }
 
-export function objectPath(resource: Resource, { namespace, name }: ObjectName, subresource = ''): string {
+export function objectPath(
+  resource: Resource,
+  { namespace, name }: NamespacedName,
+  subresource = '',
+): string {
   const path = `${collectionPath(resource, namespace)}/${encodeURIComponent(name)}`;
   return subresource === '' ? path : `${path}/${subresource}`;
 }

@@ -7,62 +7,68 @@ import { createHash } from 'node:crypto';
 import type { Clock, Millis } from '../base/clock.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../cluster/fields.ts';
 import type { ApiSender } from './outcome.ts';
-import { ACCESS_REVIEWS, apiVersion, collectionPath, type Resource, TOKEN_REVIEWS } from './resource.ts';
+import {
+  apiVersion,
+  collectionPath,
+  type Resource,
+  SUBJECT_ACCESS_REVIEWS,
+  TOKEN_REVIEWS,
+} from './resource.ts';
 
 /** `unavailable`: nobody could be asked. */
-export type ReviewVerdict = 'ok' | 'unauthenticated' | 'forbidden' | 'unavailable';
+export type TokenAuthorization = 'ok' | 'unauthenticated' | 'forbidden' | 'unavailable';
 
 /** kube-apiserver keeps its own such answers for about as long. */
-export const REVIEW_KEPT: Millis = 10_000;
-export const REVIEWS_MAX = 128;
+export const REVIEW_CACHE_TTL: Millis = 10_000;
+export const CACHED_REVIEWS_MAX = 128;
 export const REVIEW_TIMEOUT: Millis = 5_000;
 
-export type ReviewerOptions = {
+export type DelegatedAuthorizerOptions = {
   readonly client: ApiSender;
   readonly clock: Pick<Clock, 'now'>;
   /** What is asked for by GET: `/metrics`. */
   readonly path: string;
 };
 
-type Kept = { readonly verdict: Promise<ReviewVerdict>; readonly until: Millis };
+type CachedReview = { readonly result: Promise<TokenAuthorization>; readonly expiresAt: Millis };
 
-export class Reviewer {
-  readonly #options: ReviewerOptions;
-  readonly #kept = new Map<string, Kept>();
+export class DelegatedAuthorizer {
+  readonly #options: DelegatedAuthorizerOptions;
+  readonly #cache = new Map<string, CachedReview>();
 
-  constructor(options: ReviewerOptions) {
+  constructor(options: DelegatedAuthorizerOptions) {
     this.#options = options;
   }
 
-  authorize(token: string): Promise<ReviewVerdict> {
+  authorize(token: string): Promise<TokenAuthorization> {
     const now = this.#options.clock.now();
     const digest = createHash('sha256').update(token).digest('base64');
-    const kept = this.#kept.get(digest);
-    if (kept !== undefined && now < kept.until) return kept.verdict;
-    const verdict = this.#ask(token);
-    this.#keep(digest, { verdict, until: now + REVIEW_KEPT });
-    void verdict.then((said) => {
-      if (said === 'unavailable') this.#kept.delete(digest);
+    const cached = this.#cache.get(digest);
+    if (cached !== undefined && now < cached.expiresAt) return cached.result;
+    const result = this.#review(token);
+    this.#store(digest, { result, expiresAt: now + REVIEW_CACHE_TTL });
+    void result.then((settled) => {
+      if (settled === 'unavailable') this.#cache.delete(digest);
     });
-    return verdict;
+    return result;
   }
 
-  #keep(digest: string, kept: Kept): void {
-    this.#kept.delete(digest);
-    this.#kept.set(digest, kept);
-    if (this.#kept.size <= REVIEWS_MAX) return;
-    for (const oldest of this.#kept.keys()) {
-      this.#kept.delete(oldest);
+  #store(digest: string, cached: CachedReview): void {
+    this.#cache.delete(digest);
+    this.#cache.set(digest, cached);
+    if (this.#cache.size <= CACHED_REVIEWS_MAX) return;
+    for (const oldest of this.#cache.keys()) {
+      this.#cache.delete(oldest);
       return;
     }
   }
 
-  async #ask(token: string): Promise<ReviewVerdict> {
-    const authentication = await this.#review(TOKEN_REVIEWS, { token });
+  async #review(token: string): Promise<TokenAuthorization> {
+    const authentication = await this.#createReview(TOKEN_REVIEWS, { token });
     if (authentication === null) return 'unavailable';
     if (authentication['authenticated'] !== true) return 'unauthenticated';
     const user = fieldsOf(authentication['user']);
-    const access = await this.#review(ACCESS_REVIEWS, {
+    const access = await this.#createReview(SUBJECT_ACCESS_REVIEWS, {
       user: textOf(user['username']),
       uid: textOf(user['uid']),
       groups: listOf(user['groups']),
@@ -74,7 +80,7 @@ export class Reviewer {
   }
 
   /** The status of a review; null where there was none. */
-  async #review(resource: Resource, spec: object): Promise<Raw | null> {
+  async #createReview(resource: Resource, spec: object): Promise<Raw | null> {
     const outcome = await this.#options.client.send({
       method: 'POST',
       path: collectionPath(resource),

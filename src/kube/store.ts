@@ -6,7 +6,7 @@
  * For an object that is not here the watch's own progress decides: everything up to `#floor` has been told, so
  * an absent object of that age or older is one that was deleted, and no late word brings it back.
  */
-import { compareVersions } from './version.ts';
+import { compareResourceVersions } from './version.ts';
 
 export type Versioned = { readonly uid: string; readonly resourceVersion: string };
 
@@ -14,9 +14,9 @@ export class Store<T extends Versioned> {
   readonly #keyOf: (item: T) => string;
   readonly #items = new Map<string, T>();
   /** The last states of objects that an answer told us are no more, until the watch tells so too. */
-  readonly #gone = new Map<string, Versioned>();
+  readonly #deleted = new Map<string, Versioned>();
   /** The resource version up to which everything was listed or watched. */
-  #floor = '0';
+  #lastSyncVersion = '0';
 
   constructor(keyOf: (item: T) => string) {
     this.#keyOf = keyOf;
@@ -27,8 +27,8 @@ export class Store<T extends Versioned> {
   }
 
   /** The resource version up to which everything was listed or watched; what came as an answer does not count. */
-  get floor(): string {
-    return this.#floor;
+  get lastSyncVersion(): string {
+    return this.#lastSyncVersion;
   }
 
   get(key: string): T | undefined {
@@ -40,93 +40,96 @@ export class Store<T extends Versioned> {
   }
 
   /** From a watch. Whether it was news. */
-  watched(item: T): boolean {
-    const news = this.#take(item);
-    this.#raise(item.resourceVersion);
-    return news;
+  applyWatchEvent(item: T): boolean {
+    const isNew = this.#apply(item);
+    this.#advance(item.resourceVersion);
+    return isNew;
   }
 
   /** From an answer to a write or a read of ours. Whether it was news. */
-  answered(item: T): boolean {
-    return this.#take(item);
+  applyResponse(item: T): boolean {
+    return this.#apply(item);
   }
 
   /** A watch said DELETED; `last` carries the version of the deletion. Whether it was news. */
-  removed(last: T): boolean {
+  applyWatchDeletion(last: T): boolean {
     const key = this.#keyOf(last);
-    const here = this.#items.get(key);
-    this.#raise(last.resourceVersion);
-    if (this.#gone.get(key)?.uid === last.uid) this.#gone.delete(key);
-    if (here === undefined || compareVersions(here.resourceVersion, last.resourceVersion) > 0) return false;
+    const stored = this.#items.get(key);
+    this.#advance(last.resourceVersion);
+    if (this.#deleted.get(key)?.uid === last.uid) this.#deleted.delete(key);
+    if (stored === undefined || compareResourceVersions(stored.resourceVersion, last.resourceVersion) > 0)
+      return false;
     return this.#items.delete(key);
   }
 
   /** An answer said that the object with this `uid` is no more. Whether it was news. */
-  gone(key: string, uid: string): boolean {
-    const here = this.#items.get(key);
-    if (here?.uid !== uid) return false;
-    this.#gone.set(key, { uid, resourceVersion: here.resourceVersion });
+  deleted(key: string, uid: string): boolean {
+    const stored = this.#items.get(key);
+    if (stored?.uid !== uid) return false;
+    this.#deleted.set(key, { uid, resourceVersion: stored.resourceVersion });
     return this.#items.delete(key);
   }
 
   /** A full list. The keys of all that it changed: new, changed and vanished ones. */
   replace(items: Iterable<T>, version: string): string[] {
-    const restored = compareVersions(version, this.#floor) < 0;
-    if (restored) return this.#startAnew(items, version);
+    const wentBackwards = compareResourceVersions(version, this.#lastSyncVersion) < 0;
+    if (wentBackwards) return this.#reset(items, version);
     const changed: string[] = [];
     const listed = new Set<string>();
     for (const item of items) {
       const key = this.#keyOf(item);
       listed.add(key);
       // The list is newer than any word that made the object vanish here, unless an answer told us so.
-      if (!this.#isGone(key, item) && this.#put(key, item)) changed.push(key);
+      if (!this.#isDeleted(key, item) && this.#put(key, item)) changed.push(key);
     }
     for (const [key, item] of this.#items) {
-      if (listed.has(key) || compareVersions(item.resourceVersion, version) > 0) continue;
+      if (listed.has(key) || compareResourceVersions(item.resourceVersion, version) > 0) continue;
       this.#items.delete(key);
       changed.push(key);
     }
-    for (const key of this.#gone.keys()) if (!listed.has(key)) this.#gone.delete(key);
-    this.#floor = version;
+    for (const key of this.#deleted.keys()) if (!listed.has(key)) this.#deleted.delete(key);
+    this.#lastSyncVersion = version;
     return changed;
   }
 
   /** The server went back in time, to a backup say: what we knew beyond it never was. */
-  #startAnew(items: Iterable<T>, version: string): string[] {
+  #reset(items: Iterable<T>, version: string): string[] {
     const changed = new Set(this.#items.keys());
     this.#items.clear();
-    this.#gone.clear();
+    this.#deleted.clear();
     for (const item of items) {
       const key = this.#keyOf(item);
       this.#items.set(key, item);
       changed.add(key);
     }
-    this.#floor = version;
+    this.#lastSyncVersion = version;
     return [...changed];
   }
 
-  #take(item: T): boolean {
+  #apply(item: T): boolean {
     const key = this.#keyOf(item);
-    if (this.#isGone(key, item)) return false;
-    if (!this.#items.has(key) && compareVersions(item.resourceVersion, this.#floor) <= 0) return false;
+    if (this.#isDeleted(key, item)) return false;
+    if (!this.#items.has(key) && compareResourceVersions(item.resourceVersion, this.#lastSyncVersion) <= 0)
+      return false;
     return this.#put(key, item);
   }
 
   #put(key: string, item: T): boolean {
-    const here = this.#items.get(key);
-    if (here !== undefined && compareVersions(item.resourceVersion, here.resourceVersion) <= 0) return false;
+    const stored = this.#items.get(key);
+    if (stored !== undefined && compareResourceVersions(item.resourceVersion, stored.resourceVersion) <= 0)
+      return false;
     this.#items.set(key, item);
-    this.#gone.delete(key);
+    this.#deleted.delete(key);
     return true;
   }
 
-  #isGone(key: string, { uid, resourceVersion }: T): boolean {
-    const last = this.#gone.get(key);
+  #isDeleted(key: string, { uid, resourceVersion }: T): boolean {
+    const last = this.#deleted.get(key);
     if (last === undefined) return false;
-    return uid === last.uid || compareVersions(resourceVersion, last.resourceVersion) <= 0;
+    return uid === last.uid || compareResourceVersions(resourceVersion, last.resourceVersion) <= 0;
   }
 
-  #raise(version: string): void {
-    if (compareVersions(version, this.#floor) > 0) this.#floor = version;
+  #advance(version: string): void {
+    if (compareResourceVersions(version, this.#lastSyncVersion) > 0) this.#lastSyncVersion = version;
   }
 }

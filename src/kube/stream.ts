@@ -29,76 +29,84 @@ export interface ApiStreamer {
   stream(request: StreamRequest, sink: StreamSink): () => void;
 }
 
-export type StreamDoor = {
+export type StreamTransport = {
   open(): Promise<ClientRequest>;
   /** The credentials were refused. */
-  renew(): void;
+  invalidateCredentials(): void;
   readonly clock: Clock;
 };
 
 /** A refusal longer than this is cut off. */
 const REFUSAL_BYTES_MAX = 64 * 1024;
 
-export function openStream(door: StreamDoor, request: StreamRequest, sink: StreamSink): () => void {
-  let call: ClientRequest | null = null;
-  let over = false;
-  const finish = (): void => {
-    over = true;
+export function openStream(transport: StreamTransport, request: StreamRequest, sink: StreamSink): () => void {
+  let clientRequest: ClientRequest | null = null;
+  let isOver = false;
+  const cancel = (): void => {
+    isOver = true;
     cancelTimer();
-    call?.destroy();
+    clientRequest?.destroy();
   };
-  const end = (how: StreamEnd): void => {
-    if (over) return;
-    finish();
-    sink.ended(how);
+  const end = (reason: StreamEnd): void => {
+    if (isOver) return;
+    cancel();
+    sink.ended(reason);
   };
-  const broken = (because: string): void => end({ kind: 'broken', because });
+  const endBroken = (because: string): void => end({ kind: 'broken', because });
 
-  const cancelTimer = door.clock.after(request.timeout, () => broken(`nothing within ${request.timeout} ms`));
-  const answered = (answer: IncomingMessage): void => {
-    if (answer.statusCode !== 200) {
-      readRefused(answer, door.clock, (refused) => {
-        if (refused.status === 401) door.renew();
+  const cancelTimer = transport.clock.after(request.timeout, () =>
+    endBroken(`nothing within ${request.timeout} ms`),
+  );
+  const onResponse = (response: IncomingMessage): void => {
+    if (response.statusCode !== 200) {
+      readRefusalStream(response, transport.clock, (refused) => {
+        if (refused.status === 401) transport.invalidateCredentials();
         end(refused);
       });
       return;
     }
     cancelTimer();
     sink.opened();
-    answer.on('data', (chunk: Buffer) => {
-      if (!over) sink.bytes(chunk);
+    response.on('data', (chunk: Buffer) => {
+      if (!isOver) sink.bytes(chunk);
     });
-    answer.on('error', (error) => broken(error.message));
-    answer.on('end', () => (answer.complete ? end({ kind: 'ended' }) : broken('the answer broke off')));
+    response.on('error', (error) => endBroken(error.message));
+    response.on('end', () =>
+      response.complete ? end({ kind: 'ended' }) : endBroken('the answer broke off'),
+    );
   };
 
-  door.open().then(
-    (opened) => {
-      call = opened;
-      opened.on('error', (error) => broken(error.message));
-      opened.on('response', answered);
-      if (over) opened.destroy();
-      else opened.end();
+  transport.open().then(
+    (openedRequest) => {
+      clientRequest = openedRequest;
+      openedRequest.on('error', (error) => endBroken(error.message));
+      openedRequest.on('response', onResponse);
+      if (isOver) openedRequest.destroy();
+      else openedRequest.end();
     },
-    (error: unknown) => broken((error as Error).message),
+    (error: unknown) => endBroken((error as Error).message),
   );
-  return finish;
+  return cancel;
 }
 
-function readRefused(answer: IncomingMessage, clock: Clock, done: (refused: ApiRefused) => void): void {
+function readRefusalStream(
+  response: IncomingMessage,
+  clock: Clock,
+  onRefusal: (refused: ApiRefused) => void,
+): void {
   let text = '';
-  answer.setEncoding('utf8');
-  const tell = (): void =>
-    done(
+  response.setEncoding('utf8');
+  const report = (): void =>
+    onRefusal(
       readRefusal(
-        { status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'], text },
+        { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], text },
         clock.wall(),
       ),
     );
-  answer.on('data', (chunk: string) => {
+  response.on('data', (chunk: string) => {
     text += chunk;
-    if (text.length > REFUSAL_BYTES_MAX) tell();
+    if (text.length > REFUSAL_BYTES_MAX) report();
   });
-  answer.on('error', tell);
-  answer.on('end', tell);
+  response.on('error', report);
+  response.on('end', report);
 }

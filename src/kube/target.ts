@@ -7,10 +7,10 @@ import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { BearerFile, PemFile } from './credentialfile.ts';
+import { PemFile, TokenFile } from './credentialfile.ts';
 
 /** For `tls.connect`. */
-export type KubeTls = {
+export type RestTlsOptions = {
   readonly ca?: string | Buffer;
   readonly cert?: string | Buffer;
   readonly key?: string | Buffer;
@@ -18,26 +18,26 @@ export type KubeTls = {
   readonly rejectUnauthorized?: boolean;
 };
 
-export interface KubeTarget {
+export interface RestConfig {
   /** Its path, if it has one, stands before every request's path. */
   readonly server: URL;
   /** Looked at for each new connection. */
-  readonly tls: KubeTls;
+  readonly tls: RestTlsOptions;
   /** The `Authorization` header, `Bearer ...` or `Basic ...`; null where the certificate alone speaks for us. */
   authorization(): Promise<string | null>;
   /** The server did not know us: the next `authorization` starts from scratch. */
-  renew(): void;
+  invalidateCredentials(): void;
   /** More headers for each request, name and value in turn: those of impersonation. */
   readonly headers: readonly string[];
   /** The namespace we live in; null where nobody says. */
   readonly namespace: string | null;
   /** For the log, without secrets. */
-  readonly describe: string;
+  readonly description: string;
 }
 
 export const SERVICE_ACCOUNT_DIR = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-export type InCluster = {
+export type InClusterEnvironment = {
   readonly serviceAccountDir: string;
   /** `KUBERNETES_SERVICE_HOST`. */
   readonly host: string;
@@ -46,45 +46,45 @@ export type InCluster = {
 };
 
 /** The way a Pod takes. The error is a sentence. */
-export async function inClusterTarget(
-  { serviceAccountDir, host, port }: InCluster,
+export async function inClusterConfig(
+  { serviceAccountDir, host, port }: InClusterEnvironment,
   clock: Pick<Clock, 'now'>,
-): Promise<Result<KubeTarget, string>> {
-  const server = parseServer(`https://${isIPv6(host) ? `[${host}]` : host}:${port}`);
+): Promise<Result<RestConfig, string>> {
+  const server = parseServerUrl(`https://${isIPv6(host) ? `[${host}]` : host}:${port}`);
   if (server === null) {
     return err(`KUBERNETES_SERVICE_HOST "${host}" and KUBERNETES_SERVICE_PORT "${port}" make no address`);
   }
   const ca = new PemFile(join(serviceAccountDir, 'ca.crt'), clock);
-  const token = new BearerFile(join(serviceAccountDir, 'token'), clock);
-  for (const problem of [ca.problem(), await token.problem()]) {
+  const token = new TokenFile(join(serviceAccountDir, 'token'), clock);
+  for (const problem of [ca.validate(), await token.validate()]) {
     if (problem !== null) return err(`the service account cannot be used: ${problem}`);
   }
   return ok({
     server,
-    get tls(): KubeTls {
+    get tls(): RestTlsOptions {
       return { ca: ca.read() };
     },
     authorization: () => token.authorization(),
-    renew: () => token.renew(),
+    invalidateCredentials: () => token.invalidate(),
     headers: [],
     namespace: await readNamespace(join(serviceAccountDir, 'namespace')),
-    describe: `${server.origin} as the Pod's service account`,
+    description: `${server.origin} as the Pod's service account`,
   });
 }
 
 /** Somebody who asks nobody who they are. `describe` is for the log; the address itself where it is left out. */
-export const openTarget = (url: string, describe = url): KubeTarget => ({
+export const anonymousConfig = (url: string, description = url): RestConfig => ({
   server: new URL(url),
   tls: {},
   authorization: () => Promise.resolve(null),
-  renew: () => {},
+  invalidateCredentials: () => {},
   headers: [],
   namespace: null,
-  describe,
+  description,
 });
 
 /** An http or https URL, or null. */
-export function parseServer(text: string): URL | null {
+export function parseServerUrl(text: string): URL | null {
   let url: URL;
   try {
     url = new URL(text);

@@ -5,7 +5,7 @@
 
 import type { Millis } from '../base/clock.ts';
 import { compareText } from '../base/text.ts';
-import { isOurAnnotation } from '../cluster/annotations.ts';
+import { isRelevantAnnotation } from '../cluster/annotations.ts';
 import type { Condition } from '../cluster/condition.ts';
 import { fieldsOf, isObject, listOf, metadataOf, type Raw, textOf, textOrNull } from '../cluster/fields.ts';
 import type { Namespace } from '../cluster/namespace.ts';
@@ -14,18 +14,18 @@ import { type Ingress, type Service, type ServicePort, serviceKey } from '../clu
 import type { PoolObject } from '../config/pools.ts';
 import { Interner } from './intern.ts';
 
-const OUR_CONDITIONS = 'berth.dev/';
+const CONDITION_TYPE_PREFIX = 'berth.dev/';
 
 const NO_INGRESS: readonly Ingress[] = Object.freeze([]);
 const NO_CONDITIONS: readonly Condition[] = Object.freeze([]);
 
-const sharedText = new Interner<string>((text) => text);
-const sharedTexts = new Interner<readonly string[]>((texts) => JSON.stringify(texts));
-const sharedMaps = new Interner<Labels>((labels) => JSON.stringify(labels));
-const sharedPorts = new Interner<readonly ServicePort[]>((ports) => JSON.stringify(ports));
+const stringInterner = new Interner<string>((text) => text);
+const stringListInterner = new Interner<readonly string[]>((texts) => JSON.stringify(texts));
+const labelsInterner = new Interner<Labels>((labels) => JSON.stringify(labels));
+const portsInterner = new Interner<readonly ServicePort[]>((ports) => JSON.stringify(ports));
 
 /** Null where it has no name. */
-export function translateService(raw: Raw): Service | null {
+export function decodeService(raw: Raw): Service | null {
   const metadata = metadataOf(raw);
   const name = textOf(metadata['name']);
   if (name === '') return null;
@@ -35,33 +35,33 @@ export function translateService(raw: Raw): Service | null {
     key: serviceKey(textOf(metadata['namespace']), name),
     uid: textOf(metadata['uid']),
     resourceVersion: textOf(metadata['resourceVersion']),
-    createdAt: pointInTime(metadata['creationTimestamp']),
+    createdAt: parseTimestamp(metadata['creationTimestamp']),
     deleting: textOrNull(metadata['deletionTimestamp']) !== null,
-    labels: readTexts(metadata['labels']),
-    annotations: readTexts(metadata['annotations'], isOurAnnotation),
-    type: sharedText.share(textOf(spec['type'])),
-    loadBalancerClass: shareOrNull(textOrNull(spec['loadBalancerClass'])),
+    labels: readStringMap(metadata['labels']),
+    annotations: readStringMap(metadata['annotations'], isRelevantAnnotation),
+    type: stringInterner.intern(textOf(spec['type'])),
+    loadBalancerClass: internOrNull(textOrNull(spec['loadBalancerClass'])),
     clusterIPs: readClusterIPs(spec),
-    ipFamilies: sharedTexts.share(listOf(spec['ipFamilies']).map(textOf)),
-    ipFamilyPolicy: shareOrNull(textOrNull(spec['ipFamilyPolicy'])),
+    ipFamilies: stringListInterner.intern(listOf(spec['ipFamilies']).map(textOf)),
+    ipFamilyPolicy: internOrNull(textOrNull(spec['ipFamilyPolicy'])),
     loadBalancerIP: textOf(spec['loadBalancerIP']),
-    externalTrafficPolicy: sharedText.share(textOf(spec['externalTrafficPolicy'])),
+    externalTrafficPolicy: stringInterner.intern(textOf(spec['externalTrafficPolicy'])),
     selector: readSelector(spec['selector']),
     ports: readPorts(spec['ports']),
     ingress: readIngress(fieldsOf(status['loadBalancer'])['ingress']),
     conditions: readConditions(status['conditions']),
-    statusWriter: shareOrNull(readStatusWriter(metadata['managedFields'])),
+    statusWriter: internOrNull(readStatusWriter(metadata['managedFields'])),
   };
 }
 
-export function translateNamespace(raw: Raw): Namespace | null {
+export function decodeNamespace(raw: Raw): Namespace | null {
   const metadata = metadataOf(raw);
   const name = textOf(metadata['name']);
-  return name === '' ? null : { name, labels: readTexts(metadata['labels']) };
+  return name === '' ? null : { name, labels: readStringMap(metadata['labels']) };
 }
 
 /** The raw pool goes along for `config/` to read, without what is large and says nothing. */
-export function translatePool(raw: Raw): PoolObject | null {
+export function decodePool(raw: Raw): PoolObject | null {
   const metadata = metadataOf(raw);
   const name = textOf(metadata['name']);
   if (name === '') return null;
@@ -69,16 +69,16 @@ export function translatePool(raw: Raw): PoolObject | null {
   return {
     name,
     uid: textOf(metadata['uid']),
-    createdAt: pointInTime(metadata['creationTimestamp']),
+    createdAt: parseTimestamp(metadata['creationTimestamp']),
     generation: typeof generation === 'number' ? generation : 0,
-    raw: withoutBallast(raw),
+    raw: withoutBookkeeping(raw),
   };
 }
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** `raw` without `managedFields` and without kubectl's copy of the whole object in an annotation. */
-export function withoutBallast(raw: Raw): Raw {
+export function withoutBookkeeping(raw: Raw): Raw {
   const { managedFields: _, ...metadata } = metadataOf(raw);
   if (!isObject(metadata['annotations'])) return { ...raw, metadata };
   const { [LAST_APPLIED]: __, ...annotations } = metadata['annotations'];
@@ -89,34 +89,35 @@ export function withoutBallast(raw: Raw): Raw {
  * What people wrote of an object, and its text, by which one that was only counted on is known: a status, or the
  * resource version that goes up with each write to it.
  */
-export function writtenPart(raw: Raw): { readonly written: Raw; readonly text: string } {
-  const { status: _, ...rest } = withoutBallast(raw);
+export function userWrittenPart(raw: Raw): { readonly written: Raw; readonly text: string } {
+  const { status: _, ...rest } = withoutBookkeeping(raw);
   const { resourceVersion: __, generation: ___, ...metadata } = metadataOf(rest);
   const written = { ...rest, metadata };
   return { written, text: JSON.stringify(written) };
 }
 
 /** Since the epoch; 0 where it cannot be read. */
-export function pointInTime(value: unknown): Millis {
+export function parseTimestamp(value: unknown): Millis {
   const at = Date.parse(textOf(value));
   return Number.isNaN(at) ? 0 : at;
 }
 
-const shareOrNull = (text: string | null): string | null => (text === null ? null : sharedText.share(text));
+const internOrNull = (text: string | null): string | null =>
+  text === null ? null : stringInterner.intern(text);
 
-function readTexts(value: unknown, keep: (key: string) => boolean = () => true): Labels {
+function readStringMap(value: unknown, keep: (key: string) => boolean = () => true): Labels {
   const texts: Record<string, string> = {};
   for (const [key, text] of Object.entries(fieldsOf(value))) {
     if (typeof text === 'string' && keep(key)) texts[key] = text;
   }
-  return sharedMaps.share(texts);
+  return labelsInterner.intern(texts);
 }
 
 function readClusterIPs(spec: Raw): readonly string[] {
-  const several = listOf(spec['clusterIPs']).map(textOf);
-  if (several.length > 0) return several;
-  const one = textOf(spec['clusterIP']);
-  return one === '' ? sharedTexts.share([]) : [one];
+  const listed = listOf(spec['clusterIPs']).map(textOf);
+  if (listed.length > 0) return listed;
+  const single = textOf(spec['clusterIP']);
+  return single === '' ? stringListInterner.intern([]) : [single];
 }
 
 function readSelector(value: unknown): string {
@@ -134,7 +135,7 @@ function readPorts(value: unknown): readonly ServicePort[] {
       port: typeof port === 'number' ? port : 0,
     };
   });
-  return sharedPorts.share(ports);
+  return portsInterner.intern(ports);
 }
 
 function readIngress(value: unknown): readonly Ingress[] {
@@ -143,25 +144,25 @@ function readIngress(value: unknown): readonly Ingress[] {
   return entries.map((entry) => ({
     ip: textOrNull(entry['ip']),
     hostname: textOrNull(entry['hostname']),
-    ipMode: shareOrNull(textOrNull(entry['ipMode'])),
+    ipMode: internOrNull(textOrNull(entry['ipMode'])),
   }));
 }
 
 function readConditions(value: unknown): readonly Condition[] {
-  const ours: Condition[] = [];
+  const conditions: Condition[] = [];
   for (const item of listOf(value)) {
     const condition = fieldsOf(item);
     const type = textOf(condition['type']);
-    if (!type.startsWith(OUR_CONDITIONS)) continue;
-    ours.push({
-      type: sharedText.share(type),
+    if (!type.startsWith(CONDITION_TYPE_PREFIX)) continue;
+    conditions.push({
+      type: stringInterner.intern(type),
       status: readConditionStatus(condition['status']),
-      reason: sharedText.share(textOf(condition['reason'])),
-      message: sharedText.share(textOf(condition['message'])),
+      reason: stringInterner.intern(textOf(condition['reason'])),
+      message: stringInterner.intern(textOf(condition['message'])),
       lastTransitionTime: textOf(condition['lastTransitionTime']),
     });
   }
-  return ours.length === 0 ? NO_CONDITIONS : ours;
+  return conditions.length === 0 ? NO_CONDITIONS : conditions;
 }
 
 const readConditionStatus = (value: unknown): Condition['status'] =>

@@ -4,7 +4,7 @@
  */
 
 /** Negative where `a` is older than `b`, 0 where they are the same. */
-export function compareVersions(a: string, b: string): number {
+export function compareResourceVersions(a: string, b: string): number {
   if (a === b) return 0;
   if (a.length !== b.length) return a.length - b.length;
   return a < b ? -1 : 1;

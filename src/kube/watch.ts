@@ -6,7 +6,7 @@
 import type { Clock, Millis } from '../base/clock.ts';
 import { fieldsOf, isObject, metadataOf, type Raw, textOf } from '../cluster/fields.ts';
 import { LineSplitter } from './lines.ts';
-import type { Selection } from './list.ts';
+import type { ResourceSelection } from './list.ts';
 import { collectionPath, withQuery } from './resource.ts';
 import type { ApiStreamer, StreamEnd } from './stream.ts';
 
@@ -17,26 +17,26 @@ export const WATCH_SECONDS = { min: 300, max: 600 } as const;
  * A watch without a byte for so long is taken for dead. Bookmarks come about once a minute, so a healthy one
  * is never silent for this long.
  */
-export const SILENCE_MAX: Millis = 90_000;
+export const WATCH_SILENCE_MAX: Millis = 90_000;
 
 /** Until the server answers the request for a watch. */
 export const WATCH_OPEN_TIMEOUT: Millis = 30_000;
 
-export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
+export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
 /** An ERROR in the stream comes out as `refused` too, with its own code. */
 export type WatchEnd = StreamEnd;
 
 export type WatchSink = {
   opened(): void;
-  change(type: ChangeType, raw: Raw, resourceVersion: string): void;
+  change(type: WatchEventType, raw: Raw, resourceVersion: string): void;
   bookmark(resourceVersion: string): void;
   /** At least one byte came. */
-  heard(): void;
+  received(): void;
   ended(end: WatchEnd): void;
 };
 
-export type WatchRequest = Selection & {
+export type WatchRequest = ResourceSelection & {
   readonly resourceVersion: string;
   /** For the length of the watch; in [0, 1). */
   readonly random: number;
@@ -44,54 +44,54 @@ export type WatchRequest = Selection & {
 
 /** Starts a watch; the returned function ends it without a word to the sink. */
 export function openWatch(
-  port: { readonly streamer: ApiStreamer; readonly clock: Clock },
+  transport: { readonly streamer: ApiStreamer; readonly clock: Clock },
   request: WatchRequest,
   sink: WatchSink,
 ): () => void {
-  const { streamer, clock } = port;
+  const { streamer, clock } = transport;
   const lines = new LineSplitter();
-  let over = false;
-  let heardAt = clock.now();
-  let cancelAlarm: () => void = () => {};
+  let isOver = false;
+  let lastActivity = clock.now();
+  let cancelTimer: () => void = () => {};
 
-  const finish = (): void => {
-    over = true;
-    cancelAlarm();
+  const cancel = (): void => {
+    isOver = true;
+    cancelTimer();
     hangUp();
   };
-  const end = (how: WatchEnd): void => {
-    if (over) return;
-    finish();
-    sink.ended(how);
+  const end = (reason: WatchEnd): void => {
+    if (isOver) return;
+    cancel();
+    sink.ended(reason);
   };
-  const listen = (): void => {
-    const left = heardAt + SILENCE_MAX - clock.now();
-    if (left <= 0) end({ kind: 'broken', because: `nothing heard for ${SILENCE_MAX / 1000} s` });
-    else cancelAlarm = clock.after(left, listen);
+  const checkSilence = (): void => {
+    const left = lastActivity + WATCH_SILENCE_MAX - clock.now();
+    if (left <= 0) end({ kind: 'broken', because: `nothing heard for ${WATCH_SILENCE_MAX / 1000} s` });
+    else cancelTimer = clock.after(left, checkSilence);
   };
 
   const hangUp = streamer.stream(
     { path: watchPath(request), timeout: WATCH_OPEN_TIMEOUT },
     {
       opened() {
-        heardAt = clock.now();
-        listen();
+        lastActivity = clock.now();
+        checkSilence();
         sink.opened();
       },
       bytes(chunk) {
-        heardAt = clock.now();
-        sink.heard();
-        const whole = lines.push(chunk, (line) => {
-          const problem = deliver(line, sink);
+        lastActivity = clock.now();
+        sink.received();
+        const accepted = lines.push(chunk, (line) => {
+          const problem = deliverEvent(line, sink);
           if (problem !== null) end(problem);
-          return !over;
+          return !isOver;
         });
-        if (!whole) end({ kind: 'broken', because: 'a line that is longer than any object can be' });
+        if (!accepted) end({ kind: 'broken', because: 'a line that is longer than any object can be' });
       },
       ended: end,
     },
   );
-  return finish;
+  return cancel;
 }
 
 function watchPath(request: WatchRequest): string {
@@ -107,7 +107,7 @@ function watchPath(request: WatchRequest): string {
 }
 
 /** Hands one line on; what it says if it ends the watch. */
-function deliver(line: string, sink: WatchSink): WatchEnd | null {
+function deliverEvent(line: string, sink: WatchSink): WatchEnd | null {
   let event: unknown;
   try {
     event = JSON.parse(line);
@@ -127,14 +127,14 @@ function deliver(line: string, sink: WatchSink): WatchEnd | null {
       sink.bookmark(resourceVersion);
       return null;
     case 'ERROR':
-      return readError(object);
+      return readErrorEvent(object);
     default:
       return null; // a kind of event that this version does not know yet
   }
 }
 
 /** The Status object of an ERROR event, as if it had been the answer. */
-function readError(status: Raw): WatchEnd {
+function readErrorEvent(status: Raw): WatchEnd {
   const code = status['code'];
   const seconds = fieldsOf(status['details'])['retryAfterSeconds'];
   return {

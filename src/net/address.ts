@@ -3,7 +3,7 @@
  * map key.
  */
 import { err, ok, type Result } from '../base/result.ts';
-import { addressComplaint } from './complaint.ts';
+import { addressError } from './complaint.ts';
 import { formatIPv4, formatIPv6, isMapped, parseIPv4, parseIPv6 } from './text.ts';
 
 export { formatIPv4, parseIPv4 } from './text.ts';
@@ -30,7 +30,7 @@ export function parseAddress(text: string): Result<Address, string> {
   const quad = parseIPv4(text);
   if (quad >= 0) return ok({ family: 4, bits: BigInt(quad) });
   const bits = parseIPv6(text);
-  if (bits === null) return err(addressComplaint(text));
+  if (bits === null) return err(addressError(text));
   return ok(isMapped(bits) ? { family: 4, bits: bits & LAST_BITS[4] } : { family: 6, bits });
 }
 

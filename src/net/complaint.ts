@@ -10,24 +10,24 @@ const QUOTED_MAX = 40;
 const quote = (text: string): string =>
   JSON.stringify(text.length > QUOTED_MAX ? `${text.slice(0, QUOTED_MAX)}…` : text);
 
-const NOTHING_LIKE_ONE = 'is not an IP address';
+const NOT_AN_ADDRESS = 'is not an IP address';
 
-/** The sentence that names a text and what `addressComplaint` says of it, if that is more than that it is none. */
-export const notAnAddress = (quoted: string, because: string): string =>
-  because === NOTHING_LIKE_ONE ? `${quoted} ${because}` : `${quoted} is not an IP address: it ${because}`;
+/** The sentence that names a text and what `addressError` says of it, if that is more than that it is none. */
+export const invalidAddressText = (quoted: string, reason: string): string =>
+  reason === NOT_AN_ADDRESS ? `${quoted} ${reason}` : `${quoted} is not an IP address: it ${reason}`;
 
-export function addressComplaint(text: string): string {
+export function addressError(text: string): string {
   if (text === '') return 'is empty';
   if (/\s/.test(text)) return 'has a blank in it';
   if (text.includes('/')) return 'is a prefix where a single address is needed';
   if (text.includes('%')) return 'has a zone id, which means something on one machine only';
-  if (text.includes(':')) return groupsComplaint(text);
+  if (text.includes(':')) return ipv6Error(text);
   if (text.includes('-')) return 'is a range where a single address is needed';
-  if (!/^[0-9a-fx.]+$/i.test(text) || !/[0-9]/.test(text)) return NOTHING_LIKE_ONE;
-  return quadComplaint(text);
+  if (!/^[0-9a-fx.]+$/i.test(text) || !/[0-9]/.test(text)) return NOT_AN_ADDRESS;
+  return ipv4Error(text);
 }
 
-function quadComplaint(text: string): string {
+function ipv4Error(text: string): string {
   const parts = text.split('.');
   for (const [index, part] of parts.entries()) {
     const where = `part ${index + 1}`;
@@ -40,7 +40,7 @@ function quadComplaint(text: string): string {
   return `has ${plural(parts.length, 'part')} where an IPv4 address has 4`;
 }
 
-function groupsComplaint(text: string): string {
+function ipv6Error(text: string): string {
   if (text.includes(':::')) return 'has three colons in a row';
   if (text.indexOf('::') !== text.lastIndexOf('::')) return 'has "::" more than once';
   if (/^:[^:]/.test(text)) return 'begins with a single colon';
@@ -60,5 +60,5 @@ function groupsComplaint(text: string): string {
       ? `has ${plural(count, 'group')} beside "::", where an IPv6 address has 8 in all`
       : `has ${plural(count, 'group')} where an IPv6 address has 8`;
   }
-  return `ends in an IPv4 part that ${quadComplaint(last)}`;
+  return `ends in an IPv4 part that ${ipv4Error(last)}`;
 }

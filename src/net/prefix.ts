@@ -13,7 +13,7 @@ import {
   LAST_BITS,
   sameAddress,
 } from './address.ts';
-import { addressComplaint } from './complaint.ts';
+import { addressError } from './complaint.ts';
 import { formatIPv4, isMapped, parseIPv4, parseIPv6 } from './text.ts';
 
 /** `length` from 0 to 32 or 128; the bits behind it are clear. */
@@ -35,9 +35,9 @@ export function parsePrefix(text: string): Result<Prefix & { readonly hostBits: 
   const [address, length] = [text.slice(0, slash), text.slice(slash + 1)];
   const family: Family = address.includes(':') ? 6 : 4;
   const readable = family === 4 ? parseIPv4(address) >= 0 : parseIPv6(address) !== null;
-  if (!readable) return err(addressComplaint(address));
-  const wrong = lengthComplaint(length, family);
-  if (wrong !== null) return err(wrong);
+  if (!readable) return err(addressError(address));
+  const lengthError = prefixLengthError(length, family);
+  if (lengthError !== null) return err(lengthError);
   const read = family === 4 ? new Address4(text) : new Address6(text);
   const bits = read.startAddress().bigInt();
   const prefix = { family, bits, length: read.subnetMask, hostBits: read.bigInt() !== bits };
@@ -48,12 +48,12 @@ export function parsePrefix(text: string): Result<Prefix & { readonly hostBits: 
   return ok(prefix);
 }
 
-function lengthComplaint(text: string, family: Family): string | null {
-  const most = FAMILY_BITS[family];
+function prefixLengthError(text: string, family: Family): string | null {
+  const lengthMax = FAMILY_BITS[family];
   if (text === '') return 'has nothing after the slash';
   if (!/^[0-9]+$/.test(text)) return 'has a prefix length that is not a decimal number';
   if (text.length > 1 && text.startsWith('0')) return 'has a leading zero in its prefix length';
-  if (Number(text) > most) return `has a prefix length above ${most}`;
+  if (Number(text) > lengthMax) return `has a prefix length above ${lengthMax}`;
   return null;
 }
 

@@ -18,7 +18,7 @@ export function parseRange(text: string): Result<AddressRange, string> {
     return ok({ family, first: bits, last: bits | hostMask(family, length) });
   }
   const dash = text.indexOf('-');
-  if (dash < 0) return err(loneAddressComplaint(text));
+  if (dash < 0) return err(singleAddressError(text));
   const [left, right] = [text.slice(0, dash).trim(), text.slice(dash + 1).trim()];
   const first = parseAddress(left);
   if (!first.ok) return err(`has a first address that ${first.error}`);
@@ -29,11 +29,11 @@ export function parseRange(text: string): Result<AddressRange, string> {
   return ok({ family: first.value.family, first: first.value.bits, last: last.value.bits });
 }
 
-function loneAddressComplaint(text: string): string {
+function singleAddressError(text: string): string {
   const address = parseAddress(text);
   if (!address.ok) return address.error;
-  const whole = `${formatAddress(address.value)}/${FAMILY_BITS[address.value.family]}`;
-  return `is a single address where a range is needed; write ${whole}`;
+  const hostPrefix = `${formatAddress(address.value)}/${FAMILY_BITS[address.value.family]}`;
+  return `is a single address where a range is needed; write ${hostPrefix}`;
 }
 
 const hostMask = (family: Family, length: number): bigint =>
@@ -57,15 +57,15 @@ export const rangesOverlap = (a: AddressRange, b: AddressRange): boolean =>
   a.family === b.family && a.first <= b.last && b.first <= a.last;
 
 /** The addresses of both; null where there is none. */
-export function sharedRange(a: AddressRange, b: AddressRange): AddressRange | null {
+export function intersectRanges(a: AddressRange, b: AddressRange): AddressRange | null {
   if (!rangesOverlap(a, b)) return null;
   const [, later] = a.first < b.first ? [a, b] : [b, a];
-  const [sooner] = a.last < b.last ? [a, b] : [b, a];
-  return { family: a.family, first: later.first, last: sooner.last };
+  const [earlier] = a.last < b.last ? [a, b] : [b, a];
+  return { family: a.family, first: later.first, last: earlier.last };
 }
 
 /** The fewest prefixes that hold exactly the addresses of the range, in their order. */
-export function prefixesOf({ family, first, last }: AddressRange): readonly Prefix[] {
+export function rangePrefixes({ family, first, last }: AddressRange): readonly Prefix[] {
   const prefixes: Prefix[] = [];
   for (let bits = first; bits <= last; ) {
     let length = FAMILY_BITS[family];
@@ -98,11 +98,11 @@ export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
   );
   const merged: AddressRange[] = [];
   for (const range of sorted) {
-    const before = merged.at(-1);
-    if (before === undefined || before.family !== range.family || before.last + 1n < range.first) {
+    const previous = merged.at(-1);
+    if (previous === undefined || previous.family !== range.family || previous.last + 1n < range.first) {
       merged.push(range);
-    } else if (before.last < range.last) {
-      merged[merged.length - 1] = { ...before, last: range.last };
+    } else if (previous.last < range.last) {
+      merged[merged.length - 1] = { ...previous, last: range.last };
     }
   }
   return merged;
@@ -114,29 +114,29 @@ export function subtractRanges(
   minus: readonly AddressRange[],
 ): AddressRange[] {
   const holes = mergeRanges(minus);
-  const left: AddressRange[] = [];
+  const remaining: AddressRange[] = [];
   for (const range of from) {
     let first = range.first;
-    for (let i = firstReaching(holes, range); first <= range.last; i++) {
+    for (let i = firstHoleFrom(holes, range); first <= range.last; i++) {
       const hole = holes[i];
       if (hole === undefined || hole.family !== range.family || hole.first > range.last) break;
-      if (hole.first > first) left.push({ ...range, first, last: hole.first - 1n });
+      if (hole.first > first) remaining.push({ ...range, first, last: hole.first - 1n });
       first = hole.last + 1n;
     }
-    if (first <= range.last) left.push({ ...range, first });
+    if (first <= range.last) remaining.push({ ...range, first });
   }
-  return left;
+  return remaining;
 }
 
 /** Index of the first of the sorted, disjoint `holes` that does not lie wholly before `range`. */
-function firstReaching(holes: readonly AddressRange[], range: AddressRange): number {
+function firstHoleFrom(holes: readonly AddressRange[], range: AddressRange): number {
   let [low, high] = [0, holes.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
     const hole = holes[middle];
     if (hole === undefined) break;
-    const before = hole.family < range.family || (hole.family === range.family && hole.last < range.first);
-    if (before) low = middle + 1;
+    const isBefore = hole.family < range.family || (hole.family === range.family && hole.last < range.first);
+    if (isBefore) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -4,7 +4,13 @@
  * hidden by its name or by its form.
  */
 
-export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
+export type LogValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly LogValue[]
+  | { readonly [key: string]: LogValue };
 
 /** Longer texts are cut; characters. */
 export const TEXT_CHARS_MAX = 4096;
@@ -23,10 +29,10 @@ const SECRET_NAME =
 const SECRET_TEXT = /\b(Bearer|Basic)\s+[\w.~+/=-]{8,}|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g;
 
 /** What `fields` say, in their order, without those that are undefined. */
-export function plainFields(fields: Readonly<Record<string, unknown>>): Record<string, Plain> {
-  const out: Record<string, Plain> = {};
+export function toLogFields(fields: Readonly<Record<string, unknown>>): Record<string, LogValue> {
+  const out: Record<string, LogValue> = {};
   for (const key of Object.keys(fields)) {
-    const value = field(fields, key, [], 0);
+    const value = readField(fields, key, [], 0);
     if (value !== undefined) out[key] = value;
   }
   return out;
@@ -37,15 +43,15 @@ export function errorText(error: unknown): string {
   const parts: string[] = [];
   let each = error;
   for (let depth = 0; each !== undefined && each !== null && depth < CAUSES_MAX; depth++) {
-    parts.push(oneError(each));
+    parts.push(describeError(each));
     each = each instanceof Error ? each.cause : undefined;
   }
-  return tidyText(parts.join(': '));
+  return sanitizeText(parts.join(': '));
 }
 
-function oneError(error: unknown): string {
+function describeError(error: unknown): string {
   if (!(error instanceof Error))
-    return tidyText(typeof error === 'string' ? error : JSON.stringify(plain(error)));
+    return sanitizeText(typeof error === 'string' ? error : JSON.stringify(toLogValue(error)));
   const { name, message } = error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const text = message === '' ? name : message;
@@ -59,16 +65,16 @@ function oneError(error: unknown): string {
 }
 
 /** Hides what looks like a credential and cuts what is too long. */
-function tidyText(text: string): string {
+function sanitizeText(text: string): string {
   const cut =
     text.length > TEXT_CHARS_MAX ? `${text.slice(0, TEXT_CHARS_MAX)}… (${text.length} characters)` : text;
   return cut.includes('eyJ') || /b(earer|asic) /i.test(cut) ? cut.replace(SECRET_TEXT, HIDDEN) : cut;
 }
 
-function plain(value: unknown, above: readonly object[] = [], depth = 0): Plain | undefined {
+function toLogValue(value: unknown, ancestors: readonly object[] = [], depth = 0): LogValue | undefined {
   switch (typeof value) {
     case 'string':
-      return tidyText(value);
+      return sanitizeText(value);
     case 'boolean':
       return value;
     case 'number':
@@ -78,58 +84,58 @@ function plain(value: unknown, above: readonly object[] = [], depth = 0): Plain 
     case 'undefined':
       return undefined;
     case 'object':
-      return value === null ? null : plainObject(value, above, depth);
+      return value === null ? null : objectToLogValue(value, ancestors, depth);
     default:
       return `(${typeof value})`;
   }
 }
 
-function plainObject(value: object, above: readonly object[], depth: number): Plain {
+function objectToLogValue(value: object, ancestors: readonly object[], depth: number): LogValue {
   if (value instanceof Error) return errorText(value);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   if (ArrayBuffer.isView(value)) return `(${value.byteLength} bytes)`;
-  if (above.includes(value)) return '(circular)';
+  if (ancestors.includes(value)) return '(circular)';
   if (depth >= DEPTH_MAX) return Array.isArray(value) ? '(list)' : '(object)';
-  const path = [...above, value];
-  if (Array.isArray(value) || value instanceof Set) return plainList(value, path, depth);
-  if (value instanceof Map) return plainMap(value, path, depth);
+  const path = [...ancestors, value];
+  if (Array.isArray(value) || value instanceof Set) return listToLogValue(value, path, depth);
+  if (value instanceof Map) return mapToLogValue(value, path, depth);
   const keys = Object.keys(value);
-  const out: Record<string, Plain> = {};
+  const out: Record<string, LogValue> = {};
   for (const key of keys.slice(0, ITEMS_MAX)) {
-    const each = field(value as Record<string, unknown>, key, path, depth + 1);
+    const each = readField(value as Record<string, unknown>, key, path, depth + 1);
     if (each !== undefined) out[key] = each;
   }
   if (keys.length > ITEMS_MAX) out['…'] = `${keys.length - ITEMS_MAX} more`;
   return out;
 }
 
-function plainList(list: Iterable<unknown>, path: readonly object[], depth: number): Plain {
-  const out: Plain[] = [];
-  let left = 0;
+function listToLogValue(list: Iterable<unknown>, path: readonly object[], depth: number): LogValue {
+  const out: LogValue[] = [];
+  let omitted = 0;
   for (const each of list) {
-    if (out.length < ITEMS_MAX) out.push(plain(each, path, depth + 1) ?? null);
-    else left++;
+    if (out.length < ITEMS_MAX) out.push(toLogValue(each, path, depth + 1) ?? null);
+    else omitted++;
   }
-  if (left > 0) out.push(`… ${left} more`);
+  if (omitted > 0) out.push(`… ${omitted} more`);
   return out;
 }
 
-function plainMap(map: ReadonlyMap<unknown, unknown>, path: readonly object[], depth: number): Plain {
+function mapToLogValue(map: ReadonlyMap<unknown, unknown>, path: readonly object[], depth: number): LogValue {
   const named: Record<string, unknown> = {};
   for (const [key, value] of map) named[String(key)] = value;
-  return plainObject(named, path, depth);
+  return objectToLogValue(named, path, depth);
 }
 
 /** One property; reading it may run a getter that throws. */
-function field(
+function readField(
   owner: Readonly<Record<string, unknown>>,
   key: string,
   path: readonly object[],
   depth: number,
-): Plain | undefined {
+): LogValue | undefined {
   if (SECRET_NAME.test(key)) return HIDDEN;
   try {
-    return plain(owner[key], path, depth);
+    return toLogValue(owner[key], path, depth);
   } catch (error) {
     return `(unreadable: ${error instanceof Error ? error.message : typeof error})`;
   }

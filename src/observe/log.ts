@@ -6,30 +6,30 @@
  * it hides and cuts.
  */
 import type { Clock } from '../base/clock.ts';
-import { errorText, type Plain, plainFields } from './fields.ts';
+import { errorText, type LogValue, toLogFields } from './fields.ts';
 
 /** `all` is `debug`; the names are those of MetalLB's `--log-level`. */
 export const LOG_LEVELS = ['all', 'debug', 'info', 'warn', 'error', 'none'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export type Fields = Readonly<Record<string, unknown>>;
+export type LogFields = Readonly<Record<string, unknown>>;
 
 export interface Log {
-  debug(sentence: string, fields?: Fields): void;
-  info(sentence: string, fields?: Fields): void;
-  warn(sentence: string, fields?: Fields): void;
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
   /** `fields.error` also brings its stack along. */
-  error(sentence: string, fields?: Fields): void;
+  error(message: string, fields?: LogFields): void;
   /** A log that adds `fields` to each of its lines. */
-  with(fields: Fields): Log;
+  with(fields: LogFields): Log;
 }
 
 /** Takes one whole line, its newline included. */
-export type Sink = (line: string) => void;
+export type LogSink = (line: string) => void;
 
 export type LogOptions = {
   readonly level: LogLevel;
-  readonly sink: Sink;
+  readonly sink: LogSink;
   readonly clock: Pick<Clock, 'wall'>;
   readonly format: 'json' | 'text';
   /** For `text` only. */
@@ -38,7 +38,14 @@ export type LogOptions = {
 
 type Severity = 'debug' | 'info' | 'warn' | 'error';
 
-const WEIGHT: Readonly<Record<LogLevel, number>> = { all: 0, debug: 0, info: 1, warn: 2, error: 3, none: 4 };
+const SEVERITY_RANK: Readonly<Record<LogLevel, number>> = {
+  all: 0,
+  debug: 0,
+  info: 1,
+  warn: 2,
+  error: 3,
+  none: 4,
+};
 
 export function createLog(options: LogOptions): Log {
   return new Logger(options, {});
@@ -55,56 +62,56 @@ export const silentLog: Log = {
 
 class Logger implements Log {
   readonly #options: LogOptions;
-  readonly #own: Readonly<Record<string, Plain>>;
+  readonly #fields: Readonly<Record<string, LogValue>>;
   readonly #threshold: number;
 
-  constructor(options: LogOptions, own: Readonly<Record<string, Plain>>) {
+  constructor(options: LogOptions, own: Readonly<Record<string, LogValue>>) {
     this.#options = options;
-    this.#own = own;
-    this.#threshold = WEIGHT[options.level];
+    this.#fields = own;
+    this.#threshold = SEVERITY_RANK[options.level];
   }
 
-  debug(sentence: string, fields?: Fields): void {
-    if (WEIGHT.debug >= this.#threshold) this.#say('debug', sentence, fields);
+  debug(message: string, fields?: LogFields): void {
+    if (SEVERITY_RANK.debug >= this.#threshold) this.#write('debug', message, fields);
   }
 
-  info(sentence: string, fields?: Fields): void {
-    if (WEIGHT.info >= this.#threshold) this.#say('info', sentence, fields);
+  info(message: string, fields?: LogFields): void {
+    if (SEVERITY_RANK.info >= this.#threshold) this.#write('info', message, fields);
   }
 
-  warn(sentence: string, fields?: Fields): void {
-    if (WEIGHT.warn >= this.#threshold) this.#say('warn', sentence, fields);
+  warn(message: string, fields?: LogFields): void {
+    if (SEVERITY_RANK.warn >= this.#threshold) this.#write('warn', message, fields);
   }
 
-  error(sentence: string, fields?: Fields): void {
-    if (WEIGHT.error < this.#threshold) return;
+  error(message: string, fields?: LogFields): void {
+    if (SEVERITY_RANK.error < this.#threshold) return;
     const stack = fields?.['error'] instanceof Error ? fields['error'].stack : undefined;
-    this.#say('error', sentence, stack === undefined ? fields : { ...fields, stack });
+    this.#write('error', message, stack === undefined ? fields : { ...fields, stack });
   }
 
-  with(fields: Fields): Log {
-    return new Logger(this.#options, { ...this.#own, ...plainFields(fields) });
+  with(fields: LogFields): Log {
+    return new Logger(this.#options, { ...this.#fields, ...toLogFields(fields) });
   }
 
-  #say(level: Severity, sentence: string, fields: Fields | undefined): void {
+  #write(level: Severity, message: string, fields: LogFields | undefined): void {
     const { sink, clock, format, colour = false } = this.#options;
-    const all = fields === undefined ? this.#own : { ...this.#own, ...safeFields(fields) };
-    const line: Line = { ts: timestamp(clock.wall()), level, msg: sentence, fields: all };
+    const all = fields === undefined ? this.#fields : { ...this.#fields, ...safeFields(fields) };
+    const line: LogLine = { ts: timestamp(clock.wall()), level, msg: message, fields: all };
     sink(format === 'json' ? jsonLine(line) : textLine(line, colour));
   }
 }
 
-type Line = {
+type LogLine = {
   readonly ts: string;
   readonly level: Severity;
   readonly msg: string;
-  readonly fields: Readonly<Record<string, Plain>>;
+  readonly fields: Readonly<Record<string, LogValue>>;
 };
 
 /** A proxy can refuse even to list its keys. */
-function safeFields(fields: Fields): Readonly<Record<string, Plain>> {
+function safeFields(fields: LogFields): Readonly<Record<string, LogValue>> {
   try {
-    return plainFields(fields);
+    return toLogFields(fields);
   } catch (error) {
     return { unreadable: errorText(error) };
   }
@@ -114,8 +121,8 @@ const timestamp = (wall: number): string => new Date(wall).toISOString();
 
 const RESERVED: ReadonlySet<string> = new Set(['ts', 'level', 'msg']);
 
-function jsonLine({ ts, level, msg, fields }: Line): string {
-  const line: Record<string, Plain> = { ts, level, msg };
+function jsonLine({ ts, level, msg, fields }: LogLine): string {
+  const line: Record<string, LogValue> = { ts, level, msg };
   for (const [key, value] of Object.entries(fields)) line[RESERVED.has(key) ? `_${key}` : key] = value;
   return `${JSON.stringify(line)}\n`;
 }
@@ -123,17 +130,19 @@ function jsonLine({ ts, level, msg, fields }: Line): string {
 const COLOURS: Readonly<Record<Severity, number>> = { debug: 90, info: 36, warn: 33, error: 31 };
 const DIM = 2;
 
-function textLine({ ts, level, msg, fields }: Line, colour: boolean): string {
+function textLine({ ts, level, msg, fields }: LogLine, colour: boolean): string {
   const paint = (code: number, text: string): string => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
   const { stack, ...rest } = fields;
-  const words = Object.entries(rest).map(([key, value]) => `${paint(DIM, `${key}=`)}${word(value)}`);
+  const fieldTexts = Object.entries(rest).map(
+    ([key, value]) => `${paint(DIM, `${key}=`)}${valueText(value)}`,
+  );
   const head = `${paint(DIM, ts.slice(11, 23))} ${paint(COLOURS[level], level.padEnd(5))} ${printable(msg)}`;
   const tail = typeof stack === 'string' ? `\n${indent(stack)}` : '';
-  return `${[head, ...words].join('  ')}${tail}\n`;
+  return `${[head, ...fieldTexts].join('  ')}${tail}\n`;
 }
 
 /** Bare where it cannot be misread; anything with blanks, quotes or control characters as JSON. */
-function word(value: Plain): string {
+function valueText(value: LogValue): string {
   if (typeof value === 'string' && /^[^\s"'=\p{C}]+$/u.test(value)) return value;
   return escapeControls(JSON.stringify(value));
 }

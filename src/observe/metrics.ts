@@ -27,12 +27,12 @@ export class Metrics {
   readonly #counters = new Map<string, Counter>();
   readonly #gauges = new Map<string, Gauge>();
   readonly #histograms = new Map<string, Histogram>();
-  readonly #readers = new Set<() => void>();
+  readonly #scrapeReaders = new Set<() => void>();
 
   constructor(version: string) {
     for (const [name, spec] of SPECS) this.#register(name, spec);
     this.set('berth_build_info', 1, { version });
-    this.onScrape(this.#readProcess());
+    this.onScrape(this.#processReader());
   }
 
   /** One more. */
@@ -65,9 +65,9 @@ export class Metrics {
 
   /** `read` runs before each scrape, to write gauges. The returned function ends that. */
   onScrape(read: () => void): () => void {
-    this.#readers.add(read);
+    this.#scrapeReaders.add(read);
     return () => {
-      this.#readers.delete(read);
+      this.#scrapeReaders.delete(read);
     };
   }
 
@@ -75,7 +75,7 @@ export class Metrics {
 
   /** Everything, as Prometheus reads it. */
   async text(): Promise<string> {
-    for (const read of this.#readers) read();
+    for (const read of this.#scrapeReaders) read();
     return this.#registry.metrics();
   }
 
@@ -86,14 +86,14 @@ export class Metrics {
     else this.#histograms.set(name, new Histogram({ ...options, buckets: [...buckets] }));
   }
 
-  #readProcess(): () => void {
+  #processReader(): () => void {
     const startedAt = performance.timeOrigin / 1000;
-    let counted = 0;
+    let countedSeconds = 0;
     return () => {
       const { user, system } = process.cpuUsage();
       const seconds = (user + system) / 1e6;
-      this.add('process_cpu_seconds_total', Math.max(0, seconds - counted));
-      counted = seconds;
+      this.add('process_cpu_seconds_total', Math.max(0, seconds - countedSeconds));
+      countedSeconds = seconds;
       const { rss, heapUsed } = process.memoryUsage();
       this.set('process_resident_memory_bytes', rss);
       this.set('nodejs_heap_used_bytes', heapUsed);

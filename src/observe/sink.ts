@@ -1,40 +1,40 @@
 /** Where log lines go. A reader that goes away (`berth controller | head`) ends the log, not the process. */
 import type { Writable } from 'node:stream';
-import type { Sink } from './log.ts';
+import type { LogSink } from './log.ts';
 
 /** More than this waiting in the stream, and lines are left out until the reader catches up; bytes. */
-export const BACKLOG_BYTES_MAX = 16 * 1024 * 1024;
+export const BUFFERED_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Writes lines to `stream`. How many were left out is said in a line of its own as soon as one fits again. */
-export function streamSink(stream: Writable): Sink {
-  let leftOut = 0;
-  let gone = false;
+export function streamSink(stream: Writable): LogSink {
+  let droppedLines = 0;
+  let isClosed = false;
   stream.on('error', () => {
-    gone = true; // nobody is left to be told
+    isClosed = true; // nobody is left to be told
   });
   return (line) => {
-    if (gone || stream.destroyed || stream.writableEnded) return;
-    if (stream.writableLength > BACKLOG_BYTES_MAX) {
-      leftOut++;
+    if (isClosed || stream.destroyed || stream.writableEnded) return;
+    if (stream.writableLength > BUFFERED_BYTES_MAX) {
+      droppedLines++;
       return;
     }
-    if (leftOut > 0) {
+    if (droppedLines > 0) {
       stream.write(
-        `{"level":"warn","msg":"log lines left out, the reader was too slow","lines":${leftOut}}\n`,
+        `{"level":"warn","msg":"log lines left out, the reader was too slow","lines":${droppedLines}}\n`,
       );
-      leftOut = 0;
+      droppedLines = 0;
     }
     stream.write(line);
   };
 }
 
 /** How to write for whoever reads `stream`: text with colour for people, JSON for machines. */
-export function logStyle(
+export function logFormat(
   stream: { readonly isTTY?: boolean },
   environment: Readonly<Record<string, string | undefined>>,
 ): { readonly format: 'json' | 'text'; readonly colour: boolean } {
   if (stream.isTTY !== true) return { format: 'json', colour: false };
   // https://no-color.org: present and not empty
-  const plain = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
-  return { format: 'text', colour: !plain };
+  const isPlain = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
+  return { format: 'text', colour: !isPlain };
 }

@@ -6,63 +6,74 @@
 import { compareText } from '../base/text.ts';
 import { type Labels, selectorMatches } from '../cluster/selector.ts';
 import { type Service, splitServiceKey } from '../cluster/service.ts';
-import type { Allocation, Pool } from '../config/pool.ts';
-import type { PoolBook, PoolState } from '../config/pools.ts';
+import type { Pool, ServiceAllocation } from '../config/pool.ts';
+import type { PoolSet, PoolState } from '../config/pools.ts';
 
-export type NamespaceLabels = (namespace: string) => Labels;
+export type NamespaceLabelLookup = (namespace: string) => Labels;
 
 /** A pool that is active: what grants. */
 export type ActivePool = PoolState & { readonly active: Pool };
 
-export const isActive = (state: PoolState): state is ActivePool => state.active !== null;
+export const isActivePool = (state: PoolState): state is ActivePool => state.active !== null;
 
 /** Whether the object is right as it is now; if not, it may still be active in its last good version. */
-export const isReadable = ({ issues }: PoolState): boolean => issues.length === 0;
+export const isValidPool = ({ issues }: PoolState): boolean => issues.length === 0;
 
 /** As the ledger has them: where several list an address, the oldest is its home. */
-export const byAge = (book: PoolBook): readonly ActivePool[] =>
-  [...book.byName.values()]
-    .filter(isActive)
+export const poolsByAge = (poolSet: PoolSet): readonly ActivePool[] =>
+  [...poolSet.byName.values()]
+    .filter(isActivePool)
     .sort((a, b) => a.active.createdAt - b.active.createdAt || compareText(a.name, b.name));
 
 /** The pools in the order in which they are tried, sorted once for a whole book. */
-export type PoolOrder = { readonly pinned: readonly ActivePool[]; readonly open: readonly ActivePool[] };
+export type PoolOrder = {
+  readonly withAllocation: readonly ActivePool[];
+  readonly withoutAllocation: readonly ActivePool[];
+};
 
-export function orderPools(book: PoolBook): PoolOrder {
-  const automatic = [...book.byName.values()].filter(isActive).filter((state) => state.active.autoAssign);
-  const priority = (state: ActivePool): number => state.active.allocation?.priority ?? Infinity;
+export function orderPools(poolSet: PoolSet): PoolOrder {
+  const automatic = [...poolSet.byName.values()]
+    .filter(isActivePool)
+    .filter((state) => state.active.autoAssign);
+  const priority = (state: ActivePool): number => state.active.serviceAllocation?.priority ?? Infinity;
   return {
-    pinned: automatic
-      .filter((state) => state.active.allocation !== null)
+    withAllocation: automatic
+      .filter((state) => state.active.serviceAllocation !== null)
       // Infinity minus Infinity is no number, hence the comparison.
       .sort((a, b) =>
         priority(a) === priority(b) ? compareText(a.name, b.name) : priority(a) < priority(b) ? -1 : 1,
       ),
-    open: automatic
-      .filter((state) => state.active.allocation === null)
+    withoutAllocation: automatic
+      .filter((state) => state.active.serviceAllocation === null)
       .sort((a, b) => compareText(a.name, b.name)),
   };
 }
 
 /** The pools that may serve `service` unasked, in the order in which they are tried. */
-export function candidates(
+export function candidatePools(
   order: PoolOrder,
   service: Service,
-  labelsOf: NamespaceLabels,
+  labelsOf: NamespaceLabelLookup,
 ): readonly ActivePool[] {
-  if (order.pinned.length === 0) return order.open;
-  const pinned = order.pinned.filter((state) => letsIn(state.active, service, labelsOf) === null);
-  return pinned.length === 0 ? order.open : [...pinned, ...order.open];
+  if (order.withAllocation.length === 0) return order.withoutAllocation;
+  const admitting = order.withAllocation.filter(
+    (state) => explainExclusion(state.active, service, labelsOf) === null,
+  );
+  return admitting.length === 0 ? order.withoutAllocation : [...admitting, ...order.withoutAllocation];
 }
 
 /** Null if the pool's `serviceAllocation` lets the Service in, else the rule that does not, as the end of a sentence. */
-export function letsIn(pool: Pool, service: Service, labelsOf: NamespaceLabels): string | null {
-  if (pool.allocation === null) return null;
+export function explainExclusion(
+  pool: Pool,
+  service: Service,
+  labelsOf: NamespaceLabelLookup,
+): string | null {
+  if (pool.serviceAllocation === null) return null;
   const { namespace } = splitServiceKey(service.key);
-  if (!admitsNamespace(pool.allocation, namespace, labelsOf)) {
+  if (!admitsNamespace(pool.serviceAllocation, namespace, labelsOf)) {
     return `its serviceAllocation does not include the namespace ${namespace}`;
   }
-  const { serviceSelectors } = pool.allocation;
+  const { serviceSelectors } = pool.serviceAllocation;
   if (serviceSelectors.length > 0 && !serviceSelectors.some((one) => selectorMatches(one, service.labels))) {
     return 'none of the serviceSelectors of its serviceAllocation matches the labels of this Service';
   }
@@ -70,7 +81,11 @@ export function letsIn(pool: Pool, service: Service, labelsOf: NamespaceLabels):
 }
 
 /** Selectors that match no namespace let nobody in, also not those who ask (MetalLB lets everybody in then). */
-function admitsNamespace(allocation: Allocation, namespace: string, labelsOf: NamespaceLabels): boolean {
+function admitsNamespace(
+  allocation: ServiceAllocation,
+  namespace: string,
+  labelsOf: NamespaceLabelLookup,
+): boolean {
   const { namespaces, namespaceSelectors } = allocation;
   if (namespaces.length === 0 && namespaceSelectors.length === 0) return true;
   if (namespaces.includes(namespace)) return true;

@@ -1,14 +1,14 @@
 /** All that a decision about one Service may look at. */
 import type { Service, ServiceKey } from '../cluster/service.ts';
-import type { PoolBook } from '../config/pools.ts';
+import type { PoolSet } from '../config/pools.ts';
 import type { Claim, Ledger, Transaction } from '../ipam/ledger.ts';
 import type { Address } from '../net/address.ts';
 import { formatAddress } from '../net/address.ts';
-import { byAge, type NamespaceLabels, type PoolOrder } from './choice.ts';
-import type { Verdict } from './reasons.ts';
-import type { Wish } from './wish.ts';
+import { type NamespaceLabelLookup, type PoolOrder, poolsByAge } from './choice.ts';
+import type { AssignedCondition } from './reasons.ts';
+import type { ServiceRequest } from './wish.ts';
 
-export type PlanOptions = {
+export type AllocationOptions = {
   /** `--lb-class`; null answers for Services without a class. */
   readonly lbClass: string | null;
   /** `--foreign-addresses`. */
@@ -16,43 +16,43 @@ export type PlanOptions = {
   /** `ipMode` to write on each ingress; null leaves it to the API server. */
   readonly ipMode: 'VIP' | 'Proxy' | null;
   /** Why another allocator answers for the Service, as a sentence; null where none does. */
-  readonly claimedElsewhere?: (service: Service) => string | null;
+  readonly explainOtherAllocator?: (service: Service) => string | null;
 };
 
 /** What every decision goes by, and every explanation. */
-export type Grounds = {
-  readonly options: PlanOptions;
+export type AllocationContext = {
+  readonly options: AllocationOptions;
   readonly ledger: Ledger;
-  readonly book: PoolBook;
-  readonly order: PoolOrder;
-  readonly labelsOf: NamespaceLabels;
+  readonly poolSet: PoolSet;
+  readonly poolOrder: PoolOrder;
+  readonly labelsOf: NamespaceLabelLookup;
   /** Pools that only an L2Advertisement covers; null while the advertisements are not known. */
-  readonly layer2Only: ReadonlySet<string> | null;
+  readonly layer2OnlyPools: ReadonlySet<string> | null;
 };
 
-export type PlanContext = Grounds & {
+export type ReconcileContext = AllocationContext & {
   /** Whether a pool that is not in the book was there until so lately that its addresses are kept. */
-  readonly inGrace: (pool: string) => boolean;
+  readonly isInGrace: (pool: string) => boolean;
   /** Whether somebody has replaced what we wrote on this Service so often that we leave it alone. */
-  readonly contested: boolean;
+  readonly hasStatusConflict: boolean;
 };
 
 /** One Service on the table: the transaction that its plan reserves in, and what it asks for. */
-export type Work = PlanContext & {
+export type AllocationTask = ReconcileContext & {
   readonly service: Service;
-  readonly wish: Wish;
+  readonly request: ServiceRequest;
   readonly tx: Transaction;
 };
 
-export const claimOf = ({ service, wish }: Pick<Work, 'service' | 'wish'>): Claim => ({
+export const claimOf = ({ service, request }: Pick<AllocationTask, 'service' | 'request'>): Claim => ({
   holder: service.key,
-  sharing: wish.sharing,
-  ports: wish.ports,
+  sharing: request.sharing,
+  ports: request.ports,
 });
 
 /** The pool, if there is one, that lists all of these addresses: `preferred` if it does, else an old one. */
 export function commonPool(
-  { ledger, book }: Pick<Grounds, 'ledger' | 'book'>,
+  { ledger, poolSet }: Pick<AllocationContext, 'ledger' | 'poolSet'>,
   addresses: readonly Address[],
   preferred: string | null,
 ): string | null {
@@ -64,14 +64,14 @@ export function commonPool(
   const oldest = ledger.poolOf(first);
   if (oldest === null || addresses.length === 1 || listsAll(oldest)) return oldest;
   // Where pools overlap, a younger one may list all of what no single older one does.
-  return byAge(book).find(({ name }) => listsAll(name))?.name ?? null;
+  return poolsByAge(poolSet).find(({ name }) => listsAll(name))?.name ?? null;
 }
 
 /** `ns/name` in Go's quotes, as MetalLB's messages have it. */
-export const quotedKey = (key: ServiceKey): string => JSON.stringify(key);
+export const quoteKey = (key: ServiceKey): string => JSON.stringify(key);
 
-export const quotedAddresses = (addresses: readonly Address[]): string =>
+export const quoteAddresses = (addresses: readonly Address[]): string =>
   addresses.map((address) => `"${formatAddress(address)}"`).join(' ');
 
 /** Why a Service is without what it wanted, said twice: for the condition and for the event. */
-export type Denial = { readonly verdict: Verdict; readonly cause: string };
+export type AllocationDenial = { readonly condition: AssignedCondition; readonly cause: string };

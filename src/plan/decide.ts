@@ -2,35 +2,58 @@
  * The whole of a decision about one Service that we answer for: what it has, whether that is still right, and
  * what it gets. It reserves as it goes, in the transaction it is given.
  */
-import { ALLOCATED_FROM } from '../cluster/annotations.ts';
+import { ALLOCATED_FROM_ANNOTATION } from '../cluster/annotations.ts';
 import type { Service } from '../cluster/service.ts';
 import type { Transaction } from '../ipam/ledger.ts';
-import type { Want } from '../ipam/waiters.ts';
+import type { WaitTarget } from '../ipam/waiters.ts';
 import type { Address, Family } from '../net/address.ts';
 import { formatAddress } from '../net/address.ts';
-import { mirrorShown } from './adoption.ts';
-import { isActive } from './choice.ts';
-import { type PlanContext, quotedAddresses, quotedKey, type Work } from './context.ts';
-import type { Decision, EventDraft } from './decision.ts';
-import { examine, type Kept } from './examine.ts';
-import { elsewhereWants, grant, missingWants, takeElsewhere, takeMissing } from './granting.ts';
-import type { Holding } from './held.ts';
-import { settle } from './holding.ts';
-import { ANY_POOL, type Grant } from './named.ts';
-import { ASSIGNED, holds, lacks, others, type Verdict } from './reasons.ts';
-import { familyName } from './refusals.ts';
-import { listAddresses } from './shown.ts';
-import { deprecatedKeys, readWish } from './wish.ts';
+import { recordForeignStatus } from './adoption.ts';
+import { isActivePool } from './choice.ts';
+import { type AllocationTask, quoteAddresses, quoteKey, type ReconcileContext } from './context.ts';
+import type { AllocationDecision, EventDraft } from './decision.ts';
+import { type RetainedAssignment, validateAssignment } from './examine.ts';
+import {
+  allocateMissingFamily,
+  assignAddresses,
+  missingFamilyWaits,
+  moveToOtherPool,
+  otherPoolWaits,
+} from './granting.ts';
+import type { CurrentAssignment } from './held.ts';
+import { resolveAssignment } from './holding.ts';
+import { ANY_POOL, type Assignment } from './named.ts';
+import {
+  ASSIGNED_CONDITION,
+  type AssignedCondition,
+  conditionFalse,
+  conditionTrue,
+  conditionUnknown,
+} from './reasons.ts';
+import { formatFamily } from './refusals.ts';
+import { formatAddresses } from './shown.ts';
+import { deprecatedKeys, readServiceRequest } from './wish.ts';
 
-const NOTHING = { addresses: [], pool: null, events: [], wants: [], granted: [], conflict: false } as const;
+const NO_ASSIGNMENT = {
+  addresses: [],
+  pool: null,
+  events: [],
+  waitTargets: [],
+  granted: [],
+  hasConflict: false,
+} as const;
 
-export function decide(context: PlanContext, service: Service, tx: Transaction): Decision {
-  const claim = context.options.claimedElsewhere?.(service) ?? null;
-  if (claim !== null) return leftToOthers(context, service, tx, claim);
-  const wish = readWish(service);
-  if (wish === null) return withoutClusterIP(context, service, tx);
-  const work: Work = { ...context, service, wish, tx };
-  const decision = decideOnHolding(work, settle(work));
+export function decideAssignment(
+  context: ReconcileContext,
+  service: Service,
+  tx: Transaction,
+): AllocationDecision {
+  const otherAllocator = context.options.explainOtherAllocator?.(service) ?? null;
+  if (otherAllocator !== null) return leaveToOtherAllocator(context, service, tx, otherAllocator);
+  const request = readServiceRequest(service);
+  if (request === null) return handleNoClusterIP(context, service, tx);
+  const task: AllocationTask = { ...context, service, request, tx };
+  const decision = decideFromCurrent(task, resolveAssignment(task));
   const deprecated = deprecatedKeys(service).map(
     (key): EventDraft => ({
       type: 'Warning',
@@ -41,57 +64,72 @@ export function decide(context: PlanContext, service: Service, tx: Transaction):
   return deprecated.length === 0 ? decision : { ...decision, events: [...decision.events, ...deprecated] };
 }
 
-function decideOnHolding(work: Work, holding: Holding): Decision {
-  switch (holding.kind) {
+function decideFromCurrent(task: AllocationTask, current: CurrentAssignment): AllocationDecision {
+  switch (current.kind) {
     case 'theirs':
-      return { ...NOTHING, verdict: holding.verdict, hands: 'theirs', events: theirEvents(holding.verdict) };
+      return {
+        ...NO_ASSIGNMENT,
+        condition: current.condition,
+        owner: 'theirs',
+        events: externalEvents(current.condition),
+      };
     case 'none':
-      return decideAnew(work, null, false);
+      return assignNew(task, null, false);
     case 'lost':
-      return decideAnew(work, holding.cause, holding.conflict);
+      return assignNew(task, current.cause, current.hasConflict);
     case 'held': {
-      if (lacksClusterIPs(work)) return dualStackUnavailable(work);
-      const examined = examine(work, holding);
-      return examined.kind === 'keep'
-        ? { ...complete(work, examined), conflict: holding.conflict }
-        : decideAnew(work, examined.cause, holding.conflict);
+      if (lacksClusterIPs(task)) return denyDualStack(task);
+      const validation = validateAssignment(task, current);
+      return validation.kind === 'keep'
+        ? { ...completeAssignment(task, validation), hasConflict: current.hasConflict }
+        : assignNew(task, validation.cause, current.hasConflict);
     }
   }
 }
 
 /** The one sentence in the events when a writer fights us; the condition carries it from then on. */
-const theirEvents = (verdict: Verdict): readonly EventDraft[] =>
-  verdict.reason === 'StatusContested'
-    ? [{ type: 'Warning', reason: 'AddressesReplaced', message: verdict.message }]
+const externalEvents = (condition: AssignedCondition): readonly EventDraft[] =>
+  condition.reason === 'StatusContested'
+    ? [{ type: 'Warning', reason: 'AddressesReplaced', message: condition.message }]
     : [];
 
 /** What it shows is taken all the same, whoever wrote it. */
-function leftToOthers(context: PlanContext, service: Service, tx: Transaction, claim: string): Decision {
+function leaveToOtherAllocator(
+  context: ReconcileContext,
+  service: Service,
+  tx: Transaction,
+  otherAllocator: string,
+): AllocationDecision {
   tx.release(service.key);
-  mirrorShown(context, service, tx);
-  return { ...NOTHING, verdict: others('CalicoAllocates', claim), hands: 'theirs' };
+  recordForeignStatus(context, service, tx);
+  return {
+    ...NO_ASSIGNMENT,
+    condition: conditionUnknown('CalicoAllocates', otherAllocator),
+    owner: 'theirs',
+  };
 }
 
 // --- Services that cannot have an address as they are
 
-function withoutClusterIP(context: PlanContext, service: Service, tx: Transaction): Decision {
+function handleNoClusterIP(context: ReconcileContext, service: Service, tx: Transaction): AllocationDecision {
   tx.release(service.key);
   // Only what we assigned is ours to clear.
-  const hands = service.annotations[ALLOCATED_FROM] === undefined ? 'theirs' : 'ours';
-  if (hands === 'theirs') mirrorShown(context, service, tx);
-  const because = 'The Service has no cluster IP, and the family of its address follows from that.';
-  return { ...NOTHING, verdict: lacks('NoClusterIP', because), hands };
+  const owner = service.annotations[ALLOCATED_FROM_ANNOTATION] === undefined ? 'theirs' : 'ours';
+  if (owner === 'theirs') recordForeignStatus(context, service, tx);
+  const message = 'The Service has no cluster IP, and the family of its address follows from that.';
+  return { ...NO_ASSIGNMENT, condition: conditionFalse('NoClusterIP', message), owner };
 }
 
-const lacksClusterIPs = ({ wish }: Work): boolean => wish.policy === 'require' && wish.families.length < 2;
+const lacksClusterIPs = ({ request }: AllocationTask): boolean =>
+  request.familyPolicy === 'require' && request.families.length < 2;
 
-function dualStackUnavailable(work: Work): Decision {
-  work.tx.release(work.service.key);
-  const message = `Service requires dual stack but not enough clusterips [${work.service.clusterIPs.join(' ')}]`;
+function denyDualStack(task: AllocationTask): AllocationDecision {
+  task.tx.release(task.service.key);
+  const message = `Service requires dual stack but not enough clusterips [${task.service.clusterIPs.join(' ')}]`;
   return {
-    ...NOTHING,
-    hands: 'ours',
-    verdict: lacks(
+    ...NO_ASSIGNMENT,
+    owner: 'ours',
+    condition: conditionFalse(
       'DualStackUnavailable',
       'The Service has ipFamilyPolicy RequireDualStack, but cluster IPs of one family only; use PreferDualStack or SingleStack.',
     ),
@@ -99,148 +137,173 @@ function dualStackUnavailable(work: Work): Decision {
   };
 }
 
-const unreadableWish = (complaint: string): EventDraft => ({
+const invalidRequestEvent = (parseError: string): EventDraft => ({
   type: 'Warning',
   reason: 'LoadBalancerFailed',
-  message: `invalid requested loadbalancer IPs: ${complaint}`,
+  message: `invalid requested loadbalancer IPs: ${parseError}`,
 });
 
-const cleared = (work: Work, cause: string): EventDraft => ({
+const clearedEvent = (task: AllocationTask, cause: string): EventDraft => ({
   type: 'Normal',
   reason: 'ClearAssignment',
-  message: `current IP for ${quotedKey(work.service.key)} not allowed by config, will attempt for new IP assignment: ${cause}`,
+  message: `current IP for ${quoteKey(task.service.key)} not allowed by config, will attempt for new IP assignment: ${cause}`,
 });
 
 // --- nothing is held
 
-function decideAnew(work: Work, lost: string | null, conflict: boolean): Decision {
-  if (lacksClusterIPs(work)) return dualStackUnavailable(work);
-  const { complaint } = work.wish;
-  const events: EventDraft[] = lost === null ? [] : [cleared(work, lost)];
-  if (complaint !== null) {
-    events.push(unreadableWish(complaint));
+function assignNew(
+  task: AllocationTask,
+  clearedCause: string | null,
+  hasConflict: boolean,
+): AllocationDecision {
+  if (lacksClusterIPs(task)) return denyDualStack(task);
+  const { parseError } = task.request;
+  const events: EventDraft[] = clearedCause === null ? [] : [clearedEvent(task, clearedCause)];
+  if (parseError !== null) {
+    events.push(invalidRequestEvent(parseError));
     return {
-      ...NOTHING,
-      verdict: lacks('InvalidRequest', `${complaint}.`),
-      hands: 'ours',
+      ...NO_ASSIGNMENT,
+      condition: conditionFalse('InvalidRequest', `${parseError}.`),
+      owner: 'ours',
       events,
-      conflict,
+      hasConflict,
     };
   }
-  const granted = grant(work);
+  const granted = assignAddresses(task);
   if (!granted.ok) {
-    const { verdict, cause, wants } = granted.error;
+    const { condition, cause, waitTargets } = granted.error;
     events.push({
       type: 'Warning',
       reason: 'AllocationFailed',
-      message: `Failed to allocate IP for ${quotedKey(work.service.key)}: ${cause}`,
+      message: `Failed to allocate IP for ${quoteKey(task.service.key)}: ${cause}`,
     });
-    return { ...NOTHING, verdict, hands: 'ours', events, wants, conflict };
+    return { ...NO_ASSIGNMENT, condition, owner: 'ours', events, waitTargets, hasConflict };
   }
-  return { ...decisionOf(work, granted.value, events), conflict };
+  return { ...assignedDecision(task, granted.value, events), hasConflict };
 }
 
-function decisionOf(work: Work, { addresses, pool }: Grant, events: readonly EventDraft[]): Decision {
-  const missing = missingFamily(work, addresses);
-  const message = `Assigned IP [${quotedAddresses(addresses)}]`;
+function assignedDecision(
+  task: AllocationTask,
+  { addresses, pool }: Assignment,
+  events: readonly EventDraft[],
+): AllocationDecision {
+  const missing = findMissingFamily(task, addresses);
+  const message = `Assigned IP [${quoteAddresses(addresses)}]`;
   return {
-    ...NOTHING,
-    hands: 'ours',
+    ...NO_ASSIGNMENT,
+    owner: 'ours',
     addresses,
     pool,
     events: [...events, { type: 'Normal', reason: 'IPAllocated', message }],
     granted: addresses,
-    verdict: assigned(work, addresses, pool, missing),
-    wants: missing === null ? [] : missingWants(work, pool, missing),
+    condition: assignedConditionFor(task, addresses, pool, missing),
+    waitTargets: missing === null ? [] : missingFamilyWaits(task, pool, missing),
   };
 }
 
 /** A family of the cluster IPs that the Service has no address of. */
-const missingFamily = ({ wish }: Work, addresses: readonly Address[]): Family | null =>
-  wish.families.find((family) => !addresses.some((one) => one.family === family)) ?? null;
+const findMissingFamily = ({ request }: AllocationTask, addresses: readonly Address[]): Family | null =>
+  request.families.find((family) => !addresses.some((one) => one.family === family)) ?? null;
 
 // --- something is held, and rightly
 
-function complete(work: Work, kept: Kept): Decision {
-  const { pool, because } = kept;
-  const { complaint } = work.wish;
-  const addresses = inOrder(work, kept.addresses);
-  const missing = missingFamily(work, addresses);
-  const events = kept.cleared === null ? [] : [cleared(work, kept.cleared)];
-  const has = (
-    verdict: Verdict,
-    more: readonly EventDraft[] = [],
-    wants: readonly Want[] = [],
-  ): Decision => ({
-    ...NOTHING,
-    hands: 'ours',
+function completeAssignment(task: AllocationTask, retained: RetainedAssignment): AllocationDecision {
+  const { pool, conditionFor } = retained;
+  const { parseError } = task.request;
+  const addresses = inRequestedOrder(task, retained.addresses);
+  const missing = findMissingFamily(task, addresses);
+  const events = retained.clearedCause === null ? [] : [clearedEvent(task, retained.clearedCause)];
+  const decisionWith = (
+    condition: AssignedCondition,
+    moreEvents: readonly EventDraft[] = [],
+    waitTargets: readonly WaitTarget[] = [],
+  ): AllocationDecision => ({
+    ...NO_ASSIGNMENT,
+    owner: 'ours',
     addresses,
     pool,
-    verdict,
-    events: [...events, ...more],
-    wants,
+    condition,
+    events: [...events, ...moreEvents],
+    waitTargets,
   });
-  if (complaint !== null) {
-    const keeps = `Keeps ${listAddresses(addresses)}; what it asks for cannot be read. ${complaint}.`;
-    return has(holds('InvalidRequest', keeps), [unreadableWish(complaint)]);
+  if (parseError !== null) {
+    const keepsText = `Keeps ${formatAddresses(addresses)}; what it asks for cannot be read. ${parseError}.`;
+    return decisionWith(conditionTrue('InvalidRequest', keepsText), [invalidRequestEvent(parseError)]);
   }
-  if (because !== null) return has(because(addresses), [], [ANY_POOL]);
+  if (conditionFor !== null) return decisionWith(conditionFor(addresses), [], [ANY_POOL]);
   // Who asks for one address of two families, and has it, has what it asked for.
-  if (missing === null || work.wish.addresses !== null) return has(assigned(work, addresses, pool, null));
-  const state = work.book.byName.get(pool);
-  if (state === undefined || !isActive(state)) {
-    return has(assigned(work, addresses, pool, missing), [], missingWants(work, pool, missing));
+  if (missing === null || task.request.addresses !== null)
+    return decisionWith(assignedConditionFor(task, addresses, pool, null));
+  const state = task.poolSet.byName.get(pool);
+  if (state === undefined || !isActivePool(state)) {
+    return decisionWith(
+      assignedConditionFor(task, addresses, pool, missing),
+      [],
+      missingFamilyWaits(task, pool, missing),
+    );
   }
-  const added = takeMissing(work, pool, missing);
+  const added = allocateMissingFamily(task, pool, missing);
   if (!added.ok) {
-    const { cause, wants } = added.error;
-    if (work.wish.policy === 'require') {
-      const moved = takeElsewhere(work, kept);
-      if (moved !== null) return decisionOf(work, moved, [...events, cleared(work, cause)]);
+    const { cause, wants: waitTargets } = added.error;
+    if (task.request.familyPolicy === 'require') {
+      const otherAssignment = moveToOtherPool(task, retained);
+      if (otherAssignment !== null)
+        return assignedDecision(task, otherAssignment, [...events, clearedEvent(task, cause)]);
     }
-    const message = `cannot assign additional IP for ${quotedKey(work.service.key)}: ${cause}`;
+    const message = `cannot assign additional IP for ${quoteKey(task.service.key)}: ${cause}`;
     const event = { type: 'Normal', reason: 'AdditionalAssignFailed', message } as const;
-    return has(assigned(work, addresses, pool, missing), [event], [...wants, ...elsewhereWants(work, pool)]);
+    return decisionWith(
+      assignedConditionFor(task, addresses, pool, missing),
+      [event],
+      [...waitTargets, ...otherPoolWaits(task, pool)],
+    );
   }
-  const both = inOrder(work, [...addresses, added.value]);
+  const bothAddresses = inRequestedOrder(task, [...addresses, added.value]);
   const message = `Assigned additional IP "${formatAddress(added.value)}"`;
   return {
-    ...has(assigned(work, both, pool, null), [{ type: 'Normal', reason: 'IPAllocated', message }]),
-    addresses: both,
+    ...decisionWith(assignedConditionFor(task, bothAddresses, pool, null), [
+      { type: 'Normal', reason: 'IPAllocated', message },
+    ]),
+    addresses: bothAddresses,
     granted: [added.value],
   };
 }
 
-function assigned(work: Work, addresses: readonly Address[], pool: string, missing: Family | null): Verdict {
-  const has = `${listAddresses(addresses)} from pool "${pool}".`;
+function assignedConditionFor(
+  task: AllocationTask,
+  addresses: readonly Address[],
+  pool: string,
+  missing: Family | null,
+): AssignedCondition {
+  const assignedText = `${formatAddresses(addresses)} from pool "${pool}".`;
   if (missing !== null) {
-    const moves =
-      work.wish.policy === 'require' && work.wish.pool === null
+    const moveNote =
+      task.request.familyPolicy === 'require' && task.request.pool === null
         ? ', or the Service moves as soon as another pool has both'
         : '';
-    return holds(
+    return conditionTrue(
       'AssignedOneFamily',
-      `${has} That pool has no ${familyName(missing)} address to add; it is added when there is one${moves}.`,
+      `${assignedText} That pool has no ${formatFamily(missing)} address to add; it is added when there is one${moveNote}.`,
     );
   }
-  if (isLayer2Only(work, pool)) {
-    return holds(
+  if (isLayer2Only(task, pool)) {
+    return conditionTrue(
       'Layer2Only',
-      `${has} Only an L2Advertisement covers this pool, and nothing here answers ARP or NDP: have the address announced by BGP.`,
+      `${assignedText} Only an L2Advertisement covers this pool, and nothing here answers ARP or NDP: have the address announced by BGP.`,
     );
   }
-  return holds('Assigned', has);
+  return conditionTrue('Assigned', assignedText);
 }
 
 /** While the advertisements are not known, what was said of them before holds. */
-const isLayer2Only = ({ layer2Only, service }: Work, pool: string): boolean =>
-  layer2Only === null
-    ? service.conditions.some(({ type, reason }) => type === ASSIGNED && reason === 'Layer2Only')
-    : layer2Only.has(pool);
+const isLayer2Only = ({ layer2OnlyPools, service }: AllocationTask, pool: string): boolean =>
+  layer2OnlyPools === null
+    ? service.conditions.some(({ type, reason }) => type === ASSIGNED_CONDITION && reason === 'Layer2Only')
+    : layer2OnlyPools.has(pool);
 
 /** The order that was asked for, or that of the cluster IPs: never the one in which we happened to find them. */
-function inOrder({ wish }: Work, addresses: readonly Address[]): readonly Address[] {
+function inRequestedOrder({ request }: AllocationTask, addresses: readonly Address[]): readonly Address[] {
   if (addresses.length < 2) return addresses;
-  const families = wish.addresses?.map(({ family }) => family) ?? wish.families;
+  const families = request.addresses?.map(({ family }) => family) ?? request.families;
   return [...addresses].sort((a, b) => families.indexOf(a.family) - families.indexOf(b.family));
 }

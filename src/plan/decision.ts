@@ -1,10 +1,10 @@
 /** What was decided for one Service, before it is compared with what stands there. */
-import type { Want } from '../ipam/waiters.ts';
+import type { WaitTarget } from '../ipam/waiters.ts';
 import type { Address } from '../net/address.ts';
-import type { Verdict } from './reasons.ts';
+import type { AssignedCondition } from './reasons.ts';
 
 /** MetalLB's event reasons, as its users' alerts and scripts know them. */
-export type EventReason =
+export type AllocationEventReason =
   | 'IPAllocated'
   | 'ClearAssignment'
   | 'AdditionalAssignFailed'
@@ -16,21 +16,21 @@ export type EventReason =
 
 export type EventDraft = {
   readonly type: 'Normal' | 'Warning';
-  readonly reason: EventReason;
+  readonly reason: AllocationEventReason;
   readonly message: string;
 };
 
-export type Decision = {
-  readonly verdict: Verdict;
+export type AllocationDecision = {
+  readonly condition: AssignedCondition;
   /** `ours`: ingress and annotation shall be what is decided here. `theirs`: leave both as they are. */
-  readonly hands: 'ours' | 'theirs';
+  readonly owner: 'ours' | 'theirs';
   readonly addresses: readonly Address[];
   readonly pool: string | null;
   readonly events: readonly EventDraft[];
   /** What would make another look worthwhile; empty when nothing is missing. */
-  readonly wants: readonly Want[];
+  readonly waitTargets: readonly WaitTarget[];
   /** Addresses that were not held before this look; see `Look` for those that are not yet told of. */
   readonly granted: readonly Address[];
   /** The addresses that stood on the Service belong to another one. */
-  readonly conflict: boolean;
+  readonly hasConflict: boolean;
 };

@@ -4,133 +4,156 @@
  * nothing moves that need not: where one of two addresses has to go, the other one stays.
  */
 import type { Address, Family } from '../net/address.ts';
-import { type ActivePool, byAge, isActive, letsIn } from './choice.ts';
-import { claimOf, quotedAddresses, type Work } from './context.ts';
-import { gives } from './gives.ts';
-import type { Held } from './held.ts';
+import { type ActivePool, explainExclusion, isActivePool, poolsByAge } from './choice.ts';
+import { type AllocationTask, claimOf, quoteAddresses } from './context.ts';
+import { offersAddress } from './gives.ts';
+import type { HeldAssignment } from './held.ts';
 import { quote } from './quote.ts';
-import { holds, type Verdict } from './reasons.ts';
-import { causeOf } from './refusals.ts';
-import { includesAddress, listAddresses, sameAddresses } from './shown.ts';
+import { type AssignedCondition, conditionTrue } from './reasons.ts';
+import { eventCauseOf } from './refusals.ts';
+import { formatAddresses, includesAddress, sameAddresses } from './shown.ts';
 
-export type Kept = {
+export type RetainedAssignment = {
   readonly kind: 'keep';
   readonly addresses: readonly Address[];
   readonly pool: string;
   /** Set where the pool cannot vouch for the addresses at the moment: what is said of what it keeps. */
-  readonly because: ((addresses: readonly Address[]) => Verdict) | null;
+  readonly conditionFor: ((addresses: readonly Address[]) => AssignedCondition) | null;
   /** Why some of what it held had to be released; null where that was its own wish, or nothing was. */
-  readonly cleared: string | null;
+  readonly clearedCause: string | null;
 };
 
 /** Released; `cause` is null where the Service itself asked for something else. */
-export type GivenUp = { readonly kind: 'give-up'; readonly cause: string | null };
+export type ReleasedAssignment = { readonly kind: 'give-up'; readonly cause: string | null };
 
-export type Examined = Kept | GivenUp;
+export type AssignmentValidation = RetainedAssignment | ReleasedAssignment;
 
-export function examine(work: Work, held: Held): Examined {
-  const kept = examinePool(work, held);
-  if (kept.kind === 'give-up') return giveUp(work, kept.cause);
-  const addresses = keepFamilies(work, kept.addresses);
-  const { addresses: asked } = work.wish;
-  if (addresses.length === 0 || (asked !== null && !sameAddresses(asked, addresses))) {
-    return giveUp(work, kept.cleared);
+export function validateAssignment(task: AllocationTask, current: HeldAssignment): AssignmentValidation {
+  const retained = validateAgainstPool(task, current);
+  if (retained.kind === 'give-up') return releaseAll(task, retained.cause);
+  const addresses = retainFamilies(task, retained.addresses);
+  const { addresses: requestedAddresses } = task.request;
+  if (
+    addresses.length === 0 ||
+    (requestedAddresses !== null && !sameAddresses(requestedAddresses, addresses))
+  ) {
+    return releaseAll(task, retained.clearedCause);
   }
-  const changed = work.tx.change(work.service.key, work.wish.sharing, work.wish.ports);
-  if (!changed.ok) return giveUp(work, causeOf(changed.error));
-  return { ...kept, addresses };
+  const claimUpdate = task.tx.updateClaim(task.service.key, task.request.sharing, task.request.ports);
+  if (!claimUpdate.ok) return releaseAll(task, eventCauseOf(claimUpdate.error));
+  return { ...retained, addresses };
 }
 
-const keep = ({ addresses, pool, cleared }: Held, because: Kept['because'] = null): Kept => ({
+const retain = (
+  { addresses, pool, clearedCause }: HeldAssignment,
+  conditionFor: RetainedAssignment['conditionFor'] = null,
+): RetainedAssignment => ({
   kind: 'keep',
   addresses,
   pool,
-  because,
-  cleared,
+  conditionFor,
+  clearedCause,
 });
 
-const gaveUp = (cause: string | null): GivenUp => ({ kind: 'give-up', cause });
+const released = (cause: string | null): ReleasedAssignment => ({ kind: 'give-up', cause });
 
-function giveUp(work: Work, cause: string | null): GivenUp {
-  work.tx.release(work.service.key);
-  return gaveUp(cause);
+function releaseAll(task: AllocationTask, cause: string | null): ReleasedAssignment {
+  task.tx.release(task.service.key);
+  return released(cause);
 }
 
-function examinePool(work: Work, held: Held): Examined {
+function validateAgainstPool(task: AllocationTask, current: HeldAssignment): AssignmentValidation {
   // Of a request that cannot be read nothing takes effect, or half of it would take away what the whole might not.
-  const wanted = work.wish.complaint === null ? work.wish.pool : null;
-  if (wanted !== null && wanted !== held.pool) return turnTo(work, held, wanted);
-  const state = work.book.byName.get(held.pool);
-  if (state === undefined) return poolGone(work, held);
-  if (!isActive(state)) return keep(held);
-  if (letsIn(state.active, work.service, work.labelsOf) !== null) {
-    return moveHome(work, held) ?? gaveUp(notCompatible(held.pool));
+  const requestedPool = task.request.parseError === null ? task.request.pool : null;
+  if (requestedPool !== null && requestedPool !== current.pool)
+    return moveToRequestedPool(task, current, requestedPool);
+  const state = task.poolSet.byName.get(current.pool);
+  if (state === undefined) return validateMissingPool(task, current);
+  if (!isActivePool(state)) return retain(current);
+  if (explainExclusion(state.active, task.service, task.labelsOf) !== null) {
+    return moveToMatchingPool(task, current) ?? released(poolNotCompatibleCause(current.pool));
   }
-  const inside = held.addresses.filter((address) => gives(state.active, address));
-  return inside.length === held.addresses.length ? keep(held) : stranded(work, held, inside);
+  const stillGranted = current.addresses.filter((address) => offersAddress(state.active, address));
+  return stillGranted.length === current.addresses.length
+    ? retain(current)
+    : handleStranded(task, current, stillGranted);
 }
 
-const notCompatible = (pool: string): string => `pool ${pool} not compatible for ip assignment`;
+const poolNotCompatibleCause = (pool: string): string => `pool ${pool} not compatible for ip assignment`;
 
 /** Another pool is asked for; where it holds the addresses as well, they only change their home. */
-function turnTo(work: Work, held: Held, wanted: string): Examined {
-  const state = work.book.byName.get(wanted);
-  if (state === undefined) return gaveUp(null);
-  if (!isActive(state)) {
-    const rest = `pool ${quote(wanted)}, which it asks for, cannot be read as it is now. It moves when that pool is mended.`;
-    return keep(held, (kept) => holds('PoolInvalid', `Keeps ${listAddresses(kept)}: ${rest}`));
+function moveToRequestedPool(
+  task: AllocationTask,
+  current: HeldAssignment,
+  requestedPool: string,
+): AssignmentValidation {
+  const state = task.poolSet.byName.get(requestedPool);
+  if (state === undefined) return released(null);
+  if (!isActivePool(state)) {
+    const explanation = `pool ${quote(requestedPool)}, which it asks for, cannot be read as it is now. It moves when that pool is mended.`;
+    return retain(current, (retained) =>
+      conditionTrue('PoolInvalid', `Keeps ${formatAddresses(retained)}: ${explanation}`),
+    );
   }
-  return suits(work, state, held.addresses) ? rehome(work, held, wanted) : gaveUp(null);
+  return poolAccepts(task, state, current.addresses)
+    ? reassignPool(task, current, requestedPool)
+    : released(null);
 }
 
-function poolGone(work: Work, held: Held): Examined {
-  if (work.inGrace(held.pool)) {
-    const rest = `for now, although pool ${quote(held.pool)} was deleted; put the pool back before the grace period ends.`;
-    return keep(held, (kept) => holds('PoolGone', `Keeps ${listAddresses(kept)} ${rest}`));
+function validateMissingPool(task: AllocationTask, current: HeldAssignment): AssignmentValidation {
+  if (task.isInGrace(current.pool)) {
+    const explanation = `for now, although pool ${quote(current.pool)} was deleted; put the pool back before the grace period ends.`;
+    return retain(current, (retained) =>
+      conditionTrue('PoolGone', `Keeps ${formatAddresses(retained)} ${explanation}`),
+    );
   }
-  return moveHome(work, held) ?? gaveUp(`pool "${held.pool}" is gone`);
+  return moveToMatchingPool(task, current) ?? released(`pool "${current.pool}" is gone`);
 }
 
 /** The pool does not list all of the addresses any more, or avoids one now: `inside` are the others. */
-function stranded(work: Work, held: Held, inside: readonly Address[]): Examined {
-  const moved = moveHome(work, held);
+function handleStranded(
+  task: AllocationTask,
+  current: HeldAssignment,
+  stillGranted: readonly Address[],
+): AssignmentValidation {
+  const moved = moveToMatchingPool(task, current);
   if (moved !== null) return moved;
-  const outside = held.addresses.filter((address) => !includesAddress(inside, address));
-  const cause = `${quotedAddresses(outside)} is not allowed in config: pool "${held.pool}" does not contain it any more`;
-  if (inside.length === 0) return gaveUp(cause);
-  for (const address of outside) work.tx.release(work.service.key, address);
-  return { ...keep(held), addresses: inside, cleared: cause };
+  const removed = current.addresses.filter((address) => !includesAddress(stillGranted, address));
+  const cause = `${quoteAddresses(removed)} is not allowed in config: pool "${current.pool}" does not contain it any more`;
+  if (stillGranted.length === 0) return released(cause);
+  for (const address of removed) task.tx.release(task.service.key, address);
+  return { ...retain(current), addresses: stillGranted, clearedCause: cause };
 }
 
 /** The same addresses under another pool, where the Service does not insist on the one that it had. */
-function moveHome(work: Work, held: Held): Examined | null {
-  if (work.wish.pool !== null) return null;
-  const home = byAge(work.book).find(
-    (state) => state.name !== held.pool && suits(work, state, held.addresses),
+function moveToMatchingPool(task: AllocationTask, current: HeldAssignment): AssignmentValidation | null {
+  if (task.request.pool !== null) return null;
+  const matchingPool = poolsByAge(task.poolSet).find(
+    (state) => state.name !== current.pool && poolAccepts(task, state, current.addresses),
   );
-  return home === undefined ? null : rehome(work, held, home.name);
+  return matchingPool === undefined ? null : reassignPool(task, current, matchingPool.name);
 }
 
-const suits = (work: Work, { active }: ActivePool, addresses: readonly Address[]): boolean =>
-  addresses.every((address) => gives(active, address)) &&
-  letsIn(active, work.service, work.labelsOf) === null;
+const poolAccepts = (task: AllocationTask, { active }: ActivePool, addresses: readonly Address[]): boolean =>
+  addresses.every((address) => offersAddress(active, address)) &&
+  explainExclusion(active, task.service, task.labelsOf) === null;
 
-function rehome(work: Work, held: Held, pool: string): Examined {
-  const claim = claimOf(work);
-  for (const address of held.addresses) {
-    const adopted = work.tx.adopt(claim, address, pool, { force: false });
-    if (!adopted.ok) return gaveUp(causeOf(adopted.error));
+function reassignPool(task: AllocationTask, current: HeldAssignment, pool: string): AssignmentValidation {
+  const claim = claimOf(task);
+  for (const address of current.addresses) {
+    const adopted = task.tx.adopt(claim, address, pool, { force: false });
+    if (!adopted.ok) return released(eventCauseOf(adopted.error));
   }
-  return { ...keep(held), pool };
+  return { ...retain(current), pool };
 }
 
 /** One address of each family of the cluster IPs; what is over is released, what is left stays where it is. */
-function keepFamilies(work: Work, addresses: readonly Address[]): readonly Address[] {
-  const kept: Address[] = [];
-  const open = new Set<Family>(work.wish.families);
+function retainFamilies(task: AllocationTask, addresses: readonly Address[]): readonly Address[] {
+  const retained: Address[] = [];
+  const missingFamilies = new Set<Family>(task.request.families);
   for (const address of addresses) {
-    if (open.delete(address.family)) kept.push(address);
-    else work.tx.release(work.service.key, address);
+    if (missingFamilies.delete(address.family)) retained.push(address);
+    else task.tx.release(task.service.key, address);
   }
-  return kept;
+  return retained;
 }

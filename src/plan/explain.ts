@@ -7,20 +7,20 @@ import type { Result } from '../base/result.ts';
 import type { Service, ServiceKey } from '../cluster/service.ts';
 import { formatIssue } from '../config/issue.ts';
 import type { PoolState } from '../config/pools.ts';
-import type { Counts } from '../ipam/ledger.ts';
-import type { Refusal } from '../ipam/refusal.ts';
+import type { AddressCounts } from '../ipam/ledger.ts';
+import type { LedgerRefusal } from '../ipam/refusal.ts';
 import { type Address, type Family, formatAddress } from '../net/address.ts';
-import { candidates, isActive, letsIn } from './choice.ts';
-import { claimOf, type Grounds } from './context.ts';
-import { isMine } from './mine.ts';
-import { enumerate, quote } from './quote.ts';
-import { ASSIGNED } from './reasons.ts';
-import { causeOf, familyName } from './refusals.ts';
-import { unfitRequest } from './requested.ts';
-import { readWish, type Wish } from './wish.ts';
+import { candidatePools, explainExclusion, isActivePool } from './choice.ts';
+import { type AllocationContext, claimOf } from './context.ts';
+import { isManaged } from './mine.ts';
+import { listSome, quote } from './quote.ts';
+import { ASSIGNED_CONDITION } from './reasons.ts';
+import { eventCauseOf, formatFamily } from './refusals.ts';
+import { findRequestProblem } from './requested.ts';
+import { readServiceRequest, type ServiceRequest } from './wish.ts';
 
 /** In the order in which they are asked. */
-export type Rule =
+export type AllocationRule =
   | 'readable'
   | 'asked-for pool'
   | 'serviceAllocation'
@@ -28,181 +28,205 @@ export type Rule =
   | 'asked-for address'
   | 'family';
 
-export type RuleVerdict = {
-  readonly rule: Rule;
+export type RuleResult = {
+  readonly rule: AllocationRule;
   readonly passes: boolean;
   readonly says: string;
   /** What would make it pass, or pass without a but; null where it simply does. */
   readonly remedy: string | null;
 };
 
-export type PoolVerdict = {
+export type PoolEvaluation = {
   readonly pool: string;
   /** When it is tried for a Service that asks for nothing, from 1 on; null where it is not. */
   readonly place: number | null;
   readonly serves: boolean;
-  readonly rules: readonly RuleVerdict[];
+  readonly rules: readonly RuleResult[];
   /** Null where the pool is not active. */
-  readonly counts: Counts | null;
+  readonly counts: AddressCounts | null;
 };
 
 export type ServiceExplanation = {
   readonly key: ServiceKey;
   /** Why it is not for us to serve; null where it is. */
-  readonly notOurs: string | null;
+  readonly unmanagedReason: string | null;
   /** What its condition says, and since when; null where nobody has said anything. */
-  readonly said: { readonly reason: string; readonly message: string; readonly since: string } | null;
-  readonly wish: Wish | null;
+  readonly condition: { readonly reason: string; readonly message: string; readonly since: string } | null;
+  readonly request: ServiceRequest | null;
   /** What is wrong with the wish itself, whatever pools there are; null where nothing is. */
-  readonly unfit: string | null;
+  readonly requestProblem: string | null;
   /** Those that are tried first, in that order; then the others by name. */
-  readonly pools: readonly PoolVerdict[];
+  readonly pools: readonly PoolEvaluation[];
   /** Who has the addresses that it asks for. */
   readonly holders: readonly { readonly address: Address; readonly holders: readonly ServiceKey[] }[];
 };
 
-export function explainService(grounds: Grounds, service: Service): ServiceExplanation {
-  const said = service.conditions.find(({ type }) => type === ASSIGNED);
-  const wish = readWish(service);
+export function explainService(context: AllocationContext, service: Service): ServiceExplanation {
+  const condition = service.conditions.find(({ type }) => type === ASSIGNED_CONDITION);
+  const request = readServiceRequest(service);
   return {
     key: service.key,
-    notOurs: notOurs(grounds, service),
-    said:
-      said === undefined
+    unmanagedReason: explainUnmanaged(context, service),
+    condition:
+      condition === undefined
         ? null
-        : { reason: said.reason, message: said.message, since: said.lastTransitionTime },
-    wish,
-    unfit: wish === null ? 'The Service has no cluster IP.' : unfit(wish),
-    pools: wish === null ? [] : poolVerdicts(grounds, service, wish),
-    holders: (wish?.addresses ?? []).map((address) => ({
+        : { reason: condition.reason, message: condition.message, since: condition.lastTransitionTime },
+    request,
+    requestProblem: request === null ? 'The Service has no cluster IP.' : findProblem(request),
+    pools: request === null ? [] : evaluatePools(context, service, request),
+    holders: (request?.addresses ?? []).map((address) => ({
       address,
-      holders: grounds.ledger
-        .holders(address)
+      holders: context.ledger
+        .claimsOn(address)
         .map(({ holder }) => holder)
         .filter((holder) => holder !== service.key),
     })),
   };
 }
 
-function notOurs({ options }: Grounds, service: Service): string | null {
-  if (isMine(service, options)) return null;
+function explainUnmanaged({ options }: AllocationContext, service: Service): string | null {
+  if (isManaged(service, options)) return null;
   if (service.type !== 'LoadBalancer') return `Its type is ${service.type}.`;
-  const mine = options.lbClass === null ? 'Services without a class' : `the class ${quote(options.lbClass)}`;
-  const its =
+  const managedClass =
+    options.lbClass === null ? 'Services without a class' : `the class ${quote(options.lbClass)}`;
+  const serviceClass =
     service.loadBalancerClass === null ? 'none' : `loadBalancerClass ${quote(service.loadBalancerClass)}`;
-  return `Berth answers here for ${mine}; this one has ${its}.`;
+  return `Berth answers here for ${managedClass}; this one has ${serviceClass}.`;
 }
 
-const unfit = ({ addresses, families, complaint }: Wish): string | null =>
-  complaint ?? (addresses === null ? null : (unfitRequest(addresses, families)?.message ?? null));
+const findProblem = ({ addresses, families, parseError }: ServiceRequest): string | null =>
+  parseError ?? (addresses === null ? null : (findRequestProblem(addresses, families)?.message ?? null));
 
-function poolVerdicts(grounds: Grounds, service: Service, wish: Wish): readonly PoolVerdict[] {
-  const order = candidates(grounds.order, service, grounds.labelsOf).map(({ name }) => name);
-  const rest = [...grounds.book.byName.keys()].filter((name) => !order.includes(name));
+function evaluatePools(
+  context: AllocationContext,
+  service: Service,
+  request: ServiceRequest,
+): readonly PoolEvaluation[] {
+  const order = candidatePools(context.poolOrder, service, context.labelsOf).map(({ name }) => name);
+  const rest = [...context.poolSet.byName.keys()].filter((name) => !order.includes(name));
   return [...order, ...rest].flatMap((name) => {
-    const state = grounds.book.byName.get(name);
+    const state = context.poolSet.byName.get(name);
     if (state === undefined) return [];
-    const rules = rulesOf(grounds, service, wish, state);
+    const rules = evaluateRules(context, service, request, state);
     const place = order.indexOf(name) + 1;
     return {
       pool: name,
       place: place === 0 ? null : place,
       serves: rules.every(({ passes }) => passes),
       rules,
-      counts: grounds.ledger.hasPool(name) ? grounds.ledger.counts(name) : null,
+      counts: context.ledger.hasPool(name) ? context.ledger.counts(name) : null,
     };
   });
 }
 
-const passes = (rule: Rule, says: string): RuleVerdict => ({ rule, passes: true, says, remedy: null });
-const fails = (rule: Rule, says: string, remedy: string): RuleVerdict => ({
+const passRule = (rule: AllocationRule, says: string): RuleResult => ({
+  rule,
+  passes: true,
+  says,
+  remedy: null,
+});
+const failRule = (rule: AllocationRule, says: string, remedy: string): RuleResult => ({
   rule,
   passes: false,
   says,
   remedy,
 });
 
-function rulesOf(grounds: Grounds, service: Service, wish: Wish, state: PoolState): readonly RuleVerdict[] {
-  const rules = [readable(state)];
-  if (wish.pool !== null) {
+function evaluateRules(
+  context: AllocationContext,
+  service: Service,
+  request: ServiceRequest,
+  state: PoolState,
+): readonly RuleResult[] {
+  const rules = [checkValidity(state)];
+  if (request.pool !== null) {
     rules.push(
-      wish.pool === state.name
-        ? passes('asked-for pool', 'The Service asks for this pool.')
-        : fails(
+      request.pool === state.name
+        ? passRule('asked-for pool', 'The Service asks for this pool.')
+        : failRule(
             'asked-for pool',
-            `The Service asks for pool ${quote(wish.pool)}.`,
+            `The Service asks for pool ${quote(request.pool)}.`,
             'remove or change the annotation metallb.io/address-pool',
           ),
     );
   }
-  if (!isActive(state)) return rules;
-  const because = letsIn(state.active, service, grounds.labelsOf);
+  if (!isActivePool(state)) return rules;
+  const exclusion = explainExclusion(state.active, service, context.labelsOf);
   rules.push(
-    because === null
-      ? passes('serviceAllocation', 'The pool lets the Service in.')
-      : fails('serviceAllocation', `The Service is not let in: ${because}.`, 'change one to suit the other'),
+    exclusion === null
+      ? passRule('serviceAllocation', 'The pool lets the Service in.')
+      : failRule(
+          'serviceAllocation',
+          `The Service is not let in: ${exclusion}.`,
+          'change one to suit the other',
+        ),
   );
-  if (wish.pool === null && wish.addresses === null) {
+  if (request.pool === null && request.addresses === null) {
     rules.push(
       state.active.autoAssign
-        ? passes('autoAssign', 'It gives to Services that do not ask.')
-        : fails(
+        ? passRule('autoAssign', 'It gives to Services that do not ask.')
+        : failRule(
             'autoAssign',
             'It gives only to Services that ask for it.',
             `annotate the Service with metallb.io/address-pool=${state.name}`,
           ),
     );
   }
-  return [...rules, ...tryOut(grounds, service, wish, state.name)];
+  return [...rules, ...tryAllocation(context, service, request, state.name)];
 }
 
-function readable({ issues, active }: PoolState): RuleVerdict {
+function checkValidity({ issues, active }: PoolState): RuleResult {
   const [issue] = issues;
-  if (issue === undefined) return passes('readable', 'The pool is valid.');
+  if (issue === undefined) return passRule('readable', 'The pool is valid.');
   // Its last good version still grants, in this process.
   const says = `The pool is invalid: ${formatIssue(issue)}.`;
   return { rule: 'readable', passes: active !== null, says, remedy: 'mend the pool' };
 }
 
 /** What the ledger would say, as if the Service held nothing: tried, and undone. */
-function tryOut(grounds: Grounds, service: Service, wish: Wish, pool: string): readonly RuleVerdict[] {
-  const tx = grounds.ledger.begin();
+function tryAllocation(
+  context: AllocationContext,
+  service: Service,
+  request: ServiceRequest,
+  pool: string,
+): readonly RuleResult[] {
+  const tx = context.ledger.begin();
   tx.release(service.key);
-  const claim = claimOf({ service, wish });
-  const verdicts =
-    wish.addresses === null
-      ? wish.families.map((family) => familyVerdict(tx.allocate(claim, pool, family), family))
-      : wish.addresses.map((address) => addressVerdict(tx.reserve(claim, address, pool), address));
-  tx.undo();
+  const claim = claimOf({ service, request });
+  const results =
+    request.addresses === null
+      ? request.families.map((family) => familyResult(tx.allocate(claim, pool, family), family))
+      : request.addresses.map((address) => addressResult(tx.reserve(claim, address, pool), address));
+  tx.rollback();
   // One family is enough for those who only prefer two.
-  const isOneEnough = wish.policy === 'prefer' && wish.addresses === null;
-  return isOneEnough && verdicts.some((one) => one.passes)
-    ? verdicts.map((one) => ({ ...one, passes: true }))
-    : verdicts;
+  const isOneEnough = request.familyPolicy === 'prefer' && request.addresses === null;
+  return isOneEnough && results.some((one) => one.passes)
+    ? results.map((one) => ({ ...one, passes: true }))
+    : results;
 }
 
-function familyVerdict(taken: Result<Address, Refusal>, family: Family): RuleVerdict {
-  if (taken.ok) return passes('family', `It has an ${familyName(family)} address to give.`);
+function familyResult(allocated: Result<Address, LedgerRefusal>, family: Family): RuleResult {
+  if (allocated.ok) return passRule('family', `It has an ${formatFamily(family)} address to give.`);
   const remedy =
-    taken.error.code === 'pool-lacks-family'
-      ? `add an ${familyName(family)} range to it`
+    allocated.error.code === 'pool-lacks-family'
+      ? `add an ${formatFamily(family)} range to it`
       : 'give it more addresses, or delete a Service that has one of them';
-  return fails('family', sentence(causeOf(taken.error)), remedy);
+  return failRule('family', toSentence(eventCauseOf(allocated.error)), remedy);
 }
 
-function addressVerdict(reserved: Result<void, Refusal>, address: Address): RuleVerdict {
-  if (reserved.ok) return passes('asked-for address', `${formatAddress(address)} is to be had.`);
-  return fails('asked-for address', sentence(causeOf(reserved.error)), remedyFor(reserved.error));
+function addressResult(reserved: Result<void, LedgerRefusal>, address: Address): RuleResult {
+  if (reserved.ok) return passRule('asked-for address', `${formatAddress(address)} is to be had.`);
+  return failRule('asked-for address', toSentence(eventCauseOf(reserved.error)), remedyFor(reserved.error));
 }
 
-function remedyFor(refusal: Refusal): string {
+function remedyFor(refusal: LedgerRefusal): string {
   switch (refusal.code) {
     case 'address-taken':
-      return `ask for another address, or give ${enumerate(refusal.holders)} and this Service the same annotation metallb.io/allow-shared-ip`;
+      return `ask for another address, or give ${listSome(refusal.holders)} and this Service the same annotation metallb.io/allow-shared-ip`;
     case 'sharing-refused':
-      return refusal.because === 'key'
+      return refusal.mismatch === 'key'
         ? 'give all of them the same annotation metallb.io/allow-shared-ip'
-        : refusal.because === 'port'
+        : refusal.mismatch === 'port'
           ? 'use another port'
           : 'use externalTrafficPolicy Cluster, or have them select the same pods';
     case 'not-grantable':
@@ -214,4 +238,4 @@ function remedyFor(refusal: Refusal): string {
   }
 }
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+const toSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -1,10 +1,10 @@
 /** Who has an address, from which pool, since when; and whether a newcomer could have it. */
 import type { Service, ServiceKey } from '../cluster/service.ts';
 import { type Address, formatAddress } from '../net/address.ts';
-import { byAge } from './choice.ts';
-import type { Grounds } from './context.ts';
-import { gives, lists } from './gives.ts';
-import { ASSIGNED } from './reasons.ts';
+import { poolsByAge } from './choice.ts';
+import type { AllocationContext } from './context.ts';
+import { listsAddress, offersAddress } from './gives.ts';
+import { ASSIGNED_CONDITION } from './reasons.ts';
 
 export type AddressHolder = {
   readonly key: ServiceKey;
@@ -38,54 +38,58 @@ export type AddressExplanation = {
 
 /** `serviceOf` gives a Service as the cluster has it. */
 export function explainAddress(
-  grounds: Grounds,
+  context: AllocationContext,
   address: Address,
   serviceOf: (key: ServiceKey) => Service | undefined,
 ): AddressExplanation {
-  const pools = poolsOf(grounds, address);
-  const holders = holdersOf(grounds, address, serviceOf);
-  const granting = pools.find(({ grants }) => grants);
+  const pools = poolsListing(context, address);
+  const holders = findHolders(context, address, serviceOf);
+  const grantingPool = pools.find(({ grants }) => grants);
   const text = formatAddress(address);
   const [first] = pools;
-  const free =
-    granting !== undefined
-      ? `Pool "${granting.pool}" grants it.`
+  const freeReason =
+    grantingPool !== undefined
+      ? `Pool "${grantingPool.pool}" grants it.`
       : (first?.because ?? `${text} lies in no pool.`);
-  const shared = holders.length > 0 && holders.every(({ sharingKey }) => sharingKey !== null);
-  const taken = shared
+  const isShared = holders.length > 0 && holders.every(({ sharingKey }) => sharingKey !== null);
+  const inUseReason = isShared
     ? 'It is in use; Services that carry the same metallb.io/allow-shared-ip and use other ports can share it.'
     : 'It is in use.';
-  const grantable = holders.length === 0 && granting !== undefined;
-  return { address, pools, holders, grantable, because: holders.length > 0 ? taken : free };
+  const grantable = holders.length === 0 && grantingPool !== undefined;
+  return { address, pools, holders, grantable, because: holders.length > 0 ? inUseReason : freeReason };
 }
 
-function poolsOf({ book }: Grounds, address: Address): readonly AddressPool[] {
-  return byAge(book)
-    .filter(({ active }) => lists(active, address))
+function poolsListing({ poolSet }: AllocationContext, address: Address): readonly AddressPool[] {
+  return poolsByAge(poolSet)
+    .filter(({ active }) => listsAddress(active, address))
     .map(({ name, active, grantable, overlaps }) => {
-      if (!gives(active, address)) {
+      if (!offersAddress(active, address)) {
         const because = `It ends in .0 or .255, which pool "${name}" avoids (avoidBuggyIPs).`;
         return { pool: name, grants: false, because };
       }
-      if (lists({ ranges: grantable }, address)) return { pool: name, grants: true, because: null };
-      const older = overlaps.find((one) => one.older && lists({ ranges: [one.range] }, address))?.with;
+      if (listsAddress({ ranges: grantable }, address)) return { pool: name, grants: true, because: null };
+      const older = overlaps.find(
+        (one) => one.isOtherOlder && listsAddress({ ranges: [one.range] }, address),
+      )?.otherPool;
       const owner = older === undefined ? 'An older pool' : `The older pool "${older}"`;
       return { pool: name, grants: false, because: `${owner} lists it as well and grants it instead.` };
     });
 }
 
-function holdersOf(
-  { ledger }: Grounds,
+function findHolders(
+  { ledger }: AllocationContext,
   address: Address,
   serviceOf: (key: ServiceKey) => Service | undefined,
 ): readonly AddressHolder[] {
-  return ledger.holders(address).map(({ holder, sharing, ports }) => {
-    const said = serviceOf(holder)?.conditions.find(({ type }) => type === ASSIGNED);
-    const held = ledger.holdings(holder).find((one) => formatAddress(one.address) === formatAddress(address));
+  return ledger.claimsOn(address).map(({ holder, sharing, ports }) => {
+    const condition = serviceOf(holder)?.conditions.find(({ type }) => type === ASSIGNED_CONDITION);
+    const assigned = ledger
+      .assignedTo(holder)
+      .find((one) => formatAddress(one.address) === formatAddress(address));
     return {
       key: holder,
-      pool: held?.pool ?? null,
-      since: said?.status === 'True' ? said.lastTransitionTime : null,
+      pool: assigned?.pool ?? null,
+      since: condition?.status === 'True' ? condition.lastTransitionTime : null,
       sharingKey: sharing.key === '' ? null : sharing.key,
       ports: ports.map(({ protocol, port }) => `${protocol}/${port}`),
     };

@@ -4,43 +4,51 @@
  * what it holds is written again.
  */
 import { type Address, sameAddress } from '../net/address.ts';
-import { isActive, letsIn } from './choice.ts';
-import { claimOf, commonPool, type Work } from './context.ts';
-import { gives } from './gives.ts';
-import type { Held } from './held.ts';
-import { includesAddress, type Shown, sameAddresses } from './shown.ts';
+import { explainExclusion, isActivePool } from './choice.ts';
+import { type AllocationTask, claimOf, commonPool } from './context.ts';
+import { offersAddress } from './gives.ts';
+import type { HeldAssignment } from './held.ts';
+import { type IngressStatus, includesAddress, sameAddresses } from './shown.ts';
 
 /** What it holds from now on; null where that stays. */
-export function follow(work: Work, shown: Shown, held: Held): Held | null {
-  const { addresses } = shown;
-  const pool = suitablePool(work, shown, held);
+export function adoptExternalEdit(
+  task: AllocationTask,
+  status: IngressStatus,
+  current: HeldAssignment,
+): HeldAssignment | null {
+  const { addresses } = status;
+  const pool = suitablePool(task, status, current);
   if (pool === null) return null;
-  const added = addresses.filter((address) => !includesAddress(held.addresses, address));
+  const added = addresses.filter((address) => !includesAddress(current.addresses, address));
   for (const [index, address] of added.entries()) {
-    if (work.tx.adopt(claimOf(work), address, pool, { force: false }).ok) continue;
-    for (const given of added.slice(0, index)) work.tx.release(work.service.key, given);
+    if (task.tx.adopt(claimOf(task), address, pool, { force: false }).ok) continue;
+    for (const adopted of added.slice(0, index)) task.tx.release(task.service.key, adopted);
     return null;
   }
-  for (const address of held.addresses) {
-    if (!includesAddress(addresses, address)) work.tx.release(work.service.key, address);
+  for (const address of current.addresses) {
+    if (!includesAddress(addresses, address)) task.tx.release(task.service.key, address);
     // All of one Service's addresses have one home.
-    else if (pool !== held.pool) work.tx.adopt(claimOf(work), address, pool, { force: false });
+    else if (pool !== current.pool) task.tx.adopt(claimOf(task), address, pool, { force: false });
   }
-  return { kind: 'held', addresses, pool, cleared: null, conflict: false };
+  return { kind: 'held', addresses, pool, clearedCause: null, hasConflict: false };
 }
 
 /** The pool that the Service could have been given just these addresses from; null where there is none. */
-function suitablePool(work: Work, { addresses, odd }: Shown, held: Held): string | null {
-  const { wish } = work;
-  if (odd.length > 0 || !sameFamilies(addresses, held.addresses)) return null;
-  if (wish.addresses !== null && !sameAddresses(wish.addresses, addresses)) return null;
-  const preferred = wish.pool ?? held.pool;
-  const name = commonPool(work, addresses, preferred);
-  if (name === null || (wish.pool !== null && name !== wish.pool)) return null;
-  const state = work.book.byName.get(name);
-  if (state === undefined || !isActive(state)) return null;
-  if (letsIn(state.active, work.service, work.labelsOf) !== null) return null;
-  return addresses.every((address) => gives(state.active, address)) ? name : null;
+function suitablePool(
+  task: AllocationTask,
+  { addresses, unreadable }: IngressStatus,
+  current: HeldAssignment,
+): string | null {
+  const { request } = task;
+  if (unreadable.length > 0 || !sameFamilies(addresses, current.addresses)) return null;
+  if (request.addresses !== null && !sameAddresses(request.addresses, addresses)) return null;
+  const preferred = request.pool ?? current.pool;
+  const name = commonPool(task, addresses, preferred);
+  if (name === null || (request.pool !== null && name !== request.pool)) return null;
+  const state = task.poolSet.byName.get(name);
+  if (state === undefined || !isActivePool(state)) return null;
+  if (explainExclusion(state.active, task.service, task.labelsOf) !== null) return null;
+  return addresses.every((address) => offersAddress(state.active, address)) ? name : null;
 }
 
 /** One for one: an address that is missing is no wish to lose it. */

@@ -4,10 +4,10 @@ import type { Address } from '../net/address.ts';
 import { rangeContains } from '../net/range.ts';
 
 /** Whether the pool lists the address and does not avoid it. */
-export const gives = (pool: Pool, address: Address): boolean =>
-  !(pool.avoidBuggyIPs && isBuggy(address)) && lists(pool, address);
+export const offersAddress = (pool: Pool, address: Address): boolean =>
+  !(pool.avoidBuggyIPs && isBuggy(address)) && listsAddress(pool, address);
 
-export const lists = ({ ranges }: Pick<Pool, 'ranges'>, address: Address): boolean =>
+export const listsAddress = ({ ranges }: Pick<Pool, 'ranges'>, address: Address): boolean =>
   ranges.some((range) => rangeContains(range, address));
 
 /** What `avoidBuggyIPs` avoids: IPv4 addresses that end in .0 or .255. */

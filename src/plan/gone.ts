@@ -5,55 +5,58 @@
 import type { Millis } from '../base/clock.ts';
 
 /** Names of pools that are remembered as gone for good; an older one would get its grace once more. */
-const ENDED_MAX = 10_000;
+const EXPIRED_MAX = 10_000;
 
-export class GonePools {
-  readonly #grace: Millis;
-  readonly #since = new Map<string, Millis>();
-  readonly #ended = new Set<string>();
+export class PoolGrace {
+  readonly #gracePeriod: Millis;
+  readonly #missingSince = new Map<string, Millis>();
+  readonly #expired = new Set<string>();
 
   /** `grace` 0: as MetalLB, at once. */
-  constructor(grace: Millis) {
-    this.#grace = grace;
+  constructor(gracePeriod: Millis) {
+    this.#gracePeriod = gracePeriod;
   }
 
   /** The pool is missing; from the first time that this is noticed its grace runs. */
-  missing(pool: string, now: Millis): void {
-    if (this.#ended.has(pool) || this.#since.has(pool)) return;
-    if (this.#grace <= 0) this.#ended.add(pool);
-    else this.#since.set(pool, now);
+  markMissing(pool: string, now: Millis): void {
+    if (this.#expired.has(pool) || this.#missingSince.has(pool)) return;
+    if (this.#gracePeriod <= 0) this.#expired.add(pool);
+    else this.#missingSince.set(pool, now);
   }
 
   /** It is there, or there again. */
-  present(pool: string): boolean {
-    const wasGone = this.#ended.delete(pool);
-    return this.#since.delete(pool) || wasGone;
+  markPresent(pool: string): boolean {
+    const wasExpired = this.#expired.delete(pool);
+    return this.#missingSince.delete(pool) || wasExpired;
   }
 
-  inGrace(pool: string, now: Millis): boolean {
-    this.missing(pool, now);
-    return !this.#ended.has(pool);
+  isInGrace(pool: string, now: Millis): boolean {
+    this.markMissing(pool, now);
+    return !this.#expired.has(pool);
   }
 
   /** The pools could not be seen until then: a grace that runs begins no earlier. */
   postpone(since: Millis): void {
-    for (const [pool, began] of this.#since) if (began < since) this.#since.set(pool, since);
+    for (const [pool, missingAt] of this.#missingSince)
+      if (missingAt < since) this.#missingSince.set(pool, since);
   }
 
   /** Ends what is due, and names it. To be called only while the list of pools is known to be current. */
-  end(now: Millis): readonly string[] {
-    const due = [...this.#since].filter(([, since]) => now >= since + this.#grace).map(([pool]) => pool);
+  expire(now: Millis): readonly string[] {
+    const due = [...this.#missingSince]
+      .filter(([, since]) => now >= since + this.#gracePeriod)
+      .map(([pool]) => pool);
     for (const pool of due) {
-      this.#since.delete(pool);
-      this.#ended.add(pool);
+      this.#missingSince.delete(pool);
+      this.#expired.add(pool);
     }
-    for (const pool of this.#ended) if (this.#ended.size > ENDED_MAX) this.#ended.delete(pool);
+    for (const pool of this.#expired) if (this.#expired.size > EXPIRED_MAX) this.#expired.delete(pool);
     return due;
   }
 
   /** When the next grace is over; null where none runs. */
-  nextEnd(): Millis | null {
-    const first = Math.min(...this.#since.values());
-    return this.#since.size === 0 ? null : first + this.#grace;
+  nextExpiry(): Millis | null {
+    const first = Math.min(...this.#missingSince.values());
+    return this.#missingSince.size === 0 ? null : first + this.#gracePeriod;
   }
 }

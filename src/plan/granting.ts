@@ -4,177 +4,201 @@
  * a refusal is given back before the refusal is returned.
  */
 import { ok, type Result } from '../base/result.ts';
-import type { Refusal } from '../ipam/refusal.ts';
-import type { Want } from '../ipam/waiters.ts';
+import type { LedgerRefusal } from '../ipam/refusal.ts';
+import type { WaitTarget } from '../ipam/waiters.ts';
 import type { Address, Family } from '../net/address.ts';
-import { type ActivePool, candidates, isReadable } from './choice.ts';
-import { claimOf, type Work } from './context.ts';
+import { type ActivePool, candidatePools, isValidPool } from './choice.ts';
+import { type AllocationTask, claimOf } from './context.ts';
 import {
   ANY_POOL,
-  asOthersSay,
-  type Grant,
+  type Assignment,
+  type AssignmentRefusal,
+  invalidPoolsHint,
   listPools,
-  namedPool,
-  type Refused,
-  refused,
-  unreadHint,
+  lookUpPool,
+  refuse,
+  withInvalidPoolCondition,
 } from './named.ts';
-import { lacks } from './reasons.ts';
-import { causeOf, familyName } from './refusals.ts';
-import { grantRequested, unfitRequest } from './requested.ts';
-import type { Wish } from './wish.ts';
+import { conditionFalse } from './reasons.ts';
+import { eventCauseOf, formatFamily } from './refusals.ts';
+import { assignRequested, findRequestProblem } from './requested.ts';
+import type { ServiceRequest } from './wish.ts';
 
-export function grant(work: Work): Result<Grant, Refused> {
+export function assignAddresses(task: AllocationTask): Result<Assignment, AssignmentRefusal> {
   // First what lies with the Service alone, whatever pools there are.
-  const unfit = work.wish.addresses === null ? null : unfitRequest(work.wish.addresses, work.wish.families);
-  if (unfit !== null) return refused(unfit, unfit.message.replace(/\.$/, ''), []);
-  if (work.book.byName.size === 0) {
-    return refused(
-      lacks('NoPools', 'There is no IPAddressPool to take an address from; create one.'),
+  const requestProblem =
+    task.request.addresses === null
+      ? null
+      : findRequestProblem(task.request.addresses, task.request.families);
+  if (requestProblem !== null) return refuse(requestProblem, requestProblem.message.replace(/\.$/, ''), []);
+  if (task.poolSet.byName.size === 0) {
+    return refuse(
+      conditionFalse('NoPools', 'There is no IPAddressPool to take an address from; create one.'),
       'no pools are configured',
     );
   }
-  const { addresses, pool } = work.wish;
-  if (addresses === null) return pool === null ? grantFromAny(work) : grantFromNamed(work, pool);
-  const granted = grantRequested(work, addresses);
-  return granted.ok || pool === null ? granted : asOthersSay(work, pool, granted);
+  const { addresses, pool } = task.request;
+  if (addresses === null) return pool === null ? assignFromAnyPool(task) : assignFromPool(task, pool);
+  const granted = assignRequested(task, addresses);
+  return granted.ok || pool === null ? granted : withInvalidPoolCondition(task, pool, granted);
 }
 
 /** Both families, or, where the second one is a preference only, whichever there is; the primary one first. */
-export const choicesOf = ({ families, policy }: Wish): readonly (readonly Family[])[] =>
-  policy === 'prefer' && families.length === 2 ? [families, ...families.map((one) => [one])] : [families];
+export const familyChoices = ({ families, familyPolicy }: ServiceRequest): readonly (readonly Family[])[] =>
+  familyPolicy === 'prefer' && families.length === 2
+    ? [families, ...families.map((one) => [one])]
+    : [families];
 
-function grantFromNamed(work: Work, name: string): Result<Grant, Refused> {
-  const pool = namedPool(work, name);
-  if (!pool.ok) return asOthersSay(work, name, pool);
-  for (const choice of choicesOf(work.wish)) {
-    const taken = take(work, name, choice);
-    if (taken.ok) return ok({ addresses: taken.value, pool: name });
+function assignFromPool(task: AllocationTask, name: string): Result<Assignment, AssignmentRefusal> {
+  const pool = lookUpPool(task, name);
+  if (!pool.ok) return withInvalidPoolCondition(task, name, pool);
+  for (const families of familyChoices(task.request)) {
+    const allocated = allocateFamilies(task, name, families);
+    if (allocated.ok) return ok({ addresses: allocated.value, pool: name });
   }
-  const wants = [...poolWants(name, work.wish.families), ...sharingWants(work), ANY_POOL];
-  const denied = noneLeft(work, [pool.value], wants);
-  return asOthersSay(work, name, denied);
+  const waitTargets = [...poolWaits(name, task.request.families), ...sharingWaits(task), ANY_POOL];
+  const refusal = refuseExhausted(task, [pool.value], waitTargets);
+  return withInvalidPoolCondition(task, name, refusal);
 }
 
 /** All of these families from one pool, or none. */
-function take(work: Work, pool: string, families: readonly Family[]): Result<readonly Address[], Refusal> {
-  const claim = claimOf(work);
-  const taken: Address[] = [];
+function allocateFamilies(
+  task: AllocationTask,
+  pool: string,
+  families: readonly Family[],
+): Result<readonly Address[], LedgerRefusal> {
+  const claim = claimOf(task);
+  const allocated: Address[] = [];
   for (const family of families) {
-    const address = work.tx.allocate(claim, pool, family);
+    const address = task.tx.allocate(claim, pool, family);
     if (!address.ok) {
-      for (const given of taken) work.tx.release(claim.holder, given);
+      for (const granted of allocated) task.tx.release(claim.holder, granted);
       return address;
     }
-    taken.push(address.value);
+    allocated.push(address.value);
   }
-  return ok(taken);
+  return ok(allocated);
 }
 
 /** One more family from the pool that the Service already has an address of; or what would make that possible. */
-export function takeMissing(
-  work: Work,
+export function allocateMissingFamily(
+  task: AllocationTask,
   pool: string,
   family: Family,
-): Result<Address, { readonly cause: string; readonly wants: readonly Want[] }> {
-  const taken = work.tx.allocate(claimOf(work), pool, family);
-  return taken.ok
-    ? taken
-    : { ok: false, error: { cause: causeOf(taken.error), wants: missingWants(work, pool, family) } };
+): Result<Address, { readonly cause: string; readonly wants: readonly WaitTarget[] }> {
+  const allocated = task.tx.allocate(claimOf(task), pool, family);
+  return allocated.ok
+    ? allocated
+    : {
+        ok: false,
+        error: { cause: eventCauseOf(allocated.error), wants: missingFamilyWaits(task, pool, family) },
+      };
 }
 
 /**
  * Both families from another pool, for a Service that requires them and whose own pool has only one to give; what it
  * had is released only then. Null where no pool can, and then it keeps what it has.
  */
-export function takeElsewhere(work: Work, { addresses, pool }: Grant): Grant | null {
-  for (const { name } of otherPools(work, pool)) {
-    const taken = take(work, name, work.wish.families);
-    if (!taken.ok) continue;
-    for (const address of addresses) work.tx.release(work.service.key, address);
-    return { addresses: taken.value, pool: name };
+export function moveToOtherPool(task: AllocationTask, { addresses, pool }: Assignment): Assignment | null {
+  for (const { name } of otherPools(task, pool)) {
+    const allocated = allocateFamilies(task, name, task.request.families);
+    if (!allocated.ok) continue;
+    for (const address of addresses) task.tx.release(task.service.key, address);
+    return { addresses: allocated.value, pool: name };
   }
   return null;
 }
 
 /** What would make that possible. */
-export const elsewhereWants = (work: Work, pool: string): readonly Want[] =>
-  work.wish.policy !== 'require' || work.wish.pool !== null
+export const otherPoolWaits = (task: AllocationTask, pool: string): readonly WaitTarget[] =>
+  task.request.familyPolicy !== 'require' || task.request.pool !== null
     ? []
-    : [...otherPools(work, pool).flatMap(({ name }) => poolWants(name, work.wish.families)), ANY_POOL];
+    : [...otherPools(task, pool).flatMap(({ name }) => poolWaits(name, task.request.families)), ANY_POOL];
 
-const otherPools = ({ wish, order, service, labelsOf }: Work, pool: string): readonly ActivePool[] =>
-  wish.pool === null ? candidates(order, service, labelsOf).filter(({ name }) => name !== pool) : [];
+const otherPools = (
+  { request, poolOrder, service, labelsOf }: AllocationTask,
+  pool: string,
+): readonly ActivePool[] =>
+  request.pool === null
+    ? candidatePools(poolOrder, service, labelsOf).filter(({ name }) => name !== pool)
+    : [];
 
-export const missingWants = (work: Work, pool: string, family: Family): readonly Want[] => [
-  { kind: 'pool', pool, family },
-  ...sharingWants(work),
-];
+export const missingFamilyWaits = (
+  task: AllocationTask,
+  pool: string,
+  family: Family,
+): readonly WaitTarget[] => [{ kind: 'pool', pool, family }, ...sharingWaits(task)];
 
-const poolWants = (pool: string, families: readonly Family[]): readonly Want[] =>
+const poolWaits = (pool: string, families: readonly Family[]): readonly WaitTarget[] =>
   families.map((family) => ({ kind: 'pool', pool, family }));
 
-const sharingWants = ({ wish }: Work): readonly Want[] =>
-  wish.sharing.key === '' ? [] : [{ kind: 'sharing', key: wish.sharing.key }];
+const sharingWaits = ({ request }: AllocationTask): readonly WaitTarget[] =>
+  request.sharing.key === '' ? [] : [{ kind: 'sharing', key: request.sharing.key }];
 
 // --- whichever pool can
 
-function grantFromAny(work: Work): Result<Grant, Refused> {
-  const pools = candidates(work.order, work.service, work.labelsOf);
-  for (const choice of choicesOf(work.wish)) {
+function assignFromAnyPool(task: AllocationTask): Result<Assignment, AssignmentRefusal> {
+  const pools = candidatePools(task.poolOrder, task.service, task.labelsOf);
+  for (const families of familyChoices(task.request)) {
     for (const pool of pools) {
-      const taken = take(work, pool.name, choice);
-      if (taken.ok) return ok({ addresses: taken.value, pool: pool.name });
+      const allocated = allocateFamilies(task, pool.name, families);
+      if (allocated.ok) return ok({ addresses: allocated.value, pool: pool.name });
     }
   }
-  const wants = [
-    ...pools.flatMap(({ name }) => poolWants(name, work.wish.families)),
-    ...sharingWants(work),
+  const waitTargets = [
+    ...pools.flatMap(({ name }) => poolWaits(name, task.request.families)),
+    ...sharingWaits(task),
     ANY_POOL,
   ];
   // Those that are active in their last good version only are not known to everybody: what is said leaves them out.
-  const known = pools.filter(isReadable);
-  return known.length === 0 ? noneMatches(work, wants) : noneLeft(work, known, wants);
+  const valid = pools.filter(isValidPool);
+  return valid.length === 0 ? refuseNoMatch(task, waitTargets) : refuseExhausted(task, valid, waitTargets);
 }
 
-function noneMatches(work: Work, wants: readonly Want[]): Result<never, Refused> {
+function refuseNoMatch(
+  task: AllocationTask,
+  waitTargets: readonly WaitTarget[],
+): Result<never, AssignmentRefusal> {
   const hint =
-    unreadHint(work.book) ||
+    invalidPoolsHint(task.poolSet) ||
     ' Pools with autoAssign false are given only on request (annotation metallb.io/address-pool), pools with a serviceAllocation only to those it lets in.';
-  return refused(
-    lacks('NoPoolMatches', `No pool serves this Service unasked.${hint}`),
+  return refuse(
+    conditionFalse('NoPoolMatches', `No pool serves this Service unasked.${hint}`),
     'no pool is automatically assigned to this service',
-    wants,
+    waitTargets,
   );
 }
 
 /** What is said must not change with what the others have at the moment: so it is not said which family is full. */
-function noneLeft(
-  work: Work,
+function refuseExhausted(
+  task: AllocationTask,
   pools: readonly ActivePool[],
-  wants: readonly Want[],
-): { readonly ok: false; readonly error: Refused } {
-  const { families, policy } = work.wish;
+  waitTargets: readonly WaitTarget[],
+): { readonly ok: false; readonly error: AssignmentRefusal } {
+  const { families, familyPolicy } = task.request;
   const where = listPools(pools.map(({ name }) => name));
   const lacking = families.filter((family) => !pools.some((pool) => hasFamily(pool, family)));
-  const isLacking = policy === 'prefer' ? lacking.length === families.length : lacking.length > 0;
+  const isLacking = familyPolicy === 'prefer' ? lacking.length === families.length : lacking.length > 0;
   if (isLacking) {
-    const range = `No ${lacking.map(familyName).join(' or ')} range`;
-    return refused(
-      lacks('PoolLacksFamily', `${range} is in ${where}; add one, or ask for another pool.`),
-      `no ${lacking.map(familyName).join(' or ')} range in ${where}`,
-      wants,
+    const range = `No ${lacking.map(formatFamily).join(' or ')} range`;
+    return refuse(
+      conditionFalse('PoolLacksFamily', `${range} is in ${where}; add one, or ask for another pool.`),
+      `no ${lacking.map(formatFamily).join(' or ')} range in ${where}`,
+      waitTargets,
     );
   }
-  const names = families.map(familyName);
-  const isAny = policy === 'prefer' || families.length === 1;
+  const names = families.map(formatFamily);
+  const isAny = familyPolicy === 'prefer' || families.length === 1;
   const what = isAny
     ? `No ${names.join(' or ')} address is free in ${where}`
     : `${names.join(' and ')} addresses are not both free in ${pools.length === 1 ? where : `any one of ${where}`}`;
-  return refused(
-    lacks('PoolExhausted', `${what}. The Service is served when one is released there or a pool grows.`),
+  return refuse(
+    conditionFalse(
+      'PoolExhausted',
+      `${what}. The Service is served when one is released there or a pool grows.`,
+    ),
     `no available IPs in ${where} for ${names.join(isAny ? ' or ' : ' and ')}`,
-    wants,
+    waitTargets,
   );
 }
 

@@ -1,22 +1,22 @@
 /** What a Service may turn out to have. */
 import type { Address } from '../net/address.ts';
-import type { Verdict } from './reasons.ts';
+import type { AssignedCondition } from './reasons.ts';
 
 /** Held by us, from `pool`: which may be gone, or not be what the Service wants any more. */
-export type Held = {
+export type HeldAssignment = {
   readonly kind: 'held';
   readonly addresses: readonly Address[];
   readonly pool: string;
   /** Why it does not hold all that it shows; null where it does. */
-  readonly cleared: string | null;
+  readonly clearedCause: string | null;
   /** What it does not hold belongs to another Service. */
-  readonly conflict: boolean;
+  readonly hasConflict: boolean;
 };
 
-export type Holding =
+export type CurrentAssignment =
   | { readonly kind: 'none' }
-  | Held
+  | HeldAssignment
   /** Written by somebody else; counted as taken, left alone. */
-  | { readonly kind: 'theirs'; readonly verdict: Verdict }
+  | { readonly kind: 'theirs'; readonly condition: AssignedCondition }
   /** What it shows may not be its own; nothing is held. */
-  | { readonly kind: 'lost'; readonly cause: string; readonly conflict: boolean };
+  | { readonly kind: 'lost'; readonly cause: string; readonly hasConflict: boolean };

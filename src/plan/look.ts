@@ -2,18 +2,18 @@
 import type { Millis } from '../base/clock.ts';
 import type { Service, ServiceKey } from '../cluster/service.ts';
 import type { Address } from '../net/address.ts';
-import type { Decision, EventDraft } from './decision.ts';
+import type { AllocationDecision, EventDraft } from './decision.ts';
 import type { StatusPatch } from './patch.ts';
 
 /** `now` by the monotonic clock, `wall` by the calendar. */
-export type Now = { readonly now: Millis; readonly wall: Millis };
+export type ReconcileTime = { readonly now: Millis; readonly wall: Millis };
 
-export type Look = {
+export type ReconcileResult = {
   readonly key: ServiceKey;
   /** The Service that was looked at; null where it is no more. */
   readonly service: Service | null;
   /** Null where others answer for it. */
-  readonly decision: Decision | null;
+  readonly decision: AllocationDecision | null;
   /** Still to be written; null where everything stands as it was decided. */
   readonly patch: StatusPatch | null;
   /** To be told once the patch is written; also what an earlier look decided that was not written. */
@@ -21,7 +21,7 @@ export type Look = {
   /** Addresses that the patch tells of for the first time. */
   readonly granted: readonly Address[];
   /** The patch writes once more what stood there and somebody else took off. */
-  readonly again: boolean;
+  readonly isRewrite: boolean;
   /** Others whom this look may have helped. */
-  readonly woken: readonly ServiceKey[];
+  readonly requeue: readonly ServiceKey[];
 };

@@ -5,18 +5,23 @@ import type { Address } from '../net/address.ts';
 import { includesAddress } from './shown.ts';
 
 /** Has the Service hold exactly `shown`, outside any pool, whoever else holds it and by whatever right. */
-export function mirror(ledger: Ledger, service: Service, shown: readonly Address[], tx: Transaction): void {
-  const mirrored: Address[] = [];
-  for (const { address, pool } of ledger.holdings(service.key)) {
-    if (pool === null && includesAddress(shown, address)) mirrored.push(address);
+export function setForeignAddresses(
+  ledger: Ledger,
+  service: Service,
+  published: readonly Address[],
+  tx: Transaction,
+): void {
+  const recorded: Address[] = [];
+  for (const { address, pool } of ledger.assignedTo(service.key)) {
+    if (pool === null && includesAddress(published, address)) recorded.push(address);
     else tx.release(service.key, address);
   }
-  const missing = shown.filter((address) => !includesAddress(mirrored, address));
-  mirrorAlso(service, missing, tx);
+  const missing = published.filter((address) => !includesAddress(recorded, address));
+  addForeignAddresses(service, missing, tx);
 }
 
 /** These too, beside what the Service holds. */
-export function mirrorAlso(service: Service, addresses: readonly Address[], tx: Transaction): void {
+export function addForeignAddresses(service: Service, addresses: readonly Address[], tx: Transaction): void {
   const claim = { holder: service.key, sharing: { key: '', backend: '' }, ports: service.ports };
   for (const address of addresses) tx.adopt(claim, address, null, { force: true });
 }

@@ -3,14 +3,14 @@
  * write carries all of it.
  */
 import type { Millis } from '../base/clock.ts';
-import { ALLOCATED_FROM } from '../cluster/annotations.ts';
+import { ALLOCATED_FROM_ANNOTATION } from '../cluster/annotations.ts';
 import { type Condition, sameCondition } from '../cluster/condition.ts';
 import type { Service } from '../cluster/service.ts';
 import { type Address, formatAddress } from '../net/address.ts';
-import type { PlanOptions } from './context.ts';
-import type { Decision } from './decision.ts';
-import { ASSIGNED, type Verdict } from './reasons.ts';
-import { readShown, showsJust } from './shown.ts';
+import type { AllocationOptions } from './context.ts';
+import type { AllocationDecision } from './decision.ts';
+import { ASSIGNED_CONDITION, type AssignedCondition } from './reasons.ts';
+import { hasExactly, readIngressStatus } from './shown.ts';
 
 export type StatusPatch = {
   /** Null leaves the ingress as it is; an empty list clears it. */
@@ -20,56 +20,58 @@ export type StatusPatch = {
   /** Conditions to set. */
   readonly conditions: readonly Condition[];
   /** Types of conditions to remove. */
-  readonly dropped: readonly string[];
+  readonly removedConditions: readonly string[];
 };
 
 /** Null where everything stands as it was decided. `wall` is for the transition time of a new status. */
-export function difference(service: Service, decision: Decision, wall: Millis): StatusPatch | null {
-  const ingress = decision.hands === 'theirs' ? null : ingressChange(service, decision.addresses);
-  const pool = decision.hands === 'theirs' ? undefined : poolChange(service, decision.pool);
-  const condition = conditionChange(service, decision.verdict, wall);
+export function diffStatus(service: Service, decision: AllocationDecision, wall: Millis): StatusPatch | null {
+  const ingress = decision.owner === 'theirs' ? null : diffIngress(service, decision.addresses);
+  const pool = decision.owner === 'theirs' ? undefined : diffPool(service, decision.pool);
+  const condition = diffCondition(service, decision.condition, wall);
   if (ingress === null && pool === undefined && condition === null) return null;
-  return { ingress, pool, conditions: condition === null ? [] : [condition], dropped: [] };
+  return { ingress, pool, conditions: condition === null ? [] : [condition], removedConditions: [] };
 }
 
 /** For a Service that we no longer answer for: what we left on it, or null where there is nothing. */
-export function farewell(service: Service): StatusPatch | null {
-  const dropped = service.conditions.map(({ type }) => type);
-  const pool = service.annotations[ALLOCATED_FROM] === undefined ? undefined : null;
-  if (pool === undefined && dropped.length === 0) return null;
-  return { ingress: null, pool, conditions: [], dropped };
+export function cleanupPatch(service: Service): StatusPatch | null {
+  const removedConditions = service.conditions.map(({ type }) => type);
+  const pool = service.annotations[ALLOCATED_FROM_ANNOTATION] === undefined ? undefined : null;
+  if (pool === undefined && removedConditions.length === 0) return null;
+  return { ingress: null, pool, conditions: [], removedConditions };
 }
 
 /** Sets are compared, never spellings, order or what the API server added: none of that is worth a write. */
-function ingressChange(service: Service, wanted: readonly Address[]): readonly Address[] | null {
-  if (wanted.length > 0) return showsJust(readShown(service), wanted) ? null : wanted;
+function diffIngress(service: Service, wanted: readonly Address[]): readonly Address[] | null {
+  if (wanted.length > 0) return hasExactly(readIngressStatus(service), wanted) ? null : wanted;
   return service.ingress.length === 0 ? null : [];
 }
 
-function poolChange(service: Service, wanted: string | null): string | null | undefined {
-  return (service.annotations[ALLOCATED_FROM] ?? null) === wanted ? undefined : wanted;
+function diffPool(service: Service, wanted: string | null): string | null | undefined {
+  return (service.annotations[ALLOCATED_FROM_ANNOTATION] ?? null) === wanted ? undefined : wanted;
 }
 
-function conditionChange(service: Service, verdict: Verdict, wall: Millis): Condition | null {
-  const before = service.conditions.find(({ type }) => type === ASSIGNED);
+function diffCondition(service: Service, desired: AssignedCondition, wall: Millis): Condition | null {
+  const before = service.conditions.find(({ type }) => type === ASSIGNED_CONDITION);
   const after: Condition = {
-    type: ASSIGNED,
-    status: verdict.status,
-    reason: verdict.reason,
-    message: shorten(verdict.message),
+    type: ASSIGNED_CONDITION,
+    status: desired.status,
+    reason: desired.reason,
+    message: truncateMessage(desired.message),
     lastTransitionTime:
-      before !== undefined && before.status === verdict.status ? before.lastTransitionTime : rfc3339(wall),
+      before !== undefined && before.status === desired.status
+        ? before.lastTransitionTime
+        : formatRfc3339(wall),
   };
   return before !== undefined && sameCondition(before, after) ? null : after;
 }
 
 /** Whole seconds, as `metav1.Time` is written. */
-export const rfc3339 = (wall: Millis): string => new Date(wall).toISOString().replace(/\.\d+Z$/, 'Z');
+export const formatRfc3339 = (wall: Millis): string => new Date(wall).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** `metav1.Condition` allows 32768 characters; nobody reads that many at three in the morning. */
 const MESSAGE_CHARACTERS_MAX = 1024;
 
-const shorten = (message: string): string =>
+const truncateMessage = (message: string): string =>
   message.length > MESSAGE_CHARACTERS_MAX ? `${message.slice(0, MESSAGE_CHARACTERS_MAX - 1)}…` : message;
 
 /**
@@ -80,14 +82,17 @@ const shorten = (message: string): string =>
 export function patchBody(
   service: Pick<Service, 'uid' | 'resourceVersion'>,
   patch: StatusPatch,
-  { ipMode }: Pick<PlanOptions, 'ipMode'>,
+  { ipMode }: Pick<AllocationOptions, 'ipMode'>,
 ): object {
-  const conditions = [...patch.conditions, ...patch.dropped.map((type) => ({ $patch: 'delete', type }))];
+  const conditions = [
+    ...patch.conditions,
+    ...patch.removedConditions.map((type) => ({ $patch: 'delete', type })),
+  ];
   return {
     metadata: {
       uid: service.uid,
       resourceVersion: service.resourceVersion,
-      ...(patch.pool === undefined ? {} : { annotations: { [ALLOCATED_FROM]: patch.pool } }),
+      ...(patch.pool === undefined ? {} : { annotations: { [ALLOCATED_FROM_ANNOTATION]: patch.pool } }),
     },
     status: {
       ...(patch.ingress === null ? {} : { loadBalancer: loadBalancer(patch.ingress, ipMode) }),
@@ -96,7 +101,7 @@ export function patchBody(
   };
 }
 
-function loadBalancer(ingress: readonly Address[], ipMode: PlanOptions['ipMode']): object {
+function loadBalancer(ingress: readonly Address[], ipMode: AllocationOptions['ipMode']): object {
   if (ingress.length === 0) return { ingress: null };
   return {
     ingress: ingress.map((address) => ({

@@ -7,9 +7,9 @@
  */
 import type { Condition } from '../cluster/condition.ts';
 
-export const ASSIGNED = 'berth.dev/Assigned';
+export const ASSIGNED_CONDITION = 'berth.dev/Assigned';
 
-export const REASONS = {
+export const ASSIGNED_REASONS = {
   Assigned: 'The Service has its addresses.',
   AssignedOneFamily:
     'A dual-stack Service has an address of one family; its pool has none of the other to add. It gets the second one when there is one, and keeps the first meanwhile.',
@@ -46,21 +46,33 @@ export const REASONS = {
     'The address asked for is in use by Services that this one cannot share it with: other sharing key, other backends, or the same port.',
 } as const satisfies Record<string, string>;
 
-export type Reason = keyof typeof REASONS;
+export type AssignedReason = keyof typeof ASSIGNED_REASONS;
 
 /** What we say of one Service. A function of its own verdict and of objects that people wrote: no counts, no neighbours. */
-export type Verdict = {
+export type AssignedCondition = {
   readonly status: 'True' | 'False' | 'Unknown';
-  readonly reason: Reason;
+  readonly reason: AssignedReason;
   readonly message: string;
 };
 
-export const saysLayer2Only = ({ type, reason }: Pick<Condition, 'type' | 'reason'>): boolean =>
-  type === ASSIGNED && reason === 'Layer2Only';
+export const isLayer2OnlyCondition = ({ type, reason }: Pick<Condition, 'type' | 'reason'>): boolean =>
+  type === ASSIGNED_CONDITION && reason === 'Layer2Only';
 
-export const holds = (reason: Reason, message: string): Verdict => ({ status: 'True', reason, message });
-export const lacks = (reason: Reason, message: string): Verdict => ({ status: 'False', reason, message });
-export const others = (reason: Reason, message: string): Verdict => ({ status: 'Unknown', reason, message });
+export const conditionTrue = (reason: AssignedReason, message: string): AssignedCondition => ({
+  status: 'True',
+  reason,
+  message,
+});
+export const conditionFalse = (reason: AssignedReason, message: string): AssignedCondition => ({
+  status: 'False',
+  reason,
+  message,
+});
+export const conditionUnknown = (reason: AssignedReason, message: string): AssignedCondition => ({
+  status: 'Unknown',
+  reason,
+  message,
+});
 
-export const saysContested = ({ type, reason }: Pick<Condition, 'type' | 'reason'>): boolean =>
-  type === ASSIGNED && reason === 'StatusContested';
+export const isContestedCondition = ({ type, reason }: Pick<Condition, 'type' | 'reason'>): boolean =>
+  type === ASSIGNED_CONDITION && reason === 'StatusContested';

@@ -4,59 +4,59 @@
  */
 import type { Millis } from '../base/clock.ts';
 import { invariant } from '../base/invariant.ts';
-import { ALLOCATED_FROM } from '../cluster/annotations.ts';
+import { ALLOCATED_FROM_ANNOTATION } from '../cluster/annotations.ts';
 import type { Service, ServiceKey } from '../cluster/service.ts';
 import { formatAddress } from '../net/address.ts';
-import { Desk, type DeskOptions } from './desk.ts';
-import type { Look } from './look.ts';
+import { Allocator, type AllocatorOptions } from './desk.ts';
+import type { ReconcileResult } from './look.ts';
 import type { StatusPatch } from './patch.ts';
 
 /** More looks than any cluster needs to come to rest: beyond it the desk would wake itself for ever. */
-const LOOKS_MAX = 10_000_000;
+const RECONCILES_MAX = 10_000_000;
 
-export class Rehearsal {
+export class AllocationSimulator {
   readonly services: Map<ServiceKey, Service>;
-  readonly desk: Desk;
-  readonly #wall: Millis;
+  readonly allocator: Allocator;
+  readonly #startWallTime: Millis;
   /** By the clock that counts graces; it stands still unless told. */
   now: Millis = 0;
 
-  constructor(options: DeskOptions, services: Iterable<Service>, wall: Millis) {
+  constructor(options: AllocatorOptions, services: Iterable<Service>, wall: Millis) {
     this.services = new Map([...services].map((service) => [service.key, service]));
-    this.desk = new Desk(options, this.services);
-    this.#wall = wall;
+    this.allocator = new Allocator(options, this.services);
+    this.#startWallTime = wall;
   }
 
   /** Looks at the keys, each patch written before the next look, and at those that this wakes, until it is quiet. */
-  run(keys: Iterable<ServiceKey>): readonly Look[] {
+  runUntilIdle(keys: Iterable<ServiceKey>): readonly ReconcileResult[] {
     const queue = new Set(keys);
-    const looks: Look[] = [];
+    const results: ReconcileResult[] = [];
     for (const key of queue) {
       queue.delete(key);
-      const look = this.desk.look(key, { now: this.now, wall: this.#wall + this.now });
-      looks.push(look);
-      invariant(looks.length < LOOKS_MAX, 'the Services never come to rest');
-      if (look.service !== null && look.patch !== null) {
-        this.services.set(key, applied(look.service, look.patch));
-        for (const woken of this.desk.written(key, this.now)) queue.add(woken);
+      const result = this.allocator.reconcile(key, { now: this.now, wall: this.#startWallTime + this.now });
+      results.push(result);
+      invariant(results.length < RECONCILES_MAX, 'the Services never come to rest');
+      if (result.service !== null && result.patch !== null) {
+        this.services.set(key, applyStatusPatch(result.service, result.patch));
+        for (const requeued of this.allocator.confirmWrite(key, this.now)) queue.add(requeued);
       }
-      for (const woken of look.woken) queue.add(woken);
+      for (const requeued of result.requeue) queue.add(requeued);
     }
-    return looks;
+    return results;
   }
 }
 
 /** The Service as it is once the patch is written. */
-export function applied(service: Service, patch: StatusPatch): Service {
-  const { [ALLOCATED_FROM]: from, ...rest } = service.annotations;
+export function applyStatusPatch(service: Service, patch: StatusPatch): Service {
+  const { [ALLOCATED_FROM_ANNOTATION]: from, ...rest } = service.annotations;
   const pool = patch.pool === undefined ? from : (patch.pool ?? undefined);
-  const set = new Set([...patch.conditions.map(({ type }) => type), ...patch.dropped]);
+  const replacedTypes = new Set([...patch.conditions.map(({ type }) => type), ...patch.removedConditions]);
   return {
     ...service,
-    annotations: pool === undefined ? rest : { ...rest, [ALLOCATED_FROM]: pool },
+    annotations: pool === undefined ? rest : { ...rest, [ALLOCATED_FROM_ANNOTATION]: pool },
     ingress:
       patch.ingress?.map((address) => ({ ip: formatAddress(address), hostname: null, ipMode: 'VIP' })) ??
       service.ingress,
-    conditions: [...service.conditions.filter(({ type }) => !set.has(type)), ...patch.conditions],
+    conditions: [...service.conditions.filter(({ type }) => !replacedTypes.has(type)), ...patch.conditions],
   };
 }

@@ -1,124 +1,153 @@
 /** The addresses that a Service asks for: all of them, from one pool, or none. */
 import { ok, type Result } from '../base/result.ts';
-import type { PoolBook } from '../config/pools.ts';
-import type { Refusal } from '../ipam/refusal.ts';
-import type { Want } from '../ipam/waiters.ts';
+import type { PoolSet } from '../config/pools.ts';
+import type { LedgerRefusal } from '../ipam/refusal.ts';
+import type { WaitTarget } from '../ipam/waiters.ts';
 import type { Address, Family } from '../net/address.ts';
 import { rangeContains } from '../net/range.ts';
-import { type ActivePool, byAge, isReadable } from './choice.ts';
-import { claimOf, commonPool, quotedAddresses, type Work } from './context.ts';
-import { lists } from './gives.ts';
-import { ANY_POOL, type Grant, namedPool, type Refused, refused, unreadHint } from './named.ts';
-import { lacks, type Verdict } from './reasons.ts';
-import { causeOf, familyName, verdictOf } from './refusals.ts';
-import { listAddresses } from './shown.ts';
+import { type ActivePool, isValidPool, poolsByAge } from './choice.ts';
+import { type AllocationTask, claimOf, commonPool, quoteAddresses } from './context.ts';
+import { listsAddress } from './gives.ts';
+import {
+  ANY_POOL,
+  type Assignment,
+  type AssignmentRefusal,
+  invalidPoolsHint,
+  lookUpPool,
+  refuse,
+} from './named.ts';
+import { type AssignedCondition, conditionFalse } from './reasons.ts';
+import { conditionForRefusal, eventCauseOf, formatFamily } from './refusals.ts';
+import { formatAddresses } from './shown.ts';
 
-export function grantRequested(work: Work, addresses: readonly Address[]): Result<Grant, Refused> {
-  const named = work.wish.pool;
-  if (named !== null) {
-    const pool = namedPool(work, named);
+export function assignRequested(
+  task: AllocationTask,
+  addresses: readonly Address[],
+): Result<Assignment, AssignmentRefusal> {
+  const requestedPool = task.request.pool;
+  if (requestedPool !== null) {
+    const pool = lookUpPool(task, requestedPool);
     if (!pool.ok) return pool;
   }
-  const name = commonPool(work, addresses, named);
-  if (name === null || (named !== null && name !== named)) return notInOnePool(work, addresses);
-  const reserved = reserve(work, addresses, name);
-  if (reserved.ok || named !== null || !isUnread(work, name)) return reserved;
+  const name = commonPool(task, addresses, requestedPool);
+  if (name === null || (requestedPool !== null && name !== requestedPool))
+    return refuseNotInOnePool(task, addresses);
+  const reserved = reserveAll(task, addresses, name);
+  if (reserved.ok || requestedPool !== null || !isInvalidPool(task, name)) return reserved;
   // Others do not know what lies in a pool that cannot be read any more: what is said must not depend on it.
-  const other = oldestReadable(work.book, addresses);
-  return other === null ? notInOnePool(work, addresses) : reserve(work, addresses, other);
+  const validPool = oldestValidPool(task.poolSet, addresses);
+  return validPool === null ? refuseNotInOnePool(task, addresses) : reserveAll(task, addresses, validPool);
 }
 
 /** What would make another look worthwhile: each of the addresses, or any edit of a pool. */
-const wantsOf = (addresses: readonly Address[]): readonly Want[] => [
-  ...addresses.map((address): Want => ({ kind: 'address', address })),
+const waitTargetsOf = (addresses: readonly Address[]): readonly WaitTarget[] => [
+  ...addresses.map((address): WaitTarget => ({ kind: 'address', address })),
   ANY_POOL,
 ];
 
-function reserve(work: Work, addresses: readonly Address[], name: string): Result<Grant, Refused> {
-  const pool = namedPool(work, name);
+function reserveAll(
+  task: AllocationTask,
+  addresses: readonly Address[],
+  name: string,
+): Result<Assignment, AssignmentRefusal> {
+  const pool = lookUpPool(task, name);
   if (!pool.ok) return pool;
-  const claim = claimOf(work);
+  const claim = claimOf(task);
   const refusals = addresses.flatMap((address) => {
-    const reserved = work.tx.reserve(claim, address, name);
+    const reserved = task.tx.reserve(claim, address, name);
     return reserved.ok ? [] : [reserved.error];
   });
-  const first = refusals.find(liesWithPool) ?? refusals[0];
+  const first = refusals.find(isPoolRefusal) ?? refusals[0];
   if (first === undefined) return ok({ addresses, pool: name });
-  for (const address of addresses) work.tx.release(claim.holder, address);
-  const told =
-    first.code === 'not-grantable' ? { ...first, owner: ownerOf(pool.value, first.address) } : first;
-  const verdict = addresses.length === 1 || liesWithPool(told) ? verdictOf(told) : notAllFree(addresses);
-  return refused(verdict, causeOf(told), wantsOf(addresses));
+  for (const address of addresses) task.tx.release(claim.holder, address);
+  const refusal =
+    first.code === 'not-grantable' ? { ...first, owner: grantingPoolOf(pool.value, first.address) } : first;
+  const condition =
+    addresses.length === 1 || isPoolRefusal(refusal)
+      ? conditionForRefusal(refusal)
+      : addressesTakenCondition(addresses);
+  return refuse(condition, eventCauseOf(refusal), waitTargetsOf(addresses));
 }
 
 /** A refusal that stands whoever comes and goes. */
-const liesWithPool = ({ code }: Refusal): boolean => code !== 'address-taken' && code !== 'sharing-refused';
+const isPoolRefusal = ({ code }: LedgerRefusal): boolean =>
+  code !== 'address-taken' && code !== 'sharing-refused';
 
 /** Which of them it is changes as others come and go, so it is not said here. */
-const notAllFree = (addresses: readonly Address[]): Verdict =>
-  lacks(
+const addressesTakenCondition = (addresses: readonly Address[]): AssignedCondition =>
+  conditionFalse(
     'AddressTaken',
-    `${listAddresses(addresses)} are not both to be had, since others use them; \`berth explain service\` names who. The Service is served when both are free.`,
+    `${formatAddresses(addresses)} are not both to be had, since others use them; \`berth explain service\` names who. The Service is served when both are free.`,
   );
 
 /** The older pool that grants the address instead, by what the objects say; null where they list too many. */
-const ownerOf = ({ overlaps }: ActivePool, address: Address): string | null =>
-  overlaps.find((one) => one.older && rangeContains(one.range, address))?.with ?? null;
+const grantingPoolOf = ({ overlaps }: ActivePool, address: Address): string | null =>
+  overlaps.find((one) => one.isOtherOlder && rangeContains(one.range, address))?.otherPool ?? null;
 
-function oldestReadable(book: PoolBook, addresses: readonly Address[]): string | null {
-  const pools = byAge(book).filter(
-    (state) => isReadable(state) && addresses.every((address) => lists(state.active, address)),
+function oldestValidPool(poolSet: PoolSet, addresses: readonly Address[]): string | null {
+  const pools = poolsByAge(poolSet).filter(
+    (state) => isValidPool(state) && addresses.every((address) => listsAddress(state.active, address)),
   );
   return pools[0]?.name ?? null;
 }
 
-function notInOnePool(work: Work, addresses: readonly Address[]): Result<never, Refused> {
-  const wants = wantsOf(addresses);
-  const pool = work.wish.pool;
+function refuseNotInOnePool(
+  task: AllocationTask,
+  addresses: readonly Address[],
+): Result<never, AssignmentRefusal> {
+  const waitTargets = waitTargetsOf(addresses);
+  const pool = task.request.pool;
   const address = addresses.find((one) =>
-    pool === null ? oldestReadable(work.book, [one]) === null : work.ledger.poolOf(one, pool) !== pool,
+    pool === null ? oldestValidPool(task.poolSet, [one]) === null : task.ledger.poolOf(one, pool) !== pool,
   );
   if (address === undefined) {
-    const message = `${listAddresses(addresses)} lie in different pools; ask for addresses of one pool.`;
-    return refused(
-      lacks('AddressNotInPool', message),
-      `${quotedAddresses(addresses)} are not in one pool`,
-      wants,
+    const message = `${formatAddresses(addresses)} lie in different pools; ask for addresses of one pool.`;
+    return refuse(
+      conditionFalse('AddressNotInPool', message),
+      `${quoteAddresses(addresses)} are not in one pool`,
+      waitTargets,
     );
   }
-  const refusal: Refusal = { code: 'not-in-pool', address, pool };
-  const verdict = verdictOf(refusal);
-  return refused(
-    { ...verdict, message: `${verdict.message}${unreadHint(work.book)}` },
-    causeOf(refusal),
-    wants,
+  const refusal: LedgerRefusal = { code: 'not-in-pool', address, pool };
+  const condition = conditionForRefusal(refusal);
+  return refuse(
+    { ...condition, message: `${condition.message}${invalidPoolsHint(task.poolSet)}` },
+    eventCauseOf(refusal),
+    waitTargets,
   );
 }
 
-function isUnread(work: Work, name: string): boolean {
-  const state = work.book.byName.get(name);
-  return state !== undefined && !isReadable(state);
+function isInvalidPool(task: AllocationTask, name: string): boolean {
+  const state = task.poolSet.byName.get(name);
+  return state !== undefined && !isValidPool(state);
 }
 
 /** A Service can have one address of each family of its cluster IPs, and has to ask for all of them or none. */
-export function unfitRequest(addresses: readonly Address[], families: readonly Family[]): Verdict | null {
+export function findRequestProblem(
+  addresses: readonly Address[],
+  families: readonly Family[],
+): AssignedCondition | null {
   if (addresses.length > 2) {
-    return lacks(
+    return conditionFalse(
       'InvalidRequest',
       'More than two addresses are asked for; a Service can have one of each family.',
     );
   }
-  const asked = addresses.map((address) => address.family);
-  if (asked.length === 2 && asked[0] === asked[1]) {
-    return lacks(
+  const requestedFamilies = addresses.map((address) => address.family);
+  if (requestedFamilies.length === 2 && requestedFamilies[0] === requestedFamilies[1]) {
+    return conditionFalse(
       'InvalidRequest',
-      `Two ${familyName(asked[0] ?? 4)} addresses are asked for; a Service can have one of each family.`,
+      `Two ${formatFamily(requestedFamilies[0] ?? 4)} addresses are asked for; a Service can have one of each family.`,
     );
   }
-  if (asked.length === families.length && asked.every((family) => families.includes(family))) return null;
-  const have = families.map(familyName).join(' and ');
-  return lacks(
+  if (
+    requestedFamilies.length === families.length &&
+    requestedFamilies.every((family) => families.includes(family))
+  )
+    return null;
+  const familyNames = families.map(formatFamily).join(' and ');
+  return conditionFalse(
     'FamilyMismatch',
-    `${listAddresses(addresses)} is asked for, but the cluster IPs are ${have}; ask for ${families.length === 1 ? `an ${have} address` : 'one address of each of these families'}.`,
+    `${formatAddresses(addresses)} is asked for, but the cluster IPs are ${familyNames}; ask for ${families.length === 1 ? `an ${familyNames} address` : 'one address of each of these families'}.`,
   );
 }

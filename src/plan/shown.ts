@@ -2,14 +2,14 @@
 import type { Service } from '../cluster/service.ts';
 import { type Address, formatAddress, parseAddress, sameAddress } from '../net/address.ts';
 
-export type Shown = {
+export type IngressStatus = {
   /** Each once, in the order in which they stand there. */
   readonly addresses: readonly Address[];
   /** Entries without an address that we can read: host names above all. */
-  readonly odd: readonly string[];
+  readonly unreadable: readonly string[];
 };
 
-const NOTHING: Shown = { addresses: [], odd: [] };
+const EMPTY_STATUS: IngressStatus = { addresses: [], unreadable: [] };
 
 /**
  * Entries that are read. A Service has one or two; nobody has a use for more, but the API server sets no limit, and
@@ -17,27 +17,27 @@ const NOTHING: Shown = { addresses: [], odd: [] };
  */
 export const ENTRIES_READ_MAX = 1000;
 
-export function readShown(service: Service): Shown {
-  if (service.ingress.length === 0) return NOTHING;
+export function readIngressStatus(service: Service): IngressStatus {
+  if (service.ingress.length === 0) return EMPTY_STATUS;
   const addresses: Address[] = [];
-  const odd: string[] = [];
+  const unreadable: string[] = [];
   for (const { ip, hostname } of service.ingress.slice(0, ENTRIES_READ_MAX)) {
-    const parsed = ip === null ? null : parseLoosely(ip);
-    if (parsed === null) odd.push(ip ?? hostname ?? '');
+    const parsed = ip === null ? null : parseLenient(ip);
+    if (parsed === null) unreadable.push(ip ?? hostname ?? '');
     else if (!includesAddress(addresses, parsed)) addresses.push(parsed);
   }
-  return { addresses, odd };
+  return { addresses, unreadable };
 }
 
 /**
  * The API server stores an ingress address as it was spelled and accepts leading zeros (read as decimal, as
  * its own parser does). Such an address is in use like any other, so it has to be read here.
  */
-function parseLoosely(text: string): Address | null {
+function parseLenient(text: string): Address | null {
   const strict = parseAddress(text);
   if (strict.ok) return strict.value;
-  const loose = parseAddress(text.replace(/(^|[.:])0+(?=\d)/g, '$1'));
-  return loose.ok ? loose.value : null;
+  const lenient = parseAddress(text.replace(/(^|[.:])0+(?=\d)/g, '$1'));
+  return lenient.ok ? lenient.value : null;
 }
 
 export const includesAddress = (addresses: readonly Address[], address: Address): boolean =>
@@ -48,8 +48,8 @@ export const sameAddresses = (a: readonly Address[], b: readonly Address[]): boo
   a.length === b.length && a.every((one) => includesAddress(b, one));
 
 /** Exactly these addresses and nothing else stands there, in whatever order or spelling. */
-export const showsJust = ({ addresses, odd }: Shown, wanted: readonly Address[]): boolean =>
-  odd.length === 0 && sameAddresses(addresses, wanted);
+export const hasExactly = ({ addresses, unreadable }: IngressStatus, desired: readonly Address[]): boolean =>
+  unreadable.length === 0 && sameAddresses(addresses, desired);
 
-export const listAddresses = (addresses: readonly Address[]): string =>
+export const formatAddresses = (addresses: readonly Address[]): string =>
   addresses.map(formatAddress).join(' and ');

@@ -1,30 +1,30 @@
 /** Where the Services are, and which of them a change concerns: always in the same order, the older first. */
-import { ALLOCATED_FROM } from '../cluster/annotations.ts';
+import { ALLOCATED_FROM_ANNOTATION } from '../cluster/annotations.ts';
 import type { Service, ServiceKey } from '../cluster/service.ts';
-import { compareAge } from './adoption.ts';
+import { compareByAge } from './adoption.ts';
 
 export type ServiceSource = {
   get(key: ServiceKey): Service | undefined;
   values(): Iterable<Service>;
 };
 
-export const keysWhere = (
+export const selectKeys = (
   services: ServiceSource,
-  holds: (service: Service) => boolean,
-): readonly ServiceKey[] => keysByAge([...services.values()].filter(holds));
+  matches: (service: Service) => boolean,
+): readonly ServiceKey[] => sortKeysByAge([...services.values()].filter(matches));
 
 /** Those of them that are there. */
-export const servicesOf = (services: ServiceSource, keys: Iterable<ServiceKey>): readonly Service[] =>
+export const lookUpServices = (services: ServiceSource, keys: Iterable<ServiceKey>): readonly Service[] =>
   [...keys].flatMap((key) => services.get(key) ?? []);
 
-export const keysByAge = (services: readonly Service[]): readonly ServiceKey[] =>
-  [...services].sort(compareAge).map(({ key }) => key);
+export const sortKeysByAge = (services: readonly Service[]): readonly ServiceKey[] =>
+  [...services].sort(compareByAge).map(({ key }) => key);
 
 /** How many Services have addresses of each pool, by what stands on them. */
-export function servicesByPool(services: ServiceSource): ReadonlyMap<string, number> {
+export function countServicesByPool(services: ServiceSource): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { ingress, annotations } of services.values()) {
-    const pool = annotations[ALLOCATED_FROM];
+    const pool = annotations[ALLOCATED_FROM_ANNOTATION];
     if (pool !== undefined && ingress.length > 0) counts.set(pool, (counts.get(pool) ?? 0) + 1);
   }
   return counts;

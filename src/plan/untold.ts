@@ -5,23 +5,23 @@
  */
 import type { ServiceKey } from '../cluster/service.ts';
 import type { Address } from '../net/address.ts';
-import type { Decision, EventDraft } from './decision.ts';
+import type { AllocationDecision, EventDraft } from './decision.ts';
 import { includesAddress } from './shown.ts';
 
-export type Telling = { readonly events: readonly EventDraft[]; readonly granted: readonly Address[] };
+export type EventBatch = { readonly events: readonly EventDraft[]; readonly granted: readonly Address[] };
 
-const NOTHING: Telling = { events: [], granted: [] };
+const EMPTY_BATCH: EventBatch = { events: [], granted: [] };
 
-export class Untold {
-  readonly #tellings = new Map<ServiceKey, Telling>();
+export class PendingEvents {
+  readonly #batches = new Map<ServiceKey, EventBatch>();
 
   /**
    * What is to be told once this decision is written: its own, and what was not told before. Of one reason only the
    * latest is kept: the message may name neighbours who come and go, and a write may fail for days.
    */
-  add(key: ServiceKey, { events, granted, addresses }: Decision): Telling {
-    const before = this.#tellings.get(key);
-    const telling =
+  add(key: ServiceKey, { events, granted, addresses }: AllocationDecision): EventBatch {
+    const before = this.#batches.get(key);
+    const batch =
       before === undefined
         ? { events, granted }
         : {
@@ -31,26 +31,26 @@ export class Untold {
             ],
             granted: [
               ...before.granted.filter((old) => includesAddress(addresses, old)),
-              ...granted.filter((one) => !includesAddress(before.granted, one)),
+              ...granted.filter((address) => !includesAddress(before.granted, address)),
             ],
           };
-    this.#tellings.set(key, telling);
-    return telling;
+    this.#batches.set(key, batch);
+    return batch;
   }
 
   /** What is to be told of a write whose fate was not known, now that it is seen to stand. */
-  arrived(key: ServiceKey): Telling {
-    const telling = this.#tellings.get(key) ?? NOTHING;
-    this.#tellings.delete(key);
-    return telling;
+  take(key: ServiceKey): EventBatch {
+    const batch = this.#batches.get(key) ?? EMPTY_BATCH;
+    this.#batches.delete(key);
+    return batch;
   }
 
   /** It was written, or there is nothing to write any more. */
-  settled(key: ServiceKey): void {
-    this.#tellings.delete(key);
+  discard(key: ServiceKey): void {
+    this.#batches.delete(key);
   }
 
   clear(): void {
-    this.#tellings.clear();
+    this.#batches.clear();
   }
 }

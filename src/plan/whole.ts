@@ -4,35 +4,35 @@
  * runs out.
  */
 import type { Millis } from '../base/clock.ts';
-import { ALLOCATED_FROM } from '../cluster/annotations.ts';
+import { ALLOCATED_FROM_ANNOTATION } from '../cluster/annotations.ts';
 import type { Labels } from '../cluster/selector.ts';
 import type { Service, ServiceKey } from '../cluster/service.ts';
-import { type PoolObject, reviewPools } from '../config/pools.ts';
+import { buildPoolSet, type PoolObject } from '../config/pools.ts';
 import type { Address } from '../net/address.ts';
-import type { DeskOptions } from './desk.ts';
-import { isMine } from './mine.ts';
-import { ASSIGNED, type Reason } from './reasons.ts';
-import { Rehearsal } from './rehearsal.ts';
-import { readShown, sameAddresses } from './shown.ts';
+import type { AllocatorOptions } from './desk.ts';
+import { isManaged } from './mine.ts';
+import { ASSIGNED_CONDITION, type AssignedReason } from './reasons.ts';
+import { AllocationSimulator } from './rehearsal.ts';
+import { readIngressStatus, sameAddresses } from './shown.ts';
 
 /** All that decides who has which address. */
-export type Snapshot = {
+export type AllocationSnapshot = {
   readonly services: Iterable<Service>;
   readonly pools: readonly PoolObject[];
   readonly namespaces: ReadonlyMap<string, Labels>;
   /** Pools that only an L2Advertisement covers. */
-  readonly layer2Only: ReadonlySet<string>;
+  readonly layer2OnlyPools: ReadonlySet<string>;
 };
 
 /** How one Service stands: what it shows, and what is said of it. */
-export type Standing = {
+export type ServiceAssignment = {
   readonly addresses: readonly Address[];
   readonly pool: string | null;
-  readonly reason: Reason;
+  readonly reason: AssignedReason;
   readonly message: string;
 };
 
-export type Fate =
+export type PlannedOutcome =
   | 'keeps'
   /** The addresses stay, and another pool is their home, or something else is said of them. */
   | 'keeps-otherwise'
@@ -51,84 +51,102 @@ export type Fate =
 export type ServicePlan = {
   readonly key: ServiceKey;
   /** Null where there is no such Service, or it is not ours. */
-  readonly before: Standing | null;
+  readonly before: ServiceAssignment | null;
   /** As soon as the edit is made. */
-  readonly after: Standing | null;
+  readonly after: ServiceAssignment | null;
   /** When the grace of the deleted pools is over; the same as `after` where that changes nothing. */
-  readonly later: Standing | null;
+  readonly later: ServiceAssignment | null;
   /** From `before` to `later`. */
-  readonly fate: Fate;
+  readonly fate: PlannedOutcome;
 };
 
-export type WholePlan = {
+export type AllocationPlan = {
   /** Everybody of ours, by key. */
   readonly services: readonly ServicePlan[];
   /** How long deleted pools' Services keep what they have, where the edit deletes such a pool; else null. */
-  readonly grace: Millis | null;
+  readonly gracePeriod: Millis | null;
 };
 
 /** Whether anybody has something else in the end than before: what `berth plan` warns of. */
-export const movesSomebody = ({ services }: WholePlan): boolean =>
-  services.some(({ fate }) => fate === 'moves' || fate === 'loses');
+export const disruptsServices = ({ services }: AllocationPlan): boolean =>
+  services.some(({ fate: outcome }) => outcome === 'moves' || outcome === 'loses');
 
-export function planWhole(now: Snapshot, edited: Snapshot, options: DeskOptions, wall: Millis): WholePlan {
-  const rehearsal = rehearse(now, options, wall);
-  const before = standings(rehearsal, options);
-  rehearsal.run(applyEdit(rehearsal, edited));
-  const after = standings(rehearsal, options);
-  const end = rehearsal.desk.nextGraceEnd();
+export function planEdit(
+  current: AllocationSnapshot,
+  edited: AllocationSnapshot,
+  options: AllocatorOptions,
+  wall: Millis,
+): AllocationPlan {
+  const simulator = simulateCurrent(current, options, wall);
+  const before = currentAssignments(simulator, options);
+  simulator.runUntilIdle(applyEdit(simulator, edited));
+  const after = currentAssignments(simulator, options);
+  const end = simulator.allocator.nextGraceExpiry();
   if (end !== null) {
-    rehearsal.now = end;
-    rehearsal.run(rehearsal.desk.endGraces(end));
+    simulator.now = end;
+    simulator.runUntilIdle(simulator.allocator.expireGracePeriods(end));
   }
-  const later = standings(rehearsal, options);
+  const later = currentAssignments(simulator, options);
   const keys = new Set([...before.keys(), ...later.keys()]);
   const services = [...keys].sort().map((key): ServicePlan => {
-    const [was, is, becomes] = [before, after, later].map((standing) => standing.get(key) ?? null);
-    const plan = { before: was ?? null, after: is ?? null, later: becomes ?? null };
-    return { key, ...plan, fate: fateOf(plan.before, plan.later) };
+    const [assignmentBefore, assignmentAfter, assignmentLater] = [before, after, later].map(
+      (assignments) => assignments.get(key) ?? null,
+    );
+    const plan = {
+      before: assignmentBefore ?? null,
+      after: assignmentAfter ?? null,
+      later: assignmentLater ?? null,
+    };
+    return { key, ...plan, fate: outcomeOf(plan.before, plan.later) };
   });
-  return { services, grace: end === null ? null : options.poolGrace };
+  return { services, gracePeriod: end === null ? null : options.poolGrace };
 }
 
 /** The cluster as it is, taken over and at rest. */
-export function rehearse(now: Snapshot, options: DeskOptions, wall: Millis): Rehearsal {
-  const rehearsal = new Rehearsal(options, now.services, wall);
-  const { desk } = rehearsal;
-  desk.namespacesChanged(now.namespaces, new Set());
-  desk.poolsChanged(reviewPools(now.pools, null), 0);
-  desk.layer2OnlyChanged(now.layer2Only);
-  rehearsal.run(desk.begin(0));
-  return rehearsal;
+export function simulateCurrent(
+  current: AllocationSnapshot,
+  options: AllocatorOptions,
+  wall: Millis,
+): AllocationSimulator {
+  const simulator = new AllocationSimulator(options, current.services, wall);
+  const { allocator } = simulator;
+  allocator.updateNamespaces(current.namespaces, new Set());
+  allocator.updatePools(buildPoolSet(current.pools, null), 0);
+  allocator.updateLayer2OnlyPools(current.layer2OnlyPools);
+  simulator.runUntilIdle(allocator.initialize(0));
+  return simulator;
 }
 
 /** Makes the edit, and answers with the keys to look at: namespaces, pools, then the Services by name. */
-export function applyEdit({ desk, services, now }: Rehearsal, edited: Snapshot): readonly ServiceKey[] {
-  const labelled = desk.namespacesChanged(edited.namespaces, new Set(edited.namespaces.keys()));
-  const pools = desk.poolsChanged(reviewPools(edited.pools, desk.book), now);
-  const layer2 = desk.layer2OnlyChanged(edited.layer2Only);
-  return [...labelled, ...pools, ...layer2, ...changeServices(services, edited.services)];
+export function applyEdit(
+  { allocator, services, now }: AllocationSimulator,
+  edited: AllocationSnapshot,
+): readonly ServiceKey[] {
+  const namespaceKeys = allocator.updateNamespaces(edited.namespaces, new Set(edited.namespaces.keys()));
+  const poolKeys = allocator.updatePools(buildPoolSet(edited.pools, allocator.poolSet), now);
+  const layer2Keys = allocator.updateLayer2OnlyPools(edited.layer2OnlyPools);
+  return [...namespaceKeys, ...poolKeys, ...layer2Keys, ...replaceServices(services, edited.services)];
 }
 
-function changeServices(
+function replaceServices(
   services: Map<ServiceKey, Service>,
   edited: Iterable<Service>,
 ): readonly ServiceKey[] {
-  const wanted = new Map([...edited].map((service) => [service.key, service]));
+  const desired = new Map([...edited].map((service) => [service.key, service]));
   const changed: ServiceKey[] = [];
-  for (const key of new Set([...services.keys(), ...wanted.keys()])) {
-    const [old, is] = [services.get(key), wanted.get(key)];
-    if (is === undefined) services.delete(key);
-    else services.set(key, old === undefined ? is : withStatusOf(old, is));
+  for (const key of new Set([...services.keys(), ...desired.keys()])) {
+    const [old, updated] = [services.get(key), desired.get(key)];
+    if (updated === undefined) services.delete(key);
+    else services.set(key, old === undefined ? updated : mergeStatus(old, updated));
     changed.push(key);
   }
   return changed.sort();
 }
 
 /** An edit is of what people write: identity, status and our annotation stay as they are. */
-function withStatusOf(old: Service, edited: Service): Service {
-  const { [ALLOCATED_FROM]: _, ...wishes } = edited.annotations;
-  const from = old.annotations[ALLOCATED_FROM];
+function mergeStatus(old: Service, edited: Service): Service {
+  const { [ALLOCATED_FROM_ANNOTATION]: _, ...wishes } = edited.annotations;
+  const from = old.annotations[ALLOCATED_FROM_ANNOTATION];
   const { uid, resourceVersion, createdAt, deleting, conditions, statusWriter } = old;
   return {
     ...edited,
@@ -141,30 +159,34 @@ function withStatusOf(old: Service, edited: Service): Service {
     // The API server clears the status of a Service that is of that type no more.
     ingress: edited.type === 'LoadBalancer' ? old.ingress : [],
     clusterIPs: edited.clusterIPs.length > 0 ? edited.clusterIPs : old.clusterIPs,
-    annotations: from === undefined ? wishes : { ...wishes, [ALLOCATED_FROM]: from },
+    annotations: from === undefined ? wishes : { ...wishes, [ALLOCATED_FROM_ANNOTATION]: from },
   };
 }
 
-function standings({ services }: Rehearsal, options: DeskOptions): ReadonlyMap<ServiceKey, Standing> {
-  const found = new Map<ServiceKey, Standing>();
+function currentAssignments(
+  { services }: AllocationSimulator,
+  options: AllocatorOptions,
+): ReadonlyMap<ServiceKey, ServiceAssignment> {
+  const found = new Map<ServiceKey, ServiceAssignment>();
   for (const service of services.values()) {
-    if (!isMine(service, options)) continue;
-    const said = service.conditions.find(({ type }) => type === ASSIGNED);
+    if (!isManaged(service, options)) continue;
+    const condition = service.conditions.find(({ type }) => type === ASSIGNED_CONDITION);
     found.set(service.key, {
-      addresses: readShown(service).addresses,
-      pool: service.annotations[ALLOCATED_FROM] ?? null,
-      reason: (said?.reason ?? 'Assigned') as Reason,
-      message: said?.message ?? '',
+      addresses: readIngressStatus(service).addresses,
+      pool: service.annotations[ALLOCATED_FROM_ANNOTATION] ?? null,
+      reason: (condition?.reason ?? 'Assigned') as AssignedReason,
+      message: condition?.message ?? '',
     });
   }
   return found;
 }
 
-function fateOf(before: Standing | null, later: Standing | null): Fate {
+function outcomeOf(before: ServiceAssignment | null, later: ServiceAssignment | null): PlannedOutcome {
   if (later === null) return 'leaves';
-  const had = before !== null && before.addresses.length > 0;
-  if (later.addresses.length === 0) return had ? 'loses' : before === null ? 'starts-to-wait' : 'still-waits';
-  if (!had) return 'gets';
+  const hadAddress = before !== null && before.addresses.length > 0;
+  if (later.addresses.length === 0)
+    return hadAddress ? 'loses' : before === null ? 'starts-to-wait' : 'still-waits';
+  if (!hadAddress) return 'gets';
   if (!sameAddresses(before.addresses, later.addresses)) return 'moves';
   return before.pool === later.pool && before.message === later.message ? 'keeps' : 'keeps-otherwise';
 }

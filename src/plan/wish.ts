@@ -1,35 +1,35 @@
 /** What a Service asks for, read once from its spec and annotations. */
 import { err, ok, type Result } from '../base/result.ts';
-import { readWish as readAnnotation } from '../cluster/annotations.ts';
+import { readRequestAnnotation as readAnnotation } from '../cluster/annotations.ts';
 import type { Service, ServicePort } from '../cluster/service.ts';
 import type { Sharing } from '../ipam/sharing.ts';
 import { type Address, type Family, parseAddress } from '../net/address.ts';
-import { notAnAddress } from '../net/complaint.ts';
+import { invalidAddressText } from '../net/complaint.ts';
 import { quote } from './quote.ts';
 
-export type Wish = {
+export type ServiceRequest = {
   /** Families of the cluster IPs, the primary one first; one or two. */
   readonly families: readonly Family[];
-  readonly policy: 'single' | 'prefer' | 'require';
+  readonly familyPolicy: 'single' | 'prefer' | 'require';
   /** The addresses asked for, in the order they were written; null where none is. */
   readonly addresses: readonly Address[] | null;
   /** Why the addresses asked for cannot be read, naming the annotation or field and the fix; null where they can. */
-  readonly complaint: string | null;
+  readonly parseError: string | null;
   readonly pool: string | null;
   readonly sharing: Sharing;
   readonly ports: readonly ServicePort[];
 };
 
 /** Null where the Service has no cluster IP: what family its address is to be of is not known then. */
-export function readWish(service: Service): Wish | null {
+export function readServiceRequest(service: Service): ServiceRequest | null {
   const families = clusterFamilies(service);
   if (families.length === 0) return null;
   const addresses = readAddresses(service);
   return {
     families,
-    policy: policyOf(service),
+    familyPolicy: familyPolicyOf(service),
     addresses: addresses.ok ? addresses.value : null,
-    complaint: addresses.ok ? null : addresses.error,
+    parseError: addresses.ok ? null : addresses.error,
     // MetalLB: an annotation that is there but empty asks for nothing.
     pool: readAnnotation(service.annotations, 'pool')?.value || null,
     sharing: sharingOf(service),
@@ -39,8 +39,8 @@ export function readWish(service: Service): Wish | null {
 
 /** The deprecated annotation keys that a Service still relies on. */
 export function deprecatedKeys(service: Service): readonly string[] {
-  return (['pool', 'addresses', 'sharing'] as const).flatMap((wish) => {
-    const found = readAnnotation(service.annotations, wish);
+  return (['pool', 'addresses', 'sharing'] as const).flatMap((setting) => {
+    const found = readAnnotation(service.annotations, setting);
     return found?.deprecated ? [found.key] : [];
   });
 }
@@ -56,7 +56,7 @@ export function sharingOf(service: Service): Sharing {
   };
 }
 
-function policyOf(service: Service): Wish['policy'] {
+function familyPolicyOf(service: Service): ServiceRequest['familyPolicy'] {
   if (service.ipFamilyPolicy === 'RequireDualStack') return 'require';
   return service.ipFamilyPolicy === 'PreferDualStack' ? 'prefer' : 'single';
 }
@@ -89,11 +89,11 @@ function readAddresses(service: Service): Result<readonly Address[] | null, stri
 /** More entries than this are not worth reading: a Service can have one address of each family. */
 const ADDRESSES_READ_MAX = 8;
 
-function parseAddresses(where: string, text: string): Result<readonly Address[], string> {
+function parseAddresses(source: string, text: string): Result<readonly Address[], string> {
   const addresses: Address[] = [];
   for (const part of text.split(',', ADDRESSES_READ_MAX)) {
     const parsed = parseAddress(part.trim());
-    if (!parsed.ok) return err(`In ${where}, ${notAnAddress(quote(part.trim()), parsed.error)}`);
+    if (!parsed.ok) return err(`In ${source}, ${invalidAddressText(quote(part.trim()), parsed.error)}`);
     addresses.push(parsed.value);
   }
   return ok(addresses);

@@ -7,68 +7,72 @@ import type { Millis } from '../base/clock.ts';
 import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../cluster/fields.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome, MERGE_PATCH } from '../kube/outcome.ts';
 import { collectionPath, objectPath, type Resource, withQuery } from '../kube/resource.ts';
-import type { Complaint, Manifest } from './manifests.ts';
+import type { ManifestProblem, PlaygroundManifest } from './manifests.ts';
 
-export type Applied = {
+export type ApplyResult = {
   /** How many objects of each kind the cluster took. */
-  readonly taken: ReadonlyMap<string, number>;
-  readonly refused: readonly Complaint[];
+  readonly appliedByKind: ReadonlyMap<string, number>;
+  readonly refused: readonly ManifestProblem[];
   /** Objects of kinds that a cluster so small does not have: Deployments' Ingress, say. */
-  readonly leftOut: readonly Complaint[];
+  readonly skipped: readonly ManifestProblem[];
 };
 
 const REQUEST_TIMEOUT: Millis = 10_000;
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 const FIELD_MANAGER = 'kubectl-client-side-apply';
 
-export async function applyAll(client: ApiSender, manifests: readonly Manifest[]): Promise<Applied> {
-  const taken = new Map<string, number>();
-  const refused: Complaint[] = [];
-  const leftOut: Complaint[] = [];
-  for (const manifest of inOrder(manifests)) {
-    const { object, place } = manifest;
+export async function applyManifests(
+  client: ApiSender,
+  manifests: readonly PlaygroundManifest[],
+): Promise<ApplyResult> {
+  const appliedByKind = new Map<string, number>();
+  const refused: ManifestProblem[] = [];
+  const skipped: ManifestProblem[] = [];
+  for (const manifest of sortByDependency(manifests)) {
+    const { object, location } = manifest;
     const kind = textOf(object['kind']);
     const resource = await findResource(client, object);
     if (resource === null) {
-      const says = `${nameOf(object)}: there is no ${kind} of ${textOf(object['apiVersion'])} in a playground`;
-      leftOut.push({ place, says });
+      const message = `${describeObject(object)}: there is no ${kind} of ${textOf(object['apiVersion'])} in a playground`;
+      skipped.push({ location, message });
       continue;
     }
-    const outcome = await applyOne(client, resource, object);
-    if (outcome.kind === 'ok') taken.set(kind, (taken.get(kind) ?? 0) + 1);
-    else refused.push({ place, says: `${nameOf(object)} was ${sentence(outcome)}` });
+    const outcome = await applyObject(client, resource, object);
+    if (outcome.kind === 'ok') appliedByKind.set(kind, (appliedByKind.get(kind) ?? 0) + 1);
+    else refused.push({ location, message: `${describeObject(object)} was ${describeFailure(outcome)}` });
   }
-  return { taken, refused, leftOut };
+  return { appliedByKind, refused, skipped };
 }
 
 /** What came of two goes. */
-export function both(first: Applied, second: Applied): Applied {
-  const taken = new Map(first.taken);
-  for (const [kind, count] of second.taken) taken.set(kind, (taken.get(kind) ?? 0) + count);
+export function mergeResults(first: ApplyResult, second: ApplyResult): ApplyResult {
+  const appliedByKind = new Map(first.appliedByKind);
+  for (const [kind, count] of second.appliedByKind)
+    appliedByKind.set(kind, (appliedByKind.get(kind) ?? 0) + count);
   return {
-    taken,
+    appliedByKind,
     refused: [...first.refused, ...second.refused],
-    leftOut: [...first.leftOut, ...second.leftOut],
+    skipped: [...first.skipped, ...second.skipped],
   };
 }
 
-const FIRST: readonly string[] = ['Namespace', 'CustomResourceDefinition'];
+const KINDS_FIRST: readonly string[] = ['Namespace', 'CustomResourceDefinition'];
 
 /** Others may stand in them, and be of them. */
-function inOrder(manifests: readonly Manifest[]): readonly Manifest[] {
-  const rank = ({ object }: Manifest): number => {
-    const index = FIRST.indexOf(textOf(object['kind']));
-    return index < 0 ? FIRST.length : index;
+function sortByDependency(manifests: readonly PlaygroundManifest[]): readonly PlaygroundManifest[] {
+  const rank = ({ object }: PlaygroundManifest): number => {
+    const index = KINDS_FIRST.indexOf(textOf(object['kind']));
+    return index < 0 ? KINDS_FIRST.length : index;
   };
   return [...manifests].sort((a, b) => rank(a) - rank(b));
 }
 
-const nameOf = (object: Raw): string => {
+const describeObject = (object: Raw): string => {
   const { name, generateName } = metadataOf(object) as { name?: unknown; generateName?: unknown };
   return `${textOf(object['kind'])} "${textOf(name) || textOf(generateName)}"`;
 };
 
-const sentence = (outcome: Exclude<ApiOutcome, { kind: 'ok' }>): string =>
+const describeFailure = (outcome: Exclude<ApiOutcome, { kind: 'ok' }>): string =>
   outcome.kind === 'refused' ? `refused: ${outcome.message}` : describeOutcome(outcome);
 
 /** Asked of the server anew each time: kinds may have come with the object before. */
@@ -86,7 +90,7 @@ async function findResource(client: ApiSender, object: Raw): Promise<Resource | 
   return { group, version, kind, plural: textOf(found['name']), namespaced: found['namespaced'] === true };
 }
 
-async function applyOne(client: ApiSender, resource: Resource, object: Raw): Promise<ApiOutcome> {
+async function applyObject(client: ApiSender, resource: Resource, object: Raw): Promise<ApiOutcome> {
   const namespace = resource.namespaced ? textOf(metadataOf(object)['namespace']) || 'default' : null;
   const name = textOf(metadataOf(object)['name']);
   const body = withLastApplied(object, namespace);

@@ -1,15 +1,15 @@
 /** What all Services have at the moment, and what is worth a line when it changes. */
 import { compareText, plural } from '../base/text.ts';
-import type { Row } from './row.ts';
+import type { ServiceRow } from './row.ts';
 import { noteText, printable } from './table.ts';
 
-export class Board {
-  readonly #rows = new Map<string, Row>();
+export class ServiceBoard {
+  readonly #rows = new Map<string, ServiceRow>();
   /** What was last said of a Service. */
-  readonly #said = new Map<string, string>();
+  readonly #reported = new Map<string, string>();
 
   /** By namespace and name. */
-  rows(): readonly Row[] {
+  rows(): readonly ServiceRow[] {
     return [...this.#rows.values()].sort((a, b) => compareText(a.key, b.key));
   }
 
@@ -22,55 +22,60 @@ export class Board {
   }
 
   /** Whether every Service that somebody here answers for has been looked at. */
-  get judged(): boolean {
-    return [...this.#rows.values()].every(({ standing }) => standing !== 'new');
+  get isReconciled(): boolean {
+    return [...this.#rows.values()].every(({ state }) => state !== 'new');
   }
 
   /** A line for what is new to whoever watches; null where nothing is: a Service that nobody has looked at yet. */
-  put(row: Row): string | null {
+  put(row: ServiceRow): string | null {
     this.#rows.set(row.key, row);
-    if (row.standing === 'new' && !this.#said.has(row.key)) return null;
-    const says = outcomeOf(row);
-    if (this.#said.get(row.key) === says) return null;
-    this.#said.set(row.key, says);
-    return `${row.key}  ${says}`;
+    if (row.state === 'new' && !this.#reported.has(row.key)) return null;
+    const outcome = outcomeOf(row);
+    if (this.#reported.get(row.key) === outcome) return null;
+    this.#reported.set(row.key, outcome);
+    return `${row.key}  ${outcome}`;
   }
 
   /** A line for a Service that is gone; null where it was never spoken of. */
   remove(key: string): string | null {
-    const gone = this.#rows.get(key);
+    const removed = this.#rows.get(key);
     this.#rows.delete(key);
-    if (!this.#said.delete(key)) return null;
-    const freed = gone === undefined ? '' : gone.addresses.join(' and ');
+    if (!this.#reported.delete(key)) return null;
+    const freed = removed === undefined ? '' : removed.addresses.join(' and ');
     return printable(`${key}  is gone${freed === '' ? '' : `, and gave back ${freed}`}`);
   }
 
   /** The keys of those that should have an address and have none. */
-  lacking(): readonly string[] {
+  unassigned(): readonly string[] {
     return this.rows()
-      .filter(({ expected, standing }) => expected && standing !== 'served')
+      .filter(({ shouldHaveAddress, state }) => shouldHaveAddress && state !== 'served')
       .map(({ key }) => key);
   }
 }
 
-function outcomeOf(row: Row): string {
+function outcomeOf(row: ServiceRow): string {
   const note = noteText(row);
-  if (row.standing !== 'served') return printable(`has no address: ${note}`);
+  if (row.state !== 'served') return printable(`has no address: ${note}`);
   const from = row.pool === null ? '' : ` from pool ${row.pool}`;
   return printable(`has ${row.addresses.join(' and ')}${from}${note === '' ? '' : ` (${note})`}`);
 }
 
 /** Named at most. */
-const LACKING_SHOWN_MAX = 5;
+const UNASSIGNED_SHOWN_MAX = 5;
 
 /** A table with something in it, in one sentence. */
-export function summary(rows: readonly Row[], lacking: readonly string[]): string {
-  const expected = rows.filter((row) => row.expected).length;
-  const meant = rows.filter((row) => !row.expected && row.standing !== 'served').length;
-  const meantToWait = meant === 0 ? '' : `; ${meant} ${meant === 1 ? 'is' : 'are'} meant to have none`;
-  if (lacking.length === 0) return `Every Service that should have an address has one${meantToWait}.`;
-  const names = lacking.slice(0, LACKING_SHOWN_MAX).join(', ');
-  const more = lacking.length > LACKING_SHOWN_MAX ? ` and ${lacking.length - LACKING_SHOWN_MAX} more` : '';
-  const waiting = `${plural(lacking.length, 'Service')} of ${expected} that should have an address ${lacking.length === 1 ? 'has' : 'have'} none`;
-  return `${waiting}: ${names}${more}${meantToWait}.`;
+export function summarize(rows: readonly ServiceRow[], unassigned: readonly string[]): string {
+  const expected = rows.filter((row) => row.shouldHaveAddress).length;
+  const waitingByDesign = rows.filter((row) => !row.shouldHaveAddress && row.state !== 'served').length;
+  const waitingByDesignText =
+    waitingByDesign === 0
+      ? ''
+      : `; ${waitingByDesign} ${waitingByDesign === 1 ? 'is' : 'are'} meant to have none`;
+  if (unassigned.length === 0)
+    return `Every Service that should have an address has one${waitingByDesignText}.`;
+  const names = unassigned.slice(0, UNASSIGNED_SHOWN_MAX).join(', ');
+  const more =
+    unassigned.length > UNASSIGNED_SHOWN_MAX ? ` and ${unassigned.length - UNASSIGNED_SHOWN_MAX} more` : '';
+  const unassignedText = `${plural(unassigned.length, 'Service')} of ${expected} that should have an address ${unassigned.length === 1 ? 'has' : 'have'} none`;
+  return `${unassignedText}: ${names}${more}${waitingByDesignText}.`;
 }

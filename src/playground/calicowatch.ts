@@ -2,108 +2,114 @@
 
 import type { Millis } from '../base/clock.ts';
 import { metadataOf, type Raw, textOf } from '../cluster/fields.ts';
-import { type CalicoMode, CalicoSight } from '../controller/main/calicosight.ts';
-import { POOLS, type Resource, SERVICES } from '../kube/resource.ts';
+import { CalicoDetector, type CalicoMode } from '../controller/main/calicosight.ts';
+import { IP_ADDRESS_POOLS, type Resource, SERVICES } from '../kube/resource.ts';
 import type { Versioned } from '../kube/store.ts';
-import { Picture, type PictureContext } from '../program/main/picture.ts';
-import { type LearnedBook, learnedOf } from './learned.ts';
-import { learnedNews } from './learnednews.ts';
+import { Informer, type InformerContext } from '../program/main/picture.ts';
+import { type LearnedRoutesByService, predictLearnedRoutes } from './learned.ts';
+import { describeRouteChanges } from './learnednews.ts';
 
 /** What one command of somebody's changes comes within this time, and is looked at together. */
-const GATHER: Millis = 200;
+const BATCH_WINDOW: Millis = 200;
 /** Between two looks lies at least so many times what the last one took. */
-const REST_FACTOR = 5;
-const LOOK_EVERY: Millis = 20;
+const COOLDOWN_FACTOR = 5;
+const POLL_INTERVAL: Millis = 20;
 
 export type CalicoWatchOptions = {
-  readonly context: PictureContext;
+  readonly context: InformerContext;
   /** As the controller's. */
   readonly mode: Exclude<CalicoMode, 'off'>;
   /** Called with each line worth saying. */
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
 };
 
-type Kept = Versioned & { readonly key: string; readonly raw: Raw };
+type CachedObject = Versioned & { readonly key: string; readonly raw: Raw };
 
 export class CalicoWatch {
   readonly #options: CalicoWatchOptions;
-  readonly #sight: CalicoSight;
-  readonly #pictures: readonly Picture<Kept>[];
-  #learned: LearnedBook = new Map();
-  #pending: (() => void) | null = null;
-  #restUntil: Millis = 0;
+  readonly #detector: CalicoDetector;
+  readonly #informers: readonly Informer<CachedObject>[];
+  #learned: LearnedRoutesByService = new Map();
+  #cancelPending: (() => void) | null = null;
+  #cooldownUntil: Millis = 0;
 
   constructor(options: CalicoWatchOptions) {
     this.#options = options;
     const { context, mode } = options;
     const changed = (): void => this.#changed();
-    this.#sight = new CalicoSight({ context, mode, changed });
-    const keep = (resource: Resource, fieldSelector?: string): Picture<Kept> =>
-      new Picture<Kept>(context, {
+    this.#detector = new CalicoDetector({ context, mode, changed });
+    const informerFor = (resource: Resource, fieldSelector?: string): Informer<CachedObject> =>
+      new Informer<CachedObject>(context, {
         resource,
         ...(fieldSelector === undefined ? {} : { fieldSelector }),
-        translate: (raw) => kept(resource.kind, raw),
+        decode: (raw) => toCachedObject(resource.kind, raw),
         keyOf: ({ key }) => key,
         changed,
         deleted: changed,
       });
-    this.#pictures = [keep(SERVICES, 'spec.type=LoadBalancer'), keep(POOLS)];
+    this.#informers = [informerFor(SERVICES, 'spec.type=LoadBalancer'), informerFor(IP_ADDRESS_POOLS)];
   }
 
   /** Null where there is no Calico to speak of. */
-  get learned(): LearnedBook | null {
-    return this.#sight.isOn ? this.#learned : null;
+  get learned(): LearnedRoutesByService | null {
+    return this.#detector.isActive ? this.#learned : null;
   }
 
   /** Settles after `signal` was aborted and everything is hung up. */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([this.#sight.run(signal), ...this.#pictures.map((picture) => picture.run(signal))]);
-    this.#pending?.();
-    this.#pending = null;
+    await Promise.all([
+      this.#detector.run(signal),
+      ...this.#informers.map((informer) => informer.run(signal)),
+    ]);
+    this.#cancelPending?.();
+    this.#cancelPending = null;
   }
 
   /** Everything there is now has been looked at. False where it took longer than `within`. */
-  async settle(within: Millis, signal: AbortSignal): Promise<boolean> {
+  async waitUntilSettled(timeoutMs: Millis, signal: AbortSignal): Promise<boolean> {
     const { clock } = this.#options.context;
-    const deadline = clock.now() + within;
-    const lists = this.#pictures.map((picture) => picture.confirm(within));
+    const deadline = clock.now() + timeoutMs;
+    const lists = this.#informers.map((informer) => informer.refreshWithin(timeoutMs));
     if (!(await Promise.all(lists)).every(Boolean)) return false;
-    while (!this.#sight.isSettled) {
+    while (!this.#detector.hasSynced) {
       if (signal.aborted || clock.now() >= deadline) return false;
-      await new Promise<void>((resolve) => clock.after(LOOK_EVERY, resolve));
+      await new Promise<void>((resolve) => clock.after(POLL_INTERVAL, resolve));
     }
-    this.#look();
+    this.#recompute();
     return true;
   }
 
   #changed(): void {
-    if (this.#pending !== null) return;
+    if (this.#cancelPending !== null) return;
     const { clock } = this.#options.context;
-    const wait = Math.max(GATHER, this.#restUntil - clock.now());
-    this.#pending = clock.after(wait, () => this.#look());
+    const wait = Math.max(BATCH_WINDOW, this.#cooldownUntil - clock.now());
+    this.#cancelPending = clock.after(wait, () => this.#recompute());
   }
 
-  #look(): void {
-    this.#pending?.();
-    this.#pending = null;
-    if (!this.#sight.isSettled) return;
-    const { context, say } = this.#options;
-    const begun = context.clock.now();
+  #recompute(): void {
+    this.#cancelPending?.();
+    this.#cancelPending = null;
+    if (!this.#detector.hasSynced) return;
+    const { context, print } = this.#options;
+    const startedAt = context.clock.now();
     const before = this.#learned;
-    this.#learned = this.#sight.isOn ? this.#workOut() : new Map();
-    for (const line of learnedNews(before, this.#learned)) say(line);
-    this.#restUntil = context.clock.now() + REST_FACTOR * (context.clock.now() - begun);
+    this.#learned = this.#detector.isActive ? this.#compute() : new Map();
+    for (const line of describeRouteChanges(before, this.#learned)) print(line);
+    this.#cooldownUntil = context.clock.now() + COOLDOWN_FACTOR * (context.clock.now() - startedAt);
   }
 
-  #workOut(): LearnedBook {
-    const { objects, read } = this.#sight.seen();
-    const own = this.#pictures.flatMap(({ store }) => [...store.values()].map(({ raw }) => raw));
-    return learnedOf([...objects, ...own], new Set([...read, SERVICES.kind, POOLS.kind]));
+  #compute(): LearnedRoutesByService {
+    const { objects, read } = this.#detector.snapshot();
+    const watched = this.#informers.flatMap(({ store }) => [...store.values()].map(({ raw }) => raw));
+    return predictLearnedRoutes(
+      [...objects, ...watched],
+      new Set([...read, SERVICES.kind, IP_ADDRESS_POOLS.kind]),
+    );
   }
 }
 
 /** Lists do not name the kind of their items. */
-function kept(kind: string, source: Raw): Kept | null {
+function toCachedObject(kind: string, source: Raw): CachedObject | null {
   const { uid, resourceVersion, namespace, name, annotations } = metadataOf(source);
   if (textOf(name) === '') return null;
   const { spec, status } = source;

@@ -4,13 +4,13 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { CalicoMode } from '../controller/main/calicosight.ts';
 import { Controller } from '../controller/main/controller.ts';
 import { KubeClient } from '../kube/client.ts';
-import { EventPoster } from '../kube/events.ts';
+import { EventRecorder } from '../kube/events.ts';
 import { LEASE_TIMING } from '../kube/leasetiming.ts';
-import { openTarget } from '../kube/target.ts';
+import { anonymousConfig } from '../kube/target.ts';
 import type { Log } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
 import { DEFAULT_NAMESPACE } from '../program/flags.ts';
-import { REQUEST_TIMEOUT } from '../program/main/adapters.ts';
+import { API_REQUEST_TIMEOUT } from '../program/main/adapters.ts';
 import { systemClock } from '../work/clock.ts';
 
 /** Of this process, as the holder of the lease. */
@@ -24,7 +24,7 @@ export type PlaygroundCluster = {
   /** The programs'. */
   readonly log: Log;
   /** For one more program, which closes it. */
-  clientFor(who: string): KubeClient;
+  clientFor(userAgentName: string): KubeClient;
   /**
    * Runs the controller, with this for `--calico`, until `signal` is aborted and it has let go of everything. Rejects
    * where it broke: that is a fault of ours.
@@ -34,7 +34,7 @@ export type PlaygroundCluster = {
   stop(): Promise<void>;
 };
 
-export type ClusterOptions = {
+export type PlaygroundClusterOptions = {
   /** 0: any free port. */
   readonly port: number;
   readonly version: string;
@@ -43,7 +43,9 @@ export type ClusterOptions = {
 };
 
 /** The error is a sentence. */
-export async function startCluster(options: ClusterOptions): Promise<Result<PlaygroundCluster, string>> {
+export async function startPlaygroundCluster(
+  options: PlaygroundClusterOptions,
+): Promise<Result<PlaygroundCluster, string>> {
   const { port, version, log } = options;
   let server: ApiServer;
   try {
@@ -53,11 +55,11 @@ export async function startCluster(options: ClusterOptions): Promise<Result<Play
       namespaces: ['default', 'kube-node-lease', 'kube-public', 'kube-system', DEFAULT_NAMESPACE],
     });
   } catch (error) {
-    return err(portTrouble(port, error as NodeJS.ErrnoException));
+    return err(describeListenError(port, error as NodeJS.ErrnoException));
   }
-  const target = openTarget(server.url, `${server.url}, the playground`);
-  const clientFor = (who: string): KubeClient =>
-    new KubeClient({ target, clock: systemClock, userAgent: `berth/${version} (${who})` });
+  const config = anonymousConfig(server.url, `${server.url}, the playground`);
+  const clientFor = (userAgentName: string): KubeClient =>
+    new KubeClient({ config, clock: systemClock, userAgent: `berth/${version} (${userAgentName})` });
   const client = clientFor('playground');
   return ok({
     url: server.url,
@@ -65,11 +67,11 @@ export async function startCluster(options: ClusterOptions): Promise<Result<Play
     log,
     clientFor,
     runController: async (calico, signal) => {
-      const own = clientFor('controller');
+      const controllerClient = clientFor('controller');
       try {
-        await controllerOn(own, { version, log, calico }).run(signal);
+        await createController(controllerClient, { version, log, calico }).run(signal);
       } finally {
-        own.close();
+        controllerClient.close();
       }
     },
     stop: async () => {
@@ -79,17 +81,21 @@ export async function startCluster(options: ClusterOptions): Promise<Result<Play
   });
 }
 
-function controllerOn(
+function createController(
   client: KubeClient,
-  { version, log, calico }: Pick<ClusterOptions, 'version' | 'log'> & { readonly calico: CalicoMode },
+  {
+    version,
+    log,
+    calico,
+  }: Pick<PlaygroundClusterOptions, 'version' | 'log'> & { readonly calico: CalicoMode },
 ): Controller {
-  const poster = new EventPoster({
+  const poster = new EventRecorder({
     client,
     clock: systemClock,
     random: Math.random,
     component: 'metallb-controller',
     instance: IDENTITY,
-    timeout: REQUEST_TIMEOUT,
+    timeout: API_REQUEST_TIMEOUT,
   });
   return new Controller(
     { client, clock: systemClock, random: Math.random, log, metrics: new Metrics(version), poster },
@@ -101,7 +107,7 @@ function controllerOn(
       calico,
       native: 'auto',
       legacyConfig: null,
-      desk: { lbClass: null, foreignAddresses: 'keep', ipMode: null, poolGrace: POOL_GRACE },
+      allocator: { lbClass: null, foreignAddresses: 'keep', ipMode: null, poolGrace: POOL_GRACE },
     },
   );
 }
@@ -109,7 +115,7 @@ function controllerOn(
 /** As the controller's own default. */
 const POOL_GRACE = 60_000;
 
-function portTrouble(port: number, { code, message }: NodeJS.ErrnoException): string {
+function describeListenError(port: number, { code, message }: NodeJS.ErrnoException): string {
   if (code === 'EADDRINUSE') {
     return `port ${port} is taken by another program: choose another --port, or leave it out for a free one`;
   }

@@ -6,92 +6,100 @@ import { fieldsOf, metadataOf, type Raw, textOf } from '../cluster/fields.ts';
 import { CONFIGURATION_STATES } from '../kube/resource.ts';
 import type { Versioned } from '../kube/store.ts';
 import { DEFAULT_NAMESPACE } from '../program/flags.ts';
-import { Picture, type PictureContext } from '../program/main/picture.ts';
-import { shortened } from './learned.ts';
+import { Informer, type InformerContext } from '../program/main/picture.ts';
+import { abbreviateNames } from './learned.ts';
 import { printable } from './table.ts';
 
 /** Speakers come to the same end within milliseconds: that is one line, and not one for each. */
-const GATHER: Millis = 150;
+const BATCH_WINDOW: Millis = 150;
 /** Complaints of one line. */
-export const COMPLAINTS_MAX = 3;
+export const COMPLAINTS_SHOWN_MAX = 3;
 
 /** By who says so: '' where nothing is wrong. */
-export type ConfigBook = ReadonlyMap<string, string>;
+export type ConfigStateErrors = ReadonlyMap<string, string>;
 
-type State = Versioned & { readonly who: string; readonly says: string };
+type ComponentState = Versioned & { readonly component: string; readonly errorSummary: string };
 
 export class ConfigWatch {
-  readonly #context: PictureContext;
-  readonly #say: (line: string) => void;
-  readonly #states: Picture<State>;
-  #said: ConfigBook = new Map();
-  #hasBegun = false;
-  #pending: (() => void) | null = null;
+  readonly #context: InformerContext;
+  readonly #print: (line: string) => void;
+  readonly #states: Informer<ComponentState>;
+  #reported: ConfigStateErrors = new Map();
+  #isStarted = false;
+  #cancelPending: (() => void) | null = null;
 
-  constructor(context: PictureContext, say: (line: string) => void) {
+  constructor(context: InformerContext, print: (line: string) => void) {
     this.#context = context;
-    this.#say = say;
+    this.#print = print;
     const changed = (): void => this.#changed();
-    this.#states = new Picture<State>(context, {
+    this.#states = new Informer<ComponentState>(context, {
       resource: CONFIGURATION_STATES,
       namespace: DEFAULT_NAMESPACE,
-      translate: readState,
-      keyOf: ({ who }) => who,
+      decode: readComponentState,
+      keyOf: ({ component }) => component,
       changed,
       deleted: changed,
     });
   }
 
   /** From now on everything is said, what is wrong already too. */
-  begin(): void {
-    this.#hasBegun = true;
+  start(): void {
+    this.#isStarted = true;
     this.#changed();
   }
 
   /** Settles after `signal` was aborted and the watch is hung up. */
   async run(signal: AbortSignal): Promise<void> {
     await this.#states.run(signal);
-    this.#hasBegun = false;
-    this.#pending?.();
-    this.#pending = null;
+    this.#isStarted = false;
+    this.#cancelPending?.();
+    this.#cancelPending = null;
   }
 
   #changed(): void {
-    if (!this.#hasBegun || this.#pending !== null) return;
-    this.#pending = this.#context.clock.after(GATHER, () => {
-      this.#pending = null;
-      const now = new Map([...this.#states.store.values()].map(({ who, says }) => [who, says]));
-      for (const line of configNews(this.#said, now)) this.#say(line);
-      this.#said = now;
+    if (!this.#isStarted || this.#cancelPending !== null) return;
+    this.#cancelPending = this.#context.clock.after(BATCH_WINDOW, () => {
+      this.#cancelPending = null;
+      const now = new Map(
+        [...this.#states.store.values()].map(({ component, errorSummary }) => [component, errorSummary]),
+      );
+      for (const line of describeConfigChanges(this.#reported, now)) this.#print(line);
+      this.#reported = now;
     });
   }
 }
 
 /** One that is new and content, or gone, is no news. */
-export function configNews(before: ConfigBook, after: ConfigBook): readonly string[] {
-  const bySays = new Map<string, string[]>();
-  for (const [who, says] of [...after].sort(([a], [b]) => compareText(a, b))) {
-    if (says !== (before.get(who) ?? '')) bySays.set(says, [...(bySays.get(says) ?? []), who]);
+export function describeConfigChanges(
+  before: ConfigStateErrors,
+  after: ConfigStateErrors,
+): readonly string[] {
+  const componentsByError = new Map<string, string[]>();
+  for (const [component, errorSummary] of [...after].sort(([a], [b]) => compareText(a, b))) {
+    if (errorSummary !== (before.get(component) ?? ''))
+      componentsByError.set(errorSummary, [...(componentsByError.get(errorSummary) ?? []), component]);
   }
-  return [...bySays].map(([says, all]) => {
-    const who = shortened(all);
-    return says === ''
-      ? `configuration  is right again (${who})`
-      : printable(`configuration  is wrong, its last good version stays (${who}): ${clipped(says)}`);
+  return [...componentsByError].map(([errorSummary, components]) => {
+    const component = abbreviateNames(components);
+    return errorSummary === ''
+      ? `configuration  is right again (${component})`
+      : printable(
+          `configuration  is wrong, its last good version stays (${component}): ${truncateComplaints(errorSummary)}`,
+        );
   });
 }
 
-function clipped(says: string): string {
-  const complaints = says.split('\n').map((line) => line.replace(/^configuration error: /, ''));
-  const shown = complaints.slice(0, COMPLAINTS_MAX).join('; ');
-  const hidden = complaints.length - COMPLAINTS_MAX;
+function truncateComplaints(errorSummary: string): string {
+  const complaints = errorSummary.split('\n').map((line) => line.replace(/^configuration error: /, ''));
+  const shown = complaints.slice(0, COMPLAINTS_SHOWN_MAX).join('; ');
+  const hidden = complaints.length - COMPLAINTS_SHOWN_MAX;
   return hidden > 0 ? `${shown}; and ${plural(hidden, 'complaint')} more` : shown;
 }
 
-function readState(raw: Raw): State | null {
+function readComponentState(raw: Raw): ComponentState | null {
   const { uid, resourceVersion, name } = metadataOf(raw);
   if (textOf(name) === '') return null;
-  const who = textOf(name).replace(/^speaker-/, '');
-  const says = textOf(fieldsOf(raw['status'])['errorSummary']);
-  return { uid: textOf(uid), resourceVersion: textOf(resourceVersion), who, says };
+  const component = textOf(name).replace(/^speaker-/, '');
+  const errorSummary = textOf(fieldsOf(raw['status'])['errorSummary']);
+  return { uid: textOf(uid), resourceVersion: textOf(resourceVersion), component, errorSummary };
 }

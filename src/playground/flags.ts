@@ -4,29 +4,29 @@ import type { FlagTable } from '../base/flags.ts';
 export const PLAYGROUND_FLAGS = {
   once: {
     kind: 'switch',
-    says: 'print the table and end: 0 when every Service that should have an address has one, else 1',
+    help: 'print the table and end: 0 when every Service that should have an address has one, else 1',
   },
   native: {
     kind: 'switch',
-    says: 'run a speaker for each Node, and routers that they tell their routes to, by BGP over loopback',
+    help: 'run a speaker for each Node, and routers that they tell their routes to, by BGP over loopback',
   },
   file: {
     kind: 'texts',
     short: 'f',
     value: 'PATH',
-    says: 'apply these files and folders instead of the examples; may be given more than once',
+    help: 'apply these files and folders instead of the examples; may be given more than once',
   },
   port: {
     kind: 'number',
     value: 'PORT',
     fallback: '0',
-    says: 'where the API server listens, on 127.0.0.1; 0 takes any free port',
+    help: 'where the API server listens, on 127.0.0.1; 0 takes any free port',
   },
   kubeconfig: {
     kind: 'text',
     value: 'FILE',
-    says: 'write the kubeconfig to this file; without it to a temporary one',
+    help: 'write the kubeconfig to this file; without it to a temporary one',
   },
-  quiet: { kind: 'switch', says: 'the table, and a line for each change: nothing else' },
-  log: { kind: 'switch', says: 'print the log of the controller and the speakers too, on stderr' },
+  quiet: { kind: 'switch', help: 'the table, and a line for each change: nothing else' },
+  log: { kind: 'switch', help: 'print the log of the controller and the speakers too, on stderr' },
 } as const satisfies FlagTable;

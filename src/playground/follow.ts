@@ -5,50 +5,50 @@ import { Reflector } from '../kube/reflector.ts';
 import { SERVICES } from '../kube/resource.ts';
 import { Store } from '../kube/store.ts';
 import type { ApiStreamer } from '../kube/stream.ts';
-import { Board } from './board.ts';
-import { type Row, readRow } from './row.ts';
+import { ServiceBoard } from './board.ts';
+import { readServiceRow, type ServiceRow } from './row.ts';
 
 /** Nothing has changed for so long: what one change brings about comes within a few milliseconds. */
-const CALM_FOR: Millis = 150;
+const QUIET_PERIOD: Millis = 150;
 /** Longer than this nobody is kept waiting for the table. */
-export const SETTLE_WITHIN: Millis = 10_000;
-const LOOK_EVERY: Millis = 20;
+export const SETTLE_TIMEOUT: Millis = 10_000;
+const POLL_INTERVAL: Millis = 20;
 
-export type FollowOptions = {
+export type ServiceFollowerOptions = {
   readonly client: ApiSender & ApiStreamer;
   readonly clock: Clock;
   readonly random: () => number;
   /** Called with each line worth saying. */
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
 };
 
-export class Follower {
-  readonly board = new Board();
-  readonly #options: FollowOptions;
-  readonly #reflector: Reflector<Row>;
-  readonly #store = new Store<Row>(({ key }) => key);
+export class ServiceFollower {
+  readonly board = new ServiceBoard();
+  readonly #options: ServiceFollowerOptions;
+  readonly #reflector: Reflector<ServiceRow>;
+  readonly #store = new Store<ServiceRow>(({ key }) => key);
   #changedAt: Millis;
 
-  constructor(options: FollowOptions) {
+  constructor(options: ServiceFollowerOptions) {
     this.#options = options;
     this.#changedAt = options.clock.now();
-    this.#reflector = new Reflector<Row>({
+    this.#reflector = new Reflector<ServiceRow>({
       ...options,
       resource: SERVICES,
       fieldSelector: 'spec.type=LoadBalancer',
-      translate: readRow,
+      decode: readServiceRow,
       keyOf: ({ key }) => key,
       handler: {
         replaced: (rows, version) => {
-          for (const key of this.#store.replace(rows, version)) this.#look(key);
+          for (const key of this.#store.replace(rows, version)) this.#update(key);
         },
         changed: (row) => {
-          if (this.#store.watched(row)) this.#look(row.key);
+          if (this.#store.applyWatchEvent(row)) this.#update(row.key);
         },
         deleted: (key, last) => {
-          if (this.#store.removed(last)) this.#look(key);
+          if (this.#store.applyWatchDeletion(last)) this.#update(key);
         },
-        state: () => {},
+        stateChanged: () => {},
       },
     });
   }
@@ -59,22 +59,22 @@ export class Follower {
   }
 
   /** Everything there is now is in the picture, has been looked at, and nothing moves any more. False where it took too long. */
-  async settle(signal: AbortSignal): Promise<boolean> {
+  async waitUntilSettled(signal: AbortSignal): Promise<boolean> {
     const { clock } = this.#options;
-    const deadline = clock.now() + SETTLE_WITHIN;
-    if (!(await this.#reflector.refresh())) return false;
+    const deadline = clock.now() + SETTLE_TIMEOUT;
+    if (!(await this.#reflector.relist())) return false;
     this.#changedAt = Math.max(this.#changedAt, clock.now());
     while (!signal.aborted && clock.now() < deadline) {
-      if (this.board.judged && clock.now() - this.#changedAt >= CALM_FOR) return true;
-      await new Promise<void>((resolve) => clock.after(LOOK_EVERY, resolve));
+      if (this.board.isReconciled && clock.now() - this.#changedAt >= QUIET_PERIOD) return true;
+      await new Promise<void>((resolve) => clock.after(POLL_INTERVAL, resolve));
     }
     return false;
   }
 
-  #look(key: string): void {
+  #update(key: string): void {
     this.#changedAt = this.#options.clock.now();
     const row = this.#store.get(key);
     const line = row === undefined ? this.board.remove(key) : this.board.put(row);
-    if (line !== null) this.#options.say(line);
+    if (line !== null) this.#options.print(line);
   }
 }

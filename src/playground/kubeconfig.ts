@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
 
 /** Of cluster, context and user; also how a file of ours is told from anybody else's. */
-const NAME = 'berth-playground';
+const ENTRY_NAME = 'berth-playground';
 
 export type KubeconfigFile = {
   readonly path: string;
@@ -16,16 +16,16 @@ export type KubeconfigFile = {
 /** `path` is '' for a place of our own. The error is a sentence: a kubeconfig of somebody else's is never written over. */
 export async function writeKubeconfig(server: string, path: string): Promise<Result<KubeconfigFile, string>> {
   if (path === '') {
-    const folder = await mkdtemp(join(tmpdir(), `${NAME}-`)); // mode 0700
-    const own = join(folder, 'kubeconfig');
-    await writeFile(own, contents(server), { mode: 0o600 });
-    return ok({ path: own, remove: () => rm(folder, { recursive: true, force: true }) });
+    const folder = await mkdtemp(join(tmpdir(), `${ENTRY_NAME}-`)); // mode 0700
+    const ownPath = join(folder, 'kubeconfig');
+    await writeFile(ownPath, kubeconfigText(server), { mode: 0o600 });
+    return ok({ path: ownPath, remove: () => rm(folder, { recursive: true, force: true }) });
   }
   try {
     if (!(await isOurs(path))) {
       return err(`${path} is a file of somebody else's: name one that does not exist yet`);
     }
-    await writeFile(path, contents(server), { mode: 0o600 });
+    await writeFile(path, kubeconfigText(server), { mode: 0o600 });
   } catch (error) {
     return err(`${path} cannot be written: ${(error as Error).message}`);
   }
@@ -34,16 +34,16 @@ export async function writeKubeconfig(server: string, path: string): Promise<Res
 
 /** Absent, or left by a playground that was killed. */
 async function isOurs(path: string): Promise<boolean> {
-  const text = await readIfThere(path);
-  return text === null || text.includes(`"current-context": "${NAME}"`);
+  const text = await readIfExists(path);
+  return text === null || text.includes(`"current-context": "${ENTRY_NAME}"`);
 }
 
 /** Another playground may have been told the same name meanwhile. */
 async function removeOurs(path: string, server: string): Promise<void> {
-  if ((await readIfThere(path)) === contents(server)) await rm(path, { force: true });
+  if ((await readIfExists(path)) === kubeconfigText(server)) await rm(path, { force: true });
 }
 
-async function readIfThere(path: string): Promise<string | null> {
+async function readIfExists(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
@@ -53,16 +53,16 @@ async function readIfThere(path: string): Promise<string | null> {
 }
 
 /** JSON is YAML, and every client reads it. */
-const contents = (server: string): string =>
+const kubeconfigText = (server: string): string =>
   `${JSON.stringify(
     {
       apiVersion: 'v1',
       kind: 'Config',
-      clusters: [{ name: NAME, cluster: { server } }],
-      users: [{ name: NAME, user: {} }],
+      clusters: [{ name: ENTRY_NAME, cluster: { server } }],
+      users: [{ name: ENTRY_NAME, user: {} }],
       // Without a namespace: a controller that is pointed here looks where it would look anywhere.
-      contexts: [{ name: NAME, context: { cluster: NAME, user: NAME } }],
-      'current-context': NAME,
+      contexts: [{ name: ENTRY_NAME, context: { cluster: ENTRY_NAME, user: ENTRY_NAME } }],
+      'current-context': ENTRY_NAME,
     },
     null,
     2,

@@ -3,23 +3,23 @@ import { relative } from 'node:path';
 import { cwd } from 'node:process';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { type Environment, type Flags, parseFlags } from '../base/flags.ts';
+import { type EnvironmentVariables, type Flags, parseFlags } from '../base/flags.ts';
 import { ok } from '../base/result.ts';
 import { createLog, type Log, silentLog } from '../observe/log.ts';
-import { logStyle, streamSink } from '../observe/sink.ts';
+import { logFormat, streamSink } from '../observe/sink.ts';
 import { systemClock } from '../work/clock.ts';
-import { startCluster } from './cluster.ts';
+import { startPlaygroundCluster } from './cluster.ts';
 import { PLAYGROUND_FLAGS } from './flags.ts';
 import { type KubeconfigFile, writeKubeconfig } from './kubeconfig.ts';
-import { NativeRouters } from './nativerouters.ts';
-import { runSession, type Voice } from './session.ts';
-import { COLUMNS_MAX, foldLine, painted, unpainted } from './table.ts';
+import { SimulatedRouters } from './nativerouters.ts';
+import { type PlaygroundOutput, runPlayground } from './session.ts';
+import { foldLine, paintAnsi, paintNothing, TABLE_COLUMNS_MAX } from './table.ts';
 import { playgroundHelp } from './words.ts';
 
-export const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
+export const PLAYGROUND_EXIT = { fine: 0, failed: 1, usage: 2 } as const;
 
 export type PlaygroundContext = {
-  readonly environment: Environment;
+  readonly environment: EnvironmentVariables;
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly version: string;
@@ -35,117 +35,125 @@ type PlaygroundFlags = Flags<typeof PLAYGROUND_FLAGS>;
 export async function playgroundMain(args: readonly string[], context: PlaygroundContext): Promise<number> {
   if (args.some((arg) => /^(-h|--?help)$/.test(arg))) {
     context.stdout.write(playgroundHelp());
-    return EXIT.fine;
+    return PLAYGROUND_EXIT.fine;
   }
   const parsed = parseFlags(PLAYGROUND_FLAGS, args, context.environment);
   const complaints = parsed.ok
-    ? parsed.value.rest.map((word) => `${JSON.stringify(word)} is not a flag; to apply a file say -f ${word}`)
+    ? parsed.value.positionals.map(
+        (word) => `${JSON.stringify(word)} is not a flag; to apply a file say -f ${word}`,
+      )
     : parsed.error;
   if (!parsed.ok || complaints.length > 0) {
     for (const complaint of complaints) context.stderr.write(`berth playground: ${complaint}\n`);
     context.stderr.write('berth playground --help lists the flags\n');
-    return EXIT.usage;
+    return PLAYGROUND_EXIT.usage;
   }
-  return open(parsed.value.flags, context);
+  return openPlayground(parsed.value.flags, context);
 }
 
 /** Whatever happens on the way, ports are closed and files removed. */
-async function open(flags: PlaygroundFlags, context: PlaygroundContext): Promise<number> {
+async function openPlayground(flags: PlaygroundFlags, context: PlaygroundContext): Promise<number> {
   const stop = new AbortController();
-  const end = (): void => stop.abort();
-  if (context.signal.aborted) end();
-  context.signal.addEventListener('abort', end, { once: true });
-  context.stdout.once('error', end); // nobody reads on
-  const voice = voiceOf(flags, context);
+  const abort = (): void => stop.abort();
+  if (context.signal.aborted) abort();
+  context.signal.addEventListener('abort', abort, { once: true });
+  context.stdout.once('error', abort); // nobody reads on
+  const output = createOutput(flags, context);
   const programs = flags.native ? 'the controller and the speakers' : 'the controller';
-  voice.aside(`Starting a cluster: a Kubernetes API in memory, and ${programs} of Berth ${context.version}.`);
-  const native = flags.native
-    ? await NativeRouters.open({ clock: systemClock, random: Math.random })
+  output.info(`Starting a cluster: a Kubernetes API in memory, and ${programs} of Berth ${context.version}.`);
+  const routers = flags.native
+    ? await SimulatedRouters.open({ clock: systemClock, random: Math.random })
     : ok(null);
-  if (!native.ok) return failed(voice, native.error);
-  const cluster = await startCluster({
+  if (!routers.ok) return reportFailure(output, routers.error);
+  const cluster = await startPlaygroundCluster({
     port: flags.port,
     version: context.version,
-    log: logOf(flags, context),
+    log: createPlaygroundLog(flags, context),
   });
   if (!cluster.ok) {
-    await native.value?.close();
-    return failed(voice, cluster.error);
+    await routers.value?.close();
+    return reportFailure(output, cluster.error);
   }
   let kubeconfig: KubeconfigFile | null = null;
   try {
     const written = await writeKubeconfig(cluster.value.url, flags.kubeconfig);
-    if (!written.ok) return failed(voice, written.error);
+    if (!written.ok) return reportFailure(output, written.error);
     kubeconfig = written.value;
-    const well = await runSession({
+    const isSuccessful = await runPlayground({
       cluster: cluster.value,
-      kinds: ['deploy/crds', 'examples/playground-kinds'].map((folder) =>
+      crdFolders: ['deploy/crds', 'examples/playground-kinds'].map((folder) =>
         fileURLToPath(new URL(folder, context.shipped)),
       ),
       paths: flags.file.length > 0 ? flags.file : null,
-      examples: pathOf(new URL(`examples/playground${flags.native ? '-native' : ''}`, context.shipped)),
+      examples: displayPath(new URL(`examples/playground${flags.native ? '-native' : ''}`, context.shipped)),
       once: flags.once,
-      native: native.value,
+      routers: routers.value,
       kubeconfig: kubeconfig.path,
-      voice,
+      output,
       signal: stop.signal,
     });
-    return well || !flags.once ? EXIT.fine : EXIT.failed;
+    return isSuccessful || !flags.once ? PLAYGROUND_EXIT.fine : PLAYGROUND_EXIT.failed;
   } catch (error) {
-    return failed(voice, `a fault of ours, please report it: ${(error as Error).stack ?? String(error)}`);
+    return reportFailure(
+      output,
+      `a fault of ours, please report it: ${(error as Error).stack ?? String(error)}`,
+    );
   } finally {
-    context.signal.removeEventListener('abort', end);
-    await native.value?.close();
+    context.signal.removeEventListener('abort', abort);
+    await routers.value?.close();
     await cluster.value.stop();
     await kubeconfig?.remove();
   }
 }
 
-function failed(voice: Voice, says: string): number {
-  voice.complain(`berth playground: ${says}`);
-  return EXIT.failed;
+function reportFailure(output: PlaygroundOutput, message: string): number {
+  output.printError(`berth playground: ${message}`);
+  return PLAYGROUND_EXIT.failed;
 }
 
-function voiceOf({ quiet }: PlaygroundFlags, { stdout, stderr, environment }: PlaygroundContext): Voice {
+function createOutput(
+  { quiet }: PlaygroundFlags,
+  { stdout, stderr, environment }: PlaygroundContext,
+): PlaygroundOutput {
   const write = streamSink(stdout);
   const complain = streamSink(stderr);
-  const { colour } = logStyle(stdout, environment);
+  const { colour } = logFormat(stdout, environment);
   // A pipe gets whole lines; on a terminal a long one is folded where words end.
   const fold = (line: string, indent: number): readonly string[] =>
-    stdout.isTTY === true ? foldLine(line, { columns: stdout.columns ?? COLUMNS_MAX, indent }) : [line];
+    stdout.isTTY === true ? foldLine(line, { columns: stdout.columns ?? TABLE_COLUMNS_MAX, indent }) : [line];
   return {
-    aside: (line) => {
+    info: (line) => {
       if (!quiet) for (const part of fold(line, 0)) write(`${part}\n`);
     },
-    show: (line) => write(`${line}\n`),
-    tell: (line) => {
+    print: (line) => write(`${line}\n`),
+    printChange: (line) => {
       const text = `${timeOfDay()}  ${line}`;
-      for (const part of fold(text, INDENT)) write(`${part}\n`);
+      for (const part of fold(text, TIME_INDENT)) write(`${part}\n`);
     },
-    complain: (line) => complain(`${line}\n`),
-    columns: () => stdout.columns ?? COLUMNS_MAX,
-    paint: colour ? painted : unpainted,
+    printError: (line) => complain(`${line}\n`),
+    columns: () => stdout.columns ?? TABLE_COLUMNS_MAX,
+    paint: colour ? paintAnsi : paintNothing,
   };
 }
 
 /** `14:03:59`, by the clock on the wall of whoever looks. */
 const timeOfDay = (): string => new Date(systemClock.wall()).toTimeString().slice(0, 8);
 /** Behind the time of day. */
-const INDENT = 10;
+const TIME_INDENT = 10;
 
-function logOf({ log }: PlaygroundFlags, { stderr, environment }: PlaygroundContext): Log {
+function createPlaygroundLog({ log }: PlaygroundFlags, { stderr, environment }: PlaygroundContext): Log {
   if (!log) return silentLog;
   return createLog({
     level: 'info',
     sink: streamSink(stderr),
     clock: systemClock,
-    ...logStyle(stderr, environment),
+    ...logFormat(stderr, environment),
   });
 }
 
 /** As somebody would type it, where that is shorter. */
-function pathOf(url: URL): string {
-  const whole = fileURLToPath(url);
-  const fromHere = relative(cwd(), whole);
-  return fromHere.length < whole.length ? fromHere : whole;
+function displayPath(url: URL): string {
+  const absolute = fileURLToPath(url);
+  const fromHere = relative(cwd(), absolute);
+  return fromHere.length < absolute.length ? fromHere : absolute;
 }

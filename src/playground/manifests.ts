@@ -7,75 +7,75 @@
 import type { Document } from 'yaml';
 import { fieldsOf, isObject, listOf, metadataOf, type Raw, textOf } from '../cluster/fields.ts';
 
-export type Manifest = {
+export type PlaygroundManifest = {
   readonly object: Raw;
   /** `pools.yaml:12`. */
-  readonly place: string;
+  readonly location: string;
 };
 
 /** What is wrong, and where: `pools.yaml:12: …`. */
-export type Complaint = { readonly place: string; readonly says: string };
+export type ManifestProblem = { readonly location: string; readonly message: string };
 
-export type Manifests = {
-  readonly manifests: readonly Manifest[];
-  readonly complaints: readonly Complaint[];
+export type ParsedManifests = {
+  readonly manifests: readonly PlaygroundManifest[];
+  readonly problems: readonly ManifestProblem[];
 };
 
 /** Loads the `yaml` package when first called. `file` is for the places. */
-export async function readManifests(file: string, text: string): Promise<Manifests> {
+export async function parseManifestYaml(file: string, text: string): Promise<ParsedManifests> {
   const { LineCounter, parseAllDocuments } = await import('yaml');
   const lines = new LineCounter();
   const options = { lineCounter: lines, merge: true, prettyErrors: false, logLevel: 'error' } as const;
   const parsed = parseAllDocuments(text, options);
-  const manifests: Manifest[] = [];
-  const complaints: Complaint[] = [];
-  const placeAt = (offset: number): string => `${file}:${lines.linePos(offset).line}`;
+  const manifests: PlaygroundManifest[] = [];
+  const problems: ManifestProblem[] = [];
+  const locationAt = (offset: number): string => `${file}:${lines.linePos(offset).line}`;
   // A text without any document gives something that is not a list.
   for (const document of Array.isArray(parsed) ? parsed : []) {
     const error = document.errors[0];
     if (error !== undefined) {
       const { col } = lines.linePos(error.pos[0]);
-      const says = `is not YAML: at column ${col}, ${error.message}; what is between this \`---\` and the next is left out`;
-      complaints.push({ place: placeAt(error.pos[0]), says });
+      const message = `is not YAML: at column ${col}, ${error.message}; what is between this \`---\` and the next is left out`;
+      problems.push({ location: locationAt(error.pos[0]), message });
       continue;
     }
-    const place = placeAt(document.contents?.range?.[0] ?? 0);
-    const value = plainValue(document);
-    if (typeof value === 'string') complaints.push({ place, says: value });
-    else collect(value.is, place, { manifests, complaints });
+    const location = locationAt(document.contents?.range?.[0] ?? 0);
+    const value = toPlainValue(document);
+    if (typeof value === 'string') problems.push({ location, message: value });
+    else collectObjects(value.value, location, { manifests, problems });
   }
-  return { manifests, complaints };
+  return { manifests, problems };
 }
 
 /** The value, or why there is none: an alias without its anchor, or aliases of aliases that would fill the memory. */
-function plainValue(document: Document): { readonly is: unknown } | string {
+function toPlainValue(document: Document): { readonly value: unknown } | string {
   try {
-    return { is: document.toJS() };
+    return { value: document.toJS() };
   } catch (cause) {
     if (!(cause instanceof ReferenceError)) throw cause;
     return `is not YAML that can be read: ${cause.message}`;
   }
 }
 
-type Found = { readonly manifests: Manifest[]; readonly complaints: Complaint[] };
+type ParsedBuffer = { readonly manifests: PlaygroundManifest[]; readonly problems: ManifestProblem[] };
 
-function collect(value: unknown, place: string, found: Found): void {
+function collectObjects(value: unknown, location: string, buffer: ParsedBuffer): void {
   if (value === null || value === undefined) return; // nothing between two `---`, or only a comment
   if (!isObject(value)) {
-    const says = 'is no Kubernetes object: it needs the fields apiVersion, kind and metadata';
-    found.complaints.push({ place, says });
+    const message = 'is no Kubernetes object: it needs the fields apiVersion, kind and metadata';
+    buffer.problems.push({ location, message });
     return;
   }
   if (textOf(value['kind']) === 'List' && Array.isArray(value['items'])) {
-    for (const item of listOf(value['items'])) collect(item, place, found);
+    for (const item of listOf(value['items'])) collectObjects(item, location, buffer);
     return;
   }
   if (isKustomization(value)) return;
   const missing = missingFields(value);
-  if (missing.length === 0) found.manifests.push({ object: value, place });
+  if (missing.length === 0) buffer.manifests.push({ object: value, location });
   else {
-    const says = `is no Kubernetes object: without ${missing.join(', ')}`;
-    found.complaints.push({ place, says });
+    const message = `is no Kubernetes object: without ${missing.join(', ')}`;
+    buffer.problems.push({ location, message });
   }
 }
 

@@ -1,114 +1,127 @@
 /** What the routers of a playground have learned of each Service that has an address, or why they have not, as the speakers tell it. */
-import { refusalSentence } from '../announce/refusal.ts';
-import type { Told } from '../announce/told.ts';
+import { formatAnnounceRefusal } from '../announce/refusal.ts';
+import type { ServiceStatus } from '../announce/told.ts';
 import type { ServiceKey } from '../cluster/service.ts';
 import { FAMILY_BITS, parseAddress } from '../net/address.ts';
 import { formatPrefix, prefixContains } from '../net/prefix.ts';
 import type { Neighbour } from '../speaker/neighbour.ts';
-import { type Learned, type LearnedBook, shortened } from './learned.ts';
-import type { Way } from './nativebest.ts';
-import type { Learnt, RouterRib } from './nativerib.ts';
-import type { Row } from './row.ts';
+import { abbreviateNames, type LearnedRoutes, type LearnedRoutesByService } from './learned.ts';
+import type { SelectedPath } from './nativebest.ts';
+import type { LearnedPrefix, RouterRib } from './nativerib.ts';
+import type { ServiceRow } from './row.ts';
 
 /** A speaker, for whoever looks at it from outside. */
-export type SpeakerView = {
+export type SpeakerSnapshot = {
   readonly node: string;
   /** Null for a Service that it has not seen yet. */
-  told(key: ServiceKey): Told | null;
+  serviceStatus(key: ServiceKey): ServiceStatus | null;
   /** Its node leaves, and it has taken leave of everybody. */
   hasLeft(): boolean;
-  readonly neighbours: readonly Pick<Neighbour, 'label' | 'line' | 'untold'>[];
+  readonly neighbours: readonly Pick<Neighbour, 'label' | 'session' | 'unadvertisable'>[];
 };
 
-export type NativeView = {
-  readonly speakers: readonly SpeakerView[];
+export type NativeSnapshot = {
+  readonly speakers: readonly SpeakerSnapshot[];
   /** By the router's address. */
   readonly ribs: ReadonlyMap<string, RouterRib>;
 };
 
 /** A Service of which a speaker does not know its address yet is left out. */
-export function nativeLearned(rows: readonly Row[], view: NativeView): LearnedBook {
+export function nativeLearnedRoutes(
+  rows: readonly ServiceRow[],
+  snapshot: NativeSnapshot,
+): LearnedRoutesByService {
   return new Map(
     rows
-      .filter((row) => row.standing === 'served' && view.speakers.every((one) => knows(one, row)))
-      .map((row) => [row.key, learnedOf(row, view)]),
+      .filter(
+        (row) => row.state === 'served' && snapshot.speakers.every((speaker) => hasSeenService(speaker, row)),
+      )
+      .map((row) => [row.key, learnedRoutesOf(row, snapshot)]),
   );
 }
 
-function knows({ told }: SpeakerView, { key, addresses }: Row): boolean {
-  const verdict = told(key)?.verdict;
+function hasSeenService({ serviceStatus }: SpeakerSnapshot, { key, addresses }: ServiceRow): boolean {
+  const verdict = serviceStatus(key)?.decision;
   if (verdict === undefined) return false;
   if (verdict.kind === 'refused') return verdict.refusal.code !== 'noIPAllocated';
-  return verdict.standing.addresses === addresses.join();
+  return verdict.record.addresses === addresses.join();
 }
 
-function learnedOf(row: Row, view: NativeView): Learned {
-  const routes = new Map(row.addresses.map((text) => [text, routesTo(text, view)]));
-  const lost = [...routes].filter(([, lines]) => lines.length === 0).map(([text]) => text);
-  if (lost.length === 0) return { byAddress: routes, isWell: true, note: null };
-  const whys = view.speakers.map((speaker) => ({ node: speaker.node, ...whyNot(speaker, row.key, lost) }));
-  const reason = reasonOf(whys);
+function learnedRoutesOf(row: ServiceRow, snapshot: NativeSnapshot): LearnedRoutes {
+  const routes = new Map(row.addresses.map((text) => [text, routesTo(text, snapshot)]));
+  const unlearned = [...routes].filter(([, lines]) => lines.length === 0).map(([text]) => text);
+  if (unlearned.length === 0) return { byAddress: routes, isOk: true, note: null };
+  const causes = snapshot.speakers.map((speaker) => ({
+    node: speaker.node,
+    ...explainUnlearned(speaker, row.key, unlearned),
+  }));
+  const reason = commonReason(causes);
   return {
     byAddress: new Map([...routes].map(([text, lines]) => [text, lines.length === 0 ? [reason] : lines])),
-    isWell: false,
-    note: `${lost.join(' and ')} ${lost.length === 1 ? 'is' : 'are'} learned by no router: ${sentencesOf(whys)}.`,
+    isOk: false,
+    note: `${unlearned.join(' and ')} ${unlearned.length === 1 ? 'is' : 'are'} learned by no router: ${joinMessages(causes)}.`,
   };
 }
 
-function routesTo(text: string, { ribs }: NativeView): readonly string[] {
+function routesTo(text: string, { ribs }: NativeSnapshot): readonly string[] {
   const address = parseAddress(text);
   if (!address.ok) return [];
   return [...ribs].flatMap(([router, rib]) => {
-    const learnt = rib.wayTo(address.value);
-    return learnt === null
+    const route = rib.lookUp(address.value);
+    return route === null
       ? []
-      : [`${router} via ${shortened(learnt.ways.map(wayText))}${rangeText(learnt)}`];
+      : [`${router} via ${abbreviateNames(route.paths.map(pathText))}${prefixText(route)}`];
   });
 }
 
-const wayText = ({ node, weight, isLeaving }: Way): string =>
-  `${node}${weight === null ? '' : `×${Number(weight.toPrecision(3))}`}${isLeaving ? ' (leaving)' : ''}`;
+const pathText = ({ node, weight, isDraining }: SelectedPath): string =>
+  `${node}${weight === null ? '' : `×${Number(weight.toPrecision(3))}`}${isDraining ? ' (leaving)' : ''}`;
 
 /** An aggregate is said: it brings addresses along that nobody asked for. */
-const rangeText = ({ prefix }: Learnt): string =>
+const prefixText = ({ prefix }: LearnedPrefix): string =>
   prefix.length === FAMILY_BITS[prefix.family] ? '' : ` by ${formatPrefix(prefix)}`;
 
-type Why = { readonly reason: string; readonly says: string };
+type UnlearnedCause = { readonly reason: string; readonly message: string };
 
-function whyNot({ told, hasLeft, neighbours }: SpeakerView, key: ServiceKey, lost: readonly string[]): Why {
-  const one = told(key);
-  if (one?.verdict.kind === 'refused') {
-    const { refusal } = one.verdict;
-    return { reason: capital(refusal.code), says: refusalSentence(refusal) };
+function explainUnlearned(
+  { serviceStatus, hasLeft, neighbours }: SpeakerSnapshot,
+  key: ServiceKey,
+  unlearned: readonly string[],
+): UnlearnedCause {
+  const status = serviceStatus(key);
+  if (status?.decision.kind === 'refused') {
+    const { refusal } = status.decision;
+    return { reason: capitalize(refusal.code), message: formatAnnounceRefusal(refusal) };
   }
-  if (hasLeft()) return { reason: 'NodeLeaves', says: 'this node has left its routers' };
-  if (neighbours.length === 0) return { reason: 'NoPeer', says: 'no BGPPeer selects this node' };
-  const down = neighbours.find(({ line }) => line.state !== 'Established');
+  if (hasLeft()) return { reason: 'NodeLeaves', message: 'this node has left its routers' };
+  if (neighbours.length === 0) return { reason: 'NoPeer', message: 'no BGPPeer selects this node' };
+  const down = neighbours.find(({ session }) => session.state !== 'Established');
   if (down !== undefined) {
-    const because = down.line.counters.lastError?.says;
-    const says = `there is no session with ${down.label}${because === undefined ? '' : `: ${because}`}`;
-    return { reason: 'NoSession', says };
+    const because = down.session.counters.lastError?.message;
+    const message = `there is no session with ${down.label}${because === undefined ? '' : `: ${because}`}`;
+    return { reason: 'NoSession', message };
   }
-  const addresses = lost.map(parseAddress).flatMap((one) => (one.ok ? [one.value] : []));
-  const untold = neighbours
-    .flatMap((neighbour) => neighbour.untold)
-    .find(({ prefix }) => addresses.some((one) => prefixContains(prefix, one)));
-  return untold === undefined
-    ? { reason: 'NotTold', says: 'no BGPPeer of this node is told of this address' }
-    : { reason: 'NotTold', says: untold.says };
+  const addresses = unlearned.map(parseAddress).flatMap((status) => (status.ok ? [status.value] : []));
+  const unadvertisable = neighbours
+    .flatMap((neighbour) => neighbour.unadvertisable)
+    .find(({ prefix }) => addresses.some((status) => prefixContains(prefix, status)));
+  return unadvertisable === undefined
+    ? { reason: 'NotTold', message: 'no BGPPeer of this node is told of this address' }
+    : { reason: 'NotTold', message: unadvertisable.reason };
 }
 
-const capital = (code: string): string => `${code.slice(0, 1).toUpperCase()}${code.slice(1)}`;
+const capitalize = (code: string): string => `${code.slice(0, 1).toUpperCase()}${code.slice(1)}`;
 
-function reasonOf(whys: readonly Why[]): string {
-  if (whys.length === 0) return 'NoNode';
-  const [reason = '', ...others] = new Set(whys.map((why) => why.reason));
+function commonReason(causes: readonly UnlearnedCause[]): string {
+  if (causes.length === 0) return 'NoNode';
+  const [reason = '', ...others] = new Set(causes.map((cause) => cause.reason));
   return others.length === 0 ? reason : 'NotLearned';
 }
 
-function sentencesOf(whys: readonly (Why & { readonly node: string })[]): string {
-  if (whys.length === 0) return 'there is no Node, and so no speaker';
-  const nodesBy = new Map<string, string[]>();
-  for (const { node, says } of whys) nodesBy.set(says, [...(nodesBy.get(says) ?? []), node]);
-  return [...nodesBy].map(([says, nodes]) => `${says} (${shortened(nodes)})`).join('; ');
+function joinMessages(causes: readonly (UnlearnedCause & { readonly node: string })[]): string {
+  if (causes.length === 0) return 'there is no Node, and so no speaker';
+  const nodesByMessage = new Map<string, string[]>();
+  for (const { node, message } of causes)
+    nodesByMessage.set(message, [...(nodesByMessage.get(message) ?? []), node]);
+  return [...nodesByMessage].map(([message, nodes]) => `${message} (${abbreviateNames(nodes)})`).join('; ');
 }

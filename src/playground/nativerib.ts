@@ -1,56 +1,57 @@
 /** What one router was told by the nodes that it has sessions with, and which ways it takes (RFC 4271 3.2). */
 import type { Update } from '../bgp/wire/message.ts';
-import { prefixesIn } from '../bgp/wire/nlri.ts';
+import { decodePrefixes } from '../bgp/wire/nlri.ts';
 import type { Address, Family } from '../net/address.ts';
 import { networkMask, type Prefix } from '../net/prefix.ts';
 import type { PathAttributes } from '../routes/path.ts';
-import { bestWays, type Way } from './nativebest.ts';
+import { type SelectedPath, selectBestPaths } from './nativebest.ts';
 
 /** The other end of a session. */
-export type Teller = { readonly node: string; readonly internal: boolean };
+export type RouteSource = { readonly node: string; readonly internal: boolean };
 
-export type Learnt = { readonly prefix: Prefix; readonly ways: readonly Way[] };
+export type LearnedPrefix = { readonly prefix: Prefix; readonly paths: readonly SelectedPath[] };
 
 export class RouterRib {
-  readonly #heard = new Map<Teller, AdjRibIn>();
-  #changes = 0;
+  readonly #adjRibsIn = new Map<RouteSource, AdjRibIn>();
+  #changeCount = 0;
 
   /** Grows with everything that is heard. */
-  get changes(): number {
-    return this.#changes;
+  get changeCount(): number {
+    return this.#changeCount;
   }
 
-  hear(teller: Teller, { withdrawn, announced, attributes }: Update): void {
-    const heard = this.#heard.get(teller) ?? new AdjRibIn();
-    this.#heard.set(teller, heard);
-    for (const nlri of withdrawn) for (const prefix of prefixesIn(nlri)) heard.remove(prefix);
+  receive(source: RouteSource, { withdrawn, announced, attributes }: Update): void {
+    const adjRibIn = this.#adjRibsIn.get(source) ?? new AdjRibIn();
+    this.#adjRibsIn.set(source, adjRibIn);
+    for (const nlri of withdrawn) for (const prefix of decodePrefixes(nlri)) adjRibIn.remove(prefix);
     if (attributes !== null)
-      for (const { nlri } of announced) for (const prefix of prefixesIn(nlri)) heard.put(prefix, attributes);
-    this.#changes++;
+      for (const { nlri } of announced)
+        for (const prefix of decodePrefixes(nlri)) adjRibIn.put(prefix, attributes);
+    this.#changeCount++;
   }
 
   /** The session is over. */
-  forget(teller: Teller): void {
-    if (this.#heard.delete(teller)) this.#changes++;
+  forget(source: RouteSource): void {
+    if (this.#adjRibsIn.delete(source)) this.#changeCount++;
   }
 
   /** Prefixes that this node says something of, once for each of its sessions. */
-  countFrom(node: string): number {
+  countPrefixesFrom(node: string): number {
     let count = 0;
-    for (const [teller, heard] of this.#heard) if (teller.node === node) count += heard.size;
+    for (const [source, adjRibIn] of this.#adjRibsIn) if (source.node === node) count += adjRibIn.size;
     return count;
   }
 
   /** By the longest prefix that holds it; null where there is none. */
-  wayTo({ family, bits }: Address): Learnt | null {
-    const lengths = new Set([...this.#heard.values()].flatMap((heard) => heard.lengths(family)));
+  lookUp({ family, bits }: Address): LearnedPrefix | null {
+    const lengths = new Set([...this.#adjRibsIn.values()].flatMap((adjRibIn) => adjRibIn.lengths(family)));
     for (const length of [...lengths].sort((a, b) => b - a)) {
       const prefix = { family, bits: bits & networkMask(family, length), length };
-      const offered = [...this.#heard].flatMap(([teller, heard]) => {
-        const attributes = heard.at(prefix);
-        return attributes === undefined ? [] : [{ ...teller, attributes }];
+      const candidates = [...this.#adjRibsIn].flatMap(([source, adjRibIn]) => {
+        const attributes = adjRibIn.get(prefix);
+        return attributes === undefined ? [] : [{ ...source, attributes }];
       });
-      if (offered.length > 0) return { prefix, ways: bestWays(offered) };
+      if (candidates.length > 0) return { prefix, paths: selectBestPaths(candidates) };
     }
     return null;
   }
@@ -64,16 +65,16 @@ class AdjRibIn {
   };
 
   put({ family, bits, length }: Prefix, attributes: PathAttributes): void {
-    const shelf = this.#byLength[family].get(length) ?? new Map<bigint, PathAttributes>();
-    this.#byLength[family].set(length, shelf);
-    shelf.set(bits, attributes);
+    const routes = this.#byLength[family].get(length) ?? new Map<bigint, PathAttributes>();
+    this.#byLength[family].set(length, routes);
+    routes.set(bits, attributes);
   }
 
   remove({ family, bits, length }: Prefix): void {
     this.#byLength[family].get(length)?.delete(bits);
   }
 
-  at({ family, bits, length }: Prefix): PathAttributes | undefined {
+  get({ family, bits, length }: Prefix): PathAttributes | undefined {
     return this.#byLength[family].get(length)?.get(bits);
   }
 

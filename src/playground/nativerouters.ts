@@ -5,47 +5,47 @@
  */
 import type { Clock } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import type { Why } from '../bgp/session/event.ts';
+import type { TransitionDetails } from '../bgp/session/event.ts';
 import { CEASE } from '../bgp/wire/codes.ts';
 import { notificationText } from '../bgp/wire/notificationtext.ts';
 import { type Address, formatAddress, LAST_BITS } from '../net/address.ts';
-import { Listener } from '../sockets/listener.ts';
-import { Peering } from '../sockets/peering.ts';
-import type { Far, OpenLine } from '../speaker/ports.ts';
-import { type HomeOf, NearEnd, playedSettings } from './nativeends.ts';
-import { RouterRib, type Teller } from './nativerib.ts';
+import { BgpListener } from '../sockets/listener.ts';
+import { TcpSessionDriver } from '../sockets/peering.ts';
+import type { OpenSession, RemoteEndpoint } from '../speaker/ports.ts';
+import { type GetNodeAddresses, routerSettings, SpeakerSideDriver } from './nativeends.ts';
+import { RouterRib, type RouteSource } from './nativerib.ts';
 
 /** Where the routers are; systems that do not have it have none for the nodes either. */
-const HOSTS = { 4: '127.0.0.10', 6: '::1' } as const;
+const LISTEN_HOSTS = { 4: '127.0.0.10', 6: '::1' } as const;
 const LOOPBACK: Address = { family: 4, bits: 0x7f00_000an };
 
-export type RoutersOptions = {
+export type SimulatedRoutersOptions = {
   readonly clock: Clock;
   readonly random: () => number;
 };
 
 /** Called with a line worth saying. */
-export type Say = (line: string) => void;
+export type PrintLine = (line: string) => void;
 
-export class NativeRouters {
-  readonly #options: RoutersOptions;
-  readonly #listener: Listener;
+export class SimulatedRouters {
+  readonly #options: SimulatedRoutersOptions;
+  readonly #listener: BgpListener;
   readonly #ribs = new Map<string, RouterRib>();
-  readonly #ends = new Set<Peering>();
+  readonly #drivers = new Set<TcpSessionDriver>();
   #lastSource = LOOPBACK.bits;
   #isClosed = false;
   /** Of sessions that come and go. */
-  say: Say = () => {};
+  print: PrintLine = () => {};
 
-  private constructor(options: RoutersOptions, listener: Listener) {
+  private constructor(options: SimulatedRoutersOptions, listener: BgpListener) {
     this.#options = options;
     this.#listener = listener;
   }
 
   /** The error is a sentence. */
-  static async open(options: RoutersOptions): Promise<Result<NativeRouters, string>> {
-    const listener = await Listener.open([4], 0, HOSTS);
-    if (listener.ok) return ok(new NativeRouters(options, listener.value));
+  static async open(options: SimulatedRoutersOptions): Promise<Result<SimulatedRouters, string>> {
+    const listener = await BgpListener.open([4], 0, LISTEN_HOSTS);
+    if (listener.ok) return ok(new SimulatedRouters(options, listener.value));
     return err(`--native needs loopback addresses beside 127.0.0.1, as Linux has them: ${listener.error}`);
   }
 
@@ -55,39 +55,44 @@ export class NativeRouters {
   }
 
   /** Grows with everything that any of them hears. */
-  get changes(): number {
-    return this.#sum((rib) => rib.changes);
+  get changeCount(): number {
+    return this.#sumRibs((rib) => rib.changeCount);
   }
 
-  countFrom(node: string): number {
-    return this.#sum((rib) => rib.countFrom(node));
+  countPrefixesFrom(node: string): number {
+    return this.#sumRibs((rib) => rib.countPrefixesFrom(node));
   }
 
   /** For the speaker of that node. */
-  lineOf(node: string, homeOf: HomeOf): OpenLine {
-    return (settings, far, owner, missed) => {
+  sessionOpenerFor(node: string, getNodeAddresses: GetNodeAddresses): OpenSession {
+    return (settings, remote, handler, connectFailed) => {
       const { clock, random } = this.#options;
       const source = this.#nextSource();
-      const end = new Peering(
-        playedSettings(settings, far),
-        { ...far, address: source },
-        this.#ownerOf(node, far, () => end),
+      const driver = new TcpSessionDriver(
+        routerSettings(settings, remote),
+        { ...remote, address: source },
+        this.#handlerFor(node, remote, () => driver),
         { clock, random },
       );
-      this.#ends.add(end);
-      end.start();
+      this.#drivers.add(driver);
+      driver.start();
       void this.#listener
-        .expect({ ...far, address: source }, (socket) => end.accept(socket))
-        .then((because) => because !== null && missed(because));
-      return new NearEnd({ ...settings, role: 'dial' }, this.#nearRemote(far, source), owner, {
-        around: { clock, random, missed },
-        standsAt: () => homeOf()[far.address.family],
-        over: () => {
-          this.#listener.forget(source);
-          this.#ends.delete(end);
-          end.stop(CEASE.administrativeShutdown, '');
+        .expect({ ...remote, address: source }, (socket) => driver.accept(socket))
+        .then((because) => because !== null && connectFailed(because));
+      return new SpeakerSideDriver(
+        { ...settings, role: 'dial' },
+        this.#speakerRemote(remote, source),
+        handler,
+        {
+          context: { clock, random, connectFailed },
+          nodeAddress: () => getNodeAddresses()[remote.address.family],
+          onClosed: () => {
+            this.#listener.forget(source);
+            this.#drivers.delete(driver);
+            driver.stop(CEASE.administrativeShutdown, '');
+          },
         },
-      });
+      );
     };
   }
 
@@ -95,39 +100,45 @@ export class NativeRouters {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#listener.close();
-    for (const end of this.#ends) end.stop(CEASE.administrativeShutdown, 'the playground ends');
-    await Promise.all([...this.#ends].map((end) => end.settled()));
+    for (const driver of this.#drivers) driver.stop(CEASE.administrativeShutdown, 'the playground ends');
+    await Promise.all([...this.#drivers].map((driver) => driver.closed()));
   }
 
-  #nearRemote(far: Far, source: Address): Far {
-    return { ...far, address: LOOPBACK, port: this.#listener.port, source };
+  #speakerRemote(remote: RemoteEndpoint, source: Address): RemoteEndpoint {
+    return { ...remote, address: LOOPBACK, port: this.#listener.port, source };
   }
 
-  #ownerOf(node: string, { address }: Far, end: () => Peering): ConstructorParameters<typeof Peering>[2] {
+  #handlerFor(
+    node: string,
+    { address }: RemoteEndpoint,
+    getDriver: () => TcpSessionDriver,
+  ): ConstructorParameters<typeof TcpSessionDriver>[2] {
     const name = formatAddress(address);
     const rib = this.#ribs.get(name) ?? new RouterRib();
     this.#ribs.set(name, rib);
-    let teller: Teller | null = null;
+    let routeSource: RouteSource | null = null;
     return {
-      moved: (from, to, why) => {
+      stateChanged: (from, to, reason) => {
         if (to === 'Established') {
-          teller = { node, internal: end().agreement?.internal ?? false };
-          this.#tell(`${node}  has a session with ${name}`);
+          routeSource = { node, internal: getDriver().negotiated?.internal ?? false };
+          this.#printUnlessClosed(`${node}  has a session with ${name}`);
         }
-        if (from !== 'Established' || teller === null) return;
-        rib.forget(teller);
-        teller = null;
-        this.#tell(`${node}  has no session with ${name} any more: ${endedBy(why)}`);
+        if (from !== 'Established' || routeSource === null) return;
+        rib.forget(routeSource);
+        routeSource = null;
+        this.#printUnlessClosed(
+          `${node}  has no session with ${name} any more: ${describeSessionEnd(reason)}`,
+        );
       },
       received: (message) => {
-        if (message.kind === 'update' && teller !== null) rib.hear(teller, message);
+        if (message.kind === 'update' && routeSource !== null) rib.receive(routeSource, message);
       },
       writable: () => {},
     };
   }
 
-  #tell(line: string): void {
-    if (!this.#isClosed) this.say(line);
+  #printUnlessClosed(line: string): void {
+    if (!this.#isClosed) this.print(line);
   }
 
   #nextSource(): Address {
@@ -135,11 +146,11 @@ export class NativeRouters {
     return { family: 4, bits: this.#lastSource };
   }
 
-  #sum(of: (rib: RouterRib) => number): number {
+  #sumRibs(of: (rib: RouterRib) => number): number {
     return [...this.#ribs.values()].reduce((sum, rib) => sum + of(rib), 0);
   }
 }
 
 /** Here the router is the one that listens: to its session the node is the peer, and to whoever reads this it is not. */
-const endedBy = ({ says, received }: Why): string =>
-  received === null ? says : `it said ${notificationText(received)}`;
+const describeSessionEnd = ({ text, received }: TransitionDetails): string =>
+  received === null ? text : `it said ${notificationText(received)}`;

@@ -1,20 +1,20 @@
 /** A speaker for each Node, as a DaemonSet would have it. One whose Node is gone stays, for when it comes back. */
 
-import { type NodeView, readNode } from '../announce/node.ts';
+import { type NodeView, readNodeView } from '../announce/node.ts';
 import { metadataOf, textOf } from '../cluster/fields.ts';
-import { EventPoster } from '../kube/events.ts';
+import { EventRecorder } from '../kube/events.ts';
 import { NODES } from '../kube/resource.ts';
 import type { Versioned } from '../kube/store.ts';
 import { Metrics } from '../observe/metrics.ts';
 import { DEFAULT_NAMESPACE } from '../program/flags.ts';
-import { REQUEST_TIMEOUT } from '../program/main/adapters.ts';
-import { Picture, type PictureContext } from '../program/main/picture.ts';
+import { API_REQUEST_TIMEOUT } from '../program/main/adapters.ts';
+import { Informer, type InformerContext } from '../program/main/picture.ts';
 import { SpeakerProgram } from '../speaker/main/speaker.ts';
-import type { OpenLine } from '../speaker/ports.ts';
+import type { OpenSession } from '../speaker/ports.ts';
 import type { PlaygroundCluster } from './cluster.ts';
-import type { HomeOf } from './nativeends.ts';
-import { openPod, podNameOf } from './nativepods.ts';
-import type { Say } from './nativerouters.ts';
+import type { GetNodeAddresses } from './nativeends.ts';
+import { createSpeakerPod, speakerPodName } from './nativepods.ts';
+import type { PrintLine } from './nativerouters.ts';
 
 /** Each has a dozen watches of its own. */
 export const SPEAKERS_MAX = 50;
@@ -23,121 +23,124 @@ export const SPEAKERS_MAX = 50;
 const DRAIN_WAIT = 3000;
 
 /** As the speaker's own default. */
-const STATUS_LIMIT = 2000;
+const SERVICE_BGP_STATUS_LIMIT = 2000;
 
-export type SpeakersOptions = {
-  readonly context: PictureContext;
+export type PlaygroundSpeakersOptions = {
+  readonly context: InformerContext;
   readonly cluster: Pick<PlaygroundCluster, 'clientFor' | 'log'>;
   /** How the speaker of that node reaches its peers. */
-  readonly lineOf: (node: string, homeOf: HomeOf) => OpenLine;
-  readonly complain: Say;
+  readonly sessionOpenerFor: (node: string, getNodeAddresses: GetNodeAddresses) => OpenSession;
+  readonly printError: PrintLine;
 };
 
-type WatchedNode = Versioned & { readonly view: NodeView };
+type PlaygroundNode = Versioned & { readonly view: NodeView };
 
-export class NativeSpeakers {
-  readonly #options: SpeakersOptions;
-  readonly #nodes: Picture<WatchedNode>;
+export class PlaygroundSpeakers {
+  readonly #options: PlaygroundSpeakersOptions;
+  readonly #nodes: Informer<PlaygroundNode>;
   readonly #programs = new Map<string, SpeakerProgram>();
-  readonly #stop = new AbortController();
+  readonly #stopController = new AbortController();
   /** Settle when all they had is let go of. */
-  readonly #endings: Promise<void>[] = [];
-  #hasBegun = false;
-  #hasRefused = false;
-  #broke: (cause: unknown) => void = () => {};
+  readonly #stopped: Promise<void>[] = [];
+  #isStarted = false;
+  #hasReportedLimit = false;
+  #reject: (cause: unknown) => void = () => {};
 
-  constructor(options: SpeakersOptions) {
+  constructor(options: PlaygroundSpeakersOptions) {
     this.#options = options;
-    this.#nodes = new Picture<WatchedNode>(options.context, {
+    this.#nodes = new Informer<PlaygroundNode>(options.context, {
       resource: NODES,
-      translate: (raw) => {
+      decode: (raw) => {
         const { uid, resourceVersion, name } = metadataOf(raw);
         if (textOf(name) === '') return null;
-        return { uid: textOf(uid), resourceVersion: textOf(resourceVersion), view: readNode(raw) };
+        return { uid: textOf(uid), resourceVersion: textOf(resourceVersion), view: readNodeView(raw) };
       },
       keyOf: ({ view }) => view.name,
-      changed: () => this.#fill(),
-      deleted: () => this.#fill(),
+      changed: () => this.#startMissing(),
+      deleted: () => this.#startMissing(),
     });
   }
 
   /** Until `end`, or until `signal` is aborted. Rejects where a speaker broke: that is a fault of ours. */
   async run(signal: AbortSignal): Promise<void> {
-    const broken = new Promise<never>((_, reject) => {
-      this.#broke = reject;
+    const failure = new Promise<never>((_, reject) => {
+      this.#reject = reject;
     });
-    await Promise.race([broken, this.#nodes.run(signal)]);
+    await Promise.race([failure, this.#nodes.run(signal)]);
   }
 
   /** Once what they go by stands; false where the Nodes cannot be listed within that time. */
-  async begin(within: number): Promise<boolean> {
-    const isListed = await this.#nodes.confirm(within);
-    this.#hasBegun = true;
-    this.#fill();
+  async start(timeoutMs: number): Promise<boolean> {
+    const isListed = await this.#nodes.refreshWithin(timeoutMs);
+    this.#isStarted = true;
+    this.#startMissing();
     return isListed;
   }
 
   /** Those whose Node is there, by its name. */
-  get present(): readonly (readonly [node: string, program: SpeakerProgram])[] {
+  get running(): readonly (readonly [node: string, program: SpeakerProgram])[] {
     return [...this.#programs].filter(([node]) => this.#nodes.store.get(node) !== undefined);
   }
 
   /** Settles when they have let go of everything. */
-  async end(): Promise<void> {
-    this.#hasBegun = false;
-    this.#stop.abort();
-    await Promise.allSettled(this.#endings);
+  async shutDown(): Promise<void> {
+    this.#isStarted = false;
+    this.#stopController.abort();
+    await Promise.allSettled(this.#stopped);
   }
 
-  #fill(): void {
-    if (!this.#hasBegun || this.#stop.signal.aborted) return;
+  #startMissing(): void {
+    if (!this.#isStarted || this.#stopController.signal.aborted) return;
     for (const { view } of this.#nodes.store.values()) {
       if (this.#programs.has(view.name)) continue;
-      if (this.#programs.size < SPEAKERS_MAX) this.#start(view.name);
-      else this.#refuse(view.name);
+      if (this.#programs.size < SPEAKERS_MAX) this.#startSpeaker(view.name);
+      else this.#reportLimit(view.name);
     }
   }
 
-  #refuse(node: string): void {
-    if (this.#hasRefused) return;
-    this.#hasRefused = true;
-    this.#options.complain(
+  #reportLimit(node: string): void {
+    if (this.#hasReportedLimit) return;
+    this.#hasReportedLimit = true;
+    this.#options.printError(
       `${node} and later Nodes have no speaker: a playground has ${SPEAKERS_MAX} at most`,
     );
   }
 
-  #start(node: string): void {
-    const { cluster, context, lineOf } = this.#options;
+  #startSpeaker(node: string): void {
+    const { cluster, context, sessionOpenerFor } = this.#options;
     const { clock, random } = context;
     const client = cluster.clientFor(`speaker of ${node}`);
-    const poster = new EventPoster({
+    const poster = new EventRecorder({
       ...{ client, clock, random, component: 'metallb-speaker', instance: node },
-      timeout: REQUEST_TIMEOUT,
+      timeout: API_REQUEST_TIMEOUT,
     });
     const program = new SpeakerProgram(
       {
         ...{ client, clock, random, poster },
         log: cluster.log.with({ node }),
         metrics: new Metrics('playground'),
-        openLine: lineOf(node, () => this.#nodes.store.get(node)?.view.addresses ?? { 4: null, 6: null }),
+        openSession: sessionOpenerFor(
+          node,
+          () => this.#nodes.store.get(node)?.view.addresses ?? { 4: null, 6: null },
+        ),
       },
       {
-        ...{ namespace: DEFAULT_NAMESPACE, node, podName: podNameOf(node) },
+        ...{ namespace: DEFAULT_NAMESPACE, node, podName: speakerPodName(node) },
         flags: { lbClass: null, ignoreExcludeLabel: false },
         drainWait: DRAIN_WAIT,
         drainOnCordon: true,
-        statusLimit: STATUS_LIMIT,
+        serviceBgpStatusLimit: SERVICE_BGP_STATUS_LIMIT,
       },
     );
     this.#programs.set(node, program);
-    const pod = openPod({ node, view: program.view(), client, log: cluster.log });
-    void pod.then((opened) => opened.ok || this.#options.complain(opened.error));
-    const ending = program.run(this.#stop.signal).finally(async () => {
-      const opened = await pod;
-      if (opened.ok) await opened.value.close();
+    const pod = createSpeakerPod({ node, statusApi: program.statusApi(), client, log: cluster.log });
+    void pod.then((server) => server.ok || this.#options.printError(server.error));
+    const stopped = program.run(this.#stopController.signal).finally(async () => {
+      const server = await pod;
+      if (server.ok) await server.value.close();
       client.close();
     });
-    ending.catch(this.#broke);
-    this.#endings.push(ending);
+    stopped.catch(this.#reject);
+    this.#stopped.push(stopped);
   }
 }

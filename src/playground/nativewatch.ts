@@ -3,52 +3,52 @@
  * speaker tells its routers, and nobody else, what it has come to think of a Service.
  */
 import type { Millis } from '../base/clock.ts';
-import type { PictureContext } from '../program/main/picture.ts';
+import type { InformerContext } from '../program/main/picture.ts';
 import type { SpeakerProgram } from '../speaker/main/speaker.ts';
 import type { PlaygroundCluster } from './cluster.ts';
-import type { LearnedBook } from './learned.ts';
-import { learnedNews } from './learnednews.ts';
-import { nativeLearned } from './nativelearned.ts';
-import type { NativeRouters, Say } from './nativerouters.ts';
-import { NativeSpeakers } from './nativespeakers.ts';
-import type { Row } from './row.ts';
+import type { LearnedRoutesByService } from './learned.ts';
+import { describeRouteChanges } from './learnednews.ts';
+import { nativeLearnedRoutes } from './nativelearned.ts';
+import type { PrintLine, SimulatedRouters } from './nativerouters.ts';
+import { PlaygroundSpeakers } from './nativespeakers.ts';
+import type { ServiceRow } from './row.ts';
 
-const LOOK_EVERY: Millis = 200;
+const POLL_INTERVAL: Millis = 200;
 /** What is still on its way is waited for so many times. */
-const LOOKS_WAITED_MAX = 10;
-const SETTLE_LOOK_EVERY: Millis = 20;
+const BUSY_POLLS_MAX = 10;
+const SETTLE_POLL_INTERVAL: Millis = 20;
 
 export type NativeWatchOptions = {
-  readonly context: PictureContext;
+  readonly context: InformerContext;
   readonly cluster: PlaygroundCluster;
-  readonly routers: NativeRouters;
+  readonly routers: SimulatedRouters;
   /** All Services, as they are now. */
-  readonly rows: () => readonly Row[];
+  readonly rows: () => readonly ServiceRow[];
   /** Called with each line worth saying. */
-  readonly say: Say;
+  readonly print: PrintLine;
   /** Also before anything is shown. */
-  readonly complain: Say;
+  readonly printError: PrintLine;
 };
 
 export class NativeWatch {
   readonly #options: NativeWatchOptions;
-  readonly #speakers: NativeSpeakers;
-  #learned: LearnedBook = new Map();
-  #changes = 0;
-  #waited = 0;
-  #cancel: () => void = () => {};
+  readonly #speakers: PlaygroundSpeakers;
+  #learned: LearnedRoutesByService = new Map();
+  #changeCount = 0;
+  #busyPolls = 0;
+  #cancelTimer: () => void = () => {};
 
   constructor(options: NativeWatchOptions) {
-    const { context, cluster, routers, say, complain } = options;
+    const { context, cluster, routers, print, printError } = options;
     this.#options = options;
-    this.#speakers = new NativeSpeakers({
-      ...{ context, cluster, complain },
-      lineOf: (node, homeOf) => routers.lineOf(node, homeOf),
+    this.#speakers = new PlaygroundSpeakers({
+      ...{ context, cluster, printError },
+      sessionOpenerFor: (node, getNodeAddresses) => routers.sessionOpenerFor(node, getNodeAddresses),
     });
-    routers.say = say;
+    routers.print = print;
   }
 
-  get learned(): LearnedBook {
+  get learned(): LearnedRoutesByService {
     return this.#learned;
   }
 
@@ -58,9 +58,9 @@ export class NativeWatch {
     try {
       await this.#speakers.run(signal);
     } finally {
-      this.#cancel();
+      this.#cancelTimer();
       await routers.close(); // the routers first: a speaker that nobody listens to has nobody to take leave of
-      await this.#speakers.end();
+      await this.#speakers.shutDown();
     }
   }
 
@@ -68,78 +68,79 @@ export class NativeWatch {
    * The speakers begin, now that everything else stands, and have taught the routers all they know. False where that took
    * longer than `within`.
    */
-  async settle(within: Millis, signal: AbortSignal): Promise<boolean> {
+  async waitUntilSettled(timeoutMs: Millis, signal: AbortSignal): Promise<boolean> {
     const { clock } = this.#options.context;
-    const deadline = clock.now() + within;
-    let isSettled = await this.#speakers.begin(within);
-    while (isSettled && !(this.#isInStep && this.#areUp && this.#knowAll)) {
+    const deadline = clock.now() + timeoutMs;
+    let isSettled = await this.#speakers.start(timeoutMs);
+    while (isSettled && !(this.#isInSync && this.#areEstablished && this.#isEverythingLearned)) {
       if (signal.aborted || clock.now() >= deadline) isSettled = false;
-      else await new Promise<void>((resolve) => clock.after(SETTLE_LOOK_EVERY, resolve));
+      else await new Promise<void>((resolve) => clock.after(SETTLE_POLL_INTERVAL, resolve));
     }
-    this.#learned = this.#workOut();
-    if (!signal.aborted) this.#arm();
+    this.#learned = this.#compute();
+    if (!signal.aborted) this.#scheduleNextPoll();
     return isSettled;
   }
 
-  #arm(): void {
+  #scheduleNextPoll(): void {
     const { clock } = this.#options.context;
-    this.#cancel = clock.after(LOOK_EVERY, () => {
-      this.#look();
-      this.#arm();
+    this.#cancelTimer = clock.after(POLL_INTERVAL, () => {
+      this.#poll();
+      this.#scheduleNextPoll();
     });
   }
 
   /** Between two looks at which nothing moves everybody has heard what there was to hear. */
-  #look(): void {
-    const { routers, rows, say } = this.#options;
-    const isCalm = this.#isInStep && routers.changes === this.#changes;
-    this.#changes = routers.changes;
-    this.#waited = isCalm ? 0 : this.#waited + 1;
-    if (!isCalm && this.#waited < LOOKS_WAITED_MAX) return;
-    this.#waited = 0;
+  #poll(): void {
+    const { routers, rows, print } = this.#options;
+    const isQuiet = this.#isInSync && routers.changeCount === this.#changeCount;
+    this.#changeCount = routers.changeCount;
+    this.#busyPolls = isQuiet ? 0 : this.#busyPolls + 1;
+    if (!isQuiet && this.#busyPolls < BUSY_POLLS_MAX) return;
+    this.#busyPolls = 0;
     const before = this.#learned;
-    const now = this.#workOut();
+    const now = this.#compute();
     const shown = new Set(rows().map(({ key }) => key));
     const kept = [...before].filter(([key]) => shown.has(key) && !now.has(key));
     this.#learned = new Map([...kept, ...now]);
-    for (const line of learnedNews(before, this.#learned)) say(line);
+    for (const line of describeRouteChanges(before, this.#learned)) print(line);
   }
 
-  #workOut(): LearnedBook {
+  #compute(): LearnedRoutesByService {
     const { routers, rows } = this.#options;
     const speakers = this.#programs.map(([node, program]) => ({
       node,
-      told: (key: string) => program.told(key),
-      hasLeft: () => program.view().peers().phase === 'left',
+      serviceStatus: (key: string) => program.serviceStatus(key),
+      hasLeft: () => program.statusApi().peers().phase === 'left',
       neighbours: program.neighbours,
     }));
-    return nativeLearned(rows(), { speakers, ribs: routers.ribs });
+    return nativeLearnedRoutes(rows(), { speakers, ribs: routers.ribs });
   }
 
   get #programs(): readonly (readonly [node: string, program: SpeakerProgram])[] {
-    return this.#speakers.present;
+    return this.#speakers.running;
   }
 
   /** What every speaker has handed over has been heard. */
-  get #isInStep(): boolean {
+  get #isInSync(): boolean {
     return this.#programs.every(([node, program]) => {
       const counts = program.neighbours.flatMap(({ rib }) => [rib.counts(4), rib.counts(6)]);
-      const told = counts.reduce((sum, one) => sum + one.told, 0);
-      const isTelling = counts.some(({ pending }) => pending > 0);
-      return !isTelling && told === this.#options.routers.countFrom(node);
+      const advertisedCount = counts.reduce((sum, one) => sum + one.told, 0);
+      const hasPending = counts.some(({ pending }) => pending > 0);
+      return !hasPending && advertisedCount === this.#options.routers.countPrefixesFrom(node);
     });
   }
 
-  get #areUp(): boolean {
+  get #areEstablished(): boolean {
     return this.#programs.every(
       ([, program]) =>
-        program.notReady() === null && program.neighbours.every(({ line }) => line.state === 'Established'),
+        program.notReady() === null &&
+        program.neighbours.every(({ session }) => session.state === 'Established'),
     );
   }
 
-  get #knowAll(): boolean {
-    const served = this.#options.rows().filter(({ standing }) => standing === 'served');
-    const known = this.#workOut();
+  get #isEverythingLearned(): boolean {
+    const served = this.#options.rows().filter(({ state }) => state === 'served');
+    const known = this.#compute();
     return served.every(({ key }) => known.has(key));
   }
 }

@@ -1,17 +1,17 @@
 /** A Service as the table shows it: what it asks for, what it has, or why it has nothing. */
 
-import { ALLOCATED_FROM } from '../cluster/annotations.ts';
+import { ALLOCATED_FROM_ANNOTATION } from '../cluster/annotations.ts';
 import { fieldsOf, metadataOf, type Raw } from '../cluster/fields.ts';
 import type { Service } from '../cluster/service.ts';
-import { translateService } from '../kube/translate.ts';
+import { decodeService } from '../kube/translate.ts';
 import { formatAddress } from '../net/address.ts';
-import { ASSIGNED } from '../plan/reasons.ts';
-import { readWish, type Wish } from '../plan/wish.ts';
+import { ASSIGNED_CONDITION } from '../plan/reasons.ts';
+import { readServiceRequest, type ServiceRequest } from '../plan/wish.ts';
 
 /** `waiting`: the Service is meant to have no address, and counts as well without one. */
-export const EXPECT = 'playground.berth.dev/expect';
+export const EXPECT_ANNOTATION = 'playground.berth.dev/expect';
 
-export type Standing =
+export type ServiceState =
   /** It has an address. */
   | 'served'
   /** It has none, and the controller said why. */
@@ -21,32 +21,32 @@ export type Standing =
   /** Its loadBalancerClass is for somebody who is not here. */
   | 'others';
 
-export type Row = {
+export type ServiceRow = {
   /** `namespace/name`. */
   readonly key: string;
   readonly uid: string;
   readonly resourceVersion: string;
-  readonly wish: string;
+  readonly request: string;
   readonly addresses: readonly string[];
   readonly pool: string | null;
-  readonly standing: Standing;
+  readonly state: ServiceState;
   /** Why it has no address, or what else is to be said of it; null where there is nothing to add. */
   readonly note: string | null;
   /** Whether it should have an address. */
-  readonly expected: boolean;
+  readonly shouldHaveAddress: boolean;
 };
 
 /** Longer texts than this are somebody's mistake, and shown by their beginning; characters. */
-const WISH_CHARS_MAX = 60;
+const REQUEST_CHARS_MAX = 60;
 
 /** Null where the object has no name. */
-export function readRow(raw: Raw): Row | null {
-  const service = translateService(raw);
+export function readServiceRow(raw: Raw): ServiceRow | null {
+  const service = decodeService(raw);
   if (service === null) return null;
   const { key, uid, resourceVersion, loadBalancerClass } = service;
   const addresses = service.ingress.map(({ ip, hostname }) => ip ?? hostname ?? '?');
-  const condition = service.conditions.find(({ type }) => type === ASSIGNED);
-  const standing: Standing =
+  const condition = service.conditions.find(({ type }) => type === ASSIGNED_CONDITION);
+  const state: ServiceState =
     addresses.length > 0
       ? 'served'
       : loadBalancerClass !== null
@@ -59,39 +59,39 @@ export function readRow(raw: Raw): Row | null {
     key,
     uid,
     resourceVersion,
-    wish: wishOf(service),
+    request: describeRequest(service),
     addresses,
-    pool: service.annotations[ALLOCATED_FROM] ?? null,
-    standing,
-    note: noteOf(standing, condition, loadBalancerClass),
-    expected: loadBalancerClass === null && annotations[EXPECT] !== 'waiting',
+    pool: service.annotations[ALLOCATED_FROM_ANNOTATION] ?? null,
+    state,
+    note: noteOf(state, condition, loadBalancerClass),
+    shouldHaveAddress: loadBalancerClass === null && annotations[EXPECT_ANNOTATION] !== 'waiting',
   };
 }
 
 function noteOf(
-  standing: Standing,
+  state: ServiceState,
   condition: { readonly reason: string; readonly message: string } | undefined,
   loadBalancerClass: string | null,
 ): string | null {
-  if (standing === 'others') return `Its class "${loadBalancerClass}" is for another controller.`;
+  if (state === 'others') return `Its class "${loadBalancerClass}" is for another controller.`;
   if (condition === undefined || condition.reason === 'Assigned') return null;
   return `${condition.reason}: ${condition.message}`;
 }
 
-function wishOf(service: Service): string {
-  const wish = readWish(service);
-  if (wish === null) return 'no cluster IP yet';
-  const parts = [addressWish(service, wish)];
-  if (wish.pool !== null) parts.push(`pool ${wish.pool}`);
-  if (wish.sharing.key !== '') parts.push(`shared as ${wish.sharing.key}`);
+function describeRequest(service: Service): string {
+  const request = readServiceRequest(service);
+  if (request === null) return 'no cluster IP yet';
+  const parts = [describeAddressRequest(service, request)];
+  if (request.pool !== null) parts.push(`pool ${request.pool}`);
+  if (request.sharing.key !== '') parts.push(`shared as ${request.sharing.key}`);
   const text = parts.join(', ');
-  return text.length <= WISH_CHARS_MAX ? text : `${text.slice(0, WISH_CHARS_MAX - 1)}…`;
+  return text.length <= REQUEST_CHARS_MAX ? text : `${text.slice(0, REQUEST_CHARS_MAX - 1)}…`;
 }
 
-function addressWish({ annotations, loadBalancerIP }: Service, wish: Wish): string {
-  if (wish.addresses !== null) return wish.addresses.map(formatAddress).join(' and ');
-  if (wish.complaint !== null) return annotations['metallb.io/loadBalancerIPs'] ?? loadBalancerIP;
-  const families = wish.families.map((family) => `IPv${family}`).join(' and ');
-  if (wish.families.length > 1) return families;
-  return wish.policy === 'prefer' ? `${families}, both if possible` : families;
+function describeAddressRequest({ annotations, loadBalancerIP }: Service, request: ServiceRequest): string {
+  if (request.addresses !== null) return request.addresses.map(formatAddress).join(' and ');
+  if (request.parseError !== null) return annotations['metallb.io/loadBalancerIPs'] ?? loadBalancerIP;
+  const families = request.families.map((family) => `IPv${family}`).join(' and ');
+  if (request.families.length > 1) return families;
+  return request.familyPolicy === 'prefer' ? `${families}, both if possible` : families;
 }

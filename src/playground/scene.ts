@@ -5,12 +5,12 @@
 import { textOf } from '../cluster/fields.ts';
 import { CALICO_GROUPS } from '../controller/main/calicokinds.ts';
 import type { CalicoMode } from '../controller/main/calicosight.ts';
-import type { Manifest } from './manifests.ts';
+import type { PlaygroundManifest } from './manifests.ts';
 
-export type Scene = {
-  readonly ground: readonly Manifest[];
+export type ManifestPhases = {
+  readonly prerequisites: readonly PlaygroundManifest[];
   /** Pools and Services. */
-  readonly asked: readonly Manifest[];
+  readonly managed: readonly PlaygroundManifest[];
   /**
    * Where somebody gives objects of Calico they are what he wants to hear of, whether or not its DaemonSet is among them.
    * Else it is looked for as anywhere.
@@ -18,19 +18,20 @@ export type Scene = {
   readonly calico: Exclude<CalicoMode, 'off'>;
 };
 
-const groupOf = ({ object }: Manifest): string => {
+const apiGroupOf = ({ object }: PlaygroundManifest): string => {
   const [group = '', version] = textOf(object['apiVersion']).split('/');
   return version === undefined ? '' : group;
 };
 
-const isAsked = (manifest: Manifest): boolean =>
-  groupOf(manifest) === 'metallb.io' || (groupOf(manifest) === '' && manifest.object['kind'] === 'Service');
+const isManagedManifest = (manifest: PlaygroundManifest): boolean =>
+  apiGroupOf(manifest) === 'metallb.io' ||
+  (apiGroupOf(manifest) === '' && manifest.object['kind'] === 'Service');
 
-const isCalicos = (manifest: Manifest): boolean =>
-  CALICO_GROUPS.some(({ group }) => group === groupOf(manifest));
+const isCalicoManifest = (manifest: PlaygroundManifest): boolean =>
+  CALICO_GROUPS.some(({ group }) => group === apiGroupOf(manifest));
 
-export const sceneOf = (manifests: readonly Manifest[]): Scene => ({
-  ground: manifests.filter((one) => !isAsked(one)),
-  asked: manifests.filter(isAsked),
-  calico: manifests.some(isCalicos) ? 'required' : 'auto',
+export const splitManifests = (manifests: readonly PlaygroundManifest[]): ManifestPhases => ({
+  prerequisites: manifests.filter((one) => !isManagedManifest(one)),
+  managed: manifests.filter(isManagedManifest),
+  calico: manifests.some(isCalicoManifest) ? 'required' : 'auto',
 });

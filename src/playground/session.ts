@@ -3,147 +3,168 @@ import type { Millis } from '../base/clock.ts';
 import { silentLog } from '../observe/log.ts';
 import { Metrics } from '../observe/metrics.ts';
 import { systemClock } from '../work/clock.ts';
-import { type Applied, applyAll, both } from './apply.ts';
-import { summary } from './board.ts';
+import { type ApplyResult, applyManifests, mergeResults } from './apply.ts';
+import { summarize } from './board.ts';
 import { CalicoWatch } from './calicowatch.ts';
 import type { PlaygroundCluster } from './cluster.ts';
 import { ConfigWatch } from './configwatch.ts';
-import { readPaths } from './files.ts';
-import { Follower, SETTLE_WITHIN } from './follow.ts';
-import type { LearnedBook } from './learned.ts';
-import type { Complaint, Manifest } from './manifests.ts';
-import type { NativeRouters } from './nativerouters.ts';
+import { readManifestPaths } from './files.ts';
+import { SETTLE_TIMEOUT, ServiceFollower } from './follow.ts';
+import type { LearnedRoutesByService } from './learned.ts';
+import type { ManifestProblem, PlaygroundManifest } from './manifests.ts';
+import type { SimulatedRouters } from './nativerouters.ts';
 import { NativeWatch } from './nativewatch.ts';
-import { sceneOf } from './scene.ts';
-import { drawTable, type Paint } from './table.ts';
-import { appliedSentence, CALICO_EDITS, hints, NATIVE_EDITS } from './words.ts';
+import { splitManifests } from './scene.ts';
+import { type PaintCell, renderServiceTable } from './table.ts';
+import { CALICO_SUGGESTIONS, describeApplied, NATIVE_SUGGESTIONS, nextSteps } from './words.ts';
 
-export type SessionOptions = {
+export type PlaygroundRunOptions = {
   readonly cluster: PlaygroundCluster;
   /** The folders of the CRDs. */
-  readonly kinds: readonly string[];
+  readonly crdFolders: readonly string[];
   /** What to apply; null for the examples. */
   readonly paths: readonly string[] | null;
   readonly examples: string;
   readonly once: boolean;
   /** Whom speakers are to speak with; null where none are to run, and what Calico would announce is of interest. */
-  readonly native: NativeRouters | null;
+  readonly routers: SimulatedRouters | null;
   /** Where the kubeconfig is. */
   readonly kubeconfig: string;
-  readonly voice: Voice;
+  readonly output: PlaygroundOutput;
   /** Aborted when it is time to go. */
   readonly signal: AbortSignal;
 };
 
 /** Where words go. */
-export type Voice = {
+export type PlaygroundOutput = {
   /** What is being done, and how to go on: not for scripts. */
-  readonly aside: (line: string) => void;
+  readonly info: (line: string) => void;
   /** What there is to know. */
-  readonly show: (line: string) => void;
+  readonly print: (line: string) => void;
   /** What has just happened. */
-  readonly tell: (line: string) => void;
-  readonly complain: (line: string) => void;
+  readonly printChange: (line: string) => void;
+  readonly printError: (line: string) => void;
   readonly columns: () => number;
-  readonly paint: Paint;
+  readonly paint: PaintCell;
 };
 
 /** Whether all is well: everything could be applied, and every Service that should have an address has one. */
-export async function runSession(options: SessionOptions): Promise<boolean> {
-  const { cluster, paths, examples, native, voice } = options;
-  const hangUp = new AbortController();
-  let under: readonly Promise<void>[] = [];
-  let live = false;
+export async function runPlayground(options: PlaygroundRunOptions): Promise<boolean> {
+  const { cluster, paths, examples, routers: native, output } = options;
+  const stopWatches = new AbortController();
+  let tasks: readonly Promise<void>[] = [];
+  let isFollowing = false;
   try {
-    await installKinds(options);
-    const read = await readPaths(paths ?? [examples]);
-    const { ground, asked, calico } = sceneOf(read.manifests);
-    const before = await applyAll(cluster.client, ground);
-    const running = cluster.runController(calico, hangUp.signal);
+    await installCrds(options);
+    const parsed = await readManifestPaths(paths ?? [examples]);
+    const { prerequisites, managed, calico } = splitManifests(parsed.manifests);
+    const prerequisitesResult = await applyManifests(cluster.client, prerequisites);
+    const controller = cluster.runController(calico, stopWatches.signal);
     const context = { client: cluster.client, clock: systemClock, random: Math.random };
-    const say = (line: string): void => {
-      if (live) voice.tell(line);
+    const printChange = (line: string): void => {
+      if (isFollowing) output.printChange(line);
     };
-    const services = new Follower({ ...context, say });
-    const quiet = { ...context, log: silentLog, metrics: new Metrics('playground') };
-    const routers: RouterWatch =
+    const serviceFollower = new ServiceFollower({ ...context, print: printChange });
+    const informerContext = { ...context, log: silentLog, metrics: new Metrics('playground') };
+    const routerWatch: RouterWatch =
       native === null
-        ? new CalicoWatch({ context: quiet, mode: calico, say })
+        ? new CalicoWatch({ context: informerContext, mode: calico, print: printChange })
         : new NativeWatch({
-            ...{ context: quiet, cluster, routers: native, say, complain: voice.complain },
-            rows: () => services.board.rows(),
+            ...{
+              context: informerContext,
+              cluster,
+              routers: native,
+              print: printChange,
+              printError: output.printError,
+            },
+            rows: () => serviceFollower.board.rows(),
           });
-    const config = new ConfigWatch(quiet, voice.tell);
-    under = [running, ...[services, routers, config].map((one) => one.run(hangUp.signal))];
-    const broken = Promise.race(under.map(faultOf));
-    const told = { before, asked, complaints: read.complaints };
-    const well = await Promise.race([broken, fill(options, told, { services, routers })]);
-    live = true;
-    config.begin();
-    if (!options.once) await Promise.race([broken, aborted(options.signal)]);
-    return well;
+    const configWatch = new ConfigWatch(informerContext, output.printChange);
+    tasks = [
+      controller,
+      ...[serviceFollower, routerWatch, configWatch].map((one) => one.run(stopWatches.signal)),
+    ];
+    const failure = Promise.race(tasks.map(failureOf));
+    const prepared = { prerequisitesResult, managed, problems: parsed.problems };
+    const isSuccessful = await Promise.race([
+      failure,
+      applyAndShow(options, prepared, { serviceFollower, routerWatch }),
+    ]);
+    isFollowing = true;
+    configWatch.start();
+    if (!options.once) await Promise.race([failure, aborted(options.signal)]);
+    return isSuccessful;
   } finally {
-    hangUp.abort();
-    await Promise.allSettled(under); // a fault has been thrown above
+    stopWatches.abort();
+    await Promise.allSettled(tasks); // a fault has been thrown above
   }
 }
 
-async function installKinds({ cluster, kinds }: SessionOptions): Promise<void> {
-  const { manifests, complaints } = await readPaths(kinds);
-  const { refused, leftOut } = await applyAll(cluster.client, manifests);
-  const [problem] = [...complaints, ...refused, ...leftOut];
-  if (problem !== undefined) throw new Error(`the kinds: ${problem.place}: ${problem.says}`);
+async function installCrds({ cluster, crdFolders }: PlaygroundRunOptions): Promise<void> {
+  const { manifests, problems } = await readManifestPaths(crdFolders);
+  const { refused, skipped } = await applyManifests(cluster.client, manifests);
+  const [problem] = [...problems, ...refused, ...skipped];
+  if (problem !== undefined) throw new Error(`the kinds: ${problem.location}: ${problem.message}`);
 }
 
-type Told = {
+type PreparedManifests = {
   /** What became of all that was applied before. */
-  readonly before: Applied;
-  readonly asked: readonly Manifest[];
-  readonly complaints: readonly Complaint[];
+  readonly prerequisitesResult: ApplyResult;
+  readonly managed: readonly PlaygroundManifest[];
+  readonly problems: readonly ManifestProblem[];
 };
 
 /** Who knows what routers learn: Calico's, or our own. */
 type RouterWatch = {
   /** Null where nobody announces anything. */
-  readonly learned: LearnedBook | null;
+  readonly learned: LearnedRoutesByService | null;
   run(signal: AbortSignal): Promise<void>;
   /** False where it took longer than `within`. */
-  settle(within: Millis, signal: AbortSignal): Promise<boolean>;
+  waitUntilSettled(timeoutMs: Millis, signal: AbortSignal): Promise<boolean>;
 };
 
-type Watches = { readonly services: Follower; readonly routers: RouterWatch };
+type PlaygroundWatches = { readonly serviceFollower: ServiceFollower; readonly routerWatch: RouterWatch };
 
 /** Applies what is asked of the controller, waits until it has settled, and shows it. */
-async function fill(options: SessionOptions, told: Told, { services, routers }: Watches): Promise<boolean> {
-  const { cluster, paths, once, voice, signal } = options;
-  const applied = both(told.before, await applyAll(cluster.client, told.asked));
-  voice.aside(`Applied ${paths?.join(' and ') ?? 'the examples'}: ${appliedSentence(applied)}.`);
-  const problems = [...told.complaints, ...applied.refused];
-  for (const problem of [...problems, ...applied.leftOut]) voice.complain(sentence(problem));
+async function applyAndShow(
+  options: PlaygroundRunOptions,
+  prepared: PreparedManifests,
+  { serviceFollower, routerWatch }: PlaygroundWatches,
+): Promise<boolean> {
+  const { cluster, paths, once, output, signal } = options;
+  const applied = mergeResults(
+    prepared.prerequisitesResult,
+    await applyManifests(cluster.client, prepared.managed),
+  );
+  output.info(`Applied ${paths?.join(' and ') ?? 'the examples'}: ${describeApplied(applied)}.`);
+  const problems = [...prepared.problems, ...applied.refused];
+  for (const problem of [...problems, ...applied.skipped]) output.printError(formatProblem(problem));
   if (problems.length > 0) {
-    voice.complain(once ? 'Mend that and run it again.' : 'Mend that and apply it with kubectl apply -f.');
+    output.printError(once ? 'Mend that and run it again.' : 'Mend that and apply it with kubectl apply -f.');
   }
-  const areServed = await services.settle(signal);
-  const isSettled = (await routers.settle(SETTLE_WITHIN, signal)) && areServed;
+  const isServicesSettled = await serviceFollower.waitUntilSettled(signal);
+  const isSettled = (await routerWatch.waitUntilSettled(SETTLE_TIMEOUT, signal)) && isServicesSettled;
   if (signal.aborted) return true;
-  const rows = services.board.rows();
-  const lacking = services.board.lacking();
-  const { learned } = routers;
-  voice.aside('');
-  for (const line of drawTable(rows, { columns: voice.columns(), paint: voice.paint, learned })) {
-    voice.show(line);
+  const rows = serviceFollower.board.rows();
+  const unassigned = serviceFollower.board.unassigned();
+  const { learned } = routerWatch;
+  output.info('');
+  for (const line of renderServiceTable(rows, { columns: output.columns(), paint: output.paint, learned })) {
+    output.print(line);
   }
-  if (rows.length > 0) for (const line of ['', summary(rows, lacking)]) voice.aside(line);
-  if (!isSettled) voice.complain('Not all of it has settled yet.');
-  const edits = paths !== null ? [] : options.native === null ? CALICO_EDITS : NATIVE_EDITS;
-  if (!once) for (const line of ['', ...hints(options.kubeconfig, edits), '']) voice.aside(line);
-  return problems.length === 0 && lacking.length === 0;
+  if (rows.length > 0) for (const line of ['', summarize(rows, unassigned)]) output.info(line);
+  if (!isSettled) output.printError('Not all of it has settled yet.');
+  const suggestions =
+    paths !== null ? [] : options.routers === null ? CALICO_SUGGESTIONS : NATIVE_SUGGESTIONS;
+  if (!once) for (const line of ['', ...nextSteps(options.kubeconfig, suggestions), '']) output.info(line);
+  return problems.length === 0 && unassigned.length === 0;
 }
 
 /** Of what may run for ever only the fault is of interest. */
-const faultOf = (running: Promise<void>): Promise<never> => running.then(() => new Promise<never>(() => {}));
+const failureOf = (running: Promise<void>): Promise<never> =>
+  running.then(() => new Promise<never>(() => {}));
 
-const sentence = ({ place, says }: Complaint): string => `${place}: ${says}`;
+const formatProblem = ({ location, message }: ManifestProblem): string => `${location}: ${message}`;
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

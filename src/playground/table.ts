@@ -3,14 +3,14 @@
  * that no address is ever broken in two. Texts come from the cluster, and none of them may steer a terminal.
  */
 import { plural, wrap } from '../base/text.ts';
-import type { Learned, LearnedBook } from './learned.ts';
-import type { Row } from './row.ts';
+import type { LearnedRoutes, LearnedRoutesByService } from './learned.ts';
+import type { ServiceRow } from './row.ts';
 
 /** Rows shown; a table is for looking at. */
 export const ROWS_MAX = 500;
 
 /** Widths are in columns. Wider than this no eye follows a line, however wide the terminal is. */
-export const COLUMNS_MAX = 100;
+export const TABLE_COLUMNS_MAX = 100;
 const COLUMNS_MIN = 40;
 /** A reason in fewer columns would be a tower of words. */
 const REASON_COLUMNS_MIN = 36;
@@ -19,49 +19,49 @@ const ROUTER_COLUMNS_MIN = 20;
 /** Between two columns; the lesser where everything then finds its place. */
 const GAPS = [3, 2] as const;
 
-export type Style = 'heading' | 'trouble' | 'aside';
+export type CellStyle = 'heading' | 'trouble' | 'aside';
 /** Gives a text its colour; widths are counted before. */
-export type Paint = (style: Style, text: string) => string;
+export type PaintCell = (style: CellStyle, text: string) => string;
 
-export const unpainted: Paint = (_, text) => text;
+export const paintNothing: PaintCell = (_, text) => text;
 
-const CODES: Readonly<Record<Style, number>> = { heading: 1, trouble: 33, aside: 2 };
-export const painted: Paint = (style, text) => `\u001b[${CODES[style]}m${text}\u001b[0m`;
+const ANSI_CODES: Readonly<Record<CellStyle, number>> = { heading: 1, trouble: 33, aside: 2 };
+export const paintAnsi: PaintCell = (style, text) => `\u001b[${ANSI_CODES[style]}m${text}\u001b[0m`;
 
-export type TableOptions = {
+export type ServiceTableOptions = {
   readonly columns: number;
-  readonly paint: Paint;
+  readonly paint: PaintCell;
   /** What routers learn; null where nobody announces anything, and the column is left out. */
-  readonly learned: LearnedBook | null;
+  readonly learned: LearnedRoutesByService | null;
 };
 
-export function drawTable(
-  rows: readonly Row[],
-  { columns, paint, learned }: TableOptions,
+export function renderServiceTable(
+  rows: readonly ServiceRow[],
+  { columns, paint, learned }: ServiceTableOptions,
 ): readonly string[] {
   if (rows.length === 0) return [paint('aside', 'No Service of type LoadBalancer.')];
-  const shown = rows.slice(0, ROWS_MAX).map((row) => printableRow(row, learned?.get(row.key)));
-  const width = Math.max(COLUMNS_MIN, Math.min(columns, COLUMNS_MAX));
-  const widths = layOut(shown, width, learned !== null);
+  const shown = rows.slice(0, ROWS_MAX).map((row) => toTableRow(row, learned?.get(row.key)));
+  const width = Math.max(COLUMNS_MIN, Math.min(columns, TABLE_COLUMNS_MAX));
+  const widths = layOutColumns(shown, width, learned !== null);
   const lines =
     widths === null
-      ? shown.flatMap((row) => paragraph(row, width, paint))
-      : [...heading(widths, paint), ...shown.flatMap((row) => tableRow(row, widths, paint))];
+      ? shown.flatMap((row) => paragraphLines(row, width, paint))
+      : [...headingLines(widths, paint), ...shown.flatMap((row) => rowLines(row, widths, paint))];
   const hidden = rows.length - shown.length;
   return hidden === 0 ? lines : [...lines, paint('aside', `and ${plural(hidden, 'Service')} more`)];
 }
 
 /** A row, and what routers learn of its addresses, in the same order. */
-type Shown = Row & {
+type TableRow = ServiceRow & {
   readonly routers: readonly (readonly string[])[];
-  readonly isLearned: boolean;
+  readonly isLearnedOk: boolean;
   readonly learnedNote: string;
 };
 
-type Widths = {
+type ColumnWidths = {
   readonly gap: string;
   readonly service: number;
-  readonly wish: number;
+  readonly request: number;
   readonly address: number;
   readonly pool: number;
   /** 0 where there is no such column. */
@@ -74,14 +74,14 @@ const widest = (title: string, texts: readonly string[]): number =>
   Math.max(title.length, ...texts.map((text) => text.length));
 
 /** Null where the width is too small for a table. */
-function layOut(rows: readonly Shown[], width: number, hasRouters: boolean): Widths | null {
+function layOutColumns(rows: readonly TableRow[], width: number, hasRouters: boolean): ColumnWidths | null {
   const service = widest(
     'SERVICE',
     rows.map(({ key }) => key),
   );
-  const wish = widest(
+  const request = widest(
     'WISH',
-    rows.map((row) => row.wish),
+    rows.map((row) => row.request),
   );
   const address = widest(
     'ADDRESS',
@@ -98,29 +98,42 @@ function layOut(rows: readonly Shown[], width: number, hasRouters: boolean): Wid
       )
     : 0;
   const hasNotes = rows.some(({ note, learnedNote }) => note !== null || learnedNote !== '');
-  const fits = (gap: number, routerColumns: number): Widths | null => {
-    const rest = width - service - wish - 2 * gap;
-    const free = hasRouters ? rest - address - pool - 2 * gap : rest - address - pool - gap;
-    if (free < routerColumns || (hasNotes && rest < REASON_COLUMNS_MIN)) return null;
-    return { gap: ' '.repeat(gap), service, wish, address, pool, router: hasRouters ? free : 0, rest };
+  const tryWidths = (gap: number, routerColumns: number): ColumnWidths | null => {
+    const rest = width - service - request - 2 * gap;
+    const routerWidth = hasRouters ? rest - address - pool - 2 * gap : rest - address - pool - gap;
+    if (routerWidth < routerColumns || (hasNotes && rest < REASON_COLUMNS_MIN)) return null;
+    return {
+      gap: ' '.repeat(gap),
+      service,
+      request,
+      address,
+      pool,
+      router: hasRouters ? routerWidth : 0,
+      rest,
+    };
   };
-  if (!hasRouters) return fits(GAPS[0], 0);
+  if (!hasRouters) return tryWidths(GAPS[0], 0);
   return (
-    fits(GAPS[0], router) ?? fits(GAPS[1], router) ?? fits(GAPS[1], Math.min(router, ROUTER_COLUMNS_MIN))
+    tryWidths(GAPS[0], router) ??
+    tryWidths(GAPS[1], router) ??
+    tryWidths(GAPS[1], Math.min(router, ROUTER_COLUMNS_MIN))
   );
 }
 
-function heading({ gap, service, wish, address, pool, router }: Widths, paint: Paint): readonly string[] {
-  const titles = ['SERVICE'.padEnd(service), 'WISH'.padEnd(wish), 'ADDRESS'.padEnd(address)];
+function headingLines(
+  { gap, service, request, address, pool, router }: ColumnWidths,
+  paint: PaintCell,
+): readonly string[] {
+  const titles = ['SERVICE'.padEnd(service), 'WISH'.padEnd(request), 'ADDRESS'.padEnd(address)];
   return [
     paint('heading', [...titles, ...(router === 0 ? ['POOL'] : ['POOL'.padEnd(pool), 'ROUTER'])].join(gap)),
   ];
 }
 
-function tableRow(row: Shown, widths: Widths, paint: Paint): readonly string[] {
-  const head = [row.key.padEnd(widths.service), row.wish.padEnd(widths.wish), ''].join(widths.gap);
+function rowLines(row: TableRow, widths: ColumnWidths, paint: PaintCell): readonly string[] {
+  const head = [row.key.padEnd(widths.service), row.request.padEnd(widths.request), ''].join(widths.gap);
   const margin = ' '.repeat(head.length);
-  const served = row.addresses.flatMap((address, index) => servedLines(row, index, address, widths, paint));
+  const served = row.addresses.flatMap((address, index) => addressLines(row, index, address, widths, paint));
   const notes = [
     ...(noteText(row) === '' ? [] : wrap(noteText(row), widths.rest)).map((line) =>
       paint(noteStyle(row), line),
@@ -133,33 +146,33 @@ function tableRow(row: Shown, widths: Widths, paint: Paint): readonly string[] {
 }
 
 /** An address with what routers learn of it beside it, in as many lines as that takes. */
-function servedLines(
-  row: Shown,
+function addressLines(
+  row: TableRow,
   index: number,
   address: string,
-  widths: Widths,
-  paint: Paint,
+  widths: ColumnWidths,
+  paint: PaintCell,
 ): readonly string[] {
   const pool = index === 0 ? (row.pool ?? '') : '';
   const left = [address.padEnd(widths.address), pool];
   if (widths.router === 0) return [left.join(widths.gap)];
   const cells = (row.routers[index] ?? []).flatMap((line) => wrap(line, widths.router));
-  const painted = cells.map((cell) => (row.isLearned ? cell : paint(learnedStyle(row), cell)));
+  const paintedCells = cells.map((cell) => (row.isLearnedOk ? cell : paint(learnedStyle(row), cell)));
   const below = [' '.repeat(widths.address), ''];
-  return (painted.length === 0 ? [''] : painted).map((cell, line) => {
+  return (paintedCells.length === 0 ? [''] : paintedCells).map((cell, line) => {
     const [first = '', second = ''] = line === 0 ? left : below;
     return [first, second.padEnd(widths.pool), cell].join(widths.gap);
   });
 }
 
-function paragraph(row: Shown, width: number, paint: Paint): readonly string[] {
+function paragraphLines(row: TableRow, width: number, paint: PaintCell): readonly string[] {
   const indented = (text: string): readonly string[] => wrap(text, width - 4).map((line) => `    ${line}`);
   const from = row.pool === null ? '' : ` from pool ${row.pool}`;
   const note = noteText(row);
   const routers = [...new Set(row.routers.flat())];
   return [
     ...hardWrap(row.key, width).map((line) => paint('heading', line)),
-    ...indented(`wish: ${row.wish}`),
+    ...indented(`wish: ${row.request}`),
     ...(row.addresses.length === 0 ? [] : indented(`has: ${row.addresses.join(' and ')}${from}`)),
     ...(note === '' ? [] : indented(note).map((line) => paint(noteStyle(row), line))),
     ...(routers.length === 0 ? [] : indented(`router: ${routers.join(' and ')}`)),
@@ -169,26 +182,26 @@ function paragraph(row: Shown, width: number, paint: Paint): readonly string[] {
   ];
 }
 
-export const noteText = ({ standing, note }: Row): string =>
-  note ?? (standing === 'new' ? 'not looked at yet' : '');
+export const noteText = ({ state, note }: ServiceRow): string =>
+  note ?? (state === 'new' ? 'not looked at yet' : '');
 
-const noteStyle = ({ standing, expected }: Row): Style =>
-  standing === 'served' || standing === 'others' || !expected ? 'aside' : 'trouble';
+const noteStyle = ({ state, shouldHaveAddress }: ServiceRow): CellStyle =>
+  state === 'served' || state === 'others' || !shouldHaveAddress ? 'aside' : 'trouble';
 
-const learnedStyle = ({ isLearned }: Shown): Style => (isLearned ? 'aside' : 'trouble');
+const learnedStyle = ({ isLearnedOk }: TableRow): CellStyle => (isLearnedOk ? 'aside' : 'trouble');
 
 const hardWrap = (text: string, width: number): readonly string[] =>
   text.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [text];
 
-const printableRow = (row: Row, learned: Learned | undefined): Shown => ({
+const toTableRow = (row: ServiceRow, learned: LearnedRoutes | undefined): TableRow => ({
   ...row,
   key: printable(row.key),
-  wish: printable(row.wish),
+  request: printable(row.request),
   pool: row.pool === null ? null : printable(row.pool),
   addresses: row.addresses.map(printable),
   note: row.note === null ? null : printable(row.note),
   routers: row.addresses.map((address) => (learned?.byAddress.get(address) ?? []).map(printable)),
-  isLearned: learned?.isWell ?? true,
+  isLearnedOk: learned?.isOk ?? true,
   learnedNote: printable(learned?.note ?? ''),
 });
 

@@ -1,9 +1,9 @@
 /** What the playground says round its table. */
-import { describeFlags } from '../base/flags.ts';
+import { formatFlags } from '../base/flags.ts';
 import { plural } from '../base/text.ts';
-import type { Applied } from './apply.ts';
+import type { ApplyResult } from './apply.ts';
 import { PLAYGROUND_FLAGS } from './flags.ts';
-import { EXPECT } from './row.ts';
+import { EXPECT_ANNOTATION } from './row.ts';
 
 export const playgroundHelp =
   (): string => `Opens a whole small cluster in one process: a Kubernetes API in memory, and the controller as it
@@ -15,10 +15,10 @@ learn they are really told, by BGP.
 Usage: berth playground [flags]
 
 Flags:
-${describeFlags(PLAYGROUND_FLAGS)}
+${formatFlags(PLAYGROUND_FLAGS)}
 
 A Service that is not meant to get an address says so, for --once:
-  ${EXPECT}: waiting
+  ${EXPECT_ANNOTATION}: waiting
 
 Examples:
   # Look round, with kubectl in another terminal
@@ -38,19 +38,19 @@ Exit codes:
 const KINDS_FIRST = ['Namespace', 'IPAddressPool', 'Service'];
 
 /** Kinds beside those that are told one by one. */
-const KINDS_MAX = 3;
+const OTHER_KINDS_MAX = 3;
 
 const pluralOf: Readonly<Record<string, string>> = { IPAddressPool: 'pool', Namespace: 'namespace' };
 
 /** `2 namespaces, 3 pools, 9 Services and 20 other objects`. */
-export function appliedSentence({ taken }: Pick<Applied, 'taken'>): string {
-  const others = [...taken.keys()].filter((kind) => !KINDS_FIRST.includes(kind)).sort();
-  const isLong = others.length > KINDS_MAX;
+export function describeApplied({ appliedByKind }: Pick<ApplyResult, 'appliedByKind'>): string {
+  const others = [...appliedByKind.keys()].filter((kind) => !KINDS_FIRST.includes(kind)).sort();
+  const isLong = others.length > OTHER_KINDS_MAX;
   const counts = [...KINDS_FIRST, ...(isLong ? [] : others)].flatMap((kind) => {
-    const count = taken.get(kind) ?? 0;
+    const count = appliedByKind.get(kind) ?? 0;
     return count === 0 ? [] : [plural(count, pluralOf[kind] ?? kind)];
   });
-  const rest = others.reduce((sum, kind) => sum + (taken.get(kind) ?? 0), 0);
+  const rest = others.reduce((sum, kind) => sum + (appliedByKind.get(kind) ?? 0), 0);
   if (isLong) counts.push(plural(rest, 'other object'));
   if (counts.length === 0) return 'nothing';
   const last = counts.pop() ?? '';
@@ -58,16 +58,16 @@ export function appliedSentence({ taken }: Pick<Applied, 'taken'>): string {
 }
 
 /** How to go on, for whoever sits before it. */
-export const hints = (kubeconfig: string, edits: readonly string[]): readonly string[] => [
+export const nextSteps = (kubeconfig: string, suggestions: readonly string[]): readonly string[] => [
   'In another terminal:',
-  `  export KUBECONFIG=${shellWord(kubeconfig)}`,
+  `  export KUBECONFIG=${shellQuote(kubeconfig)}`,
   '  kubectl get services -A',
-  ...(edits.length > 0 ? edits : ['  kubectl get ipaddresspools -A']),
+  ...(suggestions.length > 0 ? suggestions : ['  kubectl get ipaddresspools -A']),
   '',
   'Changes follow here. Ctrl-C ends it all and leaves nothing behind.',
 ];
 
-export const CALICO_EDITS: readonly string[] = [
+export const CALICO_SUGGESTIONS: readonly string[] = [
   // Takes the wish away that cannot be granted; an address comes at once.
   '  kubectl annotate service coupons -n shop metallb.io/address-pool-',
   // With 203.0.113.16/29 in the list, routers learn the address of shop/partners.
@@ -76,7 +76,7 @@ export const CALICO_EDITS: readonly string[] = [
   '  kubectl label node w3 node-role.kubernetes.io/control-plane=',
 ];
 
-export const NATIVE_EDITS: readonly string[] = [
+export const NATIVE_SUGGESTIONS: readonly string[] = [
   // Its routers are asked to prefer the others, and then left.
   '  kubectl cordon w3',
   '  kubectl uncordon w3',
@@ -87,5 +87,5 @@ export const NATIVE_EDITS: readonly string[] = [
 ];
 
 /** As a shell reads it back. */
-const shellWord = (text: string): string =>
+const shellQuote = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

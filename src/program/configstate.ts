@@ -4,58 +4,58 @@
  */
 import type { Clock, Millis } from '../base/clock.ts';
 import type { Condition } from '../cluster/condition.ts';
-import { type ConfigurationStatus, configurationStatus, type Verdict } from '../config/state.ts';
+import { type ConditionUpdate, type ConfigurationStatus, configurationStatus } from '../config/state.ts';
 import type { Log } from '../observe/log.ts';
-import { type Backoff, Retries } from '../work/backoff.ts';
-import { type Answer, becauseOf } from './ports.ts';
+import { type Backoff, RetryTracker } from '../work/backoff.ts';
+import { failureReason, type RequestOutcome } from './ports.ts';
 
-const RETRY: Backoff = { first: 500, max: 60_000 };
+const RETRY_BACKOFF: Backoff = { first: 500, max: 60_000 };
 
 /** What stands on the object; `conditions` of other writers included. */
-export type StandingState = {
+export type StoredConfigurationState = {
   readonly result: string;
   readonly errorSummary: string;
   readonly conditions: readonly Condition[];
 };
 
-export interface ConfigStateApi {
+export interface ConfigurationStateApi {
   /** Null where there is no such object. */
-  read(): Promise<Answer<StandingState | null>>;
+  read(): Promise<RequestOutcome<StoredConfigurationState | null>>;
   /** Makes the object if need be. */
-  write(status: ConfigurationStatus, exists: boolean): Promise<Answer<void>>;
+  write(status: ConfigurationStatus, exists: boolean): Promise<RequestOutcome<void>>;
 }
 
-export type ConfigStateOptions = {
+export type ConfigurationStateWriterOptions = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
-  readonly api: ConfigStateApi;
+  readonly api: ConfigurationStateApi;
 };
 
-export class ConfigState {
-  readonly #options: ConfigStateOptions;
-  readonly #retries: Retries<'state'>;
-  #wanted: Verdict | null = null;
+export class ConfigurationStateWriter {
+  readonly #options: ConfigurationStateWriterOptions;
+  readonly #retries: RetryTracker<'state'>;
+  #desired: ConditionUpdate | null = null;
   #running = false;
-  #busy = false;
+  #writing = false;
   #cancel: () => void = () => {};
 
-  constructor(options: ConfigStateOptions) {
+  constructor(options: ConfigurationStateWriterOptions) {
     this.#options = options;
-    this.#retries = new Retries(RETRY, options.random);
+    this.#retries = new RetryTracker(RETRY_BACKOFF, options.random);
   }
 
   /** Settles with the summary that a leader before us left, so that nobody hears the same complaint twice. */
   async start(): Promise<string | null> {
     this.#running = true;
-    const answer = await this.#options.api.read();
-    if (this.#wanted !== null) this.set(this.#wanted);
-    return answer.kind === 'done' ? (answer.value?.errorSummary ?? null) : null;
+    const outcome = await this.#options.api.read();
+    if (this.#desired !== null) this.set(this.#desired);
+    return outcome.kind === 'done' ? (outcome.value?.errorSummary ?? null) : null;
   }
 
   /** What the object should say now; null before anything was said. */
   get summary(): string | null {
-    return this.#wanted === null ? null : configurationStatus(this.#wanted, [], 0).errorSummary;
+    return this.#desired === null ? null : configurationStatus(this.#desired, [], 0).errorSummary;
   }
 
   stop(): void {
@@ -63,43 +63,43 @@ export class ConfigState {
     this.#cancel();
   }
 
-  set(verdict: Verdict): void {
-    this.#wanted = verdict;
-    if (this.#running && !this.#busy) void this.#write(verdict);
+  set(condition: ConditionUpdate): void {
+    this.#desired = condition;
+    if (this.#running && !this.#writing) void this.#write(condition);
   }
 
-  async #write(verdict: Verdict): Promise<void> {
-    this.#busy = true;
+  async #write(condition: ConditionUpdate): Promise<void> {
+    this.#writing = true;
     this.#cancel();
-    const failure = await this.#bringToPass(verdict);
-    this.#busy = false;
+    const failure = await this.#reconcile(condition);
+    this.#writing = false;
     if (!this.#running) return;
     if (failure === null) {
       this.#retries.forget('state');
-      if (this.#wanted !== null && this.#wanted !== verdict) void this.#write(this.#wanted);
+      if (this.#desired !== null && this.#desired !== condition) void this.#write(this.#desired);
       return;
     }
     this.#options.log.debug('configuration state not written', { because: failure });
-    const delay: Millis = this.#retries.failed('state');
+    const delay: Millis = this.#retries.recordFailure('state');
     this.#cancel = this.#options.clock.after(delay, () => {
-      if (this.#wanted !== null) this.set(this.#wanted);
+      if (this.#desired !== null) this.set(this.#desired);
     });
   }
 
   /** Null when it stands as it should; otherwise why not. */
-  async #bringToPass(verdict: Verdict): Promise<string | null> {
+  async #reconcile(condition: ConditionUpdate): Promise<string | null> {
     const { api, clock } = this.#options;
     const read = await api.read();
-    if (read.kind !== 'done') return becauseOf(read);
-    const standing = read.value;
-    const status = configurationStatus(verdict, standing?.conditions ?? [], clock.wall());
-    if (standing !== null && isSame(standing, status)) return null;
-    const written = await api.write(status, standing !== null);
-    return written.kind === 'done' ? null : becauseOf(written);
+    if (read.kind !== 'done') return failureReason(read);
+    const stored = read.value;
+    const status = configurationStatus(condition, stored?.conditions ?? [], clock.wall());
+    if (stored !== null && isUpToDate(stored, status)) return null;
+    const written = await api.write(status, stored !== null);
+    return written.kind === 'done' ? null : failureReason(written);
   }
 }
 
-const isSame = (a: StandingState, b: ConfigurationStatus): boolean =>
+const isUpToDate = (a: StoredConfigurationState, b: ConfigurationStatus): boolean =>
   a.result === b.result &&
   a.errorSummary === b.errorSummary &&
   JSON.stringify(a.conditions) === JSON.stringify(b.conditions);

@@ -5,10 +5,10 @@
 import type { Clock, Millis } from '../base/clock.ts';
 import type { Log } from '../observe/log.ts';
 import { BoundedQueue } from '../work/bounded.ts';
-import { becauseOf, type EventApi, type Note } from './ports.ts';
+import { type EventApi, failureReason, type ObjectEvent } from './ports.ts';
 
 /** Each is some hundred bytes; a burst of that many Services loses no event. */
-export const EVENTS_WAITING_MAX = 20_000;
+export const EVENTS_QUEUED_MAX = 20_000;
 
 const IN_FLIGHT_MAX = 4;
 
@@ -16,47 +16,47 @@ const IN_FLIGHT_MAX = 4;
 const QUIET_AFTER: Millis = 150;
 
 /** While it is not quiet, one event goes out so often: late, but not never. */
-const TRICKLE_EVERY: Millis = 500;
+const TRICKLE_INTERVAL: Millis = 500;
 
 /** A server that is busy is left alone for so long when it does not say. */
 const BUSY_PAUSE: Millis = 1000;
 
 /** After so many failures an event has lost its point. */
-const TRIES_MAX = 5;
+const ATTEMPTS_MAX = 5;
 
-type Waiting = { readonly note: Note; tries: number };
+type QueuedEvent = { readonly item: ObjectEvent; attempts: number };
 
 export type EventQueueOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly api: EventApi;
   /** The monotonic time at which an address was last being written; null where none ever was. */
-  readonly lastWrite: () => Millis | null;
+  readonly lastWriteAt: () => Millis | null;
   /** One that was given up, for whatever reason. */
-  readonly dropped: () => void;
+  readonly onDropped: () => void;
 };
 
 export class EventQueue {
   readonly #options: EventQueueOptions;
-  readonly #waiting = new BoundedQueue<Waiting>(EVENTS_WAITING_MAX);
+  readonly #queued = new BoundedQueue<QueuedEvent>(EVENTS_QUEUED_MAX);
   #inFlight = 0;
   #pausedUntil: Millis = 0;
   #lastTrickle: Millis = Number.NEGATIVE_INFINITY;
   #cancel: (() => void) | null = null;
   #stopped = false;
-  #idle: (() => void)[] = [];
+  #idleWaiters: (() => void)[] = [];
 
   constructor(options: EventQueueOptions) {
     this.#options = options;
   }
 
   get size(): number {
-    return this.#waiting.size;
+    return this.#queued.size;
   }
 
-  add(note: Note): void {
+  add(event: ObjectEvent): void {
     if (this.#stopped) return;
-    if (this.#waiting.push({ note, tries: 0 }) !== undefined) this.#options.dropped();
+    if (this.#queued.push({ item: event, attempts: 0 }) !== undefined) this.#options.onDropped();
     this.#schedule(0);
   }
 
@@ -65,7 +65,7 @@ export class EventQueue {
     this.#stopped = true;
     this.#cancel?.();
     if (this.#inFlight === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
   #schedule(delay: Millis): void {
@@ -78,24 +78,24 @@ export class EventQueue {
 
   #pump(): void {
     const now = this.#options.clock.now();
-    while (!this.#stopped && this.#waiting.size > 0) {
-      const wait = this.#wait(now);
-      if (wait > 0) {
-        this.#schedule(wait);
+    while (!this.#stopped && this.#queued.size > 0) {
+      const waitTime = this.#waitTime(now);
+      if (waitTime > 0) {
+        this.#schedule(waitTime);
         return;
       }
       if (this.#inFlight >= IN_FLIGHT_MAX) return; // the next one to come back pumps
-      const next = this.#waiting.shift();
+      const next = this.#queued.shift();
       if (next !== undefined) void this.#post(next);
     }
   }
 
   /** 0 if one may go now. */
-  #wait(now: Millis): Millis {
+  #waitTime(now: Millis): Millis {
     if (now < this.#pausedUntil) return this.#pausedUntil - now;
-    const last = this.#options.lastWrite();
+    const last = this.#options.lastWriteAt();
     if (last === null || now - last >= QUIET_AFTER) return 0;
-    const trickle = this.#lastTrickle + TRICKLE_EVERY - now;
+    const trickle = this.#lastTrickle + TRICKLE_INTERVAL - now;
     if (trickle <= 0) {
       this.#lastTrickle = now;
       return 0;
@@ -103,33 +103,33 @@ export class EventQueue {
     return Math.min(trickle, last + QUIET_AFTER - now);
   }
 
-  async #post(waiting: Waiting): Promise<void> {
+  async #post(queued: QueuedEvent): Promise<void> {
     this.#inFlight++;
-    const answer = await this.#options.api.post(waiting.note);
+    const outcome = await this.#options.api.post(queued.item);
     this.#inFlight--;
-    if (answer.kind !== 'done') this.#failed(waiting, answer);
-    if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    if (outcome.kind !== 'done') this.#handleFailure(queued, outcome);
+    if (this.#inFlight === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
     this.#schedule(0);
   }
 
-  #failed(
-    waiting: Waiting,
-    answer: Exclude<Awaited<ReturnType<EventApi['post']>>, { readonly kind: 'done' }>,
+  #handleFailure(
+    queued: QueuedEvent,
+    outcome: Exclude<Awaited<ReturnType<EventApi['post']>>, { readonly kind: 'done' }>,
   ): void {
-    waiting.tries++;
-    const mayHelp = answer.kind === 'busy' || answer.kind === 'unsent' || answer.kind === 'unknown';
-    if (mayHelp) {
-      const after = answer.kind === 'busy' ? (answer.after ?? BUSY_PAUSE) : BUSY_PAUSE;
+    queued.attempts++;
+    const isRetryable = outcome.kind === 'busy' || outcome.kind === 'unsent' || outcome.kind === 'unknown';
+    if (isRetryable) {
+      const after = outcome.kind === 'busy' ? (outcome.retryAfter ?? BUSY_PAUSE) : BUSY_PAUSE;
       this.#pausedUntil = this.#options.clock.now() + after;
     }
-    if (mayHelp && waiting.tries < TRIES_MAX) {
-      if (this.#waiting.push(waiting) !== undefined) this.#options.dropped();
+    if (isRetryable && queued.attempts < ATTEMPTS_MAX) {
+      if (this.#queued.push(queued) !== undefined) this.#options.onDropped();
       return;
     }
-    this.#options.dropped();
+    this.#options.onDropped();
     this.#options.log.debug('event given up', {
-      because: becauseOf(answer),
-      reason: waiting.note.event.reason,
+      because: failureReason(outcome),
+      reason: queued.item.event.reason,
     });
   }
 }

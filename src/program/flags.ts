@@ -7,48 +7,48 @@ export const PROGRAM_FLAGS = {
   namespace: {
     kind: 'text',
     value: 'NAME',
-    says: "namespace of the objects of metallb.io and of our own; the Pod's own, else metallb-system",
+    help: "namespace of the objects of metallb.io and of our own; the Pod's own, else metallb-system",
     environment: 'METALLB_NAMESPACE',
   },
   'lb-class': {
     kind: 'text',
     value: 'CLASS',
-    says: 'answer only for Services of this loadBalancerClass; without it only for those that have none',
+    help: 'answer only for Services of this loadBalancerClass; without it only for those that have none',
   },
   port: {
     kind: 'number',
     value: 'PORT',
     fallback: '9120',
-    says: 'metrics by HTTPS, for those whose token may read /metrics; 0 is off',
+    help: 'metrics by HTTPS, for those whose token may read /metrics; 0 is off',
   },
-  'metrics-plain-http': { kind: 'switch', says: 'metrics by plain HTTP, for everybody who reaches the port' },
+  'metrics-plain-http': { kind: 'switch', help: 'metrics by plain HTTP, for everybody who reaches the port' },
   'metrics-cert-dir': {
     kind: 'text',
     value: 'DIR',
-    says: 'tls.crt and tls.key for the metrics port; without it one is made',
+    help: 'tls.crt and tls.key for the metrics port; without it one is made',
   },
-  'tls-min-version': { kind: 'text', value: 'VERSION', says: 'TLS1.2 or TLS1.3 (which is the default)' },
-  'tls-cipher-suites': { kind: 'texts', value: 'LIST', says: 'suites of TLS 1.2, by their IANA names' },
-  'tls-curve-preferences': { kind: 'texts', value: 'LIST', says: 'TLS groups, by their IANA numbers' },
+  'tls-min-version': { kind: 'text', value: 'VERSION', help: 'TLS1.2 or TLS1.3 (which is the default)' },
+  'tls-cipher-suites': { kind: 'texts', value: 'LIST', help: 'suites of TLS 1.2, by their IANA names' },
+  'tls-curve-preferences': { kind: 'texts', value: 'LIST', help: 'TLS groups, by their IANA numbers' },
   'health-probe-port': {
     kind: 'number',
     value: 'PORT',
     fallback: '17472',
-    says: '/healthz and /readyz by plain HTTP; 0 is off',
+    help: '/healthz and /readyz by plain HTTP; 0 is off',
   },
   'log-level': {
     kind: 'text',
     choices: ['all', 'debug', 'info', 'warn', 'error', 'none'],
     fallback: 'info',
-    says: 'how much to say',
+    help: 'how much to say',
   },
   kubeconfig: {
     kind: 'text',
     value: 'FILE',
-    says: 'how to reach the cluster from outside of it',
+    help: 'how to reach the cluster from outside of it',
     environment: 'KUBECONFIG',
   },
-  context: { kind: 'text', value: 'NAME', says: 'which context of the kubeconfig to use' },
+  context: { kind: 'text', value: 'NAME', help: 'which context of the kubeconfig to use' },
 } as const satisfies FlagTable;
 
-export const NO_MEANING = "accepted for MetalLB's manifests, without meaning here";
+export const ACCEPTED_AND_IGNORED = "accepted for MetalLB's manifests, without meaning here";

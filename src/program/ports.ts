@@ -5,7 +5,7 @@
 import type { Millis } from '../base/clock.ts';
 
 /** What became of a request, told apart by what may be believed afterwards. */
-export type Answer<T> =
+export type RequestOutcome<T> =
   | { readonly kind: 'done'; readonly value: T }
   /** It is no more, or another object has its name. */
   | { readonly kind: 'gone' }
@@ -15,9 +15,9 @@ export type Answer<T> =
   | {
       readonly kind: 'busy';
       readonly because: string;
-      readonly after: Millis | null;
+      readonly retryAfter: Millis | null;
       /** Surely nothing was done; else only a read can tell. */
-      readonly undone: boolean;
+      readonly notApplied: boolean;
     }
   /** Refused for good, as far as this request goes: no rights, or not valid. */
   | { readonly kind: 'refused'; readonly because: string }
@@ -27,8 +27,8 @@ export type Answer<T> =
   | { readonly kind: 'unknown'; readonly because: string };
 
 /** Why it was not done, for the log. */
-export const becauseOf = (answer: Exclude<Answer<never>, { readonly kind: 'done' }>): string =>
-  'because' in answer ? answer.because : answer.kind;
+export const failureReason = (outcome: Exclude<RequestOutcome<never>, { readonly kind: 'done' }>): string =>
+  'because' in outcome ? outcome.because : outcome.kind;
 
 /** What an event is about. */
 export type EventSubject = {
@@ -41,8 +41,8 @@ export type EventSubject = {
 };
 
 /** An event that is to be told. */
-export type Note<Reason extends string = string> = {
-  readonly about: EventSubject;
+export type ObjectEvent<Reason extends string = string> = {
+  readonly regarding: EventSubject;
   readonly event: {
     readonly type: 'Normal' | 'Warning';
     readonly reason: Reason;
@@ -51,5 +51,5 @@ export type Note<Reason extends string = string> = {
 };
 
 export interface EventApi {
-  post(note: Note): Promise<Answer<void>>;
+  post(event: ObjectEvent): Promise<RequestOutcome<void>>;
 }

@@ -12,4 +12,4 @@ export const ASN_MAX = 0xffff_ffff;
 export const isAsn = (value: number): boolean => Number.isInteger(value) && value > 0 && value <= ASN_MAX;
 
 /** What two octets can say of it. */
-export const asTwoOctets = (asn: number): number => (asn > TWO_OCTET_ASN_MAX ? AS_TRANS : asn);
+export const toTwoOctetAsn = (asn: number): number => (asn > TWO_OCTET_ASN_MAX ? AS_TRANS : asn);

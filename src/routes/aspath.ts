@@ -1,17 +1,17 @@
 /** The AS_PATH attribute (RFC 4271 5.1.2): whom an announcement has passed, the nearest first. */
 
 /** The confederation's two (RFC 5065 3) are read for the sake of peers inside of one, never made by us. */
-export type SegmentKind = 'sequence' | 'set' | 'confed-sequence' | 'confed-set';
+export type AsPathSegmentKind = 'sequence' | 'set' | 'confed-sequence' | 'confed-set';
 
-export type Segment = { readonly kind: SegmentKind; readonly asns: readonly number[] };
+export type AsPathSegment = { readonly kind: AsPathSegmentKind; readonly asns: readonly number[] };
 
-export type AsPath = readonly Segment[];
+export type AsPath = readonly AsPathSegment[];
 
 /** Of what was made here, told inside of the AS. */
-export const EMPTY_PATH: AsPath = [];
+export const EMPTY_AS_PATH: AsPath = [];
 
 /** As the decision counts it: a set is one, the confederation's segments are none (RFC 4271 9.1.2.2, RFC 5065 5.3). */
-export function pathLength(path: AsPath): number {
+export function asPathLength(path: AsPath): number {
   let length = 0;
   for (const { kind, asns } of path) {
     if (kind === 'sequence') length += asns.length;
@@ -21,7 +21,7 @@ export function pathLength(path: AsPath): number {
 }
 
 /** `asn` put in front, `times` over (RFC 4271 5.1.2). */
-export function prepend(path: AsPath, asn: number, times = 1): AsPath {
+export function prependAsn(path: AsPath, asn: number, times = 1): AsPath {
   if (times === 0) return path;
   const front = Array.from({ length: times }, () => asn);
   const [first, ...rest] = path;
@@ -30,17 +30,19 @@ export function prepend(path: AsPath, asn: number, times = 1): AsPath {
 }
 
 /** Whether the announcement has come by here before. */
-export const hasPassed = (path: AsPath, asn: number): boolean => path.some(({ asns }) => asns.includes(asn));
+export const containsAsn = (path: AsPath, asn: number): boolean =>
+  path.some(({ asns }) => asns.includes(asn));
 
-const BRACKETS: Readonly<Record<SegmentKind, readonly [open: string, between: string, close: string]>> = {
-  sequence: ['', ' ', ''],
-  set: ['{', ',', '}'],
-  'confed-sequence': ['(', ' ', ')'],
-  'confed-set': ['[', ',', ']'],
-};
+const BRACKETS: Readonly<Record<AsPathSegmentKind, readonly [open: string, between: string, close: string]>> =
+  {
+    sequence: ['', ' ', ''],
+    set: ['{', ',', '}'],
+    'confed-sequence': ['(', ' ', ')'],
+    'confed-set': ['[', ',', ']'],
+  };
 
 /** `64512 64513 {1,2}`, as routers print it. */
-export const formatPath = (path: AsPath): string =>
+export const formatAsPath = (path: AsPath): string =>
   path
     .map(({ kind, asns }) => {
       const [open, between, close] = BRACKETS[kind];

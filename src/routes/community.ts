@@ -16,7 +16,7 @@ export type Community =
   | { readonly kind: 'large'; readonly value: LargeCommunity };
 
 /** Those whose meaning is the same everywhere. */
-export const WELL_KNOWN = {
+export const WELL_KNOWN_COMMUNITIES = {
   /** RFC 8326: this way goes away soon; prefer any other. */
   'graceful-shutdown': 0xffff_0000,
   /** RFC 7611. */
@@ -35,9 +35,9 @@ export const WELL_KNOWN = {
   'no-peer': 0xffff_ff04,
 } as const;
 
-export type WellKnown = keyof typeof WELL_KNOWN;
+export type WellKnownCommunity = keyof typeof WELL_KNOWN_COMMUNITIES;
 
-const PART_MAX = 0xffff;
+const STANDARD_PART_MAX = 0xffff;
 const LARGE_PART_MAX = 0xffff_ffff;
 
 /** Longest piece of the user's own text that we repeat to him. */
@@ -54,9 +54,9 @@ export function parseCommunity(text: string): Result<Community, string> {
   const parts = text.split(':');
   const [a = '', b = '', c = '', d = ''] = parts;
   if (parts.length === 2) {
-    const [high, low] = [readPart(a, PART_MAX), readPart(b, PART_MAX)];
-    if (high === null) return err(badPart(text, a, PART_MAX));
-    if (low === null) return err(badPart(text, b, PART_MAX));
+    const [high, low] = [readPart(a, STANDARD_PART_MAX), readPart(b, STANDARD_PART_MAX)];
+    if (high === null) return err(invalidSectionError(text, a, STANDARD_PART_MAX));
+    if (low === null) return err(invalidSectionError(text, b, STANDARD_PART_MAX));
     return ok({ kind: 'standard', value: high * 65_536 + low });
   }
   if (parts.length !== 4 || a !== 'large') {
@@ -65,9 +65,9 @@ export function parseCommunity(text: string): Result<Community, string> {
     );
   }
   const [global, first, second] = [b, c, d].map((part) => readPart(part, LARGE_PART_MAX));
-  if (global == null) return err(badPart(text, b, LARGE_PART_MAX));
-  if (first == null) return err(badPart(text, c, LARGE_PART_MAX));
-  if (second == null) return err(badPart(text, d, LARGE_PART_MAX));
+  if (global == null) return err(invalidSectionError(text, b, LARGE_PART_MAX));
+  if (first == null) return err(invalidSectionError(text, c, LARGE_PART_MAX));
+  if (second == null) return err(invalidSectionError(text, d, LARGE_PART_MAX));
   return ok({ kind: 'large', value: { global, first, second } });
 }
 
@@ -78,26 +78,30 @@ function readPart(text: string, max: number): number | null {
   return value <= max ? value : null;
 }
 
-const badPart = (text: string, part: string, max: number): string =>
+const invalidSectionError = (text: string, part: string, max: number): string =>
   `${quote(text)}: invalid community value: invalid section ${quote(part)}, not a number from 0 to ${max}`;
 
 /** `64512:100`. */
-export const formatStandard = (value: StandardCommunity): string => `${value >>> 16}:${value & 0xffff}`;
+export const formatStandardCommunity = (value: StandardCommunity): string =>
+  `${value >>> 16}:${value & 0xffff}`;
 
 /** `large:64512:1:2`, as MetalLB reads it. */
-export const formatLarge = ({ global, first, second }: LargeCommunity): string =>
+export const formatLargeCommunity = ({ global, first, second }: LargeCommunity): string =>
   `large:${global}:${first}:${second}`;
 
 export const formatCommunity = (community: Community): string =>
-  community.kind === 'standard' ? formatStandard(community.value) : formatLarge(community.value);
+  community.kind === 'standard'
+    ? formatStandardCommunity(community.value)
+    : formatLargeCommunity(community.value);
 
-const NAMES: ReadonlyMap<number, string> = new Map(
-  Object.entries(WELL_KNOWN).map(([name, value]) => [value, name] as const),
+const WELL_KNOWN_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(WELL_KNOWN_COMMUNITIES).map(([name, value]) => [value, name] as const),
 );
 
 /** Its name where it is a well-known one, else null. */
-export const wellKnownName = (value: StandardCommunity): string | null => NAMES.get(value) ?? null;
+export const wellKnownCommunityName = (value: StandardCommunity): string | null =>
+  WELL_KNOWN_NAMES.get(value) ?? null;
 
 /** By their numbers, the order in which they go out. */
-export const compareLarge = (a: LargeCommunity, b: LargeCommunity): number =>
+export const compareLargeCommunities = (a: LargeCommunity, b: LargeCommunity): number =>
   a.global - b.global || a.first - b.first || a.second - b.second;

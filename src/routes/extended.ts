@@ -1,6 +1,6 @@
 /** Extended communities (RFC 4360): 64 bits, the first of which say what the rest mean. */
 import { formatIPv4 } from '../net/address.ts';
-import { asTwoOctets } from './asn.ts';
+import { toTwoOctetAsn } from './asn.ts';
 
 /** As two numbers of 32 bits. */
 export type ExtendedCommunity = { readonly high: number; readonly low: number };
@@ -26,21 +26,28 @@ export type LinkBandwidth = {
   readonly transitive: boolean;
 };
 
-const single = new DataView(new ArrayBuffer(4));
+const FLOAT32 = new DataView(new ArrayBuffer(4));
 
 /** An AS number that does not fit two octets is sent as AS_TRANS. */
-export function linkBandwidth({ asn, bytesPerSecond, transitive }: LinkBandwidth): ExtendedCommunity {
-  single.setFloat32(0, bytesPerSecond);
+export function linkBandwidthCommunity({
+  asn,
+  bytesPerSecond,
+  transitive,
+}: LinkBandwidth): ExtendedCommunity {
+  FLOAT32.setFloat32(0, bytesPerSecond);
   const type = transitive ? TWO_OCTET_AS : TWO_OCTET_AS | NON_TRANSITIVE;
-  return { high: ((type << 24) | (LINK_BANDWIDTH << 16) | asTwoOctets(asn)) >>> 0, low: single.getUint32(0) };
+  return {
+    high: ((type << 24) | (LINK_BANDWIDTH << 16) | toTwoOctetAsn(asn)) >>> 0,
+    low: FLOAT32.getUint32(0),
+  };
 }
 
 /** Null for one that means something else. */
-export function asLinkBandwidth({ high, low }: ExtendedCommunity): LinkBandwidth | null {
+export function readLinkBandwidth({ high, low }: ExtendedCommunity): LinkBandwidth | null {
   const type = high >>> 24;
   if ((type & ~NON_TRANSITIVE) !== TWO_OCTET_AS || ((high >>> 16) & 0xff) !== LINK_BANDWIDTH) return null;
-  single.setUint32(0, low);
-  return { asn: high & 0xffff, bytesPerSecond: single.getFloat32(0), transitive: type === TWO_OCTET_AS };
+  FLOAT32.setUint32(0, low);
+  return { asn: high & 0xffff, bytesPerSecond: FLOAT32.getFloat32(0), transitive: type === TWO_OCTET_AS };
 }
 
 const SUBTYPE_NAMES: ReadonlyMap<number, string> = new Map([
@@ -49,23 +56,23 @@ const SUBTYPE_NAMES: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** `link-bandwidth:64512:125000000`, `rt:64512:1`, or all of it in hex. */
-export function formatExtended(community: ExtendedCommunity): string {
-  const bandwidth = asLinkBandwidth(community);
+export function formatExtendedCommunity(community: ExtendedCommunity): string {
+  const bandwidth = readLinkBandwidth(community);
   if (bandwidth !== null) {
-    const how = bandwidth.transitive ? 'link-bandwidth-transitive' : 'link-bandwidth';
-    return `${how}:${bandwidth.asn}:${bandwidth.bytesPerSecond}`;
+    const label = bandwidth.transitive ? 'link-bandwidth-transitive' : 'link-bandwidth';
+    return `${label}:${bandwidth.asn}:${bandwidth.bytesPerSecond}`;
   }
   const { high, low } = community;
   const name = SUBTYPE_NAMES.get((high >>> 16) & 0xff);
   if (name !== undefined) {
-    const long = (high & 0xffff) * 65_536 + (low >>> 16);
+    const sixOctetAdmin = (high & 0xffff) * 65_536 + (low >>> 16);
     switch (high >>> 24) {
       case TWO_OCTET_AS:
         return `${name}:${high & 0xffff}:${low}`;
       case IPV4_ADDRESS:
-        return `${name}:${formatIPv4(long)}:${low & 0xffff}`;
+        return `${name}:${formatIPv4(sixOctetAdmin)}:${low & 0xffff}`;
       case FOUR_OCTET_AS:
-        return `${name}:${long}:${low & 0xffff}`;
+        return `${name}:${sixOctetAdmin}:${low & 0xffff}`;
     }
   }
   return `0x${hex(high)}${hex(low)}`;
@@ -73,5 +80,5 @@ export function formatExtended(community: ExtendedCommunity): string {
 
 const hex = (value: number): string => value.toString(16).padStart(8, '0');
 
-export const compareExtended = (a: ExtendedCommunity, b: ExtendedCommunity): number =>
+export const compareExtendedCommunities = (a: ExtendedCommunity, b: ExtendedCommunity): number =>
   a.high - b.high || a.low - b.low;

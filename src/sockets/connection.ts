@@ -8,68 +8,68 @@ import type { Clock, Millis } from '../base/clock.ts';
 import { invariant } from '../base/invariant.ts';
 import { MESSAGE_BYTES_MAX } from '../bgp/wire/codes.ts';
 import type { DecodeFailure } from '../bgp/wire/message.ts';
-import { Splitter } from '../bgp/wire/splitter.ts';
+import { Framer } from '../bgp/wire/splitter.ts';
 import { type Address, parseAddress } from '../net/address.ts';
 
 /** Octets that may wait beyond what the kernel has taken. */
-export const QUEUE_BYTES_MAX = 1024 * 1024;
+export const WRITE_QUEUE_BYTES_MAX = 1024 * 1024;
 
 /** Octets read from one peer before others have their turn. */
-export const PORTION_BYTES = 64 * 1024;
+export const READ_TURN_BYTES = 64 * 1024;
 
 /** How long a connection that is closed waits for the peer to have read the last word. */
-export const LINGER: Millis = 3000;
+export const LINGER_TIMEOUT: Millis = 3000;
 
 /** Called synchronously; none of them after `end` or `destroy`, but for `over`. */
-export interface ConnectionOwner {
+export interface ConnectionHandler {
   /** A whole message, a view on memory that is used again. Gives the longest that may come next. */
-  message(bytes: Uint8Array): number;
+  messageReceived(bytes: Uint8Array): number;
   malformed(failure: DecodeFailure): void;
   /** Something of what waited went out, or something waits from now on. */
-  outflow(waiting: boolean): void;
+  writeQueueChanged(isQueued: boolean): void;
   /** After a `write` that said so: the kernel takes more again. */
   drained(): void;
   /** By the peer, or it broke: `error` is null where the peer closed it in peace. */
   lost(error: Error | null): void;
   /** Nothing is left of it. */
-  over(): void;
+  closed(): void;
 }
 
-export type End = { readonly address: Address; readonly port: number };
+export type TransportAddress = { readonly address: Address; readonly port: number };
 
-export class Connection {
+export class BgpConnection {
   /** Null where it broke before anybody could ask. */
-  readonly local: End | null;
-  readonly remote: End | null;
+  readonly local: TransportAddress | null;
+  readonly remote: TransportAddress | null;
 
   readonly #socket: Socket;
-  readonly #owner: ConnectionOwner;
+  readonly #handler: ConnectionHandler;
   readonly #clock: Clock;
-  readonly #splitter = new Splitter(MESSAGE_BYTES_MAX);
-  #portion = 0;
-  #waiting = false;
-  #open = true;
+  readonly #framer = new Framer(MESSAGE_BYTES_MAX);
+  #bytesThisTurn = 0;
+  #isWriteQueued = false;
+  #isOpen = true;
 
-  constructor(socket: Socket, owner: ConnectionOwner, clock: Clock) {
+  constructor(socket: Socket, handler: ConnectionHandler, clock: Clock) {
     this.#socket = socket;
-    this.#owner = owner;
+    this.#handler = handler;
     this.#clock = clock;
-    this.local = endOf(socket.localAddress, socket.localPort);
-    this.remote = endOf(socket.remoteAddress, socket.remotePort);
+    this.local = transportAddressOf(socket.localAddress, socket.localPort);
+    this.remote = transportAddressOf(socket.remoteAddress, socket.remotePort);
     let error: Error | null = null;
     socket.setNoDelay(true);
-    socket.on('error', (cause) => {
-      error = cause;
+    socket.on('error', (failure) => {
+      error = failure;
     });
     socket.on('close', () => {
-      if (this.#open) this.#lose(error);
-      owner.over();
+      if (this.#isOpen) this.#handleLoss(error);
+      handler.closed();
     });
     socket.on('end', () => {
-      if (this.#open) this.#lose(null);
+      if (this.#isOpen) this.#handleLoss(null);
     });
     socket.on('drain', () => {
-      if (this.#open) owner.drained();
+      if (this.#isOpen) handler.drained();
     });
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
     socket.resume();
@@ -78,70 +78,73 @@ export class Connection {
   /** Whole messages. False: wait for `drained`. */
   write(bytes: Uint8Array): boolean {
     const socket = this.#socket;
-    if (!this.#open || !socket.writable) return false;
-    invariant(socket.writableLength <= QUEUE_BYTES_MAX, 'somebody writes on and does not wait for the peer');
-    const more = socket.write(bytes, this.#flushed);
-    if (socket.writableLength > 0 && !this.#waiting) {
-      this.#waiting = true;
-      this.#owner.outflow(true);
+    if (!this.#isOpen || !socket.writable) return false;
+    invariant(
+      socket.writableLength <= WRITE_QUEUE_BYTES_MAX,
+      'somebody writes on and does not wait for the peer',
+    );
+    const canWriteMore = socket.write(bytes, this.#onWritten);
+    if (socket.writableLength > 0 && !this.#isWriteQueued) {
+      this.#isWriteQueued = true;
+      this.#handler.writeQueueChanged(true);
     }
-    return more;
+    return canWriteMore;
   }
 
   /** Behind what has been written. The peer gets time to read it: an end with something unread would be a reset. */
   end(): void {
-    if (!this.#open) return;
-    this.#open = false;
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     const socket = this.#socket;
     socket.end();
     socket.resume();
-    const cancel = this.#clock.after(LINGER, () => socket.destroy());
+    const cancel = this.#clock.after(LINGER_TIMEOUT, () => socket.destroy());
     socket.once('close', cancel);
   }
 
   /** Now, and without what still waits. */
   destroy(): void {
-    this.#open = false;
+    this.#isOpen = false;
     this.#socket.destroy();
   }
 
-  #lose(error: Error | null): void {
-    this.#open = false;
-    this.#owner.lost(error);
+  #handleLoss(error: Error | null): void {
+    this.#isOpen = false;
+    this.#handler.lost(error);
     this.#socket.destroy();
   }
 
   /** Of one write, all of which the kernel has taken. */
-  readonly #flushed = (): void => {
-    if (!this.#open || !this.#waiting) return;
-    this.#waiting = this.#socket.writableLength > 0;
-    this.#owner.outflow(this.#waiting);
+  readonly #onWritten = (): void => {
+    if (!this.#isOpen || !this.#isWriteQueued) return;
+    this.#isWriteQueued = this.#socket.writableLength > 0;
+    this.#handler.writeQueueChanged(this.#isWriteQueued);
   };
 
   #read(chunk: Buffer): void {
-    if (!this.#open) return;
-    this.#splitter.push(chunk);
-    while (this.#open) {
-      const message = this.#splitter.next();
+    if (!this.#isOpen) return;
+    this.#framer.push(chunk);
+    while (this.#isOpen) {
+      const message = this.#framer.next();
       if (!message.ok) {
-        this.#owner.malformed(message.error);
+        this.#handler.malformed(message.error);
         return;
       }
       if (message.value === null) break;
-      this.#splitter.takeUpTo(this.#owner.message(message.value));
+      this.#framer.setMaxBytes(this.#handler.messageReceived(message.value));
     }
-    this.#portion += chunk.length;
-    if (this.#portion >= PORTION_BYTES) this.#letOthers();
+    this.#bytesThisTurn += chunk.length;
+    if (this.#bytesThisTurn >= READ_TURN_BYTES) this.#yieldTurn();
   }
 
-  #letOthers(): void {
-    this.#portion = 0;
+  #yieldTurn(): void {
+    this.#bytesThisTurn = 0;
     this.#socket.pause();
     setImmediate(() => this.#socket.resume());
   }
 }
 
-function endOf(text: string | undefined, port: number | undefined): End | null {
+function transportAddressOf(text: string | undefined, port: number | undefined): TransportAddress | null {
   const address = parseAddress(text ?? '');
   return address.ok && port !== undefined ? { address: address.value, port } : null;
 }

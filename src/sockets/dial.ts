@@ -3,66 +3,66 @@ import { connect, Socket as NetSocket, type Socket, type SocketConnectOpts } fro
 import { err, ok, type Result } from '../base/result.ts';
 import { formatAddress } from '../net/address.ts';
 import { loadKernel } from './kernel.ts';
-import { protections, type SocketOption } from './options.ts';
+import { protectionOptions, type SocketOption } from './options.ts';
 import type { Remote } from './remote.ts';
-import { dialTrouble } from './trouble.ts';
+import { describeDialError } from './trouble.ts';
 
 /** One of the two is called, once and never at once. */
-export type Dialled = {
-  up(socket: Socket): void;
+export type DialHandler = {
+  connected(socket: Socket): void;
   /** `says` is a sentence. */
-  failed(says: string): void;
+  failed(message: string): void;
 };
 
 /** The function returned gives up; nothing is called after it. */
-export function dial(remote: Remote, on: Dialled): () => void {
-  const options = protections(remote);
-  if (options.length === 0) return attend(connect(whereTo(remote)), remote, on);
+export function dial(remote: Remote, handler: DialHandler): () => void {
+  const options = protectionOptions(remote);
+  if (options.length === 0) return awaitConnect(connect(connectOptions(remote)), remote, handler);
   let cancel: (() => void) | null = null;
-  let given = false;
-  void protectedSocket(remote, options).then((socket) => {
-    if (given) {
+  let isCancelled = false;
+  void openProtectedSocket(remote, options).then((socket) => {
+    if (isCancelled) {
       if (socket.ok) socket.value.destroy();
       return;
     }
     if (!socket.ok) {
-      on.failed(socket.error);
+      handler.failed(socket.error);
       return;
     }
-    cancel = attend(socket.value, remote, on);
-    socket.value.connect(whereTo(remote));
+    cancel = awaitConnect(socket.value, remote, handler);
+    socket.value.connect(connectOptions(remote));
   });
   return () => {
-    given = true;
+    isCancelled = true;
     cancel?.();
   };
 }
 
-function whereTo({ address, port, source }: Remote): SocketConnectOpts {
-  const where = { host: formatAddress(address), port, noDelay: true };
-  return source === null ? where : { ...where, localAddress: formatAddress(source) };
+function connectOptions({ address, port, source }: Remote): SocketConnectOpts {
+  const options = { host: formatAddress(address), port, noDelay: true };
+  return source === null ? options : { ...options, localAddress: formatAddress(source) };
 }
 
 /** Options have to be there before the first packet goes out. */
-async function protectedSocket(
+async function openProtectedSocket(
   { address }: Remote,
   options: readonly SocketOption[],
 ): Promise<Result<Socket, string>> {
   const kernel = await loadKernel();
   if (!kernel.ok) return kernel;
-  const fd = kernel.value.open(address.family, options);
+  const fd = kernel.value.openSocket(address.family, options);
   if (!fd.ok) return err(fd.error);
   // Node reads at once where it is not told otherwise, which fails on what is not connected yet.
-  const unread = { fd: fd.value, readable: true, writable: true, manualStart: true };
-  return ok(new NetSocket(unread));
+  const socketOptions = { fd: fd.value, readable: true, writable: true, manualStart: true };
+  return ok(new NetSocket(socketOptions));
 }
 
-function attend(socket: Socket, remote: Remote, on: Dialled): () => void {
-  const failed = (error: NodeJS.ErrnoException): void => on.failed(dialTrouble(error, remote));
+function awaitConnect(socket: Socket, remote: Remote, handler: DialHandler): () => void {
+  const failed = (error: NodeJS.ErrnoException): void => handler.failed(describeDialError(error, remote));
   socket.once('error', failed);
   socket.once('connect', () => {
     socket.off('error', failed);
-    on.up(socket);
+    handler.connected(socket);
   });
   return () => {
     socket.removeAllListeners('connect').off('error', failed);

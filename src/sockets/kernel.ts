@@ -14,7 +14,7 @@ export type Descriptor = number;
 const SOCK_STREAM = 1;
 const [SOCK_NONBLOCK, SOCK_CLOEXEC] = [0o4000, 0o2000000];
 
-type Calls = {
+type SystemCalls = {
   readonly socket: (family: number, type: number, protocol: number) => number;
   readonly setsockopt: (fd: number, level: number, name: number, value: Uint8Array, size: number) => number;
   readonly close: (fd: number) => number;
@@ -22,32 +22,32 @@ type Calls = {
 };
 
 export class Kernel {
-  readonly #calls: Calls;
+  readonly #calls: SystemCalls;
 
-  constructor(calls: Calls) {
+  constructor(calls: SystemCalls) {
     this.#calls = calls;
   }
 
   /** A TCP socket with these options, not connected yet. The error is a sentence. */
-  open(family: Family, options: readonly SocketOption[]): Result<Descriptor, string> {
+  openSocket(family: Family, options: readonly SocketOption[]): Result<Descriptor, string> {
     const fd = this.#calls.socket(AF[family], SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0) return err(`the kernel gives no socket for IPv${family} (${this.#error()})`);
-    const complaint = this.set(fd, options);
-    if (complaint === null) return ok(fd);
+    if (fd < 0) return err(`the kernel gives no socket for IPv${family} (${this.#lastErrorName()})`);
+    const failure = this.setOptions(fd, options);
+    if (failure === null) return ok(fd);
     this.#calls.close(fd);
-    return err(complaint);
+    return err(failure);
   }
 
   /** Null, or why it could not be done. */
-  set(fd: Descriptor, options: readonly SocketOption[]): string | null {
-    for (const { level, name, value, does } of options) {
+  setOptions(fd: Descriptor, options: readonly SocketOption[]): string | null {
+    for (const { level, name, value, purpose } of options) {
       if (this.#calls.setsockopt(fd, level, name, value, value.length) === 0) continue;
-      return `the kernel does not take ${does} (${this.#error()})`;
+      return `the kernel does not take ${purpose} (${this.#lastErrorName()})`;
     }
     return null;
   }
 
-  #error(): string {
+  #lastErrorName(): string {
     return getSystemErrorName(-this.#calls.errno());
   }
 }
@@ -61,9 +61,9 @@ export function loadKernel(): Promise<Result<Kernel, string>> {
 }
 
 async function load(): Promise<Result<Kernel, string>> {
-  const needed = 'a password (TCP MD5) or TTL security';
+  const features = 'a password (TCP MD5) or TTL security';
   if (process.platform !== 'linux')
-    return err(`${needed} can be had on Linux only, not on ${process.platform}`);
+    return err(`${features} can be had on Linux only, not on ${process.platform}`);
   try {
     const koffi = await import('koffi');
     const libc = koffi.load(null);
@@ -77,13 +77,13 @@ async function load(): Promise<Result<Kernel, string>> {
     );
   } catch (error) {
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    return err(`${needed} needs the package koffi, which cannot be loaded on this machine: ${reason}`);
+    return err(`${features} needs the package koffi, which cannot be loaded on this machine: ${reason}`);
   }
 }
 
 /** Of a socket that is open; Node has it, and does not say so. */
-export function descriptorOf(owner: Socket | Server): Descriptor | null {
-  const handle: unknown = '_handle' in owner ? owner._handle : null;
+export function descriptorOf(socket: Socket | Server): Descriptor | null {
+  const handle: unknown = '_handle' in socket ? socket._handle : null;
   if (typeof handle !== 'object' || handle === null || !('fd' in handle)) return null;
   return typeof handle.fd === 'number' && handle.fd >= 0 ? handle.fd : null;
 }

@@ -2,142 +2,153 @@
 import type { Socket } from 'node:net';
 import type { Clock, Millis } from '../base/clock.ts';
 import type { SessionEvent } from '../bgp/session/event.ts';
-import type { Link } from '../bgp/session/session.ts';
+import type { ConnectionId } from '../bgp/session/session.ts';
 import type { ReadTerms, WriteTerms } from '../bgp/wire/agreement.ts';
 import { decodeBody } from '../bgp/wire/decode.ts';
 import { encodeMessage } from '../bgp/wire/encode.ts';
 import type { Message, Update } from '../bgp/wire/message.ts';
-import { Connection, type ConnectionOwner } from './connection.ts';
-import { TrafficCount } from './counters.ts';
+import { BgpConnection, type ConnectionHandler } from './connection.ts';
+import { TrafficCounter } from './counters.ts';
 import { dial } from './dial.ts';
 import type { Remote } from './remote.ts';
-import { lostTrouble } from './trouble.ts';
+import { describeConnectionLoss } from './trouble.ts';
 
 /** All but UPDATEs, which are packed from routes. */
-export type Small = Exclude<Message, Update>;
+export type NonUpdateMessage = Exclude<Message, Update>;
 
-export interface LinksOwner {
-  happened(event: SessionEvent): void;
+export interface SessionConnectionsHandler {
+  eventOccurred(event: SessionEvent): void;
   /** The kernel takes more again. */
-  drained(link: Link): void;
-  terms(link: Link): ReadTerms & WriteTerms;
+  drained(id: ConnectionId): void;
+  terms(id: ConnectionId): ReadTerms & WriteTerms;
 }
 
-type Attempt = { readonly since: Millis; readonly cancel: () => void };
+type ConnectAttempt = { readonly startedAt: Millis; readonly cancel: () => void };
 
-export class Links {
+export class SessionConnections {
   readonly #remote: Remote;
   readonly #clock: Clock;
-  readonly #owner: LinksOwner;
-  readonly #attempts = new Map<Link, Attempt>();
-  readonly #connections = new Map<Link, Connection>();
+  readonly #handler: SessionConnectionsHandler;
+  readonly #attempts = new Map<ConnectionId, ConnectAttempt>();
+  readonly #connections = new Map<ConnectionId, BgpConnection>();
   /** Those too that only wait for their last word to be read. */
-  readonly #open = new Set<Connection>();
-  readonly #waiters: (() => void)[] = [];
-  readonly sent = new TrafficCount();
-  readonly received = new TrafficCount();
+  readonly #openConnections = new Set<BgpConnection>();
+  readonly #closeWaiters: (() => void)[] = [];
+  readonly sent = new TrafficCounter();
+  readonly received = new TrafficCounter();
   /** How many came up, whoever dialled. */
   connects = 0;
 
-  constructor(remote: Remote, clock: Clock, owner: LinksOwner) {
+  constructor(remote: Remote, clock: Clock, handler: SessionConnectionsHandler) {
     this.#remote = remote;
     this.#clock = clock;
-    this.#owner = owner;
+    this.#handler = handler;
   }
 
-  dial(link: Link): void {
+  dial(id: ConnectionId): void {
     const cancel = dial(this.#remote, {
-      up: (socket) => {
-        this.#attempts.delete(link);
-        this.takeUp(link, socket);
-        this.#owner.happened({ kind: 'connected', link });
+      connected: (socket) => {
+        this.#attempts.delete(id);
+        this.adopt(id, socket);
+        this.#handler.eventOccurred({ kind: 'connected', connectionId: id });
       },
-      failed: (says) => {
-        this.#attempts.delete(link);
-        this.#owner.happened({ kind: 'connect-failed', link, says });
+      failed: (message) => {
+        this.#attempts.delete(id);
+        this.#handler.eventOccurred({ kind: 'connect-failed', connectionId: id, reason: message });
       },
     });
-    this.#attempts.set(link, { since: this.#clock.now(), cancel });
+    this.#attempts.set(id, { startedAt: this.#clock.now(), cancel });
   }
 
   /** How long it has been dialled; null for one that is not, or no more. */
-  dialledFor(link: Link): Millis | null {
-    const attempt = this.#attempts.get(link);
-    return attempt === undefined ? null : this.#clock.now() - attempt.since;
+  dialDuration(id: ConnectionId): Millis | null {
+    const attempt = this.#attempts.get(id);
+    return attempt === undefined ? null : this.#clock.now() - attempt.startedAt;
   }
 
-  takeUp(link: Link, socket: Socket): void {
+  adopt(id: ConnectionId, socket: Socket): void {
     this.connects += 1;
-    const owner = this.#owner;
-    let heard = false;
-    const connection = this.#connection(socket, {
-      message: (bytes) => {
-        heard = true;
+    const handler = this.#handler;
+    let hasReceived = false;
+    const connection = this.#open(socket, {
+      messageReceived: (bytes) => {
+        hasReceived = true;
         this.received.add(bytes);
-        const read = decodeBody(bytes, owner.terms(link));
-        if (read.ok) owner.happened({ kind: 'received', link, message: read.value });
-        else owner.happened({ kind: 'malformed', link, failure: read.error });
-        return owner.terms(link).receiveMax;
+        const read = decodeBody(bytes, handler.terms(id));
+        if (read.ok) handler.eventOccurred({ kind: 'received', connectionId: id, message: read.value });
+        else handler.eventOccurred({ kind: 'malformed', connectionId: id, failure: read.error });
+        return handler.terms(id).receiveMax;
       },
-      malformed: (failure) => owner.happened({ kind: 'malformed', link, failure }),
-      outflow: (waiting) => owner.happened({ kind: 'outflow', link, waiting }),
-      drained: () => owner.drained(link),
+      malformed: (failure) => handler.eventOccurred({ kind: 'malformed', connectionId: id, failure }),
+      writeQueueChanged: (isQueued) =>
+        handler.eventOccurred({ kind: 'outflow', connectionId: id, hasPending: isQueued }),
+      drained: () => handler.drained(id),
       lost: (error) =>
-        owner.happened({ kind: 'closed', link, says: lostTrouble(error, this.#remote, heard) }),
+        handler.eventOccurred({
+          kind: 'closed',
+          connectionId: id,
+          reason: describeConnectionLoss(error, this.#remote, hasReceived),
+        }),
     });
-    this.#connections.set(link, connection);
+    this.#connections.set(id, connection);
   }
 
   /** One more than the session wants: it gets its answer and is closed. */
-  refuse(socket: Socket, message: Small): void {
-    const nobody = { message: () => 0, malformed() {}, outflow() {}, drained() {}, lost() {} };
-    const connection = this.#connection(socket, nobody);
+  refuse(socket: Socket, message: NonUpdateMessage): void {
+    const noHandler = {
+      messageReceived: () => 0,
+      malformed() {},
+      writeQueueChanged() {},
+      drained() {},
+      lost() {},
+    };
+    const connection = this.#open(socket, noHandler);
     this.#write(connection, encodeMessage(message));
     connection.end();
   }
 
-  send(link: Link, message: Small): void {
-    const connection = this.#connections.get(link);
-    if (connection !== undefined) this.#write(connection, encodeMessage(message, this.#owner.terms(link)));
+  send(id: ConnectionId, message: NonUpdateMessage): void {
+    const connection = this.#connections.get(id);
+    if (connection !== undefined) this.#write(connection, encodeMessage(message, this.#handler.terms(id)));
   }
 
   /** Whole messages. False: wait for `drained`. */
-  write(link: Link, bytes: Uint8Array): boolean {
-    const connection = this.#connections.get(link);
+  write(id: ConnectionId, bytes: Uint8Array): boolean {
+    const connection = this.#connections.get(id);
     return connection !== undefined && this.#write(connection, bytes);
   }
 
-  close(link: Link, abort: boolean): void {
-    this.#attempts.get(link)?.cancel();
-    this.#attempts.delete(link);
-    const connection = this.#connections.get(link);
-    this.#connections.delete(link);
+  close(id: ConnectionId, abort: boolean): void {
+    this.#attempts.get(id)?.cancel();
+    this.#attempts.delete(id);
+    const connection = this.#connections.get(id);
+    this.#connections.delete(id);
     if (abort) connection?.destroy();
     else connection?.end();
   }
 
-  endsOf(link: Link): Pick<Connection, 'local' | 'remote'> | null {
-    return this.#connections.get(link) ?? null;
+  addressesOf(id: ConnectionId): Pick<BgpConnection, 'local' | 'remote'> | null {
+    return this.#connections.get(id) ?? null;
   }
 
   /** When nothing is left of any, last words included. */
-  settled(): Promise<void> {
-    if (this.#open.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#waiters.push(resolve));
+  allClosed(): Promise<void> {
+    if (this.#openConnections.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#closeWaiters.push(resolve));
   }
 
-  #write(connection: Connection, bytes: Uint8Array): boolean {
+  #write(connection: BgpConnection, bytes: Uint8Array): boolean {
     this.sent.add(bytes);
     return connection.write(bytes);
   }
 
-  #connection(socket: Socket, owner: Omit<ConnectionOwner, 'over'>): Connection {
-    const over = (): void => {
-      this.#open.delete(connection);
-      if (this.#open.size === 0) for (const resolve of this.#waiters.splice(0)) resolve();
+  #open(socket: Socket, handler: Omit<ConnectionHandler, 'closed'>): BgpConnection {
+    const closed = (): void => {
+      this.#openConnections.delete(connection);
+      if (this.#openConnections.size === 0) for (const resolve of this.#closeWaiters.splice(0)) resolve();
     };
-    const connection: Connection = new Connection(socket, { ...owner, over }, this.#clock);
-    this.#open.add(connection);
+    const connection: BgpConnection = new BgpConnection(socket, { ...handler, closed }, this.#clock);
+    this.#openConnections.add(connection);
     return connection;
   }
 }

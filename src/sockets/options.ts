@@ -11,7 +11,7 @@ export type SocketOption = {
   readonly name: number;
   readonly value: Uint8Array;
   /** What it is for, for the sentence that says that the kernel does not take it. */
-  readonly does: string;
+  readonly purpose: string;
 };
 
 /** Every packet of both is sent with it, and none can be made to arrive with it from afar (RFC 5082 3). */
@@ -30,50 +30,53 @@ const TTL = {
   6: { level: IPPROTO_IPV6, send: 16 /* IPV6_UNICAST_HOPS */, least: 73 /* IPV6_MINHOPCOUNT */ },
 } as const;
 
-const LITTLE = endianness() === 'LE';
+const IS_LITTLE_ENDIAN = endianness() === 'LE';
 
 /** All that the connection with that peer needs; none where a plain socket does. */
-export function protections({
+export function protectionOptions({
   address,
   password,
   ttlSecurity,
 }: Pick<Remote, 'address' | 'password' | 'ttlSecurity'>): readonly SocketOption[] {
   return [
-    ...(password ? [md5Key(address, password)] : []),
-    ...(ttlSecurity === null ? [] : [fullTtl(address.family), leastTtl(address.family, ttlSecurity)]),
+    ...(password ? [md5KeyOption(address, password)] : []),
+    ...(ttlSecurity === null
+      ? []
+      : [maxTtlOption(address.family), minTtlOption(address.family, ttlSecurity)]),
   ];
 }
 
 /** An empty password takes the key away. */
-export function md5Key(address: Address, password: string): SocketOption {
+export function md5KeyOption(address: Address, password: string): SocketOption {
   const value = new Uint8Array(216); // struct tcp_md5sig
   const view = new DataView(value.buffer);
   const key = new TextEncoder().encode(password);
   value.set(socketAddress(address, 0));
-  view.setUint16(130, key.length, LITTLE);
+  view.setUint16(130, key.length, IS_LITTLE_ENDIAN);
   value.set(key.subarray(0, PASSWORD_BYTES_MAX), 136);
   return {
     level: IPPROTO_TCP,
     name: TCP_MD5SIG,
     value,
-    does: `the password (TCP MD5, at most ${PASSWORD_BYTES_MAX} octets)`,
+    purpose: `the password (TCP MD5, at most ${PASSWORD_BYTES_MAX} octets)`,
   };
 }
 
-export const fullTtl = (family: Family): SocketOption => ttl(family, 'send', TTL_MAX);
+export const maxTtlOption = (family: Family): SocketOption => ttlOption(family, 'send', TTL_MAX);
 
-const leastTtl = (family: Family, hops: number): SocketOption => ttl(family, 'least', TTL_MAX + 1 - hops);
+const minTtlOption = (family: Family, hops: number): SocketOption =>
+  ttlOption(family, 'least', TTL_MAX + 1 - hops);
 
-function ttl(family: Family, which: 'send' | 'least', value: number): SocketOption {
+function ttlOption(family: Family, which: 'send' | 'least', value: number): SocketOption {
   const { level, [which]: name } = TTL[family];
-  return { level, name, value: int(value), does: 'TTL security' };
+  return { level, name, value: int32Bytes(value), purpose: 'TTL security' };
 }
 
 /** `struct sockaddr_in` or `sockaddr_in6`. */
 function socketAddress({ family, bits }: Address, port: number): Uint8Array {
   const bytes = new Uint8Array(family === 4 ? 16 : 28);
   const view = new DataView(bytes.buffer);
-  view.setUint16(0, AF[family], LITTLE);
+  view.setUint16(0, AF[family], IS_LITTLE_ENDIAN);
   view.setUint16(2, port);
   if (family === 4) view.setUint32(4, Number(bits));
   else {
@@ -83,8 +86,8 @@ function socketAddress({ family, bits }: Address, port: number): Uint8Array {
   return bytes;
 }
 
-function int(value: number): Uint8Array {
+function int32Bytes(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setInt32(0, value, LITTLE);
+  new DataView(bytes.buffer).setInt32(0, value, IS_LITTLE_ENDIAN);
   return bytes;
 }

@@ -5,105 +5,115 @@
 import type { Socket } from 'node:net';
 import type { Clock, Millis } from '../base/clock.ts';
 import { invariant } from '../base/invariant.ts';
-import type { Action, Cause, SessionEvent, Why } from '../bgp/session/event.ts';
+import type {
+  SessionAction,
+  SessionEvent,
+  TransitionCause,
+  TransitionDetails,
+} from '../bgp/session/event.ts';
 import {
+  type BgpSession,
+  type ConnectionId,
   type Established,
-  type Link,
   newSession,
-  nextDeadline,
-  type Session,
+  nextSessionDeadline,
   type StateName,
   termsOf,
 } from '../bgp/session/session.ts';
-import type { Settings } from '../bgp/session/settings.ts';
-import { step } from '../bgp/session/step.ts';
-import type { Agreement } from '../bgp/wire/agreement.ts';
+import type { BgpSessionSettings } from '../bgp/session/settings.ts';
+import { stepSession } from '../bgp/session/step.ts';
+import type { NegotiatedTerms } from '../bgp/wire/agreement.ts';
 import type { Open, RouteRefresh, Update } from '../bgp/wire/message.ts';
-import type { End } from './connection.ts';
-import type { Counters } from './counters.ts';
-import { Links } from './links.ts';
+import type { TransportAddress } from './connection.ts';
+import type { SessionCounters } from './counters.ts';
+import { SessionConnections } from './links.ts';
 import type { Remote } from './remote.ts';
-import { noAnswer } from './trouble.ts';
+import { describeNoAnswer } from './trouble.ts';
 
 /** Called synchronously; must not throw. */
-export interface PeeringOwner {
-  moved(from: StateName, to: StateName, why: Why): void;
+export interface TcpSessionHandler {
+  stateChanged(from: StateName, to: StateName, reason: TransitionDetails): void;
   /** An UPDATE has views on memory that is used again. */
   received(message: Update | RouteRefresh): void;
   /** The kernel takes more again, or the session has just been established. */
   writable(): void;
 }
 
-export type Around = {
+export type SessionDriverContext = {
   readonly clock: Clock;
   /** In [0, 1), as of `Math.random`. */
   readonly random: () => number;
   /** Of an attempt to connect that came to nothing and left the state as it was: a sentence. */
-  readonly missed?: (says: string) => void;
+  readonly connectFailed?: (message: string) => void;
 };
 
 /** What ends a session, or keeps it from being one; the others belong to its life. */
-const FAULTS: ReadonlySet<Cause> = new Set<Cause>([
+const FAULT_CAUSES: ReadonlySet<TransitionCause> = new Set<TransitionCause>([
   ...(['connect-failed', 'lost', 'bad-open', 'notified', 'malformed', 'unexpected'] as const),
   ...(['hold-expired', 'send-hold-expired', 'turned-away'] as const),
 ]);
 
-type Happening = { readonly event: SessionEvent; readonly incoming: Socket | null };
+type PendingEvent = { readonly event: SessionEvent; readonly acceptedSocket: Socket | null };
 
-export class Peering {
+export class TcpSessionDriver {
   readonly #remote: Remote;
-  readonly #owner: PeeringOwner;
-  readonly #around: Around;
-  readonly #links: Links;
-  #session: Session;
-  readonly #happenings: Happening[] = [];
-  #busy = false;
+  readonly #handler: TcpSessionHandler;
+  readonly #context: SessionDriverContext;
+  readonly #connections: SessionConnections;
+  #session: BgpSession;
+  readonly #pendingEvents: PendingEvent[] = [];
+  #isHandlingEvents = false;
   #timer: { readonly at: Millis; readonly cancel: () => void } | null = null;
   #drops = 0;
-  #lastError: Counters['lastError'] = null;
+  #lastError: SessionCounters['lastError'] = null;
 
-  constructor(settings: Settings, remote: Remote, owner: PeeringOwner, around: Around) {
+  constructor(
+    settings: BgpSessionSettings,
+    remote: Remote,
+    handler: TcpSessionHandler,
+    context: SessionDriverContext,
+  ) {
     this.#session = newSession(settings);
     this.#remote = remote;
-    this.#owner = owner;
-    this.#around = around;
-    this.#links = new Links(remote, around.clock, {
-      happened: (event) => this.#happen(event),
-      drained: (link) => {
-        if (link === this.#established?.link) owner.writable();
+    this.#handler = handler;
+    this.#context = context;
+    this.#connections = new SessionConnections(remote, context.clock, {
+      eventOccurred: (event) => this.#handleEvent(event),
+      drained: (id) => {
+        if (id === this.#established?.connectionId) handler.writable();
       },
-      terms: (link) => termsOf(this.#session, link),
+      terms: (id) => termsOf(this.#session, id),
     });
   }
 
   start(): void {
-    this.#happen({ kind: 'start' });
+    this.#handleEvent({ kind: 'start' });
   }
 
   /** NOTIFICATION Cease with the subcode, and stays down. */
   stop(cease: number, communication: string): void {
-    this.#happen({ kind: 'stop', cease, communication });
+    this.#handleEvent({ kind: 'stop', cease, communication });
   }
 
   /** Drops the connection without a word, and stays down: a restart that the peer is to bridge (RFC 4724). */
   abandon(): void {
-    this.#happen({ kind: 'stop', cease: null, communication: '' });
+    this.#handleEvent({ kind: 'stop', cease: null, communication: '' });
   }
 
   /** The peer has dialled us. */
   accept(socket: Socket): void {
-    if (!socket.destroyed) this.#happen({ kind: 'accepted' }, socket);
+    if (!socket.destroyed) this.#handleEvent({ kind: 'accepted' }, socket);
   }
 
   /** UPDATEs, already framed. False: wait for `writable` before the next. Nothing is sent unless established. */
   write(bytes: Uint8Array): boolean {
     const { phase } = this.#session;
-    return phase.kind === 'Established' && this.#links.write(phase.link, bytes);
+    return phase.kind === 'Established' && this.#connections.write(phase.connectionId, bytes);
   }
 
   /** When nothing is left of its connections, last words included. */
-  settled(): Promise<void> {
-    return this.#links.settled();
+  closed(): Promise<void> {
+    return this.#connections.allClosed();
   }
 
   get state(): StateName {
@@ -111,35 +121,35 @@ export class Peering {
   }
 
   /** Null unless established. */
-  get agreement(): Agreement | null {
-    return this.#established?.agreement ?? null;
+  get negotiated(): NegotiatedTerms | null {
+    return this.#established?.negotiated ?? null;
   }
 
   /** What the peer says of itself, from OpenConfirm on. */
-  get peer(): Open | null {
+  get peerOpen(): Open | null {
     const { phase } = this.#session;
-    return phase.kind === 'Established' || phase.kind === 'OpenConfirm' ? phase.peer : null;
+    return phase.kind === 'Established' || phase.kind === 'OpenConfirm' ? phase.peerOpen : null;
   }
 
   /** Ends of the established connection. */
-  get local(): End | null {
-    return this.#ends?.local ?? null;
+  get localAddress(): TransportAddress | null {
+    return this.#endpoints?.local ?? null;
   }
 
-  get remoteEnd(): End | null {
-    return this.#ends?.remote ?? null;
+  get remoteAddress(): TransportAddress | null {
+    return this.#endpoints?.remote ?? null;
   }
 
   /** When it was established, by the clock that never goes back. */
-  get since(): Millis | null {
-    return this.#established?.since ?? null;
+  get establishedAt(): Millis | null {
+    return this.#established?.establishedAt ?? null;
   }
 
-  get counters(): Counters {
-    const { sent, received, connects } = this.#links;
+  get counters(): SessionCounters {
+    const { sent, received, connects } = this.#connections;
     return {
-      sent: sent.soFar,
-      received: received.soFar,
+      sent: sent.snapshot,
+      received: received.snapshot,
       connects,
       drops: this.#drops,
       lastError: this.#lastError,
@@ -151,87 +161,92 @@ export class Peering {
     return phase.kind === 'Established' ? phase : null;
   }
 
-  get #ends(): ReturnType<Links['endsOf']> {
+  get #endpoints(): ReturnType<SessionConnections['addressesOf']> {
     const established = this.#established;
-    return established === null ? null : this.#links.endsOf(established.link);
+    return established === null ? null : this.#connections.addressesOf(established.connectionId);
   }
 
   /** What an action or the owner makes happen waits until the actions before it are done. */
-  #happen(event: SessionEvent, incoming: Socket | null = null): void {
-    this.#happenings.push({ event, incoming });
-    if (this.#busy) return;
-    this.#busy = true;
-    for (let next = this.#happenings.shift(); next !== undefined; next = this.#happenings.shift()) {
-      const { clock, random } = this.#around;
-      const { session, actions } = step(this.#session, next.event, clock.now(), random());
+  #handleEvent(event: SessionEvent, acceptedSocket: Socket | null = null): void {
+    this.#pendingEvents.push({ event, acceptedSocket });
+    if (this.#isHandlingEvents) return;
+    this.#isHandlingEvents = true;
+    for (let next = this.#pendingEvents.shift(); next !== undefined; next = this.#pendingEvents.shift()) {
+      const { clock, random } = this.#context;
+      const { session, actions } = stepSession(this.#session, next.event, clock.now(), random());
       this.#session = session;
-      for (const action of actions) this.#do(action, next, actions);
+      for (const action of actions) this.#perform(action, next, actions);
     }
-    this.#busy = false;
-    this.#arm();
+    this.#isHandlingEvents = false;
+    this.#armTimer();
   }
 
-  #do(action: Action, { event, incoming }: Happening, all: readonly Action[]): void {
-    const links = this.#links;
+  #perform(
+    action: SessionAction,
+    { event, acceptedSocket }: PendingEvent,
+    actions: readonly SessionAction[],
+  ): void {
+    const connections = this.#connections;
     switch (action.kind) {
       case 'dial':
-        links.dial(action.link);
+        connections.dial(action.connectionId);
         return;
       case 'adopt':
-        invariant(incoming !== null, 'what is adopted was accepted just now');
-        links.takeUp(action.link, incoming);
+        invariant(acceptedSocket !== null, 'what is adopted was accepted just now');
+        connections.adopt(action.connectionId, acceptedSocket);
         return;
       case 'refuse':
-        invariant(incoming !== null, 'what is refused was accepted just now');
-        links.refuse(incoming, action.message);
+        invariant(acceptedSocket !== null, 'what is refused was accepted just now');
+        connections.refuse(acceptedSocket, action.message);
         return;
       case 'send':
-        links.send(action.link, action.message);
+        connections.send(action.connectionId, action.message);
         return;
       case 'close':
-        if (event.kind === 'stop' || all.some(({ kind }) => kind === 'dial')) this.#missed(action.link);
-        links.close(action.link, action.abort);
+        if (event.kind === 'stop' || actions.some(({ kind }) => kind === 'dial'))
+          this.#reportNoAnswer(action.connectionId);
+        connections.close(action.connectionId, action.abort);
         return;
       case 'deliver':
-        this.#owner.received(action.message);
+        this.#handler.received(action.message);
         return;
       case 'moved':
-        this.#moved(action.from, action.to, action.why);
+        this.#stateChanged(action.from, action.to, action.details);
     }
   }
 
   /** Where the session gives an attempt up, there was no answer to it. */
-  #missed(link: Link): void {
-    const waited = this.#links.dialledFor(link);
-    if (waited === null) return;
-    const says = noAnswer(this.#remote, waited);
-    this.#failed(says);
-    this.#around.missed?.(says);
+  #reportNoAnswer(id: ConnectionId): void {
+    const waitedMs = this.#connections.dialDuration(id);
+    if (waitedMs === null) return;
+    const message = describeNoAnswer(this.#remote, waitedMs);
+    this.#recordError(message);
+    this.#context.connectFailed?.(message);
   }
 
-  #moved(from: StateName, to: StateName, why: Why): void {
+  #stateChanged(from: StateName, to: StateName, reason: TransitionDetails): void {
     if (from === 'Established') this.#drops += 1;
-    if (FAULTS.has(why.cause)) this.#failed(why.says);
-    this.#owner.moved(from, to, why);
-    if (to === 'Established') this.#owner.writable();
+    if (FAULT_CAUSES.has(reason.cause)) this.#recordError(reason.text);
+    this.#handler.stateChanged(from, to, reason);
+    if (to === 'Established') this.#handler.writable();
   }
 
-  #failed(says: string): void {
-    this.#lastError = { says, at: this.#around.clock.wall() };
+  #recordError(message: string): void {
+    this.#lastError = { message, at: this.#context.clock.wall() };
   }
 
   /** A timer that is early does no harm: deadlines move with every message, and it would be set as often. */
-  #arm(): void {
-    const at = nextDeadline(this.#session);
+  #armTimer(): void {
+    const at = nextSessionDeadline(this.#session);
     if (this.#timer !== null && at !== null && this.#timer.at <= at) return;
     this.#timer?.cancel();
     this.#timer = null;
     if (at === null) return;
-    const { clock } = this.#around;
-    const ring = (): void => {
+    const { clock } = this.#context;
+    const onTimer = (): void => {
       this.#timer = null;
-      this.#happen({ kind: 'tick' });
+      this.#handleEvent({ kind: 'tick' });
     };
-    this.#timer = { at, cancel: clock.after(at - clock.now(), ring) };
+    this.#timer = { at, cancel: clock.after(at - clock.now(), onTimer) };
   }
 }

@@ -15,5 +15,5 @@ export type Remote = {
 /** Port of BGP (RFC 4271 8.2.1). */
 export const BGP_PORT = 179;
 
-export const nameOf = ({ address, port }: Pick<Remote, 'address' | 'port'>): string =>
+export const remoteName = ({ address, port }: Pick<Remote, 'address' | 'port'>): string =>
   port === BGP_PORT ? formatAddress(address) : `${formatAddress(address)} port ${port}`;

@@ -1,19 +1,19 @@
 /** What went wrong with a connection, as one sentence for people: without a full stop. */
 import type { Millis } from '../base/clock.ts';
 import { formatAddress } from '../net/address.ts';
-import { nameOf, type Remote } from './remote.ts';
+import { type Remote, remoteName } from './remote.ts';
 
-type Failure = Pick<NodeJS.ErrnoException, 'code' | 'message'>;
+type SocketError = Pick<NodeJS.ErrnoException, 'code' | 'message'>;
 
 /** Of an attempt that came to nothing. */
-export function dialTrouble({ code, message }: Failure, remote: Remote): string {
+export function describeDialError({ code, message }: SocketError, remote: Remote): string {
   const { address, source } = remote;
-  const name = nameOf(remote);
+  const name = remoteName(remote);
   switch (code) {
     case 'ECONNREFUSED':
       return `${name} refuses the connection: no speaker of BGP listens there, or a firewall says so`;
     case 'ETIMEDOUT':
-      return `${name} gives no answer${likely(remote)}`;
+      return `${name} gives no answer${likelyCauses(remote)}`;
     case 'ECONNRESET':
       return `${name} hung up before the connection was made`;
     case 'ENETUNREACH':
@@ -40,11 +40,11 @@ export function dialTrouble({ code, message }: Failure, remote: Remote): string 
 }
 
 /** Nothing came back in that time. */
-export const noAnswer = (remote: Remote, waited: Millis): string =>
-  `${nameOf(remote)} gave no answer for ${Math.round(waited / 1000)} s${likely(remote)}`;
+export const describeNoAnswer = (remote: Remote, waitedMs: Millis): string =>
+  `${remoteName(remote)} gave no answer for ${Math.round(waitedMs / 1000)} s${likelyCauses(remote)}`;
 
 /** What looks just like a peer that is not there. */
-function likely({ password, ttlSecurity }: Remote): string {
+function likelyCauses({ password, ttlSecurity }: Remote): string {
   if (password) return ': a wrong or missing password at either side looks just like this';
   if (ttlSecurity !== null)
     return ': a peer that is farther away than TTL security allows looks just like this';
@@ -52,20 +52,24 @@ function likely({ password, ttlSecurity }: Remote): string {
 }
 
 /** Of a connection that was up. `heard`: the peer has sent a message over it; `error` is null where it hung up. */
-export function lostTrouble(error: Failure | null, remote: Remote, heard: boolean): string {
-  const name = nameOf(remote);
-  const hungUp = error === null || error.code === 'ECONNRESET' || error.code === 'EPIPE';
-  if (hungUp && !heard) {
+export function describeConnectionLoss(
+  error: SocketError | null,
+  remote: Remote,
+  hasReceived: boolean,
+): string {
+  const name = remoteName(remote);
+  const isClosedByPeer = error === null || error.code === 'ECONNRESET' || error.code === 'EPIPE';
+  if (isClosedByPeer && !hasReceived) {
     return `${name} hung up as soon as it was spoken to: it expects no session from this address, has one already, or rests after an error`;
   }
   if (error === null) return `${name} closed the connection`;
-  if (hungUp) return `${name} reset the connection`;
+  if (isClosedByPeer) return `${name} reset the connection`;
   if (error.code === 'ETIMEDOUT') return `${name} no longer answers`;
   return `the connection with ${name} broke: ${error.message}`;
 }
 
 /** Of a port on which to be dialled. */
-export function listenTrouble({ code, message }: Failure, port: number): string {
+export function describeListenError({ code, message }: SocketError, port: number): string {
   switch (code) {
     case 'EADDRINUSE':
       return `port ${port} is taken: another speaker of BGP runs on this node`;

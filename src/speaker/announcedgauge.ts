@@ -1,6 +1,6 @@
 /** MetalLB's gauge of the addresses that this node announces. It is written when somebody looks: a start has thousands. */
-import type { ServiceChange } from '../announce/picture.ts';
-import type { Told } from '../announce/told.ts';
+import type { ServiceStatusChange } from '../announce/picture.ts';
+import type { ServiceStatus } from '../announce/told.ts';
 import type { ServiceKey } from '../cluster/service.ts';
 import type { Metrics } from '../observe/metrics.ts';
 
@@ -10,42 +10,42 @@ export class AnnouncedGauge {
   readonly #metrics: Metrics;
   readonly #node: string;
   /** Addresses that a series stands for, by Service. */
-  readonly #shown = new Map<ServiceKey, readonly string[]>();
+  readonly #published = new Map<ServiceKey, readonly string[]>();
   /** What is to be shown instead. */
-  readonly #news = new Map<ServiceKey, readonly string[]>();
+  readonly #pending = new Map<ServiceKey, readonly string[]>();
 
   constructor(metrics: Metrics, node: string) {
     this.#metrics = metrics;
     this.#node = node;
   }
 
-  changed({ key, told }: ServiceChange): void {
-    this.#news.set(key, told === null ? [] : addressesOf(told));
+  serviceChanged({ key, status }: ServiceStatusChange): void {
+    this.#pending.set(key, status === null ? [] : addressesOf(status));
   }
 
   /** `isSilent`: the node has left, and announces nothing until it is back. */
-  scrape({ isSilent }: { readonly isSilent: boolean }): void {
-    if (isSilent) {
-      for (const [key, addresses] of this.#shown) {
-        if (!this.#news.has(key)) this.#news.set(key, addresses);
-        this.#show(key, []);
+  scrape({ isWithdrawn }: { readonly isWithdrawn: boolean }): void {
+    if (isWithdrawn) {
+      for (const [key, addresses] of this.#published) {
+        if (!this.#pending.has(key)) this.#pending.set(key, addresses);
+        this.#publish(key, []);
       }
       return;
     }
-    for (const [key, addresses] of this.#news) this.#show(key, addresses);
-    this.#news.clear();
+    for (const [key, addresses] of this.#pending) this.#publish(key, addresses);
+    this.#pending.clear();
   }
 
-  #show(service: ServiceKey, addresses: readonly string[]): void {
+  #publish(service: ServiceKey, addresses: readonly string[]): void {
     const labels = (ip: string) => ({ service, protocol: PROTOCOL, node: this.#node, ip });
-    for (const ip of this.#shown.get(service) ?? [])
+    for (const ip of this.#published.get(service) ?? [])
       if (!addresses.includes(ip)) this.#metrics.remove('metallb_speaker_announced', labels(ip));
     for (const ip of addresses) this.#metrics.set('metallb_speaker_announced', 1, labels(ip));
-    if (addresses.length === 0) this.#shown.delete(service);
-    else this.#shown.set(service, addresses);
+    if (addresses.length === 0) this.#published.delete(service);
+    else this.#published.set(service, addresses);
   }
 }
 
 /** Of a Service that somebody is meant to hear of. */
-const addressesOf = ({ verdict, assigned }: Told): readonly string[] =>
-  verdict.kind === 'announced' && assigned ? verdict.standing.addresses.split(',') : [];
+const addressesOf = ({ decision, isAssigned }: ServiceStatus): readonly string[] =>
+  decision.kind === 'announced' && isAssigned ? decision.record.addresses.split(',') : [];

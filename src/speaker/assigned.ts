@@ -4,86 +4,91 @@
  */
 import type { Clock } from '../base/clock.ts';
 import type { ServiceKey } from '../cluster/service.ts';
-import { type Rate, TokenBucket } from '../work/rate.ts';
+import { type RateLimit, TokenBucket } from '../work/rate.ts';
 
 /** On one node; a Service of policy Cluster is told of by all of them at once. */
-export const EVENTS_A_SECOND: Rate = { perSecond: 10, burst: 10 };
+export const EVENT_RATE: RateLimit = { perSecond: 10, burst: 10 };
 
 /** Beyond that the oldest give way: what was told of so late would be history. */
-export const ASSIGNED_WAITING_MAX = 3000;
+export const PENDING_EVENTS_MAX = 3000;
 
 /** What a node said of itself before it was restarted. */
-export type Former = { readonly services: number; readonly digest: string };
+export type PreviousRun = { readonly services: number; readonly digest: string };
 
-export type Evidence = {
+export type PreviousRunEvidence = {
   /** Null where it never said anything, or that cannot be read. */
-  readonly former: Former | null;
+  readonly previousRun: PreviousRun | null;
   /** The Services whose ServiceBGPStatus of this node existed; null where none are kept, or that cannot be told. */
-  readonly standing: ReadonlySet<ServiceKey> | null;
+  readonly existingStatuses: ReadonlySet<ServiceKey> | null;
   /** Of what is announced now. */
   readonly digest: string;
 };
 
 /** Of the Services that the first look found, those of which an event was told before. In doubt all of them. */
-export function toldBefore({ former, standing, digest }: Evidence): ReadonlySet<ServiceKey> | 'all' {
-  if (former?.digest === digest) return 'all';
-  const isNew = former?.services === 0;
-  if (standing === null) return isNew ? new Set() : 'all';
+export function findAlreadyReported({
+  previousRun,
+  existingStatuses,
+  digest,
+}: PreviousRunEvidence): ReadonlySet<ServiceKey> | 'all' {
+  if (previousRun?.digest === digest) return 'all';
+  const hadNothing = previousRun?.services === 0;
+  if (existingStatuses === null) return hadNothing ? new Set() : 'all';
   // They go with the Pod that owned them.
-  return standing.size === 0 && former !== null && !isNew ? 'all' : standing;
+  return existingStatuses.size === 0 && previousRun !== null && !hadNothing ? 'all' : existingStatuses;
 }
 
-export type AssignedOptions = {
+export type NodeAssignedEventsOptions = {
   readonly clock: Clock;
-  readonly tell: (key: ServiceKey) => void;
+  readonly send: (key: ServiceKey) => void;
 };
 
-export class Assigned {
-  readonly #options: AssignedOptions;
-  readonly #bucket = new TokenBucket(EVENTS_A_SECOND);
+export class NodeAssignedEvents {
+  readonly #options: NodeAssignedEventsOptions;
+  readonly #bucket = new TokenBucket(EVENT_RATE);
   readonly #assigned = new Set<ServiceKey>();
   /** Not yet told, the oldest first. */
-  readonly #due = new Set<ServiceKey>();
+  readonly #pending = new Set<ServiceKey>();
   /** Those of the first look that are assigned still; null once it is known which of them were told before. */
-  #first: Set<ServiceKey> | null = null;
+  #initial: Set<ServiceKey> | null = null;
   #phase: 'looking' | 'waiting' | 'telling' | 'stopped' = 'looking';
   #cancel: (() => void) | null = null;
 
-  constructor(options: AssignedOptions) {
+  constructor(options: NodeAssignedEventsOptions) {
     this.#options = options;
   }
 
-  set(key: ServiceKey, isAssigned: boolean): void {
+  setAssigned(key: ServiceKey, isAssigned: boolean): void {
     if (isAssigned === this.#assigned.has(key)) return;
     if (isAssigned) {
       this.#assigned.add(key);
-      this.#due.add(key);
-      for (const oldest of this.#due) {
-        if (this.#due.size <= ASSIGNED_WAITING_MAX || this.#phase === 'looking') break;
-        this.#due.delete(oldest);
+      this.#pending.add(key);
+      for (const oldest of this.#pending) {
+        if (this.#pending.size <= PENDING_EVENTS_MAX || this.#phase === 'looking') break;
+        this.#pending.delete(oldest);
       }
-      this.#pump();
+      this.#sendPending();
     } else {
       this.#assigned.delete(key);
-      this.#due.delete(key);
-      this.#first?.delete(key);
+      this.#pending.delete(key);
+      this.#initial?.delete(key);
     }
   }
 
   /** The first look is over. */
-  looked(): void {
+  initialPassDone(): void {
     if (this.#phase !== 'looking') return;
     this.#phase = 'waiting';
-    this.#first = new Set(this.#due);
+    this.#initial = new Set(this.#pending);
   }
 
   /** Of the first look, these were told before. */
-  begin(before: ReadonlySet<ServiceKey> | 'all'): void {
+  start(alreadyReported: ReadonlySet<ServiceKey> | 'all'): void {
     if (this.#phase !== 'waiting') return;
     this.#phase = 'telling';
-    for (const key of this.#first ?? []) if (before === 'all' || before.has(key)) this.#due.delete(key);
-    this.#first = null;
-    this.#pump();
+    for (const key of this.#initial ?? [])
+      if (alreadyReported === 'all' || alreadyReported.has(key)) this.#pending.delete(key);
+    this.#initial = null;
+    this.#sendPending();
   }
 
   stop(): void {
@@ -92,20 +97,20 @@ export class Assigned {
     this.#cancel = null;
   }
 
-  #pump(): void {
+  #sendPending(): void {
     if (this.#phase !== 'telling' || this.#cancel !== null) return;
-    const { clock, tell } = this.#options;
-    for (const key of this.#due) {
+    const { clock, send } = this.#options;
+    for (const key of this.#pending) {
       const wait = this.#bucket.take(clock.now());
       if (wait > 0) {
         this.#cancel = clock.after(wait, () => {
           this.#cancel = null;
-          this.#pump();
+          this.#sendPending();
         });
         return;
       }
-      this.#due.delete(key);
-      tell(key);
+      this.#pending.delete(key);
+      send(key);
     }
   }
 }

@@ -1,12 +1,12 @@
 /** What a node announces to somebody, Service by Service. */
 import { createHash } from 'node:crypto';
-import type { ServiceChange } from '../announce/picture.ts';
-import type { Told } from '../announce/told.ts';
+import type { ServiceStatusChange } from '../announce/picture.ts';
+import type { ServiceStatus } from '../announce/told.ts';
 import { compareText } from '../base/text.ts';
 import type { ServiceKey } from '../cluster/service.ts';
 import { formatPrefix } from '../net/prefix.ts';
 
-type Entry = { readonly peers: readonly string[]; readonly prefixes: readonly string[] };
+type AnnouncedService = { readonly peers: readonly string[]; readonly prefixes: readonly string[] };
 
 export type AnnouncedSummary = {
   readonly services: number;
@@ -16,8 +16,8 @@ export type AnnouncedSummary = {
   readonly digest: string;
 };
 
-export class AssignedBook {
-  readonly #entries = new Map<ServiceKey, Entry>();
+export class AnnouncedServices {
+  readonly #entries = new Map<ServiceKey, AnnouncedService>();
   #summary: AnnouncedSummary | null = null;
 
   get size(): number {
@@ -33,9 +33,9 @@ export class AssignedBook {
     return this.#entries.get(key)?.peers ?? null;
   }
 
-  take({ key, told }: ServiceChange): void {
+  update({ key, status }: ServiceStatusChange): void {
     this.#summary = null;
-    const entry = told === null ? null : entryOf(told);
+    const entry = status === null ? null : announcedServiceOf(status);
     if (entry === null) this.#entries.delete(key);
     else this.#entries.set(key, entry);
   }
@@ -49,13 +49,13 @@ export class AssignedBook {
 
 export const NOTHING_ANNOUNCED: AnnouncedSummary = summaryOf(new Map());
 
-function entryOf({ verdict, meant }: Told): Entry | null {
-  if (verdict.kind === 'refused' || meant.length === 0) return null;
-  const prefixes = new Set(verdict.offers.map(({ prefix }) => formatPrefix(prefix)));
-  return { peers: meant, prefixes: [...prefixes].sort(compareText) };
+function announcedServiceOf({ decision, targetPeers }: ServiceStatus): AnnouncedService | null {
+  if (decision.kind === 'refused' || targetPeers.length === 0) return null;
+  const prefixes = new Set(decision.contributions.map(({ prefix }) => formatPrefix(prefix)));
+  return { peers: targetPeers, prefixes: [...prefixes].sort(compareText) };
 }
 
-function summaryOf(entries: ReadonlyMap<ServiceKey, Entry>): AnnouncedSummary {
+function summaryOf(entries: ReadonlyMap<ServiceKey, AnnouncedService>): AnnouncedSummary {
   const all = new Set<string>();
   const hash = createHash('sha256');
   for (const [key, { prefixes }] of [...entries].sort(([a], [b]) => compareText(a, b))) {

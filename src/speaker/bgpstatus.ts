@@ -6,21 +6,21 @@ import type { Clock } from '../base/clock.ts';
 import { compareText } from '../base/text.ts';
 import type { ServiceKey } from '../cluster/service.ts';
 import type { Log } from '../observe/log.ts';
-import { type Answer, becauseOf } from '../program/ports.ts';
-import { type Backoff, Retries } from '../work/backoff.ts';
-import { WorkLoop } from '../work/loop.ts';
+import { failureReason, type RequestOutcome } from '../program/ports.ts';
+import { type Backoff, RetryTracker } from '../work/backoff.ts';
+import { WorkerPool } from '../work/loop.ts';
 
 /** Services a second. */
-export const STATUSES_A_SECOND = 20;
-const AT_ONCE = 4;
-const RETRY: Backoff = { first: 1000, max: 300_000 };
+export const STATUSES_PER_SECOND = 20;
+const CONCURRENCY = 4;
+const RETRY_BACKOFF: Backoff = { first: 1000, max: 300_000 };
 
 /** An object as it stands; by its labels it is for `key`. */
-export type StandingStatus = {
+export type ServiceBgpStatus = {
   readonly name: string;
   readonly key: ServiceKey;
   /** Null where it says nothing yet. */
-  readonly says: {
+  readonly status: {
     readonly node: string;
     readonly key: ServiceKey;
     readonly peers: readonly string[];
@@ -28,57 +28,57 @@ export type StandingStatus = {
 };
 
 /** Who calls these is told of what became of the object by `stands` and `isGone`, before the answer. */
-export interface BgpStatusApi {
-  make(key: ServiceKey): Promise<Answer<StandingStatus>>;
-  tell(one: StandingStatus, peers: readonly string[]): Promise<Answer<unknown>>;
-  remove(one: StandingStatus): Promise<Answer<unknown>>;
+export interface ServiceBgpStatusApi {
+  create(key: ServiceKey): Promise<RequestOutcome<ServiceBgpStatus>>;
+  updatePeers(object: ServiceBgpStatus, peers: readonly string[]): Promise<RequestOutcome<unknown>>;
+  delete(object: ServiceBgpStatus): Promise<RequestOutcome<unknown>>;
 }
 
-export type BgpStatusesOptions = {
+export type ServiceBgpStatusReconcilerOptions = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
-  readonly api: BgpStatusApi;
+  readonly api: ServiceBgpStatusApi;
   readonly node: string;
   /** Who is meant to hear of a Service; null for one that needs no status. */
-  readonly wanted: (key: ServiceKey) => readonly string[] | null;
-  readonly onBroken: (error: unknown) => void;
+  readonly desiredPeers: (key: ServiceKey) => readonly string[] | null;
+  readonly onFault: (error: unknown) => void;
 };
 
-type Failure = Exclude<Answer<never>, { readonly kind: 'done' }>;
+type RequestFailure = Exclude<RequestOutcome<never>, { readonly kind: 'done' }>;
 
-export class BgpStatuses {
-  readonly #options: BgpStatusesOptions;
-  readonly #loop: WorkLoop<ServiceKey>;
-  readonly #retries: Retries<ServiceKey>;
+export class ServiceBgpStatusReconciler {
+  readonly #options: ServiceBgpStatusReconcilerOptions;
+  readonly #loop: WorkerPool<ServiceKey>;
+  readonly #retries: RetryTracker<ServiceKey>;
   /** By Service, then by name: two writers, or an answer that got lost, may make several. */
-  readonly #standing = new Map<ServiceKey, Map<string, StandingStatus>>();
+  readonly #existing = new Map<ServiceKey, Map<string, ServiceBgpStatus>>();
   #isRunning = false;
   /** A failure was logged, and nothing has worked since. */
   #isFailing = false;
 
-  constructor(options: BgpStatusesOptions) {
-    const { clock, random, onBroken } = options;
+  constructor(options: ServiceBgpStatusReconcilerOptions) {
+    const { clock, random, onFault } = options;
     this.#options = options;
-    this.#retries = new Retries(RETRY, random);
-    this.#loop = new WorkLoop({
+    this.#retries = new RetryTracker(RETRY_BACKOFF, random);
+    this.#loop = new WorkerPool({
       clock,
-      limit: AT_ONCE,
-      calm: { perSecond: STATUSES_A_SECOND, burst: STATUSES_A_SECOND },
-      work: (key) => this.#work(key),
-      onBroken,
+      concurrency: CONCURRENCY,
+      lowPriorityRate: { perSecond: STATUSES_PER_SECOND, burst: STATUSES_PER_SECOND },
+      work: (key) => this.#reconcile(key),
+      onError: onFault,
     });
   }
 
   /** The Services that have one. */
   get services(): ReadonlySet<ServiceKey> {
-    return new Set(this.#standing.keys());
+    return new Set(this.#existing.keys());
   }
 
   /** What stands and what is wanted are both known: strays of a former run can be told from what is to stay. */
   start(): void {
     this.#isRunning = true;
-    for (const key of this.#standing.keys()) this.changed(key);
+    for (const key of this.#existing.keys()) this.requeue(key);
     this.#loop.start();
   }
 
@@ -89,74 +89,80 @@ export class BgpStatuses {
   }
 
   /** Another answer than before may be wanted. */
-  changed(key: ServiceKey): void {
-    this.#loop.add(key, { lane: 'calm' });
+  requeue(key: ServiceKey): void {
+    this.#loop.add(key, { priority: 'calm' });
   }
 
-  stands(one: StandingStatus): void {
-    const all = this.#standing.get(one.key) ?? new Map<string, StandingStatus>();
-    this.#standing.set(one.key, all.set(one.name, one));
-    if (this.#isRunning && !this.#isRight(one.key)) this.changed(one.key);
+  observed(object: ServiceBgpStatus): void {
+    const byName = this.#existing.get(object.key) ?? new Map<string, ServiceBgpStatus>();
+    this.#existing.set(object.key, byName.set(object.name, object));
+    if (this.#isRunning && !this.#isUpToDate(object.key)) this.requeue(object.key);
   }
 
-  isGone({ key, name }: StandingStatus): void {
-    const all = this.#standing.get(key);
-    all?.delete(name);
-    if (all?.size === 0) this.#standing.delete(key);
-    if (this.#isRunning && !this.#isRight(key)) this.changed(key);
+  deleted({ key, name }: ServiceBgpStatus): void {
+    const byName = this.#existing.get(key);
+    byName?.delete(name);
+    if (byName?.size === 0) this.#existing.delete(key);
+    if (this.#isRunning && !this.#isUpToDate(key)) this.requeue(key);
   }
 
-  #isRight(key: ServiceKey): boolean {
-    const wanted = this.#options.wanted(key);
-    const all = [...(this.#standing.get(key)?.values() ?? [])];
-    if (wanted === null) return all.length === 0;
-    const [one, ...others] = all;
-    return one !== undefined && others.length === 0 && this.#isMine(one) && saysSo(one, wanted);
+  #isUpToDate(key: ServiceKey): boolean {
+    const desiredPeers = this.#options.desiredPeers(key);
+    const objects = [...(this.#existing.get(key)?.values() ?? [])];
+    if (desiredPeers === null) return objects.length === 0;
+    const [object, ...others] = objects;
+    return (
+      object !== undefined && others.length === 0 && this.#isOwn(object) && hasPeers(object, desiredPeers)
+    );
   }
 
   /** What it says of node and Service cannot be changed any more. */
-  #isMine({ says, key }: StandingStatus): boolean {
-    return says === null || (says.node === this.#options.node && says.key === key);
+  #isOwn({ status, key }: ServiceBgpStatus): boolean {
+    return status === null || (status.node === this.#options.node && status.key === key);
   }
 
-  async #work(key: ServiceKey): Promise<void> {
-    const failure = await this.#bringToPass(key);
+  async #reconcile(key: ServiceKey): Promise<void> {
+    const failure = await this.#applyDesired(key);
     if (failure === null) {
       this.#retries.forget(key);
       this.#isFailing = false;
       return;
     }
     const { clock, log } = this.#options;
-    const because = becauseOf(failure);
+    const because = failureReason(failure);
     if (!this.#isFailing) log.warn('a ServiceBGPStatus cannot be written, will be tried again', { because });
     this.#isFailing = true;
-    const wait = this.#retries.failed(key);
-    const told = failure.kind === 'busy' ? (failure.after ?? 0) : 0;
-    this.#loop.add(key, { dueAt: clock.now() + Math.max(wait, told), lane: 'calm' });
+    const backoffMs = this.#retries.recordFailure(key);
+    const retryAfterMs = failure.kind === 'busy' ? (failure.retryAfter ?? 0) : 0;
+    this.#loop.add(key, { dueAt: clock.now() + Math.max(backoffMs, retryAfterMs), priority: 'calm' });
   }
 
   /** Null where it is as it should be. */
-  async #bringToPass(key: ServiceKey): Promise<Failure | null> {
-    const { api, wanted } = this.#options;
-    const all = [...(this.#standing.get(key)?.values() ?? [])].sort((a, b) => compareText(a.name, b.name));
-    const peers = wanted(key);
-    const kept = peers === null ? undefined : all.find((one) => this.#isMine(one));
-    for (const one of all) {
-      const failure = one === kept ? null : failureOf(await api.remove(one));
+  async #applyDesired(key: ServiceKey): Promise<RequestFailure | null> {
+    const { api, desiredPeers } = this.#options;
+    const objects = [...(this.#existing.get(key)?.values() ?? [])].sort((a, b) =>
+      compareText(a.name, b.name),
+    );
+    const peers = desiredPeers(key);
+    const kept = peers === null ? undefined : objects.find((object) => this.#isOwn(object));
+    for (const object of objects) {
+      const failure = object === kept ? null : failureOf(await api.delete(object));
       if (failure !== null) return failure;
     }
     if (peers === null) return null;
-    const made = kept === undefined ? await api.make(key) : null;
-    if (made !== null && made.kind !== 'done') return made;
-    const one = made?.value ?? kept;
-    if (one === undefined || saysSo(one, peers)) return null;
-    return failureOf(await api.tell(one, peers));
+    const created = kept === undefined ? await api.create(key) : null;
+    if (created !== null && created.kind !== 'done') return created;
+    const object = created?.value ?? kept;
+    if (object === undefined || hasPeers(object, peers)) return null;
+    return failureOf(await api.updatePeers(object, peers));
   }
 }
 
 /** What is gone is told by `isGone`, and the key comes again. */
-const failureOf = (answer: Answer<unknown>): Failure | null =>
+const failureOf = (answer: RequestOutcome<unknown>): RequestFailure | null =>
   answer.kind === 'done' || answer.kind === 'gone' ? null : answer;
 
-const saysSo = ({ says }: StandingStatus, peers: readonly string[]): boolean =>
-  says !== null && says.peers.length === peers.length && says.peers.every((one, at) => one === peers[at]);
+const hasPeers = ({ status }: ServiceBgpStatus, peers: readonly string[]): boolean =>
+  status !== null &&
+  status.peers.length === peers.length &&
+  status.peers.every((peer, index) => peer === peers[index]);

@@ -10,47 +10,47 @@
 import type { Clock, Millis } from '../base/clock.ts';
 
 /** How often the Nodes are counted. */
-export const COUNT_EVERY: Millis = 300_000;
+export const NODE_COUNT_INTERVAL: Millis = 300_000;
 
 /** It must be so far below the limit before they are kept again. */
-const BACK_BELOW = 0.8;
+const RESUME_FACTOR = 0.8;
 
-export type StatusLimitOptions = {
+export type ServiceBgpStatusLimitOptions = {
   readonly clock: Clock;
   /** In the whole cluster; 0 keeps none. */
   readonly limit: number;
   /** How many Nodes there are; null where that cannot be told now. */
   readonly countNodes: () => Promise<number | null>;
-  readonly changed: (isOn: boolean) => void;
+  readonly onChange: (isEnabled: boolean) => void;
 };
 
-export class StatusLimit {
-  readonly #options: StatusLimitOptions;
-  #nodes = 1;
-  #services = 0;
-  #isOn: boolean;
+export class ServiceBgpStatusLimit {
+  readonly #options: ServiceBgpStatusLimitOptions;
+  #nodeCount = 1;
+  #serviceCount = 0;
+  #isEnabled: boolean;
   #cancel: () => void = () => {};
   #isRunning = false;
 
-  constructor(options: StatusLimitOptions) {
+  constructor(options: ServiceBgpStatusLimitOptions) {
     this.#options = options;
-    this.#isOn = options.limit > 0;
+    this.#isEnabled = options.limit > 0;
   }
 
-  get isOn(): boolean {
-    return this.#isOn;
+  get isEnabled(): boolean {
+    return this.#isEnabled;
   }
 
   /** What it takes the cluster's total to be, in a sentence. */
-  get says(): string {
+  get reason(): string {
     const { limit } = this.#options;
-    return `${this.#services} Services here times ${this.#nodes} Nodes are more than ${limit} objects (--service-bgp-status-limit)`;
+    return `${this.#serviceCount} Services here times ${this.#nodeCount} Nodes are more than ${limit} objects (--service-bgp-status-limit)`;
   }
 
   /** Settles when the Nodes have been counted for the first time, or cannot be. */
   async start(): Promise<void> {
     this.#isRunning = this.#options.limit > 0;
-    if (this.#isRunning) await this.#count();
+    if (this.#isRunning) await this.#countNodes();
   }
 
   stop(): void {
@@ -59,25 +59,25 @@ export class StatusLimit {
   }
 
   /** So many Services of this node have a status, or would. */
-  wants(services: number): void {
-    this.#services = services;
-    this.#judge();
+  setServiceCount(count: number): void {
+    this.#serviceCount = count;
+    this.#evaluate();
   }
 
-  async #count(): Promise<void> {
+  async #countNodes(): Promise<void> {
     const { clock, countNodes } = this.#options;
-    this.#nodes = (await countNodes()) ?? this.#nodes;
+    this.#nodeCount = (await countNodes()) ?? this.#nodeCount;
     if (!this.#isRunning) return;
-    this.#judge();
-    this.#cancel = clock.after(COUNT_EVERY, () => void this.#count());
+    this.#evaluate();
+    this.#cancel = clock.after(NODE_COUNT_INTERVAL, () => void this.#countNodes());
   }
 
-  #judge(): void {
-    const { limit, changed } = this.#options;
-    const total = this.#services * Math.max(1, this.#nodes);
-    const isOn = total <= (this.#isOn ? limit : limit * BACK_BELOW) && limit > 0;
-    if (isOn === this.#isOn) return;
-    this.#isOn = isOn;
-    changed(isOn);
+  #evaluate(): void {
+    const { limit, onChange } = this.#options;
+    const total = this.#serviceCount * Math.max(1, this.#nodeCount);
+    const isEnabled = total <= (this.#isEnabled ? limit : limit * RESUME_FACTOR) && limit > 0;
+    if (isEnabled === this.#isEnabled) return;
+    this.#isEnabled = isEnabled;
+    onChange(isEnabled);
   }
 }

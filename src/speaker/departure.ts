@@ -6,60 +6,60 @@ import type { Clock, Millis } from '../base/clock.ts';
 import type { Log } from '../observe/log.ts';
 import type { Speaker } from './speaker.ts';
 
-export type DepartureOptions = {
+export type NodeDrainOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly wait: Millis;
-  readonly speaker: Pick<Speaker, 'drain' | 'leave' | 'comeBack' | 'hasListeners'>;
+  readonly speaker: Pick<Speaker, 'setDraining' | 'shutDown' | 'resume' | 'hasEstablishedSession'>;
   /** It is over: nothing of the node is announced any more. */
-  readonly left: () => void;
+  readonly drained: () => void;
 };
 
-export class Departure {
-  readonly #options: DepartureOptions;
+export class NodeDrain {
+  readonly #options: NodeDrainOptions;
   #phase: 'stays' | 'leaving' | 'left' = 'stays';
-  #cancel: () => void = () => {};
+  #cancelTimer: () => void = () => {};
 
-  constructor(options: DepartureOptions) {
+  constructor(options: NodeDrainOptions) {
     this.#options = options;
   }
 
-  get isLeaving(): boolean {
+  get isDraining(): boolean {
     return this.#phase !== 'stays';
   }
 
   /** `why` is the end of a sentence that begins with "this node leaves:"; null where it stays. */
-  set(why: string | null): void {
-    if (why === null) this.#stay();
-    else if (this.#phase === 'stays') this.#leave(why);
+  setReason(reason: string | null): void {
+    if (reason === null) this.#cancelDrain();
+    else if (this.#phase === 'stays') this.#begin(reason);
   }
 
   stop(): void {
-    this.#cancel();
+    this.#cancelTimer();
   }
 
-  #leave(because: string): void {
+  #begin(because: string): void {
     const { clock, log, speaker, wait } = this.#options;
     this.#phase = 'leaving';
     log.info('this node leaves, its routers are asked to prefer others', { because, wait });
-    speaker.drain(true);
-    this.#cancel = clock.after(speaker.hasListeners ? wait : 0, () => {
+    speaker.setDraining(true);
+    this.#cancelTimer = clock.after(speaker.hasEstablishedSession ? wait : 0, () => {
       this.#phase = 'left';
-      void speaker.leave().then(() => {
+      void speaker.shutDown().then(() => {
         if (this.#phase !== 'left') return; // it came back while its last words were read
         log.info('this node has left, everything is withdrawn', { because });
-        this.#options.left();
+        this.#options.drained();
       });
     });
   }
 
-  #stay(): void {
+  #cancelDrain(): void {
     if (this.#phase === 'stays') return;
     const { log, speaker } = this.#options;
-    this.#cancel();
+    this.#cancelTimer();
     log.info('this node stays');
-    if (this.#phase === 'left') speaker.comeBack();
-    else speaker.drain(false);
+    if (this.#phase === 'left') speaker.resume();
+    else speaker.setDraining(false);
     this.#phase = 'stays';
   }
 }

@@ -1,25 +1,30 @@
 /** What a session that stands means for the routes that go over it. */
-import type { SessionFacts } from '../announce/path.ts';
-import type { Settings } from '../bgp/session/settings.ts';
-import type { Agreement } from '../bgp/wire/agreement.ts';
+import type { SessionContext } from '../announce/path.ts';
+import type { BgpSessionSettings } from '../bgp/session/settings.ts';
+import type { NegotiatedTerms } from '../bgp/wire/agreement.ts';
 import type { Address, Family } from '../net/address.ts';
 
-export type Circumstances = {
-  readonly settings: Settings;
-  readonly agreement: Agreement;
+export type SessionContextSource = {
+  readonly settings: BgpSessionSettings;
+  readonly negotiated: NegotiatedTerms;
   /** Our end of the connection; null where it broke before anybody could ask. */
-  readonly local: Address | null;
+  readonly localAddress: Address | null;
   /** The node's, by family. */
-  readonly addresses: Readonly<Record<Family, Address | null>>;
+  readonly nodeAddresses: Readonly<Record<Family, Address | null>>;
 };
 
 /** Packets for the announced addresses come the way that the session runs; for the other family, to the node. */
-export function factsOf({ settings, agreement, local, addresses }: Circumstances): SessionFacts {
+export function sessionContextOf({
+  settings,
+  negotiated,
+  localAddress,
+  nodeAddresses,
+}: SessionContextSource): SessionContext {
   return {
-    internal: agreement.internal,
+    isInternal: negotiated.internal,
     localAsn: settings.asn,
-    nextHop: { ...addresses, ...(local === null ? {} : { [local.family]: local }) },
+    nextHop: { ...nodeAddresses, ...(localAddress === null ? {} : { [localAddress.family]: localAddress }) },
     linkLocal: null,
-    extendedNextHop: agreement.extendedNextHop,
+    hasExtendedNextHop: negotiated.extendedNextHop,
   };
 }

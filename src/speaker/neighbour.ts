@@ -3,126 +3,131 @@
  * what it does not read costs nothing but its backlog of prefixes.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { drained } from '../announce/drain.ts';
-import { pathOf, type SessionFacts } from '../announce/path.ts';
+import { withGracefulShutdown } from '../announce/drain.ts';
+import { buildPath, type SessionContext } from '../announce/path.ts';
 import type { Peer } from '../announce/peers.ts';
-import type { Route, Routes } from '../announce/table.ts';
+import type { DesiredRoute, DesiredRoutes } from '../announce/table.ts';
 import { AdjRibOut } from '../bgp/rib/adjribout.ts';
 import type { RibTables } from '../bgp/rib/tables.ts';
-import type { Why } from '../bgp/session/event.ts';
+import type { TransitionDetails } from '../bgp/session/event.ts';
 import type { StateName } from '../bgp/session/session.ts';
-import type { Settings } from '../bgp/session/settings.ts';
-import type { Agreement } from '../bgp/wire/agreement.ts';
-import { familyOf } from '../bgp/wire/codes.ts';
-import { REFRESH, type RouteRefresh, type Update } from '../bgp/wire/message.ts';
+import type { BgpSessionSettings } from '../bgp/session/settings.ts';
+import type { NegotiatedTerms } from '../bgp/wire/agreement.ts';
+import { unicastFamilyOf } from '../bgp/wire/codes.ts';
+import { REFRESH_SUBTYPE, type RouteRefresh, type Update } from '../bgp/wire/message.ts';
 import { type Address, type Family, formatAddress } from '../net/address.ts';
 import { formatPrefix, type Prefix } from '../net/prefix.ts';
-import { factsOf } from './facts.ts';
-import type { Far, Line, LineOwner, OpenLine } from './ports.ts';
+import { sessionContextOf } from './facts.ts';
+import type { OpenSession, RemoteEndpoint, SessionDriver, SessionHandler } from './ports.ts';
 
 /** What is taken from the backlog at a time: a peer that does not read holds up no more than that. */
-const OCTETS_A_TURN = 65_536;
+const WRITE_BATCH_BYTES = 65_536;
 
-export interface NeighbourReport {
-  moved(neighbour: Neighbour, from: StateName, to: StateName, why: Why): void;
+export interface NeighbourObserver {
+  stateChanged(neighbour: Neighbour, from: StateName, to: StateName, reason: TransitionDetails): void;
   /** A try to connect came to nothing. */
-  missed(neighbour: Neighbour, says: string): void;
+  connectFailed(neighbour: Neighbour, message: string): void;
   /** So many routes of the peer's were read and dropped. */
-  dropped(neighbour: Neighbour, routes: number): void;
+  routesDropped(neighbour: Neighbour, count: number): void;
   /** Something that was to be told has been handed to the kernel. */
-  told(neighbour: Neighbour): void;
+  advertised(neighbour: Neighbour): void;
 }
 
 export type NeighbourOptions = {
   readonly peer: Peer;
-  readonly settings: Settings;
-  readonly far: Far;
-  readonly addresses: NodeAddresses;
+  readonly settings: BgpSessionSettings;
+  readonly remote: RemoteEndpoint;
+  readonly nodeAddresses: NodeAddresses;
   readonly tables: RibTables;
-  readonly openLine: OpenLine;
-  readonly report: NeighbourReport;
+  readonly openSession: OpenSession;
+  readonly observer: NeighbourObserver;
   /** All that it should hear now. */
-  readonly routes: () => Routes;
+  readonly routes: () => DesiredRoutes;
 };
 
 /** The node's, as next hops of the family that the session does not run on. */
 export type NodeAddresses = Readonly<Record<Family, Address | null>>;
 
 /** A route that this peer cannot be told, and why, in a sentence. */
-export type Untold = { readonly prefix: Prefix; readonly says: string };
+export type UnadvertisableRoute = { readonly prefix: Prefix; readonly reason: string };
 
-export class Neighbour implements LineOwner {
+export class Neighbour implements SessionHandler {
   readonly peer: Peer;
   /** `10.0.0.1:179`, as MetalLB labels its metrics; IPv6 in brackets. */
   readonly label: string;
   readonly rib: AdjRibOut;
   readonly #options: NeighbourOptions;
-  readonly #line: Line;
+  readonly #session: SessionDriver;
   /** Of the session that stands, or that stood last; null before the first. */
-  #facts: SessionFacts | null = null;
-  #addresses: NodeAddresses;
+  #sessionContext: SessionContext | null = null;
+  #nodeAddresses: NodeAddresses;
   #isDraining = false;
   /** The kernel takes no more for now. */
-  #isFull = false;
-  readonly #untold = new Map<string, Untold>();
+  #isBlocked = false;
+  readonly #unadvertisable = new Map<string, UnadvertisableRoute>();
 
   constructor(options: NeighbourOptions) {
-    const { peer, far, settings, report, tables } = options;
+    const { peer, remote, settings, observer, tables } = options;
     this.#options = options;
-    this.#addresses = options.addresses;
+    this.#nodeAddresses = options.nodeAddresses;
     this.peer = peer;
-    this.label = labelOf(far);
+    this.label = labelOf(remote);
     this.rib = new AdjRibOut(tables);
-    this.#line = options.openLine(settings, far, this, (says) => report.missed(this, says));
+    this.#session = options.openSession(settings, remote, this, (message) =>
+      observer.connectFailed(this, message),
+    );
   }
 
-  get line(): Pick<Line, 'state' | 'agreement' | 'peer' | 'local' | 'since' | 'counters'> {
-    return this.#line;
+  get session(): Pick<
+    SessionDriver,
+    'state' | 'negotiated' | 'peerOpen' | 'localAddress' | 'establishedAt' | 'counters'
+  > {
+    return this.#session;
   }
 
-  get settings(): Settings {
+  get settings(): BgpSessionSettings {
     return this.#options.settings;
   }
 
   /** In the order in which they came up. */
-  get untold(): readonly Untold[] {
-    return [...this.#untold.values()];
+  get unadvertisable(): readonly UnadvertisableRoute[] {
+    return [...this.#unadvertisable.values()];
   }
 
   start(): void {
-    this.#line.start();
+    this.#session.start();
   }
 
   /** Null: no more. It goes out when `flush` is called. */
-  tell(prefix: Prefix, route: Route | null): void {
-    if (this.#facts === null) return; // all of it is told to the first session
-    this.#want(prefix, route, this.#facts);
+  update(prefix: Prefix, route: DesiredRoute | null): void {
+    if (this.#sessionContext === null) return; // all of it is told to the first session
+    this.#updateRoute(prefix, route, this.#sessionContext);
   }
 
   /** What was told since the last time goes out; what the peer does not take now waits until it does. */
   flush(): void {
-    if (this.#line.state === 'Established' && !this.#isFull) this.writable();
+    if (this.#session.state === 'Established' && !this.#isBlocked) this.writable();
   }
 
   /** The node's addresses are these now: next hops follow with the next `flush`. */
-  moveTo(addresses: NodeAddresses): void {
-    if (isDeepStrictEqual(addresses, this.#addresses)) return;
-    this.#addresses = addresses;
-    const { agreement } = this.#line;
-    if (agreement !== null) this.#learn(agreement);
+  setNodeAddresses(addresses: NodeAddresses): void {
+    if (isDeepStrictEqual(addresses, this.#nodeAddresses)) return;
+    this.#nodeAddresses = addresses;
+    const { negotiated } = this.#session;
+    if (negotiated !== null) this.#applyNegotiated(negotiated);
   }
 
   /** What is wanted now is the whole picture: the peer may drop what it kept of a session before (RFC 4724). */
-  pictureComplete(): void {
-    this.rib.pictureComplete();
+  markComplete(): void {
+    this.rib.markComplete();
     this.flush();
   }
 
   /** Everything is told again as the worst way there is (RFC 8326), or as it was. */
-  drain(isDraining: boolean): void {
+  setDraining(isDraining: boolean): void {
     if (this.#isDraining === isDraining) return;
     this.#isDraining = isDraining;
-    if (this.#facts !== null) this.#wantAll(this.#facts);
+    if (this.#sessionContext !== null) this.#updateAll(this.#sessionContext);
     this.flush();
   }
 
@@ -130,104 +135,110 @@ export class Neighbour implements LineOwner {
    * Withdraws everything, says why, and hangs up, for good: a session that just ends may be one that is bridged (RFC
    * 8538). Settles when that is out.
    */
-  leave(cease: number, communication = ''): Promise<void> {
-    this.rib.wantNothing();
+  close(cease: number, communication = ''): Promise<void> {
+    this.rib.clearDesired();
     this.flush();
-    this.#line.stop(cease, communication);
+    this.#session.stop(cease, communication);
     this.rib.retire();
-    return this.#line.settled();
+    return this.#session.closed();
   }
 
   /**
    * Makes way for another session with the same router, which may go on with our routes until that one has told its own.
    * A word of ours would forbid it, but for the N bit of both (RFC 8538 2): then none is said.
    */
-  makeWay(cease: number): Promise<void> {
-    const agreement = this.#line.agreement;
-    if (agreement?.gracefulRestart != null && !agreement.gracefulNotification) this.#line.abandon();
-    else this.#line.stop(cease, '');
+  handOver(cease: number): Promise<void> {
+    const negotiated = this.#session.negotiated;
+    if (negotiated?.gracefulRestart != null && !negotiated.gracefulNotification) this.#session.abandon();
+    else this.#session.stop(cease, '');
     this.rib.retire();
-    return this.#line.settled();
+    return this.#session.closed();
   }
 
   /** Hangs up without a word: the peer keeps the routes until we are back (RFC 4724), or notices by itself. */
-  pause(): Promise<void> {
-    this.#line.abandon();
-    return this.#line.settled();
+  abandon(): Promise<void> {
+    this.#session.abandon();
+    return this.#session.closed();
   }
 
   /** The peer goes on with our routes when the connection drops. */
-  get keepsRoutes(): boolean {
-    return this.#line.agreement?.gracefulRestart != null;
+  get hasGracefulRestart(): boolean {
+    return this.#session.negotiated?.gracefulRestart != null;
   }
 
   // --- what the line tells
 
-  moved(from: StateName, to: StateName, why: Why): void {
-    if (to === 'Established') this.#established();
-    if (from === 'Established') this.rib.closed();
-    this.#options.report.moved(this, from, to, why);
+  stateChanged(from: StateName, to: StateName, reason: TransitionDetails): void {
+    if (to === 'Established') this.#onEstablished();
+    if (from === 'Established') this.rib.sessionClosed();
+    this.#options.observer.stateChanged(this, from, to, reason);
   }
 
   received(message: Update | RouteRefresh): void {
     if (message.kind === 'update') {
       const routes = message.announced.reduce((sum, { nlri }) => sum + nlri.count, 0);
-      this.#options.report.dropped(this, routes);
+      this.#options.observer.routesDropped(this, routes);
       return;
     }
-    const family = familyOf(message.afi, message.safi);
-    if (message.subtype !== REFRESH.request || family === null) return;
+    const family = unicastFamilyOf(message.afi, message.safi);
+    if (message.subtype !== REFRESH_SUBTYPE.request || family === null) return;
     this.rib.refresh(family);
     this.flush();
   }
 
   writable(): void {
-    let wrote = false;
-    this.#isFull = false;
-    while (!this.#isFull) {
-      const messages = this.rib.take(OCTETS_A_TURN);
+    let hasWritten = false;
+    this.#isBlocked = false;
+    while (!this.#isBlocked) {
+      const messages = this.rib.takeMessages(WRITE_BATCH_BYTES);
       if (messages.length === 0) break;
-      wrote = true;
-      this.#isFull = !this.#line.write(joined(messages));
+      hasWritten = true;
+      this.#isBlocked = !this.#session.write(concatMessages(messages));
     }
-    if (wrote) this.#options.report.told(this);
+    if (hasWritten) this.#options.observer.advertised(this);
   }
 
   // --- routes
 
-  #established(): void {
-    const { agreement } = this.#line;
-    if (agreement === null) return;
-    this.#learn(agreement);
-    this.rib.opened(agreement);
+  #onEstablished(): void {
+    const { negotiated } = this.#session;
+    if (negotiated === null) return;
+    this.#applyNegotiated(negotiated);
+    this.rib.sessionEstablished(negotiated);
   }
 
-  #learn(agreement: Agreement): void {
-    const local = this.#line.local?.address ?? null;
+  #applyNegotiated(negotiated: NegotiatedTerms): void {
+    const localAddress = this.#session.localAddress?.address ?? null;
     const { settings } = this.#options;
-    this.#facts = factsOf({ settings, agreement, local, addresses: this.#addresses });
-    this.#wantAll(this.#facts);
+    this.#sessionContext = sessionContextOf({
+      settings,
+      negotiated,
+      localAddress,
+      nodeAddresses: this.#nodeAddresses,
+    });
+    this.#updateAll(this.#sessionContext);
   }
 
-  #wantAll(facts: SessionFacts): void {
-    this.#untold.clear();
-    for (const route of this.#options.routes().values()) this.#want(route.prefix, route, facts);
+  #updateAll(sessionContext: SessionContext): void {
+    this.#unadvertisable.clear();
+    for (const route of this.#options.routes().values())
+      this.#updateRoute(route.prefix, route, sessionContext);
   }
 
-  #want(prefix: Prefix, route: Route | null, facts: SessionFacts): void {
-    const path = route === null ? null : pathOf(route, facts);
-    if (path?.ok === false) this.#untold.set(formatPrefix(prefix), { prefix, says: path.error });
-    else if (this.#untold.size > 0) this.#untold.delete(formatPrefix(prefix));
-    if (path === null || !path.ok) this.rib.want(prefix, null);
-    else this.rib.want(prefix, this.#isDraining ? drained(path.value) : path.value);
+  #updateRoute(prefix: Prefix, route: DesiredRoute | null, sessionContext: SessionContext): void {
+    const path = route === null ? null : buildPath(route, sessionContext);
+    if (path?.ok === false) this.#unadvertisable.set(formatPrefix(prefix), { prefix, reason: path.error });
+    else if (this.#unadvertisable.size > 0) this.#unadvertisable.delete(formatPrefix(prefix));
+    if (path === null || !path.ok) this.rib.setDesired(prefix, null);
+    else this.rib.setDesired(prefix, this.#isDraining ? withGracefulShutdown(path.value) : path.value);
   }
 }
 
-const labelOf = ({ address, port }: Far): string =>
+const labelOf = ({ address, port }: RemoteEndpoint): string =>
   address.family === 4 ? `${formatAddress(address)}:${port}` : `[${formatAddress(address)}]:${port}`;
 
 /** One write for all of them: a call of the kernel each would cost more than the copy. */
-function joined(messages: readonly Uint8Array[]): Uint8Array {
-  const [only, ...others] = messages;
-  return only !== undefined && others.length === 0 ? only : Buffer.concat(messages);
+function concatMessages(messages: readonly Uint8Array[]): Uint8Array {
+  const [first, ...others] = messages;
+  return first !== undefined && others.length === 0 ? first : Buffer.concat(messages);
 }

@@ -3,11 +3,11 @@
 import type { Clock, Millis } from '../base/clock.ts';
 import { fieldsOf } from '../cluster/fields.ts';
 import type { Family } from '../net/address.ts';
-import type { Former } from './assigned.ts';
+import type { PreviousRun } from './assigned.ts';
 import { type AnnouncedSummary, NOTHING_ANNOUNCED } from './assignedbook.ts';
 import type { Neighbour } from './neighbour.ts';
-import { RESTART_TIME } from './opening.ts';
-import type { Line } from './ports.ts';
+import { RESTART_TIME_SECONDS } from './opening.ts';
+import type { SessionDriver } from './ports.ts';
 
 export type NodePhase =
   | 'speaking'
@@ -18,9 +18,9 @@ export type NodePhase =
   /** The process ended, and may be back. */
   | 'stopped';
 
-type Counts = { readonly wanted: number; readonly told: number; readonly refused: number };
+type PrefixCounts = { readonly wanted: number; readonly told: number; readonly refused: number };
 
-export type SessionWord = {
+export type SessionStatus = {
   /** The name of its BGPPeer. */
   readonly peer: string;
   readonly address: string;
@@ -32,24 +32,26 @@ export type SessionWord = {
   readonly since: string;
   /** What was wrong last. */
   readonly lastError: string | null;
-  readonly ipv4: Counts;
-  readonly ipv6: Counts;
+  readonly ipv4: PrefixCounts;
+  readonly ipv6: PrefixCounts;
 };
 
-export type NodeWord = {
+export type NodeStatus = {
   readonly node: string;
   readonly phase: NodePhase;
   /** `--ignore-exclude-lb` */
   readonly ignoreExcludeLabel: boolean;
   /** In the order of names. */
-  readonly sessions: readonly SessionWord[];
+  readonly sessions: readonly SessionStatus[];
   readonly announced: AnnouncedSummary;
 };
 
 /** What is looked at of a neighbour. */
-export type SessionView = Pick<Neighbour, 'label' | 'untold'> & {
+export type StatusNeighbour = Pick<Neighbour, 'label' | 'unadvertisable'> & {
   readonly peer: Pick<Neighbour['peer'], 'name'>;
-  readonly line: Pick<Line, 'state'> & { readonly counters: Pick<Line['counters'], 'lastError'> };
+  readonly session: Pick<SessionDriver, 'state'> & {
+    readonly counters: Pick<SessionDriver['counters'], 'lastError'>;
+  };
   readonly rib: Pick<Neighbour['rib'], 'counts'>;
 };
 
@@ -57,72 +59,72 @@ export type SessionView = Pick<Neighbour, 'label' | 'untold'> & {
  * Remembers since when each session has been up or down. The states between two tries are all the same to it: they would
  * have the document written for ever where a router is gone.
  */
-export class SessionWords {
+export class SessionStatusTracker {
   readonly #clock: Pick<Clock, 'wall'>;
-  readonly #since = new WeakMap<SessionView, { readonly isUp: boolean; readonly text: string }>();
+  readonly #since = new WeakMap<StatusNeighbour, { readonly isUp: boolean; readonly text: string }>();
 
   constructor(clock: Pick<Clock, 'wall'>) {
     this.#clock = clock;
   }
 
-  of(neighbours: Iterable<SessionView>): readonly SessionWord[] {
-    return [...neighbours].map((one) => this.#word(one)).sort((a, b) => (a.peer < b.peer ? -1 : 1));
+  statusesOf(neighbours: Iterable<StatusNeighbour>): readonly SessionStatus[] {
+    return [...neighbours].map((one) => this.#statusOf(one)).sort((a, b) => (a.peer < b.peer ? -1 : 1));
   }
 
-  #word(neighbour: SessionView): SessionWord {
-    const { peer, label, line } = neighbour;
-    const isUp = line.state === 'Established';
-    const known = this.#since.get(neighbour);
-    const since = known?.isUp === isUp ? known : { isUp, text: timeText(this.#clock.wall()) };
+  #statusOf(neighbour: StatusNeighbour): SessionStatus {
+    const { peer, label, session } = neighbour;
+    const isUp = session.state === 'Established';
+    const previous = this.#since.get(neighbour);
+    const since = previous?.isUp === isUp ? previous : { isUp, text: formatTime(this.#clock.wall()) };
     this.#since.set(neighbour, since);
     return {
       peer: peer.name,
       address: label,
       state: isUp ? 'Established' : 'Down',
       since: since.text,
-      lastError: line.counters.lastError?.says ?? null,
+      lastError: session.counters.lastError?.message ?? null,
       ipv4: countsOf(neighbour, 4),
       ipv6: countsOf(neighbour, 6),
     };
   }
 }
 
-function countsOf({ rib, untold }: SessionView, of: Family): Counts {
-  const { wanted, told, refused } = rib.counts(of);
-  const kept = untold.filter(({ prefix }) => prefix.family === of).length;
-  return { wanted: wanted + kept, told, refused: refused + kept };
+function countsOf({ rib, unadvertisable }: StatusNeighbour, family: Family): PrefixCounts {
+  const { wanted, told, refused } = rib.counts(family);
+  const unadvertisableCount = unadvertisable.filter(({ prefix }) => prefix.family === family).length;
+  return { wanted: wanted + unadvertisableCount, told, refused: refused + unadvertisableCount };
 }
 
-export type Ending = {
-  readonly isLeaving: boolean;
+export type ShutdownContext = {
+  readonly isDraining: boolean;
   /** Peers, by name, that keep the routes until it is back, for as long as they were told. */
   readonly bridged: ReadonlySet<string>;
   readonly wall: Millis;
 };
 
 /** The last word of a process. */
-export function lastWord(word: NodeWord, { isLeaving, bridged, wall }: Ending): NodeWord {
-  const until = timeText(wall + RESTART_TIME * 1000);
+export function finalStatus(status: NodeStatus, { isDraining, bridged, wall }: ShutdownContext): NodeStatus {
+  const until = formatTime(wall + RESTART_TIME_SECONDS * 1000);
   return {
-    ...word,
-    phase: isLeaving ? 'left' : 'stopped',
-    announced: isLeaving ? NOTHING_ANNOUNCED : word.announced,
-    sessions: word.sessions.map((one) =>
-      !isLeaving && bridged.has(one.peer) ? { ...one, state: 'Bridged', until } : { ...one, state: 'Down' },
+    ...status,
+    phase: isDraining ? 'left' : 'stopped',
+    announced: isDraining ? NOTHING_ANNOUNCED : status.announced,
+    sessions: status.sessions.map((one) =>
+      !isDraining && bridged.has(one.peer) ? { ...one, state: 'Bridged', until } : { ...one, state: 'Down' },
     ),
   };
 }
 
 /** One line for each session, so that people can read it. */
-export const documentOf = (word: NodeWord, wall: Millis): string => {
-  const { sessions, ...rest } = word;
+export const formatNodeStatus = (status: NodeStatus, wall: Millis): string => {
+  const { sessions, ...rest } = status;
   const lines = sessions.map((one) => `  ${JSON.stringify(one)}`).join(',\n');
-  const head = JSON.stringify({ ...rest, time: timeText(wall) }).slice(0, -1);
+  const head = JSON.stringify({ ...rest, time: formatTime(wall) }).slice(0, -1);
   return `${head},\n"sessions":[${lines === '' ? '' : `\n${lines}\n`}]}\n`;
 };
 
 /** What the node announced when it wrote this; null where that cannot be read. */
-export function readFormer(text: string): Former | null {
+export function readPreviousRun(text: string): PreviousRun | null {
   let read: unknown;
   try {
     read = JSON.parse(text);
@@ -134,4 +136,4 @@ export function readFormer(text: string): Former | null {
 }
 
 /** `metav1.Time`. */
-const timeText = (wall: Millis): string => `${new Date(wall).toISOString().slice(0, 19)}Z`;
+const formatTime = (wall: Millis): string => `${new Date(wall).toISOString().slice(0, 19)}Z`;

@@ -1,53 +1,53 @@
 /** Writes what a node says of itself: on a change only, and once in a while at most. The last state always gets there. */
 import type { Clock, Millis } from '../base/clock.ts';
 import type { Log } from '../observe/log.ts';
-import { type Answer, becauseOf } from '../program/ports.ts';
-import { type Backoff, Retries } from '../work/backoff.ts';
-import { documentOf, type NodeWord } from './nodestatus.ts';
+import { failureReason, type RequestOutcome } from '../program/ports.ts';
+import { type Backoff, RetryTracker } from '../work/backoff.ts';
+import { formatNodeStatus, type NodeStatus } from './nodestatus.ts';
 
 /** Between two writes. */
-export const NODE_STATUS_EVERY: Millis = 5000;
+export const NODE_STATUS_INTERVAL: Millis = 5000;
 /** What happens in one go is written together. */
-const GATHER: Millis = 500;
-const RETRY: Backoff = { first: 10_000, max: 300_000 };
+const BATCH_WINDOW: Millis = 500;
+const RETRY_BACKOFF: Backoff = { first: 10_000, max: 300_000 };
 
 export interface NodeStatusApi {
-  write(document: string): Promise<Answer<unknown>>;
+  write(document: string): Promise<RequestOutcome<unknown>>;
 }
 
-export type NodeStatusOptions = {
+export type NodeStatusWriterOptions = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
   readonly api: NodeStatusApi;
   /** Null while there is nothing to say. */
-  readonly word: () => NodeWord | null;
+  readonly status: () => NodeStatus | null;
 };
 
-export class NodeStatus {
-  readonly #options: NodeStatusOptions;
-  readonly #retries: Retries<'status'>;
+export class NodeStatusWriter {
+  readonly #options: NodeStatusWriterOptions;
+  readonly #retries: RetryTracker<'status'>;
   /** What stands, as far as we know. */
-  #standing = '';
-  #notBefore: Millis = Number.NEGATIVE_INFINITY;
-  #cancel: (() => void) | null = null;
+  #written = '';
+  #earliestWriteAt: Millis = Number.NEGATIVE_INFINITY;
+  #cancelTimer: (() => void) | null = null;
   #writing: Promise<void> | null = null;
-  #isOver = false;
+  #isStopped = false;
 
-  constructor(options: NodeStatusOptions) {
+  constructor(options: NodeStatusWriterOptions) {
     this.#options = options;
-    this.#retries = new Retries(RETRY, options.random);
+    this.#retries = new RetryTracker(RETRY_BACKOFF, options.random);
   }
 
   /** Something that it says may be different. */
   changed(): void {
-    if (this.#isOver || this.#cancel !== null || this.#writing !== null) return;
+    if (this.#isStopped || this.#cancelTimer !== null || this.#writing !== null) return;
     const { clock } = this.#options;
-    this.#cancel = clock.after(Math.max(GATHER, this.#notBefore - clock.now()), () => {
-      this.#cancel = null;
-      const word = this.#options.word();
-      if (word === null || JSON.stringify(word) === this.#standing) return;
-      this.#writing = this.#write(word).finally(() => {
+    this.#cancelTimer = clock.after(Math.max(BATCH_WINDOW, this.#earliestWriteAt - clock.now()), () => {
+      this.#cancelTimer = null;
+      const status = this.#options.status();
+      if (status === null || JSON.stringify(status) === this.#written) return;
+      this.#writing = this.#write(status).finally(() => {
         this.#writing = null;
         this.changed();
       });
@@ -55,37 +55,37 @@ export class NodeStatus {
   }
 
   /** What stood there is no more. */
-  gone(): void {
-    this.#standing = '';
+  deleted(): void {
+    this.#written = '';
     this.changed();
   }
 
   /** Says this as the last thing, once, whether or not it gets there. */
-  async end(word: NodeWord | null): Promise<void> {
+  async finish(status: NodeStatus | null): Promise<void> {
     this.stop();
     await this.#writing;
-    if (word !== null) await this.#write(word);
+    if (status !== null) await this.#write(status);
   }
 
   stop(): void {
-    this.#isOver = true;
-    this.#cancel?.();
-    this.#cancel = null;
+    this.#isStopped = true;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
   }
 
-  async #write(word: NodeWord): Promise<void> {
+  async #write(status: NodeStatus): Promise<void> {
     const { clock, api, log } = this.#options;
-    this.#standing = JSON.stringify(word); // from now on: it may be deleted before the answer is here
-    const answer = await api.write(documentOf(word, clock.wall()));
+    this.#written = JSON.stringify(status); // from now on: it may be deleted before the answer is here
+    const answer = await api.write(formatNodeStatus(status, clock.wall()));
     if (answer.kind === 'done') {
-      this.#notBefore = clock.now() + NODE_STATUS_EVERY;
+      this.#earliestWriteAt = clock.now() + NODE_STATUS_INTERVAL;
       this.#retries.forget('status');
       return;
     }
-    this.#standing = '';
-    const because = becauseOf(answer);
-    if (this.#retries.count('status') === 0)
+    this.#written = '';
+    const because = failureReason(answer);
+    if (this.#retries.failureCount('status') === 0)
       log.warn('what this node says of itself cannot be written, will be tried again', { because });
-    this.#notBefore = clock.now() + this.#retries.failed('status');
+    this.#earliestWriteAt = clock.now() + this.#retries.recordFailure('status');
   }
 }

@@ -2,26 +2,26 @@
  * Sessions that are at their end: a router has each until nothing is left of its connection, and would turn away another
  * one. Who dials the same router waits as long.
  */
-export class Partings {
-  readonly #lasting = new Map<string, Promise<void>>();
+export class ClosingSessions {
+  readonly #closing = new Map<string, Promise<void>>();
 
   /** `router`: its address and port. `settled` does not fail. */
-  add(router: string, settled: Promise<void>): void {
-    const lasting = Promise.all([this.#lasting.get(router), settled]).then(() => {
-      if (this.#lasting.get(router) === lasting) this.#lasting.delete(router);
+  add(router: string, closed: Promise<void>): void {
+    const closing = Promise.all([this.#closing.get(router), closed]).then(() => {
+      if (this.#closing.get(router) === closing) this.#closing.delete(router);
     });
-    this.#lasting.set(router, lasting);
+    this.#closing.set(router, closing);
   }
 
   /** At once where nothing lasts. */
-  after(router: string, run: () => void): void {
-    const lasting = this.#lasting.get(router);
-    if (lasting === undefined) run();
-    else void lasting.then(() => this.after(router, run));
+  whenClosed(router: string, run: () => void): void {
+    const closing = this.#closing.get(router);
+    if (closing === undefined) run();
+    else void closing.then(() => this.whenClosed(router, run));
   }
 
   /** When nothing is left of any. */
-  async over(): Promise<void> {
-    await Promise.all(this.#lasting.values());
+  async allClosed(): Promise<void> {
+    await Promise.all(this.#closing.values());
   }
 }

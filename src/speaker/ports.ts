@@ -1,15 +1,15 @@
 /** What the speaker's loops need from the outside, in their own few words. The main hands them adapters of this shape. */
 import type { Millis } from '../base/clock.ts';
-import type { Why } from '../bgp/session/event.ts';
+import type { TransitionDetails } from '../bgp/session/event.ts';
 import type { StateName } from '../bgp/session/session.ts';
-import type { Settings } from '../bgp/session/settings.ts';
-import type { Agreement } from '../bgp/wire/agreement.ts';
+import type { BgpSessionSettings } from '../bgp/session/settings.ts';
+import type { NegotiatedTerms } from '../bgp/wire/agreement.ts';
 import type { Open, RouteRefresh, Update } from '../bgp/wire/message.ts';
 import type { Address } from '../net/address.ts';
-import type { Note } from '../program/ports.ts';
+import type { ObjectEvent } from '../program/ports.ts';
 
 /** Whom a session is with: what its sockets have to know. */
-export type Far = {
+export type RemoteEndpoint = {
   readonly address: Address;
   readonly port: number;
   /** Null: the kernel picks one. */
@@ -20,32 +20,32 @@ export type Far = {
 };
 
 /** Told in the turn in which it happens. */
-export interface LineOwner {
-  moved(from: StateName, to: StateName, why: Why): void;
+export interface SessionHandler {
+  stateChanged(from: StateName, to: StateName, reason: TransitionDetails): void;
   received(message: Update | RouteRefresh): void;
   /** More can be written, or the session has just been established. */
   writable(): void;
 }
 
-export type Traffic = { readonly messages: { readonly update: number }; readonly octets: number };
+export type SessionTraffic = { readonly messages: { readonly update: number }; readonly octets: number };
 
 /** One session with one router, whoever drives its sockets. */
-export interface Line {
+export interface SessionDriver {
   readonly state: StateName;
   /** Null unless established. */
-  readonly agreement: Agreement | null;
+  readonly negotiated: NegotiatedTerms | null;
   /** What the peer says of itself, once it has. */
-  readonly peer: Open | null;
+  readonly peerOpen: Open | null;
   /** Our end of the established connection. */
-  readonly local: { readonly address: Address; readonly port: number } | null;
+  readonly localAddress: { readonly address: Address; readonly port: number } | null;
   /** When it was established, by the monotonic clock. */
-  readonly since: Millis | null;
+  readonly establishedAt: Millis | null;
   readonly counters: {
-    readonly sent: Traffic;
-    readonly received: Traffic;
+    readonly sent: SessionTraffic;
+    readonly received: SessionTraffic;
     readonly drops: number;
     /** `at` is by the wall clock. */
-    readonly lastError: { readonly says: string; readonly at: Millis } | null;
+    readonly lastError: { readonly message: string; readonly at: Millis } | null;
   };
   start(): void;
   /** NOTIFICATION Cease with the subcode, and stays down. */
@@ -55,16 +55,16 @@ export interface Line {
   /** False: wait for `writable` before the next. */
   write(bytes: Uint8Array): boolean;
   /** When nothing is left of it, last words included. */
-  settled(): Promise<void>;
+  closed(): Promise<void>;
 }
 
-export type OpenLine = (
-  settings: Settings,
-  far: Far,
-  owner: LineOwner,
-  missed: (says: string) => void,
-) => Line;
+export type OpenSession = (
+  settings: BgpSessionSettings,
+  remote: RemoteEndpoint,
+  handler: SessionHandler,
+  connectFailed: (message: string) => void,
+) => SessionDriver;
 
 export type SpeakerEventReason = 'nodeAssigned' | 'TooManyStatuses';
 
-export type SpeakerNote = Note<SpeakerEventReason>;
+export type SpeakerEvent = ObjectEvent<SpeakerEventReason>;

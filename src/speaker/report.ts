@@ -1,67 +1,71 @@
 /** What the speaker did, told to the log and the metrics. */
-import type { Changes } from '../announce/picture.ts';
+import type { NodeModelChanges } from '../announce/picture.ts';
 import type { Clock, Millis } from '../base/clock.ts';
-import type { Why } from '../bgp/session/event.ts';
+import type { TransitionDetails } from '../bgp/session/event.ts';
 import type { StateName } from '../bgp/session/session.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { AnnouncedGauge } from './announcedgauge.ts';
-import { milestoneOf } from './milestone.ts';
+import { classifyTransition } from './milestone.ts';
 import type { Neighbour } from './neighbour.ts';
-import type { Speaker, SpeakerReport } from './speaker.ts';
+import type { Speaker, SpeakerObserver } from './speaker.ts';
 
-export type ReportOptions = {
+export type SpeakerReporterOptions = {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly node: string;
   /** What else wants to know. */
-  readonly also: {
-    looked(changes: Changes): void;
+  readonly statusObserver: {
+    reconciled(changes: NodeModelChanges): void;
     sessionChanged(): void;
   };
 };
 
-export class Report implements SpeakerReport {
-  readonly #options: ReportOptions;
-  readonly #announced: AnnouncedGauge;
+export class SpeakerReporter implements SpeakerObserver {
+  readonly #options: SpeakerReporterOptions;
+  readonly #announcedGauge: AnnouncedGauge;
   /** UPDATEs that have been counted, by neighbour. */
-  readonly #updates = new WeakMap<Neighbour, number>();
+  readonly #countedUpdates = new WeakMap<Neighbour, number>();
   /** When the first change came that nobody has been told of yet. */
-  #changedAt: Millis | null = null;
+  #firstChangeAt: Millis | null = null;
 
-  constructor(options: ReportOptions) {
+  constructor(options: SpeakerReporterOptions) {
     this.#options = options;
-    this.#announced = new AnnouncedGauge(options.metrics, options.node);
+    this.#announcedGauge = new AnnouncedGauge(options.metrics, options.node);
   }
 
   /** Something in the cluster is different. */
-  changed(): void {
+  clusterChanged(): void {
     this.#options.metrics.count('metallb_k8s_client_updates_total');
-    this.#changedAt ??= this.#options.clock.now();
+    this.#firstChangeAt ??= this.#options.clock.now();
   }
 
-  looked(changes: Changes, took: Millis): void {
-    const { log, metrics, clock, also } = this.#options;
-    if (this.#changedAt !== null && changes.routes.length > 0)
-      metrics.observe('berth_bgp_change_seconds', (clock.now() - this.#changedAt) / 1000);
-    this.#changedAt = null;
-    for (const change of changes.services) this.#announced.changed(change);
+  reconciled(changes: NodeModelChanges, tookMs: Millis): void {
+    const { log, metrics, clock, statusObserver } = this.#options;
+    if (this.#firstChangeAt !== null && changes.routes.length > 0)
+      metrics.observe('berth_bgp_change_seconds', (clock.now() - this.#firstChangeAt) / 1000);
+    this.#firstChangeAt = null;
+    for (const change of changes.services) this.#announcedGauge.serviceChanged(change);
     if (changes.routes.length > 0)
-      log.debug('routes changed', { routes: changes.routes.length, services: changes.services.length, took });
-    also.looked(changes);
+      log.debug('routes changed', {
+        routes: changes.routes.length,
+        services: changes.services.length,
+        took: tookMs,
+      });
+    statusObserver.reconciled(changes);
   }
 
-  moved(neighbour: Neighbour, from: StateName, to: StateName, why: Why): void {
-    const { log, metrics, also } = this.#options;
-    const { label: peer, line } = neighbour;
-    metrics.count('berth_bgp_state_changes_total', { peer, state: to, cause: why.cause });
+  stateChanged(neighbour: Neighbour, from: StateName, to: StateName, reason: TransitionDetails): void {
+    const { log, metrics, statusObserver } = this.#options;
+    const { label: peer, session } = neighbour;
+    metrics.count('berth_bgp_state_changes_total', { peer, state: to, cause: reason.cause });
     metrics.set('metallb_bgp_session_up', to === 'Established' ? 1 : 0, { peer });
-    const fields = { ...nameOf(neighbour), because: why.says };
-    switch (milestoneOf(from, to, why.cause)) {
+    const fields = { ...peerFields(neighbour), because: reason.text };
+    switch (classifyTransition(from, to, reason.cause)) {
       case 'up': {
-        const holdTime = line.agreement?.holdTime;
-        log.info('session established', { ...fields, asn: line.peer?.asn, holdTime });
+        const holdTime = session.negotiated?.holdTime;
+        log.info('session established', { ...fields, asn: session.peerOpen?.asn, holdTime });
         break;
       }
       case 'lost':
@@ -73,24 +77,24 @@ export class Report implements SpeakerReport {
       case null:
         log.debug('session moves', { ...fields, from, to });
     }
-    also.sessionChanged();
+    statusObserver.sessionChanged();
   }
 
-  missed(neighbour: Neighbour, says: string): void {
-    this.#options.log.warn('session does not come up', { ...nameOf(neighbour), because: says });
-    this.#options.also.sessionChanged();
+  connectFailed(neighbour: Neighbour, message: string): void {
+    this.#options.log.warn('session does not come up', { ...peerFields(neighbour), because: message });
+    this.#options.statusObserver.sessionChanged();
   }
 
-  dropped({ label: peer }: Neighbour, routes: number): void {
-    this.#options.metrics.add('berth_bgp_routes_dropped_total', routes, { peer });
+  routesDropped({ label: peer }: Neighbour, count: number): void {
+    this.#options.metrics.add('berth_bgp_routes_dropped_total', count, { peer });
   }
 
-  told(): void {
-    this.#options.also.sessionChanged();
+  advertised(): void {
+    this.#options.statusObserver.sessionChanged();
   }
 
-  ended(neighbour: Neighbour): void {
-    const { metrics, also } = this.#options;
+  neighbourRemoved(neighbour: Neighbour): void {
+    const { metrics, statusObserver } = this.#options;
     const { label: peer } = neighbour;
     this.#countUpdates(neighbour);
     for (const gauge of [
@@ -101,19 +105,19 @@ export class Report implements SpeakerReport {
     ] as const)
       metrics.remove(gauge, { peer });
     for (const family of ['ipv4', 'ipv6']) metrics.remove('berth_bgp_prefixes', { peer, family });
-    also.sessionChanged();
+    statusObserver.sessionChanged();
   }
 
   /** What is only worked out when somebody looks. */
   scrape({ neighbours, phase }: Pick<Speaker, 'neighbours' | 'phase'>): void {
     const { metrics } = this.#options;
-    this.#announced.scrape({ isSilent: phase === 'left' });
+    this.#announcedGauge.scrape({ isWithdrawn: phase === 'left' });
     for (const neighbour of neighbours.values()) {
-      const { label: peer, rib, untold } = neighbour;
+      const { label: peer, rib, unadvertisable } = neighbour;
       const [four, six] = [rib.counts(4), rib.counts(6)];
       metrics.set('metallb_bgp_announced_prefixes_total', four.told + six.told, { peer });
       metrics.set('metallb_bgp_pending_prefixes_total', four.pending + six.pending, { peer });
-      metrics.set('berth_bgp_untold_prefixes', four.refused + six.refused + untold.length, { peer });
+      metrics.set('berth_bgp_untold_prefixes', four.refused + six.refused + unadvertisable.length, { peer });
       metrics.set('berth_bgp_prefixes', four.told, { peer, family: 'ipv4' });
       metrics.set('berth_bgp_prefixes', six.told, { peer, family: 'ipv6' });
       this.#countUpdates(neighbour);
@@ -121,13 +125,17 @@ export class Report implements SpeakerReport {
   }
 
   #countUpdates(neighbour: Neighbour): void {
-    const { label: peer, line } = neighbour;
-    const sent = line.counters.sent.messages.update;
-    this.#options.metrics.add('metallb_bgp_updates_total', sent - (this.#updates.get(neighbour) ?? 0), {
-      peer,
-    });
-    this.#updates.set(neighbour, sent);
+    const { label: peer, session } = neighbour;
+    const sent = session.counters.sent.messages.update;
+    this.#options.metrics.add(
+      'metallb_bgp_updates_total',
+      sent - (this.#countedUpdates.get(neighbour) ?? 0),
+      {
+        peer,
+      },
+    );
+    this.#countedUpdates.set(neighbour, sent);
   }
 }
 
-const nameOf = ({ peer, label }: Neighbour) => ({ peer: peer.name, address: label });
+const peerFields = ({ peer, label }: Neighbour) => ({ peer: peer.name, address: label });

@@ -6,24 +6,24 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Peer } from '../announce/peers.ts';
-import type { Changes, NodePicture } from '../announce/picture.ts';
-import type { Routes } from '../announce/table.ts';
+import type { NodeModel, NodeModelChanges } from '../announce/picture.ts';
+import type { DesiredRoutes } from '../announce/table.ts';
 import type { Clock, Millis } from '../base/clock.ts';
-import { newTables, type RibTables } from '../bgp/rib/tables.ts';
+import { newRibTables, type RibTables } from '../bgp/rib/tables.ts';
 import { CEASE } from '../bgp/wire/codes.ts';
-import { Neighbour, type NeighbourReport } from './neighbour.ts';
-import { type Home, openingOf } from './opening.ts';
-import { Partings } from './partings.ts';
-import type { OpenLine } from './ports.ts';
+import { Neighbour, type NeighbourObserver } from './neighbour.ts';
+import { type LocalNode, sessionSetup } from './opening.ts';
+import { ClosingSessions } from './partings.ts';
+import type { OpenSession } from './ports.ts';
 
 /** Changes that come within this time of each other go out together. The first of them waits for nobody. */
-export const GATHER: Millis = 10;
+export const BATCH_WINDOW: Millis = 10;
 
-export interface SpeakerReport extends NeighbourReport {
+export interface SpeakerObserver extends NeighbourObserver {
   /** After a look: what came out differently. */
-  looked(changes: Changes, took: Millis): void;
+  reconciled(changes: NodeModelChanges, tookMs: Millis): void;
   /** A peer is no more, or is another one now. */
-  ended(neighbour: Neighbour): void;
+  neighbourRemoved(neighbour: Neighbour): void;
 }
 
 /** `left`: no peer has a session, until `comeBack`. */
@@ -31,30 +31,30 @@ export type SpeakerPhase = 'waiting' | 'speaking' | 'draining' | 'left';
 
 export type SpeakerOptions = {
   readonly clock: Clock;
-  readonly picture: NodePicture;
+  readonly model: NodeModel;
   /** Called before each look: what has been gathered goes into the picture. */
-  readonly refresh: () => void;
+  readonly syncModel: () => void;
   /** Of the Node, as of now. */
-  readonly home: () => Home;
-  readonly openLine: OpenLine;
-  readonly report: SpeakerReport;
+  readonly localNode: () => LocalNode;
+  readonly openSession: OpenSession;
+  readonly observer: SpeakerObserver;
 };
 
 /** What the people of the other side read (RFC 9003). */
-const LEAVES = 'this node is leaving';
+const SHUTDOWN_COMMUNICATION = 'this node is leaving';
 
-const NO_ROUTES: Routes = new Map();
+const NO_ROUTES: DesiredRoutes = new Map();
 
 export class Speaker {
   readonly #options: SpeakerOptions;
-  readonly #tables: RibTables = newTables();
+  readonly #tables: RibTables = newRibTables();
   readonly #neighbours = new Map<string, Neighbour>();
-  readonly #partings = new Partings();
+  readonly #closing = new ClosingSessions();
   #phase: SpeakerPhase = 'waiting';
-  #cancel: (() => void) | null = null;
-  #lookedAt: Millis = Number.NEGATIVE_INFINITY;
+  #cancelTimer: (() => void) | null = null;
+  #reconciledAt: Millis = Number.NEGATIVE_INFINITY;
   /** The process ends. */
-  #isOver = false;
+  #isStopping = false;
 
   constructor(options: SpeakerOptions) {
     this.#options = options;
@@ -70,127 +70,134 @@ export class Speaker {
   }
 
   /** The picture is whole. */
-  begin(): void {
+  start(): void {
     if (this.#phase !== 'waiting') return;
     this.#phase = 'speaking';
-    this.#look();
-    for (const neighbour of this.#neighbours.values()) neighbour.pictureComplete();
+    this.#reconcile();
+    for (const neighbour of this.#neighbours.values()) neighbour.markComplete();
   }
 
   /** Something in the picture is different. */
-  changed(): void {
-    if (this.#phase === 'waiting' || this.#phase === 'left' || this.#cancel !== null) return;
+  scheduleReconcile(): void {
+    if (this.#phase === 'waiting' || this.#phase === 'left' || this.#cancelTimer !== null) return;
     const { clock } = this.#options;
-    const wait = Math.max(0, this.#lookedAt + GATHER - clock.now());
-    this.#cancel = clock.after(wait, () => {
-      this.#cancel = null;
-      this.#look();
+    const wait = Math.max(0, this.#reconciledAt + BATCH_WINDOW - clock.now());
+    this.#cancelTimer = clock.after(wait, () => {
+      this.#cancelTimer = null;
+      this.#reconcile();
     });
   }
 
   /** Asks all peers to prefer other nodes (RFC 8326), or no longer. */
-  drain(isDraining: boolean): void {
+  setDraining(isDraining: boolean): void {
     if (this.#phase !== (isDraining ? 'speaking' : 'draining')) return;
     this.#phase = isDraining ? 'draining' : 'speaking';
-    for (const neighbour of this.#neighbours.values()) neighbour.drain(isDraining);
+    for (const neighbour of this.#neighbours.values()) neighbour.setDraining(isDraining);
   }
 
   /** Whether there is a peer that would take traffic here until it is told otherwise. */
-  get hasListeners(): boolean {
-    return [...this.#neighbours.values()].some(({ line }) => line.state === 'Established');
+  get hasEstablishedSession(): boolean {
+    return [...this.#neighbours.values()].some(({ session }) => session.state === 'Established');
   }
 
   /** Withdraws everything and hangs up. Settles when nothing is left of any session. */
-  leave(): Promise<void> {
-    return this.#end((one) => one.leave(CEASE.administrativeShutdown, LEAVES));
+  shutDown(): Promise<void> {
+    return this.#closeAll((neighbour) =>
+      neighbour.close(CEASE.administrativeShutdown, SHUTDOWN_COMMUNICATION),
+    );
   }
 
   /** Speaks again after it has left: the next look finds peers without a session. */
-  comeBack(): void {
-    if (this.#phase !== 'left' || this.#isOver) return;
+  resume(): void {
+    if (this.#phase !== 'left' || this.#isStopping) return;
     this.#phase = 'speaking';
-    this.changed();
+    this.scheduleReconcile();
   }
 
   /**
    * The process ends. Peers that keep the routes until we are back are left without a word, unless the node is leaving;
    * all others are asked to prefer other nodes for so long, and then told.
    */
-  async stop({ isLeaving, wait }: { readonly isLeaving: boolean; readonly wait: Millis }): Promise<void> {
-    this.#isOver = true;
-    const isBridged = (one: Neighbour): boolean => !isLeaving && one.keepsRoutes;
-    const losing = [...this.#neighbours.values()].filter(
-      (one) => one.line.state === 'Established' && !isBridged(one),
+  async stop({ isDraining, wait }: { readonly isDraining: boolean; readonly wait: Millis }): Promise<void> {
+    this.#isStopping = true;
+    const isBridged = (neighbour: Neighbour): boolean => !isDraining && neighbour.hasGracefulRestart;
+    const unbridged = [...this.#neighbours.values()].filter(
+      (neighbour) => neighbour.session.state === 'Established' && !isBridged(neighbour),
     );
-    if (losing.length > 0 && wait > 0) {
-      for (const neighbour of losing) neighbour.drain(true);
+    if (unbridged.length > 0 && wait > 0) {
+      for (const neighbour of unbridged) neighbour.setDraining(true);
       await new Promise<void>((resolve) => this.#options.clock.after(wait, resolve));
     }
-    await this.#end((one) =>
-      isBridged(one) ? one.pause() : one.leave(CEASE.administrativeShutdown, LEAVES),
+    await this.#closeAll((neighbour) =>
+      isBridged(neighbour)
+        ? neighbour.abandon()
+        : neighbour.close(CEASE.administrativeShutdown, SHUTDOWN_COMMUNICATION),
     );
   }
 
-  #end(end: (neighbour: Neighbour) => Promise<void>): Promise<void> {
+  #closeAll(close: (neighbour: Neighbour) => Promise<void>): Promise<void> {
     this.#phase = 'left';
-    this.#cancel?.();
-    this.#cancel = null;
-    for (const name of [...this.#neighbours.keys()]) this.#close(name, end);
-    return this.#partings.over();
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    for (const name of [...this.#neighbours.keys()]) this.#close(name, close);
+    return this.#closing.allClosed();
   }
 
-  #look(): void {
-    const { clock, home, picture, refresh, report } = this.#options;
-    refresh();
-    const begun = clock.now();
-    const restarting = this.#lookedAt === Number.NEGATIVE_INFINITY;
-    const changes = picture.settle();
-    for (const name of changes.peers.went) this.#close(name, (one) => one.leave(CEASE.peerDeconfigured));
-    for (const peer of changes.peers.changed) this.#close(peer.name, (one) => giveWay(one, peer));
-    const { addresses } = home();
-    for (const neighbour of this.#neighbours.values()) neighbour.moveTo(addresses);
-    for (const { peer } of picture.sessions)
-      if (!this.#neighbours.has(peer.name)) this.#open(peer, restarting);
-    for (const { peer, at, route } of changes.routes) this.#neighbours.get(peer)?.tell(at, route);
+  #reconcile(): void {
+    const { clock, localNode, model, syncModel, observer } = this.#options;
+    syncModel();
+    const startedAt = clock.now();
+    const isRestarting = this.#reconciledAt === Number.NEGATIVE_INFINITY;
+    const changes = model.recompute();
+    for (const name of changes.peers.removed)
+      this.#close(name, (neighbour) => neighbour.close(CEASE.peerDeconfigured));
+    for (const peer of changes.peers.changed)
+      this.#close(peer.name, (neighbour) => replaceSession(neighbour, peer));
+    const { addresses } = localNode();
+    for (const neighbour of this.#neighbours.values()) neighbour.setNodeAddresses(addresses);
+    for (const { peer } of model.sessions)
+      if (!this.#neighbours.has(peer.name)) this.#open(peer, isRestarting);
+    for (const { peer, prefixValue, route } of changes.routes)
+      this.#neighbours.get(peer)?.update(prefixValue, route);
     for (const neighbour of this.#neighbours.values()) neighbour.flush();
-    this.#lookedAt = clock.now();
-    report.looked(changes, this.#lookedAt - begun);
+    this.#reconciledAt = clock.now();
+    observer.reconciled(changes, this.#reconciledAt - startedAt);
   }
 
-  #open(peer: Peer, restarting: boolean): void {
-    const { home, openLine, picture, report } = this.#options;
-    const node = home();
+  #open(peer: Peer, isRestarting: boolean): void {
+    const { localNode, openSession, model, observer } = this.#options;
+    const node = localNode();
     const neighbour = new Neighbour({
       peer,
-      ...openingOf(peer, node, { restarting }),
-      addresses: node.addresses,
+      ...sessionSetup(peer, node, { isRestarting }),
+      nodeAddresses: node.addresses,
       tables: this.#tables,
-      openLine,
-      report,
-      routes: () => picture.routesOf(peer.name) ?? NO_ROUTES,
+      openSession,
+      observer,
+      routes: () => model.routesOf(peer.name) ?? NO_ROUTES,
     });
     this.#neighbours.set(peer.name, neighbour);
-    if (this.#phase === 'draining') neighbour.drain(true);
-    if (!restarting) neighbour.pictureComplete();
-    this.#partings.after(neighbour.label, () => {
+    if (this.#phase === 'draining') neighbour.setDraining(true);
+    if (!isRestarting) neighbour.markComplete();
+    this.#closing.whenClosed(neighbour.label, () => {
       if (this.#neighbours.get(peer.name) === neighbour) neighbour.start();
     });
   }
 
-  #close(name: string, end: (neighbour: Neighbour) => Promise<void>): void {
+  #close(name: string, close: (neighbour: Neighbour) => Promise<void>): void {
     const neighbour = this.#neighbours.get(name);
     if (neighbour === undefined) return;
     this.#neighbours.delete(name);
-    this.#partings.add(neighbour.label, end(neighbour));
-    this.#options.report.ended(neighbour);
+    this.#closing.add(neighbour.label, close(neighbour));
+    this.#options.observer.neighbourRemoved(neighbour);
   }
 }
 
 /** The session with the changed peer comes from where this one did, or the router waits for one that does not come. */
-function giveWay(neighbour: Neighbour, changed: Peer): Promise<void> {
-  return isDeepStrictEqual(placeOf(neighbour.peer), placeOf(changed))
-    ? neighbour.makeWay(CEASE.otherConfigurationChange)
-    : neighbour.leave(CEASE.peerDeconfigured);
+function replaceSession(neighbour: Neighbour, changed: Peer): Promise<void> {
+  return isDeepStrictEqual(addressingOf(neighbour.peer), addressingOf(changed))
+    ? neighbour.handOver(CEASE.otherConfigurationChange)
+    : neighbour.close(CEASE.peerDeconfigured);
 }
 
-const placeOf = ({ address, port, sourceAddress }: Peer) => ({ address, port, sourceAddress });
+const addressingOf = ({ address, port, sourceAddress }: Peer) => ({ address, port, sourceAddress });

@@ -3,39 +3,39 @@
  * password only whether there is one.
  */
 import type { Millis } from '../base/clock.ts';
-import { type PeersView, peersView } from './viewpeers.ts';
-import { type RoutesView, routesView } from './viewroutes.ts';
-import { type ServiceAnnouncing, serviceAnnouncing } from './viewservice.ts';
-import type { Sight } from './viewsight.ts';
+import { describePeers, type PeersDocument } from './viewpeers.ts';
+import { describeRoutes, type RoutesDocument } from './viewroutes.ts';
+import { describeService, type ServiceDocument } from './viewservice.ts';
+import type { StatusApiContext } from './viewsight.ts';
 
 /** Ten thousand routes take some 30 ms: whoever asks again within this time gets the same answer. */
-export const ROUTES_AGE: Millis = 1_000;
+export const ROUTES_MAX_AGE: Millis = 1_000;
 
-export class View {
-  readonly #sight: Sight;
-  readonly #routes = new Map<string | null, { readonly at: Millis; readonly view: RoutesView }>();
+export class StatusApi {
+  readonly #context: StatusApiContext;
+  readonly #routes = new Map<string | null, { readonly at: Millis; readonly view: RoutesDocument }>();
 
-  constructor(sight: Sight) {
-    this.#sight = sight;
+  constructor(context: StatusApiContext) {
+    this.#context = context;
   }
 
-  peers(): PeersView {
-    return peersView(this.#sight);
+  peers(): PeersDocument {
+    return describePeers(this.#context);
   }
 
   /** Of all peers where `peer` is null. */
-  routes(peer: string | null): RoutesView {
-    const now = this.#sight.clock.now();
-    for (const [name, { at }] of this.#routes) if (now - at >= ROUTES_AGE) this.#routes.delete(name);
-    const known = this.#routes.get(peer);
-    if (known !== undefined) return known.view;
-    const view = routesView(this.#sight, peer);
-    if (view.peers.length > 0) this.#routes.set(peer, { at: now, view }); // whoever asks may ask for any name
-    return view;
+  routes(peer: string | null): RoutesDocument {
+    const now = this.#context.clock.now();
+    for (const [name, { at }] of this.#routes) if (now - at >= ROUTES_MAX_AGE) this.#routes.delete(name);
+    const cached = this.#routes.get(peer);
+    if (cached !== undefined) return cached.view;
+    const document = describeRoutes(this.#context, peer);
+    if (document.peers.length > 0) this.#routes.set(peer, { at: now, view: document }); // whoever asks may ask for any name
+    return document;
   }
 
   /** `key` is `namespace/name`. */
-  service(key: string): ServiceAnnouncing {
-    return serviceAnnouncing(this.#sight, key, (peer) => this.routes(peer).peers[0]?.routes ?? []);
+  service(key: string): ServiceDocument {
+    return describeService(this.#context, key, (peer) => this.routes(peer).peers[0]?.routes ?? []);
   }
 }

@@ -2,20 +2,20 @@
  * What happened to the sessions of late: for whoever asks why one of them does not stand. It listens in on what the
  * speaker reports, and passes it on.
  */
-import type { Changes } from '../announce/picture.ts';
+import type { NodeModelChanges } from '../announce/picture.ts';
 import type { Clock, Millis } from '../base/clock.ts';
-import type { Why } from '../bgp/session/event.ts';
+import type { TransitionDetails } from '../bgp/session/event.ts';
 import type { StateName } from '../bgp/session/session.ts';
 import { notificationText } from '../bgp/wire/notificationtext.ts';
-import { type Milestone, milestoneOf } from './milestone.ts';
+import { classifyTransition, type SessionTransition } from './milestone.ts';
 import type { Neighbour } from './neighbour.ts';
-import type { SpeakerReport } from './speaker.ts';
+import type { SpeakerObserver } from './speaker.ts';
 
 /** What is kept of one session; the oldest gives way. */
-export const HAPPENINGS_MAX = 16;
+export const HISTORY_ENTRIES_MAX = 16;
 
-export type Happening = {
-  readonly what: Milestone;
+export type SessionHistoryEntry = {
+  readonly what: SessionTransition;
   /** A sentence, without a full stop. */
   readonly says: string;
   /** The NOTIFICATION that the peer got; null where it got none. */
@@ -27,70 +27,70 @@ export type Happening = {
   readonly at: Millis;
 };
 
-export type Past = {
+export type NeighbourHistory = {
   /** The newest last. */
-  readonly happenings: readonly Happening[];
+  readonly entries: readonly SessionHistoryEntry[];
   /** When a session last ended, by the wall clock; null where none did, or one stands. */
   readonly downSince: Millis | null;
   /** Routes of the peer's that were read and dropped. */
-  readonly dropped: number;
+  readonly routesDropped: number;
 };
 
-const NO_PAST: Past = { happenings: [], downSince: null, dropped: 0 };
+const EMPTY_HISTORY: NeighbourHistory = { entries: [], downSince: null, routesDropped: 0 };
 
-export class History implements SpeakerReport {
+export class SessionHistory implements SpeakerObserver {
   readonly #clock: Clock;
-  readonly #next: SpeakerReport;
-  readonly #pasts = new WeakMap<Neighbour, Past>();
+  readonly #next: SpeakerObserver;
+  readonly #histories = new WeakMap<Neighbour, NeighbourHistory>();
 
-  constructor(clock: Clock, next: SpeakerReport) {
+  constructor(clock: Clock, next: SpeakerObserver) {
     this.#clock = clock;
     this.#next = next;
   }
 
-  of(neighbour: Neighbour): Past {
-    return this.#pasts.get(neighbour) ?? NO_PAST;
+  of(neighbour: Neighbour): NeighbourHistory {
+    return this.#histories.get(neighbour) ?? EMPTY_HISTORY;
   }
 
-  looked(changes: Changes, took: Millis): void {
-    this.#next.looked(changes, took);
+  reconciled(changes: NodeModelChanges, tookMs: Millis): void {
+    this.#next.reconciled(changes, tookMs);
   }
 
-  ended(neighbour: Neighbour): void {
-    this.#next.ended(neighbour);
+  neighbourRemoved(neighbour: Neighbour): void {
+    this.#next.neighbourRemoved(neighbour);
   }
 
-  told(neighbour: Neighbour): void {
-    this.#next.told(neighbour);
+  advertised(neighbour: Neighbour): void {
+    this.#next.advertised(neighbour);
   }
 
-  dropped(neighbour: Neighbour, routes: number): void {
-    const past = this.of(neighbour);
-    this.#pasts.set(neighbour, { ...past, dropped: past.dropped + routes });
-    this.#next.dropped(neighbour, routes);
+  routesDropped(neighbour: Neighbour, count: number): void {
+    const history = this.of(neighbour);
+    this.#histories.set(neighbour, { ...history, routesDropped: history.routesDropped + count });
+    this.#next.routesDropped(neighbour, count);
   }
 
-  missed(neighbour: Neighbour, says: string): void {
-    this.#add(neighbour, 'failed', says, null);
-    this.#next.missed(neighbour, says);
+  connectFailed(neighbour: Neighbour, message: string): void {
+    this.#add(neighbour, 'failed', message, null);
+    this.#next.connectFailed(neighbour, message);
   }
 
-  moved(neighbour: Neighbour, from: StateName, to: StateName, why: Why): void {
-    const what = milestoneOf(from, to, why.cause);
+  stateChanged(neighbour: Neighbour, from: StateName, to: StateName, reason: TransitionDetails): void {
+    const what = classifyTransition(from, to, reason.cause);
     if (what !== null)
-      this.#add(neighbour, what, why.says, why.sent === null ? null : notificationText(why.sent));
-    this.#next.moved(neighbour, from, to, why);
+      this.#add(neighbour, what, reason.text, reason.sent === null ? null : notificationText(reason.sent));
+    this.#next.stateChanged(neighbour, from, to, reason);
   }
 
-  #add(neighbour: Neighbour, what: Happening['what'], says: string, told: string | null): void {
+  #add(neighbour: Neighbour, what: SessionHistoryEntry['what'], says: string, told: string | null): void {
     const at = this.#clock.wall();
-    const past = this.of(neighbour);
-    const last = past.happenings.at(-1);
+    const history = this.of(neighbour);
+    const last = history.entries.at(-1);
     const isAgain = last !== undefined && last.what === what && last.says === says && last.told === told;
-    const happenings = isAgain
-      ? past.happenings.with(-1, { ...last, times: last.times + 1, at })
-      : [...past.happenings, { what, says, told, times: 1, from: at, at }].slice(-HAPPENINGS_MAX);
-    const downSince = what === 'up' ? null : what === 'lost' ? at : past.downSince;
-    this.#pasts.set(neighbour, { ...past, happenings, downSince });
+    const entries = isAgain
+      ? history.entries.with(-1, { ...last, times: last.times + 1, at })
+      : [...history.entries, { what, says, told, times: 1, from: at, at }].slice(-HISTORY_ENTRIES_MAX);
+    const downSince = what === 'up' ? null : what === 'lost' ? at : history.downSince;
+    this.#histories.set(neighbour, { ...history, entries, downSince });
   }
 }

@@ -1,5 +1,5 @@
 /** Where on its view port a speaker answers. */
-export const VIEW_PATHS = {
+export const STATUS_API_PATHS = {
   peers: '/bgp/peers',
   routes: '/bgp/routes',
   services: '/bgp/services',

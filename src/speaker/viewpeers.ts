@@ -1,26 +1,26 @@
 /** The peers of a node as a document: what each session is, what was agreed on it, and what is wrong with it. */
-import { type Complaint, formatComplaint } from '../announce/complaint.ts';
+import { formatObjectIssue, type ObjectIssue } from '../announce/complaint.ts';
 import type { StateName } from '../bgp/session/session.ts';
-import { openOf } from '../bgp/session/settings.ts';
+import { buildOpen } from '../bgp/session/settings.ts';
 import { keepaliveSeconds } from '../bgp/session/timing.ts';
-import type { Agreement } from '../bgp/wire/agreement.ts';
+import type { NegotiatedTerms } from '../bgp/wire/agreement.ts';
 import { capabilityText } from '../bgp/wire/capabilitytext.ts';
 import { type Family, formatAddress, formatIPv4 } from '../net/address.ts';
 import { type Prefix, prefixContains } from '../net/prefix.ts';
-import type { Milestone } from './milestone.ts';
+import type { SessionTransition } from './milestone.ts';
 import type { Neighbour } from './neighbour.ts';
-import type { Sight } from './viewsight.ts';
-import { wallTime } from './viewtime.ts';
+import type { StatusApiContext } from './viewsight.ts';
+import { formatWallTime } from './viewtime.ts';
 
 /** Times are ISO 8601, in UTC. */
-export type PeersView = {
+export type PeersDocument = {
   readonly node: string;
   readonly at: string;
   /** `waiting` for the first whole picture; then `speaking`, or `draining` and `left` where the node goes. */
   readonly phase: string;
   /** What is missing before it speaks; null where nothing is. */
   readonly notReady: string | null;
-  readonly peers: readonly PeerView[];
+  readonly peers: readonly PeerDocument[];
   /** BGPPeers of this node that were never valid: there is no session. */
   readonly notInForce: readonly { readonly name: string; readonly says: string }[];
   /** What is wrong with all other objects that this node goes by. */
@@ -28,7 +28,7 @@ export type PeersView = {
   readonly warnings: readonly string[];
 };
 
-export type PeerView = {
+export type PeerDocument = {
   /** Of the BGPPeer. */
   readonly name: string;
   /** `10.0.0.1:179`. */
@@ -49,7 +49,7 @@ export type PeerView = {
   };
   readonly offers: { readonly holdTime: number; readonly capabilities: readonly string[] };
   /** Null unless it stands. */
-  readonly agreed: AgreedView | null;
+  readonly agreed: NegotiatedDocument | null;
   readonly md5: boolean;
   /** Hops that the peer may be away (RFC 5082); null where nobody looks. */
   readonly ttlSecurity: number | null;
@@ -57,14 +57,14 @@ export type PeerView = {
   readonly link: string | null;
   /** It is asked to prefer other nodes (RFC 8326). */
   readonly draining: boolean;
-  readonly prefixes: { readonly ipv4: CountsView; readonly ipv6: CountsView };
-  readonly sent: TrafficView;
-  readonly received: TrafficView & { readonly routesDropped: number };
+  readonly prefixes: { readonly ipv4: PrefixCountsDocument; readonly ipv6: PrefixCountsDocument };
+  readonly sent: TrafficDocument;
+  readonly received: TrafficDocument & { readonly routesDropped: number };
   /** How often it stood and did not any more. */
   readonly drops: number;
   /** The newest last. */
   readonly history: readonly {
-    readonly what: Milestone;
+    readonly what: SessionTransition;
     readonly says: string;
     /** The NOTIFICATION that the peer got. */
     readonly told: string | null;
@@ -75,7 +75,7 @@ export type PeerView = {
   readonly warnings: readonly string[];
 };
 
-export type AgreedView = {
+export type NegotiatedDocument = {
   /** Seconds; 0 and null: none. */
   readonly holdTime: number;
   readonly keepaliveTime: number | null;
@@ -89,7 +89,7 @@ export type AgreedView = {
   readonly gracefulRestart: { readonly restartTime: number; readonly peerRestarting: boolean } | null;
 };
 
-export type CountsView = {
+export type PrefixCountsDocument = {
   readonly wanted: number;
   readonly told: number;
   readonly pending: number;
@@ -98,79 +98,91 @@ export type CountsView = {
   readonly notCarried: number;
 };
 
-export type TrafficView = { readonly messages: Readonly<Record<string, number>>; readonly octets: number };
+export type TrafficDocument = {
+  readonly messages: Readonly<Record<string, number>>;
+  readonly octets: number;
+};
 
-export function peersView(sight: Sight): PeersView {
-  const { node, clock, notReady, speaker, picture } = sight;
-  const { peers, complaints = [], warnings = [] } = picture.settings ?? {};
-  const ofPeer = ({ kind }: Complaint): boolean => kind === 'BGPPeer';
-  const absent = [...(peers?.objects ?? [])].flatMap(([name, { active, faults }]) =>
-    active !== null ? [] : [{ name, says: faults.map((fault) => fault.text ?? fault.message).join('; ') }],
+export function describePeers(context: StatusApiContext): PeersDocument {
+  const { node, clock, notReady, speaker, model } = context;
+  const { peers, errors = [], warnings = [] } = model.nodeConfig ?? {};
+  const isPeerComplaint = ({ kind }: ObjectIssue): boolean => kind === 'BGPPeer';
+  const invalidPeers = [...(peers?.objects ?? [])].flatMap(([name, { active, issues }]) =>
+    active !== null
+      ? []
+      : [{ name, says: issues.map((fault) => fault.metallbText ?? fault.message).join('; ') }],
   );
   return {
     node,
-    at: wallTime(clock.wall()),
+    at: formatWallTime(clock.wall()),
     phase: speaker.phase,
     notReady: notReady(),
-    peers: [...speaker.neighbours.values()].map((one) =>
-      peerView(one, sight, [...complaints, ...warnings].filter(isAbout(one))),
+    peers: [...speaker.neighbours.values()].map((neighbour) =>
+      describePeer(neighbour, context, [...errors, ...warnings].filter(concerns(neighbour))),
     ),
-    notInForce: absent,
-    complaints: complaints.filter((one) => !ofPeer(one)).map(formatComplaint),
-    warnings: warnings.filter((one) => !ofPeer(one)).map(formatComplaint),
+    notInForce: invalidPeers,
+    complaints: errors.filter((neighbour) => !isPeerComplaint(neighbour)).map(formatObjectIssue),
+    warnings: warnings.filter((neighbour) => !isPeerComplaint(neighbour)).map(formatObjectIssue),
   };
 }
 
-const isAbout =
+const concerns =
   ({ peer }: Neighbour) =>
-  ({ kind, name }: Complaint): boolean =>
+  ({ kind, name }: ObjectIssue): boolean =>
     kind === 'BGPPeer' && name === peer.name;
 
-function peerView(neighbour: Neighbour, sight: Sight, remarks: readonly Complaint[]): PeerView {
-  const { peer, label, line, settings } = neighbour;
-  const { clock, history, interfaces, speaker } = sight;
-  const { sent, received, drops, lastError } = line.counters;
-  const { happenings, downSince, dropped } = history.of(neighbour);
-  const wallOf = (at: number): string => wallTime(clock.wall() - (clock.now() - at));
+function describePeer(
+  neighbour: Neighbour,
+  context: StatusApiContext,
+  remarks: readonly ObjectIssue[],
+): PeerDocument {
+  const { peer, label, session, settings } = neighbour;
+  const { clock, history, interfaces, speaker } = context;
+  const { sent, received, drops, lastError } = session.counters;
+  const { entries, downSince, routesDropped } = history.of(neighbour);
+  const toWallTime = (at: number): string => formatWallTime(clock.wall() - (clock.now() - at));
   return {
     name: peer.name,
     address: label,
-    state: line.state,
-    since: line.since === null ? null : wallOf(line.since),
-    downSince: downSince === null ? null : wallTime(downSince),
-    lastError: lastError === null ? null : { says: lastError.says, at: wallTime(lastError.at) },
+    state: session.state,
+    since: session.establishedAt === null ? null : toWallTime(session.establishedAt),
+    downSince: downSince === null ? null : formatWallTime(downSince),
+    lastError: lastError === null ? null : { says: lastError.message, at: formatWallTime(lastError.at) },
     local: {
-      address: line.local === null ? null : formatAddress(line.local.address),
+      address: session.localAddress === null ? null : formatAddress(session.localAddress.address),
       asn: settings.asn,
       routerId: formatIPv4(settings.routerId),
     },
     remote: {
       expected: settings.peerAsn,
-      asn: line.peer?.asn ?? null,
-      routerId: line.peer === null ? null : formatIPv4(line.peer.routerId),
-      capabilities: line.peer?.capabilities.map(capabilityText) ?? [],
+      asn: session.peerOpen?.asn ?? null,
+      routerId: session.peerOpen === null ? null : formatIPv4(session.peerOpen.routerId),
+      capabilities: session.peerOpen?.capabilities.map(capabilityText) ?? [],
     },
-    offers: { holdTime: settings.holdTime, capabilities: openOf(settings).capabilities.map(capabilityText) },
-    agreed: line.agreement === null ? null : agreedView(neighbour, line.agreement),
-    md5: peer.secret !== null,
+    offers: {
+      holdTime: settings.holdTime,
+      capabilities: buildOpen(settings).capabilities.map(capabilityText),
+    },
+    agreed: session.negotiated === null ? null : describeNegotiated(neighbour, session.negotiated),
+    md5: peer.sessionPassword !== null,
     ttlSecurity: peer.ttlSecurity,
     link: interfaces().find(({ network }) => prefixContains(network, peer.address))?.name ?? null,
     draining: speaker.phase === 'draining',
-    prefixes: { ipv4: countsOf(neighbour, sight, 4), ipv6: countsOf(neighbour, sight, 6) },
+    prefixes: { ipv4: describeCounts(neighbour, context, 4), ipv6: describeCounts(neighbour, context, 6) },
     sent: { messages: { ...sent.messages }, octets: sent.octets },
-    received: { messages: { ...received.messages }, octets: received.octets, routesDropped: dropped },
+    received: { messages: { ...received.messages }, octets: received.octets, routesDropped: routesDropped },
     drops,
-    history: happenings.map((one) => ({ ...one, from: wallTime(one.from), at: wallTime(one.at) })),
-    warnings: remarks.map(formatComplaint),
+    history: entries.map((one) => ({ ...one, from: formatWallTime(one.from), at: formatWallTime(one.at) })),
+    warnings: remarks.map(formatObjectIssue),
   };
 }
 
-function agreedView({ settings }: Neighbour, agreement: Agreement): AgreedView {
-  const { holdTime, families, internal, fourOctetAs, extendedNextHop, routeRefresh } = agreement;
-  const restart = agreement.gracefulRestart;
+function describeNegotiated({ settings }: Neighbour, negotiated: NegotiatedTerms): NegotiatedDocument {
+  const { holdTime, families, internal, fourOctetAs, extendedNextHop, routeRefresh } = negotiated;
+  const restart = negotiated.gracefulRestart;
   return {
     holdTime,
-    keepaliveTime: keepaliveSeconds(agreement, settings),
+    keepaliveTime: keepaliveSeconds(negotiated, settings),
     families: settings.families.map((family) => ({
       family: `IPv${family}`,
       says: families.includes(family) ? null : `the peer does not offer IPv${family} unicast`,
@@ -181,12 +193,16 @@ function agreedView({ settings }: Neighbour, agreement: Agreement): AgreedView {
   };
 }
 
-function countsOf({ peer, rib, untold }: Neighbour, { picture }: Sight, family: Family): CountsView {
-  const isOfIt = ({ prefix }: { readonly prefix: Prefix }): boolean => prefix.family === family;
+function describeCounts(
+  { peer, rib, unadvertisable }: Neighbour,
+  { model }: StatusApiContext,
+  family: Family,
+): PrefixCountsDocument {
+  const isOfFamily = ({ prefix }: { readonly prefix: Prefix }): boolean => prefix.family === family;
   const counts = rib.counts(family);
   return {
     ...counts,
-    wanted: [...(picture.routesOf(peer.name)?.values() ?? [])].filter(isOfIt).length,
-    refused: counts.refused + untold.filter(isOfIt).length,
+    wanted: [...(model.routesOf(peer.name)?.values() ?? [])].filter(isOfFamily).length,
+    refused: counts.refused + unadvertisable.filter(isOfFamily).length,
   };
 }

@@ -1,16 +1,16 @@
 /** Whether this node announces one Service, to whom, and if not, why not and what to change. */
-import { refusalSentence } from '../announce/refusal.ts';
-import { remedyFor } from '../announce/remedy.ts';
-import { carries, hears } from '../announce/table.ts';
-import type { Told } from '../announce/told.ts';
-import type { Offer } from '../announce/verdict.ts';
+import { formatAnnounceRefusal } from '../announce/refusal.ts';
+import { announceRemedy } from '../announce/remedy.ts';
+import { carriesPrefix, isTargetPeer } from '../announce/table.ts';
+import type { ServiceStatus } from '../announce/told.ts';
+import type { Contribution } from '../announce/verdict.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import type { Neighbour } from './neighbour.ts';
-import type { RouteStatus, RouteView } from './viewroutes.ts';
-import type { Sight } from './viewsight.ts';
-import { wallTime } from './viewtime.ts';
+import type { RouteDocument, RouteStatus } from './viewroutes.ts';
+import type { StatusApiContext } from './viewsight.ts';
+import { formatWallTime } from './viewtime.ts';
 
-export type ServiceAnnouncing = {
+export type ServiceDocument = {
   readonly node: string;
   readonly service: string;
   readonly at: string;
@@ -24,11 +24,11 @@ export type ServiceAnnouncing = {
   readonly change: string | null;
   readonly pool: string | null;
   readonly addresses: readonly string[];
-  readonly peers: readonly ServicePeer[];
+  readonly peers: readonly ServicePeerDocument[];
 };
 
 /** One that is meant to hear of it. */
-export type ServicePeer = {
+export type ServicePeerDocument = {
   readonly name: string;
   readonly address: string;
   readonly established: boolean;
@@ -41,49 +41,54 @@ export type ServicePeer = {
   }[];
 };
 
-/** `service` is `namespace/name`; `routesTo` is what the peer of a name hears. */
-export function serviceAnnouncing(
-  sight: Sight,
+/** `service` is `namespace/name`; `describeRoutesTo` is what the peer of a name hears. */
+export function describeService(
+  context: StatusApiContext,
   service: string,
-  routesTo: (peer: string) => readonly RouteView[],
-): ServiceAnnouncing {
-  const { node, clock, picture } = sight;
-  const told = picture.told(service);
-  const base = { node, service, at: wallTime(clock.wall()) };
-  const nothing = { ...base, announced: false, pool: null, addresses: [], peers: [] };
-  const missing = sight.notReady();
-  if (missing !== null)
-    return { ...nothing, code: 'notReady', says: missing, change: 'wait, or read the log of the speaker' };
-  if (told === null) {
+  routesTo: (peer: string) => readonly RouteDocument[],
+): ServiceDocument {
+  const { node, clock, model } = context;
+  const status = model.statusOf(service);
+  const base = { node, service, at: formatWallTime(clock.wall()) };
+  const notAnnounced = { ...base, announced: false, pool: null, addresses: [], peers: [] };
+  const unsynced = context.notReady();
+  if (unsynced !== null)
+    return {
+      ...notAnnounced,
+      code: 'notReady',
+      says: unsynced,
+      change: 'wait, or read the log of the speaker',
+    };
+  if (status === null) {
     const says = `there is no Service ${service} of type LoadBalancer`;
-    return { ...nothing, code: 'unknown', says, change: 'check its name, its namespace and spec.type' };
+    return { ...notAnnounced, code: 'unknown', says, change: 'check its name, its namespace and spec.type' };
   }
-  const { verdict } = told;
-  if (verdict.kind === 'refused') {
-    const { refusal } = verdict;
-    const says = refusalSentence(refusal);
-    return { ...nothing, code: refusal.code, says, change: remedyFor(refusal, { service, node }) };
+  const { decision } = status;
+  if (decision.kind === 'refused') {
+    const { refusal } = decision;
+    const says = formatAnnounceRefusal(refusal);
+    return { ...notAnnounced, code: refusal.code, says, change: announceRemedy(refusal, { service, node }) };
   }
-  const { standing, offers } = verdict;
-  const place = { pool: standing.pool.name, addresses: standing.addresses.split(',') };
-  const peers = [...sight.speaker.neighbours.values()]
-    .filter(({ peer }) => told.meant.includes(peer.name))
-    .map((one) => servicePeer(one, routesTo(one.peer.name), offers));
-  if (peers.length === 0) return { ...nothing, ...place, ...nobody(told, node, sight) };
-  const says = verdict.poolGone
-    ? `pool ${standing.pool.name} no longer has its addresses`
+  const { record, contributions } = decision;
+  const assignment = { pool: record.pool.name, addresses: record.addresses.split(',') };
+  const peers = [...context.speaker.neighbours.values()]
+    .filter(({ peer }) => status.targetPeers.includes(peer.name))
+    .map((neighbour) => describeServicePeer(neighbour, routesTo(neighbour.peer.name), contributions));
+  if (peers.length === 0) return { ...notAnnounced, ...assignment, ...explainNoPeer(status, node, context) };
+  const says = decision.isPoolRemoved
+    ? `pool ${record.pool.name} no longer has its addresses`
     : 'it is announced';
-  const change = verdict.poolGone ? `give pool ${standing.pool.name} the addresses back` : null;
-  return { ...base, ...place, announced: true, code: '', says, change, peers };
+  const change = decision.isPoolRemoved ? `give pool ${record.pool.name} the addresses back` : null;
+  return { ...base, ...assignment, announced: true, code: '', says, change, peers };
 }
 
 /** There is nobody to announce it to. */
-function nobody({ assigned }: Told, node: string, { speaker }: Sight) {
+function explainNoPeer({ isAssigned }: ServiceStatus, node: string, { speaker }: StatusApiContext) {
   if (speaker.phase === 'left') {
     const says = 'this node has left: it announces nothing';
     return { code: 'noPeer', says, change: `let Pods onto ${node} again, or restart its speaker` };
   }
-  return assigned
+  return isAssigned
     ? {
         code: 'noPeer',
         says: 'its BGPAdvertisements name no peer of this node',
@@ -96,22 +101,22 @@ function nobody({ assigned }: Told, node: string, { speaker }: Sight) {
       };
 }
 
-function servicePeer(
-  { peer, label, line }: Neighbour,
-  routes: readonly RouteView[],
-  offers: readonly Offer[],
-): ServicePeer {
-  const heard = offers.filter(({ advertisement }) => hears(peer, advertisement));
-  const prefixes = new Map(heard.map(({ prefix }) => [formatPrefix(prefix), prefix]));
+function describeServicePeer(
+  { peer, label, session }: Neighbour,
+  routes: readonly RouteDocument[],
+  offers: readonly Contribution[],
+): ServicePeerDocument {
+  const received = offers.filter(({ advertisement }) => isTargetPeer(peer, advertisement));
+  const prefixes = new Map(received.map(({ prefix }) => [formatPrefix(prefix), prefix]));
   return {
     name: peer.name,
     address: label,
-    established: line.state === 'Established',
-    trouble: line.state === 'Established' ? null : (line.counters.lastError?.says ?? null),
+    established: session.state === 'Established',
+    trouble: session.state === 'Established' ? null : (session.counters.lastError?.message ?? null),
     prefixes: [...prefixes].map(([text, prefix]) => ({
       prefix: text,
-      ...(carries(peer, prefix)
-        ? standing(routes.find((route) => route.prefix === text))
+      ...(carriesPrefix(peer, prefix)
+        ? routeStatusOf(routes.find((route) => route.prefix === text))
         : {
             status: 'not-carried',
             says: `its session carries IPv${peer.address.family} alone: set spec.dualStackAddressFamily`,
@@ -121,8 +126,8 @@ function servicePeer(
 }
 
 /** What is not there yet is gathered with the next look. */
-const standing = (
-  route: RouteView | undefined,
+const routeStatusOf = (
+  route: RouteDocument | undefined,
 ): { readonly status: RouteStatus; readonly says: string | null } =>
   route === undefined
     ? { status: 'pending', says: 'it is to be told' }

@@ -1,20 +1,20 @@
 /** What a view of a speaker looks at. */
-import type { NodePicture } from '../announce/picture.ts';
+import type { NodeModel } from '../announce/picture.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { Speaker } from './speaker.ts';
-import type { History } from './viewhistory.ts';
+import type { SessionHistory } from './viewhistory.ts';
 
-export type Sight = {
+export type StatusApiContext = {
   readonly node: string;
   readonly clock: Clock;
   readonly speaker: Pick<Speaker, 'neighbours' | 'phase'>;
-  readonly picture: Pick<NodePicture, 'settings' | 'told' | 'routesOf'>;
-  readonly history: Pick<History, 'of'>;
+  readonly model: Pick<NodeModel, 'nodeConfig' | 'statusOf' | 'routesOf'>;
+  readonly history: Pick<SessionHistory, 'of'>;
   /** What is missing before it speaks. */
   readonly notReady: () => string | null;
   /** The networks that this node is in. */
-  readonly interfaces: () => readonly Interface[];
+  readonly interfaces: () => readonly NetworkInterface[];
 };
 
-export type Interface = { readonly name: string; readonly network: Prefix };
+export type NetworkInterface = { readonly name: string; readonly network: Prefix };

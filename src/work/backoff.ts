@@ -19,12 +19,12 @@ const DOUBLINGS_MAX = 64;
  * `random` is in [0, 1), as of `Math.random`.
  */
 export function backoffDelay(attempt: number, { first, max }: Backoff, random: number): Millis {
-  const due = Math.min(first * 2 ** Math.min(attempt, DOUBLINGS_MAX), max);
-  return due / 2 + (due / 2) * random;
+  const delay = Math.min(first * 2 ** Math.min(attempt, DOUBLINGS_MAX), max);
+  return delay / 2 + (delay / 2) * random;
 }
 
 /** How often in a row each key has failed. Memory goes with the keys that fail just now. */
-export class Retries<K> {
+export class RetryTracker<K> {
   readonly #failures = new Map<K, number>();
   readonly #backoff: Backoff;
   readonly #random: () => number;
@@ -35,7 +35,7 @@ export class Retries<K> {
   }
 
   /** One more failure; the wait before the next try. */
-  failed(key: K): Millis {
+  recordFailure(key: K): Millis {
     const attempt = this.#failures.get(key) ?? 0;
     this.#failures.set(key, attempt + 1);
     return backoffDelay(attempt, this.#backoff, this.#random());
@@ -47,7 +47,7 @@ export class Retries<K> {
   }
 
   /** Failures in a row. */
-  count(key: K): number {
+  failureCount(key: K): number {
     return this.#failures.get(key) ?? 0;
   }
 

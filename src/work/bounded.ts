@@ -5,7 +5,7 @@
 import { invariant } from '../base/invariant.ts';
 
 /** Below this many gaps at the head there is nothing worth tidying up. */
-const GAPS_MIN = 1024;
+const COMPACT_MIN = 1024;
 
 export class BoundedQueue<T> {
   readonly limit: number;
@@ -30,13 +30,13 @@ export class BoundedQueue<T> {
 
   /** The item that gave way, or undefined. */
   push(item: T): T | undefined {
-    let gaveWay: T | undefined;
+    let evicted: T | undefined;
     if (this.size === this.limit) {
-      gaveWay = this.shift();
+      evicted = this.shift();
       this.#dropped++;
     }
     this.#items.push(item);
-    return gaveWay;
+    return evicted;
   }
 
   /** The oldest item, or undefined where there is none. */
@@ -47,7 +47,7 @@ export class BoundedQueue<T> {
     if (this.#head === this.#items.length) {
       this.#items = [];
       this.#head = 0;
-    } else if (this.#head >= GAPS_MIN && this.#head * 2 >= this.#items.length) {
+    } else if (this.#head >= COMPACT_MIN && this.#head * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
     }

@@ -10,9 +10,9 @@ export const systemClock: Clock = {
   after(delay, run) {
     if (delay <= 0) {
       // A timer of 0 is one of a whole millisecond.
-      const soon = setImmediate(run);
-      soon.unref();
-      return () => clearImmediate(soon);
+      const immediate = setImmediate(run);
+      immediate.unref();
+      return () => clearImmediate(immediate);
     }
     const timer = setTimeout(run, Math.min(delay, DELAY_MAX));
     timer.unref();

@@ -4,15 +4,15 @@
  */
 
 /** The heap writes `slot`; -1 while the item is in no heap. */
-export type Heaped = { slot: number };
+export type HeapItem = { slot: number };
 
-export class Heap<T extends Heaped> {
+export class Heap<T extends HeapItem> {
   readonly #items: T[] = [];
-  readonly #before: (a: T, b: T) => boolean;
+  readonly #isBefore: (a: T, b: T) => boolean;
 
   /** `before` says which of two items leaves first. */
-  constructor(before: (a: T, b: T) => boolean) {
-    this.#before = before;
+  constructor(isBefore: (a: T, b: T) => boolean) {
+    this.#isBefore = isBefore;
   }
 
   get size(): number {
@@ -25,7 +25,7 @@ export class Heap<T extends Heaped> {
 
   add(item: T): void {
     this.#place(item, this.#items.length);
-    this.#rise(item);
+    this.#siftUp(item);
   }
 
   /** Nothing happens where the item is in no heap. */
@@ -36,13 +36,13 @@ export class Heap<T extends Heaped> {
     item.slot = -1;
     if (last === undefined || last === item) return;
     this.#place(last, slot);
-    this.moved(last);
+    this.update(last);
   }
 
   /** To be told after what `before` looks at has changed on an item in the heap. */
-  moved(item: T): void {
-    this.#rise(item);
-    this.#sink(item);
+  update(item: T): void {
+    this.#siftUp(item);
+    this.#siftDown(item);
   }
 
   #place(item: T, slot: number): void {
@@ -50,24 +50,25 @@ export class Heap<T extends Heaped> {
     item.slot = slot;
   }
 
-  #rise(item: T): void {
+  #siftUp(item: T): void {
     while (item.slot > 0) {
       const parentSlot = (item.slot - 1) >> 1;
       const parent = this.#items[parentSlot];
-      if (parent === undefined || !this.#before(item, parent)) return;
+      if (parent === undefined || !this.#isBefore(item, parent)) return;
       this.#place(parent, item.slot);
       this.#place(item, parentSlot);
     }
   }
 
-  #sink(item: T): void {
+  #siftDown(item: T): void {
     for (;;) {
       const left = 2 * item.slot + 1;
       const leftChild = this.#items[left];
       if (leftChild === undefined) return;
       const rightChild = this.#items[left + 1];
-      const child = rightChild !== undefined && this.#before(rightChild, leftChild) ? rightChild : leftChild;
-      if (!this.#before(child, item)) return;
+      const child =
+        rightChild !== undefined && this.#isBefore(rightChild, leftChild) ? rightChild : leftChild;
+      if (!this.#isBefore(child, item)) return;
       const { slot } = child;
       this.#place(child, item.slot);
       this.#place(item, slot);

@@ -3,38 +3,38 @@
  * holds no opinion on what the work is. Calm keys can be held to a rate; urgent ones never are.
  */
 import type { Clock, Millis } from '../base/clock.ts';
-import { type AddOptions, type Lane, WorkQueue } from './queue.ts';
-import { type Rate, TokenBucket } from './rate.ts';
+import { type EnqueueOptions, type Priority, WorkQueue } from './queue.ts';
+import { type RateLimit, TokenBucket } from './rate.ts';
 
 /** After so many keys the loop lets go of the thread once, so that probes, timers and sockets get their turn. */
-const KEYS_A_TURN = 256;
+const KEYS_PER_TICK = 256;
 
-export type LoopOptions<K> = {
+export type WorkerPoolOptions<K> = {
   readonly clock: Clock;
   /** How many keys may be worked on at once. */
-  readonly limit: number;
+  readonly concurrency: number;
   /** Holds the calm lane to a rate; without it calm keys only stand back behind urgent ones. */
-  readonly calm?: Rate;
+  readonly lowPriorityRate?: RateLimit;
   /** Handles its own failures, by adding the key again for later. */
   readonly work: (key: K) => Promise<void>;
   /** Told of an error that `work` let through: a fault of ours. The loop takes no more keys by then. */
-  readonly onBroken: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
 };
 
-export class WorkLoop<K> {
-  readonly #options: LoopOptions<K>;
+export class WorkerPool<K> {
+  readonly #options: WorkerPoolOptions<K>;
   readonly #queue = new WorkQueue<K>();
-  readonly #calm: TokenBucket | null;
+  readonly #lowPriorityBucket: TokenBucket | null;
   #running = false;
-  #pumpIsComing = false;
-  #keysThisTurn = 0;
-  #cancelAlarm: () => void = () => {};
-  #resting: (() => void)[] = [];
+  #isDispatchScheduled = false;
+  #keysThisTick = 0;
+  #cancelTimer: () => void = () => {};
+  #idleWaiters: (() => void)[] = [];
 
   /** It stands still until `start`; keys may be added before. */
-  constructor(options: LoopOptions<K>) {
+  constructor(options: WorkerPoolOptions<K>) {
     this.#options = options;
-    this.#calm = options.calm ? new TokenBucket(options.calm) : null;
+    this.#lowPriorityBucket = options.lowPriorityRate ? new TokenBucket(options.lowPriorityRate) : null;
   }
 
   /** Keys that wait. */
@@ -43,13 +43,13 @@ export class WorkLoop<K> {
   }
 
   /** Keys being worked on. */
-  get busy(): number {
-    return this.#queue.busy;
+  get inFlight(): number {
+    return this.#queue.inFlight;
   }
 
-  add(key: K, options?: AddOptions): void {
+  add(key: K, options?: EnqueueOptions): void {
     this.#queue.add(key, options);
-    this.#pumpSoon();
+    this.#scheduleDispatch();
   }
 
   forget(key: K): void {
@@ -58,92 +58,93 @@ export class WorkLoop<K> {
 
   start(): void {
     this.#running = true;
-    this.#keysThisTurn = 0;
-    this.#pumpSoon();
+    this.#keysThisTick = 0;
+    this.#scheduleDispatch();
   }
 
   /** Takes no more keys; what waits goes on waiting. Settles when the work under way is over. */
   stop(): Promise<void> {
     this.#running = false;
-    this.#cancelAlarm();
-    if (this.#queue.busy === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#resting.push(resolve));
+    this.#cancelTimer();
+    if (this.#queue.inFlight === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
   /** Never within the caller's own turn: who adds a key does not expect work to begin under his hands. */
-  #pumpSoon(): void {
-    if (this.#pumpIsComing || !this.#running) return;
-    this.#pumpIsComing = true;
+  #scheduleDispatch(): void {
+    if (this.#isDispatchScheduled || !this.#running) return;
+    this.#isDispatchScheduled = true;
     queueMicrotask(() => {
-      this.#pumpIsComing = false;
-      this.#pump();
+      this.#isDispatchScheduled = false;
+      this.#dispatch();
     });
   }
 
-  #pump(): void {
-    if (!this.#running || this.#keysThisTurn >= KEYS_A_TURN) return;
-    this.#cancelAlarm();
+  #dispatch(): void {
+    if (!this.#running || this.#keysThisTick >= KEYS_PER_TICK) return;
+    this.#cancelTimer();
     const now = this.#options.clock.now();
-    while (this.#queue.busy < this.#options.limit) {
-      const key = this.#next(now);
+    while (this.#queue.inFlight < this.#options.concurrency) {
+      const key = this.#takeNext(now);
       if (key === null) {
-        this.#sleep(now);
+        this.#scheduleWakeUp(now);
         return;
       }
-      void this.#workOn(key);
-      this.#keysThisTurn++;
-      if (this.#keysThisTurn < KEYS_A_TURN) continue;
-      this.#wakeIn(0);
+      void this.#process(key);
+      this.#keysThisTick++;
+      if (this.#keysThisTick < KEYS_PER_TICK) continue;
+      this.#wakeUpAfter(0);
       return;
     }
   }
 
-  #next(now: Millis): K | null {
-    const urgent = this.#queue.take(now, 'urgent');
-    if (urgent !== null) return urgent;
+  #takeNext(now: Millis): K | null {
+    const highPriority = this.#queue.take(now, 'urgent');
+    if (highPriority !== null) return highPriority;
     const due = this.#queue.nextDue();
-    if (due === null || due > now || (this.#calm && this.#calm.take(now) > 0)) return null;
+    if (due === null || due > now || (this.#lowPriorityBucket && this.#lowPriorityBucket.take(now) > 0))
+      return null;
     return this.#queue.take(now);
   }
 
   /** Until the next key is due, and for a calm one until the rate allows it. */
-  #sleep(now: Millis): void {
-    const waits = [this.#untilDue('urgent', now), this.#untilDue('calm', now)].filter(
-      (wait) => wait !== null,
+  #scheduleWakeUp(now: Millis): void {
+    const delays = [this.#delayUntilDue('urgent', now), this.#delayUntilDue('calm', now)].filter(
+      (waitTime) => waitTime !== null,
     );
-    if (waits.length > 0) this.#wakeIn(Math.min(...waits));
+    if (delays.length > 0) this.#wakeUpAfter(Math.min(...delays));
   }
 
-  #untilDue(lane: Lane, now: Millis): Millis | null {
-    const due = this.#queue.nextDue(lane);
+  #delayUntilDue(priority: Priority, now: Millis): Millis | null {
+    const due = this.#queue.nextDue(priority);
     if (due === null) return null;
-    const wait = Math.max(0, due - now);
-    return lane === 'calm' ? Math.max(wait, this.#calm?.wait(now) ?? 0) : wait;
+    const waitTime = Math.max(0, due - now);
+    return priority === 'calm' ? Math.max(waitTime, this.#lowPriorityBucket?.wait(now) ?? 0) : waitTime;
   }
 
-  #wakeIn(delay: Millis): void {
-    this.#cancelAlarm = this.#options.clock.after(delay, () => {
-      this.#keysThisTurn = 0;
-      this.#pumpSoon();
+  #wakeUpAfter(delay: Millis): void {
+    this.#cancelTimer = this.#options.clock.after(delay, () => {
+      this.#keysThisTick = 0;
+      this.#scheduleDispatch();
     });
   }
 
-  async #workOn(key: K): Promise<void> {
+  async #process(key: K): Promise<void> {
     try {
       await this.#options.work(key);
     } catch (error) {
       this.#running = false;
-      this.#options.onBroken(error);
+      this.#options.onError(error);
     } finally {
       this.#queue.done(key);
-      if (this.#queue.busy === 0) this.#rest();
-      this.#pumpSoon();
+      if (this.#queue.inFlight === 0) this.#resolveIdle();
+      this.#scheduleDispatch();
     }
   }
 
-  #rest(): void {
-    const resting = this.#resting;
-    this.#resting = [];
-    for (const resolve of resting) resolve();
+  #resolveIdle(): void {
+    const idleWaiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const resolve of idleWaiters) resolve();
   }
 }

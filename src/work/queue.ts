@@ -14,76 +14,76 @@ import { invariant } from '../base/invariant.ts';
 import { Heap } from './heap.ts';
 
 /** Most urgent first. Newcomers without an address are urgent; tidying up what already works is calm. */
-export const LANES = ['urgent', 'calm'] as const;
-export type Lane = (typeof LANES)[number];
+export const PRIORITIES = ['urgent', 'calm'] as const;
+export type Priority = (typeof PRIORITIES)[number];
 
-export type AddOptions = {
+export type EnqueueOptions = {
   /** On the monotonic clock; in the past, or 0, means now. */
   readonly dueAt?: Millis;
-  readonly lane?: Lane;
+  readonly priority?: Priority;
 };
 
-type Entry<K> = {
+type QueueEntry<K> = {
   readonly key: K;
   dueAt: Millis;
-  lane: Lane;
+  priority: Priority;
   /** Breaks ties, first come first served. */
-  order: number;
+  sequence: number;
   slot: number;
 };
 
 export class WorkQueue<K> {
-  readonly #lanes: Readonly<Record<Lane, Heap<Entry<K>>>> = {
-    urgent: new Heap<Entry<K>>(isBefore),
-    calm: new Heap<Entry<K>>(isBefore),
+  readonly #heaps: Readonly<Record<Priority, Heap<QueueEntry<K>>>> = {
+    urgent: new Heap<QueueEntry<K>>(isBefore),
+    calm: new Heap<QueueEntry<K>>(isBefore),
   };
-  readonly #waiting = new Map<K, Entry<K>>();
+  readonly #waiting = new Map<K, QueueEntry<K>>();
   /** Keys being worked on, with what was asked for meanwhile. */
-  readonly #busy = new Map<K, Entry<K> | null>();
-  #order = 0;
+  readonly #inFlight = new Map<K, QueueEntry<K> | null>();
+  #nextSequence = 0;
 
   /** Keys that wait, those that come again after the work on them is done included. */
   get size(): number {
-    let again = 0;
-    for (const entry of this.#busy.values()) if (entry !== null) again++;
-    return this.#waiting.size + again;
+    let requeued = 0;
+    for (const entry of this.#inFlight.values()) if (entry !== null) requeued++;
+    return this.#waiting.size + requeued;
   }
 
   /** Keys being worked on. */
-  get busy(): number {
-    return this.#busy.size;
+  get inFlight(): number {
+    return this.#inFlight.size;
   }
 
-  add(key: K, { dueAt = 0, lane = 'urgent' }: AddOptions = {}): void {
+  add(key: K, { dueAt = 0, priority = 'urgent' }: EnqueueOptions = {}): void {
     const waiting = this.#waiting.get(key);
     if (waiting !== undefined) {
-      if (!isStronger(waiting, dueAt, lane)) return;
-      this.#lanes[waiting.lane].remove(waiting);
-      strengthen(waiting, dueAt, lane);
-      this.#lanes[waiting.lane].add(waiting);
+      if (!isMoreUrgent(waiting, dueAt, priority)) return;
+      this.#heaps[waiting.priority].remove(waiting);
+      raiseUrgency(waiting, dueAt, priority);
+      this.#heaps[waiting.priority].add(waiting);
       return;
     }
-    const again = this.#busy.get(key);
-    if (again) {
-      strengthen(again, dueAt, lane);
+    const requeued = this.#inFlight.get(key);
+    if (requeued) {
+      raiseUrgency(requeued, dueAt, priority);
       return;
     }
-    const entry: Entry<K> = { key, dueAt, lane, order: this.#order++, slot: -1 };
-    if (again === null) this.#busy.set(key, entry);
-    else this.#enter(entry);
+    const entry: QueueEntry<K> = { key, dueAt, priority, sequence: this.#nextSequence++, slot: -1 };
+    if (requeued === null) this.#inFlight.set(key, entry);
+    else this.#enqueue(entry);
   }
 
   /**
    * The key to work on now, null where none is due. Whoever gets one owes a `done`. With `lane` 'urgent' calm
    * keys stay where they are, so that a caller who has to go easy can leave them for later.
    */
-  take(now: Millis, lane: Lane = 'calm'): K | null {
-    for (const each of lanesUpTo(lane)) {
-      const entry = this.#lanes[each].first;
+  take(now: Millis, priority: Priority = 'calm'): K | null {
+    for (const candidate of prioritiesFrom(priority)) {
+      const entry = this.#heaps[candidate].first;
       if (entry === undefined || entry.dueAt > now) continue;
-      this.#lanes[each].remove(entry);
+      this.#heaps[candidate].remove(entry);
       this.#waiting.delete(entry.key);
-      this.#busy.set(entry.key, null);
+      this.#inFlight.set(entry.key, null);
       return entry.key;
     }
     return null;
@@ -91,49 +91,50 @@ export class WorkQueue<K> {
 
   /** The work on a key that `take` gave is over, well or badly. */
   done(key: K): void {
-    const again = this.#busy.get(key);
-    invariant(again !== undefined, 'a key that nobody works on cannot be done');
-    this.#busy.delete(key);
-    if (again !== null) this.#enter(again);
+    const requeued = this.#inFlight.get(key);
+    invariant(requeued !== undefined, 'a key that nobody works on cannot be done');
+    this.#inFlight.delete(key);
+    if (requeued !== null) this.#enqueue(requeued);
   }
 
   /** Takes back a wish that has lost its meaning. Work under way goes on, and will not come again. */
   forget(key: K): void {
     const waiting = this.#waiting.get(key);
     if (waiting !== undefined) {
-      this.#lanes[waiting.lane].remove(waiting);
+      this.#heaps[waiting.priority].remove(waiting);
       this.#waiting.delete(key);
-    } else if (this.#busy.has(key)) {
-      this.#busy.set(key, null);
+    } else if (this.#inFlight.has(key)) {
+      this.#inFlight.set(key, null);
     }
   }
 
   /** When the soonest of the waiting keys is due; null where none waits. Keys being worked on do not count. */
-  nextDue(lane: Lane = 'calm'): Millis | null {
+  nextDue(priority: Priority = 'calm'): Millis | null {
     let soonest: Millis | null = null;
-    for (const each of lanesUpTo(lane)) {
-      const dueAt = this.#lanes[each].first?.dueAt;
+    for (const candidate of prioritiesFrom(priority)) {
+      const dueAt = this.#heaps[candidate].first?.dueAt;
       if (dueAt !== undefined && (soonest === null || dueAt < soonest)) soonest = dueAt;
     }
     return soonest;
   }
 
-  #enter(entry: Entry<K>): void {
+  #enqueue(entry: QueueEntry<K>): void {
     this.#waiting.set(entry.key, entry);
-    this.#lanes[entry.lane].add(entry);
+    this.#heaps[entry.priority].add(entry);
   }
 }
 
-const isBefore = <K>(a: Entry<K>, b: Entry<K>): boolean =>
-  a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.order < b.order);
+const isBefore = <K>(a: QueueEntry<K>, b: QueueEntry<K>): boolean =>
+  a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.sequence < b.sequence);
 
-const isStronger = <K>(entry: Entry<K>, dueAt: Millis, lane: Lane): boolean =>
-  dueAt < entry.dueAt || (lane === 'urgent' && entry.lane === 'calm');
+const isMoreUrgent = <K>(entry: QueueEntry<K>, dueAt: Millis, priority: Priority): boolean =>
+  dueAt < entry.dueAt || (priority === 'urgent' && entry.priority === 'calm');
 
-function strengthen<K>(entry: Entry<K>, dueAt: Millis, lane: Lane): void {
+function raiseUrgency<K>(entry: QueueEntry<K>, dueAt: Millis, priority: Priority): void {
   entry.dueAt = Math.min(entry.dueAt, dueAt);
-  if (lane === 'urgent') entry.lane = lane;
+  if (priority === 'urgent') entry.priority = priority;
 }
 
-const URGENT_ONLY: readonly Lane[] = ['urgent'];
-const lanesUpTo = (lane: Lane): readonly Lane[] => (lane === 'calm' ? LANES : URGENT_ONLY);
+const HIGH_ONLY: readonly Priority[] = ['urgent'];
+const prioritiesFrom = (priority: Priority): readonly Priority[] =>
+  priority === 'calm' ? PRIORITIES : HIGH_ONLY;

@@ -2,17 +2,19 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { formatComplaint } from '../../src/announce/complaint.ts';
+import { formatObjectIssue } from '../../src/announce/complaint.ts';
 import type { Raw } from '../../src/cluster/fields.ts';
 import * as made from './cluster.ts';
 
-const { advertisement, node, peer, pool, service, slice, Watched } = made;
+const { advertisement, node, peer, pool, service, endpointSlice, SimulatedSpeaker } = made;
 
 type Annotations = Readonly<Record<string, string>>;
 
-const annotated = (name: string, said: Annotations, spec: Raw = {}): Raw => {
+const annotated = (name: string, values: Annotations, spec: Raw = {}): Raw => {
   const raw = advertisement(name, spec);
-  const annotations = Object.fromEntries(Object.entries(said).map(([key, one]) => [`berth.dev/${key}`, one]));
+  const annotations = Object.fromEntries(
+    Object.entries(values).map(([key, one]) => [`berth.dev/${key}`, one]),
+  );
   return { ...raw, metadata: { ...(raw['metadata'] as Raw), annotations } };
 };
 
@@ -22,68 +24,70 @@ const base = [
   pool('main', ['10.20.1.0/24', 'fd00:20:1::/64']),
 ];
 
-const at = (nodeName: string, conditions: Raw, ...addresses: readonly string[]): readonly Raw[] =>
+const endpointsAt = (nodeName: string, conditions: Raw, ...addresses: readonly string[]): readonly Raw[] =>
   addresses.map((address) => ({ addresses: [address], nodeName, conditions }));
 
-const served = (name: string, ip: string, endpoints: readonly Raw[], spec: Raw = {}): readonly Raw[] => [
-  service(name, [ip], spec),
-  slice(name, endpoints),
-];
+const serviceWithEndpoints = (
+  name: string,
+  ip: string,
+  endpoints: readonly Raw[],
+  spec: Raw = {},
+): readonly Raw[] => [service(name, [ip], spec), endpointSlice(name, endpoints)];
 
-const HERE = at('n1', {}, '10.244.0.1', '10.244.0.2');
+const LOCAL_ENDPOINTS = endpointsAt('n1', {}, '10.244.0.1', '10.244.0.2');
 
 /** `10.20.1.1/32 med 10 +2 weight 3`, as far as it is said. */
-const said = (objects: readonly Raw[]): readonly string[] =>
-  new Watched([...base, ...objects]).answer.sessions.flatMap(({ routes }) =>
-    [...routes].map(([prefix, { med, prepend, weight }]) =>
+const routeLines = (objects: readonly Raw[]): readonly string[] =>
+  new SimulatedSpeaker([...base, ...objects]).state.sessions.flatMap(({ routes }) =>
+    [...routes].map(([prefix, { med, prependCount, weight }]) =>
       [
         prefix,
         ...(med === null ? [] : [`med ${med}`]),
-        ...(prepend === 0 ? [] : [`+${prepend}`]),
+        ...(prependCount === 0 ? [] : [`+${prependCount}`]),
         ...(weight === null ? [] : [`weight ${weight.endpoints}${weight.transitive ? ' transitive' : ''}`]),
       ].join(' '),
     ),
   );
 
-const warned = (...objects: readonly Raw[]): readonly string[] =>
-  new Watched([...base, ...objects]).answer.settings.warnings.map(formatComplaint);
+const warningLines = (...objects: readonly Raw[]): readonly string[] =>
+  new SimulatedSpeaker([...base, ...objects]).state.nodeConfig.warnings.map(formatObjectIssue);
 
 type Row = readonly [rule: string, objects: readonly Raw[], routes: readonly string[]];
 
-const only = served('s', '10.20.1.1', HERE);
+const servedService = serviceWithEndpoints('s', '10.20.1.1', LOCAL_ENDPOINTS);
 
 const rows: readonly Row[] = [
-  ['no annotation adds nothing', [annotated('a', {}), ...only], ['10.20.1.1/32']],
-  ['MED', [annotated('a', { med: '10' }), ...only], ['10.20.1.1/32 med 10']],
-  ['a MED of 0 is one', [annotated('a', { med: '0' }), ...only], ['10.20.1.1/32 med 0']],
-  ['prepending', [annotated('a', { 'as-path-prepend': '2' }), ...only], ['10.20.1.1/32 +2']],
+  ['no annotation adds nothing', [annotated('a', {}), ...servedService], ['10.20.1.1/32']],
+  ['MED', [annotated('a', { med: '10' }), ...servedService], ['10.20.1.1/32 med 10']],
+  ['a MED of 0 is one', [annotated('a', { med: '0' }), ...servedService], ['10.20.1.1/32 med 0']],
+  ['prepending', [annotated('a', { 'as-path-prepend': '2' }), ...servedService], ['10.20.1.1/32 +2']],
   [
     'the lowest MED and the shortest path of those that are wished for',
     [
       annotated('a', { med: '30', 'as-path-prepend': '1' }),
       annotated('b', { med: '20', 'as-path-prepend': '2' }),
       annotated('c', {}),
-      ...only,
+      ...servedService,
     ],
     ['10.20.1.1/32 med 20 +1'],
   ],
   [
     'weights are of different endpoints',
-    [annotated('a', { 'weighted-ecmp': 'true' }), ...only],
+    [annotated('a', { 'weighted-ecmp': 'true' }), ...servedService],
     ['10.20.1.1/32 weight 2'],
   ],
   [
     'weights that may travel on',
-    [annotated('a', { 'weighted-ecmp': 'transitive' }), ...only],
+    [annotated('a', { 'weighted-ecmp': 'transitive' }), ...servedService],
     ['10.20.1.1/32 weight 2 transitive'],
   ],
-  ['no weights', [annotated('a', { 'weighted-ecmp': 'false' }), ...only], ['10.20.1.1/32']],
+  ['no weights', [annotated('a', { 'weighted-ecmp': 'false' }), ...servedService], ['10.20.1.1/32']],
   [
     'of a shared address each endpoint counts once',
     [
       annotated('a', { 'weighted-ecmp': 'true' }),
-      ...served('s', '10.20.1.1', HERE),
-      ...served('t', '10.20.1.1', at('n1', {}, '10.244.0.2', '10.244.0.3')),
+      ...serviceWithEndpoints('s', '10.20.1.1', LOCAL_ENDPOINTS),
+      ...serviceWithEndpoints('t', '10.20.1.1', endpointsAt('n1', {}, '10.244.0.2', '10.244.0.3')),
     ],
     ['10.20.1.1/32 weight 3'],
   ],
@@ -91,7 +95,7 @@ const rows: readonly Row[] = [
     'endpoints of other nodes do not count',
     [
       annotated('a', { 'weighted-ecmp': 'true' }),
-      ...served('s', '10.20.1.1', [...HERE, ...at('n2', {}, '10.244.1.1')]),
+      ...serviceWithEndpoints('s', '10.20.1.1', [...LOCAL_ENDPOINTS, ...endpointsAt('n2', {}, '10.244.1.1')]),
     ],
     ['10.20.1.1/32 weight 2'],
   ],
@@ -99,7 +103,10 @@ const rows: readonly Row[] = [
     'nor those that only serve, where one is ready',
     [
       annotated('a', { 'weighted-ecmp': 'true' }),
-      ...served('s', '10.20.1.1', [...HERE, ...at('n1', { ready: false, serving: true }, '10.244.0.9')]),
+      ...serviceWithEndpoints('s', '10.20.1.1', [
+        ...LOCAL_ENDPOINTS,
+        ...endpointsAt('n1', { ready: false, serving: true }, '10.244.0.9'),
+      ]),
     ],
     ['10.20.1.1/32 weight 2'],
   ],
@@ -107,7 +114,11 @@ const rows: readonly Row[] = [
     'those that only serve count where none is ready',
     [
       annotated('a', { 'weighted-ecmp': 'true' }),
-      ...served('s', '10.20.1.1', at('n1', { ready: false, serving: true }, '10.244.0.9')),
+      ...serviceWithEndpoints(
+        's',
+        '10.20.1.1',
+        endpointsAt('n1', { ready: false, serving: true }, '10.244.0.9'),
+      ),
     ],
     ['10.20.1.1/32 weight 1'],
   ],
@@ -116,7 +127,7 @@ const rows: readonly Row[] = [
     [
       annotated('a', { 'weighted-ecmp': 'true' }),
       service('s', ['10.20.1.1', 'fd00:20:1::1']),
-      slice('s', [...HERE, ...at('n1', {}, 'fd00:244::1')]),
+      endpointSlice('s', [...LOCAL_ENDPOINTS, ...endpointsAt('n1', {}, 'fd00:244::1')]),
     ],
     ['10.20.1.1/32 weight 2', 'fd00:20:1::1/128 weight 1'],
   ],
@@ -125,7 +136,7 @@ const rows: readonly Row[] = [
     [
       annotated('a', { 'weighted-ecmp': 'true' }),
       service('s', ['10.20.1.1', 'fd00:20:1::1']),
-      slice('s', HERE),
+      endpointSlice('s', LOCAL_ENDPOINTS),
     ],
     ['10.20.1.1/32 weight 2'],
   ],
@@ -133,7 +144,9 @@ const rows: readonly Row[] = [
     'a node without endpoints takes no part, also with externalTrafficPolicy Cluster',
     [
       annotated('a', { 'weighted-ecmp': 'true' }),
-      ...served('s', '10.20.1.1', at('n2', {}, '10.244.1.1'), { externalTrafficPolicy: 'Cluster' }),
+      ...serviceWithEndpoints('s', '10.20.1.1', endpointsAt('n2', {}, '10.244.1.1'), {
+        externalTrafficPolicy: 'Cluster',
+      }),
     ],
     [],
   ],
@@ -142,13 +155,13 @@ const rows: readonly Row[] = [
     [
       annotated('a', { 'weighted-ecmp': 'true' }),
       annotated('b', {}),
-      ...served('s', '10.20.1.1', at('n2', {}, '10.244.1.1')),
+      ...serviceWithEndpoints('s', '10.20.1.1', endpointsAt('n2', {}, '10.244.1.1')),
     ],
     ['10.20.1.1/32'],
   ],
   [
     'an aggregate has no weight',
-    [annotated('a', { 'weighted-ecmp': 'true' }, { aggregationLength: 24 }), ...only],
+    [annotated('a', { 'weighted-ecmp': 'true' }, { aggregationLength: 24 }), ...servedService],
     ['10.20.1.0/24'],
   ],
 ];
@@ -156,16 +169,16 @@ const rows: readonly Row[] = [
 describe('routes', () => {
   for (const [rule, objects, routes] of rows) {
     it(rule, () => {
-      assert.deepEqual(said(objects), routes);
+      assert.deepEqual(routeLines(objects), routes);
     });
   }
 
   it('of a node without a part in the traffic say why', () => {
     const objects = [
       annotated('a', { 'weighted-ecmp': 'true' }),
-      ...served('s', '10.20.1.1', at('n2', {}, '10.244.1.1')),
+      ...serviceWithEndpoints('s', '10.20.1.1', endpointsAt('n2', {}, '10.244.1.1')),
     ];
-    assert.equal(new Watched([...base, ...objects]).why('s'), 'noWeight');
+    assert.equal(new SimulatedSpeaker([...base, ...objects]).refusalCode('s'), 'noWeight');
   });
 });
 
@@ -187,14 +200,14 @@ describe('an annotation that cannot be read', () => {
   for (const [key, value, sentence] of bad) {
     it(`${key}: ${JSON.stringify(value)} is warned about, and the advertisement does without it`, () => {
       const one = annotated('a', { [key]: value });
-      assert.match(warned(one).join(), sentence);
-      assert.deepEqual(said([one, ...only]), ['10.20.1.1/32']);
-      assert.deepEqual(new Watched([...base, one]).complaints, []);
+      assert.match(warningLines(one).join(), sentence);
+      assert.deepEqual(routeLines([one, ...servedService]), ['10.20.1.1/32']);
+      assert.deepEqual(new SimulatedSpeaker([...base, one]).errorLines, []);
     });
   }
 
   it('leaves the others of its object in force', () => {
-    assert.deepEqual(said([annotated('a', { med: 'x', 'as-path-prepend': '1' }), ...only]), [
+    assert.deepEqual(routeLines([annotated('a', { med: 'x', 'as-path-prepend': '1' }), ...servedService]), [
       '10.20.1.1/32 +1',
     ]);
   });
@@ -202,7 +215,7 @@ describe('an annotation that cannot be read', () => {
   it('or that asks for the weight of an aggregate, which says what to take away', () => {
     const wide = { aggregationLength: 24, aggregationLengthV6: 64 };
     assert.match(
-      warned(annotated('a', { 'weighted-ecmp': 'true' }, wide)).join(),
+      warningLines(annotated('a', { 'weighted-ecmp': 'true' }, wide)).join(),
       /take away aggregationLength 24 and aggregationLengthV6 64/,
     );
   });

@@ -1,53 +1,57 @@
 /** Clusters that anything may happen to, for laws about what is announced: few names and addresses, so that they meet. */
 
-import type { ObjectStore } from '../../src/announce/store.ts';
+import type { SimulatedObjectStore } from '../../src/announce/store.ts';
 import type { Raw } from '../../src/cluster/fields.ts';
 import type { Random } from '../support/random.ts';
-import { advertisement, community, node, peer, pool, secret, service, slice } from './cluster.ts';
+import { advertisement, community, endpointSlice, node, peer, pool, secret, service } from './cluster.ts';
 
 const SERVICES = ['a', 'b', 'c', 'd', 'e'];
 const ADDRESSES = ['10.20.1.1', '10.20.1.2', '10.20.1.200', '10.20.2.1', 'fd00:20:1::1'];
 const ENDPOINTS = ['10.244.0.1', '10.244.0.2', '10.244.1.1', 'fd00:244::1'];
 const NODES = ['n1', 'n1', 'n2'];
 const ZONES = [{}, { zone: 'a' }, { zone: 'b' }];
-const CLASSIFIED = [{}, { tier: 'gold' }, { tier: 'gold' }, { tier: 'iron' }, { tier: 'iron' }];
+const TIERS = [{}, { tier: 'gold' }, { tier: 'gold' }, { tier: 'iron' }, { tier: 'iron' }];
 
-const some = <T>(random: Random, items: readonly T[], probability = 0.5): readonly T[] =>
+const randomSubset = <T>(random: Random, items: readonly T[], probability = 0.5): readonly T[] =>
   items.filter(() => random.chance(probability));
 
-const selectors = (random: Random, key: string, values: readonly string[], probability: number): Raw[] =>
-  random.chance(probability) ? [{ matchLabels: { [key]: random.pick(values) } }] : [];
+const randomSelectors = (
+  random: Random,
+  key: string,
+  values: readonly string[],
+  probability: number,
+): Raw[] => (random.chance(probability) ? [{ matchLabels: { [key]: random.pick(values) } }] : []);
 
-const anyService = (random: Random): Raw =>
+const randomService = (random: Random): Raw =>
   service(
     random.pick(SERVICES),
-    random.chance(0.05) ? [random.pick(['', 'nothing', '198.51.100.1'])] : anyAddresses(random),
+    random.chance(0.05) ? [random.pick(['', 'nothing', '198.51.100.1'])] : randomAddresses(random),
     {
       externalTrafficPolicy: random.pick(['Local', 'Cluster']),
       ...(random.chance(0.05) ? { type: 'NodePort' } : {}),
       ...(random.chance(0.05) ? { loadBalancerClass: 'a/b' } : {}),
     },
-    random.pick(CLASSIFIED),
+    random.pick(TIERS),
   );
 
-const anyAddresses = (random: Random): readonly string[] => [
+const randomAddresses = (random: Random): readonly string[] => [
   random.pick(ADDRESSES),
   ...(random.chance(0.3) ? [random.pick(ADDRESSES)] : []),
 ];
 
-const anySlice = (random: Random): Raw => {
+const randomEndpointSlice = (random: Random): Raw => {
   const of = random.pick(SERVICES);
-  const endpoints = some(random, ENDPOINTS, 0.7).map((address) => ({
+  const endpoints = randomSubset(random, ENDPOINTS, 0.7).map((address) => ({
     addresses: [address],
     ...(random.chance(0.9) ? { nodeName: random.pick(NODES) } : {}),
     conditions: random.pick([{}, { ready: true }, { ready: false }, { ready: false, serving: true }]),
   }));
-  const made = slice(of, endpoints);
+  const made = endpointSlice(of, endpoints);
   const name = `${random.pick(SERVICES)}-${random.below(2)}`;
   return { ...made, metadata: { ...(made['metadata'] as Raw), name } };
 };
 
-const anyNode = (random: Random): Raw =>
+const randomNode = (random: Random): Raw =>
   node(
     random.chance(0.8) ? 'n1' : 'n2',
     {
@@ -57,7 +61,7 @@ const anyNode = (random: Random): Raw =>
     { conditions: random.chance(0.1) ? [{ type: 'NetworkUnavailable', status: 'True' }] : [] },
   );
 
-const anyPool = (random: Random): Raw =>
+const randomPool = (random: Random): Raw =>
   pool(
     random.pick(['main', 'spare']),
     random.pick([
@@ -68,40 +72,40 @@ const anyPool = (random: Random): Raw =>
       ['10.20.1.0/24', '10.20.2.0/24', 'fd00:20:1::/64'],
       ...(random.chance(0.3) ? [['nonsense']] : []),
     ]),
-    { labels: random.pick(CLASSIFIED) },
+    { labels: random.pick(TIERS) },
   );
 
-const anyAdvertisement = (random: Random): Raw => {
+const randomAdvertisement = (random: Random): Raw => {
   const made = advertisement(random.pick(['x', 'y', 'z']), {
     ...(random.chance(0.3) ? { ipAddressPools: [random.pick(['main', 'spare'])] } : {}),
-    ipAddressPoolSelectors: selectors(random, 'tier', ['gold', 'iron'], 0.15),
-    nodeSelectors: selectors(random, 'zone', ['a', 'b'], 0.2),
-    ...aggregateOrSelect(random),
-    peers: random.chance(0.4) ? some(random, ['r1', 'r2', 'r3']) : [],
+    ipAddressPoolSelectors: randomSelectors(random, 'tier', ['gold', 'iron'], 0.15),
+    nodeSelectors: randomSelectors(random, 'zone', ['a', 'b'], 0.2),
+    ...randomAggregation(random),
+    peers: random.chance(0.4) ? randomSubset(random, ['r1', 'r2', 'r3']) : [],
     communities: [
-      ...some(random, ['64500:1', '64500:2', 'large:64500:1:1'], 0.25),
-      ...some(random, ['named', 'nobody'], 0.05),
+      ...randomSubset(random, ['64500:1', '64500:2', 'large:64500:1:1'], 0.25),
+      ...randomSubset(random, ['named', 'nobody'], 0.05),
     ],
     localPref: random.pick([0, 150, 250]),
   });
-  return { ...made, metadata: { ...(made['metadata'] as Raw), annotations: anyExtras(random) } };
+  return { ...made, metadata: { ...(made['metadata'] as Raw), annotations: randomExtensions(random) } };
 };
 
-const aggregateOrSelect = (random: Random): Raw =>
+const randomAggregation = (random: Random): Raw =>
   random.chance(0.3)
     ? {
         aggregationLength: random.pick([24, 24, 25, random.chance(0.2) ? 20 : 24]),
         aggregationLengthV6: random.pick([64, 128]),
       }
-    : { serviceSelectors: selectors(random, 'tier', ['gold', 'iron'], 0.7) };
+    : { serviceSelectors: randomSelectors(random, 'tier', ['gold', 'iron'], 0.7) };
 
-const anyExtras = (random: Random): Raw => ({
+const randomExtensions = (random: Random): Raw => ({
   ...(random.chance(0.3) ? { 'berth.dev/weighted-ecmp': random.pick(['true', 'transitive', 'no']) } : {}),
   ...(random.chance(0.5) ? { 'berth.dev/med': random.pick(['10', '20', '30', '-1']) } : {}),
   ...(random.chance(0.3) ? { 'berth.dev/as-path-prepend': random.pick(['0', '2', '99']) } : {}),
 });
 
-const anyPeer = (random: Random): Raw =>
+const randomPeer = (random: Random): Raw =>
   peer(random.pick(['r1', 'r2', 'r3']), {
     peerAddress: random.pick([
       '10.213.0.1',
@@ -111,37 +115,59 @@ const anyPeer = (random: Random): Raw =>
       random.chance(0.3) ? 'nowhere' : '10.213.0.4',
     ]),
     dualStackAddressFamily: random.chance(0.4),
-    nodeSelectors: selectors(random, 'zone', ['a', 'b'], 0.3),
+    nodeSelectors: randomSelectors(random, 'zone', ['a', 'b'], 0.3),
     ...(random.chance(0.2) ? { passwordSecret: { name: 'key' } } : {}),
     ...(random.chance(0.1) ? { vrf: 'blue' } : {}),
   });
 
-const anyAlias = (random: Random): Raw =>
+const randomCommunity = (random: Random): Raw =>
   community(random.pick(['first', 'second']), { named: random.pick(['64500:7', '64500:8', 'bad']) });
 
-const anySecret = (random: Random): Raw =>
+const randomSecret = (random: Random): Raw =>
   secret('key', 'kubernetes.io/basic-auth', random.pick([{ password: 'b25l' }, { password: 'dHdv' }, {}]));
 
-const MAKERS: readonly ((random: Random) => Raw)[] = [
-  ...[anyService, anyService, anyService, anyService, anySlice, anySlice, anySlice],
-  ...[anyNode, anyPool, anyAdvertisement, anyAdvertisement, anyAdvertisement, anyPeer, anyAlias, anySecret],
+const GENERATORS: readonly ((random: Random) => Raw)[] = [
+  ...[
+    randomService,
+    randomService,
+    randomService,
+    randomService,
+    randomEndpointSlice,
+    randomEndpointSlice,
+    randomEndpointSlice,
+  ],
+  ...[
+    randomNode,
+    randomPool,
+    randomAdvertisement,
+    randomAdvertisement,
+    randomAdvertisement,
+    randomPeer,
+    randomCommunity,
+    randomSecret,
+  ],
 ];
 
-export function beginning(random: Random): readonly Raw[] {
+export function randomCluster(random: Random): readonly Raw[] {
   const many = (count: number, make: (random: Random) => Raw): readonly Raw[] =>
     Array.from({ length: count }, () => make(random));
   return [
     node('n1', random.pick(ZONES)),
     pool('main', ['10.20.1.0/24', 'fd00:20:1::/64']),
-    ...[...many(1, anyPool), ...many(3, anyAdvertisement), ...many(3, anyPeer), anyAlias(random)],
-    ...[...many(6, anyService), ...many(10, anySlice), anySecret(random)],
+    ...[
+      ...many(1, randomPool),
+      ...many(3, randomAdvertisement),
+      ...many(3, randomPeer),
+      randomCommunity(random),
+    ],
+    ...[...many(6, randomService), ...many(10, randomEndpointSlice), randomSecret(random)],
   ];
 }
 
 /** Something is made, edited or deleted. */
-export function happen(random: Random, store: ObjectStore): void {
-  if (random.chance(0.7)) store.tick();
-  const raw = random.pick(MAKERS)(random);
+export function applyRandomChange(random: Random, store: SimulatedObjectStore): void {
+  if (random.chance(0.7)) store.advanceClock();
+  const raw = random.pick(GENERATORS)(random);
   const metadata = raw['metadata'] as Raw;
   const namespace = metadata['namespace'];
   const reference = `${raw['kind']} ${namespace === undefined ? '' : `${namespace}/`}${metadata['name']}`;

@@ -2,18 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerFor, type NodeAnswer } from '../../src/announce/answer.ts';
-import { predictCase } from '../../src/announce/casefile.ts';
-import { readService } from '../../src/announce/service.ts';
-import { ObjectStore } from '../../src/announce/store.ts';
+import { computeSpeakerState, type SpeakerState } from '../../src/announce/answer.ts';
+import { simulateCase } from '../../src/announce/casefile.ts';
+import { readSpeakerService } from '../../src/announce/service.ts';
+import { SimulatedObjectStore } from '../../src/announce/store.ts';
 import { fieldsOf, listOf, type Raw } from '../../src/cluster/fields.ts';
-import { mutated } from '../calico/mutation.ts';
+import { mutate } from '../calico/mutation.ts';
 import { type Random, underSeeds } from '../support/random.ts';
-import { observedCases, PLAIN } from './cluster.ts';
+import { DEFAULT_SPEAKER, loadObservedCases } from './cluster.ts';
 
-const cases = observedCases();
+const cases = loadObservedCases();
 
-const predicted = (one: Raw): string => JSON.stringify(predictCase(one));
+const simulated = (one: Raw): string => JSON.stringify(simulateCase(one));
 
 function shuffled<T>(random: Random, items: readonly T[]): readonly T[] {
   const rest = [...items];
@@ -23,33 +23,33 @@ function shuffled<T>(random: Random, items: readonly T[]): readonly T[] {
 test('the order of the objects does not matter', () => {
   underSeeds(200, 5_000, (random) => {
     const one = random.pick(cases);
-    assert.equal(predicted({ ...one, objects: shuffled(random, listOf(one['objects'])) }), predicted(one));
+    assert.equal(simulated({ ...one, objects: shuffled(random, listOf(one['objects'])) }), simulated(one));
   });
 });
 
 test('nothing that anybody may write makes it throw', () => {
   underSeeds(600, 30_000, (random) => {
     const { observed: _, ...one } = random.pick(cases);
-    predicted({ ...one, objects: mutated(random, one['objects']), steps: mutated(random, one['steps']) });
+    simulated({ ...one, objects: mutate(random, one['objects']), steps: mutate(random, one['steps']) });
   });
 });
 
 test('a look that finds nothing changed changes nothing', () => {
   underSeeds(200, 5_000, (random) => {
-    const store = storeOf(mutated(random, random.pick(cases)['objects']));
+    const store = storeOf(mutate(random, random.pick(cases)['objects']));
     const objects = store.objects();
-    const first = answerFor(PLAIN, objects, null);
-    assert.deepEqual(summary(answerFor(PLAIN, objects, first)), summary(first));
+    const first = computeSpeakerState(DEFAULT_SPEAKER, objects, null);
+    assert.deepEqual(summary(computeSpeakerState(DEFAULT_SPEAKER, objects, first)), summary(first));
   });
 });
 
 test('the answer for one Service is its part of the answer for all', () => {
   for (const one of cases) {
     const objects = storeOf(one['objects']).objects();
-    const whole = answerFor(PLAIN, objects, null);
+    const whole = computeSpeakerState(DEFAULT_SPEAKER, objects, null);
     const parts = objects.services.map((raw) => ({
-      key: readService(raw).key,
-      answer: answerFor(PLAIN, { ...objects, services: [raw] }, null),
+      key: readSpeakerService(raw).key,
+      answer: computeSpeakerState(DEFAULT_SPEAKER, { ...objects, services: [raw] }, null),
     }));
     for (const [index, { peer, routes }] of whole.sessions.entries()) {
       const prefixes = new Set(
@@ -61,21 +61,21 @@ test('the answer for one Service is its part of the answer for all', () => {
           const route = routes.get(prefix);
           assert.ok(part.communities.every((value) => route?.communities.includes(value)));
         }
-        assert.deepEqual(answer.verdicts.get(key), whole.verdicts.get(key));
+        assert.deepEqual(answer.decisions.get(key), whole.decisions.get(key));
       }
     }
   }
 });
 
-function storeOf(objects: unknown): ObjectStore {
-  const store = new ObjectStore(PLAIN.namespace);
+function storeOf(objects: unknown): SimulatedObjectStore {
+  const store = new SimulatedObjectStore(DEFAULT_SPEAKER.namespace);
   for (const raw of listOf(objects).map(fieldsOf)) store.create(raw);
   return store;
 }
 
-const summary = (answer: NodeAnswer): unknown => ({
-  sessions: answer.sessions,
-  verdicts: answer.verdicts,
-  meant: answer.meant,
-  complaints: answer.settings.complaints,
+const summary = (state: SpeakerState): unknown => ({
+  sessions: state.sessions,
+  decisions: state.decisions,
+  targetPeers: state.targetPeers,
+  errors: state.nodeConfig.errors,
 });

@@ -1,15 +1,15 @@
 /** What a peer is told of a route: attribute by attribute, for sessions of each kind. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { drained } from '../../src/announce/drain.ts';
-import { pathOf, type SessionFacts } from '../../src/announce/path.ts';
-import type { Route } from '../../src/announce/table.ts';
+import { withGracefulShutdown } from '../../src/announce/drain.ts';
+import { buildPath, type SessionContext } from '../../src/announce/path.ts';
+import type { DesiredRoute } from '../../src/announce/table.ts';
 import { type Address, formatAddress, parseAddress } from '../../src/net/address.ts';
 import { parsePrefix } from '../../src/net/prefix.ts';
-import { formatPath } from '../../src/routes/aspath.ts';
-import { formatStandard } from '../../src/routes/community.ts';
-import { formatExtended } from '../../src/routes/extended.ts';
-import type { Path } from '../../src/routes/path.ts';
+import { formatAsPath } from '../../src/routes/aspath.ts';
+import { formatStandardCommunity } from '../../src/routes/community.ts';
+import { formatExtendedCommunity } from '../../src/routes/extended.ts';
+import type { BgpPath } from '../../src/routes/path.ts';
 
 const address = (text: string): Address => {
   const read = parseAddress(text);
@@ -17,60 +17,60 @@ const address = (text: string): Address => {
   return read.value;
 };
 
-const route = (prefix: string, said: Partial<Route> = {}): Route => {
+const route = (prefix: string, fields: Partial<DesiredRoute> = {}): DesiredRoute => {
   const read = parsePrefix(prefix);
   if (!read.ok) throw new Error(read.error);
   const { family, bits, length } = read.value;
   return {
     prefix: { family, bits, length },
-    ...{ localPref: 0, communities: [], large: [], med: null, prepend: 0, weight: null },
-    ...said,
+    ...{ localPref: 0, communities: [], largeCommunities: [], med: null, prependCount: 0, weight: null },
+    ...fields,
   };
 };
 
-const EXTERNAL: SessionFacts = {
-  internal: false,
+const EXTERNAL: SessionContext = {
+  isInternal: false,
   localAsn: 64500,
   nextHop: { 4: address('10.0.0.1'), 6: address('fd00::1') },
   linkLocal: null,
-  extendedNextHop: false,
+  hasExtendedNextHop: false,
 };
 
-const INTERNAL: SessionFacts = { ...EXTERNAL, internal: true };
+const INTERNAL: SessionContext = { ...EXTERNAL, isInternal: true };
 
-const told = (one: Route, facts: SessionFacts): Path => {
-  const path = pathOf(one, facts);
+const pathFor = (one: DesiredRoute, session: SessionContext): BgpPath => {
+  const path = buildPath(one, session);
   if (!path.ok) throw new Error(path.error);
   return path.value;
 };
 
 /** `via 10.0.0.1 path 64500 …`, what is absent left out. */
-const shown = ({ nextHop, attributes }: Path): string =>
+const formatLine = ({ nextHop, attributes }: BgpPath): string =>
   [
     `via ${formatAddress(nextHop.address)}`,
     ...(nextHop.linkLocal === null ? [] : [`+ ${formatAddress(nextHop.linkLocal)}`]),
-    ...(attributes.asPath.length === 0 ? [] : [`path ${formatPath(attributes.asPath)}`]),
+    ...(attributes.asPath.length === 0 ? [] : [`path ${formatAsPath(attributes.asPath)}`]),
     ...(attributes.med === null ? [] : [`med ${attributes.med}`]),
     ...(attributes.localPref === null ? [] : [`pref ${attributes.localPref}`]),
-    ...attributes.communities.map(formatStandard),
-    ...attributes.extendedCommunities.map(formatExtended),
+    ...attributes.communities.map(formatStandardCommunity),
+    ...attributes.extendedCommunities.map(formatExtendedCommunity),
   ].join(' ');
 
 const FOUR = '10.20.1.1/32';
 const SIX = 'fd00:20:1::1/128';
 
-type Row = readonly [rule: string, route: Route, facts: SessionFacts, shown: string];
+type Row = readonly [rule: string, route: DesiredRoute, facts: SessionContext, shown: string];
 
 const rows: readonly Row[] = [
   ['to another AS', route(FOUR), EXTERNAL, 'via 10.0.0.1 path 64500'],
   ['inside of the AS', route(FOUR), INTERNAL, 'via 10.0.0.1 pref 100'],
   ['LOCAL_PREF goes to nobody else', route(FOUR, { localPref: 200 }), EXTERNAL, 'via 10.0.0.1 path 64500'],
   ['LOCAL_PREF', route(FOUR, { localPref: 200 }), INTERNAL, 'via 10.0.0.1 pref 200'],
-  ['prepending', route(FOUR, { prepend: 2 }), EXTERNAL, 'via 10.0.0.1 path 64500 64500 64500'],
-  ['no prepending inside of the AS', route(FOUR, { prepend: 2 }), INTERNAL, 'via 10.0.0.1 pref 100'],
+  ['prepending', route(FOUR, { prependCount: 2 }), EXTERNAL, 'via 10.0.0.1 path 64500 64500 64500'],
+  ['no prepending inside of the AS', route(FOUR, { prependCount: 2 }), INTERNAL, 'via 10.0.0.1 pref 100'],
   [
     'localASN stands alone, also prepended',
-    route(FOUR, { prepend: 1 }),
+    route(FOUR, { prependCount: 1 }),
     { ...EXTERNAL, localAsn: 65000 },
     'via 10.0.0.1 path 65000 65000',
   ],
@@ -109,26 +109,27 @@ const rows: readonly Row[] = [
   [
     'IPv4 by way of IPv6',
     route(FOUR),
-    { ...EXTERNAL, nextHop: { 4: null, 6: address('fd00::1') }, extendedNextHop: true },
+    { ...EXTERNAL, nextHop: { 4: null, 6: address('fd00::1') }, hasExtendedNextHop: true },
     'via fd00::1 path 64500',
   ],
   [
     'IPv4 goes its own way where there is one',
     route(FOUR),
-    { ...EXTERNAL, extendedNextHop: true },
+    { ...EXTERNAL, hasExtendedNextHop: true },
     'via 10.0.0.1 path 64500',
   ],
 ];
 
 describe('a path', () => {
-  for (const [rule, one, facts, text] of rows) it(rule, () => assert.equal(shown(told(one, facts)), text));
+  for (const [rule, one, facts, text] of rows)
+    it(rule, () => assert.equal(formatLine(pathFor(one, facts)), text));
 
   for (const [prefix, nextHop] of [
     [FOUR, { 4: null, 6: address('fd00::1') }],
     [SIX, { 4: address('10.0.0.1'), 6: null }],
   ] as const) {
     it(`of ${prefix} needs an address of its family`, () => {
-      const path = pathOf(route(prefix), { ...EXTERNAL, nextHop });
+      const path = buildPath(route(prefix), { ...EXTERNAL, nextHop });
       assert.ok(!path.ok);
       assert.match(path.error, new RegExp(`no IPv[46] address that could be the next hop of ${prefix}`));
     });
@@ -139,15 +140,21 @@ describe('a path that goes away soon', () => {
   const one = route(FOUR, { localPref: 200, communities: [0xffff_ff01] });
 
   it('says so to other ASes', () => {
-    assert.equal(shown(drained(told(one, EXTERNAL))), 'via 10.0.0.1 path 64500 65535:0 65535:65281');
+    assert.equal(
+      formatLine(withGracefulShutdown(pathFor(one, EXTERNAL))),
+      'via 10.0.0.1 path 64500 65535:0 65535:65281',
+    );
   });
 
   it('is the last choice inside of the AS', () => {
-    assert.equal(shown(drained(told(one, INTERNAL))), 'via 10.0.0.1 pref 0 65535:0 65535:65281');
+    assert.equal(
+      formatLine(withGracefulShutdown(pathFor(one, INTERNAL))),
+      'via 10.0.0.1 pref 0 65535:0 65535:65281',
+    );
   });
 
   it('does not go away twice', () => {
-    const path = drained(told(one, INTERNAL));
-    assert.deepEqual(drained(path), path);
+    const path = withGracefulShutdown(pathFor(one, INTERNAL));
+    assert.deepEqual(withGracefulShutdown(path), path);
   });
 });

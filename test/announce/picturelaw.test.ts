@@ -1,33 +1,33 @@
 /** A picture that follows changes one by one says what is said of the cluster as it stands. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerFor, type NodeAnswer } from '../../src/announce/answer.ts';
-import type { Complaint } from '../../src/announce/complaint.ts';
+import { computeSpeakerState, type SpeakerState } from '../../src/announce/answer.ts';
+import type { ObjectIssue } from '../../src/announce/complaint.ts';
 import type { Peer } from '../../src/announce/peers.ts';
-import { type Changes, NodePicture } from '../../src/announce/picture.ts';
-import { ObjectStore } from '../../src/announce/store.ts';
-import type { Route } from '../../src/announce/table.ts';
-import type { Told } from '../../src/announce/told.ts';
+import { NodeModel, type NodeModelChanges } from '../../src/announce/picture.ts';
+import { SimulatedObjectStore } from '../../src/announce/store.ts';
+import type { DesiredRoute } from '../../src/announce/table.ts';
+import type { ServiceStatus } from '../../src/announce/told.ts';
 import { formatPrefix } from '../../src/net/prefix.ts';
 import { underSeeds } from '../support/random.ts';
-import { PLAIN } from './cluster.ts';
-import { follow, NOTHING } from './follow.ts';
-import { beginning, happen } from './histories.ts';
+import { DEFAULT_SPEAKER } from './cluster.ts';
+import { applyDifference, EMPTY_CLUSTER } from './follow.ts';
+import { applyRandomChange, randomCluster } from './histories.ts';
 
 /** What somebody knows who was told of every change. */
-class Listener {
-  readonly routes = new Map<string, Map<string, Route>>();
+class ChangeReplica {
+  readonly routes = new Map<string, Map<string, DesiredRoute>>();
   readonly peers = new Map<string, Peer>();
-  readonly services = new Map<string, Told>();
-  complaints: readonly Complaint[] = [];
-  warnings: readonly Complaint[] = [];
+  readonly services = new Map<string, ServiceStatus>();
+  errors: readonly ObjectIssue[] = [];
+  warnings: readonly ObjectIssue[] = [];
 
-  hear({ routes, services, peers, complaints, warnings }: Changes): void {
-    for (const name of peers.went) {
+  apply({ routes, services, peers, errors, warnings }: NodeModelChanges): void {
+    for (const name of peers.removed) {
       assert.ok(this.peers.delete(name));
       this.routes.delete(name);
     }
-    for (const one of peers.came) {
+    for (const one of peers.added) {
       assert.ok(!this.peers.has(one.name));
       this.peers.set(one.name, one);
       this.routes.set(one.name, new Map());
@@ -43,57 +43,63 @@ class Listener {
       if (route === null) table.delete(prefix);
       else table.set(prefix, route);
     }
-    for (const { key, told } of services) {
-      if (told === null) assert.ok(this.services.delete(key));
+    for (const { key, status } of services) {
+      if (status === null) assert.ok(this.services.delete(key));
       else {
-        assert.notDeepEqual(inShort(told), inShort(this.services.get(key)), 'told is what is new');
-        this.services.set(key, told);
+        assert.notDeepEqual(summarize(status), summarize(this.services.get(key)), 'told is what is new');
+        this.services.set(key, status);
       }
     }
-    this.complaints = complaints ?? this.complaints;
+    this.errors = errors ?? this.errors;
     this.warnings = warnings ?? this.warnings;
   }
 }
 
-const inShort = (told: Told | undefined): unknown => {
-  if (told?.verdict.kind !== 'announced') return told;
-  const { standing, poolGone, offers } = told.verdict;
+const summarize = (status: ServiceStatus | undefined): unknown => {
+  if (status?.decision.kind !== 'announced') return status;
+  const { record, isPoolRemoved, contributions } = status.decision;
   return {
-    ...told,
-    verdict: {
-      ...{ poolGone, addresses: standing.addresses, pool: standing.pool.name },
-      offers: offers.map(({ prefix, advertisement }) => `${formatPrefix(prefix)} ${advertisement.name}`),
+    ...status,
+    decision: {
+      ...{ poolGone: isPoolRemoved, addresses: record.addresses, pool: record.pool.name },
+      contributions: contributions.map(
+        ({ prefix, advertisement }) => `${formatPrefix(prefix)} ${advertisement.name}`,
+      ),
     },
   };
 };
 
-const toldBy = ({ verdicts, meant, assigned }: NodeAnswer): ReadonlyMap<string, Told> =>
+const statusesOf = ({
+  decisions,
+  targetPeers,
+  assignedServices,
+}: SpeakerState): ReadonlyMap<string, ServiceStatus> =>
   new Map(
-    [...verdicts].map(([key, verdict]) => [
+    [...decisions].map(([key, decision]) => [
       key,
-      { verdict, meant: meant.get(key) ?? [], assigned: assigned.includes(key) },
+      { decision, targetPeers: targetPeers.get(key) ?? [], isAssigned: assignedServices.includes(key) },
     ]),
   );
 
-const inSession = (one: Peer): unknown => ({ ...one, nodeSelectors: [], passwordSecret: null });
+const withSessionFields = (one: Peer): unknown => ({ ...one, nodeSelectors: [], passwordSecret: null });
 
 const sorted = <T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
   new Map([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 
 test('after every step of a history', () => {
   underSeeds(500, 20_000, (random) => {
-    const store = new ObjectStore(PLAIN.namespace);
-    for (const raw of beginning(random)) store.create(raw);
-    const picture = new NodePicture(PLAIN);
-    const listener = new Listener();
-    let before = NOTHING;
-    let answer: NodeAnswer | null = null;
+    const store = new SimulatedObjectStore(DEFAULT_SPEAKER.namespace);
+    for (const raw of randomCluster(random)) store.create(raw);
+    const picture = new NodeModel(DEFAULT_SPEAKER);
+    const listener = new ChangeReplica();
+    let before = EMPTY_CLUSTER;
+    let answer: SpeakerState | null = null;
     for (let step = 0; step < 8; step++) {
       const now = store.objects();
-      follow(picture, before, now);
-      listener.hear(picture.settle());
-      answer = answerFor(PLAIN, now, answer);
-      const told = toldBy(answer);
+      applyDifference(picture, before, now);
+      listener.apply(picture.recompute());
+      answer = computeSpeakerState(DEFAULT_SPEAKER, now, answer);
+      const told = statusesOf(answer);
       assert.deepEqual(
         listener.routes,
         new Map(answer.sessions.map(({ peer: { name }, routes }) => [name, routes])),
@@ -103,24 +109,24 @@ test('after every step of a history', () => {
         answer.sessions.map(({ peer: { name }, routes }) => [name, sorted(routes)]),
       );
       assert.deepEqual(
-        [...sorted(listener.peers).values()].map(inSession),
-        answer.sessions.map(({ peer: one }) => inSession(one)),
+        [...sorted(listener.peers).values()].map(withSessionFields),
+        answer.sessions.map(({ peer: one }) => withSessionFields(one)),
       );
-      for (const key of told.keys()) assert.deepEqual(picture.told(key), told.get(key));
+      for (const key of told.keys()) assert.deepEqual(picture.statusOf(key), told.get(key));
       assert.deepEqual(
-        [...listener.services].map(([key, one]) => [key, inShort(one)]).sort(),
-        [...told].map(([key, one]) => [key, inShort(one)]).sort(),
+        [...listener.services].map(([key, one]) => [key, summarize(one)]).sort(),
+        [...told].map(([key, one]) => [key, summarize(one)]).sort(),
       );
-      assert.deepEqual(listener.complaints, answer.settings.complaints);
-      assert.deepEqual(listener.warnings, answer.settings.warnings);
-      assert.deepEqual(picture.settle(), QUIET);
+      assert.deepEqual(listener.errors, answer.nodeConfig.errors);
+      assert.deepEqual(listener.warnings, answer.nodeConfig.warnings);
+      assert.deepEqual(picture.recompute(), NO_CHANGES);
       before = now;
-      for (let count = random.below(4); count >= 0; count--) happen(random, store);
+      for (let count = random.below(4); count >= 0; count--) applyRandomChange(random, store);
     }
   });
 });
 
-const QUIET: Changes = {
-  ...{ routes: [], services: [], complaints: null, warnings: null },
-  peers: { came: [], changed: [], went: [] },
+const NO_CHANGES: NodeModelChanges = {
+  ...{ routes: [], services: [], errors: null, warnings: null },
+  peers: { added: [], changed: [], removed: [] },
 };

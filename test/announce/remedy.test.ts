@@ -1,10 +1,10 @@
 /** Every refusal says what is wrong, and what would help. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { type Refusal, refusalSentence } from '../../src/announce/refusal.ts';
-import { remedyFor } from '../../src/announce/remedy.ts';
+import { type AnnounceRefusal, formatAnnounceRefusal } from '../../src/announce/refusal.ts';
+import { announceRemedy } from '../../src/announce/remedy.ts';
 
-const rows: readonly (readonly [refusal: Refusal, change: RegExp])[] = [
+const rows: readonly (readonly [refusal: AnnounceRefusal, change: RegExp])[] = [
   [{ code: 'notLoadBalancer', type: 'NodePort' }, /spec\.type/],
   [{ code: 'otherClass', has: null, wanted: 'x' }, /spec\.loadBalancerClass "x"/],
   [{ code: 'otherClass', has: 'x', wanted: null }, /--lb-class x/],
@@ -26,8 +26,8 @@ const rows: readonly (readonly [refusal: Refusal, change: RegExp])[] = [
 ];
 
 for (const [refusal, change] of rows) {
-  it(`${refusal.code}: ${refusalSentence(refusal)}`, () => {
-    const remedy = remedyFor(refusal, { service: 'shop/edge', node: 'w1' });
+  it(`${refusal.code}: ${formatAnnounceRefusal(refusal)}`, () => {
+    const remedy = announceRemedy(refusal, { service: 'shop/edge', node: 'w1' });
     assert.match(remedy, change);
     assert.doesNotMatch(remedy, /\.$/);
   });

@@ -2,36 +2,41 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { predictCase } from '../../src/announce/casefile.ts';
-import type { SeenSession } from '../../src/announce/observed.ts';
+import { simulateCase } from '../../src/announce/casefile.ts';
+import type { SimulatedSession } from '../../src/announce/observed.ts';
 import type { Raw } from '../../src/cluster/fields.ts';
-import { advertisement, node, peer, pool, served } from './cluster.ts';
+import { advertisement, node, peer, pool, serviceWithEndpoint } from './cluster.ts';
 
-const around = [
+const clusterObjects = [
   node('n1'),
   pool('main', ['10.20.1.0/24', 'fd00:20:1::/64']),
   advertisement('all', { localPref: 150 }),
-  ...served('four', '10.20.1.4'),
-  ...served('six', 'fd00:20:1::6'),
+  ...serviceWithEndpoint('four', '10.20.1.4'),
+  ...serviceWithEndpoint('six', 'fd00:20:1::6'),
 ];
 
-type Row = readonly [what: string, router: Raw, peer: Raw, seen: Partial<SeenSession> | null];
+type Row = readonly [what: string, router: Raw, peer: Raw, seen: Partial<SimulatedSession> | null];
 
-const PLAIN = { '10.20.1.4/32': { nextHop: 'self' } } as const;
-const INSIDE = { '10.20.1.4/32': { localPref: 150, nextHop: 'self' } } as const;
+const EXTERNAL_ROUTES = { '10.20.1.4/32': { nextHop: 'self' } } as const;
+const INTERNAL_ROUTES = { '10.20.1.4/32': { localPref: 150, nextHop: 'self' } } as const;
 
 const rows: readonly Row[] = [
-  ['a plain one', {}, {}, { as: 64500, hold: 90, id: '10.213.0.11', routes: PLAIN }],
+  ['a plain one', {}, {}, { as: 64500, hold: 90, id: '10.213.0.11', routes: EXTERNAL_ROUTES }],
   ['another AS than is said', { as: 64513 }, {}, null],
-  ['an external AS, whichever', { as: 64513 }, { peerASN: null, dynamicASN: 'external' }, { routes: PLAIN }],
+  [
+    'an external AS, whichever',
+    { as: 64513 },
+    { peerASN: null, dynamicASN: 'external' },
+    { routes: EXTERNAL_ROUTES },
+  ],
   ['an internal AS that is none', {}, { peerASN: null, dynamicASN: 'internal' }, null],
   [
     'an internal AS, told LOCAL_PREF',
     { as: 64500 },
     { peerASN: null, dynamicASN: 'internal' },
-    { routes: INSIDE },
+    { routes: INTERNAL_ROUTES },
   ],
-  ['an AS of ours for this peer alone', {}, { localASN: 64540 }, { as: 64540, routes: PLAIN }],
+  ['an AS of ours for this peer alone', {}, { localASN: 64540 }, { as: 64540, routes: EXTERNAL_ROUTES }],
   ['an AS that two octets cannot say', { fourOctet: false }, { myASN: 4_200_000_000 }, { as: 23456 }],
   ['an AS of four octets', {}, { myASN: 4_200_000_000 }, { as: 4_200_000_000 }],
   ['a password on one side', { password: 'x' }, {}, null],
@@ -53,14 +58,17 @@ const rows: readonly Row[] = [
     'both families, where that is said',
     {},
     { dualStackAddressFamily: true },
-    { routes: { ...PLAIN, 'fd00:20:1::6/128': { nextHop: 'self' } } },
+    { routes: { ...EXTERNAL_ROUTES, 'fd00:20:1::6/128': { nextHop: 'self' } } },
   ],
 ];
 
 describe('a session', () => {
   for (const [what, router, spec, seen] of rows) {
     it(`with ${what}`, () => {
-      const [state] = predictCase({ routers: { r1: router }, objects: [...around, peer('r1', spec)] });
+      const [state] = simulateCase({
+        routers: { r1: router },
+        objects: [...clusterObjects, peer('r1', spec)],
+      });
       const session = state?.nodes['n1']?.['r1'];
       if (seen === null) assert.equal(session, undefined);
       else assert.deepEqual({ ...session, ...seen }, session, 'differs');
@@ -69,7 +77,7 @@ describe('a session', () => {
   }
 
   it('is meant and assigned, whether or not it comes about', () => {
-    const [state] = predictCase({ objects: [...around, peer('r1', { peerASN: 64513 })] });
+    const [state] = simulateCase({ objects: [...clusterObjects, peer('r1', { peerASN: 64513 })] });
     assert.deepEqual(state?.nodes, {});
     assert.deepEqual(state?.status['web/four'], { n1: ['r1'] });
     assert.deepEqual(state?.assigned['web/six'], ['n1']);
@@ -81,7 +89,7 @@ describe('a session', () => {
       { do: [{ delete: 'Service web/four' }] },
       { do: [{ start: 'n1' }] },
     ];
-    const [, killed, later, again] = predictCase({ objects: [...around, peer('r1')], steps });
+    const [, killed, later, again] = simulateCase({ objects: [...clusterObjects, peer('r1')], steps });
     assert.deepEqual([killed?.nodes, later?.nodes], [{}, {}]);
     assert.deepEqual(Object.keys(later?.status ?? {}), ['web/four', 'web/six']);
     assert.deepEqual(again?.nodes['n1']?.['r1']?.routes, {});
@@ -95,7 +103,7 @@ describe('a session', () => {
       { do: [{ patch: 'BGPPeer r1', with: { spec: { password: 'x' } } }] },
       { do: [{ routerReset: 'r1' }, { wait: 10 }] },
     ];
-    const states = predictCase({ objects: [...around, peer('r1')], steps });
+    const states = simulateCase({ objects: [...clusterObjects, peer('r1')], steps });
     assert.deepEqual(
       states.map(({ nodes }) => Object.keys(nodes['n1'] ?? {})),
       [['r1'], [], [], ['r1'], ['r1']],

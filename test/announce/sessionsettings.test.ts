@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { crc32 } from 'node:zlib';
-import { formatComplaint } from '../../src/announce/complaint.ts';
-import { readNode } from '../../src/announce/node.ts';
-import { type SessionSettings, sessionSettings } from '../../src/announce/sessionsettings.ts';
+import { formatObjectIssue } from '../../src/announce/complaint.ts';
+import { readNodeView } from '../../src/announce/node.ts';
+import { buildSessionSettings, type SessionSettings } from '../../src/announce/sessionsettings.ts';
 import type { Raw } from '../../src/cluster/fields.ts';
 import { formatAddress, formatIPv4 } from '../../src/net/address.ts';
-import { node, peer, secret, Watched } from './cluster.ts';
+import { node, peer, SimulatedSpeaker, secret } from './cluster.ts';
 
 const INTERNAL_IPS = [
   { type: 'Hostname', address: 'n1' },
@@ -22,16 +22,17 @@ const annotated = (raw: Raw, annotations: Raw): Raw => ({
   metadata: { ...(raw['metadata'] as Raw), annotations },
 });
 
-const watched = (one: Raw, ...others: readonly Raw[]): Watched => new Watched([node('n1'), one, ...others]);
+const simulate = (one: Raw, ...others: readonly Raw[]): SimulatedSpeaker =>
+  new SimulatedSpeaker([node('n1'), one, ...others]);
 
 function settingsOf(
   one: Raw,
   addresses: readonly Raw[] = INTERNAL_IPS,
   ...others: readonly Raw[]
 ): SessionSettings {
-  const [session] = watched(one, ...others).answer.sessions;
+  const [session] = simulate(one, ...others).state.sessions;
   assert.ok(session !== undefined);
-  return sessionSettings(session.peer, readNode(node('n1', {}, { addresses })));
+  return buildSessionSettings(session.peer, readNodeView(node('n1', {}, { addresses })));
 }
 
 describe('what nobody says', () => {
@@ -105,8 +106,8 @@ describe('an annotation', () => {
   });
 
   it('allow-beside-calico is kept for who asks', () => {
-    const one = watched(annotated(peer('r1'), { 'berth.dev/allow-beside-calico': 'true' }));
-    assert.equal(one.answer.sessions[0]?.peer.allowBesideCalico, true);
+    const one = simulate(annotated(peer('r1'), { 'berth.dev/allow-beside-calico': 'true' }));
+    assert.equal(one.state.sessions[0]?.peer.allowBesideCalico, true);
   });
 
   for (const [name, value, sentence] of [
@@ -116,9 +117,9 @@ describe('an annotation', () => {
     ['allow-beside-calico', '', /must be "true" or "false", not ""/],
   ] as const) {
     it(`${name}: ${JSON.stringify(value)} is warned about, and the session runs without it`, () => {
-      const { answer } = watched(annotated(peer('r1'), { [`berth.dev/${name}`]: value }));
-      assert.match(answer.settings.warnings.map(formatComplaint).join(), sentence);
-      assert.deepEqual([answer.sessions.length, answer.settings.complaints], [1, []]);
+      const { state } = simulate(annotated(peer('r1'), { [`berth.dev/${name}`]: value }));
+      assert.match(state.nodeConfig.warnings.map(formatObjectIssue).join(), sentence);
+      assert.deepEqual([state.sessions.length, state.nodeConfig.errors], [1, []]);
     });
   }
 });
@@ -133,10 +134,10 @@ describe('what is not built', () => {
     ],
   ] as const) {
     it(`${what} is refused for that peer alone`, () => {
-      const { answer } = watched(peer('r1', spec), peer('r2'));
-      assert.match(answer.settings.complaints.map(formatComplaint).join(), sentence);
+      const { state } = simulate(peer('r1', spec), peer('r2'));
+      assert.match(state.nodeConfig.errors.map(formatObjectIssue).join(), sentence);
       assert.deepEqual(
-        answer.sessions.map((one) => one.peer.name),
+        state.sessions.map((one) => one.peer.name),
         ['r2'],
       );
     });
@@ -144,8 +145,8 @@ describe('what is not built', () => {
 
   it('BFD: the session runs without, and says so', () => {
     const profile = { kind: 'BFDProfile', metadata: { name: 'fast', namespace: 'metallb-system' }, spec: {} };
-    const { answer } = watched(peer('r1', { bfdProfile: 'fast' }), profile);
-    assert.match(answer.settings.warnings.map(formatComplaint).join(), /runs without BFD/);
-    assert.deepEqual([answer.sessions.length, answer.settings.complaints], [1, []]);
+    const { state } = simulate(peer('r1', { bfdProfile: 'fast' }), profile);
+    assert.match(state.nodeConfig.warnings.map(formatObjectIssue).join(), /runs without BFD/);
+    assert.deepEqual([state.sessions.length, state.nodeConfig.errors], [1, []]);
   });
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ObjectStore } from '../../src/announce/store.ts';
+import { SimulatedObjectStore } from '../../src/announce/store.ts';
 import { fieldsOf, type Raw } from '../../src/cluster/fields.ts';
 import { advertisement, peer, pool, service } from './cluster.ts';
 
@@ -18,7 +18,7 @@ const refused: readonly (readonly [what: string, raw: Raw])[] = [
   ['half a second between attempts', peer('x', { connectTime: '500ms' })],
 ];
 
-const taken: readonly (readonly [what: string, raw: Raw])[] = [
+const accepted: readonly (readonly [what: string, raw: Raw])[] = [
   ['a length above 32, which the code refuses', advertisement('x', { aggregationLength: 33 })],
   ['the AS 0, which the code refuses', peer('x', { myASN: 0 })],
   ['no addresses, which the code refuses', pool('x', [])],
@@ -56,58 +56,58 @@ const patched: readonly (readonly [
   ],
 ];
 
-const everything = (store: ObjectStore): readonly unknown[] => {
-  const { config, services, slices } = store.objects();
-  return [...config.pools, ...config.advertisements, ...config.peers, ...services, ...slices];
+const allObjects = (store: SimulatedObjectStore): readonly unknown[] => {
+  const { config, services, endpointSlices } = store.objects();
+  return [...config.pools, ...config.advertisements, ...config.peers, ...services, ...endpointSlices];
 };
 
 describe('an API server', () => {
   for (const [rows, count] of [
     [refused, 0],
-    [taken, 1],
+    [accepted, 1],
   ] as const) {
     for (const [what, raw] of rows) {
       it(`${count === 0 ? 'refuses' : 'takes'} ${what}`, () => {
-        const store = new ObjectStore('metallb-system');
+        const store = new SimulatedObjectStore('metallb-system');
         store.create(raw);
-        assert.equal(everything(store).length, count);
+        assert.equal(allObjects(store).length, count);
       });
     }
   }
 
   for (const [what, before, reference, change, holds] of patched) {
     it(`${holds ? 'takes' : 'refuses'} ${what}`, () => {
-      const store = new ObjectStore('metallb-system');
+      const store = new SimulatedObjectStore('metallb-system');
       store.create(before);
-      const was = everything(store)[0];
+      const was = allObjects(store)[0];
       store.patch(reference, change);
-      assert.equal(everything(store)[0] !== was, holds);
+      assert.equal(allObjects(store)[0] !== was, holds);
     });
   }
 
   it('keeps what a finalizer holds, until it is gone', () => {
-    const store = new ObjectStore('metallb-system');
+    const store = new SimulatedObjectStore('metallb-system');
     store.create({ ...service('x', []), metadata: { name: 'x', namespace: 'web', finalizers: ['a/b'] } });
     store.delete('Service web/x');
-    assert.equal(everything(store).length, 1);
+    assert.equal(allObjects(store).length, 1);
     store.patch('Service web/x', { metadata: { finalizers: null } });
-    assert.equal(everything(store).length, 0);
+    assert.equal(allObjects(store).length, 0);
   });
 
   it('takes the addresses of what is no LoadBalancer any more', () => {
-    const store = new ObjectStore('metallb-system');
+    const store = new SimulatedObjectStore('metallb-system');
     store.create(service('x', ['10.20.1.1']));
     store.patch('Service web/x', { spec: { type: 'ClusterIP' } });
-    assert.deepEqual(fieldsOf(everything(store)[0])['status'], {});
+    assert.deepEqual(fieldsOf(allObjects(store)[0])['status'], {});
   });
 
   it('knows a pool of another namespace as another one', () => {
-    const store = new ObjectStore('metallb-system');
+    const store = new SimulatedObjectStore('metallb-system');
     store.create(pool('x', ['10.20.1.0/24']));
     store.create(pool('x', ['10.20.2.0/24'], { namespace: 'web' }));
     store.create(pool('x', ['10.20.3.0/24']));
-    assert.equal(everything(store).length, 2);
+    assert.equal(allObjects(store).length, 2);
     store.delete('IPAddressPool x');
-    assert.equal(everything(store).length, 1);
+    assert.equal(allObjects(store).length, 1);
   });
 });

@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { refusalSentence } from '../../src/announce/refusal.ts';
+import { formatAnnounceRefusal } from '../../src/announce/refusal.ts';
 import type { SpeakerFlags } from '../../src/announce/verdict.ts';
 import type { Raw } from '../../src/cluster/fields.ts';
 import * as made from './cluster.ts';
 
-const { advertisement, node, peer, pool, served, service, slice, Watched } = made;
+const { advertisement, node, peer, pool, serviceWithEndpoint, service, endpointSlice, SimulatedSpeaker } =
+  made;
 
 const base: readonly Raw[] = [node('n1'), peer('r1'), pool('main', ['10.20.1.0/24', 'fd00:20:1::/64'])];
 const all = [...base, advertisement('all')];
@@ -23,37 +24,46 @@ type Row = readonly [
 ];
 
 const rows: readonly Row[] = [
-  ['what is served is announced', [...all, ...served('s', '10.20.1.1')], null],
-  ['another type', [...all, ...served('s', '10.20.1.1', { type: 'NodePort' })], 'notLoadBalancer'],
+  ['what is served is announced', [...all, ...serviceWithEndpoint('s', '10.20.1.1')], null],
+  [
+    'another type',
+    [...all, ...serviceWithEndpoint('s', '10.20.1.1', { type: 'NodePort' })],
+    'notLoadBalancer',
+  ],
   [
     'a class where none is served',
-    [...all, ...served('s', '10.20.1.1', { loadBalancerClass: 'a/b' })],
+    [...all, ...serviceWithEndpoint('s', '10.20.1.1', { loadBalancerClass: 'a/b' })],
     'otherClass',
   ],
-  ['no class where one is served', [...all, ...served('s', '10.20.1.1')], 'otherClass', { lbClass: 'a/b' }],
+  [
+    'no class where one is served',
+    [...all, ...serviceWithEndpoint('s', '10.20.1.1')],
+    'otherClass',
+    { lbClass: 'a/b' },
+  ],
   ['no address', [...all, service('s', [])], 'noIPAllocated'],
   ['no address at all', [...all, service('s', ['nothing'])], 'invalidIP'],
   ['an entry without an address beside a good one', [...all, service('s', ['10.20.1.1', ''])], 'invalidIP'],
-  ['an address of no pool', [...all, ...served('s', '198.51.100.1')], 'ipNotAllowed'],
+  ['an address of no pool', [...all, ...serviceWithEndpoint('s', '198.51.100.1')], 'ipNotAllowed'],
   [
     'addresses of two pools',
     [...all, pool('spare', ['10.20.2.0/24']), service('s', ['10.20.1.1', '10.20.2.1'])],
     'ipNotAllowed',
   ],
-  ['no advertisement', [...base, ...served('s', '10.20.1.1')], 'notOwner'],
+  ['no advertisement', [...base, ...serviceWithEndpoint('s', '10.20.1.1')], 'notOwner'],
   [
     'no advertisement for this node',
-    [...base, advertisement('all', SELECTS_NOBODY), ...served('s', '10.20.1.1')],
+    [...base, advertisement('all', SELECTS_NOBODY), ...serviceWithEndpoint('s', '10.20.1.1')],
     'notOwner',
   ],
   [
     'no advertisement for this Service',
-    [...base, gold('a', 0), ...served('s', '10.20.1.1')],
+    [...base, gold('a', 0), ...serviceWithEndpoint('s', '10.20.1.1')],
     'noMatchingAdvertisement',
   ],
   [
     'two values of LOCAL_PREF for one Service',
-    [...base, gold('a', 100), gold('b', 200), ...served('s', '10.20.1.1', {}, { tier: 'gold' })],
+    [...base, gold('a', 100), gold('b', 200), ...serviceWithEndpoint('s', '10.20.1.1', {}, { tier: 'gold' })],
     'conflictingAdvertisements',
   ],
   [
@@ -67,13 +77,13 @@ const rows: readonly Row[] = [
     [
       ...all,
       service('s', ['10.20.1.1'], { externalTrafficPolicy: 'Local' }),
-      slice('s', [{ addresses: ['10.244.0.1'], nodeName: 'n2' }]),
+      endpointSlice('s', [{ addresses: ['10.244.0.1'], nodeName: 'n2' }]),
     ],
     'noLocalEndpoints',
   ],
   [
     'an endpoint on a node that nobody knows is enough',
-    [...all, service('s', ['10.20.1.1']), slice('s', [{ addresses: [], nodeName: 'ghost' }])],
+    [...all, service('s', ['10.20.1.1']), endpointSlice('s', [{ addresses: [], nodeName: 'ghost' }])],
     null,
   ],
   [
@@ -81,7 +91,7 @@ const rows: readonly Row[] = [
     [
       ...all,
       node('n2'),
-      ...served('s', '10.20.1.1'),
+      ...serviceWithEndpoint('s', '10.20.1.1'),
       { ...node('n1', {}, { conditions: [{ type: 'NetworkUnavailable', status: 'True' }] }) },
     ].slice(1),
     'nodeNetworkUnavailable',
@@ -90,7 +100,7 @@ const rows: readonly Row[] = [
     'NetworkUnavailable unknown is no reason',
     [
       ...all.slice(1),
-      ...served('s', '10.20.1.1'),
+      ...serviceWithEndpoint('s', '10.20.1.1'),
       node('n1', {}, { conditions: [{ type: 'NetworkUnavailable', status: 'Unknown' }] }),
     ],
     null,
@@ -99,7 +109,7 @@ const rows: readonly Row[] = [
     'the exclude label, whatever its value',
     [
       ...all.slice(1),
-      ...served('s', '10.20.1.1'),
+      ...serviceWithEndpoint('s', '10.20.1.1'),
       node('n1', { 'node.kubernetes.io/exclude-from-external-load-balancers': 'false' }),
     ],
     'nodeLabeledExcludeBalancers',
@@ -108,7 +118,7 @@ const rows: readonly Row[] = [
     'the exclude label, ignored',
     [
       ...all.slice(1),
-      ...served('s', '10.20.1.1'),
+      ...serviceWithEndpoint('s', '10.20.1.1'),
       node('n1', { 'node.kubernetes.io/exclude-from-external-load-balancers': '' }),
     ],
     null,
@@ -119,17 +129,17 @@ const rows: readonly Row[] = [
 describe('a Service on a node', () => {
   for (const [rule, objects, code, flags] of rows) {
     it(rule, () => {
-      const cluster = new Watched(objects, { flags: { ...made.PLAIN.flags, ...flags } });
-      assert.equal(cluster.why('s'), code);
-      const verdict = cluster.answer.verdicts.get('web/s');
+      const cluster = new SimulatedSpeaker(objects, { flags: { ...made.DEFAULT_SPEAKER.flags, ...flags } });
+      assert.equal(cluster.refusalCode('s'), code);
+      const verdict = cluster.state.decisions.get('web/s');
       assert.equal(verdict?.kind, code === null ? 'announced' : 'refused');
-      if (verdict?.kind === 'refused') assert.match(refusalSentence(verdict.refusal), /^\S.*[^.]$/);
+      if (verdict?.kind === 'refused') assert.match(formatAnnounceRefusal(verdict.refusal), /^\S.*[^.]$/);
     });
   }
 
   it('is not announced where there is no Node, and there are no sessions', () => {
-    const cluster = new Watched([...all.slice(1), ...served('s', '10.20.1.1')]);
-    assert.equal(cluster.why('s'), 'notOwner');
-    assert.deepEqual(cluster.answer.sessions, []);
+    const cluster = new SimulatedSpeaker([...all.slice(1), ...serviceWithEndpoint('s', '10.20.1.1')]);
+    assert.equal(cluster.refusalCode('s'), 'notOwner');
+    assert.deepEqual(cluster.state.sessions, []);
   });
 });

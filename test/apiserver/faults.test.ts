@@ -3,11 +3,11 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import type { FaultEffect } from '../../src/apiserver/faults.ts';
 import { type ApiServer, startApiServer } from '../../src/apiserver/server.ts';
 import { systemClock } from '../../src/work/clock.ts';
-import { type Client, clientFor, type Loose, type Watch } from '../contract/client.ts';
+import { type Client, createClient, type Loose, type Watch } from '../contract/client.ts';
 import { seeded } from '../support/random.ts';
 
-const MAPS = '/api/v1/namespaces/default/configmaps';
-const map = (name: string): Loose => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
+const CONFIG_MAPS_PATH = '/api/v1/namespaces/default/configmaps';
+const configMap = (name: string): Loose => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
 
 describe('the server misbehaves on demand', () => {
   let server: ApiServer;
@@ -15,7 +15,7 @@ describe('the server misbehaves on demand', () => {
   let made = 0;
   before(async () => {
     server = await startApiServer({ clock: systemClock, random: () => 0.5, historyMax: 4 });
-    client = clientFor(server);
+    client = createClient(server);
   });
   after(() => server.stop());
   beforeEach(() => server.faults.clear());
@@ -25,21 +25,21 @@ describe('the server misbehaves on demand', () => {
     made += 1;
     const name = `m${made}`;
     server.faults.add({ verb: 'create', resource: 'configmaps', effect, times: 1 });
-    const met = await client.call('POST', MAPS, map(name)).catch((cause: Error) => cause);
-    return { met, there: server.store.get('configmaps', 'default', name) !== undefined };
+    const met = await client.call('POST', CONFIG_MAPS_PATH, configMap(name)).catch((cause: Error) => cause);
+    return { met, there: server.objects.get('configmaps', 'default', name) !== undefined };
   }
 
   async function watch(effect: FaultEffect | null): Promise<Watch> {
     if (effect !== null) server.faults.add({ verb: 'watch', effect, times: 1 });
-    const list = await client.call('GET', MAPS);
-    return client.watch(`${MAPS}?watch=1&resourceVersion=${list.body.metadata.resourceVersion}`);
+    const list = await client.call('GET', CONFIG_MAPS_PATH);
+    return client.watch(`${CONFIG_MAPS_PATH}?watch=1&resourceVersion=${list.body.metadata.resourceVersion}`);
   }
 
   /** Makes `count` ConfigMaps; their names. */
   function make(count: number): string[] {
     return Array.from({ length: count }, () => {
       made += 1;
-      server.store.put({ ...map(`m${made}`), metadata: { name: `m${made}`, namespace: 'default' } });
+      server.objects.put({ ...configMap(`m${made}`), metadata: { name: `m${made}`, namespace: 'default' } });
       return `m${made}`;
     });
   }
@@ -79,25 +79,27 @@ describe('the server misbehaves on demand', () => {
   it('a rule strikes as often as it says, and only what it names', async () => {
     server.faults.add({ verb: 'get', name: 'x', effect: { kind: 'status', code: 503 }, times: 2 });
     const codes: number[] = [];
-    for (const name of ['y', 'x', 'x', 'x']) codes.push((await client.call('GET', `${MAPS}/${name}`)).status);
+    for (const name of ['y', 'x', 'x', 'x'])
+      codes.push((await client.call('GET', `${CONFIG_MAPS_PATH}/${name}`)).status);
     assert.deepEqual(codes, [404, 503, 503, 404]);
   });
 
   it('a rule may name a client, and can be taken back', async () => {
     server.faults.add({ userAgent: 'somebody-else', effect: { kind: 'status', code: 503 } });
     const takeBack = server.faults.add({ userAgent: 'contract/', effect: { kind: 'status', code: 500 } });
-    assert.equal((await client.call('GET', MAPS)).status, 500);
+    assert.equal((await client.call('GET', CONFIG_MAPS_PATH)).status, 500);
     takeBack();
-    assert.equal((await client.call('GET', MAPS)).status, 200);
+    assert.equal((await client.call('GET', CONFIG_MAPS_PATH)).status, 200);
   });
 
   it('chance comes from the seed', async () => {
     const struck = async (seed: number): Promise<boolean[]> => {
       const random = seeded(seed);
       const other = await startApiServer({ clock: systemClock, random: () => random.below(1000) / 1000 });
-      other.faults.add({ effect: { kind: 'status', code: 500 }, chance: 0.5 });
+      other.faults.add({ effect: { kind: 'status', code: 500 }, probability: 0.5 });
       const codes: boolean[] = [];
-      for (let i = 0; i < 12; i++) codes.push((await clientFor(other).call('GET', MAPS)).status === 500);
+      for (let i = 0; i < 12; i++)
+        codes.push((await createClient(other).call('GET', CONFIG_MAPS_PATH)).status === 500);
       await other.stop();
       return codes;
     };
@@ -158,34 +160,36 @@ describe('the server misbehaves on demand', () => {
 
   it('forgets history on compaction: watches and pages expire', async () => {
     make(2);
-    const page = (await client.call('GET', `${MAPS}?limit=1`)).body.metadata;
+    const page = (await client.call('GET', `${CONFIG_MAPS_PATH}?limit=1`)).body.metadata;
     make(1);
     server.faults.compact();
-    const next = await client.call('GET', `${MAPS}?limit=1&continue=${page.continue}`);
+    const next = await client.call('GET', `${CONFIG_MAPS_PATH}?limit=1&continue=${page.continue}`);
     assert.deepEqual([next.status, next.body.reason], [410, 'Expired']);
-    const watching = await client.watch(`${MAPS}?watch=1&resourceVersion=${page.resourceVersion}`);
+    const watching = await client.watch(
+      `${CONFIG_MAPS_PATH}?watch=1&resourceVersion=${page.resourceVersion}`,
+    );
     assert.equal((await watching.next()).object.code, 410);
   });
 
   it('history is bounded: what is older than it expires', async () => {
-    const from = server.store.revision();
+    const from = server.objects.revision();
     make(20);
-    const watching = await client.watch(`${MAPS}?watch=1&resourceVersion=${from}`);
+    const watching = await client.watch(`${CONFIG_MAPS_PATH}?watch=1&resourceVersion=${from}`);
     assert.equal((await watching.next()).object.code, 410);
   });
 
   it('forgets a resource and remembers it with all that was in it', async () => {
     const [name = ''] = make(1);
-    server.faults.forget('configmaps');
-    assert.equal((await client.call('GET', MAPS)).status, 404);
-    server.faults.remember('configmaps');
-    assert.equal((await client.call('GET', `${MAPS}/${name}`)).status, 200);
+    server.faults.hideResource('configmaps');
+    assert.equal((await client.call('GET', CONFIG_MAPS_PATH)).status, 404);
+    server.faults.restoreResource('configmaps');
+    assert.equal((await client.call('GET', `${CONFIG_MAPS_PATH}/${name}`)).status, 200);
   });
 });
 
 it('stop ends open watches and frees the port', async () => {
   const server = await startApiServer({ clock: systemClock });
-  const watching = await clientFor(server).watch(`${MAPS}?watch=1`);
+  const watching = await createClient(server).watch(`${CONFIG_MAPS_PATH}?watch=1`);
   await server.stop();
   await watching.ended();
   const port = Number(new URL(server.url).port);

@@ -27,7 +27,7 @@ describe('the proxy to Pods', () => {
   });
 
   const put = (name: string, status: { podIP?: string }): void => {
-    server.store.put({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' }, status });
+    server.objects.put({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' }, status });
   };
 
   const ask = async (who: string, path = ''): Promise<readonly [number, string]> => {

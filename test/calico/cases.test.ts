@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { predictCase } from '../../src/calico/casefile.ts';
+import { predictCalicoCase } from '../../src/calico/casefile.ts';
 import type { Raw } from '../../src/cluster/fields.ts';
-import { routerIdOf } from '../../src/kube/noderouterid.ts';
+import { hashedRouterId } from '../../src/kube/noderouterid.ts';
 
 type Case = Raw & { readonly name: string; readonly says: string };
 
@@ -20,7 +20,7 @@ describe('an observed case', () => {
   for (const name of readdirSync(folder).sort()) {
     const one: Case = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
     it(`${one.name}: ${one.says}`, () => {
-      assert.deepEqual(compareCase(one, predictCase(one, routerIdOf)), []);
+      assert.deepEqual(compareCase(one, predictCalicoCase(one, hashedRouterId)), []);
     });
   }
 });

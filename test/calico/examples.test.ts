@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import { predictCase } from '../../src/calico/casefile.ts';
-import { refusalsOf } from '../../src/calico/objects/refusals.ts';
+import { predictCalicoCase } from '../../src/calico/casefile.ts';
+import { validationErrors } from '../../src/calico/objects/refusals.ts';
 import { fieldsOf, listOf, type Raw } from '../../src/cluster/fields.ts';
-import { routerIdOf } from '../../src/kube/noderouterid.ts';
+import { hashedRouterId } from '../../src/kube/noderouterid.ts';
 
 const example = (name: string): readonly Raw[] =>
   parseAllDocuments(readFileSync(new URL(`../../examples/${name}.yaml`, import.meta.url), 'utf8')).map(
@@ -59,9 +59,9 @@ function service(name: string, address: string, policy: string, on: string): rea
 }
 
 const learned = (more: readonly Raw[]) => {
-  const { observed } = predictCase(
+  const { observed } = predictCalicoCase(
     { objects: [...NODES, SECRET, ...CALICO, ...more], routers: [{ password: 's3cret' }] },
-    routerIdOf,
+    hashedRouterId,
   );
   const router = observed.routers['10.10.0.1'];
   assert.ok(router);
@@ -90,7 +90,7 @@ it('a Service with externalTrafficPolicy Local comes from the node that runs its
 });
 
 it('an API server would store every one of them', () => {
-  for (const raw of CALICO) assert.deepEqual(refusalsOf(raw), []);
+  for (const raw of CALICO) assert.deepEqual(validationErrors(raw), []);
 });
 
 it('the pool lies in the range that is announced', () => {

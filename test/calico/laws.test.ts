@@ -3,20 +3,20 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { predictCase } from '../../src/calico/casefile.ts';
-import { readService } from '../../src/calico/objects/services.ts';
+import { predictCalicoCase } from '../../src/calico/casefile.ts';
+import { readCalicoService } from '../../src/calico/objects/services.ts';
 import { fieldsOf, listOf, nameOf, namespaceOf, type Raw, textOf } from '../../src/cluster/fields.ts';
-import { routerIdOf } from '../../src/kube/noderouterid.ts';
+import { hashedRouterId } from '../../src/kube/noderouterid.ts';
 import { formatAddress } from '../../src/net/address.ts';
 import { type Random, underSeeds } from '../support/random.ts';
-import { mutated } from './mutation.ts';
+import { mutate } from './mutation.ts';
 
 const folder = new URL('./cases/', import.meta.url);
 const cases: readonly Raw[] = readdirSync(folder)
   .sort()
   .map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')));
 
-const predicted = (one: Raw): string => JSON.stringify(predictCase(one, routerIdOf));
+const predicted = (one: Raw): string => JSON.stringify(predictCalicoCase(one, hashedRouterId));
 
 function shuffled<T>(random: Random, items: readonly T[]): readonly T[] {
   const rest = [...items];
@@ -33,19 +33,19 @@ test('the order of the objects does not matter', () => {
 test('nothing that anybody may write makes it throw', () => {
   underSeeds(400, 20_000, (random) => {
     const { observed: _, ...one } = random.pick(cases);
-    predicted({ ...one, objects: mutated(random, one['objects']) });
+    predicted({ ...one, objects: mutate(random, one['objects']) });
   });
 });
 
-function asItBegan({ then: _, ...one }: Raw): Raw {
+function withoutSteps({ then: _, ...one }: Raw): Raw {
   return one;
 }
 
 test('the answer for one Service is its part of the answer for all', () => {
   for (const one of cases) {
     const objects = listOf(one['objects']).map(fieldsOf);
-    const services = objects.filter((raw) => raw['kind'] === 'Service').map(readService);
-    const whole = predictCase(asItBegan(one), routerIdOf).observed;
+    const services = objects.filter((raw) => raw['kind'] === 'Service').map(readCalicoService);
+    const whole = predictCalicoCase(withoutSteps(one), hashedRouterId).observed;
     for (const { key, statusIPs } of services) {
       const mine = new Set(
         statusIPs.map((address) => `${formatAddress(address)}/${address.family === 4 ? 32 : 128}`),
@@ -57,7 +57,7 @@ test('the answer for one Service is its part of the answer for all', () => {
       );
       if (isShared) continue;
       const alone = objects.filter((raw) => !isOfOther(raw, key));
-      const part = predictCase({ ...asItBegan(one), objects: alone }, routerIdOf).observed;
+      const part = predictCalicoCase({ ...withoutSteps(one), objects: alone }, hashedRouterId).observed;
       for (const [name, router] of Object.entries(whole.routers)) {
         const own = (routes: typeof router.routes) => routes.filter(({ prefix }) => mine.has(prefix));
         assert.deepEqual(

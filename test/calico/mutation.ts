@@ -2,7 +2,7 @@
 import type { Random } from '../support/random.ts';
 
 /** Something of the same tree is put somewhere else in it, or is replaced by what nobody expects there. */
-export function mutated(random: Random, value: unknown): unknown {
+export function mutate(random: Random, value: unknown): unknown {
   const strange = [
     null,
     '',
@@ -20,13 +20,13 @@ export function mutated(random: Random, value: unknown): unknown {
   ];
   if (random.chance(0.04)) return random.pick(strange);
   if (Array.isArray(value)) {
-    const items = value.map((one) => mutated(random, one));
+    const items = value.map((one) => mutate(random, one));
     return random.chance(0.05) && items.length > 0 ? [...items, random.pick(items)] : items;
   }
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(() => !random.chance(0.02))
-      .map(([key, one]) => [key, mutated(random, one)]),
+      .map(([key, one]) => [key, mutate(random, one)]),
   );
 }

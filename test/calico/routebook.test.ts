@@ -4,38 +4,38 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { nodeSpeaker, routerSpeaker } from '../../src/calico/network.ts';
-import { comparePlaces } from '../../src/calico/path.ts';
-import { familyOf, type Picture, pictureOf } from '../../src/calico/picture.ts';
-import { solve } from '../../src/calico/solution.ts';
+import { compareEcmp } from '../../src/calico/path.ts';
+import { type ConvergedCluster, convergeCluster, routerFamily } from '../../src/calico/picture.ts';
+import { convergeRibs } from '../../src/calico/solution.ts';
 import { fieldsOf, listOf, type Raw } from '../../src/cluster/fields.ts';
 import { formatAddress } from '../../src/net/address.ts';
 import { formatPrefix } from '../../src/net/prefix.ts';
 import { type Random, underSeeds } from '../support/random.ts';
-import { exposed, node, object } from './findings/clusters.ts';
+import { exposedService, node, object } from './findings/clusters.ts';
 import { ROWS } from './findings/rows.ts';
-import { mutated } from './mutation.ts';
+import { mutate } from './mutation.ts';
 
 const folder = new URL('./cases/', import.meta.url);
 const CASES: readonly (readonly Raw[])[] = [
   ...readdirSync(folder)
     .sort()
     .map((name) => listOf(JSON.parse(readFileSync(new URL(name, folder), 'utf8'))['objects']).map(fieldsOf)),
-  ...ROWS.map(({ fires }) => fires),
+  ...ROWS.map(({ failing }) => failing),
 ];
 
-const picture = (objects: readonly Raw[]): Picture =>
-  pictureOf(objects, { routerId: '', hashed: () => 1, isOff: false });
+const converge = (objects: readonly Raw[]): ConvergedCluster =>
+  convergeCluster(objects, { routerId: '', hashRouterId: () => 1, isOff: false });
 
 /** `router prefix <- senders, by next hops; AS path; communities`, in order. */
-function quick({ routers, books }: Picture): readonly string[] {
+function queriedRoutes({ routers, ribs }: ConvergedCluster): readonly string[] {
   return routers
     .flatMap((router) =>
-      books[familyOf(router)].routesOf(router).map(({ prefix, best, from, hops }) =>
+      ribs[routerFamily(router)].allRoutes(router).map(({ prefix, best, senders, nextHops }) =>
         line(
           router.name,
           formatPrefix(prefix),
-          from,
-          hops.map(({ address }) => address),
+          senders,
+          nextHops.map(({ address }) => address),
           best.asPath,
           best.communities,
         ),
@@ -45,17 +45,17 @@ function quick({ routers, books }: Picture): readonly string[] {
 }
 
 /** The same with every node of the network taking part. */
-function whole({ states, routers }: Picture): readonly string[] {
-  return solve(states, routers)
-    .flatMap(({ sessions, fates }) => {
-      const senders = new Map(sessions.map(({ arrow, live }) => [arrow, live.node.name]));
+function fullRoutes({ nodeStates, routers }: ConvergedCluster): readonly string[] {
+  return convergeRibs(nodeStates, routers)
+    .flatMap(({ sessions, groups }) => {
+      const senders = new Map(sessions.map(({ directionId, live }) => [directionId, live.node.name]));
       return routers.flatMap((router) =>
-        fates.flatMap(({ prefixes, paths }) => {
-          const table = paths.tables.get(routerSpeaker(router)) ?? [];
-          const [best] = table;
+        groups.flatMap(({ prefixes, propagated }) => {
+          const rib = propagated.ribs.get(routerSpeaker(router)) ?? [];
+          const [best] = rib;
           if (best === undefined) return [];
-          const equal = table.filter((one) => comparePlaces(one, best) === 0);
-          const from = equal.map(({ via }) => senders.get(via) ?? '');
+          const equal = rib.filter((one) => compareEcmp(one, best) === 0);
+          const from = equal.map(({ learnedVia }) => senders.get(learnedVia) ?? '');
           const hops = equal.flatMap(({ nextHop }) => (nextHop === null ? [] : [formatAddress(nextHop)]));
           return prefixes.map((prefix) =>
             line(router.name, formatPrefix(prefix), from, hops, best.asPath, best.communities),
@@ -76,21 +76,21 @@ const line = (
 ): string =>
   `${router} ${prefix} <- ${[...new Set(from)].sort().join()}; ${[...new Set(hops)].sort().join()}; ${asPath.join(' ')}; ${[...communities].sort().join()}`;
 
-function agrees(objects: readonly Raw[]): void {
-  const one = picture(objects);
-  assert.deepEqual(quick(one), whole(one));
+function assertAgrees(objects: readonly Raw[]): void {
+  const one = converge(objects);
+  assert.deepEqual(queriedRoutes(one), fullRoutes(one));
 }
 
 test('of every case', () => {
-  for (const one of CASES) agrees(one);
+  for (const one of CASES) assertAgrees(one);
 });
 
 test('of cases that somebody broke', () => {
-  underSeeds(300, 10_000, (random) => agrees(listOf(mutated(random, random.pick(CASES))).map(fieldsOf)));
+  underSeeds(300, 10_000, (random) => assertAgrees(listOf(mutate(random, random.pick(CASES))).map(fieldsOf)));
 });
 
 /** Up to a dozen nodes of two or three kinds, a mesh or not, filters, pools, blocks. */
-function crowd(random: Random): readonly Raw[] {
+function randomCluster(random: Random): readonly Raw[] {
   const nodes = Array.from({ length: 2 + random.below(10) }, (_, index) => {
     const labels = {
       ...(random.chance(0.7) ? { peers: 'a' } : {}),
@@ -146,7 +146,7 @@ function crowd(random: Random): readonly Raw[] {
       }),
     ),
     ...Array.from({ length: 6 }, (_, index) =>
-      exposed(`s${index}`, {
+      exposedService(`s${index}`, {
         ip: random.chance(0.9) ? `192.168.5.${random.below(200)}` : '192.168.6.9',
         local: random.chance(0.6),
         on: some(),
@@ -156,7 +156,7 @@ function crowd(random: Random): readonly Raw[] {
 }
 
 test('of crowds of nodes', () => {
-  underSeeds(400, 10_000, (random) => agrees(crowd(random)));
+  underSeeds(400, 10_000, (random) => assertAgrees(randomCluster(random)));
 });
 
 test('speakers are called as the book reads them', () => {

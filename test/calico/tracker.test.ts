@@ -2,22 +2,22 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Answerer } from '../../src/calico/answer.ts';
-import { familyOf, type Picture, pictureOf } from '../../src/calico/picture.ts';
+import { CalicoModel } from '../../src/calico/answer.ts';
+import { type ConvergedCluster, convergeCluster, routerFamily } from '../../src/calico/picture.ts';
 import { Tracker } from '../../src/calico/tracker.ts';
 import { type Raw, specOf } from '../../src/cluster/fields.ts';
 import { formatPrefix } from '../../src/net/prefix.ts';
 import { type Random, underSeeds } from '../support/random.ts';
-import { exposed, node, object } from './findings/clusters.ts';
+import { exposedService, node, object } from './findings/clusters.ts';
 
-const OPTIONS = { routerId: '', hashed: () => 1, isOff: false };
+const OPTIONS = { routerId: '', hashRouterId: () => 1, isOff: false };
 
-const routes = ({ routers, books }: Picture): readonly string[] =>
+const routes = ({ routers, ribs }: ConvergedCluster): readonly string[] =>
   routers
     .flatMap((router) =>
-      books[familyOf(router)]
-        .routesOf(router)
-        .map(({ prefix, from }) => `${router.name} ${formatPrefix(prefix)} ${[...from].sort().join()}`),
+      ribs[routerFamily(router)]
+        .allRoutes(router)
+        .map(({ prefix, senders }) => `${router.name} ${formatPrefix(prefix)} ${[...senders].sort().join()}`),
     )
     .sort();
 
@@ -26,7 +26,7 @@ const SERVICES = ['a', 'b', 'c', 'd'];
 
 /** One of few addresses, so that Services come to share one. */
 const service = (random: Random, name: string): readonly Raw[] =>
-  exposed(name, {
+  exposedService(name, {
     ip: random.pick(['192.168.5.1', '192.168.5.2', '192.168.5.3', '192.168.9.1']),
     local: random.chance(0.6),
     on: NODES.filter(() => random.chance(0.4)),
@@ -63,9 +63,9 @@ test('after every step of a history', () => {
     const id = (raw: Raw): string => JSON.stringify([raw['kind'], (raw['metadata'] as Raw)['name']]);
     const standing = new Map(objects.map((raw) => [id(raw), raw]));
     const read = ['Node', 'Service', 'EndpointSlice', 'BGPPeer', 'BGPConfiguration', 'BGPFilter', 'IPPool'];
-    const answerer = new Answerer(OPTIONS.hashed);
-    answerer.answer({ afresh: true, put: objects, gone: [], read });
-    const tracker = new Tracker(objects, (all) => pictureOf(all, OPTIONS));
+    const answerer = new CalicoModel(OPTIONS.hashRouterId);
+    answerer.evaluate({ isFull: true, upserted: objects, deleted: [], read });
+    const tracker = new Tracker(objects, (all) => convergeCluster(all, OPTIONS));
     for (let step = 0; step < 12; step++) {
       const [changed, slice] = service(random, random.pick(SERVICES)) as [Raw, Raw];
       const what = random.below(10);
@@ -74,16 +74,16 @@ test('after every step of a history', () => {
       tracker.apply({ kind, object: one });
       if (kind === 'put') standing.set(id(one), one);
       else standing.delete(id(one));
-      const now = answerer.answer({
-        afresh: false,
-        put: kind === 'put' ? [one] : [],
-        gone: kind === 'gone' ? [one] : [],
+      const now = answerer.evaluate({
+        isFull: false,
+        upserted: kind === 'put' ? [one] : [],
+        deleted: kind === 'gone' ? [one] : [],
         read,
       });
-      const anew = { afresh: true, put: [...standing.values()], gone: [], read };
-      assert.deepEqual(now, new Answerer(OPTIONS.hashed).answer(anew));
-      const fresh = pictureOf([...standing.values()], OPTIONS);
-      assert.deepEqual(routes(tracker.picture), routes(fresh));
+      const anew = { isFull: true, upserted: [...standing.values()], deleted: [], read };
+      assert.deepEqual(now, new CalicoModel(OPTIONS.hashRouterId).evaluate(anew));
+      const fresh = convergeCluster([...standing.values()], OPTIONS);
+      assert.deepEqual(routes(tracker.converged), routes(fresh));
     }
   });
 });
@@ -99,7 +99,7 @@ test('a change of endpoints looks at the slice as it was and as it is, and at no
     });
   const local = (name: string, on: readonly string[]): readonly Raw[] => {
     const low = name.charCodeAt(0);
-    const [one, slice] = exposed(name, { ip: `192.168.5.${low}`, local: true, on }) as [Raw, Raw];
+    const [one, slice] = exposedService(name, { ip: `192.168.5.${low}`, local: true, on }) as [Raw, Raw];
     return [{ ...one, spec: { ...specOf(one), clusterIP: `10.43.0.${low}` } }, slice];
   };
   const objects = [
@@ -110,13 +110,13 @@ test('a change of endpoints looks at the slice as it was and as it is, and at no
     object('BGPPeer', 'tor', { spec: { peerIP: '10.10.0.1', asNumber: 65116 } }),
   ];
   const services = SERVICES.flatMap((name) => local(name, ['w1']));
-  const tracker = new Tracker([...objects, ...services].map(watched), (all) => pictureOf(all, OPTIONS));
-  assert.ok(routes(tracker.picture).includes('10.10.0.1 192.168.5.98/32 w1'));
+  const tracker = new Tracker([...objects, ...services].map(watched), (all) => convergeCluster(all, OPTIONS));
+  assert.ok(routes(tracker.converged).includes('10.10.0.1 192.168.5.98/32 w1'));
   for (const place of ['w2', 'w3']) {
     seen.clear();
     const [, slice] = local('b', [place]) as [Raw, Raw];
     tracker.apply({ kind: 'put', object: watched(slice) });
-    assert.ok(routes(tracker.picture).includes(`10.10.0.1 192.168.5.98/32 ${place}`));
+    assert.ok(routes(tracker.converged).includes(`10.10.0.1 192.168.5.98/32 ${place}`));
     assert.equal(seen.size, 2);
   }
 });

@@ -2,22 +2,22 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Answerer } from '../../src/calico/answer.ts';
+import { CalicoModel } from '../../src/calico/answer.ts';
 import { diagnose } from '../../src/calico/findings/diagnose.ts';
-import { compareLive } from '../../src/calico/livediff.ts';
+import { compareWithLive } from '../../src/calico/livediff.ts';
 import { ANNOUNCED_REASONS, type AnnouncedVerdict } from '../../src/calico/verdicts.ts';
 import type { Raw } from '../../src/cluster/fields.ts';
 import {
-  changed,
-  configured,
+  configurationPatch,
   DISABLED,
   daemonSet,
-  exposed,
-  FINE,
+  exposedService,
+  HEALTHY,
   MESH,
   object,
-  peered,
+  peerPatch,
   pool,
+  withChanges,
 } from './findings/clusters.ts';
 
 const ALL = [
@@ -26,7 +26,9 @@ const ALL = [
 ];
 
 const verdict = (key: string, objects: readonly Raw[], read = ALL): AnnouncedVerdict | undefined =>
-  new Map(new Answerer(() => 1).answer({ afresh: true, put: objects, gone: [], read }).verdicts).get(key);
+  new Map(
+    new CalicoModel(() => 1).evaluate({ isFull: true, upserted: objects, deleted: [], read }).verdicts,
+  ).get(key);
 
 const report = (node: string, state: string): Raw =>
   object('CalicoNodeStatus', node, {
@@ -39,38 +41,48 @@ const reject = object('BGPFilter', 'own', {
 });
 
 const rows: readonly (readonly [says: string, service: string, objects: readonly Raw[], wanted: string])[] = [
-  ['all is well', 'web', FINE, 'True Predicted'],
-  ['the nodes confirm it', 'web', changed({ add: [report('w1', 'Established')] }), 'True Confirmed'],
+  ['all is well', 'web', HEALTHY, 'True Predicted'],
+  ['the nodes confirm it', 'web', withChanges({ add: [report('w1', 'Established')] }), 'True Confirmed'],
   [
     'the nodes say otherwise',
     'edge',
-    changed({ add: [report('w1', 'Established'), report('w2', 'Active')] }),
+    withChanges({ add: [report('w1', 'Established'), report('w2', 'Active')] }),
     'False SessionDown',
   ],
-  ['not listed', 'web', changed({ add: exposed('web', { ip: '192.168.6.1' }) }), 'False RangeNotListed'],
+  [
+    'not listed',
+    'web',
+    withChanges({ add: exposedService('web', { ip: '192.168.6.1' }) }),
+    'False RangeNotListed',
+  ],
   [
     'host bits',
     'web',
-    changed(configured({ serviceLoadBalancerIPs: [{ cidr: '192.168.5.7/24' }] })),
+    withChanges(configurationPatch({ serviceLoadBalancerIPs: [{ cidr: '192.168.5.7/24' }] })),
     'False ConfigurationRefused',
   ],
-  ['no peer', 'web', changed({ drop: ['BGPPeer/tor'] }), 'False NoPeer'],
-  ['a filter', 'web', changed({ ...peered({ filters: ['own'] }), add: [reject] }), 'False FilterRejects'],
-  ['a leak', 'edge', changed(configured(MESH)), 'False LocalLeak'],
-  ['a leak is nothing to others', 'web', changed(configured(MESH)), 'True Predicted'],
+  ['no peer', 'web', withChanges({ drop: ['BGPPeer/tor'] }), 'False NoPeer'],
+  [
+    'a filter',
+    'web',
+    withChanges({ ...peerPatch({ filters: ['own'] }), add: [reject] }),
+    'False FilterRejects',
+  ],
+  ['a leak', 'edge', withChanges(configurationPatch(MESH)), 'False LocalLeak'],
+  ['a leak is nothing to others', 'web', withChanges(configurationPatch(MESH)), 'True Predicted'],
   [
     'no endpoint',
     'edge',
-    changed({
-      ...configured(DISABLED),
-      add: exposed('edge', { ip: '192.168.5.10', local: true, ready: false }),
+    withChanges({
+      ...configurationPatch(DISABLED),
+      add: exposedService('edge', { ip: '192.168.5.10', local: true, ready: false }),
     }),
     'False NoEndpointAnnounces',
   ],
   [
     'no BGP',
     'web',
-    changed({
+    withChanges({
       add: [
         daemonSet('calico-node', 'kube-system', 'calico/node:v3.32.0', [
           { name: 'CALICO_NETWORKING_BACKEND', value: 'vxlan' },
@@ -94,33 +106,36 @@ describe('the verdict', () => {
   it('is unknown where what decides cannot be read', () => {
     const found = verdict(
       'shop/web',
-      FINE.filter((raw) => raw['kind'] !== 'EndpointSlice'),
+      HEALTHY.filter((raw) => raw['kind'] !== 'EndpointSlice'),
       ['Service'],
     );
     assert.deepEqual([found?.status, found?.reason], ['Unknown', 'NotVisible']);
   });
 
   it('says nothing of Services without an address', () => {
-    const pending = changed({ set: { 'Service/web': { status: null } } });
+    const pending = withChanges({ set: { 'Service/web': { status: null } } });
     assert.equal(verdict('shop/web', pending), undefined);
   });
 
   it('of one Service does not change with others, their number or their names', () => {
     const many = Array.from({ length: 40 }, (_, index) =>
-      exposed(`s${index}`, { ip: `192.168.6.${index}` }),
+      exposedService(`s${index}`, { ip: `192.168.6.${index}` }),
     ).flat();
-    const one = exposed('far', { ip: '192.168.6.200' });
-    assert.deepEqual(verdict('shop/far', [...FINE, ...one, ...many]), verdict('shop/far', [...FINE, ...one]));
+    const one = exposedService('far', { ip: '192.168.6.200' });
     assert.deepEqual(
-      verdict('shop/web', [...changed({ add: [pool('192.168.4.0-192.168.5.255')] }), ...many]),
-      verdict('shop/web', FINE),
+      verdict('shop/far', [...HEALTHY, ...one, ...many]),
+      verdict('shop/far', [...HEALTHY, ...one]),
+    );
+    assert.deepEqual(
+      verdict('shop/web', [...withChanges({ add: [pool('192.168.4.0-192.168.5.255')] }), ...many]),
+      verdict('shop/web', HEALTHY),
     );
   });
 });
 
 describe('compared with the nodes', () => {
   const compared = (...statuses: readonly Raw[]) =>
-    compareLive(diagnose(FINE, { hashed: () => 1, complete: true }).world.picture, statuses);
+    compareWithLive(diagnose(HEALTHY, { hashRouterId: () => 1, complete: true }).world.converged, statuses);
   const routes = (node: string, ...destinations: readonly string[]): Raw =>
     object('CalicoNodeStatus', node, {
       spec: { node },

@@ -1,42 +1,42 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CATALOGUE } from '../../src/cli/catalogue.ts';
+import { COMMANDS } from '../../src/cli/catalogue.ts';
 import {
-  asksForHelp,
   COLUMNS_MAX,
   type Command,
   commandHelp,
+  isHelpRequest,
   readCommandLine,
 } from '../../src/cli/command.ts';
-import { programHelp, unknownVerb, VERBS } from '../../src/cli/verbs.ts';
-import { run } from './support/run.ts';
+import { COMMAND_SUMMARIES, programHelp, unknownCommandText } from '../../src/cli/verbs.ts';
+import { runCommand } from './support/run.ts';
 
-const commands = Object.values(CATALOGUE);
+const commands = Object.values(COMMANDS);
 
 const SAMPLE = {
-  verb: 'plan',
+  name: 'plan',
   usage: ['-f FILE'],
   about: ['What it is about.'],
   flags: {
-    file: { kind: 'texts', short: 'f', value: 'FILE', says: 'files' },
-    output: { kind: 'text', short: 'o', choices: ['text', 'json'], fallback: 'text', says: 'for whom' },
-    yes: { kind: 'switch', says: 'do it' },
+    file: { kind: 'texts', short: 'f', value: 'FILE', help: 'files' },
+    output: { kind: 'text', short: 'o', choices: ['text', 'json'], fallback: 'text', help: 'for whom' },
+    yes: { kind: 'switch', help: 'do it' },
   },
-  examples: [{ does: 'one file', run: 'berth plan -f berth.yaml' }],
-  exits: { 3: 'something moves' },
+  examples: [{ description: 'one file', commandLine: 'berth plan -f berth.yaml' }],
+  exitCodes: { 3: 'something moves' },
 } as const satisfies Command;
 
-const given = (...args: readonly string[]) =>
-  run(async (words, context) => {
+const parseSample = (...args: readonly string[]) =>
+  runCommand(async (words, context) => {
     const line = readCommandLine(SAMPLE, words, context);
     if (line.kind === 'end') return line.code;
-    context.stdout.write(JSON.stringify([line.flags, line.rest]));
+    context.stdout.write(JSON.stringify([line.flags, line.positionals]));
     return 0;
   }, args);
 
 describe('commands', () => {
   for (const command of commands) {
-    it(`${command.verb} --help teaches with an example, within ${COLUMNS_MAX} columns`, () => {
+    it(`${command.name} --help teaches with an example, within ${COLUMNS_MAX} columns`, () => {
       const help = commandHelp(command, 'kubectl berth');
       assert.match(help, /\nExamples?:\n {2}# .+\n {2}.*kubectl berth /);
       for (const line of help.split('\n')) assert.ok(line.length <= COLUMNS_MAX, line);
@@ -46,7 +46,7 @@ describe('commands', () => {
 
   it('are listed by the program, within as many columns', () => {
     const help = programHelp('berth');
-    for (const [name, says] of Object.entries(VERBS))
+    for (const [name, says] of Object.entries(COMMAND_SUMMARIES))
       assert.match(help, new RegExp(`\n {2}${name} +${says}\n`));
     for (const line of help.split('\n')) assert.ok(line.length <= COLUMNS_MAX, line);
   });
@@ -96,7 +96,7 @@ describe('a command line', () => {
   ];
   for (const [says, args, want] of rows) {
     it(`with ${says}`, async () => {
-      const ran = await given(...args);
+      const ran = await parseSample(...args);
       assert.deepEqual([ran.code, JSON.parse(ran.out)], [0, want]);
     });
   }
@@ -112,7 +112,7 @@ describe('a command line', () => {
   ];
   for (const [args, err] of wrong) {
     it(`${args.join(' ')} is a mistake that is explained`, async () => {
-      assert.deepEqual(await given(...args), {
+      assert.deepEqual(await parseSample(...args), {
         code: 2,
         out: '',
         err: `${err}berth plan --help tells more\n`,
@@ -121,17 +121,20 @@ describe('a command line', () => {
   }
 
   it('asks for help in any of its spellings, but not behind --', async () => {
-    for (const arg of ['-h', '--help', '-help']) assert.ok(asksForHelp(['x', arg]));
-    assert.ok(!asksForHelp(['--', '--help']));
-    const ran = await given('--nonsense', '-h');
+    for (const arg of ['-h', '--help', '-help']) assert.ok(isHelpRequest(['x', arg]));
+    assert.ok(!isHelpRequest(['--', '--help']));
+    const ran = await parseSample('--nonsense', '-h');
     assert.deepEqual([ran.code, ran.out, ran.err], [0, commandHelp(SAMPLE, 'berth'), '']);
   });
 });
 
 it('an unknown command gets the one that was meant, or the list', () => {
-  assert.equal(unknownVerb('berth', 'explian'), 'berth: unknown command "explian": did you mean explain?');
   assert.equal(
-    unknownVerb('kubectl berth', 'frobnicate'),
+    unknownCommandText('berth', 'explian'),
+    'berth: unknown command "explian": did you mean explain?',
+  );
+  assert.equal(
+    unknownCommandText('kubectl berth', 'frobnicate'),
     'kubectl berth: unknown command "frobnicate": kubectl berth --help lists the commands',
   );
 });

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { root } from '../../dev/place.mjs';
-import { CATALOGUE } from '../../src/cli/catalogue.ts';
-import { EXIT } from '../../src/cli/exit.ts';
-import { VERBS } from '../../src/cli/verbs.ts';
+import { COMMANDS } from '../../src/cli/catalogue.ts';
+import { EXIT_CODES } from '../../src/cli/exit.ts';
+import { COMMAND_SUMMARIES } from '../../src/cli/verbs.ts';
 
 const page = readFileSync(join(root, 'docs/cli.md'), 'utf8');
 const [opening = '', ...parts] = page.split(/^## /m);
@@ -18,16 +18,16 @@ const flagsIn = (text: string): Set<string> =>
 
 describe('docs/cli.md', () => {
   it('has a chapter for each command, in the order of the program', () => {
-    assert.deepEqual([...chapters.keys()], Object.keys(VERBS));
+    assert.deepEqual([...chapters.keys()], Object.keys(COMMAND_SUMMARIES));
   });
 
   it('names every exit code', () => {
-    for (const code of Object.values(EXIT)) assert.match(opening, new RegExp(`^\\| ${code} \\| `, 'm'));
+    for (const code of Object.values(EXIT_CODES)) assert.match(opening, new RegExp(`^\\| ${code} \\| `, 'm'));
     const listed = [...opening.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
-    assert.deepEqual(listed, Object.values(EXIT));
+    assert.deepEqual(listed, Object.values(EXIT_CODES));
   });
 
-  for (const [verb, { flags }] of Object.entries(CATALOGUE)) {
+  for (const [verb, { flags }] of Object.entries(COMMANDS)) {
     it(`names every flag of ${verb}, and none that nobody has`, () => {
       const chapter = chapters.get(verb) ?? '';
       const told = flagsIn(chapter);
@@ -35,7 +35,7 @@ describe('docs/cli.md', () => {
         assert.ok(told.has(name), `--${name} is missing`);
         if (short !== undefined) assert.ok(chapter.includes(`\`-${short}\``), `-${short} is missing`);
       }
-      const known = new Set(Object.values(CATALOGUE).flatMap((one) => Object.keys(one.flags)));
+      const known = new Set(Object.values(COMMANDS).flatMap((one) => Object.keys(one.flags)));
       for (const name of told) assert.ok(known.has(name), `--${name} is a flag of nobody`);
     });
 

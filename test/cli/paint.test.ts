@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { paintFor } from '../../src/cli/paint.ts';
+import { colorizerFor } from '../../src/cli/paint.ts';
 
 const rows: readonly [
   says: string,
@@ -19,7 +19,7 @@ const rows: readonly [
 describe('colour', () => {
   for (const [says, isTTY, environment, coloured] of rows) {
     it(`is ${coloured ? '' : 'not '}for ${says}`, () => {
-      const paint = paintFor(isTTY === undefined ? {} : { isTTY }, environment);
+      const paint = colorizerFor(isTTY === undefined ? {} : { isTTY }, environment);
       assert.equal(paint('red', 'text'), coloured ? '\u001b[31mtext\u001b[0m' : 'text');
       assert.equal(paint('red', ''), '');
     });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { announceWork, MANY_SERVICES, QUIET_FOR, showProgress } from '../../src/cli/progress.ts';
+import { LONG_WORK_SERVICES, PROGRESS_DELAY, showLongWork, showProgress } from '../../src/cli/progress.ts';
 import { FakeClock } from '../support/clock.ts';
-import { Kept } from './support/run.ts';
+import { CapturedStream } from './support/run.ts';
 
-function stage(isTTY: boolean) {
-  const [stderr, clock] = [new Kept(), new FakeClock()];
+function startProgress(isTTY: boolean) {
+  const [stderr, clock] = [new CapturedStream(), new FakeClock()];
   stderr.isTTY = isTTY;
   let count = 0;
   const end = showProgress({ stderr, clock }, () => `${++count} read`);
@@ -14,8 +14,8 @@ function stage(isTTY: boolean) {
 
 describe('progress', () => {
   it('says nothing of what is done in two seconds', () => {
-    const { stderr, clock, end } = stage(true);
-    clock.advance(QUIET_FOR - 1);
+    const { stderr, clock, end } = startProgress(true);
+    clock.advance(PROGRESS_DELAY - 1);
     end();
     clock.advance(60_000);
     assert.equal(stderr.text, '');
@@ -23,16 +23,16 @@ describe('progress', () => {
   });
 
   it('writes over its own line at a terminal, and wipes it at the end', () => {
-    const { stderr, clock, end } = stage(true);
-    clock.advance(QUIET_FOR + 250);
+    const { stderr, clock, end } = startProgress(true);
+    clock.advance(PROGRESS_DELAY + 250);
     end();
     assert.equal(stderr.text, '\r\u001b[K1 read …\r\u001b[K2 read …\r\u001b[K');
     assert.equal(clock.pending, 0);
   });
 
   it('writes a line now and then elsewhere', () => {
-    const { stderr, clock, end } = stage(false);
-    clock.advance(QUIET_FOR + 25_000);
+    const { stderr, clock, end } = startProgress(false);
+    clock.advance(PROGRESS_DELAY + 25_000);
     end();
     assert.equal(stderr.text, '1 read …\n2 read …\n3 read …\n');
   });
@@ -40,7 +40,7 @@ describe('progress', () => {
 
 describe('what keeps us busy in one go', () => {
   const rows: readonly [says: string, isTTY: boolean, services: number, want: string][] = [
-    ['is not worth a word while it is little', true, MANY_SERVICES - 1, ''],
+    ['is not worth a word while it is little', true, LONG_WORK_SERVICES - 1, ''],
     [
       'is said beforehand at a terminal, and wiped',
       true,
@@ -51,9 +51,9 @@ describe('what keeps us busy in one go', () => {
   ];
   for (const [says, isTTY, services, want] of rows) {
     it(says, () => {
-      const stderr = new Kept();
+      const stderr = new CapturedStream();
       stderr.isTTY = isTTY;
-      announceWork({ stderr }, services)();
+      showLongWork({ stderr }, services)();
       assert.equal(stderr.text, want);
     });
   }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { aggregationFault, largestBlockLength } from '../../src/config/aggregation.ts';
+import { aggregationError, largestBlockLength } from '../../src/config/aggregation.ts';
 import type { ConfigIssue } from '../../src/config/issue.ts';
-import { readRanges } from '../../src/config/pool-ranges.ts';
+import { readPoolRanges } from '../../src/config/pool-ranges.ts';
 
-function listed(...texts: readonly string[]): ReturnType<typeof readRanges> {
+function listed(...texts: readonly string[]): ReturnType<typeof readPoolRanges> {
   const issues: ConfigIssue[] = [];
-  const ranges = readRanges(
+  const ranges = readPoolRanges(
     texts.map((value, i) => ({ path: `[${i}]`, value })),
     issues,
   );
@@ -36,15 +36,15 @@ describe('largestBlockLength', () => {
 describe('aggregationFault', () => {
   it('uses the sentence that tools look for', () => {
     assert.equal(
-      aggregationFault(listed('10.0.0.0/24', '1.1.1.0/28'), { 4: 26, 6: 128 }),
+      aggregationError(listed('10.0.0.0/24', '1.1.1.0/28'), { 4: 26, 6: 128 }),
       'invalid aggregation length 26: prefix 28 in this pool is more specific than the aggregation length for addresses 1.1.1.0/28',
     );
   });
 
   it('judges each family by its own length', () => {
-    assert.equal(aggregationFault(listed('10.0.0.0/24', 'fd00::/64'), { 4: 24, 6: 64 }), null);
+    assert.equal(aggregationError(listed('10.0.0.0/24', 'fd00::/64'), { 4: 24, 6: 64 }), null);
     assert.match(
-      aggregationFault(listed('10.0.0.0/24', 'fd00::/64'), { 4: 24, 6: 63 }) ?? '',
+      aggregationError(listed('10.0.0.0/24', 'fd00::/64'), { 4: 24, 6: 63 }) ?? '',
       /length 63: prefix 64/,
     );
   });

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readAdvertisement } from '../../src/config/bgpadvertisement.ts';
+import { readBgpAdvertisement } from '../../src/config/bgpadvertisement.ts';
 import { formatIssue } from '../../src/config/issue.ts';
-import { layer2Issues } from '../../src/config/l2advertisement.ts';
+import { l2AdvertisementIssues } from '../../src/config/l2advertisement.ts';
 
 const object = (spec?: object) => ({ metadata: { name: 'all' }, ...(spec === undefined ? {} : { spec }) });
-const complaints = (spec: object): string =>
-  readAdvertisement(object(spec)).issues.map(formatIssue).join('\n');
+const issueLines = (spec: object): string =>
+  readBgpAdvertisement(object(spec)).issues.map(formatIssue).join('\n');
 
 describe('a BGPAdvertisement', () => {
   it('without a spec means everything', () => {
-    const { advertisement, issues } = readAdvertisement(object());
+    const { advertisement, issues } = readBgpAdvertisement(object());
     assert.deepEqual(issues, []);
     assert.deepEqual(advertisement, {
       name: 'all',
@@ -42,12 +42,12 @@ describe('a BGPAdvertisement', () => {
     [{ pools: [] }, /^spec.pools: is not a known field/],
   ];
   for (const [spec, says] of wrong) {
-    it(`complains about ${JSON.stringify(spec)}`, () => assert.match(complaints(spec), says));
+    it(`complains about ${JSON.stringify(spec)}`, () => assert.match(issueLines(spec), says));
   }
 
   it('that is none at all is told so', () => {
     for (const raw of [null, [], 'x', {}, { metadata: { name: 'x' }, spec: [] }])
-      assert.notDeepEqual(readAdvertisement(raw).issues, []);
+      assert.notDeepEqual(readBgpAdvertisement(raw).issues, []);
   });
 });
 
@@ -62,7 +62,7 @@ describe('an L2Advertisement', () => {
   ];
   for (const [spec, says] of rows) {
     it(JSON.stringify(spec), () => {
-      const told = layer2Issues(object(spec)).map(formatIssue).join('\n');
+      const told = l2AdvertisementIssues(object(spec)).map(formatIssue).join('\n');
       if (says === null) assert.equal(told, '');
       else assert.match(told, says);
     });

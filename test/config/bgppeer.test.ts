@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readPeer } from '../../src/config/bgppeer.ts';
+import { readBgpPeer } from '../../src/config/bgppeer.ts';
 import { formatIssue } from '../../src/config/issue.ts';
 
 const read = (spec: object, apiVersion = 'metallb.io/v1beta2') =>
-  readPeer({
+  readBgpPeer({
     apiVersion,
     kind: 'BGPPeer',
     metadata: { name: 'tor' },
     spec: { myASN: 64500, peerASN: 64512, peerAddress: '192.0.2.1', ...spec },
   });
 
-const complaints = (spec: object): string => read(spec).issues.map(formatIssue).join('\n');
+const issueLines = (spec: object): string => read(spec).issues.map(formatIssue).join('\n');
 
 describe('a BGPPeer', () => {
   it('says little where little is said', () => {
@@ -61,7 +61,7 @@ describe('a BGPPeer', () => {
   ];
   for (const [spec, says] of wrong) {
     it(`complains about ${JSON.stringify(spec)}`, () => {
-      assert.match(complaints(spec), says);
+      assert.match(issueLines(spec), says);
       assert.equal(read(spec).peer, null);
     });
   }
@@ -72,6 +72,6 @@ describe('a BGPPeer', () => {
 
   it('that is none at all is told so', () => {
     for (const raw of [null, [], 'x', {}, { spec: {} }, { metadata: {}, spec: [] }])
-      assert.notDeepEqual(readPeer(raw).issues, []);
+      assert.notDeepEqual(readBgpPeer(raw).issues, []);
   });
 });

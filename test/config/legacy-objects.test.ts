@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type LegacyConfig, parseLegacy } from '../../src/config/legacy.ts';
-import { objectNames } from '../../src/config/legacy-names.ts';
+import { type LegacyConfig, parseLegacyConfig } from '../../src/config/legacy.ts';
+import { assignObjectNames } from '../../src/config/legacy-names.ts';
 import {
-  legacyObjects,
-  legacyPoolObjects,
-  poolsFromLegacy,
-  renamedPools,
+  convertLegacyConfig,
+  convertLegacyPools,
+  findRenamedPools,
+  parseLegacyPools,
 } from '../../src/config/legacy-objects.ts';
-import { poolObject, reviewPools } from '../../src/config/pools.ts';
+import { buildPoolSet, toPoolObject } from '../../src/config/pools.ts';
 import { underSeeds } from '../support/random.ts';
 
 async function config(text: string): Promise<LegacyConfig> {
-  const parsed = await parseLegacy(text);
+  const parsed = await parseLegacyConfig(text);
   assert.ok(parsed.ok, JSON.stringify(parsed));
   return parsed.value;
 }
@@ -49,7 +49,7 @@ address-pools:
 
 describe('legacyObjects', () => {
   it('are the objects that mean the same, in MetalLB’s order and under its names', async () => {
-    const objects = legacyObjects(await config(EVERYTHING));
+    const objects = convertLegacyConfig(await config(EVERYTHING));
     assert.ok(objects.every(({ metadata }) => metadata.namespace === 'metallb-system'));
     assert.ok(
       objects.every(
@@ -117,11 +117,11 @@ describe('legacyObjects', () => {
   });
 
   it('tells which pools have another name now', async () => {
-    assert.deepEqual([...renamedPools(await config(EVERYTHING))], [['Lan_Pool', 'lan-pool']]);
+    assert.deepEqual([...findRenamedPools(await config(EVERYTHING))], [['Lan_Pool', 'lan-pool']]);
   });
 
   it('are as few as the text needs', async () => {
-    const objects = legacyObjects(
+    const objects = convertLegacyConfig(
       await config('address-pools: [{name: a, protocol: layer2, addresses: [10.0.0.0/24]}]'),
       'ns',
     );
@@ -134,7 +134,7 @@ describe('legacyObjects', () => {
 
 describe('poolsFromLegacy', () => {
   it('hands on the complaints', async () => {
-    const pools = await poolsFromLegacy('address-pools: [{name: a}]');
+    const pools = await parseLegacyPools('address-pools: [{name: a}]');
     assert.deepEqual(!pools.ok && pools.error.map(({ path }) => path), [
       'address-pools[0].addresses',
       'address-pools[0].protocol',
@@ -142,10 +142,10 @@ describe('poolsFromLegacy', () => {
   });
 
   it('knows a pool again after the text was edited', async () => {
-    const before = await poolsFromLegacy(
+    const before = await parseLegacyPools(
       'address-pools: [{name: a, protocol: layer2, addresses: [10.0.0.0/24]}]',
     );
-    const after = await poolsFromLegacy(
+    const after = await parseLegacyPools(
       'address-pools: [{name: a, protocol: layer2, addresses: [10.0.1.0/24]}]',
     );
     assert.ok(before.ok && after.ok);
@@ -166,12 +166,12 @@ describe('poolsFromLegacy', () => {
     });
     for (const text of texts) {
       const read = await config(text);
-      const live = await poolsFromLegacy(text);
+      const live = await parseLegacyPools(text);
       assert.ok(live.ok);
-      const converted = legacyObjects(read)
+      const converted = convertLegacyConfig(read)
         .filter(({ kind }) => kind === 'IPAddressPool')
-        .map((raw) => poolObject(JSON.parse(JSON.stringify(raw))));
-      const [one, other] = [reviewPools(live.value, null), reviewPools(converted, null)];
+        .map((raw) => toPoolObject(JSON.parse(JSON.stringify(raw))));
+      const [one, other] = [buildPoolSet(live.value, null), buildPoolSet(converted, null)];
       const told = (book: typeof one): unknown =>
         [...book.byName.values()].map(({ uid: _, ...state }) => state);
       assert.deepEqual(told(one), told(other));
@@ -179,7 +179,7 @@ describe('poolsFromLegacy', () => {
         [...one.byName.values()].every(({ active, issues }) => active !== null && issues.length === 0),
         text,
       );
-      assert.deepEqual(live.value, legacyPoolObjects(read));
+      assert.deepEqual(live.value, convertLegacyPools(read));
     }
   });
 });
@@ -200,7 +200,7 @@ describe('objectNames', () => {
     ],
   ];
   for (const [says, names, objects] of rows) {
-    it(says, () => assert.deepEqual([...objectNames(names).values()], objects));
+    it(says, () => assert.deepEqual([...assignObjectNames(names).values()], objects));
   }
 
   it('gives good names, and no two the same', () => {
@@ -213,7 +213,7 @@ describe('objectNames', () => {
           ).join(''),
         ),
       );
-      const objects = [...objectNames([...names]).values()];
+      const objects = [...assignObjectNames([...names]).values()];
       assert.equal(new Set(objects).size, names.size);
       for (const name of objects) {
         assert.match(name, /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatIssue } from '../../src/config/issue.ts';
-import { parseLegacy } from '../../src/config/legacy.ts';
+import { parseLegacyConfig } from '../../src/config/legacy.ts';
 
-const complaints = async (text: string): Promise<readonly string[]> => {
-  const config = await parseLegacy(text);
+const issueLines = async (text: string): Promise<readonly string[]> => {
+  const config = await parseLegacyConfig(text);
   return config.ok ? [] : config.error.map(formatIssue);
 };
 
@@ -188,7 +188,7 @@ describe('parseLegacy, one thing wrong at a time', () => {
   ];
   for (const [says, text, complaint] of refused) {
     it(`refuses ${says}`, async () => {
-      const lines = await complaints(text);
+      const lines = await issueLines(text);
       assert.equal(lines.length, 1, lines.join('\n'));
       assert.match(lines[0] ?? '', complaint);
     });

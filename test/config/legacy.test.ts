@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatIssue } from '../../src/config/issue.ts';
-import { legacyText, parseLegacy } from '../../src/config/legacy.ts';
+import { extractLegacyText, parseLegacyConfig } from '../../src/config/legacy.ts';
 import { underSeeds } from '../support/random.ts';
 
-const complaints = async (text: string): Promise<readonly string[]> => {
-  const config = await parseLegacy(text);
+const issueLines = async (text: string): Promise<readonly string[]> => {
+  const config = await parseLegacyConfig(text);
   return config.ok ? [] : config.error.map(formatIssue);
 };
 
@@ -16,7 +16,7 @@ const bgp = ['- name: a', '  protocol: bgp', '  addresses: [10.0.0.0/24]'];
 
 describe('parseLegacy', () => {
   it('reads every feature', async () => {
-    const config = await parseLegacy(`
+    const config = await parseLegacyConfig(`
 # comments are welcome
 peers:
 - peer-address: 10.0.0.1
@@ -129,7 +129,7 @@ address-pools:
   });
 
   it('gives a BGP pool without advertisements a plain one, and a peer its usual values', async () => {
-    const config = await parseLegacy(`${peers()}\n${pools(...bgp)}`);
+    const config = await parseLegacyConfig(`${peers()}\n${pools(...bgp)}`);
     assert.ok(config.ok);
     assert.equal(config.value.pools[0]?.advertisements.length, 1);
     const { peerPort, holdTime, keepaliveTime, ebgpMultiHop } = config.value.peers[0] ?? assert.fail();
@@ -137,7 +137,7 @@ address-pools:
   });
 
   it('finds everything that is wrong with a text at once', async () => {
-    const lines = await complaints(
+    const lines = await issueLines(
       `${peers('  bfdProfile: x', '  ebgp-multihop: maybe')}\n${pools('- name: a', '  protocol: l2', '  addresses: [x]')}`,
     );
     assert.deepEqual(
@@ -156,7 +156,7 @@ address-pools:
       { length: 20 },
       (_, i) => `l${i + 1}: &l${i + 1} [${Array(9).fill(`*l${i}`).join(', ')}]`,
     );
-    const lines = await complaints(['l0: &l0 x', ...levels].join('\n'));
+    const lines = await issueLines(['l0: &l0 x', ...levels].join('\n'));
     assert.match(lines[0] ?? '', /^is not YAML that can be read: /);
   });
 
@@ -181,7 +181,7 @@ address-pools:
       }
     });
     for (const text of texts) {
-      const config = await parseLegacy(text);
+      const config = await parseLegacyConfig(text);
       if (!config.ok)
         assert.ok(config.error.length > 0 && config.error.every(({ message }) => message !== ''), text);
     }
@@ -199,7 +199,7 @@ describe('legacyText', () => {
   ];
   for (const [says, configMap, wanted] of rows) {
     it(says, () => {
-      const text = legacyText(configMap);
+      const text = extractLegacyText(configMap);
       if (typeof wanted === 'string') assert.deepEqual(text, { ok: true, value: wanted });
       else assert.match(text.ok ? '' : text.error.map(formatIssue).join(), wanted);
     });

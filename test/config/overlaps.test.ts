@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Claimant, ClaimMap, OVERLAPS_LISTED_MAX } from '../../src/config/overlaps.ts';
+import { ClaimMap, OVERLAPS_PER_POOL_MAX, type PoolClaims } from '../../src/config/overlaps.ts';
 import { type AddressRange, formatRange, parseRange } from '../../src/net/range.ts';
 import { underSeeds } from '../support/random.ts';
 
@@ -10,29 +10,29 @@ function range(text: string): AddressRange {
   return parsed.value;
 }
 
-const claimant = (name: string, ...texts: readonly string[]): Claimant => ({
+const claimant = (name: string, ...texts: readonly string[]): PoolClaims => ({
   name,
   claims: texts.map(range),
 });
 
 /** Oldest first: what each may grant of its claims, and whom it overlaps (`<` names an older one). */
-function settle(...claimants: readonly Claimant[]): readonly string[] {
+function resolveClaims(...claimants: readonly PoolClaims[]): readonly string[] {
   const map = new ClaimMap(claimants);
   const overlaps = map.overlaps();
   return claimants.map(({ name, claims }, age) => {
     const granted = map.grantable(age, claims).map(formatRange).join(' ');
     const others = (overlaps[age] ?? []).map(
-      (o) => `${o.older ? '<' : '>'}${o.with} ${formatRange(o.range)}`,
+      (o) => `${o.isOtherOlder ? '<' : '>'}${o.otherPool} ${formatRange(o.range)}`,
     );
     return `${name}: ${granted || 'nothing'}; ${others.join(', ') || 'alone'}`;
   });
 }
 
 /** Where the sixty-four addresses of the table begin. */
-const BASES = { 4: range('10.0.0.0/26').first, 6: range('fd00::/122').first };
+const FIRST_ADDRESSES = { 4: range('10.0.0.0/26').first, 6: range('fd00::/122').first };
 
 describe('ClaimMap', () => {
-  const rows: readonly [says: string, claimants: readonly Claimant[], settled: readonly string[]][] = [
+  const rows: readonly [says: string, claimants: readonly PoolClaims[], settled: readonly string[]][] = [
     [
       'pools side by side are alone',
       [claimant('a', '10.0.0.0/25'), claimant('b', '10.0.0.128/25', 'fd00::/64')],
@@ -82,11 +82,11 @@ describe('ClaimMap', () => {
     ],
   ];
   for (const [says, claimants, settled] of rows) {
-    it(says, () => assert.deepEqual(settle(...claimants), settled));
+    it(says, () => assert.deepEqual(resolveClaims(...claimants), settled));
   }
 
   it('keeps families apart, even where their numbers are the same', () => {
-    const settled = settle(claimant('a', '0.0.0.0/8'), claimant('b', '::/104'));
+    const settled = resolveClaims(claimant('a', '0.0.0.0/8'), claimant('b', '::/104'));
     assert.deepEqual(settled, ['a: 0.0.0.0/8; alone', 'b: ::/104; alone']);
   });
 
@@ -106,7 +106,7 @@ describe('ClaimMap', () => {
     const map = new ClaimMap([claimant('old', ...claims), claimant('new', '10.0.0.0/8')]);
     assert.deepEqual(
       map.overlaps().map((list) => list.length),
-      [OVERLAPS_LISTED_MAX, OVERLAPS_LISTED_MAX],
+      [OVERLAPS_PER_POOL_MAX, OVERLAPS_PER_POOL_MAX],
     );
     const left = map.grantable(1, [range('10.0.0.0/8')]);
     assert.equal(
@@ -130,7 +130,7 @@ describe('ClaimMap', () => {
       const map = new ClaimMap(claimants);
       const overlaps = map.overlaps();
       const claims = (age: number, family: 4 | 6, host: bigint): boolean => {
-        const base = BASES[family];
+        const base = FIRST_ADDRESSES[family];
         return (
           claimants[age]?.claims.some(
             (r) => r.family === family && r.first <= base + host && base + host <= r.last,
@@ -138,7 +138,7 @@ describe('ClaimMap', () => {
         );
       };
       const inside = (ranges: readonly AddressRange[], family: 4 | 6, host: bigint): boolean => {
-        const base = BASES[family];
+        const base = FIRST_ADDRESSES[family];
         return ranges.some((r) => r.family === family && r.first <= base + host && base + host <= r.last);
       };
       for (const [age, { claims: mine }] of claimants.entries()) {
@@ -147,10 +147,10 @@ describe('ClaimMap', () => {
           for (let host = 0n; host < 64n; host++) {
             const claimers = [...claimants.keys()].filter((other) => claims(other, family, host));
             assert.equal(inside(grantable, family, host), claimers[0] === age, `p${age} ${family} ${host}`);
-            const loses = (overlaps[age] ?? []).filter((o) => o.older).map((o) => o.range);
+            const loses = (overlaps[age] ?? []).filter((o) => o.isOtherOlder).map((o) => o.range);
             const older = claimers.includes(age) && claimers[0] !== age;
             assert.equal(inside(loses, family, host), older, `p${age} is told of ${family} ${host}`);
-            const wins = (overlaps[age] ?? []).filter((o) => !o.older).map((o) => o.range);
+            const wins = (overlaps[age] ?? []).filter((o) => !o.isOtherOlder).map((o) => o.range);
             const younger = claimers[0] === age && claimers.length > 1;
             assert.equal(inside(wins, family, host), younger, `p${age} hears that it wins ${family} ${host}`);
           }

@@ -1,29 +1,29 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatIssue } from '../../src/config/issue.ts';
-import { type Pool, parsePool } from '../../src/config/pool.ts';
+import { type Pool, parseAddressPool } from '../../src/config/pool.ts';
 import {
-  type KnownAddress,
   OWNERS_NAMED_MAX,
-  rangeWarnings,
-  warnOfAddresses,
+  type ReservedAddress,
+  reservedAddressWarnings,
+  unreachableRangeWarnings,
 } from '../../src/config/pool-warnings.ts';
 import { parseAddress } from '../../src/net/address.ts';
 import { parseRange } from '../../src/net/range.ts';
 
 function pool(...addresses: readonly string[]): Pool {
-  const parsed = parsePool({ metadata: { name: 'p' }, spec: { addresses } });
+  const parsed = parseAddressPool({ metadata: { name: 'p' }, spec: { addresses } });
   assert.ok(parsed.ok);
   return parsed.value;
 }
 
-function held(owner: string, text: string): KnownAddress {
+function reservedAddress(owner: string, text: string): ReservedAddress {
   const address = parseAddress(text);
   assert.ok(address.ok);
   return { owner, address: address.value };
 }
 
-function block(owner: string, text: string): { owner: string; range: Pool['ranges'][number] } {
+function reservedRange(owner: string, text: string): { owner: string; range: Pool['ranges'][number] } {
   const range = parseRange(text);
   assert.ok(range.ok);
   return { owner, range: range.value };
@@ -47,7 +47,7 @@ describe('rangeWarnings', () => {
   ];
   for (const [text, holds] of rows) {
     it(`${text}: ${holds === null ? 'fine' : 'warned of'}`, () => {
-      const warnings = rangeWarnings(pool(text)).map(formatIssue);
+      const warnings = unreachableRangeWarnings(pool(text)).map(formatIssue);
       if (holds === null) assert.deepEqual(warnings, []);
       else {
         assert.equal(warnings.length, 1);
@@ -59,24 +59,24 @@ describe('rangeWarnings', () => {
 });
 
 describe('warnOfAddresses', () => {
-  const known = (addresses: readonly KnownAddress[]): Parameters<typeof warnOfAddresses>[1] => ({
+  const known = (addresses: readonly ReservedAddress[]): Parameters<typeof reservedAddressWarnings>[1] => ({
     addresses,
     ranges: [],
   });
 
   it('finds each address in the range that holds it, first and last ones included', () => {
     const p = pool('10.0.1.0/24', '10.0.0.10-10.0.0.20', 'fd00::/64');
-    const warnings = warnOfAddresses(
+    const warnings = reservedAddressWarnings(
       p,
       known([
-        held('node a', '10.0.0.9'),
-        held('node b', '10.0.0.10'),
-        held('node c', '10.0.0.20'),
-        held('node d', '10.0.0.21'),
-        held('node e', '10.0.1.255'),
-        held('node f', 'fd00::1'),
-        held('node g', 'fd00:0:0:1::'),
-        held('node h', '::1'),
+        reservedAddress('node a', '10.0.0.9'),
+        reservedAddress('node b', '10.0.0.10'),
+        reservedAddress('node c', '10.0.0.20'),
+        reservedAddress('node d', '10.0.0.21'),
+        reservedAddress('node e', '10.0.1.255'),
+        reservedAddress('node f', 'fd00::1'),
+        reservedAddress('node g', 'fd00:0:0:1::'),
+        reservedAddress('node h', '::1'),
       ]),
     );
     assert.deepEqual(warnings.map(formatIssue), [
@@ -87,8 +87,11 @@ describe('warnOfAddresses', () => {
   });
 
   it('finds blocks that are set aside for something else', () => {
-    const ranges = [block('the cluster IPs', '10.96.0.0/12'), block('the pods', 'fd00:1::/48')];
-    const warnings = warnOfAddresses(pool('10.100.0.0/24', '10.0.0.0/24', 'fd00::/16'), {
+    const ranges = [
+      reservedRange('the cluster IPs', '10.96.0.0/12'),
+      reservedRange('the pods', 'fd00:1::/48'),
+    ];
+    const warnings = reservedAddressWarnings(pool('10.100.0.0/24', '10.0.0.0/24', 'fd00::/16'), {
       addresses: [],
       ranges,
     });
@@ -99,9 +102,9 @@ describe('warnOfAddresses', () => {
   });
 
   it('names a few and counts the rest, the same way whatever the order', () => {
-    const nodes = Array.from({ length: 9 }, (_, i) => held(`node ${i}`, `10.0.0.${i}`));
+    const nodes = Array.from({ length: 9 }, (_, i) => reservedAddress(`node ${i}`, `10.0.0.${i}`));
     const [one, other] = [known(nodes), known([...nodes].reverse())].map((k) =>
-      warnOfAddresses(pool('10.0.0.0/24'), k),
+      reservedAddressWarnings(pool('10.0.0.0/24'), k),
     );
     assert.deepEqual(one, other);
     assert.equal(
@@ -111,6 +114,9 @@ describe('warnOfAddresses', () => {
   });
 
   it('says nothing where nothing is wrong', () => {
-    assert.deepEqual(warnOfAddresses(pool('10.0.0.0/24'), known([held('node a', '192.168.0.1')])), []);
+    assert.deepEqual(
+      reservedAddressWarnings(pool('10.0.0.0/24'), known([reservedAddress('node a', '192.168.0.1')])),
+      [],
+    );
   });
 });

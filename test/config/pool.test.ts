@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatSelector } from '../../src/cluster/selector.ts';
 import { formatIssue } from '../../src/config/issue.ts';
-import { parsePool, readPool } from '../../src/config/pool.ts';
+import { parseAddressPool, readAddressPool } from '../../src/config/pool.ts';
 import { formatRange } from '../../src/net/range.ts';
 import { type Random, underSeeds } from '../support/random.ts';
 
@@ -16,7 +16,7 @@ const object = (spec: unknown): unknown => ({
 
 describe('parsePool', () => {
   it('reads all there is', () => {
-    const pool = parsePool(
+    const pool = parseAddressPool(
       object({
         addresses: ['10.0.0.0/30', '10.0.1.1 - 10.0.1.3', 'fd00::/126'],
         autoAssign: false,
@@ -38,7 +38,7 @@ describe('parsePool', () => {
       }),
     );
     assert.ok(pool.ok);
-    const { ranges, allocation, ...rest } = pool.value;
+    const { ranges, serviceAllocation: allocation, ...rest } = pool.value;
     assert.deepEqual(ranges.map(formatRange), ['10.0.0.0/30', '10.0.1.1-10.0.1.3', 'fd00::/126']);
     assert.deepEqual(rest, {
       name: 'p',
@@ -53,9 +53,9 @@ describe('parsePool', () => {
   });
 
   it('takes what is left out as MetalLB does', () => {
-    const pool = parsePool({ metadata: { name: 'p' }, spec: { addresses: ['10.0.0.0/24'] } });
+    const pool = parseAddressPool({ metadata: { name: 'p' }, spec: { addresses: ['10.0.0.0/24'] } });
     assert.ok(pool.ok);
-    const { autoAssign, avoidBuggyIPs, allocation, createdAt } = pool.value;
+    const { autoAssign, avoidBuggyIPs, serviceAllocation: allocation, createdAt } = pool.value;
     assert.deepEqual(
       { autoAssign, avoidBuggyIPs, allocation, createdAt },
       { autoAssign: true, avoidBuggyIPs: false, allocation: null, createdAt: Number.POSITIVE_INFINITY },
@@ -63,9 +63,9 @@ describe('parsePool', () => {
   });
 
   it('keeps an allocation with nothing in it, since it is set aside for everybody', () => {
-    const pool = parsePool(object({ addresses: ['10.0.0.0/24'], serviceAllocation: {} }));
+    const pool = parseAddressPool(object({ addresses: ['10.0.0.0/24'], serviceAllocation: {} }));
     assert.ok(pool.ok);
-    assert.deepEqual(pool.value.allocation, {
+    assert.deepEqual(pool.value.serviceAllocation, {
       priority: Number.POSITIVE_INFINITY,
       namespaces: [],
       namespaceSelectors: [],
@@ -82,8 +82,8 @@ describe('parsePool', () => {
   ];
   for (const [says, priority, read] of priorities) {
     it(`priority: ${says}`, () => {
-      const pool = parsePool(object({ addresses: ['10.0.0.0/24'], serviceAllocation: { priority } }));
-      assert.equal(pool.ok && pool.value.allocation?.priority, read);
+      const pool = parseAddressPool(object({ addresses: ['10.0.0.0/24'], serviceAllocation: { priority } }));
+      assert.equal(pool.ok && pool.value.serviceAllocation?.priority, read);
     });
   }
 
@@ -159,7 +159,7 @@ describe('parsePool', () => {
   ];
   for (const [says, raw, wanted] of refused) {
     it(`refuses ${says}`, () => {
-      const pool = parsePool(raw);
+      const pool = parseAddressPool(raw);
       assert.ok(!pool.ok);
       const lines = pool.error.map(formatIssue);
       assert.equal(lines.length, wanted.length, lines.join('\n'));
@@ -168,7 +168,7 @@ describe('parsePool', () => {
   }
 
   it('takes whole address families', () => {
-    const pool = parsePool(object({ addresses: ['0.0.0.0/0', '::/0'] }));
+    const pool = parseAddressPool(object({ addresses: ['0.0.0.0/0', '::/0'] }));
     assert.deepEqual(pool.ok && pool.value.ranges.map(formatRange), ['0.0.0.0/0', '::/0']);
   });
 
@@ -177,18 +177,18 @@ describe('parsePool', () => {
       const j = (i * 7919) % 10_000;
       return `10.${j >> 8}.${j & 255}.0/25`;
     });
-    const good = parsePool(object({ addresses }));
+    const good = parseAddressPool(object({ addresses }));
     assert.equal(good.ok && good.value.ranges.length, 10_000);
-    const bad = parsePool(object({ addresses: [...addresses, '10.1.2.64-10.1.2.70'] }));
+    const bad = parseAddressPool(object({ addresses: [...addresses, '10.1.2.64-10.1.2.70'] }));
     assert.deepEqual(!bad.ok && bad.error.map(({ path }) => path), ['spec.addresses[10000]']);
   });
 
   it('lays claim to what can be read, even where the rest is wrong', () => {
-    const { pool, claims } = readPool(
+    const { pool, claimedRanges } = readAddressPool(
       object({ addresses: ['10.0.0.0/24', 'x', 'fd00::/64'], autoAssign: 3 }),
     );
     assert.equal(pool, null);
-    assert.deepEqual(claims.map(formatRange), ['10.0.0.0/24', 'fd00::/64']);
+    assert.deepEqual(claimedRanges.map(formatRange), ['10.0.0.0/24', 'fd00::/64']);
   });
 });
 
@@ -259,7 +259,7 @@ describe('laws of parsePool', () => {
       for (let round = 0; round < 100; round++) {
         let raw = good;
         for (let times = random.below(4); times >= 0; times--) raw = mutate(raw, random);
-        const reading = readPool(raw);
+        const reading = readAddressPool(raw);
         assert.equal(reading.pool === null, reading.issues.length > 0, JSON.stringify(raw));
         for (const { path, message } of reading.issues) {
           assert.ok(leadsSomewhere(path, raw), `${path} in ${JSON.stringify(raw)}`);
@@ -276,7 +276,9 @@ describe('laws of parsePool', () => {
           const first = random.below(200);
           return [first, first + random.below(20)] as const;
         });
-        const pool = parsePool(object({ addresses: pairs.map(([a, b]) => `10.0.0.${a}-10.0.0.${b}`) }));
+        const pool = parseAddressPool(
+          object({ addresses: pairs.map(([a, b]) => `10.0.0.${a}-10.0.0.${b}`) }),
+        );
         const holders = Array.from(
           { length: 256 },
           (_, at) => pairs.filter(([a, b]) => a <= at && at <= b).length,

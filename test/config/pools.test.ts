@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatIssue } from '../../src/config/issue.ts';
 import {
-  formatOverlap,
-  type PoolBook,
+  buildPoolSet,
+  formatPoolOverlap,
   type PoolObject,
-  poolObject,
-  reviewPools,
+  type PoolSet,
+  toPoolObject,
 } from '../../src/config/pools.ts';
 import { formatRange } from '../../src/net/range.ts';
 import { type Random, underSeeds } from '../support/random.ts';
 
-type Told = {
+type PoolOptions = {
   readonly uid?: string;
   readonly at?: string;
   readonly spec?: Readonly<Record<string, unknown>>;
@@ -20,20 +20,24 @@ type Told = {
 function pool(
   name: string,
   addresses: readonly unknown[],
-  { uid = `uid-${name}`, at = '2026-01-01T00:00:00Z', spec = {} }: Told = {},
+  { uid = `uid-${name}`, at = '2026-01-01T00:00:00Z', spec = {} }: PoolOptions = {},
 ): PoolObject {
-  return poolObject({
+  return toPoolObject({
     metadata: { name, uid, creationTimestamp: at, generation: 1 },
     spec: { addresses, ...spec },
   });
 }
 
 /** Each pool on a line: what it may grant, and why it is not all that it says. */
-function lines(book: PoolBook): readonly string[] {
+function lines(book: PoolSet): readonly string[] {
   return [...book.byName.values()].map(({ name, active, grantable, issues, overlaps }) => {
     const grants = active === null ? 'never was good' : grantable.map(formatRange).join(' ') || 'nothing';
     const others = [
-      ...new Set(overlaps.map(({ with: other, older }) => `${older ? 'yields to' : 'wins over'} ${other}`)),
+      ...new Set(
+        overlaps.map(
+          ({ otherPool: other, isOtherOlder }) => `${isOtherOlder ? 'yields to' : 'wins over'} ${other}`,
+        ),
+      ),
     ];
     return [`${name}: ${grants}`, ...issues.map(({ path }) => `bad ${path}`), ...others].join('; ');
   });
@@ -41,34 +45,34 @@ function lines(book: PoolBook): readonly string[] {
 
 describe('reviewPools', () => {
   it('makes good pools active, in the order of their names', () => {
-    const book = reviewPools([pool('b', ['10.0.1.0/24']), pool('a', ['10.0.0.0/24'])], null);
+    const book = buildPoolSet([pool('b', ['10.0.1.0/24']), pool('a', ['10.0.0.0/24'])], null);
     assert.deepEqual(lines(book), ['a: 10.0.0.0/24', 'b: 10.0.1.0/24']);
   });
 
   it('keeps the last good version of a pool that turned bad, and of no other', () => {
-    const before = reviewPools([pool('a', ['10.0.0.0/24']), pool('b', ['10.0.1.0/24'])], null);
-    const after = reviewPools([pool('a', ['10.0.0.0/33']), pool('b', ['10.0.2.0/24'])], before);
+    const before = buildPoolSet([pool('a', ['10.0.0.0/24']), pool('b', ['10.0.1.0/24'])], null);
+    const after = buildPoolSet([pool('a', ['10.0.0.0/33']), pool('b', ['10.0.2.0/24'])], before);
     assert.deepEqual(lines(after), ['a: 10.0.0.0/24; bad spec.addresses[0]', 'b: 10.0.2.0/24']);
-    const later = reviewPools([pool('a', ['worse']), pool('b', ['10.0.2.0/24'])], after);
+    const later = buildPoolSet([pool('a', ['worse']), pool('b', ['10.0.2.0/24'])], after);
     assert.deepEqual(lines(later), ['a: 10.0.0.0/24; bad spec.addresses[0]', 'b: 10.0.2.0/24']);
-    const mended = reviewPools([pool('a', ['10.0.9.0/24']), pool('b', ['10.0.2.0/24'])], later);
+    const mended = buildPoolSet([pool('a', ['10.0.9.0/24']), pool('b', ['10.0.2.0/24'])], later);
     assert.deepEqual(lines(mended), ['a: 10.0.9.0/24', 'b: 10.0.2.0/24']);
   });
 
   it('knows no last good version of a pool that was bad when first seen', () => {
-    const book = reviewPools([pool('a', ['x'])], null);
+    const book = buildPoolSet([pool('a', ['x'])], null);
     assert.deepEqual(lines(book), ['a: never was good; bad spec.addresses[0]']);
-    assert.deepEqual(lines(reviewPools([pool('a', ['y'])], book)), [
+    assert.deepEqual(lines(buildPoolSet([pool('a', ['y'])], book)), [
       'a: never was good; bad spec.addresses[0]',
     ]);
   });
 
   it('forgets the last good version of a pool that was deleted and made again', () => {
-    const before = reviewPools([pool('a', ['10.0.0.0/24'], { uid: 'one' })], null);
-    const again = reviewPools([pool('a', ['x'], { uid: 'two' })], before);
+    const before = buildPoolSet([pool('a', ['10.0.0.0/24'], { uid: 'one' })], null);
+    const again = buildPoolSet([pool('a', ['x'], { uid: 'two' })], before);
     assert.deepEqual(lines(again), ['a: never was good; bad spec.addresses[0]']);
-    const gone = reviewPools([], before);
-    assert.deepEqual(lines(reviewPools([pool('a', ['x'], { uid: 'one' })], gone)), [
+    const gone = buildPoolSet([], before);
+    assert.deepEqual(lines(buildPoolSet([pool('a', ['x'], { uid: 'one' })], gone)), [
       'a: never was good; bad spec.addresses[0]',
     ]);
   });
@@ -88,7 +92,7 @@ describe('reviewPools', () => {
     [
       'a pool from a file is younger than those of the cluster',
       [
-        poolObject({ metadata: { name: 'a' }, spec: { addresses: ['10.0.0.0/24'] } }),
+        toPoolObject({ metadata: { name: 'a' }, spec: { addresses: ['10.0.0.0/24'] } }),
         pool('b', ['10.0.0.0/24'], young),
       ],
       ['a: nothing; yields to b', 'b: 10.0.0.0/24; wins over a'],
@@ -106,22 +110,22 @@ describe('reviewPools', () => {
   ];
   for (const [says, pools, settled] of overlapping) {
     it(`overlap: ${says}`, () => {
-      assert.deepEqual(lines(reviewPools(pools, null)), settled);
-      assert.deepEqual(lines(reviewPools([...pools].reverse(), null)), settled);
+      assert.deepEqual(lines(buildPoolSet(pools, null)), settled);
+      assert.deepEqual(lines(buildPoolSet([...pools].reverse(), null)), settled);
     });
   }
 
   it('draws the same lines with and without a memory of good days', () => {
-    const good = reviewPools([pool('a', ['10.0.0.0/24'], old), pool('b', ['10.0.0.0/23'], young)], null);
+    const good = buildPoolSet([pool('a', ['10.0.0.0/24'], old), pool('b', ['10.0.0.0/23'], young)], null);
     const now = [pool('a', ['10.0.1.0/25', 'x'], old), pool('b', ['10.0.0.0/23'], young)];
-    const [leader, fresh] = [reviewPools(now, good), reviewPools(now, null)];
+    const [leader, fresh] = [buildPoolSet(now, good), buildPoolSet(now, null)];
     assert.deepEqual(leader.byName.get('b'), fresh.byName.get('b'));
     assert.deepEqual(leader.byName.get('a')?.overlaps, fresh.byName.get('a')?.overlaps);
     assert.deepEqual(lines(leader)[1], 'b: 10.0.0.0/24 10.0.1.128/25; yields to a');
   });
 
   it('warns of what is allowed and was hardly meant', () => {
-    const book = reviewPools([pool('a', ['10.0.0.7/24', '127.0.0.0/30'])], null);
+    const book = buildPoolSet([pool('a', ['10.0.0.7/24', '127.0.0.0/30'])], null);
     const state = book.byName.get('a');
     assert.deepEqual(state?.issues, []);
     assert.deepEqual(state?.warnings.map(formatIssue), [
@@ -131,8 +135,8 @@ describe('reviewPools', () => {
   });
 
   it('tells both sides of an overlap in words', () => {
-    const book = reviewPools([pool('a', ['10.0.0.0/24'], old), pool('b', ['10.0.0.0/25'], young)], null);
-    const told = [...book.byName.values()].flatMap(({ overlaps }) => overlaps.map(formatOverlap));
+    const book = buildPoolSet([pool('a', ['10.0.0.0/24'], old), pool('b', ['10.0.0.0/25'], young)], null);
+    const told = [...book.byName.values()].flatMap(({ overlaps }) => overlaps.map(formatPoolOverlap));
     assert.deepEqual(told, [
       '10.0.0.0/25 overlaps with already defined CIDR of pool "b", which is younger and does not grant these addresses; this pool does',
       '10.0.0.0/25 overlaps with already defined CIDR of pool "a", which is older and grants these addresses; this pool does not',
@@ -148,7 +152,7 @@ describe('reviewPools', () => {
       });
       return pool(`p${String(i).padStart(4, '0')}`, addresses);
     });
-    const states = [...reviewPools(pools, null).byName.values()];
+    const states = [...buildPoolSet(pools, null).byName.values()];
     assert.equal(states.filter(({ issues }) => issues.length > 0).length, 0);
     assert.ok(states.every(({ overlaps }) => overlaps.length > 0));
   });
@@ -171,19 +175,19 @@ describe('laws of reviewPools', () => {
 
   it('the order in which objects come says nothing', () => {
     underSeeds(50, 2_000, (random) => {
-      const before = reviewPools(
+      const before = buildPoolSet(
         Array.from({ length: 5 }, (_, i) => randomPool(random, i)),
         null,
       );
       const now = Array.from({ length: 6 }, (_, i) => randomPool(random, i));
-      const [one, other] = [reviewPools(now, before), reviewPools(shuffled(now, random), before)];
+      const [one, other] = [buildPoolSet(now, before), buildPoolSet(shuffled(now, random), before)];
       assert.deepEqual([...one.byName], [...other.byName]);
     });
   });
 
   it('no address may be granted from two pools that are valid', () => {
     underSeeds(50, 2_000, (random) => {
-      const book = reviewPools(
+      const book = buildPoolSet(
         Array.from({ length: 6 }, (_, i) => randomPool(random, i)),
         null,
       );
@@ -202,12 +206,12 @@ describe('laws of reviewPools', () => {
 
   it('a valid pool is judged the same with and without a memory', () => {
     underSeeds(50, 2_000, (random) => {
-      const before = reviewPools(
+      const before = buildPoolSet(
         Array.from({ length: 5 }, (_, i) => randomPool(random, i)),
         null,
       );
       const now = Array.from({ length: 5 }, (_, i) => randomPool(random, i));
-      const [leader, fresh] = [reviewPools(now, before), reviewPools(now, null)];
+      const [leader, fresh] = [buildPoolSet(now, before), buildPoolSet(now, null)];
       for (const [name, state] of fresh.byName) {
         if (state.issues.length === 0) assert.deepEqual(leader.byName.get(name), state);
         assert.deepEqual(leader.byName.get(name)?.overlaps, state.overlaps);

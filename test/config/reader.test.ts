@@ -4,18 +4,18 @@ import {
   type ConfigIssue,
   fieldPath,
   formatIssue,
-  SHOWN_CHARS_MAX,
-  shownText,
+  QUOTED_CHARS_MAX,
+  quoteText,
 } from '../../src/config/issue.ts';
 import { ObjectReader } from '../../src/config/reader.ts';
 
 /** What reading `value` as `read` does complains about, one line each. */
-function complaints(value: unknown, read: (reader: ObjectReader) => unknown): readonly string[] {
+function issueLines(value: unknown, read: (reader: ObjectReader) => unknown): readonly string[] {
   const issues: ConfigIssue[] = [];
   const reader = ObjectReader.of(value, 'top', issues);
   if (reader !== null) {
     read(reader);
-    reader.end();
+    reader.rejectUnknownFields();
   }
   return issues.map(formatIssue);
 }
@@ -105,7 +105,7 @@ describe('ObjectReader', () => {
     ['a list is no object', [], () => {}, ['top: must be an object, not a list']],
   ];
   for (const [says, value, read, wanted] of rows) {
-    it(says, () => assert.deepEqual(complaints(value, read), wanted));
+    it(says, () => assert.deepEqual(issueLines(value, read), wanted));
   }
 
   it('reads a wrong value as if it were absent', () => {
@@ -127,11 +127,11 @@ describe('paths and values in complaints', () => {
   });
 
   it('stay short and on one line, whatever was written', () => {
-    const shown = shownText('x\n'.repeat(50_000));
-    assert.ok(shown.length < 3 * SHOWN_CHARS_MAX, `${shown.length} characters`);
+    const shown = quoteText('x\n'.repeat(50_000));
+    assert.ok(shown.length < 3 * QUOTED_CHARS_MAX, `${shown.length} characters`);
     assert.ok(!shown.includes('\n'));
     assert.ok(fieldPath('spec', 'k'.repeat(100_000)).length < 200_000);
-    const [line] = complaints({ ['k y'.repeat(40_000)]: 1 }, () => {});
-    assert.ok(line !== undefined && line.length < 4 * SHOWN_CHARS_MAX, `${line?.length} characters`);
+    const [line] = issueLines({ ['k y'.repeat(40_000)]: 1 }, () => {});
+    assert.ok(line !== undefined && line.length < 4 * QUOTED_CHARS_MAX, `${line?.length} characters`);
   });
 });

@@ -3,16 +3,16 @@ import { describe, it } from 'node:test';
 import { formatSelector } from '../../src/cluster/selector.ts';
 import { type ConfigIssue, formatIssue } from '../../src/config/issue.ts';
 import { ObjectReader } from '../../src/config/reader.ts';
-import { LEGACY_SELECTOR_KEYS, readSelector, readSelectors } from '../../src/config/selector.ts';
+import { LEGACY_SELECTOR_FIELDS, readLabelSelector, readLabelSelectors } from '../../src/config/selector.ts';
 
 function read(
   value: unknown,
-  keys?: typeof LEGACY_SELECTOR_KEYS,
+  keys?: typeof LEGACY_SELECTOR_FIELDS,
 ): { says: string; issues: readonly string[] } {
   const issues: ConfigIssue[] = [];
   const reader = ObjectReader.of(value, 's', issues);
   assert.ok(reader);
-  const selector = readSelector(reader, issues, keys);
+  const selector = readLabelSelector(reader, issues, keys);
   return { says: formatSelector(selector), issues: issues.map(formatIssue) };
 }
 
@@ -100,7 +100,7 @@ describe('readSelector', () => {
 
   it('knows the spelling of the old ConfigMap', () => {
     const value = { 'match-labels': { a: 'b' }, 'match-expressions': [{ key: 'c', operator: 'Exists' }] };
-    assert.deepEqual(read(value, LEGACY_SELECTOR_KEYS), { says: 'a=b,c', issues: [] });
+    assert.deepEqual(read(value, LEGACY_SELECTOR_FIELDS), { says: 'a=b,c', issues: [] });
   });
 
   it('finds two that say the same in different words', () => {
@@ -117,7 +117,7 @@ describe('readSelector', () => {
     ];
     const reader = ObjectReader.of({ list }, '', issues);
     assert.ok(reader);
-    assert.equal(readSelectors(reader, 'list', issues).length, 3);
+    assert.equal(readLabelSelectors(reader, 'list', issues).length, 3);
     assert.deepEqual(issues.map(formatIssue), ['list[2]: says the same as list[0]']);
   });
 });

@@ -1,30 +1,30 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Condition } from '../../src/cluster/condition.ts';
-import { poolObject, reviewPools } from '../../src/config/pools.ts';
+import { buildPoolSet, toPoolObject } from '../../src/config/pools.ts';
 import {
-  COMPLAINTS_PER_POOL_MAX,
+  CONDITION_MESSAGE_CHARS_MAX,
   type ConfigurationStatus,
+  configurationResult,
   configurationStatus,
-  MESSAGE_CHARS_MAX,
-  type PoolsSeen,
-  poolVerdict,
-  resultOf,
+  ISSUES_PER_POOL_MAX,
+  type LoadedPools,
+  poolConditionUpdate,
 } from '../../src/config/state.ts';
 
-type Told = readonly [name: string, ...addresses: readonly string[]];
+type PoolSpec = readonly [name: string, ...addresses: readonly string[]];
 
-const seen = (...pools: readonly Told[]): PoolsSeen => ({
+const loadedPools = (...pools: readonly PoolSpec[]): LoadedPools => ({
   kind: 'book',
-  book: reviewPools(
-    pools.map(([name, ...addresses]) => poolObject({ metadata: { name, uid: name }, spec: { addresses } })),
+  poolSet: buildPoolSet(
+    pools.map(([name, ...addresses]) => toPoolObject({ metadata: { name, uid: name }, spec: { addresses } })),
     null,
   ),
 });
 
 const NOON = Date.UTC(2026, 0, 1, 12, 0, 0, 345);
-const status = (now: PoolsSeen, before: readonly Condition[] = [], wall = NOON): ConfigurationStatus =>
-  configurationStatus(poolVerdict(now), before, wall);
+const status = (now: LoadedPools, before: readonly Condition[] = [], wall = NOON): ConfigurationStatus =>
+  configurationStatus(poolConditionUpdate(now), before, wall);
 
 describe('configurationStatus', () => {
   it('is Valid where all pools are, also where there are none', () => {
@@ -35,16 +35,18 @@ describe('configurationStatus', () => {
       message: '',
       lastTransitionTime: '2026-01-01T12:00:00Z',
     };
-    assert.deepEqual(status(seen(['a', '10.0.0.0/24'])), {
+    assert.deepEqual(status(loadedPools(['a', '10.0.0.0/24'])), {
       result: 'Valid',
       errorSummary: '',
       conditions: [condition],
     });
-    assert.equal(status(seen()).result, 'Valid');
+    assert.equal(status(loadedPools()).result, 'Valid');
   });
 
   it('is Invalid with every complaint, each pool named, the prefix once', () => {
-    const { result, errorSummary, conditions } = status(seen(['b', 'x'], ['a', '10.0.0.0/33', '10.0.0.1']));
+    const { result, errorSummary, conditions } = status(
+      loadedPools(['b', 'x'], ['a', '10.0.0.0/33', '10.0.0.1']),
+    );
     const wanted = [
       'configuration error: pool "a": spec.addresses[0]: "10.0.0.0/33" ',
       'pool "a": spec.addresses[1]: "10.0.0.1" ',
@@ -61,7 +63,7 @@ describe('configurationStatus', () => {
   });
 
   it('is Invalid where pools overlap, and both are named', () => {
-    const { result, errorSummary } = status(seen(['a', '10.0.0.0/24'], ['b', '10.0.0.0/25']));
+    const { result, errorSummary } = status(loadedPools(['a', '10.0.0.0/24'], ['b', '10.0.0.0/25']));
     assert.equal(result, 'Invalid');
     assert.match(errorSummary, /pool "a": 10\.0\.0\.0\/25 overlaps with already defined CIDR of pool "b"/);
     assert.match(errorSummary, /pool "b": 10\.0\.0\.0\/25 overlaps with already defined CIDR of pool "a"/);
@@ -80,7 +82,11 @@ describe('configurationStatus', () => {
   });
 
   it('moves the time of a condition only with its status', () => {
-    const [bad, worse, good] = [seen(['a', 'x']), seen(['a', 'y']), seen(['a', '10.0.0.0/24'])];
+    const [bad, worse, good] = [
+      loadedPools(['a', 'x']),
+      loadedPools(['a', 'y']),
+      loadedPools(['a', '10.0.0.0/24']),
+    ];
     const first = status(bad, [], NOON);
     const second = status(worse, first.conditions, NOON + 60_000);
     assert.notEqual(second.errorSummary, first.errorSummary);
@@ -98,7 +104,7 @@ describe('configurationStatus', () => {
       message: 'theirs',
       lastTransitionTime: '2025-01-01T00:00:00Z',
     };
-    const { result, errorSummary, conditions } = status(seen(), [other]);
+    const { result, errorSummary, conditions } = status(loadedPools(), [other]);
     assert.deepEqual(
       [result, errorSummary, conditions[0], conditions.length],
       ['Invalid', 'theirs', other, 2],
@@ -107,17 +113,17 @@ describe('configurationStatus', () => {
 
   it('tells a pool with many bad lines by its first ones', () => {
     const addresses = Array.from({ length: 10_000 }, (_, i) => `bad-${i}`);
-    const { errorSummary } = status(seen(['a', ...addresses]));
+    const { errorSummary } = status(loadedPools(['a', ...addresses]));
     const lines = errorSummary.split('\n');
-    assert.equal(lines.length, COMPLAINTS_PER_POOL_MAX + 1);
+    assert.equal(lines.length, ISSUES_PER_POOL_MAX + 1);
     assert.equal(lines.at(-1), 'pool "a": and 9995 more complaints about this pool');
   });
 
   it('never grows beyond what the API server takes', () => {
-    const pools = Array.from({ length: 2_000 }, (_, i): Told => [`p${i}`, 'x']);
-    const { errorSummary, conditions } = status(seen(...pools));
-    assert.equal(errorSummary.length, MESSAGE_CHARS_MAX);
-    assert.equal(conditions[0]?.message.length, MESSAGE_CHARS_MAX);
+    const pools = Array.from({ length: 2_000 }, (_, i): PoolSpec => [`p${i}`, 'x']);
+    const { errorSummary, conditions } = status(loadedPools(...pools));
+    assert.equal(errorSummary.length, CONDITION_MESSAGE_CHARS_MAX);
+    assert.equal(conditions[0]?.message.length, CONDITION_MESSAGE_CHARS_MAX);
   });
 });
 
@@ -144,6 +150,6 @@ describe('resultOf', () => {
     ['false for something else', [condition('False', 'UnknownError')], 'Valid'],
   ];
   for (const [says, conditions, result] of rows) {
-    it(`${says}: ${result}`, () => assert.equal(resultOf(conditions), result));
+    it(`${says}: ${result}`, () => assert.equal(configurationResult(conditions), result));
   }
 });

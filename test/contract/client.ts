@@ -4,7 +4,7 @@ import { type ClientRequest, request as plain } from 'node:http';
 import { Agent, request as secure } from 'node:https';
 
 /** An API server to be held to the contract. */
-export type Actor = {
+export type ServerUnderTest = {
   readonly url: string;
   readonly token?: string;
   /** PEM text of the authority that signed its certificate. */
@@ -30,7 +30,7 @@ export interface Watch {
   /** The next event that is not a bookmark; rejects when the watch ended or none came in time. */
   next(): Promise<Event>;
   /** As `next`, bookmarks included. */
-  any(): Promise<Event>;
+  nextIncludingBookmarks(): Promise<Event>;
   /** Resolves when the server ends the watch. */
   ended(): Promise<void>;
   close(): void;
@@ -42,32 +42,32 @@ export type Client = {
   readonly stop: () => void;
 };
 
-const EVENT_WITHIN_MS = 10_000;
+const EVENT_TIMEOUT_MS = 10_000;
 
-export function clientFor(actor: Actor): Client {
-  const agent = actor.url.startsWith('https:') ? new Agent({ keepAlive: true, ca: actor.ca }) : undefined;
+export function createClient(server: ServerUnderTest): Client {
+  const agent = server.url.startsWith('https:') ? new Agent({ keepAlive: true, ca: server.ca }) : undefined;
   const open = (method: string, path: string, headers: Record<string, string>): ClientRequest => {
     const all = {
       ...headers,
-      ...(actor.token === undefined ? {} : { authorization: `Bearer ${actor.token}` }),
+      ...(server.token === undefined ? {} : { authorization: `Bearer ${server.token}` }),
     };
-    const url = new URL(path, actor.url);
+    const url = new URL(path, server.url);
     return agent === undefined
       ? plain(url, { method, headers: all })
       : secure(url, { method, headers: all, agent });
   };
   return {
-    call: (method, path, body, options = {}) => callOnce(open, method, path, body, options),
+    call: (method, path, body, options = {}) => sendRequest(open, method, path, body, options),
     watch: (path, accept = 'application/json') =>
       openWatch(open('GET', path, { accept, 'user-agent': 'contract' })),
     stop: () => agent?.destroy(),
   };
 }
 
-type Open = (method: string, path: string, headers: Record<string, string>) => ClientRequest;
+type OpenRequest = (method: string, path: string, headers: Record<string, string>) => ClientRequest;
 
-function callOnce(
-  open: Open,
+function sendRequest(
+  open: OpenRequest,
   method: string,
   path: string,
   body: unknown,
@@ -108,17 +108,17 @@ function callOnce(
 function openWatch(request: ClientRequest): Promise<Watch> {
   const events: Event[] = [];
   let waiting: (() => void) | null = null;
-  let over = false;
-  const wake = (): void => {
+  let isOver = false;
+  const notify = (): void => {
     waiting?.();
     waiting = null;
   };
-  const any = async (): Promise<Event> => {
-    const deadline = performance.now() + EVENT_WITHIN_MS;
+  const nextIncludingBookmarks = async (): Promise<Event> => {
+    const deadline = performance.now() + EVENT_TIMEOUT_MS;
     for (;;) {
       const event = events.shift();
       if (event !== undefined) return event;
-      if (over) throw new Error('the watch ended');
+      if (isOver) throw new Error('the watch ended');
       const left = deadline - performance.now();
       if (left <= 0) throw new Error('no event came');
       await new Promise<void>((resolve) => {
@@ -131,22 +131,22 @@ function openWatch(request: ClientRequest): Promise<Watch> {
     }
   };
   const watch: Watch = {
-    any,
+    nextIncludingBookmarks,
     next: async () => {
       for (;;) {
-        const event = await any();
+        const event = await nextIncludingBookmarks();
         if (event.type !== 'BOOKMARK') return event;
       }
     },
     ended: async () => {
-      while (!over) await any().catch(() => undefined);
+      while (!isOver) await nextIncludingBookmarks().catch(() => undefined);
     },
     close: () => request.destroy(),
   };
   return new Promise((resolve, reject) => {
     request.on('error', (cause) => {
-      over = true;
-      wake();
+      isOver = true;
+      notify();
       reject(cause);
     });
     request.on('response', (response) => {
@@ -164,12 +164,12 @@ function openWatch(request: ClientRequest): Promise<Watch> {
         const lines = (rest + chunk).split('\n');
         rest = lines.pop() ?? '';
         for (const line of lines) if (line !== '') events.push(JSON.parse(line));
-        wake();
+        notify();
       });
       response.on('error', () => undefined);
       response.on('close', () => {
-        over = true;
-        wake();
+        isOver = true;
+        notify();
       });
       resolve(watch);
     });

@@ -2,17 +2,17 @@
 
 import assert from 'node:assert/strict';
 import type { Loose } from './client.ts';
-import { has, type Row, service } from './stage.ts';
+import { assertIncludes, type ContractRow, service } from './stage.ts';
 import { DISCOVERY } from './tables.ts';
 
-export const discovery: readonly Row[] = [
+export const discovery: readonly ContractRow[] = [
   [
     'the resources of the core group',
-    async (stage) => {
-      const list = await stage.get('/api/v1');
-      has(list, { kind: 'APIResourceList', groupVersion: 'v1' });
+    async (api) => {
+      const list = await api.get('/api/v1');
+      assertIncludes(list, { kind: 'APIResourceList', groupVersion: 'v1' });
       const entry = list.resources.find((item: Loose) => item.name === 'services');
-      has(entry, {
+      assertIncludes(entry, {
         kind: 'Service',
         namespaced: true,
         singularName: 'service',
@@ -29,7 +29,7 @@ export const discovery: readonly Row[] = [
         'update',
         'watch',
       ]);
-      has(
+      assertIncludes(
         list.resources.find((item: Loose) => item.name === 'services/status'),
         { kind: 'Service', verbs: ['get', 'patch', 'update'] },
       );
@@ -37,10 +37,8 @@ export const discovery: readonly Row[] = [
   ],
   [
     'the group of a definition, its best version first',
-    async (stage) => {
-      const group = (await stage.get('/apis')).groups.find(
-        (item: Loose) => item.name === 'contract.berth.dev',
-      );
+    async (api) => {
+      const group = (await api.get('/apis')).groups.find((item: Loose) => item.name === 'contract.berth.dev');
       assert.deepEqual(
         group.versions.map((item: Loose) => item.version),
         ['v1', 'v1alpha1'],
@@ -50,12 +48,12 @@ export const discovery: readonly Row[] = [
   ],
   [
     'all groups at once',
-    async (stage) => {
-      const list = await stage.must('GET', '/apis', undefined, { accept: DISCOVERY });
+    async (api) => {
+      const list = await api.must('GET', '/apis', undefined, { accept: DISCOVERY });
       assert.equal(list.kind, 'APIGroupDiscoveryList');
       const group = list.items.find((item: Loose) => item.metadata.name === 'contract.berth.dev');
       const resource = group.versions[0].resources.find((item: Loose) => item.resource === 'widgets');
-      has(resource, {
+      assertIncludes(resource, {
         scope: 'Namespaced',
         singularResource: 'widget',
         shortNames: ['wd'],
@@ -65,39 +63,42 @@ export const discovery: readonly Row[] = [
   ],
   [
     'OpenAPI says where field validation happens',
-    async (stage) => {
-      const index = await stage.get('/openapi/v3');
-      const document = await stage.get(index.paths['apis/contract.berth.dev/v1'].serverRelativeURL);
+    async (api) => {
+      const index = await api.get('/openapi/v3');
+      const document = await api.get(index.paths['apis/contract.berth.dev/v1'].serverRelativeURL);
       const { patch } = document.paths['/apis/contract.berth.dev/v1/namespaces/{namespace}/widgets/{name}'];
       assert.ok(patch.parameters.some((item: Loose) => item.name === 'fieldValidation'));
-      has(patch['x-kubernetes-group-version-kind'], {
+      assertIncludes(patch['x-kubernetes-group-version-kind'], {
         group: 'contract.berth.dev',
         version: 'v1',
         kind: 'Widget',
       });
     },
   ],
-  ['the version is 1.35', async (stage) => has(await stage.get('/version'), { major: '1', minor: '35' })],
+  [
+    'the version is 1.35',
+    async (api) => assertIncludes(await api.get('/version'), { major: '1', minor: '35' }),
+  ],
   ...['/healthz', '/livez', '/readyz'].map(
-    (path): Row => [
+    (path): ContractRow => [
       `${path} is ok`,
-      async (stage) => {
-        const reply = await stage.call('GET', path);
+      async (api) => {
+        const reply = await api.call('GET', path);
         assert.deepEqual([reply.status, reply.body], [200, 'ok']);
       },
     ],
   ),
   [
     'a path that leads nowhere',
-    async (stage) => {
-      assert.equal((await stage.call('GET', '/apis/none.example/v1')).status, 404);
-      assert.equal((await stage.call('GET', `/api/v1/namespaces/${stage.namespace}/gadgets`)).status, 404);
+    async (api) => {
+      assert.equal((await api.call('GET', '/apis/none.example/v1')).status, 404);
+      assert.equal((await api.call('GET', `/api/v1/namespaces/${api.namespace}/gadgets`)).status, 404);
     },
   ],
   [
     'a method that a path does not know',
-    async (stage) => {
-      await stage.refused(stage.call('POST', 'services/a', service('a')), 405, 'MethodNotAllowed');
+    async (api) => {
+      await api.mustRefuse(api.call('POST', 'services/a', service('a')), 405, 'MethodNotAllowed');
     },
   ],
 ];

@@ -2,20 +2,20 @@
 
 import assert from 'node:assert/strict';
 import type { Loose } from './client.ts';
-import { configMap, type Row, service } from './stage.ts';
+import { type ContractRow, configMap, service } from './stage.ts';
 
-const refusesName = (says: string, name: string, ...parts: readonly string[]): Row => [
-  says,
-  async (stage) => {
-    await stage.refused(stage.call('POST', 'configmaps', configMap(name)), 422, 'Invalid', ...parts);
+const refusedNameRow = (title: string, name: string, ...parts: readonly string[]): ContractRow => [
+  title,
+  async (api) => {
+    await api.mustRefuse(api.call('POST', 'configmaps', configMap(name)), 422, 'Invalid', ...parts);
   },
 ];
 
-const refusesMeta = (says: string, metadata: Loose, ...parts: readonly string[]): Row => [
-  says,
-  async (stage) => {
-    await stage.refused(
-      stage.call('POST', 'configmaps', configMap('a', {}, metadata)),
+const refusedMetadataRow = (title: string, metadata: Loose, ...parts: readonly string[]): ContractRow => [
+  title,
+  async (api) => {
+    await api.mustRefuse(
+      api.call('POST', 'configmaps', configMap('a', {}, metadata)),
       422,
       'Invalid',
       ...parts,
@@ -23,43 +23,43 @@ const refusesMeta = (says: string, metadata: Loose, ...parts: readonly string[])
   },
 ];
 
-export const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+export const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
-export const objects: readonly Row[] = [
+export const objects: readonly ContractRow[] = [
   [
     'a new object gets identity and time',
-    async (stage) => {
-      const reply = await stage.call('POST', 'configmaps', configMap('a'));
+    async (api) => {
+      const reply = await api.call('POST', 'configmaps', configMap('a'));
       assert.equal(reply.status, 201);
       const { metadata } = reply.body;
       assert.match(metadata.uid, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-      assert.match(metadata.creationTimestamp, STAMP);
+      assert.match(metadata.creationTimestamp, TIMESTAMP);
       assert.match(metadata.resourceVersion, /^\d+$/);
-      assert.equal(metadata.namespace, stage.namespace);
+      assert.equal(metadata.namespace, api.namespace);
       assert.deepEqual([reply.body.kind, reply.body.apiVersion], ['ConfigMap', 'v1']);
     },
   ],
   [
     'what is read is what was answered',
-    async (stage) => {
-      const made = await stage.must('POST', 'configmaps', configMap('a', { x: '1' }));
-      assert.deepEqual(await stage.get('configmaps/a'), made);
+    async (api) => {
+      const created = await api.must('POST', 'configmaps', configMap('a', { x: '1' }));
+      assert.deepEqual(await api.get('configmaps/a'), created);
     },
   ],
   [
     'a name can be generated',
-    async (stage) => {
+    async (api) => {
       const body = { ...configMap(''), metadata: { generateName: 'pre-' } };
-      const made = await stage.must('POST', 'configmaps', body);
-      assert.match(made.metadata.name, /^pre-[a-z0-9]{5}$/);
-      assert.notEqual((await stage.must('POST', 'configmaps', body)).metadata.name, made.metadata.name);
+      const created = await api.must('POST', 'configmaps', body);
+      assert.match(created.metadata.name, /^pre-[a-z0-9]{5}$/);
+      assert.notEqual((await api.must('POST', 'configmaps', body)).metadata.name, created.metadata.name);
     },
   ],
   [
     'a name is needed',
-    async (stage) => {
-      await stage.refused(
-        stage.call('POST', 'configmaps', { ...configMap(''), metadata: {} }),
+    async (api) => {
+      await api.mustRefuse(
+        api.call('POST', 'configmaps', { ...configMap(''), metadata: {} }),
         422,
         'Invalid',
         'name or generateName is required',
@@ -68,10 +68,10 @@ export const objects: readonly Row[] = [
   ],
   [
     'a name is given once',
-    async (stage) => {
-      await stage.must('POST', 'configmaps', configMap('a'));
-      const body = await stage.refused(
-        stage.call('POST', 'configmaps', configMap('a')),
+    async (api) => {
+      await api.must('POST', 'configmaps', configMap('a'));
+      const body = await api.mustRefuse(
+        api.call('POST', 'configmaps', configMap('a')),
         409,
         'AlreadyExists',
         'configmaps "a" already exists',
@@ -81,9 +81,9 @@ export const objects: readonly Row[] = [
   ],
   [
     'a namespace must exist',
-    async (stage) => {
-      await stage.refused(
-        stage.call('POST', '/api/v1/namespaces/no-such-place/configmaps', configMap('a')),
+    async (api) => {
+      await api.mustRefuse(
+        api.call('POST', '/api/v1/namespaces/no-such-place/configmaps', configMap('a')),
         404,
         'NotFound',
         'namespaces "no-such-place" not found',
@@ -92,10 +92,10 @@ export const objects: readonly Row[] = [
   ],
   [
     'path and body name one namespace',
-    async (stage) => {
+    async (api) => {
       const body = configMap('a', {}, { namespace: 'default' });
-      await stage.refused(
-        stage.call('POST', 'configmaps', body),
+      await api.mustRefuse(
+        api.call('POST', 'configmaps', body),
         400,
         'BadRequest',
         'the namespace of the provided object does not match the namespace sent on the request',
@@ -104,10 +104,10 @@ export const objects: readonly Row[] = [
   ],
   [
     'path and body name one object',
-    async (stage) => {
-      await stage.must('POST', 'configmaps', configMap('a'));
-      await stage.refused(
-        stage.call('PUT', 'configmaps/a', configMap('b')),
+    async (api) => {
+      await api.must('POST', 'configmaps', configMap('a'));
+      await api.mustRefuse(
+        api.call('PUT', 'configmaps/a', configMap('b')),
         400,
         'BadRequest',
         'the name of the object (b) does not match the name on the URL (a)',
@@ -116,8 +116,8 @@ export const objects: readonly Row[] = [
   ],
   [
     'a new object has no resourceVersion',
-    async (stage) => {
-      const reply = await stage.call('POST', 'configmaps', configMap('a', {}, { resourceVersion: '5' }));
+    async (api) => {
+      const reply = await api.call('POST', 'configmaps', configMap('a', {}, { resourceVersion: '5' }));
       assert.deepEqual(
         [reply.status, reply.body.message],
         [500, 'resourceVersion should not be set on objects to be created'],
@@ -126,9 +126,9 @@ export const objects: readonly Row[] = [
   ],
   [
     'a version that does not fit the path is refused',
-    async (stage) => {
-      await stage.refused(
-        stage.call('POST', 'configmaps', { ...configMap('a'), apiVersion: 'v2' }),
+    async (api) => {
+      await api.mustRefuse(
+        api.call('POST', 'configmaps', { ...configMap('a'), apiVersion: 'v2' }),
         400,
         'BadRequest',
         'v2',
@@ -137,9 +137,9 @@ export const objects: readonly Row[] = [
   ],
   [
     'a kind that does not fit the path is refused',
-    async (stage) => {
-      await stage.refused(
-        stage.call('POST', 'configmaps', { ...configMap('a'), kind: 'Secret' }),
+    async (api) => {
+      await api.mustRefuse(
+        api.call('POST', 'configmaps', { ...configMap('a'), kind: 'Secret' }),
         400,
         'BadRequest',
         'Secret',
@@ -148,16 +148,16 @@ export const objects: readonly Row[] = [
   ],
   [
     'a body that is not JSON is refused',
-    async (stage) => {
-      await stage.refused(stage.call('POST', 'configmaps', '{"kind":'), 400, 'BadRequest');
+    async (api) => {
+      await api.mustRefuse(api.call('POST', 'configmaps', '{"kind":'), 400, 'BadRequest');
     },
   ],
   [
     'a value of the wrong type is refused',
-    async (stage) => {
+    async (api) => {
       const body = service('a', { ports: [{ port: 'eighty' }] });
-      await stage.refused(
-        stage.call('POST', 'services', body),
+      await api.mustRefuse(
+        api.call('POST', 'services', body),
         400,
         'BadRequest',
         'cannot unmarshal string',
@@ -165,12 +165,12 @@ export const objects: readonly Row[] = [
       );
     },
   ],
-  refusesName(
+  refusedNameRow(
     'a name with a capital',
     'Web',
     'metadata.name: Invalid value: "Web": a lowercase RFC 1123 subdomain',
   ),
-  refusesName(
+  refusedNameRow(
     'a name of 254 letters',
     'a'.repeat(254),
     'metadata.name: Invalid value',
@@ -178,9 +178,9 @@ export const objects: readonly Row[] = [
   ),
   [
     'the name of a Service with a dot',
-    async (stage) => {
-      await stage.refused(
-        stage.call('POST', 'services', service('a.b')),
+    async (api) => {
+      await api.mustRefuse(
+        api.call('POST', 'services', service('a.b')),
         422,
         'Invalid',
         'metadata.name: Invalid value: "a.b"',
@@ -189,32 +189,32 @@ export const objects: readonly Row[] = [
   ],
   [
     'the name of a Service of 63 letters is let in, of 64 not',
-    async (stage) => {
-      await stage.service('a'.repeat(63));
-      await stage.refused(
-        stage.call('POST', 'services', service('a'.repeat(64))),
+    async (api) => {
+      await api.service('a'.repeat(63));
+      await api.mustRefuse(
+        api.call('POST', 'services', service('a'.repeat(64))),
         422,
         'Invalid',
         'must be no more than 63',
       );
     },
   ],
-  refusesMeta(
+  refusedMetadataRow(
     'a label key that is none',
     { labels: { 'a b': 'c' } },
     'metadata.labels: Invalid value: "a b"',
   ),
-  refusesMeta(
+  refusedMetadataRow(
     'a label value that is none',
     { labels: { a: 'b c' } },
     'metadata.labels: Invalid value: "b c"',
   ),
-  refusesMeta(
+  refusedMetadataRow(
     'an annotation key that is none',
     { annotations: { 'a b': 'c' } },
     'metadata.annotations: Invalid value: "a b"',
   ),
-  refusesMeta(
+  refusedMetadataRow(
     'annotations beyond 256 KiB',
     { annotations: { a: 'x'.repeat(256 * 1024) } },
     'metadata.annotations: Too long',
@@ -222,20 +222,20 @@ export const objects: readonly Row[] = [
   ),
   [
     'annotations of 100 kB are fine',
-    async (stage) => {
-      const made = await stage.must(
+    async (api) => {
+      const created = await api.must(
         'POST',
         'configmaps',
         configMap('a', {}, { annotations: { a: 'x'.repeat(100_000) } }),
       );
-      assert.equal(made.metadata.annotations.a.length, 100_000);
+      assert.equal(created.metadata.annotations.a.length, 100_000);
     },
   ],
   [
     'what is not there is not found',
-    async (stage) => {
-      const body = await stage.refused(
-        stage.call('GET', 'configmaps/none'),
+    async (api) => {
+      const body = await api.mustRefuse(
+        api.call('GET', 'configmaps/none'),
         404,
         'NotFound',
         'configmaps "none" not found',
@@ -245,8 +245,8 @@ export const objects: readonly Row[] = [
   ],
   [
     'unknown fields are dropped with a warning',
-    async (stage) => {
-      const reply = await stage.call('POST', 'services', service('a', { colour: 'blue' }));
+    async (api) => {
+      const reply = await api.call('POST', 'services', service('a', { colour: 'blue' }));
       assert.equal(reply.status, 201);
       assert.equal(reply.body.spec.colour, undefined);
       assert.match(String(reply.headers['warning']), /unknown field \\"spec\.colour\\"/);
@@ -254,9 +254,9 @@ export const objects: readonly Row[] = [
   ],
   [
     'unknown fields are refused when asked to be strict',
-    async (stage) => {
-      await stage.refused(
-        stage.call('POST', 'services', service('a', { colour: 'blue' }), {}, { fieldValidation: 'Strict' }),
+    async (api) => {
+      await api.mustRefuse(
+        api.call('POST', 'services', service('a', { colour: 'blue' }), {}, { fieldValidation: 'Strict' }),
         400,
         'BadRequest',
         'strict decoding error: unknown field "spec.colour"',
@@ -265,8 +265,8 @@ export const objects: readonly Row[] = [
   ],
   [
     'unknown fields are dropped in silence when asked to',
-    async (stage) => {
-      const reply = await stage.call(
+    async (api) => {
+      const reply = await api.call(
         'POST',
         'services',
         service('a', { colour: 'blue' }),
@@ -278,10 +278,10 @@ export const objects: readonly Row[] = [
   ],
   [
     'a dry run makes nothing',
-    async (stage) => {
-      const made = await stage.must('POST', 'configmaps', configMap('a'), {}, { dryRun: 'All' });
-      assert.match(made.metadata.uid, /-/);
-      assert.equal((await stage.call('GET', 'configmaps/a')).status, 404);
+    async (api) => {
+      const created = await api.must('POST', 'configmaps', configMap('a'), {}, { dryRun: 'All' });
+      assert.match(created.metadata.uid, /-/);
+      assert.equal((await api.call('GET', 'configmaps/a')).status, 404);
     },
   ],
 ];

@@ -4,16 +4,16 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { CallOptions, Client, Loose, Reply, Watch } from './client.ts';
 
-export type Row = readonly [says: string, play: (stage: Stage) => Promise<void>];
+export type ContractRow = readonly [says: string, play: (stage: ApiFixture) => Promise<void>];
 
 export const MERGE = 'application/merge-patch+json';
 export const STRATEGIC = 'application/strategic-merge-patch+json';
 export const JSON_PATCH = 'application/json-patch+json';
 export const WIDGETS = '/apis/contract.berth.dev/v1';
 
-export type Selectors = Readonly<Record<string, string>>;
+export type Query = Readonly<Record<string, string>>;
 
-export class Stage {
+export class ApiFixture {
   readonly client: Client;
   readonly namespace: string;
   readonly #watches: Watch[] = [];
@@ -24,48 +24,48 @@ export class Stage {
   }
 
   /** `services`, `services/a`, `leases`, `widgets/a/status`: below this row's namespace. */
-  path(what: string, query: Selectors = {}): string {
-    const [plural = ''] = what.split('/');
-    const root = roots[plural] ?? '/api/v1';
+  path(resourcePath: string, query: Query = {}): string {
+    const [plural = ''] = resourcePath.split('/');
+    const root = API_ROOTS[plural] ?? '/api/v1';
     const search = new URLSearchParams(query).toString();
-    return `${root}/namespaces/${this.namespace}/${what}${search === '' ? '' : `?${search}`}`;
+    return `${root}/namespaces/${this.namespace}/${resourcePath}${search === '' ? '' : `?${search}`}`;
   }
 
   call(
     method: string,
-    what: string,
+    resourcePath: string,
     body?: unknown,
     options?: CallOptions,
-    query?: Selectors,
+    query?: Query,
   ): Promise<Reply> {
-    const path = what.startsWith('/') ? what : this.path(what, query);
+    const path = resourcePath.startsWith('/') ? resourcePath : this.path(resourcePath, query);
     return this.client.call(method, path, body, options);
   }
 
   /** As `call`; the answer must be 2xx, and its body is returned. */
   async must(
     method: string,
-    what: string,
+    resourcePath: string,
     body?: unknown,
     options?: CallOptions,
-    query?: Selectors,
+    query?: Query,
   ): Promise<Loose> {
-    const reply = await this.call(method, what, body, options, query);
-    assert.ok(reply.status < 300, `${method} ${what}: ${reply.status} ${JSON.stringify(reply.body)}`);
+    const reply = await this.call(method, resourcePath, body, options, query);
+    assert.ok(reply.status < 300, `${method} ${resourcePath}: ${reply.status} ${JSON.stringify(reply.body)}`);
     return reply.body;
   }
 
   /** The answer must be the refusal `code` with `reason`, and say all of `parts`. */
-  async refused(
+  async mustRefuse(
     reply: Promise<Reply>,
     code: number,
     reason: string,
-    ...parts: readonly string[]
+    ...messageParts: readonly string[]
   ): Promise<Loose> {
     const { status, body } = await reply;
     assert.deepEqual([status, body.reason], [code, reason], JSON.stringify(body));
     assert.equal(body.kind, 'Status');
-    for (const part of parts)
+    for (const part of messageParts)
       assert.ok(body.message.includes(part), `${JSON.stringify(part)} is not in: ${body.message}`);
     return body;
   }
@@ -74,12 +74,12 @@ export class Stage {
     return this.must('POST', 'services', service(name, spec, metadata));
   }
 
-  get(what: string): Promise<Loose> {
-    return this.must('GET', what);
+  get(resourcePath: string): Promise<Loose> {
+    return this.must('GET', resourcePath);
   }
 
-  patch(what: string, body: unknown, type: string = MERGE, query?: Selectors): Promise<Loose> {
-    return this.must('PATCH', what, body, { type }, query);
+  patch(resourcePath: string, body: unknown, type: string = MERGE, query?: Query): Promise<Loose> {
+    return this.must('PATCH', resourcePath, body, { type }, query);
   }
 
   /** Sets the addresses of a Service's status. */
@@ -88,23 +88,23 @@ export class Stage {
     return this.patch(`services/${name}/status`, { status: { loadBalancer: { ingress } } });
   }
 
-  async watch(plural: string, query: Selectors = {}, accept?: string): Promise<Watch> {
+  async watch(plural: string, query: Query = {}, accept?: string): Promise<Watch> {
     const watch = await this.client.watch(this.path(plural, { watch: '1', ...query }), accept);
     this.#watches.push(watch);
     return watch;
   }
 
   /** The resourceVersion of a list of `plural` as of now. */
-  async version(plural: string): Promise<string> {
+  async listVersion(plural: string): Promise<string> {
     return (await this.get(plural)).metadata.resourceVersion;
   }
 
-  end(): void {
+  close(): void {
     for (const watch of this.#watches) watch.close();
   }
 }
 
-const roots: Readonly<Record<string, string>> = {
+const API_ROOTS: Readonly<Record<string, string>> = {
   leases: '/apis/coordination.k8s.io/v1',
   endpointslices: '/apis/discovery.k8s.io/v1',
   deployments: '/apis/apps/v1',
@@ -145,12 +145,14 @@ export async function makeNamespace(client: Client): Promise<string> {
 }
 
 /** Fields of `object` as far as `wanted` names them. */
-export function has(object: Loose, wanted: Loose): void {
-  assert.deepEqual(cut(object, wanted), wanted);
+export function assertIncludes(object: Loose, expected: Loose): void {
+  assert.deepEqual(pickFields(object, expected), expected);
 }
 
-function cut(object: Loose, wanted: Loose): Loose {
-  if (typeof wanted !== 'object' || wanted === null || Array.isArray(wanted)) return object;
+function pickFields(object: Loose, expected: Loose): Loose {
+  if (typeof expected !== 'object' || expected === null || Array.isArray(expected)) return object;
   if (typeof object !== 'object' || object === null) return object;
-  return Object.fromEntries(Object.keys(wanted).map((key) => [key, cut(object[key], wanted[key])]));
+  return Object.fromEntries(
+    Object.keys(expected).map((key) => [key, pickFields(object[key], expected[key])]),
+  );
 }

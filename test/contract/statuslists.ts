@@ -3,19 +3,19 @@
 import assert from 'node:assert/strict';
 import type { Loose } from './client.ts';
 import { condition } from './servicestatus.ts';
-import { has, JSON_PATCH, MERGE, type Row, STRATEGIC, service } from './stage.ts';
+import { assertIncludes, type ContractRow, JSON_PATCH, MERGE, STRATEGIC, service } from './stage.ts';
 
-export const statusLists: readonly Row[] = [
+export const statusLists: readonly ContractRow[] = [
   [
     'a strategic merge leaves the conditions of others alone',
-    async (stage) => {
-      await stage.service('a');
-      await stage.patch(
+    async (api) => {
+      await api.service('a');
+      await api.patch(
         'services/a/status',
         { status: { conditions: [condition('example.com/Theirs')] } },
         STRATEGIC,
       );
-      const after = await stage.patch(
+      const after = await api.patch(
         'services/a/status',
         { status: { conditions: [condition('example.com/Ours')] } },
         STRATEGIC,
@@ -28,14 +28,14 @@ export const statusLists: readonly Row[] = [
   ],
   [
     'a strategic merge changes a condition in place',
-    async (stage) => {
-      await stage.service('a');
-      await stage.patch(
+    async (api) => {
+      await api.service('a');
+      await api.patch(
         'services/a/status',
         { status: { conditions: [condition('A'), condition('B')] } },
         STRATEGIC,
       );
-      const after = await stage.patch(
+      const after = await api.patch(
         'services/a/status',
         { status: { conditions: [{ type: 'A', status: 'False' }] } },
         STRATEGIC,
@@ -49,14 +49,14 @@ export const statusLists: readonly Row[] = [
   ],
   [
     'a strategic merge removes one condition by directive',
-    async (stage) => {
-      await stage.service('a');
-      await stage.patch(
+    async (api) => {
+      await api.service('a');
+      await api.patch(
         'services/a/status',
         { status: { conditions: [condition('A'), condition('B')] } },
         STRATEGIC,
       );
-      const after = await stage.patch(
+      const after = await api.patch(
         'services/a/status',
         { status: { conditions: [{ type: 'A', $patch: 'delete' }] } },
         STRATEGIC,
@@ -66,19 +66,19 @@ export const statusLists: readonly Row[] = [
   ],
   [
     'a merge patch replaces all conditions',
-    async (stage) => {
-      await stage.service('a');
-      await stage.patch('services/a/status', { status: { conditions: [condition('A'), condition('B')] } });
-      const after = await stage.patch('services/a/status', { status: { conditions: [condition('C')] } });
+    async (api) => {
+      await api.service('a');
+      await api.patch('services/a/status', { status: { conditions: [condition('A'), condition('B')] } });
+      const after = await api.patch('services/a/status', { status: { conditions: [condition('C')] } });
       assert.deepEqual(after.status.conditions, [condition('C')]);
     },
   ],
   [
     'a strategic merge replaces the ingress as a whole',
-    async (stage) => {
-      await stage.service('a');
-      await stage.ingress('a', '192.0.2.1', '192.0.2.2');
-      const after = await stage.patch(
+    async (api) => {
+      await api.service('a');
+      await api.ingress('a', '192.0.2.1', '192.0.2.2');
+      const after = await api.patch(
         'services/a/status',
         { status: { loadBalancer: { ingress: [{ ip: '192.0.2.3' }] } } },
         STRATEGIC,
@@ -88,10 +88,10 @@ export const statusLists: readonly Row[] = [
   ],
   [
     'a JSON patch reaches one entry',
-    async (stage) => {
-      await stage.service('a');
-      await stage.ingress('a', '192.0.2.1', '192.0.2.2');
-      const after = await stage.patch(
+    async (api) => {
+      await api.service('a');
+      await api.ingress('a', '192.0.2.1', '192.0.2.2');
+      const after = await api.patch(
         'services/a/status',
         [{ op: 'replace', path: '/status/loadBalancer/ingress/1/ip', value: '192.0.2.9' }],
         JSON_PATCH,
@@ -104,25 +104,25 @@ export const statusLists: readonly Row[] = [
   ],
   [
     'PUT of the status goes through and leaves the spec alone',
-    async (stage) => {
-      const made = await stage.service('a');
+    async (api) => {
+      const created = await api.service('a');
       const body = {
-        ...made,
-        spec: { ...made.spec, ports: [{ port: 99 }] },
+        ...created,
+        spec: { ...created.spec, ports: [{ port: 99 }] },
         status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } },
       };
-      const after = await stage.must('PUT', 'services/a/status', body);
-      assert.deepEqual(after.spec, made.spec);
+      const after = await api.must('PUT', 'services/a/status', body);
+      assert.deepEqual(after.spec, created.spec);
       assert.equal(after.status.loadBalancer.ingress[0].ip, '192.0.2.1');
     },
   ],
   [
     'PUT of the status under an old resourceVersion is a conflict',
-    async (stage) => {
-      const made = await stage.service('a');
-      await stage.ingress('a', '192.0.2.1');
-      await stage.refused(
-        stage.call('PUT', 'services/a/status', made),
+    async (api) => {
+      const created = await api.service('a');
+      await api.ingress('a', '192.0.2.1');
+      await api.mustRefuse(
+        api.call('PUT', 'services/a/status', created),
         409,
         'Conflict',
         'the object has been modified',
@@ -131,9 +131,9 @@ export const statusLists: readonly Row[] = [
   ],
   [
     'the status of a Service that is not there is not found',
-    async (stage) => {
-      await stage.refused(
-        stage.call('PATCH', 'services/none/status', { status: {} }),
+    async (api) => {
+      await api.mustRefuse(
+        api.call('PATCH', 'services/none/status', { status: {} }),
         404,
         'NotFound',
         'services "none" not found',
@@ -142,31 +142,36 @@ export const statusLists: readonly Row[] = [
   ],
   [
     'the status can be read by itself',
-    async (stage) => {
-      await stage.service('a');
-      assert.equal((await stage.get('services/a/status')).metadata.name, 'a');
+    async (api) => {
+      await api.service('a');
+      assert.equal((await api.get('services/a/status')).metadata.name, 'a');
     },
   ],
   [
     'who wrote the status can be told',
-    async (stage) => {
-      await stage.service('a');
-      const after = await stage.patch(
+    async (api) => {
+      await api.service('a');
+      const after = await api.patch(
         'services/a/status',
         { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } },
         MERGE,
         { fieldManager: 'somebody' },
       );
       const entry = after.metadata.managedFields.find((item: Loose) => item.manager === 'somebody');
-      has(entry, { operation: 'Update', subresource: 'status', apiVersion: 'v1', fieldsType: 'FieldsV1' });
+      assertIncludes(entry, {
+        operation: 'Update',
+        subresource: 'status',
+        apiVersion: 'v1',
+        fieldsType: 'FieldsV1',
+      });
       assert.ok('f:ingress' in entry.fieldsV1['f:status']['f:loadBalancer'], JSON.stringify(entry.fieldsV1));
     },
   ],
   [
     'the manager is the first word of the User-Agent unless told',
-    async (stage) => {
-      await stage.service('a');
-      const after = await stage.ingress('a', '192.0.2.1');
+    async (api) => {
+      await api.service('a');
+      const after = await api.ingress('a', '192.0.2.1');
       assert.ok(
         after.metadata.managedFields.some(
           (item: Loose) => item.manager === 'contract' && item.subresource === 'status',
@@ -176,10 +181,10 @@ export const statusLists: readonly Row[] = [
   ],
   [
     'whoever writes the ingress next takes it over',
-    async (stage) => {
-      await stage.service('a');
+    async (api) => {
+      await api.service('a');
       const write = (ip: string, fieldManager: string): Promise<Loose> =>
-        stage.patch('services/a/status', { status: { loadBalancer: { ingress: [{ ip }] } } }, MERGE, {
+        api.patch('services/a/status', { status: { loadBalancer: { ingress: [{ ip }] } } }, MERGE, {
           fieldManager,
         });
       await write('192.0.2.1', 'one');
@@ -195,23 +200,23 @@ export const statusLists: readonly Row[] = [
   ],
   [
     'a dry run answers as if, and does nothing',
-    async (stage) => {
-      const before = await stage.service('a');
-      const shown = await stage.patch(
+    async (api) => {
+      const before = await api.service('a');
+      const shown = await api.patch(
         'services/a/status',
         { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } },
         MERGE,
         { dryRun: 'All' },
       );
       assert.equal(shown.status.loadBalancer.ingress.length, 1);
-      assert.deepEqual(await stage.get('services/a'), before);
+      assert.deepEqual(await api.get('services/a'), before);
     },
   ],
   [
     'a service with a class takes a status as any other',
-    async (stage) => {
-      await stage.must('POST', 'services', service('a', { loadBalancerClass: 'example.com/x' }));
-      assert.equal((await stage.ingress('a', '192.0.2.1')).status.loadBalancer.ingress.length, 1);
+    async (api) => {
+      await api.must('POST', 'services', service('a', { loadBalancerClass: 'example.com/x' }));
+      assert.equal((await api.ingress('a', '192.0.2.1')).status.loadBalancer.ingress.length, 1);
     },
   ],
 ];

@@ -4,16 +4,16 @@
  */
 
 import { after, before, describe, it } from 'node:test';
-import { type Actor, type Client, clientFor } from './client.ts';
+import { type Client, createClient, type ServerUnderTest } from './client.ts';
 import { deletions } from './deletions.ts';
 import { discovery } from './discovery.ts';
 import { listings } from './lists.ts';
 import { objects } from './objects.ts';
-import { serviceChanges } from './servicechanges.ts';
-import { serviceRefusals } from './servicerefusals.ts';
-import { services } from './services.ts';
+import { serviceUpdates } from './servicechanges.ts';
+import { serviceRejections } from './servicerefusals.ts';
+import { serviceDefaults } from './services.ts';
 import { serviceStatus } from './servicestatus.ts';
-import { makeNamespace, type Row, Stage } from './stage.ts';
+import { ApiFixture, type ContractRow, makeNamespace } from './stage.ts';
 import { statusLists } from './statuslists.ts';
 import { tables } from './tables.ts';
 import { updates } from './updates.ts';
@@ -21,10 +21,10 @@ import { watches } from './watches.ts';
 import { defineWidgets, undefineWidgets } from './widgetdefinition.ts';
 import { widgets } from './widgets.ts';
 
-const chapters: readonly (readonly [title: string, rows: readonly Row[]])[] = [
-  ['Services', services],
-  ['Services that are refused', serviceRefusals],
-  ['changes of Services', serviceChanges],
+const sections: readonly (readonly [title: string, rows: readonly ContractRow[]])[] = [
+  ['Services', serviceDefaults],
+  ['Services that are refused', serviceRejections],
+  ['changes of Services', serviceUpdates],
   ['the status of Services', serviceStatus],
   ['lists in the status of Services', statusLists],
   ['new objects', objects],
@@ -40,32 +40,32 @@ const chapters: readonly (readonly [title: string, rows: readonly Row[]])[] = [
 /** Rows played at once: each has a namespace of its own, and most wait for the server. */
 const ROWS_AT_ONCE = 8;
 
-export const rowCount: number = chapters.reduce((sum, [, rows]) => sum + rows.length, 0);
+export const rowCount: number = sections.reduce((sum, [, rows]) => sum + rows.length, 0);
 
 /** Registers all rows; `open` is called once, before the first. */
-export function contractSuite(open: () => Promise<Actor>): void {
+export function contractSuite(connect: () => Promise<ServerUnderTest>): void {
   let client: Client | undefined;
-  const ready = (): Client => {
+  const connectedClient = (): Client => {
     if (client === undefined) throw new Error('the suite has not begun');
     return client;
   };
   before(async () => {
-    client = clientFor(await open());
+    client = createClient(await connect());
     await defineWidgets(client);
   });
   after(async () => {
-    await undefineWidgets(ready());
-    ready().stop();
+    await undefineWidgets(connectedClient());
+    connectedClient().stop();
   });
-  for (const [title, rows] of chapters) {
+  for (const [title, rows] of sections) {
     describe(title, { concurrency: ROWS_AT_ONCE }, () => {
-      for (const [says, play] of rows) {
-        it(says, async () => {
-          const stage = new Stage(ready(), await makeNamespace(ready()));
+      for (const [rowTitle, run] of rows) {
+        it(rowTitle, async () => {
+          const api = new ApiFixture(connectedClient(), await makeNamespace(connectedClient()));
           try {
-            await play(stage);
+            await run(api);
           } finally {
-            stage.end();
+            api.close();
           }
         });
       }

@@ -2,46 +2,51 @@
 
 import assert from 'node:assert/strict';
 import type { Loose } from './client.ts';
-import { configMap, has, type Row, widget } from './stage.ts';
+import { assertIncludes, type ContractRow, configMap, widget } from './stage.ts';
 
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
 export const DISCOVERY =
   'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';
 
-const headers = (table: Loose): string[] =>
+const columnHeaders = (table: Loose): string[] =>
   table.columnDefinitions.map((column: Loose) => `${column.name}${column.priority === 0 ? '' : '*'}`);
 const AGE = /^\d+s$/;
 
 /** The one row of a Service, without its age. */
-const shows = (
-  says: string,
+const serviceTableRow = (
+  title: string,
   spec: Loose,
   ips: readonly string[],
-  wanted: (service: Loose) => readonly Loose[],
-): Row => [
-  says,
-  async (stage) => {
-    await stage.service('a', spec);
-    if (ips.length > 0) await stage.ingress('a', ...ips);
-    const made = await stage.get('services/a');
-    const table = await stage.must('GET', 'services', undefined, { accept: TABLE });
+  expected: (service: Loose) => readonly Loose[],
+): ContractRow => [
+  title,
+  async (api) => {
+    await api.service('a', spec);
+    if (ips.length > 0) await api.ingress('a', ...ips);
+    const created = await api.get('services/a');
+    const table = await api.must('GET', 'services', undefined, { accept: TABLE });
     const { cells } = table.rows[0];
     assert.match(cells[5], AGE);
-    assert.deepEqual(cells.toSpliced(5, 1), wanted(made));
+    assert.deepEqual(cells.toSpliced(5, 1), expected(created));
   },
 ];
 
-const prints = (says: string, plural: string, path: string, wanted: readonly string[]): Row => [
-  says,
-  async (stage) => {
-    const table = await stage.must('GET', path === '' ? plural : path, undefined, { accept: TABLE });
-    has(table, { kind: 'Table', apiVersion: 'meta.k8s.io/v1' });
-    assert.deepEqual(headers(table), wanted);
+const columnsRow = (
+  title: string,
+  plural: string,
+  path: string,
+  expected: readonly string[],
+): ContractRow => [
+  title,
+  async (api) => {
+    const table = await api.must('GET', path === '' ? plural : path, undefined, { accept: TABLE });
+    assertIncludes(table, { kind: 'Table', apiVersion: 'meta.k8s.io/v1' });
+    assert.deepEqual(columnHeaders(table), expected);
   },
 ];
 
-export const tables: readonly Row[] = [
-  prints('Services', 'services', '', [
+export const tables: readonly ContractRow[] = [
+  columnsRow('Services', 'services', '', [
     'Name',
     'Type',
     'Cluster-IP',
@@ -50,8 +55,8 @@ export const tables: readonly Row[] = [
     'Age',
     'Selector*',
   ]),
-  prints('ConfigMaps', 'configmaps', '', ['Name', 'Data', 'Age']),
-  prints('Events', 'events', '', [
+  columnsRow('ConfigMaps', 'configmaps', '', ['Name', 'Data', 'Age']),
+  columnsRow('Events', 'events', '', [
     'Last Seen',
     'Type',
     'Reason',
@@ -63,14 +68,14 @@ export const tables: readonly Row[] = [
     'Count*',
     'Name*',
   ]),
-  prints('Leases', 'leases', '', ['Name', 'Holder', 'Age']),
-  prints('Namespaces', 'namespaces', '/api/v1/namespaces', ['Name', 'Status', 'Age']),
-  prints('Secrets', 'secrets', '', ['Name', 'Type', 'Data', 'Age']),
-  prints('definitions', 'crds', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', [
+  columnsRow('Leases', 'leases', '', ['Name', 'Holder', 'Age']),
+  columnsRow('Namespaces', 'namespaces', '/api/v1/namespaces', ['Name', 'Status', 'Age']),
+  columnsRow('Secrets', 'secrets', '', ['Name', 'Type', 'Data', 'Age']),
+  columnsRow('definitions', 'crds', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', [
     'Name',
     'Created At',
   ]),
-  prints('custom resources, by their own columns', 'widgets', '', [
+  columnsRow('custom resources, by their own columns', 'widgets', '', [
     'Name',
     'Size',
     'Colour*',
@@ -78,31 +83,31 @@ export const tables: readonly Row[] = [
     'Ready',
     'Age',
   ]),
-  shows('a waiting Service', {}, [], (made) => [
+  serviceTableRow('a waiting Service', {}, [], (created) => [
     'a',
     'LoadBalancer',
-    made.spec.clusterIP,
+    created.spec.clusterIP,
     '<pending>',
-    `80:${made.spec.ports[0].nodePort}/TCP`,
+    `80:${created.spec.ports[0].nodePort}/TCP`,
     '<none>',
   ]),
-  shows('a Service with an address', { selector: { b: '2', a: '1' } }, ['192.0.2.1'], (made) => [
+  serviceTableRow('a Service with an address', { selector: { b: '2', a: '1' } }, ['192.0.2.1'], (created) => [
     'a',
     'LoadBalancer',
-    made.spec.clusterIP,
+    created.spec.clusterIP,
     '192.0.2.1',
-    `80:${made.spec.ports[0].nodePort}/TCP`,
+    `80:${created.spec.ports[0].nodePort}/TCP`,
     'a=1,b=2',
   ]),
-  shows('a Service with two addresses', {}, ['192.0.2.1', '2001:db8::1'], (made) => [
+  serviceTableRow('a Service with two addresses', {}, ['192.0.2.1', '2001:db8::1'], (created) => [
     'a',
     'LoadBalancer',
-    made.spec.clusterIP,
+    created.spec.clusterIP,
     '192.0.2.1,2001:db8::1',
-    `80:${made.spec.ports[0].nodePort}/TCP`,
+    `80:${created.spec.ports[0].nodePort}/TCP`,
     '<none>',
   ]),
-  shows(
+  serviceTableRow(
     'a ClusterIP Service',
     {
       type: 'ClusterIP',
@@ -112,17 +117,15 @@ export const tables: readonly Row[] = [
       ],
     },
     [],
-    (made) => ['a', 'ClusterIP', made.spec.clusterIP, '<none>', '1/UDP,2/TCP', '<none>'],
+    (created) => ['a', 'ClusterIP', created.spec.clusterIP, '<none>', '1/UDP,2/TCP', '<none>'],
   ),
-  shows('an ExternalName', { type: 'ExternalName', externalName: 'a.example', ports: undefined }, [], () => [
-    'a',
-    'ExternalName',
-    '<none>',
-    'a.example',
-    '<none>',
-    '<none>',
-  ]),
-  shows(
+  serviceTableRow(
+    'an ExternalName',
+    { type: 'ExternalName', externalName: 'a.example', ports: undefined },
+    [],
+    () => ['a', 'ExternalName', '<none>', 'a.example', '<none>', '<none>'],
+  ),
+  serviceTableRow(
     'a headless Service',
     { type: 'ClusterIP', clusterIP: 'None', ports: undefined, selector: { a: 'b' } },
     [],
@@ -130,11 +133,11 @@ export const tables: readonly Row[] = [
   ),
   [
     'one object is a table of one row',
-    async (stage) => {
-      await stage.must('POST', 'configmaps', configMap('a', { x: '1', y: '2' }));
-      const table = await stage.must('GET', 'configmaps/a', undefined, { accept: TABLE });
+    async (api) => {
+      await api.must('POST', 'configmaps', configMap('a', { x: '1', y: '2' }));
+      const table = await api.must('GET', 'configmaps/a', undefined, { accept: TABLE });
       assert.deepEqual(table.rows[0].cells.slice(0, 2), ['a', 2]);
-      has(table.rows[0].object, {
+      assertIncludes(table.rows[0].object, {
         kind: 'PartialObjectMetadata',
         apiVersion: 'meta.k8s.io/v1',
         metadata: { name: 'a' },
@@ -143,23 +146,23 @@ export const tables: readonly Row[] = [
   ],
   [
     'a table carries whole objects on request',
-    async (stage) => {
-      await stage.must('POST', 'configmaps', configMap('a', { x: '1' }));
-      const table = await stage.must(
+    async (api) => {
+      await api.must('POST', 'configmaps', configMap('a', { x: '1' }));
+      const table = await api.must(
         'GET',
         'configmaps',
         undefined,
         { accept: TABLE },
         { includeObject: 'Object' },
       );
-      has(table.rows[0].object, { kind: 'ConfigMap', data: { x: '1' } });
+      assertIncludes(table.rows[0].object, { kind: 'ConfigMap', data: { x: '1' } });
     },
   ],
   [
     'a custom row by its paths',
-    async (stage) => {
-      await stage.must('POST', 'widgets', widget('a', { tags: ['x', 'y'] }));
-      const table = await stage.must('GET', 'widgets', undefined, { accept: TABLE });
+    async (api) => {
+      await api.must('POST', 'widgets', widget('a', { tags: ['x', 'y'] }));
+      const table = await api.must('GET', 'widgets', undefined, { accept: TABLE });
       const { cells } = table.rows[0];
       assert.deepEqual(cells.slice(0, 5), ['a', 3, 'red', '["x","y"]', null]);
       assert.match(cells[5], AGE);
@@ -167,16 +170,16 @@ export const tables: readonly Row[] = [
   ],
   [
     'a watch of tables: each event a row, columns the first time',
-    async (stage) => {
-      const watch = await stage.watch(
+    async (api) => {
+      const watch = await api.watch(
         'configmaps',
-        { resourceVersion: await stage.version('configmaps') },
+        { resourceVersion: await api.listVersion('configmaps') },
         TABLE,
       );
-      await stage.must('POST', 'configmaps', configMap('a'));
-      await stage.patch('configmaps/a', { data: { x: '1' } });
+      await api.must('POST', 'configmaps', configMap('a'));
+      await api.patch('configmaps/a', { data: { x: '1' } });
       const [first, second] = [await watch.next(), await watch.next()];
-      assert.deepEqual(headers(first.object), ['Name', 'Data', 'Age']);
+      assert.deepEqual(columnHeaders(first.object), ['Name', 'Data', 'Age']);
       assert.deepEqual(first.object.rows[0].cells.slice(0, 2), ['a', 0]);
       assert.equal(second.object.columnDefinitions, null);
       assert.deepEqual(second.object.rows[0].cells.slice(0, 2), ['a', 1]);
@@ -184,8 +187,8 @@ export const tables: readonly Row[] = [
   ],
   [
     'an event by its columns',
-    async (stage) => {
-      const involvedObject = { apiVersion: 'v1', kind: 'Service', name: 'web', namespace: stage.namespace };
+    async (api) => {
+      const involvedObject = { apiVersion: 'v1', kind: 'Service', name: 'web', namespace: api.namespace };
       const event = {
         apiVersion: 'v1',
         kind: 'Event',
@@ -197,27 +200,31 @@ export const tables: readonly Row[] = [
         source: { component: 'me' },
         count: 3,
       };
-      await stage.must('POST', 'events', event);
-      const { cells } = (await stage.must('GET', 'events', undefined, { accept: TABLE })).rows[0];
+      await api.must('POST', 'events', event);
+      const { cells } = (await api.must('GET', 'events', undefined, { accept: TABLE })).rows[0];
       assert.deepEqual(cells.slice(1, 7), ['Normal', 'Assigned', 'service/web', '', 'me', 'text']);
       assert.equal(cells[8], 3);
     },
   ],
   [
     'metadata alone on request',
-    async (stage) => {
-      await stage.service('a');
-      const list = await stage.must('GET', 'services', undefined, {
+    async (api) => {
+      await api.service('a');
+      const list = await api.must('GET', 'services', undefined, {
         accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
       });
       assert.equal(list.kind, 'PartialObjectMetadataList');
-      has(list.items[0], { kind: 'PartialObjectMetadata', metadata: { name: 'a' }, spec: undefined });
+      assertIncludes(list.items[0], {
+        kind: 'PartialObjectMetadata',
+        metadata: { name: 'a' },
+        spec: undefined,
+      });
     },
   ],
   [
     'a form that is not spoken is not acceptable',
-    async (stage) => {
-      assert.equal((await stage.call('GET', 'services', undefined, { accept: 'text/html' })).status, 406);
+    async (api) => {
+      assert.equal((await api.call('GET', 'services', undefined, { accept: 'text/html' })).status, 406);
     },
   ],
 ];

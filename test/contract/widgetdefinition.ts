@@ -50,7 +50,7 @@ const schema = {
   },
 };
 
-const columns = [
+const printerColumns = [
   { name: 'Size', type: 'integer', jsonPath: '.spec.size' },
   { name: 'Colour', type: 'string', jsonPath: '.spec.colour', priority: 10 },
   { name: 'Tags', type: 'string', jsonPath: '.spec.tags' },
@@ -58,17 +58,17 @@ const columns = [
   { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
 ];
 
-const version = (name: string, more: Loose): Loose => ({
+const crdVersion = (name: string, more: Loose): Loose => ({
   name,
   served: true,
   storage: false,
   subresources: { status: {} },
   schema: { openAPIV3Schema: schema },
-  additionalPrinterColumns: columns,
+  additionalPrinterColumns: printerColumns,
   ...more,
 });
 
-const definition = {
+const widgetCrd = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: { name: 'widgets.contract.berth.dev' },
@@ -83,23 +83,23 @@ const definition = {
       shortNames: ['wd'],
     },
     versions: [
-      version('v1', { storage: true }),
-      version('v1alpha1', { deprecated: true, deprecationWarning: 'use v1' }),
+      crdVersion('v1', { storage: true }),
+      crdVersion('v1alpha1', { deprecated: true, deprecationWarning: 'use v1' }),
     ],
   },
 };
 
-const ESTABLISHED_WITHIN_MS = 30_000;
+const ESTABLISHED_TIMEOUT_MS = 30_000;
 
 /** Installs the definition and waits until it is served. */
 export async function defineWidgets(client: Client): Promise<void> {
   const reply = await client.call(
     'POST',
     '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
-    definition,
+    widgetCrd,
   );
   assert.ok(reply.status === 201 || reply.status === 409, JSON.stringify(reply.body));
-  const deadline = performance.now() + ESTABLISHED_WITHIN_MS;
+  const deadline = performance.now() + ESTABLISHED_TIMEOUT_MS;
   for (const path of [`${WIDGETS}/widgets`, '/apis/contract.berth.dev/v1alpha1/widgets']) {
     while ((await client.call('GET', path)).status !== 200) {
       assert.ok(performance.now() < deadline, 'widgets are not served');

@@ -2,161 +2,181 @@
 
 import assert from 'node:assert/strict';
 import type { Loose } from './client.ts';
-import { has, type Row, STRATEGIC, widget } from './stage.ts';
+import { assertIncludes, type ContractRow, STRATEGIC, widget } from './stage.ts';
 
-const refuses = (says: string, fields: Loose, ...parts: readonly string[]): Row => [
-  says,
-  async (stage) => {
-    await stage.refused(
-      stage.call('POST', 'widgets', widget('a', fields)),
+const rejectedWidgetRow = (title: string, fields: Loose, ...parts: readonly string[]): ContractRow => [
+  title,
+  async (api) => {
+    await api.mustRefuse(
+      api.call('POST', 'widgets', widget('a', fields)),
       422,
       'Invalid',
       'Widget.contract.berth.dev "a" is invalid',
       ...parts,
     );
-    assert.equal((await stage.call('GET', 'widgets/a')).status, 404);
+    assert.equal((await api.call('GET', 'widgets/a')).status, 404);
   },
 ];
 
-const keeps = (says: string, fields: Loose, wanted: Loose): Row => [
-  says,
-  async (stage) => has((await stage.must('POST', 'widgets', widget('a', fields))).spec, wanted),
+const createdWidgetRow = (title: string, fields: Loose, expected: Loose): ContractRow => [
+  title,
+  async (api) => assertIncludes((await api.must('POST', 'widgets', widget('a', fields))).spec, expected),
 ];
 
-export const widgets: readonly Row[] = [
-  keeps('defaults are filled in', {}, { colour: 'red', on: true, size: 3 }),
-  keeps(
+export const widgets: readonly ContractRow[] = [
+  createdWidgetRow('defaults are filled in', {}, { colour: 'red', on: true, size: 3 }),
+  createdWidgetRow(
     'defaults inside lists are filled in',
     { parts: [{ name: 'x' }] },
     { parts: [{ name: 'x', weight: 7 }] },
   ),
-  keeps('null where null may not be takes the default', { colour: null }, { colour: 'red' }),
-  keeps(
+  createdWidgetRow('null where null may not be takes the default', { colour: null }, { colour: 'red' }),
+  createdWidgetRow(
     'unknown fields are pruned',
     { shape: 'round', parts: [{ name: 'x', hue: 1 }] },
     { shape: undefined, parts: [{ name: 'x', weight: 7 }] },
   ),
-  keeps('a free object keeps everything', { free: { a: { b: [1] } } }, { free: { a: { b: [1] } } }),
-  keeps('either may be a number', { either: 5 }, { either: 5 }),
-  keeps('either may be a text', { either: '5%' }, { either: '5%' }),
-  keeps('a map of numbers', { map: { a: 1 } }, { map: { a: 1 } }),
-  keeps('a time', { at: '2026-01-01T00:00:00Z' }, { at: '2026-01-01T00:00:00Z' }),
-  refuses(
+  createdWidgetRow(
+    'a free object keeps everything',
+    { free: { a: { b: [1] } } },
+    { free: { a: { b: [1] } } },
+  ),
+  createdWidgetRow('either may be a number', { either: 5 }, { either: 5 }),
+  createdWidgetRow('either may be a text', { either: '5%' }, { either: '5%' }),
+  createdWidgetRow('a map of numbers', { map: { a: 1 } }, { map: { a: 1 } }),
+  createdWidgetRow('a time', { at: '2026-01-01T00:00:00Z' }, { at: '2026-01-01T00:00:00Z' }),
+  rejectedWidgetRow(
     'a text for a number',
     { size: 'three' },
     'spec.size: Invalid value: "string": spec.size in body must be of type integer: "string"',
   ),
-  refuses('a broken number', { size: 1.5 }, 'spec.size', 'must be of type integer: "number"'),
-  refuses(
+  rejectedWidgetRow('a broken number', { size: 1.5 }, 'spec.size', 'must be of type integer: "number"'),
+  rejectedWidgetRow(
     'below the minimum',
     { size: 0 },
     'spec.size: Invalid value: 0: spec.size in body should be greater than or equal to 1',
   ),
-  refuses(
+  rejectedWidgetRow(
     'above the maximum',
     { size: 11 },
     'spec.size: Invalid value: 11: spec.size in body should be less than or equal to 10',
   ),
-  refuses(
+  rejectedWidgetRow(
     'not in the enumeration',
     { colour: 'green' },
     'spec.colour: Unsupported value: "green": supported values: "red", "blue"',
   ),
-  refuses(
+  rejectedWidgetRow(
     'not of the pattern',
     { code: 'A1' },
     'spec.code: Invalid value: "A1": spec.code in body should match \'^[a-z]+$\'',
   ),
-  refuses('too long a text', { code: 'abcdef' }, 'spec.code: Too long: may not be more than 5 bytes'),
-  refuses(
+  rejectedWidgetRow(
+    'too long a text',
+    { code: 'abcdef' },
+    'spec.code: Too long: may not be more than 5 bytes',
+  ),
+  rejectedWidgetRow(
     'a time that is none',
     { at: 'noon' },
     'spec.at: Invalid value: "noon": spec.at in body must be of type date-time: "noon"',
   ),
-  refuses('too many', { tags: ['a', 'b', 'c', 'd'] }, 'spec.tags: Too many: 4: must have at most 3 items'),
-  refuses('twice in a set', { tags: ['a', 'a'] }, 'spec.tags[1]: Duplicate value: "a"'),
-  refuses(
+  rejectedWidgetRow(
+    'too many',
+    { tags: ['a', 'b', 'c', 'd'] },
+    'spec.tags: Too many: 4: must have at most 3 items',
+  ),
+  rejectedWidgetRow('twice in a set', { tags: ['a', 'a'] }, 'spec.tags[1]: Duplicate value: "a"'),
+  rejectedWidgetRow(
     'twice under one key',
     { parts: [{ name: 'x' }, { name: 'x' }] },
     'spec.parts[1]: Duplicate value: {"name":"x"}',
   ),
-  refuses('a key is missing', { parts: [{ weight: 1 }] }, 'spec.parts[0].name: Required value'),
-  refuses('an object for a list', { tags: {} }, 'spec.tags in body must be of type array: "object"'),
-  refuses('a value of a map', { map: { a: 'b' } }, 'spec.map.a in body must be of type integer: "string"'),
-  refuses('a rule that is broken', { wait: '1ms' }, 'spec.wait: Invalid value', 'wait at least 1s'),
-  refuses('several complaints at once', { size: 0, colour: 'x' }, 'spec.size', 'spec.colour'),
+  rejectedWidgetRow('a key is missing', { parts: [{ weight: 1 }] }, 'spec.parts[0].name: Required value'),
+  rejectedWidgetRow(
+    'an object for a list',
+    { tags: {} },
+    'spec.tags in body must be of type array: "object"',
+  ),
+  rejectedWidgetRow(
+    'a value of a map',
+    { map: { a: 'b' } },
+    'spec.map.a in body must be of type integer: "string"',
+  ),
+  rejectedWidgetRow('a rule that is broken', { wait: '1ms' }, 'spec.wait: Invalid value', 'wait at least 1s'),
+  rejectedWidgetRow('several complaints at once', { size: 0, colour: 'x' }, 'spec.size', 'spec.colour'),
   [
     'a required field',
-    async (stage) => {
-      await stage.refused(
-        stage.call('POST', 'widgets', { ...widget('a'), spec: {} }),
+    async (api) => {
+      await api.mustRefuse(
+        api.call('POST', 'widgets', { ...widget('a'), spec: {} }),
         422,
         'Invalid',
         'spec.size: Required value',
       );
       const { spec: _spec, ...bare } = widget('b');
-      await stage.refused(stage.call('POST', 'widgets', bare), 422, 'Invalid', 'spec: Required value');
+      await api.mustRefuse(api.call('POST', 'widgets', bare), 422, 'Invalid', 'spec: Required value');
     },
   ],
   [
     'a transition rule binds a change and no creation',
-    async (stage) => {
-      await stage.must('POST', 'widgets', widget('a', { fixed: 'x' }));
-      await stage.refused(
-        stage.call('PATCH', 'widgets/a', { spec: { fixed: 'y' } }),
+    async (api) => {
+      await api.must('POST', 'widgets', widget('a', { fixed: 'x' }));
+      await api.mustRefuse(
+        api.call('PATCH', 'widgets/a', { spec: { fixed: 'y' } }),
         422,
         'Invalid',
         'spec.fixed: Invalid value',
         'Value is immutable',
       );
-      assert.equal((await stage.patch('widgets/a', { spec: { size: 4 } })).spec.fixed, 'x');
+      assert.equal((await api.patch('widgets/a', { spec: { size: 4 } })).spec.fixed, 'x');
     },
   ],
   [
     'the generation counts changes of the spec alone',
-    async (stage) => {
+    async (api) => {
       const generation = (object: Loose): number => object.metadata.generation;
-      assert.equal(generation(await stage.must('POST', 'widgets', widget('a'))), 1);
-      assert.equal(generation(await stage.patch('widgets/a', { metadata: { labels: { a: 'b' } } })), 1);
-      assert.equal(generation(await stage.patch('widgets/a', { spec: { size: 4 } })), 2);
-      assert.equal(generation(await stage.patch('widgets/a/status', { status: { phase: 'Up' } })), 2);
+      assert.equal(generation(await api.must('POST', 'widgets', widget('a'))), 1);
+      assert.equal(generation(await api.patch('widgets/a', { metadata: { labels: { a: 'b' } } })), 1);
+      assert.equal(generation(await api.patch('widgets/a', { spec: { size: 4 } })), 2);
+      assert.equal(generation(await api.patch('widgets/a/status', { status: { phase: 'Up' } })), 2);
     },
   ],
   [
     'a new object has no status, whatever it brought',
-    async (stage) => {
-      const made = await stage.must('POST', 'widgets', widget('a', {}, { status: { phase: 'Up' } }));
-      assert.equal(made.status, undefined);
+    async (api) => {
+      const created = await api.must('POST', 'widgets', widget('a', {}, { status: { phase: 'Up' } }));
+      assert.equal(created.status, undefined);
     },
   ],
   [
     'the main path does not write the status, the status path nothing else',
-    async (stage) => {
-      await stage.must('POST', 'widgets', widget('a'));
-      assert.equal((await stage.patch('widgets/a', { status: { phase: 'Up' } })).status, undefined);
-      const after = await stage.patch('widgets/a/status', {
+    async (api) => {
+      await api.must('POST', 'widgets', widget('a'));
+      assert.equal((await api.patch('widgets/a', { status: { phase: 'Up' } })).status, undefined);
+      const after = await api.patch('widgets/a/status', {
         status: { phase: 'Up' },
         spec: { size: 9 },
         metadata: { labels: { a: 'b' } },
       });
-      has(after, { status: { phase: 'Up' }, spec: { size: 3 }, metadata: { labels: undefined } });
+      assertIncludes(after, { status: { phase: 'Up' }, spec: { size: 3 }, metadata: { labels: undefined } });
     },
   ],
   [
     'an identical status writes nothing',
-    async (stage) => {
-      await stage.must('POST', 'widgets', widget('a'));
-      const first = await stage.patch('widgets/a/status', { status: { phase: 'Up' } });
-      const second = await stage.patch('widgets/a/status', { status: { phase: 'Up' } });
+    async (api) => {
+      await api.must('POST', 'widgets', widget('a'));
+      const first = await api.patch('widgets/a/status', { status: { phase: 'Up' } });
+      const second = await api.patch('widgets/a/status', { status: { phase: 'Up' } });
       assert.equal(second.metadata.resourceVersion, first.metadata.resourceVersion);
     },
   ],
   [
     'a status is checked too',
-    async (stage) => {
-      await stage.must('POST', 'widgets', widget('a'));
-      await stage.refused(
-        stage.call('PATCH', 'widgets/a/status', { status: { count: 'many' } }),
+    async (api) => {
+      await api.must('POST', 'widgets', widget('a'));
+      await api.mustRefuse(
+        api.call('PATCH', 'widgets/a/status', { status: { count: 'many' } }),
         422,
         'Invalid',
         'status.count',
@@ -165,10 +185,10 @@ export const widgets: readonly Row[] = [
   ],
   [
     'strategic merge is not for custom resources',
-    async (stage) => {
-      await stage.must('POST', 'widgets', widget('a'));
-      await stage.refused(
-        stage.call('PATCH', 'widgets/a', {}, { type: STRATEGIC }),
+    async (api) => {
+      await api.must('POST', 'widgets', widget('a'));
+      await api.mustRefuse(
+        api.call('PATCH', 'widgets/a', {}, { type: STRATEGIC }),
         415,
         'UnsupportedMediaType',
         'application/merge-patch+json',
@@ -177,10 +197,10 @@ export const widgets: readonly Row[] = [
   ],
   [
     'a PUT needs a resourceVersion',
-    async (stage) => {
-      await stage.must('POST', 'widgets', widget('a'));
-      await stage.refused(
-        stage.call('PUT', 'widgets/a', widget('a')),
+    async (api) => {
+      await api.must('POST', 'widgets', widget('a'));
+      await api.mustRefuse(
+        api.call('PUT', 'widgets/a', widget('a')),
         422,
         'Invalid',
         'metadata.resourceVersion: Invalid value: 0',
@@ -190,9 +210,9 @@ export const widgets: readonly Row[] = [
   ],
   [
     'unknown fields are refused when asked to be strict',
-    async (stage) => {
-      await stage.refused(
-        stage.call('POST', 'widgets', widget('a', { shape: 1 }), {}, { fieldValidation: 'Strict' }),
+    async (api) => {
+      await api.mustRefuse(
+        api.call('POST', 'widgets', widget('a', { shape: 1 }), {}, { fieldValidation: 'Strict' }),
         400,
         'BadRequest',
         'unknown field "spec.shape"',
@@ -201,42 +221,46 @@ export const widgets: readonly Row[] = [
   ],
   [
     'two versions show one object',
-    async (stage) => {
-      await stage.must('POST', 'widgets', widget('a'));
-      const path = `/apis/contract.berth.dev/v1alpha1/namespaces/${stage.namespace}/widgets/a`;
-      const reply = await stage.call('GET', path);
-      has(reply.body, { apiVersion: 'contract.berth.dev/v1alpha1', kind: 'Widget', spec: { size: 3 } });
+    async (api) => {
+      await api.must('POST', 'widgets', widget('a'));
+      const path = `/apis/contract.berth.dev/v1alpha1/namespaces/${api.namespace}/widgets/a`;
+      const reply = await api.call('GET', path);
+      assertIncludes(reply.body, {
+        apiVersion: 'contract.berth.dev/v1alpha1',
+        kind: 'Widget',
+        spec: { size: 3 },
+      });
       assert.match(String(reply.headers['warning']), /299 - "use v1"/);
     },
   ],
   [
     'a change through one version is seen in the other',
-    async (stage) => {
-      await stage.must('POST', 'widgets', widget('a'));
-      const path = `/apis/contract.berth.dev/v1alpha1/namespaces/${stage.namespace}/widgets/a`;
-      await stage.must('PATCH', path, { spec: { size: 5 } });
-      has(await stage.get('widgets/a'), { apiVersion: 'contract.berth.dev/v1', spec: { size: 5 } });
+    async (api) => {
+      await api.must('POST', 'widgets', widget('a'));
+      const path = `/apis/contract.berth.dev/v1alpha1/namespaces/${api.namespace}/widgets/a`;
+      await api.must('PATCH', path, { spec: { size: 5 } });
+      assertIncludes(await api.get('widgets/a'), { apiVersion: 'contract.berth.dev/v1', spec: { size: 5 } });
     },
   ],
   [
     'entries of a custom list carry their kind',
-    async (stage) => {
-      await stage.must('POST', 'widgets', widget('a'));
-      const list = await stage.get('widgets');
-      has(list, { kind: 'WidgetList', apiVersion: 'contract.berth.dev/v1' });
-      has(list.items[0], { kind: 'Widget', apiVersion: 'contract.berth.dev/v1' });
+    async (api) => {
+      await api.must('POST', 'widgets', widget('a'));
+      const list = await api.get('widgets');
+      assertIncludes(list, { kind: 'WidgetList', apiVersion: 'contract.berth.dev/v1' });
+      assertIncludes(list.items[0], { kind: 'Widget', apiVersion: 'contract.berth.dev/v1' });
     },
   ],
   [
     'a deletion with finalizers counts as a generation',
-    async (stage) => {
-      const made = widget('a');
-      await stage.must('POST', 'widgets', {
-        ...made,
+    async (api) => {
+      const created = widget('a');
+      await api.must('POST', 'widgets', {
+        ...created,
         metadata: { name: 'a', finalizers: ['example.com/f'] },
       });
-      assert.equal((await stage.must('DELETE', 'widgets/a')).metadata.generation, 2);
-      await stage.patch('widgets/a', { metadata: { finalizers: null } });
+      assert.equal((await api.must('DELETE', 'widgets/a')).metadata.generation, 2);
+      await api.patch('widgets/a', { metadata: { finalizers: null } });
     },
   ],
 ];

@@ -4,59 +4,60 @@ import { beforeEach, describe, it } from 'node:test';
 import type { Condition } from '../../src/cluster/condition.ts';
 import type { Service, ServiceKey } from '../../src/cluster/service.ts';
 import {
-  ANNOUNCED,
-  Announcer,
-  LOSS_LASTS,
-  NODES_LARGE,
-  type Word,
+  ANNOUNCED_CONDITION,
+  type AnnouncedCondition,
+  AnnouncedConditionWriter,
+  LARGE_CLUSTER_NODES,
+  LARGE_CLUSTER_WRITES_PER_SECOND,
+  LOSS_HOLD_DOWN,
   WRITES_PER_SECOND,
-  WRITES_PER_SECOND_LARGE,
 } from '../../src/controller/announcer.ts';
 import { type Address, formatAddress } from '../../src/net/address.ts';
 import { silentLog } from '../../src/observe/log.ts';
-import type { Answer } from '../../src/program/ports.ts';
+import type { RequestOutcome } from '../../src/program/ports.ts';
 import { service } from '../plan/support.ts';
 import { FakeClock } from '../support/clock.ts';
 
-const YES: Word = { status: 'True', reason: 'Predicted', message: 'learned' };
-const NO: Word = { status: 'False', reason: 'NoPeer', message: 'not learned' };
+const LEARNED: AnnouncedCondition = { status: 'True', reason: 'Predicted', message: 'learned' };
+const NOT_LEARNED: AnnouncedCondition = { status: 'False', reason: 'NoPeer', message: 'not learned' };
 
-class Stage {
+class WriterHarness {
   readonly clock = new FakeClock();
   readonly services = new Map<ServiceKey, Service>();
   readonly writes: { readonly key: ServiceKey; readonly status: string; readonly at: number }[] = [];
-  words = new Map<ServiceKey, Word>();
-  ahead: (address: Address) => Word | null = () => null;
-  fates: Answer<Service>['kind'][] = [];
+  conditions = new Map<ServiceKey, AnnouncedCondition>();
+  predict: (address: Address) => AnnouncedCondition | null = () => null;
+  outcomes: RequestOutcome<Service>['kind'][] = [];
   nodes = 3;
   isLeading = true;
-  isEarly = false;
-  readonly announcer = new Announcer({
+  isUnavailable = false;
+  readonly announcer = new AnnouncedConditionWriter({
     clock: this.clock,
     log: silentLog,
     view: {
       get: (key) => this.services.get(key),
       values: () => this.services.values(),
-      answered: (one) => void this.services.set(one.key, one),
-      gone: () => {},
+      applyResponse: (one) => void this.services.set(one.key, one),
+      confirmDeleted: () => {},
     },
     api: { patch: (key, body) => this.#patch(key, body), read: () => assert.fail('nothing is read') },
-    answer: () => Promise.resolve(this.isEarly ? null : { words: this.words, ahead: this.ahead }),
-    isMine: ({ loadBalancerClass }) => loadBalancerClass === null,
-    nodes: () => this.nodes,
+    evaluate: () =>
+      Promise.resolve(this.isUnavailable ? null : { byService: this.conditions, predict: this.predict }),
+    isManaged: ({ loadBalancerClass }) => loadBalancerClass === null,
+    nodeCount: () => this.nodes,
     isLeading: () => this.isLeading,
   });
 
-  add(count: number, word: Word): void {
+  add(count: number, condition: AnnouncedCondition): void {
     for (let index = 0; index < count; index++) {
       const one = service(`s${index}`);
       this.services.set(one.key, one);
-      this.words.set(one.key, word);
+      this.conditions.set(one.key, condition);
     }
   }
 
-  says(key: ServiceKey): string | undefined {
-    return this.services.get(key)?.conditions.find(({ type }) => type === ANNOUNCED)?.status;
+  statusOf(key: ServiceKey): string | undefined {
+    return this.services.get(key)?.conditions.find(({ type }) => type === ANNOUNCED_CONDITION)?.status;
   }
 
   async pass(time: number): Promise<void> {
@@ -66,75 +67,75 @@ class Stage {
     }
   }
 
-  async #patch(key: ServiceKey, body: object): Promise<Answer<Service>> {
+  async #patch(key: ServiceKey, body: object): Promise<RequestOutcome<Service>> {
     const { status } = body as { status: { conditions: readonly (Condition & { $patch?: string })[] } };
     const [condition] = status.conditions;
     assert.ok(condition);
-    const isGone = condition.$patch === 'delete';
-    this.writes.push({ key, status: isGone ? 'dropped' : condition.status, at: this.clock.now() });
-    const fate = this.fates.shift() ?? 'done';
-    if (fate === 'gone' || fate === 'stale') return { kind: fate };
-    if (fate !== 'done') return { kind: 'unknown', because: 'told so' };
+    const isRemoved = condition.$patch === 'delete';
+    this.writes.push({ key, status: isRemoved ? 'dropped' : condition.status, at: this.clock.now() });
+    const outcome = this.outcomes.shift() ?? 'done';
+    if (outcome === 'gone' || outcome === 'stale') return { kind: outcome };
+    if (outcome !== 'done') return { kind: 'unknown', because: 'told so' };
     const before = this.services.get(key) ?? service(key);
-    return { kind: 'done', value: { ...before, conditions: isGone ? [] : [condition] } };
+    return { kind: 'done', value: { ...before, conditions: isRemoved ? [] : [condition] } };
   }
 }
 
-let stage: Stage;
+let harness: WriterHarness;
 beforeEach(() => {
-  stage = new Stage();
+  harness = new WriterHarness();
 });
 
-const look = async (time = 2000): Promise<void> => {
-  stage.announcer.changed();
-  await stage.pass(time);
+const evaluate = async (time = 2000): Promise<void> => {
+  harness.announcer.changed();
+  await harness.pass(time);
 };
 
 describe('what is written', () => {
   it('says of each Service what was worked out, once', async () => {
-    stage.add(3, YES);
-    await look();
-    assert.equal(stage.writes.length, 3);
-    await look();
-    assert.equal(stage.writes.length, 3);
-    assert.equal(stage.says('default/s0'), 'True');
+    harness.add(3, LEARNED);
+    await evaluate();
+    assert.equal(harness.writes.length, 3);
+    await evaluate();
+    assert.equal(harness.writes.length, 3);
+    assert.equal(harness.statusOf('default/s0'), 'True');
   });
 
   it('keeps the time of the last change of status where only the reason changes', async () => {
-    stage.add(1, YES);
-    await look();
-    const since = stage.services.get('default/s0')?.conditions[0]?.lastTransitionTime;
-    await stage.pass(5000);
-    stage.words.set('default/s0', { ...YES, reason: 'Confirmed' });
-    await look();
-    const [condition] = stage.services.get('default/s0')?.conditions ?? [];
+    harness.add(1, LEARNED);
+    await evaluate();
+    const since = harness.services.get('default/s0')?.conditions[0]?.lastTransitionTime;
+    await harness.pass(5000);
+    harness.conditions.set('default/s0', { ...LEARNED, reason: 'Confirmed' });
+    await evaluate();
+    const [condition] = harness.services.get('default/s0')?.conditions ?? [];
     assert.deepEqual([condition?.reason, condition?.lastTransitionTime], ['Confirmed', since]);
   });
 
   it('takes the condition off where there is nothing to say any more', async () => {
-    stage.add(1, YES);
-    await look();
-    stage.words.clear();
-    await look();
-    assert.equal(stage.says('default/s0'), undefined);
+    harness.add(1, LEARNED);
+    await evaluate();
+    harness.conditions.clear();
+    await evaluate();
+    assert.equal(harness.statusOf('default/s0'), undefined);
   });
 
   it('leaves Services of another class alone', async () => {
     const other = { ...service('s0'), loadBalancerClass: 'theirs' };
-    stage.services.set(other.key, other);
-    stage.words.set(other.key, YES);
-    await look();
-    assert.deepEqual(stage.writes, []);
+    harness.services.set(other.key, other);
+    harness.conditions.set(other.key, LEARNED);
+    await evaluate();
+    assert.deepEqual(harness.writes, []);
   });
 
   it('says nothing while it is too early, nor as a standby', async () => {
-    stage.add(1, YES);
-    stage.isEarly = true;
-    await look();
-    stage.isEarly = false;
-    stage.isLeading = false;
-    await look();
-    assert.deepEqual(stage.writes, []);
+    harness.add(1, LEARNED);
+    harness.isUnavailable = true;
+    await evaluate();
+    harness.isUnavailable = false;
+    harness.isLeading = false;
+    await evaluate();
+    assert.deepEqual(harness.writes, []);
   });
 });
 
@@ -143,108 +144,108 @@ describe('what goes along with an assignment', () => {
   const one = { ...service('s0'), conditions: [] };
 
   it('is what will be said of such an address anyway', async () => {
-    stage.ahead = (ip) => ({ ...YES, message: `${formatAddress(ip)} is learned` });
-    await look();
-    const { conditions } = stage.announcer.beside(one, [address(1n)]);
+    harness.predict = (ip) => ({ ...LEARNED, message: `${formatAddress(ip)} is learned` });
+    await evaluate();
+    const { conditions } = harness.announcer.extraConditions(one, [address(1n)]);
     assert.deepEqual(
       conditions.map(({ type, status, message }) => [type, status, message]),
-      [[ANNOUNCED, 'True', '192.168.5.1 is learned']],
+      [[ANNOUNCED_CONDITION, 'True', '192.168.5.1 is learned']],
     );
   });
 
   it('is nothing for Local Services, for addresses that nothing is known of, and for writes of something else', async () => {
-    stage.ahead = (ip) => (ip.bits % 2n === 0n ? YES : null);
-    await look();
-    assert.deepEqual(stage.announcer.beside(one, [address(1n)]).conditions, []);
+    harness.predict = (ip) => (ip.bits % 2n === 0n ? LEARNED : null);
+    await evaluate();
+    assert.deepEqual(harness.announcer.extraConditions(one, [address(1n)]).conditions, []);
     assert.deepEqual(
-      stage.announcer.beside({ ...one, externalTrafficPolicy: 'Local' }, [address(2n)]).conditions,
+      harness.announcer.extraConditions({ ...one, externalTrafficPolicy: 'Local' }, [address(2n)]).conditions,
       [],
     );
-    assert.deepEqual(stage.announcer.beside(one, null), { conditions: [], dropped: [] });
+    assert.deepEqual(harness.announcer.extraConditions(one, null), { conditions: [], dropped: [] });
   });
 
   it('takes the condition off along with the addresses', async () => {
-    stage.add(1, YES);
-    await look();
-    const written = stage.services.get('default/s0');
+    harness.add(1, LEARNED);
+    await evaluate();
+    const written = harness.services.get('default/s0');
     assert.ok(written);
-    assert.deepEqual(stage.announcer.beside(written, []).dropped, [ANNOUNCED]);
+    assert.deepEqual(harness.announcer.extraConditions(written, []).removedConditions, [ANNOUNCED_CONDITION]);
   });
 });
 
 describe('losses', () => {
   it('are written when they have lasted', async () => {
-    stage.add(1, YES);
-    await look();
-    stage.words.set('default/s0', NO);
-    await look();
-    assert.equal(stage.says('default/s0'), 'True');
-    await stage.pass(LOSS_LASTS);
-    assert.equal(stage.says('default/s0'), 'False');
+    harness.add(1, LEARNED);
+    await evaluate();
+    harness.conditions.set('default/s0', NOT_LEARNED);
+    await evaluate();
+    assert.equal(harness.statusOf('default/s0'), 'True');
+    await harness.pass(LOSS_HOLD_DOWN);
+    assert.equal(harness.statusOf('default/s0'), 'False');
   });
 
   it('that heal are not', async () => {
-    stage.add(1, YES);
-    await look();
-    stage.words.set('default/s0', NO);
-    await look();
-    stage.words.set('default/s0', YES);
-    await look(2 * LOSS_LASTS);
+    harness.add(1, LEARNED);
+    await evaluate();
+    harness.conditions.set('default/s0', NOT_LEARNED);
+    await evaluate();
+    harness.conditions.set('default/s0', LEARNED);
+    await evaluate(2 * LOSS_HOLD_DOWN);
     assert.deepEqual(
-      stage.writes.map(({ status }) => status),
+      harness.writes.map(({ status }) => status),
       ['True'],
     );
   });
 
   it('do not hold up the others', async () => {
-    stage.add(2, YES);
-    stage.words.delete('default/s1');
-    await look();
-    stage.words.set('default/s0', NO);
-    stage.words.set('default/s1', NO);
-    await look();
-    assert.deepEqual([stage.says('default/s0'), stage.says('default/s1')], ['True', 'False']);
+    harness.add(2, LEARNED);
+    harness.conditions.delete('default/s1');
+    await evaluate();
+    harness.conditions.set('default/s0', NOT_LEARNED);
+    harness.conditions.set('default/s1', NOT_LEARNED);
+    await evaluate();
+    assert.deepEqual([harness.statusOf('default/s0'), harness.statusOf('default/s1')], ['True', 'False']);
   });
 });
 
 describe('the pace', () => {
   for (const [nodes, most] of [
     [3, WRITES_PER_SECOND],
-    [NODES_LARGE, WRITES_PER_SECOND_LARGE],
+    [LARGE_CLUSTER_NODES, LARGE_CLUSTER_WRITES_PER_SECOND],
   ] as const) {
     it(`is at most ${most} writes a second with ${nodes} nodes`, async () => {
-      stage.nodes = nodes;
-      stage.add(100, YES);
-      await look(3000);
-      const [first] = stage.writes;
+      harness.nodes = nodes;
+      harness.add(100, LEARNED);
+      await evaluate(3000);
+      const [first] = harness.writes;
       assert.ok(first);
-      const within = stage.writes.filter(({ at }) => at < first.at + 1000).length;
+      const within = harness.writes.filter(({ at }) => at < first.at + 1000).length;
       assert.ok(within <= most && within >= most - 1, `${within}`);
     });
   }
 
   it('a crowd of changes is one answer', async () => {
-    stage.add(1, YES);
-    for (let index = 0; index < 100; index++) stage.announcer.changed();
-    await stage.pass(1000);
-    assert.equal(stage.announcer.answered, 1);
+    harness.add(1, LEARNED);
+    for (let index = 0; index < 100; index++) harness.announcer.changed();
+    await harness.pass(1000);
+    assert.equal(harness.announcer.evaluations, 1);
   });
 });
 
 describe('the last state gets there', () => {
   for (const fate of ['stale', 'unknown', 'refused'] as const) {
     it(`after a write that was ${fate}`, async () => {
-      stage.add(2, YES);
-      stage.fates = [fate, fate];
-      await look(30_000);
-      assert.deepEqual([stage.says('default/s0'), stage.says('default/s1')], ['True', 'True']);
+      harness.add(2, LEARNED);
+      harness.outcomes = [fate, fate];
+      await evaluate(30_000);
+      assert.deepEqual([harness.statusOf('default/s0'), harness.statusOf('default/s1')], ['True', 'True']);
     });
   }
 
   it('a Service that is gone is forgotten', async () => {
-    stage.add(1, YES);
-    stage.fates = ['gone'];
-    await look(30_000);
-    assert.equal(stage.writes.length, 1);
+    harness.add(1, LEARNED);
+    harness.outcomes = ['gone'];
+    await evaluate(30_000);
+    assert.equal(harness.writes.length, 1);
   });
 });

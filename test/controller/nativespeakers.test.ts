@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Raw } from '../../src/cluster/fields.ts';
 import {
-  readDocument,
+  parseSpeakerStatus,
   readSpeakerPod,
-  type SpeakerDocument,
+  resolveSpeakerStates,
   type SpeakerPod,
-  speakerWords,
+  type SpeakerStatus,
 } from '../../src/controller/nativespeakers.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -18,16 +18,16 @@ const at = (wall: number): string => new Date(wall).toISOString();
 
 const established = { peer: 'tor', state: 'Established' };
 
-function documentOf(fields: Raw = {}, wall = NOW): SpeakerDocument {
-  const whole = { node: 'w1', phase: 'speaking', time: at(NOW), sessions: [established], ...fields };
-  const read = readDocument(JSON.stringify(whole), wall);
-  assert.ok(read);
-  return read;
+function statusOf(fields: Raw = {}, wall = NOW): SpeakerStatus {
+  const document = { node: 'w1', phase: 'speaking', time: at(NOW), sessions: [established], ...fields };
+  const status = parseSpeakerStatus(JSON.stringify(document), wall);
+  assert.ok(status);
+  return status;
 }
 
 /** Ended at `time` by its own clock, with two minutes to come back. */
-const ended = (time = NOW, wall = NOW): SpeakerDocument =>
-  documentOf(
+const stoppedStatus = (time = NOW, wall = NOW): SpeakerStatus =>
+  statusOf(
     {
       phase: 'stopped',
       time: at(time),
@@ -37,50 +37,52 @@ const ended = (time = NOW, wall = NOW): SpeakerDocument =>
   );
 
 /** `runs tor`, `silent`. */
-function saysOf(document: SpeakerDocument, pods: readonly SpeakerPod[], wall = NOW): string {
-  const word = speakerWords([document], pods, wall).words.get('w1');
-  assert.ok(word);
-  return [word.isRunning ? 'runs' : 'silent', ...word.up].join(' ');
+function describeState(status: SpeakerStatus, pods: readonly SpeakerPod[], wall = NOW): string {
+  const state = resolveSpeakerStates([status], pods, wall).byNode.get('w1');
+  assert.ok(state);
+  return [state.isRunning ? 'runs' : 'silent', ...state.up].join(' ');
 }
 
 const pod = (node: string, isReady = true): SpeakerPod => ({ node, isReady });
 
 describe('a speaker', () => {
-  const rows: readonly [
-    says: string,
-    document: SpeakerDocument,
-    pods: readonly SpeakerPod[],
-    word: string,
-  ][] = [
-    ['is believed where no Pod is seen: it runs outside of Pods', documentOf(), [], 'runs tor'],
-    ['is believed while its Pod is ready', documentOf(), [pod('w1')], 'runs tor'],
-    ['is not while its Pod is not ready', documentOf(), [pod('w1', false)], 'silent'],
-    ['is not without a Pod, where others have one', documentOf(), [pod('w2')], 'silent'],
-    ['is not while its Pod waits for a node', documentOf(), [pod('', false)], 'silent'],
-    ['is one of two Pods, while they change places', documentOf(), [pod('w1', false), pod('w1')], 'runs tor'],
-    ['has ended where it says so', documentOf({ phase: 'stopped', sessions: [] }), [pod('w1')], 'silent'],
-    ['has ended, and its router waits for the next one', ended(), [], 'silent tor'],
-    ['has ended without its Pod, and its router waits all the same', ended(), [pod('w2')], 'silent tor'],
-  ];
-  for (const [says, document, pods, word] of rows) it(says, () => assert.equal(saysOf(document, pods), word));
+  const rows: readonly [says: string, document: SpeakerStatus, pods: readonly SpeakerPod[], word: string][] =
+    [
+      ['is believed where no Pod is seen: it runs outside of Pods', statusOf(), [], 'runs tor'],
+      ['is believed while its Pod is ready', statusOf(), [pod('w1')], 'runs tor'],
+      ['is not while its Pod is not ready', statusOf(), [pod('w1', false)], 'silent'],
+      ['is not without a Pod, where others have one', statusOf(), [pod('w2')], 'silent'],
+      ['is not while its Pod waits for a node', statusOf(), [pod('', false)], 'silent'],
+      ['is one of two Pods, while they change places', statusOf(), [pod('w1', false), pod('w1')], 'runs tor'],
+      ['has ended where it says so', statusOf({ phase: 'stopped', sessions: [] }), [pod('w1')], 'silent'],
+      ['has ended, and its router waits for the next one', stoppedStatus(), [], 'silent tor'],
+      [
+        'has ended without its Pod, and its router waits all the same',
+        stoppedStatus(),
+        [pod('w2')],
+        'silent tor',
+      ],
+    ];
+  for (const [says, document, pods, word] of rows)
+    it(says, () => assert.equal(describeState(document, pods), word));
 });
 
 describe('a router that waits for a speaker', () => {
   it('gives up when the time is over, which is told beforehand', () => {
-    const document = ended();
-    const { until } = speakerWords([document, documentOf({ node: 'w2' })], [], NOW);
-    assert.equal(until, NOW + 120 * SECOND);
-    assert.equal(saysOf(document, [], NOW + 119 * SECOND), 'silent tor');
-    assert.equal(saysOf(document, [], NOW + 120 * SECOND), 'silent');
-    assert.equal(speakerWords([document], [], NOW + 120 * SECOND).until, null);
+    const document = stoppedStatus();
+    const { validUntil } = resolveSpeakerStates([document, statusOf({ node: 'w2' })], [], NOW);
+    assert.equal(validUntil, NOW + 120 * SECOND);
+    assert.equal(describeState(document, [], NOW + 119 * SECOND), 'silent tor');
+    assert.equal(describeState(document, [], NOW + 120 * SECOND), 'silent');
+    assert.equal(resolveSpeakerStates([document], [], NOW + 120 * SECOND).validUntil, null);
   });
 
   it('is the first of many to be told', () => {
     const documents = [20, 10, 30].map((ago, index) => ({
-      ...ended(NOW - ago * SECOND),
+      ...stoppedStatus(NOW - ago * SECOND),
       node: `w${index}`,
     }));
-    assert.equal(speakerWords(documents, [], NOW).until, NOW + 90 * SECOND);
+    assert.equal(resolveSpeakerStates(documents, [], NOW).validUntil, NOW + 90 * SECOND);
   });
 
   const rows: readonly [says: string, time: number, seconds: number][] = [
@@ -89,17 +91,17 @@ describe('a router that waits for a speaker', () => {
     ['waits no longer than it was told where the clock of the node is ahead', NOW + 3600 * SECOND, 120],
   ];
   for (const [says, time, seconds] of rows)
-    it(says, () => assert.equal(ended(time).bridged[0]?.until, NOW + seconds * SECOND));
+    it(says, () => assert.equal(stoppedStatus(time).bridged[0]?.until, NOW + seconds * SECOND));
 
   it('does not wait where nobody says until when', () => {
-    const [bridged] = documentOf({ sessions: [{ peer: 'tor', state: 'Bridged' }] }).bridged;
+    const [bridged] = statusOf({ sessions: [{ peer: 'tor', state: 'Bridged' }] }).bridged;
     assert.equal(bridged?.until, NOW);
   });
 });
 
 it('takes a ConfigMap that no speaker wrote for none', () => {
   for (const text of ['', 'rubbish', '{}', '[]', '{"node":7}'])
-    assert.equal(readDocument(text, NOW), null, text);
+    assert.equal(parseSpeakerStatus(text, NOW), null, text);
 });
 
 it('reads of a Pod where it is and whether it is ready', () => {

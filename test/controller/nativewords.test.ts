@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import type { Raw } from '../../src/cluster/fields.ts';
 import { advertisement, node, peer, pool, service } from '../announce/cluster.ts';
-import { Cluster } from './support/nativecluster.ts';
+import { NativeCluster } from './support/nativecluster.ts';
 
 const EXCLUDED = { 'node.kubernetes.io/exclude-from-external-load-balancers': '' };
 
-let cluster: Cluster;
+let cluster: NativeCluster;
 beforeEach(() => {
-  cluster = new Cluster();
-  cluster.serves('a', 'w2');
+  cluster = new NativeCluster();
+  cluster.putEndpoints('a', 'w2');
 });
 
 const LOCAL = { externalTrafficPolicy: 'Local' };
@@ -38,9 +38,9 @@ describe('a Service that is announced', () => {
       [
         'leaves out nodes that have left, have no speaker or are excluded',
         () => {
-          cluster.says('w1', [], 'left');
+          cluster.reportStatus('w1', [], 'left');
           cluster.nodes.push(node('w4'), node('w5', EXCLUDED));
-          cluster.says('w5', ['tor']);
+          cluster.reportStatus('w5', ['tor']);
         },
         {},
         ONE,
@@ -50,7 +50,7 @@ describe('a Service that is announced', () => {
         'names an excluded node whose speaker does not mind',
         () => {
           cluster.nodes = [node('w1', EXCLUDED)];
-          cluster.says('w1', ['tor'], 'speaking', true);
+          cluster.reportStatus('w1', ['tor'], 'speaking', true);
         },
         {},
         ONE,
@@ -61,7 +61,7 @@ describe('a Service that is announced', () => {
         () => {
           for (let index = 10; index < 60; index++) {
             cluster.nodes.push(node(`x${index}`));
-            cluster.says(`x${index}`, ['tor']);
+            cluster.reportStatus(`x${index}`, ['tor']);
           }
         },
         {},
@@ -79,58 +79,58 @@ describe('a Service that is announced', () => {
   for (const [says, how, spec, ips, message] of rows)
     it(says, () => {
       how();
-      const word = cluster.word(service('a', ips, spec));
+      const word = cluster.evaluate(service('a', ips, spec));
       if (message.startsWith('False')) assert.equal(`${word?.status} ${word?.reason}`, message);
       else assert.deepEqual(word, { status: 'True', reason: 'Announced', message });
     });
 
   it('says the same while sessions come and go, until the last has gone', () => {
-    const before = cluster.saysOf(ONE);
-    cluster.says('w1', []);
-    cluster.says('w2', []);
-    assert.equal(cluster.saysOf(ONE), before);
-    cluster.says('w3', []);
+    const before = cluster.describe(ONE);
+    cluster.reportStatus('w1', []);
+    cluster.reportStatus('w2', []);
+    assert.equal(cluster.describe(ONE), before);
+    cluster.reportStatus('w3', []);
     assert.equal(
-      cluster.saysOf(ONE),
+      cluster.describe(ONE),
       'False SessionDown: No session is established that would carry 10.20.1.5: from w1, w2, w3 to tor (10.213.0.1). The ConfigMaps berth-speaker-NODE say what is wrong.',
     );
   });
 
   it('asks a Local one for the session of its own node', () => {
-    cluster.says('w2', []);
-    assert.match(cluster.saysOf(ONE, LOCAL), /^False SessionDown/);
-    assert.match(cluster.saysOf(ONE), /^True Announced/);
+    cluster.reportStatus('w2', []);
+    assert.match(cluster.describe(ONE, LOCAL), /^False SessionDown/);
+    assert.match(cluster.describe(ONE), /^True Announced/);
   });
 
   it('says the same while speakers are restarted one by one', () => {
-    const before = cluster.saysOf(ONE);
-    cluster.runsOn('w1');
-    assert.equal(cluster.saysOf(ONE), before);
-    cluster.says('w1', []);
-    assert.match(cluster.saysOf(ONE), /^False SessionDown: .* from w1, w2, w3 to tor/);
+    const before = cluster.describe(ONE);
+    cluster.setReadyPods('w1');
+    assert.equal(cluster.describe(ONE), before);
+    cluster.reportStatus('w1', []);
+    assert.match(cluster.describe(ONE), /^False SessionDown: .* from w1, w2, w3 to tor/);
   });
 
   it('is one no longer where no speaker runs that would announce it, whatever the documents say', () => {
     const mend = 'missing or not ready.';
-    cluster.runsOn('w1', 'w3');
-    assert.match(cluster.saysOf(ONE), /^True Announced/);
+    cluster.setReadyPods('w1', 'w3');
+    assert.match(cluster.describe(ONE), /^True Announced/);
     assert.equal(
-      cluster.saysOf(ONE, LOCAL),
+      cluster.describe(ONE, LOCAL),
       `False NoSpeaker: Nothing announces 10.20.1.5: the speaker on w2 does not run. To mend it: see why its Pod is ${mend}`,
     );
-    cluster.runsOn();
+    cluster.setReadyPods();
     assert.equal(
-      cluster.saysOf(ONE),
+      cluster.describe(ONE),
       `False NoSpeaker: Nothing announces 10.20.1.5: the speakers on w1, w2, w3 do not run. To mend it: see why their Pods are ${mend}`,
     );
   });
 
   it('stays one for as long as its pool is gone and its address is not', () => {
-    cluster.saysOf(ONE);
+    cluster.describe(ONE);
     cluster.pools = [];
-    assert.match(cluster.saysOf(ONE), /^True Announced/);
-    cluster.standing.clear();
-    assert.match(cluster.saysOf(ONE), /^False NoPoolHolds/);
+    assert.match(cluster.describe(ONE), /^True Announced/);
+    cluster.lastAnnounced.clear();
+    assert.match(cluster.describe(ONE), /^False NoPoolHolds/);
   });
 });
 
@@ -199,14 +199,14 @@ describe('a Service that is not', () => {
     ],
     [
       'has none on a node that announces',
-      () => cluster.serves('a', 'cp1'),
+      () => cluster.putEndpoints('a', 'cp1'),
       LOCAL,
       /^False NoEndpointAnnounces: .*on w1, externalTrafficPolicy is Local/,
     ],
     [
       'has no speaker any more',
       () => {
-        for (const name of ['w1', 'w2', 'w3']) cluster.says(name, [], 'left');
+        for (const name of ['w1', 'w2', 'w3']) cluster.reportStatus(name, [], 'left');
       },
       {},
       /^False NoSpeaker/,
@@ -224,25 +224,25 @@ describe('a Service that is not', () => {
   for (const [says, how, spec, expected] of rows)
     it(says, () => {
       how();
-      assert.match(cluster.saysOf(ONE, spec), expected);
+      assert.match(cluster.describe(ONE, spec), expected);
     });
 
   it('is not spoken of while it has no address, or shows a host name', () => {
-    assert.equal(cluster.saysOf([]), '');
-    assert.equal(cluster.saysOf(['']), '');
+    assert.equal(cluster.describe([]), '');
+    assert.equal(cluster.describe(['']), '');
   });
 });
 
 it('asks a few nodes for all of them', () => {
   for (let index = 0; index < 500; index++) {
     cluster.nodes.push(node(`n${index}`, { 'kubernetes.io/hostname': `n${index}`, rack: `${index % 2}` }));
-    cluster.says(`n${index}`, ['tor']);
+    cluster.reportStatus(`n${index}`, ['tor']);
   }
   cluster.advertisements = [
     advertisement('all'),
     advertisement('rack', { nodeSelectors: [{ matchLabels: { rack: '1' } }] }),
   ];
-  const sizes = cluster.world.classes.map(({ names }) => names.length);
+  const sizes = cluster.context.classes.map(({ names }) => names.length);
   assert.deepEqual(
     sizes.sort((x, y) => x - y),
     [250, 253],

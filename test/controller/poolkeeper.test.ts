@@ -1,47 +1,47 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { poolObject } from '../../src/config/pools.ts';
-import { PoolKeeper } from '../../src/controller/poolkeeper.ts';
+import { toPoolObject } from '../../src/config/pools.ts';
+import { PoolReconciler } from '../../src/controller/poolkeeper.ts';
 import { silentLog } from '../../src/observe/log.ts';
-import { Desk } from '../../src/plan/desk.ts';
+import { Allocator } from '../../src/plan/desk.ts';
 import { GRACE, OPTIONS, pool, service, WALL } from '../plan/support.ts';
 import { FakeClock } from '../support/clock.ts';
 
-type World = { leading: boolean; seen: boolean; troubledAt: number | null };
+type FakeState = { isLeading: boolean; isReachable: boolean; lastFailedAt: number | null };
 
-function stage() {
+function createHarness() {
   const clock = new FakeClock();
   const told: string[] = [];
   const looks: string[] = [];
-  const world: World = { leading: true, seen: true, troubledAt: null };
-  const a = service('a', { shows: ['10.0.0.1'], from: 'p' });
+  const world: FakeState = { isLeading: true, isReachable: true, lastFailedAt: null };
+  const a = service('a', { ingressEntries: ['10.0.0.1'], allocatedFrom: 'p' });
   const services = new Map([[a.key, a]]);
-  const desk = new Desk(OPTIONS, services);
-  const keeper = new PoolKeeper({
+  const allocator = new Allocator(OPTIONS, services);
+  const keeper = new PoolReconciler({
     clock,
     log: silentLog,
-    desk,
+    allocator,
     namespace: 'metallb-system',
-    look: (keys) => looks.push(...keys),
+    enqueue: (keys) => looks.push(...keys),
     events: ({ event }) => told.push(event.reason),
-    isLeading: () => world.leading,
-    sight: {
-      confirm: async () => world.seen,
-      troubledAt: () => (world.seen ? world.troubledAt : clock.now()),
+    isLeading: () => world.isLeading,
+    informer: {
+      refreshWithin: async () => world.isReachable,
+      lastFailedAt: () => (world.isReachable ? world.lastFailedAt : clock.now()),
     },
-    reviewed: () => {},
+    onReviewed: () => {},
   });
   const set = async (...pools: readonly object[]): Promise<void> => {
-    keeper.set(pools.map(poolObject));
-    await clock.pass(100);
+    keeper.set(pools.map(toPoolObject));
+    await clock.advanceAsync(100);
   };
-  return { clock, told, looks, world, desk, keeper, set };
+  return { clock, told, looks, world, desk: allocator, keeper, set };
 }
 
 const P = pool('p', ['10.0.0.0/28']);
 
 it('tells each complaint once, and again when it comes again', async () => {
-  const { told, set } = stage();
+  const { told, set } = createHarness();
   await set(P);
   assert.deepEqual(told, []);
   await set(pool('p', ['rubbish']));
@@ -56,88 +56,91 @@ it('tells each complaint once, and again when it comes again', async () => {
 });
 
 it('a standby tells nothing, and what the leader before it has told is not told again', async () => {
-  const { told, world, keeper, set } = stage();
-  world.leading = false;
+  const { told, world, keeper, set } = createHarness();
+  world.isLeading = false;
   await set(pool('p', ['rubbish']));
   assert.deepEqual(told, []);
-  world.leading = true;
-  keeper.tell({ known: true });
+  world.isLeading = true;
+  keeper.reportComplaints({ isReported: true });
   assert.deepEqual(told, []);
   await set(pool('p', ['other rubbish']));
   assert.deepEqual(told, ['PoolInvalid']);
 });
 
 it('reviews together what comes together', async () => {
-  const { clock, desk, keeper } = stage();
-  keeper.set([P].map(poolObject));
-  keeper.set([P, pool('q', ['10.9.0.0/28'])].map(poolObject));
-  assert.equal(desk.book.byName.size, 0);
-  await clock.pass(100);
-  assert.equal(desk.book.byName.size, 2);
+  const { clock, desk, keeper } = createHarness();
+  keeper.set([P].map(toPoolObject));
+  keeper.set([P, pool('q', ['10.9.0.0/28'])].map(toPoolObject));
+  assert.equal(desk.poolSet.byName.size, 0);
+  await clock.advanceAsync(100);
+  assert.equal(desk.poolSet.byName.size, 2);
 });
 
 it('ends the grace of a pool that is surely gone', async () => {
-  const { clock, looks, desk, set } = stage();
+  const { clock, looks, desk, set } = createHarness();
   await set(P);
-  desk.begin(clock.now());
+  desk.initialize(clock.now());
   await set();
   looks.length = 0;
-  await clock.pass(GRACE - 1000);
+  await clock.advanceAsync(GRACE - 1000);
   assert.deepEqual(looks, []);
-  await clock.pass(2000);
+  await clock.advanceAsync(2000);
   assert.deepEqual(looks, ['default/a']);
 });
 
 it('never ends a grace while the pools cannot be seen, and runs it in full from when they can', async () => {
-  const { clock, looks, world, desk, set } = stage();
+  const { clock, looks, world, desk, set } = createHarness();
   await set(P);
-  desk.begin(clock.now());
+  desk.initialize(clock.now());
   await set();
   looks.length = 0;
-  world.seen = false;
-  await clock.pass(10 * GRACE);
+  world.isReachable = false;
+  await clock.advanceAsync(10 * GRACE);
   assert.deepEqual(looks, []);
   Object.assign(world, { seen: true, troubledAt: clock.now() });
-  await clock.pass(GRACE - 1000);
+  await clock.advanceAsync(GRACE - 1000);
   assert.deepEqual(looks, []);
-  await clock.pass(GRACE + 2000);
+  await clock.advanceAsync(GRACE + 2000);
   assert.deepEqual(looks, ['default/a']);
 });
 
 it('a kind that was deleted and came back gives its pools time to come back as well', async () => {
-  const { clock, looks, world, desk, set } = stage();
+  const { clock, looks, world, desk, set } = createHarness();
   await set(P);
-  desk.begin(clock.now());
+  desk.initialize(clock.now());
   await set();
   looks.length = 0;
-  await clock.pass(GRACE - 1000);
-  world.troubledAt = clock.now(); // seen again since this moment, and still without the pool
-  await clock.pass(GRACE - 2000);
+  await clock.advanceAsync(GRACE - 1000);
+  world.lastFailedAt = clock.now(); // seen again since this moment, and still without the pool
+  await clock.advanceAsync(GRACE - 2000);
   assert.deepEqual(looks, []);
   await set(P);
-  await clock.pass(10 * GRACE);
+  await clock.advanceAsync(10 * GRACE);
   assert.deepEqual([...new Set(looks)], ['default/a'], 'looked at because it is back');
-  assert.equal(desk.look('default/a', { now: clock.now(), wall: WALL }).decision?.verdict.reason, 'Assigned');
+  assert.equal(
+    desk.reconcile('default/a', { now: clock.now(), wall: WALL }).decision?.condition.reason,
+    'Assigned',
+  );
 });
 
 it('a standby ends nothing, and arms no timer for it', async () => {
-  const { clock, looks, world, desk, set } = stage();
+  const { clock, looks, world, desk, set } = createHarness();
   await set(P);
-  desk.begin(clock.now());
-  world.leading = false;
+  desk.initialize(clock.now());
+  world.isLeading = false;
   await set();
   looks.length = 0;
-  await clock.pass(10 * GRACE);
+  await clock.advanceAsync(10 * GRACE);
   assert.deepEqual([looks, clock.pending], [[], 0]);
 });
 
 it('a grace that a look was the first to begin ends, too', async () => {
-  const { clock, looks, desk, keeper, set } = stage();
+  const { clock, looks, desk, keeper, set } = createHarness();
   await set(pool('other', ['10.9.0.0/28']));
-  desk.begin(clock.now());
-  desk.look('default/a', { now: clock.now(), wall: WALL });
-  keeper.watchGraces();
+  desk.initialize(clock.now());
+  desk.reconcile('default/a', { now: clock.now(), wall: WALL });
+  keeper.scheduleGraceEnd();
   looks.length = 0;
-  await clock.pass(GRACE + 1000);
+  await clock.advanceAsync(GRACE + 1000);
   assert.deepEqual(looks, ['default/a']);
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { PoolStatus } from '../../src/controller/poolstatus.ts';
+import { PoolStatusWriter } from '../../src/controller/poolstatus.ts';
 import { silentLog } from '../../src/observe/log.ts';
 import type { PoolCounts } from '../../src/observe/poolgauges.ts';
-import type { Answer } from '../../src/program/ports.ts';
+import type { RequestOutcome } from '../../src/program/ports.ts';
 import { FakeClock } from '../support/clock.ts';
 
 const counts = (assigned4: number): PoolCounts => ({
@@ -13,18 +13,18 @@ const counts = (assigned4: number): PoolCounts => ({
   available6: 0,
 });
 
-function stage(names: readonly string[] = ['p']) {
+function createHarness(names: readonly string[] = ['p']) {
   const clock = new FakeClock();
   const now = new Map(names.map((name) => [name, counts(0)]));
   const standing = new Map<string, PoolCounts>();
   const writes: { pool: string; assigned: number; at: number }[] = [];
-  const answers: Answer<void>[] = [];
-  const status = new PoolStatus({
+  const answers: RequestOutcome<void>[] = [];
+  const status = new PoolStatusWriter({
     clock,
     log: silentLog,
     pools: () => now.keys(),
     counts: (pool) => now.get(pool) ?? counts(0),
-    standing: (pool) => standing.get(pool) ?? null,
+    publishedCounts: (pool) => standing.get(pool) ?? null,
     api: {
       async write(pool, { assigned4 }) {
         writes.push({ pool, assigned: assigned4, at: clock.now() });
@@ -38,35 +38,35 @@ function stage(names: readonly string[] = ['p']) {
 }
 
 it('writes a pool at most once a second, and ends with how it is', async () => {
-  const { clock, now, writes, status } = stage();
+  const { clock, now, writes, status } = createHarness();
   status.start();
   for (let index = 1; index <= 16; index++) {
     now.set('p', counts(index));
     status.changed();
-    await clock.pass(300);
+    await clock.advanceAsync(300);
   }
-  await clock.pass(5000);
+  await clock.advanceAsync(5000);
   assert.equal(writes.at(-1)?.assigned, 16);
   for (const [index, { at }] of writes.entries()) assert.ok(at - (writes[index - 1]?.at ?? -1000) >= 1000);
 });
 
 it('writes nothing where all stands as it should, as after a restart', async () => {
-  const { clock, now, standing, writes, status } = stage();
+  const { clock, now, standing, writes, status } = createHarness();
   now.set('p', counts(3));
   standing.set('p', counts(3));
   status.start();
   status.changed();
-  await clock.pass(60_000);
+  await clock.advanceAsync(60_000);
   assert.deepEqual(writes, []);
 });
 
 it('puts right what somebody else wrote', async () => {
-  const { clock, standing, writes, status } = stage();
+  const { clock, standing, writes, status } = createHarness();
   status.start();
-  await clock.pass(5000);
+  await clock.advanceAsync(5000);
   standing.set('p', counts(9));
   status.changed();
-  await clock.pass(5000);
+  await clock.advanceAsync(5000);
   assert.deepEqual(
     writes.map(({ assigned }) => assigned),
     [0, 0],
@@ -74,23 +74,23 @@ it('puts right what somebody else wrote', async () => {
 });
 
 it('writes to a pool that was made anew what it wrote to the one before, however lately', async () => {
-  const { clock, standing, writes, status } = stage();
+  const { clock, standing, writes, status } = createHarness();
   status.start();
-  await clock.pass(1000);
+  await clock.advanceAsync(1000);
   assert.equal(writes.length, 1);
   standing.delete('p');
   status.changed();
-  await clock.pass(60_000);
+  await clock.advanceAsync(60_000);
   assert.equal(writes.length, 2);
 });
 
 it('writes again what a write that was long on its way has overtaken', async () => {
-  const { clock, standing, writes, status } = stage();
+  const { clock, standing, writes, status } = createHarness();
   status.start();
-  await clock.pass(1000);
+  await clock.advanceAsync(1000);
   standing.set('p', counts(7)); // which the watch tells of at once
   status.changed();
-  await clock.pass(3000);
+  await clock.advanceAsync(3000);
   assert.deepEqual(
     writes.map(({ assigned }) => assigned),
     [0, 0],
@@ -98,16 +98,16 @@ it('writes again what a write that was long on its way has overtaken', async () 
 });
 
 it('waits after a failure, the longer where the server says so; other pools need not', async () => {
-  const { clock, now, writes, answers, status } = stage(['p', 'q']);
-  answers.push({ kind: 'busy', because: '429', after: 20_000, undone: true });
+  const { clock, now, writes, answers, status } = createHarness(['p', 'q']);
+  answers.push({ kind: 'busy', because: '429', retryAfter: 20_000, notApplied: true });
   status.start();
   now.set('q', counts(1));
-  await clock.pass(19_000);
+  await clock.advanceAsync(19_000);
   assert.deepEqual(
     writes.map(({ pool }) => pool),
     ['p', 'q'],
   );
-  await clock.pass(5000);
+  await clock.advanceAsync(5000);
   assert.deepEqual(
     writes.map(({ pool }) => pool),
     ['p', 'q', 'p'],
@@ -115,11 +115,11 @@ it('waits after a failure, the longer where the server says so; other pools need
 });
 
 it('writes nothing while it is stopped', async () => {
-  const { clock, writes, status } = stage();
+  const { clock, writes, status } = createHarness();
   status.changed();
-  await clock.pass(5000);
+  await clock.advanceAsync(5000);
   status.start();
   status.stop();
-  await clock.pass(5000);
+  await clock.advanceAsync(5000);
   assert.deepEqual(writes, []);
 });

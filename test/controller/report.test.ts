@@ -1,52 +1,52 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { Report } from '../../src/controller/report.ts';
+import { ServiceReporter } from '../../src/controller/report.ts';
 import { silentLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
-import type { Look } from '../../src/plan/look.ts';
-import { pool, service, World, writes } from '../plan/support.ts';
+import type { ReconcileResult } from '../../src/plan/look.ts';
+import { pool, service, TestCluster, withPatches } from '../plan/support.ts';
 
-function stage() {
+function createHarness() {
   const told: string[] = [];
   let touched = 0;
   const metrics = new Metrics('test');
-  const report = new Report({
+  const report = new ServiceReporter({
     log: silentLog,
     metrics,
     events: { add: ({ event }) => void told.push(event.reason) },
-    touched: () => {
+    allocationChanged: () => {
       touched++;
     },
   });
   return { report, told, metrics, touched: () => touched };
 }
 
-const granting = (): Look => {
-  const world = new World({ pools: [pool('p', ['192.0.2.0/32'])], services: [service('it')] });
-  return writes(world.first)[0] ?? assert.fail('nothing was written');
+const reconcileGranting = (): ReconcileResult => {
+  const world = new TestCluster({ pools: [pool('p', ['192.0.2.0/32'])], services: [service('it')] });
+  return withPatches(world.initialResults)[0] ?? assert.fail('nothing was written');
 };
 
 it('a look and a write may each change what a pool has left', () => {
-  const { report, touched } = stage();
-  const look = granting();
-  report.looked(look);
+  const { report, touched } = createHarness();
+  const look = reconcileGranting();
+  report.reconciled(look);
   assert.equal(touched(), 1);
   report.written(look, 12);
   assert.equal(touched(), 2);
 });
 
 it('events are told when what they tell of is written, not before', () => {
-  const { report, told } = stage();
-  const look = granting();
-  report.looked(look);
+  const { report, told } = createHarness();
+  const look = reconcileGranting();
+  report.reconciled(look);
   assert.deepEqual(told, []);
   report.written(look, 12);
   assert.deepEqual(told, ['IPAllocated']);
 });
 
 it('writes are counted by what became of them', async () => {
-  const { report, metrics } = stage();
-  report.written(granting(), 12);
+  const { report, metrics } = createHarness();
+  report.written(reconcileGranting(), 12);
   report.failed('default/it', { kind: 'stale' });
   const text = await metrics.text();
   assert.match(text, /berth_writes_total\{object="service",outcome="written"\} 1/);

@@ -1,24 +1,29 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ALLOCATED_FROM } from '../../src/cluster/annotations.ts';
-import { CALM_RATE } from '../../src/controller/serviceloop.ts';
+import { ALLOCATED_FROM_ANNOTATION } from '../../src/cluster/annotations.ts';
+import { LOW_PRIORITY_RATE } from '../../src/controller/serviceloop.ts';
 import { ingress, service } from '../plan/support.ts';
-import { type Fate, Stage } from './support/loopstage.ts';
+import { ReconcilerHarness, type ScriptedOutcome } from './support/loopstage.ts';
 
 const ONE = ['10.0.0.0/32'];
 
 describe('a write that does not go well', () => {
-  const table: readonly (readonly [says: string, fate: Fate, reads: boolean, notBefore: number])[] = [
+  const table: readonly (readonly [
+    says: string,
+    fate: ScriptedOutcome,
+    reads: boolean,
+    notBefore: number,
+  ])[] = [
     ['409 or a 422 about the uid: reads and tries again at once', { kind: 'stale' }, true, 0],
     [
       '429: waits as long as the server says, and need not read',
-      { kind: 'busy', because: '429', after: 7000, undone: true },
+      { kind: 'busy', because: '429', retryAfter: 7000, notApplied: true },
       false,
       7000,
     ],
     [
       '5xx: waits a little and reads first',
-      { kind: 'busy', because: '500', after: null, undone: false },
+      { kind: 'busy', because: '500', retryAfter: null, notApplied: false },
       true,
       50,
     ],
@@ -28,24 +33,24 @@ describe('a write that does not go well', () => {
   ];
   for (const [says, fate, reads, notBefore] of table) {
     it(says, async () => {
-      const stage = new Stage(ONE, [service('a')]);
-      stage.fates = [fate];
+      const stage = new ReconcilerHarness(ONE, [service('a')]);
+      stage.outcomes = [fate];
       await stage.begin();
-      await stage.clock.pass(60_000);
-      assert.deepEqual(stage.shown('a'), ['10.0.0.0']);
+      await stage.clock.advanceAsync(60_000);
+      assert.deepEqual(stage.addressesOf('a'), ['10.0.0.0']);
       assert.equal(stage.patches.length, 2);
       assert.ok((stage.patches[1]?.at ?? 0) >= notBefore, `again after ${stage.patches[1]?.at}`);
       assert.deepEqual(stage.reads, reads ? ['default/a'] : []);
-      assert.deepEqual(stage.told, ['default/a IPAllocated'], 'what was granted is told once');
+      assert.deepEqual(stage.events, ['default/a IPAllocated'], 'what was granted is told once');
     });
   }
 
   it('is tried again ever more slowly, and never given up', async () => {
-    const stage = new Stage(ONE, [service('a')]);
-    stage.fates = Array.from({ length: 20 }, () => ({ kind: 'refused', because: '403' }) as const);
+    const stage = new ReconcilerHarness(ONE, [service('a')]);
+    stage.outcomes = Array.from({ length: 20 }, () => ({ kind: 'refused', because: '403' }) as const);
     await stage.begin();
-    await stage.clock.pass(3_600_000);
-    assert.deepEqual(stage.shown('a'), ['10.0.0.0']);
+    await stage.clock.advanceAsync(3_600_000);
+    assert.deepEqual(stage.addressesOf('a'), ['10.0.0.0']);
     const gaps = stage.patches.slice(1).map(({ at }, index) => at - (stage.patches[index]?.at ?? 0));
     assert.ok(Math.max(...gaps) <= 60_000);
     assert.ok((gaps.at(-1) ?? 0) > 10 * (gaps[0] ?? 0));
@@ -54,144 +59,144 @@ describe('a write that does not go well', () => {
 
 describe('a reservation', () => {
   it('stays while nobody knows what became of the write, until a read tells', async () => {
-    const stage = new Stage(ONE, [service('a'), service('b')]);
-    stage.fates = ['lost'];
-    stage.readAnswers = [{ kind: 'unknown', because: 'down' }];
+    const stage = new ReconcilerHarness(ONE, [service('a'), service('b')]);
+    stage.outcomes = ['lost'];
+    stage.readOutcomes = [{ kind: 'unknown', because: 'down' }];
     await stage.begin();
-    assert.deepEqual([stage.shown('a'), stage.shown('b')], [['10.0.0.0'], []]);
-    await stage.clock.pass(60_000);
+    assert.deepEqual([stage.addressesOf('a'), stage.addressesOf('b')], [['10.0.0.0'], []]);
+    await stage.clock.advanceAsync(60_000);
     assert.equal(
       stage.patches.filter(({ key }) => key === 'default/a').length,
       1,
       'the read showed that it stands',
     );
-    assert.deepEqual(stage.shown('b'), []);
-    assert.ok(stage.told.includes('default/a IPAllocated'));
+    assert.deepEqual(stage.addressesOf('b'), []);
+    assert.ok(stage.events.includes('default/a IPAllocated'));
   });
 
   it('of what is to be taken off a Service stays until the write that does so stands', async () => {
-    const a = service('a', { shows: ['10.0.0.0'], from: 'p' });
-    const stage = new Stage(ONE, [a, service('b')]);
+    const a = service('a', { ingressEntries: ['10.0.0.0'], allocatedFrom: 'p' });
+    const stage = new ReconcilerHarness(ONE, [a, service('b')]);
     await stage.begin();
-    assert.deepEqual(stage.shown('b'), []);
-    stage.fates = [{ kind: 'busy', because: '429', after: 5000, undone: true }];
+    assert.deepEqual(stage.addressesOf('b'), []);
+    stage.outcomes = [{ kind: 'busy', because: '429', retryAfter: 5000, notApplied: true }];
     const asked = stage.edit(a.key, {
       annotations: { ...a.annotations, 'metallb.io/address-pool': 'nowhere' },
     });
-    const before = stage.seen.get(a.key);
-    stage.seen.set(a.key, asked);
-    stage.loop.changed(before, asked);
-    await stage.clock.pass(1000);
-    assert.deepEqual([stage.shown('a'), stage.shown('b')], [['10.0.0.0'], []]);
-    await stage.clock.pass(10_000);
-    assert.deepEqual([stage.shown('a'), stage.shown('b')], [[], ['10.0.0.0']]);
+    const before = stage.watched.get(a.key);
+    stage.watched.set(a.key, asked);
+    stage.reconciler.changed(before, asked);
+    await stage.clock.advanceAsync(1000);
+    assert.deepEqual([stage.addressesOf('a'), stage.addressesOf('b')], [['10.0.0.0'], []]);
+    await stage.clock.advanceAsync(10_000);
+    assert.deepEqual([stage.addressesOf('a'), stage.addressesOf('b')], [[], ['10.0.0.0']]);
   });
 });
 
 describe('a Service that leaves the watch', () => {
   it('keeps its address until a read has shown that it is gone', async () => {
-    const a = service('a', { shows: ['10.0.0.0'], from: 'p' });
-    const stage = new Stage(ONE, [a, service('b')]);
+    const a = service('a', { ingressEntries: ['10.0.0.0'], allocatedFrom: 'p' });
+    const stage = new ReconcilerHarness(ONE, [a, service('b')]);
     await stage.begin();
-    stage.readAnswers = [{ kind: 'unknown', because: 'down' }];
+    stage.readOutcomes = [{ kind: 'unknown', because: 'down' }];
     stage.server.delete(a.key);
-    stage.seen.delete(a.key);
-    stage.loop.departed(a);
-    await stage.clock.pass(1);
-    assert.deepEqual(stage.shown('b'), []);
-    await stage.clock.pass(10_000);
-    assert.deepEqual(stage.shown('b'), ['10.0.0.0']);
+    stage.watched.delete(a.key);
+    stage.reconciler.deleted(a);
+    await stage.clock.advanceAsync(1);
+    assert.deepEqual(stage.addressesOf('b'), []);
+    await stage.clock.advanceAsync(10_000);
+    assert.deepEqual(stage.addressesOf('b'), ['10.0.0.0']);
     assert.equal(stage.reads.length, 2);
   });
 
   it('loses our marks where it is of another type now', async () => {
-    const a = service('a', { shows: ['10.0.0.0'], from: 'p' });
-    const stage = new Stage(ONE, [a]);
+    const a = service('a', { ingressEntries: ['10.0.0.0'], allocatedFrom: 'p' });
+    const stage = new ReconcilerHarness(ONE, [a]);
     await stage.begin();
     stage.edit(a.key, { type: 'ClusterIP', ingress: [] });
-    stage.seen.delete(a.key);
-    stage.loop.departed(a);
-    await stage.clock.pass(10_000);
-    assert.equal(stage.server.get(a.key)?.annotations[ALLOCATED_FROM], undefined);
-    assert.equal(stage.seen.get(a.key), undefined, 'it does not come back into the picture');
+    stage.watched.delete(a.key);
+    stage.reconciler.deleted(a);
+    await stage.clock.advanceAsync(10_000);
+    assert.equal(stage.server.get(a.key)?.annotations[ALLOCATED_FROM_ANNOTATION], undefined);
+    assert.equal(stage.watched.get(a.key), undefined, 'it does not come back into the picture');
   });
 
   it('is read again where it left while it was being read', async () => {
     const a = service('a');
-    const stage = new Stage(ONE, [a]);
-    stage.fates = ['lost'];
-    stage.beforeReadIsAnswered = () => {
-      stage.beforeReadIsAnswered = () => {};
+    const stage = new ReconcilerHarness(ONE, [a]);
+    stage.outcomes = ['lost'];
+    stage.beforeReadReturns = () => {
+      stage.beforeReadReturns = () => {};
       const last = stage.server.get(a.key);
       assert.ok(last);
       stage.edit(a.key, { type: 'ClusterIP', ingress: [] });
-      stage.seen.delete(a.key);
-      stage.loop.departed(last);
+      stage.watched.delete(a.key);
+      stage.reconciler.deleted(last);
     };
     await stage.begin();
-    await stage.clock.pass(10_000);
+    await stage.clock.advanceAsync(10_000);
     assert.equal(stage.reads.length, 2);
-    assert.equal(stage.server.get(a.key)?.annotations[ALLOCATED_FROM], undefined);
+    assert.equal(stage.server.get(a.key)?.annotations[ALLOCATED_FROM_ANNOTATION], undefined);
   });
 });
 
 it('several Services are written at once, none twice at a time', async () => {
   const names = Array.from({ length: 100 }, (_, index) => `s${index}`);
-  const stage = new Stage(
+  const stage = new ReconcilerHarness(
     ['10.0.0.0/24'],
     names.map((name) => service(name)),
   );
   await stage.begin();
-  await stage.clock.pass(1000);
-  assert.equal(new Set(names.flatMap(stage.shown)).size, 100);
+  await stage.clock.advanceAsync(1000);
+  assert.equal(new Set(names.flatMap(stage.addressesOf)).size, 100);
   assert.equal(stage.patches.length, 100);
 });
 
 it('who comes while those who have an address are looked at for the first time is served before them', async () => {
   const moving = Array.from({ length: 40 }, (_, index) =>
-    service(`o${index}`, { shows: [`10.9.0.${index}`], from: 'p' }),
+    service(`o${index}`, { ingressEntries: [`10.9.0.${index}`], allocatedFrom: 'p' }),
   );
-  const stage = new Stage(['10.0.0.0/24'], moving);
-  await stage.clock.pass(1000);
-  stage.loop.begin();
+  const stage = new ReconcilerHarness(['10.0.0.0/24'], moving);
+  await stage.clock.advanceAsync(1000);
+  stage.reconciler.begin();
   const late = service('late');
   stage.show(late);
-  stage.loop.changed(undefined, late);
-  await stage.clock.pass(0);
+  stage.reconciler.changed(undefined, late);
+  await stage.clock.advanceAsync(0);
   assert.equal(stage.patches[0]?.key, late.key);
 });
 
 it('what only needs tidying goes slowly, and behind those who have nothing', async () => {
   const old = Array.from({ length: 40 }, (_, index) =>
-    service(`o${index}`, { shows: [`10.0.0.${index}`], from: 'p' }),
+    service(`o${index}`, { ingressEntries: [`10.0.0.${index}`], allocatedFrom: 'p' }),
   );
-  const stage = new Stage(['10.0.0.0/24'], [...old, service('new')]);
+  const stage = new ReconcilerHarness(['10.0.0.0/24'], [...old, service('new')]);
   await stage.begin();
   assert.equal(stage.patches[0]?.key, 'default/new');
-  await stage.clock.pass(200);
+  await stage.clock.advanceAsync(200);
   assert.ok(stage.patches.length < 25, `${stage.patches.length} writes in 0.2 s`);
-  await stage.clock.pass(2000);
+  await stage.clock.advanceAsync(2000);
   assert.equal(stage.patches.length, 41);
   assert.ok(stage.patches.slice(1).every(({ body }) => body.status.loadBalancer === undefined));
 });
 
 it('a replacement that is learnt of by a refused write counts like any other', async () => {
   const a = service('a');
-  const stage = new Stage(ONE, [a]);
+  const stage = new ReconcilerHarness(ONE, [a]);
   await stage.begin();
   const says = () => stage.server.get(a.key)?.conditions.map(({ reason }) => reason);
   for (const layer2Only of [['p'], [], ['p']]) {
-    assert.deepEqual(stage.shown('a'), ['10.0.0.0']);
+    assert.deepEqual(stage.addressesOf('a'), ['10.0.0.0']);
     stage.edit(a.key, { ingress: ingress('192.0.2.9') }); // which the watch does not bring
-    stage.loop.add(stage.loop.desk.layer2OnlyChanged(new Set(layer2Only)));
-    await stage.clock.pass(60_000);
+    stage.reconciler.add(stage.reconciler.allocator.updateLayer2OnlyPools(new Set(layer2Only)));
+    await stage.clock.advanceAsync(60_000);
   }
-  assert.deepEqual([stage.shown('a'), says()], [['192.0.2.9'], ['StatusContested']]);
+  assert.deepEqual([stage.addressesOf('a'), says()], [['192.0.2.9'], ['StatusContested']]);
 });
 
 it('what somebody takes off a Service that waits is put back in the calm lane, where nobody waits for it', async () => {
   const names = Array.from({ length: 40 }, (_, index) => `s${index}`);
-  const stage = new Stage(
+  const stage = new ReconcilerHarness(
     [],
     names.map((name) => service(name)),
   );
@@ -201,11 +206,11 @@ it('what somebody takes off a Service that waits is put back in the calm lane, w
   for (const name of names) {
     const before = stage.server.get(`default/${name}`);
     const after = stage.edit(`default/${name}`, { conditions: [] });
-    stage.seen.set(after.key, after);
-    stage.loop.changed(before, after);
+    stage.watched.set(after.key, after);
+    stage.reconciler.changed(before, after);
   }
-  await stage.clock.pass(0);
-  assert.equal(stage.patches.length, CALM_RATE.burst);
-  await stage.clock.pass(10_000);
+  await stage.clock.advanceAsync(0);
+  assert.equal(stage.patches.length, LOW_PRIORITY_RATE.burst);
+  await stage.clock.advanceAsync(10_000);
   assert.equal(stage.patches.length, names.length);
 });

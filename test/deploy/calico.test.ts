@@ -5,14 +5,14 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import { CALICO_KINDS } from '../../src/controller/main/calicokinds.ts';
-import { realParts, skipWithoutRealParts } from '../support/skip.ts';
+import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/skip.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: manifests, read by a test that knows their shape
 type Loose = any;
 
 const rendered = (name: string): readonly Loose[] => {
-  const parts = realParts();
-  assert.ok(parts.there);
+  const parts = findKubernetesBinaries();
+  assert.ok(parts.isAvailable);
   const path = fileURLToPath(new URL(`../../deploy/${name}`, import.meta.url));
   const text = execFileSync(parts.kubectl, ['kustomize', path], { encoding: 'utf8' });
   return parseAllDocuments(text).map((one) => one.toJS());
@@ -20,7 +20,7 @@ const rendered = (name: string): readonly Loose[] => {
 
 const id = ({ kind, metadata }: Loose): string => `${kind}/${metadata.name}`;
 
-describe('deploy/calico', { skip: skipWithoutRealParts() }, () => {
+describe('deploy/calico', { skip: skipWithoutKubernetesBinaries() }, () => {
   it('adds one flag to the Deployment, and two objects', () => {
     const [plain, calico] = [rendered('controller-only'), rendered('calico')];
     const known = new Map(plain.map((one) => [id(one), one]));

@@ -9,7 +9,7 @@ import { parseAllDocuments } from 'yaml';
 import { CONTROLLER_FLAGS } from '../../src/controller/flags.ts';
 import { createNamespace } from '../support/namespace.ts';
 import { sharedApi } from '../support/realapi.ts';
-import { realParts, skipWithoutRealParts } from '../support/skip.ts';
+import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/skip.ts';
 
 const base = fileURLToPath(new URL('../../deploy/controller-only', import.meta.url));
 
@@ -26,13 +26,13 @@ type Manifest = {
   readonly [field: string]: any;
 };
 
-describe('deploy/controller-only', { skip: skipWithoutRealParts() }, () => {
+describe('deploy/controller-only', { skip: skipWithoutKubernetesBinaries() }, () => {
   let folder: string;
   let manifests: readonly Manifest[];
 
   const render = (path: string): string => {
-    const parts = realParts();
-    assert.ok(parts.there);
+    const parts = findKubernetesBinaries();
+    assert.ok(parts.isAvailable);
     return execFileSync(parts.kubectl, ['kustomize', path], { encoding: 'utf8' });
   };
   const read = (text: string): Manifest[] =>

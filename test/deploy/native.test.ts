@@ -12,14 +12,14 @@ import { SPEAKER_FLAGS } from '../../src/speaker/flags.ts';
 import { manifestsOf } from '../docs/markdown.ts';
 import { createNamespace } from '../support/namespace.ts';
 import { sharedApi } from '../support/realapi.ts';
-import { realParts, skipWithoutRealParts } from '../support/skip.ts';
+import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/skip.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: manifests, read by a test that knows their shape
 type Loose = any;
 
 const render = (path: string): string => {
-  const parts = realParts();
-  assert.ok(parts.there);
+  const parts = findKubernetesBinaries();
+  assert.ok(parts.isAvailable);
   return execFileSync(parts.kubectl, ['kustomize', path], { encoding: 'utf8' });
 };
 
@@ -44,7 +44,7 @@ const ADDED = [
   'ServiceAccount/berth-speaker',
 ];
 
-describe('deploy/native', { skip: skipWithoutRealParts() }, () => {
+describe('deploy/native', { skip: skipWithoutKubernetesBinaries() }, () => {
   let folder: string;
   let manifests: ReadonlyMap<string, Loose>;
   let pod: Loose;

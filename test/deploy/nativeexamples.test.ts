@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { root } from '../../dev/place.mjs';
-import { NodePicture } from '../../src/announce/picture.ts';
+import { NodeModel } from '../../src/announce/picture.ts';
 import type { Raw } from '../../src/cluster/fields.ts';
 import { formatPrefix } from '../../src/net/prefix.ts';
 import { eventually } from '../controller/support/eventually.ts';
-import { netParts, skipWithoutNetParts } from '../support/netparts.ts';
-import { freshApi } from '../support/realapi.ts';
-import { skipWithoutRealParts } from '../support/skip.ts';
+import { findNetworkBinaries, skipWithoutNetworkBinaries } from '../support/netparts.ts';
+import { dedicatedApi } from '../support/realapi.ts';
+import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
 
 const FOLDER = join(root, 'examples/native');
 
@@ -26,7 +26,7 @@ const ofKind = (kind: string): readonly Raw[] => objects.filter((one) => one['ki
 
 describe('examples/native', () => {
   it('have a node tell the router the address of the Service, with nothing to complain about', () => {
-    const picture = new NodePicture({
+    const picture = new NodeModel({
       namespace: 'metallb-system',
       node: 'w1',
       flags: { lbClass: null, ignoreExcludeLabel: false },
@@ -36,7 +36,7 @@ describe('examples/native', () => {
       pools: ofKind('IPAddressPool'),
       advertisements: ofKind('BGPAdvertisement'),
       peers: ofKind('BGPPeer'),
-      ...{ layer2: [], communities: [], bfdProfiles: [], secrets: [], taken: new Map() },
+      ...{ layer2: [], communities: [], bfdProfiles: [], secrets: [], foreignSessions: new Map() },
     });
     const [service] = ofKind('Service');
     picture.putService({ ...service, status: { loadBalancer: { ingress: [{ ip: '192.168.5.0' }] } } });
@@ -44,18 +44,18 @@ describe('examples/native', () => {
       metadata: { namespace: 'default', name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } },
       endpoints: [{ addresses: ['10.244.0.1'], nodeName: 'w2' }],
     });
-    const { routes, complaints, warnings } = picture.settle();
+    const { routes, errors, warnings } = picture.recompute();
     assert.deepEqual(
-      routes.map(({ peer, at, route }) => [peer, formatPrefix(at), route?.communities]),
+      routes.map(({ peer, prefixValue, route }) => [peer, formatPrefix(prefixValue), route?.communities]),
       [['tor', '192.168.5.0/32', [65_001 * 65_536 + 100]]],
     );
-    assert.deepEqual([complaints, warnings], [null, null]);
+    assert.deepEqual([errors, warnings], [null, null]);
   });
 
-  it('are applied as they are', { skip: skipWithoutRealParts() }, async () => {
-    const api = await freshApi();
+  it('are applied as they are', { skip: skipWithoutKubernetesBinaries() }, async () => {
+    const api = await dedicatedApi();
     try {
-      await api.must('POST', '/api/v1/namespaces', { metadata: { name: 'metallb-system' } });
+      await api.requestOk('POST', '/api/v1/namespaces', { metadata: { name: 'metallb-system' } });
       const crds = await api.kubectl(['apply', '-k', join(root, 'deploy/crds')]);
       assert.equal(crds.code, 0, crds.stderr);
       await eventually(async () => {
@@ -69,7 +69,7 @@ describe('examples/native', () => {
   });
 });
 
-describe('the routers of docs/native.md', { skip: skipWithoutNetParts() }, () => {
+describe('the routers of docs/native.md', { skip: skipWithoutNetworkBinaries() }, () => {
   const page = readFileSync(join(root, 'docs/native.md'), 'utf8');
 
   function accepts(kind: 'bird' | 'frr', command: (file: string, folder: string) => readonly string[]): void {
@@ -89,14 +89,14 @@ describe('the routers of docs/native.md', { skip: skipWithoutNetParts() }, () =>
   }
 
   it('are read by BIRD', () => {
-    const parts = netParts();
-    assert.ok(parts.there);
+    const parts = findNetworkBinaries();
+    assert.ok(parts.isAvailable);
     accepts('bird', (file) => [parts.bird, '-p', '-c', file]);
   });
 
   it('are read by FRR', () => {
-    const parts = netParts();
-    assert.ok(parts.there);
+    const parts = findNetworkBinaries();
+    assert.ok(parts.isAvailable);
     accepts('frr', (file, folder) => [
       ...[parts.vtysh, '-C', '-f', file],
       ...['--config_dir', folder, '--vty_socket', folder],

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { connected } from '../../src/cli/cluster/connect.ts';
-import { stepsAway } from '../../src/cli/migrate/away.ts';
-import { migrateMain } from '../../src/cli/migrate/main.ts';
-import { look, perform } from '../../src/cli/migrate/perform.ts';
+import { withConnection } from '../../src/cli/cluster/connect.ts';
+import { migrationSteps } from '../../src/cli/migrate/away.ts';
+import { runMigrate } from '../../src/cli/migrate/main.ts';
+import { applySteps, readMetalLB } from '../../src/cli/migrate/perform.ts';
 import { systemClock } from '../../src/work/clock.ts';
 import {
   controllerDeployment,
@@ -13,10 +13,10 @@ import {
   memberlist,
   webhookConfiguration,
 } from '../cli/support/metallb.ts';
-import { type Ran, run } from '../cli/support/run.ts';
+import { type CommandResult, runCommand } from '../cli/support/run.ts';
 import { eventually } from '../controller/support/eventually.ts';
-import { type Loose, NAMESPACE, Rig } from '../controller/support/rig.ts';
-import { skipWithoutRealParts } from '../support/skip.ts';
+import { type AnyObject, NAMESPACE, Rig } from '../controller/support/rig.ts';
+import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
 
 const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
 const WEBHOOK = `${WEBHOOKS}/metallb-webhook-configuration`;
@@ -25,7 +25,7 @@ const DEPLOYMENTS = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`;
 const SECRETS = `/api/v1/namespaces/${NAMESPACE}/secrets`;
 const SAVED = `/api/v1/namespaces/${NAMESPACE}/configmaps/berth-migration`;
 
-describe('leaving MetalLB on a real API server', { skip: skipWithoutRealParts() }, () => {
+describe('leaving MetalLB on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
   let ca = '';
   before(async () => {
@@ -44,16 +44,16 @@ describe('leaving MetalLB on a real API server', { skip: skipWithoutRealParts() 
     const { api } = rig;
     for (const path of [WEBHOOK, `${DEPLOYMENTS}/controller`, `${SECRETS}/memberlist`, SAVED])
       await api.request('DELETE', path);
-    const deployment = await api.must<Loose>('POST', DEPLOYMENTS, controllerDeployment(NAMESPACE));
+    const deployment = await api.requestOk<AnyObject>('POST', DEPLOYMENTS, controllerDeployment(NAMESPACE));
     await ready(1);
-    await api.must('POST', SECRETS, memberlist(NAMESPACE, deployment.metadata.uid));
-    await api.must('PATCH', CRD, { spec: { conversion: conversion(NAMESPACE, ca) } });
-    await api.must('POST', WEBHOOKS, webhookConfiguration(NAMESPACE, ca));
+    await api.requestOk('POST', SECRETS, memberlist(NAMESPACE, deployment.metadata.uid));
+    await api.requestOk('PATCH', CRD, { spec: { conversion: conversion(NAMESPACE, ca) } });
+    await api.requestOk('POST', WEBHOOKS, webhookConfiguration(NAMESPACE, ca));
     await eventually(async () => assert.ok((await tryPoolEdit()) >= 500, 'the webhook is not asked yet'));
   }
 
   const ready = (count: number): Promise<unknown> =>
-    rig.api.must('PATCH', `${DEPLOYMENTS}/controller/status`, {
+    rig.api.requestOk('PATCH', `${DEPLOYMENTS}/controller/status`, {
       status: { replicas: count, readyReplicas: count, availableReplicas: count },
     });
 
@@ -66,15 +66,15 @@ describe('leaving MetalLB on a real API server', { skip: skipWithoutRealParts() 
     return answer.status;
   }
 
-  const berth = (...args: readonly string[]): Promise<Ran> =>
-    run(migrateMain, ['metallb', '--kubeconfig', rig.api.kubeconfig, ...args], { clock: systemClock });
+  const berth = (...args: readonly string[]): Promise<CommandResult> =>
+    runCommand(runMigrate, ['metallb', '--kubeconfig', rig.api.kubeconfig, ...args], { clock: systemClock });
 
   /** What a migration touches, without what the server counts. */
-  async function world(): Promise<Loose> {
+  async function world(): Promise<AnyObject> {
     const { api } = rig;
-    const webhook = await api.request<Loose>('GET', WEBHOOK);
-    const crd = await api.must<Loose>('GET', CRD);
-    const secret = await api.must<Loose>('GET', `${SECRETS}/memberlist`);
+    const webhook = await api.request<AnyObject>('GET', WEBHOOK);
+    const crd = await api.requestOk<AnyObject>('GET', CRD);
+    const secret = await api.requestOk<AnyObject>('GET', `${SECRETS}/memberlist`);
     return {
       webhooks: webhook.status === 404 ? null : webhook.body.webhooks,
       labels: webhook.status === 404 ? null : webhook.body.metadata.labels,
@@ -87,7 +87,7 @@ describe('leaving MetalLB on a real API server', { skip: skipWithoutRealParts() 
 
   const versions = async (): Promise<readonly string[]> => {
     const paths = [WEBHOOK, CRD, `${SECRETS}/memberlist`, `${DEPLOYMENTS}/controller`];
-    const objects = await Promise.all(paths.map((path) => rig.api.must<Loose>('GET', path)));
+    const objects = await Promise.all(paths.map((path) => rig.api.requestOk<AnyObject>('GET', path)));
     return objects.map(({ metadata }) => metadata.resourceVersion);
   };
 
@@ -130,8 +130,8 @@ describe('leaving MetalLB on a real API server', { skip: skipWithoutRealParts() 
 
     // The swap: MetalLB's controller ends, Berth serves, and no address moves.
     await ready(0);
-    const controller = await rig.serving();
-    await rig.says('web', 'Assigned');
+    const controller = await rig.startServing();
+    await rig.waitForReason('web', 'Assigned');
     assert.deepEqual(await rig.addresses('web'), ['192.0.2.3']);
     await controller.stop();
 
@@ -157,12 +157,12 @@ describe('leaving MetalLB on a real API server', { skip: skipWithoutRealParts() 
       const installed = await world();
       const place = { environment: {}, home: '', clock: systemClock, version: 'test' };
       const flags = { kubeconfig: rig.api.kubeconfig, context: '' };
-      const broken = await connected(place, flags, async ({ sender }) => {
-        const looked = await look(sender, NAMESPACE);
+      const broken = await withConnection(place, flags, async ({ sender }) => {
+        const looked = await readMetalLB(sender, NAMESPACE);
         assert.ok(looked.ok);
-        const all = stepsAway(looked.value.facts);
+        const all = migrationSteps(looked.value.state);
         assert.equal(all.length, steps);
-        return perform(sender, all.slice(0, done), () => {});
+        return applySteps(sender, all.slice(0, done), () => {});
       });
       assert.ok(broken.ok, JSON.stringify(broken));
       assert.equal((await berth('--yes')).code, 0);
@@ -178,7 +178,7 @@ describe('leaving MetalLB on a real API server', { skip: skipWithoutRealParts() 
   });
 
   it('says which kubeconfig cannot be read', async () => {
-    const ran = await run(migrateMain, ['metallb', '--kubeconfig', '/nonexistent/kubeconfig'], {
+    const ran = await runCommand(runMigrate, ['metallb', '--kubeconfig', '/nonexistent/kubeconfig'], {
       clock: systemClock,
     });
     assert.deepEqual([ran.code, ran.out], [1, '']);

@@ -3,17 +3,17 @@ import assert from 'node:assert/strict';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { explainMain } from '../../src/cli/explain/main.ts';
-import { planMain } from '../../src/cli/plan/main.ts';
-import { VERBS } from '../../src/cli/verbs.ts';
+import { runExplain } from '../../src/cli/explain/main.ts';
+import { runPlan } from '../../src/cli/plan/main.ts';
+import { COMMAND_SUMMARIES } from '../../src/cli/verbs.ts';
 import { systemClock } from '../../src/work/clock.ts';
-import { type Main, type Ran, run } from '../cli/support/run.ts';
+import { type CommandResult, type CommandRunner, runCommand } from '../cli/support/run.ts';
 import { eventually, eventuallyEqual } from '../controller/support/eventually.ts';
-import { Program, placeProgram } from '../controller/support/program.ts';
+import { installProgram, Program } from '../controller/support/program.ts';
 import { NAMESPACE, Rig } from '../controller/support/rig.ts';
-import { skipWithoutRealParts } from '../support/skip.ts';
+import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
 
-const pool = (name: string, addresses: string): string =>
+const poolManifest = (name: string, addresses: string): string =>
   JSON.stringify({
     apiVersion: 'metallb.io/v1beta1',
     kind: 'IPAddressPool',
@@ -21,30 +21,30 @@ const pool = (name: string, addresses: string): string =>
     spec: { addresses: [addresses] },
   });
 
-describe('the commands on a real API server', { skip: skipWithoutRealParts() }, () => {
+describe('the commands on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
   let script = '';
   before(async () => {
     rig = await Rig.start({ crds: false });
-    script = await placeProgram(rig.api.folder);
+    script = await installProgram(rig.api.folder);
   });
   after(() => rig?.stop());
 
-  const berth = (main: Main, args: readonly string[], stdin?: string): Promise<Ran> =>
-    run(main, [...args, '--kubeconfig', rig.api.kubeconfig], {
+  const berth = (main: CommandRunner, args: readonly string[], stdin?: string): Promise<CommandResult> =>
+    runCommand(main, [...args, '--kubeconfig', rig.api.kubeconfig], {
       clock: systemClock,
       ...(stdin === undefined ? {} : { stdin }),
     });
 
   it('says what to do where the kinds are missing, and prints them for kubectl', async () => {
-    const explained = await berth(explainMain, ['address', '192.0.2.1']);
+    const explained = await berth(runExplain, ['address', '192.0.2.1']);
     assert.deepEqual(explained, {
       code: 1,
       out: '',
       err: 'berth explain: the cluster knows no IPAddressPool: install the kinds with `berth crds | kubectl apply -f -`\n',
     });
     const crds = new Program(script, ['crds']);
-    assert.equal(await crds.ended(), 0, crds.stderr);
+    assert.equal(await crds.waitForExit(), 0, crds.stderr);
     await rig.kubectl(['apply', '-f', '-'], crds.text);
     await eventually(() => rig.pools());
   });
@@ -52,28 +52,28 @@ describe('the commands on a real API server', { skip: skipWithoutRealParts() }, 
   it('explains what is there, without a controller and with one', async () => {
     await rig.pool('first', ['192.0.2.0/30']);
     await rig.service('web');
-    const before = await berth(explainMain, ['service', 'web']);
+    const before = await berth(runExplain, ['service', 'web']);
     assert.equal(before.code, 0, before.err);
     assert.match(before.out, /^Service default\/web\n {2}has {7}no address\n {2}asks for {2}IPv4\n/);
     assert.match(before.out, / {2}1\. first serves it, free: 4 of 4 IPv4\n/);
-    const controller = await rig.serving();
-    await rig.shows('web', '192.0.2.0');
-    await rig.says('web', 'Assigned');
+    const controller = await rig.startServing();
+    await rig.waitForAddresses('web', '192.0.2.0');
+    await rig.waitForReason('web', 'Assigned');
     await controller.stop();
-    const { out } = await berth(explainMain, ['service', 'web', '-o', 'json']);
+    const { out } = await berth(runExplain, ['service', 'web', '-o', 'json']);
     const value = JSON.parse(out);
     assert.deepEqual(
       [value.addresses, value.pool, value.condition.reason],
       [['192.0.2.0'], 'first', 'Assigned'],
     );
-    const address = await berth(explainMain, ['address', '192.0.2.0']);
+    const address = await berth(runExplain, ['address', '192.0.2.0']);
     assert.match(
       address.out,
       /held by Service default\/web, since 20\d\d-.*, from pool first, for TCP\/80\n$/,
     );
-    const other = await berth(explainMain, ['service', 'kubernetes']);
+    const other = await berth(runExplain, ['service', 'kubernetes']);
     assert.match(other.out, / {2}not ours {2}Its type is ClusterIP\.\n/);
-    const missing = await berth(explainMain, ['service', 'webb']);
+    const missing = await berth(runExplain, ['service', 'webb']);
     assert.deepEqual(
       [missing.code, missing.err],
       [1, 'berth explain: there is no Service default/webb; did you mean web?\n'],
@@ -89,13 +89,13 @@ describe('the commands on a real API server', { skip: skipWithoutRealParts() }, 
       spec: { type: 'LoadBalancer', ipFamilyPolicy: 'PreferDualStack', ports: [{ port: 80 }] },
     };
     const edit = [
-      pool('first', '198.51.100.0/31'),
-      pool('six', '2001:db8::/126'),
+      poolManifest('first', '198.51.100.0/31'),
+      poolManifest('six', '2001:db8::/126'),
       JSON.stringify(service),
     ].join('\n---\n');
-    const started = await rig.serving();
-    await rig.shows('second', '192.0.2.1');
-    const { code, out, err } = await berth(planMain, ['-f', '-', '-o', 'json'], edit);
+    const started = await rig.startServing();
+    await rig.waitForAddresses('second', '192.0.2.1');
+    const { code, out, err } = await berth(runPlan, ['-f', '-', '-o', 'json'], edit);
     assert.deepEqual([code, err], [3, '']);
     const planned: Record<string, readonly string[]> = Object.fromEntries(
       JSON.parse(out).services.map((one: { service: string; later: { addresses: readonly string[] } }) => [
@@ -110,18 +110,18 @@ describe('the commands on a real API server', { skip: skipWithoutRealParts() }, 
     await rig.kubectl(['apply', '-f', '-'], edit);
     for (const [name, addresses] of Object.entries(planned))
       await eventuallyEqual(() => rig.addresses(name), addresses);
-    const again = await berth(planMain, ['-f', '-'], edit);
+    const again = await berth(runPlan, ['-f', '-'], edit);
     assert.equal(again.code, 0, again.out);
     await started.stop();
-    const gone = await berth(planMain, ['--delete', 'pool/first']);
+    const gone = await berth(runPlan, ['--delete', 'pool/first']);
     assert.equal(gone.code, 3);
     assert.match(gone.out, /lose their address/);
   });
 
   it('runs every command that it lists, and makes no bug report of a mistake', async () => {
-    for (const verb of [...Object.keys(VERBS), 'help plan']) {
+    for (const verb of [...Object.keys(COMMAND_SUMMARIES), 'help plan']) {
       const help = new Program(script, [...verb.split(' '), '--help']);
-      assert.equal(await help.ended(), 0, verb);
+      assert.equal(await help.waitForExit(), 0, verb);
       assert.match(help.text, /\nUsage: ?\n? *berth /, verb);
     }
     const mistakes: readonly [args: readonly string[], code: number, err: RegExp][] = [
@@ -135,7 +135,7 @@ describe('the commands on a real API server', { skip: skipWithoutRealParts() }, 
     ];
     for (const [args, code, err] of mistakes) {
       const ran = new Program(script, args);
-      assert.equal(await ran.ended(), code, args.join(' '));
+      assert.equal(await ran.waitForExit(), code, args.join(' '));
       assert.match(ran.stderr, err);
     }
   });
@@ -144,10 +144,10 @@ describe('the commands on a real API server', { skip: skipWithoutRealParts() }, 
     const plugin = join(rig.api.folder, 'kubectl-berth');
     symlinkSync(script, plugin);
     const help = new Program(plugin, ['--help']);
-    assert.equal(await help.ended(), 0);
+    assert.equal(await help.waitForExit(), 0);
     assert.match(help.text, /\nUsage: kubectl berth COMMAND\n/);
     const explain = new Program(plugin, ['explain', 'service', '--kubeconfig', rig.api.kubeconfig]);
-    assert.equal(await explain.ended(), 2);
+    assert.equal(await explain.waitForExit(), 2);
     assert.match(explain.stderr, /^kubectl berth explain: name the Service/);
   });
 
@@ -155,10 +155,10 @@ describe('the commands on a real API server', { skip: skipWithoutRealParts() }, 
     const all = await rig.kubectl(['get', 'services,ipaddresspools,namespaces', '-A', '-o', 'yaml']);
     const file = join(rig.api.folder, 'now.yaml');
     writeFileSync(file, all);
-    const offline = await run(planMain, ['--cluster', file, '-f', '-', '-o', 'json'], {
-      stdin: pool('first', '203.0.113.0/28'),
+    const offline = await runCommand(runPlan, ['--cluster', file, '-f', '-', '-o', 'json'], {
+      stdin: poolManifest('first', '203.0.113.0/28'),
     });
-    const live = await berth(planMain, ['-f', '-', '-o', 'json'], pool('first', '203.0.113.0/28'));
+    const live = await berth(runPlan, ['-f', '-', '-o', 'json'], poolManifest('first', '203.0.113.0/28'));
     assert.equal(offline.code, 3, offline.err);
     assert.deepEqual(JSON.parse(offline.out), JSON.parse(live.out));
   });

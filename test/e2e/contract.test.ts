@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe } from 'node:test';
 import { contractSuite } from '../contract/suite.ts';
 import { sharedApi } from '../support/realapi.ts';
-import { skipWithoutRealParts } from '../support/skip.ts';
+import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
 
-const skip = skipWithoutRealParts();
+const skip = skipWithoutKubernetesBinaries();
 
 describe('the real kube-apiserver keeps the contract', { skip }, () => {
   if (skip !== false) return;

@@ -4,9 +4,9 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually, eventuallyEqual, unchangedFor } from '../controller/support/eventually.ts';
 import { whenReady } from '../controller/support/probe.ts';
 import type { Program } from '../controller/support/program.ts';
-import { type Loose, NAMESPACE, Rig } from '../controller/support/rig.ts';
+import { type AnyObject, NAMESPACE, Rig } from '../controller/support/rig.ts';
 import { freePort } from '../support/realapi/ports.ts';
-import { skipWithoutRealParts } from '../support/skip.ts';
+import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
 
 const SHORT = [
   '--leader-elect',
@@ -19,7 +19,7 @@ const SHORT = [
 ];
 const STATE = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/configurationstates/controller`;
 
-describe('two controllers on a real API server', { skip: skipWithoutRealParts() }, () => {
+describe('two controllers on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
   before(async () => {
     rig = await Rig.start();
@@ -32,7 +32,7 @@ describe('two controllers on a real API server', { skip: skipWithoutRealParts() 
     program.log.findLastIndex(({ msg }) => msg === 'no longer serving');
 
   const pair = async (...flags: readonly string[]): Promise<readonly [Program, Program]> => {
-    const leader = await rig.serving(...SHORT, ...flags);
+    const leader = await rig.startServing(...SHORT, ...flags);
     const port = await freePort();
     const standby = rig.controller(...SHORT, ...flags, '--health-probe-port', String(port));
     await whenReady(port);
@@ -56,9 +56,9 @@ describe('two controllers on a real API server', { skip: skipWithoutRealParts() 
     const before = await shown();
     const versions = await rig.versions();
     assert.equal(await leader.stop(), 0);
-    await standby.says('serving');
+    await standby.waitForLog('serving');
     await rig.service('later');
-    await rig.shows('later', '192.0.2.20');
+    await rig.waitForAddresses('later', '192.0.2.20');
     await rig.delete('later');
     assert.deepEqual(await shown(), before);
     const now = await rig.versions();
@@ -71,10 +71,10 @@ describe('two controllers on a real API server', { skip: skipWithoutRealParts() 
     await rig.pool('p', ['192.0.2.0/24']);
     const [leader, standby] = await pair();
     await rig.service('a');
-    await rig.shows('a', '192.0.2.0');
+    await rig.waitForAddresses('a', '192.0.2.0');
     await leader.kill9();
     await rig.service('b');
-    await rig.shows('b', '192.0.2.1');
+    await rig.waitForAddresses('b', '192.0.2.1');
     assert.equal(isServing(standby), true);
     assert.deepEqual(await rig.addresses('a'), ['192.0.2.0']);
   });
@@ -83,16 +83,16 @@ describe('two controllers on a real API server', { skip: skipWithoutRealParts() 
     await rig.pool('p', ['192.0.2.0/24']);
     const [leader, standby] = await pair();
     await rig.service('a');
-    await rig.shows('a', '192.0.2.0');
+    await rig.waitForAddresses('a', '192.0.2.0');
     leader.signal('SIGSTOP');
     for (const name of ['b', 'c', 'd']) await rig.service(name);
-    await standby.says('serving');
+    await standby.waitForLog('serving');
     await eventually(async () => {
       for (const name of ['b', 'c', 'd']) assert.equal((await rig.addresses(name)).length, 1, name);
     });
     const granted = await Promise.all(['a', 'b', 'c', 'd'].map(rig.addresses));
     leader.signal('SIGCONT');
-    await leader.says('no longer serving');
+    await leader.waitForLog('no longer serving');
     for (const name of ['e', 'f']) await rig.service(name);
     await eventually(async () => {
       for (const name of ['e', 'f']) assert.equal((await rig.addresses(name)).length, 1, name);
@@ -108,26 +108,26 @@ describe('two controllers on a real API server', { skip: skipWithoutRealParts() 
     const [leader, standby] = await pair();
     await rig.service('a', { loadBalancerIP: '192.0.2.3' });
     await rig.service('b');
-    await rig.shows('a', '192.0.2.3');
-    await rig.shows('b', '192.0.2.0');
+    await rig.waitForAddresses('a', '192.0.2.3');
+    await rig.waitForAddresses('b', '192.0.2.0');
     await rig.pool('broken', ['198.51.100.0/28']);
     await rig.service('c', {}, { annotations: { 'metallb.io/address-pool': 'broken' } });
-    await rig.shows('c', '198.51.100.0');
+    await rig.waitForAddresses('c', '198.51.100.0');
     await rig.pool('younger', ['192.0.2.8/29', '203.0.113.0/30']);
     await rig.service('d', {}, { annotations: { 'metallb.io/address-pool': 'younger' } });
-    await rig.shows('d', '203.0.113.0');
+    await rig.waitForAddresses('d', '203.0.113.0');
     await rig.editPool('broken', { addresses: ['198.51.100.0/28', 'rubbish'] });
     const names = ['a', 'b', 'c', 'd'];
     const before = await Promise.all(names.map(rig.addresses));
-    assert.match(await rig.told('broken', 'PoolInvalid', NAMESPACE), /spec\.addresses\[1\].*rubbish/);
-    assert.match(await rig.told('younger', 'PoolOverlaps', NAMESPACE), /192\.0\.2\.8\/29.*"elder"/);
+    assert.match(await rig.waitForEvent('broken', 'PoolInvalid', NAMESPACE), /spec\.addresses\[1\].*rubbish/);
+    assert.match(await rig.waitForEvent('younger', 'PoolOverlaps', NAMESPACE), /192\.0\.2\.8\/29.*"elder"/);
     await eventually(async () => {
-      const { status } = await rig.api.must<Loose>('GET', STATE);
+      const { status } = await rig.api.requestOk<AnyObject>('GET', STATE);
       assert.equal(status.result, 'Invalid');
       assert.match(status.errorSummary, /pool "broken".*\n?.*pool "elder"/s);
     });
     await rig.service('from-overlap', { loadBalancerIP: '192.0.2.9' });
-    await rig.shows('from-overlap', '192.0.2.9');
+    await rig.waitForAddresses('from-overlap', '192.0.2.9');
     await rig.service(
       'younger-overlap',
       { loadBalancerIP: '192.0.2.10' },
@@ -135,31 +135,34 @@ describe('two controllers on a real API server', { skip: skipWithoutRealParts() 
         annotations: { 'metallb.io/address-pool': 'younger' },
       },
     );
-    await rig.says('younger-overlap', 'AddressOverlapped');
+    await rig.waitForReason('younger-overlap', 'AddressOverlapped');
     // The leader and its standby both know the last good version of the broken pool.
     await rig.service('e', {}, { annotations: { 'metallb.io/address-pool': 'broken' } });
-    await rig.shows('e', '198.51.100.1');
+    await rig.waitForAddresses('e', '198.51.100.1');
     await leader.stop();
-    await standby.says('serving');
+    await standby.waitForLog('serving');
     await rig.service('f', {}, { annotations: { 'metallb.io/address-pool': 'broken' } });
-    await rig.shows('f', '198.51.100.2');
+    await rig.waitForAddresses('f', '198.51.100.2');
     assert.deepEqual(await Promise.all(names.map(rig.addresses)), before);
     // A fresh process does not: it grants nothing from that pool, and takes nothing away.
     await standby.stop();
-    const fresh = await rig.serving(...SHORT);
+    const fresh = await rig.startServing(...SHORT);
     await rig.service('g', {}, { annotations: { 'metallb.io/address-pool': 'broken' } });
-    assert.match((await rig.says('g', 'PoolInvalid')).message, /cannot be read as it is now/);
+    assert.match((await rig.waitForReason('g', 'PoolInvalid')).message, /cannot be read as it is now/);
     assert.deepEqual(await Promise.all(names.map(rig.addresses)), before);
     assert.deepEqual(await rig.addresses('f'), ['198.51.100.2']);
     const warnings = (await rig.events('broken', NAMESPACE)).length;
     await rig.editPool('broken', { addresses: ['198.51.100.0/28'] });
-    await rig.shows('g', '198.51.100.3');
-    await rig.says('c', 'Assigned');
+    await rig.waitForAddresses('g', '198.51.100.3');
+    await rig.waitForReason('c', 'Assigned');
     assert.deepEqual(await Promise.all(names.map(rig.addresses)), before);
     assert.equal(warnings, 1, 'the same complaint was told more than once');
     await rig.deletePool('younger');
-    await rig.says('d', 'PoolGone');
-    await eventuallyEqual(async () => (await rig.api.must<Loose>('GET', STATE)).status.result, 'Valid');
+    await rig.waitForReason('d', 'PoolGone');
+    await eventuallyEqual(
+      async () => (await rig.api.requestOk<AnyObject>('GET', STATE)).status.result,
+      'Valid',
+    );
     await fresh.stop();
   });
 });

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually } from '../controller/support/eventually.ts';
 import type { Program } from '../controller/support/program.ts';
-import { type Loose, NAMESPACE, Rig } from '../controller/support/rig.ts';
-import { skipWithoutRealParts } from '../support/skip.ts';
+import { type AnyObject, NAMESPACE, Rig } from '../controller/support/rig.ts';
+import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
 
 const STATE = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/configurationstates/controller`;
 
-describe('bad input on a real API server', { skip: skipWithoutRealParts() }, () => {
+describe('bad input on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
   before(async () => {
     rig = await Rig.start();
@@ -39,7 +39,7 @@ describe('bad input on a real API server', { skip: skipWithoutRealParts() }, () 
 
   it('names what is wrong with each pool, on the pool and in the ConfigurationState', async () => {
     await rig.pool('zz-good', ['198.51.100.0/28']);
-    const program = await rig.serving();
+    const program = await rig.startServing();
     for (const [name, addresses] of badPools) await rig.pool(name, addresses);
     for (const [name, , says] of badPools) {
       const told = await eventually(async () => {
@@ -50,16 +50,16 @@ describe('bad input on a real API server', { skip: skipWithoutRealParts() }, () 
       assert.match(told.message, says);
     }
     await eventually(async () => {
-      const { status } = await rig.api.must<Loose>('GET', STATE);
+      const { status } = await rig.api.requestOk<AnyObject>('GET', STATE);
       assert.equal(status.result, 'Invalid');
       for (const [name] of badPools) assert.match(status.errorSummary, new RegExp(`pool "${name}"`));
     });
     await rig.service('asks', {}, { annotations: { 'metallb.io/address-pool': 'rubbish' } });
-    assert.match((await rig.says('asks', 'PoolInvalid')).message, /Pool "rubbish" cannot be read/);
+    assert.match((await rig.waitForReason('asks', 'PoolInvalid')).message, /Pool "rubbish" cannot be read/);
     await isWell(program);
     for (const [name] of badPools) await rig.deletePool(name);
     await eventually(async () =>
-      assert.equal((await rig.api.must<Loose>('GET', STATE)).status.result, 'Valid'),
+      assert.equal((await rig.api.requestOk<AnyObject>('GET', STATE)).status.result, 'Valid'),
     );
   });
 
@@ -71,9 +71,9 @@ describe('bad input on a real API server', { skip: skipWithoutRealParts() }, () 
     });
     await rig.pool('many', ranges);
     await rig.pool('all-six', ['::/0'], { autoAssign: false });
-    const program = await rig.serving();
+    const program = await rig.startServing();
     await rig.service('from-many');
-    await rig.shows('from-many', '11.0.0.1');
+    await rig.waitForAddresses('from-many', '11.0.0.1');
     await rig.service(
       'from-six',
       { ipFamilies: ['IPv6'], ipFamilyPolicy: 'SingleStack' },
@@ -85,16 +85,19 @@ describe('bad input on a real API server', { skip: skipWithoutRealParts() }, () 
       assert.deepEqual([status.assignedIPv6, status.availableIPv6], [1, Number.MAX_SAFE_INTEGER]);
     });
     await rig.editPool('many', { addresses: [...ranges, 'rubbish'] });
-    assert.match(await rig.told('many', 'PoolInvalid', NAMESPACE), /spec\.addresses\[10000\].*rubbish/);
+    assert.match(
+      await rig.waitForEvent('many', 'PoolInvalid', NAMESPACE),
+      /spec\.addresses\[10000\].*rubbish/,
+    );
     await rig.pool('all-four', ['0.0.0.0/0'], { autoAssign: false });
-    assert.match(await rig.told('all-four', 'PoolOverlaps', NAMESPACE), /overlaps/);
+    assert.match(await rig.waitForEvent('all-four', 'PoolOverlaps', NAMESPACE), /overlaps/);
     assert.deepEqual(await rig.addresses('from-many'), ['11.0.0.1']);
     await isWell(program);
   });
 
   it('refuses each wish that makes no sense with a sentence', async () => {
     await rig.pool('zz-good', ['198.51.100.0/28', '2001:db8::/124']);
-    const program = await rig.serving();
+    const program = await rig.startServing();
     const long = 'x'.repeat(100_000);
     const wishes: readonly (readonly [
       name: string,
@@ -133,7 +136,7 @@ describe('bad input on a real API server', { skip: skipWithoutRealParts() }, () 
       await rig.service(name, {}, { annotations });
     }
     for (const [name, , reason, says] of wishes) {
-      const { message } = await rig.says(name, reason);
+      const { message } = await rig.waitForReason(name, reason);
       assert.match(message, says, name);
       assert.ok(message.length <= 1024, name);
     }
@@ -145,7 +148,7 @@ describe('bad input on a real API server', { skip: skipWithoutRealParts() }, () 
       },
     );
     assert.match(
-      (await rig.says('both-ways', 'InvalidRequest')).message,
+      (await rig.waitForReason('both-ways', 'InvalidRequest')).message,
       /Both spec\.loadBalancerIP and the annotation/,
     );
     await rig.service('long-key', {}, { annotations: { 'metallb.io/allow-shared-ip': long } });
@@ -155,7 +158,7 @@ describe('bad input on a real API server', { skip: skipWithoutRealParts() }, () 
         reason === 'InvalidRequest' && name !== 'three' && !name.includes('tw')
           ? 'LoadBalancerFailed'
           : 'AllocationFailed';
-      assert.ok((await rig.told(name, event)).length <= 1024, name);
+      assert.ok((await rig.waitForEvent(name, event)).length <= 1024, name);
     }
     await isWell(program);
   });
@@ -164,11 +167,11 @@ describe('bad input on a real API server', { skip: skipWithoutRealParts() }, () 
     const pool = `zz-good-${'p'.repeat(240)}`;
     await rig.pool(pool, ['198.51.100.0/28']);
     await rig.pool('zz-good', ['192.0.2.0/28'], { autoAssign: false });
-    const program = await rig.serving();
+    const program = await rig.startServing();
     const name = `s${'v'.repeat(62)}`;
     await rig.service(name);
-    await rig.shows(name, '198.51.100.0');
-    await rig.told(name, 'IPAllocated');
+    await rig.waitForAddresses(name, '198.51.100.0');
+    await rig.waitForEvent(name, 'IPAllocated');
     await isWell(program);
   });
 
@@ -186,7 +189,7 @@ describe('bad input on a real API server', { skip: skipWithoutRealParts() }, () 
       ['adress-pools: []', /adress-pools/],
       ['address-pools: [{name: p, protocol: layer2, addresses: [nonsense]}]', /nonsense/],
     ];
-    await rig.api.must('POST', path, {
+    await rig.api.requestOk('POST', path, {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'config' },
@@ -194,22 +197,22 @@ describe('bad input on a real API server', { skip: skipWithoutRealParts() }, () 
     });
     const program = rig.controller('--config', 'config');
     for (const [text, says] of texts) {
-      await rig.api.must('PATCH', `${path}/config`, { data: { config: text } });
+      await rig.api.requestOk('PATCH', `${path}/config`, { data: { config: text } });
       await eventually(async () => {
-        const { status } = await rig.api.must<Loose>('GET', STATE);
+        const { status } = await rig.api.requestOk<AnyObject>('GET', STATE);
         assert.equal(status?.result, 'Invalid', text);
         assert.match(status.errorSummary, says);
       });
     }
-    await rig.api.must('PATCH', `${path}/config`, { data: { config: null, other: 'x' } });
+    await rig.api.requestOk('PATCH', `${path}/config`, { data: { config: null, other: 'x' } });
     await eventually(async () => {
-      const { status } = await rig.api.must<Loose>('GET', STATE);
+      const { status } = await rig.api.requestOk<AnyObject>('GET', STATE);
       assert.match(status.errorSummary, /config/);
     });
-    await rig.api.must('PATCH', `${path}/config`, { data: { config: good } });
+    await rig.api.requestOk('PATCH', `${path}/config`, { data: { config: good } });
     await isWell(program);
     await eventually(async () =>
-      assert.equal((await rig.api.must<Loose>('GET', STATE)).status.result, 'Valid'),
+      assert.equal((await rig.api.requestOk<AnyObject>('GET', STATE)).status.result, 'Valid'),
     );
   });
 });

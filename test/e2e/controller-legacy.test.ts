@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually, eventuallyEqual } from '../controller/support/eventually.ts';
 import { NAMESPACE, Rig } from '../controller/support/rig.ts';
-import { skipWithoutRealParts } from '../support/skip.ts';
+import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
 
-describe('the old ConfigMap on a real API server', { skip: skipWithoutRealParts() }, () => {
+describe('the old ConfigMap on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
   before(async () => {
     rig = await Rig.start();
@@ -25,34 +25,36 @@ describe('the old ConfigMap on a real API server', { skip: skipWithoutRealParts(
       `address-pools:\n- name: default\n  protocol: layer2\n  addresses:\n${ranges.map((range) => `  - ${range}\n`).join('')}`;
     const state = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/configurationstates/controller`;
     const result = async () =>
-      (await rig.api.must<{ status: { result: string } }>('GET', state)).status.result;
+      (await rig.api.requestOk<{ status: { result: string } }>('GET', state)).status.result;
     const program = rig.controller('--config', 'config');
-    await program.says('configuration cannot be read');
+    await program.waitForLog('configuration cannot be read');
     await rig.service('web');
-    await rig.api.must('POST', path, map(pools('192.168.1.240-192.168.1.250')));
-    await rig.shows('web', '192.168.1.240');
+    await rig.api.requestOk('POST', path, map(pools('192.168.1.240-192.168.1.250')));
+    await rig.waitForAddresses('web', '192.168.1.240');
     await eventuallyEqual(result, 'Valid');
-    await rig.api.must('PATCH', `${path}/config`, { data: { config: 'address-pools: [' } });
+    await rig.api.requestOk('PATCH', `${path}/config`, { data: { config: 'address-pools: [' } });
     await eventually(async () => assert.notEqual(await result(), 'Valid'));
     await rig.service('second');
-    await rig.shows('second', '192.168.1.241');
-    await rig.api.must('PATCH', `${path}/config`, { data: { config: pools('192.168.1.241-192.168.1.250') } });
+    await rig.waitForAddresses('second', '192.168.1.241');
+    await rig.api.requestOk('PATCH', `${path}/config`, {
+      data: { config: pools('192.168.1.241-192.168.1.250') },
+    });
     await eventuallyEqual(result, 'Valid');
-    await rig.shows('second', '192.168.1.241');
-    await rig.shows('web', '192.168.1.242');
-    await rig.api.must('DELETE', `${path}/config`);
+    await rig.waitForAddresses('second', '192.168.1.241');
+    await rig.waitForAddresses('web', '192.168.1.242');
+    await rig.api.requestOk('DELETE', `${path}/config`);
     await eventually(async () => assert.notEqual(await result(), 'Valid'));
     assert.deepEqual(await rig.addresses('web'), ['192.168.1.242']);
   });
 
   it('points at the ConfigMap of old where there are no pools', async () => {
-    await rig.api.must('POST', `/api/v1/namespaces/${NAMESPACE}/configmaps`, {
+    await rig.api.requestOk('POST', `/api/v1/namespaces/${NAMESPACE}/configmaps`, {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: 'config' },
       data: { config: '' },
     });
-    const program = await rig.serving();
-    assert.match((await program.says('there is a ConfigMap "config"')).msg, /--config config/);
+    const program = await rig.startServing();
+    assert.match((await program.waitForLog('there is a ConfigMap "config"')).msg, /--config config/);
   });
 });

@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually, unchangedFor } from '../controller/support/eventually.ts';
-import { ASSIGNED, type Loose, NAMESPACE, poolOf, Rig } from '../controller/support/rig.ts';
-import { skipWithoutRealParts } from '../support/skip.ts';
+import { type AnyObject, ASSIGNED, NAMESPACE, poolOf, Rig } from '../controller/support/rig.ts';
+import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
 
 const FROM = 'metallb.io/ip-allocated-from-pool';
-const ingress = (...ips: readonly string[]): Loose => ({
+const ingress = (...ips: readonly string[]): AnyObject => ({
   loadBalancer: { ingress: ips.map((ip) => ({ ip })) },
 });
 
-describe('other writers on a real API server', { skip: skipWithoutRealParts() }, () => {
+describe('other writers on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
   before(async () => {
     rig = await Rig.start();
@@ -18,8 +18,8 @@ describe('other writers on a real API server', { skip: skipWithoutRealParts() },
   afterEach(() => rig.clean());
   after(() => rig?.stop());
 
-  const writesAs = (manager: string, name: string, status: Loose): Promise<Loose> =>
-    rig.api.must('PATCH', `/api/v1/namespaces/default/services/${name}/status?fieldManager=${manager}`, {
+  const writesAs = (manager: string, name: string, status: AnyObject): Promise<AnyObject> =>
+    rig.api.requestOk('PATCH', `/api/v1/namespaces/default/services/${name}/status?fieldManager=${manager}`, {
       status,
     });
 
@@ -31,31 +31,31 @@ describe('other writers on a real API server', { skip: skipWithoutRealParts() },
     await writesAs('cloud-controller', 'named', {
       loadBalancer: { ingress: [{ hostname: 'lb.example.com' }] },
     });
-    await rig.serving();
-    const { status, message } = await rig.says('cloud', 'ForeignAddress');
+    await rig.startServing();
+    const { status, message } = await rig.waitForReason('cloud', 'ForeignAddress');
     assert.equal(status, 'Unknown');
     assert.match(
       message,
       /203\.0\.113\.9 was written by "cloud-controller".*berth\.dev\/foreign-addresses=replace/,
     );
-    assert.match((await rig.says('named', 'ForeignAddress')).message, /lb\.example\.com/);
+    assert.match((await rig.waitForReason('named', 'ForeignAddress')).message, /lb\.example\.com/);
     assert.deepEqual(await rig.addresses('cloud'), ['203.0.113.9']);
     assert.equal(poolOf(await rig.get('cloud')), undefined);
     await rig.kubectl(['annotate', 'service', 'cloud', 'berth.dev/foreign-addresses=replace']);
-    await rig.shows('cloud', '192.0.2.0');
+    await rig.waitForAddresses('cloud', '192.0.2.0');
     await rig.pool('theirs', ['198.51.100.0/28']);
     await rig.service('inside', {}, { annotations: { 'berth.dev/foreign-addresses': 'keep' } });
-    await rig.shows('inside', '192.0.2.1');
+    await rig.waitForAddresses('inside', '192.0.2.1');
   });
 
   it('takes a pool that holds them for the home of such addresses', async () => {
     await rig.service('cloud');
     await writesAs('cloud-controller', 'cloud', ingress('203.0.113.9'));
     await rig.pool('p', ['192.0.2.0/28']);
-    await rig.serving();
-    await rig.says('cloud', 'ForeignAddress');
+    await rig.startServing();
+    await rig.waitForReason('cloud', 'ForeignAddress');
     await rig.pool('theirs', ['203.0.113.0/28']);
-    await rig.says('cloud', 'Assigned');
+    await rig.waitForReason('cloud', 'Assigned');
     assert.deepEqual(await rig.addresses('cloud'), ['203.0.113.9']);
     assert.equal(poolOf(await rig.get('cloud')), 'theirs');
   });
@@ -66,25 +66,25 @@ describe('other writers on a real API server', { skip: skipWithoutRealParts() },
     await writesAs('cloud-controller', 'a', ingress('203.0.113.9'));
     await rig.service('b', {}, { annotations: { 'berth.dev/foreign-addresses': 'keep' } });
     await writesAs('cloud-controller', 'b', ingress('203.0.113.10'));
-    await rig.serving('--foreign-addresses', 'replace');
-    await rig.shows('a', '192.0.2.0');
-    await rig.says('b', 'ForeignAddress');
+    await rig.startServing('--foreign-addresses', 'replace');
+    await rig.waitForAddresses('a', '192.0.2.0');
+    await rig.waitForReason('b', 'ForeignAddress');
     assert.deepEqual(await rig.addresses('b'), ['203.0.113.10']);
   });
 
   it('leaves a writer alone that replaces what it wrote three times, after one event', async () => {
     await rig.pool('p', ['192.0.2.0/28']);
-    await rig.serving();
+    await rig.startServing();
     await rig.service('web');
-    await rig.shows('web', '192.0.2.0');
+    await rig.waitForAddresses('web', '192.0.2.0');
     for (let round = 1; round <= 3; round++) {
-      await rig.shows('web', '192.0.2.0');
+      await rig.waitForAddresses('web', '192.0.2.0');
       await writesAs('stubborn', 'web', ingress('203.0.113.9'));
     }
-    const { status, message } = await rig.says('web', 'StatusContested');
+    const { status, message } = await rig.waitForReason('web', 'StatusContested');
     assert.equal(status, 'Unknown');
     assert.match(message, /"stubborn" keeps replacing what Berth writes/);
-    await rig.told('web', 'AddressesReplaced');
+    await rig.waitForEvent('web', 'AddressesReplaced');
     await writesAs('stubborn', 'web', ingress('203.0.113.10'));
     await unchangedFor(500, async () => (await rig.get('web')).metadata.resourceVersion);
     assert.deepEqual(await rig.addresses('web'), ['203.0.113.10']);
@@ -92,7 +92,7 @@ describe('other writers on a real API server', { skip: skipWithoutRealParts() },
     assert.equal(told.length, 1);
     // Its address stays reserved.
     await rig.service('other');
-    await rig.shows('other', '192.0.2.1');
+    await rig.waitForAddresses('other', '192.0.2.1');
   });
 
   it('leaves conditions of others where they are', async () => {
@@ -106,9 +106,9 @@ describe('other writers on a real API server', { skip: skipWithoutRealParts() },
       lastTransitionTime: '2026-01-01T00:00:00Z',
     };
     await rig.editStatus('web', { conditions: [foreign] });
-    await rig.serving();
-    await rig.says('web', 'Assigned');
-    const conditions = async (): Promise<Loose[]> => (await rig.get('web')).status.conditions;
+    await rig.startServing();
+    await rig.waitForReason('web', 'Assigned');
+    const conditions = async (): Promise<AnyObject[]> => (await rig.get('web')).status.conditions;
     assert.deepEqual(
       (await conditions()).find(({ type }) => type === foreign.type),
       foreign,
@@ -119,19 +119,19 @@ describe('other writers on a real API server', { skip: skipWithoutRealParts() },
 
   it('puts back what somebody removed: address, annotation or condition', async () => {
     await rig.pool('p', ['192.0.2.0/28']);
-    await rig.serving();
+    await rig.startServing();
     await rig.service('web');
-    await rig.says('web', 'Assigned');
+    await rig.waitForReason('web', 'Assigned');
     await rig.editStatus('web', { loadBalancer: { ingress: null } });
-    await rig.shows('web', '192.0.2.0');
+    await rig.waitForAddresses('web', '192.0.2.0');
     await rig.edit('web', { metadata: { annotations: { [FROM]: null } } });
     await eventually(async () => assert.equal(poolOf(await rig.get('web')), 'p'));
     assert.deepEqual(await rig.addresses('web'), ['192.0.2.0']);
     // Another Service: a third removal in a row from the same one is a contest.
     await rig.service('second');
-    await rig.says('second', 'Assigned');
+    await rig.waitForReason('second', 'Assigned');
     await rig.editStatus('second', { conditions: null });
-    await rig.says('second', 'Assigned');
+    await rig.waitForReason('second', 'Assigned');
     assert.deepEqual(await rig.addresses('second'), ['192.0.2.1']);
   });
 
@@ -145,9 +145,9 @@ describe('other writers on a real API server', { skip: skipWithoutRealParts() },
     }
     const before = new Map((await rig.services()).map((service) => [service.metadata.name, service]));
     const started = performance.now();
-    await rig.serving();
+    await rig.startServing();
     await rig.service('newcomer');
-    await rig.shows('newcomer', '192.0.2.0');
+    await rig.waitForAddresses('newcomer', '192.0.2.0');
     await eventually(async () => {
       for (const name of names) assert.equal(await rig.reason(name), 'Assigned', name);
     });
@@ -160,7 +160,7 @@ describe('other writers on a real API server', { skip: skipWithoutRealParts() },
       assert.deepEqual(service.metadata.annotations, old.metadata.annotations);
       assert.deepEqual(service.spec, old.spec);
       assert.deepEqual(
-        service.status.conditions.map(({ type }: Loose) => type),
+        service.status.conditions.map(({ type }: AnyObject) => type),
         [ASSIGNED],
       );
     }
@@ -176,17 +176,20 @@ describe('other writers on a real API server', { skip: skipWithoutRealParts() },
       await rig.service(name, {}, { annotations });
       await rig.editStatus(name, ingress('192.0.2.5'));
     }
-    await rig.serving();
-    await rig.shows('elder', '192.0.2.0');
-    await rig.shows('marked', '192.0.2.5');
-    assert.match(await rig.told('elder', 'ClearAssignment'), /"192\.0\.2\.5" belongs to default\/marked/);
+    await rig.startServing();
+    await rig.waitForAddresses('elder', '192.0.2.0');
+    await rig.waitForAddresses('marked', '192.0.2.5');
+    assert.match(
+      await rig.waitForEvent('elder', 'ClearAssignment'),
+      /"192\.0\.2\.5" belongs to default\/marked/,
+    );
   });
 
   it('stands back while MetalLB is ready, and goes on when it is scaled down', async () => {
     const deployments = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`;
     const labels = { app: 'metallb', component: 'controller' };
     const container = { name: 'controller', image: 'metallb' };
-    await rig.api.must('POST', deployments, {
+    await rig.api.requestOk('POST', deployments, {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: { name: 'controller', labels },
@@ -196,46 +199,49 @@ describe('other writers on a real API server', { skip: skipWithoutRealParts() },
         template: { metadata: { labels }, spec: { containers: [container] } },
       },
     });
-    const ready = (readyReplicas: number): Promise<Loose> =>
-      rig.api.must('PATCH', `${deployments}/controller/status`, {
+    const ready = (readyReplicas: number): Promise<AnyObject> =>
+      rig.api.requestOk('PATCH', `${deployments}/controller/status`, {
         status: { replicas: readyReplicas, readyReplicas, availableReplicas: readyReplicas },
       });
-    const scale = (replicas: number): Promise<Loose> =>
-      rig.api.must('PATCH', `${deployments}/controller`, { spec: { replicas } });
+    const scale = (replicas: number): Promise<AnyObject> =>
+      rig.api.requestOk('PATCH', `${deployments}/controller`, { spec: { replicas } });
     await ready(1);
     await rig.pool('p', ['192.0.2.0/28']);
     await rig.service('web');
     const program = rig.controller('--leader-elect');
-    await program.says('MetalLB is running here');
-    assert.match(await rig.told('controller', 'BerthStandsBack', NAMESPACE), /scale this Deployment to 0/);
+    await program.waitForLog('MetalLB is running here');
+    assert.match(
+      await rig.waitForEvent('controller', 'BerthStandsBack', NAMESPACE),
+      /scale this Deployment to 0/,
+    );
     await unchangedFor(500, async () => (await rig.get('web')).metadata.resourceVersion);
     await ready(0); // a restart: it will be back
     await unchangedFor(500, async () => (await rig.get('web')).metadata.resourceVersion);
     await scale(0);
-    await rig.shows('web', '192.0.2.0');
+    await rig.waitForAddresses('web', '192.0.2.0');
     await scale(1);
     await ready(1);
-    await program.says('no longer serving');
+    await program.waitForLog('no longer serving');
     await rig.service('second');
     await unchangedFor(500, async () => (await rig.get('second')).metadata.resourceVersion);
-    await rig.api.must('DELETE', `${deployments}/controller`);
-    await rig.shows('second', '192.0.2.1');
+    await rig.api.requestOk('DELETE', `${deployments}/controller`);
+    await rig.waitForAddresses('second', '192.0.2.1');
     assert.deepEqual(await rig.addresses('web'), ['192.0.2.0']);
   });
 
   it('names a webhook configuration that nobody answers any more', async () => {
     const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
-    await rig.api.must('POST', path, {
+    await rig.api.requestOk('POST', path, {
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'ValidatingWebhookConfiguration',
       metadata: { name: 'metallb-webhook-configuration' },
       webhooks: [],
     });
     try {
-      const program = await rig.serving();
-      await program.says('the webhook configuration metallb-webhook-configuration is still there');
+      const program = await rig.startServing();
+      await program.waitForLog('the webhook configuration metallb-webhook-configuration is still there');
     } finally {
-      await rig.api.must('DELETE', `${path}/metallb-webhook-configuration`);
+      await rig.api.requestOk('DELETE', `${path}/metallb-webhook-configuration`);
     }
   });
 });

@@ -8,11 +8,11 @@ import { readyz } from '../controller/support/probe.ts';
 import type { Program } from '../controller/support/program.ts';
 import { Rig } from '../controller/support/rig.ts';
 import { freePort } from '../support/realapi/ports.ts';
-import { skipWithoutRealParts } from '../support/skip.ts';
+import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
 
 const NOBODY = { name: 'nobody', token: 'token-of-nobody', groups: ['strangers'] };
 
-describe('starting on a real API server', { skip: skipWithoutRealParts() }, () => {
+describe('starting on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
   before(async () => {
     rig = await Rig.start({ crds: false, authorization: 'RBAC', users: [NOBODY] });
@@ -55,11 +55,11 @@ describe('starting on a real API server', { skip: skipWithoutRealParts() }, () =
     await rig.editStatus('old', { loadBalancer: { ingress: [{ ip: '192.0.2.3' }] } });
     await unchangedFor(300, async () => (await rig.get('old')).metadata.resourceVersion);
     await rig.installCrds();
-    await program.says('serving');
+    await program.waitForLog('serving');
     await eventually(async () => assert.equal((await readyz(port)).status, 200));
     await rig.pool('p', ['192.0.2.0/28']);
     await rig.service('web');
-    await rig.shows('web', '192.0.2.0');
+    await rig.waitForAddresses('web', '192.0.2.0');
     assert.deepEqual(await rig.addresses('old'), ['192.0.2.3']);
     isPlain(program);
   });
@@ -75,9 +75,9 @@ describe('starting on a real API server', { skip: skipWithoutRealParts() }, () =
       '--health-probe-port',
       '0',
     );
-    const line = await program.says('cannot keep up with a resource');
+    const line = await program.waitForLog('cannot keep up with a resource');
     assert.match(String(line['because']), /refused with 403 Forbidden: .*User "nobody" cannot list resource/);
-    await program.says('election request failed');
+    await program.waitForLog('election request failed');
     assert.equal(program.exit, null);
     isPlain(program);
     assert.equal(await program.stop(), 0);
@@ -116,10 +116,10 @@ describe('starting on a real API server', { skip: skipWithoutRealParts() }, () =
         '--health-probe-port',
         '0',
       );
-      const line = await program.says('cannot tell which cluster to talk to');
+      const line = await program.waitForLog('cannot tell which cluster to talk to');
       assert.match(String(line['because']), says);
       assert.equal(line['kubeconfig'], path);
-      assert.equal(await program.ended(), 1);
+      assert.equal(await program.waitForExit(), 1);
       isPlain(program);
     });
   }
@@ -149,7 +149,7 @@ describe('starting on a real API server', { skip: skipWithoutRealParts() }, () =
         '--health-probe-port',
         '0',
       );
-      const line = await program.says('cannot keep up with a resource');
+      const line = await program.waitForLog('cannot keep up with a resource');
       assert.match(String(line['because']), says);
       isPlain(program);
       assert.equal(program.exit, null);
@@ -159,7 +159,7 @@ describe('starting on a real API server', { skip: skipWithoutRealParts() }, () =
 
   it('says each wrong flag at once', async () => {
     const program = rig.program('controller', '--lease-duration', '1s', '--port', 'x', '--prt', '1', 'extra');
-    assert.equal(await program.ended(), 2);
+    assert.equal(await program.waitForExit(), 2);
     assert.match(program.stderr, /--port is "x"; it takes a whole number from 0 to 65535/);
     assert.match(program.stderr, /there is no flag --prt; did you mean --port\?/);
     assert.equal(program.text, '');

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseLegacy } from '../../src/config/legacy.ts';
-import { legacyObjects } from '../../src/config/legacy-objects.ts';
-import { parsePool } from '../../src/config/pool.ts';
+import { parseLegacyConfig } from '../../src/config/legacy.ts';
+import { convertLegacyConfig } from '../../src/config/legacy-objects.ts';
+import { parseAddressPool } from '../../src/config/pool.ts';
 import { createNamespace } from '../support/namespace.ts';
 import { sharedApi } from '../support/realapi.ts';
-import { skipWithoutRealParts } from '../support/skip.ts';
+import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
 import { installCrds } from './crd-rows/server.ts';
 
-const OLD = `
+const LEGACY_CONFIG = `
 peers:
 - my-asn: 4294967295
   peer-asn: 3
@@ -37,21 +37,24 @@ address-pools:
   - {aggregation-length-v6: 64}
 `;
 
-describe('objects converted from the old ConfigMap', { skip: skipWithoutRealParts() }, () => {
+describe('objects converted from the old ConfigMap', { skip: skipWithoutKubernetesBinaries() }, () => {
   it('are taken by the API server without a warning, and the pools read as before', async () => {
     const api = await sharedApi();
     const namespace = await createNamespace(api);
     await installCrds(api);
-    const config = await parseLegacy(OLD);
+    const config = await parseLegacyConfig(LEGACY_CONFIG);
     assert.ok(config.ok, JSON.stringify(config));
-    const objects = legacyObjects(config.value, namespace);
+    const objects = convertLegacyConfig(config.value, namespace);
     const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
     const applied = await api.kubectl(['create', '--validate=strict', '-f', '-'], { input: list });
     assert.deepEqual([applied.code, applied.stderr], [0, '']);
     assert.equal(applied.stdout.trim().split('\n').length, 8);
     for (const object of objects.filter(({ kind }) => kind === 'IPAddressPool')) {
       const path = `/apis/metallb.io/v1beta1/namespaces/${namespace}/ipaddresspools/${object.metadata.name}`;
-      const [stored, converted] = [parsePool(await api.must('GET', path)), parsePool(object)];
+      const [stored, converted] = [
+        parseAddressPool(await api.requestOk('GET', path)),
+        parseAddressPool(object),
+      ];
       assert.ok(stored.ok && converted.ok);
       assert.deepEqual({ ...stored.value, createdAt: 0 }, { ...converted.value, createdAt: 0 });
     }

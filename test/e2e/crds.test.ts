@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { formatIssue } from '../../src/config/issue.ts';
-import { parsePool } from '../../src/config/pool.ts';
+import { parseAddressPool } from '../../src/config/pool.ts';
 import { createNamespace } from '../support/namespace.ts';
 import type { ApiClient } from '../support/realapi/client.ts';
 import { sharedApi } from '../support/realapi.ts';
-import { skipWithoutRealParts } from '../support/skip.ts';
+import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
 import { COLUMNS } from './crd-rows/columns.ts';
-import { OTHERS } from './crd-rows/others.ts';
+import { OTHER_KINDS } from './crd-rows/others.ts';
 import { PEERS_V1, PEERS_V2 } from './crd-rows/peers.ts';
 import { POOL_ROWS, POOLS } from './crd-rows/pools.ts';
-import type { Rows } from './crd-rows/row.ts';
-import { installCrds, table } from './crd-rows/server.ts';
-import { summary } from './crd-rows/summary.ts';
+import type { KindRows } from './crd-rows/row.ts';
+import { fetchTable, installCrds } from './crd-rows/server.ts';
+import { summarizePool } from './crd-rows/summary.ts';
 
-const ALL: readonly Rows[] = [POOLS, PEERS_V2, PEERS_V1, ...OTHERS];
-const ROWS_LEAST = 120;
+const ALL: readonly KindRows[] = [POOLS, PEERS_V2, PEERS_V1, ...OTHER_KINDS];
+const ROWS_MIN = 120;
 
-type Body = { readonly message?: string; readonly [field: string]: unknown };
-describe('the kinds of metallb.io on a real API server', { skip: skipWithoutRealParts() }, () => {
+type ResponseBody = { readonly message?: string; readonly [field: string]: unknown };
+describe('the kinds of metallb.io on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let api: ApiClient;
   let namespace: string;
 
@@ -28,20 +28,20 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutReal
     await installCrds(api);
   });
 
-  const pathOf = (rows: Pick<Rows, 'plural' | 'version'>, name = ''): string =>
+  const pathOf = (rows: Pick<KindRows, 'plural' | 'version'>, name = ''): string =>
     `/apis/metallb.io/${rows.version}/namespaces/${namespace}/${rows.plural}${name === '' ? '' : `/${name}`}`;
 
   async function create(
-    rows: Pick<Rows, 'kind' | 'plural' | 'version'>,
+    rows: Pick<KindRows, 'kind' | 'plural' | 'version'>,
     object: Readonly<Record<string, unknown>>,
   ): Promise<{
     readonly status: number;
-    readonly body: Body;
+    readonly body: ResponseBody;
     readonly name: string;
     readonly warning: string;
   }> {
     const metadata = { generateName: `${rows.plural}-`, namespace };
-    const answer = await api.request<Body>('POST', pathOf(rows), {
+    const answer = await api.request<ResponseBody>('POST', pathOf(rows), {
       apiVersion: `metallb.io/${rows.version}`,
       kind: rows.kind,
       metadata,
@@ -58,7 +58,7 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutReal
 
   it('has enough rows to call the schemas tried', () => {
     const count = ALL.reduce((sum, { rows }) => sum + rows.length, 0);
-    assert.ok(count >= ROWS_LEAST, `${count} rows`);
+    assert.ok(count >= ROWS_MIN, `${count} rows`);
   });
 
   for (const rows of ALL) {
@@ -79,23 +79,24 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutReal
     for (const [says, object, refusal, parsed] of POOL_ROWS) {
       if (refusal !== null || parsed === null) continue;
       const { body } = await create(POOLS, object);
-      const pool = parsePool(body);
-      const read = pool.ok ? summary(pool.value) : pool.error.map(formatIssue).join('\n');
+      const pool = parseAddressPool(body);
+      const read = pool.ok ? summarizePool(pool.value) : pool.error.map(formatIssue).join('\n');
       if (pool.ok) assert.equal(read, parsed, says);
       else assert.ok(read.includes(parsed), `${says}: ${read}`);
     }
   });
 
   it('fills in the defaults', async () => {
-    const rows: readonly [Rows, Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>][] = [
-      [POOLS, { addresses: ['10.0.0.0/24'] }, { autoAssign: true, avoidBuggyIPs: false }],
-      [PEERS_V2, { myASN: 1 }, { peerPort: 179, disableMP: false, dualStackAddressFamily: false }],
-      // It has no default of its own: the version it is stored in gives it one.
-      [PEERS_V1, { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1' }, { peerPort: 179 }],
-      [ofKind('BGPAdvertisement'), {}, { aggregationLength: 32, aggregationLengthV6: 128 }],
-      [ofKind('L2Advertisement'), {}, {}],
-      [ofKind('BFDProfile'), {}, {}],
-    ];
+    const rows: readonly [KindRows, Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>][] =
+      [
+        [POOLS, { addresses: ['10.0.0.0/24'] }, { autoAssign: true, avoidBuggyIPs: false }],
+        [PEERS_V2, { myASN: 1 }, { peerPort: 179, disableMP: false, dualStackAddressFamily: false }],
+        // It has no default of its own: the version it is stored in gives it one.
+        [PEERS_V1, { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1' }, { peerPort: 179 }],
+        [rowsOfKind('BGPAdvertisement'), {}, { aggregationLength: 32, aggregationLengthV6: 128 }],
+        [rowsOfKind('L2Advertisement'), {}, {}],
+        [rowsOfKind('BFDProfile'), {}, {}],
+      ];
     for (const [rowsOf, spec, defaults] of rows) {
       const { body } = await create(rowsOf, { spec });
       assert.deepEqual(body['spec'], { ...spec, ...defaults }, `${rowsOf.kind} ${rowsOf.version}`);
@@ -113,18 +114,23 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutReal
     const { name, body } = await create(POOLS, { spec: { addresses: ['10.0.0.0/24'] }, status });
     assert.equal(body['status'], undefined);
     const path = pathOf(POOLS, name);
-    const after = await api.must<Body>('PATCH', `${path}/status`, { status, spec: { autoAssign: false } });
+    const after = await api.requestOk<ResponseBody>('PATCH', `${path}/status`, {
+      status,
+      spec: { autoAssign: false },
+    });
     assert.deepEqual(after['status'], status);
     assert.deepEqual(after['spec'], { addresses: ['10.0.0.0/24'], autoAssign: true, avoidBuggyIPs: false });
     assert.deepEqual((after['metadata'] as { generation: number }).generation, 1);
     const huge = Number.MAX_SAFE_INTEGER;
-    const counted = await api.must<Body>('PATCH', `${path}/status`, { status: { availableIPv6: huge } });
+    const counted = await api.requestOk<ResponseBody>('PATCH', `${path}/status`, {
+      status: { availableIPv6: huge },
+    });
     assert.equal((counted['status'] as typeof status).availableIPv6, huge);
   });
 
   it('wants all four counts of a pool once one is written', async () => {
     const { name } = await create(POOLS, { spec: { addresses: ['10.0.0.0/24'] } });
-    const answer = await api.request<Body>('PATCH', `${pathOf(POOLS, name)}/status`, {
+    const answer = await api.request<ResponseBody>('PATCH', `${pathOf(POOLS, name)}/status`, {
       status: { assignedIPv4: 1 },
     });
     assert.equal(answer.status, 422);
@@ -133,24 +139,24 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutReal
 
   for (const kind of ['ServiceL2Status', 'ServiceBGPStatus']) {
     it(`keeps whose ${kind} it is once that was written`, async () => {
-      const rows = ofKind(kind);
+      const rows = rowsOfKind(kind);
       const { name } = await create(rows, {});
       const path = `${pathOf(rows, name)}/status`;
       const status = { node: 'n1', serviceName: 'web', serviceNamespace: 'default' };
-      await api.must('PATCH', path, { status });
+      await api.requestOk('PATCH', path, { status });
       for (const field of Object.keys(status)) {
-        const answer = await api.request<Body>('PATCH', path, { status: { [field]: 'other' } });
+        const answer = await api.request<ResponseBody>('PATCH', path, { status: { [field]: 'other' } });
         assert.equal(answer.status, 422, field);
         assert.match(answer.body.message ?? '', new RegExp(`status\\.${field}.*Value is immutable`));
       }
       const more = kind === 'ServiceL2Status' ? { interfaces: [{ name: 'eth0' }] } : { peers: ['p1'] };
-      const after = await api.must<Body>('PATCH', path, { status: more });
+      const after = await api.requestOk<ResponseBody>('PATCH', path, { status: more });
       assert.deepEqual(after['status'], { ...status, ...more });
     });
   }
 
   it('takes the verdicts of a ConfigurationState and refuses others', async () => {
-    const rows = ofKind('ConfigurationState');
+    const rows = rowsOfKind('ConfigurationState');
     const { name } = await create(rows, {});
     const path = `${pathOf(rows, name)}/status`;
     const good = {
@@ -160,7 +166,7 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutReal
       message: '',
       lastTransitionTime: '2026-01-01T00:00:00Z',
     };
-    const after = await api.must<Body>('PATCH', path, {
+    const after = await api.requestOk<ResponseBody>('PATCH', path, {
       status: { result: 'Valid', errorSummary: '', conditions: [good] },
     });
     assert.deepEqual((after['status'] as { conditions: unknown }).conditions, [good]);
@@ -177,7 +183,7 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutReal
       ],
     ];
     for (const [says, status, part] of refused) {
-      const answer = await api.request<Body>('PATCH', path, { status });
+      const answer = await api.request<ResponseBody>('PATCH', path, { status });
       assert.equal(answer.status, 422, says);
       assert.ok(answer.body.message?.includes(part), `${says}: ${answer.body.message}`);
     }
@@ -187,7 +193,7 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutReal
     const spec = { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1', enableGracefulRestart: false };
     const { name } = await create(PEERS_V2, { spec });
     const change = { spec: { enableGracefulRestart: true } };
-    const answer = await api.request<Body>('PATCH', pathOf(PEERS_V2, name), change);
+    const answer = await api.request<ResponseBody>('PATCH', pathOf(PEERS_V2, name), change);
     assert.equal(answer.status, 422);
     assert.match(answer.body.message ?? '', /enableGracefulRestart cannot be changed/);
   });
@@ -195,7 +201,7 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutReal
   it('serves a peer in both versions, cut to what the older one knows', async () => {
     const spec = { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1', vrf: 'red', connectTime: '5s' };
     const { name } = await create(PEERS_V2, { spec });
-    const old = await api.request<Body>('GET', pathOf(PEERS_V1, name));
+    const old = await api.request<ResponseBody>('GET', pathOf(PEERS_V1, name));
     assert.equal(old.body['apiVersion'], 'metallb.io/v1beta1');
     assert.deepEqual(old.body['spec'], { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1', peerPort: 179 });
     assert.match(
@@ -204,8 +210,8 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutReal
     );
     assert.equal((await api.request('GET', pathOf(PEERS_V2, name))).headers['warning'], undefined);
 
-    await api.must('PATCH', pathOf(PEERS_V1, name), { metadata: { labels: { touched: 'yes' } } });
-    const after = await api.must<Body>('GET', pathOf(PEERS_V2, name));
+    await api.requestOk('PATCH', pathOf(PEERS_V1, name), { metadata: { labels: { touched: 'yes' } } });
+    const after = await api.requestOk<ResponseBody>('GET', pathOf(PEERS_V2, name));
     const { vrf: _, connectTime: __, ...kept } = spec;
     const defaults = { peerPort: 179, disableMP: false, dualStackAddressFamily: false };
     assert.deepEqual(
@@ -217,14 +223,14 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutReal
 
   it('leaves timers unset that were not set in the old version', async () => {
     const { name } = await create(PEERS_V1, { spec: { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1' } });
-    const read = await api.must<Body>('GET', pathOf(PEERS_V2, name));
+    const read = await api.requestOk<ResponseBody>('GET', pathOf(PEERS_V2, name));
     const defaults = { peerPort: 179, disableMP: false, dualStackAddressFamily: false };
     assert.deepEqual(read['spec'], { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1', ...defaults });
   });
 
   for (const [kind, names] of COLUMNS) {
     it(`shows the columns of ${kind}`, async () => {
-      const { columnDefinitions } = await table(api, pathOf(ofKind(kind)));
+      const { columnDefinitions } = await fetchTable(api, pathOf(rowsOfKind(kind)));
       const [first, ...rest] = columnDefinitions;
       assert.equal(first?.name, 'Name');
       const shown = rest.map(
@@ -236,14 +242,14 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutReal
 
   it('shows a pool as people know it from kubectl get', async () => {
     const { name } = await create(POOLS, { spec: { addresses: ['10.0.0.0/24', 'fd00::/64'] } });
-    const { rows } = await table(api, pathOf(POOLS, name));
+    const { rows } = await fetchTable(api, pathOf(POOLS, name));
     assert.deepEqual(rows[0]?.cells, [name, true, false, '["10.0.0.0/24","fd00::/64"]']);
     const shown = await api.kubectl(['get', 'ipaddresspools', name, '-n', namespace]);
     assert.match(shown.stdout, /^NAME +AUTO ASSIGN +AVOID BUGGY IPS +ADDRESSES\n/);
   });
 
   it('has neither short names nor categories nor a scale', async () => {
-    const { resources } = await api.must<{
+    const { resources } = await api.requestOk<{
       resources: { name: string; shortNames?: unknown; categories?: unknown }[];
     }>('GET', '/apis/metallb.io/v1beta1');
     const plurals = [...new Set(ALL.map(({ plural }) => plural))].sort();
@@ -275,7 +281,7 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutReal
       }
     };
     for (const plural of new Set(ALL.map(({ plural }) => plural))) {
-      const crd = await api.must<Crd>(
+      const crd = await api.requestOk<Crd>(
         'GET',
         `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${plural}.metallb.io`,
       );
@@ -284,7 +290,7 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutReal
   });
 });
 
-const ofKind = (kind: string): Rows => {
+const rowsOfKind = (kind: string): KindRows => {
   const rows = ALL.find((some) => some.kind === kind);
   if (rows === undefined) throw new Error(`no rows for ${kind}`);
   return rows;

@@ -29,7 +29,7 @@ describe('the image', () => {
       cpSync(join(root, entry), join(context, entry), { recursive: true });
     }
     const stages = parseDockerfile(readText(join(root, 'Dockerfile')));
-    image = buildImage({ stages, context, scratch, instead: installed });
+    image = buildImage({ stages, context, scratch, substitute: installed });
   });
   after(() => rmSync(scratch, { recursive: true, force: true }));
 

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../controller/support/eventually.ts';
 import { whenReady } from '../controller/support/probe.ts';
 import type { Program } from '../controller/support/program.ts';
-import { addressesOf, type Loose, Rig } from '../controller/support/rig.ts';
+import { type AnyObject, addressesOf, Rig } from '../controller/support/rig.ts';
 import { type Random, seeded, seeds } from '../support/random.ts';
 import { freePort } from '../support/realapi/ports.ts';
-import { skipWithoutRealParts } from '../support/skip.ts';
+import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
 
 const SHORT = [
   '--leader-elect',
@@ -22,15 +22,15 @@ const SHORT = [
 const NAMES = Array.from({ length: 14 }, (_, index) => `s${index}`);
 const STEPS = 32;
 /** Steps after which something goes wrong. */
-const TROUBLES = process.env['BERTH_FULL'] === '1' ? [8, 24] : [16];
+const FAULT_STEPS = process.env['BERTH_FULL'] === '1' ? [8, 24] : [16];
 
 /** Smaller than there are names, so that some wait. */
 const POOL = ['192.0.2.0-192.0.2.9'];
 
-type Trouble = (rig: Rig, cast: Cast, random: Random) => Promise<void>;
+type Fault = (rig: Rig, cast: Controllers, random: Random) => Promise<void>;
 
 /** The controllers of a story; two, so that there is somebody to take over. */
-class Cast {
+class Controllers {
   readonly #rig: Rig;
   programs: readonly Program[] = [];
 
@@ -51,7 +51,7 @@ class Cast {
   }
 }
 
-const KINDS: readonly (readonly [says: string, trouble: Trouble])[] = [
+const FAULTS: readonly (readonly [says: string, trouble: Fault])[] = [
   [
     'kill -9 of controllers',
     async (_, cast, random) => {
@@ -89,7 +89,7 @@ const KINDS: readonly (readonly [says: string, trouble: Trouble])[] = [
 ];
 
 describe('the cluster looks as if nothing had happened, on a real API server, after', {
-  skip: skipWithoutRealParts(),
+  skip: skipWithoutKubernetesBinaries(),
 }, () => {
   let rig: Rig;
   before(async () => {
@@ -98,11 +98,11 @@ describe('the cluster looks as if nothing had happened, on a real API server, af
   afterEach(() => rig.clean());
   after(() => rig?.stop());
 
-  for (const [says, trouble] of KINDS) {
+  for (const [says, trouble] of FAULTS) {
     it(says, async () => {
       for (const seed of seeds(1, 10)) {
         try {
-          await tell(rig, trouble, seeded(seed));
+          await runScenario(rig, trouble, seeded(seed));
         } catch (cause) {
           throw new Error(`SEED=${seed}: ${String(cause)}`, { cause });
         }
@@ -112,11 +112,11 @@ describe('the cluster looks as if nothing had happened, on a real API server, af
   }
 });
 
-async function tell(rig: Rig, trouble: Trouble, random: Random): Promise<void> {
+async function runScenario(rig: Rig, injectFault: Fault, random: Random): Promise<void> {
   await rig.pool('p', POOL);
-  const cast = new Cast(rig);
-  await cast.add();
-  await cast.add();
+  const controllers = new Controllers(rig);
+  await controllers.add();
+  await controllers.add();
   /** What each living Service showed, by uid: it must not change while it lives. */
   const shown = new Map<string, string>();
   let incidents = 0;
@@ -126,21 +126,21 @@ async function tell(rig: Rig, trouble: Trouble, random: Random): Promise<void> {
     const exists = (await rig.api.request('GET', path)).status === 200;
     if (exists) await rig.delete(name);
     else await rig.service(name);
-    if (TROUBLES.includes(step)) {
+    if (FAULT_STEPS.includes(step)) {
       incidents++;
-      await trouble(rig, cast, random);
+      await injectFault(rig, controllers, random);
     }
-    note(await rig.services(), shown);
+    checkUnchanged(await rig.services(), shown);
   }
-  assert.equal(incidents, TROUBLES.length);
+  assert.equal(incidents, FAULT_STEPS.length);
   await eventually(async () => {
     const services = (await rig.services()).filter(({ metadata }) => metadata.name !== 'kubernetes');
-    note(services, shown);
+    checkUnchanged(services, shown);
     const all = services.flatMap(addressesOf);
     assert.equal(new Set(all).size, all.length, 'an address is held twice');
     assert.equal(all.length, Math.min(services.length, 10), 'somebody waits who could be served');
   });
-  for (const program of cast.programs) {
+  for (const program of controllers.programs) {
     assert.equal(program.exit, null);
     assert.deepEqual(
       program.log.filter(({ level }) => level === 'error'),
@@ -149,7 +149,7 @@ async function tell(rig: Rig, trouble: Trouble, random: Random): Promise<void> {
   }
 }
 
-function note(services: readonly Loose[], shown: Map<string, string>): void {
+function checkUnchanged(services: readonly AnyObject[], shown: Map<string, string>): void {
   for (const service of services) {
     const { uid, name } = service.metadata;
     const [address] = addressesOf(service);

@@ -4,23 +4,23 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { tell } from '../controller/world/story.ts';
-import { KINDS } from '../controller/world/weather.ts';
+import { runScenario } from '../controller/world/story.ts';
+import { FAULT_KINDS } from '../controller/world/weather.ts';
 import { seeds } from '../support/random.ts';
 
 /** Stories mostly wait, so several are told at a time: so many of each kind, and so many kinds. */
-const SIDE_BY_SIDE = 5;
+const SCENARIOS_AT_ONCE = 5;
 const KINDS_AT_ONCE = 2;
 
 describe('the cluster looks as if nothing had happened, after', { concurrency: KINDS_AT_ONCE }, () => {
-  for (const kind of KINDS) {
+  for (const kind of FAULT_KINDS) {
     it(kind.name, async () => {
       const waiting = seeds(5, 200).values();
       let struck = 0;
       const teller = async (): Promise<void> => {
-        for (const seed of waiting) struck += await tell(kind, seed);
+        for (const seed of waiting) struck += await runScenario(kind, seed);
       };
-      await Promise.all(Array.from({ length: SIDE_BY_SIDE }, teller));
+      await Promise.all(Array.from({ length: SCENARIOS_AT_ONCE }, teller));
       assert.ok(struck > 0, 'nothing went wrong in any of the stories');
     });
   }

@@ -6,8 +6,8 @@ import { fieldsOf } from '../../src/cluster/fields.ts';
 import type { Service } from '../../src/cluster/service.ts';
 import { KubeClient } from '../../src/kube/client.ts';
 import { Elector } from '../../src/kube/elector.ts';
-import { EventPoster } from '../../src/kube/events.ts';
-import { kubeconfigTarget } from '../../src/kube/kubeconfig.ts';
+import { EventRecorder } from '../../src/kube/events.ts';
+import { restConfigFromKubeconfig } from '../../src/kube/kubeconfig.ts';
 import { listAll } from '../../src/kube/list.ts';
 import { type ApiOutcome, STRATEGIC_MERGE_PATCH } from '../../src/kube/outcome.ts';
 import { Reflector, type ReflectorState } from '../../src/kube/reflector.ts';
@@ -19,27 +19,27 @@ import {
   type Resource,
   SERVICES,
 } from '../../src/kube/resource.ts';
-import { Reviewer } from '../../src/kube/review.ts';
+import { DelegatedAuthorizer } from '../../src/kube/review.ts';
 import { Store } from '../../src/kube/store.ts';
-import { translateService } from '../../src/kube/translate.ts';
+import { decodeService } from '../../src/kube/translate.ts';
 import { systemClock } from '../../src/work/clock.ts';
 import { createNamespace } from '../support/namespace.ts';
 import type { ApiClient } from '../support/realapi/client.ts';
 import { sharedApi } from '../support/realapi.ts';
-import { skipWithoutRealParts } from '../support/skip.ts';
+import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
 
 const TIMEOUT = 20_000;
 
-describe('a real API server', { skip: skipWithoutRealParts() }, () => {
+describe('a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let api: ApiClient;
   let client: KubeClient;
   let namespace: string;
 
   before(async () => {
     api = await sharedApi();
-    const target = await kubeconfigTarget({ paths: [api.kubeconfig], clock: systemClock });
+    const target = await restConfigFromKubeconfig({ paths: [api.kubeconfig], clock: systemClock });
     assert.ok(target.ok, target.ok ? '' : target.error);
-    client = new KubeClient({ target: target.value, clock: systemClock, userAgent: 'berth/test (e2e)' });
+    client = new KubeClient({ config: target.value, clock: systemClock, userAgent: 'berth/test (e2e)' });
     namespace = await createNamespace(api);
   });
   after(() => client?.close());
@@ -47,7 +47,7 @@ describe('a real API server', { skip: skipWithoutRealParts() }, () => {
   const make = async (name: string, spec: object = { type: 'LoadBalancer' }): Promise<Service> => {
     const body = { metadata: { name }, spec: { ports: [{ port: 80 }], ...spec } };
     return (
-      translateService(await api.must('POST', collectionPath(SERVICES, namespace), body)) ?? assert.fail()
+      decodeService(await api.requestOk('POST', collectionPath(SERVICES, namespace), body)) ?? assert.fail()
     );
   };
   const patch = (name: string, path: 'status' | '', body: object): Promise<ApiOutcome> =>
@@ -76,13 +76,13 @@ describe('a real API server', { skip: skipWithoutRealParts() }, () => {
       ...(resource === SERVICES ? { fieldSelector: 'spec.type=LoadBalancer' } : {}),
       clock: systemClock,
       random: Math.random,
-      translate: translateService,
+      decode: decodeService,
       keyOf: ({ key }) => key,
       handler: {
         replaced: (items, version) => tell(`all ${store.replace(items, version).length}`),
-        changed: (item, type) => tell(`${type} ${item.key} ${store.watched(item)}`),
-        deleted: (key, last) => tell(`DELETED ${key} ${store.removed(last)}`),
-        state: (state) => {
+        changed: (item, type) => tell(`${type} ${item.key} ${store.applyWatchEvent(item)}`),
+        deleted: (key, last) => tell(`DELETED ${key} ${store.applyWatchDeletion(last)}`),
+        stateChanged: (state) => {
           states.push(state);
           wake();
         },
@@ -118,8 +118,8 @@ describe('a real API server', { skip: skipWithoutRealParts() }, () => {
       status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } },
     });
     assert.equal(outcome.kind, 'ok');
-    const answer = translateService(fieldsOf(outcome.kind === 'ok' ? outcome.body : null)) ?? assert.fail();
-    const answerWasNews = store.answered(answer);
+    const answer = decodeService(fieldsOf(outcome.kind === 'ok' ? outcome.body : null)) ?? assert.fail();
+    const answerWasNews = store.applyResponse(answer);
     await until(() => told.some((word) => word.startsWith('MODIFIED')));
     assert.equal(
       told.at(-1),
@@ -133,7 +133,7 @@ describe('a real API server', { skip: skipWithoutRealParts() }, () => {
     await patch('web', '', { spec: { type: 'LoadBalancer' } });
     await until(() => told.some((word) => word.startsWith('ADDED')));
     assert.equal(told.at(-1), `ADDED ${key} true`);
-    assert.equal(states.at(-1)?.filteredHere, false);
+    assert.equal(states.at(-1)?.filtersLocally, false);
   });
 
   it('refuses a patch whose preconditions do not hold, with codes that tell them apart', async () => {
@@ -164,7 +164,7 @@ describe('a real API server', { skip: skipWithoutRealParts() }, () => {
     const nowhere: Resource = { ...SERVICES, group: 'nowhere.test', version: 'v1', plural: 'things' };
     const { states, told, until } = reflect(t, nowhere);
     await until(() => states.at(-1)?.phase === 'waiting');
-    assert.deepEqual([states.at(-1)?.trouble?.kind, told], ['absent', []]);
+    assert.deepEqual([states.at(-1)?.problem?.kind, told], ['absent', []]);
   });
 
   it('lets a lease be taken, given back and taken over', async () => {
@@ -182,7 +182,7 @@ describe('a real API server', { skip: skipWithoutRealParts() }, () => {
         namespace,
         name: 'berth-controller',
         identity,
-        on: { elected: () => say('elected'), lost: () => say('lost'), trouble: say },
+        on: { elected: () => say('elected'), lost: () => say('lost'), requestFailed: say },
       });
       const stop = new AbortController();
       return { elector, stop, running: elector.run(stop.signal) };
@@ -205,7 +205,7 @@ describe('a real API server', { skip: skipWithoutRealParts() }, () => {
     second.stop.abort();
     await second.running;
     assert.deepEqual(log, ['first elected', 'first lost', 'second elected', 'second lost']);
-    const lease = await api.must<{ spec: object }>(
+    const lease = await api.requestOk<{ spec: object }>(
       'GET',
       objectPath(LEASES, { namespace, name: 'berth-controller' }),
     );
@@ -215,7 +215,7 @@ describe('a real API server', { skip: skipWithoutRealParts() }, () => {
 
   it('takes our events and counts their repeats', async () => {
     const { uid, resourceVersion } = await make('eventful');
-    const poster = new EventPoster({
+    const poster = new EventRecorder({
       client,
       clock: systemClock,
       random: Math.random,
@@ -226,7 +226,7 @@ describe('a real API server', { skip: skipWithoutRealParts() }, () => {
     const about = { apiVersion: 'v1', kind: 'Service', namespace, name: 'eventful', uid, resourceVersion };
     const text = { type: 'Normal', reason: 'IPAllocated', message: 'Assigned IP ["192.0.2.1"]' } as const;
     for (let n = 0; n < 2; n++) {
-      const outcome = await poster.post(about, text);
+      const outcome = await poster.record(about, text);
       assert.equal(outcome.kind, 'ok', JSON.stringify(outcome));
     }
     const listed = await listAll(client, {
@@ -240,7 +240,7 @@ describe('a real API server', { skip: skipWithoutRealParts() }, () => {
   });
 
   it('knows whose token it is and what he may', async () => {
-    const reviewer = new Reviewer({ client, clock: systemClock, path: '/metrics' });
+    const reviewer = new DelegatedAuthorizer({ client, clock: systemClock, path: '/metrics' });
     assert.equal(await reviewer.authorize(api.token), 'ok');
     assert.equal(await reviewer.authorize('made-up'), 'unauthenticated');
   });

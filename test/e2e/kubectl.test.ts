@@ -9,9 +9,9 @@ import { after, before, describe, it } from 'node:test';
 import { type ApiServer, startApiServer } from '../../src/apiserver/server.ts';
 import { uidOf } from '../../src/apiserver/value.ts';
 import { systemClock } from '../../src/work/clock.ts';
-import { realParts, skipWithoutRealParts } from '../support/skip.ts';
+import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/skip.ts';
 
-const skip = skipWithoutRealParts();
+const skip = skipWithoutKubernetesBinaries();
 
 const SERVICE = `apiVersion: v1
 kind: Service
@@ -53,8 +53,8 @@ describe('the real kubectl works against the server in memory', { skip }, () => 
   });
 
   function start(args: readonly string[]): ChildProcess {
-    const parts = realParts();
-    if (!parts.there) throw new Error(parts.reason);
+    const parts = findKubernetesBinaries();
+    if (!parts.isAvailable) throw new Error(parts.reason);
     // A home of its own: kubectl caches discovery there.
     const env = { PATH: process.env['PATH'], HOME: folder, KUBECONFIG: join(folder, 'config') };
     return spawn(parts.kubectl, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -183,7 +183,7 @@ describe('the real kubectl works against the server in memory', { skip }, () => 
   });
 
   it('describe tells a Service with its events', async () => {
-    server.store.put({
+    server.objects.put({
       apiVersion: 'v1',
       kind: 'Event',
       metadata: { name: 'web.1', namespace: 'shop' },
@@ -191,7 +191,7 @@ describe('the real kubectl works against the server in memory', { skip }, () => 
         kind: 'Service',
         namespace: 'shop',
         name: 'web',
-        uid: uidOf(server.store.get('services', 'shop', 'web') ?? {}),
+        uid: uidOf(server.objects.get('services', 'shop', 'web') ?? {}),
       },
       reason: 'IPAllocated',
       message: 'Assigned IP ["192.0.2.7"]',
@@ -253,6 +253,6 @@ describe('the real kubectl works against the server in memory', { skip }, () => 
     await kubectl(['apply', '-f', '-'], gone);
     await kubectl(['apply', '-f', '-'], SERVICE.replace('shop', 'gone'));
     assert.match(await kubectl(['delete', 'namespace', 'gone']), /^namespace "gone" deleted/);
-    assert.equal(server.store.get('services', 'gone', 'web'), undefined);
+    assert.equal(server.objects.get('services', 'gone', 'web'), undefined);
   });
 });

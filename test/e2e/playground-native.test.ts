@@ -4,17 +4,17 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { placeProgram } from '../controller/support/program.ts';
+import { installProgram } from '../controller/support/program.ts';
 import { BuiltPlayground } from '../playground/built.ts';
-import { skipWithoutRealParts } from '../support/skip.ts';
+import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
 
-describe('the playground with speakers', { skip: skipWithoutRealParts() }, () => {
+describe('the playground with speakers', { skip: skipWithoutKubernetesBinaries() }, () => {
   let folder: string;
   let place: string;
   let playground: BuiltPlayground;
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'berth-e2e-native-'));
-    const script = await placeProgram(folder);
+    const script = await installProgram(folder);
     place = mkdtempSync(join(folder, 'home-'));
     playground = new BuiltPlayground(script, place, ['--native']);
   });
@@ -26,9 +26,9 @@ describe('the playground with speakers', { skip: skipWithoutRealParts() }, () =>
   const kubectl = (...args: readonly string[]): Promise<string> => playground.kubectl(args);
 
   it('shows what the router was told', async () => {
-    await playground.shows(/^search\/index .* 10\.10\.0\.1 via w1×2 w3×1$/m);
-    await playground.shows(/^shop\/mail .* 10\.10\.0\.1 via w2$/m);
-    await playground.shows(/^shop\/partners .* NotOwner$/m);
+    await playground.waitFor(/^search\/index .* 10\.10\.0\.1 via w1×2 w3×1$/m);
+    await playground.waitFor(/^shop\/mail .* 10\.10\.0\.1 via w2$/m);
+    await playground.waitFor(/^shop\/partners .* NotOwner$/m);
   });
 
   it('kubectl sees what the speakers write', async () => {
@@ -52,35 +52,35 @@ describe('the playground with speakers', { skip: skipWithoutRealParts() }, () =>
     await kubectl('cordon', 'w3');
     const story =
       /^\S+ {2}shop\/web {2}is learned by 10\.10\.0\.1 via w1 w2$[\s\S]*^\S+ {2}w3 {2}has no session with 10\.10\.0\.1 any more: /m;
-    await playground.shows(story);
+    await playground.waitFor(story);
     await kubectl('uncordon', 'w3');
-    await playground.shows(/^\S+ {2}shop\/web {2}is learned by 10\.10\.0\.1 via w1 w2 w3$/m);
+    await playground.waitFor(/^\S+ {2}shop\/web {2}is learned by 10\.10\.0\.1 via w1 w2 w3$/m);
   });
 
   it('patch endpointslice: a Local Service goes where its Pod goes', async () => {
     const patch = JSON.stringify([{ op: 'replace', path: '/endpoints/0/nodeName', value: 'w1' }]);
     await kubectl('patch', 'endpointslice', 'mail-ipv4', '-n', 'shop', '--type=json', '-p', patch);
-    await playground.shows(/^\S+ {2}shop\/mail {2}is learned by 10\.10\.0\.1 via w1$/m);
+    await playground.waitFor(/^\S+ {2}shop\/mail {2}is learned by 10\.10\.0\.1 via w1$/m);
   });
 
   it('patch bgpadvertisement: a pool that is named is learned', async () => {
     const patch = JSON.stringify([{ op: 'add', path: '/spec/ipAddressPools/-', value: 'on-request' }]);
     const advertisement = ['bgpadvertisement', 'everyday', '-n', 'metallb-system'];
     await kubectl('patch', ...advertisement, '--type=json', '-p', patch);
-    await playground.shows(/^\S+ {2}shop\/partners {2}is learned by 10\.10\.0\.1 via w1 w2 w3$/m);
+    await playground.waitFor(/^\S+ {2}shop\/partners {2}is learned by 10\.10\.0\.1 via w1 w2 w3$/m);
   });
 
   it('delete node: its ways are gone', async () => {
     await kubectl('delete', 'node', 'w1');
-    await playground.shows(/^\S+ {2}shop\/partners {2}is learned by 10\.10\.0\.1 via w2 w3$/m);
-    await playground.shows(
+    await playground.waitFor(/^\S+ {2}shop\/partners {2}is learned by 10\.10\.0\.1 via w2 w3$/m);
+    await playground.waitFor(
       /^\S+ {2}shop\/mail {2}NoLocalEndpoints: 192\.0\.2\.25 is learned by no router: /m,
     );
   });
 
   it('Ctrl-C ends it with 0, and nothing is left', async () => {
     playground.program.signal('SIGINT');
-    assert.equal(await playground.program.ended(), 0);
+    assert.equal(await playground.program.waitForExit(), 0);
     assert.deepEqual(
       readdirSync(place).filter((name) => name.startsWith('berth-')),
       [],

@@ -5,18 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../dev/place.mjs';
-import { EXPECT } from '../../src/playground/row.ts';
+import { EXPECT_ANNOTATION } from '../../src/playground/row.ts';
 import { eventually } from '../controller/support/eventually.ts';
-import { Program, placeProgram } from '../controller/support/program.ts';
-import { addressesOf, conditionOf, type Loose, poolOf, Rig } from '../controller/support/rig.ts';
+import { installProgram, Program } from '../controller/support/program.ts';
+import { type AnyObject, addressesOf, conditionOf, poolOf, Rig } from '../controller/support/rig.ts';
 import { BuiltPlayground } from '../playground/built.ts';
-import { skipWithoutRealParts } from '../support/skip.ts';
+import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
 
 const EXAMPLES = join(root, 'examples/playground');
 const KINDS = join(root, 'examples/playground-kinds');
 
 /** Every Service's addresses, pool and reason, as the cluster holds them. */
-const verdicts = (services: readonly Loose[]): Readonly<Record<string, unknown>> =>
+const assignments = (services: readonly AnyObject[]): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     services
       .filter(({ spec }) => spec.type === 'LoadBalancer')
@@ -26,12 +26,12 @@ const verdicts = (services: readonly Loose[]): Readonly<Record<string, unknown>>
       ]),
   );
 
-describe('the playground', { skip: skipWithoutRealParts() }, () => {
+describe('the playground', { skip: skipWithoutKubernetesBinaries() }, () => {
   let folder: string;
   let script: string;
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'berth-e2e-playground-'));
-    script = await placeProgram(folder);
+    script = await installProgram(folder);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -71,7 +71,7 @@ describe('the playground', { skip: skipWithoutRealParts() }, () => {
         assert.match(seen, /^late .*<pending>[\s\S]*^late .* 192\.0\.2\.12 /m);
       });
       watch.kill();
-      await playground.shows(/^\S+ {2}shop\/late {2}has 192\.0\.2\.12 from pool everyday$/m);
+      await playground.waitFor(/^\S+ {2}shop\/late {2}has 192\.0\.2\.12 from pool everyday$/m);
     });
 
     it('describe says why a Service has none', async () =>
@@ -82,7 +82,7 @@ describe('the playground', { skip: skipWithoutRealParts() }, () => {
 
     it('annotate: the wish that cannot be granted is taken back, and an address comes', async () => {
       await playground.kubectl(['annotate', 'service', 'coupons', '-n', 'shop', 'metallb.io/address-pool-']);
-      await playground.shows(/^\S+ {2}shop\/coupons {2}has (192\.0\.2\.\d+) from pool everyday$/m);
+      await playground.waitFor(/^\S+ {2}shop\/coupons {2}has (192\.0\.2\.\d+) from pool everyday$/m);
     });
 
     it('label: a pool for labelled Services lets one in', async () => {
@@ -99,29 +99,29 @@ metadata: {name: vip, namespace: shop, annotations: {metallb.io/address-pool: go
 spec: {type: LoadBalancer, ports: [{port: 80}]}
 `;
       await playground.kubectl(['apply', '-f', '-'], `${pool}---\n${service}`);
-      await playground.shows(/shop\/vip {2}has no address: PoolNotCompatible: /);
+      await playground.waitFor(/shop\/vip {2}has no address: PoolNotCompatible: /);
       await playground.kubectl(['label', 'service', 'vip', '-n', 'shop', 'tier=gold']);
-      await playground.shows(/shop\/vip {2}has 203\.0\.113\.200 from pool gold$/m);
+      await playground.waitFor(/shop\/vip {2}has 203\.0\.113\.200 from pool gold$/m);
     });
 
     it('patch: another address is asked for, and the old one is free again', async () => {
       const annotations = { 'metallb.io/loadBalancerIPs': '192.0.2.40' };
       const patch = JSON.stringify({ metadata: { annotations } });
       await playground.kubectl(['patch', 'service', 'mail', '-n', 'shop', '--type=merge', '-p', patch]);
-      await playground.shows(/shop\/mail {2}has 192\.0\.2\.40 from pool everyday$/m);
+      await playground.waitFor(/shop\/mail {2}has 192\.0\.2\.40 from pool everyday$/m);
     });
 
     it('patch bgpconfiguration: a range that is listed is learned', async () => {
-      await playground.shows(/^shop\/partners .* 203\.0\.113\.16 +on-request +RangeNotListed$/m);
+      await playground.waitFor(/^shop\/partners .* 203\.0\.113\.16 +on-request +RangeNotListed$/m);
       const entry = { op: 'add', path: '/spec/serviceLoadBalancerIPs/-', value: { cidr: '203.0.113.16/29' } };
       const patch = JSON.stringify([entry]);
       await playground.kubectl(['patch', 'bgpconfiguration', 'default', '--type=json', '-p', patch]);
-      await playground.shows(/^\S+ {2}shop\/partners {2}is learned by 10\.10\.0\.1 via w1 w2 w3$/m);
+      await playground.waitFor(/^\S+ {2}shop\/partners {2}is learned by 10\.10\.0\.1 via w1 w2 w3$/m);
     });
 
     it('label node: a node that the peers leave out is no next hop any more', async () => {
       await playground.kubectl(['label', 'node', 'w3', 'node-role.kubernetes.io/control-plane=']);
-      await playground.shows(
+      await playground.waitFor(
         /^\S+ {2}shop\/cart {2}is learned by 10\.10\.0\.1 via w1 w2 and fd00:10::1 via w1 w2$/m,
       );
     });
@@ -130,22 +130,22 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
       const patch = JSON.stringify([{ op: 'replace', path: '/endpoints/0/nodeName', value: 'w1' }]);
       const slice = ['endpointslice', 'mail-ipv4', '-n', 'shop'];
       await playground.kubectl(['patch', ...slice, '--type=json', '-p', patch]);
-      await playground.shows(/^\S+ {2}shop\/mail {2}is learned by 10\.10\.0\.1 via w1$/m);
+      await playground.waitFor(/^\S+ {2}shop\/mail {2}is learned by 10\.10\.0\.1 via w1$/m);
     });
 
     it('patch service: without the policy Local it comes from every node that peers', async () => {
       const patch = JSON.stringify({ spec: { externalTrafficPolicy: 'Cluster' } });
       await playground.kubectl(['patch', 'service', 'mail', '-n', 'shop', '-p', patch]);
-      await playground.shows(/^\S+ {2}shop\/mail {2}is learned by 10\.10\.0\.1 via w1 w2$/m);
+      await playground.waitFor(/^\S+ {2}shop\/mail {2}is learned by 10\.10\.0\.1 via w1 w2$/m);
     });
 
     it('delete bgppeer: nobody is left to learn it, and the condition says so as well', async () => {
       await playground.kubectl(['delete', 'bgppeers.projectcalico.org', 'tor-ipv6']);
-      await playground.shows(/^\S+ {2}shop\/telemetry {2}(\w+): 2001:db8:5::11 is learned by no router: /m);
+      await playground.waitFor(/^\S+ {2}shop\/telemetry {2}(\w+): 2001:db8:5::11 is learned by no router: /m);
       await eventually(async () => {
         const out = await playground.kubectl(['get', 'svc', 'telemetry', '-n', 'shop', '-o', 'json']);
-        const { conditions }: Loose = JSON.parse(out).status;
-        const announced = conditions.find(({ type }: Loose) => type === 'berth.dev/Announced');
+        const { conditions }: AnyObject = JSON.parse(out).status;
+        const announced = conditions.find(({ type }: AnyObject) => type === 'berth.dev/Announced');
         assert.equal(announced?.status, 'False');
       });
     });
@@ -154,24 +154,24 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
       const out = await playground.kubectl(['apply', '-f', EXAMPLES]);
       assert.match(out, /^ipaddresspool\.metallb\.io\/everyday unchanged$/m);
       assert.match(out, /^service\/mail configured$/m);
-      await playground.shows(/shop\/mail {2}has 192\.0\.2\.25 from pool everyday$/m);
+      await playground.waitFor(/shop\/mail {2}has 192\.0\.2\.25 from pool everyday$/m);
       // The node keeps the label that it was given by hand.
-      await playground.shows(
+      await playground.waitFor(
         /shop\/telemetry {2}\w+: [\s\S]*^\S+ {2}shop\/telemetry {2}is learned by fd00:10::1 via w1 w2$/m,
       );
-      await playground.shows(/^\S+ {2}shop\/partners {2}RangeNotListed: /m);
+      await playground.waitFor(/^\S+ {2}shop\/partners {2}RangeNotListed: /m);
     });
 
     it('delete gives the address back', async () => {
       await playground.kubectl(['delete', 'service', 'web', '-n', 'shop']);
-      await playground.shows(/shop\/web {2}is gone, and gave back 192\.0\.2\.10$/m);
+      await playground.waitFor(/shop\/web {2}is gone, and gave back 192\.0\.2\.10$/m);
     });
 
     it('a second controller that is pointed at it stands by', async () => {
-      const kubeconfig = await playground.shows(/export KUBECONFIG=(\S+)/);
+      const kubeconfig = await playground.waitFor(/export KUBECONFIG=(\S+)/);
       const ports = ['--port', '0', '--health-probe-port', '0', '--log-level', 'debug'];
       const second = new Program(script, ['controller', '--kubeconfig', kubeconfig, ...ports]);
-      await second.says('starting');
+      await second.waitForLog('starting');
       const lease = await playground.kubectl(['get', 'leases', '-n', 'metallb-system', '-o', 'name']);
       assert.match(lease, /berth-controller/);
       assert.equal(await second.stop(), 0);
@@ -182,10 +182,10 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
     });
 
     it('Ctrl-C ends it with 0, and its files are gone', async () => {
-      const kubeconfig = await playground.shows(/export KUBECONFIG=(\S+)/);
+      const kubeconfig = await playground.waitFor(/export KUBECONFIG=(\S+)/);
       assert.ok(existsSync(kubeconfig));
       playground.program.signal('SIGINT');
-      assert.equal(await playground.program.ended(), 0);
+      assert.equal(await playground.program.waitForExit(), 0);
       assert.deepEqual(
         readdirSync(place).filter((name) => name.startsWith('berth-')),
         [],
@@ -200,9 +200,9 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
       signals.map(async (signal) => {
         const place = home();
         const playground = new BuiltPlayground(script, place, ['--quiet']);
-        await playground.shows(/^shop\/web /m);
+        await playground.waitFor(/^shop\/web /m);
         playground.program.signal(signal);
-        assert.deepEqual([await playground.program.ended(), readdirSync(place)], [0, []], signal);
+        assert.deepEqual([await playground.program.waitForExit(), readdirSync(place)], [0, []], signal);
       }),
     );
   });
@@ -211,11 +211,11 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
     const rig = await Rig.start();
     const playground = new BuiltPlayground(script, home());
     try {
-      const controller = await rig.serving();
+      const controller = await rig.startServing();
       const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system' } };
       await rig.api.request('POST', '/api/v1/namespaces', namespace);
       await rig.kubectl(['apply', '-f', KINDS]);
-      await eventually(() => rig.api.must('GET', '/apis/projectcalico.org/v3/bgpfilters'));
+      await eventually(() => rig.api.requestOk('GET', '/apis/projectcalico.org/v3/bgpfilters'));
       await rig.kubectl(['apply', '-f', EXAMPLES]);
       const served = await eventually(async () => {
         const services = await rig.services();
@@ -226,11 +226,11 @@ spec: {type: LoadBalancer, ports: [{port: 80}]}
         assert.ok(services.length > 9);
         return services;
       });
-      await playground.shows(/Ctrl-C/);
-      const list: Loose = JSON.parse(await playground.kubectl(['get', 'services', '-A', '-o', 'json']));
-      assert.deepEqual(verdicts(list.items), verdicts(served));
+      await playground.waitFor(/Ctrl-C/);
+      const list: AnyObject = JSON.parse(await playground.kubectl(['get', 'services', '-A', '-o', 'json']));
+      assert.deepEqual(assignments(list.items), assignments(served));
       for (const service of served.filter(({ spec }) => spec.type === 'LoadBalancer')) {
-        const meant = service.metadata.annotations?.[EXPECT] === 'waiting';
+        const meant = service.metadata.annotations?.[EXPECT_ANNOTATION] === 'waiting';
         assert.equal(addressesOf(service).length === 0, meant, service.metadata.name);
       }
       await controller.stop();

@@ -10,24 +10,24 @@ import { after, before, describe, it } from 'node:test';
 import { root } from '../../dev/place.mjs';
 import { eventually, eventuallyEqual } from '../controller/support/eventually.ts';
 import type { Program } from '../controller/support/program.ts';
-import { type Loose, NAMESPACE, poolOf, Rig } from '../controller/support/rig.ts';
-import { ask } from '../http/client.ts';
+import { type AnyObject, NAMESPACE, poolOf, Rig } from '../controller/support/rig.ts';
+import { sendRequest } from '../http/client.ts';
 import { freePort } from '../support/realapi/ports.ts';
-import { skipWithoutRealParts } from '../support/skip.ts';
-import { Pods, podEnvironment, tokenOf } from './rbac/account.ts';
+import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
+import { PodProcesses, podEnvironment, requestToken } from './rbac/account.ts';
 import { AuditLog } from './rbac/audit.ts';
-import { covers, describeAsked, describeRight, type Role, rightsOf } from './rbac/rules.ts';
+import { covers, describePermission, describeRequest, permissionsOf, type Role } from './rbac/rules.ts';
 
 const ACCOUNT = 'berth-controller';
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const DEPLOYMENTS = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`;
 const CONFIG_MAPS = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
 
-describe('the rights of the controller', { skip: skipWithoutRealParts() }, () => {
+describe('the rights of the controller', { skip: skipWithoutKubernetesBinaries() }, () => {
   let folder: string;
   let audit: AuditLog;
   let rig: Rig;
-  let pods: Pods;
+  let pods: PodProcesses;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'berth-rbac-'));
@@ -36,10 +36,10 @@ describe('the rights of the controller', { skip: skipWithoutRealParts() }, () =>
     await rig.kubectl(['apply', '-k', join(root, 'deploy/controller-only')]);
     await eventually(() => rig.pools());
     const environment = await podEnvironment(rig.api, { namespace: NAMESPACE, account: ACCOUNT });
-    pods = new Pods(join(rig.api.folder, 'berth', 'berth.mjs'), environment);
+    pods = new PodProcesses(join(rig.api.folder, 'berth', 'berth.mjs'), environment);
   });
   after(async () => {
-    await pods?.end();
+    await pods?.stop();
     await rig?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -48,7 +48,7 @@ describe('the rights of the controller', { skip: skipWithoutRealParts() }, () =>
 
   /** With the arguments of the manifest, but for the ports: two of them stand on one machine here. */
   async function start(name: string, ...flags: string[]): Promise<Started> {
-    const deployment = await rig.api.must<Loose>('GET', `${DEPLOYMENTS}/berth-controller`);
+    const deployment = await rig.api.requestOk<AnyObject>('GET', `${DEPLOYMENTS}/berth-controller`);
     const args: readonly string[] = deployment.spec.template.spec.containers[0].args;
     const [metrics, probes] = [await freePort(), await freePort()];
     const rest = args.filter((arg) => !/^--(port|health-probe-port|log-level)=/.test(arg));
@@ -58,22 +58,22 @@ describe('the rights of the controller', { skip: skipWithoutRealParts() }, () =>
 
   it('come with manifests that change nothing when they are applied again', async () => {
     const budget = `/apis/policy/v1/namespaces/${NAMESPACE}/poddisruptionbudgets/berth-controller`;
-    const before = await rig.api.must<Loose>('GET', budget);
+    const before = await rig.api.requestOk<AnyObject>('GET', budget);
     const said = await rig.kubectl(['apply', '-k', join(root, 'deploy/controller-only')]);
     const lines = said.trim().split('\n');
     assert.ok(lines.length > 15);
     // kubectl calls a budget configured whenever it is applied: its selector is replaced, not merged.
     const changed = lines.filter((line) => !/ unchanged$|^poddisruptionbudget\./.test(line));
     assert.deepEqual(changed, []);
-    assert.deepEqual(await rig.api.must('GET', budget), before);
+    assert.deepEqual(await rig.api.requestOk('GET', budget), before);
   });
 
   it('suffice for every feature, and none of them is left over', async () => {
     const scaleMetalLB = await leaveThingsBehind();
     const first = await start('first');
-    await first.program.says('MetalLB is running here');
+    await first.program.waitForLog('MetalLB is running here');
     await scaleMetalLB(0);
-    await first.program.says('serving');
+    await first.program.waitForLog('serving');
     await findsWhatWasLeftBehind(first.program);
     await servesFromPools();
     await complainsOfPools();
@@ -81,14 +81,14 @@ describe('the rights of the controller', { skip: skipWithoutRealParts() }, () =>
     await handsOver(first.program);
     await runsFromTheConfigMap();
 
-    const asked = audit.asked();
+    const asked = audit.requests();
     const refused = asked.filter(({ code }) => code === 401 || code === 403);
-    assert.deepEqual(refused.map(describeAsked), []);
-    const rights = (await roles()).flatMap(rightsOf);
+    assert.deepEqual(refused.map(describeRequest), []);
+    const rights = (await roles()).flatMap(permissionsOf);
     const uncovered = asked.filter((one) => !rights.some((right) => covers(right, one)));
-    assert.deepEqual(uncovered.map(describeAsked), [], 'granted by somebody else than our roles');
+    assert.deepEqual(uncovered.map(describeRequest), [], 'granted by somebody else than our roles');
     const idle = rights.filter((right) => !asked.some((one) => covers(right, one)));
-    assert.deepEqual(idle.map(describeRight), [], 'granted and never used');
+    assert.deepEqual(idle.map(describePermission), [], 'granted and never used');
     assert.ok(rights.length > 20 && asked.length > rights.length);
     assert.deepEqual(
       asked.filter(({ resource }) => resource.startsWith('secrets')),
@@ -98,34 +98,34 @@ describe('the rights of the controller', { skip: skipWithoutRealParts() }, () =>
 
   const roles = (): Promise<readonly Role[]> =>
     Promise.all([
-      rig.api.must<Role>('GET', `${RBAC}/clusterroles/${ACCOUNT}`),
-      rig.api.must<Role>('GET', `${RBAC}/namespaces/${NAMESPACE}/roles/${ACCOUNT}`),
+      rig.api.requestOk<Role>('GET', `${RBAC}/clusterroles/${ACCOUNT}`),
+      rig.api.requestOk<Role>('GET', `${RBAC}/namespaces/${NAMESPACE}/roles/${ACCOUNT}`),
     ]);
 
   /** MetalLB's controller, its webhooks, the old ConfigMap, a Service that was of our type once, a node. */
   async function leaveThingsBehind(): Promise<(readyReplicas: number) => Promise<void>> {
     const labels = { app: 'metallb', component: 'controller' };
     const containers = [{ name: 'controller', image: 'metallb' }];
-    await rig.api.must('POST', DEPLOYMENTS, {
+    await rig.api.requestOk('POST', DEPLOYMENTS, {
       metadata: { name: 'controller', labels },
       spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
     });
     const scale = async (readyReplicas: number): Promise<void> => {
       const status = { replicas: readyReplicas, readyReplicas, availableReplicas: readyReplicas };
-      await rig.api.must('PATCH', `${DEPLOYMENTS}/controller`, { spec: { replicas: readyReplicas } });
-      await rig.api.must('PATCH', `${DEPLOYMENTS}/controller/status`, { status });
+      await rig.api.requestOk('PATCH', `${DEPLOYMENTS}/controller`, { spec: { replicas: readyReplicas } });
+      await rig.api.requestOk('PATCH', `${DEPLOYMENTS}/controller/status`, { status });
     };
     await scale(1);
     const webhooks = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
-    await rig.api.must('POST', webhooks, {
+    await rig.api.requestOk('POST', webhooks, {
       metadata: { name: 'metallb-webhook-configuration' },
       webhooks: [],
     });
-    await rig.api.must('POST', CONFIG_MAPS, { metadata: { name: 'config' }, data: { config: '' } });
+    await rig.api.requestOk('POST', CONFIG_MAPS, { metadata: { name: 'config' }, data: { config: '' } });
     const annotations = { 'metallb.io/ip-allocated-from-pool': 'old' };
     await rig.service('stray', { type: 'ClusterIP' }, { annotations });
-    await rig.api.must('POST', '/api/v1/nodes', { metadata: { name: 'one' } });
-    await rig.api.must('PATCH', '/api/v1/nodes/one/status', {
+    await rig.api.requestOk('POST', '/api/v1/nodes', { metadata: { name: 'one' } });
+    await rig.api.requestOk('PATCH', '/api/v1/nodes/one/status', {
       status: { addresses: [{ type: 'InternalIP', address: '192.0.2.200' }] },
     });
     return scale;
@@ -133,52 +133,55 @@ describe('the rights of the controller', { skip: skipWithoutRealParts() }, () =>
 
   async function findsWhatWasLeftBehind(program: Program): Promise<void> {
     await eventuallyEqual(async () => poolOf(await rig.get('stray')), undefined);
-    await program.says('the webhook configuration metallb-webhook-configuration is still there');
-    await program.says('there is a ConfigMap "config" and no IPAddressPool');
+    await program.waitForLog('the webhook configuration metallb-webhook-configuration is still there');
+    await program.waitForLog('there is a ConfigMap "config" and no IPAddressPool');
   }
 
   async function servesFromPools(): Promise<void> {
     await rig.pool('p', ['192.0.2.0/24']);
     await rig.service('web');
-    await rig.shows('web', '192.0.2.0');
+    await rig.waitForAddresses('web', '192.0.2.0');
     await eventually(async () => assert.equal((await rig.getPool('p')).status?.assignedIPv4, 1));
     const object = { apiVersion: 'metallb.io/v1beta1', metadata: { name: 'all', namespace: NAMESPACE } };
     await rig.kubectl(['apply', '-f', '-'], JSON.stringify({ ...object, kind: 'L2Advertisement' }));
-    await rig.says('web', 'Layer2Only');
+    await rig.waitForReason('web', 'Layer2Only');
     await rig.kubectl(['apply', '-f', '-'], JSON.stringify({ ...object, kind: 'BGPAdvertisement' }));
-    await rig.says('web', 'Assigned');
+    await rig.waitForReason('web', 'Assigned');
     await rig.kubectl(['label', 'namespace', 'default', 'team=a']);
     await comesAndGoes('web', '192.0.2.0');
     await rig.delete('web');
     await rig.service('next', { loadBalancerIP: '192.0.2.0' });
-    await rig.shows('next', '192.0.2.0');
+    await rig.waitForAddresses('next', '192.0.2.0');
   }
 
   /** What is said of it a second time is the same event, counted. */
   async function comesAndGoes(name: string, address: string): Promise<void> {
-    await rig.told(name, 'IPAllocated');
+    await rig.waitForEvent(name, 'IPAllocated');
     await rig.edit(name, { spec: { type: 'ClusterIP' } });
     await eventuallyEqual(async () => poolOf(await rig.get(name)), undefined);
     await rig.edit(name, { spec: { type: 'LoadBalancer' } });
-    await rig.shows(name, address);
+    await rig.waitForAddresses(name, address);
     const path = `/api/v1/namespaces/default/events?fieldSelector=involvedObject.name%3D${name}`;
     await eventually(async () => {
-      const { items } = await rig.api.must<Loose>('GET', path);
+      const { items } = await rig.api.requestOk<AnyObject>('GET', path);
       assert.ok(
-        items.some((event: Loose) => event.reason === 'IPAllocated' && event.count === 2),
+        items.some((event: AnyObject) => event.reason === 'IPAllocated' && event.count === 2),
         JSON.stringify(items),
       );
     });
   }
 
   async function complainsOfPools(): Promise<void> {
-    assert.match(await rig.told('p', 'PoolWarning', NAMESPACE), /192\.0\.2\.200 of node one/);
+    assert.match(await rig.waitForEvent('p', 'PoolWarning', NAMESPACE), /192\.0\.2\.200 of node one/);
     await rig.pool('cluster', ['10.100.0.0/24']);
-    assert.match(await rig.told('cluster', 'PoolWarning', NAMESPACE), /10\.96\.0\.0\/12, the cluster IPs/);
+    assert.match(
+      await rig.waitForEvent('cluster', 'PoolWarning', NAMESPACE),
+      /10\.96\.0\.0\/12, the cluster IPs/,
+    );
     await rig.pool('bad', ['198.51.100.9-198.51.100.1']);
-    assert.match(await rig.told('bad', 'PoolInvalid', NAMESPACE), /ends before it begins/);
+    assert.match(await rig.waitForEvent('bad', 'PoolInvalid', NAMESPACE), /ends before it begins/);
     const state = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/configurationstates/controller`;
-    const result = async () => (await rig.api.must<Loose>('GET', state)).status?.result;
+    const result = async () => (await rig.api.requestOk<AnyObject>('GET', state)).status?.result;
     await eventuallyEqual(result, 'Invalid');
     await rig.deletePool('bad');
     await eventuallyEqual(result, 'Valid');
@@ -186,36 +189,36 @@ describe('the rights of the controller', { skip: skipWithoutRealParts() }, () =>
 
   async function showsMetricsToThoseWhoMay(port: number): Promise<void> {
     const account = { metadata: { name: 'prometheus', namespace: 'default' } };
-    await rig.api.must('POST', '/api/v1/namespaces/default/serviceaccounts', account);
-    const token = await tokenOf(rig.api, 'default', 'prometheus');
+    await rig.api.requestOk('POST', '/api/v1/namespaces/default/serviceaccounts', account);
+    const token = await requestToken(rig.api, 'default', 'prometheus');
     const scrape = (bearer: string) =>
-      ask({ port, path: '/metrics', headers: { authorization: `Bearer ${bearer}` }, tls: {} });
+      sendRequest({ port, path: '/metrics', headers: { authorization: `Bearer ${bearer}` }, tls: {} });
     assert.equal((await scrape('made-up')).status, 401);
     assert.equal((await scrape(token)).status, 403);
     const binding = ['prometheus-reads-berth', '--clusterrole=berth-metrics-reader'];
     await rig.kubectl(['create', 'clusterrolebinding', ...binding, '--serviceaccount=default:prometheus']);
     // Another token, since verdicts are remembered for a while.
-    const granted = await tokenOf(rig.api, 'default', 'prometheus');
+    const granted = await requestToken(rig.api, 'default', 'prometheus');
     await eventually(async () => assert.equal((await scrape(granted)).status, 200));
   }
 
   async function handsOver(leader: Program): Promise<void> {
     const standby = await start('second');
     await eventually(async () =>
-      assert.equal((await ask({ port: standby.probes, path: '/readyz' })).status, 200),
+      assert.equal((await sendRequest({ port: standby.probes, path: '/readyz' })).status, 200),
     );
     assert.equal(await leader.stop(), 0);
-    await standby.program.says('serving');
+    await standby.program.waitForLog('serving');
     assert.equal(await standby.program.stop(), 0);
   }
 
   async function runsFromTheConfigMap(): Promise<void> {
     const text = 'address-pools:\n- {name: old, protocol: layer2, addresses: [203.0.113.0/28]}\n';
-    await rig.api.must('PATCH', `${CONFIG_MAPS}/config`, { data: { config: text } });
+    await rig.api.requestOk('PATCH', `${CONFIG_MAPS}/config`, { data: { config: text } });
     const { program } = await start('third', '--config=config');
-    await program.says('serving');
+    await program.waitForLog('serving');
     await rig.service('legacy', {}, { annotations: { 'metallb.io/address-pool': 'old' } });
-    await rig.shows('legacy', '203.0.113.0');
+    await rig.waitForAddresses('legacy', '203.0.113.0');
     assert.equal(await program.stop(), 0);
   }
 });

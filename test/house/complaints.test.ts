@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { complaints, roof, tryRules, value } from './tables.ts';
+import { entryPoint, findViolationsIn, SOURCE, testRules } from './tables.ts';
 
-tryRules({
+testRules({
   'packages and their keepers': [
     [
       'each in its room, the heavy ones when first needed or as types',
       {
-        ...roof('net/a.ts', 'kube/b.ts', 'observe/c.ts'),
+        ...entryPoint('net/a.ts', 'kube/b.ts', 'observe/c.ts'),
         'src/net/a.ts': "import { Address4 } from 'ip-address';",
         'src/kube/b.ts':
           "import type { KubeConfig } from '@kubernetes/client-node';\nawait import('@kubernetes/client-node');",
@@ -18,7 +18,7 @@ tryRules({
     [
       'a package in the wrong room, also one of its files',
       {
-        ...roof('config/a.ts'),
+        ...entryPoint('config/a.ts'),
         'src/config/a.ts': "import type { V } from '@kubernetes/client-node/dist/gen';",
       },
       [
@@ -27,12 +27,12 @@ tryRules({
     ],
     [
       'a heavy package at once',
-      { ...roof('http/a.ts'), 'src/http/a.ts': "import express from 'express';" },
+      { ...entryPoint('http/a.ts'), 'src/http/a.ts': "import express from 'express';" },
       ['src/http/a.ts:1 imports express at once: import it where it is first needed, by await import().'],
     ],
     [
       'a package that nobody decided on',
-      { ...roof('cli/a.ts'), 'src/cli/a.ts': "import 'left-pad';" },
+      { ...entryPoint('cli/a.ts'), 'src/cli/a.ts': "import 'left-pad';" },
       [
         'src/cli/a.ts:1 imports left-pad, which no room may know: do without, or give it a room in test/house/packages.ts.',
       ],
@@ -42,7 +42,7 @@ tryRules({
     [
       'take time and chance as arguments',
       {
-        ...roof('plan/a.ts'),
+        ...entryPoint('plan/a.ts'),
         'src/plan/a.ts':
           'const t = Date.now();\nconst r = { random: Math.random };\nsetTimeout(f, 1);\nprocess.env["A"];',
       },
@@ -55,7 +55,7 @@ tryRules({
     ],
     [
       'touch nothing of Node',
-      { ...roof('ipam/a.ts'), 'src/ipam/a.ts': "import type { Socket } from 'node:net';" },
+      { ...entryPoint('ipam/a.ts'), 'src/ipam/a.ts': "import type { Socket } from 'node:net';" },
       [
         'src/ipam/a.ts:1 imports node:net in a room that decides: move the effect to a room that touches the world.',
       ],
@@ -63,14 +63,14 @@ tryRules({
     [
       'may have words of their own that sound alike',
       {
-        ...roof('plan/a.ts'),
+        ...entryPoint('plan/a.ts'),
         'src/plan/a.ts': 'clock.now();\nqueue.process(1);\nMath.floor(1);\nnew Date(0);',
       },
       [],
     ],
     [
       'other rooms are free to',
-      { ...roof('work/a.ts'), 'src/work/a.ts': "import 'node:timers';\nDate.now();" },
+      { ...entryPoint('work/a.ts'), 'src/work/a.ts': "import 'node:timers';\nDate.now();" },
       [],
     ],
   ],
@@ -78,7 +78,7 @@ tryRules({
     [
       'prints, breakpoints and narrowed tests',
       {
-        ...roof(),
+        ...entryPoint(),
         'test/a.test.ts': "console.log(1);\nit.only('x', f);\ndescribe('y', { only: true }, f);\ndebugger;",
       },
       [
@@ -90,7 +90,10 @@ tryRules({
     ],
     [
       'notes to oneself, in comments of either kind',
-      { ...roof('net/a.ts'), 'src/net/a.ts': '// FIXME later\n/*\n * TODO: more\n */\nexport const a = 1;' },
+      {
+        ...entryPoint('net/a.ts'),
+        'src/net/a.ts': '// FIXME later\n/*\n * TODO: more\n */\nexport const a = 1;',
+      },
       [
         'src/net/a.ts:1 says FIXME: do it now, or write it where plans are kept.',
         'src/net/a.ts:2 says TODO: do it now, or write it where plans are kept.',
@@ -98,20 +101,23 @@ tryRules({
     ],
     [
       "texts and names are nobody's leftovers",
-      { ...roof('net/a.ts'), 'src/net/a.ts': "export const a = 'console.log() // TODO';\nrange.only(1);" },
+      {
+        ...entryPoint('net/a.ts'),
+        'src/net/a.ts': "export const a = 'console.log() // TODO';\nrange.only(1);",
+      },
       [],
     ],
   ],
   'the shape of a file': [
     [
       'default exports',
-      { ...roof('net/a.ts'), 'src/net/a.ts': '\nexport default function a() {}' },
+      { ...entryPoint('net/a.ts'), 'src/net/a.ts': '\nexport default function a() {}' },
       ['src/net/a.ts:2 exports a default: give it a name.'],
     ],
     [
       'files that only pass on, in either way',
       {
-        ...roof('net/a.ts', 'net/b.ts'),
+        ...entryPoint('net/a.ts', 'net/b.ts'),
         'src/net/a.ts': "export { c } from './c.ts';",
         'src/net/b.ts': "import { c } from './c.ts';\nexport { c };",
         'src/net/c.ts': 'export const c = 1;',
@@ -123,13 +129,17 @@ tryRules({
     ],
     [
       'names that say nothing',
-      { ...roof('net/utils.ts'), 'src/net/utils.ts': value },
+      { ...entryPoint('net/utils.ts'), 'src/net/utils.ts': SOURCE },
       ['src/net/utils.ts:1 has a name that says nothing: name it for the one idea in it.'],
     ],
-    ['three hundred lines are enough', { ...roof('net/a.ts'), 'src/net/a.ts': `${value}\n`.repeat(300) }, []],
+    [
+      'three hundred lines are enough',
+      { ...entryPoint('net/a.ts'), 'src/net/a.ts': `${SOURCE}\n`.repeat(300) },
+      [],
+    ],
     [
       'one more is not',
-      { ...roof('net/a.ts'), 'src/net/a.ts': `${value}\n`.repeat(301) },
+      { ...entryPoint('net/a.ts'), 'src/net/a.ts': `${SOURCE}\n`.repeat(301) },
       ['src/net/a.ts:301 has 301 lines, more than 300: give its second idea a file of its own.'],
     ],
   ],
@@ -137,7 +147,7 @@ tryRules({
     [
       'in code and in prose',
       {
-        ...roof('net/a.ts'),
+        ...entryPoint('net/a.ts'),
         'src/net/a.ts': `export const a = '${'/wo'}rk/main';`,
         'docs/a.md': `as in\n\`${'/tm'}p/plan/notes.md\``,
       },
@@ -149,9 +159,9 @@ tryRules({
     [
       'the room of that name is meant by a path in the clone',
       {
-        ...roof('config/a.ts'),
+        ...entryPoint('config/a.ts'),
         'src/config/a.ts': "import '../work/b.ts';",
-        'src/work/b.ts': value,
+        'src/work/b.ts': SOURCE,
         'docs/a.md': 'src/work/',
       },
       [],
@@ -160,5 +170,8 @@ tryRules({
 });
 
 it('a file that does not parse is named', () => {
-  assert.throws(() => complaints({ 'src/net/a.ts': 'export const = 1;' }), /src\/net\/a\.ts does not parse/);
+  assert.throws(
+    () => findViolationsIn({ 'src/net/a.ts': 'export const = 1;' }),
+    /src\/net\/a\.ts does not parse/,
+  );
 });

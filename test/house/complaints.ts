@@ -1,23 +1,31 @@
-import { wrongFloors } from './floors.ts';
-import { circles, unusedFiles } from './graph.ts';
-import { leftovers } from './leftovers.ts';
-import { wrongPackages } from './packages.ts';
-import { impureRooms } from './purity.ts';
-import { misshapen } from './shape.ts';
-import { type Complaint, readSource } from './source.ts';
-import { foreignWords } from './words.ts';
+import { layerViolations } from './floors.ts';
+import { importCycles, unusedFiles } from './graph.ts';
+import { findLeftovers } from './leftovers.ts';
+import { packageViolations } from './packages.ts';
+import { purityViolations } from './purity.ts';
+import { shapeViolations } from './shape.ts';
+import { readSource, type Violation } from './source.ts';
+import { localPathViolations } from './words.ts';
 
 export type TextFile = { readonly path: string; readonly text: string };
 
 const isCode = (path: string): boolean => /^(src|test|bench|dev)\/.*\.(ts|mjs)$/.test(path);
 
 /** All that is wrong with these files, one sentence each, in the order of files and lines. */
-export function complaintsAbout(files: readonly TextFile[]): string[] {
+export function findViolations(files: readonly TextFile[]): string[] {
   const sources = files.filter(({ path }) => isCode(path)).map(({ path, text }) => readSource(path, text));
-  const rules = [wrongFloors, circles, unusedFiles, wrongPackages, impureRooms, leftovers, misshapen];
-  const complaints = [...rules.flatMap((rule) => rule(sources)), ...foreignWords(files)];
-  return complaints.sort(inOrder).map(({ path, line, says }) => `${path}:${line} ${says}.`);
+  const rules = [
+    layerViolations,
+    importCycles,
+    unusedFiles,
+    packageViolations,
+    purityViolations,
+    findLeftovers,
+    shapeViolations,
+  ];
+  const violations = [...rules.flatMap((rule) => rule(sources)), ...localPathViolations(files)];
+  return violations.sort(compareByPosition).map(({ path, line, message }) => `${path}:${line} ${message}.`);
 }
 
-const inOrder = (a: Complaint, b: Complaint): number =>
+const compareByPosition = (a: Violation, b: Violation): number =>
   a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1;

@@ -1,9 +1,9 @@
-import type { Complaint, Import, Source } from './source.ts';
+import type { Import, Source, Violation } from './source.ts';
 
 /** Rules about who imports whom, whatever the floor: no circles, and no file that nobody comes to. */
 
 /** Files that are started rather than imported. */
-const started: readonly RegExp[] = [
+const ENTRY_PATTERNS: readonly RegExp[] = [
   /^src\/main\.ts$/,
   /\.test\.ts$/,
   /^bench\/[^/]+\.ts$/,
@@ -12,27 +12,27 @@ const started: readonly RegExp[] = [
 ];
 
 /** Of a whole island of files that nobody comes to, only those that none of the others imports are named. */
-export function unusedFiles(sources: readonly Source[]): Complaint[] {
+export function unusedFiles(sources: readonly Source[]): Violation[] {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const reached = new Set<string>();
   const visit = (path: string): void => {
     const source = byPath.get(path);
     if (source === undefined || reached.has(path)) return;
     reached.add(path);
-    for (const target of targetsThatCount(source)) visit(target);
+    for (const target of countedTargets(source)) visit(target);
   };
-  for (const { path } of sources) if (started.some((pattern) => pattern.test(path))) visit(path);
-  const imported = new Set(sources.flatMap(targetsThatCount));
+  for (const { path } of sources) if (ENTRY_PATTERNS.some((pattern) => pattern.test(path))) visit(path);
+  const imported = new Set(sources.flatMap(countedTargets));
   return sources
     .filter(({ path }) => !reached.has(path) && !imported.has(path))
     .map(({ path }) => {
       const who = path.startsWith('src/') ? 'nobody but tests' : 'nobody';
-      return { path, line: 1, says: `is imported by ${who}: use it or delete it` };
+      return { path, line: 1, message: `is imported by ${who}: use it or delete it` };
     });
 }
 
 /** What only a test imports never runs in the field, so that an arrow from elsewhere into `src/` keeps nothing there. */
-const targetsThatCount = ({ path, imports }: Source): string[] =>
+const countedTargets = ({ path, imports }: Source): string[] =>
   imports.flatMap(({ target }) =>
     target === null || target === path || (target.startsWith('src/') && !path.startsWith('src/'))
       ? []
@@ -40,18 +40,18 @@ const targetsThatCount = ({ path, imports }: Source): string[] =>
   );
 
 /** Each circle once, told from the file that was come to first. */
-export function circles(sources: readonly Source[]): Complaint[] {
+export function importCycles(sources: readonly Source[]): Violation[] {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const done = new Set<string>();
   const trail: { source: Source; import_: Import | null }[] = [];
-  const complaints: Complaint[] = [];
+  const violations: Violation[] = [];
   const visit = (source: Source): void => {
     if (done.has(source.path)) return;
     const at = trail.findIndex((step) => step.source === source);
     if (at >= 0) {
-      const round = [...trail.slice(at).map((step) => step.source.path), source.path];
-      const says = `imports itself by way of ${round.slice(1).join(' -> ')}: move what they share into a file of its own`;
-      complaints.push({ path: source.path, line: trail[at]?.import_?.line ?? 1, says });
+      const cycle = [...trail.slice(at).map((step) => step.source.path), source.path];
+      const message = `imports itself by way of ${cycle.slice(1).join(' -> ')}: move what they share into a file of its own`;
+      violations.push({ path: source.path, line: trail[at]?.import_?.line ?? 1, message });
       return;
     }
     for (const import_ of source.imports) {
@@ -64,5 +64,5 @@ export function circles(sources: readonly Source[]): Complaint[] {
     done.add(source.path);
   };
   for (const source of sources) visit(source);
-  return complaints;
+  return violations;
 }

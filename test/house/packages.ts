@@ -1,47 +1,51 @@
-import { roomOf } from './floors.ts';
-import type { Complaint, Source } from './source.ts';
+import { moduleOf } from './floors.ts';
+import type { Source, Violation } from './source.ts';
 
 /** Which room may know which package. What is not listed may be known by none: a new package is a decision. */
 
-type Keeper = {
-  readonly rooms: readonly string[];
+type PackageRule = {
+  readonly modules: readonly string[];
   /** Heavy ones are imported when first needed, `await import()`, so that the rest starts quickly and stays small. */
-  readonly lazily: boolean;
+  readonly isLazy: boolean;
 };
 
-const keepers: Readonly<Record<string, Keeper>> = {
-  '@kubernetes/client-node': { rooms: ['kube'], lazily: true },
-  express: { rooms: ['http'], lazily: true },
-  koffi: { rooms: ['sockets'], lazily: true },
-  'prom-client': { rooms: ['observe'], lazily: false },
-  'ip-address': { rooms: ['net'], lazily: false },
+const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
+  '@kubernetes/client-node': { modules: ['kube'], isLazy: true },
+  express: { modules: ['http'], isLazy: true },
+  koffi: { modules: ['sockets'], isLazy: true },
+  'prom-client': { modules: ['observe'], isLazy: false },
+  'ip-address': { modules: ['net'], isLazy: false },
   // A kubeconfig is YAML, and so is what kubectl may send to an API server.
-  yaml: { rooms: ['config', 'kube', 'apiserver', 'playground', 'cli'], lazily: false },
-  '@peculiar/x509': { rooms: ['http'], lazily: true },
-  'reflect-metadata': { rooms: ['http'], lazily: true },
+  yaml: { modules: ['config', 'kube', 'apiserver', 'playground', 'cli'], isLazy: false },
+  '@peculiar/x509': { modules: ['http'], isLazy: true },
+  'reflect-metadata': { modules: ['http'], isLazy: true },
 };
 
-export function wrongPackages(sources: readonly Source[]): Complaint[] {
+export function packageViolations(sources: readonly Source[]): Violation[] {
   return sources
     .filter(({ path }) => path.startsWith('src/'))
     .flatMap((source) =>
       source.imports.flatMap(({ specifier, target, line, lazy, typeOnly }) => {
         if (target !== null || specifier.startsWith('node:')) return [];
-        const says = objection(packageOf(specifier), roomOf(source.path), lazy || typeOnly);
-        return says === null ? [] : [{ path: source.path, line, says }];
+        const message = describePackageViolation(
+          packageOf(specifier),
+          moduleOf(source.path),
+          lazy || typeOnly,
+        );
+        return message === null ? [] : [{ path: source.path, line, message }];
       }),
     );
 }
 
-function objection(name: string, room: string | null, lazy: boolean): string | null {
-  const keeper = Object.hasOwn(keepers, name) ? keepers[name] : undefined;
-  if (keeper === undefined)
+function describePackageViolation(name: string, module: string | null, lazy: boolean): string | null {
+  const rule = Object.hasOwn(PACKAGE_RULES, name) ? PACKAGE_RULES[name] : undefined;
+  if (rule === undefined)
     return `imports ${name}, which no room may know: do without, or give it a room in test/house/packages.ts`;
-  if (room === null || !keeper.rooms.includes(room)) {
-    const rooms = keeper.rooms.map((one) => `${one}/`).join(' and ');
-    return `imports ${name}, which is for ${rooms} alone: ask that room for what it needs`;
+  if (module === null || !rule.modules.includes(module)) {
+    const modules = rule.modules.map((one) => `${one}/`).join(' and ');
+    return `imports ${name}, which is for ${modules} alone: ask that room for what it needs`;
   }
-  if (keeper.lazily && !lazy)
+  if (rule.isLazy && !lazy)
     return `imports ${name} at once: import it where it is first needed, by await import()`;
   return null;
 }

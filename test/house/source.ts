@@ -6,7 +6,7 @@ import { parseSync } from 'oxc-parser';
  * read is the text alone: files need not exist, which is how the rules are tested themselves.
  */
 
-export type Complaint = { readonly path: string; readonly line: number; readonly says: string };
+export type Violation = { readonly path: string; readonly line: number; readonly message: string };
 
 /** The parts that every node has; rules ask for the others by name. */
 export type Node = { readonly type: string; readonly start: number; readonly end: number } & {
@@ -60,17 +60,17 @@ export const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 
 /** `a.b.c` for a chain of plain names, else null. */
-export function dotted(node: unknown): string | null {
+export function dottedName(node: unknown): string | null {
   if (!isNode(node)) return null;
   if (node.type === 'Identifier') return String(node['name']);
   if (node.type !== 'MemberExpression') return null;
-  const [object, property] = [dotted(node['object']), node['property']];
-  const name = node['computed'] === true ? textOf(property) : dotted(property);
+  const [object, property] = [dottedName(node['object']), node['property']];
+  const name = node['computed'] === true ? stringValue(property) : dottedName(property);
   return object === null || name === null ? null : `${object}.${name}`;
 }
 
 /** The value of a literal text, else null. */
-export function textOf(node: unknown): string | null {
+export function stringValue(node: unknown): string | null {
   return isNode(node) && node.type === 'Literal' && typeof node['value'] === 'string' ? node['value'] : null;
 }
 
@@ -81,7 +81,7 @@ function findImports(path: string, program: Node, lineOf: (offset: number) => nu
     from: unknown,
     how: { readonly lazy: boolean; readonly typeOnly: boolean },
   ): void => {
-    const specifier = textOf(from);
+    const specifier = stringValue(from);
     if (specifier === null) return;
     const target = specifier.startsWith('.') ? posix.join(dirname(path), specifier) : null;
     found.push({ specifier, target, line: lineOf(node.start), ...how });
@@ -98,8 +98,8 @@ function findImports(path: string, program: Node, lineOf: (offset: number) => nu
         return add(node, node['source'], { lazy: false, typeOnly: true });
       case 'NewExpression':
         // new URL('./worker.ts', import.meta.url) is how a file names the file that a worker starts with.
-        if (dotted(node['callee']) !== 'URL' || !Array.isArray(node['arguments'])) return;
-        if (/\.m?[jt]s$/.test(textOf(node['arguments'][0]) ?? ''))
+        if (dottedName(node['callee']) !== 'URL' || !Array.isArray(node['arguments'])) return;
+        if (/\.m?[jt]s$/.test(stringValue(node['arguments'][0]) ?? ''))
           add(node, node['arguments'][0], { lazy: true, typeOnly: false });
     }
   });

@@ -1,27 +1,30 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { type TestContext, test } from 'node:test';
-import { answering, type Route } from '../../src/http/answer.ts';
+import { createRequestListener, type RouteHandler } from '../../src/http/answer.ts';
 import { HEADER_BYTES_MAX, listen, SERVER_LIMITS } from '../../src/http/listen.ts';
-import { ask, askRaw } from './client.ts';
+import { sendRaw, sendRequest } from './client.ts';
 
 async function serve(
   t: TestContext,
-  routes: Record<string, Route>,
+  routes: Record<string, RouteHandler>,
 ): Promise<{ port: number; troubles: unknown[] }> {
-  const troubles: unknown[] = [];
-  const server = createServer(SERVER_LIMITS, await answering(routes, (_, error) => troubles.push(error)));
+  const errors: unknown[] = [];
+  const server = createServer(
+    SERVER_LIMITS,
+    await createRequestListener(routes, (_, error) => errors.push(error)),
+  );
   const opened = await listen(server, { port: 0, host: '127.0.0.1', flag: '--port' });
   assert.ok(opened.ok);
   t.after(() => opened.value.close());
-  return { port: opened.value.port, troubles };
+  return { port: opened.value.port, troubles: errors };
 }
 
-const hello: Record<string, Route> = { '/hello': () => ({ status: 200, body: 'good day\n' }) };
+const hello: Record<string, RouteHandler> = { '/hello': () => ({ status: 200, body: 'good day\n' }) };
 
 test('a path that is there is answered, whatever stands behind its question mark', async (t) => {
   const { port } = await serve(t, hello);
-  const { status, body, headers } = await ask({ port, path: '/hello?verbose=1' });
+  const { status, body, headers } = await sendRequest({ port, path: '/hello?verbose=1' });
   assert.deepEqual([status, body, headers['content-type']], [200, 'good day\n', 'text/plain; charset=utf-8']);
   assert.equal(headers['x-powered-by'], undefined);
   assert.equal(headers['cache-control'], 'no-store');
@@ -29,21 +32,21 @@ test('a path that is there is answered, whatever stands behind its question mark
 
 test('HEAD says how long the body would be and sends none', async (t) => {
   const { port } = await serve(t, hello);
-  const { status, body, headers } = await ask({ port, path: '/hello', method: 'HEAD' });
+  const { status, body, headers } = await sendRequest({ port, path: '/hello', method: 'HEAD' });
   assert.deepEqual([status, body, headers['content-length']], [200, '', '9']);
 });
 
 for (const path of ['/', '/hello/', '/constructor', '/__proto__', '//hello', '/hello%00']) {
   test(`there is nothing at ${path}`, async (t) => {
     const { port } = await serve(t, hello);
-    assert.equal((await ask({ port, path })).status, 404);
+    assert.equal((await sendRequest({ port, path })).status, 404);
   });
 }
 
 for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']) {
   test(`${method} is refused, and its body is not waited for`, async (t) => {
     const { port } = await serve(t, hello);
-    const said = await askRaw(
+    const said = await sendRaw(
       port,
       `${method} /hello HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nabc`,
     );
@@ -61,7 +64,7 @@ test('a handler that throws, or rejects, is reported and answered without its se
     '/rejects': () => Promise.reject(new Error('inner life')),
   });
   for (const path of ['/throws', '/rejects']) {
-    const { status, body } = await ask({ port, path });
+    const { status, body } = await sendRequest({ port, path });
     assert.deepEqual([status, body.includes('inner life')], [500, false]);
   }
   assert.equal(troubles.length, 2);
@@ -69,10 +72,10 @@ test('a handler that throws, or rejects, is reported and answered without its se
 
 test('a head that is too long is turned away, and so is what is no HTTP at all', async (t) => {
   const { port } = await serve(t, hello);
-  const long = await askRaw(
+  const long = await sendRaw(
     port,
     `GET /hello HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(HEADER_BYTES_MAX)}\r\n\r\n`,
   );
   assert.match(long, /^HTTP\/1\.1 431 /);
-  assert.match(await askRaw(port, '\u0016\u0003\u0001 hello TLS\r\n\r\n'), /^HTTP\/1\.1 400 /);
+  assert.match(await sendRaw(port, '\u0016\u0003\u0001 hello TLS\r\n\r\n'), /^HTTP\/1\.1 400 /);
 });

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { err, ok, type Result } from '../../src/base/result.ts';
 import {
-  certificateFrom,
-  certificateMadeBy,
+  certificateFromDirectory,
   followCertificate,
+  generatedCertificate,
   type KeyPair,
-  REREAD_EVERY,
+  REREAD_INTERVAL,
 } from '../../src/http/certificate.ts';
-import { selfSigned } from '../../src/http/selfsigned.ts';
+import { generateSelfSigned } from '../../src/http/selfsigned.ts';
 import { FakeClock } from '../support/clock.ts';
 
 async function folder(t: TestContext): Promise<string> {
@@ -27,8 +27,8 @@ async function write(directory: string, { cert, key }: Partial<KeyPair>): Promis
 
 test('a directory is read anew each time', async (t) => {
   const directory = await folder(t);
-  const source = certificateFrom(directory);
-  for (const pair of [await selfSigned(['one'], 0), await selfSigned(['other'], 0)]) {
+  const source = certificateFromDirectory(directory);
+  for (const pair of [await generateSelfSigned(['one'], 0), await generateSelfSigned(['other'], 0)]) {
     await write(directory, pair);
     assert.deepEqual(await source(), ok(pair));
   }
@@ -36,12 +36,12 @@ test('a directory is read anew each time', async (t) => {
 
 test('what is wrong with a directory is said with the path', async (t) => {
   const directory = await folder(t);
-  const source = certificateFrom(directory);
+  const source = certificateFromDirectory(directory);
   assert.deepEqual(await source(), err(`${directory}/tls.crt does not exist`));
-  const one = await selfSigned(['one'], 0);
+  const one = await generateSelfSigned(['one'], 0);
   await write(directory, { cert: one.cert });
   assert.deepEqual(await source(), err(`${directory}/tls.key does not exist`));
-  await write(directory, { key: (await selfSigned(['other'], 0)).key });
+  await write(directory, { key: (await generateSelfSigned(['other'], 0)).key });
   const mixed = await source();
   assert.match(
     mixed.ok ? '' : mixed.error,
@@ -55,7 +55,7 @@ test('one that is made here is made again when half of its life is over', async 
   const clock = new FakeClock();
   let made = 0;
   const make = (): Promise<KeyPair> => Promise.resolve({ cert: `${++made}`, key: '' });
-  const source = certificateMadeBy(make, { life: 1000, clock });
+  const source = generatedCertificate(make, { life: 1000, clock });
   const read = async (): Promise<string> => {
     const pair = await source();
     return pair.ok ? pair.value.cert : pair.error;
@@ -71,45 +71,45 @@ const A: KeyPair = { cert: 'a', key: 'a' };
 const B: KeyPair = { cert: 'b', key: 'b' };
 
 /** Follows a source that says what `says` says at the time. */
-function following(says: { now: Result<KeyPair, string> | Error }) {
+function startFollowing(says: { now: Result<KeyPair, string> | Error }) {
   const clock = new FakeClock();
   const used: string[] = [];
-  const troubles: string[] = [];
+  const errors: string[] = [];
   const stop = followCertificate({
     source: () => (says.now instanceof Error ? Promise.reject(says.now) : Promise.resolve(says.now)),
     from: A,
     clock,
     use: ({ cert }) => used.push(cert),
-    onTrouble: (_, error) => troubles.push((error as Error).message),
+    onTrouble: (_, error) => errors.push((error as Error).message),
   });
-  return { clock, used, troubles, stop };
+  return { clock, used, troubles: errors, stop };
 }
 
 test('a renewed certificate is put to work once, and an old one left alone', async () => {
   const says = { now: ok(A) as Result<KeyPair, string> };
-  const { clock, used } = following(says);
-  await clock.pass(2 * REREAD_EVERY);
+  const { clock, used } = startFollowing(says);
+  await clock.advanceAsync(2 * REREAD_INTERVAL);
   assert.deepEqual(used, []);
   says.now = ok(B);
-  await clock.pass(3 * REREAD_EVERY);
+  await clock.advanceAsync(3 * REREAD_INTERVAL);
   assert.deepEqual(used, ['b']);
 });
 
 test('a source in trouble leaves what stands, complains once, and is asked again', async () => {
   const says: { now: Result<KeyPair, string> | Error } = { now: err('half written') };
-  const { clock, used, troubles } = following(says);
-  await clock.pass(3 * REREAD_EVERY);
+  const { clock, used, troubles } = startFollowing(says);
+  await clock.advanceAsync(3 * REREAD_INTERVAL);
   says.now = new Error('disk gone');
-  await clock.pass(3 * REREAD_EVERY);
+  await clock.advanceAsync(3 * REREAD_INTERVAL);
   assert.deepEqual([used, troubles], [[], ['half written', 'disk gone']]);
   says.now = ok(B);
-  await clock.pass(REREAD_EVERY);
+  await clock.advanceAsync(REREAD_INTERVAL);
   assert.deepEqual(used, ['b']);
 });
 
 test('who has stopped does not look again', async () => {
-  const { clock, used, stop } = following({ now: ok(B) });
+  const { clock, used, stop } = startFollowing({ now: ok(B) });
   stop();
-  await clock.pass(10 * REREAD_EVERY);
+  await clock.advanceAsync(10 * REREAD_INTERVAL);
   assert.deepEqual([used, clock.pending], [[], 0]);
 });

@@ -10,7 +10,7 @@ export type Reply = {
   readonly body: string;
 };
 
-export type Ask = {
+export type ClientRequest = {
   readonly port: number;
   readonly path: string;
   readonly method?: string;
@@ -20,7 +20,14 @@ export type Ask = {
   readonly tls?: SecureContextOptions;
 };
 
-export function ask({ port, path, method = 'GET', headers = {}, body, tls }: Ask): Promise<Reply> {
+export function sendRequest({
+  port,
+  path,
+  method = 'GET',
+  headers = {},
+  body,
+  tls,
+}: ClientRequest): Promise<Reply> {
   const options = { host: '127.0.0.1', port, path, method, headers, agent: false as const };
   return new Promise((resolve, reject) => {
     const request = tls
@@ -43,14 +50,14 @@ export function ask({ port, path, method = 'GET', headers = {}, body, tls }: Ask
 }
 
 /** Sends `bytes` as they are; what came back until the server hung up. */
-export function askRaw(port: number, bytes: string): Promise<string> {
+export function sendRaw(port: number, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    let said = '';
+    let received = '';
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
     socket.on('data', (chunk) => {
-      said += chunk.toString();
+      received += chunk.toString();
     });
     socket.once('error', reject);
-    socket.once('close', () => resolve(said));
+    socket.once('close', () => resolve(received));
   });
 }

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { listen, SERVER_LIMITS } from '../../src/http/listen.ts';
-import { askRaw } from './client.ts';
+import { sendRaw } from './client.ts';
 
 const HERE = { host: '127.0.0.1', flag: '--port' };
 
@@ -55,7 +55,7 @@ test('who sends a request one letter at a time is hung up on', async (t) => {
   );
   assert.ok(opened.ok);
   t.after(() => opened.value.close());
-  assert.match(await askRaw(opened.value.port, 'GET / HT'), /^HTTP\/1\.1 408 /);
+  assert.match(await sendRaw(opened.value.port, 'GET / HT'), /^HTTP\/1\.1 408 /);
 });
 
 test('without a host, all addresses are answered on', async (t) => {
@@ -66,7 +66,7 @@ test('without a host, all addresses are answered on', async (t) => {
   assert.ok(opened.ok);
   t.after(() => opened.value.close());
   assert.match(
-    await askRaw(opened.value.port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'),
+    await sendRaw(opened.value.port, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'),
     /here/,
   );
 });

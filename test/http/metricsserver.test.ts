@@ -4,20 +4,25 @@ import { once } from 'node:events';
 import { before, type TestContext, test } from 'node:test';
 import { connect, type SecureVersion } from 'node:tls';
 import { err, ok } from '../../src/base/result.ts';
-import { type KeyPair, REREAD_EVERY } from '../../src/http/certificate.ts';
-import { type Access, QUESTIONS_MAX, serveMetrics, type Verdict } from '../../src/http/metricsserver.ts';
-import { selfSigned } from '../../src/http/selfsigned.ts';
-import { FakeClock, turn } from '../support/clock.ts';
-import { ask, type Reply } from './client.ts';
+import { type KeyPair, REREAD_INTERVAL } from '../../src/http/certificate.ts';
+import {
+  AUTHORIZATIONS_MAX,
+  type AuthorizationResult,
+  type MetricsAccess,
+  serveMetrics,
+} from '../../src/http/metricsserver.ts';
+import { generateSelfSigned } from '../../src/http/selfsigned.ts';
+import { FakeClock, flushPromises } from '../support/clock.ts';
+import { type Reply, sendRequest } from './client.ts';
 
 const METRICS = { contentType: 'text/plain; version=0.0.4', text: () => Promise.resolve('berth_leader 1\n') };
 
 let pairs: readonly [KeyPair, KeyPair];
 before(async () => {
-  pairs = [await selfSigned(['one'], Date.now()), await selfSigned(['other'], Date.now())];
+  pairs = [await generateSelfSigned(['one'], Date.now()), await generateSelfSigned(['other'], Date.now())];
 });
 
-type Secure = Extract<Access, { kind: 'https' }>;
+type Secure = Extract<MetricsAccess, { kind: 'https' }>;
 
 const secure = (authorize: Secure['authorize'], rest: Partial<Secure> = {}): Secure => ({
   kind: 'https',
@@ -27,24 +32,24 @@ const secure = (authorize: Secure['authorize'], rest: Partial<Secure> = {}): Sec
   ...rest,
 });
 
-async function serve(t: TestContext, access: Access) {
+async function serve(t: TestContext, access: MetricsAccess) {
   const clock = new FakeClock();
-  const troubles: unknown[] = [];
-  const onTrouble = (_: string, error: unknown): void => void troubles.push(error);
+  const errors: unknown[] = [];
+  const onError = (_: string, error: unknown): void => void errors.push(error);
   const opened = await serveMetrics({
     port: 0,
     host: '127.0.0.1',
     access,
     metrics: METRICS,
     clock,
-    onTrouble,
+    onError,
   });
   assert.ok(opened.ok);
   t.after(() => opened.value.close());
   const { port } = opened.value;
   const scrape = (headers: Record<string, string> = {}): Promise<Reply> =>
-    ask({ port, path: '/metrics', headers, ...(access.kind === 'https' ? { tls: {} } : {}) });
-  return { port, clock, troubles, scrape };
+    sendRequest({ port, path: '/metrics', headers, ...(access.kind === 'https' ? { tls: {} } : {}) });
+  return { port, clock, troubles: errors, scrape };
 }
 
 test('by plain HTTP whoever reaches the port may read', async (t) => {
@@ -56,14 +61,14 @@ test('by plain HTTP whoever reaches the port may read', async (t) => {
   );
 });
 
-const verdicts: readonly [verdict: Verdict, status: number, says: RegExp][] = [
+const results: readonly [verdict: AuthorizationResult, status: number, says: RegExp][] = [
   ['ok', 200, /^berth_leader 1$/m],
   ['unauthenticated', 401, /Authorization: Bearer/],
   ['forbidden', 403, /verb get on the non-resource URL \/metrics/],
   ['unavailable', 503, /try again/],
 ];
 
-for (const [verdict, status, says] of verdicts) {
+for (const [verdict, status, says] of results) {
   test(`by HTTPS a token that is ${verdict} gets ${status}`, async (t) => {
     const asked: string[] = [];
     const access = secure((token) => {
@@ -110,13 +115,15 @@ test('asking that breaks is a 500 in the log, and the next one is served', async
 });
 
 test('strangers with made-up tokens do not become the load of the API server', async (t) => {
-  const waiting: ((verdict: Verdict) => void)[] = [];
+  const waiting: ((verdict: AuthorizationResult) => void)[] = [];
   const { scrape } = await serve(
     t,
     secure(() => new Promise((resolve) => waiting.push(resolve))),
   );
-  const first = Array.from({ length: QUESTIONS_MAX }, (_, i) => scrape({ Authorization: `Bearer ${i}` }));
-  while (waiting.length < QUESTIONS_MAX) await turn();
+  const first = Array.from({ length: AUTHORIZATIONS_MAX }, (_, i) =>
+    scrape({ Authorization: `Bearer ${i}` }),
+  );
+  while (waiting.length < AUTHORIZATIONS_MAX) await flushPromises();
   assert.equal((await scrape({ Authorization: 'Bearer one-too-many' })).status, 503);
   for (const answer of waiting) answer('unauthenticated');
   assert.deepEqual(
@@ -162,7 +169,7 @@ test('a renewed certificate is served without a restart, and TLS stays as strict
   );
   assert.equal(await handshake(port, 'TLSv1.3'), 'TLSv1.3 CN=one');
   current = 1;
-  await clock.pass(REREAD_EVERY);
+  await clock.advanceAsync(REREAD_INTERVAL);
   assert.equal(await handshake(port, 'TLSv1.3'), 'TLSv1.3 CN=other');
   assert.equal(await handshake(port, 'TLSv1.2'), 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION');
 });
@@ -172,7 +179,7 @@ test('plain HTTP on the TLS port gets no metrics', async (t) => {
     t,
     secure(() => assert.fail('asked')),
   );
-  await assert.rejects(ask({ port, path: '/metrics', headers: { Authorization: 'Bearer t' } }));
+  await assert.rejects(sendRequest({ port, path: '/metrics', headers: { Authorization: 'Bearer t' } }));
 });
 
 test('without a certificate the port is not opened, and the sentence says why', async () => {
@@ -184,7 +191,7 @@ test('without a certificate the port is not opened, and the sentence says why', 
     host: '127.0.0.1',
     metrics: METRICS,
     clock: new FakeClock(),
-    onTrouble: () => {},
+    onError: () => {},
   };
   assert.deepEqual(await serveMetrics({ ...options, access }), {
     ok: false,

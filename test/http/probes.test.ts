@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { serveProbes } from '../../src/http/probes.ts';
-import { ask } from './client.ts';
+import { sendRequest } from './client.ts';
 
 test('the probes say what the checks say, at the moment they are asked', async (t) => {
   let missing: string | null = 'the Services have not been listed yet';
@@ -9,15 +9,15 @@ test('the probes say what the checks say, at the moment they are asked', async (
   const opened = await serveProbes({
     port: 0,
     host: '127.0.0.1',
-    alive: () => null,
-    ready: () => missing,
-    onTrouble: (_, error) => troubles.push(error),
+    liveness: () => null,
+    readiness: () => missing,
+    onError: (_, error) => troubles.push(error),
   });
   assert.ok(opened.ok);
   t.after(() => opened.value.close());
   const { port } = opened.value;
   const said = async (path: string): Promise<string> => {
-    const { status, body } = await ask({ port, path });
+    const { status, body } = await sendRequest({ port, path });
     return `${status} ${body}`;
   };
   assert.equal(await said('/healthz'), '200 ok\n');
@@ -32,14 +32,14 @@ test('a check that breaks is a 500: the kubelet then restarts the container', as
   const opened = await serveProbes({
     port: 0,
     host: '127.0.0.1',
-    alive: () => {
+    liveness: () => {
       throw new Error('the loop is no more');
     },
-    ready: () => null,
-    onTrouble: (_, error) => troubles.push(error),
+    readiness: () => null,
+    onError: (_, error) => troubles.push(error),
   });
   assert.ok(opened.ok);
   t.after(() => opened.value.close());
-  assert.equal((await ask({ port: opened.value.port, path: '/healthz' })).status, 500);
+  assert.equal((await sendRequest({ port: opened.value.port, path: '/healthz' })).status, 500);
   assert.equal(troubles.length, 1);
 });

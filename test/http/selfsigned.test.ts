@@ -2,16 +2,19 @@ import assert from 'node:assert/strict';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import {
-  makeSelfSigned,
-  SELF_SIGNED_LIFE,
-  selfSigned,
-  selfSignedByChild,
+  generateSelfSigned,
+  generateSelfSignedInChild,
+  obtainSelfSigned,
+  SELF_SIGNED_VALIDITY,
 } from '../../src/http/selfsigned.ts';
 
 const WALL = Date.UTC(2026, 10, 20);
 
 test('the certificate vouches for itself, for all its names, and for a year', async () => {
-  const { cert, key } = await selfSigned(['berth-controller', 'berth.metallb-system.svc', '10.0.0.7'], WALL);
+  const { cert, key } = await generateSelfSigned(
+    ['berth-controller', 'berth.metallb-system.svc', '10.0.0.7'],
+    WALL,
+  );
   const certificate = new X509Certificate(cert);
   assert.ok(certificate.verify(certificate.publicKey));
   assert.ok(certificate.checkPrivateKey(createPrivateKey(key)));
@@ -23,11 +26,11 @@ test('the certificate vouches for itself, for all its names, and for a year', as
   assert.equal(certificate.ca, false);
   assert.equal(certificate.publicKey.asymmetricKeyType, 'ec');
   assert.ok(Date.parse(certificate.validFrom) < WALL, 'good for a scraper whose clock is behind');
-  assert.equal(Date.parse(certificate.validTo), WALL + SELF_SIGNED_LIFE);
+  assert.equal(Date.parse(certificate.validTo), WALL + SELF_SIGNED_VALIDITY);
 });
 
 test('no two of them are alike', async () => {
-  const [one, other] = [await selfSigned(['berth'], WALL), await selfSigned(['berth'], WALL)];
+  const [one, other] = [await generateSelfSigned(['berth'], WALL), await generateSelfSigned(['berth'], WALL)];
   assert.notEqual(new X509Certificate(one.cert).serialNumber, new X509Certificate(other.cert).serialNumber);
   assert.notEqual(one.key, other.key);
 });
@@ -35,7 +38,7 @@ test('no two of them are alike', async () => {
 const node = (script: string): readonly [string, ...string[]] => [process.execPath, '-e', script];
 
 test('another process can make it', async () => {
-  const made = await selfSignedByChild(node('console.log(JSON.stringify({ cert: "C", key: "K" }))'));
+  const made = await generateSelfSignedInChild(node('console.log(JSON.stringify({ cert: "C", key: "K" }))'));
   assert.deepEqual(made, { cert: 'C', key: 'K' });
 });
 
@@ -48,7 +51,7 @@ const failures: readonly [says: string, command: readonly [string, ...string[]]]
 
 for (const [says, command] of failures) {
   test(`${says} rejects, and lets out nothing of what it said`, async () => {
-    await assert.rejects(selfSignedByChild(command), (error: Error) => {
+    await assert.rejects(generateSelfSignedInChild(command), (error: Error) => {
       assert.match(error.message, /was to make a certificate did not/);
       return !`${error.message} ${String(error.cause)}`.includes('K3Y');
     });
@@ -57,10 +60,10 @@ for (const [says, command] of failures) {
 
 test('where the other process fails, or there is none, the certificate is made here', async () => {
   for (const command of [node('process.exit(3)'), null]) {
-    const { cert } = await makeSelfSigned(['berth'], WALL, command);
+    const { cert } = await obtainSelfSigned(['berth'], WALL, command);
     assert.equal(new X509Certificate(cert).subject, 'CN=berth');
   }
-  const byOther = await makeSelfSigned(
+  const byOther = await obtainSelfSigned(
     ['berth'],
     WALL,
     node('console.log(JSON.stringify({ cert: "C", key: "K" }))'),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSecureContext } from 'node:tls';
-import { type TlsFlags, tlsSettings } from '../../src/http/tlssettings.ts';
+import { resolveTlsSettings, type TlsFlags } from '../../src/http/tlssettings.ts';
 
 const NONE: TlsFlags = { minVersion: '', cipherSuites: [], curves: [] };
 const TLS13 = 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256';
@@ -28,7 +28,7 @@ const rows: readonly [says: string, flags: Partial<TlsFlags>, want: object][] = 
 
 for (const [says, flags, want] of rows) {
   test(`TLS flags: ${says}`, () => {
-    const settings = tlsSettings({ ...NONE, ...flags });
+    const settings = resolveTlsSettings({ ...NONE, ...flags });
     assert.deepEqual(settings, { ok: true, value: want });
     createSecureContext(want); // OpenSSL knows every name
   });
@@ -46,7 +46,7 @@ test('every suite and curve of the tables is one that OpenSSL knows', () => {
   );
   const old = ['AES_128_GCM_SHA256', 'AES_256_GCM_SHA384', 'AES_128_CBC_SHA', 'AES_256_CBC_SHA'];
   for (const suite of [...suites, ...old.map((cipher) => `TLS_RSA_WITH_${cipher}`)]) {
-    const settings = tlsSettings({
+    const settings = resolveTlsSettings({
       minVersion: 'TLS1.2',
       cipherSuites: [suite],
       curves: ['23', '24', '25', '29'],
@@ -57,7 +57,7 @@ test('every suite and curve of the tables is one that OpenSSL knows', () => {
 });
 
 test('every complaint comes at once, with its flag and what was probably meant', () => {
-  const settings = tlsSettings({
+  const settings = resolveTlsSettings({
     minVersion: 'TLS1.1',
     cipherSuites: ['TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA265', 'constructor'],
     curves: ['99'],

@@ -6,17 +6,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Result } from '../../src/base/result.ts';
-import { type Claim, Ledger, type PoolView, type Port, type Transaction } from '../../src/ipam/ledger.ts';
-import type { Refusal } from '../../src/ipam/refusal.ts';
+import { type Claim, Ledger, type LedgerPool, type Port, type Transaction } from '../../src/ipam/ledger.ts';
+import type { LedgerRefusal } from '../../src/ipam/refusal.ts';
 import { type Address, type Family, formatAddress } from '../../src/net/address.ts';
 import { type AddressRange, subtractRanges } from '../../src/net/range.ts';
 import { type Random, underSeeds } from '../support/random.ts';
-import { Oracle, type Standing } from './oracle.ts';
+import { Oracle, type OracleAllocation } from './oracle.ts';
 
 const STEPS = 2_500; // of one history
 
 /** Small worlds around the places where something is special: the end of a block, and of a number's range. */
-const WORLDS: readonly { readonly base: Readonly<Record<Family, bigint>>; readonly size: number }[] = [
+const UNIVERSES: readonly { readonly base: Readonly<Record<Family, bigint>>; readonly size: number }[] = [
   { base: { 4: 0x0a00_00f8n, 6: 0n }, size: 16 },
   { base: { 4: 0x7fff_fff0n, 6: 2n ** 64n - 8n }, size: 32 },
   { base: { 4: 0n, 6: 2n ** 53n - 20n }, size: 40 },
@@ -31,32 +31,32 @@ const PORTS: readonly Port[] = [
   { protocol: 'TCP', port: 443 },
 ];
 
-function refusalText(refusal: Refusal): string {
+function refusalText(refusal: LedgerRefusal): string {
   switch (refusal.code) {
     case 'address-taken':
       return `${refusal.code} ${refusal.holders.join()}`;
     case 'not-grantable':
-      return `${refusal.code} ${refusal.owner}`;
+      return `${refusal.code} ${refusal.grantingPool}`;
     case 'sharing-refused': {
-      const port = refusal.because === 'port' ? ` ${refusal.port.protocol}/${refusal.port.port}` : '';
-      return `${refusal.code} ${refusal.because}${port} ${refusal.holders.join()}`;
+      const port = refusal.mismatch === 'port' ? ` ${refusal.port.protocol}/${refusal.port.port}` : '';
+      return `${refusal.code} ${refusal.mismatch}${port} ${refusal.holders.join()}`;
     }
     default:
       return refusal.code;
   }
 }
 
-const verdictOf = (done: Result<void, Refusal>): string => (done.ok ? '' : refusalText(done.error));
+const refusalTextOf = (done: Result<void, LedgerRefusal>): string => (done.ok ? '' : refusalText(done.error));
 
-class History {
+class LedgerHistory {
   readonly random: Random;
-  readonly world: (typeof WORLDS)[number];
+  readonly universe: (typeof UNIVERSES)[number];
   readonly ledger = Ledger.empty();
   readonly oracle = new Oracle();
 
   constructor(random: Random) {
     this.random = random;
-    this.world = random.pick(WORLDS);
+    this.universe = random.pick(UNIVERSES);
   }
 
   family(): Family {
@@ -64,14 +64,14 @@ class History {
   }
 
   address(family = this.family()): Address {
-    return { family, bits: this.world.base[family] + BigInt(this.random.below(this.world.size)) };
+    return { family, bits: this.universe.base[family] + BigInt(this.random.below(this.universe.size)) };
   }
 
   range(): AddressRange {
     const [a, b] = [this.address(4), this.address(4)];
     const family = this.family();
     const [low, high] = a.bits < b.bits ? [a, b] : [b, a];
-    const shift = this.world.base[family] - this.world.base[4];
+    const shift = this.universe.base[family] - this.universe.base[4];
     return { family, first: low.bits + shift, last: high.bits + shift };
   }
 
@@ -86,7 +86,7 @@ class History {
   }
 
   /** Older pools first; each grants what none before it lists. */
-  poolViews(): readonly PoolView[] {
+  randomPools(): readonly LedgerPool[] {
     const { random } = this;
     let claimed: readonly AddressRange[] = [];
     return POOLS.filter(() => random.chance(0.75)).map((name) => {
@@ -98,7 +98,7 @@ class History {
   }
 
   editPools(): void {
-    const pools = this.random.chance(0.2) ? this.oracle.pools.slice(1) : this.poolViews();
+    const pools = this.random.chance(0.2) ? this.oracle.pools.slice(1) : this.randomPools();
     this.oracle.pools = pools;
     assert.deepEqual(this.ledger.setPools(pools), this.oracle.stranded());
   }
@@ -113,22 +113,22 @@ class History {
       const force = random.chance(0.3);
       const [address, from] = [this.address(), random.chance(0.3) ? null : pool];
       assert.equal(
-        verdictOf(tx.adopt(claim, address, from, { force })),
+        refusalTextOf(tx.adopt(claim, address, from, { force })),
         oracle.adopt(claim, address, from, force),
       );
     } else if (dice < 3) {
       const address = this.address();
-      assert.equal(verdictOf(tx.reserve(claim, address, pool)), oracle.reserve(claim, address, pool));
+      assert.equal(refusalTextOf(tx.reserve(claim, address, pool)), oracle.reserve(claim, address, pool));
     } else if (dice < 4) {
-      const verdict = verdictOf(tx.change(claim.holder, claim.sharing, claim.ports));
+      const refusal = refusalTextOf(tx.updateClaim(claim.holder, claim.sharing, claim.ports));
       // Which of a holder's addresses is in the way first is no matter.
-      const wanted = oracle.change(claim.holder, claim.sharing, claim.ports);
-      assert.ok(wanted.includes(verdict), `${verdict} instead of ${wanted}`);
+      const wanted = oracle.updateClaim(claim.holder, claim.sharing, claim.ports);
+      assert.ok(wanted.includes(refusal), `${refusal} instead of ${wanted}`);
     } else if (dice < 7) {
       tx.release(claim.holder);
       oracle.release(claim.holder);
     } else if (dice < 8) {
-      const address = oracle.of(claim.holder)[0]?.address ?? this.address();
+      const address = oracle.allocationsOf(claim.holder)[0]?.address ?? this.address();
       tx.release(claim.holder, address);
       oracle.release(claim.holder, address);
     } else {
@@ -140,22 +140,24 @@ class History {
 
   transaction(): number {
     const { random, oracle, ledger } = this;
-    const before = oracle.standing;
+    const before = oracle.allocations;
     const tx = ledger.begin();
     const steps = 1 + random.below(4);
     for (let i = 0; i < steps; i++) this.step(tx);
     if (random.chance(0.3)) {
-      tx.undo();
-      oracle.standing = before;
+      tx.rollback();
+      oracle.allocations = before;
       return steps;
     }
-    const { addresses, shareKeys } = tx.commit();
-    const wanted = freedOf(before, oracle);
+    const { addresses, sharingKeys } = tx.commit();
+    const wanted = expectedFreed(before, oracle);
     assert.deepEqual(
-      addresses.map(({ address, pools, vacant }) => `${formatAddress(address)} ${vacant} ${pools}`).sort(),
+      addresses
+        .map(({ address, pools, isVacant }) => `${formatAddress(address)} ${isVacant} ${pools}`)
+        .sort(),
       wanted.addresses,
     );
-    assert.deepEqual([...shareKeys].sort(), wanted.keys);
+    assert.deepEqual([...sharingKeys].sort(), wanted.keys);
     return steps;
   }
 
@@ -163,13 +165,13 @@ class History {
   compare(): void {
     const { ledger, oracle, random } = this;
     const address = this.address();
-    const here = oracle.on(address);
-    assert.equal(ledger.isVacant(address), here.length === 0);
-    assert.deepEqual(ledger.holders(address), here.map(({ claim }) => claim).sort(byHolder));
+    const allocations = oracle.allocationsOn(address);
+    assert.equal(ledger.isVacant(address), allocations.length === 0);
+    assert.deepEqual(ledger.claimsOn(address), allocations.map(({ claim }) => claim).sort(byHolder));
     const { holder } = this.claim();
     assert.deepEqual(
-      ledger.holdings(holder),
-      oracle.of(holder).map((one) => ({ address: one.address, pool: one.pool })),
+      ledger.assignedTo(holder),
+      oracle.allocationsOf(holder).map((one) => ({ address: one.address, pool: one.pool })),
     );
     const preferred = random.chance(0.5) ? random.pick(POOLS) : undefined;
     assert.equal(ledger.poolOf(address, preferred), oracle.poolOf(address, preferred));
@@ -181,13 +183,13 @@ class History {
     for (const name of POOLS) {
       assert.equal(ledger.hasPool(name), oracle.pool(name) !== undefined);
       if (ledger.hasPool(name)) assert.deepEqual(ledger.counts(name), oracle.counts(name), name);
-      const holders = oracle.standing.filter(({ pool }) => pool === name).map(({ claim }) => claim.holder);
+      const holders = oracle.allocations.filter(({ pool }) => pool === name).map(({ claim }) => claim.holder);
       assert.deepEqual(ledger.holdersOf(name), [...new Set(holders)].sort());
     }
     const copy = ledger.clone();
     copy.audit();
     for (let i = 0; i < HOLDERS; i++) {
-      assert.deepEqual(copy.holdings(`ns/s${i}`), ledger.holdings(`ns/s${i}`));
+      assert.deepEqual(copy.assignedTo(`ns/s${i}`), ledger.assignedTo(`ns/s${i}`));
     }
   }
 }
@@ -195,29 +197,31 @@ class History {
 const byHolder = (a: Claim, b: Claim): number => (a.holder < b.holder ? -1 : 1);
 
 /** Compares who stood where before and after, address by address. */
-function freedOf(before: readonly Standing[], oracle: Oracle) {
+function expectedFreed(before: readonly OracleAllocation[], oracle: Oracle) {
   const addresses: string[] = [];
   const keys = new Set<string>();
-  const unchanged = new Set(oracle.standing.filter((one) => before.includes(one)));
-  const changed = [...before, ...oracle.standing].filter((one) => !unchanged.has(one));
+  const unchanged = new Set(oracle.allocations.filter((one) => before.includes(one)));
+  const changed = [...before, ...oracle.allocations].filter((one) => !unchanged.has(one));
   const touched = new Map(changed.map(({ address }) => [`${address.family} ${address.bits}`, address]));
   for (const address of touched.values()) {
-    const text = ({ claim, forced }: Standing): string => JSON.stringify([claim, forced]);
-    const then = before.filter(
+    const text = ({ claim, forced }: OracleAllocation): string => JSON.stringify([claim, forced]);
+    const previous = before.filter(
       (one) => one.address.family === address.family && one.address.bits === address.bits,
     );
-    const now = oracle.on(address);
-    const [thenTexts, nowTexts] = [new Set(then.map(text)), new Set(now.map(text))];
+    const now = oracle.allocationsOn(address);
+    const [thenTexts, nowTexts] = [new Set(previous.map(text)), new Set(now.map(text))];
     const lost = [...thenTexts].some((one) => !nowTexts.has(one));
     const gained = now.some(
       (one) => !one.forced && one.claim.sharing.key !== '' && !thenTexts.has(text(one)),
     );
-    const stood = new Set(then.map(({ claim }) => claim.holder));
-    const joined = then.length > 0 && now.some(({ claim, forced }) => forced && !stood.has(claim.holder));
+    const holdersBefore = new Set(previous.map(({ claim }) => claim.holder));
+    const joined =
+      previous.length > 0 && now.some(({ claim, forced }) => forced && !holdersBefore.has(claim.holder));
     const vacant = now.length === 0;
     if (lost || joined)
-      addresses.push(`${formatAddress(address)} ${vacant} ${vacant ? oracle.grantors(address) : []}`);
-    if (!vacant && (lost || gained)) for (const { claim } of [...then, ...now]) keys.add(claim.sharing.key);
+      addresses.push(`${formatAddress(address)} ${vacant} ${vacant ? oracle.grantingPools(address) : []}`);
+    if (!vacant && (lost || gained))
+      for (const { claim } of [...previous, ...now]) keys.add(claim.sharing.key);
   }
   keys.delete('');
   return { addresses: addresses.sort(), keys: [...keys].sort() };
@@ -226,7 +230,7 @@ function freedOf(before: readonly Standing[], oracle: Oracle) {
 test('the ledger answers as the oracle does, whatever happens', () => {
   let steps = 0;
   underSeeds(84, 2_000, (random) => {
-    const history = new History(random);
+    const history = new LedgerHistory(random);
     history.editPools();
     for (let done = 0; done < STEPS; ) {
       const now = history.transaction();
@@ -240,7 +244,7 @@ test('the ledger answers as the oracle does, whatever happens', () => {
     const tx = history.ledger.begin();
     for (let i = 0; i < HOLDERS; i++) tx.release(`ns/s${i}`);
     tx.commit();
-    history.oracle.standing = [];
+    history.oracle.allocations = [];
     history.compareAll(); // nothing leaked
   });
   if (process.env['SEED'] === undefined && process.env['SEEDS'] === undefined) assert.ok(steps >= 200_000);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Claim } from '../../src/ipam/ledger.ts';
-import { address, claim, grant, ledgerOf, pool, release, reserve, shown } from './support.ts';
+import { address, claim, grant, ledgerOf, pool, release, reserve, resultText } from './support.ts';
 
 test('the first Service in a block gets its very first address', () => {
   const ledger = ledgerOf(pool('first', ['192.168.5.0/24']));
@@ -81,7 +81,7 @@ test('sharers are put together from the low end, and each obstacle has its name'
   const refused = (who: Claim, text: string): unknown => {
     const refusal = reserve(ledger, who, text, 'p');
     if (refusal === null || !('holders' in refusal)) return refusal?.code;
-    return [refusal.code, refusal.holders, 'because' in refusal ? refusal.because : ''];
+    return [refusal.code, refusal.holders, 'mismatch' in refusal ? refusal.mismatch : ''];
   };
   assert.deepEqual(refused(claim('ns/x'), '10.0.0.2'), ['address-taken', ['ns/a', 'ns/b'], '']);
   assert.deepEqual(refused(claim('ns/x', 'k'), '10.0.0.1'), ['address-taken', ['ns/alone'], '']);
@@ -105,19 +105,22 @@ test('the only user of an address may change how it shares; one of several may n
   const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.1']));
   grant(ledger, claim('ns/a'), 'p');
   const tx = ledger.begin();
-  assert.ok(tx.change('ns/a', { key: 'k', backend: '' }, claim('ns/a').ports).ok);
-  assert.deepEqual(tx.commit().shareKeys, ['k'], 'whoever waits under this key may join now');
+  assert.ok(tx.updateClaim('ns/a', { key: 'k', backend: '' }, claim('ns/a').ports).ok);
+  assert.deepEqual(tx.commit().sharingKeys, ['k'], 'whoever waits under this key may join now');
   assert.equal(grant(ledger, claim('ns/b', 'k', 443), 'p'), '10.0.0.1');
   const next = ledger.begin();
-  const refused = next.change('ns/a', { key: 'l', backend: '' }, claim('ns/a').ports);
+  const refused = next.updateClaim('ns/a', { key: 'l', backend: '' }, claim('ns/a').ports);
   assert.deepEqual(refused.ok ? null : refused.error, {
     code: 'sharing-refused',
     address: address('10.0.0.1'),
     holders: ['ns/b'],
     because: 'key',
   });
-  assert.ok(next.change('ns/a', { key: 'k', backend: '' }, claim('ns/a').ports).ok, 'no change is no matter');
-  assert.ok(next.change('ns/nobody', { key: 'l', backend: '' }, []).ok);
+  assert.ok(
+    next.updateClaim('ns/a', { key: 'k', backend: '' }, claim('ns/a').ports).ok,
+    'no change is no matter',
+  );
+  assert.ok(next.updateClaim('ns/nobody', { key: 'l', backend: '' }, []).ok);
   next.commit();
 });
 
@@ -129,16 +132,16 @@ test('a forced claim closes an address to newcomers until it goes, and leaves th
   assert.ok(tx.adopt(claim('ns/foreign'), address('10.0.0.1'), null, { force: true }).ok);
   tx.commit();
   assert.deepEqual(
-    ledger.holders(address('10.0.0.1')).map(({ holder }) => holder),
+    ledger.claimsOn(address('10.0.0.1')).map(({ holder }) => holder),
     ['ns/a', 'ns/foreign'],
   );
   assert.equal(grant(ledger, claim('ns/b', 'k', 443), 'p'), 'pool-exhausted');
   const change = ledger.begin();
-  assert.ok(change.change('ns/a', { key: 'k', backend: '' }, [{ protocol: 'TCP', port: 81 }]).ok);
+  assert.ok(change.updateClaim('ns/a', { key: 'k', backend: '' }, [{ protocol: 'TCP', port: 81 }]).ok);
   change.commit();
   const freed = release(ledger, 'ns/foreign');
   assert.deepEqual(freed.addresses, [{ address: address('10.0.0.1'), pools: [], vacant: false }]);
-  assert.deepEqual(freed.shareKeys, ['k']);
+  assert.deepEqual(freed.sharingKeys, ['k']);
   assert.equal(grant(ledger, claim('ns/b', 'k', 443), 'p'), '10.0.0.1');
   ledger.audit();
 });
@@ -167,7 +170,7 @@ test('an edit strands those whose pool is there and lists their address no more,
     'those of a pool that is no more are asked for by its name',
   );
   assert.deepEqual(
-    ledger.holdings('ns/c'),
+    ledger.assignedTo('ns/c'),
     [{ address: address('10.0.0.2'), pool: 'p' }],
     'all keep what they have',
   );
@@ -209,8 +212,8 @@ test('ten thousand full ranges are passed over once, not for each Service', () =
     assert.equal(grant(ledger, claim('ns/last'), 'p'), '10.0.0.1');
     const tx = ledger.begin();
     tx.release('ns/s9999');
-    assert.equal(shown(tx.allocate(claim('ns/x'), 'p', 4)), '10.39.15.1');
-    tx.undo();
+    assert.equal(resultText(tx.allocate(claim('ns/x'), 'p', 4)), '10.39.15.1');
+    tx.rollback();
     release(ledger, 'ns/last');
   }
 });

@@ -3,12 +3,12 @@
  * must be what this one answers; small enough to be believed by reading it once.
  */
 import type { ServiceKey } from '../../src/cluster/service.ts';
-import type { Counts, PoolView, Stranded } from '../../src/ipam/ledger.ts';
+import type { AddressCounts, LedgerPool, StrandedAddress } from '../../src/ipam/ledger.ts';
 import type { Claim, Port, Sharing } from '../../src/ipam/sharing.ts';
 import { type Address, compareAddresses, type Family, sameAddress } from '../../src/net/address.ts';
 import { type AddressRange, rangeContains } from '../../src/net/range.ts';
 
-export type Standing = {
+export type OracleAllocation = {
   readonly claim: Claim;
   readonly address: Address;
   readonly pool: string | null;
@@ -16,25 +16,25 @@ export type Standing = {
 };
 
 /** '' for yes, else the code of the refusal and what it is about. */
-export type Verdict = string;
+export type OracleRefusal = string;
 
 const portText = (port: Port): string => `${port.protocol}/${port.port}`;
 
 export class Oracle {
-  standing: readonly Standing[] = [];
-  pools: readonly PoolView[] = [];
+  allocations: readonly OracleAllocation[] = [];
+  pools: readonly LedgerPool[] = [];
 
-  on(address: Address): readonly Standing[] {
-    return this.standing.filter((one) => sameAddress(one.address, address));
+  allocationsOn(address: Address): readonly OracleAllocation[] {
+    return this.allocations.filter((one) => sameAddress(one.address, address));
   }
 
-  of(holder: ServiceKey): readonly Standing[] {
-    return this.standing
+  allocationsOf(holder: ServiceKey): readonly OracleAllocation[] {
+    return this.allocations
       .filter((one) => one.claim.holder === holder)
       .sort((a, b) => compareAddresses(a.address, b.address));
   }
 
-  pool(name: string): PoolView | undefined {
+  pool(name: string): LedgerPool | undefined {
     return this.pools.find((pool) => pool.name === name);
   }
 
@@ -42,7 +42,7 @@ export class Oracle {
     return ranges.some((range) => rangeContains(range, address));
   }
 
-  static avoids(pool: PoolView, { family, bits }: Address): boolean {
+  static avoids(pool: LedgerPool, { family, bits }: Address): boolean {
     return pool.avoidBuggyIPs && family === 4 && (bits % 256n === 0n || bits % 256n === 255n);
   }
 
@@ -51,23 +51,25 @@ export class Oracle {
     return (listing.find((pool) => pool.name === preferred) ?? listing[0])?.name ?? null;
   }
 
-  grantors(address: Address): readonly string[] {
+  grantingPools(address: Address): readonly string[] {
     return this.pools
       .filter((pool) => Oracle.lists(pool.grantable, address) && !Oracle.avoids(pool, address))
       .map(({ name }) => name);
   }
 
-  obstacle(claim: Claim, address: Address, heed: (one: Standing) => boolean): Verdict {
-    const others = this.on(address).filter((one) => one.claim.holder !== claim.holder && heed(one));
-    const names = (list: readonly Standing[]): string =>
+  refusalFor(claim: Claim, address: Address, isCounted: (one: OracleAllocation) => boolean): OracleRefusal {
+    const others = this.allocationsOn(address).filter(
+      (one) => one.claim.holder !== claim.holder && isCounted(one),
+    );
+    const names = (list: readonly OracleAllocation[]): string =>
       list
         .map((one) => one.claim.holder)
         .sort()
         .join();
-    const alone = (one: Standing): boolean =>
+    const isExclusive = (one: OracleAllocation): boolean =>
       one.forced || one.claim.sharing.key === '' || claim.sharing.key === '';
-    if (others.some(alone)) return `address-taken ${names(others)}`;
-    const differs = (field: 'key' | 'backend'): readonly Standing[] =>
+    if (others.some(isExclusive)) return `address-taken ${names(others)}`;
+    const differs = (field: 'key' | 'backend'): readonly OracleAllocation[] =>
       others.filter((one) => one.claim.sharing[field] !== claim.sharing[field]);
     if (differs('key').length > 0) return `sharing-refused key ${names(differs('key'))}`;
     if (differs('backend').length > 0) return `sharing-refused backend ${names(differs('backend'))}`;
@@ -78,27 +80,27 @@ export class Oracle {
     return '';
   }
 
-  stand(one: Standing): void {
-    const rest = this.standing.filter(
+  assign(one: OracleAllocation): void {
+    const rest = this.allocations.filter(
       (other) => other.claim.holder !== one.claim.holder || !sameAddress(other.address, one.address),
     );
-    this.standing = [...rest, one];
+    this.allocations = [...rest, one];
   }
 
-  adopt(claim: Claim, address: Address, pool: string | null, force: boolean): Verdict {
-    const own = this.on(address).find((one) => one.claim.holder === claim.holder);
-    const byRight = own !== undefined && !own.forced;
-    const verdict = force ? '' : this.obstacle(claim, address, (one) => !byRight || !one.forced);
-    if (verdict === '') this.stand({ claim, address, pool, forced: force });
-    return verdict;
+  adopt(claim: Claim, address: Address, pool: string | null, force: boolean): OracleRefusal {
+    const own = this.allocationsOn(address).find((one) => one.claim.holder === claim.holder);
+    const isUnforced = own !== undefined && !own.forced;
+    const refusal = force ? '' : this.refusalFor(claim, address, (one) => !isUnforced || !one.forced);
+    if (refusal === '') this.assign({ claim, address, pool, forced: force });
+    return refusal;
   }
 
-  reserve(claim: Claim, address: Address, name: string): Verdict {
+  reserve(claim: Claim, address: Address, name: string): OracleRefusal {
     const pool = this.pool(name);
     if (pool === undefined) return 'no-such-pool';
     if (!Oracle.lists(pool.ranges, address)) return 'not-in-pool';
     if (Oracle.avoids(pool, address)) return 'address-avoided';
-    const has = this.on(address).some((one) => one.claim.holder === claim.holder);
+    const has = this.allocationsOn(address).some((one) => one.claim.holder === claim.holder);
     if (!has && !Oracle.lists(pool.grantable, address)) {
       const owner = this.poolOf(address);
       return `not-grantable ${owner === name ? null : owner}`;
@@ -106,7 +108,7 @@ export class Oracle {
     return this.adopt(claim, address, name, false);
   }
 
-  allocate(claim: Claim, name: string, family: Family): Verdict | Address {
+  allocate(claim: Claim, name: string, family: Family): OracleRefusal | Address {
     const pool = this.pool(name);
     if (pool === undefined) return 'no-such-pool';
     if (!pool.ranges.some((range) => range.family === family)) return 'pool-lacks-family';
@@ -114,46 +116,46 @@ export class Oracle {
       for (let bits = range.first; range.family === family && bits <= range.last; bits++) {
         const address = { family, bits };
         if (Oracle.avoids(pool, address)) continue;
-        if (this.on(address).some((one) => one.claim.holder === claim.holder)) continue;
-        if (this.obstacle(claim, address, () => true) !== '') continue;
-        this.stand({ claim, address, pool: name, forced: false });
+        if (this.allocationsOn(address).some((one) => one.claim.holder === claim.holder)) continue;
+        if (this.refusalFor(claim, address, () => true) !== '') continue;
+        this.assign({ claim, address, pool: name, forced: false });
         return address;
       }
     }
     return 'pool-exhausted';
   }
 
-  change(holder: ServiceKey, sharing: Sharing, ports: readonly Port[]): readonly Verdict[] {
+  updateClaim(holder: ServiceKey, sharing: Sharing, ports: readonly Port[]): readonly OracleRefusal[] {
     const claim = { holder, sharing, ports };
-    const verdicts = this.of(holder)
+    const refusals = this.allocationsOf(holder)
       .filter(({ forced, claim: old }) => !forced && JSON.stringify(old) !== JSON.stringify(claim))
-      .map(({ address }) => this.obstacle(claim, address, (one) => !one.forced))
-      .filter((verdict) => verdict !== '');
-    if (verdicts.length > 0) return verdicts;
-    this.standing = this.standing.map((one) => (one.claim.holder === holder ? { ...one, claim } : one));
+      .map(({ address }) => this.refusalFor(claim, address, (one) => !one.forced))
+      .filter((refusal) => refusal !== '');
+    if (refusals.length > 0) return refusals;
+    this.allocations = this.allocations.map((one) => (one.claim.holder === holder ? { ...one, claim } : one));
     return [''];
   }
 
   release(holder: ServiceKey, address?: Address): void {
-    this.standing = this.standing.filter(
+    this.allocations = this.allocations.filter(
       (one) => one.claim.holder !== holder || (address !== undefined && !sameAddress(one.address, address)),
     );
   }
 
-  stranded(): readonly Stranded[] {
-    return this.standing
+  stranded(): readonly StrandedAddress[] {
+    return this.allocations
       .flatMap(({ claim: { holder }, address, pool }) => {
         const view = pool === null ? undefined : this.pool(pool);
         if (pool === null || view === undefined) return [];
-        const stays = Oracle.lists(view.ranges, address) && !Oracle.avoids(view, address);
-        return stays ? [] : [{ holder, address, pool }];
+        const isStillListed = Oracle.lists(view.ranges, address) && !Oracle.avoids(view, address);
+        return isStillListed ? [] : [{ holder, address, pool }];
       })
       .sort((a, b) => compareAddresses(a.address, b.address) || (a.holder < b.holder ? -1 : 1));
   }
 
-  counts(name: string): Counts {
+  counts(name: string): AddressCounts {
     const pool = this.pool(name);
-    const spell = (ranges: readonly AddressRange[], family: Family): readonly Address[] => {
+    const listAddresses = (ranges: readonly AddressRange[], family: Family): readonly Address[] => {
       const found = new Map<bigint, Address>();
       for (const range of ranges) {
         for (let bits = range.first; range.family === family && bits <= range.last; bits++) {
@@ -163,10 +165,12 @@ export class Oracle {
       return [...found.values()];
     };
     const assigned = (family: Family): number =>
-      spell(pool?.ranges ?? [], family).filter((address) => this.on(address).length > 0).length;
+      listAddresses(pool?.ranges ?? [], family).filter((address) => this.allocationsOn(address).length > 0)
+        .length;
     const available = (family: Family): number =>
-      spell(pool?.grantable ?? [], family).filter(
-        (address) => pool !== undefined && !Oracle.avoids(pool, address) && this.on(address).length === 0,
+      listAddresses(pool?.grantable ?? [], family).filter(
+        (address) =>
+          pool !== undefined && !Oracle.avoids(pool, address) && this.allocationsOn(address).length === 0,
       ).length;
     return {
       assigned4: assigned(4),

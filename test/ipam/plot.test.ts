@@ -17,7 +17,7 @@ test('the first open range is the first of those that were not found full, or we
         flags[range] = true;
       } else if (open.first() >= 0) {
         flags[open.first()] = false;
-        open.dropFirst();
+        open.closeFirst();
       }
     }
   });

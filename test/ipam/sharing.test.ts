@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Claim, type Obstacle, obstacle, type Port, samePorts } from '../../src/ipam/sharing.ts';
+import {
+  type Claim,
+  findSharingConflict,
+  type Port,
+  type SharingConflict,
+  samePorts,
+} from '../../src/ipam/sharing.ts';
 
 const tcp = (port: number): Port => ({ protocol: 'TCP', port });
 const udp = (port: number): Port => ({ protocol: 'UDP', port });
@@ -10,7 +16,7 @@ const claim = (key: string, backend: string, ...ports: Port[]): Claim => ({
   ports,
 });
 
-const rows: readonly [says: string, one: Claim, other: Claim, want: Obstacle | null][] = [
+const rows: readonly [says: string, one: Claim, other: Claim, want: SharingConflict | null][] = [
   ['other ports under one key get along', claim('k', '', tcp(80)), claim('k', '', tcp(443)), null],
   ['one port over two protocols is two ports', claim('k', '', tcp(53)), claim('k', '', udp(53)), null],
   ['no ports at all clash with nobody', claim('k', ''), claim('k', '', tcp(80)), null],
@@ -25,8 +31,8 @@ const rows: readonly [says: string, one: Claim, other: Claim, want: Obstacle | n
 
 for (const [says, one, other, want] of rows) {
   test(`${says}: ${want ?? 'shared'}`, () => {
-    assert.equal(obstacle(one, other), want);
-    assert.equal(obstacle(other, one), want, 'it does not matter who came first');
+    assert.equal(findSharingConflict(one, other), want);
+    assert.equal(findSharingConflict(other, one), want, 'it does not matter who came first');
   });
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { space4 } from '../../src/ipam/space.ts';
-import { SpanIndex, SpanSet } from '../../src/ipam/spans.ts';
+import { ipv4Space } from '../../src/ipam/space.ts';
+import { IntervalSet, IntervalTree } from '../../src/ipam/spans.ts';
 import { underSeeds } from '../support/random.ts';
 
 test('the index finds every span that an address lies in, and no other', () => {
@@ -10,10 +10,10 @@ test('the index finds every span that an address lies in, and no other', () => {
       const first = random.below(40);
       return { first, last: first + random.below(random.chance(0.3) ? 40 : 5), owner };
     });
-    const index = new SpanIndex(spans);
+    const index = new IntervalTree(spans);
     for (let key = -1; key < 90; key++) {
       const found: number[] = [];
-      index.at(key, (owner) => found.push(owner));
+      index.forEachContaining(key, (owner) => found.push(owner));
       const want = spans.filter(({ first, last }) => first <= key && key <= last).map(({ owner }) => owner);
       assert.deepEqual(
         found.sort((a, b) => a - b),
@@ -24,7 +24,7 @@ test('the index finds every span that an address lies in, and no other', () => {
 });
 
 test('a set of spans has its ends and nothing between spans', () => {
-  const set = new SpanSet(space4, [
+  const set = new IntervalSet(ipv4Space, [
     { first: 2, last: 4 },
     { first: 8, last: 8 },
   ]);

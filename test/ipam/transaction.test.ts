@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { address, claim, grant, ledgerOf, pool, shown } from './support.ts';
+import { address, claim, grant, ledgerOf, pool, resultText } from './support.ts';
 
 test('an undone transaction leaves no trace; a second one, or a late word, is our mistake', () => {
   const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.3']));
@@ -9,11 +9,11 @@ test('an undone transaction leaves no trace; a second one, or a late word, is ou
   assert.throws(() => ledger.begin(), /another one is open/);
   assert.throws(() => ledger.setPools([]), /middle of a transaction/);
   assert.throws(() => ledger.clone(), /middle of a transaction/);
-  tx.change('ns/a', { key: '', backend: '' }, []);
+  tx.updateClaim('ns/a', { key: '', backend: '' }, []);
   tx.release('ns/a');
-  assert.equal(shown(tx.allocate(claim('ns/b'), 'p', 4)), '10.0.0.1');
-  tx.undo();
-  assert.deepEqual(ledger.holders(address('10.0.0.1')), [claim('ns/a', 'k', 80)]);
+  assert.equal(resultText(tx.allocate(claim('ns/b'), 'p', 4)), '10.0.0.1');
+  tx.rollback();
+  assert.deepEqual(ledger.claimsOn(address('10.0.0.1')), [claim('ns/a', 'k', 80)]);
   assert.throws(() => tx.commit(), /ended twice/);
   assert.throws(() => tx.release('ns/a'), /after its end/);
   ledger.audit();

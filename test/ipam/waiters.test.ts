@@ -1,28 +1,28 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Freed, Ledger } from '../../src/ipam/ledger.ts';
-import { Waiters, type Want } from '../../src/ipam/waiters.ts';
+import { Waiters, type WaitTarget } from '../../src/ipam/waiters.ts';
 import type { Address, Family } from '../../src/net/address.ts';
 import { type Random, underSeeds } from '../support/random.ts';
 
 const at = (bits: number, family: Family = 4): Address => ({ family, bits: BigInt(bits) });
-const fromPool = (pool: string, family: Family = 4): Want => ({ kind: 'pool', pool, family });
+const fromPool = (pool: string, family: Family = 4): WaitTarget => ({ kind: 'pool', pool, family });
 const vacated = (...addresses: Address[]): Freed => ({
-  addresses: addresses.map((address) => ({ address, pools: ['blue'], vacant: true })),
-  shareKeys: [],
+  addresses: addresses.map((address) => ({ address, pools: ['blue'], isVacant: true })),
+  sharingKeys: [],
 });
 const always = (): boolean => true;
 const never = (): boolean => false;
 
 /** `count` Services, w0 the first to come, all in want of the same. */
-function queueOf(count: number, ...wants: Want[]): Waiters {
+function waitersOf(count: number, ...targets: WaitTarget[]): Waiters {
   const waiters = new Waiters();
-  for (let i = 0; i < count; i++) waiters.set(`ns/w${i}`, wants);
+  for (let i = 0; i < count; i++) waiters.set(`ns/w${i}`, targets);
   return waiters;
 }
 
 test('one freed address wakes the one who has waited longest for that pool, and nobody elsewhere', () => {
-  const waiters = queueOf(10_000, fromPool('green'));
+  const waiters = waitersOf(10_000, fromPool('green'));
   waiters.set('ns/late', [fromPool('blue')]);
   waiters.set('ns/later', [fromPool('blue')]);
   waiters.set('ns/six', [fromPool('blue', 6)]);
@@ -30,85 +30,85 @@ test('one freed address wakes the one who has waited longest for that pool, and 
 });
 
 test('two freed addresses wake two, also when they come one after the other', () => {
-  const together = queueOf(3, fromPool('blue'));
+  const together = waitersOf(3, fromPool('blue'));
   assert.deepEqual(together.wake(vacated(at(1), at(2))), ['ns/w0', 'ns/w1']);
-  const apart = queueOf(3, fromPool('blue'));
+  const apart = waitersOf(3, fromPool('blue'));
   assert.deepEqual(apart.wake(vacated(at(1))), ['ns/w0']);
   assert.deepEqual(apart.wake(vacated(at(2))), ['ns/w1']);
 });
 
 test('who cannot use it passes it on, down to the last in line, and then it rests', () => {
-  const waiters = queueOf(3, fromPool('blue'));
+  const waiters = waitersOf(3, fromPool('blue'));
   assert.deepEqual(waiters.wake(vacated(at(1))), ['ns/w0']);
   waiters.set('ns/w0', [fromPool('blue')]);
-  assert.deepEqual(waiters.passOn('ns/w0', always), ['ns/w1']);
+  assert.deepEqual(waiters.passOffersOn('ns/w0', always), ['ns/w1']);
   waiters.set('ns/w1', [fromPool('blue')]);
-  assert.deepEqual(waiters.passOn('ns/w1', always), ['ns/w2']);
+  assert.deepEqual(waiters.passOffersOn('ns/w1', always), ['ns/w2']);
   waiters.set('ns/w2', [fromPool('blue')]);
-  assert.deepEqual(waiters.passOn('ns/w2', always), []);
+  assert.deepEqual(waiters.passOffersOn('ns/w2', always), []);
   assert.deepEqual(waiters.wake(vacated(at(1))), ['ns/w0'], 'each keeps its place in line');
 });
 
 test('an address that is taken goes no further', () => {
-  const waiters = queueOf(2, fromPool('blue'));
+  const waiters = waitersOf(2, fromPool('blue'));
   waiters.wake(vacated(at(1)));
   waiters.clear('ns/w0');
-  assert.deepEqual(waiters.passOn('ns/w0', never), []);
+  assert.deepEqual(waiters.passOffersOn('ns/w0', never), []);
   assert.deepEqual(waiters.wake(vacated(at(2))), ['ns/w1']);
 });
 
 test('who was served elsewhere, or went away, passes it on too', () => {
-  const waiters = queueOf(2, fromPool('blue'));
+  const waiters = waitersOf(2, fromPool('blue'));
   waiters.wake(vacated(at(1)));
   waiters.clear('ns/w0');
-  assert.deepEqual(waiters.passOn('ns/w0', always), ['ns/w1']);
+  assert.deepEqual(waiters.passOffersOn('ns/w0', always), ['ns/w1']);
 });
 
 test('who came after the address was freed is not asked: it looked for itself', () => {
-  const waiters = queueOf(1, fromPool('blue'));
+  const waiters = waitersOf(1, fromPool('blue'));
   waiters.wake(vacated(at(1)));
   waiters.set('ns/new', [fromPool('blue')]);
-  assert.deepEqual(waiters.passOn('ns/w0', always), []);
+  assert.deepEqual(waiters.passOffersOn('ns/w0', always), []);
 });
 
 test('a turn ends although those it visits leave the line and join it again', () => {
-  const waiters = queueOf(2, fromPool('blue'));
+  const waiters = waitersOf(2, fromPool('blue'));
   let woken = waiters.wake(vacated(at(1)));
   let looks = 0;
   for (; woken.length > 0; looks++) {
     const [key = ''] = woken;
     waiters.clear(key);
     waiters.set(key, [fromPool('blue')]);
-    woken = waiters.passOn(key, always);
+    woken = waiters.passOffersOn(key, always);
     assert.ok(looks < 10, 'the turn goes round and round');
   }
   assert.equal(looks, 2);
 });
 
 test('a look at somebody who has no turn passes nothing on', () => {
-  const waiters = queueOf(2, fromPool('blue'));
+  const waiters = waitersOf(2, fromPool('blue'));
   waiters.wake(vacated(at(1)));
-  assert.deepEqual(waiters.passOn('ns/w1', always), []);
-  assert.deepEqual(waiters.passOn('ns/nobody', always), []);
+  assert.deepEqual(waiters.passOffersOn('ns/w1', always), []);
+  assert.deepEqual(waiters.passOffersOn('ns/nobody', always), []);
 });
 
 test('all who wait for this very address are woken, whether it is vacant or only looser', () => {
-  const waiters = queueOf(2, { kind: 'address', address: at(7) });
+  const waiters = waitersOf(2, { kind: 'address', address: at(7) });
   waiters.set('ns/other', [{ kind: 'address', address: at(8) }]);
   waiters.set('ns/six', [{ kind: 'address', address: at(7, 6) }]);
-  const looser = { addresses: [{ address: at(7), pools: [], vacant: false }], shareKeys: [] };
+  const looser = { addresses: [{ address: at(7), pools: [], isVacant: false }], sharingKeys: [] };
   assert.deepEqual(waiters.wake(looser), ['ns/w0', 'ns/w1']);
   assert.deepEqual(waiters.wake(vacated(at(7))), ['ns/w0', 'ns/w1']);
 });
 
 test('all who wait under a sharing key are woken when something changes under it', () => {
-  const waiters = queueOf(2, { kind: 'sharing', key: 'k' });
+  const waiters = waitersOf(2, { kind: 'sharing', key: 'k' });
   waiters.set('ns/other', [{ kind: 'sharing', key: 'l' }]);
-  assert.deepEqual(waiters.wake({ addresses: [], shareKeys: ['k'] }), ['ns/w0', 'ns/w1']);
+  assert.deepEqual(waiters.wake({ addresses: [], sharingKeys: ['k'] }), ['ns/w0', 'ns/w1']);
 });
 
 test('an edited pool wakes those who wait for it, and those who wait for any', () => {
-  const waiters = queueOf(1, fromPool('blue'));
+  const waiters = waitersOf(1, fromPool('blue'));
   waiters.set('ns/six', [fromPool('blue', 6)]);
   waiters.set('ns/green', [fromPool('green')]);
   waiters.set('ns/any', [{ kind: 'any-pool' }]);
@@ -119,11 +119,11 @@ test('an edited pool wakes those who wait for it, and those who wait for any', (
 test('who wants several things is woken by each, once', () => {
   const waiters = new Waiters();
   waiters.set('ns/a', [fromPool('blue'), { kind: 'address', address: at(1) }, { kind: 'sharing', key: 'k' }]);
-  assert.deepEqual(waiters.wake({ ...vacated(at(1)), shareKeys: ['k'] }), ['ns/a']);
+  assert.deepEqual(waiters.wake({ ...vacated(at(1)), sharingKeys: ['k'] }), ['ns/a']);
 });
 
 test('what is wanted is replaced, and nothing is kept of those who wait no more', () => {
-  const waiters = queueOf(2, fromPool('blue'), { kind: 'any-pool' });
+  const waiters = waitersOf(2, fromPool('blue'), { kind: 'any-pool' });
   waiters.set('ns/w0', [fromPool('green')]);
   assert.deepEqual(waiters.wake(vacated(at(1))), ['ns/w1']);
   assert.deepEqual(waiters.all(), ['ns/w0', 'ns/w1']);
@@ -136,16 +136,16 @@ test('what is wanted is replaced, and nothing is kept of those who wait no more'
 });
 
 /** A small cluster: Services that come, go and change, served by nothing but what the index wakes. */
-class Cluster {
+class WaitingCluster {
   readonly ledger = Ledger.empty();
   readonly waiters = new Waiters();
   readonly random: Random;
-  readonly wishes = new Map<
+  readonly requests = new Map<
     string,
     { pools: string[]; families: Family[]; key: string; port: number; address: Address | null }
   >();
   readonly queue: string[] = [];
-  looks = 0;
+  reconciles = 0;
 
   constructor(random: Random) {
     this.random = random;
@@ -165,49 +165,49 @@ class Cluster {
 
   /** All or nothing, from the first pool that has it all; as the controller does it, in small. */
   tryToServe(key: string): boolean {
-    const wish = this.wishes.get(key);
+    const request = this.requests.get(key);
     const tx = this.ledger.begin();
     tx.release(key);
-    const served = wish !== undefined && this.serve(key, wish, tx);
-    if (wish === undefined || served) this.waiters.clear(key);
-    else this.waiters.set(key, this.wantsOf(wish));
-    this.looks++;
+    const served = request !== undefined && this.serve(key, request, tx);
+    if (request === undefined || served) this.waiters.clear(key);
+    else this.waiters.set(key, this.targetsOf(request));
+    this.reconciles++;
     this.queue.push(...this.waiters.wake(tx.commit()));
-    this.queue.push(...this.waiters.passOn(key, (address) => this.ledger.isVacant(address)));
+    this.queue.push(...this.waiters.passOffersOn(key, (address) => this.ledger.isVacant(address)));
     return served;
   }
 
   serve(
     key: string,
-    wish: NonNullable<ReturnType<typeof this.wishes.get>>,
+    request: NonNullable<ReturnType<typeof this.requests.get>>,
     tx: ReturnType<Ledger['begin']>,
   ): boolean {
     const claim = {
       holder: key,
-      sharing: { key: wish.key, backend: '' },
-      ports: [{ protocol: 'TCP', port: wish.port }],
+      sharing: { key: request.key, backend: '' },
+      ports: [{ protocol: 'TCP', port: request.port }],
     };
-    if (wish.address !== null) return tx.reserve(claim, wish.address, 'blue').ok;
-    for (const pool of wish.pools) {
-      if (wish.families.every((family) => tx.allocate(claim, pool, family).ok)) return true;
+    if (request.address !== null) return tx.reserve(claim, request.address, 'blue').ok;
+    for (const pool of request.pools) {
+      if (request.families.every((family) => tx.allocate(claim, pool, family).ok)) return true;
       tx.release(key);
     }
     return false;
   }
 
-  wantsOf(wish: NonNullable<ReturnType<typeof this.wishes.get>>): Want[] {
-    if (wish.address !== null) return [{ kind: 'address', address: wish.address }];
-    const pools = wish.pools.flatMap((pool) =>
-      wish.families.map((family): Want => ({ kind: 'pool', pool, family })),
+  targetsOf(request: NonNullable<ReturnType<typeof this.requests.get>>): WaitTarget[] {
+    if (request.address !== null) return [{ kind: 'address', address: request.address }];
+    const pools = request.pools.flatMap((pool) =>
+      request.families.map((family): WaitTarget => ({ kind: 'pool', pool, family })),
     );
-    return wish.key === '' ? pools : [...pools, { kind: 'sharing', key: wish.key }];
+    return request.key === '' ? pools : [...pools, { kind: 'sharing', key: request.key }];
   }
 
   run(): void {
     for (let key = this.queue.shift(); key !== undefined; key = this.queue.shift()) {
       // Who holds an address keeps it: only those without one are served.
-      if (this.ledger.holdings(key).length === 0 || !this.wishes.has(key)) this.tryToServe(key);
-      else this.queue.push(...this.waiters.passOn(key, (address) => this.ledger.isVacant(address)));
+      if (this.ledger.assignedTo(key).length === 0 || !this.requests.has(key)) this.tryToServe(key);
+      else this.queue.push(...this.waiters.passOffersOn(key, (address) => this.ledger.isVacant(address)));
     }
   }
 
@@ -215,11 +215,11 @@ class Cluster {
     const { random } = this;
     const key = `ns/s${random.below(16)}`;
     if (random.chance(0.5)) {
-      this.wishes.delete(key);
-    } else if (!this.wishes.has(key)) {
+      this.requests.delete(key);
+    } else if (!this.requests.has(key)) {
       const pools = random.pick([['blue'], ['green'], ['blue', 'green']]);
       const dual = pools.length === 1 && pools[0] === 'blue' && random.chance(0.4);
-      this.wishes.set(key, {
+      this.requests.set(key, {
         pools,
         families: dual ? [4, 6] : [4],
         key: random.pick(['', '', 'k']),
@@ -231,25 +231,25 @@ class Cluster {
   }
 
   /** Whoever could be served if looked at now is asleep by mistake. */
-  sleepers(): string[] {
+  missedWaiters(): string[] {
     return this.waiters.all().filter((key) => {
-      const wish = this.wishes.get(key);
+      const request = this.requests.get(key);
       const tx = this.ledger.begin();
-      const could = wish !== undefined && this.serve(key, wish, tx);
-      tx.undo();
-      return could;
+      const isServable = request !== undefined && this.serve(key, request, tx);
+      tx.rollback();
+      return isServable;
     });
   }
 }
 
 test('nobody who could be served sleeps on', () => {
   underSeeds(60, 3_000, (random) => {
-    const cluster = new Cluster(random);
+    const cluster = new WaitingCluster(random);
     for (let i = 0; i < 150; i++) {
       const batch = 1 + random.below(3);
       for (let j = 0; j < batch; j++) cluster.change();
       cluster.run();
-      assert.deepEqual(cluster.sleepers(), []);
+      assert.deepEqual(cluster.missedWaiters(), []);
     }
     cluster.ledger.audit();
   });

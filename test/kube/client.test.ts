@@ -2,10 +2,17 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { KubeClient } from '../../src/kube/client.ts';
 import type { ApiOutcome, ApiRequest } from '../../src/kube/outcome.ts';
-import type { KubeTarget } from '../../src/kube/target.ts';
+import type { RestConfig } from '../../src/kube/target.ts';
 import { systemClock } from '../../src/work/clock.ts';
 import { FakeClock } from '../support/clock.ts';
-import { type Answer, json, type Loopback, refusal, serve, targetAt } from './loopback.ts';
+import {
+  configFor,
+  type LoopbackServer,
+  type RequestHandler,
+  respondJson,
+  startLoopback,
+  statusBody,
+} from './loopback.ts';
 
 const GET: ApiRequest = { method: 'GET', path: '/api/v1/services?limit=500', timeout: 5_000 };
 const PATCH: ApiRequest = {
@@ -16,23 +23,26 @@ const PATCH: ApiRequest = {
   timeout: 5_000,
 };
 
-function clientOf(t: TestContext, target: KubeTarget, clock = systemClock): KubeClient {
-  const client = new KubeClient({ target, clock, userAgent: 'berth/test (unit)' });
+function createClient(t: TestContext, config: RestConfig, clock = systemClock): KubeClient {
+  const client = new KubeClient({ config, clock, userAgent: 'berth/test (unit)' });
   t.after(() => client.close());
   return client;
 }
 
-async function pair(t: TestContext, answer: Answer): Promise<{ server: Loopback; client: KubeClient }> {
-  const server = await serve(t, answer);
-  return { server, client: clientOf(t, targetAt(server.url)) };
+async function startPair(
+  t: TestContext,
+  answer: RequestHandler,
+): Promise<{ server: LoopbackServer; client: KubeClient }> {
+  const server = await startLoopback(t, answer);
+  return { server, client: createClient(t, configFor(server.url)) };
 }
 
 const kindOf = (outcome: ApiOutcome): string => outcome.kind;
 
 describe('an answer', () => {
   it('is a value with its body', async (t) => {
-    const { client } = await pair(t, (_, response) =>
-      json(response, 200, { kind: 'ServiceList', items: [] }),
+    const { client } = await startPair(t, (_, response) =>
+      respondJson(response, 200, { kind: 'ServiceList', items: [] }),
     );
     assert.deepEqual(await client.send(GET), {
       kind: 'ok',
@@ -42,8 +52,8 @@ describe('an answer', () => {
   });
 
   it('is refused with the reason and the message of the Status object', async (t) => {
-    const { client } = await pair(t, (_, response) =>
-      json(response, 409, refusal(409, 'Conflict', 'has been modified')),
+    const { client } = await startPair(t, (_, response) =>
+      respondJson(response, 409, statusBody(409, 'Conflict', 'has been modified')),
     );
     assert.deepEqual(await client.send(PATCH), {
       kind: 'refused',
@@ -57,10 +67,10 @@ describe('an answer', () => {
   it('says how long to stay away, in seconds or as a date', async (t) => {
     const clock = new FakeClock();
     const date = new Date(clock.wall() + 7_000).toUTCString();
-    const server = await serve(t, (seen, response) =>
-      json(response, 429, {}, { 'Retry-After': seen.url === '/date' ? date : '3' }),
+    const server = await startLoopback(t, (seen, response) =>
+      respondJson(response, 429, {}, { 'Retry-After': seen.url === '/date' ? date : '3' }),
     );
-    const client = clientOf(t, targetAt(server.url), clock);
+    const client = createClient(t, configFor(server.url), clock);
     const waits = [];
     for (const path of ['/seconds', '/date']) {
       const outcome = await client.send({ ...GET, path });
@@ -70,12 +80,12 @@ describe('an answer', () => {
   });
 
   it('with status 200 that is not JSON leaves open what happened', async (t) => {
-    const { client } = await pair(t, (_, response) => response.end('<html>'));
+    const { client } = await startPair(t, (_, response) => response.end('<html>'));
     assert.equal(kindOf(await client.send(PATCH)), 'unknown');
   });
 
   it('that is refused by something that is no API server shows its text', async (t) => {
-    const { client } = await pair(t, (_, response) => {
+    const { client } = await startPair(t, (_, response) => {
       response.writeHead(502);
       response.end('bad gateway\n');
     });
@@ -86,9 +96,9 @@ describe('an answer', () => {
 
 describe('a request', () => {
   it('carries token, agent, content type and length in bytes', async (t) => {
-    const { server, client } = await pair(t, (_, response) => json(response, 200, {}));
+    const { server, client } = await startPair(t, (_, response) => respondJson(response, 200, {}));
     await client.send(PATCH);
-    const { headers, body, method } = server.seen[0] ?? assert.fail('nothing came');
+    const { headers, body, method } = server.requests[0] ?? assert.fail('nothing came');
     assert.equal(method, 'PATCH');
     assert.equal(headers.authorization, 'Bearer secret');
     assert.equal(headers['user-agent'], 'berth/test (unit)');
@@ -98,30 +108,30 @@ describe('a request', () => {
   });
 
   it('uses connections again, and each lane its own', async (t) => {
-    const { server, client } = await pair(t, (_, response) => json(response, 200, {}));
-    for (const lane of ['bulk', 'bulk', 'lease', 'lease', 'bulk'] as const)
-      await client.send({ ...GET, lane });
+    const { server, client } = await startPair(t, (_, response) => respondJson(response, 200, {}));
+    for (const connectionPool of ['bulk', 'bulk', 'lease', 'lease', 'bulk'] as const)
+      await client.send({ ...GET, connectionPool });
     assert.deepEqual(
-      server.seen.map((one) => one.connection),
+      server.requests.map((one) => one.connection),
       [1, 1, 2, 2, 1],
     );
   });
 
   it('on the lease lane does not wait for a full bulk lane', async (t) => {
     const held: (() => void)[] = [];
-    const server = await serve(t, (seen, response) => {
-      if (seen.url === '/lease') json(response, 200, {});
-      else held.push(() => json(response, 200, {}));
+    const server = await startLoopback(t, (seen, response) => {
+      if (seen.url === '/lease') respondJson(response, 200, {});
+      else held.push(() => respondJson(response, 200, {}));
     });
     const client = new KubeClient({
-      target: targetAt(server.url),
+      config: configFor(server.url),
       clock: systemClock,
       userAgent: 'berth/test',
       bulkConnections: 2,
     });
     t.after(() => client.close());
     const bulk = [1, 2, 3, 4].map(() => client.send(PATCH));
-    assert.equal(kindOf(await client.send({ ...GET, path: '/lease', lane: 'lease' })), 'ok');
+    assert.equal(kindOf(await client.send({ ...GET, path: '/lease', connectionPool: 'lease' })), 'ok');
     for (let answered = 0; answered < 4; ) {
       const next = held.shift();
       if (next === undefined) await new Promise((resolve) => setImmediate(resolve));
@@ -136,13 +146,13 @@ describe('a request', () => {
 
 describe('nothing was sent', () => {
   it('when nobody listens', async (t) => {
-    const outcome = await clientOf(t, targetAt('http://127.0.0.1:1')).send(PATCH);
+    const outcome = await createClient(t, configFor('http://127.0.0.1:1')).send(PATCH);
     assert.equal(outcome.kind, 'unsent');
     assert.match(outcome.kind === 'unsent' ? outcome.because : '', /ECONNREFUSED/);
   });
 
   it('when it is no longer allowed by the time the connection is there', async (t) => {
-    const { server, client } = await pair(t, (_, response) => json(response, 200, {}));
+    const { server, client } = await startPair(t, (_, response) => respondJson(response, 200, {}));
     let asked = 0;
     const mayStillSend = (): boolean => {
       asked++;
@@ -151,46 +161,46 @@ describe('nothing was sent', () => {
     assert.equal(kindOf(await client.send({ ...PATCH, mayStillSend })), 'unsent');
     assert.equal(asked, 1);
     assert.equal(server.connections(), 1, 'the question came after the connection');
-    assert.deepEqual(server.seen, []);
+    assert.deepEqual(server.requests, []);
   });
 
   it('nor on a connection that was used before', async (t) => {
-    const { server, client } = await pair(t, (_, response) => json(response, 200, {}));
+    const { server, client } = await startPair(t, (_, response) => respondJson(response, 200, {}));
     assert.equal(kindOf(await client.send({ ...PATCH, mayStillSend: () => true })), 'ok');
     assert.equal(kindOf(await client.send({ ...PATCH, mayStillSend: () => false })), 'unsent');
-    assert.equal(server.seen.length, 1);
+    assert.equal(server.requests.length, 1);
   });
 
   it('by one who waited for a connection until he was no longer allowed', async (t) => {
     let release: () => void = () => {};
-    const server = await serve(t, (_, response) => {
-      release = () => json(response, 200, {});
+    const server = await startLoopback(t, (_, response) => {
+      release = () => respondJson(response, 200, {});
     });
-    const target = targetAt(server.url);
-    const client = new KubeClient({ target, clock: systemClock, userAgent: 'x', bulkConnections: 1 });
+    const config = configFor(server.url);
+    const client = new KubeClient({ config, clock: systemClock, userAgent: 'x', bulkConnections: 1 });
     t.after(() => client.close());
     let allowed = true;
     const first = client.send(PATCH);
     const second = client.send({ ...PATCH, mayStillSend: () => allowed });
-    while (server.seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    while (server.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
     allowed = false;
     release();
     assert.deepEqual([(await first).kind, (await second).kind], ['ok', 'unsent']);
-    assert.equal(server.seen.length, 1);
+    assert.equal(server.requests.length, 1);
   });
 
   it('when it was called off before', async (t) => {
-    const { server, client } = await pair(t, (_, response) => json(response, 200, {}));
+    const { server, client } = await startPair(t, (_, response) => respondJson(response, 200, {}));
     assert.equal(kindOf(await client.send({ ...PATCH, signal: AbortSignal.abort() })), 'unsent');
     assert.equal(server.connections(), 0);
   });
 
   it('when there is no token to be had', async (t) => {
-    const target: KubeTarget = {
-      ...targetAt('http://127.0.0.1:1'),
+    const target: RestConfig = {
+      ...configFor('http://127.0.0.1:1'),
       authorization: () => Promise.reject(new Error('exec plugin missing')),
     };
-    assert.deepEqual(await clientOf(t, target).send(PATCH), {
+    assert.deepEqual(await createClient(t, target).send(PATCH), {
       kind: 'unsent',
       because: 'no credentials: exec plugin missing',
     });
@@ -199,12 +209,12 @@ describe('nothing was sent', () => {
 
 describe('nobody knows what happened', () => {
   it('when the connection is reset after the request was written', async (t) => {
-    const { client } = await pair(t, (_, __, socket) => socket.resetAndDestroy());
+    const { client } = await startPair(t, (_, __, socket) => socket.resetAndDestroy());
     assert.equal(kindOf(await client.send(PATCH)), 'unknown');
   });
 
   it('when the answer breaks off', async (t) => {
-    const { client } = await pair(t, (_, response, socket) => {
+    const { client } = await startPair(t, (_, response, socket) => {
       response.writeHead(200, { 'Content-Length': '100' });
       response.write('{"kind":');
       setImmediate(() => socket.destroy());
@@ -218,8 +228,8 @@ describe('nobody knows what happened', () => {
     const arrival = new Promise<void>((resolve) => {
       came = resolve;
     });
-    const server = await serve(t, () => came());
-    const outcome = clientOf(t, targetAt(server.url), clock).send(PATCH);
+    const server = await startLoopback(t, () => came());
+    const outcome = createClient(t, configFor(server.url), clock).send(PATCH);
     await arrival;
     clock.advance(PATCH.timeout);
     assert.deepEqual(await outcome, { kind: 'unknown', because: 'nothing within 5000 ms' });
@@ -227,70 +237,70 @@ describe('nobody knows what happened', () => {
 
   it('when it is called off while it is under way', async (t) => {
     const stop = new AbortController();
-    const { client } = await pair(t, () => stop.abort());
+    const { client } = await startPair(t, () => stop.abort());
     assert.equal(kindOf(await client.send({ ...PATCH, signal: stop.signal })), 'unknown');
   });
 
   it('when a write meets a connection that the server had closed', async (t) => {
-    const { server, client } = await pair(t, (seen, response, socket) =>
-      seen.method === 'PATCH' ? socket.resetAndDestroy() : json(response, 200, {}),
+    const { server, client } = await startPair(t, (seen, response, socket) =>
+      seen.method === 'PATCH' ? socket.resetAndDestroy() : respondJson(response, 200, {}),
     );
     await client.send(GET);
     assert.equal(kindOf(await client.send(PATCH)), 'unknown');
-    assert.equal(server.seen.length, 2, 'the write went out once');
+    assert.equal(server.requests.length, 2, 'the write went out once');
   });
 });
 
 describe('a read', () => {
   it('that met a stale connection is repeated once, on a fresh one', async (t) => {
     let answers = 0;
-    const { server, client } = await pair(t, (_, response, socket) =>
-      ++answers === 2 ? socket.resetAndDestroy() : json(response, 200, { answers }),
+    const { server, client } = await startPair(t, (_, response, socket) =>
+      ++answers === 2 ? socket.resetAndDestroy() : respondJson(response, 200, { answers }),
     );
     await client.send(GET);
     assert.deepEqual(await client.send(GET), { kind: 'ok', status: 200, body: { answers: 3 } });
     assert.deepEqual(
-      server.seen.map((one) => one.connection),
+      server.requests.map((one) => one.connection),
       [1, 1, 2],
     );
   });
 
   it('that is reset on a fresh connection is not repeated', async (t) => {
-    const { server, client } = await pair(t, (_, __, socket) => socket.resetAndDestroy());
+    const { server, client } = await startPair(t, (_, __, socket) => socket.resetAndDestroy());
     assert.equal(kindOf(await client.send(GET)), 'unknown');
-    assert.equal(server.seen.length, 1);
+    assert.equal(server.requests.length, 1);
   });
 });
 
 describe('a refused token', () => {
   it('is read again, once, and the request repeated', async (t) => {
-    const server = await serve(t, (seen, response) =>
+    const server = await startLoopback(t, (seen, response) =>
       seen.headers.authorization === 'Bearer new'
-        ? json(response, 200, {})
-        : json(response, 401, refusal(401, 'Unauthorized', 'who?')),
+        ? respondJson(response, 200, {})
+        : respondJson(response, 401, statusBody(401, 'Unauthorized', 'who?')),
     );
     let token = 'old';
     let renewed = 0;
-    const target: KubeTarget = {
-      ...targetAt(server.url),
+    const target: RestConfig = {
+      ...configFor(server.url),
       authorization: async () => `Bearer ${token}`,
-      renew: () => {
+      invalidateCredentials: () => {
         renewed++;
         token = 'new';
       },
     };
-    const client = clientOf(t, target);
+    const client = createClient(t, target);
     assert.equal(kindOf(await client.send(PATCH)), 'ok');
     assert.equal(renewed, 1);
-    assert.equal(server.seen.length, 2);
+    assert.equal(server.requests.length, 2);
   });
 
   it('that stays refused is the answer', async (t) => {
-    const { server, client } = await pair(t, (_, response) =>
-      json(response, 401, refusal(401, 'Unauthorized', 'who?')),
+    const { server, client } = await startPair(t, (_, response) =>
+      respondJson(response, 401, statusBody(401, 'Unauthorized', 'who?')),
     );
     const outcome = await client.send(PATCH);
     assert.equal(outcome.kind === 'refused' && outcome.status, 401);
-    assert.equal(server.seen.length, 2);
+    assert.equal(server.requests.length, 2);
   });
 });

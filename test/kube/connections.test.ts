@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { KubeClient } from '../../src/kube/client.ts';
 import type { ApiOutcome, ApiRequest } from '../../src/kube/outcome.ts';
-import type { KubeTarget } from '../../src/kube/target.ts';
+import type { RestConfig } from '../../src/kube/target.ts';
 import { systemClock } from '../../src/work/clock.ts';
-import { json, makeCertificate, serve, targetAt } from './loopback.ts';
+import { configFor, makeCertificate, respondJson, startLoopback } from './loopback.ts';
 
 const GET: ApiRequest = { method: 'GET', path: '/api/v1/services?limit=500', timeout: 5_000 };
 const PATCH: ApiRequest = {
@@ -15,8 +15,8 @@ const PATCH: ApiRequest = {
   timeout: 5_000,
 };
 
-function clientOf(t: TestContext, target: KubeTarget, clock = systemClock): KubeClient {
-  const client = new KubeClient({ target, clock, userAgent: 'berth/test (unit)' });
+function createClient(t: TestContext, config: RestConfig, clock = systemClock): KubeClient {
+  const client = new KubeClient({ config, clock, userAgent: 'berth/test (unit)' });
   t.after(() => client.close());
   return client;
 }
@@ -26,8 +26,8 @@ const kindOf = (outcome: ApiOutcome): string => outcome.kind;
 describe('by TLS', () => {
   it('trusts the authority it was given, and asks only when the handshake is over', async (t) => {
     const certificate = makeCertificate(t);
-    const server = await serve(t, (_, response) => json(response, 200, {}), certificate);
-    const client = clientOf(t, targetAt(server.url, { ca: certificate.cert }));
+    const server = await startLoopback(t, (_, response) => respondJson(response, 200, {}), certificate);
+    const client = createClient(t, configFor(server.url, { ca: certificate.cert }));
     let asked = false;
     const outcome = await client.send({
       ...PATCH,
@@ -43,28 +43,32 @@ describe('by TLS', () => {
   });
 
   it('sends nothing to a server it does not trust', async (t) => {
-    const server = await serve(t, (_, response) => json(response, 200, {}), makeCertificate(t));
+    const server = await startLoopback(
+      t,
+      (_, response) => respondJson(response, 200, {}),
+      makeCertificate(t),
+    );
     const other = makeCertificate(t);
-    const outcome = await clientOf(t, targetAt(server.url, { ca: other.cert })).send(PATCH);
+    const outcome = await createClient(t, configFor(server.url, { ca: other.cert })).send(PATCH);
     assert.equal(outcome.kind, 'unsent');
     assert.match(outcome.kind === 'unsent' ? outcome.because : '', /certificate/);
-    assert.deepEqual(server.seen, []);
+    assert.deepEqual(server.requests, []);
   });
 
   it('shows its own certificate', async (t) => {
     const certificate = makeCertificate(t);
     let name = '';
-    const server = await serve(
+    const server = await startLoopback(
       t,
       (_, response, socket) => {
         name = String((socket as import('node:tls').TLSSocket).getPeerCertificate().subject.CN);
-        json(response, 200, {});
+        respondJson(response, 200, {});
       },
       { ...certificate, ca: certificate.cert, requestCert: true, rejectUnauthorized: true },
     );
-    const client = clientOf(
+    const client = createClient(
       t,
-      targetAt(server.url, { ca: certificate.cert, cert: certificate.cert, key: certificate.key }),
+      configFor(server.url, { ca: certificate.cert, cert: certificate.cert, key: certificate.key }),
     );
     assert.equal(kindOf(await client.send(GET)), 'ok');
     assert.equal(name, 'berth.test');
@@ -72,24 +76,30 @@ describe('by TLS', () => {
 
   it('reads the authority anew for each connection', async (t) => {
     const [old, fresh] = [makeCertificate(t), makeCertificate(t)];
-    const server = await serve(t, (_, response) => json(response, 200, {}), fresh);
+    const server = await startLoopback(t, (_, response) => respondJson(response, 200, {}), fresh);
     let ca = old.cert;
-    const plain = targetAt(server.url);
-    const target: KubeTarget = {
+    const plain = configFor(server.url);
+    const target: RestConfig = {
       ...plain,
       get tls() {
         return { ca };
       },
     };
-    const client = clientOf(t, target);
+    const client = createClient(t, target);
     assert.equal(kindOf(await client.send(GET)), 'unsent');
     ca = fresh.cert;
     assert.equal(kindOf(await client.send(GET)), 'ok');
   });
 
   it('says what is wrong with a certificate of ours that cannot be read', async (t) => {
-    const server = await serve(t, (_, response) => json(response, 200, {}), makeCertificate(t));
-    const outcome = await clientOf(t, targetAt(server.url, { cert: 'rubbish', key: 'rubbish' })).send(GET);
+    const server = await startLoopback(
+      t,
+      (_, response) => respondJson(response, 200, {}),
+      makeCertificate(t),
+    );
+    const outcome = await createClient(t, configFor(server.url, { cert: 'rubbish', key: 'rubbish' })).send(
+      GET,
+    );
     assert.equal(outcome.kind, 'unsent');
   });
 });

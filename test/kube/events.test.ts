@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { EventPoster, type EventSubject, REPEAT_WITHIN, REPEATS_MAX } from '../../src/kube/events.ts';
+import {
+  EventRecorder,
+  type InvolvedObject,
+  REMEMBERED_EVENTS_MAX,
+  REPEAT_WINDOW,
+} from '../../src/kube/events.ts';
 import type { ApiOutcome, ApiRequest } from '../../src/kube/outcome.ts';
 import { FakeClock } from '../support/clock.ts';
-import { refused, ScriptedClient } from './script.ts';
+import { refusedOutcome, ScriptedClient } from './script.ts';
 
-const WEB: EventSubject = {
+const WEB: InvolvedObject = {
   apiVersion: 'v1',
   kind: 'Service',
   namespace: 'shop',
@@ -14,13 +19,13 @@ const WEB: EventSubject = {
   resourceVersion: '7',
 };
 const ALLOCATED = { type: 'Normal', reason: 'IPAllocated', message: 'Assigned IP ["192.0.2.1"]' } as const;
-const DONE: ApiOutcome = { kind: 'ok', status: 201, body: {} };
+const CREATED: ApiOutcome = { kind: 'ok', status: 201, body: {} };
 
-function begin() {
+function start() {
   const client = new ScriptedClient();
   const clock = new FakeClock();
-  client.answer = () => DONE;
-  const poster = new EventPoster({
+  client.answer = () => CREATED;
+  const recorder = new EventRecorder({
     client,
     clock,
     random: () => 0.5,
@@ -28,15 +33,16 @@ function begin() {
     instance: 'pod-1',
     timeout: 1_000,
   });
-  return { client, clock, poster };
+  return { client, clock, poster: recorder };
 }
 
-const brief = ({ method, path }: ApiRequest): string => `${method} ${path.replace(/\.[0-9a-f]+$/, '.STAMP')}`;
+const requestLine = ({ method, path }: ApiRequest): string =>
+  `${method} ${path.replace(/\.[0-9a-f]+$/, '.STAMP')}`;
 
 describe('an event', () => {
   it('names component, object, reason and time', async () => {
-    const { client, poster } = begin();
-    assert.deepEqual(await poster.post(WEB, ALLOCATED), DONE);
+    const { client, poster } = start();
+    assert.deepEqual(await poster.record(WEB, ALLOCATED), CREATED);
     const [request] = client.requests;
     const body = request?.body as { metadata: { name: string } };
     assert.match(body.metadata.name, /^web\.[0-9a-f]{19}$/);
@@ -62,12 +68,12 @@ describe('an event', () => {
   });
 
   it('that says the same of the same object again counts up', async () => {
-    const { client, clock, poster } = begin();
-    await poster.post(WEB, ALLOCATED);
+    const { client, clock, poster } = start();
+    await poster.record(WEB, ALLOCATED);
     clock.advance(5_000);
-    await poster.post(WEB, ALLOCATED);
-    await poster.post(WEB, ALLOCATED);
-    assert.deepEqual(client.requests.map(brief), [
+    await poster.record(WEB, ALLOCATED);
+    await poster.record(WEB, ALLOCATED);
+    assert.deepEqual(client.requests.map(requestLine), [
       'POST /api/v1/namespaces/shop/events',
       'PATCH /api/v1/namespaces/shop/events/web.STAMP',
       'PATCH /api/v1/namespaces/shop/events/web.STAMP',
@@ -76,10 +82,10 @@ describe('an event', () => {
   });
 
   it('that says something else, or of another object, is a new one', async () => {
-    const { client, poster } = begin();
-    await poster.post(WEB, ALLOCATED);
-    await poster.post(WEB, { ...ALLOCATED, message: 'Assigned IP ["192.0.2.2"]' });
-    await poster.post({ ...WEB, uid: 'u-2' }, ALLOCATED);
+    const { client, poster } = start();
+    await poster.record(WEB, ALLOCATED);
+    await poster.record(WEB, { ...ALLOCATED, message: 'Assigned IP ["192.0.2.2"]' });
+    await poster.record({ ...WEB, uid: 'u-2' }, ALLOCATED);
     assert.deepEqual(
       client.requests.map(({ method }) => method),
       ['POST', 'POST', 'POST'],
@@ -87,12 +93,12 @@ describe('an event', () => {
   });
 
   it('whose first telling the server has forgotten is told anew', async () => {
-    const { client, clock, poster } = begin();
-    await poster.post(WEB, ALLOCATED);
-    client.answer = ({ method }) => (method === 'PATCH' ? refused(404, 'NotFound') : DONE);
-    assert.deepEqual(await poster.post(WEB, ALLOCATED), DONE);
-    clock.advance(REPEAT_WITHIN);
-    await poster.post(WEB, ALLOCATED);
+    const { client, clock, poster } = start();
+    await poster.record(WEB, ALLOCATED);
+    client.answer = ({ method }) => (method === 'PATCH' ? refusedOutcome(404, 'NotFound') : CREATED);
+    assert.deepEqual(await poster.record(WEB, ALLOCATED), CREATED);
+    clock.advance(REPEAT_WINDOW);
+    await poster.record(WEB, ALLOCATED);
     assert.deepEqual(
       client.requests.map(({ method }) => method),
       ['POST', 'PATCH', 'POST', 'POST'],
@@ -100,10 +106,10 @@ describe('an event', () => {
   });
 
   it('that was refused is not counted as told', async () => {
-    const { client, poster } = begin();
-    client.answer = () => refused(429, 'TooManyRequests', 1_000);
-    assert.deepEqual(await poster.post(WEB, ALLOCATED), refused(429, 'TooManyRequests', 1_000));
-    await poster.post(WEB, ALLOCATED);
+    const { client, poster } = start();
+    client.answer = () => refusedOutcome(429, 'TooManyRequests', 1_000);
+    assert.deepEqual(await poster.record(WEB, ALLOCATED), refusedOutcome(429, 'TooManyRequests', 1_000));
+    await poster.record(WEB, ALLOCATED);
     assert.deepEqual(
       client.requests.map(({ method }) => method),
       ['POST', 'POST'],
@@ -111,24 +117,25 @@ describe('an event', () => {
   });
 
   it('about something without a namespace goes to default', async () => {
-    const { client, poster } = begin();
-    await poster.post({ ...WEB, kind: 'Node', namespace: '' }, ALLOCATED);
+    const { client, poster } = start();
+    await poster.record({ ...WEB, kind: 'Node', namespace: '' }, ALLOCATED);
     assert.equal(client.requests[0]?.path, '/api/v1/namespaces/default/events');
   });
 
   it('of any length fits what the API takes', async () => {
-    const { client, poster } = begin();
-    await poster.post({ ...WEB, name: 'n'.repeat(253) }, { ...ALLOCATED, message: 'm'.repeat(5_000) });
+    const { client, poster } = start();
+    await poster.record({ ...WEB, name: 'n'.repeat(253) }, { ...ALLOCATED, message: 'm'.repeat(5_000) });
     const body = client.requests[0]?.body as { metadata: { name: string }; message: string };
     assert.ok(body.metadata.name.length <= 253);
     assert.equal(body.message.length, 1_024);
   });
 
   it('is remembered only among the last of many', async () => {
-    const { client, poster } = begin();
-    for (let n = 0; n <= REPEATS_MAX; n++) await poster.post({ ...WEB, uid: `u-${n}` }, ALLOCATED);
-    await poster.post({ ...WEB, uid: 'u-0' }, ALLOCATED);
-    await poster.post({ ...WEB, uid: `u-${REPEATS_MAX}` }, ALLOCATED);
+    const { client, poster } = start();
+    for (let n = 0; n <= REMEMBERED_EVENTS_MAX; n++)
+      await poster.record({ ...WEB, uid: `u-${n}` }, ALLOCATED);
+    await poster.record({ ...WEB, uid: 'u-0' }, ALLOCATED);
+    await poster.record({ ...WEB, uid: `u-${REMEMBERED_EVENTS_MAX}` }, ALLOCATED);
     assert.deepEqual(
       client.requests.slice(-2).map(({ method }) => method),
       ['POST', 'PATCH'],

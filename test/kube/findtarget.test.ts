@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { findTarget, type TargetQuery } from '../../src/kube/findtarget.ts';
+import { findRestConfig, type RestConfigSources } from '../../src/kube/findtarget.ts';
 import { FakeClock } from '../support/clock.ts';
 import { makeCertificate } from './loopback.ts';
 
@@ -17,20 +17,20 @@ const KUBECONFIG = JSON.stringify({
   clusters: [{ name: 'here', cluster: { server: 'https://127.0.0.1:6443' } }],
 });
 
-let made = 0;
+let fileCount = 0;
 
-function write(text: string): string {
-  const path = join(folder, `file-${++made}`);
+function writeConfig(text: string): string {
+  const path = join(folder, `file-${++fileCount}`);
   writeFileSync(path, text);
   return path;
 }
 
 /** What a Pod finds; null leaves a file out. */
-function pod(files: Readonly<Record<string, string | null>>) {
-  const dir = join(folder, `pod-${++made}`);
+function podEnvironment(files: Readonly<Record<string, string | null>>) {
+  const dir = join(folder, `pod-${++fileCount}`);
   mkdirSync(dir);
-  const usual = { 'ca.crt': certificate.cert, token: 'tok', namespace: 'metallb-system' };
-  for (const [name, text] of Object.entries({ ...usual, ...files })) {
+  const defaults = { 'ca.crt': certificate.cert, token: 'tok', namespace: 'metallb-system' };
+  for (const [name, text] of Object.entries({ ...defaults, ...files })) {
     if (text !== null) writeFileSync(join(dir, name), text);
   }
   return {
@@ -40,24 +40,31 @@ function pod(files: Readonly<Record<string, string | null>>) {
   };
 }
 
-const find = (query: Partial<TargetQuery>) =>
-  findTarget({ kubeconfig: '', context: '', environment: {}, home: '', clock: new FakeClock(), ...query });
+const findConfig = (sources: Partial<RestConfigSources>) =>
+  findRestConfig({
+    kubeconfig: '',
+    context: '',
+    environment: {},
+    home: '',
+    clock: new FakeClock(),
+    ...sources,
+  });
 
 describe('the cluster that is meant', () => {
   it('is that of KUBECONFIG, even inside a cluster', async () => {
-    const kubeconfig = write(KUBECONFIG);
-    const target = await find({ kubeconfig, environment: { KUBERNETES_SERVICE_HOST: '10.96.0.1' } });
+    const kubeconfig = writeConfig(KUBECONFIG);
+    const target = await findConfig({ kubeconfig, environment: { KUBERNETES_SERVICE_HOST: '10.96.0.1' } });
     assert.equal(target.ok && target.value.server.port, '6443');
   });
 
   it('may be spread over several files', async () => {
-    const kubeconfig = `${join(folder, 'none')}:${write(KUBECONFIG)}`;
-    const target = await find({ kubeconfig });
+    const kubeconfig = `${join(folder, 'none')}:${writeConfig(KUBECONFIG)}`;
+    const target = await findConfig({ kubeconfig });
     assert.equal(target.ok && target.value.server.port, '6443');
   });
 
   it('else the one around us', async () => {
-    const target = await find({ environment: pod({}), home: folder });
+    const target = await findConfig({ environment: podEnvironment({}), home: folder });
     assert.ok(target.ok, target.ok ? '' : target.error);
     assert.equal(target.value.server.href, 'https://[fd00::1]/');
     assert.equal(await target.value.authorization(), 'Bearer tok');
@@ -68,31 +75,31 @@ describe('the cluster that is meant', () => {
   it('else that of the file in the home folder', async () => {
     mkdirSync(join(folder, '.kube'));
     writeFileSync(join(folder, '.kube/config'), KUBECONFIG);
-    const target = await find({ home: folder });
+    const target = await findConfig({ home: folder });
     assert.equal(target.ok && target.value.server.port, '6443');
   });
 
   it('else nobody knows', async () => {
-    const target = await find({ home: '/nowhere' });
+    const target = await findConfig({ home: '/nowhere' });
     assert.match(target.ok ? '' : target.error, /^no cluster to talk to: give --kubeconfig/);
   });
 });
 
 describe('a service account', () => {
   it('without a token is no use', async () => {
-    const target = await find({ environment: pod({ token: null }) });
+    const target = await findConfig({ environment: podEnvironment({ token: null }) });
     assert.match(target.ok ? '' : target.error, /^the service account cannot be used: ENOENT.*token/);
   });
 
   it('follows a token that rotates, and goes on with the last one', async () => {
     const clock = new FakeClock();
-    const environment = pod({});
-    const target = await find({ environment, clock });
+    const environment = podEnvironment({});
+    const target = await findConfig({ environment, clock });
     assert.ok(target.ok);
     const token = join(environment.BERTH_SERVICE_ACCOUNT_DIR, 'token');
     writeFileSync(token, 'second');
     assert.equal(await target.value.authorization(), 'Bearer tok');
-    target.value.renew();
+    target.value.invalidateCredentials();
     assert.equal(await target.value.authorization(), 'Bearer second');
     writeFileSync(token, 'third');
     clock.advance(60_000);
@@ -104,8 +111,8 @@ describe('a service account', () => {
 
   it('follows a CA that is replaced, and goes on with the last good one', async () => {
     const clock = new FakeClock();
-    const environment = pod({});
-    const target = await find({ environment, clock });
+    const environment = podEnvironment({});
+    const target = await findConfig({ environment, clock });
     assert.ok(target.ok);
     const ca = join(environment.BERTH_SERVICE_ACCOUNT_DIR, 'ca.crt');
     const fresh = makeCertificate({ after });
@@ -118,7 +125,9 @@ describe('a service account', () => {
   });
 
   it('whose server has no proper address is told in a sentence', async () => {
-    const target = await find({ environment: { ...pod({}), KUBERNETES_SERVICE_PORT: 'none' } });
+    const target = await findConfig({
+      environment: { ...podEnvironment({}), KUBERNETES_SERVICE_PORT: 'none' },
+    });
     assert.match(target.ok ? '' : target.error, /KUBERNETES_SERVICE_PORT "none" make no address/);
   });
 });

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { KubeClient } from '../../src/kube/client.ts';
-import { kubeconfigTarget } from '../../src/kube/kubeconfig.ts';
-import type { KubeTarget } from '../../src/kube/target.ts';
+import { restConfigFromKubeconfig } from '../../src/kube/kubeconfig.ts';
+import type { RestConfig } from '../../src/kube/target.ts';
 import { systemClock } from '../../src/work/clock.ts';
 import { FakeClock } from '../support/clock.ts';
-import { json, makeCertificate, refusal, serve } from './loopback.ts';
+import { makeCertificate, respondJson, startLoopback, statusBody } from './loopback.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'berth-kubeconfig-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -17,7 +17,7 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 type Fields = Record<string, unknown>;
 
-const config = (cluster: Fields, user: Fields, more: Fields = {}): Fields => ({
+const kubeconfig = (cluster: Fields, user: Fields, more: Fields = {}): Fields => ({
   apiVersion: 'v1',
   kind: 'Config',
   'current-context': 'dev',
@@ -27,45 +27,45 @@ const config = (cluster: Fields, user: Fields, more: Fields = {}): Fields => ({
   ...more,
 });
 
-let files = 0;
+let fileCount = 0;
 
-function write(content: Fields | string, name = `config-${++files}`): string {
+function writeConfig(content: Fields | string, name = `config-${++fileCount}`): string {
   const path = join(folder, name);
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
 }
 
-function script(lines: string): string {
-  const path = join(folder, `plugin-${++files}`);
+function writePlugin(lines: string): string {
+  const path = join(folder, `plugin-${++fileCount}`);
   writeFileSync(path, `#!/bin/sh\n${lines}\n`);
   chmodSync(path, 0o755);
   return path;
 }
 
-async function load(content: Fields | string, clock = new FakeClock()): Promise<KubeTarget> {
-  const target = await kubeconfigTarget({ paths: [write(content)], clock });
-  return target.ok ? target.value : assert.fail(target.error);
+async function loadConfig(content: Fields | string, clock = new FakeClock()): Promise<RestConfig> {
+  const config = await restConfigFromKubeconfig({ paths: [writeConfig(content)], clock });
+  return config.ok ? config.value : assert.fail(config.error);
 }
 
-async function complaint(content: Fields | string): Promise<string> {
-  const target = await kubeconfigTarget({ paths: [write(content)], clock: systemClock });
-  return target.ok ? 'nothing to complain about' : target.error.replaceAll(`${folder}/`, '');
+async function loadError(content: Fields | string): Promise<string> {
+  const config = await restConfigFromKubeconfig({ paths: [writeConfig(content)], clock: systemClock });
+  return config.ok ? 'nothing to complain about' : config.error.replaceAll(`${folder}/`, '');
 }
 
 describe('a kubeconfig', () => {
   it('says where and who', async () => {
-    const target = await load(config({ 'tls-server-name': 'api.test' }, { token: 'abc' }));
+    const target = await loadConfig(kubeconfig({ 'tls-server-name': 'api.test' }, { token: 'abc' }));
     assert.equal(target.server.href, 'https://127.0.0.1:6443/');
     assert.equal(await target.authorization(), 'Bearer abc');
     assert.equal(target.namespace, 'shop');
     assert.deepEqual(target.tls, { servername: 'api.test' });
-    assert.doesNotMatch(target.describe, /abc/);
+    assert.doesNotMatch(target.description, /abc/);
   });
 
   it('carries certificates inline, or in files beside it', async () => {
     mkdirSync(join(folder, 'pki'), { recursive: true });
-    write(certificate.cert, 'pki/tls.crt');
-    write(certificate.key, 'pki/tls.key');
+    writeConfig(certificate.cert, 'pki/tls.crt');
+    writeConfig(certificate.key, 'pki/tls.key');
     const inline = {
       'client-certificate-data': base64(certificate.cert),
       'client-key-data': base64(certificate.key),
@@ -73,7 +73,7 @@ describe('a kubeconfig', () => {
     const beside = { 'client-certificate': 'pki/tls.crt', 'client-key': 'pki/tls.key' };
     const ca = { 'certificate-authority-data': base64(certificate.cert) };
     for (const user of [inline, beside]) {
-      const target = await load(config(ca, user));
+      const target = await loadConfig(kubeconfig(ca, user));
       assert.deepEqual(target.tls, { ca: certificate.cert, cert: certificate.cert, key: certificate.key });
       assert.equal(await target.authorization(), null);
     }
@@ -81,15 +81,15 @@ describe('a kubeconfig', () => {
 
   it('reads a token file again after a minute, and at once when the token was refused', async () => {
     const clock = new FakeClock();
-    write('first\n', 'token');
-    const target = await load(config({}, { tokenFile: 'token', token: 'stale' }), clock);
+    writeConfig('first\n', 'token');
+    const target = await loadConfig(kubeconfig({}, { tokenFile: 'token', token: 'stale' }), clock);
     assert.equal(await target.authorization(), 'Bearer first');
-    write('second\n', 'token');
+    writeConfig('second\n', 'token');
     assert.equal(await target.authorization(), 'Bearer first');
     clock.advance(60_000);
     assert.equal(await target.authorization(), 'Bearer second');
-    write('third\n', 'token');
-    target.renew();
+    writeConfig('third\n', 'token');
+    target.invalidateCredentials();
     assert.equal(await target.authorization(), 'Bearer third');
     rmSync(join(folder, 'token'));
     clock.advance(60_000);
@@ -97,8 +97,8 @@ describe('a kubeconfig', () => {
   });
 
   it('knows passwords, impersonation and servers that are not to be checked', async () => {
-    const target = await load(
-      config(
+    const target = await loadConfig(
+      kubeconfig(
         { 'insecure-skip-tls-verify': true },
         { username: 'u', password: 'p', as: 'jane', 'as-groups': ['a', 'b'] },
       ),
@@ -116,12 +116,12 @@ describe('a kubeconfig', () => {
   });
 
   it('may be spread over several files, of which the first word counts and missing ones do not', async () => {
-    const first = write(config({ server: 'https://first.test' }, { token: 'one' }, { users: [] }));
-    const second = write(
-      config({ server: 'https://second.test' }, { token: 'two' }, { 'current-context': 'other' }),
+    const first = writeConfig(kubeconfig({ server: 'https://first.test' }, { token: 'one' }, { users: [] }));
+    const second = writeConfig(
+      kubeconfig({ server: 'https://second.test' }, { token: 'two' }, { 'current-context': 'other' }),
     );
     const paths = [join(folder, 'nowhere'), first, second];
-    const target = await kubeconfigTarget({ paths, clock: systemClock });
+    const target = await restConfigFromKubeconfig({ paths, clock: systemClock });
     assert.ok(target.ok, target.ok ? '' : target.error);
     assert.equal(target.value.server.hostname, 'first.test');
     assert.equal(await target.value.authorization(), 'Bearer two');
@@ -132,8 +132,8 @@ describe('a kubeconfig', () => {
       { name: 'dev', context: { cluster: 'here' } },
       { name: 'prod', context: { cluster: 'here', namespace: 'live' } },
     ];
-    const paths = [write(config({}, {}, { contexts }))];
-    const target = await kubeconfigTarget({ paths, context: 'prod', clock: systemClock });
+    const paths = [writeConfig(kubeconfig({}, {}, { contexts }))];
+    const target = await restConfigFromKubeconfig({ paths, context: 'prod', clock: systemClock });
     assert.equal(target.ok && target.value.namespace, 'live');
   });
 });
@@ -146,34 +146,36 @@ describe('a credential plugin', () => {
   });
 
   it('is asked for a token, with its arguments, its environment and word of the API', async () => {
-    const command = script(
+    const command = writePlugin(
       `printf '{"status":{"token":"%s-%s-%s"}}' "$1" "$COLOUR" "\${#KUBERNETES_EXEC_INFO}"`,
     );
-    const target = await load(
-      config({}, exec(command, { args: ['a'], env: [{ name: 'COLOUR', value: 'blue' }] })),
+    const target = await loadConfig(
+      kubeconfig({}, exec(command, { args: ['a'], env: [{ name: 'COLOUR', value: 'blue' }] })),
     );
     assert.match((await target.authorization()) ?? '', /^Bearer a-blue-[1-9]\d+$/);
   });
 
   it('may hand out a client certificate', async () => {
     const status = { clientCertificateData: certificate.cert, clientKeyData: certificate.key };
-    write(credential(status), 'credential.json');
-    const target = await load(config({}, exec(script(`cat ${join(folder, 'credential.json')}`))));
+    writeConfig(credential(status), 'credential.json');
+    const target = await loadConfig(
+      kubeconfig({}, exec(writePlugin(`cat ${join(folder, 'credential.json')}`))),
+    );
     assert.deepEqual(target.tls, { cert: certificate.cert, key: certificate.key });
   });
 
   it('is asked again once its token was refused', async (t) => {
     const counter = join(folder, 'counter');
-    const server = await serve(t, (seen, response) =>
+    const server = await startLoopback(t, (seen, response) =>
       seen.headers.authorization === 'Bearer xx'
-        ? json(response, 200, {})
-        : json(response, 401, refusal(401, '', '')),
+        ? respondJson(response, 200, {})
+        : respondJson(response, 401, statusBody(401, '', '')),
     );
-    const command = script(
+    const command = writePlugin(
       `printf x >> ${counter}; printf '{"status":{"token":"%s","expirationTimestamp":"2999-01-01T00:00:00Z"}}' "$(cat ${counter})"`,
     );
-    const target = await load(config({ server: server.url }, exec(command)));
-    const client = new KubeClient({ target, clock: systemClock, userAgent: 'berth/test' });
+    const target = await loadConfig(kubeconfig({ server: server.url }, exec(command)));
+    const client = new KubeClient({ config: target, clock: systemClock, userAgent: 'berth/test' });
     t.after(() => client.close());
     assert.equal((await client.send({ method: 'GET', path: '/version', timeout: 5_000 })).kind, 'ok');
   });
@@ -185,13 +187,13 @@ describe('a credential plugin', () => {
       { installHint: 'get it from us' },
       /^the credential plugin "no-such-plugin" of user "me" is not installed: get it from us$/,
     ],
-    ['fails', () => script('echo "log in first" >&2; exit 3'), {}, /of user "me" failed: log in first$/],
-    ['talks rubbish', () => script('echo hello'), {}, /of user "me" failed: Unexpected token/],
-    ['gives nothing', () => script('echo "{}"'), {}, /of user "me" failed: /],
+    ['fails', () => writePlugin('echo "log in first" >&2; exit 3'), {}, /of user "me" failed: log in first$/],
+    ['talks rubbish', () => writePlugin('echo hello'), {}, /of user "me" failed: Unexpected token/],
+    ['gives nothing', () => writePlugin('echo "{}"'), {}, /of user "me" failed: /],
   ];
   for (const [says, command, more, want] of failures) {
     it(`that ${says} is named in a sentence`, async () => {
-      assert.match(await complaint(config({}, exec(command(), more))), want);
+      assert.match(await loadError(kubeconfig({}, exec(command(), more))), want);
     });
   }
 });
@@ -203,62 +205,62 @@ describe('a kubeconfig that is wrong', () => {
     ['empty', '', /is not a kubeconfig/],
     [
       'without a current context',
-      config({}, {}, { 'current-context': '' }),
+      kubeconfig({}, {}, { 'current-context': '' }),
       /^config-\d+ has no current-context, so nobody says which cluster is meant; it has "dev"$/,
     ],
     [
       'with a current context that is not there',
-      config({}, {}, { 'current-context': 'dve' }),
+      kubeconfig({}, {}, { 'current-context': 'dve' }),
       /^context "dve" is not in config-\d+: there is "dev"$/,
     ],
     [
       'with a slip in the name of the context',
-      config({}, {}, { 'current-context': 'devv' }),
+      kubeconfig({}, {}, { 'current-context': 'devv' }),
       /did you mean "dev"\?$/,
     ],
     [
       'with a cluster that is not there',
-      config({}, {}, { clusters: [] }),
+      kubeconfig({}, {}, { clusters: [] }),
       /^the cluster of context "dev", "here" is not in config-\d+: there is none at all$/,
     ],
     [
       'with a user that is not there',
-      config({}, {}, { users: [] }),
+      kubeconfig({}, {}, { users: [] }),
       /^the user of context "dev", "me" is not in/,
     ],
     [
       'with a server that is no URL',
-      config({ server: 'api:6443' }, {}),
+      kubeconfig({ server: 'api:6443' }, {}),
       'the server of cluster "here" is not an http or https URL: "api:6443"',
     ],
     [
       'without a server',
-      config({ server: '' }, {}),
+      kubeconfig({ server: '' }, {}),
       'the server of cluster "here" is not an http or https URL: ""',
     ],
     [
       'with a proxy',
-      config({ 'proxy-url': 'socks5://x' }, {}),
+      kubeconfig({ 'proxy-url': 'socks5://x' }, {}),
       /^cluster "here" is reached through a proxy-url, which Berth cannot do/,
     ],
     [
       'with a CA file that is not there',
-      config({ 'certificate-authority': 'none.crt' }, {}),
+      kubeconfig({ 'certificate-authority': 'none.crt' }, {}),
       /^the CA of cluster "here" cannot be read: ENOENT/,
     ],
     [
       'with CA data that is none',
-      config({ 'certificate-authority-data': '!!!' }, {}),
+      kubeconfig({ 'certificate-authority-data': '!!!' }, {}),
       'the CA of cluster "here" cannot be read: certificate-authority-data holds nothing in PEM',
     ],
     [
       'with half of a certificate',
-      config({}, { 'client-certificate-data': base64(certificate.cert) }),
+      kubeconfig({}, { 'client-certificate-data': base64(certificate.cert) }),
       'user "me" has a client certificate or a client key, and needs both',
     ],
     [
       'with a certificate that is rubbish inside',
-      config(
+      kubeconfig(
         {},
         { 'client-certificate-data': base64('-----BEGIN x'), 'client-key-data': base64('-----BEGIN y') },
       ),
@@ -266,13 +268,13 @@ describe('a kubeconfig that is wrong', () => {
     ],
     [
       'with a token file that is not there',
-      config({}, { tokenFile: 'none' }),
+      kubeconfig({}, { tokenFile: 'none' }),
       /^the token of user "me" cannot be read: ENOENT/,
     ],
   ];
   for (const [says, content, want] of rows) {
     it(`(${says}) is told in a sentence`, async () => {
-      const said = await complaint(content);
+      const said = await loadError(content);
       if (typeof want === 'string') assert.equal(said, want);
       else assert.match(said, want);
     });
@@ -284,16 +286,16 @@ describe('a kubeconfig that is wrong', () => {
       'client-certificate-data': base64(certificate.cert),
       'client-key-data': base64(other.key),
     };
-    assert.match(await complaint(config({}, user)), /cannot be used: .*mismatch/);
+    assert.match(await loadError(kubeconfig({}, user)), /cannot be used: .*mismatch/);
   });
 
   it('(missing) is told in a sentence', async () => {
-    const target = await kubeconfigTarget({ paths: ['/no/such/file'], clock: systemClock });
+    const target = await restConfigFromKubeconfig({ paths: ['/no/such/file'], clock: systemClock });
     assert.deepEqual(target, { ok: false, error: 'the kubeconfig /no/such/file does not exist' });
   });
 
   it('(a folder) is told in a sentence', async () => {
-    const target = await kubeconfigTarget({ paths: [folder], clock: systemClock });
+    const target = await restConfigFromKubeconfig({ paths: [folder], clock: systemClock });
     assert.match(target.ok ? '' : target.error, /cannot be read: EISDIR/);
   });
 });

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Stopwatch } from '../../src/kube/leasetiming.ts';
 
-type Look = { readonly now: number; readonly wall: number };
+type ClockSample = { readonly now: number; readonly wall: number };
 
-const rows: readonly [says: string, looks: readonly Look[], elapsed: number][] = [
+const rows: readonly [says: string, looks: readonly ClockSample[], elapsed: number][] = [
   [
     'both clocks agree',
     [
@@ -48,9 +48,9 @@ describe('elapsed time', () => {
       const stopwatch = new Stopwatch({ now: () => current.now, wall: () => current.wall });
       for (const next of left) {
         current = next;
-        stopwatch.look();
+        stopwatch.read();
       }
-      assert.equal(stopwatch.look().elapsed, elapsed);
+      assert.equal(stopwatch.read().elapsed, elapsed);
     });
   }
 });

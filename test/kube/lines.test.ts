@@ -5,8 +5,8 @@ import { LineSplitter } from '../../src/kube/lines.ts';
 const split = (chunks: readonly Buffer[], bytesMax?: number): { lines: string[]; whole: boolean } => {
   const splitter = new LineSplitter(bytesMax);
   const lines: string[] = [];
-  const whole = chunks.every((chunk) => splitter.push(chunk, (line) => lines.push(line) > 0));
-  return { lines, whole };
+  const accepted = chunks.every((chunk) => splitter.push(chunk, (line) => lines.push(line) > 0));
+  return { lines, whole: accepted };
 };
 
 describe('lines', () => {

@@ -7,9 +7,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { KubeTarget, KubeTls } from '../../src/kube/target.ts';
+import type { RestConfig, RestTlsOptions } from '../../src/kube/target.ts';
 
-export type Seen = {
+export type ReceivedRequest = {
   readonly method: string;
   readonly url: string;
   readonly headers: http.IncomingHttpHeaders;
@@ -18,25 +18,34 @@ export type Seen = {
   readonly connection: number;
 };
 
-export type Answer = (seen: Seen, response: http.ServerResponse, socket: Socket) => void;
+export type RequestHandler = (
+  request: ReceivedRequest,
+  response: http.ServerResponse,
+  socket: Socket,
+) => void;
 
-export type Loopback = {
+export type LoopbackServer = {
   readonly url: string;
-  readonly seen: Seen[];
+  readonly requests: ReceivedRequest[];
   /** Connections so far. */
   readonly connections: () => number;
   /** Sockets open now. */
   readonly sockets: ReadonlySet<Socket>;
 };
 
-export const json = (response: http.ServerResponse, status: number, body: unknown, headers = {}): void => {
+export const respondJson = (
+  response: http.ServerResponse,
+  status: number,
+  body: unknown,
+  headers = {},
+): void => {
   const text = JSON.stringify(body);
   response.writeHead(status, { 'Content-Type': 'application/json', ...headers });
   response.end(text);
 };
 
 /** A metav1.Status, as every refusal carries one. */
-export const refusal = (code: number, reason: string, message: string): object => ({
+export const statusBody = (code: number, reason: string, message: string): object => ({
   kind: 'Status',
   apiVersion: 'v1',
   status: 'Failure',
@@ -45,10 +54,10 @@ export const refusal = (code: number, reason: string, message: string): object =
   message,
 });
 
-export type Certificate = { readonly cert: string; readonly key: string; readonly dir: string };
+export type TestCertificate = { readonly cert: string; readonly key: string; readonly dir: string };
 
 /** Self-signed, for 127.0.0.1 and `berth.test`; good for client certificates as well. */
-export function makeCertificate(t: { after(run: () => void): void }, name = 'berth.test'): Certificate {
+export function makeCertificate(t: { after(run: () => void): void }, name = 'berth.test'): TestCertificate {
   const dir = mkdtempSync(join(tmpdir(), 'berth-kube-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
   const [keyFile, certFile] = [join(dir, 'tls.key'), join(dir, 'tls.crt')];
@@ -73,10 +82,14 @@ export function makeCertificate(t: { after(run: () => void): void }, name = 'ber
   return { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8'), dir };
 }
 
-export async function serve(t: TestContext, answer: Answer, tls?: https.ServerOptions): Promise<Loopback> {
-  const seen: Seen[] = [];
+export async function startLoopback(
+  t: TestContext,
+  handler: RequestHandler,
+  tls?: https.ServerOptions,
+): Promise<LoopbackServer> {
+  const requests: ReceivedRequest[] = [];
   const sockets = new Set<Socket>();
-  const numbers = new WeakMap<Socket, number>();
+  const connectionNumbers = new WeakMap<Socket, number>();
   let connections = 0;
   const listener: http.RequestListener = (request, response) => {
     let body = '';
@@ -86,21 +99,21 @@ export async function serve(t: TestContext, answer: Answer, tls?: https.ServerOp
     });
     request.on('error', () => {});
     request.on('end', () => {
-      const entry: Seen = {
+      const entry: ReceivedRequest = {
         method: request.method ?? '',
         url: request.url ?? '',
         headers: request.headers,
         body,
-        connection: numbers.get(request.socket) ?? 0,
+        connection: connectionNumbers.get(request.socket) ?? 0,
       };
-      seen.push(entry);
-      answer(entry, response, request.socket);
+      requests.push(entry);
+      handler(entry, response, request.socket);
     });
   };
   const server = tls ? https.createServer(tls, listener) : http.createServer(listener);
   server.keepAliveTimeout = 0;
   server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
-    numbers.set(socket, ++connections);
+    connectionNumbers.set(socket, ++connections);
     sockets.add(socket);
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
@@ -113,21 +126,21 @@ export async function serve(t: TestContext, answer: Answer, tls?: https.ServerOp
   const { port } = server.address() as AddressInfo;
   return {
     url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
-    seen,
+    requests,
     connections: () => connections,
     sockets,
   };
 }
 
 /** A target with a fixed token. */
-export function targetAt(url: string, tls: KubeTls = {}, token = 'secret'): KubeTarget {
+export function configFor(url: string, tls: RestTlsOptions = {}, token = 'secret'): RestConfig {
   return {
     server: new URL(url),
     tls,
     authorization: async () => `Bearer ${token}`,
-    renew: () => {},
+    invalidateCredentials: () => {},
     headers: [],
     namespace: null,
-    describe: url,
+    description: url,
   };
 }

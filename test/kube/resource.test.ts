@@ -3,10 +3,10 @@ import { describe, it } from 'node:test';
 import {
   apiVersion,
   collectionPath,
+  IP_ADDRESS_POOLS,
   LEASES,
   NAMESPACES,
   objectPath,
-  POOLS,
   SERVICES,
   withQuery,
 } from '../../src/kube/resource.ts';
@@ -16,7 +16,7 @@ const rows: readonly [says: string, path: string, want: string][] = [
   ['those of one namespace', collectionPath(SERVICES, 'shop'), '/api/v1/namespaces/shop/services'],
   [
     'a kind of a group',
-    collectionPath(POOLS, 'metallb-system'),
+    collectionPath(IP_ADDRESS_POOLS, 'metallb-system'),
     '/apis/metallb.io/v1beta1/namespaces/metallb-system/ipaddresspools',
   ],
   [
@@ -43,5 +43,5 @@ describe('the path of', () => {
 });
 
 it('a group stands before its version, and the core group does not', () => {
-  assert.deepEqual([apiVersion(POOLS), apiVersion(SERVICES)], ['metallb.io/v1beta1', 'v1']);
+  assert.deepEqual([apiVersion(IP_ADDRESS_POOLS), apiVersion(SERVICES)], ['metallb.io/v1beta1', 'v1']);
 });

@@ -1,12 +1,12 @@
 /** A stand-in for the API client whose lists and watches are played by the test, with no network between. */
 import type { ApiOutcome, ApiRequest, ApiSender } from '../../src/kube/outcome.ts';
 import type { ApiStreamer, StreamEnd, StreamRequest, StreamSink } from '../../src/kube/stream.ts';
-import { turn } from '../support/clock.ts';
+import { flushPromises } from '../support/clock.ts';
 
-export class OpenWatch {
+export class FakeWatch {
   readonly url: URL;
   readonly sink: StreamSink;
-  hungUp = false;
+  isCancelled = false;
 
   constructor(path: string, sink: StreamSink) {
     this.url = new URL(path, 'http://api');
@@ -14,19 +14,19 @@ export class OpenWatch {
   }
 
   /** Lines of one watch, cut into chunks of `cut` bytes. */
-  say(events: readonly object[], cut = Number.POSITIVE_INFINITY): void {
+  send(events: readonly object[], chunkBytes = Number.POSITIVE_INFINITY): void {
     const bytes = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
-    for (let at = 0; at < bytes.length && !this.hungUp; at += cut) {
-      this.sink.bytes(bytes.subarray(at, Math.min(at + cut, bytes.length)));
+    for (let at = 0; at < bytes.length && !this.isCancelled; at += chunkBytes) {
+      this.sink.bytes(bytes.subarray(at, Math.min(at + chunkBytes, bytes.length)));
     }
   }
 
-  raw(text: string): void {
+  sendRaw(text: string): void {
     this.sink.bytes(Buffer.from(text));
   }
 
   end(end: StreamEnd): void {
-    if (!this.hungUp) this.sink.ended(end);
+    if (!this.isCancelled) this.sink.ended(end);
   }
 }
 
@@ -34,9 +34,9 @@ const PAGES_MAX = 4;
 
 export class ScriptedClient implements ApiSender, ApiStreamer {
   readonly requests: ApiRequest[] = [];
-  readonly watches: OpenWatch[] = [];
+  readonly watches: FakeWatch[] = [];
   /** What a request is answered with; a promise may keep it waiting. */
-  answer: (request: ApiRequest) => ApiOutcome | Promise<ApiOutcome> = () => list([], '1');
+  answer: (request: ApiRequest) => ApiOutcome | Promise<ApiOutcome> = () => listOutcome([], '1');
 
   async send(request: ApiRequest): Promise<ApiOutcome> {
     this.requests.push(request);
@@ -47,33 +47,34 @@ export class ScriptedClient implements ApiSender, ApiStreamer {
   }
 
   stream(request: StreamRequest, sink: StreamSink): () => void {
-    const watch = new OpenWatch(request.path, sink);
+    const watch = new FakeWatch(request.path, sink);
     this.watches.push(watch);
     return () => {
-      watch.hungUp = true;
+      watch.isCancelled = true;
     };
   }
 
   /** The watch under way, opened. A list before it takes a turn a page. */
-  async watching(): Promise<OpenWatch> {
-    await turn();
-    for (let turns = 0; turns < PAGES_MAX && this.watches.at(-1)?.hungUp !== false; turns++) await turn();
+  async currentWatch(): Promise<FakeWatch> {
+    await flushPromises();
+    for (let turns = 0; turns < PAGES_MAX && this.watches.at(-1)?.isCancelled !== false; turns++)
+      await flushPromises();
     const watch = this.watches.at(-1);
-    if (watch === undefined || watch.hungUp) throw new Error('no watch is under way');
+    if (watch === undefined || watch.isCancelled) throw new Error('no watch is under way');
     watch.sink.opened();
     return watch;
   }
 }
 
-export const list = (items: readonly object[], resourceVersion: string, next = ''): ApiOutcome => ({
+export const listOutcome = (items: readonly object[], resourceVersion: string, next = ''): ApiOutcome => ({
   kind: 'ok',
   status: 200,
   body: { metadata: { resourceVersion, ...(next === '' ? {} : { continue: next }) }, items },
 });
 
-export const refused = (status: number, reason = '', retryAfter: number | null = null) =>
+export const refusedOutcome = (status: number, reason = '', retryAfter: number | null = null) =>
   ({ kind: 'refused', status, reason, message: reason, retryAfter }) as const;
 
-export const thing = (name: string, resourceVersion: string, more: object = {}): object => ({
+export const makeRaw = (name: string, resourceVersion: string, more: object = {}): object => ({
   metadata: { name, resourceVersion, ...more },
 });

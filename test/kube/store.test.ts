@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Store } from '../../src/kube/store.ts';
-import { compareVersions } from '../../src/kube/version.ts';
+import { compareResourceVersions } from '../../src/kube/version.ts';
 import { type Random, underSeeds } from '../support/random.ts';
 
 type Thing = { readonly name: string; readonly uid: string; readonly resourceVersion: string };
 
-const thing = (name: string, version: number, uid = `${name}-1`): Thing => ({
+const makeObject = (name: string, version: number, uid = `${name}-1`): Thing => ({
   name,
   uid,
   resourceVersion: String(version),
@@ -27,82 +27,85 @@ describe('versions', () => {
     ['', '1', -1],
   ];
   for (const [a, b, order] of rows) {
-    it(`"${a}" to "${b}" is ${order}`, () => assert.equal(Math.sign(compareVersions(a, b)), order));
+    it(`"${a}" to "${b}" is ${order}`, () => assert.equal(Math.sign(compareResourceVersions(a, b)), order));
   }
 });
 
 describe('a store', () => {
   it('takes what is newer, and leaves what is older or the same', () => {
-    const store = storeOf(thing('a', 5));
-    assert.equal(store.watched(thing('a', 11)), true);
-    assert.equal(store.watched(thing('a', 11)), false);
-    assert.equal(store.watched(thing('a', 7)), false);
+    const store = storeOf(makeObject('a', 5));
+    assert.equal(store.applyWatchEvent(makeObject('a', 11)), true);
+    assert.equal(store.applyWatchEvent(makeObject('a', 11)), false);
+    assert.equal(store.applyWatchEvent(makeObject('a', 7)), false);
     assert.equal(store.get('a')?.resourceVersion, '11');
   });
 
   it('keeps the answer to our own write against a watch that lags behind', () => {
-    const store = storeOf(thing('a', 5));
-    assert.equal(store.answered(thing('a', 20)), true);
-    assert.equal(store.watched(thing('a', 15)), false);
-    assert.deepEqual(store.replace([thing('a', 15)], '16'), []);
+    const store = storeOf(makeObject('a', 5));
+    assert.equal(store.applyResponse(makeObject('a', 20)), true);
+    assert.equal(store.applyWatchEvent(makeObject('a', 15)), false);
+    assert.deepEqual(store.replace([makeObject('a', 15)], '16'), []);
     assert.equal(store.get('a')?.resourceVersion, '20');
   });
 
   it('does not bring back what was deleted, by an answer or an event that comes late', () => {
-    const store = storeOf(thing('a', 5));
-    assert.equal(store.removed(thing('a', 30)), true);
-    assert.equal(store.answered(thing('a', 25)), false);
-    assert.equal(store.watched(thing('a', 12)), false);
+    const store = storeOf(makeObject('a', 5));
+    assert.equal(store.applyWatchDeletion(makeObject('a', 30)), true);
+    assert.equal(store.applyResponse(makeObject('a', 25)), false);
+    assert.equal(store.applyWatchEvent(makeObject('a', 12)), false);
     assert.equal(store.size, 0);
   });
 
   it('takes an object of the same name that was made later', () => {
-    const store = storeOf(thing('a', 5));
-    store.removed(thing('a', 30));
-    assert.equal(store.watched(thing('a', 31, 'a-2')), true);
+    const store = storeOf(makeObject('a', 5));
+    store.applyWatchDeletion(makeObject('a', 30));
+    assert.equal(store.applyWatchEvent(makeObject('a', 31, 'a-2')), true);
   });
 
   it('takes the same object again after it had only left the selection', () => {
-    const store = storeOf(thing('a', 5));
-    store.removed(thing('a', 30));
-    assert.equal(store.watched(thing('a', 40)), true);
+    const store = storeOf(makeObject('a', 5));
+    store.applyWatchDeletion(makeObject('a', 30));
+    assert.equal(store.applyWatchEvent(makeObject('a', 40)), true);
   });
 
   it('does not lose what is newer to a deletion of what was before', () => {
-    const store = storeOf(thing('a', 5));
-    store.answered(thing('a', 40, 'a-2'));
-    assert.equal(store.removed(thing('a', 30)), false);
+    const store = storeOf(makeObject('a', 5));
+    store.applyResponse(makeObject('a', 40, 'a-2'));
+    assert.equal(store.applyWatchDeletion(makeObject('a', 30)), false);
     assert.equal(store.get('a')?.uid, 'a-2');
   });
 
   it('believes an answer that an object is gone before the watch knows', () => {
-    const store = storeOf(thing('a', 5));
-    assert.equal(store.gone('a', 'a-1'), true);
-    assert.equal(store.watched(thing('a', 11)), false);
-    assert.deepEqual(store.replace([thing('a', 11)], '11'), []);
-    assert.equal(store.removed(thing('a', 12)), false);
-    assert.equal(store.gone('a', 'a-1'), false);
+    const store = storeOf(makeObject('a', 5));
+    assert.equal(store.deleted('a', 'a-1'), true);
+    assert.equal(store.applyWatchEvent(makeObject('a', 11)), false);
+    assert.deepEqual(store.replace([makeObject('a', 11)], '11'), []);
+    assert.equal(store.applyWatchDeletion(makeObject('a', 12)), false);
+    assert.equal(store.deleted('a', 'a-1'), false);
     assert.equal(store.size, 0);
   });
 
   it('says which keys a list changed: new, changed and vanished', () => {
-    const store = storeOf(thing('same', 5), thing('old', 5), thing('vanished', 5));
-    const changed = store.replace([thing('same', 5), thing('old', 11), thing('new', 12)], '12');
+    const store = storeOf(makeObject('same', 5), makeObject('old', 5), makeObject('vanished', 5));
+    const changed = store.replace(
+      [makeObject('same', 5), makeObject('old', 11), makeObject('new', 12)],
+      '12',
+    );
     assert.deepEqual(changed.sort(), ['new', 'old', 'vanished']);
     assert.deepEqual([...store.values()].map(({ name }) => name).sort(), ['new', 'old', 'same']);
   });
 
   it('starts anew when the server was set back', () => {
-    const store = storeOf(thing('kept', 5), thing('lost', 9));
-    store.watched(thing('kept', 100));
-    assert.deepEqual(store.replace([thing('kept', 5)], '6').sort(), ['kept', 'lost']);
+    const store = storeOf(makeObject('kept', 5), makeObject('lost', 9));
+    store.applyWatchEvent(makeObject('kept', 100));
+    assert.deepEqual(store.replace([makeObject('kept', 5)], '6').sort(), ['kept', 'lost']);
     assert.equal(store.get('kept')?.resourceVersion, '5');
-    assert.equal(store.watched(thing('kept', 7)), true);
+    assert.equal(store.applyWatchEvent(makeObject('kept', 7)), true);
   });
 });
 
 /** Plays a server with a watch that lags, repeats itself and is replaced by lists, and answers in any order. */
-function play(random: Random): void {
+function simulate(random: Random): void {
   const names = ['a', 'b', 'c'];
   const server = new Map<string, Thing>();
   const log: { readonly type: 'set' | 'del'; readonly item: Thing }[] = [];
@@ -110,38 +113,38 @@ function play(random: Random): void {
   const store = new Store<Thing>(({ name }) => name);
   let version = 10;
   let uids = 0;
-  let seen = 0;
+  let delivered = 0;
   store.replace([], '10');
 
   const change = (): void => {
     const name = random.pick(names);
-    const here = server.get(name);
+    const current = server.get(name);
     version += 1 + random.below(3);
-    if (here !== undefined && random.chance(0.3)) {
+    if (current !== undefined && random.chance(0.3)) {
       server.delete(name);
-      log.push({ type: 'del', item: { ...here, resourceVersion: String(version) } });
-      if (random.chance(0.5)) answers.push(() => void store.gone(name, here.uid));
+      log.push({ type: 'del', item: { ...current, resourceVersion: String(version) } });
+      if (random.chance(0.5)) answers.push(() => void store.deleted(name, current.uid));
       return;
     }
-    const item = thing(name, version, here?.uid ?? `uid-${++uids}`);
+    const item = makeObject(name, version, current?.uid ?? `uid-${++uids}`);
     server.set(name, item);
     log.push({ type: 'set', item });
-    if (random.chance(0.5)) answers.push(() => void store.answered(item));
+    if (random.chance(0.5)) answers.push(() => void store.applyResponse(item));
   };
-  const tell = (index: number): void => {
+  const deliver = (index: number): void => {
     const entry = log[index];
-    if (entry?.type === 'set') store.watched(entry.item);
-    else if (entry !== undefined) store.removed(entry.item);
+    if (entry?.type === 'set') store.applyWatchEvent(entry.item);
+    else if (entry !== undefined) store.applyWatchDeletion(entry.item);
   };
   const step = (): void => {
     const what = random.below(10);
     if (what < 4) change();
-    else if (what < 7 && seen < log.length) tell(seen++);
-    else if (what < 8 && seen > 0) tell(seen - 1 - random.below(Math.min(seen, 3)));
+    else if (what < 7 && delivered < log.length) deliver(delivered++);
+    else if (what < 8 && delivered > 0) deliver(delivered - 1 - random.below(Math.min(delivered, 3)));
     else if (what < 9 && answers.length > 0) answers.splice(random.below(answers.length), 1)[0]?.();
     else if (random.chance(0.2)) {
       store.replace([...server.values()], String(version));
-      seen = log.length;
+      delivered = log.length;
     }
   };
 
@@ -151,13 +154,13 @@ function play(random: Random): void {
     for (const { uid, resourceVersion } of store.values()) {
       const before = highest.get(uid) ?? '0';
       assert.ok(
-        compareVersions(resourceVersion, before) >= 0,
+        compareResourceVersions(resourceVersion, before) >= 0,
         `${uid} went back from ${before} to ${resourceVersion}`,
       );
       highest.set(uid, resourceVersion);
     }
   }
-  while (seen < log.length) tell(seen++);
+  while (delivered < log.length) deliver(delivered++);
   for (const answer of answers) answer();
   assert.deepEqual(
     [...store.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -166,5 +169,5 @@ function play(random: Random): void {
 }
 
 it('a store ends as the server did, whatever the order of the news, and no object ever goes back', () => {
-  underSeeds(300, 20_000, play);
+  underSeeds(300, 20_000, simulate);
 });

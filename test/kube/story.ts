@@ -3,57 +3,57 @@ import type { TestContext } from 'node:test';
 import type { Namespace } from '../../src/cluster/namespace.ts';
 import { Reflector, type ReflectorOptions, type ReflectorState } from '../../src/kube/reflector.ts';
 import { SERVICES } from '../../src/kube/resource.ts';
-import { translateNamespace } from '../../src/kube/translate.ts';
+import { decodeNamespace } from '../../src/kube/translate.ts';
 import { FakeClock } from '../support/clock.ts';
 import { ScriptedClient } from './script.ts';
 
-export type Story = {
+export type ReflectorHarness = {
   readonly client: ScriptedClient;
   readonly clock: FakeClock;
   readonly reflector: Reflector<Namespace>;
   /** What the handler was told, in words. */
-  readonly told: string[];
+  readonly events: string[];
   readonly states: ReflectorState[];
   readonly stop: () => Promise<void>;
 };
 
-export function begin(
+export function startReflector(
   t: TestContext,
   options: Partial<ReflectorOptions<Namespace>> = {},
   client = new ScriptedClient(),
-): Story {
+): ReflectorHarness {
   const clock = new FakeClock();
-  const told: string[] = [];
+  const events: string[] = [];
   const states: ReflectorState[] = [];
   const reflector = new Reflector<Namespace>({
     client,
     resource: SERVICES,
     clock,
     random: () => 0.5,
-    translate: translateNamespace,
+    decode: decodeNamespace,
     keyOf: (item) => item.name,
     handler: {
       replaced: (items, version) =>
-        told.push(`all at ${version}: ${items.map((item) => item.name).join(' ')}`),
-      changed: (item, type) => told.push(`${type} ${item.name}`),
-      deleted: (key) => told.push(`DELETED ${key}`),
-      state: (state) => states.push(state),
+        events.push(`all at ${version}: ${items.map((item) => item.name).join(' ')}`),
+      changed: (item, type) => events.push(`${type} ${item.name}`),
+      deleted: (key) => events.push(`DELETED ${key}`),
+      stateChanged: (state) => states.push(state),
     },
     ...options,
   });
-  const stopping = new AbortController();
-  const running = reflector.run(stopping.signal);
+  const abort = new AbortController();
+  const running = reflector.run(abort.signal);
   const stop = (): Promise<void> => {
-    stopping.abort();
+    abort.abort();
     return running;
   };
   t.after(stop);
-  return { client, clock, reflector, told, states, stop };
+  return { client, clock, reflector, events, states, stop };
 }
 
-export const phase = (story: Story): string => {
-  const state = story.states.at(-1);
-  return `${state?.phase}${state?.trouble ? ` (${state.trouble.kind})` : ''}`;
+export const lastPhase = (harness: ReflectorHarness): string => {
+  const state = harness.states.at(-1);
+  return `${state?.phase}${state?.problem ? ` (${state.problem.kind})` : ''}`;
 };
 
 export const queryOf = (path: string): Record<string, string> =>

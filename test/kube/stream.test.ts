@@ -6,14 +6,14 @@ import { KubeClient } from '../../src/kube/client.ts';
 import { Reflector } from '../../src/kube/reflector.ts';
 import { SERVICES } from '../../src/kube/resource.ts';
 import type { StreamEnd } from '../../src/kube/stream.ts';
-import { translateNamespace } from '../../src/kube/translate.ts';
+import { decodeNamespace } from '../../src/kube/translate.ts';
 import { systemClock } from '../../src/work/clock.ts';
-import { type Answer, json, refusal, serve, targetAt } from './loopback.ts';
+import { configFor, type RequestHandler, respondJson, startLoopback, statusBody } from './loopback.ts';
 
-async function clientTo(t: TestContext, answer: Answer) {
-  const server = await serve(t, answer);
+async function startClient(t: TestContext, answer: RequestHandler) {
+  const server = await startLoopback(t, answer);
   const client = new KubeClient({
-    target: targetAt(server.url),
+    config: configFor(server.url),
     clock: systemClock,
     userAgent: 'berth/test',
   });
@@ -22,7 +22,7 @@ async function clientTo(t: TestContext, answer: Answer) {
 }
 
 /** Everything that came until the end. */
-function listen(client: KubeClient): Promise<{ text: string; end: StreamEnd }> {
+function readUntilEnd(client: KubeClient): Promise<{ text: string; end: StreamEnd }> {
   return new Promise((resolve) => {
     let text = '';
     client.stream(
@@ -39,7 +39,7 @@ function listen(client: KubeClient): Promise<{ text: string; end: StreamEnd }> {
 }
 
 describe('a stream', () => {
-  const rows: readonly [says: string, answer: Answer, text: string, kind: string][] = [
+  const rows: readonly [says: string, answer: RequestHandler, text: string, kind: string][] = [
     ['that the server closes has ended', (_, response) => response.end('abc'), 'abc', 'ended'],
     [
       'that is cut is broken',
@@ -49,7 +49,7 @@ describe('a stream', () => {
     ],
     [
       'that is refused says so',
-      (_, response) => json(response, 410, refusal(410, 'Expired', 'too old')),
+      (_, response) => respondJson(response, 410, statusBody(410, 'Expired', 'too old')),
       '',
       'refused',
     ],
@@ -57,14 +57,14 @@ describe('a stream', () => {
   ];
   for (const [says, answer, text, kind] of rows) {
     it(says, async (t) => {
-      const { client } = await clientTo(t, answer);
-      const heard = await listen(client);
+      const { client } = await startClient(t, answer);
+      const heard = await readUntilEnd(client);
       assert.deepEqual([heard.text, heard.end.kind], [text, kind]);
     });
   }
 
   it('that is hung up closes its connection and says no more', async (t) => {
-    const { server, client } = await clientTo(t, (_, response) => response.write('abc'));
+    const { server, client } = await startClient(t, (_, response) => response.write('abc'));
     let ended = false;
     await new Promise<void>((resolve) => {
       const hangUp = client.stream(
@@ -101,10 +101,10 @@ it('a reflector on a real connection goes through cuts in the middle of a line, 
     );
   };
   const heard: string[] = [];
-  const { client } = await clientTo(t, (seen, response) => {
+  const { client } = await startClient(t, (seen, response) => {
     const { searchParams } = new URL(seen.url, 'http://x');
     if (searchParams.get('watch') !== 'true') {
-      json(response, 200, { metadata: { resourceVersion: String(100 + heard.length) }, items: [] });
+      respondJson(response, 200, { metadata: { resourceVersion: String(100 + heard.length) }, items: [] });
     } else watch(Number(searchParams.get('resourceVersion')) - 100, response);
   });
   const stop = new AbortController();
@@ -114,7 +114,7 @@ it('a reflector on a real connection goes through cuts in the middle of a line, 
     // Waits are not what is tried here.
     clock: { ...systemClock, after: (delay, run) => systemClock.after(delay < 20_000 ? 0 : delay, run) },
     random: () => 0,
-    translate: translateNamespace,
+    decode: decodeNamespace,
     keyOf: ({ name }) => name,
     handler: {
       replaced: () => {},
@@ -123,7 +123,7 @@ it('a reflector on a real connection goes through cuts in the middle of a line, 
         if (heard.length === all.length) stop.abort();
       },
       deleted: () => {},
-      state: () => {},
+      stateChanged: () => {},
     },
   });
   await reflector.run(stop.signal);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Raw } from '../../src/cluster/fields.ts';
-import { translateNamespace, translatePool, translateService } from '../../src/kube/translate.ts';
+import { decodeNamespace, decodePool, decodeService } from '../../src/kube/translate.ts';
 
 const statusEntry = (manager: string, time: string, field = 'f:loadBalancer'): object => ({
   manager,
@@ -62,7 +62,7 @@ const WEB: Raw = {
 
 describe('a Service', () => {
   it('is cut down to what we need', () => {
-    assert.deepEqual(translateService(WEB), {
+    assert.deepEqual(decodeService(WEB), {
       key: 'shop/web',
       uid: 'u-1',
       resourceVersion: '77',
@@ -103,27 +103,27 @@ describe('a Service', () => {
   });
 
   it('without anything but a name is one with nothing in it', () => {
-    const bare = translateService({ metadata: { name: 'x', namespace: 'n' } });
+    const bare = decodeService({ metadata: { name: 'x', namespace: 'n' } });
     assert.equal(bare?.key, 'n/x');
     assert.deepEqual([bare?.ports, bare?.ingress, bare?.clusterIPs, bare?.labels], [[], [], [], {}]);
     assert.equal(bare?.createdAt, 0);
   });
 
-  it('without a name is none', () => assert.equal(translateService({ spec: {} }), null));
+  it('without a name is none', () => assert.equal(decodeService({ spec: {} }), null));
 
   it('of an old server has its one cluster IP', () => {
     const { clusterIPs } =
-      translateService({ metadata: { name: 'x' }, spec: { clusterIP: 'None' } }) ?? assert.fail();
+      decodeService({ metadata: { name: 'x' }, spec: { clusterIP: 'None' } }) ?? assert.fail();
     assert.deepEqual(clusterIPs, ['None']);
   });
 
   it('being deleted says so', () => {
     const raw = { metadata: { name: 'x', deletionTimestamp: '2026-01-01T00:00:00Z' } };
-    assert.equal(translateService(raw)?.deleting, true);
+    assert.equal(decodeService(raw)?.deleting, true);
   });
 
   it('shares with others what they have in common', () => {
-    const copies = [1, 2].map(() => translateService(JSON.parse(JSON.stringify(WEB))) ?? assert.fail());
+    const copies = [1, 2].map(() => decodeService(JSON.parse(JSON.stringify(WEB))) ?? assert.fail());
     const [a, b] = [copies[0] ?? assert.fail(), copies[1] ?? assert.fail()];
     for (const field of ['labels', 'annotations', 'ports', 'ipFamilies'] as const)
       assert.equal(a[field], b[field], field);
@@ -135,16 +135,16 @@ describe('a Service', () => {
       for (const key of Object.keys(WEB[field] as object)) {
         for (const value of odd) {
           const raw = { ...WEB, [field]: { ...(WEB[field] as object), [key]: value } };
-          assert.doesNotThrow(() => translateService(raw), `${field}.${key} = ${JSON.stringify(value)}`);
+          assert.doesNotThrow(() => decodeService(raw), `${field}.${key} = ${JSON.stringify(value)}`);
         }
       }
-      for (const value of odd) assert.doesNotThrow(() => translateService({ ...WEB, [field]: value }));
+      for (const value of odd) assert.doesNotThrow(() => decodeService({ ...WEB, [field]: value }));
     }
   });
 });
 
 it('a Namespace is its name and its labels', () => {
-  assert.deepEqual(translateNamespace({ metadata: { name: 'shop', labels: { env: 'prod', odd: 7 } } }), {
+  assert.deepEqual(decodeNamespace({ metadata: { name: 'shop', labels: { env: 'prod', odd: 7 } } }), {
     name: 'shop',
     labels: { env: 'prod' },
   });
@@ -164,7 +164,7 @@ it('a pool keeps its spec and its status, and no ballast', () => {
     spec: { addresses: ['192.0.2.0/24'] },
     status: { assignedIPv4: 4 },
   };
-  assert.deepEqual(translatePool(raw), {
+  assert.deepEqual(decodePool(raw), {
     name: 'main',
     uid: 'p-1',
     generation: 3,

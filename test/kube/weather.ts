@@ -10,13 +10,13 @@ import { seeded } from '../support/random.ts';
 export type Random = () => number;
 
 /** In [0, 1). */
-export function unit(seed: number): Random {
+export function seededUnit(seed: number): Random {
   const random = seeded(seed);
   return () => random.below(2 ** 30) / 2 ** 30;
 }
 
 /** One Lease, with versions, preconditions and watchers. */
-export class LeaseServer {
+export class FakeLeaseServer {
   lease: Raw | null = null;
   readonly watchers = new Set<(event: object) => void>();
   #version = 100;
@@ -30,11 +30,11 @@ export class LeaseServer {
         body: { metadata: { resourceVersion: String(this.#version) }, items },
       };
     }
-    if (method === 'POST') return this.lease === null ? this.#store('ADDED', body) : refuse(409);
-    if (this.lease === null) return refuse(404);
+    if (method === 'POST') return this.lease === null ? this.#store('ADDED', body) : refusedOutcome(409);
+    if (this.lease === null) return refusedOutcome(404);
     if (method === 'GET') return { kind: 'ok', status: 200, body: this.lease };
     const expected = metadataOf(fieldsOf(body))['resourceVersion'];
-    if (expected !== metadataOf(this.lease)['resourceVersion']) return refuse(409);
+    if (expected !== metadataOf(this.lease)['resourceVersion']) return refusedOutcome(409);
     return this.#store('MODIFIED', body);
   }
 
@@ -52,7 +52,7 @@ export class LeaseServer {
   }
 }
 
-const refuse = (status: number): ApiOutcome => ({
+const refusedOutcome = (status: number): ApiOutcome => ({
   kind: 'refused',
   status,
   reason: '',
@@ -61,32 +61,32 @@ const refuse = (status: number): ApiOutcome => ({
 });
 
 /** A machine with a process on it: its clocks, and whether it is awake. */
-export class Machine implements Clock {
-  readonly #world: FakeClock;
-  #asleep: Millis = 0;
-  #sleepingSince: Millis | null = null;
+export class SimulatedMachine implements Clock {
+  readonly #clock: FakeClock;
+  #suspendedFor: Millis = 0;
+  #suspendedSince: Millis | null = null;
   #wallOffset: Millis;
-  #halted = false;
-  #waiting: (() => void)[] = [];
+  #isFrozen = false;
+  #deferred: (() => void)[] = [];
 
-  constructor(world: FakeClock, wallOffset: Millis) {
-    this.#world = world;
+  constructor(clock: FakeClock, wallOffset: Millis) {
+    this.#clock = clock;
     this.#wallOffset = wallOffset;
   }
 
   now(): Millis {
-    return (this.#sleepingSince ?? this.#world.now()) - this.#asleep;
+    return (this.#suspendedSince ?? this.#clock.now()) - this.#suspendedFor;
   }
 
   wall(): Millis {
-    return this.#world.wall() + this.#wallOffset;
+    return this.#clock.wall() + this.#wallOffset;
   }
 
   after(delay: Millis, run: () => void): () => void {
     const due = this.now() + Math.max(0, delay);
     let cancelled = false;
     const wait = (): void => {
-      this.#world.after(due - this.now(), () =>
+      this.#clock.after(due - this.now(), () =>
         this.deliver(() => {
           if (cancelled) return;
           // Monotonic time may have stood still meanwhile.
@@ -103,90 +103,98 @@ export class Machine implements Clock {
 
   /** What reaches the process; kept for later while it is stopped or the machine sleeps. */
   deliver(run: () => void): void {
-    if (this.#halted) this.#waiting.push(run);
+    if (this.#isFrozen) this.#deferred.push(run);
     else run();
   }
 
   /** SIGSTOP: the clocks go on. */
-  halt(duration: Millis): void {
-    if (this.#halted) return;
-    this.#halted = true;
-    this.#world.after(duration, () => this.#wake());
+  freeze(duration: Millis): void {
+    if (this.#isFrozen) return;
+    this.#isFrozen = true;
+    this.#clock.after(duration, () => this.#resume());
   }
 
   /** Suspend: monotonic time stands still. */
-  sleep(duration: Millis): void {
-    if (this.#halted) return;
-    this.#sleepingSince = this.#world.now();
-    this.halt(duration);
+  suspend(duration: Millis): void {
+    if (this.#isFrozen) return;
+    this.#suspendedSince = this.#clock.now();
+    this.freeze(duration);
   }
 
-  jump(by: Millis): void {
+  shiftWallClock(by: Millis): void {
     // A calendar that goes back during a suspend is the one thing that nobody can notice.
-    if (!this.#halted) this.#wallOffset += by;
+    if (!this.#isFrozen) this.#wallOffset += by;
   }
 
-  #wake(): void {
-    if (this.#sleepingSince !== null) this.#asleep += this.#world.now() - this.#sleepingSince;
-    this.#sleepingSince = null;
-    this.#halted = false;
-    for (const run of this.#waiting.splice(0)) this.deliver(run);
+  #resume(): void {
+    if (this.#suspendedSince !== null) this.#suspendedFor += this.#clock.now() - this.#suspendedSince;
+    this.#suspendedSince = null;
+    this.#isFrozen = false;
+    for (const run of this.#deferred.splice(0)) this.deliver(run);
   }
 }
 
-export type Weather = { loss: number; stall: number };
+export type NetworkConditions = { lossProbability: number; delayProbability: number };
 
 /** The way from a machine to the server and back. */
-export class Wire implements ApiSender, ApiStreamer {
-  readonly #world: FakeClock;
-  readonly #machine: Machine;
-  readonly #server: LeaseServer;
+export class SimulatedClient implements ApiSender, ApiStreamer {
+  readonly #clock: FakeClock;
+  readonly #machine: SimulatedMachine;
+  readonly #server: FakeLeaseServer;
   readonly #random: Random;
-  readonly #weather: Weather;
+  readonly #network: NetworkConditions;
 
-  constructor(world: FakeClock, machine: Machine, server: LeaseServer, random: Random, weather: Weather) {
-    this.#world = world;
+  constructor(
+    clock: FakeClock,
+    machine: SimulatedMachine,
+    server: FakeLeaseServer,
+    random: Random,
+    network: NetworkConditions,
+  ) {
+    this.#clock = clock;
     this.#machine = machine;
     this.#server = server;
     this.#random = random;
-    this.#weather = weather;
+    this.#network = network;
   }
 
   send(request: ApiRequest): Promise<ApiOutcome> {
     return new Promise((resolve) => {
       this.#machine.after(request.timeout, () => resolve({ kind: 'unknown', because: 'timeout' }));
-      if (this.#lost()) return;
+      if (this.#isLost()) return;
       // A late request still does its work, long after we have given it up.
-      this.#world.after(this.#latency(), () => {
+      this.#clock.after(this.#latency(), () => {
         const outcome = this.#server.handle(request);
-        if (this.#lost()) return;
-        this.#world.after(this.#latency(), () => this.#machine.deliver(() => resolve(outcome)));
+        if (this.#isLost()) return;
+        this.#clock.after(this.#latency(), () => this.#machine.deliver(() => resolve(outcome)));
       });
     });
   }
 
   stream(_: StreamRequest, sink: StreamSink): () => void {
-    const tell = (event: object): void => {
-      if (this.#lost()) return;
+    const deliverEvent = (event: object): void => {
+      if (this.#isLost()) return;
       const bytes = Buffer.from(`${JSON.stringify(event)}\n`);
-      this.#world.after(this.#latency(), () =>
+      this.#clock.after(this.#latency(), () =>
         this.#machine.deliver(() => {
-          if (this.#server.watchers.has(tell)) sink.bytes(bytes);
+          if (this.#server.watchers.has(deliverEvent)) sink.bytes(bytes);
         }),
       );
     };
-    this.#server.watchers.add(tell);
+    this.#server.watchers.add(deliverEvent);
     this.#machine.deliver(() => sink.opened());
     return () => {
-      this.#server.watchers.delete(tell);
+      this.#server.watchers.delete(deliverEvent);
     };
   }
 
-  #lost(): boolean {
-    return this.#random() < this.#weather.loss;
+  #isLost(): boolean {
+    return this.#random() < this.#network.lossProbability;
   }
 
   #latency(): Millis {
-    return this.#random() < this.#weather.stall ? 1_000 + 19_000 * this.#random() : 1 + 100 * this.#random();
+    return this.#random() < this.#network.delayProbability
+      ? 1_000 + 19_000 * this.#random()
+      : 1 + 100 * this.#random();
   }
 }

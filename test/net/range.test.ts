@@ -95,7 +95,7 @@ const randomRanges = (random: Random): AddressRange[] =>
   });
 
 /** Every address of the ranges in the order they list it, as text. */
-const spell = (ranges: readonly AddressRange[]): string[] =>
+const addressesOf = (ranges: readonly AddressRange[]): string[] =>
   ranges.flatMap(({ family, first, last }) =>
     Array.from({ length: Number(last - first) + 1 }, (_, i) => `${family}:${first + BigInt(i)}`),
   );
@@ -103,13 +103,13 @@ const spell = (ranges: readonly AddressRange[]): string[] =>
 test('merging and subtracting agree with lists of single addresses', () => {
   underSeeds(2_000, 50_000, (random) => {
     const [from, minus] = [randomRanges(random), randomRanges(random)];
-    const gone = new Set(spell(minus));
+    const gone = new Set(addressesOf(minus));
     assert.deepEqual(
-      spell(subtractRanges(from, minus)),
-      spell(from).filter((address) => !gone.has(address)),
+      addressesOf(subtractRanges(from, minus)),
+      addressesOf(from).filter((address) => !gone.has(address)),
     );
-    const merged = spell(mergeRanges(from));
-    assert.deepEqual(new Set(merged), new Set(spell(from)));
+    const merged = addressesOf(mergeRanges(from));
+    assert.deepEqual(new Set(merged), new Set(addressesOf(from)));
     assert.equal(merged.length, new Set(merged).size);
   });
 });

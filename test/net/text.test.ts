@@ -8,7 +8,7 @@ import { type Random, underSeeds } from '../support/random.ts';
 const TEXTS = 50_000; // of each family
 
 /** What the package makes of a text; it also reads prefixes and zones, which are not single addresses. */
-function theirs4(text: string): number {
+function expectedIPv4(text: string): number {
   if (/[/\s]/.test(text)) return -1;
   try {
     return Number(new Address4(text).bigInt());
@@ -17,7 +17,7 @@ function theirs4(text: string): number {
   }
 }
 
-function theirs6(text: string): bigint | null {
+function expectedIPv6(text: string): bigint | null {
   if (/[/%\s]/.test(text)) return null;
   try {
     return new Address6(text).bigInt();
@@ -26,22 +26,22 @@ function theirs6(text: string): bigint | null {
   }
 }
 
-const quad = (random: Random): string =>
+const randomIPv4 = (random: Random): string =>
   Array.from({ length: random.chance(0.95) ? 4 : random.below(7) }, () =>
     random.chance(0.9) ? random.below(256) : random.pick(['', '00', '01', '256', '999', '1e1', '0x1', '-1']),
   ).join('.');
 
-const group = (random: Random): string => {
+const randomGroup = (random: Random): string => {
   const text = random.chance(0.5) ? '0' : random.below(0x1_0000).toString(16);
   if (random.chance(0.1)) return text.padStart(4, '0');
   return random.chance(0.02) ? random.pick(['', 'g', '00000', '12345', 'FFFF', '-1']) : text;
 };
 
-function groups(random: Random): string {
+function randomIPv6(random: Random): string {
   const quadAtEnd = random.chance(0.15);
   const length = random.chance(0.9) ? (quadAtEnd ? 6 : 8) : random.below(10);
-  const list = Array.from({ length }, () => group(random));
-  if (quadAtEnd) list.push(quad(random));
+  const list = Array.from({ length }, () => randomGroup(random));
+  if (quadAtEnd) list.push(randomIPv4(random));
   if (random.chance(0.5)) list.splice(random.below(list.length + 1), random.below(5), '');
   let text = list.join(':');
   if (text.startsWith(':') && random.chance(0.8)) text = `:${text}`;
@@ -50,7 +50,7 @@ function groups(random: Random): string {
 }
 
 /** Now and then one character is put in, taken out or changed. */
-function bent(random: Random, text: string): string {
+function mutated(random: Random, text: string): string {
   if (random.chance(0.7)) return text;
   const at = random.below(text.length + 1);
   const put = random.chance(0.3) ? '' : random.pick([...'0123456789abcdefABCDEFgx.:/% -']);
@@ -61,8 +61,8 @@ test('IPv4 text means to us what it means to ip-address', () => {
   underSeeds(1, 10, (random) => {
     let good = 0;
     for (let i = 0; i < TEXTS; i++) {
-      const text = bent(random, quad(random));
-      const want = theirs4(text);
+      const text = mutated(random, randomIPv4(random));
+      const want = expectedIPv4(text);
       assert.equal(parseIPv4(text), want, JSON.stringify(text));
       if (want >= 0) {
         good++;
@@ -78,8 +78,8 @@ test('IPv6 text means to us what it means to ip-address, and is printed as it pr
   underSeeds(1, 10, (random) => {
     let good = 0;
     for (let i = 0; i < TEXTS; i++) {
-      const text = bent(random, groups(random));
-      const want = theirs6(text);
+      const text = mutated(random, randomIPv6(random));
+      const want = expectedIPv6(text);
       assert.equal(parseIPv6(text), want, JSON.stringify(text));
       if (want !== null) {
         good++;

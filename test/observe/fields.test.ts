@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { errorText, ITEMS_MAX, plainFields, TEXT_CHARS_MAX } from '../../src/observe/fields.ts';
+import { errorText, ITEMS_MAX, TEXT_CHARS_MAX, toLogFields } from '../../src/observe/fields.ts';
 
 const circular: Record<string, unknown> = { name: 'ring' };
 circular['self'] = circular;
@@ -45,15 +45,15 @@ const rows: readonly [says: string, value: unknown, want: unknown][] = [
 ];
 
 for (const [says, value, want] of rows) {
-  test(`fields: ${says}`, () => assert.deepEqual(plainFields({ value }), { value: want }));
+  test(`fields: ${says}`, () => assert.deepEqual(toLogFields({ value }), { value: want }));
 }
 
 test('fields: what is undefined is left out', () => {
-  assert.deepEqual(Object.keys(plainFields({ a: undefined, b: 1 })), ['b']);
+  assert.deepEqual(Object.keys(toLogFields({ a: undefined, b: 1 })), ['b']);
 });
 
 test('fields: a secret at the top is hidden as well', () => {
-  assert.deepEqual(plainFields({ password: 'x' }), { password: '(hidden)' });
+  assert.deepEqual(toLogFields({ password: 'x' }), { password: '(hidden)' });
 });
 
 test('fields: a getter that throws is named', () => {
@@ -62,13 +62,13 @@ test('fields: a getter that throws is named', () => {
       throw new Error('not today');
     },
   };
-  assert.deepEqual(plainFields({ owner }), { owner: { bad: '(unreadable: not today)' } });
+  assert.deepEqual(toLogFields({ owner }), { owner: { bad: '(unreadable: not today)' } });
 });
 
 test('fields: long texts, lists and objects are cut, and say so', () => {
   const list = Array.from({ length: ITEMS_MAX + 5 }, (_, i) => i);
   const big = Object.fromEntries(list.map((i) => [`k${i}`, i]));
-  const said = plainFields({ text: 'x'.repeat(100_000), list, big });
+  const said = toLogFields({ text: 'x'.repeat(100_000), list, big });
   assert.equal(String(said['text']).length, TEXT_CHARS_MAX + '… (100000 characters)'.length);
   assert.equal((said['list'] as unknown[]).at(-1), '… 5 more');
   assert.equal((said['big'] as Record<string, unknown>)['…'], '5 more');

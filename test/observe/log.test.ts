@@ -10,7 +10,7 @@ import {
 } from '../../src/observe/log.ts';
 import { FakeClock } from '../support/clock.ts';
 
-function scene(options: Partial<LogOptions> = {}): { readonly log: Log; readonly lines: string[] } {
+function capturedLog(options: Partial<LogOptions> = {}): { readonly log: Log; readonly lines: string[] } {
   const lines: string[] = [];
   const sink = (line: string): void => void lines.push(line);
   const clock = new FakeClock({ wall: Date.UTC(2026, 10, 20, 3, 4, 5, 6) });
@@ -18,7 +18,7 @@ function scene(options: Partial<LogOptions> = {}): { readonly log: Log; readonly
 }
 
 test('one JSON object a line, time, level and sentence first', () => {
-  const { log, lines } = scene();
+  const { log, lines } = capturedLog();
   log.info('address granted', { service: 'default/web', address: '192.168.5.0' });
   assert.deepEqual(lines, [
     '{"ts":"2026-11-20T03:04:05.006Z","level":"info","msg":"address granted","service":"default/web","address":"192.168.5.0"}\n',
@@ -26,7 +26,7 @@ test('one JSON object a line, time, level and sentence first', () => {
 });
 
 test('a field cannot pass itself off as the time, the level or the sentence', () => {
-  const { log, lines } = scene();
+  const { log, lines } = capturedLog();
   log.info('true', { msg: 'false', level: 'none', ts: 0 });
   const said = JSON.parse(lines[0] ?? '') as Record<string, unknown>;
   assert.deepEqual(
@@ -35,7 +35,7 @@ test('a field cannot pass itself off as the time, the level or the sentence', ()
   );
 });
 
-const heard: Readonly<Record<LogLevel, string>> = {
+const levelsShown: Readonly<Record<LogLevel, string>> = {
   all: 'debug info warn error',
   debug: 'debug info warn error',
   info: 'info warn error',
@@ -45,16 +45,16 @@ const heard: Readonly<Record<LogLevel, string>> = {
 };
 
 for (const level of LOG_LEVELS) {
-  test(`at level ${level} one hears: ${heard[level]}`, () => {
-    const { log, lines } = scene({ level });
+  test(`at level ${level} one hears: ${levelsShown[level]}`, () => {
+    const { log, lines } = capturedLog({ level });
     for (const each of ['debug', 'info', 'warn', 'error'] as const) log[each]('said');
     const levels = lines.map((line) => (JSON.parse(line) as { level: string }).level);
-    assert.equal(levels.join(' '), heard[level]);
+    assert.equal(levels.join(' '), levelsShown[level]);
   });
 }
 
 test('a level that is off does not look at its fields', () => {
-  const { log } = scene();
+  const { log } = capturedLog();
   log.debug('quiet', {
     get costly(): string {
       throw new Error('looked at');
@@ -63,7 +63,7 @@ test('a level that is off does not look at its fields', () => {
 });
 
 test('a log with fields of its own adds them to each line, and is changed by nobody else', () => {
-  const { log, lines } = scene();
+  const { log, lines } = capturedLog();
   const pool = log.with({ pool: 'a' });
   pool.with({ service: 's' }).info('one', { pool: 'b' });
   pool.info('two');
@@ -80,7 +80,7 @@ test('a log with fields of its own adds them to each line, and is changed by nob
 });
 
 test('an error comes with its causes, at level error with its stack too', () => {
-  const { log, lines } = scene();
+  const { log, lines } = capturedLog();
   const error = new Error('no list', { cause: new Error('reset') });
   log.warn('will try again', { error });
   log.error('gave up', { error });
@@ -94,7 +94,7 @@ test('an error comes with its causes, at level error with its stack too', () => 
 });
 
 test('no field can make it throw, not even one that refuses to be looked at', () => {
-  const { log, lines } = scene();
+  const { log, lines } = capturedLog();
   const hostile = new Proxy(
     {},
     {
@@ -110,7 +110,7 @@ test('no field can make it throw, not even one that refuses to be looked at', ()
 });
 
 test('on a terminal: text, with blanks and quotes told apart', () => {
-  const { log, lines } = scene({ format: 'text' });
+  const { log, lines } = capturedLog({ format: 'text' });
   log.info('address granted', { service: 'default/web', why: 'first free one', count: 2, list: ['a'] });
   assert.deepEqual(lines, [
     '03:04:05.006 info  address granted  service=default/web  why="first free one"  count=2  list=["a"]\n',
@@ -118,8 +118,8 @@ test('on a terminal: text, with blanks and quotes told apart', () => {
 });
 
 test('colour only where it is asked for', () => {
-  const plain = scene({ format: 'text' });
-  const colourful = scene({ format: 'text', colour: true });
+  const plain = capturedLog({ format: 'text' });
+  const colourful = capturedLog({ format: 'text', colour: true });
   plain.log.warn('careful');
   colourful.log.warn('careful');
   assert.equal(plain.lines.join('').includes('\u001b'), false);
@@ -127,7 +127,7 @@ test('colour only where it is asked for', () => {
 });
 
 test('nothing that comes from the cluster steers the terminal', () => {
-  const { log, lines } = scene({ format: 'text' });
+  const { log, lines } = capturedLog({ format: 'text' });
   log.error('odd \u001b[2J', {
     name: 'a\u001b[31mb',
     turned: 'x\u202ey',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
-import { BACKLOG_BYTES_MAX, logStyle, streamSink } from '../../src/observe/sink.ts';
+import { BUFFERED_BYTES_MAX, logFormat, streamSink } from '../../src/observe/sink.ts';
 
 test('lines arrive as they are', () => {
   const got: string[] = [];
@@ -44,7 +44,7 @@ test('a reader that is too slow does not fill the memory, and is told what it mi
     },
   });
   const sink = streamSink(stream);
-  sink(`${'x'.repeat(BACKLOG_BYTES_MAX)}\n`);
+  sink(`${'x'.repeat(BUFFERED_BYTES_MAX)}\n`);
   sink('lost\n');
   sink('lost\n');
   goOn();
@@ -70,7 +70,7 @@ const styles: readonly [
 
 for (const [says, isTTY, environment, want] of styles) {
   test(`style: ${says}`, () => {
-    const { format, colour } = logStyle(isTTY === undefined ? {} : { isTTY }, environment);
+    const { format, colour } = logFormat(isTTY === undefined ? {} : { isTTY }, environment);
     assert.equal(`${format} ${colour}`, want);
   });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type BookChange, bookChanges, ledgerPools } from '../../src/plan/bookchanges.ts';
-import { book, pool } from './support.ts';
+import { diffPools, type PoolChange, toLedgerPools } from '../../src/plan/bookchanges.ts';
+import { pool, poolSetOf } from './support.ts';
 
 const RANGE = ['10.0.0.0/30'];
 const RED = { serviceAllocation: { namespaces: ['red'] } };
@@ -11,7 +11,7 @@ const rows: readonly [
   says: string,
   before: readonly object[],
   after: readonly object[],
-  want: readonly (readonly [pool: string, kind: BookChange['kind']])[],
+  want: readonly (readonly [pool: string, kind: PoolChange['kind']])[],
 ][] = [
   ['the same pools', [P], [P], []],
   ['a new pool', [], [P], [['p', 'added']]],
@@ -68,15 +68,15 @@ const rows: readonly [
 
 for (const [says, before, after, want] of rows) {
   test(says, () => {
-    const first = book(before);
-    const changes = bookChanges(first, book(after, first)).map(({ pool, kind }) => [pool, kind] as const);
+    const first = poolSetOf(before);
+    const changes = diffPools(first, poolSetOf(after, first)).map(({ pool, kind }) => [pool, kind] as const);
     assert.deepEqual([...changes].sort(), want);
   });
 }
 
 test('the ledger gets the older pool first, and none that was never read', () => {
-  const pools = ledgerPools(
-    book([
+  const pools = toLedgerPools(
+    poolSetOf([
       pool('young', RANGE, { age: 2 }),
       pool('b', RANGE, { age: 1 }),
       pool('a', RANGE, { age: 1 }),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Service } from '../../src/cluster/service.ts';
-import { eventsOf, pool, service, type Wish, World, writes } from './support.ts';
+import { eventsOf, pool, type ServiceOverrides, service, TestCluster, withPatches } from './support.ts';
 
 const V4 = pool('v4', ['10.0.0.0/30']);
 const DUAL = pool('w-dual', ['10.1.0.0/30', 'fd01::/126']);
@@ -11,7 +11,7 @@ const REQUIRES: Partial<Service> = {
   ipFamilyPolicy: 'RequireDualStack',
 };
 
-type Row = readonly [says: string, pools: readonly object[], wish: Wish, outcome: string];
+type Row = readonly [says: string, pools: readonly object[], wish: ServiceOverrides, outcome: string];
 
 const rows: readonly Row[] = [
   ['another pool has both: it moves there', [V4, DUAL], {}, '10.1.0.0 fd01::'],
@@ -31,7 +31,7 @@ const rows: readonly Row[] = [
   [
     'it asks for the pool that it has',
     [V4, DUAL],
-    { asks: { 'address-pool': 'v4' } },
+    { requests: { 'address-pool': 'v4' } },
     'AssignedOneFamily 10.0.0.0',
   ],
   [
@@ -44,54 +44,54 @@ const rows: readonly Row[] = [
 
 for (const [says, pools, wish, outcome] of rows) {
   test(says, () => {
-    const world = new World({ pools, services: [service('it', wish)] });
-    assert.match(world.says('it'), /^10\.0\.0\.0$/);
+    const world = new TestCluster({ pools, services: [service('it', wish)] });
+    assert.match(world.statusOf('it'), /^10\.0\.0\.0$/);
     world.edit('it', REQUIRES);
-    assert.equal(world.says('it'), outcome);
-    assert.deepEqual(writes(world.lookAgain()), []);
-    assert.deepEqual(writes(world.restart().first), []);
-    world.desk.ledger.audit();
+    assert.equal(world.statusOf('it'), outcome);
+    assert.deepEqual(withPatches(world.reconcileAll()), []);
+    assert.deepEqual(withPatches(world.restart().initialResults), []);
+    world.allocator.ledger.audit();
   });
 }
 
 test('who moves lets go of what it had, and is told why', () => {
-  const world = new World({ pools: [V4, DUAL], services: [service('it')] });
+  const world = new TestCluster({ pools: [V4, DUAL], services: [service('it')] });
   assert.deepEqual(eventsOf(world.edit('it', REQUIRES)), [
     'ClearAssignment: current IP for "default/it" not allowed by config, will attempt for new IP assignment: pool "v4" has no IPv6 range',
     'IPAllocated: Assigned IP ["10.1.0.0" "fd01::"]',
   ]);
   world.apply(service('next'));
-  assert.equal(world.says('next'), '10.0.0.0');
+  assert.equal(world.statusOf('next'), '10.0.0.0');
 });
 
 test('who only prefers two families does not move for the second one', () => {
-  const world = new World({ pools: [V4, DUAL], services: [service('it')] });
+  const world = new TestCluster({ pools: [V4, DUAL], services: [service('it')] });
   world.edit('it', { ...REQUIRES, ipFamilyPolicy: 'PreferDualStack' });
-  assert.equal(world.says('it'), 'AssignedOneFamily 10.0.0.0');
+  assert.equal(world.statusOf('it'), 'AssignedOneFamily 10.0.0.0');
 });
 
 test('it waits on every pool that could serve it: a new one, and one where both become free', () => {
   for (const helps of ['a new pool', 'a free address'] as const) {
     const full = pool('w-dual', ['10.1.0.0/32', 'fd01::/126']);
-    const holder = service('holder', { asks: { 'address-pool': 'w-dual' } });
+    const holder = service('holder', { requests: { 'address-pool': 'w-dual' } });
     const isNew = helps === 'a new pool';
-    const world = new World({ pools: isNew ? [V4] : [V4, full], services: [service('it')] });
+    const world = new TestCluster({ pools: isNew ? [V4] : [V4, full], services: [service('it')] });
     if (!isNew) world.apply(holder);
     world.edit('it', REQUIRES);
-    assert.equal(world.says('it'), 'AssignedOneFamily 10.0.0.0', helps);
-    assert.match(world.message('it'), /moves as soon as another pool has both/);
+    assert.equal(world.statusOf('it'), 'AssignedOneFamily 10.0.0.0', helps);
+    assert.match(world.conditionMessage('it'), /moves as soon as another pool has both/);
     if (isNew) world.setPools(V4, DUAL);
     else world.delete('holder');
-    assert.equal(world.says('it'), '10.1.0.0 fd01::', helps);
+    assert.equal(world.statusOf('it'), '10.1.0.0 fd01::', helps);
   }
 });
 
 test('while its own pool cannot be read it stays', () => {
-  const world = new World({ pools: [V4], services: [service('it')] });
+  const world = new TestCluster({ pools: [V4], services: [service('it')] });
   world.edit('it', REQUIRES);
-  const fresh = new World({
-    services: [...world.stage.services.values()],
+  const fresh = new TestCluster({
+    services: [...world.simulator.services.values()],
     pools: [pool('v4', ['rubbish']), DUAL],
   });
-  assert.equal(fresh.says('it'), 'AssignedOneFamily 10.0.0.0');
+  assert.equal(fresh.statusOf('it'), 'AssignedOneFamily 10.0.0.0');
 });

@@ -1,5 +1,5 @@
 /** What a Service that asks for nothing gets, and why it gets nothing: one row for each outcome. */
-import { DUAL, DUAL_WISH, type Outcome, outcomes, PREFER, SIX, WEB } from './outcomes.ts';
+import { DUAL, DUAL_PREFERRED, DUAL_REQUIRED, type Outcome, outcomes, SIX, WEB } from './outcomes.ts';
 import { pool, service } from './support.ts';
 
 const rows: readonly Outcome[] = [
@@ -165,24 +165,24 @@ const rows: readonly Outcome[] = [
   ],
   ['IPv6 is not avoided', [pool('p', ['fd00::/126'], { avoidBuggyIPs: true })], { families: [6] }, 'fd00::'],
   // --- two families
-  ['RequireDualStack gets both from one pool', [WEB, SIX, DUAL], DUAL_WISH, '10.1.0.0 fd01::'],
-  ['in the order of its cluster IPs', [DUAL], { ...DUAL_WISH, families: [6, 4] }, 'fd01:: 10.1.0.0'],
-  ['two pools of one family each do not do', [WEB, SIX], DUAL_WISH, 'PoolExhausted'],
-  ['a family that no pool has', [WEB], DUAL_WISH, 'PoolLacksFamily'],
+  ['RequireDualStack gets both from one pool', [WEB, SIX, DUAL], DUAL_REQUIRED, '10.1.0.0 fd01::'],
+  ['in the order of its cluster IPs', [DUAL], { ...DUAL_REQUIRED, families: [6, 4] }, 'fd01:: 10.1.0.0'],
+  ['two pools of one family each do not do', [WEB, SIX], DUAL_REQUIRED, 'PoolExhausted'],
+  ['a family that no pool has', [WEB], DUAL_REQUIRED, 'PoolLacksFamily'],
   [
     'PreferDualStack takes the pool that has both, though another comes first',
     [pool('a', ['10.9.0.0/30']), DUAL],
-    PREFER,
+    DUAL_PREFERRED,
     '10.1.0.0 fd01::',
   ],
-  ['else one address of the primary family', [WEB, SIX], PREFER, 'AssignedOneFamily 10.0.0.0'],
+  ['else one address of the primary family', [WEB, SIX], DUAL_PREFERRED, 'AssignedOneFamily 10.0.0.0'],
   [
     'which is that of the first cluster IP',
     [WEB, SIX],
-    { ...PREFER, families: [6, 4] },
+    { ...DUAL_PREFERRED, families: [6, 4] },
     'AssignedOneFamily fd06::',
   ],
-  ['else one of the other family', [SIX], PREFER, 'AssignedOneFamily fd06::'],
+  ['else one of the other family', [SIX], DUAL_PREFERRED, 'AssignedOneFamily fd06::'],
   [
     'PreferDualStack with one cluster IP gets one address',
     [DUAL],

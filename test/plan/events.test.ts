@@ -1,34 +1,34 @@
 /** What is told, and that it is never too long. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asks, DUAL, DUAL_WISH, fromPool, WEB } from './outcomes.ts';
-import { eventsOf, pool, service, type Wish, World } from './support.ts';
+import { DUAL, DUAL_REQUIRED, requestsAddress, requestsPool, WEB } from './outcomes.ts';
+import { eventsOf, pool, type ServiceOverrides, service, TestCluster } from './support.ts';
 
 test('every verdict fits a condition, whatever an annotation holds', () => {
   const rubbish = 'x'.repeat(100_000);
-  for (const asks of [
+  for (const requests of [
     { loadBalancerIPs: rubbish },
     { loadBalancerIPs: `${'10.0.0.1,'.repeat(10_000)}` },
     { 'address-pool': rubbish },
     { 'allow-shared-ip': rubbish },
   ]) {
-    const world = new World({ pools: [WEB] });
-    const looks = world.apply(service('it', { asks }));
-    assert.ok(world.message('it').length <= 1024);
+    const world = new TestCluster({ pools: [WEB] });
+    const looks = world.apply(service('it', { requests }));
+    assert.ok(world.conditionMessage('it').length <= 1024);
     for (const event of eventsOf(looks)) assert.ok(event.length <= 1024, event.slice(0, 80));
   }
 });
 
 test('the events are those that MetalLB’s users know', () => {
-  const world = new World({ pools: [DUAL, pool('one', ['10.8.0.0/32'])] });
-  const told = (name: string, wish: Wish) => eventsOf(world.apply(service(name, wish)));
+  const world = new TestCluster({ pools: [DUAL, pool('one', ['10.8.0.0/32'])] });
+  const told = (name: string, wish: ServiceOverrides) => eventsOf(world.apply(service(name, wish)));
   assert.deepEqual(told('a', {}), ['IPAllocated: Assigned IP ["10.1.0.0"]']);
-  assert.deepEqual(told('b', { ...DUAL_WISH }), ['IPAllocated: Assigned IP ["10.1.0.1" "fd01::"]']);
-  assert.deepEqual(told('c', fromPool('nowhere')), [
+  assert.deepEqual(told('b', { ...DUAL_REQUIRED }), ['IPAllocated: Assigned IP ["10.1.0.1" "fd01::"]']);
+  assert.deepEqual(told('c', requestsPool('nowhere')), [
     'AllocationFailed: Failed to allocate IP for "default/c": unknown pool "nowhere"',
   ]);
   assert.match(
-    told('d', asks('rubbish'))[0] ?? '',
+    told('d', requestsAddress('rubbish'))[0] ?? '',
     /^LoadBalancerFailed: invalid requested loadbalancer IPs: /,
   );
   assert.deepEqual(told('e', { families: [4], ipFamilyPolicy: 'RequireDualStack' }), [
@@ -38,8 +38,8 @@ test('the events are those that MetalLB’s users know', () => {
     'IPAllocated: Assigned IP ["10.8.0.0"]',
     'deprecatedAnnotation: Service uses deprecated annotation "metallb.universe.tf/address-pool"',
   ]);
-  assert.deepEqual(told('g', { asks: { loadBalancerIPs: '10.1.0.0' } }), [
+  assert.deepEqual(told('g', { requests: { loadBalancerIPs: '10.1.0.0' } }), [
     'AllocationFailed: Failed to allocate IP for "default/g": "10.1.0.0" is in use by default/a',
   ]);
-  assert.deepEqual(eventsOf(world.lookAgain()), []);
+  assert.deepEqual(eventsOf(world.reconcileAll()), []);
 });

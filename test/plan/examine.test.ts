@@ -2,20 +2,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Service } from '../../src/cluster/service.ts';
-import { eventsOf, pool, type Stage, service, type Wish, World } from './support.ts';
+import { type ClusterSetup, eventsOf, pool, type ServiceOverrides, service, TestCluster } from './support.ts';
 
 const WEB = pool('web', ['10.0.0.0/30']);
 const OTHER = pool('other', ['10.9.0.0/30']);
 const DUAL = pool('dual', ['10.1.0.0/30', 'fd01::/126']);
 const BOTH: Partial<Service> = { clusterIPs: ['10.96.0.1', 'fd96::1'] };
 
-const asks = (key: string, value: string): Partial<Service> => ({
+const requests = (key: string, value: string): Partial<Service> => ({
   annotations: { [`metallb.io/${key}`]: value, 'metallb.io/ip-allocated-from-pool': 'web' },
 });
 
 type Row = readonly [
   says: string,
-  stage: Omit<Stage, 'services'> & { readonly wish?: Wish; readonly others?: readonly Service[] },
+  stage: Omit<ClusterSetup, 'services'> & {
+    readonly wish?: ServiceOverrides;
+    readonly others?: readonly Service[];
+  },
   change: Partial<Service> | readonly object[],
   outcome: string,
 ];
@@ -23,26 +26,26 @@ type Row = readonly [
 const rows: readonly Row[] = [
   // --- the Service changes
   ['a label is none of our business', { pools: [WEB] }, { labels: { a: 'b' } }, '10.0.0.0'],
-  ['it asks for what it has', { pools: [WEB] }, asks('loadBalancerIPs', '10.0.0.0'), '10.0.0.0'],
-  ['it asks for another address', { pools: [WEB] }, asks('loadBalancerIPs', '10.0.0.3'), '10.0.0.3'],
+  ['it asks for what it has', { pools: [WEB] }, requests('loadBalancerIPs', '10.0.0.0'), '10.0.0.0'],
+  ['it asks for another address', { pools: [WEB] }, requests('loadBalancerIPs', '10.0.0.3'), '10.0.0.3'],
   [
     'it asks for one that is taken, and waits',
-    { pools: [WEB], others: [service('x', asks('loadBalancerIPs', '10.0.0.3'))] },
-    asks('loadBalancerIPs', '10.0.0.3'),
+    { pools: [WEB], others: [service('x', requests('loadBalancerIPs', '10.0.0.3'))] },
+    requests('loadBalancerIPs', '10.0.0.3'),
     'AddressTaken',
   ],
   [
     'what it asks for cannot be read: it keeps what it has',
     { pools: [WEB] },
-    asks('loadBalancerIPs', 'rubbish'),
+    requests('loadBalancerIPs', 'rubbish'),
     'InvalidRequest 10.0.0.0',
   ],
   [
     'what it asks for cannot be read: neither does it go to the pool that it asks for',
-    { pools: [WEB, OTHER], wish: { asks: { 'address-pool': 'web' } } },
+    { pools: [WEB, OTHER], wish: { requests: { 'address-pool': 'web' } } },
     {
       annotations: {
-        ...asks('loadBalancerIPs', 'rubbish').annotations,
+        ...requests('loadBalancerIPs', 'rubbish').annotations,
         'metallb.io/address-pool': 'other',
       },
     },
@@ -51,32 +54,35 @@ const rows: readonly Row[] = [
   [
     'two of one family can be read: it waits',
     { pools: [WEB] },
-    asks('loadBalancerIPs', '10.0.0.0,10.0.0.1'),
+    requests('loadBalancerIPs', '10.0.0.0,10.0.0.1'),
     'InvalidRequest',
   ],
-  ['it asks for the pool that it has', { pools: [WEB, OTHER] }, asks('address-pool', 'web'), '10.0.0.0'],
+  ['it asks for the pool that it has', { pools: [WEB, OTHER] }, requests('address-pool', 'web'), '10.0.0.0'],
   [
     'it asks for another pool',
-    { pools: [WEB, OTHER], wish: { asks: { 'address-pool': 'web' } } },
-    asks('address-pool', 'other'),
+    { pools: [WEB, OTHER], wish: { requests: { 'address-pool': 'web' } } },
+    requests('address-pool', 'other'),
     '10.9.0.0',
   ],
   [
     'it asks for a pool that is not there, and waits',
     { pools: [WEB] },
-    asks('address-pool', 'nowhere'),
+    requests('address-pool', 'nowhere'),
     'UnknownPool',
   ],
   [
     'it asks for a pool that cannot be read: it keeps what it has',
     { pools: [WEB, pool('bad', ['rubbish'])] },
-    asks('address-pool', 'bad'),
+    requests('address-pool', 'bad'),
     'PoolInvalid 10.0.0.0',
   ],
   [
     'it asks for another pool that holds the same address',
-    { pools: [WEB, pool('more', ['10.0.0.0/29'], { age: 9 })], wish: { asks: { 'address-pool': 'web' } } },
-    asks('address-pool', 'more'),
+    {
+      pools: [WEB, pool('more', ['10.0.0.0/29'], { age: 9 })],
+      wish: { requests: { 'address-pool': 'web' } },
+    },
+    requests('address-pool', 'more'),
     '10.0.0.0',
   ],
   [
@@ -117,29 +123,29 @@ const rows: readonly Row[] = [
     'DualStackUnavailable',
   ],
   ['it loses its cluster IP', { pools: [WEB] }, { clusterIPs: [] }, 'NoClusterIP'],
-  ['it gets a sharing key', { pools: [WEB] }, asks('allow-shared-ip', 'k'), '10.0.0.0'],
+  ['it gets a sharing key', { pools: [WEB] }, requests('allow-shared-ip', 'k'), '10.0.0.0'],
   [
     'the only one on an address changes its key',
-    { pools: [WEB], wish: { asks: { 'allow-shared-ip': 'k' } } },
-    asks('allow-shared-ip', 'l'),
+    { pools: [WEB], wish: { requests: { 'allow-shared-ip': 'k' } } },
+    requests('allow-shared-ip', 'l'),
     '10.0.0.0',
   ],
   [
     'one of two who share changes its key, and moves',
     {
       pools: [WEB],
-      wish: { asks: { 'allow-shared-ip': 'k' } },
-      others: [service('x', { asks: { 'allow-shared-ip': 'k' }, tcp: [443] })],
+      wish: { requests: { 'allow-shared-ip': 'k' } },
+      others: [service('x', { requests: { 'allow-shared-ip': 'k' }, tcpPorts: [443] })],
     },
-    asks('allow-shared-ip', 'l'),
+    requests('allow-shared-ip', 'l'),
     '10.0.0.1',
   ],
   [
     'one of two who share takes the other’s port, and moves',
     {
       pools: [WEB],
-      wish: { asks: { 'allow-shared-ip': 'k' } },
-      others: [service('x', { asks: { 'allow-shared-ip': 'k' }, tcp: [443] })],
+      wish: { requests: { 'allow-shared-ip': 'k' } },
+      others: [service('x', { requests: { 'allow-shared-ip': 'k' }, tcpPorts: [443] })],
     },
     { ports: [{ protocol: 'TCP', port: 443 }] },
     '10.0.0.1',
@@ -148,8 +154,8 @@ const rows: readonly Row[] = [
     'one of two who share takes a third port',
     {
       pools: [WEB],
-      wish: { asks: { 'allow-shared-ip': 'k' } },
-      others: [service('x', { asks: { 'allow-shared-ip': 'k' }, tcp: [443] })],
+      wish: { requests: { 'allow-shared-ip': 'k' } },
+      others: [service('x', { requests: { 'allow-shared-ip': 'k' }, tcpPorts: [443] })],
     },
     { ports: [{ protocol: 'TCP', port: 90 }] },
     '10.0.0.0',
@@ -158,8 +164,8 @@ const rows: readonly Row[] = [
     'one of two who share becomes Local, and moves',
     {
       pools: [WEB],
-      wish: { asks: { 'allow-shared-ip': 'k' } },
-      others: [service('x', { asks: { 'allow-shared-ip': 'k' }, tcp: [443] })],
+      wish: { requests: { 'allow-shared-ip': 'k' } },
+      others: [service('x', { requests: { 'allow-shared-ip': 'k' }, tcpPorts: [443] })],
     },
     { externalTrafficPolicy: 'Local' },
     '10.0.0.1',
@@ -209,7 +215,7 @@ const rows: readonly Row[] = [
   ],
   [
     'the pool is set aside for others',
-    { pools: [WEB, OTHER], wish: { asks: { 'address-pool': 'web' } } },
+    { pools: [WEB, OTHER], wish: { requests: { 'address-pool': 'web' } } },
     [pool('web', ['10.0.0.0/30'], { serviceAllocation: { namespaces: ['shop'] } }), OTHER],
     'PoolNotCompatible',
   ],
@@ -235,13 +241,13 @@ const rows: readonly Row[] = [
 
 for (const [says, { wish = {}, others = [], ...stage }, change, outcome] of rows) {
   test(says, () => {
-    const world = new World({ ...stage, services: [service('it', wish)] });
+    const world = new TestCluster({ ...stage, services: [service('it', wish)] });
     world.apply(...others);
     if (Array.isArray(change)) world.setPools(...change);
     else world.edit('it', change as Partial<Service>);
-    assert.equal(world.says('it'), outcome);
+    assert.equal(world.statusOf('it'), outcome);
     assert.deepEqual(
-      world.lookAgain().filter(({ patch }) => patch !== null),
+      world.reconcileAll().filter(({ patch }) => patch !== null),
       [],
     );
   });
@@ -251,20 +257,20 @@ test('the namespace loses the label that let it in, and gets it back', () => {
   const zone = pool('zone', ['10.4.0.0/30'], {
     serviceAllocation: { namespaceSelectors: [{ matchLabels: { team: 'red' } }] },
   });
-  const world = new World({
+  const world = new TestCluster({
     pools: [zone],
     namespaces: { default: { team: 'red' } },
     services: [service('it')],
   });
-  assert.equal(world.says('it'), '10.4.0.0');
+  assert.equal(world.statusOf('it'), '10.4.0.0');
   world.label('default', {});
-  assert.equal(world.says('it'), 'NoPoolMatches');
+  assert.equal(world.statusOf('it'), 'NoPoolMatches');
   world.label('default', { team: 'red' });
-  assert.equal(world.says('it'), '10.4.0.0');
+  assert.equal(world.statusOf('it'), '10.4.0.0');
 });
 
 test('who moves is told why', () => {
-  const world = new World({ pools: [WEB], services: [service('it')] });
+  const world = new TestCluster({ pools: [WEB], services: [service('it')] });
   assert.deepEqual(eventsOf(world.setPools(pool('web', ['10.0.0.2/31']))), [
     'ClearAssignment: current IP for "default/it" not allowed by config, will attempt for new IP assignment: "10.0.0.0" is not allowed in config: pool "web" does not contain it any more',
     'IPAllocated: Assigned IP ["10.0.0.2"]',
@@ -272,10 +278,10 @@ test('who moves is told why', () => {
 });
 
 test('dual, single and dual again: the first family never moves', () => {
-  const world = new World({ pools: [DUAL] });
+  const world = new TestCluster({ pools: [DUAL] });
   world.apply(service('it', { families: [4, 6], ipFamilyPolicy: 'PreferDualStack' }));
   world.edit('it', { clusterIPs: ['10.96.0.1'], ipFamilyPolicy: 'SingleStack' });
-  assert.equal(world.says('it'), '10.1.0.0');
+  assert.equal(world.statusOf('it'), '10.1.0.0');
   world.edit('it', { ...BOTH, ipFamilyPolicy: 'PreferDualStack' });
-  assert.equal(world.says('it'), '10.1.0.0 fd01::');
+  assert.equal(world.statusOf('it'), '10.1.0.0 fd01::');
 });

@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import { parseAddress } from '../../src/net/address.ts';
 import { explainService } from '../../src/plan/explain.ts';
 import { explainAddress } from '../../src/plan/explainaddress.ts';
-import { pool, type Stage, service, type Wish, World } from './support.ts';
+import { type ClusterSetup, pool, type ServiceOverrides, service, TestCluster } from './support.ts';
 
 /** `1 web: serves` or `- web: first rule that fails`. */
-function explained(stage: Stage, wish: Wish): readonly string[] {
-  const world = new World(stage);
-  world.apply(service('it', wish));
-  const { pools } = explainService(world.desk.grounds, world.get('it'));
+function explained(setup: ClusterSetup, overrides: ServiceOverrides): readonly string[] {
+  const cluster = new TestCluster(setup);
+  cluster.apply(service('it', overrides));
+  const { pools } = explainService(cluster.allocator.context, cluster.get('it'));
   return pools.map(({ pool: name, place, serves, rules }) => {
     const failed = rules.find(({ passes }) => !passes);
     return `${place ?? '-'} ${name}: ${serves ? 'serves' : `${failed?.rule}: ${failed?.says}`}`;
@@ -17,9 +17,14 @@ function explained(stage: Stage, wish: Wish): readonly string[] {
 }
 
 const WEB = pool('web', ['10.0.0.0/31']);
-const taker = service('taker', { asks: { loadBalancerIPs: '10.0.0.1' } });
+const addressTaker = service('taker', { requests: { loadBalancerIPs: '10.0.0.1' } });
 
-const rows: readonly (readonly [says: string, stage: Stage, wish: Wish, want: readonly string[]])[] = [
+const rows: readonly (readonly [
+  says: string,
+  stage: ClusterSetup,
+  wish: ServiceOverrides,
+  want: readonly string[],
+])[] = [
   [
     'one that is served is still served by the pool that it has',
     { pools: [pool('p', ['10.0.0.0/32'])] },
@@ -54,7 +59,7 @@ const rows: readonly (readonly [says: string, stage: Stage, wish: Wish, want: re
   ],
   [
     'a family that is exhausted',
-    { pools: [pool('p', ['10.0.0.1/32'])], services: [taker] },
+    { pools: [pool('p', ['10.0.0.1/32'])], services: [addressTaker] },
     {},
     ['1 p: family: No available IPs in pool "p" for IPv4.'],
   ],
@@ -66,14 +71,14 @@ const rows: readonly (readonly [says: string, stage: Stage, wish: Wish, want: re
   ],
   [
     'an address that is taken, and by whom',
-    { pools: [WEB], services: [taker] },
-    { asks: { loadBalancerIPs: '10.0.0.1' } },
+    { pools: [WEB], services: [addressTaker] },
+    { requests: { loadBalancerIPs: '10.0.0.1' } },
     ['1 web: asked-for address: "10.0.0.1" is in use by default/taker.'],
   ],
   [
     'an address that an older pool grants',
     { pools: [pool('old', ['10.0.0.0/30'], { age: 1 }), pool('young', ['10.0.0.0/29'], { age: 2 })] },
-    { asks: { loadBalancerIPs: '10.0.0.1', 'address-pool': 'young' } },
+    { requests: { loadBalancerIPs: '10.0.0.1', 'address-pool': 'young' } },
     [
       '1 old: asked-for pool: The Service asks for pool "young".',
       '2 young: asked-for address: "10.0.0.1" is granted by the older pool "old" only.',
@@ -82,7 +87,7 @@ const rows: readonly (readonly [says: string, stage: Stage, wish: Wish, want: re
   [
     'an address that is avoided',
     { pools: [pool('p', ['10.0.0.0/30'], { avoidBuggyIPs: true })] },
-    { asks: { loadBalancerIPs: '10.0.0.0' } },
+    { requests: { loadBalancerIPs: '10.0.0.0' } },
     ['1 p: asked-for address: "10.0.0.0" is avoided by pool "p".'],
   ],
   [
@@ -99,51 +104,53 @@ for (const [says, stage, wish, want] of rows) {
 
 test('every rule that fails says what would make it pass', () => {
   for (const [, stage, wish] of rows) {
-    const world = new World(stage);
+    const world = new TestCluster(stage);
     world.apply(service('it', wish));
-    for (const { rules } of explainService(world.desk.grounds, world.get('it')).pools) {
+    for (const { rules } of explainService(world.allocator.context, world.get('it')).pools) {
       for (const rule of rules) assert.ok(rule.passes || rule.remedy !== null, rule.says);
     }
   }
 });
 
 test('to explain changes nothing', () => {
-  const world = new World({ pools: [WEB], services: [service('a'), service('b'), service('c')] });
-  const before = ['a', 'b', 'c'].map((name) => world.desk.ledger.holdings(`default/${name}`));
-  for (const name of ['a', 'b', 'c']) explainService(world.desk.grounds, world.get(name));
+  const world = new TestCluster({ pools: [WEB], services: [service('a'), service('b'), service('c')] });
+  const before = ['a', 'b', 'c'].map((name) => world.allocator.ledger.assignedTo(`default/${name}`));
+  for (const name of ['a', 'b', 'c']) explainService(world.allocator.context, world.get(name));
   assert.deepEqual(
-    ['a', 'b', 'c'].map((name) => world.desk.ledger.holdings(`default/${name}`)),
+    ['a', 'b', 'c'].map((name) => world.allocator.ledger.assignedTo(`default/${name}`)),
     before,
   );
-  world.desk.ledger.audit();
+  world.allocator.ledger.audit();
 });
 
 test('a Service that is not ours says why', () => {
-  const world = new World({ pools: [WEB], services: [service('it', { loadBalancerClass: 'cloud' })] });
-  const { notOurs } = explainService(world.desk.grounds, world.get('it'));
+  const world = new TestCluster({ pools: [WEB], services: [service('it', { loadBalancerClass: 'cloud' })] });
+  const { unmanagedReason } = explainService(world.allocator.context, world.get('it'));
   assert.equal(
-    notOurs,
+    unmanagedReason,
     'Berth answers here for Services without a class; this one has loadBalancerClass "cloud".',
   );
 });
 
 // --- addresses
 
-function addressOf(world: World, text: string) {
+function addressOf(cluster: TestCluster, text: string) {
   const address = parseAddress(text);
   assert.ok(address.ok);
-  return explainAddress(world.desk.grounds, address.value, (key) => world.stage.services.get(key));
+  return explainAddress(cluster.allocator.context, address.value, (key) =>
+    cluster.simulator.services.get(key),
+  );
 }
 
 test('an address that is free, taken, shared, avoided, overlapped or nowhere', () => {
-  const shared = { asks: { 'allow-shared-ip': 'k', loadBalancerIPs: '10.0.0.3' } };
-  const world = new World({
+  const shared = { requests: { 'allow-shared-ip': 'k', loadBalancerIPs: '10.0.0.3' } };
+  const world = new TestCluster({
     pools: [
       pool('old', ['10.0.0.0/30'], { age: 1 }),
       pool('young', ['10.0.0.0/29'], { age: 2 }),
       pool('picky', ['10.5.0.0/30'], { age: 3, avoidBuggyIPs: true }),
     ],
-    services: [taker, service('s1', shared), service('s2', { ...shared, tcp: [443] })],
+    services: [addressTaker, service('s1', shared), service('s2', { ...shared, tcpPorts: [443] })],
   });
   const brief = (text: string): unknown => {
     const { pools, holders, grantable, because } = addressOf(world, text);

@@ -2,7 +2,7 @@
 import type { Service } from '../../src/cluster/service.ts';
 import { formatAddress } from '../../src/net/address.ts';
 import type { Random } from '../support/random.ts';
-import { GRACE, ingress, pool, service, type Wish, World } from './support.ts';
+import { GRACE, ingress, pool, type ServiceOverrides, service, TestCluster } from './support.ts';
 
 const NAMES = Array.from({ length: 10 }, (_, i) => `s${i}`);
 const NAMESPACES = ['default', 'shop'];
@@ -16,51 +16,54 @@ const RANGES = [
   'fd00::4/128',
 ];
 const ADDRESSES = ['10.0.0.0', '10.0.0.2', '10.0.0.3', '10.0.0.5', 'fd00::1', 'fd00::4'];
-const ELSEWHERE = ['192.0.2.1', '198.51.100.7', 'cloud.example'];
+const FOREIGN_ENTRIES = ['192.0.2.1', '198.51.100.7', 'cloud.example'];
 const POOLS = ['a', 'b', 'c'];
 
 /** What a history may hold; the laws that need it turn off what their promise leaves out. */
-export type Kinds = {
+export type HistoryOptions = {
   /** Pools that cannot be read. */
   readonly invalid: boolean;
   /** Somebody else writes on our Services. */
   readonly writers: boolean;
 };
 
-export class History {
+export class RandomHistory {
   readonly random: Random;
-  readonly kinds: Kinds;
-  readonly world: World;
+  readonly options: HistoryOptions;
+  readonly cluster: TestCluster;
   /** What was done, for whoever reads a failure. */
-  readonly told: string[] = [];
+  readonly journal: string[] = [];
   #clock = 0;
 
-  constructor(random: Random, kinds: Kinds) {
+  constructor(random: Random, options: HistoryOptions) {
     this.random = random;
-    this.kinds = kinds;
-    this.world = new World({ pools: this.#pools(), namespaces: { default: {}, shop: { team: 'red' } } });
+    this.options = options;
+    this.cluster = new TestCluster({
+      pools: this.#pools(),
+      namespaces: { default: {}, shop: { team: 'red' } },
+    });
   }
 
   #name(): string {
     return `${this.random.chance(0.8) ? 'default' : 'shop'}/${this.random.pick(NAMES)}`;
   }
 
-  wish(): Wish {
+  randomOverrides(): ServiceOverrides {
     const { chance, pick, below } = this.random;
     const families = pick([[4], [4], [6], [4, 6], [6, 4]] as const);
-    const asks: Record<string, string> = {};
-    if (chance(0.15)) asks['address-pool'] = pick([...POOLS, 'nowhere']);
+    const requests: Record<string, string> = {};
+    if (chance(0.15)) requests['address-pool'] = pick([...POOLS, 'nowhere']);
     if (chance(0.2)) {
-      asks['loadBalancerIPs'] =
+      requests['loadBalancerIPs'] =
         families.length === 1 && chance(0.9)
           ? pick(ADDRESSES.filter((one) => one.includes(':') === (families[0] === 6)))
           : pick(['10.0.0.3,fd00::1', 'fd00::1,10.0.0.0', '10.0.0.3', 'rubbish', '10.0.0.2,10.0.0.2']);
     }
-    if (chance(0.3)) asks['allow-shared-ip'] = pick(['k', 'l']);
+    if (chance(0.3)) requests['allow-shared-ip'] = pick(['k', 'l']);
     return {
       families,
-      asks,
-      tcp: [pick([80, 443])],
+      requests,
+      tcpPorts: [pick([80, 443])],
       labels: chance(0.3) ? { app: 'web' } : {},
       ipFamilyPolicy:
         families.length === 2
@@ -72,10 +75,10 @@ export class History {
   }
 
   /** Now and then a Service without a cluster IP, of another class, or on its way out. */
-  #oddities(): Wish {
+  #oddities(): ServiceOverrides {
     const { chance, pick } = this.random;
     if (chance(0.85)) return {};
-    return pick<Wish>([
+    return pick<ServiceOverrides>([
       { clusterIPs: [] },
       { loadBalancerClass: 'other' },
       { type: 'ClusterIP', ingress: [] },
@@ -87,7 +90,7 @@ export class History {
     const { chance, pick, below } = this.random;
     return POOLS.filter(() => chance(0.75)).map((name) => {
       const addresses = RANGES.filter(() => chance(0.3));
-      const isInvalid = this.kinds.invalid && chance(0.15);
+      const isInvalid = this.options.invalid && chance(0.15);
       return pool(name, isInvalid ? [...addresses, 'rubbish'] : noOverlap(addresses), {
         age: below(3),
         autoAssign: chance(0.85),
@@ -109,60 +112,65 @@ export class History {
   /** One thing happens, and the cluster comes to rest. */
   step(): void {
     const { chance, pick, below } = this.random;
-    const { world } = this;
-    this.world.stage.now += 1000;
+    const { cluster } = this;
+    this.cluster.simulator.now += 1000;
     this.#clock += 1000;
-    const all = [...world.stage.services.keys()];
-    const what = below(100);
-    if (what < 35 || all.length < 4) {
-      const made = service(this.#name(), { ...this.wish(), ...this.#oddities() });
-      const old = world.stage.services.get(made.key);
-      this.#tell(`${old ? 'edits' : 'creates'} ${describe(made)}`);
-      world.apply(old === undefined ? made : edited(old, made));
-    } else if (what < 50) {
+    const all = [...cluster.simulator.services.keys()];
+    const dice = below(100);
+    if (dice < 35 || all.length < 4) {
+      const created = service(this.#name(), { ...this.randomOverrides(), ...this.#oddities() });
+      const old = cluster.simulator.services.get(created.key);
+      this.#record(`${old ? 'edits' : 'creates'} ${describe(created)}`);
+      cluster.apply(old === undefined ? created : edited(old, created));
+    } else if (dice < 50) {
       const key = pick(all);
-      this.#tell(`deletes ${key}`);
-      world.delete(key);
+      this.#record(`deletes ${key}`);
+      cluster.delete(key);
       if (chance(0.3)) {
-        this.#tell(`creates ${key} anew`);
-        world.apply(service(key, { ...this.wish(), uid: `${key}-${this.#clock}` }));
+        this.#record(`creates ${key} anew`);
+        cluster.apply(service(key, { ...this.randomOverrides(), uid: `${key}-${this.#clock}` }));
       }
-    } else if (what < 65) {
+    } else if (dice < 65) {
       const pools = this.#pools();
-      this.#tell(
+      this.#record(
         `sets pools ${JSON.stringify(pools.map((one) => one as { spec: object; metadata: { name: string } }).map(({ metadata, spec }) => [metadata.name, spec]))}`,
       );
-      world.setPools(...pools);
-    } else if (what < 72) {
+      cluster.setPools(...pools);
+    } else if (dice < 72) {
       const ms = chance(0.5) ? GRACE : 20_000;
-      this.#tell(`lets ${ms} ms pass`);
-      world.pass(ms);
-    } else if (what < 78) {
+      this.#record(`lets ${ms} ms pass`);
+      cluster.pass(ms);
+    } else if (dice < 78) {
       const labels = chance(0.5) ? { team: 'red' } : {};
       const namespace = pick(NAMESPACES);
-      this.#tell(`labels ${namespace} ${JSON.stringify(labels)}`);
-      world.label(namespace, labels);
-    } else if (what < 90 && this.kinds.writers) {
+      this.#record(`labels ${namespace} ${JSON.stringify(labels)}`);
+      cluster.label(namespace, labels);
+    } else if (dice < 90 && this.options.writers) {
       const key = pick(all);
-      const { type, deleting } = world.get(key);
+      const { type, deleting } = cluster.get(key);
       if (type !== 'LoadBalancer' || deleting) return;
-      const shows = pick([[], [pick(ADDRESSES)], [pick(ELSEWHERE)], [pick(ADDRESSES), pick(ADDRESSES)]]);
-      this.#tell(`somebody writes ${shows.join(' ')} on ${key}`);
-      world.edit(key, { ingress: ingress(...shows), statusWriter: 'somebody' });
+      const entries = pick([
+        [],
+        [pick(ADDRESSES)],
+        [pick(FOREIGN_ENTRIES)],
+        [pick(ADDRESSES), pick(ADDRESSES)],
+      ]);
+      this.#record(`somebody writes ${entries.join(' ')} on ${key}`);
+      cluster.edit(key, { ingress: ingress(...entries), statusWriter: 'somebody' });
     }
   }
 
-  #tell(what: string): void {
-    this.told.push(what);
+  #record(dice: string): void {
+    this.journal.push(dice);
   }
 
   /** What the desk has on everybody, in one text; but for those on their way out, for whom nothing is decided. */
-  static ledgerOf(world: World): string {
-    const staying = [...world.stage.services.values()].filter(({ deleting }) => !deleting);
-    const keys = staying.map(({ key }) => key).sort();
+  static ledgerOf(cluster: TestCluster): string {
+    const notDeleting = [...cluster.simulator.services.values()].filter(({ deleting }) => !deleting);
+    const keys = notDeleting.map(({ key }) => key).sort();
     const lines = keys.map((key) => {
-      const held = world.desk.ledger
-        .holdings(key)
+      const held = cluster.allocator.ledger
+        .assignedTo(key)
         .map(({ address, pool }) => `${formatAddress(address)}@${pool}`);
       return `${key} ${held.join(' ')}`;
     });
@@ -171,17 +179,17 @@ export class History {
 }
 
 /** A new spec over the old object: status and identity stay, and a type that is none of ours has no ingress. */
-function edited(old: Service, made: Service): Service {
+function edited(old: Service, created: Service): Service {
   const { 'metallb.io/ip-allocated-from-pool': from } = old.annotations;
   return {
-    ...made,
+    ...created,
     uid: old.uid,
     createdAt: old.createdAt,
-    annotations: { ...made.annotations, ...(from ? { 'metallb.io/ip-allocated-from-pool': from } : {}) },
-    ingress: made.type === 'LoadBalancer' ? old.ingress : [],
+    annotations: { ...created.annotations, ...(from ? { 'metallb.io/ip-allocated-from-pool': from } : {}) },
+    ingress: created.type === 'LoadBalancer' ? old.ingress : [],
     conditions: old.conditions,
     statusWriter: old.statusWriter,
-    deleting: old.deleting || made.deleting,
+    deleting: old.deleting || created.deleting,
   };
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { enumerate, quote } from '../../src/plan/quote.ts';
+import { listSome, quote } from '../../src/plan/quote.ts';
 
 const quotes: readonly [says: string, text: string, want: string][] = [
   ['a name', 'web', '"web"'],
@@ -19,5 +19,5 @@ const lists: readonly [says: string, items: readonly string[], want: string][] =
 ];
 
 for (const [says, items, want] of lists) {
-  test(`enumerate: ${says}`, () => assert.equal(enumerate(items), want));
+  test(`enumerate: ${says}`, () => assert.equal(listSome(items), want));
 }

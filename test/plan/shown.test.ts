@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatAddress } from '../../src/net/address.ts';
-import { ENTRIES_READ_MAX, readShown } from '../../src/plan/shown.ts';
+import { ENTRIES_READ_MAX, readIngressStatus } from '../../src/plan/shown.ts';
 import { service } from './support.ts';
 
 const rows: readonly (readonly [says: string, shows: readonly string[], addresses: string, odd: string])[] = [
@@ -15,20 +15,23 @@ const rows: readonly (readonly [says: string, shows: readonly string[], addresse
   ['an IPv4-mapped one', ['::ffff:10.0.0.1'], '10.0.0.1', ''],
 ];
 
-for (const [says, shows, addresses, odd] of rows) {
+for (const [says, ingressEntries, addresses, odd] of rows) {
   test(says, () => {
-    const shown = readShown(service('it', { shows }));
+    const shown = readIngressStatus(service('it', { ingressEntries }));
     assert.equal(shown.addresses.map(formatAddress).join(' '), addresses);
-    assert.equal(shown.odd.join(' '), odd);
+    assert.equal(shown.unreadable.join(' '), odd);
   });
 }
 
 test('an entry with neither is odd', () => {
-  const shown = readShown(service('it', { ingress: [{ ip: null, hostname: null, ipMode: null }] }));
+  const shown = readIngressStatus(service('it', { ingress: [{ ip: null, hostname: null, ipMode: null }] }));
   assert.deepEqual(shown, { addresses: [], odd: [''] });
 });
 
 test('a status of a hundred thousand entries is read as far as the limit', () => {
-  const shows = Array.from({ length: 100_000 }, (_, i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`);
-  assert.equal(readShown(service('it', { shows })).addresses.length, ENTRIES_READ_MAX);
+  const ingressEntries = Array.from(
+    { length: 100_000 },
+    (_, i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`,
+  );
+  assert.equal(readIngressStatus(service('it', { ingressEntries })).addresses.length, ENTRIES_READ_MAX);
 });

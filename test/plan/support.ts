@@ -1,50 +1,57 @@
 /** Small builders and a small world for tests of decisions: Services and pools in, looks out. */
 import type { Millis } from '../../src/base/clock.ts';
-import { ALLOCATED_FROM } from '../../src/cluster/annotations.ts';
+import { ALLOCATED_FROM_ANNOTATION } from '../../src/cluster/annotations.ts';
 import type { Labels } from '../../src/cluster/selector.ts';
 import type { Ingress, Service, ServiceKey } from '../../src/cluster/service.ts';
-import { type PoolBook, poolObject, reviewPools } from '../../src/config/pools.ts';
-import type { DeskOptions } from '../../src/plan/desk.ts';
-import type { Look } from '../../src/plan/look.ts';
-import { ASSIGNED } from '../../src/plan/reasons.ts';
-import { Rehearsal } from '../../src/plan/rehearsal.ts';
+import { buildPoolSet, type PoolSet, toPoolObject } from '../../src/config/pools.ts';
+import type { AllocatorOptions } from '../../src/plan/desk.ts';
+import type { ReconcileResult } from '../../src/plan/look.ts';
+import { ASSIGNED_CONDITION } from '../../src/plan/reasons.ts';
+import { AllocationSimulator } from '../../src/plan/rehearsal.ts';
 
 export const WALL = Date.UTC(2026, 0, 1);
 export const GRACE: Millis = 60_000;
 
-export const OPTIONS: DeskOptions = {
+export const OPTIONS: AllocatorOptions = {
   lbClass: null,
   foreignAddresses: 'keep',
   ipMode: null,
   poolGrace: GRACE,
 };
 
-export type Wish = {
+export type ServiceOverrides = {
   readonly [field in keyof Service]?: Service[field];
 } & {
   /** Short for `annotations`: what stands behind `metallb.io/`. */
-  readonly asks?: Readonly<Record<string, string>>;
+  readonly requests?: Readonly<Record<string, string>>;
   readonly families?: readonly (4 | 6)[];
   /** Short for `ingress`. */
-  readonly shows?: readonly string[];
+  readonly ingressEntries?: readonly string[];
   /** Short for the annotation with the pool that we assigned from. */
-  readonly from?: string;
+  readonly allocatedFrom?: string;
   /** TCP ports. */
-  readonly tcp?: readonly number[];
+  readonly tcpPorts?: readonly number[];
 };
 
-let made = 0;
+let createdCount = 0;
 
 /** A Service as the API server has it: IPv4, port 80, nothing asked for. The later made, the younger. */
-export function service(name: string, wish: Wish = {}): Service {
-  const { asks = {}, families = [4], shows = [], from, tcp = [80], ...rest } = wish;
-  made++;
+export function service(name: string, overrides: ServiceOverrides = {}): Service {
+  const {
+    requests = {},
+    families = [4],
+    ingressEntries = [],
+    allocatedFrom,
+    tcpPorts = [80],
+    ...rest
+  } = overrides;
+  createdCount++;
   const key = name.includes('/') ? name : `default/${name}`;
   return {
     key,
     uid: `uid-${key}`,
-    resourceVersion: String(made),
-    createdAt: WALL + made * 1000,
+    resourceVersion: String(createdCount),
+    createdAt: WALL + createdCount * 1000,
     deleting: false,
     labels: {},
     type: 'LoadBalancer',
@@ -55,14 +62,14 @@ export function service(name: string, wish: Wish = {}): Service {
     loadBalancerIP: '',
     externalTrafficPolicy: 'Cluster',
     selector: 'app=web',
-    ports: tcp.map((port) => ({ protocol: 'TCP', port })),
-    ingress: ingress(...shows),
+    ports: tcpPorts.map((port) => ({ protocol: 'TCP', port })),
+    ingress: ingress(...ingressEntries),
     conditions: [],
     statusWriter: null,
     ...rest,
     annotations: {
-      ...Object.fromEntries(Object.entries(asks).map(([key, value]) => [`metallb.io/${key}`, value])),
-      ...(from === undefined ? {} : { [ALLOCATED_FROM]: from }),
+      ...Object.fromEntries(Object.entries(requests).map(([key, value]) => [`metallb.io/${key}`, value])),
+      ...(allocatedFrom === undefined ? {} : { [ALLOCATED_FROM_ANNOTATION]: allocatedFrom }),
       ...rest.annotations,
     },
   };
@@ -102,120 +109,124 @@ export function pool(name: string, addresses: readonly string[], spec: PoolSpec 
   };
 }
 
-export const book = (pools: readonly object[], before: PoolBook | null = null): PoolBook =>
-  reviewPools(pools.map(poolObject), before);
+export const poolSetOf = (pools: readonly object[], before: PoolSet | null = null): PoolSet =>
+  buildPoolSet(pools.map(toPoolObject), before);
 
-export type Stage = {
+export type ClusterSetup = {
   readonly services?: readonly Service[];
   readonly pools?: readonly object[];
   readonly namespaces?: Readonly<Record<string, Labels>>;
-  readonly options?: Partial<DeskOptions>;
+  readonly options?: Partial<AllocatorOptions>;
   readonly layer2Only?: readonly string[];
 };
 
 /** A cluster and its desk, which has taken over and come to rest; what it did till then is in `first`. */
-export class World {
-  readonly stage: Rehearsal;
-  readonly first: readonly Look[];
+export class TestCluster {
+  readonly simulator: AllocationSimulator;
+  readonly initialResults: readonly ReconcileResult[];
   pools: readonly object[];
   namespaces: ReadonlyMap<string, Labels>;
 
-  constructor({ services = [], pools = [], namespaces = {}, options = {}, layer2Only = [] }: Stage) {
-    this.stage = new Rehearsal({ ...OPTIONS, ...options }, services, WALL);
+  constructor({ services = [], pools = [], namespaces = {}, options = {}, layer2Only = [] }: ClusterSetup) {
+    this.simulator = new AllocationSimulator({ ...OPTIONS, ...options }, services, WALL);
     this.pools = pools;
     this.namespaces = new Map(Object.entries(namespaces));
-    const { desk } = this.stage;
-    desk.poolsChanged(book(pools), 0);
-    desk.namespacesChanged(this.namespaces, new Set());
-    desk.layer2OnlyChanged(new Set(layer2Only));
-    this.first = this.stage.run(desk.begin(0));
+    const { allocator } = this.simulator;
+    allocator.updatePools(poolSetOf(pools), 0);
+    allocator.updateNamespaces(this.namespaces, new Set());
+    allocator.updateLayer2OnlyPools(new Set(layer2Only));
+    this.initialResults = this.simulator.runUntilIdle(allocator.initialize(0));
   }
 
-  get desk() {
-    return this.stage.desk;
+  get allocator() {
+    return this.simulator.allocator;
   }
 
   get(name: string): Service {
-    const found = this.stage.services.get(name.includes('/') ? name : `default/${name}`);
+    const found = this.simulator.services.get(name.includes('/') ? name : `default/${name}`);
     if (found === undefined) throw new Error(`there is no Service ${name}`);
     return found;
   }
 
   /** Somebody else creates or changes a Service. */
-  apply(...services: readonly Service[]): readonly Look[] {
+  apply(...services: readonly Service[]): readonly ReconcileResult[] {
     for (const service of services) {
-      const before = this.stage.services.get(service.key);
-      this.stage.services.set(service.key, service);
-      this.desk.serviceChanged(before, service);
+      const before = this.simulator.services.get(service.key);
+      this.simulator.services.set(service.key, service);
+      this.allocator.recordServiceChange(before, service);
     }
-    return this.stage.run(services.map(({ key }) => key));
+    return this.simulator.runUntilIdle(services.map(({ key }) => key));
   }
 
-  edit(name: string, wish: Partial<Service>): readonly Look[] {
-    return this.apply({ ...this.get(name), ...wish });
+  edit(name: string, overrides: Partial<Service>): readonly ReconcileResult[] {
+    return this.apply({ ...this.get(name), ...overrides });
   }
 
-  annotate(name: string, annotations: Readonly<Record<string, string>>): readonly Look[] {
+  annotate(name: string, annotations: Readonly<Record<string, string>>): readonly ReconcileResult[] {
     return this.edit(name, { annotations: { ...this.get(name).annotations, ...annotations } });
   }
 
-  delete(name: string): readonly Look[] {
+  delete(name: string): readonly ReconcileResult[] {
     const { key } = this.get(name);
-    this.stage.services.delete(key);
-    return this.stage.run([key]);
+    this.simulator.services.delete(key);
+    return this.simulator.runUntilIdle([key]);
   }
 
-  setPools(...pools: readonly object[]): readonly Look[] {
+  setPools(...pools: readonly object[]): readonly ReconcileResult[] {
     this.pools = pools;
-    return this.stage.run(this.desk.poolsChanged(book(pools, this.desk.book), this.stage.now));
+    return this.simulator.runUntilIdle(
+      this.allocator.updatePools(poolSetOf(pools, this.allocator.poolSet), this.simulator.now),
+    );
   }
 
-  label(namespace: string, labels: Labels): readonly Look[] {
+  label(namespace: string, labels: Labels): readonly ReconcileResult[] {
     this.namespaces = new Map([...this.namespaces, [namespace, labels]]);
-    return this.stage.run(this.desk.namespacesChanged(this.namespaces, new Set([namespace])));
+    return this.simulator.runUntilIdle(
+      this.allocator.updateNamespaces(this.namespaces, new Set([namespace])),
+    );
   }
 
-  pass(ms: Millis): readonly Look[] {
-    this.stage.now += ms;
-    return this.stage.run(this.desk.endGraces(this.stage.now));
+  pass(ms: Millis): readonly ReconcileResult[] {
+    this.simulator.now += ms;
+    return this.simulator.runUntilIdle(this.allocator.expireGracePeriods(this.simulator.now));
   }
 
   /** A fresh process over the same objects. */
-  restart(options: Partial<DeskOptions> = {}): World {
-    return new World({
-      services: [...this.stage.services.values()],
+  restart(options: Partial<AllocatorOptions> = {}): TestCluster {
+    return new TestCluster({
+      services: [...this.simulator.services.values()],
       pools: this.pools,
       namespaces: Object.fromEntries(this.namespaces),
       options,
     });
   }
 
-  lookAgain(): readonly Look[] {
-    return this.stage.run(this.stage.services.keys());
+  reconcileAll(): readonly ReconcileResult[] {
+    return this.simulator.runUntilIdle(this.simulator.services.keys());
   }
 
   /** What the Service shows: its addresses, or why it has none. */
-  says(name: string): string {
+  statusOf(name: string): string {
     const { ingress, conditions } = this.get(name);
-    const reason = conditions.find(({ type }) => type === ASSIGNED)?.reason ?? 'nothing';
+    const reason = conditions.find(({ type }) => type === ASSIGNED_CONDITION)?.reason ?? 'nothing';
     const shown = ingress.map(({ ip, hostname }) => ip ?? hostname).join(' ');
     return reason === 'Assigned' ? shown : [reason, shown].filter(Boolean).join(' ');
   }
 
-  message(name: string): string {
-    return this.get(name).conditions.find(({ type }) => type === ASSIGNED)?.message ?? '';
+  conditionMessage(name: string): string {
+    return this.get(name).conditions.find(({ type }) => type === ASSIGNED_CONDITION)?.message ?? '';
   }
 
-  poolOf(name: string): string | undefined {
-    return this.get(name).annotations[ALLOCATED_FROM];
+  allocatedPool(name: string): string | undefined {
+    return this.get(name).annotations[ALLOCATED_FROM_ANNOTATION];
   }
 }
 
 /** What would be written, or was: the keys and their patches. */
-export const writes = (looks: readonly Look[]): readonly Look[] =>
-  looks.filter(({ patch }) => patch !== null);
+export const withPatches = (results: readonly ReconcileResult[]): readonly ReconcileResult[] =>
+  results.filter(({ patch }) => patch !== null);
 
-export const eventsOf = (looks: readonly Look[], key?: ServiceKey): readonly string[] =>
-  looks
-    .filter((look) => key === undefined || look.key === key)
+export const eventsOf = (results: readonly ReconcileResult[], key?: ServiceKey): readonly string[] =>
+  results
+    .filter((result) => key === undefined || result.key === key)
     .flatMap(({ events }) => events.map(({ reason, message }) => `${reason}: ${message}`));

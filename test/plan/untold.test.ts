@@ -2,33 +2,33 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Address } from '../../src/net/address.ts';
-import type { Decision, EventReason } from '../../src/plan/decision.ts';
-import { holds } from '../../src/plan/reasons.ts';
-import { type Telling, Untold } from '../../src/plan/untold.ts';
+import type { AllocationDecision, AllocationEventReason } from '../../src/plan/decision.ts';
+import { conditionTrue } from '../../src/plan/reasons.ts';
+import { type EventBatch, PendingEvents } from '../../src/plan/untold.ts';
 
 const KEY = 'default/it';
 const A: Address = { family: 4, bits: 0x0a000001n };
 const B: Address = { family: 4, bits: 0x0a000002n };
 
 const decision = (
-  events: readonly [reason: EventReason, message: string][],
-  { granted = [], addresses = granted }: Partial<Pick<Decision, 'granted' | 'addresses'>> = {},
-): Decision => ({
-  verdict: holds('Assigned', 'It has.'),
-  hands: 'ours',
+  events: readonly [reason: AllocationEventReason, message: string][],
+  { granted = [], addresses = granted }: Partial<Pick<AllocationDecision, 'granted' | 'addresses'>> = {},
+): AllocationDecision => ({
+  condition: conditionTrue('Assigned', 'It has.'),
+  owner: 'ours',
   addresses,
   pool: 'p',
   events: events.map(([reason, message]) => ({ type: 'Normal', reason, message })),
-  wants: [],
+  waitTargets: [],
   granted,
-  conflict: false,
+  hasConflict: false,
 });
 
-const messages = ({ events }: Telling): readonly string[] => events.map(({ message }) => message);
+const messages = ({ events }: EventBatch): readonly string[] => events.map(({ message }) => message);
 
 type Row = readonly [
   says: string,
-  decisions: readonly Decision[],
+  decisions: readonly AllocationDecision[],
   told: readonly string[],
   granted: readonly Address[],
 ];
@@ -69,28 +69,28 @@ const rows: readonly Row[] = [
 
 for (const [says, decisions, told, granted] of rows) {
   test(says, () => {
-    const untold = new Untold();
+    const untold = new PendingEvents();
     const last = decisions.map((one) => untold.add(KEY, one)).at(-1);
     assert.ok(last);
     assert.deepEqual([messages(last), last.granted], [told, granted]);
-    assert.deepEqual(untold.arrived(KEY), last, 'the same where the write is found to stand');
-    assert.deepEqual(messages(untold.arrived(KEY)), [], 'and only once');
+    assert.deepEqual(untold.take(KEY), last, 'the same where the write is found to stand');
+    assert.deepEqual(messages(untold.take(KEY)), [], 'and only once');
   });
 }
 
 test('however long a write fails, what is told of it does not grow', () => {
-  const untold = new Untold();
+  const untold = new PendingEvents();
   for (let i = 0; i < 1000; i++) untold.add(KEY, decision([['AllocationFailed', `in use by s${i}`]]));
-  assert.deepEqual(messages(untold.arrived(KEY)), ['in use by s999']);
+  assert.deepEqual(messages(untold.take(KEY)), ['in use by s999']);
 });
 
 test('what was written is told no more, and nothing of one Service is told of another', () => {
-  const untold = new Untold();
+  const untold = new PendingEvents();
   untold.add(KEY, decision([['IPAllocated', 'a']], { granted: [A] }));
   assert.deepEqual(messages(untold.add('default/other', decision([]))), []);
-  untold.settled(KEY);
+  untold.discard(KEY);
   assert.deepEqual(messages(untold.add(KEY, decision([]))), []);
   untold.add(KEY, decision([['IPAllocated', 'a']]));
   untold.clear();
-  assert.deepEqual(messages(untold.arrived(KEY)), []);
+  assert.deepEqual(messages(untold.take(KEY)), []);
 });

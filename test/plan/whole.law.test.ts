@@ -1,57 +1,57 @@
-/** What `planWhole` says is what comes of doing it. */
+/** What `planEdit` says is what comes of doing it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { poolObject } from '../../src/config/pools.ts';
+import { toPoolObject } from '../../src/config/pools.ts';
 import { formatAddress } from '../../src/net/address.ts';
-import { readShown } from '../../src/plan/shown.ts';
-import { applyEdit, planWhole, type Snapshot } from '../../src/plan/whole.ts';
+import { readIngressStatus } from '../../src/plan/shown.ts';
+import { type AllocationSnapshot, applyEdit, planEdit } from '../../src/plan/whole.ts';
 import { underSeeds } from '../support/random.ts';
-import { History } from './history.ts';
-import { GRACE, OPTIONS, WALL, type World } from './support.ts';
+import { RandomHistory } from './history.ts';
+import { GRACE, OPTIONS, type TestCluster, WALL } from './support.ts';
 
-const snapshot = (world: World): Snapshot => ({
-  services: [...world.stage.services.values()],
-  pools: world.pools.map(poolObject),
-  namespaces: world.namespaces,
-  layer2Only: new Set(),
+const snapshot = (cluster: TestCluster): AllocationSnapshot => ({
+  services: [...cluster.simulator.services.values()],
+  pools: cluster.pools.map(toPoolObject),
+  namespaces: cluster.namespaces,
+  layer2OnlyPools: new Set(),
 });
 
 /** What everybody shows, and what is said of it. */
-const picture = (world: World): ReadonlyMap<string, string> =>
+const statusByKey = (cluster: TestCluster): ReadonlyMap<string, string> =>
   new Map(
-    [...world.stage.services.values()]
+    [...cluster.simulator.services.values()]
       .filter(({ type, loadBalancerClass }) => type === 'LoadBalancer' && loadBalancerClass === null)
       .map((service) => {
-        const addresses = readShown(service).addresses.map(formatAddress).sort();
+        const addresses = readIngressStatus(service).addresses.map(formatAddress).sort();
         return [service.key, `${addresses.join(' ')} ${service.conditions[0]?.message ?? ''}`];
       }),
   );
 
 test('doing it gives exactly what was planned, at once and after the grace', () => {
   underSeeds(20, 3000, (random) => {
-    const history = new History(random, { invalid: true, writers: false });
+    const history = new RandomHistory(random, { invalid: true, writers: false });
     for (let step = 0; step < 15; step++) history.step();
-    const now = snapshot(history.world);
-    const edit = new History(random, { invalid: true, writers: false });
+    const now = snapshot(history.cluster);
+    const edit = new RandomHistory(random, { invalid: true, writers: false });
     for (let step = 0; step < 3; step++) edit.step();
     const kept = [...now.services].filter(() => random.chance(0.8));
     const own = new Set(kept.map(({ key }) => key));
-    const edited: Snapshot = {
-      ...snapshot(edit.world),
+    const edited: AllocationSnapshot = {
+      ...snapshot(edit.cluster),
       services: [
         ...kept,
-        ...[...edit.world.stage.services.values()].filter(({ key }) => !own.has(key)).map(asNew),
+        ...[...edit.cluster.simulator.services.values()].filter(({ key }) => !own.has(key)).map(asNew),
       ],
-      pools: random.chance(0.3) ? now.pools : snapshot(edit.world).pools,
+      pools: random.chance(0.3) ? now.pools : snapshot(edit.cluster).pools,
     };
-    const plan = planWhole(now, edited, OPTIONS, WALL);
+    const plan = planEdit(now, edited, OPTIONS, WALL);
 
     // The controller that has taken over this cluster, and lives through the edit.
-    const live = history.world.restart();
-    live.stage.run(applyEdit(live.stage, edited));
-    const atOnce = picture(live);
+    const live = history.cluster.restart();
+    live.simulator.runUntilIdle(applyEdit(live.simulator, edited));
+    const atOnce = statusByKey(live);
     live.pass(GRACE);
-    const inTheEnd = picture(live);
+    const inTheEnd = statusByKey(live);
     const said = (which: 'after' | 'later'): ReadonlyMap<string, string> =>
       new Map(
         plan.services.flatMap(({ key, [which]: standing }) =>

@@ -2,42 +2,47 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Service } from '../../src/cluster/service.ts';
-import { poolObject } from '../../src/config/pools.ts';
+import { toPoolObject } from '../../src/config/pools.ts';
 import { formatAddress } from '../../src/net/address.ts';
-import { movesSomebody, planWhole, type Snapshot, type Standing } from '../../src/plan/whole.ts';
-import { GRACE, OPTIONS, pool, service, WALL, World } from './support.ts';
+import {
+  type AllocationSnapshot,
+  disruptsServices,
+  planEdit,
+  type ServiceAssignment,
+} from '../../src/plan/whole.ts';
+import { GRACE, OPTIONS, pool, service, TestCluster, WALL } from './support.ts';
 
 const WEB = pool('web', ['10.0.0.0/31']);
 const OTHER = pool('other', ['10.9.0.0/30']);
 
-const snapshot = (services: readonly Service[], pools: readonly object[]): Snapshot => ({
+const snapshot = (services: readonly Service[], pools: readonly object[]): AllocationSnapshot => ({
   services,
-  pools: pools.map(poolObject),
+  pools: pools.map(toPoolObject),
   namespaces: new Map(),
-  layer2Only: new Set(),
+  layer2OnlyPools: new Set(),
 });
 
-const show = (standing: Standing | null): string =>
-  standing === null ? 'nothing' : standing.addresses.map(formatAddress).join(' ') || standing.reason;
+const formatAssignment = (assignment: ServiceAssignment | null): string =>
+  assignment === null ? 'nothing' : assignment.addresses.map(formatAddress).join(' ') || assignment.reason;
 
 /** A cluster at rest with two Services on pool `web`. */
-const atRest = (): readonly Service[] => [
-  ...new World({ pools: [WEB], services: [service('a'), service('b')] }).stage.services.values(),
+const settledServices = (): readonly Service[] => [
+  ...new TestCluster({ pools: [WEB], services: [service('a'), service('b')] }).simulator.services.values(),
 ];
 
-function planned(edit: (services: readonly Service[]) => Snapshot) {
-  const services = atRest();
-  const plan = planWhole(snapshot(services, [WEB]), edit(services), OPTIONS, WALL);
+function planLines(edit: (services: readonly Service[]) => AllocationSnapshot) {
+  const services = settledServices();
+  const plan = planEdit(snapshot(services, [WEB]), edit(services), OPTIONS, WALL);
   const lines = plan.services.map(
-    ({ key, fate, before, after, later }) =>
-      `${key} ${fate}: ${show(before)}, ${show(after)}, ${show(later)}`,
+    ({ key, fate: outcome, before, after, later }) =>
+      `${key} ${outcome}: ${formatAssignment(before)}, ${formatAssignment(after)}, ${formatAssignment(later)}`,
   );
   return { plan, lines };
 }
 
 const rows: readonly (readonly [
   says: string,
-  edit: (services: readonly Service[]) => Snapshot,
+  edit: (services: readonly Service[]) => AllocationSnapshot,
   lines: readonly string[],
   moves: boolean,
 ])[] = [
@@ -119,17 +124,19 @@ const rows: readonly (readonly [
 
 for (const [says, edit, lines, moves] of rows) {
   test(says, () => {
-    const done = planned(edit);
+    const done = planLines(edit);
     assert.deepEqual(done.lines, lines);
-    assert.equal(movesSomebody(done.plan), moves);
+    assert.equal(disruptsServices(done.plan), moves);
   });
 }
 
 test('who waits goes on waiting, or is served by the edit', () => {
   const pools = [pool('p', ['10.0.0.0/32'])];
-  const services = [...new World({ pools, services: [service('a'), service('b')] }).stage.services.values()];
+  const services = [
+    ...new TestCluster({ pools, services: [service('a'), service('b')] }).simulator.services.values(),
+  ];
   const fates = (edited: readonly object[]): readonly string[] =>
-    planWhole(snapshot(services, pools), snapshot(services, edited), OPTIONS, WALL).services.map(
+    planEdit(snapshot(services, pools), snapshot(services, edited), OPTIONS, WALL).services.map(
       ({ fate }) => fate,
     );
   assert.deepEqual(fates(pools), ['keeps', 'still-waits']);
@@ -137,8 +144,8 @@ test('who waits goes on waiting, or is served by the edit', () => {
 });
 
 test('the grace is told where one runs', () => {
-  assert.equal(planned((services) => snapshot(services, [])).plan.grace, GRACE);
-  assert.equal(planned((services) => snapshot(services, [WEB])).plan.grace, null);
+  assert.equal(planLines((services) => snapshot(services, [])).plan.gracePeriod, GRACE);
+  assert.equal(planLines((services) => snapshot(services, [WEB])).plan.gracePeriod, null);
 });
 
 test('a manifest has no status: what stands on the Service stays with it', () => {
@@ -150,7 +157,7 @@ test('a manifest has no status: what stands on the Service stays with it', () =>
     clusterIPs: [],
     uid: '',
   });
-  const { lines } = planned((services) => snapshot(services.map(bare), [WEB]));
+  const { lines } = planLines((services) => snapshot(services.map(bare), [WEB]));
   assert.deepEqual(lines, [
     'default/a keeps: 10.0.0.0, 10.0.0.0, 10.0.0.0',
     'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1',

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Board, summary } from '../../src/playground/board.ts';
-import type { Row } from '../../src/playground/row.ts';
+import { ServiceBoard, summarize } from '../../src/playground/board.ts';
+import type { ServiceRow } from '../../src/playground/row.ts';
 
-const row = (key: string, parts: Partial<Row> = {}): Row => ({
+const row = (key: string, parts: Partial<ServiceRow> = {}): ServiceRow => ({
   key,
   uid: key,
   resourceVersion: '1',
-  wish: 'IPv4',
+  request: 'IPv4',
   addresses: ['192.0.2.1'],
   pool: 'a',
-  standing: 'served',
+  state: 'served',
   note: null,
-  expected: true,
+  shouldHaveAddress: true,
   ...parts,
 });
-const fresh = { addresses: [], pool: null, standing: 'new' } as const;
-const late = {
+const newService = { addresses: [], pool: null, standing: 'new' } as const;
+const waitingService = {
   addresses: [],
   pool: null,
   standing: 'waiting',
@@ -25,14 +25,14 @@ const late = {
 
 describe('what is worth a line', () => {
   it('a Service from its first look to its end', () => {
-    const board = new Board();
+    const board = new ServiceBoard();
     const lines = [
-      board.put(row('a/b', fresh)),
-      board.put(row('a/b', late)),
-      board.put(row('a/b', { ...late, resourceVersion: '2', wish: 'IPv6' })),
+      board.put(row('a/b', newService)),
+      board.put(row('a/b', waitingService)),
+      board.put(row('a/b', { ...waitingService, resourceVersion: '2', request: 'IPv6' })),
       board.put(row('a/b')),
       board.put(row('a/b', { note: 'Layer2Only: Nobody answers.' })),
-      board.put(row('a/b', fresh)),
+      board.put(row('a/b', newService)),
       board.remove('a/b'),
     ];
     assert.deepEqual(lines, [
@@ -47,59 +47,63 @@ describe('what is worth a line', () => {
   });
 
   it('what it gave back', () => {
-    const board = new Board();
+    const board = new ServiceBoard();
     board.put(row('a/b', { addresses: ['192.0.2.1', '2001:db8::1'] }));
     assert.equal(board.remove('a/b'), 'a/b  is gone, and gave back 192.0.2.1 and 2001:db8::1');
   });
 
   it('nothing of a Service that came and went unseen', () => {
-    const board = new Board();
-    board.put(row('a/b', fresh));
+    const board = new ServiceBoard();
+    board.put(row('a/b', newService));
     assert.deepEqual([board.remove('a/b'), board.remove('a/b'), board.rows()], [null, null, []]);
   });
 });
 
 describe('the board', () => {
   it('is sorted, and knows who lacks an address and who was not looked at', () => {
-    const board = new Board();
-    board.put(row('b/x', fresh));
-    board.put(row('a/y', late));
+    const board = new ServiceBoard();
+    board.put(row('b/x', newService));
+    board.put(row('a/y', waitingService));
     board.put(row('a/x'));
-    board.put(row('c/x', { ...late, expected: false }));
+    board.put(row('c/x', { ...waitingService, shouldHaveAddress: false }));
     assert.deepEqual(
-      [board.rows().map(({ key }) => key), board.lacking(), board.judged],
+      [board.rows().map(({ key }) => key), board.unassigned(), board.isReconciled],
       [['a/x', 'a/y', 'b/x', 'c/x'], ['a/y', 'b/x'], false],
     );
     board.put(row('b/x'));
-    assert.equal(board.judged, true);
+    assert.equal(board.isReconciled, true);
   });
 });
 
 describe('the table in one sentence', () => {
-  const many = Array.from({ length: 7 }, (_, i) => row(`s/${i}`, late));
-  const rows: readonly [says: string, rows: readonly Row[], want: string][] = [
+  const many = Array.from({ length: 7 }, (_, i) => row(`s/${i}`, waitingService));
+  const rows: readonly [says: string, rows: readonly ServiceRow[], want: string][] = [
     ['all served', [row('a/b')], 'Every Service that should have an address has one.'],
     [
       'one meant to wait',
-      [row('a/b'), row('c/d', { ...late, expected: false })],
+      [row('a/b'), row('c/d', { ...waitingService, shouldHaveAddress: false })],
       'Every Service that should have an address has one; 1 is meant to have none.',
     ],
     [
       'one waits',
-      [row('a/b'), row('c/d', late)],
+      [row('a/b'), row('c/d', waitingService)],
       '1 Service of 2 that should have an address has none: c/d.',
     ],
     [
       'many wait',
-      [...many, row('x/y', { ...late, expected: false }), row('x/z', { ...late, expected: false })],
+      [
+        ...many,
+        row('x/y', { ...waitingService, shouldHaveAddress: false }),
+        row('x/z', { ...waitingService, shouldHaveAddress: false }),
+      ],
       '7 Services of 7 that should have an address have none: s/0, s/1, s/2, s/3, s/4 and 2 more; 2 are meant to have none.',
     ],
   ];
   for (const [says, table, want] of rows) {
     it(says, () => {
-      const board = new Board();
+      const board = new ServiceBoard();
       for (const each of table) board.put(each);
-      assert.equal(summary(board.rows(), board.lacking()), want);
+      assert.equal(summarize(board.rows(), board.unassigned()), want);
     });
   }
 });

@@ -3,20 +3,20 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { eventually } from '../controller/support/eventually.ts';
 import { Program } from '../controller/support/program.ts';
-import { realParts } from '../support/skip.ts';
+import { findKubernetesBinaries } from '../support/skip.ts';
 
 export class BuiltPlayground {
   readonly program: Program;
   readonly #script: string;
-  readonly #home: string;
+  readonly #homeFolder: string;
 
   constructor(script: string, home: string, args: readonly string[] = []) {
     this.#script = script;
-    this.#home = home;
+    this.#homeFolder = home;
     this.program = new Program(script, ['playground', ...args], { TMPDIR: home });
   }
 
-  shows(pattern: RegExp): Promise<string> {
+  waitFor(pattern: RegExp): Promise<string> {
     return eventually(() => {
       const found = pattern.exec(this.program.text);
       assert.ok(found, `${pattern} is not on the screen:\n${this.program.text}\n${this.program.stderr}`);
@@ -25,31 +25,31 @@ export class BuiltPlayground {
   }
 
   async start(args: readonly string[]): Promise<ChildProcess> {
-    const parts = realParts();
-    if (!parts.there) throw new Error(parts.reason);
+    const parts = findKubernetesBinaries();
+    if (!parts.isAvailable) throw new Error(parts.reason);
     return this.#run(parts.kubectl, args);
   }
 
   async #run(program: string, args: readonly string[]): Promise<ChildProcess> {
-    const kubeconfig = await this.shows(/export KUBECONFIG=(\S+)/);
+    const kubeconfig = await this.waitFor(/export KUBECONFIG=(\S+)/);
     // A home of its own: kubectl caches discovery there.
-    const env = { PATH: process.env['PATH'], HOME: this.#home, KUBECONFIG: kubeconfig };
+    const env = { PATH: process.env['PATH'], HOME: this.#homeFolder, KUBECONFIG: kubeconfig };
     return spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
   }
 
   /** What kubectl printed; it must have gone well, and without a word of warning. */
   kubectl(args: readonly string[], input = ''): Promise<string> {
-    return this.start(args).then((child) => printed(child, `kubectl ${args.join(' ')}`, input));
+    return this.start(args).then((child) => collectOutput(child, `kubectl ${args.join(' ')}`, input));
   }
 
   /** What the built program itself printed, as a command for people. */
   async berth(...args: readonly string[]): Promise<string> {
     const child = await this.#run(process.execPath, [this.#script, ...args]);
-    return printed(child, `berth ${args.join(' ')}`, '');
+    return collectOutput(child, `berth ${args.join(' ')}`, '');
   }
 }
 
-async function printed(child: ChildProcess, name: string, input: string): Promise<string> {
+async function collectOutput(child: ChildProcess, name: string, input: string): Promise<string> {
   let [out, err] = ['', ''];
   child.stdout?.on('data', (chunk) => {
     out += chunk;

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { readPaths } from '../../src/playground/files.ts';
+import { readManifestPaths } from '../../src/playground/files.ts';
 
 const pod = (name: string): string => `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\n`;
 
@@ -21,11 +21,11 @@ describe('files and folders', () => {
   after(() => rmSync(folder, { recursive: true }));
 
   const read = async (...paths: readonly string[]): Promise<readonly string[]> => {
-    const { manifests, complaints } = await readPaths(paths.map((path) => join(folder, path)));
+    const { manifests, problems } = await readManifestPaths(paths.map((path) => join(folder, path)));
     const bare = (place: string): string => place.replace(`${folder}/`, '');
     return [
-      ...manifests.map(({ place }) => bare(place)),
-      ...complaints.map(({ place, says }) => `${bare(place)}: ${says}`),
+      ...manifests.map(({ location }) => bare(location)),
+      ...problems.map(({ location, message }) => `${bare(location)}: ${message}`),
     ];
   };
 

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { kubeconfigTarget } from '../../src/kube/kubeconfig.ts';
+import { restConfigFromKubeconfig } from '../../src/kube/kubeconfig.ts';
 import { writeKubeconfig } from '../../src/playground/kubeconfig.ts';
 import { systemClock } from '../../src/work/clock.ts';
 
@@ -21,7 +21,7 @@ describe('the kubeconfig', () => {
     assert.ok(written.ok);
     const { path, remove } = written.value;
     assert.deepEqual([statSync(path).mode & 0o777, statSync(dirname(path)).mode & 0o777], [0o600, 0o700]);
-    const target = await kubeconfigTarget({ paths: [path], clock: systemClock });
+    const target = await restConfigFromKubeconfig({ paths: [path], clock: systemClock });
     assert.ok(target.ok);
     assert.equal(target.value.server.href, `${URL}/`);
     await remove();

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { root } from '../../dev/place.mjs';
 import type { Raw } from '../../src/cluster/fields.ts';
-import { type Learned, learnedOf } from '../../src/playground/learned.ts';
+import { type LearnedRoutes, predictLearnedRoutes } from '../../src/playground/learned.ts';
 
 const READ = new Set([
   ...['BGPConfiguration', 'BGPPeer', 'BGPFilter', 'IPPool', 'BlockAffinity', 'IPReservation'],
@@ -64,8 +64,8 @@ const RANGE = configuration('192.0.2.0/24');
 const TOR = peer('10.10.0.1');
 const BOTH = ['192.0.2.7', '2001:db8::7'];
 
-const learned = (...objects: readonly Raw[]): Learned => {
-  const found = learnedOf(objects, READ).get('shop/web');
+const learned = (...objects: readonly Raw[]): LearnedRoutes => {
+  const found = predictLearnedRoutes(objects, READ).get('shop/web');
   assert.ok(found);
   return found;
 };
@@ -132,7 +132,7 @@ describe('what routers learn of a Service', () => {
     it(says, () => {
       const found = learned(...objects);
       assert.deepEqual(Object.fromEntries(found.byAddress), want);
-      assert.equal(found.isWell, note === null, found.note ?? '');
+      assert.equal(found.isOk, note === null, found.note ?? '');
       if (note === null) assert.equal(found.note, null);
       else assert.match(found.note ?? '', note);
     });
@@ -147,14 +147,14 @@ describe('what routers learn of a Service', () => {
     };
     const found = learned(RANGE, TOR, filtered, filter, ...nodes(1), service(['192.0.2.7']), slice('w1'));
     assert.deepEqual([...found.byAddress], [['192.0.2.7', ['10.10.0.1 via w1']]]);
-    assert.equal(found.isWell, true);
+    assert.equal(found.isOk, true);
     assert.match(found.note ?? '', /not to 10\.10\.0\.2 \(P25 filter-rejects\)/);
   });
 
   it('what cannot be read leaves the question open', () => {
     const objects = [RANGE, TOR, ...nodes(1), service(['192.0.2.7']), slice('w1')];
     const read = new Set([...READ].filter((kind) => kind !== 'IPPool' && kind !== 'Node'));
-    const found = learnedOf(
+    const found = predictLearnedRoutes(
       objects.filter(({ kind }) => kind !== 'Node'),
       read,
     ).get('shop/web');
@@ -162,7 +162,7 @@ describe('what routers learn of a Service', () => {
   });
 
   it('a Service without an address is not spoken of', () =>
-    assert.equal(learnedOf([RANGE, TOR, ...nodes(1), service([])], READ).size, 0));
+    assert.equal(predictLearnedRoutes([RANGE, TOR, ...nodes(1), service([])], READ).size, 0));
 });
 
 it('the playground announces what the examples announce, to the same router', () => {

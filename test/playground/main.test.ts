@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { openPlayground, Screen } from './terminal.ts';
+import { OutputStream, openPlayground } from './terminal.ts';
 
 const POOL = `apiVersion: metallb.io/v1beta1
 kind: IPAddressPool
@@ -126,10 +126,10 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
 
   it('stays, follows what changes, and leaves nothing behind', async () => {
     const opened = openPlayground(['-f', file('stay.yaml', POOL, service('a'))]);
-    const kubeconfig = await opened.shows(/export KUBECONFIG=(\S+)/);
+    const kubeconfig = await opened.waitFor(/export KUBECONFIG=(\S+)/);
     const { clusters } = JSON.parse(await (await import('node:fs/promises')).readFile(kubeconfig, 'utf8'));
     const server: string = clusters[0].cluster.server;
-    await opened.shows(/Ctrl-C/);
+    await opened.waitFor(/Ctrl-C/);
     const services = `${server}/api/v1/namespaces/default/services`;
     const body = JSON.stringify({
       metadata: { name: 'b' },
@@ -137,10 +137,10 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
     });
     const headers = { 'content-type': 'application/json' };
     assert.equal((await fetch(services, { method: 'POST', headers, body })).status, 201);
-    await opened.shows(/^\d\d:\d\d:\d\d {2}default\/b {2}has no address: PoolExhausted: .*$/m);
+    await opened.waitFor(/^\d\d:\d\d:\d\d {2}default\/b {2}has no address: PoolExhausted: .*$/m);
     await fetch(`${services}/a`, { method: 'DELETE' });
-    await opened.shows(/^\d\d:\d\d:\d\d {2}default\/a {2}is gone, and gave back 192\.0\.2\.7$/m);
-    await opened.shows(/^\d\d:\d\d:\d\d {2}default\/b {2}has 192\.0\.2\.7 from pool one$/m);
+    await opened.waitFor(/^\d\d:\d\d:\d\d {2}default\/a {2}is gone, and gave back 192\.0\.2\.7$/m);
+    await opened.waitFor(/^\d\d:\d\d:\d\d {2}default\/b {2}has 192\.0\.2\.7 from pool one$/m);
     assert.equal(await opened.stop(), 0);
     assert.equal(existsSync(kubeconfig), false);
     await assert.rejects(fetch(server));
@@ -152,7 +152,7 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
       openPlayground([]),
       openPlayground(['-f', file('second.yaml', POOL, service('a'))]),
     ];
-    const files = await Promise.all([first, second].map(({ shows }) => shows(/export KUBECONFIG=(\S+)/)));
+    const files = await Promise.all([first, second].map(({ waitFor }) => waitFor(/export KUBECONFIG=(\S+)/)));
     assert.notEqual(files[0], files[1]);
     assert.equal(await first.stop(), 0);
     assert.ok(existsSync(files[1] ?? ''));
@@ -167,9 +167,9 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
   });
 
   it('ends when nobody reads it any more', async () => {
-    const stdout = new Screen();
+    const stdout = new OutputStream();
     const opened = openPlayground([], { stdout });
-    await opened.shows(/Ctrl-C/);
+    await opened.waitFor(/Ctrl-C/);
     stdout.destroy(new Error('EPIPE'));
     assert.equal(await opened.ended, 0);
   });
@@ -192,7 +192,7 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
   it('--kubeconfig is where it says, and never over a file of somebody else', async () => {
     const path = join(folder, 'kubeconfig');
     const opened = openPlayground(['--kubeconfig', path]);
-    await opened.shows(new RegExp(`export KUBECONFIG=${path}`));
+    await opened.waitFor(new RegExp(`export KUBECONFIG=${path}`));
     assert.ok(existsSync(path));
     await opened.stop();
     const precious = file('precious', 'mine');
@@ -222,7 +222,7 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
   }
 
   it('on a narrow terminal everything fits, in colour', async () => {
-    const stdout = new Screen({ isTTY: true, columns: 60 });
+    const stdout = new OutputStream({ isTTY: true, columns: 60 });
     assert.equal(await openPlayground(['--once'], { stdout }).ended, 0);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
     const plain = stdout.lines.map((line) => line.replace(/\u001b\[\d+m/g, ''));

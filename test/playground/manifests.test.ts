@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { metadataOf } from '../../src/cluster/fields.ts';
-import { readManifests } from '../../src/playground/manifests.ts';
+import { parseManifestYaml } from '../../src/playground/manifests.ts';
 
 const service = (name: string): string => `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\n`;
 
 /** `name@place` of what could be read, and `place: says` of what could not. */
 async function read(text: string): Promise<readonly string[]> {
-  const { manifests, complaints } = await readManifests('a.yaml', text);
+  const { manifests, problems } = await parseManifestYaml('a.yaml', text);
   return [
-    ...manifests.map(({ object, place }) => `${String(metadataOf(object)['name'])}@${place}`),
-    ...complaints.map(({ place, says }) => `${place}: ${says}`),
+    ...manifests.map(({ object, location }) => `${String(metadataOf(object)['name'])}@${location}`),
+    ...problems.map(({ location, message }) => `${location}: ${message}`),
   ];
 }
 

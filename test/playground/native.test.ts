@@ -4,11 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { ANNOUNCED } from '../../src/controller/announcer.ts';
+import { ANNOUNCED_CONDITION } from '../../src/controller/announcer.ts';
 import { eventually, eventuallyEqual } from '../controller/support/eventually.ts';
-import type { Loose } from '../controller/support/rig.ts';
+import type { AnyObject } from '../controller/support/rig.ts';
 import { seeded, seeds } from '../support/random.ts';
-import { type Opened, openPlayground } from './terminal.ts';
+import { type OpenPlayground, openPlayground } from './terminal.ts';
 
 const skip = process.platform === 'linux' ? false : 'only Linux has loopback addresses enough';
 
@@ -18,9 +18,9 @@ const MERGE = 'application/merge-patch+json';
 const EXCLUDE = 'node.kubernetes.io/exclude-from-external-load-balancers';
 
 /** An editor at the API of a playground. */
-async function editorOf(opened: Opened) {
-  const kubeconfig = await opened.shows(/export KUBECONFIG=(\S+)/);
-  await opened.shows(/Ctrl-C/);
+async function apiEditor(opened: OpenPlayground) {
+  const kubeconfig = await opened.waitFor(/export KUBECONFIG=(\S+)/);
+  await opened.waitFor(/Ctrl-C/);
   const { clusters } = JSON.parse(readFileSync(kubeconfig, 'utf8'));
   const server: string = clusters[0].cluster.server;
   const send = async (method: string, path: string, body?: unknown, type = MERGE): Promise<void> => {
@@ -40,7 +40,7 @@ async function editorOf(opened: Opened) {
 }
 
 /** What was said last of it. */
-function lastOf({ stdout }: Opened, what: string): string {
+function lastLineOf({ stdout }: OpenPlayground, what: string): string {
   const lines = stdout.lines.filter((line) => line.includes(`  ${what}  `));
   return lines.at(-1)?.split('  ').slice(2).join('  ') ?? '';
 }
@@ -78,28 +78,30 @@ shop/web        IPv4                    192.0.2.10       everyday     10.10.0.1 
 
   it('follows pools, endpoints, nodes and peers as they are edited', async () => {
     const opened = openPlayground(['--native']);
-    const { server, patch, remove } = await editorOf(opened);
+    const { server, patch, remove } = await apiEditor(opened);
     await patch(`${METALLB}/bgpadvertisements/everyday`, {
       spec: { ipAddressPools: ['everyday', 'on-request'] },
     });
-    await opened.shows(/^\S+ {2}shop\/partners {2}is learned by 10\.10\.0\.1 via w1 w2 w3$/m);
+    await opened.waitFor(/^\S+ {2}shop\/partners {2}is learned by 10\.10\.0\.1 via w1 w2 w3$/m);
     const slices = '/apis/discovery.k8s.io/v1/namespaces/search/endpointslices';
     await patch(`${slices}/index-ipv4`, endpoints(['w1', 'w2', 'w2', 'w2']));
-    await opened.shows(/^\S+ {2}search\/index {2}is learned by 10\.10\.0\.1 via w1×1 w2×3$/m);
+    await opened.waitFor(/^\S+ {2}search\/index {2}is learned by 10\.10\.0\.1 via w1×1 w2×3$/m);
     await patch(`${CORE}/nodes/w2`, { spec: { unschedulable: true } });
-    await opened.shows(/^\S+ {2}shop\/cart {2}is learned by 10\.10\.0\.1 via w1 w3$/m);
-    await opened.shows(/^\S+ {2}shop\/mail {2}is learned by 10\.10\.0\.1 via w2 \(leaving\)$/m);
-    await opened.shows(/^\S+ {2}w2 {2}has no session with 10\.10\.0\.1 any more: .*"this node is leaving"$/m);
-    await opened.shows(
+    await opened.waitFor(/^\S+ {2}shop\/cart {2}is learned by 10\.10\.0\.1 via w1 w3$/m);
+    await opened.waitFor(/^\S+ {2}shop\/mail {2}is learned by 10\.10\.0\.1 via w2 \(leaving\)$/m);
+    await opened.waitFor(
+      /^\S+ {2}w2 {2}has no session with 10\.10\.0\.1 any more: .*"this node is leaving"$/m,
+    );
+    await opened.waitFor(
       /^\S+ {2}shop\/mail {2}NotLearned: 192\.0\.2\.25 is learned by no router: .*; this node has left its routers \(w2\)\.$/m,
     );
     await patch(`${CORE}/nodes/w2`, { spec: { unschedulable: null } });
-    await opened.shows(/^\S+ {2}w2 {2}has a session with 10\.10\.0\.1$/m);
-    await eventually(() => assert.equal(lastOf(opened, 'shop/mail'), 'is learned by 10.10.0.1 via w2'));
+    await opened.waitFor(/^\S+ {2}w2 {2}has a session with 10\.10\.0\.1$/m);
+    await eventually(() => assert.equal(lastLineOf(opened, 'shop/mail'), 'is learned by 10.10.0.1 via w2'));
     await remove(`${CORE}/nodes/w1`);
-    await eventually(() => assert.equal(lastOf(opened, 'shop/web'), 'is learned by 10.10.0.1 via w2 w3'));
+    await eventually(() => assert.equal(lastLineOf(opened, 'shop/web'), 'is learned by 10.10.0.1 via w2 w3'));
     await remove(`/apis/metallb.io/v1beta2/namespaces/metallb-system/bgppeers/tor`);
-    await opened.shows(/^\S+ {2}shop\/web {2}NoPeer: 192\.0\.2\.10 is learned by no router: /m);
+    await opened.waitFor(/^\S+ {2}shop\/web {2}NoPeer: 192\.0\.2\.10 is learned by no router: /m);
     assert.equal(await opened.stop(), 0);
     assert.equal(opened.stderr.text, '');
     await assert.rejects(fetch(server));
@@ -107,13 +109,13 @@ shop/web        IPv4                    192.0.2.10       everyday     10.10.0.1 
 
   it('has on each Service the word of the controller on what its table shows', async () => {
     const opened = openPlayground(['--native']);
-    const { server } = await editorOf(opened);
+    const { server } = await apiEditor(opened);
     const words = async (): Promise<readonly string[]> => {
-      const { items } = (await (await fetch(`${server}${CORE}/services`)).json()) as Loose;
+      const { items } = (await (await fetch(`${server}${CORE}/services`)).json()) as AnyObject;
       return items
-        .filter(({ spec }: Loose) => spec.type === 'LoadBalancer')
-        .map(({ metadata, status }: Loose) => {
-          const said = status.conditions?.find(({ type }: Loose) => type === ANNOUNCED);
+        .filter(({ spec }: AnyObject) => spec.type === 'LoadBalancer')
+        .map(({ metadata, status }: AnyObject) => {
+          const said = status.conditions?.find(({ type }: AnyObject) => type === ANNOUNCED_CONDITION);
           return `${metadata.name}: ${said?.status} ${said?.reason} ${/from .*(?= to tor)/.exec(said?.message) ?? ''}`;
         })
         .sort();
@@ -130,25 +132,25 @@ shop/web        IPv4                    192.0.2.10       everyday     10.10.0.1 
 
   it('says what is wrong with an object, who says so, and when it is mended', async () => {
     const opened = openPlayground(['--native']);
-    const { patch } = await editorOf(opened);
+    const { patch } = await apiEditor(opened);
     const advertisement = `${METALLB}/bgpadvertisements/everyday`;
     await patch(advertisement, { spec: { communities: ['nobody-knows'] } });
-    await opened.shows(
+    await opened.waitFor(
       /^\S+ {2}configuration {2}is wrong, its last good version stays \(w1 w2 w3\): .*nobody-knows/m,
     );
     await patch(advertisement, { spec: { communities: null } });
-    await opened.shows(/^\S+ {2}configuration {2}is right again \(w1 w2 w3\)$/m);
+    await opened.waitFor(/^\S+ {2}configuration {2}is right again \(w1 w2 w3\)$/m);
     assert.equal(await opened.stop(), 0);
   });
 
   it('a Node that is new has a speaker at once', async () => {
     const opened = openPlayground(['--native']);
-    const { create } = await editorOf(opened);
+    const { create } = await apiEditor(opened);
     const addresses = [{ type: 'InternalIP', address: '10.10.0.14' }];
     await create(`${CORE}/nodes`, { metadata: { name: 'w4' }, status: { addresses } });
-    await opened.shows(/^\S+ {2}shop\/web {2}is learned by 10\.10\.0\.1 via w1 w2 w3 w4$/m);
+    await opened.waitFor(/^\S+ {2}shop\/web {2}is learned by 10\.10\.0\.1 via w1 w2 w3 w4$/m);
     // It has no IPv6 address that could be a next hop.
-    await opened.shows(
+    await opened.waitFor(
       /^\S+ {2}shop\/cart {2}is learned by 10\.10\.0\.1 via w1 w2 w3 w4 and 10\.10\.0\.1 via w1 w2 w3$/m,
     );
     assert.equal(await opened.stop(), 0);
@@ -181,7 +183,7 @@ shop/web        IPv4                    192.0.2.10       everyday     10.10.0.1 
     it(`the router follows a Service wherever it goes (SEED=${seed})`, async () => {
       const random = seeded(seed);
       const opened = openPlayground(['--native']);
-      const { patch } = await editorOf(opened);
+      const { patch } = await apiEditor(opened);
       const nodes = ['w1', 'w2', 'w3'];
       const excluded = new Set<string>();
       let [pods, policy] = [['w2'], 'Local'];
@@ -212,7 +214,7 @@ shop/web        IPv4                    192.0.2.10       everyday     10.10.0.1 
             ? /is learned by no router/
             : new RegExp(`^is learned by 10\\.10\\.0\\.1 via ${via.join(' ')}$`);
         // What is as before is not said again: the table has said the first.
-        const said = (): string => lastOf(opened, 'shop/mail') || 'is learned by 10.10.0.1 via w2';
+        const said = (): string => lastLineOf(opened, 'shop/mail') || 'is learned by 10.10.0.1 via w2';
         await eventually(() => assert.match(said(), want, `after step ${step}`));
       }
       assert.equal(await opened.stop(), 0);

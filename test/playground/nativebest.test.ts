@@ -1,36 +1,36 @@
 /** The decision of a playground's router, rule by rule. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { bestWays, type Offered } from '../../src/playground/nativebest.ts';
+import { type OfferedPath, selectBestPaths } from '../../src/playground/nativebest.ts';
 import type { AsPath } from '../../src/routes/aspath.ts';
-import { WELL_KNOWN } from '../../src/routes/community.ts';
-import { linkBandwidth } from '../../src/routes/extended.ts';
-import { type PathAttributes, PLAIN_ATTRIBUTES } from '../../src/routes/path.ts';
+import { WELL_KNOWN_COMMUNITIES } from '../../src/routes/community.ts';
+import { linkBandwidthCommunity } from '../../src/routes/extended.ts';
+import { DEFAULT_ATTRIBUTES, type PathAttributes } from '../../src/routes/path.ts';
 
 const path = (...asns: readonly number[]): AsPath => [{ kind: 'sequence', asns }];
 const weight = (pods: number) => [
-  linkBandwidth({ asn: 64_700, bytesPerSecond: pods * 125e6, transitive: false }),
+  linkBandwidthCommunity({ asn: 64_700, bytesPerSecond: pods * 125e6, transitive: false }),
 ];
-const leaving = { communities: [WELL_KNOWN['graceful-shutdown']] };
+const gracefulShutdown = { communities: [WELL_KNOWN_COMMUNITIES['graceful-shutdown']] };
 
-type Says = Partial<PathAttributes> & { readonly internal?: boolean };
+type PathOverrides = Partial<PathAttributes> & { readonly internal?: boolean };
 
-const offered = (all: Readonly<Record<string, Says>>): readonly Offered[] =>
-  Object.entries(all).map(([node, { internal = false, ...says }]) => ({
+const offeredPaths = (all: Readonly<Record<string, PathOverrides>>): readonly OfferedPath[] =>
+  Object.entries(all).map(([node, { internal = false, ...overrides }]) => ({
     ...{ node, internal },
-    attributes: { ...PLAIN_ATTRIBUTES, asPath: path(64_700), ...says },
+    attributes: { ...DEFAULT_ATTRIBUTES, asPath: path(64_700), ...overrides },
   }));
 
 /** As the table shows them. */
-const shown = (all: Readonly<Record<string, Says>>): string =>
-  bestWays(offered(all))
+const selectedText = (all: Readonly<Record<string, PathOverrides>>): string =>
+  selectBestPaths(offeredPaths(all))
     .map(
       (way) =>
-        `${way.node}${way.weight === null ? '' : `×${way.weight}`}${way.isLeaving ? ' (leaving)' : ''}`,
+        `${way.node}${way.weight === null ? '' : `×${way.weight}`}${way.isDraining ? ' (leaving)' : ''}`,
     )
     .join(' ');
 
-const rows: readonly [says: string, all: Readonly<Record<string, Says>>, want: string][] = [
+const rows: readonly [says: string, all: Readonly<Record<string, PathOverrides>>, want: string][] = [
   ['ways that are as good are all taken, by name', { w2: {}, w1: {} }, 'w1 w2'],
   ['a higher LOCAL_PREF wins', { w1: { localPref: 200 }, w2: { localPref: 150 } }, 'w1'],
   ['where none is said it is 100', { w1: { localPref: 99 }, w2: {} }, 'w2'],
@@ -41,8 +41,12 @@ const rows: readonly [says: string, all: Readonly<Record<string, Says>>, want: s
   ['MED says nothing between two ASes', { w1: { med: 10 }, w2: { asPath: path(64_701), med: 5 } }, 'w1 w2'],
   ['a way from outside goes before one from inside', { w1: { internal: true }, w2: {} }, 'w2'],
   ['a better origin wins', { w1: { origin: 'incomplete' }, w2: {} }, 'w2'],
-  ['who leaves comes last', { w1: { ...leaving, localPref: 500 }, w2: { asPath: path(1, 2, 3) } }, 'w2'],
-  ['and is taken where nobody else is there', { w1: leaving }, 'w1 (leaving)'],
+  [
+    'who leaves comes last',
+    { w1: { ...gracefulShutdown, localPref: 500 }, w2: { asPath: path(1, 2, 3) } },
+    'w2',
+  ],
+  ['and is taken where nobody else is there', { w1: gracefulShutdown }, 'w1 (leaving)'],
   [
     'weights are those of the links',
     { w1: { extendedCommunities: weight(2) }, w2: { extendedCommunities: weight(1) } },
@@ -53,5 +57,5 @@ const rows: readonly [says: string, all: Readonly<Record<string, Says>>, want: s
 ];
 
 describe('which ways a router takes', () => {
-  for (const [says, all, want] of rows) it(says, () => assert.equal(shown(all), want));
+  for (const [says, all, want] of rows) it(says, () => assert.equal(selectedText(all), want));
 });

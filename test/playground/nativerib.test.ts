@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Update } from '../../src/bgp/wire/message.ts';
-import { type Nlri, PREFIX_SLACK, putPrefix } from '../../src/bgp/wire/nlri.ts';
+import { type Nlri, PREFIX_SLACK_BYTES, putPrefix } from '../../src/bgp/wire/nlri.ts';
 import { type Address, FAMILY_BITS, type Family } from '../../src/net/address.ts';
 import { formatPrefix, networkMask, type Prefix, prefixContains } from '../../src/net/prefix.ts';
-import { RouterRib, type Teller } from '../../src/playground/nativerib.ts';
-import { PLAIN_ATTRIBUTES, toNextHop } from '../../src/routes/path.ts';
+import { RouterRib, type RouteSource } from '../../src/playground/nativerib.ts';
+import { DEFAULT_ATTRIBUTES, toNextHop } from '../../src/routes/path.ts';
 import { type Random, underSeeds } from '../support/random.ts';
 
 const nlri = (prefix: Prefix): Nlri => {
-  const bytes = new Uint8Array(1 + PREFIX_SLACK + PREFIX_SLACK);
+  const bytes = new Uint8Array(1 + PREFIX_SLACK_BYTES + PREFIX_SLACK_BYTES);
   const end = putPrefix(bytes, new DataView(bytes.buffer), 0, prefix);
   return { family: prefix.family, count: 1, bytes: bytes.subarray(0, end) };
 };
@@ -19,7 +19,7 @@ const update = (withdrawn: readonly Prefix[], announced: readonly Prefix[]): Upd
   kind: 'update',
   withdrawn: withdrawn.map(nlri),
   announced: announced.map((one) => ({ nlri: nlri(one), nextHop: toNextHop({ family: 4, bits: 1n }) })),
-  attributes: announced.length === 0 ? null : PLAIN_ATTRIBUTES,
+  attributes: announced.length === 0 ? null : DEFAULT_ATTRIBUTES,
   endOfRib: null,
   faults: [],
 });
@@ -39,9 +39,9 @@ function anyPrefix(random: Random): Prefix {
 it('a router goes by the longest prefix, over all who tell it', () =>
   underSeeds(20, 500, (random) => {
     const rib = new RouterRib();
-    const tellers: readonly Teller[] = ['w1', 'w2', 'w3'].map((node) => ({ node, internal: false }));
-    const told = new Map<string, { readonly teller: Teller; readonly prefix: Prefix }>();
-    const keyOf = (teller: Teller, prefix: Prefix): string => `${teller.node} ${formatPrefix(prefix)}`;
+    const tellers: readonly RouteSource[] = ['w1', 'w2', 'w3'].map((node) => ({ node, internal: false }));
+    const told = new Map<string, { readonly teller: RouteSource; readonly prefix: Prefix }>();
+    const keyOf = (teller: RouteSource, prefix: Prefix): string => `${teller.node} ${formatPrefix(prefix)}`;
     for (let step = 0; step < 60; step++) {
       const teller = random.pick(tellers);
       if (random.chance(0.05)) {
@@ -51,7 +51,7 @@ it('a router goes by the longest prefix, over all who tell it', () =>
         // The withdrawn go first: a prefix in both is announced.
         const withdrawn = random.chance(0.5) ? [anyPrefix(random)] : [];
         const announced = random.chance(0.6) ? [anyPrefix(random), anyPrefix(random)] : [];
-        rib.hear(teller, update(withdrawn, announced));
+        rib.receive(teller, update(withdrawn, announced));
         for (const prefix of withdrawn) told.delete(keyOf(teller, prefix));
         for (const prefix of announced) told.set(keyOf(teller, prefix), { teller, prefix });
       }
@@ -61,12 +61,12 @@ it('a router goes by the longest prefix, over all who tell it', () =>
       const want = holding
         .filter(({ prefix }) => prefix.length === longest)
         .map(({ teller: { node } }) => node);
-      const learnt = rib.wayTo(address);
-      assert.deepEqual(learnt?.ways.map(({ node }) => node) ?? [], want.sort());
+      const learnt = rib.lookUp(address);
+      assert.deepEqual(learnt?.paths.map(({ node }) => node) ?? [], want.sort());
       if (learnt !== null) assert.equal(learnt.prefix.length, longest);
       for (const { node } of tellers)
         assert.equal(
-          rib.countFrom(node),
+          rib.countPrefixesFrom(node),
           [...told.values()].filter(({ teller: one }) => one.node === node).length,
         );
     }

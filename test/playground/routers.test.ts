@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually } from '../controller/support/eventually.ts';
-import { type Opened, openPlayground } from './terminal.ts';
+import { type OpenPlayground, openPlayground } from './terminal.ts';
 
 const POOL = `apiVersion: metallb.io/v1beta1
 kind: IPAddressPool
@@ -34,14 +34,14 @@ metadata: {name: n1, annotations: {projectcalico.org/IPv4Address: 10.10.0.11/24}
 
 describe('what routers would learn', () => {
   let folder: string;
-  let opened: Opened;
+  let opened: OpenPlayground;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'berth-playground-test-'));
   });
   afterEach(() => opened.stop());
   after(() => rmSync(folder, { recursive: true }));
 
-  function open(name: string, documents: readonly string[], ...args: readonly string[]): Opened {
+  function open(name: string, documents: readonly string[], ...args: readonly string[]): OpenPlayground {
     const path = join(folder, name);
     writeFileSync(path, documents.join('---\n'));
     opened = openPlayground(['-f', path, ...args]);
@@ -69,10 +69,10 @@ describe('what routers would learn', () => {
 
   it('what routers learn is followed, and the condition of the Service agrees', async () => {
     open('follow.yaml', [POOL, SERVICE, CALICO]);
-    const kubeconfig = await opened.shows(/export KUBECONFIG=(\S+)/);
+    const kubeconfig = await opened.waitFor(/export KUBECONFIG=(\S+)/);
     const { clusters } = JSON.parse(readFileSync(kubeconfig, 'utf8'));
     const server: string = clusters[0].cluster.server;
-    await opened.shows(/Ctrl-C/);
+    await opened.waitFor(/Ctrl-C/);
     const calico = `${server}/apis/projectcalico.org/v3`;
     const patch = async (spec: unknown): Promise<void> => {
       const headers = { 'content-type': 'application/merge-patch+json' };
@@ -89,11 +89,11 @@ describe('what routers would learn', () => {
       });
     await announced('Predicted');
     await patch({ serviceLoadBalancerIPs: [{ cidr: '198.51.100.0/24' }] });
-    await opened.shows(/^\S+ {2}default\/a {2}RangeNotListed: 192\.0\.2\.7 is learned by no router: /m);
+    await opened.waitFor(/^\S+ {2}default\/a {2}RangeNotListed: 192\.0\.2\.7 is learned by no router: /m);
     await patch({ serviceLoadBalancerIPs: [{ cidr: '192.0.2.0/28' }] });
-    await opened.shows(/^\S+ {2}default\/a {2}is learned by 10\.10\.0\.1 via n1$/m);
+    await opened.waitFor(/^\S+ {2}default\/a {2}is learned by 10\.10\.0\.1 via n1$/m);
     await fetch(`${calico}/bgppeers/tor`, { method: 'DELETE' });
-    await opened.shows(/^\S+ {2}default\/a {2}NoPeer: /m);
+    await opened.waitFor(/^\S+ {2}default\/a {2}NoPeer: /m);
     assert.equal(await opened.stop(), 0);
     assert.equal(opened.stderr.text, '');
   });

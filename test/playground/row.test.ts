@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Raw } from '../../src/cluster/fields.ts';
-import { EXPECT, type Row, readRow } from '../../src/playground/row.ts';
+import { EXPECT_ANNOTATION, readServiceRow, type ServiceRow } from '../../src/playground/row.ts';
 
 type Parts = {
   readonly annotations?: Record<string, string>;
@@ -35,8 +35,8 @@ const raw = ({ annotations = {}, spec = {}, ips = [], reason }: Parts): Raw => (
   },
 });
 
-const row = (parts: Parts): Row => {
-  const read = readRow(raw(parts));
+const row = (parts: Parts): ServiceRow => {
+  const read = readServiceRow(raw(parts));
   assert.ok(read);
   return read;
 };
@@ -74,40 +74,48 @@ describe('what a Service asks for', () => {
       `IPv4, pool ${'x'.repeat(48)}…`,
     ],
   ];
-  for (const [says, parts, want] of rows) it(says, () => assert.equal(row(parts).wish, want));
+  for (const [says, parts, want] of rows) it(says, () => assert.equal(row(parts).request, want));
 });
 
 describe('where it stands', () => {
-  const rows: readonly [says: string, parts: Parts, want: Partial<Row>][] = [
-    ['nobody has looked at it', {}, { standing: 'new', note: null, expected: true }],
+  const rows: readonly [says: string, parts: Parts, want: Partial<ServiceRow>][] = [
+    ['nobody has looked at it', {}, { state: 'new', note: null, shouldHaveAddress: true }],
     [
       'served',
       { ips: ['192.0.2.1'], reason: 'Assigned', annotations: { 'metallb.io/ip-allocated-from-pool': 'a' } },
-      { standing: 'served', note: null, pool: 'a', addresses: ['192.0.2.1'] },
+      { state: 'served', note: null, pool: 'a', addresses: ['192.0.2.1'] },
     ],
     [
       'served, with a word to it',
       { ips: ['192.0.2.1'], reason: 'Layer2Only' },
-      { standing: 'served', note: 'Layer2Only: So it is.', pool: null },
+      { state: 'served', note: 'Layer2Only: So it is.', pool: null },
     ],
-    ['waiting', { reason: 'PoolExhausted' }, { standing: 'waiting', note: 'PoolExhausted: So it is.' }],
+    ['waiting', { reason: 'PoolExhausted' }, { state: 'waiting', note: 'PoolExhausted: So it is.' }],
     [
       "somebody else's",
       { spec: { loadBalancerClass: 'acme' } },
-      { standing: 'others', note: 'Its class "acme" is for another controller.', expected: false },
+      { state: 'others', note: 'Its class "acme" is for another controller.', shouldHaveAddress: false },
     ],
-    ['not meant to be served', { annotations: { [EXPECT]: 'waiting' } }, { expected: false }],
-    ['any other expectation means nothing', { annotations: { [EXPECT]: 'luck' } }, { expected: true }],
+    [
+      'not meant to be served',
+      { annotations: { [EXPECT_ANNOTATION]: 'waiting' } },
+      { shouldHaveAddress: false },
+    ],
+    [
+      'any other expectation means nothing',
+      { annotations: { [EXPECT_ANNOTATION]: 'luck' } },
+      { shouldHaveAddress: true },
+    ],
   ];
   for (const [says, parts, want] of rows) {
     it(says, () => {
       const read = row(parts);
       assert.deepEqual(
-        Object.fromEntries(Object.keys(want).map((key) => [key, read[key as keyof Row]])),
+        Object.fromEntries(Object.keys(want).map((key) => [key, read[key as keyof ServiceRow]])),
         want,
       );
     });
   }
 
-  it('an object without a name is none', () => assert.equal(readRow({ metadata: {} }), null));
+  it('an object without a name is none', () => assert.equal(readServiceRow({ metadata: {} }), null));
 });

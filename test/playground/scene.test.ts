@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { sceneOf } from '../../src/playground/scene.ts';
+import { splitManifests } from '../../src/playground/scene.ts';
 
 const manifest = (apiVersion: string, kind: string) => ({
   object: { apiVersion, kind, metadata: { name: 'a' } },
-  place: `${kind} of ${apiVersion}`,
+  location: `${kind} of ${apiVersion}`,
 });
 
 describe('what has to be there before the controller looks round', () => {
@@ -22,7 +22,11 @@ describe('what has to be there before the controller looks round', () => {
   for (const [apiVersion, kind, isAsked, calico] of rows) {
     it(`${kind} of ${apiVersion}: ${isAsked ? 'no' : 'yes'}, Calico: ${calico}`, () => {
       const one = manifest(apiVersion, kind);
-      assert.deepEqual(sceneOf([one]), { ground: isAsked ? [] : [one], asked: isAsked ? [one] : [], calico });
+      assert.deepEqual(splitManifests([one]), {
+        ground: isAsked ? [] : [one],
+        asked: isAsked ? [one] : [],
+        calico,
+      });
     });
   }
 
@@ -30,6 +34,6 @@ describe('what has to be there before the controller looks round', () => {
     const [first, second, third] = ['ConfigMap', 'Secret', 'Node'].map((kind) => manifest('v1', kind));
     assert.ok(first !== undefined && second !== undefined && third !== undefined);
     const service = manifest('v1', 'Service');
-    assert.deepEqual(sceneOf([third, service, first, second]).ground, [third, first, second]);
+    assert.deepEqual(splitManifests([third, service, first, second]).prerequisites, [third, first, second]);
   });
 });

@@ -1,52 +1,61 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Learned, LearnedBook } from '../../src/playground/learned.ts';
-import type { Row } from '../../src/playground/row.ts';
-import { drawTable, foldLine, painted, ROWS_MAX, unpainted } from '../../src/playground/table.ts';
+import type { LearnedRoutes, LearnedRoutesByService } from '../../src/playground/learned.ts';
+import type { ServiceRow } from '../../src/playground/row.ts';
+import {
+  foldLine,
+  paintAnsi,
+  paintNothing,
+  ROWS_MAX,
+  renderServiceTable,
+} from '../../src/playground/table.ts';
 import { underSeeds } from '../support/random.ts';
 
-const row = (key: string, parts: Partial<Row> = {}): Row => ({
+const row = (key: string, parts: Partial<ServiceRow> = {}): ServiceRow => ({
   key,
   uid: key,
   resourceVersion: '1',
-  wish: 'IPv4',
+  request: 'IPv4',
   addresses: ['192.0.2.1'],
   pool: 'everyday',
-  standing: 'served',
+  state: 'served',
   note: null,
-  expected: true,
+  shouldHaveAddress: true,
   ...parts,
 });
 
-const waiting: Partial<Row> = {
+const waiting: Partial<ServiceRow> = {
   addresses: [],
   pool: null,
-  standing: 'waiting',
+  state: 'waiting',
   note: 'PoolExhausted: No IPv4 address is free in pool "everyday". It is served when one is released there.',
 };
 
-const draw = (rows: readonly Row[], columns = 100, learned: LearnedBook | null = null): string =>
-  `\n${drawTable(rows, { columns, paint: unpainted, learned }).join('\n')}`;
+const render = (
+  rows: readonly ServiceRow[],
+  columns = 100,
+  learned: LearnedRoutesByService | null = null,
+): string => `\n${renderServiceTable(rows, { columns, paint: paintNothing, learned }).join('\n')}`;
 
-const routes = (byAddress: Readonly<Record<string, readonly string[]>>): Learned => ({
+const routes = (byAddress: Readonly<Record<string, readonly string[]>>): LearnedRoutes => ({
   byAddress: new Map(Object.entries(byAddress)),
-  isWell: true,
+  isOk: true,
   note: null,
 });
 
-const unlisted: Learned = {
+const notLearned: LearnedRoutes = {
   byAddress: new Map([['192.0.2.1', ['RangeNotListed']]]),
-  isWell: false,
+  isOk: false,
   note: '192.0.2.1 is learned by no router: its range is not among those that are announced.',
 };
 
 describe('a table', () => {
   it('lines up, with a reason in place of address and pool', () =>
     assert.equal(
-      draw([
-        row('shop/cart', { wish: 'IPv4 and IPv6', addresses: ['192.0.2.1', '2001:db8::1'] }),
+      render([
+        row('shop/cart', { request: 'IPv4 and IPv6', addresses: ['192.0.2.1', '2001:db8::1'] }),
         row('shop/late', waiting),
-        row('shop/web', { standing: 'new', addresses: [], pool: null }),
+        row('shop/web', { state: 'new', addresses: [], pool: null }),
       ]),
       `
 SERVICE     WISH            ADDRESS       POOL
@@ -59,7 +68,7 @@ shop/web    IPv4            not looked at yet`,
 
   it('adds what else is to be said below the address', () =>
     assert.equal(
-      draw([row('a/b', { note: 'Layer2Only: Nobody answers.' })]),
+      render([row('a/b', { note: 'Layer2Only: Nobody answers.' })]),
       `
 SERVICE   WISH   ADDRESS     POOL
 a/b       IPv4   192.0.2.1   everyday
@@ -68,7 +77,7 @@ a/b       IPv4   192.0.2.1   everyday
 
   it('becomes paragraphs where it is too narrow', () =>
     assert.equal(
-      draw([row('shop/cart', { addresses: ['192.0.2.1', '2001:db8::1'] }), row('shop/late', waiting)], 50),
+      render([row('shop/cart', { addresses: ['192.0.2.1', '2001:db8::1'] }), row('shop/late', waiting)], 50),
       `
 shop/cart
     wish: IPv4
@@ -82,47 +91,47 @@ shop/late
     ));
 
   it('says when there is nothing to show', () =>
-    assert.equal(draw([]), '\nNo Service of type LoadBalancer.'));
+    assert.equal(render([]), '\nNo Service of type LoadBalancer.'));
 
   it('ends, however many there are', () => {
-    const lines = drawTable(
+    const lines = renderServiceTable(
       Array.from({ length: ROWS_MAX + 7 }, (_, i) => row(`a/s${i}`)),
-      { columns: 100, paint: unpainted, learned: null },
+      { columns: 100, paint: paintNothing, learned: null },
     );
     assert.deepEqual([lines.length, lines.at(-1)], [ROWS_MAX + 2, 'and 7 Services more']);
   });
 
   it('lets nothing from the cluster steer the terminal', () =>
     assert.doesNotMatch(
-      draw([row('a/b', { wish: 'x\u001b[2Jy\r\n', note: 'a\u0007\u202eb' })]).replaceAll('\n', ''),
+      render([row('a/b', { request: 'x\u001b[2Jy\r\n', note: 'a\u0007\u202eb' })]).replaceAll('\n', ''),
       /[\p{Cc}\p{Cf}]/u,
     ));
 
   it('in colour has the same words', () => {
-    const rows = [row('a/b'), row('c/d', waiting), row('e/f', { ...waiting, expected: false })];
-    const coloured = drawTable(rows, { columns: 100, paint: painted, learned: null }).join('\n');
+    const rows = [row('a/b'), row('c/d', waiting), row('e/f', { ...waiting, shouldHaveAddress: false })];
+    const coloured = renderServiceTable(rows, { columns: 100, paint: paintAnsi, learned: null }).join('\n');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
-    assert.equal(`\n${coloured.replace(/\u001b\[\d+m/g, '')}`, draw(rows));
-    assert.notEqual(`\n${coloured}`, draw(rows));
+    assert.equal(`\n${coloured.replace(/\u001b\[\d+m/g, '')}`, render(rows));
+    assert.notEqual(`\n${coloured}`, render(rows));
   });
 
   it('no line is ever wider than the screen, and no address broken', () =>
     underSeeds(50, 2000, ({ below, chance, pick }) => {
       const word = (max: number): string => 'x'.repeat(1 + below(max));
       const long = '2001:db8:1111:2222:3333:4444:5555:6666';
-      const book = new Map<string, Learned>();
+      const book = new Map<string, LearnedRoutes>();
       const rows = Array.from({ length: 1 + below(5) }, () => {
         const note = chance(0.5) ? `Reason: ${Array.from({ length: 20 }, () => word(12)).join(' ')}` : null;
         const addresses = pick([['192.0.2.1'], [long], ['192.0.2.1', long]]);
         const key = `${word(63)}/${word(63)}`;
         const cell = `10.10.0.1 via ${Array.from({ length: 1 + below(4) }, () => word(15)).join(' ')}`;
-        const told = chance(0.5) ? null : unlisted.note;
+        const told = chance(0.5) ? null : notLearned.note;
         book.set(key, { ...routes(Object.fromEntries(addresses.map((one) => [one, [cell]]))), note: told });
-        return row(key, { wish: word(30), pool: word(28), note, addresses });
+        return row(key, { request: word(30), pool: word(28), note, addresses });
       });
       const learned = pick([null, book]);
       for (const columns of [40, 60, 80, 100, 200]) {
-        const text = draw(rows, columns, learned);
+        const text = render(rows, columns, learned);
         const widest = Math.max(...text.split('\n').map((line) => line.length));
         assert.ok(
           widest <= Math.max(Math.min(columns, 100), long.length + 10),
@@ -135,7 +144,7 @@ shop/late
 });
 
 describe('the column of routers', () => {
-  const learned: LearnedBook = new Map([
+  const learned: LearnedRoutesByService = new Map([
     [
       'shop/cart',
       routes({
@@ -143,17 +152,17 @@ describe('the column of routers', () => {
         '2001:db8::1': ['fd00:10::1 via w1 w2'],
       }),
     ],
-    ['shop/web', unlisted],
+    ['shop/web', notLearned],
   ]);
   const rows = [
-    row('shop/cart', { wish: 'IPv4 and IPv6', addresses: ['192.0.2.1', '2001:db8::1'] }),
+    row('shop/cart', { request: 'IPv4 and IPv6', addresses: ['192.0.2.1', '2001:db8::1'] }),
     row('shop/late', waiting),
     row('shop/web'),
   ];
 
   it('stands beside each address, a line for each router, with what is amiss below', () =>
     assert.equal(
-      draw(rows, 100, learned),
+      render(rows, 100, learned),
       `
 SERVICE     WISH            ADDRESS       POOL       ROUTER
 shop/cart   IPv4 and IPv6   192.0.2.1     everyday   10.10.0.1 via w1 w2
@@ -170,14 +179,14 @@ shop/web    IPv4            192.0.2.1     everyday   RangeNotListed
     const many = new Map([['shop/cart', routes({ '192.0.2.1': ['10.10.0.1 via worker-1 worker-2'] })]]);
     const one = [row('shop/cart')];
     assert.equal(
-      draw(one, 67, many),
+      render(one, 67, many),
       `
 SERVICE    WISH  ADDRESS    POOL      ROUTER
 shop/cart  IPv4  192.0.2.1  everyday  10.10.0.1 via worker-1
                                       worker-2`,
     );
     assert.equal(
-      draw(one, 69, many),
+      render(one, 69, many),
       `
 SERVICE    WISH  ADDRESS    POOL      ROUTER
 shop/cart  IPv4  192.0.2.1  everyday  10.10.0.1 via worker-1 worker-2`,
@@ -186,7 +195,7 @@ shop/cart  IPv4  192.0.2.1  everyday  10.10.0.1 via worker-1 worker-2`,
 
   it('is a line of the paragraph where there is no table', () =>
     assert.equal(
-      draw(rows.slice(2), 40, learned),
+      render(rows.slice(2), 40, learned),
       `
 shop/web
     wish: IPv4
@@ -199,7 +208,7 @@ shop/web
 
   it('is empty for an address that nobody looked at', () =>
     assert.equal(
-      draw([row('a/b')], 100, new Map()),
+      render([row('a/b')], 100, new Map()),
       `
 SERVICE   WISH   ADDRESS     POOL       ROUTER
 a/b       IPv4   192.0.2.1   everyday`,
@@ -207,7 +216,7 @@ a/b       IPv4   192.0.2.1   everyday`,
 
   it('lets nothing from the cluster steer the terminal', () =>
     assert.doesNotMatch(
-      draw(
+      render(
         [row('a/b')],
         100,
         new Map([['a/b', { ...routes({ '192.0.2.1': ['r via \u001b[2Jx'] }), note: 'a\u0007b' }]]),

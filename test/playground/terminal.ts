@@ -6,7 +6,7 @@ import { root } from '../../dev/place.mjs';
 import { type PlaygroundContext, playgroundMain } from '../../src/playground/main.ts';
 import { eventually } from '../controller/support/eventually.ts';
 
-export class Screen extends Writable {
+export class OutputStream extends Writable {
   text = '';
   readonly isTTY: boolean;
   readonly columns: number;
@@ -27,20 +27,23 @@ export class Screen extends Writable {
   }
 }
 
-export type Opened = {
-  readonly stdout: Screen;
-  readonly stderr: Screen;
+export type OpenPlayground = {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
   /** The exit code, when it has ended. */
   readonly ended: Promise<number>;
   readonly stop: () => Promise<number>;
   /** The first match of `pattern` on stdout, once it is there. */
-  readonly shows: (pattern: RegExp) => Promise<string>;
+  readonly waitFor: (pattern: RegExp) => Promise<string>;
 };
 
-export function openPlayground(args: readonly string[], context: Partial<PlaygroundContext> = {}): Opened {
+export function openPlayground(
+  args: readonly string[],
+  context: Partial<PlaygroundContext> = {},
+): OpenPlayground {
   const stop = new AbortController();
-  const stdout = new Screen();
-  const stderr = new Screen();
+  const stdout = new OutputStream();
+  const stderr = new OutputStream();
   const ended = playgroundMain(args, {
     environment: {},
     stdout,
@@ -50,16 +53,16 @@ export function openPlayground(args: readonly string[], context: Partial<Playgro
     shipped: pathToFileURL(`${root}/`),
     ...context,
   });
-  const screen = context.stdout instanceof Screen ? context.stdout : stdout;
+  const screen = context.stdout instanceof OutputStream ? context.stdout : stdout;
   return {
     stdout: screen,
-    stderr: context.stderr instanceof Screen ? context.stderr : stderr,
+    stderr: context.stderr instanceof OutputStream ? context.stderr : stderr,
     ended,
     stop: () => {
       stop.abort();
       return ended;
     },
-    shows: (pattern) =>
+    waitFor: (pattern) =>
       eventually(() => {
         const found = pattern.exec(screen.text);
         assert.ok(found, `${pattern} is not on the screen:\n${screen.text}\n${stderr.text}`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { appliedSentence, hints, playgroundHelp } from '../../src/playground/words.ts';
+import { describeApplied, nextSteps, playgroundHelp } from '../../src/playground/words.ts';
 
 describe('what was applied', () => {
   const rows: readonly [taken: Readonly<Record<string, number>>, want: string][] = [
@@ -14,7 +14,7 @@ describe('what was applied', () => {
     [{ Pod: 1, ConfigMap: 2, IPAddressPool: 1 }, '1 pool, 2 ConfigMaps and 1 Pod'],
   ];
   for (const [taken, want] of rows)
-    it(want, () => assert.equal(appliedSentence({ taken: new Map(Object.entries(taken)) }), want));
+    it(want, () => assert.equal(describeApplied({ appliedByKind: new Map(Object.entries(taken)) }), want));
 });
 
 it('help fits a terminal', () => {
@@ -26,4 +26,4 @@ it('help fits a terminal', () => {
 });
 
 it('a path that a shell would misread is quoted', () =>
-  assert.ok(hints("/tmp/it's here/k", []).includes(`  export KUBECONFIG='/tmp/it'\\''s here/k'`)));
+  assert.ok(nextSteps("/tmp/it's here/k", []).includes(`  export KUBECONFIG='/tmp/it'\\''s here/k'`)));

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { silentLog } from '../../src/observe/log.ts';
-import { EVENTS_WAITING_MAX, EventQueue } from '../../src/program/eventqueue.ts';
-import type { Answer, Note } from '../../src/program/ports.ts';
+import { EVENTS_QUEUED_MAX, EventQueue } from '../../src/program/eventqueue.ts';
+import type { ObjectEvent, RequestOutcome } from '../../src/program/ports.ts';
 import { FakeClock } from '../support/clock.ts';
 
-const note = (message: string): Note => ({
-  about: {
+const event = (message: string): ObjectEvent => ({
+  regarding: {
     apiVersion: 'v1',
     kind: 'Service',
     namespace: 'default',
@@ -17,16 +17,16 @@ const note = (message: string): Note => ({
   event: { type: 'Normal', reason: 'IPAllocated', message },
 });
 
-function stage({ lastWrite = () => null }: { lastWrite?: () => number | null } = {}) {
+function createHarness({ lastWrite: lastWriteAt = () => null }: { lastWrite?: () => number | null } = {}) {
   const clock = new FakeClock({ now: 1000 });
   const posted: { message: string; at: number }[] = [];
-  const answers: Answer<void>[] = [];
+  const answers: RequestOutcome<void>[] = [];
   const seen = { dropped: 0, inFlight: 0, mostInFlight: 0 };
   const queue = new EventQueue({
     clock,
     log: silentLog,
-    lastWrite,
-    dropped: () => {
+    lastWriteAt,
+    onDropped: () => {
       seen.dropped++;
     },
     api: {
@@ -44,9 +44,9 @@ function stage({ lastWrite = () => null }: { lastWrite?: () => number | null } =
 }
 
 it('posts what it was given, in order, a few at a time', async () => {
-  const { clock, posted, seen, queue } = stage();
-  for (let index = 0; index < 50; index++) queue.add(note(`${index}`));
-  await clock.pass(1000);
+  const { clock, posted, seen, queue } = createHarness();
+  for (let index = 0; index < 50; index++) queue.add(event(`${index}`));
+  await clock.advanceAsync(1000);
   assert.deepEqual(
     posted.map(({ message }) => Number(message)),
     Array.from({ length: 50 }, (_, index) => index),
@@ -56,52 +56,52 @@ it('posts what it was given, in order, a few at a time', async () => {
 });
 
 it('holds 20,000; then the oldest give way, and each is counted', () => {
-  assert.equal(EVENTS_WAITING_MAX, 20_000);
-  const { seen, queue } = stage();
-  for (let index = 0; index < EVENTS_WAITING_MAX + 7; index++) queue.add(note(`${index}`));
-  assert.deepEqual([queue.size, seen.dropped], [EVENTS_WAITING_MAX, 7]);
+  assert.equal(EVENTS_QUEUED_MAX, 20_000);
+  const { seen, queue } = createHarness();
+  for (let index = 0; index < EVENTS_QUEUED_MAX + 7; index++) queue.add(event(`${index}`));
+  assert.deepEqual([queue.size, seen.dropped], [EVENTS_QUEUED_MAX, 7]);
 });
 
 it('only trickles while addresses are being written, and flows when they are not', async () => {
   let busy = true;
-  const { clock, posted, queue } = stage({ lastWrite: () => (busy ? clock.now() : 0) });
-  for (let index = 0; index < 100; index++) queue.add(note(`${index}`));
-  await clock.pass(5000);
+  const { clock, posted, queue } = createHarness({ lastWrite: () => (busy ? clock.now() : 0) });
+  for (let index = 0; index < 100; index++) queue.add(event(`${index}`));
+  await clock.advanceAsync(5000);
   assert.ok(posted.length >= 5 && posted.length <= 20, `${posted.length} in 5 s`);
   busy = false;
-  await clock.pass(1000);
+  await clock.advanceAsync(1000);
   assert.equal(posted.length, 100);
 });
 
 it('leaves a busy server alone for as long as it says', async () => {
-  const { clock, posted, answers, seen, queue } = stage();
-  answers.push({ kind: 'busy', because: '429', after: 8000, undone: true });
-  queue.add(note('a'));
-  await clock.pass(7900);
+  const { clock, posted, answers, seen, queue } = createHarness();
+  answers.push({ kind: 'busy', because: '429', retryAfter: 8000, notApplied: true });
+  queue.add(event('a'));
+  await clock.advanceAsync(7900);
   assert.equal(posted.length, 1);
-  queue.add(note('b'));
-  await clock.pass(1000);
+  queue.add(event('b'));
+  await clock.advanceAsync(1000);
   assert.deepEqual(new Set(posted.map(({ message }) => message)), new Set(['a', 'b']));
   assert.equal(seen.dropped, 0);
 });
 
 it('gives up after five failures, and at once what is refused; and counts both', async () => {
-  const { clock, posted, answers, seen, queue } = stage();
+  const { clock, posted, answers, seen, queue } = createHarness();
   for (let index = 0; index < 5; index++) answers.push({ kind: 'unknown', because: 'reset' });
-  queue.add(note('a'));
-  await clock.pass(60_000);
+  queue.add(event('a'));
+  await clock.advanceAsync(60_000);
   assert.deepEqual([posted.length, seen.dropped], [5, 1]);
   answers.push({ kind: 'refused', because: '403' });
-  queue.add(note('b'));
-  await clock.pass(60_000);
+  queue.add(event('b'));
+  await clock.advanceAsync(60_000);
   assert.deepEqual([posted.length, seen.dropped], [6, 2]);
 });
 
 it('posts nothing after it was stopped', async () => {
-  const { clock, posted, queue } = stage();
-  queue.add(note('a'));
+  const { clock, posted, queue } = createHarness();
+  queue.add(event('a'));
   await queue.stop();
-  queue.add(note('b'));
-  await clock.pass(10_000);
+  queue.add(event('b'));
+  await clock.advanceAsync(10_000);
   assert.deepEqual(posted, []);
 });

@@ -1,8 +1,8 @@
 /** AS paths and numbers. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { asTwoOctets, isAsn } from '../../src/routes/asn.ts';
-import { type AsPath, formatPath, hasPassed, pathLength, prepend } from '../../src/routes/aspath.ts';
+import { isAsn, toTwoOctetAsn } from '../../src/routes/asn.ts';
+import { type AsPath, asPathLength, containsAsn, formatAsPath, prependAsn } from '../../src/routes/aspath.ts';
 
 const path: AsPath = [
   { kind: 'sequence', asns: [1, 2] },
@@ -12,29 +12,29 @@ const path: AsPath = [
 ];
 
 it('a set counts for one, a confederation for none', () => {
-  assert.equal(pathLength(path), 3);
-  assert.equal(pathLength([]), 0);
+  assert.equal(asPathLength(path), 3);
+  assert.equal(asPathLength([]), 0);
 });
 
-it('is printed as routers print it', () => assert.equal(formatPath(path), '1 2 {3,4,5} (6) [7,8]'));
+it('is printed as routers print it', () => assert.equal(formatAsPath(path), '1 2 {3,4,5} (6) [7,8]'));
 
 it('an AS is put in front', () => {
-  assert.equal(formatPath(prepend(path, 9)), '9 1 2 {3,4,5} (6) [7,8]');
-  assert.equal(formatPath(prepend(path, 9, 3)), '9 9 9 1 2 {3,4,5} (6) [7,8]');
-  assert.equal(formatPath(prepend([], 9, 2)), '9 9');
-  assert.equal(formatPath(prepend(path.slice(1), 9)), '9 {3,4,5} (6) [7,8]');
-  assert.equal(prepend(path, 9, 0), path);
+  assert.equal(formatAsPath(prependAsn(path, 9)), '9 1 2 {3,4,5} (6) [7,8]');
+  assert.equal(formatAsPath(prependAsn(path, 9, 3)), '9 9 9 1 2 {3,4,5} (6) [7,8]');
+  assert.equal(formatAsPath(prependAsn([], 9, 2)), '9 9');
+  assert.equal(formatAsPath(prependAsn(path.slice(1), 9)), '9 {3,4,5} (6) [7,8]');
+  assert.equal(prependAsn(path, 9, 0), path);
 });
 
 it('an AS is found wherever it stands', () => {
   assert.deepEqual(
-    [2, 5, 8, 9].map((asn) => hasPassed(path, asn)),
+    [2, 5, 8, 9].map((asn) => containsAsn(path, asn)),
     [true, true, true, false],
   );
 });
 
 it('what two octets cannot say becomes AS_TRANS', () => {
-  assert.deepEqual([1, 65_535, 65_536, 4_294_967_295].map(asTwoOctets), [1, 65_535, 23_456, 23_456]);
+  assert.deepEqual([1, 65_535, 65_536, 4_294_967_295].map(toTwoOctetAsn), [1, 65_535, 23_456, 23_456]);
 });
 
 it('0 is no AS, nor is what is no whole number of 32 bits', () => {

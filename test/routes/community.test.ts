@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   formatCommunity,
-  formatStandard,
+  formatStandardCommunity,
   parseCommunity,
-  WELL_KNOWN,
-  wellKnownName,
+  WELL_KNOWN_COMMUNITIES,
+  wellKnownCommunityName,
 } from '../../src/routes/community.ts';
 import { underSeeds } from '../support/random.ts';
 
@@ -54,7 +54,7 @@ describe('a community', () => {
   it('is read as it is printed', () => {
     underSeeds(200, 2000, (random) => {
       const value = random.below(65_536) * 65_536 + random.below(65_536);
-      assert.deepEqual(parseCommunity(formatStandard(value)), {
+      assert.deepEqual(parseCommunity(formatStandardCommunity(value)), {
         ok: true,
         value: { kind: 'standard', value },
       });
@@ -62,9 +62,10 @@ describe('a community', () => {
   });
 
   it('has a name where it is a well-known one', () => {
-    assert.equal(wellKnownName(65_535 * 65_536), 'graceful-shutdown');
-    assert.equal(formatStandard(WELL_KNOWN['no-export']), '65535:65281');
-    assert.equal(wellKnownName(1), null);
-    for (const [name, value] of Object.entries(WELL_KNOWN)) assert.equal(wellKnownName(value), name);
+    assert.equal(wellKnownCommunityName(65_535 * 65_536), 'graceful-shutdown');
+    assert.equal(formatStandardCommunity(WELL_KNOWN_COMMUNITIES['no-export']), '65535:65281');
+    assert.equal(wellKnownCommunityName(1), null);
+    for (const [name, value] of Object.entries(WELL_KNOWN_COMMUNITIES))
+      assert.equal(wellKnownCommunityName(value), name);
   });
 });

@@ -1,7 +1,11 @@
 /** Extended communities, the link bandwidth above all. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { asLinkBandwidth, formatExtended, linkBandwidth } from '../../src/routes/extended.ts';
+import {
+  formatExtendedCommunity,
+  linkBandwidthCommunity,
+  readLinkBandwidth,
+} from '../../src/routes/extended.ts';
 
 const hex = ({ high, low }: { readonly high: number; readonly low: number }): string =>
   `${high.toString(16).padStart(8, '0')} ${low.toString(16).padStart(8, '0')}`;
@@ -10,24 +14,24 @@ const hex = ({ high, low }: { readonly high: number; readonly low: number }): st
 const GIGABIT = { asn: 64_512, bytesPerSecond: 125_000_000, transitive: false };
 
 it('a link bandwidth has the octets that FRR sends', () => {
-  assert.equal(hex(linkBandwidth(GIGABIT)), '4004fc00 4cee6b28');
-  assert.equal(hex(linkBandwidth({ ...GIGABIT, transitive: true })), '0004fc00 4cee6b28');
-  assert.equal(hex(linkBandwidth({ ...GIGABIT, asn: 4_200_000_001 })), '40045ba0 4cee6b28');
-  assert.equal(hex(linkBandwidth({ ...GIGABIT, bytesPerSecond: 0 })), '4004fc00 00000000');
+  assert.equal(hex(linkBandwidthCommunity(GIGABIT)), '4004fc00 4cee6b28');
+  assert.equal(hex(linkBandwidthCommunity({ ...GIGABIT, transitive: true })), '0004fc00 4cee6b28');
+  assert.equal(hex(linkBandwidthCommunity({ ...GIGABIT, asn: 4_200_000_001 })), '40045ba0 4cee6b28');
+  assert.equal(hex(linkBandwidthCommunity({ ...GIGABIT, bytesPerSecond: 0 })), '4004fc00 00000000');
 });
 
 it('a link bandwidth is read as it was written', () => {
   for (const transitive of [true, false]) {
     for (const bytesPerSecond of [0, 1, 3, 1000, 125_000_000, 2 ** 40]) {
       const value = { asn: 1, bytesPerSecond, transitive };
-      assert.deepEqual(asLinkBandwidth(linkBandwidth(value)), value);
+      assert.deepEqual(readLinkBandwidth(linkBandwidthCommunity(value)), value);
     }
   }
 });
 
 it('nothing else is one', () => {
   for (const high of [0x0002_fc00, 0x4002_fc00, 0x0104_fc00, 0x8004_fc00]) {
-    assert.equal(asLinkBandwidth({ high, low: 0x4cee_6b28 }), null);
+    assert.equal(readLinkBandwidth({ high, low: 0x4cee_6b28 }), null);
   }
 });
 
@@ -40,4 +44,5 @@ const rows: readonly (readonly [high: number, low: number, want: string])[] = [
   [0x0202_fa56, 0xea01_0007, 'rt:4200000001:7'],
   [0x030c_0000, 0x0000_0008, '0x030c000000000008'],
 ];
-for (const [high, low, want] of rows) it(want, () => assert.equal(formatExtended({ high, low }), want));
+for (const [high, low, want] of rows)
+  it(want, () => assert.equal(formatExtendedCommunity({ high, low }), want));

@@ -1,13 +1,13 @@
 /** A router on loopback that does what it should: it takes whoever dials it, answers, and keeps what it is told. */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { type Agreement, agree, BEFORE_OPEN } from '../../src/bgp/wire/agreement.ts';
+import { BEFORE_OPEN, type NegotiatedTerms, negotiate } from '../../src/bgp/wire/agreement.ts';
 import { EXTENDED_BYTES_MAX } from '../../src/bgp/wire/codes.ts';
 import { decodeBody } from '../../src/bgp/wire/decode.ts';
 import { encodeMessage } from '../../src/bgp/wire/encode.ts';
 import { KEEPALIVE, type Message, type Open } from '../../src/bgp/wire/message.ts';
-import { prefixesIn } from '../../src/bgp/wire/nlri.ts';
-import { Splitter } from '../../src/bgp/wire/splitter.ts';
+import { decodePrefixes } from '../../src/bgp/wire/nlri.ts';
+import { Framer } from '../../src/bgp/wire/splitter.ts';
 import { formatPrefix } from '../../src/net/prefix.ts';
 
 export const ROUTER_OPEN: Open = {
@@ -21,87 +21,91 @@ export const ROUTER_OPEN: Open = {
 };
 
 /** What makes a session stand, once the other side has said the same. */
-export const GREETING = Buffer.concat([encodeMessage(ROUTER_OPEN), encodeMessage(KEEPALIVE)]);
+export const OPEN_AND_KEEPALIVE = Buffer.concat([encodeMessage(ROUTER_OPEN), encodeMessage(KEEPALIVE)]);
 
-export class Bystander {
+export class ConformingRouter {
   readonly routes = new Set<string>();
   /** Connections so far. */
   connects = 0;
   /** NOTIFICATIONs, and ends of connections, that it did not ask for. */
-  readonly losses: string[] = [];
+  readonly sessionEnds: string[] = [];
   onUpdate: () => void = () => {};
   readonly #server: Server;
   #socket: Socket | null = null;
 
   private constructor(server: Server) {
     this.#server = server;
-    server.on('connection', (socket) => this.#meet(socket));
+    server.on('connection', (socket) => this.#accept(socket));
   }
 
-  static async listen(test: TestContext): Promise<Bystander> {
+  static async listen(test: TestContext): Promise<ConformingRouter> {
     const server = createServer({ noDelay: true });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const bystander = new Bystander(server);
+    const router = new ConformingRouter(server);
     test.after(() => {
       server.close();
-      bystander.#socket?.destroy();
+      router.#socket?.destroy();
     });
-    return bystander;
+    return router;
   }
 
   get port(): number {
-    const where = this.#server.address();
-    return typeof where === 'object' && where !== null ? where.port : 0;
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
   get table(): readonly string[] {
     return [...this.routes].sort();
   }
 
-  say(message: Exclude<Message, { kind: 'update' }>): void {
+  send(message: Exclude<Message, { kind: 'update' }>): void {
     this.#socket?.write(encodeMessage(message));
   }
 
-  bounce(): void {
+  resetConnection(): void {
     const socket = this.#socket;
     this.#socket = null;
     this.routes.clear();
     socket?.resetAndDestroy();
   }
 
-  #meet(socket: Socket): void {
+  #accept(socket: Socket): void {
     this.connects += 1;
     this.#socket = socket;
     this.routes.clear();
-    const splitter = new Splitter(EXTENDED_BYTES_MAX);
-    let agreement: Agreement | null = null;
+    const framer = new Framer(EXTENDED_BYTES_MAX);
+    let negotiated: NegotiatedTerms | null = null;
     const lost = (why: string): void => {
       if (this.#socket !== socket) return;
       this.#socket = null;
-      this.losses.push(why);
+      this.sessionEnds.push(why);
     };
     socket.on('error', () => {});
     socket.on('close', () => lost('closed'));
     socket.on('data', (chunk) => {
-      splitter.push(chunk);
-      for (let next = splitter.next(); next.ok && next.value !== null; next = splitter.next()) {
-        const read = decodeBody(next.value, { ...BEFORE_OPEN, ...agreement, receiveMax: EXTENDED_BYTES_MAX });
-        if (!read.ok) lost(read.error.says);
+      framer.push(chunk);
+      for (let next = framer.next(); next.ok && next.value !== null; next = framer.next()) {
+        const read = decodeBody(next.value, {
+          ...BEFORE_OPEN,
+          ...negotiated,
+          receiveMax: EXTENDED_BYTES_MAX,
+        });
+        if (!read.ok) lost(read.error.reason);
         else if (read.value.kind === 'open') {
-          agreement = agree(ROUTER_OPEN, read.value);
-          socket.write(GREETING);
-        } else this.#hear(socket, read.value, lost);
+          negotiated = negotiate(ROUTER_OPEN, read.value);
+          socket.write(OPEN_AND_KEEPALIVE);
+        } else this.#receive(socket, read.value, lost);
       }
     });
   }
 
-  #hear(socket: Socket, message: Message, lost: (why: string) => void): void {
+  #receive(socket: Socket, message: Message, lost: (why: string) => void): void {
     if (message.kind === 'notification') lost(`${message.code}/${message.subcode}`);
     if (message.kind === 'keepalive') socket.write(encodeMessage(KEEPALIVE));
     if (message.kind !== 'update') return;
-    for (const prefix of message.withdrawn.flatMap(prefixesIn)) this.routes.delete(formatPrefix(prefix));
+    for (const prefix of message.withdrawn.flatMap(decodePrefixes)) this.routes.delete(formatPrefix(prefix));
     for (const { nlri } of message.announced)
-      for (const prefix of prefixesIn(nlri)) this.routes.add(formatPrefix(prefix));
+      for (const prefix of decodePrefixes(nlri)) this.routes.add(formatPrefix(prefix));
     this.onUpdate();
   }
 }

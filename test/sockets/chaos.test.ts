@@ -2,24 +2,24 @@
 import assert from 'node:assert/strict';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, it, type TestContext } from 'node:test';
-import { REFRESH } from '../../src/bgp/wire/message.ts';
-import { PORTION_BYTES } from '../../src/sockets/connection.ts';
+import { REFRESH_SUBTYPE } from '../../src/bgp/wire/message.ts';
+import { READ_TURN_BYTES } from '../../src/sockets/connection.ts';
 import { FakeClock } from '../support/clock.ts';
 import { seeded } from '../support/random.ts';
-import { Bystander } from './bystander.ts';
+import { ConformingRouter } from './bystander.ts';
 import {
-  askForEver,
   flood,
   MILLION,
   MILLION_MESSAGES,
-  NUISANCES,
-  nuisance,
-  ROUTES_A_MESSAGE,
-  refusing,
-  unanswering,
+  MISBEHAVIOURS,
+  ROUTES_PER_MESSAGE,
+  refreshForever,
+  refusingPort,
+  startMisbehavingRouter,
+  unresponsivePort,
 } from './nuisances.ts';
 import { until } from './peer.ts';
-import { type Ports, Station } from './station.ts';
+import { type PeerPorts, TcpSpeaker } from './station.ts';
 
 const LIMIT = { timeout: 60_000 };
 
@@ -32,95 +32,101 @@ const SERVICES = 500;
 const PREFIX_BYTES = 17;
 
 /** Of wishes to hear everything once more: eight thousand for each family. */
-const ASKED_BYTES = 16_000 * 23;
+const REFRESH_REQUEST_BYTES = 16_000 * 23;
 
 /** Messages of the flood that are read before others have their turn, and for how many turns an answer may be on its way. */
-const [PORTION_MESSAGES, TURNS] = [PORTION_BYTES / 4096, 16];
+const [MESSAGES_PER_TURN, TURNS_MAX] = [READ_TURN_BYTES / 4096, 16];
 
 /** IPv6, since a router takes no next hop of 127.0.0.0/8. */
 const address = (at: number): string => `fd00:20::${at.toString(16)}`;
 
-const bystanders = (test: TestContext, count: number): Promise<readonly Bystander[]> =>
-  Promise.all(Array.from({ length: count }, () => Bystander.listen(test)));
+const startRouters = (test: TestContext, count: number): Promise<readonly ConformingRouter[]> =>
+  Promise.all(Array.from({ length: count }, () => ConformingRouter.listen(test)));
 
-const portsOf = (all: readonly Bystander[]): Ports =>
+const peerPortsOf = (all: readonly ConformingRouter[]): PeerPorts =>
   Object.fromEntries(all.map(({ port }, at) => [`good${at}`, port]));
 
 /** Beside whoever is at the port: two good routers hear every change, and their sessions never go. */
-async function bear(test: TestContext, port: number): Promise<Station> {
-  const good = await bystanders(test, 2);
-  const station = new Station(test, { ...portsOf(good), bad: port });
-  for (let at = 1; at <= SERVICES; at++) station.put(`s${at}`, address(at));
+async function expectOthersUnaffected(test: TestContext, port: number): Promise<TcpSpeaker> {
+  const goodRouters = await startRouters(test, 2);
+  const tcpSpeaker = new TcpSpeaker(test, { ...peerPortsOf(goodRouters), bad: port });
+  for (let at = 1; at <= SERVICES; at++) tcpSpeaker.put(`s${at}`, address(at));
   const rss = process.memoryUsage().rss;
-  station.speaker.begin();
-  await until(() => good.every(({ routes }) => routes.size === SERVICES));
+  tcpSpeaker.speaker.start();
+  await until(() => goodRouters.every(({ routes }) => routes.size === SERVICES));
   for (let round = 1; round <= 40; round++) {
-    station.remove(`s${round}`);
-    station.put('mover', address(SERVICES + round));
-    await until(() => good.every(({ routes }) => routes.has(`${address(SERVICES + round)}/128`)));
+    tcpSpeaker.remove(`s${round}`);
+    tcpSpeaker.put('mover', address(SERVICES + round));
+    await until(() => goodRouters.every(({ routes }) => routes.has(`${address(SERVICES + round)}/128`)));
   }
-  for (const { table, connects, losses } of good) {
-    assert.deepEqual([table.length, connects, losses], [SERVICES - 40 + 1, 1, []]);
+  for (const { table, connects, sessionEnds } of goodRouters) {
+    assert.deepEqual([table.length, connects, sessionEnds], [SERVICES - 40 + 1, 1, []]);
   }
   assert.ok(process.memoryUsage().rss - rss < GROWTH_BYTES_MAX);
-  return station;
+  return tcpSpeaker;
 }
 
 describe('good sessions go on beside a peer that', LIMIT, () => {
-  for (const [at, [what, behave]] of Object.entries(NUISANCES).entries())
+  for (const [at, [what, behave]] of Object.entries(MISBEHAVIOURS).entries())
     it(what, async (test) => {
-      await bear(test, await nuisance(test, behave, seeded(at)));
+      await expectOthersUnaffected(test, await startMisbehavingRouter(test, behave, seeded(at)));
     });
 
   it('refuses', async (test) => {
-    const { speaker } = await bear(test, await refusing());
+    const { speaker } = await expectOthersUnaffected(test, await refusingPort());
     assert.match(
-      speaker.neighbours.get('bad')?.line.counters.lastError?.says ?? '',
+      speaker.neighbours.get('bad')?.session.counters.lastError?.message ?? '',
       /refuses the connection/,
     );
   });
 
   it('gives no answer', async (test) => {
-    const { speaker } = await bear(test, await unanswering(test));
-    assert.equal(speaker.neighbours.get('bad')?.line.state, 'Connect');
+    const { speaker } = await expectOthersUnaffected(test, await unresponsivePort(test));
+    assert.equal(speaker.neighbours.get('bad')?.session.state, 'Connect');
   });
 });
 
 describe('a peer', LIMIT, () => {
   it('that sends a million routes is counted to the last, and stays', async (test) => {
-    const port = await nuisance(test, flood(MILLION_MESSAGES), seeded(0));
-    const station = new Station(test, { bad: port });
+    const port = await startMisbehavingRouter(test, flood(MILLION_MESSAGES), seeded(0));
+    const station = new TcpSpeaker(test, { bad: port });
     const rss = process.memoryUsage().rss;
-    station.speaker.begin();
+    station.speaker.start();
     await until(() => station.dropped.get('bad') === MILLION);
-    assert.equal(station.speaker.neighbours.get('bad')?.line.state, 'Established');
+    assert.equal(station.speaker.neighbours.get('bad')?.session.state, 'Established');
     assert.ok(process.memoryUsage().rss - rss < GROWTH_BYTES_MAX);
   });
 
   it('that asks for everything all the time, and never reads, has no more waiting than the connection takes', async (test) => {
     let asked = 0;
-    const behave = askForEver(() => {
+    const behave = refreshForever(() => {
       asked += 1;
     });
-    const station = new Station(test, { bad: await nuisance(test, behave, seeded(0)) });
+    const station = new TcpSpeaker(test, { bad: await startMisbehavingRouter(test, behave, seeded(0)) });
     for (let at = 1; at <= SERVICES; at++) station.put(`s${at}`, address(at));
-    station.speaker.begin();
-    const line = station.speaker.neighbours.get('bad')?.line;
-    await until(() => (line?.counters.received.octets ?? 0) > ASKED_BYTES || line?.state === 'Idle');
+    station.speaker.start();
+    const line = station.speaker.neighbours.get('bad')?.session;
+    await until(
+      () => (line?.counters.received.octets ?? 0) > REFRESH_REQUEST_BYTES || line?.state === 'Idle',
+    );
     assert.equal(line?.state, 'Established');
     assert.ok(line.counters.sent.octets < (asked * SERVICES * PREFIX_BYTES) / 2);
   });
 
   it('that sends octet by octet comes up all the same', async (test) => {
-    const port = await nuisance(test, NUISANCES['sends octet by octet'] ?? (() => {}), seeded(0));
-    const station = new Station(test, { bad: port });
-    station.speaker.begin();
+    const port = await startMisbehavingRouter(
+      test,
+      MISBEHAVIOURS['sends octet by octet'] ?? (() => {}),
+      seeded(0),
+    );
+    const station = new TcpSpeaker(test, { bad: port });
+    station.speaker.start();
     await until(() => station.dropped.get('bad') === MILLION / MILLION_MESSAGES);
   });
 
   it('that resets over and over is dialled over and over', async (test) => {
     let connects = 0;
-    const port = await nuisance(
+    const port = await startMisbehavingRouter(
       test,
       (socket) => {
         connects += 1;
@@ -128,21 +134,21 @@ describe('a peer', LIMIT, () => {
       },
       seeded(0),
     );
-    new Station(test, { bad: port }).speaker.begin();
+    new TcpSpeaker(test, { bad: port }).speaker.start();
     await until(() => connects === 50);
   });
 });
 
 describe('64 peers', LIMIT, () => {
   it('that all go at once come back, each to everything', async (test) => {
-    const all = await bystanders(test, 64);
-    const station = new Station(test, portsOf(all));
+    const all = await startRouters(test, 64);
+    const station = new TcpSpeaker(test, peerPortsOf(all));
     for (let at = 1; at <= SERVICES; at++) station.put(`s${at}`, address(at));
-    station.speaker.begin();
+    station.speaker.start();
     const whole = (): boolean => all.every(({ routes }) => routes.size === SERVICES);
     for (let round = 0; round < 3; round++) {
       await until(whole);
-      for (const one of all) one.bounce();
+      for (const one of all) one.resetConnection();
     }
     await until(whole);
     assert.deepEqual(new Set(all.map(({ connects }) => connects)), new Set([4]));
@@ -151,10 +157,10 @@ describe('64 peers', LIMIT, () => {
 
 describe('a flood', LIMIT, () => {
   it('leaves another session its turns: between two answers to it lie few messages of the flood', async (test) => {
-    const [good] = await bystanders(test, 1);
+    const [good] = await startRouters(test, 1);
     assert.ok(good);
-    const port = await nuisance(test, flood(4 * MILLION_MESSAGES), seeded(0));
-    const station = new Station(test, { bad: port, ...portsOf([good]) });
+    const port = await startMisbehavingRouter(test, flood(4 * MILLION_MESSAGES), seeded(0));
+    const station = new TcpSpeaker(test, { bad: port, ...peerPortsOf([good]) });
     station.put('a', address(1));
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
@@ -163,48 +169,48 @@ describe('a flood', LIMIT, () => {
       longest = Math.max(longest, (station.dropped.get('bad') ?? 0) - since);
       since = station.dropped.get('bad') ?? 0;
       answers += 1;
-      good.say({ kind: 'route-refresh', afi: 2, safi: 1, subtype: REFRESH.request });
+      good.send({ kind: 'route-refresh', afi: 2, safi: 1, subtype: REFRESH_SUBTYPE.request });
     };
-    station.speaker.begin();
+    station.speaker.start();
     await until(() => station.dropped.get('bad') === 4 * MILLION);
     delay.disable();
     const turn = `the longest turn ${Math.round(delay.max / 1e6)} ms`;
     test.diagnostic(
       `${answers} answers within the flood, at most ${longest} routes of it between two, ${turn}`,
     );
-    assert.ok(longest <= TURNS * PORTION_MESSAGES * ROUTES_A_MESSAGE, `${longest} routes in a row`);
+    assert.ok(longest <= TURNS_MAX * MESSAGES_PER_TURN * ROUTES_PER_MESSAGE, `${longest} routes in a row`);
   });
 });
 
 describe('a clock', LIMIT, () => {
   it('of the calendar may jump: nothing moves, and changes go out', async (test) => {
-    const [good] = await bystanders(test, 1);
+    const [good] = await startRouters(test, 1);
     assert.ok(good);
     const clock = new FakeClock();
-    const station = new Station(test, portsOf([good]), clock);
-    station.speaker.begin();
+    const station = new TcpSpeaker(test, peerPortsOf([good]), clock);
+    station.speaker.start();
     for (const [at, jump] of [0, 365 * 86_400_000, -730 * 86_400_000].entries()) {
       clock.jumpWall(jump);
       station.put(`s${at}`, address(1 + at));
       clock.advance(100);
       await until(() => good.routes.has(`${address(1 + at)}/128`));
     }
-    assert.deepEqual([good.connects, good.losses], [1, []]);
+    assert.deepEqual([good.connects, good.sessionEnds], [1, []]);
   });
 
   it('that stood still for an hour has the session begin anew, and everything told again', async (test) => {
-    const [good] = await bystanders(test, 1);
+    const [good] = await startRouters(test, 1);
     assert.ok(good);
     const clock = new FakeClock();
-    const station = new Station(test, portsOf([good]), clock);
+    const station = new TcpSpeaker(test, peerPortsOf([good]), clock);
     station.put('a', address(1));
-    station.speaker.begin();
+    station.speaker.start();
     await until(() => good.routes.size === 1);
     clock.advance(3_600_000);
     await until(() => {
       clock.advance(1);
       return good.connects === 2 && good.routes.size === 1;
     });
-    assert.deepEqual(good.losses, ['4/0']);
+    assert.deepEqual(good.sessionEnds, ['4/0']);
   });
 });

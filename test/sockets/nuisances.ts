@@ -4,18 +4,22 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { encodeMessage } from '../../src/bgp/wire/encode.ts';
-import { REFRESH } from '../../src/bgp/wire/message.ts';
+import { REFRESH_SUBTYPE } from '../../src/bgp/wire/message.ts';
 import { packAnnouncements } from '../../src/bgp/wire/pack.ts';
-import { prepend } from '../../src/routes/aspath.ts';
-import { PLAIN_ATTRIBUTES, toNextHop } from '../../src/routes/path.ts';
+import { prependAsn } from '../../src/routes/aspath.ts';
+import { DEFAULT_ATTRIBUTES, toNextHop } from '../../src/routes/path.ts';
 import type { Random } from '../support/random.ts';
-import { GREETING, ROUTER_OPEN } from './bystander.ts';
+import { OPEN_AND_KEEPALIVE, ROUTER_OPEN } from './bystander.ts';
 import { portOf } from './stranger.ts';
 
-export type Nuisance = (socket: Socket, random: Random) => void;
+export type Misbehaviour = (socket: Socket, random: Random) => void;
 
 /** Its port; `behave` gets every connection, which is not read unless it does so. */
-export async function nuisance(test: TestContext, behave: Nuisance, random: Random): Promise<number> {
+export async function startMisbehavingRouter(
+  test: TestContext,
+  behave: Misbehaviour,
+  random: Random,
+): Promise<number> {
   const open = new Set<Socket>();
   const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
     open.add(socket);
@@ -31,11 +35,11 @@ export async function nuisance(test: TestContext, behave: Nuisance, random: Rand
   return portOf(server);
 }
 
-const octets = (random: Random, count: number): Uint8Array =>
+const randomBytes = (random: Random, count: number): Uint8Array =>
   Uint8Array.from({ length: count }, () => random.below(256));
 
 /** Writes one octet a turn, and then does the rest. */
-function trickle(socket: Socket, bytes: Uint8Array, then: () => void = () => {}): void {
+function writeByteByByte(socket: Socket, bytes: Uint8Array, then: () => void = () => {}): void {
   let at = 0;
   const next = (): void => {
     if (socket.destroyed) return;
@@ -45,16 +49,16 @@ function trickle(socket: Socket, bytes: Uint8Array, then: () => void = () => {})
   next();
 }
 
-export const ROUTES_A_MESSAGE = 800;
+export const ROUTES_PER_MESSAGE = 800;
 export const MILLION = 1_000_000;
 
 /** An UPDATE of nearly 4096 octets. */
 export function fullUpdate(): Uint8Array {
-  const prefixes = Array.from({ length: ROUTES_A_MESSAGE }, (_, at) => ({
+  const prefixes = Array.from({ length: ROUTES_PER_MESSAGE }, (_, at) => ({
     ...{ family: 4 as const, length: 32 },
     bits: BigInt(0x0a000000 + at),
   }));
-  const attributes = { ...PLAIN_ATTRIBUTES, asPath: prepend([], ROUTER_OPEN.asn) };
+  const attributes = { ...DEFAULT_ATTRIBUTES, asPath: prependAsn([], ROUTER_OPEN.asn) };
   const path = { nextHop: toNextHop({ family: 4, bits: 0xc0000201n }), attributes };
   const terms = { fourOctetAs: true, extendedNextHop: false, sendMax: 4096 };
   const packed = packAnnouncements({ family: 4, path, prefixes }, terms);
@@ -65,7 +69,7 @@ export function fullUpdate(): Uint8Array {
 
 /** Comes up, and tells so many messages as fast as they are taken. */
 export const flood =
-  (messages: number): Nuisance =>
+  (messages: number): Misbehaviour =>
   (socket) => {
     const message = fullUpdate();
     let sent = 0;
@@ -77,55 +81,59 @@ export const flood =
     };
     socket.on('drain', more);
     socket.resume();
-    socket.write(GREETING);
+    socket.write(OPEN_AND_KEEPALIVE);
     more();
   };
 
-export const MILLION_MESSAGES = MILLION / ROUTES_A_MESSAGE;
+export const MILLION_MESSAGES = MILLION / ROUTES_PER_MESSAGE;
 
 const refresh = Buffer.concat(
-  [1, 2].map((afi) => encodeMessage({ kind: 'route-refresh', afi, safi: 1, subtype: REFRESH.request })),
+  [1, 2].map((afi) =>
+    encodeMessage({ kind: 'route-refresh', afi, safi: 1, subtype: REFRESH_SUBTYPE.request }),
+  ),
 );
 
 /** Asks for everything again and again, and reads nothing of it. */
-export const askForEver =
-  (asked: () => void): Nuisance =>
+export const refreshForever =
+  (onRequest: () => void): Misbehaviour =>
   (socket) => {
-    socket.write(GREETING);
+    socket.write(OPEN_AND_KEEPALIVE);
     const ask = (): void => {
       if (socket.destroyed) return;
-      asked();
+      onRequest();
       socket.write(refresh, () => setImmediate(ask));
     };
     ask();
   };
 
-export const NUISANCES: Readonly<Record<string, Nuisance>> = {
-  'says rubbish': (socket, random) => socket.write(octets(random, 1 + random.below(5000))),
+export const MISBEHAVIOURS: Readonly<Record<string, Misbehaviour>> = {
+  'says rubbish': (socket, random) => socket.write(randomBytes(random, 1 + random.below(5000))),
   'says rubbish once it stands': (socket, random) =>
-    socket.write(Buffer.concat([GREETING, octets(random, 1 + random.below(5000))])),
-  'sends half an OPEN and goes': (socket) => socket.end(GREETING.subarray(0, 25)),
+    socket.write(Buffer.concat([OPEN_AND_KEEPALIVE, randomBytes(random, 1 + random.below(5000))])),
+  'sends half an OPEN and goes': (socket) => socket.end(OPEN_AND_KEEPALIVE.subarray(0, 25)),
   'sends half an UPDATE and resets': (socket) =>
-    socket.write(Buffer.concat([GREETING, fullUpdate().subarray(0, 2000)]), () => socket.resetAndDestroy()),
+    socket.write(Buffer.concat([OPEN_AND_KEEPALIVE, fullUpdate().subarray(0, 2000)]), () =>
+      socket.resetAndDestroy(),
+    ),
   'sends octet by octet': (socket) => {
     socket.resume();
-    trickle(socket, Buffer.concat([GREETING, fullUpdate()]));
+    writeByteByByte(socket, Buffer.concat([OPEN_AND_KEEPALIVE, fullUpdate()]));
   },
   'resets as soon as it is spoken to': (socket) => socket.resetAndDestroy(),
   'resets as soon as it stands': (socket) => {
-    socket.write(GREETING);
+    socket.write(OPEN_AND_KEEPALIVE);
     socket.resume();
     socket.once('data', () => socket.resetAndDestroy());
   },
   'says nothing at all': () => {},
   'reads everything and says nothing': (socket) => socket.resume(),
-  'opens the session and never reads': (socket) => socket.write(GREETING),
-  'asks for everything again and again, and never reads': askForEver(() => {}),
+  'opens the session and never reads': (socket) => socket.write(OPEN_AND_KEEPALIVE),
+  'asks for everything again and again, and never reads': refreshForever(() => {}),
   'sends a million routes': flood(MILLION_MESSAGES),
 };
 
 /** A port that refuses, just now given back. */
-export async function refusing(): Promise<number> {
+export async function refusingPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const port = portOf(server);
@@ -133,12 +141,12 @@ export async function refusing(): Promise<number> {
   return port;
 }
 
-const SLEEPER =
+const LISTENER_SCRIPT =
   "const s = require('node:net').createServer(); s.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(s.address().port))";
 
 /** A port whose process is stopped and whose queue is full: a SYN gets no answer. */
-export async function unanswering(test: TestContext): Promise<number> {
-  const child = spawn(process.execPath, ['-e', SLEEPER], { stdio: ['ignore', 'pipe', 'inherit'] });
+export async function unresponsivePort(test: TestContext): Promise<number> {
+  const child = spawn(process.execPath, ['-e', LISTENER_SCRIPT], { stdio: ['ignore', 'pipe', 'inherit'] });
   test.after(() => child.kill('SIGKILL'));
   const [line] = await once(child.stdout, 'data');
   const port = Number(String(line));

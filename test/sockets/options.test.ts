@@ -2,29 +2,29 @@
 import assert from 'node:assert/strict';
 import { endianness } from 'node:os';
 import { describe, it } from 'node:test';
-import { md5Key, protections } from '../../src/sockets/options.ts';
+import { md5KeyOption, protectionOptions } from '../../src/sockets/options.ts';
 import { address } from './peer.ts';
 
-const little = endianness() === 'LE' ? false : 'the octets here are those of little-endian machines';
+const skip = endianness() === 'LE' ? false : 'the octets here are those of little-endian machines';
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-describe('struct tcp_md5sig', { skip: little }, () => {
+describe('struct tcp_md5sig', { skip: skip }, () => {
   it('begins with the address, in a room of 128 octets', () => {
-    const four = md5Key(address('192.0.2.1'), 'key').value;
+    const four = md5KeyOption(address('192.0.2.1'), 'key').value;
     assert.equal(four.length, 216);
     assert.equal(hex(four.subarray(0, 16)), `02000000c0000201${'00'.repeat(8)}`);
-    const six = md5Key(address('2001:db8::1'), 'key').value;
+    const six = md5KeyOption(address('2001:db8::1'), 'key').value;
     assert.equal(hex(six.subarray(0, 28)), `0a00000000000000${'20010db8000000000000000000000001'}00000000`);
   });
 
   it('has the length of the key, and the key', () => {
-    const { value } = md5Key(address('192.0.2.1'), 'schlüssel');
+    const { value } = md5KeyOption(address('192.0.2.1'), 'schlüssel');
     assert.equal(hex(value.subarray(128, 136)), '00000a0000000000');
     assert.equal(Buffer.from(value.subarray(136, 146)).toString(), 'schlüssel');
   });
 });
 
-describe('what a connection needs', { skip: little }, () => {
+describe('what a connection needs', { skip: skip }, () => {
   const rows: readonly (readonly [
     text: string,
     password: string | null,
@@ -65,7 +65,7 @@ describe('what a connection needs', { skip: little }, () => {
   ];
   for (const [text, password, ttlSecurity, expected] of rows) {
     it(`${text}, password ${JSON.stringify(password)}, hops ${ttlSecurity}`, () => {
-      const options = protections({ address: address(text), password, ttlSecurity });
+      const options = protectionOptions({ address: address(text), password, ttlSecurity });
       const seen = options.map(({ level, name, value }) =>
         value.length === 4 ? [level, name, new DataView(value.buffer).getInt32(0, true)] : [level, name],
       );

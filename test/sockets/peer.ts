@@ -1,17 +1,17 @@
 /** A peering on loopback that remembers what it was told, and what others need to meet it. */
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Why } from '../../src/bgp/session/event.ts';
+import type { TransitionDetails } from '../../src/bgp/session/event.ts';
 import type { StateName } from '../../src/bgp/session/session.ts';
-import type { Settings } from '../../src/bgp/session/settings.ts';
+import type { BgpSessionSettings } from '../../src/bgp/session/settings.ts';
 import type { RouteRefresh, Update } from '../../src/bgp/wire/message.ts';
 import { type Address, parseAddress } from '../../src/net/address.ts';
-import { Listener } from '../../src/sockets/listener.ts';
-import { Peering } from '../../src/sockets/peering.ts';
+import { BgpListener } from '../../src/sockets/listener.ts';
+import { TcpSessionDriver } from '../../src/sockets/peering.ts';
 import type { Remote } from '../../src/sockets/remote.ts';
 import { FakeClock } from '../support/clock.ts';
 
-export const WEST: Settings = {
+export const WEST: BgpSessionSettings = {
   asn: 64_500,
   routerId: 0x0a000001,
   peerAsn: 64_501,
@@ -26,7 +26,7 @@ export const WEST: Settings = {
   idleHold: { first: 1000, max: 60_000 },
 };
 
-export const EAST: Settings = {
+export const EAST: BgpSessionSettings = {
   ...WEST,
   asn: 64_501,
   routerId: 0x0a000002,
@@ -52,27 +52,27 @@ export const remoteAt = (port: number, more: Partial<Remote> = {}): Remote => ({
 });
 
 /** Ends with the test. */
-export class Peer {
+export class TestPeer {
   readonly clock = new FakeClock();
-  readonly moves: string[] = [];
-  readonly whys: Why[] = [];
-  readonly missed: string[] = [];
-  readonly heard: (Update | RouteRefresh)[] = [];
+  readonly states: string[] = [];
+  readonly reasons: TransitionDetails[] = [];
+  readonly connectFailures: string[] = [];
+  readonly received: (Update | RouteRefresh)[] = [];
   writables = 0;
-  onMoved: (to: StateName) => void = () => {};
-  onReceived: (message: Update | RouteRefresh) => void = (message) => this.heard.push(message);
+  onStateChange: (to: StateName) => void = () => {};
+  onReceived: (message: Update | RouteRefresh) => void = (message) => this.received.push(message);
   onWritable: () => void = () => {};
-  readonly peering: Peering;
+  readonly driver: TcpSessionDriver;
 
-  constructor(test: TestContext, settings: Settings, remote: Remote) {
-    this.peering = new Peering(
+  constructor(test: TestContext, settings: BgpSessionSettings, remote: Remote) {
+    this.driver = new TcpSessionDriver(
       settings,
       remote,
       {
-        moved: (_, to, why) => {
-          this.moves.push(to);
-          this.whys.push(why);
-          this.onMoved(to);
+        stateChanged: (_, to, why) => {
+          this.states.push(to);
+          this.reasons.push(why);
+          this.onStateChange(to);
         },
         received: (message) => this.onReceived(message),
         writable: () => {
@@ -80,20 +80,20 @@ export class Peer {
           this.onWritable();
         },
       },
-      { clock: this.clock, random: () => 0.5, missed: (says) => this.missed.push(says) },
+      { clock: this.clock, random: () => 0.5, connectFailed: (says) => this.connectFailures.push(says) },
     );
     test.after(async () => {
-      this.peering.abandon();
-      await this.peering.settled();
+      this.driver.abandon();
+      await this.driver.closed();
     });
   }
 
-  get says(): string {
-    return this.whys.at(-1)?.says ?? '';
+  get lastReason(): string {
+    return this.reasons.at(-1)?.text ?? '';
   }
 
-  is(state: StateName): Promise<void> {
-    return until(() => this.peering.state === state);
+  reaches(state: StateName): Promise<void> {
+    return until(() => this.driver.state === state);
   }
 }
 
@@ -103,15 +103,15 @@ export async function until(holds: () => boolean): Promise<void> {
 }
 
 /** A free port of 127.0.0.1 or ::1, listened on until the test ends. */
-export async function listen(test: TestContext, family: 4 | 6 = 4): Promise<Listener> {
-  const listener = await Listener.open([family], 0);
+export async function listen(test: TestContext, family: 4 | 6 = 4): Promise<BgpListener> {
+  const listener = await BgpListener.open([family], 0);
   if (!listener.ok) throw new Error(listener.error);
   test.after(() => listener.value.close());
   return listener.value;
 }
 
 /** One that dials and one that is dialled, not started. */
-export async function pair(
+export async function createPair(
   test: TestContext,
   {
     west = {},
@@ -119,27 +119,27 @@ export async function pair(
     remote = {},
     guard = {},
   }: {
-    readonly west?: Partial<Settings>;
-    readonly east?: Partial<Settings>;
+    readonly west?: Partial<BgpSessionSettings>;
+    readonly east?: Partial<BgpSessionSettings>;
     readonly remote?: Partial<Remote>;
     /** What the east asks of the west, where it is not the same. */
     readonly guard?: Partial<Remote>;
   } = {},
 ): Promise<{
-  readonly west: Peer;
-  readonly east: Peer;
-  readonly listener: Listener;
+  readonly west: TestPeer;
+  readonly east: TestPeer;
+  readonly listener: BgpListener;
   readonly complaint: string | null;
 }> {
   const listener = await listen(test, (remote.address ?? LOOPBACK).family);
-  const dialling = new Peer(test, { ...WEST, ...west }, remoteAt(listener.port, remote));
+  const dialling = new TestPeer(test, { ...WEST, ...west }, remoteAt(listener.port, remote));
   const expected = remoteAt(0, { ...remote, ...guard });
-  const dialled = new Peer(test, { ...EAST, ...east }, expected);
-  const complaint = await listener.expect(expected, (socket) => dialled.peering.accept(socket));
+  const dialled = new TestPeer(test, { ...EAST, ...east }, expected);
+  const complaint = await listener.expect(expected, (socket) => dialled.driver.accept(socket));
   return { west: dialling, east: dialled, listener, complaint };
 }
 
-export async function establish(...peers: readonly Peer[]): Promise<void> {
-  for (const { peering } of [...peers].reverse()) peering.start();
-  await Promise.all(peers.map((peer) => peer.is('Established')));
+export async function establish(...peers: readonly TestPeer[]): Promise<void> {
+  for (const { driver } of [...peers].reverse()) driver.start();
+  await Promise.all(peers.map((peer) => peer.reaches('Established')));
 }

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadKernel } from '../../src/sockets/kernel.ts';
 import { PASSWORD_BYTES_MAX } from '../../src/sockets/options.ts';
-import { address, establish, Peer, pair, remoteAt, until, WEST } from './peer.ts';
+import { address, createPair, establish, remoteAt, TestPeer, until, WEST } from './peer.ts';
 
 const skip = process.platform === 'linux' ? false : 'the options are those of Linux';
 const LIMIT = { timeout: 30_000, skip };
@@ -17,23 +17,23 @@ describe('a password', LIMIT, () => {
   for (const text of ['127.0.0.1', '::1']) {
     it(`is the same at both sides, over ${text}`, async (test) => {
       const remote = { address: address(text), password: 'opens both' };
-      const { west, east, complaint } = await pair(test, { remote });
+      const { west, east, complaint } = await createPair(test, { remote });
       assert.equal(complaint, null);
       await establish(west, east);
     });
   }
 
   it('of the longest kind is taken, and a longer one is refused with its reason', async (test) => {
-    const most = await pair(test, { remote: { password: 'p'.repeat(PASSWORD_BYTES_MAX) } });
+    const most = await createPair(test, { remote: { password: 'p'.repeat(PASSWORD_BYTES_MAX) } });
     await establish(most.west, most.east);
-    const { west, complaint } = await pair(test, {
+    const { west, complaint } = await createPair(test, {
       remote: { password: 'p'.repeat(PASSWORD_BYTES_MAX + 1) },
     });
     const says = /does not take the password \(TCP MD5, at most 80 octets\) \(EINVAL\)/;
     assert.match(complaint ?? '', says);
-    west.peering.start();
-    await west.is('Idle');
-    assert.match(west.says, says);
+    west.driver.start();
+    await west.reaches('Idle');
+    assert.match(west.lastReason, says);
   });
 
   const silent: readonly (readonly [rule: string, ours: string | null, theirs: string | null])[] = [
@@ -43,50 +43,53 @@ describe('a password', LIMIT, () => {
   ];
   for (const [rule, ours, theirs] of silent) {
     it(`${rule} gets no answer, and that is said`, async (test) => {
-      const { west, east } = await pair(test, { remote: { password: ours }, guard: { password: theirs } });
-      east.peering.start();
-      west.peering.start();
+      const { west, east } = await createPair(test, {
+        remote: { password: ours },
+        guard: { password: theirs },
+      });
+      east.driver.start();
+      west.driver.start();
       await sleep(NO_ANSWER);
-      assert.deepEqual([west.peering.state, east.peering.state], ['Connect', 'Active']);
+      assert.deepEqual([west.driver.state, east.driver.state], ['Connect', 'Active']);
       west.clock.advance(WEST.connectTime);
       const hint = ours === null ? '' : ': a wrong or missing password at either side looks just like this';
-      const [missed] = west.missed;
+      const [missed] = west.connectFailures;
       assert.match(missed ?? '', new RegExp(`gave no answer for \\d+ s${hint}$`));
-      assert.equal(west.peering.counters.lastError?.says, missed);
+      assert.equal(west.driver.counters.lastError?.message, missed);
     });
   }
 
   it('may change while the port is open', async (test) => {
-    const { west, east, listener } = await pair(test, { remote: { password: 'old' } });
+    const { west, east, listener } = await createPair(test, { remote: { password: 'old' } });
     const renewed = remoteAt(0, { password: 'new' });
-    assert.equal(await listener.expect(renewed, (socket) => east.peering.accept(socket)), null);
-    const again = new Peer(test, WEST, remoteAt(listener.port, { password: 'new' }));
+    assert.equal(await listener.expect(renewed, (socket) => east.driver.accept(socket)), null);
+    const again = new TestPeer(test, WEST, remoteAt(listener.port, { password: 'new' }));
     await establish(again, east);
-    west.peering.start();
+    west.driver.start();
     await sleep(NO_ANSWER);
-    assert.equal(west.peering.state, 'Connect');
+    assert.equal(west.driver.state, 'Connect');
   });
 
   it('may be taken away', async (test) => {
-    const { east, listener } = await pair(test, { remote: { password: 'old' } });
-    assert.equal(await listener.expect(remoteAt(0), (socket) => east.peering.accept(socket)), null);
-    await establish(new Peer(test, WEST, remoteAt(listener.port)), east);
+    const { east, listener } = await createPair(test, { remote: { password: 'old' } });
+    assert.equal(await listener.expect(remoteAt(0), (socket) => east.driver.accept(socket)), null);
+    await establish(new TestPeer(test, WEST, remoteAt(listener.port)), east);
   });
 
   it('goes with one that is refused: without any, the peer comes in', async (test) => {
-    const { east, listener } = await pair(test, { remote: { password: 'old' } });
-    const take = (socket: Socket): void => east.peering.accept(socket);
+    const { east, listener } = await createPair(test, { remote: { password: 'old' } });
+    const take = (socket: Socket): void => east.driver.accept(socket);
     const tooLong = remoteAt(0, { password: 'p'.repeat(PASSWORD_BYTES_MAX + 1) });
     assert.match((await listener.expect(tooLong, take)) ?? '', /EINVAL/);
     assert.equal(await listener.expect(remoteAt(0), take), null);
-    await establish(new Peer(test, WEST, remoteAt(listener.port)), east);
+    await establish(new TestPeer(test, WEST, remoteAt(listener.port)), east);
   });
 
   it('goes with its peer, and another peer may have the address', async (test) => {
-    const { east, listener } = await pair(test, { remote: { password: 'old' } });
+    const { east, listener } = await createPair(test, { remote: { password: 'old' } });
     listener.forget(remoteAt(0).address);
-    await listener.expect(remoteAt(0), (socket) => east.peering.accept(socket));
-    await establish(new Peer(test, WEST, remoteAt(listener.port)), east);
+    await listener.expect(remoteAt(0), (socket) => east.driver.accept(socket));
+    await establish(new TestPeer(test, WEST, remoteAt(listener.port)), east);
   });
 });
 
@@ -94,18 +97,18 @@ describe('TTL security', LIMIT, () => {
   for (const text of ['127.0.0.1', '::1']) {
     it(`at both sides lets them meet, over ${text}, with a password too`, async (test) => {
       const remote = { address: address(text), ttlSecurity: 1, password: 'near' };
-      const { west, east } = await pair(test, { remote });
+      const { west, east } = await createPair(test, { remote });
       await establish(west, east);
     });
 
     it(`at one side alone does not, over ${text}`, async (test) => {
       const remote = { address: address(text), ttlSecurity: 1 };
-      const { west, east } = await pair(test, { remote, guard: { ttlSecurity: null } });
-      east.peering.start();
-      west.peering.start();
+      const { west, east } = await createPair(test, { remote, guard: { ttlSecurity: null } });
+      east.driver.start();
+      west.driver.start();
       await sleep(NO_ANSWER);
-      assert.notEqual(west.peering.state, 'Established');
-      assert.equal(west.peering.counters.received.octets, 0);
+      assert.notEqual(west.driver.state, 'Established');
+      assert.equal(west.driver.counters.received.octets, 0);
     });
   }
 });
@@ -114,8 +117,8 @@ describe('the kernel', LIMIT, () => {
   it('is asked in vain for what it does not know', async () => {
     const kernel = await loadKernel();
     assert.ok(kernel.ok);
-    const opened = kernel.value.open(4, [
-      { level: 6, name: 9999, value: new Uint8Array(4), does: 'what nobody knows' },
+    const opened = kernel.value.openSocket(4, [
+      { level: 6, name: 9999, value: new Uint8Array(4), purpose: 'what nobody knows' },
     ]);
     assert.deepEqual(opened, {
       ok: false,
@@ -124,10 +127,10 @@ describe('the kernel', LIMIT, () => {
   });
 
   it('gets its sockets back when an attempt is given up before it began', async (test) => {
-    const peers = Array.from({ length: 10 }, () => new Peer(test, WEST, remoteAt(1, { ttlSecurity: 1 })));
-    for (const { peering } of peers) {
-      peering.start();
-      peering.stop(2, '');
+    const peers = Array.from({ length: 10 }, () => new TestPeer(test, WEST, remoteAt(1, { ttlSecurity: 1 })));
+    for (const { driver } of peers) {
+      driver.start();
+      driver.stop(2, '');
     }
     await sleep(0);
     await until(() => !process.getActiveResourcesInfo().some((name) => name === 'TCPSocketWrap'));

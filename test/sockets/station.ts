@@ -1,67 +1,80 @@
 /** A whole speaker over real connections, without a cluster. */
 import type { TestContext } from 'node:test';
-import { NodePicture } from '../../src/announce/picture.ts';
+import { NodeModel } from '../../src/announce/picture.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/observe/log.ts';
-import { openLines } from '../../src/speaker/main/lines.ts';
+import { sessionOpener } from '../../src/speaker/main/lines.ts';
 import { Speaker } from '../../src/speaker/speaker.ts';
 import { systemClock } from '../../src/work/clock.ts';
-import { advertisement, node, PLAIN, peer, pool, served } from '../announce/cluster.ts';
+import {
+  advertisement,
+  DEFAULT_SPEAKER,
+  node,
+  peer,
+  pool,
+  serviceWithEndpoint,
+} from '../announce/cluster.ts';
 
 /** Much shorter than a real one's, so that what fails fails often. */
 const IDLE_HOLD = { first: 2, max: 20 };
 
-export type Ports = Readonly<Record<string, number>>;
+export type PeerPorts = Readonly<Record<string, number>>;
 
 /** A speaker over real sockets; the test is the API server. Ends with the test. */
-export class Station {
-  readonly picture = new NodePicture(PLAIN);
+export class TcpSpeaker {
+  readonly model = new NodeModel(DEFAULT_SPEAKER);
   readonly speaker: Speaker;
   readonly dropped = new Map<string, number>();
 
   /** `ports`: where each peer listens on loopback. The API knows no ports that high, so their places go in. */
-  constructor(test: TestContext, ports: Ports, clock: Clock = systemClock) {
-    const places = Object.values(ports);
-    const open = openLines({ clock, random: () => 0.5, log: silentLog }, null);
+  constructor(test: TestContext, ports: PeerPorts, clock: Clock = systemClock) {
+    const portList = Object.values(ports);
+    const open = sessionOpener({ clock, random: () => 0.5, log: silentLog }, null);
     const none = (): void => {};
     this.speaker = new Speaker({
-      ...{ clock, picture: this.picture, refresh: none },
-      home: () => this.picture.node ?? { name: 'n1', addresses: { 4: null, 6: null } },
-      openLine: (settings, far, owner, missed) =>
+      ...{ clock, model: this.model, syncModel: none },
+      localNode: () => this.model.node ?? { name: 'n1', addresses: { 4: null, 6: null } },
+      openSession: (settings, far, owner, missed) =>
         open(
           { ...settings, idleHold: IDLE_HOLD },
-          { ...far, port: places[far.port - 1] ?? 0 },
+          { ...far, port: portList[far.port - 1] ?? 0 },
           owner,
           missed,
         ),
-      report: {
-        ...{ moved: none, missed: none, told: none, looked: none, ended: none },
-        dropped: ({ peer: { name } }, routes) =>
+      observer: {
+        ...{
+          stateChanged: none,
+          connectFailed: none,
+          advertised: none,
+          reconciled: none,
+          neighbourRemoved: none,
+        },
+        routesDropped: ({ peer: { name } }, routes) =>
           this.dropped.set(name, (this.dropped.get(name) ?? 0) + routes),
       },
     });
     const ips = ['127.0.0.1', 'fd00::11'].map((ip) => ({ type: 'InternalIP', address: ip }));
-    this.picture.putNode(node('n1', {}, { addresses: ips }));
+    this.model.putNode(node('n1', {}, { addresses: ips }));
     const peers = Object.keys(ports).map((name, at) =>
       peer(name, { peerAddress: '127.0.0.1', peerPort: at + 1, dualStackAddressFamily: true }),
     );
-    this.picture.putConfig({
+    this.model.putConfig({
       pools: [pool('main', ['10.20.0.0/16', 'fd00:20::/64'])],
       ...{ advertisements: [advertisement('all')], peers },
       ...{ layer2: [], communities: [], bfdProfiles: [], secrets: [] },
     });
-    test.after(() => this.speaker.stop({ isLeaving: true, wait: 0 }));
+    test.after(() => this.speaker.stop({ isDraining: true, wait: 0 }));
   }
 
   put(name: string, ip: string): void {
-    const [service, slice] = served(name, ip);
-    this.picture.putService(service);
-    this.picture.putSlice(slice);
-    this.speaker.changed();
+    const [service, slice] = serviceWithEndpoint(name, ip);
+    this.model.putService(service);
+    this.model.putSlice(slice);
+    this.speaker.scheduleReconcile();
   }
 
   remove(name: string): void {
-    this.picture.removeService(`web/${name}`);
-    this.speaker.changed();
+    this.model.removeService(`web/${name}`);
+    this.speaker.scheduleReconcile();
   }
 }

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 
 /** Its connection is not read. */
-export async function stranger(
+export async function startRawPeer(
   test: TestContext,
 ): Promise<{ readonly server: Server; readonly socket: Promise<Socket> }> {
   const server = createServer({ pauseOnConnect: true });

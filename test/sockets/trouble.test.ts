@@ -2,13 +2,18 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Remote } from '../../src/sockets/remote.ts';
-import { dialTrouble, listenTrouble, lostTrouble, noAnswer } from '../../src/sockets/trouble.ts';
+import {
+  describeConnectionLoss,
+  describeDialError,
+  describeListenError,
+  describeNoAnswer,
+} from '../../src/sockets/trouble.ts';
 import { address, remoteAt } from './peer.ts';
 
 const ROUTER = remoteAt(179, { address: address('192.0.2.1') });
-const failure = (code: string) => ({ code, message: `as Node says it, ${code}` });
+const socketError = (code: string) => ({ code, message: `as Node says it, ${code}` });
 
-const dialled: readonly (readonly [code: string, more: Partial<Remote>, says: string])[] = [
+const dialErrors: readonly (readonly [code: string, more: Partial<Remote>, says: string])[] = [
   [
     'ECONNREFUSED',
     {},
@@ -46,12 +51,12 @@ const dialled: readonly (readonly [code: string, more: Partial<Remote>, says: st
   ['EWHAT', {}, '192.0.2.1 cannot be dialled: as Node says it, EWHAT'],
 ];
 
-for (const [code, more, says] of dialled) {
+for (const [code, more, says] of dialErrors) {
   it(`dialling, ${code}: ${says}`, () =>
-    assert.equal(dialTrouble(failure(code), { ...ROUTER, ...more }), says));
+    assert.equal(describeDialError(socketError(code), { ...ROUTER, ...more }), says));
 }
 
-const lost: readonly (readonly [code: string | null, heard: boolean, says: string])[] = [
+const connectionLosses: readonly (readonly [code: string | null, heard: boolean, says: string])[] = [
   [
     null,
     false,
@@ -69,21 +74,21 @@ const lost: readonly (readonly [code: string | null, heard: boolean, says: strin
   ['EHOSTUNREACH', true, 'the connection with 192.0.2.1 broke: as Node says it, EHOSTUNREACH'],
 ];
 
-for (const [code, heard, says] of lost) {
+for (const [code, heard, says] of connectionLosses) {
   it(`afterwards, ${code ?? 'in peace'}: ${says}`, () =>
-    assert.equal(lostTrouble(code === null ? null : failure(code), ROUTER, heard), says));
+    assert.equal(describeConnectionLoss(code === null ? null : socketError(code), ROUTER, heard), says));
 }
 
 it('no answer says how long it was waited for', () => {
-  assert.equal(noAnswer(ROUTER, 119_600), '192.0.2.1 gave no answer for 120 s');
+  assert.equal(describeNoAnswer(ROUTER, 119_600), '192.0.2.1 gave no answer for 120 s');
 });
 
-const ports: readonly (readonly [code: string, says: RegExp])[] = [
+const listenErrors: readonly (readonly [code: string, says: RegExp])[] = [
   ['EADDRINUSE', /^port 179 is taken: another speaker/],
   ['EACCES', /^port 179 may not be opened: .*NET_BIND_SERVICE/],
   ['EWHAT', /^port 179 cannot be opened: as Node says it/],
 ];
 
-for (const [code, says] of ports) {
-  it(`a port, ${code}`, () => assert.match(listenTrouble(failure(code), 179), says));
+for (const [code, says] of listenErrors) {
+  it(`a port, ${code}`, () => assert.match(describeListenError(socketError(code), 179), says));
 }

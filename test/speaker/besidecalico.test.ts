@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { NodePicture } from '../../src/announce/picture.ts';
+import { NodeModel } from '../../src/announce/picture.ts';
 import type { ConfigObjects } from '../../src/announce/settings.ts';
 import type { Raw } from '../../src/cluster/fields.ts';
-import { takenByCalico } from '../../src/speaker/besidecalico.ts';
-import { advertisement, node, PLAIN, peer, pool } from '../announce/cluster.ts';
+import { findCalicoRouters } from '../../src/speaker/besidecalico.ts';
+import { advertisement, DEFAULT_SPEAKER, node, peer, pool } from '../announce/cluster.ts';
 
-const HERE = { name: 'n1', labels: { rack: 'a' } };
+const NODE = { name: 'n1', labels: { rack: 'a' } };
 
 const calico = (spec: Raw): Raw => ({ kind: 'BGPPeer', metadata: { name: 'tor' }, spec });
 
@@ -27,12 +27,12 @@ const ROWS: readonly (readonly [says: string, spec: Raw, taken: readonly string[
 describe("Calico's BGPPeers", () => {
   for (const [says, spec, taken] of ROWS)
     it(says, () => {
-      assert.deepEqual([...takenByCalico([calico(spec)], HERE).keys()], taken);
+      assert.deepEqual([...findCalicoRouters([calico(spec)], NODE).keys()], taken);
     });
 });
 
 describe('a peer of ours at a router of theirs', () => {
-  const taken = takenByCalico([calico({ peerIP: '10.213.0.1' })], HERE);
+  const foreignSessions = findCalicoRouters([calico({ peerIP: '10.213.0.1' })], NODE);
   const config = (peers: readonly Raw[], more: Partial<ConfigObjects> = {}): ConfigObjects => ({
     pools: [pool('main', ['10.20.1.0/24'])],
     advertisements: [advertisement('all')],
@@ -41,18 +41,20 @@ describe('a peer of ours at a router of theirs', () => {
     ...more,
   });
   const begun = (objects: ConfigObjects) => {
-    const picture = new NodePicture(PLAIN);
+    const picture = new NodeModel(DEFAULT_SPEAKER);
     picture.putNode(node('n1'));
     picture.putConfig(objects);
-    return { picture, first: picture.settle() };
+    return { picture, first: picture.recompute() };
   };
   const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name);
 
   it('is refused with a sentence, and another peer is not', () => {
-    const { first } = begun(config([peer('r1'), peer('r2', { peerAddress: '10.213.0.2' })], { taken }));
-    assert.deepEqual(names(first.peers.came), ['r2']);
+    const { first } = begun(
+      config([peer('r1'), peer('r2', { peerAddress: '10.213.0.2' })], { foreignSessions }),
+    );
+    assert.deepEqual(names(first.peers.added), ['r2']);
     assert.match(
-      first.complaints?.map(({ fault }) => fault.message).join() ?? '',
+      first.errors?.map(({ issue }) => issue.message).join() ?? '',
       /^10\.213\.0\.1 is a peer of this node by Calico's BGPPeer "tor" already/,
     );
   });
@@ -61,17 +63,20 @@ describe('a peer of ours at a router of theirs', () => {
     const allowed = peer('r1');
     const annotations = { 'berth.dev/allow-beside-calico': 'true' };
     const metadata = { ...(allowed['metadata'] as Raw), annotations };
-    assert.deepEqual(names(begun(config([{ ...allowed, metadata }], { taken })).first.peers.came), ['r1']);
+    assert.deepEqual(
+      names(begun(config([{ ...allowed, metadata }], { foreignSessions })).first.peers.added),
+      ['r1'],
+    );
   });
 
   it('goes when Calico comes, and comes back when that goes', () => {
     const { picture, first } = begun(config([peer('r1')]));
-    assert.deepEqual(names(first.peers.came), ['r1']);
-    picture.putConfig(config([peer('r1')], { taken }));
-    assert.deepEqual(picture.settle().peers.went, ['r1']);
+    assert.deepEqual(names(first.peers.added), ['r1']);
+    picture.putConfig(config([peer('r1')], { foreignSessions }));
+    assert.deepEqual(picture.recompute().peers.removed, ['r1']);
     picture.putConfig(config([peer('r1')]));
-    const last = picture.settle();
-    assert.deepEqual(names(last.peers.came), ['r1']);
-    assert.deepEqual(last.complaints, []);
+    const last = picture.recompute();
+    assert.deepEqual(names(last.peers.added), ['r1']);
+    assert.deepEqual(last.errors, []);
   });
 });

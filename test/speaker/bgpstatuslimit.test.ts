@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { COUNT_EVERY, StatusLimit } from '../../src/speaker/bgpstatuslimit.ts';
+import { NODE_COUNT_INTERVAL, ServiceBgpStatusLimit } from '../../src/speaker/bgpstatuslimit.ts';
 import { FakeClock } from '../support/clock.ts';
 
-function stage(limit: number, nodes: number | null) {
+function setUp(limit: number, nodes: number | null) {
   const clock = new FakeClock();
-  const world = { nodes, counted: 0, said: [] as boolean[] };
-  const it = new StatusLimit({
+  const cluster = { nodes, counted: 0, said: [] as boolean[] };
+  const statusLimit = new ServiceBgpStatusLimit({
     clock,
     limit,
     countNodes: async () => {
-      world.counted++;
-      return world.nodes;
+      cluster.counted++;
+      return cluster.nodes;
     },
-    changed: (isOn) => world.said.push(isOn),
+    onChange: (isOn) => cluster.said.push(isOn),
   });
-  return { clock, world, limit: it };
+  return { clock, world: cluster, limit: statusLimit };
 }
 
 const rows: readonly [says: string, nodes: number, services: readonly number[], said: readonly boolean[]][] =
@@ -28,34 +28,34 @@ const rows: readonly [says: string, nodes: number, services: readonly number[], 
   ];
 for (const [says, nodes, services, said] of rows)
   it(says, async () => {
-    const { limit, world } = stage(2000, nodes);
+    const { limit, world } = setUp(2000, nodes);
     await limit.start();
-    for (const count of services) limit.wants(count);
+    for (const count of services) limit.setServiceCount(count);
     assert.deepEqual(world.said, said);
   });
 
 it('counts the Nodes again now and then, and knows the last count where that fails', async () => {
-  const { clock, limit, world } = stage(2000, 3);
+  const { clock, limit, world } = setUp(2000, 3);
   await limit.start();
-  limit.wants(100);
+  limit.setServiceCount(100);
   world.nodes = null;
-  await clock.pass(COUNT_EVERY);
-  assert.deepEqual([world.counted, limit.isOn], [2, true]);
+  await clock.advanceAsync(NODE_COUNT_INTERVAL);
+  assert.deepEqual([world.counted, limit.isEnabled], [2, true]);
   world.nodes = 21;
-  await clock.pass(COUNT_EVERY);
+  await clock.advanceAsync(NODE_COUNT_INTERVAL);
   assert.deepEqual(
-    [world.said, limit.says],
+    [world.said, limit.reason],
     [[false], '100 Services here times 21 Nodes are more than 2000 objects (--service-bgp-status-limit)'],
   );
   limit.stop();
-  await clock.pass(10 * COUNT_EVERY);
+  await clock.advanceAsync(10 * NODE_COUNT_INTERVAL);
   assert.equal(world.counted, 3);
 });
 
 it('0 keeps none, and counts nothing', async () => {
-  const { clock, limit, world } = stage(0, 3);
+  const { clock, limit, world } = setUp(0, 3);
   await limit.start();
-  limit.wants(0);
-  await clock.pass(COUNT_EVERY);
-  assert.deepEqual([limit.isOn, world.counted, world.said], [false, 0, []]);
+  limit.setServiceCount(0);
+  await clock.advanceAsync(NODE_COUNT_INTERVAL);
+  assert.deepEqual([limit.isEnabled, world.counted, world.said], [false, 0, []]);
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { predictCase } from '../../src/announce/casefile.ts';
+import { simulateCase } from '../../src/announce/casefile.ts';
 import type { Raw } from '../../src/cluster/fields.ts';
 
 type Case = Raw & { readonly name: string; readonly says: string };
@@ -19,7 +19,7 @@ describe('an observed case', () => {
   for (const name of readdirSync(folder).sort()) {
     const one: Case = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
     it(`${one.name}: ${one.says}`, () => {
-      assert.deepEqual(compareCase(one, predictCase(one)), []);
+      assert.deepEqual(compareCase(one, simulateCase(one)), []);
     });
   }
 });

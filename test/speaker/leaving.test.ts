@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Raw } from '../../src/cluster/fields.ts';
-import { whyLeaving } from '../../src/speaker/leaving.ts';
+import { findDrainReason } from '../../src/speaker/leaving.ts';
 
 const tainted = (...effects: readonly string[]): Raw => ({
   spec: { taints: effects.map((effect) => ({ key: 'maintenance', effect })) },
 });
-const going = { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } };
+const deleting = { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } };
 
 describe('why a node leaves', () => {
   const rows: readonly (readonly [
@@ -17,7 +17,7 @@ describe('why a node leaves', () => {
   ])[] = [
     ['nothing is wrong with it', { metadata: {}, spec: {} }, null, null],
     ['its object is not there', null, 'its Node was deleted', 'its Node was deleted'],
-    ['its object is going', going, 'its Node is being deleted', 'its Node is being deleted'],
+    ['its object is going', deleting, 'its Node is being deleted', 'its Node is being deleted'],
     ['it is cordoned', { spec: { unschedulable: true } }, null, 'it is cordoned'],
     ['Pods are driven away', tainted('NoExecute'), null, 'it has the taint maintenance with NoExecute'],
     ['Pods are kept away', tainted('NoSchedule', 'PreferNoSchedule'), null, null],
@@ -32,7 +32,7 @@ describe('why a node leaves', () => {
   for (const [when, raw, anyway, onCordon] of rows) {
     it(`${when}: ${anyway ?? 'it does not'}; with --drain-on-cordon ${onCordon ?? 'it does not'}`, () => {
       assert.deepEqual(
-        [false, true].map((does) => whyLeaving(raw, { onCordon: does })),
+        [false, true].map((does) => findDrainReason(raw, { onCordon: does })),
         [anyway, onCordon],
       );
     });

@@ -2,20 +2,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatPrefix } from '../../src/net/prefix.ts';
-import { node, peer, served } from '../announce/cluster.ts';
-import { RETRY } from './line.ts';
+import { node, peer, serviceWithEndpoint } from '../announce/cluster.ts';
+import { RETRY_TIME } from './line.ts';
 import { address } from './router.ts';
-import { addressed, quiet, R1, small, type World } from './world.ts';
+import { nodeAddresses, R1, type SpeakerWorld, settledWorld, smallCluster } from './world.ts';
 
 describe('next hops', () => {
-  const both = [...served('a', '10.20.1.1'), ...served('b', 'fd00:20::1')];
+  const both = [...serviceWithEndpoint('a', '10.20.1.1'), ...serviceWithEndpoint('b', 'fd00:20::1')];
   const dual = peer('r1', { peerAddress: R1, dualStackAddressFamily: true });
-  const moved = (...ips: readonly string[]) => ({ status: addressed(...ips) });
-  const untold = (world: World) =>
-    world.speaker.neighbours.get('r1')?.untold.map(({ prefix, says }) => `${formatPrefix(prefix)}: ${says}`);
+  const moved = (...ips: readonly string[]) => ({ status: nodeAddresses(...ips) });
+  const untold = (world: SpeakerWorld) =>
+    world.speaker.neighbours
+      .get('r1')
+      ?.unadvertisable.map(({ prefix, reason }) => `${formatPrefix(prefix)}: ${reason}`);
 
   it('are our end of the connection, and the node for the other family', async () => {
-    const world = await quiet(...small(dual), ...both);
+    const world = await settledWorld(...smallCluster(dual), ...both);
     assert.deepEqual(world.router(R1).table, [
       '10.20.1.1/32 via 10.213.0.11',
       'fd00:20::1/128 via fd00:213::11',
@@ -23,27 +25,27 @@ describe('next hops', () => {
   });
 
   it('are told anew where the session comes back over another address', async () => {
-    const world = await quiet(...small(dual), ...both);
+    const world = await settledWorld(...smallCluster(dual), ...both);
     const router = world.router(R1);
-    router.sees = address('10.213.9.9');
-    world.lines[0]?.lose();
-    await world.clock.pass(RETRY);
+    router.seenAddress = address('10.213.9.9');
+    world.sessions[0]?.lose();
+    await world.clock.advanceAsync(RETRY_TIME);
     assert.deepEqual(router.table, ['10.20.1.1/32 via 10.213.9.9', 'fd00:20::1/128 via fd00:213::11']);
   });
 
   it('of the other family follow the node while the session stands, and it is not touched', async () => {
-    const world = await quiet(...small(dual), ...both);
+    const world = await settledWorld(...smallCluster(dual), ...both);
     const router = world.router(R1);
-    await world.settle((store) => store.patch('Node n1', moved('10.213.0.77', 'fd00:213::77')));
-    assert.deepEqual(router.news(), ['+fd00:20::1/128']);
+    await world.changeAndSettle((store) => store.patch('Node n1', moved('10.213.0.77', 'fd00:213::77')));
+    assert.deepEqual(router.takeEvents(), ['+fd00:20::1/128']);
     assert.deepEqual(router.table, ['10.20.1.1/32 via 10.213.0.11', 'fd00:20::1/128 via fd00:213::77']);
     assert.equal(router.opens.length, 1);
   });
 
   it('that follow the node stay drained', async () => {
-    const world = await quiet(...small(dual), ...both);
-    world.speaker.drain(true);
-    await world.settle((store) => store.patch('Node n1', moved('fd00:213::77')));
+    const world = await settledWorld(...smallCluster(dual), ...both);
+    world.speaker.setDraining(true);
+    await world.changeAndSettle((store) => store.patch('Node n1', moved('fd00:213::77')));
     assert.deepEqual(world.router(R1).table, [
       '10.20.1.1/32 via 10.213.0.11 graceful-shutdown',
       'fd00:20::1/128 via fd00:213::77 graceful-shutdown',
@@ -51,34 +53,38 @@ describe('next hops', () => {
   });
 
   it('that there are none of leave a route untold, with a sentence, and everything else goes', async () => {
-    const world = await quiet(...small(dual), ...both);
-    await world.settle((store) => store.patch('Node n1', moved('10.213.0.11')));
-    assert.deepEqual(world.router(R1).news(), ['-fd00:20::1/128']);
+    const world = await settledWorld(...smallCluster(dual), ...both);
+    await world.changeAndSettle((store) => store.patch('Node n1', moved('10.213.0.11')));
+    assert.deepEqual(world.router(R1).takeEvents(), ['-fd00:20::1/128']);
     assert.deepEqual(untold(world), [
       'fd00:20::1/128: this node has no IPv6 address that could be the next hop of fd00:20::1/128: give the Node an InternalIP of that family',
     ]);
-    await world.settle((store) => store.delete('Service web/b'));
+    await world.changeAndSettle((store) => store.delete('Service web/b'));
     assert.deepEqual(untold(world), []);
   });
 
   it('that there are again have it told', async () => {
-    const world = await quiet(node('n1', {}, addressed('10.213.0.11')), ...small(dual), ...both);
+    const world = await settledWorld(
+      node('n1', {}, nodeAddresses('10.213.0.11')),
+      ...smallCluster(dual),
+      ...both,
+    );
     assert.equal(untold(world)?.length, 1);
-    await world.settle((store) => store.patch('Node n1', moved('10.213.0.11', 'fd00:213::11')));
-    assert.deepEqual([world.router(R1).news(), untold(world)], [['+fd00:20::1/128'], []]);
+    await world.changeAndSettle((store) => store.patch('Node n1', moved('10.213.0.11', 'fd00:213::11')));
+    assert.deepEqual([world.router(R1).takeEvents(), untold(world)], [['+fd00:20::1/128'], []]);
   });
 
   it('of a session that is down are those of the node when it stands again', async () => {
-    const world = await quiet(...small(dual), ...both);
-    world.lines[0]?.lose();
-    await world.settle((store) => store.patch('Node n1', moved('10.213.0.11', 'fd00:213::77')));
-    await world.clock.pass(RETRY);
+    const world = await settledWorld(...smallCluster(dual), ...both);
+    world.sessions[0]?.lose();
+    await world.changeAndSettle((store) => store.patch('Node n1', moved('10.213.0.11', 'fd00:213::77')));
+    await world.clock.advanceAsync(RETRY_TIME);
     assert.ok(world.router(R1).table.includes('fd00:20::1/128 via fd00:213::77'));
   });
 
   it('of IPv4 over an IPv6 session are the node by IPv4', async () => {
     const six = peer('r6', { peerAddress: 'fd00:213::1', dualStackAddressFamily: true });
-    const world = await quiet(...small(six), ...both);
+    const world = await settledWorld(...smallCluster(six), ...both);
     assert.deepEqual(world.router('fd00:213::1').table, [
       '10.20.1.1/32 via 10.213.0.11',
       'fd00:20::1/128 via fd00:213::11',

@@ -4,24 +4,24 @@ import { describe, it } from 'node:test';
 import type { StateName } from '../../src/bgp/session/session.ts';
 import type { Family } from '../../src/net/address.ts';
 import { silentLog } from '../../src/observe/log.ts';
-import type { Answer } from '../../src/program/ports.ts';
+import type { RequestOutcome } from '../../src/program/ports.ts';
 import { NOTHING_ANNOUNCED } from '../../src/speaker/assignedbook.ts';
 import {
-  documentOf,
-  lastWord,
-  type NodeWord,
-  readFormer,
-  type SessionView,
-  SessionWords,
+  finalStatus,
+  formatNodeStatus,
+  type NodeStatus,
+  readPreviousRun,
+  SessionStatusTracker,
+  type StatusNeighbour,
 } from '../../src/speaker/nodestatus.ts';
-import { NODE_STATUS_EVERY, NodeStatus } from '../../src/speaker/nodestatuswriter.ts';
+import { NODE_STATUS_INTERVAL, NodeStatusWriter } from '../../src/speaker/nodestatuswriter.ts';
 import { FakeClock } from '../support/clock.ts';
 
-class Session implements SessionView {
+class FakeNeighbour implements StatusNeighbour {
   readonly peer: { readonly name: string };
   readonly label = '10.0.0.1:179';
-  readonly untold: SessionView['untold'] = [];
-  readonly line: { state: StateName; counters: { lastError: { says: string; at: number } | null } } = {
+  readonly unadvertisable: StatusNeighbour['unadvertisable'] = [];
+  readonly session: { state: StateName; counters: { lastError: { message: string; at: number } | null } } = {
     state: 'Idle',
     counters: { lastError: null },
   };
@@ -34,45 +34,45 @@ class Session implements SessionView {
   }
 }
 
-function stage() {
+function setUp() {
   const clock = new FakeClock();
-  const sessions = new SessionWords(clock);
-  const all = [new Session('tor2'), new Session('tor')];
+  const sessions = new SessionStatusTracker(clock);
+  const all = [new FakeNeighbour('tor2'), new FakeNeighbour('tor')];
   const announced = { services: 1, prefixes: 1, digest: 'one' };
-  const world = { phase: 'speaking' as NodeWord['phase'], announced };
+  const state = { phase: 'speaking' as NodeStatus['phase'], announced };
   const written: string[] = [];
   const times: number[] = [];
-  const fates: Answer<void>[] = [];
-  const server = { took: (): void => {} };
-  const word = (): NodeWord => ({
+  const answers: RequestOutcome<void>[] = [];
+  const server = { onWrite: (): void => {} };
+  const word = (): NodeStatus => ({
     node: 'w1',
     ignoreExcludeLabel: false,
-    ...world,
-    sessions: sessions.of(all),
+    ...state,
+    sessions: sessions.statusesOf(all),
   });
-  const status = new NodeStatus({
-    ...{ clock, random: () => 0.5, log: silentLog, word },
+  const status = new NodeStatusWriter({
+    ...{ clock, random: () => 0.5, log: silentLog, status: word },
     api: {
       async write(document) {
         times.push(clock.now());
-        server.took();
-        const answer = fates.shift() ?? { kind: 'done', value: undefined };
+        server.onWrite();
+        const answer = answers.shift() ?? { kind: 'done', value: undefined };
         if (answer.kind === 'done') written.push(document);
         return answer;
       },
     },
   });
   const last = () => JSON.parse(written.at(-1) ?? 'null');
-  return { clock, all, world, written, times, fates, server, word, status, last };
+  return { clock, all, world: state, written, times, fates: answers, server, word, status, last };
 }
 
 describe('what it says', () => {
   it('names each session, up or down, since when, and with what', async () => {
-    const { clock, all, word } = stage();
+    const { clock, all, word } = setUp();
     word();
     const [, tor] = all;
-    await clock.pass(60_000);
-    if (tor !== undefined) tor.line.state = 'Established';
+    await clock.advanceAsync(60_000);
+    if (tor !== undefined) tor.session.state = 'Established';
     const [first, second] = word().sessions;
     assert.deepEqual(first, {
       peer: 'tor',
@@ -87,17 +87,17 @@ describe('what it says', () => {
   });
 
   it('reads what a process before it announced, and nothing else', () => {
-    const { word } = stage();
-    assert.deepEqual(readFormer(documentOf(word(), 0)), { services: 1, digest: 'one' });
+    const { word } = setUp();
+    assert.deepEqual(readPreviousRun(formatNodeStatus(word(), 0)), { services: 1, digest: 'one' });
     for (const text of ['', 'rubbish', '{}', '[]', '{"announced":{"services":"1"}}'])
-      assert.equal(readFormer(text), null, text);
+      assert.equal(readPreviousRun(text), null, text);
   });
 
   it('says at its end who keeps the routes, and nothing of routes where it leaves for good', () => {
-    const { word } = stage();
+    const { word } = setUp();
     const bridged = new Set(['tor']);
     const ending = { bridged, wall: Date.UTC(2026, 0, 1) };
-    const stopped = lastWord(word(), { ...ending, isLeaving: false });
+    const stopped = finalStatus(word(), { ...ending, isDraining: false });
     assert.deepEqual(
       [stopped.phase, stopped.announced.services, stopped.sessions.map(({ state }) => state)],
       ['stopped', 1, ['Bridged', 'Down']],
@@ -106,7 +106,7 @@ describe('what it says', () => {
       stopped.sessions.map(({ until }) => until),
       ['2026-01-01T00:02:00Z', undefined],
     );
-    const left = lastWord(word(), { ...ending, isLeaving: true });
+    const left = finalStatus(word(), { ...ending, isDraining: true });
     assert.deepEqual(
       [left.phase, left.announced, left.sessions.map(({ state }) => state)],
       ['left', NOTHING_ANNOUNCED, ['Down', 'Down']],
@@ -116,60 +116,60 @@ describe('what it says', () => {
 
 describe('how often it is written', () => {
   it('once where nothing changes but what always does', async () => {
-    const { clock, all, written, status } = stage();
+    const { clock, all, written, status } = setUp();
     for (const state of ['Connect', 'Idle', 'Active', 'OpenSent', 'Idle'] as const) {
       for (const { line } of all) line.state = state;
       status.changed();
-      await clock.pass(10_000);
+      await clock.advanceAsync(10_000);
     }
     assert.equal(written.length, 1);
   });
 
   it('once in five seconds while much happens, and the last state gets there', async () => {
-    const { clock, world, times, last, status } = stage();
+    const { clock, world, times, last, status } = setUp();
     for (let step = 1; step <= 100; step++) {
       world.announced = { ...world.announced, services: step };
       status.changed();
-      await clock.pass(100);
+      await clock.advanceAsync(100);
     }
-    await clock.pass(60_000);
+    await clock.advanceAsync(60_000);
     assert.equal(last().announced.services, 100);
     for (const [index, at] of times.entries())
-      if (index > 0) assert.ok(at - (times[index - 1] ?? 0) >= NODE_STATUS_EVERY);
+      if (index > 0) assert.ok(at - (times[index - 1] ?? 0) >= NODE_STATUS_INTERVAL);
   });
 
   it('again when it failed, seldom, and with what is true by then', async () => {
-    const { clock, world, fates, times, last, status } = stage();
+    const { clock, world, fates, times, last, status } = setUp();
     fates.push(...Array.from({ length: 3 }, () => ({ kind: 'refused', because: 'forbidden' }) as const));
     status.changed();
-    await clock.pass(20_000);
+    await clock.advanceAsync(20_000);
     assert.ok(times.length <= 3);
     world.phase = 'draining';
-    await clock.pass(600_000);
+    await clock.advanceAsync(600_000);
     assert.deepEqual([times.length, last().phase], [4, 'draining']);
   });
 
   it('again when somebody has deleted it, even before the answer to a write was here', async () => {
-    const { clock, times, server, status } = stage();
+    const { clock, times, server, status } = setUp();
     status.changed();
-    await clock.pass(60_000);
+    await clock.advanceAsync(60_000);
     assert.equal(times.length, 1);
-    server.took = () => {
-      server.took = () => {};
-      status.gone();
+    server.onWrite = () => {
+      server.onWrite = () => {};
+      status.deleted();
     };
-    status.gone();
-    await clock.pass(60_000);
+    status.deleted();
+    await clock.advanceAsync(60_000);
     assert.equal(times.length, 3);
   });
 
   it('at the end at once, and then no more', async () => {
-    const { clock, word, written, last, status } = stage();
+    const { clock, word, written, last, status } = setUp();
     status.changed();
-    await clock.pass(1000);
-    await status.end({ ...word(), phase: 'stopped' });
+    await clock.advanceAsync(1000);
+    await status.finish({ ...word(), phase: 'stopped' });
     status.changed();
-    await clock.pass(60_000);
+    await clock.advanceAsync(60_000);
     assert.deepEqual([written.length, last().phase], [2, 'stopped']);
   });
 });

@@ -1,37 +1,37 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Partings } from '../../src/speaker/partings.ts';
-import { turn } from '../support/clock.ts';
+import { ClosingSessions } from '../../src/speaker/partings.ts';
+import { flushPromises } from '../support/clock.ts';
 
 /** What is done in order, and how each parting is brought to its end. */
-function scene() {
-  const partings = new Partings();
-  const done: string[] = [];
+function setUp() {
+  const closing = new ClosingSessions();
+  const log: string[] = [];
   return {
-    partings,
-    done,
+    partings: closing,
+    done: log,
     part: (router: string): (() => Promise<void>) => {
-      let over = (): void => {};
-      partings.add(router, new Promise((resolve) => (over = resolve)));
+      let finish = (): void => {};
+      closing.add(router, new Promise((resolve) => (finish = resolve)));
       return () => {
-        over();
-        return turn();
+        finish();
+        return flushPromises();
       };
     },
-    after: (router: string, what: string) => partings.after(router, () => done.push(what)),
+    after: (router: string, what: string) => closing.whenClosed(router, () => log.push(what)),
   };
 }
 
 describe('who dials a router', () => {
   it('does so at once where nothing is left of another session', async () => {
-    const { part, after, done } = scene();
+    const { part, after, done } = setUp();
     part('elsewhere');
     after('here', 'dial');
     assert.deepEqual(done, ['dial']);
   });
 
   it('waits until nothing is left of any with it, in whichever order they end', async () => {
-    const { part, after, done } = scene();
+    const { part, after, done } = setUp();
     const [first, second] = [part('here'), part('here')];
     after('here', 'dial');
     await second();
@@ -43,7 +43,7 @@ describe('who dials a router', () => {
   });
 
   it('waits for one that came to its end while it waited as well', async () => {
-    const { part, after, done } = scene();
+    const { part, after, done } = setUp();
     const first = part('here');
     after('here', 'dial');
     const second = part('here');
@@ -56,9 +56,9 @@ describe('who dials a router', () => {
 
 describe('all partings', () => {
   it('are over when the last is', async () => {
-    const { partings, part, done } = scene();
+    const { partings, part, done } = setUp();
     const ends = [part('here'), part('there'), part('here')];
-    void partings.over().then(() => done.push('over'));
+    void partings.allClosed().then(() => done.push('over'));
     for (const end of ends) {
       assert.deepEqual(done, []);
       await end();

@@ -1,106 +1,119 @@
 /** What becomes of the routes when a session ends and another one with the same router follows (RFC 4724, RFC 8538). */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ObjectStore } from '../../src/announce/store.ts';
-import { peer, served } from '../announce/cluster.ts';
+import type { SimulatedObjectStore } from '../../src/announce/store.ts';
+import { peer, serviceWithEndpoint } from '../announce/cluster.ts';
 import { routerOpen } from './router.ts';
-import { R1, small, World } from './world.ts';
+import { R1, SpeakerWorld, smallCluster } from './world.ts';
 
-type Bits = { readonly restart: boolean; readonly notification: boolean };
+type RestartBits = { readonly restart: boolean; readonly notification: boolean };
 type Row = readonly [
   what: string,
-  bits: Bits,
-  change: (store: ObjectStore) => void,
+  bits: RestartBits,
+  change: (store: SimulatedObjectStore) => void,
   hears: readonly string[],
   stays: boolean,
 ];
 
-const [NONE, PLAIN, N] = [
+const [NONE, PLAIN, NOTIFICATION_BIT] = [
   { restart: false, notification: false },
   { restart: true, notification: false },
   { restart: true, notification: true },
 ];
 
-const hold = (store: ObjectStore): void => store.patch('BGPPeer r1', { spec: { holdTime: '30s' } });
-const gone = (store: ObjectStore): void => store.delete('BGPPeer r1');
-const elsewhere = (store: ObjectStore): void =>
+const changeHoldTime = (store: SimulatedObjectStore): void =>
+  store.patch('BGPPeer r1', { spec: { holdTime: '30s' } });
+const deletePeer = (store: SimulatedObjectStore): void => store.delete('BGPPeer r1');
+const changeSourceAddress = (store: SimulatedObjectStore): void =>
   store.patch('BGPPeer r1', { spec: { sourceAddress: '10.213.0.12' } });
 
-const CHANGED = '6/6 ""';
-const GONE = '6/3 ""';
-const ELSEWHERE = '6/3 ""';
+const CONFIG_CHANGED = '6/6 ""';
+const DECONFIGURED = '6/3 ""';
+const SOURCE_CHANGED = '6/3 ""';
 
 describe('the routes of a peer', () => {
   const rows: readonly Row[] = [
-    ['go when it is changed, and it bridges nothing', NONE, hold, [CHANGED], false],
-    ['stay when it is changed: no word is said that would end that', PLAIN, hold, ['lost'], true],
-    ['stay when it is changed, over a word where it has the N bit', N, hold, [CHANGED], true],
-    ['go when it is deleted', NONE, gone, ['-10.20.1.1/32', GONE], false],
-    ['go when it is deleted, though it bridges restarts', PLAIN, gone, ['-10.20.1.1/32', GONE], false],
+    ['go when it is changed, and it bridges nothing', NONE, changeHoldTime, [CONFIG_CHANGED], false],
+    ['stay when it is changed: no word is said that would end that', PLAIN, changeHoldTime, ['lost'], true],
+    [
+      'stay when it is changed, over a word where it has the N bit',
+      NOTIFICATION_BIT,
+      changeHoldTime,
+      [CONFIG_CHANGED],
+      true,
+    ],
+    ['go when it is deleted', NONE, deletePeer, ['-10.20.1.1/32', DECONFIGURED], false],
+    [
+      'go when it is deleted, though it bridges restarts',
+      PLAIN,
+      deletePeer,
+      ['-10.20.1.1/32', DECONFIGURED],
+      false,
+    ],
     [
       'go when it is deleted, and nobody is waited for',
-      N,
-      gone,
-      ['-10.20.1.1/32', `hard reset ${GONE}`],
+      NOTIFICATION_BIT,
+      deletePeer,
+      ['-10.20.1.1/32', `hard reset ${DECONFIGURED}`],
       false,
     ],
     [
       'go when the session is to come from another address: that one is another peer for the router',
-      N,
-      elsewhere,
-      ['-10.20.1.1/32', `hard reset ${ELSEWHERE}`],
+      NOTIFICATION_BIT,
+      changeSourceAddress,
+      ['-10.20.1.1/32', `hard reset ${SOURCE_CHANGED}`],
       false,
     ],
   ];
   for (const [what, bits, change, hears, stays] of rows) {
     it(what, async () => {
       const objects = [
-        ...small(peer('r1', { peerAddress: R1, enableGracefulRestart: true })),
-        ...served('a', '10.20.1.1'),
+        ...smallCluster(peer('r1', { peerAddress: R1, enableGracefulRestart: true })),
+        ...serviceWithEndpoint('a', '10.20.1.1'),
       ];
-      const world = new World(objects);
+      const world = new SpeakerWorld(objects);
       const router = world.router(R1);
       router.open = routerOpen(bits);
-      await world.begin();
-      router.news();
-      router.isUp = false;
-      await world.settle(change);
-      assert.deepEqual(router.news(), hears);
+      await world.start();
+      router.takeEvents();
+      router.acceptsSessions = false;
+      await world.changeAndSettle(change);
+      assert.deepEqual(router.takeEvents(), hears);
       assert.equal(router.table.length, stays ? 1 : 0);
     });
   }
 
   it('that are no more are gone behind the End-of-RIB of the new session', async () => {
-    const world = new World([
-      ...small(peer('r1', { peerAddress: R1, enableGracefulRestart: true })),
-      ...[...served('a', '10.20.1.1'), ...served('b', '10.20.1.2')],
+    const world = new SpeakerWorld([
+      ...smallCluster(peer('r1', { peerAddress: R1, enableGracefulRestart: true })),
+      ...[...serviceWithEndpoint('a', '10.20.1.1'), ...serviceWithEndpoint('b', '10.20.1.2')],
     ]);
     const router = world.router(R1);
-    router.open = routerOpen(N);
-    await world.begin();
-    await world.settle((store) => {
-      hold(store);
+    router.open = routerOpen(NOTIFICATION_BIT);
+    await world.start();
+    await world.changeAndSettle((store) => {
+      changeHoldTime(store);
       store.delete('Service web/b');
     });
-    assert.deepEqual(router.news().slice(-3), [CHANGED, '+10.20.1.1/32', 'end 4']);
+    assert.deepEqual(router.takeEvents().slice(-3), [CONFIG_CHANGED, '+10.20.1.1/32', 'end 4']);
     assert.deepEqual([router.table.length, router.stale.size], [1, 0]);
   });
 
   it('stay over the restart of the process, and only what changed meanwhile is different', async () => {
     const objects = [
-      ...small(peer('r1', { peerAddress: R1, enableGracefulRestart: true })),
-      ...served('a', '10.20.1.1'),
+      ...smallCluster(peer('r1', { peerAddress: R1, enableGracefulRestart: true })),
+      ...serviceWithEndpoint('a', '10.20.1.1'),
     ];
-    const world = new World(objects);
+    const world = new SpeakerWorld(objects);
     const router = world.router(R1);
     router.open = routerOpen(PLAIN);
-    await world.begin();
-    await world.speaker.stop({ isLeaving: false, wait: 0 });
+    await world.start();
+    await world.speaker.stop({ isDraining: false, wait: 0 });
     assert.deepEqual([router.table.length, router.stale.size], [1, 1]);
-    router.news();
-    const next = new World(objects, world.routers);
-    await next.begin();
-    assert.deepEqual(router.news(), ['+10.20.1.1/32', 'end 4']);
+    router.takeEvents();
+    const next = new SpeakerWorld(objects, world.routers);
+    await next.start();
+    assert.deepEqual(router.takeEvents(), ['+10.20.1.1/32', 'end 4']);
     assert.equal(router.stale.size, 0);
   });
 });

@@ -1,19 +1,19 @@
 /** Which moves of a session people are told of in the log, and how loud. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Cause } from '../../src/bgp/session/event.ts';
+import type { TransitionCause } from '../../src/bgp/session/event.ts';
 import type { StateName } from '../../src/bgp/session/session.ts';
 import { createLog, silentLog } from '../../src/observe/log.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
-import { Report } from '../../src/speaker/report.ts';
-import { DIAL } from './line.ts';
-import { one, quiet, type World } from './world.ts';
+import { SpeakerReporter } from '../../src/speaker/report.ts';
+import { CONNECT_TIME } from './line.ts';
+import { oneService, type SpeakerWorld, settledWorld } from './world.ts';
 
 const ROWS: readonly [
   when: string,
   from: StateName,
   to: StateName,
-  cause: Cause,
+  cause: TransitionCause,
   level: string,
   sentence: string,
 ][] = [
@@ -37,7 +37,7 @@ const ROWS: readonly [
 describe('the log says of a session', () => {
   for (const [when, from, to, cause, level, sentence] of ROWS) {
     it(`when ${when}: ${level}, ${sentence}`, async () => {
-      const world = await quiet(...one());
+      const world = await settledWorld(...oneService());
       const neighbour = world.speaker.neighbours.get('r1');
       assert.ok(neighbour !== undefined);
       const lines: string[] = [];
@@ -45,11 +45,11 @@ describe('the log says of a session', () => {
         ...{ level: 'debug', format: 'json', clock: world.clock },
         sink: (line) => lines.push(line),
       });
-      const report = new Report({
+      const report = new SpeakerReporter({
         ...{ log, metrics: new Metrics('test'), clock: world.clock, node: 'n1' },
-        also: { looked: () => {}, sessionChanged: () => {} },
+        statusObserver: { reconciled: () => {}, sessionChanged: () => {} },
       });
-      report.moved(neighbour, from, to, { cause, says: 'why', sent: null, received: null });
+      report.stateChanged(neighbour, from, to, { cause, text: 'why', sent: null, received: null });
       const said = lines.map((line) => JSON.parse(line));
       assert.deepEqual(
         said.map((line) => [line.level, line.msg, line.peer, line.because]),
@@ -60,13 +60,13 @@ describe('the log says of a session', () => {
 });
 
 describe('the metrics', () => {
-  const reporting = (world: World) => {
+  const reporting = (world: SpeakerWorld) => {
     const metrics = new Metrics('test');
-    const report = new Report({
+    const report = new SpeakerReporter({
       ...{ log: silentLog, metrics, clock: world.clock, node: 'n1' },
-      also: { looked: () => {}, sessionChanged: () => {} },
+      statusObserver: { reconciled: () => {}, sessionChanged: () => {} },
     });
-    for (const changes of world.looks) report.looked(changes, 0);
+    for (const changes of world.changes) report.reconciled(changes, 0);
     const sample = async (name: string): Promise<string | null> => {
       report.scrape(world.speaker);
       const line = (await metrics.text()).split('\n').find((one) => one.startsWith(`${name}{`));
@@ -76,27 +76,27 @@ describe('the metrics', () => {
   };
 
   it('show no address of a node that has left, and all of them once it is back', async () => {
-    const world = await quiet(...one());
+    const world = await settledWorld(...oneService());
     const { sample } = reporting(world);
     assert.equal(await sample('metallb_speaker_announced'), '1');
-    await world.speaker.leave();
+    await world.speaker.shutDown();
     assert.equal(await sample('metallb_speaker_announced'), null);
-    world.speaker.comeBack();
-    await world.clock.pass(DIAL);
+    world.speaker.resume();
+    await world.clock.advanceAsync(CONNECT_TIME);
     assert.equal(await sample('metallb_speaker_announced'), '1');
   });
 
   it('count what a peer was told at its very end too', async () => {
-    const world = await quiet(...one());
+    const world = await settledWorld(...oneService());
     const { report, sample } = reporting(world);
     const [neighbour] = world.speaker.neighbours.values();
-    const [line] = world.lines;
+    const [line] = world.sessions;
     assert.ok(neighbour !== undefined && line !== undefined);
-    line.updates = 3;
+    line.sentUpdates = 3;
     assert.equal(await sample('metallb_bgp_updates_total'), '3');
-    line.updates = 5;
-    report.ended(neighbour);
-    await world.speaker.leave();
+    line.sentUpdates = 5;
+    report.neighbourRemoved(neighbour);
+    await world.speaker.shutDown();
     assert.equal(await sample('metallb_bgp_updates_total'), '5');
   });
 });

@@ -1,107 +1,114 @@
 /** A cluster, one node's speaker in it, and routers that are functions: all in one turn of a clock moved by hand. */
 
 import type { ClusterObjects } from '../../src/announce/answer.ts';
-import { type Changes, NodePicture } from '../../src/announce/picture.ts';
-import { ObjectStore } from '../../src/announce/store.ts';
+import { NodeModel, type NodeModelChanges } from '../../src/announce/picture.ts';
+import { SimulatedObjectStore } from '../../src/announce/store.ts';
 import type { Raw } from '../../src/cluster/fields.ts';
 import type { Address, Family } from '../../src/net/address.ts';
 import { formatAddress } from '../../src/net/address.ts';
-import { GATHER, Speaker } from '../../src/speaker/speaker.ts';
-import { History } from '../../src/speaker/viewhistory.ts';
-import { advertisement, node, PLAIN, peer, pool, served } from '../announce/cluster.ts';
-import { follow, NOTHING } from '../announce/follow.ts';
+import { BATCH_WINDOW, Speaker } from '../../src/speaker/speaker.ts';
+import { SessionHistory } from '../../src/speaker/viewhistory.ts';
+import {
+  advertisement,
+  DEFAULT_SPEAKER,
+  node,
+  peer,
+  pool,
+  serviceWithEndpoint,
+} from '../announce/cluster.ts';
+import { applyDifference, EMPTY_CLUSTER } from '../announce/follow.ts';
 import { FakeClock } from '../support/clock.ts';
-import { DIAL, RouterLine } from './line.ts';
-import { Router } from './router.ts';
+import { CONNECT_TIME, FakeSession } from './line.ts';
+import { FakeRouter } from './router.ts';
 
-const NOWHERE: Readonly<Record<Family, Address | null>> = { 4: null, 6: null };
+const NO_ADDRESSES: Readonly<Record<Family, Address | null>> = { 4: null, 6: null };
 
-export const addressed = (...ips: readonly string[]): Raw => ({
+export const nodeAddresses = (...ips: readonly string[]): Raw => ({
   addresses: ips.map((ip) => ({ type: 'InternalIP', address: ip })),
 });
 
 /** The peers of `peers`, one pool of both families, and an advertisement to everybody. */
-export const small = (...peers: readonly Raw[]): readonly Raw[] => [
-  node('n1', {}, addressed('10.213.0.11', 'fd00:213::11')),
+export const smallCluster = (...peers: readonly Raw[]): readonly Raw[] => [
+  node('n1', {}, nodeAddresses('10.213.0.11', 'fd00:213::11')),
   ...[pool('main', ['10.20.0.0/16', 'fd00:20::/64']), advertisement('all'), ...peers],
 ];
 
 export const R1 = '10.213.0.1';
 export const R2 = '10.213.0.2';
 
-export class World {
+export class SpeakerWorld {
   readonly clock = new FakeClock();
-  readonly store = new ObjectStore(PLAIN.namespace);
-  readonly picture = new NodePicture(PLAIN);
+  readonly store = new SimulatedObjectStore(DEFAULT_SPEAKER.namespace);
+  readonly model = new NodeModel(DEFAULT_SPEAKER);
   readonly speaker: Speaker;
-  readonly lines: RouterLine[] = [];
-  readonly looks: Changes[] = [];
-  onLook: () => void = () => {};
-  readonly history: History;
+  readonly sessions: FakeSession[] = [];
+  readonly changes: NodeModelChanges[] = [];
+  onReconcile: () => void = () => {};
+  readonly history: SessionHistory;
   /** What the speaker reports, in order: `r1 Established`, `r1 ended`, `r1 dropped 3`. */
   readonly reports: string[] = [];
-  readonly #routers: Map<string, Router>;
-  #objects: ClusterObjects = NOTHING;
-  #stale = true;
+  readonly #routers: Map<string, FakeRouter>;
+  #current: ClusterObjects = EMPTY_CLUSTER;
+  #isStale = true;
 
   /** `routers`: those of a world before this one, by address. */
-  constructor(objects: readonly Raw[], routers: ReadonlyMap<string, Router> = new Map()) {
+  constructor(objects: readonly Raw[], routers: ReadonlyMap<string, FakeRouter> = new Map()) {
     this.#routers = new Map(routers);
     for (const raw of objects) this.store.create(raw);
-    const note = (name: string, what: string): number => this.reports.push(`${name} ${what}`);
-    this.history = new History(this.clock, {
-      moved: ({ peer: { name } }, _, to) => note(name, to),
-      missed: ({ peer: { name } }) => note(name, 'missed'),
-      dropped: ({ peer: { name } }, routes) => note(name, `dropped ${routes}`),
-      told: () => {},
-      looked: (changes) => {
-        this.looks.push(changes);
-        this.onLook();
+    const record = (name: string, what: string): number => this.reports.push(`${name} ${what}`);
+    this.history = new SessionHistory(this.clock, {
+      stateChanged: ({ peer: { name } }, _, to) => record(name, to),
+      connectFailed: ({ peer: { name } }) => record(name, 'missed'),
+      routesDropped: ({ peer: { name } }, routes) => record(name, `dropped ${routes}`),
+      advertised: () => {},
+      reconciled: (changes) => {
+        this.changes.push(changes);
+        this.onReconcile();
       },
-      ended: ({ peer: { name } }) => note(name, 'ended'),
+      neighbourRemoved: ({ peer: { name } }) => record(name, 'ended'),
     });
     this.speaker = new Speaker({
       clock: this.clock,
-      picture: this.picture,
-      refresh: () => this.#refresh(),
-      home: () => this.picture.node ?? { name: 'n1', addresses: NOWHERE },
-      openLine: (settings, far, owner, missed) => {
-        const net = { clock: this.clock, router: this.router(formatAddress(far.address)) };
-        const line = new RouterLine(settings, far, owner, missed, net);
-        this.lines.push(line);
-        return line;
+      model: this.model,
+      syncModel: () => this.#syncModel(),
+      localNode: () => this.model.node ?? { name: 'n1', addresses: NO_ADDRESSES },
+      openSession: (settings, remote, handler, connectFailed) => {
+        const net = { clock: this.clock, router: this.router(formatAddress(remote.address)) };
+        const session = new FakeSession(settings, remote, handler, connectFailed, net);
+        this.sessions.push(session);
+        return session;
       },
-      report: this.history,
+      observer: this.history,
     });
   }
 
   /** Made when it is first asked for. */
-  router(at: string): Router {
-    const known = this.#routers.get(at) ?? new Router();
-    this.#routers.set(at, known);
-    return known;
+  router(at: string): FakeRouter {
+    const router = this.#routers.get(at) ?? new FakeRouter();
+    this.#routers.set(at, router);
+    return router;
   }
 
-  get routers(): ReadonlyMap<string, Router> {
+  get routers(): ReadonlyMap<string, FakeRouter> {
     return this.#routers;
   }
 
-  get objects(): ClusterObjects {
+  get current(): ClusterObjects {
     return this.store.objects();
   }
 
   /** Speaks, and all sessions that can stand do. */
-  async begin(): Promise<this> {
-    this.speaker.begin();
-    await this.clock.pass(DIAL);
+  async start(): Promise<this> {
+    this.speaker.start();
+    await this.clock.advanceAsync(CONNECT_TIME);
     return this;
   }
 
-  change(how: (store: ObjectStore) => void): void {
-    this.store.tick();
+  change(how: (store: SimulatedObjectStore) => void): void {
+    this.store.advanceClock();
     how(this.store);
-    this.#stale = true;
-    this.speaker.changed();
+    this.#isStale = true;
+    this.speaker.scheduleReconcile();
   }
 
   add(...objects: readonly Raw[]): void {
@@ -111,30 +118,30 @@ export class World {
   }
 
   /** The change, and time enough for all that follows from it at once. */
-  async settle(how: (store: ObjectStore) => void): Promise<void> {
+  async changeAndSettle(how: (store: SimulatedObjectStore) => void): Promise<void> {
     this.change(how);
-    await this.clock.pass(2 * GATHER + DIAL);
+    await this.clock.advanceAsync(2 * BATCH_WINDOW + CONNECT_TIME);
   }
 
-  #refresh(): void {
-    if (!this.#stale) return;
-    this.#stale = false;
+  #syncModel(): void {
+    if (!this.#isStale) return;
+    this.#isStale = false;
     const now = this.store.objects();
-    follow(this.picture, this.#objects, now);
-    this.#objects = now;
+    applyDifference(this.model, this.#current, now);
+    this.#current = now;
   }
 }
 
 /** A world in which all has been said, and forgotten by the routers' listeners. */
-export async function quiet(...objects: readonly Raw[]): Promise<World> {
-  const world = await new World(objects).begin();
-  for (const router of world.routers.values()) router.news();
+export async function settledWorld(...objects: readonly Raw[]): Promise<SpeakerWorld> {
+  const world = await new SpeakerWorld(objects).start();
+  for (const router of world.routers.values()) router.takeEvents();
   return world;
 }
 
 /** One Service, and a router that both families go to. */
-export const one = (...more: readonly Raw[]): readonly Raw[] => [
-  ...small(peer('r1', { peerAddress: R1, dualStackAddressFamily: true })),
-  ...served('a', '10.20.1.1'),
+export const oneService = (...more: readonly Raw[]): readonly Raw[] => [
+  ...smallCluster(peer('r1', { peerAddress: R1, dualStackAddressFamily: true })),
+  ...serviceWithEndpoint('a', '10.20.1.1'),
   ...more,
 ];

@@ -50,15 +50,15 @@ export class FakeClock implements Clock {
   }
 
   /** As `advance`, but promises get their turn before the first timer, between timers and at the end. */
-  async pass(ms: Millis): Promise<void> {
+  async advanceAsync(ms: Millis): Promise<void> {
     const until = this.#now + ms;
-    await turn();
+    await flushPromises();
     for (let timer = this.#next(); timer !== null && timer.at <= until; timer = this.#next()) {
       this.#fire(timer);
-      await turn();
+      await flushPromises();
     }
     this.#now = until;
-    await turn();
+    await flushPromises();
   }
 
   /** The calendar jumps, monotonic time does not: a suspended machine, or a correction by NTP. */
@@ -80,4 +80,4 @@ export class FakeClock implements Clock {
 }
 
 /** Lets every promise that can go on, go on. */
-export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const flushPromises = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -11,6 +11,6 @@ export async function createNamespace(
 ): Promise<string> {
   const name = `test-${randomBytes(5).toString('hex')}`;
   const metadata = { name, labels };
-  await api.must('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
+  await api.requestOk('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
   return name;
 }

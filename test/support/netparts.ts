@@ -2,9 +2,9 @@ import { frrFolder, missingForNetworks, oldBird } from '../../dev/parts/network.
 import { strict } from '../../dev/place.mjs';
 
 /** The routing daemons that tests in networks of namespaces run, or why such tests are skipped here. */
-export type NetParts =
+export type NetworkBinaries =
   | {
-      readonly there: true;
+      readonly isAvailable: true;
       /** BIRD 2, which routers run. */
       readonly bird: string;
       readonly birdc: string;
@@ -16,23 +16,23 @@ export type NetParts =
       readonly gobgpd: string;
       readonly gobgp: string;
     }
-  | { readonly there: false; readonly reason: string };
+  | { readonly isAvailable: false; readonly reason: string };
 
 /**
  * Looks for the parts; installs nothing. `BERTH_REAL_PARTS=none` stands for a machine that has none. With CI=true a
  * missing part throws, so that no run there can pass by skipping.
  */
-export function netParts(): NetParts {
+export function findNetworkBinaries(): NetworkBinaries {
   if (process.env['BERTH_REAL_PARTS'] === 'none')
-    return { there: false, reason: 'switched off by BERTH_REAL_PARTS=none' };
+    return { isAvailable: false, reason: 'switched off by BERTH_REAL_PARTS=none' };
   const missing = missingForNetworks();
   if (missing !== null) {
     const reason = `${missing}; \`node dev/setup.mjs\` run by root provides what such tests need`;
     if (strict) throw new Error(`CI=true, and ${reason}`);
-    return { there: false, reason };
+    return { isAvailable: false, reason };
   }
   return {
-    there: true,
+    isAvailable: true,
     bird: 'bird',
     birdc: 'birdc',
     nodeBird: { 4: oldBird('bird'), 6: oldBird('bird6') },
@@ -45,14 +45,14 @@ export function netParts(): NetParts {
 }
 
 /** The same for those who have asked whether to skip. */
-export function presentNetParts(): NetParts & { readonly there: true } {
-  const parts = netParts();
-  if (!parts.there) throw new Error(`no network of namespaces: ${parts.reason}`);
+export function requireNetworkBinaries(): NetworkBinaries & { readonly isAvailable: true } {
+  const parts = findNetworkBinaries();
+  if (!parts.isAvailable) throw new Error(`no network of namespaces: ${parts.reason}`);
   return parts;
 }
 
 /** For the options of a `node:test` test or suite: false when it can run, else the reason for skipping it. */
-export function skipWithoutNetParts(): string | false {
-  const parts = netParts();
-  return parts.there ? false : parts.reason;
+export function skipWithoutNetworkBinaries(): string | false {
+  const parts = findNetworkBinaries();
+  return parts.isAvailable ? false : parts.reason;
 }

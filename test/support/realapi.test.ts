@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { createNamespace } from './namespace.ts';
-import { freshApi, sharedApi } from './realapi.ts';
-import { skipWithoutRealParts } from './skip.ts';
+import { dedicatedApi, sharedApi } from './realapi.ts';
+import { skipWithoutKubernetesBinaries } from './skip.ts';
 
-describe('the API server that a run shares', { skip: skipWithoutRealParts() }, () => {
+describe('the API server that a run shares', { skip: skipWithoutKubernetesBinaries() }, () => {
   it('gives two callers namespaces of their own and answers them by HTTP and kubectl', async () => {
     const api = await sharedApi();
     const [mine, theirs] = [await createNamespace(api, { team: 'a' }), await createNamespace(api)];
@@ -14,7 +14,7 @@ describe('the API server that a run shares', { skip: skipWithoutRealParts() }, (
     assert.deepEqual(shown, { code: 0, stdout: 'a', stderr: '' });
     const missing = await api.request<{ reason: string }>('GET', '/api/v1/namespaces/no-such-thing');
     assert.deepEqual([missing.status, missing.body.reason], [404, 'NotFound']);
-    await assert.rejects(api.must('GET', '/api/v1/namespaces/no-such-thing'), /answered 404.*not found/);
+    await assert.rejects(api.requestOk('GET', '/api/v1/namespaces/no-such-thing'), /answered 404.*not found/);
   });
 
   it('takes objects from the standard input of kubectl', async () => {
@@ -29,18 +29,18 @@ describe('the API server that a run shares', { skip: skipWithoutRealParts() }, (
     const applied = await api.kubectl(['apply', '-f', '-'], { input: JSON.stringify(service) });
     assert.equal(applied.stdout, 'service/web created\n');
     const path = `/api/v1/namespaces/${namespace}/services/web`;
-    const { spec } = await api.must<{ spec: { ipFamilies: string[] } }>('GET', path);
+    const { spec } = await api.requestOk<{ spec: { ipFamilies: string[] } }>('GET', path);
     assert.deepEqual(spec.ipFamilies, ['IPv4', 'IPv6']);
-    const patched = await api.must<{ metadata: { labels: object } }>('PATCH', path, {
+    const patched = await api.requestOk<{ metadata: { labels: object } }>('PATCH', path, {
       metadata: { labels: { a: 'b' } },
     });
     assert.deepEqual(patched.metadata.labels, { a: 'b' });
   });
 });
 
-describe("an API server of one's own", { skip: skipWithoutRealParts() }, () => {
+describe("an API server of one's own", { skip: skipWithoutKubernetesBinaries() }, () => {
   it('keeps its objects through a crash and a restart, forgets its history when told, and leaves nothing behind', async () => {
-    const api = await freshApi({
+    const api = await dedicatedApi({
       authorization: 'RBAC',
       users: [{ name: 'nobody', token: 'token-of-nobody', groups: ['strangers'] }],
     });
@@ -61,7 +61,7 @@ describe("an API server of one's own", { skip: skipWithoutRealParts() }, () => {
     assert.equal((await late).status, 200);
 
     // Page tokens are served from the API server's memory until it starts anew.
-    const page = await api.must<{ metadata: { continue: string } }>('GET', '/api/v1/namespaces?limit=1');
+    const page = await api.requestOk<{ metadata: { continue: string } }>('GET', '/api/v1/namespaces?limit=1');
     await createNamespace(api);
     await api.compactEtcd();
     await api.restartApiServer();

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Access, type ApiClient, connect } from './realapi/client.ts';
+import { type ApiAccess, type ApiClient, connect } from './realapi/client.ts';
 import type { ApiOptions } from './realapi/options.ts';
 import { type RealApi, startRealApi } from './realapi/start.ts';
 
 /**
- * Real API servers for tests. Whatever is started here ends with the test process. Ask `skipWithoutRealParts` first:
+ * Real API servers for tests. Whatever is started here ends with the test process. Ask `skipWithoutKubernetesBinaries` first:
  *
  * ```ts
- * describe('pools on a real API server', { skip: skipWithoutRealParts() }, () => {
+ * describe('pools on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
  *   it('...', async () => {
  *     const api = await sharedApi();
  *     const namespace = await createNamespace(api);
@@ -16,10 +16,10 @@ import { type RealApi, startRealApi } from './realapi/start.ts';
  */
 
 /** What the runner writes for its test files once its API server is ready, or could not be started. */
-export type SharedNotice = { readonly access: Access } | { readonly failed: string };
+export type SharedNotice = { readonly access: ApiAccess } | { readonly failed: string };
 
-const SHARED_READY_WITHIN_MS = 120_000;
-const LOOK_EVERY_MS = 100;
+const SHARED_READY_TIMEOUT_MS = 120_000;
+const POLL_INTERVAL_MS = 100;
 
 let shared: Promise<ApiClient> | undefined;
 
@@ -33,15 +33,15 @@ export function sharedApi(): Promise<ApiClient> {
 }
 
 /** An API server for the caller alone. Costs 4 to 10 s and some 350 MB; `stop` it when done. */
-export const freshApi = (options: ApiOptions = {}): Promise<RealApi> => startRealApi(options);
+export const dedicatedApi = (options: ApiOptions = {}): Promise<RealApi> => startRealApi(options);
 
 async function findShared(): Promise<ApiClient> {
   const path = process.env['BERTH_SHARED_API'];
   if (path === undefined) return startRealApi();
-  const deadline = performance.now() + SHARED_READY_WITHIN_MS;
+  const deadline = performance.now() + SHARED_READY_TIMEOUT_MS;
   while (!existsSync(path)) {
     if (performance.now() > deadline) throw new Error(`the shared API server did not report in ${path}`);
-    await sleep(LOOK_EVERY_MS);
+    await sleep(POLL_INTERVAL_MS);
   }
   const notice: SharedNotice = JSON.parse(readFileSync(path, 'utf8'));
   if ('failed' in notice) throw new Error(`the shared API server did not start: ${notice.failed}`);

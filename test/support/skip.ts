@@ -4,32 +4,32 @@ import { toolsFolder } from '../../dev/parts/tools.mjs';
 import { strict } from '../../dev/place.mjs';
 
 /** The binaries that tests on a real API server need, or why such tests are skipped here. */
-export type RealParts =
+export type KubernetesBinaries =
   | {
-      readonly there: true;
+      readonly isAvailable: true;
       readonly etcd: string;
       readonly apiServer: string;
       readonly kubectl: string;
       readonly kubeProxy: string;
     }
-  | { readonly there: false; readonly reason: string };
+  | { readonly isAvailable: false; readonly reason: string };
 
 /**
  * Looks for the binaries; builds nothing. `BERTH_REAL_PARTS=none` stands for a machine that has none. With CI=true a
  * missing part throws, so that no run there can pass by skipping.
  */
-export function realParts(): RealParts {
+export function findKubernetesBinaries(): KubernetesBinaries {
   if (process.env['BERTH_REAL_PARTS'] === 'none')
-    return { there: false, reason: 'switched off by BERTH_REAL_PARTS=none' };
+    return { isAvailable: false, reason: 'switched off by BERTH_REAL_PARTS=none' };
   const folder = toolsFolder();
   if (!existsSync(folder)) {
     const reason =
       'the Kubernetes binaries are not built; `node dev/setup.mjs` builds them where there is Go';
     if (strict) throw new Error(`CI=true, and ${reason}`);
-    return { there: false, reason };
+    return { isAvailable: false, reason };
   }
   return {
-    there: true,
+    isAvailable: true,
     etcd: join(folder, 'etcd'),
     apiServer: join(folder, 'kube-apiserver'),
     kubectl: join(folder, 'kubectl'),
@@ -38,7 +38,7 @@ export function realParts(): RealParts {
 }
 
 /** For the options of a `node:test` test or suite: false when it can run, else the reason for skipping it. */
-export function skipWithoutRealParts(): string | false {
-  const parts = realParts();
-  return parts.there ? false : parts.reason;
+export function skipWithoutKubernetesBinaries(): string | false {
+  const parts = findKubernetesBinaries();
+  return parts.isAvailable ? false : parts.reason;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { backoffDelay, Retries } from '../../src/work/backoff.ts';
+import { backoffDelay, RetryTracker } from '../../src/work/backoff.ts';
 import { underSeeds } from '../support/random.ts';
 
 const BACKOFF = { first: 100, max: 5000 };
@@ -30,9 +30,12 @@ test('no wait is negative, endless or beyond its limit', () => {
 });
 
 test('each key fails on its own, and one success makes all good', () => {
-  const retries = new Retries<string>(BACKOFF, () => 0);
-  assert.deepEqual([retries.failed('a'), retries.failed('a'), retries.failed('b')], [50, 100, 50]);
-  assert.deepEqual([retries.count('a'), retries.size], [2, 2]);
+  const retries = new RetryTracker<string>(BACKOFF, () => 0);
+  assert.deepEqual(
+    [retries.recordFailure('a'), retries.recordFailure('a'), retries.recordFailure('b')],
+    [50, 100, 50],
+  );
+  assert.deepEqual([retries.failureCount('a'), retries.size], [2, 2]);
   retries.forget('a');
-  assert.deepEqual([retries.count('a'), retries.size, retries.failed('a')], [0, 1, 50]);
+  assert.deepEqual([retries.failureCount('a'), retries.size, retries.recordFailure('a')], [0, 1, 50]);
 });

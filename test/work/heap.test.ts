@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Heap, type Heaped } from '../../src/work/heap.ts';
+import { Heap, type HeapItem } from '../../src/work/heap.ts';
 import { underSeeds } from '../support/random.ts';
 
-type Item = Heaped & { weight: number };
+type Item = HeapItem & { weight: number };
 
 test('a heap gives up its items in order, whatever is added, moved and taken out of the middle', () => {
   underSeeds(20, 500, (random) => {
@@ -19,7 +19,7 @@ test('a heap gives up its items in order, whatever is added, moved and taken out
       } else if (does === 2) {
         const item = random.pick(known);
         item.weight = random.below(50);
-        heap.moved(item);
+        heap.update(item);
       } else {
         const item = random.pick(known);
         heap.remove(item);

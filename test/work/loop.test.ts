@@ -1,47 +1,49 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { WorkLoop } from '../../src/work/loop.ts';
-import type { Rate } from '../../src/work/rate.ts';
-import { FakeClock, turn } from '../support/clock.ts';
+import { WorkerPool } from '../../src/work/loop.ts';
+import type { RateLimit } from '../../src/work/rate.ts';
+import { FakeClock, flushPromises } from '../support/clock.ts';
 
 /** A loop whose work is recorded and ends when the test says so. */
-function scene({
-  limit = 10,
-  calm,
+function startPool({
+  limit: concurrency = 10,
+  calm: lowPriorityRate,
   instant = true,
 }: {
   limit?: number;
-  calm?: Rate;
+  calm?: RateLimit;
   instant?: boolean;
 } = {}) {
   const clock = new FakeClock();
-  const begun: [at: number, key: string][] = [];
-  const ends = new Map<string, (error?: Error) => void>();
-  const broken: unknown[] = [];
-  const loop = new WorkLoop<string>({
+  const started: [at: number, key: string][] = [];
+  const finishers = new Map<string, (error?: Error) => void>();
+  const errors: unknown[] = [];
+  const pool = new WorkerPool<string>({
     clock,
-    limit,
-    ...(calm ? { calm } : {}),
+    concurrency,
+    ...(lowPriorityRate ? { lowPriorityRate } : {}),
     work: (key) => {
-      begun.push([clock.now(), key]);
+      started.push([clock.now(), key]);
       if (instant) return Promise.resolve();
-      return new Promise((resolve, reject) => ends.set(key, (error) => (error ? reject(error) : resolve())));
+      return new Promise((resolve, reject) =>
+        finishers.set(key, (error) => (error ? reject(error) : resolve())),
+      );
     },
-    onBroken: (error) => broken.push(error),
+    onError: (error) => errors.push(error),
   });
-  const end = (key: string, error?: Error): void => ends.get(key)?.(error);
-  return { clock, loop, begun, broken, end };
+  const end = (key: string, error?: Error): void => finishers.get(key)?.(error);
+  return { clock, loop: pool, begun: started, broken: errors, end };
 }
 
 test('nothing begins before start, nor within the turn of the one who adds', async () => {
-  const { loop, begun } = scene();
+  const { loop, begun } = startPool();
   loop.add('a');
-  await turn();
+  await flushPromises();
   assert.deepEqual(begun, []);
   loop.start();
   loop.add('b');
   assert.deepEqual(begun, []);
-  await turn();
+  await flushPromises();
   assert.deepEqual(begun, [
     [0, 'a'],
     [0, 'b'],
@@ -49,11 +51,11 @@ test('nothing begins before start, nor within the turn of the one who adds', asy
 });
 
 test('a key that is due later is worked on when its time has come', async () => {
-  const { clock, loop, begun } = scene();
+  const { clock, loop, begun } = startPool();
   loop.start();
   loop.add('later', { dueAt: 5000 });
   loop.add('sooner', { dueAt: 200 });
-  await clock.pass(10_000);
+  await clock.advanceAsync(10_000);
   assert.deepEqual(begun, [
     [200, 'sooner'],
     [5000, 'later'],
@@ -62,37 +64,37 @@ test('a key that is due later is worked on when its time has come', async () => 
 });
 
 test('several keys at once up to the limit, the same key never', async () => {
-  const { loop, begun, end } = scene({ limit: 2, instant: false });
+  const { loop, begun, end } = startPool({ limit: 2, instant: false });
   loop.start();
   for (const key of ['a', 'b', 'c']) loop.add(key);
-  await turn();
+  await flushPromises();
   assert.deepEqual(
     begun.map(([, key]) => key),
     ['a', 'b'],
   );
   loop.add('a');
   end('b');
-  await turn();
+  await flushPromises();
   assert.deepEqual(
     begun.map(([, key]) => key),
     ['a', 'b', 'c'],
   );
   end('a');
-  await turn();
+  await flushPromises();
   assert.deepEqual(
     begun.map(([, key]) => key),
     ['a', 'b', 'c', 'a'],
   );
-  assert.equal(loop.busy, 2);
+  assert.equal(loop.inFlight, 2);
 });
 
 test('calm keys keep to their rate, and urgent ones overtake them', async () => {
-  const { clock, loop, begun } = scene({ calm: { perSecond: 50, burst: 1 } });
+  const { clock, loop, begun } = startPool({ calm: { perSecond: 50, burst: 1 } });
   loop.start();
-  for (let i = 0; i < 4; i++) loop.add(`calm ${i}`, { lane: 'calm' });
-  await clock.pass(30);
+  for (let i = 0; i < 4; i++) loop.add(`calm ${i}`, { priority: 'calm' });
+  await clock.advanceAsync(30);
   loop.add('urgent');
-  await clock.pass(1000);
+  await clock.advanceAsync(1000);
   assert.deepEqual(begun, [
     [0, 'calm 0'],
     [20, 'calm 1'],
@@ -103,32 +105,32 @@ test('calm keys keep to their rate, and urgent ones overtake them', async () => 
 });
 
 test('a thousand keys at once leave room for timers in between', async () => {
-  const { clock, loop, begun } = scene();
+  const { clock, loop, begun } = startPool();
   for (let i = 0; i < 1000; i++) loop.add(`${i}`);
   loop.start();
-  await turn();
+  await flushPromises();
   assert.ok(begun.length < 1000, 'the loop lets go of the thread');
   for (let i = 0; i < 10; i++) loop.add(`more ${i}`); // being woken again and again must not starve it either
-  await clock.pass(0);
+  await clock.advanceAsync(0);
   assert.equal(begun.length, 1010);
 });
 
 test('stop takes no more keys and settles when the work under way is over', async () => {
-  const { clock, loop, begun, end } = scene({ instant: false });
+  const { clock, loop, begun, end } = startPool({ instant: false });
   loop.start();
   loop.add('a');
-  await turn();
+  await flushPromises();
   let stopped = false;
   const stop = loop.stop().then(() => {
     stopped = true;
   });
   loop.add('b');
-  await clock.pass(1000);
+  await clock.advanceAsync(1000);
   assert.deepEqual([begun.length, stopped, loop.size], [1, false, 1]);
   end('a');
   await stop;
   loop.start();
-  await turn();
+  await flushPromises();
   assert.deepEqual(
     begun.map(([, key]) => key),
     ['a', 'b'],
@@ -137,14 +139,14 @@ test('stop takes no more keys and settles when the work under way is over', asyn
 });
 
 test('an error that the work lets through ends the loop and is handed on', async () => {
-  const { clock, loop, begun, broken, end } = scene({ limit: 1, instant: false });
+  const { clock, loop, begun, broken, end } = startPool({ limit: 1, instant: false });
   const fault = new Error('granted twice');
   loop.start();
   loop.add('a');
   loop.add('b');
-  await turn();
+  await flushPromises();
   end('a', fault);
-  await clock.pass(1000);
+  await clock.advanceAsync(1000);
   assert.deepEqual(broken, [fault]);
-  assert.deepEqual([begun.length, loop.busy], [1, 0]);
+  assert.deepEqual([begun.length, loop.inFlight], [1, 0]);
 });

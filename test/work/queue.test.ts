@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InvariantError } from '../../src/base/invariant.ts';
-import { LANES, type Lane, WorkQueue } from '../../src/work/queue.ts';
+import { PRIORITIES, type Priority, WorkQueue } from '../../src/work/queue.ts';
 import { underSeeds } from '../support/random.ts';
 
 /** Takes and finishes all that is due. */
-function drain(queue: WorkQueue<string>, now: number): string[] {
+function takeAllDue(queue: WorkQueue<string>, now: number): string[] {
   const taken: string[] = [];
   for (let key = queue.take(now); key !== null; key = queue.take(now)) {
     taken.push(key);
@@ -18,7 +18,7 @@ test('a key waits once, however often it is added', () => {
   const queue = new WorkQueue<string>();
   for (let i = 0; i < 3; i++) queue.add('a');
   assert.equal(queue.size, 1);
-  assert.deepEqual(drain(queue, 0), ['a']);
+  assert.deepEqual(takeAllDue(queue, 0), ['a']);
 });
 
 test('keys leave by due time, and those of one time in the order they came', () => {
@@ -26,8 +26,8 @@ test('keys leave by due time, and those of one time in the order they came', () 
   queue.add('late', { dueAt: 20 });
   queue.add('first', { dueAt: 10 });
   queue.add('second', { dueAt: 10 });
-  assert.deepEqual(drain(queue, 9), []);
-  assert.deepEqual(drain(queue, 10), ['first', 'second']);
+  assert.deepEqual(takeAllDue(queue, 9), []);
+  assert.deepEqual(takeAllDue(queue, 10), ['first', 'second']);
   assert.equal(queue.nextDue(), 20);
 });
 
@@ -37,7 +37,7 @@ test('the sooner due time wins, in either order', () => {
   queue.add('a', { dueAt: 5 });
   queue.add('b', { dueAt: 5 });
   queue.add('b', { dueAt: 100 });
-  assert.deepEqual(drain(queue, 5), ['a', 'b']);
+  assert.deepEqual(takeAllDue(queue, 5), ['a', 'b']);
 });
 
 test('a key is never worked on twice at a time: added meanwhile, it comes again afterwards', () => {
@@ -55,22 +55,22 @@ test('a key is never worked on twice at a time: added meanwhile, it comes again 
 
 test('what is urgent goes before what is calm, even when the calm has been due for longer', () => {
   const queue = new WorkQueue<string>();
-  queue.add('old and calm', { lane: 'calm' });
+  queue.add('old and calm', { priority: 'calm' });
   queue.add('new and urgent', { dueAt: 10 });
-  assert.deepEqual(drain(queue, 10), ['new and urgent', 'old and calm']);
+  assert.deepEqual(takeAllDue(queue, 10), ['new and urgent', 'old and calm']);
 });
 
 test('a calm key that becomes urgent is urgent from then on', () => {
   const queue = new WorkQueue<string>();
-  queue.add('a', { lane: 'calm' });
+  queue.add('a', { priority: 'calm' });
   queue.add('a', { dueAt: 10 });
-  queue.add('a', { lane: 'calm' });
+  queue.add('a', { priority: 'calm' });
   assert.equal(queue.take(0, 'urgent'), 'a');
 });
 
 test('who takes only what is urgent leaves the calm where it is', () => {
   const queue = new WorkQueue<string>();
-  queue.add('calm', { lane: 'calm', dueAt: 3 });
+  queue.add('calm', { priority: 'calm', dueAt: 3 });
   queue.add('urgent', { dueAt: 7 });
   assert.equal(queue.nextDue('urgent'), 7);
   assert.equal(queue.nextDue(), 3);
@@ -88,7 +88,7 @@ test('a forgotten key does not come, and does not come again', () => {
   queue.forget('is worked on');
   queue.done('is worked on');
   queue.forget('was never here');
-  assert.deepEqual([queue.size, queue.busy, queue.take(0)], [0, 0, null]);
+  assert.deepEqual([queue.size, queue.inFlight, queue.take(0)], [0, 0, null]);
 });
 
 test('a key that nobody took cannot be done', () => {
@@ -97,7 +97,7 @@ test('a key that nobody took cannot be done', () => {
   assert.throws(() => queue.done('a'), InvariantError);
 });
 
-type Waiting = { dueAt: number; lane: Lane; order: number };
+type Waiting = { dueAt: number; lane: Priority; order: number };
 
 /** The promises of the queue, said as plainly as possible. */
 class Oracle {
@@ -105,25 +105,27 @@ class Oracle {
   readonly busy = new Map<string, Waiting | null>();
   #order = 0;
 
-  add(key: string, dueAt: number, lane: Lane): void {
+  add(key: string, dueAt: number, priority: Priority): void {
     const order = this.#order;
     const known = this.waiting.get(key) ?? this.busy.get(key);
     if (known) {
       known.dueAt = Math.min(known.dueAt, dueAt);
-      if (lane === 'urgent') known.lane = lane;
+      if (priority === 'urgent') known.lane = priority;
       return;
     }
     this.#order++;
-    const entry = { dueAt, lane, order };
+    const entry = { dueAt, lane: priority, order };
     if (this.busy.has(key)) this.busy.set(key, entry);
     else this.waiting.set(key, entry);
   }
 
-  take(now: number, lanes: readonly Lane[]): string | null {
-    const due = [...this.waiting].filter(([, { dueAt, lane }]) => dueAt <= now && lanes.includes(lane));
+  take(now: number, priorities: readonly Priority[]): string | null {
+    const due = [...this.waiting].filter(
+      ([, { dueAt, lane: priority }]) => dueAt <= now && priorities.includes(priority),
+    );
     due.sort(
       ([, a], [, b]) =>
-        LANES.indexOf(a.lane) - LANES.indexOf(b.lane) || a.dueAt - b.dueAt || a.order - b.order,
+        PRIORITIES.indexOf(a.lane) - PRIORITIES.indexOf(b.lane) || a.dueAt - b.dueAt || a.order - b.order,
     );
     const key = due[0]?.[0] ?? null;
     if (key !== null) {
@@ -134,9 +136,9 @@ class Oracle {
   }
 
   done(key: string): void {
-    const again = this.busy.get(key);
+    const requeued = this.busy.get(key);
     this.busy.delete(key);
-    if (again) this.waiting.set(key, again);
+    if (requeued) this.waiting.set(key, requeued);
   }
 
   forget(key: string): void {
@@ -159,12 +161,12 @@ test('the queue agrees with its oracle over random histories', () => {
       const does = random.below(10);
       if (does < 5) {
         const dueAt = now + random.below(40) - 10;
-        const lane = random.pick(LANES);
-        queue.add(key, { dueAt, lane });
-        oracle.add(key, dueAt, lane);
+        const priority = random.pick(PRIORITIES);
+        queue.add(key, { dueAt, priority });
+        oracle.add(key, dueAt, priority);
       } else if (does < 7) {
-        const upTo = random.pick(LANES);
-        assert.equal(queue.take(now, upTo), oracle.take(now, upTo === 'calm' ? LANES : ['urgent']));
+        const upTo = random.pick(PRIORITIES);
+        assert.equal(queue.take(now, upTo), oracle.take(now, upTo === 'calm' ? PRIORITIES : ['urgent']));
       } else if (does < 9) {
         const busy = [...oracle.busy.keys()];
         if (busy.length === 0) continue;
@@ -177,7 +179,7 @@ test('the queue agrees with its oracle over random histories', () => {
       }
       const again = [...oracle.busy.values()].filter((entry) => entry !== null).length;
       assert.equal(queue.size, oracle.waiting.size + again);
-      assert.equal(queue.busy, oracle.busy.size);
+      assert.equal(queue.inFlight, oracle.busy.size);
       assert.equal(queue.nextDue(), oracle.nextDue());
     }
   });

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import { err, ok, type Result } from '../../base/result.ts';
-import { badRequest, type Failure, tooLarge, unsupportedMediaType } from '../status.ts';
+import { badRequest, type StatusError, tooLarge, unsupportedMediaType } from '../status.ts';
 import type { Json } from '../value.ts';
 
 /** As the real server (`MaxRequestBodyBytes`). */
@@ -12,7 +12,7 @@ export const BODY_BYTES_MAX = 3 * 1024 * 1024;
 export async function readBody(
   request: IncomingMessage,
   contentType: string,
-): Promise<Result<Json | undefined, Failure>> {
+): Promise<Result<Json | undefined, StatusError>> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -33,7 +33,7 @@ const isJson = (contentType: string): boolean =>
   contentType.endsWith('+json') ||
   contentType.endsWith('+yaml');
 
-function parseJson(text: string): Result<Json | undefined, Failure> {
+function parseJson(text: string): Result<Json | undefined, StatusError> {
   try {
     return ok(JSON.parse(text) as Json);
   } catch (cause) {

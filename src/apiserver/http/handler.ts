@@ -2,114 +2,127 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Millis } from '../../base/clock.ts';
-import type { Cluster } from '../cluster.ts';
-import type { FaultEffect, Faults } from '../faults.ts';
-import { type Failure, methodNotAllowed, notAcceptable } from '../status.ts';
-import { type Form, formOf } from './accept.ts';
-import { type Answer, failureAnswer, noSuchPath } from './answer.ts';
+import type { ApiServerState } from '../cluster.ts';
+import type { FaultEffect, FaultInjector } from '../faults.ts';
+import { methodNotAllowed, notAcceptable, type StatusError } from '../status.ts';
+import { negotiateRepresentation, type Representation } from './accept.ts';
+import { type ApiResponse, errorResponse, pathNotFound } from './answer.ts';
 import { readBody } from './body.ts';
-import { informed } from './info.ts';
-import { proxied } from './podproxy.ts';
-import { listOptionsInvalid, listOptionsOf } from './query.ts';
-import { isTrue, type Route, routeOf } from './route.ts';
-import { includeOf, serve } from './serve.ts';
+import { serveNonResource } from './info.ts';
+import { proxyToPod } from './podproxy.ts';
+import { invalidListOptions, parseListOptions } from './query.ts';
+import { isTrue, type RequestInfo, resolveRequestInfo } from './route.ts';
+import { includeObjectOf, serveResource } from './serve.ts';
 import { WatchStream } from './watchstream.ts';
 
-export type Rim = {
-  readonly cluster: Cluster;
-  readonly faults: Faults;
+export type HandlerContext = {
+  readonly cluster: ApiServerState;
+  readonly faults: FaultInjector;
   readonly watches: Set<WatchStream>;
-  readonly bookmarkEvery: Millis;
+  readonly bookmarkInterval: Millis;
 };
 
 /** A watch that names no end gets one between half an hour and an hour, as from the real server. */
 const WATCH_TIMEOUT: Millis = 30 * 60 * 1000;
 
-export async function handle(rim: Rim, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (proxied(rim.cluster, request, response)) {
+export async function handleRequest(
+  context: HandlerContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (proxyToPod(context.cluster, request, response)) {
     request.resume();
     return;
   }
   const url = new URL(request.url ?? '/', 'http://localhost');
-  const form = formOf(request.headers.accept);
-  const route = routeOf(request.method ?? 'GET', url, rim.cluster.registry);
-  if (route.kind === 'resource') return handleResource(rim, { request, response, url, form, route });
+  const representation = negotiateRepresentation(request.headers.accept);
+  const requestInfo = resolveRequestInfo(request.method ?? 'GET', url, context.cluster.registry);
+  if (requestInfo.kind === 'resource')
+    return handleResource(context, { request, response, url, representation, requestInfo });
   request.resume();
-  if (route.kind === 'none') return send(response, noSuchPath());
-  if (route.kind === 'method-not-allowed') return send(response, failureAnswer(methodNotAllowed()));
-  send(response, informed(route.path, form ?? 'object', rim.cluster.registry));
+  if (requestInfo.kind === 'none') return send(response, pathNotFound());
+  if (requestInfo.kind === 'method-not-allowed') return send(response, errorResponse(methodNotAllowed()));
+  send(response, serveNonResource(requestInfo.path, representation ?? 'object', context.cluster.registry));
 }
 
 type Exchange = {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly url: URL;
-  readonly form: Form | null;
-  readonly route: Extract<Route, { kind: 'resource' }>;
+  readonly representation: Representation | null;
+  readonly requestInfo: Extract<RequestInfo, { kind: 'resource' }>;
 };
 
-async function handleResource(rim: Rim, exchange: Exchange): Promise<void> {
-  const { request, response, url, form, route } = exchange;
-  const { verb, target } = route;
+async function handleResource(context: HandlerContext, exchange: Exchange): Promise<void> {
+  const { request, response, url, representation, requestInfo } = exchange;
+  const { verb, target } = requestInfo;
   const userAgent = request.headers['user-agent'] ?? '';
-  const fault = rim.faults.strike({ verb, target, userAgent });
-  if (fault !== null && (await struckBefore(rim, fault, exchange))) return;
-  if (form === null) return send(response, failureAnswer(notAcceptable(['application/json'])));
-  if (verb === 'watch') return watch(rim, exchange, form, fault);
+  const fault = context.faults.nextFault({ verb, target, userAgent });
+  if (fault !== null && (await injectBefore(context, fault, exchange))) return;
+  if (representation === null) return send(response, errorResponse(notAcceptable(['application/json'])));
+  if (verb === 'watch') return startWatch(context, exchange, representation, fault);
   const contentType = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
   const body = await readBody(request, contentType);
-  if (!body.ok) return send(response, failureAnswer(body.error));
-  const answer = serve(rim.cluster, {
+  if (!body.ok) return send(response, errorResponse(body.error));
+  const apiResponse = serveResource(context.cluster, {
     verb,
     target,
     query: url.searchParams,
-    form,
+    representation,
     userAgent,
     contentType,
     body: body.value,
   });
-  if (fault !== null && (await struckAfter(rim, fault, response))) return;
-  send(response, answer);
+  if (fault !== null && (await injectAfter(context, fault, response))) return;
+  send(response, apiResponse);
 }
 
 /** Whether the request ends here. */
-async function struckBefore(rim: Rim, fault: FaultEffect, { request, response }: Exchange): Promise<boolean> {
+async function injectBefore(
+  context: HandlerContext,
+  fault: FaultEffect,
+  { request, response }: Exchange,
+): Promise<boolean> {
   if (!('when' in fault) && fault.kind !== 'status') return false;
   if (fault.when === 'after') return false;
   if (fault.kind === 'stall') {
-    await pause(rim, fault.ms);
+    await pause(context, fault.ms);
     return false;
   }
   request.resume();
-  if (fault.kind === 'reset') reset(response);
-  else send(response, failureAnswer(scripted(fault)));
+  if (fault.kind === 'reset') resetConnection(response);
+  else send(response, errorResponse(scriptedError(fault)));
   return true;
 }
 
-async function struckAfter(rim: Rim, fault: FaultEffect, response: ServerResponse): Promise<boolean> {
+async function injectAfter(
+  context: HandlerContext,
+  fault: FaultEffect,
+  response: ServerResponse,
+): Promise<boolean> {
   if (!('when' in fault) || fault.when !== 'after') return false;
   if (fault.kind === 'stall') {
-    await pause(rim, fault.ms);
+    await pause(context, fault.ms);
     return false;
   }
-  if (fault.kind === 'reset') reset(response);
-  else send(response, failureAnswer(scripted(fault)));
+  if (fault.kind === 'reset') resetConnection(response);
+  else send(response, errorResponse(scriptedError(fault)));
   return true;
 }
 
-function reset(response: ServerResponse): void {
+function resetConnection(response: ServerResponse): void {
   const { socket } = response;
   // A TLS socket cannot send RST itself; destroying it is near enough.
   if (socket !== null && 'resetAndDestroy' in socket && !('encrypted' in socket)) socket.resetAndDestroy();
   else response.destroy();
 }
 
-const pause = (rim: Rim, ms: Millis): Promise<void> =>
+const pause = (context: HandlerContext, ms: Millis): Promise<void> =>
   new Promise((resolve) => {
-    rim.cluster.clock.after(ms, resolve);
+    context.cluster.clock.after(ms, resolve);
   });
 
-const reasons: Readonly<Record<number, string>> = {
+const STATUS_REASONS: Readonly<Record<number, string>> = {
   409: 'Conflict',
   410: 'Expired',
   429: 'TooManyRequests',
@@ -118,62 +131,67 @@ const reasons: Readonly<Record<number, string>> = {
   504: 'Timeout',
 };
 
-const scripted = (fault: Extract<FaultEffect, { kind: 'status' }>): Failure => ({
+const scriptedError = (fault: Extract<FaultEffect, { kind: 'status' }>): StatusError => ({
   code: fault.code,
-  reason: reasons[fault.code] ?? 'Unknown',
+  reason: STATUS_REASONS[fault.code] ?? 'Unknown',
   message: `scripted fault ${fault.code}`,
   ...(fault.retryAfterSeconds === undefined
     ? {}
     : { details: { retryAfterSeconds: fault.retryAfterSeconds } }),
 });
 
-function watch(rim: Rim, exchange: Exchange, form: Form, fault: FaultEffect | null): void {
-  const { request, response, url, route } = exchange;
+function startWatch(
+  context: HandlerContext,
+  exchange: Exchange,
+  representation: Representation,
+  fault: FaultEffect | null,
+): void {
+  const { request, response, url, requestInfo } = exchange;
   const query = url.searchParams;
   request.resume();
   const initialEvents = isTrue(query.get('sendInitialEvents'));
   if (initialEvents && query.get('resourceVersionMatch') !== 'NotOlderThan') {
-    const says = 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
-    send(response, failureAnswer(listOptionsInvalid(`resourceVersionMatch: ${says}`)));
+    const message = 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
+    send(response, errorResponse(invalidListOptions(`resourceVersionMatch: ${message}`)));
     return;
   }
-  const listing = new URLSearchParams(query);
+  const listQuery = new URLSearchParams(query);
   // With initial events the match is about those, and allowed without a resourceVersion.
   if (initialEvents && query.get('resourceVersionMatch') === 'NotOlderThan')
-    listing.delete('resourceVersionMatch');
-  const options = listOptionsOf(listing, route.target.resource);
+    listQuery.delete('resourceVersionMatch');
+  const options = parseListOptions(listQuery, requestInfo.target.resource);
   if (!options.ok) {
-    send(response, failureAnswer(options.error));
+    send(response, errorResponse(options.error));
     return;
   }
   const seconds = Number(query.get('timeoutSeconds') ?? '0');
-  const timeout = seconds > 0 ? seconds * 1000 : WATCH_TIMEOUT * (1 + rim.cluster.random());
+  const timeout = seconds > 0 ? seconds * 1000 : WATCH_TIMEOUT * (1 + context.cluster.random());
   const stream = new WatchStream(
-    rim.cluster,
-    route.target,
+    context.cluster,
+    requestInfo.target,
     {
-      selection: options.value.selection,
+      selectors: options.value.selectors,
       resourceVersion: options.value.resourceVersion,
       bookmarks: isTrue(query.get('allowWatchBookmarks')),
       initialEvents,
       timeout,
-      bookmarkEvery: rim.bookmarkEvery,
-      form,
-      include: includeOf(query),
+      bookmarkInterval: context.bookmarkInterval,
+      representation,
+      includeObject: includeObjectOf(query),
     },
     { response, fault },
   );
-  rim.watches.add(stream);
-  stream.start(() => rim.watches.delete(stream));
+  context.watches.add(stream);
+  stream.start(() => context.watches.delete(stream));
 }
 
-function send(response: ServerResponse, answer: Answer): void {
+function send(response: ServerResponse, apiResponse: ApiResponse): void {
   if (response.destroyed) return;
   const headers: Record<string, string | string[] | number> = {
-    'content-length': Buffer.byteLength(answer.body),
+    'content-length': Buffer.byteLength(apiResponse.body),
   };
-  for (const [name, value] of Object.entries(answer.headers))
+  for (const [name, value] of Object.entries(apiResponse.headers))
     headers[name] = typeof value === 'string' ? value : [...value];
-  response.writeHead(answer.code, headers);
-  response.end(answer.body);
+  response.writeHead(apiResponse.code, headers);
+  response.end(apiResponse.body);
 }

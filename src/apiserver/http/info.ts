@@ -1,16 +1,16 @@
 /** Paths that are not resources: version, health, discovery and OpenAPI. */
 
-import { aggregatedDiscovery, apiGroups, apiResources, apiVersions, groupOf } from '../discovery.ts';
+import { aggregatedDiscovery, apiGroup, apiGroups, apiResources, apiVersions } from '../discovery.ts';
 import { openapiFor, openapiIndex } from '../openapi.ts';
-import type { Registry } from '../registry.ts';
+import type { ResourceRegistry } from '../registry.ts';
 import type { JsonObject } from '../value.ts';
-import type { Form } from './accept.ts';
-import { type Answer, jsonAnswer, noSuchPath, textAnswer } from './answer.ts';
+import type { Representation } from './accept.ts';
+import { type ApiResponse, jsonResponse, pathNotFound, textResponse } from './answer.ts';
 
 /** The Kubernetes whose answers this server gives. */
 export const KUBERNETES_VERSION = 'v1.35.4';
 
-const version: JsonObject = {
+const VERSION_INFO: JsonObject = {
   major: '1',
   minor: '35',
   emulationMajor: '1',
@@ -26,46 +26,53 @@ const version: JsonObject = {
 
 const DISCOVERY_TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
-export function informed(path: string, form: Form, registry: Registry): Answer {
+export function serveNonResource(
+  path: string,
+  representation: Representation,
+  registry: ResourceRegistry,
+): ApiResponse {
   switch (path) {
     case '/version':
-      return jsonAnswer(200, version);
+      return jsonResponse(200, VERSION_INFO);
     case '/healthz':
     case '/livez':
     case '/readyz':
-      return textAnswer(200, 'ok');
+      return textResponse(200, 'ok');
     case '/api':
-      return form === 'discovery'
-        ? discovery(aggregatedDiscovery(registry, true))
-        : jsonAnswer(200, apiVersions());
+      return representation === 'discovery'
+        ? discoveryResponse(aggregatedDiscovery(registry, true))
+        : jsonResponse(200, apiVersions());
     case '/apis':
-      return form === 'discovery'
-        ? discovery(aggregatedDiscovery(registry, false))
-        : jsonAnswer(200, apiGroups(registry));
+      return representation === 'discovery'
+        ? discoveryResponse(aggregatedDiscovery(registry, false))
+        : jsonResponse(200, apiGroups(registry));
     case '/openapi/v3':
-      return jsonAnswer(200, openapiIndex(registry));
+      return jsonResponse(200, openapiIndex(registry));
     default:
-      return deeper(path, registry) ?? noSuchPath();
+      return serveGroupPath(path, registry) ?? pathNotFound();
   }
 }
 
-const discovery = (body: JsonObject): Answer => {
-  const answer = jsonAnswer(200, body);
-  return { ...answer, headers: { 'content-type': DISCOVERY_TYPE } };
+const discoveryResponse = (body: JsonObject): ApiResponse => {
+  const response = jsonResponse(200, body);
+  return { ...response, headers: { 'content-type': DISCOVERY_TYPE } };
 };
 
-function deeper(path: string, registry: Registry): Answer | null {
-  const found =
+function serveGroupPath(path: string, registry: ResourceRegistry): ApiResponse | null {
+  const matched =
     /^(\/openapi\/v3)?\/(?:api\/(?<core>[^/]+)|apis\/(?<group>[^/]+)(?:\/(?<version>[^/]+))?)$/.exec(
       path,
     )?.groups;
-  if (found === undefined) return null;
-  const group = found['core'] === undefined ? (found['group'] ?? '') : '';
-  const wanted = found['core'] ?? found['version'];
+  if (matched === undefined) return null;
+  const group = matched['core'] === undefined ? (matched['group'] ?? '') : '';
+  const requestedVersion = matched['core'] ?? matched['version'];
   if (path.startsWith('/openapi/')) {
-    const document = wanted === undefined ? null : openapiFor(registry, group, wanted);
-    return document === null ? null : jsonAnswer(200, document);
+    const document = requestedVersion === undefined ? null : openapiFor(registry, group, requestedVersion);
+    return document === null ? null : jsonResponse(200, document);
   }
-  const body = wanted === undefined ? groupOf(registry, group) : apiResources(registry, group, wanted);
-  return body === null ? null : jsonAnswer(200, body);
+  const body =
+    requestedVersion === undefined
+      ? apiGroup(registry, group)
+      : apiResources(registry, group, requestedVersion);
+  return body === null ? null : jsonResponse(200, body);
 }

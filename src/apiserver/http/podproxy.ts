@@ -4,51 +4,56 @@
  */
 import { request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Millis } from '../../base/clock.ts';
-import type { Cluster } from '../cluster.ts';
-import { type Failure, notFound } from '../status.ts';
-import { keyOf } from '../storage.ts';
+import type { ApiServerState } from '../cluster.ts';
+import { notFound, type StatusError } from '../status.ts';
+import { objectKey } from '../storage.ts';
 import { objectAt, textAt } from '../value.ts';
-import { failureAnswer } from './answer.ts';
+import { errorResponse } from './answer.ts';
 
-const PATH = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/(?:http:)?([^/:]+)(?::(\d+))?\/proxy(\/.*)?$/;
+const POD_PROXY_PATH = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/(?:http:)?([^/:]+)(?::(\d+))?\/proxy(\/.*)?$/;
 const PORT_DEFAULT = 80;
-const ANSWERS_WITHIN: Millis = 30_000;
+const POD_TIMEOUT: Millis = 30_000;
 const PODS = { group: '', plural: 'pods', kind: 'Pod' } as const;
 
 /** Whether this was such a request, which then is being answered. */
-export function proxied(
-  { store }: Pick<Cluster, 'store'>,
+export function proxyToPod(
+  { storage }: Pick<ApiServerState, 'storage'>,
   { method, url = '' }: IncomingMessage,
   response: ServerResponse,
 ): boolean {
   const [path = '', query] = url.split('?', 2);
-  const match = PATH.exec(path);
+  const match = POD_PROXY_PATH.exec(path);
   if (match === null || method !== 'GET') return false;
-  const [, namespace = '', name = '', port = PORT_DEFAULT, rest = '/'] = match.map(plain);
-  const pod = store.table('pods').get(keyOf(namespace, name));
+  const [, namespace = '', name = '', port = PORT_DEFAULT, rest = '/'] = match.map(decodeSegment);
+  const pod = storage.collection('pods').get(objectKey(namespace, name));
   const host = pod === undefined ? '' : textAt(objectAt(pod, 'status'), 'podIP');
-  if (pod === undefined) return fail(response, notFound(PODS, name));
-  if (host === '') return fail(response, unavailable(`the Pod ${name} has no address`));
-  const far = ask({ host, port, path: query === undefined ? rest : `${rest}?${query}` }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, { 'content-type': answer.headers['content-type'] ?? '' });
-    answer.pipe(response);
-  });
-  far.setTimeout(ANSWERS_WITHIN, () => far.destroy(new Error('it does not answer')));
-  far.on('error', ({ message }) => {
+  if (pod === undefined) return sendError(response, notFound(PODS, name));
+  if (host === '') return sendError(response, unavailable(`the Pod ${name} has no address`));
+  const podRequest = ask(
+    { host, port, path: query === undefined ? rest : `${rest}?${query}` },
+    (podResponse) => {
+      response.writeHead(podResponse.statusCode ?? 502, {
+        'content-type': podResponse.headers['content-type'] ?? '',
+      });
+      podResponse.pipe(response);
+    },
+  );
+  podRequest.setTimeout(POD_TIMEOUT, () => podRequest.destroy(new Error('it does not answer')));
+  podRequest.on('error', ({ message }) => {
     if (response.headersSent) response.destroy();
-    else fail(response, unavailable(`error trying to reach service: ${message}`));
+    else sendError(response, unavailable(`error trying to reach service: ${message}`));
   });
-  far.end();
+  podRequest.end();
   return true;
 }
 
-const plain = (part: string | undefined): string | undefined =>
+const decodeSegment = (part: string | undefined): string | undefined =>
   part === undefined ? undefined : decodeURIComponent(part);
 
-const unavailable = (message: string): Failure => ({ code: 503, reason: 'ServiceUnavailable', message });
+const unavailable = (message: string): StatusError => ({ code: 503, reason: 'ServiceUnavailable', message });
 
-function fail(response: ServerResponse, failure: Failure): true {
-  const { code, headers, body } = failureAnswer(failure);
+function sendError(response: ServerResponse, error: StatusError): true {
+  const { code, headers, body } = errorResponse(error);
   response.writeHead(code, { ...headers, 'content-length': Buffer.byteLength(body) });
   response.end(body);
   return true;

@@ -2,37 +2,43 @@
 
 import { err, ok, type Result } from '../../base/result.ts';
 import type { WriteOptions } from '../cluster.ts';
-import { groupVersion, type Resource } from '../kinds/resource.ts';
+import { groupVersion, type ServedResource } from '../kinds/resource.ts';
 import { parseFieldSelector } from '../select/fields.ts';
 import { parseLabelSelector } from '../select/labels.ts';
-import { badRequest, type Failure } from '../status.ts';
-import type { ListOptions, Selection } from '../verbs/read.ts';
+import { badRequest, type StatusError } from '../status.ts';
+import type { ListOptions, ListSelectors } from '../verbs/read.ts';
 
-export function selectionOf(query: URLSearchParams, of: Resource): Result<Selection, Failure> {
+export function parseSelectors(
+  query: URLSearchParams,
+  resource: ServedResource,
+): Result<ListSelectors, StatusError> {
   const labels = parseLabelSelector(query.get('labelSelector') ?? '');
   if (!labels.ok) return err(badRequest(labels.error));
-  const fields = parseFieldSelector(query.get('fieldSelector') ?? '', of.selectable);
+  const fields = parseFieldSelector(query.get('fieldSelector') ?? '', resource.selectableFields);
   if (!fields.ok) {
-    const says =
-      of.custom || fields.error.startsWith('invalid')
+    const message =
+      resource.isCustom || fields.error.startsWith('invalid')
         ? fields.error
         : `"${fields.error.split(': ')[1]}" is not a known field selector: only "metadata.name", "metadata.namespace"${Object.keys(
-            of.selectable,
+            resource.selectableFields,
           )
             .map((path) => `, ${JSON.stringify(path)}`)
             .join('')}`;
     return err(
       badRequest(
-        `Unable to find ${JSON.stringify(`${groupVersion(of)}, Resource=${of.plural}`)} that match label selector "${query.get('labelSelector') ?? ''}", field selector "${query.get('fieldSelector') ?? ''}": ${says}`,
+        `Unable to find ${JSON.stringify(`${groupVersion(resource)}, Resource=${resource.plural}`)} that match label selector "${query.get('labelSelector') ?? ''}", field selector "${query.get('fieldSelector') ?? ''}": ${message}`,
       ),
     );
   }
   return ok({ labels: labels.value, fields: fields.value });
 }
 
-export function listOptionsOf(query: URLSearchParams, of: Resource): Result<ListOptions, Failure> {
-  const selection = selectionOf(query, of);
-  if (!selection.ok) return selection;
+export function parseListOptions(
+  query: URLSearchParams,
+  resource: ServedResource,
+): Result<ListOptions, StatusError> {
+  const selectors = parseSelectors(query, resource);
+  if (!selectors.ok) return selectors;
   const resourceVersion = query.get('resourceVersion') ?? '';
   const match = query.get('resourceVersionMatch') ?? '';
   const continueToken = query.get('continue') ?? '';
@@ -45,14 +51,14 @@ export function listOptionsOf(query: URLSearchParams, of: Resource): Result<List
   }
   if (match !== '' && match !== 'Exact' && match !== 'NotOlderThan') {
     return err(
-      listOptionsInvalid(
+      invalidListOptions(
         `resourceVersionMatch: Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan"`,
       ),
     );
   }
   if (match !== '' && resourceVersion === '') {
     return err(
-      listOptionsInvalid(
+      invalidListOptions(
         'resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided',
       ),
     );
@@ -62,22 +68,25 @@ export function listOptionsOf(query: URLSearchParams, of: Resource): Result<List
   }
   const limit = Number(query.get('limit') ?? '0');
   return ok({
-    selection: selection.value,
+    selectors: selectors.value,
     limit: Number.isInteger(limit) && limit > 0 ? limit : 0,
     continueToken,
     resourceVersion,
-    exact: match === 'Exact',
+    isExact: match === 'Exact',
   });
 }
 
-export const listOptionsInvalid = (says: string): Failure => ({
+export const invalidListOptions = (message: string): StatusError => ({
   code: 422,
   reason: 'Invalid',
-  message: `ListOptions.meta.k8s.io "" is invalid: ${says}`,
+  message: `ListOptions.meta.k8s.io "" is invalid: ${message}`,
   details: { group: 'meta.k8s.io', kind: 'ListOptions' },
 });
 
-export function writeOptionsOf(query: URLSearchParams, userAgent: string): Result<WriteOptions, Failure> {
+export function parseWriteOptions(
+  query: URLSearchParams,
+  userAgent: string,
+): Result<WriteOptions, StatusError> {
   const dryRun = query.getAll('dryRun');
   if (dryRun.some((value) => value !== 'All')) {
     return err({

@@ -1,55 +1,69 @@
 /** What a request's path and method ask for. */
 
-import type { Target } from '../cluster.ts';
-import type { Registry } from '../registry.ts';
+import type { RequestTarget } from '../cluster.ts';
+import type { ResourceRegistry } from '../registry.ts';
 
-export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+export type RequestVerb =
+  | 'get'
+  | 'list'
+  | 'watch'
+  | 'create'
+  | 'update'
+  | 'patch'
+  | 'delete'
+  | 'deletecollection';
 
-export type Route =
-  | { readonly kind: 'resource'; readonly verb: Verb; readonly target: Target }
+export type RequestInfo =
+  | { readonly kind: 'resource'; readonly verb: RequestVerb; readonly target: RequestTarget }
   | { readonly kind: 'other'; readonly path: string }
   | { readonly kind: 'method-not-allowed' }
   | { readonly kind: 'none' };
 
-const itemVerbs: Readonly<Record<string, Verb>> = {
+const itemVerbs: Readonly<Record<string, RequestVerb>> = {
   GET: 'get',
   PUT: 'update',
   PATCH: 'patch',
   DELETE: 'delete',
 };
-const listVerbs: Readonly<Record<string, Verb>> = { GET: 'list', POST: 'create', DELETE: 'deletecollection' };
+const listVerbs: Readonly<Record<string, RequestVerb>> = {
+  GET: 'list',
+  POST: 'create',
+  DELETE: 'deletecollection',
+};
 
-export function routeOf(method: string, url: URL, registry: Registry): Route {
+export function resolveRequestInfo(method: string, url: URL, registry: ResourceRegistry): RequestInfo {
   const parts = url.pathname
     .split('/')
     .filter((part) => part !== '')
-    .map(decoded);
-  const core = parts[0] === 'api' && parts.length >= 3;
-  const grouped = parts[0] === 'apis' && parts.length >= 4;
-  if (!core && !grouped) return { kind: 'other', path: url.pathname.replace(/(.)\/$/, '$1') };
-  const group = core ? '' : (parts[1] ?? '');
-  const version = (core ? parts[1] : parts[2]) ?? '';
-  const place = placeOf(parts.slice(core ? 2 : 3));
-  const resource = registry.find(group, version, place.plural);
-  const { subresource } = place;
+    .map(decodeSegmentOrKeep);
+  const isCore = parts[0] === 'api' && parts.length >= 3;
+  const isGrouped = parts[0] === 'apis' && parts.length >= 4;
+  if (!isCore && !isGrouped) return { kind: 'other', path: url.pathname.replace(/(.)\/$/, '$1') };
+  const group = isCore ? '' : (parts[1] ?? '');
+  const version = (isCore ? parts[1] : parts[2]) ?? '';
+  const path = parseResourcePath(parts.slice(isCore ? 2 : 3));
+  const resource = registry.find(group, version, path.plural);
+  const { subresource } = path;
   if (resource === undefined) return { kind: 'none' };
   if (subresource !== '' && (subresource !== 'status' || !resource.hasStatus)) return { kind: 'none' };
-  if (place.namespace !== '' && !resource.namespaced) return { kind: 'none' };
-  if (place.name !== '' && resource.namespaced && place.namespace === '') return { kind: 'none' };
-  const target: Target = {
+  if (path.namespace !== '' && !resource.namespaced) return { kind: 'none' };
+  if (path.name !== '' && resource.namespaced && path.namespace === '') return { kind: 'none' };
+  const target: RequestTarget = {
     resource,
-    namespace: place.namespace,
-    name: place.name,
+    namespace: path.namespace,
+    name: path.name,
     subresource: subresource === 'status' ? 'status' : '',
   };
-  const verb = (place.name === '' ? listVerbs : itemVerbs)[method];
-  const wanted = verb === 'list' && isTrue(url.searchParams.get('watch')) ? 'watch' : verb;
-  const allowed =
-    wanted !== undefined && resource.verbs.includes(wanted) && !(subresource !== '' && wanted === 'delete');
-  return allowed ? { kind: 'resource', verb: wanted, target } : { kind: 'method-not-allowed' };
+  const verb = (path.name === '' ? listVerbs : itemVerbs)[method];
+  const effectiveVerb = verb === 'list' && isTrue(url.searchParams.get('watch')) ? 'watch' : verb;
+  const isAllowed =
+    effectiveVerb !== undefined &&
+    resource.verbs.includes(effectiveVerb) &&
+    !(subresource !== '' && effectiveVerb === 'delete');
+  return isAllowed ? { kind: 'resource', verb: effectiveVerb, target } : { kind: 'method-not-allowed' };
 }
 
-type Place = {
+type ResourcePath = {
   readonly namespace: string;
   readonly plural: string;
   readonly name: string;
@@ -57,7 +71,7 @@ type Place = {
 };
 
 /** `namespaces/a/services/b/status`, `services`, and `namespaces/a` for the namespace itself. */
-function placeOf(parts: readonly string[]): Place {
+function parseResourcePath(parts: readonly string[]): ResourcePath {
   const [first = '', second = '', third, ...rest] = parts;
   const inNamespace =
     first === 'namespaces' && third !== undefined && third !== 'status' && third !== 'finalize';
@@ -66,7 +80,7 @@ function placeOf(parts: readonly string[]): Place {
   return { namespace: '', plural: first, name: second, subresource: [third ?? [], ...rest].flat().join('/') };
 }
 
-function decoded(part: string): string {
+function decodeSegmentOrKeep(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

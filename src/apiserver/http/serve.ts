@@ -1,158 +1,191 @@
 /** From a routed request to its answer. Watches are not answered here; see `watchstream.ts`. */
 
 import { err, ok, type Result } from '../../base/result.ts';
-import { type Cluster, type Target, tableOf } from '../cluster.ts';
+import { type ApiServerState, collectionOf, type RequestTarget } from '../cluster.ts';
 import { groupVersion } from '../kinds/resource.ts';
-import { metadataOnly, tableFor } from '../print/table.ts';
-import { badRequest, type Failure, notFound } from '../status.ts';
-import { keyOf } from '../storage.ts';
-import { isObject, type Json, type JsonObject, versionOf } from '../value.ts';
-import { patch } from '../verbs/patch.ts';
-import { list, type Page } from '../verbs/read.ts';
-import { remove, removeHeld } from '../verbs/remove.ts';
-import { create, update, type Written } from '../verbs/write.ts';
-import type { Form } from './accept.ts';
-import { type Answer, failureAnswer, jsonAnswer } from './answer.ts';
-import { listOptionsOf, writeOptionsOf } from './query.ts';
-import type { Verb } from './route.ts';
-import { itemText, objectText } from './text.ts';
+import { buildTable, partialObjectMetadata } from '../print/table.ts';
+import { badRequest, notFound, type StatusError } from '../status.ts';
+import { objectKey } from '../storage.ts';
+import { isObject, type Json, type JsonObject, resourceVersionOf } from '../value.ts';
+import { patchObject } from '../verbs/patch.ts';
+import { type ListPage, listObjects } from '../verbs/read.ts';
+import { deleteObject, deleteStored } from '../verbs/remove.ts';
+import { createObject, type ObjectWriteResult, updateObject } from '../verbs/write.ts';
+import type { Representation } from './accept.ts';
+import { type ApiResponse, errorResponse, jsonResponse } from './answer.ts';
+import { parseListOptions, parseWriteOptions } from './query.ts';
+import type { RequestVerb } from './route.ts';
+import { encodeListItem, encodeObject } from './text.ts';
 
-export type Ask = {
-  readonly verb: Exclude<Verb, 'watch'>;
-  readonly target: Target;
+export type ResourceRequest = {
+  readonly verb: Exclude<RequestVerb, 'watch'>;
+  readonly target: RequestTarget;
   readonly query: URLSearchParams;
-  readonly form: Form;
+  readonly representation: Representation;
   readonly userAgent: string;
   readonly contentType: string;
   /** The parsed body; undefined where there was none. */
   readonly body: Json | undefined;
 };
 
-export function serve(cluster: Cluster, ask: Ask): Answer {
-  const outcome = carryOut(cluster, ask);
-  return outcome.ok ? outcome.value : failureAnswer(outcome.error);
+export function serveResource(cluster: ApiServerState, request: ResourceRequest): ApiResponse {
+  const outcome = dispatch(cluster, request);
+  return outcome.ok ? outcome.value : errorResponse(outcome.error);
 }
 
-function carryOut(cluster: Cluster, ask: Ask): Result<Answer, Failure> {
-  switch (ask.verb) {
+function dispatch(cluster: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {
+  switch (request.verb) {
     case 'get':
-      return get(cluster, ask);
+      return handleGet(cluster, request);
     case 'list':
-      return listed(cluster, ask);
+      return handleList(cluster, request);
     case 'delete':
-      return removed(cluster, ask);
+      return handleDelete(cluster, request);
     case 'deletecollection':
-      return removedMany(cluster, ask);
+      return handleDeleteCollection(cluster, request);
     default:
-      return written(cluster, ask, ask.verb);
+      return handleWrite(cluster, request, request.verb);
   }
 }
 
-function get(cluster: Cluster, ask: Ask): Result<Answer, Failure> {
-  const { resource, namespace, name } = ask.target;
-  const object = tableOf(cluster, resource).get(keyOf(namespace, name));
-  return object === undefined ? err(notFound(resource, name)) : ok(one(cluster, ask, object, 200, []));
+function handleGet(cluster: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {
+  const { resource, namespace, name } = request.target;
+  const object = collectionOf(cluster, resource).get(objectKey(namespace, name));
+  return object === undefined
+    ? err(notFound(resource, name))
+    : ok(objectResponse(cluster, request, object, 200, []));
 }
 
-function written(cluster: Cluster, ask: Ask, verb: 'create' | 'update' | 'patch'): Result<Answer, Failure> {
-  const options = writeOptionsOf(ask.query, ask.userAgent);
+function handleWrite(
+  cluster: ApiServerState,
+  request: ResourceRequest,
+  verb: 'create' | 'update' | 'patch',
+): Result<ApiResponse, StatusError> {
+  const options = parseWriteOptions(request.query, request.userAgent);
   if (!options.ok) return options;
-  if (ask.body === undefined) return err(badRequest('the request has no body'));
-  let outcome: Result<Written, Failure>;
+  if (request.body === undefined) return err(badRequest('the request has no body'));
+  let outcome: Result<ObjectWriteResult, StatusError>;
   if (verb === 'patch')
-    outcome = patch(cluster, ask.target, { type: ask.contentType, body: ask.body }, options.value);
-  else outcome = (verb === 'create' ? create : update)(cluster, ask.target, ask.body, options.value);
+    outcome = patchObject(
+      cluster,
+      request.target,
+      { type: request.contentType, body: request.body },
+      options.value,
+    );
+  else
+    outcome = (verb === 'create' ? createObject : updateObject)(
+      cluster,
+      request.target,
+      request.body,
+      options.value,
+    );
   if (!outcome.ok) return outcome;
   const { object, created, warnings } = outcome.value;
-  return ok(one(cluster, ask, object, created ? 201 : 200, warnings));
+  return ok(objectResponse(cluster, request, object, created ? 201 : 200, warnings));
 }
 
-function removed(cluster: Cluster, ask: Ask): Result<Answer, Failure> {
-  const options = removeOptions(ask);
-  const outcome = remove(cluster, ask.target, options);
-  return outcome.ok ? ok(one(cluster, { ...ask, form: 'object' }, outcome.value, 200, [])) : outcome;
+function handleDelete(cluster: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {
+  const options = deleteOptions(request);
+  const outcome = deleteObject(cluster, request.target, options);
+  return outcome.ok
+    ? ok(objectResponse(cluster, { ...request, representation: 'object' }, outcome.value, 200, []))
+    : outcome;
 }
 
-const removeOptions = (ask: Ask): { readonly dryRun: boolean; readonly body: JsonObject } => {
-  const body = isObject(ask.body) ? ask.body : {};
-  const dryRun = body['dryRun'] !== undefined || ask.query.has('dryRun');
+const deleteOptions = (request: ResourceRequest): { readonly dryRun: boolean; readonly body: JsonObject } => {
+  const body = isObject(request.body) ? request.body : {};
+  const dryRun = body['dryRun'] !== undefined || request.query.has('dryRun');
   return { dryRun, body };
 };
 
-function removedMany(cluster: Cluster, ask: Ask): Result<Answer, Failure> {
-  const options = listOptionsOf(ask.query, ask.target.resource);
+function handleDeleteCollection(
+  cluster: ApiServerState,
+  request: ResourceRequest,
+): Result<ApiResponse, StatusError> {
+  const options = parseListOptions(request.query, request.target.resource);
   if (!options.ok) return options;
-  const page = list(cluster, ask.target, options.value);
+  const page = listObjects(cluster, request.target, options.value);
   if (!page.ok) return page;
-  const { dryRun } = removeOptions(ask);
-  const items = page.value.items.map((held) => removeHeld(cluster, ask.target.resource, held, dryRun).object);
-  return ok(jsonAnswer(200, listText(ask, { ...page.value, items, revision: cluster.store.revision })));
+  const { dryRun } = deleteOptions(request);
+  const items = page.value.items.map(
+    (stored) => deleteStored(cluster, request.target.resource, stored, dryRun).object,
+  );
+  return ok(
+    jsonResponse(200, encodeList(request, { ...page.value, items, revision: cluster.storage.revision })),
+  );
 }
 
-function listed(cluster: Cluster, ask: Ask): Result<Answer, Failure> {
-  const options = listOptionsOf(ask.query, ask.target.resource);
+function handleList(cluster: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {
+  const options = parseListOptions(request.query, request.target.resource);
   if (!options.ok) return options;
-  const page = list(cluster, ask.target, options.value);
+  const page = listObjects(cluster, request.target, options.value);
   if (!page.ok) return page;
-  const warnings = warningsOf(ask, []);
-  if (ask.form === 'table') {
-    const table = tableFor(
+  const warnings = withDeprecation(request, []);
+  if (request.representation === 'table') {
+    const table = buildTable(
       page.value.items,
-      ask.target.resource.columns,
+      request.target.resource.columns,
       listMeta(page.value),
-      tableOptions(cluster, ask),
+      tableOptions(cluster, request),
     );
-    return ok(jsonAnswer(200, table, warnings));
+    return ok(jsonResponse(200, table, warnings));
   }
-  return ok(jsonAnswer(200, listText(ask, page.value), warnings));
+  return ok(jsonResponse(200, encodeList(request, page.value), warnings));
 }
 
-function listText(ask: Ask, page: Page): string {
-  const { resource } = ask.target;
+function encodeList(request: ResourceRequest, page: ListPage): string {
+  const { resource } = request.target;
   const meta = JSON.stringify(listMeta(page));
-  if (ask.form === 'metadata') {
-    const items = page.items.map((item) => JSON.stringify(metadataOnly(item))).join(',');
+  if (request.representation === 'metadata') {
+    const items = page.items.map((item) => JSON.stringify(partialObjectMetadata(item))).join(',');
     return `{"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1","metadata":${meta},"items":[${items}]}`;
   }
-  const items = page.items.map((item) => itemText(item, resource)).join(',');
+  const items = page.items.map((item) => encodeListItem(item, resource)).join(',');
   return `{"kind":"${resource.kind}List","apiVersion":"${groupVersion(resource)}","metadata":${meta},"items":[${items}]}`;
 }
 
-const listMeta = (page: Page): JsonObject => ({
+const listMeta = (page: ListPage): JsonObject => ({
   resourceVersion: String(page.revision),
   ...(page.continueToken === '' ? {} : { continue: page.continueToken }),
   ...(page.remaining === null ? {} : { remainingItemCount: page.remaining }),
 });
 
-function one(
-  cluster: Cluster,
-  ask: Ask,
+function objectResponse(
+  cluster: ApiServerState,
+  request: ResourceRequest,
   object: JsonObject,
   code: number,
   warnings: readonly string[],
-): Answer {
-  const { resource } = ask.target;
-  const all = warningsOf(ask, warnings);
-  if (object['kind'] === 'Status') return jsonAnswer(code, object, all);
-  if (ask.form === 'table') {
-    const meta = { resourceVersion: versionOf(object) };
-    return jsonAnswer(code, tableFor([object], resource.columns, meta, tableOptions(cluster, ask)), all);
+): ApiResponse {
+  const { resource } = request.target;
+  const allWarnings = withDeprecation(request, warnings);
+  if (object['kind'] === 'Status') return jsonResponse(code, object, allWarnings);
+  if (request.representation === 'table') {
+    const meta = { resourceVersion: resourceVersionOf(object) };
+    return jsonResponse(
+      code,
+      buildTable([object], resource.columns, meta, tableOptions(cluster, request)),
+      allWarnings,
+    );
   }
-  if (ask.form === 'metadata') return jsonAnswer(code, metadataOnly(object), all);
-  return jsonAnswer(code, objectText(object, resource), all);
+  if (request.representation === 'metadata')
+    return jsonResponse(code, partialObjectMetadata(object), allWarnings);
+  return jsonResponse(code, encodeObject(object, resource), allWarnings);
 }
 
-const warningsOf = (ask: Ask, warnings: readonly string[]): readonly string[] =>
-  ask.target.resource.deprecation === null ? warnings : [ask.target.resource.deprecation, ...warnings];
+const withDeprecation = (request: ResourceRequest, warnings: readonly string[]): readonly string[] =>
+  request.target.resource.deprecation === null
+    ? warnings
+    : [request.target.resource.deprecation, ...warnings];
 
-const tableOptions = (cluster: Cluster, ask: Ask) => ({
+const tableOptions = (cluster: ApiServerState, request: ResourceRequest) => ({
   now: cluster.clock.wall(),
-  include: includeOf(ask.query),
+  includeObject: includeObjectOf(request.query),
   headers: true,
 });
 
 /** How much of each object a Table carries. */
-export function includeOf(query: URLSearchParams): 'None' | 'Metadata' | 'Object' {
-  const wanted = query.get('includeObject');
-  return wanted === 'Object' || wanted === 'None' ? wanted : 'Metadata';
+export function includeObjectOf(query: URLSearchParams): 'None' | 'Metadata' | 'Object' {
+  const requested = query.get('includeObject');
+  return requested === 'Object' || requested === 'None' ? requested : 'Metadata';
 }

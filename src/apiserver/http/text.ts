@@ -3,33 +3,33 @@
  * kind and version are put in front as the request's own version wants them.
  */
 
-import { groupVersion, type Resource } from '../kinds/resource.ts';
+import { groupVersion, type ServedResource } from '../kinds/resource.ts';
 import type { JsonObject } from '../value.ts';
 
-const bodies = new WeakMap<JsonObject, string>();
+const encodedBodies = new WeakMap<JsonObject, string>();
 
 /** Without `kind` and `apiVersion`. */
-function bodyText(object: JsonObject): string {
-  const known = bodies.get(object);
-  if (known !== undefined) return known;
+function encodeBody(object: JsonObject): string {
+  const cached = encodedBodies.get(object);
+  if (cached !== undefined) return cached;
   const { kind: _kind, apiVersion: _version, ...rest } = object;
   const text = JSON.stringify(rest);
-  bodies.set(object, text);
+  encodedBodies.set(object, text);
   return text;
 }
 
-const heads = new WeakMap<Resource, string>();
+const encodedHeads = new WeakMap<ServedResource, string>();
 
-export function objectText(object: JsonObject, of: Resource): string {
-  if (object['kind'] !== of.kind) return JSON.stringify(object);
-  let head = heads.get(of);
+export function encodeObject(object: JsonObject, resource: ServedResource): string {
+  if (object['kind'] !== resource.kind) return JSON.stringify(object);
+  let head = encodedHeads.get(resource);
   if (head === undefined) {
-    head = `{"kind":${JSON.stringify(of.kind)},"apiVersion":${JSON.stringify(groupVersion(of))},`;
-    heads.set(of, head);
+    head = `{"kind":${JSON.stringify(resource.kind)},"apiVersion":${JSON.stringify(groupVersion(resource))},`;
+    encodedHeads.set(resource, head);
   }
-  return head + bodyText(object).slice(1);
+  return head + encodeBody(object).slice(1);
 }
 
 /** Entries of a list of built-in kinds carry neither kind nor version; custom ones do. */
-export const itemText = (object: JsonObject, of: Resource): string =>
-  of.custom ? objectText(object, of) : bodyText(object);
+export const encodeListItem = (object: JsonObject, resource: ServedResource): string =>
+  resource.isCustom ? encodeObject(object, resource) : encodeBody(object);

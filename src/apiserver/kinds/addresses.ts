@@ -6,15 +6,15 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 /** 4, 6, or 0 for text that is no address. An IPv4-mapped IPv6 address counts as IPv4, as in Go. */
-export function familyOf(text: string): 0 | 4 | 6 {
+export function sloppyIpFamily(text: string): 0 | 4 | 6 {
   if (/^\d{1,20}(\.\d{1,20}){3}$/.test(text)) return isIPv4(text.split('.').map(Number).join('.')) ? 4 : 0;
   if (text.includes('%') || !isIPv6(text)) return 0;
   return /^(0{1,4}:){5}ffff:|^::ffff:[\d.]+$|^::ffff:[0-9a-f]{1,4}:[0-9a-f]{1,4}$/i.test(text) ? 4 : 6;
 }
 
-export function isCidr(text: string): boolean {
+export function isSloppyCidr(text: string): boolean {
   const [address = '', length = '', ...rest] = text.split('/');
-  const family = familyOf(address);
+  const family = sloppyIpFamily(address);
   if (rest.length > 0 || family === 0 || !/^\d{1,3}$/.test(length)) return false;
   return Number(length) <= (family === 4 ? 32 : 128);
 }

@@ -1,43 +1,50 @@
 /** The kinds that are there without a CRD. */
 
 import {
-  condition,
-  dictionary,
-  flag,
+  anyObject,
+  atomicList,
+  bool,
+  conditionSchema,
   int32,
   int64,
-  keyed,
   kubeObject,
   labelSelector,
-  list,
+  mapList,
+  mapSchema,
+  objectOf,
   objectReference,
-  open,
-  record,
   text,
   time,
 } from '../schema/shape.ts';
-import { coreEvent, coreNamespace, podDefaults, reviews, secretDefaults, sliceDefaults } from './core.ts';
-import { customResourceDefinition } from './crd.ts';
-import { builtin } from './make.ts';
-import type { Resource, Rules } from './resource.ts';
+import {
+  defaultEndpointSlice,
+  defaultPod,
+  defaultSecret,
+  eventResource,
+  namespaceResource,
+  reviewResources,
+} from './core.ts';
+import { crdResource } from './crd.ts';
+import { builtinResource } from './make.ts';
+import type { ResourceStrategy, ServedResource } from './resource.ts';
 import { prepareService } from './servicechange.ts';
 import { validateService } from './servicecheck.ts';
-import type { ServiceNetwork } from './servicenetwork.ts';
+import type { ClusterIpAllocator } from './servicenetwork.ts';
 import { serviceSchema } from './serviceshape.ts';
 
-export function builtinResources(network: ServiceNetwork): readonly Resource[] {
-  return [...coreResources(network), ...groupResources(), ...reviews(builtin)];
+export function builtinResources(allocator: ClusterIpAllocator): readonly ServedResource[] {
+  return [...coreResources(allocator), ...groupResources(), ...reviewResources(builtinResource)];
 }
 
-function coreResources(network: ServiceNetwork): readonly Resource[] {
+function coreResources(allocator: ClusterIpAllocator): readonly ServedResource[] {
   const core = { group: '', version: 'v1' };
-  const serviceRules: Rules = {
+  const serviceStrategy: ResourceStrategy = {
     prepare: prepareService,
     validate: validateService,
-    allocate: (draft) => network.allocate(draft),
+    allocate: (proposed) => allocator.allocate(proposed),
   };
   return [
-    builtin({
+    builtinResource({
       ...core,
       kind: 'Service',
       plural: 'services',
@@ -45,34 +52,34 @@ function coreResources(network: ServiceNetwork): readonly Resource[] {
       categories: ['all'],
       schema: serviceSchema,
       hasStatus: true,
-      createOnUpdate: true,
+      allowCreateOnUpdate: true,
       nameRule: 'label1035',
-      selectable: { 'spec.type': '', 'spec.clusterIP': '' },
-      rules: serviceRules,
+      selectableFields: { 'spec.type': '', 'spec.clusterIP': '' },
+      strategy: serviceStrategy,
     }),
-    coreNamespace(builtin),
-    coreEvent(builtin, core),
-    builtin({
+    namespaceResource(builtinResource),
+    eventResource(builtinResource, core),
+    builtinResource({
       ...core,
       kind: 'ConfigMap',
       plural: 'configmaps',
       shortNames: ['cm'],
-      schema: kubeObject({ data: dictionary(text), binaryData: dictionary(text), immutable: flag }),
+      schema: kubeObject({ data: mapSchema(text), binaryData: mapSchema(text), immutable: bool }),
     }),
-    builtin({
+    builtinResource({
       ...core,
       kind: 'Secret',
       plural: 'secrets',
       schema: kubeObject({
-        data: dictionary(text),
-        stringData: dictionary(text),
-        immutable: flag,
+        data: mapSchema(text),
+        stringData: mapSchema(text),
+        immutable: bool,
         type: text,
       }),
-      selectable: { type: '' },
-      rules: { prepare: ({ object }) => secretDefaults(object) },
+      selectableFields: { type: '' },
+      strategy: { prepare: ({ object }) => defaultSecret(object) },
     }),
-    builtin({
+    builtinResource({
       ...core,
       kind: 'Node',
       plural: 'nodes',
@@ -80,10 +87,10 @@ function coreResources(network: ServiceNetwork): readonly Resource[] {
       namespaced: false,
       hasStatus: true,
       statusOnCreate: true,
-      schema: kubeObject({ spec: open, status: nodeStatus }),
-      selectable: { 'spec.unschedulable': 'false' },
+      schema: kubeObject({ spec: anyObject, status: nodeStatusSchema }),
+      selectableFields: { 'spec.unschedulable': 'false' },
     }),
-    builtin({
+    builtinResource({
       ...core,
       kind: 'Pod',
       plural: 'pods',
@@ -91,121 +98,124 @@ function coreResources(network: ServiceNetwork): readonly Resource[] {
       categories: ['all'],
       hasStatus: true,
       schema: kubeObject({
-        spec: open,
-        status: { ...open, properties: { conditions: keyed('type', open) } },
+        spec: anyObject,
+        status: { ...anyObject, properties: { conditions: mapList('type', anyObject) } },
       }),
-      selectable: {
+      selectableFields: {
         'status.phase': '',
         'spec.nodeName': '',
         'status.podIP': '',
         'spec.serviceAccountName': '',
       },
-      rules: { prepare: ({ object }) => podDefaults(object) },
+      strategy: { prepare: ({ object }) => defaultPod(object) },
     }),
-    builtin({
+    builtinResource({
       ...core,
       kind: 'ServiceAccount',
       plural: 'serviceaccounts',
       shortNames: ['sa'],
       schema: kubeObject({
-        secrets: keyed('name', objectReference),
-        imagePullSecrets: keyed('name', record({ name: text })),
-        automountServiceAccountToken: flag,
+        secrets: mapList('name', objectReference),
+        imagePullSecrets: mapList('name', objectOf({ name: text })),
+        automountServiceAccountToken: bool,
       }),
     }),
   ];
 }
 
-const nodeStatus = {
-  ...open,
+const nodeStatusSchema = {
+  ...anyObject,
   properties: {
-    conditions: keyed('type', {
-      ...condition,
-      properties: { ...condition.properties, lastHeartbeatTime: time },
+    conditions: mapList('type', {
+      ...conditionSchema,
+      properties: { ...conditionSchema.properties, lastHeartbeatTime: time },
     }),
-    addresses: keyed('type', record({ type: text, address: text }), ['type', 'address']),
+    addresses: mapList('type', objectOf({ type: text, address: text }), ['type', 'address']),
   },
 };
 
-function groupResources(): readonly Resource[] {
+function groupResources(): readonly ServedResource[] {
   const apps = { group: 'apps', version: 'v1', hasStatus: true, counted: true, categories: ['all'] };
   return [
-    builtin({ ...apps, kind: 'Deployment', plural: 'deployments', shortNames: ['deploy'] }),
-    builtin({ ...apps, kind: 'ReplicaSet', plural: 'replicasets', shortNames: ['rs'] }),
-    builtin({ ...apps, kind: 'DaemonSet', plural: 'daemonsets', shortNames: ['ds'] }),
-    builtin({
+    builtinResource({ ...apps, kind: 'Deployment', plural: 'deployments', shortNames: ['deploy'] }),
+    builtinResource({ ...apps, kind: 'ReplicaSet', plural: 'replicasets', shortNames: ['rs'] }),
+    builtinResource({ ...apps, kind: 'DaemonSet', plural: 'daemonsets', shortNames: ['ds'] }),
+    builtinResource({
       group: 'coordination.k8s.io',
       version: 'v1',
       kind: 'Lease',
       plural: 'leases',
-      blindUpdate: false,
-      createOnUpdate: true,
-      schema: kubeObject({ spec: leaseSpec }),
+      allowUnconditionalUpdate: false,
+      allowCreateOnUpdate: true,
+      schema: kubeObject({ spec: leaseSpecSchema }),
     }),
-    builtin({
+    builtinResource({
       group: 'discovery.k8s.io',
       version: 'v1',
       kind: 'EndpointSlice',
       plural: 'endpointslices',
-      counted: true,
+      hasGeneration: true,
       schema: kubeObject({
         addressType: text,
-        endpoints: list(open),
-        ports: list(record({ name: text, protocol: text, port: int32, appProtocol: text })),
+        endpoints: atomicList(anyObject),
+        ports: atomicList(objectOf({ name: text, protocol: text, port: int32, appProtocol: text })),
       }),
-      rules: { prepare: ({ object }) => sliceDefaults(object) },
+      strategy: { prepare: ({ object }) => defaultEndpointSlice(object) },
     }),
-    builtin({
+    builtinResource({
       group: 'admissionregistration.k8s.io',
       version: 'v1',
       kind: 'ValidatingWebhookConfiguration',
       plural: 'validatingwebhookconfigurations',
       categories: ['api-extensions'],
       namespaced: false,
-      counted: true,
-      schema: kubeObject({ webhooks: keyed('name', { ...open, properties: { name: text } }) }),
+      hasGeneration: true,
+      schema: kubeObject({ webhooks: mapList('name', { ...anyObject, properties: { name: text } }) }),
     }),
-    builtin({
+    builtinResource({
       group: 'policy',
       version: 'v1',
       kind: 'PodDisruptionBudget',
       plural: 'poddisruptionbudgets',
       shortNames: ['pdb'],
       hasStatus: true,
-      counted: true,
-      schema: kubeObject({ spec: { ...open, properties: { selector: labelSelector } }, status: open }),
+      hasGeneration: true,
+      schema: kubeObject({
+        spec: { ...anyObject, properties: { selector: labelSelector } },
+        status: anyObject,
+      }),
     }),
     ...rbacResources(),
-    customResourceDefinition(builtin),
+    crdResource(builtinResource),
   ];
 }
 
-function rbacResources(): readonly Resource[] {
+function rbacResources(): readonly ServedResource[] {
   const rbac = { group: 'rbac.authorization.k8s.io', version: 'v1', nameRule: 'path' as const };
-  const rules = list(
-    record({
-      apiGroups: list(text),
-      resources: list(text),
-      verbs: list(text),
-      resourceNames: list(text),
-      nonResourceURLs: list(text),
+  const rules = atomicList(
+    objectOf({
+      apiGroups: atomicList(text),
+      resources: atomicList(text),
+      verbs: atomicList(text),
+      resourceNames: atomicList(text),
+      nonResourceURLs: atomicList(text),
     }),
   );
   const binding = kubeObject({
-    subjects: list(record({ kind: text, apiGroup: text, name: text, namespace: text })),
-    roleRef: record({ apiGroup: text, kind: text, name: text }),
+    subjects: atomicList(objectOf({ kind: text, apiGroup: text, name: text, namespace: text })),
+    roleRef: objectOf({ apiGroup: text, kind: text, name: text }),
   });
   return [
-    builtin({ ...rbac, kind: 'Role', plural: 'roles', schema: kubeObject({ rules }) }),
-    builtin({ ...rbac, kind: 'RoleBinding', plural: 'rolebindings', schema: binding }),
-    builtin({
+    builtinResource({ ...rbac, kind: 'Role', plural: 'roles', schema: kubeObject({ rules }) }),
+    builtinResource({ ...rbac, kind: 'RoleBinding', plural: 'rolebindings', schema: binding }),
+    builtinResource({
       ...rbac,
       kind: 'ClusterRole',
       plural: 'clusterroles',
       namespaced: false,
-      schema: kubeObject({ rules, aggregationRule: open }),
+      schema: kubeObject({ rules, aggregationRule: anyObject }),
     }),
-    builtin({
+    builtinResource({
       ...rbac,
       kind: 'ClusterRoleBinding',
       plural: 'clusterrolebindings',
@@ -215,7 +225,7 @@ function rbacResources(): readonly Resource[] {
   ];
 }
 
-const leaseSpec = record({
+const leaseSpecSchema = objectOf({
   holderIdentity: text,
   leaseDurationSeconds: int32,
   acquireTime: time,

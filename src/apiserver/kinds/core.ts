@@ -1,15 +1,24 @@
 /** Namespaces, events, and the reviews that are answered without being stored; defaults of Pods, Secrets and EndpointSlices. */
 
-import { int32, kubeObject, list, objectReference, open, record, text, time } from '../schema/shape.ts';
+import {
+  anyObject,
+  atomicList,
+  int32,
+  kubeObject,
+  objectOf,
+  objectReference,
+  text,
+  time,
+} from '../schema/shape.ts';
 import { isObject, type JsonObject, listAt, nameOf, objectAt, textAt, withPath } from '../value.ts';
-import type { builtin } from './make.ts';
-import type { Resource } from './resource.ts';
+import type { builtinResource } from './make.ts';
+import type { ServedResource } from './resource.ts';
 
-type Builtin = typeof builtin;
+type BuiltinFactory = typeof builtinResource;
 
 /** Labels every namespace with its own name, as the real server does. */
-export const coreNamespace = (make: Builtin): Resource =>
-  make({
+export const namespaceResource = (builtin: BuiltinFactory): ServedResource =>
+  builtin({
     group: '',
     version: 'v1',
     kind: 'Namespace',
@@ -20,11 +29,11 @@ export const coreNamespace = (make: Builtin): Resource =>
     hasStatus: true,
     verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
     schema: kubeObject({
-      spec: record({ finalizers: list(text) }),
-      status: record({ phase: text, conditions: list(open) }),
+      spec: objectOf({ finalizers: atomicList(text) }),
+      status: objectOf({ phase: text, conditions: atomicList(anyObject) }),
     }),
-    selectable: { 'status.phase': '' },
-    rules: {
+    selectableFields: { 'status.phase': '' },
+    strategy: {
       prepare: ({ object, before }) => {
         const named = withPath(object, ['metadata', 'labels', 'kubernetes.io/metadata.name'], nameOf(object));
         if (before !== null) return named;
@@ -37,31 +46,31 @@ const eventSchema = kubeObject({
   involvedObject: objectReference,
   reason: text,
   message: text,
-  source: record({ component: text, host: text }),
+  source: objectOf({ component: text, host: text }),
   firstTimestamp: { ...time, nullable: true },
   lastTimestamp: { ...time, nullable: true },
   eventTime: { ...time, nullable: true },
   count: int32,
   type: text,
   action: text,
-  series: record({ count: int32, lastObservedTime: time }),
+  series: objectOf({ count: int32, lastObservedTime: time }),
   related: objectReference,
   reportingComponent: text,
   reportingInstance: text,
 });
 
-export const coreEvent = (
-  make: Builtin,
+export const eventResource = (
+  builtin: BuiltinFactory,
   core: { readonly group: string; readonly version: string },
-): Resource =>
-  make({
+): ServedResource =>
+  builtin({
     ...core,
     kind: 'Event',
     plural: 'events',
     shortNames: ['ev'],
-    createOnUpdate: true,
+    allowCreateOnUpdate: true,
     schema: eventSchema,
-    selectable: {
+    selectableFields: {
       'involvedObject.kind': '',
       'involvedObject.namespace': '',
       'involvedObject.name': '',
@@ -74,11 +83,11 @@ export const coreEvent = (
       source: '',
       type: '',
     },
-    rules: { prepare: ({ object }) => eventDefaults(object) },
+    strategy: { prepare: ({ object }) => defaultEvent(object) },
   });
 
 /** The fields that Go prints even when they are empty. */
-const eventDefaults = (event: JsonObject): JsonObject => ({
+const defaultEvent = (event: JsonObject): JsonObject => ({
   source: {},
   firstTimestamp: null,
   lastTimestamp: null,
@@ -88,13 +97,16 @@ const eventDefaults = (event: JsonObject): JsonObject => ({
   ...event,
 });
 
-export const secretDefaults = (secret: JsonObject): JsonObject => {
-  const plain = secret['stringData'];
+export const defaultSecret = (secret: JsonObject): JsonObject => {
+  const stringData = secret['stringData'];
   const { stringData: _gone, ...rest } = secret;
   const data = { ...objectAt(secret, 'data') };
-  const encoded = isObject(plain)
+  const encoded = isObject(stringData)
     ? Object.fromEntries(
-        Object.entries(plain).map(([key, value]) => [key, Buffer.from(String(value)).toString('base64')]),
+        Object.entries(stringData).map(([key, value]) => [
+          key,
+          Buffer.from(String(value)).toString('base64'),
+        ]),
       )
     : {};
   const all = { ...data, ...encoded };
@@ -106,11 +118,11 @@ export const secretDefaults = (secret: JsonObject): JsonObject => {
 };
 
 /** A Pod waits until somebody, here nobody but a test, says that it runs. */
-export const podDefaults = (pod: JsonObject): JsonObject =>
+export const defaultPod = (pod: JsonObject): JsonObject =>
   textAt(objectAt(pod, 'status'), 'phase') === '' ? withPath(pod, ['status', 'phase'], 'Pending') : pod;
 
 /** Ports have a name, if an empty one (discovery/v1, `SetDefaults_EndpointPort`); kubectl describe falls over one without. */
-export const sliceDefaults = (slice: JsonObject): JsonObject =>
+export const defaultEndpointSlice = (slice: JsonObject): JsonObject =>
   slice['ports'] === undefined
     ? slice
     : {
@@ -121,22 +133,22 @@ export const sliceDefaults = (slice: JsonObject): JsonObject =>
       };
 
 /** Who asks with any token is the administrator, and may do everything: this server guards nothing. */
-export function reviews(make: Builtin): readonly Resource[] {
+export function reviewResources(builtin: BuiltinFactory): readonly ServedResource[] {
   const review = (
     group: string,
     kind: string,
     plural: string,
     status: (spec: JsonObject) => JsonObject,
-  ): Resource =>
-    make({
+  ): ServedResource =>
+    builtin({
       group,
       version: 'v1',
       kind,
       plural,
       namespaced: false,
       verbs: ['create'],
-      schema: kubeObject({ spec: open, status: open }),
-      rules: { answer: (object) => ({ ...object, status: status(objectAt(object, 'spec')) }) },
+      schema: kubeObject({ spec: anyObject, status: anyObject }),
+      strategy: { respond: (object) => ({ ...object, status: status(objectAt(object, 'spec')) }) },
     });
   const access = (): JsonObject => ({ allowed: true });
   return [

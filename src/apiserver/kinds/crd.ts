@@ -1,26 +1,26 @@
 /** CustomResourceDefinitions: what may be defined, and the resources that a definition serves. */
 
 import type { Millis } from '../../base/clock.ts';
-import { type FieldError, required, wrong } from '../fielderror.ts';
+import { type FieldError, invalidValue, required } from '../fielderror.ts';
 import { customColumns } from '../print/customcolumns.ts';
 import { asSchema, type Schema } from '../schema/schema.ts';
-import { kubeObject, objectMeta, open, text } from '../schema/shape.ts';
+import { anyObject, kubeObject, objectMeta, text } from '../schema/shape.ts';
 import {
+  deepEqual,
   isObject,
   type Json,
   type JsonObject,
   listAt,
   nameOf,
   objectAt,
-  sameValue,
   textAt,
   withPath,
 } from '../value.ts';
-import type { builtin } from './make.ts';
-import { ALL_VERBS, type Draft, type Resource } from './resource.ts';
+import type { builtinResource } from './make.ts';
+import { ALL_VERBS, type ProposedWrite, type ServedResource } from './resource.ts';
 
-export const customResourceDefinition = (make: typeof builtin): Resource =>
-  make({
+export const crdResource = (builtin: typeof builtinResource): ServedResource =>
+  builtin({
     group: 'apiextensions.k8s.io',
     version: 'v1',
     kind: 'CustomResourceDefinition',
@@ -29,14 +29,14 @@ export const customResourceDefinition = (make: typeof builtin): Resource =>
     categories: ['api-extensions'],
     namespaced: false,
     hasStatus: true,
-    counted: true,
-    blindUpdate: false,
-    schema: kubeObject({ spec: open, status: open }),
-    rules: { prepare: ({ object }) => withNames(object), validate },
+    hasGeneration: true,
+    allowUnconditionalUpdate: false,
+    schema: kubeObject({ spec: anyObject, status: anyObject }),
+    strategy: { prepare: ({ object }) => defaultNames(object), validate: validateCrd },
   });
 
 /** Singular, list kind and conversion follow from the rest where they are not said. */
-function withNames(crd: JsonObject): JsonObject {
+function defaultNames(crd: JsonObject): JsonObject {
   const names = objectAt(objectAt(crd, 'spec'), 'names');
   const kind = textAt(names, 'kind');
   let next = crd;
@@ -48,18 +48,20 @@ function withNames(crd: JsonObject): JsonObject {
   return next;
 }
 
-function validate({ object }: Draft): readonly FieldError[] {
+function validateCrd({ object }: ProposedWrite): readonly FieldError[] {
   const spec = objectAt(object, 'spec');
   const errors: FieldError[] = [];
   const expected = `${textAt(objectAt(spec, 'names'), 'plural')}.${textAt(spec, 'group')}`;
   if (nameOf(object) !== expected) {
-    errors.push(wrong('metadata.name', nameOf(object), 'must be spec.names.plural+"."+spec.group'));
+    errors.push(invalidValue('metadata.name', nameOf(object), 'must be spec.names.plural+"."+spec.group'));
   }
   if (textAt(spec, 'group') === '') errors.push(required('spec.group'));
   if (textAt(objectAt(spec, 'names'), 'kind') === '') errors.push(required('spec.names.kind'));
   const versions = listAt(spec, 'versions').filter(isObject);
   if (versions.filter((version) => version['storage'] === true).length !== 1) {
-    errors.push(wrong('spec.versions', versions, 'must have exactly one version marked as storage version'));
+    errors.push(
+      invalidValue('spec.versions', versions, 'must have exactly one version marked as storage version'),
+    );
   }
   for (const [i, version] of versions.entries()) {
     const schema = objectAt(version, 'schema')['openAPIV3Schema'];
@@ -70,23 +72,26 @@ function validate({ object }: Draft): readonly FieldError[] {
 }
 
 /** What the server itself writes once a definition is in: all names are free, so it is established at once. */
-export function establish(crd: JsonObject, now: Millis): JsonObject {
+export function withCrdStatus(crd: JsonObject, now: Millis): JsonObject {
   const spec = objectAt(crd, 'spec');
-  const held = listAt(objectAt(crd, 'status'), 'conditions');
+  const conditions = listAt(objectAt(crd, 'status'), 'conditions');
   const storage = listAt(spec, 'versions')
     .filter(isObject)
     .find((version) => version['storage'] === true);
-  const stored = listAt(objectAt(crd, 'status'), 'storedVersions');
+  const storedVersions = listAt(objectAt(crd, 'status'), 'storedVersions');
   const name = textAt(storage, 'name');
   const status: JsonObject = {
-    conditions: held.length > 0 ? held : established(new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')),
+    conditions:
+      conditions.length > 0
+        ? conditions
+        : establishedConditions(new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')),
     acceptedNames: objectAt(spec, 'names'),
-    storedVersions: stored.includes(name) ? stored : [...stored, name],
+    storedVersions: storedVersions.includes(name) ? storedVersions : [...storedVersions, name],
   };
-  return sameValue(crd['status'], status) ? crd : { ...crd, status };
+  return deepEqual(crd['status'], status) ? crd : { ...crd, status };
 }
 
-const established = (at: string): readonly Json[] => [
+const establishedConditions = (at: string): readonly Json[] => [
   {
     type: 'NamesAccepted',
     status: 'True',
@@ -104,7 +109,7 @@ const established = (at: string): readonly Json[] => [
 ];
 
 /** The resources that `crd` serves, one for each served version. */
-export function servedResources(crd: JsonObject): readonly Resource[] {
+export function servedResources(crd: JsonObject): readonly ServedResource[] {
   const spec = objectAt(crd, 'spec');
   const names = objectAt(spec, 'names');
   const group = textAt(spec, 'group');
@@ -125,38 +130,38 @@ export function servedResources(crd: JsonObject): readonly Resource[] {
         categories: listAt(names, 'categories').map(String),
         namespaced: textAt(spec, 'scope') !== 'Cluster',
         verbs: ALL_VERBS,
-        custom: true,
-        schema: wholeObject(asSchema(objectAt(version, 'schema')['openAPIV3Schema'])),
+        isCustom: true,
+        schema: withObjectMeta(asSchema(objectAt(version, 'schema')['openAPIV3Schema'])),
         hasStatus,
         statusOnCreate: false,
-        counted: true,
-        blindUpdate: false,
-        createOnUpdate: false,
-        statusCarriesMeta: false,
-        selectable: selectableOf(version),
+        hasGeneration: true,
+        allowUnconditionalUpdate: false,
+        allowCreateOnUpdate: false,
+        statusUpdatesMetadata: false,
+        selectableFields: selectableFieldsOf(version),
         columns: customColumns(listAt(version, 'additionalPrinterColumns')),
         nameRule: 'subdomain',
-        rules: {},
-        deprecation: deprecationOf(version, { group, name, kind }),
-      } satisfies Resource;
+        strategy: {},
+        deprecation: deprecationWarning(version, { group, name, kind }),
+      } satisfies ServedResource;
     });
 }
 
 /** The CRD's schema says nothing about metadata, apiVersion and kind: those are the server's. */
-const wholeObject = (schema: Schema): Schema => ({
+const withObjectMeta = (schema: Schema): Schema => ({
   ...schema,
   properties: { ...schema.properties, apiVersion: text, kind: text, metadata: objectMeta },
 });
 
-const selectableOf = (version: JsonObject): Readonly<Record<string, string>> =>
+const selectableFieldsOf = (version: JsonObject): Readonly<Record<string, string>> =>
   Object.fromEntries(
     listAt(version, 'selectableFields').map((field) => [textAt(field, 'jsonPath').replace(/^\./, ''), '']),
   );
 
-function deprecationOf(
+function deprecationWarning(
   version: JsonObject,
-  of: { group: string; name: string; kind: string },
+  gvk: { group: string; name: string; kind: string },
 ): string | null {
   if (version['deprecated'] !== true) return null;
-  return textAt(version, 'deprecationWarning') || `${of.group}/${of.name} ${of.kind} is deprecated`;
+  return textAt(version, 'deprecationWarning') || `${gvk.group}/${gvk.name} ${gvk.kind} is deprecated`;
 }

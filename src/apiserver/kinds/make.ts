@@ -1,30 +1,30 @@
 /** Making the description of a built-in kind out of what is particular to it. */
 
-import { columnsOf } from '../print/columns.ts';
-import { kubeObject, open } from '../schema/shape.ts';
-import { ALL_VERBS, type Resource } from './resource.ts';
+import { builtinColumns } from '../print/columns.ts';
+import { anyObject, kubeObject } from '../schema/shape.ts';
+import { ALL_VERBS, type ServedResource } from './resource.ts';
 
-type Given = Pick<Resource, 'group' | 'version' | 'kind' | 'plural'> & Partial<Resource>;
+type BuiltinOptions = Pick<ServedResource, 'group' | 'version' | 'kind' | 'plural'> & Partial<ServedResource>;
 
 /** A built-in kind: what is not said is what most of them have. */
-export const builtin = (given: Given): Resource => ({
-  singular: given.kind.toLowerCase(),
+export const builtinResource = (options: BuiltinOptions): ServedResource => ({
+  singular: options.kind.toLowerCase(),
   shortNames: [],
   categories: [],
   namespaced: true,
   verbs: ALL_VERBS,
-  custom: false,
-  schema: kubeObject({ spec: open, status: open }),
+  isCustom: false,
+  schema: kubeObject({ spec: anyObject, status: anyObject }),
   hasStatus: false,
   statusOnCreate: false,
-  counted: false,
-  blindUpdate: true,
-  createOnUpdate: false,
-  statusCarriesMeta: true,
-  selectable: {},
-  columns: columnsOf(given.kind),
+  hasGeneration: false,
+  allowUnconditionalUpdate: true,
+  allowCreateOnUpdate: false,
+  statusUpdatesMetadata: true,
+  selectableFields: {},
+  columns: builtinColumns(options.kind),
   nameRule: 'subdomain',
-  rules: {},
+  strategy: {},
   deprecation: null,
-  ...given,
+  ...options,
 });

@@ -1,57 +1,60 @@
 /** What a Service's new type or policy does to fields that only the old one had a use for (pkg/registry/core/service). */
 
 import {
+  deepEqual,
   isObject,
   type Json,
   type JsonObject,
   listAt,
   objectAt,
-  sameValue,
   textAt,
   withKey,
 } from '../value.ts';
-import type { Draft } from './resource.ts';
-import { defaultService, defaultStatus, isReachable, specOf } from './serviceshape.ts';
+import type { ProposedWrite } from './resource.ts';
+import { defaultService, defaultStatus, isExternallyAccessible, serviceSpec } from './serviceshape.ts';
 
 const wantsClusterIP = (spec: JsonObject): boolean => textAt(spec, 'type') !== 'ExternalName';
 export const wantsNodePort = (spec: JsonObject): boolean =>
   textAt(spec, 'type') === 'NodePort' ||
   (textAt(spec, 'type') === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] !== false);
-export const wantsHealthPort = (spec: JsonObject): boolean =>
+export const wantsHealthCheckPort = (spec: JsonObject): boolean =>
   textAt(spec, 'type') === 'LoadBalancer' && textAt(spec, 'externalTrafficPolicy') === 'Local';
 
 /** Defaults, then for an update: drop what the old type needed and keep what was allocated. */
-export function prepareService(draft: Draft): JsonObject {
-  const { before } = draft;
+export function prepareService(proposed: ProposedWrite): JsonObject {
+  const { before } = proposed;
   // The spec is the stored one then, and stays the very same value.
-  if (draft.subresource === 'status')
-    return { ...draft.object, status: defaultStatus(objectAt(draft.object, 'status')) };
-  if (before === null) return withPlural(defaultService(draft));
-  const cleared = { ...draft.object, spec: normalized(specOf(draft.object), specOf(before)) };
-  const defaulted = defaultService({ ...draft, object: cleared });
-  const kept = keepAllocated(specOf(defaulted), specOf(before));
-  const spec = dropForeign(kept, specOf(before));
+  if (proposed.subresource === 'status')
+    return { ...proposed.object, status: defaultStatus(objectAt(proposed.object, 'status')) };
+  if (before === null) return withClusterIPs(defaultService(proposed));
+  const cleared = {
+    ...proposed.object,
+    spec: normalizeClusterIPs(serviceSpec(proposed.object), serviceSpec(before)),
+  };
+  const defaulted = defaultService({ ...proposed, object: cleared });
+  const kept = keepAllocated(serviceSpec(defaulted), serviceSpec(before));
+  const spec = dropFieldsOfOldType(kept, serviceSpec(before));
   const status =
     textAt(spec, 'type') === 'LoadBalancer'
       ? defaulted['status']
       : { ...(defaulted['status'] as JsonObject), loadBalancer: {} };
-  return withPlural({ ...defaulted, spec, status: status ?? {} });
+  return withClusterIPs({ ...defaulted, spec, status: status ?? {} });
 }
 
 /** A client that knows only `clusterIP` means the whole of `clusterIPs` by it. */
-function normalized(spec: JsonObject, old: JsonObject): JsonObject {
-  const same = sameValue(spec['clusterIPs'], old['clusterIPs']);
-  const now = textAt(spec, 'clusterIP');
-  const was = textAt(old, 'clusterIP');
-  if (now === was) {
+function normalizeClusterIPs(spec: JsonObject, old: JsonObject): JsonObject {
+  const unchanged = deepEqual(spec['clusterIPs'], old['clusterIPs']);
+  const next = textAt(spec, 'clusterIP');
+  const previous = textAt(old, 'clusterIP');
+  if (next === previous) {
     return listAt(spec, 'clusterIPs').length === 0 ? withKey(spec, 'clusterIPs', old['clusterIPs']) : spec;
   }
-  if (!same) return spec;
-  return withKey(spec, 'clusterIPs', now === '' ? undefined : [now]);
+  if (!unchanged) return spec;
+  return withKey(spec, 'clusterIPs', next === '' ? undefined : [next]);
 }
 
-function withPlural(service: JsonObject): JsonObject {
-  const spec = specOf(service);
+function withClusterIPs(service: JsonObject): JsonObject {
+  const spec = serviceSpec(service);
   const single = textAt(spec, 'clusterIP');
   if (single === '' || listAt(spec, 'clusterIPs').length > 0) return service;
   return { ...service, spec: withKey(spec, 'clusterIPs', [single]) };
@@ -65,7 +68,7 @@ function keepAllocated(spec: JsonObject, old: JsonObject): JsonObject {
     if (listAt(next, 'clusterIPs').length === 0) next = withKey(next, 'clusterIPs', old['clusterIPs']);
   }
   if (wantsNodePort(old) && wantsNodePort(next)) next = withKey(next, 'ports', keepNodePorts(next, old));
-  if (wantsHealthPort(old) && wantsHealthPort(next) && next['healthCheckNodePort'] === undefined) {
+  if (wantsHealthCheckPort(old) && wantsHealthCheckPort(next) && next['healthCheckNodePort'] === undefined) {
     next = withKey(next, 'healthCheckNodePort', old['healthCheckNodePort']);
   }
   return next;
@@ -77,17 +80,19 @@ function keepNodePorts(spec: JsonObject, old: JsonObject): Json | undefined {
   const used = new Set(ports.map((port) => port['nodePort']).filter((port) => port !== undefined));
   return ports.map((port) => {
     if (port['nodePort'] !== undefined) return port;
-    const held = oldPorts.findLast((other) => textAt(other, 'name') === textAt(port, 'name'))?.['nodePort'];
-    if (held === undefined || used.has(held)) return port;
-    used.add(held);
-    return withKey(port, 'nodePort', held);
+    const allocated = oldPorts.findLast((other) => textAt(other, 'name') === textAt(port, 'name'))?.[
+      'nodePort'
+    ];
+    if (allocated === undefined || used.has(allocated)) return port;
+    used.add(allocated);
+    return withKey(port, 'nodePort', allocated);
   });
 }
 
 /** Fields of the old type go unless the client changed them, in which case validation will speak. */
-function dropForeign(spec: JsonObject, old: JsonObject): JsonObject {
+function dropFieldsOfOldType(spec: JsonObject, old: JsonObject): JsonObject {
   let next = spec;
-  const unchanged = (key: string): boolean => sameValue(next[key], old[key]);
+  const unchanged = (key: string): boolean => deepEqual(next[key], old[key]);
   if (wantsClusterIP(old) && !wantsClusterIP(next)) {
     if (unchanged('clusterIP') && unchanged('clusterIPs')) {
       next = withKey(withKey(next, 'clusterIP', undefined), 'clusterIPs', undefined);
@@ -95,7 +100,7 @@ function dropForeign(spec: JsonObject, old: JsonObject): JsonObject {
     for (const key of ['ipFamilies', 'ipFamilyPolicy'])
       if (unchanged(key)) next = withKey(next, key, undefined);
   }
-  if (isReachable(textAt(old, 'type')) && !isReachable(textAt(next, 'type'))) {
+  if (isExternallyAccessible(textAt(old, 'type')) && !isExternallyAccessible(textAt(next, 'type'))) {
     if (sameNodePorts(next, old)) {
       next = withKey(
         next,
@@ -105,7 +110,7 @@ function dropForeign(spec: JsonObject, old: JsonObject): JsonObject {
     }
     if (unchanged('externalTrafficPolicy')) next = withKey(next, 'externalTrafficPolicy', undefined);
   }
-  if (wantsHealthPort(old) && !wantsHealthPort(next) && unchanged('healthCheckNodePort')) {
+  if (wantsHealthCheckPort(old) && !wantsHealthCheckPort(next) && unchanged('healthCheckNodePort')) {
     next = withKey(next, 'healthCheckNodePort', undefined);
   }
   if (textAt(old, 'type') === 'LoadBalancer' && textAt(next, 'type') !== 'LoadBalancer') {
@@ -117,10 +122,10 @@ function dropForeign(spec: JsonObject, old: JsonObject): JsonObject {
 }
 
 function sameNodePorts(spec: JsonObject, old: JsonObject): boolean {
-  const held = (of: JsonObject): readonly Json[] =>
-    listAt(of, 'ports').flatMap((port) =>
+  const nodePortsOf = (from: JsonObject): readonly Json[] =>
+    listAt(from, 'ports').flatMap((port) =>
       isObject(port) && port['nodePort'] !== undefined ? [port['nodePort']] : [],
     );
-  const before = held(old);
-  return held(spec).every((port) => before.includes(port));
+  const before = nodePortsOf(old);
+  return nodePortsOf(spec).every((port) => before.includes(port));
 }

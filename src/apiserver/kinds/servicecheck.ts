@@ -1,53 +1,60 @@
 /** What a Service may not be (pkg/apis/core/validation): the part that a load-balancer controller can run into. */
 
-import { duplicate, type FieldError, prohibited, required, unsupported, wrong } from '../fielderror.ts';
-import { isObject, type Json, type JsonObject, listAt, objectAt, sameValue, textAt } from '../value.ts';
-import { familyOf, isCidr } from './addresses.ts';
-import { labelProblems, nameProblems, qualifiedNameProblems } from './names.ts';
-import type { Draft } from './resource.ts';
-import { wantsHealthPort } from './servicechange.ts';
-import { isReachable, specOf, typeOf } from './serviceshape.ts';
+import {
+  duplicate,
+  type FieldError,
+  forbiddenField,
+  invalidValue,
+  notSupported,
+  required,
+} from '../fielderror.ts';
+import { deepEqual, isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../value.ts';
+import { isSloppyCidr, sloppyIpFamily } from './addresses.ts';
+import { validateLabels, validateName, validateQualifiedName } from './names.ts';
+import type { ProposedWrite } from './resource.ts';
+import { wantsHealthCheckPort } from './servicechange.ts';
+import { isExternallyAccessible, serviceSpec, serviceType } from './serviceshape.ts';
 
-export const ONLY_LOAD_BALANCER = "may only be used when `type` is 'LoadBalancer'";
-export const SAYS_IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+export const ONLY_LOAD_BALANCER_MESSAGE = "may only be used when `type` is 'LoadBalancer'";
+export const IP_MESSAGE = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 const PORT_MAX = 65_535;
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 
-export function validateService(draft: Draft): readonly FieldError[] {
-  if (draft.subresource === 'status') return validateStatus(draft.object);
-  const spec = specOf(draft.object);
-  const before = draft.before === null ? null : specOf(draft.before);
+export function validateService(proposed: ProposedWrite): readonly FieldError[] {
+  if (proposed.subresource === 'status') return validateStatus(proposed.object);
+  const spec = serviceSpec(proposed.object);
+  const before = proposed.before === null ? null : serviceSpec(proposed.before);
   return [
-    ...(before === null ? [] : validateChange(spec, before)),
+    ...(before === null ? [] : validateUpdate(spec, before)),
     ...validateType(spec),
     ...validatePorts(spec),
-    ...labelProblems(spec['selector'], 'spec.selector'),
-    ...validateChoices(spec),
+    ...validateLabels(spec['selector'], 'spec.selector'),
+    ...validateEnums(spec),
     ...validateAddresses(spec),
-    ...validateBalancer(spec),
+    ...validateLoadBalancer(spec),
   ];
 }
 
-function validateChange(spec: JsonObject, before: JsonObject): readonly FieldError[] {
+function validateUpdate(spec: JsonObject, before: JsonObject): readonly FieldError[] {
   const errors: FieldError[] = [];
   const both = (type: string): boolean => textAt(spec, 'type') === type && textAt(before, 'type') === type;
   const wasIP = textAt(before, 'clusterIP');
   const external = textAt(spec, 'type') === 'ExternalName' || textAt(before, 'type') === 'ExternalName';
   if (!external && wasIP !== '' && wasIP !== textAt(spec, 'clusterIP')) {
-    errors.push(wrong('spec.clusterIPs[0]', spec['clusterIPs'] ?? null, 'may not change once set'));
+    errors.push(invalidValue('spec.clusterIPs[0]', spec['clusterIPs'] ?? null, 'may not change once set'));
   }
-  if (both('LoadBalancer') && !sameValue(spec['loadBalancerClass'], before['loadBalancerClass'])) {
+  if (both('LoadBalancer') && !deepEqual(spec['loadBalancerClass'], before['loadBalancerClass'])) {
     errors.push(
-      wrong('spec.loadBalancerClass', spec['loadBalancerClass'] ?? null, 'may not change once set'),
+      invalidValue('spec.loadBalancerClass', spec['loadBalancerClass'] ?? null, 'may not change once set'),
     );
   }
   if (
-    wantsHealthPort(spec) &&
-    wantsHealthPort(before) &&
+    wantsHealthCheckPort(spec) &&
+    wantsHealthCheckPort(before) &&
     spec['healthCheckNodePort'] !== before['healthCheckNodePort']
   ) {
-    errors.push(prohibited('spec.healthCheckNodePort', 'field is immutable'));
+    errors.push(forbiddenField('spec.healthCheckNodePort', 'field is immutable'));
   }
   return errors;
 }
@@ -58,20 +65,22 @@ function validateType(spec: JsonObject): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (listAt(spec, 'ports').length === 0 && !headless && type !== 'ExternalName')
     errors.push(required('spec.ports'));
-  if (isReachable(type) && headless) {
-    errors.push(wrong('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${type} services`));
+  if (isExternallyAccessible(type) && headless) {
+    errors.push(invalidValue('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${type} services`));
   }
   if (type === 'ExternalName') {
     for (const key of ['clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) {
       if (spec[key] !== undefined)
-        errors.push(prohibited(`spec.${key}`, 'may not be set for ExternalName services'));
+        errors.push(forbiddenField(`spec.${key}`, 'may not be set for ExternalName services'));
     }
     const name = textAt(spec, 'externalName').replace(/\.$/, '');
     if (name === '') errors.push(required('spec.externalName'));
     else
-      errors.push(...nameProblems(name, 'subdomain').map((says) => wrong('spec.externalName', name, says)));
+      errors.push(
+        ...validateName(name, 'subdomain').map((message) => invalidValue('spec.externalName', name, message)),
+      );
   }
-  if (!TYPES.includes(type)) errors.push(unsupported('spec.type', type, TYPES));
+  if (!TYPES.includes(type)) errors.push(notSupported('spec.type', type, TYPES));
   return errors;
 }
 
@@ -82,18 +91,18 @@ function validatePorts(spec: JsonObject): readonly FieldError[] {
   const taken = new Set<string>();
   const nodePorts = new Set<string>();
   for (const [i, port] of ports.entries()) {
-    const at = `spec.ports[${i}]`;
-    errors.push(...validatePort(port, at, { named: ports.length > 1, names }));
+    const field = `spec.ports[${i}]`;
+    errors.push(...validatePort(port, field, { named: ports.length > 1, names }));
     const protocol = textAt(port, 'protocol');
     const nodePort = port['nodePort'];
     if (nodePort !== undefined) {
       if (textAt(spec, 'type') === 'ClusterIP')
-        errors.push(prohibited(`${at}.nodePort`, "may not be used when `type` is 'ClusterIP'"));
-      if (nodePorts.has(`${protocol} ${nodePort}`)) errors.push(duplicate(`${at}.nodePort`, nodePort));
+        errors.push(forbiddenField(`${field}.nodePort`, "may not be used when `type` is 'ClusterIP'"));
+      if (nodePorts.has(`${protocol} ${nodePort}`)) errors.push(duplicate(`${field}.nodePort`, nodePort));
       nodePorts.add(`${protocol} ${nodePort}`);
     }
     const key = `${protocol} ${port['port']}`;
-    if (taken.has(key)) errors.push(duplicate(at, { port: port['port'] ?? 0, protocol }));
+    if (taken.has(key)) errors.push(duplicate(field, { port: port['port'] ?? 0, protocol }));
     taken.add(key);
   }
   return errors;
@@ -101,37 +110,39 @@ function validatePorts(spec: JsonObject): readonly FieldError[] {
 
 function validatePort(
   port: JsonObject,
-  at: string,
-  rule: { named: boolean; names: Set<string> },
+  field: string,
+  portNames: { named: boolean; names: Set<string> },
 ): readonly FieldError[] {
   const errors: FieldError[] = [];
   const name = textAt(port, 'name');
-  if (name === '' && rule.named) errors.push(required(`${at}.name`));
+  if (name === '' && portNames.named) errors.push(required(`${field}.name`));
   if (name !== '') {
-    errors.push(...nameProblems(name, 'label1123').map((says) => wrong(`${at}.name`, name, says)));
-    if (rule.names.has(name)) errors.push(duplicate(`${at}.name`, name));
-    rule.names.add(name);
+    errors.push(
+      ...validateName(name, 'label1123').map((message) => invalidValue(`${field}.name`, name, message)),
+    );
+    if (portNames.names.has(name)) errors.push(duplicate(`${field}.name`, name));
+    portNames.names.add(name);
   }
   if (!isPort(port['port']))
-    errors.push(wrong(`${at}.port`, port['port'] ?? 0, 'must be between 1 and 65535, inclusive'));
+    errors.push(invalidValue(`${field}.port`, port['port'] ?? 0, 'must be between 1 and 65535, inclusive'));
   const target = port['targetPort'];
   if (typeof target === 'number' && !isPort(target)) {
-    errors.push(wrong(`${at}.targetPort`, target, 'must be between 1 and 65535, inclusive'));
+    errors.push(invalidValue(`${field}.targetPort`, target, 'must be between 1 and 65535, inclusive'));
   }
   const protocol = textAt(port, 'protocol');
-  if (!PROTOCOLS.includes(protocol)) errors.push(unsupported(`${at}.protocol`, protocol, PROTOCOLS));
+  if (!PROTOCOLS.includes(protocol)) errors.push(notSupported(`${field}.protocol`, protocol, PROTOCOLS));
   return errors;
 }
 
 const isPort = (value: Json | undefined): boolean =>
   typeof value === 'number' && value >= 1 && value <= PORT_MAX;
 
-function validateChoices(spec: JsonObject): readonly FieldError[] {
+function validateEnums(spec: JsonObject): readonly FieldError[] {
   const errors: FieldError[] = [];
   const among = (key: string, choices: readonly string[]): void => {
     const value = spec[key];
     if (value !== undefined && !choices.includes(String(value)))
-      errors.push(unsupported(`spec.${key}`, value, choices));
+      errors.push(notSupported(`spec.${key}`, value, choices));
   };
   among('sessionAffinity', ['ClientIP', 'None']);
   among('internalTrafficPolicy', ['Cluster', 'Local']);
@@ -140,14 +151,14 @@ function validateChoices(spec: JsonObject): readonly FieldError[] {
   const seen = new Set<Json>();
   for (const [i, family] of listAt(spec, 'ipFamilies').entries()) {
     if (family !== 'IPv4' && family !== 'IPv6')
-      errors.push(unsupported(`spec.ipFamilies[${i}]`, family, ['IPv4', 'IPv6']));
+      errors.push(notSupported(`spec.ipFamilies[${i}]`, family, ['IPv4', 'IPv6']));
     if (seen.has(family)) errors.push(duplicate(`spec.ipFamilies[${i}]`, family));
     seen.add(family);
   }
-  if (isReachable(textAt(spec, 'type'))) among('externalTrafficPolicy', ['Cluster', 'Local']);
+  if (isExternallyAccessible(textAt(spec, 'type'))) among('externalTrafficPolicy', ['Cluster', 'Local']);
   else if (spec['externalTrafficPolicy'] !== undefined) {
     errors.push(
-      wrong(
+      invalidValue(
         'spec.externalTrafficPolicy',
         spec['externalTrafficPolicy'],
         'may only be set for externally-accessible services',
@@ -161,22 +172,22 @@ function validateAddresses(spec: JsonObject): readonly FieldError[] {
   const errors: FieldError[] = [];
   const clusterIPs = listAt(spec, 'clusterIPs').map(String);
   for (const [i, address] of clusterIPs.entries()) {
-    if (address !== 'None' && familyOf(address) === 0)
-      errors.push(wrong(`spec.clusterIPs[${i}]`, address, SAYS_IP));
+    if (address !== 'None' && sloppyIpFamily(address) === 0)
+      errors.push(invalidValue(`spec.clusterIPs[${i}]`, address, IP_MESSAGE));
   }
   if (clusterIPs[0] !== undefined && clusterIPs[0] !== textAt(spec, 'clusterIP')) {
-    const says =
+    const message =
       textAt(spec, 'clusterIP') === ''
         ? 'must be empty when `clusterIP` is not specified'
         : 'first value must match `clusterIP`';
-    errors.push(wrong('spec.clusterIPs', clusterIPs, says));
+    errors.push(invalidValue('spec.clusterIPs', clusterIPs, message));
   }
   for (const [i, family] of listAt(spec, 'ipFamilies').entries()) {
     const address = clusterIPs[i];
-    if (address === undefined || address === 'None' || familyOf(address) === 0) continue;
-    if ((familyOf(address) === 6) === (family === 'IPv6')) continue;
+    if (address === undefined || address === 'None' || sloppyIpFamily(address) === 0) continue;
+    if ((sloppyIpFamily(address) === 6) === (family === 'IPv6')) continue;
     errors.push(
-      wrong(
+      invalidValue(
         `spec.clusterIPs[${i}]`,
         address,
         `expected an ${String(family)} value as indicated by \`ipFamilies[${i}]\``,
@@ -184,21 +195,22 @@ function validateAddresses(spec: JsonObject): readonly FieldError[] {
     );
   }
   for (const [i, address] of listAt(spec, 'externalIPs').entries()) {
-    if (familyOf(String(address)) === 0) errors.push(wrong(`spec.externalIPs[${i}]`, address, SAYS_IP));
+    if (sloppyIpFamily(String(address)) === 0)
+      errors.push(invalidValue(`spec.externalIPs[${i}]`, address, IP_MESSAGE));
   }
   return errors;
 }
 
-function validateBalancer(spec: JsonObject): readonly FieldError[] {
+function validateLoadBalancer(spec: JsonObject): readonly FieldError[] {
   const errors: FieldError[] = [];
-  const balances = textAt(spec, 'type') === 'LoadBalancer';
+  const isLoadBalancer = textAt(spec, 'type') === 'LoadBalancer';
   const ranges = listAt(spec, 'loadBalancerSourceRanges');
-  if (ranges.length > 0 && !balances)
-    errors.push(prohibited('spec.LoadBalancerSourceRanges', ONLY_LOAD_BALANCER));
+  if (ranges.length > 0 && !isLoadBalancer)
+    errors.push(forbiddenField('spec.LoadBalancerSourceRanges', ONLY_LOAD_BALANCER_MESSAGE));
   for (const [i, range] of ranges.entries()) {
-    if (isCidr(String(range).trim())) continue;
+    if (isSloppyCidr(String(range).trim())) continue;
     errors.push(
-      wrong(
+      invalidValue(
         `spec.LoadBalancerSourceRanges[${i}]`,
         range,
         'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
@@ -206,17 +218,20 @@ function validateBalancer(spec: JsonObject): readonly FieldError[] {
     );
   }
   for (const key of ['allocateLoadBalancerNodePorts', 'loadBalancerClass']) {
-    if (spec[key] !== undefined && !balances) errors.push(prohibited(`spec.${key}`, ONLY_LOAD_BALANCER));
+    if (spec[key] !== undefined && !isLoadBalancer)
+      errors.push(forbiddenField(`spec.${key}`, ONLY_LOAD_BALANCER_MESSAGE));
   }
-  const named = spec['loadBalancerClass'];
-  if (balances && named !== undefined) {
+  const loadBalancerClass = spec['loadBalancerClass'];
+  if (isLoadBalancer && loadBalancerClass !== undefined) {
     errors.push(
-      ...qualifiedNameProblems(String(named)).map((says) => wrong('spec.loadBalancerClass', named, says)),
+      ...validateQualifiedName(String(loadBalancerClass)).map((message) =>
+        invalidValue('spec.loadBalancerClass', loadBalancerClass, message),
+      ),
     );
   }
-  if (!wantsHealthPort(spec) && spec['healthCheckNodePort'] !== undefined) {
+  if (!wantsHealthCheckPort(spec) && spec['healthCheckNodePort'] !== undefined) {
     errors.push(
-      wrong(
+      invalidValue(
         'spec.healthCheckNodePort',
         spec['healthCheckNodePort'],
         "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'",
@@ -227,28 +242,31 @@ function validateBalancer(spec: JsonObject): readonly FieldError[] {
 }
 
 function validateStatus(service: JsonObject): readonly FieldError[] {
-  const at = 'status.loadBalancer.ingress';
+  const field = 'status.loadBalancer.ingress';
   const ingress = listAt(objectAt(objectAt(service, 'status'), 'loadBalancer'), 'ingress').filter(isObject);
-  if (ingress.length > 0 && typeOf(service) !== 'LoadBalancer') {
-    return [prohibited(at, "may only be used when `spec.type` is 'LoadBalancer'")];
+  if (ingress.length > 0 && serviceType(service) !== 'LoadBalancer') {
+    return [forbiddenField(field, "may only be used when `spec.type` is 'LoadBalancer'")];
   }
-  return ingress.flatMap((entry, i) => validateIngress(entry, `${at}[${i}]`));
+  return ingress.flatMap((entry, i) => validateIngress(entry, `${field}[${i}]`));
 }
 
-function validateIngress(entry: JsonObject, at: string): readonly FieldError[] {
+function validateIngress(entry: JsonObject, field: string): readonly FieldError[] {
   const errors: FieldError[] = [];
   const address = textAt(entry, 'ip');
   const mode = entry['ipMode'];
-  if (address !== '' && familyOf(address) === 0) errors.push(wrong(`${at}.ip`, address, SAYS_IP));
+  if (address !== '' && sloppyIpFamily(address) === 0)
+    errors.push(invalidValue(`${field}.ip`, address, IP_MESSAGE));
   if (mode !== undefined && address === '')
-    errors.push(prohibited(`${at}.ipMode`, 'may not be specified when `ip` is not set'));
+    errors.push(forbiddenField(`${field}.ipMode`, 'may not be specified when `ip` is not set'));
   else if (mode !== undefined && mode !== 'VIP' && mode !== 'Proxy')
-    errors.push(unsupported(`${at}.ipMode`, mode, ['Proxy', 'VIP']));
+    errors.push(notSupported(`${field}.ipMode`, mode, ['Proxy', 'VIP']));
   const host = textAt(entry, 'hostname');
   if (host !== '') {
-    errors.push(...nameProblems(host, 'subdomain').map((says) => wrong(`${at}.hostname`, host, says)));
-    if (familyOf(host) !== 0)
-      errors.push(wrong(`${at}.hostname`, host, 'must be a DNS name, not an IP address'));
+    errors.push(
+      ...validateName(host, 'subdomain').map((message) => invalidValue(`${field}.hostname`, host, message)),
+    );
+    if (sloppyIpFamily(host) !== 0)
+      errors.push(invalidValue(`${field}.hostname`, host, 'must be a DNS name, not an IP address'));
   }
   return errors;
 }

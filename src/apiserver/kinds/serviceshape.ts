@@ -1,15 +1,15 @@
 /** The shape of a Service, and what the server fills in before it looks at one (pkg/apis/core/v1/defaults.go). */
 
 import {
-  condition,
-  dictionary,
-  flag,
+  atomicList,
+  bool,
+  conditionSchema,
   int32,
   intOrString,
-  keyed,
   kubeObject,
-  list,
-  record,
+  mapList,
+  mapSchema,
+  objectOf,
   text,
 } from '../schema/shape.ts';
 import {
@@ -22,51 +22,57 @@ import {
   withKey,
   withPath,
 } from '../value.ts';
-import type { Draft } from './resource.ts';
+import type { ProposedWrite } from './resource.ts';
 
-const portStatus = record({ port: int32, protocol: text, error: text }, ['port', 'protocol']);
-const ingress = record({ ip: text, hostname: text, ipMode: text, ports: list(portStatus) });
+const portStatusSchema = objectOf({ port: int32, protocol: text, error: text }, ['port', 'protocol']);
+const ingressSchema = objectOf({
+  ip: text,
+  hostname: text,
+  ipMode: text,
+  ports: atomicList(portStatusSchema),
+});
 
-const servicePort = record(
+const servicePortSchema = objectOf(
   { name: text, protocol: text, appProtocol: text, port: int32, targetPort: intOrString, nodePort: int32 },
   ['port'],
 );
 
 export const serviceSchema = kubeObject({
-  spec: record({
-    ports: keyed('port', servicePort, ['port', 'protocol']),
-    selector: dictionary(text),
+  spec: objectOf({
+    ports: mapList('port', servicePortSchema, ['port', 'protocol']),
+    selector: mapSchema(text),
     clusterIP: text,
-    clusterIPs: list(text),
+    clusterIPs: atomicList(text),
     type: text,
-    externalIPs: list(text),
+    externalIPs: atomicList(text),
     sessionAffinity: text,
     loadBalancerIP: text,
-    loadBalancerSourceRanges: list(text),
+    loadBalancerSourceRanges: atomicList(text),
     externalName: text,
     externalTrafficPolicy: text,
     healthCheckNodePort: int32,
-    publishNotReadyAddresses: flag,
-    sessionAffinityConfig: record({ clientIP: record({ timeoutSeconds: int32 }) }),
-    ipFamilies: list(text),
+    publishNotReadyAddresses: bool,
+    sessionAffinityConfig: objectOf({ clientIP: objectOf({ timeoutSeconds: int32 }) }),
+    ipFamilies: atomicList(text),
     ipFamilyPolicy: text,
-    allocateLoadBalancerNodePorts: flag,
+    allocateLoadBalancerNodePorts: bool,
     loadBalancerClass: text,
     internalTrafficPolicy: text,
     trafficDistribution: text,
   }),
-  status: record({
-    loadBalancer: record({ ingress: list(ingress) }),
-    conditions: keyed('type', condition),
+  status: objectOf({
+    loadBalancer: objectOf({ ingress: atomicList(ingressSchema) }),
+    conditions: mapList('type', conditionSchema),
   }),
 });
 
 const CLIENT_IP_SECONDS = 10_800;
 
-export const specOf = (service: JsonObject): JsonObject => objectAt(service, 'spec');
-export const typeOf = (service: JsonObject): string => textAt(specOf(service), 'type');
+export const serviceSpec = (service: JsonObject): JsonObject => objectAt(service, 'spec');
+export const serviceType = (service: JsonObject): string => textAt(serviceSpec(service), 'type');
 
-export const isReachable = (type: string): boolean => type === 'NodePort' || type === 'LoadBalancer';
+export const isExternallyAccessible = (type: string): boolean =>
+  type === 'NodePort' || type === 'LoadBalancer';
 
 /** Unset and false are the same to Go, which leaves both out; so are 0 and ''. */
 function withoutZeros(spec: JsonObject): JsonObject {
@@ -79,8 +85,8 @@ function withoutZeros(spec: JsonObject): JsonObject {
 }
 
 /** Fills in what a Service leaves open. The type itself defaults to ClusterIP. */
-export function defaultService({ object }: Draft): JsonObject {
-  let spec = withoutZeros(specOf(object));
+export function defaultService({ object }: ProposedWrite): JsonObject {
+  let spec = withoutZeros(serviceSpec(object));
   const type = textAt(spec, 'type') === '' ? 'ClusterIP' : textAt(spec, 'type');
   spec = withKey(spec, 'type', type);
   if (textAt(spec, 'sessionAffinity') === '') spec = withKey(spec, 'sessionAffinity', 'None');
@@ -91,8 +97,8 @@ export function defaultService({ object }: Draft): JsonObject {
   }
   const ports = listAt(spec, 'ports').map(defaultPort);
   spec = withKey(spec, 'ports', ports.length === 0 ? undefined : ports);
-  if (isReachable(type) || textAt(spec, 'clusterIP') === '' || type === 'ClusterIP') {
-    if (isReachable(type) && textAt(spec, 'externalTrafficPolicy') === '') {
+  if (isExternallyAccessible(type) || textAt(spec, 'clusterIP') === '' || type === 'ClusterIP') {
+    if (isExternallyAccessible(type) && textAt(spec, 'externalTrafficPolicy') === '') {
       spec = withKey(spec, 'externalTrafficPolicy', 'Cluster');
     }
     if (type !== 'ExternalName' && textAt(spec, 'internalTrafficPolicy') === '') {
@@ -116,8 +122,8 @@ function defaultPort(port: Json): Json {
 
 /** An ingress entry with an address says how it is delivered. */
 export function defaultStatus(status: JsonObject): JsonObject {
-  const balancer = objectAt(status, 'loadBalancer');
-  const entries = listAt(balancer, 'ingress').map((entry) =>
+  const loadBalancer = objectAt(status, 'loadBalancer');
+  const entries = listAt(loadBalancer, 'ingress').map((entry) =>
     isObject(entry) && textAt(entry, 'ip') !== '' && entry['ipMode'] === undefined
       ? withKey(entry, 'ipMode', 'VIP')
       : entry,

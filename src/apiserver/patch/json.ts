@@ -1,7 +1,7 @@
 /** JSON Patch, RFC 6902. All operations apply, or none does. */
 
 import { err, ok, type Result } from '../../base/result.ts';
-import { isList, isObject, type Json, type JsonObject, sameValue } from '../value.ts';
+import { deepEqual, isList, isObject, type Json, type JsonObject } from '../value.ts';
 
 /** As the real server (`jsonPatch` in apiserver/pkg/endpoints/handlers/patch.go). */
 export const OPERATIONS_MAX = 10_000;
@@ -49,7 +49,7 @@ function apply(target: Json, operation: JsonObject): Step {
       return remove(target, path);
     case 'test': {
       const found = get(target, path);
-      const holds = sameValue(found ?? null, operation['value'] ?? null);
+      const holds = deepEqual(found ?? null, operation['value'] ?? null);
       return holds ? ok(target) : inapplicable(`testing value ${String(operation['path'])} failed`);
     }
     case 'move':

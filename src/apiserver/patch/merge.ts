@@ -9,13 +9,13 @@ export function mergePatch(target: Json | undefined, patch: Json): Json {
   for (const key of Object.keys(patch)) {
     const change = patch[key] ?? null;
     if (change === null) delete next[key];
-    else define(next, key, mergePatch(Object.hasOwn(base, key) ? base[key] : undefined, change));
+    else defineKey(next, key, mergePatch(Object.hasOwn(base, key) ? base[key] : undefined, change));
   }
   return next;
 }
 
 /** Plain assignment, except that a key called `__proto__` stays a key. */
-function define(into: Record<string, Json>, key: string, value: Json): void {
+function defineKey(into: Record<string, Json>, key: string, value: Json): void {
   if (key === '__proto__')
     Object.defineProperty(into, key, { value, enumerable: true, configurable: true, writable: true });
   else into[key] = value;

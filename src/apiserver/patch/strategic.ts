@@ -6,7 +6,7 @@
 
 import { err, ok, type Result } from '../../base/result.ts';
 import { childOf, type Schema } from '../schema/schema.ts';
-import { isList, isObject, type Json, type JsonObject, sameValue } from '../value.ts';
+import { deepEqual, isList, isObject, type Json, type JsonObject } from '../value.ts';
 
 const DELETE_PREFIX = '$deleteFromPrimitiveList/';
 const ORDER_PREFIX = '$setElementOrder/';
@@ -20,23 +20,23 @@ export function strategicMerge(
   try {
     return ok(mergeObject(target, patch, schema));
   } catch (cause) {
-    if (cause instanceof Nonsense) return err(cause.message);
+    if (cause instanceof InvalidPatch) return err(cause.message);
     throw cause;
   }
 }
 
 /** Carries the sentence out of the recursion; never leaves this file. */
-class Nonsense extends Error {}
+class InvalidPatch extends Error {}
 
 function mergeObject(target: JsonObject, patch: JsonObject, schema: Schema | undefined): JsonObject {
   const directive = patch['$patch'];
   if (directive !== undefined) {
-    if (directive === 'replace') return cleaned(withoutKey(patch, '$patch'));
+    if (directive === 'replace') return withoutDirectives(withoutKey(patch, '$patch'));
     if (directive === 'delete') return {};
-    if (directive !== 'merge') throw new Nonsense(`Unknown patch type found: ${String(directive)}`);
+    if (directive !== 'merge') throw new InvalidPatch(`Unknown patch type found: ${String(directive)}`);
   }
   const next: Record<string, Json> = { ...target };
-  retain(next, patch['$retainKeys']);
+  retainKeys(next, patch['$retainKeys']);
   for (const key of Object.keys(patch)) {
     if (key.startsWith('$')) continue;
     const change = patch[key] ?? null;
@@ -48,7 +48,7 @@ function mergeObject(target: JsonObject, patch: JsonObject, schema: Schema | und
     const before = Object.hasOwn(target, key) ? target[key] : undefined;
     if (isObject(change)) {
       if (change['$patch'] === 'delete') delete next[key];
-      else next[key] = isObject(before) ? mergeObject(before, change, child) : cleaned(change);
+      else next[key] = isObject(before) ? mergeObject(before, change, child) : withoutDirectives(change);
     } else if (isList(change)) {
       next[key] = mergeList(isList(before) ? before : [], change, child);
     } else {
@@ -69,47 +69,50 @@ function mergeList(
   change: readonly Json[],
   schema: Schema | undefined,
 ): readonly Json[] {
-  if (schema?.['x-kubernetes-patch-strategy']?.includes('merge') !== true) return change.map(cleanedValue);
+  if (schema?.['x-kubernetes-patch-strategy']?.includes('merge') !== true)
+    return change.map(withoutDirectivesIn);
   const mergeKey = schema['x-kubernetes-patch-merge-key'];
-  if (mergeKey === undefined) return unite(before, change);
+  if (mergeKey === undefined) return uniteSets(before, change);
   if (change.some((item) => isObject(item) && item['$patch'] === 'replace')) {
-    return change.filter((item) => !(isObject(item) && item['$patch'] === 'replace')).map(cleanedValue);
+    return change
+      .filter((item) => !(isObject(item) && item['$patch'] === 'replace'))
+      .map(withoutDirectivesIn);
   }
   let next = [...before];
   for (const item of change) {
-    if (!isObject(item)) throw new Nonsense('expected a list of objects to merge by key');
+    if (!isObject(item)) throw new InvalidPatch('expected a list of objects to merge by key');
     const id = item[mergeKey];
     if (id === undefined)
-      throw new Nonsense(`map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`);
-    const same = (other: Json): boolean => isObject(other) && sameValue(other[mergeKey], id);
+      throw new InvalidPatch(`map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`);
+    const same = (other: Json): boolean => isObject(other) && deepEqual(other[mergeKey], id);
     if (item['$patch'] === 'delete') {
       next = next.filter((other) => !same(other));
       continue;
     }
     const index = next.findIndex(same);
-    const held = next[index];
-    if (index < 0 || !isObject(held)) next.push(cleaned(item));
-    else next[index] = mergeObject(held, item, schema.items);
+    const existing = next[index];
+    if (index < 0 || !isObject(existing)) next.push(withoutDirectives(item));
+    else next[index] = mergeObject(existing, item, schema.items);
   }
   return next;
 }
 
 /** A set of plain values: what is new goes to the end, what is there stays once. */
-function unite(before: readonly Json[], change: readonly Json[]): readonly Json[] {
+function uniteSets(before: readonly Json[], change: readonly Json[]): readonly Json[] {
   const next = [...before];
-  for (const item of change) if (!next.some((other) => sameValue(other, item))) next.push(item);
+  for (const item of change) if (!next.some((other) => deepEqual(other, item))) next.push(item);
   return next;
 }
 
-function retain(next: Record<string, Json>, keys: Json | undefined): void {
+function retainKeys(next: Record<string, Json>, keys: Json | undefined): void {
   if (!isList(keys)) return;
   for (const key of Object.keys(next)) if (!keys.includes(key)) delete next[key];
 }
 
 function deletePrimitives(next: Record<string, Json>, field: string, values: Json | undefined): void {
-  const held = next[field];
-  if (!isList(held) || !isList(values)) return;
-  next[field] = held.filter((item) => !values.some((other) => sameValue(other, item)));
+  const existing = next[field];
+  if (!isList(existing) || !isList(values)) return;
+  next[field] = existing.filter((item) => !values.some((other) => deepEqual(other, item)));
 }
 
 /** Entries named in the order go first to last in that order; entries it does not name keep their place behind them. */
@@ -119,16 +122,16 @@ function reorder(
   order: Json | undefined,
   schema: Schema | undefined,
 ): void {
-  const held = next[field];
-  if (!isList(held) || !isList(order)) return;
+  const existing = next[field];
+  if (!isList(existing) || !isList(order)) return;
   const mergeKey = childOf(schema, field)?.['x-kubernetes-patch-merge-key'];
   const idOf = (item: Json): Json | undefined =>
     mergeKey !== undefined && isObject(item) ? item[mergeKey] : item;
   const rank = (item: Json): number => {
-    const index = order.findIndex((wanted) => sameValue(idOf(wanted), idOf(item)));
+    const index = order.findIndex((named) => deepEqual(idOf(named), idOf(item)));
     return index < 0 ? order.length : index;
   };
-  next[field] = [...held].sort((a, b) => rank(a) - rank(b));
+  next[field] = [...existing].sort((a, b) => rank(a) - rank(b));
 }
 
 function withoutKey(object: JsonObject, key: string): JsonObject {
@@ -137,19 +140,19 @@ function withoutKey(object: JsonObject, key: string): JsonObject {
 }
 
 /** What a patch adds as new: without its directives and its nulls. */
-function cleaned(value: JsonObject): JsonObject {
+function withoutDirectives(value: JsonObject): JsonObject {
   const next: Record<string, Json> = {};
   for (const key of Object.keys(value)) {
     const inner = value[key] ?? null;
     if (key.startsWith('$') || inner === null) continue;
     if (isObject(inner) && inner['$patch'] === 'delete') continue;
-    next[key] = cleanedValue(inner);
+    next[key] = withoutDirectivesIn(inner);
   }
   return next;
 }
 
-function cleanedValue(value: Json): Json {
-  if (isObject(value)) return cleaned(value);
+function withoutDirectivesIn(value: Json): Json {
+  if (isObject(value)) return withoutDirectives(value);
   if (!isList(value)) return value;
-  return value.filter((item) => !(isObject(item) && item['$patch'] === 'delete')).map(cleanedValue);
+  return value.filter((item) => !(isObject(item) && item['$patch'] === 'delete')).map(withoutDirectivesIn);
 }

@@ -3,7 +3,7 @@
 import type { Millis } from '../../base/clock.ts';
 import type { Json, JsonObject } from '../value.ts';
 
-export type Column = {
+export type PrinterColumn = {
   readonly name: string;
   readonly type: string;
   readonly format: string;

@@ -3,12 +3,12 @@
 import type { Millis } from '../../base/clock.ts';
 import { isObject, type Json, type JsonObject, listAt, metaOf, nameOf, objectAt, textAt } from '../value.ts';
 import { ageOf } from './age.ts';
-import type { Column } from './column.ts';
+import type { PrinterColumn } from './column.ts';
 import { ageColumn, nameColumn } from './customcolumns.ts';
 
 type Cell = (object: JsonObject, now: Millis) => Json;
 
-const column = (name: string, cell: Cell, priority = 0, type = 'string'): Column => ({
+const column = (name: string, cell: Cell, priority = 0, type = 'string'): PrinterColumn => ({
   name,
   type,
   format: '',
@@ -17,7 +17,7 @@ const column = (name: string, cell: Cell, priority = 0, type = 'string'): Column
   cell,
 });
 
-const from = (...path: readonly string[]): Cell => {
+const fieldAt = (...path: readonly string[]): Cell => {
   const last = path.at(-1) ?? '';
   return (object) => {
     let at: Json = object;
@@ -28,17 +28,17 @@ const from = (...path: readonly string[]): Cell => {
 
 const orNone = (text: string): string => (text === '' ? '<none>' : text);
 
-const service: readonly Column[] = [
+const serviceColumns: readonly PrinterColumn[] = [
   nameColumn,
-  column('Type', from('spec', 'type')),
+  column('Type', fieldAt('spec', 'type')),
   column('Cluster-IP', (object) => orNone(String(listAt(objectAt(object, 'spec'), 'clusterIPs')[0] ?? ''))),
-  column('External-IP', externalIP),
+  column('External-IP', externalIPText),
   column('Port(s)', (object) => orNone(portsText(object))),
   ageColumn,
   column('Selector', (object) => orNone(labelsText(objectAt(objectAt(object, 'spec'), 'selector'))), 1),
 ];
 
-function externalIP(object: JsonObject): string {
+function externalIPText(object: JsonObject): string {
   const spec = objectAt(object, 'spec');
   const external = listAt(spec, 'externalIPs').map(String);
   switch (textAt(spec, 'type')) {
@@ -46,10 +46,10 @@ function externalIP(object: JsonObject): string {
       return textAt(spec, 'externalName');
     case 'LoadBalancer': {
       const ingress = listAt(objectAt(objectAt(object, 'status'), 'loadBalancer'), 'ingress');
-      const shown = ingress
+      const ingressAddresses = ingress
         .map((entry) => textAt(entry, 'ip') || textAt(entry, 'hostname'))
         .filter((text) => text !== '');
-      const all = [...new Set([...shown, ...external])].join(',');
+      const all = [...new Set([...ingressAddresses, ...external])].join(',');
       return all === '' ? '<pending>' : all;
     }
     default:
@@ -72,15 +72,15 @@ const labelsText = (labels: JsonObject): string =>
     .map((key) => `${key}=${labels[key]}`)
     .join(',');
 
-const event: readonly Column[] = [
+const eventColumns: readonly PrinterColumn[] = [
   column('Last Seen', (object, now) => lastSeen(object, now)),
-  column('Type', from('type')),
-  column('Reason', from('reason')),
+  column('Type', fieldAt('type')),
+  column('Reason', fieldAt('reason')),
   column('Object', (object) => {
     const about = objectAt(object, 'involvedObject');
     return `${textAt(about, 'kind').toLowerCase()}/${textAt(about, 'name')}`;
   }),
-  column('Subobject', from('involvedObject', 'fieldPath'), 1),
+  column('Subobject', fieldAt('involvedObject', 'fieldPath'), 1),
   column(
     'Source',
     (object) => {
@@ -114,7 +114,7 @@ function lastSeen(object: JsonObject, now: Millis): string {
   );
 }
 
-const node: readonly Column[] = [
+const nodeColumns: readonly PrinterColumn[] = [
   nameColumn,
   column('Status', (object) => {
     const ready = listAt(objectAt(object, 'status'), 'conditions').find(
@@ -134,7 +134,7 @@ const node: readonly Column[] = [
     );
   }),
   ageColumn,
-  column('Version', from('status', 'nodeInfo', 'kubeletVersion')),
+  column('Version', fieldAt('status', 'nodeInfo', 'kubeletVersion')),
   column('Internal-IP', (object) => nodeAddress(object, 'InternalIP'), 1),
   column('External-IP', (object) => nodeAddress(object, 'ExternalIP'), 1),
 ];
@@ -144,14 +144,14 @@ function nodeAddress(object: JsonObject, type: string): string {
   return orNone(textAt(found, 'address'));
 }
 
-const pod: readonly Column[] = [
+const podColumns: readonly PrinterColumn[] = [
   nameColumn,
   column('Ready', (object) => {
     const states = listAt(objectAt(object, 'status'), 'containerStatuses').filter(isObject);
     const ready = states.filter((state) => state['ready'] === true).length;
     return `${ready}/${listAt(objectAt(object, 'spec'), 'containers').length}`;
   }),
-  column('Status', from('status', 'phase')),
+  column('Status', fieldAt('status', 'phase')),
   column('Restarts', () => '0'),
   ageColumn,
   column('IP', (object) => orNone(textAt(objectAt(object, 'status'), 'podIP')), 1),
@@ -161,15 +161,15 @@ const pod: readonly Column[] = [
 const dataCount = (object: JsonObject): number =>
   Object.keys(objectAt(object, 'data')).length + Object.keys(objectAt(object, 'binaryData')).length;
 
-const byKind: Readonly<Record<string, readonly Column[]>> = {
-  Service: service,
-  Event: event,
-  Node: node,
-  Pod: pod,
-  Namespace: [nameColumn, column('Status', from('status', 'phase')), ageColumn],
+const columnsByKind: Readonly<Record<string, readonly PrinterColumn[]>> = {
+  Service: serviceColumns,
+  Event: eventColumns,
+  Node: nodeColumns,
+  Pod: podColumns,
+  Namespace: [nameColumn, column('Status', fieldAt('status', 'phase')), ageColumn],
   ConfigMap: [nameColumn, column('Data', dataCount, 0, 'integer'), ageColumn],
-  Secret: [nameColumn, column('Type', from('type')), column('Data', dataCount, 0, 'integer'), ageColumn],
-  Lease: [nameColumn, column('Holder', from('spec', 'holderIdentity')), ageColumn],
+  Secret: [nameColumn, column('Type', fieldAt('type')), column('Data', dataCount, 0, 'integer'), ageColumn],
+  Lease: [nameColumn, column('Holder', fieldAt('spec', 'holderIdentity')), ageColumn],
   ServiceAccount: [
     nameColumn,
     column('Secrets', (object) => listAt(object, 'secrets').length, 0, 'integer'),
@@ -187,7 +187,7 @@ const byKind: Readonly<Record<string, readonly Column[]>> = {
 };
 
 /** Kinds without columns of their own show name and age. */
-export const columnsOf = (kind: string): readonly Column[] => {
-  const own = Object.hasOwn(byKind, kind) ? byKind[kind] : undefined;
-  return own ?? [nameColumn, { ...ageColumn, name: 'Age' }];
+export const builtinColumns = (kind: string): readonly PrinterColumn[] => {
+  const columns = Object.hasOwn(columnsByKind, kind) ? columnsByKind[kind] : undefined;
+  return columns ?? [nameColumn, { ...ageColumn, name: 'Age' }];
 };

@@ -3,22 +3,22 @@
 import type { Millis } from '../../base/clock.ts';
 import { isObject, type Json, type JsonObject, metaOf, nameOf, textAt } from '../value.ts';
 import { ageOf } from './age.ts';
-import type { Column } from './column.ts';
-import { follow, parsePath } from './path.ts';
+import type { PrinterColumn } from './column.ts';
+import { evaluateJsonPath, parseJsonPath } from './path.ts';
 
-const SAYS_NAME =
+const NAME_DESCRIPTION =
   'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names';
 
-export const nameColumn: Column = {
+export const nameColumn: PrinterColumn = {
   name: 'Name',
   type: 'string',
   format: 'name',
-  description: SAYS_NAME,
+  description: NAME_DESCRIPTION,
   priority: 0,
   cell: (object) => nameOf(object),
 };
 
-export const ageColumn: Column = {
+export const ageColumn: PrinterColumn = {
   name: 'Age',
   type: 'string',
   format: '',
@@ -28,15 +28,15 @@ export const ageColumn: Column = {
   cell: (object, now) => ageOf(metaOf(object)['creationTimestamp'], now),
 };
 
-const customAge: Column = { ...ageColumn, type: 'date' };
+const customAgeColumn: PrinterColumn = { ...ageColumn, type: 'date' };
 
-export function customColumns(definitions: readonly Json[]): readonly Column[] {
-  if (definitions.length === 0) return [nameColumn, customAge];
+export function customColumns(definitions: readonly Json[]): readonly PrinterColumn[] {
+  if (definitions.length === 0) return [nameColumn, customAgeColumn];
   return [nameColumn, ...definitions.filter(isObject).map(customColumn)];
 }
 
-function customColumn(definition: JsonObject): Column {
-  const steps = parsePath(textAt(definition, 'jsonPath'));
+function customColumn(definition: JsonObject): PrinterColumn {
+  const steps = parseJsonPath(textAt(definition, 'jsonPath'));
   const type = textAt(definition, 'type');
   const priority = definition['priority'];
   return {
@@ -47,12 +47,12 @@ function customColumn(definition: JsonObject): Column {
       textAt(definition, 'description') ||
       `Custom resource definition column (in JSONPath format): ${textAt(definition, 'jsonPath')}`,
     priority: typeof priority === 'number' ? priority : 0,
-    cell: (object, now) => cellOf(steps === null ? [] : follow(object, steps), type, now),
+    cell: (object, now) => cellValue(steps === null ? [] : evaluateJsonPath(object, steps), type, now),
   };
 }
 
 /** Nothing found is an empty cell; what does not fit the column's type is one too (tableconvertor, `cellForJSONValue`). */
-function cellOf(found: readonly Json[], type: string, now: Millis): Json {
+function cellValue(found: readonly Json[], type: string, now: Millis): Json {
   const first = found[0];
   if (first === undefined) return null;
   switch (type) {
@@ -65,8 +65,8 @@ function cellOf(found: readonly Json[], type: string, now: Millis): Json {
     case 'date':
       return typeof first === 'string' ? ageOf(first, now) : null;
     default:
-      return found.length > 1 ? found.map(plain).join(' ') : plain(first);
+      return found.length > 1 ? found.map(plainText).join(' ') : plainText(first);
   }
 }
 
-const plain = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const plainText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -2,41 +2,42 @@
 
 import { isList, isObject, type Json, type JsonObject } from '../value.ts';
 
-type Step =
+type PathStep =
   | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'index'; readonly index: number }
   | { readonly kind: 'all' }
   | { readonly kind: 'where'; readonly path: readonly string[]; readonly equals: string };
 
-const STEP =
+const STEP_PATTERN =
   /\.([A-Za-z_$][\w$-]*(?:\\\.[\w$-]+)*)|\[(\d+)\]|\[\*\]|\['([^']*)'\]|\[\?\(@\.([\w.]+)\s*==\s*["']([^"']*)["']\)\]/gy;
 
 /** The steps of `path`; null for one that uses more than this. */
-export function parsePath(path: string): readonly Step[] | null {
+export function parseJsonPath(path: string): readonly PathStep[] | null {
   const bare = path.replace(/^\{/, '').replace(/\}$/, '');
-  const steps: Step[] = [];
-  STEP.lastIndex = 0;
-  while (STEP.lastIndex < bare.length) {
-    const match = STEP.exec(bare);
+  const steps: PathStep[] = [];
+  STEP_PATTERN.lastIndex = 0;
+  while (STEP_PATTERN.lastIndex < bare.length) {
+    const match = STEP_PATTERN.exec(bare);
     if (match === null) return null;
-    const [whole, key, index, quoted, where, equals] = match;
+    const [whole, key, index, quoted, filterPath, filterValue] = match;
     if (key !== undefined) steps.push({ kind: 'key', key: key.replaceAll('\\.', '.') });
     else if (index !== undefined) steps.push({ kind: 'index', index: Number(index) });
     else if (quoted !== undefined) steps.push({ kind: 'key', key: quoted });
-    else if (where !== undefined) steps.push({ kind: 'where', path: where.split('.'), equals: equals ?? '' });
+    else if (filterPath !== undefined)
+      steps.push({ kind: 'where', path: filterPath.split('.'), equals: filterValue ?? '' });
     else if (whole === '[*]') steps.push({ kind: 'all' });
   }
   return steps;
 }
 
 /** Every value that the steps lead to. */
-export function follow(object: JsonObject, steps: readonly Step[]): readonly Json[] {
+export function evaluateJsonPath(object: JsonObject, steps: readonly PathStep[]): readonly Json[] {
   let found: readonly Json[] = [object];
-  for (const step of steps) found = found.flatMap((value) => next(value, step));
+  for (const step of steps) found = found.flatMap((value) => evaluateStep(value, step));
   return found;
 }
 
-function next(value: Json, step: Step): readonly Json[] {
+function evaluateStep(value: Json, step: PathStep): readonly Json[] {
   switch (step.kind) {
     case 'key':
       return isObject(value) && Object.hasOwn(value, step.key) ? [value[step.key] ?? null] : [];
@@ -45,11 +46,13 @@ function next(value: Json, step: Step): readonly Json[] {
     case 'all':
       return isList(value) ? value : isObject(value) ? Object.values(value) : [];
     case 'where':
-      return isList(value) ? value.filter((item) => String(deep(item, step.path)) === step.equals) : [];
+      return isList(value)
+        ? value.filter((item) => String(valueAtPath(item, step.path)) === step.equals)
+        : [];
   }
 }
 
-function deep(value: Json, path: readonly string[]): Json | undefined {
+function valueAtPath(value: Json, path: readonly string[]): Json | undefined {
   let at: Json | undefined = value;
   for (const key of path) at = isObject(at) ? at[key] : undefined;
   return at;

@@ -3,34 +3,34 @@
 import type { Millis } from '../../base/clock.ts';
 import type { Json, JsonObject } from '../value.ts';
 import { metaOf } from '../value.ts';
-import type { Column } from './column.ts';
+import type { PrinterColumn } from './column.ts';
 
-export type TableOptions = {
+export type TablePrintOptions = {
   readonly now: Millis;
   /** How much of each object rides along with its row. */
-  readonly include: 'None' | 'Metadata' | 'Object';
+  readonly includeObject: 'None' | 'Metadata' | 'Object';
   readonly headers: boolean;
 };
 
-export function tableFor(
+export function buildTable(
   objects: readonly JsonObject[],
-  columns: readonly Column[],
+  columns: readonly PrinterColumn[],
   listMeta: JsonObject,
-  options: TableOptions,
+  options: TablePrintOptions,
 ): JsonObject {
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata: listMeta,
-    columnDefinitions: options.headers ? columns.map(definition) : null,
+    columnDefinitions: options.headers ? columns.map(columnDefinition) : null,
     rows: objects.map((object) => ({
       cells: columns.map((column) => column.cell(object, options.now)),
-      object: rowObject(object, options.include),
+      object: rowObject(object, options.includeObject),
     })),
   };
 }
 
-const definition = ({ name, type, format, description, priority }: Column): JsonObject => ({
+const columnDefinition = ({ name, type, format, description, priority }: PrinterColumn): JsonObject => ({
   name,
   type,
   format,
@@ -38,12 +38,12 @@ const definition = ({ name, type, format, description, priority }: Column): Json
   priority,
 });
 
-function rowObject(object: JsonObject, include: TableOptions['include']): Json {
-  if (include === 'None') return null;
-  return include === 'Object' ? object : metadataOnly(object);
+function rowObject(object: JsonObject, includeObject: TablePrintOptions['includeObject']): Json {
+  if (includeObject === 'None') return null;
+  return includeObject === 'Object' ? object : partialObjectMetadata(object);
 }
 
-export const metadataOnly = (object: JsonObject): JsonObject => ({
+export const partialObjectMetadata = (object: JsonObject): JsonObject => ({
   kind: 'PartialObjectMetadata',
   apiVersion: 'meta.k8s.io/v1',
   metadata: metaOf(object),

@@ -4,7 +4,7 @@
  * rule runs (a field that is not there) counts as a broken rule, as in the real server.
  */
 
-import { isList, isObject, type Json, sameValue } from '../value.ts';
+import { deepEqual, isList, isObject, type Json } from '../value.ts';
 import { applyFunction, CelError, number } from './celfunctions.ts';
 import { type Node, parseCel } from './celparse.ts';
 
@@ -162,14 +162,14 @@ function binary(op: string, left: Run, right: Run): Run {
     case '||':
       return (scope) => either(left, right, scope);
     case '==':
-      return (scope) => sameValue(left(scope), right(scope));
+      return (scope) => deepEqual(left(scope), right(scope));
     case '!=':
-      return (scope) => !sameValue(left(scope), right(scope));
+      return (scope) => !deepEqual(left(scope), right(scope));
     case 'in':
       return (scope) => {
         const [item, holder] = [left(scope), right(scope)];
         return isList(holder)
-          ? holder.some((other) => sameValue(item, other))
+          ? holder.some((other) => deepEqual(item, other))
           : isObject(holder) && Object.hasOwn(holder, String(item));
       };
     case '+':

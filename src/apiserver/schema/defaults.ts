@@ -4,25 +4,25 @@ import { isList, isObject, type Json, type JsonObject } from '../value.ts';
 import type { Schema } from './schema.ts';
 
 /** `value` with every default of `schema` that applies; shares what did not change. A null for a field that may not be null counts as missing. */
-export function fillDefaults(value: Json, schema: Schema): Json {
+export function applyDefaults(value: Json, schema: Schema): Json {
   if (isList(value)) {
     const items = schema.items;
     if (items === undefined) return value;
-    const next = value.map((item) => fillDefaults(item, items));
+    const next = value.map((item) => applyDefaults(item, items));
     return next.some((item, i) => item !== value[i]) ? next : value;
   }
   if (!isObject(value)) return value;
-  return fillObject(value, schema);
+  return applyObjectDefaults(value, schema);
 }
 
-function fillObject(value: JsonObject, schema: Schema): JsonObject {
+function applyObjectDefaults(value: JsonObject, schema: Schema): JsonObject {
   let copy: Record<string, Json> | null = null;
   for (const [key, child] of Object.entries(schema.properties ?? {})) {
     const before = Object.hasOwn(value, key) ? value[key] : undefined;
     const missing = before === undefined || (before === null && child.nullable !== true);
     const start = missing && child.default !== undefined ? child.default : before;
     if (start === undefined) continue;
-    const after = fillDefaults(start, child);
+    const after = applyDefaults(start, child);
     if (after === before) continue;
     copy ??= { ...value };
     copy[key] = after;
@@ -32,7 +32,7 @@ function fillObject(value: JsonObject, schema: Schema): JsonObject {
     for (const key of Object.keys(value)) {
       if (Object.hasOwn(schema.properties ?? {}, key)) continue;
       const before = value[key] ?? null;
-      const after = fillDefaults(before, extra);
+      const after = applyDefaults(before, extra);
       if (after === before) continue;
       copy ??= { ...value };
       copy[key] = after;

@@ -22,7 +22,7 @@ const formats: Readonly<Record<string, (text: string) => boolean>> = {
   byte: (text) => /^[A-Za-z0-9+/]*={0,2}$/.test(text) && text.length % 4 === 0,
 };
 
-export function formatFits(format: string, text: string): boolean {
+export function matchesFormat(format: string, text: string): boolean {
   const fits = Object.hasOwn(formats, format) ? formats[format] : undefined;
   return fits === undefined || fits(text);
 }

@@ -5,12 +5,12 @@
  */
 
 import { isList, isObject, type Json, type JsonObject } from '../value.ts';
-import { childOf, isOpen, joinPath, type Schema } from './schema.ts';
+import { childOf, joinPath, preservesUnknownFields, type Schema } from './schema.ts';
 
-export type Pruned = { readonly value: JsonObject; readonly unknown: readonly string[] };
+export type PruneResult = { readonly value: JsonObject; readonly unknown: readonly string[] };
 
 /** `value` without what `schema` does not name. Values of the wrong type are left for validation to complain about. */
-export function prune(value: JsonObject, schema: Schema): Pruned {
+export function prune(value: JsonObject, schema: Schema): PruneResult {
   const unknown: string[] = [];
   const pruned = pruneValue(value, schema, '', unknown);
   return { value: isObject(pruned) ? pruned : value, unknown };
@@ -20,10 +20,10 @@ function pruneValue(value: Json, schema: Schema, at: string, unknown: string[]):
   if (isList(value)) {
     const items = schema.items;
     if (items === undefined) return value;
-    return sharing(value, (item, i) => pruneValue(item, items, `${at}[${i}]`, unknown));
+    return mapShared(value, (item, i) => pruneValue(item, items, `${at}[${i}]`, unknown));
   }
   if (!isObject(value)) return value;
-  const open = isOpen(schema);
+  const open = preservesUnknownFields(schema);
   let copy: Record<string, Json> | null = null;
   for (const key of Object.keys(value)) {
     const before = value[key] ?? null;
@@ -43,7 +43,7 @@ function pruneValue(value: Json, schema: Schema, at: string, unknown: string[]):
   return copy ?? value;
 }
 
-function sharing(items: readonly Json[], map: (item: Json, i: number) => Json): readonly Json[] {
+function mapShared(items: readonly Json[], map: (item: Json, i: number) => Json): readonly Json[] {
   let changed = false;
   const next = items.map((item, i) => {
     const after = map(item, i);
@@ -66,7 +66,7 @@ export function dropNulls(value: JsonObject): JsonObject {
     const after = isObject(before)
       ? dropNulls(before)
       : isList(before)
-        ? sharing(before, (item) => (isObject(item) ? dropNulls(item) : item))
+        ? mapShared(before, (item) => (isObject(item) ? dropNulls(item) : item))
         : before;
     if (after === before) continue;
     copy ??= { ...value };
@@ -79,38 +79,38 @@ const INT32_MAX = 2 ** 31 - 1;
 const INT32_MIN = -(2 ** 31);
 
 /** The first value that Go could not decode into a built-in kind, in its words; null if all fits. */
-export function undecodable(value: Json, schema: Schema, at: string, kind: string): string | null {
+export function findDecodeError(value: Json, schema: Schema, at: string, kind: string): string | null {
   if (value === null) return null;
   if (schema['x-kubernetes-int-or-string'] === true) {
     return typeof value === 'string' || typeof value === 'number'
       ? null
-      : mismatch({ kind, at }, goName(value), 'intstr.IntOrString');
+      : mismatch({ kind, at }, goTypeName(value), 'intstr.IntOrString');
   }
   switch (schema.type) {
     case 'string':
-      if (typeof value !== 'string') return mismatch({ kind, at }, goName(value), 'string');
+      if (typeof value !== 'string') return mismatch({ kind, at }, goTypeName(value), 'string');
       if (schema.format === 'date-time' && Number.isNaN(Date.parse(value))) {
         return `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`;
       }
       return null;
     case 'boolean':
-      return typeof value === 'boolean' ? null : mismatch({ kind, at }, goName(value), 'bool');
+      return typeof value === 'boolean' ? null : mismatch({ kind, at }, goTypeName(value), 'bool');
     case 'integer': {
       const want = schema.format ?? 'int64';
-      if (typeof value !== 'number') return mismatch({ kind, at }, goName(value), want);
+      if (typeof value !== 'number') return mismatch({ kind, at }, goTypeName(value), want);
       if (!Number.isInteger(value)) return mismatch({ kind, at }, `number ${value}`, want);
       const fits = want !== 'int32' || (value >= INT32_MIN && value <= INT32_MAX);
       return fits ? null : mismatch({ kind, at }, `number ${value}`, want);
     }
     case 'array': {
-      if (!isList(value)) return mismatch({ kind, at }, goName(value), 'slice');
-      return schema.items === undefined ? null : firstOf(value, schema.items, at, kind);
+      if (!isList(value)) return mismatch({ kind, at }, goTypeName(value), 'slice');
+      return schema.items === undefined ? null : firstDecodeError(value, schema.items, at, kind);
     }
     case 'object': {
-      if (!isObject(value)) return mismatch({ kind, at }, goName(value), 'struct');
+      if (!isObject(value)) return mismatch({ kind, at }, goTypeName(value), 'struct');
       for (const [key, inner] of Object.entries(value)) {
         const child = childOf(schema, key);
-        const problem = child === undefined ? null : undecodable(inner, child, joinPath(at, key), kind);
+        const problem = child === undefined ? null : findDecodeError(inner, child, joinPath(at, key), kind);
         if (problem !== null) return problem;
       }
       return null;
@@ -123,13 +123,13 @@ export function undecodable(value: Json, schema: Schema, at: string, kind: strin
 const mismatch = (where: { readonly kind: string; readonly at: string }, got: string, want: string): string =>
   `json: cannot unmarshal ${got} into Go struct field ${where.kind}.${where.at} of type ${want}`;
 
-function firstOf(items: readonly Json[], schema: Schema, at: string, kind: string): string | null {
+function firstDecodeError(items: readonly Json[], schema: Schema, at: string, kind: string): string | null {
   for (const item of items) {
-    const problem = undecodable(item, schema, at, kind);
+    const problem = findDecodeError(item, schema, at, kind);
     if (problem !== null) return problem;
   }
   return null;
 }
 
-const goName = (value: Json): string =>
+const goTypeName = (value: Json): string =>
   isList(value) ? 'array' : isObject(value) ? 'object' : typeof value === 'boolean' ? 'bool' : typeof value;

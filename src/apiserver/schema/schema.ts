@@ -66,7 +66,7 @@ export function childOf(schema: Schema | undefined, key: string): Schema | undef
 }
 
 /** Whether fields that the schema does not name may stay. */
-export const isOpen = (schema: Schema): boolean =>
+export const preservesUnknownFields = (schema: Schema): boolean =>
   schema['x-kubernetes-preserve-unknown-fields'] === true ||
   schema.additionalProperties === true ||
   (schema.type === undefined && schema.properties === undefined && schema.items === undefined);

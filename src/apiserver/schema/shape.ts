@@ -5,14 +5,14 @@ import type { Schema } from './schema.ts';
 
 export const text: Schema = { type: 'string' };
 export const time: Schema = { type: 'string', format: 'date-time' };
-export const flag: Schema = { type: 'boolean' };
+export const bool: Schema = { type: 'boolean' };
 export const int32: Schema = { type: 'integer', format: 'int32' };
 export const int64: Schema = { type: 'integer', format: 'int64' };
 export const intOrString: Schema = { 'x-kubernetes-int-or-string': true };
 /** Anything goes, and stays. */
-export const open: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+export const anyObject: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 
-export const record = (
+export const objectOf = (
   properties: Readonly<Record<string, Schema>>,
   required: readonly string[] = [],
 ): Schema => ({
@@ -21,13 +21,17 @@ export const record = (
   ...(required.length === 0 ? {} : { required }),
 });
 
-export const dictionary = (of: Schema): Schema => ({ type: 'object', additionalProperties: of });
+export const mapSchema = (values: Schema): Schema => ({ type: 'object', additionalProperties: values });
 
 /** A list that a patch replaces as a whole. */
-export const list = (items: Schema): Schema => ({ type: 'array', items, 'x-kubernetes-list-type': 'atomic' });
+export const atomicList = (items: Schema): Schema => ({
+  type: 'array',
+  items,
+  'x-kubernetes-list-type': 'atomic',
+});
 
 /** A list of plain values that a strategic merge unites. */
-export const set = (items: Schema): Schema => ({
+export const setList = (items: Schema): Schema => ({
   type: 'array',
   items,
   'x-kubernetes-list-type': 'set',
@@ -35,7 +39,7 @@ export const set = (items: Schema): Schema => ({
 });
 
 /** A list that a strategic merge merges by `mergeKey`; `keys` say what makes an entry unique, where that differs. */
-export const keyed = (mergeKey: string, items: Schema, keys: readonly string[] = [mergeKey]): Schema => ({
+export const mapList = (mergeKey: string, items: Schema, keys: readonly string[] = [mergeKey]): Schema => ({
   type: 'array',
   items,
   'x-kubernetes-list-type': 'map',
@@ -46,14 +50,14 @@ export const keyed = (mergeKey: string, items: Schema, keys: readonly string[] =
 
 export const withDefault = (schema: Schema, value: Json): Schema => ({ ...schema, default: value });
 
-const selectorItem = record({ key: text, operator: text, values: list(text) }, ['key', 'operator']);
+const selectorItem = objectOf({ key: text, operator: text, values: atomicList(text) }, ['key', 'operator']);
 
-export const labelSelector: Schema = record({
-  matchLabels: dictionary(text),
-  matchExpressions: list(selectorItem),
+export const labelSelector: Schema = objectOf({
+  matchLabels: mapSchema(text),
+  matchExpressions: atomicList(selectorItem),
 });
 
-export const condition: Schema = record(
+export const conditionSchema: Schema = objectOf(
   {
     type: text,
     status: text,
@@ -65,23 +69,23 @@ export const condition: Schema = record(
   ['type', 'status', 'lastTransitionTime', 'reason', 'message'],
 );
 
-const ownerReference = record(
-  { apiVersion: text, kind: text, name: text, uid: text, controller: flag, blockOwnerDeletion: flag },
+const ownerReference = objectOf(
+  { apiVersion: text, kind: text, name: text, uid: text, controller: bool, blockOwnerDeletion: bool },
   ['apiVersion', 'kind', 'name', 'uid'],
 );
 
-const managedFieldsEntry = record({
+const managedFieldsEntry = objectOf({
   manager: text,
   operation: text,
   apiVersion: text,
   time,
   fieldsType: text,
-  fieldsV1: open,
+  fieldsV1: anyObject,
   subresource: text,
 });
 
 /** `metav1.ObjectMeta`. */
-export const objectMeta: Schema = record({
+export const objectMeta: Schema = objectOf({
   name: text,
   generateName: text,
   namespace: text,
@@ -92,14 +96,14 @@ export const objectMeta: Schema = record({
   creationTimestamp: { ...time, nullable: true },
   deletionTimestamp: time,
   deletionGracePeriodSeconds: int64,
-  labels: dictionary(text),
-  annotations: dictionary(text),
-  ownerReferences: keyed('uid', ownerReference),
-  finalizers: set(text),
-  managedFields: list(managedFieldsEntry),
+  labels: mapSchema(text),
+  annotations: mapSchema(text),
+  ownerReferences: mapList('uid', ownerReference),
+  finalizers: setList(text),
+  managedFields: atomicList(managedFieldsEntry),
 });
 
-export const objectReference: Schema = record({
+export const objectReference: Schema = objectOf({
   kind: text,
   namespace: text,
   name: text,
@@ -111,4 +115,4 @@ export const objectReference: Schema = record({
 
 /** A whole object: its own `properties` beside apiVersion, kind and metadata. */
 export const kubeObject = (properties: Readonly<Record<string, Schema>>): Schema =>
-  record({ apiVersion: text, kind: text, metadata: objectMeta, ...properties });
+  objectOf({ apiVersion: text, kind: text, metadata: objectMeta, ...properties });

@@ -3,19 +3,19 @@
 import {
   duplicate,
   type FieldError,
+  invalidValue,
+  notSupported,
   required,
   tooLong,
   tooMany,
-  unsupported,
-  wrong,
-  wrongType,
+  typeInvalid,
 } from '../fielderror.ts';
-import { isList, isObject, type Json, type JsonObject, sameValue } from '../value.ts';
-import { formatFits } from './formats.ts';
+import { deepEqual, isList, isObject, type Json, type JsonObject } from '../value.ts';
+import { matchesFormat } from './formats.ts';
 import { childOf, joinPath, type Schema } from './schema.ts';
 
 /** Every complaint about `value`; [] means it is valid. */
-export function validate(value: Json, schema: Schema, at = ''): readonly FieldError[] {
+export function validateSchema(value: Json, schema: Schema, at = ''): readonly FieldError[] {
   const errors: FieldError[] = [];
   check(value, schema, at, errors);
   return errors;
@@ -23,19 +23,19 @@ export function validate(value: Json, schema: Schema, at = ''): readonly FieldEr
 
 function check(value: Json, schema: Schema, at: string, errors: FieldError[]): void {
   if (value === null && schema.nullable === true) return;
-  const wanted = typeWanted(value, schema);
-  if (wanted !== null) {
+  const expected = expectedType(value, schema);
+  if (expected !== null) {
     errors.push(
-      wrongType(
+      typeInvalid(
         at,
         typeName(value),
-        `${at} in body must be of type ${wanted}: ${JSON.stringify(typeName(value))}`,
+        `${at} in body must be of type ${expected}: ${JSON.stringify(typeName(value))}`,
       ),
     );
     return;
   }
-  if (schema.enum !== undefined && !schema.enum.some((item) => sameValue(item, value))) {
-    errors.push(unsupported(at, value, schema.enum.map(String)));
+  if (schema.enum !== undefined && !schema.enum.some((item) => deepEqual(item, value))) {
+    errors.push(notSupported(at, value, schema.enum.map(String)));
   }
   if (typeof value === 'string') checkText(value, schema, at, errors);
   if (typeof value === 'number') checkNumber(value, schema, at, errors);
@@ -45,7 +45,7 @@ function check(value: Json, schema: Schema, at: string, errors: FieldError[]): v
 }
 
 /** The type that was wanted and not met, or null. */
-function typeWanted(value: Json, schema: Schema): string | null {
+function expectedType(value: Json, schema: Schema): string | null {
   if (schema['x-kubernetes-int-or-string'] === true) {
     return typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))
       ? null
@@ -68,13 +68,15 @@ function checkText(value: string, schema: Schema, at: string, errors: FieldError
   const length = [...value].length;
   if (schema.maxLength !== undefined && length > schema.maxLength) errors.push(tooLong(at, schema.maxLength));
   if (schema.minLength !== undefined && length < schema.minLength) {
-    errors.push(wrong(at, value, `${at} in body should be at least ${schema.minLength} chars long`));
+    errors.push(invalidValue(at, value, `${at} in body should be at least ${schema.minLength} chars long`));
   }
   if (schema.pattern !== undefined && !patternOf(schema.pattern).test(value)) {
-    errors.push(wrong(at, value, `${at} in body should match '${schema.pattern}'`));
+    errors.push(invalidValue(at, value, `${at} in body should match '${schema.pattern}'`));
   }
-  if (schema.format !== undefined && !formatFits(schema.format, value)) {
-    errors.push(wrong(at, value, `${at} in body must be of type ${schema.format}: ${JSON.stringify(value)}`));
+  if (schema.format !== undefined && !matchesFormat(schema.format, value)) {
+    errors.push(
+      invalidValue(at, value, `${at} in body must be of type ${schema.format}: ${JSON.stringify(value)}`),
+    );
   }
 }
 
@@ -83,9 +85,9 @@ const patterns = new Map<string, RegExp>();
 function patternOf(source: string): RegExp {
   const known = patterns.get(source);
   if (known !== undefined) return known;
-  const made = new RegExp(source, 'u');
-  patterns.set(source, made);
-  return made;
+  const compiled = new RegExp(source, 'u');
+  patterns.set(source, compiled);
+  return compiled;
 }
 
 const ranges: Readonly<Record<string, readonly [number, number]>> = {
@@ -97,19 +99,19 @@ function checkNumber(value: number, schema: Schema, at: string, errors: FieldErr
   const { minimum, maximum } = schema;
   if (minimum !== undefined && (schema.exclusiveMinimum === true ? value <= minimum : value < minimum)) {
     const bound = schema.exclusiveMinimum === true ? 'greater than' : 'greater than or equal to';
-    errors.push(wrong(at, value, `${at} in body should be ${bound} ${minimum}`));
+    errors.push(invalidValue(at, value, `${at} in body should be ${bound} ${minimum}`));
   }
   if (maximum !== undefined && (schema.exclusiveMaximum === true ? value >= maximum : value > maximum)) {
     const bound = schema.exclusiveMaximum === true ? 'less than' : 'less than or equal to';
-    errors.push(wrong(at, value, `${at} in body should be ${bound} ${maximum}`));
+    errors.push(invalidValue(at, value, `${at} in body should be ${bound} ${maximum}`));
   }
   if (schema.multipleOf !== undefined && value % schema.multipleOf !== 0) {
-    errors.push(wrong(at, value, `${at} in body should be a multiple of ${schema.multipleOf}`));
+    errors.push(invalidValue(at, value, `${at} in body should be a multiple of ${schema.multipleOf}`));
   }
   const range = schema.format === undefined ? undefined : ranges[schema.format];
   if (range !== undefined && (value < range[0] || value > range[1])) {
     errors.push(
-      wrong(at, value, `Checked value does not conform to format ${JSON.stringify(schema.format)}`),
+      invalidValue(at, value, `Checked value does not conform to format ${JSON.stringify(schema.format)}`),
     );
   }
 }
@@ -119,7 +121,9 @@ function checkList(value: readonly Json[], schema: Schema, at: string, errors: F
     errors.push(tooMany(at, value.length, schema.maxItems));
   }
   if (schema.minItems !== undefined && value.length < schema.minItems) {
-    errors.push(wrong(at, value.length, `${at} in body should have at least ${schema.minItems} items`));
+    errors.push(
+      invalidValue(at, value.length, `${at} in body should have at least ${schema.minItems} items`),
+    );
   }
   const { items } = schema;
   if (items !== undefined) {
@@ -153,7 +157,9 @@ function checkObject(value: JsonObject, schema: Schema, at: string, errors: Fiel
     errors.push(tooMany(at, count, schema.maxProperties));
   }
   if (schema.minProperties !== undefined && count < schema.minProperties) {
-    errors.push(wrong(at, count, `${at} in body should have at least ${schema.minProperties} properties`));
+    errors.push(
+      invalidValue(at, count, `${at} in body should have at least ${schema.minProperties} properties`),
+    );
   }
   for (const [key, inner] of Object.entries(value)) {
     const child = childOf(schema, key);
@@ -162,15 +168,15 @@ function checkObject(value: JsonObject, schema: Schema, at: string, errors: Fiel
 }
 
 function checkCombinators(value: Json, schema: Schema, at: string, errors: FieldError[]): void {
-  const fits = (other: Schema): boolean => validate(value, other, at).length === 0;
+  const fits = (other: Schema): boolean => validateSchema(value, other, at).length === 0;
   for (const other of schema.allOf ?? []) check(value, other, at, errors);
   if (schema.anyOf !== undefined && !schema.anyOf.some(fits)) {
-    errors.push(wrong(at, value, `${at} in body must validate at least one schema (anyOf)`));
+    errors.push(invalidValue(at, value, `${at} in body must validate at least one schema (anyOf)`));
   }
   if (schema.oneOf !== undefined && schema.oneOf.filter(fits).length !== 1) {
-    errors.push(wrong(at, value, `${at} in body must validate one and only one schema (oneOf)`));
+    errors.push(invalidValue(at, value, `${at} in body must validate one and only one schema (oneOf)`));
   }
   if (schema.not !== undefined && fits(schema.not)) {
-    errors.push(wrong(at, value, `${at} in body must not validate the schema (not)`));
+    errors.push(invalidValue(at, value, `${at} in body must not validate the schema (not)`));
   }
 }

@@ -3,7 +3,7 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { type JsonObject, nameOf, namespaceOf, valueAt } from '../value.ts';
 
-export type FieldTerm = { readonly path: string; readonly equal: boolean; readonly value: string };
+export type FieldRequirement = { readonly path: string; readonly equal: boolean; readonly value: string };
 
 /** Selectable field → the value that an object without it counts as having. */
 export type SelectableFields = Readonly<Record<string, string>>;
@@ -11,15 +11,15 @@ export type SelectableFields = Readonly<Record<string, string>>;
 /** Terms in the order given; all must hold. `what` names the kind's version and kind for the refusal (`/v1, Kind=Service`). */
 export function parseFieldSelector(
   text: string,
-  offered: SelectableFields,
-): Result<readonly FieldTerm[], string> {
-  const terms: FieldTerm[] = [];
+  selectableFields: SelectableFields,
+): Result<readonly FieldRequirement[], string> {
+  const terms: FieldRequirement[] = [];
   for (const part of splitUnescaped(text, ',')) {
     if (part === '') continue;
     const match = /^(.*?)(!=|==|=)(.*)$/s.exec(part);
     if (match === null) return err(`invalid selector: '${text}'; can't understand '${part}'`);
     const path = match[1] ?? '';
-    if (path !== 'metadata.name' && path !== 'metadata.namespace' && !Object.hasOwn(offered, path)) {
+    if (path !== 'metadata.name' && path !== 'metadata.namespace' && !Object.hasOwn(selectableFields, path)) {
       return err(`field label not supported: ${path}`);
     }
     terms.push({ path, equal: match[2] !== '!=', value: unescaped(match[3] ?? '') });
@@ -43,15 +43,18 @@ function splitUnescaped(text: string, at: string): readonly string[] {
 
 const unescaped = (text: string): string => text.replaceAll(/\\([\\,=])/g, '$1');
 
-export const fieldsMatch = (
-  terms: readonly FieldTerm[],
-  offered: SelectableFields,
+export const matchesFields = (
+  requirements: readonly FieldRequirement[],
+  selectableFields: SelectableFields,
   object: JsonObject,
-): boolean => terms.every((term) => (fieldOf(object, term.path, offered) === term.value) === term.equal);
+): boolean =>
+  requirements.every(
+    (term) => (fieldValue(object, term.path, selectableFields) === term.value) === term.equal,
+  );
 
-function fieldOf(object: JsonObject, path: string, offered: SelectableFields): string {
+function fieldValue(object: JsonObject, path: string, selectableFields: SelectableFields): string {
   if (path === 'metadata.name') return nameOf(object);
   if (path === 'metadata.namespace') return namespaceOf(object);
   const value = valueAt(object, path.split('.'));
-  return value === undefined || value === null ? (offered[path] ?? '') : String(value);
+  return value === undefined || value === null ? (selectableFields[path] ?? '') : String(value);
 }

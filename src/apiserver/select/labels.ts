@@ -1,7 +1,7 @@
 /** Label selectors as text (`app=web,tier in (a,b),!legacy`): the grammar of `k8s.io/apimachinery/pkg/labels`. */
 
 import { err, ok, type Result } from '../../base/result.ts';
-import { type LabelSelector, type Requirement, selectorMatches } from '../../cluster/selector.ts';
+import { type LabelSelector, type SelectorRequirement, selectorMatches } from '../../cluster/selector.ts';
 import { isObject, type JsonObject, metaOf } from '../value.ts';
 
 const KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
@@ -13,7 +13,7 @@ const EQUALITY = /^([^=!\s]+)\s*(==|=|!=)\s*(\S*)$/;
 
 /** The parsed selector, or the sentence that the real server answers with. */
 export function parseLabelSelector(text: string): Result<LabelSelector, string> {
-  const requirements: Requirement[] = [];
+  const requirements: SelectorRequirement[] = [];
   for (const part of splitOutsideBrackets(text)) {
     const requirement = parseRequirement(part.trim());
     if (requirement === null) return err(`unable to parse requirement: ${JSON.stringify(part.trim())}`);
@@ -38,28 +38,28 @@ function splitOutsideBrackets(text: string): readonly string[] {
   return [...parts, text.slice(start)];
 }
 
-function parseRequirement(text: string): Requirement | null {
+function parseRequirement(text: string): SelectorRequirement | null {
   if (text.startsWith('!'))
-    return checked({ key: text.slice(1).trim(), operator: 'DoesNotExist', values: [] });
+    return validRequirement({ key: text.slice(1).trim(), operator: 'DoesNotExist', values: [] });
   const set = SET.exec(text);
   if (set !== null) {
     const values = (set[3] ?? '').split(',').map((value) => value.trim());
-    return checked({ key: set[1] ?? '', operator: set[2] === 'in' ? 'In' : 'NotIn', values });
+    return validRequirement({ key: set[1] ?? '', operator: set[2] === 'in' ? 'In' : 'NotIn', values });
   }
   const equality = EQUALITY.exec(text);
   if (equality !== null) {
     const operator = equality[2] === '!=' ? 'NotIn' : 'In';
-    return checked({ key: equality[1] ?? '', operator, values: [equality[3] ?? ''] });
+    return validRequirement({ key: equality[1] ?? '', operator, values: [equality[3] ?? ''] });
   }
-  return checked({ key: text, operator: 'Exists', values: [] });
+  return validRequirement({ key: text, operator: 'Exists', values: [] });
 }
 
-function checked(requirement: Requirement): Requirement | null {
+function validRequirement(requirement: SelectorRequirement): SelectorRequirement | null {
   const fits = requirement.values.every((value) => value.length <= VALUE_CHARS_MAX && VALUE.test(value));
   return fits && KEY.test(requirement.key) ? requirement : null;
 }
 
-export const labelsMatch = (selector: LabelSelector, object: JsonObject): boolean => {
+export const matchesLabels = (selector: LabelSelector, object: JsonObject): boolean => {
   if (selector.requirements.length === 0) return true;
   const labels = metaOf(object)['labels'];
   return selectorMatches(selector, isObject(labels) ? (labels as Record<string, string>) : {});

@@ -2,57 +2,62 @@
 
 import { err, ok, type Result } from '../../base/result.ts';
 import type { WriteOptions } from '../cluster.ts';
-import { groupVersion, type Resource } from '../kinds/resource.ts';
-import { fillDefaults } from '../schema/defaults.ts';
-import { dropNulls, prune, undecodable } from '../schema/prune.ts';
+import { groupVersion, type ServedResource } from '../kinds/resource.ts';
+import { applyDefaults } from '../schema/defaults.ts';
+import { dropNulls, findDecodeError, prune } from '../schema/prune.ts';
 import { objectMeta } from '../schema/shape.ts';
-import { badRequest, type Failure } from '../status.ts';
+import { badRequest, type StatusError } from '../status.ts';
 import { isObject, type Json, type JsonObject, metaOf, withKey } from '../value.ts';
 
-export type Decoded = { readonly object: JsonObject; readonly warnings: readonly string[] };
+export type DecodedObject = { readonly object: JsonObject; readonly warnings: readonly string[] };
 
 /**
  * `trusted` is the stored object that `body` was made from: parts that the two share by reference were looked at when
  * they came in, and are not looked at again.
  */
-export function decode(
+export function decodeObject(
   body: Json,
-  of: Resource,
+  resource: ServedResource,
   options: Pick<WriteOptions, 'fieldValidation'>,
   trusted: JsonObject = {},
-): Result<Decoded, Failure> {
+): Result<DecodedObject, StatusError> {
   if (!isObject(body)) {
     return err(badRequest(`couldn't get version/kind; json parse error: the body is not an object`));
   }
-  const typed = withType(body, of);
+  const typed = withTypeMeta(body, resource);
   if (!typed.ok) return typed;
-  const [fresh, shared] = split(typed.value, trusted);
-  const shape = of.custom ? { type: 'object', properties: { metadata: objectMeta } } : of.schema;
-  const problem = undecodable(fresh, shape, '', of.kind);
+  const [fresh, shared] = splitShared(typed.value, trusted);
+  const schema = resource.isCustom
+    ? { type: 'object', properties: { metadata: objectMeta } }
+    : resource.schema;
+  const problem = findDecodeError(fresh, schema, '', resource.kind);
   if (problem !== null) {
-    const says = of.custom
+    const message = resource.isCustom
       ? problem
-      : `${of.kind} in version ${JSON.stringify(of.version)} cannot be handled as a ${of.kind}: ${problem}`;
-    return err(badRequest(says));
+      : `${resource.kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: ${problem}`;
+    return err(badRequest(message));
   }
-  const cleaned = of.custom
+  const cleaned = resource.isCustom
     ? withKey(fresh, 'metadata', fresh['metadata'] === undefined ? undefined : dropNulls(metaOf(fresh)))
     : dropNulls(fresh);
-  const { value, unknown } = prune(cleaned, of.schema);
-  const complaints = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
-  if (complaints.length > 0 && options.fieldValidation === 'Strict') {
+  const { value, unknown } = prune(cleaned, resource.schema);
+  const unknownFields = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
+  if (unknownFields.length > 0 && options.fieldValidation === 'Strict') {
     return err(
       badRequest(
-        `${of.kind} in version ${JSON.stringify(of.version)} cannot be handled as a ${of.kind}: strict decoding error: ${complaints.join(', ')}`,
+        `${resource.kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: strict decoding error: ${unknownFields.join(', ')}`,
       ),
     );
   }
-  const filled = of.custom ? (fillDefaults(value, of.schema) as JsonObject) : value;
+  const filled = resource.isCustom ? (applyDefaults(value, resource.schema) as JsonObject) : value;
   const object = { ...filled, ...shared };
-  return ok({ object, warnings: options.fieldValidation === 'Warn' ? complaints : [] });
+  return ok({ object, warnings: options.fieldValidation === 'Warn' ? unknownFields : [] });
 }
 
-function split(body: JsonObject, trusted: JsonObject): readonly [fresh: JsonObject, shared: JsonObject] {
+function splitShared(
+  body: JsonObject,
+  trusted: JsonObject,
+): readonly [fresh: JsonObject, shared: JsonObject] {
   const fresh: Record<string, Json> = {};
   const shared: Record<string, Json> = {};
   for (const key of Object.keys(body)) {
@@ -63,26 +68,26 @@ function split(body: JsonObject, trusted: JsonObject): readonly [fresh: JsonObje
   return [fresh, shared];
 }
 
-function withType(body: JsonObject, of: Resource): Result<JsonObject, Failure> {
-  const wanted = groupVersion(of);
+function withTypeMeta(body: JsonObject, resource: ServedResource): Result<JsonObject, StatusError> {
+  const expected = groupVersion(resource);
   const { apiVersion = '', kind = '' } = body;
-  if (of.custom && (kind === '' || apiVersion === '')) {
+  if (resource.isCustom && (kind === '' || apiVersion === '')) {
     const missing = kind === '' ? 'Kind' : 'apiVersion';
     return err(badRequest(`Object '${missing}' is missing in '${JSON.stringify(body)}'`));
   }
-  if (kind !== '' && kind !== of.kind) {
+  if (kind !== '' && kind !== resource.kind) {
     return err(
       badRequest(
-        `the object provided is unrecognized (must be of type ${of.kind}): no kind ${JSON.stringify(kind)} is registered for this path`,
+        `the object provided is unrecognized (must be of type ${resource.kind}): no kind ${JSON.stringify(kind)} is registered for this path`,
       ),
     );
   }
-  if (apiVersion !== '' && apiVersion !== wanted) {
+  if (apiVersion !== '' && apiVersion !== expected) {
     return err(
       badRequest(
-        `the API version in the data (${String(apiVersion)}) does not match the expected API version (${wanted})`,
+        `the API version in the data (${String(apiVersion)}) does not match the expected API version (${expected})`,
       ),
     );
   }
-  return ok({ ...body, apiVersion: wanted, kind: of.kind });
+  return ok({ ...body, apiVersion: expected, kind: resource.kind });
 }

@@ -1,10 +1,10 @@
 /** Delete, of one object and of many. Finalizers hold an object back; a namespace takes its contents with it. */
 
 import { err, ok, type Result } from '../../base/result.ts';
-import { type Cluster, type Target, tableOf, timestamp } from '../cluster.ts';
-import type { Resource } from '../kinds/resource.ts';
-import { conflict, type Failure, notFound, successOf } from '../status.ts';
-import { keyOf } from '../storage.ts';
+import { type ApiServerState, collectionOf, nowTimestamp, type RequestTarget } from '../cluster.ts';
+import type { ServedResource } from '../kinds/resource.ts';
+import { conflict, notFound, type StatusError, successStatus } from '../status.ts';
+import { objectKey } from '../storage.ts';
 import {
   type Json,
   type JsonObject,
@@ -13,93 +13,99 @@ import {
   nameOf,
   namespaceOf,
   objectAt,
+  resourceVersionOf,
   textAt,
   uidOf,
-  versionOf,
   withMeta,
 } from '../value.ts';
 
-export type RemoveOptions = { readonly dryRun: boolean; readonly body: JsonObject };
+export type DeleteOptions = { readonly dryRun: boolean; readonly body: JsonObject };
 
 /** The object where it is still there (finalizers) or is shown once more, else a Status. */
-export function remove(
-  cluster: Cluster,
-  target: Target,
-  options: RemoveOptions,
-): Result<JsonObject, Failure> {
+export function deleteObject(
+  cluster: ApiServerState,
+  target: RequestTarget,
+  options: DeleteOptions,
+): Result<JsonObject, StatusError> {
   const { resource, name, namespace } = target;
-  const held = tableOf(cluster, resource).get(keyOf(namespace, name));
-  if (held === undefined) return err(notFound(resource, name));
-  const refused = precondition(held, resource, options.body);
-  if (refused !== null) return err(refused);
-  const { object, gone } = removeHeld(cluster, resource, held, options.dryRun);
-  return ok(gone && !SHOWN_ONCE_MORE.has(resource.plural) ? goodbye(object, resource) : object);
+  const stored = collectionOf(cluster, resource).get(objectKey(namespace, name));
+  if (stored === undefined) return err(notFound(resource, name));
+  const failed = checkPreconditions(stored, resource, options.body);
+  if (failed !== null) return err(failed);
+  const { object, isDeleted } = deleteStored(cluster, resource, stored, options.dryRun);
+  return ok(
+    isDeleted && !RETURNS_DELETED_OBJECT.has(resource.plural) ? deletedStatus(object, resource) : object,
+  );
 }
 
 /** Resources whose deletion answers with the object (`ReturnDeletedObject` in pkg/registry). */
-const SHOWN_ONCE_MORE = new Set(['services', 'pods', 'serviceaccounts', 'namespaces']);
+const RETURNS_DELETED_OBJECT = new Set(['services', 'pods', 'serviceaccounts', 'namespaces']);
 
-const goodbye = (object: JsonObject, resource: Resource): JsonObject =>
-  successOf({
+const deletedStatus = (object: JsonObject, resource: ServedResource): JsonObject =>
+  successStatus({
     name: nameOf(object),
     ...(resource.group === '' ? {} : { group: resource.group }),
     kind: resource.plural,
     uid: uidOf(object),
   });
 
-function precondition(held: JsonObject, resource: Resource, body: JsonObject): Failure | null {
+function checkPreconditions(
+  stored: JsonObject,
+  resource: ServedResource,
+  body: JsonObject,
+): StatusError | null {
   const { uid, resourceVersion } = objectAt(body, 'preconditions');
-  const refuse = (what: string, wanted: Json, recorded: string, might: string): Failure =>
+  const conflictOn = (what: string, expected: Json, recorded: string, explanation: string): StatusError =>
     conflict(
       { ...resource, plural: resource.kind },
-      nameOf(held),
-      `the ${what} in the precondition (${String(wanted)}) does not match the ${what} in record (${recorded}). The object might have been ${might}`,
+      nameOf(stored),
+      `the ${what} in the precondition (${String(expected)}) does not match the ${what} in record (${recorded}). The object might have been ${explanation}`,
     );
-  if (uid !== undefined && uid !== uidOf(held)) {
-    return refuse('UID', uid, uidOf(held), 'deleted and then recreated');
+  if (uid !== undefined && uid !== uidOf(stored)) {
+    return conflictOn('UID', uid, uidOf(stored), 'deleted and then recreated');
   }
-  if (resourceVersion !== undefined && resourceVersion !== versionOf(held)) {
-    return refuse('ResourceVersion', resourceVersion, versionOf(held), 'modified');
+  if (resourceVersion !== undefined && resourceVersion !== resourceVersionOf(stored)) {
+    return conflictOn('ResourceVersion', resourceVersion, resourceVersionOf(stored), 'modified');
   }
   return null;
 }
 
 /** Takes `held` away, or marks it where finalizers keep it. */
-export function removeHeld(
-  cluster: Cluster,
-  resource: Resource,
-  held: JsonObject,
+export function deleteStored(
+  cluster: ApiServerState,
+  resource: ServedResource,
+  stored: JsonObject,
   dryRun: boolean,
-): { readonly object: JsonObject; readonly gone: boolean } {
-  const table = tableOf(cluster, resource);
-  const key = keyOf(namespaceOf(held), nameOf(held));
-  if (listAt(metaOf(held), 'finalizers').length === 0) {
-    if (dryRun) return { object: held, gone: true };
+): { readonly object: JsonObject; readonly isDeleted: boolean } {
+  const table = collectionOf(cluster, resource);
+  const key = objectKey(namespaceOf(stored), nameOf(stored));
+  if (listAt(metaOf(stored), 'finalizers').length === 0) {
+    if (dryRun) return { object: stored, isDeleted: true };
     if (resource.plural === 'namespaces' && resource.group === '')
-      return { object: endNamespace(cluster, held, key), gone: true };
-    return { object: table.remove(key) ?? held, gone: true };
+      return { object: terminateNamespace(cluster, stored, key), isDeleted: true };
+    return { object: table.remove(key) ?? stored, isDeleted: true };
   }
-  if (metaOf(held)['deletionTimestamp'] !== undefined) return { object: held, gone: false };
-  const generation = metaOf(held)['generation'];
-  const marked = withMeta(held, {
-    deletionTimestamp: timestamp(cluster),
+  if (metaOf(stored)['deletionTimestamp'] !== undefined) return { object: stored, isDeleted: false };
+  const generation = metaOf(stored)['generation'];
+  const marked = withMeta(stored, {
+    deletionTimestamp: nowTimestamp(cluster),
     deletionGracePeriodSeconds: 0,
     ...(typeof generation === 'number' ? { generation: generation + 1 } : {}),
   });
-  return { object: dryRun ? marked : table.put(key, marked), gone: false };
+  return { object: dryRun ? marked : table.put(key, marked), isDeleted: false };
 }
 
 /** First it is seen Terminating, then its contents go, then the namespace itself. */
-function endNamespace(cluster: Cluster, held: JsonObject, key: string): JsonObject {
-  const table = cluster.store.table('namespaces');
-  const marked = withMeta(held, { deletionTimestamp: timestamp(cluster) });
+function terminateNamespace(cluster: ApiServerState, stored: JsonObject, key: string): JsonObject {
+  const table = cluster.storage.collection('namespaces');
+  const marked = withMeta(stored, { deletionTimestamp: nowTimestamp(cluster) });
   const terminating = table.put(key, {
     ...marked,
-    status: { ...objectAt(held, 'status'), phase: 'Terminating' },
+    status: { ...objectAt(stored, 'status'), phase: 'Terminating' },
   });
-  for (const [, contents] of [...cluster.store.tables()]) {
-    for (const [inner, object] of contents.entries()) {
-      if (textAt(metaOf(object), 'namespace') === key) contents.remove(inner);
+  for (const [, contents] of [...cluster.storage.collections()]) {
+    for (const [innerKey, object] of contents.entries()) {
+      if (textAt(metaOf(object), 'namespace') === key) contents.remove(innerKey);
     }
   }
   table.remove(key);

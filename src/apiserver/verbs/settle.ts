@@ -4,98 +4,107 @@
  */
 
 import { err, ok, type Result } from '../../base/result.ts';
-import { type FieldError, wrong } from '../fielderror.ts';
-import { finalizerAdditions, metaProblems } from '../kinds/names.ts';
-import type { Draft, Resource } from '../kinds/resource.ts';
-import { checkRules } from '../schema/rules.ts';
-import { validate } from '../schema/validate.ts';
-import { type Failure, invalid } from '../status.ts';
+import { type FieldError, invalidValue } from '../fielderror.ts';
+import { validateNoNewFinalizers, validateObjectMeta } from '../kinds/names.ts';
+import type { ProposedWrite, ServedResource } from '../kinds/resource.ts';
+import { validateRules } from '../schema/rules.ts';
+import { validateSchema } from '../schema/validate.ts';
+import { invalid, type StatusError } from '../status.ts';
 import {
+  deepEqual,
   type Json,
   type JsonObject,
   metaOf,
   nameOf,
-  sameValue,
   textAt,
   withKey,
   withMeta,
 } from '../value.ts';
 
 /** Metadata that no client may write, whatever it sends. */
-const SERVER_KEYS = ['creationTimestamp', 'generation', 'selfLink'];
+const SERVER_OWNED_METADATA = ['creationTimestamp', 'generation', 'selfLink'];
 
-export function settle(draft: Draft, of: Resource): Result<JsonObject, Failure> {
-  const object = draft.before === null ? draft.object : limited(draft, draft.before, of);
-  const prepared = of.rules.prepare?.({ ...draft, object }) ?? object;
-  const errors = problems({ ...draft, object: prepared }, of);
-  if (errors.length > 0) return err(invalid(of, nameOf(prepared), errors));
-  const allocated = of.rules.allocate?.({ ...draft, object: prepared }) ?? ok(prepared);
-  if (!allocated.ok) return err(invalid(of, nameOf(prepared), allocated.error));
-  const counted = withGeneration(allocated.value, draft.before, of);
-  return ok(counted);
+export function prepareForStorage(
+  proposed: ProposedWrite,
+  resource: ServedResource,
+): Result<JsonObject, StatusError> {
+  const object =
+    proposed.before === null ? proposed.object : restrictToSubresource(proposed, proposed.before, resource);
+  const prepared = resource.strategy.prepare?.({ ...proposed, object }) ?? object;
+  const errors = validateWrite({ ...proposed, object: prepared }, resource);
+  if (errors.length > 0) return err(invalid(resource, nameOf(prepared), errors));
+  const allocated = resource.strategy.allocate?.({ ...proposed, object: prepared }) ?? ok(prepared);
+  if (!allocated.ok) return err(invalid(resource, nameOf(prepared), allocated.error));
+  const stored = withGeneration(allocated.value, proposed.before, resource);
+  return ok(stored);
 }
 
 /** Takes back what this subresource may not change. */
-function limited({ object, subresource }: Draft, before: JsonObject, of: Resource): JsonObject {
+function restrictToSubresource(
+  { object, subresource }: ProposedWrite,
+  before: JsonObject,
+  resource: ServedResource,
+): JsonObject {
   const meta = metaOf(object);
   const old = metaOf(before);
-  let kept: JsonObject = meta;
-  for (const key of SERVER_KEYS) kept = withKey(kept, key, old[key]);
+  let metadata: JsonObject = meta;
+  for (const key of SERVER_OWNED_METADATA) metadata = withKey(metadata, key, old[key]);
   // Left out is as good as repeated.
-  for (const key of IMMUTABLE_KEYS) if (kept[key] === undefined) kept = withKey(kept, key, old[key]);
-  if (textAt(meta, 'uid') === '') kept = withKey(kept, 'uid', old['uid']);
-  kept = withKey(kept, 'resourceVersion', old['resourceVersion']);
-  kept = withKey(kept, 'managedFields', old['managedFields']);
+  for (const key of IMMUTABLE_METADATA)
+    if (metadata[key] === undefined) metadata = withKey(metadata, key, old[key]);
+  if (textAt(meta, 'uid') === '') metadata = withKey(metadata, 'uid', old['uid']);
+  metadata = withKey(metadata, 'resourceVersion', old['resourceVersion']);
+  metadata = withKey(metadata, 'managedFields', old['managedFields']);
   if (subresource === 'status') {
-    const identity = { ...old, uid: kept['uid'] ?? null };
+    const identity = { ...old, uid: metadata['uid'] ?? null };
     return withKey(
-      { ...before, metadata: of.statusCarriesMeta ? kept : identity },
+      { ...before, metadata: resource.statusUpdatesMetadata ? metadata : identity },
       'status',
       object['status'],
     );
   }
-  const whole = { ...object, metadata: kept };
-  return of.hasStatus ? withKey(whole, 'status', before['status']) : whole;
+  const updated = { ...object, metadata: metadata };
+  return resource.hasStatus ? withKey(updated, 'status', before['status']) : updated;
 }
 
-function problems(draft: Draft, of: Resource): readonly FieldError[] {
-  const { object, before } = draft;
-  const errors: FieldError[] = [...metaProblems(object, of)];
+function validateWrite(proposed: ProposedWrite, resource: ServedResource): readonly FieldError[] {
+  const { object, before } = proposed;
+  const errors: FieldError[] = [...validateObjectMeta(object, resource)];
   if (before !== null)
-    errors.push(...identityProblems(object, before), ...finalizerAdditions(object, before));
-  if (of.custom) {
+    errors.push(...validateImmutableMetadata(object, before), ...validateNoNewFinalizers(object, before));
+  if (resource.isCustom) {
     const { metadata: _meta, ...body } = object;
-    const shape = validate(body, of.schema);
-    errors.push(...shape);
-    if (shape.length === 0) errors.push(...checkRules(object, before, of.schema));
+    const schemaErrors = validateSchema(body, resource.schema);
+    errors.push(...schemaErrors);
+    if (schemaErrors.length === 0) errors.push(...validateRules(object, before, resource.schema));
   }
-  errors.push(...(of.rules.validate?.(draft) ?? []));
+  errors.push(...(resource.strategy.validate?.(proposed) ?? []));
   return errors;
 }
 
 /** Metadata that a client may repeat and not change. */
-const IMMUTABLE_KEYS = ['name', 'namespace', 'uid', 'deletionTimestamp', 'deletionGracePeriodSeconds'];
+const IMMUTABLE_METADATA = ['name', 'namespace', 'uid', 'deletionTimestamp', 'deletionGracePeriodSeconds'];
 
-function identityProblems(object: JsonObject, before: JsonObject): readonly FieldError[] {
+function validateImmutableMetadata(object: JsonObject, before: JsonObject): readonly FieldError[] {
   const errors: FieldError[] = [];
-  for (const key of IMMUTABLE_KEYS) {
+  for (const key of IMMUTABLE_METADATA) {
     const value: Json = metaOf(object)[key] ?? '';
     if (value !== (metaOf(before)[key] ?? ''))
-      errors.push(wrong(`metadata.${key}`, value, 'field is immutable'));
+      errors.push(invalidValue(`metadata.${key}`, value, 'field is immutable'));
   }
   return errors;
 }
 
 /** What the generation counts: everything but metadata and, where it is a subresource, status. */
-function withGeneration(object: JsonObject, before: JsonObject | null, of: Resource): JsonObject {
-  if (!of.counted) return withMeta(object, { generation: undefined });
+function withGeneration(object: JsonObject, before: JsonObject | null, resource: ServedResource): JsonObject {
+  if (!resource.hasGeneration) return withMeta(object, { generation: undefined });
   if (before === null) return withMeta(object, { generation: 1 });
-  const desired = (from: JsonObject): JsonObject => {
+  const countedPart = (from: JsonObject): JsonObject => {
     const { metadata: _meta, ...rest } = from;
-    return of.hasStatus ? withKey(rest, 'status', undefined) : rest;
+    return resource.hasStatus ? withKey(rest, 'status', undefined) : rest;
   };
-  const held = metaOf(before)['generation'];
-  const generation = typeof held === 'number' ? held : 1;
-  const same = sameValue(desired(object), desired(before));
+  const current = metaOf(before)['generation'];
+  const generation = typeof current === 'number' ? current : 1;
+  const same = deepEqual(countedPart(object), countedPart(before));
   return withMeta(object, { generation: same ? generation : generation + 1 });
 }

@@ -8,15 +8,15 @@
  */
 import type { Family } from '../../net/address.ts';
 import { comparePrefixes, type Prefix } from '../../net/prefix.ts';
-import type { Path } from '../../routes/path.ts';
+import type { BgpPath } from '../../routes/path.ts';
 import type { PackFailure } from '../wire/pack.ts';
-import { Backlog, type Batch } from './backlog.ts';
-import { Column } from './column.ts';
-import { Listener, type SessionTerms } from './listener.ts';
+import { type PendingBatch, PendingPrefixes } from './backlog.ts';
+import { PathTable } from './column.ts';
+import { PeerTerms, type SessionTerms } from './listener.ts';
 import type { RibTables } from './tables.ts';
 import { fillUpdate } from './update.ts';
 
-export type Counts = {
+export type RibCounts = {
   readonly wanted: number;
   readonly told: number;
   /** Prefixes of which there is something to tell or to tell again. */
@@ -26,84 +26,89 @@ export type Counts = {
   readonly notCarried: number;
 };
 
-export type Told = { readonly prefix: Prefix; readonly path: Path };
+export type AdvertisedRoute = { readonly prefix: Prefix; readonly path: BgpPath };
 /** A null path: it is to be withdrawn. */
-export type Waiting = { readonly prefix: Prefix; readonly path: Path | null };
-export type Refused = { readonly prefix: Prefix; readonly path: Path; readonly why: PackFailure };
+export type PendingRoute = { readonly prefix: Prefix; readonly path: BgpPath | null };
+export type UnsendableRoute = {
+  readonly prefix: Prefix;
+  readonly path: BgpPath;
+  readonly failure: PackFailure;
+};
 
 export class AdjRibOut {
   readonly #tables: RibTables;
-  readonly #wanted: Column;
-  readonly #told: Column;
-  readonly #backlog = new Backlog();
+  readonly #desired: PathTable;
+  readonly #advertised: PathTable;
+  readonly #pending = new PendingPrefixes();
   /** Told, and to be told once more. */
-  readonly #again = new Set<number>();
+  readonly #readvertise = new Set<number>();
   /** Wanted, and nothing that this session's peer can be told. */
-  readonly #refused = new Map<number, PackFailure>();
-  #complete = false;
-  #listener: Listener | null = null;
+  readonly #unsendable = new Map<number, PackFailure>();
+  #isComplete = false;
+  #peer: PeerTerms | null = null;
 
   constructor(tables: RibTables) {
     this.#tables = tables;
-    this.#wanted = new Column(tables);
-    this.#told = new Column(tables);
+    this.#desired = new PathTable(tables);
+    this.#advertised = new PathTable(tables);
   }
 
   /** Null: nothing more. The same again changes nothing. */
-  want(prefix: Prefix, path: Path | null): void {
+  setDesired(prefix: Prefix, path: BgpPath | null): void {
     const { prefixes, paths } = this.#tables;
-    const number = prefixes.hold(prefix);
-    const pathNumber = path === null ? 0 : paths.hold(path);
-    if (pathNumber !== this.#wanted.at(number)) {
-      this.#wanted.set(number, pathNumber);
-      this.#review(number);
+    const prefixId = prefixes.acquire(prefix);
+    const pathId = path === null ? 0 : paths.acquire(path);
+    if (pathId !== this.#desired.at(prefixId)) {
+      this.#desired.set(prefixId, pathId);
+      this.#updatePending(prefixId);
     }
-    if (pathNumber !== 0) paths.drop(pathNumber);
-    prefixes.drop(number);
+    if (pathId !== 0) paths.release(pathId);
+    prefixes.release(prefixId);
   }
 
   /** Everything is to be withdrawn. */
-  wantNothing(): void {
-    for (const number of this.#wanted.prefixes()) this.want(this.#tables.prefixes.at(number), null);
+  clearDesired(): void {
+    for (const prefixId of this.#desired.prefixes())
+      this.setDesired(this.#tables.prefixes.at(prefixId), null);
   }
 
   /** What is wanted is all there is to want, from here on: End-of-RIB may go. */
-  pictureComplete(): void {
-    this.#complete = true;
+  markComplete(): void {
+    this.#isComplete = true;
   }
 
   /** A new session. Its peer knows nothing, or takes what it knew for stale (RFC 4724 4.2). */
-  opened(terms: SessionTerms): void {
-    this.closed();
-    this.#listener = new Listener(terms);
-    for (const number of this.#wanted.prefixes()) this.#review(number);
+  sessionEstablished(terms: SessionTerms): void {
+    this.sessionClosed();
+    this.#peer = new PeerTerms(terms);
+    for (const prefixId of this.#desired.prefixes()) this.#updatePending(prefixId);
   }
 
-  closed(): void {
-    this.#listener = null;
-    this.#backlog.clear();
-    this.#told.clear();
-    this.#again.clear();
-    this.#refused.clear();
+  sessionClosed(): void {
+    this.#peer = null;
+    this.#pending.clear();
+    this.#advertised.clear();
+    this.#readvertise.clear();
+    this.#unsendable.clear();
   }
 
   /** The peer is gone for good: nothing is held in the tables any more. */
   retire(): void {
-    this.closed();
-    this.#wanted.clear();
+    this.sessionClosed();
+    this.#desired.clear();
   }
 
   /** The peer asks for all of a family (RFC 2918). */
   refresh(family: Family): void {
-    this.#listener?.markers.get(family)?.refresh();
+    this.#peer?.markers.get(family)?.refresh();
   }
 
   /** The next messages: none where nothing is due, else whole ones until there are `octetsMax` or a little more. */
-  take(octetsMax: number): readonly Uint8Array[] {
+  takeMessages(octetsMax: number): readonly Uint8Array[] {
     const messages: Uint8Array[] = [];
-    if (this.#listener === null) return messages;
+    if (this.#peer === null) return messages;
     for (let octets = 0; octets < octetsMax; ) {
-      const message = this.#next(this.#listener);
+      const message = this.#nextMessage(this.#peer);
       if (message === null) break;
       messages.push(message);
       octets += message.length;
@@ -111,113 +116,115 @@ export class AdjRibOut {
     return messages;
   }
 
-  counts(family: Family): Counts {
+  counts(family: Family): RibCounts {
     let refused = 0;
-    for (const number of this.#refused.keys()) {
-      if (this.#tables.prefixes.at(number).family === family) refused++;
+    for (const prefixId of this.#unsendable.keys()) {
+      if (this.#tables.prefixes.at(prefixId).family === family) refused++;
     }
-    const wanted = this.#wanted.size(family);
+    const wanted = this.#desired.size(family);
     return {
       wanted,
-      told: this.#told.size(family),
-      pending: this.#backlog.size(family),
+      told: this.#advertised.size(family),
+      pending: this.#pending.size(family),
       refused,
-      notCarried: this.#listener === null || this.#listener.hears(family) ? 0 : wanted,
+      notCarried: this.#peer === null || this.#peer.carries(family) ? 0 : wanted,
     };
   }
 
   /** In the order of prefixes. */
-  told(): readonly Told[] {
+  advertised(): readonly AdvertisedRoute[] {
     const { prefixes, paths } = this.#tables;
-    return this.#inOrder(this.#told.prefixes()).map((number) => ({
-      prefix: prefixes.at(number),
-      path: paths.at(this.#told.at(number)),
+    return this.#sortByPrefix(this.#advertised.prefixes()).map((prefixId) => ({
+      prefix: prefixes.at(prefixId),
+      path: paths.at(this.#advertised.at(prefixId)),
     }));
   }
 
   /** What is to be told, or to be told again, in the order of prefixes. */
-  waiting(): readonly Waiting[] {
+  pendingRoutes(): readonly PendingRoute[] {
     const { prefixes, paths } = this.#tables;
-    const all = new Set([...this.#wanted.prefixes(), ...this.#told.prefixes()]);
-    const waiting = [...all].filter((number) => this.#backlog.has(number));
-    return this.#inOrder(waiting).map((number) => {
-      const wanted = this.#refused.has(number) ? 0 : this.#wanted.at(number);
-      return { prefix: prefixes.at(number), path: wanted === 0 ? null : paths.at(wanted) };
+    const all = new Set([...this.#desired.prefixes(), ...this.#advertised.prefixes()]);
+    const pending = [...all].filter((prefixId) => this.#pending.has(prefixId));
+    return this.#sortByPrefix(pending).map((prefixId) => {
+      const desired = this.#unsendable.has(prefixId) ? 0 : this.#desired.at(prefixId);
+      return { prefix: prefixes.at(prefixId), path: desired === 0 ? null : paths.at(desired) };
     });
   }
 
   /** What this session's peer cannot be told, in the order of prefixes. */
-  refused(): readonly Refused[] {
+  unsendable(): readonly UnsendableRoute[] {
     const { prefixes, paths } = this.#tables;
-    return this.#inOrder(this.#refused.keys()).flatMap((number) => {
-      const why = this.#refused.get(number);
-      if (why === undefined) return [];
-      return [{ prefix: prefixes.at(number), path: paths.at(this.#wanted.at(number)), why }];
+    return this.#sortByPrefix(this.#unsendable.keys()).flatMap((prefixId) => {
+      const failure = this.#unsendable.get(prefixId);
+      if (failure === undefined) return [];
+      return [{ prefix: prefixes.at(prefixId), path: paths.at(this.#desired.at(prefixId)), failure }];
     });
   }
 
-  #inOrder(numbers: Iterable<number>): readonly number[] {
+  #sortByPrefix(prefixIds: Iterable<number>): readonly number[] {
     const { prefixes } = this.#tables;
-    return [...numbers].sort((a, b) => comparePrefixes(prefixes.at(a), prefixes.at(b)));
+    return [...prefixIds].sort((a, b) => comparePrefixes(prefixes.at(a), prefixes.at(b)));
   }
 
   /** Lets the prefix wait in the batch that it belongs to now, or in none. */
-  #review(number: number): void {
+  #updatePending(prefixId: number): void {
     const { prefixes, paths } = this.#tables;
-    const { family } = prefixes.at(number);
-    if (this.#listener?.hears(family) !== true) return;
-    const wanted = this.#wanted.at(number);
-    const obstacle = wanted === 0 ? null : this.#listener.obstacle(family, paths.at(wanted));
-    if (obstacle === null) this.#refused.delete(number);
-    else this.#refused.set(number, obstacle);
-    const path = obstacle === null ? wanted : 0;
-    if (path !== this.#told.at(number) || this.#again.has(number)) this.#backlog.put(number, family, path);
-    else this.#backlog.remove(number);
+    const { family } = prefixes.at(prefixId);
+    if (this.#peer?.carries(family) !== true) return;
+    const desired = this.#desired.at(prefixId);
+    const failure = desired === 0 ? null : this.#peer.packFailure(family, paths.at(desired));
+    if (failure === null) this.#unsendable.delete(prefixId);
+    else this.#unsendable.set(prefixId, failure);
+    const path = failure === null ? desired : 0;
+    if (path !== this.#advertised.at(prefixId) || this.#readvertise.has(prefixId))
+      this.#pending.put(prefixId, family, path);
+    else this.#pending.remove(prefixId);
   }
 
-  #next(listener: Listener): Uint8Array | null {
-    const marker = this.#marker(listener);
+  #nextMessage(peer: PeerTerms): Uint8Array | null {
+    const marker = this.#nextMarker(peer);
     if (marker !== null) return marker;
-    const batch = this.#backlog.first;
+    const batch = this.#pending.first;
     if (batch === null) return null;
     const { family } = batch;
     const path = batch.path === 0 ? null : this.#tables.paths.at(batch.path);
-    const { message, count } = fillUpdate(
-      { family, path, prefixes: this.#prefixesIn(batch) },
-      listener.terms,
-    );
-    for (let told = 0; told < count; told++) this.#settle(batch.first, batch.path);
+    const { message, count } = fillUpdate({ family, path, prefixes: this.#prefixesOf(batch) }, peer.terms);
+    for (let sent = 0; sent < count; sent++) this.#markAdvertised(batch.first, batch.path);
     return message;
   }
 
-  *#prefixesIn({ first }: Batch): Generator<Prefix> {
+  *#prefixesOf({ first }: PendingBatch): Generator<Prefix> {
     const { prefixes } = this.#tables;
-    for (let number = first; number !== 0; number = this.#backlog.after(number)) yield prefixes.at(number);
+    for (let prefixId = first; prefixId !== 0; prefixId = this.#pending.after(prefixId))
+      yield prefixes.at(prefixId);
   }
 
-  #settle(number: number, path: number): void {
-    this.#backlog.remove(number);
-    this.#again.delete(number);
-    this.#told.set(number, path);
+  #markAdvertised(prefixId: number, path: number): void {
+    this.#pending.remove(prefixId);
+    this.#readvertise.delete(prefixId);
+    this.#advertised.set(prefixId, path);
   }
 
-  #marker({ markers }: Listener): Uint8Array | null {
+  #nextMarker({ markers }: PeerTerms): Uint8Array | null {
     for (const [family, marks] of markers) {
       for (;;) {
-        const marker = marks.next({ complete: this.#complete, told: this.#backlog.size(family) === 0 });
+        const marker = marks.next({
+          isComplete: this.#isComplete,
+          isDrained: this.#pending.size(family) === 0,
+        });
         if (marker === null) break;
-        if (marker.again) this.#tellAgain(family);
+        if (marker.readvertise) this.#readvertiseFamily(family);
         if (marker.message !== null) return marker.message;
       }
     }
     return null;
   }
 
-  #tellAgain(family: Family): void {
-    for (const number of this.#told.prefixes()) {
-      if (this.#tables.prefixes.at(number).family !== family) continue;
-      this.#again.add(number);
-      this.#review(number);
+  #readvertiseFamily(family: Family): void {
+    for (const prefixId of this.#advertised.prefixes()) {
+      if (this.#tables.prefixes.at(prefixId).family !== family) continue;
+      this.#readvertise.add(prefixId);
+      this.#updatePending(prefixId);
     }
   }
 }

@@ -3,117 +3,117 @@
  * arrays, so that a prefix comes, moves and goes at the same small cost however many wait, and nothing is allocated.
  */
 import type { Family } from '../../net/address.ts';
-import { grown } from './tables.ts';
+import { growArray } from './tables.ts';
 
-export type Batch = {
+export type PendingBatch = {
   readonly family: Family;
   /** The path's number; 0 for what is to be withdrawn. */
   readonly path: number;
   /** The prefix that has waited longest; 0 where none waits. */
   first: number;
   last: number;
-  earlier: Batch | null;
-  later: Batch | null;
+  older: PendingBatch | null;
+  newer: PendingBatch | null;
 };
 
-const newBatch = (family: Family, path: number): Batch => ({
+const newBatch = (family: Family, path: number): PendingBatch => ({
   family,
   path,
   first: 0,
   last: 0,
-  earlier: null,
-  later: null,
+  older: null,
+  newer: null,
 });
 
 /** Never 0, which stands for no batch. */
 const batchId = (family: Family, path: number): number => 2 * path + (family === 4 ? 1 : 2);
 
-export class Backlog {
+export class PendingPrefixes {
   /** Of each prefix: its batch, and its neighbours there. */
   #batchOf = new Int32Array(0);
   #next = new Int32Array(0);
   #previous = new Int32Array(0);
-  readonly #batches = new Map<number, Batch>();
+  readonly #batches = new Map<number, PendingBatch>();
   /** Of announcements, by age. A `Map` that is emptied from its front would be looked through from there each time. */
-  #oldest: Batch | null = null;
-  #newest: Batch | null = null;
+  #oldest: PendingBatch | null = null;
+  #newest: PendingBatch | null = null;
   readonly #sizes: Record<Family, number> = { 4: 0, 6: 0 };
 
   size(family: Family): number {
     return this.#sizes[family];
   }
 
-  has(prefix: number): boolean {
-    return (this.#batchOf[prefix] ?? 0) !== 0;
+  has(prefixId: number): boolean {
+    return (this.#batchOf[prefixId] ?? 0) !== 0;
   }
 
   /** The next to be told: withdrawals, then announcements as their batches began to wait. */
-  get first(): Batch | null {
+  get first(): PendingBatch | null {
     return this.#batches.get(batchId(4, 0)) ?? this.#batches.get(batchId(6, 0)) ?? this.#oldest;
   }
 
   /** A prefix waits in one batch; where it is in that one already, it keeps its place. */
-  put(prefix: number, family: Family, path: number): void {
+  put(prefixId: number, family: Family, path: number): void {
     const id = batchId(family, path);
-    if (this.#batchOf[prefix] === id) return;
-    this.remove(prefix);
-    if (prefix >= this.#batchOf.length) this.#grow(prefix);
-    const batch = this.#batches.get(id) ?? this.#begin(id, newBatch(family, path));
-    this.#batchOf[prefix] = id;
-    this.#previous[prefix] = batch.last;
-    if (batch.last === 0) batch.first = prefix;
-    else this.#next[batch.last] = prefix;
-    batch.last = prefix;
+    if (this.#batchOf[prefixId] === id) return;
+    this.remove(prefixId);
+    if (prefixId >= this.#batchOf.length) this.#growTo(prefixId);
+    const batch = this.#batches.get(id) ?? this.#appendBatch(id, newBatch(family, path));
+    this.#batchOf[prefixId] = id;
+    this.#previous[prefixId] = batch.last;
+    if (batch.last === 0) batch.first = prefixId;
+    else this.#next[batch.last] = prefixId;
+    batch.last = prefixId;
     this.#sizes[family]++;
   }
 
   /** Nothing happens where it does not wait. */
-  remove(prefix: number): void {
-    const id = this.#batchOf[prefix] ?? 0;
+  remove(prefixId: number): void {
+    const id = this.#batchOf[prefixId] ?? 0;
     const batch = this.#batches.get(id);
     if (batch === undefined) return;
-    const [previous, next] = [this.#previous[prefix] ?? 0, this.#next[prefix] ?? 0];
+    const [previous, next] = [this.#previous[prefixId] ?? 0, this.#next[prefixId] ?? 0];
     if (previous === 0) batch.first = next;
     else this.#next[previous] = next;
     if (next === 0) batch.last = previous;
     else this.#previous[next] = previous;
-    this.#batchOf[prefix] = 0;
-    this.#next[prefix] = 0;
+    this.#batchOf[prefixId] = 0;
+    this.#next[prefixId] = 0;
     this.#sizes[batch.family]--;
-    if (batch.first === 0) this.#end(id, batch);
+    if (batch.first === 0) this.#removeBatch(id, batch);
   }
 
   /** Who waits behind it in its batch; 0 where nobody does. */
-  after(prefix: number): number {
-    return this.#next[prefix] ?? 0;
+  after(prefixId: number): number {
+    return this.#next[prefixId] ?? 0;
   }
 
   clear(): void {
     for (const batch of this.#batches.values()) while (batch.first !== 0) this.remove(batch.first);
   }
 
-  #grow(prefix: number): void {
-    this.#batchOf = grown(this.#batchOf, prefix);
-    this.#next = grown(this.#next, prefix);
-    this.#previous = grown(this.#previous, prefix);
+  #growTo(prefixId: number): void {
+    this.#batchOf = growArray(this.#batchOf, prefixId);
+    this.#next = growArray(this.#next, prefixId);
+    this.#previous = growArray(this.#previous, prefixId);
   }
 
-  #begin(id: number, batch: Batch): Batch {
+  #appendBatch(id: number, batch: PendingBatch): PendingBatch {
     this.#batches.set(id, batch);
     if (batch.path === 0) return batch;
-    batch.earlier = this.#newest;
+    batch.older = this.#newest;
     if (this.#newest === null) this.#oldest = batch;
-    else this.#newest.later = batch;
+    else this.#newest.newer = batch;
     this.#newest = batch;
     return batch;
   }
 
-  #end(id: number, { path, earlier, later }: Batch): void {
+  #removeBatch(id: number, { path, older, newer }: PendingBatch): void {
     this.#batches.delete(id);
     if (path === 0) return;
-    if (earlier === null) this.#oldest = later;
-    else earlier.later = later;
-    if (later === null) this.#newest = earlier;
-    else later.earlier = earlier;
+    if (older === null) this.#oldest = newer;
+    else older.newer = newer;
+    if (newer === null) this.#newest = older;
+    else newer.older = older;
   }
 }

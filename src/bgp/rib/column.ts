@@ -3,9 +3,9 @@
  * full, and four octets a prefix are a tenth of what a `Map` takes.
  */
 import type { Family } from '../../net/address.ts';
-import { grown, type RibTables } from './tables.ts';
+import { growArray, type RibTables } from './tables.ts';
 
-export class Column {
+export class PathTable {
   readonly #tables: RibTables;
   /** 0: none. */
   #paths = new Int32Array(0);
@@ -20,37 +20,38 @@ export class Column {
   }
 
   /** The path's number, or 0. */
-  at(prefix: number): number {
-    return this.#paths[prefix] ?? 0;
+  at(prefixId: number): number {
+    return this.#paths[prefixId] ?? 0;
   }
 
   /** Path 0 takes it away. What stands here is held in the tables. */
-  set(prefix: number, path: number): void {
+  set(prefixId: number, pathId: number): void {
     const { prefixes, paths } = this.#tables;
-    const before = this.at(prefix);
-    if (before === path) return;
-    if (prefix >= this.#paths.length) this.#paths = grown(this.#paths, prefix);
-    this.#paths[prefix] = path;
-    const { family } = prefixes.at(prefix);
-    if (path !== 0) paths.keep(path);
-    if (before !== 0) paths.drop(before);
-    if (before === 0) {
+    const previous = this.at(prefixId);
+    if (previous === pathId) return;
+    if (prefixId >= this.#paths.length) this.#paths = growArray(this.#paths, prefixId);
+    this.#paths[prefixId] = pathId;
+    const { family } = prefixes.at(prefixId);
+    if (pathId !== 0) paths.retain(pathId);
+    if (previous !== 0) paths.release(previous);
+    if (previous === 0) {
       this.#sizes[family]++;
-      prefixes.keep(prefix);
-    } else if (path === 0) {
+      prefixes.retain(prefixId);
+    } else if (pathId === 0) {
       this.#sizes[family]--;
-      prefixes.drop(prefix);
+      prefixes.release(prefixId);
     }
   }
 
   /** Prefixes that have a path, by their numbers. */
   prefixes(): readonly number[] {
     const found: number[] = [];
-    for (let prefix = 1; prefix < this.#paths.length; prefix++) if (this.at(prefix) !== 0) found.push(prefix);
+    for (let prefixId = 1; prefixId < this.#paths.length; prefixId++)
+      if (this.at(prefixId) !== 0) found.push(prefixId);
     return found;
   }
 
   clear(): void {
-    for (const prefix of this.prefixes()) this.set(prefix, 0);
+    for (const prefixId of this.prefixes()) this.set(prefixId, 0);
   }
 }

@@ -5,63 +5,63 @@
  */
 import type { Family } from '../../net/address.ts';
 import { AFI, SAFI_UNICAST } from '../wire/codes.ts';
-import { REFRESH } from '../wire/message.ts';
-import { endOfRib } from '../wire/pack.ts';
-import { encodeRefresh } from '../wire/refresh.ts';
+import { REFRESH_SUBTYPE } from '../wire/message.ts';
+import { encodeEndOfRib } from '../wire/pack.ts';
+import { encodeRouteRefresh } from '../wire/refresh.ts';
 
-export type Standing = {
+export type RibProgress = {
   /** Everything that should be told is known. */
-  readonly complete: boolean;
+  readonly isComplete: boolean;
   /** Nothing of the family waits. */
-  readonly told: boolean;
+  readonly isDrained: boolean;
 };
 
 export type Marker = {
   /** Null: a refresh without frame begins. */
   readonly message: Uint8Array | null;
   /** All of the family has to be told again, behind the message. */
-  readonly again: boolean;
+  readonly readvertise: boolean;
 };
 
-export class Markers {
+export class RibMarkers {
   readonly #family: Family;
-  readonly #enhanced: boolean;
-  #ended = false;
-  #asked = false;
-  #begun = false;
+  readonly #isEnhanced: boolean;
+  #sentEndOfRib = false;
+  #isRefreshRequested = false;
+  #isRefreshing = false;
 
   constructor(family: Family, enhanced: boolean) {
     this.#family = family;
-    this.#enhanced = enhanced;
+    this.#isEnhanced = enhanced;
   }
 
   refresh(): void {
-    this.#asked = true;
+    this.#isRefreshRequested = true;
   }
 
   /** Null where none is due. */
-  next({ complete, told }: Standing): Marker | null {
-    if (!this.#enhanced && this.#asked) {
-      this.#asked = false;
-      return { message: null, again: true };
+  next({ isComplete, isDrained }: RibProgress): Marker | null {
+    if (!this.#isEnhanced && this.#isRefreshRequested) {
+      this.#isRefreshRequested = false;
+      return { message: null, readvertise: true };
     }
-    if (!this.#ended) {
-      if (!complete || !told) return null;
-      this.#ended = true;
-      return { message: endOfRib(this.#family), again: false };
+    if (!this.#sentEndOfRib) {
+      if (!isComplete || !isDrained) return null;
+      this.#sentEndOfRib = true;
+      return { message: encodeEndOfRib(this.#family), readvertise: false };
     }
-    if (this.#begun) {
-      if (!told) return null;
-      this.#begun = false;
-      return { message: this.#frame(REFRESH.end), again: false };
+    if (this.#isRefreshing) {
+      if (!isDrained) return null;
+      this.#isRefreshing = false;
+      return { message: this.#demarcation(REFRESH_SUBTYPE.end), readvertise: false };
     }
-    if (!this.#asked) return null;
-    this.#asked = false;
-    this.#begun = true;
-    return { message: this.#frame(REFRESH.begin), again: true };
+    if (!this.#isRefreshRequested) return null;
+    this.#isRefreshRequested = false;
+    this.#isRefreshing = true;
+    return { message: this.#demarcation(REFRESH_SUBTYPE.begin), readvertise: true };
   }
 
-  #frame(subtype: number): Uint8Array {
-    return encodeRefresh({ kind: 'route-refresh', afi: AFI[this.#family], safi: SAFI_UNICAST, subtype });
+  #demarcation(subtype: number): Uint8Array {
+    return encodeRouteRefresh({ kind: 'route-refresh', afi: AFI[this.#family], safi: SAFI_UNICAST, subtype });
   }
 }

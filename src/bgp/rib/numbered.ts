@@ -5,66 +5,66 @@
 import { invariant } from '../../base/invariant.ts';
 
 /** What equal values have in common, and no others. */
-export type Key = string | number | bigint;
+export type InternKey = string | number | bigint;
 
-const UNHELD = 'a number is used that nobody holds';
+const NOT_HELD = 'a number is used that nobody holds';
 
-export class Numbered<V> {
-  readonly #keyOf: (value: V) => Key;
-  readonly #numbers = new Map<Key, number>();
+export class CountedInterner<V> {
+  readonly #keyOf: (value: V) => InternKey;
+  readonly #ids = new Map<InternKey, number>();
   /** By number; 0 is none's. */
   readonly #values: (V | undefined)[] = [undefined];
-  readonly #holds: number[] = [0];
+  readonly #refCounts: number[] = [0];
   /** Numbers that nobody holds any more, for the next newcomers. */
   readonly #free: number[] = [];
 
-  constructor(keyOf: (value: V) => Key) {
+  constructor(keyOf: (value: V) => InternKey) {
     this.#keyOf = keyOf;
   }
 
   /** How many different values are held. */
   get size(): number {
-    return this.#numbers.size;
+    return this.#ids.size;
   }
 
   /** The number of `value`, held once more: each hold wants its `drop`. */
-  hold(value: V): number {
+  acquire(value: V): number {
     const key = this.#keyOf(value);
-    const known = this.#numbers.get(key);
+    const known = this.#ids.get(key);
     if (known !== undefined) {
-      this.keep(known);
+      this.retain(known);
       return known;
     }
-    const number = this.#free.pop() ?? this.#values.length;
-    this.#numbers.set(key, number);
-    this.#values[number] = value;
-    this.#holds[number] = 1;
-    return number;
+    const id = this.#free.pop() ?? this.#values.length;
+    this.#ids.set(key, id);
+    this.#values[id] = value;
+    this.#refCounts[id] = 1;
+    return id;
   }
 
   /** Holds once more what is held already. */
-  keep(number: number): void {
-    this.#holds[number] = this.#holdsOf(number) + 1;
+  retain(id: number): void {
+    this.#refCounts[id] = this.#refCountOf(id) + 1;
   }
 
-  drop(number: number): void {
-    const holds = this.#holdsOf(number) - 1;
-    this.#holds[number] = holds;
-    if (holds > 0) return;
-    this.#numbers.delete(this.#keyOf(this.at(number)));
-    this.#values[number] = undefined;
-    this.#free.push(number);
+  release(id: number): void {
+    const refCount = this.#refCountOf(id) - 1;
+    this.#refCounts[id] = refCount;
+    if (refCount > 0) return;
+    this.#ids.delete(this.#keyOf(this.at(id)));
+    this.#values[id] = undefined;
+    this.#free.push(id);
   }
 
-  at(number: number): V {
-    const value = this.#values[number];
-    invariant(value !== undefined, UNHELD);
+  at(id: number): V {
+    const value = this.#values[id];
+    invariant(value !== undefined, NOT_HELD);
     return value;
   }
 
-  #holdsOf(number: number): number {
-    const holds = this.#holds[number] ?? 0;
-    invariant(holds > 0, UNHELD);
-    return holds;
+  #refCountOf(id: number): number {
+    const refCount = this.#refCounts[id] ?? 0;
+    invariant(refCount > 0, NOT_HELD);
+    return refCount;
   }
 }

@@ -1,11 +1,11 @@
 /** Paths by their value: two are one where every field says the same, their lists in the same order. */
 import type { Address } from '../../net/address.ts';
-import type { NextHop, Path, PathAttributes } from '../../routes/path.ts';
+import type { BgpPath, NextHop, PathAttributes } from '../../routes/path.ts';
 
 /** Each field's own; a field that is missing here does not compile. Only `others` and `asPath` nest. */
 type FieldKeys<T> = { readonly [F in keyof T]-?: (value: T[F]) => string };
 
-const whole = (value: number | null): string => (value === null ? '' : value.toString(36));
+const integerKey = (value: number | null): string => (value === null ? '' : value.toString(36));
 
 const addressKey = ({ family, bits }: Address): string => `${family}.${bits.toString(36)}`;
 
@@ -16,15 +16,15 @@ const NEXT_HOP: FieldKeys<NextHop> = {
 
 const ATTRIBUTES: FieldKeys<PathAttributes> = {
   origin: (origin) => origin,
-  asPath: (path) => path.map(({ kind, asns }) => `${kind} ${asns.map(whole).join(' ')}`).join(),
-  med: whole,
-  localPref: whole,
+  asPath: (path) => path.map(({ kind, asns }) => `${kind} ${asns.map(integerKey).join(' ')}`).join(),
+  med: integerKey,
+  localPref: integerKey,
   atomicAggregate: String,
-  aggregator: (one) => (one === null ? '' : `${whole(one.asn)} ${whole(one.routerId)}`),
-  communities: (all) => all.map(whole).join(),
-  extendedCommunities: (all) => all.map(({ high, low }) => `${whole(high)} ${whole(low)}`).join(),
+  aggregator: (one) => (one === null ? '' : `${integerKey(one.asn)} ${integerKey(one.routerId)}`),
+  communities: (all) => all.map(integerKey).join(),
+  extendedCommunities: (all) => all.map(({ high, low }) => `${integerKey(high)} ${integerKey(low)}`).join(),
   largeCommunities: (all) =>
-    all.map(({ global, first, second }) => [global, first, second].map(whole).join(' ')).join(),
+    all.map(({ global, first, second }) => [global, first, second].map(integerKey).join(' ')).join(),
   others: (all) =>
     all
       .map(({ type, optional, transitive, partial, value }) =>
@@ -34,17 +34,17 @@ const ATTRIBUTES: FieldKeys<PathAttributes> = {
 };
 
 /** Paths are values and many prefixes come with the same object: it is spelled out once. */
-const known = new WeakMap<Path, string>();
+const cachedKeys = new WeakMap<BgpPath, string>();
 
-export function pathKey(path: Path): string {
-  const before = known.get(path);
-  if (before !== undefined) return before;
-  const key = `${spell(NEXT_HOP, path.nextHop)}|${spell(ATTRIBUTES, path.attributes)}`;
-  known.set(path, key);
+export function pathKey(path: BgpPath): string {
+  const cached = cachedKeys.get(path);
+  if (cached !== undefined) return cached;
+  const key = `${joinFields(NEXT_HOP, path.nextHop)}|${joinFields(ATTRIBUTES, path.attributes)}`;
+  cachedKeys.set(path, key);
   return key;
 }
 
-function spell<T>(keys: FieldKeys<T>, value: T): string {
+function joinFields<T>(keys: FieldKeys<T>, value: T): string {
   let text = '';
   for (const field in keys) text += `${keys[field](value[field])};`;
   return text;

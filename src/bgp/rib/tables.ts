@@ -1,20 +1,23 @@
 /** What the Adj-RIBs-Out of all peers share: each prefix and each path once. */
 import type { Prefix } from '../../net/prefix.ts';
-import type { Path } from '../../routes/path.ts';
-import { Numbered } from './numbered.ts';
+import type { BgpPath } from '../../routes/path.ts';
+import { CountedInterner } from './numbered.ts';
 import { pathKey } from './pathkey.ts';
-import { prefixKey } from './prefixkey.ts';
+import { prefixMapKey } from './prefixkey.ts';
 
-export type RibTables = { readonly prefixes: Numbered<Prefix>; readonly paths: Numbered<Path> };
+export type RibTables = {
+  readonly prefixes: CountedInterner<Prefix>;
+  readonly paths: CountedInterner<BgpPath>;
+};
 
-export const newTables = (): RibTables => ({
-  prefixes: new Numbered(prefixKey),
-  paths: new Numbered(pathKey),
+export const newRibTables = (): RibTables => ({
+  prefixes: new CountedInterner(prefixMapKey),
+  paths: new CountedInterner(pathKey),
 });
 
 /** A copy of an array by prefixes' numbers that has room for one more: the next power of two. */
-export function grown(column: Int32Array<ArrayBuffer>, number: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(2 ** Math.ceil(Math.log2(number + 1)));
-  larger.set(column);
+export function growArray(array: Int32Array<ArrayBuffer>, id: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 ** Math.ceil(Math.log2(id + 1)));
+  larger.set(array);
   return larger;
 }

@@ -1,139 +1,175 @@
 /** Idle, Connect and Active: until there is a connection over which an OPEN has gone out (RFC 4271 8.2.2). */
 import { CEASE, ERROR } from '../wire/codes.ts';
-import { notification } from '../wire/failure.ts';
+import { newNotification } from '../wire/failure.ts';
 import type { Message, Notification } from '../wire/message.ts';
-import type { Why } from './event.ts';
-import { notifiedText } from './notifiedtext.ts';
-import { acceptOpen, refuseMessage } from './opening.ts';
-import { type Active, type Connect, type Delayed, type Link, ourOpen, type Rival } from './session.ts';
-import { connectDeadline } from './timing.ts';
-import { because, COLLISION, type Turn } from './turn.ts';
-import { isTurnedAway, isVersionError } from './verdicts.ts';
-import { waitAgain } from './waiting.ts';
+import type { TransitionDetails } from './event.ts';
+import { receivedNotificationText } from './notifiedtext.ts';
+import { acceptOpen, rejectMessage } from './opening.ts';
+import {
+  type Active,
+  type CollidingConnection,
+  type Connect,
+  type ConnectionId,
+  type DelayedOpen,
+  localOpen,
+} from './session.ts';
+import { connectRetryDeadline } from './timing.ts';
+import { COLLISION_CEASE, type StepContext, transitionDetails } from './turn.ts';
+import { isConnectionRejected, isVersionError } from './verdicts.ts';
+import { retryLater } from './waiting.ts';
 
 /** RFC 4486 4: taken from the kernel, and not wished for. */
-const REJECTED: Notification = notification(ERROR.cease, CEASE.connectionRejected);
+const CONNECTION_REJECTED: Notification = newNotification(ERROR.cease, CEASE.connectionRejected);
 
-type Waiting = Connect | Active;
+type ConnectOrActive = Connect | Active;
 
-export function begin(turn: Turn, why: Why): void {
-  const { settings } = turn.session;
-  if (settings.role === 'listen') turn.move({ kind: 'Active', retryAt: null, delayed: null }, why);
-  else dial(turn, why);
+export function beginConnecting(context: StepContext, details: TransitionDetails): void {
+  const { settings } = context.session;
+  if (settings.role === 'listen')
+    context.transition({ kind: 'Active', retryAt: null, delayedOpen: null }, details);
+  else dial(context, details);
 }
 
 /** A new connection, with a new ConnectRetryTimer. */
-function dial(turn: Turn, why: Why): void {
-  const link = turn.newLink();
-  turn.do({ kind: 'dial', link });
-  const retryAt = connectDeadline(turn.session.settings, turn.now, turn.chance);
-  turn.move({ kind: 'Connect', link, retryAt, delayed: null }, why);
+function dial(context: StepContext, details: TransitionDetails): void {
+  const connectionId = context.newConnectionId();
+  context.emit({ kind: 'dial', connectionId });
+  const retryAt = connectRetryDeadline(context.session.settings, context.now, context.chance);
+  context.transition({ kind: 'Connect', connectionId, retryAt, delayedOpen: null }, details);
 }
 
 /** ConnectRetryTimer (event 9), and DelayOpenTimer (event 12). */
-export function waitingTick(turn: Turn, phase: Waiting): void {
-  const { retryAt, delayed } = phase;
-  if (delayed !== null && delayed.openAt <= turn.now) {
-    speakFirst(
-      turn,
-      delayed.link,
-      delayed.ours,
-      because('delay-over', 'the peer had its time to speak first'),
+export function connectingTick(context: StepContext, phase: ConnectOrActive): void {
+  const { retryAt, delayedOpen } = phase;
+  if (delayedOpen !== null && delayedOpen.openAt <= context.now) {
+    sendOpen(
+      context,
+      delayedOpen.connectionId,
+      delayedOpen.isOutbound,
+      transitionDetails('delay-over', 'the peer had its time to speak first'),
     );
     return;
   }
-  if (retryAt === null || retryAt > turn.now) return;
-  if (phase.kind === 'Connect') turn.do({ kind: 'close', link: phase.link, abort: true });
-  dial(turn, because('retried', 'it is time to dial again'));
+  if (retryAt === null || retryAt > context.now) return;
+  if (phase.kind === 'Connect')
+    context.emit({ kind: 'close', connectionId: phase.connectionId, abort: true });
+  dial(context, transitionDetails('retried', 'it is time to dial again'));
 }
 
 /** What we dialled is up (event 16). */
-export function dialled(turn: Turn, { link }: Connect): void {
-  const delayed = delayedFor(turn, link, true);
-  if (delayed !== null) turn.stay({ kind: 'Connect', link, retryAt: null, delayed });
-  else speakFirst(turn, link, true, because('connected', 'the connection is up'));
+export function outboundConnected(context: StepContext, { connectionId }: Connect): void {
+  const delayedOpen = delayedOpenFor(context, connectionId, true);
+  if (delayedOpen !== null)
+    context.updatePhase({ kind: 'Connect', connectionId, retryAt: null, delayedOpen });
+  else sendOpen(context, connectionId, true, transitionDetails('connected', 'the connection is up'));
 }
 
 /** The peer has dialled us (event 17). What we dial ourselves goes on, unless there is a time to wait. */
-export function takeIn(turn: Turn, phase: Waiting): void {
-  if (phase.delayed?.ours) {
-    turn.do({ kind: 'refuse', message: COLLISION });
+export function acceptInbound(context: StepContext, phase: ConnectOrActive): void {
+  if (phase.delayedOpen?.isOutbound) {
+    context.emit({ kind: 'refuse', message: COLLISION_CEASE });
     return;
   }
-  const link = turn.newLink();
-  const delayed = delayedFor(turn, link, false);
-  if (delayed !== null) {
-    const former = phase.kind === 'Connect' ? phase.link : phase.delayed?.link;
-    if (former !== undefined) turn.do({ kind: 'close', link: former, abort: true });
-    turn.do({ kind: 'adopt', link });
-    turn.stay(
+  const connectionId = context.newConnectionId();
+  const delayedOpen = delayedOpenFor(context, connectionId, false);
+  if (delayedOpen !== null) {
+    const previous = phase.kind === 'Connect' ? phase.connectionId : phase.delayedOpen?.connectionId;
+    if (previous !== undefined) context.emit({ kind: 'close', connectionId: previous, abort: true });
+    context.emit({ kind: 'adopt', connectionId });
+    context.updatePhase(
       phase.kind === 'Connect'
-        ? { ...phase, link, retryAt: null, delayed }
-        : { ...phase, retryAt: null, delayed },
+        ? { ...phase, connectionId, retryAt: null, delayedOpen }
+        : { ...phase, retryAt: null, delayedOpen },
     );
     return;
   }
-  turn.do({ kind: 'adopt', link });
-  speakFirst(turn, link, false, because('accepted', 'the peer opened a connection'), dialling(turn, phase));
+  context.emit({ kind: 'adopt', connectionId });
+  sendOpen(
+    context,
+    connectionId,
+    false,
+    transitionDetails('accepted', 'the peer opened a connection'),
+    outboundAttempt(context, phase),
+  );
 }
 
-function dialling(turn: Turn, phase: Waiting): Rival | null {
+function outboundAttempt(context: StepContext, phase: ConnectOrActive): CollidingConnection | null {
   if (phase.kind === 'Active') return null;
-  const giveUpAt = phase.retryAt ?? turn.openingHold();
-  return { link: phase.link, ours: true, opened: false, giveUpAt };
+  const giveUpAt = phase.retryAt ?? context.openingHoldDeadline();
+  return { connectionId: phase.connectionId, isOutbound: true, isOpenSent: false, giveUpAt };
 }
 
-export const reject = (turn: Turn): void => turn.do({ kind: 'refuse', message: REJECTED });
+export const rejectInbound = (context: StepContext): void =>
+  context.emit({ kind: 'refuse', message: CONNECTION_REJECTED });
 
-function delayedFor(turn: Turn, link: Link, ours: boolean): Delayed | null {
-  const { delayOpen } = turn.session.settings;
-  return delayOpen === 0 ? null : { link, ours, openAt: turn.now + delayOpen };
+function delayedOpenFor(
+  context: StepContext,
+  connectionId: ConnectionId,
+  isOutbound: boolean,
+): DelayedOpen | null {
+  const { delayOpen } = context.session.settings;
+  return delayOpen === 0 ? null : { connectionId, isOutbound, openAt: context.now + delayOpen };
 }
 
-function speakFirst(turn: Turn, link: Link, ours: boolean, why: Why, rival: Rival | null = null): void {
-  turn.do({ kind: 'send', link, message: ourOpen(turn.session) });
-  turn.move({ kind: 'OpenSent', link, ours, holdAt: turn.openingHold(), rival }, why);
+function sendOpen(
+  context: StepContext,
+  connectionId: ConnectionId,
+  isOutbound: boolean,
+  details: TransitionDetails,
+  colliding: CollidingConnection | null = null,
+): void {
+  context.emit({ kind: 'send', connectionId, message: localOpen(context.session) });
+  context.transition(
+    { kind: 'OpenSent', connectionId, isOutbound, holdAt: context.openingHoldDeadline(), colliding },
+    details,
+  );
 }
 
 /**
  * The dial came to nothing (event 18). One that the peer may dial rests in Active: a peer that cannot be dialled, behind
  * a firewall or passive for its part, is the very one that dials.
  */
-export function dialFailed(turn: Turn, says: string): void {
-  const why = because('connect-failed', says);
-  if (turn.session.settings.role === 'dial') turn.end(why);
-  else waitAgain(turn, why);
+export function outboundFailed(context: StepContext, reason: string): void {
+  const details = transitionDetails('connect-failed', reason);
+  if (context.session.settings.role === 'dial') context.toIdle(details);
+  else retryLater(context, details);
 }
 
 /** The connection went while the peer had its time to speak first (event 18). */
-export function waitingLost(turn: Turn, phase: Waiting, says: string): void {
-  const why = because('lost', says);
+export function delayedConnectionLost(context: StepContext, phase: ConnectOrActive, reason: string): void {
+  const details = transitionDetails('lost', reason);
   if (phase.kind === 'Active') {
-    turn.end(why);
+    context.toIdle(details);
     return;
   }
-  waitAgain(turn, why);
+  retryLater(context, details);
 }
 
 /** The peer speaks first: an OPEN is answered by ours and a KEEPALIVE (event 20). */
-export function waitingHears(turn: Turn, link: Link, ours: boolean, message: Message): void {
+export function receiveBeforeOpen(
+  context: StepContext,
+  connectionId: ConnectionId,
+  isOutbound: boolean,
+  message: Message,
+): void {
   switch (message.kind) {
     case 'open':
-      turn.do({ kind: 'send', link, message: ourOpen(turn.session) });
-      acceptOpen(turn, { link, ours, rival: null }, message);
+      context.emit({ kind: 'send', connectionId, message: localOpen(context.session) });
+      acceptOpen(context, { connectionId, isOutbound, colliding: null }, message);
       return;
     case 'notification': {
-      turn.dismiss(link, null);
-      const says = notifiedText(turn.session.settings, message);
-      if (ours && isTurnedAway(message)) waitAgain(turn, because('turned-away', says, { received: message }));
+      context.closeConnection(connectionId, null);
+      const text = receivedNotificationText(context.session.settings, message);
+      if (isOutbound && isConnectionRejected(message))
+        retryLater(context, transitionDetails('turned-away', text, { received: message }));
       else {
-        const why = because('notified', says, { received: message });
-        turn.end(why, isVersionError(message) ? 'does not count' : 'counts');
+        const details = transitionDetails('notified', text, { received: message });
+        context.toIdle(details, isVersionError(message) ? 'does not count' : 'counts');
       }
       return;
     }
     default:
-      refuseMessage(turn, link, message.kind, 'unspecific');
+      rejectMessage(context, connectionId, message.kind, 'unspecific');
       return;
   }
 }

@@ -1,6 +1,6 @@
 /** What can happen to a session, and what it wants done. */
 import type { DecodeFailure, Message, Notification, RouteRefresh, Update } from '../wire/message.ts';
-import type { Link, StateName } from './session.ts';
+import type { ConnectionId, StateName } from './session.ts';
 
 export type SessionEvent =
   | { readonly kind: 'start' }
@@ -10,39 +10,39 @@ export type SessionEvent =
    */
   | { readonly kind: 'stop'; readonly cease: number | null; readonly communication: string }
   /** What was dialled is up. */
-  | { readonly kind: 'connected'; readonly link: Link }
-  | { readonly kind: 'connect-failed'; readonly link: Link; readonly says: string }
+  | { readonly kind: 'connected'; readonly connectionId: ConnectionId }
+  | { readonly kind: 'connect-failed'; readonly connectionId: ConnectionId; readonly reason: string }
   /** The peer has dialled us. */
   | { readonly kind: 'accepted' }
   /** By the peer, or it broke. */
-  | { readonly kind: 'closed'; readonly link: Link; readonly says: string }
-  | { readonly kind: 'received'; readonly link: Link; readonly message: Message }
-  | { readonly kind: 'malformed'; readonly link: Link; readonly failure: DecodeFailure }
+  | { readonly kind: 'closed'; readonly connectionId: ConnectionId; readonly reason: string }
+  | { readonly kind: 'received'; readonly connectionId: ConnectionId; readonly message: Message }
+  | { readonly kind: 'malformed'; readonly connectionId: ConnectionId; readonly failure: DecodeFailure }
   /** Something went out, or could not; `waiting`: there is more that the peer does not take. */
-  | { readonly kind: 'outflow'; readonly link: Link; readonly waiting: boolean }
+  | { readonly kind: 'outflow'; readonly connectionId: ConnectionId; readonly hasPending: boolean }
   /** A deadline has passed. */
   | { readonly kind: 'tick' };
 
-export type Action =
-  | { readonly kind: 'dial'; readonly link: Link }
+export type SessionAction =
+  | { readonly kind: 'dial'; readonly connectionId: ConnectionId }
   /** The connection that was accepted just now has this name. */
-  | { readonly kind: 'adopt'; readonly link: Link }
+  | { readonly kind: 'adopt'; readonly connectionId: ConnectionId }
   /** The connection that was accepted just now gets this message, and is closed. */
   | { readonly kind: 'refuse'; readonly message: Notification }
-  | { readonly kind: 'send'; readonly link: Link; readonly message: Exclude<Message, Update> }
+  | { readonly kind: 'send'; readonly connectionId: ConnectionId; readonly message: Exclude<Message, Update> }
   /** `abort`: without what still waits to go out. */
-  | { readonly kind: 'close'; readonly link: Link; readonly abort: boolean }
+  | { readonly kind: 'close'; readonly connectionId: ConnectionId; readonly abort: boolean }
   | { readonly kind: 'deliver'; readonly message: Update | RouteRefresh }
-  /** `routesStay`: the peer is expected back, and what it told stays until then (RFC 4724 4.2). */
+  /** `retainsRoutes`: the peer is expected back, and what it told stays until then (RFC 4724 4.2). */
   | {
       readonly kind: 'moved';
       readonly from: StateName;
       readonly to: StateName;
-      readonly why: Why;
-      readonly routesStay: boolean;
+      readonly details: TransitionDetails;
+      readonly retainsRoutes: boolean;
     };
 
-export type Cause =
+export type TransitionCause =
   | 'started'
   | 'rested'
   | 'stopped'
@@ -63,10 +63,10 @@ export type Cause =
   | 'send-hold-expired'
   | 'replaced';
 
-export type Why = {
-  readonly cause: Cause;
+export type TransitionDetails = {
+  readonly cause: TransitionCause;
   /** For people, without a full stop. */
-  readonly says: string;
+  readonly text: string;
   readonly sent: Notification | null;
   readonly received: Notification | null;
 };

@@ -3,12 +3,12 @@ import { formatIPv4 } from '../../net/address.ts';
 import { CEASE, ERROR, OPEN_ERROR } from '../wire/codes.ts';
 import type { Notification } from '../wire/message.ts';
 import { notificationText } from '../wire/notificationtext.ts';
-import type { Settings } from './settings.ts';
+import type { BgpSessionSettings } from './settings.ts';
 
-type Meaning = (settings: Settings) => string;
+type Meaning = (settings: BgpSessionSettings) => string;
 type Meanings = ReadonlyMap<number, Meaning>;
 
-const OF_OPEN: Meanings = new Map<number, Meaning>([
+const OPEN_MEANINGS: Meanings = new Map<number, Meaning>([
   [OPEN_ERROR.version, () => 'the peer does not speak version 4 of BGP'],
   [OPEN_ERROR.badPeerAs, ({ asn }) => `the peer does not expect us to be AS ${asn}`],
   [
@@ -20,7 +20,7 @@ const OF_OPEN: Meanings = new Map<number, Meaning>([
   [OPEN_ERROR.unsupportedCapability, () => 'the peer wants a capability that we did not offer'],
 ]);
 
-const OF_CEASE: Meanings = new Map<number, Meaning>([
+const CEASE_MEANINGS: Meanings = new Map<number, Meaning>([
   [CEASE.maximumPrefixes, () => 'the peer got more prefixes of us than it takes'],
   [CEASE.administrativeShutdown, () => 'the people of the peer shut the session down'],
   [CEASE.peerDeconfigured, () => 'the peer has us no longer in its configuration'],
@@ -33,7 +33,7 @@ const OF_CEASE: Meanings = new Map<number, Meaning>([
   [CEASE.bfdDown, () => 'the peer does not see us by BFD'],
 ]);
 
-const OF_CODE: Meanings = new Map<number, Meaning>([
+const CODE_MEANINGS: Meanings = new Map<number, Meaning>([
   [ERROR.header, () => 'the peer could not read a message of ours'],
   [ERROR.open, () => 'the peer does not take our OPEN'],
   [ERROR.update, () => 'the peer could not read an UPDATE of ours'],
@@ -42,9 +42,9 @@ const OF_CODE: Meanings = new Map<number, Meaning>([
   [ERROR.sendHoldTimer, () => 'the peer could not get its messages to us'],
 ]);
 
-export function notifiedText(settings: Settings, message: Notification): string {
+export function receivedNotificationText(settings: BgpSessionSettings, message: Notification): string {
   const { code, subcode } = message;
-  const detailed = code === ERROR.open ? OF_OPEN : code === ERROR.cease ? OF_CEASE : null;
-  const meaning = detailed?.get(subcode) ?? OF_CODE.get(code);
+  const meanings = code === ERROR.open ? OPEN_MEANINGS : code === ERROR.cease ? CEASE_MEANINGS : null;
+  const meaning = meanings?.get(subcode) ?? CODE_MEANINGS.get(code);
   return `${meaning?.(settings) ?? 'the peer ended the session'}: ${notificationText(message)}`;
 }

@@ -1,190 +1,247 @@
 /** OpenSent and OpenConfirm: from our OPEN to the peer's first KEEPALIVE (RFC 4271 8.2.2). */
 import { ERROR, STATE_ERROR } from '../wire/codes.ts';
-import { notification } from '../wire/failure.ts';
+import { newNotification } from '../wire/failure.ts';
 import { KEEPALIVE, type Message, type Notification, type Open } from '../wire/message.ts';
-import { oursStays } from './collision.ts';
-import { notifiedText } from './notifiedtext.ts';
-import { reviewOpen } from './reviewopen.ts';
-import { type Link, type OpenConfirm, type OpenSent, ourOpen, type Rival } from './session.ts';
+import { keepsOutbound } from './collision.ts';
+import { receivedNotificationText } from './notifiedtext.ts';
+import { validateOpen } from './reviewopen.ts';
+import {
+  type CollidingConnection,
+  type ConnectionId,
+  localOpen,
+  type OpenConfirm,
+  type OpenSent,
+} from './session.ts';
 import { holdDeadline, keepaliveDeadline } from './timing.ts';
-import { because, COLLISION, type Turn } from './turn.ts';
-import { isTurnedAway, isVersionError, wantsNoCapabilities } from './verdicts.ts';
-import { waitAgain } from './waiting.ts';
+import { COLLISION_CEASE, type StepContext, transitionDetails } from './turn.ts';
+import { isConnectionRejected, isVersionError, rejectsCapabilities } from './verdicts.ts';
+import { retryLater } from './waiting.ts';
 
-type Opening = OpenSent | OpenConfirm;
+type OpenSentOrConfirm = OpenSent | OpenConfirm;
 
-type Connection = { readonly link: Link; readonly ours: boolean; readonly rival: Rival | null };
+type OpenedConnection = {
+  readonly connectionId: ConnectionId;
+  readonly isOutbound: boolean;
+  readonly colliding: CollidingConnection | null;
+};
 
 /** RFC 4271 6.5. */
-const HOLD_EXPIRED: Notification = notification(ERROR.holdTimer, 0);
+const HOLD_EXPIRED: Notification = newNotification(ERROR.holdTimer, 0);
 
 /** HoldTimer and KeepaliveTimer (events 10 and 11), and a second connection that took too long. */
-export function openingTick(turn: Turn, phase: Opening): void {
-  const { now } = turn;
+export function openingTick(context: StepContext, phase: OpenSentOrConfirm): void {
+  const { now } = context;
   if (phase.holdAt !== null && phase.holdAt <= now) {
-    holdExpired(turn, phase.link, phase.rival);
+    holdExpired(context, phase.connectionId, phase.colliding);
     return;
   }
-  if (phase.rival !== null && phase.rival.giveUpAt <= now) {
-    turn.dismiss(phase.rival.link, phase.rival.opened ? HOLD_EXPIRED : null);
-    turn.stay({ ...phase, rival: null });
+  if (phase.colliding !== null && phase.colliding.giveUpAt <= now) {
+    context.closeConnection(phase.colliding.connectionId, phase.colliding.isOpenSent ? HOLD_EXPIRED : null);
+    context.updatePhase({ ...phase, colliding: null });
     return;
   }
   if (phase.kind === 'OpenSent' || phase.keepaliveAt === null || phase.keepaliveAt > now) return;
-  turn.do({ kind: 'send', link: phase.link, message: KEEPALIVE });
-  const keepaliveAt = keepaliveDeadline(phase.agreement, turn.session.settings, now, turn.chance);
-  turn.stay({ ...phase, keepaliveAt });
+  context.emit({ kind: 'send', connectionId: phase.connectionId, message: KEEPALIVE });
+  const keepaliveAt = keepaliveDeadline(phase.negotiated, context.session.settings, now, context.chance);
+  context.updatePhase({ ...phase, keepaliveAt });
 }
 
-export function holdExpired(turn: Turn, link: Link, rival: Rival | null): void {
-  turn.dismiss(link, HOLD_EXPIRED);
-  turn.dropRival(rival);
-  const says = 'nothing was heard from the peer for the hold time';
-  turn.end(because('hold-expired', says, { sent: HOLD_EXPIRED }));
+export function holdExpired(
+  context: StepContext,
+  connectionId: ConnectionId,
+  colliding: CollidingConnection | null,
+): void {
+  context.closeConnection(connectionId, HOLD_EXPIRED);
+  context.dropColliding(colliding);
+  const text = 'nothing was heard from the peer for the hold time';
+  context.toIdle(transitionDetails('hold-expired', text, { sent: HOLD_EXPIRED }));
 }
 
 /**
  * A second connection (RFC 4271 6.8): both go on until an OPEN says whose stays. Of two that the peer dialled the new
  * one counts: the old one is gone for it, or it would not have dialled again.
  */
-export function secondConnection(turn: Turn, phase: Opening): void {
-  const { rival } = phase;
-  const link = turn.newLink();
-  const former = phase.ours ? rival?.link : phase.link;
-  if (former !== undefined) turn.do({ kind: 'close', link: former, abort: true });
-  turn.do({ kind: 'adopt', link }, { kind: 'send', link, message: ourOpen(turn.session) });
-  const until = turn.openingHold();
-  if (phase.ours) turn.stay({ ...phase, rival: { link, ours: false, opened: true, giveUpAt: until } });
+export function acceptColliding(context: StepContext, phase: OpenSentOrConfirm): void {
+  const { colliding } = phase;
+  const connectionId = context.newConnectionId();
+  const previous = phase.isOutbound ? colliding?.connectionId : phase.connectionId;
+  if (previous !== undefined) context.emit({ kind: 'close', connectionId: previous, abort: true });
+  context.emit(
+    { kind: 'adopt', connectionId },
+    { kind: 'send', connectionId, message: localOpen(context.session) },
+  );
+  const giveUpAt = context.openingHoldDeadline();
+  if (phase.isOutbound)
+    context.updatePhase({
+      ...phase,
+      colliding: { connectionId, isOutbound: false, isOpenSent: true, giveUpAt: giveUpAt },
+    });
   else {
-    const why = because(
+    const details = transitionDetails(
       'replaced',
       'the peer opened a new connection before the old one had come to anything',
     );
-    turn.move({ kind: 'OpenSent', link, ours: false, holdAt: until, rival }, why);
+    context.transition(
+      { kind: 'OpenSent', connectionId, isOutbound: false, holdAt: giveUpAt, colliding },
+      details,
+    );
   }
 }
 
 /** What we dialled before the peer's connection came is up as well. */
-export function rivalUp(turn: Turn, phase: OpenSent, rival: Rival): void {
-  turn.do({ kind: 'send', link: rival.link, message: ourOpen(turn.session) });
-  turn.stay({ ...phase, rival: { ...rival, opened: true, giveUpAt: turn.openingHold() } });
+export function collidingConnected(
+  context: StepContext,
+  phase: OpenSent,
+  colliding: CollidingConnection,
+): void {
+  context.emit({ kind: 'send', connectionId: colliding.connectionId, message: localOpen(context.session) });
+  context.updatePhase({
+    ...phase,
+    colliding: { ...colliding, isOpenSent: true, giveUpAt: context.openingHoldDeadline() },
+  });
 }
 
-export function openingHears(turn: Turn, phase: Opening, message: Message): void {
+export function receiveOpening(context: StepContext, phase: OpenSentOrConfirm, message: Message): void {
   switch (message.kind) {
     case 'notification':
-      notified(turn, phase, message);
+      notificationReceived(context, phase, message);
       return;
     case 'open':
       if (phase.kind === 'OpenSent') {
-        acceptOpen(turn, phase, message);
+        acceptOpen(context, phase, message);
         return;
       }
       break;
     case 'keepalive':
       if (phase.kind === 'OpenConfirm') {
-        establish(turn, phase);
+        establish(context, phase);
         return;
       }
       break;
     default:
   }
-  turn.dropRival(phase.rival);
+  context.dropColliding(phase.colliding);
   const inOpenSent = phase.kind === 'OpenSent';
-  refuseMessage(turn, phase.link, message.kind, inOpenSent ? 'inOpenSent' : 'inOpenConfirm');
+  rejectMessage(context, phase.connectionId, message.kind, inOpenSent ? 'inOpenSent' : 'inOpenConfirm');
 }
 
 /** Only an OPEN or the end is to be heard there; the OPEN decides. */
-export function rivalHears(turn: Turn, phase: Opening, rival: Rival, message: Message): void {
+export function receiveOnColliding(
+  context: StepContext,
+  phase: OpenSentOrConfirm,
+  colliding: CollidingConnection,
+  message: Message,
+): void {
   if (message.kind !== 'open') {
-    const last = message.kind === 'notification' ? null : unexpected('inOpenSent');
-    turn.dismiss(rival.link, last);
-    turn.stay({ ...phase, rival: null });
+    const notification = message.kind === 'notification' ? null : unexpectedMessage('inOpenSent');
+    context.closeConnection(colliding.connectionId, notification);
+    context.updatePhase({ ...phase, colliding: null });
     return;
   }
-  const review = reviewOpen(turn.session, message);
-  if (!review.ok) {
-    turn.dismiss(rival.link, review.error.notification);
-    turn.stay({ ...phase, rival: null });
+  const validated = validateOpen(context.session, message);
+  if (!validated.ok) {
+    context.closeConnection(colliding.connectionId, validated.error.notification);
+    context.updatePhase({ ...phase, colliding: null });
     return;
   }
-  if (oursStays(turn.session.settings, message) !== rival.ours) {
-    turn.dropRival(rival);
-    turn.stay({ ...phase, rival: null });
+  if (keepsOutbound(context.session.settings, message) !== colliding.isOutbound) {
+    context.dropColliding(colliding);
+    context.updatePhase({ ...phase, colliding: null });
     return;
   }
-  turn.dismiss(phase.link, COLLISION);
-  acceptOpen(turn, { link: rival.link, ours: rival.ours, rival: null }, message);
+  context.closeConnection(phase.connectionId, COLLISION_CEASE);
+  acceptOpen(
+    context,
+    { connectionId: colliding.connectionId, isOutbound: colliding.isOutbound, colliding: null },
+    message,
+  );
 }
 
 /** An OPEN over a connection over which ours went out: a KEEPALIVE says that it is fine (event 19). */
-export function acceptOpen(turn: Turn, { link, ours, rival }: Connection, open: Open): void {
-  const { settings } = turn.session;
-  const review = reviewOpen(turn.session, open);
-  if (!review.ok) {
-    const { notification: sent, says } = review.error;
-    turn.dismiss(link, sent);
-    turn.dropRival(rival);
-    turn.end(because('bad-open', says, { sent }));
+export function acceptOpen(
+  context: StepContext,
+  { connectionId, isOutbound, colliding }: OpenedConnection,
+  open: Open,
+): void {
+  const { settings } = context.session;
+  const validated = validateOpen(context.session, open);
+  if (!validated.ok) {
+    const { notification: sent, reason } = validated.error;
+    context.closeConnection(connectionId, sent);
+    context.dropColliding(colliding);
+    context.toIdle(transitionDetails('bad-open', reason, { sent }));
     return;
   }
-  if (rival?.opened && oursStays(settings, open) !== ours) {
-    turn.dismiss(link, COLLISION);
-    turn.promote(rival, because('lost', 'of two connections the other one stays'));
+  if (colliding?.isOpenSent && keepsOutbound(settings, open) !== isOutbound) {
+    context.closeConnection(connectionId, COLLISION_CEASE);
+    context.promote(colliding, transitionDetails('lost', 'of two connections the other one stays'));
     return;
   }
-  turn.dropRival(rival); // one that is not up yet must not open: the peer may stand on this one by then
-  const agreement = review.value;
-  turn.do({ kind: 'send', link, message: KEEPALIVE });
+  context.dropColliding(colliding); // one that is not up yet must not open: the peer may stand on this one by then
+  const negotiated = validated.value;
+  context.emit({ kind: 'send', connectionId, message: KEEPALIVE });
   const next: OpenConfirm = {
     kind: 'OpenConfirm',
-    link,
-    ours,
-    peer: open,
-    agreement,
-    holdAt: holdDeadline(agreement, turn.now) ?? turn.openingHold(), // without a hold time it must answer all the same
-    keepaliveAt: keepaliveDeadline(agreement, settings, turn.now, turn.chance),
-    rival: null,
+    connectionId,
+    isOutbound,
+    peerOpen: open,
+    negotiated,
+    holdAt: holdDeadline(negotiated, context.now) ?? context.openingHoldDeadline(), // without a hold time it must answer all the same
+    keepaliveAt: keepaliveDeadline(negotiated, settings, context.now, context.chance),
+    colliding: null,
   };
-  turn.move(next, because('open', 'the OPEN of the peer is fine'));
+  context.transition(next, transitionDetails('open', 'the OPEN of the peer is fine'));
 }
 
 /** Event 26. */
-function establish(turn: Turn, { rival, ...agreed }: OpenConfirm): void {
-  turn.dropRival(rival);
-  const holdAt = holdDeadline(agreed.agreement, turn.now);
-  turn.session = { ...turn.session, restarted: false };
-  const phase = { ...agreed, kind: 'Established', holdAt, since: turn.now, sendBy: null } as const;
-  turn.move(phase, because('keepalive', 'both sides have said that the other one is fine'));
+function establish(context: StepContext, { colliding, ...negotiatedState }: OpenConfirm): void {
+  context.dropColliding(colliding);
+  const holdAt = holdDeadline(negotiatedState.negotiated, context.now);
+  context.session = { ...context.session, isRestarting: false };
+  const phase = {
+    ...negotiatedState,
+    kind: 'Established',
+    holdAt,
+    establishedAt: context.now,
+    sendHoldAt: null,
+  } as const;
+  context.transition(
+    phase,
+    transitionDetails('keepalive', 'both sides have said that the other one is fine'),
+  );
 }
 
 /** It is not answered (RFC 4271 6.4): where there is another connection, that one goes on. */
-function notified(turn: Turn, { kind, link, rival }: Opening, received: Notification): void {
-  const { settings, plain } = turn.session;
-  const says = notifiedText(settings, received);
-  const why = because('notified', says, { received });
-  turn.dismiss(link, null);
-  if (rival !== null) turn.promote(rival, why);
-  else if (kind === 'OpenSent' && isTurnedAway(received)) {
-    waitAgain(turn, because('turned-away', says, { received }));
-  } else if (wantsNoCapabilities(received) && !plain && settings.families.includes(4)) {
-    turn.end(why, 'does not count');
-    turn.session = { ...turn.session, plain: true };
-  } else turn.end(why, isVersionError(received) ? 'does not count' : 'counts');
+function notificationReceived(
+  context: StepContext,
+  { kind, connectionId, colliding }: OpenSentOrConfirm,
+  received: Notification,
+): void {
+  const { settings, withoutCapabilities } = context.session;
+  const text = receivedNotificationText(settings, received);
+  const details = transitionDetails('notified', text, { received });
+  context.closeConnection(connectionId, null);
+  if (colliding !== null) context.promote(colliding, details);
+  else if (kind === 'OpenSent' && isConnectionRejected(received)) {
+    retryLater(context, transitionDetails('turned-away', text, { received }));
+  } else if (rejectsCapabilities(received) && !withoutCapabilities && settings.families.includes(4)) {
+    context.toIdle(details, 'does not count');
+    context.session = { ...context.session, withoutCapabilities: true };
+  } else context.toIdle(details, isVersionError(received) ? 'does not count' : 'counts');
 }
 
-const unexpected = (state: keyof typeof STATE_ERROR): Notification =>
-  notification(ERROR.stateMachine, STATE_ERROR[state]);
+const unexpectedMessage = (state: keyof typeof STATE_ERROR): Notification =>
+  newNotification(ERROR.stateMachine, STATE_ERROR[state]);
 
 /** A message that does not belong there (RFC 6608). */
-export function refuseMessage(
-  turn: Turn,
-  link: Link,
+export function rejectMessage(
+  context: StepContext,
+  connectionId: ConnectionId,
   kind: Message['kind'],
   state: keyof typeof STATE_ERROR,
 ): void {
-  const sent = unexpected(state);
-  turn.dismiss(link, sent);
-  const says = `the peer sent ${kind.toUpperCase()} while the session was in ${turn.session.phase.kind}`;
-  turn.end(because('unexpected', says, { sent }));
+  const sent = unexpectedMessage(state);
+  context.closeConnection(connectionId, sent);
+  const text = `the peer sent ${kind.toUpperCase()} while the session was in ${context.session.phase.kind}`;
+  context.toIdle(transitionDetails('unexpected', text, { sent }));
 }

@@ -1,12 +1,12 @@
 /** Whether what a peer told stays while it comes back (RFC 4724 4.2), and how it is told that we do not (RFC 8538). */
 import { CEASE, ERROR } from '../wire/codes.ts';
 import type { Notification } from '../wire/message.ts';
-import { hardReset } from '../wire/notification.ts';
-import type { Why } from './event.ts';
+import { wrapInHardReset } from '../wire/notification.ts';
+import type { TransitionDetails } from './event.ts';
 import type { Phase } from './session.ts';
 
 /** We do not come back from these by ourselves: the peer is not to keep our routes (RFC 8538 5.1). */
-const FOR_GOOD: ReadonlySet<number> = new Set([
+const PERMANENT_CEASES: ReadonlySet<number> = new Set([
   CEASE.maximumPrefixes,
   CEASE.administrativeShutdown,
   CEASE.peerDeconfigured,
@@ -14,13 +14,13 @@ const FOR_GOOD: ReadonlySet<number> = new Set([
 ]);
 
 /** A Cease of ours as this peer has to get it. */
-export function lastWord(phase: Phase, cease: Notification): Notification {
-  const hard = phase.kind === 'Established' && phase.agreement.gracefulNotification;
-  return hard && FOR_GOOD.has(cease.subcode) ? hardReset(cease) : cease;
+export function outgoingCease(phase: Phase, cease: Notification): Notification {
+  const isHardReset = phase.kind === 'Established' && phase.negotiated.gracefulNotification;
+  return isHardReset && PERMANENT_CEASES.has(cease.subcode) ? wrapInHardReset(cease) : cease;
 }
 
-export function routesStay(phase: Phase, { cause, received }: Why): boolean {
-  if (phase.kind !== 'Established' || phase.agreement.gracefulRestart === null) return false;
+export function retainsRoutes(phase: Phase, { cause, received }: TransitionDetails): boolean {
+  if (phase.kind !== 'Established' || phase.negotiated.gracefulRestart === null) return false;
   switch (cause) {
     case 'lost':
     case 'replaced':
@@ -29,9 +29,11 @@ export function routesStay(phase: Phase, { cause, received }: Why): boolean {
       return false;
     default:
       // A NOTIFICATION has come or gone: only with the N bit of both sides, and never behind a hard reset (RFC 8538 4).
-      return phase.agreement.gracefulNotification && !(received !== null && isHardReset(received));
+      return (
+        phase.negotiated.gracefulNotification && !(received !== null && isHardResetNotification(received))
+      );
   }
 }
 
-const isHardReset = ({ code, subcode }: Notification): boolean =>
+const isHardResetNotification = ({ code, subcode }: Notification): boolean =>
   code === ERROR.cease && subcode === CEASE.hardReset;

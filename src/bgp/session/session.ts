@@ -1,24 +1,24 @@
 /** One session with one peer as a value: the six states of RFC 4271 8.2.2, each with what is true in it. */
 import type { Millis } from '../../base/clock.ts';
-import { type Agreement, BEFORE_OPEN, type ReadTerms, type WriteTerms } from '../wire/agreement.ts';
+import { BEFORE_OPEN, type NegotiatedTerms, type ReadTerms, type WriteTerms } from '../wire/agreement.ts';
 import type { Open } from '../wire/message.ts';
-import { openOf, type Settings } from './settings.ts';
+import { type BgpSessionSettings, buildOpen } from './settings.ts';
 
 /** Names one connection; never used again. */
-export type Link = number;
+export type ConnectionId = number;
 
 /** A point in time at which something is to be done, or null where nothing is. */
 export type Deadline = Millis | null;
 
-export type Session = {
-  readonly settings: Settings;
+export type BgpSession = {
+  readonly settings: BgpSessionSettings;
   /** In a row, without a session that lasted (ConnectRetryCounter, RFC 4271 8). */
   readonly failures: number;
-  readonly nextLink: Link;
+  readonly nextConnectionId: ConnectionId;
   /** Our OPEN says that we have just been restarted; until the first session stands (RFC 4724 3). */
-  readonly restarted: boolean;
+  readonly isRestarting: boolean;
   /** Our next OPEN is without capabilities, since the peer knows none (RFC 5492 3). */
-  readonly plain: boolean;
+  readonly withoutCapabilities: boolean;
   readonly phase: Phase;
 };
 
@@ -26,7 +26,7 @@ export type Phase = Idle | Connect | Active | OpenSent | OpenConfirm | Establish
 
 export type StateName = Phase['kind'];
 
-export const STATES: readonly StateName[] = [
+export const SESSION_STATES: readonly StateName[] = [
   'Idle',
   'Connect',
   'Active',
@@ -39,117 +39,129 @@ export const STATES: readonly StateName[] = [
 export type Idle = { readonly kind: 'Idle'; readonly startAt: Deadline };
 
 /** A connection that is up, and over which the peer may speak first until `openAt` (DelayOpenTimer). */
-export type Delayed = { readonly link: Link; readonly ours: boolean; readonly openAt: Millis };
+export type DelayedOpen = {
+  readonly connectionId: ConnectionId;
+  readonly isOutbound: boolean;
+  readonly openAt: Millis;
+};
 
 /** We dial `link`, until `retryAt` (ConnectRetryTimer). */
 export type Connect = {
   readonly kind: 'Connect';
-  readonly link: Link;
+  readonly connectionId: ConnectionId;
   readonly retryAt: Deadline;
-  readonly delayed: Delayed | null;
+  readonly delayedOpen: DelayedOpen | null;
 };
 
 /** We wait for the peer's connection, or until we dial again. */
 export type Active = {
   readonly kind: 'Active';
   readonly retryAt: Deadline;
-  readonly delayed: Delayed | null;
+  readonly delayedOpen: DelayedOpen | null;
 };
 
 /** A second connection with the same peer, until an OPEN says which of the two goes (RFC 4271 6.8). */
-export type Rival = {
-  readonly link: Link;
-  readonly ours: boolean;
+export type CollidingConnection = {
+  readonly connectionId: ConnectionId;
+  readonly isOutbound: boolean;
   /** Our OPEN is on its way; else it is not up yet. */
-  readonly opened: boolean;
+  readonly isOpenSent: boolean;
   readonly giveUpAt: Millis;
 };
 
 export type OpenSent = {
   readonly kind: 'OpenSent';
-  readonly link: Link;
+  readonly connectionId: ConnectionId;
   /** We dialled it. */
-  readonly ours: boolean;
+  readonly isOutbound: boolean;
   readonly holdAt: Millis;
-  readonly rival: Rival | null;
+  readonly colliding: CollidingConnection | null;
 };
 
 /** Both OPENs are known. */
-type Agreed = {
-  readonly link: Link;
-  readonly ours: boolean;
-  readonly peer: Open;
-  readonly agreement: Agreement;
+type NegotiatedState = {
+  readonly connectionId: ConnectionId;
+  readonly isOutbound: boolean;
+  readonly peerOpen: Open;
+  readonly negotiated: NegotiatedTerms;
   readonly holdAt: Deadline;
   readonly keepaliveAt: Deadline;
 };
 
-export type OpenConfirm = Agreed & { readonly kind: 'OpenConfirm'; readonly rival: Rival | null };
-
-export type Established = Agreed & {
-  readonly kind: 'Established';
-  readonly since: Millis;
-  /** SendHoldTimer (RFC 9687): until then something of what waits must have gone out; null: nothing waits. */
-  readonly sendBy: Deadline;
+export type OpenConfirm = NegotiatedState & {
+  readonly kind: 'OpenConfirm';
+  readonly colliding: CollidingConnection | null;
 };
 
-export const newSession = (settings: Settings): Session => ({
+export type Established = NegotiatedState & {
+  readonly kind: 'Established';
+  readonly establishedAt: Millis;
+  /** SendHoldTimer (RFC 9687): until then something of what waits must have gone out; null: nothing waits. */
+  readonly sendHoldAt: Deadline;
+};
+
+export const newSession = (settings: BgpSessionSettings): BgpSession => ({
   settings,
   failures: 0,
-  nextLink: 1,
-  restarted: settings.gracefulRestart?.restarting ?? false,
-  plain: false,
+  nextConnectionId: 1,
+  isRestarting: settings.gracefulRestart?.restarting ?? false,
+  withoutCapabilities: false,
   phase: { kind: 'Idle', startAt: null },
 });
 
 /** What we say of ourselves now. */
-export function ourOpen({ settings, restarted, plain }: Session): Open {
+export function localOpen({ settings, isRestarting, withoutCapabilities }: BgpSession): Open {
   const { gracefulRestart: offered } = settings;
-  const gracefulRestart = offered === null ? null : { ...offered, restarting: restarted };
-  const open = openOf({ ...settings, gracefulRestart });
-  return plain ? { ...open, capabilities: [] } : open;
+  const gracefulRestart = offered === null ? null : { ...offered, restarting: isRestarting };
+  const open = buildOpen({ ...settings, gracefulRestart });
+  return withoutCapabilities ? { ...open, capabilities: [] } : open;
 }
 
 /** How messages of that connection are to be read and written now. */
-export function termsOf({ phase }: Session, link: Link): ReadTerms & WriteTerms {
-  const agreed = phase.kind === 'OpenConfirm' || phase.kind === 'Established';
-  return agreed && phase.link === link ? phase.agreement : BEFORE_OPEN;
+export function termsOf({ phase }: BgpSession, connectionId: ConnectionId): ReadTerms & WriteTerms {
+  const isNegotiated = phase.kind === 'OpenConfirm' || phase.kind === 'Established';
+  return isNegotiated && phase.connectionId === connectionId ? phase.negotiated : BEFORE_OPEN;
 }
 
 /** All connections that the session holds or dials. */
-export function linksOf({ phase }: Session): readonly Link[] {
+export function connectionIdsOf({ phase }: BgpSession): readonly ConnectionId[] {
   switch (phase.kind) {
     case 'Idle':
       return [];
     case 'Active':
-      return phase.delayed === null ? [] : [phase.delayed.link];
+      return phase.delayedOpen === null ? [] : [phase.delayedOpen.connectionId];
     case 'Connect':
     case 'Established':
-      return [phase.link];
+      return [phase.connectionId];
     case 'OpenSent':
     case 'OpenConfirm':
-      return phase.rival === null ? [phase.link] : [phase.link, phase.rival.link];
+      return phase.colliding === null
+        ? [phase.connectionId]
+        : [phase.connectionId, phase.colliding.connectionId];
   }
 }
 
 /** Whether messages can come and go over it: what is still dialled cannot. */
-export function isUp({ phase }: Session, link: Link): boolean {
+export function isConnectionUp({ phase }: BgpSession, connectionId: ConnectionId): boolean {
   switch (phase.kind) {
     case 'Idle':
       return false;
     case 'Connect':
     case 'Active':
-      return phase.delayed?.link === link;
+      return phase.delayedOpen?.connectionId === connectionId;
     case 'OpenSent':
     case 'OpenConfirm':
-      return phase.link === link || (phase.rival?.link === link && phase.rival.opened);
+      return (
+        phase.connectionId === connectionId ||
+        (phase.colliding?.connectionId === connectionId && phase.colliding.isOpenSent)
+      );
     case 'Established':
-      return phase.link === link;
+      return phase.connectionId === connectionId;
   }
 }
 
 /** When to send the next tick; null: nothing is waited for. */
-export function nextDeadline(session: Session): Deadline {
+export function nextSessionDeadline(session: BgpSession): Deadline {
   const all = deadlinesOf(session.phase).filter((at) => at !== null);
   return all.length === 0 ? null : Math.min(...all);
 }
@@ -160,12 +172,12 @@ function deadlinesOf(phase: Phase): readonly Deadline[] {
       return [phase.startAt];
     case 'Connect':
     case 'Active':
-      return [phase.retryAt, phase.delayed?.openAt ?? null];
+      return [phase.retryAt, phase.delayedOpen?.openAt ?? null];
     case 'OpenSent':
-      return [phase.holdAt, phase.rival?.giveUpAt ?? null];
+      return [phase.holdAt, phase.colliding?.giveUpAt ?? null];
     case 'OpenConfirm':
-      return [phase.holdAt, phase.keepaliveAt, phase.rival?.giveUpAt ?? null];
+      return [phase.holdAt, phase.keepaliveAt, phase.colliding?.giveUpAt ?? null];
     case 'Established':
-      return [phase.holdAt, phase.keepaliveAt, phase.sendBy];
+      return [phase.holdAt, phase.keepaliveAt, phase.sendHoldAt];
   }
 }

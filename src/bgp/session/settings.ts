@@ -5,7 +5,7 @@ import type { Backoff } from '../../work/backoff.ts';
 import { type Capability, type GracefulRestart, IPV4_OVER_IPV6, unicast } from '../wire/capability.ts';
 import type { Open } from '../wire/message.ts';
 
-export type Settings = {
+export type BgpSessionSettings = {
   readonly asn: number;
   /** BGP Identifier, 32 bits, not 0. */
   readonly routerId: number;
@@ -36,7 +36,7 @@ export const IDLE_HOLD: Backoff = { first: 1000, max: 60_000 };
 /** RFC 4271 10 proposes it. */
 export const CONNECT_TIME: Millis = 120_000;
 
-export function openOf(settings: Settings): Open {
+export function buildOpen(settings: BgpSessionSettings): Open {
   const { asn, routerId, holdTime, families, extendedNextHop, gracefulRestart } = settings;
   const capabilities: Capability[] = [
     ...families.map(unicast),

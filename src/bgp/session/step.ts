@@ -9,213 +9,242 @@ import type { Millis } from '../../base/clock.ts';
 import { invariant } from '../../base/invariant.ts';
 import type { DecodeFailure, Message } from '../wire/message.ts';
 import {
-  begin,
-  dialFailed,
-  dialled,
-  reject,
-  takeIn,
-  waitingHears,
-  waitingLost,
-  waitingTick,
+  acceptInbound,
+  beginConnecting,
+  connectingTick,
+  delayedConnectionLost,
+  outboundConnected,
+  outboundFailed,
+  receiveBeforeOpen,
+  rejectInbound,
 } from './connecting.ts';
-import { anotherConnection, establishedHears, establishedTick, outflow } from './established.ts';
-import type { Action, SessionEvent } from './event.ts';
-import { openingHears, openingTick, rivalHears, rivalUp, secondConnection } from './opening.ts';
-import { isUp, type Link, linksOf, nextDeadline, type Session } from './session.ts';
-import { stop } from './stopping.ts';
-import { because, Turn } from './turn.ts';
-import { waitAgain } from './waiting.ts';
+import {
+  acceptWhileEstablished,
+  establishedTick,
+  receiveEstablished,
+  updateSendHold,
+} from './established.ts';
+import type { SessionAction, SessionEvent } from './event.ts';
+import {
+  acceptColliding,
+  collidingConnected,
+  openingTick,
+  receiveOnColliding,
+  receiveOpening,
+} from './opening.ts';
+import {
+  type BgpSession,
+  type ConnectionId,
+  connectionIdsOf,
+  isConnectionUp,
+  nextSessionDeadline,
+} from './session.ts';
+import { stopSession } from './stopping.ts';
+import { StepContext, transitionDetails } from './turn.ts';
+import { retryLater } from './waiting.ts';
 
-export type Step = { readonly session: Session; readonly actions: readonly Action[] };
+export type SessionStep = { readonly session: BgpSession; readonly actions: readonly SessionAction[] };
 
 /** Timers that one step can find due, one behind the other. */
-const DUE_MAX = 16;
+const DUE_TIMERS_MAX = 16;
 
 /** `chance` in [0, 1) is what jitter is made of. */
-export function step(session: Session, event: SessionEvent, now: Millis, chance: number): Step {
-  const turn = new Turn(session, now, chance);
-  happen(turn, event);
-  for (let due = 0; isDue(turn); due++) {
-    invariant(due < DUE_MAX, 'timers of a session are due for ever');
-    tick(turn);
+export function stepSession(
+  session: BgpSession,
+  event: SessionEvent,
+  now: Millis,
+  chance: number,
+): SessionStep {
+  const context = new StepContext(session, now, chance);
+  handleEvent(context, event);
+  for (let due = 0; isTimerDue(context); due++) {
+    invariant(due < DUE_TIMERS_MAX, 'timers of a session are due for ever');
+    fireTimer(context);
   }
-  return { session: turn.session, actions: turn.actions };
+  return { session: context.session, actions: context.actions };
 }
 
-function isDue({ session, now }: Turn): boolean {
-  const at = nextDeadline(session);
+function isTimerDue({ session, now }: StepContext): boolean {
+  const at = nextSessionDeadline(session);
   return at !== null && at <= now;
 }
 
-function happen(turn: Turn, event: SessionEvent): void {
+function handleEvent(context: StepContext, event: SessionEvent): void {
   switch (event.kind) {
     case 'tick':
       return;
     case 'start':
-      start(turn);
+      startSession(context);
       return;
     case 'stop':
-      stop(turn, event.cease, event.communication);
+      stopSession(context, event.cease, event.communication);
       return;
     case 'accepted':
-      accepted(turn);
+      inboundAccepted(context);
       return;
     default:
-      if (linksOf(turn.session).includes(event.link)) ofLink(turn, event);
+      if (connectionIdsOf(context.session).includes(event.connectionId))
+        handleConnectionEvent(context, event);
   }
 }
 
-type LinkEvent = Extract<SessionEvent, { readonly link: Link }>;
+type ConnectionEvent = Extract<SessionEvent, { readonly connectionId: ConnectionId }>;
 
-function ofLink(turn: Turn, event: LinkEvent): void {
-  const up = isUp(turn.session, event.link);
+function handleConnectionEvent(context: StepContext, event: ConnectionEvent): void {
+  const up = isConnectionUp(context.session, event.connectionId);
   switch (event.kind) {
     case 'connected':
-      connected(turn, event.link);
+      outboundUp(context, event.connectionId);
       return;
     case 'connect-failed':
     case 'closed':
-      gone(turn, event.link, event.says);
+      connectionLost(context, event.connectionId, event.reason);
       return;
     case 'received':
-      if (up) hears(turn, event.link, event.message);
+      if (up) receive(context, event.connectionId, event.message);
       return;
     case 'malformed':
-      if (up) malformed(turn, event.link, event.failure);
+      if (up) receiveMalformed(context, event.connectionId, event.failure);
       return;
     case 'outflow': {
-      const { phase } = turn.session;
-      if (phase.kind === 'Established') outflow(turn, phase, event.waiting);
+      const { phase } = context.session;
+      if (phase.kind === 'Established') updateSendHold(context, phase, event.hasPending);
     }
   }
 }
 
 /** Events 1, 3 to 5: the row of failures begins anew. In any other state it means nothing. */
-function start(turn: Turn): void {
-  if (turn.session.phase.kind !== 'Idle') return;
-  turn.session = { ...turn.session, failures: 0 };
-  begin(turn, because('started', 'it was started'));
+function startSession(context: StepContext): void {
+  if (context.session.phase.kind !== 'Idle') return;
+  context.session = { ...context.session, failures: 0 };
+  beginConnecting(context, transitionDetails('started', 'it was started'));
 }
 
-function tick(turn: Turn): void {
-  const { phase } = turn.session;
+function fireTimer(context: StepContext): void {
+  const { phase } = context.session;
   switch (phase.kind) {
     case 'Idle':
-      begin(turn, because('rested', 'it has rested long enough'));
+      beginConnecting(context, transitionDetails('rested', 'it has rested long enough'));
       return;
     case 'Connect':
     case 'Active':
-      waitingTick(turn, phase);
+      connectingTick(context, phase);
       return;
     case 'OpenSent':
     case 'OpenConfirm':
-      openingTick(turn, phase);
+      openingTick(context, phase);
       return;
     case 'Established':
-      establishedTick(turn, phase);
+      establishedTick(context, phase);
       return;
   }
 }
 
-function accepted(turn: Turn): void {
-  const { phase, settings } = turn.session;
+function inboundAccepted(context: StepContext): void {
+  const { phase, settings } = context.session;
   if (settings.role === 'dial') {
-    reject(turn);
+    rejectInbound(context);
     return;
   }
   switch (phase.kind) {
     case 'Idle':
-      reject(turn);
+      rejectInbound(context);
       return;
     case 'Connect':
     case 'Active':
-      takeIn(turn, phase);
+      acceptInbound(context, phase);
       return;
     case 'OpenSent':
     case 'OpenConfirm':
-      secondConnection(turn, phase);
+      acceptColliding(context, phase);
       return;
     case 'Established':
-      anotherConnection(turn, phase);
+      acceptWhileEstablished(context, phase);
       return;
   }
 }
 
-function connected(turn: Turn, link: Link): void {
-  const { phase } = turn.session;
-  if (phase.kind === 'Connect' && phase.delayed === null) {
-    dialled(turn, phase);
+function outboundUp(context: StepContext, connectionId: ConnectionId): void {
+  const { phase } = context.session;
+  if (phase.kind === 'Connect' && phase.delayedOpen === null) {
+    outboundConnected(context, phase);
     return;
   }
   if (phase.kind !== 'OpenSent') return;
-  if (phase.rival?.link === link && !phase.rival.opened) rivalUp(turn, phase, phase.rival);
+  if (phase.colliding?.connectionId === connectionId && !phase.colliding.isOpenSent)
+    collidingConnected(context, phase, phase.colliding);
 }
 
 /** Event 18. */
-function gone(turn: Turn, link: Link, says: string): void {
-  const { phase } = turn.session;
-  turn.do({ kind: 'close', link, abort: true });
-  const why = because('lost', says);
+function connectionLost(context: StepContext, connectionId: ConnectionId, reason: string): void {
+  const { phase } = context.session;
+  context.emit({ kind: 'close', connectionId, abort: true });
+  const details = transitionDetails('lost', reason);
   switch (phase.kind) {
     case 'Idle':
       return;
     case 'Connect':
-      if (phase.delayed === null) dialFailed(turn, says);
-      else waitingLost(turn, phase, says);
+      if (phase.delayedOpen === null) outboundFailed(context, reason);
+      else delayedConnectionLost(context, phase, reason);
       return;
     case 'Active':
-      waitingLost(turn, phase, says);
+      delayedConnectionLost(context, phase, reason);
       return;
     case 'Established':
-      turn.end(why);
+      context.toIdle(details);
       return;
     case 'OpenSent':
     case 'OpenConfirm':
-      if (link !== phase.link) {
-        turn.stay({ ...phase, rival: null });
+      if (connectionId !== phase.connectionId) {
+        context.updatePhase({ ...phase, colliding: null });
         return;
       }
-      if (phase.rival !== null) {
-        turn.promote(phase.rival, why);
+      if (phase.colliding !== null) {
+        context.promote(phase.colliding, details);
         return;
       }
-      if (phase.kind === 'OpenSent') waitAgain(turn, why);
-      else turn.end(why);
+      if (phase.kind === 'OpenSent') retryLater(context, details);
+      else context.toIdle(details);
       return;
   }
 }
 
-function hears(turn: Turn, link: Link, message: Message): void {
-  const { phase } = turn.session;
+function receive(context: StepContext, connectionId: ConnectionId, message: Message): void {
+  const { phase } = context.session;
   switch (phase.kind) {
     case 'Connect':
     case 'Active':
-      if (phase.delayed !== null) waitingHears(turn, link, phase.delayed.ours, message);
+      if (phase.delayedOpen !== null)
+        receiveBeforeOpen(context, connectionId, phase.delayedOpen.isOutbound, message);
       return;
     case 'OpenSent':
     case 'OpenConfirm':
-      if (link === phase.link) {
-        openingHears(turn, phase, message);
+      if (connectionId === phase.connectionId) {
+        receiveOpening(context, phase, message);
         return;
       }
-      if (phase.rival !== null) rivalHears(turn, phase, phase.rival, message);
+      if (phase.colliding !== null) receiveOnColliding(context, phase, phase.colliding, message);
       return;
     case 'Established':
-      establishedHears(turn, phase, message);
+      receiveEstablished(context, phase, message);
       return;
     case 'Idle':
   }
 }
 
 /** Events 21, 22 and 28. Whatever state it is: the other side is told, and the connection closed. */
-function malformed(turn: Turn, link: Link, { notification, says }: DecodeFailure): void {
-  const { phase } = turn.session;
-  turn.dismiss(link, notification);
-  const rival = phase.kind === 'OpenSent' || phase.kind === 'OpenConfirm' ? phase.rival : null;
-  if (rival !== null && 'rival' in phase && link === rival.link) {
-    turn.stay({ ...phase, rival: null });
+function receiveMalformed(
+  context: StepContext,
+  connectionId: ConnectionId,
+  { notification, reason }: DecodeFailure,
+): void {
+  const { phase } = context.session;
+  context.closeConnection(connectionId, notification);
+  const colliding = phase.kind === 'OpenSent' || phase.kind === 'OpenConfirm' ? phase.colliding : null;
+  if (colliding !== null && 'colliding' in phase && connectionId === colliding.connectionId) {
+    context.updatePhase({ ...phase, colliding: null });
     return;
   }
-  turn.dropRival(rival);
-  turn.end(because('malformed', says, { sent: notification }));
+  context.dropColliding(colliding);
+  context.toIdle(transitionDetails('malformed', reason, { sent: notification }));
 }

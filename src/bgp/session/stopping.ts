@@ -1,20 +1,20 @@
 /** Event 2: over whatever connection an OPEN has gone, its peer is told; the session stays down until it is started. */
 import type { Notification } from '../wire/message.ts';
-import { shutdown } from '../wire/notification.ts';
-import { lastWord } from './restart.ts';
-import { isUp, linksOf } from './session.ts';
-import { because, type Turn } from './turn.ts';
+import { newCease } from '../wire/notification.ts';
+import { outgoingCease } from './restart.ts';
+import { connectionIdsOf, isConnectionUp } from './session.ts';
+import { type StepContext, transitionDetails } from './turn.ts';
 
-export function stop(turn: Turn, cease: number | null, communication: string): void {
-  const { session } = turn;
+export function stopSession(context: StepContext, cease: number | null, communication: string): void {
+  const { session } = context;
   const { phase } = session;
-  const waiting = phase.kind === 'Connect' || phase.kind === 'Active';
-  const last = cease === null ? null : lastWord(phase, shutdown(cease, communication));
+  const isConnecting = phase.kind === 'Connect' || phase.kind === 'Active';
+  const ceaseMessage = cease === null ? null : outgoingCease(phase, newCease(cease, communication));
   let sent: Notification | null = null;
-  for (const link of linksOf(session)) {
-    const word = isUp(session, link) && !waiting ? last : null;
-    turn.dismiss(link, word);
-    sent ??= word;
+  for (const connectionId of connectionIdsOf(session)) {
+    const notification = isConnectionUp(session, connectionId) && !isConnecting ? ceaseMessage : null;
+    context.closeConnection(connectionId, notification);
+    sent ??= notification;
   }
-  turn.end(because('stopped', 'it was stopped', { sent }), 'stopped');
+  context.toIdle(transitionDetails('stopped', 'it was stopped', { sent }), 'stopped');
 }

@@ -1,9 +1,9 @@
 /** How long the timers of a session run. `chance` is in [0, 1). */
 import type { Millis } from '../../base/clock.ts';
 import { backoffDelay } from '../../work/backoff.ts';
-import type { Agreement } from '../wire/agreement.ts';
+import type { NegotiatedTerms } from '../wire/agreement.ts';
 import type { Deadline } from './session.ts';
-import type { Settings } from './settings.ts';
+import type { BgpSessionSettings } from './settings.ts';
 
 const SECOND: Millis = 1000;
 
@@ -11,25 +11,25 @@ const SECOND: Millis = 1000;
 export const OPENING_HOLD: Millis = 4 * 60 * SECOND;
 
 /** RFC 9687 6: no peer is given up sooner for not reading. */
-export const SEND_HOLD_LEAST: Millis = 8 * 60 * SECOND;
+export const SEND_HOLD_MIN: Millis = 8 * 60 * SECOND;
 
 /** A session that stood so long was a good one: its end is the first failure of a row. */
 export const STABLE_AFTER: Millis = 60 * SECOND;
 
 /** No two KEEPALIVEs in one second (RFC 4271 4.4). */
-const KEEPALIVE_LEAST: Millis = SECOND;
+const KEEPALIVE_INTERVAL_MIN: Millis = SECOND;
 
 /** Between three quarters and all of it (RFC 4271 10), so that those who began together do not go on together. */
-const jittered = (duration: Millis, chance: number): Millis => duration * (0.75 + 0.25 * chance);
+const withJitter = (duration: Millis, chance: number): Millis => duration * (0.75 + 0.25 * chance);
 
 /** Not jittered: the peer counts on it. */
-export const holdDeadline = ({ holdTime }: Agreement, now: Millis): Deadline =>
+export const holdDeadline = ({ holdTime }: NegotiatedTerms, now: Millis): Deadline =>
   holdTime === 0 ? null : now + holdTime * SECOND;
 
 /** Seconds: a third of the hold time (RFC 4271 4.4), or sooner where that is wished; null without a hold time. */
 export function keepaliveSeconds(
-  { holdTime }: Pick<Agreement, 'holdTime'>,
-  { keepaliveTime }: Pick<Settings, 'keepaliveTime'>,
+  { holdTime }: Pick<NegotiatedTerms, 'holdTime'>,
+  { keepaliveTime }: Pick<BgpSessionSettings, 'keepaliveTime'>,
 ): number | null {
   if (holdTime === 0) return null;
   const third = holdTime / 3;
@@ -37,24 +37,33 @@ export function keepaliveSeconds(
 }
 
 export function keepaliveDeadline(
-  agreement: Agreement,
-  settings: Settings,
+  negotiated: NegotiatedTerms,
+  settings: BgpSessionSettings,
   now: Millis,
   chance: number,
 ): Deadline {
-  const seconds = keepaliveSeconds(agreement, settings);
-  return seconds === null ? null : now + Math.max(KEEPALIVE_LEAST, jittered(seconds * SECOND, chance));
+  const seconds = keepaliveSeconds(negotiated, settings);
+  return seconds === null
+    ? null
+    : now + Math.max(KEEPALIVE_INTERVAL_MIN, withJitter(seconds * SECOND, chance));
 }
 
-export const sendHoldDeadline = ({ holdTime }: Agreement, now: Millis): Millis =>
-  now + Math.max(SEND_HOLD_LEAST, 2 * holdTime * SECOND);
+export const sendHoldDeadline = ({ holdTime }: NegotiatedTerms, now: Millis): Millis =>
+  now + Math.max(SEND_HOLD_MIN, 2 * holdTime * SECOND);
 
-export const connectDeadline = ({ connectTime }: Settings, now: Millis, chance: number): Millis =>
-  now + atLeast(jittered(connectTime, chance));
+export const connectRetryDeadline = (
+  { connectTime }: BgpSessionSettings,
+  now: Millis,
+  chance: number,
+): Millis => now + atLeastOneMilli(withJitter(connectTime, chance));
 
 /** After `failures` in a row. */
-export const restDeadline = ({ idleHold }: Settings, failures: number, now: Millis, chance: number): Millis =>
-  now + atLeast(backoffDelay(Math.max(failures - 1, 0), idleHold, chance));
+export const idleHoldDeadline = (
+  { idleHold }: BgpSessionSettings,
+  failures: number,
+  now: Millis,
+  chance: number,
+): Millis => now + atLeastOneMilli(backoffDelay(Math.max(failures - 1, 0), idleHold, chance));
 
 /** A timer that is due at once would never let anything else happen. */
-const atLeast = (duration: Millis): Millis => Math.max(1, duration);
+const atLeastOneMilli = (duration: Millis): Millis => Math.max(1, duration);

@@ -2,13 +2,13 @@
  * Every change of state that there is, and what causes it (RFC 4271 8.2.2). A step that makes another one is wrong,
  * and throws; the page on sessions draws its diagram from here.
  */
-import type { Cause } from './event.ts';
+import type { TransitionCause } from './event.ts';
 import type { StateName } from './session.ts';
 
 export type Transition = {
   readonly from: StateName;
   readonly to: StateName;
-  readonly causes: readonly Cause[];
+  readonly causes: readonly TransitionCause[];
 };
 
 export const TRANSITIONS: readonly Transition[] = [
@@ -53,5 +53,5 @@ export const TRANSITIONS: readonly Transition[] = [
   { from: 'Established', to: 'OpenSent', causes: ['replaced'] },
 ];
 
-export const isTransition = (from: StateName, to: StateName, cause: Cause): boolean =>
+export const isTransition = (from: StateName, to: StateName, cause: TransitionCause): boolean =>
   TRANSITIONS.some((one) => one.from === from && one.to === to && one.causes.includes(cause));

@@ -1,13 +1,13 @@
 /** Into Active, to dial again after a rest, or to be dialled (RFC 4271 8.2.2). */
-import type { Why } from './event.ts';
-import { restDeadline } from './timing.ts';
-import type { Turn } from './turn.ts';
+import type { TransitionDetails } from './event.ts';
+import { idleHoldDeadline } from './timing.ts';
+import type { StepContext } from './turn.ts';
 
-export function waitAgain(turn: Turn, why: Why): void {
-  const { session, now, chance } = turn;
+export function retryLater(context: StepContext, details: TransitionDetails): void {
+  const { session, now, chance } = context;
   const failures = session.failures + 1;
-  turn.session = { ...session, failures };
+  context.session = { ...session, failures };
   const { role } = session.settings;
-  const retryAt = role === 'listen' ? null : restDeadline(session.settings, failures, now, chance);
-  turn.move({ kind: 'Active', retryAt, delayed: null }, why);
+  const retryAt = role === 'listen' ? null : idleHoldDeadline(session.settings, failures, now, chance);
+  context.transition({ kind: 'Active', retryAt, delayedOpen: null }, details);
 }

@@ -1,7 +1,7 @@
 /** What two OPENs agree on: how the messages after them are to be read and written. */
 import type { Family } from '../../net/address.ts';
 import { type Capability, findCapability, type GracefulRestart } from './capability.ts';
-import { AFI, EXTENDED_BYTES_MAX, familyOf, MESSAGE_BYTES_MAX, SAFI_UNICAST } from './codes.ts';
+import { AFI, EXTENDED_BYTES_MAX, MESSAGE_BYTES_MAX, SAFI_UNICAST, unicastFamilyOf } from './codes.ts';
 import type { Open } from './message.ts';
 
 /** What reading an UPDATE depends on. */
@@ -24,7 +24,7 @@ export type WriteTerms = Pick<ReadTerms, 'fourOctetAs' | 'extendedNextHop'> & {
   readonly sendMax: number;
 };
 
-export type Agreement = ReadTerms &
+export type NegotiatedTerms = ReadTerms &
   WriteTerms & {
     /** The shorter of the two, in seconds; 0 for none at all (RFC 4271 4.2). */
     readonly holdTime: number;
@@ -46,41 +46,41 @@ export const BEFORE_OPEN: ReadTerms & WriteTerms = {
   sendMax: MESSAGE_BYTES_MAX,
 };
 
-export function agree(ours: Open, theirs: Open): Agreement {
-  const [mine, his] = [ours.capabilities, theirs.capabilities];
+export function negotiate(localOpen: Open, peerOpen: Open): NegotiatedTerms {
+  const [local, peer] = [localOpen.capabilities, peerOpen.capabilities];
   const both = (kind: Capability['kind']): boolean =>
-    findCapability(mine, kind) !== null && findCapability(his, kind) !== null;
-  const longest = (all: readonly Capability[]): number =>
+    findCapability(local, kind) !== null && findCapability(peer, kind) !== null;
+  const maxMessageBytes = (all: readonly Capability[]): number =>
     findCapability(all, 'extended-message') === null ? MESSAGE_BYTES_MAX : EXTENDED_BYTES_MAX;
-  const [ourRestart, restart] = [
-    findCapability(mine, 'graceful-restart'),
-    findCapability(his, 'graceful-restart'),
+  const [localRestart, peerRestart] = [
+    findCapability(local, 'graceful-restart'),
+    findCapability(peer, 'graceful-restart'),
   ];
-  const offered = familiesOf(his);
+  const peerFamilies = familiesOf(peer);
   return {
-    internal: ours.asn === theirs.asn,
+    internal: localOpen.asn === peerOpen.asn,
     fourOctetAs: both('four-octet-as'),
-    families: familiesOf(mine).filter((family) => offered.includes(family)),
-    extendedNextHop: takesIPv6NextHops(mine) && takesIPv6NextHops(his),
-    receiveMax: longest(mine),
-    sendMax: longest(his), // RFC 8654 4: what we may send depends on the peer alone
-    holdTime: Math.min(ours.holdTime, theirs.holdTime),
+    families: familiesOf(local).filter((family) => peerFamilies.includes(family)),
+    extendedNextHop: acceptsIPv6NextHops(local) && acceptsIPv6NextHops(peer),
+    receiveMax: maxMessageBytes(local),
+    sendMax: maxMessageBytes(peer), // RFC 8654 4: what we may send depends on the peer alone
+    holdTime: Math.min(localOpen.holdTime, peerOpen.holdTime),
     routeRefresh: both('route-refresh'),
     enhancedRouteRefresh: both('enhanced-route-refresh'),
-    gracefulRestart: ourRestart === null ? null : restart,
-    gracefulNotification: ourRestart?.notification === true && restart?.notification === true,
+    gracefulRestart: localRestart === null ? null : peerRestart,
+    gracefulNotification: localRestart?.notification === true && peerRestart?.notification === true,
   };
 }
 
 /** Who says nothing of families means IPv4 unicast (RFC 4760 8, RFC 4271). */
 export function familiesOf(capabilities: readonly Capability[]): readonly Family[] {
-  const said = capabilities.flatMap((one) => (one.kind === 'multiprotocol' ? [one] : []));
-  if (said.length === 0) return [4];
-  const families = said.map(({ afi, safi }) => familyOf(afi, safi));
+  const multiprotocol = capabilities.flatMap((one) => (one.kind === 'multiprotocol' ? [one] : []));
+  if (multiprotocol.length === 0) return [4];
+  const families = multiprotocol.map(({ afi, safi }) => unicastFamilyOf(afi, safi));
   return ([4, 6] as const).filter((family) => families.includes(family));
 }
 
-const takesIPv6NextHops = (capabilities: readonly Capability[]): boolean =>
+const acceptsIPv6NextHops = (capabilities: readonly Capability[]): boolean =>
   capabilities.some(
     (one) =>
       one.kind === 'extended-next-hop' &&

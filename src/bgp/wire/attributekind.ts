@@ -5,7 +5,7 @@ const WELL_KNOWN = FLAG.transitive;
 const OPTIONAL_TRANSITIVE = FLAG.optional | FLAG.transitive;
 const OPTIONAL = FLAG.optional;
 
-const KINDS: ReadonlyMap<number, readonly [name: string, flags: number]> = new Map([
+const ATTRIBUTE_KINDS: ReadonlyMap<number, readonly [name: string, flags: number]> = new Map([
   [ATTRIBUTE.origin, ['ORIGIN', WELL_KNOWN]],
   [ATTRIBUTE.asPath, ['AS_PATH', WELL_KNOWN]],
   [ATTRIBUTE.nextHop, ['NEXT_HOP', WELL_KNOWN]],
@@ -25,7 +25,7 @@ const KINDS: ReadonlyMap<number, readonly [name: string, flags: number]> = new M
   [ATTRIBUTE.largeCommunities, ['LARGE_COMMUNITY', OPTIONAL_TRANSITIVE]],
 ]);
 
-export const attributeName = (type: number): string => KINDS.get(type)?.[0] ?? `attribute ${type}`;
+export const attributeName = (type: number): string => ATTRIBUTE_KINDS.get(type)?.[0] ?? `attribute ${type}`;
 
 /** Null for a type that is not known. */
-export const attributeFlags = (type: number): number | null => KINDS.get(type)?.[1] ?? null;
+export const attributeFlags = (type: number): number | null => ATTRIBUTE_KINDS.get(type)?.[1] ?? null;

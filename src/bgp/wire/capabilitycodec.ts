@@ -24,30 +24,30 @@ export function readCapabilities(bytes: Uint8Array, into: Capability[]): string 
 }
 
 function readCapability(code: number, value: Uint8Array): Result<Capability, string> {
-  const wrong = err(`has capability ${code} with ${value.length} octets`);
+  const malformed = err(`has capability ${code} with ${value.length} octets`);
   switch (code) {
     case CAPABILITY.multiprotocol:
       return value.length === 4
         ? ok({ kind: 'multiprotocol', afi: u16(value, 0), safi: u8(value, 3) })
-        : wrong;
+        : malformed;
     case CAPABILITY.routeRefresh:
-      return value.length === 0 ? ok({ kind: 'route-refresh' }) : wrong;
+      return value.length === 0 ? ok({ kind: 'route-refresh' }) : malformed;
     case CAPABILITY.enhancedRouteRefresh:
-      return value.length === 0 ? ok({ kind: 'enhanced-route-refresh' }) : wrong;
+      return value.length === 0 ? ok({ kind: 'enhanced-route-refresh' }) : malformed;
     case CAPABILITY.extendedMessage:
-      return value.length === 0 ? ok({ kind: 'extended-message' }) : wrong;
+      return value.length === 0 ? ok({ kind: 'extended-message' }) : malformed;
     case CAPABILITY.fourOctetAs:
-      return value.length === 4 ? ok({ kind: 'four-octet-as', asn: u32(value, 0) }) : wrong;
+      return value.length === 4 ? ok({ kind: 'four-octet-as', asn: u32(value, 0) }) : malformed;
     case CAPABILITY.extendedNextHop:
-      return value.length % 6 === 0 ? ok(readNextHops(value)) : wrong;
+      return value.length % 6 === 0 ? ok(readExtendedNextHop(value)) : malformed;
     case CAPABILITY.gracefulRestart:
-      return value.length % 4 === 2 ? ok(readRestart(value)) : wrong;
+      return value.length % 4 === 2 ? ok(readGracefulRestart(value)) : malformed;
     default:
       return ok({ kind: 'unknown', code, value: value.slice() });
   }
 }
 
-function readNextHops(value: Uint8Array): Capability {
+function readExtendedNextHop(value: Uint8Array): Capability {
   const entries = [];
   for (let at = 0; at < value.length; at += 6) {
     entries.push({ afi: u16(value, at), safi: u16(value, at + 2), nextHopAfi: u16(value, at + 4) });
@@ -55,7 +55,7 @@ function readNextHops(value: Uint8Array): Capability {
   return { kind: 'extended-next-hop', entries };
 }
 
-function readRestart(value: Uint8Array): Capability {
+function readGracefulRestart(value: Uint8Array): Capability {
   const families = [];
   for (let at = 2; at < value.length; at += 4) {
     const forwarding = (u8(value, at + 3) & FORWARDING) !== 0;
@@ -72,16 +72,16 @@ function readRestart(value: Uint8Array): Capability {
 }
 
 /** With code and length. */
-export function capabilityBytes(capability: Capability): Uint8Array {
-  const value = payloadOf(capability);
+export function encodeCapability(capability: Capability): Uint8Array {
+  const value = encodePayload(capability);
   const bytes = new Uint8Array(2 + value.length);
-  bytes[0] = codeOf(capability);
+  bytes[0] = capabilityCode(capability);
   bytes[1] = value.length;
   bytes.set(value, 2);
   return bytes;
 }
 
-export function codeOf(capability: Capability): number {
+export function capabilityCode(capability: Capability): number {
   switch (capability.kind) {
     case 'multiprotocol':
       return CAPABILITY.multiprotocol;
@@ -102,7 +102,7 @@ export function codeOf(capability: Capability): number {
   }
 }
 
-function payloadOf(capability: Capability): Uint8Array {
+function encodePayload(capability: Capability): Uint8Array {
   switch (capability.kind) {
     case 'multiprotocol': {
       const value = new Uint8Array(4);

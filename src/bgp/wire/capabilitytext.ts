@@ -1,6 +1,6 @@
 /** What a speaker offers, in words for people. */
 import type { Capability } from './capability.ts';
-import { familyOf } from './codes.ts';
+import { unicastFamilyOf } from './codes.ts';
 
 export function capabilityText(one: Capability): string {
   switch (one.kind) {
@@ -16,12 +16,12 @@ export function capabilityText(one: Capability): string {
         ...(one.restarting ? ['restarting'] : []),
         ...(one.notification ? ['notification'] : []),
       ];
-      const words = [
+      const parts = [
         `within ${one.restartTime} s`,
         ...flags,
         ...(families.length > 0 ? [`of ${families.join(', ')}`] : []),
       ];
-      return `graceful restart ${words.join(', ')}`;
+      return `graceful restart ${parts.join(', ')}`;
     }
     case 'unknown':
       return `capability ${one.code}: ${Buffer.from(one.value).toString('hex')}`;
@@ -31,6 +31,6 @@ export function capabilityText(one: Capability): string {
 }
 
 export function familyText({ afi, safi }: { readonly afi: number; readonly safi: number }): string {
-  const family = familyOf(afi, safi);
+  const family = unicastFamilyOf(afi, safi);
   return family === null ? `AFI ${afi} SAFI ${safi}` : `IPv${family} unicast`;
 }

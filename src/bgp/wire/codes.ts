@@ -100,7 +100,7 @@ export const AFI: Readonly<Record<Family, number>> = { 4: 1, 6: 2 };
 export const SAFI_UNICAST = 1;
 
 /** Null for what is not unicast of one of the two. */
-export function familyOf(afi: number, safi: number): Family | null {
+export function unicastFamilyOf(afi: number, safi: number): Family | null {
   if (safi !== SAFI_UNICAST) return null;
   return afi === AFI[4] ? 4 : afi === AFI[6] ? 6 : null;
 }

@@ -4,23 +4,23 @@ import type { ReadTerms } from './agreement.ts';
 import { HEADER_BYTES, MESSAGE } from './codes.ts';
 import { decodeUpdate } from './decodeupdate.ts';
 import { headerFailure } from './failure.ts';
-import { headerFault, lengthAt } from './frame.ts';
+import { checkHeader, messageLengthAt } from './frame.ts';
 import { type DecodeFailure, KEEPALIVE, type Message } from './message.ts';
 import { decodeNotification } from './notification.ts';
 import { u8 } from './octets.ts';
 import { decodeOpen } from './open.ts';
-import { decodeRefresh } from './refresh.ts';
+import { decodeRouteRefresh } from './refresh.ts';
 
 /** An UPDATE has views on `bytes`; the others stand for themselves. */
 export function decodeMessage(bytes: Uint8Array, terms: ReadTerms): Result<Message, DecodeFailure> {
   if (bytes.length < HEADER_BYTES) {
     return headerFailure('badLength', `a message has ${bytes.length} octets`, 'RFC 4271 6.1');
   }
-  const wrong = headerFault(bytes, 0, terms.receiveMax);
-  if (wrong !== null) return wrong;
-  if (lengthAt(bytes, 0) !== bytes.length) {
-    const says = `a message of ${bytes.length} octets says that it has ${lengthAt(bytes, 0)}`;
-    return headerFailure('badLength', says, 'RFC 4271 6.1', bytes.subarray(16, 18));
+  const headerError = checkHeader(bytes, 0, terms.receiveMax);
+  if (headerError !== null) return headerError;
+  if (messageLengthAt(bytes, 0) !== bytes.length) {
+    const reason = `a message of ${bytes.length} octets says that it has ${messageLengthAt(bytes, 0)}`;
+    return headerFailure('badLength', reason, 'RFC 4271 6.1', bytes.subarray(16, 18));
   }
   return decodeBody(bytes, terms);
 }
@@ -35,7 +35,7 @@ export function decodeBody(bytes: Uint8Array, terms: ReadTerms): Result<Message,
     case MESSAGE.notification:
       return ok(decodeNotification(bytes));
     case MESSAGE.routeRefresh:
-      return decodeRefresh(bytes);
+      return decodeRouteRefresh(bytes);
     default:
       return ok(KEEPALIVE);
   }

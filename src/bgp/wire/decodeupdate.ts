@@ -4,36 +4,36 @@ import type { Family } from '../../net/address.ts';
 import type { ReadTerms } from './agreement.ts';
 import { attributeName } from './attributekind.ts';
 import { ATTRIBUTE, HEADER_BYTES } from './codes.ts';
-import { attributesOf, type Draft, newDraft } from './draft.ts';
+import { attributesOf, newUpdateBuilder, type UpdateBuilder } from './draft.ts';
 import { updateFailure } from './failure.ts';
-import type { Announcement, AttributeFault, DecodeFailure, Update } from './message.ts';
+import type { AnnouncedNlri, AttributeFault, DecodeFailure, Update } from './message.ts';
 import { countPrefixes, type Nlri } from './nlri.ts';
 import { u16 } from './octets.ts';
-import { type AttributesRead, type Complained, readAttributes } from './readattributes.ts';
-import { mergeAs4 } from './readpath.ts';
+import { type AttributesRead, type LocatedAttributeError, readAttributes } from './readattributes.ts';
+import { mergeAs4Attributes } from './readpath.ts';
 
 /** Takes a message whose header is fine. What it gives has views on `bytes`. */
 export function decodeUpdate(bytes: Uint8Array, terms: ReadTerms): Result<Update, DecodeFailure> {
   const withdrawnAt = HEADER_BYTES + 2;
   const attributesAt = withdrawnAt + u16(bytes, HEADER_BYTES) + 2;
-  if (attributesAt > bytes.length) return tooLong('withdrawn routes');
+  if (attributesAt > bytes.length) return overrunFailure('withdrawn routes');
   const prefixesAt = attributesAt + u16(bytes, attributesAt - 2);
-  if (prefixesAt > bytes.length) return tooLong('path attributes');
+  if (prefixesAt > bytes.length) return overrunFailure('path attributes');
   const withdrawn = readField(bytes, withdrawnAt, attributesAt - 2);
   const announced = readField(bytes, prefixesAt, bytes.length);
   if (withdrawn === null || announced === null) {
-    const says = `the UPDATE has ${withdrawn === null ? 'a withdrawn' : 'an announced'} prefix that is malformed`;
-    return updateFailure('network', says, 'RFC 7606 5.3');
+    const reason = `the UPDATE has ${withdrawn === null ? 'a withdrawn' : 'an announced'} prefix that is malformed`;
+    return updateFailure('network', reason, 'RFC 7606 5.3');
   }
   if (attributesAt === prefixesAt && announced.count === 0) return ok(onlyWithdrawn(withdrawn));
-  const draft = newDraft();
+  const builder = newUpdateBuilder();
   const field = { at: attributesAt, end: prefixesAt, prefixesFollow: announced.count > 0 };
-  const read = readAttributes(draft, bytes, field, terms);
-  return judge({ draft, read, withdrawn, announced });
+  const attributesRead = readAttributes(builder, bytes, field, terms);
+  return applyErrorHandling({ draft: builder, attributesRead, withdrawn, announced });
 }
 
-const tooLong = (what: string) =>
-  updateFailure('malformedList', `the UPDATE ends within its ${what}`, 'RFC 7606 3 a');
+const overrunFailure = (field: string) =>
+  updateFailure('malformedList', `the UPDATE ends within its ${field}`, 'RFC 7606 3 a');
 
 function readField(bytes: Uint8Array, at: number, end: number): Nlri | null {
   const count = countPrefixes(bytes, at, end, 4);
@@ -50,97 +50,112 @@ const onlyWithdrawn = (withdrawn: Nlri): Update => ({
   faults: [],
 });
 
-type Parts = {
-  readonly draft: Draft;
-  readonly read: AttributesRead;
+type UpdateParts = {
+  readonly draft: UpdateBuilder;
+  readonly attributesRead: AttributesRead;
   /** The message's own two fields. */
   readonly withdrawn: Nlri;
   readonly announced: Nlri;
 };
 
-function judge({ draft, read, withdrawn, announced }: Parts): Result<Update, DecodeFailure> {
-  const fatal = read.complaints.find(({ verdict }) => verdict === 'session-reset');
-  if (fatal !== undefined) return over(fatal, fatal.rfc);
-  const reaches = announced.count > 0 || read.seen.has(ATTRIBUTE.mpReach);
-  const announces = announced.count > 0 || (draft.reach?.nlri.count ?? 0) > 0;
-  const missing = announces ? missingFrom(draft, read.seen, announced) : [];
-  const complaints = [...read.complaints, ...missing];
-  const grave = complaints.find(({ verdict }) => verdict === 'treat-as-withdraw');
+function applyErrorHandling({
+  draft: builder,
+  attributesRead,
+  withdrawn,
+  announced,
+}: UpdateParts): Result<Update, DecodeFailure> {
+  const sessionError = attributesRead.errors.find(({ handling }) => handling === 'session-reset');
+  if (sessionError !== undefined) return sessionFailure(sessionError, sessionError.rfc);
+  const hasReachable = announced.count > 0 || attributesRead.seen.has(ATTRIBUTE.mpReach);
+  const hasAnnouncements = announced.count > 0 || (builder.reach?.nlri.count ?? 0) > 0;
+  const missing = hasAnnouncements ? missingAttributes(builder, attributesRead.seen, announced) : [];
+  const errors = [...attributesRead.errors, ...missing];
+  const withdrawError = errors.find(({ handling }) => handling === 'treat-as-withdraw');
   // Whose prefixes would be withdrawn? An UPDATE that names none cannot be meant so.
-  if (grave !== undefined && !reaches && grave.type !== ATTRIBUTE.mpUnreach)
-    return over(grave, 'RFC 7606 5.2');
-  const gone = [withdrawn, draft.unreach].filter((nlri) => nlri !== null && nlri.count > 0) as Nlri[];
-  const told = announcementsOf(draft, announced);
-  const faults = complaints.map(toFault);
-  if (grave !== undefined) {
+  if (withdrawError !== undefined && !hasReachable && withdrawError.type !== ATTRIBUTE.mpUnreach)
+    return sessionFailure(withdrawError, 'RFC 7606 5.2');
+  const withdrawnNlri = [withdrawn, builder.unreach].filter(
+    (nlri) => nlri !== null && nlri.count > 0,
+  ) as Nlri[];
+  const announcements = announcementsOf(builder, announced);
+  const faults = errors.map(toFault);
+  if (withdrawError !== undefined) {
     return ok({
       kind: 'update',
-      withdrawn: [...gone, ...told.map(({ nlri }) => nlri), ...withoutHop(draft, announced)],
+      withdrawn: [
+        ...withdrawnNlri,
+        ...announcements.map(({ nlri }) => nlri),
+        ...withoutNextHop(builder, announced),
+      ],
       announced: [],
       attributes: null,
       endOfRib: null,
       faults,
     });
   }
-  mergeAs4(draft);
+  mergeAs4Attributes(builder);
   return ok({
     kind: 'update',
-    withdrawn: gone,
-    announced: told,
-    attributes: told.length > 0 ? attributesOf(draft) : null,
-    endOfRib: endedFamily(draft, read.seen, withdrawn, announced),
+    withdrawn: withdrawnNlri,
+    announced: announcements,
+    attributes: announcements.length > 0 ? attributesOf(builder) : null,
+    endOfRib: endOfRibFamily(builder, attributesRead.seen, withdrawn, announced),
     faults,
   });
 }
 
-function announcementsOf({ nextHop, reach }: Draft, announced: Nlri): Announcement[] {
-  const told: Announcement[] = [];
-  if (announced.count > 0 && nextHop !== null) told.push({ nlri: announced, nextHop });
-  if (reach !== null && reach.nlri.count > 0) told.push(reach);
-  return told;
+function announcementsOf({ nextHop, reach }: UpdateBuilder, announced: Nlri): AnnouncedNlri[] {
+  const announcements: AnnouncedNlri[] = [];
+  if (announced.count > 0 && nextHop !== null) announcements.push({ nlri: announced, nextHop });
+  if (reach !== null && reach.nlri.count > 0) announcements.push(reach);
+  return announcements;
 }
 
 /** Those that cannot even be announced, and are to be withdrawn all the same. */
-const withoutHop = ({ nextHop }: Draft, announced: Nlri): Nlri[] =>
+const withoutNextHop = ({ nextHop }: UpdateBuilder, announced: Nlri): Nlri[] =>
   announced.count > 0 && nextHop === null ? [announced] : [];
 
 /** RFC 4271 5.1 and RFC 7606 3 d; what came and was malformed is complained of already. */
-function missingFrom(draft: Draft, seen: ReadonlySet<number>, announced: Nlri): Complained[] {
-  const missing: Complained[] = [];
-  const need = (type: number, there: boolean): void => {
-    if (there || seen.has(type)) return;
+function missingAttributes(
+  builder: UpdateBuilder,
+  seen: ReadonlySet<number>,
+  announced: Nlri,
+): LocatedAttributeError[] {
+  const missing: LocatedAttributeError[] = [];
+  const requireAttribute = (type: number, isPresent: boolean): void => {
+    if (isPresent || seen.has(type)) return;
     missing.push({
       type,
-      verdict: 'treat-as-withdraw',
+      handling: 'treat-as-withdraw',
       error: 'missingWellKnown',
-      says: 'is missing',
+      reason: 'is missing',
       rfc: 'RFC 7606 3 d',
       octets: new Uint8Array([type]),
     });
   };
-  need(ATTRIBUTE.origin, draft.origin !== null);
-  need(ATTRIBUTE.asPath, draft.asPath !== null);
-  if (announced.count > 0) need(ATTRIBUTE.nextHop, draft.nextHop !== null);
+  requireAttribute(ATTRIBUTE.origin, builder.origin !== null);
+  requireAttribute(ATTRIBUTE.asPath, builder.asPath !== null);
+  if (announced.count > 0) requireAttribute(ATTRIBUTE.nextHop, builder.nextHop !== null);
   return missing;
 }
 
 /** Nothing but an MP_UNREACH_NLRI without a prefix (RFC 4724 2). */
-function endedFamily(
-  { unreach }: Draft,
+function endOfRibFamily(
+  { unreach }: UpdateBuilder,
   seen: ReadonlySet<number>,
   withdrawn: Nlri,
   announced: Nlri,
 ): Family | null {
-  const alone = seen.size === 1 && withdrawn.count === 0 && announced.count === 0;
-  return alone && unreach?.count === 0 ? unreach.family : null;
+  const isOnlyAttribute = seen.size === 1 && withdrawn.count === 0 && announced.count === 0;
+  return isOnlyAttribute && unreach?.count === 0 ? unreach.family : null;
 }
 
-const toFault = ({ type, verdict, says, rfc }: Complained): AttributeFault => ({
+const toFault = ({ type, handling, reason, rfc }: LocatedAttributeError): AttributeFault => ({
   type,
-  verdict: verdict === 'session-reset' ? 'treat-as-withdraw' : verdict, // a reset does not come here
-  says,
+  handling: handling === 'session-reset' ? 'treat-as-withdraw' : handling, // a reset does not come here
+  reason,
   rfc,
 });
 
-const over = ({ type, error, says, octets }: Complained, rfc: string) =>
-  updateFailure(error, `in an UPDATE ${attributeName(type)} ${says}`, rfc, octets);
+const sessionFailure = ({ type, error, reason, octets }: LocatedAttributeError, rfc: string) =>
+  updateFailure(error, `in an UPDATE ${attributeName(type)} ${reason}`, rfc, octets);

@@ -2,32 +2,38 @@
 import type { AsPath } from '../../routes/aspath.ts';
 import type { LargeCommunity, StandardCommunity } from '../../routes/community.ts';
 import type { ExtendedCommunity } from '../../routes/extended.ts';
-import type { Aggregator, NextHop, Origin, OtherAttribute, PathAttributes } from '../../routes/path.ts';
+import type {
+  NextHop,
+  OriginCode,
+  PathAttributes,
+  RouteAggregator,
+  UnrecognizedAttribute,
+} from '../../routes/path.ts';
 import type { UPDATE_ERROR } from './codes.ts';
 import type { AttributeFault } from './message.ts';
 import type { Nlri } from './nlri.ts';
 
-export type Draft = {
-  origin: Origin | null;
+export type UpdateBuilder = {
+  origin: OriginCode | null;
   asPath: AsPath | null;
   /** NEXT_HOP, that of the message's own field of prefixes. */
   nextHop: NextHop | null;
   med: number | null;
   localPref: number | null;
   atomicAggregate: boolean;
-  aggregator: Aggregator | null;
+  aggregator: RouteAggregator | null;
   communities: readonly StandardCommunity[];
   extendedCommunities: readonly ExtendedCommunity[];
   largeCommunities: readonly LargeCommunity[];
-  others: readonly OtherAttribute[];
+  others: readonly UnrecognizedAttribute[];
   /** Of a peer that writes AS numbers in two octets (RFC 6793 4.2.3). */
   as4Path: AsPath | null;
-  as4Aggregator: Aggregator | null;
+  as4Aggregator: RouteAggregator | null;
   reach: { readonly nlri: Nlri; readonly nextHop: NextHop } | null;
   unreach: Nlri | null;
 };
 
-export const newDraft = (): Draft => ({
+export const newUpdateBuilder = (): UpdateBuilder => ({
   origin: null,
   asPath: null,
   nextHop: null,
@@ -48,46 +54,54 @@ export const newDraft = (): Draft => ({
 const NONE: readonly never[] = [];
 
 /** ORIGIN and AS_PATH are there: it has been looked. */
-export const attributesOf = (draft: Draft): PathAttributes => ({
-  origin: draft.origin ?? 'incomplete',
-  asPath: draft.asPath ?? NONE,
-  med: draft.med,
-  localPref: draft.localPref,
-  atomicAggregate: draft.atomicAggregate,
-  aggregator: draft.aggregator,
-  communities: draft.communities,
-  extendedCommunities: draft.extendedCommunities,
-  largeCommunities: draft.largeCommunities,
-  others: draft.others,
+export const attributesOf = (builder: UpdateBuilder): PathAttributes => ({
+  origin: builder.origin ?? 'incomplete',
+  asPath: builder.asPath ?? NONE,
+  med: builder.med,
+  localPref: builder.localPref,
+  atomicAggregate: builder.atomicAggregate,
+  aggregator: builder.aggregator,
+  communities: builder.communities,
+  extendedCommunities: builder.extendedCommunities,
+  largeCommunities: builder.largeCommunities,
+  others: builder.others,
 });
 
 /** What is wrong with an attribute, by how much harm it does (RFC 7606 2). */
-export type Complaint = {
-  readonly verdict: AttributeFault['verdict'] | 'session-reset';
+export type AttributeError = {
+  readonly handling: AttributeFault['handling'] | 'session-reset';
   /** For the NOTIFICATION, where there must be one. */
   readonly error: keyof typeof UPDATE_ERROR;
   /** The end of a sentence that begins with the attribute's name. */
-  readonly says: string;
+  readonly reason: string;
   readonly rfc: string;
 };
 
-export const discard = (says: string, rfc: string): Complaint => ({
-  verdict: 'attribute-discard',
+export const attributeDiscard = (reason: string, rfc: string): AttributeError => ({
+  handling: 'attribute-discard',
   error: 'optional',
-  says,
+  reason,
   rfc,
 });
 
-export const withdraw = (error: Complaint['error'], says: string, rfc: string): Complaint => ({
-  verdict: 'treat-as-withdraw',
+export const treatAsWithdraw = (
+  error: AttributeError['error'],
+  reason: string,
+  rfc: string,
+): AttributeError => ({
+  handling: 'treat-as-withdraw',
   error,
-  says,
+  reason,
   rfc,
 });
 
-export const reset = (error: Complaint['error'], says: string, rfc: string): Complaint => ({
-  verdict: 'session-reset',
+export const sessionReset = (
+  error: AttributeError['error'],
+  reason: string,
+  rfc: string,
+): AttributeError => ({
+  handling: 'session-reset',
   error,
-  says,
+  reason,
   rfc,
 });

@@ -2,11 +2,11 @@
 
 import type { WriteTerms } from './agreement.ts';
 import { HEADER_BYTES, MESSAGE, MESSAGE_BYTES_MAX } from './codes.ts';
-import { newFrame } from './frame.ts';
+import { newMessage } from './frame.ts';
 import type { Message, Update } from './message.ts';
 import { encodeNotification } from './notification.ts';
 import { encodeOpen } from './open.ts';
-import { encodeRefresh } from './refresh.ts';
+import { encodeRouteRefresh } from './refresh.ts';
 
 /** `terms` may be left out before there are two OPENs. */
 export function encodeMessage(
@@ -19,8 +19,8 @@ export function encodeMessage(
     case 'notification':
       return encodeNotification(message, sendMax);
     case 'keepalive':
-      return newFrame(MESSAGE.keepalive, HEADER_BYTES);
+      return newMessage(MESSAGE.keepalive, HEADER_BYTES);
     case 'route-refresh':
-      return encodeRefresh(message);
+      return encodeRouteRefresh(message);
   }
 }

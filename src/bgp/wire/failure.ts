@@ -5,9 +5,9 @@ import type { DecodeFailure, Notification } from './message.ts';
 
 export const NO_DATA = new Uint8Array(0);
 
-export type Failed = { readonly ok: false; readonly error: DecodeFailure };
+export type DecodeFailed = { readonly ok: false; readonly error: DecodeFailure };
 
-export const notification = (code: number, subcode: number, data: Uint8Array = NO_DATA): Notification => ({
+export const newNotification = (code: number, subcode: number, data: Uint8Array = NO_DATA): Notification => ({
   kind: 'notification',
   code,
   subcode,
@@ -15,31 +15,31 @@ export const notification = (code: number, subcode: number, data: Uint8Array = N
 });
 
 /** `data` is copied: it outlives the buffer that it was found in. */
-export const failure = (
+export const decodeFailure = (
   code: number,
   subcode: number,
-  says: string,
+  reason: string,
   rfc: string,
   data: Uint8Array = NO_DATA,
-): Failed => err({ notification: notification(code, subcode, data.slice()), says, rfc });
+): DecodeFailed => err({ notification: newNotification(code, subcode, data.slice()), reason, rfc });
 
 export const headerFailure = (
   error: keyof typeof HEADER_ERROR,
-  says: string,
+  reason: string,
   rfc: string,
   data?: Uint8Array,
-): Failed => failure(ERROR.header, HEADER_ERROR[error], says, rfc, data);
+): DecodeFailed => decodeFailure(ERROR.header, HEADER_ERROR[error], reason, rfc, data);
 
 export const openFailure = (
   error: keyof typeof OPEN_ERROR,
-  says: string,
+  reason: string,
   rfc: string,
   data?: Uint8Array,
-): Failed => failure(ERROR.open, OPEN_ERROR[error], says, rfc, data);
+): DecodeFailed => decodeFailure(ERROR.open, OPEN_ERROR[error], reason, rfc, data);
 
 export const updateFailure = (
   error: keyof typeof UPDATE_ERROR,
-  says: string,
+  reason: string,
   rfc: string,
   data?: Uint8Array,
-): Failed => failure(ERROR.update, UPDATE_ERROR[error], says, rfc, data);
+): DecodeFailed => decodeFailure(ERROR.update, UPDATE_ERROR[error], reason, rfc, data);

@@ -1,19 +1,19 @@
 /** The header that every message begins with (RFC 4271 4.1), and what may be wrong with it (6.1). */
 import { EXTENDED_BYTES_MAX, HEADER_BYTES, MESSAGE, MESSAGE_BYTES_MAX } from './codes.ts';
-import { type Failed, headerFailure } from './failure.ts';
+import { type DecodeFailed, headerFailure } from './failure.ts';
 import { put16, u8, u16 } from './octets.ts';
 
 /** Octets of the shortest message of each type, header included; 0 for a type that there is none of. */
-const LEAST: readonly number[] = [0, 29, 23, 21, HEADER_BYTES, 23];
+const BYTES_MIN_BY_TYPE: readonly number[] = [0, 29, 23, 21, HEADER_BYTES, 23];
 
 /** These two never grow (RFC 8654 4). */
-const neverLong = (type: number): boolean => type === MESSAGE.open || type === MESSAGE.keepalive;
+const isNeverExtended = (type: number): boolean => type === MESSAGE.open || type === MESSAGE.keepalive;
 
 /**
  * Null where the header at `at` is fine; its 19 octets are there. `bytesMax` is what we said that we take.
  * ROUTE-REFRESH has an error of its own for a wrong length (RFC 7313 5): that is told where it is read.
  */
-export function headerFault(bytes: Uint8Array, at: number, bytesMax: number): Failed | null {
+export function checkHeader(bytes: Uint8Array, at: number, bytesMax: number): DecodeFailed | null {
   for (let i = 0; i < 16; i++) {
     if (u8(bytes, at + i) !== 0xff) {
       return headerFailure('notSynchronized', 'the marker of a message is not all ones', 'RFC 4271 6.1');
@@ -21,30 +21,36 @@ export function headerFault(bytes: Uint8Array, at: number, bytesMax: number): Fa
   }
   const length = u16(bytes, at + 16);
   const type = u8(bytes, at + 18);
-  const said = bytes.subarray(at + 16, at + 18);
+  const lengthField = bytes.subarray(at + 16, at + 18);
   if (length < HEADER_BYTES || length > bytesMax) {
     const rfc =
       bytesMax === EXTENDED_BYTES_MAX || length <= MESSAGE_BYTES_MAX ? 'RFC 4271 6.1' : 'RFC 8654 4';
-    return headerFailure('badLength', `a message says that it has ${length} octets`, rfc, said);
+    return headerFailure('badLength', `a message says that it has ${length} octets`, rfc, lengthField);
   }
-  const least = LEAST[type] ?? 0;
-  if (least === 0) {
+  const bytesMin = BYTES_MIN_BY_TYPE[type] ?? 0;
+  if (bytesMin === 0) {
     const data = bytes.subarray(at + 18, at + 19);
     return headerFailure('badType', `there are no messages of type ${type}`, 'RFC 4271 6.1', data);
   }
-  const most = type === MESSAGE.keepalive ? HEADER_BYTES : neverLong(type) ? MESSAGE_BYTES_MAX : bytesMax;
-  if (length < least || length > most) {
-    const says = `a message of type ${type} says that it has ${length} octets`;
-    return headerFailure('badLength', says, length > MESSAGE_BYTES_MAX ? 'RFC 8654 4' : 'RFC 4271 6.1', said);
+  const typeBytesMax =
+    type === MESSAGE.keepalive ? HEADER_BYTES : isNeverExtended(type) ? MESSAGE_BYTES_MAX : bytesMax;
+  if (length < bytesMin || length > typeBytesMax) {
+    const reason = `a message of type ${type} says that it has ${length} octets`;
+    return headerFailure(
+      'badLength',
+      reason,
+      length > MESSAGE_BYTES_MAX ? 'RFC 8654 4' : 'RFC 4271 6.1',
+      lengthField,
+    );
   }
   return null;
 }
 
 /** What the header says; it has been found to be fine. */
-export const lengthAt = (bytes: Uint8Array, at: number): number => u16(bytes, at + 16);
+export const messageLengthAt = (bytes: Uint8Array, at: number): number => u16(bytes, at + 16);
 
 /** A message of `length` octets with its header written. */
-export function newFrame(type: number, length: number): Uint8Array {
+export function newMessage(type: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   writeHeader(bytes, type, length);
   return bytes;

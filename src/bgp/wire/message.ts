@@ -24,7 +24,7 @@ export type Open = {
 export type Update = {
   readonly kind: 'update';
   readonly withdrawn: readonly Nlri[];
-  readonly announced: readonly Announcement[];
+  readonly announced: readonly AnnouncedNlri[];
   /** Of all that is announced; null where nothing is. */
   readonly attributes: PathAttributes | null;
   /** Everything of that family has been told (RFC 4724 2). */
@@ -33,7 +33,7 @@ export type Update = {
 };
 
 /** Prefixes with one next hop: those of the message's own field, or of MP_REACH_NLRI. */
-export type Announcement = { readonly nlri: Nlri; readonly nextHop: NextHop };
+export type AnnouncedNlri = { readonly nlri: Nlri; readonly nextHop: NextHop };
 
 export type Notification = {
   readonly kind: 'notification';
@@ -45,7 +45,7 @@ export type Notification = {
 export type Keepalive = { readonly kind: 'keepalive' };
 
 /** RFC 7313 3.2: a wish, or where the answer to one begins and ends. Other subtypes are to be ignored. */
-export const REFRESH = { request: 0, begin: 1, end: 2 } as const;
+export const REFRESH_SUBTYPE = { request: 0, begin: 1, end: 2 } as const;
 
 export type RouteRefresh = {
   readonly kind: 'route-refresh';
@@ -61,9 +61,9 @@ export const KEEPALIVE: Keepalive = { kind: 'keepalive' };
 /** An error of one attribute that the session outlives (RFC 7606 2). */
 export type AttributeFault = {
   readonly type: number;
-  readonly verdict: 'attribute-discard' | 'treat-as-withdraw';
+  readonly handling: 'attribute-discard' | 'treat-as-withdraw';
   /** The end of a sentence that begins with the attribute's name. */
-  readonly says: string;
+  readonly reason: string;
   /** Where it stands in the RFCs. */
   readonly rfc: string;
 };
@@ -72,6 +72,6 @@ export type AttributeFault = {
 export type DecodeFailure = {
   readonly notification: Notification;
   /** A sentence for the log. */
-  readonly says: string;
+  readonly reason: string;
   readonly rfc: string;
 };

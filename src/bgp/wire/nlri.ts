@@ -10,18 +10,18 @@ import { put32, u8 } from './octets.ts';
 export type Nlri = { readonly family: Family; readonly count: number; readonly bytes: Uint8Array };
 
 /** Octets that `putPrefix` may write beyond the prefix. */
-export const PREFIX_SLACK = 16;
+export const PREFIX_SLACK_BYTES = 16;
 
 export const prefixBytes = (length: number): number => 1 + ((length + 7) >>> 3);
 
 /** How many prefixes there are from `at` to `end`, or −1 where they are not well-formed (RFC 7606 5.3). */
 export function countPrefixes(bytes: Uint8Array, at: number, end: number, family: Family): number {
-  const most = FAMILY_BITS[family];
+  const lengthMax = FAMILY_BITS[family];
   let count = 0;
   let next = at;
   while (next < end) {
     const length = u8(bytes, next);
-    if (length > most) return -1;
+    if (length > lengthMax) return -1;
     next += 1 + ((length + 7) >>> 3);
     count++;
   }
@@ -29,11 +29,11 @@ export function countPrefixes(bytes: Uint8Array, at: number, end: number, family
 }
 
 /** Bits behind the length may be anything on the wire (RFC 4271 4.3); here they are clear. */
-export function prefixesIn(nlri: Nlri): Prefix[] {
-  return nlri.family === 4 ? readIPv4(nlri) : readIPv6(nlri);
+export function decodePrefixes(nlri: Nlri): Prefix[] {
+  return nlri.family === 4 ? decodeIPv4(nlri) : decodeIPv6(nlri);
 }
 
-function readIPv4({ bytes, count }: Nlri): Prefix[] {
+function decodeIPv4({ bytes, count }: Nlri): Prefix[] {
   const prefixes: Prefix[] = [];
   let at = 0;
   for (let i = 0; i < count; i++) {
@@ -48,17 +48,17 @@ function readIPv4({ bytes, count }: Nlri): Prefix[] {
   return prefixes;
 }
 
-function readIPv6({ bytes, count }: Nlri): Prefix[] {
+function decodeIPv6({ bytes, count }: Nlri): Prefix[] {
   const prefixes: Prefix[] = [];
-  const whole = new Uint8Array(16);
-  const view = new DataView(whole.buffer);
+  const address = new Uint8Array(16);
+  const view = new DataView(address.buffer);
   let at = 0;
   for (let i = 0; i < count; i++) {
     const length = u8(bytes, at);
     const octets = (length + 7) >>> 3;
-    for (let j = 0; j < octets; j++) whole[j] = u8(bytes, at + 1 + j);
-    whole.fill(0, octets);
-    if (length % 8 !== 0) whole[octets - 1] = u8(whole, octets - 1) & (0xff00 >>> (length % 8));
+    for (let j = 0; j < octets; j++) address[j] = u8(bytes, at + 1 + j);
+    address.fill(0, octets);
+    if (length % 8 !== 0) address[octets - 1] = u8(address, octets - 1) & (0xff00 >>> (length % 8));
     const bits = (view.getBigUint64(0) << 64n) | view.getBigUint64(8);
     prefixes.push({ family: 6, bits, length });
     at += 1 + octets;

@@ -1,7 +1,7 @@
 /** NOTIFICATION (RFC 4271 4.5), and what a Cease says to people (RFC 9003) or wraps (RFC 8538). */
 import { CEASE, ERROR, HEADER_BYTES, MESSAGE } from './codes.ts';
-import { notification } from './failure.ts';
-import { newFrame } from './frame.ts';
+import { newNotification } from './failure.ts';
+import { newMessage } from './frame.ts';
 import type { Notification } from './message.ts';
 import { u8 } from './octets.ts';
 
@@ -12,12 +12,12 @@ export const COMMUNICATION_BYTES_MAX = 255;
 
 /** Takes a message whose header is fine. */
 export const decodeNotification = (bytes: Uint8Array): Notification =>
-  notification(u8(bytes, HEADER_BYTES), u8(bytes, HEADER_BYTES + 1), bytes.slice(DATA_AT));
+  newNotification(u8(bytes, HEADER_BYTES), u8(bytes, HEADER_BYTES + 1), bytes.slice(DATA_AT));
 
 /** What of the data does not fit `bytesMax` is left out. */
 export function encodeNotification({ code, subcode, data }: Notification, bytesMax: number): Uint8Array {
   const length = Math.min(DATA_AT + data.length, bytesMax);
-  const bytes = newFrame(MESSAGE.notification, length);
+  const bytes = newMessage(MESSAGE.notification, length);
   bytes[HEADER_BYTES] = code;
   bytes[HEADER_BYTES + 1] = subcode;
   bytes.set(data.subarray(0, length - DATA_AT), DATA_AT);
@@ -25,25 +25,25 @@ export function encodeNotification({ code, subcode, data }: Notification, bytesM
 }
 
 /** A Cease with words for the people on the other side; cut between characters where it is too long. */
-export function shutdown(subcode: number, communication: string): Notification {
-  if (communication === '' || !mayCommunicate(subcode)) return notification(ERROR.cease, subcode);
+export function newCease(subcode: number, communication: string): Notification {
+  if (communication === '' || !allowsCommunication(subcode)) return newNotification(ERROR.cease, subcode);
   const text = new TextEncoder().encode(communication);
   let length = Math.min(text.length, COMMUNICATION_BYTES_MAX);
   while (length < text.length && (u8(text, length) & 0xc0) === 0x80) length--;
   const data = new Uint8Array(1 + length);
   data[0] = length;
   data.set(text.subarray(0, length), 1);
-  return notification(ERROR.cease, subcode, data);
+  return newNotification(ERROR.cease, subcode, data);
 }
 
 /** RFC 9003 2: no other subcode has words. */
-const mayCommunicate = (subcode: number): boolean =>
+const allowsCommunication = (subcode: number): boolean =>
   subcode === CEASE.administrativeShutdown || subcode === CEASE.administrativeReset;
 
 /** What the other side's people had to say; null where they said nothing, or nothing that is UTF-8. */
-export function communicationOf({ code, subcode, data }: Notification): string | null {
+export function shutdownCommunication({ code, subcode, data }: Notification): string | null {
   if (code !== ERROR.cease) return null;
-  if (!mayCommunicate(subcode)) return null;
+  if (!allowsCommunication(subcode)) return null;
   const length = u8(data, 0);
   if (length === 0 || length + 1 > data.length) return null;
   try {
@@ -54,16 +54,16 @@ export function communicationOf({ code, subcode, data }: Notification): string |
 }
 
 /** The same, and no graceful restart about it (RFC 8538 3.1). */
-export function hardReset({ code, subcode, data }: Notification): Notification {
+export function wrapInHardReset({ code, subcode, data }: Notification): Notification {
   const wrapped = new Uint8Array(2 + data.length);
   wrapped[0] = code;
   wrapped[1] = subcode;
   wrapped.set(data, 2);
-  return notification(ERROR.cease, CEASE.hardReset, wrapped);
+  return newNotification(ERROR.cease, CEASE.hardReset, wrapped);
 }
 
 /** The NOTIFICATION within a hard reset; null where it is none, or bare. */
-export function wrappedIn({ code, subcode, data }: Notification): Notification | null {
+export function unwrapHardReset({ code, subcode, data }: Notification): Notification | null {
   if (code !== ERROR.cease || subcode !== CEASE.hardReset || data.length < 2) return null;
-  return notification(u8(data, 0), u8(data, 1), data.slice(2));
+  return newNotification(u8(data, 0), u8(data, 1), data.slice(2));
 }

@@ -1,7 +1,7 @@
 /** What a NOTIFICATION means, in words for logs and people. */
 import { CEASE, ERROR, HEADER_ERROR, OPEN_ERROR, REFRESH_ERROR, STATE_ERROR, UPDATE_ERROR } from './codes.ts';
 import type { Notification } from './message.ts';
-import { communicationOf, wrappedIn } from './notification.ts';
+import { shutdownCommunication, unwrapHardReset } from './notification.ts';
 
 type Names = ReadonlyMap<number, string>;
 
@@ -81,16 +81,18 @@ const SUBCODES: ReadonlyMap<number, Names> = new Map<number, Names>([
 
 /** `Cease / Administrative Shutdown (6/2): "maintenance"`; of a hard reset also what it wraps, and no deeper. */
 export function notificationText(message: Notification): string {
-  const wrapped = wrappedIn(message);
-  return wrapped === null ? bareText(message) : `${nameOf(message)}: ${bareText(wrapped)}`;
+  const wrapped = unwrapHardReset(message);
+  return wrapped === null ? bareText(message) : `${errorName(message)}: ${bareText(wrapped)}`;
 }
 
 function bareText(message: Notification): string {
-  const communication = communicationOf(message);
-  return communication === null ? nameOf(message) : `${nameOf(message)}: ${JSON.stringify(communication)}`;
+  const communication = shutdownCommunication(message);
+  return communication === null
+    ? errorName(message)
+    : `${errorName(message)}: ${JSON.stringify(communication)}`;
 }
 
-function nameOf({ code, subcode }: Notification): string {
+function errorName({ code, subcode }: Notification): string {
   const name = CODES.get(code) ?? 'unknown error';
   const detail = SUBCODES.get(code)?.get(subcode);
   return `${detail === undefined ? name : `${name} / ${detail}`} (${code}/${subcode})`;

@@ -12,7 +12,7 @@ export const u32 = (bytes: Uint8Array, at: number): number =>
   0;
 
 /** The `length` octets from `at` as one number. */
-export function big(bytes: Uint8Array, at: number, length: number): bigint {
+export function bigUint(bytes: Uint8Array, at: number, length: number): bigint {
   let value = 0n;
   let i = 0;
   for (; i + 4 <= length; i += 4) value = (value << 32n) | BigInt(u32(bytes, at + i));
@@ -33,9 +33,9 @@ export function put32(bytes: Uint8Array, at: number, value: number): void {
 }
 
 /** `value` in `length` octets. */
-export function putBig(bytes: Uint8Array, at: number, value: bigint, length: number): void {
-  let rest = value;
+export function putBigUint(bytes: Uint8Array, at: number, value: bigint, length: number): void {
+  let remaining = value;
   let i = length;
-  for (; i >= 4; i -= 4, rest >>= 32n) put32(bytes, at + i - 4, Number(rest & 0xffff_ffffn));
-  for (; i > 0; i--, rest >>= 8n) bytes[at + i - 1] = Number(rest & 0xffn);
+  for (; i >= 4; i -= 4, remaining >>= 32n) put32(bytes, at + i - 4, Number(remaining & 0xffff_ffffn));
+  for (; i > 0; i--, remaining >>= 8n) bytes[at + i - 1] = Number(remaining & 0xffn);
 }

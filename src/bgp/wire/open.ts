@@ -1,24 +1,24 @@
 /** OPEN (RFC 4271 4.2), its errors (6.2), and the long form of its optional parameters (RFC 9072). */
 import { ok, type Result } from '../../base/result.ts';
-import { AS_TRANS, asTwoOctets } from '../../routes/asn.ts';
+import { AS_TRANS, toTwoOctetAsn } from '../../routes/asn.ts';
 import { type Capability, findCapability } from './capability.ts';
-import { capabilityBytes, readCapabilities } from './capabilitycodec.ts';
+import { encodeCapability, readCapabilities } from './capabilitycodec.ts';
 import { HEADER_BYTES, MESSAGE } from './codes.ts';
 import { openFailure } from './failure.ts';
-import { newFrame } from './frame.ts';
+import { newMessage } from './frame.ts';
 import type { DecodeFailure, Open } from './message.ts';
 import { put16, put32, u8, u16, u32 } from './octets.ts';
 
 const VERSION = 4;
 /** Where the optional parameters begin. */
-const FIXED_BYTES = HEADER_BYTES + 10;
+const PARAMETERS_AT = HEADER_BYTES + 10;
 
 /** Optional parameter types: RFC 5492; RFC 9072, which says that lengths have two octets from there on. */
 const CAPABILITIES = 2;
-const LONG_FORM = 255;
+const EXTENDED_LENGTH = 255;
 
 /** 1 and 2 seconds are not to be had (RFC 4271 4.2). */
-const HOLD_TIME_LEAST = 3;
+const HOLD_TIME_MIN = 3;
 
 /** Takes a message whose header is fine. */
 export function decodeOpen(bytes: Uint8Array): Result<Open, DecodeFailure> {
@@ -28,14 +28,14 @@ export function decodeOpen(bytes: Uint8Array): Result<Open, DecodeFailure> {
     return openFailure('version', `the peer speaks version ${version} of BGP`, 'RFC 4271 6.2', data);
   }
   const capabilities: Capability[] = [];
-  const wrong = readParameters(bytes, capabilities);
-  if (wrong !== null) return wrong;
+  const parameterError = readParameters(bytes, capabilities);
+  if (parameterError !== null) return parameterError;
   const asn = readAsn(u16(bytes, HEADER_BYTES + 1), capabilities);
   if (!asn.ok) return asn;
   const holdTime = u16(bytes, HEADER_BYTES + 3);
-  if (holdTime > 0 && holdTime < HOLD_TIME_LEAST) {
-    const says = `the peer wants a hold time of ${holdTime} s: it is to be 0 or at least ${HOLD_TIME_LEAST} s`;
-    return openFailure('holdTime', says, 'RFC 4271 6.2');
+  if (holdTime > 0 && holdTime < HOLD_TIME_MIN) {
+    const reason = `the peer wants a hold time of ${holdTime} s: it is to be 0 or at least ${HOLD_TIME_MIN} s`;
+    return openFailure('holdTime', reason, 'RFC 4271 6.2');
   }
   const routerId = u32(bytes, HEADER_BYTES + 5);
   if (routerId === 0) {
@@ -45,44 +45,50 @@ export function decodeOpen(bytes: Uint8Array): Result<Open, DecodeFailure> {
 }
 
 function readAsn(field: number, capabilities: readonly Capability[]): Result<number, DecodeFailure> {
-  const full = findCapability(capabilities, 'four-octet-as')?.asn ?? null;
-  const bad = (says: string, rfc: string) => openFailure('badPeerAs', says, rfc);
-  if (field === 0 || full === 0) return bad('the peer says that its AS is 0', 'RFC 7607 2');
-  if (full === null) {
-    return field === AS_TRANS ? bad(`the peer says that its AS is ${AS_TRANS}`, 'RFC 6793 9') : ok(field);
+  const fourOctetAsn = findCapability(capabilities, 'four-octet-as')?.asn ?? null;
+  const badPeerAs = (reason: string, rfc: string) => openFailure('badPeerAs', reason, rfc);
+  if (field === 0 || fourOctetAsn === 0) return badPeerAs('the peer says that its AS is 0', 'RFC 7607 2');
+  if (fourOctetAsn === null) {
+    return field === AS_TRANS
+      ? badPeerAs(`the peer says that its AS is ${AS_TRANS}`, 'RFC 6793 9')
+      : ok(field);
   }
-  if (full === AS_TRANS) return bad(`the peer says that its AS is ${AS_TRANS}`, 'RFC 6793 9');
-  if (field !== AS_TRANS && field !== full) {
-    return bad(`the peer says that its AS is ${field}, and in four octets ${full}`, 'RFC 6793 4.1');
+  if (fourOctetAsn === AS_TRANS) return badPeerAs(`the peer says that its AS is ${AS_TRANS}`, 'RFC 6793 9');
+  if (field !== AS_TRANS && field !== fourOctetAsn) {
+    return badPeerAs(
+      `the peer says that its AS is ${field}, and in four octets ${fourOctetAsn}`,
+      'RFC 6793 4.1',
+    );
   }
-  return ok(full);
+  return ok(fourOctetAsn);
 }
 
 function readParameters(bytes: Uint8Array, into: Capability[]) {
-  const unspecific = (says: string, rfc: string) => openFailure('unspecific', `the OPEN ${says}`, rfc);
-  let at = FIXED_BYTES;
+  const malformed = (reason: string, rfc: string) => openFailure('unspecific', `the OPEN ${reason}`, rfc);
+  let at = PARAMETERS_AT;
   let length = u8(bytes, at - 1);
-  const long = length > 0 && bytes.length >= at + 3 && u8(bytes, at) === LONG_FORM; // whatever the length says
-  if (long) {
+  const isExtended = length > 0 && bytes.length >= at + 3 && u8(bytes, at) === EXTENDED_LENGTH; // whatever the length says
+  if (isExtended) {
     length = u16(bytes, at + 1);
     at += 3;
   }
   if (at + length !== bytes.length) {
-    return unspecific('has optional parameters of another length than it says', 'RFC 4271 6.2');
+    return malformed('has optional parameters of another length than it says', 'RFC 4271 6.2');
   }
-  const headBytes = long ? 3 : 2;
+  const headerBytes = isExtended ? 3 : 2;
   while (at < bytes.length) {
-    if (bytes.length - at < headBytes) return unspecific('ends within an optional parameter', 'RFC 4271 6.2');
+    if (bytes.length - at < headerBytes)
+      return malformed('ends within an optional parameter', 'RFC 4271 6.2');
     const type = u8(bytes, at);
-    const size = long ? u16(bytes, at + 1) : u8(bytes, at + 1);
-    at += headBytes;
-    if (at + size > bytes.length) return unspecific('ends within an optional parameter', 'RFC 4271 6.2');
+    const size = isExtended ? u16(bytes, at + 1) : u8(bytes, at + 1);
+    at += headerBytes;
+    if (at + size > bytes.length) return malformed('ends within an optional parameter', 'RFC 4271 6.2');
     if (type !== CAPABILITIES) {
-      const says = `the OPEN has an optional parameter of type ${type}`;
-      return openFailure('optionalParameter', says, 'RFC 4271 6.2');
+      const reason = `the OPEN has an optional parameter of type ${type}`;
+      return openFailure('optionalParameter', reason, 'RFC 4271 6.2');
     }
-    const wrong = readCapabilities(bytes.subarray(at, at + size), into);
-    if (wrong !== null) return unspecific(wrong, 'RFC 5492 4');
+    const capabilityError = readCapabilities(bytes.subarray(at, at + size), into);
+    if (capabilityError !== null) return malformed(capabilityError, 'RFC 5492 4');
     at += size;
   }
   return null;
@@ -90,20 +96,20 @@ function readParameters(bytes: Uint8Array, into: Capability[]) {
 
 /** All capabilities in one optional parameter (RFC 5492 4), in the long form where they are too long for the short. */
 export function encodeOpen({ asn, holdTime, routerId, capabilities }: Open): Uint8Array {
-  const parts = capabilities.map(capabilityBytes);
+  const parts = capabilities.map(encodeCapability);
   const size = parts.reduce((sum, part) => sum + part.length, 0);
-  const long = size + 2 >= LONG_FORM;
-  const headBytes = size === 0 ? 0 : long ? 6 : 2;
-  const bytes = newFrame(MESSAGE.open, FIXED_BYTES + headBytes + size);
+  const isExtended = size + 2 >= EXTENDED_LENGTH;
+  const headerBytes = size === 0 ? 0 : isExtended ? 6 : 2;
+  const bytes = newMessage(MESSAGE.open, PARAMETERS_AT + headerBytes + size);
   bytes[HEADER_BYTES] = VERSION;
-  put16(bytes, HEADER_BYTES + 1, asTwoOctets(asn));
+  put16(bytes, HEADER_BYTES + 1, toTwoOctetAsn(asn));
   put16(bytes, HEADER_BYTES + 3, holdTime);
   put32(bytes, HEADER_BYTES + 5, routerId);
-  let at = FIXED_BYTES;
+  let at = PARAMETERS_AT;
   if (size === 0) return bytes; // no optional parameters, and a length of 0 for them
-  if (long) {
-    bytes[at - 1] = LONG_FORM;
-    bytes[at] = LONG_FORM;
+  if (isExtended) {
+    bytes[at - 1] = EXTENDED_LENGTH;
+    bytes[at] = EXTENDED_LENGTH;
     put16(bytes, at + 1, size + 3);
     bytes[at + 3] = CAPABILITIES;
     put16(bytes, at + 4, size);
@@ -112,7 +118,7 @@ export function encodeOpen({ asn, holdTime, routerId, capabilities }: Open): Uin
     bytes[at] = CAPABILITIES;
     bytes[at + 1] = size;
   }
-  at += headBytes;
+  at += headerBytes;
   for (const part of parts) {
     bytes.set(part, at);
     at += part.length;

@@ -8,14 +8,14 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { FAMILY_BITS, type Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
-import type { Path } from '../../routes/path.ts';
+import type { BgpPath } from '../../routes/path.ts';
 import type { WriteTerms } from './agreement.ts';
 import { AFI, ATTRIBUTE, FLAG, HEADER_BYTES, MESSAGE, SAFI_UNICAST } from './codes.ts';
 import { NO_DATA } from './failure.ts';
-import { newFrame, writeHeader } from './frame.ts';
-import { PREFIX_SLACK, prefixBytes, putPrefix } from './nlri.ts';
+import { newMessage, writeHeader } from './frame.ts';
+import { PREFIX_SLACK_BYTES, prefixBytes, putPrefix } from './nlri.ts';
 import { put16 } from './octets.ts';
-import { attributeBytes, nextHopBytes } from './writeattributes.ts';
+import { encodeAttributes, encodeNextHop } from './writeattributes.ts';
 
 /** Nothing has been packed. */
 export type PackFailure =
@@ -24,55 +24,57 @@ export type PackFailure =
   /** Such a prefix cannot have such a next hop with this peer. */
   | { readonly kind: 'next-hop-family' };
 
-export type Announced = {
+export type AnnouncementBatch = {
   readonly family: Family;
-  readonly path: Path;
+  readonly path: BgpPath;
   /** All of that family, in the order in which they go. */
   readonly prefixes: readonly Prefix[];
 };
 
 /** Flags, type and the two octets of its length. */
-const MP_HEAD_BYTES = 4;
+const MP_HEADER_BYTES = 4;
 
 export function packAnnouncements(
-  { family, path, prefixes }: Announced,
+  { family, path, prefixes }: AnnouncementBatch,
   terms: WriteTerms,
 ): Result<readonly Uint8Array[], PackFailure> {
   const { nextHop, attributes } = path;
-  const hopFamily = nextHop.address.family;
-  if (hopFamily > family ? !terms.extendedNextHop : hopFamily < family)
+  const nextHopFamily = nextHop.address.family;
+  if (nextHopFamily > family ? !terms.extendedNextHop : nextHopFamily < family)
     return err({ kind: 'next-hop-family' });
-  const plain = hopFamily === 4;
-  const said = attributeBytes(attributes, plain ? nextHop : null, terms);
-  const hop = plain ? NO_DATA : nextHopBytes(nextHop);
-  const reachBytes = plain ? 0 : MP_HEAD_BYTES + 5 + hop.length;
-  const fixed = HEADER_BYTES + 4 + reachBytes + said.length;
-  const most = prefixBytes(FAMILY_BITS[family]);
-  if (fixed + most > terms.sendMax) {
-    return err({ kind: 'too-large', bytes: fixed + most, bytesMax: terms.sendMax });
+  const isIPv4NextHop = nextHopFamily === 4;
+  const attributeOctets = encodeAttributes(attributes, isIPv4NextHop ? nextHop : null, terms);
+  const nextHopOctets = isIPv4NextHop ? NO_DATA : encodeNextHop(nextHop);
+  const reachBytes = isIPv4NextHop ? 0 : MP_HEADER_BYTES + 5 + nextHopOctets.length;
+  const fixedBytes = HEADER_BYTES + 4 + reachBytes + attributeOctets.length;
+  const prefixBytesMax = prefixBytes(FAMILY_BITS[family]);
+  if (fixedBytes + prefixBytesMax > terms.sendMax) {
+    return err({ kind: 'too-large', bytes: fixedBytes + prefixBytesMax, bytesMax: terms.sendMax });
   }
-  const { bytes, view } = newBuffer(Math.min(terms.sendMax, fixed + most * prefixes.length));
+  const { bytes, view } = newBuffer(Math.min(terms.sendMax, fixedBytes + prefixBytesMax * prefixes.length));
   const attributesAt = HEADER_BYTES + 4;
-  if (plain) {
-    put16(bytes, attributesAt - 2, said.length);
-    bytes.set(said, attributesAt);
-    return ok(fill({ bytes, view, prefixes, from: fixed, bytesMax: terms.sendMax }, (end) => end));
+  if (isIPv4NextHop) {
+    put16(bytes, attributesAt - 2, attributeOctets.length);
+    bytes.set(attributeOctets, attributesAt);
+    return ok(
+      packPrefixes({ bytes, view, prefixes, from: fixedBytes, bytesMax: terms.sendMax }, (end) => end),
+    );
   }
   const from = attributesAt + reachBytes;
   bytes[attributesAt] = FLAG.optional | FLAG.extendedLength;
   bytes[attributesAt + 1] = ATTRIBUTE.mpReach;
   put16(bytes, attributesAt + 4, AFI[family]);
   bytes[attributesAt + 6] = SAFI_UNICAST;
-  bytes[attributesAt + 7] = hop.length;
-  bytes.set(hop, attributesAt + 8);
+  bytes[attributesAt + 7] = nextHopOctets.length;
+  bytes.set(nextHopOctets, attributesAt + 8);
   bytes[from - 1] = 0; // reserved
-  const bytesMax = terms.sendMax - said.length;
+  const bytesMax = terms.sendMax - attributeOctets.length;
   return ok(
-    fill({ bytes, view, prefixes, from, bytesMax }, (end) => {
-      put16(bytes, attributesAt - 2, end - attributesAt + said.length);
-      put16(bytes, attributesAt + 2, end - attributesAt - MP_HEAD_BYTES);
-      bytes.set(said, end);
-      return end + said.length;
+    packPrefixes({ bytes, view, prefixes, from, bytesMax }, (end) => {
+      put16(bytes, attributesAt - 2, end - attributesAt + attributeOctets.length);
+      put16(bytes, attributesAt + 2, end - attributesAt - MP_HEADER_BYTES);
+      bytes.set(attributeOctets, end);
+      return end + attributeOctets.length;
     }),
   );
 }
@@ -83,31 +85,34 @@ export function packWithdrawals(
   prefixes: readonly Prefix[],
   terms: Pick<WriteTerms, 'sendMax'>,
 ): readonly Uint8Array[] {
-  const whole = HEADER_BYTES + 4 + MP_HEAD_BYTES + 3 + prefixBytes(FAMILY_BITS[family]) * prefixes.length;
-  const { bytes, view } = newBuffer(Math.min(terms.sendMax, whole));
+  const bytesNeeded =
+    HEADER_BYTES + 4 + MP_HEADER_BYTES + 3 + prefixBytes(FAMILY_BITS[family]) * prefixes.length;
+  const { bytes, view } = newBuffer(Math.min(terms.sendMax, bytesNeeded));
   if (family === 4) {
     const bytesMax = terms.sendMax - 2; // behind them: no path attributes
-    return fill({ bytes, view, prefixes, from: HEADER_BYTES + 2, bytesMax }, (end) => {
+    return packPrefixes({ bytes, view, prefixes, from: HEADER_BYTES + 2, bytesMax }, (end) => {
       put16(bytes, HEADER_BYTES, end - HEADER_BYTES - 2);
       put16(bytes, end, 0);
       return end + 2;
     });
   }
-  const from = startUnreach(bytes, family);
-  return fill({ bytes, view, prefixes, from, bytesMax: terms.sendMax }, (end) => endUnreach(bytes, end));
+  const from = beginUnreach(bytes, family);
+  return packPrefixes({ bytes, view, prefixes, from, bytesMax: terms.sendMax }, (end) =>
+    endUnreach(bytes, end),
+  );
 }
 
 /** RFC 4724 2: nothing but an MP_UNREACH_NLRI without a prefix, and for IPv4 nothing at all. */
-export function endOfRib(family: Family): Uint8Array {
+export function encodeEndOfRib(family: Family): Uint8Array {
   const empty = HEADER_BYTES + 4;
-  if (family === 4) return newFrame(MESSAGE.update, empty);
-  const bytes = newFrame(MESSAGE.update, empty + 6);
+  if (family === 4) return newMessage(MESSAGE.update, empty);
+  const bytes = newMessage(MESSAGE.update, empty + 6);
   bytes[empty - 1] = 6;
   bytes.set([FLAG.optional, ATTRIBUTE.mpUnreach, 3, 0, AFI[family], SAFI_UNICAST], empty);
   return bytes;
 }
 
-function startUnreach(bytes: Uint8Array, family: Family): number {
+function beginUnreach(bytes: Uint8Array, family: Family): number {
   const at = HEADER_BYTES + 4;
   bytes[at] = FLAG.optional | FLAG.extendedLength;
   bytes[at + 1] = ATTRIBUTE.mpUnreach;
@@ -119,16 +124,16 @@ function startUnreach(bytes: Uint8Array, family: Family): number {
 function endUnreach(bytes: Uint8Array, end: number): number {
   const at = HEADER_BYTES + 4;
   put16(bytes, at - 2, end - at);
-  put16(bytes, at + 2, end - at - MP_HEAD_BYTES);
+  put16(bytes, at + 2, end - at - MP_HEADER_BYTES);
   return end;
 }
 
 function newBuffer(bytesMax: number): { readonly bytes: Uint8Array; readonly view: DataView } {
-  const bytes = new Uint8Array(bytesMax + PREFIX_SLACK);
+  const bytes = new Uint8Array(bytesMax + PREFIX_SLACK_BYTES);
   return { bytes, view: new DataView(bytes.buffer) };
 }
 
-type Filling = {
+type PackBuffer = {
   /** What stands before the prefixes is written. */
   readonly bytes: Uint8Array;
   readonly view: DataView;
@@ -139,14 +144,14 @@ type Filling = {
 };
 
 /** `finish` writes what depends on where the prefixes end, and says where the message does: once a message. */
-function fill(
-  { bytes, view, prefixes, from, bytesMax }: Filling,
-  finish: (end: number) => number,
+function packPrefixes(
+  { bytes, view, prefixes, from, bytesMax }: PackBuffer,
+  finishMessage: (end: number) => number,
 ): readonly Uint8Array[] {
   const messages: Uint8Array[] = [];
   let at = from;
   const flush = (): void => {
-    const length = finish(at);
+    const length = finishMessage(at);
     writeHeader(bytes, MESSAGE.update, length);
     messages.push(bytes.slice(0, length));
     at = from;

@@ -1,48 +1,48 @@
 /** The three lists of communities. */
 import type { LargeCommunity } from '../../routes/community.ts';
 import type { ExtendedCommunity } from '../../routes/extended.ts';
-import type { Complaint, Draft } from './draft.ts';
+import type { AttributeError, UpdateBuilder } from './draft.ts';
 import { u32 } from './octets.ts';
-import { listComplaint } from './readcommon.ts';
+import { checkListLength } from './readcommon.ts';
 
-export function readCommunities(
-  draft: Draft,
+export function readStandardCommunities(
+  builder: UpdateBuilder,
   bytes: Uint8Array,
   at: number,
   length: number,
-): Complaint | null {
-  const wrong = listComplaint(length, 4, 'RFC 7606 7.8');
-  if (wrong !== null) return wrong;
+): AttributeError | null {
+  const error = checkListLength(length, 4, 'RFC 7606 7.8');
+  if (error !== null) return error;
   const communities: number[] = [];
   for (let next = at; next < at + length; next += 4) communities.push(u32(bytes, next));
-  draft.communities = communities;
+  builder.communities = communities;
   return null;
 }
 
 export function readExtendedCommunities(
-  draft: Draft,
+  builder: UpdateBuilder,
   bytes: Uint8Array,
   at: number,
   length: number,
-): Complaint | null {
-  const wrong = listComplaint(length, 8, 'RFC 7606 7.14');
-  if (wrong !== null) return wrong;
+): AttributeError | null {
+  const error = checkListLength(length, 8, 'RFC 7606 7.14');
+  if (error !== null) return error;
   const communities: ExtendedCommunity[] = [];
   for (let next = at; next < at + length; next += 8) {
     communities.push({ high: u32(bytes, next), low: u32(bytes, next + 4) });
   }
-  draft.extendedCommunities = communities;
+  builder.extendedCommunities = communities;
   return null;
 }
 
 export function readLargeCommunities(
-  draft: Draft,
+  builder: UpdateBuilder,
   bytes: Uint8Array,
   at: number,
   length: number,
-): Complaint | null {
-  const wrong = listComplaint(length, 12, 'RFC 8092 6');
-  if (wrong !== null) return wrong;
+): AttributeError | null {
+  const error = checkListLength(length, 12, 'RFC 8092 6');
+  if (error !== null) return error;
   const communities: LargeCommunity[] = [];
   for (let next = at; next < at + length; next += 12) {
     communities.push({
@@ -51,6 +51,6 @@ export function readLargeCommunities(
       second: u32(bytes, next + 8),
     });
   }
-  draft.largeCommunities = communities;
+  builder.largeCommunities = communities;
   return null;
 }

@@ -2,71 +2,74 @@
 import type { Address, Family } from '../../net/address.ts';
 import type { NextHop } from '../../routes/path.ts';
 import type { ReadTerms } from './agreement.ts';
-import { familyOf } from './codes.ts';
-import { type Complaint, type Draft, discard, reset } from './draft.ts';
+import { unicastFamilyOf } from './codes.ts';
+import { type AttributeError, attributeDiscard, sessionReset, type UpdateBuilder } from './draft.ts';
 import { countPrefixes } from './nlri.ts';
-import { big, u8, u16, u32 } from './octets.ts';
+import { bigUint, u8, u16, u32 } from './octets.ts';
 
 /** AFI, SAFI, length of the next hop, the reserved octet. */
-const REACH_BYTES_LEAST = 5;
+const REACH_BYTES_MIN = 5;
 /** AFI and SAFI. */
-const UNREACH_BYTES_LEAST = 3;
+const UNREACH_BYTES_MIN = 3;
 
 export function readReach(
-  draft: Draft,
+  builder: UpdateBuilder,
   bytes: Uint8Array,
   at: number,
   length: number,
   terms: ReadTerms,
-): Complaint | null {
-  if (length < REACH_BYTES_LEAST) return reset('optional', `has ${length} octets`, 'RFC 7606 7.11');
-  const family = familyOf(u16(bytes, at), u8(bytes, at + 2));
-  if (family === null || !terms.families.includes(family)) return notAgreed(bytes, at);
-  const hopBytes = u8(bytes, at + 3);
+): AttributeError | null {
+  if (length < REACH_BYTES_MIN) return sessionReset('optional', `has ${length} octets`, 'RFC 7606 7.11');
+  const family = unicastFamilyOf(u16(bytes, at), u8(bytes, at + 2));
+  if (family === null || !terms.families.includes(family)) return notNegotiated(bytes, at);
+  const nextHopBytes = u8(bytes, at + 3);
   const end = at + length;
-  if (at + 4 + hopBytes + 1 > end || !isHopLength(family, hopBytes, terms.extendedNextHop)) {
-    return reset('optional', `has a next hop of ${hopBytes} octets`, 'RFC 7606 7.11');
+  if (at + 4 + nextHopBytes + 1 > end || !isNextHopLength(family, nextHopBytes, terms.extendedNextHop)) {
+    return sessionReset('optional', `has a next hop of ${nextHopBytes} octets`, 'RFC 7606 7.11');
   }
-  const start = at + 5 + hopBytes;
+  const start = at + 5 + nextHopBytes;
   const count = countPrefixes(bytes, start, end, family);
-  if (count < 0) return reset('optional', 'has a prefix that is malformed', 'RFC 7606 5.3');
-  const nextHop = readHop(bytes, at + 4, hopBytes);
-  draft.reach = { nlri: { family, count, bytes: bytes.subarray(start, end) }, nextHop };
+  if (count < 0) return sessionReset('optional', 'has a prefix that is malformed', 'RFC 7606 5.3');
+  const nextHop = decodeNextHop(bytes, at + 4, nextHopBytes);
+  builder.reach = { nlri: { family, count, bytes: bytes.subarray(start, end) }, nextHop };
   return null;
 }
 
 export function readUnreach(
-  draft: Draft,
+  builder: UpdateBuilder,
   bytes: Uint8Array,
   at: number,
   length: number,
   terms: ReadTerms,
-): Complaint | null {
-  if (length < UNREACH_BYTES_LEAST) return reset('optional', `has ${length} octets`, 'RFC 7606 7.12');
-  const family = familyOf(u16(bytes, at), u8(bytes, at + 2));
-  if (family === null || !terms.families.includes(family)) return notAgreed(bytes, at);
-  const [start, end] = [at + UNREACH_BYTES_LEAST, at + length];
+): AttributeError | null {
+  if (length < UNREACH_BYTES_MIN) return sessionReset('optional', `has ${length} octets`, 'RFC 7606 7.12');
+  const family = unicastFamilyOf(u16(bytes, at), u8(bytes, at + 2));
+  if (family === null || !terms.families.includes(family)) return notNegotiated(bytes, at);
+  const [start, end] = [at + UNREACH_BYTES_MIN, at + length];
   const count = countPrefixes(bytes, start, end, family);
-  if (count < 0) return reset('optional', 'has a prefix that is malformed', 'RFC 7606 5.3');
-  draft.unreach = { family, count, bytes: bytes.subarray(start, end) };
+  if (count < 0) return sessionReset('optional', 'has a prefix that is malformed', 'RFC 7606 5.3');
+  builder.unreach = { family, count, bytes: bytes.subarray(start, end) };
   return null;
 }
 
 /** Not to be understood, and so not to be judged. */
-const notAgreed = (bytes: Uint8Array, at: number): Complaint =>
-  discard(`is of AFI ${u16(bytes, at)} and SAFI ${u8(bytes, at + 2)}, which was not agreed on`, 'RFC 4760 8');
+const notNegotiated = (bytes: Uint8Array, at: number): AttributeError =>
+  attributeDiscard(
+    `is of AFI ${u16(bytes, at)} and SAFI ${u8(bytes, at + 2)}, which was not agreed on`,
+    'RFC 4760 8',
+  );
 
 /** RFC 4760 for IPv4; RFC 2545 3 for IPv6, with or without a link-local one; RFC 8950 3 for IPv6 under IPv4. */
-function isHopLength(family: Family, length: number, extended: boolean): boolean {
-  if (length === 16 || length === 32) return family === 6 || extended;
+function isNextHopLength(family: Family, length: number, extendedNextHop: boolean): boolean {
+  if (length === 16 || length === 32) return family === 6 || extendedNextHop;
   return length === 4 && family === 4;
 }
 
-function readHop(bytes: Uint8Array, at: number, length: number): NextHop {
+function decodeNextHop(bytes: Uint8Array, at: number, length: number): NextHop {
   if (length === 4) return { address: { family: 4, bits: BigInt(u32(bytes, at)) }, linkLocal: null };
-  const second: Address | null = length === 32 ? { family: 6, bits: big(bytes, at + 16, 16) } : null;
+  const linkLocal: Address | null = length === 32 ? { family: 6, bits: bigUint(bytes, at + 16, 16) } : null;
   return {
-    address: { family: 6, bits: big(bytes, at, 16) },
-    linkLocal: second === null || second.bits === 0n ? null : second, // BIRD fills the place with zeros
+    address: { family: 6, bits: bigUint(bytes, at, 16) },
+    linkLocal: linkLocal === null || linkLocal.bits === 0n ? null : linkLocal, // BIRD fills the place with zeros
   };
 }

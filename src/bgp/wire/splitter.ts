@@ -7,20 +7,20 @@
  */
 import { ok, type Result } from '../../base/result.ts';
 import { HEADER_BYTES } from './codes.ts';
-import type { Failed } from './failure.ts';
-import { headerFault, lengthAt } from './frame.ts';
+import type { DecodeFailed } from './failure.ts';
+import { checkHeader, messageLengthAt } from './frame.ts';
 import type { DecodeFailure } from './message.ts';
 
-const NOTHING = new Uint8Array(0);
+const EMPTY = new Uint8Array(0);
 
-export class Splitter {
+export class Framer {
   #bytesMax: number;
-  #chunk: Uint8Array = NOTHING;
+  #chunk: Uint8Array = EMPTY;
   #at = 0;
   /** The beginning of a message whose end has not come; `#heldBytes` of it are there. */
-  #held: Uint8Array = NOTHING;
-  #heldBytes = 0;
-  #failed: Failed | null = null;
+  #partial: Uint8Array = EMPTY;
+  #partialBytes = 0;
+  #failure: DecodeFailed | null = null;
 
   /** The longest message that we said we take. */
   constructor(bytesMax: number) {
@@ -28,7 +28,7 @@ export class Splitter {
   }
 
   /** From the next message on: both OPENs have been seen. */
-  takeUpTo(bytesMax: number): void {
+  setMaxBytes(bytesMax: number): void {
     this.#bytesMax = bytesMax;
   }
 
@@ -40,69 +40,69 @@ export class Splitter {
 
   /** The next whole message, or null until more has come. After a failure it says the same for ever. */
   next(): Result<Uint8Array | null, DecodeFailure> {
-    if (this.#failed !== null) return this.#failed;
-    if (this.#heldBytes > 0) return this.#finishHeld();
-    const left = this.#chunk.length - this.#at;
-    if (left < HEADER_BYTES) return this.#hold(HEADER_BYTES);
-    this.#failed = headerFault(this.#chunk, this.#at, this.#bytesMax);
-    if (this.#failed !== null) return this.#fail(this.#failed);
-    const length = lengthAt(this.#chunk, this.#at);
-    if (left < length) return this.#hold(length);
+    if (this.#failure !== null) return this.#failure;
+    if (this.#partialBytes > 0) return this.#completePartial();
+    const remaining = this.#chunk.length - this.#at;
+    if (remaining < HEADER_BYTES) return this.#startPartial(HEADER_BYTES);
+    this.#failure = checkHeader(this.#chunk, this.#at, this.#bytesMax);
+    if (this.#failure !== null) return this.#fail(this.#failure);
+    const length = messageLengthAt(this.#chunk, this.#at);
+    if (remaining < length) return this.#startPartial(length);
     const message = this.#chunk.subarray(this.#at, this.#at + length);
     this.#at += length;
     return ok(message);
   }
 
   /** Octets that wait for the rest of their message. */
-  get waiting(): number {
-    return this.#heldBytes;
+  get bufferedBytes(): number {
+    return this.#partialBytes;
   }
 
-  #finishHeld(): Result<Uint8Array | null, DecodeFailure> {
-    if (!this.#fill()) return ok(null);
-    if (this.#heldBytes === HEADER_BYTES && this.#held.length === HEADER_BYTES) {
-      this.#failed = headerFault(this.#held, 0, this.#bytesMax);
-      if (this.#failed !== null) return this.#fail(this.#failed);
-      const length = lengthAt(this.#held, 0);
+  #completePartial(): Result<Uint8Array | null, DecodeFailure> {
+    if (!this.#fillPartial()) return ok(null);
+    if (this.#partialBytes === HEADER_BYTES && this.#partial.length === HEADER_BYTES) {
+      this.#failure = checkHeader(this.#partial, 0, this.#bytesMax);
+      if (this.#failure !== null) return this.#fail(this.#failure);
+      const length = messageLengthAt(this.#partial, 0);
       if (length > HEADER_BYTES) {
-        const whole = new Uint8Array(length);
-        whole.set(this.#held);
-        this.#held = whole;
-        if (!this.#fill()) return ok(null);
+        const grown = new Uint8Array(length);
+        grown.set(this.#partial);
+        this.#partial = grown;
+        if (!this.#fillPartial()) return ok(null);
       }
     }
-    const message = this.#held;
-    this.#drop();
+    const message = this.#partial;
+    this.#dropPartial();
     return ok(message);
   }
 
   /** The rest of the chunk is the beginning of a message of that length, as far as is known. */
-  #hold(length: number): Result<null, DecodeFailure> {
+  #startPartial(length: number): Result<null, DecodeFailure> {
     if (this.#at < this.#chunk.length) {
-      this.#held = new Uint8Array(length);
-      this.#fill();
+      this.#partial = new Uint8Array(length);
+      this.#fillPartial();
     }
     return ok(null);
   }
 
   /** Moves what there is of the chunk; whether what is held is full. */
-  #fill(): boolean {
-    const count = Math.min(this.#held.length - this.#heldBytes, this.#chunk.length - this.#at);
-    this.#held.set(this.#chunk.subarray(this.#at, this.#at + count), this.#heldBytes);
-    this.#heldBytes += count;
+  #fillPartial(): boolean {
+    const count = Math.min(this.#partial.length - this.#partialBytes, this.#chunk.length - this.#at);
+    this.#partial.set(this.#chunk.subarray(this.#at, this.#at + count), this.#partialBytes);
+    this.#partialBytes += count;
     this.#at += count;
-    if (this.#at === this.#chunk.length) this.push(NOTHING);
-    return this.#heldBytes === this.#held.length;
+    if (this.#at === this.#chunk.length) this.push(EMPTY);
+    return this.#partialBytes === this.#partial.length;
   }
 
-  #drop(): void {
-    this.#held = NOTHING;
-    this.#heldBytes = 0;
+  #dropPartial(): void {
+    this.#partial = EMPTY;
+    this.#partialBytes = 0;
   }
 
-  #fail(failed: Failed): Failed {
-    this.#drop();
-    this.push(NOTHING);
-    return failed;
+  #fail(failure: DecodeFailed): DecodeFailed {
+    this.#dropPartial();
+    this.push(EMPTY);
+    return failure;
   }
 }

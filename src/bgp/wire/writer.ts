@@ -2,10 +2,10 @@
 import { FLAG } from './codes.ts';
 import { put16, put32 } from './octets.ts';
 
-const FIRST_BYTES = 128;
+const INITIAL_BYTES = 128;
 
-export class Writer {
-  #bytes = new Uint8Array(FIRST_BYTES);
+export class OctetWriter {
+  #bytes = new Uint8Array(INITIAL_BYTES);
   #at = 0;
 
   /** What has been written so far; a view that the next octet may make stale. */
@@ -14,36 +14,36 @@ export class Writer {
   }
 
   u8(value: number): void {
-    const at = this.#room(1);
+    const at = this.#reserve(1);
     this.#bytes[at] = value;
   }
 
   u16(value: number): void {
-    const at = this.#room(2);
+    const at = this.#reserve(2);
     put16(this.#bytes, at, value);
   }
 
   u32(value: number): void {
-    const at = this.#room(4);
+    const at = this.#reserve(4);
     put32(this.#bytes, at, value);
   }
 
   bytes(value: Uint8Array): void {
-    const at = this.#room(value.length);
+    const at = this.#reserve(value.length);
     this.#bytes.set(value, at);
   }
 
   /** The head of a path attribute whose value, of `length` octets, comes next. */
   attribute(flags: number, type: number, length: number): void {
-    const long = length > 255;
-    this.u8((flags & ~FLAG.extendedLength) | (long ? FLAG.extendedLength : 0));
+    const isLong = length > 255;
+    this.u8((flags & ~FLAG.extendedLength) | (isLong ? FLAG.extendedLength : 0));
     this.u8(type);
-    if (long) this.u16(length);
+    if (isLong) this.u16(length);
     else this.u8(length);
   }
 
   /** Where the next `count` octets go, to be asked before the buffer is looked at: it may be another one then. */
-  #room(count: number): number {
+  #reserve(count: number): number {
     const at = this.#at;
     this.#at += count;
     if (this.#at > this.#bytes.length) {

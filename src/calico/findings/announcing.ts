@@ -1,156 +1,162 @@
 /** What nodes announce that they should not, or only by themselves: P4, P5, P7, P8. */
 import { listOf, specOf } from '../../cluster/fields.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
-import { covers, isSingle, type RangeEntry } from '../objects/prefixes.ts';
+import { coversPrefix, isSingle, type RangeEntry } from '../objects/prefixes.ts';
 import type { CalicoService } from '../objects/services.ts';
-import { familyOf } from '../picture.ts';
-import { type Check, someOf } from './check.ts';
-import type { Edit, Found } from './finding.ts';
-import type { HeldAddress } from './held.ts';
+import { routerFamily } from '../picture.ts';
+import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import type { CheckResult, ObjectEdit } from './finding.ts';
+import type { AssignedAddress } from './held.ts';
 import { peerRef } from './peers.ts';
 import {
+  type ClusterSnapshot,
   configure,
-  creation,
+  creationOf,
   DEFAULT_CONFIGURATION,
   defaultSpec,
+  findObject,
+  makeRef,
   patchOf,
-  rawNamed,
-  refTo,
   serviceRef,
-  type World,
 } from './world.ts';
 
 /** Nodes with an endpoint that counts for the Service. */
-export function endpointNodes(world: World, service: CalicoService): ReadonlySet<string> {
-  const { slices, behaviour } = world.picture.cluster;
-  const counted = (slices.get(service.key) ?? []).filter(({ addressType }) =>
+export function endpointNodes(snapshot: ClusterSnapshot, service: CalicoService): ReadonlySet<string> {
+  const { slices, behaviour } = snapshot.converged.cluster;
+  const countedSlices = (slices.get(service.key) ?? []).filter(({ addressType }) =>
     service.families.includes(addressType),
   );
   return new Set(
-    counted.flatMap(({ endpoints }) =>
+    countedSlices.flatMap(({ endpoints }) =>
       endpoints.filter(({ ready }) => ready || !behaviour.needsReadiness).map(({ node }) => node),
     ),
   );
 }
 
 type Leak = {
-  readonly held: HeldAddress;
+  readonly assigned: AssignedAddress;
   readonly router: string;
-  readonly from: readonly string[];
+  readonly leakingNodes: readonly string[];
   readonly as: number;
 };
 
 /** Addresses of Local Services that routers are told to reach by nodes without an endpoint. */
-function leaks(world: World): readonly Leak[] {
-  const { routers, routeTo } = world.picture;
-  return world.held.flatMap((held) => {
-    if (!held.services.every(({ local }) => local)) return [];
-    const right = new Set(held.services.flatMap((one) => [...endpointNodes(world, one)]));
+function findLeaks(snapshot: ClusterSnapshot): readonly Leak[] {
+  const { routers, longestMatch } = snapshot.converged;
+  return snapshot.assigned.flatMap((assigned) => {
+    if (!assigned.services.every(({ isLocal }) => isLocal)) return [];
+    const endpointNodeNames = new Set(assigned.services.flatMap((one) => [...endpointNodes(snapshot, one)]));
     return routers.flatMap((router): readonly Leak[] => {
-      if (familyOf(router) !== held.address.family) return [];
-      const route = routeTo(router, held.address);
+      if (routerFamily(router) !== assigned.address.family) return [];
+      const route = longestMatch(router, assigned.address);
       if (route === null || !isSingle(route.prefix)) return [];
       // Where next hops are kept, what counts is where the traffic goes, not who told of it.
-      const wrong = route.hops.map(({ node }) => node).filter((name) => !right.has(name));
-      return wrong.length === 0 ? [] : [{ held, router: router.name, from: wrong, as: router.as }];
+      const leakingNodes = route.nextHops
+        .map(({ node }) => node)
+        .filter((name) => !endpointNodeNames.has(name));
+      return leakingNodes.length === 0
+        ? []
+        : [{ assigned, router: router.name, leakingNodes: leakingNodes, as: router.as }];
     });
   });
 }
 
-const FILTER = 'own-service-routes-only';
+const FILTER_NAME = 'own-service-routes-only';
 
-const P4: Check = {
+const P4: DiagnosticCheck = {
   code: 'P4',
   needs: ['BGPConfiguration', 'BGPPeer', 'Node', 'Service', 'EndpointSlice'],
-  open: 'whether nodes pass on addresses of Local Services that are not theirs',
-  find(world) {
-    const found = leaks(world);
+  question: 'whether nodes pass on addresses of Local Services that are not theirs',
+  find(snapshot) {
+    const found = findLeaks(snapshot);
     if (found.length === 0) return [];
-    const { aggregation } = world.picture.cluster.configuration;
-    const services = [...new Set(found.flatMap(({ held }) => held.services.map(({ key }) => key)))];
+    const { aggregation } = snapshot.converged.cluster.configuration;
+    const services = [...new Set(found.flatMap(({ assigned }) => assigned.services.map(({ key }) => key)))];
     const [first] = found;
     return [
       {
         severity: 'error',
         object: DEFAULT_CONFIGURATION,
         field: aggregation ? 'spec.nodeToNodeMeshEnabled' : 'spec.serviceLoadBalancerIPs',
-        says: `${services.length > 1 ? 'Services' : 'Service'} ${someOf(services)} ${services.length > 1 ? 'are' : 'is'} Local, but ${someOf(first?.from ?? [])} without an endpoint ${(first?.from.length ?? 0) > 1 ? 'pass' : 'passes'} ${first?.held.text} on to ${first?.router}, learned from the other nodes: requests that go there are dropped.`,
-        todo: `Add a BGPFilter to the peers that rejects routes learned from other nodes, turn the mesh off${aggregation ? ', or set serviceLoadBalancerAggregation: Disabled' : ''}.`,
-        fix: filterEdits(world),
+        problem: `${services.length > 1 ? 'Services' : 'Service'} ${abbreviateList(services)} ${services.length > 1 ? 'are' : 'is'} Local, but ${abbreviateList(first?.leakingNodes ?? [])} without an endpoint ${(first?.leakingNodes.length ?? 0) > 1 ? 'pass' : 'passes'} ${first?.assigned.text} on to ${first?.router}, learned from the other nodes: requests that go there are dropped.`,
+        remedy: `Add a BGPFilter to the peers that rejects routes learned from other nodes, turn the mesh off${aggregation ? ', or set serviceLoadBalancerAggregation: Disabled' : ''}.`,
+        edits: filterEdits(snapshot),
         concerns: services.map(serviceRef),
-        about: found.map(({ held }) => held.text),
+        mentioned: found.map(({ assigned }) => assigned.text),
       },
     ];
   },
 };
 
 /** A filter against what was learned from other nodes, on every peer that is a router. */
-export function filterEdits(world: World): readonly Edit[] {
-  const { cluster } = world.picture;
-  const rule = (entry: RangeEntry): readonly unknown[] =>
+export function filterEdits(snapshot: ClusterSnapshot): readonly ObjectEdit[] {
+  const { cluster } = snapshot.converged;
+  const rejectRule = (entry: RangeEntry): readonly unknown[] =>
     entry.prefix === null
       ? []
       : [{ cidr: formatPrefix(entry.prefix), matchOperator: 'In', source: 'RemotePeers', action: 'Reject' }];
-  const of = (family: 4 | 6) =>
-    cluster.configuration.loadBalancerIPs.filter(({ prefix }) => prefix?.family === family).flatMap(rule);
-  const lists = { exportV4: of(4), exportV6: of(6) };
+  const rulesOf = (family: 4 | 6) =>
+    cluster.configuration.loadBalancerIPs
+      .filter(({ prefix }) => prefix?.family === family)
+      .flatMap(rejectRule);
+  const lists = { exportV4: rulesOf(4), exportV6: rulesOf(6) };
   const spec = Object.fromEntries(Object.entries(lists).filter(([, rules]) => rules.length > 0));
   return [
-    creation({
+    creationOf({
       apiVersion: 'projectcalico.org/v3',
       kind: 'BGPFilter',
-      metadata: { name: FILTER },
+      metadata: { name: FILTER_NAME },
       spec,
     }),
     ...cluster.peers
       .filter(({ peerIP }) => peerIP !== '')
-      .map(({ name, filters }) => patchOf(peerRef(name), { spec: { filters: [FILTER, ...filters] } })),
+      .map(({ name, filters }) => patchOf(peerRef(name), { spec: { filters: [FILTER_NAME, ...filters] } })),
   ];
 }
 
-const P5: Check = {
+const P5: DiagnosticCheck = {
   code: 'P5',
   needs: ['BGPConfiguration'],
-  open: 'whether nodes drop what their own processes send to Services',
-  find(world) {
-    const { configuration, pools } = world.picture.cluster;
+  question: 'whether nodes drop what their own processes send to Services',
+  find(snapshot) {
+    const { configuration, pools } = snapshot.converged.cluster;
     const { aggregation, loadBalancerIPs } = configuration;
-    const shielding = [
+    const coveringRanges = [
       ...(aggregation ? loadBalancerIPs.filter(({ prefix }) => prefix !== null && !isSingle(prefix)) : []),
       ...pools.filter(({ vxlan }) => vxlan).map(({ range }) => range),
     ];
-    const bare = loadBalancerIPs.filter(
+    const uncovered = loadBalancerIPs.filter(
       ({ prefix }) =>
         prefix !== null &&
         (!aggregation || isSingle(prefix)) &&
-        !shielding.some(({ prefix: outer }) => outer !== null && covers(outer, prefix)),
+        !coveringRanges.some(({ prefix: outer }) => outer !== null && coversPrefix(outer, prefix)),
     );
-    if (bare.length === 0) return [];
-    const hit = world.held.filter(({ address }) =>
-      bare.some(({ prefix }) => prefix !== null && prefixContains(prefix, address)),
+    if (uncovered.length === 0) return [];
+    const affected = snapshot.assigned.filter(({ address }) =>
+      uncovered.some(({ prefix }) => prefix !== null && prefixContains(prefix, address)),
     );
     return [
       {
         severity: 'warning',
         object: DEFAULT_CONFIGURATION,
         field: aggregation ? 'spec.serviceLoadBalancerIPs' : 'spec.serviceLoadBalancerAggregation',
-        says: `Nodes that announce single addresses of ${someOf(bare.map(({ text }) => text))} get kernel routes that drop them: processes on such a node's own network (kubelet, container runtime, host-network pods) cannot reach these Services; pods and clients can.`,
-        todo: aggregation
+        problem: `Nodes that announce single addresses of ${abbreviateList(uncovered.map(({ text }) => text))} get kernel routes that drop them: processes on such a node's own network (kubelet, container runtime, host-network pods) cannot reach these Services; pods and clients can.`,
+        remedy: aggregation
           ? 'List a range that contains the address instead, if such processes need the Service.'
           : "Set serviceLoadBalancerAggregation: Enabled, with a BGPFilter against other nodes' routes, if such processes need the Services.",
-        fix: aggregation ? widened(world, bare) : aggregated(world),
-        about: hit.map(({ text }) => text),
+        edits: aggregation ? listPairRanges(snapshot, uncovered) : enableAggregation(snapshot),
+        mentioned: affected.map(({ text }) => text),
       },
     ];
   },
 };
 
 /** Each single address gets the pair around it listed, which shields the kernel. */
-const widened = (world: World, bare: readonly RangeEntry[]): readonly Edit[] => [
-  configure(world, {
+const listPairRanges = (snapshot: ClusterSnapshot, singles: readonly RangeEntry[]): readonly ObjectEdit[] => [
+  configure(snapshot, {
     serviceLoadBalancerIPs: [
-      ...listOf(defaultSpec(world)['serviceLoadBalancerIPs']),
-      ...bare.flatMap(({ prefix }) => {
+      ...listOf(defaultSpec(snapshot)['serviceLoadBalancerIPs']),
+      ...singles.flatMap(({ prefix }) => {
         if (prefix === null) return [];
         const pair = { ...prefix, bits: prefix.bits & ~1n, length: prefix.length - 1 };
         return [{ cidr: formatPrefix(pair) }];
@@ -159,94 +165,94 @@ const widened = (world: World, bare: readonly RangeEntry[]): readonly Edit[] => 
   }),
 ];
 
-const aggregated = (world: World): readonly Edit[] => [
-  configure(world, { serviceLoadBalancerAggregation: 'Enabled' }),
-  ...(world.picture.cluster.configuration.mesh ? filterEdits(world) : []),
+const enableAggregation = (snapshot: ClusterSnapshot): readonly ObjectEdit[] => [
+  configure(snapshot, { serviceLoadBalancerAggregation: 'Enabled' }),
+  ...(snapshot.converged.cluster.configuration.mesh ? filterEdits(snapshot) : []),
 ];
 
-const P7: Check = {
+const P7: DiagnosticCheck = {
   code: 'P7',
   needs: ['BGPConfiguration', 'ClusterInformation'],
-  open: 'whether this version of Calico announces entries for single addresses',
-  find(world) {
-    const { configuration, behaviour } = world.picture.cluster;
+  question: 'whether this version of Calico announces entries for single addresses',
+  find(snapshot) {
+    const { configuration, behaviour } = snapshot.converged.cluster;
     if (behaviour.matchesStatus || !configuration.aggregation) return [];
-    const { ranges } = world.picture;
+    const { ranges } = snapshot.converged;
     const wide = configuration.loadBalancerIPs.filter(({ prefix }) => prefix !== null && !isSingle(prefix));
     const single = configuration.loadBalancerIPs.filter(
       ({ prefix }) =>
         prefix !== null &&
         isSingle(prefix) &&
-        !wide.some(({ prefix: outer }) => outer !== null && covers(outer, prefix)),
+        !wide.some(({ prefix: outer }) => outer !== null && coversPrefix(outer, prefix)),
     );
-    const within = ({ address }: HeldAddress): boolean =>
+    const within = ({ address }: AssignedAddress): boolean =>
       single.some(({ prefix }) => prefix !== null && prefixContains(prefix, address));
-    const hit = world.held.filter(
+    const affected = snapshot.assigned.filter(
       (one) =>
         within(one) &&
         one.services.every(
-          ({ local, loadBalancerIP }) =>
-            !local && (loadBalancerIP === null || !ranges.isSingleLoadBalancer(loadBalancerIP)),
+          ({ isLocal, loadBalancerIP }) =>
+            !isLocal && (loadBalancerIP === null || !ranges.isSingleLoadBalancer(loadBalancerIP)),
         ),
     );
-    const isUsed = world.held.some(within);
-    if (single.length === 0 || (isUsed && hit.length === 0)) return [];
+    const isUsed = snapshot.assigned.some(within);
+    if (single.length === 0 || (isUsed && affected.length === 0)) return [];
     return [
       {
         severity: 'error',
         object: DEFAULT_CONFIGURATION,
         field: 'spec.serviceLoadBalancerIPs',
-        says: `This version of Calico announces single-address entries (${someOf(single.map(({ text }) => text))}) only for Services with spec.loadBalancerIP, not for the address in their status.`,
-        todo: 'Upgrade Calico to 3.30.7, 3.31.5 or 3.32, or list a range that contains the address.',
-        fix: widened(world, single),
-        concerns: hit.flatMap(({ services }) => services.map(({ key }) => serviceRef(key))),
-        hurts: ({ address, listed }) => listed && hit.some(({ text }) => text === address),
+        problem: `This version of Calico announces single-address entries (${abbreviateList(single.map(({ text }) => text))}) only for Services with spec.loadBalancerIP, not for the address in their status.`,
+        remedy: 'Upgrade Calico to 3.30.7, 3.31.5 or 3.32, or list a range that contains the address.',
+        edits: listPairRanges(snapshot, single),
+        concerns: affected.flatMap(({ services }) => services.map(({ key }) => serviceRef(key))),
+        explains: ({ address, isListed }) => isListed && affected.some(({ text }) => text === address),
       },
     ];
   },
 };
 
 /** The first of each line that looks at readiness again. */
-const MENDED = { 31: 'v3.31.7', 32: 'v3.32.2' } as const;
+const FIXED_VERSIONS = { 31: 'v3.31.7', 32: 'v3.32.2' } as const;
 
-const P8: Check = {
+const P8: DiagnosticCheck = {
   code: 'P8',
   needs: ['ClusterInformation', 'Service'],
-  open: 'whether this version of Calico announces endpoints that are not ready',
-  find(world): readonly Found[] {
-    const { behaviour, services, version } = world.picture.cluster;
+  question: 'whether this version of Calico announces endpoints that are not ready',
+  find(snapshot): readonly CheckResult[] {
+    const { behaviour, services, version } = snapshot.converged.cluster;
     if (behaviour.needsReadiness) return [];
-    const local = [...services.values()].filter((one) => one.type === 'LoadBalancer' && one.local);
-    if (local.length === 0) return [];
-    const to = version?.[1] === 31 ? MENDED[31] : MENDED[32];
-    const daemonSet = world
-      .of('DaemonSet')
-      .some((raw) => rawNamed(world, 'DaemonSet', 'calico-node') === raw);
+    const isLocal = [...services.values()].filter((one) => one.type === 'LoadBalancer' && one.isLocal);
+    if (isLocal.length === 0) return [];
+    const fixedVersion = version?.[1] === 31 ? FIXED_VERSIONS[31] : FIXED_VERSIONS[32];
+    const daemonSet = snapshot
+      .objectsOf('DaemonSet')
+      .some((raw) => findObject(snapshot, 'DaemonSet', 'calico-node') === raw);
     return [
       {
         severity: 'warning',
-        object: refTo('ClusterInformation', 'default'),
+        object: makeRef('ClusterInformation', 'default'),
         field: 'spec.calicoVersion',
-        says: `Calico v${version?.join('.')} announces Local Services (${someOf(local.map(({ key }) => key))}) from nodes whose pods are not ready, so requests reach pods that cannot answer yet.`,
-        todo: `Upgrade Calico to ${to} or later.`,
-        fix: daemonSet ? [upgrade(world, to)] : [],
-        concerns: local.map(({ key }) => serviceRef(key)),
+        problem: `Calico v${version?.join('.')} announces Local Services (${abbreviateList(isLocal.map(({ key }) => key))}) from nodes whose pods are not ready, so requests reach pods that cannot answer yet.`,
+        remedy: `Upgrade Calico to ${fixedVersion} or later.`,
+        edits: daemonSet ? [upgradeEdit(snapshot, fixedVersion)] : [],
+        concerns: isLocal.map(({ key }) => serviceRef(key)),
       },
     ];
   },
 };
 
-function upgrade(world: World, to: string): Edit {
-  const raw = rawNamed(world, 'DaemonSet', 'calico-node');
+function upgradeEdit(snapshot: ClusterSnapshot, toVersion: string): ObjectEdit {
+  const raw = findObject(snapshot, 'DaemonSet', 'calico-node');
   const template = specOf(raw)['template'] as { spec?: { containers?: { name?: string; image?: string }[] } };
   const image = template.spec?.containers?.find(({ name }) => name === 'calico-node')?.image ?? 'calico/node';
-  const containers = [{ name: 'calico-node', image: `${image.replace(/:[^:/]*$/, '')}:${to}` }];
-  const ref = refTo(
+  const containers = [{ name: 'calico-node', image: `${image.replace(/:[^:/]*$/, '')}:${toVersion}` }];
+  const ref = makeRef(
     'DaemonSet',
     'calico-node',
-    String((raw['metadata'] as { namespace?: string }).namespace ?? world.namespace),
+    String((raw['metadata'] as { namespace?: string }).namespace ?? snapshot.namespace),
   );
   return patchOf(ref, { spec: { template: { spec: { containers } } } });
 }
 
-export const ANNOUNCING: readonly Check[] = [P4, P5, P7, P8];
+export const NODE_ANNOUNCEMENT_CHECKS: readonly DiagnosticCheck[] = [P4, P5, P7, P8];

@@ -2,11 +2,11 @@
 import { fieldsOf, listOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../../cluster/fields.ts';
 import { type CalicoVersion, parseVersion } from '../version.ts';
 
-type Objects = (kind: string) => readonly Raw[];
+type ObjectsByKind = (kind: string) => readonly Raw[];
 
-export type Backend = {
+export type BgpBackend = {
   /** Whether BGP runs; null where nothing shows it. */
-  readonly runs: boolean | null;
+  readonly isRunning: boolean | null;
   /** What shows that it does not. */
   readonly object: Raw | null;
   readonly field: string;
@@ -16,72 +16,77 @@ export type Backend = {
 const DEFAULT_NAMESPACE = 'kube-system';
 const OPERATOR_NAMESPACE = 'calico-system';
 
-const calicoNode = (of: Objects): Raw | undefined =>
-  of('DaemonSet').find((raw) => nameOf(raw) === 'calico-node' || nameOf(raw) === 'canal');
+const findCalicoNode = (objectsOf: ObjectsByKind): Raw | undefined =>
+  objectsOf('DaemonSet').find((raw) => nameOf(raw) === 'calico-node' || nameOf(raw) === 'canal');
 
 /** Of the container that runs calico-node. */
-function container(of: Objects): Raw {
-  const daemonSet = calicoNode(of);
+function calicoNodeContainer(objectsOf: ObjectsByKind): Raw {
+  const daemonSet = findCalicoNode(objectsOf);
   if (daemonSet === undefined) return {};
   const pod = fieldsOf(fieldsOf(specOf(daemonSet)['template'])['spec']);
   return fieldsOf(listOf(pod['containers']).find((one) => textOf(fieldsOf(one)['name']) === 'calico-node'));
 }
 
-const variable = (of: Objects, name: string): Raw =>
-  fieldsOf(listOf(container(of)['env']).find((one) => textOf(fieldsOf(one)['name']) === name));
+const environmentVariable = (objectsOf: ObjectsByKind, name: string): Raw =>
+  fieldsOf(
+    listOf(calicoNodeContainer(objectsOf)['env']).find((one) => textOf(fieldsOf(one)['name']) === name),
+  );
 
 /** Where its environment says, else where it runs, else where an operator would put it. */
-export function calicoNamespace(of: Objects): string {
-  const said = textOf(variable(of, 'NAMESPACE')['value']);
-  if (said !== '') return said;
-  const daemonSet = calicoNode(of);
+export function calicoNamespace(objectsOf: ObjectsByKind): string {
+  const configured = textOf(environmentVariable(objectsOf, 'NAMESPACE')['value']);
+  if (configured !== '') return configured;
+  const daemonSet = findCalicoNode(objectsOf);
   if (daemonSet !== undefined) return namespaceOf(daemonSet) || DEFAULT_NAMESPACE;
   const hasOperator =
-    of('Installation').length > 0 || of('Namespace').some((raw) => nameOf(raw) === OPERATOR_NAMESPACE);
+    objectsOf('Installation').length > 0 ||
+    objectsOf('Namespace').some((raw) => nameOf(raw) === OPERATOR_NAMESPACE);
   return hasOperator ? OPERATOR_NAMESPACE : DEFAULT_NAMESPACE;
 }
 
 /** `CALICO_ROUTER_ID`; '' where it is not set. */
-export const routerIdIn = (of: Objects): string => textOf(variable(of, 'CALICO_ROUTER_ID')['value']);
+export const configuredRouterId = (objectsOf: ObjectsByKind): string =>
+  textOf(environmentVariable(objectsOf, 'CALICO_ROUTER_ID')['value']);
 
 /** That of the image that is rolled out: ClusterInformation follows it. */
-export function imageVersion(of: Objects): CalicoVersion | null {
-  const image = textOf(container(of)['image']);
+export function imageVersion(objectsOf: ObjectsByKind): CalicoVersion | null {
+  const image = textOf(calicoNodeContainer(objectsOf)['image']);
   return parseVersion(image.slice(image.lastIndexOf(':') + 1));
 }
 
-const off = (object: Raw | null, field: string, because: string): Backend => ({
-  runs: false,
+const disabledBackend = (object: Raw | null, field: string, because: string): BgpBackend => ({
+  isRunning: false,
   object,
   field,
   because,
 });
 
 /** `ClusterInformation.clusterType` is not asked: manifests without BGP say `bgp` there, too. */
-export function backendOf(of: Objects): Backend {
-  for (const raw of of('Installation')) {
+export function detectBackend(objectsOf: ObjectsByKind): BgpBackend {
+  for (const raw of objectsOf('Installation')) {
     const bgp = textOf(fieldsOf(specOf(raw)['calicoNetwork'])['bgp']);
-    if (bgp === 'Disabled') return off(raw, 'spec.calicoNetwork.bgp', 'the operator is told bgp: Disabled');
+    if (bgp === 'Disabled')
+      return disabledBackend(raw, 'spec.calicoNetwork.bgp', 'the operator is told bgp: Disabled');
   }
-  const daemonSet = calicoNode(of);
+  const daemonSet = findCalicoNode(objectsOf);
   if (daemonSet === undefined) {
     // A cluster has some DaemonSet or other; input that shows some and not this one shows a cluster without Calico.
-    const isShown = of('DaemonSet').length > 0;
-    return isShown ? off(null, '', 'there is no DaemonSet calico-node') : NOT_SHOWN;
+    const isShown = objectsOf('DaemonSet').length > 0;
+    return isShown ? disabledBackend(null, '', 'there is no DaemonSet calico-node') : UNKNOWN_BACKEND;
   }
-  const said = variable(of, 'CALICO_NETWORKING_BACKEND');
-  const map = of('ConfigMap').find((raw) => nameOf(raw) === 'calico-config');
-  const fromMap = textOf(fieldsOf(map?.['data'])['calico_backend']);
-  const backend = textOf(said['value']) || (said['valueFrom'] === undefined ? '' : fromMap);
+  const variable = environmentVariable(objectsOf, 'CALICO_NETWORKING_BACKEND');
+  const configMap = objectsOf('ConfigMap').find((raw) => nameOf(raw) === 'calico-config');
+  const configMapBackend = textOf(fieldsOf(configMap?.['data'])['calico_backend']);
+  const backend = textOf(variable['value']) || (variable['valueFrom'] === undefined ? '' : configMapBackend);
   if (backend === 'vxlan' || backend === 'none') {
-    const field = textOf(said['value']) === '' ? 'data.calico_backend' : 'spec.template.spec.containers';
-    return off(
-      textOf(said['value']) === '' ? (map ?? daemonSet) : daemonSet,
+    const field = textOf(variable['value']) === '' ? 'data.calico_backend' : 'spec.template.spec.containers';
+    return disabledBackend(
+      textOf(variable['value']) === '' ? (configMap ?? daemonSet) : daemonSet,
       field,
       `its backend is ${backend}`,
     );
   }
-  return { runs: backend === '' ? null : true, object: daemonSet, field: '', because: '' };
+  return { isRunning: backend === '' ? null : true, object: daemonSet, field: '', because: '' };
 }
 
-const NOT_SHOWN: Backend = { runs: null, object: null, field: '', because: '' };
+const UNKNOWN_BACKEND: BgpBackend = { isRunning: null, object: null, field: '', because: '' };

@@ -1,22 +1,22 @@
 /** One rule: what it needs to know, and what it finds. */
-import type { Code } from './codes.ts';
-import type { Found } from './finding.ts';
-import type { World } from './world.ts';
+import type { FindingCode } from './codes.ts';
+import type { CheckResult } from './finding.ts';
+import type { ClusterSnapshot } from './world.ts';
 
-export type Check = {
-  readonly code: Code;
+export type DiagnosticCheck = {
+  readonly code: FindingCode;
   /** Kinds without which it cannot say anything. */
   readonly needs: readonly string[];
   /** What cannot be known without them, as the end of `cannot know …`. */
-  readonly open: string;
-  readonly find: (world: World) => readonly Found[];
+  readonly question: string;
+  readonly find: (snapshot: ClusterSnapshot) => readonly CheckResult[];
 };
 
-export const NAMED_MAX = 3;
+export const LISTED_MAX = 3;
 
 /** `a, b, c and 4 more`. */
-export function someOf(names: readonly string[]): string {
-  const shown = names.slice(0, NAMED_MAX).join(', ');
-  const more = names.length - NAMED_MAX;
+export function abbreviateList(names: readonly string[]): string {
+  const shown = names.slice(0, LISTED_MAX).join(', ');
+  const more = names.length - LISTED_MAX;
   return more > 0 ? `${shown} and ${more} more` : shown;
 }

@@ -1,6 +1,6 @@
 /** Every finding has a code that never changes, and a name to say it by. */
 
-export const CODES = {
+export const FINDING_CODES = {
   P1: 'range-not-listed',
   P2: 'configuration-ignored',
   P3: 'range-from-every-node',
@@ -48,4 +48,4 @@ export const CODES = {
   P45: 'field-unreadable',
 } as const;
 
-export type Code = keyof typeof CODES;
+export type FindingCode = keyof typeof FINDING_CODES;

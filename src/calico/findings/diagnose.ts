@@ -2,94 +2,105 @@
 
 import { compareText } from '../../base/text.ts';
 import { type Raw, textOf } from '../../cluster/fields.ts';
-import { ANNOUNCING } from './announcing.ts';
-import type { Check } from './check.ts';
-import { CODES, type Code } from './codes.ts';
-import { ENDPOINTS } from './endpoints.ts';
-import type { Finding, Found, Severity, Shortfall, Unknown } from './finding.ts';
-import { HOST_BITS } from './hostbits.ts';
-import { LISTING } from './listing.ts';
-import { NODES } from './nodes.ts';
-import { OTHERS } from './others.ts';
-import { OVERLAPS } from './overlaps.ts';
-import { PEERS } from './peers.ts';
-import { PODS } from './pods.ts';
-import { POLICIES } from './policies.ts';
-import { REFUSALS } from './refused.ts';
-import { SECRETS } from './secrets.ts';
-import { TIMES } from './times.ts';
-import { unexplained } from './unexplained.ts';
-import { type World, type WorldOptions, worldOf } from './world.ts';
+import { NODE_ANNOUNCEMENT_CHECKS } from './announcing.ts';
+import type { DiagnosticCheck } from './check.ts';
+import { FINDING_CODES, type FindingCode } from './codes.ts';
+import { ENDPOINT_CHECKS } from './endpoints.ts';
+import type { CheckResult, Finding, Severity, UndecidedCheck, UnlearnedAddress } from './finding.ts';
+import { HOST_BIT_CHECKS } from './hostbits.ts';
+import { LISTED_RANGE_CHECKS } from './listing.ts';
+import { NODE_CHECKS } from './nodes.ts';
+import { CONFLICT_CHECKS } from './others.ts';
+import { OVERLAP_CHECKS } from './overlaps.ts';
+import { PEER_CHECKS } from './peers.ts';
+import { POD_ROUTE_CHECKS } from './pods.ts';
+import { ROUTING_POLICY_CHECKS } from './policies.ts';
+import { REJECTED_OBJECT_CHECKS } from './refused.ts';
+import { SECRET_CHECKS } from './secrets.ts';
+import { VERSION_AND_TIMING_CHECKS } from './times.ts';
+import { explainUnlearnedAddresses } from './unexplained.ts';
+import { type ClusterSnapshot, type SnapshotOptions, takeSnapshot } from './world.ts';
 
-const CHECKS: readonly Check[] = [
-  ...LISTING,
-  ...HOST_BITS,
-  ...ANNOUNCING,
-  ...NODES,
-  ...PEERS,
-  ...SECRETS,
-  ...OVERLAPS,
-  ...POLICIES,
-  ...ENDPOINTS,
-  ...PODS,
-  ...OTHERS,
-  ...TIMES,
-  ...REFUSALS,
+const CHECKS: readonly DiagnosticCheck[] = [
+  ...LISTED_RANGE_CHECKS,
+  ...HOST_BIT_CHECKS,
+  ...NODE_ANNOUNCEMENT_CHECKS,
+  ...NODE_CHECKS,
+  ...PEER_CHECKS,
+  ...SECRET_CHECKS,
+  ...OVERLAP_CHECKS,
+  ...ROUTING_POLICY_CHECKS,
+  ...ENDPOINT_CHECKS,
+  ...POD_ROUTE_CHECKS,
+  ...CONFLICT_CHECKS,
+  ...VERSION_AND_TIMING_CHECKS,
+  ...REJECTED_OBJECT_CHECKS,
 ];
 
 export type Diagnosis = {
   readonly findings: readonly Finding[];
-  readonly unknown: readonly Unknown[];
-  readonly world: World;
+  readonly unknown: readonly UndecidedCheck[];
+  readonly world: ClusterSnapshot;
 };
 
-export function diagnose(objects: readonly Raw[], options: WorldOptions): Diagnosis {
-  const world = worldOf(objects, options);
-  return { ...findIn(world), world };
+export function diagnose(objects: readonly Raw[], options: SnapshotOptions): Diagnosis {
+  const snapshot = takeSnapshot(objects, options);
+  return { ...runChecks(snapshot), world: snapshot };
 }
 
 /** The same of a world that was read before. */
-export function findIn(world: World): Pick<Diagnosis, 'findings' | 'unknown'> {
+export function runChecks(snapshot: ClusterSnapshot): Pick<Diagnosis, 'findings' | 'unknown'> {
   const findings: Finding[] = [];
-  const unknown: Unknown[] = [];
-  for (const { code, needs, open, find } of CHECKS) {
-    const missing = needs.filter((kind) => !world.knows(kind));
+  const unknown: UndecidedCheck[] = [];
+  for (const { code, needs, question, find } of CHECKS) {
+    const missing = needs.filter((kind) => !snapshot.isKindKnown(kind));
     if (missing.length > 0) {
       unknown.push({
         code,
         needs: missing,
-        says: `cannot know ${open}: no ${missing.join(', no ')} in the input`,
+        says: `cannot know ${question}: no ${missing.join(', no ')} in the input`,
       });
       continue;
     }
-    findings.push(...find(world).map((found) => finished(code, found, world.shortfalls)));
+    findings.push(...find(snapshot).map((result) => completeFinding(code, result, snapshot.unlearned)));
   }
   const named = new Set(
     findings.filter(({ severity }) => severity === 'error').flatMap(({ addresses }) => addresses),
   );
-  const rest = world.shortfalls.filter(({ nowhere, address }) => nowhere && !named.has(address));
-  findings.push(...unexplained(world, rest).map((found) => finished('P43', found, world.shortfalls)));
-  return { findings: inOrder(findings), unknown };
+  const unnamed = snapshot.unlearned.filter(
+    ({ isLearnedNowhere, address }) => isLearnedNowhere && !named.has(address),
+  );
+  findings.push(
+    ...explainUnlearnedAddresses(snapshot, unnamed).map((result) =>
+      completeFinding('P43', result, snapshot.unlearned),
+    ),
+  );
+  return { findings: sortFindings(findings), unknown };
 }
 
 /** What explains why an address arrives nowhere is an error, whatever it is otherwise. */
-function finished(code: Code, found: Found, shortfalls: readonly Shortfall[]): Finding {
-  const { hurts, about = [], fix = [], concerns = [], ...said } = found;
-  const hit = hurts === undefined ? [] : shortfalls.filter(hurts);
-  const severity = hit.some(({ nowhere }) => nowhere) ? 'error' : said.severity;
-  const addresses = hurts !== undefined && severity === 'error' ? hit.map(({ address }) => address) : about;
-  return { code, ...said, severity, fix, concerns, addresses };
+function completeFinding(
+  code: FindingCode,
+  result: CheckResult,
+  unlearned: readonly UnlearnedAddress[],
+): Finding {
+  const { explains, mentioned = [], edits = [], concerns = [], ...said } = result;
+  const explained = explains === undefined ? [] : unlearned.filter(explains);
+  const severity = explained.some(({ isLearnedNowhere }) => isLearnedNowhere) ? 'error' : said.severity;
+  const addresses =
+    explains !== undefined && severity === 'error' ? explained.map(({ address }) => address) : mentioned;
+  return { code, ...said, severity, edits, concerns, addresses };
 }
 
-const HARM: Readonly<Record<Severity, number>> = { error: 0, warning: 1, hint: 2 };
-const NUMBERS = new Map(Object.keys(CODES).map((code, index) => [code, index]));
+const SEVERITY_ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, hint: 2 };
+const CODE_ORDER = new Map(Object.keys(FINDING_CODES).map((code, index) => [code, index]));
 
-function inOrder(findings: readonly Finding[]): readonly Finding[] {
+function sortFindings(findings: readonly Finding[]): readonly Finding[] {
   return [...findings].sort(
     (a, b) =>
-      HARM[a.severity] - HARM[b.severity] ||
+      SEVERITY_ORDER[a.severity] - SEVERITY_ORDER[b.severity] ||
       b.addresses.length - a.addresses.length ||
-      (NUMBERS.get(a.code) ?? 0) - (NUMBERS.get(b.code) ?? 0) ||
+      (CODE_ORDER.get(a.code) ?? 0) - (CODE_ORDER.get(b.code) ?? 0) ||
       compareText(textOf(a.object.name), textOf(b.object.name)),
   );
 }

@@ -1,6 +1,6 @@
 /** What is wrong with a cluster's announcements, or may surprise: said in two sentences, with the edit that mends it. */
 import type { Raw } from '../../cluster/fields.ts';
-import type { Code } from './codes.ts';
+import type { FindingCode } from './codes.ts';
 
 /** error: traffic cannot work; warning: it works badly or by luck; hint: worth knowing. */
 export type Severity = 'error' | 'warning' | 'hint';
@@ -13,24 +13,24 @@ export type ObjectRef = {
   readonly name: string;
 };
 
-export type Edit =
+export type ObjectEdit =
   /** A JSON merge patch (RFC 7386); containers of a workload are matched by name, as a strategic merge does. */
   | { readonly do: 'patch'; readonly object: ObjectRef; readonly patch: Raw }
   | { readonly do: 'create'; readonly object: ObjectRef; readonly manifest: Raw }
   | { readonly do: 'delete'; readonly object: ObjectRef };
 
 export type Finding = {
-  readonly code: Code;
+  readonly code: FindingCode;
   readonly severity: Severity;
   readonly object: ObjectRef;
   /** Path in the object, '' for the object itself. */
   readonly field: string;
   /** What is so, and why it matters. */
-  readonly says: string;
+  readonly problem: string;
   /** What to do. */
-  readonly todo: string;
+  readonly remedy: string;
   /** Empty where no object can mend it. */
-  readonly fix: readonly Edit[];
+  readonly edits: readonly ObjectEdit[];
   /** Other objects that it concerns: pools, Services, nodes. */
   readonly concerns: readonly ObjectRef[];
   /** Of an error: addresses that do not arrive as they should because of it. Of others: those that it is about. */
@@ -38,33 +38,37 @@ export type Finding = {
 };
 
 /** What a kind that the input does not hold leaves open. */
-export type Unknown = { readonly code: Code; readonly needs: readonly string[]; readonly says: string };
+export type UndecidedCheck = {
+  readonly code: FindingCode;
+  readonly needs: readonly string[];
+  readonly says: string;
+};
 
 /** An address of a Service that some router does not learn. */
-export type Shortfall = {
+export type UnlearnedAddress = {
   /** As text, as findings name it. */
   readonly address: string;
   readonly family: 4 | 6;
   /** The Services that hold it. */
   readonly services: readonly string[];
   /** Lies in the ranges that Calico may announce. */
-  readonly listed: boolean;
+  readonly isListed: boolean;
   /** The routers without a route to it, by address; all of them where `nowhere`. */
-  readonly routers: readonly string[];
-  readonly nowhere: boolean;
+  readonly missingRouters: readonly string[];
+  readonly isLearnedNowhere: boolean;
 };
 
 /** A finding as a check makes it; `diagnose` fills in the rest. */
-export type Found = {
+export type CheckResult = {
   readonly severity: Severity;
   readonly object: ObjectRef;
   readonly field: string;
-  readonly says: string;
-  readonly todo: string;
-  readonly fix?: readonly Edit[];
+  readonly problem: string;
+  readonly remedy: string;
+  readonly edits?: readonly ObjectEdit[];
   readonly concerns?: readonly ObjectRef[];
   /** Addresses that it names whether they arrive or not. */
-  readonly about?: readonly string[];
+  readonly mentioned?: readonly string[];
   /** Whether it explains why the address does not arrive. */
-  readonly hurts?: (shortfall: Shortfall) => boolean;
+  readonly explains?: (unlearned: UnlearnedAddress) => boolean;
 };

@@ -10,26 +10,27 @@ import {
   textOf,
 } from '../../cluster/fields.ts';
 import { formatAddress } from '../../net/address.ts';
-import { calicoClaims } from '../ipam.ts';
-import { peerAddress } from '../objects/prefixes.ts';
-import { type Check, someOf } from './check.ts';
-import type { Edit, Found } from './finding.ts';
-import { patchOf, refOf, refTo, serviceRef, type World } from './world.ts';
+import { readIpamClaims } from '../ipam.ts';
+import { readPeerAddress } from '../objects/prefixes.ts';
+import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import type { CheckResult, ObjectEdit } from './finding.ts';
+import { type ClusterSnapshot, makeRef, objectRefOf, patchOf, serviceRef } from './world.ts';
 
-const P10: Check = {
+const P10: DiagnosticCheck = {
   code: 'P10',
   needs: ['DaemonSet'],
-  open: 'whether Calico runs with BGP at all',
+  question: 'whether Calico runs with BGP at all',
   find({ backend }) {
-    if (backend.runs !== false) return [];
+    if (backend.isRunning !== false) return [];
     return [
       {
         severity: 'error',
-        object: backend.object === null ? refTo('DaemonSet', 'calico-node') : refOf(backend.object),
+        object: backend.object === null ? makeRef('DaemonSet', 'calico-node') : objectRefOf(backend.object),
         field: backend.field,
-        says: `Calico does not run BGP here (${backend.because}): nothing announces any address, whatever its objects say.`,
-        todo: "Install Calico with BGP (backend bird, operator: bgp: Enabled), or announce with Berth's own speaker.",
-        hurts: () => true,
+        problem: `Calico does not run BGP here (${backend.because}): nothing announces any address, whatever its objects say.`,
+        remedy:
+          "Install Calico with BGP (backend bird, operator: bgp: Enabled), or announce with Berth's own speaker.",
+        explains: () => true,
       },
     ];
   },
@@ -41,17 +42,17 @@ const imagesOf = (raw: Raw): readonly string[] =>
   );
 
 /** Other programs that open BGP sessions from nodes, with the addresses that they are told to peer with. */
-type Speaker = {
-  readonly says: string;
+type OtherSpeaker = {
+  readonly name: string;
   readonly image: RegExp;
   /** Kinds whose objects name peers; without one, nothing is announced and nothing dialled. */
-  readonly peers: (world: World, daemonSet: Raw) => readonly string[];
+  readonly peers: (snapshot: ClusterSnapshot, daemonSet: Raw) => readonly string[];
   /** What keeps it from announcing, besides deleting it. */
-  readonly objects: (world: World) => readonly Raw[];
+  readonly objects: (snapshot: ClusterSnapshot) => readonly Raw[];
 };
 
 const isMetalLB = (raw: Raw): boolean => textOf(raw['apiVersion']).startsWith('metallb.io/');
-const variablesOf = (raw: Raw): readonly string[] =>
+const kubeVipPeers = (raw: Raw): readonly string[] =>
   listOf(fieldsOf(fieldsOf(specOf(raw)['template'])['spec'])['containers'])
     .flatMap((one) => listOf(fieldsOf(one)['env']))
     .map(fieldsOf)
@@ -59,160 +60,162 @@ const variablesOf = (raw: Raw): readonly string[] =>
     .flatMap((one) => textOf(one['value']).split(','))
     .map((text) => text.replace(/:\d+:.*$/, ''));
 
-const SPEAKERS: readonly Speaker[] = [
+const OTHER_SPEAKERS: readonly OtherSpeaker[] = [
   {
-    says: "MetalLB's speaker",
+    name: "MetalLB's speaker",
     image: /metallb\/speaker/,
-    peers: ({ of }) =>
-      of('BGPAdvertisement').length === 0
+    peers: ({ objectsOf }) =>
+      objectsOf('BGPAdvertisement').length === 0
         ? []
-        : of('BGPPeer')
+        : objectsOf('BGPPeer')
             .filter(isMetalLB)
             .map((raw) => textOf(specOf(raw)['peerAddress'])),
-    objects: ({ of }) => of('BGPAdvertisement').filter(isMetalLB),
+    objects: ({ objectsOf }) => objectsOf('BGPAdvertisement').filter(isMetalLB),
   },
   {
-    says: 'frr-k8s',
+    name: 'frr-k8s',
     image: /frr-k8s/,
-    peers: ({ of }) =>
-      of('FRRConfiguration')
+    peers: ({ objectsOf }) =>
+      objectsOf('FRRConfiguration')
         .flatMap((raw) => listOf(fieldsOf(specOf(raw)['bgp'])['routers']))
         .flatMap((one) => listOf(fieldsOf(one)['neighbors']))
         .map((one) => textOf(fieldsOf(one)['address'])),
     objects: () => [],
   },
   {
-    says: 'kube-vip',
+    name: 'kube-vip',
     image: /kube-vip/,
-    peers: (_, raw) => variablesOf(raw),
+    peers: (_, raw) => kubeVipPeers(raw),
     objects: () => [],
   },
   {
-    says: 'Cilium',
+    name: 'Cilium',
     image: /cilium/,
-    peers: ({ of }) =>
+    peers: ({ objectsOf }) =>
       [
-        ...of('CiliumBGPClusterConfig').flatMap((raw) => listOf(specOf(raw)['bgpInstances'])),
-        ...of('CiliumBGPPeeringPolicy').flatMap((raw) => listOf(specOf(raw)['virtualRouters'])),
+        ...objectsOf('CiliumBGPClusterConfig').flatMap((raw) => listOf(specOf(raw)['bgpInstances'])),
+        ...objectsOf('CiliumBGPPeeringPolicy').flatMap((raw) => listOf(specOf(raw)['virtualRouters'])),
       ]
         .flatMap((one) => [...listOf(fieldsOf(one)['peers']), ...listOf(fieldsOf(one)['neighbors'])])
         .map((one) => textOf(fieldsOf(one)['peerAddress']).replace(/\/\d+$/, '')),
     objects: () => [],
   },
   {
-    says: 'OpenELB',
+    name: 'OpenELB',
     image: /openelb/,
-    peers: ({ of }) =>
-      of('BgpPeer').map((raw) => textOf(fieldsOf(fieldsOf(specOf(raw)['conf']))['neighborAddress'])),
+    peers: ({ objectsOf }) =>
+      objectsOf('BgpPeer').map((raw) => textOf(fieldsOf(fieldsOf(specOf(raw)['conf']))['neighborAddress'])),
     objects: () => [],
   },
   {
-    says: "PureLB's node agent",
+    name: "PureLB's node agent",
     image: /purelb/,
     peers: () => [],
     objects: () => [],
   },
 ];
 
-const P16: Check = {
+const P16: DiagnosticCheck = {
   code: 'P16',
   needs: ['DaemonSet', 'BGPPeer'],
-  open: 'whether another BGP speaker peers with the same router',
-  find(world) {
-    const ours = new Set(
-      world.picture.cluster.peers.flatMap(({ peerIP }) => {
-        const end = peerAddress(peerIP);
-        return end === null ? [] : [formatAddress(end.address)];
+  question: 'whether another BGP speaker peers with the same router',
+  find(snapshot) {
+    const calicoPeers = new Set(
+      snapshot.converged.cluster.peers.flatMap(({ peerIP }) => {
+        const remote = readPeerAddress(peerIP);
+        return remote === null ? [] : [formatAddress(remote.address)];
       }),
     );
-    return world.of('DaemonSet').flatMap((raw): readonly Found[] => {
-      const speaker = SPEAKERS.find(({ image }) => imagesOf(raw).some((one) => image.test(one)));
-      const shared = speaker?.peers(world, raw).filter((one) => ours.has(one)) ?? [];
+    return snapshot.objectsOf('DaemonSet').flatMap((raw): readonly CheckResult[] => {
+      const speaker = OTHER_SPEAKERS.find(({ image }) => imagesOf(raw).some((one) => image.test(one)));
+      const shared = speaker?.peers(snapshot, raw).filter((one) => calicoPeers.has(one)) ?? [];
       if (speaker === undefined || shared.length === 0) return [];
       const where = `${namespaceOf(raw)}/${nameOf(raw)}`;
-      const objects = speaker.objects(world);
+      const objects = speaker.objects(snapshot);
       return [
         {
           severity: 'warning',
-          object: refOf(raw),
+          object: objectRefOf(raw),
           field: '',
-          says: `${speaker.says} (DaemonSet ${where}) and Calico both open a BGP session from each node to ${someOf([...new Set(shared)])}: a router keeps one session per pair of addresses, so the two displace each other.`,
-          todo: "Let one of them announce: delete the other's peers or advertisements, or the DaemonSet.",
-          fix:
+          problem: `${speaker.name} (DaemonSet ${where}) and Calico both open a BGP session from each node to ${abbreviateList([...new Set(shared)])}: a router keeps one session per pair of addresses, so the two displace each other.`,
+          remedy: "Let one of them announce: delete the other's peers or advertisements, or the DaemonSet.",
+          edits:
             objects.length > 0
-              ? objects.map((one): Edit => ({ do: 'delete', object: refOf(one) }))
-              : [{ do: 'delete', object: refOf(raw) }],
+              ? objects.map((one): ObjectEdit => ({ do: 'delete', object: objectRefOf(one) }))
+              : [{ do: 'delete', object: objectRefOf(raw) }],
         },
       ];
     });
   },
 };
 
-const P17: Check = {
+const P17: DiagnosticCheck = {
   code: 'P17',
   needs: ['Deployment'],
-  open: "whether MetalLB's controller still runs",
-  find: (world) =>
-    world.of('Deployment').flatMap((raw): readonly Found[] => {
+  question: "whether MetalLB's controller still runs",
+  find: (snapshot) =>
+    snapshot.objectsOf('Deployment').flatMap((raw): readonly CheckResult[] => {
       const runs = specOf(raw)['replicas'] !== 0;
       if (!runs || !imagesOf(raw).some((image) => /metallb\/controller/.test(image))) return [];
       return [
         {
           severity: 'warning',
-          object: refOf(raw),
+          object: objectRefOf(raw),
           field: 'spec.replicas',
-          says: `MetalLB's controller (Deployment ${namespaceOf(raw)}/${nameOf(raw)}) runs and assigns addresses from the same pools to the same Services as Berth's: two allocators are active, and they can give one address twice.`,
-          todo: `Let one of them assign: kubectl scale deployment ${nameOf(raw)} -n ${namespaceOf(raw)} --replicas=0`,
-          fix: [patchOf(refOf(raw), { spec: { replicas: 0 } })],
+          problem: `MetalLB's controller (Deployment ${namespaceOf(raw)}/${nameOf(raw)}) runs and assigns addresses from the same pools to the same Services as Berth's: two allocators are active, and they can give one address twice.`,
+          remedy: `Let one of them assign: kubectl scale deployment ${nameOf(raw)} -n ${namespaceOf(raw)} --replicas=0`,
+          edits: [patchOf(objectRefOf(raw), { spec: { replicas: 0 } })],
         },
       ];
     }),
 };
 
-const P18: Check = {
+const P18: DiagnosticCheck = {
   code: 'P18',
   needs: ['IPPool', 'Service'],
-  open: "whether Calico's own allocator assigns addresses, too",
-  find(world) {
-    const { behaviour, pools } = world.picture.cluster;
+  question: "whether Calico's own allocator assigns addresses, too",
+  find(snapshot) {
+    const { behaviour, pools } = snapshot.converged.cluster;
     const configuration =
-      world.of('KubeControllersConfiguration').find((raw) => nameOf(raw) === 'default') ?? null;
-    const claims = calicoClaims(behaviour, pools, configuration);
+      snapshot.objectsOf('KubeControllersConfiguration').find((raw) => nameOf(raw) === 'default') ?? null;
+    const claims = readIpamClaims(behaviour, pools, configuration);
     if (claims === null) return [];
-    const claimed = world
-      .of('Service')
-      .filter((raw) => textOf(specOf(raw)['type']) === 'LoadBalancer' && claims.takes(raw));
+    const claimed = snapshot
+      .objectsOf('Service')
+      .filter((raw) => textOf(specOf(raw)['type']) === 'LoadBalancer' && claims.claims(raw));
     if (claimed.length === 0) return [];
     const keys = claimed.map((raw) => `${namespaceOf(raw)}/${nameOf(raw)}`);
     return [
       {
         severity: 'error',
-        object: refTo('KubeControllersConfiguration', 'default'),
+        object: makeRef('KubeControllersConfiguration', 'default'),
         field: 'spec.controllers.loadBalancer.assignIPs',
-        says: `Calico's own LoadBalancer controller (${claims.mode}, IPPool ${claims.pools.join(', ')}) also assigns addresses to ${keys.length > 1 ? `${keys.length} Services` : 'Service'} ${someOf(keys)}: each allocator overwrites the other's.`,
-        todo:
+        problem: `Calico's own LoadBalancer controller (${claims.mode}, IPPool ${claims.pools.join(', ')}) also assigns addresses to ${keys.length > 1 ? `${keys.length} Services` : 'Service'} ${abbreviateList(keys)}: each allocator overwrites the other's.`,
+        remedy:
           claims.mode === 'AllServices'
             ? 'Set assignIPs: RequestedServicesOnly, or give the Services a loadBalancerClass.'
             : 'Take the projectcalico.org annotations off the Services, or leave these Services to Calico.',
-        fix:
+        edits:
           claims.mode === 'AllServices'
             ? [
-                patchOf(refTo('KubeControllersConfiguration', 'default'), {
+                patchOf(makeRef('KubeControllersConfiguration', 'default'), {
                   spec: { controllers: { loadBalancer: { assignIPs: 'RequestedServicesOnly' } } },
                 }),
               ]
-            : claimed.map((raw) => patchOf(refOf(raw), { metadata: { annotations: unclaimed(raw) } })),
+            : claimed.map((raw) =>
+                patchOf(objectRefOf(raw), { metadata: { annotations: removeCalicoAnnotations(raw) } }),
+              ),
         concerns: keys.map(serviceRef),
       },
     ];
   },
 };
 
-const unclaimed = (raw: Raw): Raw =>
+const removeCalicoAnnotations = (raw: Raw): Raw =>
   Object.fromEntries(
     Object.keys(mapOf(fieldsOf(raw['metadata'])['annotations']))
       .filter((name) => name.startsWith('projectcalico.org/'))
       .map((name) => [name, null]),
   );
 
-export const OTHERS: readonly Check[] = [P10, P16, P17, P18];
+export const CONFLICT_CHECKS: readonly DiagnosticCheck[] = [P10, P16, P17, P18];

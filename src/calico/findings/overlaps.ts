@@ -5,47 +5,47 @@ import { formatPrefix, prefixContains } from '../../net/prefix.ts';
 import {
   type AddressRange,
   formatRange,
+  intersectRanges,
   mergeRanges,
   parseRange,
-  prefixesOf,
   rangeContains,
   rangeOfPrefix,
+  rangePrefixes,
   rangesOverlap,
-  sharedRange,
   subtractRanges,
 } from '../../net/range.ts';
 import type { CalicoPool } from '../objects/pools.ts';
-import { addressOrNull, peerAddress, type RangeEntry, rangeEntry } from '../objects/prefixes.ts';
-import { type Check, someOf } from './check.ts';
-import type { Edit, Found, ObjectRef, Shortfall } from './finding.ts';
+import { type RangeEntry, readAddress, readPeerAddress, readRangeEntry } from '../objects/prefixes.ts';
+import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import type { CheckResult, ObjectEdit, ObjectRef, UnlearnedAddress } from './finding.ts';
 import {
+  type ClusterSnapshot,
   configure,
-  creation,
+  creationOf,
   DEFAULT_CONFIGURATION,
   defaultSpec,
   entryRanges,
+  findObject,
+  makeRef,
   patchOf,
   poolRef,
-  rawNamed,
-  refTo,
-  type World,
 } from './world.ts';
 
 /** Where Services get their addresses: Berth's pools, or the listed ranges where those are not known. */
-function served(
-  world: World,
-): readonly { readonly says: string; readonly object: ObjectRef; readonly range: AddressRange }[] {
-  if (world.pools.length > 0) {
-    return world.pools.flatMap(({ name, ranges }) =>
+function serviceRangeSources(
+  snapshot: ClusterSnapshot,
+): readonly { readonly label: string; readonly object: ObjectRef; readonly range: AddressRange }[] {
+  if (snapshot.pools.length > 0) {
+    return snapshot.pools.flatMap(({ name, ranges }) =>
       ranges.map((range) => ({
-        says: `Pool ${name} (${formatRange(range)})`,
-        object: poolRef(world, name),
+        label: `Pool ${name} (${formatRange(range)})`,
+        object: poolRef(snapshot, name),
         range,
       })),
     );
   }
-  return entryRanges(world.picture.cluster.configuration.loadBalancerIPs).map((range) => ({
-    says: `The range ${formatRange(range)} in serviceLoadBalancerIPs`,
+  return entryRanges(snapshot.converged.cluster.configuration.loadBalancerIPs).map((range) => ({
+    label: `The range ${formatRange(range)} in serviceLoadBalancerIPs`,
     object: DEFAULT_CONFIGURATION,
     range,
   }));
@@ -54,52 +54,52 @@ function served(
 const rangeOf = ({ range }: CalicoPool): AddressRange | null =>
   range.prefix === null ? null : rangeOfPrefix(range.prefix);
 
-const isIn =
+const explainsIn =
   (range: AddressRange) =>
-  ({ address, listed }: Shortfall): boolean => {
-    const read = addressOrNull(address);
-    return listed && read !== null && rangeContains(range, read);
+  ({ address, isListed }: UnlearnedAddress): boolean => {
+    const read = readAddress(address);
+    return isListed && read !== null && rangeContains(range, read);
   };
 
-const P19: Check = {
+const P19: DiagnosticCheck = {
   code: 'P19',
   needs: ['BGPConfiguration', 'IPPool', 'IPReservation'],
-  open: 'whether pods can get the same addresses',
-  find(world) {
-    const reserved = world
-      .of('IPReservation')
+  question: 'whether pods can get the same addresses',
+  find(snapshot) {
+    const reserved = snapshot
+      .objectsOf('IPReservation')
       .flatMap((raw) => textsOf(specOf(raw)['reservedCIDRs']))
       .flatMap((text) => {
-        const { prefix } = rangeEntry(text);
-        const alone = addressOrNull(text);
+        const { prefix } = readRangeEntry(text);
+        const single = readAddress(text);
         if (prefix !== null) return [rangeOfPrefix(prefix)];
-        return alone === null ? [] : [{ family: alone.family, first: alone.bits, last: alone.bits }];
+        return single === null ? [] : [{ family: single.family, first: single.bits, last: single.bits }];
       });
-    const workload = world.picture.cluster.pools.filter((one) => !one.loadBalancer && !one.disabled);
-    return served(world).flatMap(({ says, object, range }) =>
-      workload.flatMap((pool): readonly Found[] => {
+    const workload = snapshot.converged.cluster.pools.filter((one) => !one.loadBalancer && !one.disabled);
+    return serviceRangeSources(snapshot).flatMap(({ label, object, range }) =>
+      workload.flatMap((pool): readonly CheckResult[] => {
         const whole = rangeOf(pool);
-        const shared = whole === null ? null : sharedRange(whole, range);
+        const shared = whole === null ? null : intersectRanges(whole, range);
         if (shared === null) return [];
         if (subtractRanges([shared], reserved).length === 0) return [];
-        const cidrs = prefixesOf(shared).map(formatPrefix);
+        const cidrs = rangePrefixes(shared).map(formatPrefix);
         return [
           {
             severity: 'error',
             object,
             field: 'spec.addresses',
-            says: `${says} lies in Calico's IPPool ${pool.name} (${pool.range.text}): pods can get the same addresses, and a node that owns the block around one announces the block instead of it.`,
-            todo: `Move the range out of the pod network, or reserve it: an IPReservation with ${someOf(cidrs)}.`,
-            fix: [
-              creation({
+            problem: `${label} lies in Calico's IPPool ${pool.name} (${pool.range.text}): pods can get the same addresses, and a node that owns the block around one announces the block instead of it.`,
+            remedy: `Move the range out of the pod network, or reserve it: an IPReservation with ${abbreviateList(cidrs)}.`,
+            edits: [
+              creationOf({
                 apiVersion: 'projectcalico.org/v3',
                 kind: 'IPReservation',
                 metadata: { name: `load-balancers-${cidrs[0]?.replace(/[^0-9a-f]+/g, '-')}` },
                 spec: { reservedCIDRs: cidrs },
               }),
             ],
-            concerns: [refTo('IPPool', pool.name)],
-            hurts: isIn(shared),
+            concerns: [makeRef('IPPool', pool.name)],
+            explains: explainsIn(shared),
           },
         ];
       }),
@@ -107,63 +107,63 @@ const P19: Check = {
   },
 };
 
-const P20: Check = {
+const P20: DiagnosticCheck = {
   code: 'P20',
   needs: ['BGPConfiguration', 'IPPool'],
-  open: 'whether an IPPool keeps the addresses from being announced',
-  find: (world) =>
-    served(world).flatMap(({ says, object, range }) =>
-      world.picture.cluster.pools.flatMap((pool): readonly Found[] => {
+  question: 'whether an IPPool keeps the addresses from being announced',
+  find: (snapshot) =>
+    serviceRangeSources(snapshot).flatMap(({ label, object, range }) =>
+      snapshot.converged.cluster.pools.flatMap((pool): readonly CheckResult[] => {
         const whole = rangeOf(pool);
         if (pool.exported || whole === null || !rangesOverlap(whole, range)) return [];
         return [
           {
             severity: 'error',
-            object: refTo('IPPool', pool.name),
+            object: makeRef('IPPool', pool.name),
             field: 'spec.disableBGPExport',
-            says: `${says} lies in Calico's IPPool ${pool.name} (${pool.range.text}), which has disableBGPExport: no address in it is ever announced.`,
-            todo: 'Move the range out of that pool, or let the pool be exported.',
-            fix: [patchOf(refTo('IPPool', pool.name), { spec: { disableBGPExport: false } })],
+            problem: `${label} lies in Calico's IPPool ${pool.name} (${pool.range.text}), which has disableBGPExport: no address in it is ever announced.`,
+            remedy: 'Move the range out of that pool, or let the pool be exported.',
+            edits: [patchOf(makeRef('IPPool', pool.name), { spec: { disableBGPExport: false } })],
             concerns: [object],
-            hurts: isIn(whole),
+            explains: explainsIn(whole),
           },
         ];
       }),
     ),
 };
 
-type Host = { readonly says: string; readonly range: AddressRange };
+type KnownHost = { readonly label: string; readonly range: AddressRange };
 
 /** Machines whose addresses are known: nodes and routers. */
-function hosts(world: World): readonly Host[] {
-  const { nodes, peers } = world.picture.cluster;
-  const alone = (says: string, text: string): readonly Host[] => {
-    const read = addressOrNull(text);
+function knownHosts(snapshot: ClusterSnapshot): readonly KnownHost[] {
+  const { nodes, peers } = snapshot.converged.cluster;
+  const single = (label: string, text: string): readonly KnownHost[] => {
+    const read = readAddress(text);
     return read === null
       ? []
-      : [{ says: `${says} (${text})`, range: { family: read.family, first: read.bits, last: read.bits } }];
+      : [{ label: `${label} (${text})`, range: { family: read.family, first: read.bits, last: read.bits } }];
   };
   return [
     ...nodes.flatMap(({ name, addresses }) => {
       const known = [addresses[4], addresses[6]].flatMap((one) => (one === null ? [] : [formatAddress(one)]));
-      const reported = listOf(fieldsOf(rawNamed(world, 'Node', name)['status'])['addresses'])
+      const reported = listOf(fieldsOf(findObject(snapshot, 'Node', name)['status'])['addresses'])
         .map(fieldsOf)
         .filter(({ type }) => type === 'InternalIP')
         .map(({ address }) => textOf(address));
-      return [...new Set([...known, ...reported])].flatMap((text) => alone(`node ${name}`, text));
+      return [...new Set([...known, ...reported])].flatMap((text) => single(`node ${name}`, text));
     }),
     ...peers.flatMap(({ peerIP }) => {
-      const end = peerAddress(peerIP);
-      return end === null ? [] : alone('the router', formatAddress(end.address));
+      const remote = readPeerAddress(peerIP);
+      return remote === null ? [] : single('the router', formatAddress(remote.address));
     }),
   ];
 }
 
 const LISTS = ['serviceLoadBalancerIPs', 'serviceExternalIPs', 'serviceClusterIPs'] as const;
-type List = (typeof LISTS)[number];
+type RangeList = (typeof LISTS)[number];
 
-const entriesOf = (world: World, list: List): readonly RangeEntry[] => {
-  const { loadBalancerIPs, externalIPs, clusterIPs } = world.picture.cluster.configuration;
+const entriesOf = (snapshot: ClusterSnapshot, list: RangeList): readonly RangeEntry[] => {
+  const { loadBalancerIPs, externalIPs, clusterIPs } = snapshot.converged.cluster.configuration;
   return {
     serviceLoadBalancerIPs: loadBalancerIPs,
     serviceExternalIPs: externalIPs,
@@ -172,65 +172,70 @@ const entriesOf = (world: World, list: List): readonly RangeEntry[] => {
 };
 
 /** A list with one entry replaced by what is needed of it, without `minus`; pools lose the same. */
-function narrowed(
-  world: World,
-  list: List,
+function narrowRangeEdits(
+  snapshot: ClusterSnapshot,
+  list: RangeList,
   entry: RangeEntry,
-  minus: readonly AddressRange[],
-): readonly Edit[] {
+  excluded: readonly AddressRange[],
+): readonly ObjectEdit[] {
   const whole = entryRanges([entry]);
-  const wanted = world.pools.flatMap(({ ranges }) => ranges);
-  const used = world.held.map(({ address: { family, bits } }) => ({ family, first: bits, last: bits }));
+  const wanted = snapshot.pools.flatMap(({ ranges }) => ranges);
+  const used = snapshot.assigned.map(({ address: { family, bits } }) => ({
+    family,
+    first: bits,
+    last: bits,
+  }));
   const needed = list === 'serviceLoadBalancerIPs' ? [...wanted, ...used] : [];
-  const inside = needed.length === 0 ? whole : subtractRanges(whole, subtractRanges(whole, needed));
-  const left = mergeRanges(subtractRanges(inside, minus)).flatMap(prefixesOf).map(formatPrefix);
-  const replaced = listOf(defaultSpec(world)[list]).flatMap((one) =>
-    textOf(fieldsOf(one)['cidr']) === entry.text ? left.map((cidr) => ({ cidr })) : [one],
+  const required = needed.length === 0 ? whole : subtractRanges(whole, subtractRanges(whole, needed));
+  const remaining = mergeRanges(subtractRanges(required, excluded)).flatMap(rangePrefixes).map(formatPrefix);
+  const replaced = listOf(defaultSpec(snapshot)[list]).flatMap((one) =>
+    textOf(fieldsOf(one)['cidr']) === entry.text ? remaining.map((cidr) => ({ cidr })) : [one],
   );
   return [
-    configure(world, { [list]: replaced }),
-    ...world.pools.flatMap(({ name, ranges }) => {
-      const kept = subtractRanges(ranges, minus);
+    configure(snapshot, { [list]: replaced }),
+    ...snapshot.pools.flatMap(({ name, ranges }) => {
+      const kept = subtractRanges(ranges, excluded);
       const isSame =
         kept.length === ranges.length &&
         kept.every((one, index) => one.first === ranges[index]?.first && one.last === ranges[index]?.last);
       return isSame || kept.length === 0
         ? []
-        : [patchOf(poolRef(world, name), { spec: { addresses: kept.map(formatRange) } })];
+        : [patchOf(poolRef(snapshot, name), { spec: { addresses: kept.map(formatRange) } })];
     }),
   ];
 }
 
 /** Shorter prefixes hold more than anybody gives to Services (IPv4). */
-const LENGTH_MIN = 16;
+const IPV4_LENGTH_MIN = 16;
 
-const P21: Check = {
+const P21: DiagnosticCheck = {
   code: 'P21',
   needs: ['BGPConfiguration'],
-  open: 'whether a range holds addresses of real machines',
-  find: (world) =>
+  question: 'whether a range holds addresses of real machines',
+  find: (snapshot) =>
     LISTS.flatMap((list) =>
-      entriesOf(world, list).flatMap((entry): readonly Found[] => {
+      entriesOf(snapshot, list).flatMap((entry): readonly CheckResult[] => {
         const { prefix } = entry;
         if (prefix === null) return [];
-        const inside = hosts(world).filter(({ range }) =>
+        const inside = knownHosts(snapshot).filter(({ range }) =>
           prefixContains(prefix, { family: range.family, bits: range.first }),
         );
-        const isBroad = prefix.family === 4 && prefix.length < LENGTH_MIN && list !== 'serviceClusterIPs';
+        const isBroad =
+          prefix.family === 4 && prefix.length < IPV4_LENGTH_MIN && list !== 'serviceClusterIPs';
         if (inside.length === 0 && !isBroad) return [];
-        const what =
+        const reason =
           inside.length > 0
-            ? `contains ${someOf(inside.map(({ says }) => says))}`
-            : `is broader than /${LENGTH_MIN}, more than Services use`;
+            ? `contains ${abbreviateList(inside.map(({ label }) => label))}`
+            : `is broader than /${IPV4_LENGTH_MIN}, more than Services use`;
         return [
           {
             severity: 'error',
             object: DEFAULT_CONFIGURATION,
             field: `spec.${list}`,
-            says: `${entry.text} in ${list} ${what}: Calico drops forwarded traffic to that range which is not for a Service, so real machines in it become unreachable from pods.`,
-            todo: 'List only what Services get.',
-            fix: narrowed(
-              world,
+            problem: `${entry.text} in ${list} ${reason}: Calico drops forwarded traffic to that range which is not for a Service, so real machines in it become unreachable from pods.`,
+            remedy: 'List only what Services get.',
+            edits: narrowRangeEdits(
+              snapshot,
               list,
               entry,
               inside.map(({ range }) => range),
@@ -242,11 +247,11 @@ const P21: Check = {
 };
 
 /** The cluster's own ranges of ClusterIPs. */
-const clusterRanges = (world: World): readonly AddressRange[] =>
+const clusterRanges = (snapshot: ClusterSnapshot): readonly AddressRange[] =>
   mergeRanges([
-    ...entryRanges(world.picture.cluster.configuration.clusterIPs),
-    ...world
-      .of('ServiceCIDR')
+    ...entryRanges(snapshot.converged.cluster.configuration.clusterIPs),
+    ...snapshot
+      .objectsOf('ServiceCIDR')
       .flatMap((raw) => textsOf(specOf(raw)['cidrs']))
       .flatMap((text) => {
         const read = parseRange(text);
@@ -254,13 +259,13 @@ const clusterRanges = (world: World): readonly AddressRange[] =>
       }),
   ]);
 
-const P22: Check = {
+const P22: DiagnosticCheck = {
   code: 'P22',
   needs: ['BGPConfiguration'],
-  open: 'whether a range overlaps that of ClusterIPs',
-  find(world) {
-    const own = clusterRanges(world);
-    return entriesOf(world, 'serviceLoadBalancerIPs').flatMap((entry): readonly Found[] => {
+  question: 'whether a range overlaps that of ClusterIPs',
+  find(snapshot) {
+    const own = clusterRanges(snapshot);
+    return entriesOf(snapshot, 'serviceLoadBalancerIPs').flatMap((entry): readonly CheckResult[] => {
       const [range] = entryRanges([entry]);
       const shared = own.filter((one) => range !== undefined && rangesOverlap(one, range));
       if (shared.length === 0) return [];
@@ -269,13 +274,13 @@ const P22: Check = {
           severity: 'warning',
           object: DEFAULT_CONFIGURATION,
           field: 'spec.serviceLoadBalancerIPs',
-          says: `${entry.text} in serviceLoadBalancerIPs overlaps the ClusterIPs' range ${someOf(shared.map(formatRange))}: one address can be a ClusterIP of one Service and the load balancer's of another.`,
-          todo: 'Give load balancers a range of their own.',
-          fix: narrowed(world, 'serviceLoadBalancerIPs', entry, shared),
+          problem: `${entry.text} in serviceLoadBalancerIPs overlaps the ClusterIPs' range ${abbreviateList(shared.map(formatRange))}: one address can be a ClusterIP of one Service and the load balancer's of another.`,
+          remedy: 'Give load balancers a range of their own.',
+          edits: narrowRangeEdits(snapshot, 'serviceLoadBalancerIPs', entry, shared),
         },
       ];
     });
   },
 };
 
-export const OVERLAPS: readonly Check[] = [P19, P20, P21, P22];
+export const OVERLAP_CHECKS: readonly DiagnosticCheck[] = [P19, P20, P21, P22];

@@ -1,58 +1,59 @@
 /** BGPPeers that yield no session, the wrong one, or one too many: P11, P34, P36, P45. */
-import { closest } from '../../base/text.ts';
+import { closestMatch } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import type { BGPPeer } from '../objects/peers.ts';
-import { addressText, peerAddress } from '../objects/prefixes.ts';
-import { familyOf } from '../picture.ts';
-import { labelsAsked, matches, parseSelector } from '../selector/selector.ts';
-import { concerns, localAS, rivals } from '../sessions.ts';
-import { type Check, someOf } from './check.ts';
-import type { Found, Shortfall } from './finding.ts';
-import { patchOf, refTo, type World } from './world.ts';
+import { addressText, readPeerAddress } from '../objects/prefixes.ts';
+import { routerFamily } from '../picture.ts';
+import { matches, parseSelector, referencedLabels } from '../selector/selector.ts';
+import { appliesToNode, conflictingPeers, localAS } from '../sessions.ts';
+import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import type { CheckResult, UnlearnedAddress } from './finding.ts';
+import { type ClusterSnapshot, makeRef, patchOf } from './world.ts';
 
-export const peerRef = (name: string) => refTo('BGPPeer', name);
+export const peerRef = (name: string) => makeRef('BGPPeer', name);
 
 /** Whether a router that the peer stands for misses the address. */
-const hurtsAt =
+const explainsForPeer =
   (peer: BGPPeer) =>
-  ({ listed, nowhere, routers, family }: Shortfall): boolean => {
-    const end = peerAddress(peer.peerIP);
-    if (!listed) return false;
-    return end === null
-      ? nowhere
-      : end.address.family === family && (nowhere || routers.includes(formatAddress(end.address)));
+  ({ isListed, isLearnedNowhere, missingRouters, family }: UnlearnedAddress): boolean => {
+    const remote = readPeerAddress(peer.peerIP);
+    if (!isListed) return false;
+    return remote === null
+      ? isLearnedNowhere
+      : remote.address.family === family &&
+          (isLearnedNowhere || missingRouters.includes(formatAddress(remote.address)));
   };
 
 /** What the selector of a peer should perhaps have been; '' for no idea. */
-function nearMiss(world: World, selector: string): string {
-  const { nodes } = world.picture.cluster;
+function suggestSelector(snapshot: ClusterSnapshot, selector: string): string {
+  const { nodes } = snapshot.converged.cluster;
   const read = parseSelector(selector);
-  const names = read.ok ? labelsAsked(read.value) : [];
+  const names = read.ok ? referencedLabels(read.value) : [];
   const known = new Set(nodes.flatMap(({ labels }) => Object.keys(labels)));
   for (const { label: key, values } of names) {
     if (!known.has(key)) {
-      const near = closest(key, known);
-      if (near !== null) return selector.replaceAll(key, near);
+      const suggestion = closestMatch(key, known);
+      if (suggestion !== null) return selector.replaceAll(key, suggestion);
       continue;
     }
-    const there = new Set(nodes.flatMap(({ labels }) => labels[key] ?? []));
+    const existing = new Set(nodes.flatMap(({ labels }) => labels[key] ?? []));
     for (const value of values) {
-      if (there.has(value)) continue;
-      const near = closest(value, there);
-      if (near !== null && near !== '') return selector.replaceAll(value, near);
+      if (existing.has(value)) continue;
+      const suggestion = closestMatch(value, existing);
+      if (suggestion !== null && suggestion !== '') return selector.replaceAll(value, suggestion);
     }
   }
   return '';
 }
 
-function ofPeer(world: World, peer: BGPPeer): Found | null {
-  const { nodes } = world.picture.cluster;
-  if (nodes.some((node) => concerns(peer, node))) return null;
+function checkPeerNodes(snapshot: ClusterSnapshot, peer: BGPPeer): CheckResult | null {
+  const { nodes } = snapshot.converged.cluster;
+  if (nodes.some((node) => appliesToNode(peer, node))) return null;
   const object = peerRef(peer.name);
-  const lost = 'no session comes of it, and Calico says so only in its log.';
+  const consequence = 'no session comes of it, and Calico says so only in its log.';
   if (peer.nodeSelector === '') {
     if (peer.node === '') return null; // for all nodes, of which there is none
-    const near = closest(
+    const suggestion = closestMatch(
       peer.node,
       nodes.map(({ name }) => name),
     );
@@ -60,46 +61,49 @@ function ofPeer(world: World, peer: BGPPeer): Found | null {
       severity: 'error',
       object,
       field: 'spec.node',
-      says: `BGPPeer ${peer.name} is for node ${peer.node}, which does not exist: ${lost}`,
-      todo: near === null ? 'Name a node of the cluster, or use a nodeSelector.' : `Did you mean ${near}?`,
-      fix: [patchOf(object, { spec: { node: near ?? nodes[0]?.name ?? null } })],
-      hurts: hurtsAt(peer),
+      problem: `BGPPeer ${peer.name} is for node ${peer.node}, which does not exist: ${consequence}`,
+      remedy:
+        suggestion === null
+          ? 'Name a node of the cluster, or use a nodeSelector.'
+          : `Did you mean ${suggestion}?`,
+      edits: [patchOf(object, { spec: { node: suggestion ?? nodes[0]?.name ?? null } })],
+      explains: explainsForPeer(peer),
     };
   }
   const read = parseSelector(peer.nodeSelector);
-  const near = read.ok ? nearMiss(world, peer.nodeSelector) : '';
-  const helps = near !== '' && isFor(near, world);
+  const suggestion = read.ok ? suggestSelector(snapshot, peer.nodeSelector) : '';
+  const isSuggestionValid = suggestion !== '' && selectsAnyNode(suggestion, snapshot);
   return {
     severity: 'error',
     object,
     field: 'spec.nodeSelector',
-    says: read.ok
-      ? `BGPPeer ${peer.name} matches none of the ${nodes.length} nodes (nodeSelector ${peer.nodeSelector}): ${lost}`
-      : `The nodeSelector of BGPPeer ${peer.name} cannot be read (${read.error.message}, column ${read.error.column}): ${lost}`,
-    todo: helps
-      ? `Did you mean ${near} ?`
+    problem: read.ok
+      ? `BGPPeer ${peer.name} matches none of the ${nodes.length} nodes (nodeSelector ${peer.nodeSelector}): ${consequence}`
+      : `The nodeSelector of BGPPeer ${peer.name} cannot be read (${read.error.message}, column ${read.error.column}): ${consequence}`,
+    remedy: isSuggestionValid
+      ? `Did you mean ${suggestion} ?`
       : 'Write a selector that matches labels of your nodes; all() matches every node.',
-    fix: [patchOf(object, { spec: { nodeSelector: helps ? near : 'all()' } })],
-    hurts: hurtsAt(peer),
+    edits: [patchOf(object, { spec: { nodeSelector: isSuggestionValid ? suggestion : 'all()' } })],
+    explains: explainsForPeer(peer),
   };
 }
 
-function isFor(selector: string, world: World): boolean {
+function selectsAnyNode(selector: string, snapshot: ClusterSnapshot): boolean {
   const read = parseSelector(selector);
-  return read.ok && world.picture.cluster.nodes.some(({ labels }) => matches(read.value, labels));
+  return read.ok && snapshot.converged.cluster.nodes.some(({ labels }) => matches(read.value, labels));
 }
 
-const P11: Check = {
+const P11: DiagnosticCheck = {
   code: 'P11',
   needs: ['BGPPeer', 'Node'],
-  open: 'which routers the nodes peer with',
-  find(world) {
-    const { cluster, routers } = world.picture;
-    const unmatched = cluster.peers.flatMap((peer) => ofPeer(world, peer) ?? []);
-    const without = ([4, 6] as const).flatMap((family): readonly Found[] => {
-      const held = world.held.filter(({ address }) => address.family === family);
-      if (held.length === 0 || routers.some((one) => familyOf(one) === family)) return [];
-      const peers = cluster.peers.filter(({ peerIP }) => peerAddress(peerIP)?.address.family === family);
+  question: 'which routers the nodes peer with',
+  find(snapshot) {
+    const { cluster, routers } = snapshot.converged;
+    const unmatched = cluster.peers.flatMap((peer) => checkPeerNodes(snapshot, peer) ?? []);
+    const without = ([4, 6] as const).flatMap((family): readonly CheckResult[] => {
+      const assigned = snapshot.assigned.filter(({ address }) => address.family === family);
+      if (assigned.length === 0 || routers.some((one) => routerFamily(one) === family)) return [];
+      const peers = cluster.peers.filter(({ peerIP }) => readPeerAddress(peerIP)?.address.family === family);
       if (peers.length > 0 && cluster.nodes.some(({ addresses }) => addresses[family] !== null)) return [];
       const kind = `IPv${family}`;
       return [
@@ -107,15 +111,15 @@ const P11: Check = {
           severity: 'error',
           object: peers[0] === undefined ? peerRef('') : peerRef(peers[0].name),
           field: 'spec.peerIP',
-          says:
+          problem:
             peers.length > 0
               ? `No node has an ${kind} address for BGP (annotation projectcalico.org/${kind}Address), so no ${kind} session with a router exists and no ${kind} address is learned by anybody.`
               : `No BGPPeer names a router by its ${kind} address, so nothing outside of the cluster learns ${kind} addresses${cluster.configuration.mesh ? ': the mesh only joins the nodes' : ''}.`,
-          todo:
+          remedy:
             peers.length > 0
               ? `Let calico-node find an ${kind} address on the nodes.`
               : `Add a BGPPeer with the router's ${kind} address; \`berth calico init\` writes one.`,
-          hurts: (short) => short.family === family,
+          explains: (unlearned) => unlearned.family === family,
         },
       ];
     });
@@ -123,61 +127,61 @@ const P11: Check = {
   },
 };
 
-const P34: Check = {
+const P34: DiagnosticCheck = {
   code: 'P34',
   needs: ['BGPPeer', 'Node'],
-  open: 'whether two BGPPeers ask for one session',
-  find(world) {
-    const { cluster } = world.picture;
-    const sets = new Map<
+  question: 'whether two BGPPeers ask for one session',
+  find(snapshot) {
+    const { cluster } = snapshot.converged;
+    const conflicts = new Map<
       string,
-      { readonly names: readonly string[]; readonly nodes: string[]; readonly end: string }
+      { readonly names: readonly string[]; readonly nodes: string[]; readonly remote: string }
     >();
     for (const node of cluster.nodes) {
       for (const family of [4, 6] as const) {
         if (node.addresses[family] === null) continue;
-        for (const [end, all] of rivals(cluster, node, family)) {
-          const names = strongest(cluster.peers, [...new Set(all)]);
+        for (const [remote, all] of conflictingPeers(cluster, node, family)) {
+          const names = effectivePeers(cluster.peers, [...new Set(all)]);
           if (names.length < 2) continue;
-          const key = `${end} ${names.join()}`;
-          const there = sets.get(key);
-          if (there === undefined) sets.set(key, { names, nodes: [node.name], end });
-          else there.nodes.push(node.name);
+          const key = `${remote} ${names.join()}`;
+          const existing = conflicts.get(key);
+          if (existing === undefined) conflicts.set(key, { names, nodes: [node.name], remote });
+          else existing.nodes.push(node.name);
         }
       }
     }
-    return [...sets.values()].map(({ names, nodes, end }) => ({
+    return [...conflicts.values()].map(({ names, nodes, remote }) => ({
       severity: 'warning',
       object: peerRef(names[1] ?? ''),
       field: 'spec.peerIP',
-      says: `BGPPeers ${names.join(' and ')} name the same session of ${someOf(nodes)} with ${end.replace(/ 179$/, '')}: one of them is used, which one is chosen anew at every change of a Node, BGPPeer or BGPFilter.`,
-      todo: `Delete all but one of them, or let their selectors leave each other's nodes out.`,
-      fix: names.slice(1).map((name) => ({ do: 'delete', object: peerRef(name) })),
+      problem: `BGPPeers ${names.join(' and ')} name the same session of ${abbreviateList(nodes)} with ${remote.replace(/ 179$/, '')}: one of them is used, which one is chosen anew at every change of a Node, BGPPeer or BGPFilter.`,
+      remedy: `Delete all but one of them, or let their selectors leave each other's nodes out.`,
+      edits: names.slice(1).map((name) => ({ do: 'delete', object: peerRef(name) })),
       concerns: names.map(peerRef),
     }));
   },
 };
 
 /** A peer for all nodes hides those of single nodes: that is a rule, not chance. */
-function strongest(peers: readonly BGPPeer[], names: readonly string[]): readonly string[] {
+function effectivePeers(peers: readonly BGPPeer[], names: readonly string[]): readonly string[] {
   const global = names.filter((name) =>
     peers.some((one) => one.name === name && one.node === '' && one.nodeSelector === ''),
   );
   return global.length > 0 ? global : names;
 }
 
-const P36: Check = {
+const P36: DiagnosticCheck = {
   code: 'P36',
   needs: ['BGPPeer'],
-  open: 'whether every BGPPeer has an AS number',
-  find(world) {
-    const { cluster } = world.picture;
-    return cluster.peers.flatMap((peer): readonly Found[] => {
-      const end = peerAddress(peer.peerIP);
-      if (end === null || peer.asNumber !== null) return [];
+  question: 'whether every BGPPeer has an AS number',
+  find(snapshot) {
+    const { cluster } = snapshot.converged;
+    return cluster.peers.flatMap((peer): readonly CheckResult[] => {
+      const remote = readPeerAddress(peer.peerIP);
+      if (remote === null || peer.asNumber !== null) return [];
       const twin = cluster.peers.find((one) => one.asNumber !== null && one.peerIP === peer.peerIP);
       const other = cluster.peers.find((one) => one.asNumber !== null && one.peerIP !== '');
-      const nodes = cluster.nodes.filter((one) => concerns(peer, one)).map(({ name }) => name);
+      const nodes = cluster.nodes.filter((one) => appliesToNode(peer, one)).map(({ name }) => name);
       const first = cluster.nodes[0];
       const own = first === undefined ? 64_512 : localAS(cluster, first);
       return [
@@ -185,37 +189,37 @@ const P36: Check = {
           severity: 'error',
           object: peerRef(peer.name),
           field: 'spec.asNumber',
-          says: `BGPPeer ${peer.name} has no asNumber, and nothing takes its place: BIRD refuses its whole configuration on ${nodes.length > 0 ? someOf(nodes) : 'every node that has the peer'}, and nothing is announced from there.`,
-          todo: `Set spec.asNumber to the AS of the router at ${addressText(end.address)}.`,
-          fix: [
+          problem: `BGPPeer ${peer.name} has no asNumber, and nothing takes its place: BIRD refuses its whole configuration on ${nodes.length > 0 ? abbreviateList(nodes) : 'every node that has the peer'}, and nothing is announced from there.`,
+          remedy: `Set spec.asNumber to the AS of the router at ${addressText(remote.address)}.`,
+          edits: [
             patchOf(peerRef(peer.name), { spec: { asNumber: twin?.asNumber ?? other?.asNumber ?? own } }),
           ],
-          hurts: ({ listed, family }) => listed && family === end.address.family,
+          explains: ({ isListed, family }) => isListed && family === remote.address.family,
         },
       ];
     });
   },
 };
 
-const P45: Check = {
+const P45: DiagnosticCheck = {
   code: 'P45',
   needs: ['BGPPeer'],
-  open: 'whether every field can be read',
-  find(world) {
-    return world.picture.cluster.peers.flatMap((peer): readonly Found[] => {
-      if (peer.peerIP === '' || peerAddress(peer.peerIP) !== null) return [];
+  question: 'whether every field can be read',
+  find(snapshot) {
+    return snapshot.converged.cluster.peers.flatMap((peer): readonly CheckResult[] => {
+      if (peer.peerIP === '' || readPeerAddress(peer.peerIP) !== null) return [];
       return [
         {
           severity: 'error',
           object: peerRef(peer.name),
           field: 'spec.peerIP',
-          says: `BGPPeer ${peer.name} has peerIP ${JSON.stringify(peer.peerIP)}, which is no address: Calico skips the peer, and says so only in its log.`,
-          todo: 'Write an address such as 10.0.0.1, 10.0.0.1:1790, fd00::1 or [fd00::1]:1790.',
-          hurts: hurtsAt(peer),
+          problem: `BGPPeer ${peer.name} has peerIP ${JSON.stringify(peer.peerIP)}, which is no address: Calico skips the peer, and says so only in its log.`,
+          remedy: 'Write an address such as 10.0.0.1, 10.0.0.1:1790, fd00::1 or [fd00::1]:1790.',
+          explains: explainsForPeer(peer),
         },
       ];
     });
   },
 };
 
-export const PEERS: readonly Check[] = [P11, P34, P36, P45];
+export const PEER_CHECKS: readonly DiagnosticCheck[] = [P11, P34, P36, P45];

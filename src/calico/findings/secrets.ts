@@ -1,33 +1,33 @@
 /** Passwords of sessions: P14, P15. */
 
-import { closest } from '../../base/text.ts';
+import { closestMatch } from '../../base/text.ts';
 import { fieldsOf, mapOf, nameOf, namespaceOf, type Raw } from '../../cluster/fields.ts';
 import type { SecretRef } from '../objects/configuration.ts';
-import { peerAddress } from '../objects/prefixes.ts';
-import { type Check, someOf } from './check.ts';
-import type { Edit, Found, ObjectRef, Shortfall } from './finding.ts';
+import { readPeerAddress } from '../objects/prefixes.ts';
+import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import type { CheckResult, ObjectEdit, ObjectRef, UnlearnedAddress } from './finding.ts';
 import {
+  type ClusterSnapshot,
   configure,
-  creation,
+  creationOf,
   DEFAULT_CONFIGURATION,
+  hasSecretData,
+  makeRef,
+  objectRefOf,
   patchOf,
-  refOf,
-  refTo,
-  showsKeys,
-  type World,
 } from './world.ts';
 
-type Wish = {
+type PasswordRef = {
   readonly object: ObjectRef;
   readonly field: string;
-  readonly says: string;
+  readonly label: string;
   readonly ref: SecretRef;
-  readonly hurts: (shortfall: Shortfall) => boolean;
+  readonly explains: (unlearned: UnlearnedAddress) => boolean;
 };
 
 /** Every reference to a password. */
-function wishes(world: World): readonly Wish[] {
-  const { cluster } = world.picture;
+function passwordRefs(snapshot: ClusterSnapshot): readonly PasswordRef[] {
+  const { cluster } = snapshot.converged;
   const { meshPassword, mesh } = cluster.configuration;
   return [
     ...(meshPassword === null || !mesh
@@ -36,9 +36,9 @@ function wishes(world: World): readonly Wish[] {
           {
             object: DEFAULT_CONFIGURATION,
             field: 'spec.nodeMeshPassword.secretKeyRef',
-            says: 'BGPConfiguration default',
+            label: 'BGPConfiguration default',
             ref: meshPassword,
-            hurts: () => false,
+            explains: () => false,
           },
         ]),
     ...cluster.peers.flatMap(({ name, password, peerIP }) =>
@@ -46,20 +46,24 @@ function wishes(world: World): readonly Wish[] {
         ? []
         : [
             {
-              object: refTo('BGPPeer', name),
+              object: makeRef('BGPPeer', name),
               field: 'spec.password.secretKeyRef',
-              says: `BGPPeer ${name}`,
+              label: `BGPPeer ${name}`,
               ref: password,
-              hurts: ({ listed, family }: Shortfall) =>
-                listed && (peerAddress(peerIP)?.address.family ?? family) === family,
+              explains: ({ isListed, family }: UnlearnedAddress) =>
+                isListed && (readPeerAddress(peerIP)?.address.family ?? family) === family,
             },
           ],
     ),
   ];
 }
 
-const secretNamed = (world: World, name: string, namespace = world.namespace): Raw | undefined =>
-  world.of('Secret').find((raw) => nameOf(raw) === name && namespaceOf(raw) === namespace);
+const secretNamed = (
+  snapshot: ClusterSnapshot,
+  name: string,
+  namespace = snapshot.namespace,
+): Raw | undefined =>
+  snapshot.objectsOf('Secret').find((raw) => nameOf(raw) === name && namespaceOf(raw) === namespace);
 
 const keysOf = (raw: Raw): readonly string[] => [
   ...new Set([...Object.keys(fieldsOf(raw['data'])), ...Object.keys(fieldsOf(raw['stringData']))]),
@@ -67,19 +71,22 @@ const keysOf = (raw: Raw): readonly string[] => [
 
 const PLACEHOLDER = 'change-me';
 
-function missing(world: World, { object, field, says, ref, hurts }: Wish): Found | null {
-  if (!world.knows('Secret')) return null;
-  const { namespace } = world;
+function checkMissingSecret(
+  snapshot: ClusterSnapshot,
+  { object, field, label, ref, explains }: PasswordRef,
+): CheckResult | null {
+  if (!snapshot.isKindKnown('Secret')) return null;
+  const { namespace } = snapshot;
   const where = `${namespace}/${ref.name}`;
-  const there = secretNamed(world, ref.name);
-  const lost =
+  const secret = secretNamed(snapshot, ref.name);
+  const consequence =
     'calico-node then opens the session without a password, and a router that wants one never answers.';
-  if (there === undefined) {
-    const elsewhere = world.of('Secret').find((raw) => nameOf(raw) === ref.name);
-    const near = closest(
+  if (secret === undefined) {
+    const otherNamespace = snapshot.objectsOf('Secret').find((raw) => nameOf(raw) === ref.name);
+    const suggestion = closestMatch(
       ref.name,
-      world
-        .of('Secret')
+      snapshot
+        .objectsOf('Secret')
         .filter((raw) => namespaceOf(raw) === namespace)
         .map(nameOf),
     );
@@ -87,65 +94,70 @@ function missing(world: World, { object, field, says, ref, hurts }: Wish): Found
       severity: 'error',
       object,
       field: `${field}.name`,
-      says: `${says} wants Secret ${where} key ${ref.key}, and there is no such Secret: ${lost}`,
-      todo:
-        elsewhere !== undefined
-          ? `There is one in namespace ${namespaceOf(elsewhere)}, where calico-node does not look; create it in ${namespace}.`
-          : near !== null
-            ? `Did you mean ${near}? Else: kubectl create secret generic ${ref.name} -n ${namespace} --from-literal=${ref.key}=...`
+      problem: `${label} wants Secret ${where} key ${ref.key}, and there is no such Secret: ${consequence}`,
+      remedy:
+        otherNamespace !== undefined
+          ? `There is one in namespace ${namespaceOf(otherNamespace)}, where calico-node does not look; create it in ${namespace}.`
+          : suggestion !== null
+            ? `Did you mean ${suggestion}? Else: kubectl create secret generic ${ref.name} -n ${namespace} --from-literal=${ref.key}=...`
             : `kubectl create secret generic ${ref.name} -n ${namespace} --from-literal=${ref.key}=... (no line break at its end).`,
-      fix: [
-        creation({
+      edits: [
+        creationOf({
           apiVersion: 'v1',
           kind: 'Secret',
           metadata: { name: ref.name, namespace },
           stringData: { [ref.key]: PLACEHOLDER },
         }),
       ],
-      hurts,
+      explains,
     };
   }
-  if (!showsKeys(there) || keysOf(there).includes(ref.key)) return null;
-  const near = closest(ref.key, keysOf(there)) ?? (keysOf(there).length === 1 ? keysOf(there)[0] : undefined);
-  const pointed = { secretKeyRef: { key: near } };
+  if (!hasSecretData(secret) || keysOf(secret).includes(ref.key)) return null;
+  const suggestion =
+    closestMatch(ref.key, keysOf(secret)) ?? (keysOf(secret).length === 1 ? keysOf(secret)[0] : undefined);
+  const correctedRef = { secretKeyRef: { key: suggestion } };
   const isMesh = object.kind === 'BGPConfiguration';
   return {
     severity: 'error',
     object,
     field: `${field}.key`,
-    says: `${says} wants key ${ref.key} of Secret ${where}, which has ${keysOf(there).length === 0 ? 'no key' : `only ${someOf(keysOf(there))}`}: ${lost}`,
-    todo: near === undefined ? `Add the key ${ref.key} to the Secret.` : `Did you mean ${near}?`,
-    fix: [
-      near === undefined
-        ? patchOf(refOf(there), { stringData: { [ref.key]: PLACEHOLDER } })
+    problem: `${label} wants key ${ref.key} of Secret ${where}, which has ${keysOf(secret).length === 0 ? 'no key' : `only ${abbreviateList(keysOf(secret))}`}: ${consequence}`,
+    remedy:
+      suggestion === undefined ? `Add the key ${ref.key} to the Secret.` : `Did you mean ${suggestion}?`,
+    edits: [
+      suggestion === undefined
+        ? patchOf(objectRefOf(secret), { stringData: { [ref.key]: PLACEHOLDER } })
         : isMesh
-          ? configure(world, { nodeMeshPassword: pointed })
-          : patchOf(object, { spec: { password: pointed } }),
+          ? configure(snapshot, { nodeMeshPassword: correctedRef })
+          : patchOf(object, { spec: { password: correctedRef } }),
     ],
-    hurts,
+    explains,
   };
 }
 
-function denied(world: World, { object, field, says, ref, hurts }: Wish): Found | null {
-  if (world.mayRead(ref) !== false) return null;
-  const { namespace } = world;
+function checkSecretAccess(
+  snapshot: ClusterSnapshot,
+  { object, field, label, ref, explains }: PasswordRef,
+): CheckResult | null {
+  if (snapshot.canReadSecret(ref) !== false) return null;
+  const { namespace } = snapshot;
   return {
     severity: 'error',
     object,
     field,
-    says: `${says} wants Secret ${namespace}/${ref.name}, which calico-node may not read (get, list and watch): it opens the session without a password, and a router that wants one never answers.`,
-    todo: `Apply a Role for that Secret in ${namespace} and bind it to ServiceAccount calico-node; Calico ships none.`,
-    fix: rightsTo(namespace, ref.name),
-    hurts,
+    problem: `${label} wants Secret ${namespace}/${ref.name}, which calico-node may not read (get, list and watch): it opens the session without a password, and a router that wants one never answers.`,
+    remedy: `Apply a Role for that Secret in ${namespace} and bind it to ServiceAccount calico-node; Calico ships none.`,
+    edits: secretAccessEdits(namespace, ref.name),
+    explains,
   };
 }
 
 /** A Role and its binding: what calico-node needs to read one Secret. */
-function rightsTo(namespace: string, secret: string): readonly Edit[] {
+function secretAccessEdits(namespace: string, secret: string): readonly ObjectEdit[] {
   const metadata = { name: `calico-node-${secret}`, namespace };
   const [group, apiVersion] = ['rbac.authorization.k8s.io', 'rbac.authorization.k8s.io/v1'];
   return [
-    creation({
+    creationOf({
       apiVersion,
       kind: 'Role',
       metadata,
@@ -153,7 +165,7 @@ function rightsTo(namespace: string, secret: string): readonly Edit[] {
         { apiGroups: [''], resources: ['secrets'], resourceNames: [secret], verbs: ['get', 'list', 'watch'] },
       ],
     }),
-    creation({
+    creationOf({
       apiVersion,
       kind: 'RoleBinding',
       metadata,
@@ -163,23 +175,25 @@ function rightsTo(namespace: string, secret: string): readonly Edit[] {
   ];
 }
 
-const P14: Check = {
+const P14: DiagnosticCheck = {
   code: 'P14',
   needs: ['BGPPeer'],
-  open: 'whether calico-node can read the passwords of its sessions',
-  find: (world) =>
-    wishes(world).flatMap((wish) => [missing(world, wish) ?? denied(world, wish) ?? []].flat()),
+  question: 'whether calico-node can read the passwords of its sessions',
+  find: (snapshot) =>
+    passwordRefs(snapshot).flatMap((reference) =>
+      [checkMissingSecret(snapshot, reference) ?? checkSecretAccess(snapshot, reference) ?? []].flat(),
+    ),
 };
 
-const P15: Check = {
+const P15: DiagnosticCheck = {
   code: 'P15',
   needs: ['BGPPeer'],
-  open: 'whether a password breaks the file it is written to',
-  find: (world) =>
-    wishes(world).flatMap(({ ref, hurts }): readonly Found[] => {
-      const there = secretNamed(world, ref.name);
-      const value = there === undefined ? null : passwordIn(there, ref.key);
-      const bad =
+  question: 'whether a password breaks the file it is written to',
+  find: (snapshot) =>
+    passwordRefs(snapshot).flatMap(({ ref, explains }): readonly CheckResult[] => {
+      const secret = secretNamed(snapshot, ref.name);
+      const value = secret === undefined ? null : readPassword(secret, ref.key);
+      const invalidCharacter =
         value === null
           ? null
           : value.includes('"')
@@ -187,21 +201,21 @@ const P15: Check = {
             : value.includes('\n')
               ? 'a line break'
               : null;
-      if (there === undefined || bad === null) return [];
+      if (secret === undefined || invalidCharacter === null) return [];
       return [
         {
           severity: 'error',
-          object: refOf(there),
+          object: objectRefOf(secret),
           field: `data[${ref.key}]`,
-          says: `The password in key ${ref.key} of Secret ${world.namespace}/${ref.name} contains ${bad}: BIRD cannot read its configuration, does not start with it, and takes no change of peers or nodes where it runs.`,
-          todo: `Make it anew without: kubectl create secret generic ${ref.name} -n ${world.namespace} --from-literal=${ref.key}=... (a file saved by an editor ends with a line break).`,
-          hurts,
+          problem: `The password in key ${ref.key} of Secret ${snapshot.namespace}/${ref.name} contains ${invalidCharacter}: BIRD cannot read its configuration, does not start with it, and takes no change of peers or nodes where it runs.`,
+          remedy: `Make it anew without: kubectl create secret generic ${ref.name} -n ${snapshot.namespace} --from-literal=${ref.key}=... (a file saved by an editor ends with a line break).`,
+          explains,
         },
       ];
     }),
 };
 
-function passwordIn(raw: Raw, key: string): string | null {
+function readPassword(raw: Raw, key: string): string | null {
   const plain = mapOf(raw['stringData'])[key];
   if (plain !== undefined) return plain;
   const encoded = mapOf(raw['data'])[key];
@@ -213,10 +227,13 @@ function passwordIn(raw: Raw, key: string): string | null {
   }
 }
 
-export const SECRETS: readonly Check[] = [P14, P15];
+export const SECRET_CHECKS: readonly DiagnosticCheck[] = [P14, P15];
 
 /** What makes the password of a peer readable, where it is not. */
-export const passwordFix = (world: World, peer: string): readonly Edit[] =>
-  wishes(world)
+export const passwordEdits = (snapshot: ClusterSnapshot, peer: string): readonly ObjectEdit[] =>
+  passwordRefs(snapshot)
     .filter(({ object }) => object.name === peer && object.kind === 'BGPPeer')
-    .flatMap((wish) => (missing(world, wish) ?? denied(world, wish))?.fix ?? []);
+    .flatMap(
+      (reference) =>
+        (checkMissingSecret(snapshot, reference) ?? checkSecretAccess(snapshot, reference))?.edits ?? [],
+    );

@@ -1,12 +1,12 @@
 /** Addresses that no router learns and no other rule speaks of: what the model saw, said plainly. P43. */
 
-import type { LinkTrouble } from '../links.ts';
-import { familyOf, type Picture } from '../picture.ts';
-import { someOf } from './check.ts';
-import type { Found, Shortfall } from './finding.ts';
-import { serviceRef, type World } from './world.ts';
+import type { SessionTrouble } from '../links.ts';
+import { type ConvergedCluster, routerFamily } from '../picture.ts';
+import { abbreviateList } from './check.ts';
+import type { CheckResult, UnlearnedAddress } from './finding.ts';
+import { type ClusterSnapshot, serviceRef } from './world.ts';
 
-const TROUBLES: Readonly<Record<LinkTrouble, string>> = {
+const TROUBLE_TEXTS: Readonly<Record<SessionTrouble, string>> = {
   'nobody-there': 'nobody is there',
   'peer-down': 'the other end is down',
   'not-wanted': 'the other end does not peer back',
@@ -16,7 +16,10 @@ const TROUBLES: Readonly<Record<LinkTrouble, string>> = {
   unreachable: 'neither end dials a port that the other listens on',
 };
 
-export function unexplained(world: World, shortfalls: readonly Shortfall[]): readonly Found[] {
+export function explainUnlearnedAddresses(
+  snapshot: ClusterSnapshot,
+  shortfalls: readonly UnlearnedAddress[],
+): readonly CheckResult[] {
   if (shortfalls.length === 0) return [];
   const services = [...new Set(shortfalls.flatMap((one) => one.services))];
   const texts = new Set(shortfalls.map(({ address }) => address));
@@ -25,23 +28,26 @@ export function unexplained(world: World, shortfalls: readonly Shortfall[]): rea
       severity: 'error',
       object: serviceRef(services[0] ?? ''),
       field: 'status.loadBalancer',
-      says: `No router learns ${someOf([...texts])} of ${services.length > 1 ? 'Services' : 'Service'} ${someOf(services)}: ${reason(world.picture, shortfalls)}.`,
-      todo: 'Look at the sessions and what is sent on each: `berth doctor -o yaml` lists them.',
+      problem: `No router learns ${abbreviateList([...texts])} of ${services.length > 1 ? 'Services' : 'Service'} ${abbreviateList(services)}: ${unlearnedReason(snapshot.converged, shortfalls)}.`,
+      remedy: 'Look at the sessions and what is sent on each: `berth doctor -o yaml` lists them.',
       concerns: services.map(serviceRef),
-      hurts: ({ address }) => texts.has(address),
+      explains: ({ address }) => texts.has(address),
     },
   ];
 }
 
-function reason({ sessions, routers }: Picture, [first]: readonly Shortfall[]): string {
+function unlearnedReason(
+  { sessions, routers }: ConvergedCluster,
+  [first]: readonly UnlearnedAddress[],
+): string {
   const family = first?.family ?? 4;
-  if (!routers.some((one) => familyOf(one) === family))
+  if (!routers.some((one) => routerFamily(one) === family))
     return `no session with a router carries IPv${family}`;
-  const down = sessions.flatMap(({ session, live, result }) =>
-    'trouble' in result && session.family === family
-      ? [`${live.node.name} with ${TROUBLES[result.trouble]}`]
+  const down = sessions.flatMap(({ session, live, outcome }) =>
+    'trouble' in outcome && session.family === family
+      ? [`${live.node.name} with ${TROUBLE_TEXTS[outcome.trouble]}`]
       : [],
   );
-  if (down.length > 0) return `sessions are down (${someOf(down)})`;
+  if (down.length > 0) return `sessions are down (${abbreviateList(down)})`;
   return 'no node that has a session with it announces the address';
 }

@@ -1,25 +1,31 @@
 /** What there is to look at, and what is not known: a kind that the input does not hold is unknown, not empty. */
 import { mapOf, metadataOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../../cluster/fields.ts';
 import type { Pool } from '../../config/pool.ts';
-import { readPool } from '../../config/pool.ts';
+import { readAddressPool } from '../../config/pool.ts';
 import { type AddressRange, rangeOfPrefix } from '../../net/range.ts';
 import type { SecretRef } from '../objects/configuration.ts';
-import { type Picture, type PictureOptions, pictureOf } from '../picture.ts';
+import { type ConvergedCluster, type ConvergenceOptions, convergeCluster } from '../picture.ts';
 import type { CalicoVersion } from '../version.ts';
-import { type Backend, backendOf, calicoNamespace, imageVersion, routerIdIn } from './calico.ts';
-import type { Edit, ObjectRef, Shortfall } from './finding.ts';
-import { type HeldAddress, heldAddresses } from './held.ts';
-import { mayRead } from './rights.ts';
-import { shortfallsOf } from './shortfalls.ts';
+import {
+  type BgpBackend,
+  calicoNamespace,
+  configuredRouterId,
+  detectBackend,
+  imageVersion,
+} from './calico.ts';
+import type { ObjectEdit, ObjectRef, UnlearnedAddress } from './finding.ts';
+import { type AssignedAddress, assignedAddresses } from './held.ts';
+import { canReadSecret } from './rights.ts';
+import { unlearnedAddresses } from './shortfalls.ts';
 
 /** Kinds that decide what Calico announces: all of them are there where the input is said to be complete. */
-const CORE = new Set([
+const CORE_KINDS = new Set([
   ...['BGPConfiguration', 'BGPPeer', 'BGPFilter', 'IPPool', 'BlockAffinity', 'IPReservation'],
   ...['Node', 'Service', 'EndpointSlice', 'Secret', 'IPAddressPool'],
 ]);
 
-export type WorldOptions = {
-  readonly hashed: (name: string) => number;
+export type SnapshotOptions = {
+  readonly hashRouterId: (name: string) => number;
   /** All kinds of `CORE` that are not in the input do not exist. */
   readonly complete?: boolean;
   /** Kinds that were read, even where none was found; and those that nobody was allowed to read. */
@@ -30,23 +36,27 @@ export type WorldOptions = {
   readonly namespace?: string;
 };
 
-export type World = {
-  readonly of: (kind: string) => readonly Raw[];
-  readonly knows: (kind: string) => boolean;
-  readonly picture: Picture;
-  readonly backend: Backend;
+export type ClusterSnapshot = {
+  readonly objectsOf: (kind: string) => readonly Raw[];
+  readonly isKindKnown: (kind: string) => boolean;
+  readonly converged: ConvergedCluster;
+  readonly backend: BgpBackend;
   /** Where calico-node reads Secrets. */
   readonly namespace: string;
   /** Of Berth. */
   readonly pools: readonly Pool[];
-  readonly held: readonly HeldAddress[];
-  readonly shortfalls: readonly Shortfall[];
+  readonly assigned: readonly AssignedAddress[];
+  readonly unlearned: readonly UnlearnedAddress[];
   /** Null where that is not known. */
-  readonly mayRead: (secret: SecretRef) => boolean | null;
+  readonly canReadSecret: (secret: SecretRef) => boolean | null;
 };
 
 /** `known` is the picture of these very objects, where somebody has it already. */
-export function worldOf(objects: readonly Raw[], options: WorldOptions, known?: Picture): World {
+export function takeSnapshot(
+  objects: readonly Raw[],
+  options: SnapshotOptions,
+  cached?: ConvergedCluster,
+): ClusterSnapshot {
   const byKind = new Map<string, Raw[]>();
   for (const raw of objects) {
     const kind = textOf(raw['kind']);
@@ -54,44 +64,47 @@ export function worldOf(objects: readonly Raw[], options: WorldOptions, known?: 
     if (list === undefined) byKind.set(kind, [raw]);
     else list.push(raw);
   }
-  const of = (kind: string): readonly Raw[] => byKind.get(kind) ?? [];
-  const knows = (kind: string): boolean =>
+  const objectsOf = (kind: string): readonly Raw[] => byKind.get(kind) ?? [];
+  const isKindKnown = (kind: string): boolean =>
     options.forbidden?.has(kind) !== true &&
     ((kind === 'ClusterInformation' && isVersionKnown) ||
       byKind.has(kind) ||
       options.read?.has(kind) === true ||
-      (options.complete === true && CORE.has(kind)));
-  const isVersionKnown = options.version != null || imageVersion(of) !== null;
-  const namespace = options.namespace ?? calicoNamespace(of);
-  const readable = (ref: SecretRef): boolean | null => mayRead(of, namespace, ref.name);
-  const backend = backendOf(of);
-  const make = (): Picture =>
-    pictureOf(objects, {
-      ...versionFrom(of, options),
+      (options.complete === true && CORE_KINDS.has(kind)));
+  const isVersionKnown = options.version != null || imageVersion(objectsOf) !== null;
+  const namespace = options.namespace ?? calicoNamespace(objectsOf);
+  const canRead = (ref: SecretRef): boolean | null => canReadSecret(objectsOf, namespace, ref.name);
+  const backend = detectBackend(objectsOf);
+  const compute = (): ConvergedCluster =>
+    convergeCluster(objects, {
+      ...versionOption(objectsOf, options),
       namespace,
-      routerId: routerIdIn(of),
-      hashed: options.hashed,
-      isOff: backend.runs === false,
-      secret: (ref) => (readable(ref) === false ? null : secretValue(of, knows, namespace, ref)),
+      routerId: configuredRouterId(objectsOf),
+      hashRouterId: options.hashRouterId,
+      isOff: backend.isRunning === false,
+      secret: (ref) => (canRead(ref) === false ? null : secretValue(objectsOf, isKindKnown, namespace, ref)),
     });
-  const picture = known ?? make();
-  const held = heldAddresses(picture);
+  const converged = cached ?? compute();
+  const assigned = assignedAddresses(converged);
   return {
-    of,
-    knows,
-    picture,
+    objectsOf,
+    isKindKnown,
+    converged,
     backend,
     namespace,
-    pools: of('IPAddressPool').flatMap((raw) => readPool(raw).pool ?? []),
-    held,
-    shortfalls: shortfallsOf(picture, held, knows),
-    mayRead: readable,
+    pools: objectsOf('IPAddressPool').flatMap((raw) => readAddressPool(raw).pool ?? []),
+    assigned,
+    unlearned: unlearnedAddresses(converged, assigned, isKindKnown),
+    canReadSecret: canRead,
   };
 }
 
-function versionFrom(of: World['of'], { version }: WorldOptions): Pick<PictureOptions, 'version'> {
+function versionOption(
+  objectsOf: ClusterSnapshot['objectsOf'],
+  { version }: SnapshotOptions,
+): Pick<ConvergenceOptions, 'version'> {
   if (version !== undefined) return { version };
-  const image = imageVersion(of);
+  const image = imageVersion(objectsOf);
   return image === null ? {} : { version: image };
 }
 
@@ -99,25 +112,26 @@ function versionFrom(of: World['of'], { version }: WorldOptions): Pick<PictureOp
 const UNSEEN = 'unseen';
 
 function secretValue(
-  of: World['of'],
-  knows: World['knows'],
+  objectsOf: ClusterSnapshot['objectsOf'],
+  isKindKnown: ClusterSnapshot['isKindKnown'],
   namespace: string,
   { name, key }: SecretRef,
 ): string | null {
-  if (!knows('Secret')) return UNSEEN;
-  const raw = of('Secret').find((one) => nameOf(one) === name && namespaceOf(one) === namespace);
+  if (!isKindKnown('Secret')) return UNSEEN;
+  const raw = objectsOf('Secret').find((one) => nameOf(one) === name && namespaceOf(one) === namespace);
   if (raw === undefined) return null;
-  if (!showsKeys(raw)) return UNSEEN;
+  if (!hasSecretData(raw)) return UNSEEN;
   const plain = mapOf(raw['stringData'])[key];
   if (plain !== undefined) return plain;
   const encoded = mapOf(raw['data'])[key];
-  return encoded === undefined ? null : decoded(encoded);
+  return encoded === undefined ? null : decodeBase64(encoded);
 }
 
 /** One that was read without its content says nothing of its keys. */
-export const showsKeys = (raw: Raw): boolean => raw['data'] !== undefined || raw['stringData'] !== undefined;
+export const hasSecretData = (raw: Raw): boolean =>
+  raw['data'] !== undefined || raw['stringData'] !== undefined;
 
-function decoded(text: string): string {
+function decodeBase64(text: string): string {
   try {
     return atob(text);
   } catch {
@@ -125,7 +139,7 @@ function decoded(text: string): string {
   }
 }
 
-const VERSIONS: Readonly<Record<string, string>> = {
+const API_VERSIONS: Readonly<Record<string, string>> = {
   Node: 'v1',
   Service: 'v1',
   Secret: 'v1',
@@ -137,16 +151,16 @@ const VERSIONS: Readonly<Record<string, string>> = {
   RoleBinding: 'rbac.authorization.k8s.io/v1',
 };
 
-export const refTo = (kind: string, name: string, namespace = ''): ObjectRef => ({
-  apiVersion: VERSIONS[kind] ?? 'projectcalico.org/v3',
+export const makeRef = (kind: string, name: string, namespace = ''): ObjectRef => ({
+  apiVersion: API_VERSIONS[kind] ?? 'projectcalico.org/v3',
   kind,
   namespace,
   name,
 });
 
-export function refOf(raw: Raw): ObjectRef {
+export function objectRefOf(raw: Raw): ObjectRef {
   const [kind, version] = [textOf(raw['kind']), textOf(raw['apiVersion'])];
-  const ref = refTo(kind, nameOf(raw), namespaceOf(raw));
+  const ref = makeRef(kind, nameOf(raw), namespaceOf(raw));
   // Objects of the older group are the same objects; edits are for the one that people use.
   return version === '' || version.startsWith('crd.projectcalico.org/')
     ? ref
@@ -155,25 +169,29 @@ export function refOf(raw: Raw): ObjectRef {
 
 export function serviceRef(key: string): ObjectRef {
   const slash = key.indexOf('/');
-  return refTo('Service', key.slice(slash + 1), key.slice(0, slash));
+  return makeRef('Service', key.slice(slash + 1), key.slice(0, slash));
 }
 
-export const poolRef = (world: World, name: string): ObjectRef => {
-  const raw = world.of('IPAddressPool').find((one) => nameOf(one) === name);
-  return raw === undefined ? refTo('IPAddressPool', name) : refOf(raw);
+export const poolRef = (snapshot: ClusterSnapshot, name: string): ObjectRef => {
+  const raw = snapshot.objectsOf('IPAddressPool').find((one) => nameOf(one) === name);
+  return raw === undefined ? makeRef('IPAddressPool', name) : objectRefOf(raw);
 };
 
-export const patchOf = (object: ObjectRef, patch: Raw): Edit => ({ do: 'patch', object, patch });
+export const patchOf = (object: ObjectRef, patch: Raw): ObjectEdit => ({ do: 'patch', object, patch });
 
-export const creation = (manifest: Raw): Edit => ({ do: 'create', object: refOf(manifest), manifest });
+export const creationOf = (manifest: Raw): ObjectEdit => ({
+  do: 'create',
+  object: objectRefOf(manifest),
+  manifest,
+});
 
-export const DEFAULT_CONFIGURATION = refTo('BGPConfiguration', 'default');
+export const DEFAULT_CONFIGURATION = makeRef('BGPConfiguration', 'default');
 
 /** Sets fields of `default`, which may have to be made for it. */
-export function configure(world: World, spec: Raw): Edit {
-  const exists = world.of('BGPConfiguration').some((raw) => nameOf(raw) === 'default');
+export function configure(snapshot: ClusterSnapshot, spec: Raw): ObjectEdit {
+  const exists = snapshot.objectsOf('BGPConfiguration').some((raw) => nameOf(raw) === 'default');
   if (exists) return patchOf(DEFAULT_CONFIGURATION, { spec });
-  return creation({
+  return creationOf({
     apiVersion: 'projectcalico.org/v3',
     kind: 'BGPConfiguration',
     metadata: { name: 'default' },
@@ -181,11 +199,11 @@ export function configure(world: World, spec: Raw): Edit {
   });
 }
 
-export const defaultSpec = (world: World): Raw =>
-  specOf(world.of('BGPConfiguration').find((raw) => nameOf(raw) === 'default') ?? {});
+export const defaultSpec = (snapshot: ClusterSnapshot): Raw =>
+  specOf(snapshot.objectsOf('BGPConfiguration').find((raw) => nameOf(raw) === 'default') ?? {});
 
-export const rawNamed = (world: World, kind: string, name: string): Raw =>
-  world.of(kind).find((raw) => nameOf(raw) === name) ?? {};
+export const findObject = (snapshot: ClusterSnapshot, kind: string, name: string): Raw =>
+  snapshot.objectsOf(kind).find((raw) => nameOf(raw) === name) ?? {};
 
 export const annotationsOf = (raw: Raw): Readonly<Record<string, string>> =>
   mapOf(metadataOf(raw)['annotations']);

@@ -2,22 +2,22 @@
 
 import { compareText } from '../../base/text.ts';
 import { fieldsOf, mapOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../../cluster/fields.ts';
-import { type Behaviour, behaviourOf, type CalicoVersion, parseVersion } from '../version.ts';
+import { behaviourOf, type CalicoBehaviour, type CalicoVersion, parseVersion } from '../version.ts';
 import {
   type BGPConfiguration,
-  NO_CONFIGURATION,
+  DEFAULT_BGP_CONFIGURATION,
   readConfiguration,
   type SecretRef,
 } from './configuration.ts';
-import { type CalicoNode, readNode } from './nodes.ts';
-import { type BGPFilter, type BGPPeer, readFilter, readPeer } from './peers.ts';
-import { type Block, type CalicoPool, readBlock, readPool } from './pools.ts';
-import { refusalsOf } from './refusals.ts';
-import { type CalicoService, type CalicoSlice, readService, readSlice } from './services.ts';
+import { type CalicoNode, readCalicoNode } from './nodes.ts';
+import { type BGPFilter, type BGPPeer, readCalicoPeer, readFilter } from './peers.ts';
+import { type Block, type CalicoPool, readBlock, readCalicoPool } from './pools.ts';
+import { validationErrors } from './refusals.ts';
+import { type CalicoService, type CalicoSlice, readCalicoService, readCalicoSlice } from './services.ts';
 
-export type Cluster = {
+export type CalicoCluster = {
   readonly version: CalicoVersion | null;
-  readonly behaviour: Behaviour;
+  readonly behaviour: CalicoBehaviour;
   /** All by name. */
   readonly nodes: readonly CalicoNode[];
   readonly services: ReadonlyMap<string, CalicoService>;
@@ -35,37 +35,39 @@ export type Cluster = {
   /** The value under a key of a Secret in the namespace that calico-node reads; null where there is none. */
   readonly secret: (ref: SecretRef) => string | null;
   /** Objects that the API server would not have stored, `Kind/name`, with the reasons. */
-  readonly refused: readonly { readonly object: string; readonly reasons: readonly string[] }[];
+  readonly rejected: readonly { readonly object: string; readonly reasons: readonly string[] }[];
 };
 
-export type ClusterOptions = {
+export type CalicoClusterOptions = {
   /** Overrides what ClusterInformation says. */
   readonly version?: CalicoVersion | null;
   /** Where calico-node reads Secrets (its environment's `NAMESPACE`). */
   readonly namespace?: string;
   /** Takes the place of what the Secrets say. */
-  readonly secret?: Cluster['secret'];
+  readonly secret?: CalicoCluster['secret'];
 };
 
 const DEFAULT_NAMESPACE = 'kube-system';
 
 export const objectName = (raw: Raw): string => `${textOf(raw['kind'])}/${nameOf(raw)}`;
 
-export function readCluster(objects: readonly Raw[], options: ClusterOptions = {}): Cluster {
-  const version = options.version === undefined ? versionIn(objects) : options.version;
+export function readCluster(objects: readonly Raw[], options: CalicoClusterOptions = {}): CalicoCluster {
+  const version = options.version === undefined ? readVersion(objects) : options.version;
   const behaviour = behaviourOf(version);
-  const refused = behaviour.hasNativeCrds
+  const rejected = behaviour.hasNativeCrds
     ? objects
-        .map((raw) => ({ object: objectName(raw), reasons: refusalsOf(raw) }))
+        .map((raw) => ({ object: objectName(raw), reasons: validationErrors(raw) }))
         .filter(({ reasons }) => reasons.length > 0)
     : [];
-  const unread = new Set(refused.map(({ object }) => object));
-  const all = <T>(kind: string, read: (raw: Raw) => T): readonly T[] =>
-    objects.filter((raw) => raw['kind'] === kind && !unread.has(objectName(raw))).map(read);
-  const configurations = new Map(all('BGPConfiguration', readConfiguration).map((one) => [one.name, one]));
-  const nodes = byName(all('Node', readNode));
+  const rejectedNames = new Set(rejected.map(({ object }) => object));
+  const readAll = <T>(kind: string, read: (raw: Raw) => T): readonly T[] =>
+    objects.filter((raw) => raw['kind'] === kind && !rejectedNames.has(objectName(raw))).map(read);
+  const configurations = new Map(
+    readAll('BGPConfiguration', readConfiguration).map((one) => [one.name, one]),
+  );
+  const nodes = sortByName(readAll('Node', readCalicoNode));
   const secrets = new Map(
-    all('Secret', (raw) => [`${namespaceOf(raw)}/${nameOf(raw)}`, secretValues(raw)] as const),
+    readAll('Secret', (raw) => [`${namespaceOf(raw)}/${nameOf(raw)}`, secretValues(raw)] as const),
   );
   const nodeConfigurations = new Map(
     nodes.flatMap(({ name }) => {
@@ -77,56 +79,58 @@ export function readCluster(objects: readonly Raw[], options: ClusterOptions = {
     version,
     behaviour,
     nodes,
-    services: new Map(all('Service', readService).map((one) => [one.key, one])),
-    slices: grouped(all('EndpointSlice', readSlice)),
-    configuration: withVersion(configurations.get('default') ?? NO_CONFIGURATION, behaviour),
+    services: new Map(readAll('Service', readCalicoService).map((one) => [one.key, one])),
+    slices: groupByService(readAll('EndpointSlice', readCalicoSlice)),
+    configuration: applyVersion(configurations.get('default') ?? DEFAULT_BGP_CONFIGURATION, behaviour),
     nodeConfigurations,
     ignoredConfigurations: [...configurations.keys()]
       .filter((name) => name !== 'default' && !nodeConfigurations.has(name.replace(/^node\./, '')))
       .sort(),
-    peers: byName(all('BGPPeer', readPeer)),
-    filters: new Map(byName(all('BGPFilter', readFilter)).map((one) => [one.name, one])),
-    pools: byName(all('IPPool', readPool)),
-    blocks: all('BlockAffinity', readBlock).filter((one) => one !== null),
+    peers: sortByName(readAll('BGPPeer', readCalicoPeer)),
+    filters: new Map(sortByName(readAll('BGPFilter', readFilter)).map((one) => [one.name, one])),
+    pools: sortByName(readAll('IPPool', readCalicoPool)),
+    blocks: readAll('BlockAffinity', readBlock).filter((one) => one !== null),
     secret:
       options.secret ??
       (({ name, key }) => secrets.get(`${options.namespace ?? DEFAULT_NAMESPACE}/${name}`)?.get(key) ?? null),
-    refused,
+    rejected,
   };
 }
 
-const byName = <T extends { readonly name: string }>(items: readonly T[]): readonly T[] =>
+const sortByName = <T extends { readonly name: string }>(items: readonly T[]): readonly T[] =>
   [...items].sort((a, b) => compareText(a.name, b.name));
 
-const withVersion = (configuration: BGPConfiguration, { knowsAggregation }: Behaviour): BGPConfiguration =>
-  knowsAggregation ? configuration : { ...configuration, aggregation: true };
+const applyVersion = (
+  configuration: BGPConfiguration,
+  { knowsAggregation }: CalicoBehaviour,
+): BGPConfiguration => (knowsAggregation ? configuration : { ...configuration, aggregation: true });
 
-function versionIn(objects: readonly Raw[]): CalicoVersion | null {
+function readVersion(objects: readonly Raw[]): CalicoVersion | null {
   const information = objects.find(
     (raw) => raw['kind'] === 'ClusterInformation' && nameOf(raw) === 'default',
   );
   return information === undefined ? null : parseVersion(textOf(specOf(information)['calicoVersion']));
 }
 
-function grouped(slices: readonly CalicoSlice[]): ReadonlyMap<string, readonly CalicoSlice[]> {
+function groupByService(slices: readonly CalicoSlice[]): ReadonlyMap<string, readonly CalicoSlice[]> {
   const byService = new Map<string, CalicoSlice[]>();
   for (const slice of slices) {
     if (slice.service === null) continue;
-    const several = byService.get(slice.service);
-    if (several === undefined) byService.set(slice.service, [slice]);
-    else several.push(slice);
+    const existing = byService.get(slice.service);
+    if (existing === undefined) byService.set(slice.service, [slice]);
+    else existing.push(slice);
   }
   return byService;
 }
 
 function secretValues(raw: Raw): ReadonlyMap<string, string> {
-  const values = new Map(Object.entries(mapOf(raw['data'])).map(([key, text]) => [key, decoded(text)]));
+  const values = new Map(Object.entries(mapOf(raw['data'])).map(([key, text]) => [key, decodeBase64(text)]));
   for (const [key, text] of Object.entries(mapOf(fieldsOf(raw)['stringData']))) values.set(key, text);
   return values;
 }
 
 /** Base64, as the API server keeps it. */
-function decoded(text: string): string {
+function decodeBase64(text: string): string {
   try {
     return atob(text);
   } catch {

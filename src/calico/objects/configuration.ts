@@ -10,7 +10,7 @@ import {
   textsOf,
 } from '../../cluster/fields.ts';
 import { readAS } from './asnumber.ts';
-import { type RangeEntry, rangeEntry } from './prefixes.ts';
+import { type RangeEntry, readRangeEntry } from './prefixes.ts';
 
 export type SecretRef = { readonly name: string; readonly key: string };
 
@@ -33,7 +33,7 @@ export type BGPConfiguration = {
 };
 
 /** What is in force where there is no `default`. */
-export const NO_CONFIGURATION: BGPConfiguration = {
+export const DEFAULT_BGP_CONFIGURATION: BGPConfiguration = {
   name: 'default',
   asNumber: null,
   mesh: true,
@@ -47,8 +47,8 @@ export const NO_CONFIGURATION: BGPConfiguration = {
   listenPort: null,
 };
 
-const ranges = (value: unknown): readonly RangeEntry[] =>
-  listOf(value).map((one) => rangeEntry(textOf(fieldsOf(one)['cidr'])));
+const readRanges = (value: unknown): readonly RangeEntry[] =>
+  listOf(value).map((one) => readRangeEntry(textOf(fieldsOf(one)['cidr'])));
 
 export function readConfiguration(raw: Raw): BGPConfiguration {
   const spec = specOf(raw);
@@ -58,14 +58,14 @@ export function readConfiguration(raw: Raw): BGPConfiguration {
     asNumber: readAS(spec['asNumber']),
     mesh: spec['nodeToNodeMeshEnabled'] !== false,
     meshPassword: readSecretRef(spec['nodeMeshPassword']),
-    loadBalancerIPs: ranges(spec['serviceLoadBalancerIPs']),
-    externalIPs: ranges(spec['serviceExternalIPs']),
-    clusterIPs: ranges(spec['serviceClusterIPs']),
+    loadBalancerIPs: readRanges(spec['serviceLoadBalancerIPs']),
+    externalIPs: readRanges(spec['serviceExternalIPs']),
+    clusterIPs: readRanges(spec['serviceClusterIPs']),
     aggregation: spec['serviceLoadBalancerAggregation'] !== 'Disabled',
     communities: readCommunities(spec['communities']),
     prefixAdvertisements: Array.isArray(advertisements)
       ? advertisements.map((one) => ({
-          range: rangeEntry(textOf(fieldsOf(one)['cidr'])),
+          range: readRangeEntry(textOf(fieldsOf(one)['cidr'])),
           communities: textsOf(fieldsOf(one)['communities']),
         }))
       : null,

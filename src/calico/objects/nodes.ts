@@ -4,7 +4,7 @@ import type { Labels } from '../../cluster/selector.ts';
 import type { Address, Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import { readAS } from './asnumber.ts';
-import { interfaceAddress } from './prefixes.ts';
+import { readInterfaceAddress } from './prefixes.ts';
 
 /** Only this very value excludes; MetalLB and Kubernetes take the label's mere presence for it. */
 export const EXCLUDE_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';
@@ -20,32 +20,32 @@ export type CalicoNode = {
   /** Of a route reflector; '' for others. */
   readonly clusterId: string;
   /** Announces no Services. */
-  readonly excluded: boolean;
+  readonly isExcluded: boolean;
 };
 
-export function readNode(raw: Raw): CalicoNode {
+export function readCalicoNode(raw: Raw): CalicoNode {
   const annotations = mapOf(metadataOf(raw)['annotations']);
   const annotation = (name: string): string => annotations[`projectcalico.org/${name}`] ?? '';
-  const labels = { ...mapOf(metadataOf(raw)['labels']), ...labelsIn(annotation('labels')) };
-  const [four, six] = [
-    interfaceAddress(annotation('IPv4Address')),
-    interfaceAddress(annotation('IPv6Address')),
+  const labels = { ...mapOf(metadataOf(raw)['labels']), ...parseLabels(annotation('labels')) };
+  const [ipv4, ipv6] = [
+    readInterfaceAddress(annotation('IPv4Address')),
+    readInterfaceAddress(annotation('IPv6Address')),
   ];
   return {
     name: nameOf(raw),
     labels,
     addresses: {
-      4: four?.address.family === 4 ? four.address : null,
-      6: six?.address.family === 6 ? six.address : null,
+      4: ipv4?.address.family === 4 ? ipv4.address : null,
+      6: ipv6?.address.family === 6 ? ipv6.address : null,
     },
-    subnets: [four?.subnet, six?.subnet].filter((one): one is Prefix => one !== null && one !== undefined),
+    subnets: [ipv4?.subnet, ipv6?.subnet].filter((one): one is Prefix => one !== null && one !== undefined),
     asNumber: readAS(annotation('ASNumber')),
     clusterId: annotation('RouteReflectorClusterID'),
-    excluded: labels[EXCLUDE_LABEL] === 'true',
+    isExcluded: labels[EXCLUDE_LABEL] === 'true',
   };
 }
 
-function labelsIn(text: string): Labels {
+function parseLabels(text: string): Labels {
   if (text === '') return {};
   try {
     return mapOf(JSON.parse(text));

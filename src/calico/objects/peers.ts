@@ -11,7 +11,7 @@ import {
 } from '../../cluster/fields.ts';
 import { readAS } from './asnumber.ts';
 import { readSecretRef, type SecretRef } from './configuration.ts';
-import { type RangeEntry, rangeEntry } from './prefixes.ts';
+import { type RangeEntry, readRangeEntry } from './prefixes.ts';
 
 export type BGPPeer = {
   readonly name: string;
@@ -25,15 +25,15 @@ export type BGPPeer = {
   readonly password: SecretRef | null;
   readonly nextHop: 'auto' | 'self' | 'keep' | 'keep-ebgp';
   /** How often the own AS may stand in a path that is accepted. */
-  readonly ownASAllowed: number;
+  readonly allowedLocalAS: number;
   /** Hops; null for off. */
   readonly ttlSecurity: number | null;
   readonly reachableBy: string;
-  readonly reverse: boolean;
+  readonly hasReversePeering: boolean;
   readonly filters: readonly string[];
 };
 
-export function readPeer(raw: Raw): BGPPeer {
+export function readCalicoPeer(raw: Raw): BGPPeer {
   const spec = specOf(raw);
   return {
     name: nameOf(raw),
@@ -45,10 +45,10 @@ export function readPeer(raw: Raw): BGPPeer {
     localAS: readAS(spec['localASNumber']),
     password: readSecretRef(spec['password']),
     nextHop: nextHopOf(spec),
-    ownASAllowed: numberOf(spec['numAllowedLocalASNumbers']) ?? 0,
+    allowedLocalAS: numberOf(spec['numAllowedLocalASNumbers']) ?? 0,
     ttlSecurity: numberOf(spec['ttlSecurity']),
     reachableBy: textOf(spec['reachableBy']),
-    reverse: spec['reversePeering'] !== 'Manual',
+    hasReversePeering: spec['reversePeering'] !== 'Manual',
     filters: textsOf(spec['filters']),
   };
 }
@@ -108,7 +108,7 @@ function readRule(rule: Raw): FilterRule {
   const operator = textOf(rule['matchOperator']);
   const peerType = textOf(rule['peerType']);
   return {
-    range: cidr === '' ? null : rangeEntry(cidr),
+    range: cidr === '' ? null : readRangeEntry(cidr),
     operator:
       operator === 'Equal' || operator === 'NotEqual' || operator === 'In' || operator === 'NotIn'
         ? operator

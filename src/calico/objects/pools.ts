@@ -1,7 +1,7 @@
 /** IPPools, and the blocks of them that nodes own. */
 import { nameOf, type Raw, specOf, textOf, textsOf } from '../../cluster/fields.ts';
 import type { Prefix } from '../../net/prefix.ts';
-import { type RangeEntry, rangeEntry } from './prefixes.ts';
+import { type RangeEntry, readRangeEntry } from './prefixes.ts';
 
 export type CalicoPool = {
   readonly name: string;
@@ -17,16 +17,16 @@ export type CalicoPool = {
 
 export type Block = { readonly node: string; readonly prefix: Prefix };
 
-const isOn = (mode: unknown): boolean => mode === 'Always' || mode === 'CrossSubnet';
+const isEncapsulated = (mode: unknown): boolean => mode === 'Always' || mode === 'CrossSubnet';
 
-export function readPool(raw: Raw): CalicoPool {
+export function readCalicoPool(raw: Raw): CalicoPool {
   const spec = specOf(raw);
   return {
     name: nameOf(raw),
-    range: rangeEntry(textOf(spec['cidr'])),
+    range: readRangeEntry(textOf(spec['cidr'])),
     exported: spec['disableBGPExport'] !== true,
-    vxlan: isOn(spec['vxlanMode']),
-    ipip: isOn(spec['ipipMode']),
+    vxlan: isEncapsulated(spec['vxlanMode']),
+    ipip: isEncapsulated(spec['ipipMode']),
     disabled: spec['disabled'] === true,
     loadBalancer: textsOf(spec['allowedUses']).includes('LoadBalancer'),
   };
@@ -35,7 +35,7 @@ export function readPool(raw: Raw): CalicoPool {
 /** Null for one that is not in force. */
 export function readBlock(raw: Raw): Block | null {
   const spec = specOf(raw);
-  const { prefix } = rangeEntry(textOf(spec['cidr']));
+  const { prefix } = readRangeEntry(textOf(spec['cidr']));
   const deleted = spec['deleted'] === true || spec['deleted'] === 'true';
   const node = textOf(spec['node']);
   if (prefix === null || deleted || node === '' || spec['state'] !== 'confirmed') return null;

@@ -11,26 +11,26 @@ export type RangeEntry = {
   readonly hostBits: boolean;
 };
 
-export function rangeEntry(text: string): RangeEntry {
+export function readRangeEntry(text: string): RangeEntry {
   const read = parsePrefix(text);
   if (!read.ok) return { text, prefix: null, hostBits: false };
   const { hostBits, ...prefix } = read.value;
   return { text, prefix, hostBits };
 }
 
-export const addressOrNull = (text: string): Address | null => {
+export const readAddress = (text: string): Address | null => {
   const read = parseAddress(text);
   return read.ok ? read.value : null;
 };
 
 /** `10.10.0.11/24` or `10.10.0.11`, as nodes' annotations have it; the subnet is null without a length. */
-export function interfaceAddress(
+export function readInterfaceAddress(
   text: string,
 ): { readonly address: Address; readonly subnet: Prefix | null } | null {
   const slash = text.indexOf('/');
-  const address = addressOrNull(slash < 0 ? text : text.slice(0, slash));
+  const address = readAddress(slash < 0 ? text : text.slice(0, slash));
   if (address === null) return null;
-  const subnet = slash < 0 ? null : rangeEntry(text).prefix;
+  const subnet = slash < 0 ? null : readRangeEntry(text).prefix;
   return { address, subnet };
 }
 
@@ -44,7 +44,7 @@ export const hostPrefix = ({ family, bits }: Address): Prefix => ({
 export const isSingle = ({ family, length }: Prefix): boolean => length === FAMILY_BITS[family];
 
 /** All of `inner` lies in `outer`. */
-export const covers = (outer: Prefix, inner: Prefix): boolean =>
+export const coversPrefix = (outer: Prefix, inner: Prefix): boolean =>
   outer.family === inner.family &&
   outer.length <= inner.length &&
   (inner.bits & networkMask(inner.family, outer.length)) === outer.bits;
@@ -55,13 +55,13 @@ export const ofFamily = <T extends { readonly family: Family }>(
 ): readonly T[] => items.filter((one) => one.family === family);
 
 /** `10.10.0.1`, `10.10.0.1:1790`, `fd00::1` or `[fd00::1]:1790`; null for anything else. */
-export function peerAddress(
+export function readPeerAddress(
   text: string,
 ): { readonly address: Address; readonly port: number | null } | null {
-  const whole = addressOrNull(text);
-  if (whole !== null) return { address: whole, port: null };
+  const bare = readAddress(text);
+  if (bare !== null) return { address: bare, port: null };
   const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
-  const address = addressOrNull(match?.[1] ?? match?.[2] ?? '');
+  const address = readAddress(match?.[1] ?? match?.[2] ?? '');
   const port = Number(match?.[3] ?? 0);
   const bracketed = match?.[1] !== undefined;
   if (address === null || bracketed !== (address.family === 6) || port < 1 || port > 65_535) return null;

@@ -3,18 +3,18 @@
  * object never comes into being. calicoctl refuses more.
  */
 import { fieldsOf, listOf, type Raw, specOf, textOf } from '../../cluster/fields.ts';
-import { rangeEntry } from './prefixes.ts';
+import { readRangeEntry } from './prefixes.ts';
 
 /** The reasons, each with the field; none where the object is stored. */
-export function refusalsOf(raw: Raw): readonly string[] {
+export function validationErrors(raw: Raw): readonly string[] {
   const spec = specOf(raw);
   switch (raw['kind']) {
     case 'BGPConfiguration':
-      return ofConfiguration(spec);
+      return validateConfiguration(spec);
     case 'BGPPeer':
-      return ofPeer(spec);
+      return validatePeer(spec);
     case 'IPPool':
-      return ofPool(spec);
+      return validatePool(spec);
     default:
       return [];
   }
@@ -22,39 +22,37 @@ export function refusalsOf(raw: Raw): readonly string[] {
 
 const isSet = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 
-function ofConfiguration(spec: Raw): readonly string[] {
-  const refusals: string[] = [];
+function validateConfiguration(spec: Raw): readonly string[] {
+  const errors: string[] = [];
   const lists = ['serviceLoadBalancerIPs', 'serviceExternalIPs', 'serviceClusterIPs', 'prefixAdvertisements'];
   for (const list of lists) {
     for (const [index, one] of listOf(spec[list]).entries()) {
       const text = textOf(fieldsOf(one)['cidr']);
-      if (text !== '' && rangeEntry(text).prefix === null) {
-        refusals.push(
-          `spec.${list}[${index}].cidr ${JSON.stringify(text)} is no prefix such as 192.0.2.0/24`,
-        );
+      if (text !== '' && readRangeEntry(text).prefix === null) {
+        errors.push(`spec.${list}[${index}].cidr ${JSON.stringify(text)} is no prefix such as 192.0.2.0/24`);
       }
     }
   }
   if (listOf(spec['communities']).length > 0 && listOf(spec['prefixAdvertisements']).length === 0) {
-    refusals.push('spec.communities are defined and no spec.prefixAdvertisements uses them');
+    errors.push('spec.communities are defined and no spec.prefixAdvertisements uses them');
   }
   if (spec['nodeToNodeMeshEnabled'] === false) {
     for (const field of ['nodeMeshPassword', 'nodeMeshMaxRestartTime']) {
-      if (isSet(spec[field])) refusals.push(`spec.${field} is for the mesh, which is switched off`);
+      if (isSet(spec[field])) errors.push(`spec.${field} is for the mesh, which is switched off`);
     }
   }
-  return refusals;
+  return errors;
 }
 
-function ofPeer(spec: Raw): readonly string[] {
-  const together = (a: string, b: string): readonly string[] =>
+function validatePeer(spec: Raw): readonly string[] {
+  const exclusive = (a: string, b: string): readonly string[] =>
     isSet(spec[a]) && isSet(spec[b]) ? [`spec.${a} and spec.${b} exclude each other`] : [];
   return [
-    ...together('node', 'nodeSelector'),
-    ...together('peerIP', 'peerSelector'),
-    ...together('peerSelector', 'asNumber'),
-    ...together('localWorkloadSelector', 'peerIP'),
-    ...together('localWorkloadSelector', 'peerSelector'),
+    ...exclusive('node', 'nodeSelector'),
+    ...exclusive('peerIP', 'peerSelector'),
+    ...exclusive('peerSelector', 'asNumber'),
+    ...exclusive('localWorkloadSelector', 'peerIP'),
+    ...exclusive('localWorkloadSelector', 'peerSelector'),
     ...(isSet(spec['reachableBy']) && !isSet(spec['peerIP']) ? ['spec.reachableBy needs spec.peerIP'] : []),
     ...(isSet(spec['nextHopMode']) && spec['keepOriginalNextHop'] === true
       ? ['spec.nextHopMode and spec.keepOriginalNextHop exclude each other']
@@ -62,7 +60,7 @@ function ofPeer(spec: Raw): readonly string[] {
   ];
 }
 
-function ofPool(spec: Raw): readonly string[] {
+function validatePool(spec: Raw): readonly string[] {
   if (!listOf(spec['allowedUses']).includes('LoadBalancer')) return [];
   const isOn = (mode: unknown): boolean => mode === 'Always' || mode === 'CrossSubnet';
   const selector = textOf(spec['nodeSelector']);

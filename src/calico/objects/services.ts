@@ -12,7 +12,7 @@ import {
   textsOf,
 } from '../../cluster/fields.ts';
 import type { Address } from '../../net/address.ts';
-import { addressOrNull } from './prefixes.ts';
+import { readAddress } from './prefixes.ts';
 
 export type CalicoService = {
   /** `namespace/name`. */
@@ -27,7 +27,7 @@ export type CalicoService = {
   /** `IPv4`, `IPv6`: slices of other families are not looked at. */
   readonly families: readonly string[];
   /** externalTrafficPolicy Local; anything else counts as Cluster. */
-  readonly local: boolean;
+  readonly isLocal: boolean;
 };
 
 export type CalicoSlice = {
@@ -45,10 +45,10 @@ export type CalicoSlice = {
 
 const keyOf = (raw: Raw): string => `${namespaceOf(raw)}/${nameOf(raw)}`;
 
-const addresses = (texts: readonly string[]): readonly Address[] =>
-  texts.map(addressOrNull).filter((one) => one !== null);
+const readAddresses = (texts: readonly string[]): readonly Address[] =>
+  texts.map(readAddress).filter((one) => one !== null);
 
-export function readService(raw: Raw): CalicoService {
+export function readCalicoService(raw: Raw): CalicoService {
   const spec = specOf(raw);
   const clusterIP = textOf(spec['clusterIP']);
   const several = textsOf(spec['clusterIPs']);
@@ -57,16 +57,16 @@ export function readService(raw: Raw): CalicoService {
   return {
     key: keyOf(raw),
     type: textOf(spec['type']) || 'ClusterIP',
-    clusterIPs: isHeadless ? [] : addresses(several.length > 0 ? several : [clusterIP]),
-    externalIPs: addresses(textsOf(spec['externalIPs'])),
-    loadBalancerIP: addressOrNull(textOf(spec['loadBalancerIP'])),
-    statusIPs: addresses(ingress.map((one) => textOf(fieldsOf(one)['ip']))),
+    clusterIPs: isHeadless ? [] : readAddresses(several.length > 0 ? several : [clusterIP]),
+    externalIPs: readAddresses(textsOf(spec['externalIPs'])),
+    loadBalancerIP: readAddress(textOf(spec['loadBalancerIP'])),
+    statusIPs: readAddresses(ingress.map((one) => textOf(fieldsOf(one)['ip']))),
     families: textsOf(spec['ipFamilies']),
-    local: spec['externalTrafficPolicy'] === 'Local',
+    isLocal: spec['externalTrafficPolicy'] === 'Local',
   };
 }
 
-export function readSlice(raw: Raw): CalicoSlice {
+export function readCalicoSlice(raw: Raw): CalicoSlice {
   const service = mapOf(metadataOf(raw)['labels'])['kubernetes.io/service-name'];
   return {
     key: keyOf(raw),

@@ -31,7 +31,7 @@ export function parseSelector(text: string): Result<Selector, SelectorError> {
   const tokens = tokenize(text);
   if (!tokens.ok) return tokens;
   if (tokens.value[0]?.kind === 'end') return ok({ kind: 'all' });
-  return new Parser(tokens.value).whole();
+  return new Parser(tokens.value).parse();
 }
 
 export function matches(selector: Selector, labels: Labels): boolean {
@@ -79,35 +79,37 @@ function compares(by: Comparison, value: string | null, text: string): boolean {
 /** Descends by the strength of the operators: `||`, `&&`, `!`. */
 class Parser {
   readonly #tokens: readonly Token[];
-  #at = 0;
+  #position = 0;
   #depth = 0;
 
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens;
   }
 
-  whole(): Result<Selector, SelectorError> {
-    const selector = this.#chain('or', '||', () => this.#chain('and', '&&', () => this.#term()));
+  parse(): Result<Selector, SelectorError> {
+    const selector = this.#parseBinary('or', '||', () =>
+      this.#parseBinary('and', '&&', () => this.#parseTerm()),
+    );
     if (!selector.ok) return selector;
-    return this.#here.kind === 'end' ? selector : this.#fails('expected && or || or the end');
+    return this.#current.kind === 'end' ? selector : this.#fail('expected && or || or the end');
   }
 
-  get #here(): Token {
-    return this.#tokens[this.#at] ?? { kind: 'end', text: '', column: 1 };
+  get #current(): Token {
+    return this.#tokens[this.#position] ?? { kind: 'end', text: '', column: 1 };
   }
 
-  #takes(sign: Sign): boolean {
-    const { kind, text } = this.#here;
+  #accept(sign: Sign): boolean {
+    const { kind, text } = this.#current;
     const isHere = kind === 'sign' && text === sign;
-    if (isHere) this.#at++;
+    if (isHere) this.#position++;
     return isHere;
   }
 
-  #fails(message: string): Result<never, SelectorError> {
-    return err({ message, column: this.#here.column });
+  #fail(message: string): Result<never, SelectorError> {
+    return err({ message, column: this.#current.column });
   }
 
-  #chain(
+  #parseBinary(
     kind: 'and' | 'or',
     sign: Sign,
     read: () => Result<Selector, SelectorError>,
@@ -115,7 +117,7 @@ class Parser {
     const first = read();
     if (!first.ok) return first;
     const of = [first.value];
-    while (this.#takes(sign)) {
+    while (this.#accept(sign)) {
       const next = read();
       if (!next.ok) return next;
       of.push(next.value);
@@ -123,83 +125,85 @@ class Parser {
     return ok(of.length === 1 ? first.value : { kind, of });
   }
 
-  #term(): Result<Selector, SelectorError> {
-    if (++this.#depth > DEPTH_MAX) return this.#fails(`more than ${DEPTH_MAX} brackets within each other`);
-    const term = this.#inner();
+  #parseTerm(): Result<Selector, SelectorError> {
+    if (++this.#depth > DEPTH_MAX) return this.#fail(`more than ${DEPTH_MAX} brackets within each other`);
+    const term = this.#parsePrimary();
     this.#depth--;
     return term;
   }
 
-  #inner(): Result<Selector, SelectorError> {
-    if (this.#takes('!')) {
-      const of = this.#term();
+  #parsePrimary(): Result<Selector, SelectorError> {
+    if (this.#accept('!')) {
+      const of = this.#parseTerm();
       return of.ok ? ok({ kind: 'not', of: of.value }) : of;
     }
-    if (this.#takes('all()')) return ok({ kind: 'all' });
-    if (this.#takes('global()')) return ok({ kind: 'global' });
-    if (this.#takes('has(')) {
-      const label = this.#label();
+    if (this.#accept('all()')) return ok({ kind: 'all' });
+    if (this.#accept('global()')) return ok({ kind: 'global' });
+    if (this.#accept('has(')) {
+      const label = this.#parseLabel();
       if (!label.ok) return label;
-      return this.#takes(')')
+      return this.#accept(')')
         ? ok({ kind: 'has', label: label.value })
-        : this.#fails('expected ) after has(');
+        : this.#fail('expected ) after has(');
     }
-    if (this.#takes('(')) {
-      const within = this.#chain('or', '||', () => this.#chain('and', '&&', () => this.#term()));
+    if (this.#accept('(')) {
+      const within = this.#parseBinary('or', '||', () =>
+        this.#parseBinary('and', '&&', () => this.#parseTerm()),
+      );
       if (!within.ok) return within;
-      return this.#takes(')') ? within : this.#fails('expected )');
+      return this.#accept(')') ? within : this.#fail('expected )');
     }
-    return this.#comparison();
+    return this.#parseComparison();
   }
 
-  #comparison(): Result<Selector, SelectorError> {
-    const label = this.#label();
+  #parseComparison(): Result<Selector, SelectorError> {
+    const label = this.#parseLabel();
     if (!label.ok) return label;
-    const not = this.#takes('not in');
-    if (not || this.#takes('in')) {
-      const texts = this.#set();
+    const not = this.#accept('not in');
+    if (not || this.#accept('in')) {
+      const texts = this.#parseSet();
       return texts.ok ? ok({ kind: 'in', label: label.value, texts: texts.value, not }) : texts;
     }
-    const sign = this.#here;
+    const sign = this.#current;
     if (sign.kind !== 'sign' || !COMPARISONS.has(sign.text)) {
-      return this.#fails('expected ==, !=, in, not in, contains, starts with or ends with');
+      return this.#fail('expected ==, !=, in, not in, contains, starts with or ends with');
     }
-    this.#at++;
-    const text = this.#quoted();
+    this.#position++;
+    const text = this.#parseString();
     return text.ok
       ? ok({ kind: 'compares', label: label.value, by: sign.text as Comparison, text: text.value })
       : text;
   }
 
-  #label(): Result<string, SelectorError> {
-    const { kind, text } = this.#here;
-    if (kind !== 'label') return this.#fails('expected the name of a label, has(), all() or (');
-    this.#at++;
+  #parseLabel(): Result<string, SelectorError> {
+    const { kind, text } = this.#current;
+    if (kind !== 'label') return this.#fail('expected the name of a label, has(), all() or (');
+    this.#position++;
     return ok(text);
   }
 
-  #set(): Result<readonly string[], SelectorError> {
-    if (!this.#takes('{')) return this.#fails('expected { and texts in quotes');
+  #parseSet(): Result<readonly string[], SelectorError> {
+    if (!this.#accept('{')) return this.#fail('expected { and texts in quotes');
     const texts: string[] = [];
-    while (!this.#takes('}')) {
-      if (texts.length > 0 && !this.#takes(',')) return this.#fails('expected , or }');
-      const text = this.#quoted();
+    while (!this.#accept('}')) {
+      if (texts.length > 0 && !this.#accept(',')) return this.#fail('expected , or }');
+      const text = this.#parseString();
       if (!text.ok) return text;
       texts.push(text.value);
     }
     return ok(texts);
   }
 
-  #quoted(): Result<string, SelectorError> {
-    const { kind, text } = this.#here;
-    if (kind !== 'text') return this.#fails('expected a text in quotes');
-    this.#at++;
+  #parseString(): Result<string, SelectorError> {
+    const { kind, text } = this.#current;
+    if (kind !== 'text') return this.#fail('expected a text in quotes');
+    this.#position++;
     return ok(text);
   }
 }
 
 /** The labels that a selector asks for, with the whole values that it compares them with. */
-export function labelsAsked(
+export function referencedLabels(
   selector: Selector,
 ): readonly { readonly label: string; readonly values: readonly string[] }[] {
   switch (selector.kind) {
@@ -213,9 +217,9 @@ export function labelsAsked(
     case 'in':
       return [{ label: selector.label, values: selector.not ? [] : selector.texts }];
     case 'not':
-      return labelsAsked(selector.of);
+      return referencedLabels(selector.of);
     case 'and':
     case 'or':
-      return selector.of.flatMap(labelsAsked);
+      return selector.of.flatMap(referencedLabels);
   }
 }

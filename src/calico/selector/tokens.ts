@@ -57,12 +57,12 @@ export function tokenize(text: string): Result<readonly Token[], SelectorError> 
     if (sign?.match) tokens.push({ kind: 'sign', text: sign.sign, column });
     else if (quoted) tokens.push({ kind: 'text', text: quoted[1] ?? quoted[2] ?? '', column });
     else if (label) tokens.push({ kind: 'label', text: label[0], column });
-    else return err({ message: strange(text[at] ?? ''), column });
+    else return err({ message: describeUnexpected(text[at] ?? ''), column });
     at += (sign?.match ?? quoted ?? label)?.[0].length ?? 1;
   }
 }
 
-function strange(character: string): string {
+function describeUnexpected(character: string): string {
   if (character === '"' || character === "'") return `the text that begins with ${character} does not end`;
   if (character === '=') return 'a comparison is written ==';
   if (character === '&' || character === '|') return `"and" is written &&, "or" is written ||`;

@@ -2,10 +2,10 @@
 
 import { type Diagnosis, diagnose } from '../../calico/findings/diagnose.ts';
 import { metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
-import { routerIdOf } from '../../kube/noderouterid.ts';
+import { hashedRouterId } from '../../kube/noderouterid.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
 
-export type Everything = {
+export type CalicoInput = {
   readonly objects: readonly Raw[];
   /** Kinds that were read, whatever came of it; for files, only what they show is known. */
   readonly read?: ReadonlySet<string>;
@@ -15,7 +15,7 @@ export type Everything = {
 const CALICO = /^(crd\.)?projectcalico\.org\//;
 
 /** Whether there is anything of Calico's BGP to speak of. */
-export const speaksOfCalico = (objects: readonly Raw[]): boolean =>
+export const hasCalicoBgp = (objects: readonly Raw[]): boolean =>
   objects.some(
     (raw) => CALICO.test(textOf(raw['apiVersion'])) && /^BGP(Configuration|Peer)$/.test(textOf(raw['kind'])),
   );
@@ -28,19 +28,22 @@ export const isWithoutCalico = (objects: readonly Raw[]): boolean =>
       (raw['kind'] === 'DaemonSet' && metadataOf(raw)['name'] === 'calico-node'),
   );
 
-export const diagnosed = ({ objects, ...known }: Everything): Diagnosis =>
-  diagnose(objects, { ...known, hashed: routerIdOf });
+export const diagnoseCalico = ({ objects, ...known }: CalicoInput): Diagnosis =>
+  diagnose(objects, { ...known, hashRouterId: hashedRouterId });
 
 /** The same with these addresses on Services; those that are not named keep what they show. */
-export function withAddresses(
+export function withServiceAddresses(
   objects: readonly Raw[],
   addresses: ReadonlyMap<string, readonly Address[]>,
 ): readonly Raw[] {
   return objects.map((raw) => {
     if (raw['kind'] !== 'Service') return raw;
     const { namespace, name } = metadataOf(raw);
-    const held = addresses.get(`${textOf(namespace)}/${textOf(name)}`);
-    if (held === undefined) return raw;
-    return { ...raw, status: { loadBalancer: { ingress: held.map((one) => ({ ip: formatAddress(one) })) } } };
+    const assigned = addresses.get(`${textOf(namespace)}/${textOf(name)}`);
+    if (assigned === undefined) return raw;
+    return {
+      ...raw,
+      status: { loadBalancer: { ingress: assigned.map((one) => ({ ip: formatAddress(one) })) } },
+    };
   });
 }

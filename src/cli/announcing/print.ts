@@ -2,37 +2,41 @@
 import { wrap } from '../../base/text.ts';
 import type { AnnouncementExplanation } from '../../calico/explained.ts';
 import { COLUMNS_MAX } from '../command.ts';
-import type { Paint } from '../paint.ts';
+import type { Colorize } from '../paint.ts';
 
 /** Nodes that are told one by one; all of them are in -o json. */
 const NODES_MAX = 20;
 
-export function printAnnouncement(explained: AnnouncementExplanation, paint: Paint): string {
-  const { address, verdict, routers, nodes, findings } = explained;
-  const told = nodes.slice(0, NODES_MAX);
-  const width = Math.max(0, ...told.map(({ node }) => node.length));
+export function printAnnouncement(explanation: AnnouncementExplanation, paint: Colorize): string {
+  const { address, verdict, routers, nodes, findings } = explanation;
+  const shownNodes = nodes.slice(0, NODES_MAX);
+  const width = Math.max(0, ...shownNodes.map(({ node }) => node.length));
   return [
     paint('bold', `Announcement of ${address}`),
-    ...(verdict === null ? [] : folded(`${verdict.status}, ${verdict.reason}: ${verdict.message}`, 2)),
+    ...(verdict === null ? [] : hangingIndent(`${verdict.status}, ${verdict.reason}: ${verdict.message}`, 2)),
     ...routers.map(({ router, prefix, from }) =>
       prefix === null
         ? `  router ${router} ${paint('red', 'learns no route to it')}`
-        : folded(`router ${router} ${paint('green', 'learns')} ${prefix} from ${from.join(', ')}`, 2).join(
-            '\n',
-          ),
+        : hangingIndent(
+            `router ${router} ${paint('green', 'learns')} ${prefix} from ${from.join(', ')}`,
+            2,
+          ).join('\n'),
     ),
-    ...told.map(({ node, prefix, to, because }) =>
-      folded(
-        `${node.padEnd(width)}  ${prefix === null ? 'does not announce it' : `announces ${prefix}${to.length > 0 ? ` to ${to.join(', ')}` : ''}`}${because === '' ? '' : `: ${because}`}`,
+    ...shownNodes.map(({ node, prefix, to, because: reason }) =>
+      hangingIndent(
+        `${node.padEnd(width)}  ${prefix === null ? 'does not announce it' : `announces ${prefix}${to.length > 0 ? ` to ${to.join(', ')}` : ''}`}${reason === '' ? '' : `: ${reason}`}`,
         2,
       ).join('\n'),
     ),
-    ...(nodes.length > told.length ? [`  and ${nodes.length - told.length} more nodes`] : []),
-    ...findings.flatMap(({ code, says, todo }) => [...folded(`${code}: ${says}`, 2), ...folded(todo, 6)]),
+    ...(nodes.length > shownNodes.length ? [`  and ${nodes.length - shownNodes.length} more nodes`] : []),
+    ...findings.flatMap(({ code, says, todo }) => [
+      ...hangingIndent(`${code}: ${says}`, 2),
+      ...hangingIndent(todo, 6),
+    ]),
   ].join('\n');
 }
 
-const folded = (text: string, indent: number): readonly string[] =>
+const hangingIndent = (text: string, indent: number): readonly string[] =>
   wrap(text, COLUMNS_MAX - indent - 2).map(
     (line, index) => `${' '.repeat(index === 0 ? indent : indent + 2)}${line}`,
   );

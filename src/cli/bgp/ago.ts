@@ -8,7 +8,7 @@ const UNITS = [
 ] as const;
 
 /** `4 min`, `3 h 12 min`; '' where one of them is no time. */
-export function lasting(from: string, until: string): string {
+export function formatElapsed(from: string, until: string): string {
   const seconds = Math.max(0, Math.floor((Date.parse(until) - Date.parse(from)) / 1000));
   if (Number.isNaN(seconds)) return '';
   const first = UNITS.findIndex(([size]) => seconds >= size);

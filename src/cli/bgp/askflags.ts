@@ -3,29 +3,29 @@ import type { FlagTable } from '../../base/flags.ts';
 import { DEFAULT_NAMESPACE } from '../../program/flags.ts';
 import { CONNECTION_FLAGS } from '../cluster/clusterflags.ts';
 
-export const ASK_FLAGS = {
+export const SPEAKER_QUERY_FLAGS = {
   node: {
     kind: 'texts',
     value: 'NAME',
-    says: 'peers, routes, why: ask the speaker of this node; repeatable',
+    help: 'peers, routes, why: ask the speaker of this node; repeatable',
   },
   speaker: {
     kind: 'texts',
     value: 'URL',
-    says: 'peers, routes, why: ask this view port, without a cluster; repeatable',
+    help: 'peers, routes, why: ask this view port, without a cluster; repeatable',
   },
   'speaker-namespace': {
     kind: 'text',
     value: 'NAME',
     fallback: DEFAULT_NAMESPACE,
-    says: 'peers, routes, why: where the speakers run',
+    help: 'peers, routes, why: where the speakers run',
     environment: 'METALLB_NAMESPACE',
   },
   ...CONNECTION_FLAGS,
 } as const satisfies FlagTable;
 
 export const ROUTES_FLAGS = {
-  peer: { kind: 'text', value: 'NAME', says: 'routes: those to this BGPPeer alone' },
+  peer: { kind: 'text', value: 'NAME', help: 'routes: those to this BGPPeer alone' },
 } as const satisfies FlagTable;
 
 export const WHY_FLAGS = {
@@ -33,6 +33,6 @@ export const WHY_FLAGS = {
     kind: 'text',
     short: 'n',
     value: 'NAME',
-    says: "why: namespace of the Service; the context's own, else default",
+    help: "why: namespace of the Service; the context's own, else default",
   },
 } as const satisfies FlagTable;

@@ -1,27 +1,27 @@
 /** What all answers of speakers have in common when they are printed. */
 import { plural, wrap } from '../../base/text.ts';
 import { COLUMNS_MAX } from '../command.ts';
-import type { Paint } from '../paint.ts';
-import type { Asked } from './speakers.ts';
+import type { Colorize } from '../paint.ts';
+import type { SpeakerResponse } from './speakers.ts';
 
 /** Nodes that are named one by one; all of them are in -o json. */
 const NAMES_MAX = 5;
 
 /** `w1, w2, w3 and 4 more`. */
-export function someOf(names: readonly string[]): string {
+export function listNames(names: readonly string[]): string {
   const shown = names.slice(0, NAMES_MAX).join(', ');
   const more = names.length - NAMES_MAX;
   return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
-export const folded = (text: string, indent: number): readonly string[] =>
+export const indentedLines = (text: string, indent: number): readonly string[] =>
   wrap(text, COLUMNS_MAX - indent).map((line) => `${' '.repeat(indent)}${line}`);
 
 /** By what each says, in the order in which it is said first. */
-export function grouped<T>(items: readonly T[], by: (item: T) => string): readonly (readonly T[])[] {
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] {
   const groups = new Map<string, T[]>();
   for (const item of items) {
-    const key = by(item);
+    const key = keyOf(item);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [item]);
     else group.push(item);
@@ -30,14 +30,16 @@ export function grouped<T>(items: readonly T[], by: (item: T) => string): readon
 }
 
 /** Those that did not answer; nothing where all did. */
-export function printSilent(asked: readonly Asked[], paint: Paint): readonly string[] {
-  const silent = asked.flatMap(({ node, answer }) => (answer.ok ? [] : [{ node, says: answer.error }]));
-  if (silent.length === 0) return [];
+export function printUnreachable(responses: readonly SpeakerResponse[], paint: Colorize): readonly string[] {
+  const unreachable = responses.flatMap(({ node, document }) =>
+    document.ok ? [] : [{ node, says: document.error }],
+  );
+  if (unreachable.length === 0) return [];
   return [
     [
-      paint('yellow', `${plural(silent.length, 'speaker')} of ${asked.length} did not answer`),
-      ...grouped(silent, ({ says }) => says).flatMap((group) =>
-        folded(`${someOf(group.map(({ node }) => node))}: ${group[0]?.says ?? ''}`, 2),
+      paint('yellow', `${plural(unreachable.length, 'speaker')} of ${responses.length} did not answer`),
+      ...groupBy(unreachable, ({ says: problem }) => problem).flatMap((group) =>
+        indentedLines(`${listNames(group.map(({ node }) => node))}: ${group[0]?.says ?? ''}`, 2),
       ),
     ].join('\n'),
   ];

@@ -1,7 +1,7 @@
 /** `berth bgp`: what native speakers announce, would announce and have said, and whether a router talks to this node. */
 import type { FlagSpec, Flags, FlagTable } from '../../base/flags.ts';
 import type { Command } from '../command.ts';
-import { ASK_FLAGS, ROUTES_FLAGS, WHY_FLAGS } from './askflags.ts';
+import { ROUTES_FLAGS, SPEAKER_QUERY_FLAGS, WHY_FLAGS } from './askflags.ts';
 import { DIAL_FLAGS } from './dialflags.ts';
 
 /** For `model`. */
@@ -9,7 +9,7 @@ export const MODEL_FLAGS = {
   file: {
     kind: 'text',
     value: 'FILE',
-    says: 'model: the case, as JSON; decode: the messages; - is standard input',
+    help: 'model: the case, as JSON; decode: the messages; - is standard input',
     short: 'f',
   },
 } as const satisfies FlagTable;
@@ -21,20 +21,20 @@ export const DECODE_FLAGS = {
     short: 'o',
     choices: ['text', 'json', 'yaml', 'hex'],
     fallback: 'text',
-    says: 'for people, or for programs; yaml: peers, routes and why; hex: decode, as Berth would write the same',
+    help: 'for people, or for programs; yaml: peers, routes and why; hex: decode, as Berth would write the same',
   },
   external: {
     kind: 'switch',
-    says: 'decode: the two are in different ASes: what must not cross is discarded',
+    help: 'decode: the two are in different ASes: what must not cross is discarded',
   },
-  'two-octet-as': { kind: 'switch', says: 'decode: AS numbers have two octets, whatever the OPENs say' },
+  'two-octet-as': { kind: 'switch', help: 'decode: AS numbers have two octets, whatever the OPENs say' },
 } as const satisfies FlagTable;
 
 export const BGP_FLAGS = {
   ...MODEL_FLAGS,
   ...DECODE_FLAGS,
   ...DIAL_FLAGS,
-  ...ASK_FLAGS,
+  ...SPEAKER_QUERY_FLAGS,
   ...ROUTES_FLAGS,
   ...WHY_FLAGS,
 };
@@ -44,38 +44,41 @@ export type BgpFlags = Flags<typeof BGP_FLAGS>;
 const { output } = DECODE_FLAGS;
 
 /** What each word takes. */
-const FLAGS_OF = {
+const SUBCOMMAND_FLAGS = {
   model: MODEL_FLAGS,
   decode: { ...MODEL_FLAGS, ...DECODE_FLAGS },
   dial: { output, ...DIAL_FLAGS },
-  peers: { output, ...ASK_FLAGS },
-  routes: { output, ...ASK_FLAGS, ...ROUTES_FLAGS },
-  why: { output, ...ASK_FLAGS, ...WHY_FLAGS },
+  peers: { output, ...SPEAKER_QUERY_FLAGS },
+  routes: { output, ...SPEAKER_QUERY_FLAGS, ...ROUTES_FLAGS },
+  why: { output, ...SPEAKER_QUERY_FLAGS, ...WHY_FLAGS },
 } as const satisfies Record<string, FlagTable>;
 
-export type BgpWord = keyof typeof FLAGS_OF;
+export type BgpSubcommand = keyof typeof SUBCOMMAND_FLAGS;
 
-export const isBgpWord = (word: string): word is BgpWord => Object.hasOwn(FLAGS_OF, word);
+export const isBgpSubcommand = (name: string): name is BgpSubcommand => Object.hasOwn(SUBCOMMAND_FLAGS, name);
 
-export const BGP_WORDS: readonly string[] = Object.keys(FLAGS_OF);
+export const BGP_SUBCOMMANDS: readonly string[] = Object.keys(SUBCOMMAND_FLAGS);
 
 /** Flags that say nothing to the word. What the environment may say is said to nobody in particular. */
-export const foreignFlags = (word: BgpWord): readonly string[] =>
+export const flagsNotTaken = (subcommand: BgpSubcommand): readonly string[] =>
   Object.entries<FlagSpec>(BGP_FLAGS)
-    .filter(([name, { environment }]) => environment === undefined && !Object.hasOwn(FLAGS_OF[word], name))
+    .filter(
+      ([name, { environment }]) =>
+        environment === undefined && !Object.hasOwn(SUBCOMMAND_FLAGS[subcommand], name),
+    )
     .map(([name]) => name);
 
 /** Ways to print that only some words have. */
-const OUTPUTS: Readonly<Partial<Record<string, readonly BgpWord[]>>> = {
+const OUTPUT_SUPPORT: Readonly<Partial<Record<string, readonly BgpSubcommand[]>>> = {
   hex: ['decode'],
   yaml: ['peers', 'routes', 'why'],
 };
 
-export const isForeignOutput = (format: string, word: BgpWord): boolean =>
-  OUTPUTS[format]?.includes(word) === false;
+export const isUnsupportedOutput = (format: string, subcommand: BgpSubcommand): boolean =>
+  OUTPUT_SUPPORT[format]?.includes(subcommand) === false;
 
 export const BGP_COMMAND: Command<typeof BGP_FLAGS> = {
-  verb: 'bgp',
+  name: 'bgp',
   usage: [
     'model -f CASE.json',
     'decode [-f FILE] [-o text|json|hex] [--external] [--two-octet-as]',
@@ -92,17 +95,17 @@ export const BGP_COMMAND: Command<typeof BGP_FLAGS> = {
   ],
   flags: BGP_FLAGS,
   examples: [
-    { does: 'what the routers of this cluster hear', run: 'berth bgp model -f cluster.json' },
-    { does: 'what one side of a session said', run: 'berth bgp decode -f stream.bin' },
+    { description: 'what the routers of this cluster hear', commandLine: 'berth bgp model -f cluster.json' },
+    { description: 'what one side of a session said', commandLine: 'berth bgp decode -f stream.bin' },
     {
-      does: 'whether this router takes a session from here',
-      run: 'berth bgp dial 192.0.2.1 --as 64512 --peer-as 64513',
+      description: 'whether this router takes a session from here',
+      commandLine: 'berth bgp dial 192.0.2.1 --as 64512 --peer-as 64513',
     },
-    { does: 'which sessions do not stand, and why', run: 'berth bgp peers' },
-    { does: 'who announces the Service "web"', run: 'berth bgp why web -n shop' },
+    { description: 'which sessions do not stand, and why', commandLine: 'berth bgp peers' },
+    { description: 'who announces the Service "web"', commandLine: 'berth bgp why web -n shop' },
   ],
-  exits: {
+  exitCodes: {
     3: 'a session does not stand, a route is not told, nobody announces it; or a speaker is silent',
   },
-  words: BGP_WORDS,
+  subcommands: BGP_SUBCOMMANDS,
 };

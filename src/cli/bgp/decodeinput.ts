@@ -10,9 +10,9 @@ export const INPUT_BYTES_MAX = 256 * 1024 * 1024;
 export async function readOctets(path: string, stdin: Readable): Promise<Result<Uint8Array, string>> {
   const name = path === '-' ? 'standard input' : path;
   try {
-    const bytes = path === '-' ? await drain(stdin) : await readWhole(path);
+    const bytes = path === '-' ? await readStreamWithin(stdin) : await readFileWithin(path);
     if (bytes === null) return err(`${name}: is larger than ${INPUT_BYTES_MAX} octets`);
-    const octets = isBinary(bytes) ? bytes : fromHex(bytes.toString('latin1'));
+    const octets = isBinary(bytes) ? bytes : parseHex(bytes.toString('latin1'));
     return octets === null ? err(`${name}: is neither messages of BGP nor hex digits`) : ok(octets);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -20,12 +20,12 @@ export async function readOctets(path: string, stdin: Readable): Promise<Result<
   }
 }
 
-async function readWhole(path: string): Promise<Buffer | null> {
+async function readFileWithin(path: string): Promise<Buffer | null> {
   const { size } = await stat(path);
   return size > INPUT_BYTES_MAX ? null : readFile(path);
 }
 
-async function drain(stdin: Readable): Promise<Buffer | null> {
+async function readStreamWithin(stdin: Readable): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of stdin) {
@@ -41,7 +41,7 @@ async function drain(stdin: Readable): Promise<Buffer | null> {
 const isBinary = (bytes: Uint8Array): boolean => bytes[0] === 0xff;
 
 /** Blanks, colons and comments from # on are fine; null where anything else stands there. */
-export function fromHex(text: string): Uint8Array | null {
+export function parseHex(text: string): Uint8Array | null {
   const digits = text.replace(/#.*$/gm, '').replace(/[\s:]/g, '');
   if (digits.length % 2 !== 0 || /[^0-9a-fA-F]/.test(digits)) return null;
   return Buffer.from(digits, 'hex');

@@ -5,9 +5,9 @@ import { findCapability } from '../../bgp/wire/capability.ts';
 import { EXTENDED_BYTES_MAX } from '../../bgp/wire/codes.ts';
 import { decodeBody } from '../../bgp/wire/decode.ts';
 import type { DecodeFailure, Message } from '../../bgp/wire/message.ts';
-import { Splitter } from '../../bgp/wire/splitter.ts';
+import { Framer } from '../../bgp/wire/splitter.ts';
 
-export type Decoded = {
+export type DecodedMessage = {
   /** Octets before it. */
   readonly at: number;
   readonly bytes: number;
@@ -19,13 +19,13 @@ export type Decoded = {
 /** Where it went wrong, and why; null: it ends within a message. */
 export type StreamFailure = { readonly at: number; readonly failure: DecodeFailure | null };
 
-export type StreamTerms = { readonly external: boolean; readonly twoOctetAs: boolean };
+export type DecodeOptions = { readonly external: boolean; readonly twoOctetAs: boolean };
 
 /** Up to the first that cannot be read. An OPEN without four-octet AS numbers means two octets from there on. */
 export function* decodeStream(
   octets: Uint8Array,
-  { external, twoOctetAs }: StreamTerms,
-): Generator<Result<Decoded, StreamFailure>> {
+  { external, twoOctetAs }: DecodeOptions,
+): Generator<Result<DecodedMessage, StreamFailure>> {
   let terms: ReadTerms = {
     internal: !external,
     fourOctetAs: !twoOctetAs,
@@ -33,21 +33,21 @@ export function* decodeStream(
     extendedNextHop: true,
     receiveMax: EXTENDED_BYTES_MAX,
   };
-  const splitter = new Splitter(terms.receiveMax);
-  splitter.push(octets);
-  let at = 0;
+  const framer = new Framer(terms.receiveMax);
+  framer.push(octets);
+  let offset = 0;
   for (;;) {
-    const next = splitter.next();
-    if (!next.ok) return yield err({ at, failure: next.error });
+    const next = framer.next();
+    if (!next.ok) return yield err({ at: offset, failure: next.error });
     if (next.value === null) break;
     const read = decodeBody(next.value, terms);
-    if (!read.ok) return yield err({ at, failure: read.error });
+    if (!read.ok) return yield err({ at: offset, failure: read.error });
     const message = read.value;
-    yield ok({ at, bytes: next.value.length, message, fourOctetAs: terms.fourOctetAs });
+    yield ok({ at: offset, bytes: next.value.length, message, fourOctetAs: terms.fourOctetAs });
     if (message.kind === 'open' && findCapability(message.capabilities, 'four-octet-as') === null) {
       terms = { ...terms, fourOctetAs: false };
     }
-    at += next.value.length;
+    offset += next.value.length;
   }
-  if (splitter.waiting > 0) yield err({ at, failure: null });
+  if (framer.bufferedBytes > 0) yield err({ at: offset, failure: null });
 }

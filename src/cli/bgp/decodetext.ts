@@ -1,25 +1,29 @@
 /** A message for people: a line that says what it is, and the rest below it. */
 import { attributeName } from '../../bgp/wire/attributekind.ts';
 import { capabilityText, familyText } from '../../bgp/wire/capabilitytext.ts';
-import { type Message, type Open, REFRESH, type Update } from '../../bgp/wire/message.ts';
-import { type Nlri, prefixesIn } from '../../bgp/wire/nlri.ts';
+import { type Message, type Open, REFRESH_SUBTYPE, type Update } from '../../bgp/wire/message.ts';
+import { decodePrefixes, type Nlri } from '../../bgp/wire/nlri.ts';
 import { notificationText } from '../../bgp/wire/notificationtext.ts';
 import { formatAddress, formatIPv4 } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
-import { formatPath } from '../../routes/aspath.ts';
-import { formatLarge, formatStandard, wellKnownName } from '../../routes/community.ts';
-import { formatExtended } from '../../routes/extended.ts';
+import { formatAsPath } from '../../routes/aspath.ts';
+import {
+  formatLargeCommunity,
+  formatStandardCommunity,
+  wellKnownCommunityName,
+} from '../../routes/community.ts';
+import { formatExtendedCommunity } from '../../routes/extended.ts';
 import type { NextHop, PathAttributes } from '../../routes/path.ts';
-import type { Decoded } from './decodestream.ts';
+import type { DecodedMessage } from './decodestream.ts';
 
-export function decodedText({ at, bytes, message }: Decoded): string {
-  const head = `${at}: ${nameOf(message)}, ${bytes} octets`;
-  return `${[head, ...linesOf(message).map((line) => `  ${line}`)].join('\n')}\n`;
+export function formatDecoded({ at, bytes, message }: DecodedMessage): string {
+  const head = `${at}: ${messageTypeName(message)}, ${bytes} octets`;
+  return `${[head, ...messageLines(message).map((line) => `  ${line}`)].join('\n')}\n`;
 }
 
-const nameOf = ({ kind }: Message): string => kind.toUpperCase();
+const messageTypeName = ({ kind }: Message): string => kind.toUpperCase();
 
-function linesOf(message: Message): string[] {
+function messageLines(message: Message): string[] {
   switch (message.kind) {
     case 'open':
       return openLines(message);
@@ -37,17 +41,17 @@ function linesOf(message: Message): string[] {
 function openLines({ asn, holdTime, routerId, capabilities }: Open): string[] {
   return [
     `AS ${asn}, hold time ${holdTime} s, identifier ${formatIPv4(routerId)}`,
-    ...capabilities.map((one) => `offers ${capabilityText(one)}`),
+    ...capabilities.map((capability) => `offers ${capabilityText(capability)}`),
   ];
 }
 
 function subtypeText(subtype: number): string {
   switch (subtype) {
-    case REFRESH.request:
+    case REFRESH_SUBTYPE.request:
       return 'asks for';
-    case REFRESH.begin:
+    case REFRESH_SUBTYPE.begin:
       return 'begins to tell again';
-    case REFRESH.end:
+    case REFRESH_SUBTYPE.end:
       return 'has told again';
     default:
       return `subtype ${subtype} of`;
@@ -63,12 +67,14 @@ function updateLines({ withdrawn, announced, attributes, endOfRib, faults }: Upd
       ...prefixLines('announces', nlri),
     ]),
     ...(attributes === null ? [] : attributeLines(attributes)),
-    ...faults.map(({ type, says, rfc, verdict }) => `${attributeName(type)} ${says}: ${verdict} (${rfc})`),
+    ...faults.map(
+      ({ type, reason: problem, rfc, handling }) => `${attributeName(type)} ${problem}: ${handling} (${rfc})`,
+    ),
   ];
 }
 
-const prefixLines = (does: string, nlri: Nlri): string[] =>
-  prefixesIn(nlri).map((prefix) => `${does} ${formatPrefix(prefix)}`);
+const prefixLines = (action: string, nlri: Nlri): string[] =>
+  decodePrefixes(nlri).map((prefix) => `${action} ${formatPrefix(prefix)}`);
 
 const hopText = ({ address, linkLocal }: NextHop): string =>
   linkLocal === null ? formatAddress(address) : `${formatAddress(address)} and ${formatAddress(linkLocal)}`;
@@ -79,7 +85,7 @@ function attributeLines(attributes: PathAttributes): string[] {
     items.length === 0 ? [] : [`${name} ${items.join(' ')}`];
   return [
     `origin ${origin}`,
-    `AS path ${asPath.length === 0 ? 'is empty' : formatPath(asPath)}`,
+    `AS path ${asPath.length === 0 ? 'is empty' : formatAsPath(asPath)}`,
     ...(med === null ? [] : [`MED ${med}`]),
     ...(localPref === null ? [] : [`local preference ${localPref}`]),
     ...(attributes.atomicAggregate ? ['atomic aggregate'] : []),
@@ -87,12 +93,13 @@ function attributeLines(attributes: PathAttributes): string[] {
       ? []
       : [`aggregated by AS ${aggregator.asn}, ${formatIPv4(aggregator.routerId)}`]),
     ...list('communities', attributes.communities.map(communityText)),
-    ...list('extended communities', attributes.extendedCommunities.map(formatExtended)),
-    ...list('large communities', attributes.largeCommunities.map(formatLarge)),
+    ...list('extended communities', attributes.extendedCommunities.map(formatExtendedCommunity)),
+    ...list('large communities', attributes.largeCommunities.map(formatLargeCommunity)),
     ...attributes.others.map(({ type, value }) => `${attributeName(type)} ${hex(value)}`),
   ];
 }
 
-const communityText = (value: number): string => wellKnownName(value) ?? formatStandard(value);
+const communityText = (value: number): string =>
+  wellKnownCommunityName(value) ?? formatStandardCommunity(value);
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

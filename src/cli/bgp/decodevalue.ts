@@ -1,18 +1,22 @@
 /** A message for programs: numbers as numbers, addresses and prefixes as text, octets as hex. */
 import { attributeName } from '../../bgp/wire/attributekind.ts';
 import type { DecodeFailure, Message, Update } from '../../bgp/wire/message.ts';
-import { prefixesIn } from '../../bgp/wire/nlri.ts';
+import { decodePrefixes } from '../../bgp/wire/nlri.ts';
 import { notificationText } from '../../bgp/wire/notificationtext.ts';
 import { formatAddress, formatIPv4 } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
-import { formatLarge, formatStandard } from '../../routes/community.ts';
-import { formatExtended } from '../../routes/extended.ts';
+import { formatLargeCommunity, formatStandardCommunity } from '../../routes/community.ts';
+import { formatExtendedCommunity } from '../../routes/extended.ts';
 import type { PathAttributes } from '../../routes/path.ts';
-import type { Decoded, StreamFailure } from './decodestream.ts';
+import type { DecodedMessage, StreamFailure } from './decodestream.ts';
 
-export const decodedValue = ({ at, bytes, message }: Decoded) => ({ at, bytes, ...messageValue(message) });
+export const decodedJson = ({ at, bytes, message }: DecodedMessage) => ({
+  at,
+  bytes,
+  ...messageJson(message),
+});
 
-function messageValue(message: Message) {
+function messageJson(message: Message) {
   switch (message.kind) {
     case 'open':
       return {
@@ -23,7 +27,7 @@ function messageValue(message: Message) {
         ),
       };
     case 'update':
-      return updateValue(message);
+      return updateJson(message);
     case 'notification':
       return { ...message, data: hex(message.data), says: notificationText(message) };
     default:
@@ -31,32 +35,32 @@ function messageValue(message: Message) {
   }
 }
 
-const updateValue = ({ kind, withdrawn, announced, attributes, endOfRib, faults }: Update) => ({
+const updateJson = ({ kind, withdrawn, announced, attributes, endOfRib, faults }: Update) => ({
   kind,
   endOfRib,
-  withdrawn: withdrawn.flatMap((nlri) => prefixesIn(nlri).map(formatPrefix)),
+  withdrawn: withdrawn.flatMap((nlri) => decodePrefixes(nlri).map(formatPrefix)),
   announced: announced.map(({ nlri, nextHop }) => ({
     nextHop: formatAddress(nextHop.address),
     linkLocal: nextHop.linkLocal === null ? null : formatAddress(nextHop.linkLocal),
-    prefixes: prefixesIn(nlri).map(formatPrefix),
+    prefixes: decodePrefixes(nlri).map(formatPrefix),
   })),
-  attributes: attributes === null ? null : attributesValue(attributes),
+  attributes: attributes === null ? null : attributesJson(attributes),
   faults: faults.map((fault) => ({ attribute: attributeName(fault.type), ...fault })),
 });
 
-const attributesValue = (attributes: PathAttributes) => ({
+const attributesJson = (attributes: PathAttributes) => ({
   ...attributes,
   aggregator:
     attributes.aggregator === null
       ? null
       : { asn: attributes.aggregator.asn, routerId: formatIPv4(attributes.aggregator.routerId) },
-  communities: attributes.communities.map(formatStandard),
-  extendedCommunities: attributes.extendedCommunities.map(formatExtended),
-  largeCommunities: attributes.largeCommunities.map(formatLarge),
+  communities: attributes.communities.map(formatStandardCommunity),
+  extendedCommunities: attributes.extendedCommunities.map(formatExtendedCommunity),
+  largeCommunities: attributes.largeCommunities.map(formatLargeCommunity),
   others: attributes.others.map((one) => ({ ...one, value: hex(one.value) })),
 });
 
-export const failureValue = ({ at, failure }: StreamFailure) => ({
+export const failureJson = ({ at, failure }: StreamFailure) => ({
   at,
   says: failureText(failure),
   ...(failure === null
@@ -67,6 +71,6 @@ export const failureValue = ({ at, failure }: StreamFailure) => ({
 export const failureText = (failure: DecodeFailure | null): string =>
   failure === null
     ? 'the octets end within a message'
-    : `${failure.says}; the answer is NOTIFICATION ${notificationText(failure.notification)}`;
+    : `${failure.reason}; the answer is NOTIFICATION ${notificationText(failure.notification)}`;
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

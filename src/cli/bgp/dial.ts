@@ -1,26 +1,26 @@
 /** `berth bgp dial`: talks to one router by hand, to see whether it takes a session from this node. */
 import { readFile } from 'node:fs/promises';
-import { aborted } from '../../base/aborted.ts';
+import { untilAborted } from '../../base/aborted.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { plural } from '../../base/text.ts';
 import type { StateName } from '../../bgp/session/session.ts';
 import { CEASE } from '../../bgp/wire/codes.ts';
 import { formatAddress } from '../../net/address.ts';
-import { Listener } from '../../sockets/listener.ts';
-import { Peering } from '../../sockets/peering.ts';
-import { nameOf } from '../../sockets/remote.ts';
-import { failed, misused } from '../command.ts';
+import { BgpListener } from '../../sockets/listener.ts';
+import { TcpSessionDriver } from '../../sockets/peering.ts';
+import { remoteName } from '../../sockets/remote.ts';
+import { failCommand, failUsage } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { EXIT } from '../exit.ts';
+import { EXIT_CODES } from '../exit.ts';
 import { BGP_COMMAND, type BgpFlags } from './command.ts';
-import { type DialOrder, readOrder } from './dialorder.ts';
-import { announcing } from './dialroutes.ts';
-import { DialStory } from './dialstory.ts';
+import { type DialOptions, readDialOptions } from './dialorder.ts';
+import { buildAnnouncement } from './dialroutes.ts';
+import { DialLog } from './dialstory.ts';
 
 /** Node ends when nothing is left that could happen; our timers do not count. The longest that there is. */
-const HOLD_OPEN = 2 ** 31 - 1;
+const KEEP_ALIVE_INTERVAL = 2 ** 31 - 1;
 
-export async function dialMain(
+export async function runBgpDial(
   target: string,
   flags: BgpFlags,
   complaints: readonly string[],
@@ -28,97 +28,101 @@ export async function dialMain(
   stop: AbortSignal,
 ): Promise<number> {
   const password = await readPassword(flags['password-file']);
-  const order = readOrder(target, flags, password.ok ? password.value : null);
-  const all = [...complaints, ...(order.ok ? [] : order.error)];
-  if (!order.ok || all.length > 0) return misused(BGP_COMMAND, context, all);
-  if (!password.ok) return failed(BGP_COMMAND, context, [password.error]);
-  const story = new DialStory(order.value, context, flags.output === 'json');
-  const held = setInterval(() => {}, HOLD_OPEN);
+  const options = readDialOptions(target, flags, password.ok ? password.value : null);
+  const usageErrors = [...complaints, ...(options.ok ? [] : options.error)];
+  if (!options.ok || usageErrors.length > 0) return failUsage(BGP_COMMAND, context, usageErrors);
+  if (!password.ok) return failCommand(BGP_COMMAND, context, [password.error]);
+  const log = new DialLog(options.value, context, flags.output === 'json');
+  const keepAliveTimer = setInterval(() => {}, KEEP_ALIVE_INTERVAL);
   try {
-    const talked = await talk(order.value, story, context, { stop, seconds: flags.for });
-    if (!talked.ok) return failed(BGP_COMMAND, context, [talked.error]);
-    if (talked.value) return EXIT.fine;
-    const why = story.trouble === '' ? '' : `: ${story.trouble}`;
-    return failed(BGP_COMMAND, context, [
-      `no session with ${nameOf(order.value.remote)} was established${why}`,
+    const established = await runSession(options.value, log, context, { stop, seconds: flags.for });
+    if (!established.ok) return failCommand(BGP_COMMAND, context, [established.error]);
+    if (established.value) return EXIT_CODES.success;
+    const cause = log.problem === '' ? '' : `: ${log.problem}`;
+    return failCommand(BGP_COMMAND, context, [
+      `no session with ${remoteName(options.value.remote)} was established${cause}`,
     ]);
   } finally {
-    clearInterval(held);
+    clearInterval(keepAliveTimer);
   }
 }
 
-type Until = { readonly stop: AbortSignal; readonly seconds: number };
+type DialDeadline = { readonly stop: AbortSignal; readonly seconds: number };
 
 /** Whether a session was established; the error is a sentence. */
-async function talk(
-  order: DialOrder,
-  story: DialStory,
+async function runSession(
+  options: DialOptions,
+  log: DialLog,
   { clock }: CliContext,
-  until: Until,
+  deadline: DialDeadline,
 ): Promise<Result<boolean, string>> {
-  let established = false;
-  let waiting: Uint8Array[] = [];
-  const peering = new Peering(
-    order.settings,
-    order.remote,
+  let wasEstablished = false;
+  let pendingMessages: Uint8Array[] = [];
+  const driver = new TcpSessionDriver(
+    options.settings,
+    options.remote,
     {
-      moved: (from, to, why) => {
-        story.moved(from, to, why, peering.peer);
-        const { agreement, local, remoteEnd } = peering;
-        if (agreement === null) return;
-        established = true;
-        story.agreed(agreement, local, remoteEnd);
-        const { messages, sentences } = announcing(order, agreement, local?.address ?? null);
-        for (const sentence of sentences) story.say('announce', sentence);
-        waiting = [...messages];
+      stateChanged: (from, to, details) => {
+        log.stateChanged(from, to, details, driver.peerOpen);
+        const { negotiated, localAddress, remoteAddress } = driver;
+        if (negotiated === null) return;
+        wasEstablished = true;
+        log.negotiated(negotiated, localAddress, remoteAddress);
+        const { messages, sentences } = buildAnnouncement(options, negotiated, localAddress?.address ?? null);
+        for (const sentence of sentences) log.write('announce', sentence);
+        pendingMessages = [...messages];
       },
-      received: (message) => story.received(message),
+      received: (message) => log.received(message),
       writable: () => {
-        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-          if (!peering.write(next)) return;
+        for (let next = pendingMessages.shift(); next !== undefined; next = pendingMessages.shift()) {
+          if (!driver.write(next)) return;
         }
       },
     },
-    { clock, random: Math.random, missed: (says) => story.missed(says) },
+    { clock, random: Math.random, connectFailed: (problem) => log.reportProblem(problem) },
   );
-  const listener = order.settings.role === 'listen' ? await listenFor(order, peering) : null;
+  const listener = options.settings.role === 'listen' ? await listenFor(options, driver) : null;
   if (listener?.ok === false) return listener;
-  peering.start();
-  const over = new AbortController();
-  const cancel = until.seconds === 0 ? () => {} : clock.after(until.seconds * 1000, () => over.abort());
-  await Promise.race([aborted(over.signal), aborted(until.stop)]);
+  driver.start();
+  const timeUp = new AbortController();
+  const cancel =
+    deadline.seconds === 0 ? () => {} : clock.after(deadline.seconds * 1000, () => timeUp.abort());
+  await Promise.race([untilAborted(timeUp.signal), untilAborted(deadline.stop)]);
   cancel();
-  const stuck = established ? null : stuckIn(peering.state, order);
-  if (stuck !== null) story.missed(stuck);
-  story.finish();
-  peering.stop(CEASE.administrativeShutdown, 'berth bgp dial is over');
+  const stallReason = wasEstablished ? null : describeStall(driver.state, options);
+  if (stallReason !== null) log.reportProblem(stallReason);
+  log.writeTotals();
+  driver.stop(CEASE.administrativeShutdown, 'berth bgp dial is over');
   listener?.value.close();
-  await peering.settled();
-  return ok(established);
+  await driver.closed();
+  return ok(wasEstablished);
 }
 
-async function listenFor({ remote }: DialOrder, peering: Peering): Promise<Result<Listener, string>> {
-  const listener = await Listener.open([remote.address.family], remote.port);
+async function listenFor(
+  { remote }: DialOptions,
+  driver: TcpSessionDriver,
+): Promise<Result<BgpListener, string>> {
+  const listener = await BgpListener.open([remote.address.family], remote.port);
   if (!listener.ok) return listener;
-  const complaint = await listener.value.expect(remote, (socket) => peering.accept(socket));
-  if (complaint === null) return listener;
+  const problem = await listener.value.expect(remote, (socket) => driver.accept(socket));
+  if (problem === null) return listener;
   listener.value.close();
-  return err(complaint);
+  return err(problem);
 }
 
 /** Where it hangs when the time is over, and what may help. */
-function stuckIn(state: StateName, { remote, settings }: DialOrder): string | null {
-  const name = nameOf(remote);
-  const near = remote.ttlSecurity === null ? ': it may want TTL security, try --ttl-security 1' : '';
+function describeStall(state: StateName, { remote, settings }: DialOptions): string | null {
+  const name = remoteName(remote);
+  const hint = remote.ttlSecurity === null ? ': it may want TTL security, try --ttl-security 1' : '';
   switch (state) {
     case 'Active':
       return settings.role === 'listen'
         ? `${formatAddress(remote.address)} has not dialled port ${remote.port} of this node, or not got through`
         : null;
     case 'OpenSent':
-      return `${name} took the connection and says nothing${near}`;
+      return `${name} took the connection and says nothing${hint}`;
     case 'OpenConfirm':
-      return `${name} sent its OPEN and has not answered ours${near}`;
+      return `${name} sent its OPEN and has not answered ours${hint}`;
     default:
       return null;
   }

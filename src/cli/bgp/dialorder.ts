@@ -2,7 +2,7 @@
 import { networkInterfaces } from 'node:os';
 import type { Flags } from '../../base/flags.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import type { Settings } from '../../bgp/session/settings.ts';
+import type { BgpSessionSettings } from '../../bgp/session/settings.ts';
 import { type Address, type Family, parseAddress, parseIPv4 } from '../../net/address.ts';
 import { type Prefix, parsePrefix } from '../../net/prefix.ts';
 import { ASN_MAX, isAsn } from '../../routes/asn.ts';
@@ -11,8 +11,8 @@ import type { DIAL_FLAGS } from './dialflags.ts';
 
 export type DialFlags = Flags<typeof DIAL_FLAGS>;
 
-export type DialOrder = {
-  readonly settings: Settings;
+export type DialOptions = {
+  readonly settings: BgpSessionSettings;
   readonly remote: Remote;
   readonly announced: readonly Prefix[];
   /** Where to; we ourselves where there is none of a family. */
@@ -20,41 +20,43 @@ export type DialOrder = {
 };
 
 /** Somebody waits in front of it. */
-const CONNECT_TIME = 5000;
+const CONNECT_TIMEOUT = 5000;
 const IDLE_HOLD = { first: 1000, max: 4000 };
 
 /** `password` is what the file holds. The errors are sentences. */
-export function readOrder(
+export function readDialOptions(
   target: string,
   flags: DialFlags,
   password: string | null,
-): Result<DialOrder, readonly string[]> {
+): Result<DialOptions, readonly string[]> {
   const complaints: string[] = [];
-  const take = <T>(read: Result<T, string>): T | null => {
+  const valueOrComplain = <T>(read: Result<T, string>): T | null => {
     if (read.ok) return read.value;
     complaints.push(read.error);
     return null;
   };
-  const at = take(readTarget(target));
-  const asn = take(readOwnAs(flags.as));
-  const peerAsn = take(readPeerAs(flags['peer-as']));
-  const source = flags.source === '' ? null : take(readAddress(flags.source, '--source'));
-  const announced = flags.announce.flatMap((text) => take(readPrefix(text)) ?? []);
-  const hops = flags['next-hop'].flatMap((text) => take(readAddress(text, '--next-hop')) ?? []);
-  const routerId = take(readRouterId(flags['router-id'], source));
-  if (flags.hold === 1 || flags.hold === 2) complaints.push('--hold takes 0, or 3 and more (RFC 4271 4.2)');
-  const nextHops = Object.fromEntries(hops.map((hop) => [hop.family, hop]));
-  const homeless = announced.find(
-    ({ family }) => at !== null && family !== at.address.family && !nextHops[family],
+  const endpoint = valueOrComplain(readDialTarget(target));
+  const asn = valueOrComplain(readOwnAs(flags.as));
+  const peerAsn = valueOrComplain(readPeerAs(flags['peer-as']));
+  const source = flags.source === '' ? null : valueOrComplain(readFlagAddress(flags.source, '--source'));
+  const announced = flags.announce.flatMap((text) => valueOrComplain(readAnnouncedPrefix(text)) ?? []);
+  const nextHopList = flags['next-hop'].flatMap(
+    (text) => valueOrComplain(readFlagAddress(text, '--next-hop')) ?? [],
   );
-  if (homeless !== undefined) {
+  const routerId = valueOrComplain(readRouterId(flags['router-id'], source));
+  if (flags.hold === 1 || flags.hold === 2) complaints.push('--hold takes 0, or 3 and more (RFC 4271 4.2)');
+  const nextHops = Object.fromEntries(nextHopList.map((hop) => [hop.family, hop]));
+  const withoutNextHop = announced.find(
+    ({ family }) => endpoint !== null && family !== endpoint.address.family && !nextHops[family],
+  );
+  if (withoutNextHop !== undefined) {
     complaints.push(
-      `--announce of IPv${homeless.family} prefixes over IPv${at?.address.family} takes a --next-hop of IPv${homeless.family}`,
+      `--announce of IPv${withoutNextHop.family} prefixes over IPv${endpoint?.address.family} takes a --next-hop of IPv${withoutNextHop.family}`,
     );
   }
-  if (at === null || asn === null || peerAsn === null || routerId === null || complaints.length > 0)
+  if (endpoint === null || asn === null || peerAsn === null || routerId === null || complaints.length > 0)
     return err(complaints);
-  const hopsAway = flags['ttl-security'];
+  const maxHops = flags['ttl-security'];
   return ok({
     settings: {
       asn,
@@ -73,33 +75,33 @@ export function readOrder(
         families: [],
       },
       role: flags.listen ? 'listen' : 'dial',
-      connectTime: CONNECT_TIME,
+      connectTime: CONNECT_TIMEOUT,
       delayOpen: 0,
       idleHold: IDLE_HOLD,
     },
-    remote: { ...at, source, password, ttlSecurity: hopsAway === 0 ? null : hopsAway },
+    remote: { ...endpoint, source, password, ttlSecurity: maxHops === 0 ? null : maxHops },
     announced,
     nextHops,
   });
 }
 
 /** `192.0.2.1`, `192.0.2.1:1179`, `2001:db8::1`, `[2001:db8::1]:1179`. */
-function readTarget(text: string): Result<Pick<Remote, 'address' | 'port'>, string> {
+function readDialTarget(text: string): Result<Pick<Remote, 'address' | 'port'>, string> {
   if (text === '') return err('say whom to dial: ADDRESS or ADDRESS:PORT');
-  const [, boxed, plain, digits] = /^(?:\[(.*)\]|([^:]*)):(\d+)$/.exec(text) ?? [];
-  const address = readAddress(boxed ?? plain ?? text, 'the router');
+  const [, bracketed, plain, digits] = /^(?:\[(.*)\]|([^:]*)):(\d+)$/.exec(text) ?? [];
+  const address = readFlagAddress(bracketed ?? plain ?? text, 'the router');
   if (!address.ok) return address;
   const port = digits === undefined ? BGP_PORT : Number(digits);
   if (port < 1 || port > 65_535) return err(`port ${digits} is none: 1 to 65535`);
   return ok({ address: address.value, port });
 }
 
-function readAddress(text: string, where: string): Result<Address, string> {
+function readFlagAddress(text: string, where: string): Result<Address, string> {
   const read = parseAddress(text);
   return read.ok ? read : err(`${where}: ${JSON.stringify(text)} ${read.error}`);
 }
 
-function readPrefix(text: string): Result<Prefix, string> {
+function readAnnouncedPrefix(text: string): Result<Prefix, string> {
   const read = parsePrefix(text);
   if (!read.ok) return err(`--announce: ${JSON.stringify(text)} ${read.error}`);
   const { hostBits, ...prefix } = read.value;
@@ -112,7 +114,7 @@ function readOwnAs(text: string): Result<number, string> {
   return asn === null ? err(`--as: ${JSON.stringify(text)} is no AS number: 1 to ${ASN_MAX}`) : ok(asn);
 }
 
-function readPeerAs(text: string): Result<Settings['peerAsn'], string> {
+function readPeerAs(text: string): Result<BgpSessionSettings['peerAsn'], string> {
   if (text === 'internal' || text === 'external') return ok(text);
   const asn = readAsn(text);
   return asn === null ? err('--peer-as takes the AS of the router, or internal, or external') : ok(asn);

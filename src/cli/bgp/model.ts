@@ -1,29 +1,29 @@
 /** `berth bgp model`: takes a case and says what would be observed. */
 import { fieldsOf } from '../../cluster/fields.ts';
-import { failed, misused } from '../command.ts';
+import { failCommand, failUsage } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { EXIT } from '../exit.ts';
+import { EXIT_CODES } from '../exit.ts';
 import { readText } from '../files/read.ts';
 import { BGP_COMMAND, type BgpFlags } from './command.ts';
 
-export async function modelMain(
+export async function runBgpModel(
   flags: BgpFlags,
   complaints: readonly string[],
   context: CliContext,
 ): Promise<number> {
-  const all =
+  const usageErrors =
     flags.file === '' ? [...complaints, 'name one file with -f, or -f - for standard input'] : complaints;
-  if (all.length > 0) return misused(BGP_COMMAND, context, all);
-  const { predictCase } = await import('../../announce/casefile.ts');
+  if (usageErrors.length > 0) return failUsage(BGP_COMMAND, context, usageErrors);
+  const { simulateCase } = await import('../../announce/casefile.ts');
   const file = await readText(flags.file, context.stdin);
-  if (!file.ok) return failed(BGP_COMMAND, context, [file.error]);
-  const read = parseJson(file.value.text);
-  if (read === null) return failed(BGP_COMMAND, context, [`${file.value.file}: is not JSON`]);
-  context.stdout.write(`${JSON.stringify(predictCase(fieldsOf(read)), null, 2)}\n`);
-  return EXIT.fine;
+  if (!file.ok) return failCommand(BGP_COMMAND, context, [file.error]);
+  const read = parseJsonOrNull(file.value.text);
+  if (read === null) return failCommand(BGP_COMMAND, context, [`${file.value.file}: is not JSON`]);
+  context.stdout.write(`${JSON.stringify(simulateCase(fieldsOf(read)), null, 2)}\n`);
+  return EXIT_CODES.success;
 }
 
-function parseJson(text: string): unknown {
+function parseJsonOrNull(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

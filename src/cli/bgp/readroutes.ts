@@ -1,23 +1,23 @@
 /** What a speaker says of its routes, as far as people are shown it. */
 import { fieldsOf, listOf, type Raw, textOf } from '../../cluster/fields.ts';
 
-export type PeerRoutes = {
+export type PeerRouteReport = {
   readonly node: string;
   readonly peer: string;
   readonly address: string;
   readonly state: string;
-  readonly routes: readonly Route[];
+  readonly routes: readonly RouteReportEntry[];
 };
 
-export type Route = {
+export type RouteReportEntry = {
   readonly prefix: string;
   readonly status: string;
-  readonly says: string;
+  readonly reason: string;
   /** Null where there is none. */
-  readonly path: Path | null;
+  readonly path: PathReport | null;
 };
 
-export type Path = {
+export type PathReport = {
   readonly nextHop: string;
   readonly asPath: string;
   readonly localPref: string;
@@ -26,7 +26,7 @@ export type Path = {
   readonly communities: readonly string[];
 };
 
-export const readRoutes = (node: string, raw: Raw): readonly PeerRoutes[] =>
+export const readRouteReports = (node: string, raw: Raw): readonly PeerRouteReport[] =>
   listOf(raw['peers'])
     .map(fieldsOf)
     .map((peer) => ({
@@ -37,14 +37,14 @@ export const readRoutes = (node: string, raw: Raw): readonly PeerRoutes[] =>
       routes: listOf(peer['routes']).map(fieldsOf).map(readRoute),
     }));
 
-const readRoute = (raw: Raw): Route => ({
+const readRoute = (raw: Raw): RouteReportEntry => ({
   prefix: textOf(raw['prefix']),
   status: textOf(raw['status']),
-  says: textOf(raw['says']),
+  reason: textOf(raw['says']),
   path: raw['path'] === null ? null : readPath(fieldsOf(raw['path'])),
 });
 
-const readPath = (raw: Raw): Path => ({
+const readPath = (raw: Raw): PathReport => ({
   nextHop: textOf(raw['nextHop']),
   asPath: textOf(raw['asPath']),
   localPref: String(raw['localPref'] ?? ''),

@@ -1,40 +1,48 @@
 /** `berth bgp routes`: what each router is told, and what is not, and why. */
-import { VIEW_PATHS } from '../../speaker/viewpaths.ts';
-import { failed, misused } from '../command.ts';
+import { STATUS_API_PATHS } from '../../speaker/viewpaths.ts';
+import { failCommand, failUsage } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { EXIT } from '../exit.ts';
-import { formatValue } from '../output.ts';
-import { paintFor } from '../paint.ts';
+import { EXIT_CODES } from '../exit.ts';
+import { formatOutput } from '../output.ts';
+import { colorizerFor } from '../paint.ts';
 import { BGP_COMMAND, type BgpFlags } from './command.ts';
-import { readRoutes } from './readroutes.ts';
-import { printRoutes } from './routestext.ts';
-import { askedValue, askSpeakers, wrongSpeakers } from './speakers.ts';
+import { readRouteReports } from './readroutes.ts';
+import { printAdvertisedRoutes } from './routestext.ts';
+import { querySpeakers, speakerFlagErrors, speakersJson } from './speakers.ts';
 
-export async function routesMain(
+export async function runBgpRoutes(
   flags: BgpFlags,
   complaints: readonly string[],
   context: CliContext,
 ): Promise<number> {
-  const wrong = [...complaints, ...wrongSpeakers(flags)];
-  if (wrong.length > 0) return misused(BGP_COMMAND, context, wrong);
+  const usageErrors = [...complaints, ...speakerFlagErrors(flags)];
+  if (usageErrors.length > 0) return failUsage(BGP_COMMAND, context, usageErrors);
   const query = { peer: flags.peer || null };
-  const asking = await askSpeakers(context, flags, () => ({ path: VIEW_PATHS.routes, query }));
-  if (!asking.ok) return failed(BGP_COMMAND, context, [asking.error]);
-  const { asked } = asking.value;
-  const answered = asked.filter(({ answer }) => answer.ok).length;
-  const all = asked.flatMap(({ node, answer }) => (answer.ok ? readRoutes(node, answer.value) : []));
-  if (flags.peer !== '' && answered === asked.length && all.length === 0)
-    return failed(BGP_COMMAND, context, [
+  const queried = await querySpeakers(context, flags, () => ({ path: STATUS_API_PATHS.routes, query }));
+  if (!queried.ok) return failCommand(BGP_COMMAND, context, [queried.error]);
+  const { responses } = queried.value;
+  const responseCount = responses.filter(({ document }) => document.ok).length;
+  const sessions = responses.flatMap(({ node, document }) =>
+    document.ok ? readRouteReports(node, document.value) : [],
+  );
+  if (flags.peer !== '' && responseCount === responses.length && sessions.length === 0)
+    return failCommand(BGP_COMMAND, context, [
       `none of these speakers has a session with a BGPPeer ${flags.peer}`,
     ]);
   const { output } = flags;
   context.stdout.write(
     output === 'json' || output === 'yaml'
-      ? formatValue({ speakers: askedValue(asked) }, output)
-      : printRoutes(all, asked, context.program, paintFor(context.stdout, context.environment)),
+      ? formatOutput({ speakers: speakersJson(responses) }, output)
+      : printAdvertisedRoutes(
+          sessions,
+          responses,
+          context.program,
+          colorizerFor(context.stdout, context.environment),
+        ),
   );
-  if (answered === 0) return EXIT.failed;
-  const isFine =
-    answered === asked.length && all.every(({ routes }) => routes.every(({ status }) => status === 'told'));
-  return isFine ? EXIT.fine : EXIT.changes;
+  if (responseCount === 0) return EXIT_CODES.failure;
+  const isComplete =
+    responseCount === responses.length &&
+    sessions.every(({ routes }) => routes.every(({ status }) => status === 'told'));
+  return isComplete ? EXIT_CODES.success : EXIT_CODES.changes;
 }

@@ -1,55 +1,60 @@
 /** What the routers are told, for people: a table for each session, and below it what is not told, by its reason. */
 import { plural } from '../../base/text.ts';
-import type { Paint } from '../paint.ts';
-import { folded, grouped, printSilent, someOf } from './asktext.ts';
+import type { Colorize } from '../paint.ts';
+import { groupBy, indentedLines, listNames, printUnreachable } from './asktext.ts';
 import { ESTABLISHED } from './readpeers.ts';
-import type { PeerRoutes, Route } from './readroutes.ts';
-import type { Asked } from './speakers.ts';
-import { type Column, printTable } from './table.ts';
+import type { PeerRouteReport, RouteReportEntry } from './readroutes.ts';
+import type { SpeakerResponse } from './speakers.ts';
+import { printTable, type TableColumn } from './table.ts';
 
-const COLUMNS: readonly Column[] = [
+const ROUTE_COLUMNS: readonly TableColumn[] = [
   { name: 'PREFIX' },
   { name: 'NEXT HOP' },
-  { name: 'AS PATH', gives: true },
-  { name: 'PREF', right: true },
-  { name: 'MED', right: true },
-  { name: 'COMMUNITIES', gives: true },
+  { name: 'AS PATH', canShrink: true },
+  { name: 'PREF', alignRight: true },
+  { name: 'MED', alignRight: true },
+  { name: 'COMMUNITIES', canShrink: true },
   { name: '' },
 ];
 
 /** Routes of one session that are listed; all of them are in -o json. */
 const ROUTES_MAX = 40;
 
-export function printRoutes(
-  all: readonly PeerRoutes[],
-  asked: readonly Asked[],
+export function printAdvertisedRoutes(
+  sessions: readonly PeerRouteReport[],
+  responses: readonly SpeakerResponse[],
   program: string,
-  paint: Paint,
+  paint: Colorize,
 ): string {
-  const sections = [...printSilent(asked, paint), ...all.map((one) => printSession(one, program, paint))];
+  const sections = [
+    ...printUnreachable(responses, paint),
+    ...sessions.map((one) => printPeerRoutes(one, program, paint)),
+  ];
   return sections.length === 0 ? 'no speaker has a session\n' : `${sections.join('\n\n')}\n`;
 }
 
-function printSession(
-  { node, peer, address, state, routes }: PeerRoutes,
+function printPeerRoutes(
+  { node, peer, address, state, routes }: PeerRouteReport,
   program: string,
-  paint: Paint,
+  paint: Colorize,
 ): string {
   const isUp = state === ESTABLISHED;
-  const said = routes.filter(({ path }) => path !== null);
-  const kept = routes.filter(({ status }) => status !== 'told');
-  const title = `${node} to ${peer}, ${address}: ${plural(routes.length - kept.length, 'prefix', 'prefixes')} told`;
-  const shown = said.slice(0, ROUTES_MAX);
-  const more = said.length - shown.length;
+  const withPath = routes.filter(({ path }) => path !== null);
+  const withheld = routes.filter(({ status }) => status !== 'told');
+  const title = `${node} to ${peer}, ${address}: ${plural(routes.length - withheld.length, 'prefix', 'prefixes')} told`;
+  const shown = withPath.slice(0, ROUTES_MAX);
+  const more = withPath.length - shown.length;
   return [
     `${paint('bold', title)}${isUp ? '' : paint('red', ` (the session is ${state})`)}`,
-    ...(shown.length === 0 ? [] : printTable(COLUMNS, shown.map(rowOf), paint, 2)),
+    ...(shown.length === 0 ? [] : printTable(ROUTE_COLUMNS, shown.map(rowOf), paint, 2)),
     ...(more > 0 ? [`  and ${more} more: ${program} bgp routes -o json lists them`] : []),
-    ...grouped(kept, ({ status, says }) => `${status} ${says}`).flatMap((group) => printKept(group, paint)),
+    ...groupBy(withheld, ({ status, reason }) => `${status} ${reason}`).flatMap((group) =>
+      printWithheld(group, paint),
+    ),
   ].join('\n');
 }
 
-const rowOf = ({ prefix, status, path }: Route) => [
+const rowOf = ({ prefix, status, path }: RouteReportEntry) => [
   prefix,
   path?.nextHop ?? '',
   path?.asPath || '-',
@@ -59,10 +64,10 @@ const rowOf = ({ prefix, status, path }: Route) => [
   status === 'told' ? '' : { text: status, style: 'yellow' as const },
 ];
 
-function printKept(group: readonly Route[], paint: Paint): readonly string[] {
+function printWithheld(group: readonly RouteReportEntry[], paint: Colorize): readonly string[] {
   const [first] = group;
   if (first === undefined) return [];
-  const prefixes = someOf(group.map(({ prefix }) => prefix));
-  const [head = '', ...more] = folded(`${first.status}: ${prefixes}: ${first.says}`, 2);
+  const prefixes = listNames(group.map(({ prefix }) => prefix));
+  const [head = '', ...more] = indentedLines(`${first.status}: ${prefixes}: ${first.reason}`, 2);
   return [paint('yellow', head), ...more];
 }

@@ -11,62 +11,69 @@ import { KubeClient } from '../../kube/client.ts';
 import { listAll } from '../../kube/list.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from '../../kube/outcome.ts';
 import { collectionPath, PODS, withQuery } from '../../kube/resource.ts';
-import { openTarget } from '../../kube/target.ts';
-import { VIEW_PORT } from '../../speaker/flags.ts';
-import { connected } from '../cluster/connect.ts';
+import { anonymousConfig } from '../../kube/target.ts';
+import { DEFAULT_VIEW_PORT } from '../../speaker/flags.ts';
+import { withConnection } from '../cluster/connect.ts';
 import type { CliContext } from '../context.ts';
 import { showProgress } from '../progress.ts';
 import type { BgpFlags } from './command.ts';
 
 /** For one speaker: it answers in milliseconds, or not at all. */
-export const ANSWER_TIMEOUT: Millis = 5_000;
+export const RESPONSE_TIMEOUT: Millis = 5_000;
 
 /** How many are asked at a time. */
-export const AT_ONCE = 16;
+export const CONCURRENCY_MAX = 16;
 
 /** Labels of Berth's own manifests, and of those that were MetalLB's. */
 const SELECTORS = ['app.kubernetes.io/component=speaker', 'component=speaker'] as const;
 
 /** `path` of the view port, with a query by name. */
-export type Question = { readonly path: string; readonly query: Readonly<Record<string, string | null>> };
+export type StatusRequest = {
+  readonly path: string;
+  readonly query: Readonly<Record<string, string | null>>;
+};
 
-export type Asked = {
+export type SpeakerResponse = {
   /** The node, or the address that was asked. */
   readonly node: string;
   readonly pod: string | null;
   /** A document, or a sentence. */
-  readonly answer: Result<Raw, string>;
+  readonly document: Result<Raw, string>;
 };
 
-type Speaker = { readonly node: string; readonly pod: string | null; ask(): Promise<Asked['answer']> };
+type SpeakerTarget = {
+  readonly node: string;
+  readonly pod: string | null;
+  query(): Promise<SpeakerResponse['document']>;
+};
 
-export type Asking = {
-  readonly asked: readonly Asked[];
+export type SpeakerResponses = {
+  readonly responses: readonly SpeakerResponse[];
   /** The namespace of the context; null where it names none, or there is no cluster. */
   readonly namespace: string | null;
 };
 
 /** In the order of nodes. The error is a sentence: nobody could be asked. */
-export async function askSpeakers(
+export async function querySpeakers(
   context: CliContext,
   flags: BgpFlags,
-  questionIn: (namespace: string | null) => Question,
-): Promise<Result<Asking, string>> {
+  requestFor: (namespace: string | null) => StatusRequest,
+): Promise<Result<SpeakerResponses, string>> {
   if (flags.speaker.length > 0) {
-    const asked = await askAll(context, flags.speaker.map(directly(context, questionIn(null))));
-    return ok({ asked, namespace: null });
+    const responses = await queryAll(context, flags.speaker.map(urlTarget(context, requestFor(null))));
+    return ok({ responses, namespace: null });
   }
-  return connected(context, flags, async ({ sender, namespace }) => {
-    const found = await findSpeakers(sender, flags, questionIn(namespace));
-    return found.ok ? ok({ asked: await askAll(context, found.value), namespace }) : found;
+  return withConnection(context, flags, async ({ sender, namespace }) => {
+    const found = await findSpeakers(sender, flags, requestFor(namespace));
+    return found.ok ? ok({ responses: await queryAll(context, found.value), namespace }) : found;
   });
 }
 
 async function findSpeakers(
   sender: ApiSender,
-  { 'speaker-namespace': namespace, node: wanted }: BgpFlags,
-  question: Question,
-): Promise<Result<readonly Speaker[], string>> {
+  { 'speaker-namespace': namespace, node: nodes }: BgpFlags,
+  request: StatusRequest,
+): Promise<Result<readonly SpeakerTarget[], string>> {
   const pods = new Map<string, Raw>();
   for (const labelSelector of SELECTORS) {
     const listed = await listAll(sender, { resource: PODS, namespace, labelSelector, from: 'consistent' });
@@ -78,14 +85,19 @@ async function findSpeakers(
     return err(
       `there is no speaker in the namespace ${namespace}: say where they run with --speaker-namespace`,
     );
-  const all = [...pods.values()].map((pod) => speakerIn(sender, namespace, pod, question));
-  const chosen = wanted.length === 0 ? all : all.filter(({ node }) => wanted.includes(node));
-  const missing = wanted.filter((name) => !all.some(({ node }) => node === name));
+  const all = [...pods.values()].map((pod) => podTarget(sender, namespace, pod, request));
+  const selected = nodes.length === 0 ? all : all.filter(({ node }) => nodes.includes(node));
+  const missing = nodes.filter((name) => !all.some(({ node }) => node === name));
   if (missing.length > 0) return err(`no speaker runs on ${missing.join(', ')}`);
-  return ok(chosen.sort((a, b) => compareText(a.node, b.node)));
+  return ok(selected.sort((a, b) => compareText(a.node, b.node)));
 }
 
-function speakerIn(sender: ApiSender, namespace: string, pod: Raw, { path, query }: Question): Speaker {
+function podTarget(
+  sender: ApiSender,
+  namespace: string,
+  pod: Raw,
+  { path, query }: StatusRequest,
+): SpeakerTarget {
   const name = textOf(metadataOf(pod)['name']);
   const spec = fieldsOf(pod['spec']);
   const phase = textOf(fieldsOf(pod['status'])['phase']);
@@ -94,50 +106,50 @@ function speakerIn(sender: ApiSender, namespace: string, pod: Raw, { path, query
   return {
     node: textOf(spec['nodeName']) || '(no node)',
     pod: name,
-    ask: async () => {
+    query: async () => {
       if (phase !== 'Running') return err(`its Pod ${name} is ${phase || 'not there yet'}`);
       if (port === 0) return err('it has no view port: --view-port is 0');
       const request = { method: 'GET', path: withQuery(`${proxy}${path}`, query) } as const;
-      return answerOf(await sender.send({ ...request, timeout: ANSWER_TIMEOUT }), port);
+      return documentOf(await sender.send({ ...request, timeout: RESPONSE_TIMEOUT }), port);
     },
   };
 }
 
 /** What its command line says, which is where it listens. */
 function viewPortOf(spec: Raw): number {
-  const words = listOf(spec['containers'])
+  const commandLine = listOf(spec['containers'])
     .map(fieldsOf)
     .flatMap((container) => [...listOf(container['command']), ...listOf(container['args'])])
     .map(textOf);
-  const said = words.flatMap((word, index) => {
+  const ports = commandLine.flatMap((word, index) => {
     const match = /^--?view-port(?:=(.*))?$/.exec(word);
-    return match === null ? [] : [Number(match[1] ?? words[index + 1])];
+    return match === null ? [] : [Number(match[1] ?? commandLine[index + 1])];
   });
-  const last = said.at(-1);
-  return last !== undefined && Number.isInteger(last) ? last : VIEW_PORT;
+  const last = ports.at(-1);
+  return last !== undefined && Number.isInteger(last) ? last : DEFAULT_VIEW_PORT;
 }
 
 /** As a client of the port itself. */
-const directly =
-  ({ clock, version }: Pick<CliContext, 'clock' | 'version'>, { path, query }: Question) =>
-  (url: string): Speaker => ({
+const urlTarget =
+  ({ clock, version }: Pick<CliContext, 'clock' | 'version'>, { path, query }: StatusRequest) =>
+  (url: string): SpeakerTarget => ({
     node: url,
     pod: null,
-    ask: async () => {
-      const target = openTarget(url);
+    query: async () => {
+      const config = anonymousConfig(url);
       const client = new KubeClient({
-        target,
+        config,
         clock,
         userAgent: `berth/${version} (cli)`,
       });
-      const request = { method: 'GET', path: withQuery(path, query), timeout: ANSWER_TIMEOUT } as const;
+      const request = { method: 'GET', path: withQuery(path, query), timeout: RESPONSE_TIMEOUT } as const;
       const outcome = await client.send(request);
       client.close();
-      return answerOf(outcome, Number(target.server.port || 80));
+      return documentOf(outcome, Number(config.server.port || 80));
     },
   });
 
-function answerOf(outcome: ApiOutcome, port: number): Asked['answer'] {
+function documentOf(outcome: ApiOutcome, port: number): SpeakerResponse['document'] {
   if (outcome.kind === 'ok') return ok(fieldsOf(outcome.body));
   const text = describeOutcome(outcome);
   if (/connection refused|ECONNREFUSED/.test(text))
@@ -146,37 +158,40 @@ function answerOf(outcome: ApiOutcome, port: number): Asked['answer'] {
     );
   if (outcome.kind === 'refused' && outcome.status === 403)
     return err(`it takes the right to get pods/proxy in its namespace: ${text}`);
-  if (/nothing within \d+ ms/.test(text)) return err(`no answer within ${ANSWER_TIMEOUT / 1000} s`);
+  if (/nothing within \d+ ms/.test(text)) return err(`no answer within ${RESPONSE_TIMEOUT / 1000} s`);
   return err(text);
 }
 
-async function askAll(
+async function queryAll(
   context: { readonly stderr: CliContext['stderr']; readonly clock: Clock },
-  speakers: readonly Speaker[],
-): Promise<readonly Asked[]> {
-  const asked: Asked[] = [];
-  const waiting = speakers.entries();
-  const work = async (): Promise<void> => {
-    for (const [index, { node, pod, ask }] of waiting) asked[index] = { node, pod, answer: await ask() };
+  speakers: readonly SpeakerTarget[],
+): Promise<readonly SpeakerResponse[]> {
+  const responses: SpeakerResponse[] = [];
+  const queue = speakers.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, { node, pod, query }] of queue)
+      responses[index] = { node, pod, document: await query() };
   };
-  const end = showProgress(
+  const stopProgress = showProgress(
     context,
-    () => `${asked.filter(Boolean).length} of ${speakers.length} speakers have answered`,
+    () => `${responses.filter(Boolean).length} of ${speakers.length} speakers have answered`,
   );
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, speakers.length) }, work));
-  end();
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY_MAX, speakers.length) }, worker));
+  stopProgress();
   // A speaker that was asked at its address says where it is.
-  return asked.map((one) =>
-    one.answer.ok ? { ...one, node: textOf(one.answer.value['node']) || one.node } : one,
+  return responses.map((one) =>
+    one.document.ok ? { ...one, node: textOf(one.document.value['node']) || one.node } : one,
   );
 }
 
 /** What is wrong with the flags. */
-export function wrongSpeakers({ speaker, node }: BgpFlags): readonly string[] {
-  const wrong = speaker.filter((url) => !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''));
+export function speakerFlagErrors({ speaker, node }: BgpFlags): readonly string[] {
+  const invalidUrls = speaker.filter(
+    (url) => !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''),
+  );
   return [
-    ...wrong.map(
-      (url) => `--speaker: ${JSON.stringify(url)} is no URL such as http://10.0.0.11:${VIEW_PORT}`,
+    ...invalidUrls.map(
+      (url) => `--speaker: ${JSON.stringify(url)} is no URL such as http://10.0.0.11:${DEFAULT_VIEW_PORT}`,
     ),
     ...(speaker.length > 0 && node.length > 0
       ? ['--node picks speakers of a cluster: leave it out beside --speaker']
@@ -185,8 +200,8 @@ export function wrongSpeakers({ speaker, node }: BgpFlags): readonly string[] {
 }
 
 /** For programs: every speaker with what it said, or why it did not. */
-export const askedValue = (asked: readonly Asked[]) =>
-  asked.map(({ node, pod, answer }) => ({
+export const speakersJson = (responses: readonly SpeakerResponse[]) =>
+  responses.map(({ node, pod, document }) => ({
     ...{ node, pod },
-    ...(answer.ok ? { error: null, ...answer.value } : { error: answer.error }),
+    ...(document.ok ? { error: null, ...document.value } : { error: document.error }),
   }));

@@ -1,59 +1,62 @@
 /** A table that fits a terminal: the widest cells give way, those of columns that stay whole never. */
 import { COLUMNS_MAX } from '../command.ts';
-import type { Paint, Style } from '../paint.ts';
+import type { Colorize, TextStyle } from '../paint.ts';
 
-export type Cell = string | { readonly text: string; readonly style: Style };
+export type TableCell = string | { readonly text: string; readonly style: TextStyle };
 
-export type Column = {
+export type TableColumn = {
   readonly name: string;
   /** Its cells may be cut. */
-  readonly gives?: true;
+  readonly canShrink?: true;
   /** Numbers: against the right edge. */
-  readonly right?: true;
+  readonly alignRight?: true;
 };
 
 /** No column is cut below this. */
-const LEAST = 8;
-const GAP = '  ';
+const SHRUNK_WIDTH_MIN = 8;
+const COLUMN_GAP = '  ';
 
 export function printTable(
-  columns: readonly Column[],
-  rows: readonly (readonly Cell[])[],
-  paint: Paint,
+  columns: readonly TableColumn[],
+  rows: readonly (readonly TableCell[])[],
+  paint: Colorize,
   indent = 0,
 ): readonly string[] {
   const widths = columns.map(({ name }, index) =>
-    Math.max(name.length, ...rows.map((row) => textOf(row[index]).length)),
+    Math.max(name.length, ...rows.map((row) => cellText(row[index]).length)),
   );
-  const room = COLUMNS_MAX - indent - GAP.length * (columns.length - 1);
-  for (let over = sum(widths) - room; over > 0; over--) {
+  const widthAvailable = COLUMNS_MAX - indent - COLUMN_GAP.length * (columns.length - 1);
+  for (let excess = sum(widths) - widthAvailable; excess > 0; excess--) {
     const widest = columns.reduce(
-      (best, { gives }, index) =>
-        gives && (widths[index] ?? 0) > Math.max(LEAST, widths[best] ?? 0) ? index : best,
+      (widestSoFar, { canShrink }, index) =>
+        canShrink && (widths[index] ?? 0) > Math.max(SHRUNK_WIDTH_MIN, widths[widestSoFar] ?? 0)
+          ? index
+          : widestSoFar,
       -1,
     );
     if (widest < 0) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
-  const line = (cells: readonly Cell[]): string =>
+  const line = (cells: readonly TableCell[]): string =>
     ' '.repeat(indent) +
     columns
-      .map(({ right }, index) => {
+      .map(({ alignRight }, index) => {
         const cell = cells[index] ?? '';
         const width = widths[index] ?? 0;
-        const text = cut(textOf(cell), width);
+        const text = truncate(cellText(cell), width);
         const padding = ' '.repeat(width - text.length);
         const painted = typeof cell === 'string' ? text : paint(cell.style, text);
-        return right ? padding + painted : painted + padding;
+        return alignRight ? padding + painted : painted + padding;
       })
-      .join(GAP)
+      .join(COLUMN_GAP)
       .trimEnd();
   return [paint('bold', line(columns.map(({ name }) => name))), ...rows.map(line)];
 }
 
-const textOf = (cell: Cell | undefined): string => (typeof cell === 'string' ? cell : (cell?.text ?? ''));
+const cellText = (cell: TableCell | undefined): string =>
+  typeof cell === 'string' ? cell : (cell?.text ?? '');
 
-const cut = (text: string, width: number): string =>
+const truncate = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

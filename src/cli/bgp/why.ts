@@ -1,55 +1,64 @@
 /** `berth bgp why`: which nodes announce a Service, to whom, and if none does, what to change. */
 
 import { err, ok, type Result } from '../../base/result.ts';
-import { VIEW_PATHS } from '../../speaker/viewpaths.ts';
-import { failed, misused } from '../command.ts';
+import { STATUS_API_PATHS } from '../../speaker/viewpaths.ts';
+import { failCommand, failUsage } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { EXIT } from '../exit.ts';
-import { formatValue } from '../output.ts';
-import { paintFor } from '../paint.ts';
+import { EXIT_CODES } from '../exit.ts';
+import { formatOutput } from '../output.ts';
+import { colorizerFor } from '../paint.ts';
 import { BGP_COMMAND, type BgpFlags } from './command.ts';
-import { askedValue, askSpeakers, wrongSpeakers } from './speakers.ts';
-import { concludeWhy, readAnnouncing } from './whyread.ts';
+import { querySpeakers, speakerFlagErrors, speakersJson } from './speakers.ts';
+import { concludeWhy, readNodeAnnouncement } from './whyread.ts';
 import { printWhy } from './whytext.ts';
 
-export async function whyMain(
+export async function runBgpWhy(
   target: string,
   flags: BgpFlags,
   complaints: readonly string[],
   context: CliContext,
 ): Promise<number> {
-  const named = readTarget(target, flags.namespace);
-  const wrong = [...complaints, ...(named.ok ? [] : [named.error]), ...wrongSpeakers(flags)];
-  if (!named.ok || wrong.length > 0) return misused(BGP_COMMAND, context, wrong);
+  const serviceName = readServiceTarget(target, flags.namespace);
+  const usageErrors = [
+    ...complaints,
+    ...(serviceName.ok ? [] : [serviceName.error]),
+    ...speakerFlagErrors(flags),
+  ];
+  if (!serviceName.ok || usageErrors.length > 0) return failUsage(BGP_COMMAND, context, usageErrors);
   let service = '';
-  const asking = await askSpeakers(context, flags, (namespace) => {
-    service = `${named.value.namespace || (namespace ?? 'default')}/${named.value.name}`;
-    return { path: VIEW_PATHS.services, query: { service } };
+  const queried = await querySpeakers(context, flags, (namespace) => {
+    service = `${serviceName.value.namespace || (namespace ?? 'default')}/${serviceName.value.name}`;
+    return { path: STATUS_API_PATHS.services, query: { service } };
   });
-  if (!asking.ok) return failed(BGP_COMMAND, context, [asking.error]);
-  const { asked } = asking.value;
-  const nodes = asked.flatMap(({ node, answer }) => (answer.ok ? [readAnnouncing(node, answer.value)] : []));
-  const conclusion = concludeWhy(service, nodes, asked.length);
+  if (!queried.ok) return failCommand(BGP_COMMAND, context, [queried.error]);
+  const { responses } = queried.value;
+  const nodes = responses.flatMap(({ node, document }) =>
+    document.ok ? [readNodeAnnouncement(node, document.value)] : [],
+  );
+  const conclusion = concludeWhy(service, nodes, responses.length);
   const { output } = flags;
   context.stdout.write(
     output === 'json' || output === 'yaml'
-      ? formatValue({ service, ...conclusion, speakers: askedValue(asked) }, output)
-      : printWhy({ service, nodes, asked, conclusion }, paintFor(context.stdout, context.environment)),
+      ? formatOutput({ service, ...conclusion, speakers: speakersJson(responses) }, output)
+      : printWhy(
+          { service, nodes, responses, conclusion },
+          colorizerFor(context.stdout, context.environment),
+        ),
   );
-  if (nodes.length === 0) return EXIT.failed;
-  return conclusion.announced ? EXIT.fine : EXIT.changes;
+  if (nodes.length === 0) return EXIT_CODES.failure;
+  return conclusion.announced ? EXIT_CODES.success : EXIT_CODES.changes;
 }
 
-type Target = { readonly namespace: string; readonly name: string };
+type ServiceTarget = { readonly namespace: string; readonly name: string };
 
-const KINDS = ['service', 'services', 'svc'];
+const SERVICE_KINDS = ['service', 'services', 'svc'];
 
 /** `NAME`, `service/NAME`, or `NAMESPACE/NAME`, as every answer has it. */
-function readTarget(text: string, said: string): Result<Target, string> {
+function readServiceTarget(text: string, namespaceFlag: string): Result<ServiceTarget, string> {
   const [, head = '', name = ''] = /^(?:([^/]+)\/)?([^/]+)$/.exec(text) ?? [];
   if (name === '') return err('name one Service: bgp why SERVICE -n NAMESPACE');
-  if (head === '' || KINDS.includes(head)) return ok({ namespace: said, name });
-  return said === '' || said === head
+  if (head === '' || SERVICE_KINDS.includes(head)) return ok({ namespace: namespaceFlag, name });
+  return namespaceFlag === '' || namespaceFlag === head
     ? ok({ namespace: head, name })
-    : err(`${text} is in the namespace ${head}, and -n says ${said}`);
+    : err(`${text} is in the namespace ${head}, and -n says ${namespaceFlag}`);
 }

@@ -2,59 +2,60 @@
 
 import { plural } from '../../base/text.ts';
 import { fieldsOf, listOf, type Raw, textOf, textOrNull } from '../../cluster/fields.ts';
-import { grouped, someOf } from './asktext.ts';
+import { groupBy, listNames } from './asktext.ts';
 
-export type NodeAnnouncing = {
+export type NodeAnnouncement = {
   readonly node: string;
   /** It is meant to; whether a session stands is another matter. */
-  readonly announced: boolean;
+  readonly shouldAnnounce: boolean;
   readonly code: string;
-  readonly says: string;
-  readonly change: string | null;
-  readonly peers: readonly PeerAnnouncing[];
+  readonly reason: string;
+  readonly fix: string | null;
+  readonly peers: readonly PeerAnnouncement[];
 };
 
-export type PeerAnnouncing = {
+export type PeerAnnouncement = {
   readonly name: string;
   readonly established: boolean;
-  readonly trouble: string | null;
-  readonly told: readonly string[];
+  readonly problem: string | null;
+  readonly advertised: readonly string[];
   /** Prefixes that it is not told, each with the reason. */
-  readonly kept: readonly { readonly prefix: string; readonly says: string }[];
+  readonly withheld: readonly { readonly prefix: string; readonly reason: string }[];
 };
 
-export function readAnnouncing(node: string, raw: Raw): NodeAnnouncing {
+export function readNodeAnnouncement(node: string, raw: Raw): NodeAnnouncement {
   return {
     node,
-    announced: raw['announced'] === true,
+    shouldAnnounce: raw['announced'] === true,
     code: textOf(raw['code']),
-    says: textOf(raw['says']),
-    change: textOrNull(raw['change']),
+    reason: textOf(raw['says']),
+    fix: textOrNull(raw['change']),
     peers: listOf(raw['peers']).map(fieldsOf).map(readPeer),
   };
 }
 
-function readPeer(raw: Raw): PeerAnnouncing {
+function readPeer(raw: Raw): PeerAnnouncement {
   const prefixes = listOf(raw['prefixes'])
     .map(fieldsOf)
     .map((one) => ({
       prefix: textOf(one['prefix']),
       status: textOf(one['status']),
-      says: textOf(one['says']),
+      reason: textOf(one['says']),
     }));
   return {
     name: textOf(raw['name']),
     established: raw['established'] === true,
-    trouble: textOrNull(raw['trouble']),
-    told: prefixes.flatMap(({ prefix, status }) => (status === 'told' ? [prefix] : [])),
-    kept: prefixes.filter(({ status }) => status !== 'told'),
+    problem: textOrNull(raw['trouble']),
+    advertised: prefixes.flatMap(({ prefix, status }) => (status === 'told' ? [prefix] : [])),
+    withheld: prefixes.filter(({ status }) => status !== 'told'),
   };
 }
 
 /** Some router has really been told. */
-export const isHeard = ({ peers }: NodeAnnouncing): boolean => peers.some(({ told }) => told.length > 0);
+export const isAdvertised = ({ peers }: NodeAnnouncement): boolean =>
+  peers.some(({ advertised }) => advertised.length > 0);
 
-export type Conclusion = {
+export type WhyConclusion = {
   readonly announced: boolean;
   /** One sentence. */
   readonly conclusion: string;
@@ -63,59 +64,65 @@ export type Conclusion = {
 };
 
 /** In the order in which a node asks: who came farthest is nearest to announcing it. */
-const ORDER: readonly string[] = [
+const DECISION_ORDER: readonly string[] = [
   ...['notReady', 'unknown', 'notLoadBalancer', 'otherClass', 'noIPAllocated', 'invalidIP', 'ipNotAllowed'],
   ...['notOwner', 'noMatchingAdvertisement', 'conflictingAdvertisements', 'nodeUnknown'],
   ...['nodeNetworkUnavailable', 'nodeLabeledExcludeBalancers', 'noLocalEndpoints', 'noEndpoints'],
   ...['noWeight', 'noPeer'],
 ];
 
-export function concludeWhy(service: string, nodes: readonly NodeAnnouncing[], asked: number): Conclusion {
-  const heard = nodes.filter(isHeard);
-  if (heard.length > 0) {
+export function concludeWhy(
+  service: string,
+  nodes: readonly NodeAnnouncement[],
+  nodeCount: number,
+): WhyConclusion {
+  const advertising = nodes.filter(isAdvertised);
+  if (advertising.length > 0) {
     const peers = new Set(
-      heard.flatMap((one) => one.peers.filter(({ told }) => told.length > 0).map(({ name }) => name)),
+      advertising.flatMap((one) =>
+        one.peers.filter(({ advertised }) => advertised.length > 0).map(({ name }) => name),
+      ),
     );
-    const by = `${heard.length} of ${plural(asked, 'node')} (${someOf(heard.map(({ node }) => node))})`;
-    const conclusion = `${service} is announced by ${by}, to ${someOf([...peers])}`;
+    const announcers = `${advertising.length} of ${plural(nodeCount, 'node')} (${listNames(advertising.map(({ node }) => node))})`;
+    const conclusion = `${service} is announced by ${announcers}, to ${listNames([...peers])}`;
     return { announced: true, conclusion, change: null };
   }
   if (nodes.length === 0) {
     const conclusion = 'no speaker answered: nobody knows';
     return { announced: false, conclusion, change: 'see above why not' };
   }
-  const meant = nodes.filter(({ announced }) => announced);
-  if (meant.length > 0) return untold(service, meant);
-  const distance = ({ code }: NodeAnnouncing): number => ORDER.indexOf(code);
-  const farthest = Math.max(...nodes.map(distance));
-  const [reason = []] = grouped(
-    nodes.filter((one) => distance(one) === farthest),
-    ({ says }) => says,
+  const announcing = nodes.filter(({ shouldAnnounce }) => shouldAnnounce);
+  if (announcing.length > 0) return concludeNotAdvertised(service, announcing);
+  const decisionStep = ({ code }: NodeAnnouncement): number => DECISION_ORDER.indexOf(code);
+  const lastStep = Math.max(...nodes.map(decisionStep));
+  const [largestGroup = []] = groupBy(
+    nodes.filter((one) => decisionStep(one) === lastStep),
+    ({ reason }) => reason,
   ).toSorted((a, b) => b.length - a.length);
-  const [first] = reason;
+  const [first] = largestGroup;
   return {
     announced: false,
-    conclusion: `nothing announces ${service}: ${first?.says ?? ''}`,
-    change: first?.change ?? null,
+    conclusion: `nothing announces ${service}: ${first?.reason ?? ''}`,
+    change: first?.fix ?? null,
   };
 }
 
 /** Nodes would, and no router hears. */
-function untold(service: string, meant: readonly NodeAnnouncing[]): Conclusion {
-  const nodes = someOf(meant.map(({ node }) => node));
-  const peers = meant.flatMap((one) => one.peers);
-  const kept = peers.filter(({ established }) => established).flatMap((one) => one.kept);
-  const [first] = kept;
+function concludeNotAdvertised(service: string, announcing: readonly NodeAnnouncement[]): WhyConclusion {
+  const nodes = listNames(announcing.map(({ node }) => node));
+  const peers = announcing.flatMap((one) => one.peers);
+  const withheld = peers.filter(({ established }) => established).flatMap((one) => one.withheld);
+  const [first] = withheld;
   if (first !== undefined)
     return {
       announced: false,
-      conclusion: `${nodes} would announce ${service}, and cannot: ${first.says}`,
+      conclusion: `${nodes} would announce ${service}, and cannot: ${first.reason}`,
       change: 'berth bgp routes shows it prefix by prefix',
     };
-  const trouble = peers.find((one) => one.trouble !== null)?.trouble;
+  const problem = peers.find((one) => one.problem !== null)?.problem;
   return {
     announced: false,
-    conclusion: `${nodes} would announce ${service}, and no session stands${trouble == null ? '' : `: ${trouble}`}`,
+    conclusion: `${nodes} would announce ${service}, and no session stands${problem == null ? '' : `: ${problem}`}`,
     change: 'mend the session first: berth bgp peers says what is wrong with it',
   };
 }

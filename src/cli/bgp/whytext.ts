@@ -1,54 +1,58 @@
 /** Who announces a Service, for people: a line for each node, and what follows from it. */
-import type { Paint } from '../paint.ts';
-import { folded } from './asktext.ts';
-import type { Asked } from './speakers.ts';
-import { type Conclusion, isHeard, type NodeAnnouncing, type PeerAnnouncing } from './whyread.ts';
+import type { Colorize } from '../paint.ts';
+import { indentedLines } from './asktext.ts';
+import type { SpeakerResponse } from './speakers.ts';
+import { isAdvertised, type NodeAnnouncement, type PeerAnnouncement, type WhyConclusion } from './whyread.ts';
 
-export type Why = {
+export type WhyReport = {
   readonly service: string;
-  readonly nodes: readonly NodeAnnouncing[];
-  readonly asked: readonly Asked[];
-  readonly conclusion: Conclusion;
+  readonly nodes: readonly NodeAnnouncement[];
+  readonly responses: readonly SpeakerResponse[];
+  readonly conclusion: WhyConclusion;
 };
 
-export function printWhy({ service, nodes, asked, conclusion }: Why, paint: Paint): string {
-  const lines = asked.flatMap(({ node, answer }) => {
+export function printWhy({ service, nodes, responses, conclusion }: WhyReport, paint: Colorize): string {
+  const lines = responses.flatMap(({ node, document }) => {
     const one = nodes.find((each) => each.node === node);
-    return answer.ok && one !== undefined ? nodeLines(one, paint) : silentLines(node, answer, paint);
+    return document.ok && one !== undefined ? nodeLines(one, paint) : unreachableLines(node, document, paint);
   });
-  const { announced, conclusion: says, change } = conclusion;
+  const { announced, conclusion: sentence, change } = conclusion;
   return [
     paint('bold', `Service ${service}`),
     ...lines,
     '',
-    ...folded(`${says}.`, 0).map((line) => paint(announced ? 'green' : 'red', line)),
-    ...(change === null ? [] : folded(`To change: ${change}`, 0)),
+    ...indentedLines(`${sentence}.`, 0).map((line) => paint(announced ? 'green' : 'red', line)),
+    ...(change === null ? [] : indentedLines(`To change: ${change}`, 0)),
     '',
   ].join('\n');
 }
 
 /** The name of the node in its style, what is said of it behind. */
-function nodeLine(node: string, mark: string, says: string): readonly string[] {
-  const [head = '', ...more] = folded(`${node} ${says}`, 2);
-  return [head.replace(node, mark), ...more.map((line) => `  ${line}`)];
+function nodeLine(node: string, styledNode: string, text: string): readonly string[] {
+  const [head = '', ...more] = indentedLines(`${node} ${text}`, 2);
+  return [head.replace(node, styledNode), ...more.map((line) => `  ${line}`)];
 }
 
-function nodeLines(one: NodeAnnouncing, paint: Paint): readonly string[] {
-  const { node, announced, says, peers } = one;
-  if (!announced) return nodeLine(node, paint('dim', node), `does not: ${says}`);
-  const style = isHeard(one) ? 'green' : 'red';
+function nodeLines(one: NodeAnnouncement, paint: Colorize): readonly string[] {
+  const { node, shouldAnnounce, reason, peers } = one;
+  if (!shouldAnnounce) return nodeLine(node, paint('dim', node), `does not: ${reason}`);
+  const style = isAdvertised(one) ? 'green' : 'red';
   return nodeLine(node, paint(style, node), peers.map(peerText).join('; '));
 }
 
-function peerText({ name, established, trouble, told, kept }: PeerAnnouncing): string {
+function peerText({ name, established, problem, advertised, withheld }: PeerAnnouncement): string {
   if (!established)
-    return `would tell ${name}, but there is no session${trouble === null ? '' : `: ${trouble}`}`;
+    return `would tell ${name}, but there is no session${problem === null ? '' : `: ${problem}`}`;
   const parts = [
-    ...(told.length === 0 ? [] : [`announces ${told.join(', ')} to ${name}`]),
-    ...kept.map(({ prefix, says }) => `does not tell ${name} ${prefix}: ${says}`),
+    ...(advertised.length === 0 ? [] : [`announces ${advertised.join(', ')} to ${name}`]),
+    ...withheld.map(({ prefix, reason }) => `does not tell ${name} ${prefix}: ${reason}`),
   ];
   return parts.join(', ');
 }
 
-const silentLines = (node: string, answer: Asked['answer'], paint: Paint): readonly string[] =>
-  nodeLine(node, paint('yellow', node), `did not answer: ${answer.ok ? '' : answer.error}`);
+const unreachableLines = (
+  node: string,
+  document: SpeakerResponse['document'],
+  paint: Colorize,
+): readonly string[] =>
+  nodeLine(node, paint('yellow', node), `did not answer: ${document.ok ? '' : document.error}`);

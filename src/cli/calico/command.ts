@@ -7,64 +7,64 @@ const MODEL_FLAGS = {
   file: {
     kind: 'text',
     value: 'FILE',
-    says: 'model: the case, as JSON; - is standard input',
+    help: 'model: the case, as JSON; - is standard input',
     short: 'f',
   },
 } as const satisfies FlagTable;
 
 /** For `init`, and for `router` as well, so that both are run with one line. */
-const SETUP_FLAGS = {
-  range: { kind: 'texts', value: 'RANGE', says: 'what Services get: CIDR or first-last, IPv4 or IPv6' },
-  'node-as': { kind: 'text', value: 'AS', says: "the nodes' AS number" },
-  router: { kind: 'texts', value: 'ADDRESS=AS', says: 'a router that the nodes peer with' },
+const INIT_FLAGS = {
+  range: { kind: 'texts', value: 'RANGE', help: 'what Services get: CIDR or first-last, IPv4 or IPv6' },
+  'node-as': { kind: 'text', value: 'AS', help: "the nodes' AS number" },
+  router: { kind: 'texts', value: 'ADDRESS=AS', help: 'a router that the nodes peer with' },
   'calico-namespace': {
     kind: 'text',
     value: 'NAME',
     fallback: 'kube-system',
-    says: 'where calico-node runs and reads Secrets; calico-system where the operator installed it',
+    help: 'where calico-node runs and reads Secrets; calico-system where the operator installed it',
   },
   'password-secret': {
     kind: 'text',
     value: 'NAME/KEY',
-    says: 'the sessions have a TCP MD5 password, under this key of this Secret',
+    help: 'the sessions have a TCP MD5 password, under this key of this Secret',
   },
   community: {
     kind: 'texts',
     value: 'A:B[:C]',
-    says: 'what all routes are tagged with: two parts are a standard community, three a large one',
+    help: 'what all routes are tagged with: two parts are a standard community, three a large one',
   },
   nodes: {
     kind: 'text',
     value: 'SELECTOR',
     fallback: '!has(node-role.kubernetes.io/control-plane)',
-    says: "which nodes peer, as a selector in Calico's own language",
+    help: "which nodes peer, as a selector in Calico's own language",
   },
   mesh: {
     kind: 'text',
     choices: ['on', 'off'],
     fallback: 'on',
-    says: 'whether the nodes keep BGP sessions among themselves',
+    help: 'whether the nodes keep BGP sessions among themselves',
   },
   local: {
     kind: 'text',
     choices: ['on', 'off'],
     fallback: 'on',
-    says: 'whether there are Services with externalTrafficPolicy Local',
+    help: 'whether there are Services with externalTrafficPolicy Local',
   },
   'pod-network': {
     kind: 'texts',
     value: 'CIDR',
-    says: 'what pods get: where a range overlaps it, Calico is told to keep its hands off',
+    help: 'what pods get: where a range overlaps it, Calico is told to keep its hands off',
   },
   'calico-version': {
     kind: 'text',
     value: 'V',
-    says: 'such as v3.31.7; without it the newest that is known',
+    help: 'such as v3.31.7; without it the newest that is known',
   },
   for: {
     kind: 'text',
     choices: ['', 'kubectl', 'calicoctl', 'frr', 'bird'],
-    says: 'init: who applies it, kubectl unless said; router: what runs there',
+    help: 'init: who applies it, kubectl unless said; router: what runs there',
   },
 } as const satisfies FlagTable;
 
@@ -73,30 +73,30 @@ export const ROUTER_FLAGS = {
   at: {
     kind: 'texts',
     value: 'ADDRESS',
-    says: 'which of several routers is meant; twice for the IPv4 and the IPv6 address of one',
+    help: 'which of several routers is meant; twice for the IPv4 and the IPv6 address of one',
   },
-  neighbour: { kind: 'texts', value: 'ADDRESS', says: 'a node, by its address' },
-  neighbours: { kind: 'texts', value: 'CIDR', says: 'where nodes are, instead of naming each' },
+  neighbour: { kind: 'texts', value: 'ADDRESS', help: 'a node, by its address' },
+  neighbours: { kind: 'texts', value: 'CIDR', help: 'where nodes are, instead of naming each' },
   password: {
     kind: 'text',
     value: 'TEXT',
-    says: 'what stands where the password belongs; change-me where only --password-secret is given',
+    help: 'what stands where the password belongs; change-me where only --password-secret is given',
   },
 } as const satisfies FlagTable;
 
-export const CALICO_FLAGS = { ...MODEL_FLAGS, ...SETUP_FLAGS, ...ROUTER_FLAGS };
+export const CALICO_FLAGS = { ...MODEL_FLAGS, ...INIT_FLAGS, ...ROUTER_FLAGS };
 
 export type CalicoFlags = Flags<typeof CALICO_FLAGS>;
 
 /** Flags that say nothing to the word. */
-export const FOREIGN_FLAGS = {
-  model: [...Object.keys(SETUP_FLAGS), ...Object.keys(ROUTER_FLAGS)],
+export const FLAGS_NOT_TAKEN = {
+  model: [...Object.keys(INIT_FLAGS), ...Object.keys(ROUTER_FLAGS)],
   init: [...Object.keys(MODEL_FLAGS), ...Object.keys(ROUTER_FLAGS)],
   router: Object.keys(MODEL_FLAGS),
 } as const satisfies Record<string, readonly string[]>;
 
 export const CALICO_COMMAND: Command<typeof CALICO_FLAGS> = {
-  verb: 'calico',
+  name: 'calico',
   usage: [
     'model -f CASE.json',
     'init --range RANGE --node-as AS --router ADDRESS=AS [--for kubectl|calicoctl]',
@@ -109,15 +109,19 @@ export const CALICO_COMMAND: Command<typeof CALICO_FLAGS> = {
   ],
   flags: CALICO_FLAGS,
   examples: [
-    { does: 'what the routers of this cluster learn', run: 'berth calico model -f cluster.json' },
     {
-      does: 'everything for one range and one router',
-      run: 'berth calico init --range 192.168.5.0/24 --node-as 64700 --router 10.10.0.1=65116',
+      description: 'what the routers of this cluster learn',
+      commandLine: 'berth calico model -f cluster.json',
     },
     {
-      does: "the router's side of it",
-      run: 'berth calico router --for frr --range 192.168.5.0/24 --node-as 64700 \\\n      --router 10.10.0.1=65116 --neighbours 10.10.0.0/24',
+      description: 'everything for one range and one router',
+      commandLine: 'berth calico init --range 192.168.5.0/24 --node-as 64700 --router 10.10.0.1=65116',
+    },
+    {
+      description: "the router's side of it",
+      commandLine:
+        'berth calico router --for frr --range 192.168.5.0/24 --node-as 64700 \\\n      --router 10.10.0.1=65116 --neighbours 10.10.0.0/24',
     },
   ],
-  words: ['model', 'init', 'router'],
+  subcommands: ['model', 'init', 'router'],
 };

@@ -1,50 +1,55 @@
 /** `berth calico`: `model` takes a case and says what would be observed; `init` and `router` write a set-up. */
 import { fieldsOf } from '../../cluster/fields.ts';
-import { failed, misused, readCommandLine } from '../command.ts';
+import { failCommand, failUsage, readCommandLine } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { EXIT } from '../exit.ts';
+import { EXIT_CODES } from '../exit.ts';
 import { readText } from '../files/read.ts';
-import { CALICO_COMMAND, FOREIGN_FLAGS } from './command.ts';
+import { CALICO_COMMAND, FLAGS_NOT_TAKEN } from './command.ts';
 
-export async function calicoMain(args: readonly string[], context: CliContext): Promise<number> {
+export async function runCalico(args: readonly string[], context: CliContext): Promise<number> {
   const line = readCommandLine(CALICO_COMMAND, args, context);
   if (line.kind === 'end') return line.code;
-  const { flags, given, rest } = line;
-  const [word = '', ...more] = rest;
-  if (!isWord(word) || (word === 'model' && more.length > 0)) {
-    return misused(CALICO_COMMAND, context, [
+  const { flags, given, positionals } = line;
+  const [subcommand = '', ...surplus] = positionals;
+  if (!isCalicoSubcommand(subcommand) || (subcommand === 'model' && surplus.length > 0)) {
+    return failUsage(CALICO_COMMAND, context, [
       `say what is wanted: ${context.program} calico model -f FILE, or init, or router`,
     ]);
   }
-  const foreign = FOREIGN_FLAGS[word].filter((name) => (given as ReadonlySet<string>).has(name));
+  const flagsGivenInVain = FLAGS_NOT_TAKEN[subcommand].filter((name) =>
+    (given as ReadonlySet<string>).has(name),
+  );
   const complaints = [
-    ...more.map((one) => `${JSON.stringify(one)} means nothing to calico ${word}`),
-    ...foreign.map((name) => `--${name} means nothing to calico ${word}`),
+    ...surplus.map((one) => `${JSON.stringify(one)} means nothing to calico ${subcommand}`),
+    ...flagsGivenInVain.map((name) => `--${name} means nothing to calico ${subcommand}`),
   ];
-  if (word === 'init') return (await import('./init/main.ts')).initMain(flags, complaints, context);
-  if (word === 'router') return (await import('./router/main.ts')).routerMain(flags, complaints, context);
+  if (subcommand === 'init')
+    return (await import('./init/main.ts')).runCalicoInit(flags, complaints, context);
+  if (subcommand === 'router')
+    return (await import('./router/main.ts')).runCalicoRouter(flags, complaints, context);
   if (flags.file === '') complaints.push('name one file with -f, or -f - for standard input');
-  if (complaints.length > 0) return misused(CALICO_COMMAND, context, complaints);
-  return predict(flags.file, context);
+  if (complaints.length > 0) return failUsage(CALICO_COMMAND, context, complaints);
+  return runCalicoModel(flags.file, context);
 }
 
-const isWord = (word: string): word is keyof typeof FOREIGN_FLAGS => Object.hasOwn(FOREIGN_FLAGS, word);
+const isCalicoSubcommand = (word: string): word is keyof typeof FLAGS_NOT_TAKEN =>
+  Object.hasOwn(FLAGS_NOT_TAKEN, word);
 
-async function predict(path: string, context: CliContext): Promise<number> {
-  const [{ predictCase }, { routerIdOf }] = await Promise.all([
+async function runCalicoModel(path: string, context: CliContext): Promise<number> {
+  const [{ predictCalicoCase: predictCase }, { hashedRouterId: routerIdOf }] = await Promise.all([
     import('../../calico/casefile.ts'),
     import('../../kube/noderouterid.ts'),
   ]);
   const file = await readText(path, context.stdin);
-  if (!file.ok) return failed(CALICO_COMMAND, context, [file.error]);
-  const read = parseJson(file.value.text);
-  if (read === null) return failed(CALICO_COMMAND, context, [`${file.value.file}: is not JSON`]);
+  if (!file.ok) return failCommand(CALICO_COMMAND, context, [file.error]);
+  const read = parseJsonOrNull(file.value.text);
+  if (read === null) return failCommand(CALICO_COMMAND, context, [`${file.value.file}: is not JSON`]);
   const prediction = predictCase(fieldsOf(read), routerIdOf);
   context.stdout.write(`${JSON.stringify(prediction, null, 2)}\n`);
-  return EXIT.fine;
+  return EXIT_CODES.success;
 }
 
-function parseJson(text: string): unknown {
+function parseJsonOrNull(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

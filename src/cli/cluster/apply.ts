@@ -10,19 +10,19 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 /** What nobody writes but the API server. */
 const SERVER_OWNED = ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'deletionTimestamp'];
 
-export function applyOver(stored: Raw, manifest: Raw): Raw {
-  const merged = merge(lastApplied(stored), manifest, stored);
-  const was = metadataOf(stored);
+export function applyManifest(stored: Raw, manifest: Raw): Raw {
+  const merged = threeWayMerge(readLastApplied(stored), manifest, stored);
+  const storedMetadata = metadataOf(stored);
   const metadata: Record<string, unknown> = { ...metadataOf(merged) };
   for (const field of SERVER_OWNED) {
-    if (was[field] === undefined) delete metadata[field];
-    else metadata[field] = was[field];
+    if (storedMetadata[field] === undefined) delete metadata[field];
+    else metadata[field] = storedMetadata[field];
   }
   // `status` is a subresource: an apply leaves it alone.
   return { ...merged, metadata, status: stored['status'] };
 }
 
-function lastApplied(stored: Raw): Raw {
+function readLastApplied(stored: Raw): Raw {
   const text = textOf(fieldsOf(metadataOf(stored)['annotations'])[LAST_APPLIED]);
   try {
     return fieldsOf(JSON.parse(text));
@@ -32,12 +32,13 @@ function lastApplied(stored: Raw): Raw {
 }
 
 /** `before` is what was applied last, `wanted` what is applied now, `stored` what is there. */
-function merge(before: Raw, wanted: Raw, stored: Raw): Raw {
+function threeWayMerge(lastApplied: Raw, manifest: Raw, stored: Raw): Raw {
   const result: Record<string, unknown> = { ...stored };
-  for (const field of Object.keys(before)) if (!Object.hasOwn(wanted, field)) delete result[field];
-  for (const [field, value] of Object.entries(wanted)) {
+  for (const field of Object.keys(lastApplied)) if (!Object.hasOwn(manifest, field)) delete result[field];
+  for (const [field, value] of Object.entries(manifest)) {
     if (value === null) delete result[field];
-    else if (isObject(value)) result[field] = merge(fieldsOf(before[field]), value, fieldsOf(stored[field]));
+    else if (isObject(value))
+      result[field] = threeWayMerge(fieldsOf(lastApplied[field]), value, fieldsOf(stored[field]));
     else result[field] = value;
   }
   return result;

@@ -6,43 +6,43 @@ export const CONNECTION_FLAGS = {
   kubeconfig: {
     kind: 'text',
     value: 'FILE',
-    says: 'how to reach the cluster',
+    help: 'how to reach the cluster',
     environment: 'KUBECONFIG',
   },
-  context: { kind: 'text', value: 'NAME', says: 'which context of the kubeconfig to use' },
+  context: { kind: 'text', value: 'NAME', help: 'which context of the kubeconfig to use' },
 } as const satisfies FlagTable;
 
 /** How the controller runs, and where. */
-export const CONTROLLER_LIKE_FLAGS = {
+export const CONTROLLER_OPTION_FLAGS = {
   'pool-namespace': {
     kind: 'text',
     value: 'NAME',
     fallback: DEFAULT_NAMESPACE,
-    says: 'where the pools are: the namespace of the controller',
+    help: 'where the pools are: the namespace of the controller',
     environment: 'METALLB_NAMESPACE',
   },
   'lb-class': {
     kind: 'text',
     value: 'CLASS',
-    says: 'as the controller runs with it: answer only for Services of this class',
+    help: 'as the controller runs with it: answer only for Services of this class',
   },
   'foreign-addresses': {
     kind: 'text',
     choices: ['keep', 'replace'],
     fallback: 'keep',
-    says: 'as the controller runs with it: addresses that somebody else wrote',
+    help: 'as the controller runs with it: addresses that somebody else wrote',
   },
   ...CONNECTION_FLAGS,
 } as const satisfies FlagTable;
 
-export const SCENE_FLAGS = {
+export const CLUSTER_STATE_FLAGS = {
   namespace: {
     kind: 'text',
     short: 'n',
     value: 'NAME',
-    says: "namespace of Services that name none; the context's own, else default",
+    help: "namespace of Services that name none; the context's own, else default",
   },
-  ...CONTROLLER_LIKE_FLAGS,
+  ...CONTROLLER_OPTION_FLAGS,
 } as const satisfies FlagTable;
 
 export const OUTPUT_FLAG = {
@@ -51,8 +51,8 @@ export const OUTPUT_FLAG = {
     short: 'o',
     choices: ['text', 'json', 'yaml'],
     fallback: 'text',
-    says: 'text for people, the others for programs',
+    help: 'text for people, the others for programs',
   },
 } as const satisfies FlagTable;
 
-export const FILES_FLAG_SAYS = 'files or folders of YAML or JSON, - for standard input; may be repeated';
+export const FILES_FLAG_HELP = 'files or folders of YAML or JSON, - for standard input; may be repeated';

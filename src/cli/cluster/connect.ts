@@ -1,14 +1,14 @@
 /** A connection to the live cluster for as long as one command runs. */
 import { err, type Result } from '../../base/result.ts';
 import { KubeClient } from '../../kube/client.ts';
-import { findTarget } from '../../kube/findtarget.ts';
+import { findRestConfig } from '../../kube/findtarget.ts';
 import type { ApiSender } from '../../kube/outcome.ts';
 import type { CliContext } from '../context.ts';
 
-export type Connection = {
+export type ClusterConnection = {
   readonly sender: ApiSender;
   /** `the cluster at https://10.0.0.1:6443`. */
-  readonly describe: string;
+  readonly description: string;
   /** The namespace of the context; null where it names none. */
   readonly namespace: string | null;
 };
@@ -16,19 +16,19 @@ export type Connection = {
 export type ConnectionFlags = { readonly kubeconfig: string; readonly context: string };
 
 /** Runs `use` with a connection, and hangs up afterwards. The error is a sentence. */
-export async function connected<T>(
+export async function withConnection<T>(
   context: Pick<CliContext, 'environment' | 'home' | 'clock' | 'version'>,
   flags: ConnectionFlags,
-  use: (connection: Connection) => Promise<Result<T, string>>,
+  use: (connection: ClusterConnection) => Promise<Result<T, string>>,
 ): Promise<Result<T, string>> {
   const { environment, home, clock, version } = context;
-  const target = await findTarget({ ...flags, environment, home, clock });
+  const target = await findRestConfig({ ...flags, environment, home, clock });
   if (!target.ok) return err(target.error);
-  const client = new KubeClient({ target: target.value, clock, userAgent: `berth/${version} (cli)` });
+  const client = new KubeClient({ config: target.value, clock, userAgent: `berth/${version} (cli)` });
   try {
     return await use({
       sender: client,
-      describe: `the cluster at ${target.value.server.origin}`,
+      description: `the cluster at ${target.value.server.origin}`,
       namespace: target.value.namespace,
     });
   } finally {

@@ -4,67 +4,74 @@ import type { Millis } from '../../base/clock.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../cluster/fields.ts';
 import { SERVICES } from '../../kube/resource.ts';
-import { type Everything, speaksOfCalico } from '../announcing/everything.ts';
-import type { Manifest } from '../files/manifest.ts';
-import { type Homes, housed, keyOfRef, type Ref, refOf } from './kinds.ts';
-import { Scene } from './scene.ts';
+import { type CalicoInput, hasCalicoBgp } from '../announcing/everything.ts';
+import type { ParsedManifest } from '../files/manifest.ts';
+import { type DefaultNamespaces, type ResourceRef, refKey, refOf, withDefaultNamespace } from './kinds.ts';
+import { ClusterState } from './scene.ts';
 import type { ClusterSource } from './source.ts';
-import { asStored, type Families, type IpFamily } from './stored.ts';
+import { type ClusterFamilies, type IpFamily, withServerDefaults } from './stored.ts';
 
 export class FileCluster implements ClusterSource {
-  readonly describe: string;
-  readonly #objects = new Map<string, { readonly ref: Ref; readonly raw: Raw }>();
+  readonly description: string;
+  readonly #objects = new Map<string, { readonly ref: ResourceRef; readonly raw: Raw }>();
   /** Every object, those that no address depends on too, each where it lives. */
-  readonly #all: readonly Raw[];
-  readonly #homes: Homes;
-  readonly #families: Families;
+  readonly #allObjects: readonly Raw[];
+  readonly #defaultNamespaces: DefaultNamespaces;
+  readonly #readFamilies: ClusterFamilies;
 
   constructor(
-    manifests: readonly Manifest[],
-    { describe, homes, wall }: { readonly describe: string; readonly homes: Homes; readonly wall: Millis },
+    manifests: readonly ParsedManifest[],
+    {
+      describe: description,
+      homes: defaultNamespaces,
+      wall,
+    }: { readonly describe: string; readonly homes: DefaultNamespaces; readonly wall: Millis },
   ) {
-    this.describe = describe;
-    this.#homes = homes;
-    this.#families = familiesIn(manifests.map(({ raw }) => raw));
-    this.#all = manifests.map(({ raw }) => housed(raw, homes));
+    this.description = description;
+    this.#defaultNamespaces = defaultNamespaces;
+    this.#readFamilies = familiesIn(manifests.map(({ raw }) => raw));
+    this.#allObjects = manifests.map(({ raw }) => withDefaultNamespace(raw, defaultNamespaces));
     for (const { raw } of manifests) {
-      const ref = refOf(raw, homes);
+      const ref = refOf(raw, defaultNamespaces);
       if (ref === null) continue;
-      this.#objects.set(keyOfRef(ref), { ref, raw: asStored(ref, raw, { families: this.#families, wall }) });
+      this.#objects.set(refKey(ref), {
+        ref,
+        raw: withServerDefaults(ref, raw, { families: this.#readFamilies, wall }),
+      });
     }
   }
 
-  async scene(): Promise<Result<Scene, string>> {
-    const scene = new Scene(this.#homes.pools);
-    for (const { ref, raw } of this.#objects.values()) scene.put(ref, raw);
-    return ok(scene);
+  async readState(): Promise<Result<ClusterState, string>> {
+    const state = new ClusterState(this.#defaultNamespaces.pools);
+    for (const { ref, raw } of this.#objects.values()) state.put(ref, raw);
+    return ok(state);
   }
 
-  async find(ref: Ref): Promise<Result<Raw | null, string>> {
-    return ok(this.#objects.get(keyOfRef(ref))?.raw ?? null);
+  async findObject(ref: ResourceRef): Promise<Result<Raw | null, string>> {
+    return ok(this.#objects.get(refKey(ref))?.raw ?? null);
   }
 
-  async families(): Promise<Families> {
-    return this.#families;
+  async readFamilies(): Promise<ClusterFamilies> {
+    return this.#readFamilies;
   }
 
-  async announcing(): Promise<Everything | null> {
-    return speaksOfCalico(this.#all) ? { objects: this.#all } : null;
+  async readCalicoInput(): Promise<CalicoInput | null> {
+    return hasCalicoBgp(this.#allObjects) ? { objects: this.#allObjects } : null;
   }
 }
 
 /** From a ServiceCIDR if there is one, else from what the Services show or ask for. IPv4 where nobody says. */
-function familiesIn(objects: readonly Raw[]): Families {
+function familiesIn(objects: readonly Raw[]): ClusterFamilies {
   const cidrs = objects.find(({ kind }) => kind === 'ServiceCIDR');
   const found =
     cidrs === undefined
       ? objects.filter(({ kind }) => kind === SERVICES.kind).flatMap(familiesOfService)
       : familiesOfCidrs(cidrs);
-  return asFamilies(found);
+  return toClusterFamilies(found);
 }
 
 /** In the order of their first mention. */
-export function asFamilies(found: readonly IpFamily[]): Families {
+export function toClusterFamilies(found: readonly IpFamily[]): ClusterFamilies {
   const [first = 'IPv4', second] = new Set(found);
   return second === undefined ? [first] : [first, second];
 }

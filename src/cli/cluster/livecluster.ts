@@ -3,73 +3,73 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { plural } from '../../base/text.ts';
 import { fieldsOf, type Raw, textOf } from '../../cluster/fields.ts';
-import { type Failure, type ListReceiver, listEach, type Selection } from '../../kube/list.ts';
+import { type ListFailure, type ListReceiver, listPaged, type ResourceSelection } from '../../kube/list.ts';
 import { type ApiSender, describeOutcome } from '../../kube/outcome.ts';
 import {
   apiVersion,
   BGP_ADVERTISEMENTS,
+  IP_ADDRESS_POOLS,
   L2_ADVERTISEMENTS,
   NAMESPACES,
   objectPath,
-  POOLS,
   type Resource,
   SERVICE_CIDRS,
   SERVICES,
 } from '../../kube/resource.ts';
-import { type Everything, speaksOfCalico } from '../announcing/everything.ts';
-import { CALICO_GROUPS, gather } from '../doctor/gather.ts';
-import { asFamilies, familiesOfCidrs, familiesOfService } from './filecluster.ts';
-import { type Homes, type Ref, refOf } from './kinds.ts';
-import { Scene } from './scene.ts';
+import { type CalicoInput, hasCalicoBgp } from '../announcing/everything.ts';
+import { CALICO_GROUP_VERSIONS, readCalicoObjects } from '../doctor/gather.ts';
+import { familiesOfCidrs, familiesOfService, toClusterFamilies } from './filecluster.ts';
+import { type DefaultNamespaces, type ResourceRef, refOf } from './kinds.ts';
+import { ClusterState } from './scene.ts';
 import type { ClusterSource } from './source.ts';
-import type { Families } from './stored.ts';
+import type { ClusterFamilies } from './stored.ts';
 
 const REQUEST_TIMEOUT = 15_000;
 
-export type LiveOptions = {
+export type LiveClusterOptions = {
   readonly sender: ApiSender;
-  readonly describe: string;
-  readonly homes: Homes;
+  readonly description: string;
+  readonly defaultNamespaces: DefaultNamespaces;
   /** How far the lists are, in a few words, whenever that changes. */
   readonly progress: (text: string) => void;
 };
 
 export class LiveCluster implements ClusterSource {
-  readonly describe: string;
-  readonly #options: LiveOptions;
+  readonly description: string;
+  readonly #options: LiveClusterOptions;
 
-  constructor(options: LiveOptions) {
-    this.describe = options.describe;
+  constructor(options: LiveClusterOptions) {
+    this.description = options.description;
     this.#options = options;
   }
 
-  async scene(): Promise<Result<Scene, string>> {
-    const namespace = this.#options.homes.pools;
-    const scene = new Scene(namespace);
+  async readState(): Promise<Result<ClusterState, string>> {
+    const namespace = this.#options.defaultNamespaces.pools;
+    const state = new ClusterState(namespace);
     let count = 0;
     const into = (resource: Resource): ListReceiver => ({
-      begin: () => scene.clear(resource),
+      begin: () => state.clear(resource),
       item: (raw) => {
         // The items of a list carry neither kind nor version.
         const typed = { ...raw, apiVersion: apiVersion(resource), kind: resource.kind };
-        const ref = refOf(typed, this.#options.homes);
-        if (ref !== null) scene.put(ref, raw);
+        const ref = refOf(typed, this.#options.defaultNamespaces);
+        if (ref !== null) state.put(ref, raw);
         count++;
-        this.#options.progress(`reading ${this.describe}: ${plural(count, 'object')} so far`);
+        this.#options.progress(`reading ${this.description}: ${plural(count, 'object')} so far`);
       },
     });
     const listed = await Promise.all([
-      this.#services(into(SERVICES)),
-      this.#list({ resource: POOLS, namespace }, into(POOLS)),
-      this.#list({ resource: NAMESPACES }, into(NAMESPACES)),
-      this.#advertisements({ resource: L2_ADVERTISEMENTS, namespace }, into(L2_ADVERTISEMENTS)),
-      this.#advertisements({ resource: BGP_ADVERTISEMENTS, namespace }, into(BGP_ADVERTISEMENTS)),
+      this.#listServices(into(SERVICES)),
+      this.#listResource({ resource: IP_ADDRESS_POOLS, namespace }, into(IP_ADDRESS_POOLS)),
+      this.#listResource({ resource: NAMESPACES }, into(NAMESPACES)),
+      this.#listAdvertisements({ resource: L2_ADVERTISEMENTS, namespace }, into(L2_ADVERTISEMENTS)),
+      this.#listAdvertisements({ resource: BGP_ADVERTISEMENTS, namespace }, into(BGP_ADVERTISEMENTS)),
     ]);
     const problem = listed.find((one) => one !== null) ?? null;
-    return problem === null ? ok(scene) : err(problem);
+    return problem === null ? ok(state) : err(problem);
   }
 
-  async find({ resource, namespace, name }: Ref): Promise<Result<Raw | null, string>> {
+  async findObject({ resource, namespace, name }: ResourceRef): Promise<Result<Raw | null, string>> {
     const path = objectPath(resource, { namespace: namespace === '' ? null : namespace, name });
     const outcome = await this.#get(path);
     if (outcome.kind === 'ok') return ok(fieldsOf(outcome.body));
@@ -77,51 +77,51 @@ export class LiveCluster implements ClusterSource {
     return err(`${resource.kind} ${name} cannot be read: ${describeOutcome(outcome)}`);
   }
 
-  async announcing(): Promise<Everything | null> {
+  async readCalicoInput(): Promise<CalicoInput | null> {
     const { sender, progress } = this.#options;
-    const groups = await Promise.all(CALICO_GROUPS.map((group) => this.#get(`/apis/${group}`)));
+    const groups = await Promise.all(CALICO_GROUP_VERSIONS.map((group) => this.#get(`/apis/${group}`)));
     if (!groups.some(({ kind }) => kind === 'ok')) return null;
-    const gathered = await gather({ sender, readSecrets: false, namespace: '', progress });
-    if (typeof gathered === 'string' || !speaksOfCalico(gathered.objects)) return null;
-    const { objects, read, unread } = gathered;
+    const readResult = await readCalicoObjects({ sender, readSecrets: false, namespace: '', progress });
+    if (typeof readResult === 'string' || !hasCalicoBgp(readResult.objects)) return null;
+    const { objects, read, unread } = readResult;
     return { objects, read, forbidden: new Set(unread.keys()) };
   }
 
   /** From the cluster's ServiceCIDR; before Kubernetes 1.33, from the Service that every cluster has. */
-  async families(): Promise<Families> {
+  async readFamilies(): Promise<ClusterFamilies> {
     const cidrs = await this.#get(objectPath(SERVICE_CIDRS, { namespace: null, name: 'kubernetes' }));
-    if (cidrs.kind === 'ok') return asFamilies(familiesOfCidrs(fieldsOf(cidrs.body)));
+    if (cidrs.kind === 'ok') return toClusterFamilies(familiesOfCidrs(fieldsOf(cidrs.body)));
     const service = await this.#get(objectPath(SERVICES, { namespace: 'default', name: 'kubernetes' }));
-    return asFamilies(service.kind === 'ok' ? familiesOfService(fieldsOf(service.body)) : []);
+    return toClusterFamilies(service.kind === 'ok' ? familiesOfService(fieldsOf(service.body)) : []);
   }
 
   /** Only those of type LoadBalancer, where the server knows that selector (Kubernetes 1.31 and later). */
-  async #services(into: ListReceiver): Promise<string | null> {
+  async #listServices(into: ListReceiver): Promise<string | null> {
     const resource = SERVICES;
-    const filtered = await this.#each({ resource, fieldSelector: 'spec.type=LoadBalancer' }, into);
+    const filtered = await this.#listInto({ resource, fieldSelector: 'spec.type=LoadBalancer' }, into);
     if (filtered === null || !(filtered.kind === 'refused' && filtered.status === 400)) {
-      return sentence(resource, filtered);
+      return listErrorText(resource, filtered);
     }
     const item = (raw: Raw): void => {
       if (textOf(fieldsOf(raw['spec'])['type']) === 'LoadBalancer') into.item(raw);
     };
-    return this.#list({ resource }, { begin: into.begin, item });
+    return this.#listResource({ resource }, { begin: into.begin, item });
   }
 
-  async #list(selection: Selection, into: ListReceiver): Promise<string | null> {
-    return sentence(selection.resource, await this.#each(selection, into));
+  async #listResource(selection: ResourceSelection, into: ListReceiver): Promise<string | null> {
+    return listErrorText(selection.resource, await this.#listInto(selection, into));
   }
 
   /** Without the kind, or without the right to see it, all that is lost is a remark. */
-  async #advertisements(selection: Selection, into: ListReceiver): Promise<string | null> {
-    const failure = await this.#each(selection, into);
-    const isUnseen = failure?.kind === 'refused' && (failure.status === 404 || failure.status === 403);
-    return isUnseen ? null : sentence(selection.resource, failure);
+  async #listAdvertisements(selection: ResourceSelection, into: ListReceiver): Promise<string | null> {
+    const failure = await this.#listInto(selection, into);
+    const isUnavailable = failure?.kind === 'refused' && (failure.status === 404 || failure.status === 403);
+    return isUnavailable ? null : listErrorText(selection.resource, failure);
   }
 
-  async #each(selection: Selection, into: ListReceiver): Promise<Failure | null> {
+  async #listInto(selection: ResourceSelection, into: ListReceiver): Promise<ListFailure | null> {
     const { sender } = this.#options;
-    const listed = await listEach(sender, { ...selection, from: 'consistent' }, into);
+    const listed = await listPaged(sender, { ...selection, from: 'consistent' }, into);
     return listed.kind === 'ok' ? null : listed;
   }
 
@@ -130,7 +130,7 @@ export class LiveCluster implements ClusterSource {
   }
 }
 
-function sentence(resource: Resource, failure: Failure | null): string | null {
+function listErrorText(resource: Resource, failure: ListFailure | null): string | null {
   if (failure === null) return null;
   if (failure.kind === 'refused' && failure.status === 404) {
     return `the cluster knows no ${resource.kind}: install the kinds with \`berth crds | kubectl apply -f -\``;
@@ -138,6 +138,6 @@ function sentence(resource: Resource, failure: Failure | null): string | null {
   if (failure.kind === 'refused' && (failure.status === 401 || failure.status === 403)) {
     return `the cluster does not let you list ${resource.plural}: ${failure.message}`;
   }
-  const says = `${resource.plural} cannot be listed: ${describeOutcome(failure)}`;
-  return failure.kind === 'refused' ? says : `${says}; check --kubeconfig and --context`;
+  const problem = `${resource.plural} cannot be listed: ${describeOutcome(failure)}`;
+  return failure.kind === 'refused' ? problem : `${problem}; check --kubeconfig and --context`;
 }

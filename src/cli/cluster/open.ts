@@ -3,51 +3,58 @@ import { err, type Result } from '../../base/result.ts';
 import type { CliContext } from '../context.ts';
 import { readManifests } from '../files/read.ts';
 import { showProgress } from '../progress.ts';
-import { connected } from './connect.ts';
+import { withConnection } from './connect.ts';
 import { FileCluster } from './filecluster.ts';
-import type { Homes } from './kinds.ts';
+import type { DefaultNamespaces } from './kinds.ts';
 import { LiveCluster } from './livecluster.ts';
 import type { ClusterSource } from './source.ts';
 
-export type SceneFlags = {
+export type ClusterStateFlags = {
   readonly kubeconfig: string;
   readonly context: string;
   readonly namespace: string;
   readonly 'pool-namespace': string;
 };
 
-export type Opened = { readonly source: ClusterSource; readonly homes: Homes };
+export type OpenedSource = { readonly source: ClusterSource; readonly defaultNamespaces: DefaultNamespaces };
 
 /** `files` is empty for the live cluster. Errors are sentences. */
 export async function withSource<T>(
   context: CliContext,
-  flags: SceneFlags,
+  flags: ClusterStateFlags,
   files: readonly string[],
-  use: (opened: Opened) => Promise<Result<T, readonly string[]>>,
+  use: (opened: OpenedSource) => Promise<Result<T, readonly string[]>>,
 ): Promise<Result<T, readonly string[]>> {
   if (files.length > 0) {
-    const homes = { services: flags.namespace || 'default', pools: flags['pool-namespace'] };
+    const defaultNamespaces = { services: flags.namespace || 'default', pools: flags['pool-namespace'] };
     const read = await readManifests(files, context.stdin);
     if (!read.ok) return read;
-    const describe = files.map((file) => (file === '-' ? 'standard input' : file)).join(', ');
+    const description = files.map((file) => (file === '-' ? 'standard input' : file)).join(', ');
     return use({
-      source: new FileCluster(read.value, { describe, homes, wall: context.clock.wall() }),
-      homes,
+      source: new FileCluster(read.value, {
+        describe: description,
+        homes: defaultNamespaces,
+        wall: context.clock.wall(),
+      }),
+      defaultNamespaces,
     });
   }
-  let now = 'reading the cluster';
-  const end = showProgress(context, () => now);
+  let progressText = 'reading the cluster';
+  const stopProgress = showProgress(context, () => progressText);
   try {
-    const answer = await connected(context, flags, async ({ sender, describe, namespace }) => {
-      const homes = { services: flags.namespace || namespace || 'default', pools: flags['pool-namespace'] };
-      const progress = (text: string): void => {
-        now = text;
+    const result = await withConnection(context, flags, async ({ sender, description, namespace }) => {
+      const defaultNamespaces = {
+        services: flags.namespace || namespace || 'default',
+        pools: flags['pool-namespace'],
       };
-      const source = new LiveCluster({ sender, describe, homes, progress });
-      return { ok: true, value: await use({ source, homes }) };
+      const progress = (text: string): void => {
+        progressText = text;
+      };
+      const source = new LiveCluster({ sender, description, defaultNamespaces, progress });
+      return { ok: true, value: await use({ source, defaultNamespaces }) };
     });
-    return answer.ok ? answer.value : err([answer.error]);
+    return result.ok ? result.value : err([result.error]);
   } finally {
-    end();
+    stopProgress();
   }
 }

@@ -2,19 +2,19 @@
 
 import type { Result } from '../../base/result.ts';
 import type { Raw } from '../../cluster/fields.ts';
-import type { Everything } from '../announcing/everything.ts';
-import type { Ref } from './kinds.ts';
-import type { Scene } from './scene.ts';
-import type { Families } from './stored.ts';
+import type { CalicoInput } from '../announcing/everything.ts';
+import type { ResourceRef } from './kinds.ts';
+import type { ClusterState } from './scene.ts';
+import type { ClusterFamilies } from './stored.ts';
 
 /** Errors are sentences that say what to do. */
 export interface ClusterSource {
   /** For headings: `the cluster at https://10.0.0.1:6443`, `manifests/`. */
-  readonly describe: string;
-  scene(): Promise<Result<Scene, string>>;
+  readonly description: string;
+  readState(): Promise<Result<ClusterState, string>>;
   /** One object as it is stored, or null where there is none. */
-  find(ref: Ref): Promise<Result<Raw | null, string>>;
-  families(): Promise<Families>;
+  findObject(ref: ResourceRef): Promise<Result<Raw | null, string>>;
+  readFamilies(): Promise<ClusterFamilies>;
   /** All that decides what Calico announces; null where there is nothing of Calico. */
-  announcing(): Promise<Everything | null>;
+  readCalicoInput(): Promise<CalicoInput | null>;
 }

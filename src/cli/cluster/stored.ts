@@ -6,26 +6,26 @@
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import { SERVICES } from '../../kube/resource.ts';
-import { keyOfRef, type Ref } from './kinds.ts';
+import { type ResourceRef, refKey } from './kinds.ts';
 
 /** Of the cluster IPs that the cluster hands out, the first one being the default; one or two. */
-export type Families = readonly [IpFamily] | readonly [IpFamily, IpFamily];
+export type ClusterFamilies = readonly [IpFamily] | readonly [IpFamily, IpFamily];
 
 export type IpFamily = 'IPv4' | 'IPv6';
 
 /** They stand for cluster IPs that are still to be given; documentation ranges, RFC 5737 and RFC 3849. */
-const PLACEHOLDERS: Readonly<Record<IpFamily, string>> = { IPv4: '192.0.2.0', IPv6: '2001:db8::' };
+const PLACEHOLDER_CLUSTER_IPS: Readonly<Record<IpFamily, string>> = { IPv4: '192.0.2.0', IPv6: '2001:db8::' };
 
 /** `wall` is when it is stored, if it was not before. */
-export function asStored(
-  ref: Ref,
+export function withServerDefaults(
+  ref: ResourceRef,
   raw: Raw,
-  { families, wall }: { readonly families: Families; readonly wall: Millis },
+  { families, wall }: { readonly families: ClusterFamilies; readonly wall: Millis },
 ): Raw {
   const metadata = {
     // The API server writes whole seconds.
     creationTimestamp: `${new Date(wall).toISOString().slice(0, 19)}Z`,
-    uid: `not stored yet: ${keyOfRef(ref)}`,
+    uid: `not stored yet: ${refKey(ref)}`,
     ...metadataOf(raw),
     name: ref.name,
     ...(ref.namespace === '' ? {} : { namespace: ref.namespace }),
@@ -36,39 +36,44 @@ export function asStored(
     : stored;
 }
 
-function serviceSpec(spec: Raw, families: Families): Raw {
+function serviceSpec(spec: Raw, families: ClusterFamilies): Raw {
   const type = textOf(spec['type']) || 'ClusterIP';
   if (type === 'ExternalName') return { ...spec, type };
   const policy =
     textOf(spec['ipFamilyPolicy']) ||
     (listOf(spec['ipFamilies']).length > 1 ? 'RequireDualStack' : 'SingleStack');
-  const wanted = wantedFamilies(spec, policy, families);
+  const ipFamilies = resolveFamilies(spec, policy, families);
   return {
     externalTrafficPolicy: 'Cluster',
     ...spec,
     type,
     ipFamilyPolicy: policy,
-    ipFamilies: wanted,
-    clusterIPs: spec['clusterIP'] === 'None' ? ['None'] : clusterIPs(spec, wanted),
+    ipFamilies: ipFamilies,
+    clusterIPs: spec['clusterIP'] === 'None' ? ['None'] : clusterIPs(spec, ipFamilies),
   };
 }
 
 /** A Service of two families gets a second cluster IP where the cluster has both; one that goes back loses it. */
-function wantedFamilies(spec: Raw, policy: string, families: Families): readonly IpFamily[] {
-  const named = listOf(spec['ipFamilies']).filter((one): one is IpFamily => one === 'IPv4' || one === 'IPv6');
-  const held = givenIPs(spec).map(familyOf);
-  const first = named[0] ?? held[0] ?? families[0];
+function resolveFamilies(spec: Raw, policy: string, families: ClusterFamilies): readonly IpFamily[] {
+  const specified = listOf(spec['ipFamilies']).filter(
+    (one): one is IpFamily => one === 'IPv4' || one === 'IPv6',
+  );
+  const existing = existingClusterIPs(spec).map(familyOf);
+  const first = specified[0] ?? existing[0] ?? families[0];
   if (policy === 'SingleStack') return [first];
-  const second = named[1] ?? families.find((one) => one !== first);
+  const second = specified[1] ?? families.find((one) => one !== first);
   return second === undefined ? [first] : [first, second];
 }
 
 const clusterIPs = (spec: Raw, families: readonly IpFamily[]): readonly string[] =>
-  families.map((family) => givenIPs(spec).find((ip) => familyOf(ip) === family) ?? PLACEHOLDERS[family]);
+  families.map(
+    (family) =>
+      existingClusterIPs(spec).find((ip) => familyOf(ip) === family) ?? PLACEHOLDER_CLUSTER_IPS[family],
+  );
 
-function givenIPs(spec: Raw): readonly string[] {
-  const several = listOf(spec['clusterIPs']).map(textOf);
-  return (several.length > 0 ? several : [textOf(spec['clusterIP'])]).filter(
+function existingClusterIPs(spec: Raw): readonly string[] {
+  const clusterIPList = listOf(spec['clusterIPs']).map(textOf);
+  return (clusterIPList.length > 0 ? clusterIPList : [textOf(spec['clusterIP'])]).filter(
     (ip) => ip !== '' && ip !== 'None',
   );
 }

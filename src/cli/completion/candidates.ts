@@ -1,62 +1,66 @@
 /** What could stand next on a command line. */
 import type { FlagSpec, FlagTable } from '../../base/flags.ts';
-import { CATALOGUE } from '../catalogue.ts';
+import { COMMANDS } from '../catalogue.ts';
 import type { Command } from '../command.ts';
-import { isVerb, VERBS } from '../verbs.ts';
+import { COMMAND_SUMMARIES, isCommandName } from '../verbs.ts';
 
-export type Candidate = { readonly text: string; readonly says: string };
+export type CompletionCandidate = { readonly text: string; readonly description: string };
 
 /** `files`: where no candidate stands, a file may. */
-export type Candidates = { readonly candidates: readonly Candidate[]; readonly files: boolean };
+export type Completion = {
+  readonly candidates: readonly CompletionCandidate[];
+  readonly allowsFiles: boolean;
+};
 
-const NOTHING: Candidates = { candidates: [], files: false };
-const FILES: Candidates = { candidates: [], files: true };
+const NO_COMPLETION: Completion = { candidates: [], allowsFiles: false };
+const FILE_COMPLETION: Completion = { candidates: [], allowsFiles: true };
 
-const HELP: Candidate = { text: '--help', says: 'tells more, with an example' };
+const HELP_CANDIDATE: CompletionCandidate = { text: '--help', description: 'tells more, with an example' };
 
 /** Values that are files or folders. */
-const IS_FILE = /^(FILE|DIR|FOLDER)/;
+const FILE_VALUE = /^(FILE|DIR|FOLDER)/;
 
 /** `words` is what stands after the program's name; the last one is being typed, and may be empty. */
-export function candidatesFor(words: readonly string[]): Candidates {
+export function complete(words: readonly string[]): Completion {
   const current = words.at(-1) ?? '';
-  const before = words.slice(0, -1);
-  return matching(offered(before, current), current);
+  const previous = words.slice(0, -1);
+  return filterByPrefix(allCandidates(previous, current), current);
 }
 
-function offered(before: readonly string[], current: string): Candidates {
-  const [verb, ...rest] = before;
-  if (verb === undefined || (verb === 'help' && rest.length === 0)) {
-    const verbs = Object.entries(VERBS).map(([text, says]) => ({ text, says }));
-    return { candidates: current.startsWith('-') ? [HELP] : verbs, files: false };
+function allCandidates(previous: readonly string[], current: string): Completion {
+  const [commandName, ...rest] = previous;
+  if (commandName === undefined || (commandName === 'help' && rest.length === 0)) {
+    const verbs = Object.entries(COMMAND_SUMMARIES).map(([text, description]) => ({ text, description }));
+    return { candidates: current.startsWith('-') ? [HELP_CANDIDATE] : verbs, allowsFiles: false };
   }
-  if (!isVerb(verb)) return NOTHING;
-  const command: Command = CATALOGUE[verb];
-  const inline = /^(--?[a-z][a-z0-9-]*)=/.exec(current);
-  if (inline !== null) {
-    const spec = specOf(command.flags, inline[1] ?? '');
-    return spec === null ? NOTHING : values(spec, inline[0]);
+  if (!isCommandName(commandName)) return NO_COMPLETION;
+  const command: Command = COMMANDS[commandName];
+  const inlineValue = /^(--?[a-z][a-z0-9-]*)=/.exec(current);
+  if (inlineValue !== null) {
+    const spec = flagSpecOf(command.flags, inlineValue[1] ?? '');
+    return spec === null ? NO_COMPLETION : valueCandidates(spec, inlineValue[0]);
   }
-  const waiting = specOf(command.flags, rest.at(-1) ?? '');
-  if (waiting !== null && waiting.kind !== 'switch') return values(waiting, '');
-  if (current.startsWith('-')) return { candidates: [...flags(command.flags), HELP], files: false };
-  const said = positionals(command.flags, rest);
-  if (said > 0 || command.words === undefined) return NOTHING;
-  return { candidates: command.words.map((text) => ({ text, says: '' })), files: false };
+  const pendingFlag = flagSpecOf(command.flags, rest.at(-1) ?? '');
+  if (pendingFlag !== null && pendingFlag.kind !== 'switch') return valueCandidates(pendingFlag, '');
+  if (current.startsWith('-'))
+    return { candidates: [...flagCandidates(command.flags), HELP_CANDIDATE], allowsFiles: false };
+  const operandCount = countOperands(command.flags, rest);
+  if (operandCount > 0 || command.subcommands === undefined) return NO_COMPLETION;
+  return { candidates: command.subcommands.map((text) => ({ text, description: '' })), allowsFiles: false };
 }
 
-function values({ choices, value = '' }: FlagSpec, prefix: string): Candidates {
+function valueCandidates({ choices, value = '' }: FlagSpec, prefix: string): Completion {
   if (choices !== undefined) {
-    const candidates = choices.filter(Boolean).map((one) => ({ text: `${prefix}${one}`, says: '' }));
-    return { candidates, files: false };
+    const candidates = choices.filter(Boolean).map((one) => ({ text: `${prefix}${one}`, description: '' }));
+    return { candidates, allowsFiles: false };
   }
-  return IS_FILE.test(value) && prefix === '' ? FILES : NOTHING;
+  return FILE_VALUE.test(value) && prefix === '' ? FILE_COMPLETION : NO_COMPLETION;
 }
 
-const flags = (table: FlagTable): readonly Candidate[] =>
-  Object.entries(table).map(([name, { says }]) => ({ text: `--${name}`, says }));
+const flagCandidates = (table: FlagTable): readonly CompletionCandidate[] =>
+  Object.entries(table).map(([name, { help: description }]) => ({ text: `--${name}`, description }));
 
-function specOf(table: FlagTable, word: string): FlagSpec | null {
+function flagSpecOf(table: FlagTable, word: string): FlagSpec | null {
   const long = /^--?([a-z][a-z0-9-]+)$/.exec(word)?.[1];
   if (long !== undefined && Object.hasOwn(table, long)) return table[long] ?? null;
   const short = /^-([a-z])$/.exec(word)?.[1];
@@ -64,18 +68,18 @@ function specOf(table: FlagTable, word: string): FlagSpec | null {
 }
 
 /** How many words are neither flags nor values of flags. */
-function positionals(table: FlagTable, words: readonly string[]): number {
+function countOperands(table: FlagTable, words: readonly string[]): number {
   let count = 0;
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? '';
-    const spec = specOf(table, word);
+    const spec = flagSpecOf(table, word);
     if (spec !== null && spec.kind !== 'switch') index++;
     else if (!word.startsWith('-')) count++;
   }
   return count;
 }
 
-const matching = ({ candidates, files }: Candidates, current: string): Candidates => ({
+const filterByPrefix = ({ candidates, allowsFiles }: Completion, current: string): Completion => ({
   candidates: candidates.filter(({ text }) => text.startsWith(current)),
-  files,
+  allowsFiles,
 });

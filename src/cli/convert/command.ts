@@ -1,7 +1,7 @@
 import type { Command } from '../command.ts';
 
 export const CONVERT_COMMAND = {
-  verb: 'convert',
+  name: 'convert',
   usage: ['-f FILE|-'],
   about: [
     'Reads the configuration of MetalLB 0.12 and older: a ConfigMap object, or the text under its key "config". Prints the objects of metallb.io that mean the same, and changes nothing. With one complaint nothing is printed: half of a configuration would be half of what its owner meant.',
@@ -11,12 +11,12 @@ export const CONVERT_COMMAND = {
       kind: 'text',
       short: 'f',
       value: 'FILE',
-      says: 'a ConfigMap or its text, - for standard input',
+      help: 'a ConfigMap or its text, - for standard input',
     },
     'pool-namespace': {
       kind: 'text',
       value: 'NAME',
-      says: 'namespace of the objects; that of the ConfigMap, else metallb-system',
+      help: 'namespace of the objects; that of the ConfigMap, else metallb-system',
       environment: 'METALLB_NAMESPACE',
     },
     output: {
@@ -24,13 +24,14 @@ export const CONVERT_COMMAND = {
       short: 'o',
       choices: ['yaml', 'json'],
       fallback: 'yaml',
-      says: 'json prints one List',
+      help: 'json prints one List',
     },
   },
   examples: [
     {
-      does: 'convert what is in the cluster, and look at it before it is applied',
-      run: 'kubectl get configmap config -n metallb-system -o yaml | berth convert -f - > objects.yaml',
+      description: 'convert what is in the cluster, and look at it before it is applied',
+      commandLine:
+        'kubectl get configmap config -n metallb-system -o yaml | berth convert -f - > objects.yaml',
     },
   ],
 } as const satisfies Command;

@@ -1,14 +1,14 @@
 import type { Command } from '../command.ts';
 
 export const CRDS_COMMAND = {
-  verb: 'crds',
+  name: 'crds',
   usage: ['[NAME...]'],
   about: [
     'Prints the CustomResourceDefinitions of metallb.io that this version was made with, as YAML: all of them, or those that are named (ipaddresspools, IPAddressPool or ipaddresspools.metallb.io).',
   ],
   flags: {},
   examples: [
-    { does: 'install the kinds', run: 'berth crds | kubectl apply -f -' },
-    { does: 'what is in a pool', run: 'berth crds ipaddresspools' },
+    { description: 'install the kinds', commandLine: 'berth crds | kubectl apply -f -' },
+    { description: 'what is in a pool', commandLine: 'berth crds ipaddresspools' },
   ],
 } as const satisfies Command;

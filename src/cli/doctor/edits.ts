@@ -1,9 +1,9 @@
 /** Edits as commands that people can run, or as manifests that they can apply. */
 import { stringify } from 'yaml';
-import type { Edit, ObjectRef } from '../../calico/findings/finding.ts';
+import type { ObjectEdit, ObjectRef } from '../../calico/findings/finding.ts';
 
 /** As `kubectl` takes it: `bgpconfigurations.projectcalico.org/default -n shop`. */
-function target({ apiVersion, kind, name, namespace }: ObjectRef): string {
+function kubectlTarget({ apiVersion, kind, name, namespace }: ObjectRef): string {
   const slash = apiVersion.indexOf('/');
   const group = slash < 0 ? '' : `.${apiVersion.slice(0, slash)}`;
   const where = namespace === '' ? '' : ` -n ${namespace}`;
@@ -11,25 +11,26 @@ function target({ apiVersion, kind, name, namespace }: ObjectRef): string {
 }
 
 /** The same over several lines that fit a terminal, for people to read and to paste. */
-export function asLines(edit: Edit): readonly string[] {
-  if (edit.do === 'delete') return [asCommand(edit)];
+export function commandLines(edit: ObjectEdit): readonly string[] {
+  if (edit.do === 'delete') return [kubectlCommand(edit)];
   const body = stringify(edit.do === 'patch' ? edit.patch : edit.manifest)
     .trimEnd()
     .replaceAll("'", "'\\''")
     .split('\n');
   if (edit.do === 'create') return ["echo '", ...body, "' | kubectl apply -f -"];
-  return [`kubectl patch ${target(edit.object)} --type=${patchType(edit)} -p '`, ...body, "'"];
+  return [`kubectl patch ${kubectlTarget(edit.object)} --type=${patchType(edit)} -p '`, ...body, "'"];
 }
 
-const patchType = ({ object }: Edit): string => (object.apiVersion === 'apps/v1' ? 'strategic' : 'merge');
+const patchType = ({ object }: ObjectEdit): string =>
+  object.apiVersion === 'apps/v1' ? 'strategic' : 'merge';
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+const shellQuote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** One command for one edit. */
-export function asCommand(edit: Edit): string {
-  if (edit.do === 'delete') return `kubectl delete ${target(edit.object)}`;
+export function kubectlCommand(edit: ObjectEdit): string {
+  if (edit.do === 'delete') return `kubectl delete ${kubectlTarget(edit.object)}`;
   if (edit.do === 'patch') {
-    return `kubectl patch ${target(edit.object)} --type=${patchType(edit)} -p ${quoted(JSON.stringify(edit.patch))}`;
+    return `kubectl patch ${kubectlTarget(edit.object)} --type=${patchType(edit)} -p ${shellQuote(JSON.stringify(edit.patch))}`;
   }
-  return `kubectl apply -f - <<< ${quoted(JSON.stringify(edit.manifest))}`;
+  return `kubectl apply -f - <<< ${shellQuote(JSON.stringify(edit.manifest))}`;
 }

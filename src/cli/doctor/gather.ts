@@ -3,12 +3,12 @@
 import { plural } from '../../base/text.ts';
 import { calicoNamespace } from '../../calico/findings/calico.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../cluster/fields.ts';
-import { type Failure, listAll } from '../../kube/list.ts';
+import { type ListFailure, listAll } from '../../kube/list.ts';
 import { type ApiSender, describeOutcome } from '../../kube/outcome.ts';
 import { apiVersion, objectPath, type Resource, SECRETS } from '../../kube/resource.ts';
-import { CLUSTER_KINDS, OTHER_KINDS, resourceOf } from './kinds.ts';
+import { CORE_KINDS, discoveredResource, OPTIONAL_KINDS } from './kinds.ts';
 
-export type Gathered = {
+export type CalicoObjects = {
   readonly objects: readonly Raw[];
   /** Kinds that were read, whatever came of it. */
   readonly read: ReadonlySet<string>;
@@ -16,11 +16,11 @@ export type Gathered = {
   readonly unread: ReadonlyMap<string, string>;
 };
 
-const TIMEOUT = 15_000;
+const REQUEST_TIMEOUT = 15_000;
 /** The newer one first; both hold the same objects. */
-export const CALICO_GROUPS = ['projectcalico.org/v3', 'crd.projectcalico.org/v1'] as const;
+export const CALICO_GROUP_VERSIONS = ['projectcalico.org/v3', 'crd.projectcalico.org/v1'] as const;
 
-export type GatherOptions = {
+export type ReadCalicoOptions = {
   readonly sender: ApiSender;
   readonly readSecrets: boolean;
   /** Of calico-node; '' to find it. */
@@ -29,12 +29,12 @@ export type GatherOptions = {
 };
 
 /** A sentence where the cluster cannot be reached at all. */
-export async function gather(options: GatherOptions): Promise<Gathered | string> {
+export async function readCalicoObjects(options: ReadCalicoOptions): Promise<CalicoObjects | string> {
   const { sender, progress } = options;
   const objects: Raw[] = [];
   const read = new Set<string>();
   const unread = new Map<string, string>();
-  const take = async (resource: Resource): Promise<Failure | null> => {
+  const readKind = async (resource: Resource): Promise<ListFailure | null> => {
     const listed = await listAll(sender, { resource, from: 'consistent' });
     if (listed.kind !== 'ok') return listed;
     read.add(resource.kind);
@@ -44,24 +44,24 @@ export async function gather(options: GatherOptions): Promise<Gathered | string>
     progress(`reading the cluster: ${plural(objects.length, 'object')} so far`);
     return null;
   };
-  for (const resource of CLUSTER_KINDS) {
-    const failure = await take(resource);
+  for (const resource of CORE_KINDS) {
+    const failure = await readKind(resource);
     if (failure === null) continue;
     if (failure.kind !== 'refused') return `the cluster cannot be read: ${describeOutcome(failure)}`;
-    note(resource, failure, read, unread);
+    recordFailure(resource, failure, read, unread);
   }
-  const calico = await calicoKinds(sender);
-  for (const resource of [...calico, ...OTHER_KINDS]) {
-    const failure = await take(resource);
-    if (failure !== null) note(resource, failure, read, unread);
+  const calicoResources = await findCalicoKinds(sender);
+  for (const resource of [...calicoResources, ...OPTIONAL_KINDS]) {
+    const failure = await readKind(resource);
+    if (failure !== null) recordFailure(resource, failure, read, unread);
   }
-  await readNamed(options, objects, read, unread);
+  await readNamedSecrets(options, objects, read, unread);
   return { objects, read, unread };
 }
 
-function note(
+function recordFailure(
   { kind, plural: name }: Resource,
-  failure: Failure,
+  failure: ListFailure,
   read: Set<string>,
   unread: Map<string, string>,
 ): void {
@@ -71,45 +71,50 @@ function note(
 }
 
 /** Both groups hold the same objects; the older is read only where the newer is not served, or does not answer. */
-async function calicoKinds(sender: ApiSender): Promise<readonly Resource[]> {
-  for (const group of CALICO_GROUPS) {
-    const found = await sender.send({ method: 'GET', path: `/apis/${group}`, timeout: TIMEOUT });
-    if (found.kind !== 'ok') continue;
+async function findCalicoKinds(sender: ApiSender): Promise<readonly Resource[]> {
+  for (const group of CALICO_GROUP_VERSIONS) {
+    const discovered = await sender.send({ method: 'GET', path: `/apis/${group}`, timeout: REQUEST_TIMEOUT });
+    if (discovered.kind !== 'ok') continue;
     const [name = '', version = ''] = group.split('/');
-    const served = listOf(fieldsOf(found.body)['resources'])
+    const served = listOf(fieldsOf(discovered.body)['resources'])
       .map(fieldsOf)
       .filter((one) => !textOf(one['name']).includes('/'))
-      .map((one) => resourceOf(name, version, textOf(one['name']), textOf(one['kind'])));
+      .map((one) => discoveredResource(name, version, textOf(one['name']), textOf(one['kind'])));
     const wanted = served.filter((one) => one !== null);
     const [first] = wanted;
     if (first === undefined) continue;
     // An aggregated API that is listed may still be down.
-    const tried = await listAll(sender, { resource: first, from: 'consistent' });
-    const isDown = tried.kind !== 'ok' && !(tried.kind === 'refused' && tried.status === 403);
+    const probed = await listAll(sender, { resource: first, from: 'consistent' });
+    const isDown = probed.kind !== 'ok' && !(probed.kind === 'refused' && probed.status === 403);
     if (!isDown) return wanted;
   }
   return [];
 }
 
 /** Only Secrets that a peer or the mesh names. Of their content the keys stay; the values where the user asks for it. */
-async function readNamed(
-  { sender, readSecrets, namespace }: GatherOptions,
+async function readNamedSecrets(
+  { sender, readSecrets, namespace }: ReadCalicoOptions,
   objects: Raw[],
   read: Set<string>,
   unread: Map<string, string>,
 ): Promise<void> {
-  const of = (kind: string): readonly Raw[] => objects.filter((raw) => raw['kind'] === kind);
-  const home = namespace || calicoNamespace(of);
+  const objectsOf = (kind: string): readonly Raw[] => objects.filter((raw) => raw['kind'] === kind);
+  const secretNamespace = namespace || calicoNamespace(objectsOf);
   for (const name of secretNames(objects)) {
-    const path = objectPath(SECRETS, { namespace: home, name });
-    const found = await sender.send({ method: 'GET', path, timeout: TIMEOUT });
+    const path = objectPath(SECRETS, { namespace: secretNamespace, name });
+    const found = await sender.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
     if (found.kind === 'ok') {
       const raw = fieldsOf(found.body);
       const keys = Object.keys(fieldsOf(raw['data']));
       const data = readSecrets ? raw['data'] : Object.fromEntries(keys.map((key) => [key, '']));
-      objects.push({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: home }, data });
+      objects.push({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name, namespace: secretNamespace },
+        data,
+      });
     } else if (!(found.kind === 'refused' && found.status === 404)) {
-      unread.set('Secret', `Secret ${home}/${name} cannot be read: ${describeOutcome(found)}`);
+      unread.set('Secret', `Secret ${secretNamespace}/${name} cannot be read: ${describeOutcome(found)}`);
       return;
     }
   }

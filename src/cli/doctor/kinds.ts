@@ -4,26 +4,26 @@ import {
   DAEMON_SETS,
   DEPLOYMENTS,
   ENDPOINT_SLICES,
+  IP_ADDRESS_POOLS,
   NODES,
-  POOLS,
   type Resource,
-  rbac,
+  rbacResource,
   SERVICE_CIDRS,
   SERVICES,
 } from '../../kube/resource.ts';
 
 /** Without the first two there is nothing to say. */
-export const CLUSTER_KINDS: readonly Resource[] = [SERVICES, NODES, ENDPOINT_SLICES, POOLS];
+export const CORE_KINDS: readonly Resource[] = [SERVICES, NODES, ENDPOINT_SLICES, IP_ADDRESS_POOLS];
 
-export const OTHER_KINDS: readonly Resource[] = [
+export const OPTIONAL_KINDS: readonly Resource[] = [
   DAEMON_SETS,
   DEPLOYMENTS,
   SERVICE_CIDRS,
   BGP_ADVERTISEMENTS,
-  rbac('roles', 'Role'),
-  rbac('rolebindings', 'RoleBinding'),
-  rbac('clusterroles', 'ClusterRole'),
-  rbac('clusterrolebindings', 'ClusterRoleBinding'),
+  rbacResource('roles', 'Role'),
+  rbacResource('rolebindings', 'RoleBinding'),
+  rbacResource('clusterroles', 'ClusterRole'),
+  rbacResource('clusterrolebindings', 'ClusterRoleBinding'),
 ];
 
 const CALICO_KINDS: ReadonlySet<string> = new Set([
@@ -33,5 +33,9 @@ const CALICO_KINDS: ReadonlySet<string> = new Set([
 ]);
 
 /** As discovery names it; null for a kind that decides nothing here. */
-export const resourceOf = (group: string, version: string, plural: string, kind: string): Resource | null =>
-  CALICO_KINDS.has(kind) ? { group, version, plural, kind, namespaced: false } : null;
+export const discoveredResource = (
+  group: string,
+  version: string,
+  plural: string,
+  kind: string,
+): Resource | null => (CALICO_KINDS.has(kind) ? { group, version, plural, kind, namespaced: false } : null);

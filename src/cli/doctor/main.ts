@@ -1,31 +1,31 @@
 /** `berth doctor`: what is wrong, what the routers learn, what they need. */
 
 import { err, ok, type Result } from '../../base/result.ts';
-import { closest } from '../../base/text.ts';
+import { closestMatch } from '../../base/text.ts';
 import { diagnose } from '../../calico/findings/diagnose.ts';
-import type { WorldOptions } from '../../calico/findings/world.ts';
-import { compareLive } from '../../calico/livediff.ts';
+import type { SnapshotOptions } from '../../calico/findings/world.ts';
+import { compareWithLive } from '../../calico/livediff.ts';
 import { reportRouters } from '../../calico/report.ts';
 import { parseVersion } from '../../calico/version.ts';
 import { type Raw, textOf } from '../../cluster/fields.ts';
-import { routerIdOf } from '../../kube/noderouterid.ts';
+import { hashedRouterId } from '../../kube/noderouterid.ts';
 import { DEFAULT_NAMESPACE } from '../../program/flags.ts';
 import { isWithoutCalico } from '../announcing/everything.ts';
-import { connected } from '../cluster/connect.ts';
-import { housed } from '../cluster/kinds.ts';
-import { failed, misused, readCommandLine } from '../command.ts';
+import { withConnection } from '../cluster/connect.ts';
+import { withDefaultNamespace } from '../cluster/kinds.ts';
+import { failCommand, failUsage, readCommandLine } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { EXIT } from '../exit.ts';
+import { EXIT_CODES } from '../exit.ts';
 import { readManifests } from '../files/read.ts';
-import { formatValue } from '../output.ts';
-import { paintFor } from '../paint.ts';
-import { announceWork, showProgress } from '../progress.ts';
+import { formatOutput } from '../output.ts';
+import { colorizerFor } from '../paint.ts';
+import { showLongWork, showProgress } from '../progress.ts';
 import { DOCTOR_COMMAND } from './command.ts';
-import { gather } from './gather.ts';
-import { type Examination, printExamination } from './print.ts';
-import { examinationValue } from './value.ts';
+import { readCalicoObjects } from './gather.ts';
+import { type DoctorReport, printDoctorReport } from './print.ts';
+import { doctorReportJson } from './value.ts';
 
-type Flags = {
+type DoctorFlags = {
   readonly file: readonly string[];
   readonly complete: boolean;
   readonly 'calico-version': string;
@@ -36,115 +36,138 @@ type Flags = {
   readonly context: string;
 };
 
-export async function doctorMain(args: readonly string[], context: CliContext): Promise<number> {
+export async function runDoctor(args: readonly string[], context: CliContext): Promise<number> {
   const line = readCommandLine(DOCTOR_COMMAND, args, context);
   if (line.kind === 'end') return line.code;
-  const { flags, rest } = line;
+  const { flags, positionals } = line;
   const complaints = [
-    ...rest.map((word) => `${JSON.stringify(word)} means nothing here; files are named with -f`),
+    ...positionals.map((word) => `${JSON.stringify(word)} means nothing here; files are named with -f`),
     ...(flags.live && flags.file.length > 0 ? ['--live is about the live cluster: leave -f out'] : []),
     ...(flags.complete && flags.file.length === 0 ? ['--complete is about files: name some with -f'] : []),
     ...(flags['calico-version'] !== '' && parseVersion(flags['calico-version']) === null
       ? [`--calico-version: ${JSON.stringify(flags['calico-version'])} is no version such as v3.32.1`]
       : []),
   ];
-  if (complaints.length > 0) return misused(DOCTOR_COMMAND, context, complaints);
-  const seen = flags.file.length > 0 ? await fromFiles(flags, context) : await fromCluster(flags, context);
-  if (!seen.ok) return failed(DOCTOR_COMMAND, context, seen.error);
-  const done = announceWork(context, countOf(seen.value.objects));
-  const examination = examine(seen.value, flags);
-  done();
+  if (complaints.length > 0) return failUsage(DOCTOR_COMMAND, context, complaints);
+  const input =
+    flags.file.length > 0 ? await readDoctorFiles(flags, context) : await readDoctorCluster(flags, context);
+  if (!input.ok) return failCommand(DOCTOR_COMMAND, context, input.error);
+  const endWork = showLongWork(context, countServices(input.value.objects));
+  const report = diagnoseInput(input.value, flags);
+  endWork();
   const { output } = flags;
   context.stdout.write(
     output === 'text'
-      ? printExamination(examination, context.program, paintFor(context.stdout, context.environment))
-      : formatValue(examinationValue(examination), output === 'json' ? 'json' : 'yaml'),
+      ? printDoctorReport(report, context.program, colorizerFor(context.stdout, context.environment))
+      : formatOutput(doctorReportJson(report), output === 'json' ? 'json' : 'yaml'),
   );
-  const severities = new Set(examination.findings.map(({ severity }) => severity));
-  return severities.has('error') ? EXIT.errors : severities.has('warning') ? EXIT.changes : EXIT.fine;
+  const severities = new Set(report.findings.map(({ severity }) => severity));
+  return severities.has('error')
+    ? EXIT_CODES.errors
+    : severities.has('warning')
+      ? EXIT_CODES.changes
+      : EXIT_CODES.success;
 }
 
-type Seen = Pick<WorldOptions, 'complete' | 'read' | 'forbidden'> & {
-  readonly describe: string;
+type DoctorInput = Pick<SnapshotOptions, 'complete' | 'read' | 'forbidden'> & {
+  readonly description: string;
   readonly objects: readonly Raw[];
   /** Sentences about what could not be read. */
   readonly unread: readonly string[];
 };
 
-function examine(seen: Seen, flags: Flags): Examination {
+function diagnoseInput(input: DoctorInput, flags: DoctorFlags): DoctorReport {
   const version = parseVersion(flags['calico-version']);
-  const { findings, unknown, world } = diagnose(seen.objects, {
-    ...seen,
-    hashed: routerIdOf,
+  const {
+    findings,
+    unknown,
+    world: snapshot,
+  } = diagnose(input.objects, {
+    ...input,
+    hashRouterId: hashedRouterId,
     ...(version === null ? {} : { version }),
     ...(flags['calico-namespace'] === '' ? {} : { namespace: flags['calico-namespace'] }),
   });
   return {
-    describe: seen.describe,
+    description: input.description,
     findings,
     unknown,
-    unread: seen.unread,
-    world,
-    routers: reportRouters(world.picture, world.held),
-    live: flags.live ? compareLive(world.picture, world.of('CalicoNodeStatus')) : null,
+    unread: input.unread,
+    snapshot,
+    routers: reportRouters(snapshot.converged, snapshot.assigned),
+    live: flags.live ? compareWithLive(snapshot.converged, snapshot.objectsOf('CalicoNodeStatus')) : null,
   };
 }
 
-async function fromFiles(flags: Flags, context: CliContext): Promise<Result<Seen, readonly string[]>> {
+async function readDoctorFiles(
+  flags: DoctorFlags,
+  context: CliContext,
+): Promise<Result<DoctorInput, readonly string[]>> {
   const read = await readManifests(flags.file, context.stdin);
   if (!read.ok) return read;
-  const homes = { services: 'default', pools: DEFAULT_NAMESPACE };
-  const objects = read.value.map(({ raw }) => housed(raw, homes));
-  const describe = flags.file.map((file) => (file === '-' ? 'standard input' : file)).join(', ');
-  const strange = misspelt(objects);
-  return ok({ describe, objects, complete: flags.complete, unread: strange });
+  const defaultNamespaces = { services: 'default', pools: DEFAULT_NAMESPACE };
+  const objects = read.value.map(({ raw }) => withDefaultNamespace(raw, defaultNamespaces));
+  const description = flags.file.map((file) => (file === '-' ? 'standard input' : file)).join(', ');
+  const misspelled = misspelledKinds(objects);
+  return ok({ description, objects, complete: flags.complete, unread: misspelled });
 }
 
-const KINDS = [
+const KNOWN_KINDS = [
   ...['BGPConfiguration', 'BGPPeer', 'BGPFilter', 'IPPool', 'IPReservation', 'BlockAffinity'],
   ...['Node', 'Service', 'EndpointSlice', 'IPAddressPool', 'KubeControllersConfiguration'],
 ];
 
 /** Kinds that are nearly one that counts: the API server would refuse them, and we would not see them. */
-function misspelt(objects: readonly Raw[]): readonly string[] {
+function misspelledKinds(objects: readonly Raw[]): readonly string[] {
   const kinds = new Set(objects.map((raw) => textOf(raw['kind'])));
   return [...kinds].flatMap((kind) => {
-    const near = KINDS.includes(kind)
+    const sameIgnoringCase = KNOWN_KINDS.includes(kind)
       ? undefined
-      : KINDS.find((one) => one.toLowerCase() === kind.toLowerCase());
-    const meant = near ?? (/^(BGP|IP)/.test(kind) && !KINDS.includes(kind) ? closest(kind, KINDS) : null);
-    return meant === null || meant === undefined
+      : KNOWN_KINDS.find((one) => one.toLowerCase() === kind.toLowerCase());
+    const intended =
+      sameIgnoringCase ??
+      (/^(BGP|IP)/.test(kind) && !KNOWN_KINDS.includes(kind) ? closestMatch(kind, KNOWN_KINDS) : null);
+    return intended === null || intended === undefined
       ? []
-      : [`kind ${kind} is not looked at: did you mean ${meant}?`];
+      : [`kind ${kind} is not looked at: did you mean ${intended}?`];
   });
 }
 
 const NO_CALICO =
   'there is no Calico here: no object of projectcalico.org, and no DaemonSet calico-node. Where speakers announce, ask "berth bgp why SERVICE"';
 
-async function fromCluster(flags: Flags, context: CliContext): Promise<Result<Seen, readonly string[]>> {
-  let now = 'reading the cluster';
-  const end = showProgress(context, () => now);
+async function readDoctorCluster(
+  flags: DoctorFlags,
+  context: CliContext,
+): Promise<Result<DoctorInput, readonly string[]>> {
+  let progressText = 'reading the cluster';
+  const stopProgress = showProgress(context, () => progressText);
   try {
-    const answer = await connected(context, flags, async ({ sender, describe }) => {
-      const gathered = await gather({
+    const result = await withConnection(context, flags, async ({ sender, description }) => {
+      const readResult = await readCalicoObjects({
         sender,
         readSecrets: flags['read-secrets'],
         namespace: flags['calico-namespace'],
         progress: (text) => {
-          now = text;
+          progressText = text;
         },
       });
-      if (typeof gathered === 'string') return err(gathered);
-      const { objects, read, unread } = gathered;
+      if (typeof readResult === 'string') return err(readResult);
+      const { objects, read, unread } = readResult;
       if (unread.size === 0 && isWithoutCalico(objects)) return err(NO_CALICO);
-      return ok({ describe, objects, read, forbidden: new Set(unread.keys()), unread: [...unread.values()] });
+      return ok({
+        description,
+        objects,
+        read,
+        forbidden: new Set(unread.keys()),
+        unread: [...unread.values()],
+      });
     });
-    return answer.ok ? answer : err([answer.error]);
+    return result.ok ? result : err([result.error]);
   } finally {
-    end();
+    stopProgress();
   }
 }
 
-const countOf = (objects: readonly Raw[]): number =>
+const countServices = (objects: readonly Raw[]): number =>
   objects.filter((raw) => raw['kind'] === 'Service').length;

@@ -1,25 +1,25 @@
 /** An examination for people: what is wrong, what the routers learn, what they need. */
 import { plural, wrap } from '../../base/text.ts';
-import { CODES } from '../../calico/findings/codes.ts';
-import type { Finding, Severity, Unknown } from '../../calico/findings/finding.ts';
-import type { World } from '../../calico/findings/world.ts';
+import { FINDING_CODES } from '../../calico/findings/codes.ts';
+import type { Finding, Severity, UndecidedCheck } from '../../calico/findings/finding.ts';
+import type { ClusterSnapshot } from '../../calico/findings/world.ts';
 import type { LiveComparison } from '../../calico/livediff.ts';
-import { checklistFor, type RouteReport, type RouterReport } from '../../calico/report.ts';
+import { type RouteReport, type RouterReport, routerChecklist } from '../../calico/report.ts';
 import { COLUMNS_MAX } from '../command.ts';
-import type { Paint, Style } from '../paint.ts';
-import { asLines } from './edits.ts';
+import type { Colorize, TextStyle } from '../paint.ts';
+import { commandLines } from './edits.ts';
 
-export type Examination = {
-  readonly describe: string;
+export type DoctorReport = {
+  readonly description: string;
   readonly findings: readonly Finding[];
-  readonly unknown: readonly Unknown[];
+  readonly unknown: readonly UndecidedCheck[];
   readonly unread: readonly string[];
-  readonly world: World;
+  readonly snapshot: ClusterSnapshot;
   readonly routers: readonly RouterReport[];
   readonly live: LiveComparison | null;
 };
 
-const WORDS: Readonly<Record<Severity, readonly [word: string, style: Style]>> = {
+const SEVERITY_LABELS: Readonly<Record<Severity, readonly [word: string, style: TextStyle]>> = {
   error: ['ERROR', 'red'],
   warning: ['WARNING', 'yellow'],
   hint: ['HINT', 'dim'],
@@ -30,22 +30,24 @@ const ROUTES_MAX = 40;
 /** Commands of one fix that are printed; all of them are in -o json. */
 const EDITS_MAX = 4;
 
-export function printExamination(examination: Examination, program: string, paint: Paint): string {
-  const { findings, unknown, unread, routers, live } = examination;
+export function printDoctorReport(report: DoctorReport, program: string, paint: Colorize): string {
+  const { findings, unknown, unread, routers, live } = report;
   const sections = [
-    headline(examination, paint),
-    ...findings.map((one) => finding(one, paint)),
-    ...routers.map((one) => routes(one, program, paint)),
-    ...(live === null ? [] : [comparison(live, paint)]),
-    ...(unread.length === 0 ? [] : [list('Not read', unread, paint)]),
-    ...(unknown.length === 0 ? [] : [list('Cannot know', openQuestions(unknown), paint)]),
-    ...routers.map((one) => list(`Checklist for the router ${one.address}`, checklistFor(one), paint)),
+    headline(report, paint),
+    ...findings.map((one) => formatFinding(one, paint)),
+    ...routers.map((one) => formatRouter(one, program, paint)),
+    ...(live === null ? [] : [formatComparison(live, paint)]),
+    ...(unread.length === 0 ? [] : [formatList('Not read', unread, paint)]),
+    ...(unknown.length === 0 ? [] : [formatList('Cannot know', describeUnknown(unknown), paint)]),
+    ...routers.map((one) =>
+      formatList(`Checklist for the router ${one.address}`, routerChecklist(one), paint),
+    ),
   ];
   return `${sections.join('\n\n')}\n`;
 }
 
-function headline({ describe, findings, world, routers }: Examination, paint: Paint): string {
-  const { cluster } = world.picture;
+function headline({ description, findings, snapshot, routers }: DoctorReport, paint: Colorize): string {
+  const { cluster } = snapshot.converged;
   const count = (severity: Severity): number => findings.filter((one) => one.severity === severity).length;
   const [errors, warnings] = [count('error'), count('warning')];
   const verdict =
@@ -61,31 +63,38 @@ function headline({ describe, findings, world, routers }: Examination, paint: Pa
     plural(cluster.nodes.length, 'node'),
     `mesh ${cluster.configuration.mesh ? 'on' : 'off'}`,
     plural(routers.length, 'router'),
-    plural(world.held.length, 'address', 'addresses'),
+    plural(snapshot.assigned.length, 'address', 'addresses'),
   ];
-  return [paint('bold', describe), ...folded(facts.join(', '), 2), `  ${verdict}`].join('\n');
+  return [paint('bold', description), ...indentedLines(facts.join(', '), 2), `  ${verdict}`].join('\n');
 }
 
-const folded = (text: string, indent: number): readonly string[] =>
+const indentedLines = (text: string, indent: number): readonly string[] =>
   wrap(text, COLUMNS_MAX - indent).map((line) => `${' '.repeat(indent)}${line}`);
 
-function finding({ code, severity, object, field, says, todo, fix }: Finding, paint: Paint): string {
-  const [word, style] = WORDS[severity];
+function formatFinding(
+  { code, severity, object, field, problem, remedy, edits }: Finding,
+  paint: Colorize,
+): string {
+  const [word, style] = SEVERITY_LABELS[severity];
   const { kind, namespace, name } = object;
   const where = `${kind} ${namespace === '' ? name : `${namespace}/${name}`}${field === '' ? '' : ` ${field}`}`;
-  const shown = fix.slice(0, EDITS_MAX);
-  const commands = shown.flatMap(asLines).map((line) => `    ${paint('dim', line)}`);
-  const more = fix.length - shown.length;
+  const shownEdits = edits.slice(0, EDITS_MAX);
+  const commands = shownEdits.flatMap(commandLines).map((line) => `    ${paint('dim', line)}`);
+  const more = edits.length - shownEdits.length;
   return [
-    `${paint(style, word)} ${paint('bold', code)} ${CODES[code]}: ${where}`,
-    ...folded(says, 2),
-    ...folded(todo, 2),
+    `${paint(style, word)} ${paint('bold', code)} ${FINDING_CODES[code]}: ${where}`,
+    ...indentedLines(problem, 2),
+    ...indentedLines(remedy, 2),
     ...commands,
     ...(more > 0 ? [`    and ${plural(more, 'more command')}: -o yaml lists them`] : []),
   ].join('\n');
 }
 
-function routes({ address, as, routes: all, sessions }: RouterReport, program: string, paint: Paint): string {
+function formatRouter(
+  { address, as, routes: all, sessions }: RouterReport,
+  program: string,
+  paint: Colorize,
+): string {
   const up = sessions.filter(({ trouble }) => trouble === '').length;
   const title = paint('bold', `Router ${address}, AS ${as}`);
   const state = `${up} of ${plural(sessions.length, 'session')} ${up === 1 ? 'comes' : 'come'} up`;
@@ -93,7 +102,7 @@ function routes({ address, as, routes: all, sessions }: RouterReport, program: s
     .filter(({ trouble }) => trouble !== '')
     .map(({ node, trouble }) => `  ${node}: down, ${trouble}`);
   if (all.length === 0) return [`${title} (${state}): learns nothing`, ...down].join('\n');
-  const rows = all.slice(0, ROUTES_MAX).map(rowOf);
+  const rows = all.slice(0, ROUTES_MAX).map(routeRow);
   const head = ['PREFIX', 'FROM', 'AS PATH', 'COMMUNITIES', 'NEEDED BY'];
   const widths = head.map((name, column) =>
     Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
@@ -115,7 +124,7 @@ function routes({ address, as, routes: all, sessions }: RouterReport, program: s
 /** What a column may hold before it is cut. */
 const CELL_MAX = 28;
 
-const cell = (items: readonly string[]): string => {
+const formatCell = (items: readonly string[]): string => {
   const text = items.join(' ');
   if (text.length <= CELL_MAX) return text === '' ? '-' : text;
   const shown: string[] = [];
@@ -126,34 +135,37 @@ const cell = (items: readonly string[]): string => {
   return `${shown.join(' ')} +${items.length - shown.length}`;
 };
 
-const rowOf = ({ prefix, nextHops, asPath, communities, services }: RouteReport): readonly string[] => [
+const routeRow = ({ prefix, nextHops, asPath, communities, services }: RouteReport): readonly string[] => [
   prefix,
-  cell(nextHops.map(({ node }) => node)),
-  cell(asPath.map(String)),
-  cell(communities),
-  cell(services),
+  formatCell(nextHops.map(({ node }) => node)),
+  formatCell(asPath.map(String)),
+  formatCell(communities),
+  formatCell(services),
 ];
 
-function comparison({ reporting, silent, differences }: LiveComparison, paint: Paint): string {
-  const who = `${plural(reporting.length, 'node')} ${reporting.length === 1 ? 'reports' : 'report'} in CalicoNodeStatus, ${silent.length} ${silent.length === 1 ? 'does' : 'do'} not`;
+function formatComparison(
+  { reporting, silent: notReporting, differences }: LiveComparison,
+  paint: Colorize,
+): string {
+  const summary = `${plural(reporting.length, 'node')} ${reporting.length === 1 ? 'reports' : 'report'} in CalicoNodeStatus, ${notReporting.length} ${notReporting.length === 1 ? 'does' : 'do'} not`;
   const items =
     differences.length === 0 && reporting.length > 0
       ? ['what they report is what was expected']
       : differences;
-  return list(`Compared with the nodes: ${who}`, items, paint);
+  return formatList(`Compared with the nodes: ${summary}`, items, paint);
 }
 
 /** By what is missing: `no Node in the input: P4 local-leak, P12 node-without-router`. */
-function openQuestions(unknown: readonly Unknown[]): readonly string[] {
+function describeUnknown(unknown: readonly UndecidedCheck[]): readonly string[] {
   const byNeeds = new Map<string, string[]>();
   for (const { code, needs } of unknown) {
     const missing = `no ${needs.join(', no ')} in the input`;
-    byNeeds.set(missing, [...(byNeeds.get(missing) ?? []), `${code} ${CODES[code]}`]);
+    byNeeds.set(missing, [...(byNeeds.get(missing) ?? []), `${code} ${FINDING_CODES[code]}`]);
   }
   return [...byNeeds].map(([missing, codes]) => `${missing}: ${codes.join(', ')}`);
 }
 
-const list = (title: string, items: readonly string[], paint: Paint): string =>
+const formatList = (title: string, items: readonly string[], paint: Colorize): string =>
   [
     paint('bold', title),
     ...items.flatMap((item) =>

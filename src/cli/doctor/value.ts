@@ -1,34 +1,41 @@
 /** An examination for programs to read. */
 
-import { CODES } from '../../calico/findings/codes.ts';
+import { FINDING_CODES } from '../../calico/findings/codes.ts';
 import type { Finding } from '../../calico/findings/finding.ts';
-import { checklistFor } from '../../calico/report.ts';
-import { asCommand } from './edits.ts';
-import type { Examination } from './print.ts';
+import { routerChecklist } from '../../calico/report.ts';
+import { kubectlCommand } from './edits.ts';
+import type { DoctorReport } from './print.ts';
 
-export const examinationValue = ({ describe, findings, unknown, unread, routers, live }: Examination) => ({
-  input: describe,
-  verdict: verdictOf(findings),
+export const doctorReportJson = ({
+  description,
+  findings,
+  unknown,
+  unread,
+  routers,
+  live,
+}: DoctorReport) => ({
+  input: description,
+  verdict: verdictFor(findings),
   findings: findings.map((one) => ({
     code: one.code,
-    name: CODES[one.code],
+    name: FINDING_CODES[one.code],
     severity: one.severity,
     object: one.object,
     field: one.field,
-    says: one.says,
-    todo: one.todo,
+    says: one.problem,
+    todo: one.remedy,
     addresses: one.addresses,
     concerns: one.concerns,
-    fix: one.fix.map((edit) => ({ ...edit, command: asCommand(edit) })),
+    fix: one.edits.map((edit) => ({ ...edit, command: kubectlCommand(edit) })),
   })),
   cannotKnow: unknown,
   notRead: unread,
-  routers: routers.map((router) => ({ ...router, checklist: checklistFor(router) })),
+  routers: routers.map((router) => ({ ...router, checklist: routerChecklist(router) })),
   ...(live === null ? {} : { live }),
 });
 
 /** The worst that was found. */
-export function verdictOf(findings: readonly Finding[]): 'errors' | 'warnings' | 'clean' {
+export function verdictFor(findings: readonly Finding[]): 'errors' | 'warnings' | 'clean' {
   if (findings.some(({ severity }) => severity === 'error')) return 'errors';
   return findings.some(({ severity }) => severity === 'warning') ? 'warnings' : 'clean';
 }

@@ -1,35 +1,38 @@
 /** `berth explain`: why a Service has what it has, and who has an address. */
 import { err, ok, type Result } from '../../base/result.ts';
-import { closest } from '../../base/text.ts';
+import { closestMatch } from '../../base/text.ts';
 import { type AnnouncementExplanation, explainAnnouncement } from '../../calico/explained.ts';
-import { ALLOCATED_FROM } from '../../cluster/annotations.ts';
+import { ALLOCATED_FROM_ANNOTATION } from '../../cluster/annotations.ts';
 import { type Service, serviceKey, splitServiceKey } from '../../cluster/service.ts';
 import { SERVICES } from '../../kube/resource.ts';
 import { type Address, parseAddress } from '../../net/address.ts';
-import { notAnAddress } from '../../net/complaint.ts';
+import { invalidAddressText } from '../../net/complaint.ts';
 import { explainService, type ServiceExplanation } from '../../plan/explain.ts';
 import { explainAddress } from '../../plan/explainaddress.ts';
-import { ASSIGNED } from '../../plan/reasons.ts';
-import { readShown } from '../../plan/shown.ts';
-import { diagnosed, withAddresses } from '../announcing/everything.ts';
+import { ASSIGNED_CONDITION } from '../../plan/reasons.ts';
+import { readIngressStatus } from '../../plan/shown.ts';
+import { diagnoseCalico, withServiceAddresses } from '../announcing/everything.ts';
 import { printAnnouncement } from '../announcing/print.ts';
-import { type Opened, type SceneFlags, withSource } from '../cluster/open.ts';
-import type { Scene } from '../cluster/scene.ts';
-import { failed, misused, readCommandLine } from '../command.ts';
+import { type ClusterStateFlags, type OpenedSource, withSource } from '../cluster/open.ts';
+import type { ClusterState } from '../cluster/scene.ts';
+import { failCommand, failUsage, readCommandLine } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { EXIT } from '../exit.ts';
-import { formatValue } from '../output.ts';
-import { paintFor } from '../paint.ts';
-import { announceWork } from '../progress.ts';
-import { deskOptions, snapshotOf } from '../snapshot.ts';
+import { EXIT_CODES } from '../exit.ts';
+import { formatOutput } from '../output.ts';
+import { colorizerFor } from '../paint.ts';
+import { showLongWork } from '../progress.ts';
+import { allocatorOptions, snapshotOf } from '../snapshot.ts';
 import { EXPLAIN_COMMAND } from './command.ts';
-import { type Ground, groundAsIs, groundAtRest } from './grounds.ts';
-import { addressValue, printAddress } from './printaddress.ts';
-import { printService, serviceValue } from './printservice.ts';
+import { convergedContext, currentContext, type ExplainContext } from './grounds.ts';
+import { addressJson, printAddressExplanation } from './printaddress.ts';
+import { printServiceExplanation, serviceJson } from './printservice.ts';
 
-type Told = { readonly value: unknown; readonly text: (paint: ReturnType<typeof paintFor>) => string };
+type Explanation = {
+  readonly json: unknown;
+  readonly text: (paint: ReturnType<typeof colorizerFor>) => string;
+};
 
-type ExplainFlags = SceneFlags & {
+type ExplainFlags = ClusterStateFlags & {
   readonly file: readonly string[];
   readonly 'lb-class': string;
   readonly 'foreign-addresses': string;
@@ -39,149 +42,168 @@ type Topic =
   | { readonly kind: 'service'; readonly name: string }
   | { readonly kind: 'address'; readonly address: Address };
 
-export async function explainMain(args: readonly string[], context: CliContext): Promise<number> {
+export async function runExplain(args: readonly string[], context: CliContext): Promise<number> {
   const line = readCommandLine(EXPLAIN_COMMAND, args, context);
   if (line.kind === 'end') return line.code;
   const { flags } = line;
-  const topic = readTopic(line.rest);
-  if (!topic.ok) return misused(EXPLAIN_COMMAND, context, [topic.error]);
-  const told = await withSource(context, flags, flags.file, (opened) =>
-    tell(topic.value, opened, flags, context),
+  const topic = readTopic(line.positionals);
+  if (!topic.ok) return failUsage(EXPLAIN_COMMAND, context, [topic.error]);
+  const explanation = await withSource(context, flags, flags.file, (opened) =>
+    explainTopic(topic.value, opened, flags, context),
   );
-  if (!told.ok) return failed(EXPLAIN_COMMAND, context, told.error);
+  if (!explanation.ok) return failCommand(EXPLAIN_COMMAND, context, explanation.error);
   const { output } = flags;
   context.stdout.write(
     output === 'json' || output === 'yaml'
-      ? formatValue(told.value.value, output)
-      : told.value.text(paintFor(context.stdout, context.environment)),
+      ? formatOutput(explanation.value.json, output)
+      : explanation.value.text(colorizerFor(context.stdout, context.environment)),
   );
-  return EXIT.fine;
+  return EXIT_CODES.success;
 }
 
-const SERVICE_WORDS = ['service', 'services', 'svc'];
-const ADDRESS_WORDS = ['address', 'ip'];
+const SERVICE_TOPICS = ['service', 'services', 'svc'];
+const ADDRESS_TOPICS = ['address', 'ip'];
 
 /** `service NAME`, `service/NAME` or `address IP`. */
 function readTopic(words: readonly string[]): Result<Topic, string> {
   const [first = '', ...more] = words.length === 1 ? (words[0]?.split('/') ?? []) : words;
-  const what = first.toLowerCase();
-  const [name, ...tooMuch] = more;
-  if (SERVICE_WORDS.includes(what)) {
+  const topicWord = first.toLowerCase();
+  const [name, ...surplus] = more;
+  if (SERVICE_TOPICS.includes(topicWord)) {
     if (name === undefined || name === '') return err('name the Service: explain service NAME -n NAMESPACE');
-    if (tooMuch.length > 0)
-      return err(`explains one Service at a time; ${JSON.stringify(tooMuch[0])} is too much`);
+    if (surplus.length > 0)
+      return err(`explains one Service at a time; ${JSON.stringify(surplus[0])} is too much`);
     return ok({ kind: 'service', name });
   }
-  if (ADDRESS_WORDS.includes(what)) {
+  if (ADDRESS_TOPICS.includes(topicWord)) {
     if (name === undefined) return err('name the address: explain address IP');
-    if (tooMuch.length > 0)
-      return err(`explains one address at a time; ${JSON.stringify(tooMuch[0])} is too much`);
+    if (surplus.length > 0)
+      return err(`explains one address at a time; ${JSON.stringify(surplus[0])} is too much`);
     const address = parseAddress(name);
     return address.ok
       ? ok({ kind: 'address', address: address.value })
-      : err(notAnAddress(JSON.stringify(name), address.error));
+      : err(invalidAddressText(JSON.stringify(name), address.error));
   }
-  const near = closest(what, [...SERVICE_WORDS, ...ADDRESS_WORDS]);
-  if (what === '') return err('say what to explain: service NAME, or address IP');
+  const closestTopic = closestMatch(topicWord, [...SERVICE_TOPICS, ...ADDRESS_TOPICS]);
+  if (topicWord === '') return err('say what to explain: service NAME, or address IP');
   return err(
-    `cannot explain ${JSON.stringify(first)}; ${near === null ? 'it explains a service or an address' : `did you mean ${near}?`}`,
+    `cannot explain ${JSON.stringify(first)}; ${closestTopic === null ? 'it explains a service or an address' : `did you mean ${closestTopic}?`}`,
   );
 }
 
-async function tell(
+async function explainTopic(
   topic: Topic,
-  { source, homes }: Opened,
+  { source, defaultNamespaces }: OpenedSource,
   flags: ExplainFlags,
   context: CliContext,
-): Promise<Result<Told, readonly string[]>> {
-  const scene = await source.scene();
-  if (!scene.ok) return err([scene.error]);
-  const options = deskOptions(flags);
-  const ground = (): Ground => {
-    const done = announceWork(context, scene.value.services.size);
-    const snapshot = snapshotOf(scene.value);
-    const worked =
+): Promise<Result<Explanation, readonly string[]>> {
+  const state = await source.readState();
+  if (!state.ok) return err([state.error]);
+  const options = allocatorOptions(flags);
+  const buildContext = (): ExplainContext => {
+    const endWork = showLongWork(context, state.value.services.size);
+    const snapshot = snapshotOf(state.value);
+    const explainContext =
       flags.file.length > 0
-        ? groundAtRest(snapshot, options, context.clock.wall())
-        : groundAsIs(snapshot, options);
-    done();
-    return worked;
+        ? convergedContext(snapshot, options, context.clock.wall())
+        : currentContext(snapshot, options);
+    endWork();
+    return explainContext;
   };
   if (topic.kind === 'address') {
     // Since when is what the cluster says, not what was worked out here.
-    const serviceOf = (key: string) => scene.value.services.get(key);
-    const worked = ground();
-    const explained = explainAddress(worked.grounds, topic.address, serviceOf);
-    const ways = await announcements(source, worked, [topic.address]);
+    const serviceOf = (key: string) => state.value.services.get(key);
+    const explainContext = buildContext();
+    const explanation = explainAddress(explainContext.allocation, topic.address, serviceOf);
+    const announcements = await explainAnnouncements(source, explainContext, [topic.address]);
     return ok({
-      value: { ...addressValue(explained), ...(ways === null ? {} : { announced: ways[0] }) },
-      text: (paint) => withWays(printAddress(explained, paint), ways, paint),
+      json: {
+        ...addressJson(explanation),
+        ...(announcements === null ? {} : { announced: announcements[0] }),
+      },
+      text: (paint) => withAnnouncements(printAddressExplanation(explanation, paint), announcements, paint),
     });
   }
-  const key = serviceKey(homes.services, topic.name);
-  if (!scene.value.services.has(key)) {
+  const key = serviceKey(defaultNamespaces.services, topic.name);
+  if (!state.value.services.has(key)) {
     // The lists are of type LoadBalancer alone; another one still gets its answer.
-    const ref = { resource: SERVICES, namespace: homes.services, name: topic.name };
-    const found = await source.find(ref);
+    const ref = { resource: SERVICES, namespace: defaultNamespaces.services, name: topic.name };
+    const found = await source.findObject(ref);
     if (!found.ok) return err([found.error]);
-    if (found.value === null) return err([notFound(key, scene.value)]);
-    scene.value.put(ref, found.value);
+    if (found.value === null) return err([notFoundText(key, state.value)]);
+    state.value.put(ref, found.value);
   }
-  const { grounds, services } = ground();
+  const { allocation, services } = buildContext();
   const service = services.get(key);
-  if (service === undefined) return err([notFound(key, scene.value)]);
-  const explained = withoutMadeUpTime(explainService(grounds, service), scene.value.services.get(key));
-  const shown = shownOf(service);
-  const { addresses } = readShown(service);
-  const ways = addresses.length === 0 ? null : await announcements(source, { services }, addresses);
+  if (service === undefined) return err([notFoundText(key, state.value)]);
+  const explanation = withoutSimulatedTime(
+    explainService(allocation, service),
+    state.value.services.get(key),
+  );
+  const current = currentAddressesOf(service);
+  const { addresses } = readIngressStatus(service);
+  const announcements =
+    addresses.length === 0 ? null : await explainAnnouncements(source, { services }, addresses);
   return ok({
-    value: { ...serviceValue(explained, shown), ...(ways === null ? {} : { announced: ways }) },
-    text: (paint) => withWays(printService(explained, shown, paint), ways, paint),
+    json: {
+      ...serviceJson(explanation, current),
+      ...(announcements === null ? {} : { announced: announcements }),
+    },
+    text: (paint) =>
+      withAnnouncements(printServiceExplanation(explanation, current, paint), announcements, paint),
   });
 }
 
 /** From the nodes to the routers; null where the cluster has no Calico. */
-async function announcements(
-  source: Opened['source'],
-  { services }: Pick<Ground, 'services'>,
+async function explainAnnouncements(
+  source: OpenedSource['source'],
+  { services }: Pick<ExplainContext, 'services'>,
   addresses: readonly Address[],
 ): Promise<readonly AnnouncementExplanation[] | null> {
-  const everything = await source.announcing();
-  if (everything === null) return null;
-  const held = new Map([...services].map(([key, one]) => [key, readShown(one).addresses]));
-  const objects = withAddresses(everything.objects, held);
-  const { world, findings } = diagnosed({ ...everything, objects });
+  const input = await source.readCalicoInput();
+  if (input === null) return null;
+  const assigned = new Map([...services].map(([key, one]) => [key, readIngressStatus(one).addresses]));
+  const objects = withServiceAddresses(input.objects, assigned);
+  const { world, findings } = diagnoseCalico({ ...input, objects });
   return addresses.map((address) => explainAnnouncement(world, findings, address));
 }
 
-const withWays = (
+const withAnnouncements = (
   text: string,
-  ways: readonly AnnouncementExplanation[] | null,
-  paint: ReturnType<typeof paintFor>,
-): string => [text, ...(ways ?? []).map((way) => `${printAnnouncement(way, paint)}\n`)].join('\n');
+  announcements: readonly AnnouncementExplanation[] | null,
+  paint: ReturnType<typeof colorizerFor>,
+): string =>
+  [text, ...(announcements ?? []).map((announcement) => `${printAnnouncement(announcement, paint)}\n`)].join(
+    '\n',
+  );
 
 /** A condition that was worked out here has been true since never. */
-function withoutMadeUpTime(explained: ServiceExplanation, stored: Service | undefined): ServiceExplanation {
-  const { said } = explained;
-  const isStored = stored?.conditions.some(({ type }) => type === ASSIGNED) === true;
-  return said === null || isStored ? explained : { ...explained, said: { ...said, since: '' } };
+function withoutSimulatedTime(
+  explanation: ServiceExplanation,
+  stored: Service | undefined,
+): ServiceExplanation {
+  const { condition } = explanation;
+  const isStored = stored?.conditions.some(({ type }) => type === ASSIGNED_CONDITION) === true;
+  return condition === null || isStored
+    ? explanation
+    : { ...explanation, condition: { ...condition, since: '' } };
 }
 
-const shownOf = ({ ingress, annotations }: Service) => ({
+const currentAddressesOf = ({ ingress, annotations }: Service) => ({
   addresses: ingress.map(({ ip, hostname }) => ip ?? hostname ?? ''),
-  pool: annotations[ALLOCATED_FROM] ?? null,
+  pool: annotations[ALLOCATED_FROM_ANNOTATION] ?? null,
 });
 
 /** With the namespace where there is one of that name, or the name that was probably meant. */
-function notFound(key: string, { services }: Scene): string {
+function notFoundText(key: string, { services }: ClusterState): string {
   const { name, namespace } = splitServiceKey(key);
   const all = [...services.keys()].map(splitServiceKey);
-  const elsewhere = all.find((one) => one.name === name);
-  if (elsewhere !== undefined)
-    return `there is no Service ${key}; there is one in the namespace ${elsewhere.namespace}: add -n ${elsewhere.namespace}`;
-  const near = closest(
+  const inOtherNamespace = all.find((one) => one.name === name);
+  if (inOtherNamespace !== undefined)
+    return `there is no Service ${key}; there is one in the namespace ${inOtherNamespace.namespace}: add -n ${inOtherNamespace.namespace}`;
+  const closestName = closestMatch(
     name,
     all.filter((one) => one.namespace === namespace).map((one) => one.name),
   );
-  return `there is no Service ${key}${near === null ? '' : `; did you mean ${near}?`}`;
+  return `there is no Service ${key}${closestName === null ? '' : `; did you mean ${closestName}?`}`;
 }

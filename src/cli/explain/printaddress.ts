@@ -3,26 +3,26 @@ import { wrap } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import type { AddressExplanation, AddressHolder } from '../../plan/explainaddress.ts';
 import { COLUMNS_MAX } from '../command.ts';
-import type { Paint } from '../paint.ts';
+import type { Colorize } from '../paint.ts';
 
-export function printAddress(explained: AddressExplanation, paint: Paint): string {
-  const { address, pools, holders, grantable, because } = explained;
+export function printAddressExplanation(explanation: AddressExplanation, paint: Colorize): string {
+  const { address, pools, holders, grantable, because: reason } = explanation;
   const verdict = grantable
     ? paint('green', 'free')
     : paint('yellow', holders.length > 0 ? 'in use' : 'not to be had');
   const text = [
-    `${paint('bold', formatAddress(address))} ${verdict}: ${because}`,
+    `${paint('bold', formatAddress(address))} ${verdict}: ${reason}`,
     ...pools.map((one) =>
-      item(
+      bulletLine(
         `pool ${one.pool} ${one.grants ? 'grants it' : `lists it and does not grant it: ${one.because ?? ''}`}`,
       ),
     ),
-    ...holders.map((holder) => item(describeHolder(holder))),
+    ...holders.map((holder) => bulletLine(describeHolder(holder))),
   ];
   return `${text.join('\n')}\n`;
 }
 
-const item = (text: string): string => `  ${wrap(text, COLUMNS_MAX - 4).join('\n    ')}`;
+const bulletLine = (text: string): string => `  ${wrap(text, COLUMNS_MAX - 4).join('\n    ')}`;
 
 function describeHolder({ key, pool, since, sharingKey, ports }: AddressHolder): string {
   const parts = [
@@ -36,7 +36,7 @@ function describeHolder({ key, pool, since, sharingKey, ports }: AddressHolder):
 }
 
 /** For `-o json` and `-o yaml`. */
-export const addressValue = ({ address, ...rest }: AddressExplanation) => ({
+export const addressJson = ({ address, ...rest }: AddressExplanation) => ({
   address: formatAddress(address),
   ...rest,
 });

@@ -5,12 +5,15 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { fieldsOf, isObject, listOf, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 
 /** An object, and where somebody wrote it: `pools.yaml:12`. */
-export type Manifest = { readonly raw: Raw; readonly origin: string };
+export type ParsedManifest = { readonly raw: Raw; readonly origin: string };
 
 /** All that is wrong with the text, each with line and column: `pools.yaml:3:5: …`. */
-export function parseManifests(text: string, file: string): Result<readonly Manifest[], readonly string[]> {
-  const json = asJson(text);
-  if (json !== undefined) return unpack([{ value: json, origin: file }]);
+export function parseManifestText(
+  text: string,
+  file: string,
+): Result<readonly ParsedManifest[], readonly string[]> {
+  const json = tryParseJson(text);
+  if (json !== undefined) return unpackLists([{ value: json, origin: file }]);
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {
     lineCounter: lines,
@@ -19,12 +22,13 @@ export function parseManifests(text: string, file: string): Result<readonly Mani
     logLevel: 'error',
   });
   const complaints: string[] = [];
-  const values: Written[] = [];
+  const values: YamlValue[] = [];
   // Without a single document there is an object that says so in place of the list.
   for (const document of Array.isArray(documents) ? documents : []) {
-    const first = new Map<number, string>(); // the parser says the same place's fault twice, from within and without
-    for (const { message, pos } of document.errors) if (!first.has(pos[0])) first.set(pos[0], message);
-    for (const [offset, message] of first) {
+    const firstErrors = new Map<number, string>(); // the parser says the same place's fault twice, from within and without
+    for (const { message, pos } of document.errors)
+      if (!firstErrors.has(pos[0])) firstErrors.set(pos[0], message);
+    for (const [offset, message] of firstErrors) {
       const { line, col } = lines.linePos(offset);
       complaints.push(`${file}:${line}:${col}: is not YAML: ${message}`);
     }
@@ -39,13 +43,13 @@ export function parseManifests(text: string, file: string): Result<readonly Mani
       complaints.push(`${origin}: is not YAML that can be read: ${cause.message}`);
     }
   }
-  return complaints.length > 0 ? err(complaints) : unpack(values);
+  return complaints.length > 0 ? err(complaints) : unpackLists(values);
 }
 
-type Written = { readonly value: unknown; readonly origin: string };
+type YamlValue = { readonly value: unknown; readonly origin: string };
 
 /** What most tools print, read without the detour over YAML; undefined where it is not JSON. */
-function asJson(text: string): unknown {
+function tryParseJson(text: string): unknown {
   if (!/^\s*[{[]/.test(text)) return undefined;
   try {
     return JSON.parse(text);
@@ -54,10 +58,10 @@ function asJson(text: string): unknown {
   }
 }
 
-function unpack(written: readonly Written[]): Result<readonly Manifest[], readonly string[]> {
+function unpackLists(values: readonly YamlValue[]): Result<readonly ParsedManifest[], readonly string[]> {
   const complaints: string[] = [];
-  const manifests: Manifest[] = [];
-  const take = ({ value, origin }: Written): void => {
+  const manifests: ParsedManifest[] = [];
+  const addObject = ({ value, origin }: YamlValue): void => {
     if (value === null || value === undefined) return; // nothing but comments
     if (!isObject(value)) {
       complaints.push(`${origin}: is not a Kubernetes object`);
@@ -69,12 +73,12 @@ function unpack(written: readonly Written[]): Result<readonly Manifest[], readon
         `${origin}: is not a Kubernetes object: it has no ${kind === '' ? 'kind' : 'apiVersion'}`,
       );
     } else if (kind.endsWith('List') && Object.hasOwn(value, 'items')) {
-      const listed = kind.slice(0, -'List'.length);
+      const itemKind = kind.slice(0, -'List'.length);
       for (const [index, item] of listOf(value['items']).entries()) {
         // The API server leaves kind and version out inside of a list of one kind.
-        const whole =
-          listed === '' ? item : { apiVersion: value['apiVersion'], kind: listed, ...fieldsOf(item) };
-        take({ value: whole, origin: `${origin}: items[${index}]` });
+        const typedItem =
+          itemKind === '' ? item : { apiVersion: value['apiVersion'], kind: itemKind, ...fieldsOf(item) };
+        addObject({ value: typedItem, origin: `${origin}: items[${index}]` });
       }
     } else if (textOf(metadataOf(value)['name']) === '') {
       complaints.push(`${origin}: ${kind} has no metadata.name`);
@@ -82,6 +86,6 @@ function unpack(written: readonly Written[]): Result<readonly Manifest[], readon
       manifests.push({ raw: value, origin });
     }
   };
-  for (const one of written) take(one);
+  for (const one of values) addObject(one);
   return complaints.length > 0 ? err(complaints) : ok(manifests);
 }

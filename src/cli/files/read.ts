@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { err, ok, type Result } from '../../base/result.ts';
-import { type Manifest, parseManifests } from './manifest.ts';
+import { type ParsedManifest, parseManifestText } from './manifest.ts';
 
 /** A file that is larger is hardly a manifest; bytes. 10,000 Services with all their status are some 40 MB. */
 export const FILE_BYTES_MAX = 256 * 1024 * 1024;
@@ -17,12 +17,12 @@ const IS_MANIFEST = /\.(ya?ml|json)$/i;
 export async function readManifests(
   paths: readonly string[],
   stdin: Readable,
-): Promise<Result<readonly Manifest[], readonly string[]>> {
+): Promise<Result<readonly ParsedManifest[], readonly string[]>> {
   const complaints: string[] = [];
-  const manifests: Manifest[] = [];
+  const manifests: ParsedManifest[] = [];
   for (const path of paths) {
     for (const text of await readTexts(path, stdin)) {
-      const read = text.ok ? parseManifests(text.value.text, text.value.file) : err([text.error]);
+      const read = text.ok ? parseManifestText(text.value.text, text.value.file) : err([text.error]);
       if (read.ok) for (const one of read.value) manifests.push(one);
       else complaints.push(...read.error);
     }
@@ -35,13 +35,13 @@ export type FileText = { readonly file: string; readonly text: string };
 /** One file, or standard input. */
 export async function readText(path: string, stdin: Readable): Promise<Result<FileText, string>> {
   try {
-    if (path === '-') return ok({ file: 'standard input', text: await drain(stdin) });
+    if (path === '-') return ok({ file: 'standard input', text: await readStdin(stdin) });
     if (/^https?:\/\//.test(path)) return err(`${path}: fetch it first (curl -O), and give the file`);
     const { size } = await stat(path);
     if (size > FILE_BYTES_MAX) return err(`${path}: is larger than ${FILE_BYTES_MAX} bytes`);
     return ok({ file: path, text: await readFile(path, 'utf8') });
   } catch (error) {
-    return err(unreadable(path, error));
+    return err(readErrorText(path, error));
   }
 }
 
@@ -50,9 +50,9 @@ async function readTexts(path: string, stdin: Readable): Promise<readonly Result
   const files: string[] = [];
   try {
     if (!(await stat(path)).isDirectory()) return [await readText(path, stdin)];
-    await collect(path, files);
+    await collectFiles(path, files);
   } catch (error) {
-    return /^https?:/.test(path) ? [await readText(path, stdin)] : [err(unreadable(path, error))];
+    return /^https?:/.test(path) ? [await readText(path, stdin)] : [err(readErrorText(path, error))];
   }
   if (files.length === 0) return [err(`${path}: holds no .yaml, .yml or .json file`)];
   if (files.length > FILES_MAX) return [err(`${path}: holds more than ${FILES_MAX} files`)];
@@ -62,18 +62,18 @@ async function readTexts(path: string, stdin: Readable): Promise<readonly Result
 }
 
 /** Hidden folders and those of packages hold other people's files. */
-async function collect(folder: string, files: string[]): Promise<void> {
+async function collectFiles(folder: string, files: string[]): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true });
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
     if (entry.name.startsWith('.') || entry.name === 'node_modules' || files.length > FILES_MAX) continue;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) await collect(path, files);
+    if (entry.isDirectory()) await collectFiles(path, files);
     else if (IS_MANIFEST.test(entry.name)) files.push(path);
   }
 }
 
-async function drain(stdin: Readable): Promise<string> {
+async function readStdin(stdin: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of stdin) {
@@ -85,7 +85,7 @@ async function drain(stdin: Readable): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function unreadable(path: string, error: unknown): string {
+function readErrorText(path: string, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return `${path}: there is no such file or folder`;
   if (code === 'EACCES') return `${path}: may not be read`;

@@ -6,93 +6,106 @@
 
 import { quoteList } from '../../base/text.ts';
 import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
-import { conversionOf, type Facts, fatefulOwners, isReady, type Owner } from './facts.ts';
-import { removeWebhooks, type Step, save, setConversion, setOwners, storable } from './step.ts';
+import {
+  collectingOwners,
+  conversionOf,
+  isControllerReady,
+  type MetalLBState,
+  type OwnerReference,
+} from './facts.ts';
+import {
+  deleteWebhooksStep,
+  type MigrationStep,
+  saveStep,
+  setConversionStep,
+  setOwnersStep,
+  withoutServerFields,
+} from './step.ts';
 
 /** Something in the way, and of what: of Berth's taking over, or of MetalLB's removal. */
-export type Obstacle = {
+export type MigrationObstacle = {
   readonly of: 'swap' | 'removal';
   readonly object: string;
   readonly says: string;
 };
 
-export function obstacles(facts: Facts): readonly Obstacle[] {
-  const { namespace, controller, webhooks, converted, secrets, helmRelease } = facts;
-  const found: Obstacle[] = [];
-  if (controller !== null && isReady(facts)) {
-    found.push({
+export function findObstacles(state: MetalLBState): readonly MigrationObstacle[] {
+  const { namespace, controller, webhooks, webhookConverted, secrets, helmRelease } = state;
+  const obstacles: MigrationObstacle[] = [];
+  if (controller !== null && isControllerReady(state)) {
+    obstacles.push({
       of: 'swap',
       object: `Deployment ${namespace}/${controller.name}`,
       says: `MetalLB's controller is ready (${controller.readyReplicas} of ${controller.replicas}): Berth grants nothing while it is`,
     });
   }
   for (const one of webhooks) {
-    found.push({
+    obstacles.push({
       of: 'removal',
-      object: `ValidatingWebhookConfiguration ${nameOf(one)}`,
+      object: `ValidatingWebhookConfiguration ${objectName(one)}`,
       says: `${describeHooks(one)}: without MetalLB's controller the API server refuses every such write`,
     });
   }
-  for (const one of converted) {
-    found.push({
+  for (const one of webhookConverted) {
+    obstacles.push({
       of: 'removal',
-      object: `CustomResourceDefinition ${nameOf(one)}`,
-      says: `its versions are converted by ${serverOf(conversionOf(one)['webhook'])}: without MetalLB's controller its objects can be neither read nor written in another version than the stored one`,
+      object: `CustomResourceDefinition ${objectName(one)}`,
+      says: `its versions are converted by ${webhookServer(conversionOf(one)['webhook'])}: without MetalLB's controller its objects can be neither read nor written in another version than the stored one`,
     });
   }
   for (const secret of secrets) {
-    const owners = fatefulOwners(secret, facts);
+    const owners = collectingOwners(secret, state);
     if (owners.length === 0) continue;
-    found.push({
+    obstacles.push({
       of: 'removal',
       object: `Secret ${namespace}/${secret.name}`,
       says: `owned by ${describeOwners(owners)}: it is collected with it, and MetalLB's speakers need it`,
     });
   }
   if (helmRelease !== null) {
-    found.push({
+    obstacles.push({
       of: 'removal',
       object: `Helm release ${helmRelease}`,
       says: 'it owns the definitions of metallb.io: helm uninstall removes them and with them every pool. Remove the Deployment and the DaemonSet by name instead',
     });
   }
-  return found;
+  return obstacles;
 }
 
-export function stepsAway(facts: Facts): readonly Step[] {
-  const { namespace, webhooks, converted, secrets, saved } = facts;
-  const fateful = secrets.filter((secret) => fatefulOwners(secret, facts).length > 0);
+export function migrationSteps(state: MetalLBState): readonly MigrationStep[] {
+  const { namespace, webhooks, webhookConverted, secrets, saved } = state;
+  const collectable = secrets.filter((secret) => collectingOwners(secret, state).length > 0);
   const steps = [
-    ...fateful.map((secret) => {
-      const removed = fatefulOwners(secret, facts);
-      const kept = secret.owners.filter((owner) => !removed.includes(owner));
-      return setOwners(namespace, secret, kept, `keep it when ${describeOwners(removed)} goes`);
+    ...collectable.map((secret) => {
+      const removed = collectingOwners(secret, state);
+      const remaining = secret.owners.filter((owner) => !removed.includes(owner));
+      return setOwnersStep(namespace, secret, remaining, `keep it when ${describeOwners(removed)} goes`);
     }),
-    ...converted.map((one) => setConversion(one, null)),
-    ...webhooks.map(removeWebhooks),
+    ...webhookConverted.map((one) => setConversionStep(one, null)),
+    ...webhooks.map(deleteWebhooksStep),
   ];
   if (steps.length === 0) return [];
   // What an earlier run took away is still to be put back one day; what is there now is the newer truth.
-  const names = new Set(webhooks.map(nameOf));
-  const all = {
+  const names = new Set(webhooks.map(objectName));
+  const toSave = {
     webhooks: [
-      ...(saved?.webhooks ?? []).filter((one) => !names.has(nameOf(one))),
-      ...webhooks.map(storable),
+      ...(saved?.webhooks ?? []).filter((one) => !names.has(objectName(one))),
+      ...webhooks.map(withoutServerFields),
     ],
     conversions: {
       ...saved?.conversions,
-      ...Object.fromEntries(converted.map((one) => [nameOf(one), conversionOf(one)])),
+      ...Object.fromEntries(webhookConverted.map((one) => [objectName(one), conversionOf(one)])),
     },
     owners: {
       ...saved?.owners,
-      ...Object.fromEntries(fateful.map((secret) => [secret.name, fatefulOwners(secret, facts)])),
+      ...Object.fromEntries(collectable.map((secret) => [secret.name, collectingOwners(secret, state)])),
     },
   };
-  return [save(namespace, all, saved), ...steps];
+  return [saveStep(namespace, toSave, saved), ...steps];
 }
 
 /** What people have to do themselves, in order. */
-export function leftToYou({ namespace, controller }: Facts): readonly string[] {
+export function manualSteps({ namespace, controller }: MetalLBState): readonly string[] {
   const scale =
     controller === null || controller.replicas === 0
       ? []
@@ -100,9 +113,9 @@ export function leftToYou({ namespace, controller }: Facts): readonly string[] {
   return ['kubectl apply -k deploy/controller-only', ...scale];
 }
 
-const nameOf = (raw: Raw): string => textOf(metadataOf(raw)['name']);
+const objectName = (raw: Raw): string => textOf(metadataOf(raw)['name']);
 
-const describeOwners = (owners: readonly Owner[]): string =>
+const describeOwners = (owners: readonly OwnerReference[]): string =>
   owners.map(({ kind, name }) => `${textOf(kind)} ${textOf(name)}`).join(' and ');
 
 function describeHooks(configuration: Raw): string {
@@ -113,11 +126,11 @@ function describeHooks(configuration: Raw): string {
       listOf(hook['rules']).flatMap((rule) => listOf(fieldsOf(rule)['resources']).map(textOf)),
     ),
   );
-  const servers = new Set(hooks.map((hook) => serverOf(hook)));
+  const servers = new Set(hooks.map((hook) => webhookServer(hook)));
   return `writes to ${[...kinds].join(', ')} are checked by ${[...servers].join(', ')} (failurePolicy ${quoteList([...policies])})`;
 }
 
-function serverOf(webhook: unknown): string {
+function webhookServer(webhook: unknown): string {
   const { service, url } = fieldsOf(fieldsOf(webhook)['clientConfig']);
   const { namespace, name } = fieldsOf(service);
   return name === undefined ? textOf(url) : `Service ${textOf(namespace)}/${textOf(name)}`;

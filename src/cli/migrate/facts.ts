@@ -1,49 +1,54 @@
 /** What of MetalLB is in a cluster, as far as leaving it or coming back depends on it. */
 import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
-import { type Deployment, isMetalLBController, METALLB_WEBHOOKS } from '../../controller/rivals.ts';
+import {
+  type Deployment,
+  isMetalLBController,
+  METALLB_WEBHOOK_CONFIGURATION,
+} from '../../controller/rivals.ts';
 
 /** The Service in front of MetalLB's webhooks; its name is fixed. */
 const WEBHOOK_SERVICE = 'metallb-webhook-service';
 
-export type Facts = {
+export type MetalLBState = {
   readonly namespace: string;
   /** MetalLB's controller; null where there is none. */
   readonly controller: (Deployment & { readonly replicas: number }) | null;
   /** Validating webhook configurations of MetalLB. */
   readonly webhooks: readonly Raw[];
   /** CustomResourceDefinitions of metallb.io that convert by asking MetalLB's controller. */
-  readonly converted: readonly Raw[];
+  readonly webhookConverted: readonly Raw[];
   /** CustomResourceDefinitions of metallb.io that a Helm release owns, and its name. */
   readonly helmRelease: string | null;
   /** Secrets of the namespace, without what is in them. */
-  readonly secrets: readonly Secret[];
-  readonly saved: Saved | null;
+  readonly secrets: readonly SecretOwnership[];
+  readonly saved: SavedObjects | null;
 };
 
-export type Secret = {
+export type SecretOwnership = {
   readonly name: string;
   readonly uid: string;
   readonly resourceVersion: string;
-  readonly owners: readonly Owner[];
+  readonly owners: readonly OwnerReference[];
 };
 
 /** An entry of `metadata.ownerReferences`. */
-export type Owner = Raw;
+export type OwnerReference = Raw;
 
 /** What was taken away, as it was. */
-export type Saved = {
+export type SavedObjects = {
   readonly resourceVersion: string;
   readonly webhooks: readonly Raw[];
   /** `spec.conversion` by name of the definition. */
   readonly conversions: Readonly<Record<string, Raw>>;
   /** Owners by name of the Secret. */
-  readonly owners: Readonly<Record<string, readonly Owner[]>>;
+  readonly owners: Readonly<Record<string, readonly OwnerReference[]>>;
 };
 
-export const isReady = ({ controller }: Facts): boolean => (controller?.readyReplicas ?? 0) > 0;
+export const isControllerReady = ({ controller }: MetalLBState): boolean =>
+  (controller?.readyReplicas ?? 0) > 0;
 
 /** As the lists gave them. */
-export type Found = {
+export type MetalLBObjects = {
   readonly namespace: string;
   readonly deployments: readonly Raw[];
   readonly webhooks: readonly Raw[];
@@ -52,30 +57,35 @@ export type Found = {
   readonly saved: Raw | null;
 };
 
-export function readFacts(found: Found): Facts {
-  const ours = found.definitions.filter((one) => fieldsOf(one['spec'])['group'] === 'metallb.io');
-  const releases = ours.map((one) =>
+export function readMetalLBState(objects: MetalLBObjects): MetalLBState {
+  const metallbDefinitions = objects.definitions.filter(
+    (one) => fieldsOf(one['spec'])['group'] === 'metallb.io',
+  );
+  const releases = metallbDefinitions.map((one) =>
     textOf(fieldsOf(metadataOf(one)['annotations'])['meta.helm.sh/release-name']),
   );
   return {
-    namespace: found.namespace,
-    controller: found.deployments.map(readDeployment).find(isMetalLBController) ?? null,
-    webhooks: found.webhooks.filter(isMetalLBs),
-    converted: ours.filter((one) => conversionOf(one)['strategy'] === 'Webhook'),
+    namespace: objects.namespace,
+    controller: objects.deployments.map(readDeployment).find(isMetalLBController) ?? null,
+    webhooks: objects.webhooks.filter(isMetalLBWebhook),
+    webhookConverted: metallbDefinitions.filter((one) => conversionOf(one)['strategy'] === 'Webhook'),
     helmRelease: releases.find((name) => name !== '') ?? null,
-    secrets: found.secrets.map(readSecret),
-    saved: found.saved === null ? null : readSaved(found.saved),
+    secrets: objects.secrets.map(readSecret),
+    saved: objects.saved === null ? null : parseSaved(objects.saved),
   };
 }
 
 export const conversionOf = (definition: Raw): Raw => fieldsOf(fieldsOf(definition['spec'])['conversion']);
 
 /** Deployments own Secrets here for one reason: MetalLB's controller makes the key of its speakers' ring. */
-export const isDeployment = ({ kind, apiVersion }: Owner): boolean =>
+export const isDeployment = ({ kind, apiVersion }: OwnerReference): boolean =>
   kind === 'Deployment' && textOf(apiVersion).startsWith('apps/');
 
 /** The owners of the Secret that would take it with them when MetalLB's controller is removed. */
-export function fatefulOwners({ name, owners }: Secret, { controller }: Facts): readonly Owner[] {
+export function collectingOwners(
+  { name, owners }: SecretOwnership,
+  { controller }: MetalLBState,
+): readonly OwnerReference[] {
   return owners.filter((owner) => {
     if (!isDeployment(owner)) return false;
     return owner['uid'] === controller?.uid || owner['name'] === controller?.name || /memberlist$/.test(name);
@@ -83,8 +93,8 @@ export function fatefulOwners({ name, owners }: Secret, { controller }: Facts): 
 }
 
 /** The fixed name, or another name in front of the same server. */
-function isMetalLBs(configuration: Raw): boolean {
-  if (metadataOf(configuration)['name'] === METALLB_WEBHOOKS) return true;
+function isMetalLBWebhook(configuration: Raw): boolean {
+  if (metadataOf(configuration)['name'] === METALLB_WEBHOOK_CONFIGURATION) return true;
   const services = listOf(configuration['webhooks']).map((hook) =>
     fieldsOf(fieldsOf(fieldsOf(hook)['clientConfig'])['service']),
   );
@@ -104,7 +114,7 @@ function readDeployment(raw: Raw): Deployment & { readonly replicas: number } {
   };
 }
 
-function readSecret(raw: Raw): Secret {
+function readSecret(raw: Raw): SecretOwnership {
   const { name, uid, resourceVersion, ownerReferences } = metadataOf(raw);
   return {
     name: textOf(name),
@@ -116,9 +126,9 @@ function readSecret(raw: Raw): Secret {
 
 export const SAVED_DATA_KEY = 'saved.json';
 
-function readSaved(map: Raw): Saved {
-  const resourceVersion = textOf(metadataOf(map)['resourceVersion']);
-  const value = fieldsOf(parseOrNull(textOf(fieldsOf(map['data'])[SAVED_DATA_KEY])));
+function parseSaved(configMap: Raw): SavedObjects {
+  const resourceVersion = textOf(metadataOf(configMap)['resourceVersion']);
+  const value = fieldsOf(parseJsonOrNull(textOf(fieldsOf(configMap['data'])[SAVED_DATA_KEY])));
   const entries = (field: string) => Object.entries(fieldsOf(value[field]));
   return {
     resourceVersion,
@@ -128,7 +138,7 @@ function readSaved(map: Raw): Saved {
   };
 }
 
-function parseOrNull(text: string): unknown {
+function parseJsonOrNull(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

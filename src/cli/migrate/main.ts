@@ -1,140 +1,159 @@
 /** `berth migrate metallb`: what stands between MetalLB and Berth, there and back. */
 import { ok, type Result } from '../../base/result.ts';
-import { type Connection, connected } from '../cluster/connect.ts';
+import { type ClusterConnection, withConnection } from '../cluster/connect.ts';
 import { LiveCluster } from '../cluster/livecluster.ts';
-import { failed, misused, readCommandLine } from '../command.ts';
+import { failCommand, failUsage, readCommandLine } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { EXIT } from '../exit.ts';
-import { formatValue } from '../output.ts';
-import { paintFor } from '../paint.ts';
-import { announceWork, showProgress } from '../progress.ts';
-import { deskOptions, snapshotOf } from '../snapshot.ts';
-import { leftToYou, obstacles, stepsAway } from './away.ts';
-import { nothingSaved, stepsBack } from './back.ts';
+import { EXIT_CODES } from '../exit.ts';
+import { formatOutput } from '../output.ts';
+import { colorizerFor } from '../paint.ts';
+import { showLongWork, showProgress } from '../progress.ts';
+import { allocatorOptions, snapshotOf } from '../snapshot.ts';
+import { findObstacles, manualSteps, migrationSteps } from './away.ts';
+import { nothingSavedText, rollbackSteps } from './back.ts';
 import { MIGRATE_COMMAND } from './command.ts';
-import { look, perform } from './perform.ts';
+import { applySteps, readMetalLB } from './perform.ts';
 import { describeStep, indented, printCommands, printObstacles, printSteps, printTakeover } from './print.ts';
-import type { Step } from './step.ts';
-import { type Takeover, takeover } from './takeover.ts';
+import type { MigrationStep } from './step.ts';
+import { planTakeover, type Takeover } from './takeover.ts';
 
-type Asked = {
+type MigrationRun = {
   readonly context: CliContext;
   readonly namespace: string;
-  readonly yes: boolean;
+  readonly isConfirmed: boolean;
   readonly output: string;
-  readonly scene: (connection: Connection) => Promise<Result<Takeover, string>>;
+  readonly readTakeover: (connection: ClusterConnection) => Promise<Result<Takeover, string>>;
 };
 
-export async function migrateMain(args: readonly string[], context: CliContext): Promise<number> {
+export async function runMigrate(args: readonly string[], context: CliContext): Promise<number> {
   const line = readCommandLine(MIGRATE_COMMAND, args, context);
   if (line.kind === 'end') return line.code;
-  if (line.rest.length !== 1 || line.rest[0] !== 'metallb')
-    return misused(MIGRATE_COMMAND, context, ['say what to migrate from: migrate metallb']);
+  if (line.positionals.length !== 1 || line.positionals[0] !== 'metallb')
+    return failUsage(MIGRATE_COMMAND, context, ['say what to migrate from: migrate metallb']);
   const { flags } = line;
   const namespace = flags['pool-namespace'];
   let progress = 'looking at what is left of MetalLB';
-  const end = showProgress(context, () => progress);
-  const scene = async ({ sender, describe }: Connection): Promise<Result<Takeover, string>> => {
-    const homes = { services: 'default', pools: namespace };
-    const tell = (text: string): void => {
+  const stopProgress = showProgress(context, () => progress);
+  const readTakeover = async ({
+    sender,
+    description,
+  }: ClusterConnection): Promise<Result<Takeover, string>> => {
+    const defaultNamespaces = { services: 'default', pools: namespace };
+    const setProgress = (text: string): void => {
       progress = text;
     };
-    const source = new LiveCluster({ sender, describe, homes, progress: tell });
-    const read = await source.scene();
-    if (!read.ok) return read;
-    const done = announceWork(context, read.value.services.size);
-    const result = takeover(snapshotOf(read.value), deskOptions(flags), context.clock.wall());
-    done();
+    const source = new LiveCluster({ sender, description, defaultNamespaces, progress: setProgress });
+    const state = await source.readState();
+    if (!state.ok) return state;
+    const endWork = showLongWork(context, state.value.services.size);
+    const result = planTakeover(snapshotOf(state.value), allocatorOptions(flags), context.clock.wall());
+    endWork();
     return ok(result);
   };
-  const asked: Asked = { context, namespace, yes: flags.yes, output: flags.output, scene };
+  const migration: MigrationRun = {
+    context,
+    namespace,
+    isConfirmed: flags.yes,
+    output: flags.output,
+    readTakeover,
+  };
   try {
-    const code = await connected(context, flags, (connection) =>
-      flags.back ? back(asked, connection, end) : away(asked, connection, end),
+    const code = await withConnection(context, flags, (connection) =>
+      flags.back
+        ? rollBack(migration, connection, stopProgress)
+        : migrate(migration, connection, stopProgress),
     );
-    return code.ok ? code.value : failed(MIGRATE_COMMAND, context, [code.error]);
+    return code.ok ? code.value : failCommand(MIGRATE_COMMAND, context, [code.error]);
   } finally {
-    end();
+    stopProgress();
   }
 }
 
-async function away(
-  asked: Asked,
-  connection: Connection,
-  ready: () => void,
+async function migrate(
+  migration: MigrationRun,
+  connection: ClusterConnection,
+  stopProgress: () => void,
 ): Promise<Result<number, string>> {
-  const { context, namespace, yes, output } = asked;
+  const { context, namespace, isConfirmed, output } = migration;
   const { sender } = connection;
-  const [looked, services] = await Promise.all([look(sender, namespace), asked.scene(connection)]);
-  ready();
-  if (!looked.ok) return looked;
+  const [read, services] = await Promise.all([
+    readMetalLB(sender, namespace),
+    migration.readTakeover(connection),
+  ]);
+  stopProgress();
+  if (!read.ok) return read;
   if (!services.ok) return services;
-  const { facts } = looked.value;
-  const found = obstacles(facts);
-  const steps = stepsAway(facts);
-  const left = leftToYou(facts);
-  const paint = paintFor(context.stdout, context.environment);
+  const { state } = read.value;
+  const obstacles = findObstacles(state);
+  const steps = migrationSteps(state);
+  const manual = manualSteps(state);
+  const paint = colorizerFor(context.stdout, context.environment);
   const isText = output === 'text';
   if (isText) {
     context.stdout.write(
-      [printObstacles(found, paint), printTakeover(services.value, paint), printSteps(steps, paint), ''].join(
-        '\n',
-      ),
+      [
+        printObstacles(obstacles, paint),
+        printTakeover(services.value, paint),
+        printSteps(steps, paint),
+        '',
+      ].join('\n'),
     );
   }
-  const done = yes
-    ? await perform(sender, steps, (step) => isText && tellDone(context, step))
+  const applied = isConfirmed
+    ? await applySteps(sender, steps, (step) => isText && printDone(context, step))
     : ok(undefined);
-  if (!done.ok) return done;
-  const commands = yes || steps.length === 0 ? left : ['berth migrate metallb --yes', ...left];
+  if (!applied.ok) return applied;
+  const commands = isConfirmed || steps.length === 0 ? manual : ['berth migrate metallb --yes', ...manual];
   if (isText)
-    context.stdout.write(`${yes ? '\n' : ''}${printCommands('Then, for you to do', commands, paint)}`);
+    context.stdout.write(
+      `${isConfirmed ? '\n' : ''}${printCommands('Then, for you to do', commands, paint)}`,
+    );
   else
-    write(asked, {
+    writeOutput(migration, {
       namespace,
-      obstacles: found,
+      obstacles: obstacles,
       services: services.value,
-      steps: steps.map(({ object, does }) => ({ object, does, done: yes })),
-      left,
+      steps: steps.map(({ object, does }) => ({ object, does, done: isConfirmed })),
+      left: manual,
     });
-  return ok(yes || steps.length === 0 ? EXIT.fine : EXIT.changes);
+  return ok(isConfirmed || steps.length === 0 ? EXIT_CODES.success : EXIT_CODES.changes);
 }
 
-async function back(
-  asked: Asked,
-  { sender }: Connection,
-  ready: () => void,
+async function rollBack(
+  migration: MigrationRun,
+  { sender }: ClusterConnection,
+  stopProgress: () => void,
 ): Promise<Result<number, string>> {
-  const { context, namespace, yes, output } = asked;
-  const looked = await look(sender, namespace);
-  ready();
-  if (!looked.ok) return looked;
-  const { facts, definitions } = looked.value;
-  const { steps, waits } = stepsBack(facts, definitions);
+  const { context, namespace, isConfirmed, output } = migration;
+  const read = await readMetalLB(sender, namespace);
+  stopProgress();
+  if (!read.ok) return read;
+  const { state, definitions } = read.value;
+  const { steps, waits } = rollbackSteps(state, definitions);
   const isText = output === 'text';
-  const paint = paintFor(context.stdout, context.environment);
+  const paint = colorizerFor(context.stdout, context.environment);
   if (isText) {
-    if (facts.saved === null) context.stdout.write(`Nothing to put back: ${nothingSaved(namespace)}.\n`);
+    if (state.saved === null) context.stdout.write(`Nothing to put back: ${nothingSavedText(namespace)}.\n`);
     else context.stdout.write(`${printSteps(steps, paint)}\n`);
   }
-  const done = yes
-    ? await perform(sender, steps, (step) => isText && tellDone(context, step))
+  const applied = isConfirmed
+    ? await applySteps(sender, steps, (step) => isText && printDone(context, step))
     : ok(undefined);
-  if (!done.ok) return done;
+  if (!applied.ok) return applied;
   if (isText && waits !== null) context.stdout.write(`${paint('yellow', 'Not yet')}\n${indented(waits, 2)}`);
   if (!isText)
-    write(asked, {
+    writeOutput(migration, {
       namespace,
-      steps: steps.map(({ object, does }) => ({ object, does, done: yes })),
+      steps: steps.map(({ object, does }) => ({ object, does, done: isConfirmed })),
       waits,
     });
-  return ok((yes || steps.length === 0) && waits === null ? EXIT.fine : EXIT.changes);
+  return ok((isConfirmed || steps.length === 0) && waits === null ? EXIT_CODES.success : EXIT_CODES.changes);
 }
 
-function tellDone({ stdout }: CliContext, step: Step): void {
+function printDone({ stdout }: CliContext, step: MigrationStep): void {
   stdout.write(`done: ${describeStep(step)}\n`);
 }
 
-function write({ context, output }: Asked, value: unknown): void {
-  context.stdout.write(formatValue(value, output === 'yaml' ? 'yaml' : 'json'));
+function writeOutput({ context, output }: MigrationRun, value: unknown): void {
+  context.stdout.write(formatOutput(value, output === 'yaml' ? 'yaml' : 'json'));
 }

@@ -6,25 +6,28 @@ import { listAll } from '../../kube/list.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from '../../kube/outcome.ts';
 import {
   CONFIG_MAPS,
-  CUSTOM_RESOURCES,
+  CUSTOM_RESOURCE_DEFINITIONS,
   DEPLOYMENTS,
   objectPath,
   type Resource,
-  VALIDATING_WEBHOOKS,
+  VALIDATING_WEBHOOK_CONFIGURATIONS,
 } from '../../kube/resource.ts';
-import { type Facts, readFacts } from './facts.ts';
-import { SAVED_NAME, SECRETS, type Step } from './step.ts';
+import { type MetalLBState, readMetalLBState } from './facts.ts';
+import { type MigrationStep, SAVED_NAME, SECRETS } from './step.ts';
 
 const REQUEST_TIMEOUT = 15_000;
 
-export type Looked = {
-  readonly facts: Facts;
+export type MetalLBRead = {
+  readonly state: MetalLBState;
   /** CustomResourceDefinitions by name. */
   readonly definitions: ReadonlyMap<string, Raw>;
 };
 
 /** The error is a sentence. */
-export async function look(sender: ApiSender, namespace: string): Promise<Result<Looked, string>> {
+export async function readMetalLB(
+  sender: ApiSender,
+  namespace: string,
+): Promise<Result<MetalLBRead, string>> {
   const list = async (resource: Resource): Promise<Result<readonly Raw[], string>> => {
     const within = resource.namespaced ? { namespace } : {};
     const listed = await listAll(sender, { resource, ...within, from: 'consistent' });
@@ -34,17 +37,17 @@ export async function look(sender: ApiSender, namespace: string): Promise<Result
   };
   const [deployments, webhooks, definitions, secrets, saved] = await Promise.all([
     list(DEPLOYMENTS),
-    list(VALIDATING_WEBHOOKS),
-    list(CUSTOM_RESOURCES),
+    list(VALIDATING_WEBHOOK_CONFIGURATIONS),
+    list(CUSTOM_RESOURCE_DEFINITIONS),
     list(SECRETS),
-    readSaved(sender, namespace),
+    fetchSaved(sender, namespace),
   ]);
   if (!deployments.ok) return deployments;
   if (!webhooks.ok) return webhooks;
   if (!definitions.ok) return definitions;
   if (!secrets.ok) return secrets;
   if (!saved.ok) return saved;
-  const facts = readFacts({
+  const state = readMetalLBState({
     namespace,
     deployments: deployments.value,
     webhooks: webhooks.value,
@@ -53,10 +56,10 @@ export async function look(sender: ApiSender, namespace: string): Promise<Result
     saved: saved.value,
   });
   const byName = definitions.value.map((one): [string, Raw] => [textOf(metadataOf(one)['name']), one]);
-  return ok({ facts, definitions: new Map(byName) });
+  return ok({ state, definitions: new Map(byName) });
 }
 
-async function readSaved(sender: ApiSender, namespace: string): Promise<Result<Raw | null, string>> {
+async function fetchSaved(sender: ApiSender, namespace: string): Promise<Result<Raw | null, string>> {
   const path = objectPath(CONFIG_MAPS, { namespace, name: SAVED_NAME });
   const outcome = await sender.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
   if (outcome.kind === 'ok') return ok(fieldsOf(outcome.body));
@@ -65,27 +68,27 @@ async function readSaved(sender: ApiSender, namespace: string): Promise<Result<R
 }
 
 /** Stops at the first step that fails; what was done before it stays done, and running it again goes on from there. */
-export async function perform(
+export async function applySteps(
   sender: ApiSender,
-  steps: readonly Step[],
-  done: (step: Step) => void,
+  steps: readonly MigrationStep[],
+  onApplied: (step: MigrationStep) => void,
 ): Promise<Result<void, string>> {
   for (const step of steps) {
     const outcome = await sender.send({ ...step.request, timeout: REQUEST_TIMEOUT });
-    if (!isDone(step, outcome)) return err(`${step.object}: ${explain(outcome)}`);
-    done(step);
+    if (!isApplied(step, outcome)) return err(`${step.object}: ${stepErrorText(outcome)}`);
+    onApplied(step);
   }
   return ok(undefined);
 }
 
 /** What somebody else removed meanwhile is as gone as we want it. */
-const isDone = ({ request }: Step, outcome: ApiOutcome): boolean =>
+const isApplied = ({ request }: MigrationStep, outcome: ApiOutcome): boolean =>
   outcome.kind === 'ok' ||
   (outcome.kind === 'refused' && outcome.status === 404 && request.method === 'DELETE');
 
-function explain(outcome: ApiOutcome): string {
-  const says = describeOutcome(outcome);
+function stepErrorText(outcome: ApiOutcome): string {
+  const problem = describeOutcome(outcome);
   if (outcome.kind === 'refused' && outcome.status === 409)
-    return `${says}; somebody changed it meanwhile: run this again`;
-  return `${says}; nothing after it was done, run this again to go on`;
+    return `${problem}; somebody changed it meanwhile: run this again`;
+  return `${problem}; nothing after it was done, run this again to go on`;
 }

@@ -4,16 +4,16 @@ import type { ApiRequest } from '../../kube/outcome.ts';
 import { MERGE_PATCH } from '../../kube/outcome.ts';
 import {
   CONFIG_MAPS,
-  CUSTOM_RESOURCES,
+  CUSTOM_RESOURCE_DEFINITIONS,
   collectionPath,
-  type ObjectName,
+  type NamespacedName,
   objectPath,
   type Resource,
-  VALIDATING_WEBHOOKS,
+  VALIDATING_WEBHOOK_CONFIGURATIONS,
 } from '../../kube/resource.ts';
-import { type Owner, SAVED_DATA_KEY, type Saved, type Secret } from './facts.ts';
+import { type OwnerReference, SAVED_DATA_KEY, type SavedObjects, type SecretOwnership } from './facts.ts';
 
-export type Step = {
+export type MigrationStep = {
   /** `Secret metallb-system/memberlist`. */
   readonly object: string;
   readonly does: string;
@@ -31,7 +31,7 @@ export const SECRETS: Resource = {
 /** What keeps what was taken away. */
 export const SAVED_NAME = 'berth-migration';
 
-const patch = (resource: Resource, at: ObjectName, body: Raw): Step['request'] => ({
+const patchRequest = (resource: Resource, at: NamespacedName, body: Raw): MigrationStep['request'] => ({
   method: 'PATCH',
   path: objectPath(resource, at),
   body,
@@ -39,42 +39,54 @@ const patch = (resource: Resource, at: ObjectName, body: Raw): Step['request'] =
 });
 
 /** So that nothing is overwritten that somebody wrote meanwhile. */
-const asSeen = (raw: Raw): Raw => {
+const preconditionsOf = (raw: Raw): Raw => {
   const { uid, resourceVersion } = metadataOf(raw);
   return { uid, resourceVersion };
 };
 
-export function save(namespace: string, saved: Omit<Saved, 'resourceVersion'>, before: Saved | null): Step {
-  const at = { namespace, name: SAVED_NAME };
+export function saveStep(
+  namespace: string,
+  saved: Omit<SavedObjects, 'resourceVersion'>,
+  existing: SavedObjects | null,
+): MigrationStep {
+  const objectName = { namespace, name: SAVED_NAME };
   const data = { [SAVED_DATA_KEY]: JSON.stringify(saved, null, 2) };
   const object = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { ...at, labels: { 'app.kubernetes.io/managed-by': 'berth' } },
+    metadata: { ...objectName, labels: { 'app.kubernetes.io/managed-by': 'berth' } },
     data,
   };
   return {
     object: `ConfigMap ${namespace}/${SAVED_NAME}`,
     does: 'keep what is taken away, for --back',
     request:
-      before === null
+      existing === null
         ? { method: 'POST', path: collectionPath(CONFIG_MAPS, namespace), body: object }
-        : patch(CONFIG_MAPS, at, { metadata: { resourceVersion: before.resourceVersion }, data }),
+        : patchRequest(CONFIG_MAPS, objectName, {
+            metadata: { resourceVersion: existing.resourceVersion },
+            data,
+          }),
   };
 }
 
-export const forget = (namespace: string): Step => ({
+export const deleteSavedStep = (namespace: string): MigrationStep => ({
   object: `ConfigMap ${namespace}/${SAVED_NAME}`,
   does: 'remove it: all that it kept is back',
   request: { method: 'DELETE', path: objectPath(CONFIG_MAPS, { namespace, name: SAVED_NAME }) },
 });
 
-export function setOwners(namespace: string, secret: Secret, owners: readonly Owner[], does: string): Step {
+export function setOwnersStep(
+  namespace: string,
+  secret: SecretOwnership,
+  owners: readonly OwnerReference[],
+  does: string,
+): MigrationStep {
   const { name, uid, resourceVersion } = secret;
   return {
     object: `Secret ${namespace}/${name}`,
     does,
-    request: patch(
+    request: patchRequest(
       SECRETS,
       { namespace, name },
       { metadata: { uid, resourceVersion, ownerReferences: owners } },
@@ -83,44 +95,44 @@ export function setOwners(namespace: string, secret: Secret, owners: readonly Ow
 }
 
 /** `conversion` null is none at all. */
-export function setConversion(definition: Raw, conversion: Raw | null): Step {
+export function setConversionStep(definition: Raw, conversion: Raw | null): MigrationStep {
   const name = textOf(metadataOf(definition)['name']);
   return {
     object: `CustomResourceDefinition ${name}`,
     does:
       conversion === null ? 'set the conversion between its versions to None' : 'convert by webhook again',
-    request: patch(
-      CUSTOM_RESOURCES,
+    request: patchRequest(
+      CUSTOM_RESOURCE_DEFINITIONS,
       { namespace: null, name },
       {
-        metadata: asSeen(definition),
+        metadata: preconditionsOf(definition),
         spec: { conversion: conversion ?? { strategy: 'None', webhook: null } },
       },
     ),
   };
 }
 
-export function removeWebhooks(configuration: Raw): Step {
+export function deleteWebhooksStep(configuration: Raw): MigrationStep {
   const name = textOf(metadataOf(configuration)['name']);
   return {
     object: `ValidatingWebhookConfiguration ${name}`,
     does: 'remove it',
     request: {
       method: 'DELETE',
-      path: objectPath(VALIDATING_WEBHOOKS, { namespace: null, name }),
-      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: asSeen(configuration) },
+      path: objectPath(VALIDATING_WEBHOOK_CONFIGURATIONS, { namespace: null, name }),
+      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: preconditionsOf(configuration) },
     },
   };
 }
 
-export const restoreWebhooks = (configuration: Raw): Step => ({
+export const createWebhooksStep = (configuration: Raw): MigrationStep => ({
   object: `ValidatingWebhookConfiguration ${textOf(metadataOf(configuration)['name'])}`,
   does: 'put it back',
-  request: { method: 'POST', path: collectionPath(VALIDATING_WEBHOOKS), body: configuration },
+  request: { method: 'POST', path: collectionPath(VALIDATING_WEBHOOK_CONFIGURATIONS), body: configuration },
 });
 
 /** Without what the API server alone writes, so that it can be created again. */
-export function storable(raw: Raw): Raw {
+export function withoutServerFields(raw: Raw): Raw {
   const { name, labels, annotations } = metadataOf(raw);
   const metadata: Record<string, unknown> = { name };
   if (labels !== undefined) metadata['labels'] = fieldsOf(labels);

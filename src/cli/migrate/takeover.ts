@@ -2,13 +2,13 @@
 import type { Millis } from '../../base/clock.ts';
 import type { ServiceKey } from '../../cluster/service.ts';
 import { formatAddress } from '../../net/address.ts';
-import type { DeskOptions } from '../../plan/desk.ts';
-import { isMine } from '../../plan/mine.ts';
-import { ASSIGNED } from '../../plan/reasons.ts';
-import { readShown, sameAddresses } from '../../plan/shown.ts';
-import { rehearse, type Snapshot } from '../../plan/whole.ts';
+import type { AllocatorOptions } from '../../plan/desk.ts';
+import { isManaged } from '../../plan/mine.ts';
+import { ASSIGNED_CONDITION } from '../../plan/reasons.ts';
+import { readIngressStatus, sameAddresses } from '../../plan/shown.ts';
+import { type AllocationSnapshot, simulateCurrent } from '../../plan/whole.ts';
 
-export type Changed = {
+export type ServiceAddressChange = {
   readonly service: ServiceKey;
   readonly before: readonly string[];
   readonly after: readonly string[];
@@ -21,31 +21,38 @@ export type Takeover = {
   /** Services without an address that stay without. */
   readonly wait: number;
   /** Services that have none and get one. */
-  readonly get: readonly Changed[];
+  readonly get: readonly ServiceAddressChange[];
   /** Services that have an address and would have another, or none. */
-  readonly change: readonly Changed[];
+  readonly change: readonly ServiceAddressChange[];
 };
 
-export function takeover(now: Snapshot, options: DeskOptions, wall: Millis): Takeover {
-  const { services } = rehearse(now, options, wall);
-  const get: Changed[] = [];
-  const change: Changed[] = [];
+export function planTakeover(
+  snapshot: AllocationSnapshot,
+  options: AllocatorOptions,
+  wall: Millis,
+): Takeover {
+  const { services } = simulateCurrent(snapshot, options, wall);
+  const get: ServiceAddressChange[] = [];
+  const change: ServiceAddressChange[] = [];
   let keep = 0;
   let wait = 0;
-  for (const service of now.services) {
-    if (!isMine(service, options)) continue;
-    const becomes = services.get(service.key) ?? service;
-    const [was, is] = [readShown(service).addresses, readShown(becomes).addresses];
-    const said = becomes.conditions.find(({ type }) => type === ASSIGNED)?.message ?? '';
+  for (const service of snapshot.services) {
+    if (!isManaged(service, options)) continue;
+    const planned = services.get(service.key) ?? service;
+    const [currentAddresses, plannedAddresses] = [
+      readIngressStatus(service).addresses,
+      readIngressStatus(planned).addresses,
+    ];
+    const message = planned.conditions.find(({ type }) => type === ASSIGNED_CONDITION)?.message ?? '';
     const changed = {
       service: service.key,
-      before: was.map(formatAddress),
-      after: is.map(formatAddress),
-      says: said,
+      before: currentAddresses.map(formatAddress),
+      after: plannedAddresses.map(formatAddress),
+      says: message,
     };
-    if (was.length === 0 && is.length === 0) wait++;
-    else if (sameAddresses(was, is)) keep++;
-    else if (was.length === 0) get.push(changed);
+    if (currentAddresses.length === 0 && plannedAddresses.length === 0) wait++;
+    else if (sameAddresses(currentAddresses, plannedAddresses)) keep++;
+    else if (currentAddresses.length === 0) get.push(changed);
     else change.push(changed);
   }
   return { keep, wait, get, change };

@@ -4,96 +4,100 @@ import type { Millis } from '../../base/clock.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Raw } from '../../cluster/fields.ts';
 import { formatIssue } from '../../config/issue.ts';
-import { readPool } from '../../config/pool.ts';
-import { formatOverlap, reviewPools } from '../../config/pools.ts';
-import { POOLS } from '../../kube/resource.ts';
-import { applyOver } from '../cluster/apply.ts';
-import { describeRef, type Homes, type Ref, refOf } from '../cluster/kinds.ts';
-import type { Scene } from '../cluster/scene.ts';
+import { readAddressPool } from '../../config/pool.ts';
+import { buildPoolSet, formatPoolOverlap } from '../../config/pools.ts';
+import { IP_ADDRESS_POOLS } from '../../kube/resource.ts';
+import { applyManifest } from '../cluster/apply.ts';
+import { type DefaultNamespaces, describeRef, type ResourceRef, refOf } from '../cluster/kinds.ts';
+import type { ClusterState } from '../cluster/scene.ts';
 import type { ClusterSource } from '../cluster/source.ts';
-import { asStored } from '../cluster/stored.ts';
-import type { Manifest } from '../files/manifest.ts';
+import { withServerDefaults } from '../cluster/stored.ts';
+import type { ParsedManifest } from '../files/manifest.ts';
 
-export type Edit = {
-  readonly manifests: readonly Manifest[];
-  readonly deletions: readonly Ref[];
+export type ProposedEdit = {
+  readonly manifests: readonly ParsedManifest[];
+  readonly deletions: readonly ResourceRef[];
   /** Objects that routes alone depend on, `Kind name`, to be taken away. */
-  readonly without: readonly string[];
+  readonly routeObjectsRemoved: readonly string[];
 };
 
-export type Edited = {
-  readonly scene: Scene;
+export type EditedState = {
+  readonly state: ClusterState;
   /** What is allowed and was hardly meant, and what was passed over. */
   readonly notes: readonly string[];
 };
 
 /** No address depends on them, and routes do. */
-export const DECIDES_ROUTES: ReadonlySet<string> = new Set([
+export const ROUTE_KINDS: ReadonlySet<string> = new Set([
   ...['BGPConfiguration', 'BGPPeer', 'BGPFilter', 'IPPool', 'IPReservation', 'BlockAffinity'],
   ...['Node', 'EndpointSlice', 'ClusterInformation'],
 ]);
 
 /** Every complaint at once. `now` stays as it is. */
-export async function editScene(
-  now: Scene,
-  { manifests, deletions }: Pick<Edit, 'manifests' | 'deletions'>,
-  { source, homes, wall }: { readonly source: ClusterSource; readonly homes: Homes; readonly wall: Millis },
-): Promise<Result<Edited, readonly string[]>> {
-  const scene = now.copy();
+export async function editState(
+  current: ClusterState,
+  { manifests, deletions }: Pick<ProposedEdit, 'manifests' | 'deletions'>,
+  {
+    source,
+    homes: defaultNamespaces,
+    wall,
+  }: { readonly source: ClusterSource; readonly homes: DefaultNamespaces; readonly wall: Millis },
+): Promise<Result<EditedState, readonly string[]>> {
+  const state = current.copy();
   const complaints: string[] = [];
   const notes: string[] = [];
-  const others = new Map<string, number>();
-  const families = await source.families();
+  const ignoredKinds = new Map<string, number>();
+  const families = await source.readFamilies();
   const pools = new Set<string>();
   for (const { raw, origin } of manifests) {
-    const ref = refOf(raw, homes);
+    const ref = refOf(raw, defaultNamespaces);
     if (ref === null) {
       const kind = String(raw['kind']);
-      if (DECIDES_ROUTES.has(kind)) continue;
-      others.set(kind, (others.get(kind) ?? 0) + 1);
+      if (ROUTE_KINDS.has(kind)) continue;
+      ignoredKinds.set(kind, (ignoredKinds.get(kind) ?? 0) + 1);
       continue;
     }
-    const found = await source.find(ref);
-    if (!found.ok) {
-      complaints.push(found.error);
+    const existing = await source.findObject(ref);
+    if (!existing.ok) {
+      complaints.push(existing.error);
       continue;
     }
-    const applied = found.value === null ? raw : applyOver(found.value, raw);
-    const stored = asStored(ref, applied, { families, wall });
-    if (ref.resource === POOLS) {
+    const applied = existing.value === null ? raw : applyManifest(existing.value, raw);
+    const stored = withServerDefaults(ref, applied, { families, wall });
+    if (ref.resource === IP_ADDRESS_POOLS) {
       complaints.push(...poolComplaints(stored, origin, notes));
       pools.add(ref.name);
     }
-    if (!scene.put(ref, stored)) {
+    if (!state.put(ref, stored)) {
       notes.push(
-        `${origin}: ${describeRef(ref)} is passed over: the controller looks in ${homes.pools} alone`,
+        `${origin}: ${describeRef(ref)} is passed over: the controller looks in ${defaultNamespaces.pools} alone`,
       );
     }
   }
   for (const ref of deletions) {
-    if (scene.has(ref)) scene.remove(ref);
+    if (state.has(ref)) state.remove(ref);
     else complaints.push(`there is no ${describeRef(ref)} to delete`);
   }
   if (complaints.length > 0) return err(complaints);
-  notes.push(...overlapNotes(scene, pools));
-  if (others.size > 0) notes.push(passedOver(others));
-  return ok({ scene, notes });
+  notes.push(...overlapNotes(state, pools));
+  if (ignoredKinds.size > 0) notes.push(ignoredNote(ignoredKinds));
+  return ok({ state, notes });
 }
 
 function poolComplaints(raw: Raw, origin: string, notes: string[]): readonly string[] {
-  const { issues, warnings } = readPool(raw);
+  const { issues, warnings } = readAddressPool(raw);
   notes.push(...warnings.map((warning) => `${origin}: ${formatIssue(warning)}`));
   return issues.map((issue) => `${origin}: ${formatIssue(issue)}`);
 }
 
-function overlapNotes(scene: Scene, edited: ReadonlySet<string>): readonly string[] {
-  const states = reviewPools([...scene.pools.values()], null).byName.values();
+function overlapNotes(state: ClusterState, edited: ReadonlySet<string>): readonly string[] {
+  const states = buildPoolSet([...state.pools.values()], null).byName.values();
   return [...states]
     .filter(({ name }) => edited.has(name))
-    .flatMap(({ name, overlaps }) => overlaps.map((one) => `pool ${name}: ${formatOverlap(one)}`));
+    .flatMap(({ name, overlaps }) => overlaps.map((one) => `pool ${name}: ${formatPoolOverlap(one)}`));
 }
 
-function passedOver(others: ReadonlyMap<string, number>): string {
-  const kinds = [...others].map(([kind, count]) => (count === 1 ? kind : `${kind} (${count})`)).sort();
+function ignoredNote(ignoredKinds: ReadonlyMap<string, number>): string {
+  const kinds = [...ignoredKinds].map(([kind, count]) => (count === 1 ? kind : `${kind} (${count})`)).sort();
   return `passed over, since no address depends on them: ${kinds.join(', ')}`;
 }

@@ -1,20 +1,20 @@
 /** `berth version`. */
-import { misused, readCommandLine } from '../command.ts';
+import { failUsage, readCommandLine } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { EXIT } from '../exit.ts';
+import { EXIT_CODES } from '../exit.ts';
 import { VERSION_COMMAND } from './command.ts';
 
-export async function versionMain(args: readonly string[], context: CliContext): Promise<number> {
+export async function runVersion(args: readonly string[], context: CliContext): Promise<number> {
   const line = readCommandLine(VERSION_COMMAND, args, context);
   if (line.kind === 'end') return line.code;
-  if (line.rest.length > 0)
-    return misused(VERSION_COMMAND, context, [`takes no ${JSON.stringify(line.rest[0])}`]);
+  if (line.positionals.length > 0)
+    return failUsage(VERSION_COMMAND, context, [`takes no ${JSON.stringify(line.positionals[0])}`]);
   const { output } = line.flags;
   if (output === 'json' || output === 'yaml') {
-    const { formatValue } = await import('../output.ts');
+    const { formatOutput: formatValue } = await import('../output.ts');
     const { node } = process.versions;
     const platform = `${process.platform}/${process.arch}`;
     context.stdout.write(formatValue({ version: context.version, node, platform }, output));
   } else context.stdout.write(`${context.version}\n`);
-  return EXIT.fine;
+  return EXIT_CODES.success;
 }

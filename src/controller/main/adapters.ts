@@ -5,12 +5,12 @@ import { fieldsOf, type Raw } from '../../cluster/fields.ts';
 import { type Service, type ServiceKey, splitServiceKey } from '../../cluster/service.ts';
 import type { LeaseTiming } from '../../kube/leasetiming.ts';
 import { MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../kube/outcome.ts';
-import { objectPath, POOLS, SERVICES } from '../../kube/resource.ts';
-import { translateService } from '../../kube/translate.ts';
+import { IP_ADDRESS_POOLS, objectPath, SERVICES } from '../../kube/resource.ts';
+import { decodeService } from '../../kube/translate.ts';
 import type { PoolCounts } from '../../observe/poolgauges.ts';
-import { REQUEST_TIMEOUT, type Writer } from '../../program/main/adapters.ts';
-import { toAcknowledgement, toAnswer } from '../../program/main/answers.ts';
-import type { Answer } from '../../program/ports.ts';
+import { API_REQUEST_TIMEOUT, type ApiWriter } from '../../program/main/adapters.ts';
+import { toRequestOutcome, toWriteOutcome } from '../../program/main/answers.ts';
+import type { RequestOutcome } from '../../program/ports.ts';
 import type { PoolStatusApi } from '../poolstatus.ts';
 import type { ServiceApi } from '../ports.ts';
 
@@ -21,14 +21,14 @@ import type { ServiceApi } from '../ports.ts';
  */
 export const writeTimeout = (election: LeaseTiming | null): Millis =>
   election === null
-    ? REQUEST_TIMEOUT
-    : Math.min(REQUEST_TIMEOUT, election.leaseDuration - election.renewDeadline);
+    ? API_REQUEST_TIMEOUT
+    : Math.min(API_REQUEST_TIMEOUT, election.leaseDuration - election.renewDeadline);
 
-export function serviceApi({ client, mayWrite, timeout }: Writer): ServiceApi {
+export function serviceApi({ client, mayWrite, timeout }: ApiWriter): ServiceApi {
   const path = (key: ServiceKey, subresource = ''): string =>
     objectPath(SERVICES, splitServiceKey(key), subresource);
   return {
-    async patch(key: ServiceKey, body: object): Promise<Answer<Service>> {
+    async patch(key: ServiceKey, body: object): Promise<RequestOutcome<Service>> {
       const outcome = await client.send({
         method: 'PATCH',
         path: path(key, 'status'),
@@ -37,12 +37,12 @@ export function serviceApi({ client, mayWrite, timeout }: Writer): ServiceApi {
         timeout,
         mayStillSend: mayWrite,
       });
-      return toAnswer(outcome, translateService);
+      return toRequestOutcome(outcome, decodeService);
     },
-    async read(key: ServiceKey): Promise<Answer<Service>> {
-      return toAnswer(
-        await client.send({ method: 'GET', path: path(key), timeout: REQUEST_TIMEOUT }),
-        translateService,
+    async read(key: ServiceKey): Promise<RequestOutcome<Service>> {
+      return toRequestOutcome(
+        await client.send({ method: 'GET', path: path(key), timeout: API_REQUEST_TIMEOUT }),
+        decodeService,
       );
     },
   };
@@ -50,15 +50,15 @@ export function serviceApi({ client, mayWrite, timeout }: Writer): ServiceApi {
 
 /** `learn` is told of the pool as it is after a write. */
 export function poolStatusApi(
-  { client, mayWrite, timeout }: Writer,
+  { client, mayWrite, timeout }: ApiWriter,
   namespace: string,
-  learn: (raw: Raw) => void,
+  onWritten: (raw: Raw) => void,
 ): PoolStatusApi {
   return {
-    async write(pool: string, counts: PoolCounts): Promise<Answer<void>> {
+    async write(pool: string, counts: PoolCounts): Promise<RequestOutcome<void>> {
       const outcome = await client.send({
         method: 'PATCH',
-        path: objectPath(POOLS, { namespace, name: pool }, 'status'),
+        path: objectPath(IP_ADDRESS_POOLS, { namespace, name: pool }, 'status'),
         body: {
           status: {
             assignedIPv4: counts.assigned4,
@@ -71,14 +71,14 @@ export function poolStatusApi(
         timeout,
         mayStillSend: mayWrite,
       });
-      if (outcome.kind === 'ok') learn(fieldsOf(outcome.body));
-      return toAcknowledgement(outcome);
+      if (outcome.kind === 'ok') onWritten(fieldsOf(outcome.body));
+      return toWriteOutcome(outcome);
     },
   };
 }
 
 /** What an IPAddressPool's status says of itself; null where it says nothing. */
-export function standingCounts(pool: unknown): PoolCounts | null {
+export function readStatusCounts(pool: unknown): PoolCounts | null {
   const status = fieldsOf(fieldsOf(pool)['status']);
   const count = (field: string): number | null => (typeof status[field] === 'number' ? status[field] : null);
   const [assigned4, assigned6] = [count('assignedIPv4'), count('assignedIPv6')];

@@ -3,56 +3,76 @@
  * counts, and of two that are as good that of the speakers.
  */
 import type { Service, ServiceKey } from '../../cluster/service.ts';
-import { isMine } from '../../plan/mine.ts';
-import type { PictureContext } from '../../program/main/picture.ts';
-import { ANNOUNCED, Announcer, type Answers, type Word } from '../announcer.ts';
+import { isManaged } from '../../plan/mine.ts';
+import type { InformerContext } from '../../program/main/picture.ts';
+import {
+  ANNOUNCED_CONDITION,
+  type AnnouncedCondition,
+  type AnnouncedConditions,
+  AnnouncedConditionWriter,
+} from '../announcer.ts';
 import type { ServiceApi } from '../ports.ts';
-import { type CalicoContext, type CalicoSide, type CalicoSideOptions, calicoSide } from './calicoside.ts';
-import { NativeSide } from './nativeside.ts';
+import {
+  type CalicoAnnouncementSource,
+  type CalicoModelContext,
+  type CalicoSourceOptions,
+  createCalicoSource,
+} from './calicoside.ts';
+import { NativeAnnouncementSource } from './nativeside.ts';
 import type { ControllerSettings } from './settings.ts';
 
-export type AnnouncingOptions = Pick<CalicoSideOptions, 'view' | 'book' | 'events' | 'look'> & {
+export type AnnouncementSourcesOptions = Pick<
+  CalicoSourceOptions,
+  'view' | 'poolSet' | 'events' | 'enqueue'
+> & {
   readonly api: ServiceApi;
   readonly isLeading: () => boolean;
 };
 
-const RANK = { False: 0, Unknown: 1, True: 2 } as const;
+const STATUS_RANK = { False: 0, Unknown: 1, True: 2 } as const;
 
-export class Announcing {
-  readonly announcer: Announcer;
+export class AnnouncementSources {
+  readonly writer: AnnouncedConditionWriter;
   /** Null with `--calico=off`. */
-  readonly #calico: CalicoSide | null;
+  readonly #calico: CalicoAnnouncementSource | null;
   /** Null with `--native=off`. */
-  readonly #native: NativeSide | null;
+  readonly #native: NativeAnnouncementSource | null;
 
   constructor(
-    context: PictureContext & CalicoContext,
+    context: InformerContext & CalicoModelContext,
     settings: ControllerSettings,
-    { api, isLeading, ...rest }: AnnouncingOptions,
+    { api, isLeading, ...rest }: AnnouncementSourcesOptions,
   ) {
     const { view } = rest;
-    const { namespace, desk, native } = settings;
-    const mine = (service: Service): boolean => isMine(service, desk);
+    const { namespace, allocator, native } = settings;
+    const isManagedService = (service: Service): boolean => isManaged(service, allocator);
     const changed = (): void => this.changed();
-    this.#calico = calicoSide(context, settings, { ...rest, isMine: mine, changed });
+    this.#calico = createCalicoSource(context, settings, { ...rest, isManaged: isManagedService, changed });
     this.#native =
       native === 'off'
         ? null
-        : new NativeSide({ context, namespace, lbClass: desk.lbClass, view, isMine: mine, changed });
-    this.announcer = new Announcer({
-      ...{ clock: context.clock, log: context.log, view, api, isLeading, isMine: mine },
-      nodes: () => Math.max(this.#calico?.nodes ?? 0, this.#native?.nodes ?? 0),
-      answer: () => this.#answer(),
+        : new NativeAnnouncementSource({
+            context,
+            namespace,
+            lbClass: allocator.lbClass,
+            view,
+            isManaged: isManagedService,
+            changed,
+          });
+    this.writer = new AnnouncedConditionWriter({
+      ...{ clock: context.clock, log: context.log, view, api, isLeading, isManaged: isManagedService },
+      nodeCount: () => Math.max(this.#calico?.nodeCount ?? 0, this.#native?.nodeCount ?? 0),
+      evaluate: () => this.#evaluate(),
     });
   }
 
   /** Services, pools, or what announces them have changed. */
   changed(): void {
-    if (this.#calico !== null || this.#native !== null) this.announcer.changed();
+    if (this.#calico !== null || this.#native !== null) this.writer.changed();
   }
 
   serviceChanged(before: Service | undefined, after: Service): void {
-    if (isNews(before, after)) this.changed();
+    if (affectsAnnouncement(before, after)) this.changed();
   }
 
   /** Why somebody else answers for a Service; null where nobody does. */
@@ -61,7 +81,7 @@ export class Announcing {
   }
 
   stop(): void {
-    this.announcer.stop();
+    this.writer.stop();
     this.#calico?.stop();
   }
 
@@ -69,41 +89,44 @@ export class Announcing {
     await Promise.all([this.#calico?.run(signal), this.#native?.run(signal)]);
   }
 
-  async #answer(): Promise<Answers | null> {
-    const own = this.#native === null ? new Map<ServiceKey, Word>() : await this.#native.answer();
-    if (own === null) return null;
-    if (this.#calico === null) return { words: own, ahead: () => null };
-    const calico = await this.#calico.answer();
-    if (calico === null || this.#native?.isOn !== true) return calico;
-    return { words: better(own, calico.words), ahead: () => null };
+  async #evaluate(): Promise<AnnouncedConditions | null> {
+    const nativeConditions =
+      this.#native === null ? new Map<ServiceKey, AnnouncedCondition>() : await this.#native.evaluate();
+    if (nativeConditions === null) return null;
+    if (this.#calico === null) return { byService: nativeConditions, predict: () => null };
+    const calicoConditions = await this.#calico.evaluate();
+    if (calicoConditions === null || this.#native?.isActive !== true) return calicoConditions;
+    return { byService: mergeConditions(nativeConditions, calicoConditions.byService), predict: () => null };
   }
 }
 
-function better(
-  own: ReadonlyMap<ServiceKey, Word>,
-  theirs: ReadonlyMap<ServiceKey, Word>,
-): ReadonlyMap<ServiceKey, Word> {
-  const words = new Map(theirs);
-  for (const [key, word] of own) {
-    const other = words.get(key);
+function mergeConditions(
+  native: ReadonlyMap<ServiceKey, AnnouncedCondition>,
+  calico: ReadonlyMap<ServiceKey, AnnouncedCondition>,
+): ReadonlyMap<ServiceKey, AnnouncedCondition> {
+  const merged = new Map(calico);
+  for (const [key, condition] of native) {
+    const other = merged.get(key);
     const isBetter =
-      other === undefined || other.reason === 'NoAnnouncer' || RANK[word.status] >= RANK[other.status];
-    if (isBetter) words.set(key, word);
+      other === undefined ||
+      other.reason === 'NoAnnouncer' ||
+      STATUS_RANK[condition.status] >= STATUS_RANK[other.status];
+    if (isBetter) merged.set(key, condition);
   }
-  return words;
+  return merged;
 }
 
 /** Whether a change of a Service can change what is announced of it, or what has to be said. */
-function isNews(before: Service | undefined, after: Service): boolean {
+function affectsAnnouncement(before: Service | undefined, after: Service): boolean {
   if (before === undefined) return true;
-  const seen = ({ ingress, clusterIPs, externalTrafficPolicy, ...rest }: Service): string =>
+  const fingerprint = ({ ingress, clusterIPs, externalTrafficPolicy, ...rest }: Service): string =>
     JSON.stringify([
       ingress.map(({ ip }) => ip),
       clusterIPs,
       externalTrafficPolicy,
       rest.loadBalancerIP,
       rest.labels,
-      rest.conditions.find(({ type }) => type === ANNOUNCED)?.reason,
+      rest.conditions.find(({ type }) => type === ANNOUNCED_CONDITION)?.reason,
     ]);
-  return seen(before) !== seen(after);
+  return fingerprint(before) !== fingerprint(after);
 }

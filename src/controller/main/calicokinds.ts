@@ -4,7 +4,11 @@ import type { Resource } from '../../kube/resource.ts';
 import type { Versioned } from '../../kube/store.ts';
 
 /** A raw object that was cut down, and its text, by which a change that changes nothing is known. */
-export type Watched = Versioned & { readonly name: string; readonly raw: Raw; readonly text: string };
+export type WatchedCalicoObject = Versioned & {
+  readonly name: string;
+  readonly raw: Raw;
+  readonly fingerprint: string;
+};
 
 export const CALICO_KINDS: readonly (readonly [plural: string, kind: string])[] = [
   ['bgpconfigurations', 'BGPConfiguration'],
@@ -23,29 +27,29 @@ export const CALICO_GROUPS = [
   { group: 'crd.projectcalico.org', version: 'v1' },
 ] as const;
 
-export const calicoResource = (
+export const watchedCalicoResource = (
   { group, version }: (typeof CALICO_GROUPS)[number],
   [plural, kind]: (typeof CALICO_KINDS)[number],
 ): Resource => ({ group, version, plural, kind, namespaced: false });
 
-const watched = (source: Raw, raw: Raw): Watched => {
+const toWatched = (source: Raw, raw: Raw): WatchedCalicoObject => {
   const { uid, resourceVersion, name } = metadataOf(source);
   return {
     uid: textOf(uid),
     resourceVersion: textOf(resourceVersion),
     name: textOf(name),
     raw,
-    text: JSON.stringify(raw),
+    fingerprint: JSON.stringify(raw),
   };
 };
 
 /** An object of Calico: its spec, and of its status what says how things are. */
-export const watchedCalico =
+export const toWatchedCalicoObject =
   (kind: string) =>
-  (source: Raw): Watched | null => {
+  (source: Raw): WatchedCalicoObject | null => {
     const { name } = metadataOf(source);
     if (textOf(name) === '') return null;
-    return watched(source, {
+    return toWatched(source, {
       kind,
       metadata: { name },
       spec: source['spec'],
@@ -64,22 +68,24 @@ function statusOf(kind: string, status: unknown): Raw {
   return { status: { bgp: { peersV4: peers(bgp['peersV4']), peersV6: peers(bgp['peersV6']) } } };
 }
 
-const OWN_ANNOTATION = 'projectcalico.org/';
+const CALICO_ANNOTATION_PREFIX = 'projectcalico.org/';
 
 /** Labels, Calico's annotations, addresses and readiness; a heartbeat changes none of them. */
-export function watchedCalicoNode(source: Raw): Watched | null {
+export function toWatchedCalicoNode(source: Raw): WatchedCalicoObject | null {
   const { name, labels, annotations } = metadataOf(source);
   if (textOf(name) === '') return null;
   const status = fieldsOf(source['status']);
   const ready = listOf(status['conditions'])
     .map(fieldsOf)
     .filter(({ type }) => type === 'Ready')
-    .map(({ type, status: is }) => ({ type, status: is }));
-  const own = Object.entries(fieldsOf(annotations)).filter(([key]) => key.startsWith(OWN_ANNOTATION));
+    .map(({ type, status: readiness }) => ({ type, status: readiness }));
+  const calicoAnnotations = Object.entries(fieldsOf(annotations)).filter(([key]) =>
+    key.startsWith(CALICO_ANNOTATION_PREFIX),
+  );
   const addresses = listOf(status['addresses']).filter((one) => fieldsOf(one)['type'] === 'InternalIP');
-  return watched(source, {
+  return toWatched(source, {
     kind: 'Node',
-    metadata: { name, labels: labels ?? {}, annotations: Object.fromEntries(own) },
+    metadata: { name, labels: labels ?? {}, annotations: Object.fromEntries(calicoAnnotations) },
     status: { addresses, conditions: ready },
   });
 }
@@ -87,17 +93,20 @@ export function watchedCalicoNode(source: Raw): Watched | null {
 const SERVICE_NAME = 'kubernetes.io/service-name';
 
 /** Of a slice, which nodes have an endpoint that is ready; all that Calico looks at. */
-export function watchedSlice(source: Raw): Watched | null {
+export function toWatchedSlice(source: Raw): WatchedCalicoObject | null {
   const { name, namespace, labels } = metadataOf(source);
   if (textOf(name) === '') return null;
-  const seen = new Map<string, Raw>();
+  const endpointsByNode = new Map<string, Raw>();
   for (const one of listOf(source['endpoints']).map(fieldsOf)) {
     const ready = fieldsOf(one['conditions'])['ready'] !== false;
     const nodeName = textOf(one['nodeName']);
-    seen.set(`${nodeName} ${ready}`, { conditions: { ready }, ...(nodeName === '' ? {} : { nodeName }) });
+    endpointsByNode.set(`${nodeName} ${ready}`, {
+      conditions: { ready },
+      ...(nodeName === '' ? {} : { nodeName }),
+    });
   }
-  const endpoints = [...seen].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
-  return watched(source, {
+  const endpoints = [...endpointsByNode].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+  return toWatched(source, {
     kind: 'EndpointSlice',
     metadata: { name, namespace, labels: { [SERVICE_NAME]: fieldsOf(labels)[SERVICE_NAME] } },
     addressType: source['addressType'],
@@ -105,6 +114,7 @@ export function watchedSlice(source: Raw): Watched | null {
   });
 }
 
-export const SLICES_OF_SERVICES = `${SERVICE_NAME},!service.kubernetes.io/headless`;
+export const SERVICE_SLICE_SELECTOR = `${SERVICE_NAME},!service.kubernetes.io/headless`;
 
-export const sliceKey = ({ raw, name }: Watched): string => `${textOf(metadataOf(raw)['namespace'])}/${name}`;
+export const sliceKey = ({ raw, name }: WatchedCalicoObject): string =>
+  `${textOf(metadataOf(raw)['namespace'])}/${name}`;

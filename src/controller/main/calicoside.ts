@@ -1,86 +1,86 @@
 /** The controller beside Calico: what it sees made into conditions, events of pools and a metric. */
 
-import type { Told } from '../../calico/answer.ts';
-import { type Claims, calicoClaimsOf } from '../../calico/ipam.ts';
-import { ANY_ADDRESS, type AnnouncedVerdict, type RangeWord } from '../../calico/verdicts.ts';
-import { CALICO_WISHES } from '../../cluster/annotations.ts';
+import type { FindingSummary } from '../../calico/answer.ts';
+import { type IpamClaims, ipamClaimsFrom } from '../../calico/ipam.ts';
+import { ANY_ADDRESS, type AnnouncedVerdict, type RangeVerdict } from '../../calico/verdicts.ts';
+import { CALICO_REQUEST_ANNOTATIONS } from '../../cluster/annotations.ts';
 import type { Raw } from '../../cluster/fields.ts';
 import type { Service, ServiceKey } from '../../cluster/service.ts';
-import type { PoolBook } from '../../config/pools.ts';
+import type { PoolSet } from '../../config/pools.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
 import { rangeContains } from '../../net/range.ts';
-import type { PictureContext } from '../../program/main/picture.ts';
-import type { Answers } from '../announcer.ts';
-import type { EventNote, ServiceView } from '../ports.ts';
-import { type CalicoMode, CalicoSight } from './calicosight.ts';
-import { type Model, ModelInProcess } from './modelthread.ts';
-import { asRaw, News, poolAsRaw } from './news.ts';
+import type { InformerContext } from '../../program/main/picture.ts';
+import type { AnnouncedConditions } from '../announcer.ts';
+import type { ControllerEvent, ServiceCacheView } from '../ports.ts';
+import { CalicoDetector, type CalicoMode } from './calicosight.ts';
+import { type CalicoModelClient, InProcessModel } from './modelthread.ts';
+import { poolAsRaw, SnapshotDelta, serviceAsRaw } from './news.ts';
 import type { ControllerSettings } from './settings.ts';
 
-export type CalicoSideOptions = {
-  readonly context: PictureContext;
+export type CalicoSourceOptions = {
+  readonly context: InformerContext;
   readonly mode: Exclude<CalicoMode, 'off'>;
   readonly namespace: string;
-  readonly view: ServiceView;
-  readonly book: () => PoolBook;
-  readonly isMine: (service: Service) => boolean;
-  readonly events: (note: EventNote) => void;
-  readonly model: Model;
+  readonly view: ServiceCacheView;
+  readonly poolSet: () => PoolSet;
+  readonly isManaged: (service: Service) => boolean;
+  readonly events: (note: ControllerEvent) => void;
+  readonly model: CalicoModelClient;
   /** Services that may have to be looked at anew. */
-  readonly look: (keys: readonly ServiceKey[]) => void;
+  readonly enqueue: (keys: readonly ServiceKey[]) => void;
   /** What Calico shows is different. */
   readonly changed: () => void;
 };
 
 /** Kinds that decide whether Calico's own allocator is at work. */
-const CLAIMING: ReadonlySet<string> = new Set([
+const ALLOCATOR_KINDS: ReadonlySet<string> = new Set([
   '',
   'IPPool',
   'KubeControllersConfiguration',
   'ClusterInformation',
 ]);
 
-export class CalicoSide {
-  readonly #options: CalicoSideOptions;
-  readonly #sight: CalicoSight;
+export class CalicoAnnouncementSource {
+  readonly #options: CalicoSourceOptions;
+  readonly #detector: CalicoDetector;
   /** Findings that pools were told of, as `pool code`. */
-  readonly #told = new Set<string>();
-  readonly #news = new News();
-  #claims: Claims | null = null;
-  #exported: readonly (readonly [code: string, severity: string])[] = [];
+  readonly #reportedFindings = new Set<string>();
+  readonly #delta = new SnapshotDelta();
+  #claims: IpamClaims | null = null;
+  #exportedFindings: readonly (readonly [code: string, severity: string])[] = [];
 
-  constructor(options: CalicoSideOptions) {
+  constructor(options: CalicoSourceOptions) {
     this.#options = options;
     const { context, mode } = options;
-    this.#sight = new CalicoSight({ context, mode, changed: (kind) => this.#sightChanged(kind) });
+    this.#detector = new CalicoDetector({ context, mode, changed: (kind) => this.#detectorChanged(kind) });
   }
 
-  #sightChanged(kind: string): void {
-    if (CLAIMING.has(kind)) this.#claimsChanged();
+  #detectorChanged(kind: string): void {
+    if (ALLOCATOR_KINDS.has(kind)) this.#updateClaims();
     this.#options.changed();
   }
 
-  get nodes(): number {
-    return this.#sight.nodes;
+  get nodeCount(): number {
+    return this.#detector.nodeCount;
   }
 
   /** Why Calico's own allocator answers for a Service; null where it does not. */
   claimedBy(service: Service): string | null {
-    if (!this.#sight.isOn) return null;
-    if (CALICO_WISHES.some((name) => service.annotations[name] !== undefined)) {
+    if (!this.#detector.isActive) return null;
+    if (CALICO_REQUEST_ANNOTATIONS.some((name) => service.annotations[name] !== undefined)) {
       return "The Service asks Calico for an address by annotation; take the projectcalico.org/ annotations off to get one of Berth's pools.";
     }
-    if (this.#claims?.takes(asRaw(service)) !== true) return null;
+    if (this.#claims?.claims(serviceAsRaw(service)) !== true) return null;
     return `Calico's LoadBalancer controller (${this.#claims.mode}) assigns addresses to this Service; set assignIPs: RequestedServicesOnly in KubeControllersConfiguration default, or give the Service a loadBalancerClass that Berth answers for.`;
   }
 
   /** Whether that is another answer than before, for anybody. */
-  #claimsChanged(): void {
-    const { objects } = this.#sight.seen();
+  #updateClaims(): void {
+    const { objects } = this.#detector.snapshot();
     const before = JSON.stringify([this.#claims?.mode, this.#claims?.pools]);
-    this.#claims = this.#sight.isOn ? calicoClaimsOf(objects) : null;
+    this.#claims = this.#detector.isActive ? ipamClaimsFrom(objects) : null;
     if (JSON.stringify([this.#claims?.mode, this.#claims?.pools]) !== before) {
-      this.#options.look([...this.#options.view.values()].map(({ key }) => key));
+      this.#options.enqueue([...this.#options.view.values()].map(({ key }) => key));
     }
   }
 
@@ -89,31 +89,34 @@ export class CalicoSide {
   }
 
   run(signal: AbortSignal): Promise<void> {
-    return this.#sight.run(signal);
+    return this.#detector.run(signal);
   }
 
   /** For all Services; null while there is none to be had. */
-  async answer(): Promise<Answers | null> {
-    if (!this.#sight.isSettled) return null;
-    const { view, isMine, model, context } = this.#options;
-    if (!this.#sight.isOn) {
-      this.#export([]);
-      const mine = [...view.values()].filter(
-        (one) => isMine(one) && one.ingress.some(({ ip }) => ip !== null),
+  async evaluate(): Promise<AnnouncedConditions | null> {
+    if (!this.#detector.hasSynced) return null;
+    const { view, isManaged, model, context } = this.#options;
+    if (!this.#detector.isActive) {
+      this.#exportFindings([]);
+      const managed = [...view.values()].filter(
+        (one) => isManaged(one) && one.ingress.some(({ ip }) => ip !== null),
       );
-      return { words: new Map(mine.map(({ key }) => [key, NO_ANNOUNCER])), ahead: () => NO_ANNOUNCER };
+      return {
+        byService: new Map(managed.map(({ key }) => [key, NO_ANNOUNCER])),
+        predict: () => NO_ANNOUNCER,
+      };
     }
-    const { objects, read } = this.#sight.seen();
-    const all = [...objects, ...[...view.values()].map(asRaw), ...this.#pools()];
-    const asked = this.#news.since(all, model.isFresh);
+    const { objects, read } = this.#detector.snapshot();
+    const all = [...objects, ...[...view.values()].map(serviceAsRaw), ...this.#poolObjects()];
+    const changes = this.#delta.since(all, model.isEmpty);
     try {
-      const { verdicts, findings, ranges } = await model.answer({
-        ...asked,
+      const { verdicts, findings, rangeVerdicts } = await model.evaluate({
+        ...changes,
         read: [...read, 'Service', 'IPAddressPool'],
       });
-      this.#export(findings);
-      this.#tellPools(findings);
-      return { words: new Map(verdicts), ahead: (address) => wordAhead(ranges, address) };
+      this.#exportFindings(findings);
+      this.#reportPoolFindings(findings);
+      return { byService: new Map(verdicts), predict: (address) => predictCondition(rangeVerdicts, address) };
     } catch (error) {
       model.close();
       context.log.warn('what Calico announces could not be worked out', { error });
@@ -121,45 +124,45 @@ export class CalicoSide {
     }
   }
 
-  #pools(): readonly Raw[] {
-    const { book, namespace } = this.#options;
-    return [...book().byName.values()].flatMap(({ active }) =>
+  #poolObjects(): readonly Raw[] {
+    const { poolSet, namespace } = this.#options;
+    return [...poolSet().byName.values()].flatMap(({ active }) =>
       active === null ? [] : [poolAsRaw(active, namespace)],
     );
   }
 
-  #export(findings: readonly Told[]): void {
+  #exportFindings(findings: readonly FindingSummary[]): void {
     const { metrics } = this.#options.context;
     const counts = new Map<string, { code: string; severity: string; count: number }>();
     for (const { code, severity } of findings) {
       const key = `${code} ${severity}`;
-      const there = counts.get(key) ?? { code, severity, count: 0 };
-      counts.set(key, { ...there, count: there.count + 1 });
+      const counted = counts.get(key) ?? { code, severity, count: 0 };
+      counts.set(key, { ...counted, count: counted.count + 1 });
     }
-    for (const [code, severity] of this.#exported) {
+    for (const [code, severity] of this.#exportedFindings) {
       if (!counts.has(`${code} ${severity}`)) metrics.remove('berth_calico_findings', { code, severity });
     }
     for (const { code, severity, count } of counts.values()) {
       metrics.set('berth_calico_findings', count, { code, severity });
     }
-    this.#exported = [...counts.values()].map(({ code, severity }) => [code, severity]);
+    this.#exportedFindings = [...counts.values()].map(({ code, severity }) => [code, severity]);
   }
 
   /** Each once, until it is gone. */
-  #tellPools(findings: readonly Told[]): void {
-    const { book, namespace, events } = this.#options;
-    const standing = new Set<string>();
-    for (const { code, severity, says, todo, concerns, object } of findings) {
+  #reportPoolFindings(findings: readonly FindingSummary[]): void {
+    const { poolSet, namespace, events } = this.#options;
+    const current = new Set<string>();
+    for (const { code, severity, problem, remedy: fix, concerns, object } of findings) {
       if (severity === 'hint') continue;
       for (const { kind, name } of [object, ...concerns]) {
-        const pool = kind === 'IPAddressPool' ? book().byName.get(name) : undefined;
+        const pool = kind === 'IPAddressPool' ? poolSet().byName.get(name) : undefined;
         if (pool === undefined) continue;
         const key = `${name} ${code}`;
-        standing.add(key);
-        if (this.#told.has(key)) continue;
-        this.#told.add(key);
+        current.add(key);
+        if (this.#reportedFindings.has(key)) continue;
+        this.#reportedFindings.add(key);
         events({
-          about: {
+          regarding: {
             apiVersion: 'metallb.io/v1beta1',
             kind: 'IPAddressPool',
             namespace,
@@ -167,15 +170,15 @@ export class CalicoSide {
             uid: pool.uid,
             resourceVersion: '',
           },
-          event: { type: 'Warning', reason: 'NotAnnounced', message: `${says} ${todo}` },
+          event: { type: 'Warning', reason: 'NotAnnounced', message: `${problem} ${fix}` },
         });
       }
     }
-    for (const key of this.#told) if (!standing.has(key)) this.#told.delete(key);
+    for (const key of this.#reportedFindings) if (!current.has(key)) this.#reportedFindings.delete(key);
   }
 }
 
-function wordAhead(ranges: readonly RangeWord[], address: Address): AnnouncedVerdict | null {
+function predictCondition(ranges: readonly RangeVerdict[], address: Address): AnnouncedVerdict | null {
   const found = ranges.find(({ range }) => rangeContains(range, address));
   if (found === undefined) return null;
   const { verdict } = found;
@@ -189,20 +192,20 @@ const NO_ANNOUNCER: AnnouncedVerdict = {
 };
 
 /** Works out what Calico announces; in this very thread where it is absent. */
-export type CalicoContext = { readonly model?: Model };
+export type CalicoModelContext = { readonly model?: CalicoModelClient };
 
 /** Null with `--calico=off`. */
-export const calicoSide = (
-  context: PictureContext & CalicoContext,
+export const createCalicoSource = (
+  context: InformerContext & CalicoModelContext,
   { calico, namespace }: ControllerSettings,
-  rest: Omit<CalicoSideOptions, 'context' | 'mode' | 'namespace' | 'model'>,
-): CalicoSide | null =>
+  rest: Omit<CalicoSourceOptions, 'context' | 'mode' | 'namespace' | 'model'>,
+): CalicoAnnouncementSource | null =>
   calico === 'off'
     ? null
-    : new CalicoSide({
+    : new CalicoAnnouncementSource({
         ...rest,
         context,
         mode: calico,
         namespace,
-        model: context.model ?? new ModelInProcess(),
+        model: context.model ?? new InProcessModel(),
       });

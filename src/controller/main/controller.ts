@@ -3,61 +3,61 @@
  * the desk decides. A standby keeps its pictures; who is elected lists once more, adopts everything that
  * stands, and only then grants.
  */
-import { aborted } from '../../base/aborted.ts';
+import { untilAborted } from '../../base/aborted.ts';
 import type { ServiceKey } from '../../cluster/service.ts';
-import type { PoolBook } from '../../config/pools.ts';
+import type { PoolSet } from '../../config/pools.ts';
 import type { Elector } from '../../kube/elector.ts';
-import type { EventPoster } from '../../kube/events.ts';
-import type { ConfigState } from '../../program/configstate.ts';
+import type { EventRecorder } from '../../kube/events.ts';
+import type { ConfigurationStateWriter } from '../../program/configstate.ts';
 import { EventQueue } from '../../program/eventqueue.ts';
 import { eventApi } from '../../program/main/adapters.ts';
-import type { PictureContext } from '../../program/main/picture.ts';
+import type { InformerContext } from '../../program/main/picture.ts';
 import { PoolHealth } from '../poolhealth.ts';
-import { PoolKeeper } from '../poolkeeper.ts';
-import type { PoolStatus } from '../poolstatus.ts';
+import { PoolReconciler } from '../poolkeeper.ts';
+import type { PoolStatusWriter } from '../poolstatus.ts';
 import type { PoolWarnings } from '../poolwarnings.ts';
-import type { EventNote } from '../ports.ts';
-import { Report } from '../report.ts';
-import { exportGauges } from '../scrape.ts';
-import { ServiceLoop } from '../serviceloop.ts';
+import type { ControllerEvent } from '../ports.ts';
+import { ServiceReporter } from '../report.ts';
+import { registerGauges } from '../scrape.ts';
+import { ServiceReconciler } from '../serviceloop.ts';
 import { serviceApi, writeTimeout } from './adapters.ts';
-import { Announcing } from './announcing.ts';
-import type { CalicoContext } from './calicoside.ts';
-import { electorFor } from './election.ts';
-import { lookRound } from './firstlooks.ts';
-import { FirstWord } from './firstword.ts';
-import { poolWarnings } from './neighbours.ts';
-import { poolStatusOf } from './poolsource.ts';
-import { Scenery } from './scenery.ts';
-import { serviceView } from './services.ts';
+import { AnnouncementSources } from './announcing.ts';
+import type { CalicoModelContext } from './calicoside.ts';
+import { createElector } from './election.ts';
+import { runStartupScan } from './firstlooks.ts';
+import { FirstElection } from './firstword.ts';
+import { createPoolWarnings } from './neighbours.ts';
+import { createPoolStatusWriter } from './poolsource.ts';
+import { ControllerInformers } from './scenery.ts';
+import { toServiceCacheView } from './services.ts';
 import type { ControllerSettings } from './settings.ts';
-import { StandingBack } from './standingback.ts';
-import { configStateOf } from './state.ts';
-import { WrittenUpTo } from './writtenupto.ts';
+import { MetalLBGuard } from './standingback.ts';
+import { createConfigurationStateWriter } from './state.ts';
+import { WriteWatermark } from './writtenupto.ts';
 
-export type ControllerContext = PictureContext & { readonly poster: EventPoster } & CalicoContext;
+export type ControllerContext = InformerContext & { readonly poster: EventRecorder } & CalicoModelContext;
 
 export class Controller {
   readonly #context: ControllerContext;
   readonly #settings: ControllerSettings;
   readonly #elector: Elector | null;
-  readonly #scenery: Scenery;
-  readonly #loop: ServiceLoop;
-  readonly #keeper: PoolKeeper;
-  readonly #status: PoolStatus;
-  readonly #state: ConfigState;
-  readonly #health: PoolHealth;
-  readonly #warnings: PoolWarnings;
-  readonly #announcing: Announcing;
+  readonly #informers: ControllerInformers;
+  readonly #serviceReconciler: ServiceReconciler;
+  readonly #poolReconciler: PoolReconciler;
+  readonly #poolStatus: PoolStatusWriter;
+  readonly #configurationState: ConfigurationStateWriter;
+  readonly #poolHealth: PoolHealth;
+  readonly #poolWarnings: PoolWarnings;
+  readonly #announcements: AnnouncementSources;
   readonly #events: EventQueue;
-  readonly #written = new WrittenUpTo();
-  readonly #firstWord = new FirstWord();
-  readonly #standingBack: StandingBack;
+  readonly #watermark = new WriteWatermark();
+  readonly #firstElection = new FirstElection();
+  readonly #metallbGuard: MetalLBGuard;
   /** This process may lead; counts up with every election and every loss. */
   #term = 0;
-  #elected = false;
+  #isElected = false;
   /** It leads, has adopted everything, and grants. */
-  #active = false;
+  #isActive = false;
   #fail: (error: unknown) => void = () => {};
 
   constructor(context: ControllerContext, settings: ControllerSettings) {
@@ -70,99 +70,112 @@ export class Controller {
       clock,
       log,
       api: eventApi(poster),
-      lastWrite: () => this.#loop.lastWrite,
-      dropped: () => metrics.count('berth_events_dropped_total'),
+      lastWriteAt: () => this.#serviceReconciler.lastWriteAt,
+      onDropped: () => metrics.count('berth_events_dropped_total'),
     });
-    this.#state = configStateOf(context, writer, namespace);
-    this.#health = new PoolHealth({ metrics, log, state: this.#state });
-    this.#scenery = new Scenery({
+    this.#configurationState = createConfigurationStateWriter(context, writer, namespace);
+    this.#poolHealth = new PoolHealth({ metrics, log, state: this.#configurationState });
+    this.#informers = new ControllerInformers({
       context,
       namespace,
       legacyConfig: settings.legacyConfig,
-      desk: () => this.#loop.desk,
+      allocator: () => this.#serviceReconciler.allocator,
       pools: {
-        set: (objects) => this.#keeper.set(objects),
-        unreadable: (message) => this.#health.unreadable(message),
-        statusChanged: () => this.#status.changed(),
+        set: (objects) => this.#poolReconciler.set(objects),
+        unreadable: (message) => this.#poolHealth.unreadable(message),
+        statusChanged: () => this.#poolStatus.changed(),
       },
       on: {
         serviceChanged: (before, after) => {
-          if (this.#active) this.#loop.changed(before, after);
-          this.#announcing.serviceChanged(before, after);
+          if (this.#isActive) this.#serviceReconciler.changed(before, after);
+          this.#announcements.serviceChanged(before, after);
         },
-        serviceDeparted: (last) => this.#active && this.#loop.departed(last),
-        look: (keys) => this.#active && this.#loop.add(keys),
-        rivalChanged: () => this.#rivalChanged(),
-        nodesChanged: () => this.#warnings.changed(),
+        serviceDeleted: (last) => this.#isActive && this.#serviceReconciler.deleted(last),
+        enqueue: (keys) => this.#isActive && this.#serviceReconciler.add(keys),
+        metallbChanged: () => this.#metallbChanged(),
+        nodesChanged: () => this.#poolWarnings.changed(),
       },
     });
-    this.#standingBack = new StandingBack({
+    this.#metallbGuard = new MetalLBGuard({
       ...{ namespace, log },
-      rival: (isStandingBack) => this.#scenery.rival(isStandingBack),
+      findMetalLB: (isStandingDown) => this.#informers.findMetalLB(isStandingDown),
       events: (note) => this.#events.add(note),
     });
-    const api = this.#written.over(serviceApi(writer));
-    const view = serviceView(this.#scenery.services);
-    this.#loop = new ServiceLoop({
+    const api = this.#watermark.observe(serviceApi(writer));
+    const view = toServiceCacheView(this.#informers.services);
+    this.#serviceReconciler = new ServiceReconciler({
       clock,
       random,
       log,
       view,
       api,
-      beside: (one, ingress) => this.#announcing.announcer.beside(one, ingress),
-      desk: { ...settings.desk, claimedElsewhere: (one) => this.#announcing.claimedBy(one) },
-      report: new Report({ log, metrics, events: this.#events, touched: () => this.#touched() }),
-      onBroken: (error) => this.#fail(error),
+      extraConditions: (one, ingress) => this.#announcements.writer.extraConditions(one, ingress),
+      allocator: {
+        ...settings.allocator,
+        explainOtherAllocator: (one) => this.#announcements.claimedBy(one),
+      },
+      observer: new ServiceReporter({
+        log,
+        metrics,
+        events: this.#events,
+        allocationChanged: () => this.#allocationChanged(),
+      }),
+      onFatalError: (error) => this.#fail(error),
     });
-    const word = {
-      book: () => this.#loop.desk.book,
-      isLeading: () => this.#active,
-      events: (note: EventNote) => this.#events.add(note),
+    const shared = {
+      poolSet: () => this.#serviceReconciler.allocator.poolSet,
+      isLeading: () => this.#isActive,
+      events: (note: ControllerEvent) => this.#events.add(note),
     };
-    const look = (keys: Iterable<ServiceKey>) => this.#active && this.#loop.add(keys);
-    this.#announcing = new Announcing(context, settings, { view, api, look, ...word });
-    const desk = this.#loop.desk;
-    this.#status = poolStatusOf(context, { writer, namespace, desk, source: this.#scenery.pools });
-    this.#keeper = new PoolKeeper({
+    const enqueue = (keys: Iterable<ServiceKey>) => this.#isActive && this.#serviceReconciler.add(keys);
+    this.#announcements = new AnnouncementSources(context, settings, { view, api, enqueue, ...shared });
+    const allocator = this.#serviceReconciler.allocator;
+    this.#poolStatus = createPoolStatusWriter(context, {
+      writer,
+      namespace,
+      allocator,
+      source: this.#informers.pools,
+    });
+    this.#poolReconciler = new PoolReconciler({
       clock,
       log,
-      desk,
+      allocator,
       namespace,
-      look,
-      ...word,
-      sight: this.#scenery.pools.picture,
-      reviewed: (book) => this.#reviewed(book),
+      enqueue,
+      ...shared,
+      informer: this.#informers.pools.informer,
+      onReviewed: (poolSet) => this.#poolsReviewed(poolSet),
     });
-    this.#warnings = poolWarnings(context, { namespace, scenery: this.#scenery, ...word });
-    this.#elector = electorFor(context, settings, {
-      writtenUpTo: () => this.#written.text,
+    this.#poolWarnings = createPoolWarnings(context, { namespace, informers: this.#informers, ...shared });
+    this.#elector = createElector(context, settings, {
+      writtenUpTo: () => this.#watermark.resourceVersion,
       on: {
-        elected: (_, inherits) => this.#takeOver(inherits),
+        elected: (_, inherits) => this.#startTerm(inherits),
         lost: () => {
-          this.#standingBack.forget();
+          this.#metallbGuard.reset();
           return this.#standDown('the lease was lost');
         },
-        trouble: (because) => log.warn('election request failed', { because }),
+        requestFailed: (because) => log.warn('election request failed', { because }),
       },
     });
-    exportGauges({
+    registerGauges({
       metrics,
       clock,
-      isLeading: () => this.#active,
-      desk,
-      loop: this.#loop,
+      isLeading: () => this.#isActive,
+      allocator,
+      reconciler: this.#serviceReconciler,
       events: this.#events,
-      pictures: this.#scenery.all,
+      informers: this.#informers.all,
     });
   }
 
   /** Null when the caches are full, on a standby too; else what is missing. */
   notReady(): string | null {
-    return this.#scenery.missing();
+    return this.#informers.describeMissing();
   }
 
-  get leading(): boolean {
-    return this.#active;
+  get isLeading(): boolean {
+    return this.#isActive;
   }
 
   /**
@@ -170,123 +183,129 @@ export class Controller {
    * ledger broke: the process must end and start clean.
    */
   async run(signal: AbortSignal): Promise<void> {
-    const hangUp = new AbortController();
-    const leave = new AbortController();
+    const closeWatches = new AbortController();
+    const leaveElection = new AbortController();
     const broken = new Promise<never>((_, reject) => {
       this.#fail = reject;
     });
-    const stopped = aborted(signal);
-    const election = this.#elector?.run(leave.signal) ?? Promise.resolve();
-    if (this.#elector === null) this.#takeOver('');
-    else await Promise.race([this.#firstWord.heard(this.#context.clock), stopped, broken]);
-    const pictures = Promise.all([this.#scenery.run(hangUp.signal), this.#announcing.run(hangUp.signal)]);
+    const stopped = untilAborted(signal);
+    const election = this.#elector?.run(leaveElection.signal) ?? Promise.resolve();
+    if (this.#elector === null) this.#startTerm('');
+    else await Promise.race([this.#firstElection.wait(this.#context.clock), stopped, broken]);
+    const informers = Promise.all([
+      this.#informers.run(closeWatches.signal),
+      this.#announcements.run(closeWatches.signal),
+    ]);
     try {
       await Promise.race([stopped, broken]);
     } finally {
-      this.#keeper.stop();
-      this.#warnings.stop();
-      this.#standingBack.forget();
+      this.#poolReconciler.stop();
+      this.#poolWarnings.stop();
+      this.#metallbGuard.reset();
       await this.#standDown('told to stop');
-      leave.abort();
+      leaveElection.abort();
       await election;
       await this.#events.stop();
-      hangUp.abort();
-      await pictures;
+      closeWatches.abort();
+      await informers;
     }
   }
 
   #mayWrite(): boolean {
-    return this.#elected && (this.#elector?.mayWrite() ?? true);
+    return this.#isElected && (this.#elector?.mayWrite() ?? true);
   }
 
   // --- terms
 
   /** `inherits` is up to where the last leader wrote, or '' where it did not say. */
-  #takeOver(inherits: string): void {
-    this.#elected = true;
+  #startTerm(inherits: string): void {
+    this.#isElected = true;
     const term = ++this.#term;
-    this.#firstWord.say();
+    this.#firstElection.settle();
     this.#context.log.info('elected, making sure of the picture', { inherits });
-    void this.#begin(term, inherits).catch((error) => this.#fail(error));
+    void this.#startServing(term, inherits).catch((error) => this.#fail(error));
   }
 
-  async #begin(term: number, inherits: string): Promise<void> {
+  async #startServing(term: number, inherits: string): Promise<void> {
     const { clock, log } = this.#context;
     // What an earlier term still has under way would land behind the back of the new picture.
-    await this.#loop.stop();
-    if (term !== this.#term || !(await this.#scenery.refresh(clock, inherits)) || this.#givesWay(term))
+    await this.#serviceReconciler.stop();
+    if (term !== this.#term || !(await this.#informers.refresh(clock, inherits)) || this.#mustStandDown(term))
       return;
-    const told = this.#state.start();
+    const previousSummary = this.#configurationState.start();
     // A ConfigMap that cannot be read is no configuration: nothing is touched until it can be.
-    await this.#keeper.firstPicture;
-    if (this.#givesWay(term)) return;
-    const desk = this.#loop.desk;
-    this.#keeper.reviewNow();
-    desk.namespacesChanged(this.#scenery.namespaceLabels(), new Set());
-    desk.layer2OnlyChanged(this.#scenery.layer2Only());
-    this.#active = true;
-    this.#written.begin(this.#scenery.services.store.values());
-    this.#loop.begin();
-    log.info('serving', { services: this.#scenery.services.store.size, pools: desk.book.byName.size });
-    this.#status.start();
-    this.#keeper.watchGraces();
-    this.#warnings.changed();
-    this.#announcing.changed();
-    const summary = await told;
+    await this.#poolReconciler.firstList;
+    if (this.#mustStandDown(term)) return;
+    const allocator = this.#serviceReconciler.allocator;
+    this.#poolReconciler.reviewNow();
+    allocator.updateNamespaces(this.#informers.namespaceLabels(), new Set());
+    allocator.updateLayer2OnlyPools(this.#informers.layer2Only());
+    this.#isActive = true;
+    this.#watermark.begin(this.#informers.services.store.values());
+    this.#serviceReconciler.begin();
+    log.info('serving', {
+      services: this.#informers.services.store.size,
+      pools: allocator.poolSet.byName.size,
+    });
+    this.#poolStatus.start();
+    this.#poolReconciler.scheduleGraceEnd();
+    this.#poolWarnings.changed();
+    this.#announcements.changed();
+    const summary = await previousSummary;
     if (term !== this.#term) return;
-    const isKnown = summary !== null && summary === this.#state.summary;
-    this.#keeper.tell({ known: isKnown });
+    const isReported = summary !== null && summary === this.#configurationState.summary;
+    this.#poolReconciler.reportComplaints({ isReported: isReported });
     const { namespace, legacyConfig } = this.#settings;
-    await lookRound(this.#context, {
-      stray: (service) => this.#active && this.#loop.stray(service),
-      wanted: () => term === this.#term,
-      oldConfigMapIn: desk.book.byName.size === 0 && legacyConfig === null ? namespace : null,
+    await runStartupScan(this.#context, {
+      onFormerlyManaged: (service) => this.#isActive && this.#serviceReconciler.addFormerlyManaged(service),
+      isWanted: () => term === this.#term,
+      legacyConfigMapIn: allocator.poolSet.byName.size === 0 && legacyConfig === null ? namespace : null,
     });
   }
 
   /** Whether there is nothing to begin: the term is over, or MetalLB is at work. */
-  #givesWay(term: number): boolean {
+  #mustStandDown(term: number): boolean {
     if (term !== this.#term) return true;
-    const givesWay = this.#standingBack.begins();
-    if (givesWay) this.#state.stop();
-    return givesWay;
+    const mustStandDown = this.#metallbGuard.blocksStart();
+    if (mustStandDown) this.#configurationState.stop();
+    return mustStandDown;
   }
 
   /** Settles when what was under way is over. */
   async #standDown(because: string): Promise<void> {
     this.#term++;
-    const wasActive = this.#active;
-    this.#active = false;
+    const wasActive = this.#isActive;
+    this.#isActive = false;
     if (wasActive) this.#context.log.info('no longer serving', { because });
-    this.#status.stop();
-    this.#state.stop();
-    this.#keeper.watchGraces();
-    this.#announcing.stop();
-    await this.#loop.stop();
-    this.#elected = this.#elector?.leading ?? true;
+    this.#poolStatus.stop();
+    this.#configurationState.stop();
+    this.#poolReconciler.scheduleGraceEnd();
+    this.#announcements.stop();
+    await this.#serviceReconciler.stop();
+    this.#isElected = this.#elector?.isLeading ?? true;
   }
 
-  #rivalChanged(): void {
-    if (!this.#elected) return;
-    const todo = this.#standingBack.changed(this.#active);
-    if (todo === 'end') void this.#standDown('MetalLB became ready');
-    if (todo === 'begin') void this.#begin(++this.#term, '').catch((error) => this.#fail(error));
+  #metallbChanged(): void {
+    if (!this.#isElected) return;
+    const action = this.#metallbGuard.changed(this.#isActive);
+    if (action === 'end') void this.#standDown('MetalLB became ready');
+    if (action === 'begin') void this.#startServing(++this.#term, '').catch((error) => this.#fail(error));
   }
 
   // --- pools
 
-  #reviewed(book: PoolBook): void {
-    this.#health.reviewed(book);
-    this.#status.changed();
-    this.#warnings.changed();
-    this.#announcing.changed();
-    const keys = this.#loop.desk.layer2OnlyChanged(this.#scenery.layer2Only());
-    if (this.#active) this.#loop.add(keys);
+  #poolsReviewed(poolSet: PoolSet): void {
+    this.#poolHealth.poolsReviewed(poolSet);
+    this.#poolStatus.changed();
+    this.#poolWarnings.changed();
+    this.#announcements.changed();
+    const keys = this.#serviceReconciler.allocator.updateLayer2OnlyPools(this.#informers.layer2Only());
+    if (this.#isActive) this.#serviceReconciler.add(keys);
   }
 
   /** A look may change what pools have left, and be the first to miss a pool. */
-  #touched(): void {
-    this.#status.changed();
-    this.#keeper.watchGraces();
+  #allocationChanged(): void {
+    this.#poolStatus.changed();
+    this.#poolReconciler.scheduleGraceEnd();
   }
 }

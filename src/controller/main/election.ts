@@ -1,15 +1,18 @@
 /** The election that this controller takes part in: one Lease, beside the pools. */
 import { Elector, type ElectorOptions } from '../../kube/elector.ts';
-import type { PictureContext } from '../../program/main/picture.ts';
+import type { InformerContext } from '../../program/main/picture.ts';
 import type { ControllerSettings } from './settings.ts';
 
 export const LEASE_NAME = 'berth-controller';
 
 /** Null for a single replica that asks nobody. */
-export function electorFor(
-  { client, clock, random }: PictureContext,
+export function createElector(
+  { client, clock, random }: InformerContext,
   { namespace, identity, election }: ControllerSettings,
-  { writtenUpTo, on }: Pick<ElectorOptions, 'on'> & { readonly writtenUpTo: () => string },
+  {
+    writtenUpTo: lastWrittenVersion,
+    on,
+  }: Pick<ElectorOptions, 'on'> & { readonly writtenUpTo: () => string },
 ): Elector | null {
   if (election === null) return null;
   return new Elector({
@@ -20,7 +23,7 @@ export function electorFor(
     name: LEASE_NAME,
     identity,
     timing: election,
-    writtenUpTo,
+    lastWrittenVersion,
     on,
   });
 }

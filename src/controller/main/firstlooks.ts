@@ -1,25 +1,25 @@
 /** What a new leader looks at once, behind everything else: leftovers of the past that nobody would tell it of. */
 import type { Clock } from '../../base/clock.ts';
 import type { Service } from '../../cluster/service.ts';
-import { listEach } from '../../kube/list.ts';
+import { listPaged } from '../../kube/list.ts';
 import type { ApiSender } from '../../kube/outcome.ts';
-import { CONFIG_MAPS, objectPath, SERVICES, VALIDATING_WEBHOOKS } from '../../kube/resource.ts';
-import { translateService } from '../../kube/translate.ts';
+import { CONFIG_MAPS, objectPath, SERVICES, VALIDATING_WEBHOOK_CONFIGURATIONS } from '../../kube/resource.ts';
+import { decodeService } from '../../kube/translate.ts';
 import type { Log } from '../../observe/log.ts';
-import { isStray } from '../../plan/mine.ts';
-import { REQUEST_TIMEOUT } from '../../program/main/adapters.ts';
+import { isFormerlyManaged } from '../../plan/mine.ts';
+import { API_REQUEST_TIMEOUT } from '../../program/main/adapters.ts';
 import { type Backoff, backoffDelay } from '../../work/backoff.ts';
-import { METALLB_WEBHOOKS, ORPHANED_WEBHOOK } from '../rivals.ts';
+import { METALLB_WEBHOOK_CONFIGURATION, ORPHANED_WEBHOOK } from '../rivals.ts';
 
-export type LookRound = {
-  readonly stray: (service: Service) => void;
+export type StartupScanOptions = {
+  readonly onFormerlyManaged: (service: Service) => void;
   /** Whether anybody still wants to know. */
-  readonly wanted: () => boolean;
+  readonly isWanted: () => boolean;
   /** Where an old ConfigMap would be worth a word; null where it would not. */
-  readonly oldConfigMapIn: string | null;
+  readonly legacyConfigMapIn: string | null;
 };
 
-type LookContext = {
+type StartupScanContext = {
   readonly client: ApiSender;
   readonly log: Log;
   readonly clock: Clock;
@@ -27,53 +27,60 @@ type LookContext = {
 };
 
 /** A server that is busy is asked again; the answer is worth having and in no hurry. */
-const RETRY: Backoff = { first: 1000, max: 60_000 };
+const RETRY_BACKOFF: Backoff = { first: 1000, max: 60_000 };
 
-export async function lookRound(
-  context: LookContext,
-  { stray, wanted, oldConfigMapIn }: LookRound,
+export async function runStartupScan(
+  context: StartupScanContext,
+  { onFormerlyManaged, isWanted, legacyConfigMapIn }: StartupScanOptions,
 ): Promise<void> {
-  for (let attempt = 0; wanted() && !(await findStrays(context.client, stray)); attempt++) {
-    const delay = backoffDelay(attempt, RETRY, context.random());
+  for (
+    let attempt = 0;
+    isWanted() && !(await findFormerlyManaged(context.client, onFormerlyManaged));
+    attempt++
+  ) {
+    const delay = backoffDelay(attempt, RETRY_BACKOFF, context.random());
     await new Promise<void>((resolve) => context.clock.after(delay, resolve));
   }
-  if (!wanted()) return;
+  if (!isWanted()) return;
   await findOrphanedWebhook(context);
-  if (oldConfigMapIn !== null) await findOldConfigMap(context, oldConfigMapIn);
+  if (legacyConfigMapIn !== null) await findLegacyConfigMap(context, legacyConfigMapIn);
 }
 
 /** Services that turned into another type while nobody was watching, and still carry what we wrote. */
-async function findStrays(client: ApiSender, found: (service: Service) => void): Promise<boolean> {
-  let strays: Service[] = [];
+async function findFormerlyManaged(client: ApiSender, onFound: (service: Service) => void): Promise<boolean> {
+  let services: Service[] = [];
   const receiver = {
     begin: () => {
-      strays = [];
+      services = [];
     },
-    item: (raw: Parameters<typeof translateService>[0]) => {
-      const service = translateService(raw);
-      if (service !== null && isStray(service)) strays.push(service);
+    item: (raw: Parameters<typeof decodeService>[0]) => {
+      const service = decodeService(raw);
+      if (service !== null && isFormerlyManaged(service)) services.push(service);
     },
   };
   const base = { resource: SERVICES, from: 'consistent' } as const;
-  let listed = await listEach(client, { ...base, fieldSelector: 'spec.type!=LoadBalancer' }, receiver);
+  let listed = await listPaged(client, { ...base, fieldSelector: 'spec.type!=LoadBalancer' }, receiver);
   // Servers before 1.31 do not know that selector.
-  if (listed.kind === 'refused' && listed.status === 400) listed = await listEach(client, base, receiver);
+  if (listed.kind === 'refused' && listed.status === 400) listed = await listPaged(client, base, receiver);
   if (listed.kind !== 'ok') return false;
-  for (const stray of strays) found(stray);
+  for (const service of services) onFound(service);
   return true;
 }
 
 /** A webhook configuration that outlived its server refuses every change of a metallb.io object. */
-async function findOrphanedWebhook({ client, log }: LookContext): Promise<void> {
-  const path = objectPath(VALIDATING_WEBHOOKS, { namespace: null, name: METALLB_WEBHOOKS });
-  const outcome = await client.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
+async function findOrphanedWebhook({ client, log }: StartupScanContext): Promise<void> {
+  const path = objectPath(VALIDATING_WEBHOOK_CONFIGURATIONS, {
+    namespace: null,
+    name: METALLB_WEBHOOK_CONFIGURATION,
+  });
+  const outcome = await client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT });
   if (outcome.kind === 'ok') log.warn(ORPHANED_WEBHOOK);
 }
 
 /** MetalLB 0.12's ConfigMap, in a cluster that has no pools yet: somebody expects it to work. */
-async function findOldConfigMap({ client, log }: LookContext, namespace: string): Promise<void> {
+async function findLegacyConfigMap({ client, log }: StartupScanContext, namespace: string): Promise<void> {
   const path = objectPath(CONFIG_MAPS, { namespace, name: 'config' });
-  const outcome = await client.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
+  const outcome = await client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT });
   if (outcome.kind !== 'ok') return;
   log.warn(
     'there is a ConfigMap "config" and no IPAddressPool: run with --config config to use it as it is, or turn it into objects with `kubectl get configmap config -n NAMESPACE -o yaml | berth convert -f - | kubectl apply -f -`',

@@ -1,26 +1,26 @@
 /** The election's first word is waited for a moment, so that a leader's first list is also its consistent one. */
 import type { Clock, Millis } from '../../base/clock.ts';
 
-const HEARD_WITHIN: Millis = 300;
+const FIRST_ELECTION_TIMEOUT: Millis = 300;
 
-export class FirstWord {
-  readonly #said: Promise<void>;
+export class FirstElection {
+  readonly #settled: Promise<void>;
   /** We were elected. */
-  say: () => void = () => {};
+  settle: () => void = () => {};
 
   constructor() {
-    this.#said = new Promise((resolve) => {
-      this.say = resolve;
+    this.#settled = new Promise((resolve) => {
+      this.settle = resolve;
     });
   }
 
   /** Settles when it was said, or has taken too long. */
-  async heard(clock: Clock): Promise<void> {
+  async wait(clock: Clock): Promise<void> {
     let giveUp = (): void => {};
-    const late = new Promise<void>((resolve) => {
-      giveUp = clock.after(HEARD_WITHIN, resolve);
+    const timeout = new Promise<void>((resolve) => {
+      giveUp = clock.after(FIRST_ELECTION_TIMEOUT, resolve);
     });
-    await Promise.race([this.#said, late]);
+    await Promise.race([this.#settled, timeout]);
     giveUp();
   }
 }

@@ -4,28 +4,28 @@
  */
 import { parentPort, Worker } from 'node:worker_threads';
 import type { Clock, Millis } from '../../base/clock.ts';
-import { type Answer, Answerer, type Question } from '../../calico/answer.ts';
-import { routerIdOf } from '../../kube/noderouterid.ts';
+import { CalicoModel, type ModelRequest, type ModelResult } from '../../calico/answer.ts';
+import { hashedRouterId } from '../../kube/noderouterid.ts';
 
-export interface Model {
+export interface CalicoModelClient {
   /** It remembers nothing: the next question has to bring everything. */
-  readonly isFresh: boolean;
+  readonly isEmpty: boolean;
   /** Rejects where the answer could not be worked out; then nothing is remembered. One question at a time. */
-  answer(question: Question): Promise<Answer>;
+  evaluate(question: ModelRequest): Promise<ModelResult>;
   close(): void;
 }
 
 /** Where there is nothing to start a thread from, and for clusters of tests and playgrounds. */
-export class ModelInProcess implements Model {
-  #answerer: Answerer | null = null;
+export class InProcessModel implements CalicoModelClient {
+  #answerer: CalicoModel | null = null;
 
-  get isFresh(): boolean {
+  get isEmpty(): boolean {
     return this.#answerer === null;
   }
 
-  async answer(question: Question): Promise<Answer> {
-    this.#answerer ??= new Answerer(routerIdOf);
-    return this.#answerer.answer(question);
+  async evaluate(question: ModelRequest): Promise<ModelResult> {
+    this.#answerer ??= new CalicoModel(hashedRouterId);
+    return this.#answerer.evaluate(question);
   }
 
   close(): void {
@@ -34,17 +34,17 @@ export class ModelInProcess implements Model {
 }
 
 /** The program's hidden word for the thread. */
-export const MODEL_WORD = 'calico-model';
+export const MODEL_COMMAND = 'calico-model';
 
-const IDLE: Millis = 30_000;
+const IDLE_TIMEOUT: Millis = 30_000;
 /** A cluster that needs more is told so instead of taking the node's memory. */
 const HEAP_MEGABYTES_MAX = 1024;
 
-export class ModelThread implements Model {
+export class ModelThread implements CalicoModelClient {
   readonly #script: string;
   readonly #clock: Clock;
   #worker: Worker | null = null;
-  #cancelEnd: () => void = () => {};
+  #cancelIdleTimeout: () => void = () => {};
 
   /** `script` is this very program, built. */
   constructor(script: string, clock: Clock) {
@@ -52,42 +52,42 @@ export class ModelThread implements Model {
     this.#clock = clock;
   }
 
-  get isFresh(): boolean {
+  get isEmpty(): boolean {
     return this.#worker === null;
   }
 
-  answer(question: Question): Promise<Answer> {
-    this.#cancelEnd();
+  evaluate(question: ModelRequest): Promise<ModelResult> {
+    this.#cancelIdleTimeout();
     const worker = this.#worker ?? this.#start();
     this.#worker = worker;
     worker.ref();
-    return new Promise<Answer>((resolve, reject) => {
-      const end = (): void => {
-        worker.off('message', answered);
-        worker.off('error', failed);
-        worker.off('exit', gone);
+    return new Promise<ModelResult>((resolve, reject) => {
+      const finish = (): void => {
+        worker.off('message', onMessage);
+        worker.off('error', onError);
+        worker.off('exit', onExit);
         worker.unref();
-        this.#cancelEnd = this.#clock.after(IDLE, () => this.close());
+        this.#cancelIdleTimeout = this.#clock.after(IDLE_TIMEOUT, () => this.close());
       };
-      const answered = (answer: Answer): void => {
-        end();
+      const onMessage = (answer: ModelResult): void => {
+        finish();
         resolve(answer);
       };
-      const failed = (error: unknown): void => {
-        end();
+      const onError = (error: unknown): void => {
+        finish();
         this.close();
         reject(error);
       };
-      const gone = (): void => failed(new Error('the thread of the model ended'));
-      worker.on('message', answered);
-      worker.on('error', failed);
-      worker.on('exit', gone);
+      const onExit = (): void => onError(new Error('the thread of the model ended'));
+      worker.on('message', onMessage);
+      worker.on('error', onError);
+      worker.on('exit', onExit);
       worker.postMessage(question);
     });
   }
 
   close(): void {
-    this.#cancelEnd();
+    this.#cancelIdleTimeout();
     const worker = this.#worker;
     this.#worker = null;
     void worker?.terminate();
@@ -95,7 +95,7 @@ export class ModelThread implements Model {
 
   #start(): Worker {
     const worker = new Worker(this.#script, {
-      argv: [MODEL_WORD],
+      argv: [MODEL_COMMAND],
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES_MAX },
     });
     // Between two questions nobody else listens, and an error that nobody hears ends the process.
@@ -110,8 +110,8 @@ export class ModelThread implements Model {
 export async function serveModel(): Promise<number> {
   const port = parentPort;
   if (port === null) return 2;
-  const answerer = new Answerer(routerIdOf);
-  port.on('message', (question: Question) => port.postMessage(answerer.answer(question)));
+  const answerer = new CalicoModel(hashedRouterId);
+  port.on('message', (question: ModelRequest) => port.postMessage(answerer.evaluate(question)));
   await new Promise<void>((resolve) => port.once('close', () => resolve()));
   return 0;
 }

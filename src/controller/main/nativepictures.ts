@@ -1,6 +1,6 @@
 /** What is watched to tell what speakers announce: the same as they watch, for all nodes at once. */
 
-import { type NodeView, readNode } from '../../announce/node.ts';
+import { type NodeView, readNodeView } from '../../announce/node.ts';
 import type { ConfigObjects } from '../../announce/settings.ts';
 import { metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import {
@@ -8,30 +8,38 @@ import {
   BGP_PEERS,
   COMMUNITIES,
   ENDPOINT_SLICES,
+  IP_ADDRESS_POOLS,
   NODES,
   PODS,
-  POOLS,
   type Resource,
 } from '../../kube/resource.ts';
 import type { Versioned } from '../../kube/store.ts';
-import { writtenPart } from '../../kube/translate.ts';
-import { Picture, type PictureContext } from '../../program/main/picture.ts';
+import { userWrittenPart } from '../../kube/translate.ts';
+import { Informer, type InformerContext } from '../../program/main/picture.ts';
 import { EndpointNodes, readSliceNodes, type SliceNodes } from '../nativeendpoints.ts';
 import { readSpeakerPod, type SpeakerPod } from '../nativespeakers.ts';
-import { SLICES_OF_SERVICES } from './calicokinds.ts';
+import { SERVICE_SLICE_SELECTOR } from './calicokinds.ts';
 
 /** `text` tells a change from one that changes nothing here: a heartbeat, a counter. */
-export type Seen<T> = Versioned & { readonly id: string; readonly text: string; readonly value: T };
+export type WatchedValue<T> = Versioned & {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly value: T;
+};
 
-export function seen<T>(raw: Raw, value: T, text = JSON.stringify(value)): Seen<T> | null {
+export function toWatchedValue<T>(
+  raw: Raw,
+  value: T,
+  fingerprint = JSON.stringify(value),
+): WatchedValue<T> | null {
   const { uid, resourceVersion, namespace, name } = metadataOf(raw);
   if (textOf(name) === '') return null;
   const id = `${textOf(namespace)}/${textOf(name)}`;
-  return { uid: textOf(uid), resourceVersion: textOf(resourceVersion), id, text, value };
+  return { uid: textOf(uid), resourceVersion: textOf(resourceVersion), id, fingerprint, value };
 }
 
-export type NativePicturesOptions = {
-  readonly context: PictureContext;
+export type NativeInformersOptions = {
+  readonly context: InformerContext;
   readonly namespace: string;
   /** Nodes, their speakers or the configuration. */
   readonly changed: () => void;
@@ -40,58 +48,62 @@ export type NativePicturesOptions = {
 };
 
 /** MetalLB's speakers have the second label, too. */
-const SPEAKER_PODS = 'app.kubernetes.io/name=berth,app.kubernetes.io/component=speaker';
+const SPEAKER_POD_SELECTOR = 'app.kubernetes.io/name=berth,app.kubernetes.io/component=speaker';
 
-const CONFIG = {
-  pools: POOLS,
+const CONFIG_RESOURCES = {
+  pools: IP_ADDRESS_POOLS,
   advertisements: BGP_ADVERTISEMENTS,
   peers: BGP_PEERS,
   communities: COMMUNITIES,
 } as const satisfies Partial<Record<keyof ConfigObjects, Resource>>;
 
-export type ConfigKind = keyof typeof CONFIG;
+export type ConfigKind = keyof typeof CONFIG_RESOURCES;
 
-export class NativePictures {
+export class NativeInformers {
   readonly endpoints = new EndpointNodes();
-  readonly #nodes: Picture<Seen<NodeView>>;
-  readonly #pods: Picture<Seen<SpeakerPod>>;
-  readonly #slices: Picture<Seen<SliceNodes>>;
-  readonly #config: Readonly<Record<ConfigKind, Picture<Seen<Raw>>>>;
+  readonly #nodes: Informer<WatchedValue<NodeView>>;
+  readonly #pods: Informer<WatchedValue<SpeakerPod>>;
+  readonly #slices: Informer<WatchedValue<SliceNodes>>;
+  readonly #config: Readonly<Record<ConfigKind, Informer<WatchedValue<Raw>>>>;
 
-  constructor({ context, namespace, changed, endpointsChanged }: NativePicturesOptions) {
-    const on = <T>(tell: () => void) => ({
-      keyOf: ({ id }: Seen<T>) => id,
-      changed: (before: Seen<T> | undefined, after: Seen<T>) => {
-        if (before?.text !== after.text) tell();
+  constructor({ context, namespace, changed, endpointsChanged }: NativeInformersOptions) {
+    const handlers = <T>(notify: () => void) => ({
+      keyOf: ({ id }: WatchedValue<T>) => id,
+      changed: (before: WatchedValue<T> | undefined, after: WatchedValue<T>) => {
+        if (before?.fingerprint !== after.fingerprint) notify();
       },
-      deleted: tell,
-      listed: tell,
+      deleted: notify,
+      listed: notify,
     });
-    this.#nodes = new Picture<Seen<NodeView>>(context, {
-      ...on<NodeView>(changed),
+    this.#nodes = new Informer<WatchedValue<NodeView>>(context, {
+      ...handlers<NodeView>(changed),
       resource: NODES,
-      translate: (raw) => {
-        const view = readNode(raw);
-        return seen(raw, view, JSON.stringify([view.labels, view.excluded, view.networkUnavailable]));
+      decode: (raw) => {
+        const view = readNodeView(raw);
+        return toWatchedValue(
+          raw,
+          view,
+          JSON.stringify([view.labels, view.isExcluded, view.isNetworkUnavailable]),
+        );
       },
     });
-    this.#pods = new Picture<Seen<SpeakerPod>>(context, {
-      ...on<SpeakerPod>(changed),
+    this.#pods = new Informer<WatchedValue<SpeakerPod>>(context, {
+      ...handlers<SpeakerPod>(changed),
       resource: PODS,
       namespace,
-      labelSelector: SPEAKER_PODS,
-      translate: (raw) => seen(raw, readSpeakerPod(raw)),
+      labelSelector: SPEAKER_POD_SELECTOR,
+      decode: (raw) => toWatchedValue(raw, readSpeakerPod(raw)),
     });
-    this.#slices = new Picture<Seen<SliceNodes>>(context, {
-      ...on<SliceNodes>(endpointsChanged),
+    this.#slices = new Informer<WatchedValue<SliceNodes>>(context, {
+      ...handlers<SliceNodes>(endpointsChanged),
       resource: ENDPOINT_SLICES,
-      labelSelector: SLICES_OF_SERVICES,
-      translate: (raw) => {
+      labelSelector: SERVICE_SLICE_SELECTOR,
+      decode: (raw) => {
         const slice = readSliceNodes(raw);
-        return seen(raw, slice, JSON.stringify([slice.owner, slice.anywhere, [...slice.nodes]]));
+        return toWatchedValue(raw, slice, JSON.stringify([slice.owner, slice.anywhere, [...slice.nodes]]));
       },
       changed: (before, after) => {
-        if (before?.text === after.text) return;
+        if (before?.fingerprint === after.fingerprint) return;
         this.endpoints.put(after.id, after.value);
         endpointsChanged();
       },
@@ -100,30 +112,30 @@ export class NativePictures {
         endpointsChanged();
       },
     });
-    const config = (resource: Resource) =>
-      new Picture<Seen<Raw>>(context, {
-        ...on<Raw>(changed),
+    const createConfigInformer = (resource: Resource) =>
+      new Informer<WatchedValue<Raw>>(context, {
+        ...handlers<Raw>(changed),
         resource,
         namespace,
-        translate: (raw) => {
-          const { written, text } = writtenPart(raw);
-          return seen(raw, written, text);
+        decode: (raw) => {
+          const { written, text } = userWrittenPart(raw);
+          return toWatchedValue(raw, written, text);
         },
       });
     this.#config = {
-      pools: config(CONFIG.pools),
-      advertisements: config(CONFIG.advertisements),
-      peers: config(CONFIG.peers),
-      communities: config(CONFIG.communities),
+      pools: createConfigInformer(CONFIG_RESOURCES.pools),
+      advertisements: createConfigInformer(CONFIG_RESOURCES.advertisements),
+      peers: createConfigInformer(CONFIG_RESOURCES.peers),
+      communities: createConfigInformer(CONFIG_RESOURCES.communities),
     };
   }
 
-  get all(): readonly Pick<Picture<never>, 'name' | 'known' | 'run'>[] {
+  get all(): readonly Pick<Informer<never>, 'name' | 'isSyncedOrAbsent' | 'run'>[] {
     return [this.#nodes, this.#pods, this.#slices, ...Object.values(this.#config)];
   }
 
-  get unknown(): readonly string[] {
-    return this.all.filter(({ known }) => !known).map(({ name }) => name);
+  get unreadableKinds(): readonly string[] {
+    return this.all.filter(({ isSyncedOrAbsent }) => !isSyncedOrAbsent).map(({ name }) => name);
   }
 
   get nodes(): readonly NodeView[] {

@@ -1,118 +1,129 @@
 /** The controller beside Berth's own speakers: what it sees made into what conditions say. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Standing } from '../../announce/verdict.ts';
+import type { AnnouncementRecord } from '../../announce/verdict.ts';
 import type { Service, ServiceKey } from '../../cluster/service.ts';
-import type { PictureContext } from '../../program/main/picture.ts';
+import type { InformerContext } from '../../program/main/picture.ts';
 import { NO_SERVICE_ENDPOINTS, type ServiceEndpoints } from '../nativeendpoints.ts';
-import { type NodeClass, nodeClasses } from '../nativenodes.ts';
-import type { NativeWord } from '../nativereasons.ts';
-import { type SpeakerWord, speakerWords } from '../nativespeakers.ts';
-import { nativeWord } from '../nativewords.ts';
-import type { ServiceView } from '../ports.ts';
-import { NativeSight } from './nativesight.ts';
+import { classifySpeakerNodes, type NodeClass } from '../nativenodes.ts';
+import type { NativeCondition } from '../nativereasons.ts';
+import { resolveSpeakerStates, type SpeakerState } from '../nativespeakers.ts';
+import { evaluateNativeCondition } from '../nativewords.ts';
+import type { ServiceCacheView } from '../ports.ts';
+import { SpeakerDetector } from './nativesight.ts';
 
-export type NativeSideOptions = {
-  readonly context: PictureContext;
+export type NativeSourceOptions = {
+  readonly context: InformerContext;
   readonly namespace: string;
   readonly lbClass: string | null;
-  readonly view: ServiceView;
-  readonly isMine: (service: Service) => boolean;
+  readonly view: ServiceCacheView;
+  readonly isManaged: (service: Service) => boolean;
   readonly changed: () => void;
 };
 
 /** Services that are judged before others get the thread: where nodes are in many classes, one may take a millisecond. */
-const SERVICES_A_TURN = 20;
+const SERVICES_PER_TURN = 20;
 
 /** Nodes, speakers and configuration, as of their last change. */
-type Ground = { readonly classes: readonly NodeClass[]; readonly words: ReadonlyMap<string, SpeakerWord> };
-
-type Known = {
-  readonly ground: Ground;
-  readonly endpoints: ServiceEndpoints;
-  readonly word: NativeWord | null;
+type NativeInputs = {
+  readonly classes: readonly NodeClass[];
+  readonly speakers: ReadonlyMap<string, SpeakerState>;
 };
 
-export class NativeSide {
-  readonly #options: NativeSideOptions;
-  readonly #sight: NativeSight;
-  readonly #standing = new Map<ServiceKey, Standing>();
-  /** Null where it has changed. */
-  #ground: Ground | null = null;
-  #cancelEnd: () => void = () => {};
-  /** A Service is judged again where it, its endpoints or the ground are others. */
-  readonly #known = new WeakMap<Service, Known>();
+type CachedCondition = {
+  readonly inputs: NativeInputs;
+  readonly endpoints: ServiceEndpoints;
+  readonly condition: NativeCondition | null;
+};
 
-  constructor(options: NativeSideOptions) {
+export class NativeAnnouncementSource {
+  readonly #options: NativeSourceOptions;
+  readonly #detector: SpeakerDetector;
+  readonly #lastAnnounced = new Map<ServiceKey, AnnouncementRecord>();
+  /** Null where it has changed. */
+  #inputs: NativeInputs | null = null;
+  #cancelExpiry: () => void = () => {};
+  /** A Service is judged again where it, its endpoints or the ground are others. */
+  readonly #cache = new WeakMap<Service, CachedCondition>();
+
+  constructor(options: NativeSourceOptions) {
     this.#options = options;
     const { context, namespace, changed } = options;
-    this.#sight = new NativeSight({
+    this.#detector = new SpeakerDetector({
       ...{ context, namespace },
-      changed: () => this.#groundChanged(),
+      changed: () => this.#inputsChanged(),
       endpointsChanged: changed,
     });
   }
 
-  get isOn(): boolean {
-    return this.#sight.isOn;
+  get isActive(): boolean {
+    return this.#detector.isActive;
   }
 
-  get nodes(): number {
-    return this.#sight.nodes.length;
+  get nodeCount(): number {
+    return this.#detector.nodes.length;
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await this.#sight.run(signal);
-    this.#cancelEnd();
+    await this.#detector.run(signal);
+    this.#cancelExpiry();
   }
 
   /** Null while there is nothing to go by yet. */
-  async answer(): Promise<ReadonlyMap<ServiceKey, NativeWord> | null> {
-    if (!this.#sight.isSettled) return null;
-    const said = new Map<ServiceKey, NativeWord>();
-    if (!this.isOn) return said;
-    const { view, isMine } = this.#options;
-    const invisible = this.#invisible();
-    const ground = this.#currentGround();
-    let judged = 0;
+  async evaluate(): Promise<ReadonlyMap<ServiceKey, NativeCondition> | null> {
+    if (!this.#detector.hasSynced) return null;
+    const conditions = new Map<ServiceKey, NativeCondition>();
+    if (!this.isActive) return conditions;
+    const { view, isManaged } = this.#options;
+    const unreadable = this.#unreadableCondition();
+    const inputs = this.#currentInputs();
+    let evaluated = 0;
     for (const service of [...view.values()]) {
-      if (!isMine(service) || service.ingress.length === 0) continue;
-      const endpoints = this.#sight.endpointsOf(service.key) ?? NO_SERVICE_ENDPOINTS;
-      let known = this.#known.get(service);
-      if (invisible === null && (known?.ground !== ground || known.endpoints !== endpoints)) {
-        const word = nativeWord(service, endpoints, { ...ground, standing: this.#standing });
-        known = { ground, endpoints, word };
-        this.#known.set(service, known);
-        judged += 1;
-        if (judged % SERVICES_A_TURN === 0) await nextTurn();
+      if (!isManaged(service) || service.ingress.length === 0) continue;
+      const endpoints = this.#detector.endpointsOf(service.key) ?? NO_SERVICE_ENDPOINTS;
+      let cached = this.#cache.get(service);
+      if (unreadable === null && (cached?.inputs !== inputs || cached.endpoints !== endpoints)) {
+        const condition = evaluateNativeCondition(service, endpoints, {
+          ...inputs,
+          lastAnnounced: this.#lastAnnounced,
+        });
+        cached = { inputs, endpoints, condition };
+        this.#cache.set(service, cached);
+        evaluated += 1;
+        if (evaluated % SERVICES_PER_TURN === 0) await nextTurn();
       }
-      const word = invisible ?? known?.word ?? null;
-      if (word !== null) said.set(service.key, word);
+      const condition = unreadable ?? cached?.condition ?? null;
+      if (condition !== null) conditions.set(service.key, condition);
     }
-    for (const key of this.#standing.keys()) if (view.get(key) === undefined) this.#standing.delete(key);
-    return said;
+    for (const key of this.#lastAnnounced.keys())
+      if (view.get(key) === undefined) this.#lastAnnounced.delete(key);
+    return conditions;
   }
 
-  #currentGround(): Ground {
-    if (this.#ground !== null) return this.#ground;
+  #currentInputs(): NativeInputs {
+    if (this.#inputs !== null) return this.#inputs;
     const { context, namespace, lbClass } = this.#options;
-    const { nodes, documents, pods, config } = this.#sight;
+    const { nodes, statuses, pods, config } = this.#detector;
     const wall = context.clock.wall();
-    const { words, until } = speakerWords(documents, pods, wall);
-    this.#ground = { classes: nodeClasses({ nodes, words, config, namespace, lbClass }), words };
-    this.#cancelEnd();
-    if (until !== null) this.#cancelEnd = context.clock.after(until - wall, () => this.#groundChanged());
-    return this.#ground;
+    const { byNode: speakers, validUntil } = resolveSpeakerStates(statuses, pods, wall);
+    this.#inputs = {
+      classes: classifySpeakerNodes({ nodes, speakers, config, namespace, lbClass }),
+      speakers,
+    };
+    this.#cancelExpiry();
+    if (validUntil !== null)
+      this.#cancelExpiry = context.clock.after(validUntil - wall, () => this.#inputsChanged());
+    return this.#inputs;
   }
 
-  #groundChanged(): void {
-    this.#ground = null;
+  #inputsChanged(): void {
+    this.#inputs = null;
     this.#options.changed();
   }
 
-  #invisible(): NativeWord | null {
-    const { unknown } = this.#sight;
-    if (unknown.length === 0) return null;
-    const message = `Whether speakers announce it cannot be told: ${unknown.join(', ')} cannot be read.`;
+  #unreadableCondition(): NativeCondition | null {
+    const { unreadableKinds } = this.#detector;
+    if (unreadableKinds.length === 0) return null;
+    const message = `Whether speakers announce it cannot be told: ${unreadableKinds.join(', ')} cannot be read.`;
     return { status: 'Unknown', reason: 'NotVisible', message };
   }
 }

@@ -6,111 +6,120 @@
 import { setMaxListeners } from 'node:events';
 import type { NodeView } from '../../announce/node.ts';
 import type { ConfigObjects } from '../../announce/settings.ts';
-import { aborted } from '../../base/aborted.ts';
+import { untilAborted } from '../../base/aborted.ts';
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, textOf } from '../../cluster/fields.ts';
 import { CONFIG_MAPS } from '../../kube/resource.ts';
-import { Picture } from '../../program/main/picture.ts';
+import { Informer } from '../../program/main/picture.ts';
 import type { ServiceEndpoints } from '../nativeendpoints.ts';
-import { readDocument, type SpeakerDocument, type SpeakerPod } from '../nativespeakers.ts';
+import { parseSpeakerStatus, type SpeakerPod, type SpeakerStatus } from '../nativespeakers.ts';
 import {
   type ConfigKind,
-  NativePictures,
-  type NativePicturesOptions,
-  type Seen,
-  seen,
+  NativeInformers,
+  type NativeInformersOptions,
+  toWatchedValue,
+  type WatchedValue,
 } from './nativepictures.ts';
 
 /** A kind that cannot be listed in this time is spoken of as not visible. */
-const SEEN_WITHIN: Millis = 10_000;
-const SPEAKERS = 'berth.dev/speaker';
-const FILE = 'status.json';
+const LIST_TIMEOUT: Millis = 10_000;
+const SPEAKER_LABEL = 'berth.dev/speaker';
+const STATUS_KEY = 'status.json';
 
-export class NativeSight {
-  readonly #options: NativePicturesOptions;
-  readonly #speakers: Picture<Seen<SpeakerDocument | null>>;
-  #watched: NativePictures | null = null;
-  #end: AbortController | null = null;
+export class SpeakerDetector {
+  readonly #options: NativeInformersOptions;
+  readonly #speakers: Informer<WatchedValue<SpeakerStatus | null>>;
+  #informers: NativeInformers | null = null;
+  #abortController: AbortController | null = null;
   #running: Promise<unknown> = Promise.resolve();
-  #isPatient = true;
+  #isWaitingForLists = true;
   #giveUpWaiting: () => void = () => {};
-  #isOver = false;
+  #isStopped = false;
 
-  constructor(options: NativePicturesOptions) {
+  constructor(options: NativeInformersOptions) {
     this.#options = options;
     const { context, namespace } = options;
-    const looked = (): void => {
-      this.#switch();
+    const speakersChanged = (): void => {
+      this.#startOrStop();
       options.changed();
     };
-    this.#speakers = new Picture<Seen<SpeakerDocument | null>>(context, {
+    this.#speakers = new Informer<WatchedValue<SpeakerStatus | null>>(context, {
       resource: CONFIG_MAPS,
       namespace,
-      labelSelector: SPEAKERS,
-      translate: (raw) => {
-        return seen(raw, readDocument(textOf(fieldsOf(raw['data'])[FILE]), context.clock.wall()));
+      labelSelector: SPEAKER_LABEL,
+      decode: (raw) => {
+        return toWatchedValue(
+          raw,
+          parseSpeakerStatus(textOf(fieldsOf(raw['data'])[STATUS_KEY]), context.clock.wall()),
+        );
       },
       keyOf: ({ id }) => id,
       changed: (before, after) => {
-        if (before?.text !== after.text) looked();
+        if (before?.fingerprint !== after.fingerprint) speakersChanged();
       },
-      deleted: looked,
-      listed: looked,
+      deleted: speakersChanged,
+      listed: speakersChanged,
     });
   }
 
   /** Whether there are speakers to speak of. */
-  get isOn(): boolean {
-    return this.#watched !== null;
+  get isActive(): boolean {
+    return this.#informers !== null;
   }
 
   /** Whether there is enough to speak: at a start the lists come one by one. */
-  get isSettled(): boolean {
-    if (!this.#speakers.synced) return this.#speakers.trouble !== null;
-    return this.#watched === null || !this.#isPatient || this.#watched.unknown.length === 0;
+  get hasSynced(): boolean {
+    if (!this.#speakers.hasSynced) return this.#speakers.watchError !== null;
+    return (
+      this.#informers === null || !this.#isWaitingForLists || this.#informers.unreadableKinds.length === 0
+    );
   }
 
   /** Kinds that cannot be read. */
-  get unknown(): readonly string[] {
-    return this.#watched?.unknown ?? [];
+  get unreadableKinds(): readonly string[] {
+    return this.#informers?.unreadableKinds ?? [];
   }
 
-  get documents(): readonly SpeakerDocument[] {
+  get statuses(): readonly SpeakerStatus[] {
     return [...this.#speakers.store.values()].flatMap(({ value }) => (value === null ? [] : [value]));
   }
 
   get pods(): readonly SpeakerPod[] {
-    return this.#watched?.pods ?? [];
+    return this.#informers?.pods ?? [];
   }
 
   get nodes(): readonly NodeView[] {
-    return this.#watched?.nodes ?? [];
+    return this.#informers?.nodes ?? [];
   }
 
   get config(): ConfigObjects {
-    const of = (kind: ConfigKind): readonly unknown[] => this.#watched?.objects(kind) ?? [];
+    const objectsOf = (kind: ConfigKind): readonly unknown[] => this.#informers?.objects(kind) ?? [];
     return {
-      ...{ pools: of('pools'), advertisements: of('advertisements'), peers: of('peers') },
-      ...{ communities: of('communities'), layer2: [], bfdProfiles: [], secrets: [] },
+      ...{
+        pools: objectsOf('pools'),
+        advertisements: objectsOf('advertisements'),
+        peers: objectsOf('peers'),
+      },
+      ...{ communities: objectsOf('communities'), layer2: [], bfdProfiles: [], secrets: [] },
     };
   }
 
   endpointsOf(key: string): ServiceEndpoints | null {
-    return this.#watched?.endpoints.of(key) ?? null;
+    return this.#informers?.endpoints.endpointsOf(key) ?? null;
   }
 
   /** Until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     const speakers = this.#speakers.run(signal);
-    await aborted(signal);
-    this.#isOver = true;
+    await untilAborted(signal);
+    this.#isStopped = true;
     this.#stop();
     await Promise.all([speakers, this.#running]);
   }
 
-  #switch(): void {
-    const isWanted = this.#speakers.store.size > 0 && !this.#isOver;
-    if (isWanted === this.isOn) return;
+  #startOrStop(): void {
+    const isWanted = this.#speakers.store.size > 0 && !this.#isStopped;
+    if (isWanted === this.isActive) return;
     const { context } = this.#options;
     if (isWanted) this.#start();
     else this.#stop();
@@ -119,24 +128,24 @@ export class NativeSight {
 
   #start(): void {
     const { context, changed } = this.#options;
-    const end = new AbortController();
-    setMaxListeners(0, end.signal); // every picture hangs on this one
-    const watched = new NativePictures(this.#options);
-    this.#end = end;
-    this.#watched = watched;
-    this.#isPatient = true;
-    this.#giveUpWaiting = context.clock.after(SEEN_WITHIN, () => {
-      this.#isPatient = false;
+    const abortController = new AbortController();
+    setMaxListeners(0, abortController.signal); // every picture hangs on this one
+    const informers = new NativeInformers(this.#options);
+    this.#abortController = abortController;
+    this.#informers = informers;
+    this.#isWaitingForLists = true;
+    this.#giveUpWaiting = context.clock.after(LIST_TIMEOUT, () => {
+      this.#isWaitingForLists = false;
       changed();
     });
-    const before = this.#running;
-    this.#running = Promise.all([before, ...watched.all.map((one) => one.run(end.signal))]);
+    const previous = this.#running;
+    this.#running = Promise.all([previous, ...informers.all.map((one) => one.run(abortController.signal))]);
   }
 
   #stop(): void {
     this.#giveUpWaiting();
-    this.#end?.abort();
-    this.#end = null;
-    this.#watched = null;
+    this.#abortController?.abort();
+    this.#abortController = null;
+    this.#informers = null;
   }
 }

@@ -1,23 +1,23 @@
 /** What has changed of many objects since somebody was told last. */
 
-import type { Question } from '../../calico/answer.ts';
+import type { ModelRequest } from '../../calico/answer.ts';
 import { metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import type { Service } from '../../cluster/service.ts';
 import type { Pool } from '../../config/pool.ts';
 import { formatRange } from '../../net/range.ts';
 
-export class News {
-  #told = new Map<string, Raw>();
+export class SnapshotDelta {
+  #previous = new Map<string, Raw>();
 
   /** Objects that are the same object as before are no news. */
-  since(all: readonly Raw[], afresh: boolean): Omit<Question, 'read'> {
-    const before = afresh ? new Map<string, Raw>() : this.#told;
+  since(all: readonly Raw[], isFull: boolean): Omit<ModelRequest, 'read'> {
+    const before = isFull ? new Map<string, Raw>() : this.#previous;
     const now = new Map(all.map((raw) => [idOf(raw), raw]));
-    this.#told = now;
+    this.#previous = now;
     return {
-      afresh,
-      put: [...now].filter(([id, raw]) => before.get(id) !== raw).map(([, raw]) => raw),
-      gone: [...before].filter(([id]) => !now.has(id)).map(([, raw]) => raw),
+      isFull,
+      upserted: [...now].filter(([id, raw]) => before.get(id) !== raw).map(([, raw]) => raw),
+      deleted: [...before].filter(([id]) => !now.has(id)).map(([, raw]) => raw),
     };
   }
 }
@@ -27,17 +27,17 @@ const idOf = (raw: Raw): string => {
   return `${textOf(raw['kind'])} ${textOf(namespace)}/${textOf(name)}`;
 };
 
-const raws = new WeakMap<Service, Raw>();
+const rawServices = new WeakMap<Service, Raw>();
 
 /** The same object for the same Service. */
-export function asRaw(service: Service): Raw {
-  const raw = raws.get(service) ?? rawOf(service);
-  raws.set(service, raw);
+export function serviceAsRaw(service: Service): Raw {
+  const raw = rawServices.get(service) ?? toRawService(service);
+  rawServices.set(service, raw);
   return raw;
 }
 
 /** As Calico reads it. */
-function rawOf(service: Service): Raw {
+function toRawService(service: Service): Raw {
   const slash = service.key.indexOf('/');
   return {
     kind: 'Service',
@@ -59,16 +59,16 @@ function rawOf(service: Service): Raw {
   };
 }
 
-const pools = new WeakMap<Pool, Raw>();
+const rawPools = new WeakMap<Pool, Raw>();
 
 /** The same object for the same pool. */
 export function poolAsRaw(pool: Pool, namespace: string): Raw {
-  const raw = pools.get(pool) ?? {
+  const raw = rawPools.get(pool) ?? {
     apiVersion: 'metallb.io/v1beta1',
     kind: 'IPAddressPool',
     metadata: { name: pool.name, namespace },
     spec: { addresses: pool.ranges.map(formatRange) },
   };
-  pools.set(pool, raw);
+  rawPools.set(pool, raw);
   return raw;
 }

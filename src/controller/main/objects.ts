@@ -2,14 +2,14 @@
 import { fieldsOf, isObject, listOf, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
 import type { Namespace } from '../../cluster/namespace.ts';
 import type { Labels } from '../../cluster/selector.ts';
-import { type Coverage, readCoverage } from '../../config/coverage.ts';
+import { type PoolCoverage, readPoolCoverage } from '../../config/coverage.ts';
 import type { PoolObject } from '../../config/pools.ts';
-import { translateNamespace, translatePool, withoutBallast } from '../../kube/translate.ts';
+import { decodeNamespace, decodePool, withoutBookkeeping } from '../../kube/translate.ts';
 import type { Deployment } from '../rivals.ts';
 
-type Identity = { readonly uid: string; readonly resourceVersion: string };
+type ObjectVersion = { readonly uid: string; readonly resourceVersion: string };
 
-const identity = (raw: Raw): Identity => {
+const versionOf = (raw: Raw): ObjectVersion => {
   const { uid, resourceVersion } = metadataOf(raw);
   return { uid: textOf(uid), resourceVersion: textOf(resourceVersion) };
 };
@@ -22,34 +22,37 @@ const labelsOf = (raw: unknown): Labels => {
   return Object.fromEntries(texts);
 };
 
-export type WatchedNamespace = Namespace & Identity;
+export type WatchedNamespace = Namespace & ObjectVersion;
 
-export function watchedNamespace(raw: Raw): WatchedNamespace | null {
-  const namespace = translateNamespace(raw);
-  return namespace === null ? null : { ...namespace, ...identity(raw) };
+export function toWatchedNamespace(raw: Raw): WatchedNamespace | null {
+  const namespace = decodeNamespace(raw);
+  return namespace === null ? null : { ...namespace, ...versionOf(raw) };
 }
 
-export type WatchedPool = PoolObject & Identity & { readonly labels: Labels };
+export type WatchedPool = PoolObject & ObjectVersion & { readonly labels: Labels };
 
-export function watchedPool(raw: Raw): WatchedPool | null {
-  const pool = translatePool(raw);
-  return pool === null ? null : { ...pool, ...identity(raw), labels: labelsOf(raw) };
+export function toWatchedPool(raw: Raw): WatchedPool | null {
+  const pool = decodePool(raw);
+  return pool === null ? null : { ...pool, ...versionOf(raw), labels: labelsOf(raw) };
 }
 
 /** `coverage` is null where it cannot be read. */
-export type WatchedAdvertisement = Identity & { readonly name: string; readonly coverage: Coverage | null };
+export type WatchedAdvertisement = ObjectVersion & {
+  readonly name: string;
+  readonly coverage: PoolCoverage | null;
+};
 
-export function watchedAdvertisement(raw: Raw): WatchedAdvertisement | null {
-  return { ...identity(raw), name: textOf(metadataOf(raw)['name']), coverage: readCoverage(raw) };
+export function toWatchedAdvertisement(raw: Raw): WatchedAdvertisement | null {
+  return { ...versionOf(raw), name: textOf(metadataOf(raw)['name']), coverage: readPoolCoverage(raw) };
 }
 
-export type WatchedDeployment = Deployment & Identity;
+export type WatchedDeployment = Deployment & ObjectVersion;
 
-export function watchedDeployment(raw: Raw): WatchedDeployment | null {
+export function toWatchedDeployment(raw: Raw): WatchedDeployment | null {
   const ready = fieldsOf(raw['status'])['readyReplicas'];
   const replicas = fieldsOf(raw['spec'])['replicas'];
   return {
-    ...identity(raw),
+    ...versionOf(raw),
     name: textOf(metadataOf(raw)['name']),
     labels: labelsOf(raw),
     readyReplicas: typeof ready === 'number' ? ready : 0,
@@ -58,25 +61,25 @@ export function watchedDeployment(raw: Raw): WatchedDeployment | null {
 }
 
 /** A Node as far as pools may get into its way: `addresses` are those that machines reach it at. */
-export type WatchedNode = Identity & { readonly name: string; readonly addresses: readonly string[] };
+export type WatchedNode = ObjectVersion & { readonly name: string; readonly addresses: readonly string[] };
 
-const NODE_ADDRESSES: readonly unknown[] = ['InternalIP', 'ExternalIP'];
+const NODE_ADDRESS_TYPES: readonly unknown[] = ['InternalIP', 'ExternalIP'];
 
-export function watchedNode(raw: Raw): WatchedNode | null {
+export function toWatchedNode(raw: Raw): WatchedNode | null {
   const addresses = listOf(fieldsOf(raw['status'])['addresses']).map(fieldsOf);
   return {
-    ...identity(raw),
+    ...versionOf(raw),
     name: textOf(metadataOf(raw)['name']),
     addresses: addresses
-      .filter(({ type }) => NODE_ADDRESSES.includes(type))
+      .filter(({ type }) => NODE_ADDRESS_TYPES.includes(type))
       .map(({ address }) => textOf(address)),
   };
 }
 
 /** Kept whole: `config/` reads it. */
-export type WatchedConfigMap = Identity & { readonly name: string; readonly raw: Raw };
+export type WatchedConfigMap = ObjectVersion & { readonly name: string; readonly raw: Raw };
 
-export function watchedConfigMap(raw: Raw): WatchedConfigMap | null {
+export function toWatchedConfigMap(raw: Raw): WatchedConfigMap | null {
   if (!isObject(raw)) return null;
-  return { ...identity(raw), name: textOf(metadataOf(raw)['name']), raw: withoutBallast(raw) };
+  return { ...versionOf(raw), name: textOf(metadataOf(raw)['name']), raw: withoutBookkeeping(raw) };
 }

@@ -1,31 +1,39 @@
 /** Where the pools come from: IPAddressPool objects, or the ConfigMap of MetalLB 0.12 and older, live. */
 
 import type { Raw } from '../../cluster/fields.ts';
-import type { LabelledPool } from '../../config/coverage.ts';
+import type { LabeledPool } from '../../config/coverage.ts';
 import { formatIssue } from '../../config/issue.ts';
-import { legacyText } from '../../config/legacy.ts';
-import { poolsFromLegacy } from '../../config/legacy-objects.ts';
+import { extractLegacyText } from '../../config/legacy.ts';
+import { parseLegacyPools } from '../../config/legacy-objects.ts';
 import type { PoolObject } from '../../config/pools.ts';
-import { CONFIG_MAPS, POOLS } from '../../kube/resource.ts';
+import { CONFIG_MAPS, IP_ADDRESS_POOLS } from '../../kube/resource.ts';
 import type { PoolCounts } from '../../observe/poolgauges.ts';
-import type { Desk } from '../../plan/desk.ts';
-import type { Writer } from '../../program/main/adapters.ts';
-import { Picture, type PictureContext } from '../../program/main/picture.ts';
-import { PoolStatus } from '../poolstatus.ts';
-import { poolStatusApi, standingCounts } from './adapters.ts';
-import { type WatchedConfigMap, type WatchedPool, watchedConfigMap, watchedPool } from './objects.ts';
+import type { Allocator } from '../../plan/desk.ts';
+import type { ApiWriter } from '../../program/main/adapters.ts';
+import { Informer, type InformerContext } from '../../program/main/picture.ts';
+import { PoolStatusWriter } from '../poolstatus.ts';
+import { poolStatusApi, readStatusCounts } from './adapters.ts';
+import { toWatchedConfigMap, toWatchedPool, type WatchedConfigMap, type WatchedPool } from './objects.ts';
 
-export interface PoolSource {
-  readonly picture: Pick<
-    Picture<WatchedPool>,
-    'name' | 'synced' | 'current' | 'trouble' | 'troubledAt' | 'confirm' | 'age' | 'refresh' | 'run'
+export interface PoolObjectSource {
+  readonly informer: Pick<
+    Informer<WatchedPool>,
+    | 'name'
+    | 'hasSynced'
+    | 'isCurrent'
+    | 'watchError'
+    | 'lastFailedAt'
+    | 'refreshWithin'
+    | 'age'
+    | 'refresh'
+    | 'run'
   >;
   /** Pools with their labels, for the advertisements that select them. */
-  labelled(): readonly LabelledPool[];
+  labelled(): readonly LabeledPool[];
   /** What stands in the pool's status; null where there is none to write. */
-  standing(pool: string): PoolCounts | null;
+  publishedCounts(pool: string): PoolCounts | null;
   /** The server's own answer to a write of ours. */
-  answered(raw: Raw): void;
+  applyResponse(raw: Raw): void;
   /** Whether pools have a status to write. */
   readonly hasStatus: boolean;
 }
@@ -38,63 +46,67 @@ export type PoolSink = {
   readonly statusChanged: () => void;
 };
 
-export function poolObjects(context: PictureContext, namespace: string, sink: PoolSink): PoolSource {
-  let wholeList = false;
-  const tell = (): void => {
-    if (wholeList) sink.set([...picture.store.values()]);
+export function watchPoolObjects(
+  context: InformerContext,
+  namespace: string,
+  sink: PoolSink,
+): PoolObjectSource {
+  let hasListed = false;
+  const notify = (): void => {
+    if (hasListed) sink.set([...informer.store.values()]);
   };
   const changed = (before: WatchedPool | undefined, after: WatchedPool): void => {
     // A status write of ours comes back as well; only a new generation is a new wish.
     const isOnlyStatus =
       before?.uid === after.uid && before.generation === after.generation && after.generation > 0;
     if (isOnlyStatus && JSON.stringify(before.labels) === JSON.stringify(after.labels)) sink.statusChanged();
-    else tell();
+    else notify();
   };
-  const picture = new Picture<WatchedPool>(context, {
-    resource: POOLS,
+  const informer = new Informer<WatchedPool>(context, {
+    resource: IP_ADDRESS_POOLS,
     namespace,
-    translate: watchedPool,
+    decode: toWatchedPool,
     keyOf: ({ name }) => name,
     changed,
-    deleted: tell,
+    deleted: notify,
     listed: () => {
-      wholeList = true;
-      tell();
+      hasListed = true;
+      notify();
     },
   });
   return {
-    picture,
-    labelled: () => [...picture.store.values()].map(({ name, labels }) => ({ name, labels })),
-    standing: (pool) => standingCounts(picture.store.get(pool)?.raw),
-    answered: (raw) => {
-      const pool = watchedPool(raw);
+    informer,
+    labelled: () => [...informer.store.values()].map(({ name, labels }) => ({ name, labels })),
+    publishedCounts: (pool) => readStatusCounts(informer.store.get(pool)?.raw),
+    applyResponse: (raw) => {
+      const pool = toWatchedPool(raw);
       if (pool === null) return;
-      const before = picture.store.get(pool.name);
+      const before = informer.store.get(pool.name);
       // An edit that the watch has yet to bring may be in the answer, and would then be no news any more.
-      if (picture.store.answered(pool)) changed(before, pool);
+      if (informer.store.applyResponse(pool)) changed(before, pool);
     },
     hasStatus: true,
   };
 }
 
 /** `name` is that of the ConfigMap. A ConfigMap that is not there is not a configuration without pools. */
-export function legacyPools(
-  context: PictureContext,
+export function watchLegacyPools(
+  context: InformerContext,
   { namespace, name }: { readonly namespace: string; readonly name: string },
   sink: PoolSink,
-): PoolSource {
+): PoolObjectSource {
   const read = async (map: WatchedConfigMap): Promise<void> => {
-    const text = legacyText(map.raw);
-    const pools = text.ok ? await poolsFromLegacy(text.value) : text;
+    const text = extractLegacyText(map.raw);
+    const pools = text.ok ? await parseLegacyPools(text.value) : text;
     if (pools.ok) sink.set(pools.value);
     else sink.unreadable(`ConfigMap ${JSON.stringify(name)}: ${pools.error.map(formatIssue).join('; ')}`);
   };
-  const picture = new Picture<WatchedConfigMap>(context, {
+  const informer = new Informer<WatchedConfigMap>(context, {
     resource: CONFIG_MAPS,
     namespace,
     fieldSelector: `metadata.name=${name}`,
-    translate: (raw) => {
-      const map = watchedConfigMap(raw);
+    decode: (raw) => {
+      const map = toWatchedConfigMap(raw);
       return map?.name === name ? map : null;
     },
     keyOf: (map) => map.name,
@@ -102,31 +114,39 @@ export function legacyPools(
     deleted: () =>
       sink.unreadable(`there is no ConfigMap ${JSON.stringify(name)}; the pools stay as they were`),
     listed: () => {
-      if (picture.store.size === 0)
+      if (informer.store.size === 0)
         sink.unreadable(`there is no ConfigMap ${JSON.stringify(name)} in ${namespace}`);
     },
   });
-  return { picture, labelled: () => [], standing: () => null, answered: () => {}, hasStatus: false };
+  return {
+    informer,
+    labelled: () => [],
+    publishedCounts: () => null,
+    applyResponse: () => {},
+    hasStatus: false,
+  };
 }
 
-/** `PoolStatus` for what this source shows; a ConfigMap has no status to write. */
-export const poolStatusOf = (
-  { clock, log }: PictureContext,
-  of: {
-    readonly writer: Writer;
+/** `PoolStatusWriter` for what this source shows; a ConfigMap has no status to write. */
+export const createPoolStatusWriter = (
+  { clock, log }: InformerContext,
+  options: {
+    readonly writer: ApiWriter;
     readonly namespace: string;
-    readonly desk: Desk;
-    readonly source: PoolSource;
+    readonly allocator: Allocator;
+    readonly source: PoolObjectSource;
   },
-): PoolStatus => {
-  const { writer, namespace, desk, source } = of;
-  return new PoolStatus({
+): PoolStatusWriter => {
+  const { writer, namespace, allocator, source } = options;
+  return new PoolStatusWriter({
     clock,
     log,
-    api: poolStatusApi(writer, namespace, (raw) => source.answered(raw)),
+    api: poolStatusApi(writer, namespace, (raw) => source.applyResponse(raw)),
     pools: () =>
-      source.hasStatus ? [...desk.book.byName.keys()].filter((name) => desk.ledger.hasPool(name)) : [],
-    counts: (pool) => desk.ledger.counts(pool),
-    standing: (pool) => source.standing(pool),
+      source.hasStatus
+        ? [...allocator.poolSet.byName.keys()].filter((name) => allocator.ledger.hasPool(name))
+        : [],
+    counts: (pool) => allocator.ledger.counts(pool),
+    publishedCounts: (pool) => source.publishedCounts(pool),
   });
 };

@@ -14,67 +14,73 @@ import {
   NODES,
   type Resource,
 } from '../../kube/resource.ts';
-import type { Desk } from '../../plan/desk.ts';
-import { Picture, type PictureContext } from '../../program/main/picture.ts';
-import { type Deployment, rivalAmong } from '../rivals.ts';
+import type { Allocator } from '../../plan/desk.ts';
+import { Informer, type InformerContext } from '../../program/main/picture.ts';
+import { type Deployment, findMetalLBController } from '../rivals.ts';
 import {
+  toWatchedAdvertisement,
+  toWatchedDeployment,
+  toWatchedNamespace,
+  toWatchedNode,
   type WatchedAdvertisement,
   type WatchedDeployment,
   type WatchedNode,
-  watchedAdvertisement,
-  watchedDeployment,
-  watchedNamespace,
-  watchedNode,
 } from './objects.ts';
-import { legacyPools, type PoolSink, type PoolSource, poolObjects } from './poolsource.ts';
-import { servicePicture } from './services.ts';
+import { type PoolObjectSource, type PoolSink, watchLegacyPools, watchPoolObjects } from './poolsource.ts';
+import { createServiceInformer } from './services.ts';
 
 /** MetalLB's Deployment is looked for so long before it counts as absent: the rights to see it may be missing. */
-const RIVAL_KNOWN_WITHIN: Millis = 3000;
+const METALLB_LOOKUP_TIMEOUT: Millis = 3000;
 
 /** A standby's watch is behind by so little; who has not caught up by then lists, which is never wrong. */
-const CAUGHT_UP_WITHIN: Millis = 250;
+const CATCH_UP_TIMEOUT: Millis = 250;
 
-export type SceneryOptions = {
-  readonly context: PictureContext;
+export type ControllerInformersOptions = {
+  readonly context: InformerContext;
   readonly namespace: string;
   readonly legacyConfig: string | null;
-  readonly desk: () => Desk;
+  readonly allocator: () => Allocator;
   readonly pools: PoolSink;
   readonly on: {
     readonly serviceChanged: (before: Service | undefined, after: Service) => void;
-    readonly serviceDeparted: (last: Service) => void;
-    readonly look: (keys: readonly ServiceKey[]) => void;
-    readonly rivalChanged: () => void;
+    readonly serviceDeleted: (last: Service) => void;
+    readonly enqueue: (keys: readonly ServiceKey[]) => void;
+    readonly metallbChanged: () => void;
     readonly nodesChanged: () => void;
   };
 };
 
 /** What a picture is for whoever only asks how it is doing. */
-export type Progress = Pick<Picture<never>, 'name' | 'synced' | 'current' | 'trouble' | 'age'>;
+export type InformerProgress = Pick<
+  Informer<never>,
+  'name' | 'hasSynced' | 'isCurrent' | 'watchError' | 'age'
+>;
 
-export class Scenery {
-  readonly services: Picture<Service>;
-  readonly pools: PoolSource;
-  readonly nodes: Picture<WatchedNode>;
-  readonly #options: SceneryOptions;
-  readonly #namespaces: Picture<NonNullable<ReturnType<typeof watchedNamespace>>>;
-  readonly #layer2: Picture<WatchedAdvertisement>;
-  readonly #bgp: Picture<WatchedAdvertisement>;
-  readonly #deployments: Picture<WatchedDeployment>;
+export class ControllerInformers {
+  readonly services: Informer<Service>;
+  readonly pools: PoolObjectSource;
+  readonly nodes: Informer<WatchedNode>;
+  readonly #options: ControllerInformersOptions;
+  readonly #namespaces: Informer<NonNullable<ReturnType<typeof toWatchedNamespace>>>;
+  readonly #layer2: Informer<WatchedAdvertisement>;
+  readonly #bgp: Informer<WatchedAdvertisement>;
+  readonly #deployments: Informer<WatchedDeployment>;
   readonly #changedNamespaces = new Set<string>();
 
-  constructor(options: SceneryOptions) {
+  constructor(options: ControllerInformersOptions) {
     const { context, namespace, legacyConfig, pools, on } = options;
     this.#options = options;
-    this.services = servicePicture(context, { changed: on.serviceChanged, departed: on.serviceDeparted });
+    this.services = createServiceInformer(context, {
+      changed: on.serviceChanged,
+      deleted: on.serviceDeleted,
+    });
     this.pools =
       legacyConfig === null
-        ? poolObjects(context, namespace, pools)
-        : legacyPools(context, { namespace, name: legacyConfig }, pools);
-    this.#namespaces = new Picture(context, {
+        ? watchPoolObjects(context, namespace, pools)
+        : watchLegacyPools(context, { namespace, name: legacyConfig }, pools);
+    this.#namespaces = new Informer(context, {
       resource: NAMESPACES,
-      translate: watchedNamespace,
+      decode: toWatchedNamespace,
       keyOf: ({ name }) => name,
       changed: (before, after) => {
         if (JSON.stringify(before?.labels) !== JSON.stringify(after.labels))
@@ -82,19 +88,19 @@ export class Scenery {
       },
       deleted: (name) => this.#namespaceChanged(name),
     });
-    this.#layer2 = this.#advertisements(L2_ADVERTISEMENTS);
-    this.#bgp = this.#advertisements(BGP_ADVERTISEMENTS);
-    this.#deployments = new Picture<WatchedDeployment>(context, {
+    this.#layer2 = this.#createAdvertisementInformer(L2_ADVERTISEMENTS);
+    this.#bgp = this.#createAdvertisementInformer(BGP_ADVERTISEMENTS);
+    this.#deployments = new Informer<WatchedDeployment>(context, {
       resource: DEPLOYMENTS,
       namespace,
-      translate: watchedDeployment,
+      decode: toWatchedDeployment,
       keyOf: ({ name }) => name,
-      changed: on.rivalChanged,
-      deleted: on.rivalChanged,
+      changed: on.metallbChanged,
+      deleted: on.metallbChanged,
     });
-    this.nodes = new Picture<WatchedNode>(context, {
+    this.nodes = new Informer<WatchedNode>(context, {
       resource: NODES,
-      translate: watchedNode,
+      decode: toWatchedNode,
       keyOf: ({ name }) => name,
       changed: (before, after) => {
         // A heartbeat changes none of them.
@@ -105,24 +111,24 @@ export class Scenery {
   }
 
   /** MetalLB's controller, where it is at work. */
-  rival(standingBack: boolean): Deployment | null {
-    return rivalAmong(this.#deployments.store.values(), { standingBack });
+  findMetalLB(isStandingDown: boolean): Deployment | null {
+    return findMetalLBController(this.#deployments.store.values(), { isStandingDown });
   }
 
   /** What must be there before anything is granted. */
-  get essential(): readonly Progress[] {
-    return [this.services, this.pools.picture, this.#namespaces];
+  get required(): readonly InformerProgress[] {
+    return [this.services, this.pools.informer, this.#namespaces];
   }
 
-  get all(): readonly Progress[] {
-    return [...this.essential, this.#layer2, this.#bgp, this.#deployments, this.nodes];
+  get all(): readonly InformerProgress[] {
+    return [...this.required, this.#layer2, this.#bgp, this.#deployments, this.nodes];
   }
 
   /** What of it was never listed, in a sentence; null where nothing is missing. */
-  missing(): string | null {
-    const missing = this.essential.filter(({ synced }) => !synced);
+  describeMissing(): string | null {
+    const missing = this.required.filter(({ hasSynced }) => !hasSynced);
     if (missing.length === 0) return null;
-    return `not listed yet: ${missing.map(({ name, trouble }) => (trouble === null ? name : `${name} (${trouble})`)).join(', ')}`;
+    return `not listed yet: ${missing.map(({ name, watchError }) => (watchError === null ? name : `${name} (${watchError})`)).join(', ')}`;
   }
 
   /**
@@ -131,26 +137,26 @@ export class Scenery {
    * False if that was given up because we stop.
    */
   async refresh(clock: Clock, inherits: string): Promise<boolean> {
-    const rivals = this.#rivalsKnown(clock);
-    const others = [this.pools.picture, this.#namespaces].map((one) => one.refresh());
-    return (await Promise.all([rivals, this.#servicesKnown(inherits), ...others])).every(Boolean);
+    const deployments = this.#refreshDeployments(clock);
+    const others = [this.pools.informer, this.#namespaces].map((one) => one.refresh());
+    return (await Promise.all([deployments, this.#refreshServices(inherits), ...others])).every(Boolean);
   }
 
-  async #servicesKnown(inherits: string): Promise<boolean> {
+  async #refreshServices(inherits: string): Promise<boolean> {
     const { services } = this;
-    if (inherits !== '' && services.current && (await services.reached(inherits, CAUGHT_UP_WITHIN)))
+    if (inherits !== '' && services.isCurrent && (await services.waitForVersion(inherits, CATCH_UP_TIMEOUT)))
       return true;
     return services.refresh();
   }
 
   /** A list that is slow is waited for; one that is refused, for want of rights say, is done without. */
-  #rivalsKnown(clock: Clock): Promise<boolean> {
+  #refreshDeployments(clock: Clock): Promise<boolean> {
     return new Promise((resolve) => {
-      const look = (): void => {
-        if (this.#deployments.trouble === null) cancel = clock.after(RIVAL_KNOWN_WITHIN, look);
+      const check = (): void => {
+        if (this.#deployments.watchError === null) cancel = clock.after(METALLB_LOOKUP_TIMEOUT, check);
         else resolve(true);
       };
-      let cancel = clock.after(RIVAL_KNOWN_WITHIN, look);
+      let cancel = clock.after(METALLB_LOOKUP_TIMEOUT, check);
       void this.#deployments.refresh().then((listed) => {
         cancel();
         resolve(listed);
@@ -160,16 +166,16 @@ export class Scenery {
 
   /** Settles when all of them have hung up. */
   async run(signal: AbortSignal): Promise<void> {
-    const pictures = [
+    const informers = [
       this.services,
-      this.pools.picture,
+      this.pools.informer,
       this.#namespaces,
       this.#layer2,
       this.#bgp,
       this.#deployments,
       this.nodes,
     ];
-    await Promise.all(pictures.map((picture) => picture.run(signal)));
+    await Promise.all(informers.map((informer) => informer.run(signal)));
   }
 
   namespaceLabels(): ReadonlyMap<string, Labels> {
@@ -178,21 +184,21 @@ export class Scenery {
 
   /** Null while the advertisements of either kind are not known: nothing is to be said of them yet. */
   layer2Only(): ReadonlySet<string> | null {
-    if (!this.#layer2.known || !this.#bgp.known) return null;
-    const coverages = ({ store }: Picture<WatchedAdvertisement>) =>
+    if (!this.#layer2.isSyncedOrAbsent || !this.#bgp.isSyncedOrAbsent) return null;
+    const coverages = ({ store }: Informer<WatchedAdvertisement>) =>
       [...store.values()].flatMap(({ coverage }) => coverage ?? []);
     return layer2OnlyPools(this.pools.labelled(), coverages(this.#layer2), coverages(this.#bgp));
   }
 
-  #advertisements(resource: Resource): Picture<WatchedAdvertisement> {
+  #createAdvertisementInformer(resource: Resource): Informer<WatchedAdvertisement> {
     const changed = (): void => {
-      const { on, desk } = this.#options;
-      on.look(desk().layer2OnlyChanged(this.layer2Only()));
+      const { on, allocator } = this.#options;
+      on.enqueue(allocator().updateLayer2OnlyPools(this.layer2Only()));
     };
-    return new Picture<WatchedAdvertisement>(this.#options.context, {
+    return new Informer<WatchedAdvertisement>(this.#options.context, {
       resource,
       namespace: this.#options.namespace,
-      translate: watchedAdvertisement,
+      decode: toWatchedAdvertisement,
       keyOf: ({ name }) => name,
       changed,
       deleted: changed,
@@ -208,7 +214,7 @@ export class Scenery {
     this.#options.context.clock.after(0, () => {
       const changed = new Set(this.#changedNamespaces);
       this.#changedNamespaces.clear();
-      this.#options.on.look(this.#options.desk().namespacesChanged(this.namespaceLabels(), changed));
+      this.#options.on.enqueue(this.#options.allocator().updateNamespaces(this.namespaceLabels(), changed));
     });
   }
 }

@@ -1,37 +1,37 @@
 /** The picture of the Services, which gates the granting. */
 import type { Service, ServiceKey } from '../../cluster/service.ts';
 import { SERVICES } from '../../kube/resource.ts';
-import { translateService } from '../../kube/translate.ts';
+import { decodeService } from '../../kube/translate.ts';
 import { isLoadBalancer } from '../../plan/mine.ts';
-import { Picture, type PictureContext } from '../../program/main/picture.ts';
-import type { ServiceView } from '../ports.ts';
+import { Informer, type InformerContext } from '../../program/main/picture.ts';
+import type { ServiceCacheView } from '../ports.ts';
 
 /** All Services of type LoadBalancer, of whatever class: an address on any of them is taken. */
-export function servicePicture(
-  context: PictureContext,
+export function createServiceInformer(
+  context: InformerContext,
   on: {
     readonly changed: (before: Service | undefined, after: Service) => void;
-    readonly departed: (last: Service) => void;
+    readonly deleted: (last: Service) => void;
   },
-): Picture<Service> {
-  return new Picture<Service>(context, {
+): Informer<Service> {
+  return new Informer<Service>(context, {
     resource: SERVICES,
     fieldSelector: 'spec.type=LoadBalancer',
     fallback: { accepts: isLoadBalancer },
-    translate: translateService,
+    decode: decodeService,
     keyOf: ({ key }) => key,
     changed: on.changed,
-    deleted: (_, last) => on.departed(last),
+    deleted: (_, last) => on.deleted(last),
   });
 }
 
-export const serviceView = ({ store }: Picture<Service>): ServiceView => ({
+export const toServiceCacheView = ({ store }: Informer<Service>): ServiceCacheView => ({
   get: (key: ServiceKey) => store.get(key),
   values: () => store.values(),
-  answered: (service) => {
-    store.answered(service);
+  applyResponse: (service) => {
+    store.applyResponse(service);
   },
-  gone: (key, uid) => {
-    store.gone(key, uid);
+  confirmDeleted: (key, uid) => {
+    store.deleted(key, uid);
   },
 });

@@ -1,6 +1,6 @@
 /** What a controller is told once, when it starts. */
 import type { LeaseTiming } from '../../kube/leasetiming.ts';
-import type { DeskOptions } from '../../plan/desk.ts';
+import type { AllocatorOptions } from '../../plan/desk.ts';
 import type { CalicoMode } from './calicosight.ts';
 
 export type ControllerSettings = {
@@ -8,7 +8,7 @@ export type ControllerSettings = {
   readonly namespace: string;
   /** Of this very process. */
   readonly identity: string;
-  readonly desk: DeskOptions;
+  readonly allocator: AllocatorOptions;
   /** Null for a single replica that asks nobody. */
   readonly election: LeaseTiming | null;
   /** Whether to say what Calico announces. */

@@ -1,45 +1,45 @@
 /** Whether MetalLB's controller is at work: then it grants, and we would only be in its way. */
 import type { Log } from '../../observe/log.ts';
-import type { EventNote } from '../ports.ts';
-import { type Deployment, STANDS_BACK, standsBackFor } from '../rivals.ts';
+import type { ControllerEvent } from '../ports.ts';
+import { type Deployment, STANDING_DOWN, standDownEvent } from '../rivals.ts';
 
-export type StandingBackOptions = {
+export type MetalLBGuardOptions = {
   readonly namespace: string;
   readonly log: Log;
-  readonly rival: (isStandingBack: boolean) => Deployment | null;
-  readonly events: (note: EventNote) => void;
+  readonly findMetalLB: (isStandingDown: boolean) => Deployment | null;
+  readonly events: (note: ControllerEvent) => void;
 };
 
-export class StandingBack {
-  readonly #options: StandingBackOptions;
-  #isOn = false;
+export class MetalLBGuard {
+  readonly #options: MetalLBGuardOptions;
+  #isStandingDown = false;
 
-  constructor(options: StandingBackOptions) {
+  constructor(options: MetalLBGuardOptions) {
     this.#options = options;
   }
 
   /** Before anything begins: whether it is not to begin. */
-  begins(): boolean {
-    return this.#set(this.#options.rival(this.#isOn));
+  blocksStart(): boolean {
+    return this.#update(this.#options.findMetalLB(this.#isStandingDown));
   }
 
   /** The Deployment has changed: whether to end what we do, or to begin; null where all stays as it is. */
   changed(isActive: boolean): 'end' | 'begin' | null {
-    const rival = this.#options.rival(this.#isOn);
-    if (rival === null ? !this.#isOn : !isActive) return null;
-    return this.#set(rival) ? 'end' : 'begin';
+    const deployment = this.#options.findMetalLB(this.#isStandingDown);
+    if (deployment === null ? !this.#isStandingDown : !isActive) return null;
+    return this.#update(deployment) ? 'end' : 'begin';
   }
 
-  forget(): void {
-    this.#isOn = false;
+  reset(): void {
+    this.#isStandingDown = false;
   }
 
-  #set(rival: Deployment | null): boolean {
+  #update(deployment: Deployment | null): boolean {
     const { namespace, log, events } = this.#options;
-    this.#isOn = rival !== null;
-    if (rival === null) return false;
-    log.warn(STANDS_BACK, { deployment: rival.name });
-    events(standsBackFor(rival, namespace));
+    this.#isStandingDown = deployment !== null;
+    if (deployment === null) return false;
+    log.warn(STANDING_DOWN, { deployment: deployment.name });
+    events(standDownEvent(deployment, namespace));
     return true;
   }
 }

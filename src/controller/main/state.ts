@@ -1,18 +1,18 @@
 /** The controller's word on its configuration: name and label of the object are MetalLB's. */
-import { ConfigState } from '../../program/configstate.ts';
-import { configStateApi, type Writer } from '../../program/main/adapters.ts';
-import type { PictureContext } from '../../program/main/picture.ts';
+import { ConfigurationStateWriter } from '../../program/configstate.ts';
+import { type ApiWriter, configurationStateApi } from '../../program/main/adapters.ts';
+import type { InformerContext } from '../../program/main/picture.ts';
 
-export const configStateOf = (
-  { clock, random, log }: PictureContext,
-  writer: Writer,
+export const createConfigurationStateWriter = (
+  { clock, random, log }: InformerContext,
+  writer: ApiWriter,
   namespace: string,
-): ConfigState =>
-  new ConfigState({
+): ConfigurationStateWriter =>
+  new ConfigurationStateWriter({
     clock,
     random,
     log,
-    api: configStateApi(writer, {
+    api: configurationStateApi(writer, {
       name: 'controller',
       namespace,
       labels: { 'metallb.io/component-type': 'controller' },

@@ -3,11 +3,11 @@
  * leader and those before it. A leader that goes in order leaves it to its successor, who need not list then.
  */
 import type { Service } from '../../cluster/service.ts';
-import { compareVersions } from '../../kube/version.ts';
-import type { Answer } from '../../program/ports.ts';
+import { compareResourceVersions } from '../../kube/version.ts';
+import type { RequestOutcome } from '../../program/ports.ts';
 import type { ServiceApi } from '../ports.ts';
 
-export class WrittenUpTo {
+export class WriteWatermark {
   #version = '';
   #isKnown = false;
 
@@ -15,33 +15,33 @@ export class WrittenUpTo {
   begin(services: Iterable<Service>): void {
     this.#version = '';
     this.#isKnown = true;
-    for (const service of services) this.#reached(service);
+    for (const service of services) this.#advance(service);
   }
 
   /** '' where nothing can be said for sure: no term has begun, or a write of it may have been done or not. */
-  get text(): string {
+  get resourceVersion(): string {
     return this.#isKnown ? this.#version : '';
   }
 
   /** The same API, listened to. */
-  over(api: ServiceApi): ServiceApi {
+  observe(api: ServiceApi): ServiceApi {
     return {
       read: (key) => api.read(key),
       patch: async (key, body) => {
-        const answer = await api.patch(key, body);
-        this.#answered(answer);
-        return answer;
+        const outcome = await api.patch(key, body);
+        this.#record(outcome);
+        return outcome;
       },
     };
   }
 
-  #answered(answer: Answer<Service>): void {
-    if (answer.kind === 'unknown' || (answer.kind === 'busy' && !answer.undone)) this.#isKnown = false;
+  #record(outcome: RequestOutcome<Service>): void {
+    if (outcome.kind === 'unknown' || (outcome.kind === 'busy' && !outcome.notApplied)) this.#isKnown = false;
     // Others are not in the watch, which would then be waited for in vain.
-    if (answer.kind === 'done' && answer.value.type === 'LoadBalancer') this.#reached(answer.value);
+    if (outcome.kind === 'done' && outcome.value.type === 'LoadBalancer') this.#advance(outcome.value);
   }
 
-  #reached({ resourceVersion }: Service): void {
-    if (compareVersions(resourceVersion, this.#version) > 0) this.#version = resourceVersion;
+  #advance({ resourceVersion }: Service): void {
+    if (compareResourceVersions(resourceVersion, this.#version) > 0) this.#version = resourceVersion;
   }
 }

@@ -4,17 +4,17 @@ import type { Millis } from '../../base/clock.ts';
 import type { Condition } from '../../cluster/condition.ts';
 import { fieldsOf, listOf, type Raw, textOf } from '../../cluster/fields.ts';
 import type { ConfigurationStatus } from '../../config/state.ts';
-import type { EventPoster } from '../../kube/events.ts';
+import type { EventRecorder } from '../../kube/events.ts';
 import { type ApiRequest, type ApiSender, MERGE_PATCH } from '../../kube/outcome.ts';
 import { apiVersion, CONFIGURATION_STATES, collectionPath, objectPath } from '../../kube/resource.ts';
-import type { ConfigStateApi, StandingState } from '../configstate.ts';
-import type { Answer, EventApi } from '../ports.ts';
-import { toAcknowledgement, toAnswer } from './answers.ts';
+import type { ConfigurationStateApi, StoredConfigurationState } from '../configstate.ts';
+import type { EventApi, RequestOutcome } from '../ports.ts';
+import { toRequestOutcome, toWriteOutcome } from './answers.ts';
 
 /** For one request, at most. */
-export const REQUEST_TIMEOUT: Millis = 5000;
+export const API_REQUEST_TIMEOUT: Millis = 5000;
 
-export type Writer = {
+export type ApiWriter = {
   readonly client: ApiSender;
   /** Asked in the turn in which a write goes out. */
   readonly mayWrite: () => boolean;
@@ -22,38 +22,38 @@ export type Writer = {
   readonly timeout: Millis;
 };
 
-export const eventApi = (poster: EventPoster): EventApi => ({
-  post: async ({ about, event }) => toAcknowledgement(await poster.post(about, event)),
+export const eventApi = (poster: EventRecorder): EventApi => ({
+  post: async ({ regarding, event }) => toWriteOutcome(await poster.record(regarding, event)),
 });
 
 /** `metadata` of the ConfigurationState that the program keeps: name and labels are MetalLB's. */
-export type StateMetadata = {
+export type ConfigurationStateMetadata = {
   readonly name: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
 };
 
-export function configStateApi(
-  { client, mayWrite, timeout }: Writer,
-  metadata: StateMetadata,
-): ConfigStateApi {
+export function configurationStateApi(
+  { client, mayWrite, timeout }: ApiWriter,
+  metadata: ConfigurationStateMetadata,
+): ConfigurationStateApi {
   const { name, namespace } = metadata;
-  const place = { namespace, name };
+  const objectRef = { namespace, name };
   const send = (request: Pick<ApiRequest, 'method' | 'path' | 'body' | 'contentType'>) =>
     client.send({ ...request, timeout, mayStillSend: mayWrite });
   return {
-    async read(): Promise<Answer<StandingState | null>> {
+    async read(): Promise<RequestOutcome<StoredConfigurationState | null>> {
       const outcome = await client.send({
         method: 'GET',
-        path: objectPath(CONFIGURATION_STATES, place),
-        timeout: REQUEST_TIMEOUT,
+        path: objectPath(CONFIGURATION_STATES, objectRef),
+        timeout: API_REQUEST_TIMEOUT,
       });
-      const answer = toAnswer<StandingState | null>(outcome, readState);
-      return answer.kind === 'gone' ? { kind: 'done', value: null } : answer;
+      const result = toRequestOutcome<StoredConfigurationState | null>(outcome, readState);
+      return result.kind === 'gone' ? { kind: 'done', value: null } : result;
     },
-    async write(status: ConfigurationStatus, exists: boolean): Promise<Answer<void>> {
+    async write(status: ConfigurationStatus, exists: boolean): Promise<RequestOutcome<void>> {
       if (!exists) {
-        const made = await send({
+        const created = await send({
           method: 'POST',
           path: collectionPath(CONFIGURATION_STATES, namespace),
           body: {
@@ -62,20 +62,20 @@ export function configStateApi(
             metadata,
           },
         });
-        if (made.kind !== 'ok') return toAcknowledgement(made);
+        if (created.kind !== 'ok') return toWriteOutcome(created);
       }
       const patched = await send({
         method: 'PATCH',
-        path: objectPath(CONFIGURATION_STATES, place, 'status'),
+        path: objectPath(CONFIGURATION_STATES, objectRef, 'status'),
         body: { status },
         contentType: MERGE_PATCH,
       });
-      return toAcknowledgement(patched);
+      return toWriteOutcome(patched);
     },
   };
 }
 
-function readState(raw: Raw): StandingState {
+function readState(raw: Raw): StoredConfigurationState {
   const status = fieldsOf(raw['status']);
   return {
     result: textOf(status['result']),

@@ -1,14 +1,14 @@
 /** The API server's outcomes in the few words that the loops go by. */
 import { isObject, type Raw } from '../../cluster/fields.ts';
 import { type ApiOutcome, describeOutcome } from '../../kube/outcome.ts';
-import type { Answer } from '../ports.ts';
+import type { RequestOutcome } from '../ports.ts';
 
 /** `read` makes our value of the object that came back; null where it cannot, which no server of ours should cause. */
-export function toAnswer<T>(outcome: ApiOutcome, read: (raw: Raw) => T | null): Answer<T> {
+export function toRequestOutcome<T>(outcome: ApiOutcome, decode: (raw: Raw) => T | null): RequestOutcome<T> {
   const because = describeOutcome(outcome);
   switch (outcome.kind) {
     case 'ok': {
-      const value = isObject(outcome.body) ? read(outcome.body) : null;
+      const value = isObject(outcome.body) ? decode(outcome.body) : null;
       return value === null
         ? { kind: 'unknown', because: 'the answer is not the object' }
         : { kind: 'done', value };
@@ -27,12 +27,12 @@ export function toAnswer<T>(outcome: ApiOutcome, read: (raw: Raw) => T | null): 
   if (status === 409 || (status === 422 && message.includes('metadata.uid'))) return { kind: 'stale' };
   // After a 5xx the request may have been carried out all the same; after a 429 it was not even looked at.
   if (status === 429 || status >= 500)
-    return { kind: 'busy', because, after: retryAfter, undone: status === 429 };
+    return { kind: 'busy', because, retryAfter: retryAfter, notApplied: status === 429 };
   return { kind: 'refused', because };
 }
 
 /** For writes whose answer is of no interest. */
-export function toAcknowledgement(outcome: ApiOutcome): Answer<void> {
+export function toWriteOutcome(outcome: ApiOutcome): RequestOutcome<void> {
   if (outcome.kind === 'ok') return { kind: 'done', value: undefined };
-  return toAnswer<void>(outcome, () => null);
+  return toRequestOutcome<void>(outcome, () => null);
 }

@@ -2,29 +2,29 @@
 import { homedir } from 'node:os';
 import type { Writable } from 'node:stream';
 import type { Millis } from '../../base/clock.ts';
-import { describeFlags, type Environment, type Flags, type FlagTable } from '../../base/flags.ts';
+import { type EnvironmentVariables, type Flags, type FlagTable, formatFlags } from '../../base/flags.ts';
 import type { TlsSettings } from '../../http/tlssettings.ts';
 import { KubeClient } from '../../kube/client.ts';
-import { findTarget } from '../../kube/findtarget.ts';
+import { findRestConfig } from '../../kube/findtarget.ts';
 import { createLog, type Log, type LogLevel } from '../../observe/log.ts';
 import { Metrics } from '../../observe/metrics.ts';
-import { logStyle, streamSink } from '../../observe/sink.ts';
+import { logFormat, streamSink } from '../../observe/sink.ts';
 import { systemClock } from '../../work/clock.ts';
 import { DEFAULT_NAMESPACE, type PROGRAM_FLAGS } from '../flags.ts';
-import { keepHeapSmall } from './heap.ts';
-import { openPorts } from './openports.ts';
+import { limitHeapGrowth } from './heap.ts';
+import { openHttpPorts } from './openports.ts';
 
 export const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
 
 /** Any long time: all that counts is that something is pending. */
-const LIFE_EVERY: Millis = 3_600_000;
+const KEEP_ALIVE_INTERVAL: Millis = 3_600_000;
 
 export type ProgramName = 'controller' | 'speaker';
 
 export type ProgramFlags = Flags<typeof PROGRAM_FLAGS>;
 
-export type MainContext = {
-  readonly environment: Environment;
+export type ProcessContext = {
+  readonly environment: EnvironmentVariables;
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable;
   readonly version: string;
@@ -36,7 +36,7 @@ export type MainContext = {
   readonly certificateCommand: readonly [string, ...string[]] | null;
 };
 
-export type Frame = {
+export type ProgramRuntime = {
   readonly client: KubeClient;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -47,26 +47,26 @@ export type Frame = {
 };
 
 /** What runs in it. */
-export type Running = {
+export type RunnableProgram = {
   notReady(): string | null;
   /** Until it is told to stop; rejects where it broke. */
   run(signal: AbortSignal): Promise<void>;
 };
 
-export const asksForHelp = (args: readonly string[]): boolean =>
+export const isHelpRequested = (args: readonly string[]): boolean =>
   args.some((arg) => arg === '--help' || arg === '-h' || arg === '-help');
 
 /** `about` and `example` are whole lines. */
-export const programHelp = (
+export const formatProgramHelp = (
   name: ProgramName,
-  about: string,
+  description: string,
   { flags, ignored, example }: { flags: FlagTable; ignored: FlagTable; example: string },
-): string => `${about}
+): string => `${description}
 
 Usage: berth ${name} [flags]
 
 Flags:
-${describeFlags(flags)}
+${formatFlags(flags)}
 
 Accepted for MetalLB's manifests, without meaning here:
   ${Object.keys(ignored)
@@ -79,33 +79,33 @@ Example:
   ${example}
 `;
 
-export function misusedProgram(
+export function reportUsageErrors(
   name: ProgramName,
-  { stderr }: MainContext,
-  complaints: readonly string[],
+  { stderr }: ProcessContext,
+  errors: readonly string[],
 ): number {
-  for (const complaint of complaints) stderr.write(`berth ${name}: ${complaint}\n`);
+  for (const error of errors) stderr.write(`berth ${name}: ${error}\n`);
   stderr.write(`berth ${name} --help lists the flags\n`);
   return EXIT.usage;
 }
 
 /** `idle` are the flags that were given and mean nothing here. Null where there is no cluster to be found. */
-export async function openFrame(
+export async function bootstrapProgram(
   name: ProgramName,
-  { flags, idle }: { readonly flags: ProgramFlags; readonly idle: readonly string[] },
-  context: MainContext,
-): Promise<Frame | null> {
-  keepHeapSmall();
+  { flags, ignoredFlags }: { readonly flags: ProgramFlags; readonly ignoredFlags: readonly string[] },
+  context: ProcessContext,
+): Promise<ProgramRuntime | null> {
+  limitHeapGrowth();
   const { environment, stdout, version } = context;
   const log = createLog({
     level: flags['log-level'] as LogLevel,
     sink: streamSink(stdout),
     clock: systemClock,
-    ...logStyle(stdout, environment),
+    ...logFormat(stdout, environment),
   });
-  if (idle.length > 0) log.info('flags of MetalLB without meaning here', { flags: idle });
+  if (ignoredFlags.length > 0) log.info('flags of MetalLB without meaning here', { flags: ignoredFlags });
   const { kubeconfig } = flags;
-  const target = await findTarget({
+  const target = await findRestConfig({
     kubeconfig,
     context: flags.context,
     environment,
@@ -117,30 +117,30 @@ export async function openFrame(
     return null;
   }
   const client = new KubeClient({
-    target: target.value,
+    config: target.value,
     clock: systemClock,
     userAgent: `berth/${version} (${name})`,
   });
   // The namespace of a kubeconfig's context is where its user happens to work, not where the pools are.
   const podNamespace = kubeconfig === '' ? target.value.namespace : null;
   const namespace = flags.namespace || podNamespace || DEFAULT_NAMESPACE;
-  return { client, metrics: new Metrics(version), log, namespace, server: target.value.describe };
+  return { client, metrics: new Metrics(version), log, namespace, server: target.value.description };
 }
 
-export type Serving = {
+export type ServeOptions = {
   readonly flags: ProgramFlags;
   readonly tls: TlsSettings;
   readonly probeHost: string | null;
 };
 
 /** Opens the ports and runs it to its end; the exit code. */
-export async function serveFrame(
-  { client, metrics, log }: Frame,
-  running: Running,
-  { flags, tls, probeHost }: Serving,
-  { certificateCommand, signal }: MainContext,
+export async function serveProgram(
+  { client, metrics, log }: ProgramRuntime,
+  program: RunnableProgram,
+  { flags, tls, probeHost }: ServeOptions,
+  { certificateCommand, signal }: ProcessContext,
 ): Promise<number> {
-  const ports = await openPorts(
+  const ports = await openHttpPorts(
     {
       metricsPort: flags.port,
       plainHttp: flags['metrics-plain-http'],
@@ -150,23 +150,23 @@ export async function serveFrame(
       probeHost,
       certificateCommand,
     },
-    { client, clock: systemClock, log, metrics, notReady: () => running.notReady() },
+    { client, clock: systemClock, log, metrics, notReady: () => program.notReady() },
   );
   if (!ports.ok) {
     log.error('a port cannot be opened', { because: ports.error });
     return EXIT.failed;
   }
   // The clock's timers keep no process alive, and without ports and a server to talk to nothing else would.
-  const life = setInterval(() => {}, LIFE_EVERY);
+  const keepAlive = setInterval(() => {}, KEEP_ALIVE_INTERVAL);
   try {
-    await running.run(signal);
+    await program.run(signal);
     log.info('stopped');
     return EXIT.fine;
   } catch (error) {
     log.error('a fault of ours: the process ends, to be started clean', { error });
     return EXIT.failed;
   } finally {
-    clearInterval(life);
+    clearInterval(keepAlive);
     await Promise.all(ports.value.map((port) => port.close()));
     client.close();
   }

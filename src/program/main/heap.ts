@@ -10,7 +10,7 @@ import { setFlagsFromString } from 'node:v8';
  * in. Both flags are looked at whenever a heap is about to grow, so that they count after the start too, and need
  * no wrapper, environment or second process. An engine that no longer knows one of them says so and goes on.
  */
-export function keepHeapSmall(): void {
+export function limitHeapGrowth(): void {
   setFlagsFromString('--optimize-for-size'); // the old generation grows by small steps
   setFlagsFromString('--semi-space-growth-factor=1'); // the young one does not grow at all
 }

@@ -1,14 +1,14 @@
 /** A program's two ports: probes for the kubelet, metrics for those who may read them. */
 import type { Clock } from '../../base/clock.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import type { Listening } from '../../http/listen.ts';
+import type { ListeningServer } from '../../http/listen.ts';
 import type { TlsSettings } from '../../http/tlssettings.ts';
 import type { ApiSender } from '../../kube/outcome.ts';
-import { Reviewer } from '../../kube/review.ts';
+import { DelegatedAuthorizer } from '../../kube/review.ts';
 import type { Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 
-export type PortOptions = {
+export type HttpPortOptions = {
   readonly metricsPort: number;
   readonly plainHttp: boolean;
   /** '' where a certificate is to be made. */
@@ -21,7 +21,7 @@ export type PortOptions = {
   readonly certificateCommand: readonly [string, ...string[]] | null;
 };
 
-export type PortContext = {
+export type HttpPortContext = {
   readonly client: ApiSender;
   readonly clock: Clock;
   readonly log: Log;
@@ -33,48 +33,60 @@ export type PortContext = {
 const CERTIFICATE_NAMES = ['berth', 'localhost'];
 
 /** What is imported here is paid for only by ports that are on. The error is a sentence. */
-export async function openPorts(
-  options: PortOptions,
-  context: PortContext,
-): Promise<Result<readonly Listening[], string>> {
-  const open: Listening[] = [];
-  const onTrouble = (sentence: string, error: unknown): void => context.log.warn(sentence, { error });
-  for (const opening of [openProbes, openMetrics]) {
-    const opened = await opening(options, context, onTrouble);
-    if (opened === null) continue;
-    if (!opened.ok) {
-      await Promise.all(open.map((port) => port.close()));
-      return err(opened.error);
+export async function openHttpPorts(
+  options: HttpPortOptions,
+  context: HttpPortContext,
+): Promise<Result<readonly ListeningServer[], string>> {
+  const servers: ListeningServer[] = [];
+  const onError = (message: string, error: unknown): void => context.log.warn(message, { error });
+  for (const openPort of [openProbes, openMetrics]) {
+    const server = await openPort(options, context, onError);
+    if (server === null) continue;
+    if (!server.ok) {
+      await Promise.all(servers.map((port) => port.close()));
+      return err(server.error);
     }
-    open.push(opened.value);
+    servers.push(server.value);
   }
-  return ok(open);
+  return ok(servers);
 }
 
-type Opened = Promise<Result<Listening, string> | null>;
-type OnTrouble = (sentence: string, error: unknown) => void;
+type OpenedPort = Promise<Result<ListeningServer, string> | null>;
+type ErrorHandler = (message: string, error: unknown) => void;
 
-async function openProbes(options: PortOptions, { notReady }: PortContext, onTrouble: OnTrouble): Opened {
+async function openProbes(
+  options: HttpPortOptions,
+  { notReady }: HttpPortContext,
+  onError: ErrorHandler,
+): OpenedPort {
   if (options.probePort === 0) return null;
   const { serveProbes } = await import('../../http/probes.ts');
   // A loop that does not turn does not answer: that it answers is all there is to say.
   return serveProbes({
     port: options.probePort,
     host: options.probeHost,
-    alive: () => null,
-    ready: notReady,
-    onTrouble,
+    liveness: () => null,
+    readiness: notReady,
+    onError,
   });
 }
 
-async function openMetrics(options: PortOptions, context: PortContext, onTrouble: OnTrouble): Opened {
+async function openMetrics(
+  options: HttpPortOptions,
+  context: HttpPortContext,
+  onError: ErrorHandler,
+): OpenedPort {
   if (options.metricsPort === 0) return null;
   const { serveMetrics } = await import('../../http/metricsserver.ts');
   const { clock, metrics, client } = context;
-  const base = { port: options.metricsPort, host: null, metrics, clock, onTrouble };
+  const base = { port: options.metricsPort, host: null, metrics, clock, onError };
   if (options.plainHttp) return serveMetrics({ ...base, access: { kind: 'http' } });
-  const { certificateFrom, certificateMadeBy } = await import('../../http/certificate.ts');
-  const { makeSelfSigned, SELF_SIGNED_LIFE } = await import('../../http/selfsigned.ts');
+  const { certificateFromDirectory: certificateFrom, generatedCertificate: certificateMadeBy } = await import(
+    '../../http/certificate.ts'
+  );
+  const { obtainSelfSigned: makeSelfSigned, SELF_SIGNED_VALIDITY: SELF_SIGNED_LIFE } = await import(
+    '../../http/selfsigned.ts'
+  );
   const certificate =
     options.certificateDir !== ''
       ? certificateFrom(options.certificateDir)
@@ -82,7 +94,7 @@ async function openMetrics(options: PortOptions, context: PortContext, onTrouble
           life: SELF_SIGNED_LIFE,
           clock,
         });
-  const reviewer = new Reviewer({ client, clock, path: '/metrics' });
+  const reviewer = new DelegatedAuthorizer({ client, clock, path: '/metrics' });
   const authorize = (token: string) => reviewer.authorize(token);
   return serveMetrics({ ...base, access: { kind: 'https', certificate, tls: options.tls, authorize } });
 }

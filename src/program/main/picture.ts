@@ -7,11 +7,11 @@ import { Reflector, type ReflectorState } from '../../kube/reflector.ts';
 import type { Resource } from '../../kube/resource.ts';
 import { Store, type Versioned } from '../../kube/store.ts';
 import type { ApiStreamer } from '../../kube/stream.ts';
-import { compareVersions } from '../../kube/version.ts';
+import { compareResourceVersions } from '../../kube/version.ts';
 import type { Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 
-export type PictureContext = {
+export type InformerContext = {
   readonly client: ApiSender & ApiStreamer;
   readonly clock: Clock;
   readonly random: () => number;
@@ -20,12 +20,12 @@ export type PictureContext = {
 };
 
 /** What is selected, and what becomes of it. */
-export type PictureOptions<T extends Versioned> = {
+export type InformerOptions<T extends Versioned> = {
   readonly resource: Resource;
   readonly namespace?: string;
   readonly fieldSelector?: string;
   readonly labelSelector?: string;
-  readonly translate: (raw: Raw) => T | null;
+  readonly decode: (raw: Raw) => T | null;
   readonly keyOf: (item: T) => string;
   readonly changed: (before: T | undefined, after: T) => void;
   readonly deleted: (key: string, last: T) => void;
@@ -34,28 +34,28 @@ export type PictureOptions<T extends Versioned> = {
   /** Clusters without this kind are as good as those with it. */
   readonly mayBeAbsent?: boolean;
   /** How it is doing is different: it may be known now, or in trouble. */
-  readonly turned?: () => void;
+  readonly stateChanged?: () => void;
   readonly fallback?: { readonly accepts: (item: T) => boolean };
 };
 
-export class Picture<T extends Versioned> {
+export class Informer<T extends Versioned> {
   readonly store: Store<T>;
   readonly name: string;
   readonly #reflector: Reflector<T>;
   readonly #keyOf: (item: T) => string;
   readonly #mayBeAbsent: boolean;
-  readonly #context: PictureContext;
+  readonly #context: InformerContext;
   /** Who waits until everything up to a version has been seen. */
-  readonly #waiting = new Set<() => void>();
+  readonly #versionWaiters = new Set<() => void>();
   #recoveredAt: Millis | null = null;
-  #state: ReflectorState = { phase: 'listing', trouble: null, filteredHere: false };
+  #state: ReflectorState = { phase: 'listing', problem: null, filtersLocally: false };
 
-  constructor(context: PictureContext, options: PictureOptions<T>) {
+  constructor(context: InformerContext, options: InformerOptions<T>) {
     const {
       changed,
       deleted,
       listed = () => {},
-      turned = () => {},
+      stateChanged = () => {},
       mayBeAbsent = false,
       ...selection
     } = options;
@@ -75,47 +75,47 @@ export class Picture<T extends Versioned> {
         },
         changed: (item) => {
           const before = store.get(selection.keyOf(item));
-          if (store.watched(item)) changed(before, item);
-          for (const look of this.#waiting) look();
+          if (store.applyWatchEvent(item)) changed(before, item);
+          for (const check of this.#versionWaiters) check();
         },
         deleted: (key, last) => {
-          if (store.removed(last)) deleted(key, last);
+          if (store.applyWatchDeletion(last)) deleted(key, last);
         },
-        state: (state) => {
-          this.#tell(state);
-          turned();
+        stateChanged: (state) => {
+          this.#logState(state);
+          stateChanged();
         },
       },
     });
   }
 
   /** Whether there has been a whole list. */
-  get synced(): boolean {
-    return this.#reflector.synced;
+  get hasSynced(): boolean {
+    return this.#reflector.hasSynced;
   }
 
   /** Whether what there is of it is known, if only that the server has no such kind. */
-  get known(): boolean {
-    return this.synced || this.#state.trouble?.kind === 'absent';
+  get isSyncedOrAbsent(): boolean {
+    return this.hasSynced || this.#state.problem?.kind === 'absent';
   }
 
   /** Whether it is being kept up to date at this moment: what is missing from it is not there. */
-  get current(): boolean {
-    return this.synced && this.#state.phase === 'watching';
+  get isCurrent(): boolean {
+    return this.hasSynced && this.#state.phase === 'watching';
   }
 
   /** Why it is not; null where nothing is known to be wrong. */
-  get trouble(): string | null {
-    return becauseOf(this.#state);
+  get watchError(): string | null {
+    return describeFailure(this.#state);
   }
 
   /** When it was last in trouble, by the monotonic clock; null where it never was. */
-  troubledAt(): Millis | null {
-    return this.#state.trouble === null ? this.#recoveredAt : this.#context.clock.now();
+  lastFailedAt(): Millis | null {
+    return this.#state.problem === null ? this.#recoveredAt : this.#context.clock.now();
   }
 
   /** Lists once more; false where that took longer than `within`. */
-  confirm(within: Millis): Promise<boolean> {
+  refreshWithin(within: Millis): Promise<boolean> {
     return new Promise((resolve) => {
       const giveUp = this.#context.clock.after(within, () => resolve(false));
       void this.refresh().then((listed) => {
@@ -127,29 +127,29 @@ export class Picture<T extends Versioned> {
 
   /** Since it last heard from the server; null before the first list. */
   age(now: Millis): Millis | null {
-    const { lastHeard } = this.#reflector;
-    return lastHeard === null ? null : now - lastHeard;
+    const { lastActivity } = this.#reflector;
+    return lastActivity === null ? null : now - lastActivity;
   }
 
   /** A consistent list begun after this call. */
   refresh(): Promise<boolean> {
-    return this.#reflector.refresh();
+    return this.#reflector.relist();
   }
 
   /** Whether the watch has brought everything up to `version`, or does so `within` that time. */
-  reached(version: string, within: Millis): Promise<boolean> {
+  waitForVersion(version: string, within: Millis): Promise<boolean> {
     return new Promise((resolve) => {
-      const end = (reached: boolean): void => {
+      const finish = (isReached: boolean): void => {
         giveUp();
-        this.#waiting.delete(look);
-        resolve(reached);
+        this.#versionWaiters.delete(check);
+        resolve(isReached);
       };
-      const look = (): void => {
-        if (compareVersions(this.store.floor, version) >= 0) end(true);
+      const check = (): void => {
+        if (compareResourceVersions(this.store.lastSyncVersion, version) >= 0) finish(true);
       };
-      const giveUp = this.#context.clock.after(within, () => end(false));
-      this.#waiting.add(look);
-      look();
+      const giveUp = this.#context.clock.after(within, () => finish(false));
+      this.#versionWaiters.add(check);
+      check();
     });
   }
 
@@ -160,35 +160,35 @@ export class Picture<T extends Versioned> {
   #replace(
     items: readonly T[],
     version: string,
-    { changed, deleted }: Pick<PictureOptions<T>, 'changed' | 'deleted'>,
+    { changed, deleted }: Pick<InformerOptions<T>, 'changed' | 'deleted'>,
   ): void {
-    if (this.#reflector.lists > 1)
+    if (this.#reflector.listCount > 1)
       this.#context.metrics.count('berth_relists_total', { resource: this.name });
     const before = new Map<string, T>();
     if (this.store.size > 0) for (const item of this.store.values()) before.set(this.#keyOf(item), item);
     for (const key of this.store.replace(items, version)) {
-      const [was, is] = [before.get(key), this.store.get(key)];
-      if (is !== undefined) changed(was, is);
-      else if (was !== undefined) deleted(key, was);
+      const [previous, is] = [before.get(key), this.store.get(key)];
+      if (is !== undefined) changed(previous, is);
+      else if (previous !== undefined) deleted(key, previous);
     }
   }
 
-  #tell(state: ReflectorState): void {
+  #logState(state: ReflectorState): void {
     const { log } = this.#context;
-    const was = this.#state;
-    const before = becauseOf(was);
+    const previous = this.#state;
+    const before = describeFailure(previous);
     if (before !== null) this.#recoveredAt = this.#context.clock.now();
     this.#state = state;
-    const now = becauseOf(state);
+    const now = describeFailure(state);
     const resource = this.name;
-    if (this.#mayBeAbsent && (state.trouble ?? was.trouble)?.kind === 'absent') return;
+    if (this.#mayBeAbsent && (state.problem ?? previous.problem)?.kind === 'absent') return;
     if (now !== null && now !== before)
       log.warn('cannot keep up with a resource', { resource, because: now });
     else if (now === null && before !== null) log.info('keeping up with a resource again', { resource });
   }
 }
 
-function becauseOf({ trouble }: ReflectorState): string | null {
-  if (trouble === null) return null;
-  return trouble.kind === 'absent' ? 'the API server knows no such kind' : trouble.because;
+function describeFailure({ problem }: ReflectorState): string | null {
+  if (problem === null) return null;
+  return problem.kind === 'absent' ? 'the API server knows no such kind' : problem.because;
 }

@@ -11,31 +11,31 @@ import {
   withQuery,
 } from '../../kube/resource.ts';
 import type { Versioned } from '../../kube/store.ts';
-import { REQUEST_TIMEOUT } from '../../program/main/adapters.ts';
-import { toAcknowledgement, toAnswer } from '../../program/main/answers.ts';
-import type { BgpStatusApi, StandingStatus } from '../bgpstatus.ts';
-import { labelText } from './nodestatus.ts';
+import { API_REQUEST_TIMEOUT } from '../../program/main/adapters.ts';
+import { toRequestOutcome, toWriteOutcome } from '../../program/main/answers.ts';
+import type { ServiceBgpStatus, ServiceBgpStatusApi } from '../bgpstatus.ts';
+import { nodeLabelValue } from './nodestatus.ts';
 
 const NODE_LABEL = 'metallb.io/node';
 const NAME_LABEL = 'metallb.io/service-name';
 const NAMESPACE_LABEL = 'metallb.io/service-namespace';
 
-export const statusesOf = (node: string): string => `${NODE_LABEL}=${labelText(node)}`;
+export const statusSelector = (node: string): string => `${NODE_LABEL}=${nodeLabelValue(node)}`;
 
-export type WatchedStatus = Versioned & StandingStatus;
+export type WatchedServiceBgpStatus = Versioned & ServiceBgpStatus;
 
-export function watchedStatus(raw: Raw): WatchedStatus | null {
+export function toWatchedStatus(raw: Raw): WatchedServiceBgpStatus | null {
   const { name, uid, resourceVersion, labels } = metadataOf(raw);
   if (textOf(name) === '') return null;
-  const labelled = fieldsOf(labels);
+  const labelFields = fieldsOf(labels);
   const status = fieldsOf(raw['status']);
   const { node, serviceName, serviceNamespace, peers } = status;
   return {
     uid: textOf(uid),
     resourceVersion: textOf(resourceVersion),
     name: textOf(name),
-    key: serviceKey(textOf(labelled[NAMESPACE_LABEL]), textOf(labelled[NAME_LABEL])),
-    says:
+    key: serviceKey(textOf(labelFields[NAMESPACE_LABEL]), textOf(labelFields[NAME_LABEL])),
+    status:
       textOf(node) === ''
         ? null
         : {
@@ -47,32 +47,39 @@ export function watchedStatus(raw: Raw): WatchedStatus | null {
 }
 
 /** The Pod that this process is: what it owns goes with it. */
-export type Owner = { readonly name: string; readonly uid: string };
+export type OwnerPod = { readonly name: string; readonly uid: string };
 
-export type StatusContext = {
+export type ServiceBgpStatusApiContext = {
   readonly client: ApiSender;
   readonly namespace: string;
   readonly node: string;
   /** Null outside of a Pod, or where it cannot be read. */
-  readonly owner: () => Owner | null;
+  readonly owner: () => OwnerPod | null;
   /** What an answer said, ahead of the watch. */
-  readonly learn: (one: WatchedStatus) => void;
-  readonly gone: (one: StandingStatus) => void;
+  readonly observed: (object: WatchedServiceBgpStatus) => void;
+  readonly deleted: (object: ServiceBgpStatus) => void;
 };
 
-export function bgpStatusApi({ client, namespace, node, owner, learn, gone }: StatusContext): BgpStatusApi {
-  const timeout = REQUEST_TIMEOUT;
-  const place = ({ name }: StandingStatus, part = ''): string =>
-    objectPath(SERVICE_BGP_STATUSES, { namespace, name }, part);
+export function serviceBgpStatusApi({
+  client,
+  namespace,
+  node,
+  owner,
+  observed,
+  deleted,
+}: ServiceBgpStatusApiContext): ServiceBgpStatusApi {
+  const timeout = API_REQUEST_TIMEOUT;
+  const pathOf = ({ name }: ServiceBgpStatus, subresource = ''): string =>
+    objectPath(SERVICE_BGP_STATUSES, { namespace, name }, subresource);
   return {
-    async make(key) {
+    async create(key) {
       const service = splitServiceKey(key);
       const pod = owner();
       const metadata = {
         generateName: 'bgp-',
         namespace,
         labels: {
-          [NODE_LABEL]: labelText(node),
+          [NODE_LABEL]: nodeLabelValue(node),
           [NAME_LABEL]: service.name,
           [NAMESPACE_LABEL]: service.namespace,
         },
@@ -84,27 +91,27 @@ export function bgpStatusApi({ client, namespace, node, owner, learn, gone }: St
         body: { apiVersion: apiVersion(SERVICE_BGP_STATUSES), kind: SERVICE_BGP_STATUSES.kind, metadata },
         timeout,
       });
-      const answer = toAnswer(outcome, watchedStatus);
-      if (answer.kind === 'done') learn(answer.value);
+      const answer = toRequestOutcome(outcome, toWatchedStatus);
+      if (answer.kind === 'done') observed(answer.value);
       return answer;
     },
-    async tell(one, peers) {
-      const { name: serviceName, namespace: serviceNamespace } = splitServiceKey(one.key);
+    async updatePeers(object, peers) {
+      const { name: serviceName, namespace: serviceNamespace } = splitServiceKey(object.key);
       const outcome = await client.send({
         method: 'PATCH',
-        path: place(one, 'status'),
+        path: pathOf(object, 'status'),
         body: { status: { node, serviceName, serviceNamespace, peers } },
         contentType: MERGE_PATCH,
         timeout,
       });
-      const answer = toAnswer(outcome, watchedStatus);
-      if (answer.kind === 'done') learn(answer.value);
-      else if (answer.kind === 'gone') gone(one);
+      const answer = toRequestOutcome(outcome, toWatchedStatus);
+      if (answer.kind === 'done') observed(answer.value);
+      else if (answer.kind === 'gone') deleted(object);
       return answer;
     },
-    async remove(one) {
-      const answer = toAcknowledgement(await client.send({ method: 'DELETE', path: place(one), timeout }));
-      if (answer.kind === 'done' || answer.kind === 'gone') gone(one);
+    async delete(object) {
+      const answer = toWriteOutcome(await client.send({ method: 'DELETE', path: pathOf(object), timeout }));
+      if (answer.kind === 'done' || answer.kind === 'gone') deleted(object);
       return answer;
     },
   };
@@ -113,7 +120,7 @@ export function bgpStatusApi({ client, namespace, node, owner, learn, gone }: St
 /** How many Nodes there are, by the shortest list that says so. */
 export async function countNodes(client: ApiSender): Promise<number | null> {
   const path = withQuery(collectionPath(NODES), { limit: '1' });
-  const outcome = await client.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
+  const outcome = await client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT });
   if (outcome.kind !== 'ok') return null;
   const list = fieldsOf(outcome.body);
   const { remainingItemCount, continue: more } = fieldsOf(list['metadata']);

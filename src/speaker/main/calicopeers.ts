@@ -2,10 +2,10 @@
 import type { Raw } from '../../cluster/fields.ts';
 import { identityOf } from '../../config/identity.ts';
 import type { Resource } from '../../kube/resource.ts';
-import { Picture, type PictureContext } from '../../program/main/picture.ts';
-import { takenByCalico } from '../besidecalico.ts';
-import { type WatchedRaw, watchedRaw, whereItDiffers } from './objects.ts';
-import type { Watching } from './secrets.ts';
+import { Informer, type InformerContext } from '../../program/main/picture.ts';
+import { findCalicoRouters } from '../besidecalico.ts';
+import { ifChanged, toWatchedObject, type WatchedObject } from './objects.ts';
+import type { InformerCallbacks } from './secrets.ts';
 
 const GROUPS = [
   ['projectcalico.org', 'v3'],
@@ -21,36 +21,38 @@ const resourceOf = ([group, version]: (typeof GROUPS)[number]): Resource => ({
 });
 
 export class CalicoPeers {
-  readonly #pictures: readonly Picture<WatchedRaw>[];
+  readonly #informers: readonly Informer<WatchedObject>[];
 
-  constructor(context: PictureContext, { changed, whole }: Watching) {
-    this.#pictures = GROUPS.map(
+  constructor(context: InformerContext, { changed, syncCallbacks }: InformerCallbacks) {
+    this.#informers = GROUPS.map(
       (group) =>
-        new Picture<WatchedRaw>(context, {
+        new Informer<WatchedObject>(context, {
           resource: resourceOf(group),
-          translate: watchedRaw,
+          decode: toWatchedObject,
           keyOf: ({ name }) => name,
-          changed: whereItDiffers(changed),
+          changed: ifChanged(changed),
           deleted: changed,
           mayBeAbsent: true,
-          ...whole,
+          ...syncCallbacks,
         }),
     );
   }
 
   /** Nothing once each is known, or is known to be out of reach. */
-  get missing(): readonly Pick<Picture<never>, 'name' | 'trouble'>[] {
-    return this.#pictures.filter(({ known, trouble }) => !known && trouble === null);
+  get unsynced(): readonly Pick<Informer<never>, 'name' | 'watchError'>[] {
+    return this.#informers.filter(
+      ({ isSyncedOrAbsent, watchError }) => !isSyncedOrAbsent && watchError === null,
+    );
   }
 
-  /** To whom Calico peers from the Node; see `takenByCalico`. */
-  takenOn(node: unknown): ReadonlyMap<string, string> {
-    const raws = this.#pictures.flatMap(({ store }) => [...store.values()].map(({ raw }): Raw => raw));
-    return raws.length === 0 || node === null ? new Map() : takenByCalico(raws, identityOf(node));
+  /** To whom Calico peers from the Node; see `findCalicoRouters`. */
+  routersPeeredFrom(node: unknown): ReadonlyMap<string, string> {
+    const bgpPeers = this.#informers.flatMap(({ store }) => [...store.values()].map(({ raw }): Raw => raw));
+    return bgpPeers.length === 0 || node === null ? new Map() : findCalicoRouters(bgpPeers, identityOf(node));
   }
 
   /** Until `signal` is aborted and all have hung up. */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all(this.#pictures.map((picture) => picture.run(signal)));
+    await Promise.all(this.#informers.map((informer) => informer.run(signal)));
   }
 }

@@ -1,44 +1,44 @@
 /** Sessions over real sockets: those that we dial, and those of peers that may dial us. */
 import { formatAddress } from '../../net/address.ts';
 import type { Log } from '../../observe/log.ts';
-import type { Listener } from '../../sockets/listener.ts';
-import { type Around, Peering } from '../../sockets/peering.ts';
-import type { Far, OpenLine } from '../ports.ts';
+import type { BgpListener } from '../../sockets/listener.ts';
+import { type SessionDriverContext, TcpSessionDriver } from '../../sockets/peering.ts';
+import type { OpenSession, RemoteEndpoint } from '../ports.ts';
 
-export type LineContext = Around & { readonly log: Log };
+export type SessionOpenerContext = SessionDriverContext & { readonly log: Log };
 
 /** Null `listener`: nobody can dial us. */
-export const openLines =
-  ({ clock, random, log }: LineContext, listener: Listener | null): OpenLine =>
-  (settings, far, owner, missed) => {
-    const line = new ExpectedPeering(settings, far, owner, { clock, random, missed });
-    if (settings.role === 'dial') return line;
-    const peer = formatAddress(far.address);
+export const sessionOpener =
+  ({ clock, random, log }: SessionOpenerContext, listener: BgpListener | null): OpenSession =>
+  (settings, remote, handler, connectFailed) => {
+    const driver = new ListeningSessionDriver(settings, remote, handler, { clock, random, connectFailed });
+    if (settings.role === 'dial') return driver;
+    const peer = formatAddress(remote.address);
     if (listener === null)
       log.warn('a peer may dial us, but --listen-port is 0: it is only dialled', { peer });
     else
-      void line.expectOn(listener, far).then((because) => {
+      void driver.acceptFrom(listener, remote).then((because) => {
         if (because !== null) log.warn('a peer cannot dial us', { peer, because });
       });
-    return line;
+    return driver;
   };
 
 /** One whose peer may come to a port of ours; it is expected until the session ends for good. */
-class ExpectedPeering extends Peering {
-  #forget = (): void => {};
+class ListeningSessionDriver extends TcpSessionDriver {
+  #stopExpecting = (): void => {};
 
-  expectOn(listener: Listener, far: Far): Promise<string | null> {
-    this.#forget = () => listener.forget(far.address);
-    return listener.expect(far, (socket) => this.accept(socket));
+  acceptFrom(listener: BgpListener, remote: RemoteEndpoint): Promise<string | null> {
+    this.#stopExpecting = () => listener.forget(remote.address);
+    return listener.expect(remote, (socket) => this.accept(socket));
   }
 
   override stop(cease: number, communication: string): void {
-    this.#forget();
+    this.#stopExpecting();
     super.stop(cease, communication);
   }
 
   override abandon(): void {
-    this.#forget();
+    this.#stopExpecting();
     super.abandon();
   }
 }

@@ -9,31 +9,31 @@ import {
   BGP_PEERS,
   COMMUNITIES,
   ENDPOINT_SLICES,
+  IP_ADDRESS_POOLS,
   L2_ADVERTISEMENTS,
   NODES,
-  POOLS,
   type Resource,
   SERVICES,
 } from '../../kube/resource.ts';
-import { Picture, type PictureContext } from '../../program/main/picture.ts';
+import { Informer, type InformerContext } from '../../program/main/picture.ts';
 import { CalicoPeers } from './calicopeers.ts';
 import {
-  type WatchedRaw,
+  ifChanged,
+  toSpeakerNode,
+  toSpeakerService,
+  toSpeakerSlice,
+  toWatchedObject,
+  type WatchedObject,
   type WatchedService,
   type WatchedSlice,
-  watchedNode,
-  watchedRaw,
-  watchedService,
-  watchedSlice,
-  whereItDiffers,
 } from './objects.ts';
-import { NamedSecrets } from './secrets.ts';
+import { PeerSecretInformers } from './secrets.ts';
 
 /** Headless Services have no address to announce, and as many slices as all others. */
-const WITH_ADDRESS = 'kubernetes.io/service-name,!service.kubernetes.io/headless';
+const NOT_HEADLESS = 'kubernetes.io/service-name,!service.kubernetes.io/headless';
 
-const CONFIG = {
-  pools: POOLS,
+const CONFIG_RESOURCES = {
+  pools: IP_ADDRESS_POOLS,
   advertisements: BGP_ADVERTISEMENTS,
   layer2: L2_ADVERTISEMENTS,
   peers: BGP_PEERS,
@@ -41,128 +41,133 @@ const CONFIG = {
   bfdProfiles: BFD_PROFILES,
 } as const satisfies Partial<Record<keyof ConfigObjects, Resource>>;
 
-type ConfigKind = keyof typeof CONFIG;
+type ConfigKind = keyof typeof CONFIG_RESOURCES;
 
-export type SceneryOptions = {
-  readonly context: PictureContext;
+export type SpeakerInformersOptions = {
+  readonly context: InformerContext;
   readonly namespace: string;
   readonly node: string;
   readonly on: {
     readonly service: (service: WatchedService) => void;
-    readonly serviceGone: (service: WatchedService) => void;
+    readonly serviceDeleted: (service: WatchedService) => void;
     readonly slice: (slice: WatchedSlice) => void;
-    readonly sliceGone: (slice: WatchedSlice) => void;
+    readonly sliceDeleted: (slice: WatchedSlice) => void;
     readonly node: () => void;
     readonly config: () => void;
     /** Something has been listed for the first time, or cannot be. */
-    readonly progress: () => void;
+    readonly syncProgress: () => void;
   };
 };
 
 /** What a picture is for whoever only keeps it and asks how it is doing. */
-export type Kept = Pick<Picture<never>, 'name' | 'known' | 'trouble' | 'age' | 'run'>;
+export type InformerStatus = Pick<
+  Informer<never>,
+  'name' | 'isSyncedOrAbsent' | 'watchError' | 'age' | 'run'
+>;
 
-export class Scenery {
-  readonly services: Picture<WatchedService>;
-  readonly node: Picture<WatchedRaw>;
-  readonly #slices: Picture<WatchedSlice>;
-  readonly #config: Readonly<Record<ConfigKind, Picture<WatchedRaw>>>;
-  readonly #secrets: NamedSecrets;
+export class SpeakerInformers {
+  readonly services: Informer<WatchedService>;
+  readonly node: Informer<WatchedObject>;
+  readonly #slices: Informer<WatchedSlice>;
+  readonly #configObjects: Readonly<Record<ConfigKind, Informer<WatchedObject>>>;
+  readonly #secrets: PeerSecretInformers;
   readonly #calico: CalicoPeers;
   readonly #nodeName: string;
 
-  constructor({ context, namespace, node, on }: SceneryOptions) {
+  constructor({ context, namespace, node, on }: SpeakerInformersOptions) {
     this.#nodeName = node;
-    const whole = { listed: on.progress, turned: on.progress };
-    this.services = new Picture<WatchedService>(context, {
+    const syncCallbacks = { listed: on.syncProgress, turned: on.syncProgress };
+    this.services = new Informer<WatchedService>(context, {
       resource: SERVICES,
       fieldSelector: 'spec.type=LoadBalancer',
       fallback: { accepts: ({ view }) => view.type === 'LoadBalancer' },
-      translate: watchedService,
+      decode: toSpeakerService,
       keyOf: ({ view }) => view.key,
       changed: (_, after) => on.service(after),
-      deleted: (_, last) => on.serviceGone(last),
-      ...whole,
+      deleted: (_, last) => on.serviceDeleted(last),
+      ...syncCallbacks,
     });
-    this.#slices = new Picture<WatchedSlice>(context, {
+    this.#slices = new Informer<WatchedSlice>(context, {
       resource: ENDPOINT_SLICES,
-      labelSelector: WITH_ADDRESS,
-      translate: watchedSlice(node),
-      keyOf: ({ namespace: place, name }) => `${place}/${name}`,
+      labelSelector: NOT_HEADLESS,
+      decode: toSpeakerSlice(node),
+      keyOf: ({ namespace: sliceNamespace, name }) => `${sliceNamespace}/${name}`,
       changed: (_, after) => on.slice(after),
-      deleted: (_, last) => on.sliceGone(last),
-      ...whole,
+      deleted: (_, last) => on.sliceDeleted(last),
+      ...syncCallbacks,
     });
-    this.node = new Picture<WatchedRaw>(context, {
+    this.node = new Informer<WatchedObject>(context, {
       resource: NODES,
       fieldSelector: `metadata.name=${node}`,
-      translate: watchedNode,
+      decode: toSpeakerNode,
       keyOf: ({ name }) => name,
-      changed: whereItDiffers(on.node),
+      changed: ifChanged(on.node),
       deleted: on.node,
-      ...whole,
+      ...syncCallbacks,
     });
-    const config = (resource: Resource): Picture<WatchedRaw> =>
-      new Picture<WatchedRaw>(context, {
+    const config = (resource: Resource): Informer<WatchedObject> =>
+      new Informer<WatchedObject>(context, {
         resource,
         namespace,
-        translate: watchedRaw,
+        decode: toWatchedObject,
         keyOf: ({ name }) => name,
-        changed: whereItDiffers(on.config),
+        changed: ifChanged(on.config),
         deleted: on.config,
-        ...whole,
+        ...syncCallbacks,
       });
-    this.#config = {
-      pools: config(CONFIG.pools),
-      advertisements: config(CONFIG.advertisements),
-      layer2: config(CONFIG.layer2),
-      peers: config(CONFIG.peers),
-      communities: config(CONFIG.communities),
-      bfdProfiles: config(CONFIG.bfdProfiles),
+    this.#configObjects = {
+      pools: config(CONFIG_RESOURCES.pools),
+      advertisements: config(CONFIG_RESOURCES.advertisements),
+      layer2: config(CONFIG_RESOURCES.layer2),
+      peers: config(CONFIG_RESOURCES.peers),
+      communities: config(CONFIG_RESOURCES.communities),
+      bfdProfiles: config(CONFIG_RESOURCES.bfdProfiles),
     };
-    this.#secrets = new NamedSecrets(context, namespace, { changed: on.config, whole });
-    this.#calico = new CalicoPeers(context, { changed: on.config, whole });
+    this.#secrets = new PeerSecretInformers(context, namespace, { changed: on.config, syncCallbacks });
+    this.#calico = new CalicoPeers(context, { changed: on.config, syncCallbacks });
   }
 
-  get all(): readonly Kept[] {
-    return [this.services, this.#slices, this.node, ...Object.values(this.#config)];
+  get all(): readonly InformerStatus[] {
+    return [this.services, this.#slices, this.node, ...Object.values(this.#configObjects)];
   }
 
   /** What was never listed, in a sentence; null where nothing is missing. */
-  missing(): string | null {
-    const missing = [
-      ...this.all.filter(({ known }) => !known),
-      ...this.#secrets.missing,
-      ...this.#calico.missing,
+  describeUnsynced(): string | null {
+    const unsynced = [
+      ...this.all.filter(({ isSyncedOrAbsent }) => !isSyncedOrAbsent),
+      ...this.#secrets.unsynced,
+      ...this.#calico.unsynced,
     ];
-    if (missing.length === 0) return null;
-    const names = missing.map(({ name, trouble }) => (trouble === null ? name : `${name} (${trouble})`));
+    if (unsynced.length === 0) return null;
+    const names = unsynced.map(({ name, watchError }) =>
+      watchError === null ? name : `${name} (${watchError})`,
+    );
     return `not listed yet: ${names.join(', ')}`;
   }
 
   /** Also has the Secrets watched that the peers name now. */
-  config(): ConfigObjects {
-    const rawsOf = ({ store }: Picture<WatchedRaw>): readonly unknown[] =>
+  configObjects(): ConfigObjects {
+    const objectsOf = ({ store }: Informer<WatchedObject>): readonly unknown[] =>
       [...store.values()].map(({ raw }) => raw);
-    const { pools, advertisements, layer2, peers, communities, bfdProfiles } = this.#config;
-    const peerObjects = rawsOf(peers);
-    this.#secrets.follow(peerObjects);
+    const { pools, advertisements, layer2, peers, communities, bfdProfiles } = this.#configObjects;
+    const peerObjects = objectsOf(peers);
+    this.#secrets.watchSecretsOf(peerObjects);
     return {
-      pools: rawsOf(pools),
-      advertisements: rawsOf(advertisements),
-      layer2: rawsOf(layer2),
+      pools: objectsOf(pools),
+      advertisements: objectsOf(advertisements),
+      layer2: objectsOf(layer2),
       peers: peerObjects,
-      communities: rawsOf(communities),
-      bfdProfiles: rawsOf(bfdProfiles),
+      communities: objectsOf(communities),
+      bfdProfiles: objectsOf(bfdProfiles),
       secrets: this.#secrets.objects,
-      taken: this.#calico.takenOn(this.node.store.get(this.#nodeName)?.raw ?? null),
+      foreignSessions: this.#calico.routersPeeredFrom(this.node.store.get(this.#nodeName)?.raw ?? null),
     };
   }
 
   /** Settles when all of them have hung up. */
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([
-      ...this.all.map((picture) => picture.run(signal)),
+      ...this.all.map((informer) => informer.run(signal)),
       this.#secrets.run(signal),
       this.#calico.run(signal),
     ]);

@@ -1,84 +1,88 @@
 /** The Secrets that peers name, each watched by its name alone: no other is ever read. */
-import { aborted } from '../../base/aborted.ts';
-import { readPeer } from '../../config/bgppeer.ts';
+import { untilAborted } from '../../base/aborted.ts';
+import { readBgpPeer } from '../../config/bgppeer.ts';
 import { SECRETS } from '../../kube/resource.ts';
-import { Picture, type PictureContext } from '../../program/main/picture.ts';
-import { type WatchedRaw, watchedRaw, whereItDiffers } from './objects.ts';
+import { Informer, type InformerContext } from '../../program/main/picture.ts';
+import { ifChanged, toWatchedObject, type WatchedObject } from './objects.ts';
 
-export type Watching = {
+export type InformerCallbacks = {
   readonly changed: () => void;
   /** It is known now, or cannot be. */
-  readonly whole: { readonly listed: () => void; readonly turned: () => void };
+  readonly syncCallbacks: { readonly listed: () => void; readonly turned: () => void };
 };
 
-type Followed = { readonly picture: Picture<WatchedRaw>; readonly end: AbortController };
+type WatchedSecret = {
+  readonly informer: Informer<WatchedObject>;
+  readonly abortController: AbortController;
+};
 
-export class NamedSecrets {
-  readonly #context: PictureContext;
+export class PeerSecretInformers {
+  readonly #context: InformerContext;
   readonly #namespace: string;
-  readonly #on: Watching;
-  readonly #followed = new Map<string, Followed>();
+  readonly #callbacks: InformerCallbacks;
+  readonly #watched = new Map<string, WatchedSecret>();
   readonly #running = new Set<Promise<void>>();
   #signal: AbortSignal | null = null;
 
-  constructor(context: PictureContext, namespace: string, on: Watching) {
+  constructor(context: InformerContext, namespace: string, callbacks: InformerCallbacks) {
     this.#context = context;
     this.#namespace = namespace;
-    this.#on = on;
+    this.#callbacks = callbacks;
   }
 
   /** Whole objects, of those that are there. */
   get objects(): readonly unknown[] {
-    return [...this.#followed.values()].flatMap(({ picture }) =>
-      [...picture.store.values()].map(({ raw }) => raw),
+    return [...this.#watched.values()].flatMap(({ informer }) =>
+      [...informer.store.values()].map(({ raw }) => raw),
     );
   }
 
   /** One that cannot be read concerns the peers that name it: nobody else waits for it. */
-  get missing(): readonly Pick<Picture<never>, 'name' | 'trouble'>[] {
-    return [...this.#followed.values()].flatMap(({ picture }) =>
-      picture.known || picture.trouble !== null ? [] : [picture],
+  get unsynced(): readonly Pick<Informer<never>, 'name' | 'watchError'>[] {
+    return [...this.#watched.values()].flatMap(({ informer }) =>
+      informer.isSyncedOrAbsent || informer.watchError !== null ? [] : [informer],
     );
   }
 
   /** A Secret that no peer names any more is forgotten. */
-  follow(peers: readonly unknown[]): void {
-    const names = new Set(peers.flatMap((raw) => readPeer(raw).peer?.passwordSecret?.name ?? []));
-    for (const [name, { end }] of this.#followed) {
+  watchSecretsOf(peers: readonly unknown[]): void {
+    const names = new Set(peers.flatMap((raw) => readBgpPeer(raw).peer?.passwordSecret?.name ?? []));
+    for (const [name, { abortController }] of this.#watched) {
       if (names.has(name)) continue;
-      end.abort();
-      this.#followed.delete(name);
+      abortController.abort();
+      this.#watched.delete(name);
     }
-    for (const name of names) if (!this.#followed.has(name)) this.#start(name);
+    for (const name of names) if (!this.#watched.has(name)) this.#start(name);
   }
 
   /** Until `signal` is aborted and all have hung up. */
   async run(signal: AbortSignal): Promise<void> {
     this.#signal = signal;
-    for (const { picture, end } of this.#followed.values()) this.#keep(picture, end);
-    await aborted(signal);
-    for (const { end } of this.#followed.values()) end.abort();
+    for (const { informer, abortController } of this.#watched.values())
+      this.#track(informer, abortController);
+    await untilAborted(signal);
+    for (const { abortController } of this.#watched.values()) abortController.abort();
     await Promise.all(this.#running);
   }
 
   #start(name: string): void {
-    const picture = new Picture<WatchedRaw>(this.#context, {
+    const informer = new Informer<WatchedObject>(this.#context, {
       resource: SECRETS,
       namespace: this.#namespace,
       fieldSelector: `metadata.name=${name}`,
-      translate: watchedRaw,
+      decode: toWatchedObject,
       keyOf: (secret) => secret.name,
-      changed: whereItDiffers(this.#on.changed),
-      deleted: this.#on.changed,
-      ...this.#on.whole,
+      changed: ifChanged(this.#callbacks.changed),
+      deleted: this.#callbacks.changed,
+      ...this.#callbacks.syncCallbacks,
     });
-    const end = new AbortController();
-    this.#followed.set(name, { picture, end });
-    if (this.#signal !== null && !this.#signal.aborted) this.#keep(picture, end);
+    const abortController = new AbortController();
+    this.#watched.set(name, { informer, abortController });
+    if (this.#signal !== null && !this.#signal.aborted) this.#track(informer, abortController);
   }
 
-  #keep(picture: Picture<WatchedRaw>, end: AbortController): void {
-    const running = picture.run(end.signal);
+  #track(informer: Informer<WatchedObject>, abortController: AbortController): void {
+    const running = informer.run(abortController.signal);
     this.#running.add(running);
     void running.finally(() => this.#running.delete(running));
   }

@@ -1,34 +1,34 @@
 /** The speaker put together: pictures of the cluster, sessions, and what is said of both. */
 import { setMaxListeners } from 'node:events';
-import { NodePicture } from '../../announce/picture.ts';
-import type { Told } from '../../announce/told.ts';
+import { NodeModel } from '../../announce/picture.ts';
+import type { ServiceStatus } from '../../announce/told.ts';
 import type { SpeakerFlags } from '../../announce/verdict.ts';
-import { aborted } from '../../base/aborted.ts';
+import { untilAborted } from '../../base/aborted.ts';
 import type { Millis } from '../../base/clock.ts';
 import type { ServiceKey } from '../../cluster/service.ts';
-import type { EventPoster } from '../../kube/events.ts';
-import { ConfigState } from '../../program/configstate.ts';
+import type { EventRecorder } from '../../kube/events.ts';
+import { ConfigurationStateWriter } from '../../program/configstate.ts';
 import { EventQueue } from '../../program/eventqueue.ts';
-import { configStateApi, eventApi, REQUEST_TIMEOUT } from '../../program/main/adapters.ts';
-import type { PictureContext } from '../../program/main/picture.ts';
+import { API_REQUEST_TIMEOUT, configurationStateApi, eventApi } from '../../program/main/adapters.ts';
+import type { InformerContext } from '../../program/main/picture.ts';
 import { ConfigHealth } from '../confighealth.ts';
-import { Departure } from '../departure.ts';
-import { whyLeaving } from '../leaving.ts';
+import { NodeDrain } from '../departure.ts';
+import { findDrainReason } from '../leaving.ts';
 import type { Neighbour } from '../neighbour.ts';
-import type { Home } from '../opening.ts';
-import type { OpenLine } from '../ports.ts';
-import { Report } from '../report.ts';
+import type { LocalNode } from '../opening.ts';
+import type { OpenSession } from '../ports.ts';
+import { SpeakerReporter } from '../report.ts';
 import { Speaker } from '../speaker.ts';
-import { View } from '../view.ts';
-import { History } from '../viewhistory.ts';
-import type { WatchedRaw } from './objects.ts';
-import { Scenery } from './scenery.ts';
-import { StatusSide } from './status.ts';
-import { interfacesOfNode } from './viewport.ts';
+import { StatusApi } from '../view.ts';
+import { SessionHistory } from '../viewhistory.ts';
+import type { WatchedObject } from './objects.ts';
+import { SpeakerInformers } from './scenery.ts';
+import { StatusPublisher } from './status.ts';
+import { nodeInterfaces } from './viewport.ts';
 
-export type SpeakerContext = PictureContext & {
-  readonly poster: EventPoster;
-  readonly openLine: OpenLine;
+export type SpeakerContext = InformerContext & {
+  readonly poster: EventRecorder;
+  readonly openSession: OpenSession;
 };
 
 export type SpeakerSettings = {
@@ -41,22 +41,22 @@ export type SpeakerSettings = {
   /** '' where it is not known. */
   readonly podName: string;
   /** Of ServiceBGPStatus objects in the cluster; 0 keeps none. */
-  readonly statusLimit: number;
+  readonly serviceBgpStatusLimit: number;
 };
 
 export class SpeakerProgram {
   readonly #context: SpeakerContext;
   readonly #settings: SpeakerSettings;
-  readonly #picture: NodePicture;
-  readonly #scenery: Scenery;
+  readonly #model: NodeModel;
+  readonly #informers: SpeakerInformers;
   readonly #speaker: Speaker;
-  readonly #history: History;
-  readonly #departure: Departure;
-  readonly #report: Report;
-  readonly #state: ConfigState;
-  readonly #status: StatusSide;
+  readonly #history: SessionHistory;
+  readonly #nodeDrain: NodeDrain;
+  readonly #reporter: SpeakerReporter;
+  readonly #configState: ConfigurationStateWriter;
+  readonly #status: StatusPublisher;
   readonly #events: EventQueue;
-  #isWhole = false;
+  #hasSynced = false;
   #isConfigStale = true;
 
   constructor(context: SpeakerContext, settings: SpeakerSettings) {
@@ -64,69 +64,75 @@ export class SpeakerProgram {
     const { node, namespace, flags } = settings;
     this.#context = context;
     this.#settings = settings;
-    this.#picture = new NodePicture({ node, namespace, flags });
+    this.#model = new NodeModel({ node, namespace, flags });
     this.#events = new EventQueue({
       clock,
       log,
       api: eventApi(poster),
-      lastWrite: () => null,
-      dropped: () => metrics.count('berth_events_dropped_total'),
+      lastWriteAt: () => null,
+      onDropped: () => metrics.count('berth_events_dropped_total'),
     });
-    const writer = { client, mayWrite: () => true, timeout: REQUEST_TIMEOUT };
+    const writer = { client, mayWrite: () => true, timeout: API_REQUEST_TIMEOUT };
     const labels = { 'metallb.io/component-type': 'speaker', 'metallb.io/node-name': node };
-    this.#state = new ConfigState({
+    this.#configState = new ConfigurationStateWriter({
       clock,
       random,
       log,
-      api: configStateApi(writer, { name: `speaker-${node}`, namespace, labels }),
+      api: configurationStateApi(writer, { name: `speaker-${node}`, namespace, labels }),
     });
-    const health = new ConfigHealth({ log, metrics, state: this.#state });
-    this.#status = new StatusSide({
-      ...{ context, namespace, node, podName: settings.podName, limit: settings.statusLimit },
+    const health = new ConfigHealth({ log, metrics, state: this.#configState });
+    this.#status = new StatusPublisher({
+      ...{
+        context,
+        namespace,
+        node,
+        podName: settings.podName,
+        serviceBgpStatusLimit: settings.serviceBgpStatusLimit,
+      },
       ignoreExcludeLabel: flags.ignoreExcludeLabel,
       speaker: () => this.#speaker,
-      scenery: () => this.#scenery,
-      events: (note) => this.#events.add(note),
+      informers: () => this.#informers,
+      sendEvent: (note) => this.#events.add(note),
     });
-    this.#report = new Report({
+    this.#reporter = new SpeakerReporter({
       ...{ log, metrics, clock, node },
-      also: {
-        looked: (changes) => {
-          health.looked(changes.complaints, changes.warnings);
-          this.#status.looked(changes);
+      statusObserver: {
+        reconciled: (changes) => {
+          health.reconciled(changes.errors, changes.warnings);
+          this.#status.reconciled(changes);
         },
         sessionChanged: () => this.#status.sessionChanged(),
       },
     });
-    this.#history = new History(clock, this.#report);
+    this.#history = new SessionHistory(clock, this.#reporter);
     this.#speaker = new Speaker({
       clock,
-      picture: this.#picture,
-      refresh: () => this.#refresh(),
-      home: () => this.#home(),
-      openLine: context.openLine,
-      report: this.#history,
+      model: this.#model,
+      syncModel: () => this.#syncModel(),
+      localNode: () => this.#localNode(),
+      openSession: context.openSession,
+      observer: this.#history,
     });
-    this.#departure = new Departure({
+    this.#nodeDrain = new NodeDrain({
       ...{ clock, log, speaker: this.#speaker, wait: settings.drainWait },
-      left: () => {
-        this.#nodeIs();
+      drained: () => {
+        this.#applyNode();
         this.#status.sessionChanged();
       },
     });
-    this.#scenery = new Scenery({
+    this.#informers = new SpeakerInformers({
       ...{ context, namespace, node },
       on: {
-        service: ({ view }) => this.#changed(() => this.#picture.takeService(view)),
-        serviceGone: ({ view }) => this.#changed(() => this.#picture.removeService(view.key)),
-        slice: (one) => this.#changed(() => this.#picture.takeSlice(one, one.slice)),
-        sliceGone: (one) => this.#changed(() => this.#picture.removeSlice(one.namespace, one.name)),
+        service: ({ view }) => this.#modelChanged(() => this.#model.putDecodedService(view)),
+        serviceDeleted: ({ view }) => this.#modelChanged(() => this.#model.removeService(view.key)),
+        slice: (one) => this.#modelChanged(() => this.#model.putDecodedSlice(one, one.slice)),
+        sliceDeleted: (one) => this.#modelChanged(() => this.#model.removeSlice(one.namespace, one.name)),
         node: () => this.#nodeChanged(),
-        config: () => this.#changed(() => (this.#isConfigStale = true)),
-        progress: () => this.#progress(),
+        config: () => this.#modelChanged(() => (this.#isConfigStale = true)),
+        syncProgress: () => this.#onSyncProgress(),
       },
     });
-    metrics.onScrape(() => this.#report.scrape(this.#speaker));
+    metrics.onScrape(() => this.#reporter.scrape(this.#speaker));
   }
 
   get neighbours(): readonly Neighbour[] {
@@ -134,91 +140,96 @@ export class SpeakerProgram {
   }
 
   /** As of the last look; null for a Service that it did not know then. */
-  told(key: ServiceKey): Told | null {
-    return this.#picture.told(key);
+  serviceStatus(key: ServiceKey): ServiceStatus | null {
+    return this.#model.statusOf(key);
   }
 
   /** Null when everything has been listed; else what is missing. */
   notReady(): string | null {
-    return this.#isWhole ? null : (this.#scenery.missing() ?? 'the first look has not been taken yet');
+    return this.#hasSynced
+      ? null
+      : (this.#informers.describeUnsynced() ?? 'the first look has not been taken yet');
   }
 
   /** What it says of itself when it is asked. */
-  view(): View {
-    return new View({
+  statusApi(): StatusApi {
+    return new StatusApi({
       ...{ node: this.#settings.node, clock: this.#context.clock, speaker: this.#speaker },
-      ...{ picture: this.#picture, history: this.#history, interfaces: interfacesOfNode },
+      ...{ model: this.#model, history: this.#history, interfaces: nodeInterfaces },
       notReady: () => this.notReady(),
     });
   }
 
   /** Until `signal` is aborted; then it leaves its peers in good order. */
   async run(signal: AbortSignal): Promise<void> {
-    const hangUp = new AbortController();
-    setMaxListeners(0, hangUp.signal); // every picture hangs on this one
-    void this.#state.start();
-    const pictures = Promise.all([this.#scenery.run(hangUp.signal), this.#status.run(hangUp.signal)]);
-    await aborted(signal);
+    const stopInformers = new AbortController();
+    setMaxListeners(0, stopInformers.signal); // every picture hangs on this one
+    void this.#configState.start();
+    const informers = Promise.all([
+      this.#informers.run(stopInformers.signal),
+      this.#status.run(stopInformers.signal),
+    ]);
+    await untilAborted(signal);
     const { drainWait: wait } = this.#settings;
-    const { isLeaving } = this.#departure;
-    const last = this.#status.freeze(isLeaving);
-    await this.#speaker.stop({ isLeaving, wait });
-    this.#departure.stop();
-    this.#state.stop();
-    await this.#status.end(last);
+    const { isDraining } = this.#nodeDrain;
+    const finalStatus = this.#status.freeze(isDraining);
+    await this.#speaker.stop({ isDraining, wait });
+    this.#nodeDrain.stop();
+    this.#configState.stop();
+    await this.#status.finish(finalStatus);
     await this.#events.stop();
-    hangUp.abort();
-    await pictures;
+    stopInformers.abort();
+    await informers;
   }
 
   // --- the picture
 
-  #changed(change: () => void): void {
+  #modelChanged(change: () => void): void {
     change();
-    this.#report.changed();
-    this.#speaker.changed();
+    this.#reporter.clusterChanged();
+    this.#speaker.scheduleReconcile();
   }
 
   /** Objects come in bursts: they are put together when the next look is taken. */
-  #refresh(): void {
+  #syncModel(): void {
     if (!this.#isConfigStale) return;
     this.#isConfigStale = false;
-    this.#picture.putConfig(this.#scenery.config());
+    this.#model.putConfig(this.#informers.configObjects());
   }
 
-  #node(): WatchedRaw | null {
-    return this.#scenery.node.store.get(this.#settings.node) ?? null;
+  #node(): WatchedObject | null {
+    return this.#informers.node.store.get(this.#settings.node) ?? null;
   }
 
-  #home(): Home {
+  #localNode(): LocalNode {
     const { node } = this.#settings;
-    return this.#picture.node ?? { name: node, addresses: { 4: null, 6: null } };
+    return this.#model.node ?? { name: node, addresses: { 4: null, 6: null } };
   }
 
   #nodeChanged(): void {
     const node = this.#node();
     const { drainOnCordon: onCordon } = this.#settings;
-    if (this.#isWhole) this.#departure.set(whyLeaving(node?.raw ?? null, { onCordon }));
+    if (this.#hasSynced) this.#nodeDrain.setReason(findDrainReason(node?.raw ?? null, { onCordon }));
     // Without its Node a speaker has no peers: it takes its leave of them first.
-    if (node !== null || !this.#departure.isLeaving) this.#nodeIs();
+    if (node !== null || !this.#nodeDrain.isDraining) this.#applyNode();
   }
 
-  #nodeIs(): void {
+  #applyNode(): void {
     const raw = this.#node()?.raw ?? null;
     this.#isConfigStale = true; // its labels say who of others speaks here
-    this.#changed(() => this.#picture.putNode(raw));
+    this.#modelChanged(() => this.#model.putNode(raw));
   }
 
   /** Secrets are known to be needed only once the peers are. */
-  #progress(): void {
-    if (this.#isWhole) return;
-    this.#scenery.config();
-    if (this.#scenery.missing() !== null) return;
-    this.#isWhole = true;
+  #onSyncProgress(): void {
+    if (this.#hasSynced) return;
+    this.#informers.configObjects();
+    if (this.#informers.describeUnsynced() !== null) return;
+    this.#hasSynced = true;
     const { log } = this.#context;
-    this.#speaker.begin();
+    this.#speaker.start();
     const { node } = this.#settings;
-    const { size: services } = this.#scenery.services.store;
+    const { size: services } = this.#informers.services.store;
     log.info('speaking', { node, services, peers: this.neighbours.map(({ peer }) => peer.name) });
     if (this.#node() === null) log.warn('there is no Node of this name: it has no peers', { node });
     else this.#nodeChanged(); // it may have been leaving all along

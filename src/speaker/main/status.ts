@@ -3,118 +3,120 @@
  * announce, and none of it makes them wait.
  */
 
-import type { Changes } from '../../announce/picture.ts';
+import type { NodeModelChanges } from '../../announce/picture.ts';
 import { fieldsOf, metadataOf, textOf } from '../../cluster/fields.ts';
 import { type ServiceKey, splitServiceKey } from '../../cluster/service.ts';
 import { apiVersion, NODES, objectPath, PODS, SERVICE_BGP_STATUSES, SERVICES } from '../../kube/resource.ts';
-import { REQUEST_TIMEOUT } from '../../program/main/adapters.ts';
-import { Picture, type PictureContext } from '../../program/main/picture.ts';
+import { API_REQUEST_TIMEOUT } from '../../program/main/adapters.ts';
+import { Informer, type InformerContext } from '../../program/main/picture.ts';
 import type { EventSubject } from '../../program/ports.ts';
-import { Assigned, toldBefore } from '../assigned.ts';
-import { AssignedBook, NOTHING_ANNOUNCED } from '../assignedbook.ts';
-import { BgpStatuses } from '../bgpstatus.ts';
-import { StatusLimit } from '../bgpstatuslimit.ts';
-import { lastWord, type NodeWord, SessionWords } from '../nodestatus.ts';
-import { NodeStatus } from '../nodestatuswriter.ts';
-import type { SpeakerNote } from '../ports.ts';
+import { findAlreadyReported, NodeAssignedEvents } from '../assigned.ts';
+import { AnnouncedServices, NOTHING_ANNOUNCED } from '../assignedbook.ts';
+import { ServiceBgpStatusReconciler } from '../bgpstatus.ts';
+import { ServiceBgpStatusLimit } from '../bgpstatuslimit.ts';
+import { finalStatus, type NodeStatus, SessionStatusTracker } from '../nodestatus.ts';
+import { NodeStatusWriter } from '../nodestatuswriter.ts';
+import type { SpeakerEvent } from '../ports.ts';
 import type { Speaker } from '../speaker.ts';
 import {
-  bgpStatusApi,
   countNodes,
-  type Owner,
-  statusesOf,
-  type WatchedStatus,
-  watchedStatus,
+  type OwnerPod,
+  serviceBgpStatusApi,
+  statusSelector,
+  toWatchedStatus,
+  type WatchedServiceBgpStatus,
 } from './bgpstatus.ts';
-import { nodeStatusApi, readFormerOf, type WatchedDocument, watchDocument } from './nodestatus.ts';
-import type { Scenery } from './scenery.ts';
+import { fetchPreviousRun, nodeStatusApi, nodeStatusInformer, type WatchedNodeStatus } from './nodestatus.ts';
+import type { SpeakerInformers } from './scenery.ts';
 
 /** So long the first events wait for the list of what stood before this process. */
-const EVIDENCE_WITHIN = 10_000;
+const PREVIOUS_RUN_TIMEOUT = 10_000;
 
-export type StatusOptions = {
-  readonly context: PictureContext;
+export type StatusPublisherOptions = {
+  readonly context: InformerContext;
   readonly namespace: string;
   readonly node: string;
   /** '' where it is not known. */
   readonly podName: string;
   /** Objects in the cluster; 0 keeps none. */
-  readonly limit: number;
+  readonly serviceBgpStatusLimit: number;
   readonly ignoreExcludeLabel: boolean;
   readonly speaker: () => Pick<Speaker, 'phase' | 'neighbours'>;
-  readonly scenery: () => Pick<Scenery, 'services' | 'node'>;
-  readonly events: (note: SpeakerNote) => void;
+  readonly informers: () => Pick<SpeakerInformers, 'services' | 'node'>;
+  readonly sendEvent: (note: SpeakerEvent) => void;
 };
 
-export class StatusSide {
-  readonly #options: StatusOptions;
-  readonly #book = new AssignedBook();
-  readonly #picture: Picture<WatchedStatus>;
-  readonly #statuses: BgpStatuses;
-  readonly #limit: StatusLimit;
-  readonly #assigned: Assigned;
-  readonly #sessions: SessionWords;
-  readonly #document: NodeStatus;
-  readonly #standing: Picture<WatchedDocument>;
-  #owner: Owner | null = null;
+export class StatusPublisher {
+  readonly #options: StatusPublisherOptions;
+  readonly #announced = new AnnouncedServices();
+  readonly #statusInformer: Informer<WatchedServiceBgpStatus>;
+  readonly #statuses: ServiceBgpStatusReconciler;
+  readonly #limit: ServiceBgpStatusLimit;
+  readonly #nodeAssignedEvents: NodeAssignedEvents;
+  readonly #sessionStatuses: SessionStatusTracker;
+  readonly #nodeStatus: NodeStatusWriter;
+  readonly #nodeStatusInformer: Informer<WatchedNodeStatus>;
+  #owner: OwnerPod | null = null;
   #hasLeft = false;
   #isFrozen = false;
   /** Resolved by the first look, and by the first list. */
-  #looked: () => void = () => {};
-  readonly #firstLook = new Promise<void>((resolve) => (this.#looked = resolve));
+  #reconciled: () => void = () => {};
+  readonly #firstReconcile = new Promise<void>((resolve) => (this.#reconciled = resolve));
   #listed: () => void = () => {};
   readonly #firstList = new Promise<void>((resolve) => (this.#listed = resolve));
 
-  constructor(options: StatusOptions) {
+  constructor(options: StatusPublisherOptions) {
     this.#options = options;
-    const { context, namespace, node, limit } = options;
+    const { context, namespace, node, serviceBgpStatusLimit } = options;
     const { client, clock, random, log } = context;
-    this.#picture = new Picture<WatchedStatus>(context, {
+    this.#statusInformer = new Informer<WatchedServiceBgpStatus>(context, {
       resource: SERVICE_BGP_STATUSES,
       namespace,
-      labelSelector: statusesOf(node),
-      translate: watchedStatus,
+      labelSelector: statusSelector(node),
+      decode: toWatchedStatus,
       keyOf: ({ name }) => name,
-      changed: (_, after) => this.#statuses.stands(after),
-      deleted: (_, last) => this.#statuses.isGone(last),
+      changed: (_, after) => this.#statuses.observed(after),
+      deleted: (_, last) => this.#statuses.deleted(last),
       listed: () => this.#listed(),
     });
-    this.#statuses = new BgpStatuses({
+    this.#statuses = new ServiceBgpStatusReconciler({
       ...{ clock, random, log, node },
       // A fault of ours, and no reason to have the node's routes withdrawn.
-      onBroken: (error) => log.error('no more ServiceBGPStatus objects are written', { error }),
-      wanted: (key) => (this.#limit.isOn ? this.#wanted(key) : null),
-      api: bgpStatusApi({
+      onFault: (error) => log.error('no more ServiceBGPStatus objects are written', { error }),
+      desiredPeers: (key) => (this.#limit.isEnabled ? this.#desiredPeers(key) : null),
+      api: serviceBgpStatusApi({
         ...{ client, namespace, node },
         owner: () => this.#owner,
-        learn: (one) => this.#picture.store.answered(one) && this.#statuses.stands(one),
-        gone: ({ name }) => this.#gone(name),
+        observed: (one) => this.#statusInformer.store.applyResponse(one) && this.#statuses.observed(one),
+        deleted: ({ name }) => this.#statusDeleted(name),
       }),
     });
-    this.#limit = new StatusLimit({
-      ...{ clock, limit },
+    this.#limit = new ServiceBgpStatusLimit({
+      ...{ clock, limit: serviceBgpStatusLimit },
       countNodes: () => countNodes(client),
-      changed: (isOn) => this.#limitChanged(isOn),
+      onChange: (isEnabled) => this.#limitChanged(isEnabled),
     });
-    this.#assigned = new Assigned({ clock, tell: (key) => this.#tellAssigned(key) });
-    this.#sessions = new SessionWords(clock);
-    this.#document = new NodeStatus({
+    this.#nodeAssignedEvents = new NodeAssignedEvents({ clock, send: (key) => this.#sendNodeAssigned(key) });
+    this.#sessionStatuses = new SessionStatusTracker(clock);
+    this.#nodeStatus = new NodeStatusWriter({
       ...{ clock, random, log },
       api: nodeStatusApi(client, { namespace, node }),
-      word: () => this.#word(),
+      status: () => this.#currentStatus(),
     });
-    this.#standing = watchDocument(context, { namespace, node }, () => this.#document.gone());
+    this.#nodeStatusInformer = nodeStatusInformer(context, { namespace, node }, () =>
+      this.#nodeStatus.deleted(),
+    );
   }
 
-  looked({ services }: Pick<Changes, 'services'>): void {
+  reconciled({ services }: Pick<NodeModelChanges, 'services'>): void {
     if (this.#isFrozen) return;
     for (const change of services) {
-      this.#book.take(change);
-      this.#keyChanged(change.key);
+      this.#announced.update(change);
+      this.#requeue(change.key);
     }
-    this.#assigned.looked();
-    this.#limit.wants(this.#book.size);
-    this.#looked();
+    this.#nodeAssignedEvents.initialPassDone();
+    this.#limit.setServiceCount(this.#announced.size);
+    this.#reconciled();
     this.sessionChanged();
   }
 
@@ -124,51 +126,56 @@ export class StatusSide {
     const hasLeft = this.#options.speaker().phase === 'left';
     if (hasLeft !== this.#hasLeft) {
       this.#hasLeft = hasLeft;
-      for (const key of this.#book.keys) this.#keyChanged(key);
+      for (const key of this.#announced.keys) this.#requeue(key);
     }
-    this.#document.changed();
+    this.#nodeStatus.changed();
   }
 
   /** Until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    const { limit } = this.#options;
-    const watching = [this.#standing, ...(limit > 0 ? [this.#picture] : [])].map((one) => one.run(signal));
-    void this.#begin();
+    const { serviceBgpStatusLimit } = this.#options;
+    const watching = [
+      this.#nodeStatusInformer,
+      ...(serviceBgpStatusLimit > 0 ? [this.#statusInformer] : []),
+    ].map((one) => one.run(signal));
+    void this.#start();
     await Promise.all(watching);
   }
 
   /** The process ends. What is said from now on is of no account, but for the last word, which is given back. */
-  freeze(isLeaving: boolean): NodeWord | null {
-    const word = this.#word();
+  freeze(isDraining: boolean): NodeStatus | null {
+    const status = this.#currentStatus();
     const neighbours = [...this.#options.speaker().neighbours.values()];
-    const bridged = new Set(neighbours.filter((one) => one.keepsRoutes).map(({ peer }) => peer.name));
+    const bridged = new Set(neighbours.filter((one) => one.hasGracefulRestart).map(({ peer }) => peer.name));
     this.#isFrozen = true;
-    this.#assigned.stop();
+    this.#nodeAssignedEvents.stop();
     this.#limit.stop();
-    this.#document.stop();
+    this.#nodeStatus.stop();
     const wall = this.#options.context.clock.wall();
-    return word === null ? null : lastWord(word, { isLeaving, bridged, wall });
+    return status === null ? null : finalStatus(status, { isDraining, bridged, wall });
   }
 
   /** Settles when what is under way is over. */
-  async end(word: NodeWord | null): Promise<void> {
-    await Promise.all([this.#statuses.stop(), this.#document.end(word)]);
+  async finish(status: NodeStatus | null): Promise<void> {
+    await Promise.all([this.#statuses.stop(), this.#nodeStatus.finish(status)]);
   }
 
   // --- statuses
 
-  async #begin(): Promise<void> {
-    const { context, namespace, node, limit } = this.#options;
+  async #start(): Promise<void> {
+    const { context, namespace, node, serviceBgpStatusLimit } = this.#options;
     const { client, clock } = context;
-    const patience = new Promise<void>((resolve) => clock.after(EVIDENCE_WITHIN, resolve));
-    const first = Promise.all([this.#limit.start(), this.#findOwner()]);
-    const former = await readFormerOf(client, { namespace, node });
-    await this.#firstLook;
-    if (limit > 0) await Promise.race([this.#firstList, patience]);
-    const standing = this.#picture.synced ? this.#statuses.services : null;
-    this.#assigned.begin(toldBefore({ former, standing, digest: this.#book.summary().digest }));
-    if (limit === 0) return;
-    await Promise.all([first, this.#firstList]);
+    const timeout = new Promise<void>((resolve) => clock.after(PREVIOUS_RUN_TIMEOUT, resolve));
+    const prerequisites = Promise.all([this.#limit.start(), this.#findOwner()]);
+    const previousRun = await fetchPreviousRun(client, { namespace, node });
+    await this.#firstReconcile;
+    if (serviceBgpStatusLimit > 0) await Promise.race([this.#firstList, timeout]);
+    const existingStatuses = this.#statusInformer.hasSynced ? this.#statuses.services : null;
+    this.#nodeAssignedEvents.start(
+      findAlreadyReported({ previousRun, existingStatuses, digest: this.#announced.summary().digest }),
+    );
+    if (serviceBgpStatusLimit === 0) return;
+    await Promise.all([prerequisites, this.#firstList]);
     if (!this.#isFrozen) this.#statuses.start();
   }
 
@@ -177,57 +184,61 @@ export class StatusSide {
     const { context, namespace, podName: name } = this.#options;
     if (name === '') return;
     const path = objectPath(PODS, { namespace, name });
-    const outcome = await context.client.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
+    const outcome = await context.client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT });
     const uid = outcome.kind === 'ok' ? textOf(metadataOf(fieldsOf(outcome.body))['uid']) : '';
     if (uid !== '') this.#owner = { name, uid };
   }
 
-  #wanted(key: ServiceKey): readonly string[] | null {
-    return this.#hasLeft ? null : this.#book.peersOf(key);
+  #desiredPeers(key: ServiceKey): readonly string[] | null {
+    return this.#hasLeft ? null : this.#announced.peersOf(key);
   }
 
-  #keyChanged(key: ServiceKey): void {
-    this.#assigned.set(key, this.#wanted(key) !== null);
-    this.#statuses.changed(key);
+  #requeue(key: ServiceKey): void {
+    this.#nodeAssignedEvents.setAssigned(key, this.#desiredPeers(key) !== null);
+    this.#statuses.requeue(key);
   }
 
-  #gone(name: string): void {
-    const one = this.#picture.store.get(name);
-    if (one !== undefined && this.#picture.store.gone(name, one.uid)) this.#statuses.isGone(one);
+  #statusDeleted(name: string): void {
+    const object = this.#statusInformer.store.get(name);
+    if (object !== undefined && this.#statusInformer.store.deleted(name, object.uid))
+      this.#statuses.deleted(object);
   }
 
-  #limitChanged(isOn: boolean): void {
-    const { context, events } = this.#options;
-    const keys = new Set([...this.#book.keys, ...this.#statuses.services]);
-    for (const key of keys) this.#statuses.changed(key);
-    if (isOn) {
+  #limitChanged(isEnabled: boolean): void {
+    const { context, sendEvent } = this.#options;
+    const keys = new Set([...this.#announced.keys, ...this.#statuses.services]);
+    for (const key of keys) this.#statuses.requeue(key);
+    if (isEnabled) {
       context.log.info('ServiceBGPStatus objects are kept again');
       return;
     }
-    const because = this.#limit.says;
+    const because = this.#limit.reason;
     context.log.warn('no ServiceBGPStatus objects are kept, there would be too many', { because });
     const message = `no ServiceBGPStatus objects are kept: ${because}`;
-    events({ about: this.#self(), event: { type: 'Normal', reason: 'TooManyStatuses', message } });
+    sendEvent({
+      regarding: this.#eventSubject(),
+      event: { type: 'Normal', reason: 'TooManyStatuses', message },
+    });
   }
 
   // --- words
 
   /** The Pod where it is known, else the Node. */
-  #self(): EventSubject {
-    const { namespace, node, scenery } = this.#options;
+  #eventSubject(): EventSubject {
+    const { namespace, node, informers } = this.#options;
     const core = { apiVersion: 'v1', resourceVersion: '' };
     if (this.#owner !== null) return { ...core, kind: PODS.kind, namespace, ...this.#owner };
-    const uid = scenery().node.store.get(node)?.uid ?? '';
+    const uid = informers().node.store.get(node)?.uid ?? '';
     return { ...core, kind: NODES.kind, namespace: '', name: node, uid };
   }
 
-  #tellAssigned(key: ServiceKey): void {
-    const { events, node, scenery } = this.#options;
-    const service = scenery().services.store.get(key);
+  #sendNodeAssigned(key: ServiceKey): void {
+    const { sendEvent, node, informers } = this.#options;
+    const service = informers().services.store.get(key);
     if (service === undefined) return;
     const { uid, resourceVersion } = service;
-    events({
-      about: {
+    sendEvent({
+      regarding: {
         ...{ apiVersion: apiVersion(SERVICES), kind: SERVICES.kind, uid, resourceVersion },
         ...splitServiceKey(key),
       },
@@ -239,7 +250,7 @@ export class StatusSide {
     });
   }
 
-  #word(): NodeWord | null {
+  #currentStatus(): NodeStatus | null {
     const { ignoreExcludeLabel, node, speaker } = this.#options;
     const { phase, neighbours } = speaker();
     if (phase === 'waiting') return null;
@@ -247,8 +258,8 @@ export class StatusSide {
       node,
       phase,
       ignoreExcludeLabel,
-      sessions: this.#sessions.of(neighbours.values()),
-      announced: phase === 'left' ? NOTHING_ANNOUNCED : this.#book.summary(),
+      sessions: this.#sessionStatuses.statusesOf(neighbours.values()),
+      announced: phase === 'left' ? NOTHING_ANNOUNCED : this.#announced.summary(),
     };
   }
 }

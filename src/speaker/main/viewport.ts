@@ -2,22 +2,22 @@
 import { networkInterfaces } from 'node:os';
 import { err, ok, type Result } from '../../base/result.ts';
 import { serveDocuments } from '../../http/documents.ts';
-import type { Listening } from '../../http/listen.ts';
+import type { ListeningServer } from '../../http/listen.ts';
 import { parsePrefix } from '../../net/prefix.ts';
 import type { Log } from '../../observe/log.ts';
-import type { View } from '../view.ts';
-import { VIEW_PATHS } from '../viewpaths.ts';
-import type { RoutesView } from '../viewroutes.ts';
-import type { Interface } from '../viewsight.ts';
+import type { StatusApi } from '../view.ts';
+import { STATUS_API_PATHS } from '../viewpaths.ts';
+import type { RoutesDocument } from '../viewroutes.ts';
+import type { NetworkInterface } from '../viewsight.ts';
 
 /** The error is a whole sentence. `host` is null for all addresses. */
-export function serveView(
-  view: View,
+export function serveStatusApi(
+  statusApi: StatusApi,
   { port, host, log }: { readonly port: number; readonly host: string | null; readonly log: Log },
-): Promise<Result<Listening, string>> {
+): Promise<Result<ListeningServer, string>> {
   // Of a view that is kept for a moment, its text is too.
-  const texts = new WeakMap<RoutesView, string>();
-  const routesText = (routes: RoutesView): string => {
+  const texts = new WeakMap<RoutesDocument, string>();
+  const routesText = (routes: RoutesDocument): string => {
     const text = texts.get(routes) ?? JSON.stringify(routes);
     texts.set(routes, text);
     return text;
@@ -26,14 +26,14 @@ export function serveView(
     port,
     host,
     flag: '--view-port',
-    onTrouble: (sentence, error) => log.warn(sentence, { error }),
+    onError: (sentence, error) => log.warn(sentence, { error }),
     documents: {
-      [VIEW_PATHS.peers]: () => ok(JSON.stringify(view.peers())),
-      [VIEW_PATHS.routes]: (query) => ok(routesText(view.routes(query.get('peer') || null))),
-      [VIEW_PATHS.services]: (query) => {
+      [STATUS_API_PATHS.peers]: () => ok(JSON.stringify(statusApi.peers())),
+      [STATUS_API_PATHS.routes]: (query) => ok(routesText(statusApi.routes(query.get('peer') || null))),
+      [STATUS_API_PATHS.services]: (query) => {
         const service = query.get('service') ?? '';
         return /^[^/]+\/[^/]+$/.test(service)
-          ? ok(JSON.stringify(view.service(service)))
+          ? ok(JSON.stringify(statusApi.service(service)))
           : err('say which Service: ?service=NAMESPACE/NAME');
       },
     },
@@ -41,9 +41,9 @@ export function serveView(
 }
 
 /** As they are now: addresses come and go. */
-export const interfacesOfNode = (): readonly Interface[] =>
+export const nodeInterfaces = (): readonly NetworkInterface[] =>
   Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
-    addresses.flatMap(({ cidr }): readonly Interface[] => {
+    addresses.flatMap(({ cidr }): readonly NetworkInterface[] => {
       const network = parsePrefix(cidr ?? '');
       return network.ok ? [{ name, network: network.value }] : [];
     }),

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { jsonPatch } from '../../../src/apiserver/patch/json.ts';
 import { mergePatch } from '../../../src/apiserver/patch/merge.ts';
 import { strategicMerge } from '../../../src/apiserver/patch/strategic.ts';
-import { keyed, list, record, set, text } from '../../../src/apiserver/schema/shape.ts';
+import { atomicList, mapList, objectOf, setList, text } from '../../../src/apiserver/schema/shape.ts';
 import type { Json, JsonObject } from '../../../src/apiserver/value.ts';
 
 describe('merge patch: the examples of RFC 7386, appendix A', () => {
@@ -73,11 +73,11 @@ describe('JSON patch: lists and pointers', () => {
 });
 
 describe('strategic merge: directives', () => {
-  const schema = record({
-    ports: keyed('port', record({ port: text, name: text })),
-    names: set(text),
-    plain: list(text),
-    inner: record({ a: text, b: text }),
+  const schema = objectOf({
+    ports: mapList('port', objectOf({ port: text, name: text })),
+    names: setList(text),
+    plain: atomicList(text),
+    inner: objectOf({ a: text, b: text }),
   });
   const rows: readonly [says: string, target: JsonObject, patch: JsonObject, want: JsonObject][] = [
     [

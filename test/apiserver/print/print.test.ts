@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { humanAge } from '../../../src/apiserver/print/age.ts';
-import { follow, parsePath } from '../../../src/apiserver/print/path.ts';
+import { formatAge } from '../../../src/apiserver/print/age.ts';
+import { evaluateJsonPath, parseJsonPath } from '../../../src/apiserver/print/path.ts';
 import type { Json } from '../../../src/apiserver/value.ts';
 
 const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000] as const;
@@ -25,7 +25,7 @@ describe('ages read as kubectl prints them', () => {
     [800 * DAY, '2y70d'],
     [8 * 365 * DAY + DAY, '8y'],
   ];
-  for (const [age, text] of rows) it(text, () => assert.equal(humanAge(age), text));
+  for (const [age, text] of rows) it(text, () => assert.equal(formatAge(age), text));
 });
 
 describe('paths of printer columns', () => {
@@ -49,6 +49,6 @@ describe('paths of printer columns', () => {
     ['.spec.list[9].v', []],
   ];
   for (const [path, want] of rows)
-    it(path, () => assert.deepEqual(follow(object, parsePath(path) ?? []), want));
-  it('what is more than that is told apart', () => assert.equal(parsePath('.spec..v'), null));
+    it(path, () => assert.deepEqual(evaluateJsonPath(object, parseJsonPath(path) ?? []), want));
+  it('what is more than that is told apart', () => assert.equal(parseJsonPath('.spec..v'), null));
 });

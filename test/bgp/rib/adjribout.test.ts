@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AdjRibOut } from '../../../src/bgp/rib/adjribout.ts';
 import type { SessionTerms } from '../../../src/bgp/rib/listener.ts';
-import { newTables } from '../../../src/bgp/rib/tables.ts';
+import { newRibTables } from '../../../src/bgp/rib/tables.ts';
 import { decodeMessage } from '../../../src/bgp/wire/decode.ts';
 import type { Message } from '../../../src/bgp/wire/message.ts';
-import { prefixesIn } from '../../../src/bgp/wire/nlri.ts';
+import { decodePrefixes } from '../../../src/bgp/wire/nlri.ts';
 import { parseAddress } from '../../../src/net/address.ts';
 import { formatPrefix, type Prefix, parsePrefix } from '../../../src/net/prefix.ts';
-import { type Path, PLAIN_ATTRIBUTES, toNextHop } from '../../../src/routes/path.ts';
+import { type BgpPath, DEFAULT_ATTRIBUTES, toNextHop } from '../../../src/routes/path.ts';
 import { TOO_MANY_COMMUNITIES } from './receiver.ts';
 
 const TERMS: SessionTerms = {
@@ -26,101 +26,101 @@ function prefix(text: string): Prefix {
   return { family, bits, length };
 }
 
-function via(hop: string, med: number | null = null): Path {
+function pathVia(hop: string, med: number | null = null): BgpPath {
   const address = parseAddress(hop);
   assert.ok(address.ok);
-  return { nextHop: toNextHop(address.value), attributes: { ...PLAIN_ATTRIBUTES, med } };
+  return { nextHop: toNextHop(address.value), attributes: { ...DEFAULT_ATTRIBUTES, med } };
 }
 
 const HOP4 = '192.0.2.1';
 const HOP6 = '2001:db8::1';
 
 /** `+10.0.0.1/32 10.0.0.2/32 med 5`, `-10.0.0.1/32`, `end 4`. */
-function said(message: Message): string {
+function describeMessage(message: Message): string {
   if (message.kind === 'route-refresh') return `${['?', 'BoRR', 'EoRR'][message.subtype]} ${message.afi}`;
   if (message.kind !== 'update') return message.kind;
   if (message.endOfRib !== null) return `end ${message.endOfRib}`;
   const [withdrawn] = message.withdrawn;
-  if (withdrawn !== undefined) return `-${prefixesIn(withdrawn).map(formatPrefix).join(' ')}`;
+  if (withdrawn !== undefined) return `-${decodePrefixes(withdrawn).map(formatPrefix).join(' ')}`;
   const [announced] = message.announced;
-  const prefixes = announced === undefined ? [] : prefixesIn(announced.nlri);
+  const prefixes = announced === undefined ? [] : decodePrefixes(announced.nlri);
   return `+${prefixes.map(formatPrefix).join(' ')} med ${message.attributes?.med}`;
 }
 
-function hear(rib: AdjRibOut, octetsMax = Number.POSITIVE_INFINITY, terms = TERMS): readonly string[] {
-  return rib.take(octetsMax).map((bytes) => {
+function receive(rib: AdjRibOut, octetsMax = Number.POSITIVE_INFINITY, terms = TERMS): readonly string[] {
+  return rib.takeMessages(octetsMax).map((bytes) => {
     const read = decodeMessage(bytes, { ...terms, internal: true, receiveMax: terms.sendMax });
     assert.ok(read.ok);
-    return said(read.value);
+    return describeMessage(read.value);
   });
 }
 
 /** A session over which everything has gone that was wanted of `prefixes`. */
-function told(texts: readonly string[], terms = TERMS): AdjRibOut {
-  const rib = new AdjRibOut(newTables());
-  for (const text of texts) rib.want(prefix(text), via(text.includes(':') ? HOP6 : HOP4, 1));
-  rib.pictureComplete();
-  rib.opened(terms);
-  rib.take(Number.POSITIVE_INFINITY);
+function advertisedRib(texts: readonly string[], terms = TERMS): AdjRibOut {
+  const rib = new AdjRibOut(newRibTables());
+  for (const text of texts) rib.setDesired(prefix(text), pathVia(text.includes(':') ? HOP6 : HOP4, 1));
+  rib.markComplete();
+  rib.sessionEstablished(terms);
+  rib.takeMessages(Number.POSITIVE_INFINITY);
   return rib;
 }
 
 describe('the messages to one peer', () => {
   it('share what is said of several prefixes, apart by family', () => {
-    const rib = new AdjRibOut(newTables());
-    rib.opened(TERMS);
-    for (const text of ['10.0.0.2/32', '10.0.0.1/32']) rib.want(prefix(text), via(HOP4, 5));
-    rib.want(prefix('10.0.0.3/32'), via(HOP4, 6));
-    for (const text of ['2001:db8::a/128', '2001:db8::b/128']) rib.want(prefix(text), via(HOP6, 5));
-    assert.deepEqual(hear(rib), [
+    const rib = new AdjRibOut(newRibTables());
+    rib.sessionEstablished(TERMS);
+    for (const text of ['10.0.0.2/32', '10.0.0.1/32']) rib.setDesired(prefix(text), pathVia(HOP4, 5));
+    rib.setDesired(prefix('10.0.0.3/32'), pathVia(HOP4, 6));
+    for (const text of ['2001:db8::a/128', '2001:db8::b/128']) rib.setDesired(prefix(text), pathVia(HOP6, 5));
+    assert.deepEqual(receive(rib), [
       '+10.0.0.2/32 10.0.0.1/32 med 5',
       '+10.0.0.3/32 med 6',
       '+2001:db8::a/128 2001:db8::b/128 med 5',
     ]);
-    assert.deepEqual(hear(rib), []);
+    assert.deepEqual(receive(rib), []);
   });
 
   it('withdraw before they announce, and announce a changed prefix over itself', () => {
-    const rib = told(['10.0.0.1/32', '10.0.0.2/32']);
-    rib.want(prefix('10.0.0.3/32'), via(HOP4, 7));
-    rib.want(prefix('10.0.0.1/32'), via(HOP4, 2));
-    rib.want(prefix('10.0.0.2/32'), null);
-    assert.deepEqual(hear(rib), ['-10.0.0.2/32', '+10.0.0.3/32 med 7', '+10.0.0.1/32 med 2']);
+    const rib = advertisedRib(['10.0.0.1/32', '10.0.0.2/32']);
+    rib.setDesired(prefix('10.0.0.3/32'), pathVia(HOP4, 7));
+    rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP4, 2));
+    rib.setDesired(prefix('10.0.0.2/32'), null);
+    assert.deepEqual(receive(rib), ['-10.0.0.2/32', '+10.0.0.3/32 med 7', '+10.0.0.1/32 med 2']);
   });
 
   it('tell the last of many changes that came while the peer did not read', () => {
-    const rib = told(['10.0.0.1/32']);
-    for (const med of [2, 3, 4, 5, 6]) rib.want(prefix('10.0.0.1/32'), via(HOP4, med));
+    const rib = advertisedRib(['10.0.0.1/32']);
+    for (const med of [2, 3, 4, 5, 6]) rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP4, med));
     assert.equal(rib.counts(4).pending, 1);
-    assert.deepEqual(hear(rib), ['+10.0.0.1/32 med 6']);
+    assert.deepEqual(receive(rib), ['+10.0.0.1/32 med 6']);
   });
 
   it('say nothing of what came and went meanwhile, or went and came back', () => {
-    const rib = told(['10.0.0.1/32']);
-    rib.want(prefix('10.0.0.2/32'), via(HOP4, 2));
-    rib.want(prefix('10.0.0.2/32'), null);
-    rib.want(prefix('10.0.0.1/32'), null);
-    rib.want(prefix('10.0.0.1/32'), via(HOP4, 1));
+    const rib = advertisedRib(['10.0.0.1/32']);
+    rib.setDesired(prefix('10.0.0.2/32'), pathVia(HOP4, 2));
+    rib.setDesired(prefix('10.0.0.2/32'), null);
+    rib.setDesired(prefix('10.0.0.1/32'), null);
+    rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP4, 1));
     assert.equal(rib.counts(4).pending, 0);
-    assert.deepEqual(hear(rib), []);
+    assert.deepEqual(receive(rib), []);
   });
 
   it('withdraw everything where nothing is wanted any more', () => {
-    const rib = told(['10.0.0.1/32', '2001:db8::a/128']);
-    rib.want(prefix('10.0.0.2/32'), via(HOP4, 1));
-    rib.wantNothing();
-    assert.deepEqual(hear(rib), ['-10.0.0.1/32', '-2001:db8::a/128']);
+    const rib = advertisedRib(['10.0.0.1/32', '2001:db8::a/128']);
+    rib.setDesired(prefix('10.0.0.2/32'), pathVia(HOP4, 1));
+    rib.clearDesired();
+    assert.deepEqual(receive(rib), ['-10.0.0.1/32', '-2001:db8::a/128']);
     assert.equal(rib.counts(4).wanted, 0);
   });
 
   it('come as many as are asked for, whole ones', () => {
-    const rib = new AdjRibOut(newTables());
+    const rib = new AdjRibOut(newRibTables());
     for (let at = 0; at < 3000; at++) {
-      rib.want({ family: 4, bits: BigInt(0x0a00_0000 + at), length: 32 }, via(HOP4));
+      rib.setDesired({ family: 4, bits: BigInt(0x0a00_0000 + at), length: 32 }, pathVia(HOP4));
     }
-    rib.opened(TERMS);
-    assert.deepEqual(rib.take(0), []);
-    const sizes = [rib.take(1), rib.take(5000), rib.take(1_000_000)].map((list) =>
+    rib.sessionEstablished(TERMS);
+    assert.deepEqual(rib.takeMessages(0), []);
+    const sizes = [rib.takeMessages(1), rib.takeMessages(5000), rib.takeMessages(1_000_000)].map((list) =>
       list.map((one) => one.length),
     );
     // 19 + 4 octets, 4 + 3 + 7 of attributes, and 5 a prefix
@@ -135,150 +135,156 @@ describe('the messages to one peer', () => {
 
 describe('End-of-RIB', () => {
   it('comes once for each family of the session, when all is known and told', () => {
-    const rib = new AdjRibOut(newTables());
-    rib.want(prefix('10.0.0.1/32'), via(HOP4, 1));
-    rib.opened(TERMS);
-    assert.deepEqual(hear(rib), ['+10.0.0.1/32 med 1']);
-    rib.want(prefix('10.0.0.2/32'), via(HOP4, 1));
-    rib.pictureComplete();
-    assert.deepEqual(hear(rib), ['end 6', '+10.0.0.2/32 med 1', 'end 4']);
-    rib.want(prefix('10.0.0.3/32'), via(HOP4, 1));
-    assert.deepEqual(hear(rib), ['+10.0.0.3/32 med 1']);
+    const rib = new AdjRibOut(newRibTables());
+    rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP4, 1));
+    rib.sessionEstablished(TERMS);
+    assert.deepEqual(receive(rib), ['+10.0.0.1/32 med 1']);
+    rib.setDesired(prefix('10.0.0.2/32'), pathVia(HOP4, 1));
+    rib.markComplete();
+    assert.deepEqual(receive(rib), ['end 6', '+10.0.0.2/32 med 1', 'end 4']);
+    rib.setDesired(prefix('10.0.0.3/32'), pathVia(HOP4, 1));
+    assert.deepEqual(receive(rib), ['+10.0.0.3/32 med 1']);
   });
 
   it('comes again in the next session, behind everything', () => {
-    const rib = told(['10.0.0.1/32']);
-    rib.closed();
-    assert.deepEqual(rib.told(), []);
-    assert.deepEqual(hear(rib), []);
-    rib.want(prefix('10.0.0.2/32'), via(HOP4, 1));
-    rib.opened({ ...TERMS, families: [4] });
-    assert.deepEqual(hear(rib), ['+10.0.0.1/32 10.0.0.2/32 med 1', 'end 4']);
+    const rib = advertisedRib(['10.0.0.1/32']);
+    rib.sessionClosed();
+    assert.deepEqual(rib.advertised(), []);
+    assert.deepEqual(receive(rib), []);
+    rib.setDesired(prefix('10.0.0.2/32'), pathVia(HOP4, 1));
+    rib.sessionEstablished({ ...TERMS, families: [4] });
+    assert.deepEqual(receive(rib), ['+10.0.0.1/32 10.0.0.2/32 med 1', 'end 4']);
   });
 });
 
 describe('a refresh', () => {
   it('tells all of its family again, and what was taken back meanwhile not', () => {
-    const rib = told(['10.0.0.1/32', '10.0.0.2/32', '2001:db8::a/128']);
+    const rib = advertisedRib(['10.0.0.1/32', '10.0.0.2/32', '2001:db8::a/128']);
     rib.refresh(4);
-    rib.want(prefix('10.0.0.2/32'), null);
-    assert.deepEqual(hear(rib), ['-10.0.0.2/32', '+10.0.0.1/32 med 1']);
+    rib.setDesired(prefix('10.0.0.2/32'), null);
+    assert.deepEqual(receive(rib), ['-10.0.0.2/32', '+10.0.0.1/32 med 1']);
   });
 
   it('leaves those that wait already in their places', () => {
-    const rib = told(['10.0.0.1/32', '10.0.0.2/32']);
-    for (const text of ['10.0.0.2/32', '10.0.0.1/32']) rib.want(prefix(text), via(HOP4, 2));
+    const rib = advertisedRib(['10.0.0.1/32', '10.0.0.2/32']);
+    for (const text of ['10.0.0.2/32', '10.0.0.1/32']) rib.setDesired(prefix(text), pathVia(HOP4, 2));
     rib.refresh(4);
-    assert.deepEqual(hear(rib), ['+10.0.0.2/32 10.0.0.1/32 med 2']);
+    assert.deepEqual(receive(rib), ['+10.0.0.2/32 10.0.0.1/32 med 2']);
   });
 
   const enhanced = { ...TERMS, enhancedRouteRefresh: true };
 
   it('stands between BoRR and EoRR where both know them', () => {
-    const rib = told(['10.0.0.1/32', '2001:db8::a/128'], enhanced);
+    const rib = advertisedRib(['10.0.0.1/32', '2001:db8::a/128'], enhanced);
     rib.refresh(6);
-    assert.deepEqual(hear(rib), ['BoRR 2', '+2001:db8::a/128 med 1', 'EoRR 2']);
+    assert.deepEqual(receive(rib), ['BoRR 2', '+2001:db8::a/128 med 1', 'EoRR 2']);
   });
 
   it('asked for many times before the peer reads comes once, and one that is asked for within comes behind', () => {
-    const rib = told(['10.0.0.1/32'], enhanced);
+    const rib = advertisedRib(['10.0.0.1/32'], enhanced);
     for (let times = 0; times < 5; times++) rib.refresh(4);
-    assert.deepEqual(hear(rib, 1), ['BoRR 1']);
+    assert.deepEqual(receive(rib, 1), ['BoRR 1']);
     rib.refresh(4);
-    assert.deepEqual(hear(rib), ['+10.0.0.1/32 med 1', 'EoRR 1', 'BoRR 1', '+10.0.0.1/32 med 1', 'EoRR 1']);
+    assert.deepEqual(receive(rib), [
+      '+10.0.0.1/32 med 1',
+      'EoRR 1',
+      'BoRR 1',
+      '+10.0.0.1/32 med 1',
+      'EoRR 1',
+    ]);
   });
 
   it('waits for End-of-RIB where it would have a BoRR', () => {
-    const rib = new AdjRibOut(newTables());
-    rib.want(prefix('10.0.0.1/32'), via(HOP4, 1));
-    rib.opened({ ...enhanced, families: [4] });
+    const rib = new AdjRibOut(newRibTables());
+    rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP4, 1));
+    rib.sessionEstablished({ ...enhanced, families: [4] });
     rib.refresh(4);
-    assert.deepEqual(hear(rib), ['+10.0.0.1/32 med 1']);
-    rib.pictureComplete();
-    assert.deepEqual(hear(rib), ['end 4', 'BoRR 1', '+10.0.0.1/32 med 1', 'EoRR 1']);
+    assert.deepEqual(receive(rib), ['+10.0.0.1/32 med 1']);
+    rib.markComplete();
+    assert.deepEqual(receive(rib), ['end 4', 'BoRR 1', '+10.0.0.1/32 med 1', 'EoRR 1']);
   });
 
   it('of a family that the session does not carry is nothing', () => {
-    const rib = told(['10.0.0.1/32'], { ...TERMS, families: [4] });
+    const rib = advertisedRib(['10.0.0.1/32'], { ...TERMS, families: [4] });
     rib.refresh(6);
-    assert.deepEqual(hear(rib), []);
+    assert.deepEqual(receive(rib), []);
   });
 });
 
 describe('what waits', () => {
   const waiting = (rib: AdjRibOut): readonly string[] =>
     rib
-      .waiting()
+      .pendingRoutes()
       .map(
         ({ prefix: at, path }) => `${path === null ? '-' : '+'}${formatPrefix(at)} ${path?.attributes.med}`,
       );
 
   it('is named in the order of prefixes, withdrawals among the others', () => {
-    const rib = told(['10.0.0.1/32', '10.0.0.2/32', '10.0.0.3/32']);
-    rib.want(prefix('10.0.0.9/32'), via(HOP4));
-    rib.want(prefix('10.0.0.2/32'), null);
-    rib.want(prefix('10.0.0.1/32'), via(HOP4, 7));
+    const rib = advertisedRib(['10.0.0.1/32', '10.0.0.2/32', '10.0.0.3/32']);
+    rib.setDesired(prefix('10.0.0.9/32'), pathVia(HOP4));
+    rib.setDesired(prefix('10.0.0.2/32'), null);
+    rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP4, 7));
     assert.deepEqual(waiting(rib), ['+10.0.0.1/32 7', '-10.0.0.2/32 undefined', '+10.0.0.9/32 null']);
-    hear(rib);
+    receive(rib);
     assert.deepEqual(waiting(rib), []);
   });
 
   it('is all that was told where the peer asks for it again', () => {
-    const rib = told(['10.0.0.1/32', '10.0.0.2/32']);
+    const rib = advertisedRib(['10.0.0.1/32', '10.0.0.2/32']);
     rib.refresh(4);
-    rib.take(1);
+    rib.takeMessages(1);
     assert.equal(waiting(rib).length, rib.counts(4).pending);
   });
 
   it('is nothing without a session', () => {
-    const rib = told(['10.0.0.1/32']);
-    rib.closed();
+    const rib = advertisedRib(['10.0.0.1/32']);
+    rib.sessionClosed();
     assert.deepEqual(waiting(rib), []);
   });
 });
 
 describe('what a peer cannot be told', () => {
-  const crowded: Path = {
-    ...via(HOP4),
+  const crowded: BgpPath = {
+    ...pathVia(HOP4),
     attributes: {
-      ...PLAIN_ATTRIBUTES,
+      ...DEFAULT_ATTRIBUTES,
       communities: Array.from({ length: TOO_MANY_COMMUNITIES }, (_, at) => at),
     },
   };
 
   it('is named with its reason, and all else goes', () => {
-    const rib = told([]);
-    rib.want(prefix('10.0.0.2/32'), crowded);
-    rib.want(prefix('10.0.0.1/32'), via(HOP6));
-    rib.want(prefix('10.0.0.3/32'), via(HOP4));
-    const refused = rib.refused().map((one) => [formatPrefix(one.prefix), one.why.kind]);
+    const rib = advertisedRib([]);
+    rib.setDesired(prefix('10.0.0.2/32'), crowded);
+    rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP6));
+    rib.setDesired(prefix('10.0.0.3/32'), pathVia(HOP4));
+    const refused = rib.unsendable().map((one) => [formatPrefix(one.prefix), one.failure.kind]);
     assert.deepEqual(refused, [
       ['10.0.0.1/32', 'next-hop-family'],
       ['10.0.0.2/32', 'too-large'],
     ]);
-    assert.deepEqual(hear(rib), ['+10.0.0.3/32 med null']);
+    assert.deepEqual(receive(rib), ['+10.0.0.3/32 med null']);
     assert.deepEqual(rib.counts(4), { wanted: 3, told: 1, pending: 0, refused: 2, notCarried: 0 });
   });
 
   it('is withdrawn where it had something else, and goes where another session takes it', () => {
-    const rib = told(['10.0.0.1/32']);
-    rib.want(prefix('10.0.0.1/32'), crowded);
-    assert.deepEqual(hear(rib), ['-10.0.0.1/32']);
+    const rib = advertisedRib(['10.0.0.1/32']);
+    rib.setDesired(prefix('10.0.0.1/32'), crowded);
+    assert.deepEqual(receive(rib), ['-10.0.0.1/32']);
     const long = { ...TERMS, families: [4] as const, sendMax: 65_535 };
-    rib.opened(long);
-    assert.deepEqual(hear(rib, 100_000, long), ['+10.0.0.1/32 med null', 'end 4']);
-    assert.deepEqual(rib.refused(), []);
+    rib.sessionEstablished(long);
+    assert.deepEqual(receive(rib, 100_000, long), ['+10.0.0.1/32 med null', 'end 4']);
+    assert.deepEqual(rib.unsendable(), []);
   });
 
   it('is counted apart where the session does not carry its family', () => {
-    const rib = told(['10.0.0.1/32', '2001:db8::a/128'], { ...TERMS, families: [4] });
+    const rib = advertisedRib(['10.0.0.1/32', '2001:db8::a/128'], { ...TERMS, families: [4] });
     assert.deepEqual(rib.counts(6), { wanted: 1, told: 0, pending: 0, refused: 0, notCarried: 1 });
     assert.deepEqual(rib.counts(4), { wanted: 1, told: 1, pending: 0, refused: 0, notCarried: 0 });
   });
 });
 
 it('what was told is listed in the order of prefixes', () => {
-  const rib = told(['2001:db8::/32', '10.0.0.9/32', '10.0.0.0/8', '10.0.0.0/24', '9.0.0.0/8']);
-  const listed = rib.told().map((one) => formatPrefix(one.prefix));
+  const rib = advertisedRib(['2001:db8::/32', '10.0.0.9/32', '10.0.0.0/8', '10.0.0.0/24', '9.0.0.0/8']);
+  const listed = rib.advertised().map((one) => formatPrefix(one.prefix));
   assert.deepEqual(listed, ['9.0.0.0/8', '10.0.0.0/8', '10.0.0.0/24', '10.0.0.9/32', '2001:db8::/32']);
 });

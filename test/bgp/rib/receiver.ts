@@ -5,23 +5,26 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import type { SessionTerms } from '../../../src/bgp/rib/listener.ts';
-import { familyOf } from '../../../src/bgp/wire/codes.ts';
+import { unicastFamilyOf } from '../../../src/bgp/wire/codes.ts';
 import { decodeMessage } from '../../../src/bgp/wire/decode.ts';
-import { REFRESH, type RouteRefresh, type Update } from '../../../src/bgp/wire/message.ts';
-import { prefixesIn } from '../../../src/bgp/wire/nlri.ts';
+import { REFRESH_SUBTYPE, type RouteRefresh, type Update } from '../../../src/bgp/wire/message.ts';
+import { decodePrefixes } from '../../../src/bgp/wire/nlri.ts';
 import type { Family } from '../../../src/net/address.ts';
 import { formatPrefix, type Prefix } from '../../../src/net/prefix.ts';
-import type { Path } from '../../../src/routes/path.ts';
+import type { BgpPath } from '../../../src/routes/path.ts';
 
-export type Wish = { readonly prefix: Prefix; readonly path: Path };
+export type DesiredRoute = { readonly prefix: Prefix; readonly path: BgpPath };
 /** What the peer should hear, by the prefix's text. */
-export type Wishes = ReadonlyMap<string, Wish>;
+export type DesiredRoutes = ReadonlyMap<string, DesiredRoute>;
 
 /** More of them than a message of the usual size takes. */
 export const TOO_MANY_COMMUNITIES = 1100;
 
 /** What stands in the way of telling it, as `PackFailure` names it. */
-export function obstacle({ prefix, path }: Wish, { extendedNextHop, sendMax }: SessionTerms): string | null {
+export function packFailureKind(
+  { prefix, path }: DesiredRoute,
+  { extendedNextHop, sendMax }: SessionTerms,
+): string | null {
   const hop = path.nextHop.address.family;
   if (prefix.family === 4 && hop === 6 && !extendedNextHop) return 'next-hop-family';
   if (prefix.family === 6 && hop === 4) return 'next-hop-family';
@@ -32,161 +35,170 @@ export function obstacle({ prefix, path }: Wish, { extendedNextHop, sendMax }: S
 const PREFIX_BYTES_MAX = 17;
 
 export class Receiver {
-  readonly routes = new Map<string, Wish>();
+  readonly routes = new Map<string, DesiredRoute>();
   readonly ended = new Set<Family>();
   /** Told, and owed once more since a refresh. */
-  readonly #owed = new Set<string>();
+  readonly #readvertiseDue = new Set<string>();
   /** Families between BoRR and EoRR. */
   readonly #refreshing = new Set<Family>();
   readonly #terms: SessionTerms;
-  readonly #wishes: Wishes;
+  readonly #desired: DesiredRoutes;
   /** What the last message says of its prefixes, whether it was full, and what has been said before it. */
-  #batch = '';
-  #full = true;
-  readonly #done = new Set<string>();
-  #announcing = false;
+  #lastBatch = '';
+  #wasFull = true;
+  readonly #finishedBatches = new Set<string>();
+  #isAnnouncing = false;
 
   /** `wishes` changes as what is wanted does. */
-  constructor(terms: SessionTerms, wishes: Wishes) {
+  constructor(terms: SessionTerms, desired: DesiredRoutes) {
     this.#terms = terms;
-    this.#wishes = wishes;
+    this.#desired = desired;
   }
 
   /** Without frame: everything that was told is owed from now on. */
   plainRefresh(family: Family): void {
-    if (this.#terms.families.includes(family)) this.#oweAll(family);
+    if (this.#terms.families.includes(family)) this.#expectReadvertise(family);
   }
 
   get refreshing(): boolean {
-    return this.#refreshing.size + this.#owed.size > 0;
+    return this.#refreshing.size + this.#readvertiseDue.size > 0;
   }
 
   /** All that one `take` gave. */
-  hear(messages: readonly Uint8Array[], complete: boolean): void {
-    this.#announcing = false;
-    this.#newBatches();
-    for (const bytes of messages) this.#hearOne(bytes, complete);
+  receive(messages: readonly Uint8Array[], complete: boolean): void {
+    this.#isAnnouncing = false;
+    this.#resetBatches();
+    for (const bytes of messages) this.#receiveOne(bytes, complete);
   }
 
   /** What the peer should have heard when nothing waits any more. */
-  due(family: Family): readonly string[] {
+  expected(family: Family): readonly string[] {
     if (!this.#terms.families.includes(family)) return [];
-    const due = [...this.#wishes].filter(([, wish]) => this.#sendable(wish, family));
+    const due = [...this.#desired].filter(([, route]) => this.#sendable(route, family));
     return due.map(([text]) => text).sort();
   }
 
-  told(family: Family): readonly string[] {
+  advertised(family: Family): readonly string[] {
     return [...this.routes]
       .filter(([, { prefix }]) => prefix.family === family)
       .map(([text]) => text)
       .sort();
   }
 
-  #sendable(wish: Wish, family: Family): boolean {
-    return wish.prefix.family === family && obstacle(wish, this.#terms) === null;
+  #sendable(route: DesiredRoute, family: Family): boolean {
+    return route.prefix.family === family && packFailureKind(route, this.#terms) === null;
   }
 
-  #hearOne(bytes: Uint8Array, complete: boolean): void {
+  #receiveOne(bytes: Uint8Array, complete: boolean): void {
     const { sendMax, fourOctetAs, extendedNextHop } = this.#terms;
     assert.ok(bytes.length <= sendMax, `${bytes.length} octets of ${sendMax}`);
     const terms = { internal: true, families: [4, 6] as const, receiveMax: sendMax };
     const read = decodeMessage(bytes, { ...terms, fourOctetAs, extendedNextHop });
-    assert.ok(read.ok, read.ok ? '' : read.error.says);
+    assert.ok(read.ok, read.ok ? '' : read.error.reason);
     const message = read.value;
-    if (message.kind === 'route-refresh') this.#hearFrame(message);
-    else if (message.kind === 'update') this.#hearUpdate(message, bytes.length, complete);
+    if (message.kind === 'route-refresh') this.#receiveDemarcation(message);
+    else if (message.kind === 'update') this.#receiveUpdate(message, bytes.length, complete);
     else assert.fail(`a ${message.kind}`);
   }
 
-  #hearFrame({ afi, safi, subtype }: RouteRefresh): void {
-    const family = familyOf(afi, safi);
+  #receiveDemarcation({ afi, safi, subtype }: RouteRefresh): void {
+    const family = unicastFamilyOf(afi, safi);
     assert.ok(family !== null && this.#terms.families.includes(family) && this.#terms.enhancedRouteRefresh);
     assert.ok(this.ended.has(family), 'RFC 7313 4: no BoRR before End-of-RIB');
-    if (subtype === REFRESH.begin) {
+    if (subtype === REFRESH_SUBTYPE.begin) {
       assert.ok(!this.#refreshing.has(family), 'BoRR within a refresh');
       this.#refreshing.add(family);
-      this.#oweAll(family);
-      this.#newBatches();
+      this.#expectReadvertise(family);
+      this.#resetBatches();
     } else {
-      assert.equal(subtype, REFRESH.end);
+      assert.equal(subtype, REFRESH_SUBTYPE.end);
       assert.ok(this.#refreshing.delete(family), 'EoRR without BoRR');
-      const owed = [...this.#owed].filter((text) => this.routes.get(text)?.prefix.family === family);
+      const owed = [...this.#readvertiseDue].filter(
+        (text) => this.routes.get(text)?.prefix.family === family,
+      );
       assert.deepEqual(owed, [], 'EoRR before everything was told again');
-      assert.deepEqual(this.told(family), this.due(family));
+      assert.deepEqual(this.advertised(family), this.expected(family));
     }
   }
 
-  #oweAll(family: Family): void {
-    for (const text of this.told(family)) this.#owed.add(text);
+  #expectReadvertise(family: Family): void {
+    for (const text of this.advertised(family)) this.#readvertiseDue.add(text);
   }
 
-  #hearUpdate(update: Update, octets: number, complete: boolean): void {
+  #receiveUpdate(update: Update, octets: number, complete: boolean): void {
     assert.deepEqual(update.faults, []);
     const { endOfRib } = update;
     if (endOfRib !== null) {
       assert.ok(complete, 'End-of-RIB before the picture was complete');
       assert.ok(this.#terms.families.includes(endOfRib));
       assert.ok(!this.ended.has(endOfRib), 'a second End-of-RIB');
-      assert.deepEqual(this.told(endOfRib), this.due(endOfRib), 'End-of-RIB before everything was told');
+      assert.deepEqual(
+        this.advertised(endOfRib),
+        this.expected(endOfRib),
+        'End-of-RIB before everything was told',
+      );
       this.ended.add(endOfRib);
       return;
     }
     assert.equal(update.withdrawn.length + update.announced.length, 1);
     for (const nlri of update.withdrawn) {
-      this.#sameBatch(`withdrawn ${nlri.family}`, octets);
-      for (const prefix of prefixesIn(nlri)) this.#withdraw(prefix);
+      this.#checkBatch(`withdrawn ${nlri.family}`, octets);
+      for (const prefix of decodePrefixes(nlri)) this.#withdraw(prefix);
     }
     for (const { nlri, nextHop } of update.announced) {
       const { attributes } = update;
       assert.ok(attributes !== null);
-      this.#announcing = true;
-      const [first, ...rest] = prefixesIn(nlri);
+      this.#isAnnouncing = true;
+      const [first, ...rest] = decodePrefixes(nlri);
       assert.ok(first !== undefined);
-      const path = this.#wishes.get(formatPrefix(first))?.path;
+      const path = this.#desired.get(formatPrefix(first))?.path;
       assert.ok(isDeepStrictEqual({ nextHop, attributes }, path), `${formatPrefix(first)} with another path`);
-      this.#sameBatch(`${nlri.family} ${JSON.stringify({ nextHop, attributes }, plainly)}`, octets);
-      for (const prefix of [first, ...rest]) this.#announce(prefix, path as Path);
+      this.#checkBatch(`${nlri.family} ${JSON.stringify({ nextHop, attributes }, toJson)}`, octets);
+      for (const prefix of [first, ...rest]) this.#announce(prefix, path as BgpPath);
     }
   }
 
-  #newBatches(): void {
-    this.#batch = '';
-    this.#full = true;
-    this.#done.clear();
+  #resetBatches(): void {
+    this.#lastBatch = '';
+    this.#wasFull = true;
+    this.#finishedBatches.clear();
   }
 
   /** Messages of one batch follow each other, and only the last of them has room left. */
-  #sameBatch(batch: string, octets: number): void {
-    if (batch === this.#batch) assert.ok(this.#full, 'a message that was not filled');
+  #checkBatch(batch: string, octets: number): void {
+    if (batch === this.#lastBatch) assert.ok(this.#wasFull, 'a message that was not filled');
     else {
-      assert.ok(!this.#done.has(batch), 'a batch in two pieces');
-      this.#done.add(this.#batch);
-      this.#batch = batch;
+      assert.ok(!this.#finishedBatches.has(batch), 'a batch in two pieces');
+      this.#finishedBatches.add(this.#lastBatch);
+      this.#lastBatch = batch;
     }
-    this.#full = octets + PREFIX_BYTES_MAX > this.#terms.sendMax;
+    this.#wasFull = octets + PREFIX_BYTES_MAX > this.#terms.sendMax;
   }
 
   #withdraw(prefix: Prefix): void {
     const text = formatPrefix(prefix);
     assert.ok(this.routes.delete(text), `${text} withdrawn and never told`);
-    this.#owed.delete(text);
-    const wish = this.#wishes.get(text);
-    assert.ok(!this.#announcing, `${text} withdrawn behind announcements`);
-    if (wish === undefined) return;
-    assert.notEqual(obstacle(wish, this.#terms), null, `${text} withdrawn though it only changed`);
+    this.#readvertiseDue.delete(text);
+    const route = this.#desired.get(text);
+    assert.ok(!this.#isAnnouncing, `${text} withdrawn behind announcements`);
+    if (route === undefined) return;
+    assert.notEqual(packFailureKind(route, this.#terms), null, `${text} withdrawn though it only changed`);
   }
 
-  #announce(prefix: Prefix, path: Path): void {
+  #announce(prefix: Prefix, path: BgpPath): void {
     const text = formatPrefix(prefix);
-    const wish = this.#wishes.get(text);
-    assert.ok(wish?.path === path || isDeepStrictEqual(wish?.path, path), `${text} with another path`);
+    const route = this.#desired.get(text);
+    assert.ok(route?.path === path || isDeepStrictEqual(route?.path, path), `${text} with another path`);
     assert.ok(this.#terms.families.includes(prefix.family), `${text} is of no family of the session`);
     const known = this.routes.get(text);
-    const again = this.#owed.delete(text);
-    assert.ok(again || (known?.path !== path && !isDeepStrictEqual(known?.path, path)), `${text} told twice`);
+    const isReadvertised = this.#readvertiseDue.delete(text);
+    assert.ok(
+      isReadvertised || (known?.path !== path && !isDeepStrictEqual(known?.path, path)),
+      `${text} told twice`,
+    );
     this.routes.set(text, { prefix, path });
   }
 }
 
-const plainly = (_: string, value: unknown): unknown =>
+const toJson = (_: string, value: unknown): unknown =>
   typeof value === 'bigint' ? value.toString() : value instanceof Uint8Array ? [...value] : value;

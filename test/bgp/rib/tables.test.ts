@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { prefixKey } from '../../../src/bgp/rib/prefixkey.ts';
-import { newTables } from '../../../src/bgp/rib/tables.ts';
+import { prefixMapKey } from '../../../src/bgp/rib/prefixkey.ts';
+import { newRibTables } from '../../../src/bgp/rib/tables.ts';
 import { parsePrefix } from '../../../src/net/prefix.ts';
-import type { Path, PathAttributes } from '../../../src/routes/path.ts';
+import type { BgpPath, PathAttributes } from '../../../src/routes/path.ts';
 import { underSeeds } from '../../support/random.ts';
 import * as generate from '../wire/generate.ts';
 
-const PATH: Path = {
+const PATH: BgpPath = {
   nextHop: { address: { family: 6, bits: 1n }, linkLocal: null },
   attributes: {
     origin: 'igp',
@@ -25,13 +25,13 @@ const PATH: Path = {
 };
 
 const other = { type: 40, optional: true, transitive: true, partial: false, value: Uint8Array.of(1, 2) };
-const withAttributes = (attributes: Partial<PathAttributes>): Path => ({
+const withAttributes = (attributes: Partial<PathAttributes>): BgpPath => ({
   ...PATH,
   attributes: { ...PATH.attributes, ...attributes },
 });
 
 /** Each differs from all others in one thing. */
-const DIFFERENT: readonly Path[] = [
+const DIFFERENT: readonly BgpPath[] = [
   PATH,
   { ...PATH, nextHop: { address: { family: 6, bits: 2n }, linkLocal: null } },
   { ...PATH, nextHop: { address: { family: 4, bits: 1n }, linkLocal: null } },
@@ -65,54 +65,54 @@ const DIFFERENT: readonly Path[] = [
 
 describe('the tables that peers share', () => {
   it('tell paths apart that differ in a single field', () => {
-    const { paths } = newTables();
-    const numbers = DIFFERENT.map((path) => paths.hold(path));
+    const { paths } = newRibTables();
+    const numbers = DIFFERENT.map((path) => paths.acquire(path));
     assert.equal(new Set(numbers).size, DIFFERENT.length);
     assert.deepEqual(
-      DIFFERENT.map((path) => paths.hold(structuredClone(path))),
+      DIFFERENT.map((path) => paths.acquire(structuredClone(path))),
       numbers,
     );
   });
 
   it('hold equal paths as one object, however their fields were written down', () => {
-    const { paths } = newTables();
-    const first = paths.hold(PATH);
+    const { paths } = newRibTables();
+    const first = paths.acquire(PATH);
     const { nextHop, attributes } = PATH;
     const backwards = Object.fromEntries(Object.entries(attributes).reverse()) as PathAttributes;
-    assert.equal(paths.hold({ attributes: backwards, nextHop }), first);
+    assert.equal(paths.acquire({ attributes: backwards, nextHop }), first);
     assert.equal(paths.at(first), PATH);
     assert.equal(paths.size, 1);
   });
 
   it('take random values for one exactly where they are equal', () => {
     underSeeds(300, 5000, (random) => {
-      const { paths, prefixes } = newTables();
+      const { paths, prefixes } = newRibTables();
       const family = random.pick([4, 6] as const);
       const attributes = [generate.attributes(random), generate.attributes(random)] as const;
       const hop = generate.nextHop(random, family);
       const [a, b] = attributes.map((one) => ({ nextHop: hop, attributes: one }));
       assert.ok(a !== undefined && b !== undefined);
-      assert.equal(paths.hold(a) === paths.hold(b), isDeepStrictEqual(a, b));
-      assert.equal(paths.hold(structuredClone(a)), paths.hold(a));
+      assert.equal(paths.acquire(a) === paths.acquire(b), isDeepStrictEqual(a, b));
+      assert.equal(paths.acquire(structuredClone(a)), paths.acquire(a));
       const drawn = generate.times(40, () => generate.prefix(random, family));
       for (const one of drawn) {
-        const number = prefixes.hold(one);
-        for (const two of drawn) assert.equal(prefixes.hold(two) === number, isDeepStrictEqual(one, two));
+        const number = prefixes.acquire(one);
+        for (const two of drawn) assert.equal(prefixes.acquire(two) === number, isDeepStrictEqual(one, two));
       }
     });
   });
 
   it('forget what nobody holds, and give its number to another', () => {
-    const { paths } = newTables();
-    const number = paths.hold(PATH);
-    paths.keep(number);
-    paths.drop(number);
+    const { paths } = newRibTables();
+    const number = paths.acquire(PATH);
+    paths.retain(number);
+    paths.release(number);
     assert.equal(paths.at(number), PATH);
-    paths.drop(number);
+    paths.release(number);
     assert.equal(paths.size, 0);
     assert.throws(() => paths.at(number), /nobody holds/);
-    assert.throws(() => paths.drop(number), /nobody holds/);
-    assert.equal(paths.hold(withAttributes({ med: 7 })), number);
+    assert.throws(() => paths.release(number), /nobody holds/);
+    assert.equal(paths.acquire(withAttributes({ med: 7 })), number);
   });
 
   it('spread networks that differ in their upper half over the lower 64 bits, which alone are hashed', () => {
@@ -124,7 +124,7 @@ describe('the tables that peers share', () => {
       const keys = texts.map((text) => {
         const parsed = parsePrefix(text);
         assert.ok(parsed.ok);
-        return BigInt.asUintN(64, BigInt(prefixKey(parsed.value)));
+        return BigInt.asUintN(64, BigInt(prefixMapKey(parsed.value)));
       });
       assert.equal(new Set(keys).size, texts.length);
     }

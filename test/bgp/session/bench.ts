@@ -1,14 +1,19 @@
 /** A session on a bench: put into a state by what leads there, and what it did in words. */
 import assert from 'node:assert/strict';
-import type { Action, SessionEvent, Why } from '../../../src/bgp/session/event.ts';
-import { type Link, newSession, type Session, type StateName } from '../../../src/bgp/session/session.ts';
-import type { Settings } from '../../../src/bgp/session/settings.ts';
-import { step } from '../../../src/bgp/session/step.ts';
+import type { SessionAction, SessionEvent, TransitionDetails } from '../../../src/bgp/session/event.ts';
+import {
+  type BgpSession,
+  type ConnectionId,
+  newSession,
+  type StateName,
+} from '../../../src/bgp/session/session.ts';
+import type { BgpSessionSettings } from '../../../src/bgp/session/settings.ts';
+import { stepSession } from '../../../src/bgp/session/step.ts';
 import { type GracefulRestart, unicast } from '../../../src/bgp/wire/capability.ts';
-import { notification } from '../../../src/bgp/wire/failure.ts';
+import { newNotification } from '../../../src/bgp/wire/failure.ts';
 import type { Message, Open, Update } from '../../../src/bgp/wire/message.ts';
 
-export const SETTINGS: Settings = {
+export const SETTINGS: BgpSessionSettings = {
   asn: 64_500,
   routerId: 0x0a000001,
   peerAsn: 64_501,
@@ -31,7 +36,7 @@ export const OPEN: Open = {
   capabilities: [unicast(4), { kind: 'four-octet-as', asn: 64_501 }, { kind: 'route-refresh' }],
 };
 
-export const RESTART: GracefulRestart = {
+export const GRACEFUL_RESTART: GracefulRestart = {
   kind: 'graceful-restart',
   restarting: false,
   notification: false,
@@ -39,7 +44,7 @@ export const RESTART: GracefulRestart = {
   families: [],
 };
 
-export const opening = (gracefulRestart: GracefulRestart): Open => ({
+export const openWithRestart = (gracefulRestart: GracefulRestart): Open => ({
   ...OPEN,
   capabilities: [...OPEN.capabilities, gracefulRestart],
 });
@@ -55,15 +60,15 @@ export const UPDATE: Update = {
 
 export const REFRESH: Message = { kind: 'route-refresh', afi: 1, safi: 1, subtype: 0 };
 
-export const CEASE_RESET = notification(6, 4);
+export const ADMINISTRATIVE_RESET = newNotification(6, 4);
 
-export class Bench {
-  session: Session;
+export class SessionHarness {
+  session: BgpSession;
   now = 0;
   chance = 0.5;
-  actions: readonly Action[] = [];
+  actions: readonly SessionAction[] = [];
 
-  constructor(settings: Partial<Settings> = {}) {
+  constructor(settings: Partial<BgpSessionSettings> = {}) {
     this.session = newSession({ ...SETTINGS, ...settings });
   }
 
@@ -72,46 +77,46 @@ export class Bench {
   }
 
   /** That of the connection that is made first. */
-  get link(): Link {
+  get connectionId(): ConnectionId {
     const { phase } = this.session;
-    if ('link' in phase) return phase.link;
-    return phase.kind === 'Active' ? (phase.delayed?.link ?? 0) : 0;
+    if ('connectionId' in phase) return phase.connectionId;
+    return phase.kind === 'Active' ? (phase.delayedOpen?.connectionId ?? 0) : 0;
   }
 
-  get rival(): Link {
+  get collidingId(): ConnectionId {
     const { phase } = this.session;
-    return 'rival' in phase ? (phase.rival?.link ?? 0) : 0;
+    return 'colliding' in phase ? (phase.colliding?.connectionId ?? 0) : 0;
   }
 
-  happens(event: SessionEvent): this {
-    const { session, actions } = step(this.session, event, this.now, this.chance);
+  apply(event: SessionEvent): this {
+    const { session, actions } = stepSession(this.session, event, this.now, this.chance);
     this.session = session;
     this.actions = actions;
     return this;
   }
 
-  hears(message: Message, link = this.link): this {
-    return this.happens({ kind: 'received', link, message });
+  receive(message: Message, connectionId = this.connectionId): this {
+    return this.apply({ kind: 'received', connectionId, message });
   }
 
-  after(millis: number): this {
+  advance(millis: number): this {
     this.now += millis;
-    return this.happens({ kind: 'tick' });
+    return this.apply({ kind: 'tick' });
   }
 
   /** `OPEN`, `KEEPALIVE`, `6/2`, `dial`, `close`, `adopt`, `refuse 6/5`, `deliver update`, in order. */
-  get did(): readonly string[] {
-    return this.actions.flatMap(inWords);
+  get actionWords(): readonly string[] {
+    return this.actions.flatMap(wordsOf);
   }
 
-  get why(): Why {
+  get details(): TransitionDetails {
     const moved = this.actions.find((one) => one.kind === 'moved');
     assert.ok(moved?.kind === 'moved', 'the state has not changed');
-    return moved.why;
+    return moved.details;
   }
 }
 
-function inWords(action: Action): readonly string[] {
+function wordsOf(action: SessionAction): readonly string[] {
   switch (action.kind) {
     case 'moved':
       return [];

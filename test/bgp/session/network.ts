@@ -1,172 +1,197 @@
 /** Two sessions and a network between them in which time is a number: connections are slow, hang, break and die. */
 import assert from 'node:assert/strict';
-import type { Action, SessionEvent } from '../../../src/bgp/session/event.ts';
-import { type Link, newSession, nextDeadline, type Session } from '../../../src/bgp/session/session.ts';
-import type { Settings } from '../../../src/bgp/session/settings.ts';
-import { step } from '../../../src/bgp/session/step.ts';
+import type { SessionAction, SessionEvent } from '../../../src/bgp/session/event.ts';
+import {
+  type BgpSession,
+  type ConnectionId,
+  newSession,
+  nextSessionDeadline,
+} from '../../../src/bgp/session/session.ts';
+import type { BgpSessionSettings } from '../../../src/bgp/session/settings.ts';
+import { stepSession } from '../../../src/bgp/session/step.ts';
 import type { Random } from '../../support/random.ts';
 
 export type Side = 0 | 1;
 
-const other = (side: Side): Side => (side === 0 ? 1 : 0);
+const otherSide = (side: Side): Side => (side === 0 ? 1 : 0);
 
 /** One connection. Each end has its own name for it, and lets go of it for itself. */
-type Wire = {
+type SimulatedConnection = {
   readonly number: number;
-  readonly names: [Link | null, Link | null];
-  readonly open: [boolean, boolean];
+  readonly ids: [ConnectionId | null, ConnectionId | null];
+  readonly isOpen: [boolean, boolean];
   /** When the last thing sent to that end arrives: nothing overtakes on a wire. */
-  readonly arrival: [number, number];
+  readonly lastArrivalAt: [number, number];
   /** What is sent over it is lost, and as long as the network is bad nobody is told. */
-  dead: boolean;
+  isDead: boolean;
 };
 
-type Due = { readonly at: number; readonly order: number; readonly run: () => void };
+type ScheduledEvent = { readonly at: number; readonly order: number; readonly run: () => void };
 
 export class Network {
   now = 0;
-  bad = false;
+  isFaulty = false;
   /** Every change of state on either side. */
-  readonly moves: { readonly at: number; readonly side: Side; readonly from: string; readonly to: string }[] =
-    [];
-  readonly #sessions: [Session, Session];
-  readonly #wires: Wire[] = [];
+  readonly transitions: {
+    readonly at: number;
+    readonly side: Side;
+    readonly from: string;
+    readonly to: string;
+  }[] = [];
+  readonly #sessions: [BgpSession, BgpSession];
+  readonly #connections: SimulatedConnection[] = [];
   readonly #random: Random;
-  #due: Due[] = [];
+  #scheduled: ScheduledEvent[] = [];
   #order = 0;
 
-  constructor(settings: readonly [Settings, Settings], random: Random) {
+  constructor(settings: readonly [BgpSessionSettings, BgpSessionSettings], random: Random) {
     this.#sessions = [newSession(settings[0]), newSession(settings[1])];
     this.#random = random;
   }
 
-  session(side: Side): Session {
+  session(side: Side): BgpSession {
     return this.#sessions[side];
   }
 
   /** The number of the wire on which that side is established. */
-  standsOn(side: Side): number | null {
+  establishedOn(side: Side): number | null {
     const { phase } = this.#sessions[side];
     if (phase.kind !== 'Established') return null;
-    return this.#wires.find(({ names }) => names[side] === phase.link)?.number ?? null;
+    return this.#connections.find(({ ids }) => ids[side] === phase.connectionId)?.number ?? null;
   }
 
   /** The wires that that side has not let go of. */
-  wiresOf(side: Side): readonly number[] {
-    return this.#wires.filter(({ open }) => open[side]).map(({ number }) => number);
+  connectionsOf(side: Side): readonly number[] {
+    return this.#connections.filter(({ isOpen }) => isOpen[side]).map(({ number }) => number);
   }
 
-  happens(side: Side, event: SessionEvent, arriving: Wire | null = null): void {
-    const { session, actions } = step(this.#sessions[side], event, this.now, this.#random.below(1000) / 1000);
+  apply(side: Side, event: SessionEvent, arriving: SimulatedConnection | null = null): void {
+    const { session, actions } = stepSession(
+      this.#sessions[side],
+      event,
+      this.now,
+      this.#random.below(1000) / 1000,
+    );
     this.#sessions[side] = session;
-    for (const action of actions) this.#act(side, action, arriving);
+    for (const action of actions) this.#perform(side, action, arriving);
   }
 
   runUntil(end: number): void {
     for (;;) {
-      this.#due.sort((one, two) => one.at - two.at || one.order - two.order);
-      const [next] = this.#due;
+      this.#scheduled.sort((one, two) => one.at - two.at || one.order - two.order);
+      const [next] = this.#scheduled;
       const [first, second] = [this.#tickOf(0), this.#tickOf(1)];
       const tick = first.at <= second.at ? first : second;
       const at = Math.min(next?.at ?? Infinity, tick.at);
       if (at > end) break;
       this.now = Math.max(this.now, at);
       if (next !== undefined && next.at <= tick.at) {
-        this.#due.shift();
+        this.#scheduled.shift();
         next.run();
-      } else this.happens(tick.side, { kind: 'tick' });
+      } else this.apply(tick.side, { kind: 'tick' });
     }
     this.now = end;
   }
 
   #tickOf(side: Side): { readonly side: Side; readonly at: number } {
-    return { side, at: nextDeadline(this.#sessions[side]) ?? Infinity };
+    return { side, at: nextSessionDeadline(this.#sessions[side]) ?? Infinity };
   }
 
-  #later(delay: number, run: () => void): void {
-    this.#due.push({ at: this.now + delay, order: this.#order++, run });
+  #schedule(delay: number, run: () => void): void {
+    this.#scheduled.push({ at: this.now + delay, order: this.#order++, run });
   }
 
   #delay(): number {
-    return 1 + this.#random.below(this.bad ? 3000 : 50);
+    return 1 + this.#random.below(this.isFaulty ? 3000 : 50);
   }
 
-  #act(side: Side, action: Action, arriving: Wire | null): void {
+  #perform(side: Side, action: SessionAction, arriving: SimulatedConnection | null): void {
     switch (action.kind) {
       case 'dial':
-        this.#dial(side, action.link);
+        this.#dial(side, action.connectionId);
         return;
       case 'adopt':
-        assert.ok(arriving !== null && arriving.names[side] === null, 'nothing to adopt');
-        arriving.names[side] = action.link;
-        arriving.open[side] = true;
+        assert.ok(arriving !== null && arriving.ids[side] === null, 'nothing to adopt');
+        arriving.ids[side] = action.connectionId;
+        arriving.isOpen[side] = true;
         return;
       case 'refuse':
         assert.ok(arriving !== null, 'nothing to refuse');
-        this.#say(arriving, side, { kind: 'received', link: 0, message: action.message });
-        this.#say(arriving, side, { kind: 'closed', link: 0, says: 'refused' });
+        this.#send(arriving, side, { kind: 'received', connectionId: 0, message: action.message });
+        this.#send(arriving, side, { kind: 'closed', connectionId: 0, reason: 'refused' });
         return;
       case 'send': {
-        const wire = this.#named(side, action.link);
-        assert.ok(wire.open[side], 'said over a wire that was let go of');
-        if (this.bad && this.#random.chance(0.2)) wire.dead = true;
-        this.#say(wire, side, { kind: 'received', link: 0, message: action.message });
+        const connection = this.#connectionOf(side, action.connectionId);
+        assert.ok(connection.isOpen[side], 'said over a wire that was let go of');
+        if (this.isFaulty && this.#random.chance(0.2)) connection.isDead = true;
+        this.#send(connection, side, { kind: 'received', connectionId: 0, message: action.message });
         return;
       }
       case 'close': {
-        const wire = this.#named(side, action.link);
-        wire.open[side] = false;
-        this.#say(wire, side, { kind: 'closed', link: 0, says: 'closed' });
+        const connection = this.#connectionOf(side, action.connectionId);
+        connection.isOpen[side] = false;
+        this.#send(connection, side, { kind: 'closed', connectionId: 0, reason: 'closed' });
         return;
       }
       case 'moved':
-        this.moves.push({ at: this.now, side, from: action.from, to: action.to });
+        this.transitions.push({ at: this.now, side, from: action.from, to: action.to });
         return;
       case 'deliver':
     }
   }
 
-  #named(side: Side, link: Link): Wire {
-    const wire = this.#wires.find(({ names }) => names[side] === link);
-    assert.ok(wire !== undefined, 'a wire that there never was');
-    return wire;
+  #connectionOf(side: Side, connectionId: ConnectionId): SimulatedConnection {
+    const connection = this.#connections.find(({ ids }) => ids[side] === connectionId);
+    assert.ok(connection !== undefined, 'a wire that there never was');
+    return connection;
   }
 
-  #dial(from: Side, link: Link): void {
-    const wire: Wire = {
-      number: this.#wires.length,
-      names: from === 0 ? [link, null] : [null, link],
-      open: from === 0 ? [true, false] : [false, true],
-      arrival: [0, 0],
-      dead: false,
+  #dial(from: Side, connectionId: ConnectionId): void {
+    const connection: SimulatedConnection = {
+      number: this.#connections.length,
+      ids: from === 0 ? [connectionId, null] : [null, connectionId],
+      isOpen: from === 0 ? [true, false] : [false, true],
+      lastArrivalAt: [0, 0],
+      isDead: false,
     };
-    this.#wires.push(wire);
-    const fate = this.bad ? this.#random.pick(['up', 'fails', 'hangs']) : 'up';
-    if (fate === 'hangs') return;
-    this.#later(this.#delay(), () => {
-      if (!wire.open[from]) return;
-      if (fate === 'fails') this.happens(from, { kind: 'connect-failed', link, says: 'unreachable' });
+    this.#connections.push(connection);
+    const outcome = this.isFaulty ? this.#random.pick(['up', 'fails', 'hangs']) : 'up';
+    if (outcome === 'hangs') return;
+    this.#schedule(this.#delay(), () => {
+      if (!connection.isOpen[from]) return;
+      if (outcome === 'fails')
+        this.apply(from, { kind: 'connect-failed', connectionId, reason: 'unreachable' });
       else {
-        this.#say(wire, other(from), { kind: 'connected', link: 0 });
-        this.happens(other(from), { kind: 'accepted' }, wire);
+        this.#send(connection, otherSide(from), { kind: 'connected', connectionId: 0 });
+        this.apply(otherSide(from), { kind: 'accepted' }, connection);
       }
     });
   }
 
   /** To the other end of the wire; `link` is put in as that end names it. */
-  #say(wire: Wire, from: Side, event: Extract<SessionEvent, { readonly link: Link }>): void {
-    const to = other(from);
-    if (wire.dead) {
-      if (!this.bad)
-        this.#later(this.#delay(), () => this.#tell(wire, from, { kind: 'closed', link: 0, says: 'reset' }));
+  #send(
+    connection: SimulatedConnection,
+    from: Side,
+    event: Extract<SessionEvent, { readonly connectionId: ConnectionId }>,
+  ): void {
+    const to = otherSide(from);
+    if (connection.isDead) {
+      if (!this.isFaulty)
+        this.#schedule(this.#delay(), () =>
+          this.#deliver(connection, from, { kind: 'closed', connectionId: 0, reason: 'reset' }),
+        );
       return;
     }
-    wire.arrival[to] = Math.max(wire.arrival[to], this.now + this.#delay());
-    this.#later(wire.arrival[to] - this.now, () => this.#tell(wire, to, event));
+    connection.lastArrivalAt[to] = Math.max(connection.lastArrivalAt[to], this.now + this.#delay());
+    this.#schedule(connection.lastArrivalAt[to] - this.now, () => this.#deliver(connection, to, event));
   }
 
-  #tell(wire: Wire, to: Side, event: Extract<SessionEvent, { readonly link: Link }>): void {
-    const link = wire.names[to];
-    if (link !== null && wire.open[to]) this.happens(to, { ...event, link });
+  #deliver(
+    connection: SimulatedConnection,
+    to: Side,
+    event: Extract<SessionEvent, { readonly connectionId: ConnectionId }>,
+  ): void {
+    const connectionId = connection.ids[to];
+    if (connectionId !== null && connection.isOpen[to]) this.apply(to, { ...event, connectionId });
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { root } from '../../../dev/place.mjs';
 import { CONNECT_TIME, IDLE_HOLD } from '../../../src/bgp/session/settings.ts';
-import { OPENING_HOLD, SEND_HOLD_LEAST, STABLE_AFTER } from '../../../src/bgp/session/timing.ts';
+import { OPENING_HOLD, SEND_HOLD_MIN, STABLE_AFTER } from '../../../src/bgp/session/timing.ts';
 import { TRANSITIONS } from '../../../src/bgp/session/transitions.ts';
 import { codeOf, listRows } from '../../docs/markdown.ts';
 
@@ -53,7 +53,7 @@ describe('the page on sessions', () => {
       `${IDLE_HOLD.first / 1000} s, doubled up to ${IDLE_HOLD.max / 1000} s`,
     );
     assert.equal(said('HoldTimer before the OPEN'), `${OPENING_HOLD / 1000} s`);
-    assert.equal(said('SendHoldTimer'), `${SEND_HOLD_LEAST / 1000} s, or twice the hold time`);
+    assert.equal(said('SendHoldTimer'), `${SEND_HOLD_MIN / 1000} s, or twice the hold time`);
     assert.equal(said('a session is stable'), `${STABLE_AFTER / 1000} s`);
   });
 });

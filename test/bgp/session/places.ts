@@ -1,12 +1,12 @@
 /** The usual ways into each state, by name. */
 import type { StateName } from '../../../src/bgp/session/session.ts';
-import type { Settings } from '../../../src/bgp/session/settings.ts';
-import { notification } from '../../../src/bgp/wire/failure.ts';
+import type { BgpSessionSettings } from '../../../src/bgp/session/settings.ts';
+import { newNotification } from '../../../src/bgp/wire/failure.ts';
 import { KEEPALIVE } from '../../../src/bgp/wire/message.ts';
-import { Bench, CEASE_RESET, OPEN, opening, RESTART } from './bench.ts';
+import { ADMINISTRATIVE_RESET, GRACEFUL_RESTART, OPEN, openWithRestart, SessionHarness } from './bench.ts';
 
 /** `OpenSent, two` is OpenSent with a second connection. */
-export type Place =
+export type StateVariant =
   | StateName
   | 'Idle, resting'
   | 'Idle, resting, listening'
@@ -23,23 +23,25 @@ export type Place =
   | 'Established, graceful'
   | 'Established, notifying';
 
-type Way = (settings: Partial<Settings>) => Bench;
+type Setup = (settings: Partial<BgpSessionSettings>) => SessionHarness;
 
-const NOTIFYING = { ...RESTART, notification: true };
+const NOTIFICATION_RESTART = { ...GRACEFUL_RESTART, notification: true };
 
-const dialled = (bench: Bench): Bench => bench.happens({ kind: 'connected', link: bench.link });
-const accepted = (bench: Bench): Bench => bench.happens({ kind: 'accepted' });
-const closed = (bench: Bench): Bench =>
-  bench.happens({ kind: 'closed', link: bench.link, says: 'the peer closed it' });
+const dialled = (harness: SessionHarness): SessionHarness =>
+  harness.apply({ kind: 'connected', connectionId: harness.connectionId });
+const accepted = (harness: SessionHarness): SessionHarness => harness.apply({ kind: 'accepted' });
+const closed = (harness: SessionHarness): SessionHarness =>
+  harness.apply({ kind: 'closed', connectionId: harness.connectionId, reason: 'the peer closed it' });
 
-const WAYS: Readonly<Record<Place, Way>> = {
-  Idle: (settings) => new Bench(settings),
-  'Idle, resting': (settings) => inState('OpenSent', settings).hears(CEASE_RESET),
-  'Idle, resting, listening': (settings) => inState('OpenSent, dialled', settings).hears(CEASE_RESET),
-  Connect: (settings) => new Bench(settings).happens({ kind: 'start' }),
+const SETUPS: Readonly<Record<StateVariant, Setup>> = {
+  Idle: (settings) => new SessionHarness(settings),
+  'Idle, resting': (settings) => inState('OpenSent', settings).receive(ADMINISTRATIVE_RESET),
+  'Idle, resting, listening': (settings) =>
+    inState('OpenSent, dialled', settings).receive(ADMINISTRATIVE_RESET),
+  Connect: (settings) => new SessionHarness(settings).apply({ kind: 'start' }),
   'Connect, delayed': (settings) => dialled(inState('Connect', { delayOpen: 5000, ...settings })),
   'Connect, delayed, dialled': (settings) => accepted(inState('Connect', { delayOpen: 5000, ...settings })),
-  Active: (settings) => new Bench({ role: 'listen', ...settings }).happens({ kind: 'start' }),
+  Active: (settings) => new SessionHarness({ role: 'listen', ...settings }).apply({ kind: 'start' }),
   'Active, dialling later': (settings) => closed(inState('OpenSent', settings)),
   'Active, delayed': (settings) => accepted(inState('Active', { delayOpen: 5000, ...settings })),
   OpenSent: (settings) => dialled(inState('Connect', settings)),
@@ -47,21 +49,21 @@ const WAYS: Readonly<Record<Place, Way>> = {
   'OpenSent, two': (settings) => accepted(inState('OpenSent', settings)),
   'OpenSent, dialling too': (settings) => accepted(inState('Connect', settings)),
   'OpenSent, plain': (settings) =>
-    dialled(inState('OpenSent', settings).hears(notification(2, 4)).after(1000)),
-  OpenConfirm: (settings) => inState('OpenSent', settings).hears(OPEN),
-  'OpenConfirm, dialled': (settings) => inState('OpenSent, dialled', settings).hears(OPEN),
+    dialled(inState('OpenSent', settings).receive(newNotification(2, 4)).advance(1000)),
+  OpenConfirm: (settings) => inState('OpenSent', settings).receive(OPEN),
+  'OpenConfirm, dialled': (settings) => inState('OpenSent, dialled', settings).receive(OPEN),
   'OpenConfirm, two': (settings) => accepted(inState('OpenConfirm', settings)),
-  Established: (settings) => inState('OpenConfirm', settings).hears(KEEPALIVE),
+  Established: (settings) => inState('OpenConfirm', settings).receive(KEEPALIVE),
   'Established, graceful': (settings) =>
-    inState('OpenSent', { gracefulRestart: RESTART, ...settings })
-      .hears(opening(RESTART))
-      .hears(KEEPALIVE),
+    inState('OpenSent', { gracefulRestart: GRACEFUL_RESTART, ...settings })
+      .receive(openWithRestart(GRACEFUL_RESTART))
+      .receive(KEEPALIVE),
   'Established, notifying': (settings) =>
-    inState('OpenSent', { gracefulRestart: NOTIFYING, ...settings })
-      .hears(opening(NOTIFYING))
-      .hears(KEEPALIVE),
+    inState('OpenSent', { gracefulRestart: NOTIFICATION_RESTART, ...settings })
+      .receive(openWithRestart(NOTIFICATION_RESTART))
+      .receive(KEEPALIVE),
 };
 
-export function inState(place: Place, settings: Partial<Settings> = {}): Bench {
-  return WAYS[place](settings);
+export function inState(variant: StateVariant, settings: Partial<BgpSessionSettings> = {}): SessionHarness {
+  return SETUPS[variant](settings);
 }

@@ -1,54 +1,54 @@
 /** Graceful restart as far as a session knows of it: whose routes stay, and who is told that nobody comes back. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { notification } from '../../../src/bgp/wire/failure.ts';
+import { newNotification } from '../../../src/bgp/wire/failure.ts';
 import { KEEPALIVE } from '../../../src/bgp/wire/message.ts';
-import { communicationOf, wrappedIn } from '../../../src/bgp/wire/notification.ts';
-import { type Bench, OPEN } from './bench.ts';
-import { inState, type Place } from './places.ts';
+import { shutdownCommunication, unwrapHardReset } from '../../../src/bgp/wire/notification.ts';
+import { OPEN, type SessionHarness } from './bench.ts';
+import { inState, type StateVariant } from './places.ts';
 import {
   accepted,
   after,
-  ceased,
   closed,
-  type Happens,
-  leave,
+  type EventFactory,
   malformed,
-  notified,
   open,
+  receivedCease,
+  receivedNotification,
   reset,
   stop,
+  stopSilently,
 } from './rows/row.ts';
 
-function routesStay({ actions }: Bench): boolean {
+function retainsRoutes({ actions }: SessionHarness): boolean {
   const moved = actions.find(({ kind }) => kind === 'moved');
   assert.ok(moved?.kind === 'moved');
-  return moved.routesStay;
+  return moved.retainsRoutes;
 }
 
-const stuck: Happens = (bench) => {
-  bench.happens({ kind: 'outflow', link: bench.link, waiting: true });
-  return after(480_000)(bench);
+const sendBlocked: EventFactory = (harness) => {
+  harness.apply({ kind: 'outflow', connectionId: harness.connectionId, hasPending: true });
+  return after(480_000)(harness);
 };
 
 describe('the routes of a peer', () => {
   const rows: readonly (readonly [
     when: string,
-    happens: Happens,
+    happens: EventFactory,
     plain: boolean,
     graceful: boolean,
     notifying: boolean,
   ])[] = [
     ['its connection goes', closed, false, true, true],
-    ['it sends a NOTIFICATION', ceased, false, false, true],
-    ['it shuts down', notified(6, 2), false, false, true],
-    ['it sends a hard reset', notified(6, 9), false, false, false],
+    ['it sends a NOTIFICATION', receivedCease, false, false, true],
+    ['it shuts down', receivedNotification(6, 2), false, false, true],
+    ['it sends a hard reset', receivedNotification(6, 9), false, false, false],
     ['the hold time is over', after(90_000), false, false, true],
     ['it sends nonsense', malformed, false, false, true],
     ['it sends a second OPEN', open(), false, false, true],
     ['we are stopped', stop, false, false, false],
     ['we are reset', reset, false, false, false],
-    ['we leave', leave, false, false, false],
+    ['we leave', stopSilently, false, false, false],
   ];
   const places = ['Established', 'Established, graceful', 'Established, notifying'] as const;
   const named: Readonly<Record<(typeof places)[number], string>> = {
@@ -56,9 +56,9 @@ describe('the routes of a peer', () => {
     'Established, graceful': 'with it (RFC 4724 4.2)',
     'Established, notifying': 'with the N bit of both (RFC 8538 4)',
   };
-  const holds = (place: Place, happens: Happens): boolean => {
+  const holds = (place: StateVariant, happens: EventFactory): boolean => {
     const bench = inState(place);
-    return routesStay(bench.happens(happens(bench)));
+    return retainsRoutes(bench.apply(happens(bench)));
   };
   for (const [when, happens, ...stay] of rows) {
     for (const [at, place] of places.entries()) {
@@ -74,45 +74,45 @@ describe('the routes of a peer', () => {
 
   it('stay, with the N bit of both, when it takes nothing any more', () => {
     const bench = inState('Established, notifying', { holdTime: 0 });
-    assert.equal(routesStay(bench.happens(stuck(bench))), true);
+    assert.equal(retainsRoutes(bench.apply(sendBlocked(bench))), true);
   });
 
   it('are no matter before the session stands', () => {
     const bench = inState('OpenSent');
-    assert.equal(routesStay(bench.happens(closed(bench))), false);
+    assert.equal(retainsRoutes(bench.apply(closed(bench))), false);
   });
 });
 
 describe('graceful restart (RFC 4724)', () => {
   it('takes a new connection for the sign that the peer was restarted', () => {
-    const bench = inState('Established, graceful').happens({ kind: 'accepted' });
-    assert.deepEqual([bench.state, bench.why.cause], ['OpenSent', 'replaced']);
-    bench.hears(OPEN).hears(KEEPALIVE);
+    const bench = inState('Established, graceful').apply({ kind: 'accepted' });
+    assert.deepEqual([bench.state, bench.details.cause], ['OpenSent', 'replaced']);
+    bench.receive(OPEN).receive(KEEPALIVE);
     assert.equal(bench.state, 'Established');
   });
 
   it('is not hoped for where we shut down for good: what is said is wrapped (RFC 8538 3.1)', () => {
     const bench = inState('Established, notifying');
-    bench.happens({ kind: 'stop', cease: 2, communication: 'moved away' });
-    const { sent } = bench.why;
+    bench.apply({ kind: 'stop', cease: 2, communication: 'moved away' });
+    const { sent } = bench.details;
     assert.ok(sent !== null);
-    const inner = wrappedIn(sent);
+    const inner = unwrapHardReset(sent);
     assert.ok(inner !== null);
-    assert.deepEqual([inner.code, inner.subcode, communicationOf(inner)], [6, 2, 'moved away']);
+    assert.deepEqual([inner.code, inner.subcode, shutdownCommunication(inner)], [6, 2, 'moved away']);
   });
 
   it('is not hoped for where BFD has lost the peer either', () => {
-    const bench = inState('Established, notifying').happens({ kind: 'stop', cease: 10, communication: '' });
-    assert.deepEqual(bench.did, ['6/9', 'close']);
+    const bench = inState('Established, notifying').apply({ kind: 'stop', cease: 10, communication: '' });
+    assert.deepEqual(bench.actionWords, ['6/9', 'close']);
   });
 
   it('goes on over a reset, which is not wrapped', () => {
-    const bench = inState('Established, notifying').happens({ kind: 'stop', cease: 4, communication: '' });
-    assert.deepEqual(bench.why.sent, notification(6, 4));
+    const bench = inState('Established, notifying').apply({ kind: 'stop', cease: 4, communication: '' });
+    assert.deepEqual(bench.details.sent, newNotification(6, 4));
   });
 
   it('begins for the peer where we leave without a word', () => {
-    const bench = inState('Established, graceful').happens({ kind: 'stop', cease: null, communication: '' });
-    assert.deepEqual([bench.did, bench.why.sent], [['close'], null]);
+    const bench = inState('Established, graceful').apply({ kind: 'stop', cease: null, communication: '' });
+    assert.deepEqual([bench.actionWords, bench.details.sent], [['close'], null]);
   });
 });

@@ -1,58 +1,58 @@
 /** Sessions over time. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { nextDeadline } from '../../../src/bgp/session/session.ts';
-import { notification } from '../../../src/bgp/wire/failure.ts';
+import { nextSessionDeadline } from '../../../src/bgp/session/session.ts';
+import { newNotification } from '../../../src/bgp/wire/failure.ts';
 import { KEEPALIVE } from '../../../src/bgp/wire/message.ts';
 import { notificationText } from '../../../src/bgp/wire/notificationtext.ts';
-import { Bench, OPEN, REFRESH, UPDATE } from './bench.ts';
+import { OPEN, REFRESH, SessionHarness, UPDATE } from './bench.ts';
 import { inState } from './places.ts';
 
 const MINUTE = 60_000;
 
 /** Of an established session. */
-function timersOf({ session: { phase } }: Bench) {
+function timersOf({ session: { phase } }: SessionHarness) {
   assert.equal(phase.kind, 'Established');
   if (phase.kind !== 'Established') throw new Error('unreachable');
-  const { holdAt, keepaliveAt, sendBy } = phase;
-  return { holdAt, keepaliveAt, sendBy };
+  const { holdAt, keepaliveAt, sendHoldAt } = phase;
+  return { holdAt, keepaliveAt, sendBy: sendHoldAt };
 }
 
 describe('the hold time', () => {
   it('is the shorter one, and what is heard begins it anew', () => {
     const bench = inState('Established');
     assert.equal(timersOf(bench).holdAt, 90_000);
-    bench.after(20_000).hears(KEEPALIVE);
+    bench.advance(20_000).receive(KEEPALIVE);
     assert.equal(timersOf(bench).holdAt, 110_000);
-    bench.after(20_000).hears(UPDATE);
+    bench.advance(20_000).receive(UPDATE);
     assert.equal(timersOf(bench).holdAt, 130_000);
-    bench.hears(REFRESH);
+    bench.receive(REFRESH);
     assert.equal(timersOf(bench).holdAt, 130_000);
     const shorter = inState('OpenSent')
-      .hears({ ...OPEN, holdTime: 30 })
-      .hears(KEEPALIVE);
+      .receive({ ...OPEN, holdTime: 30 })
+      .receive(KEEPALIVE);
     assert.equal(timersOf(shorter).holdAt, 30_000);
   });
 
   it('is none where one of the two wants none: no timer runs, and nothing is sent (RFC 4271 4.4)', () => {
     const bench = inState('OpenSent')
-      .hears({ ...OPEN, holdTime: 0 })
-      .hears(KEEPALIVE);
-    assert.equal(nextDeadline(bench.session), null);
-    assert.deepEqual(bench.after(24 * 60 * MINUTE).did, []);
+      .receive({ ...OPEN, holdTime: 0 })
+      .receive(KEEPALIVE);
+    assert.equal(nextSessionDeadline(bench.session), null);
+    assert.deepEqual(bench.advance(24 * 60 * MINUTE).actionWords, []);
     assert.equal(bench.state, 'Established');
   });
 
   it('ends a session whose messages come too late, with 4/0', () => {
-    const bench = inState('Established').after(90_000);
-    assert.equal(bench.why.cause, 'hold-expired');
-    assert.deepEqual(bench.why.sent, notification(4, 0));
+    const bench = inState('Established').advance(90_000);
+    assert.equal(bench.details.cause, 'hold-expired');
+    assert.deepEqual(bench.details.sent, newNotification(4, 0));
   });
 
   it('is spared by a message that is taken before the tick', () => {
     const bench = inState('Established');
     bench.now = 90_000;
-    bench.hears(KEEPALIVE);
+    bench.receive(KEEPALIVE);
     assert.deepEqual([bench.state, timersOf(bench).holdAt], ['Established', 180_000]);
   });
 });
@@ -66,7 +66,7 @@ describe('keepalives', () => {
     ] as const) {
       const bench = inState('OpenSent');
       bench.chance = chance;
-      bench.hears(OPEN).hears(KEEPALIVE);
+      bench.receive(OPEN).receive(KEEPALIVE);
       assert.equal(Math.round(timersOf(bench).keepaliveAt ?? 0), at);
     }
   });
@@ -83,32 +83,32 @@ describe('keepalives', () => {
 describe('a peer that does not read (RFC 9687)', () => {
   it('is dropped after 8 minutes in which it took nothing', () => {
     const bench = inState('OpenSent')
-      .hears({ ...OPEN, holdTime: 0 })
-      .hears(KEEPALIVE);
-    const { link } = bench;
-    bench.after(1000).happens({ kind: 'outflow', link, waiting: true });
+      .receive({ ...OPEN, holdTime: 0 })
+      .receive(KEEPALIVE);
+    const { connectionId } = bench;
+    bench.advance(1000).apply({ kind: 'outflow', connectionId, hasPending: true });
     assert.equal(timersOf(bench).sendBy, 481_000);
-    bench.after(4 * MINUTE).happens({ kind: 'outflow', link, waiting: true });
+    bench.advance(4 * MINUTE).apply({ kind: 'outflow', connectionId, hasPending: true });
     assert.equal(timersOf(bench).sendBy, 721_000);
-    bench.after(8 * MINUTE);
-    assert.deepEqual(bench.did, ['8/0', 'abort']);
-    assert.deepEqual(bench.why.sent, notification(8, 0));
+    bench.advance(8 * MINUTE);
+    assert.deepEqual(bench.actionWords, ['8/0', 'abort']);
+    assert.deepEqual(bench.details.sent, newNotification(8, 0));
   });
 
   it('has twice the hold time where that is longer', () => {
     const bench = inState('OpenSent', { holdTime: 300 })
-      .hears({ ...OPEN, holdTime: 300 })
-      .hears(KEEPALIVE);
-    bench.happens({ kind: 'outflow', link: bench.link, waiting: true });
+      .receive({ ...OPEN, holdTime: 300 })
+      .receive(KEEPALIVE);
+    bench.apply({ kind: 'outflow', connectionId: bench.connectionId, hasPending: true });
     assert.equal(timersOf(bench).sendBy, 600_000);
   });
 
   it('is fine once everything is out', () => {
     const bench = inState('Established');
-    const { link } = bench;
+    const { connectionId } = bench;
     bench
-      .happens({ kind: 'outflow', link, waiting: true })
-      .happens({ kind: 'outflow', link, waiting: false });
+      .apply({ kind: 'outflow', connectionId, hasPending: true })
+      .apply({ kind: 'outflow', connectionId, hasPending: false });
     assert.equal(timersOf(bench).sendBy, null);
   });
 });
@@ -116,12 +116,12 @@ describe('a peer that does not read (RFC 9687)', () => {
 describe('a session that fails', () => {
   const DIALS = { role: 'dial' } as const;
 
-  const fail = (bench: Bench): number => {
-    bench.happens({ kind: 'connect-failed', link: bench.link, says: 'refused' });
+  const fail = (bench: SessionHarness): number => {
+    bench.apply({ kind: 'connect-failed', connectionId: bench.connectionId, reason: 'refused' });
     const { phase } = bench.session;
     assert.ok(phase.kind === 'Idle' && phase.startAt !== null);
     const rest = phase.startAt - bench.now;
-    bench.after(rest);
+    bench.advance(rest);
     assert.equal(bench.state, 'Connect');
     return rest;
   };
@@ -137,9 +137,9 @@ describe('a session that fails', () => {
       const bench = inState('Connect', DIALS);
       fail(bench);
       fail(bench);
-      bench.happens({ kind: 'connected', link: bench.link }).hears(OPEN).hears(KEEPALIVE);
-      bench.after(stood);
-      bench.happens({ kind: 'closed', link: bench.link, says: 'reset' });
+      bench.apply({ kind: 'connected', connectionId: bench.connectionId }).receive(OPEN).receive(KEEPALIVE);
+      bench.advance(stood);
+      bench.apply({ kind: 'closed', connectionId: bench.connectionId, reason: 'reset' });
       const { phase } = bench.session;
       return phase.kind === 'Idle' ? (phase.startAt ?? 0) - bench.now : -1;
     };
@@ -150,25 +150,27 @@ describe('a session that fails', () => {
     const bench = inState('Connect', DIALS);
     fail(bench);
     fail(bench);
-    bench.happens({ kind: 'connect-failed', link: bench.link, says: 'refused' }).happens({ kind: 'start' });
+    bench
+      .apply({ kind: 'connect-failed', connectionId: bench.connectionId, reason: 'refused' })
+      .apply({ kind: 'start' });
     assert.equal(fail(bench), 750);
   });
 
   it('can be dialled while it rests, however often its own dials have failed', () => {
     const bench = inState('Connect');
     for (let dials = 0; dials < 9; dials++) {
-      bench.happens({ kind: 'connect-failed', link: bench.link, says: 'refused' });
+      bench.apply({ kind: 'connect-failed', connectionId: bench.connectionId, reason: 'refused' });
       assert.equal(bench.state, 'Active');
-      bench.after(MINUTE);
+      bench.advance(MINUTE);
       assert.equal(bench.state, 'Connect');
     }
-    bench.happens({ kind: 'connect-failed', link: bench.link, says: 'refused' });
-    bench.happens({ kind: 'accepted' }).hears(OPEN).hears(KEEPALIVE);
+    bench.apply({ kind: 'connect-failed', connectionId: bench.connectionId, reason: 'refused' });
+    bench.apply({ kind: 'accepted' }).receive(OPEN).receive(KEEPALIVE);
     assert.equal(bench.state, 'Established');
   });
 
   it('does not rest longer for a version that is not spoken (RFC 4271 8.2.2 event 24)', () => {
-    const bench = inState('OpenSent').hears(notification(2, 1));
+    const bench = inState('OpenSent').receive(newNotification(2, 1));
     assert.equal(bench.session.failures, 0);
   });
 });
@@ -176,25 +178,25 @@ describe('a session that fails', () => {
 describe('a session that is stopped', () => {
   it('says why to the people on the other side (RFC 9003), and stays down', () => {
     const bench = inState('Established');
-    bench.happens({ kind: 'stop', cease: 2, communication: 'Wartung' });
-    const { sent } = bench.why;
+    bench.apply({ kind: 'stop', cease: 2, communication: 'Wartung' });
+    const { sent } = bench.details;
     assert.ok(sent !== null);
     assert.equal(notificationText(sent), 'Cease / Administrative Shutdown (6/2): "Wartung"');
-    assert.equal(nextDeadline(bench.session), null);
-    assert.deepEqual(bench.after(60 * MINUTE).did, []);
-    assert.deepEqual(bench.happens({ kind: 'start' }).did, ['dial']);
+    assert.equal(nextSessionDeadline(bench.session), null);
+    assert.deepEqual(bench.advance(60 * MINUTE).actionWords, []);
+    assert.deepEqual(bench.apply({ kind: 'start' }).actionWords, ['dial']);
   });
 
   it('hears nothing more of its old connections', () => {
     const bench = inState('Established');
-    const { link } = bench;
-    bench.happens({ kind: 'stop', cease: 4, communication: '' }).happens({ kind: 'start' });
-    bench.hears(KEEPALIVE, link).hears(notification(6, 2), link);
-    bench.happens({ kind: 'closed', link, says: 'at last' });
-    assert.deepEqual([bench.did, bench.state], [[], 'Connect']);
+    const { connectionId } = bench;
+    bench.apply({ kind: 'stop', cease: 4, communication: '' }).apply({ kind: 'start' });
+    bench.receive(KEEPALIVE, connectionId).receive(newNotification(6, 2), connectionId);
+    bench.apply({ kind: 'closed', connectionId, reason: 'at last' });
+    assert.deepEqual([bench.actionWords, bench.state], [[], 'Connect']);
   });
 });
 
 it('a session that nobody started does nothing', () => {
-  assert.deepEqual(new Bench().after(MINUTE).did, []);
+  assert.deepEqual(new SessionHarness().advance(MINUTE).actionWords, []);
 });

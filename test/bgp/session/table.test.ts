@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SessionEvent } from '../../../src/bgp/session/event.ts';
-import { STATES } from '../../../src/bgp/session/session.ts';
+import { SESSION_STATES } from '../../../src/bgp/session/session.ts';
 import { TRANSITIONS } from '../../../src/bgp/session/transitions.ts';
 import { inState } from './places.ts';
 import { ACTIVE } from './rows/active.ts';
@@ -54,10 +54,10 @@ describe('the machine', () => {
       const bench = inState(from, settings);
       const before = bench.state;
       assert.equal(before, from.split(',')[0]);
-      bench.happens(happens(bench));
-      assert.deepEqual(bench.did, does);
+      bench.apply(happens(bench));
+      assert.deepEqual(bench.actionWords, does);
       assert.equal(bench.state, to);
-      if (before !== to) assert.ok(bench.why.says.length > 0);
+      if (before !== to) assert.ok(bench.details.text.length > 0);
     });
   }
 });
@@ -69,7 +69,7 @@ describe('the table', () => {
       const bench = inState(from, settings);
       seen.add(`${bench.state}: ${wordOf(happens(bench))}`);
     }
-    const all = STATES.flatMap((state) => Object.keys(EVENTS).map((event) => `${state}: ${event}`));
+    const all = SESSION_STATES.flatMap((state) => Object.keys(EVENTS).map((event) => `${state}: ${event}`));
     assert.deepEqual(
       all.filter((one) => !seen.has(one)),
       [],
@@ -86,9 +86,9 @@ describe('the table', () => {
     const seen = new Set<string>();
     for (const [, from, , happens, , , settings] of rows) {
       const bench = inState(from, settings);
-      bench.happens(happens(bench));
+      bench.apply(happens(bench));
       for (const action of bench.actions) {
-        if (action.kind === 'moved') seen.add(`${action.from} → ${action.to}: ${action.why.cause}`);
+        if (action.kind === 'moved') seen.add(`${action.from} → ${action.to}: ${action.details.cause}`);
       }
     }
     const all = TRANSITIONS.flatMap(({ from, to, causes }) =>

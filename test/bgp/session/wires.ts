@@ -1,56 +1,67 @@
 /** What the outside knows of connections: which there are, and which messages came and went over them. */
 import assert from 'node:assert/strict';
-import type { Action, SessionEvent } from '../../../src/bgp/session/event.ts';
-import type { Link } from '../../../src/bgp/session/session.ts';
+import type { SessionAction, SessionEvent } from '../../../src/bgp/session/event.ts';
+import type { ConnectionId } from '../../../src/bgp/session/session.ts';
 import type { Message } from '../../../src/bgp/wire/message.ts';
 
-export class Wires {
-  readonly open = new Set<Link>();
-  readonly #heard = new Map<Link, Set<Message['kind']>>();
-  readonly #said = new Map<Link, Set<Message['kind']>>();
-  readonly #lastSign = new Map<Link, number>();
+export class ConnectionTracker {
+  readonly open = new Set<ConnectionId>();
+  readonly #received = new Map<ConnectionId, Set<Message['kind']>>();
+  readonly #sent = new Map<ConnectionId, Set<Message['kind']>>();
+  readonly #lastKeepaliveAt = new Map<ConnectionId, number>();
 
-  hear(event: SessionEvent, now: number): void {
+  recordEvent(event: SessionEvent, now: number): void {
     if (event.kind !== 'received') return;
-    const { link, message } = event;
-    this.#heard.get(link)?.add(message.kind);
-    if (message.kind === 'keepalive' || message.kind === 'update') this.#lastSign.set(link, now);
+    const { connectionId, message } = event;
+    this.#received.get(connectionId)?.add(message.kind);
+    if (message.kind === 'keepalive' || message.kind === 'update')
+      this.#lastKeepaliveAt.set(connectionId, now);
   }
 
-  take(event: SessionEvent, actions: readonly Action[]): void {
-    const answers = actions.filter(({ kind }) => kind === 'adopt' || kind === 'refuse').length;
-    assert.equal(answers, event.kind === 'accepted' ? 1 : 0, 'who dials us is taken or turned away, once');
-    for (const [at, action] of actions.entries()) this.#one(action, actions[at + 1]);
+  recordActions(event: SessionEvent, actions: readonly SessionAction[]): void {
+    const acceptances = actions.filter(({ kind }) => kind === 'adopt' || kind === 'refuse').length;
+    assert.equal(
+      acceptances,
+      event.kind === 'accepted' ? 1 : 0,
+      'who dials us is taken or turned away, once',
+    );
+    for (const [at, action] of actions.entries()) this.#recordAction(action, actions[at + 1]);
   }
 
   /** KEEPALIVE or UPDATE: what the hold time is for. */
-  lastSign(link: Link): number {
-    return this.#lastSign.get(link) ?? -Infinity;
+  lastKeepaliveAt(connectionId: ConnectionId): number {
+    return this.#lastKeepaliveAt.get(connectionId) ?? -Infinity;
   }
 
-  bothAgreed(link: Link): void {
-    for (const all of [this.#heard.get(link), this.#said.get(link)]) {
+  assertNegotiated(connectionId: ConnectionId): void {
+    for (const all of [this.#received.get(connectionId), this.#sent.get(connectionId)]) {
       assert.ok(all?.has('open') && all.has('keepalive'), 'it stands, and not all was said');
     }
   }
 
-  #one(action: Action, next: Action | undefined): void {
+  #recordAction(action: SessionAction, next: SessionAction | undefined): void {
     switch (action.kind) {
       case 'dial':
       case 'adopt':
-        assert.ok(!this.#heard.has(action.link), 'a name is used again');
-        this.open.add(action.link);
-        this.#heard.set(action.link, new Set());
-        this.#said.set(action.link, new Set());
+        assert.ok(!this.#received.has(action.connectionId), 'a name is used again');
+        this.open.add(action.connectionId);
+        this.#received.set(action.connectionId, new Set());
+        this.#sent.set(action.connectionId, new Set());
         return;
       case 'close':
-        assert.ok(this.open.delete(action.link), 'a connection is closed that is not there');
+        assert.ok(this.open.delete(action.connectionId), 'a connection is closed that is not there');
         return;
       case 'send':
-        assert.ok(this.open.has(action.link), 'a message is sent over a connection that is not there');
-        this.#said.get(action.link)?.add(action.message.kind);
+        assert.ok(
+          this.open.has(action.connectionId),
+          'a message is sent over a connection that is not there',
+        );
+        this.#sent.get(action.connectionId)?.add(action.message.kind);
         if (action.message.kind !== 'notification') return;
-        assert.ok(next?.kind === 'close' && next.link === action.link, 'behind a NOTIFICATION comes the end');
+        assert.ok(
+          next?.kind === 'close' && next.connectionId === action.connectionId,
+          'behind a NOTIFICATION comes the end',
+        );
     }
   }
 }

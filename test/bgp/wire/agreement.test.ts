@@ -1,7 +1,7 @@
 /** What two OPENs agree on. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { type Agreement, agree } from '../../../src/bgp/wire/agreement.ts';
+import { type NegotiatedTerms, negotiate } from '../../../src/bgp/wire/agreement.ts';
 import { type Capability, IPV4_OVER_IPV6, unicast } from '../../../src/bgp/wire/capability.ts';
 import type { Open } from '../../../src/bgp/wire/message.ts';
 
@@ -25,7 +25,7 @@ const restart = (notification: boolean): Capability => ({
 const asn: Capability = { kind: 'four-octet-as', asn: 64512 };
 const long: Capability = { kind: 'extended-message' };
 
-const rows: readonly (readonly [says: string, ours: Open, theirs: Open, want: Partial<Agreement>])[] = [
+const rows: readonly (readonly [says: string, ours: Open, theirs: Open, want: Partial<NegotiatedTerms>])[] = [
   ['nothing said of families is IPv4', open([]), open([]), { families: [4] }],
   ['who says nothing of IPv6 does not get it', open([unicast(4), unicast(6)]), open([]), { families: [4] }],
   ['who says IPv6 alone does not get IPv4', open([unicast(4)]), open([unicast(6)]), { families: [] }],
@@ -55,7 +55,7 @@ const rows: readonly (readonly [says: string, ours: Open, theirs: Open, want: Pa
     'graceful restart is what the peer says',
     open([restart(true)]),
     open([restart(false)]),
-    { gracefulRestart: restart(false) as Agreement['gracefulRestart'], gracefulNotification: false },
+    { gracefulRestart: restart(false) as NegotiatedTerms['gracefulRestart'], gracefulNotification: false },
   ],
   ['graceful restart wants two', open([]), open([restart(true)]), { gracefulRestart: null }],
   [
@@ -74,7 +74,7 @@ const rows: readonly (readonly [says: string, ours: Open, theirs: Open, want: Pa
 
 for (const [says, ours, theirs, want] of rows) {
   it(says, () => {
-    const agreed = agree(ours, theirs);
+    const agreed = negotiate(ours, theirs);
     assert.deepEqual({ ...agreed, ...want }, agreed);
   });
 }

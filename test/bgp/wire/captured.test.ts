@@ -2,23 +2,23 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { type Agreement, agree } from '../../../src/bgp/wire/agreement.ts';
+import { type NegotiatedTerms, negotiate } from '../../../src/bgp/wire/agreement.ts';
 import { decodeMessage } from '../../../src/bgp/wire/decode.ts';
 import { encodeMessage } from '../../../src/bgp/wire/encode.ts';
 import type { Message, Open, Update } from '../../../src/bgp/wire/message.ts';
-import { prefixesIn } from '../../../src/bgp/wire/nlri.ts';
+import { decodePrefixes } from '../../../src/bgp/wire/nlri.ts';
 import { notificationText } from '../../../src/bgp/wire/notificationtext.ts';
-import { endOfRib, packAnnouncements, packWithdrawals } from '../../../src/bgp/wire/pack.ts';
-import { Splitter } from '../../../src/bgp/wire/splitter.ts';
+import { encodeEndOfRib, packAnnouncements, packWithdrawals } from '../../../src/bgp/wire/pack.ts';
+import { Framer } from '../../../src/bgp/wire/splitter.ts';
 import { formatAddress, formatIPv4 } from '../../../src/net/address.ts';
 import { formatPrefix } from '../../../src/net/prefix.ts';
-import { formatPath } from '../../../src/routes/aspath.ts';
-import { formatLarge, formatStandard } from '../../../src/routes/community.ts';
-import { formatExtended } from '../../../src/routes/extended.ts';
+import { formatAsPath } from '../../../src/routes/aspath.ts';
+import { formatLargeCommunity, formatStandardCommunity } from '../../../src/routes/community.ts';
+import { formatExtendedCommunity } from '../../../src/routes/extended.ts';
 import type { NextHop, PathAttributes } from '../../../src/routes/path.ts';
-import { fromHex, type Route, type Side, sessions, toHex } from './captured.ts';
+import { type CapturedRoute, type CapturedSide, capturedSessions, fromHex, toHex } from './captured.ts';
 
-const openOf = ({ messages }: Side): Open => {
+const openOf = ({ messages }: CapturedSide): Open => {
   const read = decodeMessage(fromHex(messages[0] ?? ''), {
     internal: false,
     fourOctetAs: true,
@@ -31,8 +31,8 @@ const openOf = ({ messages }: Side): Open => {
 };
 
 /** As its receiver reads it. */
-function read(side: Side, agreement: Agreement): readonly Message[] {
-  const splitter = new Splitter(agreement.receiveMax);
+function decodeSide(side: CapturedSide, agreement: NegotiatedTerms): readonly Message[] {
+  const splitter = new Framer(agreement.receiveMax);
   splitter.push(fromHex(side.messages.join('')));
   const messages: Message[] = [];
   for (;;) {
@@ -40,59 +40,61 @@ function read(side: Side, agreement: Agreement): readonly Message[] {
     assert.ok(next.ok);
     if (next.value === null) return messages;
     const decoded = decodeMessage(next.value, agreement);
-    assert.ok(decoded.ok, decoded.ok ? '' : decoded.error.says);
+    assert.ok(decoded.ok, decoded.ok ? '' : decoded.error.reason);
     messages.push(decoded.value);
   }
 }
 
-function routeOf(prefix: string, { address }: NextHop, attributes: PathAttributes): Route {
+function toCapturedRoute(prefix: string, { address }: NextHop, attributes: PathAttributes): CapturedRoute {
   const { med, localPref, aggregator, communities, largeCommunities, extendedCommunities } = attributes;
   return {
     prefix,
     nextHop: formatAddress(address),
     origin: attributes.origin,
-    path: formatPath(attributes.asPath),
+    path: formatAsPath(attributes.asPath),
     ...(med === null ? {} : { med }),
     ...(localPref === null ? {} : { localPref }),
     ...(aggregator === null ? {} : { aggregator: `${aggregator.asn} ${formatIPv4(aggregator.routerId)}` }),
-    ...(communities.length === 0 ? {} : { communities: communities.map(formatStandard).sort() }),
-    ...(largeCommunities.length === 0 ? {} : { large: largeCommunities.map(formatLarge) }),
-    ...(extendedCommunities.length === 0 ? {} : { extended: extendedCommunities.map(formatExtended) }),
+    ...(communities.length === 0 ? {} : { communities: communities.map(formatStandardCommunity).sort() }),
+    ...(largeCommunities.length === 0 ? {} : { large: largeCommunities.map(formatLargeCommunity) }),
+    ...(extendedCommunities.length === 0
+      ? {}
+      : { extended: extendedCommunities.map(formatExtendedCommunity) }),
   };
 }
 
-const sorted = (route: Route): Route =>
+const sortedCommunities = (route: CapturedRoute): CapturedRoute =>
   route.communities === undefined ? route : { ...route, communities: [...route.communities].sort() };
 
-for (const { name, what, left, right } of sessions) {
+for (const { name, what, left, right } of capturedSessions) {
   describe(`${name}: ${what}`, () => {
     const opens = [openOf(left), openOf(right)] as const;
-    const agreement = agree(...opens);
+    const agreement = negotiate(...opens);
 
     for (const side of [left, right]) {
-      const messages = read(side, agreement);
+      const messages = decodeSide(side, agreement);
       const updates = messages.filter((message): message is Update => message.kind === 'update');
 
       it(`is understood: ${side.daemon}`, () => {
         assert.equal(openOf(side).asn, side.means.asn);
-        const told: Route[] = [];
+        const told: CapturedRoute[] = [];
         const there = new Map<string, boolean>();
         for (const { withdrawn, announced, attributes, faults } of updates) {
           assert.deepEqual(faults, []);
           for (const nlri of withdrawn)
-            for (const one of prefixesIn(nlri)) there.set(formatPrefix(one), false);
+            for (const one of decodePrefixes(nlri)) there.set(formatPrefix(one), false);
           for (const { nlri, nextHop } of announced) {
-            for (const one of prefixesIn(nlri)) {
+            for (const one of decodePrefixes(nlri)) {
               assert.ok(attributes !== null);
               there.set(formatPrefix(one), true);
-              told.push(routeOf(formatPrefix(one), nextHop, attributes));
+              told.push(toCapturedRoute(formatPrefix(one), nextHop, attributes));
             }
           }
         }
         for (const route of side.means.routes) {
           const candidates = told.filter(({ prefix }) => prefix === route.prefix);
-          if (!candidates.some((one) => isDeepStrictEqual(one, sorted(route)))) {
-            assert.deepEqual(candidates[0], sorted(route));
+          if (!candidates.some((one) => isDeepStrictEqual(one, sortedCommunities(route)))) {
+            assert.deepEqual(candidates[0], sortedCommunities(route));
           }
         }
         const gone = [...there].filter(([, is]) => !is).map(([prefix]) => prefix);
@@ -107,7 +109,7 @@ for (const { name, what, left, right } of sessions) {
 
       it(`means the same as we write it: ${side.daemon}`, () => {
         for (const message of messages) {
-          for (const bytes of writtenAs(message, agreement)) {
+          for (const bytes of encode(message, agreement)) {
             const again = decodeMessage(bytes, agreement);
             assert.ok(again.ok);
             if (message.kind !== 'update') assert.deepEqual(again.value, message);
@@ -116,10 +118,10 @@ for (const { name, what, left, right } of sessions) {
       });
 
       it(`is written octet by octet as they did, where nothing is left to taste: ${side.daemon}`, () => {
-        const ours = new Set(messages.flatMap((message) => writtenAs(message, agreement)).map(toHex));
+        const ours = new Set(messages.flatMap((message) => encode(message, agreement)).map(toHex));
         for (const [index, message] of messages.entries()) {
           const theirs = side.messages[index] ?? '';
-          if (isFixed(message, theirs)) assert.ok(ours.has(theirs), theirs);
+          if (isCanonical(message, theirs)) assert.ok(ours.has(theirs), theirs);
         }
       });
     }
@@ -130,27 +132,27 @@ for (const { name, what, left, right } of sessions) {
  * The order of capabilities and attributes is a choice, and so is the form of a length, and whether IPv4 prefixes are
  * withdrawn in the message's own field (which is not empty then).
  */
-function isFixed(message: Message, hex: string): boolean {
+function isCanonical(message: Message, hex: string): boolean {
   if (message.kind === 'open') return false;
   if (message.kind !== 'update' || message.endOfRib !== null) return true;
   return message.announced.length === 0 && hex.slice(38, 42) !== '0000';
 }
 
-function writtenAs(message: Message, agreement: Agreement): readonly Uint8Array[] {
+function encode(message: Message, agreement: NegotiatedTerms): readonly Uint8Array[] {
   if (message.kind !== 'update') return [encodeMessage(message, agreement)];
   const { attributes } = message;
   const packed = message.announced.flatMap(({ nlri, nextHop }) => {
     assert.ok(attributes !== null);
     const { family } = nlri;
     const result = packAnnouncements(
-      { family, path: { nextHop, attributes }, prefixes: prefixesIn(nlri) },
+      { family, path: { nextHop, attributes }, prefixes: decodePrefixes(nlri) },
       agreement,
     );
     return result.ok ? result.value : [];
   });
   return [
-    ...(message.endOfRib === null ? [] : [endOfRib(message.endOfRib)]),
-    ...message.withdrawn.flatMap((nlri) => packWithdrawals(nlri.family, prefixesIn(nlri), agreement)),
+    ...(message.endOfRib === null ? [] : [encodeEndOfRib(message.endOfRib)]),
+    ...message.withdrawn.flatMap((nlri) => packWithdrawals(nlri.family, decodePrefixes(nlri), agreement)),
     ...packed,
   ];
 }

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const folder = new URL('fixtures/', import.meta.url);
 
-export type Route = {
+export type CapturedRoute = {
   readonly prefix: string;
   readonly nextHop: string;
   readonly origin: string;
@@ -19,12 +19,12 @@ export type Route = {
   readonly extended?: readonly string[];
 };
 
-export type Side = {
+export type CapturedSide = {
   readonly daemon: string;
   readonly means: {
     readonly asn: number;
     /** What it announced at some time. */
-    readonly routes: readonly Route[];
+    readonly routes: readonly CapturedRoute[];
     /** Of those, what was withdrawn again in the end. */
     readonly gone: readonly string[];
     /** The NOTIFICATION at the end, if it sent one. */
@@ -35,14 +35,14 @@ export type Side = {
   readonly config: readonly string[];
 };
 
-export type Session = {
+export type CapturedSession = {
   readonly name: string;
   readonly what: string;
-  readonly left: Side;
-  readonly right: Side;
+  readonly left: CapturedSide;
+  readonly right: CapturedSide;
 };
 
-export const sessions: readonly Session[] = readdirSync(folder)
+export const capturedSessions: readonly CapturedSession[] = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .sort()
   .map((name) => ({

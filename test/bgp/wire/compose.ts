@@ -17,20 +17,20 @@ export const TERMS: ReadTerms = {
 
 const hexOf = (value: number, octets: number): string => value.toString(16).padStart(2 * octets, '0');
 
-const squeeze = (hex: string): string => hex.replace(/\s/g, '');
+const stripBlanks = (hex: string): string => hex.replace(/\s/g, '');
 
-const bytesIn = (hex: string): number => squeeze(hex).length / 2;
+const byteCount = (hex: string): number => stripBlanks(hex).length / 2;
 
 export const MARKER = 'ff'.repeat(16);
 
 /** With a header that fits. */
 export const message = (type: number, body: string): string =>
-  `${MARKER}${hexOf(19 + bytesIn(body), 2)}${hexOf(type, 1)}${squeeze(body)}`;
+  `${MARKER}${hexOf(19 + byteCount(body), 2)}${hexOf(type, 1)}${stripBlanks(body)}`;
 
 export const attribute = (flags: number, type: number, value = ''): string =>
   flags & 0x10
-    ? `${hexOf(flags, 1)}${hexOf(type, 1)}${hexOf(bytesIn(value), 2)}${squeeze(value)}`
-    : `${hexOf(flags, 1)}${hexOf(type, 1)}${hexOf(bytesIn(value), 1)}${squeeze(value)}`;
+    ? `${hexOf(flags, 1)}${hexOf(type, 1)}${hexOf(byteCount(value), 2)}${stripBlanks(value)}`
+    : `${hexOf(flags, 1)}${hexOf(type, 1)}${hexOf(byteCount(value), 1)}${stripBlanks(value)}`;
 
 export const ORIGIN = attribute(0x40, 1, '00');
 export const AS_PATH = attribute(0x40, 2, '0201 0000fc00');
@@ -47,20 +47,23 @@ export const MP_UNREACH = attribute(0x80, 15, '0002 01 2020010db8');
 export const update = (attributes: string, nlri = NLRI, withdrawn = ''): string =>
   message(
     2,
-    `${hexOf(bytesIn(withdrawn), 2)}${withdrawn}${hexOf(bytesIn(attributes), 2)}${attributes}${nlri}`,
+    `${hexOf(byteCount(withdrawn), 2)}${withdrawn}${hexOf(byteCount(attributes), 2)}${attributes}${nlri}`,
   );
 
 /** OPEN of AS 64512, hold time 90, 10.0.0.1, with optional parameters. */
 export const open = (parameters = '', head = '04 fc00 005a 0a000001'): string =>
-  message(1, `${head}${hexOf(bytesIn(parameters), 1)}${parameters}`);
+  message(1, `${head}${hexOf(byteCount(parameters), 1)}${parameters}`);
 
-export const capabilities = (list: string): string => `02${hexOf(bytesIn(list), 1)}${list}`;
+export const capabilities = (list: string): string => `02${hexOf(byteCount(list), 1)}${list}`;
 
 /**
  * What becomes of it: `fine`; each attribute with its verdict; or `reset CODE/SUBCODE DATA`. Behind it the RFCs that
  * were called on.
  */
-export function outcome(hex: string, terms: Partial<ReadTerms> = {}): readonly [what: string, rfcs: string] {
+export function decodeOutcome(
+  hex: string,
+  terms: Partial<ReadTerms> = {},
+): readonly [what: string, rfcs: string] {
   const read = decodeMessage(fromHex(hex), { ...TERMS, ...terms });
   if (!read.ok) {
     const { notification, rfc } = read.error;
@@ -69,9 +72,9 @@ export function outcome(hex: string, terms: Partial<ReadTerms> = {}): readonly [
   if (read.value.kind !== 'update') return ['fine', ''];
   const { faults, announced, withdrawn } = read.value;
   if (faults.length === 0) return ['fine', ''];
-  const short = { 'attribute-discard': 'discard', 'treat-as-withdraw': 'withdraw' } as const;
-  const what = faults.map(({ type, verdict }) => `${short[verdict]} ${attributeName(type)}`);
-  const isWithdrawn = faults.some(({ verdict }) => verdict === 'treat-as-withdraw');
+  const handlingWords = { 'attribute-discard': 'discard', 'treat-as-withdraw': 'withdraw' } as const;
+  const what = faults.map(({ type, handling }) => `${handlingWords[handling]} ${attributeName(type)}`);
+  const isWithdrawn = faults.some(({ handling }) => handling === 'treat-as-withdraw');
   if (isWithdrawn && (announced.length > 0 || withdrawn.length === 0)) what.push('but nothing withdrawn');
   return [what.join(', '), [...new Set(faults.map(({ rfc }) => rfc))].join(', ')];
 }
@@ -85,12 +88,12 @@ export type UpdateRow = readonly [
 ];
 
 /** One suite a table, one test a row: what becomes of it, and by which section. */
-export function tryUpdates(tables: Readonly<Record<string, readonly UpdateRow[]>>): void {
+export function testUpdates(tables: Readonly<Record<string, readonly UpdateRow[]>>): void {
   for (const [name, rows] of Object.entries(tables)) {
     describe(`errors of UPDATE: ${name}`, () => {
       for (const [rfc, says, bytes, want, terms] of rows) {
         it(`${says} (${rfc})`, () => {
-          const [what, rfcs] = outcome(bytes, terms);
+          const [what, rfcs] = decodeOutcome(bytes, terms);
           assert.equal(what, want);
           if (want !== 'fine') assert.equal(rfcs, rfc);
         });

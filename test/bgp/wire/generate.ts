@@ -5,8 +5,8 @@ import type { Capability } from '../../../src/bgp/wire/capability.ts';
 import type { Message, Open, Update } from '../../../src/bgp/wire/message.ts';
 import type { Address, Family } from '../../../src/net/address.ts';
 import { networkMask, type Prefix } from '../../../src/net/prefix.ts';
-import type { Segment } from '../../../src/routes/aspath.ts';
-import type { NextHop, OtherAttribute, PathAttributes } from '../../../src/routes/path.ts';
+import type { AsPathSegment } from '../../../src/routes/aspath.ts';
+import type { NextHop, PathAttributes, UnrecognizedAttribute } from '../../../src/routes/path.ts';
 import type { Random } from '../../support/random.ts';
 
 const u32 = (random: Random): number => random.below(65_536) * 65_536 + random.below(65_536);
@@ -43,12 +43,12 @@ export const nextHop = (random: Random, family: Family): NextHop => ({
     family === 6 && random.chance(0.3) ? { family, bits: (0xfe80n << 112n) | BigInt(1 + u32(random)) } : null,
 });
 
-const segment = (random: Random): Segment => ({
+const segment = (random: Random): AsPathSegment => ({
   kind: random.chance(0.8) ? 'sequence' : 'set',
   asns: times(1 + random.below(random.chance(0.1) ? 255 : 6), () => realAsn(random)),
 });
 
-function other(random: Random): OtherAttribute {
+function otherAttribute(random: Random): UnrecognizedAttribute {
   return {
     type: random.pick([30, 40, 100, 128, 200, 255]),
     optional: true,
@@ -62,7 +62,7 @@ function other(random: Random): OtherAttribute {
 export function attributes(random: Random): PathAttributes {
   const maybe = <T>(make: () => T): T | null => (random.chance(0.4) ? make() : null);
   const list = <T>(make: () => T): T[] => (random.chance(0.4) ? times(1 + random.below(8), make) : []);
-  const others = new Map(list(() => other(random)).map((one) => [one.type, one]));
+  const others = new Map(list(() => otherAttribute(random)).map((one) => [one.type, one]));
   return {
     origin: random.pick(['igp', 'egp', 'incomplete'] as const),
     asPath: times(random.below(3), () => segment(random)),

@@ -5,9 +5,9 @@ import type { ReadTerms, WriteTerms } from '../../../src/bgp/wire/agreement.ts';
 import { decodeMessage } from '../../../src/bgp/wire/decode.ts';
 import { encodeMessage } from '../../../src/bgp/wire/encode.ts';
 import type { Message, Update } from '../../../src/bgp/wire/message.ts';
-import { prefixesIn } from '../../../src/bgp/wire/nlri.ts';
-import { endOfRib, packAnnouncements, packWithdrawals } from '../../../src/bgp/wire/pack.ts';
-import { Splitter } from '../../../src/bgp/wire/splitter.ts';
+import { decodePrefixes } from '../../../src/bgp/wire/nlri.ts';
+import { encodeEndOfRib, packAnnouncements, packWithdrawals } from '../../../src/bgp/wire/pack.ts';
+import { Framer } from '../../../src/bgp/wire/splitter.ts';
 import type { Family } from '../../../src/net/address.ts';
 import type { Prefix } from '../../../src/net/prefix.ts';
 import { underSeeds } from '../../support/random.ts';
@@ -15,7 +15,7 @@ import * as generate from './generate.ts';
 
 const FAMILIES: readonly Family[] = [4, 6];
 
-const reading = (terms: WriteTerms): ReadTerms => ({
+const readTerms = (terms: WriteTerms): ReadTerms => ({
   internal: true,
   fourOctetAs: terms.fourOctetAs,
   families: FAMILIES,
@@ -25,7 +25,7 @@ const reading = (terms: WriteTerms): ReadTerms => ({
 
 function decoded(bytes: Uint8Array, terms: ReadTerms): Message {
   const read = decodeMessage(bytes, terms);
-  assert.ok(read.ok, read.ok ? '' : read.error.says);
+  assert.ok(read.ok, read.ok ? '' : read.error.reason);
   return read.value;
 }
 
@@ -41,7 +41,7 @@ describe('what is written', () => {
   it('is read as it was meant: all but UPDATE', () => {
     underSeeds(300, 5000, (random) => {
       const message = generate.plainMessage(random);
-      assert.deepEqual(decoded(encodeMessage(message), reading(DEFAULTS)), message);
+      assert.deepEqual(decoded(encodeMessage(message), readTerms(DEFAULTS)), message);
     });
   });
 
@@ -60,7 +60,7 @@ describe('what is written', () => {
       const got: Prefix[] = [];
       for (const bytes of packed.value) {
         assert.ok(bytes.length <= terms.sendMax, `${bytes.length} octets`);
-        const update = decodedUpdate(bytes, reading(terms));
+        const update = decodedUpdate(bytes, readTerms(terms));
         assert.deepEqual(update.faults, []);
         assert.deepEqual(update.withdrawn, []);
         assert.equal(update.endOfRib, null);
@@ -68,7 +68,7 @@ describe('what is written', () => {
         assert.deepEqual(update.attributes, path.attributes);
         for (const { nlri, nextHop } of update.announced) {
           assert.deepEqual(nextHop, path.nextHop);
-          got.push(...prefixesIn(nlri));
+          got.push(...decodePrefixes(nlri));
         }
       }
       assert.deepEqual(got, prefixes);
@@ -97,9 +97,9 @@ describe('what is written', () => {
       const got: Prefix[] = [];
       for (const bytes of packWithdrawals(family, prefixes, terms)) {
         assert.ok(bytes.length <= terms.sendMax);
-        const update = decodedUpdate(bytes, reading(terms));
+        const update = decodedUpdate(bytes, readTerms(terms));
         assert.deepEqual([update.announced, update.attributes, update.endOfRib], [[], null, null]);
-        for (const nlri of update.withdrawn) got.push(...prefixesIn(nlri));
+        for (const nlri of update.withdrawn) got.push(...decodePrefixes(nlri));
       }
       assert.deepEqual(got, prefixes);
     });
@@ -107,7 +107,7 @@ describe('what is written', () => {
 
   it('is an End-of-RIB where it is meant to be one', () => {
     for (const family of FAMILIES) {
-      assert.equal(decodedUpdate(endOfRib(family), reading(DEFAULTS)).endOfRib, family);
+      assert.equal(decodedUpdate(encodeEndOfRib(family), readTerms(DEFAULTS)).endOfRib, family);
     }
   });
 });
@@ -118,12 +118,12 @@ describe('a stream', () => {
       const messages = generate.times(6, () => encodeMessage(generate.plainMessage(random)));
       const stream = Buffer.concat(messages);
       for (let cut = 0; cut <= stream.length; cut++) {
-        const splitter = new Splitter(4096);
-        same(pushed(splitter, [stream.subarray(0, cut), stream.subarray(cut)]), messages);
-        assert.equal(splitter.waiting, 0);
+        const splitter = new Framer(4096);
+        assertSame(frameAll(splitter, [stream.subarray(0, cut), stream.subarray(cut)]), messages);
+        assert.equal(splitter.bufferedBytes, 0);
       }
       const single = [...stream].map((octet) => Uint8Array.of(octet));
-      same(pushed(new Splitter(4096), single), messages);
+      assertSame(frameAll(new Framer(4096), single), messages);
     });
   });
 
@@ -131,15 +131,15 @@ describe('a stream', () => {
     underSeeds(50, 500, (random) => {
       const bytes = encodeMessage(generate.plainMessage(random));
       for (let cut = 0; cut < bytes.length; cut++) {
-        assert.deepEqual(pushed(new Splitter(4096), [bytes.subarray(0, cut)]), []);
-        const read = decodeMessage(bytes.subarray(0, cut), reading(DEFAULTS));
+        assert.deepEqual(frameAll(new Framer(4096), [bytes.subarray(0, cut)]), []);
+        const read = decodeMessage(bytes.subarray(0, cut), readTerms(DEFAULTS));
         assert.equal(read.ok, false);
       }
     });
   });
 });
 
-function pushed(splitter: Splitter, chunks: readonly Uint8Array[]): Buffer[] {
+function frameAll(splitter: Framer, chunks: readonly Uint8Array[]): Buffer[] {
   const messages: Buffer[] = [];
   for (const chunk of chunks) {
     splitter.push(chunk);
@@ -153,7 +153,7 @@ function pushed(splitter: Splitter, chunks: readonly Uint8Array[]): Buffer[] {
   return messages;
 }
 
-const same = (got: readonly Uint8Array[], meant: readonly Uint8Array[]): void =>
+const assertSame = (got: readonly Uint8Array[], meant: readonly Uint8Array[]): void =>
   assert.deepEqual(got.map(hex), meant.map(hex));
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

@@ -10,27 +10,27 @@ type Row = readonly [rfc: string, says: string, bytes: string, want: string, ter
 
 const LONG = { receiveMax: 65_535 };
 const REFRESH = '0001 00 01';
-const headed = (length: string, type: string, body = ''): string => `${c.MARKER}${length}${type}${body}`;
+const withHeader = (length: string, type: string, body = ''): string => `${c.MARKER}${length}${type}${body}`;
 const refresh = (body: string): string => message(5, body);
 
 const headers: readonly Row[] = [
   ['RFC 4271 4.4', 'a KEEPALIVE', message(4, ''), 'fine'],
   ['RFC 4271 6.1', 'a marker that does not begin with ones', `00${message(4, '').slice(2)}`, 'reset 1/1'],
   ['RFC 4271 6.1', 'a marker that does not end with ones', `${'ff'.repeat(15)}fe001304`, 'reset 1/1'],
-  ['RFC 4271 6.1', 'a length of 18', headed('0012', '04'), 'reset 1/2 0012'],
-  ['RFC 4271 6.1', 'a length of 0', headed('0000', '04'), 'reset 1/2 0000'],
-  ['RFC 8654 4', 'a length of 4097', headed('1001', '02', '00'.repeat(4078)), 'reset 1/2 1001'],
+  ['RFC 4271 6.1', 'a length of 18', withHeader('0012', '04'), 'reset 1/2 0012'],
+  ['RFC 4271 6.1', 'a length of 0', withHeader('0000', '04'), 'reset 1/2 0000'],
+  ['RFC 8654 4', 'a length of 4097', withHeader('1001', '02', '00'.repeat(4078)), 'reset 1/2 1001'],
   [
     'RFC 8654 4',
     'an UPDATE of 4097 octets, agreed on',
-    headed('1001', '02', `0000 0fea d063 0fe6 ${'00'.repeat(4070)}`),
+    withHeader('1001', '02', `0000 0fea d063 0fe6 ${'00'.repeat(4070)}`),
     'fine',
     LONG,
   ],
   [
     'RFC 8654 4',
     'an OPEN of 4097 octets, all the same',
-    headed('1001', '01', '00'.repeat(4078)),
+    withHeader('1001', '01', '00'.repeat(4078)),
     'reset 1/2 1001',
     LONG,
   ],
@@ -137,7 +137,7 @@ for (const [name, rows] of Object.entries(tables)) {
   describe(`errors of messages: ${name}`, () => {
     for (const [rfc, says, bytes, want, terms] of rows) {
       it(`${says} (${rfc})`, () => {
-        const [what, decided] = c.outcome(bytes.replace(/\s/g, ''), terms);
+        const [what, decided] = c.decodeOutcome(bytes.replace(/\s/g, ''), terms);
         assert.equal(what, want);
         if (want !== 'fine') assert.equal(decided, rfc);
       });

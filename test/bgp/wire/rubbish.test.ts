@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decodeMessage } from '../../../src/bgp/wire/decode.ts';
-import { Splitter } from '../../../src/bgp/wire/splitter.ts';
+import { Framer } from '../../../src/bgp/wire/splitter.ts';
 import { underSeeds } from '../../support/random.ts';
 import * as generate from './generate.ts';
-import { captured, holds, mutated, rubbish, termsOf } from './rubbish.ts';
+import { assertInvariants, capturedMessages, fuzzedMessage, mutated, randomTerms } from './rubbish.ts';
 
 const EACH = 10_000;
 
@@ -17,9 +17,9 @@ describe('rubbish', () => {
     const seen = { messages: 0, failures: 0, faults: 0 };
     underSeeds(20, 1000, (dice) => {
       for (let i = 0; i < EACH; i++) {
-        const bytes = rubbish(dice, i % 10 === 0);
-        const read = decodeMessage(bytes, termsOf(dice));
-        holds(read, bytes.length);
+        const bytes = fuzzedMessage(dice, i % 10 === 0);
+        const read = decodeMessage(bytes, randomTerms(dice));
+        assertInvariants(read, bytes.length);
         if (!read.ok) seen.failures++;
         else if (read.value.kind === 'update' && read.value.faults.length > 0) seen.faults++;
         else seen.messages++;
@@ -33,10 +33,10 @@ describe('rubbish', () => {
   it('in a stream costs no more than the longest message', () => {
     underSeeds(200, 5000, (dice) => {
       const longest = dice.pick([4096, 65_535]);
-      const splitter = new Splitter(longest);
+      const splitter = new Framer(longest);
       const stream = Buffer.concat(
         generate.times(20, () =>
-          dice.chance(0.05) ? mutated(dice, dice.pick(captured)) : dice.pick(captured),
+          dice.chance(0.05) ? mutated(dice, dice.pick(capturedMessages)) : dice.pick(capturedMessages),
         ),
       );
       let given = 0;
@@ -48,15 +48,15 @@ describe('rubbish', () => {
           const next = splitter.next();
           if (!next.ok) {
             assert.deepEqual(splitter.next(), next);
-            assert.equal(splitter.waiting, 0);
+            assert.equal(splitter.bufferedBytes, 0);
             return;
           }
           if (next.value === null) break;
           assert.ok(next.value.length <= longest);
           given += next.value.length;
         }
-        assert.ok(splitter.waiting <= longest);
-        assert.equal(given + splitter.waiting, Math.min(at, stream.length));
+        assert.ok(splitter.bufferedBytes <= longest);
+        assert.equal(given + splitter.bufferedBytes, Math.min(at, stream.length));
       }
     });
   });

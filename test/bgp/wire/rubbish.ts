@@ -3,29 +3,29 @@ import assert from 'node:assert/strict';
 import type { Result } from '../../../src/base/result.ts';
 import type { ReadTerms } from '../../../src/bgp/wire/agreement.ts';
 import type { DecodeFailure, Message } from '../../../src/bgp/wire/message.ts';
-import { type Nlri, prefixesIn } from '../../../src/bgp/wire/nlri.ts';
+import { decodePrefixes, type Nlri } from '../../../src/bgp/wire/nlri.ts';
 import { notificationText } from '../../../src/bgp/wire/notificationtext.ts';
 import { packAnnouncements } from '../../../src/bgp/wire/pack.ts';
 import { FAMILY_BITS } from '../../../src/net/address.ts';
 import { networkMask } from '../../../src/net/prefix.ts';
 import type { Random } from '../../support/random.ts';
-import { fromHex, sessions } from './captured.ts';
+import { capturedSessions, fromHex } from './captured.ts';
 import * as generate from './generate.ts';
 
-export const captured = sessions
+export const capturedMessages = capturedSessions
   .flatMap(({ left, right }) => [...left.messages, ...right.messages])
   .map(fromHex);
 
 /** Large ones, with all there is in them. */
-function packed(random: Random): Uint8Array {
+function packedUpdate(random: Random): Uint8Array {
   const family = random.chance(0.5) ? 4 : 6;
   const path = { nextHop: generate.nextHop(random, family), attributes: generate.attributes(random) };
   const prefixes = generate.times(1 + random.below(60), () => generate.prefix(random, family));
   const result = packAnnouncements({ family, path, prefixes }, generate.terms(random));
-  return (result.ok ? result.value[0] : undefined) ?? random.pick(captured);
+  return (result.ok ? result.value[0] : undefined) ?? random.pick(capturedMessages);
 }
 
-export const termsOf = (random: Random): ReadTerms => ({
+export const randomTerms = (random: Random): ReadTerms => ({
   internal: random.chance(0.5),
   fourOctetAs: random.chance(0.7),
   families: random.pick([[4, 6], [4], [6], []]),
@@ -64,7 +64,7 @@ export function mutated(random: Random, whole: Uint8Array): Uint8Array {
   return bytes;
 }
 
-function plainRubbish(random: Random): Uint8Array {
+function randomMessage(random: Random): Uint8Array {
   const body = generate.octets(random, random.below(80));
   const bytes = Uint8Array.from([...new Array(16).fill(0xff), 0, 0, 1 + random.below(5), ...body]);
   bytes[17] = bytes.length;
@@ -72,33 +72,33 @@ function plainRubbish(random: Random): Uint8Array {
 }
 
 /** The message is a mutated one, most of them of real sessions, or none at all. */
-export function rubbish(random: Random, isLarge: boolean): Uint8Array {
+export function fuzzedMessage(random: Random, isLarge: boolean): Uint8Array {
   const kind = random.below(10);
-  if (kind === 0) return plainRubbish(random);
-  return mutated(random, kind === 1 && isLarge ? packed(random) : random.pick(captured));
+  if (kind === 0) return randomMessage(random);
+  return mutated(random, kind === 1 && isLarge ? packedUpdate(random) : random.pick(capturedMessages));
 }
 
 /** Throws where one of them does not. */
-export function holds(read: Result<Message, DecodeFailure>, bytes: number): void {
-  if (read.ok) holdsMessage(read.value, bytes);
-  else holdsFailure(read.error, bytes);
+export function assertInvariants(read: Result<Message, DecodeFailure>, bytes: number): void {
+  if (read.ok) assertMessage(read.value, bytes);
+  else assertFailure(read.error, bytes);
 }
 
-function holdsMessage(message: Message, bytes: number): void {
+function assertMessage(message: Message, bytes: number): void {
   if (message.kind === 'notification') assert.ok(notificationText(message).length < 5 * bytes + 200);
   if (message.kind !== 'update') return;
   const lists = [...message.withdrawn, ...message.announced.map(({ nlri }) => nlri)];
   assert.ok(lists.reduce((sum, { count }) => sum + count, 0) <= bytes);
-  for (const list of lists) holdsPrefixes(list);
+  for (const list of lists) assertPrefixes(list);
   assert.equal(message.attributes === null, message.announced.length === 0);
   assert.ok(message.faults.length <= 48);
-  if (message.faults.some(({ verdict }) => verdict === 'treat-as-withdraw')) {
+  if (message.faults.some(({ handling }) => handling === 'treat-as-withdraw')) {
     assert.deepEqual(message.announced, []);
   }
 }
 
-function holdsPrefixes(list: Nlri): void {
-  const prefixes = prefixesIn(list);
+function assertPrefixes(list: Nlri): void {
+  const prefixes = decodePrefixes(list);
   assert.equal(prefixes.length, list.count);
   for (const { family, length, bits } of prefixes) {
     assert.ok(family === list.family && length <= FAMILY_BITS[family]);
@@ -106,8 +106,8 @@ function holdsPrefixes(list: Nlri): void {
   }
 }
 
-function holdsFailure({ notification, says, rfc }: DecodeFailure, bytes: number): void {
+function assertFailure({ notification, reason, rfc }: DecodeFailure, bytes: number): void {
   assert.ok(notification.code >= 1 && notification.code <= 7);
   assert.ok(notification.data.length <= bytes + 2);
-  assert.ok(says !== '' && rfc.startsWith('RFC '));
+  assert.ok(reason !== '' && rfc.startsWith('RFC '));
 }

@@ -1,7 +1,7 @@
 /** Small clusters to find something in: one that is as it should be, and ways to change it. */
 
-import type { Edit } from '../../../src/calico/findings/finding.ts';
-import { refOf } from '../../../src/calico/findings/world.ts';
+import type { ObjectEdit } from '../../../src/calico/findings/finding.ts';
+import { objectRefOf } from '../../../src/calico/findings/world.ts';
 import { nameOf, namespaceOf, type Raw, textOf } from '../../../src/cluster/fields.ts';
 import { applyEdits } from './apply.ts';
 
@@ -29,7 +29,7 @@ export const node = (name: string, last: number, labels: Raw = {}, annotations: 
 export const WORKER = { 'node-role.kubernetes.io/worker': '' };
 export const CONTROL_PLANE = { 'node-role.kubernetes.io/control-plane': '' };
 
-export type Exposed = {
+export type ExposedService = {
   readonly ip: string;
   readonly local?: boolean;
   readonly on?: readonly string[];
@@ -37,9 +37,9 @@ export type Exposed = {
 };
 
 /** A Service with an address, and its slice; `on` names the nodes of its endpoints. */
-export function exposed(
+export function exposedService(
   name: string,
-  { ip, local = false, on = ['w1'], ready = true }: Exposed,
+  { ip, local = false, on = ['w1'], ready = true }: ExposedService,
 ): readonly Raw[] {
   const family = ip.includes(':') ? 'IPv6' : 'IPv4';
   return [
@@ -87,7 +87,7 @@ export const daemonSet = (name: string, namespace: string, image: string, env: r
   object('DaemonSet', name, { metadata: { namespace }, ...container(name, image, env) }, 'apps/v1');
 
 /** Mesh off, pods by VXLAN, one router, a Service of each policy: nothing to find but hints. */
-export const FINE: readonly Raw[] = [
+export const HEALTHY: readonly Raw[] = [
   node('w1', 11, WORKER),
   node('w2', 12, WORKER),
   node('cp1', 10, CONTROL_PLANE),
@@ -103,24 +103,24 @@ export const FINE: readonly Raw[] = [
   }),
   object('IPPool', 'pods', { spec: { cidr: '10.244.0.0/16', vxlanMode: 'Always' } }),
   pool('192.168.5.0/24'),
-  ...exposed('web', { ip: '192.168.5.20' }),
-  ...exposed('edge', { ip: '192.168.5.10', local: true, on: ['w2'] }),
+  ...exposedService('web', { ip: '192.168.5.20' }),
+  ...exposedService('edge', { ip: '192.168.5.10', local: true, on: ['w2'] }),
 ];
 
 /** The same with changes: `set` patches what is there, `add` adds or replaces, `drop` takes out `Kind/name`. */
-export function changed(
+export function withChanges(
   changes: {
     readonly set?: Readonly<Record<string, Raw>>;
     readonly add?: readonly Raw[];
     readonly drop?: readonly string[];
   },
-  base: readonly Raw[] = FINE,
+  base: readonly Raw[] = HEALTHY,
 ): readonly Raw[] {
   const id = (raw: Raw): string => `${textOf(raw['kind'])}/${nameOf(raw)}`;
-  const patches = Object.entries(changes.set ?? {}).map(([name, patch]): Edit => {
-    const there = base.find((raw) => id(raw) === name);
-    if (there === undefined) throw new Error(`there is no ${name}`);
-    return { do: 'patch', object: refOf(there), patch };
+  const patches = Object.entries(changes.set ?? {}).map(([name, patch]): ObjectEdit => {
+    const existing = base.find((raw) => id(raw) === name);
+    if (existing === undefined) throw new Error(`there is no ${name}`);
+    return { do: 'patch', object: objectRefOf(existing), patch };
   });
   const added = changes.add ?? [];
   const isNew = (raw: Raw): boolean =>
@@ -129,15 +129,15 @@ export function changed(
   return [...rest.filter(isNew), ...added];
 }
 
-export const configured = (spec: Raw): { readonly set: Readonly<Record<string, Raw>> } => ({
+export const configurationPatch = (spec: Raw): { readonly set: Readonly<Record<string, Raw>> } => ({
   set: { 'BGPConfiguration/default': { spec } },
 });
 
-export const peered = (spec: Raw): { readonly set: Readonly<Record<string, Raw>> } => ({
+export const peerPatch = (spec: Raw): { readonly set: Readonly<Record<string, Raw>> } => ({
   set: { 'BGPPeer/tor': { spec } },
 });
 
-export const calico = (version: string): Raw =>
+export const calicoVersion = (version: string): Raw =>
   object('ClusterInformation', 'default', { spec: { calicoVersion: version } });
 
 export const MESH = { nodeToNodeMeshEnabled: true };

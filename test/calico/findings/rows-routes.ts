@@ -1,19 +1,19 @@
 /** What is announced, filtered, tagged, and by which version. */
 import type { Raw } from '../../../src/cluster/fields.ts';
 import {
-  calico,
-  changed,
-  configured,
+  calicoVersion,
+  configurationPatch,
   container,
   DISABLED,
   daemonSet,
-  exposed,
-  FINE,
+  exposedService,
+  HEALTHY,
   MESH,
   object,
-  peered,
+  peerPatch,
+  withChanges,
 } from './clusters.ts';
-import type { Row } from './row.ts';
+import type { FindingRow } from './row.ts';
 
 const filter = (...exportV4: readonly Raw[]): Raw => object('BGPFilter', 'own', { spec: { exportV4 } });
 const ownOnly = { cidr: '192.168.5.0/24', matchOperator: 'In', source: 'RemotePeers', action: 'Reject' };
@@ -25,30 +25,30 @@ const status = (destination: string, sourceType: string): Raw =>
     spec: { node: 'w1' },
     status: { routes: { routesV4: [{ destination, learnedFrom: { sourceType } }] } },
   });
-export const ROUTES: readonly Row[] = [
+export const ROUTES: readonly FindingRow[] = [
   {
     code: 'P4',
-    says: 'the mesh passes on addresses of Local Services',
-    fires: changed(configured(MESH)),
-    near: changed({
+    title: 'the mesh passes on addresses of Local Services',
+    failing: withChanges(configurationPatch(MESH)),
+    nearMiss: withChanges({
       add: [filter(ownOnly)],
       set: { 'BGPConfiguration/default': { spec: MESH }, 'BGPPeer/tor': { spec: { filters: ['own'] } } },
     }),
   },
   {
     code: 'P8',
-    says: 'a version announces pods that are not ready',
-    fires: changed({
-      add: [calico('v3.31.6'), daemonSet('calico-node', 'kube-system', 'quay.io/calico/node:v3.31.6')],
+    title: 'a version announces pods that are not ready',
+    failing: withChanges({
+      add: [calicoVersion('v3.31.6'), daemonSet('calico-node', 'kube-system', 'quay.io/calico/node:v3.31.6')],
     }),
-    near: changed({
-      add: [calico('v3.31.7'), daemonSet('calico-node', 'kube-system', 'quay.io/calico/node:v3.31.7')],
+    nearMiss: withChanges({
+      add: [calicoVersion('v3.31.7'), daemonSet('calico-node', 'kube-system', 'quay.io/calico/node:v3.31.7')],
     }),
   },
   {
     code: 'P17',
-    says: "MetalLB's controller runs, too",
-    fires: changed({
+    title: "MetalLB's controller runs, too",
+    failing: withChanges({
       add: [
         object(
           'Deployment',
@@ -61,7 +61,7 @@ export const ROUTES: readonly Row[] = [
         ),
       ],
     }),
-    near: changed({
+    nearMiss: withChanges({
       add: [
         object(
           'Deployment',
@@ -74,9 +74,9 @@ export const ROUTES: readonly Row[] = [
   },
   {
     code: 'P18',
-    says: "Calico's own allocator takes every Service",
-    fires: changed({ add: [balancerPool] }),
-    near: changed({
+    title: "Calico's own allocator takes every Service",
+    failing: withChanges({ add: [balancerPool] }),
+    nearMiss: withChanges({
       add: [
         balancerPool,
         object('KubeControllersConfiguration', 'default', {
@@ -87,15 +87,15 @@ export const ROUTES: readonly Row[] = [
   },
   {
     code: 'P23',
-    says: 'a community is misspelt',
-    fires: changed(
-      configured({
+    title: 'a community is misspelt',
+    failing: withChanges(
+      configurationPatch({
         communities: [{ name: 'services', value: '64700:1' }],
         prefixAdvertisements: [{ cidr: '192.168.5.0/24', communities: ['service'] }],
       }),
     ),
-    near: changed(
-      configured({
+    nearMiss: withChanges(
+      configurationPatch({
         communities: [{ name: 'services', value: '64700:1' }],
         prefixAdvertisements: [{ cidr: '192.168.5.0/24', communities: ['services'] }],
       }),
@@ -103,97 +103,97 @@ export const ROUTES: readonly Row[] = [
   },
   {
     code: 'P23',
-    says: 'what is tagged is narrower than what is announced',
-    fires: changed(
-      configured({ prefixAdvertisements: [{ cidr: '192.168.5.0/25', communities: ['64700:1'] }] }),
+    title: 'what is tagged is narrower than what is announced',
+    failing: withChanges(
+      configurationPatch({ prefixAdvertisements: [{ cidr: '192.168.5.0/25', communities: ['64700:1'] }] }),
     ),
-    near: changed(
-      configured({ prefixAdvertisements: [{ cidr: '192.168.4.0/23', communities: ['64700:1'] }] }),
+    nearMiss: withChanges(
+      configurationPatch({ prefixAdvertisements: [{ cidr: '192.168.4.0/23', communities: ['64700:1'] }] }),
     ),
   },
   {
     code: 'P24',
-    says: 'a filter does not exist',
-    fires: changed({ ...peered({ filters: ['owm'] }), add: [filter(ownOnly)] }),
-    near: changed({ ...peered({ filters: ['own'] }), add: [filter(ownOnly)] }),
+    title: 'a filter does not exist',
+    failing: withChanges({ ...peerPatch({ filters: ['owm'] }), add: [filter(ownOnly)] }),
+    nearMiss: withChanges({ ...peerPatch({ filters: ['own'] }), add: [filter(ownOnly)] }),
   },
   {
     code: 'P25',
-    says: 'a filter rejects what the node itself announces',
-    fires: changed({
-      ...peered({ filters: ['own'] }),
+    title: 'a filter rejects what the node itself announces',
+    failing: withChanges({
+      ...peerPatch({ filters: ['own'] }),
       add: [filter({ cidr: '192.168.5.0/24', matchOperator: 'In', action: 'Reject' })],
     }),
-    near: changed({ ...peered({ filters: ['own'] }), add: [filter(ownOnly)] }),
+    nearMiss: withChanges({ ...peerPatch({ filters: ['own'] }), add: [filter(ownOnly)] }),
   },
   {
     code: 'P27',
-    says: 'there is a router',
-    fires: FINE,
-    near: changed({ drop: ['BGPPeer/tor'] }),
-    unmendable: true,
+    title: 'there is a router',
+    failing: HEALTHY,
+    nearMiss: withChanges({ drop: ['BGPPeer/tor'] }),
+    hasNoEdit: true,
   },
   {
     code: 'P28',
-    says: 'the endpoints of a Local Service are where nobody announces',
-    fires: changed({ add: exposed('edge', { ip: '192.168.5.10', local: true, on: ['cp1'] }) }),
-    near: changed({ add: exposed('edge', { ip: '192.168.5.10', on: ['cp1'] }) }),
+    title: 'the endpoints of a Local Service are where nobody announces',
+    failing: withChanges({ add: exposedService('edge', { ip: '192.168.5.10', local: true, on: ['cp1'] }) }),
+    nearMiss: withChanges({ add: exposedService('edge', { ip: '192.168.5.10', on: ['cp1'] }) }),
   },
   {
     code: 'P28',
-    says: 'a Local Service has no ready endpoint',
-    fires: changed({ add: exposed('edge', { ip: '192.168.5.10', local: true, ready: false }) }),
-    near: changed({ add: exposed('edge', { ip: '192.168.5.10', local: true, ready: true }) }),
+    title: 'a Local Service has no ready endpoint',
+    failing: withChanges({ add: exposedService('edge', { ip: '192.168.5.10', local: true, ready: false }) }),
+    nearMiss: withChanges({ add: exposedService('edge', { ip: '192.168.5.10', local: true, ready: true }) }),
   },
   {
     code: 'P29',
-    says: 'a Service has no EndpointSlice',
-    fires: changed({ ...configured(DISABLED), drop: ['EndpointSlice/web-1'] }),
-    near: changed({ drop: ['EndpointSlice/web-1'] }),
+    title: 'a Service has no EndpointSlice',
+    failing: withChanges({ ...configurationPatch(DISABLED), drop: ['EndpointSlice/web-1'] }),
+    nearMiss: withChanges({ drop: ['EndpointSlice/web-1'] }),
   },
   {
     code: 'P30',
-    says: 'a version loses routes',
-    fires: changed({ add: [calico('v3.31.2')] }),
-    near: changed({ add: [calico('v3.31.4')] }),
-    unmendable: true,
+    title: 'a version loses routes',
+    failing: withChanges({ add: [calicoVersion('v3.31.2')] }),
+    nearMiss: withChanges({ add: [calicoVersion('v3.31.4')] }),
+    hasNoEdit: true,
   },
   {
     code: 'P33',
-    says: 'the datastore is being migrated',
-    fires: changed({ add: [object('DatastoreMigration', 'v3', { status: { phase: 'Migrating' } })] }),
-    near: changed({ add: [object('DatastoreMigration', 'v3', { status: { phase: 'Complete' } })] }),
-    unmendable: true,
+    title: 'the datastore is being migrated',
+    failing: withChanges({ add: [object('DatastoreMigration', 'v3', { status: { phase: 'Migrating' } })] }),
+    nearMiss: withChanges({ add: [object('DatastoreMigration', 'v3', { status: { phase: 'Complete' } })] }),
+    hasNoEdit: true,
   },
   {
     code: 'P37',
-    says: 'a standard community is too large',
-    fires: changed(
-      configured({ prefixAdvertisements: [{ cidr: '192.168.5.0/24', communities: ['70000:1'] }] }),
+    title: 'a standard community is too large',
+    failing: withChanges(
+      configurationPatch({ prefixAdvertisements: [{ cidr: '192.168.5.0/24', communities: ['70000:1'] }] }),
     ),
-    near: changed(
-      configured({ prefixAdvertisements: [{ cidr: '192.168.5.0/24', communities: ['70000:1:1'] }] }),
+    nearMiss: withChanges(
+      configurationPatch({ prefixAdvertisements: [{ cidr: '192.168.5.0/24', communities: ['70000:1:1'] }] }),
     ),
   },
   {
     code: 'P41',
-    says: 'a deleted slice leaves its route behind',
-    fires: changed({
-      ...configured(DISABLED),
+    title: 'a deleted slice leaves its route behind',
+    failing: withChanges({
+      ...configurationPatch(DISABLED),
       drop: ['EndpointSlice/web-1'],
       add: [status('192.168.5.20/32', 'Static')],
     }),
-    near: changed({ ...configured(DISABLED), add: [status('192.168.5.20/32', 'Static')] }),
-    unmendable: true,
+    nearMiss: withChanges({ ...configurationPatch(DISABLED), add: [status('192.168.5.20/32', 'Static')] }),
+    hasNoEdit: true,
   },
   {
     code: 'P43',
-    says: "a filter puts the router's own AS into the path, which it takes for a loop",
-    fires: changed({
-      ...peered({ filters: ['own'] }),
+    title: "a filter puts the router's own AS into the path, which it takes for a loop",
+    failing: withChanges({
+      ...peerPatch({ filters: ['own'] }),
       add: [filter({ action: 'Accept', operations: [{ prependASPath: { prefix: [65116] } }] })],
     }),
-    near: FINE,
-    unmendable: true,
+    nearMiss: HEALTHY,
+    hasNoEdit: true,
   },
 ];

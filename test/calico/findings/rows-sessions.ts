@@ -2,19 +2,19 @@
 import type { Raw } from '../../../src/cluster/fields.ts';
 import {
   CONTROL_PLANE,
-  calico,
-  changed,
-  configured,
+  calicoVersion,
+  configurationPatch,
   DISABLED,
   daemonSet,
-  FINE,
+  HEALTHY,
   MESH,
   node,
   object,
-  peered,
+  peerPatch,
   WORKER,
+  withChanges,
 } from './clusters.ts';
-import type { Row } from './row.ts';
+import type { FindingRow } from './row.ts';
 
 const EXCLUDE = 'node.kubernetes.io/exclude-from-external-load-balancers';
 const password = { password: { secretKeyRef: { name: 'bgp', key: 'tor' } } };
@@ -47,103 +47,109 @@ const plainPool = object('IPPool', 'pods', { spec: { cidr: '10.244.0.0/16' } });
 const metallb = (kind: string, name: string, spec: Raw): Raw =>
   object(kind, name, { metadata: { namespace: 'metallb-system' }, spec }, 'metallb.io/v1beta1');
 
-export const SESSIONS: readonly Row[] = [
+export const SESSIONS: readonly FindingRow[] = [
   {
     code: 'P10',
-    says: 'Calico runs with VXLAN alone',
-    fires: changed({
+    title: 'Calico runs with VXLAN alone',
+    failing: withChanges({
       add: [
         daemonSet('calico-node', 'kube-system', 'calico/node:v3.32.1', [
           { name: 'CALICO_NETWORKING_BACKEND', value: 'vxlan' },
         ]),
       ],
     }),
-    near: changed({
+    nearMiss: withChanges({
       add: [
         daemonSet('calico-node', 'kube-system', 'calico/node:v3.33.0', [
           { name: 'CALICO_NETWORKING_BACKEND', value: 'bird' },
         ]),
       ],
     }),
-    unmendable: true,
+    hasNoEdit: true,
   },
   {
     code: 'P11',
-    says: 'a selector misses a letter',
-    fires: changed(peered({ nodeSelector: 'has(node-role.kubernetes.io/wrker)' })),
-    near: changed(peered({ nodeSelector: 'has(node-role.kubernetes.io/worker)' })),
+    title: 'a selector misses a letter',
+    failing: withChanges(peerPatch({ nodeSelector: 'has(node-role.kubernetes.io/wrker)' })),
+    nearMiss: withChanges(peerPatch({ nodeSelector: 'has(node-role.kubernetes.io/worker)' })),
   },
   {
     code: 'P11',
-    says: 'a selector cannot be read',
-    fires: changed(peered({ nodeSelector: 'has(node-role.kubernetes.io/worker' })),
-    near: changed(peered({ nodeSelector: 'all()' })),
+    title: 'a selector cannot be read',
+    failing: withChanges(peerPatch({ nodeSelector: 'has(node-role.kubernetes.io/worker' })),
+    nearMiss: withChanges(peerPatch({ nodeSelector: 'all()' })),
   },
   {
     code: 'P11',
-    says: 'a peer is for a node that does not exist',
-    fires: changed(peered({ nodeSelector: null, node: 'w9' })),
-    near: changed(peered({ nodeSelector: null, node: 'w2' })),
+    title: 'a peer is for a node that does not exist',
+    failing: withChanges(peerPatch({ nodeSelector: null, node: 'w9' })),
+    nearMiss: withChanges(peerPatch({ nodeSelector: null, node: 'w2' })),
   },
   {
     code: 'P12',
-    says: 'a worker that lacks the label',
-    fires: changed({ add: [node('w3', 13)] }),
-    near: changed({ add: [node('cp2', 13, CONTROL_PLANE)] }),
+    title: 'a worker that lacks the label',
+    failing: withChanges({ add: [node('w3', 13)] }),
+    nearMiss: withChanges({ add: [node('cp2', 13, CONTROL_PLANE)] }),
   },
   {
     code: 'P13',
-    says: 'all nodes that peer are excluded',
-    fires: changed({
+    title: 'all nodes that peer are excluded',
+    failing: withChanges({
       set: {
         'Node/w1': { metadata: { labels: { [EXCLUDE]: 'true' } } },
         'Node/w2': { metadata: { labels: { [EXCLUDE]: 'true' } } },
       },
     }),
-    near: changed({ set: { 'Node/w1': { metadata: { labels: { [EXCLUDE]: 'true' } } } } }),
+    nearMiss: withChanges({ set: { 'Node/w1': { metadata: { labels: { [EXCLUDE]: 'true' } } } } }),
   },
   {
     code: 'P13',
-    says: 'the label has no value on a node that peers',
-    fires: changed({ set: { 'Node/w1': { metadata: { labels: { [EXCLUDE]: '' } } } } }),
-    near: changed({ set: { 'Node/cp1': { metadata: { labels: { [EXCLUDE]: '' } } } } }),
+    title: 'the label has no value on a node that peers',
+    failing: withChanges({ set: { 'Node/w1': { metadata: { labels: { [EXCLUDE]: '' } } } } }),
+    nearMiss: withChanges({ set: { 'Node/cp1': { metadata: { labels: { [EXCLUDE]: '' } } } } }),
   },
   {
     code: 'P14',
-    says: 'there is no such Secret',
-    fires: changed(peered(password)),
-    near: changed({ ...peered(password), add: [secret({ tor: btoa('s3cret') })] }),
+    title: 'there is no such Secret',
+    failing: withChanges(peerPatch(password)),
+    nearMiss: withChanges({ ...peerPatch(password), add: [secret({ tor: btoa('s3cret') })] }),
   },
   {
     code: 'P14',
-    says: 'the Secret has another key',
-    fires: changed({ ...peered(password), add: [secret({ tore: btoa('s3cret') })] }),
-    near: changed({ ...peered(password), add: [secret({ tor: btoa('s3cret'), tore: '' })] }),
+    title: 'the Secret has another key',
+    failing: withChanges({ ...peerPatch(password), add: [secret({ tore: btoa('s3cret') })] }),
+    nearMiss: withChanges({ ...peerPatch(password), add: [secret({ tor: btoa('s3cret'), tore: '' })] }),
   },
   {
     code: 'P14',
-    says: 'calico-node is bound in another namespace',
-    fires: changed({ ...peered(password), add: [secret({ tor: btoa('s3cret') }), ...role('default')] }),
-    near: changed({ ...peered(password), add: [secret({ tor: btoa('s3cret') }), ...role('kube-system')] }),
+    title: 'calico-node is bound in another namespace',
+    failing: withChanges({
+      ...peerPatch(password),
+      add: [secret({ tor: btoa('s3cret') }), ...role('default')],
+    }),
+    nearMiss: withChanges({
+      ...peerPatch(password),
+      add: [secret({ tor: btoa('s3cret') }), ...role('kube-system')],
+    }),
   },
   {
     code: 'P15',
-    says: 'the password ends with a line break',
-    fires: changed({ ...peered(password), add: [secret({ tor: btoa('s3cret\n') })] }),
-    near: changed({ ...peered(password), add: [secret({ tor: btoa('s3 cret') })] }),
-    unmendable: true,
+    title: 'the password ends with a line break',
+    failing: withChanges({ ...peerPatch(password), add: [secret({ tor: btoa('s3cret\n') })] }),
+    nearMiss: withChanges({ ...peerPatch(password), add: [secret({ tor: btoa('s3 cret') })] }),
+    hasNoEdit: true,
   },
   {
     code: 'P16',
-    says: "MetalLB's speaker peers with the same router",
-    fires: changed({
+    title: "MetalLB's speaker peers with the same router",
+    failing: withChanges({
       add: [
         daemonSet('speaker', 'metallb-system', 'quay.io/metallb/speaker:v0.15.2'),
         metallb('BGPPeer', 'router', { myASN: 64700, peerASN: 65116, peerAddress: '10.10.0.1' }),
         metallb('BGPAdvertisement', 'all', {}),
       ],
     }),
-    near: changed({
+    nearMiss: withChanges({
       add: [
         daemonSet('speaker', 'metallb-system', 'quay.io/metallb/speaker:v0.15.2'),
         metallb('BGPPeer', 'router', { myASN: 64700, peerASN: 65116, peerAddress: '10.10.0.2' }),
@@ -153,52 +159,52 @@ export const SESSIONS: readonly Row[] = [
   },
   {
     code: 'P26',
-    says: 'nodes of one AS meet at the router',
-    fires: changed({ add: [plainPool, node('cp1', 10, { ...CONTROL_PLANE, ...WORKER })] }),
-    near: changed({
-      ...peered({ numAllowedLocalASNumbers: 1 }),
+    title: 'nodes of one AS meet at the router',
+    failing: withChanges({ add: [plainPool, node('cp1', 10, { ...CONTROL_PLANE, ...WORKER })] }),
+    nearMiss: withChanges({
+      ...peerPatch({ numAllowedLocalASNumbers: 1 }),
       add: [plainPool, node('cp1', 10, { ...CONTROL_PLANE, ...WORKER })],
     }),
   },
   {
     code: 'P32',
-    says: 'a peer sets no maxRestartTime',
-    fires: FINE,
-    near: changed(peered({ maxRestartTime: '15s' })),
-    unmendable: true,
+    title: 'a peer sets no maxRestartTime',
+    failing: HEALTHY,
+    nearMiss: withChanges(peerPatch({ maxRestartTime: '15s' })),
+    hasNoEdit: true,
   },
   {
     code: 'P34',
-    says: 'two peers name one router',
-    fires: changed({
+    title: 'two peers name one router',
+    failing: withChanges({
       add: [object('BGPPeer', 'tor-b', { spec: { node: 'w1', peerIP: '10.10.0.1', asNumber: 65116 } })],
     }),
-    near: changed({
+    nearMiss: withChanges({
       add: [object('BGPPeer', 'tor-b', { spec: { node: 'cp1', peerIP: '10.10.0.1', asNumber: 65116 } })],
     }),
   },
   {
     code: 'P35',
-    says: 'an AS number does not fit the schema',
-    fires: changed({ ...peered({ asNumber: 4_200_000_000 }), add: [calico('v3.32.1')] }),
-    near: changed({ ...peered({ asNumber: 2_147_483_647 }), add: [calico('v3.32.1')] }),
-    unmendable: true,
+    title: 'an AS number does not fit the schema',
+    failing: withChanges({ ...peerPatch({ asNumber: 4_200_000_000 }), add: [calicoVersion('v3.32.1')] }),
+    nearMiss: withChanges({ ...peerPatch({ asNumber: 2_147_483_647 }), add: [calicoVersion('v3.32.1')] }),
+    hasNoEdit: true,
   },
   {
     code: 'P36',
-    says: 'a peer has no AS number',
-    fires: changed(peered({ asNumber: null })),
-    near: changed(
-      peered({ asNumber: null, peerIP: null, peerSelector: 'has(node-role.kubernetes.io/worker)' }),
+    title: 'a peer has no AS number',
+    failing: withChanges(peerPatch({ asNumber: null })),
+    nearMiss: withChanges(
+      peerPatch({ asNumber: null, peerIP: null, peerSelector: 'has(node-role.kubernetes.io/worker)' }),
     ),
   },
   {
     code: 'P38',
-    says: 'a node has no IPv4 address',
-    fires: changed({
+    title: 'a node has no IPv4 address',
+    failing: withChanges({
       set: { 'Node/w1': { metadata: { annotations: { 'projectcalico.org/IPv4Address': null } } } },
     }),
-    near: changed({
+    nearMiss: withChanges({
       set: {
         'Node/w1': {
           metadata: {
@@ -218,27 +224,27 @@ export const SESSIONS: readonly Row[] = [
   },
   {
     code: 'P39',
-    says: 'only some nodes have an AS number of their own',
-    fires: changed({
-      ...configured({ ...MESH, serviceLoadBalancerAggregation: 'Disabled' }),
+    title: 'only some nodes have an AS number of their own',
+    failing: withChanges({
+      ...configurationPatch({ ...MESH, serviceLoadBalancerAggregation: 'Disabled' }),
       add: [node('w1', 11, WORKER, { 'projectcalico.org/ASNumber': '64701' })],
     }),
-    near: changed({
-      ...configured({ ...MESH, serviceLoadBalancerAggregation: 'Disabled' }),
+    nearMiss: withChanges({
+      ...configurationPatch({ ...MESH, serviceLoadBalancerAggregation: 'Disabled' }),
       add: [node('w1', 11, WORKER, { 'projectcalico.org/ASNumber': '64700' })],
     }),
   },
   {
     code: 'P40',
-    says: 'a node of the mesh is off',
-    fires: changed({
-      ...configured({ ...MESH, serviceLoadBalancerAggregation: 'Disabled' }),
+    title: 'a node of the mesh is off',
+    failing: withChanges({
+      ...configurationPatch({ ...MESH, serviceLoadBalancerAggregation: 'Disabled' }),
       set: {
         'BGPConfiguration/default': { spec: DISABLED },
         'Node/cp1': { status: { conditions: [{ type: 'Ready', status: 'Unknown' }] } },
       },
     }),
-    near: changed({
+    nearMiss: withChanges({
       set: {
         'BGPConfiguration/default': { spec: DISABLED },
         'Node/cp1': { status: { conditions: [{ type: 'Ready', status: 'True' }] } },
@@ -247,8 +253,8 @@ export const SESSIONS: readonly Row[] = [
   },
   {
     code: 'P40',
-    says: 'a session is seen to be down',
-    fires: changed({
+    title: 'a session is seen to be down',
+    failing: withChanges({
       add: [
         object('CalicoNodeStatus', 'w1', {
           spec: { node: 'w1' },
@@ -257,7 +263,7 @@ export const SESSIONS: readonly Row[] = [
         object('BGPPeer', 'gone', { spec: { peerIP: '10.10.0.2', asNumber: 65116 } }),
       ],
     }),
-    near: changed({
+    nearMiss: withChanges({
       add: [
         object('CalicoNodeStatus', 'w1', {
           spec: { node: 'w1' },
@@ -268,29 +274,29 @@ export const SESSIONS: readonly Row[] = [
   },
   {
     code: 'P42',
-    says: 'the control plane is left without pod routes',
-    fires: changed({ add: [plainPool] }),
-    near: changed({
+    title: 'the control plane is left without pod routes',
+    failing: withChanges({ add: [plainPool] }),
+    nearMiss: withChanges({
       add: [object('IPPool', 'pods', { spec: { cidr: '10.244.0.0/16', vxlanMode: 'CrossSubnet' } })],
     }),
   },
   {
     code: 'P44',
-    says: 'the API server refuses an object',
-    fires: changed(configured({ communities: [{ name: 'a', value: '64700:1' }] })),
-    near: changed(
-      configured({
+    title: 'the API server refuses an object',
+    failing: withChanges(configurationPatch({ communities: [{ name: 'a', value: '64700:1' }] })),
+    nearMiss: withChanges(
+      configurationPatch({
         communities: [{ name: 'a', value: '64700:1' }],
         prefixAdvertisements: [{ cidr: '192.168.5.0/24', communities: ['a'] }],
       }),
     ),
-    unmendable: true,
+    hasNoEdit: true,
   },
   {
     code: 'P45',
-    says: 'an address cannot be read',
-    fires: changed(peered({ peerIP: '10.10.0.1:bgp' })),
-    near: changed(peered({ peerIP: '10.10.0.1:179' })),
-    unmendable: true,
+    title: 'an address cannot be read',
+    failing: withChanges(peerPatch({ peerIP: '10.10.0.1:bgp' })),
+    nearMiss: withChanges(peerPatch({ peerIP: '10.10.0.1:179' })),
+    hasNoEdit: true,
   },
 ];

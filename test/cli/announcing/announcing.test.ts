@@ -5,11 +5,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { explainMain } from '../../../src/cli/explain/main.ts';
-import { planMain } from '../../../src/cli/plan/main.ts';
+import { runExplain } from '../../../src/cli/explain/main.ts';
+import { runPlan } from '../../../src/cli/plan/main.ts';
 import type { Raw } from '../../../src/cluster/fields.ts';
-import { changed, configured, FINE, MESH, object } from '../../calico/findings/clusters.ts';
-import { run } from '../support/run.ts';
+import { configurationPatch, HEALTHY, MESH, object, withChanges } from '../../calico/findings/clusters.ts';
+import { runCommand } from '../support/run.ts';
 
 let folder: string;
 before(() => {
@@ -17,19 +17,19 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-let count = 0;
-function file(objects: readonly Raw[]): string {
-  const path = join(folder, `${count++}.json`);
+let fileCount = 0;
+function writeObjects(objects: readonly Raw[]): string {
+  const path = join(folder, `${fileCount++}.json`);
   writeFileSync(path, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
   return path;
 }
 
 describe('explain', () => {
   const explain = (objects: readonly Raw[], ...args: readonly string[]) =>
-    run(explainMain, [...args, '-n', 'shop', '-f', file(objects)]);
+    runCommand(runExplain, [...args, '-n', 'shop', '-f', writeObjects(objects)]);
 
   it('goes on from the address of a Service to the routers, node by node', async () => {
-    const { out, code } = await explain(FINE, 'service', 'edge');
+    const { out, code } = await explain(HEALTHY, 'service', 'edge');
     assert.equal(code, 0);
     assert.match(out, /Announcement of 192\.168\.5\.10\n {2}True, Predicted/);
     assert.match(out, /router 10\.10\.0\.1 learns 192\.168\.5\.10\/32 from w2/);
@@ -39,7 +39,7 @@ describe('explain', () => {
   });
 
   it('says what keeps it from them', async () => {
-    const far = changed(configured({ serviceLoadBalancerIPs: [{ cidr: '192.168.9.0/24' }] }));
+    const far = withChanges(configurationPatch({ serviceLoadBalancerIPs: [{ cidr: '192.168.9.0/24' }] }));
     const { out } = await explain(far, 'service', 'web');
     assert.match(out, /False, RangeNotListed/);
     assert.match(out, /router 10\.10\.0\.1 learns no route to it/);
@@ -47,7 +47,7 @@ describe('explain', () => {
   });
 
   it('does so for an address, and for programs', async () => {
-    const { out } = await explain(FINE, 'address', '192.168.5.20', '-o', 'json');
+    const { out } = await explain(HEALTHY, 'address', '192.168.5.20', '-o', 'json');
     const { announced } = JSON.parse(out);
     assert.deepEqual(announced.routers, [
       { router: '10.10.0.1', prefix: '192.168.5.0/24', from: ['w1', 'w2'] },
@@ -56,14 +56,19 @@ describe('explain', () => {
   });
 
   it('says nothing of announcements where there is no Calico', async () => {
-    const plain = FINE.filter((raw) => !String(raw['apiVersion']).startsWith('projectcalico.org'));
+    const plain = HEALTHY.filter((raw) => !String(raw['apiVersion']).startsWith('projectcalico.org'));
     assert.doesNotMatch((await explain(plain, 'service', 'web')).out, /Announcement/);
   });
 });
 
 describe('plan', () => {
   const plan = (edit: readonly Raw[], ...args: readonly string[]) =>
-    run(planMain, ['--cluster', file(FINE), ...(edit.length === 0 ? [] : ['-f', file(edit)]), ...args]);
+    runCommand(runPlan, [
+      '--cluster',
+      writeObjects(HEALTHY),
+      ...(edit.length === 0 ? [] : ['-f', writeObjects(edit)]),
+      ...args,
+    ]);
 
   it('tells what routers would stop and start to learn', async () => {
     const edit = object('BGPConfiguration', 'default', {

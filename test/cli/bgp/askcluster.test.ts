@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { bgpMain } from '../../../src/cli/bgp/main.ts';
+import { runBgp } from '../../../src/cli/bgp/main.ts';
 import type { Raw } from '../../../src/cluster/fields.ts';
-import { json, refusal, serve } from '../../kube/loopback.ts';
-import { one, quiet } from '../../speaker/world.ts';
-import { folderOf } from '../support/folder.ts';
-import { type Ran, run } from '../support/run.ts';
+import { respondJson, startLoopback, statusBody } from '../../kube/loopback.ts';
+import { oneService, settledWorld } from '../../speaker/world.ts';
+import { createTempFolder } from '../support/folder.ts';
+import { type CommandResult, runCommand } from '../support/run.ts';
 import { documentFor, viewOf } from './viewports.ts';
 
 const LIMIT = { timeout: 30_000 };
@@ -22,31 +22,32 @@ describe('through the API server', LIMIT, () => {
   });
 
   async function cluster(test: TestContext, pods: Readonly<Record<string, readonly Raw[]>>) {
-    const view = viewOf(await quiet(...one()), 'n1');
-    const api = await serve(test, ({ url }, response) => {
+    const view = viewOf(await settledWorld(...oneService()), 'n1');
+    const api = await startLoopback(test, ({ url }, response) => {
       const { pathname, searchParams } = new URL(url, 'http://api');
       if (pathname === '/api/v1/namespaces/metallb-system/pods')
-        return json(response, 200, {
+        return respondJson(response, 200, {
           metadata: {},
           items: pods[searchParams.get('labelSelector') ?? ''] ?? [],
         });
       const [, name, rest = ''] = /\/pods\/http:(.*?)\/proxy(.*)$/.exec(url) ?? [];
-      if (name === 'one:17473' || name === 'two:9') return json(response, 200, documentFor(view, rest));
+      if (name === 'one:17473' || name === 'two:9')
+        return respondJson(response, 200, documentFor(view, rest));
       if (name === 'mute:17473')
-        return json(
+        return respondJson(
           ...([
             response,
             503,
-            refusal(
+            statusBody(
               503,
               'ServiceUnavailable',
               'error trying to reach service: dial tcp 10.0.0.9:17473: connect: connection refused',
             ),
           ] as const),
         );
-      return json(response, 403, refusal(403, 'Forbidden', 'pods/proxy is forbidden'));
+      return respondJson(response, 403, statusBody(403, 'Forbidden', 'pods/proxy is forbidden'));
     });
-    const folder = folderOf(test, {
+    const folder = createTempFolder(test, {
       kubeconfig: JSON.stringify({
         ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'c' },
         clusters: [{ name: 'c', cluster: { server: api.url } }],
@@ -54,8 +55,8 @@ describe('through the API server', LIMIT, () => {
         contexts: [{ name: 'c', context: { cluster: 'c', user: 'u', namespace: 'web' } }],
       }),
     });
-    const ask = (...words: readonly string[]): Promise<Ran> =>
-      run(bgpMain, [...words, '--kubeconfig', join(folder, 'kubeconfig')]);
+    const ask = (...words: readonly string[]): Promise<CommandResult> =>
+      runCommand(runBgp, [...words, '--kubeconfig', join(folder, 'kubeconfig')]);
     return { api, ask };
   }
 
@@ -83,7 +84,7 @@ describe('through the API server', LIMIT, () => {
       /2 of 2 sessions stand/,
     ])
       assert.match(out, says);
-    const asked = api.seen.map(({ url }) => url).filter((url) => url.includes('/proxy'));
+    const asked = api.requests.map(({ url }) => url).filter((url) => url.includes('/proxy'));
     assert.equal(new Set(asked).size, asked.length, 'each is asked once');
     assert.ok(asked.includes('/api/v1/namespaces/metallb-system/pods/http:one:17473/proxy/bgp/peers'));
   });
@@ -91,7 +92,7 @@ describe('through the API server', LIMIT, () => {
   it('asks the one of a node, and says where there is none', async (test) => {
     const { ask, api } = await cluster(test, { [BERTH]: [pod('one', 'n1'), pod('two', 'n2')] });
     assert.equal((await ask('peers', '--node', 'n1')).code, 0);
-    assert.equal(api.seen.filter(({ url }) => url.includes('/proxy')).length, 1);
+    assert.equal(api.requests.filter(({ url }) => url.includes('/proxy')).length, 1);
     const { code, err } = await ask('peers', '--node', 'n1,n7');
     assert.equal(code, 1);
     assert.match(err, /no speaker runs on n7/);
@@ -111,8 +112,8 @@ describe('through the API server', LIMIT, () => {
   });
 
   it('says what is wrong where there is no cluster', async (test) => {
-    const folder = folderOf(test, { broken: 'no: config' });
-    const { code, err } = await run(bgpMain, ['peers', '--kubeconfig', join(folder, 'broken')]);
+    const folder = createTempFolder(test, { broken: 'no: config' });
+    const { code, err } = await runCommand(runBgp, ['peers', '--kubeconfig', join(folder, 'broken')]);
     assert.equal(code, 1);
     assert.notEqual(err, '');
   });

@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { bgpMain } from '../../../src/cli/bgp/main.ts';
-import { sessions } from '../../bgp/wire/captured.ts';
-import { folderOf } from '../support/folder.ts';
-import { run } from '../support/run.ts';
+import { runBgp } from '../../../src/cli/bgp/main.ts';
+import { capturedSessions } from '../../bgp/wire/captured.ts';
+import { createTempFolder } from '../support/folder.ts';
+import { runCommand } from '../support/run.ts';
 
-const decode = (stdin: string, ...args: readonly string[]) => run(bgpMain, ['decode', ...args], { stdin });
+const decode = (stdin: string, ...args: readonly string[]) =>
+  runCommand(runBgp, ['decode', ...args], { stdin });
 
 const MARKER = 'ff'.repeat(16);
 const KEEPALIVE = `${MARKER}001304`;
@@ -45,10 +46,10 @@ describe('bgp decode', () => {
     assert.match(out, /AS_PATH .*: treat-as-withdraw/);
   });
 
-  for (const { name, left, right } of sessions) {
+  for (const { name, left, right } of capturedSessions) {
     for (const [side, { messages, means }] of Object.entries({ left, right })) {
       it(`reads ${name}, ${side}, as octets, and writes it again to the same meaning`, async (test) => {
-        const file = join(folderOf(test, {}), 'stream');
+        const file = join(createTempFolder(test, {}), 'stream');
         writeFileSync(file, Buffer.from(messages.join(''), 'hex'));
         const old = name.includes('two-octet') ? ['--two-octet-as'] : [];
         const first = await decode('', '-f', file, '-o', 'json', ...old);
@@ -68,20 +69,20 @@ describe('bgp decode', () => {
   }
 });
 
-type Value = {
+type DecodedValue = {
   readonly withdrawn?: readonly string[];
   readonly announced?: readonly { readonly prefixes: readonly string[] }[];
   readonly attributes?: unknown;
 };
 
 /** Without where they stand: we put withdrawals and announcements into messages of their own. */
-const routesIn = (values: readonly Value[]): unknown[] =>
+const routesIn = (values: readonly DecodedValue[]): unknown[] =>
   values.flatMap(({ withdrawn = [], announced = [], attributes }) => [
     ...withdrawn,
     ...announced.map((one) => ({ ...one, attributes })),
   ]);
 
-const wrong: readonly (readonly [
+const failures: readonly (readonly [
   says: string,
   args: readonly string[],
   stdin: string,
@@ -117,7 +118,7 @@ const wrong: readonly (readonly [
 ];
 
 describe('bgp decode, in vain', () => {
-  for (const [says, args, stdin, code, err] of wrong) {
+  for (const [says, args, stdin, code, err] of failures) {
     it(says, async () => {
       const ended = await decode(stdin, ...args);
       assert.equal(ended.code, code);
@@ -135,7 +136,7 @@ describe('bgp decode, in vain', () => {
   });
 
   it('the flags of decode say nothing to model', async () => {
-    const { code, err } = await run(bgpMain, ['model', '-f', '-', '--external'], { stdin: '{}' });
+    const { code, err } = await runCommand(runBgp, ['model', '-f', '-', '--external'], { stdin: '{}' });
     assert.equal(code, 2);
     assert.match(err, /--external means nothing to bgp model/);
   });

@@ -4,23 +4,23 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
-import { prefixesIn } from '../../../src/bgp/wire/nlri.ts';
-import { endOfRib } from '../../../src/bgp/wire/pack.ts';
-import { bgpMain } from '../../../src/cli/bgp/main.ts';
+import { decodePrefixes } from '../../../src/bgp/wire/nlri.ts';
+import { encodeEndOfRib } from '../../../src/bgp/wire/pack.ts';
+import { runBgp } from '../../../src/cli/bgp/main.ts';
 import { formatPrefix } from '../../../src/net/prefix.ts';
 import type { Remote } from '../../../src/sockets/remote.ts';
-import { EAST, listen, Peer, remoteAt, until } from '../../sockets/peer.ts';
+import { EAST, listen, remoteAt, TestPeer, until } from '../../sockets/peer.ts';
 import { FakeClock } from '../../support/clock.ts';
-import { folderOf } from '../support/folder.ts';
-import { Kept, run } from '../support/run.ts';
+import { createTempFolder } from '../support/folder.ts';
+import { CapturedStream, runCommand } from '../support/run.ts';
 
 const LIMIT = { timeout: 30_000 };
-const US = ['--as', '64500', '--peer-as', '64501', '--router-id', '10.0.0.1'];
+const LOCAL_FLAGS = ['--as', '64500', '--peer-as', '64501', '--router-id', '10.0.0.1'];
 
 /** A run that goes on until it is told to stop. */
-class Dialling {
-  readonly stdout = new Kept();
-  readonly stderr = new Kept();
+class DialRun {
+  readonly stdout = new CapturedStream();
+  readonly stderr = new CapturedStream();
   readonly clock = new FakeClock();
   readonly #stop = new AbortController();
   readonly ended: Promise<number>;
@@ -38,7 +38,7 @@ class Dialling {
       stderr,
       clock,
     };
-    this.ended = bgpMain(['dial', ...args], context, () => this.#stop.signal);
+    this.ended = runBgp(['dial', ...args], context, () => this.#stop.signal);
   }
 
   stop(): Promise<number> {
@@ -46,30 +46,30 @@ class Dialling {
     return this.ended;
   }
 
-  says(text: RegExp): Promise<void> {
+  waitFor(text: RegExp): Promise<void> {
     return until(() => text.test(this.stdout.text));
   }
 }
 
-async function router(
+async function startRouter(
   test: TestContext,
   more: Partial<Remote> = {},
-): Promise<{ readonly at: string; readonly peer: Peer }> {
+): Promise<{ readonly at: string; readonly peer: TestPeer }> {
   const listener = await listen(test);
-  const peer = new Peer(test, EAST, remoteAt(0, more));
-  await listener.expect(remoteAt(0, more), (socket) => peer.peering.accept(socket));
-  peer.peering.start();
+  const peer = new TestPeer(test, EAST, remoteAt(0, more));
+  await listener.expect(remoteAt(0, more), (socket) => peer.driver.accept(socket));
+  peer.driver.start();
   return { at: `127.0.0.1:${listener.port}`, peer };
 }
 
 describe('a router that takes the session', LIMIT, () => {
   it('is told of line by line, and told to be shut down', async (test) => {
-    const { at, peer } = await router(test);
-    peer.onMoved = (to) => {
-      if (to === 'Established') peer.peering.write(endOfRib(4));
+    const { at, peer } = await startRouter(test);
+    peer.onStateChange = (to) => {
+      if (to === 'Established') peer.driver.write(encodeEndOfRib(4));
     };
-    const dialling = new Dialling(at, ...US);
-    await dialling.says(/End-of-RIB/);
+    const dialling = new DialRun(at, ...LOCAL_FLAGS);
+    await dialling.waitFor(/End-of-RIB/);
     assert.equal(await dialling.stop(), 0);
     const told = dialling.stdout.text;
     for (const line of [
@@ -83,31 +83,31 @@ describe('a router that takes the session', LIMIT, () => {
     ]) {
       assert.match(told, line);
     }
-    await peer.is('Idle');
-    assert.match(peer.says, /"berth bgp dial is over"/);
+    await peer.reaches('Idle');
+    assert.match(peer.lastReason, /"berth bgp dial is over"/);
   });
 
   it('hears what is announced, by next hops of their families', async (test) => {
-    const { at, peer } = await router(test);
+    const { at, peer } = await startRouter(test);
     const announced = ['192.0.2.0/24', '198.51.100.1/32', '2001:db8::/48'];
     const flags = announced.flatMap((prefix) => ['--announce', prefix]);
-    const dialling = new Dialling(at, ...US, ...flags, '--next-hop', '192.0.2.1,2001:db8::1');
-    await until(() => peer.heard.length === 4);
-    const routes = peer.heard.flatMap((message) => (message.kind === 'update' ? message.announced : []));
+    const dialling = new DialRun(at, ...LOCAL_FLAGS, ...flags, '--next-hop', '192.0.2.1,2001:db8::1');
+    await until(() => peer.received.length === 4);
+    const routes = peer.received.flatMap((message) => (message.kind === 'update' ? message.announced : []));
     assert.deepEqual(
-      routes.flatMap(({ nlri }) => prefixesIn(nlri).map(formatPrefix)),
+      routes.flatMap(({ nlri }) => decodePrefixes(nlri).map(formatPrefix)),
       announced,
     );
-    const [first] = peer.heard;
+    const [first] = peer.received;
     assert.ok(first?.kind === 'update');
     assert.deepEqual(first.attributes?.asPath, [{ kind: 'sequence', asns: [64_500] }]);
     assert.equal(await dialling.stop(), 0);
   });
 
   it('is written of for programs, an object a line', async (test) => {
-    const { at } = await router(test);
-    const dialling = new Dialling(at, ...US, '-o', 'json');
-    await dialling.says(/"agreed"/);
+    const { at } = await startRouter(test);
+    const dialling = new DialRun(at, ...LOCAL_FLAGS, '-o', 'json');
+    await dialling.waitFor(/"agreed"/);
     dialling.clock.advance(10_000);
     assert.equal(await dialling.ended, 0);
     const lines = dialling.stdout.text
@@ -122,20 +122,20 @@ describe('a router that takes the session', LIMIT, () => {
   });
 
   it('may have a password', { skip: process.platform !== 'linux' }, async (test) => {
-    const { at } = await router(test, { password: 'opens' });
-    const file = join(folderOf(test, {}), 'password');
+    const { at } = await startRouter(test, { password: 'opens' });
+    const file = join(createTempFolder(test, {}), 'password');
     writeFileSync(file, 'opens\n');
-    const dialling = new Dialling(at, ...US, '--password-file', file);
-    await dialling.says(/agreed/);
+    const dialling = new DialRun(at, ...LOCAL_FLAGS, '--password-file', file);
+    await dialling.waitFor(/agreed/);
     assert.equal(await dialling.stop(), 0);
   });
 });
 
 describe('a router that does not', LIMIT, () => {
   it('ends with 1 and the reason that it gave', async (test) => {
-    const { at } = await router(test);
-    const dialling = new Dialling(at, '--as', '65000', '--peer-as', '64501', '--router-id', '10.0.0.1');
-    await dialling.says(/Bad Peer AS/);
+    const { at } = await startRouter(test);
+    const dialling = new DialRun(at, '--as', '65000', '--peer-as', '64501', '--router-id', '10.0.0.1');
+    await dialling.waitFor(/Bad Peer AS/);
     assert.equal(await dialling.stop(), 1);
     assert.match(
       dialling.stderr.text,
@@ -144,33 +144,33 @@ describe('a router that does not', LIMIT, () => {
   });
 
   it('cannot be reached from an address that is not here', async (test) => {
-    const { at } = await router(test);
-    const dialling = new Dialling(at, ...US, '--source', '192.0.2.1');
-    await dialling.says(/Idle/);
+    const { at } = await startRouter(test);
+    const dialling = new DialRun(at, ...LOCAL_FLAGS, '--source', '192.0.2.1');
+    await dialling.waitFor(/Idle/);
     assert.equal(await dialling.stop(), 1);
     assert.match(dialling.stderr.text, /the source address 192\.0\.2\.1 is not on this node/);
   });
 });
 
-const wrong: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [
-  [US, 2, /say whom to dial/],
+const failures: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [
+  [LOCAL_FLAGS, 2, /say whom to dial/],
   [['10.0.0.2', '--peer-as', '1'], 2, /--as is missing/],
   [['10.0.0.2', '--as', '0', '--peer-as', '1'], 2, /--as: "0" is no AS number: 1 to 4294967295$/m],
   [['10.0.0.2', '--as', '1'], 2, /--peer-as takes/],
-  [['10.0.0.2:99999', ...US], 2, /port 99999 is none/],
-  [['router', ...US], 2, /the router: "router"/],
-  [['10.0.0.2', 'more', ...US], 2, /"more" means nothing to bgp dial/],
-  [['10.0.0.2', ...US, '-f', '-'], 2, /--file means nothing to bgp dial/],
-  [['10.0.0.2', ...US, '-o', 'hex'], 2, /-o hex means nothing/],
-  [['10.0.0.2', ...US, '--hold', '2'], 2, /--hold takes 0, or 3 and more/],
-  [['10.0.0.2', ...US, '--announce', '192.0.2.1/24'], 2, /bits set behind its length/],
-  [['10.0.0.2', ...US, '--announce', '2001:db8::/32'], 2, /takes a --next-hop of IPv6/],
-  [['10.0.0.2', ...US, '--password-file', '/nowhere/at/all'], 1, /the password cannot be read/],
+  [['10.0.0.2:99999', ...LOCAL_FLAGS], 2, /port 99999 is none/],
+  [['router', ...LOCAL_FLAGS], 2, /the router: "router"/],
+  [['10.0.0.2', 'more', ...LOCAL_FLAGS], 2, /"more" means nothing to bgp dial/],
+  [['10.0.0.2', ...LOCAL_FLAGS, '-f', '-'], 2, /--file means nothing to bgp dial/],
+  [['10.0.0.2', ...LOCAL_FLAGS, '-o', 'hex'], 2, /-o hex means nothing/],
+  [['10.0.0.2', ...LOCAL_FLAGS, '--hold', '2'], 2, /--hold takes 0, or 3 and more/],
+  [['10.0.0.2', ...LOCAL_FLAGS, '--announce', '192.0.2.1/24'], 2, /bits set behind its length/],
+  [['10.0.0.2', ...LOCAL_FLAGS, '--announce', '2001:db8::/32'], 2, /takes a --next-hop of IPv6/],
+  [['10.0.0.2', ...LOCAL_FLAGS, '--password-file', '/nowhere/at/all'], 1, /the password cannot be read/],
 ];
 
-for (const [args, code, says] of wrong) {
+for (const [args, code, says] of failures) {
   it(`bgp dial ${args.join(' ')}`, async () => {
-    const ended = await run(bgpMain, ['dial', ...args]);
+    const ended = await runCommand(runBgp, ['dial', ...args]);
     assert.equal(ended.code, code);
     assert.match(ended.err, says);
   });
@@ -178,7 +178,7 @@ for (const [args, code, says] of wrong) {
 
 it('writes a target in any way that people do', async (test) => {
   const listener = await listen(test, 6);
-  const dialling = new Dialling(`[::1]:${listener.port}`, ...US);
-  await dialling.says(/Connect: dialling ::1 port \d+$/m);
+  const dialling = new DialRun(`[::1]:${listener.port}`, ...LOCAL_FLAGS);
+  await dialling.waitFor(/Connect: dialling ::1 port \d+$/m);
   assert.equal(await dialling.stop(), 1);
 });

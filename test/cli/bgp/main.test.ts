@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
-import { bgpMain } from '../../../src/cli/bgp/main.ts';
-import { run } from '../support/run.ts';
+import { runBgp } from '../../../src/cli/bgp/main.ts';
+import { runCommand } from '../support/run.ts';
 
 const iBgp = readFileSync(new URL('../../speaker/cases/local-pref-ibgp-only.json', import.meta.url), 'utf8');
 
 it('prints the states of a case, the start and one for each step', async () => {
-  const { code, out } = await run(bgpMain, ['model', '-f', '-'], { stdin: iBgp });
+  const { code, out } = await runCommand(runBgp, ['model', '-f', '-'], { stdin: iBgp });
   assert.equal(code, 0);
   const states = JSON.parse(out);
   assert.equal(states.length, 3);
@@ -16,7 +16,7 @@ it('prints the states of a case, the start and one for each step', async () => {
   assert.deepEqual(r2.routes, { '10.20.1.50/32': { nextHop: 'self' } });
 });
 
-const wrong: readonly (readonly [args: readonly string[], stdin: string, code: number, says: RegExp])[] = [
+const failures: readonly (readonly [args: readonly string[], stdin: string, code: number, says: RegExp])[] = [
   [['model'], '', 2, /name one file with -f/],
   [['-f', '-'], '', 2, /say what is wanted/],
   [['modle', '-f', '-'], '', 2, /say what is wanted/],
@@ -25,9 +25,9 @@ const wrong: readonly (readonly [args: readonly string[], stdin: string, code: n
   [['model', '-f', '/nowhere/at/all'], '', 1, /nowhere/],
 ];
 
-for (const [args, stdin, code, says] of wrong) {
+for (const [args, stdin, code, says] of failures) {
   it(`bgp ${args.join(' ')}`, async () => {
-    const ended = await run(bgpMain, args, { stdin });
+    const ended = await runCommand(runBgp, args, { stdin });
     assert.equal(ended.code, code);
     assert.match(ended.err, says);
   });

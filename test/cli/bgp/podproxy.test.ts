@@ -2,28 +2,30 @@
 import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { describe, it, type TestContext } from 'node:test';
-import { bgpMain } from '../../../src/cli/bgp/main.ts';
+import { runBgp } from '../../../src/cli/bgp/main.ts';
 import { createLog } from '../../../src/observe/log.ts';
-import { serveView } from '../../../src/speaker/main/viewport.ts';
+import { serveStatusApi } from '../../../src/speaker/main/viewport.ts';
 import { systemClock } from '../../../src/work/clock.ts';
-import { one, quiet } from '../../speaker/world.ts';
+import { oneService, settledWorld } from '../../speaker/world.ts';
 import { createNamespace } from '../../support/namespace.ts';
 import { sharedApi } from '../../support/realapi.ts';
-import { skipWithoutRealParts } from '../../support/skip.ts';
-import { type Ran, run } from '../support/run.ts';
+import { skipWithoutKubernetesBinaries } from '../../support/skip.ts';
+import { type CommandResult, runCommand } from '../support/run.ts';
 import { viewOf } from './viewports.ts';
 
 /** The API server refuses to go to loopback addresses. */
-const OWN = Object.values(networkInterfaces())
+const NODE_ADDRESS = Object.values(networkInterfaces())
   .flatMap((addresses) => addresses ?? [])
   .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
 
-const skip = skipWithoutRealParts() || (OWN === undefined && 'this machine has no address but loopback');
+const skip =
+  skipWithoutKubernetesBinaries() ||
+  (NODE_ADDRESS === undefined && 'this machine has no address but loopback');
 
-async function viewPort(test: TestContext): Promise<number> {
+async function startViewPort(test: TestContext): Promise<number> {
   const log = createLog({ level: 'none', sink: () => {}, format: 'json', clock: systemClock });
-  const view = viewOf(await quiet(...one()), 'n1');
-  const port = await serveView(view, { port: 0, host: OWN ?? null, log });
+  const view = viewOf(await settledWorld(...oneService()), 'n1');
+  const port = await serveStatusApi(view, { port: 0, host: NODE_ADDRESS ?? null, log });
   assert.ok(port.ok);
   test.after(() => port.value.close());
   return port.value.port;
@@ -33,7 +35,7 @@ describe('a speaker behind a real API server', { skip }, () => {
   it('is asked all three questions, and one that is not there is a line', async (test) => {
     const api = await sharedApi();
     const namespace = await createNamespace(api);
-    const port = await viewPort(test);
+    const port = await startViewPort(test);
     const pods = `/api/v1/namespaces/${namespace}/pods`;
     for (const [name, args] of [
       ['up', [`--view-port=${port}`]],
@@ -41,16 +43,16 @@ describe('a speaker behind a real API server', { skip }, () => {
     ] as const) {
       const labels = { 'app.kubernetes.io/component': 'speaker' };
       const containers = [{ name: 'speaker', image: 'berth', args }];
-      await api.must('POST', pods, {
+      await api.requestOk('POST', pods, {
         metadata: { name, labels },
         spec: { nodeName: name, hostNetwork: true, containers },
       });
-      await api.must('PATCH', `${pods}/${name}/status`, {
-        status: { phase: 'Running', podIP: OWN, podIPs: [{ ip: OWN }] },
+      await api.requestOk('PATCH', `${pods}/${name}/status`, {
+        status: { phase: 'Running', podIP: NODE_ADDRESS, podIPs: [{ ip: NODE_ADDRESS }] },
       });
     }
-    const ask = (...words: readonly string[]): Promise<Ran> =>
-      run(bgpMain, [...words, '--speaker-namespace', namespace, '--kubeconfig', api.kubeconfig], {
+    const ask = (...words: readonly string[]): Promise<CommandResult> =>
+      runCommand(runBgp, [...words, '--speaker-namespace', namespace, '--kubeconfig', api.kubeconfig], {
         clock: systemClock,
       });
     const peers = await ask('peers');

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { lasting } from '../../../src/cli/bgp/ago.ts';
-import { type Column, printTable } from '../../../src/cli/bgp/table.ts';
-import { plain } from '../../../src/cli/paint.ts';
+import { formatElapsed } from '../../../src/cli/bgp/ago.ts';
+import { printTable, type TableColumn } from '../../../src/cli/bgp/table.ts';
+import { noColor } from '../../../src/cli/paint.ts';
 
-const COLUMNS: readonly Column[] = [
-  { name: 'NAME', gives: true },
-  { name: 'PLACE', gives: true },
-  { name: 'COUNT', right: true },
+const COLUMNS: readonly TableColumn[] = [
+  { name: 'NAME', canShrink: true },
+  { name: 'PLACE', canShrink: true },
+  { name: 'COUNT', alignRight: true },
 ];
 
 it('a table is as wide as its cells, numbers at the right edge', () => {
@@ -17,7 +17,7 @@ it('a table is as wide as its cells, numbers at the right edge', () => {
       ['a', 'b', '7'],
       ['longer', 'c', '12345678'],
     ],
-    plain,
+    noColor,
     2,
   );
   assert.deepEqual(lines, [
@@ -28,7 +28,7 @@ it('a table is as wide as its cells, numbers at the right edge', () => {
 });
 
 it('what is too wide is cut where it is widest, and whole columns stay whole', () => {
-  const [, line = ''] = printTable(COLUMNS, [['x'.repeat(200), 'short', '1'.repeat(30)]], plain);
+  const [, line = ''] = printTable(COLUMNS, [['x'.repeat(200), 'short', '1'.repeat(30)]], noColor);
   assert.equal(line.length, 100);
   assert.match(line, /^x+… {2}short {2}1{30}$/);
 });
@@ -39,7 +39,7 @@ it('a style is put around a cell and counts for nothing', () => {
   assert.equal(line, '<a>     b          1');
 });
 
-const AT = '2026-01-01T00:00:00.000Z';
+const FROM = '2026-01-01T00:00:00.000Z';
 const spans: readonly (readonly [until: string, says: string])[] = [
   ['2026-01-01T00:00:00.900Z', '0 s'],
   ['2026-01-01T00:00:59Z', '59 s'],
@@ -51,5 +51,5 @@ const spans: readonly (readonly [until: string, says: string])[] = [
 ];
 for (const [until, says] of spans) {
   it(`until ${until} it has been ${says || 'nobody knows how long'}`, () =>
-    assert.equal(lasting(AT, until), says));
+    assert.equal(formatElapsed(FROM, until), says));
 }

@@ -2,18 +2,18 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Clock } from '../../../src/base/clock.ts';
-import { bgpMain } from '../../../src/cli/bgp/main.ts';
-import { View } from '../../../src/speaker/view.ts';
-import { json, refusal, serve } from '../../kube/loopback.ts';
-import { RETRY } from '../../speaker/line.ts';
-import { one, quiet, R1, type World } from '../../speaker/world.ts';
-import { type Ran, run } from '../support/run.ts';
+import { runBgp } from '../../../src/cli/bgp/main.ts';
+import { StatusApi } from '../../../src/speaker/view.ts';
+import { respondJson, startLoopback, statusBody } from '../../kube/loopback.ts';
+import { RETRY_TIME } from '../../speaker/line.ts';
+import { oneService, R1, type SpeakerWorld, settledWorld } from '../../speaker/world.ts';
+import { type CommandResult, runCommand } from '../support/run.ts';
 
-export const viewOf = ({ clock, speaker, picture, history }: World, node: string): View =>
-  new View({ node, clock, speaker, picture, history, notReady: () => null, interfaces: () => [] });
+export const viewOf = ({ clock, speaker, model, history }: SpeakerWorld, node: string): StatusApi =>
+  new StatusApi({ node, clock, speaker, model, history, notReady: () => null, interfaces: () => [] });
 
 /** What a view port says to a path with its query; null for one that it does not know. */
-export function documentFor(view: View, url: string): object | null {
+export function documentFor(view: StatusApi, url: string): object | null {
   const { pathname, searchParams } = new URL(url, 'http://speaker');
   switch (pathname) {
     case '/bgp/peers':
@@ -27,33 +27,41 @@ export function documentFor(view: View, url: string): object | null {
   }
 }
 
-export async function port(test: TestContext, world: World, node: string): Promise<string> {
+export async function startStatusServer(
+  test: TestContext,
+  world: SpeakerWorld,
+  node: string,
+): Promise<string> {
   const view = viewOf(world, node);
-  const { url } = await serve(test, ({ url: path }, response) => {
+  const { url } = await startLoopback(test, ({ url: path }, response) => {
     const document = documentFor(view, path);
-    json(response, document === null ? 404 : 200, document ?? refusal(404, 'NotFound', 'not here'));
+    respondJson(response, document === null ? 404 : 200, document ?? statusBody(404, 'NotFound', 'not here'));
   });
   return url;
 }
 
-export const bgp = (words: readonly string[], urls: readonly string[], clock?: Clock): Promise<Ran> =>
-  run(bgpMain, [...words, ...urls.flatMap((url) => ['--speaker', url])], clock ? { clock } : {});
+export const runBgpAgainst = (
+  words: readonly string[],
+  urls: readonly string[],
+  clock?: Clock,
+): Promise<CommandResult> =>
+  runCommand(runBgp, [...words, ...urls.flatMap((url) => ['--speaker', url])], clock ? { clock } : {});
 
-export const fits = (out: string): void => {
+export const assertFitsTerminal = (out: string): void => {
   for (const line of out.split('\n')) assert.ok(line.length <= 100, line);
   assert.ok(!out.includes('\u001b'), 'colour, and this is no terminal');
 };
 
 /** A world whose router is gone, and of which this was the last word. */
-export async function failing(says: string): Promise<World> {
-  const world = await quiet(...one());
+export async function clusterWithDownSession(says: string): Promise<SpeakerWorld> {
+  const world = await settledWorld(...oneService());
   const neighbour = world.speaker.neighbours.get('r1');
   assert.ok(neighbour !== undefined);
-  world.router(R1).isUp = false;
-  const [line] = world.lines;
+  world.router(R1).acceptsSessions = false;
+  const [line] = world.sessions;
   assert.ok(line !== undefined);
-  line.trouble = says;
+  line.errorMessage = says;
   line.lose();
-  await world.clock.pass(5 * RETRY);
+  await world.clock.advanceAsync(5 * RETRY_TIME);
   return world;
 }

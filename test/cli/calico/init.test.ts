@@ -2,21 +2,21 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { diagnose } from '../../../src/calico/findings/diagnose.ts';
-import { refusalsOf } from '../../../src/calico/objects/refusals.ts';
+import { validationErrors } from '../../../src/calico/objects/refusals.ts';
 import { parseVersion } from '../../../src/calico/version.ts';
-import { calicoMain } from '../../../src/cli/calico/main.ts';
+import { runCalico } from '../../../src/cli/calico/main.ts';
 import { COLUMNS_MAX } from '../../../src/cli/command.ts';
 import { fieldsOf, listOf, nameOf, type Raw, specOf, textOf } from '../../../src/cluster/fields.ts';
-import { routerIdOf } from '../../../src/kube/noderouterid.ts';
-import { CONTROL_PLANE, exposed, node, object, WORKER } from '../../calico/findings/clusters.ts';
-import { run } from '../support/run.ts';
+import { hashedRouterId } from '../../../src/kube/noderouterid.ts';
+import { CONTROL_PLANE, exposedService, node, object, WORKER } from '../../calico/findings/clusters.ts';
+import { runCommand } from '../support/run.ts';
 
-const PLAIN = ['--range', '192.168.5.0/24', '--node-as', '64700', '--router', '10.10.0.1=65116'];
+const BASE_FLAGS = ['--range', '192.168.5.0/24', '--node-as', '64700', '--router', '10.10.0.1=65116'];
 
 async function init(
   args: readonly string[],
 ): Promise<{ readonly out: string; readonly objects: readonly Raw[] }> {
-  const { code, out, err } = await run(calicoMain, ['init', ...args]);
+  const { code, out, err } = await runCommand(runCalico, ['init', ...args]);
   assert.deepEqual([code, err], [0, '']);
   const documents = parseAllDocuments(out);
   for (const { errors, warnings } of documents) assert.deepEqual([...errors, ...warnings], []);
@@ -24,14 +24,14 @@ async function init(
 }
 
 const kinds = (objects: readonly Raw[]): readonly string[] => objects.map((raw) => textOf(raw['kind']));
-const one = (objects: readonly Raw[], kind: string): Raw => {
+const objectOfKind = (objects: readonly Raw[], kind: string): Raw => {
   const found = objects.find((raw) => raw['kind'] === kind);
   assert.ok(found, `there is no ${kind}`);
   return found;
 };
 
 /** Three nodes with addresses of both families, pods by VXLAN, and Services, every other one Local where there are any. */
-function surroundings(used: readonly string[], local: boolean, pods: readonly string[]): readonly Raw[] {
+function clusterObjects(used: readonly string[], local: boolean, pods: readonly string[]): readonly Raw[] {
   const dual = (name: string, last: number, labels: Raw): Raw =>
     node(name, last, labels, { 'projectcalico.org/IPv6Address': `fd00::${last}/64` });
   return [
@@ -41,20 +41,20 @@ function surroundings(used: readonly string[], local: boolean, pods: readonly st
     ...pods.map((cidr, index) => object('IPPool', `pods-${index}`, { spec: { cidr, vxlanMode: 'Always' } })),
     ...used.flatMap((ip, index) =>
       local && index % 2 === 1
-        ? exposed(`edge-${index}`, { ip, local, on: ['w2'] })
-        : exposed(`web-${index}`, { ip, on: ['w1', 'w2'] }),
+        ? exposedService(`edge-${index}`, { ip, local, on: ['w2'] })
+        : exposedService(`web-${index}`, { ip, on: ['w1', 'w2'] }),
     ),
   ];
 }
 
-type Setting = { readonly says: string; readonly args: readonly string[] };
+type FlagVariant = { readonly says: string; readonly args: readonly string[] };
 
 const V4 = '10.10.0.1=65116';
 const V6 = 'fd00::1=65116';
 
-type Place = Setting & { readonly used: readonly string[]; readonly pods: readonly string[] };
+type Scenario = FlagVariant & { readonly used: readonly string[]; readonly pods: readonly string[] };
 
-const places: readonly Place[] = [
+const scenarios: readonly Scenario[] = [
   {
     says: 'one range',
     args: ['--range', '192.168.5.0/24', '--router', V4],
@@ -87,7 +87,7 @@ const places: readonly Place[] = [
   },
 ];
 
-const sessions: readonly Setting[] = [
+const sessions: readonly FlagVariant[] = [
   { says: 'plain', args: [] },
   { says: 'password', args: ['--password-secret', 'tor-peer/tor.pw', '--calico-namespace', 'calico-system'] },
   {
@@ -101,23 +101,25 @@ const sessions: readonly Setting[] = [
 
 const versions = ['', 'v3.30.7', 'v3.31.7', 'v3.32.2'];
 
-const trouble = (objects: readonly Raw[], version: string, namespace: string) => {
+const diagnoseObjects = (objects: readonly Raw[], version: string, namespace: string) => {
   const read = parseVersion(version);
-  const { findings, world } = diagnose(objects, {
-    hashed: routerIdOf,
+  const { findings, world: snapshot } = diagnose(objects, {
+    hashRouterId: hashedRouterId,
     complete: true,
     namespace,
     ...(read === null ? {} : { version: read }),
   });
   return {
-    bad: findings.filter(({ severity }) => severity !== 'hint').map(({ code, says }) => `${code} ${says}`),
-    lost: world.shortfalls,
-    world,
+    bad: findings
+      .filter(({ severity }) => severity !== 'hint')
+      .map(({ code, problem }) => `${code} ${problem}`),
+    lost: snapshot.unlearned,
+    world: snapshot,
   };
 };
 
 describe('what init prints passes the doctor', () => {
-  for (const { says, args, used, pods } of places) {
+  for (const { says, args, used, pods } of scenarios) {
     for (const mesh of ['on', 'off']) {
       for (const local of ['on', 'off']) {
         it(`${says}, mesh ${mesh}, Local Services ${local}`, async () => {
@@ -129,12 +131,12 @@ describe('what init prints passes the doctor', () => {
                 ...['--node-as', '64700', '--mesh', mesh, '--local', local],
                 ...(version === '' ? [] : ['--calico-version', version]),
               ]);
-              const around = surroundings(used, local === 'on', pods);
+              const around = clusterObjects(used, local === 'on', pods);
               const namespace = session.args.includes('calico-system') ? 'calico-system' : 'kube-system';
-              const { bad, lost, world } = trouble([...objects, ...around], version, namespace);
+              const { bad, lost, world } = diagnoseObjects([...objects, ...around], version, namespace);
               assert.deepEqual([bad, lost], [[], []], `${session.says} ${version}`);
-              for (const raw of objects) assert.deepEqual(refusalsOf(raw), []);
-              assert.ok(world.picture.sessions.some(({ live }) => live.node.name === 'w1'));
+              for (const raw of objects) assert.deepEqual(validationErrors(raw), []);
+              assert.ok(world.converged.sessions.some(({ live }) => live.node.name === 'w1'));
             }
           }
         });
@@ -143,25 +145,25 @@ describe('what init prints passes the doctor', () => {
   }
 
   it('and the doctor would tell if the filter were not there', async () => {
-    const { objects } = await init(PLAIN);
+    const { objects } = await init(BASE_FLAGS);
     const without = objects
       .filter((raw) => raw['kind'] !== 'BGPFilter')
       .map((raw) => (raw['kind'] === 'BGPPeer' ? { ...raw, spec: { ...specOf(raw), filters: [] } } : raw));
-    const around = surroundings(['192.168.5.0', '192.168.5.7'], true, ['10.244.0.0/16']);
-    assert.match(trouble([...without, ...around], '', 'kube-system').bad.join(), /^P4 /);
+    const around = clusterObjects(['192.168.5.0', '192.168.5.7'], true, ['10.244.0.0/16']);
+    assert.match(diagnoseObjects([...without, ...around], '', 'kube-system').bad.join(), /^P4 /);
   });
 
   it('and the doctor would tell if nothing were reserved', async () => {
-    const { objects: without } = await init(PLAIN);
-    const around = surroundings(['192.168.5.0', '192.168.5.7'], true, ['192.168.0.0/16']);
-    assert.match(trouble([...without, ...around], '', 'kube-system').bad.join(), /^P19 /);
+    const { objects: without } = await init(BASE_FLAGS);
+    const around = clusterObjects(['192.168.5.0', '192.168.5.7'], true, ['192.168.0.0/16']);
+    assert.match(diagnoseObjects([...without, ...around], '', 'kube-system').bad.join(), /^P19 /);
   });
 });
 
 describe('the objects', () => {
   it('come in an order in which nothing names what is not there yet', async () => {
     const { objects } = await init([
-      ...PLAIN,
+      ...BASE_FLAGS,
       ...['--password-secret', 'tor-peer/pw', '--pod-network', '192.168.0.0/16'],
       ...['--router', '10.10.0.2=65116'],
     ]);
@@ -175,24 +177,24 @@ describe('the objects', () => {
   });
 
   it('are only what is needed', async () => {
-    const { objects } = await init([...PLAIN, '--local', 'off', '--pod-network', '10.244.0.0/16']);
+    const { objects } = await init([...BASE_FLAGS, '--local', 'off', '--pod-network', '10.244.0.0/16']);
     assert.deepEqual(kinds(objects), ['BGPConfiguration', 'BGPPeer', 'IPAddressPool']);
   });
 
   it('mesh off: the own AS is taken from routers of another AS, and no filter is needed', async () => {
-    const { objects } = await init([...PLAIN, '--mesh', 'off', '--router', '10.10.0.2=64700']);
+    const { objects } = await init([...BASE_FLAGS, '--mesh', 'off', '--router', '10.10.0.2=64700']);
     const allowed = objects
       .filter((raw) => raw['kind'] === 'BGPPeer')
       .map((raw) => specOf(raw)['numAllowedLocalASNumbers']);
     assert.deepEqual(allowed, [1, undefined]);
     assert.ok(!kinds(objects).includes('BGPFilter'));
-    assert.equal(specOf(one(objects, 'BGPConfiguration'))['nodeToNodeMeshEnabled'], false);
+    assert.equal(specOf(objectOfKind(objects, 'BGPConfiguration'))['nodeToNodeMeshEnabled'], false);
   });
 
   it('mesh on: routes of other nodes are rejected, family by family', async () => {
-    const { objects } = await init([...PLAIN, '--range', 'fd00:5::/112', '--router', V6]);
+    const { objects } = await init([...BASE_FLAGS, '--range', 'fd00:5::/112', '--router', V6]);
     const rule = (cidr: string) => ({ cidr, matchOperator: 'In', source: 'RemotePeers', action: 'Reject' });
-    assert.deepEqual(specOf(one(objects, 'BGPFilter')), {
+    assert.deepEqual(specOf(objectOfKind(objects, 'BGPFilter')), {
       exportV4: [rule('192.168.5.0/24')],
       exportV6: [rule('fd00:5::/112')],
     });
@@ -200,8 +202,8 @@ describe('the objects', () => {
 
   it('say nothing of aggregation before Calico 3.31', async () => {
     const said = async (version: string): Promise<unknown> => {
-      const { objects } = await init([...PLAIN, '--calico-version', version]);
-      return specOf(one(objects, 'BGPConfiguration'))['serviceLoadBalancerAggregation'];
+      const { objects } = await init([...BASE_FLAGS, '--calico-version', version]);
+      return specOf(objectOfKind(objects, 'BGPConfiguration'))['serviceLoadBalancerAggregation'];
     };
     assert.deepEqual([await said('v3.30.7'), await said('v3.31.7')], [undefined, 'Enabled']);
   });
@@ -209,7 +211,7 @@ describe('the objects', () => {
   it('list a single address with its neighbour, unless that is a router', async () => {
     const listed = async (range: string, router: string): Promise<readonly unknown[]> => {
       const { objects } = await init(['--range', range, '--node-as', '64700', '--router', `${router}=65116`]);
-      const spec = specOf(one(objects, 'BGPConfiguration'));
+      const spec = specOf(objectOfKind(objects, 'BGPConfiguration'));
       return listOf(spec['serviceLoadBalancerIPs']).map((entry) => fieldsOf(entry)['cidr']);
     };
     assert.deepEqual(await listed('10.10.0.7-10.10.0.8', '10.10.0.1'), ['10.10.0.6/31', '10.10.0.8/31']);
@@ -217,15 +219,21 @@ describe('the objects', () => {
   });
 
   it('tag every range, with values that no reader takes for a number', async () => {
-    const { out, objects } = await init([...PLAIN, '--community', '64700:20,64700:300:10,64700:20']);
-    assert.deepEqual(specOf(one(objects, 'BGPConfiguration'))['prefixAdvertisements'], [
+    const { out, objects } = await init([...BASE_FLAGS, '--community', '64700:20,64700:300:10,64700:20']);
+    assert.deepEqual(specOf(objectOfKind(objects, 'BGPConfiguration'))['prefixAdvertisements'], [
       { cidr: '192.168.5.0/24', communities: ['64700:20', '64700:300:10'] },
     ]);
     assert.match(out, /- "64700:20"\n/);
   });
 
   it('are told of within a terminal', async () => {
-    const { out } = await init([...PLAIN, '--password-secret', 'tor-peer/pw', '--calico-version', '3.31.2']);
+    const { out } = await init([
+      ...BASE_FLAGS,
+      '--password-secret',
+      'tor-peer/pw',
+      '--calico-version',
+      '3.31.2',
+    ]);
     for (const line of out.split('\n')) assert.ok(line.length <= COLUMNS_MAX, line);
     assert.match(out, /can lose routes/);
     assert.match(out, /not\n# ready: 3\.31\.7/);
@@ -233,7 +241,13 @@ describe('the objects', () => {
 });
 
 it('for calicoctl there are its own kinds alone, and commands for the rest', async () => {
-  const { out, objects } = await init([...PLAIN, '--for', 'calicoctl', '--password-secret', 'tor-peer/pw']);
+  const { out, objects } = await init([
+    ...BASE_FLAGS,
+    '--for',
+    'calicoctl',
+    '--password-secret',
+    'tor-peer/pw',
+  ]);
   assert.deepEqual(kinds(objects), ['BGPFilter', 'BGPConfiguration', 'BGPPeer']);
   assert.match(out, /^# {3}kubectl create secret generic tor-peer -n kube-system --from-literal=pw=/m);
   assert.match(out, /^# {3}kubectl create rolebinding /m);
@@ -275,7 +289,7 @@ describe('what cannot be meant', () => {
   ];
   for (const [args, says] of wrong) {
     it(`init ${args.join(' ')}: ${says.source}`, async () => {
-      const { code, out, err } = await run(calicoMain, ['init', ...args]);
+      const { code, out, err } = await runCommand(runCalico, ['init', ...args]);
       assert.deepEqual([code, out], [2, '']);
       assert.match(err, says);
     });
@@ -293,7 +307,7 @@ describe('what cannot be meant', () => {
       'z',
       'more',
     ];
-    const { err } = await run(calicoMain, ['init', ...args]);
+    const { err } = await runCommand(runCalico, ['init', ...args]);
     const told = err.split('\n').filter((line) => line.startsWith('berth calico: '));
     assert.equal(told.length, 7);
   });

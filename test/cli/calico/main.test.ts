@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
-import { calicoMain } from '../../../src/cli/calico/main.ts';
-import { routerIdOf } from '../../../src/kube/noderouterid.ts';
-import { run } from '../support/run.ts';
+import { runCalico } from '../../../src/cli/calico/main.ts';
+import { hashedRouterId } from '../../../src/kube/noderouterid.ts';
+import { runCommand } from '../support/run.ts';
 
 const leak = readFileSync(
   new URL('../../calico/cases/006-setup-b-mesh-on-leak.json', import.meta.url),
@@ -11,7 +11,7 @@ const leak = readFileSync(
 );
 
 it('prints what would be observed, in the form of a case', async () => {
-  const { code, out } = await run(calicoMain, ['model', '-f', '-'], { stdin: leak });
+  const { code, out } = await runCommand(runCalico, ['model', '-f', '-'], { stdin: leak });
   assert.equal(code, 0);
   const { observed, then } = JSON.parse(out);
   assert.deepEqual(then, []);
@@ -20,7 +20,7 @@ it('prints what would be observed, in the form of a case', async () => {
   assert.deepEqual(route.forwardsTo, ['10.10.0.11', '10.10.0.12']);
 });
 
-const wrong: readonly (readonly [args: readonly string[], stdin: string, code: number, says: RegExp])[] = [
+const failures: readonly (readonly [args: readonly string[], stdin: string, code: number, says: RegExp])[] = [
   [['model'], '', 2, /name one file with -f/],
   [['-f', '-'], '', 2, /calico model -f FILE/],
   [['model', 'more', '-f', '-'], '', 2, /calico model -f FILE/],
@@ -28,15 +28,15 @@ const wrong: readonly (readonly [args: readonly string[], stdin: string, code: n
   [['model', '-f', '/nowhere/at/all'], '', 1, /nowhere/],
 ];
 
-for (const [args, stdin, code, says] of wrong) {
+for (const [args, stdin, code, says] of failures) {
   it(`calico ${args.join(' ')}`, async () => {
-    const ended = await run(calicoMain, args, { stdin });
+    const ended = await runCommand(runCalico, args, { stdin });
     assert.equal(ended.code, code);
     assert.match(ended.err, says);
   });
 }
 
 it('derives router IDs that are no multicast addresses', () => {
-  for (let index = 0; index < 500; index++) assert.ok(routerIdOf(`node-${index}`) < 224 * 2 ** 24);
-  assert.equal(routerIdOf('w2'), 0x06f8faea);
+  for (let index = 0; index < 500; index++) assert.ok(hashedRouterId(`node-${index}`) < 224 * 2 ** 24);
+  assert.equal(hashedRouterId('w2'), 0x06f8faea);
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { applyOver } from '../../../src/cli/cluster/apply.ts';
+import { applyManifest } from '../../../src/cli/cluster/apply.ts';
 
-type Loose = Record<string, unknown>;
+type AnyObject = Record<string, unknown>;
 
-const stored = (spec: Loose, lastApplied: Loose | null, annotations: Loose = {}): Loose => ({
+const stored = (spec: AnyObject, lastApplied: AnyObject | null, annotations: AnyObject = {}): AnyObject => ({
   metadata: {
     name: 'a',
     uid: 'u',
@@ -21,7 +21,13 @@ const stored = (spec: Loose, lastApplied: Loose | null, annotations: Loose = {})
   status: { here: true },
 });
 
-const rows: readonly [says: string, was: Loose, before: Loose | null, manifest: Loose, spec: Loose][] = [
+const rows: readonly [
+  says: string,
+  was: AnyObject,
+  before: AnyObject | null,
+  manifest: AnyObject,
+  spec: AnyObject,
+][] = [
   ['sets what the manifest names', { a: 1, b: 2 }, null, { a: 3 }, { a: 3, b: 2 }],
   [
     'removes what was applied and is named no more',
@@ -59,7 +65,7 @@ describe('applying over what is stored', () => {
   for (const [says, was, before, manifest, spec] of rows) {
     it(says, () => {
       const lastApplied = before === null ? null : { metadata: { name: 'a' }, spec: before };
-      const result = applyOver(stored(was, lastApplied), { metadata: { name: 'a' }, spec: manifest });
+      const result = applyManifest(stored(was, lastApplied), { metadata: { name: 'a' }, spec: manifest });
       assert.deepEqual(result['spec'], spec);
     });
   }
@@ -72,8 +78,8 @@ describe('applying over what is stored', () => {
       spec: {},
       status: { here: false },
     };
-    const { metadata, status } = applyOver(was, manifest) as { metadata: Loose; status: unknown };
-    const annotations = metadata['annotations'] as Loose;
+    const { metadata, status } = applyManifest(was, manifest) as { metadata: AnyObject; status: unknown };
+    const annotations = metadata['annotations'] as AnyObject;
     assert.deepEqual(
       [annotations['mine'], annotations['gone'], annotations['others']],
       ['2', undefined, '1'],
@@ -90,6 +96,6 @@ describe('applying over what is stored', () => {
       metadata: { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{' } },
       spec: { a: 1 },
     };
-    assert.deepEqual(applyOver(was, { spec: { b: 2 } })['spec'], { a: 1, b: 2 });
+    assert.deepEqual(applyManifest(was, { spec: { b: 2 } })['spec'], { a: 1, b: 2 });
   });
 });

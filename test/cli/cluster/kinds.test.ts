@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { describeRef, parseRef, refOf } from '../../../src/cli/cluster/kinds.ts';
 
-const homes = { services: 'shop', pools: 'metallb-system' };
+const defaultNamespaces = { services: 'shop', pools: 'metallb-system' };
 
 const named: readonly [text: string, want: string][] = [
   ['service/web', 'Service shop/web'],
@@ -28,14 +28,14 @@ const refused: readonly [text: string, want: RegExp][] = [
 describe('what people name', () => {
   for (const [text, want] of named) {
     it(`${text} is ${want}`, () => {
-      const ref = parseRef(text, homes);
+      const ref = parseRef(text, defaultNamespaces);
       assert.ok(ref.ok, JSON.stringify(ref));
       assert.equal(describeRef(ref.value), want);
     });
   }
   for (const [text, want] of refused) {
     it(`${text} is not understood`, () => {
-      const ref = parseRef(text, homes);
+      const ref = parseRef(text, defaultNamespaces);
       assert.ok(!ref.ok);
       assert.match(ref.error, want);
     });
@@ -58,7 +58,7 @@ describe('where an object is', () => {
   ];
   for (const [apiVersion, kind, namespace, want] of rows) {
     it(`${apiVersion} ${kind} ${namespace ?? ''}`, () => {
-      const ref = refOf({ apiVersion, kind, metadata: { name: 'x', namespace } }, homes);
+      const ref = refOf({ apiVersion, kind, metadata: { name: 'x', namespace } }, defaultNamespaces);
       assert.equal(ref === null ? null : describeRef(ref), want);
     });
   }

@@ -30,9 +30,9 @@ const pool = (name: string) => ({
 const METALLB = '/apis/metallb.io/v1beta1/namespaces/metallb-system';
 
 /** What is asked for by the start of its path; everything else is an empty list. */
-type Answers = Readonly<Record<string, (path: string) => ApiOutcome>>;
+type Responses = Readonly<Record<string, (path: string) => ApiOutcome>>;
 
-function cluster(answers: Answers) {
+function startCluster(answers: Responses) {
   const progress: string[] = [];
   const sender = {
     send: async ({ path }: ApiRequest): Promise<ApiOutcome> => {
@@ -40,44 +40,44 @@ function cluster(answers: Answers) {
       return found?.[1](path) ?? list();
     },
   };
-  const homes = { services: 'default', pools: 'metallb-system' };
+  const defaultNamespaces = { services: 'default', pools: 'metallb-system' };
   const live = new LiveCluster({
     sender,
-    describe: 'the cluster',
-    homes,
+    description: 'the cluster',
+    defaultNamespaces,
     progress: (text) => progress.push(text),
   });
   return { live, progress };
 }
 
-const namesOf = async (answers: Answers): Promise<readonly string[]> => {
-  const scene = await cluster(answers).live.scene();
-  assert.ok(scene.ok, JSON.stringify(scene));
-  return [...scene.value.services.keys()];
+const serviceKeysOf = async (answers: Responses): Promise<readonly string[]> => {
+  const state = await startCluster(answers).live.readState();
+  assert.ok(state.ok, JSON.stringify(state));
+  return [...state.value.services.keys()];
 };
 
 describe('the live cluster', () => {
   it('is read as far as addresses depend on it', async () => {
-    const { live, progress } = cluster({
+    const { live, progress } = startCluster({
       '/api/v1/services': () => list(service('web')),
       [`${METALLB}/ipaddresspools`]: () => list(pool('first')),
       '/api/v1/namespaces': () => list({ metadata: { name: 'shop', labels: { team: 'red' } } }),
       [`${METALLB}/l2advertisements`]: () =>
         list({ metadata: { name: 'x', namespace: 'metallb-system' }, spec: {} }),
     });
-    const scene = await live.scene();
+    const scene = await live.readState();
     assert.ok(scene.ok, JSON.stringify(scene));
     const { services, pools, namespaces } = scene.value;
     assert.deepEqual(
       [[...services.keys()], [...pools.keys()], [...namespaces]],
       [['shop/web'], ['first'], [['shop', { team: 'red' }]]],
     );
-    assert.deepEqual([...scene.value.layer2Only()], ['first']);
+    assert.deepEqual([...scene.value.layer2OnlyPools()], ['first']);
     assert.equal(progress.at(-1), 'reading the cluster: 4 objects so far');
   });
 
   it('filters here where the server cannot', async () => {
-    const names = await namesOf({
+    const names = await serviceKeysOf({
       '/api/v1/services': (path) =>
         path.includes('fieldSelector') ? refused(400) : list(service('web'), service('inner', 'ClusterIP')),
     });
@@ -91,7 +91,7 @@ describe('the live cluster', () => {
       status: 200,
       body: { metadata: { continue: token }, items },
     });
-    const names = await namesOf({
+    const names = await serviceKeysOf({
       '/api/v1/services': () =>
         [page([service('gone')], 't'), refused(410), page([service('web')], '')][calls++] ?? list(),
     });
@@ -123,7 +123,7 @@ describe('the live cluster', () => {
   ];
   for (const [says, start, outcome, want] of failures) {
     it(`${says} is ${want === null ? 'no obstacle' : 'a sentence'}`, async () => {
-      const scene = await cluster({ [start]: () => outcome }).live.scene();
+      const scene = await startCluster({ [start]: () => outcome }).live.readState();
       assert.equal(scene.ok ? null : scene.error, want);
     });
   }
@@ -131,7 +131,7 @@ describe('the live cluster', () => {
   it('finds one object, or none, or says why it cannot', async () => {
     const ref = { resource: SERVICES, namespace: 'shop', name: 'web' };
     const path = '/api/v1/namespaces/shop/services/web';
-    const find = (outcome: ApiOutcome) => cluster({ [path]: () => outcome }).live.find(ref);
+    const find = (outcome: ApiOutcome) => startCluster({ [path]: () => outcome }).live.findObject(ref);
     assert.deepEqual(await find(body(service('web'))), { ok: true, value: service('web') });
     assert.deepEqual(await find(refused(404)), { ok: true, value: null });
     assert.deepEqual(await find(refused(500)), {
@@ -140,7 +140,7 @@ describe('the live cluster', () => {
     });
   });
 
-  const families: readonly [says: string, answers: Answers, want: readonly string[]][] = [
+  const families: readonly [says: string, answers: Responses, want: readonly string[]][] = [
     [
       'its ServiceCIDR',
       {
@@ -165,6 +165,6 @@ describe('the live cluster', () => {
   ];
   for (const [says, answers, want] of families) {
     it(`has its families from ${says}`, async () =>
-      assert.deepEqual(await cluster(answers).live.families(), want));
+      assert.deepEqual(await startCluster(answers).live.readFamilies(), want));
   }
 });

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { asStored, type Families } from '../../../src/cli/cluster/stored.ts';
-import { POOLS, SERVICES } from '../../../src/kube/resource.ts';
+import { type ClusterFamilies, withServerDefaults } from '../../../src/cli/cluster/stored.ts';
+import { IP_ADDRESS_POOLS, SERVICES } from '../../../src/kube/resource.ts';
 
-type Loose = Record<string, unknown>;
+type AnyObject = Record<string, unknown>;
 
 const V4 = '192.0.2.0';
 const V6 = '2001:db8::';
 const wall = Date.UTC(2026, 0, 1, 0, 0, 0, 500);
 
-const rows: readonly [says: string, families: Families, spec: Loose, want: Loose][] = [
+const rows: readonly [says: string, families: ClusterFamilies, spec: AnyObject, want: AnyObject][] = [
   ['the cluster’s own family', ['IPv4'], {}, { ipFamilies: ['IPv4'], clusterIPs: [V4] }],
   ['the first of two', ['IPv6', 'IPv4'], {}, { ipFamilies: ['IPv6'], clusterIPs: [V6] }],
   [
@@ -74,30 +74,34 @@ describe('a Service from a file gets', () => {
   const ref = { resource: SERVICES, namespace: 'shop', name: 'web' };
   for (const [says, families, spec, want] of rows) {
     it(says, () => {
-      const stored = asStored(ref, { metadata: { name: 'web' }, spec }, { families, wall })['spec'] as Loose;
+      const stored = withServerDefaults(ref, { metadata: { name: 'web' }, spec }, { families, wall })[
+        'spec'
+      ] as AnyObject;
       for (const [field, value] of Object.entries(want)) assert.deepEqual(stored[field], value, field);
     });
   }
 
   it('its namespace, an identity and the time; but keeps what it has', () => {
-    const made = asStored(ref, { metadata: { name: 'web' } }, { families: ['IPv4'], wall })[
+    const made = withServerDefaults(ref, { metadata: { name: 'web' } }, { families: ['IPv4'], wall })[
       'metadata'
-    ] as Loose;
+    ] as AnyObject;
     assert.deepEqual([made['namespace'], made['creationTimestamp']], ['shop', '2026-01-01T00:00:00Z']);
     assert.match(String(made['uid']), /shop\/web/);
     const had = { name: 'web', uid: 'u', creationTimestamp: '2020-01-01T00:00:00Z' };
-    const kept = asStored(ref, { metadata: had }, { families: ['IPv4'], wall })['metadata'] as Loose;
+    const kept = withServerDefaults(ref, { metadata: had }, { families: ['IPv4'], wall })[
+      'metadata'
+    ] as AnyObject;
     assert.deepEqual([kept['uid'], kept['creationTimestamp']], ['u', '2020-01-01T00:00:00Z']);
   });
 });
 
 it('a pool gets a time and nothing else', () => {
-  const ref = { resource: POOLS, namespace: 'metallb-system', name: 'first' };
-  const stored = asStored(
+  const ref = { resource: IP_ADDRESS_POOLS, namespace: 'metallb-system', name: 'first' };
+  const stored = withServerDefaults(
     ref,
     { metadata: { name: 'first' }, spec: { addresses: [] } },
     { families: ['IPv4'], wall },
   );
   assert.deepEqual(stored['spec'], { addresses: [] });
-  assert.equal((stored['metadata'] as Loose)['creationTimestamp'], '2026-01-01T00:00:00Z');
+  assert.equal((stored['metadata'] as AnyObject)['creationTimestamp'], '2026-01-01T00:00:00Z');
 });

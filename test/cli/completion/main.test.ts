@@ -4,20 +4,20 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { onPath } from '../../../dev/parts/system.mjs';
-import { answerCompletion, completionMain } from '../../../src/cli/completion/main.ts';
-import { VERBS } from '../../../src/cli/verbs.ts';
-import { folderOf } from '../support/folder.ts';
-import { run } from '../support/run.ts';
+import { formatCompletion, runCompletion } from '../../../src/cli/completion/main.ts';
+import { COMMAND_SUMMARIES } from '../../../src/cli/verbs.ts';
+import { createTempFolder } from '../support/folder.ts';
+import { runCommand } from '../support/run.ts';
 
 /** Candidates without what they mean, and the directive. */
-const offered = (...words: readonly string[]): string[] =>
-  answerCompletion(words)
+const completionsOf = (...words: readonly string[]): string[] =>
+  formatCompletion(words)
     .trimEnd()
     .split('\n')
     .map((line) => line.replace(/\t.*/, ''));
 
 const rows: readonly [words: readonly string[], want: readonly string[]][] = [
-  [[''], [...Object.keys(VERBS), ':4']],
+  [[''], [...Object.keys(COMMAND_SUMMARIES), ':4']],
   [['c'], ['convert', 'crds', 'calico', 'controller', 'completion', ':4']],
   [['--'], ['--help', ':4']],
   [
@@ -80,11 +80,11 @@ const rows: readonly [words: readonly string[], want: readonly string[]][] = [
 
 describe('what could stand next', () => {
   for (const [words, want] of rows) {
-    it(`after berth ${words.join(' ')}`, () => assert.deepEqual(offered(...words), want));
+    it(`after berth ${words.join(' ')}`, () => assert.deepEqual(completionsOf(...words), want));
   }
 
   it('comes with what it means', () => {
-    assert.equal(answerCompletion(['cr']), `crds\t${VERBS.crds}\n:4\n`);
+    assert.equal(formatCompletion(['cr']), `crds\t${COMMAND_SUMMARIES.crds}\n:4\n`);
   });
 });
 
@@ -95,7 +95,7 @@ describe('completion', () => {
       [['bsh'], /"bsh" is no shell that is known here; did you mean bash\?/],
       [['bash', 'zsh'], /"bash zsh" is no shell that is known here; name one shell/],
     ] as const) {
-      const ran = await run(completionMain, args);
+      const ran = await runCommand(runCompletion, args);
       assert.deepEqual([ran.code, ran.out], [2, '']);
       assert.match(ran.err, says);
     }
@@ -104,16 +104,16 @@ describe('completion', () => {
   for (const shell of ['bash', 'zsh', 'fish']) {
     const missing = onPath(shell) ? false : `there is no ${shell} here`;
     it(`prints a script that ${shell} can read`, { skip: missing }, async (test) => {
-      const { out } = await run(completionMain, [shell]);
-      const folder = folderOf(test, { script: out });
+      const { out } = await runCommand(runCompletion, [shell]);
+      const folder = createTempFolder(test, { script: out });
       const read = spawnSync(shell, ['-n', 'script'], { cwd: folder, encoding: 'utf8' });
       assert.deepEqual([read.status, read.stderr], [0, '']);
     });
   }
 
   it('fills in words and files in bash', async (test) => {
-    const { out } = await run(completionMain, ['bash']);
-    const folder = folderOf(test, { 'pool file.yaml': '', 'berth.bash': out });
+    const { out } = await runCommand(runCompletion, ['bash']);
+    const folder = createTempFolder(test, { 'pool file.yaml': '', 'berth.bash': out });
     // Stands in for the program: what it says is tested above.
     writeFileSync(
       join(folder, 'berth'),

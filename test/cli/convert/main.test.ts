@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import { convertMain } from '../../../src/cli/convert/main.ts';
-import { run } from '../support/run.ts';
+import { runConvert } from '../../../src/cli/convert/main.ts';
+import { runCommand } from '../support/run.ts';
 
-const OLD = `address-pools:
+const LEGACY_CONFIG = `address-pools:
 - name: Lan_Pool
   protocol: layer2
   addresses: [10.1.0.0/24]
@@ -14,7 +14,7 @@ const configMap = (text: string, namespace = 'lb'): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config, namespace: ${namespace}}\ndata:\n  config: |\n${text.replace(/^/gm, '    ')}\n`;
 
 const convert = (stdin: string, ...args: readonly string[]) =>
-  run(convertMain, ['-f', '-', ...args], { stdin });
+  runCommand(runConvert, ['-f', '-', ...args], { stdin });
 
 const objects = (out: string) =>
   parseAllDocuments(out).map((document) => {
@@ -29,21 +29,21 @@ const wanted = (namespace: string) => [
 
 describe('convert', () => {
   const sources: readonly [says: string, text: string, namespace: string][] = [
-    ['the text alone', OLD, 'metallb-system'],
-    ['a ConfigMap', configMap(OLD), 'lb'],
+    ['the text alone', LEGACY_CONFIG, 'metallb-system'],
+    ['a ConfigMap', configMap(LEGACY_CONFIG), 'lb'],
     [
       'a ConfigMap in JSON',
       JSON.stringify({
         apiVersion: 'v1',
         kind: 'ConfigMap',
         metadata: { name: 'config' },
-        data: { config: OLD },
+        data: { config: LEGACY_CONFIG },
       }),
       'metallb-system',
     ],
     [
       'a List with the ConfigMap in it',
-      `apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: other}, data: {x: y}}\n- ${JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'config' }, data: { config: OLD } })}\n`,
+      `apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: other}, data: {x: y}}\n- ${JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'config' }, data: { config: LEGACY_CONFIG } })}\n`,
       'metallb-system',
     ],
   ];
@@ -60,7 +60,7 @@ describe('convert', () => {
   }
 
   it('prints one List as JSON, in the namespace that is named', async () => {
-    const ran = await convert(configMap(OLD), '-o', 'json', '--pool-namespace', 'here');
+    const ran = await convert(configMap(LEGACY_CONFIG), '-o', 'json', '--pool-namespace', 'here');
     const { kind, items } = JSON.parse(ran.out);
     assert.deepEqual(
       [kind, items.length, items[0].metadata],
@@ -87,7 +87,7 @@ describe('convert', () => {
     ],
     [
       'a ConfigMap without the key',
-      configMap(OLD).replace('  config:', '  conifg:'),
+      configMap(LEGACY_CONFIG).replace('  config:', '  conifg:'),
       [/standard input:1: data\.config: is required: found "conifg"; did you mean "conifg" to be it\?/],
     ],
   ];
@@ -100,7 +100,7 @@ describe('convert', () => {
   }
 
   it('wants one file', async () => {
-    const ran = await run(convertMain, []);
+    const ran = await runCommand(runConvert, []);
     assert.deepEqual([ran.code, ran.out], [2, '']);
     assert.match(ran.err, /name one file with -f, or -f - for standard input/);
   });

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { root } from '../../../dev/place.mjs';
-import { crdsMain } from '../../../src/cli/crds/main.ts';
-import { run } from '../support/run.ts';
+import { runCrds } from '../../../src/cli/crds/main.ts';
+import { runCommand } from '../support/run.ts';
 
 const names = (out: string): string[] => parseAllDocuments(out).map((one) => one.toJS().metadata.name);
 
 describe('crds', () => {
   it('prints every kind there is', async () => {
-    const ran = await run(crdsMain, []);
+    const ran = await runCommand(runCrds, []);
     const files = readdirSync(join(root, 'deploy/crds')).filter((name) => name !== 'kustomization.yaml');
     assert.deepEqual([ran.code, ran.err], [0, '']);
     assert.deepEqual(
@@ -31,11 +31,11 @@ describe('crds', () => {
   ];
   for (const [args, want] of rows) {
     it(`knows ${args.join(' and ')}`, async () =>
-      assert.deepEqual(names((await run(crdsMain, args)).out), want));
+      assert.deepEqual(names((await runCommand(runCrds, args)).out), want));
   }
 
   it('says what was meant', async () => {
-    const ran = await run(crdsMain, ['ipadresspools']);
+    const ran = await runCommand(runCrds, ['ipadresspools']);
     assert.deepEqual([ran.code, ran.out], [2, '']);
     assert.match(ran.err, /there is no kind "ipadresspools"; did you mean ipaddresspools\?/);
   });

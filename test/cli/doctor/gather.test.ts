@@ -1,7 +1,7 @@
 /** What is read of a live cluster, and what becomes of what may not be read. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { gather } from '../../../src/cli/doctor/gather.ts';
+import { readCalicoObjects } from '../../../src/cli/doctor/gather.ts';
 import type { ApiOutcome, ApiRequest, ApiSender } from '../../../src/kube/outcome.ts';
 
 const refused = (status: number): ApiOutcome => ({
@@ -18,20 +18,20 @@ const kinds = (...names: readonly (readonly [plural: string, kind: string])[]) =
 
 const ALL = kinds(['bgpconfigurations', 'BGPConfiguration'], ['bgppeers', 'BGPPeer'], ['tiers', 'Tier']);
 
-type Answers = Readonly<Record<string, ApiOutcome | { readonly items: readonly unknown[] }>>;
+type Responses = Readonly<Record<string, ApiOutcome | { readonly items: readonly unknown[] }>>;
 
 /** A server that answers by path; lists are empty where nothing else is said. */
-class Server implements ApiSender {
-  readonly asked: string[] = [];
-  readonly #answers: Answers;
+class FakeServer implements ApiSender {
+  readonly requestedPaths: string[] = [];
+  readonly #answers: Responses;
 
-  constructor(answers: Answers) {
+  constructor(answers: Responses) {
     this.#answers = answers;
   }
 
   send({ path }: ApiRequest): Promise<ApiOutcome> {
     const [bare = ''] = path.split('?');
-    this.asked.push(bare);
+    this.requestedPaths.push(bare);
     const answer = this.#answers[bare];
     if (answer !== undefined && 'kind' in answer) return Promise.resolve(answer);
     const body = { metadata: { resourceVersion: '1' }, items: answer?.items ?? [] };
@@ -43,13 +43,13 @@ class Server implements ApiSender {
   }
 }
 
-const read = (server: Server, readSecrets = false) =>
-  gather({ sender: server, readSecrets, namespace: '', progress: () => {} });
+const read = (server: FakeServer, readSecrets = false) =>
+  readCalicoObjects({ sender: server, readSecrets, namespace: '', progress: () => {} });
 
 const discovery = (body: unknown): ApiOutcome => ({ kind: 'ok', status: 200, body });
 
 it('prefers the newer group, and reads what it serves', async () => {
-  const server = new Server({
+  const server = new FakeServer({
     '/apis/projectcalico.org/v3': discovery(ALL),
     '/apis/crd.projectcalico.org/v1': discovery(ALL),
   });
@@ -57,11 +57,11 @@ it('prefers the newer group, and reads what it serves', async () => {
   assert.ok(typeof gathered !== 'string');
   assert.ok(gathered.read.has('BGPPeer'));
   assert.ok(!gathered.read.has('Tier'));
-  assert.ok(!server.asked.some((path) => path.startsWith('/apis/crd.projectcalico.org/v1/')));
+  assert.ok(!server.requestedPaths.some((path) => path.startsWith('/apis/crd.projectcalico.org/v1/')));
 });
 
 it('reads the older where the newer is listed and does not answer', async () => {
-  const server = new Server({
+  const server = new FakeServer({
     '/apis/projectcalico.org/v3': discovery(ALL),
     '/apis/projectcalico.org/v3/bgpconfigurations': refused(503),
     '/apis/crd.projectcalico.org/v1': discovery(ALL),
@@ -76,7 +76,7 @@ it('reads the older where the newer is listed and does not answer', async () => 
 });
 
 it('says what it may not read, and goes on', async () => {
-  const server = new Server({
+  const server = new FakeServer({
     '/apis/apps/v1/daemonsets': refused(403),
     '/apis/projectcalico.org/v3': discovery(ALL),
   });
@@ -88,7 +88,7 @@ it('says what it may not read, and goes on', async () => {
 
 it('a cluster that does not answer is a failure', async () => {
   const sender: ApiSender = { send: () => Promise.resolve({ kind: 'unsent', because: 'nobody there' }) };
-  const gathered = await gather({ sender, readSecrets: false, namespace: '', progress: () => {} });
+  const gathered = await readCalicoObjects({ sender, readSecrets: false, namespace: '', progress: () => {} });
   assert.match(String(gathered), /the cluster cannot be read.*nobody there/);
 });
 
@@ -98,7 +98,7 @@ it('looks at the keys of a named Secret, and at its values only where it is told
     spec: { password: { secretKeyRef: { name: 'bgp', key: 'tor' } } },
   };
   const server = () =>
-    new Server({
+    new FakeServer({
       '/apis/projectcalico.org/v3': discovery(ALL),
       '/apis/projectcalico.org/v3/bgppeers': { items: [peer] },
       '/api/v1/namespaces/kube-system/secrets/bgp': {

@@ -4,21 +4,21 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { doctorMain } from '../../../src/cli/doctor/main.ts';
+import { runDoctor } from '../../../src/cli/doctor/main.ts';
 import type { Raw } from '../../../src/cluster/fields.ts';
-import { changed, configured, DISABLED, FINE, MESH } from '../../calico/findings/clusters.ts';
-import { run } from '../support/run.ts';
+import { configurationPatch, DISABLED, HEALTHY, MESH, withChanges } from '../../calico/findings/clusters.ts';
+import { runCommand } from '../support/run.ts';
 
 const listOf = (items: readonly Raw[]): string => JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
 
 const doctor = (objects: readonly Raw[], ...args: readonly string[]) =>
-  run(doctorMain, ['-f', '-', ...args], { stdin: listOf(objects) });
+  runCommand(runDoctor, ['-f', '-', ...args], { stdin: listOf(objects) });
 
 describe('exit codes', () => {
   const rows: readonly (readonly [says: string, objects: readonly Raw[], code: number])[] = [
-    ['hints are no reason to fail', FINE, 0],
-    ['warnings', changed(configured(DISABLED)), 3],
-    ['errors', changed(configured(MESH)), 4],
+    ['hints are no reason to fail', HEALTHY, 0],
+    ['warnings', withChanges(configurationPatch(DISABLED)), 3],
+    ['errors', withChanges(configurationPatch(MESH)), 4],
   ];
   for (const [says, objects, code] of rows) {
     it(says, async () => assert.equal((await doctor(objects, '--complete')).code, code));
@@ -33,7 +33,7 @@ describe('exit codes', () => {
   ];
   for (const [args, code, says] of wrong) {
     it(`doctor ${args.join(' ')}`, async () => {
-      const ended = await run(doctorMain, args, { stdin: '' });
+      const ended = await runCommand(runDoctor, args, { stdin: '' });
       assert.equal(ended.code, code, ended.err);
       assert.match(ended.err, says);
     });
@@ -42,7 +42,7 @@ describe('exit codes', () => {
 
 describe('for people', () => {
   it('says what is wrong first, then what routers learn, then what they need', async () => {
-    const { out } = await doctor(changed(configured(MESH)), '--complete');
+    const { out } = await doctor(withChanges(configurationPatch(MESH)), '--complete');
     const places = ['ERROR P4 local-leak', 'HINT P3', 'Router 10.10.0.1, AS 65116', 'Checklist'].map((text) =>
       out.indexOf(text),
     );
@@ -55,14 +55,18 @@ describe('for people', () => {
   });
 
   it('fits 100 columns', async () => {
-    for (const objects of [FINE, changed(configured(MESH)), changed(configured(DISABLED))]) {
+    for (const objects of [
+      HEALTHY,
+      withChanges(configurationPatch(MESH)),
+      withChanges(configurationPatch(DISABLED)),
+    ]) {
       const { out } = await doctor(objects);
       for (const line of out.split('\n')) assert.ok(line.length <= 100, line);
     }
   });
 
   it('says what it cannot know', async () => {
-    const { out } = await doctor(FINE.filter((raw) => raw['kind'] !== 'Node'));
+    const { out } = await doctor(HEALTHY.filter((raw) => raw['kind'] !== 'Node'));
     assert.match(out, /Cannot know/);
     assert.match(out, /no Node in the input: .*P12 node-without-router/);
   });
@@ -77,7 +81,7 @@ describe('for people', () => {
 
 describe('for programs', () => {
   it('has everything, in JSON and in YAML alike', async () => {
-    const objects = changed(configured(MESH));
+    const objects = withChanges(configurationPatch(MESH));
     const json = JSON.parse((await doctor(objects, '--complete', '-o', 'json')).out);
     assert.deepEqual(parse((await doctor(objects, '--complete', '-o', 'yaml')).out), json);
     assert.equal(json.verdict, 'errors');
@@ -94,13 +98,13 @@ describe('for programs', () => {
   });
 
   it('takes a version that the files do not say', async () => {
-    const { out } = await doctor(FINE, '--complete', '--calico-version', 'v3.31.2', '-o', 'json');
+    const { out } = await doctor(HEALTHY, '--complete', '--calico-version', 'v3.31.2', '-o', 'json');
     assert.ok(JSON.parse(out).findings.some(({ code }: Raw) => code === 'P30'));
   });
 });
 
 it('objects of files that name no namespace are where kubectl would put them', async () => {
-  const objects = FINE.map((raw) => {
+  const objects = HEALTHY.map((raw) => {
     const { namespace: _, ...metadata } = raw['metadata'] as Record<string, unknown>;
     return { ...raw, metadata };
   });
@@ -113,12 +117,12 @@ it('the examples are in order', async () => {
   const files = ['bgpconfiguration', 'bgppeer', 'bgppeer-password', 'ipaddresspool', 'service'].flatMap(
     (name) => ['-f', new URL(`../../../examples/${name}.yaml`, import.meta.url).pathname],
   );
-  const { code, out } = await run(doctorMain, files);
+  const { code, out } = await runCommand(runDoctor, files);
   assert.equal(code, 0, out);
 });
 
 it('each code has a section in the documentation', async () => {
-  const { CODES } = await import('../../../src/calico/findings/codes.ts');
+  const { FINDING_CODES: CODES } = await import('../../../src/calico/findings/codes.ts');
   const page = readFileSync(new URL('../../../docs/calico-findings.md', import.meta.url), 'utf8');
   const sections = [...page.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
   assert.deepEqual(

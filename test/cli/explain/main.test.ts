@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { explainMain } from '../../../src/cli/explain/main.ts';
+import { runExplain } from '../../../src/cli/explain/main.ts';
 import { CLUSTER } from '../support/cluster.ts';
-import { folderOf } from '../support/folder.ts';
-import { run } from '../support/run.ts';
+import { createTempFolder } from '../support/folder.ts';
+import { runCommand } from '../support/run.ts';
 
-const explain = (...args: readonly string[]) => run(explainMain, [...args, '-f', '-'], { stdin: CLUSTER });
+const explain = (...args: readonly string[]) =>
+  runCommand(runExplain, [...args, '-f', '-'], { stdin: CLUSTER });
 
 const pages: readonly [says: string, args: readonly string[], want: string][] = [
   [
@@ -115,7 +116,9 @@ describe('explain', () => {
 
   it('says of a Service that is not ours why it is not', async () => {
     const stdin = `${CLUSTER}---\napiVersion: v1\nkind: Service\nmetadata: {name: inner, namespace: shop}\nspec: {type: ClusterIP}\n`;
-    const { code, out } = await run(explainMain, ['service', 'inner', '-n', 'shop', '-f', '-'], { stdin });
+    const { code, out } = await runCommand(runExplain, ['service', 'inner', '-n', 'shop', '-f', '-'], {
+      stdin,
+    });
     assert.equal(code, 0);
     assert.match(out, /\n {2}not ours {2}Its type is ClusterIP\.\n/);
     assert.doesNotMatch(out, /What would make it work/);
@@ -128,7 +131,7 @@ describe('explain', () => {
       'metallb.io/loadBalancerIPs: 192.168.5.1',
       'metallb.io/address-pool: second',
     );
-    const { out } = await run(explainMain, ['service', 'asks', '-n', 'shop', '-f', '-'], { stdin });
+    const { out } = await runCommand(runExplain, ['service', 'asks', '-n', 'shop', '-f', '-'], { stdin });
     assert.match(
       out,
       /\n {2}has {7}10\.0\.0\.0 from pool second\n {2}says {6}Assigned: 10\.0\.0\.0 from pool "second"\.\n/,
@@ -168,14 +171,14 @@ describe('explain', () => {
   }
 
   it('says which file cannot be read', async (test) => {
-    const folder = folderOf(test, { 'bad.yaml': 'a: [\n' });
-    const ran = await run(explainMain, ['address', '10.0.0.1', '-f', join(folder, 'bad.yaml')]);
+    const folder = createTempFolder(test, { 'bad.yaml': 'a: [\n' });
+    const ran = await runCommand(runExplain, ['address', '10.0.0.1', '-f', join(folder, 'bad.yaml')]);
     assert.equal(ran.code, 1);
     assert.match(ran.err, /^berth explain: .*bad\.yaml:2:1: is not YAML: /);
   });
 
   it('says what to do where no cluster is named', async () => {
-    const ran = await run(explainMain, ['address', '10.0.0.1']);
+    const ran = await runCommand(runExplain, ['address', '10.0.0.1']);
     assert.equal(ran.code, 1);
     assert.match(ran.err, /^berth explain: no cluster to talk to: give --kubeconfig FILE, /);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseManifests } from '../../../src/cli/files/manifest.ts';
+import { parseManifestText } from '../../../src/cli/files/manifest.ts';
 
 const read: readonly [
   says: string,
@@ -79,7 +79,7 @@ const refused: readonly [says: string, text: string, want: readonly (string | Re
 describe('manifests', () => {
   for (const [says, text, want] of read) {
     it(`reads ${says}`, () => {
-      const manifests = parseManifests(text, 'f.yaml');
+      const manifests = parseManifestText(text, 'f.yaml');
       assert.ok(manifests.ok, JSON.stringify(manifests));
       const found = manifests.value.map(({ origin, raw }) => [
         origin,
@@ -92,7 +92,7 @@ describe('manifests', () => {
 
   for (const [says, text, want] of refused) {
     it(`complains of ${says}`, () => {
-      const manifests = parseManifests(text, 'f.yaml');
+      const manifests = parseManifestText(text, 'f.yaml');
       assert.ok(!manifests.ok, JSON.stringify(manifests));
       assert.equal(manifests.error.length, want.length, manifests.error.join('\n'));
       for (const [index, one] of want.entries()) {
@@ -107,7 +107,7 @@ describe('manifests', () => {
       { length: 12 },
       (_, i) => `l${i + 1}: &l${i + 1} [${Array(9).fill(`*l${i}`).join(', ')}]`,
     );
-    const manifests = parseManifests(`l0: &l0 x\n${levels.join('\n')}\n`, 'f.yaml');
+    const manifests = parseManifestText(`l0: &l0 x\n${levels.join('\n')}\n`, 'f.yaml');
     assert.ok(!manifests.ok);
     assert.match(manifests.error[0] ?? '', /Excessive alias count/);
   });

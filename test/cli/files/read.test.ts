@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { readManifests } from '../../../src/cli/files/read.ts';
-import { folderOf } from '../support/folder.ts';
+import { createTempFolder } from '../support/folder.ts';
 
 const object = (name: string): string => `apiVersion: v1\nkind: A\nmetadata: {name: ${name}}\n`;
 const nobody = (): Readable => Readable.from([]);
 
 describe('files and folders', () => {
   it('reads a folder with what is below it, by name, and only manifests', async (test) => {
-    const folder = folderOf(test, {
+    const folder = createTempFolder(test, {
       'b.yaml': object('b'),
       'a.yml': object('a'),
       'c/d.json': '{"apiVersion":"v1","kind":"A","metadata":{"name":"d"}}',
@@ -28,7 +28,7 @@ describe('files and folders', () => {
   });
 
   it('reads a file whatever its name ends in, and standard input', async (test) => {
-    const folder = folderOf(test, { pools: object('a') });
+    const folder = createTempFolder(test, { pools: object('a') });
     const read = await readManifests(
       [join(folder, 'pools'), '-'],
       Readable.from([object('b').slice(0, 9), object('b').slice(9)]),
@@ -41,7 +41,7 @@ describe('files and folders', () => {
   });
 
   it('complains of all of them at once', async (test) => {
-    const folder = folderOf(test, { 'a.yaml': 'kind: A\n', 'b.yaml': '[\n' });
+    const folder = createTempFolder(test, { 'a.yaml': 'kind: A\n', 'b.yaml': '[\n' });
     mkdirSync(join(folder, 'empty'));
     const paths = [
       join(folder, 'a.yaml'),

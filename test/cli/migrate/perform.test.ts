@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { perform } from '../../../src/cli/migrate/perform.ts';
-import type { Step } from '../../../src/cli/migrate/step.ts';
+import { applySteps } from '../../../src/cli/migrate/perform.ts';
+import type { MigrationStep } from '../../../src/cli/migrate/step.ts';
 import type { ApiOutcome } from '../../../src/kube/outcome.ts';
 
-const step = (object: string, method: 'PATCH' | 'DELETE' = 'PATCH'): Step => ({
+const step = (object: string, method: 'PATCH' | 'DELETE' = 'PATCH'): MigrationStep => ({
   object,
   does: 'something',
   request: { method, path: `/${object}` },
@@ -19,7 +19,7 @@ const refused = (status: number): ApiOutcome => ({
   retryAfter: null,
 });
 
-async function play(steps: readonly Step[], outcomes: readonly ApiOutcome[]) {
+async function applyWith(steps: readonly MigrationStep[], outcomes: readonly ApiOutcome[]) {
   const sent: string[] = [];
   const told: string[] = [];
   const sender = {
@@ -28,29 +28,29 @@ async function play(steps: readonly Step[], outcomes: readonly ApiOutcome[]) {
       return outcomes[sent.length - 1] ?? fine;
     },
   };
-  const done = await perform(sender, steps, ({ object }) => told.push(object));
+  const done = await applySteps(sender, steps, ({ object }) => told.push(object));
   return { sent, told, error: done.ok ? null : done.error };
 }
 
 describe('performing steps', () => {
   it('does one after the other and tells each', async () => {
-    const played = await play([step('a'), step('b', 'DELETE')], []);
+    const played = await applyWith([step('a'), step('b', 'DELETE')], []);
     assert.deepEqual(played, { sent: ['PATCH /a', 'DELETE /b'], told: ['a', 'b'], error: null });
   });
 
   it('stops at the first that fails', async () => {
-    const { sent, told, error } = await play([step('a'), step('b'), step('c')], [fine, refused(500)]);
+    const { sent, told, error } = await applyWith([step('a'), step('b'), step('c')], [fine, refused(500)]);
     assert.deepEqual([sent.length, told], [2, ['a']]);
     assert.equal(error, 'b: refused with 500 R: m; nothing after it was done, run this again to go on');
   });
 
   it('says that somebody else was quicker', async () => {
-    const { error } = await play([step('a')], [refused(409)]);
+    const { error } = await applyWith([step('a')], [refused(409)]);
     assert.equal(error, 'a: refused with 409 R: m; somebody changed it meanwhile: run this again');
   });
 
   it('takes what is gone as removed, and not as changed', async () => {
-    assert.equal((await play([step('a', 'DELETE')], [refused(404)])).error, null);
-    assert.match((await play([step('a')], [refused(404)])).error ?? '', /^a: refused with 404/);
+    assert.equal((await applyWith([step('a', 'DELETE')], [refused(404)])).error, null);
+    assert.match((await applyWith([step('a')], [refused(404)])).error ?? '', /^a: refused with 404/);
   });
 });

@@ -2,26 +2,26 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { leftToYou, obstacles, stepsAway } from '../../../src/cli/migrate/away.ts';
-import { stepsBack } from '../../../src/cli/migrate/back.ts';
-import { type Found, readFacts } from '../../../src/cli/migrate/facts.ts';
+import { findObstacles, manualSteps, migrationSteps } from '../../../src/cli/migrate/away.ts';
+import { rollbackSteps } from '../../../src/cli/migrate/back.ts';
+import { type MetalLBObjects, readMetalLBState } from '../../../src/cli/migrate/facts.ts';
 import { describeStep } from '../../../src/cli/migrate/print.ts';
-import type { Step } from '../../../src/cli/migrate/step.ts';
+import type { MigrationStep } from '../../../src/cli/migrate/step.ts';
 import type { Raw } from '../../../src/cluster/fields.ts';
 import { controllerDeployment, conversion, memberlist, webhookConfiguration } from '../support/metallb.ts';
 
 const NS = 'metallb-system';
 
 // biome-ignore lint/suspicious/noExplicitAny: objects of the API, read by tests that know their shape
-type Loose = any;
+type AnyObject = any;
 
 /** As an API server would have stored it. */
-const stored = (raw: Loose, uid: string): Loose => ({
+const stored = (raw: AnyObject, uid: string): AnyObject => ({
   ...raw,
   metadata: { ...raw.metadata, uid, resourceVersion: '7', generation: 3, managedFields: [{}] },
 });
 
-const definition = (spec: Loose, metadata: Loose = {}): Loose =>
+const definition = (spec: AnyObject, metadata: AnyObject = {}): AnyObject =>
   stored(
     {
       kind: 'CustomResourceDefinition',
@@ -31,12 +31,12 @@ const definition = (spec: Loose, metadata: Loose = {}): Loose =>
     'crd-uid',
   );
 
-const controller = (ready: number, uid = 'deployment-uid'): Loose => ({
+const controller = (ready: number, uid = 'deployment-uid'): AnyObject => ({
   ...stored(controllerDeployment(NS), uid),
   status: { readyReplicas: ready },
 });
 
-const found = (parts: Partial<Found>): Found => ({
+const metallbObjects = (parts: Partial<MetalLBObjects>): MetalLBObjects => ({
   namespace: NS,
   deployments: [],
   webhooks: [],
@@ -46,24 +46,29 @@ const found = (parts: Partial<Found>): Found => ({
   ...parts,
 });
 
-const everything = (ready: number): Found =>
-  found({
+const fullInstallation = (ready: number): MetalLBObjects =>
+  metallbObjects({
     deployments: [controller(ready)],
     webhooks: [stored(webhookConfiguration(NS, 'Y2E='), 'webhook-uid')],
     definitions: [definition({ conversion: conversion(NS, 'Y2E=') })],
     secrets: [stored(memberlist(NS, 'deployment-uid'), 'secret-uid')],
   });
 
-const away = (from: Found): string[] => stepsAway(readFacts(from)).map(describeStep);
+const describeMigration = (from: MetalLBObjects): string[] =>
+  migrationSteps(readMetalLBState(from)).map(describeStep);
 
-const bodyOf = (step: Step | undefined): Loose => {
+const bodyOf = (step: MigrationStep | undefined): AnyObject => {
   assert.ok(step, 'there is no such step');
   return step.request.body;
 };
 
 describe('what is in the way', () => {
   it('is named with the exact objects', () => {
-    const said = obstacles(readFacts(everything(1))).map(({ of, object, says }) => [of, object, says]);
+    const said = findObstacles(readMetalLBState(fullInstallation(1))).map(({ of, object, says }) => [
+      of,
+      object,
+      says,
+    ]);
     assert.deepEqual(said, [
       [
         'swap',
@@ -89,22 +94,26 @@ describe('what is in the way', () => {
   });
 
   it('is nothing where MetalLB never was', () => {
-    const facts = readFacts(found({ definitions: [definition({ conversion: { strategy: 'None' } })] }));
+    const facts = readMetalLBState(
+      metallbObjects({ definitions: [definition({ conversion: { strategy: 'None' } })] }),
+    );
     assert.deepEqual(
-      [obstacles(facts), stepsAway(facts), leftToYou(facts)],
+      [findObstacles(facts), migrationSteps(facts), manualSteps(facts)],
       [[], [], ['kubectl apply -k deploy/controller-only']],
     );
   });
 
   it('names a Helm release that would take the definitions along', () => {
     const annotations = { 'meta.helm.sh/release-name': 'lb' };
-    const [only] = obstacles(readFacts(found({ definitions: [definition({}, { annotations })] })));
+    const [only] = findObstacles(
+      readMetalLBState(metallbObjects({ definitions: [definition({}, { annotations })] })),
+    );
     assert.equal(only?.object, 'Helm release lb');
     assert.match(only?.says ?? '', /helm uninstall removes them and with them every pool/);
   });
 
   it('leaves other people’s webhooks, definitions and Secrets alone', () => {
-    const others = found({
+    const others = metallbObjects({
       deployments: [stored({ metadata: { name: 'controller', labels: { app: 'other' } } }, 'other-uid')],
       webhooks: [
         stored(
@@ -130,18 +139,18 @@ describe('what is in the way', () => {
           one.metadata.name === 'memberlist' ? { ...one, metadata: { ...one.metadata, name: 'tls' } } : one,
       ),
     });
-    assert.deepEqual(obstacles(readFacts(others)), []);
+    assert.deepEqual(findObstacles(readMetalLBState(others)), []);
   });
 
   it('finds webhooks under another name, and the Secret of a chart', () => {
-    const webhooks: Loose = webhookConfiguration(NS);
-    const secret: Loose = memberlist(NS, 'gone-with-its-deployment');
-    const other = found({
+    const webhooks: AnyObject = webhookConfiguration(NS);
+    const secret: AnyObject = memberlist(NS, 'gone-with-its-deployment');
+    const other = metallbObjects({
       webhooks: [stored({ ...webhooks, metadata: { name: 'mine' } }, 'a')],
       secrets: [stored({ ...secret, metadata: { ...secret.metadata, name: 'lb-metallb-memberlist' } }, 'b')],
     });
     assert.deepEqual(
-      obstacles(readFacts(other)).map(({ object }) => object),
+      findObstacles(readMetalLBState(other)).map(({ object }) => object),
       ['ValidatingWebhookConfiguration mine', `Secret ${NS}/lb-metallb-memberlist`],
     );
   });
@@ -149,7 +158,7 @@ describe('what is in the way', () => {
 
 describe('the steps away', () => {
   it('write down what they take before they take it', () => {
-    assert.deepEqual(away(everything(1)), [
+    assert.deepEqual(describeMigration(fullInstallation(1)), [
       `ConfigMap ${NS}/berth-migration: keep what is taken away, for --back`,
       `Secret ${NS}/memberlist: keep it when Deployment controller goes`,
       'CustomResourceDefinition bgppeers.metallb.io: set the conversion between its versions to None',
@@ -158,8 +167,8 @@ describe('the steps away', () => {
   });
 
   it('overwrite nothing that changed meanwhile', () => {
-    const [, secret, crd, webhook] = stepsAway(readFacts(everything(0))).map(
-      ({ request }) => request.body as Loose,
+    const [, secret, crd, webhook] = migrationSteps(readMetalLBState(fullInstallation(0))).map(
+      ({ request }) => request.body as AnyObject,
     );
     assert.deepEqual(secret.metadata, { uid: 'secret-uid', resourceVersion: '7', ownerReferences: [] });
     assert.deepEqual(crd, {
@@ -170,37 +179,39 @@ describe('the steps away', () => {
   });
 
   it('keep the Secret’s other owners', () => {
-    const secret: Loose = stored(memberlist(NS, 'deployment-uid'), 'secret-uid');
+    const secret: AnyObject = stored(memberlist(NS, 'deployment-uid'), 'secret-uid');
     const other = { apiVersion: 'v1', kind: 'ConfigMap', name: 'x', uid: 'x' };
     secret.metadata.ownerReferences.push(other);
-    const [, step] = stepsAway(readFacts(found({ deployments: [controller(1)], secrets: [secret] })));
+    const [, step] = migrationSteps(
+      readMetalLBState(metallbObjects({ deployments: [controller(1)], secrets: [secret] })),
+    );
     assert.deepEqual(bodyOf(step).metadata.ownerReferences, [other]);
   });
 
   it('are only those that are left when they were broken off, and what was saved stays saved', () => {
-    const [save] = stepsAway(readFacts(everything(1)));
+    const [save] = migrationSteps(readMetalLBState(fullInstallation(1)));
     const saved = stored(save?.request.body as Raw, 'map-uid');
     const halfway = {
-      ...everything(1),
+      ...fullInstallation(1),
       saved,
       secrets: [],
       definitions: [definition({ conversion: { strategy: 'None' } })],
     };
-    assert.deepEqual(away(halfway), [
+    assert.deepEqual(describeMigration(halfway), [
       `ConfigMap ${NS}/berth-migration: keep what is taken away, for --back`,
       'ValidatingWebhookConfiguration metallb-webhook-configuration: remove it',
     ]);
-    const [again] = stepsAway(readFacts(halfway));
+    const [again] = migrationSteps(readMetalLBState(halfway));
     assert.equal(again?.request.method, 'PATCH');
-    const [before, after] = [saved, again?.request.body].map((map: Loose) =>
+    const [before, after] = [saved, again?.request.body].map((map: AnyObject) =>
       JSON.parse(map.data['saved.json']),
     );
     assert.deepEqual(after, before);
-    assert.deepEqual(away({ ...halfway, webhooks: [] }), []);
+    assert.deepEqual(describeMigration({ ...halfway, webhooks: [] }), []);
   });
 
   it('are followed by what people do themselves', () => {
-    assert.deepEqual(leftToYou(readFacts(everything(1))), [
+    assert.deepEqual(manualSteps(readMetalLBState(fullInstallation(1))), [
       'kubectl apply -k deploy/controller-only',
       `kubectl scale deployment controller -n ${NS} --replicas=0`,
     ]);
@@ -208,18 +219,19 @@ describe('the steps away', () => {
 });
 
 describe('the way back', () => {
-  const savedBy = (from: Found): Loose => stored(stepsAway(readFacts(from))[0]?.request.body, 'map-uid');
-  const bare = (ready: number, parts: Partial<Found> = {}): Found => ({
-    ...everything(ready),
+  const savedBy = (from: MetalLBObjects): AnyObject =>
+    stored(migrationSteps(readMetalLBState(from))[0]?.request.body, 'map-uid');
+  const bare = (ready: number, parts: Partial<MetalLBObjects> = {}): MetalLBObjects => ({
+    ...fullInstallation(ready),
     webhooks: [],
     definitions: [definition({ conversion: { strategy: 'None' } })],
     secrets: [stored({ kind: 'Secret', metadata: { name: 'memberlist' } }, 'secret-uid')],
-    saved: savedBy(everything(1)),
+    saved: savedBy(fullInstallation(1)),
     ...parts,
   });
-  const back = (from: Found) => {
-    const definitions = new Map(from.definitions.map((one: Loose) => [one.metadata.name, one]));
-    return stepsBack(readFacts(from), definitions);
+  const back = (from: MetalLBObjects) => {
+    const definitions = new Map(from.definitions.map((one: AnyObject) => [one.metadata.name, one]));
+    return rollbackSteps(readMetalLBState(from), definitions);
   };
 
   it('puts back all that was taken, webhooks last, and then forgets', () => {
@@ -236,7 +248,7 @@ describe('the way back', () => {
         null,
       ],
     );
-    const [, crd, webhooks] = steps.map(({ request }) => request.body as Loose);
+    const [, crd, webhooks] = steps.map(({ request }) => request.body as AnyObject);
     assert.deepEqual(crd.spec.conversion, conversion(NS, 'Y2E='));
     assert.deepEqual(webhooks, webhookConfiguration(NS, 'Y2E='));
   });
@@ -268,7 +280,7 @@ describe('the way back', () => {
   });
 
   it('does what is left when it was broken off, or when MetalLB was installed anew', () => {
-    const { steps } = back({ ...everything(1), saved: savedBy(everything(1)) });
+    const { steps } = back({ ...fullInstallation(1), saved: savedBy(fullInstallation(1)) });
     assert.deepEqual(
       steps.map(({ object }) => object),
       [`ConfigMap ${NS}/berth-migration`],
@@ -276,6 +288,6 @@ describe('the way back', () => {
   });
 
   it('is nothing where nothing was taken', () => {
-    assert.deepEqual(back({ ...everything(1), saved: null }), { steps: [], waits: null });
+    assert.deepEqual(back({ ...fullInstallation(1), saved: null }), { steps: [], waits: null });
   });
 });

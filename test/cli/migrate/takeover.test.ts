@@ -1,56 +1,67 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FileCluster } from '../../../src/cli/cluster/filecluster.ts';
-import { parseManifests } from '../../../src/cli/files/manifest.ts';
+import { parseManifestText } from '../../../src/cli/files/manifest.ts';
 import { printTakeover } from '../../../src/cli/migrate/print.ts';
-import { takeover } from '../../../src/cli/migrate/takeover.ts';
-import { plain } from '../../../src/cli/paint.ts';
+import { planTakeover } from '../../../src/cli/migrate/takeover.ts';
+import { noColor } from '../../../src/cli/paint.ts';
 import { snapshotOf } from '../../../src/cli/snapshot.ts';
-import { ASKS, CLUSTER, POOLS, WEB } from '../support/cluster.ts';
+import {
+  CLUSTER,
+  POOLS,
+  SERVICE_REQUESTING_TAKEN_ADDRESS,
+  SERVICE_WITH_ADDRESS,
+} from '../support/cluster.ts';
 
 const OPTIONS = { lbClass: null, foreignAddresses: 'keep', ipMode: null, poolGrace: 0 } as const;
 
-async function taken(text: string) {
-  const manifests = parseManifests(text, 'f');
+async function takeoverOf(text: string) {
+  const manifests = parseManifestText(text, 'f');
   assert.ok(manifests.ok, JSON.stringify(manifests));
-  const homes = { services: 'default', pools: 'metallb-system' };
-  const scene = await new FileCluster(manifests.value, { describe: 'f', homes, wall: 0 }).scene();
-  assert.ok(scene.ok);
-  return takeover(snapshotOf(scene.value), OPTIONS, 0);
+  const defaultNamespaces = { services: 'default', pools: 'metallb-system' };
+  const state = await new FileCluster(manifests.value, {
+    describe: 'f',
+    homes: defaultNamespaces,
+    wall: 0,
+  }).readState();
+  assert.ok(state.ok);
+  return planTakeover(snapshotOf(state.value), OPTIONS, 0);
 }
 
 describe('taking over', () => {
   it('changes nothing of what MetalLB assigned', async () => {
-    const result = await taken(CLUSTER);
+    const result = await takeoverOf(CLUSTER);
     assert.deepEqual(result, { keep: 1, wait: 1, get: [], change: [] });
     assert.equal(
-      printTakeover(result, plain),
+      printTakeover(result, noColor),
       'Services, once Berth serves\n  none would change: 1 Service with an address, 1 without\n',
     );
   });
 
   it('names who would get an address that MetalLB did not give', async () => {
-    const result = await taken([POOLS, ASKS.replace('192.168.5.1', '192.168.5.2')].join('---\n'));
+    const result = await takeoverOf(
+      [POOLS, SERVICE_REQUESTING_TAKEN_ADDRESS.replace('192.168.5.1', '192.168.5.2')].join('---\n'),
+    );
     assert.deepEqual(
       [result.keep, result.get.map(({ service, after }) => [service, after])],
       [0, [['shop/asks', ['192.168.5.2']]]],
     );
     assert.match(
-      printTakeover(result, plain),
+      printTakeover(result, noColor),
       / {2}1 Service would get an address\n {4}shop\/asks {2}none -> 192\.168\.5\.2\n/,
     );
   });
 
   it('names who would change: one of two that show one address', async () => {
-    const twin = WEB.replace('name: web', 'name: twin').replace(
+    const twin = SERVICE_WITH_ADDRESS.replace('name: web', 'name: twin').replace(
       '2026-01-02T00:00:00Z',
       '2026-01-05T00:00:00Z',
     );
-    const result = await taken([POOLS, WEB, twin].join('---\n'));
+    const result = await takeoverOf([POOLS, SERVICE_WITH_ADDRESS, twin].join('---\n'));
     assert.deepEqual(
       result.change.map(({ service, before, after }) => [service, before, after]),
       [['shop/twin', ['192.168.5.1'], ['192.168.5.0']]],
     );
-    assert.match(printTakeover(result, plain), / {2}1 Service would change, 1 would keep what they have\n/);
+    assert.match(printTakeover(result, noColor), / {2}1 Service would change, 1 would keep what they have\n/);
   });
 });

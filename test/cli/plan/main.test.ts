@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { planMain } from '../../../src/cli/plan/main.ts';
+import { runPlan } from '../../../src/cli/plan/main.ts';
 import { CLUSTER } from '../support/cluster.ts';
-import { folderOf } from '../support/folder.ts';
-import { run } from '../support/run.ts';
+import { createTempFolder } from '../support/folder.ts';
+import { runCommand } from '../support/run.ts';
 
 const pool = (name: string, addresses: string, more = ''): string =>
   `apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {name: ${name}}\nspec: {addresses: [${addresses}]${more}}\n`;
@@ -14,9 +14,9 @@ const service = (name: string, spec = ''): string =>
 
 /** `edit` on standard input, the cluster in a folder. */
 function plan(test: TestContext, edit: string, ...args: readonly string[]) {
-  const folder = folderOf(test, { 'cluster.yaml': CLUSTER });
+  const folder = createTempFolder(test, { 'cluster.yaml': CLUSTER });
   const files = edit === '' ? [] : ['-f', '-'];
-  return run(planMain, ['--cluster', folder, ...files, ...args], { stdin: edit });
+  return runCommand(runPlan, ['--cluster', folder, ...files, ...args], { stdin: edit });
 }
 
 const pages: readonly [says: string, edit: string, args: readonly string[], code: number, want: string][] = [
@@ -206,14 +206,14 @@ describe('plan', () => {
   ];
   for (const [args, err] of usage) {
     it(`${args.join(' ') || 'nothing'} is a mistake that is explained`, async () => {
-      const ran = await run(planMain, args);
+      const ran = await runCommand(runPlan, args);
       assert.deepEqual([ran.code, ran.out], [2, '']);
       assert.match(ran.err, err);
     });
   }
 
   it('fails where a file is not there', async () => {
-    const ran = await run(planMain, ['-f', join('nowhere', 'x.yaml')]);
+    const ran = await runCommand(runPlan, ['-f', join('nowhere', 'x.yaml')]);
     assert.deepEqual(ran, {
       code: 1,
       out: '',

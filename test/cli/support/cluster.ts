@@ -15,7 +15,7 @@ metadata: {name: second, namespace: metallb-system, creationTimestamp: "2026-01-
 spec: {addresses: [10.0.0.0/29], autoAssign: false}
 `;
 
-export const WEB = `apiVersion: v1
+export const SERVICE_WITH_ADDRESS = `apiVersion: v1
 kind: Service
 metadata:
   name: web
@@ -33,7 +33,7 @@ status:
     lastTransitionTime: "2026-01-02T00:00:01Z"
 `;
 
-export const ASKS = `apiVersion: v1
+export const SERVICE_REQUESTING_TAKEN_ADDRESS = `apiVersion: v1
 kind: Service
 metadata:
   name: asks
@@ -43,4 +43,4 @@ metadata:
 spec: {type: LoadBalancer, ports: [{port: 80}]}
 `;
 
-export const CLUSTER = [POOLS, WEB, ASKS].join('---\n');
+export const CLUSTER = [POOLS, SERVICE_WITH_ADDRESS, SERVICE_REQUESTING_TAKEN_ADDRESS].join('---\n');

@@ -1,7 +1,12 @@
 /** Objects as MetalLB's manifests and its controller make them, as far as leaving it depends on them. */
 import type { Raw } from '../../../src/cluster/fields.ts';
 
-const CHECKED: readonly [path: string, plural: string, version: string, operations: readonly string[]][] = [
+const WEBHOOK_RULES: readonly [
+  path: string,
+  plural: string,
+  version: string,
+  operations: readonly string[],
+][] = [
   ['bgppeer', 'bgppeers', 'v1beta2', ['CREATE', 'UPDATE']],
   ['ipaddresspool', 'ipaddresspools', 'v1beta1', ['CREATE', 'UPDATE']],
   ['bgpadvertisement', 'bgpadvertisements', 'v1beta1', ['CREATE', 'UPDATE']],
@@ -19,7 +24,7 @@ export const webhookConfiguration = (namespace: string, ca?: string): Raw => ({
   apiVersion: 'admissionregistration.k8s.io/v1',
   kind: 'ValidatingWebhookConfiguration',
   metadata: { name: 'metallb-webhook-configuration', labels: { app: 'metallb' } },
-  webhooks: CHECKED.map(([path, plural, version, operations]) => ({
+  webhooks: WEBHOOK_RULES.map(([path, plural, version, operations]) => ({
     name: `${path}validationwebhook.metallb.io`,
     admissionReviewVersions: ['v1'],
     clientConfig: {

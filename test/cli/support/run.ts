@@ -4,18 +4,18 @@ import type { Clock } from '../../../src/base/clock.ts';
 import type { CliContext } from '../../../src/cli/context.ts';
 import { FakeClock } from '../../support/clock.ts';
 
-export type Ran = { readonly code: number; readonly out: string; readonly err: string };
+export type CommandResult = { readonly code: number; readonly out: string; readonly err: string };
 
-export type Main = (args: readonly string[], context: CliContext) => Promise<number>;
+export type CommandRunner = (args: readonly string[], context: CliContext) => Promise<number>;
 
-export type Stage = {
+export type RunOptions = {
   readonly stdin?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly program?: string;
   readonly clock?: Clock;
 };
 
-export class Kept extends Writable {
+export class CapturedStream extends Writable {
   text = '';
   isTTY = false;
 
@@ -26,17 +26,21 @@ export class Kept extends Writable {
 }
 
 /** Without a home and a kubeconfig: nothing of the machine it runs on is seen. */
-export async function run(main: Main, args: readonly string[], stage: Stage = {}): Promise<Ran> {
-  const [stdout, stderr] = [new Kept(), new Kept()];
-  const code = await main(args, {
-    program: stage.program ?? 'berth',
+export async function runCommand(
+  runner: CommandRunner,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<CommandResult> {
+  const [stdout, stderr] = [new CapturedStream(), new CapturedStream()];
+  const code = await runner(args, {
+    program: options.program ?? 'berth',
     version: '1.2.3',
-    environment: stage.environment ?? {},
+    environment: options.environment ?? {},
     home: '',
-    stdin: Readable.from(stage.stdin === undefined ? [] : [stage.stdin]),
+    stdin: Readable.from(options.stdin === undefined ? [] : [options.stdin]),
     stdout,
     stderr,
-    clock: stage.clock ?? new FakeClock(),
+    clock: options.clock ?? new FakeClock(),
   });
   return { code, out: stdout.text, err: stderr.text };
 }

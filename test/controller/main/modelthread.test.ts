@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { root } from '../../../dev/place.mjs';
-import { ModelInProcess, ModelThread } from '../../../src/controller/main/modelthread.ts';
+import { InProcessModel, ModelThread } from '../../../src/controller/main/modelthread.ts';
 import { systemClock } from '../../../src/work/clock.ts';
-import { FINE } from '../../calico/findings/clusters.ts';
+import { HEALTHY } from '../../calico/findings/clusters.ts';
 
 const READ = ['Node', 'Service', 'EndpointSlice', 'BGPPeer', 'BGPConfiguration', 'IPAddressPool'];
 
@@ -35,10 +35,21 @@ describe('the thread of the model', () => {
     );
     const thread = new ModelThread(own, systemClock);
     try {
-      const wanted = await new ModelInProcess().answer({ afresh: true, put: FINE, gone: [], read: READ });
+      const wanted = await new InProcessModel().evaluate({
+        isFull: true,
+        upserted: HEALTHY,
+        deleted: [],
+        read: READ,
+      });
       assert.equal(wanted.verdicts.length, 2);
-      assert.deepEqual(await thread.answer({ afresh: true, put: FINE, gone: [], read: READ }), wanted);
-      assert.deepEqual((await thread.answer({ afresh: true, put: [], gone: [], read: READ })).verdicts, []);
+      assert.deepEqual(
+        await thread.evaluate({ isFull: true, upserted: HEALTHY, deleted: [], read: READ }),
+        wanted,
+      );
+      assert.deepEqual(
+        (await thread.evaluate({ isFull: true, upserted: [], deleted: [], read: READ })).verdicts,
+        [],
+      );
     } finally {
       thread.close();
     }
@@ -54,8 +65,11 @@ describe('the thread of the model', () => {
     );
     const thread = new ModelThread(once, systemClock);
     try {
-      await assert.rejects(thread.answer({ afresh: true, put: [], gone: [], read: [] }), /too much/);
-      assert.deepEqual(await thread.answer({ afresh: true, put: [], gone: [], read: READ }), {
+      await assert.rejects(
+        thread.evaluate({ isFull: true, upserted: [], deleted: [], read: [] }),
+        /too much/,
+      );
+      assert.deepEqual(await thread.evaluate({ isFull: true, upserted: [], deleted: [], read: READ }), {
         verdicts: [],
         findings: [],
       });
@@ -66,6 +80,6 @@ describe('the thread of the model', () => {
 
   it('is not waited for where it ends by itself', async () => {
     const thread = new ModelThread(script('process.exit(0);'), systemClock);
-    await assert.rejects(thread.answer({ afresh: true, put: [], gone: [], read: [] }), /ended/);
+    await assert.rejects(thread.evaluate({ isFull: true, upserted: [], deleted: [], read: [] }), /ended/);
   });
 });

@@ -5,18 +5,18 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { type ApiServer, startApiServer } from '../../../src/apiserver/server.ts';
 import type { Raw } from '../../../src/cluster/fields.ts';
 import type { Service, ServiceKey } from '../../../src/cluster/service.ts';
-import { NativeSide } from '../../../src/controller/main/nativeside.ts';
+import { NativeAnnouncementSource } from '../../../src/controller/main/nativeside.ts';
 import { KubeClient } from '../../../src/kube/client.ts';
-import { openTarget } from '../../../src/kube/target.ts';
-import { translateService } from '../../../src/kube/translate.ts';
+import { anonymousConfig } from '../../../src/kube/target.ts';
+import { decodeService } from '../../../src/kube/translate.ts';
 import { silentLog } from '../../../src/observe/log.ts';
 import { Metrics } from '../../../src/observe/metrics.ts';
 import { systemClock } from '../../../src/work/clock.ts';
-import { advertisement, node, peer, pool, service, slice } from '../../announce/cluster.ts';
+import { advertisement, endpointSlice, node, peer, pool, service } from '../../announce/cluster.ts';
 import { FakeClock } from '../../support/clock.ts';
 import { CRDS } from '../../support/crds.ts';
 import { eventually } from '../support/eventually.ts';
-import type { Loose } from '../support/rig.ts';
+import type { AnyObject } from '../support/rig.ts';
 
 const NAMESPACE = 'metallb-system';
 const KEY = 'web/a';
@@ -25,7 +25,7 @@ describe('the controller beside speakers', () => {
   let server: ApiServer;
   let client: KubeClient;
   let clock: FakeClock;
-  let side: NativeSide;
+  let side: NativeAnnouncementSource;
   let hangUp: AbortController;
   let running: Promise<void>;
   let changes: number;
@@ -34,17 +34,17 @@ describe('the controller beside speakers', () => {
   before(async () => {
     server = await startApiServer({ clock: systemClock, namespaces: ['web', NAMESPACE] });
     client = new KubeClient({
-      target: openTarget(server.url),
+      config: anonymousConfig(server.url),
       clock: systemClock,
       userAgent: 'test',
     });
-    for (const crd of CRDS) server.store.put(crd);
-    const serves = slice('a', [{ addresses: ['10.244.0.1'], nodeName: 'w1' }]);
+    for (const crd of CRDS) server.objects.put(crd);
+    const serves = endpointSlice('a', [{ addresses: ['10.244.0.1'], nodeName: 'w1' }]);
     const config = [pool('main', ['10.20.1.0/24']), advertisement('all'), peer('tor')];
     const core = [node('w1'), node('w2')].map((one) => ({ ...one, apiVersion: 'v1' }));
     for (const one of [...config, ...core, { ...serves, apiVersion: 'discovery.k8s.io/v1' }])
-      server.store.put(one as Loose);
-    const web = translateService(service('a', ['10.20.1.5']));
+      server.objects.put(one as AnyObject);
+    const web = decodeService(service('a', ['10.20.1.5']));
     assert.ok(web);
     services.set(KEY, web);
   });
@@ -56,12 +56,12 @@ describe('the controller beside speakers', () => {
   beforeEach(() => {
     clock = new FakeClock();
     changes = 0;
-    side = new NativeSide({
-      ...{ namespace: NAMESPACE, lbClass: null, isMine: () => true, changed: () => (changes += 1) },
+    side = new NativeAnnouncementSource({
+      ...{ namespace: NAMESPACE, lbClass: null, isManaged: () => true, changed: () => (changes += 1) },
       context: { client, clock, random: () => 0.5, log: silentLog, metrics: new Metrics('test') },
       view: {
         ...{ get: (key) => services.get(key), values: () => services.values() },
-        ...{ answered: () => {}, gone: () => {} },
+        ...{ applyResponse: () => {}, confirmDeleted: () => {} },
       },
     });
     hangUp = new AbortController();
@@ -71,12 +71,12 @@ describe('the controller beside speakers', () => {
     hangUp.abort();
     await running;
     for (const kind of ['pods', 'configmaps'])
-      for (const { metadata } of server.store.list(kind) as Loose)
-        server.store.delete(kind, NAMESPACE, metadata.name);
+      for (const { metadata } of server.objects.list(kind) as AnyObject)
+        server.objects.delete(kind, NAMESPACE, metadata.name);
   });
 
-  const put = (kind: string, name: string, labels: Raw, rest: Loose): unknown =>
-    server.store.put({ apiVersion: 'v1', kind, metadata: { name, namespace: NAMESPACE, labels }, ...rest });
+  const put = (kind: string, name: string, labels: Raw, rest: AnyObject): unknown =>
+    server.objects.put({ apiVersion: 'v1', kind, metadata: { name, namespace: NAMESPACE, labels }, ...rest });
 
   const says = (name: string, fields: Raw): unknown => {
     const sessions = [{ peer: 'tor', state: 'Established' }];
@@ -97,7 +97,7 @@ describe('the controller beside speakers', () => {
   };
 
   const word = async (): Promise<string> => {
-    const one = (await side.answer())?.get(KEY);
+    const one = (await side.evaluate())?.get(KEY);
     return one === undefined ? '' : `${one.status} ${one.reason}`;
   };
 
@@ -110,20 +110,20 @@ describe('the controller beside speakers', () => {
     says('w1', { phase: 'stopped', time: ending(-20), sessions });
     says('w2', { phase: 'stopped', time: ending(-90), sessions: [{ ...sessions[0], until: ending(30) }] });
     await becomes('True Announced');
-    await clock.pass(15_000); // pictures that are late have been given up by now
+    await clock.advanceAsync(15_000); // pictures that are late have been given up by now
     const known = changes;
-    await clock.pass(14_000);
+    await clock.advanceAsync(14_000);
     assert.equal(changes, known);
     for (const [seconds, expected] of [
       [1, 'True Announced'],
       [70, 'False NoSpeaker'],
     ] as const) {
       const before = changes;
-      await clock.pass(seconds * 1000);
+      await clock.advanceAsync(seconds * 1000);
       assert.equal(changes, before + 1);
       assert.equal(await word(), expected);
     }
-    await clock.pass(3_600_000);
+    await clock.advanceAsync(3_600_000);
     assert.equal(changes, known + 2);
   });
 
@@ -137,17 +137,17 @@ describe('the controller beside speakers', () => {
     await becomes('True Announced');
     pod('w1', 'Unknown');
     await becomes('False NoSpeaker');
-    server.store.delete('pods', NAMESPACE, 'berth-w1');
-    server.store.delete('pods', NAMESPACE, 'berth-w2');
+    server.objects.delete('pods', NAMESPACE, 'berth-w1');
+    server.objects.delete('pods', NAMESPACE, 'berth-w2');
     await becomes('True Announced');
   });
 
   it('says so where Pods cannot be read, when it has waited for them', async () => {
     const heal = server.faults.add({ resource: 'pods', effect: { kind: 'status', code: 403 } });
     says('w1', {});
-    await eventually(() => assert.ok(side.isOn));
-    assert.equal(await side.answer(), null);
-    await clock.pass(10_000);
+    await eventually(() => assert.ok(side.isActive));
+    assert.equal(await side.evaluate(), null);
+    await clock.advanceAsync(10_000);
     await becomes('Unknown NotVisible');
     heal();
   });

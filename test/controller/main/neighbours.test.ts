@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Raw } from '../../../src/cluster/fields.ts';
 import type { Service } from '../../../src/cluster/service.ts';
-import { knownAddresses } from '../../../src/controller/main/neighbours.ts';
-import { watchedNode } from '../../../src/controller/main/objects.ts';
+import { findReservedAddresses } from '../../../src/controller/main/neighbours.ts';
+import { toWatchedNode } from '../../../src/controller/main/objects.ts';
 import type { ApiOutcome, ApiRequest } from '../../../src/kube/outcome.ts';
-import { translateService } from '../../../src/kube/translate.ts';
+import { decodeService } from '../../../src/kube/translate.ts';
 import { formatAddress } from '../../../src/net/address.ts';
 import { formatRange } from '../../../src/net/range.ts';
 
@@ -29,16 +29,16 @@ const SERVICES: readonly Raw[] = [
   { metadata: { name: 'headless', namespace: 'default' }, spec: { clusterIP: 'None' } },
 ];
 
-async function seen(outcome: ApiOutcome): Promise<readonly string[]> {
+async function describeReserved(outcome: ApiOutcome): Promise<readonly string[]> {
   const asked: string[] = [];
   const send = (request: ApiRequest): Promise<ApiOutcome> => {
     asked.push(`${request.method} ${request.path}`);
     return Promise.resolve(outcome);
   };
-  const { addresses, ranges } = await knownAddresses({
+  const { addresses, ranges } = await findReservedAddresses({
     client: { send },
-    nodes: () => [watchedNode(NODE) ?? assert.fail()],
-    services: () => SERVICES.map((raw): Service => translateService(raw) ?? assert.fail()),
+    nodes: () => [toWatchedNode(NODE) ?? assert.fail()],
+    services: () => SERVICES.map((raw): Service => decodeService(raw) ?? assert.fail()),
   });
   assert.deepEqual(asked, ['GET /apis/networking.k8s.io/v1/servicecidrs?limit=500']);
   return [
@@ -48,7 +48,7 @@ async function seen(outcome: ApiOutcome): Promise<readonly string[]> {
 }
 
 test('a node is where machines reach it; its names, and what is no address, are left out', () => {
-  assert.deepEqual(watchedNode(NODE), {
+  assert.deepEqual(toWatchedNode(NODE), {
     uid: 'u',
     resourceVersion: '7',
     name: 'one',
@@ -61,7 +61,7 @@ test('cluster IPs are the ranges that the server names', async () => {
     { metadata: { name: 'kubernetes' }, spec: { cidrs: ['10.96.0.0/12', 'fd00:10:96::/108'] } },
     { metadata: { name: 'odd' }, spec: { cidrs: [7] } },
   ];
-  assert.deepEqual(await seen({ kind: 'ok', status: 200, body: { metadata: {}, items } }), [
+  assert.deepEqual(await describeReserved({ kind: 'ok', status: 200, body: { metadata: {}, items } }), [
     '192.0.2.10 node one',
     '2001:db8::10 node one',
     '10.96.0.0/12 the cluster IPs',
@@ -69,7 +69,7 @@ test('cluster IPs are the ranges that the server names', async () => {
   ]);
 });
 
-const silences: readonly [says: string, outcome: ApiOutcome][] = [
+const failures: readonly [says: string, outcome: ApiOutcome][] = [
   ['has no such kind', { kind: 'refused', status: 404, reason: 'NotFound', message: '', retryAfter: null }],
   [
     'does not let us ask',
@@ -78,9 +78,9 @@ const silences: readonly [says: string, outcome: ApiOutcome][] = [
   ['cannot be asked', { kind: 'unknown', because: 'reset' }],
 ];
 
-for (const [says, outcome] of silences) {
+for (const [says, outcome] of failures) {
   test(`where the server ${says}, those of the Services that we know stand for all`, async () => {
-    assert.deepEqual(await seen(outcome), [
+    assert.deepEqual(await describeReserved(outcome), [
       '192.0.2.10 node one',
       '2001:db8::10 node one',
       '10.96.0.1 Service default/web',

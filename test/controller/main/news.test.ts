@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Raw } from '../../../src/cluster/fields.ts';
-import { asRaw, News } from '../../../src/controller/main/news.ts';
+import { SnapshotDelta, serviceAsRaw } from '../../../src/controller/main/news.ts';
 import { service } from '../../plan/support.ts';
 
 const object = (name: string): Raw => ({ kind: 'Node', metadata: { name } });
 
 describe('news', () => {
   it('brings everything at first, and then what is another object or gone', () => {
-    const news = new News();
+    const news = new SnapshotDelta();
     const [a, b] = [object('a'), object('b')];
     assert.deepEqual(news.since([a, b], true), { afresh: true, put: [a, b], gone: [] });
     assert.deepEqual(news.since([a, b], false), { afresh: false, put: [], gone: [] });
@@ -17,7 +17,7 @@ describe('news', () => {
   });
 
   it('brings everything to whoever has forgotten it', () => {
-    const news = new News();
+    const news = new SnapshotDelta();
     const a = object('a');
     news.since([a], true);
     assert.deepEqual(news.since([a], true), { afresh: true, put: [a], gone: [] });
@@ -25,7 +25,7 @@ describe('news', () => {
 
   it('knows a Service that did not change for the same', () => {
     const one = service('web');
-    assert.equal(asRaw(one), asRaw(one));
-    assert.notEqual(asRaw({ ...one }), asRaw(one));
+    assert.equal(serviceAsRaw(one), serviceAsRaw(one));
+    assert.notEqual(serviceAsRaw({ ...one }), serviceAsRaw(one));
   });
 });

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Service } from '../../../src/cluster/service.ts';
-import { WrittenUpTo } from '../../../src/controller/main/writtenupto.ts';
+import { WriteWatermark } from '../../../src/controller/main/writtenupto.ts';
 import type { ServiceApi } from '../../../src/controller/ports.ts';
-import type { Answer } from '../../../src/program/ports.ts';
+import type { RequestOutcome } from '../../../src/program/ports.ts';
 import { service } from '../../plan/support.ts';
 
 const at = (resourceVersion: string, type = 'LoadBalancer'): Service =>
   service('a', { resourceVersion, type });
-const done = (value: Service): Answer<Service> => ({ kind: 'done', value });
+const done = (value: Service): RequestOutcome<Service> => ({ kind: 'done', value });
 
-const stories: readonly [
+const cases: readonly [
   says: string,
   standing: readonly Service[] | null,
-  answers: readonly Answer<Service>[],
+  answers: readonly RequestOutcome<Service>[],
   text: string,
 ][] = [
   ['before a term nothing is known', null, [], ''],
@@ -26,28 +26,28 @@ const stories: readonly [
   [
     'so does one that a busy server may have done',
     [],
-    [{ kind: 'busy', after: null, undone: false, because: '' }],
+    [{ kind: 'busy', retryAfter: null, notApplied: false, because: '' }],
     '',
   ],
   [
     'one that a busy server did not do changes nothing',
     [at('9')],
-    [{ kind: 'busy', after: 1, undone: true, because: '' }],
+    [{ kind: 'busy', retryAfter: 1, notApplied: true, because: '' }],
     '9',
   ],
   ['nor does one that was refused', [at('9')], [{ kind: 'stale' }], '9'],
 ];
 
-for (const [says, standing, answers, text] of stories) {
+for (const [says, standing, answers, text] of cases) {
   it(says, async () => {
-    const written = new WrittenUpTo();
+    const written = new WriteWatermark();
     if (standing !== null) written.begin(standing);
     const waiting = [...answers];
     const api: ServiceApi = {
       patch: async () => waiting.shift() ?? assert.fail('one patch too many'),
       read: () => assert.fail('nothing is read'),
     };
-    for (const _ of answers) await written.over(api).patch('default/a', {});
-    assert.equal(written.text, text);
+    for (const _ of answers) await written.observe(api).patch('default/a', {});
+    assert.equal(written.resourceVersion, text);
   });
 }

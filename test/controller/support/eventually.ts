@@ -2,30 +2,33 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const GENEROUS_MS = 45_000;
-const LOOK_EVERY_MS = 40;
+const DEFAULT_TIMEOUT_MS = 45_000;
+const POLL_INTERVAL_MS = 40;
 
 /** The first value that `look` gives without throwing. When it never does, its last complaint is thrown. */
-export async function eventually<T>(look: () => Promise<T> | T, within = GENEROUS_MS): Promise<T> {
-  const deadline = performance.now() + within;
+export async function eventually<T>(read: () => Promise<T> | T, timeout = DEFAULT_TIMEOUT_MS): Promise<T> {
+  const deadline = performance.now() + timeout;
   for (;;) {
     try {
-      return await look();
-    } catch (complaint) {
-      if (performance.now() > deadline) throw complaint;
-      await sleep(LOOK_EVERY_MS);
+      return await read();
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await sleep(POLL_INTERVAL_MS);
     }
   }
 }
 
 /** Waits until what `look` gives is deeply equal to `expected`. */
-export const eventuallyEqual = <T>(look: () => Promise<T> | T, expected: T, within?: number): Promise<void> =>
-  eventually(async () => assert.deepEqual(await look(), expected), within);
+export const eventuallyEqual = <T>(
+  read: () => Promise<T> | T,
+  expected: T,
+  timeout?: number,
+): Promise<void> => eventually(async () => assert.deepEqual(await read(), expected), timeout);
 
 /** For a time in which nothing may happen: `look` must give the same at its end as at its start. */
-export async function unchangedFor<T>(ms: number, look: () => Promise<T>): Promise<T> {
-  const before = await look();
+export async function unchangedFor<T>(ms: number, read: () => Promise<T>): Promise<T> {
+  const before = await read();
   await sleep(ms);
-  assert.deepEqual(await look(), before);
+  assert.deepEqual(await read(), before);
   return before;
 }

@@ -1,13 +1,13 @@
 /** A cluster of Services, the loop on it, and a say in what becomes of each write. */
 import assert from 'node:assert/strict';
-import { ALLOCATED_FROM } from '../../../src/cluster/annotations.ts';
+import { ALLOCATED_FROM_ANNOTATION } from '../../../src/cluster/annotations.ts';
 import type { Condition } from '../../../src/cluster/condition.ts';
 import type { Service, ServiceKey } from '../../../src/cluster/service.ts';
-import type { ServiceView } from '../../../src/controller/ports.ts';
-import { ServiceLoop } from '../../../src/controller/serviceloop.ts';
+import type { ServiceCacheView } from '../../../src/controller/ports.ts';
+import { ServiceReconciler } from '../../../src/controller/serviceloop.ts';
 import { silentLog } from '../../../src/observe/log.ts';
-import type { Answer } from '../../../src/program/ports.ts';
-import { book, ingress, OPTIONS, pool } from '../../plan/support.ts';
+import type { RequestOutcome } from '../../../src/program/ports.ts';
+import { ingress, OPTIONS, pool, poolSetOf } from '../../plan/support.ts';
 import { FakeClock } from '../../support/clock.ts';
 
 type Patch = { readonly key: ServiceKey; readonly body: Body; readonly at: number };
@@ -22,55 +22,55 @@ type Body = {
     readonly conditions?: readonly Condition[];
   };
 };
-export type Fate = 'done' | 'lost' | Exclude<Answer<Service>, { readonly kind: 'done' }>;
+export type ScriptedOutcome = 'done' | 'lost' | Exclude<RequestOutcome<Service>, { readonly kind: 'done' }>;
 
-export class Stage {
+export class ReconcilerHarness {
   readonly clock = new FakeClock();
   /** What the server has. */
   readonly server = new Map<ServiceKey, Service>();
   /** What the watch has brought. */
-  readonly seen = new Map<ServiceKey, Service>();
+  readonly watched = new Map<ServiceKey, Service>();
   readonly patches: Patch[] = [];
   readonly reads: ServiceKey[] = [];
-  readonly told: string[] = [];
-  readonly loop: ServiceLoop;
+  readonly events: string[] = [];
+  readonly reconciler: ServiceReconciler;
   /** Fates of the writes to come; then all goes well. */
-  fates: Fate[] = [];
+  outcomes: ScriptedOutcome[] = [];
   /** Answers of reads to come instead of what is there. */
-  readAnswers: Answer<Service>[] = [];
-  beforeReadIsAnswered: () => void = () => {};
+  readOutcomes: RequestOutcome<Service>[] = [];
+  beforeReadReturns: () => void = () => {};
   #version = 1000;
 
   constructor(ranges: readonly string[], services: readonly Service[]) {
     for (const one of services) this.show(one);
-    const view: ServiceView = {
-      get: (key) => this.seen.get(key),
-      values: () => this.seen.values(),
-      answered: (one) => void this.seen.set(one.key, one),
-      gone: (key, uid) => void (this.seen.get(key)?.uid === uid && this.seen.delete(key)),
+    const view: ServiceCacheView = {
+      get: (key) => this.watched.get(key),
+      values: () => this.watched.values(),
+      applyResponse: (one) => void this.watched.set(one.key, one),
+      confirmDeleted: (key, uid) => void (this.watched.get(key)?.uid === uid && this.watched.delete(key)),
     };
-    this.loop = new ServiceLoop({
+    this.reconciler = new ServiceReconciler({
       clock: this.clock,
       random: () => 0.5,
       log: silentLog,
       view,
       api: { patch: (key, body) => this.#patch(key, body as Body), read: (key) => this.#read(key) },
-      desk: OPTIONS,
-      report: {
-        looked: () => {},
-        written: (look) => void this.told.push(...look.events.map(({ reason }) => `${look.key} ${reason}`)),
+      allocator: OPTIONS,
+      observer: {
+        reconciled: () => {},
+        written: (look) => void this.events.push(...look.events.map(({ reason }) => `${look.key} ${reason}`)),
         failed: () => {},
       },
-      onBroken: (error) => {
+      onFatalError: (error) => {
         throw error;
       },
     });
-    this.loop.desk.poolsChanged(book([pool('p', ranges)]), 0);
+    this.reconciler.allocator.updatePools(poolSetOf([pool('p', ranges)]), 0);
   }
 
   show(one: Service): void {
     this.server.set(one.key, one);
-    this.seen.set(one.key, one);
+    this.watched.set(one.key, one);
   }
 
   edit(key: ServiceKey, change: Partial<Service>): Service {
@@ -81,40 +81,40 @@ export class Stage {
     return after;
   }
 
-  shown = (name: string): readonly (string | null)[] =>
+  addressesOf = (name: string): readonly (string | null)[] =>
     (this.server.get(`default/${name}`)?.ingress ?? []).map(({ ip }) => ip);
 
   async begin(): Promise<void> {
-    this.loop.begin();
-    await this.clock.pass(0);
+    this.reconciler.begin();
+    await this.clock.advanceAsync(0);
   }
 
-  async #patch(key: ServiceKey, body: Body): Promise<Answer<Service>> {
+  async #patch(key: ServiceKey, body: Body): Promise<RequestOutcome<Service>> {
     this.patches.push({ key, body, at: this.clock.now() });
-    const fate = this.fates.shift() ?? 'done';
-    if (fate !== 'done' && fate !== 'lost') return fate;
+    const outcome = this.outcomes.shift() ?? 'done';
+    if (outcome !== 'done' && outcome !== 'lost') return outcome;
     const before = this.server.get(key);
     if (before === undefined) return { kind: 'gone' };
     if (before.resourceVersion !== body.metadata.resourceVersion) return { kind: 'stale' };
     const list = body.status.loadBalancer?.ingress;
-    const { [ALLOCATED_FROM]: _, ...others } = before.annotations;
-    const from = body.metadata.annotations?.[ALLOCATED_FROM];
+    const { [ALLOCATED_FROM_ANNOTATION]: _, ...others } = before.annotations;
+    const from = body.metadata.annotations?.[ALLOCATED_FROM_ANNOTATION];
     const after = this.edit(key, {
       conditions: body.status.conditions?.filter(({ status }) => status !== undefined) ?? before.conditions,
       ...(list === undefined ? {} : { ingress: ingress(...(list ?? []).map(({ ip }) => ip)) }),
       ...(from === undefined
         ? {}
-        : { annotations: from === null ? others : { ...others, [ALLOCATED_FROM]: from } }),
+        : { annotations: from === null ? others : { ...others, [ALLOCATED_FROM_ANNOTATION]: from } }),
     });
-    return fate === 'lost' ? { kind: 'unknown', because: 'reset' } : { kind: 'done', value: after };
+    return outcome === 'lost' ? { kind: 'unknown', because: 'reset' } : { kind: 'done', value: after };
   }
 
-  async #read(key: ServiceKey): Promise<Answer<Service>> {
+  async #read(key: ServiceKey): Promise<RequestOutcome<Service>> {
     this.reads.push(key);
-    const scripted = this.readAnswers.shift();
-    const here = this.server.get(key);
-    this.beforeReadIsAnswered();
+    const scripted = this.readOutcomes.shift();
+    const stored = this.server.get(key);
+    this.beforeReadReturns();
     if (scripted !== undefined) return scripted;
-    return here === undefined ? { kind: 'gone' } : { kind: 'done', value: here };
+    return stored === undefined ? { kind: 'gone' } : { kind: 'done', value: stored };
   }
 }

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { get } from 'node:http';
 import { eventually } from './eventually.ts';
 
-export type Probed = { readonly status: number; readonly text: string };
+export type ProbeResponse = { readonly status: number; readonly text: string };
 
-export const readyz = (port: number): Promise<Probed> =>
+export const readyz = (port: number): Promise<ProbeResponse> =>
   new Promise((resolve, reject) => {
     get({ port, path: '/readyz', host: '127.0.0.1' }, (answer) => {
       let text = '';

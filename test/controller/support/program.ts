@@ -7,12 +7,12 @@ import { onPath } from '../../../dev/parts/system.mjs';
 import { root } from '../../../dev/place.mjs';
 import { eventually } from './eventually.ts';
 
-const END_WITHIN_MS = 20_000;
+const EXIT_TIMEOUT_MS = 20_000;
 
 export type LogLine = { readonly level: string; readonly msg: string } & Readonly<Record<string, unknown>>;
 
 /** Puts the bundle into `folder`, where a build of somebody else cannot pull it from under a running process. */
-export async function placeProgram(folder: string): Promise<string> {
+export async function installProgram(folder: string): Promise<string> {
   await buildIfStale();
   cpSync(join(root, 'dist'), join(folder, 'berth'), { recursive: true });
   return join(folder, 'berth', 'berth.mjs');
@@ -66,7 +66,7 @@ export class Program {
   }
 
   /** Waits for a line of the log whose message contains `part`. */
-  says(part: string): Promise<LogLine> {
+  waitForLog(part: string): Promise<LogLine> {
     return eventually(() => {
       const line = this.log.find(({ msg }) => msg.includes(part));
       if (line === undefined)
@@ -80,11 +80,11 @@ export class Program {
   }
 
   /** Waits for its end. */
-  async ended(): Promise<number | string> {
+  async waitForExit(): Promise<number | string> {
     return eventually(() => {
       if (this.#exit === null) throw new Error(`still running:\n${this.#out}`);
       return this.#exit;
-    }, END_WITHIN_MS);
+    }, EXIT_TIMEOUT_MS);
   }
 
   /** SIGTERM, and gone. */
@@ -93,7 +93,7 @@ export class Program {
     this.#child.kill('SIGCONT');
     this.#child.kill('SIGTERM');
     try {
-      return await this.ended();
+      return await this.waitForExit();
     } finally {
       if (this.#exit === null) this.#child.kill('SIGKILL');
     }
@@ -101,6 +101,6 @@ export class Program {
 
   async kill9(): Promise<void> {
     this.#child.kill('SIGKILL');
-    await this.ended();
+    await this.waitForExit();
   }
 }

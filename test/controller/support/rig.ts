@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { root } from '../../../dev/place.mjs';
 import type { ApiOptions } from '../../support/realapi/options.ts';
 import type { RealApi } from '../../support/realapi/start.ts';
-import { freshApi } from '../../support/realapi.ts';
+import { dedicatedApi } from '../../support/realapi.ts';
 import { eventually, eventuallyEqual } from './eventually.ts';
-import { Program, placeProgram } from './program.ts';
+import { installProgram, Program } from './program.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: objects of the API, read by tests that know their shape
-export type Loose = any;
+export type AnyObject = any;
 
 export const NAMESPACE = 'metallb-system';
 export const ASSIGNED = 'berth.dev/Assigned';
@@ -46,9 +46,9 @@ export class Rig {
   }
 
   static async start({ crds = true, ...options }: RigOptions = {}): Promise<Rig> {
-    const api = await freshApi(options);
-    const rig = new Rig(api, await placeProgram(api.folder));
-    await api.must('POST', '/api/v1/namespaces', {
+    const api = await dedicatedApi(options);
+    const rig = new Rig(api, await installProgram(api.folder));
+    await api.requestOk('POST', '/api/v1/namespaces', {
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: { name: NAMESPACE },
@@ -59,7 +59,7 @@ export class Rig {
 
   async installCrds(): Promise<void> {
     await this.kubectl(['apply', '-k', join(root, 'deploy/crds')]);
-    await eventually(() => this.api.must('GET', POOLS));
+    await eventually(() => this.api.requestOk('GET', POOLS));
   }
 
   /** Ends the controllers and removes what stood in the cluster. */
@@ -85,7 +85,14 @@ export class Rig {
   /** A controller without ports; `--leader-elect=false` unless the story says otherwise. */
   controller(...flags: readonly string[]): Program {
     const election = flags.some((flag) => flag.startsWith('--leader-elect')) ? [] : ['--leader-elect=false'];
-    return this.program('controller', '--kubeconfig', this.api.kubeconfig, ...QUIET, ...election, ...flags);
+    return this.program(
+      'controller',
+      '--kubeconfig',
+      this.api.kubeconfig,
+      ...NO_PORTS,
+      ...election,
+      ...flags,
+    );
   }
 
   program(...args: readonly string[]): Program {
@@ -95,9 +102,9 @@ export class Rig {
   }
 
   /** A controller that has begun to serve. */
-  async serving(...flags: readonly string[]): Promise<Program> {
+  async startServing(...flags: readonly string[]): Promise<Program> {
     const program = this.controller(...flags);
-    await program.says('serving');
+    await program.waitForLog('serving');
     return program;
   }
 
@@ -109,8 +116,13 @@ export class Rig {
 
   // --- pools
 
-  pool(name: string, addresses: readonly string[], spec: Loose = {}, metadata: Loose = {}): Promise<Loose> {
-    return this.api.must('POST', POOLS, {
+  pool(
+    name: string,
+    addresses: readonly string[],
+    spec: AnyObject = {},
+    metadata: AnyObject = {},
+  ): Promise<AnyObject> {
+    return this.api.requestOk('POST', POOLS, {
       apiVersion: 'metallb.io/v1beta1',
       kind: 'IPAddressPool',
       metadata: { name, namespace: NAMESPACE, ...metadata },
@@ -118,22 +130,22 @@ export class Rig {
     });
   }
 
-  getPool(name: string): Promise<Loose> {
-    return this.api.must('GET', `${POOLS}/${name}`);
+  getPool(name: string): Promise<AnyObject> {
+    return this.api.requestOk('GET', `${POOLS}/${name}`);
   }
 
-  editPool(name: string, spec: Loose): Promise<Loose> {
-    return this.api.must('PATCH', `${POOLS}/${name}`, { spec });
+  editPool(name: string, spec: AnyObject): Promise<AnyObject> {
+    return this.api.requestOk('PATCH', `${POOLS}/${name}`, { spec });
   }
 
   async deletePool(name: string): Promise<void> {
-    await this.api.must('DELETE', `${POOLS}/${name}`);
+    await this.api.requestOk('DELETE', `${POOLS}/${name}`);
   }
 
   // --- Services
 
-  service(name: string, spec: Loose = {}, metadata: Loose = {}): Promise<Loose> {
-    return this.api.must('POST', services(metadata.namespace), {
+  service(name: string, spec: AnyObject = {}, metadata: AnyObject = {}): Promise<AnyObject> {
+    return this.api.requestOk('POST', services(metadata.namespace), {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name, ...metadata },
@@ -141,29 +153,29 @@ export class Rig {
     });
   }
 
-  get(name: string): Promise<Loose> {
-    return this.api.must('GET', `${services()}/${name}`);
+  get(name: string): Promise<AnyObject> {
+    return this.api.requestOk('GET', `${services()}/${name}`);
   }
 
-  edit(name: string, patch: Loose): Promise<Loose> {
-    return this.api.must('PATCH', `${services()}/${name}`, patch);
+  edit(name: string, patch: AnyObject): Promise<AnyObject> {
+    return this.api.requestOk('PATCH', `${services()}/${name}`, patch);
   }
 
-  editStatus(name: string, status: Loose, contentType?: string): Promise<Loose> {
-    return this.api.must('PATCH', `${services()}/${name}/status`, { status }, contentType);
+  editStatus(name: string, status: AnyObject, contentType?: string): Promise<AnyObject> {
+    return this.api.requestOk('PATCH', `${services()}/${name}/status`, { status }, contentType);
   }
 
   async delete(name: string): Promise<void> {
-    await this.api.must('DELETE', `${services()}/${name}`);
+    await this.api.requestOk('DELETE', `${services()}/${name}`);
   }
 
-  async services(): Promise<readonly Loose[]> {
-    const list = await this.api.must<Loose>('GET', '/api/v1/services');
+  async services(): Promise<readonly AnyObject[]> {
+    const list = await this.api.requestOk<AnyObject>('GET', '/api/v1/services');
     return list.items;
   }
 
-  async pools(): Promise<readonly Loose[]> {
-    const list = await this.api.must<Loose>('GET', POOLS);
+  async pools(): Promise<readonly AnyObject[]> {
+    const list = await this.api.requestOk<AnyObject>('GET', POOLS);
     return list.items;
   }
 
@@ -172,12 +184,12 @@ export class Rig {
   reason = async (name: string): Promise<string | null> => conditionOf(await this.get(name))?.reason ?? null;
 
   /** Waits for these addresses on a Service. */
-  shows(name: string, ...addresses: readonly string[]): Promise<void> {
+  waitForAddresses(name: string, ...addresses: readonly string[]): Promise<void> {
     return eventuallyEqual(() => this.addresses(name), addresses);
   }
 
   /** Waits for this reason, and gives the whole condition. */
-  says(name: string, reason: string): Promise<Loose> {
+  waitForReason(name: string, reason: string): Promise<AnyObject> {
     return eventually(async () => {
       const condition = conditionOf(await this.get(name));
       assert.equal(condition?.reason, reason, JSON.stringify(condition));
@@ -188,12 +200,12 @@ export class Rig {
   /** Reasons and messages of the events about an object. */
   async events(name: string, namespace = 'default'): Promise<readonly { reason: string; message: string }[]> {
     const path = `/api/v1/namespaces/${namespace}/events?fieldSelector=involvedObject.name%3D${name}`;
-    const list = await this.api.must<Loose>('GET', path);
-    return list.items.map(({ reason, message }: Loose) => ({ reason, message }));
+    const list = await this.api.requestOk<AnyObject>('GET', path);
+    return list.items.map(({ reason, message }: AnyObject) => ({ reason, message }));
   }
 
   /** Waits for an event about an object, and gives its message. */
-  told(name: string, reason: string, namespace?: string): Promise<string> {
+  waitForEvent(name: string, reason: string, namespace?: string): Promise<string> {
     return eventually(async () => {
       const events = await this.events(name, namespace);
       const found = events.find((event) => event.reason === reason);
@@ -212,13 +224,13 @@ export class Rig {
 }
 
 /** No ports, so that stories can stand side by side. */
-export const QUIET = ['--port', '0', '--health-probe-port', '0', '--log-level', 'debug'];
+export const NO_PORTS = ['--port', '0', '--health-probe-port', '0', '--log-level', 'debug'];
 
-export const addressesOf = (service: Loose): readonly string[] =>
-  (service.status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }: Loose) => ip ?? hostname);
+export const addressesOf = (service: AnyObject): readonly string[] =>
+  (service.status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }: AnyObject) => ip ?? hostname);
 
-export const conditionOf = (service: Loose): Loose =>
-  service.status?.conditions?.find(({ type }: Loose) => type === ASSIGNED);
+export const conditionOf = (service: AnyObject): AnyObject =>
+  service.status?.conditions?.find(({ type }: AnyObject) => type === ASSIGNED);
 
-export const poolOf = (service: Loose): string | undefined =>
+export const poolOf = (service: AnyObject): string | undefined =>
   service.metadata.annotations?.['metallb.io/ip-allocated-from-pool'];

@@ -3,19 +3,19 @@
 import type { Clock, Millis } from '../../../src/base/clock.ts';
 import { Controller } from '../../../src/controller/main/controller.ts';
 import { KubeClient } from '../../../src/kube/client.ts';
-import { EventPoster } from '../../../src/kube/events.ts';
+import { EventRecorder } from '../../../src/kube/events.ts';
 import type { LeaseTiming } from '../../../src/kube/leasetiming.ts';
 import type { ApiOutcome, ApiRequest, ApiSender } from '../../../src/kube/outcome.ts';
 import type { ApiStreamer, StreamRequest, StreamSink } from '../../../src/kube/stream.ts';
-import { openTarget } from '../../../src/kube/target.ts';
+import { anonymousConfig } from '../../../src/kube/target.ts';
 import { createLog } from '../../../src/observe/log.ts';
 import { Metrics } from '../../../src/observe/metrics.ts';
 import type { Random } from '../../support/random.ts';
-import { MortalClock } from './fastclock.ts';
+import { ProcessClock } from './fastclock.ts';
 
 export const NAMESPACE = 'metallb-system';
 
-export type ActorOptions = {
+export type ControllerProcessOptions = {
   readonly clock: Clock;
   readonly url: string;
   readonly random: Random;
@@ -25,38 +25,38 @@ export type ActorOptions = {
 };
 
 /** To the world a dead client is silent, and a frozen one late. */
-class MortalClient implements ApiSender, ApiStreamer {
+class InterruptibleClient implements ApiSender, ApiStreamer {
   readonly #client: KubeClient;
-  readonly #life: MortalClock;
+  readonly #clock: ProcessClock;
 
-  constructor(client: KubeClient, life: MortalClock) {
+  constructor(client: KubeClient, clock: ProcessClock) {
     this.#client = client;
-    this.#life = life;
+    this.#clock = clock;
   }
 
   /** Of writes under way, but for the lease's. */
-  writing = 0;
+  inFlightWrites = 0;
 
   async send(request: ApiRequest): Promise<ApiOutcome> {
-    if (this.#life.dead) return new Promise(() => {});
-    const counts = request.method !== 'GET' && request.lane !== 'lease' ? 1 : 0;
-    this.writing += counts;
+    if (this.#clock.isDead) return new Promise(() => {});
+    const weight = request.method !== 'GET' && request.connectionPool !== 'lease' ? 1 : 0;
+    this.inFlightWrites += weight;
     const outcome = await this.#client.send(request);
-    this.writing -= counts;
-    return new Promise((resolve) => this.#life.deliver(() => resolve(outcome)));
+    this.inFlightWrites -= weight;
+    return new Promise((resolve) => this.#clock.deliver(() => resolve(outcome)));
   }
 
   stream(request: StreamRequest, sink: StreamSink): () => void {
-    const life = this.#life;
-    let over = false;
-    const tell = (run: () => void): void => life.deliver(() => over || run());
+    const clock = this.#clock;
+    let isClosed = false;
+    const deliver = (run: () => void): void => clock.deliver(() => isClosed || run());
     const hangUp = this.#client.stream(request, {
-      opened: () => tell(() => sink.opened()),
-      bytes: (chunk) => tell(() => sink.bytes(chunk)),
-      ended: (end) => tell(() => sink.ended(end)),
+      opened: () => deliver(() => sink.opened()),
+      bytes: (chunk) => deliver(() => sink.bytes(chunk)),
+      ended: (end) => deliver(() => sink.ended(end)),
     });
     return () => {
-      over = true;
+      isClosed = true;
       hangUp();
     };
   }
@@ -64,11 +64,11 @@ class MortalClient implements ApiSender, ApiStreamer {
 
 const fraction = (random: Random): number => random.below(1_000_000) / 1_000_000;
 
-export class Actor {
+export class ControllerProcess {
   readonly identity: string;
-  readonly #life: MortalClock;
+  readonly #clock: ProcessClock;
   readonly #client: KubeClient;
-  readonly #wire: MortalClient;
+  readonly #interruptible: InterruptibleClient;
   readonly #metrics = new Metrics('test');
   readonly #controller: Controller;
   readonly #stop = new AbortController();
@@ -76,18 +76,18 @@ export class Actor {
   #log = '';
   #failure: unknown = null;
 
-  constructor(options: ActorOptions) {
+  constructor(options: ControllerProcessOptions) {
     const { url, random, identity } = options;
     this.identity = identity;
-    const clock = new MortalClock(options.clock);
-    this.#life = clock;
+    const clock = new ProcessClock(options.clock);
+    this.#clock = clock;
     this.#client = new KubeClient({
-      target: openTarget(url),
+      config: anonymousConfig(url),
       clock,
       userAgent: `berth/test (${identity})`,
     });
-    const client = new MortalClient(this.#client, clock);
-    this.#wire = client;
+    const client = new InterruptibleClient(this.#client, clock);
+    this.#interruptible = client;
     const log = createLog({
       level: 'debug',
       clock,
@@ -96,17 +96,17 @@ export class Actor {
         this.#log += line;
       },
     });
-    const chance = (): number => fraction(random);
-    const poster = new EventPoster({
+    const draw = (): number => fraction(random);
+    const poster = new EventRecorder({
       client,
       clock,
-      random: chance,
+      random: draw,
       component: 'metallb-controller',
       instance: identity,
       timeout: 5000,
     });
     this.#controller = new Controller(
-      { client, clock, random: chance, log, metrics: this.#metrics, poster },
+      { client, clock, random: draw, log, metrics: this.#metrics, poster },
       {
         namespace: NAMESPACE,
         identity,
@@ -114,7 +114,7 @@ export class Actor {
         calico: 'off',
         native: 'off',
         legacyConfig: null,
-        desk: { lbClass: null, foreignAddresses: 'keep', ipMode: null, poolGrace: options.poolGrace },
+        allocator: { lbClass: null, foreignAddresses: 'keep', ipMode: null, poolGrace: options.poolGrace },
       },
     );
     this.#running = this.#controller.run(this.#stop.signal).catch((error) => {
@@ -122,8 +122,8 @@ export class Actor {
     });
   }
 
-  get leading(): boolean {
-    return !this.#life.dead && this.#controller.leading;
+  get isLeading(): boolean {
+    return !this.#clock.isDead && this.#controller.isLeading;
   }
 
   /** What broke in it; null where nothing did, as it must be. */
@@ -133,9 +133,9 @@ export class Actor {
 
   /** Nothing is under way, nor put off till later: what it has not written by now it does not mean to write. */
   async isIdle(): Promise<boolean> {
-    if (!this.leading) return true;
+    if (!this.isLeading) return true;
     const queued = /^berth_queue_depth\{queue="services"\} (\d+)/m.exec(await this.#metrics.text());
-    return this.#wire.writing === 0 && queued?.[1] === '0';
+    return this.#interruptible.inFlightWrites === 0 && queued?.[1] === '0';
   }
 
   get log(): string {
@@ -144,7 +144,7 @@ export class Actor {
 
   /** SIGTERM. */
   async stop(): Promise<void> {
-    this.#life.thaw();
+    this.#clock.resume();
     this.#stop.abort();
     await this.#running;
     this.#client.close();
@@ -152,15 +152,15 @@ export class Actor {
 
   /** kill -9: what it sent may still arrive, and it learns of nothing any more. */
   kill(): void {
-    this.#life.die();
+    this.#clock.die();
     this.#client.close();
   }
 
-  freeze(): void {
-    this.#life.freeze();
+  suspend(): void {
+    this.#clock.suspend();
   }
 
-  thaw(): void {
-    this.#life.thaw();
+  resume(): void {
+    this.#clock.resume();
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Time that runs faster than the machine's, so that leases, back-offs and graces of many seconds fit into a
- * test. All parties of a world share one; each controller has its own `MortalClock` on it, which can be stopped
+ * test. All parties of a world share one; each controller has its own `ProcessClock` on it, which can be stopped
  * as the kernel stops a process.
  */
 import type { Clock, Millis } from '../../../src/base/clock.ts';
@@ -28,16 +28,16 @@ export class FastClock implements Clock {
   }
 }
 
-export class MortalClock implements Clock {
+export class ProcessClock implements Clock {
   readonly #clock: Clock;
   #state: 'running' | 'frozen' | 'dead' = 'running';
-  #late: (() => void)[] = [];
+  #deferred: (() => void)[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  get dead(): boolean {
+  get isDead(): boolean {
     return this.#state === 'dead';
   }
 
@@ -56,21 +56,21 @@ export class MortalClock implements Clock {
   /** Runs what comes from outside: now, when it is thawed, or never. */
   deliver(run: () => void): void {
     if (this.#state === 'running') run();
-    else if (this.#state === 'frozen') this.#late.push(run);
+    else if (this.#state === 'frozen') this.#deferred.push(run);
   }
 
-  freeze(): void {
+  suspend(): void {
     if (this.#state === 'running') this.#state = 'frozen';
   }
 
-  thaw(): void {
+  resume(): void {
     if (this.#state !== 'frozen') return;
     this.#state = 'running';
-    for (const run of this.#late.splice(0)) this.deliver(run);
+    for (const run of this.#deferred.splice(0)) this.deliver(run);
   }
 
   die(): void {
     this.#state = 'dead';
-    this.#late = [];
+    this.#deferred = [];
   }
 }

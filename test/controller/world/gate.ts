@@ -1,22 +1,22 @@
 /** A stretch of wire in front of a server: it can be cut, held up, or be down for a while. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-export class Gate {
+export class TcpProxy {
   readonly #server: Server;
   readonly #target: number;
   readonly #sockets = new Set<Socket>();
   #isUp = true;
-  #cuts = 0;
+  #connectionsCut = 0;
 
   private constructor(target: number) {
     this.#target = target;
     this.#server = createServer((client) => this.#join(client));
   }
 
-  static async before(url: string): Promise<Gate> {
-    const gate = new Gate(Number(new URL(url).port));
-    await new Promise<void>((resolve) => gate.#server.listen(0, '127.0.0.1', resolve));
-    return gate;
+  static async start(url: string): Promise<TcpProxy> {
+    const proxy = new TcpProxy(Number(new URL(url).port));
+    await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
+    return proxy;
   }
 
   get url(): string {
@@ -26,15 +26,15 @@ export class Gate {
   }
 
   /** Connections cut so far. */
-  get cuts(): number {
-    return this.#cuts;
+  get connectionsCut(): number {
+    return this.#connectionsCut;
   }
 
   /** All connections break off, wherever they are. */
   cut(): void {
     for (const socket of this.#sockets) {
       socket.destroy();
-      this.#cuts++;
+      this.#connectionsCut++;
     }
     this.#sockets.clear();
   }
@@ -57,7 +57,7 @@ export class Gate {
   #join(client: Socket): void {
     if (!this.#isUp) {
       client.resetAndDestroy();
-      this.#cuts++;
+      this.#connectionsCut++;
       return;
     }
     const server = connect(this.#target, '127.0.0.1');

@@ -2,23 +2,30 @@
  * Whether a cluster at rest is as it should be, judged by what stands in it and by nothing that the controller
  * knows: every address lies in its pool and fits the wish, and who has none could not be given one.
  */
-import { addressesOf, conditionOf, type Loose, poolOf } from '../support/rig.ts';
+import { type AnyObject, addressesOf, conditionOf, poolOf } from '../support/rig.ts';
 import { mayShare } from './history.ts';
 
 type Pool = { readonly name: string; readonly addresses: ReadonlySet<string> };
 
-export function judge(services: readonly Loose[], pools: readonly Loose[]): readonly string[] {
-  const known = pools.map(({ metadata, spec }) => ({
+export function findViolations(
+  services: readonly AnyObject[],
+  pools: readonly AnyObject[],
+): readonly string[] {
+  const poolRanges = pools.map(({ metadata, spec }) => ({
     name: metadata.name,
     addresses: new Set<string>(spec.addresses.flatMap(expand)),
   }));
   return [
-    ...services.flatMap((service) => judgeService(service, services, known)),
-    ...pools.flatMap((pool) => judgeStatus(pool, services, known)),
+    ...services.flatMap((service) => serviceViolations(service, services, poolRanges)),
+    ...pools.flatMap((pool) => poolStatusViolations(pool, services, poolRanges)),
   ];
 }
 
-function judgeService(service: Loose, services: readonly Loose[], pools: readonly Pool[]): readonly string[] {
+function serviceViolations(
+  service: AnyObject,
+  services: readonly AnyObject[],
+  pools: readonly Pool[],
+): readonly string[] {
   const { name } = service.metadata;
   const condition = conditionOf(service);
   const pool = poolOf(service);
@@ -31,33 +38,40 @@ function judgeService(service: Loose, services: readonly Loose[], pools: readonl
   }
   if (condition === undefined) return [`${name} has no condition`];
   if (shown.length === 0) {
-    const could = candidates(service, pools).find((one) => canServe(service, one, services));
-    const complaints =
-      could === undefined ? [] : [`${name} waits (${condition.reason}) and ${could.name} could serve it`];
-    if (pool !== undefined) complaints.push(`${name} has no address and names the pool ${pool}`);
-    if (condition.status !== 'False') complaints.push(`${name} has no address and says ${condition.reason}`);
-    return complaints;
+    const candidate = candidates(service, pools).find((one) => canServe(service, one, services));
+    const violations =
+      candidate === undefined
+        ? []
+        : [`${name} waits (${condition.reason}) and ${candidate.name} could serve it`];
+    if (pool !== undefined) violations.push(`${name} has no address and names the pool ${pool}`);
+    if (condition.status !== 'False') violations.push(`${name} has no address and says ${condition.reason}`);
+    return violations;
   }
-  const home = pools.find((one) => one.name === pool);
-  const complaints: string[] = [];
-  if (condition.reason !== 'Assigned') complaints.push(`${name} has ${shown} and says ${condition.reason}`);
-  if (home === undefined || !shown.every((address) => home.addresses.has(address)))
-    complaints.push(`${name} has ${shown}, which is not in its pool ${pool}`);
+  const ownPool = pools.find((one) => one.name === pool);
+  const violations: string[] = [];
+  if (condition.reason !== 'Assigned') violations.push(`${name} has ${shown} and says ${condition.reason}`);
+  if (ownPool === undefined || !shown.every((address) => ownPool.addresses.has(address)))
+    violations.push(`${name} has ${shown}, which is not in its pool ${pool}`);
   if (!candidates(service, pools).some((one) => one.name === pool))
-    complaints.push(`${name} may not have ${pool}`);
-  const asked = askedOf(service);
-  if (asked !== null && shown[0] !== asked) complaints.push(`${name} asked for ${asked} and has ${shown}`);
+    violations.push(`${name} may not have ${pool}`);
+  const requested = requestedAddressOf(service);
+  if (requested !== null && shown[0] !== requested)
+    violations.push(`${name} asked for ${requested} and has ${shown}`);
   if (shown.length !== familiesOf(service).length)
-    complaints.push(`${name} has ${shown} for ${familiesOf(service)}`);
+    violations.push(`${name} has ${shown} for ${familiesOf(service)}`);
   for (const other of services) {
     if (other === service || mayShare(service, other)) continue;
     const both = addressesOf(other).filter((address) => shown.includes(address));
-    if (both.length > 0) complaints.push(`${name} and ${other.metadata.name} both have ${both}`);
+    if (both.length > 0) violations.push(`${name} and ${other.metadata.name} both have ${both}`);
   }
-  return complaints;
+  return violations;
 }
 
-function judgeStatus(pool: Loose, services: readonly Loose[], pools: readonly Pool[]): readonly string[] {
+function poolStatusViolations(
+  pool: AnyObject,
+  services: readonly AnyObject[],
+  pools: readonly Pool[],
+): readonly string[] {
   const { name } = pool.metadata;
   const range = [...(pools.find((one) => one.name === name)?.addresses ?? [])];
   const used = new Set(services.filter((service) => poolOf(service) === name).flatMap(addressesOf));
@@ -76,27 +90,27 @@ function judgeStatus(pool: Loose, services: readonly Loose[], pools: readonly Po
   return shown === expected ? [] : [`the status of pool ${name} is ${shown} instead of ${expected}`];
 }
 
-const askedOf = ({ metadata, spec }: Loose): string | null =>
+const requestedAddressOf = ({ metadata, spec }: AnyObject): string | null =>
   spec.loadBalancerIP || metadata.annotations?.['metallb.io/loadBalancerIPs'] || null;
 
-const familiesOf = ({ spec }: Loose): readonly ('IPv4' | 'IPv6')[] => spec.ipFamilies;
+const familiesOf = ({ spec }: AnyObject): readonly ('IPv4' | 'IPv6')[] => spec.ipFamilies;
 
-function candidates({ metadata }: Loose, pools: readonly Pool[]): readonly Pool[] {
+function candidates({ metadata }: AnyObject, pools: readonly Pool[]): readonly Pool[] {
   const wanted = metadata.annotations?.['metallb.io/address-pool'];
   return wanted === undefined ? pools : pools.filter(({ name }) => name === wanted);
 }
 
-function canServe(service: Loose, pool: Pool, services: readonly Loose[]): boolean {
-  const asked = askedOf(service);
+function canServe(service: AnyObject, pool: Pool, services: readonly AnyObject[]): boolean {
+  const requested = requestedAddressOf(service);
   const others = services.filter((other) => other !== service);
-  const isOpen = (address: string): boolean =>
+  const isAvailable = (address: string): boolean =>
     others.every((other) => !addressesOf(other).includes(address) || mayShare(service, other));
   return familiesOf(service).every((family) =>
     [...pool.addresses].some(
       (address) =>
         address.includes('.') === (family === 'IPv4') &&
-        (asked === null || asked === address) &&
-        isOpen(address),
+        (requested === null || requested === address) &&
+        isAvailable(address),
     ),
   );
 }

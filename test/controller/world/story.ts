@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seeded } from '../../support/random.ts';
 import { eventually, unchangedFor } from '../support/eventually.ts';
-import { judge } from './judge.ts';
-import type { Kind } from './weather.ts';
+import { findViolations } from './judge.ts';
+import type { FaultKind } from './weather.ts';
 import { Workload } from './workload.ts';
-import { WORLD_LEASE, World } from './world.ts';
+import { LEASE_TIMING, SimulatedCluster } from './world.ts';
 
 const STEPS = 50;
 /** Between two steps, in real time: long enough for a few requests. */
@@ -14,57 +14,59 @@ const PAUSE_MS_MAX = 20;
 const QUIET_MS = 150;
 
 /** How often something went wrong in it. Throws with the log of the last controllers when it does not end well. */
-export async function tell(kind: Kind, seed: number): Promise<number> {
+export async function runScenario(faultKind: FaultKind, seed: number): Promise<number> {
   const random = seeded(seed);
   // What the controllers draw must not move what the people do.
-  const world = await World.start(seeded(seed + 1_000_000));
+  const cluster = await SimulatedCluster.start(seeded(seed + 1_000_000));
   try {
-    const workload = new Workload(world, random);
-    const weather = kind.begin(world, seeded(seed + 2_000_000));
-    const election = kind.elects ? WORLD_LEASE : null;
-    for (let replica = 0; replica < kind.replicas; replica++) world.spawn(election);
+    const workload = new Workload(cluster, random);
+    const faults = faultKind.start(cluster, seeded(seed + 2_000_000));
+    const election = faultKind.elects ? LEASE_TIMING : null;
+    for (let replica = 0; replica < faultKind.replicas; replica++) cluster.spawn(election);
     for (let step = 0; step < STEPS; step++) {
       workload.step();
-      await weather.step();
+      await faults.step();
       await sleep(random.below(PAUSE_MS_MAX));
     }
-    await weather.end();
+    await faults.end();
     workload.end();
-    await settled(world);
-    await restartChangesNothing(world);
-    for (const actor of world.actors) assert.equal(actor.failure, null);
-    assert.ok(world.history.granted > 0, 'nobody was given anything');
-    return weather.count();
+    await assertSettled(cluster);
+    await assertRestartChangesNothing(cluster);
+    for (const controller of cluster.controllers) assert.equal(controller.failure, null);
+    assert.ok(cluster.history.granted > 0, 'nobody was given anything');
+    return faults.count();
   } catch (cause) {
-    const logs = world.actors.map(({ identity, log }) => `--- ${identity}\n${log.slice(-20_000)}`).join('\n');
+    const logs = cluster.controllers
+      .map(({ identity, log }) => `--- ${identity}\n${log.slice(-20_000)}`)
+      .join('\n');
     const detail = process.env['STORY_LOG'] === '1' ? `\n${logs}` : ' (STORY_LOG=1 shows the log)';
-    throw new Error(`${kind.name}, SEED=${seed}: ${String(cause)}${detail}`, { cause });
+    throw new Error(`${faultKind.name}, SEED=${seed}: ${String(cause)}${detail}`, { cause });
   } finally {
-    await world.end();
+    await cluster.stop();
   }
 }
 
 /** At rest, and as if nothing had happened. */
-async function settled(world: World): Promise<void> {
+async function assertSettled(cluster: SimulatedCluster): Promise<void> {
   await eventually(async () => {
-    assert.deepEqual(judge(world.services(), world.pools()), []);
-    for (const actor of world.actors)
-      assert.ok(await actor.isIdle(), `${actor.identity} has something to do`);
-    await unchangedFor(QUIET_MS, async () => world.versions());
+    assert.deepEqual(findViolations(cluster.services(), cluster.pools()), []);
+    for (const controller of cluster.controllers)
+      assert.ok(await controller.isIdle(), `${controller.identity} has something to do`);
+    await unchangedFor(QUIET_MS, async () => cluster.versions());
   });
-  assert.deepEqual(world.history.complaints, []);
+  assert.deepEqual(cluster.history.violations, []);
 }
 
 /**
  * A process that knows nothing of the story comes to the same end without writing to any Service. A status of a
  * pool that was on its way when its writer was told to stop may still arrive: that one is put right.
  */
-async function restartChangesNothing(world: World): Promise<void> {
-  for (const actor of world.actors.splice(0)) await actor.stop();
-  const before = world.serviceVersions();
-  const fresh = world.spawn(null);
-  await eventually(() => assert.ok(fresh.leading));
+async function assertRestartChangesNothing(cluster: SimulatedCluster): Promise<void> {
+  for (const controller of cluster.controllers.splice(0)) await controller.stop();
+  const before = cluster.serviceVersions();
+  const fresh = cluster.spawn(null);
+  await eventually(() => assert.ok(fresh.isLeading));
   await sleep(QUIET_MS * 2);
-  assert.deepEqual(world.serviceVersions(), before);
-  await eventually(() => assert.deepEqual(judge(world.services(), world.pools()), []));
+  assert.deepEqual(cluster.serviceVersions(), before);
+  await eventually(() => assert.deepEqual(findViolations(cluster.services(), cluster.pools()), []));
 }

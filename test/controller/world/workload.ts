@@ -1,8 +1,8 @@
 /** People at work: Services and pools come, change and go, at random and by a seed. */
 import type { Random } from '../../support/random.ts';
-import type { Loose } from '../support/rig.ts';
+import type { AnyObject } from '../support/rig.ts';
 import { NAMESPACE } from './actor.ts';
-import type { World } from './world.ts';
+import type { SimulatedCluster } from './world.ts';
 
 const NAMES = Array.from({ length: 22 }, (_, index) => `s${index}`);
 
@@ -13,12 +13,12 @@ const BETA_HIGH = '198.51.100.4-198.51.100.5';
 const BETA_HIGH_ADDRESSES = ['198.51.100.4', '198.51.100.5'];
 
 export class Workload {
-  readonly #world: World;
+  readonly #cluster: SimulatedCluster;
   readonly #random: Random;
   #betaIsGrown = false;
 
-  constructor(world: World, random: Random) {
-    this.#world = world;
+  constructor(cluster: SimulatedCluster, random: Random) {
+    this.#cluster = cluster;
     this.#random = random;
     this.#putPool('alpha', ALPHA);
     this.#putPool('beta', [BETA_LOW]);
@@ -30,12 +30,12 @@ export class Workload {
     const service = this.#get(name);
     const dice = random.below(100);
     if (service === undefined) this.#create(name);
-    else if (dice < 45) this.#world.server.store.delete('services', 'default', name);
+    else if (dice < 45) this.#cluster.server.objects.delete('services', 'default', name);
     else if (dice < 60) this.#put({ ...service, metadata: this.#labelled(service) });
     else if (dice < 72) this.#changeType(service);
     else if (dice < 82) this.#askForPool(service);
     else if (dice < 92) this.#editBeta();
-    else this.#losePool();
+    else this.#deletePool();
   }
 
   /** Leaves everything in order: what may come back has come back. */
@@ -44,14 +44,14 @@ export class Workload {
     if (!this.#hasPool('beta')) this.#putPool('beta', this.#beta());
   }
 
-  #get(name: string): Loose | undefined {
-    return this.#world.server.store.get('services', 'default', name);
+  #get(name: string): AnyObject | undefined {
+    return this.#cluster.server.objects.get('services', 'default', name);
   }
 
   #create(name: string): void {
     const random = this.#random;
-    const metadata: Loose = { name, namespace: 'default', annotations: {} };
-    const spec: Loose = { type: 'LoadBalancer', ports: [{ port: 1000 + random.below(50) }] };
+    const metadata: AnyObject = { name, namespace: 'default', annotations: {} };
+    const spec: AnyObject = { type: 'LoadBalancer', ports: [{ port: 1000 + random.below(50) }] };
     const dice = random.below(10);
     if (dice === 0) spec.loadBalancerIP = `192.0.2.${random.below(8)}`;
     else if (dice === 1)
@@ -63,20 +63,20 @@ export class Workload {
   }
 
   /** A change that means nothing to us and makes our picture old. */
-  #labelled({ metadata }: Loose): Loose {
+  #labelled({ metadata }: AnyObject): AnyObject {
     return { ...metadata, labels: { ...metadata.labels, noise: `n${this.#random.below(1000)}` } };
   }
 
-  #changeType(service: Loose): void {
+  #changeType(service: AnyObject): void {
     const type = service.spec.type === 'LoadBalancer' ? 'ClusterIP' : 'LoadBalancer';
     const { loadBalancerIP: _, allocateLoadBalancerNodePorts: __, ...spec } = service.spec;
     this.#put({
       ...service,
-      spec: { ...spec, type, ports: spec.ports.map(({ nodePort: ___, ...port }: Loose) => port) },
+      spec: { ...spec, type, ports: spec.ports.map(({ nodePort: ___, ...port }: AnyObject) => port) },
     });
   }
 
-  #askForPool(service: Loose): void {
+  #askForPool(service: AnyObject): void {
     const { metadata } = service;
     if (metadata.annotations?.['metallb.io/allow-shared-ip'] !== undefined) return;
     const annotations = {
@@ -89,25 +89,25 @@ export class Workload {
   #beta = (): readonly string[] => (this.#betaIsGrown ? [BETA_LOW, BETA_HIGH] : [BETA_LOW]);
 
   #editBeta(): void {
-    if (!this.#hasPool('beta') || this.#world.poolsAreHidden) return;
-    if (this.#betaIsGrown) this.#world.history.withdrew(BETA_HIGH_ADDRESSES);
+    if (!this.#hasPool('beta') || this.#cluster.poolsAreHidden) return;
+    if (this.#betaIsGrown) this.#cluster.history.withdraw(BETA_HIGH_ADDRESSES);
     this.#betaIsGrown = !this.#betaIsGrown;
     this.#putPool('beta', this.#beta());
   }
 
   /** Deleted by mistake, and put back before its grace is over. */
-  #losePool(): void {
+  #deletePool(): void {
     if (this.#hasPool('beta'))
-      this.#world.server.store.delete('ipaddresspools.metallb.io', NAMESPACE, 'beta');
+      this.#cluster.server.objects.delete('ipaddresspools.metallb.io', NAMESPACE, 'beta');
     else this.#putPool('beta', this.#beta());
   }
 
   #hasPool(name: string): boolean {
-    return this.#world.server.store.get('ipaddresspools.metallb.io', NAMESPACE, name) !== undefined;
+    return this.#cluster.server.objects.get('ipaddresspools.metallb.io', NAMESPACE, name) !== undefined;
   }
 
   #putPool(name: string, addresses: readonly string[]): void {
-    if (this.#world.poolsAreHidden) return;
+    if (this.#cluster.poolsAreHidden) return;
     this.#put({
       apiVersion: 'metallb.io/v1beta1',
       kind: 'IPAddressPool',
@@ -116,8 +116,8 @@ export class Workload {
     });
   }
 
-  #put(object: Loose): void {
-    const { status: _, ...wish } = object;
-    this.#world.server.store.put(wish, 'people');
+  #put(object: AnyObject): void {
+    const { status: _, ...desired } = object;
+    this.#cluster.server.objects.put(desired, 'people');
   }
 }

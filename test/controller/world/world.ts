@@ -5,11 +5,11 @@ import { type ApiServer, startApiServer } from '../../../src/apiserver/server.ts
 import type { LeaseTiming } from '../../../src/kube/leasetiming.ts';
 import { CRDS } from '../../support/crds.ts';
 import type { Random } from '../../support/random.ts';
-import type { Loose } from '../support/rig.ts';
-import { Actor, NAMESPACE } from './actor.ts';
+import type { AnyObject } from '../support/rig.ts';
+import { ControllerProcess, NAMESPACE } from './actor.ts';
 import { FastClock } from './fastclock.ts';
-import { Gate } from './gate.ts';
-import { History } from './history.ts';
+import { TcpProxy } from './gate.ts';
+import { ServiceHistory } from './history.ts';
 
 /** Ten seconds of the world's time in one of ours. */
 const SPEED = 10;
@@ -19,67 +19,69 @@ const POOLS = 'ipaddresspools.metallb.io';
 const POOL_GRACE = 120_000;
 
 /** Short, so that a lease that nobody gives back runs out within a story. */
-export const WORLD_LEASE: LeaseTiming = {
+export const LEASE_TIMING: LeaseTiming = {
   leaseDuration: 6_000,
   renewDeadline: 4_000,
   retryPeriod: 1_000,
   requestTimeout: 2_000,
 };
 
-export class World {
+export class SimulatedCluster {
   readonly clock: FastClock;
   readonly server: ApiServer;
-  readonly gate: Gate;
-  readonly history: History;
-  readonly actors: Actor[] = [];
+  readonly proxy: TcpProxy;
+  readonly history: ServiceHistory;
+  readonly controllers: ControllerProcess[] = [];
   readonly #random: Random;
-  #made = 0;
+  #spawned = 0;
   #poolsAreHidden = false;
-  #ended = false;
+  #isStopped = false;
 
-  private constructor(clock: FastClock, server: ApiServer, gate: Gate, random: Random) {
+  private constructor(clock: FastClock, server: ApiServer, proxy: TcpProxy, random: Random) {
     this.clock = clock;
     this.server = server;
-    this.gate = gate;
+    this.proxy = proxy;
     this.#random = random;
-    this.history = new History();
+    this.history = new ServiceHistory();
   }
 
-  static async start(random: Random): Promise<World> {
+  static async start(random: Random): Promise<SimulatedCluster> {
     const clock = new FastClock(SPEED);
     const chance = (): number => random.below(1_000_000) / 1_000_000;
     const server = await startApiServer({ clock, random: chance });
-    for (const crd of CRDS) server.store.put(crd);
-    server.store.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
-    const world = new World(clock, server, await Gate.before(server.url), random);
-    await world.#watch();
-    return world;
+    for (const crd of CRDS) server.objects.put(crd);
+    server.objects.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
+    const cluster = new SimulatedCluster(clock, server, await TcpProxy.start(server.url), random);
+    await cluster.#watch();
+    return cluster;
   }
 
   /** A controller that stands alone, or one of several. */
-  spawn(election: LeaseTiming | null): Actor {
-    const actor = new Actor({
+  spawn(election: LeaseTiming | null): ControllerProcess {
+    const controller = new ControllerProcess({
       clock: this.clock,
-      url: this.gate.url,
+      url: this.proxy.url,
       random: this.#random,
-      identity: `c${++this.#made}`,
+      identity: `c${++this.#spawned}`,
       election,
       poolGrace: POOL_GRACE,
     });
-    this.actors.push(actor);
-    return actor;
+    this.controllers.push(controller);
+    return controller;
   }
 
-  drop(actor: Actor): void {
-    this.actors.splice(this.actors.indexOf(actor), 1);
+  drop(controller: ControllerProcess): void {
+    this.controllers.splice(this.controllers.indexOf(controller), 1);
   }
 
-  services(): readonly Loose[] {
-    return this.server.store.list('services').filter((one: Loose) => one.metadata.namespace === 'default');
+  services(): readonly AnyObject[] {
+    return this.server.objects
+      .list('services')
+      .filter((one: AnyObject) => one.metadata.namespace === 'default');
   }
 
-  pools(): readonly Loose[] {
-    return this.server.store.list(POOLS);
+  pools(): readonly AnyObject[] {
+    return this.server.objects.list(POOLS);
   }
 
   serviceVersions(): Readonly<Record<string, string>> {
@@ -93,19 +95,19 @@ export class World {
   /** As if the CRD were not there: its objects are, and cannot be reached. */
   hidePools(hidden: boolean): void {
     this.#poolsAreHidden = hidden;
-    if (hidden) this.server.faults.forget(POOLS);
-    else this.server.faults.remember(POOLS);
+    if (hidden) this.server.faults.hideResource(POOLS);
+    else this.server.faults.restoreResource(POOLS);
   }
 
   get poolsAreHidden(): boolean {
     return this.#poolsAreHidden;
   }
 
-  async end(): Promise<void> {
-    this.#ended = true;
+  async stop(): Promise<void> {
+    this.#isStopped = true;
     this.server.faults.clear();
-    for (const actor of this.actors.splice(0)) actor.kill();
-    await this.gate.close();
+    for (const controller of this.controllers.splice(0)) controller.kill();
+    await this.proxy.close();
     await this.server.stop();
   }
 
@@ -117,26 +119,26 @@ export class World {
         { headers: { 'user-agent': 'eye' } },
         (answer) => {
           // Those who went before this watch began are not told of by it.
-          this.history.missed(this.services());
+          this.history.forgetMissing(this.services());
           let rest = '';
           answer.setEncoding('utf8').on('data', (text: string) => {
             const lines = (rest + text).split('\n');
             rest = lines.pop() ?? '';
-            for (const line of lines) this.history.saw(JSON.parse(line));
+            for (const line of lines) this.history.record(JSON.parse(line));
           });
           answer.on('error', () => {}); // told by its end, too
           answer.on('close', () => {
-            if (!this.#ended) void this.#watch();
+            if (!this.#isStopped) void this.#watch();
           });
           resolve();
         },
       );
-      request.on('error', (error) => (this.#ended ? resolve() : reject(error)));
+      request.on('error', (error) => (this.#isStopped ? resolve() : reject(error)));
     });
   }
 }
 
-const versionsOf = (objects: readonly Loose[]): Readonly<Record<string, string>> =>
+const versionsOf = (objects: readonly AnyObject[]): Readonly<Record<string, string>> =>
   Object.fromEntries(
     objects.map(({ kind, metadata }) => [`${kind} ${metadata.name}`, metadata.resourceVersion]),
   );

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { eventually } from '../../controller/support/eventually.ts';
 import { Frr } from '../../support/netns/frr.ts';
-import { skipWithoutNetParts } from '../../support/netparts.ts';
-import { skipWithoutRealParts } from '../../support/skip.ts';
+import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
+import { skipWithoutKubernetesBinaries } from '../../support/skip.ts';
 import type { Loose } from './bird1/world.ts';
-import { Cluster, PASSWORD, prefixesOf, sendersOf, TOR, WORKERS } from './cluster.ts';
+import { PASSWORD, prefixesOf, sendersOf, TestCluster, TOR, WORKERS } from './cluster.ts';
 import { compareObserved } from './playcase.ts';
 import { ROUTER_ADDRESS } from './router.ts';
 import { nodeAddress } from './stage.ts';
@@ -32,21 +32,23 @@ const config = (neighbors: readonly string[]): string =>
     '',
   ].join('\n');
 
-describe('FRR before the nodes', { skip: skipWithoutRealParts() || skipWithoutNetParts() }, () => {
-  let cluster: Cluster;
+describe('FRR before the nodes', {
+  skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries(),
+}, () => {
+  let cluster: TestCluster;
   let frr: Frr;
 
   before(async () => {
-    cluster = await Cluster.start();
-    frr = new Frr(cluster.stage.router);
-    frr.start(config(cluster.stage.nodes.map(({ name }) => nodeAddress(name, 4))));
+    cluster = await TestCluster.start();
+    frr = new Frr(cluster.testbed.router);
+    frr.start(config(cluster.testbed.nodes.map(({ name }) => nodeAddress(name, 4))));
   });
   after(() => cluster?.stop());
 
   /** In the form of the observed cases. */
   async function seen(): Promise<Loose> {
     const nameOf = (address: string): string =>
-      cluster.stage.nodes.find(({ name }) => nodeAddress(name, 4) === address)?.name ?? address;
+      cluster.testbed.nodes.find(({ name }) => nodeAddress(name, 4) === address)?.name ?? address;
     return (await frr.routes()).map(({ paths, ...route }) => ({
       ...route,
       paths: paths.map(({ protocol, localPref: _, ...path }) => ({ from: nameOf(protocol), ...path })),
@@ -57,9 +59,9 @@ describe('FRR before the nodes', { skip: skipWithoutRealParts() || skipWithoutNe
     await cluster.examples();
     await cluster.apply('service');
     await cluster.endpoints('web', WORKERS);
-    await cluster.rig.shows('web', '192.168.5.0');
+    await cluster.rig.waitForAddresses('web', '192.168.5.0');
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
-    await cluster.rig.shows('edge', '192.168.5.1');
+    await cluster.rig.waitForAddresses('edge', '192.168.5.1');
     const router = await eventually(async () => {
       const { routers } = await cluster.predicted();
       const { sessions, as } = routers[ROUTER_ADDRESS[4]];
@@ -71,8 +73,9 @@ describe('FRR before the nodes', { skip: skipWithoutRealParts() || skipWithoutNe
     assert.ok(prefixesOf(router).includes('192.168.5.0/24'));
     assert.deepEqual(sendersOf(router, '192.168.5.0/24'), WORKERS);
     assert.deepEqual(sendersOf(router, '192.168.5.1/32'), ['w2']);
-    const pages = await cluster.answers('http://192.168.5.0/', 40);
+    const pages = await cluster.awaitResponses('http://192.168.5.0/', 40);
     assert.deepEqual([...new Set(pages.map(({ pod }) => pod))].sort(), ['w1-pod1', 'w2-pod2', 'w3-pod3']);
-    for (const { pod } of await cluster.answers('http://192.168.5.1/', 5)) assert.equal(pod, 'w2-pod2');
+    for (const { pod } of await cluster.awaitResponses('http://192.168.5.1/', 5))
+      assert.equal(pod, 'w2-pod2');
   });
 });

@@ -3,20 +3,20 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually } from '../../controller/support/eventually.ts';
 import { fetchProgram } from '../../support/netns/programs/fetch.mjs';
-import { skipWithoutNetParts } from '../../support/netparts.ts';
-import { skipWithoutRealParts } from '../../support/skip.ts';
+import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
+import { skipWithoutKubernetesBinaries } from '../../support/skip.ts';
 import type { Loose } from './bird1/world.ts';
-import { CALICO, Cluster, prefixesOf, sendersOf, TOR, WORKERS } from './cluster.ts';
+import { CALICO, prefixesOf, sendersOf, TestCluster, TOR, WORKERS } from './cluster.ts';
 
 const EXCLUDE = 'node.kubernetes.io/exclude-from-external-load-balancers';
 const ONLY_SINGLE = { serviceLoadBalancerAggregation: 'Disabled', serviceClusterIPs: null };
 
-describe('another setup', { skip: skipWithoutRealParts() || skipWithoutNetParts() }, () => {
-  let cluster: Cluster;
+describe('another setup', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries() }, () => {
+  let cluster: TestCluster;
 
   before(async () => {
-    cluster = await Cluster.start();
-    await cluster.stage.startRouter(TOR);
+    cluster = await TestCluster.start();
+    await cluster.testbed.startRouter(TOR);
   });
   afterEach(() => cluster.clean());
   after(() => cluster?.stop());
@@ -25,8 +25,8 @@ describe('another setup', { skip: skipWithoutRealParts() || skipWithoutNetParts(
     await cluster.examples();
     await cluster.configure({ nodeToNodeMeshEnabled: true });
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
-    await cluster.rig.shows('edge', '192.168.5.0');
-    const leaking = await cluster.settles();
+    await cluster.rig.waitForAddresses('edge', '192.168.5.0');
+    const leaking = await cluster.converge();
     assert.deepEqual(sendersOf(leaking, '192.168.5.0/32'), WORKERS);
     await eventually(async () => {
       const answers = await cluster.fetch('http://192.168.5.0/', 4);
@@ -35,7 +35,7 @@ describe('another setup', { skip: skipWithoutRealParts() || skipWithoutNetParts(
         'no request met a node without a pod yet',
       );
     });
-    await cluster.rig.api.must('POST', `${CALICO}/bgpfilters`, {
+    await cluster.rig.api.requestOk('POST', `${CALICO}/bgpfilters`, {
       apiVersion: 'projectcalico.org/v3',
       kind: 'BGPFilter',
       metadata: { name: 'own-routes-only' },
@@ -43,11 +43,13 @@ describe('another setup', { skip: skipWithoutRealParts() || skipWithoutNetParts(
         exportV4: [{ cidr: '192.168.5.0/24', matchOperator: 'In', source: 'RemotePeers', action: 'Reject' }],
       },
     });
-    await cluster.rig.api.must('PATCH', `${CALICO}/bgppeers/tor`, { spec: { filters: ['own-routes-only'] } });
-    const cured = await cluster.settles();
+    await cluster.rig.api.requestOk('PATCH', `${CALICO}/bgppeers/tor`, {
+      spec: { filters: ['own-routes-only'] },
+    });
+    const cured = await cluster.converge();
     assert.deepEqual(sendersOf(cured, '192.168.5.0/32'), ['w2']);
     assert.deepEqual(sendersOf(cured, '192.168.5.0/24'), WORKERS);
-    for (const { pod } of await cluster.answers('http://192.168.5.0/')) assert.equal(pod, 'w2-pod2');
+    for (const { pod } of await cluster.awaitResponses('http://192.168.5.0/')) assert.equal(pod, 'w2-pod2');
   });
 
   it('without aggregation each address is a route, and a dead end for programs on the nodes themselves', async () => {
@@ -55,14 +57,14 @@ describe('another setup', { skip: skipWithoutRealParts() || skipWithoutNetParts(
     await cluster.configure(ONLY_SINGLE);
     await cluster.expose('web', WORKERS);
     await cluster.expose('idle', []);
-    await cluster.rig.shows('idle', '192.168.5.1');
-    const router = await cluster.settles();
+    await cluster.rig.waitForAddresses('idle', '192.168.5.1');
+    const router = await cluster.converge();
     assert.deepEqual(prefixesOf(router), ['192.168.5.0/32']);
     assert.deepEqual(sendersOf(router, '192.168.5.0/32'), WORKERS);
-    const pages = await cluster.answers('http://192.168.5.0/');
+    const pages = await cluster.awaitResponses('http://192.168.5.0/');
     assert.ok(pages.every(({ pod }) => pod.includes('-pod')));
     const args = [fetchProgram, 'http://192.168.5.0/', '1', '2000'];
-    const text = await cluster.stage.node('w1').space.run(process.execPath, ...args);
+    const text = await cluster.testbed.node('w1').namespace.run(process.execPath, ...args);
     assert.match(JSON.parse(text)[0].error, /EINVAL/);
   });
 
@@ -70,14 +72,14 @@ describe('another setup', { skip: skipWithoutRealParts() || skipWithoutNetParts(
     await cluster.examples();
     await cluster.expose('web', ['w1']);
     const label = (value: string | null): Promise<Loose> =>
-      cluster.rig.api.must('PATCH', '/api/v1/nodes/w3', { metadata: { labels: { [EXCLUDE]: value } } });
+      cluster.rig.api.requestOk('PATCH', '/api/v1/nodes/w3', { metadata: { labels: { [EXCLUDE]: value } } });
     await label('');
-    assert.deepEqual(sendersOf(await cluster.settles(), '192.168.5.0/24'), WORKERS);
+    assert.deepEqual(sendersOf(await cluster.converge(), '192.168.5.0/24'), WORKERS);
     await label('true');
-    assert.deepEqual(sendersOf(await cluster.settles(), '192.168.5.0/24'), ['w1', 'w2']);
-    await cluster.answers('http://192.168.5.0/');
+    assert.deepEqual(sendersOf(await cluster.converge(), '192.168.5.0/24'), ['w1', 'w2']);
+    await cluster.awaitResponses('http://192.168.5.0/');
     await label(null);
-    assert.deepEqual(sendersOf(await cluster.settles(), '192.168.5.0/24'), WORKERS);
+    assert.deepEqual(sendersOf(await cluster.converge(), '192.168.5.0/24'), WORKERS);
   });
 
   it('an address that two Services share is announced until the last of them is gone', async () => {
@@ -88,15 +90,17 @@ describe('another setup', { skip: skipWithoutRealParts() || skipWithoutNetParts(
     await cluster.expose('first', ['w1'], asking, shared);
     const ports = [{ name: 'http', port: 81, targetPort: 8080 }];
     await cluster.expose('second', ['w2'], { ...asking, ports }, shared);
-    await cluster.rig.shows('first', '192.168.5.40');
-    await cluster.rig.shows('second', '192.168.5.40');
-    assert.deepEqual(prefixesOf(await cluster.settles()), ['192.168.5.40/32']);
-    for (const { pod } of await cluster.answers('http://192.168.5.40/', 5)) assert.equal(pod, 'w1-pod1');
-    for (const { pod } of await cluster.answers('http://192.168.5.40:81/', 5)) assert.equal(pod, 'w2-pod2');
+    await cluster.rig.waitForAddresses('first', '192.168.5.40');
+    await cluster.rig.waitForAddresses('second', '192.168.5.40');
+    assert.deepEqual(prefixesOf(await cluster.converge()), ['192.168.5.40/32']);
+    for (const { pod } of await cluster.awaitResponses('http://192.168.5.40/', 5))
+      assert.equal(pod, 'w1-pod1');
+    for (const { pod } of await cluster.awaitResponses('http://192.168.5.40:81/', 5))
+      assert.equal(pod, 'w2-pod2');
     await cluster.rig.delete('first');
-    assert.deepEqual(prefixesOf(await cluster.settles()), ['192.168.5.40/32']);
-    await cluster.answers('http://192.168.5.40:81/', 5);
+    assert.deepEqual(prefixesOf(await cluster.converge()), ['192.168.5.40/32']);
+    await cluster.awaitResponses('http://192.168.5.40:81/', 5);
     await cluster.rig.delete('second');
-    assert.deepEqual(prefixesOf(await cluster.settles()), []);
+    assert.deepEqual(prefixesOf(await cluster.converge()), []);
   });
 });

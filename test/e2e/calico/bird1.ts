@@ -12,16 +12,16 @@ import {
   cidrs,
   type Family,
   familyOf,
+  groupByKind,
   isExcluded,
   isSingle,
   type Loose,
-  readWorld,
-  type World,
+  type ObjectsByKind,
 } from './bird1/world.ts';
 
 export type Timers = { readonly connectDelay: number; readonly connectRetry: number };
 
-export type Rendered = { readonly text: string; readonly sessions: readonly Session[] };
+export type RenderedBird = { readonly text: string; readonly sessions: readonly Session[] };
 
 const CALICO_TIMERS: Timers = { connectDelay: 2, connectRetry: 5 };
 const CONFIGURATION_FIELDS = [
@@ -59,56 +59,56 @@ export function renderBird(
   nodeName: string,
   family: Family,
   timers: Timers = CALICO_TIMERS,
-): Rendered {
-  const world = readWorld(objects);
-  refuseTheUnknown(world);
-  const node = world.nodes.find(({ metadata }) => metadata.name === nodeName);
-  const sessions = sessionsOf(world, node, family);
-  const statics = staticRoutes(world, node, family);
+): RenderedBird {
+  const snapshot = groupByKind(objects);
+  refuseUnsupported(snapshot);
+  const node = snapshot.nodes.find(({ metadata }) => metadata.name === nodeName);
+  const sessions = sessionsOf(snapshot, node, family);
+  const statics = staticRoutes(snapshot, node, family);
   const lines = [
     `router id ${addressOf(node, 4)};`,
-    `listen bgp port ${listenPort(world, node)};`,
+    `listen bgp port ${listenPort(snapshot, node)};`,
     'log stderr { info, warning, error, auth, fatal, bug };',
     '',
-    ...filterFunctions(world, family),
-    ...commonExport(world, node, family, statics),
+    ...filterFunctions(snapshot, family),
+    ...commonExport(snapshot, node, family, statics),
     '',
-    ...kernelPart(world, family),
+    ...kernelProtocol(snapshot, family),
     'protocol device { scan time 2; }',
     'protocol direct { interface -"cali*", -"kube-ipvs*", "*"; }',
     ...staticProtocol('service_routes', statics),
-    ...staticProtocol('pod_blocks', ownBlocks(world, node, family)),
-    ...detours(sessions),
-    ...sessions.flatMap((session) => bgpPart(world, node, session, timers)),
+    ...staticProtocol('pod_blocks', ownBlocks(snapshot, node, family)),
+    ...gatewayRoutes(sessions),
+    ...sessions.flatMap((session) => bgpProtocol(snapshot, node, session, timers)),
   ];
   return { text: `${lines.join('\n')}\n`, sessions };
 }
 
-function refuseTheUnknown(world: World): void {
-  onlyFields('BGPConfiguration default', world.configuration('default'), CONFIGURATION_FIELDS);
-  for (const { spec } of world.pools) {
+function refuseUnsupported(snapshot: ObjectsByKind): void {
+  onlyFields('BGPConfiguration default', snapshot.configuration('default'), CONFIGURATION_FIELDS);
+  for (const { spec } of snapshot.pools) {
     onlyFields('an IPPool', spec, POOL_FIELDS);
     if ((spec.ipipMode ?? 'Never') !== 'Never') refuse('an IPPool with IPIP');
   }
-  for (const { metadata } of world.nodes)
+  for (const { metadata } of snapshot.nodes)
     if (metadata.annotations?.[REFLECTOR]) refuse('a node that reflects routes');
 }
 
 /** Ranges that are announced as a whole, whether or not this node announces anything. */
-function aggregatedRanges(world: World, family: Family): readonly string[] {
-  const settings = world.configuration('default');
-  const balanced =
-    settings.serviceLoadBalancerAggregation === 'Disabled' ? [] : settings.serviceLoadBalancerIPs;
-  const lists = [balanced, settings.serviceExternalIPs, settings.serviceClusterIPs];
+function aggregatedRanges(snapshot: ObjectsByKind, family: Family): readonly string[] {
+  const configuration = snapshot.configuration('default');
+  const loadBalancerRanges =
+    configuration.serviceLoadBalancerAggregation === 'Disabled' ? [] : configuration.serviceLoadBalancerIPs;
+  const lists = [loadBalancerRanges, configuration.serviceExternalIPs, configuration.serviceClusterIPs];
   const all = lists.flatMap((list) => cidrs(list, family)).filter((cidr) => !isSingle(cidr));
   return [...new Set(all)];
 }
 
-const staticRoutes = (world: World, node: Loose, family: Family): readonly string[] =>
-  isExcluded(node) ? [] : [...aggregatedRanges(world, family), ...hostRoutes(world, node, family)];
+const staticRoutes = (snapshot: ObjectsByKind, node: Loose, family: Family): readonly string[] =>
+  isExcluded(node) ? [] : [...aggregatedRanges(snapshot, family), ...hostRoutes(snapshot, node, family)];
 
-const ownBlocks = (world: World, node: Loose, family: Family): readonly string[] =>
-  world.affinities
+const ownBlocks = (snapshot: ObjectsByKind, node: Loose, family: Family): readonly string[] =>
+  snapshot.affinities
     .filter(
       ({ spec }) =>
         spec.node === node.metadata.name &&
@@ -124,7 +124,7 @@ const staticProtocol = (name: string, routes: readonly string[]): readonly strin
   '}',
 ];
 
-const detours = (sessions: readonly Session[]): readonly string[] => [
+const gatewayRoutes = (sessions: readonly Session[]): readonly string[] => [
   'protocol static detours {',
   ...sessions.flatMap(({ peer, family, reachableBy }) =>
     reachableBy === undefined ? [] : `  route ${peer}/${family === 4 ? 32 : 128} via ${reachableBy};`,
@@ -134,17 +134,17 @@ const detours = (sessions: readonly Session[]): readonly string[] => [
 
 /** The part of the export policy that is the same for all peers, after the filters that a peer has of its own. */
 function commonExport(
-  world: World,
+  snapshot: ObjectsByKind,
   node: Loose,
   family: Family,
   statics: readonly string[],
 ): readonly string[] {
-  const pools = world.pools.map(({ spec }) => spec).filter(({ cidr }) => familyOf(cidr) === family);
+  const pools = snapshot.pools.map(({ spec }) => spec).filter(({ cidr }) => familyOf(cidr) === family);
   return [
     'function announce() {',
     ...pools.filter((one) => one.disableBGPExport).map(({ cidr }) => `  if net ~ ${cidr} then reject;`),
-    ...communityLines(world, node, family),
-    ...ownBlocks(world, node, family).flatMap((block) => [
+    ...communityLines(snapshot, node, family),
+    ...ownBlocks(snapshot, node, family).flatMap((block) => [
       `  if net = ${block} then accept;`,
       `  if net ~ ${block} then reject;`,
     ]),
@@ -156,29 +156,29 @@ function commonExport(
 }
 
 /** Names stand for values of the same object; a name that stands for nothing is dropped. */
-function communityLines(world: World, node: Loose, family: Family): readonly string[] {
-  const own = world.configuration(`node.${node.metadata.name}`);
-  const spec = own?.prefixAdvertisements === undefined ? world.configuration('default') : own;
-  const meant = (text: string): string | undefined =>
+function communityLines(snapshot: ObjectsByKind, node: Loose, family: Family): readonly string[] {
+  const own = snapshot.configuration(`node.${node.metadata.name}`);
+  const spec = own?.prefixAdvertisements === undefined ? snapshot.configuration('default') : own;
+  const resolve = (text: string): string | undefined =>
     /^\d+(:\d+){1,2}$/.test(text) ? text : spec.communities?.find(({ name }: Loose) => name === text)?.value;
   return (spec.prefixAdvertisements ?? [])
     .filter(({ cidr }: Loose) => familyOf(cidr) === family)
     .map(({ cidr, communities }: Loose) => {
-      const values: readonly string[] = (communities ?? []).flatMap((one: string) => meant(one) ?? []);
+      const values: readonly string[] = (communities ?? []).flatMap((one: string) => resolve(one) ?? []);
       return `  if net ~ ${cidr} then { ${values.map(addCommunity).join(' ')} }`;
     });
 }
 
 /** Whole ranges are kept from the kernel, with all that lies inside, and so is what VXLAN carries. */
-function kernelPart(world: World, family: Family): readonly string[] {
-  const tunnelled = world.pools
+function kernelProtocol(snapshot: ObjectsByKind, family: Family): readonly string[] {
+  const tunnelled = snapshot.pools
     .map(({ spec }) => spec)
     .filter(({ cidr, vxlanMode }) => familyOf(cidr) === family && (vxlanMode ?? 'Never') !== 'Never')
     .map(({ cidr }) => cidr);
-  const kept = [...aggregatedRanges(world, family), ...tunnelled];
+  const notExported = [...aggregatedRanges(snapshot, family), ...tunnelled];
   return [
     'filter to_kernel {',
-    ...kept.map((cidr) => `  if net ~ ${cidr} then reject;`),
+    ...notExported.map((cidr) => `  if net ~ ${cidr} then reject;`),
     '  accept;',
     '}',
     'protocol kernel {',
@@ -189,11 +189,16 @@ function kernelPart(world: World, family: Family): readonly string[] {
   ];
 }
 
-function bgpPart(world: World, node: Loose, session: Session, timers: Timers): readonly string[] {
+function bgpProtocol(
+  snapshot: ObjectsByKind,
+  node: Loose,
+  session: Session,
+  timers: Timers,
+): readonly string[] {
   const external = session.remoteAS !== session.localAS;
   const { family, peer, port, remoteAS } = session;
-  const exports = filterCalls(world, session.filters, 'export', external);
-  const imports = filterCalls(world, session.filters, 'import', external);
+  const exports = filterCalls(snapshot, session.filters, 'export', external);
+  const imports = filterCalls(snapshot, session.filters, 'import', external);
   const remote = remoteAS === undefined ? '' : ` as ${remoteAS}`;
   return [
     `protocol bgp ${session.name} {`,

@@ -6,29 +6,29 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../../dev/place.mjs';
-import { predictCase } from '../../../src/calico/casefile.ts';
-import { routerIdOf } from '../../../src/kube/noderouterid.ts';
+import { predictCalicoCase } from '../../../src/calico/casefile.ts';
+import { hashedRouterId } from '../../../src/kube/noderouterid.ts';
 import { eventually } from '../../controller/support/eventually.ts';
 import { Rig } from '../../controller/support/rig.ts';
-import type { Namespace } from '../../support/netns/net.ts';
+import type { NetworkNamespace } from '../../support/netns/net.ts';
 import { fetchProgram } from '../../support/netns/programs/fetch.mjs';
 import type { Relay } from '../../support/netns/relay.ts';
 import type { Family, Loose } from './bird1/world.ts';
-import { Follower } from './follower.ts';
+import { CalicoNodeSubstitute } from './follower.ts';
 import { compareObserved } from './playcase.ts';
-import { layPodRoutes, PAGE_PORT, type Pod, startPod } from './pods.ts';
+import { addPodRoutes, PAGE_PORT, type Pod, startPod } from './pods.ts';
 import { startProxies } from './proxies.ts';
 import { ROUTER_ADDRESS, type RouterOptions } from './router.ts';
-import { settle } from './settle.ts';
-import { nodeAddress, Stage } from './stage.ts';
+import { awaitConvergence } from './settle.ts';
+import { nodeAddress, Testbed } from './stage.ts';
 
 export const WORKERS = ['w1', 'w2', 'w3'] as const;
 export const CALICO = '/apis/projectcalico.org/v3';
 export const PASSWORD = 'tor-and-nodes-agree';
 export const CLIENT: Readonly<Record<Family, string>> = { 4: '10.20.0.2', 6: 'fd10:20::2' };
 
-const WITHIN_MS = 60_000;
-const ANSWER_WITHIN_MS = 2_000;
+const TIMEOUT_MS = 60_000;
+const RESPONSE_TIMEOUT_MS = 2_000;
 const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
 
 /** The router of the examples, with a hold time that lets it notice a dead node soon. */
@@ -36,21 +36,21 @@ export const TOR: RouterOptions = { as: 65_116, password: PASSWORD, holdSeconds:
 
 export const example = (name: string): string => readFileSync(join(root, 'examples', `${name}.yaml`), 'utf8');
 
-export class Cluster {
+export class TestCluster {
   readonly rig: Rig;
-  readonly stage: Stage;
-  readonly client: Namespace;
+  readonly testbed: Testbed;
+  readonly client: NetworkNamespace;
   /** One behind each worker. */
   readonly pods: readonly Pod[];
-  readonly #follower: Follower;
+  readonly #calicoNode: CalicoNodeSubstitute;
   readonly #relay: Relay;
 
-  private constructor(rig: Rig, stage: Stage, relay: Relay) {
+  private constructor(rig: Rig, stage: Testbed, relay: Relay) {
     this.rig = rig;
-    this.stage = stage;
+    this.testbed = stage;
     this.#relay = relay;
     this.client = stage.net.namespace('client');
-    this.client.cable('eth0', stage.router, 'client');
+    this.client.addVeth('eth0', stage.router, 'client');
     stage.router.ip('addr add 10.20.0.1/24 dev client', 'addr add fd10:20::1/64 dev client nodad');
     this.client.ip(
       `addr add ${CLIENT[4]}/24 dev eth0`,
@@ -59,32 +59,32 @@ export class Cluster {
       'route add ::/0 via fd10:20::1',
     );
     // Each connection for itself, or one client would always meet the same node.
-    stage.router.set({ 'ipv4/fib_multipath_hash_policy': '1', 'ipv6/fib_multipath_hash_policy': '1' });
-    layPodRoutes(stage);
+    stage.router.setSysctls({ 'ipv4/fib_multipath_hash_policy': '1', 'ipv6/fib_multipath_hash_policy': '1' });
+    addPodRoutes(stage);
     this.pods = WORKERS.map((node, index) => startPod(stage, node, index + 1));
-    this.#follower = new Follower(rig.api, stage);
-    this.#follower.start();
+    this.#calicoNode = new CalicoNodeSubstitute(rig.api, stage);
+    this.#calicoNode.start();
   }
 
-  static async start(): Promise<Cluster> {
-    const stage = new Stage(['cp1', ...WORKERS]);
+  static async start(): Promise<TestCluster> {
+    const stage = new Testbed(['cp1', ...WORKERS]);
     const rig = await Rig.start();
     await rig.kubectl(['apply', '-f', join(root, 'examples/playground-kinds')]);
-    await eventually(() => rig.api.must('GET', `${CALICO}/caliconodestatuses`));
+    await eventually(() => rig.api.requestOk('GET', `${CALICO}/caliconodestatuses`));
     await rig.api.request('POST', '/api/v1/namespaces', {
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: { name: 'kube-system' },
     });
-    for (const { name } of stage.nodes) await makeNode(rig, name);
+    for (const { name } of stage.nodes) await createNode(rig, name);
     const relay = await startProxies(stage, rig.api);
-    return new Cluster(rig, stage, relay);
+    return new TestCluster(rig, stage, relay);
   }
 
   async stop(): Promise<void> {
-    await this.#follower.stop();
+    await this.#calicoNode.stop();
     this.#relay.close();
-    this.stage.destroy();
+    this.testbed.destroy();
     await this.rig.stop();
   }
 
@@ -108,7 +108,7 @@ export class Cluster {
   async examples(): Promise<void> {
     await this.secret();
     await this.apply('bgpconfiguration', 'bgppeer', 'bgppeer-password', 'ipaddresspool');
-    await this.rig.serving('--calico', 'auto');
+    await this.rig.startServing('--calico', 'auto');
   }
 
   async secret(text = PASSWORD): Promise<void> {
@@ -124,7 +124,7 @@ export class Cluster {
   }
 
   configure(spec: Loose): Promise<Loose> {
-    return this.rig.api.must('PATCH', `${CALICO}/bgpconfigurations/default`, { spec });
+    return this.rig.api.requestOk('PATCH', `${CALICO}/bgpconfigurations/default`, { spec });
   }
 
   /** The endpoints of a Service: pods of these nodes, in one slice a family. */
@@ -169,48 +169,48 @@ export class Cluster {
    * Waits until nodes and router have what the model predicts for the objects in the cluster, and gives the latter. Of
    * nodes that are cut off (`off`) only that is compared which the router has of them.
    */
-  async settles(options: RouterOptions = TOR, off: readonly string[] = []): Promise<Loose> {
+  async converge(options: RouterOptions = TOR, cutOff: readonly string[] = []): Promise<Loose> {
     let seen: Loose;
     const differences = async (): Promise<readonly string[]> => {
-      if (this.#follower.complaint !== null) throw this.#follower.complaint;
-      const objects = await this.#follower.objects();
-      seen = await this.stage.observe(options, objects);
-      for (const name of off) delete seen.nodes[name];
-      const predicted = predictCase({ objects, routers: [options], off }, routerIdOf);
+      if (this.#calicoNode.lastError !== null) throw this.#calicoNode.lastError;
+      const objects = await this.#calicoNode.objects();
+      seen = await this.testbed.observe(options, objects);
+      for (const name of cutOff) delete seen.nodes[name];
+      const predicted = predictCalicoCase({ objects, routers: [options], off: cutOff }, hashedRouterId);
       return compareObserved(seen, predicted.observed);
     };
-    await settle(differences, () => this.stage.tails());
+    await awaitConvergence(differences, () => this.testbed.logTails());
     return seen.routers[ROUTER_ADDRESS[4]];
   }
 
   /** What the model says of the objects in the cluster. */
   async predicted(options: RouterOptions = TOR): Promise<Loose> {
-    const objects = await this.#follower.objects();
-    return predictCase({ objects, routers: [options] }, routerIdOf).observed;
+    const objects = await this.#calicoNode.objects();
+    return predictCalicoCase({ objects, routers: [options] }, hashedRouterId).observed;
   }
 
   /** Pages, or errors, from the client's place. */
   async fetch(url: string, count = 1): Promise<readonly Loose[]> {
-    const args = [fetchProgram, url, `${count}`, `${ANSWER_WITHIN_MS}`];
+    const args = [fetchProgram, url, `${count}`, `${RESPONSE_TIMEOUT_MS}`];
     return JSON.parse(await this.client.run(process.execPath, ...args));
   }
 
   /** Waits until so many requests in a row are answered, and gives the answers. */
-  answers(url: string, count = 20, within = WITHIN_MS): Promise<readonly Loose[]> {
+  awaitResponses(url: string, count = 20, within = TIMEOUT_MS): Promise<readonly Loose[]> {
     return eventually(async () => {
-      const answers = await this.fetch(url, count);
+      const responses = await this.fetch(url, count);
       assert.deepEqual(
-        answers.filter(({ error }) => error !== undefined),
+        responses.filter(({ error }) => error !== undefined),
         [],
       );
-      return answers;
+      return responses;
     }, within);
   }
 }
 
-async function makeNode(rig: Rig, name: string): Promise<void> {
+async function createNode(rig: Rig, name: string): Promise<void> {
   const role = name === 'cp1' ? 'control-plane' : 'worker';
-  await rig.api.must('POST', '/api/v1/nodes', {
+  await rig.api.requestOk('POST', '/api/v1/nodes', {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: {
@@ -222,7 +222,7 @@ async function makeNode(rig: Rig, name: string): Promise<void> {
       },
     },
   });
-  await rig.api.must('PATCH', `/api/v1/nodes/${name}/status`, {
+  await rig.api.requestOk('PATCH', `/api/v1/nodes/${name}/status`, {
     status: {
       addresses: [
         { type: 'InternalIP', address: nodeAddress(name, 4) },

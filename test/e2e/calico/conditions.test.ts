@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { root } from '../../../dev/place.mjs';
-import { ANNOUNCED } from '../../../src/controller/announcer.ts';
+import { ANNOUNCED_CONDITION } from '../../../src/controller/announcer.ts';
 import { eventually, unchangedFor } from '../../controller/support/eventually.ts';
-import { type Loose, NAMESPACE, Rig } from '../../controller/support/rig.ts';
-import { skipWithoutRealParts } from '../../support/skip.ts';
+import { type AnyObject, NAMESPACE, Rig } from '../../controller/support/rig.ts';
+import { skipWithoutKubernetesBinaries } from '../../support/skip.ts';
 
 const CALICO = '/apis/projectcalico.org/v3';
 const NODES = '/api/v1/nodes';
@@ -16,7 +16,7 @@ const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
 
 const example = (name: string): string => readFileSync(join(root, 'examples', `${name}.yaml`), 'utf8');
 
-const calicoNode = (backend: string): Loose => ({
+const calicoNode = (backend: string): AnyObject => ({
   apiVersion: 'apps/v1',
   kind: 'DaemonSet',
   metadata: { name: 'calico-node', namespace: 'kube-system' },
@@ -37,13 +37,13 @@ const calicoNode = (backend: string): Loose => ({
   },
 });
 
-const node = (name: string, last: number): Loose => ({
+const node = (name: string, last: number): AnyObject => ({
   apiVersion: 'v1',
   kind: 'Node',
   metadata: { name, annotations: { 'projectcalico.org/IPv4Address': `10.10.0.${last}/24` } },
 });
 
-const slice = (service: string, ...nodes: readonly string[]): Loose => ({
+const slice = (service: string, ...nodes: readonly string[]): AnyObject => ({
   apiVersion: 'discovery.k8s.io/v1',
   kind: 'EndpointSlice',
   metadata: { name: `${service}-1`, namespace: 'default', labels: { 'kubernetes.io/service-name': service } },
@@ -55,13 +55,13 @@ const slice = (service: string, ...nodes: readonly string[]): Loose => ({
   })),
 });
 
-describe('beside Calico', { skip: skipWithoutRealParts() }, () => {
+describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
 
   before(async () => {
     rig = await Rig.start();
     await rig.kubectl(['apply', '-f', join(root, 'examples/playground-kinds')]);
-    await eventually(() => rig.api.must('GET', `${CALICO}/caliconodestatuses`));
+    await eventually(() => rig.api.requestOk('GET', `${CALICO}/caliconodestatuses`));
     await rig.api.request('POST', '/api/v1/namespaces', {
       apiVersion: 'v1',
       kind: 'Namespace',
@@ -79,23 +79,23 @@ describe('beside Calico', { skip: skipWithoutRealParts() }, () => {
 
   /** Calico as the examples have it, on three nodes. */
   async function calico(backend = 'bird'): Promise<void> {
-    await rig.api.must('POST', DAEMON_SETS, calicoNode(backend));
+    await rig.api.requestOk('POST', DAEMON_SETS, calicoNode(backend));
     for (const [index, name] of ['w1', 'w2', 'w3'].entries()) {
-      await rig.api.must('POST', NODES, node(name, 11 + index));
+      await rig.api.requestOk('POST', NODES, node(name, 11 + index));
     }
     await rig.kubectl(['apply', '-f', '-'], example('bgpconfiguration'));
     await rig.kubectl(['apply', '-f', '-'], example('bgppeer'));
   }
 
-  async function exposed(name: string, spec: Loose = {}): Promise<void> {
+  async function exposed(name: string, spec: AnyObject = {}): Promise<void> {
     await rig.service(name, spec);
-    await rig.api.must('POST', SLICES, slice(name, 'w1'));
+    await rig.api.requestOk('POST', SLICES, slice(name, 'w1'));
   }
 
-  const announced = async (name: string): Promise<Loose> =>
-    (await rig.get(name)).status.conditions?.find(({ type }: Loose) => type === ANNOUNCED);
+  const announced = async (name: string): Promise<AnyObject> =>
+    (await rig.get(name)).status.conditions?.find(({ type }: AnyObject) => type === ANNOUNCED_CONDITION);
 
-  const says = (name: string, status: string, reason: string): Promise<Loose> =>
+  const says = (name: string, status: string, reason: string): Promise<AnyObject> =>
     eventually(async () => {
       const condition = await announced(name);
       assert.deepEqual([condition?.status, condition?.reason], [status, reason], JSON.stringify(condition));
@@ -105,28 +105,31 @@ describe('beside Calico', { skip: skipWithoutRealParts() }, () => {
   it('says to which routers an address is announced', async () => {
     await calico();
     await rig.kubectl(['apply', '-f', '-'], example('ipaddresspool'));
-    await rig.serving('--calico', 'auto');
+    await rig.startServing('--calico', 'auto');
     await exposed('web');
-    await rig.shows('web', '192.168.5.0');
+    await rig.waitForAddresses('web', '192.168.5.0');
     const { message } = await says('web', 'True', 'Predicted');
     // By now it is known what becomes of any address of the range: one write carries both.
     await rig.service('next');
-    await rig.shows('next', '192.168.5.1');
+    await rig.waitForAddresses('next', '192.168.5.1');
     const next = await rig.get('next');
-    assert.equal(next.status.conditions.find(({ type }: Loose) => type === ANNOUNCED)?.reason, 'Predicted');
+    assert.equal(
+      next.status.conditions.find(({ type }: AnyObject) => type === ANNOUNCED_CONDITION)?.reason,
+      'Predicted',
+    );
     assert.match(message, /^Calico announces 192\.168\.5\.0 to 10\.10\.0\.1; whether the sessions are up/);
   });
 
   it('says what keeps an address from the routers, tells the pool, and takes it back when it is mended', async () => {
     await calico();
     await rig.pool('far', ['192.168.6.0/28']);
-    await rig.serving('--calico', 'auto');
+    await rig.startServing('--calico', 'auto');
     await exposed('web');
-    await rig.shows('web', '192.168.6.0');
+    await rig.waitForAddresses('web', '192.168.6.0');
     const { message } = await says('web', 'False', 'RangeNotListed');
     assert.match(message, /spec\.serviceLoadBalancerIPs of BGPConfiguration default/);
-    assert.match(await rig.told('far', 'NotAnnounced', NAMESPACE), /192\.168\.6\.0\/28/);
-    await rig.api.must('PATCH', `${CALICO}/bgpconfigurations/default`, {
+    assert.match(await rig.waitForEvent('far', 'NotAnnounced', NAMESPACE), /192\.168\.6\.0\/28/);
+    await rig.api.requestOk('PATCH', `${CALICO}/bgpconfigurations/default`, {
       spec: { serviceLoadBalancerIPs: [{ cidr: '192.168.5.0/24' }, { cidr: '192.168.6.0/24' }] },
     });
     await says('web', 'True', 'Predicted');
@@ -135,20 +138,20 @@ describe('beside Calico', { skip: skipWithoutRealParts() }, () => {
   it('follows endpoints of Local Services, and writes nothing for changes that change no verdict', async () => {
     await calico();
     await rig.kubectl(['apply', '-f', '-'], example('ipaddresspool'));
-    await rig.api.must('PATCH', `${CALICO}/bgpconfigurations/default`, {
+    await rig.api.requestOk('PATCH', `${CALICO}/bgpconfigurations/default`, {
       spec: { serviceLoadBalancerAggregation: 'Disabled', serviceClusterIPs: null },
     });
-    await rig.serving('--calico', 'auto');
+    await rig.startServing('--calico', 'auto');
     await exposed('edge', { externalTrafficPolicy: 'Local' });
     await says('edge', 'True', 'Predicted');
     const { resourceVersion } = (await rig.get('edge')).metadata;
     for (const to of ['w2', 'w3', 'w1']) {
-      await rig.api.must('PATCH', `${SLICES}/edge-1`, { endpoints: slice('edge', to).endpoints });
-      await rig.api.must('PATCH', `${NODES}/${to}`, { metadata: { annotations: { heartbeat: to } } });
+      await rig.api.requestOk('PATCH', `${SLICES}/edge-1`, { endpoints: slice('edge', to).endpoints });
+      await rig.api.requestOk('PATCH', `${NODES}/${to}`, { metadata: { annotations: { heartbeat: to } } });
     }
     const now = await unchangedFor(2000, async () => (await rig.get('edge')).metadata.resourceVersion);
     assert.equal(now, resourceVersion);
-    await rig.api.must('PATCH', `${SLICES}/edge-1`, {
+    await rig.api.requestOk('PATCH', `${SLICES}/edge-1`, {
       endpoints: [{ addresses: ['10.244.0.1'], conditions: { ready: false }, nodeName: 'w1' }],
     });
     await says('edge', 'False', 'NoEndpointAnnounces');
@@ -157,7 +160,7 @@ describe('beside Calico', { skip: skipWithoutRealParts() }, () => {
   it('believes the nodes where they report their sessions', async () => {
     await calico();
     await rig.kubectl(['apply', '-f', '-'], example('ipaddresspool'));
-    const report = (name: string, state: string): Loose => ({
+    const report = (name: string, state: string): AnyObject => ({
       apiVersion: 'projectcalico.org/v3',
       kind: 'CalicoNodeStatus',
       metadata: { name },
@@ -165,13 +168,13 @@ describe('beside Calico', { skip: skipWithoutRealParts() }, () => {
       status: { bgp: { peersV4: [{ peerIP: '10.10.0.1', state }] } },
     });
     for (const name of ['w1', 'w2', 'w3']) {
-      await rig.api.must('POST', `${CALICO}/caliconodestatuses`, report(name, 'Established'));
+      await rig.api.requestOk('POST', `${CALICO}/caliconodestatuses`, report(name, 'Established'));
     }
-    await rig.serving('--calico', 'auto');
+    await rig.startServing('--calico', 'auto');
     await exposed('web');
     await says('web', 'True', 'Confirmed');
     for (const name of ['w1', 'w2', 'w3']) {
-      await rig.api.must('PATCH', `${CALICO}/caliconodestatuses/${name}`, {
+      await rig.api.requestOk('PATCH', `${CALICO}/caliconodestatuses/${name}`, {
         status: { bgp: { peersV4: [{ peerIP: '10.10.0.1', state: 'Active' }] } },
       });
     }
@@ -180,7 +183,7 @@ describe('beside Calico', { skip: skipWithoutRealParts() }, () => {
 
   it('knows no announcer where Calico runs without BGP, and none where there is no Calico', async () => {
     await rig.pool('p', ['192.168.5.0/24']);
-    await rig.serving('--calico', 'auto');
+    await rig.startServing('--calico', 'auto');
     await exposed('web');
     await says('web', 'Unknown', 'NoAnnouncer');
   });
@@ -188,34 +191,34 @@ describe('beside Calico', { skip: skipWithoutRealParts() }, () => {
   it("leaves Services to Calico's own allocator where that takes them", async () => {
     await calico();
     await rig.kubectl(['apply', '-f', '-'], example('ipaddresspool'));
-    await rig.api.must('POST', `${CALICO}/ippools`, {
+    await rig.api.requestOk('POST', `${CALICO}/ippools`, {
       apiVersion: 'projectcalico.org/v3',
       kind: 'IPPool',
       metadata: { name: 'balancers' },
       spec: { cidr: '198.51.100.0/24', allowedUses: ['LoadBalancer'] },
     });
-    const program = await rig.serving('--calico', 'auto');
-    await program.says('Calico announces by BGP here');
+    const program = await rig.startServing('--calico', 'auto');
+    await program.waitForLog('Calico announces by BGP here');
     await rig.service('early');
-    await rig.says('early', 'CalicoAllocates');
+    await rig.waitForReason('early', 'CalicoAllocates');
     await rig.service('later');
-    await rig.says('later', 'CalicoAllocates');
+    await rig.waitForReason('later', 'CalicoAllocates');
     assert.deepEqual(await rig.addresses('later'), []);
-    await rig.api.must('DELETE', `${CALICO}/ippools/balancers`);
-    await rig.says('later', 'Assigned');
+    await rig.api.requestOk('DELETE', `${CALICO}/ippools/balancers`);
+    await rig.waitForReason('later', 'Assigned');
   });
 
   it('assigns addresses as ever where Calico cannot be read, and where it is not asked to look', async () => {
     await rig.kubectl(['apply', '-f', '-'], example('ipaddresspool'));
-    await rig.serving('--calico', 'required');
+    await rig.startServing('--calico', 'required');
     await rig.service('web');
-    await rig.shows('web', '192.168.5.0');
+    await rig.waitForAddresses('web', '192.168.5.0');
     await rig.clean();
     await rig.kubectl(['apply', '-f', '-'], example('ipaddresspool'));
-    await rig.serving();
+    await rig.startServing();
     await rig.service('plain');
-    await rig.shows('plain', '192.168.5.0');
-    await rig.says('plain', 'Assigned');
+    await rig.waitForAddresses('plain', '192.168.5.0');
+    await rig.waitForReason('plain', 'Assigned');
     assert.equal(await announced('plain'), undefined);
   });
 });

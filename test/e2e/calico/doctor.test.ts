@@ -4,25 +4,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../../dev/place.mjs';
-import { doctorMain } from '../../../src/cli/doctor/main.ts';
-import { explainMain } from '../../../src/cli/explain/main.ts';
-import { planMain } from '../../../src/cli/plan/main.ts';
+import { runDoctor } from '../../../src/cli/doctor/main.ts';
+import { runExplain } from '../../../src/cli/explain/main.ts';
+import { runPlan } from '../../../src/cli/plan/main.ts';
 import { systemClock } from '../../../src/work/clock.ts';
-import { type Main, run } from '../../cli/support/run.ts';
+import { type CommandRunner, runCommand } from '../../cli/support/run.ts';
 import { eventually } from '../../controller/support/eventually.ts';
-import { type Loose, Rig } from '../../controller/support/rig.ts';
-import { skipWithoutRealParts } from '../../support/skip.ts';
+import { type AnyObject, Rig } from '../../controller/support/rig.ts';
+import { skipWithoutKubernetesBinaries } from '../../support/skip.ts';
 
 const CALICO = '/apis/projectcalico.org/v3';
 const example = (name: string): string => readFileSync(join(root, 'examples', `${name}.yaml`), 'utf8');
 
-describe('the commands beside Calico on a real API server', { skip: skipWithoutRealParts() }, () => {
+describe('the commands beside Calico on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
 
-  const berth = (main: Main, ...args: readonly string[]) =>
-    run(main, [...args, '--kubeconfig', rig.api.kubeconfig], { clock: systemClock });
+  const berth = (main: CommandRunner, ...args: readonly string[]) =>
+    runCommand(main, [...args, '--kubeconfig', rig.api.kubeconfig], { clock: systemClock });
   const doctor = async (...args: readonly string[]) => {
-    const { code, out, err } = await berth(doctorMain, '-o', 'json', ...args);
+    const { code, out, err } = await berth(runDoctor, '-o', 'json', ...args);
     assert.notEqual(out, '', err);
     return { code, ...JSON.parse(out) };
   };
@@ -30,14 +30,14 @@ describe('the commands beside Calico on a real API server', { skip: skipWithoutR
   before(async () => {
     rig = await Rig.start();
     await rig.kubectl(['apply', '-f', join(root, 'examples/playground-kinds')]);
-    await eventually(() => rig.api.must('GET', `${CALICO}/caliconodestatuses`));
+    await eventually(() => rig.api.requestOk('GET', `${CALICO}/caliconodestatuses`));
     await rig.api.request('POST', '/api/v1/namespaces', {
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: { name: 'kube-system' },
     });
     for (const [index, name] of ['w1', 'w2'].entries()) {
-      await rig.api.must('POST', '/api/v1/nodes', {
+      await rig.api.requestOk('POST', '/api/v1/nodes', {
         apiVersion: 'v1',
         kind: 'Node',
         metadata: { name, annotations: { 'projectcalico.org/IPv4Address': `10.10.0.${11 + index}/24` } },
@@ -51,8 +51,8 @@ describe('the commands beside Calico on a real API server', { skip: skipWithoutR
   });
   after(() => rig?.stop());
 
-  const codes = (found: Loose, severity: string): readonly string[] =>
-    found.findings.filter((one: Loose) => one.severity === severity).map(({ code }: Loose) => code);
+  const codes = (found: AnyObject, severity: string): readonly string[] =>
+    found.findings.filter((one: AnyObject) => one.severity === severity).map(({ code }: AnyObject) => code);
 
   it('misses the Secret of the password, and says which routes depend on it', async () => {
     const found = await doctor();
@@ -78,7 +78,7 @@ describe('the commands beside Calico on a real API server', { skip: skipWithoutR
     assert.deepEqual(codes(content, 'error'), [], JSON.stringify(content.findings));
     const [range] = content.routers[0].routes;
     assert.deepEqual(
-      content.routers[0].routes.find(({ prefix }: Loose) => prefix === '192.168.5.0/24').nextHops,
+      content.routers[0].routes.find(({ prefix }: AnyObject) => prefix === '192.168.5.0/24').nextHops,
       [
         { node: 'w1', address: '10.10.0.11' },
         { node: 'w2', address: '10.10.0.12' },
@@ -91,7 +91,7 @@ describe('the commands beside Calico on a real API server', { skip: skipWithoutR
   });
 
   it('compares with what the nodes report', async () => {
-    await rig.api.must('POST', `${CALICO}/caliconodestatuses`, {
+    await rig.api.requestOk('POST', `${CALICO}/caliconodestatuses`, {
       apiVersion: 'projectcalico.org/v3',
       kind: 'CalicoNodeStatus',
       metadata: { name: 'w1' },
@@ -106,9 +106,9 @@ describe('the commands beside Calico on a real API server', { skip: skipWithoutR
   });
 
   it('explain and plan go on to the routers', async () => {
-    const explained = await berth(explainMain, 'service', 'web', '-n', 'default');
+    const explained = await berth(runExplain, 'service', 'web', '-n', 'default');
     assert.match(explained.out, /router 10\.10\.0\.1 learns 192\.168\.5\.0\/24 from w1, w2/);
-    const planned = await berth(planMain, '--delete', 'bgppeer/tor');
+    const planned = await berth(runPlan, '--delete', 'bgppeer/tor');
     assert.equal(planned.code, 3, planned.err);
     assert.match(planned.out, /192\.168\.5\.0\/24 is no longer learned \(default\/web\)/);
   });

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RealApi } from '../../support/realapi/start.ts';
 import type { Loose } from './bird1/world.ts';
-import type { Stage } from './stage.ts';
+import type { Testbed } from './stage.ts';
 
-const LOOK_EVERY_MS = 300;
+const POLL_INTERVAL_MS = 300;
 
 const KINDS: Readonly<Record<string, string>> = {
   Node: '/api/v1/nodes',
@@ -17,48 +17,48 @@ const KINDS: Readonly<Record<string, string>> = {
   IPPool: '/apis/projectcalico.org/v3/ippools',
 };
 
-export class Follower {
+export class CalicoNodeSubstitute {
   /** Why the last round came to nothing; whoever waits for what should follow from it will want to know. */
-  complaint: unknown = null;
+  lastError: unknown = null;
   readonly #api: RealApi;
-  readonly #stage: Stage;
+  readonly #stage: Testbed;
   #stopped = false;
-  #round: Promise<void> = Promise.resolve();
+  #polling: Promise<void> = Promise.resolve();
 
-  constructor(api: RealApi, stage: Stage) {
+  constructor(api: RealApi, stage: Testbed) {
     this.#api = api;
     this.#stage = stage;
   }
 
   start(): void {
-    this.#round = this.#work();
+    this.#polling = this.#poll();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#round;
+    await this.#polling;
   }
 
   /** All that decides about announcements, as it is in the cluster now. */
   async objects(): Promise<readonly Loose[]> {
     const lists = await Promise.all(
       Object.entries(KINDS).map(async ([kind, path]) => {
-        const { items, apiVersion } = await this.#api.must<Loose>('GET', path);
+        const { items, apiVersion } = await this.#api.requestOk<Loose>('GET', path);
         return items.map((one: Loose) => ({ apiVersion, kind, ...one }));
       }),
     );
     return lists.flat();
   }
 
-  async #work(): Promise<void> {
+  async #poll(): Promise<void> {
     while (!this.#stopped) {
       try {
-        await this.#stage.follow(await this.objects());
-        this.complaint = null;
+        await this.#stage.applyObjects(await this.objects());
+        this.lastError = null;
       } catch (error) {
-        this.complaint = error; // an API server that has just met new kinds is not ready at once
+        this.lastError = error; // an API server that has just met new kinds is not ready at once
       }
-      await sleep(LOOK_EVERY_MS);
+      await sleep(POLL_INTERVAL_MS);
     }
   }
 }

@@ -1,21 +1,21 @@
 /** What daemons and kernels say, in the form of the observed cases. */
 import type { Bird } from '../../support/netns/bird.ts';
 import { type KernelRoute, kernelRoutes } from '../../support/netns/kernel.ts';
-import type { Namespace } from '../../support/netns/net.ts';
+import type { NetworkNamespace } from '../../support/netns/net.ts';
 import { readPrefixes, readProtocols, readTable } from '../../support/netns/tables.ts';
 import type { Session } from './bird1/sessions.ts';
 import type { Loose } from './bird1/world.ts';
 import type { Neighbor, RouterOptions } from './router.ts';
-import type { Daemon, StageNode } from './stagenode.ts';
+import type { BirdDaemon, TestbedNode } from './stagenode.ts';
 
 const DEFAULT_LOCAL_PREF = 100;
 const BGP_PORT = 179;
 
-export async function observeNode({ space, daemons }: StageNode): Promise<Loose> {
+export async function observeNode({ namespace, daemons }: TestbedNode): Promise<Loose> {
   const [config, sessions, routes] = await Promise.all([
     Promise.all(daemons.map(configState)),
     Promise.all(daemons.map(observeSessions)),
-    Promise.all(daemons.map(({ family }) => kernelRoutes(space, family, 'bird'))),
+    Promise.all(daemons.map(({ family }) => kernelRoutes(namespace, family, 'bird'))),
   ]);
   return {
     config: { v4: config[0], v6: config[1] },
@@ -24,9 +24,9 @@ export async function observeNode({ space, daemons }: StageNode): Promise<Loose>
   };
 }
 
-function configState({ bird, started, complaint }: Daemon): string {
-  if (complaint === null) return !started || bird.running ? 'running' : 'not started yet';
-  return started && bird.running
+function configState({ bird, started, configError }: BirdDaemon): string {
+  if (configError === null) return !started || bird.isRunning ? 'running' : 'not started yet';
+  return started && bird.isRunning
     ? 'running, files on disk do not parse'
     : 'daemon down, files on disk do not parse';
 }
@@ -38,19 +38,19 @@ const kernelOf = (routes: readonly KernelRoute[]): Loose => ({
     .map(({ prefix, via }) => `${prefix} via ${via.join(' ')}`),
 });
 
-async function observeSessions({ bird, rendered }: Daemon): Promise<readonly Loose[]> {
-  if (rendered === null || !bird.running) return [];
+async function observeSessions({ bird, rendered }: BirdDaemon): Promise<readonly Loose[]> {
+  if (rendered === null || !bird.isRunning) return [];
   const protocols = readProtocols(await bird.ask('show protocols all'));
   return Promise.all(
     rendered.sessions.map(async (session) => {
       const up = protocols.some(({ name, established }) => name === session.name && established);
       const sends = up ? readPrefixes(await bird.ask(`show route export ${session.name}`)) : [];
-      return { ...described(session), state: up ? 'Established' : 'down', sends: [...sends].sort() };
+      return { ...describeSession(session), state: up ? 'Established' : 'down', sends: [...sends].sort() };
     }),
   );
 }
 
-const described = ({ family, peer, port, kind, remoteAS }: Session): Loose => ({
+const describeSession = ({ family, peer, port, kind, remoteAS }: Session): Loose => ({
   family,
   peer,
   ...(port === BGP_PORT || kind === 'mesh' ? {} : { port }),
@@ -59,16 +59,16 @@ const described = ({ family, peer, port, kind, remoteAS }: Session): Loose => ({
 });
 
 export async function observeRouter(
-  { space, bird }: { readonly space: Namespace; readonly bird: Bird },
+  { space: namespace, bird }: { readonly space: NetworkNamespace; readonly bird: Bird },
   options: RouterOptions,
   neighbors: readonly Neighbor[],
-  nodes: readonly StageNode[],
+  nodes: readonly TestbedNode[],
 ): Promise<Loose> {
   const [protocolText, tableText, four, six] = await Promise.all([
     bird.ask('show protocols all'),
     bird.ask('show route all'),
-    kernelRoutes(space, 4, 'bird'),
-    kernelRoutes(space, 6, 'bird'),
+    kernelRoutes(namespace, 4, 'bird'),
+    kernelRoutes(namespace, 6, 'bird'),
   ]);
   const protocols = readProtocols(protocolText);
   const hops = new Map([...four, ...six].map(({ prefix, via }) => [prefix, via]));

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { refuse } from './bird1/unsupported.ts';
 import type { Loose } from './bird1/world.ts';
 import type { RouterOptions } from './router.ts';
-import { HOLDS_MS, settle } from './settle.ts';
-import { Stage } from './stage.ts';
+import { awaitConvergence, STABLE_FOR_MS } from './settle.ts';
+import { Testbed } from './stage.ts';
 
 const compare: string = '../../calico/compare.mjs';
 const { compareObserved }: { compareObserved: (observed: Loose, other: Loose) => string[] } = await import(
@@ -15,7 +15,7 @@ export { compareObserved };
 
 const CASES = new URL('../../calico/cases/', import.meta.url);
 const FIRST_ROUTER_AS = 65_116;
-const QUICK = { connectDelay: 1, connectRetry: 1 };
+const QUICK_TIMERS = { connectDelay: 1, connectRetry: 1 };
 
 /** A session that is not to come up is given the time for some tries. */
 const STAYS_DOWN_MS = 2_500;
@@ -31,18 +31,18 @@ export async function playCase(one: Loose, steps = true): Promise<void> {
   if (one.bird || one.confdEnv || one.off) refuse('other ways to run the nodes');
   if ((one.routers ?? []).length > 1) refuse('more than one router');
   const options: RouterOptions = { as: FIRST_ROUTER_AS, ...one.routers?.[0] };
-  let objects = accepted(one);
+  let objects = acceptedObjects(one);
   const nodes = objects.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name);
-  const stage = new Stage(nodes, QUICK);
+  const stage = new Testbed(nodes, QUICK_TIMERS);
   try {
-    await stage.follow(objects);
+    await stage.applyObjects(objects);
     await stage.startRouter(options);
-    await settlesAs(stage, options, objects, one.observed);
+    await convergesTo(stage, options, objects, one.observed);
     for (const step of steps ? (one.then ?? []) : []) {
-      if (isBeyond(step)) return;
+      if (isUnsupportedStep(step)) return;
       objects = changed(objects, step);
-      await stage.follow(objects);
-      await settlesAs(stage, options, objects, step.observed);
+      await stage.applyObjects(objects);
+      await convergesTo(stage, options, objects, step.observed);
     }
   } finally {
     stage.destroy();
@@ -50,7 +50,7 @@ export async function playCase(one: Loose, steps = true): Promise<void> {
 }
 
 /** The objects that the API server took. */
-const accepted = (one: Loose): readonly Loose[] =>
+const acceptedObjects = (one: Loose): readonly Loose[] =>
   one.objects.filter(
     ({ kind, metadata }: Loose) =>
       !(one.observed.refusedByApi ?? []).some(
@@ -59,30 +59,30 @@ const accepted = (one: Loose): readonly Loose[] =>
   );
 
 /** The renderer knows no past: what a deleted slice leaves behind, or a daemon that starts anew, is beyond it. */
-const isBeyond = (step: Loose): boolean =>
+const isUnsupportedStep = (step: Loose): boolean =>
   Object.keys(step).some((name) => !['says', 'apply', 'remove', 'observed'].includes(name)) ||
   (step.remove ?? []).some(({ kind }: Loose) => kind === 'EndpointSlice');
 
 const keyOf = ({ kind, metadata }: Loose): string => `${kind} ${metadata.namespace ?? ''} ${metadata.name}`;
 
 function changed(objects: readonly Loose[], step: Loose): readonly Loose[] {
-  const gone = new Set([...(step.apply ?? []), ...(step.remove ?? [])].map(keyOf));
-  return [...objects.filter((one) => !gone.has(keyOf(one))), ...(step.apply ?? [])];
+  const replaced = new Set([...(step.apply ?? []), ...(step.remove ?? [])].map(keyOf));
+  return [...objects.filter((one) => !replaced.has(keyOf(one))), ...(step.apply ?? [])];
 }
 
-const settlesAs = (
-  stage: Stage,
+const convergesTo = (
+  stage: Testbed,
   options: RouterOptions,
   objects: readonly Loose[],
   observed: Loose,
 ): Promise<void> =>
-  settle(
+  awaitConvergence(
     async () => compareObserved(observed, await stage.observe(options, objects)),
-    () => stage.tails(),
-    holdingTime(observed),
+    () => stage.logTails(),
+    stableTime(observed),
   );
 
-const holdingTime = ({ nodes }: Loose): number =>
+const stableTime = ({ nodes }: Loose): number =>
   Object.values<Loose>(nodes).some(({ sessions }) => sessions.some(({ state }: Loose) => state === 'down'))
     ? STAYS_DOWN_MS
-    : HOLDS_MS;
+    : STABLE_FOR_MS;

@@ -3,26 +3,26 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Relay, relayInto } from '../../support/netns/relay.ts';
 import type { RealApi } from '../../support/realapi/start.ts';
-import { realParts } from '../../support/skip.ts';
-import { nodeAddress, type Stage } from './stage.ts';
-import type { StageNode } from './stagenode.ts';
+import { findKubernetesBinaries } from '../../support/skip.ts';
+import { nodeAddress, type Testbed } from './stage.ts';
+import type { TestbedNode } from './stagenode.ts';
 
 const API_PORT = 6443;
 const CONTROL_PLANE = 'cp1';
 
-export async function startProxies(stage: Stage, api: RealApi): Promise<Relay> {
-  const parts = realParts();
-  if (!parts.there) throw new Error(parts.reason);
+export async function startProxies(stage: Testbed, api: RealApi): Promise<Relay> {
+  const parts = findKubernetesBinaries();
+  if (!parts.isAvailable) throw new Error(parts.reason);
   const address = nodeAddress(CONTROL_PLANE, 4);
-  const space = stage.node(CONTROL_PLANE).space;
-  const relay = await relayInto(space, { address, port: API_PORT }, Number(new URL(api.url).port));
+  const namespace = stage.node(CONTROL_PLANE).namespace;
+  const relay = await relayInto(namespace, { address, port: API_PORT }, Number(new URL(api.url).port));
   const kubeconfig = join(stage.net.path, 'kube-proxy.kubeconfig');
   writeFileSync(kubeconfig, kubeconfigText(api, `https://${address}:${API_PORT}`), { mode: 0o600 });
   for (const node of stage.nodes) startProxy(node, parts.kubeProxy, kubeconfig);
   return relay;
 }
 
-function startProxy({ name, space }: StageNode, program: string, kubeconfig: string): void {
+function startProxy({ name, namespace }: TestbedNode, program: string, kubeconfig: string): void {
   const config = {
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
@@ -32,9 +32,9 @@ function startProxy({ name, space }: StageNode, program: string, kubeconfig: str
     clusterCIDR: '10.244.0.0/16,fd10:244::/32',
     conntrack: { maxPerCore: 0, min: 0 },
   };
-  const path = join(space.folder, `kube-proxy-${name}.json`);
+  const path = join(namespace.folder, `kube-proxy-${name}.json`);
   writeFileSync(path, JSON.stringify(config));
-  space.start(`kube-proxy-${name}`, program, `--config=${path}`);
+  namespace.start(`kube-proxy-${name}`, program, `--config=${path}`);
 }
 
 /** The server's certificate was made for its own place; it knows itself by this name too. */

@@ -8,15 +8,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../../dev/place.mjs';
-import { ANNOUNCED } from '../../../src/controller/announcer.ts';
+import { ANNOUNCED_CONDITION } from '../../../src/controller/announcer.ts';
 import { eventually } from '../../controller/support/eventually.ts';
 import type { Program } from '../../controller/support/program.ts';
-import { type Loose, NAMESPACE, Rig } from '../../controller/support/rig.ts';
+import { type AnyObject, NAMESPACE, Rig } from '../../controller/support/rig.ts';
 import { freePort } from '../../support/realapi/ports.ts';
-import { skipWithoutRealParts } from '../../support/skip.ts';
-import { Pods, podEnvironment } from '../rbac/account.ts';
+import { skipWithoutKubernetesBinaries } from '../../support/skip.ts';
+import { PodProcesses, podEnvironment } from '../rbac/account.ts';
 import { AuditLog } from '../rbac/audit.ts';
-import { covers, describeAsked, describeRight, type Right, type Role, rightsOf } from '../rbac/rules.ts';
+import {
+  covers,
+  describePermission,
+  describeRequest,
+  type Permission,
+  permissionsOf,
+  type Role,
+} from '../rbac/rules.ts';
 
 const ACCOUNT = 'berth-controller';
 const ADDED = 'berth-controller-calico';
@@ -38,11 +45,11 @@ const inGroup = (text: string, group: string): string =>
         .replaceAll(/^( {2}name: \w+\.| {2}group: )projectcalico\.org$/gm, `$1${OLDER}`)
         .replaceAll(/^( {4}- name: )v3$/gm, '$1v1');
 
-describe('the rights of the controller beside Calico', { skip: skipWithoutRealParts() }, () => {
+describe('the rights of the controller beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
   let folder: string;
   let audit: AuditLog;
   let rig: Rig;
-  let pods: Pods;
+  let pods: PodProcesses;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'berth-rbac-calico-'));
@@ -51,10 +58,10 @@ describe('the rights of the controller beside Calico', { skip: skipWithoutRealPa
     await rig.kubectl(['apply', '-k', join(root, 'deploy/calico')]);
     await eventually(() => rig.pools());
     const environment = await podEnvironment(rig.api, { namespace: NAMESPACE, account: ACCOUNT });
-    pods = new Pods(join(rig.api.folder, 'berth', 'berth.mjs'), environment);
+    pods = new PodProcesses(join(rig.api.folder, 'berth', 'berth.mjs'), environment);
   });
   after(async () => {
-    await pods?.end();
+    await pods?.stop();
     await rig?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -63,7 +70,7 @@ describe('the rights of the controller beside Calico', { skip: skipWithoutRealPa
 
   /** With the arguments of the manifest, but for the ports. */
   async function start(name: string): Promise<Program> {
-    const deployment = await rig.api.must<Loose>('GET', DEPLOYMENT);
+    const deployment = await rig.api.requestOk<AnyObject>('GET', DEPLOYMENT);
     const args: readonly string[] = deployment.spec.template.spec.containers[0].args;
     assert.ok(args.includes('--calico=auto'), args.join(' '));
     const rest = args.filter((arg) => !/^--(port|health-probe-port|log-level)=/.test(arg));
@@ -73,22 +80,22 @@ describe('the rights of the controller beside Calico', { skip: skipWithoutRealPa
 
   it('suffice for either API group of Calico, and none of them is left over', async () => {
     await clusterWithCalico();
-    const added = rightsOf(await roleNamed(ADDED));
+    const added = permissionsOf(await roleNamed(ADDED));
     // Without the newer group there is a fall-back to be seen, so the older one goes first.
     for (const group of [OLDER, NEWER]) {
       await kindsOfCalico(group);
       const program = await start(group);
-      await program.says('Calico announces by BGP here');
+      await program.waitForLog('Calico announces by BGP here');
       await isAnnounced(group);
       await eventually(() => assert.deepEqual(idle(added.filter((right) => right.group === group)), []));
       assert.equal(await program.stop(), 0);
     }
-    const asked = audit.asked();
+    const asked = audit.requests();
     const refused = asked.filter(({ code }) => code === 401 || code === 403);
-    assert.deepEqual(refused.map(describeAsked), []);
-    const rights = (await roles()).flatMap(rightsOf);
+    assert.deepEqual(refused.map(describeRequest), []);
+    const rights = (await roles()).flatMap(permissionsOf);
     const uncovered = asked.filter((one) => !rights.some((right) => covers(right, one)));
-    assert.deepEqual(uncovered.map(describeAsked), [], 'granted by somebody else than our roles');
+    assert.deepEqual(uncovered.map(describeRequest), [], 'granted by somebody else than our roles');
     assert.deepEqual(idle(added), [], 'granted and never used');
     assert.ok(added.length > 35);
     assert.deepEqual(
@@ -102,17 +109,17 @@ describe('the rights of the controller beside Calico', { skip: skipWithoutRealPa
     );
   });
 
-  const roleNamed = (name: string): Promise<Role> => rig.api.must('GET', `${RBAC}/clusterroles/${name}`);
+  const roleNamed = (name: string): Promise<Role> => rig.api.requestOk('GET', `${RBAC}/clusterroles/${name}`);
 
   const roles = async (): Promise<readonly Role[]> => [
     await roleNamed(ACCOUNT),
     await roleNamed(ADDED),
-    await rig.api.must<Role>('GET', `${RBAC}/namespaces/${NAMESPACE}/roles/${ACCOUNT}`),
+    await rig.api.requestOk<Role>('GET', `${RBAC}/namespaces/${NAMESPACE}/roles/${ACCOUNT}`),
   ];
 
-  const idle = (rights: readonly Right[]): readonly string[] => {
-    const asked = audit.asked();
-    return rights.filter((right) => !asked.some((one) => covers(right, one))).map(describeRight);
+  const idle = (rights: readonly Permission[]): readonly string[] => {
+    const asked = audit.requests();
+    return rights.filter((right) => !asked.some((one) => covers(right, one))).map(describePermission);
   };
 
   /** A Node for each worker, and the DaemonSet by which Calico's BGP is known. */
@@ -121,13 +128,13 @@ describe('the rights of the controller beside Calico', { skip: skipWithoutRealPa
     const labels = { app: 'calico' };
     const env = [{ name: 'CALICO_NETWORKING_BACKEND', value: 'bird' }];
     const containers = [{ name: 'calico-node', image: 'calico/node', env }];
-    await rig.api.must('POST', '/apis/apps/v1/namespaces/kube-system/daemonsets', {
+    await rig.api.requestOk('POST', '/apis/apps/v1/namespaces/kube-system/daemonsets', {
       metadata: { name: 'calico-node' },
       spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
     });
     for (const last of [11, 12, 13]) {
       const annotations = { 'projectcalico.org/IPv4Address': `10.10.0.${last}/24` };
-      await rig.api.must('POST', '/api/v1/nodes', { metadata: { name: `w${last}`, annotations } });
+      await rig.api.requestOk('POST', '/api/v1/nodes', { metadata: { name: `w${last}`, annotations } });
     }
     await apply(read('examples/ipaddresspool.yaml'));
   }
@@ -135,7 +142,7 @@ describe('the rights of the controller beside Calico', { skip: skipWithoutRealPa
   async function kindsOfCalico(group: string): Promise<void> {
     await apply(inGroup(read('examples/playground-kinds/calico.yaml'), group));
     const served = `/apis/${group}/${VERSIONS[group]}`;
-    await eventually(() => rig.api.must('GET', `${served}/caliconodestatuses`));
+    await eventually(() => rig.api.requestOk('GET', `${served}/caliconodestatuses`));
     for (const name of ['bgpconfiguration', 'bgppeer']) {
       await apply(inGroup(read(`examples/${name}.yaml`), group));
     }
@@ -145,14 +152,14 @@ describe('the rights of the controller beside Calico', { skip: skipWithoutRealPa
   async function isAnnounced(group: string): Promise<void> {
     const name = group === OLDER ? 'older' : 'newer';
     await apply(read('examples/service.yaml').replace('name: web', `name: ${name}`));
-    await rig.api.must('POST', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', {
+    await rig.api.requestOk('POST', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', {
       metadata: { name: `${name}-1`, labels: { 'kubernetes.io/service-name': name } },
       addressType: 'IPv4',
       endpoints: [{ addresses: ['10.244.0.1'], conditions: { ready: true }, nodeName: 'w11' }],
     });
     await eventually(async () => {
       const { conditions = [] } = (await rig.get(name)).status;
-      const said = conditions.find(({ type }: Loose) => type === ANNOUNCED);
+      const said = conditions.find(({ type }: AnyObject) => type === ANNOUNCED_CONDITION);
       assert.deepEqual([said?.status, said?.reason], ['True', 'Predicted'], JSON.stringify(said));
     });
   }

@@ -5,14 +5,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { skipWithoutNetParts } from '../../support/netparts.ts';
+import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
 import { Unsupported } from './bird1/unsupported.ts';
 import { playCase, readCase } from './playcase.ts';
 
 const SIDE_BY_SIDE = 6;
 
 /** The cases that are beyond the renderer, by their numbers, and why. All others it has to pass. */
-const BEYOND: Readonly<Record<string, string>> = {
+const UNSUPPORTED: Readonly<Record<string, string>> = {
   '027': 'Calico throws dice',
   '033': 'a route reflector',
   '077': 'the recovery of BIRD after a start, and two routers',
@@ -31,7 +31,7 @@ const BEYOND: Readonly<Record<string, string>> = {
  * Left to chance: a router that demands TTL 255 accepts the connection before it demands it, and where the node's first
  * words are quicker than that, the node takes the session for established.
  */
-const BY_CHANCE = new Set(['031']);
+const FLAKY = new Set(['031']);
 
 /**
  * Of these only the start is played. Calico checks the file with sessions and communities before it puts it in place,
@@ -51,19 +51,20 @@ const numberOf = (file: string): string => file.slice(0, 3);
 const full = process.env['BERTH_FULL'] === '1';
 
 describe('daemons that read what the renderer wrote', {
-  skip: skipWithoutNetParts(),
+  skip: skipWithoutNetworkBinaries(),
   concurrency: SIDE_BY_SIDE,
 }, () => {
-  for (const file of files.filter((one) => BEYOND[numberOf(one)] === undefined)) {
-    if (BY_CHANCE.has(numberOf(file)) || (!full && ONLY_IN_FULL.has(numberOf(file)))) continue;
+  for (const file of files.filter((one) => UNSUPPORTED[numberOf(one)] === undefined)) {
+    if (FLAKY.has(numberOf(file)) || (!full && ONLY_IN_FULL.has(numberOf(file)))) continue;
     const one = readCase(file);
     it(`${one.name}: ${one.says}`, () => playCase(one, !ONLY_THE_START.has(numberOf(file))));
   }
 });
 
-describe('what the renderer was not made for', { skip: skipWithoutNetParts() }, () => {
-  for (const file of files.filter((one) => BEYOND[numberOf(one)] !== undefined)) {
+describe('what the renderer was not made for', { skip: skipWithoutNetworkBinaries() }, () => {
+  for (const file of files.filter((one) => UNSUPPORTED[numberOf(one)] !== undefined)) {
     const one = readCase(file);
-    it(`it refuses ${one.name}: ${BEYOND[numberOf(file)]}`, () => assert.rejects(playCase(one), Unsupported));
+    it(`it refuses ${one.name}: ${UNSUPPORTED[numberOf(file)]}`, () =>
+      assert.rejects(playCase(one), Unsupported));
   }
 });

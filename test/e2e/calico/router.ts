@@ -32,12 +32,12 @@ export function routerConfig(options: RouterOptions, neighbors: readonly Neighbo
       (family) =>
         `protocol kernel kernel${family} { merge paths on; ipv${family} { import none; export all; }; }`,
     ),
-    ...neighbors.flatMap((neighbor) => bgpPart(options, neighbor)),
+    ...neighbors.flatMap((neighbor) => bgpProtocol(options, neighbor)),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-const bgpPart = (options: RouterOptions, { name, family, address }: Neighbor): readonly string[] => [
+const bgpProtocol = (options: RouterOptions, { name, family, address }: Neighbor): readonly string[] => [
   `protocol bgp ${name} {`,
   `  local ${ROUTER_ADDRESS[family]} port ${options.listenPort ?? 179} as ${options.as};`,
   `  neighbor ${address} port 179 ${options.nodeAS === undefined ? 'external' : `as ${options.nodeAS}`};`,

@@ -3,13 +3,13 @@
  * keep and send is told in the form of the observed cases.
  */
 import { Bird } from '../../support/netns/bird.ts';
-import { type Namespace, Net } from '../../support/netns/net.ts';
-import { presentNetParts } from '../../support/netparts.ts';
+import { type NetworkNamespace, TestNetwork } from '../../support/netns/net.ts';
+import { requireNetworkBinaries } from '../../support/netparts.ts';
 import type { Family, Loose } from './bird1/world.ts';
 import { renderBird, type Timers } from './bird1.ts';
 import { observeNode, observeRouter } from './observing.ts';
 import { type Neighbor, ROUTER_ADDRESS, type RouterOptions, routerConfig } from './router.ts';
-import type { Daemon, StageNode } from './stagenode.ts';
+import type { BirdDaemon, TestbedNode } from './stagenode.ts';
 
 export const FAMILIES = [4, 6] as const;
 
@@ -19,16 +19,16 @@ const lastPart = (name: string): number => (name === 'cp1' ? 10 : 10 + Number(na
 export const nodeAddress = (name: string, family: Family): string =>
   family === 4 ? `10.10.0.${lastPart(name)}` : `fd10:10::${lastPart(name)}`;
 
-export class Stage {
-  readonly net = new Net();
-  readonly router: Namespace;
+export class Testbed {
+  readonly net = new TestNetwork();
+  readonly router: NetworkNamespace;
   readonly routerBird: Bird;
-  readonly nodes: readonly StageNode[];
+  readonly nodes: readonly TestbedNode[];
   readonly #timers: Timers | undefined;
 
   constructor(names: readonly string[], timers?: Timers) {
     this.#timers = timers;
-    const parts = presentNetParts();
+    const parts = requireNetworkBinaries();
     this.router = this.net.namespace('router');
     this.router.ip(
       'link add nodes type bridge',
@@ -38,60 +38,60 @@ export class Stage {
     );
     this.routerBird = new Bird(this.router, 'router', { daemon: parts.bird, control: parts.birdc });
     this.nodes = names.map((name) => {
-      const space = this.#layNode(name);
-      const daemons = FAMILIES.map((family): Daemon => {
+      const namespace = this.#createNode(name);
+      const daemons = FAMILIES.map((family): BirdDaemon => {
         const programs = { daemon: parts.nodeBird[family], control: parts.nodeBirdc[family] };
-        const bird = new Bird(space, `${name}-${family}`, programs);
-        return { family, bird, rendered: null, complaint: null, started: false };
+        const bird = new Bird(namespace, `${name}-${family}`, programs);
+        return { family, bird, rendered: null, configError: null, started: false };
       });
-      return { name, space, daemons };
+      return { name, namespace, daemons };
     });
   }
 
-  #layNode(name: string): Namespace {
-    const space = this.net.namespace(name);
-    space.cable('eth0', this.router, name);
+  #createNode(name: string): NetworkNamespace {
+    const namespace = this.net.namespace(name);
+    namespace.addVeth('eth0', this.router, name);
     this.router.ip(`link set ${name} master nodes`);
-    space.ip(
+    namespace.ip(
       `addr add ${nodeAddress(name, 4)}/24 dev eth0`,
       `addr add ${nodeAddress(name, 6)}/64 dev eth0 nodad`,
       `route add default via ${ROUTER_ADDRESS[4]}`,
       `route add ::/0 via ${ROUTER_ADDRESS[6]}`,
     );
-    return space;
+    return namespace;
   }
 
   /** Starts the router, or tells it anew. Of IPv6 neighbors it knows those that mean to peer with it by now. */
   async startRouter(options: RouterOptions): Promise<void> {
     this.routerBird.write(routerConfig(options, this.neighbors()));
-    if (this.routerBird.running) await this.routerBird.configure();
+    if (this.routerBird.isRunning) await this.routerBird.configure();
     else this.routerBird.start();
   }
 
   neighbors(): readonly Neighbor[] {
     return FAMILIES.flatMap((family) =>
       this.nodes
-        .filter(({ daemons }) => family === 4 || daemons.some(reachesSix))
+        .filter(({ daemons }) => family === 4 || daemons.some(peersOverIpv6))
         .map(({ name }) => ({ name: `${name}_${family}`, family, address: nodeAddress(name, family) })),
     );
   }
 
   /** Writes what follows from the objects, where that is news; daemons that run are told, others are started. */
-  async follow(objects: readonly Loose[]): Promise<void> {
-    await Promise.all(this.nodes.map((node) => this.#followOn(node, objects)));
+  async applyObjects(objects: readonly Loose[]): Promise<void> {
+    await Promise.all(this.nodes.map((node) => this.#applyToNode(node, objects)));
   }
 
-  async #followOn(node: StageNode, objects: readonly Loose[]): Promise<void> {
+  async #applyToNode(node: TestbedNode, objects: readonly Loose[]): Promise<void> {
     if (!objects.some(({ kind, metadata }) => kind === 'Node' && metadata.name === node.name)) return;
     for (const daemon of node.daemons) {
       const rendered = renderBird(objects, node.name, daemon.family, this.#timers);
       if (daemon.rendered?.text === rendered.text) continue;
       daemon.bird.write(rendered.text);
       daemon.rendered = rendered;
-      daemon.complaint = await daemon.bird.complaint();
-      const atStake = daemon.family === 4 || rendered.sessions.length > 0;
-      if (daemon.started && !daemon.bird.ended) await daemon.bird.configure();
-      else if (atStake) {
+      daemon.configError = await daemon.bird.configError();
+      const isNeeded = daemon.family === 4 || rendered.sessions.length > 0;
+      if (daemon.started && !daemon.bird.hasEnded) await daemon.bird.configure();
+      else if (isNeeded) {
         daemon.bird.start();
         daemon.started = true;
       }
@@ -105,7 +105,7 @@ export class Stage {
     for (const { bird } of daemons) bird.start();
   }
 
-  node(name: string): StageNode {
+  node(name: string): TestbedNode {
     const found = this.nodes.find((one) => one.name === name);
     if (found === undefined) throw new Error(`no node ${name} on this stage`);
     return found;
@@ -129,7 +129,7 @@ export class Stage {
   }
 
   /** The last words of all daemons, for whoever looks into a failure. */
-  tails(): string {
+  logTails(): string {
     const birds = this.nodes.flatMap(({ name, daemons }) =>
       daemons
         .filter(({ started }) => started)
@@ -145,5 +145,5 @@ export class Stage {
   }
 }
 
-const reachesSix = ({ family, rendered }: Daemon): boolean =>
+const peersOverIpv6 = ({ family, rendered }: BirdDaemon): boolean =>
   family === 6 && (rendered?.sessions ?? []).some(({ peer }) => peer === ROUTER_ADDRESS[6]);

@@ -1,20 +1,20 @@
 /** A node of the stage, and its daemons. */
 import type { Bird } from '../../support/netns/bird.ts';
-import type { Namespace } from '../../support/netns/net.ts';
+import type { NetworkNamespace } from '../../support/netns/net.ts';
 import type { Family } from './bird1/world.ts';
-import type { Rendered } from './bird1.ts';
+import type { RenderedBird } from './bird1.ts';
 
 /** One daemon of a node. Where nothing of its family is at stake its file is only checked. */
-export type Daemon = {
+export type BirdDaemon = {
   readonly family: Family;
   readonly bird: Bird;
-  rendered: Rendered | null;
-  complaint: string | null;
+  rendered: RenderedBird | null;
+  configError: string | null;
   started: boolean;
 };
 
-export type StageNode = {
+export type TestbedNode = {
   readonly name: string;
-  readonly space: Namespace;
-  readonly daemons: readonly Daemon[];
+  readonly namespace: NetworkNamespace;
+  readonly daemons: readonly BirdDaemon[];
 };

@@ -1,14 +1,14 @@
 /** Calico's API is served by somebody who does not answer: addresses are assigned as ever, and the condition says so. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { ANNOUNCED } from '../../../src/controller/announcer.ts';
+import { ANNOUNCED_CONDITION } from '../../../src/controller/announcer.ts';
 import { eventually } from '../../controller/support/eventually.ts';
-import { type Loose, Rig } from '../../controller/support/rig.ts';
-import { skipWithoutRealParts } from '../../support/skip.ts';
+import { type AnyObject, Rig } from '../../controller/support/rig.ts';
+import { skipWithoutKubernetesBinaries } from '../../support/skip.ts';
 
 const APIS = '/apis/apiregistration.k8s.io/v1/apiservices';
 
-describe('Calico behind an API server that is down', { skip: skipWithoutRealParts() }, () => {
+describe('Calico behind an API server that is down', { skip: skipWithoutKubernetesBinaries() }, () => {
   let rig: Rig;
   before(async () => {
     rig = await Rig.start();
@@ -16,7 +16,7 @@ describe('Calico behind an API server that is down', { skip: skipWithoutRealPart
       ['projectcalico.org', 'v3'],
       ['crd.projectcalico.org', 'v1'],
     ]) {
-      await rig.api.must('POST', APIS, {
+      await rig.api.requestOk('POST', APIS, {
         apiVersion: 'apiregistration.k8s.io/v1',
         kind: 'APIService',
         metadata: { name: `${version}.${group}` },
@@ -39,18 +39,18 @@ describe('Calico behind an API server that is down', { skip: skipWithoutRealPart
 
   it('gates neither readiness nor an address', async () => {
     await rig.pool('p', ['192.168.5.0/28']);
-    await rig.serving('--calico', 'required');
+    await rig.startServing('--calico', 'required');
     await rig.service('web');
-    await rig.shows('web', '192.168.5.0');
-    await rig.says('web', 'Assigned');
-    const condition: Loose = await eventually(async () => {
+    await rig.waitForAddresses('web', '192.168.5.0');
+    await rig.waitForReason('web', 'Assigned');
+    const condition: AnyObject = await eventually(async () => {
       const { status } = await rig.get('web');
-      const found = status.conditions.find(({ type }: Loose) => type === ANNOUNCED);
+      const found = status.conditions.find(({ type }: AnyObject) => type === ANNOUNCED_CONDITION);
       assert.deepEqual([found?.status, found?.reason], ['Unknown', 'NotVisible']);
       return found;
     }, 40_000);
     assert.match(condition.message, /BGPConfiguration/);
     await rig.service('next');
-    await rig.shows('next', '192.168.5.1');
+    await rig.waitForAddresses('next', '192.168.5.1');
   });
 });

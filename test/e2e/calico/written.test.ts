@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import { calicoMain } from '../../../src/cli/calico/main.ts';
-import { run } from '../../cli/support/run.ts';
+import { runCalico } from '../../../src/cli/calico/main.ts';
+import { runCommand } from '../../cli/support/run.ts';
 import { eventually } from '../../controller/support/eventually.ts';
 import { Frr } from '../../support/netns/frr.ts';
 import { kernelRoutes } from '../../support/netns/kernel.ts';
-import { skipWithoutNetParts } from '../../support/netparts.ts';
+import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
 import type { Loose } from './bird1/world.ts';
-import { nodeAddress, Stage } from './stage.ts';
+import { nodeAddress, Testbed } from './stage.ts';
 
 const WITHIN_MS = 60_000;
 const PASSWORD = 's3cret-of-two';
@@ -19,7 +19,7 @@ const TAGS = ['--community', '64700:120'];
 const SECRET = ['--password-secret', 'tor-peer/tor-pw'];
 
 async function written(...args: readonly string[]): Promise<string> {
-  const { code, out, err } = await run(calicoMain, args);
+  const { code, out, err } = await runCommand(runCalico, args);
   assert.equal(code, 0, err);
   return out;
 }
@@ -71,25 +71,25 @@ const WANTED = new Map([
   ['192.168.5.10/32', ['10.10.0.12']],
 ]);
 
-describe('what is written works', { skip: skipWithoutNetParts() }, () => {
-  let stage: Stage | undefined;
+describe('what is written works', { skip: skipWithoutNetworkBinaries() }, () => {
+  let stage: Testbed | undefined;
   afterEach(() => {
     stage?.destroy();
     stage = undefined;
   });
 
-  const learns = (from: Stage, protocol: string): Promise<void> =>
+  const learns = (from: Testbed, protocol: string): Promise<void> =>
     eventually(async () => {
       const routes = await kernelRoutes(from.router, 4, protocol);
       const mine = new Map(
         routes.filter(({ prefix }) => WANTED.has(prefix)).map(({ prefix, via }) => [prefix, [...via].sort()]),
       );
-      assert.deepEqual(mine, WANTED, from.tails());
+      assert.deepEqual(mine, WANTED, from.logTails());
     }, WITHIN_MS);
 
   for (const mesh of ['on', 'off']) {
     it(`BIRD 2 with any neighbour of the subnet, the mesh ${mesh}`, async () => {
-      stage = new Stage(['cp1', 'w1', 'w2']);
+      stage = new Testbed(['cp1', 'w1', 'w2']);
       const side = await written(
         'router',
         '--for',
@@ -102,18 +102,18 @@ describe('what is written works', { skip: skipWithoutNetParts() }, () => {
         '10.10.0.0/24',
       );
       stage.routerBird.write(side);
-      assert.equal(await stage.routerBird.complaint(), null);
+      assert.equal(await stage.routerBird.configError(), null);
       stage.routerBird.start();
-      await stage.follow(await cluster(...SECRET, '--mesh', mesh));
+      await stage.applyObjects(await cluster(...SECRET, '--mesh', mesh));
       await learns(stage, 'bird');
     });
   }
 
   it('FRR with each neighbour by name, without a password', async () => {
-    stage = new Stage(['cp1', 'w1', 'w2']);
+    stage = new Testbed(['cp1', 'w1', 'w2']);
     const neighbours = ['w1', 'w2'].flatMap((name) => ['--neighbour', nodeAddress(name, 4)]);
     new Frr(stage.router).start(await written('router', '--for', 'frr', ...FACTS, ...neighbours));
-    await stage.follow(await cluster('--mesh', 'off'));
+    await stage.applyObjects(await cluster('--mesh', 'off'));
     await learns(stage, 'bgp');
   });
 });

@@ -1,6 +1,6 @@
-import { type Row, type Rows, selectorRows, withSpec } from './row.ts';
+import { type KindRows, type Row, selectorRows, withSpec } from './row.ts';
 
-const texts = (field: string): readonly Row[] => [
+const stringListRows = (field: string): readonly Row[] => [
   [`${field}: a list of texts`, withSpec({ [field]: ['a', 'b'] }), null],
   [`${field}: a text`, withSpec({ [field]: 'a' }), 'must be of type array'],
   [`${field}: a number in the list`, withSpec({ [field]: [5] }), 'must be of type string'],
@@ -9,16 +9,16 @@ const texts = (field: string): readonly Row[] => [
 const exclusive = 'serviceSelectors and aggregationLength are mutually exclusive';
 const web = [{ matchLabels: { app: 'web' } }];
 
-const BGP_ADVERTISEMENTS: Rows = {
+const BGP_ADVERTISEMENTS: KindRows = {
   kind: 'BGPAdvertisement',
   plural: 'bgpadvertisements',
   version: 'v1beta1',
   rows: [
     ['nothing at all', {}, null],
     ['an empty spec', withSpec({}), null],
-    ...texts('ipAddressPools'),
-    ...texts('peers'),
-    ...texts('communities'),
+    ...stringListRows('ipAddressPools'),
+    ...stringListRows('peers'),
+    ...stringListRows('communities'),
     ...selectorRows('ipAddressPoolSelectors', {}),
     ...selectorRows('nodeSelectors', {}),
     ...selectorRows('serviceSelectors', {}),
@@ -53,53 +53,61 @@ const BGP_ADVERTISEMENTS: Rows = {
   ],
 };
 
-const weigh = (preferred: unknown): { spec: Readonly<Record<string, unknown>> } =>
+const withPreference = (preferred: unknown): { spec: Readonly<Record<string, unknown>> } =>
   withSpec({ preferredNodeSelectors: [preferred] });
 
-const L2_ADVERTISEMENTS: Rows = {
+const L2_ADVERTISEMENTS: KindRows = {
   kind: 'L2Advertisement',
   plural: 'l2advertisements',
   version: 'v1beta1',
   rows: [
     ['nothing at all', {}, null],
-    ...texts('ipAddressPools'),
-    ...texts('interfaces'),
+    ...stringListRows('ipAddressPools'),
+    ...stringListRows('interfaces'),
     ...selectorRows('ipAddressPoolSelectors', {}),
     ...selectorRows('nodeSelectors', {}),
     ...selectorRows('serviceSelectors', {}),
-    ['the highest weight', weigh({ weight: 100, preference: {} }), null],
-    ['the lowest weight', weigh({ weight: 1, preference: { matchLabels: { rack: 'a' } } }), null],
-    ['a weight too high', weigh({ weight: 101, preference: {} }), 'should be less than or equal to 100'],
-    ['no weight to speak of', weigh({ weight: 0, preference: {} }), 'should be greater than or equal to 1'],
-    ['no weight', weigh({ preference: {} }), 'weight: Required value'],
-    ['no preference', weigh({ weight: 5 }), 'preference: Required value'],
+    ['the highest weight', withPreference({ weight: 100, preference: {} }), null],
+    ['the lowest weight', withPreference({ weight: 1, preference: { matchLabels: { rack: 'a' } } }), null],
+    [
+      'a weight too high',
+      withPreference({ weight: 101, preference: {} }),
+      'should be less than or equal to 100',
+    ],
+    [
+      'no weight to speak of',
+      withPreference({ weight: 0, preference: {} }),
+      'should be greater than or equal to 1',
+    ],
+    ['no weight', withPreference({ preference: {} }), 'weight: Required value'],
+    ['no preference', withPreference({ weight: 5 }), 'preference: Required value'],
   ],
 };
 
-const between = (field: string, min: number, max: number): readonly Row[] => [
+const boundsRows = (field: string, min: number, max: number): readonly Row[] => [
   [`${field}: the least`, withSpec({ [field]: min }), null],
   [`${field}: the most`, withSpec({ [field]: max }), null],
   [`${field}: too little`, withSpec({ [field]: min - 1 }), `should be greater than or equal to ${min}`],
   [`${field}: too much`, withSpec({ [field]: max + 1 }), `should be less than or equal to ${max}`],
 ];
 
-const BFD_PROFILES: Rows = {
+const BFD_PROFILES: KindRows = {
   kind: 'BFDProfile',
   plural: 'bfdprofiles',
   version: 'v1beta1',
   rows: [
     ['nothing at all', {}, null],
-    ...between('receiveInterval', 10, 60_000),
-    ...between('transmitInterval', 10, 60_000),
-    ...between('echoInterval', 10, 60_000),
-    ...between('detectMultiplier', 2, 255),
-    ...between('minimumTtl', 1, 254),
+    ...boundsRows('receiveInterval', 10, 60_000),
+    ...boundsRows('transmitInterval', 10, 60_000),
+    ...boundsRows('echoInterval', 10, 60_000),
+    ...boundsRows('detectMultiplier', 2, 255),
+    ...boundsRows('minimumTtl', 1, 254),
     ['modes', withSpec({ echoMode: true, passiveMode: false }), null],
     ['a mode as a text', withSpec({ echoMode: 'on' }), 'must be of type boolean'],
   ],
 };
 
-const COMMUNITIES: Rows = {
+const COMMUNITIES: KindRows = {
   kind: 'Community',
   plural: 'communities',
   version: 'v1beta1',
@@ -131,19 +139,19 @@ const COMMUNITIES: Rows = {
 };
 
 /** Of these only the status says something, and it is written after they were made. */
-const bare = (kind: string, plural: string): Rows => ({
+const bareKind = (kind: string, plural: string): KindRows => ({
   kind,
   plural,
   version: 'v1beta1',
   rows: [['a bare object', {}, null]],
 });
 
-export const OTHERS: readonly Rows[] = [
+export const OTHER_KINDS: readonly KindRows[] = [
   BGP_ADVERTISEMENTS,
   L2_ADVERTISEMENTS,
   BFD_PROFILES,
   COMMUNITIES,
-  bare('ServiceL2Status', 'servicel2statuses'),
-  bare('ServiceBGPStatus', 'servicebgpstatuses'),
-  bare('ConfigurationState', 'configurationstates'),
+  bareKind('ServiceL2Status', 'servicel2statuses'),
+  bareKind('ServiceBGPStatus', 'servicebgpstatuses'),
+  bareKind('ConfigurationState', 'configurationstates'),
 ];

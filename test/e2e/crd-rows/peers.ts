@@ -1,26 +1,31 @@
-import { type Row, type Rows, selectorRows, withSpec } from './row.ts';
+import { type KindRows, type Row, selectorRows, withSpec } from './row.ts';
 
-const good = { myASN: 64512, peerASN: 64513, peerAddress: '10.0.0.1' };
-const peer = (fields: Readonly<Record<string, unknown>>): { spec: Readonly<Record<string, unknown>> } =>
-  withSpec({ ...good, ...fields });
+const VALID_PEER = { myASN: 64512, peerASN: 64513, peerAddress: '10.0.0.1' };
+const withPeerFields = (
+  fields: Readonly<Record<string, unknown>>,
+): { spec: Readonly<Record<string, unknown>> } => withSpec({ ...VALID_PEER, ...fields });
 
 /** What both versions say alike. */
-const both: readonly Row[] = [
-  ['the least there is', withSpec(good), null],
+const COMMON_ROWS: readonly Row[] = [
+  ['the least there is', withSpec(VALID_PEER), null],
   ['no spec', {}, null],
-  ['the highest AS number', peer({ myASN: 4_294_967_295, peerASN: 4_294_967_295 }), null],
-  ['AS 0, which the parser refuses later', peer({ myASN: 0 }), null],
-  ['an AS number too high', peer({ myASN: 4_294_967_296 }), 'should be less than or equal to 4294967295'],
-  ['an AS number below 0', peer({ peerASN: -1 }), 'should be greater than or equal to 0'],
-  ['an AS number as a text', peer({ myASN: '64512' }), 'must be of type integer'],
+  ['the highest AS number', withPeerFields({ myASN: 4_294_967_295, peerASN: 4_294_967_295 }), null],
+  ['AS 0, which the parser refuses later', withPeerFields({ myASN: 0 }), null],
+  [
+    'an AS number too high',
+    withPeerFields({ myASN: 4_294_967_296 }),
+    'should be less than or equal to 4294967295',
+  ],
+  ['an AS number below 0', withPeerFields({ peerASN: -1 }), 'should be greater than or equal to 0'],
+  ['an AS number as a text', withPeerFields({ myASN: '64512' }), 'must be of type integer'],
   ['no AS number of ours', withSpec({ peerASN: 1, peerAddress: '10.0.0.1' }), 'spec.myASN: Required value'],
-  ['the highest port', peer({ peerPort: 16_384 }), null],
-  ['a port too high', peer({ peerPort: 16_385 }), 'should be less than or equal to 16384'],
-  ['timers', peer({ holdTime: '90s', keepaliveTime: '30s' }), null],
-  ['a timer as a number', peer({ holdTime: 90 }), 'must be of type string'],
+  ['the highest port', withPeerFields({ peerPort: 16_384 }), null],
+  ['a port too high', withPeerFields({ peerPort: 16_385 }), 'should be less than or equal to 16384'],
+  ['timers', withPeerFields({ holdTime: '90s', keepaliveTime: '30s' }), null],
+  ['a timer as a number', withPeerFields({ holdTime: 90 }), 'must be of type string'],
   [
     'everything else that both know',
-    peer({
+    withPeerFields({
       sourceAddress: '10.0.0.2',
       routerID: '10.0.0.2',
       password: 'x',
@@ -29,18 +34,18 @@ const both: readonly Row[] = [
     }),
     null,
   ],
-  ['multi-hop as a text', peer({ ebgpMultiHop: 'yes' }), 'must be of type boolean'],
+  ['multi-hop as a text', withPeerFields({ ebgpMultiHop: 'yes' }), 'must be of type boolean'],
 ];
 
-export const PEERS_V2: Rows = {
+export const PEERS_V2: KindRows = {
   kind: 'BGPPeer',
   plural: 'bgppeers',
   version: 'v1beta2',
   rows: [
-    ...both,
-    ...selectorRows('nodeSelectors', good),
+    ...COMMON_ROWS,
+    ...selectorRows('nodeSelectors', VALID_PEER),
     ['our AS number alone', withSpec({ myASN: 64512 }), null],
-    ['a port of 0', peer({ peerPort: 0 }), 'should be greater than or equal to 1'],
+    ['a port of 0', withPeerFields({ peerPort: 0 }), 'should be greater than or equal to 1'],
     ['any AS but ours', withSpec({ myASN: 1, dynamicASN: 'external', interface: 'eth0' }), null],
     ['our AS, whatever it is', withSpec({ myASN: 1, dynamicASN: 'internal', interface: 'eth0' }), null],
     [
@@ -48,66 +53,78 @@ export const PEERS_V2: Rows = {
       withSpec({ myASN: 1, dynamicASN: 'any' }),
       'supported values: "internal", "external"',
     ],
-    ['another AS number shown', peer({ localASN: 4_200_000_000 }), null],
-    ['AS 0 shown', peer({ localASN: 0 }), 'should be greater than or equal to 1'],
+    ['another AS number shown', withPeerFields({ localASN: 4_200_000_000 }), null],
+    ['AS 0 shown', withPeerFields({ localASN: 0 }), 'should be greater than or equal to 1'],
     [
       'an AS shown that is too high',
-      peer({ localASN: 4_294_967_296 }),
+      withPeerFields({ localASN: 4_294_967_296 }),
       'should be less than or equal to 4294967295',
     ],
-    ['a connect time', peer({ connectTime: '1m30s' }), null],
-    ['the longest connect time', peer({ connectTime: '65535s' }), null],
-    ['a connect time in milliseconds that make seconds', peer({ connectTime: '2000ms' }), null],
-    ['a connect time of nothing', peer({ connectTime: '0s' }), 'connectTime must be from 1s to 65535s'],
-    ['a connect time below a second', peer({ connectTime: '999ms' }), 'connectTime must be'],
-    ['a connect time too long', peer({ connectTime: '65536s' }), 'connectTime must be from 1s to 65535s'],
+    ['a connect time', withPeerFields({ connectTime: '1m30s' }), null],
+    ['the longest connect time', withPeerFields({ connectTime: '65535s' }), null],
+    ['a connect time in milliseconds that make seconds', withPeerFields({ connectTime: '2000ms' }), null],
+    [
+      'a connect time of nothing',
+      withPeerFields({ connectTime: '0s' }),
+      'connectTime must be from 1s to 65535s',
+    ],
+    ['a connect time below a second', withPeerFields({ connectTime: '999ms' }), 'connectTime must be'],
+    [
+      'a connect time too long',
+      withPeerFields({ connectTime: '65536s' }),
+      'connectTime must be from 1s to 65535s',
+    ],
     [
       'a connect time with a fraction',
-      peer({ connectTime: '1500ms' }),
+      withPeerFields({ connectTime: '1500ms' }),
       'connectTime must be a whole number of seconds',
     ],
-    ['a connect time that is none', peer({ connectTime: 'soon' }), 'spec.connectTime'],
-    ['a Secret', peer({ passwordSecret: { name: 'bgp', namespace: 'metallb-system' } }), null],
-    ['a Secret that is a text', peer({ passwordSecret: 'bgp' }), 'must be of type object'],
-    ['graceful restart from the start', peer({ enableGracefulRestart: true }), null],
-    ['a VRF', peer({ vrf: 'red' }), null],
-    ['old switches', peer({ disableMP: true, dualStackAddressFamily: true }), null],
+    ['a connect time that is none', withPeerFields({ connectTime: 'soon' }), 'spec.connectTime'],
+    ['a Secret', withPeerFields({ passwordSecret: { name: 'bgp', namespace: 'metallb-system' } }), null],
+    ['a Secret that is a text', withPeerFields({ passwordSecret: 'bgp' }), 'must be of type object'],
+    ['graceful restart from the start', withPeerFields({ enableGracefulRestart: true }), null],
+    ['a VRF', withPeerFields({ vrf: 'red' }), null],
+    ['old switches', withPeerFields({ disableMP: true, dualStackAddressFamily: true }), null],
   ],
 };
 
-export const PEERS_V1: Rows = {
+export const PEERS_V1: KindRows = {
   kind: 'BGPPeer',
   plural: 'bgppeers',
   version: 'v1beta1',
   rows: [
-    ...both,
-    ['a port of 0', peer({ peerPort: 0 }), null],
-    ['a port below 0', peer({ peerPort: -1 }), 'should be greater than or equal to 0'],
+    ...COMMON_ROWS,
+    ['a port of 0', withPeerFields({ peerPort: 0 }), null],
+    ['a port below 0', withPeerFields({ peerPort: -1 }), 'should be greater than or equal to 0'],
     ['no address', withSpec({ myASN: 1, peerASN: 2 }), 'spec.peerAddress: Required value'],
     [
       'no AS number of the peer',
       withSpec({ myASN: 1, peerAddress: '10.0.0.1' }),
       'spec.peerASN: Required value',
     ],
-    ['nodes by label', peer({ nodeSelectors: [{ matchLabels: { rack: 'a' } }] }), null],
+    ['nodes by label', withPeerFields({ nodeSelectors: [{ matchLabels: { rack: 'a' } }] }), null],
     [
       'nodes by expression',
-      peer({ nodeSelectors: [{ matchExpressions: [{ key: 'rack', operator: 'In', values: ['a'] }] }] }),
+      withPeerFields({
+        nodeSelectors: [{ matchExpressions: [{ key: 'rack', operator: 'In', values: ['a'] }] }],
+      }),
       null,
     ],
     [
       'an expression without values',
-      peer({ nodeSelectors: [{ matchExpressions: [{ key: 'rack', operator: 'Exists' }] }] }),
+      withPeerFields({ nodeSelectors: [{ matchExpressions: [{ key: 'rack', operator: 'Exists' }] }] }),
       'values: Required value',
     ],
     [
       'an expression with no value',
-      peer({ nodeSelectors: [{ matchExpressions: [{ key: 'rack', operator: 'Exists', values: [] }] }] }),
+      withPeerFields({
+        nodeSelectors: [{ matchExpressions: [{ key: 'rack', operator: 'Exists', values: [] }] }],
+      }),
       'should have at least 1 items',
     ],
     [
       'an expression without a key',
-      peer({ nodeSelectors: [{ matchExpressions: [{ operator: 'In', values: ['a'] }] }] }),
+      withPeerFields({ nodeSelectors: [{ matchExpressions: [{ operator: 'In', values: ['a'] }] }] }),
       'key: Required value',
     ],
   ],

@@ -1,89 +1,103 @@
-import { type Row, type Rows, withSpec } from './row.ts';
+import { type KindRows, type Row, withSpec } from './row.ts';
 
-/** A row of a pool also tells what `parsePool` makes of what the API server took: a summary, or a complaint. */
+/** A row of a pool also tells what `parseAddressPool` makes of what the API server took: a summary, or a complaint. */
 type PoolRow = readonly [...row: Row, parsed: string | null];
 
-const range = (...addresses: readonly unknown[]): { spec: Readonly<Record<string, unknown>> } =>
+const withAddresses = (...addresses: readonly unknown[]): { spec: Readonly<Record<string, unknown>> } =>
   withSpec({ addresses });
-const plain = { addresses: ['192.168.5.0/24'] };
-const allot = (serviceAllocation: unknown): { spec: Readonly<Record<string, unknown>> } =>
-  withSpec({ ...plain, serviceAllocation });
+const POOL_SPEC = { addresses: ['192.168.5.0/24'] };
+const withAllocation = (serviceAllocation: unknown): { spec: Readonly<Record<string, unknown>> } =>
+  withSpec({ ...POOL_SPEC, serviceAllocation });
 
 export const POOL_ROWS: readonly PoolRow[] = [
-  ['a CIDR', range('192.168.5.0/24'), null, '192.168.5.0/24'],
-  ['a range', range('172.18.1.1-172.18.1.16'), null, '172.18.1.1-172.18.1.16'],
-  ['blanks round the dash', range('172.18.1.1 - 172.18.1.16'), null, '172.18.1.1-172.18.1.16'],
-  ['both families', range('10.0.0.0/24', '2001:db8::/64'), null, '10.0.0.0/24 2001:db8::/64'],
-  ['an IPv6 range', range('fd00::1-fd00::ff'), null, 'fd00::1-fd00::ff'],
-  ['host bits', range('10.0.0.7/24'), null, '10.0.0.0/24'],
-  ['one address as a CIDR', range('10.0.0.7/32'), null, '10.0.0.7/32'],
-  ['every IPv4 address', range('0.0.0.0/0'), null, '0.0.0.0/0'],
-  ['every IPv6 address', range('::/0'), null, '::/0'],
-  ['not for everybody', withSpec({ ...plain, autoAssign: false }), null, '192.168.5.0/24 on-request'],
-  ['without .0 and .255', withSpec({ ...plain, avoidBuggyIPs: true }), null, '192.168.5.0/24 avoids-buggy'],
-  ['null is absent', withSpec({ ...plain, autoAssign: null }), null, '192.168.5.0/24'],
-  ['an empty allocation', allot({}), null, '192.168.5.0/24 for all, last'],
-  ['a priority', allot({ priority: 20 }), null, '192.168.5.0/24 for all, 20'],
-  ['priority 0', allot({ priority: 0 }), null, '192.168.5.0/24 for all, last'],
-  ['a priority below 0', allot({ priority: -5 }), null, '192.168.5.0/24 for all, -5'],
-  ['namespaces', allot({ namespaces: ['a', 'b'] }), null, '192.168.5.0/24 for a b, last'],
+  ['a CIDR', withAddresses('192.168.5.0/24'), null, '192.168.5.0/24'],
+  ['a range', withAddresses('172.18.1.1-172.18.1.16'), null, '172.18.1.1-172.18.1.16'],
+  ['blanks round the dash', withAddresses('172.18.1.1 - 172.18.1.16'), null, '172.18.1.1-172.18.1.16'],
+  ['both families', withAddresses('10.0.0.0/24', '2001:db8::/64'), null, '10.0.0.0/24 2001:db8::/64'],
+  ['an IPv6 range', withAddresses('fd00::1-fd00::ff'), null, 'fd00::1-fd00::ff'],
+  ['host bits', withAddresses('10.0.0.7/24'), null, '10.0.0.0/24'],
+  ['one address as a CIDR', withAddresses('10.0.0.7/32'), null, '10.0.0.7/32'],
+  ['every IPv4 address', withAddresses('0.0.0.0/0'), null, '0.0.0.0/0'],
+  ['every IPv6 address', withAddresses('::/0'), null, '::/0'],
+  ['not for everybody', withSpec({ ...POOL_SPEC, autoAssign: false }), null, '192.168.5.0/24 on-request'],
+  [
+    'without .0 and .255',
+    withSpec({ ...POOL_SPEC, avoidBuggyIPs: true }),
+    null,
+    '192.168.5.0/24 avoids-buggy',
+  ],
+  ['null is absent', withSpec({ ...POOL_SPEC, autoAssign: null }), null, '192.168.5.0/24'],
+  ['an empty allocation', withAllocation({}), null, '192.168.5.0/24 for all, last'],
+  ['a priority', withAllocation({ priority: 20 }), null, '192.168.5.0/24 for all, 20'],
+  ['priority 0', withAllocation({ priority: 0 }), null, '192.168.5.0/24 for all, last'],
+  ['a priority below 0', withAllocation({ priority: -5 }), null, '192.168.5.0/24 for all, -5'],
+  ['namespaces', withAllocation({ namespaces: ['a', 'b'] }), null, '192.168.5.0/24 for a b, last'],
   [
     'namespaces by label',
-    allot({ namespaceSelectors: [{ matchLabels: { team: 'red' } }] }),
+    withAllocation({ namespaceSelectors: [{ matchLabels: { team: 'red' } }] }),
     null,
     '192.168.5.0/24 for ns{team=red}, last',
   ],
   [
     'Services by label',
-    allot({
+    withAllocation({
       priority: 1,
       serviceSelectors: [{ matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['x', 'y'] }] }],
     }),
     null,
     '192.168.5.0/24 for svc{app notin (x,y)}, 1',
   ],
-  ['no addresses at all', range(), null, 'spec.addresses: needs at least one'],
-  ['an empty text', range(''), null, 'spec.addresses[0]: "" '],
-  ['a lone address', range('10.0.0.1'), null, 'spec.addresses[0]: "10.0.0.1" '],
-  ['a range backwards', range('10.0.0.9-10.0.0.1'), null, 'spec.addresses[0]: "10.0.0.9-10.0.0.1" '],
-  ['a range across families', range('10.0.0.1-fd00::1'), null, 'spec.addresses[0]: "10.0.0.1-fd00::1" '],
-  ['leading zeros', range('010.0.0.0/24'), null, 'spec.addresses[0]: "010.0.0.0/24" '],
-  ['a prefix that is too long', range('10.0.0.0/33'), null, 'spec.addresses[0]: "10.0.0.0/33" '],
-  ['the second one wrong', range('10.0.0.0/24', 'nonsense'), null, 'spec.addresses[1]: "nonsense" '],
+  ['no addresses at all', withAddresses(), null, 'spec.addresses: needs at least one'],
+  ['an empty text', withAddresses(''), null, 'spec.addresses[0]: "" '],
+  ['a lone address', withAddresses('10.0.0.1'), null, 'spec.addresses[0]: "10.0.0.1" '],
+  ['a range backwards', withAddresses('10.0.0.9-10.0.0.1'), null, 'spec.addresses[0]: "10.0.0.9-10.0.0.1" '],
+  [
+    'a range across families',
+    withAddresses('10.0.0.1-fd00::1'),
+    null,
+    'spec.addresses[0]: "10.0.0.1-fd00::1" ',
+  ],
+  ['leading zeros', withAddresses('010.0.0.0/24'), null, 'spec.addresses[0]: "010.0.0.0/24" '],
+  ['a prefix that is too long', withAddresses('10.0.0.0/33'), null, 'spec.addresses[0]: "10.0.0.0/33" '],
+  ['the second one wrong', withAddresses('10.0.0.0/24', 'nonsense'), null, 'spec.addresses[1]: "nonsense" '],
   [
     'the same twice',
-    range('10.0.0.0/24', '10.0.0.0/24'),
+    withAddresses('10.0.0.0/24', '10.0.0.0/24'),
     null,
     'spec.addresses[1]: "10.0.0.0/24" is listed twice',
   ],
-  ['an overlap', range('10.0.0.0/8', '10.1.0.0/16'), null, 'overlaps with already defined CIDR'],
+  ['an overlap', withAddresses('10.0.0.0/8', '10.1.0.0/16'), null, 'overlaps with already defined CIDR'],
   [
     'a namespace twice',
-    allot({ namespaces: ['a', 'a'] }),
+    withAllocation({ namespaces: ['a', 'a'] }),
     null,
     'spec.serviceAllocation.namespaces[1]: "a" is listed twice',
   ],
   [
     'an operator nobody knows',
-    allot({ serviceSelectors: [{ matchExpressions: [{ key: 'a', operator: 'Near', values: ['b'] }] }] }),
+    withAllocation({
+      serviceSelectors: [{ matchExpressions: [{ key: 'a', operator: 'Near', values: ['b'] }] }],
+    }),
     null,
     'serviceSelectors[0].matchExpressions[0].operator: must be one of',
   ],
   [
     'In without values',
-    allot({ serviceSelectors: [{ matchExpressions: [{ key: 'a', operator: 'In' }] }] }),
+    withAllocation({ serviceSelectors: [{ matchExpressions: [{ key: 'a', operator: 'In' }] }] }),
     null,
     'values: needs at least one value',
   ],
   [
     'Exists with values',
-    allot({ namespaceSelectors: [{ matchExpressions: [{ key: 'a', operator: 'Exists', values: ['b'] }] }] }),
+    withAllocation({
+      namespaceSelectors: [{ matchExpressions: [{ key: 'a', operator: 'Exists', values: ['b'] }] }],
+    }),
     null,
     'values: must be empty',
   ],
   [
     'a label that cannot be',
-    allot({ namespaceSelectors: [{ matchLabels: { 'a b': 'c' } }] }),
+    withAllocation({ namespaceSelectors: [{ matchLabels: { 'a b': 'c' } }] }),
     null,
     'cannot be the key of a label',
   ],
@@ -92,23 +106,28 @@ export const POOL_ROWS: readonly PoolRow[] = [
   ['a spec that is a text', { spec: 'all' }, 'must be of type object', null],
   ['no addresses field', withSpec({ autoAssign: true }), 'spec.addresses: Required value', null],
   ['addresses that are a text', withSpec({ addresses: '10.0.0.0/24' }), 'must be of type array', null],
-  ['an address that is a number', range(10), 'must be of type string', null],
-  ['an address that is null', range(null), 'must be of type string', null],
-  ['autoAssign as a text', withSpec({ ...plain, autoAssign: 'no' }), 'must be of type boolean', null],
-  ['avoidBuggyIPs as a number', withSpec({ ...plain, avoidBuggyIPs: 1 }), 'must be of type boolean', null],
-  ['a priority as a text', allot({ priority: '1' }), 'must be of type integer', null],
-  ['a priority with a fraction', allot({ priority: 1.5 }), 'must be of type integer', null],
-  ['namespaces that are a text', allot({ namespaces: 'a' }), 'must be of type array', null],
-  ['an allocation that is a list', allot([]), 'must be of type object', null],
+  ['an address that is a number', withAddresses(10), 'must be of type string', null],
+  ['an address that is null', withAddresses(null), 'must be of type string', null],
+  ['autoAssign as a text', withSpec({ ...POOL_SPEC, autoAssign: 'no' }), 'must be of type boolean', null],
+  [
+    'avoidBuggyIPs as a number',
+    withSpec({ ...POOL_SPEC, avoidBuggyIPs: 1 }),
+    'must be of type boolean',
+    null,
+  ],
+  ['a priority as a text', withAllocation({ priority: '1' }), 'must be of type integer', null],
+  ['a priority with a fraction', withAllocation({ priority: 1.5 }), 'must be of type integer', null],
+  ['namespaces that are a text', withAllocation({ namespaces: 'a' }), 'must be of type array', null],
+  ['an allocation that is a list', withAllocation([]), 'must be of type object', null],
   [
     'a selector without operator',
-    allot({ serviceSelectors: [{ matchExpressions: [{ key: 'a' }] }] }),
+    withAllocation({ serviceSelectors: [{ matchExpressions: [{ key: 'a' }] }] }),
     'operator: Required value',
     null,
   ],
 ];
 
-export const POOLS: Rows = {
+export const POOLS: KindRows = {
   kind: 'IPAddressPool',
   plural: 'ipaddresspools',
   version: 'v1beta1',

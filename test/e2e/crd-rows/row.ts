@@ -4,7 +4,7 @@
  */
 export type Row = readonly [says: string, object: Readonly<Record<string, unknown>>, refusal: string | null];
 
-export type Rows = {
+export type KindRows = {
   readonly kind: string;
   readonly plural: string;
   readonly version: 'v1beta1' | 'v1beta2';
@@ -16,33 +16,38 @@ export const withSpec = (fields: Readonly<Record<string, unknown>>): { spec: typ
 });
 
 /** A selector in each of its shapes, and what the schema makes of its rubbish, at `field` of a good spec. */
-export function selectorRows(field: string, good: Readonly<Record<string, unknown>>): readonly Row[] {
-  const put = (value: unknown): Readonly<Record<string, unknown>> => withSpec({ ...good, [field]: value });
+export function selectorRows(field: string, validSpec: Readonly<Record<string, unknown>>): readonly Row[] {
+  const withField = (value: unknown): Readonly<Record<string, unknown>> =>
+    withSpec({ ...validSpec, [field]: value });
   return [
-    [`${field}: labels`, put([{ matchLabels: { app: 'web' } }]), null],
+    [`${field}: labels`, withField([{ matchLabels: { app: 'web' } }]), null],
     [
       `${field}: expressions`,
-      put([{ matchExpressions: [{ key: 'a', operator: 'In', values: ['b'] }] }]),
+      withField([{ matchExpressions: [{ key: 'a', operator: 'In', values: ['b'] }] }]),
       null,
     ],
-    [`${field}: one that matches everything`, put([{}]), null],
+    [`${field}: one that matches everything`, withField([{}]), null],
     [
       `${field}: an expression without values`,
-      put([{ matchExpressions: [{ key: 'a', operator: 'Exists' }] }]),
+      withField([{ matchExpressions: [{ key: 'a', operator: 'Exists' }] }]),
       null,
     ],
     [
       `${field}: an expression without a key`,
-      put([{ matchExpressions: [{ operator: 'Exists' }] }]),
+      withField([{ matchExpressions: [{ operator: 'Exists' }] }]),
       'key: Required value',
     ],
     [
       `${field}: an expression without an operator`,
-      put([{ matchExpressions: [{ key: 'a' }] }]),
+      withField([{ matchExpressions: [{ key: 'a' }] }]),
       'operator: Required value',
     ],
-    [`${field}: a label that is a number`, put([{ matchLabels: { app: 5 } }]), 'must be of type string'],
-    [`${field}: a selector that is a text`, put(['app=web']), 'must be of type object'],
-    [`${field}: no list`, put({ matchLabels: {} }), 'must be of type array'],
+    [
+      `${field}: a label that is a number`,
+      withField([{ matchLabels: { app: 5 } }]),
+      'must be of type string',
+    ],
+    [`${field}: a selector that is a text`, withField(['app=web']), 'must be of type object'],
+    [`${field}: no list`, withField({ matchLabels: {} }), 'must be of type array'],
   ];
 }

@@ -19,13 +19,13 @@ export async function installCrds(api: ApiClient): Promise<void> {
   assert.equal(waited.code, 0, waited.stderr);
 }
 
-export type Cells = {
+export type TableResponse = {
   readonly columnDefinitions: readonly { name: string; type: string; priority: number }[];
   readonly rows: readonly { cells: readonly unknown[] }[];
 };
 
 /** What `kubectl get` asks for: rows and columns in place of objects. */
-export function table(api: ApiClient, path: string): Promise<Cells> {
+export function fetchTable(api: ApiClient, path: string): Promise<TableResponse> {
   const headers = {
     authorization: `Bearer ${api.token}`,
     accept: 'application/json;as=Table;v=v1;g=meta.k8s.io',

@@ -3,20 +3,20 @@ import type { Pool } from '../../../src/config/pool.ts';
 import { formatRange } from '../../../src/net/range.ts';
 
 /** A pool in one line: its ranges, then what is not usual about it. */
-export function summary({ ranges, autoAssign, avoidBuggyIPs, allocation }: Pool): string {
+export function summarizePool({ ranges, autoAssign, avoidBuggyIPs, serviceAllocation }: Pool): string {
   const words = ranges.map(formatRange);
   if (!autoAssign) words.push('on-request');
   if (avoidBuggyIPs) words.push('avoids-buggy');
-  if (allocation === null) return words.join(' ');
-  const { namespaces, namespaceSelectors, serviceSelectors, priority } = allocation;
-  const whom = [
+  if (serviceAllocation === null) return words.join(' ');
+  const { namespaces, namespaceSelectors, serviceSelectors, priority } = serviceAllocation;
+  const consumers = [
     ...namespaces,
     ...namespaceSelectors.map((selector) => `ns{${formatSelector(selector)}}`),
     ...serviceSelectors.map((selector) => `svc{${formatSelector(selector)}}`),
   ];
   words.push(
     'for',
-    `${whom.length === 0 ? 'all' : whom.join(' ')},`,
+    `${consumers.length === 0 ? 'all' : consumers.join(' ')},`,
     Number.isFinite(priority) ? `${priority}` : 'last',
   );
   return words.join(' ');

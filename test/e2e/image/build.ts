@@ -26,16 +26,16 @@ export type BuildOptions = {
   /** A folder of our own. */
   readonly scratch: string;
   /** Stands in for a RUN whose command it knows; false where it does not. */
-  readonly instead: (command: string, folder: string) => boolean;
+  readonly substitute: (command: string, folder: string) => boolean;
 };
 
 /** The last stage. */
-export function buildImage({ stages, context, scratch, instead }: BuildOptions): Image {
-  const built = new Map<string, Image>();
+export function buildImage({ stages, context, scratch, substitute }: BuildOptions): Image {
+  const builtStages = new Map<string, Image>();
   let last: Image | undefined;
   for (const [index, stage] of stages.entries()) {
-    last = buildStage(stage, join(scratch, `stage-${index}`), context, built, instead);
-    if (stage.name !== null) built.set(stage.name, last);
+    last = buildStage(stage, join(scratch, `stage-${index}`), context, builtStages, substitute);
+    if (stage.name !== null) builtStages.set(stage.name, last);
   }
   if (last === undefined) throw new Error('no stage at all');
   return last;
@@ -45,8 +45,8 @@ function buildStage(
   stage: Stage,
   root: string,
   context: string,
-  built: ReadonlyMap<string, Image>,
-  instead: BuildOptions['instead'],
+  builtStages: ReadonlyMap<string, Image>,
+  substitute: BuildOptions['substitute'],
 ): Image {
   const image = {
     root,
@@ -66,14 +66,14 @@ function buildStage(
         mkdirSync(inside('.'), { recursive: true });
         break;
       case 'copy': {
-        const base = step.from === null ? context : built.get(step.from)?.root;
+        const base = step.from === null ? context : builtStages.get(step.from)?.root;
         if (base === undefined) throw new Error(`COPY from ${step.from}, which is no stage`);
         for (const source of step.sources)
           copyInto(join(base, source), inside(step.to), step.to.endsWith('/'));
         break;
       }
       case 'run':
-        if (!instead(step.command, inside('.'))) run(step.command, inside('.'), image.environment);
+        if (!substitute(step.command, inside('.'))) run(step.command, inside('.'), image.environment);
         break;
       case 'env':
         image.environment[step.name] = step.value;

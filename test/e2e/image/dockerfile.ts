@@ -33,7 +33,7 @@ export function parseDockerfile(text: string): readonly Stage[] {
     }
     const stage = stages.at(-1);
     if (stage === undefined) throw new Error(`${line} stands before any FROM`);
-    stage.instructions.push(instruction(word, rest));
+    stage.instructions.push(parseInstruction(word, rest));
   }
   return stages;
 }
@@ -49,12 +49,12 @@ function logicalLines(text: string): string[] {
     .filter((line) => line !== '');
 }
 
-function instruction(word: string, rest: string): Instruction {
+function parseInstruction(word: string, rest: string): Instruction {
   switch (word) {
     case 'WORKDIR':
       return { kind: 'workdir', path: rest };
     case 'COPY':
-      return copy(rest.split(/\s+/));
+      return parseCopy(rest.split(/\s+/));
     case 'RUN':
       return { kind: 'run', command: rest };
     case 'ENV': {
@@ -76,7 +76,7 @@ function instruction(word: string, rest: string): Instruction {
   }
 }
 
-function copy(words: readonly string[]): Instruction {
+function parseCopy(words: readonly string[]): Instruction {
   const from = words.find((word) => word.startsWith('--from='))?.slice('--from='.length) ?? null;
   const paths = words.filter((word) => !word.startsWith('--'));
   const to = paths.at(-1);

@@ -5,25 +5,25 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { eventually } from '../../controller/support/eventually.ts';
-import { type Loose, NAMESPACE, QUIET, Rig } from '../../controller/support/rig.ts';
-import type { Namespace } from '../../support/netns/net.ts';
+import { type AnyObject, NAMESPACE, NO_PORTS, Rig } from '../../controller/support/rig.ts';
+import type { NetworkNamespace } from '../../support/netns/net.ts';
 import { fetchProgram } from '../../support/netns/programs/fetch.mjs';
 import type { Relay } from '../../support/netns/relay.ts';
 import { readProtocols, readTable, type TablePath } from '../../support/netns/tables.ts';
-import type { Server } from '../../support/realapi/child.ts';
+import type { ServerProcess } from '../../support/realapi/child.ts';
 import type { Family } from '../calico/bird1/world.ts';
-import { layPodRoutes, PAGE_PORT, type Pod, startPod } from '../calico/pods.ts';
+import { addPodRoutes, PAGE_PORT, type Pod, startPod } from '../calico/pods.ts';
 import { startProxies } from '../calico/proxies.ts';
 import { type Neighbor, ROUTER_ADDRESS, type RouterOptions, routerConfig } from '../calico/router.ts';
-import { nodeAddress, Stage } from '../calico/stage.ts';
+import { nodeAddress, Testbed } from '../calico/stage.ts';
 
 export const NODES = ['w1', 'w2', 'w3'] as const;
 export const CLIENT: Readonly<Record<Family, string>> = { 4: '10.20.0.2', 6: 'fd10:20::2' };
 export const METALLB = `/namespaces/${NAMESPACE}`;
 
 const FAMILIES = [4, 6] as const;
-const WITHIN_MS = 30_000;
-const ANSWER_WITHIN_MS = 2_000;
+const TIMEOUT_MS = 30_000;
+const ANSWER_TIMEOUT_MS = 2_000;
 const API = '/apis/metallb.io';
 
 /** The router's side of `peer()`; the hold time lets it notice a dead node soon. */
@@ -32,22 +32,22 @@ export const NODE_AS = 65_001;
 
 export class NativeCluster {
   readonly rig: Rig;
-  readonly stage: Stage;
-  readonly client: Namespace;
+  readonly stage: Testbed;
+  readonly client: NetworkNamespace;
   /** One behind each node. */
   readonly pods: readonly Pod[];
   readonly #relay: Relay;
   readonly #script: string;
-  readonly #speakers = new Map<string, Server>();
+  readonly #startSpeakers = new Map<string, ServerProcess>();
   #starts = 0;
 
-  private constructor(rig: Rig, stage: Stage, relay: Relay) {
+  private constructor(rig: Rig, stage: Testbed, relay: Relay) {
     this.rig = rig;
     this.stage = stage;
     this.#relay = relay;
     this.#script = join(rig.api.folder, 'berth', 'berth.mjs');
     this.client = stage.net.namespace('client');
-    this.client.cable('eth0', stage.router, 'client');
+    this.client.addVeth('eth0', stage.router, 'client');
     stage.router.ip('addr add 10.20.0.1/24 dev client', 'addr add fd10:20::1/64 dev client nodad');
     this.client.ip(
       `addr add ${CLIENT[4]}/24 dev eth0`,
@@ -56,13 +56,13 @@ export class NativeCluster {
       'route add ::/0 via fd10:20::1',
     );
     // Each connection for itself, or one client would always meet the same node.
-    stage.router.set({ 'ipv4/fib_multipath_hash_policy': '1', 'ipv6/fib_multipath_hash_policy': '1' });
-    layPodRoutes(stage);
+    stage.router.setSysctls({ 'ipv4/fib_multipath_hash_policy': '1', 'ipv6/fib_multipath_hash_policy': '1' });
+    addPodRoutes(stage);
     this.pods = NODES.map((node, index) => startPod(stage, node, index + 1));
   }
 
   static async start(): Promise<NativeCluster> {
-    const stage = new Stage(['cp1', ...NODES]);
+    const stage = new Testbed(['cp1', ...NODES]);
     const rig = await Rig.start();
     for (const { name } of stage.nodes) await makeNode(rig, name);
     const relay = await startProxies(stage, rig.api);
@@ -77,7 +77,7 @@ export class NativeCluster {
 
   /** Ends the speakers and removes what a scenario made. */
   async clean(): Promise<void> {
-    await Promise.all([...this.#speakers.keys()].map((node) => this.kill(node)));
+    await Promise.all([...this.#startSpeakers.keys()].map((node) => this.kill(node)));
     await this.rig.clean();
     for (const kind of ['v1beta2', 'v1beta1'].flatMap((version) =>
       version === 'v1beta2' ? ['v1beta2/bgppeers'] : ['v1beta1/communities', 'v1beta1/servicebgpstatuses'],
@@ -92,10 +92,10 @@ export class NativeCluster {
   // --- programs
 
   /** The router, or what it is told anew; every node is its neighbor, in both families. */
-  async router(options: RouterOptions = ROUTER, more = ''): Promise<void> {
+  async configureRouter(options: RouterOptions = ROUTER, more = ''): Promise<void> {
     const { routerBird } = this.stage;
     routerBird.write(routerConfig(options, this.#neighbors()) + more);
-    if (routerBird.running) await routerBird.configure();
+    if (routerBird.isRunning) await routerBird.configure();
     else routerBird.start();
   }
 
@@ -106,19 +106,19 @@ export class NativeCluster {
   }
 
   /** Without ports; the kubeconfig is that of the node's kube-proxy. */
-  speaker(node: string, ...flags: readonly string[]): Server {
-    const { space } = this.stage.node(node);
+  startSpeaker(node: string, ...flags: readonly string[]): ServerProcess {
+    const { namespace } = this.stage.node(node);
     const kubeconfig = join(this.stage.net.path, 'kube-proxy.kubeconfig');
-    const args = ['speaker', '--node-name', node, '--kubeconfig', kubeconfig, ...QUIET, ...flags];
+    const args = ['speaker', '--node-name', node, '--kubeconfig', kubeconfig, ...NO_PORTS, ...flags];
     this.#starts += 1;
     const name = `speaker-${node}-${this.#starts}`;
-    const server = space.start(name, process.execPath, this.#script, ...args);
-    this.#speakers.set(node, server);
+    const server = namespace.start(name, process.execPath, this.#script, ...args);
+    this.#startSpeakers.set(node, server);
     return server;
   }
 
-  async speakers(...flags: readonly string[]): Promise<void> {
-    for (const node of NODES) this.speaker(node, ...flags);
+  async startSpeakers(...flags: readonly string[]): Promise<void> {
+    for (const node of NODES) this.startSpeaker(node, ...flags);
   }
 
   /** A command run on a node. */
@@ -126,41 +126,43 @@ export class NativeCluster {
     node: string,
     ...args: readonly string[]
   ): Promise<{ readonly code: number; readonly out: string }> {
-    const { space } = this.stage.node(node);
+    const { namespace } = this.stage.node(node);
     // Its exit code is an answer, too.
     const script = '"$@"; echo "exit $?"';
-    const out = await space.run('sh', '-c', script, 'sh', process.execPath, this.#script, ...args);
+    const out = await namespace.run('sh', '-c', script, 'sh', process.execPath, this.#script, ...args);
     const code = /exit (\d+)\n$/.exec(out);
     return { code: Number(code?.[1]), out: out.slice(0, code?.index) };
   }
 
   /** SIGTERM, and gone. */
   async end(node: string): Promise<void> {
-    await this.#speakers.get(node)?.end('SIGTERM');
-    this.#speakers.delete(node);
+    await this.#startSpeakers.get(node)?.end('SIGTERM');
+    this.#startSpeakers.delete(node);
   }
 
   async kill(node: string): Promise<void> {
-    await this.#speakers.get(node)?.end('SIGKILL');
-    this.#speakers.delete(node);
+    await this.#startSpeakers.get(node)?.end('SIGKILL');
+    this.#startSpeakers.delete(node);
   }
 
   /** The last words of all programs, for whoever looks into a failure. */
-  tails(): string {
-    const speakers = [...this.#speakers].map(([node, server]) => `--- speaker ${node}\n${server.tail()}`);
+  logTails(): string {
+    const speakers = [...this.#startSpeakers].map(
+      ([node, server]) => `--- speaker ${node}\n${server.tail()}`,
+    );
     return [`--- router\n${this.stage.routerBird.tail()}`, ...speakers].join('\n');
   }
 
   // --- what is in the cluster
 
   /** Objects of `metallb.io`, in Berth's namespace. */
-  object(kind: string, name: string, spec: Loose, metadata: Loose = {}): Promise<Loose> {
+  createObject(kind: string, name: string, spec: AnyObject, metadata: AnyObject = {}): Promise<AnyObject> {
     const version = kind === 'BGPPeer' ? 'v1beta2' : 'v1beta1';
     const plural = `${kind.toLowerCase()}${kind === 'Community' ? '' : 's'}`.replace(
       'community',
       'communities',
     );
-    return this.rig.api.must('POST', `${API}/${version}${METALLB}/${plural}`, {
+    return this.rig.api.requestOk('POST', `${API}/${version}${METALLB}/${plural}`, {
       apiVersion: `metallb.io/${version}`,
       kind,
       metadata: { name, namespace: NAMESPACE, ...metadata },
@@ -169,9 +171,9 @@ export class NativeCluster {
   }
 
   /** The router as every node's peer. */
-  peer(name = 'tor', spec: Loose = {}, metadata: Loose = {}): Promise<Loose> {
+  createPeer(name = 'tor', spec: AnyObject = {}, metadata: AnyObject = {}): Promise<AnyObject> {
     const peerAddress = ROUTER_ADDRESS[4];
-    return this.object(
+    return this.createObject(
       'BGPPeer',
       name,
       { myASN: NODE_AS, peerASN: ROUTER.as, peerAddress, ...spec },
@@ -180,16 +182,16 @@ export class NativeCluster {
   }
 
   /** A pool of either family, all of it announced, a peer, a controller, and a speaker on every node. */
-  async simple(...flags: readonly string[]): Promise<void> {
+  async setUpDefaults(...flags: readonly string[]): Promise<void> {
     await this.rig.pool('main', ['10.50.0.0/24', 'fd10:50::/112']);
-    await this.object('BGPAdvertisement', 'all', {});
-    await this.peer();
-    await this.rig.serving();
-    await this.speakers(...flags);
+    await this.createObject('BGPAdvertisement', 'all', {});
+    await this.createPeer();
+    await this.rig.startServing();
+    await this.startSpeakers(...flags);
   }
 
   /** The endpoints of a Service: pods of these nodes, in one slice a family. */
-  async endpoints(service: string, nodes: readonly string[], family: Family = 4): Promise<void> {
+  async applyEndpoints(service: string, nodes: readonly string[], family: Family = 4): Promise<void> {
     const pods = this.pods.filter(({ node }) => nodes.includes(node));
     await this.rig.kubectl(
       ['apply', '-f', '-'],
@@ -213,10 +215,10 @@ export class NativeCluster {
   }
 
   /** A Service on port 80 with endpoints on these nodes. */
-  async expose(name: string, nodes: readonly string[], spec: Loose = {}): Promise<void> {
+  async expose(name: string, nodes: readonly string[], spec: AnyObject = {}): Promise<void> {
     const ports = [{ name: 'http', port: 80, targetPort: PAGE_PORT }];
     await this.rig.service(name, { ports, ...spec });
-    await this.endpoints(name, nodes);
+    await this.applyEndpoints(name, nodes);
   }
 
   // --- what comes of it
@@ -227,16 +229,16 @@ export class NativeCluster {
   }
 
   /** From which nodes the router has a prefix: names of its protocols without the family. */
-  async senders(prefix: string): Promise<readonly string[]> {
+  async announcingNodes(prefix: string): Promise<readonly string[]> {
     const paths = (await this.table()).get(prefix) ?? [];
     return paths.map(({ protocol }) => protocol.replace(/_[46]$/, '')).sort();
   }
 
   /** Waits until the router has the prefix from these nodes, and from no other. */
-  hears(prefix: string, nodes: readonly string[], within = WITHIN_MS): Promise<void> {
+  waitForRoutes(prefix: string, nodes: readonly string[], within = TIMEOUT_MS): Promise<void> {
     return eventually(async () => {
-      const senders = await this.senders(prefix);
-      assert.deepEqual(senders, [...nodes].sort(), `${prefix}\n${this.tails()}`);
+      const senders = await this.announcingNodes(prefix);
+      assert.deepEqual(senders, [...nodes].sort(), `${prefix}\n${this.logTails()}`);
     }, within);
   }
 
@@ -250,13 +252,13 @@ export class NativeCluster {
   }
 
   /** Pages, or errors, from the client's place. */
-  async fetch(url: string, count = 1): Promise<readonly Loose[]> {
-    const args = [fetchProgram, url, `${count}`, `${ANSWER_WITHIN_MS}`];
+  async fetch(url: string, count = 1): Promise<readonly AnyObject[]> {
+    const args = [fetchProgram, url, `${count}`, `${ANSWER_TIMEOUT_MS}`];
     return JSON.parse(await this.client.run(process.execPath, ...args));
   }
 
   /** Waits until so many requests in a row are answered, and gives the answers. */
-  answers(url: string, count = 20, within = WITHIN_MS): Promise<readonly Loose[]> {
+  waitForAnswers(url: string, count = 20, within = TIMEOUT_MS): Promise<readonly AnyObject[]> {
     return eventually(async () => {
       const answers = await this.fetch(url, count);
       assert.deepEqual(
@@ -269,12 +271,12 @@ export class NativeCluster {
 }
 
 async function makeNode(rig: Rig, name: string): Promise<void> {
-  await rig.api.must('POST', '/api/v1/nodes', {
+  await rig.api.requestOk('POST', '/api/v1/nodes', {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name, labels: { 'kubernetes.io/hostname': name } },
   });
-  await rig.api.must('PATCH', `/api/v1/nodes/${name}/status`, {
+  await rig.api.requestOk('PATCH', `/api/v1/nodes/${name}/status`, {
     status: {
       addresses: FAMILIES.map((family) => ({ type: 'InternalIP', address: nodeAddress(name, family) })),
     },

@@ -6,13 +6,13 @@ import { after, before, describe, it } from 'node:test';
 import { root } from '../../../dev/place.mjs';
 import { eventually } from '../../controller/support/eventually.ts';
 import type { TablePath } from '../../support/netns/tables.ts';
-import { skipWithoutNetParts } from '../../support/netparts.ts';
-import { skipWithoutRealParts } from '../../support/skip.ts';
+import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
+import { skipWithoutKubernetesBinaries } from '../../support/skip.ts';
 import { NativeCluster, NODES } from './cluster.ts';
 
 const ADDRESS = '192.168.5.0';
 
-describe('the examples', { skip: skipWithoutRealParts() || skipWithoutNetParts() }, () => {
+describe('the examples', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries() }, () => {
   let cluster: NativeCluster;
 
   before(async () => {
@@ -27,14 +27,14 @@ describe('the examples', { skip: skipWithoutRealParts() || skipWithoutNetParts()
     routerBird.write(config);
     routerBird.start();
     await cluster.rig.kubectl(['apply', '-f', join(root, 'examples/native')]);
-    await cluster.rig.serving();
-    await cluster.speakers('--drain-on-cordon', '--drain-wait', '5s');
-    await cluster.endpoints('web', NODES);
+    await cluster.rig.startServing();
+    await cluster.startSpeakers('--drain-on-cordon', '--drain-wait', '5s');
+    await cluster.applyEndpoints('web', NODES);
 
     await heardFrom(3);
     for (const { asPath, communities } of await paths())
       assert.deepEqual([asPath, communities], ['65001', ['65001:100']]);
-    const pages = await cluster.answers(`http://${ADDRESS}/`, 40);
+    const pages = await cluster.waitForAnswers(`http://${ADDRESS}/`, 40);
     assert.deepEqual([...new Set(pages.map(({ pod }) => pod))].sort(), ['w1-pod1', 'w2-pod2', 'w3-pod3']);
 
     await cluster.rig.kubectl(['cordon', 'w2']);
@@ -45,11 +45,11 @@ describe('the examples', { skip: skipWithoutRealParts() || skipWithoutNetParts()
       assert.equal((await paths()).length, 3, 'it still has that way, and puts it last');
     });
     await heardFrom(2);
-    await cluster.answers(`http://${ADDRESS}/`);
+    await cluster.waitForAnswers(`http://${ADDRESS}/`);
   });
 
   const paths = async (): Promise<readonly TablePath[]> => (await cluster.table()).get(`${ADDRESS}/32`) ?? [];
 
   const heardFrom = (count: number): Promise<void> =>
-    eventually(async () => assert.equal((await paths()).length, count, cluster.tails()), 30_000);
+    eventually(async () => assert.equal((await paths()).length, count, cluster.logTails()), 30_000);
 });

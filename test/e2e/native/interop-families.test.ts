@@ -2,48 +2,51 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Family } from '../../../src/net/address.ts';
-import { skipWithoutNetParts } from '../../support/netparts.ts';
+import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
 import { DAEMONS, type Daemon } from './interop/daemons.ts';
-import { type Lane, laneOf } from './interop/lane.ts';
-import { Pair, prefixes, prefixOf } from './interop/pair.ts';
-import { patiently } from './interop/patience.ts';
-import type { SeenRoute } from './interop/seen.ts';
+import { type SessionSpec, sessionSpec } from './interop/lane.ts';
+import { NodeAndRouter, prefixes, prefixOf } from './interop/pair.ts';
+import { eventuallySlow } from './interop/patience.ts';
+import type { ReceivedRoute } from './interop/seen.ts';
 
 const OURS = 4_200_000_002;
 const THEIRS = 4_200_000_001;
 /** What stands for an AS number of four octets where there is room for two (RFC 6793). */
 const AS_TRANS = 23_456;
 
-const wide = (name: string, index: number, more: Partial<Lane> = {}): Lane => {
-  const lane = laneOf(name, index, more);
+const wideAsSession = (name: string, index: number, more: Partial<SessionSpec> = {}): SessionSpec => {
+  const lane = sessionSpec(name, index, more);
   return { ...lane, ours: { ...lane.ours, as: OURS }, theirs: { ...lane.theirs, as: THEIRS } };
 };
 
-const single = wide('single', 1);
-const over4 = wide('over4', 2, { carries: [4, 6] });
-const over6 = wide('over6', 3, { family: 6, carries: [4, 6], extendedNextHop: true });
+const single = wideAsSession('single', 1);
+const over4 = wideAsSession('over4', 2, { carries: [4, 6] });
+const over6 = wideAsSession('over6', 3, { family: 6, carries: [4, 6], extendedNextHop: true });
 
 /** A program of BIRD 1.6 knows one family. */
 const carriesBoth = (daemon: Daemon): boolean => daemon !== 'BIRD 1.6.8';
 /** GoBGP sends no ROUTE-REFRESH: its `softresetin` goes by what it has kept. */
-const asksAgain = (daemon: Daemon): boolean => daemon !== 'GoBGP';
+const sendsRouteRefresh = (daemon: Daemon): boolean => daemon !== 'GoBGP';
 
 /** No IPv4 address: what goes over IPv6 has no next hop of its own family then. */
 const NODE_ADDRESSES = [over6.ours.address];
 
-describe('routes of both families', { skip: skipWithoutNetParts(), concurrency: DAEMONS.length }, () => {
+describe('routes of both families', {
+  skip: skipWithoutNetworkBinaries(),
+  concurrency: DAEMONS.length,
+}, () => {
   for (const daemon of DAEMONS) {
     describe(`to ${daemon}`, { concurrency: 1 }, () => {
-      let pair: Pair;
+      let pair: NodeAndRouter;
 
       before(async () => {
         const lanes = carriesBoth(daemon) ? [single, over4, over6] : [single];
-        pair = await Pair.start(daemon, lanes, NODE_ADDRESSES);
+        pair = await NodeAndRouter.start(daemon, lanes, NODE_ADDRESSES);
       });
       after(() => pair?.stop());
 
-      async function first(lane: Lane, family: Family): Promise<SeenRoute> {
-        await pair.has(lane, family);
+      async function first(lane: SessionSpec, family: Family): Promise<ReceivedRoute> {
+        await pair.waitForRoutes(lane, family);
         const route = (await pair.router.routes(lane, family)).get(prefixOf(0, family));
         assert.ok(route !== undefined);
         return route;
@@ -66,17 +69,17 @@ describe('routes of both families', { skip: skipWithoutNetParts(), concurrency: 
         });
       }
 
-      if (asksAgain(daemon)) {
+      if (sendsRouteRefresh(daemon)) {
         it('are all told once more when the router asks for it', async () => {
-          await pair.has(single);
-          const lost = pair.node.saidOf(single, 'session lost').length;
-          const heard = await pair.router.updatesHeard(single);
-          await pair.router.askAgain(single);
-          await patiently(async () =>
-            assert.ok((await pair.router.updatesHeard(single)) > heard, pair.tails()),
+          await pair.waitForRoutes(single);
+          const lost = pair.node.linesAbout(single, 'session lost').length;
+          const heard = await pair.router.updatesReceived(single);
+          await pair.router.requestRouteRefresh(single);
+          await eventuallySlow(async () =>
+            assert.ok((await pair.router.updatesReceived(single)) > heard, pair.logTails()),
           );
           assert.deepEqual([...(await pair.router.prefixes(single, 4))].sort(), prefixes(4));
-          assert.equal(pair.node.saidOf(single, 'session lost').length, lost);
+          assert.equal(pair.node.linesAbout(single, 'session lost').length, lost);
         });
       }
     });

@@ -2,22 +2,25 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { skipWithoutNetParts } from '../../support/netparts.ts';
+import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
 import { DAEMONS } from './interop/daemons.ts';
-import { laneOf } from './interop/lane.ts';
-import { Pair, prefixes, SERVICES } from './interop/pair.ts';
+import { sessionSpec } from './interop/lane.ts';
+import { NodeAndRouter, prefixes, SERVICES } from './interop/pair.ts';
 
-const lane = laneOf('bridged', 1, { gracefulRestart: true });
-const LOOK_EVERY_MS = 20;
+const session = sessionSpec('bridged', 1, { gracefulRestart: true });
+const POLL_INTERVAL_MS = 20;
 
-describe('a speaker that is replaced', { skip: skipWithoutNetParts(), concurrency: DAEMONS.length }, () => {
+describe('a speaker that is replaced', {
+  skip: skipWithoutNetworkBinaries(),
+  concurrency: DAEMONS.length,
+}, () => {
   for (const daemon of DAEMONS) {
     describe(`before ${daemon}`, { concurrency: 1 }, () => {
-      let pair: Pair;
+      let pair: NodeAndRouter;
 
       before(async () => {
-        pair = await Pair.start(daemon, [lane], ['10.9.255.1', 'fd09:255::1']);
-        await pair.has(lane);
+        pair = await NodeAndRouter.start(daemon, [session], ['10.9.255.1', 'fd09:255::1']);
+        await pair.waitForRoutes(session);
       });
       after(() => pair?.stop());
 
@@ -30,7 +33,7 @@ describe('a speaker that is replaced', { skip: skipWithoutNetParts(), concurrenc
             last = over; // one look is taken when all is over
             const there = new Set(await pair.router.table(4));
             for (const prefix of prefixes(4)) if (!there.has(prefix)) lost.add(prefix);
-            await sleep(LOOK_EVERY_MS);
+            await sleep(POLL_INTERVAL_MS);
           }
         })();
         try {
@@ -43,19 +46,19 @@ describe('a speaker that is replaced', { skip: skipWithoutNetParts(), concurrenc
       }
 
       async function replace(signal: 'SIGTERM' | 'SIGKILL', meanwhile: () => void = () => {}): Promise<void> {
-        await pair.node.end(signal);
-        await pair.isDown(lane);
+        await pair.node.stopSpeaker(signal);
+        await pair.waitForSessionDown(session);
         meanwhile();
-        pair.speaker();
+        pair.startSpeaker();
       }
 
       for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
         it(`by ${signal} loses no route`, async () => {
           const lost = await lostWhile(async () => {
             await replace(signal);
-            await pair.has(lane);
+            await pair.waitForRoutes(session);
           });
-          assert.deepEqual(lost, [], pair.tails());
+          assert.deepEqual(lost, [], pair.logTails());
         });
       }
 
@@ -63,9 +66,9 @@ describe('a speaker that is replaced', { skip: skipWithoutNetParts(), concurrenc
         const gone = [0, SERVICES - 1];
         const lost = await lostWhile(async () => {
           await replace('SIGKILL', () => {
-            for (const index of gone) pair.unserve(index);
+            for (const index of gone) pair.removeEndpoints(index);
           });
-          await pair.has(lane, 4, prefixes(4, gone));
+          await pair.waitForRoutes(session, 4, prefixes(4, gone));
         });
         const left = prefixes(4, gone);
         assert.deepEqual(

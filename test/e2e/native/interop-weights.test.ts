@@ -4,34 +4,34 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Namespace } from '../../support/netns/net.ts';
-import { Net } from '../../support/netns/net.ts';
-import { skipWithoutNetParts } from '../../support/netparts.ts';
-import { Cluster } from './interop/cluster.ts';
+import type { NetworkNamespace } from '../../support/netns/net.ts';
+import { TestNetwork } from '../../support/netns/net.ts';
+import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
+import { InteropCluster } from './interop/cluster.ts';
 import { FrrRouter } from './interop/frrrouter.ts';
-import { laneOf, layLanes } from './interop/lane.ts';
-import { Node } from './interop/node.ts';
-import { patiently } from './interop/patience.ts';
+import { assignAddresses, sessionSpec } from './interop/lane.ts';
+import { SpeakerNode } from './interop/node.ts';
+import { eventuallySlow } from './interop/patience.ts';
 
 const WEB = '10.70.0.1';
 const NODES = ['n1', 'n2'] as const;
 
 type Listed = { readonly nexthops?: readonly { readonly gateway: string; readonly weight: number }[] };
 
-describe('weights by endpoints, before FRR', { skip: skipWithoutNetParts() }, () => {
-  const lanes = NODES.map((name, index) => laneOf(name, index + 1));
-  let cluster: Cluster;
-  let space: Namespace;
+describe('weights by endpoints, before FRR', { skip: skipWithoutNetworkBinaries() }, () => {
+  const lanes = NODES.map((name, index) => sessionSpec(name, index + 1));
+  let cluster: InteropCluster;
+  let space: NetworkNamespace;
   let frr: FrrRouter;
-  const nodes: Node[] = [];
+  const nodes: SpeakerNode[] = [];
 
   before(async () => {
-    cluster = await Cluster.start(new Net());
+    cluster = await InteropCluster.start(new TestNetwork());
     space = cluster.net.namespace('router');
     for (const [index, lane] of lanes.entries()) {
-      const node = await Node.make(cluster, lane.name, [lane.ours.address]);
-      node.space.cable('uplink', space, lane.name);
-      layLanes([lane], { space: node.space, device: 'uplink' }, { space, device: lane.name });
+      const node = await SpeakerNode.make(cluster, lane.name, [lane.ours.address]);
+      node.space.addVeth('uplink', space, lane.name);
+      assignAddresses([lane], { space: node.space, device: 'uplink' }, { space, device: lane.name });
       const nodeSelectors = [{ matchLabels: { 'kubernetes.io/hostname': lane.name } }];
       cluster.peer(lane, { nodeSelectors });
       nodes[index] = node;
@@ -57,7 +57,7 @@ describe('weights by endpoints, before FRR', { skip: skipWithoutNetParts() }, ()
   }
 
   const come = (wanted: Readonly<Record<string, number>>): Promise<void> =>
-    patiently(async () =>
+    eventuallySlow(async () =>
       assert.deepEqual(
         await shares(),
         wanted,
@@ -67,7 +67,7 @@ describe('weights by endpoints, before FRR', { skip: skipWithoutNetParts() }, ()
 
   it('are those of the kernel of the router, and follow the endpoints', async () => {
     cluster.endpoints('web', { n1: 1, n2: 3 });
-    for (const node of nodes) node.speaker();
+    for (const node of nodes) node.startSpeaker();
     await come({ n1: 25, n2: 75 });
     cluster.endpoints('web', { n1: 4, n2: 1 });
     await come({ n1: 80, n2: 20 });

@@ -8,15 +8,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../../dev/place.mjs';
-import { ANNOUNCED } from '../../../src/controller/announcer.ts';
+import { ANNOUNCED_CONDITION } from '../../../src/controller/announcer.ts';
 import { eventually } from '../../controller/support/eventually.ts';
 import type { Program } from '../../controller/support/program.ts';
-import { type Loose, NAMESPACE, Rig } from '../../controller/support/rig.ts';
+import { type AnyObject, NAMESPACE, Rig } from '../../controller/support/rig.ts';
 import { freePort } from '../../support/realapi/ports.ts';
-import { skipWithoutRealParts } from '../../support/skip.ts';
-import { Pods, podEnvironment } from '../rbac/account.ts';
+import { skipWithoutKubernetesBinaries } from '../../support/skip.ts';
+import { PodProcesses, podEnvironment } from '../rbac/account.ts';
 import { AuditLog } from '../rbac/audit.ts';
-import { covers, describeAsked, describeRight, type Right, type Role, rightsOf } from '../rbac/rules.ts';
+import {
+  covers,
+  describePermission,
+  describeRequest,
+  type Permission,
+  permissionsOf,
+  type Role,
+} from '../rbac/rules.ts';
 
 const ACCOUNT = 'berth-controller';
 const ADDED = 'berth-controller-native';
@@ -25,11 +32,11 @@ const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const DEPLOYMENT = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/berth-controller`;
 const PODS = `/api/v1/namespaces/${NAMESPACE}/pods`;
 
-describe('the rights of the controller beside speakers', { skip: skipWithoutRealParts() }, () => {
+describe('the rights of the controller beside speakers', { skip: skipWithoutKubernetesBinaries() }, () => {
   let folder: string;
   let audit: AuditLog;
   let rig: Rig;
-  let pods: Pods;
+  let pods: PodProcesses;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'berth-rbac-beside-'));
@@ -38,10 +45,10 @@ describe('the rights of the controller beside speakers', { skip: skipWithoutReal
     await rig.kubectl(['apply', '-k', join(root, 'deploy/native')]);
     await eventually(() => rig.pools());
     const environment = await podEnvironment(rig.api, { namespace: NAMESPACE, account: ACCOUNT });
-    pods = new Pods(join(rig.api.folder, 'berth', 'berth.mjs'), environment);
+    pods = new PodProcesses(join(rig.api.folder, 'berth', 'berth.mjs'), environment);
   });
   after(async () => {
-    await pods?.end();
+    await pods?.stop();
     await rig?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -49,24 +56,24 @@ describe('the rights of the controller beside speakers', { skip: skipWithoutReal
   it('suffice to say what speakers announce, and none of them is left over', async () => {
     await clusterOfOneNode();
     const program = await start();
-    await program.says('speakers are at work');
+    await program.waitForLog('speakers are at work');
     await eventually(async () => {
       const { conditions = [] } = (await rig.get('web')).status;
-      const said = conditions.find(({ type }: Loose) => type === ANNOUNCED);
+      const said = conditions.find(({ type }: AnyObject) => type === ANNOUNCED_CONDITION);
       assert.deepEqual([said?.status, said?.reason], ['True', 'Announced'], JSON.stringify(said));
     });
-    const added = (await Promise.all([roleNamed(ADDED), clusterRoleNamed(ADDED)])).flatMap(rightsOf);
+    const added = (await Promise.all([roleNamed(ADDED), clusterRoleNamed(ADDED)])).flatMap(permissionsOf);
     await eventually(() => assert.deepEqual(idle(added), [], 'granted and never used'));
     assert.equal(await program.stop(), 0);
 
-    const asked = audit.asked();
+    const asked = audit.requests();
     const refused = asked.filter(({ code }) => code === 401 || code === 403);
-    assert.deepEqual(refused.map(describeAsked), []);
-    const own = (await Promise.all([roleNamed(ACCOUNT), clusterRoleNamed(ACCOUNT)])).flatMap(rightsOf);
+    assert.deepEqual(refused.map(describeRequest), []);
+    const own = (await Promise.all([roleNamed(ACCOUNT), clusterRoleNamed(ACCOUNT)])).flatMap(permissionsOf);
     const uncovered = asked.filter((one) => ![...own, ...added].some((right) => covers(right, one)));
-    assert.deepEqual(uncovered.map(describeAsked), [], 'granted by somebody else than our roles');
+    assert.deepEqual(uncovered.map(describeRequest), [], 'granted by somebody else than our roles');
     const twice = added.filter((one) => own.some((other) => covers(other, { ...one, code: 200 })));
-    assert.deepEqual(twice.map(describeRight), [], 'granted already');
+    assert.deepEqual(twice.map(describePermission), [], 'granted already');
     assert.ok(added.length >= 8);
     assert.deepEqual(
       asked.filter(({ resource }) => resource.startsWith('secrets')),
@@ -75,19 +82,19 @@ describe('the rights of the controller beside speakers', { skip: skipWithoutReal
   });
 
   const clusterRoleNamed = (name: string): Promise<Role> =>
-    rig.api.must('GET', `${RBAC}/clusterroles/${name}`);
+    rig.api.requestOk('GET', `${RBAC}/clusterroles/${name}`);
 
   const roleNamed = (name: string): Promise<Role> =>
-    rig.api.must('GET', `${RBAC}/namespaces/${NAMESPACE}/roles/${name}`);
+    rig.api.requestOk('GET', `${RBAC}/namespaces/${NAMESPACE}/roles/${name}`);
 
-  const idle = (rights: readonly Right[]): readonly string[] => {
-    const asked = audit.asked();
-    return rights.filter((right) => !asked.some((one) => covers(right, one))).map(describeRight);
+  const idle = (rights: readonly Permission[]): readonly string[] => {
+    const asked = audit.requests();
+    return rights.filter((right) => !asked.some((one) => covers(right, one))).map(describePermission);
   };
 
   /** With the arguments of the manifest, but for the ports. */
   async function start(): Promise<Program> {
-    const { spec } = await rig.api.must<Loose>('GET', DEPLOYMENT);
+    const { spec } = await rig.api.requestOk<AnyObject>('GET', DEPLOYMENT);
     const args: readonly string[] = spec.template.spec.containers[0].args;
     const rest = args.filter((arg) => !/^--(port|health-probe-port|log-level)=/.test(arg));
     const ports = [`--port=${await freePort()}`, `--health-probe-port=${await freePort()}`];
@@ -96,34 +103,34 @@ describe('the rights of the controller beside speakers', { skip: skipWithoutReal
 
   /** A Service with an endpoint, all that has it announced, and a speaker: its Pod and its document. */
   async function clusterOfOneNode(): Promise<void> {
-    await rig.api.must('POST', '/api/v1/nodes', { metadata: { name: NODE } });
+    await rig.api.requestOk('POST', '/api/v1/nodes', { metadata: { name: NODE } });
     await rig.pool('services', ['192.168.5.0/24']);
     await metallb('Community', { communities: [{ name: 'ours', value: '65001:100' }] });
     await metallb('BGPAdvertisement', { communities: ['ours'] });
     const router = { myASN: 65_001, peerASN: 65_116, peerAddress: '192.0.2.1' };
     await metallb('BGPPeer', router, 'v1beta2');
     await rig.service('web');
-    await rig.api.must('POST', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', {
+    await rig.api.requestOk('POST', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', {
       metadata: { name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } },
       addressType: 'IPv4',
       endpoints: [{ addresses: ['10.244.0.1'], conditions: { ready: true }, nodeName: NODE }],
     });
     const labels = { 'app.kubernetes.io/name': 'berth', 'app.kubernetes.io/component': 'speaker' };
     const containers = [{ name: 'speaker', image: 'berth' }];
-    await rig.api.must('POST', PODS, {
+    await rig.api.requestOk('POST', PODS, {
       metadata: { name: 'berth-speaker-1', labels },
       spec: { nodeName: NODE, containers },
     });
     const conditions = [{ type: 'Ready', status: 'True' }];
-    await rig.api.must('PATCH', `${PODS}/berth-speaker-1/status`, { status: { conditions } });
+    await rig.api.requestOk('PATCH', `${PODS}/berth-speaker-1/status`, { status: { conditions } });
     const document = { node: NODE, phase: 'speaking', sessions: [{ peer: 'one', state: 'Established' }] };
-    await rig.api.must('POST', `/api/v1/namespaces/${NAMESPACE}/configmaps`, {
+    await rig.api.requestOk('POST', `/api/v1/namespaces/${NAMESPACE}/configmaps`, {
       metadata: { name: `berth-speaker-${NODE}`, labels: { 'berth.dev/speaker': NODE } },
       data: { 'status.json': JSON.stringify(document) },
     });
   }
 
-  const metallb = (kind: string, spec: Loose, version = 'v1beta1'): Promise<string> => {
+  const metallb = (kind: string, spec: AnyObject, version = 'v1beta1'): Promise<string> => {
     const metadata = { name: 'one', namespace: NAMESPACE };
     return rig.kubectl(
       ['apply', '-f', '-'],

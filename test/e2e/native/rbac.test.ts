@@ -10,13 +10,13 @@ import { after, before, describe, it } from 'node:test';
 import { root } from '../../../dev/place.mjs';
 import { eventually, eventuallyEqual } from '../../controller/support/eventually.ts';
 import type { Program } from '../../controller/support/program.ts';
-import { type Loose, NAMESPACE, Rig } from '../../controller/support/rig.ts';
-import { ask } from '../../http/client.ts';
+import { type AnyObject, NAMESPACE, Rig } from '../../controller/support/rig.ts';
+import { sendRequest } from '../../http/client.ts';
 import { freePort } from '../../support/realapi/ports.ts';
-import { skipWithoutRealParts } from '../../support/skip.ts';
-import { Pods, podEnvironment, tokenOf } from '../rbac/account.ts';
+import { skipWithoutKubernetesBinaries } from '../../support/skip.ts';
+import { PodProcesses, podEnvironment, requestToken } from '../rbac/account.ts';
 import { AuditLog } from '../rbac/audit.ts';
-import { covers, describeAsked, describeRight, type Role, rightsOf } from '../rbac/rules.ts';
+import { covers, describePermission, describeRequest, permissionsOf, type Role } from '../rbac/rules.ts';
 
 const ACCOUNT = 'berth-speaker';
 const PASSWORDS = 'berth-speaker-passwords';
@@ -30,11 +30,11 @@ const CALICO = [
   ['crd.projectcalico.org', 'v1'],
 ] as const;
 
-describe('the rights of the speaker', { skip: skipWithoutRealParts() }, () => {
+describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() }, () => {
   let folder: string;
   let audit: AuditLog;
   let rig: Rig;
-  let pods: Pods;
+  let pods: PodProcesses;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'berth-rbac-native-'));
@@ -44,10 +44,10 @@ describe('the rights of the speaker', { skip: skipWithoutRealParts() }, () => {
     await eventually(() => rig.pools());
     for (const [group, version] of CALICO) await installPeersOf(group, version);
     const environment = await podEnvironment(rig.api, { namespace: NAMESPACE, account: ACCOUNT });
-    pods = new Pods(join(rig.api.folder, 'berth', 'berth.mjs'), environment);
+    pods = new PodProcesses(join(rig.api.folder, 'berth', 'berth.mjs'), environment);
   });
   after(async () => {
-    await pods?.end();
+    await pods?.stop();
     await rig?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -66,7 +66,7 @@ describe('the rights of the speaker', { skip: skipWithoutRealParts() }, () => {
         versions: [{ name: version, served: true, storage: true, schema: { openAPIV3Schema: schema } }],
       },
     });
-    await eventually(() => rig.api.must('GET', `/apis/${group}/${version}/bgppeers`));
+    await eventually(() => rig.api.requestOk('GET', `/apis/${group}/${version}/bgppeers`));
   }
 
   type Started = { readonly program: Program; readonly metrics: number };
@@ -74,19 +74,20 @@ describe('the rights of the speaker', { skip: skipWithoutRealParts() }, () => {
   /** With the arguments of the manifest, but for the ports. */
   async function start(name: string): Promise<Started> {
     const path = `/apis/apps/v1/namespaces/${NAMESPACE}/daemonsets/berth-speaker`;
-    const { spec } = await rig.api.must<Loose>('GET', path);
+    const { spec } = await rig.api.requestOk<AnyObject>('GET', path);
     const args: readonly string[] = spec.template.spec.containers[0].args;
     const rest = args.filter((arg) => !/^--(port|health-probe-port|view-port|log-level)=/.test(arg));
     const [metrics, probes, view] = [await freePort(), await freePort(), await freePort()];
     const ports = [`--port=${metrics}`, `--health-probe-port=${probes}`, `--view-port=${view}`];
     const program = pods.start(name, [...rest, ...ports, '--log-level=debug', `--node-name=${NODE}`]);
-    await program.says('speaking');
+    await program.waitForLog('speaking');
     return { program, metrics };
   }
 
-  const apply = (object: Loose): Promise<string> => rig.kubectl(['apply', '-f', '-'], JSON.stringify(object));
+  const apply = (object: AnyObject): Promise<string> =>
+    rig.kubectl(['apply', '-f', '-'], JSON.stringify(object));
 
-  const metallb = (kind: string, name: string, spec: Loose, version = 'v1beta1'): Promise<string> =>
+  const metallb = (kind: string, name: string, spec: AnyObject, version = 'v1beta1'): Promise<string> =>
     apply({ apiVersion: `metallb.io/${version}`, kind, metadata: { name, namespace: NAMESPACE }, spec });
 
   /** Nobody answers there. */
@@ -106,7 +107,7 @@ describe('the rights of the speaker', { skip: skipWithoutRealParts() }, () => {
     return rig.kubectl(['-n', NAMESPACE, 'create', 'secret', 'generic', name, ...literal]);
   };
 
-  const state = async (): Promise<Loose> => (await rig.api.must<Loose>('GET', STATE)).status;
+  const state = async (): Promise<AnyObject> => (await rig.api.requestOk<AnyObject>('GET', STATE)).status;
 
   const result = async (): Promise<string | undefined> => (await state())?.result;
 
@@ -120,27 +121,27 @@ describe('the rights of the speaker', { skip: skipWithoutRealParts() }, () => {
     await showsWhatItAnnounces(metrics);
     assert.equal(await program.stop(), 0);
 
-    const asked = audit.asked();
-    assert.deepEqual(asked.filter(isRefused).map(describeAsked), []);
-    const rights = (await roles()).flatMap(rightsOf);
+    const asked = audit.requests();
+    assert.deepEqual(asked.filter(isRefused).map(describeRequest), []);
+    const rights = (await roles()).flatMap(permissionsOf);
     const uncovered = asked.filter((one) => !rights.some((right) => covers(right, one)));
-    assert.deepEqual(uncovered.map(describeAsked), [], 'granted by somebody else than our roles');
+    assert.deepEqual(uncovered.map(describeRequest), [], 'granted by somebody else than our roles');
     const idle = rights.filter((right) => !asked.some((one) => covers(right, one)));
-    assert.deepEqual(idle.map(describeRight), [], 'granted and never used');
+    assert.deepEqual(idle.map(describePermission), [], 'granted and never used');
     assert.ok(rights.length > 20 && asked.length > rights.length);
   });
 
   it('can be narrowed to the Secrets that peers name: no other is ever asked for', async () => {
     await password('other');
-    const [rule] = (await rig.api.must<Role>('GET', `${ROLES}/${PASSWORDS}`)).rules;
+    const [rule] = (await rig.api.requestOk<Role>('GET', `${ROLES}/${PASSWORDS}`)).rules;
     const rules = [{ ...rule, resourceNames: ['tor'] }];
-    await rig.api.must('PATCH', `${ROLES}/${PASSWORDS}`, { rules });
-    const known = audit.asked().length;
+    await rig.api.requestOk('PATCH', `${ROLES}/${PASSWORDS}`, { rules });
+    const known = audit.requests().length;
     const { program } = await start('second');
     await eventuallyEqual(result, 'Valid');
     assert.equal(await program.stop(), 0);
-    const asked = audit.asked().slice(known);
-    assert.deepEqual(asked.filter(isRefused).map(describeAsked), []);
+    const asked = audit.requests().slice(known);
+    assert.deepEqual(asked.filter(isRefused).map(describeRequest), []);
     const secrets = asked.filter(({ resource }) => resource === 'secrets');
     assert.deepEqual([...new Set(secrets.map(({ verb, name }) => `${verb} ${name}`))].sort(), [
       'list tor',
@@ -152,15 +153,15 @@ describe('the rights of the speaker', { skip: skipWithoutRealParts() }, () => {
 
   const roles = (): Promise<readonly Role[]> =>
     Promise.all([
-      rig.api.must<Role>('GET', `${RBAC}/clusterroles/${ACCOUNT}`),
-      rig.api.must<Role>('GET', `${ROLES}/${ACCOUNT}`),
-      rig.api.must<Role>('GET', `${ROLES}/${PASSWORDS}`),
+      rig.api.requestOk<Role>('GET', `${RBAC}/clusterroles/${ACCOUNT}`),
+      rig.api.requestOk<Role>('GET', `${ROLES}/${ACCOUNT}`),
+      rig.api.requestOk<Role>('GET', `${ROLES}/${PASSWORDS}`),
     ]);
 
   /** A Service with an address of a pool that is announced, and an endpoint. */
   async function clusterOfOneNode(): Promise<void> {
-    await rig.api.must('POST', '/api/v1/nodes', { metadata: { name: NODE } });
-    await rig.api.must('PATCH', `/api/v1/nodes/${NODE}/status`, {
+    await rig.api.requestOk('POST', '/api/v1/nodes', { metadata: { name: NODE } });
+    await rig.api.requestOk('PATCH', `/api/v1/nodes/${NODE}/status`, {
       status: { addresses: [{ type: 'InternalIP', address: '192.0.2.200' }] },
     });
     await rig.pool('services', ['192.168.5.0/24']);
@@ -173,8 +174,8 @@ describe('the rights of the speaker', { skip: skipWithoutRealParts() }, () => {
     await endpoint();
   }
 
-  const endpoint = (): Promise<Loose> =>
-    rig.api.must('POST', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', {
+  const endpoint = (): Promise<AnyObject> =>
+    rig.api.requestOk('POST', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', {
       metadata: { name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } },
       addressType: 'IPv4',
       endpoints: [{ addresses: ['10.244.0.1'], conditions: { ready: true }, nodeName: NODE }],
@@ -197,24 +198,26 @@ describe('the rights of the speaker', { skip: skipWithoutRealParts() }, () => {
   /** What is said a second time is the same event, counted; the object goes with the announcement. */
   async function saysToWhom(): Promise<void> {
     await eventuallyEqual(toldPeers, [['router']]);
-    await rig.told('web', 'nodeAssigned');
+    await rig.waitForEvent('web', 'nodeAssigned');
     await rig.kubectl(['delete', 'endpointslice', 'web-1']);
     await eventuallyEqual(toldPeers, []);
     await endpoint();
     await eventuallyEqual(toldPeers, [['router']]);
     const events = '/api/v1/namespaces/default/events?fieldSelector=reason%3DnodeAssigned';
     await eventually(async () => {
-      const { items } = await rig.api.must<Loose>('GET', events);
+      const { items } = await rig.api.requestOk<AnyObject>('GET', events);
       assert.deepEqual(
-        items.map(({ count }: Loose) => count),
+        items.map(({ count }: AnyObject) => count),
         [2],
       );
     });
   }
 
-  const toldPeers = async (): Promise<readonly Loose[]> => {
+  const toldPeers = async (): Promise<readonly AnyObject[]> => {
     const path = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/servicebgpstatuses`;
-    return (await rig.api.must<Loose>('GET', path)).items.map(({ status }: Loose) => status?.peers);
+    return (await rig.api.requestOk<AnyObject>('GET', path)).items.map(
+      ({ status }: AnyObject) => status?.peers,
+    );
   };
 
   async function leavesRoutersToCalico(): Promise<void> {
@@ -232,16 +235,16 @@ describe('the rights of the speaker', { skip: skipWithoutRealParts() }, () => {
 
   async function showsWhatItAnnounces(port: number): Promise<void> {
     const account = { metadata: { name: 'prometheus', namespace: 'default' } };
-    await rig.api.must('POST', '/api/v1/namespaces/default/serviceaccounts', account);
+    await rig.api.requestOk('POST', '/api/v1/namespaces/default/serviceaccounts', account);
     const scrape = (bearer: string) =>
-      ask({ port, path: '/metrics', headers: { authorization: `Bearer ${bearer}` }, tls: {} });
-    const token = await tokenOf(rig.api, 'default', 'prometheus');
+      sendRequest({ port, path: '/metrics', headers: { authorization: `Bearer ${bearer}` }, tls: {} });
+    const token = await requestToken(rig.api, 'default', 'prometheus');
     assert.equal((await scrape('made-up')).status, 401);
     assert.equal((await scrape(token)).status, 403);
     const binding = ['prometheus-reads-berth', '--clusterrole=berth-metrics-reader'];
     await rig.kubectl(['create', 'clusterrolebinding', ...binding, '--serviceaccount=default:prometheus']);
     // Another token, since verdicts are remembered for a while.
-    const granted = await tokenOf(rig.api, 'default', 'prometheus');
+    const granted = await requestToken(rig.api, 'default', 'prometheus');
     const announced = /^metallb_speaker_announced\{.*ip="192\.168\.5\.7".*\} 1$/m;
     await eventually(async () => assert.match((await scrape(granted)).body, announced));
   }

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually, eventuallyEqual, unchangedFor } from '../../controller/support/eventually.ts';
-import { type Loose, NAMESPACE } from '../../controller/support/rig.ts';
-import { skipWithoutNetParts } from '../../support/netparts.ts';
-import { skipWithoutRealParts } from '../../support/skip.ts';
+import { type AnyObject, NAMESPACE } from '../../controller/support/rig.ts';
+import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
+import { skipWithoutKubernetesBinaries } from '../../support/skip.ts';
 import { METALLB, NativeCluster, NODES } from './cluster.ts';
 
 const STATUSES = `/apis/metallb.io/v1beta1${METALLB}/servicebgpstatuses`;
@@ -13,31 +13,33 @@ const ANNOUNCED = 'berth.dev/Announced';
 const WRONG_PORT = JSON.stringify({ spec: { peerPort: 1790 } });
 const PODS = `/api/v1${METALLB}/pods`;
 
-describe('what speakers say', { skip: skipWithoutRealParts() || skipWithoutNetParts() }, () => {
+describe('what speakers say', {
+  skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries(),
+}, () => {
   let cluster: NativeCluster;
 
   before(async () => {
     cluster = await NativeCluster.start();
-    await cluster.router();
+    await cluster.configureRouter();
   });
   afterEach(() => cluster.clean());
   after(() => cluster?.stop());
 
-  const statuses = async (): Promise<readonly Loose[]> => {
-    const { items } = await cluster.rig.api.must<Loose>('GET', STATUSES);
+  const statuses = async (): Promise<readonly AnyObject[]> => {
+    const { items } = await cluster.rig.api.requestOk<AnyObject>('GET', STATUSES);
     return items;
   };
 
   /** `web w1 tor`, in order. */
   const told = async (): Promise<readonly string[]> =>
     (await statuses())
-      .map(({ status }: Loose) =>
+      .map(({ status }: AnyObject) =>
         status === undefined ? 'nothing yet' : `${status.serviceName} ${status.node} ${status.peers}`,
       )
       .sort();
 
-  const documentOf = async (node: string): Promise<Loose> => {
-    const { metadata, data } = await cluster.rig.api.must<Loose>(
+  const documentOf = async (node: string): Promise<AnyObject> => {
+    const { metadata, data } = await cluster.rig.api.requestOk<AnyObject>(
       'GET',
       `${CONFIG_MAPS}/berth-speaker-${node}`,
     );
@@ -55,7 +57,7 @@ describe('what speakers say', { skip: skipWithoutRealParts() || skipWithoutNetPa
   const announcing = (node: string): string => `announcing from node "${node}" with protocol "bgp"`;
 
   it('keeps one ServiceBGPStatus for each Service and node, whatever is done to them', async () => {
-    await cluster.simple();
+    await cluster.setUpDefaults();
     await cluster.expose('web', NODES);
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
     const all = ['edge w2 tor', 'web w1 tor', 'web w2 tor', 'web w3 tor'];
@@ -70,24 +72,24 @@ describe('what speakers say', { skip: skipWithoutRealParts() || skipWithoutNetPa
       assert.equal(status.serviceNamespace, 'default');
     }
     const [first] = await statuses();
-    await cluster.rig.api.must('DELETE', `${STATUSES}/${first.metadata.name}`);
+    await cluster.rig.api.requestOk('DELETE', `${STATUSES}/${first.metadata.name}`);
     await eventuallyEqual(told, all);
-    await cluster.peer('tor2', { peerAddress: '10.10.0.250' });
+    await cluster.createPeer('tor2', { peerAddress: '10.10.0.250' });
     await eventuallyEqual(
       told,
       all.map((line) => `${line},tor2`),
     );
-    await cluster.endpoints('edge', ['w3']);
+    await cluster.applyEndpoints('edge', ['w3']);
     await cluster.rig.delete('web');
     await eventuallyEqual(told, ['edge w3 tor,tor2']);
   });
 
   it('lets the Pod own them, and removes what a former run left', async () => {
-    const pod = await cluster.rig.api.must<Loose>('POST', PODS, {
+    const pod = await cluster.rig.api.requestOk<AnyObject>('POST', PODS, {
       metadata: { name: 'speaker-one' },
       spec: { containers: [{ name: 'speaker', image: 'none' }] },
     });
-    await cluster.rig.api.must('POST', STATUSES, {
+    await cluster.rig.api.requestOk('POST', STATUSES, {
       apiVersion: 'metallb.io/v1beta1',
       kind: 'ServiceBGPStatus',
       metadata: {
@@ -100,34 +102,34 @@ describe('what speakers say', { skip: skipWithoutRealParts() || skipWithoutNetPa
       },
     });
     await cluster.rig.pool('main', ['10.50.0.0/24']);
-    await cluster.object('BGPAdvertisement', 'all', {});
-    await cluster.peer();
-    await cluster.rig.serving();
+    await cluster.createObject('BGPAdvertisement', 'all', {});
+    await cluster.createPeer();
+    await cluster.rig.startServing();
     await cluster.expose('web', NODES);
-    cluster.speaker('w1', '--pod-name', 'speaker-one');
+    cluster.startSpeaker('w1', '--pod-name', 'speaker-one');
     await eventuallyEqual(told, ['web w1 tor']);
-    const [{ metadata }] = (await statuses()) as [Loose];
+    const [{ metadata }] = (await statuses()) as [AnyObject];
     const owner = { apiVersion: 'v1', kind: 'Pod', name: 'speaker-one', uid: pod.metadata.uid };
     assert.deepEqual(metadata.ownerReferences, [owner]);
-    await cluster.rig.api.must('DELETE', `${PODS}/speaker-one?gracePeriodSeconds=0`);
+    await cluster.rig.api.requestOk('DELETE', `${PODS}/speaker-one?gracePeriodSeconds=0`);
   });
 
   it('keeps none where there would be too many, and says so once', async () => {
     // Four Nodes, the control plane's among them.
-    await cluster.simple('--service-bgp-status-limit', '7');
+    await cluster.setUpDefaults('--service-bgp-status-limit', '7');
     await cluster.expose('web', NODES);
     await eventuallyEqual(told, ['web w1 tor', 'web w2 tor', 'web w3 tor']);
     await cluster.expose('web2', NODES);
-    await cluster.hears('10.50.0.1/32', NODES);
+    await cluster.waitForRoutes('10.50.0.1/32', NODES);
     await eventuallyEqual(told, []);
-    const message = await cluster.rig.told('w1', 'TooManyStatuses');
+    const message = await cluster.rig.waitForEvent('w1', 'TooManyStatuses');
     assert.match(message, /2 Services here times 4 Nodes are more than 7 objects/);
     await cluster.rig.delete('web2');
     await eventuallyEqual(told, ['web w1 tor', 'web w2 tor', 'web w3 tor']);
   });
 
   it('tells of a Service once from each node, a restart notwithstanding', async () => {
-    await cluster.simple();
+    await cluster.setUpDefaults();
     await cluster.expose('web', NODES);
     await eventuallyEqual(() => assigned('web'), NODES.map(announcing));
     await eventually(async () => assert.equal((await documentOf('w1')).announced.services, 1));
@@ -136,16 +138,16 @@ describe('what speakers say', { skip: skipWithoutRealParts() || skipWithoutNetPa
     assert.equal((await documentOf('w1')).phase, 'stopped');
     await cluster.expose('late', NODES);
     await eventually(async () => assert.equal((await assigned('late')).length, 2));
-    cluster.speaker('w1');
+    cluster.startSpeaker('w1');
     await eventuallyEqual(() => assigned('late'), NODES.map(announcing));
     await unchangedFor(1000, () => assigned('web'));
     assert.deepEqual(await assigned('web'), NODES.map(announcing));
   });
 
   it('has one document a node: sessions, what is announced, and what became of the node', async () => {
-    await cluster.simple('--drain-on-cordon', '--drain-wait', '1s');
+    await cluster.setUpDefaults('--drain-on-cordon', '--drain-wait', '1s');
     await cluster.expose('web', NODES);
-    await cluster.peer('gone', { peerAddress: '10.10.0.251' }, {});
+    await cluster.createPeer('gone', { peerAddress: '10.10.0.251' }, {});
     const document = await eventually(async () => {
       const read = await documentOf('w1');
       assert.equal(read.sessions.length, 2);
@@ -154,7 +156,7 @@ describe('what speakers say', { skip: skipWithoutRealParts() || skipWithoutNetPa
       return read;
     });
     assert.deepEqual(
-      document.sessions.map(({ peer, address, state }: Loose) => [peer, address, state]),
+      document.sessions.map(({ peer, address, state }: AnyObject) => [peer, address, state]),
       [
         ['gone', '10.10.0.251:179', 'Down'],
         ['tor', '10.10.0.1:179', 'Established'],
@@ -167,19 +169,19 @@ describe('what speakers say', { skip: skipWithoutRealParts() || skipWithoutNetPa
         const { announced } = await documentOf(node);
         assert.equal(announced.digest, document.announced.digest);
       });
-    await cluster.rig.api.must('PATCH', '/api/v1/nodes/w1', { spec: { unschedulable: true } });
+    await cluster.rig.api.requestOk('PATCH', '/api/v1/nodes/w1', { spec: { unschedulable: true } });
     await eventually(async () => {
       const left = await documentOf('w1');
       assert.deepEqual([left.phase, left.announced.services], ['left', 0]);
     });
     await eventuallyEqual(told, ['web w2 gone,tor', 'web w3 gone,tor']);
-    await cluster.rig.api.must('PATCH', '/api/v1/nodes/w1', { spec: { unschedulable: null } });
+    await cluster.rig.api.requestOk('PATCH', '/api/v1/nodes/w1', { spec: { unschedulable: null } });
     await eventually(async () => assert.equal((await documentOf('w1')).phase, 'speaking'));
     await eventually(async () => assert.equal((await told()).length, 3));
   });
 
-  const announced = async (name: string): Promise<Loose> =>
-    (await cluster.rig.get(name)).status?.conditions?.find(({ type }: Loose) => type === ANNOUNCED);
+  const announced = async (name: string): Promise<AnyObject> =>
+    (await cluster.rig.get(name)).status?.conditions?.find(({ type }: AnyObject) => type === ANNOUNCED);
 
   const says = (name: string, status: string, reason: string, message: RegExp): Promise<void> =>
     eventually(async () => {
@@ -189,7 +191,7 @@ describe('what speakers say', { skip: skipWithoutRealParts() || skipWithoutNetPa
     });
 
   it('has the controller say on each Service whether it is announced, and what is missing', async () => {
-    await cluster.simple();
+    await cluster.setUpDefaults();
     await cluster.expose('web', NODES);
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
     await cluster.rig.service('none');
@@ -206,20 +208,20 @@ describe('what speakers say', { skip: skipWithoutRealParts() || skipWithoutNetPa
     await cluster.rig.kubectl(['delete', 'bgppeer', 'tor', '-n', NAMESPACE]);
     await says('web', 'False', 'NoPeer', /no BGPPeer selects a node that has a speaker/);
     await Promise.all(NODES.map((node) => cluster.end(node)));
-    await cluster.rig.api.must('DELETE', CONFIG_MAPS);
+    await cluster.rig.api.requestOk('DELETE', CONFIG_MAPS);
     await eventually(async () => assert.equal(await announced('web'), undefined));
   });
 
   /** As the kubelet and the cluster do it. */
-  const isReady = (node: string, status: string): Promise<Loose> =>
-    cluster.rig.api.must('PATCH', `${PODS}/speaker-${node}/status`, {
+  const isReady = (node: string, status: string): Promise<AnyObject> =>
+    cluster.rig.api.requestOk('PATCH', `${PODS}/speaker-${node}/status`, {
       status: { conditions: [{ type: 'Ready', status }] },
     });
 
   const startPod = async (node: string): Promise<void> => {
     const labels = { 'app.kubernetes.io/name': 'berth', 'app.kubernetes.io/component': 'speaker' };
     const containers = [{ name: 'speaker', image: 'berth' }];
-    await cluster.rig.api.must('POST', PODS, {
+    await cluster.rig.api.requestOk('POST', PODS, {
       metadata: { name: `speaker-${node}`, labels },
       spec: { nodeName: node, containers },
     });
@@ -228,7 +230,7 @@ describe('what speakers say', { skip: skipWithoutRealParts() || skipWithoutNetPa
 
   it('has the controller believe the Pods of speakers rather than what a killed one left behind', async () => {
     await Promise.all(NODES.map(startPod));
-    await cluster.simple();
+    await cluster.setUpDefaults();
     await cluster.expose('web', NODES);
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
     await says('web', 'True', 'Announced', /from w1, w2, w3 to tor/);
@@ -239,16 +241,16 @@ describe('what speakers say', { skip: skipWithoutRealParts() || skipWithoutNetPa
     await says('edge', 'False', 'NoSpeaker', /: the speaker on w2 does not run\. To mend it: /);
     assert.equal((await documentOf('w2')).sessions[0].state, 'Established');
     assert.deepEqual(await cluster.rig.get('web'), before);
-    cluster.speaker('w2');
+    cluster.startSpeaker('w2');
     await isReady('w2', 'True');
     await says('edge', 'True', 'Announced', /from w2 to tor/);
-    await cluster.rig.api.must('DELETE', `${PODS}?gracePeriodSeconds=0`);
+    await cluster.rig.api.requestOk('DELETE', `${PODS}?gracePeriodSeconds=0`);
   });
 
   it('writes a document again that somebody has deleted', async () => {
-    await cluster.simple();
+    await cluster.setUpDefaults();
     await eventually(async () => assert.equal((await documentOf('w1')).sessions[0].state, 'Established'));
-    await cluster.rig.api.must('DELETE', `${CONFIG_MAPS}/berth-speaker-w1`);
+    await cluster.rig.api.requestOk('DELETE', `${CONFIG_MAPS}/berth-speaker-w1`);
     await eventually(async () => assert.equal((await documentOf('w1')).sessions[0].state, 'Established'));
   });
 });

@@ -3,29 +3,31 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../controller/support/eventually.ts';
-import { skipWithoutNetParts } from '../../support/netparts.ts';
-import { skipWithoutRealParts } from '../../support/skip.ts';
+import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
+import { skipWithoutKubernetesBinaries } from '../../support/skip.ts';
 import type { RouterOptions } from '../calico/router.ts';
 import { NativeCluster, NODES, ROUTER } from './cluster.ts';
-import { brokenOf, type Fared, underLoad } from './load.ts';
+import { brokenConnections, type LoadResult, runUnderLoad } from './load.ts';
 
 const WEB = '10.50.0.0';
-const LASTING = 30;
+const LONG_LIVED_CONNECTIONS = 30;
 
 /** It honours RFC 8326, as routers of other ASes do only when they are told to. */
-const HONOURS: RouterOptions = {
+const GRACEFUL_SHUTDOWN_ROUTER: RouterOptions = {
   ...ROUTER,
   imports: 'filter { if (65535, 0) ~ bgp_community then bgp_local_pref = 0; accept; }',
 };
 
-const BRIDGED = { enableGracefulRestart: true };
+const GRACEFUL_RESTART = { enableGracefulRestart: true };
 
-describe('traffic, while speakers', { skip: skipWithoutRealParts() || skipWithoutNetParts() }, () => {
+describe('traffic, while speakers', {
+  skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries(),
+}, () => {
   let cluster: NativeCluster;
 
   before(async () => {
     cluster = await NativeCluster.start();
-    await cluster.router(HONOURS);
+    await cluster.configureRouter(GRACEFUL_SHUTDOWN_ROUTER);
   });
   afterEach(() => cluster.clean());
   after(() => cluster?.stop());
@@ -33,49 +35,51 @@ describe('traffic, while speakers', { skip: skipWithoutRealParts() || skipWithou
   /** A Service on all nodes that the client gets pages from. */
   async function begin(peer: object, ...flags: readonly string[]): Promise<void> {
     await cluster.rig.pool('main', ['10.50.0.0/24']);
-    await cluster.object('BGPAdvertisement', 'all', {});
-    await cluster.peer('tor', peer);
-    await cluster.rig.serving();
-    await cluster.speakers(...flags);
+    await cluster.createObject('BGPAdvertisement', 'all', {});
+    await cluster.createPeer('tor', peer);
+    await cluster.rig.startServing();
+    await cluster.startSpeakers(...flags);
     await cluster.expose('web', NODES);
-    await cluster.hears(`${WEB}/32`, NODES);
-    await cluster.answers(`http://${WEB}/`, 20);
+    await cluster.waitForRoutes(`${WEB}/32`, NODES);
+    await cluster.waitForAnswers(`http://${WEB}/`, 20);
   }
 
-  const nobodyNoticed = (fared: Fared): void => {
-    assert.deepEqual(fared.failed, [], cluster.tails());
-    assert.deepEqual(brokenOf(fared), [], cluster.tails());
+  const nobodyNoticed = (fared: LoadResult): void => {
+    assert.deepEqual(fared.failed, [], cluster.logTails());
+    assert.deepEqual(brokenConnections(fared), [], cluster.logTails());
     assert.ok(fared.served > 50, `only ${fared.served} of ${fared.tried}`);
   };
 
   const isBack = (node: string): Promise<void> =>
-    eventually(async () => assert.ok((await cluster.established()).includes(`${node}_4`), cluster.tails()));
+    eventually(async () =>
+      assert.ok((await cluster.established()).includes(`${node}_4`), cluster.logTails()),
+    );
 
   async function restart(node: string): Promise<void> {
     await cluster.end(node);
     await sleep(300);
-    cluster.speaker(node);
+    cluster.startSpeaker(node);
     await isBack(node);
   }
 
   it('restart one by one with graceful restart: no connection is lost, and the router keeps every route', async () => {
-    await begin(BRIDGED);
-    const fared = await underLoad(cluster, { host: WEB, lasting: LASTING }, async () => {
+    await begin(GRACEFUL_RESTART);
+    const fared = await runUnderLoad(cluster, { host: WEB, longLived: LONG_LIVED_CONNECTIONS }, async () => {
       for (const node of NODES) {
         await restart(node);
-        assert.deepEqual(await cluster.senders(`${WEB}/32`), NODES);
+        assert.deepEqual(await cluster.announcingNodes(`${WEB}/32`), NODES);
       }
     });
     nobodyNoticed(fared);
   });
 
   it('are killed and come back, with graceful restart: no connection is lost', async () => {
-    await begin(BRIDGED);
-    const fared = await underLoad(cluster, { host: WEB, lasting: LASTING }, async () => {
+    await begin(GRACEFUL_RESTART);
+    const fared = await runUnderLoad(cluster, { host: WEB, longLived: LONG_LIVED_CONNECTIONS }, async () => {
       await cluster.kill('w2');
       await sleep(300);
-      assert.deepEqual(await cluster.senders(`${WEB}/32`), NODES);
-      cluster.speaker('w2');
+      assert.deepEqual(await cluster.announcingNodes(`${WEB}/32`), NODES);
+      cluster.startSpeaker('w2');
       await isBack('w2');
     });
     nobodyNoticed(fared);
@@ -84,59 +88,59 @@ describe('traffic, while speakers', { skip: skipWithoutRealParts() || skipWithou
   it('leave a cordoned node: no new connection is lost, and those that live there go on while it waits', async (t) => {
     await begin({}, '--drain-on-cordon', '--drain-wait', '3s');
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
-    await cluster.hears('10.50.0.1/32', ['w2']);
-    await cluster.answers('http://10.50.0.1/');
-    let local: Fared | null = null;
-    const fared = await underLoad(cluster, { host: WEB, lasting: LASTING }, async () => {
-      local = await underLoad(cluster, { host: '10.50.0.1', lasting: 5 }, async () => {
+    await cluster.waitForRoutes('10.50.0.1/32', ['w2']);
+    await cluster.waitForAnswers('http://10.50.0.1/');
+    let local: LoadResult | null = null;
+    const fared = await runUnderLoad(cluster, { host: WEB, longLived: LONG_LIVED_CONNECTIONS }, async () => {
+      local = await runUnderLoad(cluster, { host: '10.50.0.1', longLived: 5 }, async () => {
         await cordon('w2', true);
         await eventually(async () => {
           const paths = (await cluster.table()).get(`${WEB}/32`) ?? [];
           const leaving = paths.find(({ protocol }) => protocol === 'w2_4');
-          assert.deepEqual(leaving?.communities, ['65535:0'], cluster.tails());
+          assert.deepEqual(leaving?.communities, ['65535:0'], cluster.logTails());
         });
       });
-      await cluster.hears(`${WEB}/32`, ['w1', 'w3']);
+      await cluster.waitForRoutes(`${WEB}/32`, ['w1', 'w3']);
     });
-    assert.deepEqual(fared.failed, [], cluster.tails());
+    assert.deepEqual(fared.failed, [], cluster.logTails());
     assert.deepEqual(
-      brokenOf(local ?? fared),
+      brokenConnections(local ?? fared),
       [],
       'the Local Service is served by its node until that withdraws',
     );
-    const moved = brokenOf(fared).length;
+    const moved = brokenConnections(fared).length;
     t.diagnostic(
-      `${moved} of ${LASTING} long connections were moved; on average the kernel's hash has to move a third to a half`,
+      `${moved} of ${LONG_LIVED_CONNECTIONS} long connections were moved; on average the kernel's hash has to move a third to a half`,
     );
-    await cluster.hears('10.50.0.1/32', []);
+    await cluster.waitForRoutes('10.50.0.1/32', []);
     await cordon('w2', false);
-    await cluster.hears(`${WEB}/32`, NODES);
+    await cluster.waitForRoutes(`${WEB}/32`, NODES);
   });
 
   it('end without graceful restart: they leave in good order too, and no new connection is lost', async () => {
     await begin({}, '--drain-wait', '2s');
-    const fared = await underLoad(cluster, { host: WEB, lasting: 0 }, () => cluster.end('w3'));
-    assert.deepEqual(fared.failed, [], cluster.tails());
-    assert.deepEqual(await cluster.senders(`${WEB}/32`), ['w1', 'w2']);
+    const fared = await runUnderLoad(cluster, { host: WEB, longLived: 0 }, () => cluster.end('w3'));
+    assert.deepEqual(fared.failed, [], cluster.logTails());
+    assert.deepEqual(await cluster.announcingNodes(`${WEB}/32`), ['w1', 'w2']);
   });
 
   it('are killed, or lose their link: new connections go elsewhere', async () => {
     await begin({ holdTime: '9s' });
     await cluster.kill('w1');
-    await cluster.hears(`${WEB}/32`, ['w2', 'w3']);
-    await cluster.endpoints('web', ['w2', 'w3']);
-    await cluster.answers(`http://${WEB}/`, 40);
+    await cluster.waitForRoutes(`${WEB}/32`, ['w2', 'w3']);
+    await cluster.applyEndpoints('web', ['w2', 'w3']);
+    await cluster.waitForAnswers(`http://${WEB}/`, 40);
     cluster.stage.router.ip('link set w2 down');
     try {
-      await cluster.hears(`${WEB}/32`, ['w3']);
-      await cluster.endpoints('web', ['w3']);
-      await cluster.answers(`http://${WEB}/`, 40);
+      await cluster.waitForRoutes(`${WEB}/32`, ['w3']);
+      await cluster.applyEndpoints('web', ['w3']);
+      await cluster.waitForAnswers(`http://${WEB}/`, 40);
     } finally {
       cluster.stage.router.ip('link set w2 up');
     }
-    await cluster.hears(`${WEB}/32`, ['w2', 'w3']);
+    await cluster.waitForRoutes(`${WEB}/32`, ['w2', 'w3']);
   });
 
   const cordon = (node: string, unschedulable: boolean): Promise<unknown> =>
-    cluster.rig.api.must('PATCH', `/api/v1/nodes/${node}`, { spec: { unschedulable } });
+    cluster.rig.api.requestOk('PATCH', `/api/v1/nodes/${node}`, { spec: { unschedulable } });
 });

@@ -2,39 +2,39 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually } from '../../controller/support/eventually.ts';
-import { skipWithoutNetParts } from '../../support/netparts.ts';
-import { skipWithoutRealParts } from '../../support/skip.ts';
+import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
+import { skipWithoutKubernetesBinaries } from '../../support/skip.ts';
 import { NativeCluster, NODE_AS, NODES, ROUTER } from './cluster.ts';
 
-describe('asking speakers', { skip: skipWithoutRealParts() || skipWithoutNetParts() }, () => {
+describe('asking speakers', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries() }, () => {
   let cluster: NativeCluster;
 
   before(async () => {
     cluster = await NativeCluster.start();
-    await cluster.router();
+    await cluster.configureRouter();
   });
   afterEach(async () => {
     await cluster.clean();
-    await cluster.router();
+    await cluster.configureRouter();
   });
   after(() => cluster?.stop());
 
   it('shows the session, the route and the Service as the router has them', async () => {
-    await cluster.simple();
+    await cluster.setUpDefaults();
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
-    await cluster.hears('10.50.0.0/32', ['w2']);
-    const peers = await cluster.berth('w2', 'bgp', 'peers', '--speaker', VIEW);
+    await cluster.waitForRoutes('10.50.0.0/32', ['w2']);
+    const peers = await cluster.berth('w2', 'bgp', 'peers', '--speaker', STATUS_API_URL);
     assert.equal(peers.code, 0, peers.out);
     assert.match(peers.out, /^1 of 1 session stands$/m);
     assert.match(
       peers.out,
       new RegExp(`^w2 +tor +10\\.10\\.0\\.1:179 +${ROUTER.as} +Established .* 9 s +4 +1 +0 +0$`, 'm'),
     );
-    const routes = await cluster.berth('w2', 'bgp', 'routes', '--speaker', VIEW);
+    const routes = await cluster.berth('w2', 'bgp', 'routes', '--speaker', STATUS_API_URL);
     assert.match(routes.out, new RegExp(`^ +10\\.50\\.0\\.0/32 +10\\.10\\.0\\.12 +${NODE_AS} `, 'm'));
-    const here = await cluster.berth('w2', 'bgp', 'why', 'edge', '--speaker', VIEW);
+    const here = await cluster.berth('w2', 'bgp', 'why', 'edge', '--speaker', STATUS_API_URL);
     assert.deepEqual([here.code, /w2 announces 10\.50\.0\.0\/32 to tor/.test(here.out)], [0, true], here.out);
-    const elsewhere = await cluster.berth('w1', 'bgp', 'why', 'edge', '--speaker', VIEW);
+    const elsewhere = await cluster.berth('w1', 'bgp', 'why', 'edge', '--speaker', STATUS_API_URL);
     assert.equal(elsewhere.code, 3);
     assert.match(elsewhere.out, /nothing announces default\/edge: externalTrafficPolicy is Local/);
   });
@@ -47,35 +47,35 @@ describe('asking speakers', { skip: skipWithoutRealParts() || skipWithoutNetPart
     [
       'expects another AS of us',
       async (cluster) => {
-        await cluster.router({ ...ROUTER, nodeAS: 64_999 });
-        await cluster.peer();
+        await cluster.configureRouter({ ...ROUTER, nodeAS: 64_999 });
+        await cluster.createPeer();
       },
       /^the peer does not expect us to be AS 65001: OPEN Message Error \/ Bad Peer AS \(2\/2\)/,
     ],
     [
       'is of another AS than we expect',
-      (cluster) => cluster.peer('tor', { peerASN: 64_999 }),
+      (cluster) => cluster.createPeer('tor', { peerASN: 64_999 }),
       /^the peer says it is AS 65116, we expect AS 64999$/m,
     ],
     [
       'does not listen on that port',
-      (cluster) => cluster.peer('tor', { peerPort: 1790 }),
+      (cluster) => cluster.createPeer('tor', { peerPort: 1790 }),
       /^10\.10\.0\.1 port 1790 refuses the connection/,
     ],
     [
       'has no password',
-      (cluster) => cluster.peer('tor', { password: 'secret-word', connectTime: '1s' }),
+      (cluster) => cluster.createPeer('tor', { password: 'secret-word', connectTime: '1s' }),
       /a wrong or missing password at either side looks just like this/,
     ],
   ];
   for (const [fault, how, says] of faults) {
     it(`begins with the sentence of what is wrong: the router ${fault}`, async () => {
       await cluster.rig.pool('main', ['10.50.0.0/24']);
-      await cluster.object('BGPAdvertisement', 'all', {});
+      await cluster.createObject('BGPAdvertisement', 'all', {});
       await how(cluster);
-      cluster.speaker(NODES[0]);
+      cluster.startSpeaker(NODES[0]);
       await eventually(async () => {
-        const { code, out } = await cluster.berth(NODES[0], 'bgp', 'peers', '--speaker', VIEW);
+        const { code, out } = await cluster.berth(NODES[0], 'bgp', 'peers', '--speaker', STATUS_API_URL);
         assert.equal(code, 3, out);
         const [sentence = ''] = out.split('\n\n').map((text) => text.split('\n  BGPPeer')[0]);
         assert.match(sentence.replaceAll('\n', ' '), says, out);
@@ -85,4 +85,4 @@ describe('asking speakers', { skip: skipWithoutRealParts() || skipWithoutNetPart
   }
 });
 
-const VIEW = 'http://127.0.0.1:17473';
+const STATUS_API_URL = 'http://127.0.0.1:17473';

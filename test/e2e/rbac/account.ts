@@ -5,9 +5,9 @@ import { Program } from '../../controller/support/program.ts';
 import type { RealApi } from '../../support/realapi/start.ts';
 
 /** By the TokenRequest API, as the kubelet does it. */
-export async function tokenOf(api: RealApi, namespace: string, name: string): Promise<string> {
+export async function requestToken(api: RealApi, namespace: string, name: string): Promise<string> {
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
-  const { status } = await api.must<{ status: { token: string } }>('POST', path, {
+  const { status } = await api.requestOk<{ status: { token: string } }>('POST', path, {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenRequest',
     spec: { expirationSeconds: 3600 },
@@ -21,7 +21,7 @@ export async function podEnvironment(
   { namespace, account }: { readonly namespace: string; readonly account: string },
 ): Promise<Readonly<Record<string, string>>> {
   const folder = mkdtempSync(join(api.folder, 'account-'));
-  writeFileSync(join(folder, 'token'), await tokenOf(api, namespace, account));
+  writeFileSync(join(folder, 'token'), await requestToken(api, namespace, account));
   writeFileSync(join(folder, 'namespace'), namespace);
   copyFileSync(api.caFile, join(folder, 'ca.crt'));
   const { hostname, port } = new URL(api.url);
@@ -34,7 +34,7 @@ export async function podEnvironment(
 }
 
 /** Starts controllers in that environment, and ends those that still run. */
-export class Pods {
+export class PodProcesses {
   readonly #script: string;
   readonly #environment: Readonly<Record<string, string>>;
   readonly #programs: Program[] = [];
@@ -51,7 +51,7 @@ export class Pods {
     return program;
   }
 
-  async end(): Promise<void> {
+  async stop(): Promise<void> {
     await Promise.all(this.#programs.map((program) => program.kill9()));
   }
 }

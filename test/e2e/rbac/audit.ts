@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A request for a resource. `namespace` and `name` are null where the request names none. */
-export type Asked = {
+export type AuditedRequest = {
   readonly verb: string;
   readonly group: string;
   /** With its subresource: `services/status`. */
@@ -15,7 +15,7 @@ export type Asked = {
   readonly code: number;
 };
 
-type Entry = {
+type AuditEvent = {
   readonly verb: string;
   readonly requestURI: string;
   readonly user: { readonly username: string };
@@ -52,13 +52,13 @@ export class AuditLog {
   }
 
   /** Everything so far, once for each request. */
-  asked(): readonly Asked[] {
+  requests(): readonly AuditedRequest[] {
     const text = readFileSync(this.#path, 'utf8');
     const lines = text.slice(0, text.lastIndexOf('\n')).split('\n');
     return lines.filter((line) => line !== '').map((line) => this.#read(JSON.parse(line)));
   }
 
-  #read({ verb, requestURI, user, objectRef, responseStatus }: Entry): Asked {
+  #read({ verb, requestURI, user, objectRef, responseStatus }: AuditEvent): AuditedRequest {
     assert.equal(user.username, this.#user);
     assert.ok(objectRef, `${verb} ${requestURI} asks for no resource: no role of ours grants that`);
     const { apiGroup = '', resource, subresource, namespace, name } = objectRef;

@@ -1,5 +1,5 @@
 /** Roles taken apart into single rights, to be held against what was asked. */
-import type { Asked } from './audit.ts';
+import type { AuditedRequest } from './audit.ts';
 
 export type Role = {
   readonly metadata: { readonly name: string; readonly namespace?: string };
@@ -12,7 +12,7 @@ export type Role = {
 };
 
 /** One verb on one resource. */
-export type Right = {
+export type Permission = {
   /** Null everywhere. */
   readonly namespace: string | null;
   readonly group: string;
@@ -22,7 +22,7 @@ export type Right = {
   readonly name: string | null;
 };
 
-export const rightsOf = ({ metadata, rules }: Role): readonly Right[] =>
+export const permissionsOf = ({ metadata, rules }: Role): readonly Permission[] =>
   rules.flatMap(({ apiGroups = [], resources = [], resourceNames = [null], verbs }) =>
     apiGroups.flatMap((group) =>
       resources.flatMap((resource) =>
@@ -33,17 +33,17 @@ export const rightsOf = ({ metadata, rules }: Role): readonly Right[] =>
     ),
   );
 
-export const covers = (right: Right, asked: Asked): boolean =>
-  right.verb === asked.verb &&
-  right.group === asked.group &&
-  right.resource === asked.resource &&
-  (right.namespace === null || right.namespace === asked.namespace) &&
-  (right.name === null || right.name === asked.name);
+export const covers = (permission: Permission, request: AuditedRequest): boolean =>
+  permission.verb === request.verb &&
+  permission.group === request.group &&
+  permission.resource === request.resource &&
+  (permission.namespace === null || permission.namespace === request.namespace) &&
+  (permission.name === null || permission.name === request.name);
 
-const named = (name: string | null): string => (name === null ? '' : ` ${name}`);
+const nameSuffix = (name: string | null): string => (name === null ? '' : ` ${name}`);
 
-export const describeRight = ({ namespace, group, resource, verb, name }: Right): string =>
-  `${verb} ${group}/${resource}${named(name)} in ${namespace ?? 'every namespace'}`;
+export const describePermission = ({ namespace, group, resource, verb, name }: Permission): string =>
+  `${verb} ${group}/${resource}${nameSuffix(name)} in ${namespace ?? 'every namespace'}`;
 
-export const describeAsked = ({ verb, group, resource, namespace, name, code }: Asked): string =>
-  `${verb} ${group}/${resource}${named(name)} in ${namespace ?? 'no namespace'}: ${code}`;
+export const describeRequest = ({ verb, group, resource, namespace, name, code }: AuditedRequest): string =>
+  `${verb} ${group}/${resource}${nameSuffix(name)} in ${namespace ?? 'no namespace'}: ${code}`;

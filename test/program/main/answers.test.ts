@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { ApiOutcome } from '../../../src/kube/outcome.ts';
-import { toAcknowledgement, toAnswer } from '../../../src/program/main/answers.ts';
+import { toRequestOutcome, toWriteOutcome } from '../../../src/program/main/answers.ts';
 
 const refused = (status: number, message = 'm', retryAfter: number | null = null): ApiOutcome => ({
   kind: 'refused',
@@ -19,7 +19,7 @@ const notFound = (reason: string): ApiOutcome => ({
   retryAfter: null,
 });
 
-const TABLE: readonly (readonly [says: string, outcome: ApiOutcome, kind: string])[] = [
+const CASES: readonly (readonly [says: string, outcome: ApiOutcome, kind: string])[] = [
   ['200', { kind: 'ok', status: 200, body: { name: 'a' } }, 'done'],
   ['200 with something else', { kind: 'ok', status: 200, body: {} }, 'unknown'],
   ['404 of the server', notFound('NotFound'), 'gone'],
@@ -35,15 +35,18 @@ const TABLE: readonly (readonly [says: string, outcome: ApiOutcome, kind: string
   ['unknown', { kind: 'unknown', because: 'b' }, 'unknown'],
 ];
 
-for (const [says, outcome, kind] of TABLE) {
+for (const [says, outcome, kind] of CASES) {
   it(`${says} is ${kind}`, () => {
-    assert.equal(toAnswer(outcome, (raw) => (typeof raw['name'] === 'string' ? raw : null)).kind, kind);
+    assert.equal(
+      toRequestOutcome(outcome, (raw) => (typeof raw['name'] === 'string' ? raw : null)).kind,
+      kind,
+    );
   });
 }
 
 it('a busy server says how long to wait', () => {
   assert.deepEqual(
-    toAnswer(refused(429, 'slow down', 2000), () => null),
+    toRequestOutcome(refused(429, 'slow down', 2000), () => null),
     {
       kind: 'busy',
       because: 'refused with 429 R: slow down',
@@ -54,9 +57,9 @@ it('a busy server says how long to wait', () => {
 });
 
 it('an acknowledgement asks nothing of the body', () => {
-  assert.deepEqual(toAcknowledgement({ kind: 'ok', status: 200, body: null }), {
+  assert.deepEqual(toWriteOutcome({ kind: 'ok', status: 200, body: null }), {
     kind: 'done',
     value: undefined,
   });
-  assert.equal(toAcknowledgement(notFound('NotFound')).kind, 'gone');
+  assert.equal(toWriteOutcome(notFound('NotFound')).kind, 'gone');
 });

@@ -5,10 +5,10 @@ import { after, before, describe, it } from 'node:test';
 import { type ApiServer, startApiServer } from '../../../src/apiserver/server.ts';
 import type { JsonObject } from '../../../src/apiserver/value.ts';
 import { KubeClient } from '../../../src/kube/client.ts';
-import { openTarget } from '../../../src/kube/target.ts';
+import { anonymousConfig } from '../../../src/kube/target.ts';
 import { silentLog } from '../../../src/observe/log.ts';
 import { Metrics } from '../../../src/observe/metrics.ts';
-import { Scenery } from '../../../src/speaker/main/scenery.ts';
+import { SpeakerInformers } from '../../../src/speaker/main/scenery.ts';
 import { systemClock } from '../../../src/work/clock.ts';
 import { eventually } from '../../controller/support/eventually.ts';
 import { CRDS } from '../../support/crds.ts';
@@ -18,7 +18,7 @@ const NAMESPACE = 'metallb-system';
 describe('the configuration of a speaker', () => {
   let server: ApiServer;
   let client: KubeClient;
-  let scenery: Scenery;
+  let scenery: SpeakerInformers;
   let running: Promise<void>;
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // as many pictures hang on it
@@ -26,15 +26,15 @@ describe('the configuration of a speaker', () => {
 
   before(async () => {
     server = await startApiServer({ clock: systemClock, namespaces: ['default', NAMESPACE] });
-    for (const crd of CRDS) server.store.put(crd);
+    for (const crd of CRDS) server.objects.put(crd);
     put({ spec: { addresses: ['10.0.0.0/24'] } });
     client = new KubeClient({
-      target: openTarget(server.url),
+      config: anonymousConfig(server.url),
       clock: systemClock,
       userAgent: 'berth/test (unit)',
     });
     const nothing = (): void => {};
-    scenery = new Scenery({
+    scenery = new SpeakerInformers({
       context: {
         client,
         clock: systemClock,
@@ -44,15 +44,21 @@ describe('the configuration of a speaker', () => {
       },
       ...{ namespace: NAMESPACE, node: 'w1' },
       on: {
-        ...{ service: nothing, serviceGone: nothing, slice: nothing, sliceGone: nothing, node: nothing },
+        ...{
+          service: nothing,
+          serviceDeleted: nothing,
+          slice: nothing,
+          sliceDeleted: nothing,
+          node: nothing,
+        },
         config: () => {
           told++;
         },
-        progress: nothing,
+        syncProgress: nothing,
       },
     });
     running = scenery.run(stop.signal);
-    await eventually(() => assert.equal(scenery.missing(), null));
+    await eventually(() => assert.equal(scenery.describeUnsynced(), null));
   });
   after(async () => {
     stop.abort();
@@ -68,7 +74,7 @@ describe('the configuration of a speaker', () => {
 
   function put(object: JsonObject): void {
     const metadata = { name: 'main', namespace: NAMESPACE };
-    server.store.put({ apiVersion: 'metallb.io/v1beta1', kind: 'IPAddressPool', metadata, ...object });
+    server.objects.put({ apiVersion: 'metallb.io/v1beta1', kind: 'IPAddressPool', metadata, ...object });
   }
 
   it('changes with what people write, and not with what programs count', async () => {
@@ -76,7 +82,7 @@ describe('the configuration of a speaker', () => {
     put({ spec: { addresses: ['10.0.0.0/24'] }, status: counts(1) });
     put({ spec: { addresses: ['10.0.0.0/24'] }, status: counts(2) });
     put({ spec: { addresses: ['10.0.1.0/24'] } });
-    await eventually(() => assert.match(JSON.stringify(scenery.config().pools), /10\.0\.1\.0/));
+    await eventually(() => assert.match(JSON.stringify(scenery.configObjects().pools), /10\.0\.1\.0/));
     assert.equal(told, 2, 'and edited');
   });
 });

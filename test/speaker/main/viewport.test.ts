@@ -2,22 +2,24 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { createLog } from '../../../src/observe/log.ts';
-import { interfacesOfNode, serveView } from '../../../src/speaker/main/viewport.ts';
-import { View } from '../../../src/speaker/view.ts';
-import { ask } from '../../http/client.ts';
-import { one, quiet } from '../world.ts';
+import { nodeInterfaces, serveStatusApi } from '../../../src/speaker/main/viewport.ts';
+import { StatusApi } from '../../../src/speaker/view.ts';
+import { sendRequest } from '../../http/client.ts';
+import { oneService, settledWorld } from '../world.ts';
 
-async function opened(test: TestContext): Promise<(path: string, method?: string) => ReturnType<typeof ask>> {
-  const { clock, speaker, picture, history } = await quiet(...one());
-  const view = new View({
-    ...{ node: 'n1', clock, speaker, picture, history },
-    ...{ notReady: () => null, interfaces: interfacesOfNode },
+async function startServer(
+  test: TestContext,
+): Promise<(path: string, method?: string) => ReturnType<typeof sendRequest>> {
+  const { clock, speaker, model, history } = await settledWorld(...oneService());
+  const view = new StatusApi({
+    ...{ node: 'n1', clock, speaker, model, history },
+    ...{ notReady: () => null, interfaces: nodeInterfaces },
   });
   const log = createLog({ level: 'none', sink: () => {}, format: 'json', clock });
-  const port = await serveView(view, { port: 0, host: '127.0.0.1', log });
+  const port = await serveStatusApi(view, { port: 0, host: '127.0.0.1', log });
   assert.ok(port.ok);
   test.after(() => port.value.close());
-  return (path, method = 'GET') => ask({ port: port.value.port, path, method });
+  return (path, method = 'GET') => sendRequest({ port: port.value.port, path, method });
 }
 
 describe('the view port', () => {
@@ -31,7 +33,7 @@ describe('the view port', () => {
   ];
   for (const [path, says] of documents) {
     it(`answers ${path} with an object`, async (test) => {
-      const { status, headers, body } = await (await opened(test))(path);
+      const { status, headers, body } = await (await startServer(test))(path);
       assert.deepEqual([status, headers['content-type']], [200, 'application/json']);
       assert.equal(typeof JSON.parse(body), 'object');
       assert.match(body, says);
@@ -46,30 +48,35 @@ describe('the view port', () => {
   ];
   for (const [method, path, expected, says] of refusals) {
     it(`refuses ${method} ${path}`, async (test) => {
-      const { status, body } = await (await opened(test))(path, method);
+      const { status, body } = await (await startServer(test))(path, method);
       assert.equal(status, expected);
       assert.match(body, says);
     });
   }
 
   it('says in a sentence that its port is taken', async (test) => {
-    const ask = await opened(test);
+    const ask = await startServer(test);
     assert.equal((await ask('/bgp/peers')).status, 200);
-    const view = new View({
+    const view = new StatusApi({
       ...{ node: 'n1', notReady: () => null, interfaces: () => [] },
-      ...(await quiet(...one())),
+      ...(await settledWorld(...oneService())),
     });
-    const log = createLog({ level: 'none', sink: () => {}, format: 'json', clock: (await quiet()).clock });
-    const first = await serveView(view, { port: 0, host: '127.0.0.1', log });
+    const log = createLog({
+      level: 'none',
+      sink: () => {},
+      format: 'json',
+      clock: (await settledWorld()).clock,
+    });
+    const first = await serveStatusApi(view, { port: 0, host: '127.0.0.1', log });
     assert.ok(first.ok);
     test.after(() => first.value.close());
-    const second = await serveView(view, { port: first.value.port, host: '127.0.0.1', log });
+    const second = await serveStatusApi(view, { port: first.value.port, host: '127.0.0.1', log });
     assert.ok(!second.ok);
     assert.match(second.error, /taken by another process; choose another one with --view-port/);
   });
 });
 
 it('the interfaces of this machine have networks', () => {
-  const loopback = interfacesOfNode().find(({ network }) => network.family === 4 && network.length === 8);
+  const loopback = nodeInterfaces().find(({ network }) => network.family === 4 && network.length === 8);
   assert.equal(loopback?.name, 'lo');
 });

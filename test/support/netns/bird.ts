@@ -2,18 +2,18 @@
 import { execFile } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Server } from '../realapi/child.ts';
-import type { Namespace } from './net.ts';
+import type { ServerProcess } from '../realapi/child.ts';
+import type { NetworkNamespace } from './net.ts';
 
 export type BirdPrograms = { readonly daemon: string; readonly control: string };
 
 export class Bird {
-  readonly #space: Namespace;
+  readonly #space: NetworkNamespace;
   readonly #name: string;
   readonly #programs: BirdPrograms;
-  #server: Server | null = null;
+  #server: ServerProcess | null = null;
 
-  constructor(space: Namespace, name: string, programs: BirdPrograms) {
+  constructor(space: NetworkNamespace, name: string, programs: BirdPrograms) {
     this.#space = space;
     this.#name = name;
     this.#programs = programs;
@@ -24,7 +24,7 @@ export class Bird {
   }
 
   /** Null when the file on disk can be loaded, else what BIRD says about it. */
-  complaint(): Promise<string | null> {
+  configError(): Promise<string | null> {
     return new Promise((resolve) => {
       execFile(this.#programs.daemon, ['-p', '-c', this.#file], (error, stdout, stderr) =>
         resolve(error === null ? null : `${stdout}${stderr}`.trim() || String(error)),
@@ -39,12 +39,12 @@ export class Bird {
   }
 
   /** The socket comes after the file was read, so before that it runs only as a process. */
-  get running(): boolean {
+  get isRunning(): boolean {
     return this.#server !== null && this.#server.exit() === null && existsSync(this.#socket);
   }
 
   /** Whether it has ended by itself, or was never started. */
-  get ended(): boolean {
+  get hasEnded(): boolean {
     return this.#server === null || this.#server.exit() !== null;
   }
 

@@ -1,10 +1,10 @@
 /** FRR as a router in a namespace: zebra, which keeps the kernel's table, and bgpd, with files and sockets of their own. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { presentNetParts } from '../netparts.ts';
-import type { Server } from '../realapi/child.ts';
+import { requireNetworkBinaries } from '../netparts.ts';
+import type { ServerProcess } from '../realapi/child.ts';
 import { kernelRoutes } from './kernel.ts';
-import type { Namespace } from './net.ts';
+import type { NetworkNamespace } from './net.ts';
 import type { TablePath } from './tables.ts';
 
 export type FrrRoute = {
@@ -24,11 +24,11 @@ type ListedPath = {
 };
 
 export class Frr {
-  readonly #space: Namespace;
+  readonly #space: NetworkNamespace;
   readonly #folder: string;
-  readonly #servers = new Map<string, Server>();
+  readonly #servers = new Map<string, ServerProcess>();
 
-  constructor(space: Namespace) {
+  constructor(space: NetworkNamespace) {
     this.#space = space;
     this.#folder = join(space.folder, 'frr');
     mkdirSync(this.#folder);
@@ -44,7 +44,7 @@ export class Frr {
       const server = this.#space.start(
         daemon,
         ...(['unshare', '--mount', 'sh', '-ec', WITH_GROUPS, this.#groups] as const),
-        join(presentNetParts().frrFolder, daemon),
+        join(requireNetworkBinaries().frrFolder, daemon),
         ...['-u', 'root', '-g', 'root', '--vty_socket', this.#folder, '-P', '0'],
         ...['-f', `${file}.conf`, '-i', `${file}.pid`, '-z', join(this.#folder, 'zserv.api')],
         ...['--log', 'stdout'],
@@ -78,7 +78,7 @@ export class Frr {
 
   /** Commands, one after the other, as typed at its terminal. */
   ask(...commands: readonly string[]): Promise<string> {
-    const { vtysh } = presentNetParts();
+    const { vtysh } = requireNetworkBinaries();
     const args = commands.flatMap((command) => ['-c', command]);
     return this.#space.run(vtysh, '--vty_socket', this.#folder, ...args);
   }

@@ -1,16 +1,16 @@
 /** GoBGP in a namespace: one process with a file of its own, asked over its API on the namespace's loopback. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { presentNetParts } from '../netparts.ts';
-import type { Server } from '../realapi/child.ts';
-import type { Namespace } from './net.ts';
+import { requireNetworkBinaries } from '../netparts.ts';
+import type { ServerProcess } from '../realapi/child.ts';
+import type { NetworkNamespace } from './net.ts';
 
 export class Gobgp {
-  readonly #space: Namespace;
+  readonly #space: NetworkNamespace;
   readonly #name: string;
-  #server: Server | null = null;
+  #server: ServerProcess | null = null;
 
-  constructor(space: Namespace, name: string) {
+  constructor(space: NetworkNamespace, name: string) {
     this.#space = space;
     this.#name = name;
   }
@@ -22,7 +22,7 @@ export class Gobgp {
 
   start(): void {
     const args = ['-f', this.#file, '-t', 'json', '-l', 'info', '--pprof-disable'];
-    this.#server = this.#space.start(this.#name, presentNetParts().gobgpd, ...args);
+    this.#server = this.#space.start(this.#name, requireNetworkBinaries().gobgpd, ...args);
   }
 
   /** Takes the file as it is now. */
@@ -35,7 +35,7 @@ export class Gobgp {
   }
 
   ask(command: string): Promise<string> {
-    return this.#space.run(presentNetParts().gobgp, ...command.split(' '));
+    return this.#space.run(requireNetworkBinaries().gobgp, ...command.split(' '));
   }
 
   /** What a command with `-j` answers. */

@@ -1,5 +1,5 @@
 /** Routes of a namespace's kernel, as a routing daemon put them there. */
-import type { Namespace } from './net.ts';
+import type { NetworkNamespace } from './net.ts';
 
 export type KernelRoute = {
   readonly prefix: string;
@@ -18,7 +18,7 @@ type Listed = {
 
 /** The routes whose owner is one of `owners`, by the name that the kernel's tools give it. */
 export async function kernelRoutes(
-  space: Namespace,
+  space: NetworkNamespace,
   family: 4 | 6,
   ...owners: readonly string[]
 ): Promise<readonly KernelRoute[]> {

@@ -5,35 +5,35 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { type Server, startServer } from '../realapi/child.ts';
+import { type ServerProcess, startServerProcess } from '../realapi/child.ts';
 import { type Folder, makeFolder } from '../realapi/folder.ts';
-import { destroyAtEnd } from '../realapi/lifetime.ts';
+import { destroyOnExit } from '../realapi/lifetime.ts';
 
 const NAMESPACES = '/run/netns';
-const OURS = /^berth-(\d+)-/;
+const BERTH_NAMESPACE = /^berth-(\d+)-/;
 const OUTPUT_MAX = 16 * 1024 ** 2;
 
 const execute = promisify(execFile);
 
-let made = 0;
+let networksMade = 0;
 
-export class Net {
+export class TestNetwork {
   readonly #prefix: string;
   readonly #names: string[] = [];
   readonly #folder: Folder;
-  readonly #letGo: () => void;
+  readonly #unregister: () => void;
 
   constructor() {
-    if (made === 0) sweep();
-    made += 1;
-    this.#prefix = `berth-${process.pid}-${made}-`;
+    if (networksMade === 0) removeOrphans();
+    networksMade += 1;
+    this.#prefix = `berth-${process.pid}-${networksMade}-`;
     const folder = makeFolder();
     const destroy = (): void => {
       folder.destroy(); // first the processes: a namespace lives as long as one of them
       removeNamespaces(this.#names.splice(0));
     };
-    this.#folder = { path: folder.path, adopt: folder.adopt, destroy };
-    this.#letGo = destroyAtEnd(this.#folder);
+    this.#folder = { path: folder.path, recordChild: folder.recordChild, destroy };
+    this.#unregister = destroyOnExit(this.#folder);
   }
 
   /** A place for files that are to vanish with the net. */
@@ -42,23 +42,23 @@ export class Net {
   }
 
   /** A new namespace; its loopback is up, it forwards, and it believes every source address. */
-  namespace(name: string): Namespace {
+  namespace(name: string): NetworkNamespace {
     const full = this.#prefix + name;
     this.#names.push(full);
     execFileSync('ip', ['netns', 'add', full]);
-    const namespace = new Namespace(name, full, this.#folder);
+    const namespace = new NetworkNamespace(name, full, this.#folder);
     namespace.ip('link set lo up');
-    namespace.set(SETTINGS);
+    namespace.setSysctls(SYSCTLS);
     return namespace;
   }
 
   /** Ends all processes and takes everything down. */
   destroy(): void {
-    this.#letGo();
+    this.#unregister();
   }
 }
 
-const SETTINGS: Readonly<Record<string, string>> = {
+const SYSCTLS: Readonly<Record<string, string>> = {
   'ipv4/ip_forward': '1',
   'ipv4/conf/all/rp_filter': '0',
   'ipv4/conf/default/rp_filter': '0',
@@ -68,14 +68,14 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'ipv6/conf/default/accept_dad': '0',
 };
 
-export class Namespace {
+export class NetworkNamespace {
   readonly name: string;
-  readonly full: string;
+  readonly fullName: string;
   readonly #folder: Folder;
 
   constructor(name: string, full: string, folder: Folder) {
     this.name = name;
-    this.full = full;
+    this.fullName = full;
     this.#folder = folder;
   }
 
@@ -85,34 +85,37 @@ export class Namespace {
 
   /** Lines for `ip`, one command each. */
   ip(...lines: readonly string[]): void {
-    execFileSync('ip', ['-n', this.full, '-batch', '-'], { input: `${lines.join('\n')}\n` });
+    execFileSync('ip', ['-n', this.fullName, '-batch', '-'], { input: `${lines.join('\n')}\n` });
   }
 
   /** Settings of the kernel, by their path below /proc/sys/net. */
-  set(settings: Readonly<Record<string, string>>): void {
+  setSysctls(settings: Readonly<Record<string, string>>): void {
     const lines = Object.entries(settings).map(([path, value]) => `echo ${value} > /proc/sys/net/${path}`);
-    execFileSync('nsenter', [this.#into, 'sh', '-ec', lines.join('\n')]);
+    execFileSync('nsenter', [this.#netnsFlag, 'sh', '-ec', lines.join('\n')]);
   }
 
   /** A cable to another namespace: an interface at either end, up. */
-  cable(mine: string, other: Namespace, theirs: string): void {
-    this.ip(`link add ${mine} type veth peer name ${theirs} netns ${other.full}`, `link set ${mine} up`);
-    other.ip(`link set ${theirs} up`);
+  addVeth(localName: string, other: NetworkNamespace, peerName: string): void {
+    this.ip(
+      `link add ${localName} type veth peer name ${peerName} netns ${other.fullName}`,
+      `link set ${localName} up`,
+    );
+    other.ip(`link set ${peerName} up`);
   }
 
   /** What a program prints that is run here. */
   async run(program: string, ...args: readonly string[]): Promise<string> {
     const options = { maxBuffer: OUTPUT_MAX };
-    return (await execute('nsenter', [this.#into, program, ...args], options)).stdout;
+    return (await execute('nsenter', [this.#netnsFlag, program, ...args], options)).stdout;
   }
 
   /** A process that runs here until it is ended; its output goes to `<folder>/<name>.log`. */
-  start(name: string, program: string, ...args: readonly string[]): Server {
-    return startServer(this.#folder, name, 'nsenter', [this.#into, program, ...args]);
+  start(name: string, program: string, ...args: readonly string[]): ServerProcess {
+    return startServerProcess(this.#folder, name, 'nsenter', [this.#netnsFlag, program, ...args]);
   }
 
-  get #into(): string {
-    return `--net=${NAMESPACES}/${this.full}`;
+  get #netnsFlag(): string {
+    return `--net=${NAMESPACES}/${this.fullName}`;
   }
 }
 
@@ -124,10 +127,10 @@ function removeNamespaces(names: readonly string[]): void {
 }
 
 /** Removes the namespaces of processes that are no more; what ran in them ended with those. */
-function sweep(): void {
+function removeOrphans(): void {
   if (!existsSync(NAMESPACES)) return;
   const dead = readdirSync(NAMESPACES).filter((name) => {
-    const owner = OURS.exec(name)?.[1];
+    const owner = BERTH_NAMESPACE.exec(name)?.[1];
     return owner !== undefined && !existsSync(`/proc/${owner}`);
   });
   removeNamespaces(dead);

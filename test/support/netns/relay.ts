@@ -1,23 +1,23 @@
 /** Lets those in a namespace reach a server that listens on loopback outside, and nobody else. */
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import type { Namespace } from './net.ts';
+import type { NetworkNamespace } from './net.ts';
 import { relayProgram } from './programs/relay.mjs';
 
 export type Relay = { close(): void };
 
 /** Connections to `address` in the namespace arrive at `port` of 127.0.0.1 here. */
 export async function relayInto(
-  space: Namespace,
+  space: NetworkNamespace,
   from: { readonly address: string; readonly port: number },
   port: number,
 ): Promise<Relay> {
   const socket = join(space.folder, `relay-${space.name}.sock`);
-  const server = createServer((near) => {
-    const far = connect(port, '127.0.0.1');
-    near.pipe(far).pipe(near);
-    near.on('error', () => far.destroy());
-    far.on('error', () => near.destroy());
+  const server = createServer((client) => {
+    const upstream = connect(port, '127.0.0.1');
+    client.pipe(upstream).pipe(client);
+    client.on('error', () => upstream.destroy());
+    upstream.on('error', () => client.destroy());
   });
   await new Promise<void>((resolve) => server.listen(socket, resolve));
   server.unref();

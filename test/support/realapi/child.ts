@@ -7,16 +7,16 @@ import type { Folder } from './folder.ts';
 const LOG_LINES_SHOWN = 25;
 
 /** A server that was asked to end and is still there after this long is killed. */
-const END_WITHIN_MS = 20_000;
+const END_TIMEOUT_MS = 20_000;
 
 /**
  * The kernel tells a child of its parent's death from the moment the child asks for that. A parent that died just
  * before would never be told of: so the child looks, after it has asked, whether its parent is still that one.
  */
-const UNLESS_ORPHAN = '[ "$PPID" = "$0" ] && exec "$@"';
+const EXEC_UNLESS_ORPHANED = '[ "$PPID" = "$0" ] && exec "$@"';
 
 /** One server process that lives no longer than the test process that started it. */
-export type Server = {
+export type ServerProcess = {
   readonly pid: number;
   /** Null while it runs. */
   exit(): string | null;
@@ -30,13 +30,20 @@ export type Server = {
  * Starts `program` with its output in `<folder>/<name>.log`. The kernel kills it when this process dies, however that
  * happens. It has a session of its own, so that Ctrl-C reaches the test first, which may want it alive to the end.
  */
-export function startServer(folder: Folder, name: string, program: string, args: readonly string[]): Server {
+export function startServerProcess(
+  folder: Folder,
+  name: string,
+  program: string,
+  args: readonly string[],
+): ServerProcess {
   const logPath = join(folder.path, `${name}.log`);
   const log = openSync(logPath, 'a');
-  const bound = onPath('setpriv') ? ['setpriv', '--pdeathsig', 'KILL', 'sh', '-c', UNLESS_ORPHAN] : [];
+  const deathSignalWrapper = onPath('setpriv')
+    ? ['setpriv', '--pdeathsig', 'KILL', 'sh', '-c', EXEC_UNLESS_ORPHANED]
+    : [];
   const [first = program, ...rest] = [
-    ...bound,
-    ...(bound.length > 0 ? [`${process.pid}`] : []),
+    ...deathSignalWrapper,
+    ...(deathSignalWrapper.length > 0 ? [`${process.pid}`] : []),
     program,
     ...args,
   ];
@@ -51,7 +58,7 @@ export function startServer(folder: Folder, name: string, program: string, args:
     exit = signal ?? `exit code ${code}`;
   });
   if (child.pid === undefined) throw new Error(`${name} could not be started from ${program}`);
-  folder.adopt(child.pid);
+  folder.recordChild(child.pid);
   return {
     pid: child.pid,
     exit: () => exit,
@@ -67,9 +74,9 @@ async function endChild(
 ): Promise<void> {
   if (exit() !== null) return;
   child.ref();
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill(signal);
-  const killer = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS);
-  await gone;
+  const killer = setTimeout(() => child.kill('SIGKILL'), END_TIMEOUT_MS);
+  await exited;
   clearTimeout(killer);
 }

@@ -4,7 +4,7 @@ import { Agent, request as send } from 'node:https';
 import { join } from 'node:path';
 
 /** What it takes to reach an API server; plain data, so that it can be handed to another process. */
-export type Access = {
+export type ApiAccess = {
   readonly url: string;
   /** Of a user in `system:masters`. */
   readonly token: string;
@@ -15,16 +15,16 @@ export type Access = {
   readonly kubectlPath: string;
 };
 
-export type Answer<T> = {
+export type ApiResponse<T> = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Parsed where it is JSON, else the text. */
   readonly body: T;
 };
 
-export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
+export type CommandResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
-export type ApiClient = Access & {
+export type ApiClient = ApiAccess & {
   /**
    * One request, whatever comes of it. A body that is not text is sent as JSON; the content type is a merge patch for
    * PATCH and JSON for the rest unless told.
@@ -34,21 +34,21 @@ export type ApiClient = Access & {
     path: string,
     body?: unknown,
     contentType?: string,
-  ): Promise<Answer<T>>;
+  ): Promise<ApiResponse<T>>;
   /** The body of the answer; throws with the API server's own words unless the status is 2xx. */
-  must<T = unknown>(method: string, path: string, body?: unknown, contentType?: string): Promise<T>;
+  requestOk<T = unknown>(method: string, path: string, body?: unknown, contentType?: string): Promise<T>;
   /** The real kubectl against this API server. */
-  kubectl(args: readonly string[], options?: { readonly input?: string }): Promise<Ran>;
+  kubectl(args: readonly string[], options?: { readonly input?: string }): Promise<CommandResult>;
 };
 
-export function connect(access: Access): ApiClient {
+export function connect(access: ApiAccess): ApiClient {
   const agent = new Agent({ keepAlive: true, ca: readFileSync(access.caFile) });
   const request: ApiClient['request'] = (method, path, body, contentType) =>
-    sendOne(access, agent, method, path, body, contentType);
+    sendRequest(access, agent, method, path, body, contentType);
   return {
     ...access,
     request,
-    async must<T>(method: string, path: string, body?: unknown, contentType?: string): Promise<T> {
+    async requestOk<T>(method: string, path: string, body?: unknown, contentType?: string): Promise<T> {
       const answer = await request<T>(method, path, body, contentType);
       if (answer.status >= 200 && answer.status < 300) return answer.body;
       throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
@@ -57,14 +57,14 @@ export function connect(access: Access): ApiClient {
   };
 }
 
-function sendOne<T>(
-  access: Access,
+function sendRequest<T>(
+  access: ApiAccess,
   agent: Agent,
   method: string,
   path: string,
   body: unknown,
   contentType: string | undefined,
-): Promise<Answer<T>> {
+): Promise<ApiResponse<T>> {
   const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
   const type = contentType ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
   const headers = {
@@ -94,7 +94,11 @@ function sendOne<T>(
   });
 }
 
-function runKubectl(access: Access, args: readonly string[], input: string | undefined): Promise<Ran> {
+function runKubectl(
+  access: ApiAccess,
+  args: readonly string[],
+  input: string | undefined,
+): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const env = {
       PATH: process.env['PATH'],

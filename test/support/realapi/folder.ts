@@ -20,13 +20,13 @@ import { join } from 'node:path';
 const MEMORY_BYTES_MIN = 1024 ** 3;
 
 /** A process id alone may have been given to somebody else meanwhile. */
-type Being = { readonly pid: number; readonly startedAt: string };
-type Record_ = { readonly owner: Being; readonly children: readonly Being[] };
+type ProcessIdentity = { readonly pid: number; readonly startedAt: string };
+type OwnerRecord = { readonly owner: ProcessIdentity; readonly children: readonly ProcessIdentity[] };
 
 export type Folder = {
   readonly path: string;
   /** Writes down that `pid` was started for this folder. */
-  adopt(pid: number): void;
+  recordChild(pid: number): void;
   /** Kills what was started for this folder and removes it, in one go, so that it can be done while exiting. */
   destroy(): void;
 };
@@ -49,18 +49,18 @@ const basePath = (): string => {
 export function makeFolder(): Folder {
   const parent = basePath();
   mkdirSync(parent, { recursive: true, mode: 0o700 });
-  sweep(parent);
+  removeOrphans(parent);
   const path = mkdtempSync(join(parent, `${process.pid}-`));
-  const children: Being[] = [];
+  const children: ProcessIdentity[] = [];
   const write = (): void => {
-    const record: Record_ = { owner: being(process.pid), children };
+    const record: OwnerRecord = { owner: identityOf(process.pid), children };
     writeFileSync(join(path, 'owner.json'), JSON.stringify(record));
   };
   write();
   return {
     path,
-    adopt(pid) {
-      children.push(being(pid));
+    recordChild(pid) {
+      children.push(identityOf(pid));
       write();
     },
     destroy() {
@@ -71,7 +71,7 @@ export function makeFolder(): Folder {
 }
 
 /** Removes the folders of dead owners, and kills what those left running. */
-function sweep(parent: string): void {
+function removeOrphans(parent: string): void {
   for (const name of readdirSync(parent)) {
     const path = join(parent, name);
     const record = readRecord(path);
@@ -83,7 +83,7 @@ function sweep(parent: string): void {
   }
 }
 
-function readRecord(path: string): Record_ | null {
+function readRecord(path: string): OwnerRecord | null {
   try {
     return JSON.parse(readFileSync(join(path, 'owner.json'), 'utf8'));
   } catch {
@@ -91,11 +91,11 @@ function readRecord(path: string): Record_ | null {
   }
 }
 
-const being = (pid: number): Being => ({ pid, startedAt: startOf(pid) ?? '' });
+const identityOf = (pid: number): ProcessIdentity => ({ pid, startedAt: startOf(pid) ?? '' });
 
-const isAlive = (one: Being): boolean => startOf(one.pid) === one.startedAt;
+const isAlive = (one: ProcessIdentity): boolean => startOf(one.pid) === one.startedAt;
 
-function kill(one: Being): void {
+function kill(one: ProcessIdentity): void {
   if (!isAlive(one)) return;
   try {
     process.kill(one.pid, 'SIGKILL');

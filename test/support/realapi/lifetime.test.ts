@@ -8,7 +8,7 @@ import { makeFolder } from './folder.ts';
 /** Stands in for a server; what matters here is only whether it runs. */
 const SERVER = ['sleep', '600'] as const;
 
-const LOOK_EVERY_MS = 20;
+const POLL_INTERVAL_MS = 20;
 
 const ends: readonly [says: string, script: string, signal: NodeJS.Signals | null][] = [
   ['exits', 'process.exit(0)', null],
@@ -22,8 +22,8 @@ const ends: readonly [says: string, script: string, signal: NodeJS.Signals | nul
 describe('what a test process started', { skip: process.platform !== 'linux' && 'reads /proc' }, () => {
   for (const [says, script, signal] of ends) {
     it(`is gone when that process ${says}`, async () => {
-      const { pid, folder } = await startAndEnd(script, signal);
-      while (isRunning(pid)) await sleep(LOOK_EVERY_MS); // the runner's time-out is the judge
+      const { pid, folder } = await startAndExit(script, signal);
+      while (isRunning(pid)) await sleep(POLL_INTERVAL_MS); // the runner's time-out is the judge
       if (signal === 'SIGKILL') makeFolder().destroy(); // whoever comes next sweeps up
       assert.equal(existsSync(folder), false);
     });
@@ -31,7 +31,7 @@ describe('what a test process started', { skip: process.platform !== 'linux' && 
 
   it('is left alone by others while that process lives', async () => {
     const mine = makeFolder();
-    const { folder } = await startAndEnd('', null);
+    const { folder } = await startAndExit('', null);
     assert.notEqual(folder, mine.path);
     assert.equal(existsSync(mine.path), true);
     mine.destroy();
@@ -42,7 +42,7 @@ describe('what a test process started', { skip: process.platform !== 'linux' && 
 type Started = { readonly pid: number; readonly folder: string };
 
 /** In a process of its own: makes a folder, starts a server for it, and runs `script`. */
-function startAndEnd(script: string, signal: NodeJS.Signals | null): Promise<Started> {
+function startAndExit(script: string, signal: NodeJS.Signals | null): Promise<Started> {
   const here = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
   const program = `
     import { startServer } from ${here('./child.ts')};

@@ -1,7 +1,7 @@
 import type { Folder } from './folder.ts';
 
 /** How soon a test process notices that the runner above it is gone. */
-const LOOK_FOR_RUNNER_EVERY_MS = 500;
+const RUNNER_POLL_INTERVAL_MS = 500;
 
 const folders = new Set<Folder>();
 let watching = false;
@@ -11,9 +11,9 @@ let watching = false;
  * because its runner vanished. (The kernel ends the servers even after kill -9; the next run then removes the files.)
  * The returned function does so now.
  */
-export function destroyAtEnd(folder: Folder): () => void {
+export function destroyOnExit(folder: Folder): () => void {
   folders.add(folder);
-  watchForTheEnd();
+  watchForExit();
   return () => {
     folders.delete(folder);
     folder.destroy();
@@ -25,7 +25,7 @@ function destroyAll(): void {
   folders.clear();
 }
 
-function watchForTheEnd(): void {
+function watchForExit(): void {
   if (watching) return;
   watching = true;
   process.on('exit', destroyAll);
@@ -39,5 +39,5 @@ function watchForTheEnd(): void {
   const runner = process.ppid;
   setInterval(() => {
     if (process.ppid !== runner) process.exit(1);
-  }, LOOK_FOR_RUNNER_EVERY_MS).unref();
+  }, RUNNER_POLL_INTERVAL_MS).unref();
 }

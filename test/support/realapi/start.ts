@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { realParts } from '../skip.ts';
-import { type Server, startServer } from './child.ts';
+import { findKubernetesBinaries } from '../skip.ts';
+import { type ServerProcess, startServerProcess } from './child.ts';
 import { type ApiClient, connect } from './client.ts';
 import { apiServerFlags, etcdFlags, kubeconfigText, writeCredentials } from './flags.ts';
 import { makeFolder } from './folder.ts';
-import { destroyAtEnd } from './lifetime.ts';
+import { destroyOnExit } from './lifetime.ts';
 import type { ApiOptions } from './options.ts';
 import { freePort } from './ports.ts';
-import { apiAnswers, compact, etcdAnswers, waitUntilReady } from './ready.ts';
+import { compactEtcd, isApiServerReady, isEtcdReady, waitUntilReady } from './ready.ts';
 
 /**
  * etcd and kube-apiserver on loopback, and nothing else: no controller ever makes a ServiceAccount or an
@@ -17,7 +17,7 @@ import { apiAnswers, compact, etcdAnswers, waitUntilReady } from './ready.ts';
  */
 
 /** Another process may take a free port before our server does. */
-const STARTS_MAX = 3;
+const START_ATTEMPTS_MAX = 3;
 
 export type RealApi = ApiClient & {
   /** Ends both servers and removes all their files. */
@@ -38,28 +38,33 @@ export type RealApi = ApiClient & {
   readonly pids: () => { readonly etcd: number; readonly apiServer: number };
 };
 
-/** Takes 4 to 10 s. Throws when the parts are not there: ask `realParts` first. */
+/** Takes 4 to 10 s. Throws when the parts are not there: ask `findKubernetesBinaries` first. */
 export async function startRealApi(options: ApiOptions = {}): Promise<RealApi> {
-  const parts = realParts();
-  if (!parts.there) throw new Error(`no real API server: ${parts.reason}`);
+  const parts = findKubernetesBinaries();
+  if (!parts.isAvailable) throw new Error(`no real API server: ${parts.reason}`);
   const folder = makeFolder();
-  const letGo = destroyAtEnd(folder);
-  const etcd = await startSomewhere(
+  const destroyFolder = destroyOnExit(folder);
+  const etcd = await startOnFreePort(
     'http',
     async (port) =>
-      startServer(folder, 'etcd', parts.etcd, etcdFlags(folder.path, { port, peerPort: await freePort() })),
-    etcdAnswers,
+      startServerProcess(
+        folder,
+        'etcd',
+        parts.etcd,
+        etcdFlags(folder.path, { port, peerPort: await freePort() }),
+      ),
+    isEtcdReady,
   );
   const token = randomBytes(16).toString('hex');
   writeCredentials(folder.path, token, options.users ?? []);
-  const start = async (port: number): Promise<Server> =>
-    startServer(
+  const start = async (port: number): Promise<ServerProcess> =>
+    startServerProcess(
       folder,
       'kube-apiserver',
       parts.apiServer,
       apiServerFlags(folder.path, { port, etcdUrl: etcd.url }, options),
     );
-  let api = await startSomewhere('https', start, (url) => apiAnswers(url, token));
+  let api = await startOnFreePort('https', start, (url) => isApiServerReady(url, token));
   const access = {
     url: api.url,
     token,
@@ -73,43 +78,43 @@ export async function startRealApi(options: ApiOptions = {}): Promise<RealApi> {
     ...connect(access),
     async stop() {
       await Promise.all([api.server.end('SIGKILL'), etcd.server.end('SIGKILL')]);
-      letGo();
+      destroyFolder();
     },
     kill9: () => api.server.end('SIGKILL'),
     async restartApiServer() {
       await api.server.end('SIGTERM');
       api = { server: await start(Number(new URL(api.url).port)), url: api.url };
-      await waitUntilReady(api.server, () => apiAnswers(api.url, token));
+      await waitUntilReady(api.server, () => isApiServerReady(api.url, token));
     },
     freeze() {
       const { pid } = api.server;
       process.kill(pid, 'SIGSTOP');
       return () => process.kill(pid, 'SIGCONT');
     },
-    compactEtcd: () => compact(etcd.url),
+    compactEtcd: () => compactEtcd(etcd.url),
     etcdUrl: etcd.url,
     pids: () => ({ etcd: etcd.server.pid, apiServer: api.server.pid }),
   };
 }
 
-type Started = { readonly server: Server; readonly url: string };
+type Started = { readonly server: ServerProcess; readonly url: string };
 
 /** Starts a server on a free port and waits until it answers; takes another port where that one was lost to somebody. */
-async function startSomewhere(
+async function startOnFreePort(
   scheme: 'http' | 'https',
-  start: (port: number) => Promise<Server>,
-  answers: (url: string) => Promise<boolean>,
+  start: (port: number) => Promise<ServerProcess>,
+  isReady: (url: string) => Promise<boolean>,
 ): Promise<Started> {
   for (let starts = 1; ; starts++) {
     const port = await freePort();
     const url = `${scheme}://127.0.0.1:${port}`;
     const server = await start(port);
     try {
-      await waitUntilReady(server, () => answers(url));
+      await waitUntilReady(server, () => isReady(url));
       return { server, url };
     } catch (error) {
       await server.end('SIGKILL');
-      if (starts === STARTS_MAX || !server.tail().includes('address already in use')) throw error;
+      if (starts === START_ATTEMPTS_MAX || !server.tail().includes('address already in use')) throw error;
     }
   }
 }

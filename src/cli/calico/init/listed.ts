@@ -4,10 +4,10 @@
  */
 import { isSingle } from '../../../calico/objects/prefixes.ts';
 import { formatPrefix, type Prefix, prefixContains } from '../../../net/prefix.ts';
-import { type AddressRange, prefixesOf } from '../../../net/range.ts';
-import type { Router } from './addresses.ts';
+import { type AddressRange, rangePrefixes } from '../../../net/range.ts';
+import type { RouterPeer } from './addresses.ts';
 
-export type Listed = {
+export type AdvertisedPrefixes = {
   readonly prefixes: readonly Prefix[];
   /** What stands in for single addresses. */
   readonly pairs: readonly Prefix[];
@@ -15,17 +15,20 @@ export type Listed = {
   readonly singles: readonly Prefix[];
 };
 
-export function listedFor(ranges: readonly AddressRange[], routers: readonly Router[]): Listed {
+export function advertisedPrefixes(
+  ranges: readonly AddressRange[],
+  routers: readonly RouterPeer[],
+): AdvertisedPrefixes {
   const prefixes = new Map<string, Prefix>();
   const [pairs, singles] = [new Map<string, Prefix>(), new Map<string, Prefix>()];
-  for (const prefix of ranges.flatMap(prefixesOf)) {
+  for (const prefix of ranges.flatMap(rangePrefixes)) {
     const pair = { ...prefix, bits: prefix.bits & ~1n, length: prefix.length - 1 };
-    const widens = isSingle(prefix) && !routers.some(({ address }) => prefixContains(pair, address));
-    const listed = widens ? pair : prefix;
-    const text = formatPrefix(listed);
-    prefixes.set(text, listed);
-    if (widens) pairs.set(text, listed);
-    else if (isSingle(prefix)) singles.set(text, listed);
+    const isWidened = isSingle(prefix) && !routers.some(({ address }) => prefixContains(pair, address));
+    const advertised = isWidened ? pair : prefix;
+    const text = formatPrefix(advertised);
+    prefixes.set(text, advertised);
+    if (isWidened) pairs.set(text, advertised);
+    else if (isSingle(prefix)) singles.set(text, advertised);
   }
   return { prefixes: [...prefixes.values()], pairs: [...pairs.values()], singles: [...singles.values()] };
 }

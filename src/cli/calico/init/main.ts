@@ -1,24 +1,28 @@
 /** `berth calico init`: every object that it takes, with the reason of each choice. */
-import { misused } from '../../command.ts';
+import { failUsage } from '../../command.ts';
 import type { CliContext } from '../../context.ts';
-import { EXIT } from '../../exit.ts';
+import { EXIT_CODES } from '../../exit.ts';
 import { CALICO_COMMAND, type CalicoFlags } from '../command.ts';
-import { type Applier, printSetup } from './print.ts';
-import { readWish } from './wish.ts';
+import { type ApplyTool, printSetup } from './print.ts';
+import { readSetupOptions } from './wish.ts';
 
-const APPLIERS: Readonly<Record<string, Applier>> = {
+const APPLY_TOOLS: Readonly<Record<string, ApplyTool>> = {
   '': 'kubectl',
   kubectl: 'kubectl',
   calicoctl: 'calicoctl',
 };
 
-export function initMain(flags: CalicoFlags, strange: readonly string[], context: CliContext): number {
-  const complaints = [...strange];
-  const wish = readWish(flags, complaints);
-  const by = APPLIERS[flags.for];
-  if (by === undefined)
+export function runCalicoInit(
+  flags: CalicoFlags,
+  usageErrors: readonly string[],
+  context: CliContext,
+): number {
+  const complaints = [...usageErrors];
+  const options = readSetupOptions(flags, complaints);
+  const tool = APPLY_TOOLS[flags.for];
+  if (tool === undefined)
     complaints.push(`--for ${flags.for} is for calico router; init takes kubectl or calicoctl`);
-  if (by === undefined || complaints.length > 0) return misused(CALICO_COMMAND, context, complaints);
-  context.stdout.write(printSetup(wish, by, context.program));
-  return EXIT.fine;
+  if (tool === undefined || complaints.length > 0) return failUsage(CALICO_COMMAND, context, complaints);
+  context.stdout.write(printSetup(options, tool, context.program));
+  return EXIT_CODES.success;
 }

@@ -5,20 +5,20 @@ import { wrap } from '../../../base/text.ts';
 import type { Raw } from '../../../cluster/fields.ts';
 import { COLUMNS_MAX } from '../../command.ts';
 
-export type Manifest = {
+export type AnnotatedManifest = {
   readonly object: Raw;
   /** Paragraphs that stand before it. */
-  readonly says: readonly string[];
+  readonly comments: readonly string[];
   /** By path, such as `spec/asNumber`: what stands before the field. */
-  readonly notes: Readonly<Record<string, string>>;
+  readonly fieldComments: Readonly<Record<string, string>>;
 };
 
-export const V3 = 'projectcalico.org/v3';
+export const CALICO_V3 = 'projectcalico.org/v3';
 
 /** Some readers of YAML take digits with colons between them for a number. */
 const LOOKS_LIKE_NUMBER = /^\d[\d:]*$/;
 
-export function printManifest({ object, says, notes }: Manifest): string {
+export function printAnnotatedManifest({ object, comments, fieldComments }: AnnotatedManifest): string {
   const document = new Document(object, { aliasDuplicateObjects: false });
   visit(document, {
     Scalar: (_, node) => {
@@ -26,25 +26,25 @@ export function printManifest({ object, says, notes }: Manifest): string {
         node.type = Scalar.QUOTE_DOUBLE;
     },
   });
-  for (const [path, note] of Object.entries(notes)) {
+  for (const [path, fieldComment] of Object.entries(fieldComments)) {
     const fields = path.split('/');
     const parent = document.getIn(fields.slice(0, -1));
     const pair = isMap(parent)
       ? parent.items.find(({ key }) => isScalar(key) && key.value === fields.at(-1))
       : undefined;
     if (!isScalar(pair?.key)) throw new Error(`a note about ${path}, which is not there`);
-    pair.key.commentBefore = wrapped(note, 2 * (fields.length - 1)).join('\n');
+    pair.key.commentBefore = commentLinesOf(fieldComment, 2 * (fields.length - 1)).join('\n');
   }
-  return `${comment(says)}${document.toString({ lineWidth: 0 })}`;
+  return `${formatComment(comments)}${document.toString({ lineWidth: 0 })}`;
 }
 
 /** Lines of a comment without their sign, as the YAML package wants them. */
-const wrapped = (text: string, indent: number): readonly string[] =>
+const commentLinesOf = (text: string, indent: number): readonly string[] =>
   wrap(text, COLUMNS_MAX - indent - 2).map((line) => ` ${line}`);
 
 /** Paragraphs as comment lines; a line that is indented is taken as it is. */
-export const comment = (paragraphs: readonly string[]): string =>
+export const formatComment = (paragraphs: readonly string[]): string =>
   paragraphs
-    .flatMap((text) => (text === '' ? [''] : /^\s/.test(text) ? [` ${text}`] : wrapped(text, 0)))
+    .flatMap((text) => (text === '' ? [''] : /^\s/.test(text) ? [` ${text}`] : commentLinesOf(text, 0)))
     .map((line) => `#${line}\n`)
     .join('');

@@ -1,5 +1,5 @@
 /** What somebody wants of Calico and of a router, read from the flags of `init` once. */
-import { fits } from '../../../calico/communities.ts';
+import { isValidCommunity } from '../../../calico/communities.ts';
 import type { SecretRef } from '../../../calico/objects/configuration.ts';
 import { parseSelector } from '../../../calico/selector/selector.ts';
 import { type CalicoVersion, parseVersion } from '../../../calico/version.ts';
@@ -7,62 +7,62 @@ import type { Prefix } from '../../../net/prefix.ts';
 import type { AddressRange } from '../../../net/range.ts';
 import type { CalicoFlags } from '../command.ts';
 import {
-  type Router,
+  combinationComplaints,
+  type RouterPeer,
   readASNumber,
   readPrefixes,
   readRanges,
   readRouters,
-  togetherComplaints,
 } from './addresses.ts';
-import { type Listed, listedFor } from './listed.ts';
+import { type AdvertisedPrefixes, advertisedPrefixes } from './listed.ts';
 
-export type Wish = {
+export type CalicoSetupOptions = {
   readonly ranges: readonly AddressRange[];
-  readonly listed: Listed;
+  readonly advertised: AdvertisedPrefixes;
   readonly nodeAS: number;
-  readonly routers: readonly Router[];
+  readonly routers: readonly RouterPeer[];
   /** Of calico-node. */
   readonly namespace: string;
   readonly password: SecretRef | null;
   readonly communities: readonly string[];
   /** A selector. */
-  readonly nodes: string;
-  readonly mesh: boolean;
+  readonly nodeSelector: string;
+  readonly isMeshOn: boolean;
   /** Services with externalTrafficPolicy Local are used. */
-  readonly local: boolean;
+  readonly usesLocalPolicy: boolean;
   readonly podNetworks: readonly Prefix[];
   /** Null for the newest that is known. */
   readonly version: CalicoVersion | null;
 };
 
 /** Stands where a password belongs. */
-export const PLACEHOLDER = 'change-me';
+export const PASSWORD_PLACEHOLDER = 'change-me';
 
 /** What a signed 32-bit field holds: the schema's limit for AS numbers before 3.33. */
 export const AS_SCHEMA_MAX = 2_147_483_647;
-const FULL_AS_MINOR = 33;
+const FOUR_OCTET_AS_MINOR = 33;
 
 const SELECTOR_MAX = 1024;
 
 /** The wish is whole where it leaves nothing in `complaints`. */
-export function readWish(flags: CalicoFlags, complaints: string[]): Wish {
+export function readSetupOptions(flags: CalicoFlags, complaints: string[]): CalicoSetupOptions {
   const ranges = readRanges(flags.range, complaints);
   const nodeAS = readNodeAS(flags['node-as'], complaints);
   const routers = readRouters(flags.router, complaints);
-  complaints.push(...togetherComplaints(ranges, routers));
+  complaints.push(...combinationComplaints(ranges, routers));
   const version = readVersion(flags['calico-version'], complaints);
   complaints.push(...schemaComplaints(version, [nodeAS, ...routers.map(({ as }) => as)]));
   return {
     ranges,
-    listed: listedFor(ranges, routers),
+    advertised: advertisedPrefixes(ranges, routers),
     nodeAS,
     routers,
     namespace: readNamespace(flags['calico-namespace'], complaints),
-    password: readSecret(flags['password-secret'], complaints),
+    password: readSecretRef(flags['password-secret'], complaints),
     communities: readCommunities(flags.community, complaints),
-    nodes: readSelector(flags.nodes, complaints),
-    mesh: flags.mesh === 'on',
-    local: flags.local === 'on',
+    nodeSelector: readNodeSelector(flags.nodes, complaints),
+    isMeshOn: flags.mesh === 'on',
+    usesLocalPolicy: flags.local === 'on',
     podNetworks: readPrefixes('pod-network', flags['pod-network'], complaints),
     version,
   };
@@ -82,56 +82,56 @@ function readVersion(text: string, complaints: string[]): CalicoVersion | null {
 }
 
 function schemaComplaints(version: CalicoVersion | null, numbers: readonly number[]): readonly string[] {
-  if (version === null || version[0] !== 3 || version[1] >= FULL_AS_MINOR) return [];
+  if (version === null || version[0] !== 3 || version[1] >= FOUR_OCTET_AS_MINOR) return [];
   return [...new Set(numbers)]
     .filter((as) => as > AS_SCHEMA_MAX)
     .map(
       (as) =>
-        `AS ${as} is above ${AS_SCHEMA_MAX}, and the schema of Calico v${version.join('.')} refuses it: use a smaller one, or 3.${FULL_AS_MINOR}`,
+        `AS ${as} is above ${AS_SCHEMA_MAX}, and the schema of Calico v${version.join('.')} refuses it: use a smaller one, or 3.${FOUR_OCTET_AS_MINOR}`,
     );
 }
 
-const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 function readNamespace(text: string, complaints: string[]): string {
-  if (!LABEL.test(text))
+  if (!DNS_LABEL.test(text))
     complaints.push(`--calico-namespace: ${JSON.stringify(text)} is no name of a namespace`);
   return text;
 }
 
-const isSubdomain = (text: string): boolean =>
-  text.length <= 253 && text.split('.').every((part) => LABEL.test(part));
+const isDnsSubdomain = (text: string): boolean =>
+  text.length <= 253 && text.split('.').every((part) => DNS_LABEL.test(part));
 
-function readSecret(text: string, complaints: string[]): SecretRef | null {
+function readSecretRef(text: string, complaints: string[]): SecretRef | null {
   if (text === '') return null;
   const [name = '', key = '', ...more] = text.split('/');
-  const says = `--password-secret ${JSON.stringify(text)}`;
+  const flagText = `--password-secret ${JSON.stringify(text)}`;
   if (name === '' || key === '' || more.length > 0)
-    complaints.push(`${says} is to be NAME/KEY, such as tor-peer/password`);
+    complaints.push(`${flagText} is to be NAME/KEY, such as tor-peer/password`);
   else {
-    if (!isSubdomain(name)) complaints.push(`${says}: ${JSON.stringify(name)} is no name of a Secret`);
+    if (!isDnsSubdomain(name)) complaints.push(`${flagText}: ${JSON.stringify(name)} is no name of a Secret`);
     if (!/^[-._a-zA-Z0-9]{1,253}$/.test(key))
-      complaints.push(`${says}: ${JSON.stringify(key)} is no key of a Secret`);
+      complaints.push(`${flagText}: ${JSON.stringify(key)} is no key of a Secret`);
   }
   return { name, key };
 }
 
 function readCommunities(texts: readonly string[], complaints: string[]): readonly string[] {
   for (const text of texts) {
-    const says = `--community ${JSON.stringify(text)}`;
+    const flagText = `--community ${JSON.stringify(text)}`;
     if (!/^\d+:\d+(:\d+)?$/.test(text))
-      complaints.push(`${says} is no community; write numbers as in 64700:120 or 64700:300:100`);
-    else if (!fits(text))
+      complaints.push(`${flagText} is no community; write numbers as in 64700:120 or 64700:300:100`);
+    else if (!isValidCommunity(text))
       complaints.push(
         text.split(':').length === 2
-          ? `${says} does not fit: each of two parts is at most 65535; a large community has three parts, each up to 4294967295`
-          : `${says} does not fit: each of three parts is at most 4294967295`,
+          ? `${flagText} does not fit: each of two parts is at most 65535; a large community has three parts, each up to 4294967295`
+          : `${flagText} does not fit: each of three parts is at most 4294967295`,
       );
   }
   return [...new Set(texts)];
 }
 
-function readSelector(text: string, complaints: string[]): string {
+function readNodeSelector(text: string, complaints: string[]): string {
   const read = parseSelector(text);
   if (!read.ok)
     complaints.push(

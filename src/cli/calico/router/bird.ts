@@ -1,33 +1,44 @@
 /** A side as BIRD 2.0.12 writes it. */
 import { formatAddress } from '../../../net/address.ts';
 import { formatPrefix } from '../../../net/prefix.ts';
-import { commentLines, remarksOn } from './remarks.ts';
-import { type End, HOLD, HOPS_MAX, KEEPALIVE, type Side } from './side.ts';
+import { commentParagraphs, routerRemarks } from './remarks.ts';
+import {
+  ECMP_PATHS_MAX,
+  type FamilyOptions,
+  HOLD_TIME_SECONDS,
+  KEEPALIVE_SECONDS,
+  type RouterOptions,
+} from './side.ts';
 
-const filter = ({ family }: End): string => `berth_services${family}`;
-const template = ({ family }: End): string => `berth_nodes${family}`;
+const filterName = ({ family }: FamilyOptions): string => `berth_services${family}`;
+const templateName = ({ family }: FamilyOptions): string => `berth_nodes${family}`;
 
-export function printBird(side: Side): string {
-  const { ends } = side;
-  const first = ends.find(({ family }) => family === 4);
+export function printBird(router: RouterOptions): string {
+  const { families } = router;
+  const first = families.find(({ family }) => family === 4);
   const sections = [
-    commentLines('#', [
+    commentParagraphs('#', [
       'BIRD 2.0.12 or later: add it to bird.conf. A line that is there already (router id, protocol device) and a kernel protocol of the same family must not stand twice: keep one, with merge paths on and the export of BGP.',
-      ...remarksOn(side),
+      ...routerRemarks(router),
       'Nodes that are not on a subnet of the router also need "multihop;" in the template.',
     ]),
     first === undefined
       ? ['# router id 192.0.2.1; is needed where the router has no IPv4 address at all']
       : [`router id ${formatAddress(first.address)};`],
     ['protocol device {', '}'],
-    ...ends.flatMap((end) => [kernel(end), accepting(end), sessions(side, end), ...neighbours(side, end)]),
+    ...families.flatMap((familyOptions) => [
+      kernelProtocol(familyOptions),
+      importFilter(familyOptions),
+      sessionTemplate(router, familyOptions),
+      ...neighbourProtocols(router, familyOptions),
+    ]),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-const kernel = ({ family }: End): readonly string[] => [
+const kernelProtocol = ({ family }: FamilyOptions): readonly string[] => [
   `protocol kernel berth_kernel${family} {`,
-  `  merge paths on limit ${HOPS_MAX};`,
+  `  merge paths on limit ${ECMP_PATHS_MAX};`,
   `  ipv${family} {`,
   '    import none;',
   '    export where source = RTS_BGP;',
@@ -36,45 +47,52 @@ const kernel = ({ family }: End): readonly string[] => [
 ];
 
 /** A plus takes the prefix and all that is longer in it. */
-const accepting = (end: End): readonly string[] => [
-  `filter ${filter(end)} {`,
+const importFilter = (familyOptions: FamilyOptions): readonly string[] => [
+  `filter ${filterName(familyOptions)} {`,
   '  if net ~ [',
-  ...end.accepted.map(
-    (prefix, index) => `    ${formatPrefix(prefix)}+${index < end.accepted.length - 1 ? ',' : ''}`,
+  ...familyOptions.acceptedPrefixes.map(
+    (prefix, index) =>
+      `    ${formatPrefix(prefix)}+${index < familyOptions.acceptedPrefixes.length - 1 ? ',' : ''}`,
   ),
   '  ] then accept;',
   '  reject;',
   '}',
 ];
 
-const sessions = ({ as, nodeAS, password }: Side, end: End): readonly string[] => [
-  `template bgp ${template(end)} {`,
-  `  local ${formatAddress(end.address)} as ${as};`,
+const sessionTemplate = (
+  { as, nodeAS, password }: RouterOptions,
+  familyOptions: FamilyOptions,
+): readonly string[] => [
+  `template bgp ${templateName(familyOptions)} {`,
+  `  local ${formatAddress(familyOptions.address)} as ${as};`,
   ...(as === nodeAS ? ['  direct;'] : []),
-  `  hold time ${HOLD};`,
-  `  keepalive time ${KEEPALIVE};`,
+  `  hold time ${HOLD_TIME_SECONDS};`,
+  `  keepalive time ${KEEPALIVE_SECONDS};`,
   ...(password === '' ? [] : [`  password "${password}";`]),
-  `  ipv${end.family} {`,
-  `    import filter ${filter(end)};`,
+  `  ipv${familyOptions.family} {`,
+  `    import filter ${filterName(familyOptions)};`,
   '    export none;',
   '  };',
   '}',
 ];
 
-function neighbours({ nodeAS }: Side, end: End): readonly (readonly string[])[] {
+function neighbourProtocols(
+  { nodeAS }: RouterOptions,
+  familyOptions: FamilyOptions,
+): readonly (readonly string[])[] {
   const protocol = (index: number, more: readonly string[]): readonly string[] => [
-    `protocol bgp berth_node${end.family}_${index + 1} from ${template(end)} {`,
+    `protocol bgp berth_node${familyOptions.family}_${index + 1} from ${templateName(familyOptions)} {`,
     ...more,
     '}',
   ];
   return [
-    ...end.neighbours.map((address, index) =>
+    ...familyOptions.neighbours.map((address, index) =>
       protocol(index, [`  neighbor ${formatAddress(address)} as ${nodeAS};`]),
     ),
-    ...end.networks.map((network, index) =>
+    ...familyOptions.networks.map((network, index) =>
       protocol(index, [
         `  neighbor range ${formatPrefix(network)} as ${nodeAS};`,
-        `  dynamic name "berth_dyn${end.family}_${index + 1}_";`,
+        `  dynamic name "berth_dyn${familyOptions.family}_${index + 1}_";`,
       ]),
     ),
   ];

@@ -1,66 +1,79 @@
 /** What a row of the table is made of. */
 import type { SessionEvent } from '../../../../src/bgp/session/event.ts';
 import type { StateName } from '../../../../src/bgp/session/session.ts';
-import type { Settings } from '../../../../src/bgp/session/settings.ts';
-import { notification } from '../../../../src/bgp/wire/failure.ts';
+import type { BgpSessionSettings } from '../../../../src/bgp/session/settings.ts';
+import { newNotification } from '../../../../src/bgp/wire/failure.ts';
 import { KEEPALIVE, type Message, type Open } from '../../../../src/bgp/wire/message.ts';
-import { type Bench, CEASE_RESET, OPEN, REFRESH, UPDATE } from '../bench.ts';
-import type { Place } from '../places.ts';
+import { ADMINISTRATIVE_RESET, OPEN, REFRESH, type SessionHarness, UPDATE } from '../bench.ts';
+import type { StateVariant } from '../places.ts';
 
-export type Happens = (bench: Bench) => SessionEvent;
+export type EventFactory = (harness: SessionHarness) => SessionEvent;
 
 /** Sections are those of RFC 4271 where no other is named. */
 export type Row = readonly [
   rfc: string,
-  from: Place,
+  from: StateVariant,
   when: string,
-  happens: Happens,
+  happens: EventFactory,
   does: readonly string[],
   to: StateName,
-  settings?: Partial<Settings>,
+  settings?: Partial<BgpSessionSettings>,
 ];
 
-export const start: Happens = () => ({ kind: 'start' });
-export const stop: Happens = () => ({ kind: 'stop', cease: 2, communication: '' });
-export const reset: Happens = () => ({ kind: 'stop', cease: 4, communication: '' });
-export const leave: Happens = () => ({ kind: 'stop', cease: null, communication: '' });
-export const accepted: Happens = () => ({ kind: 'accepted' });
-export const connected: Happens = ({ link }) => ({ kind: 'connected', link });
-export const failed: Happens = ({ link }) => ({ kind: 'connect-failed', link, says: 'refused' });
-export const closed: Happens = ({ link }) => ({ kind: 'closed', link, says: 'closed' });
-export const malformed: Happens = ({ link }) => ({
-  kind: 'malformed',
-  link,
-  failure: { notification: notification(1, 1), says: 'the marker is wrong', rfc: 'RFC 4271 6.1' },
+export const start: EventFactory = () => ({ kind: 'start' });
+export const stop: EventFactory = () => ({ kind: 'stop', cease: 2, communication: '' });
+export const reset: EventFactory = () => ({ kind: 'stop', cease: 4, communication: '' });
+export const stopSilently: EventFactory = () => ({ kind: 'stop', cease: null, communication: '' });
+export const accepted: EventFactory = () => ({ kind: 'accepted' });
+export const connected: EventFactory = ({ connectionId }) => ({ kind: 'connected', connectionId });
+export const failed: EventFactory = ({ connectionId }) => ({
+  kind: 'connect-failed',
+  connectionId,
+  reason: 'refused',
 });
-export const waits: Happens = ({ link }) => ({ kind: 'outflow', link, waiting: true });
+export const closed: EventFactory = ({ connectionId }) => ({
+  kind: 'closed',
+  connectionId,
+  reason: 'closed',
+});
+export const malformed: EventFactory = ({ connectionId }) => ({
+  kind: 'malformed',
+  connectionId,
+  failure: { notification: newNotification(1, 1), reason: 'the marker is wrong', rfc: 'RFC 4271 6.1' },
+});
+export const sendPending: EventFactory = ({ connectionId }) => ({
+  kind: 'outflow',
+  connectionId,
+  hasPending: true,
+});
 export const after =
-  (millis: number): Happens =>
-  (bench) => {
-    bench.now += millis;
+  (millis: number): EventFactory =>
+  (harness) => {
+    harness.now += millis;
     return { kind: 'tick' };
   };
 
-const hears =
-  (message: Message): Happens =>
-  ({ link }) => ({ kind: 'received', link, message });
+const received =
+  (message: Message): EventFactory =>
+  ({ connectionId }) => ({ kind: 'received', connectionId, message });
 
-export const open = (differing: Partial<Open> = {}): Happens => hears({ ...OPEN, ...differing });
-export const notified = (code: number, subcode: number): Happens => hears(notification(code, subcode));
-export const keepalive = hears(KEEPALIVE);
-export const update = hears(UPDATE);
-export const refresh = hears(REFRESH);
-export const ceased = hears(CEASE_RESET);
+export const open = (differing: Partial<Open> = {}): EventFactory => received({ ...OPEN, ...differing });
+export const receivedNotification = (code: number, subcode: number): EventFactory =>
+  received(newNotification(code, subcode));
+export const keepalive = received(KEEPALIVE);
+export const update = received(UPDATE);
+export const refresh = received(REFRESH);
+export const receivedCease = received(ADMINISTRATIVE_RESET);
 
 /** The same over the second connection. */
-export const rivals =
-  (happens: Happens): Happens =>
-  (bench) => ({ ...happens(bench), link: bench.rival });
+export const onColliding =
+  (happens: EventFactory): EventFactory =>
+  (harness) => ({ ...happens(harness), connectionId: harness.collidingId });
 
 /** The same over a connection that was let go. */
-export const strays =
-  (happens: Happens): Happens =>
-  (bench) => ({ ...happens(bench), link: 99 });
+export const onClosed =
+  (happens: EventFactory): EventFactory =>
+  (harness) => ({ ...happens(harness), connectionId: 99 });
 
 /** An identifier lower than ours, so that our connection stays. */
-export const LOW = { routerId: 0x0a000000 };
+export const LOWER_ID = { routerId: 0x0a000000 };

@@ -1,6 +1,6 @@
 /** BGPFilters as functions of BIRD: one for each filter and direction, and each is written on every node. */
 import { onlyFields, refuse } from './unsupported.ts';
-import type { Family, Loose, World } from './world.ts';
+import type { Family, Loose, ObjectsByKind } from './world.ts';
 
 export type Direction = 'import' | 'export';
 
@@ -8,8 +8,8 @@ const RULE_FIELDS = ['action', 'cidr', 'matchOperator', 'prefixLength', 'source'
 const OPERATORS: Readonly<Record<string, string>> = { Equal: '=', NotEqual: '!=', In: '~', NotIn: '!~' };
 
 /** A function ends with its first rule that fits by accepting or rejecting; else the caller goes on. */
-export const filterFunctions = (world: World, family: Family): readonly string[] =>
-  world.filters.flatMap((filter) =>
+export const filterFunctions = (snapshot: ObjectsByKind, family: Family): readonly string[] =>
+  snapshot.filters.flatMap((filter) =>
     (['import', 'export'] as const).flatMap((direction) => [
       `function ${functionName(filter.metadata.name, direction)}(bool to_other_as) {`,
       ...(filter.spec[`${direction}V${family}`] ?? []).map((rule: Loose) => `  ${statement(rule, family)}`),
@@ -19,13 +19,13 @@ export const filterFunctions = (world: World, family: Family): readonly string[]
 
 /** Calls of the functions of these filters, in order; one that does not exist is passed over. */
 export const filterCalls = (
-  world: World,
+  snapshot: ObjectsByKind,
   names: readonly string[],
   direction: Direction,
   external: boolean,
 ): readonly string[] =>
   names
-    .filter((name) => world.filters.some(({ metadata }) => metadata.name === name))
+    .filter((name) => snapshot.filters.some(({ metadata }) => metadata.name === name))
     .map((name) => `${functionName(name, direction)}(${external});`);
 
 const functionName = (name: string, direction: Direction): string =>

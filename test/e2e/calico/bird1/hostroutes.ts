@@ -1,25 +1,25 @@
 /** Which single addresses of Services a node has a route for. */
 import { BlockList } from 'node:net';
-import { type Family, familyOf, isExcluded, isSingle, type Loose, type World } from './world.ts';
+import { type Family, familyOf, isExcluded, isSingle, type Loose, type ObjectsByKind } from './world.ts';
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
 const TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer'];
 
 /** As prefixes, each once, in order of their text. */
-export function hostRoutes(world: World, node: Loose, family: Family): readonly string[] {
+export function hostRoutes(snapshot: ObjectsByKind, node: Loose, family: Family): readonly string[] {
   if (isExcluded(node)) return [];
-  const addresses = world.services
-    .filter((service) => isAnnounced(world, service, node))
-    .flatMap((service) => addressesOf(world, service))
+  const addresses = snapshot.services
+    .filter((service) => isAnnounced(snapshot, service, node))
+    .flatMap((service) => addressesOf(snapshot, service))
     .filter((address) => familyOf(address) === family);
   return [...new Set(addresses)].sort().map((address) => `${address}/${family === 4 ? 32 : 128}`);
 }
 
-function isAnnounced(world: World, service: Loose, node: Loose): boolean {
+function isAnnounced(snapshot: ObjectsByKind, service: Loose, node: Loose): boolean {
   const { spec } = service;
-  const settings = world.configuration('default');
+  const configuration = snapshot.configuration('default');
   if (!TYPES.includes(spec.type ?? 'ClusterIP') || !spec.clusterIP || spec.clusterIP === 'None') return false;
-  const slices = world.slices.filter(
+  const slices = snapshot.slices.filter(
     ({ metadata }) =>
       metadata.namespace === service.metadata.namespace &&
       metadata.labels?.[SERVICE_NAME] === service.metadata.name,
@@ -27,10 +27,14 @@ function isAnnounced(world: World, service: Loose, node: Loose): boolean {
   if (slices.length === 0) return false; // nothing changes then, and nothing was there before
   const local = spec.externalTrafficPolicy === 'Local';
   if (!local) {
-    const balanced = [spec.loadBalancerIP ?? '', ...ingressOf(service)];
-    if (spec.type === 'LoadBalancer' && hitsSingle(settings.serviceLoadBalancerIPs, balanced)) return true;
-    if (hitsSingle(settings.serviceExternalIPs, spec.externalIPs ?? [])) return true;
-    if (settings.serviceLoadBalancerAggregation !== 'Disabled') return false;
+    const loadBalancerIPs = [spec.loadBalancerIP ?? '', ...ingressOf(service)];
+    if (
+      spec.type === 'LoadBalancer' &&
+      matchesSingleEntry(configuration.serviceLoadBalancerIPs, loadBalancerIPs)
+    )
+      return true;
+    if (matchesSingleEntry(configuration.serviceExternalIPs, spec.externalIPs ?? [])) return true;
+    if (configuration.serviceLoadBalancerAggregation !== 'Disabled') return false;
   }
   return slices
     .filter(({ addressType }) => (spec.ipFamilies ?? ['IPv4']).includes(addressType))
@@ -42,14 +46,14 @@ function isAnnounced(world: World, service: Loose, node: Loose): boolean {
 }
 
 /** All that is announced of a Service once anything is. */
-function addressesOf(world: World, { spec, ...service }: Loose): readonly string[] {
-  const settings = world.configuration('default');
-  const clusterIPs = (settings.serviceClusterIPs ?? []).length > 0 ? (spec.clusterIPs ?? []) : [];
+function addressesOf(snapshot: ObjectsByKind, { spec, ...service }: Loose): readonly string[] {
+  const configuration = snapshot.configuration('default');
+  const clusterIPs = (configuration.serviceClusterIPs ?? []).length > 0 ? (spec.clusterIPs ?? []) : [];
   return [
     ...clusterIPs,
-    ...(spec.externalIPs ?? []).filter((one: string) => isListed(settings.serviceExternalIPs, one)),
+    ...(spec.externalIPs ?? []).filter((one: string) => isListed(configuration.serviceExternalIPs, one)),
     ...(spec.type === 'LoadBalancer' ? ingressOf(service) : []).filter((one) =>
-      isListed(settings.serviceLoadBalancerIPs, one),
+      isListed(configuration.serviceLoadBalancerIPs, one),
     ),
   ];
 }
@@ -57,7 +61,7 @@ function addressesOf(world: World, { spec, ...service }: Loose): readonly string
 const ingressOf = ({ status }: Loose): readonly string[] =>
   (status?.loadBalancer?.ingress ?? []).flatMap(({ ip }: Loose) => ip ?? []);
 
-const hitsSingle = (list: Loose, addresses: readonly string[]): boolean =>
+const matchesSingleEntry = (list: Loose, addresses: readonly string[]): boolean =>
   (list ?? []).some(
     ({ cidr }: Loose) => isSingle(cidr) && addresses.some((one) => isListed([{ cidr }], one)),
   );

@@ -1,7 +1,7 @@
 /** Whom a node speaks BGP with: the mesh, and the routers of BGPPeers. */
 import { selects } from './selector.ts';
 import { onlyFields, refuse } from './unsupported.ts';
-import { addressOf, annotatedAS, type Family, familyOf, type Loose, type World } from './world.ts';
+import { addressOf, annotatedAS, type Family, familyOf, type Loose, type ObjectsByKind } from './world.ts';
 
 export type Session = {
   /** How the protocol is called in BIRD. */
@@ -39,24 +39,24 @@ const PEER_FIELDS = [
   'reachableBy',
 ];
 
-export function sessionsOf(world: World, node: Loose, family: Family): readonly Session[] {
-  return [...meshSessions(world, node, family), ...peerSessions(world, node, family)];
+export function sessionsOf(snapshot: ObjectsByKind, node: Loose, family: Family): readonly Session[] {
+  return [...meshSessions(snapshot, node, family), ...peerSessions(snapshot, node, family)];
 }
 
-const ownAS = (world: World, node: Loose): string =>
-  annotatedAS(node) ?? String(world.configuration('default').asNumber ?? DEFAULT_AS);
+const ownAS = (snapshot: ObjectsByKind, node: Loose): string =>
+  annotatedAS(node) ?? String(snapshot.configuration('default').asNumber ?? DEFAULT_AS);
 
-export const listenPort = (world: World, node: Loose): number =>
-  world.configuration(`node.${node.metadata.name}`)?.listenPort ??
-  world.configuration('default').listenPort ??
+export const listenPort = (snapshot: ObjectsByKind, node: Loose): number =>
+  snapshot.configuration(`node.${node.metadata.name}`)?.listenPort ??
+  snapshot.configuration('default').listenPort ??
   BGP_PORT;
 
-function meshSessions(world: World, node: Loose, family: Family): readonly Session[] {
-  const settings = world.configuration('default');
-  const mine = addressOf(node, family);
-  if (settings.nodeToNodeMeshEnabled === false || mine === '') return [];
-  const password = secretText(world, settings.nodeMeshPassword?.secretKeyRef);
-  return world.nodes
+function meshSessions(snapshot: ObjectsByKind, node: Loose, family: Family): readonly Session[] {
+  const configuration = snapshot.configuration('default');
+  const ownAddress = addressOf(node, family);
+  if (configuration.nodeToNodeMeshEnabled === false || ownAddress === '') return [];
+  const password = secretText(snapshot, configuration.nodeMeshPassword?.secretKeyRef);
+  return snapshot.nodes
     .filter((other) => other.metadata.name !== node.metadata.name && addressOf(other, family) !== '')
     .map((other) => {
       const peer = addressOf(other, family);
@@ -65,38 +65,38 @@ function meshSessions(world: World, node: Loose, family: Family): readonly Sessi
         kind: 'mesh',
         family,
         peer,
-        port: listenPort(world, other),
-        localAS: ownAS(world, node),
-        remoteAS: annotatedAS(other) ?? ownAS(world, node),
-        passive: peer > mine, // the one that sorts higher dials
+        port: listenPort(snapshot, other),
+        localAS: ownAS(snapshot, node),
+        remoteAS: annotatedAS(other) ?? ownAS(snapshot, node),
+        passive: peer > ownAddress, // the one that sorts higher dials
         password,
         filters: [],
-        options: restartTime(settings.nodeMeshMaxRestartTime),
+        options: restartTime(configuration.nodeMeshMaxRestartTime),
       };
     });
 }
 
-function peerSessions(world: World, node: Loose, family: Family): readonly Session[] {
+function peerSessions(snapshot: ObjectsByKind, node: Loose, family: Family): readonly Session[] {
   if (addressOf(node, family) === '') return [];
-  const all = world.peers
-    .filter(({ spec }) => isFor(spec, node))
-    .map(({ spec }) => peerSession(world, node, spec))
+  const all = snapshot.peers
+    .filter(({ spec }) => appliesToNode(spec, node))
+    .map(({ spec }) => peerSession(snapshot, node, spec))
     .filter((session) => session.family === family);
-  const place = ({ peer, port }: Session): string => `${peer} ${port}`;
+  const remoteKey = ({ peer, port }: Session): string => `${peer} ${port}`;
   const globals = all.filter(({ kind }) => kind === 'global');
-  const hidden = new Set(globals.map(place));
-  const kept = [...globals, ...all.filter((one) => one.kind === 'node' && !hidden.has(place(one)))];
-  if (new Set(kept.map(place)).size < kept.length)
+  const overridden = new Set(globals.map(remoteKey));
+  const kept = [...globals, ...all.filter((one) => one.kind === 'node' && !overridden.has(remoteKey(one)))];
+  if (new Set(kept.map(remoteKey)).size < kept.length)
     refuse('two BGPPeers with one address: Calico throws dice');
   return kept;
 }
 
-function isFor(spec: Loose, node: Loose): boolean {
+function appliesToNode(spec: Loose, node: Loose): boolean {
   if (spec.node) return spec.node === node.metadata.name;
   return spec.nodeSelector ? selects(spec.nodeSelector, node.metadata.labels ?? {}) : true;
 }
 
-function peerSession(world: World, node: Loose, spec: Loose): Session {
+function peerSession(snapshot: ObjectsByKind, node: Loose, spec: Loose): Session {
   onlyFields('a BGPPeer', spec, PEER_FIELDS);
   const { address, port } = splitPort(spec.peerIP);
   return {
@@ -105,10 +105,10 @@ function peerSession(world: World, node: Loose, spec: Loose): Session {
     family: familyOf(address),
     peer: address,
     port,
-    localAS: String(spec.localASNumber ?? ownAS(world, node)),
+    localAS: String(spec.localASNumber ?? ownAS(snapshot, node)),
     remoteAS: spec.asNumber === undefined ? undefined : String(spec.asNumber),
     passive: false,
-    password: secretText(world, spec.password?.secretKeyRef),
+    password: secretText(snapshot, spec.password?.secretKeyRef),
     filters: spec.filters ?? [],
     options: [
       ...(spec.ttlSecurity ? ['ttl security on;', `multihop ${spec.ttlSecurity};`] : ['multihop;']),
@@ -136,8 +136,8 @@ export function splitPort(text: string): { readonly address: string; readonly po
 const SECRETS_IN = 'kube-system';
 
 /** What a Secret has under a key; undefined where there is no such, and the session then has no password. */
-function secretText(world: World, reference: Loose): string | undefined {
-  const secret = world.secrets.find(
+function secretText(snapshot: ObjectsByKind, reference: Loose): string | undefined {
+  const secret = snapshot.secrets.find(
     ({ metadata }) => metadata.namespace === SECRETS_IN && metadata.name === reference?.name,
   );
   const encoded = secret?.data?.[reference.key];

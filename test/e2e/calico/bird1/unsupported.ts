@@ -7,6 +7,6 @@ export function refuse(what: string): never {
 
 /** Refuses an object whose spec has a field that the renderer knows nothing of. */
 export function onlyFields(what: string, spec: object, known: readonly string[]): void {
-  const strange = Object.keys(spec).filter((name) => !known.includes(name));
-  if (strange.length > 0) refuse(`${what} has ${strange.join(', ')}`);
+  const unsupported = Object.keys(spec).filter((name) => !known.includes(name));
+  if (unsupported.length > 0) refuse(`${what} has ${unsupported.join(', ')}`);
 }

@@ -3,7 +3,7 @@
 // biome-ignore lint/suspicious/noExplicitAny: objects of the API, read by tests that know their shape
 export type Loose = any;
 
-export type World = {
+export type ObjectsByKind = {
   readonly nodes: readonly Loose[];
   readonly services: readonly Loose[];
   readonly slices: readonly Loose[];
@@ -16,7 +16,7 @@ export type World = {
   readonly configuration: (name: string) => Loose;
 };
 
-export function readWorld(objects: readonly Loose[]): World {
+export function groupByKind(objects: readonly Loose[]): ObjectsByKind {
   const of = (kind: string): readonly Loose[] => objects.filter((one) => one.kind === kind);
   return {
     nodes: of('Node'),

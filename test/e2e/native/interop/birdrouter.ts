@@ -1,27 +1,27 @@
 /** BIRD of either generation as a router: BIRD 2 is one program for both families, BIRD 1.6 one for each. */
 import type { Family } from '../../../../src/net/address.ts';
-import { asLinkBandwidth, type LinkBandwidth } from '../../../../src/routes/extended.ts';
+import { type LinkBandwidth, readLinkBandwidth } from '../../../../src/routes/extended.ts';
 import { Bird, type BirdPrograms } from '../../../support/netns/bird.ts';
-import type { Namespace } from '../../../support/netns/net.ts';
+import type { NetworkNamespace } from '../../../support/netns/net.ts';
 import { readPrefixes, readProtocols } from '../../../support/netns/tables.ts';
-import { presentNetParts } from '../../../support/netparts.ts';
-import { isInternal, type Lane } from './lane.ts';
-import type { Router } from './router.ts';
-import type { SeenRoute, SeenRoutes } from './seen.ts';
+import { requireNetworkBinaries } from '../../../support/netparts.ts';
+import { isInternal, type SessionSpec } from './lane.ts';
+import type { InteropRouter } from './router.ts';
+import type { ReceivedRoute, ReceivedRoutes } from './seen.ts';
 
 type Generation = 1 | 2;
 
-export class BirdRouter implements Router {
-  readonly #space: Namespace;
+export class BirdRouter implements InteropRouter {
+  readonly #space: NetworkNamespace;
   readonly #generation: Generation;
   readonly #birds = new Map<Family, Bird>();
 
-  constructor(space: Namespace, generation: Generation) {
+  constructor(space: NetworkNamespace, generation: Generation) {
     this.#space = space;
     this.#generation = generation;
   }
 
-  start(lanes: readonly Lane[]): void {
+  start(lanes: readonly SessionSpec[]): void {
     for (const [family, its] of this.#byProgram(lanes)) {
       const bird = new Bird(
         this.#space,
@@ -34,23 +34,23 @@ export class BirdRouter implements Router {
     }
   }
 
-  async tellAnew(lanes: readonly Lane[]): Promise<void> {
+  async reconfigure(lanes: readonly SessionSpec[]): Promise<void> {
     for (const [family, its] of this.#byProgram(lanes)) {
       this.#bird(family).write(configOf(this.#generation, its));
       await this.#bird(family).configure();
     }
   }
 
-  async isEstablished(lane: Lane): Promise<boolean> {
+  async isEstablished(lane: SessionSpec): Promise<boolean> {
     const protocols = readProtocols(await this.#bird(lane.family).ask(`show protocols all ${lane.name}`));
     return protocols[0]?.established === true;
   }
 
-  async routes(lane: Lane, family: Family): Promise<SeenRoutes> {
+  async routes(lane: SessionSpec, family: Family): Promise<ReceivedRoutes> {
     return readRoutes(await this.#show(lane, family, ' all'), isInternal(lane));
   }
 
-  async prefixes(lane: Lane, family: Family): Promise<readonly string[]> {
+  async prefixes(lane: SessionSpec, family: Family): Promise<readonly string[]> {
     return readPrefixes(await this.#show(lane, family, ''));
   }
 
@@ -59,15 +59,15 @@ export class BirdRouter implements Router {
     return readPrefixes(await this.#bird(family).ask(`show route${table}`));
   }
 
-  async reset({ family, name }: Lane): Promise<void> {
+  async reset({ family, name }: SessionSpec): Promise<void> {
     await this.#bird(family).ask(`restart ${name}`);
   }
 
-  async askAgain({ family, name }: Lane): Promise<void> {
+  async requestRouteRefresh({ family, name }: SessionSpec): Promise<void> {
     await this.#bird(family).ask(`reload in ${name}`);
   }
 
-  async updatesHeard({ family, name }: Lane): Promise<number> {
+  async updatesReceived({ family, name }: SessionSpec): Promise<number> {
     const text = await this.#bird(family).ask(`show protocols all ${name}`);
     return Number(/Import updates: +(\d+)/.exec(text)?.[1]);
   }
@@ -80,12 +80,12 @@ export class BirdRouter implements Router {
     return [...this.#birds.values()].map((bird) => bird.tail()).join('\n');
   }
 
-  #show(lane: Lane, family: Family, how: string): Promise<string> {
+  #show(lane: SessionSpec, family: Family, how: string): Promise<string> {
     const table = this.#generation === 2 ? ` table master${family}` : '';
     return this.#bird(lane.family).ask(`show route${how}${table} protocol ${lane.name}`);
   }
 
-  #byProgram(lanes: readonly Lane[]): ReadonlyMap<Family, readonly Lane[]> {
+  #byProgram(lanes: readonly SessionSpec[]): ReadonlyMap<Family, readonly SessionSpec[]> {
     if (this.#generation === 2) return new Map([[4, lanes]]);
     const families = new Set(lanes.map(({ family }) => family));
     return new Map([...families].map((one) => [one, lanes.filter(({ family }) => family === one)]));
@@ -99,13 +99,13 @@ export class BirdRouter implements Router {
 }
 
 function programs(generation: Generation, family: Family): BirdPrograms {
-  const { bird, birdc, nodeBird, nodeBirdc } = presentNetParts();
+  const { bird, birdc, nodeBird, nodeBirdc } = requireNetworkBinaries();
   return generation === 2
     ? { daemon: bird, control: birdc }
     : { daemon: nodeBird[family], control: nodeBirdc[family] };
 }
 
-const configOf = (generation: Generation, lanes: readonly Lane[]): string =>
+const configOf = (generation: Generation, lanes: readonly SessionSpec[]): string =>
   [
     'router id 10.9.0.1;',
     'log stderr all;',
@@ -114,7 +114,7 @@ const configOf = (generation: Generation, lanes: readonly Lane[]): string =>
     '',
   ].join('\n');
 
-function neighborOf(generation: Generation, lane: Lane): readonly string[] {
+function neighborOf(generation: Generation, lane: SessionSpec): readonly string[] {
   const { ours, theirs, password } = lane;
   return [
     `protocol bgp ${lane.name} {`,
@@ -128,18 +128,20 @@ function neighborOf(generation: Generation, lane: Lane): readonly string[] {
     ...(lane.gracefulRestart ? ['  graceful restart on;'] : []),
     ...(generation === 1
       ? ['  import all; export none;']
-      : lane.carries.map((family) => `  ipv${family} { import all; export none;${hopsOf(lane, family)} };`)),
+      : lane.carries.map(
+          (family) => `  ipv${family} { import all; export none;${extendedNextHopOf(lane, family)} };`,
+        )),
     '}',
   ];
 }
 
-const hopsOf = ({ extendedNextHop }: Lane, family: Family): string =>
+const extendedNextHopOf = ({ extendedNextHop }: SessionSpec, family: Family): string =>
   extendedNextHop && family === 4 ? ' extended next hop on;' : '';
 
 const ATTRIBUTE = /^\s+BGP\.(\w+): ?(.*)$/;
 
 /** BIRD gives LOCAL_PREF of its own to what comes from another AS. */
-function readRoutes(text: string, internal: boolean): SeenRoutes {
+function readRoutes(text: string, internal: boolean): ReceivedRoutes {
   const routes = new Map<string, Map<string, string>>();
   let attributes = new Map<string, string>();
   for (const line of text.split('\n')) {
@@ -151,14 +153,15 @@ function readRoutes(text: string, internal: boolean): SeenRoutes {
     const [, name = '', value = ''] = ATTRIBUTE.exec(line) ?? [];
     if (name !== '') attributes.set(name, value.trim());
   }
-  return new Map([...routes].map(([prefix, its]) => [prefix, readRoute(its, internal)]));
+  return new Map([...routes].map(([prefix, values]) => [prefix, readRoute(values, internal)]));
 }
 
 const ORIGINS = { IGP: 'IGP', EGP: 'EGP', Incomplete: 'incomplete' } as const;
 
-function readRoute(its: ReadonlyMap<string, string>, internal: boolean): SeenRoute {
-  const text = (name: string): string => its.get(name) ?? '';
-  const number = (name: string): number | null => (its.has(name) ? Number(its.get(name)) : null);
+function readRoute(attributes: ReadonlyMap<string, string>, internal: boolean): ReceivedRoute {
+  const text = (name: string): string => attributes.get(name) ?? '';
+  const number = (name: string): number | null =>
+    attributes.has(name) ? Number(attributes.get(name)) : null;
   const origin = text('origin');
   if (origin !== 'IGP' && origin !== 'EGP' && origin !== 'Incomplete') throw new Error(`origin ${origin}`);
   return {
@@ -182,5 +185,5 @@ function bandwidthOf(text: string): LinkBandwidth | null {
   const [, kind, asn, low] = /\(unknown (0x[0-9a-f]+), (\d+), (\d+)\)/.exec(text) ?? [];
   return kind === undefined
     ? null
-    : asLinkBandwidth({ high: Number(kind) * 65_536 + Number(asn), low: Number(low) });
+    : readLinkBandwidth({ high: Number(kind) * 65_536 + Number(asn), low: Number(low) });
 }

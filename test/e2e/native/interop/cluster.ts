@@ -3,36 +3,36 @@
 import assert from 'node:assert/strict';
 import { type ApiServer, startApiServer } from '../../../../src/apiserver/server.ts';
 import { systemClock } from '../../../../src/work/clock.ts';
-import { placeProgram } from '../../../controller/support/program.ts';
-import { type Loose, NAMESPACE } from '../../../controller/support/rig.ts';
+import { installProgram } from '../../../controller/support/program.ts';
+import { type AnyObject, NAMESPACE } from '../../../controller/support/rig.ts';
 import { CRDS } from '../../../support/crds.ts';
-import type { Net } from '../../../support/netns/net.ts';
-import type { Lane } from './lane.ts';
+import type { TestNetwork } from '../../../support/netns/net.ts';
+import type { SessionSpec } from './lane.ts';
 
 /** Nothing listens there: who may dial us has to. */
-const DEAF_PORT = 1;
+const CLOSED_PORT = 1;
 
 /** One after the other: the first builds the program, if that is needed, and the others find it built. */
-let placing: Promise<unknown> = Promise.resolve();
+let building: Promise<unknown> = Promise.resolve();
 
-export class Cluster {
-  readonly net: Net;
+export class InteropCluster {
+  readonly net: TestNetwork;
   readonly api: ApiServer;
   readonly script: string;
 
-  private constructor(net: Net, api: ApiServer, script: string) {
+  private constructor(net: TestNetwork, api: ApiServer, script: string) {
     this.net = net;
     this.api = api;
     this.script = script;
   }
 
-  static async start(net: Net): Promise<Cluster> {
-    const place = placing.then(() => placeProgram(net.path));
-    placing = place;
+  static async start(net: TestNetwork): Promise<InteropCluster> {
+    const place = building.then(() => installProgram(net.path));
+    building = place;
     const script = await place;
     const api = await startApiServer({ clock: systemClock, namespaces: ['default', NAMESPACE] });
-    for (const crd of CRDS) api.store.put(crd);
-    return new Cluster(net, api, script);
+    for (const crd of CRDS) api.objects.put(crd);
+    return new InteropCluster(net, api, script);
   }
 
   async stop(): Promise<void> {
@@ -41,23 +41,28 @@ export class Cluster {
   }
 
   /** Objects of `metallb.io`. */
-  object(kind: string, name: string, spec: Loose, annotations: Readonly<Record<string, string>> = {}): void {
+  object(
+    kind: string,
+    name: string,
+    spec: AnyObject,
+    annotations: Readonly<Record<string, string>> = {},
+  ): void {
     const apiVersion = `metallb.io/${kind === 'BGPPeer' ? 'v1beta2' : 'v1beta1'}`;
-    this.api.store.put({ apiVersion, kind, metadata: { name, namespace: NAMESPACE, annotations }, spec });
+    this.api.objects.put({ apiVersion, kind, metadata: { name, namespace: NAMESPACE, annotations }, spec });
   }
 
   /** A pool, announced in its own way. */
   pool(
     name: string,
     addresses: readonly string[],
-    says: Loose,
+    says: AnyObject,
     annotations: Readonly<Record<string, string>>,
   ): void {
     this.object('IPAddressPool', name, { addresses });
     this.object('BGPAdvertisement', name, { ipAddressPools: [name], ...says }, annotations);
   }
 
-  peer(lane: Lane, more: Loose = {}): void {
+  peer(lane: SessionSpec, more: AnyObject = {}): void {
     const { ours, theirs, dials, holdSeconds } = lane;
     const spec = {
       myASN: ours.as,
@@ -68,7 +73,7 @@ export class Cluster {
       enableGracefulRestart: lane.gracefulRestart,
       dualStackAddressFamily: lane.carries.length > 1,
       ...(lane.password === null ? {} : { password: lane.password }),
-      ...(dials === 'they' ? { peerPort: DEAF_PORT } : {}),
+      ...(dials === 'they' ? { peerPort: CLOSED_PORT } : {}),
       ...more,
     };
     this.object('BGPPeer', lane.name, spec, {
@@ -77,13 +82,13 @@ export class Cluster {
     });
   }
 
-  removePeer({ name }: Lane): void {
+  removePeer({ name }: SessionSpec): void {
     this.#remove('bgppeers.metallb.io', NAMESPACE, name);
   }
 
   /** A Service that has its addresses. */
   service(name: string, addresses: readonly string[]): void {
-    this.api.store.put({
+    this.api.objects.put({
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name, namespace: 'default' },
@@ -102,7 +107,7 @@ export class Cluster {
     for (const family of [4, 6] as const) {
       const address = (index: number): string => (family === 4 ? `10.244.0.${index}` : `fd44::${index}`);
       const nodes = Object.entries(counts).flatMap(([node, count]) => Array<string>(count).fill(node));
-      this.api.store.put({
+      this.api.objects.put({
         apiVersion: 'discovery.k8s.io/v1',
         kind: 'EndpointSlice',
         metadata: {
@@ -127,6 +132,6 @@ export class Cluster {
   }
 
   #remove(table: string, namespace: string, name: string): void {
-    assert.ok(this.api.store.delete(table, namespace, name), `no ${name} in ${table}`);
+    assert.ok(this.api.objects.delete(table, namespace, name), `no ${name} in ${table}`);
   }
 }

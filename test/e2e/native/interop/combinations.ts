@@ -4,14 +4,14 @@
  */
 import type { Family } from '../../../../src/net/address.ts';
 import { DAEMONS, type Daemon } from './daemons.ts';
-import type { Dialler } from './lane.ts';
+import type { Initiator } from './lane.ts';
 
 export type Combination = {
   readonly daemon: Daemon;
   readonly family: Family;
   readonly protection: 'open' | 'MD5';
   readonly kind: 'eBGP' | 'iBGP';
-  readonly dials: Dialler;
+  readonly dials: Initiator;
 };
 
 export const AXES = {

@@ -2,14 +2,14 @@
 import type { Family } from '../../../../src/net/address.ts';
 import type { LinkBandwidth } from '../../../../src/routes/extended.ts';
 import { Frr } from '../../../support/netns/frr.ts';
-import type { Namespace } from '../../../support/netns/net.ts';
-import { isInternal, type Lane } from './lane.ts';
-import type { Router } from './router.ts';
-import type { SeenRoute, SeenRoutes } from './seen.ts';
+import type { NetworkNamespace } from '../../../support/netns/net.ts';
+import { isInternal, type SessionSpec } from './lane.ts';
+import type { InteropRouter } from './router.ts';
+import type { ReceivedRoute, ReceivedRoutes } from './seen.ts';
 
 type Path = {
   readonly aspath: { readonly string: string };
-  readonly origin: SeenRoute['origin'];
+  readonly origin: ReceivedRoute['origin'];
   readonly metric?: number;
   readonly locPrf?: number;
   readonly community?: { readonly string: string };
@@ -25,23 +25,23 @@ type Neighbor = {
 };
 
 /** Prefixes that one call of its terminal asks for. */
-const AT_ONCE = 500;
+const PREFIXES_PER_COMMAND = 500;
 
-export class FrrRouter implements Router {
+export class FrrRouter implements InteropRouter {
   readonly frr: Frr;
   #as = 0;
 
-  constructor(space: Namespace) {
+  constructor(space: NetworkNamespace) {
     this.frr = new Frr(space);
   }
 
   /** `more` are lines for all of BGP. */
-  start(lanes: readonly Lane[], more: readonly string[] = []): void {
+  start(lanes: readonly SessionSpec[], more: readonly string[] = []): void {
     this.#as = lanes[0]?.theirs.as ?? 0;
     this.frr.start(`${configOf(this.#as, lanes, more).join('\n')}\n`);
   }
 
-  async tellAnew(lanes: readonly Lane[]): Promise<void> {
+  async reconfigure(lanes: readonly SessionSpec[]): Promise<void> {
     const lines = lanes.map(({ ours, password }) =>
       password === null
         ? `no neighbor ${ours.address} password`
@@ -50,24 +50,24 @@ export class FrrRouter implements Router {
     await this.frr.ask('configure terminal', `router bgp ${this.#as}`, ...lines);
   }
 
-  async isEstablished(lane: Lane): Promise<boolean> {
+  async isEstablished(lane: SessionSpec): Promise<boolean> {
     return (await this.#neighbor(lane))?.bgpState === 'Established';
   }
 
-  async updatesHeard(lane: Lane): Promise<number> {
+  async updatesReceived(lane: SessionSpec): Promise<number> {
     return (await this.#neighbor(lane))?.messageStats?.updatesRecv ?? 0;
   }
 
-  async #neighbor({ ours }: Lane): Promise<Neighbor | undefined> {
+  async #neighbor({ ours }: SessionSpec): Promise<Neighbor | undefined> {
     const command = `show bgp neighbors ${ours.address} json`;
     return (await this.frr.json<Readonly<Record<string, Neighbor>>>(command))[ours.address];
   }
 
-  async routes(lane: Lane, family: Family): Promise<SeenRoutes> {
+  async routes(lane: SessionSpec, family: Family): Promise<ReceivedRoutes> {
     const prefixes = await this.prefixes(lane, family);
-    const routes = new Map<string, SeenRoute>();
-    for (let at = 0; at < prefixes.length; at += AT_ONCE) {
-      const some = prefixes.slice(at, at + AT_ONCE);
+    const routes = new Map<string, ReceivedRoute>();
+    for (let at = 0; at < prefixes.length; at += PREFIXES_PER_COMMAND) {
+      const some = prefixes.slice(at, at + PREFIXES_PER_COMMAND);
       const text = await this.frr.ask(
         ...some.map((prefix) => `show bgp ipv${family} unicast ${prefix} json`),
       );
@@ -79,7 +79,7 @@ export class FrrRouter implements Router {
     return routes;
   }
 
-  async prefixes({ ours }: Lane, family: Family): Promise<readonly string[]> {
+  async prefixes({ ours }: SessionSpec, family: Family): Promise<readonly string[]> {
     const { routes } = await this.frr.json<{ routes?: object }>(
       `show bgp ipv${family} unicast neighbors ${ours.address} routes json`,
     );
@@ -91,11 +91,11 @@ export class FrrRouter implements Router {
     return Object.keys(routes ?? {});
   }
 
-  async reset({ ours }: Lane): Promise<void> {
+  async reset({ ours }: SessionSpec): Promise<void> {
     await this.frr.ask(`clear bgp ${ours.address}`);
   }
 
-  async askAgain({ ours, family }: Lane): Promise<void> {
+  async requestRouteRefresh({ ours, family }: SessionSpec): Promise<void> {
     await this.frr.ask(`clear bgp ipv${family} unicast ${ours.address} soft in`);
   }
 
@@ -108,7 +108,7 @@ export class FrrRouter implements Router {
   }
 }
 
-const configOf = (as: number, lanes: readonly Lane[], more: readonly string[]): readonly string[] => [
+const configOf = (as: number, lanes: readonly SessionSpec[], more: readonly string[]): readonly string[] => [
   'hostname router',
   'log stdout',
   `router bgp ${as}`,
@@ -127,7 +127,7 @@ const configOf = (as: number, lanes: readonly Lane[], more: readonly string[]): 
   ]),
 ];
 
-function neighborOf(lane: Lane): readonly string[] {
+function neighborOf(lane: SessionSpec): readonly string[] {
   const { ours, theirs, holdSeconds } = lane;
   const neighbor = ` neighbor ${ours.address}`;
   return [
@@ -149,11 +149,11 @@ const documents = <T>(text: string): readonly T[] =>
     .filter((part) => part.trim() !== '')
     .map((part) => JSON.parse(part) as T);
 
-const readPath = (path: Path, internal: boolean): SeenRoute => ({
+const readPath = (path: Path, internal: boolean): ReceivedRoute => ({
   nextHop: path.nexthops.find(({ scope }) => scope !== 'link-local')?.ip ?? '',
   asPath: path.aspath.string === 'Local' ? [] : path.aspath.string.split(' ').filter(Boolean).map(Number),
   origin: path.origin,
-  communities: words(path.community).map(numbered).sort(),
+  communities: words(path.community).map(numericCommunity).sort(),
   large: words(path.largeCommunity).sort(),
   bandwidth: bandwidthOf(path.extendedCommunity?.string ?? ''),
   med: path.metric ?? null,
@@ -161,7 +161,8 @@ const readPath = (path: Path, internal: boolean): SeenRoute => ({
 });
 
 /** Of the well-known communities, those that the tests use. */
-const numbered = (community: string): string => (community === 'no-export' ? '65535:65281' : community);
+const numericCommunity = (community: string): string =>
+  community === 'no-export' ? '65535:65281' : community;
 
 const words = (list: { readonly string: string } | undefined): string[] =>
   list === undefined ? [] : list.string.split(' ');

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import type { Family } from '../../../../src/net/address.ts';
 import type { LinkBandwidth } from '../../../../src/routes/extended.ts';
 import { Gobgp } from '../../../support/netns/gobgp.ts';
-import type { Namespace } from '../../../support/netns/net.ts';
-import { isInternal, type Lane } from './lane.ts';
-import { patiently } from './patience.ts';
-import type { Router } from './router.ts';
-import type { SeenRoute, SeenRoutes } from './seen.ts';
+import type { NetworkNamespace } from '../../../support/netns/net.ts';
+import { isInternal, type SessionSpec } from './lane.ts';
+import { eventuallySlow } from './patience.ts';
+import type { InteropRouter } from './router.ts';
+import type { ReceivedRoute, ReceivedRoutes } from './seen.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: attributes of a route, of which each type has a shape of its own
 type Attribute = { readonly type: number } & Readonly<Record<string, any>>;
@@ -25,18 +25,18 @@ type State = {
 
 const ESTABLISHED = 6;
 
-export class GobgpRouter implements Router {
+export class GobgpRouter implements InteropRouter {
   readonly #gobgp: Gobgp;
   #as = 0;
-  #lanes: readonly Lane[] = [];
+  #lanes: readonly SessionSpec[] = [];
   /** Neighbors that are taken away for the moment. */
-  readonly #gone = new Set<string>();
+  readonly #removed = new Set<string>();
 
-  constructor(space: Namespace) {
+  constructor(space: NetworkNamespace) {
     this.#gobgp = new Gobgp(space, 'gobgp');
   }
 
-  start(lanes: readonly Lane[]): void {
+  start(lanes: readonly SessionSpec[]): void {
     this.#as = lanes[0]?.theirs.as ?? 0;
     this.#lanes = lanes;
     this.#write();
@@ -44,18 +44,18 @@ export class GobgpRouter implements Router {
   }
 
   /** Without the neighbors that are different now, and then with them: a password is taken from a new neighbor only. */
-  async tellAnew(lanes: readonly Lane[]): Promise<void> {
+  async reconfigure(lanes: readonly SessionSpec[]): Promise<void> {
     const before = new Map(this.#lanes.map((lane) => [lane.ours.address, lane]));
     const different = lanes.filter((lane) => before.get(lane.ours.address)?.password !== lane.password);
     this.#lanes = lanes;
-    await this.#without(different);
+    await this.#withNeighborsRemoved(different);
   }
 
-  async isEstablished(lane: Lane): Promise<boolean> {
+  async isEstablished(lane: SessionSpec): Promise<boolean> {
     return (await this.#stateOf(lane)).session_state === ESTABLISHED;
   }
 
-  async routes(lane: Lane, family: Family): Promise<SeenRoutes> {
+  async routes(lane: SessionSpec, family: Family): Promise<ReceivedRoutes> {
     const received = await this.#received(lane, family);
     return new Map(
       Object.entries(received).map(([prefix, [path]]) => [
@@ -65,7 +65,7 @@ export class GobgpRouter implements Router {
     );
   }
 
-  async prefixes(lane: Lane, family: Family): Promise<readonly string[]> {
+  async prefixes(lane: SessionSpec, family: Family): Promise<readonly string[]> {
     return Object.keys(await this.#received(lane, family));
   }
 
@@ -74,16 +74,16 @@ export class GobgpRouter implements Router {
   }
 
   /** Without the neighbor, and with it again: after a reset it rests for 30 seconds, whatever its file says. */
-  reset(lane: Lane): Promise<void> {
-    return this.#without([lane]);
+  reset(lane: SessionSpec): Promise<void> {
+    return this.#withNeighborsRemoved([lane]);
   }
 
   /** It has a `softresetin`, which goes by what it has kept. */
-  askAgain(): Promise<void> {
+  requestRouteRefresh(): Promise<void> {
     return Promise.reject(new Error('GoBGP does not ask for routes again'));
   }
 
-  async updatesHeard(lane: Lane): Promise<number> {
+  async updatesReceived(lane: SessionSpec): Promise<number> {
     return (await this.#stateOf(lane)).messages?.received?.update ?? 0;
   }
 
@@ -95,31 +95,31 @@ export class GobgpRouter implements Router {
     return this.#gobgp.tail();
   }
 
-  async #stateOf({ ours }: Lane): Promise<State> {
+  async #stateOf({ ours }: SessionSpec): Promise<State> {
     return (await this.#gobgp.json<{ state: State }>(`neighbor ${ours.address}`)).state;
   }
 
   /** Takes neighbors away, and puts them back. */
-  async #without(lanes: readonly Lane[]): Promise<void> {
-    const gone = lanes.map(({ ours }) => ours.address);
-    for (const address of gone) this.#gone.add(address);
-    this.#tell();
-    await patiently(async () => {
-      const there = await this.#neighbors();
-      assert.ok(!gone.some((address) => there.includes(address)));
+  async #withNeighborsRemoved(lanes: readonly SessionSpec[]): Promise<void> {
+    const removed = lanes.map(({ ours }) => ours.address);
+    for (const address of removed) this.#removed.add(address);
+    this.#reload();
+    await eventuallySlow(async () => {
+      const present = await this.#neighbors();
+      assert.ok(!removed.some((address) => present.includes(address)));
     });
-    for (const address of gone) this.#gone.delete(address);
-    this.#tell();
+    for (const address of removed) this.#removed.delete(address);
+    this.#reload();
   }
 
-  #tell(): void {
+  #reload(): void {
     this.#write();
     this.#gobgp.reload();
   }
 
   #write(): void {
-    const there = this.#lanes.filter(({ ours }) => !this.#gone.has(ours.address));
-    this.#gobgp.write(configOf(this.#as, there));
+    const present = this.#lanes.filter(({ ours }) => !this.#removed.has(ours.address));
+    this.#gobgp.write(configOf(this.#as, present));
   }
 
   async #neighbors(): Promise<readonly string[]> {
@@ -127,12 +127,12 @@ export class GobgpRouter implements Router {
     return listed.map(({ conf }) => conf.neighbor_address);
   }
 
-  #received({ ours }: Lane, family: Family): Promise<Received> {
+  #received({ ours }: SessionSpec, family: Family): Promise<Received> {
     return this.#gobgp.json<Received>(`neighbor ${ours.address} adj-in -a ipv${family}`);
   }
 }
 
-const configOf = (as: number, lanes: readonly Lane[]): object => ({
+const configOf = (as: number, lanes: readonly SessionSpec[]): object => ({
   global: { config: { as, 'router-id': '10.9.0.1' } },
   neighbors: lanes.map((lane) => ({
     config: {
@@ -159,7 +159,7 @@ const configOf = (as: number, lanes: readonly Lane[]): object => ({
   })),
 });
 
-function readAttributes(attributes: readonly Attribute[], internal: boolean): SeenRoute {
+function readAttributes(attributes: readonly Attribute[], internal: boolean): ReceivedRoute {
   const of = (type: number | undefined): Attribute | undefined => attributes.find((one) => one.type === type);
   const origins = ['IGP', 'EGP', 'incomplete'] as const;
   return {

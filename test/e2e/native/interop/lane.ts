@@ -1,10 +1,10 @@
 /** One session between the node and a router: all that both sides are told of it. */
 import type { Family } from '../../../../src/net/address.ts';
-import type { Namespace } from '../../../support/netns/net.ts';
+import type { NetworkNamespace } from '../../../support/netns/net.ts';
 
-export type Dialler = 'we' | 'they';
+export type Initiator = 'we' | 'they';
 
-export type Lane = {
+export type SessionSpec = {
   /** Of the BGPPeer, and of the router's neighbor where it has names. */
   readonly name: string;
   /** Of the session. */
@@ -15,7 +15,7 @@ export type Lane = {
   readonly theirs: { readonly address: string; readonly as: number };
   readonly password: string | null;
   /** The other one does not, or cannot. */
-  readonly dials: Dialler;
+  readonly dials: Initiator;
   readonly holdSeconds: number;
   readonly ttlSecurity: boolean;
   readonly gracefulRestart: boolean;
@@ -27,7 +27,7 @@ export const NODE_AS = 65_001;
 export const ROUTER_AS = 65_100;
 
 /** `index` is a number of its own for each lane of a net. */
-export function laneOf(name: string, index: number, more: Partial<Lane> = {}): Lane {
+export function sessionSpec(name: string, index: number, more: Partial<SessionSpec> = {}): SessionSpec {
   const family = more.family ?? 4;
   return {
     name,
@@ -48,18 +48,18 @@ export function laneOf(name: string, index: number, more: Partial<Lane> = {}): L
 export const addressAt = (family: Family, index: number, side: 1 | 2): string =>
   family === 4 ? `10.9.${index}.${side}` : `fd09:${index}::${side}`;
 
-export const isInternal = ({ ours, theirs }: Lane): boolean => ours.as === theirs.as;
+export const isInternal = ({ ours, theirs }: SessionSpec): boolean => ours.as === theirs.as;
 
 /** Gives both ends of a cable the addresses of the lanes that run over it. */
-export function layLanes(
-  lanes: readonly Lane[],
-  node: { readonly space: Namespace; readonly device: string },
-  router: { readonly space: Namespace; readonly device: string },
+export function assignAddresses(
+  sessions: readonly SessionSpec[],
+  node: { readonly space: NetworkNamespace; readonly device: string },
+  router: { readonly space: NetworkNamespace; readonly device: string },
 ): void {
-  const lines = (device: string, side: 'ours' | 'theirs') =>
-    lanes.map(({ family, [side]: { address } }) =>
+  const addressCommands = (device: string, side: 'ours' | 'theirs') =>
+    sessions.map(({ family, [side]: { address } }) =>
       family === 4 ? `addr add ${address}/24 dev ${device}` : `addr add ${address}/64 dev ${device} nodad`,
     );
-  node.space.ip(...lines(node.device, 'ours'));
-  router.space.ip(...lines(router.device, 'theirs'));
+  node.space.ip(...addressCommands(node.device, 'ours'));
+  router.space.ip(...addressCommands(router.device, 'theirs'));
 }

@@ -3,24 +3,24 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../../../controller/support/eventually.ts';
 import type { LogLine } from '../../../controller/support/program.ts';
-import { NAMESPACE, QUIET } from '../../../controller/support/rig.ts';
-import type { Namespace } from '../../../support/netns/net.ts';
+import { NAMESPACE, NO_PORTS } from '../../../controller/support/rig.ts';
+import type { NetworkNamespace } from '../../../support/netns/net.ts';
 import { relayInto } from '../../../support/netns/relay.ts';
-import type { Server } from '../../../support/realapi/child.ts';
-import type { Cluster } from './cluster.ts';
-import type { Lane } from './lane.ts';
+import type { ServerProcess } from '../../../support/realapi/child.ts';
+import type { InteropCluster } from './cluster.ts';
+import type { SessionSpec } from './lane.ts';
 
 const API = { address: '127.0.0.1', port: 8080 };
 
-export class Node {
+export class SpeakerNode {
   readonly name: string;
-  readonly space: Namespace;
-  readonly #cluster: Cluster;
+  readonly space: NetworkNamespace;
+  readonly #cluster: InteropCluster;
   readonly #kubeconfig: string;
-  #speaker: Server | null = null;
+  #startSpeaker: ServerProcess | null = null;
   #starts = 0;
 
-  private constructor(cluster: Cluster, name: string, space: Namespace, kubeconfig: string) {
+  private constructor(cluster: InteropCluster, name: string, space: NetworkNamespace, kubeconfig: string) {
     this.#cluster = cluster;
     this.name = name;
     this.space = space;
@@ -28,11 +28,15 @@ export class Node {
   }
 
   /** `addresses` are what its Node says, which are next hops where a session has none of the family. */
-  static async make(cluster: Cluster, name: string, addresses: readonly string[]): Promise<Node> {
+  static async make(
+    cluster: InteropCluster,
+    name: string,
+    addresses: readonly string[],
+  ): Promise<SpeakerNode> {
     const { api, net } = cluster;
     const space = net.namespace(name);
     await relayInto(space, API, Number(new URL(api.url).port));
-    api.store.put({
+    api.objects.put({
       apiVersion: 'v1',
       kind: 'Node',
       metadata: { name, labels: { 'kubernetes.io/hostname': name } },
@@ -40,10 +44,10 @@ export class Node {
     });
     const kubeconfig = join(net.path, `${name}.kubeconfig`);
     writeFileSync(kubeconfig, kubeconfigText);
-    return new Node(cluster, name, space, kubeconfig);
+    return new SpeakerNode(cluster, name, space, kubeconfig);
   }
 
-  speaker(...flags: readonly string[]): void {
+  startSpeaker(...flags: readonly string[]): void {
     this.#starts += 1;
     const args = [
       'speaker',
@@ -54,16 +58,16 @@ export class Node {
       '--namespace',
       NAMESPACE,
     ];
-    const all = [this.#cluster.script, ...args, ...QUIET, ...flags];
-    this.#speaker = this.space.start(this.#logName, process.execPath, ...all);
+    const all = [this.#cluster.script, ...args, ...NO_PORTS, ...flags];
+    this.#startSpeaker = this.space.start(this.#logName, process.execPath, ...all);
   }
 
   signal(signal: NodeJS.Signals): void {
-    if (this.#speaker !== null) process.kill(this.#speaker.pid, signal);
+    if (this.#startSpeaker !== null) process.kill(this.#startSpeaker.pid, signal);
   }
 
-  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    await this.#speaker?.end(signal);
+  async stopSpeaker(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    await this.#startSpeaker?.end(signal);
   }
 
   /** All that the speaker that runs, or ran last, has said. */
@@ -77,16 +81,16 @@ export class Node {
   }
 
   /** What it said of a peer since the line with this number. */
-  saidOf({ name }: Lane, msg: string, since = 0): readonly LogLine[] {
+  linesAbout({ name }: SessionSpec, msg: string, since = 0): readonly LogLine[] {
     return this.log()
       .slice(since)
       .filter((line) => line.msg === msg && line['peer'] === name);
   }
 
   /** Waits for a line of the log of that message whose reason matches, and gives the reason. */
-  says(lane: Lane, msg: string, because: RegExp, since = 0): Promise<string> {
+  waitForLine(lane: SessionSpec, msg: string, because: RegExp, since = 0): Promise<string> {
     return eventually(() => {
-      const reasons = this.saidOf(lane, msg, since).map((line) => String(line['because']));
+      const reasons = this.linesAbout(lane, msg, since).map((line) => String(line['because']));
       const found = reasons.find((reason) => because.test(reason));
       if (found === undefined) throw new Error(`${lane.name}: no ${because} in:\n${this.tail()}`);
       return found;
@@ -94,7 +98,7 @@ export class Node {
   }
 
   tail(): string {
-    return this.#speaker?.tail() ?? '';
+    return this.#startSpeaker?.tail() ?? '';
   }
 
   get #logName(): string {

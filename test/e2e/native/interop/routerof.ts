@@ -1,13 +1,13 @@
 /** The router that runs a daemon. */
-import type { Namespace } from '../../../support/netns/net.ts';
+import type { NetworkNamespace } from '../../../support/netns/net.ts';
 import { BirdRouter } from './birdrouter.ts';
 import type { Daemon } from './daemons.ts';
 import { FrrRouter } from './frrrouter.ts';
 import { GobgpRouter } from './gobgprouter.ts';
-import type { Router } from './router.ts';
+import type { InteropRouter } from './router.ts';
 
 /** Nothing runs yet. */
-export function routerOf(daemon: Daemon, space: Namespace): Router {
+export function createRouter(daemon: Daemon, space: NetworkNamespace): InteropRouter {
   switch (daemon) {
     case 'BIRD 2':
       return new BirdRouter(space, 2);

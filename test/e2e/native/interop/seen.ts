@@ -2,7 +2,7 @@
 import type { LinkBandwidth } from '../../../../src/routes/extended.ts';
 import type { Daemon } from './daemons.ts';
 
-export type SeenRoute = {
+export type ReceivedRoute = {
   readonly nextHop: string;
   readonly asPath: readonly number[];
   readonly origin: 'IGP' | 'EGP' | 'incomplete';
@@ -15,10 +15,10 @@ export type SeenRoute = {
 };
 
 /** By the prefix. */
-export type SeenRoutes = ReadonlyMap<string, SeenRoute>;
+export type ReceivedRoutes = ReadonlyMap<string, ReceivedRoute>;
 
 /** What can be read of such routes: FRR and GoBGP do not show which form a link bandwidth has. */
-export function adapted(daemon: Daemon, routes: SeenRoutes): SeenRoutes {
+export function asShownBy(daemon: Daemon, routes: ReceivedRoutes): ReceivedRoutes {
   if (daemon !== 'FRR' && daemon !== 'GoBGP') return routes;
   return new Map(
     [...routes].map(([prefix, route]) => [

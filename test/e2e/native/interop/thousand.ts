@@ -1,17 +1,17 @@
 /** A thousand Services of both families in three pools, each announced in its own way, and what a router makes of that. */
 import type { Family } from '../../../../src/net/address.ts';
-import type { Loose } from '../../../controller/support/rig.ts';
-import type { Cluster } from './cluster.ts';
-import { isInternal, type Lane } from './lane.ts';
-import type { SeenRoute, SeenRoutes } from './seen.ts';
+import type { AnyObject } from '../../../controller/support/rig.ts';
+import type { InteropCluster } from './cluster.ts';
+import { isInternal, type SessionSpec } from './lane.ts';
+import type { ReceivedRoute, ReceivedRoutes } from './seen.ts';
 
 const BYTES_PER_SECOND_AN_ENDPOINT = 125_000_000;
 
-type Group = {
+type ServiceGroup = {
   readonly name: string;
   readonly count: number;
   readonly endpoints: number;
-  readonly says: Loose;
+  readonly advertisement: AnyObject;
   readonly annotations: Readonly<Record<string, string>>;
   readonly communities: readonly string[];
   readonly large: readonly string[];
@@ -23,14 +23,14 @@ type Group = {
 };
 
 /** A list as the object says it. */
-const GROUPS: readonly Group[] = [
+const GROUPS: readonly ServiceGroup[] = [
   {
-    ...{ name: 'plain', count: 400, endpoints: 1, says: {}, annotations: {} },
+    ...{ name: 'plain', count: 400, endpoints: 1, advertisement: {}, annotations: {} },
     ...{ communities: [], large: [], med: null, prepend: 0, localPref: 100, weighted: null },
   },
   {
     ...{ name: 'rich', count: 300, endpoints: 2 },
-    says: {
+    advertisement: {
       communities: ['65001:100', '64999:65535', '65535:65281', 'large:4200000001:1:4294967295'],
       localPref: 250,
     },
@@ -45,7 +45,7 @@ const GROUPS: readonly Group[] = [
   },
   {
     ...{ name: 'wide', count: 300, endpoints: 3 },
-    says: { communities: ['large:1:2:3', 'large:65001:0:9'], localPref: 4_294_967_295 },
+    advertisement: { communities: ['large:1:2:3', 'large:65001:0:9'], localPref: 4_294_967_295 },
     annotations: { 'berth.dev/med': '0', 'berth.dev/weighted-ecmp': 'transitive' },
     communities: [],
     large: ['1:2:3', '65001:0:9'],
@@ -59,14 +59,20 @@ const addressOf = (group: number, index: number, family: Family): string =>
 const rangeOf = (group: number, family: Family): string =>
   family === 4 ? `10.6${group}.0.0/16` : `fd6${group}::/112`;
 
-const nameOf = ({ name }: Group, index: number): string => `${name}-${index}`;
+const nameOf = ({ name }: ServiceGroup, index: number): string => `${name}-${index}`;
 
-const indexes = ({ count }: Group): readonly number[] => Array.from({ length: count }, (_, index) => index);
+const indexes = ({ count }: ServiceGroup): readonly number[] =>
+  Array.from({ length: count }, (_, index) => index);
 
 /** Puts them into the cluster, with endpoints on that node. */
-export function putThousand(cluster: Cluster, node: string): void {
+export function createThousandServices(cluster: InteropCluster, node: string): void {
   for (const [number, group] of GROUPS.entries()) {
-    cluster.pool(group.name, [rangeOf(number, 4), rangeOf(number, 6)], group.says, group.annotations);
+    cluster.pool(
+      group.name,
+      [rangeOf(number, 4), rangeOf(number, 6)],
+      group.advertisement,
+      group.annotations,
+    );
     for (const index of indexes(group)) {
       cluster.service(nameOf(group, index), [addressOf(number, index, 4), addressOf(number, index, 6)]);
       cluster.endpoints(nameOf(group, index), { [node]: group.endpoints });
@@ -75,7 +81,7 @@ export function putThousand(cluster: Cluster, node: string): void {
 }
 
 /** Takes the endpoints of a whole group away, or puts them back. */
-export function serve(cluster: Cluster, node: string, name: string, isServed: boolean): void {
+export function setServed(cluster: InteropCluster, node: string, name: string, isServed: boolean): void {
   const group = GROUPS.find((one) => one.name === name);
   if (group === undefined) throw new Error(`no group ${name}`);
   for (const index of indexes(group)) {
@@ -85,8 +91,12 @@ export function serve(cluster: Cluster, node: string, name: string, isServed: bo
 }
 
 /** What the router of that lane should have, but for groups that are not served. */
-export function wanted(lane: Lane, family: Family, unserved: readonly string[] = []): SeenRoutes {
-  const routes = new Map<string, SeenRoute>();
+export function expectedRoutes(
+  lane: SessionSpec,
+  family: Family,
+  unserved: readonly string[] = [],
+): ReceivedRoutes {
+  const routes = new Map<string, ReceivedRoute>();
   for (const [number, group] of GROUPS.entries()) {
     if (unserved.includes(group.name)) continue;
     const route = routeOf(group, lane);
@@ -96,7 +106,7 @@ export function wanted(lane: Lane, family: Family, unserved: readonly string[] =
   return routes;
 }
 
-const routeOf = (group: Group, lane: Lane): SeenRoute => ({
+const routeOf = (group: ServiceGroup, lane: SessionSpec): ReceivedRoute => ({
   nextHop: lane.ours.address,
   asPath: isInternal(lane) ? [] : Array<number>(1 + group.prepend).fill(lane.ours.as),
   origin: 'IGP',
