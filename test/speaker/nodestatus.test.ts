@@ -118,7 +118,7 @@ describe('how often it is written', () => {
   it('once where nothing changes but what always does', async () => {
     const { clock, all, written, status } = setUp();
     for (const state of ['Connect', 'Idle', 'Active', 'OpenSent', 'Idle'] as const) {
-      for (const { line } of all) line.state = state;
+      for (const { session } of all) session.state = state;
       status.changed();
       await clock.advanceAsync(10_000);
     }
