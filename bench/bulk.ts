@@ -3,11 +3,10 @@
  * client that sends the same patches, 32 in flight. Both sides hold the same watch all the time, and take turns.
  */
 
-import { AssignmentWatch } from './support/arrivals.ts';
-import { startTestBed, type TestBed } from './support/bed.ts';
+import { waitUntilQuiet } from './support/api-requests.ts';
+import { AssignmentWatch } from './support/assignment-watch.ts';
 import { bench, median, note, type Row, spread } from './support/figures.ts';
-import type { RawService } from './support/rawservice.ts';
-import { waitUntilQuiet } from './support/requests.ts';
+import type { RawService } from './support/raw-service.ts';
 import {
   assignedBody,
   baselineAddress,
@@ -18,6 +17,7 @@ import {
   THEIRS,
   waitingBody,
 } from './support/services.ts';
+import { startTestBed, type TestBed } from './support/test-bed.ts';
 
 const ROUNDS = 10;
 const SERVICES = 500;

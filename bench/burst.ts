@@ -3,11 +3,12 @@
  * second, and what that costs in requests. The controller and the bare responder take turns, burst by burst;
  * the one whose turn it is not sees the other's Services on its watch all the same.
  */
-import { AssignmentWatch } from './support/arrivals.ts';
-import { startTestBed, type TestBed } from './support/bed.ts';
+
+import { type Writes, waitUntilQuiet, writesBetween } from './support/api-requests.ts';
+import { AssignmentWatch } from './support/assignment-watch.ts';
 import { bench, median, note, percentile, type Row, spread } from './support/figures.ts';
-import { type Writes, waitUntilQuiet, writesBetween } from './support/requests.ts';
 import { inParallel, OURS, serviceBody, servicePath, THEIRS } from './support/services.ts';
+import { startTestBed, type TestBed } from './support/test-bed.ts';
 
 const ROUNDS = 3;
 const SERVICES = 2000;

@@ -2,12 +2,13 @@
  * Beside Calico in a large cluster: the model's answers and what they cost, the thread that works them out, heartbeats,
  * the doctor, and the controller with its eyes open for Calico against the controller without.
  */
-import { calicoFullModel } from './scenes/calicoanswer.ts';
-import { calicoBulk } from './scenes/calicobulk.ts';
-import { calicoDoctor } from './scenes/calicodoctor.ts';
-import { calicoHeartbeats } from './scenes/calicoheartbeats.ts';
-import { calicoMemory } from './scenes/calicomemory.ts';
-import { calicoEventLoopDelay } from './scenes/calicoturn.ts';
+
+import { calicoBulk } from './scenarios/calico/bulk-assignment.ts';
+import { calicoDoctor } from './scenarios/calico/doctor.ts';
+import { calicoEventLoopDelay } from './scenarios/calico/event-loop-delay.ts';
+import { calicoFullModel } from './scenarios/calico/full-model.ts';
+import { calicoMemory } from './scenarios/calico/memory.ts';
+import { calicoHeartbeats } from './scenarios/calico/node-heartbeats.ts';
 import { bench } from './support/figures.ts';
 
 await bench(40, async () => [

@@ -2,10 +2,10 @@
  * From creating a Service to seeing its address on a watch, one Service at a time: the controller against a bare
  * responder. The two take turns Service by Service, so that whatever else the machine does hits both alike.
  */
-import { AssignmentWatch } from './support/arrivals.ts';
-import { startTestBed, type TestBed } from './support/bed.ts';
+import { AssignmentWatch } from './support/assignment-watch.ts';
 import { bench, note, percentile, type Row, spread } from './support/figures.ts';
 import { OURS, serviceBody, servicePath, THEIRS } from './support/services.ts';
+import { startTestBed, type TestBed } from './support/test-bed.ts';
 
 const RUNS = 5;
 const SERVICES = 400; // a run and side

@@ -8,11 +8,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../test/support/realapi/ports.ts';
-import { launch, serviceAccount } from './support/bed.ts';
+import { freePort } from '../test/support/real-api/ports.ts';
 import { bench, median, note, type Row, spread } from './support/figures.ts';
-import { residentMemory } from './support/process.ts';
+import { residentMemory } from './support/process-usage.ts';
 import { OURS } from './support/services.ts';
+import { launch, serviceAccount } from './support/test-bed.ts';
 
 const SIZES = [
   { services: 0, goal: 65 },
@@ -71,7 +71,7 @@ async function resident(environment: NodeJS.ProcessEnv, ports: readonly string[]
 type MemoryApi = { readonly url: string; readonly child: ChildProcess };
 
 function memoryApi(folder: string, services: number): Promise<MemoryApi> {
-  const child = fork(new URL('./support/memoryapi.ts', import.meta.url), {
+  const child = fork(new URL('./support/memory-api.ts', import.meta.url), {
     execArgv: ['--import', 'tsx', '--max-old-space-size=4096'],
     env: { ...process.env, BENCH_MEMORY: JSON.stringify({ folder, services }) },
   });

@@ -2,12 +2,13 @@
  * What one speaker's Adj-RIBs-Out cost: a full table packed for a new session, one changed Service told to all peers,
  * and the memory of every prefix that a peer was told. Nothing is sent anywhere.
  */
-import { AdjRibOut } from '../src/bgp/rib/adjribout.ts';
-import type { SessionTerms } from '../src/bgp/rib/listener.ts';
-import { newRibTables, type RibTables } from '../src/bgp/rib/tables.ts';
+
+import { type BgpPath, DEFAULT_ATTRIBUTES, toNextHop } from '../src/bgp/attributes/path.ts';
+import { AdjRibOut } from '../src/bgp/rib/adj-rib-out.ts';
+import type { SessionTerms } from '../src/bgp/rib/peer-terms.ts';
+import { newRibTables, type RibTables } from '../src/bgp/rib/shared-tables.ts';
 import { FAMILY_BITS, type Family } from '../src/net/address.ts';
 import type { Prefix } from '../src/net/prefix.ts';
-import { type BgpPath, DEFAULT_ATTRIBUTES, toNextHop } from '../src/routes/path.ts';
 import { bench, median, note, type Row, spread } from './support/figures.ts';
 
 const TABLE = 100_000;

@@ -2,19 +2,20 @@
  * One node's speaker: how soon its routers know what the cluster says, what that costs, and that no peer waits for
  * another. Beside BIRD and GoBGP where they do the same.
  */
-import { speakerBadPeers } from './scenes/speakerbadpeers.ts';
-import { speakerSessionReset } from './scenes/speakerbounce.ts';
-import { speakerEndpointChange } from './scenes/speakerchange.ts';
-import { speakerAdvertisementEdit } from './scenes/speakeredit.ts';
-import { speakerMemory } from './scenes/speakermemory.ts';
-import { speakerEndpointReady } from './scenes/speakerready.ts';
-import { speakerStartup } from './scenes/speakerstart.ts';
-import { speakerInboundRoutes } from './scenes/speakerswallow.ts';
-import { speakerFullTable } from './scenes/speakertable.ts';
-import { speakerEndToEnd } from './scenes/speakerwhole.ts';
+
+import { speakerAdvertisementEdit } from './scenarios/speaker/advertisement-edit.ts';
+import { speakerBadPeers } from './scenarios/speaker/bad-peers.ts';
+import { speakerEndToEnd } from './scenarios/speaker/end-to-end.ts';
+import { speakerEndpointChange } from './scenarios/speaker/endpoint-change.ts';
+import { speakerEndpointReady } from './scenarios/speaker/endpoint-ready.ts';
+import { speakerFullTable } from './scenarios/speaker/full-table.ts';
+import { speakerInboundRoutes } from './scenarios/speaker/inbound-routes.ts';
+import { speakerMemory } from './scenarios/speaker/memory.ts';
+import { speakerSessionReset } from './scenarios/speaker/session-reset.ts';
+import { speakerStartup } from './scenarios/speaker/startup.ts';
 import { bench, type Row } from './support/figures.ts';
-import { reexecInNetworkNamespace } from './support/ownnetwork.ts';
-import { startSpeakerTestBed } from './support/speakerbed.ts';
+import { reexecInNetworkNamespace } from './support/speaker/network-namespace.ts';
+import { startSpeakerTestBed } from './support/speaker/test-bed.ts';
 
 /** On one API server, whose Services become more from scene to scene. */
 async function onOneBed(): Promise<readonly Row[]> {

@@ -1,9 +1,14 @@
 /** The roof: picks the command and imports it only then, so that none pays for another. */
 import { homedir } from 'node:os';
 import { basename } from 'node:path';
-import type { CliContext } from './cli/context.ts';
-import { type CommandName, isCommandName, programHelp, unknownCommandText } from './cli/verbs.ts';
-import { systemClock } from './work/clock.ts';
+import {
+  type CommandName,
+  isCommandName,
+  programHelp,
+  unknownCommandText,
+} from './cli/framework/command-names.ts';
+import type { CliContext } from './cli/framework/context.ts';
+import { systemClock } from './workqueue/system-clock.ts';
 
 /** Put in by the build. */
 declare const BERTH_VERSION: string | undefined;
@@ -22,16 +27,16 @@ const PROGRAM = basename(process.argv[1] ?? '').startsWith('kubectl-') ? 'kubect
 type RunCommand = (args: readonly string[]) => Promise<number>;
 
 const commands: Readonly<Record<CommandName, RunCommand>> = {
-  explain: async (args) => (await import('./cli/explain/main.ts')).runExplain(args, cliContext()),
-  doctor: async (args) => (await import('./cli/doctor/main.ts')).runDoctor(args, cliContext()),
-  plan: async (args) => (await import('./cli/plan/main.ts')).runPlan(args, cliContext()),
-  migrate: async (args) => (await import('./cli/migrate/main.ts')).runMigrate(args, cliContext()),
-  convert: async (args) => (await import('./cli/convert/main.ts')).runConvert(args, cliContext()),
-  crds: async (args) => (await import('./cli/crds/main.ts')).runCrds(args, cliContext()),
-  calico: async (args) => (await import('./cli/calico/main.ts')).runCalico(args, cliContext()),
-  bgp: async (args) => (await import('./cli/bgp/main.ts')).runBgp(args, cliContext(), stopSignal),
-  completion: async (args) => (await import('./cli/completion/main.ts')).runCompletion(args, cliContext()),
-  version: async (args) => (await import('./cli/version/main.ts')).runVersion(args, cliContext()),
+  explain: async (args) => (await import('./cli/explain/run.ts')).runExplain(args, cliContext()),
+  doctor: async (args) => (await import('./cli/doctor/run.ts')).runDoctor(args, cliContext()),
+  plan: async (args) => (await import('./cli/plan/run.ts')).runPlan(args, cliContext()),
+  migrate: async (args) => (await import('./cli/migrate/run.ts')).runMigrate(args, cliContext()),
+  convert: async (args) => (await import('./cli/convert/run.ts')).runConvert(args, cliContext()),
+  crds: async (args) => (await import('./cli/crds/run.ts')).runCrds(args, cliContext()),
+  calico: async (args) => (await import('./cli/calico/run.ts')).runCalico(args, cliContext()),
+  bgp: async (args) => (await import('./cli/bgp/run.ts')).runBgp(args, cliContext(), stopSignal),
+  completion: async (args) => (await import('./cli/completion/run.ts')).runCompletion(args, cliContext()),
+  version: async (args) => (await import('./cli/version/run.ts')).runVersion(args, cliContext()),
   playground: async (args) => {
     const { playgroundMain } = await import('./playground/main.ts');
     return playgroundMain(args, { ...processContext(), shipped: PACKAGE_ROOT });
@@ -43,13 +48,14 @@ const commands: Readonly<Record<CommandName, RunCommand>> = {
 /** For the program's own use, and for shells. */
 const hiddenCommands: Readonly<Record<string, RunCommand>> = {
   'make-certificate': async (names) => {
-    const { generateSelfSigned: selfSigned } = await import('./http/selfsigned.ts');
+    const { generateSelfSigned: selfSigned } = await import('./http-server/self-signed.ts');
     process.stdout.write(JSON.stringify(await selfSigned(names, Date.now())));
     return EXIT_SUCCESS;
   },
-  'calico-model': async () => (await import('./controller/main/modelthread.ts')).serveModel(),
+  'calico-model': async () =>
+    (await import('./controller/main/announced/calico/model-thread.ts')).serveModel(),
   __complete: async (words) => {
-    const { formatCompletion: answerCompletion } = await import('./cli/completion/main.ts');
+    const { formatCompletion: answerCompletion } = await import('./cli/completion/run.ts');
     process.stdout.write(answerCompletion(words));
     return EXIT_SUCCESS;
   },

@@ -5,22 +5,22 @@ import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { root } from '../dev/place.mjs';
+import { ASSIGNED_REASONS } from '../src/allocation/condition-reasons.ts';
+import type { AllocationEventReason } from '../src/allocation/decision.ts';
 import type { FlagSpec, FlagTable } from '../src/base/flags.ts';
-import { ANNOUNCED_REASONS } from '../src/calico/verdicts.ts';
-import { EXIT_CODES } from '../src/cli/exit.ts';
-import { buildPoolSet, toPoolObject } from '../src/config/pools.ts';
+import { ANNOUNCED_REASONS } from '../src/calico/report/announced-verdicts.ts';
+import { EXIT_CODES } from '../src/cli/framework/exit-codes.ts';
+import { buildPoolSet, toPoolObject } from '../src/config/pool/pool-set.ts';
+import { NATIVE_REASONS } from '../src/controller/announced/native/reasons.ts';
 import { CONTROLLER_FLAGS, IGNORED_FLAGS } from '../src/controller/flags.ts';
-import { NATIVE_REASONS } from '../src/controller/nativereasons.ts';
 import type { ControllerEventReason } from '../src/controller/ports.ts';
-import { METRICS } from '../src/observe/metricslist.ts';
-import type { AllocationEventReason } from '../src/plan/decision.ts';
-import { ASSIGNED_REASONS } from '../src/plan/reasons.ts';
-import { PROGRAM_FLAGS } from '../src/program/flags.ts';
-import { EXIT as PROGRAM_EXIT } from '../src/program/main/frame.ts';
+import { METRICS } from '../src/observe/metric-definitions.ts';
+import { PROGRAM_FLAGS } from '../src/runtime/flags.ts';
+import { EXIT as PROGRAM_EXIT } from '../src/runtime/main/bootstrap.ts';
 import { IGNORED_SPEAKER_FLAGS as IGNORED_BY_SPEAKER, SPEAKER_FLAGS } from '../src/speaker/flags.ts';
 import type { SpeakerEventReason } from '../src/speaker/ports.ts';
+import { layers } from './architecture/layers.ts';
 import { anchorsOf, codeOf, linksOf, listRows, manifestsOf } from './docs/markdown.ts';
-import { layers } from './house/floors.ts';
 
 const pages: readonly string[] = [
   'README.md',

@@ -5,8 +5,8 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { root } from '../dev/place.mjs';
-import { programHelp } from '../src/cli/verbs.ts';
-import { createTempFolder } from './cli/support/folder.ts';
+import { programHelp } from '../src/cli/framework/command-names.ts';
+import { createTempFolder } from './cli/support/temp-folder.ts';
 
 const MAIN = join(root, 'src/main.ts');
 

@@ -1,6 +1,6 @@
 /** The Services that the benchmarks make, and the patch that both sides answer them with. */
-import type { BaselineClient } from './bareclient.ts';
-import type { RawService } from './rawservice.ts';
+import type { BaselineClient } from './baseline/client.ts';
+import type { RawService } from './raw-service.ts';
 
 /** Classes keep the two sides from answering for each other's Services. */
 export const OURS = 'bench.example/berth';

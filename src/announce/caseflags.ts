@@ -1,5 +1,5 @@
 /** The flags of a MetalLB speaker, as far as they decide what it announces. */
-import type { SpeakerFlags } from './verdict.ts';
+import type { SpeakerFlags } from './decision/should-announce.ts';
 
 /** `--name value`, `--name=value` and Go's single dash; what is not known here decides nothing. */
 export function parseSpeakerFlags(args: readonly string[]): SpeakerFlags {

@@ -1,6 +1,6 @@
 /** What is served, in the two ways clients ask for it: group by group, and all at once. */
 
-import { groupVersion, type ServedResource } from './kinds/resource.ts';
+import { groupVersion, type ServedResource } from './kinds/served-resource.ts';
 import type { ResourceRegistry } from './registry.ts';
 import type { JsonObject } from './value.ts';
 

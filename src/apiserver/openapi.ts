@@ -3,7 +3,7 @@
  * of PATCH and POST), and for `kubectl explain` the schemas.
  */
 
-import { groupVersion, type ServedResource } from './kinds/resource.ts';
+import { groupVersion, type ServedResource } from './kinds/served-resource.ts';
 import type { ResourceRegistry } from './registry.ts';
 import type { Json, JsonObject } from './value.ts';
 

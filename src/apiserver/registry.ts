@@ -1,7 +1,7 @@
 /** Which resources are served now: the built-in ones, and those that CRDs brought. */
 
 import { servedResources } from './kinds/crd.ts';
-import { groupResource, groupVersion, type ServedResource } from './kinds/resource.ts';
+import { groupResource, groupVersion, type ServedResource } from './kinds/served-resource.ts';
 import type { JsonObject } from './value.ts';
 
 export class ResourceRegistry {

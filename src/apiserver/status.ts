@@ -1,6 +1,6 @@
 /** What an API server answers when it does not do what was asked: `metav1.Status`, in the words of the real one. */
 
-import { type FieldError, fieldErrorText } from './fielderror.ts';
+import { type FieldError, fieldErrorText } from './field-error.ts';
 import type { JsonObject } from './value.ts';
 
 /** An answer other than success; `code` is the HTTP status. */

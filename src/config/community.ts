@@ -1,7 +1,7 @@
 /** A Community object: names for communities, for advertisements to use. */
-import { parseCommunity, type Community as Value } from '../routes/community.ts';
+import { parseCommunity, type Community as Value } from '../bgp/attributes/community.ts';
 import { type ConfigIssue, quoteText } from './issue.ts';
-import { ObjectReader } from './reader.ts';
+import { ObjectReader } from './object-reader.ts';
 
 export type CommunityAlias = { readonly name: string; readonly value: Value };
 

@@ -1,9 +1,9 @@
 /** Label selectors as people write them (`metav1.LabelSelector`), read into selectors that cannot fail. */
 
 import { compareText } from '../base/text.ts';
-import type { LabelSelector, SelectorRequirement } from '../cluster/selector.ts';
+import type { LabelSelector, SelectorRequirement } from '../objects/selector.ts';
 import { type ConfigIssue, quoteText } from './issue.ts';
-import type { ObjectReader } from './reader.ts';
+import type { ObjectReader } from './object-reader.ts';
 
 /** A label's name and its value, without the key's prefix. Kubernetes, "Labels and Selectors: syntax". */
 const LABEL_NAME_CHARS_MAX = 63;

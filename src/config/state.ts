@@ -6,9 +6,9 @@
  */
 import type { Millis } from '../base/clock.ts';
 import { plural } from '../base/text.ts';
-import type { Condition } from '../cluster/condition.ts';
+import type { Condition } from '../objects/condition.ts';
 import { formatIssue } from './issue.ts';
-import { formatPoolOverlap, type PoolSet, type PoolState } from './pools.ts';
+import { formatPoolOverlap, type PoolSet, type PoolState } from './pool/pool-set.ts';
 
 export const POOL_CONDITION_TYPE = 'poolReconcilerValid';
 

@@ -1,13 +1,13 @@
 /** `berth controller`: reads flags and environment, puts the parts together, and waits for the signal to stop. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { AllocatorOptions } from '../allocation/allocator.ts';
 import { type Flags, type ParsedFlags, parseFlags } from '../base/flags.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { resolveTlsSettings, type TlsSettings } from '../http/tlssettings.ts';
-import { EventRecorder } from '../kube/events.ts';
-import { LEASE_TIMING, type LeaseTiming } from '../kube/leasetiming.ts';
-import type { AllocatorOptions } from '../plan/desk.ts';
-import { API_REQUEST_TIMEOUT } from '../program/main/adapters.ts';
+import { resolveTlsSettings, type TlsSettings } from '../http-server/tls-settings.ts';
+import { LEASE_TIMING, type LeaseTiming } from '../kube/election/lease-timing.ts';
+import { EventRecorder } from '../kube/event-recorder.ts';
+import { API_REQUEST_TIMEOUT } from '../runtime/main/adapters.ts';
 import {
   bootstrapProgram,
   EXIT,
@@ -16,11 +16,11 @@ import {
   type ProcessContext,
   reportUsageErrors,
   serveProgram,
-} from '../program/main/frame.ts';
-import { systemClock } from '../work/clock.ts';
+} from '../runtime/main/bootstrap.ts';
+import { systemClock } from '../workqueue/system-clock.ts';
 import { CONTROLLER_FLAGS, IGNORED_FLAGS } from './flags.ts';
+import { ModelThread } from './main/announced/calico/model-thread.ts';
 import { Controller } from './main/controller.ts';
-import { ModelThread } from './main/modelthread.ts';
 import type { ControllerSettings } from './main/settings.ts';
 
 const FLAG_TABLE = { ...CONTROLLER_FLAGS, ...IGNORED_FLAGS };

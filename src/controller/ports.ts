@@ -2,9 +2,10 @@
  * What the controller's loops need from the outside, in their own few words. The main hands them adapters of
  * this shape; neither side imports the other.
  */
-import type { Service, ServiceKey } from '../cluster/service.ts';
-import type { AllocationEventReason } from '../plan/decision.ts';
-import type { ObjectEvent, RequestOutcome } from '../program/ports.ts';
+
+import type { AllocationEventReason } from '../allocation/decision.ts';
+import type { Service, ServiceKey } from '../objects/service.ts';
+import type { ObjectEvent, RequestOutcome } from '../runtime/ports.ts';
 
 export interface ServiceApi {
   /** One strategic-merge PATCH of the status; gives back the Service as it is now. */

@@ -3,12 +3,13 @@
  * address it touched with who stands there now. What was granted and given back within it helps nobody and is
  * not told: else two Services that wait would wake each other for ever.
  */
-import type { ServiceKey } from '../cluster/service.ts';
+
 import type { Address } from '../net/address.ts';
-import { iterateSameAddress, type LedgerState } from './books.ts';
-import type { AddressAllocation, AllocationTerms } from './holding.ts';
+import type { ServiceKey } from '../objects/service.ts';
+import type { AddressAllocation, AllocationTerms } from './allocation.ts';
+import type { AddressKey } from './index/address-space.ts';
+import { iterateSameAddress, type LedgerState } from './ledger-state.ts';
 import { samePorts, sameSharing } from './sharing.ts';
-import type { AddressKey } from './space.ts';
 
 export type FreedAddress = {
   readonly address: Address;

@@ -8,17 +8,17 @@
  */
 import { invariant } from '../base/invariant.ts';
 import { compareText } from '../base/text.ts';
-import type { ServiceKey } from '../cluster/service.ts';
 import { type Address, compareAddresses } from '../net/address.ts';
-import { auditLedger } from './audit.ts';
-import { addressKeyOf, iterateSameAddress, iterateSameHolder, LedgerState } from './books.ts';
-import { AddressAllocation } from './holding.ts';
-import type { LedgerPool } from './plot.ts';
+import type { ServiceKey } from '../objects/service.ts';
+import { AddressAllocation } from './allocation.ts';
+import { auditLedger } from './ledger-audit.ts';
+import { addressKeyOf, iterateSameAddress, iterateSameHolder, LedgerState } from './ledger-state.ts';
+import type { LedgerPool } from './pool-free-ranges.ts';
 import type { Claim } from './sharing.ts';
 import { LedgerTransaction, type Transaction } from './transaction.ts';
 
 export type { Freed, FreedAddress } from './freed.ts';
-export type { LedgerPool } from './plot.ts';
+export type { LedgerPool } from './pool-free-ranges.ts';
 export type { Claim, Port, Sharing } from './sharing.ts';
 export type { Transaction } from './transaction.ts';
 

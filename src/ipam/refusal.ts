@@ -1,6 +1,7 @@
 /** Why the ledger said no. People read a sentence made of it; code and tests read its code. */
-import type { ServiceKey } from '../cluster/service.ts';
+
 import type { Address, Family } from '../net/address.ts';
+import type { ServiceKey } from '../objects/service.ts';
 import type { Port } from './sharing.ts';
 
 export type LedgerRefusal =

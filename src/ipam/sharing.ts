@@ -2,7 +2,7 @@
  * Who may stand on one address together. MetalLB's rule: the same sharing key, not empty; the same backend (for
  * `externalTrafficPolicy: Local` the selector, else nothing); and no (protocol, port) in common.
  */
-import type { ServiceKey } from '../cluster/service.ts';
+import type { ServiceKey } from '../objects/service.ts';
 
 export type Port = { readonly protocol: string; readonly port: number };
 

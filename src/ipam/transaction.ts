@@ -4,11 +4,12 @@
  */
 import { invariant } from '../base/invariant.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import type { ServiceKey } from '../cluster/service.ts';
 import type { Address, Family } from '../net/address.ts';
-import { addressKeyOf, iterateSameAddress, iterateSameHolder, type LedgerState } from './books.ts';
+import type { ServiceKey } from '../objects/service.ts';
+import { AddressAllocation, type AllocationTerms } from './allocation.ts';
 import { type Freed, freedBy, type JournalEntry } from './freed.ts';
-import { AddressAllocation, type AllocationTerms } from './holding.ts';
+import type { AddressKey } from './index/address-space.ts';
+import { addressKeyOf, iterateSameAddress, iterateSameHolder, type LedgerState } from './ledger-state.ts';
 import type { LedgerRefusal } from './refusal.ts';
 import {
   type Claim,
@@ -19,7 +20,6 @@ import {
   sameSharing,
   usesPort,
 } from './sharing.ts';
-import type { AddressKey } from './space.ts';
 
 export interface Transaction {
   /**

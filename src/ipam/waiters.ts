@@ -20,11 +20,11 @@
  * A place in line is kept for as long as the key waits, whatever it waits for.
  */
 import { compareText } from '../base/text.ts';
-import type { ServiceKey } from '../cluster/service.ts';
 import { type Address, type Family, formatAddress } from '../net/address.ts';
+import type { ServiceKey } from '../objects/service.ts';
 import type { Freed } from './freed.ts';
-import { ipv4Space as byPlace } from './space.ts';
-import { CountedBTree } from './tree.ts';
+import { ipv4Space as byPlace } from './index/address-space.ts';
+import { CountedBTree } from './index/counted-btree.ts';
 
 export type WaitTarget =
   /** An address of this family from this pool. */

@@ -3,10 +3,10 @@
  * map key.
  */
 import { err, ok, type Result } from '../base/result.ts';
-import { addressError } from './complaint.ts';
-import { formatIPv4, formatIPv6, isMapped, parseIPv4, parseIPv6 } from './text.ts';
+import { addressError } from './address-error.ts';
+import { formatIPv4, formatIPv6, isMapped, parseIPv4, parseIPv6 } from './address-text.ts';
 
-export { formatIPv4, parseIPv4 } from './text.ts';
+export { formatIPv4, parseIPv4 } from './address-text.ts';
 
 export type Family = 4 | 6;
 

@@ -13,8 +13,8 @@ import {
   LAST_BITS,
   sameAddress,
 } from './address.ts';
-import { addressError } from './complaint.ts';
-import { formatIPv4, isMapped, parseIPv4, parseIPv6 } from './text.ts';
+import { addressError } from './address-error.ts';
+import { formatIPv4, isMapped, parseIPv4, parseIPv6 } from './address-text.ts';
 
 /** `length` from 0 to 32 or 128; the bits behind it are clear. */
 export type Prefix = { readonly family: Family; readonly bits: bigint; readonly length: number };

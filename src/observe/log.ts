@@ -6,7 +6,7 @@
  * it hides and cuts.
  */
 import type { Clock } from '../base/clock.ts';
-import { errorText, type LogValue, toLogFields } from './fields.ts';
+import { errorText, type LogValue, toLogFields } from './log-fields.ts';
 
 /** `all` is `debug`; the names are those of MetalLB's `--log-level`. */
 export const LOG_LEVELS = ['all', 'debug', 'info', 'warn', 'error', 'none'] as const;

@@ -15,7 +15,7 @@ import {
   METRICS,
   type MetricName,
   type MetricSpec,
-} from './metricslist.ts';
+} from './metric-definitions.ts';
 
 /** Labels are left out where the metric has none. */
 type LabelArguments<N extends MetricName> = [keyof LabelsOf<N>] extends [never] ? [] : [labels: LabelsOf<N>];

@@ -6,15 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { type EnvironmentVariables, type Flags, parseFlags } from '../base/flags.ts';
 import { ok } from '../base/result.ts';
 import { createLog, type Log, silentLog } from '../observe/log.ts';
-import { logFormat, streamSink } from '../observe/sink.ts';
-import { systemClock } from '../work/clock.ts';
-import { startPlaygroundCluster } from './cluster.ts';
+import { logFormat, streamSink } from '../observe/log-sink.ts';
+import { systemClock } from '../workqueue/system-clock.ts';
+import { startPlaygroundCluster } from './cluster/cluster.ts';
+import { type KubeconfigFile, writeKubeconfig } from './cluster/kubeconfig.ts';
 import { PLAYGROUND_FLAGS } from './flags.ts';
-import { type KubeconfigFile, writeKubeconfig } from './kubeconfig.ts';
-import { SimulatedRouters } from './nativerouters.ts';
-import { type PlaygroundOutput, runPlayground } from './session.ts';
-import { foldLine, paintAnsi, paintNothing, TABLE_COLUMNS_MAX } from './table.ts';
-import { playgroundHelp } from './words.ts';
+import { playgroundHelp } from './messages.ts';
+import { foldLine, paintAnsi, paintNothing, TABLE_COLUMNS_MAX } from './output/service-table.ts';
+import { SimulatedRouters } from './routers/simulated-routers.ts';
+import { type PlaygroundOutput, runPlayground } from './run-playground.ts';
 
 export const PLAYGROUND_EXIT = { fine: 0, failed: 1, usage: 2 } as const;
 

@@ -1,6 +1,6 @@
 /** The speaker's flags: MetalLB's, by their names and defaults, and ours. */
 import type { FlagTable } from '../base/flags.ts';
-import { ACCEPTED_AND_IGNORED, PROGRAM_FLAGS } from '../program/flags.ts';
+import { ACCEPTED_AND_IGNORED, PROGRAM_FLAGS } from '../runtime/flags.ts';
 
 /** Where speakers are asked unless they say otherwise. */
 export const DEFAULT_VIEW_PORT = 17_473;

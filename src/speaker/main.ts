@@ -2,9 +2,10 @@
 import { hostname } from 'node:os';
 import { type Flags, type ParsedFlags, parseFlags } from '../base/flags.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { resolveTlsSettings, type TlsSettings } from '../http/tlssettings.ts';
-import { EventRecorder } from '../kube/events.ts';
-import { API_REQUEST_TIMEOUT } from '../program/main/adapters.ts';
+import { BgpListener } from '../bgp/transport/bgp-listener.ts';
+import { resolveTlsSettings, type TlsSettings } from '../http-server/tls-settings.ts';
+import { EventRecorder } from '../kube/event-recorder.ts';
+import { API_REQUEST_TIMEOUT } from '../runtime/main/adapters.ts';
 import {
   bootstrapProgram,
   EXIT,
@@ -13,13 +14,12 @@ import {
   type ProcessContext,
   reportUsageErrors,
   serveProgram,
-} from '../program/main/frame.ts';
-import { BgpListener } from '../sockets/listener.ts';
-import { systemClock } from '../work/clock.ts';
+} from '../runtime/main/bootstrap.ts';
+import { systemClock } from '../workqueue/system-clock.ts';
 import { IGNORED_SPEAKER_FLAGS, SPEAKER_FLAGS } from './flags.ts';
-import { sessionOpener } from './main/lines.ts';
-import { SpeakerProgram } from './main/speaker.ts';
-import { serveStatusApi } from './main/viewport.ts';
+import { sessionOpener } from './main/session-drivers.ts';
+import { SpeakerProgram } from './main/speaker-program.ts';
+import { serveStatusApi } from './main/status-server.ts';
 
 const FLAG_TABLE = { ...SPEAKER_FLAGS, ...IGNORED_SPEAKER_FLAGS };
 

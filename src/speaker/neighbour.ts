@@ -3,22 +3,22 @@
  * what it does not read costs nothing but its backlog of prefixes.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { withGracefulShutdown } from '../announce/drain.ts';
-import { buildPath, type SessionContext } from '../announce/path.ts';
-import type { Peer } from '../announce/peers.ts';
-import type { DesiredRoute, DesiredRoutes } from '../announce/table.ts';
-import { AdjRibOut } from '../bgp/rib/adjribout.ts';
-import type { RibTables } from '../bgp/rib/tables.ts';
-import type { TransitionDetails } from '../bgp/session/event.ts';
+import type { Peer } from '../announce/config/peers.ts';
+import { withGracefulShutdown } from '../announce/routes/graceful-shutdown.ts';
+import { buildPath, type SessionContext } from '../announce/routes/path-builder.ts';
+import type { DesiredRoute, DesiredRoutes } from '../announce/routes/routes.ts';
+import { AdjRibOut } from '../bgp/rib/adj-rib-out.ts';
+import type { RibTables } from '../bgp/rib/shared-tables.ts';
+import type { TransitionDetails } from '../bgp/session/events.ts';
 import type { StateName } from '../bgp/session/session.ts';
 import type { BgpSessionSettings } from '../bgp/session/settings.ts';
-import type { NegotiatedTerms } from '../bgp/wire/agreement.ts';
 import { unicastFamilyOf } from '../bgp/wire/codes.ts';
 import { REFRESH_SUBTYPE, type RouteRefresh, type Update } from '../bgp/wire/message.ts';
+import type { NegotiatedTerms } from '../bgp/wire/negotiated.ts';
 import { type Address, type Family, formatAddress } from '../net/address.ts';
 import { formatPrefix, type Prefix } from '../net/prefix.ts';
-import { sessionContextOf } from './facts.ts';
 import type { OpenSession, RemoteEndpoint, SessionDriver, SessionHandler } from './ports.ts';
+import { sessionContextOf } from './session-context.ts';
 
 /** What is taken from the backlog at a time: a peer that does not read holds up no more than that. */
 const WRITE_BATCH_BYTES = 65_536;

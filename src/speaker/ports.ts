@@ -1,12 +1,12 @@
 /** What the speaker's loops need from the outside, in their own few words. The main hands them adapters of this shape. */
 import type { Millis } from '../base/clock.ts';
-import type { TransitionDetails } from '../bgp/session/event.ts';
+import type { TransitionDetails } from '../bgp/session/events.ts';
 import type { StateName } from '../bgp/session/session.ts';
 import type { BgpSessionSettings } from '../bgp/session/settings.ts';
-import type { NegotiatedTerms } from '../bgp/wire/agreement.ts';
 import type { Open, RouteRefresh, Update } from '../bgp/wire/message.ts';
+import type { NegotiatedTerms } from '../bgp/wire/negotiated.ts';
 import type { Address } from '../net/address.ts';
-import type { ObjectEvent } from '../program/ports.ts';
+import type { ObjectEvent } from '../runtime/ports.ts';
 
 /** Whom a session is with: what its sockets have to know. */
 export type RemoteEndpoint = {

@@ -5,16 +5,16 @@
  * it was last told.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Peer } from '../announce/peers.ts';
-import type { NodeModel, NodeModelChanges } from '../announce/picture.ts';
-import type { DesiredRoutes } from '../announce/table.ts';
+import type { Peer } from '../announce/config/peers.ts';
+import type { NodeModel, NodeModelChanges } from '../announce/model/node-model.ts';
+import type { DesiredRoutes } from '../announce/routes/routes.ts';
 import type { Clock, Millis } from '../base/clock.ts';
-import { newRibTables, type RibTables } from '../bgp/rib/tables.ts';
+import { newRibTables, type RibTables } from '../bgp/rib/shared-tables.ts';
 import { CEASE } from '../bgp/wire/codes.ts';
+import { ClosingSessions } from './closing-sessions.ts';
 import { Neighbour, type NeighbourObserver } from './neighbour.ts';
-import { type LocalNode, sessionSetup } from './opening.ts';
-import { ClosingSessions } from './partings.ts';
 import type { OpenSession } from './ports.ts';
+import { type LocalNode, sessionSetup } from './session-setup.ts';
 
 /** Changes that come within this time of each other go out together. The first of them waits for nobody. */
 export const BATCH_WINDOW: Millis = 10;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { type ApiServer, startApiServer } from '../../src/apiserver/server.ts';
-import { systemClock } from '../../src/work/clock.ts';
+import { systemClock } from '../../src/workqueue/system-clock.ts';
 import { contractSuite, rowCount } from '../contract/suite.ts';
 
 describe('the server in memory keeps the contract', () => {

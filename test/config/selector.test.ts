@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { formatSelector } from '../../src/cluster/selector.ts';
 import { type ConfigIssue, formatIssue } from '../../src/config/issue.ts';
-import { ObjectReader } from '../../src/config/reader.ts';
+import { ObjectReader } from '../../src/config/object-reader.ts';
 import { LEGACY_SELECTOR_FIELDS, readLabelSelector, readLabelSelectors } from '../../src/config/selector.ts';
+import { formatSelector } from '../../src/objects/selector.ts';
 
 function read(
   value: unknown,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Condition } from '../../src/cluster/condition.ts';
-import { buildPoolSet, toPoolObject } from '../../src/config/pools.ts';
+import { buildPoolSet, toPoolObject } from '../../src/config/pool/pool-set.ts';
 import {
   CONDITION_MESSAGE_CHARS_MAX,
   type ConfigurationStatus,
@@ -11,6 +10,7 @@ import {
   type LoadedPools,
   poolConditionUpdate,
 } from '../../src/config/state.ts';
+import type { Condition } from '../../src/objects/condition.ts';
 
 type PoolSpec = readonly [name: string, ...addresses: readonly string[]];
 

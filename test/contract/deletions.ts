@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import type { Loose } from './client.ts';
+import { assertIncludes, type ContractRow, configMap } from './fixture.ts';
 import { TIMESTAMP } from './objects.ts';
-import { assertIncludes, type ContractRow, configMap } from './stage.ts';
 
 export const deletions: readonly ContractRow[] = [
   [

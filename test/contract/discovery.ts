@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Loose } from './client.ts';
-import { assertIncludes, type ContractRow, service } from './stage.ts';
+import { assertIncludes, type ContractRow, service } from './fixture.ts';
 import { DISCOVERY } from './tables.ts';
 
 export const discovery: readonly ContractRow[] = [

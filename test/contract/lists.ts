@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Loose } from './client.ts';
-import { type ApiFixture, type ContractRow, configMap, type Query } from './stage.ts';
+import { type ApiFixture, type ContractRow, configMap, type Query } from './fixture.ts';
 
 const namesOf = (list: Loose): string[] => list.items.map((item: Loose) => item.metadata.name);
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Loose } from './client.ts';
-import { type ContractRow, configMap, service } from './stage.ts';
+import { type ContractRow, configMap, service } from './fixture.ts';
 
 const refusedNameRow = (title: string, name: string, ...parts: readonly string[]): ContractRow => [
   title,

@@ -7,18 +7,18 @@ import { after, before, describe, it } from 'node:test';
 import { type Client, createClient, type ServerUnderTest } from './client.ts';
 import { deletions } from './deletions.ts';
 import { discovery } from './discovery.ts';
+import { ApiFixture, type ContractRow, makeNamespace } from './fixture.ts';
 import { listings } from './lists.ts';
 import { objects } from './objects.ts';
-import { serviceUpdates } from './servicechanges.ts';
-import { serviceRejections } from './servicerefusals.ts';
-import { serviceDefaults } from './services.ts';
-import { serviceStatus } from './servicestatus.ts';
-import { ApiFixture, type ContractRow, makeNamespace } from './stage.ts';
-import { statusLists } from './statuslists.ts';
+import { serviceDefaults } from './services/defaults.ts';
+import { serviceRejections } from './services/rejections.ts';
+import { serviceStatus } from './services/status.ts';
+import { statusLists } from './services/status-lists.ts';
+import { serviceUpdates } from './services/updates.ts';
 import { tables } from './tables.ts';
 import { updates } from './updates.ts';
 import { watches } from './watches.ts';
-import { defineWidgets, undefineWidgets } from './widgetdefinition.ts';
+import { defineWidgets, undefineWidgets } from './widget-definition.ts';
 import { widgets } from './widgets.ts';
 
 const sections: readonly (readonly [title: string, rows: readonly ContractRow[]])[] = [

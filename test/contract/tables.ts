@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Loose } from './client.ts';
-import { assertIncludes, type ContractRow, configMap, widget } from './stage.ts';
+import { assertIncludes, type ContractRow, configMap, widget } from './fixture.ts';
 
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
 export const DISCOVERY =

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Loose } from './client.ts';
-import { assertIncludes, type ContractRow, configMap, JSON_PATCH, MERGE, STRATEGIC } from './stage.ts';
+import { assertIncludes, type ContractRow, configMap, JSON_PATCH, MERGE, STRATEGIC } from './fixture.ts';
 
 /** A JSON patch on a ConfigMap with data x=1, y=2. */
 const jsonPatchRow = (title: string, operations: readonly Loose[], data: Loose): ContractRow => [

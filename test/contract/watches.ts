@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import type { Event, Watch } from './client.ts';
+import { type ContractRow, configMap, service } from './fixture.ts';
 import { createThreeConfigMaps, loadBalancerSelector } from './lists.ts';
-import { type ContractRow, configMap, service } from './stage.ts';
 
 async function expectEvents(watch: Watch, ...expected: readonly string[]): Promise<Event[]> {
   const events: Event[] = [];

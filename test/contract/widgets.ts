@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Loose } from './client.ts';
-import { assertIncludes, type ContractRow, STRATEGIC, widget } from './stage.ts';
+import { assertIncludes, type ContractRow, STRATEGIC, widget } from './fixture.ts';
 
 const rejectedWidgetRow = (title: string, fields: Loose, ...parts: readonly string[]): ContractRow => [
   title,

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { parseFlags } from '../../src/base/flags.ts';
 import { CONTROLLER_FLAGS, IGNORED_FLAGS } from '../../src/controller/flags.ts';
 import { controllerMain } from '../../src/controller/main.ts';
-import { EXIT } from '../../src/program/main/frame.ts';
+import { EXIT } from '../../src/runtime/main/bootstrap.ts';
 
 const TABLE = { ...CONTROLLER_FLAGS, ...IGNORED_FLAGS };
 

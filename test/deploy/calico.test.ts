@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
-import { CALICO_KINDS } from '../../src/controller/main/calicokinds.ts';
-import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/skip.ts';
+import { CALICO_KINDS } from '../../src/controller/main/announced/calico/watched-kinds.ts';
+import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: manifests, read by a test that knows their shape
 type Loose = any;

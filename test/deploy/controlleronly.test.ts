@@ -7,9 +7,9 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import { CONTROLLER_FLAGS } from '../../src/controller/flags.ts';
+import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 import { createNamespace } from '../support/namespace.ts';
-import { sharedApi } from '../support/realapi.ts';
-import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/skip.ts';
+import { sharedApi } from '../support/real-api.ts';
 
 const base = fileURLToPath(new URL('../../deploy/controller-only', import.meta.url));
 

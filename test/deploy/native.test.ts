@@ -10,9 +10,9 @@ import { root } from '../../dev/place.mjs';
 import { parseFlags } from '../../src/base/flags.ts';
 import { SPEAKER_FLAGS } from '../../src/speaker/flags.ts';
 import { manifestsOf } from '../docs/markdown.ts';
+import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 import { createNamespace } from '../support/namespace.ts';
-import { sharedApi } from '../support/realapi.ts';
-import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/skip.ts';
+import { sharedApi } from '../support/real-api.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: manifests, read by a test that knows their shape
 type Loose = any;

@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { root } from '../../dev/place.mjs';
-import { NodeModel } from '../../src/announce/picture.ts';
-import type { Raw } from '../../src/cluster/fields.ts';
+import { NodeModel } from '../../src/announce/model/node-model.ts';
+import type { Raw } from '../../src/base/json.ts';
 import { formatPrefix } from '../../src/net/prefix.ts';
 import { eventually } from '../controller/support/eventually.ts';
-import { findNetworkBinaries, skipWithoutNetworkBinaries } from '../support/netparts.ts';
-import { dedicatedApi } from '../support/realapi.ts';
-import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
+import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
+import { findNetworkBinaries, skipWithoutNetworkBinaries } from '../support/network-binaries.ts';
+import { dedicatedApi } from '../support/real-api.ts';
 
 const FOLDER = join(root, 'examples/native');
 

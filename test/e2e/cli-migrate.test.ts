@@ -2,21 +2,21 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { withConnection } from '../../src/cli/cluster/connect.ts';
-import { migrationSteps } from '../../src/cli/migrate/away.ts';
-import { runMigrate } from '../../src/cli/migrate/main.ts';
-import { applySteps, readMetalLB } from '../../src/cli/migrate/perform.ts';
-import { systemClock } from '../../src/work/clock.ts';
+import { withConnection } from '../../src/cli/cluster/connection.ts';
+import { applySteps, readMetalLB } from '../../src/cli/migrate/apply-steps.ts';
+import { migrationSteps } from '../../src/cli/migrate/migration.ts';
+import { runMigrate } from '../../src/cli/migrate/run.ts';
+import { systemClock } from '../../src/workqueue/system-clock.ts';
 import {
   controllerDeployment,
   conversion,
   memberlist,
   webhookConfiguration,
-} from '../cli/support/metallb.ts';
-import { type CommandResult, runCommand } from '../cli/support/run.ts';
+} from '../cli/support/metallb-objects.ts';
+import { type CommandResult, runCommand } from '../cli/support/run-command.ts';
 import { eventually } from '../controller/support/eventually.ts';
 import { type AnyObject, NAMESPACE, Rig } from '../controller/support/rig.ts';
-import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
+import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 
 const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
 const WEBHOOK = `${WEBHOOKS}/metallb-webhook-configuration`;

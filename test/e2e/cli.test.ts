@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { runExplain } from '../../src/cli/explain/main.ts';
-import { runPlan } from '../../src/cli/plan/main.ts';
-import { COMMAND_SUMMARIES } from '../../src/cli/verbs.ts';
-import { systemClock } from '../../src/work/clock.ts';
-import { type CommandResult, type CommandRunner, runCommand } from '../cli/support/run.ts';
+import { runExplain } from '../../src/cli/explain/run.ts';
+import { COMMAND_SUMMARIES } from '../../src/cli/framework/command-names.ts';
+import { runPlan } from '../../src/cli/plan/run.ts';
+import { systemClock } from '../../src/workqueue/system-clock.ts';
+import { type CommandResult, type CommandRunner, runCommand } from '../cli/support/run-command.ts';
 import { eventually, eventuallyEqual } from '../controller/support/eventually.ts';
 import { installProgram, Program } from '../controller/support/program.ts';
 import { NAMESPACE, Rig } from '../controller/support/rig.ts';
-import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
+import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 
 const poolManifest = (name: string, addresses: string): string =>
   JSON.stringify({

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe } from 'node:test';
 import { contractSuite } from '../contract/suite.ts';
-import { sharedApi } from '../support/realapi.ts';
-import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
+import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
+import { sharedApi } from '../support/real-api.ts';
 
 const skip = skipWithoutKubernetesBinaries();
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseLegacyConfig } from '../../src/config/legacy.ts';
-import { convertLegacyConfig } from '../../src/config/legacy-objects.ts';
-import { parseAddressPool } from '../../src/config/pool.ts';
+import { parseLegacyConfig } from '../../src/config/legacy/legacy-config.ts';
+import { convertLegacyConfig } from '../../src/config/legacy/metallb-objects.ts';
+import { parseAddressPool } from '../../src/config/pool/pool.ts';
+import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 import { createNamespace } from '../support/namespace.ts';
-import { sharedApi } from '../support/realapi.ts';
-import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
+import { sharedApi } from '../support/real-api.ts';
 import { installCrds } from './crd-rows/server.ts';
 
 const LEGACY_CONFIG = `

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { formatIssue } from '../../src/config/issue.ts';
-import { parseAddressPool } from '../../src/config/pool.ts';
+import { parseAddressPool } from '../../src/config/pool/pool.ts';
+import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 import { createNamespace } from '../support/namespace.ts';
-import type { ApiClient } from '../support/realapi/client.ts';
-import { sharedApi } from '../support/realapi.ts';
-import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
+import type { ApiClient } from '../support/real-api/client.ts';
+import { sharedApi } from '../support/real-api.ts';
 import { COLUMNS } from './crd-rows/columns.ts';
 import { OTHER_KINDS } from './crd-rows/others.ts';
 import { PEERS_V1, PEERS_V2 } from './crd-rows/peers.ts';

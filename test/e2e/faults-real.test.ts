@@ -6,9 +6,9 @@ import { eventually } from '../controller/support/eventually.ts';
 import { whenReady } from '../controller/support/probe.ts';
 import type { Program } from '../controller/support/program.ts';
 import { type AnyObject, addressesOf, Rig } from '../controller/support/rig.ts';
+import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 import { type Random, seeded, seeds } from '../support/random.ts';
-import { freePort } from '../support/realapi/ports.ts';
-import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
+import { freePort } from '../support/real-api/ports.ts';
 
 const SHORT = [
   '--leader-elect',

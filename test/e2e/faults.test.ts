@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { runScenario } from '../controller/world/story.ts';
-import { FAULT_KINDS } from '../controller/world/weather.ts';
+import { FAULT_KINDS } from '../controller/support/simulation/fault-injection.ts';
+import { runScenario } from '../controller/support/simulation/scenario.ts';
 import { seeds } from '../support/random.ts';
 
 /** Stories mostly wait, so several are told at a time: so many of each kind, and so many kinds. */

@@ -2,15 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import { fieldsOf } from '../../src/cluster/fields.ts';
-import type { Service } from '../../src/cluster/service.ts';
-import { KubeClient } from '../../src/kube/client.ts';
-import { Elector } from '../../src/kube/elector.ts';
-import { EventRecorder } from '../../src/kube/events.ts';
-import { restConfigFromKubeconfig } from '../../src/kube/kubeconfig.ts';
-import { listAll } from '../../src/kube/list.ts';
-import { type ApiOutcome, STRATEGIC_MERGE_PATCH } from '../../src/kube/outcome.ts';
-import { Reflector, type ReflectorState } from '../../src/kube/reflector.ts';
+import { fieldsOf } from '../../src/base/json.ts';
+import { restConfigFromKubeconfig } from '../../src/kube/auth/kubeconfig.ts';
+import { DelegatedAuthorizer } from '../../src/kube/delegated-authorizer.ts';
+import { Elector } from '../../src/kube/election/elector.ts';
+import { EventRecorder } from '../../src/kube/event-recorder.ts';
+import { type ApiOutcome, STRATEGIC_MERGE_PATCH } from '../../src/kube/http/api-request.ts';
+import { KubeClient } from '../../src/kube/http/client.ts';
+import { decodeService } from '../../src/kube/informer/decode.ts';
+import { listAll } from '../../src/kube/informer/list.ts';
+import { Reflector, type ReflectorState } from '../../src/kube/informer/reflector.ts';
+import { Store } from '../../src/kube/informer/store.ts';
 import {
   collectionPath,
   EVENTS,
@@ -19,14 +21,12 @@ import {
   type Resource,
   SERVICES,
 } from '../../src/kube/resource.ts';
-import { DelegatedAuthorizer } from '../../src/kube/review.ts';
-import { Store } from '../../src/kube/store.ts';
-import { decodeService } from '../../src/kube/translate.ts';
-import { systemClock } from '../../src/work/clock.ts';
+import type { Service } from '../../src/objects/service.ts';
+import { systemClock } from '../../src/workqueue/system-clock.ts';
+import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 import { createNamespace } from '../support/namespace.ts';
-import type { ApiClient } from '../support/realapi/client.ts';
-import { sharedApi } from '../support/realapi.ts';
-import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
+import type { ApiClient } from '../support/real-api/client.ts';
+import { sharedApi } from '../support/real-api.ts';
 
 const TIMEOUT = 20_000;
 

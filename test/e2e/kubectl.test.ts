@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type ApiServer, startApiServer } from '../../src/apiserver/server.ts';
 import { uidOf } from '../../src/apiserver/value.ts';
-import { systemClock } from '../../src/work/clock.ts';
-import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/skip.ts';
+import { systemClock } from '../../src/workqueue/system-clock.ts';
+import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 
 const skip = skipWithoutKubernetesBinaries();
 

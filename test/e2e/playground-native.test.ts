@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { installProgram } from '../controller/support/program.ts';
-import { BuiltPlayground } from '../playground/built.ts';
-import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
+import { BuiltPlayground } from '../playground/support/built-playground.ts';
+import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 
 describe('the playground with speakers', { skip: skipWithoutKubernetesBinaries() }, () => {
   let folder: string;

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../dev/place.mjs';
-import { EXPECT_ANNOTATION } from '../../src/playground/row.ts';
+import { EXPECT_ANNOTATION } from '../../src/playground/cluster/service-row.ts';
 import { eventually } from '../controller/support/eventually.ts';
 import { installProgram, Program } from '../controller/support/program.ts';
 import { type AnyObject, addressesOf, conditionOf, poolOf, Rig } from '../controller/support/rig.ts';
-import { BuiltPlayground } from '../playground/built.ts';
-import { skipWithoutKubernetesBinaries } from '../support/skip.ts';
+import { BuiltPlayground } from '../playground/support/built-playground.ts';
+import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 
 const EXAMPLES = join(root, 'examples/playground');
 const KINDS = join(root, 'examples/playground-kinds');

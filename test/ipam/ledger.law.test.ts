@@ -11,7 +11,7 @@ import type { LedgerRefusal } from '../../src/ipam/refusal.ts';
 import { type Address, type Family, formatAddress } from '../../src/net/address.ts';
 import { type AddressRange, subtractRanges } from '../../src/net/range.ts';
 import { type Random, underSeeds } from '../support/random.ts';
-import { Oracle, type OracleAllocation } from './oracle.ts';
+import { Oracle, type OracleAllocation } from './support/oracle.ts';
 
 const STEPS = 2_500; // of one history
 

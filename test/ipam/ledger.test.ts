@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Claim } from '../../src/ipam/ledger.ts';
-import { address, claim, grant, ledgerOf, pool, release, reserve, resultText } from './support.ts';
+import {
+  address,
+  claim,
+  grant,
+  ledgerOf,
+  pool,
+  release,
+  reserve,
+  resultText,
+} from './support/ledger-builders.ts';
 
 test('the first Service in a block gets its very first address', () => {
   const ledger = ledgerOf(pool('first', ['192.168.5.0/24']));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { address, claim, grant, ledgerOf, pool, resultText } from './support.ts';
+import { address, claim, grant, ledgerOf, pool, resultText } from './support/ledger-builders.ts';
 
 test('an undone transaction leaves no trace; a second one, or a late word, is our mistake', () => {
   const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.3']));

@@ -8,7 +8,7 @@ import {
   type LogOptions,
   silentLog,
 } from '../../src/observe/log.ts';
-import { FakeClock } from '../support/clock.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
 function capturedLog(options: Partial<LogOptions> = {}): { readonly log: Log; readonly lines: string[] } {
   const lines: string[] = [];

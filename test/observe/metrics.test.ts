@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { METRICS } from '../../src/observe/metric-definitions.ts';
 import { Metrics } from '../../src/observe/metrics.ts';
-import { METRICS } from '../../src/observe/metricslist.ts';
 
 /** The sample lines of one metric. */
 async function samples(metrics: Metrics, name: string): Promise<string[]> {

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { OutputStream, openPlayground } from './terminal.ts';
+import { OutputStream, openPlayground } from './support/in-process-playground.ts';
 
 const POOL = `apiVersion: metallb.io/v1beta1
 kind: IPAddressPool

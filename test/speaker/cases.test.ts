@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { simulateCase } from '../../src/announce/casefile.ts';
-import type { Raw } from '../../src/cluster/fields.ts';
+import { simulateCase } from '../../src/announce/simulator/case-file.ts';
+import type { Raw } from '../../src/base/json.ts';
 
 type Case = Raw & { readonly name: string; readonly says: string };
 

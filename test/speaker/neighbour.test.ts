@@ -4,10 +4,10 @@ import { describe, it } from 'node:test';
 import type { Update } from '../../src/bgp/wire/message.ts';
 import { REFRESH_SUBTYPE } from '../../src/bgp/wire/message.ts';
 import { BATCH_WINDOW } from '../../src/speaker/speaker.ts';
-import { peer, serviceWithEndpoint } from '../announce/cluster.ts';
-import { RETRY_TIME } from './line.ts';
-import { address, routerOpen } from './router.ts';
-import { oneService, R1, R2, settledWorld, smallCluster } from './world.ts';
+import { peer, serviceWithEndpoint } from '../announce/support/cluster.ts';
+import { address, routerOpen } from './support/fake-router.ts';
+import { RETRY_TIME } from './support/fake-session.ts';
+import { oneService, R1, R2, settledWorld, smallCluster } from './support/speaker-world.ts';
 
 const manyServices = (count: number, from = 0) =>
   Array.from({ length: count }, (_, at) => at + from).flatMap((at) =>

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CEASE } from '../../src/bgp/wire/codes.ts';
 import { BATCH_WINDOW } from '../../src/speaker/speaker.ts';
-import { peer, serviceWithEndpoint } from '../announce/cluster.ts';
-import { CONNECT_TIME, RETRY_TIME } from './line.ts';
-import { routerOpen } from './router.ts';
-import { oneService, R1, R2, SpeakerWorld, settledWorld, smallCluster } from './world.ts';
+import { peer, serviceWithEndpoint } from '../announce/support/cluster.ts';
+import { routerOpen } from './support/fake-router.ts';
+import { CONNECT_TIME, RETRY_TIME } from './support/fake-session.ts';
+import { oneService, R1, R2, SpeakerWorld, settledWorld, smallCluster } from './support/speaker-world.ts';
 
 const twoPeers = (): readonly ReturnType<typeof peer>[] => [
   peer('r1', { peerAddress: R1 }),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ApiClient } from './realapi/client.ts';
+import type { ApiClient } from './real-api/client.ts';
 
 /**
  * Makes a namespace with a name nobody else has. It stays until the API server ends, since nothing finalises

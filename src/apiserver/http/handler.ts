@@ -2,18 +2,18 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Millis } from '../../base/clock.ts';
-import type { ApiServerState } from '../cluster.ts';
-import type { FaultEffect, FaultInjector } from '../faults.ts';
+import type { FaultEffect, FaultInjector } from '../fault-injector.ts';
+import type { ApiServerState } from '../server-state.ts';
 import { methodNotAllowed, notAcceptable, type StatusError } from '../status.ts';
-import { negotiateRepresentation, type Representation } from './accept.ts';
-import { type ApiResponse, errorResponse, pathNotFound } from './answer.ts';
 import { readBody } from './body.ts';
-import { serveNonResource } from './info.ts';
-import { proxyToPod } from './podproxy.ts';
+import { negotiateRepresentation, type Representation } from './content-negotiation.ts';
+import { serveNonResource } from './non-resource.ts';
+import { proxyToPod } from './pod-proxy.ts';
 import { invalidListOptions, parseListOptions } from './query.ts';
-import { isTrue, type RequestInfo, resolveRequestInfo } from './route.ts';
-import { includeObjectOf, serveResource } from './serve.ts';
-import { WatchStream } from './watchstream.ts';
+import { isTrue, type RequestInfo, resolveRequestInfo } from './request-info.ts';
+import { includeObjectOf, serveResource } from './resource-requests.ts';
+import { type ApiResponse, errorResponse, pathNotFound } from './response.ts';
+import { WatchStream } from './watch-stream.ts';
 
 export type HandlerContext = {
   readonly cluster: ApiServerState;

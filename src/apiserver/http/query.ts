@@ -1,12 +1,12 @@
 /** The query of a request, read once and refused where it makes no sense. */
 
 import { err, ok, type Result } from '../../base/result.ts';
-import type { WriteOptions } from '../cluster.ts';
-import { groupVersion, type ServedResource } from '../kinds/resource.ts';
-import { parseFieldSelector } from '../select/fields.ts';
-import { parseLabelSelector } from '../select/labels.ts';
+import { groupVersion, type ServedResource } from '../kinds/served-resource.ts';
+import { parseFieldSelector } from '../select/field-selector.ts';
+import { parseLabelSelector } from '../select/label-selector.ts';
+import type { WriteOptions } from '../server-state.ts';
 import { badRequest, type StatusError } from '../status.ts';
-import type { ListOptions, ListSelectors } from '../verbs/read.ts';
+import type { ListOptions, ListSelectors } from '../verbs/list.ts';
 
 export function parseSelectors(
   query: URLSearchParams,

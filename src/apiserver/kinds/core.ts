@@ -9,10 +9,10 @@ import {
   objectReference,
   text,
   time,
-} from '../schema/shape.ts';
+} from '../schema/builders.ts';
 import { isObject, type JsonObject, listAt, nameOf, objectAt, textAt, withPath } from '../value.ts';
-import type { builtinResource } from './make.ts';
-import type { ServedResource } from './resource.ts';
+import type { builtinResource } from './builtin-resource.ts';
+import type { ServedResource } from './served-resource.ts';
 
 type BuiltinFactory = typeof builtinResource;
 

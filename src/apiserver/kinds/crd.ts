@@ -1,10 +1,10 @@
 /** CustomResourceDefinitions: what may be defined, and the resources that a definition serves. */
 
 import type { Millis } from '../../base/clock.ts';
-import { type FieldError, invalidValue, required } from '../fielderror.ts';
-import { customColumns } from '../print/customcolumns.ts';
+import { type FieldError, invalidValue, required } from '../field-error.ts';
+import { customColumns } from '../print/custom-columns.ts';
+import { anyObject, kubeObject, objectMeta, text } from '../schema/builders.ts';
 import { asSchema, type Schema } from '../schema/schema.ts';
-import { anyObject, kubeObject, objectMeta, text } from '../schema/shape.ts';
 import {
   deepEqual,
   isObject,
@@ -16,8 +16,8 @@ import {
   textAt,
   withPath,
 } from '../value.ts';
-import type { builtinResource } from './make.ts';
-import { ALL_VERBS, type ProposedWrite, type ServedResource } from './resource.ts';
+import type { builtinResource } from './builtin-resource.ts';
+import { ALL_VERBS, type ProposedWrite, type ServedResource } from './served-resource.ts';
 
 export const crdResource = (builtin: typeof builtinResource): ServedResource =>
   builtin({

@@ -3,7 +3,7 @@
 import type { Millis } from '../../base/clock.ts';
 import type { Json, JsonObject } from '../value.ts';
 import { metaOf } from '../value.ts';
-import type { PrinterColumn } from './column.ts';
+import type { PrinterColumn } from './printer-column.ts';
 
 export type TablePrintOptions = {
   readonly now: Millis;

@@ -9,7 +9,7 @@ import {
   tooLong,
   tooMany,
   typeInvalid,
-} from '../fielderror.ts';
+} from '../field-error.ts';
 import { deepEqual, isList, isObject, type Json, type JsonObject } from '../value.ts';
 import { matchesFormat } from './formats.ts';
 import { childOf, joinPath, type Schema } from './schema.ts';

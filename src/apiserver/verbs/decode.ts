@@ -1,11 +1,11 @@
 /** From a request's body to an object of the right kind: what does not fit is refused, what is not known is dropped. */
 
 import { err, ok, type Result } from '../../base/result.ts';
-import type { WriteOptions } from '../cluster.ts';
-import { groupVersion, type ServedResource } from '../kinds/resource.ts';
+import { groupVersion, type ServedResource } from '../kinds/served-resource.ts';
+import { objectMeta } from '../schema/builders.ts';
 import { applyDefaults } from '../schema/defaults.ts';
 import { dropNulls, findDecodeError, prune } from '../schema/prune.ts';
-import { objectMeta } from '../schema/shape.ts';
+import type { WriteOptions } from '../server-state.ts';
 import { badRequest, type StatusError } from '../status.ts';
 import { isObject, type Json, type JsonObject, metaOf, withKey } from '../value.ts';
 

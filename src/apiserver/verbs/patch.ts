@@ -1,11 +1,11 @@
 /** PATCH in its three languages. */
 
 import { err, ok, type Result } from '../../base/result.ts';
-import { type ApiServerState, collectionOf, type RequestTarget, type WriteOptions } from '../cluster.ts';
-import { groupVersion } from '../kinds/resource.ts';
+import { groupVersion } from '../kinds/served-resource.ts';
 import { jsonPatch } from '../patch/json.ts';
-import { mergePatch } from '../patch/merge.ts';
-import { strategicMerge } from '../patch/strategic.ts';
+import { mergePatch } from '../patch/merge-patch.ts';
+import { strategicMerge } from '../patch/strategic-merge.ts';
+import { type ApiServerState, collectionOf, type RequestTarget, type WriteOptions } from '../server-state.ts';
 import { badRequest, notFound, type StatusError, tooLarge, unsupportedMediaType } from '../status.ts';
 import { objectKey } from '../storage.ts';
 import { isObject, type Json, type JsonObject } from '../value.ts';

@@ -1,6 +1,11 @@
 /** Create, update and patch. Each returns the object as stored, or the answer that says why not. */
 
 import { err, ok, type Result } from '../../base/result.ts';
+import { invalidValue, required } from '../field-error.ts';
+import { withCrdStatus } from '../kinds/crd.ts';
+import { groupVersion } from '../kinds/served-resource.ts';
+import { updateManagedFields } from '../managed-fields.ts';
+import { CRD_GROUP_RESOURCE } from '../registry.ts';
 import {
   type ApiServerState,
   collectionOf,
@@ -9,12 +14,7 @@ import {
   nowTimestamp,
   type RequestTarget,
   type WriteOptions,
-} from '../cluster.ts';
-import { invalidValue, required } from '../fielderror.ts';
-import { withCrdStatus } from '../kinds/crd.ts';
-import { groupVersion } from '../kinds/resource.ts';
-import { updateManagedFields } from '../managedfields.ts';
-import { CRD_GROUP_RESOURCE } from '../registry.ts';
+} from '../server-state.ts';
 import {
   alreadyExists,
   badRequest,
@@ -40,7 +40,7 @@ import {
   withMeta,
 } from '../value.ts';
 import { decodeObject } from './decode.ts';
-import { prepareForStorage } from './settle.ts';
+import { prepareForStorage } from './prepare-for-storage.ts';
 
 export type ObjectWriteResult = {
   readonly object: JsonObject;

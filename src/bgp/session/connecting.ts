@@ -2,9 +2,11 @@
 import { CEASE, ERROR } from '../wire/codes.ts';
 import { newNotification } from '../wire/failure.ts';
 import type { Message, Notification } from '../wire/message.ts';
-import type { TransitionDetails } from './event.ts';
-import { receivedNotificationText } from './notifiedtext.ts';
+import { retryLater } from './connect-retry.ts';
+import type { TransitionDetails } from './events.ts';
+import { isConnectionRejected, isVersionError } from './notification-kinds.ts';
 import { acceptOpen, rejectMessage } from './opening.ts';
+import { receivedNotificationText } from './received-notification.ts';
 import {
   type Active,
   type CollidingConnection,
@@ -13,10 +15,8 @@ import {
   type DelayedOpen,
   localOpen,
 } from './session.ts';
-import { connectRetryDeadline } from './timing.ts';
-import { COLLISION_CEASE, type StepContext, transitionDetails } from './turn.ts';
-import { isConnectionRejected, isVersionError } from './verdicts.ts';
-import { retryLater } from './waiting.ts';
+import { COLLISION_CEASE, type StepContext, transitionDetails } from './step-context.ts';
+import { connectRetryDeadline } from './timers.ts';
 
 /** RFC 4486 4: taken from the kernel, and not wished for. */
 const CONNECTION_REJECTED: Notification = newNotification(ERROR.cease, CEASE.connectionRejected);

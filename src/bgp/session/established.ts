@@ -2,11 +2,11 @@
 import { ERROR } from '../wire/codes.ts';
 import { newNotification } from '../wire/failure.ts';
 import { KEEPALIVE, type Message } from '../wire/message.ts';
-import { receivedNotificationText } from './notifiedtext.ts';
 import { holdExpired, rejectMessage } from './opening.ts';
+import { receivedNotificationText } from './received-notification.ts';
 import { type Established, localOpen } from './session.ts';
-import { holdDeadline, keepaliveDeadline, sendHoldDeadline } from './timing.ts';
-import { COLLISION_CEASE, type StepContext, transitionDetails } from './turn.ts';
+import { COLLISION_CEASE, type StepContext, transitionDetails } from './step-context.ts';
+import { holdDeadline, keepaliveDeadline, sendHoldDeadline } from './timers.ts';
 
 /** HoldTimer, SendHoldTimer, KeepaliveTimer. */
 export function establishedTick(context: StepContext, phase: Established): void {

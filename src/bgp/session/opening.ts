@@ -3,8 +3,9 @@ import { ERROR, STATE_ERROR } from '../wire/codes.ts';
 import { newNotification } from '../wire/failure.ts';
 import { KEEPALIVE, type Message, type Notification, type Open } from '../wire/message.ts';
 import { keepsOutbound } from './collision.ts';
-import { receivedNotificationText } from './notifiedtext.ts';
-import { validateOpen } from './reviewopen.ts';
+import { retryLater } from './connect-retry.ts';
+import { isConnectionRejected, isVersionError, rejectsCapabilities } from './notification-kinds.ts';
+import { receivedNotificationText } from './received-notification.ts';
 import {
   type CollidingConnection,
   type ConnectionId,
@@ -12,10 +13,9 @@ import {
   type OpenConfirm,
   type OpenSent,
 } from './session.ts';
-import { holdDeadline, keepaliveDeadline } from './timing.ts';
-import { COLLISION_CEASE, type StepContext, transitionDetails } from './turn.ts';
-import { isConnectionRejected, isVersionError, rejectsCapabilities } from './verdicts.ts';
-import { retryLater } from './waiting.ts';
+import { COLLISION_CEASE, type StepContext, transitionDetails } from './step-context.ts';
+import { holdDeadline, keepaliveDeadline } from './timers.ts';
+import { validateOpen } from './validate-open.ts';
 
 type OpenSentOrConfirm = OpenSent | OpenConfirm;
 

@@ -1,7 +1,7 @@
 /** One session with one peer as a value: the six states of RFC 4271 8.2.2, each with what is true in it. */
 import type { Millis } from '../../base/clock.ts';
-import { BEFORE_OPEN, type NegotiatedTerms, type ReadTerms, type WriteTerms } from '../wire/agreement.ts';
 import type { Open } from '../wire/message.ts';
+import { BEFORE_OPEN, type NegotiatedTerms, type ReadTerms, type WriteTerms } from '../wire/negotiated.ts';
 import { type BgpSessionSettings, buildOpen } from './settings.ts';
 
 /** Names one connection; never used again. */

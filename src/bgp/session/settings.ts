@@ -1,8 +1,13 @@
 /** What one side of a session is told to be, and the OPEN that it says so with. */
 import type { Millis } from '../../base/clock.ts';
 import type { Family } from '../../net/address.ts';
-import type { Backoff } from '../../work/backoff.ts';
-import { type Capability, type GracefulRestart, IPV4_OVER_IPV6, unicast } from '../wire/capability.ts';
+import type { Backoff } from '../../workqueue/backoff.ts';
+import {
+  type Capability,
+  type GracefulRestart,
+  IPV4_OVER_IPV6,
+  unicast,
+} from '../wire/capability/capability.ts';
 import type { Open } from '../wire/message.ts';
 
 export type BgpSessionSettings = {

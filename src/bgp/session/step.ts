@@ -8,6 +8,7 @@
 import type { Millis } from '../../base/clock.ts';
 import { invariant } from '../../base/invariant.ts';
 import type { DecodeFailure, Message } from '../wire/message.ts';
+import { retryLater } from './connect-retry.ts';
 import {
   acceptInbound,
   beginConnecting,
@@ -24,7 +25,7 @@ import {
   receiveEstablished,
   updateSendHold,
 } from './established.ts';
-import type { SessionAction, SessionEvent } from './event.ts';
+import type { SessionAction, SessionEvent } from './events.ts';
 import {
   acceptColliding,
   collidingConnected,
@@ -39,9 +40,8 @@ import {
   isConnectionUp,
   nextSessionDeadline,
 } from './session.ts';
-import { stopSession } from './stopping.ts';
-import { StepContext, transitionDetails } from './turn.ts';
-import { retryLater } from './waiting.ts';
+import { StepContext, transitionDetails } from './step-context.ts';
+import { stopSession } from './stop.ts';
 
 export type SessionStep = { readonly session: BgpSession; readonly actions: readonly SessionAction[] };
 

@@ -2,7 +2,7 @@
  * Every change of state that there is, and what causes it (RFC 4271 8.2.2). A step that makes another one is wrong,
  * and throws; the page on sessions draws its diagram from here.
  */
-import type { TransitionCause } from './event.ts';
+import type { TransitionCause } from './events.ts';
 import type { StateName } from './session.ts';
 
 export type Transition = {

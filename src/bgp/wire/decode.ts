@@ -1,15 +1,15 @@
 /** A whole message, as a splitter gives it, to its value. */
 import { ok, type Result } from '../../base/result.ts';
-import type { ReadTerms } from './agreement.ts';
 import { HEADER_BYTES, MESSAGE } from './codes.ts';
-import { decodeUpdate } from './decodeupdate.ts';
+import { decodeUpdate } from './decode-update.ts';
 import { headerFailure } from './failure.ts';
-import { checkHeader, messageLengthAt } from './frame.ts';
+import { checkHeader, messageLengthAt } from './header.ts';
 import { type DecodeFailure, KEEPALIVE, type Message } from './message.ts';
+import type { ReadTerms } from './negotiated.ts';
 import { decodeNotification } from './notification.ts';
 import { u8 } from './octets.ts';
 import { decodeOpen } from './open.ts';
-import { decodeRouteRefresh } from './refresh.ts';
+import { decodeRouteRefresh } from './route-refresh.ts';
 
 /** An UPDATE has views on `bytes`; the others stand for themselves. */
 export function decodeMessage(bytes: Uint8Array, terms: ReadTerms): Result<Message, DecodeFailure> {

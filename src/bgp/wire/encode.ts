@@ -1,12 +1,12 @@
 /** The messages that are not UPDATEs to octets; those are packed from routes. */
 
-import type { WriteTerms } from './agreement.ts';
 import { HEADER_BYTES, MESSAGE, MESSAGE_BYTES_MAX } from './codes.ts';
-import { newMessage } from './frame.ts';
+import { newMessage } from './header.ts';
 import type { Message, Update } from './message.ts';
+import type { WriteTerms } from './negotiated.ts';
 import { encodeNotification } from './notification.ts';
 import { encodeOpen } from './open.ts';
-import { encodeRouteRefresh } from './refresh.ts';
+import { encodeRouteRefresh } from './route-refresh.ts';
 
 /** `terms` may be left out before there are two OPENs. */
 export function encodeMessage(

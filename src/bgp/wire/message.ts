@@ -1,7 +1,7 @@
 /** The five messages of BGP as values, and what becomes of octets that are none of them. */
 import type { Family } from '../../net/address.ts';
-import type { NextHop, PathAttributes } from '../../routes/path.ts';
-import type { Capability } from './capability.ts';
+import type { NextHop, PathAttributes } from '../attributes/path.ts';
+import type { Capability } from './capability/capability.ts';
 import type { Nlri } from './nlri.ts';
 
 export type Open = {

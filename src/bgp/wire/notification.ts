@@ -1,7 +1,7 @@
 /** NOTIFICATION (RFC 4271 4.5), and what a Cease says to people (RFC 9003) or wraps (RFC 8538). */
 import { CEASE, ERROR, HEADER_BYTES, MESSAGE } from './codes.ts';
 import { newNotification } from './failure.ts';
-import { newMessage } from './frame.ts';
+import { newMessage } from './header.ts';
 import type { Notification } from './message.ts';
 import { u8 } from './octets.ts';
 

@@ -1,11 +1,11 @@
 /** OPEN (RFC 4271 4.2), its errors (6.2), and the long form of its optional parameters (RFC 9072). */
 import { ok, type Result } from '../../base/result.ts';
-import { AS_TRANS, toTwoOctetAsn } from '../../routes/asn.ts';
-import { type Capability, findCapability } from './capability.ts';
-import { encodeCapability, readCapabilities } from './capabilitycodec.ts';
+import { AS_TRANS, toTwoOctetAsn } from '../attributes/asn.ts';
+import { type Capability, findCapability } from './capability/capability.ts';
+import { encodeCapability, readCapabilities } from './capability/codec.ts';
 import { HEADER_BYTES, MESSAGE } from './codes.ts';
 import { openFailure } from './failure.ts';
-import { newMessage } from './frame.ts';
+import { newMessage } from './header.ts';
 import type { DecodeFailure, Open } from './message.ts';
 import { put16, put32, u8, u16, u32 } from './octets.ts';
 

@@ -8,14 +8,14 @@
 import { err, ok, type Result } from '../../base/result.ts';
 import { FAMILY_BITS, type Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
-import type { BgpPath } from '../../routes/path.ts';
-import type { WriteTerms } from './agreement.ts';
+import type { BgpPath } from '../attributes/path.ts';
 import { AFI, ATTRIBUTE, FLAG, HEADER_BYTES, MESSAGE, SAFI_UNICAST } from './codes.ts';
 import { NO_DATA } from './failure.ts';
-import { newMessage, writeHeader } from './frame.ts';
+import { newMessage, writeHeader } from './header.ts';
+import type { WriteTerms } from './negotiated.ts';
 import { PREFIX_SLACK_BYTES, prefixBytes, putPrefix } from './nlri.ts';
 import { put16 } from './octets.ts';
-import { encodeAttributes, encodeNextHop } from './writeattributes.ts';
+import { encodeAttributes, encodeNextHop } from './write/attributes.ts';
 
 /** Nothing has been packed. */
 export type PackFailure =

@@ -1,7 +1,7 @@
 /** One rule: what it needs to know, and what it finds. */
 import type { FindingCode } from './codes.ts';
 import type { CheckResult } from './finding.ts';
-import type { ClusterSnapshot } from './world.ts';
+import type { ClusterSnapshot } from './snapshot.ts';
 
 export type DiagnosticCheck = {
   readonly code: FindingCode;

@@ -1,25 +1,25 @@
 /** All findings about a cluster, the most harmful first, and what cannot be known of it. */
 
+import { type Raw, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
-import { type Raw, textOf } from '../../cluster/fields.ts';
-import { NODE_ANNOUNCEMENT_CHECKS } from './announcing.ts';
 import type { DiagnosticCheck } from './check.ts';
 import { FINDING_CODES, type FindingCode } from './codes.ts';
+import { CONFLICT_CHECKS } from './conflicting-components.ts';
 import { ENDPOINT_CHECKS } from './endpoints.ts';
 import type { CheckResult, Finding, Severity, UndecidedCheck, UnlearnedAddress } from './finding.ts';
-import { HOST_BIT_CHECKS } from './hostbits.ts';
-import { LISTED_RANGE_CHECKS } from './listing.ts';
+import { HOST_BIT_CHECKS } from './host-bits.ts';
+import { LISTED_RANGE_CHECKS } from './listed-ranges.ts';
+import { NODE_ANNOUNCEMENT_CHECKS } from './node-announcements.ts';
 import { NODE_CHECKS } from './nodes.ts';
-import { CONFLICT_CHECKS } from './others.ts';
 import { OVERLAP_CHECKS } from './overlaps.ts';
 import { PEER_CHECKS } from './peers.ts';
-import { POD_ROUTE_CHECKS } from './pods.ts';
-import { ROUTING_POLICY_CHECKS } from './policies.ts';
-import { REJECTED_OBJECT_CHECKS } from './refused.ts';
+import { POD_ROUTE_CHECKS } from './pod-routes.ts';
+import { REJECTED_OBJECT_CHECKS } from './rejected-objects.ts';
+import { ROUTING_POLICY_CHECKS } from './routing-policy.ts';
 import { SECRET_CHECKS } from './secrets.ts';
-import { VERSION_AND_TIMING_CHECKS } from './times.ts';
+import { type ClusterSnapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts';
 import { explainUnlearnedAddresses } from './unexplained.ts';
-import { type ClusterSnapshot, type SnapshotOptions, takeSnapshot } from './world.ts';
+import { VERSION_AND_TIMING_CHECKS } from './versions-and-timing.ts';
 
 const CHECKS: readonly DiagnosticCheck[] = [
   ...LISTED_RANGE_CHECKS,

@@ -1,12 +1,12 @@
 /** Services whose endpoints decide where they are announced: P28, P29, P41. */
-import { fieldsOf, listOf, type Raw, textOf } from '../../cluster/fields.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
 import { isSingle } from '../objects/prefixes.ts';
 import type { CalicoService } from '../objects/services.ts';
-import { endpointNodes } from './announcing.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
-import { type ClusterSnapshot, creationOf, patchOf, serviceRef } from './world.ts';
+import { endpointNodes } from './node-announcements.ts';
+import { type ClusterSnapshot, creationOf, patchOf, serviceRef } from './snapshot.ts';
 
 const NEEDS = ['BGPConfiguration', 'Service', 'EndpointSlice'];
 

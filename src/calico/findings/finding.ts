@@ -1,5 +1,5 @@
 /** What is wrong with a cluster's announcements, or may surprise: said in two sentences, with the edit that mends it. */
-import type { Raw } from '../../cluster/fields.ts';
+import type { Raw } from '../../base/json.ts';
 import type { FindingCode } from './codes.ts';
 
 /** error: traffic cannot work; warning: it works badly or by luck; hint: worth knowing. */

@@ -1,14 +1,14 @@
 /** Nodes that announce, and nodes that do not: P12, P13, P38, P39, P42. */
-import { fieldsOf, listOf, specOf, textOf } from '../../cluster/fields.ts';
+import { fieldsOf, listOf, specOf, textOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
+import { bgpPeerSessions, isSessionToNode } from '../cluster/converged-cluster.ts';
+import { appliesToNode, localAS } from '../confd/sessions.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
 import { EXCLUDE_LABEL } from '../objects/nodes.ts';
 import type { BGPPeer } from '../objects/peers.ts';
-import { bgpPeerSessions, isSessionToNode } from '../picture.ts';
 import { matches, parseSelector } from '../selector/selector.ts';
-import { appliesToNode, localAS } from '../sessions.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';
-import { type ClusterSnapshot, creationOf, findObject, makeRef, patchOf } from './world.ts';
+import { type ClusterSnapshot, creationOf, findObject, makeRef, patchOf } from './snapshot.ts';
 
 const CONTROL_PLANE = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
 

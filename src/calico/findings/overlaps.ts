@@ -1,5 +1,5 @@
 /** Ranges that are somebody else's, too: P19, P20, P21, P22. */
-import { fieldsOf, listOf, specOf, textOf, textsOf } from '../../cluster/fields.ts';
+import { fieldsOf, listOf, specOf, textOf, textsOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
 import {
@@ -29,7 +29,7 @@ import {
   makeRef,
   patchOf,
   poolRef,
-} from './world.ts';
+} from './snapshot.ts';
 
 /** Where Services get their addresses: Berth's pools, or the listed ranges where those are not known. */
 function serviceRangeSources(

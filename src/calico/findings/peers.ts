@@ -1,14 +1,14 @@
 /** BGPPeers that yield no session, the wrong one, or one too many: P11, P34, P36, P45. */
 import { closestMatch } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
+import { routerFamily } from '../cluster/converged-cluster.ts';
+import { appliesToNode, conflictingPeers, localAS } from '../confd/sessions.ts';
 import type { BGPPeer } from '../objects/peers.ts';
 import { addressText, readPeerAddress } from '../objects/prefixes.ts';
-import { routerFamily } from '../picture.ts';
 import { matches, parseSelector, referencedLabels } from '../selector/selector.ts';
-import { appliesToNode, conflictingPeers, localAS } from '../sessions.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';
 import type { CheckResult, UnlearnedAddress } from './finding.ts';
-import { type ClusterSnapshot, makeRef, patchOf } from './world.ts';
+import { type ClusterSnapshot, makeRef, patchOf } from './snapshot.ts';
 
 export const peerRef = (name: string) => makeRef('BGPPeer', name);
 

@@ -1,7 +1,7 @@
 /** Passwords of sessions: P14, P15. */
 
+import { fieldsOf, mapOf, nameOf, namespaceOf, type Raw } from '../../base/json.ts';
 import { closestMatch } from '../../base/text.ts';
-import { fieldsOf, mapOf, nameOf, namespaceOf, type Raw } from '../../cluster/fields.ts';
 import type { SecretRef } from '../objects/configuration.ts';
 import { readPeerAddress } from '../objects/prefixes.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';
@@ -15,7 +15,7 @@ import {
   makeRef,
   objectRefOf,
   patchOf,
-} from './world.ts';
+} from './snapshot.ts';
 
 type PasswordRef = {
   readonly object: ObjectRef;

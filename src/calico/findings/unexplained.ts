@@ -1,10 +1,10 @@
 /** Addresses that no router learns and no other rule speaks of: what the model saw, said plainly. P43. */
 
-import type { SessionTrouble } from '../links.ts';
-import { type ConvergedCluster, routerFamily } from '../picture.ts';
+import { type ConvergedCluster, routerFamily } from '../cluster/converged-cluster.ts';
+import type { SessionTrouble } from '../cluster/established-sessions.ts';
 import { abbreviateList } from './check.ts';
 import type { CheckResult, UnlearnedAddress } from './finding.ts';
-import { type ClusterSnapshot, serviceRef } from './world.ts';
+import { type ClusterSnapshot, serviceRef } from './snapshot.ts';
 
 const TROUBLE_TEXTS: Readonly<Record<SessionTrouble, string>> = {
   'nobody-there': 'nobody is there',

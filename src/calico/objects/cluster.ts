@@ -1,8 +1,7 @@
 /** Everything that Calico's BGP looks at, read once from the raw objects, whatever their order. */
 
+import { fieldsOf, mapOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
-import { fieldsOf, mapOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../../cluster/fields.ts';
-import { behaviourOf, type CalicoBehaviour, type CalicoVersion, parseVersion } from '../version.ts';
 import {
   type BGPConfiguration,
   DEFAULT_BGP_CONFIGURATION,
@@ -12,8 +11,9 @@ import {
 import { type CalicoNode, readCalicoNode } from './nodes.ts';
 import { type BGPFilter, type BGPPeer, readCalicoPeer, readFilter } from './peers.ts';
 import { type Block, type CalicoPool, readBlock, readCalicoPool } from './pools.ts';
-import { validationErrors } from './refusals.ts';
 import { type CalicoService, type CalicoSlice, readCalicoService, readCalicoSlice } from './services.ts';
+import { validationErrors } from './validation.ts';
+import { behaviourOf, type CalicoBehaviour, type CalicoVersion, parseVersion } from './version.ts';
 
 export type CalicoCluster = {
   readonly version: CalicoVersion | null;

@@ -1,15 +1,6 @@
 /** BGPConfiguration: ranges of Services, mesh, communities. Only `default` and `node.<name>` are read by Calico. */
-import {
-  fieldsOf,
-  listOf,
-  nameOf,
-  numberOf,
-  type Raw,
-  specOf,
-  textOf,
-  textsOf,
-} from '../../cluster/fields.ts';
-import { readAS } from './asnumber.ts';
+import { fieldsOf, listOf, nameOf, numberOf, type Raw, specOf, textOf, textsOf } from '../../base/json.ts';
+import { readAS } from './as-number.ts';
 import { type RangeEntry, readRangeEntry } from './prefixes.ts';
 
 export type SecretRef = { readonly name: string; readonly key: string };

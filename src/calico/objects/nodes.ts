@@ -1,9 +1,9 @@
 /** Nodes as Calico sees them: in the Kubernetes datastore its own node lives in annotations of the core Node. */
-import { mapOf, metadataOf, nameOf, type Raw } from '../../cluster/fields.ts';
-import type { Labels } from '../../cluster/selector.ts';
+import { mapOf, metadataOf, nameOf, type Raw } from '../../base/json.ts';
 import type { Address, Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
-import { readAS } from './asnumber.ts';
+import type { Labels } from '../../objects/selector.ts';
+import { readAS } from './as-number.ts';
 import { readInterfaceAddress } from './prefixes.ts';
 
 /** Only this very value excludes; MetalLB and Kubernetes take the label's mere presence for it. */

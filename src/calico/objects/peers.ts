@@ -1,15 +1,6 @@
 /** BGPPeer and BGPFilter. */
-import {
-  fieldsOf,
-  listOf,
-  nameOf,
-  numberOf,
-  type Raw,
-  specOf,
-  textOf,
-  textsOf,
-} from '../../cluster/fields.ts';
-import { readAS } from './asnumber.ts';
+import { fieldsOf, listOf, nameOf, numberOf, type Raw, specOf, textOf, textsOf } from '../../base/json.ts';
+import { readAS } from './as-number.ts';
 import { readSecretRef, type SecretRef } from './configuration.ts';
 import { type RangeEntry, readRangeEntry } from './prefixes.ts';
 

@@ -1,5 +1,5 @@
 /** IPPools, and the blocks of them that nodes own. */
-import { nameOf, type Raw, specOf, textOf, textsOf } from '../../cluster/fields.ts';
+import { nameOf, type Raw, specOf, textOf, textsOf } from '../../base/json.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import { type RangeEntry, readRangeEntry } from './prefixes.ts';
 

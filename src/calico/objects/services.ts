@@ -10,7 +10,7 @@ import {
   specOf,
   textOf,
   textsOf,
-} from '../../cluster/fields.ts';
+} from '../../base/json.ts';
 import type { Address } from '../../net/address.ts';
 import { readAddress } from './prefixes.ts';
 

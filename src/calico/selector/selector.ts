@@ -4,10 +4,10 @@
  * `!=` and `not in` hold for it.
  */
 import { err, ok, type Result } from '../../base/result.ts';
-import type { Labels } from '../../cluster/selector.ts';
-import { type SelectorError, type Sign, type Token, tokenize } from './tokens.ts';
+import type { Labels } from '../../objects/selector.ts';
+import { type SelectorError, type Sign, type Token, tokenize } from './tokenizer.ts';
 
-export type { SelectorError } from './tokens.ts';
+export type { SelectorError } from './tokenizer.ts';
 
 export type Selector =
   | { readonly kind: 'all' }

@@ -1,8 +1,8 @@
 /** `berth bgp`: what native speakers announce, would announce and have said, and whether a router talks to this node. */
 import type { FlagSpec, Flags, FlagTable } from '../../base/flags.ts';
-import type { Command } from '../command.ts';
-import { ROUTES_FLAGS, SPEAKER_QUERY_FLAGS, WHY_FLAGS } from './askflags.ts';
-import { DIAL_FLAGS } from './dialflags.ts';
+import type { Command } from '../framework/command.ts';
+import { DIAL_FLAGS } from './dial/command.ts';
+import { ROUTES_FLAGS, SPEAKER_QUERY_FLAGS, WHY_FLAGS } from './speakers/flags.ts';
 
 /** For `model`. */
 export const MODEL_FLAGS = {

@@ -1,6 +1,6 @@
 /** `berth calico`: the model of Calico's announcements asked directly, and both sides of a set-up written down. */
 import type { Flags, FlagTable } from '../../base/flags.ts';
-import type { Command } from '../command.ts';
+import type { Command } from '../framework/command.ts';
 
 /** For `model`. */
 const MODEL_FLAGS = {

@@ -3,7 +3,7 @@
  * fields that the last applied manifest named and this one does not are removed, and the rest stays. Lists count
  * as one value.
  */
-import { fieldsOf, isObject, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
+import { fieldsOf, isObject, metadataOf, type Raw, textOf } from '../../base/json.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 

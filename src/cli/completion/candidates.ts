@@ -1,8 +1,8 @@
 /** What could stand next on a command line. */
 import type { FlagSpec, FlagTable } from '../../base/flags.ts';
-import { COMMANDS } from '../catalogue.ts';
-import type { Command } from '../command.ts';
-import { COMMAND_SUMMARIES, isCommandName } from '../verbs.ts';
+import { COMMANDS } from '../command-table.ts';
+import type { Command } from '../framework/command.ts';
+import { COMMAND_SUMMARIES, isCommandName } from '../framework/command-names.ts';
 
 export type CompletionCandidate = { readonly text: string; readonly description: string };
 

@@ -1,4 +1,4 @@
-import type { Command } from '../command.ts';
+import type { Command } from '../framework/command.ts';
 
 export const CRDS_COMMAND = {
   name: 'crds',

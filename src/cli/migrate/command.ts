@@ -1,5 +1,5 @@
-import { CONTROLLER_OPTION_FLAGS, OUTPUT_FLAG } from '../cluster/clusterflags.ts';
-import type { Command } from '../command.ts';
+import { CONTROLLER_OPTION_FLAGS, OUTPUT_FLAG } from '../cluster/flags.ts';
+import type { Command } from '../framework/command.ts';
 
 export const MIGRATE_COMMAND = {
   name: 'migrate',

@@ -1,7 +1,7 @@
 /** One write of a migration: what it does, in words, and the request that does it. */
-import { fieldsOf, metadataOf, type Raw, textOf } from '../../cluster/fields.ts';
-import type { ApiRequest } from '../../kube/outcome.ts';
-import { MERGE_PATCH } from '../../kube/outcome.ts';
+import { fieldsOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
+import type { ApiRequest } from '../../kube/http/api-request.ts';
+import { MERGE_PATCH } from '../../kube/http/api-request.ts';
 import {
   CONFIG_MAPS,
   CUSTOM_RESOURCE_DEFINITIONS,
@@ -11,7 +11,12 @@ import {
   type Resource,
   VALIDATING_WEBHOOK_CONFIGURATIONS,
 } from '../../kube/resource.ts';
-import { type OwnerReference, SAVED_DATA_KEY, type SavedObjects, type SecretOwnership } from './facts.ts';
+import {
+  type OwnerReference,
+  SAVED_DATA_KEY,
+  type SavedObjects,
+  type SecretOwnership,
+} from './metallb-state.ts';
 
 export type MigrationStep = {
   /** `Secret metallb-system/memberlist`. */

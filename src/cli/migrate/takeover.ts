@@ -1,12 +1,13 @@
 /** What Berth would make of the Services as they are, once it serves: the controller's own code, on a copy. */
+
+import type { AllocatorOptions } from '../../allocation/allocator.ts';
+import { ASSIGNED_CONDITION } from '../../allocation/condition-reasons.ts';
+import { type AllocationSnapshot, simulateCurrent } from '../../allocation/dry-run/plan.ts';
+import { readIngressStatus, sameAddresses } from '../../allocation/ingress-status.ts';
+import { isManaged } from '../../allocation/service-filter.ts';
 import type { Millis } from '../../base/clock.ts';
-import type { ServiceKey } from '../../cluster/service.ts';
 import { formatAddress } from '../../net/address.ts';
-import type { AllocatorOptions } from '../../plan/desk.ts';
-import { isManaged } from '../../plan/mine.ts';
-import { ASSIGNED_CONDITION } from '../../plan/reasons.ts';
-import { readIngressStatus, sameAddresses } from '../../plan/shown.ts';
-import { type AllocationSnapshot, simulateCurrent } from '../../plan/whole.ts';
+import type { ServiceKey } from '../../objects/service.ts';
 
 export type ServiceAddressChange = {
   readonly service: ServiceKey;

@@ -1,5 +1,5 @@
-import { CLUSTER_STATE_FLAGS, FILES_FLAG_HELP, OUTPUT_FLAG } from '../cluster/clusterflags.ts';
-import type { Command } from '../command.ts';
+import { CLUSTER_STATE_FLAGS, FILES_FLAG_HELP, OUTPUT_FLAG } from '../cluster/flags.ts';
+import type { Command } from '../framework/command.ts';
 
 export const PLAN_COMMAND = {
   name: 'plan',

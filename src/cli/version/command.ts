@@ -1,5 +1,5 @@
-import { OUTPUT_FLAG } from '../cluster/clusterflags.ts';
-import type { Command } from '../command.ts';
+import { OUTPUT_FLAG } from '../cluster/flags.ts';
+import type { Command } from '../framework/command.ts';
 
 export const VERSION_COMMAND = {
   name: 'version',

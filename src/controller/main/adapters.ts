@@ -1,17 +1,17 @@
 /** The loops' ports over the real API: each a request and its answer, without an opinion. */
 
 import type { Millis } from '../../base/clock.ts';
-import { fieldsOf, type Raw } from '../../cluster/fields.ts';
-import { type Service, type ServiceKey, splitServiceKey } from '../../cluster/service.ts';
-import type { LeaseTiming } from '../../kube/leasetiming.ts';
-import { MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../kube/outcome.ts';
+import { fieldsOf, type Raw } from '../../base/json.ts';
+import type { LeaseTiming } from '../../kube/election/lease-timing.ts';
+import { MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../kube/http/api-request.ts';
+import { decodeService } from '../../kube/informer/decode.ts';
 import { IP_ADDRESS_POOLS, objectPath, SERVICES } from '../../kube/resource.ts';
-import { decodeService } from '../../kube/translate.ts';
-import type { PoolCounts } from '../../observe/poolgauges.ts';
-import { API_REQUEST_TIMEOUT, type ApiWriter } from '../../program/main/adapters.ts';
-import { toRequestOutcome, toWriteOutcome } from '../../program/main/answers.ts';
-import type { RequestOutcome } from '../../program/ports.ts';
-import type { PoolStatusApi } from '../poolstatus.ts';
+import { type Service, type ServiceKey, splitServiceKey } from '../../objects/service.ts';
+import type { PoolCounts } from '../../observe/pool-gauges.ts';
+import { API_REQUEST_TIMEOUT, type ApiWriter } from '../../runtime/main/adapters.ts';
+import { toRequestOutcome, toWriteOutcome } from '../../runtime/main/request-outcome.ts';
+import type { RequestOutcome } from '../../runtime/ports.ts';
+import type { PoolStatusApi } from '../pools/status-writer.ts';
 import type { ServiceApi } from '../ports.ts';
 
 /**

@@ -3,37 +3,37 @@
  * the desk decides. A standby keeps its pictures; who is elected lists once more, adopts everything that
  * stands, and only then grants.
  */
-import { untilAborted } from '../../base/aborted.ts';
-import type { ServiceKey } from '../../cluster/service.ts';
-import type { PoolSet } from '../../config/pools.ts';
-import type { Elector } from '../../kube/elector.ts';
-import type { EventRecorder } from '../../kube/events.ts';
-import type { ConfigurationStateWriter } from '../../program/configstate.ts';
-import { EventQueue } from '../../program/eventqueue.ts';
-import { eventApi } from '../../program/main/adapters.ts';
-import type { InformerContext } from '../../program/main/picture.ts';
-import { PoolHealth } from '../poolhealth.ts';
-import { PoolReconciler } from '../poolkeeper.ts';
-import type { PoolStatusWriter } from '../poolstatus.ts';
-import type { PoolWarnings } from '../poolwarnings.ts';
+import { untilAborted } from '../../base/abort.ts';
+import type { PoolSet } from '../../config/pool/pool-set.ts';
+import type { Elector } from '../../kube/election/elector.ts';
+import type { EventRecorder } from '../../kube/event-recorder.ts';
+import type { ServiceKey } from '../../objects/service.ts';
+import type { ConfigurationStateWriter } from '../../runtime/configuration-state.ts';
+import { EventQueue } from '../../runtime/event-queue.ts';
+import { eventApi } from '../../runtime/main/adapters.ts';
+import type { InformerContext } from '../../runtime/main/informer.ts';
+import { registerGauges } from '../gauges.ts';
+import { MetalLBGuard } from '../metallb-guard.ts';
+import { PoolHealth } from '../pools/health.ts';
+import { PoolReconciler } from '../pools/reconciler.ts';
+import type { PoolStatusWriter } from '../pools/status-writer.ts';
+import type { PoolWarnings } from '../pools/warnings.ts';
 import type { ControllerEvent } from '../ports.ts';
-import { ServiceReporter } from '../report.ts';
-import { registerGauges } from '../scrape.ts';
-import { ServiceReconciler } from '../serviceloop.ts';
+import { ServiceReconciler } from '../services/reconciler.ts';
+import { ServiceReporter } from '../services/reporter.ts';
 import { serviceApi, writeTimeout } from './adapters.ts';
-import { AnnouncementSources } from './announcing.ts';
-import type { CalicoModelContext } from './calicoside.ts';
+import type { CalicoModelContext } from './announced/calico/source.ts';
+import { AnnouncementSources } from './announced/sources.ts';
+import { createConfigurationStateWriter } from './configuration-state.ts';
 import { createElector } from './election.ts';
-import { runStartupScan } from './firstlooks.ts';
 import { FirstElection } from './firstword.ts';
-import { createPoolWarnings } from './neighbours.ts';
-import { createPoolStatusWriter } from './poolsource.ts';
-import { ControllerInformers } from './scenery.ts';
-import { toServiceCacheView } from './services.ts';
+import { ControllerInformers } from './informers.ts';
+import { createPoolWarnings } from './pools/reserved-addresses.ts';
+import { createPoolStatusWriter } from './pools/source.ts';
+import { toServiceCacheView } from './services/informer.ts';
+import { WriteWatermark } from './services/write-watermark.ts';
 import type { ControllerSettings } from './settings.ts';
-import { MetalLBGuard } from './standingback.ts';
-import { createConfigurationStateWriter } from './state.ts';
-import { WriteWatermark } from './writtenupto.ts';
+import { runStartupScan } from './startup-scan.ts';
 
 export type ControllerContext = InformerContext & { readonly poster: EventRecorder } & CalicoModelContext;
 

@@ -1,6 +1,6 @@
 /** The election that this controller takes part in: one Lease, beside the pools. */
-import { Elector, type ElectorOptions } from '../../kube/elector.ts';
-import type { InformerContext } from '../../program/main/picture.ts';
+import { Elector, type ElectorOptions } from '../../kube/election/elector.ts';
+import type { InformerContext } from '../../runtime/main/informer.ts';
 import type { ControllerSettings } from './settings.ts';
 
 export const LEASE_NAME = 'berth-controller';

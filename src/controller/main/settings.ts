@@ -1,7 +1,8 @@
 /** What a controller is told once, when it starts. */
-import type { LeaseTiming } from '../../kube/leasetiming.ts';
-import type { AllocatorOptions } from '../../plan/desk.ts';
-import type { CalicoMode } from './calicosight.ts';
+
+import type { AllocatorOptions } from '../../allocation/allocator.ts';
+import type { LeaseTiming } from '../../kube/election/lease-timing.ts';
+import type { CalicoMode } from './announced/calico/detector.ts';
 
 export type ControllerSettings = {
   /** Of the pools, the lease and our own objects. */

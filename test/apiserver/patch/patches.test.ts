@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { jsonPatch } from '../../../src/apiserver/patch/json.ts';
-import { mergePatch } from '../../../src/apiserver/patch/merge.ts';
-import { strategicMerge } from '../../../src/apiserver/patch/strategic.ts';
-import { atomicList, mapList, objectOf, setList, text } from '../../../src/apiserver/schema/shape.ts';
+import { mergePatch } from '../../../src/apiserver/patch/merge-patch.ts';
+import { strategicMerge } from '../../../src/apiserver/patch/strategic-merge.ts';
+import { atomicList, mapList, objectOf, setList, text } from '../../../src/apiserver/schema/builders.ts';
 import type { Json, JsonObject } from '../../../src/apiserver/value.ts';
 
 describe('merge patch: the examples of RFC 7386, appendix A', () => {

@@ -9,8 +9,8 @@ import {
   unwrapHardReset,
   wrapInHardReset,
 } from '../../../src/bgp/wire/notification.ts';
-import { notificationText } from '../../../src/bgp/wire/notificationtext.ts';
-import { fromHex } from './captured.ts';
+import { notificationText } from '../../../src/bgp/wire/notification-text.ts';
+import { fromHex } from './support/captured-sessions.ts';
 
 describe('a shutdown communication', () => {
   const rows: readonly (readonly [says: string, text: string, want: string | null])[] = [

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FileCluster } from '../../../src/cli/cluster/filecluster.ts';
-import { parseManifestText } from '../../../src/cli/files/manifest.ts';
-import { printTakeover } from '../../../src/cli/migrate/print.ts';
+import { FileCluster } from '../../../src/cli/cluster/file-cluster.ts';
+import { snapshotOf } from '../../../src/cli/cluster/snapshot.ts';
+import { parseManifestText } from '../../../src/cli/files/parse-manifests.ts';
+import { noColor } from '../../../src/cli/framework/color.ts';
 import { planTakeover } from '../../../src/cli/migrate/takeover.ts';
-import { noColor } from '../../../src/cli/paint.ts';
-import { snapshotOf } from '../../../src/cli/snapshot.ts';
+import { printTakeover } from '../../../src/cli/migrate/text.ts';
 import {
   CLUSTER,
   POOLS,
   SERVICE_REQUESTING_TAKEN_ADDRESS,
   SERVICE_WITH_ADDRESS,
-} from '../support/cluster.ts';
+} from '../support/cluster-manifests.ts';
 
 const OPTIONS = { lbClass: null, foreignAddresses: 'keep', ipMode: null, poolGrace: 0 } as const;
 

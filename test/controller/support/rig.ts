@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { root } from '../../../dev/place.mjs';
-import type { ApiOptions } from '../../support/realapi/options.ts';
-import type { RealApi } from '../../support/realapi/start.ts';
-import { dedicatedApi } from '../../support/realapi.ts';
+import type { ApiOptions } from '../../support/real-api/options.ts';
+import type { RealApi } from '../../support/real-api/start.ts';
+import { dedicatedApi } from '../../support/real-api.ts';
 import { eventually, eventuallyEqual } from './eventually.ts';
 import { installProgram, Program } from './program.ts';
 

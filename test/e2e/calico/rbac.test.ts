@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../../dev/place.mjs';
-import { ANNOUNCED_CONDITION } from '../../../src/controller/announcer.ts';
+import { ANNOUNCED_CONDITION } from '../../../src/controller/announced/condition-writer.ts';
 import { eventually } from '../../controller/support/eventually.ts';
 import type { Program } from '../../controller/support/program.ts';
 import { type AnyObject, NAMESPACE, Rig } from '../../controller/support/rig.ts';
-import { freePort } from '../../support/realapi/ports.ts';
-import { skipWithoutKubernetesBinaries } from '../../support/skip.ts';
+import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
+import { freePort } from '../../support/real-api/ports.ts';
 import { PodProcesses, podEnvironment } from '../rbac/account.ts';
 import { AuditLog } from '../rbac/audit.ts';
 import {

@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
-import { Unsupported } from './bird1/unsupported.ts';
-import { playCase, readCase } from './playcase.ts';
+import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
+import { Unsupported } from './support/bird1/unsupported.ts';
+import { playCase, readCase } from './support/play-case.ts';
 
 const SIDE_BY_SIDE = 6;
 
@@ -46,7 +46,7 @@ const ONLY_IN_FULL = new Set(
     .split(' '),
 );
 
-const files = readdirSync(new URL('../../calico/cases/', import.meta.url)).sort();
+const files = readdirSync(new URL('../../calico/support/cases/', import.meta.url)).sort();
 const numberOf = (file: string): string => file.slice(0, 3);
 const full = process.env['BERTH_FULL'] === '1';
 

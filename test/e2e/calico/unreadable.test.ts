@@ -1,10 +1,10 @@
 /** Calico's API is served by somebody who does not answer: addresses are assigned as ever, and the condition says so. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { ANNOUNCED_CONDITION } from '../../../src/controller/announcer.ts';
+import { ANNOUNCED_CONDITION } from '../../../src/controller/announced/condition-writer.ts';
 import { eventually } from '../../controller/support/eventually.ts';
 import { type AnyObject, Rig } from '../../controller/support/rig.ts';
-import { skipWithoutKubernetesBinaries } from '../../support/skip.ts';
+import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 
 const APIS = '/apis/apiregistration.k8s.io/v1/apiservices';
 

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import { runCalico } from '../../../src/cli/calico/main.ts';
-import { runCommand } from '../../cli/support/run.ts';
+import { runCalico } from '../../../src/cli/calico/run.ts';
+import { runCommand } from '../../cli/support/run-command.ts';
 import { eventually } from '../../controller/support/eventually.ts';
 import { Frr } from '../../support/netns/frr.ts';
-import { kernelRoutes } from '../../support/netns/kernel.ts';
-import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
-import type { Loose } from './bird1/world.ts';
-import { nodeAddress, Testbed } from './stage.ts';
+import { kernelRoutes } from '../../support/netns/kernel-routes.ts';
+import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
+import type { Loose } from './support/bird1/objects.ts';
+import { nodeAddress, Testbed } from './support/testbed.ts';
 
 const WITHIN_MS = 60_000;
 const PASSWORD = 's3cret-of-two';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { request as send } from 'node:https';
 import { fileURLToPath } from 'node:url';
-import type { ApiClient } from '../../support/realapi/client.ts';
+import type { ApiClient } from '../../support/real-api/client.ts';
 
 const CRDS = fileURLToPath(new URL('../../../deploy/crds', import.meta.url));
 

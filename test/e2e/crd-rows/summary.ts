@@ -1,6 +1,6 @@
-import { formatSelector } from '../../../src/cluster/selector.ts';
-import type { Pool } from '../../../src/config/pool.ts';
+import type { Pool } from '../../../src/config/pool/pool.ts';
 import { formatRange } from '../../../src/net/range.ts';
+import { formatSelector } from '../../../src/objects/selector.ts';
 
 /** A pool in one line: its ranges, then what is not usual about it. */
 export function summarizePool({ ranges, autoAssign, avoidBuggyIPs, serviceAllocation }: Pool): string {

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Family } from '../../../src/net/address.ts';
-import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
+import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { DAEMONS, type Daemon } from './interop/daemons.ts';
-import { type SessionSpec, sessionSpec } from './interop/lane.ts';
-import { NodeAndRouter, prefixes, prefixOf } from './interop/pair.ts';
-import { eventuallySlow } from './interop/patience.ts';
-import type { ReceivedRoute } from './interop/seen.ts';
+import { eventuallySlow } from './interop/eventually.ts';
+import { NodeAndRouter, prefixes, prefixOf } from './interop/node-and-router.ts';
+import type { ReceivedRoute } from './interop/received-routes.ts';
+import { type SessionSpec, sessionSpec } from './interop/session-spec.ts';
 
 const OURS = 4_200_000_002;
 const THEIRS = 4_200_000_001;

@@ -1,10 +1,10 @@
 /** What goes wrong between a speaker and each router that people have, is said as what it is, and mends. */
 import { after, afterEach, before, describe, it } from 'node:test';
 import { unchangedFor } from '../../controller/support/eventually.ts';
-import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
+import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { DAEMONS } from './interop/daemons.ts';
-import { type SessionSpec, sessionSpec } from './interop/lane.ts';
-import { NodeAndRouter } from './interop/pair.ts';
+import { NodeAndRouter } from './interop/node-and-router.ts';
+import { type SessionSpec, sessionSpec } from './interop/session-spec.ts';
 
 /** The shortest that there is (RFC 4271 4.2). */
 const shortHold = sessionSpec('brief', 1, { holdSeconds: 3 });

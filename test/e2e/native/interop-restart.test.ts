@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
+import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { DAEMONS } from './interop/daemons.ts';
-import { sessionSpec } from './interop/lane.ts';
-import { NodeAndRouter, prefixes, SERVICES } from './interop/pair.ts';
+import { NodeAndRouter, prefixes, SERVICES } from './interop/node-and-router.ts';
+import { sessionSpec } from './interop/session-spec.ts';
 
 const session = sessionSpec('bridged', 1, { gracefulRestart: true });
 const POLL_INTERVAL_MS = 20;

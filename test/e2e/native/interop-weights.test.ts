@@ -4,14 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { NetworkNamespace } from '../../support/netns/net.ts';
-import { TestNetwork } from '../../support/netns/net.ts';
-import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
+import type { NetworkNamespace } from '../../support/netns/network.ts';
+import { TestNetwork } from '../../support/netns/network.ts';
+import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { InteropCluster } from './interop/cluster.ts';
-import { FrrRouter } from './interop/frrrouter.ts';
-import { assignAddresses, sessionSpec } from './interop/lane.ts';
+import { eventuallySlow } from './interop/eventually.ts';
+import { FrrRouter } from './interop/frr-router.ts';
 import { SpeakerNode } from './interop/node.ts';
-import { eventuallySlow } from './interop/patience.ts';
+import { assignAddresses, sessionSpec } from './interop/session-spec.ts';
 
 const WEB = '10.70.0.1';
 const NODES = ['n1', 'n2'] as const;

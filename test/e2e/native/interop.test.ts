@@ -4,18 +4,24 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { TestNetwork } from '../../support/netns/net.ts';
-import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
+import { TestNetwork } from '../../support/netns/network.ts';
+import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { InteropCluster } from './interop/cluster.ts';
 import { ALL, type Combination, PAIRWISE, titleOf } from './interop/combinations.ts';
+import { createRouter } from './interop/create-router.ts';
 import { DAEMONS, type Daemon } from './interop/daemons.ts';
-import { assignAddresses, NODE_AS, ROUTER_AS, type SessionSpec, sessionSpec } from './interop/lane.ts';
+import { eventuallySlow } from './interop/eventually.ts';
 import { SpeakerNode } from './interop/node.ts';
-import { eventuallySlow } from './interop/patience.ts';
+import { asShownBy, type ReceivedRoutes } from './interop/received-routes.ts';
 import type { InteropRouter } from './interop/router.ts';
-import { createRouter } from './interop/routerof.ts';
-import { asShownBy, type ReceivedRoutes } from './interop/seen.ts';
-import { createThousandServices, expectedRoutes, setServed } from './interop/thousand.ts';
+import {
+  assignAddresses,
+  NODE_AS,
+  ROUTER_AS,
+  type SessionSpec,
+  sessionSpec,
+} from './interop/session-spec.ts';
+import { createThousandServices, expectedRoutes, setServed } from './interop/thousand-services.ts';
 
 const combinations = process.env['BERTH_FULL'] === '1' ? ALL : PAIRWISE;
 /** Most of it is waiting for daemons. */

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually, eventuallyEqual, unchangedFor } from '../../controller/support/eventually.ts';
 import { type AnyObject, NAMESPACE } from '../../controller/support/rig.ts';
-import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
-import { skipWithoutKubernetesBinaries } from '../../support/skip.ts';
-import { METALLB, NativeCluster, NODES } from './cluster.ts';
+import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
+import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
+import { METALLB, NativeCluster, NODES } from './support/native-cluster.ts';
 
 const STATUSES = `/apis/metallb.io/v1beta1${METALLB}/servicebgpstatuses`;
 const CONFIG_MAPS = `/api/v1${METALLB}/configmaps`;

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../controller/support/eventually.ts';
-import { skipWithoutNetworkBinaries } from '../../support/netparts.ts';
-import { skipWithoutKubernetesBinaries } from '../../support/skip.ts';
-import type { RouterOptions } from '../calico/router.ts';
-import { NativeCluster, NODES, ROUTER } from './cluster.ts';
-import { brokenConnections, type LoadResult, runUnderLoad } from './load.ts';
+import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
+import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
+import type { RouterOptions } from '../calico/support/router.ts';
+import { brokenConnections, type LoadResult, runUnderLoad } from './support/load.ts';
+import { NativeCluster, NODES, ROUTER } from './support/native-cluster.ts';
 
 const WEB = '10.50.0.0';
 const LONG_LIVED_CONNECTIONS = 30;

@@ -2,7 +2,7 @@
 import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Program } from '../../controller/support/program.ts';
-import type { RealApi } from '../../support/realapi/start.ts';
+import type { RealApi } from '../../support/real-api/start.ts';
 
 /** By the TokenRequest API, as the kubelet does it. */
 export async function requestToken(api: RealApi, namespace: string, name: string): Promise<string> {

@@ -2,8 +2,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ServerProcess } from '../realapi/child.ts';
-import type { NetworkNamespace } from './net.ts';
+import type { ServerProcess } from '../real-api/server-process.ts';
+import type { NetworkNamespace } from './network.ts';
 
 export type BirdPrograms = { readonly daemon: string; readonly control: string };
 

@@ -1,11 +1,11 @@
 /** FRR as a router in a namespace: zebra, which keeps the kernel's table, and bgpd, with files and sockets of their own. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { requireNetworkBinaries } from '../netparts.ts';
-import type { ServerProcess } from '../realapi/child.ts';
-import { kernelRoutes } from './kernel.ts';
-import type { NetworkNamespace } from './net.ts';
-import type { TablePath } from './tables.ts';
+import { requireNetworkBinaries } from '../network-binaries.ts';
+import type { ServerProcess } from '../real-api/server-process.ts';
+import type { TablePath } from './bird-output.ts';
+import { kernelRoutes } from './kernel-routes.ts';
+import type { NetworkNamespace } from './network.ts';
 
 export type FrrRoute = {
   readonly prefix: string;

@@ -1,9 +1,9 @@
 /** GoBGP in a namespace: one process with a file of its own, asked over its API on the namespace's loopback. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { requireNetworkBinaries } from '../netparts.ts';
-import type { ServerProcess } from '../realapi/child.ts';
-import type { NetworkNamespace } from './net.ts';
+import { requireNetworkBinaries } from '../network-binaries.ts';
+import type { ServerProcess } from '../real-api/server-process.ts';
+import type { NetworkNamespace } from './network.ts';
 
 export class Gobgp {
   readonly #space: NetworkNamespace;

@@ -1,7 +1,7 @@
 /** Lets those in a namespace reach a server that listens on loopback outside, and nobody else. */
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import type { NetworkNamespace } from './net.ts';
+import type { NetworkNamespace } from './network.ts';
 import { relayProgram } from './programs/relay.mjs';
 
 export type Relay = { close(): void };

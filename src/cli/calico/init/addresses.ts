@@ -1,6 +1,6 @@
 /** The addresses of a set-up as flags name them: ranges of Services, routers, networks of pods. */
 
-import { AS_MAX, readAS } from '../../../calico/objects/asnumber.ts';
+import { AS_MAX, readAS } from '../../../calico/objects/as-number.ts';
 import { type Address, formatAddress, parseAddress, sameAddress } from '../../../net/address.ts';
 import { formatPrefix, type Prefix, parsePrefix } from '../../../net/prefix.ts';
 import {

@@ -1,14 +1,14 @@
 /** All objects of a set-up, in an order that applies: what others name goes before them. */
-import type { Raw } from '../../../cluster/fields.ts';
+import type { Raw } from '../../../base/json.ts';
 import { formatPrefix } from '../../../net/prefix.ts';
 import { formatRange } from '../../../net/range.ts';
-import { DEFAULT_NAMESPACE } from '../../../program/flags.ts';
+import { DEFAULT_NAMESPACE } from '../../../runtime/flags.ts';
 import { intersectPrefixes } from './addresses.ts';
-import { configurationManifest } from './configuration.ts';
-import { type AnnotatedManifest, CALICO_V3 } from './manifest.ts';
+import { type AnnotatedManifest, CALICO_V3 } from './annotated-manifest.ts';
+import { configurationManifest } from './bgp-configuration.ts';
+import { filterManifest, needsFilter, peerManifest } from './bgp-peers.ts';
+import type { CalicoSetupOptions } from './options.ts';
 import { passwordManifests } from './password.ts';
-import { filterManifest, needsFilter, peerManifest } from './peers.ts';
-import type { CalicoSetupOptions } from './wish.ts';
 
 export const manifestsFor = (options: CalicoSetupOptions): readonly AnnotatedManifest[] => [
   ...(options.password === null ? [] : passwordManifests(options.password, options.namespace)),

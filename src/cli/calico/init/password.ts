@@ -1,7 +1,7 @@
 /** The Secret of the sessions' password, and the right to read it, which Calico does not ship. */
 import type { SecretRef } from '../../../calico/objects/configuration.ts';
-import type { AnnotatedManifest } from './manifest.ts';
-import { PASSWORD_PLACEHOLDER } from './wish.ts';
+import type { AnnotatedManifest } from './annotated-manifest.ts';
+import { PASSWORD_PLACEHOLDER } from './options.ts';
 
 export const ROLE = 'calico-node-bgp-password';
 const ACCOUNT = 'calico-node';

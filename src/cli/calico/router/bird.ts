@@ -1,14 +1,14 @@
 /** A side as BIRD 2.0.12 writes it. */
 import { formatAddress } from '../../../net/address.ts';
 import { formatPrefix } from '../../../net/prefix.ts';
-import { commentParagraphs, routerRemarks } from './remarks.ts';
 import {
   ECMP_PATHS_MAX,
   type FamilyOptions,
   HOLD_TIME_SECONDS,
   KEEPALIVE_SECONDS,
   type RouterOptions,
-} from './side.ts';
+} from './options.ts';
+import { commentParagraphs, routerRemarks } from './remarks.ts';
 
 const filterName = ({ family }: FamilyOptions): string => `berth_services${family}`;
 const templateName = ({ family }: FamilyOptions): string => `berth_nodes${family}`;

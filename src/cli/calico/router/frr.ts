@@ -1,14 +1,14 @@
 /** A side as FRR 8.4 writes it. */
 import { FAMILY_BITS, formatAddress } from '../../../net/address.ts';
 import { formatPrefix, type Prefix } from '../../../net/prefix.ts';
-import { commentParagraphs, routerRemarks } from './remarks.ts';
 import {
   ECMP_PATHS_MAX,
   type FamilyOptions,
   HOLD_TIME_SECONDS,
   KEEPALIVE_SECONDS,
   type RouterOptions,
-} from './side.ts';
+} from './options.ts';
+import { commentParagraphs, routerRemarks } from './remarks.ts';
 
 /** Seconds between two tries to connect. */
 const CONNECT_RETRY_SECONDS = 5;

@@ -1,8 +1,8 @@
 /** What has to be said of any router, as comment lines in its own language. */
 import { wrap } from '../../../base/text.ts';
 import { formatAddress } from '../../../net/address.ts';
-import { COLUMNS_MAX } from '../../command.ts';
-import { ECMP_PATHS_MAX, HOLD_TIME_SECONDS, KEEPALIVE_SECONDS, type RouterOptions } from './side.ts';
+import { COLUMNS_MAX } from '../../framework/command.ts';
+import { ECMP_PATHS_MAX, HOLD_TIME_SECONDS, KEEPALIVE_SECONDS, type RouterOptions } from './options.ts';
 
 export const commentParagraphs = (sign: string, paragraphs: readonly string[]): readonly string[] =>
   paragraphs.flatMap((text) =>

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { type ApiServer, startApiServer } from '../../../../src/apiserver/server.ts';
-import { systemClock } from '../../../../src/work/clock.ts';
+import { systemClock } from '../../../../src/workqueue/system-clock.ts';
 import { installProgram } from '../../../controller/support/program.ts';
 import { type AnyObject, NAMESPACE } from '../../../controller/support/rig.ts';
 import { CRDS } from '../../../support/crds.ts';
-import type { TestNetwork } from '../../../support/netns/net.ts';
-import type { SessionSpec } from './lane.ts';
+import type { TestNetwork } from '../../../support/netns/network.ts';
+import type { SessionSpec } from './session-spec.ts';
 
 /** Nothing listens there: who may dial us has to. */
 const CLOSED_PORT = 1;

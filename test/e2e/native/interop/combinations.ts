@@ -4,7 +4,7 @@
  */
 import type { Family } from '../../../../src/net/address.ts';
 import { DAEMONS, type Daemon } from './daemons.ts';
-import type { Initiator } from './lane.ts';
+import type { Initiator } from './session-spec.ts';
 
 export type Combination = {
   readonly daemon: Daemon;

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { eventually } from '../../../controller/support/eventually.ts';
 import type { LogLine } from '../../../controller/support/program.ts';
 import { NAMESPACE, NO_PORTS } from '../../../controller/support/rig.ts';
-import type { NetworkNamespace } from '../../../support/netns/net.ts';
+import type { NetworkNamespace } from '../../../support/netns/network.ts';
 import { relayInto } from '../../../support/netns/relay.ts';
-import type { ServerProcess } from '../../../support/realapi/child.ts';
+import type { ServerProcess } from '../../../support/real-api/server-process.ts';
 import type { InteropCluster } from './cluster.ts';
-import type { SessionSpec } from './lane.ts';
+import type { SessionSpec } from './session-spec.ts';
 
 const API = { address: '127.0.0.1', port: 8080 };
 

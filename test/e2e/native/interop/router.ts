@@ -1,7 +1,7 @@
 /** What the tests want of a router, whichever daemon it runs. */
 import type { Family } from '../../../../src/net/address.ts';
-import type { SessionSpec } from './lane.ts';
-import type { ReceivedRoutes } from './seen.ts';
+import type { ReceivedRoutes } from './received-routes.ts';
+import type { SessionSpec } from './session-spec.ts';
 
 export interface InteropRouter {
   /** With these neighbors. */

@@ -1,0 +1,101 @@
+/**
+ * The controller in a large cluster beside Calico, with its eyes open for it and without: memory once it has settled, and
+ * what it writes when endpoints move about and no verdict changes.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ApiServerOrder } from '../../support/calico/api-server.ts';
+import { LARGE } from '../../support/calico/cluster.ts';
+import { median, note, type Row, spread } from '../../support/figures.ts';
+import { residentMemory } from '../../support/process-usage.ts';
+import { launch, serviceAccount } from '../../support/test-bed.ts';
+
+const RUNS = 3;
+const GOAL = 1.6;
+const IDLES_MS = 15_000;
+/** The thread of the model ends half a minute after its last answer. */
+const SETTLES_MS = 60_000;
+const MOVES = 1000;
+/** Longer than a loss has to last before it is written, and than an answer takes. */
+const ANSWERS_WITHIN_MS = 25_000;
+
+type Resident = { readonly early: number; readonly settled: number; readonly peak: number };
+type Run = { readonly off: Resident; readonly on: Resident };
+
+export async function calicoMemory(): Promise<readonly Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
+  const child = fork(new URL('../../support/calico/api-server.ts', import.meta.url), {
+    execArgv: ['--import', 'tsx', '--max-old-space-size=4096'],
+    env: { ...process.env, BENCH_FOLDER: folder },
+  });
+  const url = String(await answerOf(child));
+  const account = serviceAccount({ url, token: 'any', caFile: join(folder, 'ca.crt') });
+  const runs: Run[] = [];
+  let moved = 0;
+  for (let run = 0; run < RUNS; run++) {
+    const off = await resident(account.environment, 'off', () => sleep(0));
+    const on = await resident(account.environment, 'auto', async () => {
+      if (run < RUNS - 1) return;
+      moved = await written(child, { move: MOVES });
+    });
+    note(`resident ${off.early.toFixed(0)} MB, beside Calico ${on.settled.toFixed(0)} MB`);
+    runs.push({ off, on });
+  }
+  account.remove();
+  child.disconnect();
+  rmSync(folder, { recursive: true, force: true });
+  const ratios = runs.map(({ off, on }) => on.settled / off.settled);
+  const of = (figure: (run: Run) => number): string => spread(runs.map(figure));
+  return [
+    {
+      figure: `resident with ${LARGE.services} Services and ${LARGE.nodes} nodes, idle for a minute: --calico=auto ÷ off`,
+      goal: `≤ ${GOAL}`,
+      seen: `${spread(ratios)}; ${of(({ on }) => on.settled)} MB; ${of(({ on }) => on.early)} MB while the thread of the model stands; at its peak ${of(({ on }) => on.peak)} MB (off ${of(({ off }) => off.peak)})`,
+      met: median(ratios) <= GOAL,
+    },
+    {
+      figure: `Services written to, start and ${MOVES} endpoint changes that alter no verdict included`,
+      goal: '0',
+      seen: String(moved),
+      met: moved === 0,
+    },
+  ];
+}
+
+async function resident(
+  environment: NodeJS.ProcessEnv,
+  calico: 'auto' | 'off',
+  atTheEnd: () => Promise<unknown>,
+): Promise<Resident> {
+  const controller = launch(environment, [`--calico=${calico}`], new Set());
+  await controller.servingAt;
+  await sleep(IDLES_MS);
+  const early = residentMemory(controller.pid).now;
+  await sleep(SETTLES_MS - IDLES_MS);
+  const { now, peak } = residentMemory(controller.pid);
+  await atTheEnd();
+  await controller.kill('SIGTERM');
+  return { early, settled: now, peak };
+}
+
+/** How many Services have been written to once that is done. */
+async function written(child: ChildProcess, order: ApiServerOrder): Promise<number> {
+  child.send(order);
+  await answerOf(child);
+  await sleep(ANSWERS_WITHIN_MS);
+  child.send('written' satisfies ApiServerOrder);
+  return Number(await answerOf(child));
+}
+
+const answerOf = (child: ChildProcess): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const onExit = (): void => reject(new Error('the API server in memory ended'));
+    child.once('exit', onExit);
+    child.once('message', (answer) => {
+      child.off('exit', onExit);
+      resolve(answer);
+    });
+  });

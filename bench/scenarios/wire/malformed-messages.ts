@@ -1,0 +1,50 @@
+/** Ten million messages that nobody should send: each becomes a message or a failure, and none of it stays in memory. */
+import { decodeMessage } from '../../../src/bgp/wire/decode.ts';
+import { assertInvariants, fuzzedMessage, randomTerms } from '../../../test/bgp/wire/support/fuzz.ts';
+import { seeded } from '../../../test/support/random.ts';
+import { note, type Row } from '../../support/figures.ts';
+
+const MESSAGES = 10_000_000;
+const PARTS = 10;
+/** What may be kept besides: code that the engine compiles, and what it knows of it. */
+const GROWTH_MB_MAX = 8;
+
+export function wireMalformed(): readonly Row[] {
+  const kept: number[] = [];
+  const counts = { messages: 0, failures: 0 };
+  let octets = 0;
+  for (let part = 1; part <= PARTS; part++) {
+    const random = seeded(part);
+    for (let i = 0; i < MESSAGES / PARTS; i++) {
+      const bytes = fuzzedMessage(random, i % 10 === 0);
+      const read = decodeMessage(bytes, randomTerms(random));
+      assertInvariants(read, bytes.length);
+      counts[read.ok ? 'messages' : 'failures'] += 1;
+      octets += bytes.length;
+    }
+    kept.push(usedMegabytes());
+    note(`${part} of ${PARTS}: ${kept.at(-1)?.toFixed(1)} MB`);
+  }
+  const growth = Math.max(...kept) - (kept[0] ?? Number.NaN);
+  return [
+    {
+      figure: `${MESSAGES} random and mutated messages decoded, ${(octets / 1e6).toFixed(0)} MB`,
+      goal: 'none throws',
+      seen: `none did: ${counts.messages} were messages, ${counts.failures} failures`,
+      met: counts.messages + counts.failures === MESSAGES,
+    },
+    {
+      figure: 'the same: memory after the first tenth, and how much more it ever was after a tenth',
+      goal: `≤ ${GROWTH_MB_MAX} MB more`,
+      seen: `${(kept[0] ?? Number.NaN).toFixed(1)} MB; ${growth.toFixed(1)} MB`,
+      met: growth <= GROWTH_MB_MAX,
+    },
+  ];
+}
+
+/** Of heap and buffers, garbage collected. */
+function usedMegabytes(): number {
+  (globalThis as { gc?: () => void }).gc?.();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return (heapUsed + arrayBuffers) / 2 ** 20;
+}

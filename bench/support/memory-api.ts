@@ -1,0 +1,70 @@
+/**
+ * The API server in memory, a process of its own, with so many Services that have their addresses: a real one
+ * takes the better part of an hour to create fifty thousand. What the controller receives is the same.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { startApiServer } from '../../src/apiserver/server.ts';
+import type { JsonObject } from '../../src/apiserver/value.ts';
+import { generateSelfSigned } from '../../src/http-server/self-signed.ts';
+import { systemClock } from '../../src/workqueue/system-clock.ts';
+import { OURS } from './services.ts';
+import { NAMESPACE } from './test-bed.ts';
+
+const CRDS = ['ipaddresspools', 'configurationstates', 'l2advertisements', 'bgpadvertisements'];
+const POOL = 'crowd';
+
+const { folder, services } = JSON.parse(process.env['BENCH_MEMORY'] ?? '') as {
+  readonly folder: string;
+  readonly services: number;
+};
+const tls = await generateSelfSigned(['127.0.0.1'], Date.now());
+const { objects, url } = await startApiServer({ clock: systemClock, tls });
+for (const name of CRDS) objects.put(parse(readFileSync(`deploy/crds/${name}.yaml`, 'utf8')) as JsonObject);
+for (const name of [NAMESPACE, POOL])
+  objects.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+objects.put({
+  apiVersion: 'metallb.io/v1beta1',
+  kind: 'IPAddressPool',
+  metadata: { name: POOL, namespace: NAMESPACE },
+  spec: { addresses: ['10.0.0.0/12'] },
+});
+for (let i = 0; i < services; i++)
+  objects.put(service(`s${i}`, `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`));
+writeFileSync(join(folder, 'ca.crt'), tls.cert);
+process.once('disconnect', () => process.exit(0));
+process.send?.(url);
+
+/** As they look in a cluster: each with a label and a selector of its own. */
+function service(name: string, ip: string): JsonObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name,
+      namespace: POOL,
+      labels: { 'app.kubernetes.io/name': name },
+      annotations: { 'metallb.io/ip-allocated-from-pool': POOL },
+    },
+    spec: {
+      type: 'LoadBalancer',
+      loadBalancerClass: OURS,
+      allocateLoadBalancerNodePorts: false,
+      selector: { 'app.kubernetes.io/name': name },
+      ports: [{ port: 80 }],
+    },
+    status: {
+      loadBalancer: { ingress: [{ ip }] },
+      conditions: [
+        {
+          type: 'berth.dev/Assigned',
+          status: 'True',
+          reason: 'Assigned',
+          message: `${ip} from pool "${POOL}".`,
+          lastTransitionTime: '2026-01-01T00:00:00Z',
+        },
+      ],
+    },
+  };
+}

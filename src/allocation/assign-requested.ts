@@ -1,0 +1,153 @@
+/** The addresses that a Service asks for: all of them, from one pool, or none. */
+import { ok, type Result } from '../base/result.ts';
+import type { PoolSet } from '../config/pool/pool-set.ts';
+import type { LedgerRefusal } from '../ipam/refusal.ts';
+import type { WaitTarget } from '../ipam/waiters.ts';
+import type { Address, Family } from '../net/address.ts';
+import { rangeContains } from '../net/range.ts';
+import { type AssignedCondition, conditionFalse } from './condition-reasons.ts';
+import { type AllocationTask, claimOf, commonPool, quoteAddresses } from './context.ts';
+import { formatAddresses } from './ingress-status.ts';
+import { listsAddress } from './pool-addresses.ts';
+import {
+  ANY_POOL,
+  type Assignment,
+  type AssignmentRefusal,
+  invalidPoolsHint,
+  lookUpPool,
+  refuse,
+} from './pool-lookup.ts';
+import { type ActivePool, isValidPool, poolsByAge } from './pool-selection.ts';
+import { conditionForRefusal, eventCauseOf, formatFamily } from './refusal-text.ts';
+
+export function assignRequested(
+  task: AllocationTask,
+  addresses: readonly Address[],
+): Result<Assignment, AssignmentRefusal> {
+  const requestedPool = task.request.pool;
+  if (requestedPool !== null) {
+    const pool = lookUpPool(task, requestedPool);
+    if (!pool.ok) return pool;
+  }
+  const name = commonPool(task, addresses, requestedPool);
+  if (name === null || (requestedPool !== null && name !== requestedPool))
+    return refuseNotInOnePool(task, addresses);
+  const reserved = reserveAll(task, addresses, name);
+  if (reserved.ok || requestedPool !== null || !isInvalidPool(task, name)) return reserved;
+  // Others do not know what lies in a pool that cannot be read any more: what is said must not depend on it.
+  const validPool = oldestValidPool(task.poolSet, addresses);
+  return validPool === null ? refuseNotInOnePool(task, addresses) : reserveAll(task, addresses, validPool);
+}
+
+/** What would make another look worthwhile: each of the addresses, or any edit of a pool. */
+const waitTargetsOf = (addresses: readonly Address[]): readonly WaitTarget[] => [
+  ...addresses.map((address): WaitTarget => ({ kind: 'address', address })),
+  ANY_POOL,
+];
+
+function reserveAll(
+  task: AllocationTask,
+  addresses: readonly Address[],
+  name: string,
+): Result<Assignment, AssignmentRefusal> {
+  const pool = lookUpPool(task, name);
+  if (!pool.ok) return pool;
+  const claim = claimOf(task);
+  const refusals = addresses.flatMap((address) => {
+    const reserved = task.tx.reserve(claim, address, name);
+    return reserved.ok ? [] : [reserved.error];
+  });
+  const first = refusals.find(isPoolRefusal) ?? refusals[0];
+  if (first === undefined) return ok({ addresses, pool: name });
+  for (const address of addresses) task.tx.release(claim.holder, address);
+  const refusal =
+    first.code === 'not-grantable' ? { ...first, owner: grantingPoolOf(pool.value, first.address) } : first;
+  const condition =
+    addresses.length === 1 || isPoolRefusal(refusal)
+      ? conditionForRefusal(refusal)
+      : addressesTakenCondition(addresses);
+  return refuse(condition, eventCauseOf(refusal), waitTargetsOf(addresses));
+}
+
+/** A refusal that stands whoever comes and goes. */
+const isPoolRefusal = ({ code }: LedgerRefusal): boolean =>
+  code !== 'address-taken' && code !== 'sharing-refused';
+
+/** Which of them it is changes as others come and go, so it is not said here. */
+const addressesTakenCondition = (addresses: readonly Address[]): AssignedCondition =>
+  conditionFalse(
+    'AddressTaken',
+    `${formatAddresses(addresses)} are not both to be had, since others use them; \`berth explain service\` names who. The Service is served when both are free.`,
+  );
+
+/** The older pool that grants the address instead, by what the objects say; null where they list too many. */
+const grantingPoolOf = ({ overlaps }: ActivePool, address: Address): string | null =>
+  overlaps.find((one) => one.isOtherOlder && rangeContains(one.range, address))?.otherPool ?? null;
+
+function oldestValidPool(poolSet: PoolSet, addresses: readonly Address[]): string | null {
+  const pools = poolsByAge(poolSet).filter(
+    (state) => isValidPool(state) && addresses.every((address) => listsAddress(state.active, address)),
+  );
+  return pools[0]?.name ?? null;
+}
+
+function refuseNotInOnePool(
+  task: AllocationTask,
+  addresses: readonly Address[],
+): Result<never, AssignmentRefusal> {
+  const waitTargets = waitTargetsOf(addresses);
+  const pool = task.request.pool;
+  const address = addresses.find((one) =>
+    pool === null ? oldestValidPool(task.poolSet, [one]) === null : task.ledger.poolOf(one, pool) !== pool,
+  );
+  if (address === undefined) {
+    const message = `${formatAddresses(addresses)} lie in different pools; ask for addresses of one pool.`;
+    return refuse(
+      conditionFalse('AddressNotInPool', message),
+      `${quoteAddresses(addresses)} are not in one pool`,
+      waitTargets,
+    );
+  }
+  const refusal: LedgerRefusal = { code: 'not-in-pool', address, pool };
+  const condition = conditionForRefusal(refusal);
+  return refuse(
+    { ...condition, message: `${condition.message}${invalidPoolsHint(task.poolSet)}` },
+    eventCauseOf(refusal),
+    waitTargets,
+  );
+}
+
+function isInvalidPool(task: AllocationTask, name: string): boolean {
+  const state = task.poolSet.byName.get(name);
+  return state !== undefined && !isValidPool(state);
+}
+
+/** A Service can have one address of each family of its cluster IPs, and has to ask for all of them or none. */
+export function findRequestProblem(
+  addresses: readonly Address[],
+  families: readonly Family[],
+): AssignedCondition | null {
+  if (addresses.length > 2) {
+    return conditionFalse(
+      'InvalidRequest',
+      'More than two addresses are asked for; a Service can have one of each family.',
+    );
+  }
+  const requestedFamilies = addresses.map((address) => address.family);
+  if (requestedFamilies.length === 2 && requestedFamilies[0] === requestedFamilies[1]) {
+    return conditionFalse(
+      'InvalidRequest',
+      `Two ${formatFamily(requestedFamilies[0] ?? 4)} addresses are asked for; a Service can have one of each family.`,
+    );
+  }
+  if (
+    requestedFamilies.length === families.length &&
+    requestedFamilies.every((family) => families.includes(family))
+  )
+    return null;
+  const familyNames = families.map(formatFamily).join(' and ');
+  return conditionFalse(
+    'FamilyMismatch',
+    `${formatAddresses(addresses)} is asked for, but the cluster IPs are ${familyNames}; ask for ${families.length === 1 ? `an ${familyNames} address` : 'one address of each of these families'}.`,
+  );
+}

@@ -1,0 +1,78 @@
+/** All that a decision about one Service may look at. */
+
+import type { PoolSet } from '../config/pool/pool-set.ts';
+import type { Claim, Ledger, Transaction } from '../ipam/ledger.ts';
+import type { Address } from '../net/address.ts';
+import { formatAddress } from '../net/address.ts';
+import type { Service, ServiceKey } from '../objects/service.ts';
+import type { AssignedCondition } from './condition-reasons.ts';
+import { type NamespaceLabelLookup, type PoolOrder, poolsByAge } from './pool-selection.ts';
+import type { ServiceRequest } from './request.ts';
+
+export type AllocationOptions = {
+  /** `--lb-class`; null answers for Services without a class. */
+  readonly lbClass: string | null;
+  /** `--foreign-addresses`. */
+  readonly foreignAddresses: 'keep' | 'replace';
+  /** `ipMode` to write on each ingress; null leaves it to the API server. */
+  readonly ipMode: 'VIP' | 'Proxy' | null;
+  /** Why another allocator answers for the Service, as a sentence; null where none does. */
+  readonly explainOtherAllocator?: (service: Service) => string | null;
+};
+
+/** What every decision goes by, and every explanation. */
+export type AllocationContext = {
+  readonly options: AllocationOptions;
+  readonly ledger: Ledger;
+  readonly poolSet: PoolSet;
+  readonly poolOrder: PoolOrder;
+  readonly labelsOf: NamespaceLabelLookup;
+  /** Pools that only an L2Advertisement covers; null while the advertisements are not known. */
+  readonly layer2OnlyPools: ReadonlySet<string> | null;
+};
+
+export type ReconcileContext = AllocationContext & {
+  /** Whether a pool that is not in the book was there until so lately that its addresses are kept. */
+  readonly isInGrace: (pool: string) => boolean;
+  /** Whether somebody has replaced what we wrote on this Service so often that we leave it alone. */
+  readonly hasStatusConflict: boolean;
+};
+
+/** One Service on the table: the transaction that its plan reserves in, and what it asks for. */
+export type AllocationTask = ReconcileContext & {
+  readonly service: Service;
+  readonly request: ServiceRequest;
+  readonly tx: Transaction;
+};
+
+export const claimOf = ({ service, request }: Pick<AllocationTask, 'service' | 'request'>): Claim => ({
+  holder: service.key,
+  sharing: request.sharing,
+  ports: request.ports,
+});
+
+/** The pool, if there is one, that lists all of these addresses: `preferred` if it does, else an old one. */
+export function commonPool(
+  { ledger, poolSet }: Pick<AllocationContext, 'ledger' | 'poolSet'>,
+  addresses: readonly Address[],
+  preferred: string | null,
+): string | null {
+  const [first] = addresses;
+  if (first === undefined) return null;
+  const listsAll = (pool: string): boolean =>
+    ledger.hasPool(pool) && addresses.every((address) => ledger.poolOf(address, pool) === pool);
+  if (preferred !== null && listsAll(preferred)) return preferred;
+  const oldest = ledger.poolOf(first);
+  if (oldest === null || addresses.length === 1 || listsAll(oldest)) return oldest;
+  // Where pools overlap, a younger one may list all of what no single older one does.
+  return poolsByAge(poolSet).find(({ name }) => listsAll(name))?.name ?? null;
+}
+
+/** `ns/name` in Go's quotes, as MetalLB's messages have it. */
+export const quoteKey = (key: ServiceKey): string => JSON.stringify(key);
+
+export const quoteAddresses = (addresses: readonly Address[]): string =>
+  addresses.map((address) => `"${formatAddress(address)}"`).join(' ');
+
+/** Why a Service is without what it wanted, said twice: for the condition and for the event. */
+export type AllocationDenial = { readonly condition: AssignedCondition; readonly cause: string };

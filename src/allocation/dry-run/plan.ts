@@ -1,0 +1,192 @@
+/**
+ * What an edit would do to the cluster as it is, worked out by doing it: the same desk, on a copy. First the
+ * cluster as it is comes to rest; then the edit is made in the controller's way; then the grace of deleted pools
+ * runs out.
+ */
+import type { Millis } from '../../base/clock.ts';
+import { buildPoolSet, type PoolObject } from '../../config/pool/pool-set.ts';
+import type { Address } from '../../net/address.ts';
+import { ALLOCATED_FROM_ANNOTATION } from '../../objects/annotations.ts';
+import type { Labels } from '../../objects/selector.ts';
+import type { Service, ServiceKey } from '../../objects/service.ts';
+import type { AllocatorOptions } from '../allocator.ts';
+import { ASSIGNED_CONDITION, type AssignedReason } from '../condition-reasons.ts';
+import { readIngressStatus, sameAddresses } from '../ingress-status.ts';
+import { isManaged } from '../service-filter.ts';
+import { AllocationSimulator } from './simulator.ts';
+
+/** All that decides who has which address. */
+export type AllocationSnapshot = {
+  readonly services: Iterable<Service>;
+  readonly pools: readonly PoolObject[];
+  readonly namespaces: ReadonlyMap<string, Labels>;
+  /** Pools that only an L2Advertisement covers. */
+  readonly layer2OnlyPools: ReadonlySet<string>;
+};
+
+/** How one Service stands: what it shows, and what is said of it. */
+export type ServiceAssignment = {
+  readonly addresses: readonly Address[];
+  readonly pool: string | null;
+  readonly reason: AssignedReason;
+  readonly message: string;
+};
+
+export type PlannedOutcome =
+  | 'keeps'
+  /** The addresses stay, and another pool is their home, or something else is said of them. */
+  | 'keeps-otherwise'
+  /** Had an address and has another, or one more or fewer. */
+  | 'moves'
+  /** Had none and gets one; new Services included. */
+  | 'gets'
+  /** Had an address and has none. */
+  | 'loses'
+  /** Is new, or was not ours to serve, and gets none. */
+  | 'starts-to-wait'
+  | 'still-waits'
+  /** Is deleted, or is no Service of ours any more. */
+  | 'leaves';
+
+export type ServicePlan = {
+  readonly key: ServiceKey;
+  /** Null where there is no such Service, or it is not ours. */
+  readonly before: ServiceAssignment | null;
+  /** As soon as the edit is made. */
+  readonly after: ServiceAssignment | null;
+  /** When the grace of the deleted pools is over; the same as `after` where that changes nothing. */
+  readonly later: ServiceAssignment | null;
+  /** From `before` to `later`. */
+  readonly fate: PlannedOutcome;
+};
+
+export type AllocationPlan = {
+  /** Everybody of ours, by key. */
+  readonly services: readonly ServicePlan[];
+  /** How long deleted pools' Services keep what they have, where the edit deletes such a pool; else null. */
+  readonly gracePeriod: Millis | null;
+};
+
+/** Whether anybody has something else in the end than before: what `berth plan` warns of. */
+export const disruptsServices = ({ services }: AllocationPlan): boolean =>
+  services.some(({ fate: outcome }) => outcome === 'moves' || outcome === 'loses');
+
+export function planEdit(
+  current: AllocationSnapshot,
+  edited: AllocationSnapshot,
+  options: AllocatorOptions,
+  wall: Millis,
+): AllocationPlan {
+  const simulator = simulateCurrent(current, options, wall);
+  const before = currentAssignments(simulator, options);
+  simulator.runUntilIdle(applyEdit(simulator, edited));
+  const after = currentAssignments(simulator, options);
+  const end = simulator.allocator.nextGraceExpiry();
+  if (end !== null) {
+    simulator.now = end;
+    simulator.runUntilIdle(simulator.allocator.expireGracePeriods(end));
+  }
+  const later = currentAssignments(simulator, options);
+  const keys = new Set([...before.keys(), ...later.keys()]);
+  const services = [...keys].sort().map((key): ServicePlan => {
+    const [assignmentBefore, assignmentAfter, assignmentLater] = [before, after, later].map(
+      (assignments) => assignments.get(key) ?? null,
+    );
+    const plan = {
+      before: assignmentBefore ?? null,
+      after: assignmentAfter ?? null,
+      later: assignmentLater ?? null,
+    };
+    return { key, ...plan, fate: outcomeOf(plan.before, plan.later) };
+  });
+  return { services, gracePeriod: end === null ? null : options.poolGrace };
+}
+
+/** The cluster as it is, taken over and at rest. */
+export function simulateCurrent(
+  current: AllocationSnapshot,
+  options: AllocatorOptions,
+  wall: Millis,
+): AllocationSimulator {
+  const simulator = new AllocationSimulator(options, current.services, wall);
+  const { allocator } = simulator;
+  allocator.updateNamespaces(current.namespaces, new Set());
+  allocator.updatePools(buildPoolSet(current.pools, null), 0);
+  allocator.updateLayer2OnlyPools(current.layer2OnlyPools);
+  simulator.runUntilIdle(allocator.initialize(0));
+  return simulator;
+}
+
+/** Makes the edit, and answers with the keys to look at: namespaces, pools, then the Services by name. */
+export function applyEdit(
+  { allocator, services, now }: AllocationSimulator,
+  edited: AllocationSnapshot,
+): readonly ServiceKey[] {
+  const namespaceKeys = allocator.updateNamespaces(edited.namespaces, new Set(edited.namespaces.keys()));
+  const poolKeys = allocator.updatePools(buildPoolSet(edited.pools, allocator.poolSet), now);
+  const layer2Keys = allocator.updateLayer2OnlyPools(edited.layer2OnlyPools);
+  return [...namespaceKeys, ...poolKeys, ...layer2Keys, ...replaceServices(services, edited.services)];
+}
+
+function replaceServices(
+  services: Map<ServiceKey, Service>,
+  edited: Iterable<Service>,
+): readonly ServiceKey[] {
+  const desired = new Map([...edited].map((service) => [service.key, service]));
+  const changed: ServiceKey[] = [];
+  for (const key of new Set([...services.keys(), ...desired.keys()])) {
+    const [old, updated] = [services.get(key), desired.get(key)];
+    if (updated === undefined) services.delete(key);
+    else services.set(key, old === undefined ? updated : mergeStatus(old, updated));
+    changed.push(key);
+  }
+  return changed.sort();
+}
+
+/** An edit is of what people write: identity, status and our annotation stay as they are. */
+function mergeStatus(old: Service, edited: Service): Service {
+  const { [ALLOCATED_FROM_ANNOTATION]: _, ...wishes } = edited.annotations;
+  const from = old.annotations[ALLOCATED_FROM_ANNOTATION];
+  const { uid, resourceVersion, createdAt, deleting, conditions, statusWriter } = old;
+  return {
+    ...edited,
+    uid,
+    resourceVersion,
+    createdAt,
+    deleting,
+    conditions,
+    statusWriter,
+    // The API server clears the status of a Service that is of that type no more.
+    ingress: edited.type === 'LoadBalancer' ? old.ingress : [],
+    clusterIPs: edited.clusterIPs.length > 0 ? edited.clusterIPs : old.clusterIPs,
+    annotations: from === undefined ? wishes : { ...wishes, [ALLOCATED_FROM_ANNOTATION]: from },
+  };
+}
+
+function currentAssignments(
+  { services }: AllocationSimulator,
+  options: AllocatorOptions,
+): ReadonlyMap<ServiceKey, ServiceAssignment> {
+  const found = new Map<ServiceKey, ServiceAssignment>();
+  for (const service of services.values()) {
+    if (!isManaged(service, options)) continue;
+    const condition = service.conditions.find(({ type }) => type === ASSIGNED_CONDITION);
+    found.set(service.key, {
+      addresses: readIngressStatus(service).addresses,
+      pool: service.annotations[ALLOCATED_FROM_ANNOTATION] ?? null,
+      reason: (condition?.reason ?? 'Assigned') as AssignedReason,
+      message: condition?.message ?? '',
+    });
+  }
+  return found;
+}
+
+function outcomeOf(before: ServiceAssignment | null, later: ServiceAssignment | null): PlannedOutcome {
+  if (later === null) return 'leaves';
+  const hadAddress = before !== null && before.addresses.length > 0;
+  if (later.addresses.length === 0)
+    return hadAddress ? 'loses' : before === null ? 'starts-to-wait' : 'still-waits';
+  if (!hadAddress) return 'gets';
+  if (!sameAddresses(before.addresses, later.addresses)) return 'moves';
+  return before.pool === later.pool && before.message === later.message ? 'keeps' : 'keeps-otherwise';
+}

@@ -1,0 +1,62 @@
+/**
+ * A desk with Services of its own, on which every patch takes effect at once: what the controller would bring the
+ * cluster to, without a cluster.
+ */
+import type { Millis } from '../../base/clock.ts';
+import { invariant } from '../../base/invariant.ts';
+import { formatAddress } from '../../net/address.ts';
+import { ALLOCATED_FROM_ANNOTATION } from '../../objects/annotations.ts';
+import type { Service, ServiceKey } from '../../objects/service.ts';
+import { Allocator, type AllocatorOptions } from '../allocator.ts';
+import type { ReconcileResult } from '../reconcile-result.ts';
+import type { StatusPatch } from '../status-patch.ts';
+
+/** More looks than any cluster needs to come to rest: beyond it the desk would wake itself for ever. */
+const RECONCILES_MAX = 10_000_000;
+
+export class AllocationSimulator {
+  readonly services: Map<ServiceKey, Service>;
+  readonly allocator: Allocator;
+  readonly #startWallTime: Millis;
+  /** By the clock that counts graces; it stands still unless told. */
+  now: Millis = 0;
+
+  constructor(options: AllocatorOptions, services: Iterable<Service>, wall: Millis) {
+    this.services = new Map([...services].map((service) => [service.key, service]));
+    this.allocator = new Allocator(options, this.services);
+    this.#startWallTime = wall;
+  }
+
+  /** Looks at the keys, each patch written before the next look, and at those that this wakes, until it is quiet. */
+  runUntilIdle(keys: Iterable<ServiceKey>): readonly ReconcileResult[] {
+    const queue = new Set(keys);
+    const results: ReconcileResult[] = [];
+    for (const key of queue) {
+      queue.delete(key);
+      const result = this.allocator.reconcile(key, { now: this.now, wall: this.#startWallTime + this.now });
+      results.push(result);
+      invariant(results.length < RECONCILES_MAX, 'the Services never come to rest');
+      if (result.service !== null && result.patch !== null) {
+        this.services.set(key, applyStatusPatch(result.service, result.patch));
+        for (const requeued of this.allocator.confirmWrite(key, this.now)) queue.add(requeued);
+      }
+      for (const requeued of result.requeue) queue.add(requeued);
+    }
+    return results;
+  }
+}
+
+/** The Service as it is once the patch is written. */
+export function applyStatusPatch(service: Service, patch: StatusPatch): Service {
+  const { [ALLOCATED_FROM_ANNOTATION]: from, ...rest } = service.annotations;
+  const pool = patch.pool === undefined ? from : (patch.pool ?? undefined);
+  const replacedTypes = new Set([...patch.conditions.map(({ type }) => type), ...patch.removedConditions]);
+  return {
+    ...service,
+    annotations: pool === undefined ? rest : { ...rest, [ALLOCATED_FROM_ANNOTATION]: pool },
+    ingress:
+      patch.ingress?.map((address) => ({ ip: formatAddress(address), hostname: null, ipMode: 'VIP' })) ??
+      service.ingress,
+    conditions: [...service.conditions.filter(({ type }) => !replacedTypes.has(type)), ...patch.conditions],
+  };
+}

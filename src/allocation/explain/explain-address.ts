@@ -1,0 +1,98 @@
+/** Who has an address, from which pool, since when; and whether a newcomer could have it. */
+
+import { type Address, formatAddress } from '../../net/address.ts';
+import type { Service, ServiceKey } from '../../objects/service.ts';
+import { ASSIGNED_CONDITION } from '../condition-reasons.ts';
+import type { AllocationContext } from '../context.ts';
+import { listsAddress, offersAddress } from '../pool-addresses.ts';
+import { poolsByAge } from '../pool-selection.ts';
+
+export type AddressHolder = {
+  readonly key: ServiceKey;
+  /** The pool that it has the address from; null where somebody else wrote it there. */
+  readonly pool: string | null;
+  /** RFC 3339: since when its condition says that it has what it has; null where it says something else. */
+  readonly since: string | null;
+  /** Null where it shares with nobody. */
+  readonly sharingKey: string | null;
+  /** `TCP/80`. */
+  readonly ports: readonly string[];
+};
+
+export type AddressPool = {
+  readonly pool: string;
+  readonly grants: boolean;
+  /** Why it does not, though it lists the address; null where it does. */
+  readonly because: string | null;
+};
+
+export type AddressExplanation = {
+  readonly address: Address;
+  /** Pools that list it, the oldest first. */
+  readonly pools: readonly AddressPool[];
+  /** By key; more than one where it is shared, or shown without the right to. */
+  readonly holders: readonly AddressHolder[];
+  /** Whether a Service that shares with nobody could have it now, and why or why not. */
+  readonly grantable: boolean;
+  readonly because: string;
+};
+
+/** `serviceOf` gives a Service as the cluster has it. */
+export function explainAddress(
+  context: AllocationContext,
+  address: Address,
+  serviceOf: (key: ServiceKey) => Service | undefined,
+): AddressExplanation {
+  const pools = poolsListing(context, address);
+  const holders = findHolders(context, address, serviceOf);
+  const grantingPool = pools.find(({ grants }) => grants);
+  const text = formatAddress(address);
+  const [first] = pools;
+  const freeReason =
+    grantingPool !== undefined
+      ? `Pool "${grantingPool.pool}" grants it.`
+      : (first?.because ?? `${text} lies in no pool.`);
+  const isShared = holders.length > 0 && holders.every(({ sharingKey }) => sharingKey !== null);
+  const inUseReason = isShared
+    ? 'It is in use; Services that carry the same metallb.io/allow-shared-ip and use other ports can share it.'
+    : 'It is in use.';
+  const grantable = holders.length === 0 && grantingPool !== undefined;
+  return { address, pools, holders, grantable, because: holders.length > 0 ? inUseReason : freeReason };
+}
+
+function poolsListing({ poolSet }: AllocationContext, address: Address): readonly AddressPool[] {
+  return poolsByAge(poolSet)
+    .filter(({ active }) => listsAddress(active, address))
+    .map(({ name, active, grantable, overlaps }) => {
+      if (!offersAddress(active, address)) {
+        const because = `It ends in .0 or .255, which pool "${name}" avoids (avoidBuggyIPs).`;
+        return { pool: name, grants: false, because };
+      }
+      if (listsAddress({ ranges: grantable }, address)) return { pool: name, grants: true, because: null };
+      const older = overlaps.find(
+        (one) => one.isOtherOlder && listsAddress({ ranges: [one.range] }, address),
+      )?.otherPool;
+      const owner = older === undefined ? 'An older pool' : `The older pool "${older}"`;
+      return { pool: name, grants: false, because: `${owner} lists it as well and grants it instead.` };
+    });
+}
+
+function findHolders(
+  { ledger }: AllocationContext,
+  address: Address,
+  serviceOf: (key: ServiceKey) => Service | undefined,
+): readonly AddressHolder[] {
+  return ledger.claimsOn(address).map(({ holder, sharing, ports }) => {
+    const condition = serviceOf(holder)?.conditions.find(({ type }) => type === ASSIGNED_CONDITION);
+    const assigned = ledger
+      .assignedTo(holder)
+      .find((one) => formatAddress(one.address) === formatAddress(address));
+    return {
+      key: holder,
+      pool: assigned?.pool ?? null,
+      since: condition?.status === 'True' ? condition.lastTransitionTime : null,
+      sharingKey: sharing.key === '' ? null : sharing.key,
+      ports: ports.map(({ protocol, port }) => `${protocol}/${port}`),
+    };
+  });
+}

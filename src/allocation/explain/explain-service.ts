@@ -1,0 +1,241 @@
+/**
+ * Why a Service has what it has: the verdict of each pool, rule by rule, in the order in which they are tried.
+ * Read off the same books and rules as the decision itself; what is tried out is undone. Unlike what is written
+ * on a Service this may name neighbours and count: it is true at the moment of asking.
+ */
+import type { Result } from '../../base/result.ts';
+import { formatIssue } from '../../config/issue.ts';
+import type { PoolState } from '../../config/pool/pool-set.ts';
+import type { AddressCounts } from '../../ipam/ledger.ts';
+import type { LedgerRefusal } from '../../ipam/refusal.ts';
+import { type Address, type Family, formatAddress } from '../../net/address.ts';
+import type { Service, ServiceKey } from '../../objects/service.ts';
+import { findRequestProblem } from '../assign-requested.ts';
+import { ASSIGNED_CONDITION } from '../condition-reasons.ts';
+import { type AllocationContext, claimOf } from '../context.ts';
+import { candidatePools, explainExclusion, isActivePool } from '../pool-selection.ts';
+import { listSome, quote } from '../quote.ts';
+import { eventCauseOf, formatFamily } from '../refusal-text.ts';
+import { readServiceRequest, type ServiceRequest } from '../request.ts';
+import { isManaged } from '../service-filter.ts';
+
+/** In the order in which they are asked. */
+export type AllocationRule =
+  | 'readable'
+  | 'asked-for pool'
+  | 'serviceAllocation'
+  | 'autoAssign'
+  | 'asked-for address'
+  | 'family';
+
+export type RuleResult = {
+  readonly rule: AllocationRule;
+  readonly passes: boolean;
+  readonly says: string;
+  /** What would make it pass, or pass without a but; null where it simply does. */
+  readonly remedy: string | null;
+};
+
+export type PoolEvaluation = {
+  readonly pool: string;
+  /** When it is tried for a Service that asks for nothing, from 1 on; null where it is not. */
+  readonly place: number | null;
+  readonly serves: boolean;
+  readonly rules: readonly RuleResult[];
+  /** Null where the pool is not active. */
+  readonly counts: AddressCounts | null;
+};
+
+export type ServiceExplanation = {
+  readonly key: ServiceKey;
+  /** Why it is not for us to serve; null where it is. */
+  readonly unmanagedReason: string | null;
+  /** What its condition says, and since when; null where nobody has said anything. */
+  readonly condition: { readonly reason: string; readonly message: string; readonly since: string } | null;
+  readonly request: ServiceRequest | null;
+  /** What is wrong with the wish itself, whatever pools there are; null where nothing is. */
+  readonly requestProblem: string | null;
+  /** Those that are tried first, in that order; then the others by name. */
+  readonly pools: readonly PoolEvaluation[];
+  /** Who has the addresses that it asks for. */
+  readonly holders: readonly { readonly address: Address; readonly holders: readonly ServiceKey[] }[];
+};
+
+export function explainService(context: AllocationContext, service: Service): ServiceExplanation {
+  const condition = service.conditions.find(({ type }) => type === ASSIGNED_CONDITION);
+  const request = readServiceRequest(service);
+  return {
+    key: service.key,
+    unmanagedReason: explainUnmanaged(context, service),
+    condition:
+      condition === undefined
+        ? null
+        : { reason: condition.reason, message: condition.message, since: condition.lastTransitionTime },
+    request,
+    requestProblem: request === null ? 'The Service has no cluster IP.' : findProblem(request),
+    pools: request === null ? [] : evaluatePools(context, service, request),
+    holders: (request?.addresses ?? []).map((address) => ({
+      address,
+      holders: context.ledger
+        .claimsOn(address)
+        .map(({ holder }) => holder)
+        .filter((holder) => holder !== service.key),
+    })),
+  };
+}
+
+function explainUnmanaged({ options }: AllocationContext, service: Service): string | null {
+  if (isManaged(service, options)) return null;
+  if (service.type !== 'LoadBalancer') return `Its type is ${service.type}.`;
+  const managedClass =
+    options.lbClass === null ? 'Services without a class' : `the class ${quote(options.lbClass)}`;
+  const serviceClass =
+    service.loadBalancerClass === null ? 'none' : `loadBalancerClass ${quote(service.loadBalancerClass)}`;
+  return `Berth answers here for ${managedClass}; this one has ${serviceClass}.`;
+}
+
+const findProblem = ({ addresses, families, parseError }: ServiceRequest): string | null =>
+  parseError ?? (addresses === null ? null : (findRequestProblem(addresses, families)?.message ?? null));
+
+function evaluatePools(
+  context: AllocationContext,
+  service: Service,
+  request: ServiceRequest,
+): readonly PoolEvaluation[] {
+  const order = candidatePools(context.poolOrder, service, context.labelsOf).map(({ name }) => name);
+  const rest = [...context.poolSet.byName.keys()].filter((name) => !order.includes(name));
+  return [...order, ...rest].flatMap((name) => {
+    const state = context.poolSet.byName.get(name);
+    if (state === undefined) return [];
+    const rules = evaluateRules(context, service, request, state);
+    const place = order.indexOf(name) + 1;
+    return {
+      pool: name,
+      place: place === 0 ? null : place,
+      serves: rules.every(({ passes }) => passes),
+      rules,
+      counts: context.ledger.hasPool(name) ? context.ledger.counts(name) : null,
+    };
+  });
+}
+
+const passRule = (rule: AllocationRule, says: string): RuleResult => ({
+  rule,
+  passes: true,
+  says,
+  remedy: null,
+});
+const failRule = (rule: AllocationRule, says: string, remedy: string): RuleResult => ({
+  rule,
+  passes: false,
+  says,
+  remedy,
+});
+
+function evaluateRules(
+  context: AllocationContext,
+  service: Service,
+  request: ServiceRequest,
+  state: PoolState,
+): readonly RuleResult[] {
+  const rules = [checkValidity(state)];
+  if (request.pool !== null) {
+    rules.push(
+      request.pool === state.name
+        ? passRule('asked-for pool', 'The Service asks for this pool.')
+        : failRule(
+            'asked-for pool',
+            `The Service asks for pool ${quote(request.pool)}.`,
+            'remove or change the annotation metallb.io/address-pool',
+          ),
+    );
+  }
+  if (!isActivePool(state)) return rules;
+  const exclusion = explainExclusion(state.active, service, context.labelsOf);
+  rules.push(
+    exclusion === null
+      ? passRule('serviceAllocation', 'The pool lets the Service in.')
+      : failRule(
+          'serviceAllocation',
+          `The Service is not let in: ${exclusion}.`,
+          'change one to suit the other',
+        ),
+  );
+  if (request.pool === null && request.addresses === null) {
+    rules.push(
+      state.active.autoAssign
+        ? passRule('autoAssign', 'It gives to Services that do not ask.')
+        : failRule(
+            'autoAssign',
+            'It gives only to Services that ask for it.',
+            `annotate the Service with metallb.io/address-pool=${state.name}`,
+          ),
+    );
+  }
+  return [...rules, ...tryAllocation(context, service, request, state.name)];
+}
+
+function checkValidity({ issues, active }: PoolState): RuleResult {
+  const [issue] = issues;
+  if (issue === undefined) return passRule('readable', 'The pool is valid.');
+  // Its last good version still grants, in this process.
+  const says = `The pool is invalid: ${formatIssue(issue)}.`;
+  return { rule: 'readable', passes: active !== null, says, remedy: 'mend the pool' };
+}
+
+/** What the ledger would say, as if the Service held nothing: tried, and undone. */
+function tryAllocation(
+  context: AllocationContext,
+  service: Service,
+  request: ServiceRequest,
+  pool: string,
+): readonly RuleResult[] {
+  const tx = context.ledger.begin();
+  tx.release(service.key);
+  const claim = claimOf({ service, request });
+  const results =
+    request.addresses === null
+      ? request.families.map((family) => familyResult(tx.allocate(claim, pool, family), family))
+      : request.addresses.map((address) => addressResult(tx.reserve(claim, address, pool), address));
+  tx.rollback();
+  // One family is enough for those who only prefer two.
+  const isOneEnough = request.familyPolicy === 'prefer' && request.addresses === null;
+  return isOneEnough && results.some((one) => one.passes)
+    ? results.map((one) => ({ ...one, passes: true }))
+    : results;
+}
+
+function familyResult(allocated: Result<Address, LedgerRefusal>, family: Family): RuleResult {
+  if (allocated.ok) return passRule('family', `It has an ${formatFamily(family)} address to give.`);
+  const remedy =
+    allocated.error.code === 'pool-lacks-family'
+      ? `add an ${formatFamily(family)} range to it`
+      : 'give it more addresses, or delete a Service that has one of them';
+  return failRule('family', toSentence(eventCauseOf(allocated.error)), remedy);
+}
+
+function addressResult(reserved: Result<void, LedgerRefusal>, address: Address): RuleResult {
+  if (reserved.ok) return passRule('asked-for address', `${formatAddress(address)} is to be had.`);
+  return failRule('asked-for address', toSentence(eventCauseOf(reserved.error)), remedyFor(reserved.error));
+}
+
+function remedyFor(refusal: LedgerRefusal): string {
+  switch (refusal.code) {
+    case 'address-taken':
+      return `ask for another address, or give ${listSome(refusal.holders)} and this Service the same annotation metallb.io/allow-shared-ip`;
+    case 'sharing-refused':
+      return refusal.mismatch === 'key'
+        ? 'give all of them the same annotation metallb.io/allow-shared-ip'
+        : refusal.mismatch === 'port'
+          ? 'use another port'
+          : 'use externalTrafficPolicy Cluster, or have them select the same pods';
+    case 'not-grantable':
+      return 'have the pools not overlap';
+    case 'address-avoided':
+      return 'ask for another address, or set avoidBuggyIPs to false';
+    default:
+      return 'ask for an address of this pool';
+  }
+}
+
+const toSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -1,0 +1,60 @@
+/**
+ * Somebody wrote other addresses on a Service than those it holds. If all of them are free, of one pool, and what
+ * the Service could have been given, that is a wish like any other (MetalLB takes such a status over, too); else
+ * what it holds is written again.
+ */
+import { type Address, sameAddress } from '../net/address.ts';
+import { type AllocationTask, claimOf, commonPool } from './context.ts';
+import type { HeldAssignment } from './current-assignment.ts';
+import { type IngressStatus, includesAddress, sameAddresses } from './ingress-status.ts';
+import { offersAddress } from './pool-addresses.ts';
+import { explainExclusion, isActivePool } from './pool-selection.ts';
+
+/** What it holds from now on; null where that stays. */
+export function adoptExternalEdit(
+  task: AllocationTask,
+  status: IngressStatus,
+  current: HeldAssignment,
+): HeldAssignment | null {
+  const { addresses } = status;
+  const pool = suitablePool(task, status, current);
+  if (pool === null) return null;
+  const added = addresses.filter((address) => !includesAddress(current.addresses, address));
+  for (const [index, address] of added.entries()) {
+    if (task.tx.adopt(claimOf(task), address, pool, { force: false }).ok) continue;
+    for (const adopted of added.slice(0, index)) task.tx.release(task.service.key, adopted);
+    return null;
+  }
+  for (const address of current.addresses) {
+    if (!includesAddress(addresses, address)) task.tx.release(task.service.key, address);
+    // All of one Service's addresses have one home.
+    else if (pool !== current.pool) task.tx.adopt(claimOf(task), address, pool, { force: false });
+  }
+  return { kind: 'held', addresses, pool, clearedCause: null, hasConflict: false };
+}
+
+/** The pool that the Service could have been given just these addresses from; null where there is none. */
+function suitablePool(
+  task: AllocationTask,
+  { addresses, unreadable }: IngressStatus,
+  current: HeldAssignment,
+): string | null {
+  const { request } = task;
+  if (unreadable.length > 0 || !sameFamilies(addresses, current.addresses)) return null;
+  if (request.addresses !== null && !sameAddresses(request.addresses, addresses)) return null;
+  const preferred = request.pool ?? current.pool;
+  const name = commonPool(task, addresses, preferred);
+  if (name === null || (request.pool !== null && name !== request.pool)) return null;
+  const state = task.poolSet.byName.get(name);
+  if (state === undefined || !isActivePool(state)) return null;
+  if (explainExclusion(state.active, task.service, task.labelsOf) !== null) return null;
+  return addresses.every((address) => offersAddress(state.active, address)) ? name : null;
+}
+
+/** One for one: an address that is missing is no wish to lose it. */
+const sameFamilies = (a: readonly Address[], b: readonly Address[]): boolean =>
+  a.length === b.length &&
+  a.every((one) => b.some(({ family }) => family === one.family)) &&
+  !a.some((one, i) =>
+    a.some((other, j) => i !== j && (sameAddress(one, other) || one.family === other.family)),
+  );

@@ -1,0 +1,100 @@
+/** What a Service asks for, read once from its spec and annotations. */
+import { err, ok, type Result } from '../base/result.ts';
+import type { Sharing } from '../ipam/sharing.ts';
+import { type Address, type Family, parseAddress } from '../net/address.ts';
+import { invalidAddressText } from '../net/address-error.ts';
+import { readRequestAnnotation as readAnnotation } from '../objects/annotations.ts';
+import type { Service, ServicePort } from '../objects/service.ts';
+import { quote } from './quote.ts';
+
+export type ServiceRequest = {
+  /** Families of the cluster IPs, the primary one first; one or two. */
+  readonly families: readonly Family[];
+  readonly familyPolicy: 'single' | 'prefer' | 'require';
+  /** The addresses asked for, in the order they were written; null where none is. */
+  readonly addresses: readonly Address[] | null;
+  /** Why the addresses asked for cannot be read, naming the annotation or field and the fix; null where they can. */
+  readonly parseError: string | null;
+  readonly pool: string | null;
+  readonly sharing: Sharing;
+  readonly ports: readonly ServicePort[];
+};
+
+/** Null where the Service has no cluster IP: what family its address is to be of is not known then. */
+export function readServiceRequest(service: Service): ServiceRequest | null {
+  const families = clusterFamilies(service);
+  if (families.length === 0) return null;
+  const addresses = readAddresses(service);
+  return {
+    families,
+    familyPolicy: familyPolicyOf(service),
+    addresses: addresses.ok ? addresses.value : null,
+    parseError: addresses.ok ? null : addresses.error,
+    // MetalLB: an annotation that is there but empty asks for nothing.
+    pool: readAnnotation(service.annotations, 'pool')?.value || null,
+    sharing: sharingOf(service),
+    ports: service.ports,
+  };
+}
+
+/** The deprecated annotation keys that a Service still relies on. */
+export function deprecatedKeys(service: Service): readonly string[] {
+  return (['pool', 'addresses', 'sharing'] as const).flatMap((setting) => {
+    const found = readAnnotation(service.annotations, setting);
+    return found?.deprecated ? [found.key] : [];
+  });
+}
+
+/**
+ * MetalLB's rule: Services may share when their keys and these agree. With externalTrafficPolicy Local a node
+ * serves only its own endpoints, so both must select the same pods.
+ */
+export function sharingOf(service: Service): Sharing {
+  return {
+    key: readAnnotation(service.annotations, 'sharing')?.value ?? '',
+    backend: service.externalTrafficPolicy === 'Local' ? service.selector : '',
+  };
+}
+
+function familyPolicyOf(service: Service): ServiceRequest['familyPolicy'] {
+  if (service.ipFamilyPolicy === 'RequireDualStack') return 'require';
+  return service.ipFamilyPolicy === 'PreferDualStack' ? 'prefer' : 'single';
+}
+
+/** Cluster IPs come in the order of `ipFamilies`, so the first one is the primary. */
+function clusterFamilies(service: Service): readonly Family[] {
+  const families: Family[] = [];
+  for (const text of service.clusterIPs) {
+    if (text === '' || text === 'None') continue;
+    const family: Family = text.includes(':') ? 6 : 4;
+    if (!families.includes(family)) families.push(family);
+  }
+  return families;
+}
+
+function readAddresses(service: Service): Result<readonly Address[] | null, string> {
+  const annotation = readAnnotation(service.annotations, 'addresses');
+  const fromSpec = service.loadBalancerIP.trim();
+  if (annotation === null || annotation.value === '') {
+    return fromSpec === '' ? ok(null) : parseAddresses('spec.loadBalancerIP', fromSpec);
+  }
+  if (fromSpec !== '') {
+    return err(
+      `Both spec.loadBalancerIP and the annotation ${annotation.key} ask for addresses; keep the annotation and remove spec.loadBalancerIP`,
+    );
+  }
+  return parseAddresses(`the annotation ${annotation.key}`, annotation.value);
+}
+
+/** More entries than this are not worth reading: a Service can have one address of each family. */
+const ADDRESSES_READ_MAX = 8;
+
+function parseAddresses(source: string, text: string): Result<readonly Address[], string> {
+  const addresses: Address[] = [];
+  for (const part of text.split(',', ADDRESSES_READ_MAX)) {
+    const parsed = parseAddress(part.trim());
+    if (!parsed.ok) return err(`In ${source}, ${invalidAddressText(quote(part.trim()), parsed.error)}`);
+    addresses.push(parsed.value);
+  }
+  return ok(addresses);
+}

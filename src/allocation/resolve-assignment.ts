@@ -1,0 +1,131 @@
+/**
+ * What a Service has at the moment: the addresses that the ledger says it holds, or those that its status shows
+ * and that we now take over. Adopting comes before granting, so nothing here ever takes a new address.
+ */
+
+import { type Address, formatAddress } from '../net/address.ts';
+import { ALLOCATED_FROM_ANNOTATION, FOREIGN_ADDRESSES_ANNOTATION } from '../objects/annotations.ts';
+import { conditionUnknown } from './condition-reasons.ts';
+import { type AllocationTask, claimOf, commonPool, quoteAddresses } from './context.ts';
+import type { CurrentAssignment, HeldAssignment } from './current-assignment.ts';
+import { adoptExternalEdit } from './external-edit.ts';
+import { setForeignAddresses } from './foreign-addresses.ts';
+import { type IngressStatus, readIngressStatus, sameAddresses } from './ingress-status.ts';
+import { listSome } from './quote.ts';
+
+/** What the status shows is the truth until somebody else turns out to hold it. */
+export function resolveAssignment(task: AllocationTask): CurrentAssignment {
+  const status = readIngressStatus(task.service);
+  if (task.hasStatusConflict) return resolveStatusConflict(task, status);
+  const current = findInLedger(task);
+  if (current !== null && sameAddresses(status.addresses, current.addresses)) return current;
+  if (current === null) return adoptFromStatus(task, status);
+  return adoptExternalEdit(task, status, current) ?? current;
+}
+
+/**
+ * What the ledger has on this Service. Addresses without a pool only mirror what somebody else wrote: they are
+ * dropped here, to be read again from what the status shows now.
+ */
+function findInLedger(task: AllocationTask): HeldAssignment | null {
+  const assigned = task.ledger.assignedTo(task.service.key);
+  const pool = assigned[0]?.pool ?? null;
+  if (pool === null || assigned.some((assignment) => assignment.pool === null)) {
+    task.tx.release(task.service.key);
+    return null;
+  }
+  const addresses = assigned.map(({ address }) => address);
+  return { kind: 'held', addresses, pool, clearedCause: null, hasConflict: false };
+}
+
+function resolveStatusConflict(task: AllocationTask, status: IngressStatus): CurrentAssignment {
+  const before = task.ledger.assignedTo(task.service.key).map(({ address }) => address);
+  if (findInLedger(task) === null) setForeignAddresses(task.ledger, task.service, status.addresses, task.tx);
+  // Where the addresses are as they were, it is not their writer who takes off the rest.
+  const writer = sameAddresses(before, status.addresses) ? null : task.service.statusWriter;
+  const who = writer === null ? 'Somebody else' : JSON.stringify(writer);
+  return {
+    kind: 'theirs',
+    condition: conditionUnknown(
+      'StatusContested',
+      `${who} keeps replacing what Berth writes on this Service, so Berth has stopped writing. Stop that writer and then change this Service (any label or annotation will do), or create it anew with a loadBalancerClass that only one of the two answers for.`,
+    ),
+  };
+}
+
+// --- nothing is held: what stands there
+
+function adoptFromStatus(task: AllocationTask, status: IngressStatus): CurrentAssignment {
+  const annotatedPool = task.service.annotations[ALLOCATED_FROM_ANNOTATION] ?? null;
+  if (status.addresses.length === 0) {
+    return annotatedPool === null && status.unreadable.length > 0
+      ? keepForeign(task, status)
+      : { kind: 'none' };
+  }
+  // Its pool cannot say at the moment what lies in it: nobody loses an address over that.
+  if (annotatedPool !== null && isPoolUndecided(task, annotatedPool))
+    return adoptAddresses(task, status.addresses, annotatedPool);
+  const pool = commonPool(task, status.addresses, annotatedPool);
+  if (pool !== null) return adoptAddresses(task, status.addresses, pool);
+  if (annotatedPool === null) return keepForeign(task, status);
+  const inPool = status.addresses.filter(
+    (address) => task.ledger.poolOf(address, annotatedPool) === annotatedPool,
+  );
+  const notInPool = status.addresses.filter((address) => !inPool.includes(address));
+  const cause = `${quoteAddresses(notInPool)} is not allowed in config`;
+  if (inPool.length === 0) return { kind: 'lost', cause, hasConflict: false };
+  return adoptAddresses(task, inPool, annotatedPool, cause);
+}
+
+/** The pool was there until just now, or is there and cannot be read. */
+function isPoolUndecided(task: AllocationTask, pool: string): boolean {
+  const state = task.poolSet.byName.get(pool);
+  return state === undefined ? task.isInGrace(pool) : state.active === null;
+}
+
+/** Takes over those that do not belong to anybody else. */
+function adoptAddresses(
+  task: AllocationTask,
+  addresses: readonly Address[],
+  pool: string,
+  clearedCause: string | null = null,
+): CurrentAssignment {
+  const claim = claimOf(task);
+  const adoptedAddresses: Address[] = [];
+  let cause: string | null = null;
+  for (const address of addresses) {
+    const adopted = task.tx.adopt(claim, address, pool, { force: false });
+    if (adopted.ok) {
+      adoptedAddresses.push(address);
+    } else if (cause === null) {
+      const holders = task.ledger.claimsOn(address).map(({ holder }) => holder);
+      cause = `"${formatAddress(address)}" belongs to ${listSome(holders)}`;
+    }
+  }
+  const hasConflict = cause !== null;
+  if (adoptedAddresses.length > 0)
+    return {
+      kind: 'held',
+      addresses: adoptedAddresses,
+      pool,
+      clearedCause: cause ?? clearedCause,
+      hasConflict,
+    };
+  return { kind: 'lost', cause: cause ?? '', hasConflict };
+}
+
+function keepForeign(task: AllocationTask, status: IngressStatus): CurrentAssignment {
+  const foreignMode = task.service.annotations[FOREIGN_ADDRESSES_ANNOTATION] ?? task.options.foreignAddresses;
+  if (foreignMode === 'replace') return { kind: 'none' };
+  setForeignAddresses(task.ledger, task.service, status.addresses, task.tx);
+  const what = listSome([...status.addresses.map(formatAddress), ...status.unreadable]);
+  const writer = task.service.statusWriter;
+  const where = status.addresses.length > 1 ? 'no one pool holds that' : 'no pool holds that';
+  return {
+    kind: 'theirs',
+    condition: conditionUnknown(
+      'ForeignAddress',
+      `${what} was written by ${writer === null ? 'somebody else' : JSON.stringify(writer)} and ${where}, so it is kept. To have Berth assign an address instead, annotate the Service with ${FOREIGN_ADDRESSES_ANNOTATION}=replace.`,
+    ),
+  };
+}

@@ -1,0 +1,31 @@
+/** Where the Services are, and which of them a change concerns: always in the same order, the older first. */
+import { ALLOCATED_FROM_ANNOTATION } from '../objects/annotations.ts';
+import type { Service, ServiceKey } from '../objects/service.ts';
+import { compareByAge } from './adoption.ts';
+
+export type ServiceSource = {
+  get(key: ServiceKey): Service | undefined;
+  values(): Iterable<Service>;
+};
+
+export const selectKeys = (
+  services: ServiceSource,
+  matches: (service: Service) => boolean,
+): readonly ServiceKey[] => sortKeysByAge([...services.values()].filter(matches));
+
+/** Those of them that are there. */
+export const lookUpServices = (services: ServiceSource, keys: Iterable<ServiceKey>): readonly Service[] =>
+  [...keys].flatMap((key) => services.get(key) ?? []);
+
+export const sortKeysByAge = (services: readonly Service[]): readonly ServiceKey[] =>
+  [...services].sort(compareByAge).map(({ key }) => key);
+
+/** How many Services have addresses of each pool, by what stands on them. */
+export function countServicesByPool(services: ServiceSource): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { ingress, annotations } of services.values()) {
+    const pool = annotations[ALLOCATED_FROM_ANNOTATION];
+    if (pool !== undefined && ingress.length > 0) counts.set(pool, (counts.get(pool) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,112 @@
+/**
+ * The difference between what was decided and what stands on the Service. No difference, no write; and one
+ * write carries all of it.
+ */
+import type { Millis } from '../base/clock.ts';
+import { type Address, formatAddress } from '../net/address.ts';
+import { ALLOCATED_FROM_ANNOTATION } from '../objects/annotations.ts';
+import { type Condition, sameCondition } from '../objects/condition.ts';
+import type { Service } from '../objects/service.ts';
+import { ASSIGNED_CONDITION, type AssignedCondition } from './condition-reasons.ts';
+import type { AllocationOptions } from './context.ts';
+import type { AllocationDecision } from './decision.ts';
+import { hasExactly, readIngressStatus } from './ingress-status.ts';
+
+export type StatusPatch = {
+  /** Null leaves the ingress as it is; an empty list clears it. */
+  readonly ingress: readonly Address[] | null;
+  /** The pool annotation: `undefined` leaves it, null removes it. */
+  readonly pool: string | null | undefined;
+  /** Conditions to set. */
+  readonly conditions: readonly Condition[];
+  /** Types of conditions to remove. */
+  readonly removedConditions: readonly string[];
+};
+
+/** Null where everything stands as it was decided. `wall` is for the transition time of a new status. */
+export function diffStatus(service: Service, decision: AllocationDecision, wall: Millis): StatusPatch | null {
+  const ingress = decision.owner === 'theirs' ? null : diffIngress(service, decision.addresses);
+  const pool = decision.owner === 'theirs' ? undefined : diffPool(service, decision.pool);
+  const condition = diffCondition(service, decision.condition, wall);
+  if (ingress === null && pool === undefined && condition === null) return null;
+  return { ingress, pool, conditions: condition === null ? [] : [condition], removedConditions: [] };
+}
+
+/** For a Service that we no longer answer for: what we left on it, or null where there is nothing. */
+export function cleanupPatch(service: Service): StatusPatch | null {
+  const removedConditions = service.conditions.map(({ type }) => type);
+  const pool = service.annotations[ALLOCATED_FROM_ANNOTATION] === undefined ? undefined : null;
+  if (pool === undefined && removedConditions.length === 0) return null;
+  return { ingress: null, pool, conditions: [], removedConditions };
+}
+
+/** Sets are compared, never spellings, order or what the API server added: none of that is worth a write. */
+function diffIngress(service: Service, wanted: readonly Address[]): readonly Address[] | null {
+  if (wanted.length > 0) return hasExactly(readIngressStatus(service), wanted) ? null : wanted;
+  return service.ingress.length === 0 ? null : [];
+}
+
+function diffPool(service: Service, wanted: string | null): string | null | undefined {
+  return (service.annotations[ALLOCATED_FROM_ANNOTATION] ?? null) === wanted ? undefined : wanted;
+}
+
+function diffCondition(service: Service, desired: AssignedCondition, wall: Millis): Condition | null {
+  const before = service.conditions.find(({ type }) => type === ASSIGNED_CONDITION);
+  const after: Condition = {
+    type: ASSIGNED_CONDITION,
+    status: desired.status,
+    reason: desired.reason,
+    message: truncateMessage(desired.message),
+    lastTransitionTime:
+      before !== undefined && before.status === desired.status
+        ? before.lastTransitionTime
+        : formatRfc3339(wall),
+  };
+  return before !== undefined && sameCondition(before, after) ? null : after;
+}
+
+/** Whole seconds, as `metav1.Time` is written. */
+export const formatRfc3339 = (wall: Millis): string => new Date(wall).toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** `metav1.Condition` allows 32768 characters; nobody reads that many at three in the morning. */
+const MESSAGE_CHARACTERS_MAX = 1024;
+
+const truncateMessage = (message: string): string =>
+  message.length > MESSAGE_CHARACTERS_MAX ? `${message.slice(0, MESSAGE_CHARACTERS_MAX - 1)}…` : message;
+
+/**
+ * The strategic-merge body for `services/status`: conditions merge by type, so that other writers' stay, and
+ * the ingress list is replaced whole. `resourceVersion` and `uid` are preconditions: 409 where the Service has
+ * changed, 422 where it is another one of the same name.
+ */
+export function patchBody(
+  service: Pick<Service, 'uid' | 'resourceVersion'>,
+  patch: StatusPatch,
+  { ipMode }: Pick<AllocationOptions, 'ipMode'>,
+): object {
+  const conditions = [
+    ...patch.conditions,
+    ...patch.removedConditions.map((type) => ({ $patch: 'delete', type })),
+  ];
+  return {
+    metadata: {
+      uid: service.uid,
+      resourceVersion: service.resourceVersion,
+      ...(patch.pool === undefined ? {} : { annotations: { [ALLOCATED_FROM_ANNOTATION]: patch.pool } }),
+    },
+    status: {
+      ...(patch.ingress === null ? {} : { loadBalancer: loadBalancer(patch.ingress, ipMode) }),
+      ...(conditions.length === 0 ? {} : { conditions }),
+    },
+  };
+}
+
+function loadBalancer(ingress: readonly Address[], ipMode: AllocationOptions['ipMode']): object {
+  if (ingress.length === 0) return { ingress: null };
+  return {
+    ingress: ingress.map((address) => ({
+      ip: formatAddress(address),
+      ...(ipMode === null ? {} : { ipMode }),
+    })),
+  };
+}

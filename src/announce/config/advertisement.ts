@@ -1,0 +1,108 @@
+/** A BGPAdvertisement together with what it names: communities instead of aliases, and the pools that it covers. */
+
+import {
+  type Community,
+  compareLargeCommunities,
+  type LargeCommunity,
+  parseCommunity,
+  type StandardCommunity,
+} from '../../bgp/attributes/community.ts';
+import { type BgpAdvertisement, unknownAliasError } from '../../config/advertisement.ts';
+import { aggregationError } from '../../config/pool/aggregation.ts';
+import type { AddressRange } from '../../net/range.ts';
+import { formatRange } from '../../net/range.ts';
+import { type LabelSelector, selectorMatches } from '../../objects/selector.ts';
+import type { AdvertisementExtensions } from './advertisement-extensions.ts';
+import type { AnnounceIssue } from './object-issue.ts';
+import type { AnnouncedPool } from './pools.ts';
+
+export type ResolvedAdvertisement = {
+  readonly name: string;
+  readonly lengths: { readonly 4: number; readonly 6: number };
+  readonly localPref: number;
+  /** By number, each once. */
+  readonly communities: readonly StandardCommunity[];
+  readonly largeCommunities: readonly LargeCommunity[];
+  /** By name; null is every peer. */
+  readonly peers: ReadonlySet<string> | null;
+  readonly serviceSelectors: readonly LabelSelector[];
+  readonly extensions: AdvertisementExtensions;
+  /**
+   * The pools as they were when this was good. A last good advertisement goes on for the addresses that it was
+   * good for, and takes on no others.
+   */
+  readonly coveredPools: ReadonlyMap<string, AnnouncedPool>;
+  readonly spec: BgpAdvertisement;
+};
+
+export type AdvertisementResolution = {
+  readonly advertisement: ResolvedAdvertisement | null;
+  readonly issues: readonly AnnounceIssue[];
+};
+
+export function resolveAdvertisement(
+  { spec, extensions }: Pick<ResolvedAdvertisement, 'spec' | 'extensions'>,
+  aliases: ReadonlyMap<string, Community>,
+  pools: Iterable<AnnouncedPool>,
+): AdvertisementResolution {
+  const issues: AnnounceIssue[] = [];
+  const communities = spec.communities.flatMap((text): Community[] => {
+    const value = resolveCommunity(text, aliases);
+    if (typeof value !== 'string') return [value];
+    issues.push({ path: 'spec.communities', message: value, metallbText: value });
+    return [];
+  });
+  const covered = [...pools].filter((pool) => isPoolCovered(spec, pool));
+  for (const { ranges } of covered) {
+    const wrong = coverageAggregationError(spec, ranges);
+    if (wrong !== null) issues.push({ path: 'spec', message: wrong, metallbText: wrong });
+  }
+  if (issues.length > 0) return { advertisement: null, issues };
+  const { name, lengths, localPref, peers, serviceSelectors } = spec;
+  const standard = communities.flatMap((one) => (one.kind === 'standard' ? [one.value] : []));
+  const large = communities.flatMap((one) => (one.kind === 'large' ? [one.value] : []));
+  const advertisement = {
+    ...{ name, lengths, localPref, serviceSelectors, extensions, spec },
+    communities: mergeStandardCommunities(standard),
+    largeCommunities: mergeLargeCommunities(large),
+    peers: peers.length === 0 ? null : new Set(peers),
+    coveredPools: new Map(covered.map((pool) => [pool.name, pool])),
+  };
+  return { advertisement, issues };
+}
+
+/** MetalLB: what has the shape of a value is one, also a bad one; everything else is an alias. */
+function resolveCommunity(text: string, aliases: ReadonlyMap<string, Community>): Community | string {
+  const parts = text.split(':');
+  const isValue = parts.length === 2 || (parts.length === 4 && parts[0] === 'large');
+  if (!isValue) return aliases.get(text) ?? unknownAliasError(text);
+  const value = parseCommunity(text);
+  return value.ok ? value.value : value.error;
+}
+
+export const isPoolCovered = (
+  { pools, poolSelectors }: BgpAdvertisement,
+  { name, labels }: AnnouncedPool,
+): boolean =>
+  (pools.length === 0 && poolSelectors.length === 0) ||
+  pools.includes(name) ||
+  poolSelectors.some((selector) => selectorMatches(selector, labels));
+
+/** MetalLB's sentence for an aggregate that is wider than what a pool lists; null where it fits. */
+export const coverageAggregationError = (
+  { lengths }: BgpAdvertisement,
+  ranges: readonly AddressRange[],
+): string | null =>
+  aggregationError(
+    ranges.map((range) => ({ path: '', text: formatRange(range), range })),
+    lengths,
+  );
+
+export const mergeStandardCommunities = (
+  values: readonly StandardCommunity[],
+): readonly StandardCommunity[] => [...new Set(values)].sort((a, b) => a - b);
+
+export const mergeLargeCommunities = (values: readonly LargeCommunity[]): readonly LargeCommunity[] =>
+  [...values]
+    .sort(compareLargeCommunities)
+    .filter((one, index, all) => index === 0 || compareLargeCommunities(one, all[index - 1] ?? one) !== 0);

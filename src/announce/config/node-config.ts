@@ -1,0 +1,129 @@
+/**
+ * The configuration of one node: pools, peers and advertisements that are in force there, and what is wrong.
+ *
+ * What is wrong with an object concerns that object: its last good version stays, where there was one. The one
+ * argument that remembers is `before`, what this very function said last on this node; a fresh process has none.
+ */
+
+import { readBgpAdvertisement } from '../../config/advertisement.ts';
+import { l2AdvertisementIssues } from '../../config/l2-advertisement.ts';
+import { readNodeSelectors, selectsNode } from '../../config/node-selectors.ts';
+import { compareAge, identityOf } from '../../objects/identity.ts';
+import type { Labels } from '../../objects/selector.ts';
+import { type ResolvedAdvertisement, resolveAdvertisement } from './advertisement.ts';
+import { readAdvertisementExtensions } from './advertisement-extensions.ts';
+import { type ResolvedAliases, resolveAliases } from './community-aliases.ts';
+import {
+  type ActiveObjects,
+  activeValues,
+  type ConfigCandidate,
+  resolveConflicts,
+} from './last-known-good.ts';
+import { LOCAL_PREF_CONFLICT_RULES } from './local-pref-conflicts.ts';
+import { isWarningIssue, type ObjectIssue, objectIssues } from './object-issue.ts';
+import { readPeerSecrets } from './peer-secrets.ts';
+import { type ResolvedPeers, resolvePeers } from './peers.ts';
+import { type ResolvedPools, resolvePools } from './pools.ts';
+
+/** The objects by kind, each whole; the order of each list says nothing. */
+export type ConfigObjects = {
+  readonly pools: readonly unknown[];
+  readonly advertisements: readonly unknown[];
+  readonly layer2: readonly unknown[];
+  readonly peers: readonly unknown[];
+  readonly communities: readonly unknown[];
+  readonly bfdProfiles: readonly unknown[];
+  readonly secrets: readonly unknown[];
+  /** Where somebody else on this node has a session: by address, as text, the object that says so. */
+  readonly foreignSessions?: ReadonlyMap<string, string>;
+};
+
+export type NodeConfig = {
+  readonly pools: ResolvedPools;
+  readonly aliases: ResolvedAliases;
+  readonly peers: ResolvedPeers;
+  readonly advertisements: ActiveObjects<ResolvedAdvertisement>;
+  /** By the name of the pool, in the order of names. */
+  readonly advertisementsByPool: ReadonlyMap<string, readonly ResolvedAdvertisement[]>;
+  readonly errors: readonly ObjectIssue[];
+  /** What does not make the configuration invalid. */
+  readonly warnings: readonly ObjectIssue[];
+};
+
+const NO_FOREIGN_SESSIONS: ReadonlyMap<string, string> = new Map();
+
+/** MetalLB's namespace: objects elsewhere are nobody's. */
+export type NamespaceScope = { readonly namespace: string };
+
+export function resolveNodeConfig(
+  objects: ConfigObjects,
+  node: Labels,
+  { namespace }: NamespaceScope,
+  before: NodeConfig | null,
+): NodeConfig {
+  const inNamespace = (raws: readonly unknown[]): readonly unknown[] =>
+    raws.filter((raw) => identityOf(raw).namespace === namespace);
+  const pools = resolvePools(inNamespace(objects.pools), before?.pools ?? null);
+  const aliases = resolveAliases(inNamespace(objects.communities), before?.aliases ?? null);
+  const peerContext = {
+    namespace,
+    secrets: readPeerSecrets(objects.secrets, namespace),
+    bfdProfiles: new Set(inNamespace(objects.bfdProfiles).map((raw) => identityOf(raw).name)),
+    foreignSessions: objects.foreignSessions ?? NO_FOREIGN_SESSIONS,
+  };
+  const peers = resolvePeers(inNamespace(objects.peers), node, peerContext, before?.peers ?? null);
+  const entries = inNamespace(objects.advertisements)
+    .filter((raw) => selectsNode(readNodeSelectors(raw), node))
+    .map((raw) => readAdvertisementCandidate(raw, aliases, pools));
+  const advertisements = resolveConflicts(entries, before?.advertisements ?? null, LOCAL_PREF_CONFLICT_RULES);
+  const allIssues = [
+    ...pools.issues,
+    ...aliases.issues,
+    ...peers.issues,
+    ...[...advertisements].flatMap(([name, { issues }]) => objectIssues('BGPAdvertisement', name, issues)),
+    ...l2AdvertisementIssuesOf(inNamespace(objects.layer2)),
+  ];
+  return {
+    ...{ pools, aliases, peers, advertisements, advertisementsByPool: groupByPool(advertisements) },
+    errors: allIssues.filter((one) => !isWarningIssue(one)),
+    warnings: allIssues.filter(isWarningIssue),
+  };
+}
+
+function l2AdvertisementIssuesOf(raws: readonly unknown[]): readonly ObjectIssue[] {
+  const sorted = raws.map((raw) => ({ identity: identityOf(raw), issues: l2AdvertisementIssues(raw) }));
+  sorted.sort((a, b) => compareAge(a.identity, b.identity));
+  return sorted.flatMap(({ identity, issues }) => objectIssues('L2Advertisement', identity.name, issues));
+}
+
+function readAdvertisementCandidate(
+  raw: unknown,
+  aliases: ResolvedAliases,
+  pools: ResolvedPools,
+): ConfigCandidate<ResolvedAdvertisement> {
+  const identity = identityOf(raw);
+  const { advertisement: spec, issues } = readBgpAdvertisement(raw);
+  if (spec === null) return { identity, value: null, issues: issues };
+  const { extensions, warnings } = readAdvertisementExtensions(raw, spec);
+  const { advertisement, issues: resolutionIssues } = resolveAdvertisement(
+    { spec, extensions },
+    aliases.byName,
+    pools.byName.values(),
+  );
+  return { identity, value: advertisement, issues: [...resolutionIssues, ...warnings] };
+}
+
+function groupByPool(
+  advertisements: ActiveObjects<ResolvedAdvertisement>,
+): ReadonlyMap<string, readonly ResolvedAdvertisement[]> {
+  const byPool = new Map<string, ResolvedAdvertisement[]>();
+  const active = [...activeValues(advertisements)].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [, advertisement] of active) {
+    for (const name of advertisement.coveredPools.keys()) {
+      const list = byPool.get(name);
+      if (list === undefined) byPool.set(name, [advertisement]);
+      else list.push(advertisement);
+    }
+  }
+  return byPool;
+}

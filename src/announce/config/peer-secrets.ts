@@ -1,0 +1,51 @@
+/** Passwords of peers, from the Secrets that they name. */
+import { fieldsOf, textOf } from '../../base/json.ts';
+import type { PasswordSecretRef } from '../../config/peer.ts';
+import { identityOf } from '../../objects/identity.ts';
+import type { AnnounceIssue } from './object-issue.ts';
+
+/** By name; null where there is no password in it. */
+export type PeerSecrets = ReadonlyMap<string, { readonly type: string; readonly password: string | null }>;
+
+const SECRET_TYPE = 'kubernetes.io/basic-auth';
+
+/** Of one namespace. What is written as `stringData` is what the API server would make `data` of. */
+export function readPeerSecrets(raws: readonly unknown[], namespace: string): PeerSecrets {
+  const own = raws.filter((raw) => identityOf(raw).namespace === namespace);
+  return new Map(
+    own.map((raw) => {
+      const secret = fieldsOf(raw);
+      const encoded = fieldsOf(secret['data'])['password'];
+      const plain = fieldsOf(secret['stringData'])['password'];
+      const decoded = typeof encoded === 'string' ? Buffer.from(encoded, 'base64').toString('utf8') : null;
+      const password = typeof plain === 'string' ? plain : decoded;
+      return [identityOf(raw).name, { type: textOf(secret['type']), password }] as const;
+    }),
+  );
+}
+
+/** The password, or why there is none; texts are MetalLB's, a blank at the end of a line included. */
+export function resolvePassword(
+  reference: PasswordSecretRef,
+  peer: string,
+  { secrets, namespace }: { readonly secrets: PeerSecrets; readonly namespace: string },
+): string | AnnounceIssue {
+  const path = 'spec.passwordSecret';
+  if (reference.namespace !== '' && reference.namespace !== namespace) {
+    return { path, message: `names a Secret in another namespace; only those of ${namespace} are read` };
+  }
+  const secret = secrets.get(reference.name);
+  const tail = `failed to parse peer ${peer} password secret`;
+  if (secret === undefined) {
+    const metallbText = `parsing peer ${peer} secret ref not found for peer config ${JSON.stringify(namespace)}/${JSON.stringify(peer)}\n${tail}`;
+    return { path, message: metallbText, metallbText };
+  }
+  if (secret.type !== SECRET_TYPE) {
+    const metallbText = `parsing peer ${peer} secret type mismatch on ${JSON.stringify(namespace)}/${JSON.stringify(reference.name)}, type ${JSON.stringify(SECRET_TYPE)} is expected \n${tail}`;
+    return { path, message: metallbText, metallbText };
+  }
+  if (secret.password === null) {
+    return { path, message: `the Secret ${JSON.stringify(reference.name)} has no key "password"` };
+  }
+  return secret.password;
+}

@@ -1,0 +1,210 @@
+/**
+ * Whether one node announces one Service, and what of it. MetalLB, `ShouldAnnounce`: the order of the questions is its
+ * own, so that both give the same reason.
+ */
+
+import { type Address, formatAddress, parseAddress } from '../../net/address.ts';
+import { formatPrefix, networkMask, type Prefix } from '../../net/prefix.ts';
+import { countLocalEndpoints, type Endpoints, hasLocalEndpoints } from '../../objects/endpoint-slice.ts';
+import type { NodeView } from '../../objects/node.ts';
+import { selectorMatches } from '../../objects/selector.ts';
+import type { ServiceKey } from '../../objects/service.ts';
+import {
+  coverageAggregationError,
+  isPoolCovered,
+  type ResolvedAdvertisement,
+} from '../config/advertisement.ts';
+import { isWeightedPrefix } from '../config/advertisement-extensions.ts';
+import { hasLocalPrefConflict } from '../config/local-pref-conflicts.ts';
+import type { NodeConfig } from '../config/node-config.ts';
+import { type AnnouncedPool, rangesContainAll } from '../config/pools.ts';
+import type { AnnounceRefusal } from './refusal.ts';
+import type { SpeakerService } from './speaker-service.ts';
+
+/** One advertisement's wish for one prefix. */
+export type Contribution = {
+  readonly prefix: Prefix;
+  readonly address: Address;
+  readonly advertisement: ResolvedAdvertisement;
+};
+
+/** Where a Service stood when it was last announced. */
+export type AnnouncementRecord = { readonly addresses: string; readonly pool: AnnouncedPool };
+
+export type AnnounceDecision =
+  | {
+      readonly kind: 'announced';
+      readonly record: AnnouncementRecord;
+      /** The pool has been deleted or has shrunk, and the Service still has its address. */
+      readonly isPoolRemoved: boolean;
+      readonly contributions: readonly Contribution[];
+    }
+  | { readonly kind: 'refused'; readonly refusal: AnnounceRefusal };
+
+export type SpeakerFlags = {
+  /** `--lb-class`; null serves the Services that name no class. */
+  readonly lbClass: string | null;
+  readonly ignoreExcludeLabel: boolean;
+};
+
+export type AnnounceContext = {
+  readonly nodeConfig: NodeConfig;
+  /** Null where there is no Node object. */
+  readonly node: NodeView | null;
+  readonly flags: SpeakerFlags;
+  readonly announcements: Pick<ReadonlyMap<ServiceKey, AnnouncementRecord>, 'get'>;
+};
+
+/**
+ * A Service that is refused loses its standing. It is judged once more as one that nobody knows, so that the next look,
+ * which will not know it, says nothing else.
+ */
+export function decideAnnouncement(
+  service: SpeakerService,
+  endpoints: Endpoints,
+  context: AnnounceContext,
+): AnnounceDecision {
+  const previous = context.announcements.get(service.key) ?? null;
+  const decision = decideOnce(service, endpoints, { ...context, previous });
+  if (previous === null || decision.kind === 'announced') return decision;
+  return decideOnce(service, endpoints, { ...context, previous: null });
+}
+
+function decideOnce(
+  service: SpeakerService,
+  endpoints: Endpoints,
+  {
+    nodeConfig,
+    node,
+    flags,
+    previous,
+  }: Omit<AnnounceContext, 'announcements'> & { readonly previous: AnnouncementRecord | null },
+): AnnounceDecision {
+  if (service.type !== 'LoadBalancer') return refused({ code: 'notLoadBalancer', type: service.type });
+  const serviceClass = service.loadBalancerClass;
+  if (serviceClass !== flags.lbClass)
+    return refused({ code: 'otherClass', has: serviceClass, wanted: flags.lbClass });
+  const addresses = readIngress(service);
+  if ('code' in addresses) return refused(addresses);
+  const texts = addresses.map(formatAddress);
+  const match = matchPool(addresses, previous?.addresses === texts.join() ? previous.pool : null, nodeConfig);
+  if (match === null) return refused({ code: 'ipNotAllowed', addresses: texts });
+  const { pool, isRemoved } = match;
+  const advertisements = isRemoved
+    ? advertisementsCovering(pool, nodeConfig)
+    : (nodeConfig.advertisementsByPool.get(pool.name) ?? []);
+  const candidates = addresses.flatMap((address) =>
+    contributionsOf(address, advertisements, isRemoved ? null : pool.name),
+  );
+  if (candidates.length === 0) return refused({ code: 'notOwner', pool: pool.name });
+  const selected = candidates.filter(({ advertisement }) => selectsService(advertisement, service));
+  if (selected.length === 0) return refused({ code: 'noMatchingAdvertisement', pool: pool.name });
+  const refusal =
+    findLocalPrefConflict(selected) ?? nodeRefusal(node, flags) ?? endpointRefusal(service, endpoints);
+  if (refusal !== null) return refused(refusal);
+  const weighted = selected.filter((offer) => hasWeight(offer, endpoints));
+  if (weighted.length === 0) return refused({ code: 'noWeight' });
+  return {
+    kind: 'announced',
+    record: { addresses: texts.join(), pool },
+    isPoolRemoved: isRemoved,
+    contributions: weighted,
+  };
+}
+
+const refused = (refusal: AnnounceRefusal): AnnounceDecision => ({ kind: 'refused', refusal });
+
+/** MetalLB: one entry that cannot be announced withdraws all. */
+function readIngress({ ingress }: SpeakerService): readonly Address[] | AnnounceRefusal {
+  if (ingress.length === 0) return { code: 'noIPAllocated' };
+  const addresses: Address[] = [];
+  for (const { ip } of ingress) {
+    const address = ip === null ? null : parseAddress(ip);
+    if (address === null || !address.ok) return { code: 'invalidIP', text: ip };
+    addresses.push(address.value);
+  }
+  return addresses;
+}
+
+/**
+ * All addresses of a Service lie in one pool. A Service that is announced stays with the pool that it is announced
+ * from for as long as that lists its addresses, also where it now overlaps an older one. Where no pool has them any
+ * more the Service keeps its address for a while (`--pool-delete-grace`) and then loses it; until it does, it is
+ * reachable.
+ */
+function matchPool(
+  addresses: readonly Address[],
+  before: AnnouncedPool | null,
+  { pools }: NodeConfig,
+): { readonly pool: AnnouncedPool; readonly isRemoved: boolean } | null {
+  const same = before === null ? undefined : pools.byName.get(before.name);
+  if (same !== undefined && rangesContainAll(same.ranges, addresses)) return { pool: same, isRemoved: false };
+  const now = pools.byAddress.findCommonPool(addresses);
+  if (now !== null) return { pool: now, isRemoved: false };
+  return before === null ? null : { pool: before, isRemoved: true };
+}
+
+/** The advertisements that would cover a pool that is gone. */
+function advertisementsCovering(
+  pool: AnnouncedPool,
+  { advertisements }: NodeConfig,
+): readonly ResolvedAdvertisement[] {
+  return [...advertisements.values()]
+    .flatMap(({ active }) => (active === null ? [] : [active]))
+    .filter(({ spec }) => isPoolCovered(spec, pool) && coverageAggregationError(spec, pool.ranges) === null)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** `covered` is the pool that the advertisement must have been good for; null where that pool is gone. */
+function contributionsOf(
+  address: Address,
+  advertisements: readonly ResolvedAdvertisement[],
+  covered: string | null,
+): readonly Contribution[] {
+  return advertisements
+    .filter(
+      ({ coveredPools }) =>
+        covered === null || rangesContainAll(coveredPools.get(covered)?.ranges ?? [], [address]),
+    )
+    .map((advertisement) => {
+      const { family, bits } = address;
+      const length = advertisement.lengths[family];
+      return { address, advertisement, prefix: { family, bits: bits & networkMask(family, length), length } };
+    });
+}
+
+const selectsService = ({ serviceSelectors }: ResolvedAdvertisement, { labels }: SpeakerService): boolean =>
+  serviceSelectors.length === 0 || serviceSelectors.some((selector) => selectorMatches(selector, labels));
+
+function findLocalPrefConflict(contributions: readonly Contribution[]): AnnounceRefusal | null {
+  for (const [index, { address, prefix, advertisement }] of contributions.entries()) {
+    const other = contributions
+      .slice(index + 1)
+      .find(
+        (one) =>
+          one.address === address && hasLocalPrefConflict(one.advertisement, advertisement, address.family),
+      );
+    if (other === undefined) continue;
+    const names = [advertisement.name, other.advertisement.name] as const;
+    return { code: 'conflictingAdvertisements', names, prefix: formatPrefix(prefix) };
+  }
+  return null;
+}
+
+function nodeRefusal(node: NodeView | null, flags: SpeakerFlags): AnnounceRefusal | null {
+  if (node === null) return { code: 'nodeUnknown' };
+  if (node.isNetworkUnavailable) return { code: 'nodeNetworkUnavailable' };
+  if (node.isExcluded && !flags.ignoreExcludeLabel) return { code: 'nodeLabeledExcludeBalancers' };
+  return null;
+}
+
+/** Where traffic goes by weights, a node that nothing of it belongs to takes none, whatever externalTrafficPolicy says. */
+const hasWeight = ({ advertisement, prefix }: Contribution, endpoints: Endpoints): boolean =>
+  !isWeightedPrefix(advertisement.extensions, prefix) || countLocalEndpoints([endpoints], prefix.family) > 0;
+
+function endpointRefusal(service: SpeakerService, endpoints: Endpoints): AnnounceRefusal | null {
+  if (service.externalTrafficPolicy === 'Local') {
+    return hasLocalEndpoints(endpoints) ? null : { code: 'noLocalEndpoints' };
+  }
+  return endpoints.hasAny ? null : { code: 'noEndpoints' };
+}

@@ -1,0 +1,69 @@
+/**
+ * What the API server refuses, by the schemas of MetalLB's kinds or its own rules, before any speaker sees it. Everything else that is
+ * wrong comes in, and is for the speaker to tell.
+ */
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import { ASN_MAX } from '../../bgp/attributes/asn.ts';
+import { parseDuration } from '../../config/duration.ts';
+
+/** `before` is null for an object that is new. */
+export function isDenied(raw: Raw, before: Raw | null): boolean {
+  const spec = fieldsOf(raw['spec']);
+  switch (raw['kind']) {
+    case 'IPAddressPool':
+      return !Array.isArray(spec['addresses']);
+    case 'BGPAdvertisement':
+      return isAdvertisementDenied(spec);
+    case 'Service':
+      return before !== null && isClassChanged(spec, fieldsOf(before['spec']));
+    case 'BGPPeer':
+      return isPeerDenied(spec, before === null ? null : fieldsOf(before['spec']));
+    default:
+      return false;
+  }
+}
+
+const isSet = (value: unknown): boolean => value !== undefined && value !== null;
+
+/** A number of the schema: absent, or whole and within its bounds. */
+const isInBounds = (value: unknown, min: number, max: number): boolean =>
+  !isSet(value) || (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max);
+
+/** Kubernetes: the class of a LoadBalancer cannot change for as long as it is one. */
+const isClassChanged = (now: Raw, before: Raw): boolean =>
+  now['type'] === 'LoadBalancer' &&
+  before['type'] === 'LoadBalancer' &&
+  textOf(now['loadBalancerClass']) !== textOf(before['loadBalancerClass']);
+
+/** An upper bound of the lengths is in MetalLB's code alone. The rule is in CEL. */
+function isAdvertisementDenied(spec: Raw): boolean {
+  const [four, six] = [spec['aggregationLength'], spec['aggregationLengthV6']];
+  if (!isInBounds(four, 1, Number.MAX_SAFE_INTEGER)) return true;
+  if (!isInBounds(six, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)) return true;
+  const aggregates = (isSet(four) && four !== 32) || (isSet(six) && six !== 128);
+  return aggregates && listOf(spec['serviceSelectors']).length > 0;
+}
+
+function isPeerDenied(spec: Raw, before: Raw | null): boolean {
+  const { myASN, peerASN, localASN, peerPort, dynamicASN, enableGracefulRestart: restart } = spec;
+  if (!isSet(myASN) || !isInBounds(myASN, 0, ASN_MAX)) return true;
+  if (
+    !isInBounds(peerASN, 0, ASN_MAX) ||
+    !isInBounds(localASN, 1, ASN_MAX) ||
+    !isInBounds(peerPort, 0, 16_384)
+  )
+    return true;
+  if (isSet(dynamicASN) && dynamicASN !== 'internal' && dynamicASN !== 'external') return true;
+  const gracefulBefore = before?.['enableGracefulRestart'];
+  if (isSet(gracefulBefore) && isSet(restart) && gracefulBefore !== restart) return true;
+  return isConnectTimeDenied(spec['connectTime']);
+}
+
+/** CEL: from 1 to 65535 seconds, and whole ones. */
+function isConnectTimeDenied(text: unknown): boolean {
+  if (typeof text !== 'string') return isSet(text);
+  const duration = parseDuration(text);
+  return (
+    !duration.ok || duration.value < 1_000 || duration.value > 65_535_000 || duration.value % 1_000 !== 0
+  );
+}

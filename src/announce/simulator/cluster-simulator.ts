@@ -1,0 +1,110 @@
+/** A cluster, its speakers and its routers, and what becomes of them when things are done to them one by one. */
+
+import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
+import { compareText } from '../../base/text.ts';
+import type { SpeakerFlags } from '../decision/should-announce.ts';
+import { computeSpeakerState, type SpeakerState } from '../model/full-model.ts';
+import { SimulatedObjectStore } from './object-store.ts';
+import { type ClusterObservation, nestPairs, observeConfig, observeSessions } from './observation.ts';
+import { reconfigureRouter, type SimulatedRouter } from './router.ts';
+
+/** MetalLB's own, where a case says nothing else. */
+export const METALLB_NAMESPACE = 'metallb-system';
+
+/** `running: false`: nothing of what it wrote into the cluster is taken away, and its sessions are gone. */
+type SpeakerProcess = { readonly isRunning: boolean; readonly state: SpeakerState | null };
+
+export class ClusterSimulator {
+  readonly #store = new SimulatedObjectStore(METALLB_NAMESPACE);
+  readonly #flags: SpeakerFlags;
+  readonly #routers: Map<string, SimulatedRouter>;
+  readonly #processes = new Map<string, SpeakerProcess>();
+  readonly #assigned = new Map<string, Set<string>>();
+
+  /** `speakers` is null for one on every node. */
+  constructor(
+    objects: readonly Raw[],
+    options: {
+      readonly flags: SpeakerFlags;
+      readonly routers: ReadonlyMap<string, SimulatedRouter>;
+      readonly speakers: readonly string[] | null;
+    },
+  ) {
+    this.#flags = options.flags;
+    this.#routers = new Map(options.routers);
+    for (const raw of objects) this.#store.create(raw);
+    for (const node of options.speakers ?? this.#store.nodeNames())
+      this.#processes.set(node, { isRunning: true, state: null });
+    this.#reconcile();
+  }
+
+  /** One action, seen to its end: a speaker does not wait for the next one. */
+  apply(action: Raw): void {
+    this.#store.advanceClock();
+    const [kill, start] = [textOf(action['kill']) || textOf(action['stop']), textOf(action['start'])];
+    const [down, up] = [textOf(action['routerDown']), textOf(action['routerUp'])];
+    const [patch, deleted] = [textOf(action['patch']), textOf(action['delete'])];
+    if (action['create'] !== undefined) this.#store.create(fieldsOf(action['create']));
+    if (patch !== '') this.#store.patch(patch, action['with']);
+    if (deleted !== '') this.#store.delete(deleted);
+    if (kill !== '') this.#stop(kill);
+    if (start !== '') this.#processes.set(start, { isRunning: true, state: null });
+    if (down !== '') this.#changeRouter(down, (router) => ({ ...router, isUp: false }));
+    if (up !== '')
+      this.#changeRouter(up, (router) => ({
+        ...reconfigureRouter(router, fieldsOf(action['as'])),
+        isUp: true,
+      }));
+    this.#reconcile();
+  }
+
+  observe(): ClusterObservation {
+    const processes = [...this.#processes].sort(([a], [b]) => compareText(a, b));
+    const all = processes.flatMap(([node, { isRunning, state }]) =>
+      state === null ? [] : [{ node, running: isRunning, answer: state }],
+    );
+    const routers = [...this.#routers.values()];
+    const sessions = all.flatMap(({ node, running: isRunning, answer: state }) => {
+      const observed = Object.entries(isRunning ? observeSessions(node, state, routers) : {});
+      return observed.map(([router, session]) => [node, router, session] as const);
+    });
+    const targetPeers = all.flatMap(({ node, answer: state }) =>
+      [...state.targetPeers].map(([service, peers]) => [service, node, [...peers].sort()] as const),
+    );
+    return {
+      nodes: nestPairs(sessions),
+      config: Object.fromEntries(all.map(({ node, answer: state }) => [node, observeConfig(state)])),
+      status: nestPairs(targetPeers),
+      assigned: Object.fromEntries(
+        [...this.#assigned].map(([service, nodes]) => [service, [...nodes].sort()] as const).sort(),
+      ),
+    };
+  }
+
+  #reconcile(): void {
+    const objects = this.#store.objects();
+    for (const [node, { isRunning, state }] of this.#processes) {
+      if (!isRunning) continue;
+      const next = computeSpeakerState(
+        { node, namespace: METALLB_NAMESPACE, flags: this.#flags },
+        objects,
+        state,
+      );
+      this.#processes.set(node, { isRunning, state: next });
+      for (const service of next.assignedServices) {
+        const nodes = this.#assigned.get(service) ?? new Set<string>();
+        this.#assigned.set(service, nodes.add(node));
+      }
+    }
+  }
+
+  #stop(node: string): void {
+    const process = this.#processes.get(node);
+    if (process !== undefined) this.#processes.set(node, { ...process, isRunning: false });
+  }
+
+  #changeRouter(name: string, change: (router: SimulatedRouter) => SimulatedRouter): void {
+    const router = this.#routers.get(name);
+    if (router !== undefined) this.#routers.set(name, change(router));
+  }
+}

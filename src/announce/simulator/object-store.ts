@@ -1,0 +1,136 @@
+/**
+ * Objects as an API server keeps them, as far as a case can tell: what is created gets an identity, a patch is a JSON
+ * merge patch (RFC 7386), a finalizer holds what is deleted, a Service that is no LoadBalancer has no addresses, and
+ * what the schemas refuse does not come in.
+ */
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import type { ClusterObjects } from '../model/full-model.ts';
+import { isDenied } from './admission.ts';
+
+const CLUSTER_SCOPED_KINDS: ReadonlySet<string> = new Set(['Node', 'Namespace']);
+const DEFAULT_NAMESPACE_KINDS: ReadonlySet<string> = new Set(['Service', 'EndpointSlice']);
+
+export class SimulatedObjectStore {
+  readonly #metallbNamespace: string;
+  readonly #objects = new Map<string, Raw>();
+  #createdCount = 0;
+  /** What was created so far is of one age, so that its order says nothing. */
+  #clock = 0;
+
+  constructor(metallbNamespace: string) {
+    this.#metallbNamespace = metallbNamespace;
+  }
+
+  /** From now on what is created is younger than all that there is. */
+  advanceClock(): void {
+    this.#clock += 1;
+  }
+
+  create(raw: Raw): void {
+    const metadata = fieldsOf(raw['metadata']);
+    const [kind, name] = [textOf(raw['kind']), textOf(metadata['name'])];
+    const namespace = this.#defaultNamespace(kind, textOf(metadata['namespace']));
+    const reference = `${kind} ${namespace}/${name}`;
+    if (this.#objects.has(reference)) return;
+    this.#createdCount += 1;
+    const stamped: Raw = {
+      ...raw,
+      metadata: {
+        creationTimestamp: new Date(this.#clock * 1_000).toISOString(),
+        ...metadata,
+        namespace,
+        uid: textOf(metadata['uid']) || `${reference} ${this.#clock === 0 ? 0 : this.#createdCount}`,
+      },
+    };
+    const stored = applyServerRules(stamped);
+    if (!isDenied(stored, null)) this.#objects.set(reference, stored);
+  }
+
+  patch(reference: string, change: unknown): void {
+    const key = this.#resolve(reference);
+    const before = this.#objects.get(key);
+    if (before === undefined) return;
+    const after = applyServerRules(fieldsOf(mergePatch(before, change)));
+    if (isDenied(after, before)) return;
+    this.#objects.set(key, after);
+    const { deletionTimestamp, finalizers } = fieldsOf(after['metadata']);
+    if (deletionTimestamp !== undefined && listOf(finalizers).length === 0) this.#objects.delete(key);
+  }
+
+  delete(reference: string): void {
+    const key = this.#resolve(reference);
+    const object = this.#objects.get(key);
+    if (object === undefined) return;
+    const metadata = fieldsOf(object['metadata']);
+    if (listOf(metadata['finalizers']).length === 0) this.#objects.delete(key);
+    else {
+      const deletionTimestamp = new Date(this.#clock * 1_000).toISOString();
+      this.#objects.set(key, { ...object, metadata: { ...metadata, deletionTimestamp } });
+    }
+  }
+
+  nodeNames(): readonly string[] {
+    return this.#ofKind('Node').map((raw) => textOf(fieldsOf(raw['metadata'])['name']));
+  }
+
+  objects(): ClusterObjects {
+    return {
+      config: {
+        pools: this.#ofKind('IPAddressPool'),
+        advertisements: this.#ofKind('BGPAdvertisement'),
+        layer2: this.#ofKind('L2Advertisement'),
+        peers: this.#ofKind('BGPPeer'),
+        communities: this.#ofKind('Community'),
+        bfdProfiles: this.#ofKind('BFDProfile'),
+        secrets: this.#ofKind('Secret'),
+      },
+      nodes: this.#ofKind('Node'),
+      services: this.#ofKind('Service'),
+      endpointSlices: this.#ofKind('EndpointSlice'),
+    };
+  }
+
+  #ofKind(kind: string): readonly Raw[] {
+    return [...this.#objects.values()].filter((raw) => raw['kind'] === kind);
+  }
+
+  /** `Kind name` or `Kind namespace/name`. */
+  #resolve(reference: string): string {
+    const [kind = '', path = ''] = reference.split(' ');
+    const slash = path.indexOf('/');
+    const namespace = this.#defaultNamespace(kind, slash < 0 ? '' : path.slice(0, slash));
+    return `${kind} ${namespace}/${path.slice(slash + 1)}`;
+  }
+
+  #defaultNamespace(kind: string, explicit: string): string {
+    if (CLUSTER_SCOPED_KINDS.has(kind)) return '';
+    if (explicit !== '') return explicit;
+    return DEFAULT_NAMESPACE_KINDS.has(kind) ? 'default' : this.#metallbNamespace;
+  }
+}
+
+function applyServerRules(raw: Raw): Raw {
+  if (raw['kind'] === 'Secret') return encodeStringData(raw);
+  if (raw['kind'] !== 'Service' || fieldsOf(raw['spec'])['type'] === 'LoadBalancer') return raw;
+  const { loadBalancer: _, ...status } = fieldsOf(raw['status']);
+  return { ...raw, status };
+}
+
+/** `stringData` becomes `data` when it is written, and is gone. */
+function encodeStringData(raw: Raw): Raw {
+  const { stringData, ...rest } = raw;
+  const encoded = Object.entries(fieldsOf(stringData)).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[key, Buffer.from(value, 'utf8').toString('base64')] as const] : [],
+  );
+  return { ...rest, data: { ...fieldsOf(raw['data']), ...Object.fromEntries(encoded) } };
+}
+
+function mergePatch(target: unknown, change: unknown): unknown {
+  if (typeof change !== 'object' || change === null || Array.isArray(change)) return change;
+  const merged = new Map(Object.entries(fieldsOf(target)));
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null) merged.delete(key);
+    else merged.set(key, mergePatch(merged.get(key), value));
+  }
+  return Object.fromEntries(merged);
+}

@@ -1,0 +1,81 @@
+/** Objects without HTTP: the same verbs, for tests that set a scene and for the playground. */
+
+import { invariant } from '../base/invariant.ts';
+import { groupResource, groupVersion, type ServedResource } from './kinds/served-resource.ts';
+import { type ApiServerState, collectionOf, type RequestTarget } from './server-state.ts';
+import { type StatusError, toStatus } from './status.ts';
+import { objectKey } from './storage.ts';
+import { type JsonObject, nameOf, namespaceOf, objectAt, textAt, withMeta } from './value.ts';
+import { deleteObject } from './verbs/delete.ts';
+import { applyUpdate, createObject, updateObject } from './verbs/write.ts';
+
+export interface DirectClient {
+  /** `resource` is the table's name: `services`, `ipaddresspools.metallb.io`. */
+  get(resource: string, namespace: string, name: string): JsonObject | undefined;
+  list(resource: string): readonly JsonObject[];
+  /** Creates or replaces, status included where `object` has one; throws with the server's sentence when refused. */
+  put(object: JsonObject, manager?: string): JsonObject;
+  /** Deletes as a client would; false where there was nothing. */
+  delete(resource: string, namespace: string, name: string): boolean;
+  /** The revision of the last write. */
+  revision(): number;
+}
+
+export function createDirectClient(cluster: ApiServerState): DirectClient {
+  const findResource = (resourceName: string): ServedResource | undefined =>
+    cluster.registry.all().find((resource) => groupResource(resource) === resourceName);
+  return {
+    get: (resourceName, namespace, name) =>
+      cluster.storage.collection(resourceName).get(objectKey(namespace, name)),
+    list: (resourceName) =>
+      cluster.storage
+        .collection(resourceName)
+        .entries()
+        .map(([, object]) => object),
+    put: (object, manager = 'test') => put(cluster, object, manager),
+    delete: (resourceName, namespace, name) => {
+      const resource = findResource(resourceName);
+      if (resource === undefined) return false;
+      return deleteObject(
+        cluster,
+        { resource, namespace, name, subresource: '' },
+        { dryRun: false, body: {} },
+      ).ok;
+    },
+    revision: () => cluster.storage.revision,
+  };
+}
+
+function put(cluster: ApiServerState, object: JsonObject, manager: string): JsonObject {
+  const resource = cluster.registry
+    .all()
+    .find((each) => groupVersion(each) === object['apiVersion'] && each.kind === object['kind']);
+  invariant(
+    resource !== undefined,
+    `nothing serves ${textAt(object, 'apiVersion')} ${textAt(object, 'kind')}`,
+  );
+  const namespace = resource.namespaced ? namespaceOf(object) || 'default' : '';
+  const target: RequestTarget = { resource, namespace, name: nameOf(object), subresource: '' };
+  const options = { dryRun: false, fieldValidation: 'Strict', manager } as const;
+  const exists = collectionOf(cluster, resource).get(objectKey(namespace, nameOf(object)));
+  const withVersion = withMeta(object, {
+    resourceVersion: textAt(objectAt(exists, 'metadata'), 'resourceVersion') || undefined,
+  });
+  const written = (exists === undefined ? createObject : updateObject)(cluster, target, withVersion, options);
+  if (!written.ok) throw toError(written.error);
+  const status = object['status'];
+  if (status === undefined || !resource.hasStatus) return written.value.object;
+  const stored = written.value.object;
+  const withStatus = applyUpdate(
+    cluster,
+    { ...target, name: nameOf(stored), subresource: 'status' },
+    stored,
+    { ...stored, status },
+    options,
+    [],
+  );
+  if (!withStatus.ok) throw toError(withStatus.error);
+  return withStatus.value.object;
+}
+
+const toError = (error: StatusError): Error => new Error(textAt(toStatus(error), 'message'));

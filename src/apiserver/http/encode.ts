@@ -1,0 +1,35 @@
+/**
+ * Objects as JSON text. A stored object never changes, so its text is made once and serves every get, list and watch;
+ * kind and version are put in front as the request's own version wants them.
+ */
+
+import { groupVersion, type ServedResource } from '../kinds/served-resource.ts';
+import type { JsonObject } from '../value.ts';
+
+const encodedBodies = new WeakMap<JsonObject, string>();
+
+/** Without `kind` and `apiVersion`. */
+function encodeBody(object: JsonObject): string {
+  const cached = encodedBodies.get(object);
+  if (cached !== undefined) return cached;
+  const { kind: _kind, apiVersion: _version, ...rest } = object;
+  const text = JSON.stringify(rest);
+  encodedBodies.set(object, text);
+  return text;
+}
+
+const encodedHeads = new WeakMap<ServedResource, string>();
+
+export function encodeObject(object: JsonObject, resource: ServedResource): string {
+  if (object['kind'] !== resource.kind) return JSON.stringify(object);
+  let head = encodedHeads.get(resource);
+  if (head === undefined) {
+    head = `{"kind":${JSON.stringify(resource.kind)},"apiVersion":${JSON.stringify(groupVersion(resource))},`;
+    encodedHeads.set(resource, head);
+  }
+  return head + encodeBody(object).slice(1);
+}
+
+/** Entries of a list of built-in kinds carry neither kind nor version; custom ones do. */
+export const encodeListItem = (object: JsonObject, resource: ServedResource): string =>
+  resource.isCustom ? encodeObject(object, resource) : encodeBody(object);

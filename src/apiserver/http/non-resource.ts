@@ -1,0 +1,78 @@
+/** Paths that are not resources: version, health, discovery and OpenAPI. */
+
+import { aggregatedDiscovery, apiGroup, apiGroups, apiResources, apiVersions } from '../discovery.ts';
+import { openapiFor, openapiIndex } from '../openapi.ts';
+import type { ResourceRegistry } from '../registry.ts';
+import type { JsonObject } from '../value.ts';
+import type { Representation } from './content-negotiation.ts';
+import { type ApiResponse, jsonResponse, pathNotFound, textResponse } from './response.ts';
+
+/** The Kubernetes whose answers this server gives. */
+export const KUBERNETES_VERSION = 'v1.35.4';
+
+const VERSION_INFO: JsonObject = {
+  major: '1',
+  minor: '35',
+  emulationMajor: '1',
+  emulationMinor: '35',
+  gitVersion: `${KUBERNETES_VERSION}+berth`,
+  gitCommit: '',
+  gitTreeState: 'clean',
+  buildDate: '1970-01-01T00:00:00Z',
+  goVersion: '',
+  compiler: 'node',
+  platform: 'linux/amd64',
+};
+
+const DISCOVERY_TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+
+export function serveNonResource(
+  path: string,
+  representation: Representation,
+  registry: ResourceRegistry,
+): ApiResponse {
+  switch (path) {
+    case '/version':
+      return jsonResponse(200, VERSION_INFO);
+    case '/healthz':
+    case '/livez':
+    case '/readyz':
+      return textResponse(200, 'ok');
+    case '/api':
+      return representation === 'discovery'
+        ? discoveryResponse(aggregatedDiscovery(registry, true))
+        : jsonResponse(200, apiVersions());
+    case '/apis':
+      return representation === 'discovery'
+        ? discoveryResponse(aggregatedDiscovery(registry, false))
+        : jsonResponse(200, apiGroups(registry));
+    case '/openapi/v3':
+      return jsonResponse(200, openapiIndex(registry));
+    default:
+      return serveGroupPath(path, registry) ?? pathNotFound();
+  }
+}
+
+const discoveryResponse = (body: JsonObject): ApiResponse => {
+  const response = jsonResponse(200, body);
+  return { ...response, headers: { 'content-type': DISCOVERY_TYPE } };
+};
+
+function serveGroupPath(path: string, registry: ResourceRegistry): ApiResponse | null {
+  const matched =
+    /^(\/openapi\/v3)?\/(?:api\/(?<core>[^/]+)|apis\/(?<group>[^/]+)(?:\/(?<version>[^/]+))?)$/.exec(
+      path,
+    )?.groups;
+  if (matched === undefined) return null;
+  const group = matched['core'] === undefined ? (matched['group'] ?? '') : '';
+  const requestedVersion = matched['core'] ?? matched['version'];
+  if (path.startsWith('/openapi/')) {
+    const document = requestedVersion === undefined ? null : openapiFor(registry, group, requestedVersion);
+    return document === null ? null : jsonResponse(200, document);
+  }
+  const body =
+    requestedVersion === undefined
+      ? apiGroup(registry, group)
+      : apiResources(registry, group, requestedVersion);
+  return body === null ? null : jsonResponse(200, body);
+}

@@ -1,0 +1,92 @@
+/** What a request's path and method ask for. */
+
+import type { ResourceRegistry } from '../registry.ts';
+import type { RequestTarget } from '../server-state.ts';
+
+export type RequestVerb =
+  | 'get'
+  | 'list'
+  | 'watch'
+  | 'create'
+  | 'update'
+  | 'patch'
+  | 'delete'
+  | 'deletecollection';
+
+export type RequestInfo =
+  | { readonly kind: 'resource'; readonly verb: RequestVerb; readonly target: RequestTarget }
+  | { readonly kind: 'other'; readonly path: string }
+  | { readonly kind: 'method-not-allowed' }
+  | { readonly kind: 'none' };
+
+const itemVerbs: Readonly<Record<string, RequestVerb>> = {
+  GET: 'get',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
+const listVerbs: Readonly<Record<string, RequestVerb>> = {
+  GET: 'list',
+  POST: 'create',
+  DELETE: 'deletecollection',
+};
+
+export function resolveRequestInfo(method: string, url: URL, registry: ResourceRegistry): RequestInfo {
+  const parts = url.pathname
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decodeSegmentOrKeep);
+  const isCore = parts[0] === 'api' && parts.length >= 3;
+  const isGrouped = parts[0] === 'apis' && parts.length >= 4;
+  if (!isCore && !isGrouped) return { kind: 'other', path: url.pathname.replace(/(.)\/$/, '$1') };
+  const group = isCore ? '' : (parts[1] ?? '');
+  const version = (isCore ? parts[1] : parts[2]) ?? '';
+  const path = parseResourcePath(parts.slice(isCore ? 2 : 3));
+  const resource = registry.find(group, version, path.plural);
+  const { subresource } = path;
+  if (resource === undefined) return { kind: 'none' };
+  if (subresource !== '' && (subresource !== 'status' || !resource.hasStatus)) return { kind: 'none' };
+  if (path.namespace !== '' && !resource.namespaced) return { kind: 'none' };
+  if (path.name !== '' && resource.namespaced && path.namespace === '') return { kind: 'none' };
+  const target: RequestTarget = {
+    resource,
+    namespace: path.namespace,
+    name: path.name,
+    subresource: subresource === 'status' ? 'status' : '',
+  };
+  const verb = (path.name === '' ? listVerbs : itemVerbs)[method];
+  const effectiveVerb = verb === 'list' && isTrue(url.searchParams.get('watch')) ? 'watch' : verb;
+  const isAllowed =
+    effectiveVerb !== undefined &&
+    resource.verbs.includes(effectiveVerb) &&
+    !(subresource !== '' && effectiveVerb === 'delete');
+  return isAllowed ? { kind: 'resource', verb: effectiveVerb, target } : { kind: 'method-not-allowed' };
+}
+
+type ResourcePath = {
+  readonly namespace: string;
+  readonly plural: string;
+  readonly name: string;
+  readonly subresource: string;
+};
+
+/** `namespaces/a/services/b/status`, `services`, and `namespaces/a` for the namespace itself. */
+function parseResourcePath(parts: readonly string[]): ResourcePath {
+  const [first = '', second = '', third, ...rest] = parts;
+  const inNamespace =
+    first === 'namespaces' && third !== undefined && third !== 'status' && third !== 'finalize';
+  if (inNamespace)
+    return { namespace: second, plural: third, name: rest[0] ?? '', subresource: rest.slice(1).join('/') };
+  return { namespace: '', plural: first, name: second, subresource: [third ?? [], ...rest].flat().join('/') };
+}
+
+function decodeSegmentOrKeep(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // Not percent-encoded text: taken as it stands, and then found nowhere.
+    return part;
+  }
+}
+
+export const isTrue = (text: string | null): boolean => text === 'true' || text === '1';

@@ -1,0 +1,191 @@
+/** From a routed request to its answer. Watches are not answered here; see `watchstream.ts`. */
+
+import { err, ok, type Result } from '../../base/result.ts';
+import { groupVersion } from '../kinds/served-resource.ts';
+import { buildTable, partialObjectMetadata } from '../print/table.ts';
+import { type ApiServerState, collectionOf, type RequestTarget } from '../server-state.ts';
+import { badRequest, notFound, type StatusError } from '../status.ts';
+import { objectKey } from '../storage.ts';
+import { isObject, type Json, type JsonObject, resourceVersionOf } from '../value.ts';
+import { deleteObject, deleteStored } from '../verbs/delete.ts';
+import { type ListPage, listObjects } from '../verbs/list.ts';
+import { patchObject } from '../verbs/patch.ts';
+import { createObject, type ObjectWriteResult, updateObject } from '../verbs/write.ts';
+import type { Representation } from './content-negotiation.ts';
+import { encodeListItem, encodeObject } from './encode.ts';
+import { parseListOptions, parseWriteOptions } from './query.ts';
+import type { RequestVerb } from './request-info.ts';
+import { type ApiResponse, errorResponse, jsonResponse } from './response.ts';
+
+export type ResourceRequest = {
+  readonly verb: Exclude<RequestVerb, 'watch'>;
+  readonly target: RequestTarget;
+  readonly query: URLSearchParams;
+  readonly representation: Representation;
+  readonly userAgent: string;
+  readonly contentType: string;
+  /** The parsed body; undefined where there was none. */
+  readonly body: Json | undefined;
+};
+
+export function serveResource(cluster: ApiServerState, request: ResourceRequest): ApiResponse {
+  const outcome = dispatch(cluster, request);
+  return outcome.ok ? outcome.value : errorResponse(outcome.error);
+}
+
+function dispatch(cluster: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {
+  switch (request.verb) {
+    case 'get':
+      return handleGet(cluster, request);
+    case 'list':
+      return handleList(cluster, request);
+    case 'delete':
+      return handleDelete(cluster, request);
+    case 'deletecollection':
+      return handleDeleteCollection(cluster, request);
+    default:
+      return handleWrite(cluster, request, request.verb);
+  }
+}
+
+function handleGet(cluster: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {
+  const { resource, namespace, name } = request.target;
+  const object = collectionOf(cluster, resource).get(objectKey(namespace, name));
+  return object === undefined
+    ? err(notFound(resource, name))
+    : ok(objectResponse(cluster, request, object, 200, []));
+}
+
+function handleWrite(
+  cluster: ApiServerState,
+  request: ResourceRequest,
+  verb: 'create' | 'update' | 'patch',
+): Result<ApiResponse, StatusError> {
+  const options = parseWriteOptions(request.query, request.userAgent);
+  if (!options.ok) return options;
+  if (request.body === undefined) return err(badRequest('the request has no body'));
+  let outcome: Result<ObjectWriteResult, StatusError>;
+  if (verb === 'patch')
+    outcome = patchObject(
+      cluster,
+      request.target,
+      { type: request.contentType, body: request.body },
+      options.value,
+    );
+  else
+    outcome = (verb === 'create' ? createObject : updateObject)(
+      cluster,
+      request.target,
+      request.body,
+      options.value,
+    );
+  if (!outcome.ok) return outcome;
+  const { object, created, warnings } = outcome.value;
+  return ok(objectResponse(cluster, request, object, created ? 201 : 200, warnings));
+}
+
+function handleDelete(cluster: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {
+  const options = deleteOptions(request);
+  const outcome = deleteObject(cluster, request.target, options);
+  return outcome.ok
+    ? ok(objectResponse(cluster, { ...request, representation: 'object' }, outcome.value, 200, []))
+    : outcome;
+}
+
+const deleteOptions = (request: ResourceRequest): { readonly dryRun: boolean; readonly body: JsonObject } => {
+  const body = isObject(request.body) ? request.body : {};
+  const dryRun = body['dryRun'] !== undefined || request.query.has('dryRun');
+  return { dryRun, body };
+};
+
+function handleDeleteCollection(
+  cluster: ApiServerState,
+  request: ResourceRequest,
+): Result<ApiResponse, StatusError> {
+  const options = parseListOptions(request.query, request.target.resource);
+  if (!options.ok) return options;
+  const page = listObjects(cluster, request.target, options.value);
+  if (!page.ok) return page;
+  const { dryRun } = deleteOptions(request);
+  const items = page.value.items.map(
+    (stored) => deleteStored(cluster, request.target.resource, stored, dryRun).object,
+  );
+  return ok(
+    jsonResponse(200, encodeList(request, { ...page.value, items, revision: cluster.storage.revision })),
+  );
+}
+
+function handleList(cluster: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {
+  const options = parseListOptions(request.query, request.target.resource);
+  if (!options.ok) return options;
+  const page = listObjects(cluster, request.target, options.value);
+  if (!page.ok) return page;
+  const warnings = withDeprecation(request, []);
+  if (request.representation === 'table') {
+    const table = buildTable(
+      page.value.items,
+      request.target.resource.columns,
+      listMeta(page.value),
+      tableOptions(cluster, request),
+    );
+    return ok(jsonResponse(200, table, warnings));
+  }
+  return ok(jsonResponse(200, encodeList(request, page.value), warnings));
+}
+
+function encodeList(request: ResourceRequest, page: ListPage): string {
+  const { resource } = request.target;
+  const meta = JSON.stringify(listMeta(page));
+  if (request.representation === 'metadata') {
+    const items = page.items.map((item) => JSON.stringify(partialObjectMetadata(item))).join(',');
+    return `{"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1","metadata":${meta},"items":[${items}]}`;
+  }
+  const items = page.items.map((item) => encodeListItem(item, resource)).join(',');
+  return `{"kind":"${resource.kind}List","apiVersion":"${groupVersion(resource)}","metadata":${meta},"items":[${items}]}`;
+}
+
+const listMeta = (page: ListPage): JsonObject => ({
+  resourceVersion: String(page.revision),
+  ...(page.continueToken === '' ? {} : { continue: page.continueToken }),
+  ...(page.remaining === null ? {} : { remainingItemCount: page.remaining }),
+});
+
+function objectResponse(
+  cluster: ApiServerState,
+  request: ResourceRequest,
+  object: JsonObject,
+  code: number,
+  warnings: readonly string[],
+): ApiResponse {
+  const { resource } = request.target;
+  const allWarnings = withDeprecation(request, warnings);
+  if (object['kind'] === 'Status') return jsonResponse(code, object, allWarnings);
+  if (request.representation === 'table') {
+    const meta = { resourceVersion: resourceVersionOf(object) };
+    return jsonResponse(
+      code,
+      buildTable([object], resource.columns, meta, tableOptions(cluster, request)),
+      allWarnings,
+    );
+  }
+  if (request.representation === 'metadata')
+    return jsonResponse(code, partialObjectMetadata(object), allWarnings);
+  return jsonResponse(code, encodeObject(object, resource), allWarnings);
+}
+
+const withDeprecation = (request: ResourceRequest, warnings: readonly string[]): readonly string[] =>
+  request.target.resource.deprecation === null
+    ? warnings
+    : [request.target.resource.deprecation, ...warnings];
+
+const tableOptions = (cluster: ApiServerState, request: ResourceRequest) => ({
+  now: cluster.clock.wall(),
+  includeObject: includeObjectOf(request.query),
+  headers: true,
+});
+
+/** How much of each object a Table carries. */
+export function includeObjectOf(query: URLSearchParams): 'None' | 'Metadata' | 'Object' {
+  const requested = query.get('includeObject');
+  return requested === 'Object' || requested === 'None' ? requested : 'Metadata';
+}

@@ -1,0 +1,218 @@
+/** One open watch: what it has to say first, what follows, and how it ends. */
+
+import type { ServerResponse } from 'node:http';
+import type { Clock, Millis } from '../../base/clock.ts';
+import type { FaultEffect } from '../fault-injector.ts';
+import { groupVersion } from '../kinds/served-resource.ts';
+import { buildTable, partialObjectMetadata } from '../print/table.ts';
+import { type ApiServerState, collectionOf, type RequestTarget } from '../server-state.ts';
+import { expired, toStatus } from '../status.ts';
+import type { StorageChange } from '../storage.ts';
+import type { JsonObject } from '../value.ts';
+import { createMatcher, type ListSelectors } from '../verbs/list.ts';
+import { buildBookmark, watchEventFor } from '../watch-event.ts';
+import type { Representation } from './content-negotiation.ts';
+import { encodeObject } from './encode.ts';
+
+export type WatchStreamOptions = {
+  readonly selectors: ListSelectors;
+  /** '' or '0': begin with everything there is, as ADDED. */
+  readonly resourceVersion: string;
+  readonly bookmarks: boolean;
+  /** Everything there is first, then a bookmark that says so. */
+  readonly initialEvents: boolean;
+  readonly timeout: Millis;
+  readonly bookmarkInterval: Millis;
+  readonly representation: Representation;
+  readonly includeObject: 'None' | 'Metadata' | 'Object';
+};
+
+/** A watcher that does not read is let go when this much waits for it. */
+export const WATCH_BACKLOG_BYTES_MAX = 64 * 1024 * 1024;
+
+export class WatchStream {
+  readonly plural: string;
+  readonly #cluster: ApiServerState;
+  readonly #target: RequestTarget;
+  readonly #options: WatchStreamOptions;
+  readonly #response: ServerResponse;
+  readonly #fault: FaultEffect | null;
+  readonly #matches: (object: JsonObject) => boolean;
+  readonly #cancels: (() => void)[] = [];
+  #pendingLines: string[] = [];
+  #flushing = false;
+  #sentEvents = 0;
+  /** Changes that happened and that a scripted fault holds back. */
+  #pendingEvents = 0;
+  #headersSent = false;
+  #open = true;
+  #fromRevision = 0;
+
+  constructor(
+    cluster: ApiServerState,
+    target: RequestTarget,
+    options: WatchStreamOptions,
+    connection: { readonly response: ServerResponse; readonly fault: FaultEffect | null },
+  ) {
+    this.plural = target.resource.plural;
+    this.#cluster = cluster;
+    this.#target = target;
+    this.#options = options;
+    this.#response = connection.response;
+    this.#fault = connection.fault;
+    this.#matches = createMatcher(target, options.selectors);
+  }
+
+  /** Runs until the client goes, the time is up, or somebody closes it; `gone` is then called once. */
+  start(onClosed: () => void): void {
+    this.#response.writeHead(200, {
+      'content-type': 'application/json',
+      'cache-control': 'no-cache, private',
+    });
+    this.#response.flushHeaders();
+    this.#response.on('close', () => {
+      this.#stop();
+      onClosed();
+    });
+    if (!this.#sendInitial()) return;
+    this.#cancels.push(
+      collectionOf(this.#cluster, this.#target.resource).subscribe((change) => this.#onChange(change)),
+    );
+    const { clock } = this.#cluster;
+    this.#cancels.push(clock.after(this.#options.timeout, () => this.close()));
+    if (this.#options.bookmarks) this.#scheduleBookmark(clock);
+  }
+
+  /** Ends the watch as a time-out would: with what is still to say. */
+  close(): void {
+    if (!this.#open) return;
+    if (this.#options.bookmarks) this.#sendBookmark(false);
+    this.#flush();
+    this.#stop();
+    this.#response.end();
+  }
+
+  #sendInitial(): boolean {
+    const { resourceVersion, initialEvents } = this.#options;
+    const table = collectionOf(this.#cluster, this.#target.resource);
+    if (resourceVersion === '' || resourceVersion === '0' || initialEvents) {
+      for (const [, object] of table.entries()) if (this.#matches(object)) this.#sendEvent('ADDED', object);
+      if (initialEvents && this.#options.bookmarks) this.#sendBookmark(true);
+      return this.#open;
+    }
+    const from = Number(resourceVersion);
+    const missedChanges = table.changesSince(from);
+    if (missedChanges === null) {
+      this.#sendError(`too old resource version: ${from} (${table.compactedRevision})`);
+      return false;
+    }
+    this.#fromRevision = from;
+    for (const change of missedChanges) this.#onChange(change);
+    return this.#open;
+  }
+
+  #onChange(change: StorageChange): void {
+    if (!this.#open || change.revision <= this.#fromRevision) return;
+    const event = watchEventFor(change, this.#matches);
+    if (event === null) return;
+    if (this.#fault?.kind === 'delay-events') {
+      this.#pendingEvents += 1;
+      this.#cluster.clock.after(this.#fault.ms, () => {
+        this.#pendingEvents -= 1;
+        this.#sendEvent(event.type, event.object);
+      });
+      return;
+    }
+    this.#sendEvent(event.type, event.object);
+    if (this.#fault?.kind === 'duplicate-events') this.#sendEvent(event.type, event.object);
+  }
+
+  #sendEvent(type: string, object: JsonObject): void {
+    if (!this.#open) return;
+    const line = `{"type":"${type}","object":${this.#encode(object)}}\n`;
+    if (this.#injectFault(line)) return;
+    this.#sentEvents += 1;
+    this.#write(line);
+  }
+
+  #encode(object: JsonObject): string {
+    const { representation, includeObject } = this.#options;
+    const { resource } = this.#target;
+    if (representation === 'metadata') return JSON.stringify(partialObjectMetadata(object));
+    if (representation !== 'table') return encodeObject(object, resource);
+    const headers = !this.#headersSent;
+    this.#headersSent = true;
+    const now = this.#cluster.clock.wall();
+    const meta = { resourceVersion: (object['metadata'] as JsonObject)['resourceVersion'] ?? '' };
+    return JSON.stringify(buildTable([object], resource.columns, meta, { now, includeObject, headers }));
+  }
+
+  /** A scripted end, when its turn has come. */
+  #injectFault(line: string): boolean {
+    const fault = this.#fault;
+    if (fault === null || !('afterEvents' in fault) || this.#sentEvents < fault.afterEvents) return false;
+    if (fault.kind === 'expire-watch')
+      this.#sendError('The resourceVersion for the provided watch is too old.');
+    else if (fault.kind === 'close-watch') {
+      this.#pendingEvents += 1; // this very line
+      this.close();
+    } else {
+      this.#flush();
+      this.#stop();
+      this.#response.write(line.slice(0, line.length >>> 1), () => this.#response.destroy());
+    }
+    return true;
+  }
+
+  #sendError(message: string): void {
+    this.#write(`{"type":"ERROR","object":${JSON.stringify(toStatus(expired(message)))}}\n`);
+    this.#flush();
+    this.#stop();
+    this.#response.end();
+  }
+
+  #sendBookmark(initialEventsEnd: boolean): void {
+    if (this.#pendingEvents > 0) return; // it would say that all up to now had been told
+    const { resource } = this.#target;
+    const object = buildBookmark(
+      { apiVersion: groupVersion(resource), kind: resource.kind },
+      this.#cluster.storage.revision,
+      initialEventsEnd,
+    );
+    const text = this.#options.representation === 'object' ? JSON.stringify(object) : this.#encode(object);
+    this.#write(`{"type":"BOOKMARK","object":${text}}\n`);
+  }
+
+  #scheduleBookmark(clock: Clock): void {
+    if (!this.#open) return;
+    const cancel = clock.after(this.#options.bookmarkInterval, () => {
+      if (!this.#open) return;
+      this.#sendBookmark(false);
+      this.#cancels.splice(this.#cancels.indexOf(cancel), 1);
+      this.#scheduleBookmark(clock);
+    });
+    this.#cancels.push(cancel);
+  }
+
+  /** Lines of one turn leave together. */
+  #write(line: string): void {
+    this.#pendingLines.push(line);
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    if (this.#pendingLines.length === 0 || this.#response.destroyed) return;
+    const text = this.#pendingLines.join('');
+    this.#pendingLines = [];
+    this.#response.write(text);
+    if (this.#response.writableLength > WATCH_BACKLOG_BYTES_MAX) this.#response.destroy();
+  }
+
+  #stop(): void {
+    this.#open = false;
+    for (const cancel of this.#cancels.splice(0)) cancel();
+  }
+}

@@ -1,0 +1,136 @@
+/** The shape of a Service, and what the server fills in before it looks at one (pkg/apis/core/v1/defaults.go). */
+
+import {
+  atomicList,
+  bool,
+  conditionSchema,
+  int32,
+  intOrString,
+  kubeObject,
+  mapList,
+  mapSchema,
+  objectOf,
+  text,
+} from '../../schema/builders.ts';
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  listAt,
+  objectAt,
+  textAt,
+  withKey,
+  withPath,
+} from '../../value.ts';
+import type { ProposedWrite } from '../served-resource.ts';
+
+const portStatusSchema = objectOf({ port: int32, protocol: text, error: text }, ['port', 'protocol']);
+const ingressSchema = objectOf({
+  ip: text,
+  hostname: text,
+  ipMode: text,
+  ports: atomicList(portStatusSchema),
+});
+
+const servicePortSchema = objectOf(
+  { name: text, protocol: text, appProtocol: text, port: int32, targetPort: intOrString, nodePort: int32 },
+  ['port'],
+);
+
+export const serviceSchema = kubeObject({
+  spec: objectOf({
+    ports: mapList('port', servicePortSchema, ['port', 'protocol']),
+    selector: mapSchema(text),
+    clusterIP: text,
+    clusterIPs: atomicList(text),
+    type: text,
+    externalIPs: atomicList(text),
+    sessionAffinity: text,
+    loadBalancerIP: text,
+    loadBalancerSourceRanges: atomicList(text),
+    externalName: text,
+    externalTrafficPolicy: text,
+    healthCheckNodePort: int32,
+    publishNotReadyAddresses: bool,
+    sessionAffinityConfig: objectOf({ clientIP: objectOf({ timeoutSeconds: int32 }) }),
+    ipFamilies: atomicList(text),
+    ipFamilyPolicy: text,
+    allocateLoadBalancerNodePorts: bool,
+    loadBalancerClass: text,
+    internalTrafficPolicy: text,
+    trafficDistribution: text,
+  }),
+  status: objectOf({
+    loadBalancer: objectOf({ ingress: atomicList(ingressSchema) }),
+    conditions: mapList('type', conditionSchema),
+  }),
+});
+
+const CLIENT_IP_SECONDS = 10_800;
+
+export const serviceSpec = (service: JsonObject): JsonObject => objectAt(service, 'spec');
+export const serviceType = (service: JsonObject): string => textAt(serviceSpec(service), 'type');
+
+export const isExternallyAccessible = (type: string): boolean =>
+  type === 'NodePort' || type === 'LoadBalancer';
+
+/** Unset and false are the same to Go, which leaves both out; so are 0 and ''. */
+function withoutZeros(spec: JsonObject): JsonObject {
+  const next: Record<string, Json> = {};
+  for (const [key, value] of Object.entries(spec)) {
+    const pointer = key === 'allocateLoadBalancerNodePorts' || key === 'loadBalancerClass';
+    if (pointer || (value !== '' && value !== false && value !== 0)) next[key] = value;
+  }
+  return next;
+}
+
+/** Fills in what a Service leaves open. The type itself defaults to ClusterIP. */
+export function defaultService({ object }: ProposedWrite): JsonObject {
+  let spec = withoutZeros(serviceSpec(object));
+  const type = textAt(spec, 'type') === '' ? 'ClusterIP' : textAt(spec, 'type');
+  spec = withKey(spec, 'type', type);
+  if (textAt(spec, 'sessionAffinity') === '') spec = withKey(spec, 'sessionAffinity', 'None');
+  if (spec['sessionAffinity'] === 'None') spec = withKey(spec, 'sessionAffinityConfig', undefined);
+  const seconds = objectAt(objectAt(spec, 'sessionAffinityConfig'), 'clientIP')['timeoutSeconds'];
+  if (spec['sessionAffinity'] === 'ClientIP' && seconds === undefined) {
+    spec = withPath(spec, ['sessionAffinityConfig', 'clientIP', 'timeoutSeconds'], CLIENT_IP_SECONDS);
+  }
+  const ports = listAt(spec, 'ports').map(defaultPort);
+  spec = withKey(spec, 'ports', ports.length === 0 ? undefined : ports);
+  if (isExternallyAccessible(type) || textAt(spec, 'clusterIP') === '' || type === 'ClusterIP') {
+    if (isExternallyAccessible(type) && textAt(spec, 'externalTrafficPolicy') === '') {
+      spec = withKey(spec, 'externalTrafficPolicy', 'Cluster');
+    }
+    if (type !== 'ExternalName' && textAt(spec, 'internalTrafficPolicy') === '') {
+      spec = withKey(spec, 'internalTrafficPolicy', 'Cluster');
+    }
+  }
+  if (type === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] === undefined) {
+    spec = withKey(spec, 'allocateLoadBalancerNodePorts', true);
+  }
+  return { ...object, spec, status: defaultStatus(objectAt(object, 'status')) };
+}
+
+function defaultPort(port: Json): Json {
+  if (!isObject(port)) return port;
+  let next = withoutZeros(port);
+  if (next['port'] === undefined) next = withKey(next, 'port', 0);
+  if (textAt(next, 'protocol') === '') next = withKey(next, 'protocol', 'TCP');
+  if (next['targetPort'] === undefined) next = withKey(next, 'targetPort', next['port']);
+  return next;
+}
+
+/** An ingress entry with an address says how it is delivered. */
+export function defaultStatus(status: JsonObject): JsonObject {
+  const loadBalancer = objectAt(status, 'loadBalancer');
+  const entries = listAt(loadBalancer, 'ingress').map((entry) =>
+    isObject(entry) && textAt(entry, 'ip') !== '' && entry['ipMode'] === undefined
+      ? withKey(entry, 'ipMode', 'VIP')
+      : entry,
+  );
+  const conditions = listAt(status, 'conditions');
+  return {
+    ...(conditions.length === 0 ? {} : { conditions }),
+    loadBalancer: entries.length === 0 ? {} : { ingress: entries },
+  };
+}

@@ -1,0 +1,64 @@
+/** What the verbs work on: the stored objects, what is served, and where time and chance come from. */
+
+import type { Clock } from '../base/clock.ts';
+import type { ServedResource } from './kinds/served-resource.ts';
+import { groupResource } from './kinds/served-resource.ts';
+import type { ResourceRegistry } from './registry.ts';
+import type { ObjectCollection, Storage } from './storage.ts';
+
+export type ApiServerState = {
+  readonly storage: Storage;
+  readonly registry: ResourceRegistry;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+};
+
+/** What a request is about. */
+export type RequestTarget = {
+  readonly resource: ServedResource;
+  /** '' for a cluster-scoped resource, and for a list over all namespaces. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly subresource: '' | 'status';
+};
+
+/** How a write is meant. */
+export type WriteOptions = {
+  readonly dryRun: boolean;
+  readonly fieldValidation: 'Ignore' | 'Warn' | 'Strict';
+  /** The field manager: `fieldManager`, or the first word of the User-Agent. */
+  readonly manager: string;
+};
+
+export const collectionOf = (cluster: ApiServerState, resource: ServedResource): ObjectCollection =>
+  cluster.storage.collection(groupResource(resource));
+
+const HEX = '0123456789abcdef';
+
+/** A version 4 UUID out of `random`. */
+export function generateUid(random: () => number): string {
+  let text = '';
+  for (let i = 0; i < 36; i++) {
+    if (i === 8 || i === 13 || i === 18 || i === 23) text += '-';
+    else if (i === 14) text += '4';
+    else if (i === 19) text += HEX[8 + Math.floor(random() * 4)];
+    else text += HEX[Math.floor(random() * 16)];
+  }
+  return text;
+}
+
+/** No vowels, and none of 0, 1, 3: as the real server, so that no word comes out. */
+const NAME_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
+const SUFFIX_CHARS = 5;
+const GENERATED_CHARS_MAX = 63;
+
+export function generateName(prefix: string, random: () => number): string {
+  let name = prefix.slice(0, GENERATED_CHARS_MAX - SUFFIX_CHARS);
+  for (let i = 0; i < SUFFIX_CHARS; i++) name += NAME_LETTERS[Math.floor(random() * NAME_LETTERS.length)];
+  return name;
+}
+
+/** Wall time as the API prints it: whole seconds. */
+export const nowTimestamp = (cluster: ApiServerState): string =>
+  new Date(Math.floor(cluster.clock.wall() / 1000) * 1000).toISOString().replace('.000Z', 'Z');

@@ -1,0 +1,113 @@
+/** Delete, of one object and of many. Finalizers hold an object back; a namespace takes its contents with it. */
+
+import { err, ok, type Result } from '../../base/result.ts';
+import type { ServedResource } from '../kinds/served-resource.ts';
+import { type ApiServerState, collectionOf, nowTimestamp, type RequestTarget } from '../server-state.ts';
+import { conflict, notFound, type StatusError, successStatus } from '../status.ts';
+import { objectKey } from '../storage.ts';
+import {
+  type Json,
+  type JsonObject,
+  listAt,
+  metaOf,
+  nameOf,
+  namespaceOf,
+  objectAt,
+  resourceVersionOf,
+  textAt,
+  uidOf,
+  withMeta,
+} from '../value.ts';
+
+export type DeleteOptions = { readonly dryRun: boolean; readonly body: JsonObject };
+
+/** The object where it is still there (finalizers) or is shown once more, else a Status. */
+export function deleteObject(
+  cluster: ApiServerState,
+  target: RequestTarget,
+  options: DeleteOptions,
+): Result<JsonObject, StatusError> {
+  const { resource, name, namespace } = target;
+  const stored = collectionOf(cluster, resource).get(objectKey(namespace, name));
+  if (stored === undefined) return err(notFound(resource, name));
+  const failed = checkPreconditions(stored, resource, options.body);
+  if (failed !== null) return err(failed);
+  const { object, isDeleted } = deleteStored(cluster, resource, stored, options.dryRun);
+  return ok(
+    isDeleted && !RETURNS_DELETED_OBJECT.has(resource.plural) ? deletedStatus(object, resource) : object,
+  );
+}
+
+/** Resources whose deletion answers with the object (`ReturnDeletedObject` in pkg/registry). */
+const RETURNS_DELETED_OBJECT = new Set(['services', 'pods', 'serviceaccounts', 'namespaces']);
+
+const deletedStatus = (object: JsonObject, resource: ServedResource): JsonObject =>
+  successStatus({
+    name: nameOf(object),
+    ...(resource.group === '' ? {} : { group: resource.group }),
+    kind: resource.plural,
+    uid: uidOf(object),
+  });
+
+function checkPreconditions(
+  stored: JsonObject,
+  resource: ServedResource,
+  body: JsonObject,
+): StatusError | null {
+  const { uid, resourceVersion } = objectAt(body, 'preconditions');
+  const conflictOn = (what: string, expected: Json, recorded: string, explanation: string): StatusError =>
+    conflict(
+      { ...resource, plural: resource.kind },
+      nameOf(stored),
+      `the ${what} in the precondition (${String(expected)}) does not match the ${what} in record (${recorded}). The object might have been ${explanation}`,
+    );
+  if (uid !== undefined && uid !== uidOf(stored)) {
+    return conflictOn('UID', uid, uidOf(stored), 'deleted and then recreated');
+  }
+  if (resourceVersion !== undefined && resourceVersion !== resourceVersionOf(stored)) {
+    return conflictOn('ResourceVersion', resourceVersion, resourceVersionOf(stored), 'modified');
+  }
+  return null;
+}
+
+/** Takes `held` away, or marks it where finalizers keep it. */
+export function deleteStored(
+  cluster: ApiServerState,
+  resource: ServedResource,
+  stored: JsonObject,
+  dryRun: boolean,
+): { readonly object: JsonObject; readonly isDeleted: boolean } {
+  const table = collectionOf(cluster, resource);
+  const key = objectKey(namespaceOf(stored), nameOf(stored));
+  if (listAt(metaOf(stored), 'finalizers').length === 0) {
+    if (dryRun) return { object: stored, isDeleted: true };
+    if (resource.plural === 'namespaces' && resource.group === '')
+      return { object: terminateNamespace(cluster, stored, key), isDeleted: true };
+    return { object: table.remove(key) ?? stored, isDeleted: true };
+  }
+  if (metaOf(stored)['deletionTimestamp'] !== undefined) return { object: stored, isDeleted: false };
+  const generation = metaOf(stored)['generation'];
+  const marked = withMeta(stored, {
+    deletionTimestamp: nowTimestamp(cluster),
+    deletionGracePeriodSeconds: 0,
+    ...(typeof generation === 'number' ? { generation: generation + 1 } : {}),
+  });
+  return { object: dryRun ? marked : table.put(key, marked), isDeleted: false };
+}
+
+/** First it is seen Terminating, then its contents go, then the namespace itself. */
+function terminateNamespace(cluster: ApiServerState, stored: JsonObject, key: string): JsonObject {
+  const table = cluster.storage.collection('namespaces');
+  const marked = withMeta(stored, { deletionTimestamp: nowTimestamp(cluster) });
+  const terminating = table.put(key, {
+    ...marked,
+    status: { ...objectAt(stored, 'status'), phase: 'Terminating' },
+  });
+  for (const [, contents] of [...cluster.storage.collections()]) {
+    for (const [innerKey, object] of contents.entries()) {
+      if (textAt(metaOf(object), 'namespace') === key) contents.remove(innerKey);
+    }
+  }
+  table.remove(key);
+  return terminating;
+}

@@ -1,0 +1,110 @@
+/**
+ * From what a client proposes to what will be stored: metadata that only the server writes is put back, the kind's own
+ * rules run, and everything is checked. Create, update and patch all come through here.
+ */
+
+import { err, ok, type Result } from '../../base/result.ts';
+import { type FieldError, invalidValue } from '../field-error.ts';
+import { validateNoNewFinalizers, validateObjectMeta } from '../kinds/metadata-validation.ts';
+import type { ProposedWrite, ServedResource } from '../kinds/served-resource.ts';
+import { validateSchema } from '../schema/validate.ts';
+import { validateRules } from '../schema/validation-rules.ts';
+import { invalid, type StatusError } from '../status.ts';
+import {
+  deepEqual,
+  type Json,
+  type JsonObject,
+  metaOf,
+  nameOf,
+  textAt,
+  withKey,
+  withMeta,
+} from '../value.ts';
+
+/** Metadata that no client may write, whatever it sends. */
+const SERVER_OWNED_METADATA = ['creationTimestamp', 'generation', 'selfLink'];
+
+export function prepareForStorage(
+  proposed: ProposedWrite,
+  resource: ServedResource,
+): Result<JsonObject, StatusError> {
+  const object =
+    proposed.before === null ? proposed.object : restrictToSubresource(proposed, proposed.before, resource);
+  const prepared = resource.strategy.prepare?.({ ...proposed, object }) ?? object;
+  const errors = validateWrite({ ...proposed, object: prepared }, resource);
+  if (errors.length > 0) return err(invalid(resource, nameOf(prepared), errors));
+  const allocated = resource.strategy.allocate?.({ ...proposed, object: prepared }) ?? ok(prepared);
+  if (!allocated.ok) return err(invalid(resource, nameOf(prepared), allocated.error));
+  const stored = withGeneration(allocated.value, proposed.before, resource);
+  return ok(stored);
+}
+
+/** Takes back what this subresource may not change. */
+function restrictToSubresource(
+  { object, subresource }: ProposedWrite,
+  before: JsonObject,
+  resource: ServedResource,
+): JsonObject {
+  const meta = metaOf(object);
+  const old = metaOf(before);
+  let metadata: JsonObject = meta;
+  for (const key of SERVER_OWNED_METADATA) metadata = withKey(metadata, key, old[key]);
+  // Left out is as good as repeated.
+  for (const key of IMMUTABLE_METADATA)
+    if (metadata[key] === undefined) metadata = withKey(metadata, key, old[key]);
+  if (textAt(meta, 'uid') === '') metadata = withKey(metadata, 'uid', old['uid']);
+  metadata = withKey(metadata, 'resourceVersion', old['resourceVersion']);
+  metadata = withKey(metadata, 'managedFields', old['managedFields']);
+  if (subresource === 'status') {
+    const identity = { ...old, uid: metadata['uid'] ?? null };
+    return withKey(
+      { ...before, metadata: resource.statusUpdatesMetadata ? metadata : identity },
+      'status',
+      object['status'],
+    );
+  }
+  const updated = { ...object, metadata: metadata };
+  return resource.hasStatus ? withKey(updated, 'status', before['status']) : updated;
+}
+
+function validateWrite(proposed: ProposedWrite, resource: ServedResource): readonly FieldError[] {
+  const { object, before } = proposed;
+  const errors: FieldError[] = [...validateObjectMeta(object, resource)];
+  if (before !== null)
+    errors.push(...validateImmutableMetadata(object, before), ...validateNoNewFinalizers(object, before));
+  if (resource.isCustom) {
+    const { metadata: _meta, ...body } = object;
+    const schemaErrors = validateSchema(body, resource.schema);
+    errors.push(...schemaErrors);
+    if (schemaErrors.length === 0) errors.push(...validateRules(object, before, resource.schema));
+  }
+  errors.push(...(resource.strategy.validate?.(proposed) ?? []));
+  return errors;
+}
+
+/** Metadata that a client may repeat and not change. */
+const IMMUTABLE_METADATA = ['name', 'namespace', 'uid', 'deletionTimestamp', 'deletionGracePeriodSeconds'];
+
+function validateImmutableMetadata(object: JsonObject, before: JsonObject): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  for (const key of IMMUTABLE_METADATA) {
+    const value: Json = metaOf(object)[key] ?? '';
+    if (value !== (metaOf(before)[key] ?? ''))
+      errors.push(invalidValue(`metadata.${key}`, value, 'field is immutable'));
+  }
+  return errors;
+}
+
+/** What the generation counts: everything but metadata and, where it is a subresource, status. */
+function withGeneration(object: JsonObject, before: JsonObject | null, resource: ServedResource): JsonObject {
+  if (!resource.hasGeneration) return withMeta(object, { generation: undefined });
+  if (before === null) return withMeta(object, { generation: 1 });
+  const countedPart = (from: JsonObject): JsonObject => {
+    const { metadata: _meta, ...rest } = from;
+    return resource.hasStatus ? withKey(rest, 'status', undefined) : rest;
+  };
+  const current = metaOf(before)['generation'];
+  const generation = typeof current === 'number' ? current : 1;
+  const same = deepEqual(countedPart(object), countedPart(before));
+  return withMeta(object, { generation: same ? generation : generation + 1 });
+}

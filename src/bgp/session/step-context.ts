@@ -1,0 +1,121 @@
+/**
+ * One step while it is taken: the session as it becomes, and what is to be done, in order. It lives for one call of
+ * `step`; outside of that, sessions are values.
+ */
+import type { Millis } from '../../base/clock.ts';
+import { invariant } from '../../base/invariant.ts';
+import { CEASE, ERROR } from '../wire/codes.ts';
+import { newNotification } from '../wire/failure.ts';
+import type { Notification } from '../wire/message.ts';
+import type { SessionAction, TransitionCause, TransitionDetails } from './events.ts';
+import { retainsRoutes } from './graceful-restart.ts';
+import type { BgpSession, CollidingConnection, ConnectionId, Phase } from './session.ts';
+import { idleHoldDeadline, OPENING_HOLD, STABLE_AFTER } from './timers.ts';
+import { isTransition } from './transitions.ts';
+
+export class StepContext {
+  session: BgpSession;
+  readonly actions: SessionAction[] = [];
+  readonly now: Millis;
+  readonly chance: number;
+
+  constructor(session: BgpSession, now: Millis, chance: number) {
+    this.session = session;
+    this.now = now;
+    this.chance = chance;
+  }
+
+  emit(...actions: readonly SessionAction[]): void {
+    this.actions.push(...actions);
+  }
+
+  newConnectionId(): ConnectionId {
+    const connectionId = this.session.nextConnectionId;
+    this.session = { ...this.session, nextConnectionId: connectionId + 1 };
+    return connectionId;
+  }
+
+  /** The same state with something else in it. */
+  updatePhase(phase: Phase): void {
+    this.session = { ...this.session, phase };
+  }
+
+  /** Into another state, or once more into this one: only a change of its name is told. */
+  transition(phase: Phase, details: TransitionDetails): void {
+    const { phase: previous } = this.session;
+    const from = previous.kind;
+    this.updatePhase(phase);
+    if (from === phase.kind) return;
+    invariant(
+      isTransition(from, phase.kind, details.cause),
+      `${from} does not go to ${phase.kind}: ${details.cause}`,
+    );
+    this.emit({
+      kind: 'moved',
+      from,
+      to: phase.kind,
+      details,
+      retainsRoutes: retainsRoutes(previous, details),
+    });
+  }
+
+  /** It is over, for as long as it has to rest; whoever stopped it wants it to stay so. */
+  toIdle(
+    details: TransitionDetails,
+    failureAccounting: 'counts' | 'does not count' | 'stopped' = 'counts',
+  ): void {
+    const { session, now, chance } = this;
+    const { phase, settings } = session;
+    const wasStable = phase.kind === 'Established' && now - phase.establishedAt >= STABLE_AFTER;
+    const consecutive = wasStable || failureAccounting === 'stopped' ? 0 : session.failures;
+    const failures = failureAccounting === 'counts' ? consecutive + 1 : consecutive;
+    this.session = { ...session, failures, withoutCapabilities: false };
+    const startAt =
+      failureAccounting === 'stopped' ? null : idleHoldDeadline(settings, failures, now, chance);
+    this.transition({ kind: 'Idle', startAt }, details);
+  }
+
+  /** Closes a connection, behind a last word. */
+  closeConnection(connectionId: ConnectionId, notification: Notification | null): void {
+    if (notification !== null) this.emit({ kind: 'send', connectionId, message: notification });
+    this.emit({ kind: 'close', connectionId, abort: false });
+  }
+
+  /** The peer's second connection, or ours, has lost (RFC 4271 6.8). */
+  dropColliding(colliding: CollidingConnection | null): void {
+    if (colliding === null) return;
+    if (colliding.isOpenSent) this.closeConnection(colliding.connectionId, COLLISION_CEASE);
+    else this.emit({ kind: 'close', connectionId: colliding.connectionId, abort: true });
+  }
+
+  /** The first connection is gone: the second goes on alone. */
+  promote(
+    { connectionId, isOutbound, isOpenSent, giveUpAt }: CollidingConnection,
+    details: TransitionDetails,
+  ): void {
+    if (isOpenSent)
+      this.transition(
+        { kind: 'OpenSent', connectionId, isOutbound, holdAt: giveUpAt, colliding: null },
+        details,
+      );
+    else this.transition({ kind: 'Connect', connectionId, retryAt: giveUpAt, delayedOpen: null }, details);
+  }
+
+  openingHoldDeadline(): Millis {
+    return this.now + OPENING_HOLD;
+  }
+}
+
+/** RFC 4486 4, RFC 4271 6.8. */
+export const COLLISION_CEASE: Notification = newNotification(ERROR.cease, CEASE.collision);
+
+export const transitionDetails = (
+  cause: TransitionCause,
+  text: string,
+  notifications: { readonly sent?: Notification | null; readonly received?: Notification } = {},
+): TransitionDetails => ({
+  cause,
+  text,
+  sent: notifications.sent ?? null,
+  received: notifications.received ?? null,
+});

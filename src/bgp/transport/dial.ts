@@ -1,0 +1,72 @@
+/** One try to connect to a peer. */
+import { connect, Socket as NetSocket, type Socket, type SocketConnectOpts } from 'node:net';
+import { err, ok, type Result } from '../../base/result.ts';
+import { formatAddress } from '../../net/address.ts';
+import { loadKernel } from './kernel.ts';
+import type { Remote } from './remote.ts';
+import { describeDialError } from './socket-errors.ts';
+import { protectionOptions, type SocketOption } from './socket-options.ts';
+
+/** One of the two is called, once and never at once. */
+export type DialHandler = {
+  connected(socket: Socket): void;
+  /** `says` is a sentence. */
+  failed(message: string): void;
+};
+
+/** The function returned gives up; nothing is called after it. */
+export function dial(remote: Remote, handler: DialHandler): () => void {
+  const options = protectionOptions(remote);
+  if (options.length === 0) return awaitConnect(connect(connectOptions(remote)), remote, handler);
+  let cancel: (() => void) | null = null;
+  let isCancelled = false;
+  void openProtectedSocket(remote, options).then((socket) => {
+    if (isCancelled) {
+      if (socket.ok) socket.value.destroy();
+      return;
+    }
+    if (!socket.ok) {
+      handler.failed(socket.error);
+      return;
+    }
+    cancel = awaitConnect(socket.value, remote, handler);
+    socket.value.connect(connectOptions(remote));
+  });
+  return () => {
+    isCancelled = true;
+    cancel?.();
+  };
+}
+
+function connectOptions({ address, port, source }: Remote): SocketConnectOpts {
+  const options = { host: formatAddress(address), port, noDelay: true };
+  return source === null ? options : { ...options, localAddress: formatAddress(source) };
+}
+
+/** Options have to be there before the first packet goes out. */
+async function openProtectedSocket(
+  { address }: Remote,
+  options: readonly SocketOption[],
+): Promise<Result<Socket, string>> {
+  const kernel = await loadKernel();
+  if (!kernel.ok) return kernel;
+  const fd = kernel.value.openSocket(address.family, options);
+  if (!fd.ok) return err(fd.error);
+  // Node reads at once where it is not told otherwise, which fails on what is not connected yet.
+  const socketOptions = { fd: fd.value, readable: true, writable: true, manualStart: true };
+  return ok(new NetSocket(socketOptions));
+}
+
+function awaitConnect(socket: Socket, remote: Remote, handler: DialHandler): () => void {
+  const failed = (error: NodeJS.ErrnoException): void => handler.failed(describeDialError(error, remote));
+  socket.once('error', failed);
+  socket.once('connect', () => {
+    socket.off('error', failed);
+    handler.connected(socket);
+  });
+  return () => {
+    socket.removeAllListeners('connect').off('error', failed);
+    socket.on('error', () => {}); // of what nobody waits for any more
+    socket.destroy();
+  };
+}

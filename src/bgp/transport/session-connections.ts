@@ -1,0 +1,154 @@
+/** The connections of one session, those that are being dialled too, by the links that the session knows them by. */
+import type { Socket } from 'node:net';
+import type { Clock, Millis } from '../../base/clock.ts';
+import type { SessionEvent } from '../session/events.ts';
+import type { ConnectionId } from '../session/session.ts';
+import { decodeBody } from '../wire/decode.ts';
+import { encodeMessage } from '../wire/encode.ts';
+import type { Message, Update } from '../wire/message.ts';
+import type { ReadTerms, WriteTerms } from '../wire/negotiated.ts';
+import { BgpConnection, type ConnectionHandler } from './connection.ts';
+import { dial } from './dial.ts';
+import type { Remote } from './remote.ts';
+import { TrafficCounter } from './session-counters.ts';
+import { describeConnectionLoss } from './socket-errors.ts';
+
+/** All but UPDATEs, which are packed from routes. */
+export type NonUpdateMessage = Exclude<Message, Update>;
+
+export interface SessionConnectionsHandler {
+  eventOccurred(event: SessionEvent): void;
+  /** The kernel takes more again. */
+  drained(id: ConnectionId): void;
+  terms(id: ConnectionId): ReadTerms & WriteTerms;
+}
+
+type ConnectAttempt = { readonly startedAt: Millis; readonly cancel: () => void };
+
+export class SessionConnections {
+  readonly #remote: Remote;
+  readonly #clock: Clock;
+  readonly #handler: SessionConnectionsHandler;
+  readonly #attempts = new Map<ConnectionId, ConnectAttempt>();
+  readonly #connections = new Map<ConnectionId, BgpConnection>();
+  /** Those too that only wait for their last word to be read. */
+  readonly #openConnections = new Set<BgpConnection>();
+  readonly #closeWaiters: (() => void)[] = [];
+  readonly sent = new TrafficCounter();
+  readonly received = new TrafficCounter();
+  /** How many came up, whoever dialled. */
+  connects = 0;
+
+  constructor(remote: Remote, clock: Clock, handler: SessionConnectionsHandler) {
+    this.#remote = remote;
+    this.#clock = clock;
+    this.#handler = handler;
+  }
+
+  dial(id: ConnectionId): void {
+    const cancel = dial(this.#remote, {
+      connected: (socket) => {
+        this.#attempts.delete(id);
+        this.adopt(id, socket);
+        this.#handler.eventOccurred({ kind: 'connected', connectionId: id });
+      },
+      failed: (message) => {
+        this.#attempts.delete(id);
+        this.#handler.eventOccurred({ kind: 'connect-failed', connectionId: id, reason: message });
+      },
+    });
+    this.#attempts.set(id, { startedAt: this.#clock.now(), cancel });
+  }
+
+  /** How long it has been dialled; null for one that is not, or no more. */
+  dialDuration(id: ConnectionId): Millis | null {
+    const attempt = this.#attempts.get(id);
+    return attempt === undefined ? null : this.#clock.now() - attempt.startedAt;
+  }
+
+  adopt(id: ConnectionId, socket: Socket): void {
+    this.connects += 1;
+    const handler = this.#handler;
+    let hasReceived = false;
+    const connection = this.#open(socket, {
+      messageReceived: (bytes) => {
+        hasReceived = true;
+        this.received.add(bytes);
+        const read = decodeBody(bytes, handler.terms(id));
+        if (read.ok) handler.eventOccurred({ kind: 'received', connectionId: id, message: read.value });
+        else handler.eventOccurred({ kind: 'malformed', connectionId: id, failure: read.error });
+        return handler.terms(id).receiveMax;
+      },
+      malformed: (failure) => handler.eventOccurred({ kind: 'malformed', connectionId: id, failure }),
+      writeQueueChanged: (isQueued) =>
+        handler.eventOccurred({ kind: 'outflow', connectionId: id, hasPending: isQueued }),
+      drained: () => handler.drained(id),
+      lost: (error) =>
+        handler.eventOccurred({
+          kind: 'closed',
+          connectionId: id,
+          reason: describeConnectionLoss(error, this.#remote, hasReceived),
+        }),
+    });
+    this.#connections.set(id, connection);
+  }
+
+  /** One more than the session wants: it gets its answer and is closed. */
+  refuse(socket: Socket, message: NonUpdateMessage): void {
+    const noHandler = {
+      messageReceived: () => 0,
+      malformed() {},
+      writeQueueChanged() {},
+      drained() {},
+      lost() {},
+    };
+    const connection = this.#open(socket, noHandler);
+    this.#write(connection, encodeMessage(message));
+    connection.end();
+  }
+
+  send(id: ConnectionId, message: NonUpdateMessage): void {
+    const connection = this.#connections.get(id);
+    if (connection !== undefined) this.#write(connection, encodeMessage(message, this.#handler.terms(id)));
+  }
+
+  /** Whole messages. False: wait for `drained`. */
+  write(id: ConnectionId, bytes: Uint8Array): boolean {
+    const connection = this.#connections.get(id);
+    return connection !== undefined && this.#write(connection, bytes);
+  }
+
+  close(id: ConnectionId, abort: boolean): void {
+    this.#attempts.get(id)?.cancel();
+    this.#attempts.delete(id);
+    const connection = this.#connections.get(id);
+    this.#connections.delete(id);
+    if (abort) connection?.destroy();
+    else connection?.end();
+  }
+
+  addressesOf(id: ConnectionId): Pick<BgpConnection, 'local' | 'remote'> | null {
+    return this.#connections.get(id) ?? null;
+  }
+
+  /** When nothing is left of any, last words included. */
+  allClosed(): Promise<void> {
+    if (this.#openConnections.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#closeWaiters.push(resolve));
+  }
+
+  #write(connection: BgpConnection, bytes: Uint8Array): boolean {
+    this.sent.add(bytes);
+    return connection.write(bytes);
+  }
+
+  #open(socket: Socket, handler: Omit<ConnectionHandler, 'closed'>): BgpConnection {
+    const closed = (): void => {
+      this.#openConnections.delete(connection);
+      if (this.#openConnections.size === 0) for (const resolve of this.#closeWaiters.splice(0)) resolve();
+    };
+    const connection: BgpConnection = new BgpConnection(socket, { ...handler, closed }, this.#clock);
+    this.#openConnections.add(connection);
+    return connection;
+  }
+}

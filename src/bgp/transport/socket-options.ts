@@ -1,0 +1,93 @@
+/**
+ * Options of a TCP socket that Node cannot set, laid out as Linux takes them: a password (TCP MD5, RFC 2385) and TTL
+ * security (GTSM, RFC 5082).
+ */
+import { endianness } from 'node:os';
+import type { Address, Family } from '../../net/address.ts';
+import type { Remote } from './remote.ts';
+
+export type SocketOption = {
+  readonly level: number;
+  readonly name: number;
+  readonly value: Uint8Array;
+  /** What it is for, for the sentence that says that the kernel does not take it. */
+  readonly purpose: string;
+};
+
+/** Every packet of both is sent with it, and none can be made to arrive with it from afar (RFC 5082 3). */
+const TTL_MAX = 255;
+
+/** `TCP_MD5SIG_MAXKEYLEN`, octets. */
+export const PASSWORD_BYTES_MAX = 80;
+
+export const AF: Readonly<Record<Family, number>> = { 4: 2, 6: 10 };
+
+const [IPPROTO_IP, IPPROTO_TCP, IPPROTO_IPV6] = [0, 6, 41];
+const TCP_MD5SIG = 14;
+
+const TTL = {
+  4: { level: IPPROTO_IP, send: 2 /* IP_TTL */, least: 21 /* IP_MINTTL */ },
+  6: { level: IPPROTO_IPV6, send: 16 /* IPV6_UNICAST_HOPS */, least: 73 /* IPV6_MINHOPCOUNT */ },
+} as const;
+
+const IS_LITTLE_ENDIAN = endianness() === 'LE';
+
+/** All that the connection with that peer needs; none where a plain socket does. */
+export function protectionOptions({
+  address,
+  password,
+  ttlSecurity,
+}: Pick<Remote, 'address' | 'password' | 'ttlSecurity'>): readonly SocketOption[] {
+  return [
+    ...(password ? [md5KeyOption(address, password)] : []),
+    ...(ttlSecurity === null
+      ? []
+      : [maxTtlOption(address.family), minTtlOption(address.family, ttlSecurity)]),
+  ];
+}
+
+/** An empty password takes the key away. */
+export function md5KeyOption(address: Address, password: string): SocketOption {
+  const value = new Uint8Array(216); // struct tcp_md5sig
+  const view = new DataView(value.buffer);
+  const key = new TextEncoder().encode(password);
+  value.set(socketAddress(address, 0));
+  view.setUint16(130, key.length, IS_LITTLE_ENDIAN);
+  value.set(key.subarray(0, PASSWORD_BYTES_MAX), 136);
+  return {
+    level: IPPROTO_TCP,
+    name: TCP_MD5SIG,
+    value,
+    purpose: `the password (TCP MD5, at most ${PASSWORD_BYTES_MAX} octets)`,
+  };
+}
+
+export const maxTtlOption = (family: Family): SocketOption => ttlOption(family, 'send', TTL_MAX);
+
+const minTtlOption = (family: Family, hops: number): SocketOption =>
+  ttlOption(family, 'least', TTL_MAX + 1 - hops);
+
+function ttlOption(family: Family, which: 'send' | 'least', value: number): SocketOption {
+  const { level, [which]: name } = TTL[family];
+  return { level, name, value: int32Bytes(value), purpose: 'TTL security' };
+}
+
+/** `struct sockaddr_in` or `sockaddr_in6`. */
+function socketAddress({ family, bits }: Address, port: number): Uint8Array {
+  const bytes = new Uint8Array(family === 4 ? 16 : 28);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, AF[family], IS_LITTLE_ENDIAN);
+  view.setUint16(2, port);
+  if (family === 4) view.setUint32(4, Number(bits));
+  else {
+    view.setBigUint64(8, bits >> 64n);
+    view.setBigUint64(16, bits & 0xffff_ffff_ffff_ffffn);
+  }
+  return bytes;
+}
+
+function int32Bytes(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setInt32(0, value, IS_LITTLE_ENDIAN);
+  return bytes;
+}

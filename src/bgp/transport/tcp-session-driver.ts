@@ -1,0 +1,247 @@
+/**
+ * Drives one session: owns its sockets and its one timer, makes events of what happens to them, and does what the
+ * session wants done, in order. It decides nothing, and waits for nothing.
+ */
+import type { Socket } from 'node:net';
+import type { Clock, Millis } from '../../base/clock.ts';
+import { invariant } from '../../base/invariant.ts';
+import type { SessionAction, SessionEvent, TransitionCause, TransitionDetails } from '../session/events.ts';
+import {
+  type BgpSession,
+  type ConnectionId,
+  type Established,
+  newSession,
+  nextSessionDeadline,
+  type StateName,
+  termsOf,
+} from '../session/session.ts';
+import type { BgpSessionSettings } from '../session/settings.ts';
+import { stepSession } from '../session/step.ts';
+import type { Open, RouteRefresh, Update } from '../wire/message.ts';
+import type { NegotiatedTerms } from '../wire/negotiated.ts';
+import type { TransportAddress } from './connection.ts';
+import type { Remote } from './remote.ts';
+import { SessionConnections } from './session-connections.ts';
+import type { SessionCounters } from './session-counters.ts';
+import { describeNoAnswer } from './socket-errors.ts';
+
+/** Called synchronously; must not throw. */
+export interface TcpSessionHandler {
+  stateChanged(from: StateName, to: StateName, reason: TransitionDetails): void;
+  /** An UPDATE has views on memory that is used again. */
+  received(message: Update | RouteRefresh): void;
+  /** The kernel takes more again, or the session has just been established. */
+  writable(): void;
+}
+
+export type SessionDriverContext = {
+  readonly clock: Clock;
+  /** In [0, 1), as of `Math.random`. */
+  readonly random: () => number;
+  /** Of an attempt to connect that came to nothing and left the state as it was: a sentence. */
+  readonly connectFailed?: (message: string) => void;
+};
+
+/** What ends a session, or keeps it from being one; the others belong to its life. */
+const FAULT_CAUSES: ReadonlySet<TransitionCause> = new Set<TransitionCause>([
+  ...(['connect-failed', 'lost', 'bad-open', 'notified', 'malformed', 'unexpected'] as const),
+  ...(['hold-expired', 'send-hold-expired', 'turned-away'] as const),
+]);
+
+type PendingEvent = { readonly event: SessionEvent; readonly acceptedSocket: Socket | null };
+
+export class TcpSessionDriver {
+  readonly #remote: Remote;
+  readonly #handler: TcpSessionHandler;
+  readonly #context: SessionDriverContext;
+  readonly #connections: SessionConnections;
+  #session: BgpSession;
+  readonly #pendingEvents: PendingEvent[] = [];
+  #isHandlingEvents = false;
+  #timer: { readonly at: Millis; readonly cancel: () => void } | null = null;
+  #drops = 0;
+  #lastError: SessionCounters['lastError'] = null;
+
+  constructor(
+    settings: BgpSessionSettings,
+    remote: Remote,
+    handler: TcpSessionHandler,
+    context: SessionDriverContext,
+  ) {
+    this.#session = newSession(settings);
+    this.#remote = remote;
+    this.#handler = handler;
+    this.#context = context;
+    this.#connections = new SessionConnections(remote, context.clock, {
+      eventOccurred: (event) => this.#handleEvent(event),
+      drained: (id) => {
+        if (id === this.#established?.connectionId) handler.writable();
+      },
+      terms: (id) => termsOf(this.#session, id),
+    });
+  }
+
+  start(): void {
+    this.#handleEvent({ kind: 'start' });
+  }
+
+  /** NOTIFICATION Cease with the subcode, and stays down. */
+  stop(cease: number, communication: string): void {
+    this.#handleEvent({ kind: 'stop', cease, communication });
+  }
+
+  /** Drops the connection without a word, and stays down: a restart that the peer is to bridge (RFC 4724). */
+  abandon(): void {
+    this.#handleEvent({ kind: 'stop', cease: null, communication: '' });
+  }
+
+  /** The peer has dialled us. */
+  accept(socket: Socket): void {
+    if (!socket.destroyed) this.#handleEvent({ kind: 'accepted' }, socket);
+  }
+
+  /** UPDATEs, already framed. False: wait for `writable` before the next. Nothing is sent unless established. */
+  write(bytes: Uint8Array): boolean {
+    const { phase } = this.#session;
+    return phase.kind === 'Established' && this.#connections.write(phase.connectionId, bytes);
+  }
+
+  /** When nothing is left of its connections, last words included. */
+  closed(): Promise<void> {
+    return this.#connections.allClosed();
+  }
+
+  get state(): StateName {
+    return this.#session.phase.kind;
+  }
+
+  /** Null unless established. */
+  get negotiated(): NegotiatedTerms | null {
+    return this.#established?.negotiated ?? null;
+  }
+
+  /** What the peer says of itself, from OpenConfirm on. */
+  get peerOpen(): Open | null {
+    const { phase } = this.#session;
+    return phase.kind === 'Established' || phase.kind === 'OpenConfirm' ? phase.peerOpen : null;
+  }
+
+  /** Ends of the established connection. */
+  get localAddress(): TransportAddress | null {
+    return this.#endpoints?.local ?? null;
+  }
+
+  get remoteAddress(): TransportAddress | null {
+    return this.#endpoints?.remote ?? null;
+  }
+
+  /** When it was established, by the clock that never goes back. */
+  get establishedAt(): Millis | null {
+    return this.#established?.establishedAt ?? null;
+  }
+
+  get counters(): SessionCounters {
+    const { sent, received, connects } = this.#connections;
+    return {
+      sent: sent.snapshot,
+      received: received.snapshot,
+      connects,
+      drops: this.#drops,
+      lastError: this.#lastError,
+    };
+  }
+
+  get #established(): Established | null {
+    const { phase } = this.#session;
+    return phase.kind === 'Established' ? phase : null;
+  }
+
+  get #endpoints(): ReturnType<SessionConnections['addressesOf']> {
+    const established = this.#established;
+    return established === null ? null : this.#connections.addressesOf(established.connectionId);
+  }
+
+  /** What an action or the owner makes happen waits until the actions before it are done. */
+  #handleEvent(event: SessionEvent, acceptedSocket: Socket | null = null): void {
+    this.#pendingEvents.push({ event, acceptedSocket });
+    if (this.#isHandlingEvents) return;
+    this.#isHandlingEvents = true;
+    for (let next = this.#pendingEvents.shift(); next !== undefined; next = this.#pendingEvents.shift()) {
+      const { clock, random } = this.#context;
+      const { session, actions } = stepSession(this.#session, next.event, clock.now(), random());
+      this.#session = session;
+      for (const action of actions) this.#perform(action, next, actions);
+    }
+    this.#isHandlingEvents = false;
+    this.#armTimer();
+  }
+
+  #perform(
+    action: SessionAction,
+    { event, acceptedSocket }: PendingEvent,
+    actions: readonly SessionAction[],
+  ): void {
+    const connections = this.#connections;
+    switch (action.kind) {
+      case 'dial':
+        connections.dial(action.connectionId);
+        return;
+      case 'adopt':
+        invariant(acceptedSocket !== null, 'what is adopted was accepted just now');
+        connections.adopt(action.connectionId, acceptedSocket);
+        return;
+      case 'refuse':
+        invariant(acceptedSocket !== null, 'what is refused was accepted just now');
+        connections.refuse(acceptedSocket, action.message);
+        return;
+      case 'send':
+        connections.send(action.connectionId, action.message);
+        return;
+      case 'close':
+        if (event.kind === 'stop' || actions.some(({ kind }) => kind === 'dial'))
+          this.#reportNoAnswer(action.connectionId);
+        connections.close(action.connectionId, action.abort);
+        return;
+      case 'deliver':
+        this.#handler.received(action.message);
+        return;
+      case 'moved':
+        this.#stateChanged(action.from, action.to, action.details);
+    }
+  }
+
+  /** Where the session gives an attempt up, there was no answer to it. */
+  #reportNoAnswer(id: ConnectionId): void {
+    const waitedMs = this.#connections.dialDuration(id);
+    if (waitedMs === null) return;
+    const message = describeNoAnswer(this.#remote, waitedMs);
+    this.#recordError(message);
+    this.#context.connectFailed?.(message);
+  }
+
+  #stateChanged(from: StateName, to: StateName, reason: TransitionDetails): void {
+    if (from === 'Established') this.#drops += 1;
+    if (FAULT_CAUSES.has(reason.cause)) this.#recordError(reason.text);
+    this.#handler.stateChanged(from, to, reason);
+    if (to === 'Established') this.#handler.writable();
+  }
+
+  #recordError(message: string): void {
+    this.#lastError = { message, at: this.#context.clock.wall() };
+  }
+
+  /** A timer that is early does no harm: deadlines move with every message, and it would be set as often. */
+  #armTimer(): void {
+    const at = nextSessionDeadline(this.#session);
+    if (this.#timer !== null && at !== null && this.#timer.at <= at) return;
+    this.#timer?.cancel();
+    this.#timer = null;
+    if (at === null) return;
+    const { clock } = this.#context;
+    const onTimer = (): void => {
+      this.#timer = null;
+      this.#handleEvent({ kind: 'tick' });
+    };
+    this.#timer = { at, cancel: clock.after(at - clock.now(), onTimer) };
+  }
+}

@@ -1,0 +1,37 @@
+/** What a speaker offers, in words for people. */
+
+import { unicastFamilyOf } from '../codes.ts';
+import type { Capability } from './capability.ts';
+
+export function capabilityText(one: Capability): string {
+  switch (one.kind) {
+    case 'multiprotocol':
+      return familyText(one);
+    case 'four-octet-as':
+      return `four-octet AS ${one.asn}`;
+    case 'extended-next-hop':
+      return `next hops of another family: ${one.entries.map((entry) => `${familyText(entry)} by AFI ${entry.nextHopAfi}`).join(', ')}`;
+    case 'graceful-restart': {
+      const families = one.families.map((each) => `${familyText(each)}${each.forwarding ? ' (kept)' : ''}`);
+      const flags = [
+        ...(one.restarting ? ['restarting'] : []),
+        ...(one.notification ? ['notification'] : []),
+      ];
+      const parts = [
+        `within ${one.restartTime} s`,
+        ...flags,
+        ...(families.length > 0 ? [`of ${families.join(', ')}`] : []),
+      ];
+      return `graceful restart ${parts.join(', ')}`;
+    }
+    case 'unknown':
+      return `capability ${one.code}: ${Buffer.from(one.value).toString('hex')}`;
+    default:
+      return one.kind.replaceAll('-', ' ');
+  }
+}
+
+export function familyText({ afi, safi }: { readonly afi: number; readonly safi: number }): string {
+  const family = unicastFamilyOf(afi, safi);
+  return family === null ? `AFI ${afi} SAFI ${safi}` : `IPv${family} unicast`;
+}

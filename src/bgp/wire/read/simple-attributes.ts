@@ -1,0 +1,105 @@
+/** Path attributes of one number or so, read into a draft, each with its verdict where it is malformed. */
+import type { OriginCode } from '../../attributes/path.ts';
+import { toNextHop } from '../../attributes/path.ts';
+import { u8, u16, u32 } from '../octets.ts';
+import {
+  type AttributeError,
+  attributeDiscard,
+  treatAsWithdraw,
+  type UpdateBuilder,
+} from '../update-builder.ts';
+
+const ORIGINS: readonly OriginCode[] = ['igp', 'egp', 'incomplete'];
+
+export function readOrigin(
+  builder: UpdateBuilder,
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+): AttributeError | null {
+  if (length !== 1) return treatAsWithdraw('length', `has ${length} octets`, 'RFC 7606 7.1');
+  const origin = ORIGINS[u8(bytes, at)];
+  if (origin === undefined)
+    return treatAsWithdraw('origin', `has the value ${u8(bytes, at)}`, 'RFC 7606 7.1');
+  builder.origin = origin;
+  return null;
+}
+
+/** `used`: there are prefixes that it is the next hop of; else it is nobody's concern (RFC 4760 3). */
+export function readNextHop(
+  builder: UpdateBuilder,
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+  isUsed: boolean,
+): AttributeError | null {
+  if (length !== 4) return treatAsWithdraw('length', `has ${length} octets`, 'RFC 7606 7.3');
+  const first = u8(bytes, at);
+  if (isUsed && (first === 0 || first === 127 || first >= 224)) {
+    return treatAsWithdraw('nextHop', 'is no address of a host', 'RFC 4271 6.3');
+  }
+  builder.nextHop = toNextHop({ family: 4, bits: BigInt(u32(bytes, at)) });
+  return null;
+}
+
+export function readMed(
+  builder: UpdateBuilder,
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+): AttributeError | null {
+  if (length !== 4) return treatAsWithdraw('length', `has ${length} octets`, 'RFC 7606 7.4');
+  builder.med = u32(bytes, at);
+  return null;
+}
+
+export function readLocalPref(
+  builder: UpdateBuilder,
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+): AttributeError | null {
+  if (length !== 4) return treatAsWithdraw('length', `has ${length} octets`, 'RFC 7606 7.5');
+  builder.localPref = u32(bytes, at);
+  return null;
+}
+
+export function readAtomicAggregate(builder: UpdateBuilder, length: number): AttributeError | null {
+  if (length !== 0) return attributeDiscard(`has ${length} octets`, 'RFC 7606 7.6');
+  builder.atomicAggregate = true;
+  return null;
+}
+
+export function readAggregator(
+  builder: UpdateBuilder,
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+  fourOctetAs: boolean,
+): AttributeError | null {
+  if (length !== (fourOctetAs ? 8 : 6)) return attributeDiscard(`has ${length} octets`, 'RFC 7606 7.7');
+  const asn = fourOctetAs ? u32(bytes, at) : u16(bytes, at);
+  if (asn === 0) return attributeDiscard('says that the AS is 0', 'RFC 7607 2');
+  builder.aggregator = { asn, routerId: u32(bytes, at + length - 4) };
+  return null;
+}
+
+export function readAs4Aggregator(
+  builder: UpdateBuilder,
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+): AttributeError | null {
+  if (length !== 8) return attributeDiscard(`has ${length} octets`, 'RFC 6793 6');
+  const asn = u32(bytes, at);
+  if (asn === 0) return attributeDiscard('says that the AS is 0', 'RFC 7607 2');
+  builder.as4Aggregator = { asn, routerId: u32(bytes, at + 4) };
+  return null;
+}
+
+/** Of a list: so many octets each, and at least one of them. */
+export function checkListLength(length: number, itemBytes: number, rfc: string): AttributeError | null {
+  return length > 0 && length % itemBytes === 0
+    ? null
+    : treatAsWithdraw('length', `has ${length} octets`, rfc);
+}

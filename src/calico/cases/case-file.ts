@@ -1,0 +1,79 @@
+/** A case file: a cluster, its routers, and what is done to it, as the observed cases are written. */
+import { fieldsOf, listOf, numberOf, type Raw, textOf, textsOf } from '../../base/json.ts';
+import { parseAddress } from '../../net/address.ts';
+import { ClusterTimeline, type TimelineStep } from '../cluster/cluster-timeline.ts';
+import { EXTERNAL_ROUTER_DEFAULTS, type ExternalRouter } from '../cluster/external-router.ts';
+import { parseVersion } from '../objects/version.ts';
+import type { CalicoObservation } from './observation.ts';
+
+export type CasePrediction = {
+  readonly observed: CalicoObservation;
+  readonly then: readonly { readonly observed: CalicoObservation }[];
+};
+
+const FIRST_ROUTER_AS = 65_116;
+
+/** What a file says, and what follows from it. `hashed` is how calico-node makes a router ID of a name. */
+export function predictCalicoCase(file: Raw, hashRouterId: (name: string) => number): CasePrediction {
+  const environment = fieldsOf(file['confdEnv']);
+  const environmentOf = (node: string): Raw => ({
+    ...fieldsOf(environment['all']),
+    ...fieldsOf(environment[node]),
+  });
+  const version = textOf(file['calicoVersion']);
+  const timeline = new ClusterTimeline(listOf(file['objects']).map(fieldsOf), {
+    routers: readRouters(file),
+    poweredOff: textsOf(file['off']),
+    routerId: (node) => textOf(environmentOf(node)['CALICO_ROUTER_ID']),
+    hashRouterId,
+    waitsForPeers: fieldsOf(file['bird'])['recovery'] === true,
+    ...(version === '' ? {} : { version: parseVersion(version) }),
+    ...(textOf(environmentOf('')['NAMESPACE']) === ''
+      ? {}
+      : { namespace: textOf(environmentOf('')['NAMESPACE']) }),
+  });
+  const observed = timeline.observe();
+  const then = listOf(file['then']).map((step) => {
+    timeline.applyStep(readStep(fieldsOf(step)));
+    return { observed: timeline.observe() };
+  });
+  return { observed, then };
+}
+
+function readStep(step: Raw): TimelineStep {
+  const objectsIn = (value: unknown): readonly Raw[] => listOf(value).map(fieldsOf);
+  return {
+    apply: objectsIn(step['apply']),
+    remove: objectsIn(step['remove']),
+    restartBird: [...namesOf(step['restartBird']), ...namesOf(step['killBird'])],
+    stopNode: namesOf(step['stopNode']),
+    seconds: numberOf(fieldsOf(step['timing'])['least']) ?? 0,
+  };
+}
+
+const namesOf = (value: unknown): readonly string[] => (typeof value === 'string' ? [value] : textsOf(value));
+
+/** One router where the file names none. Each stands at 10.10.0.1, 10.10.0.2 and so on. */
+function readRouters(file: Raw): readonly ExternalRouter[] {
+  const named = listOf(file['routers']);
+  return (named.length === 0 ? [{}] : named).map((one, index) => readRouter(fieldsOf(one), index));
+}
+
+function readRouter(router: Raw, index: number): ExternalRouter {
+  const [ipv4, ipv6] = [parseAddress(`10.10.0.${index + 1}`), parseAddress(`fd10:10::${index + 1}`)];
+  if (!ipv4.ok || !ipv6.ok) throw new RangeError('more routers than there are addresses for');
+  return {
+    ...EXTERNAL_ROUTER_DEFAULTS,
+    name: `10.10.0.${index + 1}`,
+    addresses: { 4: ipv4.value, 6: ipv6.value },
+    as: numberOf(router['as']) ?? FIRST_ROUTER_AS + index,
+    password: textOf(router['password']) || null,
+    addPaths: router['addPaths'] === true,
+    nodeAS: numberOf(router['nodeAS']),
+    ttlSecurity: router['ttlSecurity'] === true,
+    listenPort: numberOf(router['listenPort']) ?? EXTERNAL_ROUTER_DEFAULTS.listenPort,
+    passive: router['passive'] === true,
+    readvertises: router['exports'] !== 'none',
+    isDown: router['down'] === true,
+  };
+}

@@ -1,0 +1,258 @@
+/**
+ * A cluster over time, as a case tells it: what stood there at the start, and what was done to it, step by step. The
+ * state matters, since Calico does not undo everything that it did.
+ */
+import { nameOf, namespaceOf, type Raw, textOf } from '../../base/json.ts';
+import type { Family } from '../../net/address.ts';
+import { type BirdProcess, reloadConfig, restartBird } from '../bird/bird-process.ts';
+import { type CalicoObservation, observeCluster } from '../cases/observation.ts';
+import {
+  type CalicoNodeEnvironment,
+  type ConfigErrors,
+  renderIncludedConfig,
+  renderMainConfig,
+  validateFilters,
+  validateIncludedConfig,
+  validateMainConfig,
+} from '../confd/bird-config.ts';
+import {
+  type FullResync,
+  type HostRoutes,
+  NO_HOST_ROUTES,
+  prefixesOfHostRoutes,
+  resyncedHostRoutes,
+  resyncServices,
+  updatedHostRoutes,
+} from '../confd/host-routes.ts';
+import type { AnnouncementContext } from '../confd/service-announcement.ts';
+import { readServiceRanges, type ServiceRanges } from '../confd/service-ranges.ts';
+import { type CalicoCluster, type CalicoClusterOptions, readCluster } from '../objects/cluster.ts';
+import type { CalicoNode } from '../objects/nodes.ts';
+import type { CalicoNodeState } from './converged-ribs.ts';
+import type { ExternalRouter } from './external-router.ts';
+
+export type TimelineOptions = CalicoClusterOptions & {
+  readonly routers: readonly ExternalRouter[];
+  /** Nodes that exist and are not powered on. */
+  readonly poweredOff: readonly string[];
+  /** `CALICO_ROUTER_ID` of a node; '' where it is not set. */
+  readonly routerId: (node: string) => string;
+  readonly hashRouterId: (name: string) => number;
+  /** BIRD starts as calico-node starts it: it announces nothing until each peer was up once, or four minutes are over. */
+  readonly waitsForPeers: boolean;
+};
+
+export type TimelineStep = {
+  readonly apply: readonly Raw[];
+  readonly remove: readonly Raw[];
+  readonly restartBird: readonly string[];
+  readonly stopNode: readonly string[];
+  /** At least so many seconds after the step before. */
+  readonly seconds: number;
+};
+
+/** How long BIRD waits for its peers at most, in seconds. */
+export const RECOVERY_SECONDS = 240;
+
+type NodeMemory = {
+  readonly birds: CalicoNodeState['birds'];
+  readonly hostRoutes: HostRoutes;
+};
+
+const keyOf = (raw: Raw): string => `${textOf(raw['kind'])} ${namespaceOf(raw)}/${nameOf(raw)}`;
+
+export class ClusterTimeline {
+  readonly #options: TimelineOptions;
+  readonly #objects = new Map<string, Raw>();
+  readonly #memory = new Map<string, NodeMemory>();
+  readonly #poweredOff: Set<string>;
+  /** Nodes whose BIRD has started and not heard from all of its peers yet. */
+  readonly #starting = new Set<string>();
+  #cluster: CalicoCluster;
+
+  constructor(objects: readonly Raw[], options: TimelineOptions) {
+    this.#options = options;
+    this.#poweredOff = new Set(options.poweredOff);
+    for (const raw of objects) this.#objects.set(keyOf(raw), raw);
+    this.#cluster = this.#read();
+    if (options.waitsForPeers) for (const { name } of this.#cluster.nodes) this.#starting.add(name);
+    this.#renderAll(null);
+  }
+
+  get cluster(): CalicoCluster {
+    return this.#cluster;
+  }
+
+  applyStep({ apply, remove, restartBird, stopNode, seconds }: TimelineStep): void {
+    for (const raw of apply) this.#objects.set(keyOf(raw), raw);
+    for (const raw of remove) this.#objects.delete(keyOf(raw));
+    for (const name of stopNode) this.#poweredOff.add(name);
+    const before = this.#cluster;
+    this.#cluster = this.#read();
+    this.#renderAll({ before, changedServices: servicesChanged(before, apply, remove) });
+    for (const name of restartBird) this.#restartBird(name);
+    if (seconds >= RECOVERY_SECONDS) this.#starting.clear();
+  }
+
+  /** What can be seen when all has come to rest. */
+  observe(): CalicoObservation {
+    const first = observeCluster(this.nodeStates(new Set()), this.#options.routers);
+    if (this.#starting.size === 0) return first;
+    const recovering = new Set<string>();
+    for (const name of this.#starting) {
+      if (first.nodes[name]?.sessions.some(({ state }) => state === 'down')) recovering.add(name);
+      else this.#starting.delete(name);
+    }
+    return recovering.size === 0 ? first : observeCluster(this.nodeStates(recovering), this.#options.routers);
+  }
+
+  #read(): CalicoCluster {
+    return readCluster([...this.#objects.values()], this.#options);
+  }
+
+  /** Every node as it stands; `silent` ones announce nothing yet. */
+  nodeStates(recovering: ReadonlySet<string>): readonly CalicoNodeState[] {
+    return this.#cluster.nodes.flatMap((node) => {
+      const memory = this.#memory.get(node.name);
+      if (memory === undefined) return [];
+      return [
+        {
+          node,
+          birds: memory.birds,
+          isOff: this.#poweredOff.has(node.name),
+          isRecovering: recovering.has(node.name),
+        },
+      ];
+    });
+  }
+
+  #restartBird(name: string): void {
+    const memory = this.#memory.get(name);
+    if (memory === undefined) return;
+    const { birds } = memory;
+    this.#memory.set(name, { ...memory, birds: { 4: restartBird(birds[4]), 6: restartBird(birds[6]) } });
+    if (this.#options.waitsForPeers) this.#starting.add(name);
+  }
+
+  /** confd runs on every node that is on. */
+  #renderAll(change: TimelineChange | null): void {
+    const { configuration, behaviour } = this.#cluster;
+    const ranges = readServiceRanges(configuration);
+    const announcement = { ranges, aggregation: configuration.aggregation, behaviour };
+    const renderContext: RenderContext = {
+      ranges,
+      announcement,
+      change,
+      resync: lazy(() => resyncServices(this.#cluster, announcement)),
+      filterErrors: validateFilters(this.#cluster),
+    };
+    for (const node of this.#cluster.nodes) {
+      const isOff = this.#poweredOff.has(node.name);
+      if (isOff && this.#memory.has(node.name)) continue;
+      this.#memory.set(
+        node.name,
+        this.#renderNode(node, isOff ? { ...renderContext, change: null } : renderContext),
+      );
+    }
+  }
+
+  #renderNode(node: CalicoNode, renderContext: RenderContext): NodeMemory {
+    const before = this.#memory.get(node.name) ?? null;
+    const hostRoutes = this.#nextHostRoutes(node, renderContext, before?.hostRoutes ?? null);
+    return {
+      hostRoutes,
+      birds: {
+        4: this.#nextBirdProcess(node, renderContext, before, hostRoutes, 4),
+        6: this.#nextBirdProcess(node, renderContext, before, hostRoutes, 6),
+      },
+    };
+  }
+
+  #nextBirdProcess(
+    node: CalicoNode,
+    { ranges, filterErrors }: RenderContext,
+    before: NodeMemory | null,
+    hostRoutes: HostRoutes,
+    family: 4 | 6,
+  ): BirdProcess {
+    const cluster = this.#cluster;
+    const environment: CalicoNodeEnvironment = {
+      routerId: this.#options.routerId(node.name),
+      hashRouterId: this.#options.hashRouterId,
+    };
+    const main = renderMainConfig(cluster, node, family, environment);
+    return reloadConfig(before?.birds[family] ?? null, {
+      main,
+      mainErrors: [...validateMainConfig(cluster, node, family, main, environment), ...filterErrors[family]],
+      included: renderIncludedConfig(cluster, ranges, node, family, prefixesOfHostRoutes(hostRoutes, family)),
+      includedErrors: validateIncludedConfig(ranges, family),
+    });
+  }
+
+  /** The addresses that each Service makes this node announce, by Service. */
+  #nextHostRoutes(
+    node: CalicoNode,
+    { ranges, announcement, change, resync }: RenderContext,
+    before: HostRoutes | null,
+  ): HostRoutes {
+    if (node.isExcluded || !ranges.hasAny) return NO_HOST_ROUTES;
+    const isResync =
+      change === null || before === null || needsResync(change.before, this.#cluster, node.name);
+    return isResync
+      ? resyncedHostRoutes(node.name, resync(), before)
+      : updatedHostRoutes(node.name, change.changedServices, this.#cluster, announcement, before);
+  }
+}
+
+/** What all nodes' files are written from. */
+type RenderContext = {
+  readonly ranges: ServiceRanges;
+  readonly announcement: AnnouncementContext;
+  readonly change: TimelineChange | null;
+  readonly resync: () => FullResync;
+  readonly filterErrors: { readonly [F in Family]: ConfigErrors };
+};
+
+function lazy<T>(compute: () => T): () => T {
+  let computed: { readonly value: T } | null = null;
+  return () => {
+    computed ??= { value: compute() };
+    return computed.value;
+  };
+}
+
+type TimelineChange = { readonly before: CalicoCluster; readonly changedServices: ReadonlySet<string> };
+
+/** Services that confd looks at again; the deletion of a slice is not noticed. */
+function servicesChanged(
+  before: CalicoCluster,
+  apply: readonly Raw[],
+  remove: readonly Raw[],
+): ReadonlySet<string> {
+  const changed = new Set<string>();
+  for (const raw of [...apply, ...remove]) {
+    if (raw['kind'] === 'Service') changed.add(`${namespaceOf(raw)}/${nameOf(raw)}`);
+  }
+  for (const raw of apply) {
+    if (raw['kind'] !== 'EndpointSlice') continue;
+    const { slices } = readCluster([raw]);
+    for (const key of slices.keys()) changed.add(key);
+    // A slice that changes hands is looked at for both.
+    for (const [key, existing] of before.slices) {
+      if (existing.some((one) => one.key === `${namespaceOf(raw)}/${nameOf(raw)}`)) changed.add(key);
+    }
+  }
+  return changed;
+}
+
+/** All Services are looked at again where the configuration or the node's own labels changed. */
+function needsResync(before: CalicoCluster, after: CalicoCluster, node: string): boolean {
+  const labels = (cluster: CalicoCluster): string =>
+    JSON.stringify(cluster.nodes.find(({ name }) => name === node)?.labels ?? null);
+  const lists = ({ configuration }: CalicoCluster): string =>
+    [configuration.loadBalancerIPs, configuration.externalIPs, configuration.clusterIPs]
+      .map((entries) => entries.map(({ text }) => text).join())
+      .concat(String(configuration.aggregation))
+      .join(';');
+  return labels(before) !== labels(after) || lists(before) !== lists(after);
+}

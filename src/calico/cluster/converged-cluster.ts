@@ -1,0 +1,142 @@
+/**
+ * A cluster as it comes to rest, seen from the routers that its own objects name: of those nothing is known but the
+ * sessions that nodes are told to keep with them, and that is taken to be agreed.
+ */
+import type { Raw } from '../../base/json.ts';
+import { type Address, type Family, formatAddress } from '../../net/address.ts';
+import { readServiceRanges, type ServiceRanges } from '../confd/service-ranges.ts';
+import { type SessionConfig, sessionsOf } from '../confd/sessions.ts';
+import { type CalicoCluster, type CalicoClusterOptions, readCluster } from '../objects/cluster.ts';
+import { ClusterTimeline } from './cluster-timeline.ts';
+import { buildTopology, type CalicoNodeState } from './converged-ribs.ts';
+import { evaluateSession, type Topology } from './established-sessions.ts';
+import { EXTERNAL_ROUTER_DEFAULTS, type ExternalRouter } from './external-router.ts';
+import type { NodeClasses } from './node-classes.ts';
+import { type LearnedRoute, RibQuery } from './rib-query.ts';
+import type { EvaluatedSession } from './session-graph.ts';
+
+export type ConvergenceOptions = CalicoClusterOptions & {
+  /** `CALICO_ROUTER_ID` of calico-node; '' where it is not set. */
+  readonly routerId: string;
+  readonly hashRouterId: (name: string) => number;
+  /** calico-node runs without BGP, or not at all. */
+  readonly isOff: boolean;
+};
+
+export type ConvergedCluster = {
+  readonly cluster: CalicoCluster;
+  readonly ranges: ServiceRanges;
+  readonly nodeStates: readonly CalicoNodeState[];
+  /** One for each address that a node peers with and that is no node's. */
+  readonly routers: readonly ExternalRouter[];
+  /** One a family. */
+  readonly ribs: { readonly [F in Family]: RibQuery };
+  /** What BGPPeers ask for; those of the mesh too where one of them does not come up. */
+  readonly sessions: readonly EvaluatedSession[];
+  /** The longest route that the router has to it. */
+  readonly longestMatch: (router: ExternalRouter, address: Address) => LearnedRoute | null;
+};
+
+export function convergeCluster(objects: readonly Raw[], options: ConvergenceOptions): ConvergedCluster {
+  const timeline = new ClusterTimeline(objects, {
+    ...options,
+    routers: [],
+    poweredOff: options.isOff ? readCluster(objects, options).nodes.map(({ name }) => name) : [],
+    routerId: () => options.routerId,
+    waitsForPeers: false,
+  });
+  const { cluster } = timeline;
+  const nodeStates = timeline.nodeStates(new Set());
+  const routers = inferRouters(cluster);
+  const [ipv4, ipv6] = ([4, 6] as const).map((family) => buildTopology(nodeStates, routers, family));
+  const ribs = { 4: new RibQuery(ipv4 as Topology), 6: new RibQuery(ipv6 as Topology) };
+  return {
+    cluster,
+    ranges: readServiceRanges(cluster.configuration),
+    nodeStates,
+    routers,
+    ribs,
+    sessions: [ipv4, ipv6].flatMap((one) =>
+      evaluateSessions(one as Topology, ribs[one?.family ?? 4].nodeClasses),
+    ),
+    longestMatch: (router, address) => ribs[address.family].longestMatch(router, address),
+  };
+}
+
+function evaluateSessions(topology: Topology, { isMeshComplete }: NodeClasses): readonly EvaluatedSession[] {
+  return topology.live.flatMap((live) =>
+    live.loaded.main.sessions
+      .filter(({ kind }) => kind !== 'mesh' || !isMeshComplete)
+      .map((session) => ({
+        live,
+        session,
+        outcome: evaluateSession(live, session, topology),
+        directionId: '',
+      })),
+  );
+}
+
+export const routerFamily = ({ addresses }: ExternalRouter): Family => (addresses[4] === null ? 6 : 4);
+
+export type NodePeerSession = SessionConfig & { readonly node: string };
+
+const peerSessionCache = new WeakMap<CalicoCluster, readonly NodePeerSession[]>();
+
+/** What BGPPeers ask of every node, whether its BIRD could read it or not; sessions of the mesh are left out. */
+export function bgpPeerSessions(cluster: CalicoCluster): readonly NodePeerSession[] {
+  const known = peerSessionCache.get(cluster);
+  if (known !== undefined) return known;
+  const made = cluster.nodes.flatMap((node) =>
+    ([4, 6] as const).flatMap((family) => {
+      const own = node.addresses[family];
+      if (own === null) return [];
+      const sessions = sessionsOf(withoutMesh(cluster), node, family);
+      return sessions.map((one) => ({ ...one, node: node.name }));
+    }),
+  );
+  peerSessionCache.set(cluster, made);
+  return made;
+}
+
+const withoutMeshCache = new WeakMap<CalicoCluster, CalicoCluster>();
+
+function withoutMesh(cluster: CalicoCluster): CalicoCluster {
+  const made = withoutMeshCache.get(cluster) ?? {
+    ...cluster,
+    configuration: { ...cluster.configuration, mesh: false },
+  };
+  withoutMeshCache.set(cluster, made);
+  return made;
+}
+
+export function isSessionToNode({ nodes }: CalicoCluster): (session: SessionConfig) => boolean {
+  const own = new Set(
+    nodes.flatMap(({ addresses }) =>
+      [addresses[4], addresses[6]].flatMap((one) => (one === null ? [] : [formatAddress(one)])),
+    ),
+  );
+  return ({ peer }) => own.has(formatAddress(peer));
+}
+
+/** A router is in one AS: where BGPPeers disagree, in the one that most sessions name. */
+function inferRouters(cluster: CalicoCluster): readonly ExternalRouter[] {
+  const isNodeSession = isSessionToNode(cluster);
+  const found = new Map<string, { readonly peer: Address; readonly counts: Map<number, number> }>();
+  for (const session of bgpPeerSessions(cluster)) {
+    if (isNodeSession(session)) continue;
+    const name = formatAddress(session.peer);
+    const router = found.get(name) ?? { peer: session.peer, counts: new Map<number, number>() };
+    found.set(name, router);
+    const as = session.remoteAS ?? 0;
+    router.counts.set(as, (router.counts.get(as) ?? 0) + 1);
+  }
+  return [...found].map(([name, { peer, counts }]) => ({
+    ...EXTERNAL_ROUTER_DEFAULTS,
+    name,
+    addresses: { 4: peer.family === 4 ? peer : null, 6: peer.family === 6 ? peer : null },
+    as: [...counts].reduce((most, one) => (one[1] > most[1] ? one : most))[0],
+    assumed: true,
+    // Whatever it sends on can only make longer ways to what other routers have from the nodes themselves.
+    exports: false,
+  }));
+}

@@ -1,0 +1,209 @@
+/** What becomes of every route: which prefixes fare alike, who sends them to whom, and what everybody has at the end. */
+import type { Family } from '../../net/address.ts';
+import type { Prefix } from '../../net/prefix.ts';
+import type { BirdProcess } from '../bird/bird-process.ts';
+import { PrefixPartition } from '../bird/prefix-partition.ts';
+import { originatePath, type RibPath } from '../bird/rib-path.ts';
+import type { MainConfig } from '../confd/bird-config.ts';
+import type { CalicoNode } from '../objects/nodes.ts';
+import type { FilterRule } from '../objects/peers.ts';
+import { hostPrefix, readAddress } from '../objects/prefixes.ts';
+import type { LiveNode, Topology } from './established-sessions.ts';
+import type { ExternalRouter } from './external-router.ts';
+import { familyPrefixKey, type KeptSpeakers, type PropagationResult, propagate } from './propagation.ts';
+import { buildSessionGraph, type EvaluatedSession, nodeSpeaker } from './session-graph.ts';
+
+export type CalicoNodeState = {
+  readonly node: CalicoNode;
+  readonly birds: { readonly [F in Family]: BirdProcess };
+  readonly isOff: boolean;
+  /** Waits for peers that are down before it announces anything. */
+  readonly isRecovering: boolean;
+};
+
+/** Prefixes that fare alike, and how. */
+export type ConvergedGroup = { readonly prefixes: readonly Prefix[]; readonly propagated: PropagationResult };
+
+export type ConvergedRibs = {
+  readonly family: Family;
+  readonly sessions: readonly EvaluatedSession[];
+  readonly groups: readonly ConvergedGroup[];
+};
+
+/** Both families on their own: they are two daemons on each node, and know nothing of each other. */
+export const convergeRibs = (
+  states: readonly CalicoNodeState[],
+  routers: readonly ExternalRouter[],
+  kept: KeptSpeakers = null,
+): readonly ConvergedRibs[] =>
+  ([4, 6] as const).map((family) => convergeFamily(states, routers, family, kept));
+
+function convergeFamily(
+  states: readonly CalicoNodeState[],
+  routers: readonly ExternalRouter[],
+  family: Family,
+  kept: KeptSpeakers,
+): ConvergedRibs {
+  const topology = buildTopology(states, routers, family);
+  const { live } = topology;
+  const recovering = new Set(states.filter((one) => one.isRecovering).map(({ node }) => node.name));
+  const { graph, sessions } = buildSessionGraph(topology, recovering);
+  const groups = [...groupPrefixes(live, family).values()].map(({ prefixes, originated }) => ({
+    prefixes,
+    propagated: propagate(graph, originated, kept),
+  }));
+  return { family, sessions, groups };
+}
+
+/** Who is there, of one family. */
+export function buildTopology(
+  states: readonly CalicoNodeState[],
+  routers: readonly ExternalRouter[],
+  family: Family,
+): Topology {
+  const live: LiveNode[] = [];
+  const downAddresses = new Set<bigint>();
+  for (const { node, birds, isOff } of states) {
+    const [address, { loaded }] = [node.addresses[family], birds[family]];
+    if (address === null) continue;
+    if (isOff || loaded === null) downAddresses.add(address.bits);
+    else live.push({ node, loaded, sessionByPeer: sessionsByPeer(loaded.main) });
+  }
+  const byAddress = new Map(live.map((one) => [one.node.addresses[family]?.bits ?? 0n, one]));
+  return { family, live, byAddress, downAddresses, routers };
+}
+
+const sessionsByPeerCache = new WeakMap<MainConfig, LiveNode['sessionByPeer']>();
+
+function sessionsByPeer(main: MainConfig): LiveNode['sessionByPeer'] {
+  const known = sessionsByPeerCache.get(main) ?? new Map(main.sessions.map((one) => [one.peer.bits, one]));
+  sessionsByPeerCache.set(main, known);
+  return known;
+}
+
+type PrefixGroup = {
+  readonly prefixes: Prefix[];
+  readonly originated: ReadonlyMap<string, readonly RibPath[]>;
+};
+
+/** Where a prefix begins: at nodes one by one, and at all nodes that share a list which has it. */
+type GroupingOrigin = {
+  readonly prefix: Prefix;
+  readonly paths: [speaker: string, path: RibPath][];
+  readonly lists: SharedHostList[];
+  /** Equal for prefixes that begin alike. */
+  originKey: string;
+};
+
+/** The single addresses that several nodes announce, and who they are. */
+type SharedHostList = {
+  readonly id: number;
+  readonly prefixes: readonly Prefix[];
+  readonly speakers: string[];
+};
+
+/** Prefixes that nobody's configuration tells apart and that begin at the same nodes. */
+function groupPrefixes(live: readonly LiveNode[], family: Family): ReadonlyMap<string, PrefixGroup> {
+  const origins = new Map<string, GroupingOrigin>();
+  const originOf = (prefix: Prefix): GroupingOrigin => {
+    const key = familyPrefixKey(prefix);
+    const origin = origins.get(key) ?? { prefix, paths: [], lists: [], originKey: '' };
+    origins.set(key, origin);
+    return origin;
+  };
+  const lists = new Map<readonly Prefix[], SharedHostList>();
+  for (const [index, { node, loaded }] of live.entries()) {
+    const speaker = nodeSpeaker(node.name);
+    for (const path of originatedByNode(node, loaded, family)) {
+      const origin = originOf(path.prefix);
+      origin.paths.push([speaker, path]);
+      origin.originKey += ` ${index}${path.source}`;
+    }
+    const { shared } = loaded.included.hostPrefixes;
+    if (shared.length === 0) continue;
+    const list = lists.get(shared) ?? { id: lists.size, prefixes: shared, speakers: [] };
+    lists.set(shared, list);
+    list.speakers.push(speaker);
+  }
+  for (const list of lists.values()) {
+    for (const prefix of list.prefixes) {
+      const origin = originOf(prefix);
+      if (origin.lists.at(-1) === list) continue;
+      origin.lists.push(list);
+      origin.originKey += ` list${list.id}`;
+    }
+  }
+  const partition = new PrefixPartition(distinguishingRanges(live));
+  const groups = new Map<string, PrefixGroup>();
+  for (const origin of origins.values()) {
+    const signature = `${partition.partitionKey(origin.prefix)};${origin.originKey}`;
+    const group = groups.get(signature);
+    if (group === undefined)
+      groups.set(signature, { prefixes: [origin.prefix], originated: originatedPaths(origin) });
+    else group.prefixes.push(origin.prefix);
+  }
+  return groups;
+}
+
+/** By speaker; a static route that a node has twice is one. */
+function originatedPaths({ prefix, paths, lists }: GroupingOrigin): ReadonlyMap<string, readonly RibPath[]> {
+  const originated = new Map<string, RibPath[]>();
+  const add = (speaker: string, path: RibPath): void => {
+    const existing = originated.get(speaker);
+    if (existing === undefined) originated.set(speaker, [path]);
+    else if (!existing.some(({ source }) => source === path.source)) existing.push(path);
+  };
+  for (const [speaker, path] of paths) add(speaker, path);
+  for (const { speakers } of lists) {
+    for (const speaker of speakers) add(speaker, originatePath(prefix, 'static'));
+  }
+  return originated;
+}
+
+/** All that filters compare a route with; the single addresses that nodes announce only match themselves. */
+export function distinguishingRanges(live: readonly LiveNode[]): readonly Prefix[] {
+  const ranges = live.flatMap(({ loaded: { main, included } }) => [
+    ...included.aggregated,
+    ...included.blocks,
+    ...included.reflectedRanges,
+    ...included.notInKernel,
+    ...included.pools.flatMap(({ range }) => (range.prefix === null ? [] : [range.prefix])),
+    ...main.communityTags.map(({ prefix }) => prefix),
+    ...filterRulesOf(main).flatMap(({ range }) => (range?.prefix == null ? [] : [range.prefix])),
+    ...peerSessionsIn(main).flatMap(({ peer, reachableBy }) =>
+      reachableBy === '' ? [] : [hostPrefix(peer)],
+    ),
+  ]);
+  return [...new Map(ranges.map((one) => [familyPrefixKey(one), one])).values()];
+}
+
+/** Those of the mesh have neither rules nor gateways. */
+const peerSessionsIn = ({ sessions }: MainConfig) => sessions.filter(({ kind }) => kind !== 'mesh');
+
+/** Sessions that one BGPPeer asks for share their rules. */
+function filterRulesOf(main: MainConfig): readonly FilterRule[] {
+  const lists = new Set(
+    peerSessionsIn(main).flatMap(({ exportRules, importRules }) => [exportRules, importRules]),
+  );
+  return [...lists].flat();
+}
+
+export function originatedByNode(
+  node: CalicoNode,
+  { main, included }: LiveNode['loaded'],
+  family: Family,
+): readonly RibPath[] {
+  const statics = [...included.aggregated, ...included.hostPrefixes.own, ...included.blocks];
+  const peers = main.sessions.flatMap(({ peer, reachableBy }) =>
+    readAddress(reachableBy) === null ? [] : [hostPrefix(peer)],
+  );
+  const subnets = node.subnets.filter((one) => one.family === family);
+  const defaultPrefix: Prefix = { family, bits: 0n, length: 0 };
+  return [
+    ...new Map(
+      [...statics, ...peers].map((prefix) => [familyPrefixKey(prefix), originatePath(prefix, 'static')]),
+    ).values(),
+    ...subnets.map((prefix) => originatePath(prefix, 'direct')),
+    ...(subnets.length > 0 ? [originatePath(defaultPrefix, 'kernel')] : []),
+  ];
+}

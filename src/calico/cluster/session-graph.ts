@@ -1,0 +1,194 @@
+/** The network of one family: the BIRDs that run, the routers, and the sessions between them that are up. */
+import { type Address, type Family, formatAddress } from '../../net/address.ts';
+import { type Prefix, prefixContains } from '../../net/prefix.ts';
+import { applyRules } from '../bird/bgp-filter.ts';
+import { applyExportPolicy, type ExportPolicy } from '../bird/export-filter.ts';
+import { PrefixPartition } from '../bird/prefix-partition.ts';
+import type { RibPath } from '../bird/rib-path.ts';
+import type { IncludedConfig, ResolvedSession } from '../confd/bird-config.ts';
+import {
+  type EstablishedSession,
+  evaluateSession,
+  type LiveNode,
+  type SessionOutcome,
+  type Topology,
+} from './established-sessions.ts';
+import type { ExternalRouter } from './external-router.ts';
+import { type DirectedSession, SessionGraph } from './propagation.ts';
+
+/** What Calico's BIRD gives its own routes inside an AS: 2^31−1 less the priority 1024. */
+const OWN_LOCAL_PREF = 2_147_482_623;
+
+export type EvaluatedSession = {
+  readonly live: LiveNode;
+  readonly session: ResolvedSession;
+  readonly outcome: SessionOutcome;
+  /** Of the arrow from the node. */
+  readonly directionId: string;
+};
+
+export type BuiltSessionGraph = {
+  readonly graph: SessionGraph;
+  readonly sessions: readonly EvaluatedSession[];
+};
+
+export const nodeSpeaker = (name: string): string => `node ${name}`;
+export const routerSpeaker = ({ name }: ExternalRouter): string => `router ${name}`;
+
+/** `silent` nodes announce nothing yet: they wait for peers that are down. */
+export function buildSessionGraph(
+  topology: Topology,
+  recoveringNodes: ReadonlySet<string>,
+): BuiltSessionGraph {
+  const directions: DirectedSession[] = [];
+  const sessions: EvaluatedSession[] = [];
+  for (const live of topology.live) {
+    const policy = exportPolicyOf(live);
+    for (const session of live.loaded.main.sessions) {
+      const outcome = evaluateSession(live, session, topology);
+      const id = directionId(live.node.name, formatAddress(session.peer));
+      sessions.push({ live, session, outcome, directionId: id });
+      if ('trouble' in outcome) continue;
+      const isRecovering = recoveringNodes.has(live.node.name);
+      directions.push(
+        nodeToPeer(outcome.link, { ...policy, rules: session.exportRules }, isRecovering, topology.family),
+      );
+      if (outcome.link.to === 'router') directions.push(routerToNode(outcome.link.router, live, session));
+    }
+  }
+  return { graph: new SessionGraph(directions), sessions };
+}
+
+const directionId = (from: string, to: string): string => `${from} > ${to}`;
+
+function exportPolicyOf({ loaded: { main, included } }: LiveNode): Omit<ExportPolicy, 'rules'> {
+  return {
+    communityTags: main.communityTags,
+    pools: included.pools,
+    blocks: included.blocks,
+    serviceRoutes: serviceRoutesOf(included),
+    reflectedRanges: included.reflectedRanges,
+  };
+}
+
+/** Of what many nodes share, one for all of them. */
+const partitions = new WeakMap<readonly Prefix[], PrefixPartition>();
+
+function partitionOf(prefixes: readonly Prefix[]): PrefixPartition {
+  const known = partitions.get(prefixes) ?? new PrefixPartition(prefixes);
+  partitions.set(prefixes, known);
+  return known;
+}
+
+function serviceRoutesOf({ aggregated, hostPrefixes }: IncludedConfig): ExportPolicy['serviceRoutes'] {
+  const parts = [aggregated, hostPrefixes.shared, hostPrefixes.own]
+    .filter(({ length }) => length > 0)
+    .map(partitionOf);
+  return { has: (prefix) => parts.some((one) => one.has(prefix)) };
+}
+
+function nodeToPeer(
+  established: EstablishedSession,
+  policy: ExportPolicy,
+  isRecovering: boolean,
+  family: Family,
+): DirectedSession {
+  const { live, session } = established;
+  const own = live.node.addresses[family] as Address;
+  const ebgp = session.localAS !== session.remoteAS;
+  const peer = formatAddress(session.peer);
+  const rank = [live.loaded.main.routerId, own.bits] as const;
+  const id = directionId(live.node.name, peer);
+  return {
+    id,
+    isPlainIbgp: !ebgp && live.node.clusterId === '',
+    from: nodeSpeaker(live.node.name),
+    to:
+      established.to === 'router'
+        ? routerSpeaker(established.router)
+        : nodeSpeaker(established.other.node.name),
+    reverse:
+      established.to === 'router'
+        ? directionId(peer, live.node.name)
+        : directionId(established.other.node.name, formatAddress(own)),
+    addPaths: established.to === 'node' || established.router.addPaths,
+    exportPath(path) {
+      if (
+        isRecovering ||
+        (path.source === 'bgp' && !path.isExternal && !ebgp && !isReflected(live, session, path))
+      )
+        return null;
+      const sent = applyExportPolicy(path, policy, ebgp);
+      if (sent === null) return null;
+      const keepsNextHop =
+        session.nextHop === 'keep' ||
+        (session.nextHop === 'keep-ebgp' && ebgp) ||
+        (!ebgp && session.nextHop !== 'self');
+      const nextHop = keepsNextHop ? (path.nextHop ?? own) : own;
+      const shared = { ...sent, nextHop, source: 'bgp', via: id, external: ebgp, rank } as const;
+      if (ebgp) return { ...shared, asPath: [session.localAS, ...sent.asPath], localPref: null };
+      return { ...shared, localPref: sent.localPref ?? OWN_LOCAL_PREF };
+    },
+    importPath: (path) =>
+      established.to === 'router'
+        ? importAtRouter(established.router, path)
+        : importAtNode(established.back, path),
+  };
+}
+
+/** A reflector passes on what it heard inside its AS: from clients to everybody, from others to clients. */
+function isReflected({ loaded, node }: LiveNode, session: ResolvedSession, path: RibPath): boolean {
+  if (node.clusterId === '') return false;
+  const source = loaded.main.sessions.find(({ peer }) =>
+    path.learnedVia.endsWith(`> ${node.name}`)
+      ? path.learnedVia.startsWith(formatAddress(peer))
+      : path.nextHop?.bits === peer.bits,
+  );
+  return session.isReflectorClient || (source?.isReflectorClient ?? false);
+}
+
+function importAtRouter(router: ExternalRouter, path: RibPath): RibPath | null {
+  return path.asPath.includes(router.as) ? null : path;
+}
+
+function importAtNode(
+  { localAS, allowedLocalAS, importRules, remoteAS }: ResolvedSession,
+  path: RibPath,
+): RibPath | null {
+  if (path.asPath.filter((as) => as === localAS).length > allowedLocalAS) return null;
+  const result = applyRules(importRules, path, { ebgp: localAS !== remoteAS });
+  return result.action === 'reject' ? null : result.action === 'accept' ? result.path : path;
+}
+
+function routerToNode(router: ExternalRouter, live: LiveNode, session: ResolvedSession): DirectedSession {
+  const own = session.peer;
+  const address = formatAddress(own);
+  const id = directionId(address, live.node.name);
+  const ebgp = router.as !== session.localAS;
+  // Neighbours on one subnet are told of each other (RFC 4271, 5.1.3).
+  const isOnSubnet = (hop: Address): boolean =>
+    live.node.subnets.some((subnet) => prefixContains(subnet, hop));
+  return {
+    id,
+    isPlainIbgp: false,
+    from: routerSpeaker(router),
+    to: nodeSpeaker(live.node.name),
+    reverse: directionId(live.node.name, address),
+    addPaths: router.addPaths,
+    exportPath(path) {
+      if (!router.readvertises || (!ebgp && !path.isExternal)) return null;
+      const nextHop = path.nextHop !== null && isOnSubnet(path.nextHop) ? path.nextHop : own;
+      const asPath = ebgp ? [router.as, ...path.asPath] : path.asPath;
+      return {
+        ...path,
+        asPath,
+        nextHop,
+        learnedVia: id,
+        isExternal: ebgp,
+        localPref: null,
+        tieBreak: [Number(router.addresses[4]?.bits ?? 0n), own.bits],
+      };
+    },
+    importPath: (path) => importAtNode(session, path),
+  };
+}

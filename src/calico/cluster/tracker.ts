@@ -1,0 +1,161 @@
+/**
+ * The routes of a cluster that goes on changing. What endpoints change is worked out for the Service that they are of;
+ * anything else makes everything anew.
+ */
+import { nameOf, namespaceOf, type Raw, textOf } from '../../base/json.ts';
+import { type Address, formatAddress } from '../../net/address.ts';
+import {
+  type AnnouncementContext,
+  resolveAnnouncement,
+  type ServiceAnnouncement,
+} from '../confd/service-announcement.ts';
+import { hostPrefix } from '../objects/prefixes.ts';
+import {
+  type CalicoService,
+  type CalicoSlice,
+  readCalicoService,
+  readCalicoSlice,
+} from '../objects/services.ts';
+import type { ConvergedCluster } from './converged-cluster.ts';
+
+export type ObjectChange =
+  | { readonly kind: 'put'; readonly object: Raw }
+  | { readonly kind: 'gone'; readonly object: Raw };
+
+export class Tracker {
+  readonly #converge: (objects: readonly Raw[]) => ConvergedCluster;
+  readonly #objects = new Map<string, Raw>();
+  /** Services by the addresses that they hold: one that is shared is announced where any of them is. */
+  readonly #servicesByAddress = new Map<string, Set<string>>();
+  /** EndpointSlices by Service. */
+  readonly #slices = new Map<string, Map<string, Raw>>();
+  readonly #services = new Map<string, CalicoService>();
+  #converged: ConvergedCluster | null = null;
+  /** The slices that the picture shows, once one has changed: to copy all of them each time would cost more than all else. */
+  #updatedSlices: Map<string, readonly CalicoSlice[]> | null = null;
+
+  constructor(objects: readonly Raw[], converge: (objects: readonly Raw[]) => ConvergedCluster) {
+    this.#converge = converge;
+    for (const raw of objects) this.#objects.set(keyOf(raw), raw);
+  }
+
+  get objects(): readonly Raw[] {
+    return [...this.#objects.values()];
+  }
+
+  /** As everything stands now. */
+  get converged(): ConvergedCluster {
+    this.#converged ??= this.#rebuild();
+    return this.#converged;
+  }
+
+  apply({ kind, object }: ObjectChange): void {
+    const key = keyOf(object);
+    const before = this.#objects.get(key);
+    if (kind === 'put') this.#objects.set(key, object);
+    else this.#objects.delete(key);
+    if (this.#converged === null) return;
+    if (object['kind'] !== 'EndpointSlice') {
+      this.#converged = null;
+      return;
+    }
+    const owners = new Set(
+      [before, kind === 'put' ? object : undefined].flatMap((raw) => serviceOf(raw) ?? []),
+    );
+    if (before !== undefined) this.#slices.get(serviceOf(before) ?? '')?.delete(key);
+    if (kind === 'put') getOrCreate(this.#slices, serviceOf(object) ?? '').set(key, object);
+    for (const owner of owners) this.#updateService(this.#converged, owner);
+    this.#converged = this.#withSlices(this.#converged, owners);
+  }
+
+  /** The same picture, but for the slices of some Services. */
+  #withSlices(converged: ConvergedCluster, owners: ReadonlySet<string>): ConvergedCluster {
+    const slices = this.#updatedSlices ?? new Map(converged.cluster.slices);
+    for (const owner of owners) {
+      const slicesNow = [...(this.#slices.get(owner)?.values() ?? [])].map(readCalicoSlice);
+      if (slicesNow.length > 0) slices.set(owner, slicesNow);
+      else slices.delete(owner);
+    }
+    if (this.#updatedSlices !== null) return converged;
+    this.#updatedSlices = slices;
+    return { ...converged, cluster: { ...converged.cluster, slices } };
+  }
+
+  #rebuild(): ConvergedCluster {
+    const converged = this.#converge(this.objects);
+    this.#servicesByAddress.clear();
+    this.#slices.clear();
+    this.#services.clear();
+    this.#updatedSlices = null;
+    for (const raw of this.#objects.values()) {
+      if (raw['kind'] === 'EndpointSlice')
+        getOrCreate(this.#slices, serviceOf(raw) ?? '').set(keyOf(raw), raw);
+      if (raw['kind'] !== 'Service') continue;
+      const service = readCalicoService(raw);
+      this.#services.set(service.key, service);
+      for (const address of addressesOf(service)) {
+        const text = formatAddress(address);
+        this.#servicesByAddress.set(text, (this.#servicesByAddress.get(text) ?? new Set()).add(service.key));
+      }
+    }
+    return converged;
+  }
+
+  #updateService(converged: ConvergedCluster, key: string): void {
+    const service = this.#services.get(key);
+    if (service === undefined || !converged.ranges.hasAny) return;
+    for (const address of addressesOf(service)) this.#updateHostRoute(converged, address);
+  }
+
+  #updateHostRoute(converged: ConvergedCluster, address: Address): void {
+    const { cluster, ranges, ribs } = converged;
+    const context: AnnouncementContext = {
+      ranges,
+      aggregation: cluster.configuration.aggregation,
+      behaviour: cluster.behaviour,
+    };
+    const rib = ribs[address.family];
+    const nodes = new Set<number>();
+    let isEverywhere = false;
+    for (const key of this.#servicesByAddress.get(formatAddress(address)) ?? []) {
+      const announcement = this.#resolveService(key, context);
+      if (
+        announcement === 'unchanged' ||
+        !announcement.addresses.some((ip) => ip.bits === address.bits && ip.family === address.family)
+      )
+        continue;
+      if (announcement.nodes === 'everywhere') isEverywhere = true;
+      else
+        for (const node of announcement.nodes) {
+          const index = rib.indexOf(node);
+          if (index !== undefined && rib.originators.announcingNodes.includes(index)) nodes.add(index);
+        }
+    }
+    rib.setHost(hostPrefix(address), isEverywhere ? 'everywhere' : [...nodes]);
+  }
+
+  #resolveService(key: string, context: AnnouncementContext): ServiceAnnouncement | 'unchanged' {
+    const service = this.#services.get(key);
+    if (service === undefined) return 'unchanged';
+    const slices = [...(this.#slices.get(key)?.values() ?? [])].map(readCalicoSlice);
+    return resolveAnnouncement(service, slices, context);
+  }
+}
+
+const keyOf = (raw: Raw): string => `${textOf(raw['kind'])} ${namespaceOf(raw)}/${nameOf(raw)}`;
+
+const serviceOf = (raw: Raw | undefined): string | null =>
+  raw === undefined ? null : readCalicoSlice(raw).service;
+
+/** All that Calico may announce of it. */
+const addressesOf = ({ clusterIPs, externalIPs, statusIPs }: CalicoService): readonly Address[] => [
+  ...clusterIPs,
+  ...externalIPs,
+  ...statusIPs,
+];
+
+function getOrCreate<V>(maps: Map<string, Map<string, V>>, key: string): Map<string, V> {
+  const map = maps.get(key) ?? new Map<string, V>();
+  maps.set(key, map);
+  return map;
+}

@@ -1,0 +1,173 @@
+/**
+ * The files that confd writes for one BIRD, that of a node and a family, as far as they decide anything. There are two
+ * kinds: the main file, which confd has BIRD check before it puts it in place, and the files that it includes, which
+ * nobody checks.
+ */
+import type { Family } from '../../net/address.ts';
+import type { Prefix } from '../../net/prefix.ts';
+import type { CalicoCluster } from '../objects/cluster.ts';
+import type { CalicoNode } from '../objects/nodes.ts';
+import type { FilterList, FilterRule } from '../objects/peers.ts';
+import type { CalicoPool } from '../objects/pools.ts';
+import { type CommunityTag, communityConfiguration, communityTags, isValidCommunity } from './communities.ts';
+import type { HostPrefixes } from './host-routes.ts';
+import { aggregatedPrefixes, type ServiceRanges } from './service-ranges.ts';
+import { listenPort, type SessionConfig, sessionsOf } from './sessions.ts';
+
+/** A session with what the Secret and the filters it names say. */
+export type ResolvedSession = SessionConfig & {
+  /** Null for none: also where the Secret cannot be read. */
+  readonly resolvedPassword: string | null;
+  readonly exportRules: readonly FilterRule[];
+  readonly importRules: readonly FilterRule[];
+};
+
+export type MainConfig = {
+  readonly sessions: readonly ResolvedSession[];
+  readonly communityTags: readonly CommunityTag[];
+  readonly listenPort: number;
+  /** For the last tie between paths; 0 where it is not known. */
+  readonly routerId: number;
+};
+
+export type IncludedConfig = {
+  /** Static routes to whole ranges; none on an excluded node. */
+  readonly aggregated: readonly Prefix[];
+  /** Static routes to single addresses. */
+  readonly hostPrefixes: HostPrefixes;
+  readonly blocks: readonly Prefix[];
+  readonly pools: readonly CalicoPool[];
+  /** Kept out of the kernel's table. */
+  readonly notInKernel: readonly Prefix[];
+  readonly reflectedRanges: readonly Prefix[];
+};
+
+/** What BIRD would not read, in a few words with the object and the field; none where it would. */
+export type ConfigErrors = readonly string[];
+
+export type CalicoNodeEnvironment = {
+  /** `CALICO_ROUTER_ID` of calico-node on that node; '' where it is not set. */
+  readonly routerId: string;
+  /** The router ID that calico-node derives from a name (`hash`). */
+  readonly hashRouterId: (name: string) => number;
+};
+
+export function renderMainConfig(
+  cluster: CalicoCluster,
+  node: CalicoNode,
+  family: Family,
+  environment: CalicoNodeEnvironment,
+): MainConfig {
+  return {
+    sessions: sessionsOf(cluster, node, family).map((session) => resolveSession(cluster, session)),
+    communityTags: communityTags(cluster, node.name, family),
+    listenPort: listenPort(cluster, node.name),
+    routerId: confdRouterId(node, environment),
+  };
+}
+
+/** Sessions that are the same object stay so. */
+const resolvedSessions = new WeakMap<CalicoCluster, WeakMap<SessionConfig, ResolvedSession>>();
+
+function resolveSession(cluster: CalicoCluster, session: SessionConfig): ResolvedSession {
+  const known = resolvedSessions.get(cluster) ?? new WeakMap<SessionConfig, ResolvedSession>();
+  resolvedSessions.set(cluster, known);
+  const resolved = known.get(session) ?? buildResolvedSession(cluster, session);
+  known.set(session, resolved);
+  return resolved;
+}
+
+function buildResolvedSession(cluster: CalicoCluster, session: SessionConfig): ResolvedSession {
+  const rules = (list: FilterList): readonly FilterRule[] =>
+    // A filter that does not exist is left out without a word.
+    session.filters.flatMap((name) => cluster.filters.get(name)?.rules[list] ?? []);
+  return {
+    ...session,
+    resolvedPassword: session.password === null ? null : cluster.secret(session.password),
+    exportRules: rules(session.family === 4 ? 'export4' : 'export6'),
+    importRules: rules(session.family === 4 ? 'import4' : 'import6'),
+  };
+}
+
+function confdRouterId(node: CalicoNode, { routerId, hashRouterId }: CalicoNodeEnvironment): number {
+  if (routerId === 'hash') return hashRouterId(node.name);
+  const parts = routerId.split('.').map(Number);
+  if (parts.length === 4) return parts.reduce((id, part) => id * 256 + part, 0);
+  const ipv4 = node.addresses[4];
+  return ipv4 === null ? 0 : Number(ipv4.bits);
+}
+
+export function validateMainConfig(
+  cluster: CalicoCluster,
+  node: CalicoNode,
+  family: Family,
+  config: MainConfig,
+  environment: CalicoNodeEnvironment,
+): ConfigErrors {
+  const errors: string[] = [];
+  if (node.addresses[4] === null && environment.routerId === '') {
+    errors.push(`Node ${node.name}: no annotation projectcalico.org/IPv4Address`);
+  }
+  for (const { bgpPeer, remoteAS, resolvedPassword, password } of config.sessions) {
+    if (remoteAS === null) errors.push(`BGPPeer ${bgpPeer}: no asNumber`);
+    if (resolvedPassword !== null && /["\n]/.test(resolvedPassword)) {
+      errors.push(`Secret ${password?.name}: a line break or quote in key ${password?.key}`);
+    }
+  }
+  const { name, prefixAdvertisements, communities } = communityConfiguration(cluster, node.name);
+  for (const { range, communities: wanted } of prefixAdvertisements ?? []) {
+    if (range.prefix?.family !== family) continue;
+    if (range.hostBits)
+      errors.push(`BGPConfiguration ${name}: prefixAdvertisements ${range.text} has host bits`);
+    for (const community of wanted.map((text) => communities.get(text) ?? text)) {
+      if (/^\d+(:\d+){1,2}$/.test(community) && !isValidCommunity(community))
+        errors.push(`BGPConfiguration ${name}: community ${community} does not fit`);
+    }
+  }
+  return errors;
+}
+
+/** Every filter is written on every node, used or not. */
+export function validateFilters({ filters }: CalicoCluster): { readonly [F in Family]: ConfigErrors } {
+  const of = (...lists: readonly FilterList[]): ConfigErrors =>
+    [...filters.values()].flatMap(({ name, rules }) =>
+      lists
+        .flatMap((list) => rules[list])
+        .flatMap(({ range }) => (range?.hostBits ? [`BGPFilter ${name}: ${range.text} has host bits`] : [])),
+    );
+  return { 4: of('export4', 'import4'), 6: of('export6', 'import6') };
+}
+
+export function renderIncludedConfig(
+  cluster: CalicoCluster,
+  ranges: ServiceRanges,
+  node: CalicoNode,
+  family: Family,
+  hostPrefixes: HostPrefixes,
+): IncludedConfig {
+  const aggregated = aggregatedPrefixes(ranges, family);
+  const pools = cluster.pools.filter(({ range }) => range.prefix?.family === family);
+  const programmedByFelix = pools.filter(
+    ({ vxlan, ipip }) => vxlan || (ipip && !cluster.behaviour.programsIpip),
+  );
+  return {
+    aggregated: node.isExcluded ? [] : aggregated,
+    hostPrefixes,
+    blocks: cluster.blocks
+      .filter((one) => one.node === node.name && one.prefix.family === family)
+      .map(({ prefix }) => prefix),
+    pools,
+    notInKernel: [
+      ...aggregated,
+      ...programmedByFelix.flatMap(({ range }) => (range.prefix === null ? [] : [range.prefix])),
+    ],
+    reflectedRanges:
+      node.clusterId === '' ? [] : ranges.reflectedRanges.filter((one) => one.family === family),
+  };
+}
+
+/** On every node, excluded or not. */
+export const validateIncludedConfig = (ranges: ServiceRanges, family: Family): ConfigErrors =>
+  ranges.aggregated
+    .filter(({ prefix, hostBits }) => hostBits && prefix?.family === family)
+    .map(({ text }) => `BGPConfiguration default: ${text} has host bits`);

@@ -1,0 +1,116 @@
+/**
+ * The addresses that a node announces one by one, by Service. Most of them are the same for all nodes, so these are kept
+ * once: 500 nodes that announce 10,000 Services would otherwise hold five million entries.
+ */
+import type { Address, Family } from '../../net/address.ts';
+import type { Prefix } from '../../net/prefix.ts';
+import type { CalicoCluster } from '../objects/cluster.ts';
+import { hostPrefix } from '../objects/prefixes.ts';
+import { type AnnouncementContext, resolveAnnouncement } from './service-announcement.ts';
+
+export type AddressesByService = ReadonlyMap<string, readonly Address[]>;
+
+export type HostRoutes = {
+  /** The same object for every node that has it. */
+  readonly shared: AddressesByService;
+  readonly own: AddressesByService;
+};
+
+/** The same of one family, as prefixes; `shared` is the same array for every node that has it. */
+export type HostPrefixes = { readonly shared: readonly Prefix[]; readonly own: readonly Prefix[] };
+
+const NONE: AddressesByService = new Map();
+export const NO_HOST_ROUTES: HostRoutes = { shared: NONE, own: NONE };
+
+/** All Services looked at once, for all nodes. */
+export type FullResync = {
+  readonly everywhere: AddressesByService;
+  readonly byNode: ReadonlyMap<string, AddressesByService>;
+  /** Services of which Calico leaves everything as it is. */
+  readonly unchanged: readonly string[];
+};
+
+export function resyncServices(
+  { services, slices }: CalicoCluster,
+  context: AnnouncementContext,
+): FullResync {
+  const everywhere = new Map<string, readonly Address[]>();
+  const byNode = new Map<string, Map<string, readonly Address[]>>();
+  const unchanged: string[] = [];
+  for (const [key, service] of services) {
+    const announcement = resolveAnnouncement(service, slices.get(key) ?? [], context);
+    if (announcement === 'unchanged') unchanged.push(key);
+    else if (announcement.addresses.length === 0) continue;
+    else if (announcement.nodes === 'everywhere') everywhere.set(key, announcement.addresses);
+    else for (const node of announcement.nodes) getOrCreate(byNode, node).set(key, announcement.addresses);
+  }
+  return { everywhere, byNode, unchanged };
+}
+
+function getOrCreate<K, V>(maps: Map<string, Map<K, V>>, name: string): Map<K, V> {
+  const map = maps.get(name) ?? new Map<K, V>();
+  maps.set(name, map);
+  return map;
+}
+
+/** What a node announces after everything was looked at again; of what is left as it is, what stood there. */
+export function resyncedHostRoutes(
+  node: string,
+  resync: FullResync,
+  previous: HostRoutes | null,
+): HostRoutes {
+  const own = resync.byNode.get(node) ?? NONE;
+  const retained = resync.unchanged.flatMap((key) => {
+    const existing = previous === null ? undefined : (previous.own.get(key) ?? previous.shared.get(key));
+    return existing === undefined ? [] : [[key, existing] as const];
+  });
+  return {
+    shared: resync.everywhere,
+    own: retained.length === 0 ? own : new Map([...own, ...retained]),
+  };
+}
+
+/** The same after a look at some Services alone. */
+export function updatedHostRoutes(
+  node: string,
+  changedServices: ReadonlySet<string>,
+  { services, slices }: CalicoCluster,
+  context: AnnouncementContext,
+  previous: HostRoutes,
+): HostRoutes {
+  const own = new Map([...previous.shared, ...previous.own]);
+  for (const key of [...own.keys()]) if (!services.has(key)) own.delete(key);
+  for (const key of changedServices) {
+    const service = services.get(key);
+    if (service === undefined) continue;
+    const announcement = resolveAnnouncement(service, slices.get(key) ?? [], context);
+    if (announcement === 'unchanged') continue;
+    const isAnnouncedHere =
+      announcement.addresses.length > 0 &&
+      (announcement.nodes === 'everywhere' || announcement.nodes.has(node));
+    if (isAnnouncedHere) own.set(key, announcement.addresses);
+    else own.delete(key);
+  }
+  return { shared: NONE, own };
+}
+
+const NO_PREFIXES: readonly Prefix[] = [];
+
+/** Of equal tables the same arrays, as long as anybody holds the table. */
+const prefixCache = new WeakMap<AddressesByService, { readonly [F in Family]: readonly Prefix[] }>();
+
+export function prefixesOfHostRoutes({ shared, own }: HostRoutes, family: Family): HostPrefixes {
+  return { shared: prefixesOfAddresses(shared)[family], own: prefixesOfAddresses(own)[family] };
+}
+
+function prefixesOfAddresses(addresses: AddressesByService): { readonly [F in Family]: readonly Prefix[] } {
+  if (addresses.size === 0) return { 4: NO_PREFIXES, 6: NO_PREFIXES };
+  const known = prefixCache.get(addresses);
+  if (known !== undefined) return known;
+  const all = [...addresses.values()].flat();
+  const prefixesOf = (family: Family): readonly Prefix[] =>
+    all.filter((one) => one.family === family).map(hostPrefix);
+  const made = { 4: prefixesOf(4), 6: prefixesOf(6) };
+  prefixCache.set(addresses, made);
+  return made;
+}

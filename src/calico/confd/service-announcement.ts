@@ -1,0 +1,80 @@
+/**
+ * Which addresses of a Service a node announces one by one (confd, `routes.go`), in the order in which it asks. The
+ * answer 'unchanged' is Calico's own: without any EndpointSlice it neither announces nor withdraws.
+ */
+import type { Address } from '../../net/address.ts';
+import type { CalicoService, CalicoSlice } from '../objects/services.ts';
+import type { CalicoBehaviour } from '../objects/version.ts';
+import type { ServiceRanges } from './service-ranges.ts';
+
+export type AnnouncementContext = {
+  readonly ranges: ServiceRanges;
+  /** LB aggregation is on. */
+  readonly aggregation: boolean;
+  readonly behaviour: CalicoBehaviour;
+};
+
+/** Which nodes announce a Service, of those that are not excluded, and which of its addresses. */
+export type ServiceAnnouncement = {
+  readonly nodes: 'everywhere' | ReadonlySet<string>;
+  readonly addresses: readonly Address[];
+};
+
+const NOT_ANNOUNCED: ServiceAnnouncement = { nodes: new Set(), addresses: [] };
+
+const TYPES: ReadonlySet<string> = new Set(['ClusterIP', 'NodePort', 'LoadBalancer']);
+
+/** `slices` are those known of the Service. */
+export function resolveAnnouncement(
+  service: CalicoService,
+  slices: readonly CalicoSlice[],
+  context: AnnouncementContext,
+): ServiceAnnouncement | 'unchanged' {
+  if (!TYPES.has(service.type) || service.clusterIPs.length === 0) return NOT_ANNOUNCED;
+  if (slices.length === 0) return 'unchanged';
+  const nodes = announcingNodes(service, slices, context);
+  return nodes === null ? NOT_ANNOUNCED : { nodes, addresses: announcedAddresses(service, context) };
+}
+
+/** Null for none. */
+function announcingNodes(
+  service: CalicoService,
+  slices: readonly CalicoSlice[],
+  { ranges, aggregation, behaviour }: AnnouncementContext,
+): ServiceAnnouncement['nodes'] | null {
+  if (!service.isLocal) {
+    if (matchesSingleEntry(service, ranges, behaviour)) return 'everywhere';
+    if (aggregation) return null;
+  }
+  const nodes = new Set<string>();
+  for (const { addressType, endpoints } of slices) {
+    if (!service.families.includes(addressType)) continue;
+    for (const { ready, node } of endpoints) {
+      if (!ready && behaviour.needsReadiness) continue;
+      if (!service.isLocal) return 'everywhere';
+      nodes.add(node);
+    }
+  }
+  return nodes.size === 0 ? null : nodes;
+}
+
+/** An address with an entry of its own is announced whatever its endpoints, for the policy Cluster. */
+function matchesSingleEntry(
+  service: CalicoService,
+  ranges: ServiceRanges,
+  { matchesStatus }: CalicoBehaviour,
+): boolean {
+  const { type, loadBalancerIP, statusIPs, externalIPs } = service;
+  if (externalIPs.some(ranges.isSingleExternal)) return true;
+  if (type !== 'LoadBalancer') return false;
+  if (loadBalancerIP !== null && ranges.isSingleLoadBalancer(loadBalancerIP)) return true;
+  return matchesStatus && statusIPs.some(ranges.isSingleLoadBalancer);
+}
+
+function announcedAddresses(service: CalicoService, { ranges }: AnnouncementContext): readonly Address[] {
+  return [
+    ...(ranges.hasClusterRanges ? service.clusterIPs : []),
+    ...service.externalIPs.filter(ranges.allowsExternal),
+    ...(service.type === 'LoadBalancer' ? service.statusIPs.filter(ranges.allowsLoadBalancer) : []),
+  ];
+}

@@ -1,0 +1,55 @@
+/** Which ranges of addresses Calico announces as a whole, and which addresses it may announce at all. */
+import type { Address, Family } from '../../net/address.ts';
+import { type Prefix, prefixContains } from '../../net/prefix.ts';
+import type { BGPConfiguration } from '../objects/configuration.ts';
+import { isSingle, type RangeEntry } from '../objects/prefixes.ts';
+
+export type ServiceRanges = {
+  /** Announced as they stand by every node that is not excluded, and kept out of the kernels. */
+  readonly aggregated: readonly RangeEntry[];
+  /** Of load balancers and externalIPs: what a route reflector passes on. */
+  readonly reflectedRanges: readonly Prefix[];
+  readonly allowsLoadBalancer: (address: Address) => boolean;
+  readonly allowsExternal: (address: Address) => boolean;
+  /** Any entry at all makes ClusterIPs host routes, whatever the entry is. */
+  readonly hasClusterRanges: boolean;
+  /** Whether an address has an entry of its own among those for load balancers, or for externalIPs. */
+  readonly isSingleLoadBalancer: (address: Address) => boolean;
+  readonly isSingleExternal: (address: Address) => boolean;
+  /** Without any list the generator of routes never starts. */
+  readonly hasAny: boolean;
+};
+
+const wideRanges = (entries: readonly RangeEntry[]): readonly RangeEntry[] =>
+  entries.filter(({ prefix }) => prefix !== null && !isSingle(prefix));
+
+const prefixesOf = (entries: readonly RangeEntry[]): readonly Prefix[] =>
+  entries.map(({ prefix }) => prefix).filter((one) => one !== null);
+
+const containsIn =
+  (prefixes: readonly Prefix[]) =>
+  (address: Address): boolean =>
+    prefixes.some((prefix) => prefixContains(prefix, address));
+
+export function readServiceRanges(configuration: BGPConfiguration): ServiceRanges {
+  const { loadBalancerIPs, externalIPs, clusterIPs, aggregation } = configuration;
+  const [forLoadBalancers, forExternals] = [prefixesOf(loadBalancerIPs), prefixesOf(externalIPs)];
+  return {
+    // The ranges of externalIPs and ClusterIPs are written out whatever the aggregation.
+    aggregated: [
+      ...(aggregation ? wideRanges(loadBalancerIPs) : []),
+      ...wideRanges(externalIPs),
+      ...clusterIPs,
+    ],
+    reflectedRanges: [...forLoadBalancers, ...forExternals],
+    allowsLoadBalancer: containsIn(forLoadBalancers),
+    allowsExternal: containsIn(forExternals),
+    hasClusterRanges: clusterIPs.length > 0,
+    isSingleLoadBalancer: containsIn(forLoadBalancers.filter(isSingle)),
+    isSingleExternal: containsIn(forExternals.filter(isSingle)),
+    hasAny: loadBalancerIPs.length + externalIPs.length + clusterIPs.length > 0,
+  };
+}
+
+export const aggregatedPrefixes = (ranges: ServiceRanges, family: Family): readonly Prefix[] =>
+  prefixesOf(ranges.aggregated).filter((one) => one.family === family);

@@ -1,0 +1,254 @@
+/**
+ * The BGP sessions that a node's BIRD is told to keep (confd, `bgp_processor.go`): to the other nodes of the mesh, to
+ * addresses that BGPPeers name, and to nodes that they select, those back again included.
+ */
+
+import { type Address, type Family, formatAddress, sameAddress } from '../../net/address.ts';
+import type { Labels } from '../../objects/selector.ts';
+import type { CalicoCluster } from '../objects/cluster.ts';
+import type { SecretRef } from '../objects/configuration.ts';
+import type { CalicoNode } from '../objects/nodes.ts';
+import type { BGPPeer } from '../objects/peers.ts';
+import { readPeerAddress } from '../objects/prefixes.ts';
+import { matches, parseSelector } from '../selector/selector.ts';
+
+/** What BGP uses where nobody says anything (`DefaultASNumber`). */
+export const DEFAULT_AS = 64_512;
+export const BGP_PORT = 179;
+
+export type SessionConfig = {
+  readonly family: Family;
+  readonly peer: Address;
+  /** Where the node dials. */
+  readonly port: number;
+  readonly kind: 'mesh' | 'global' | 'node';
+  readonly localAS: number;
+  /** Null where nobody says: BIRD then refuses its whole configuration. */
+  readonly remoteAS: number | null;
+  readonly password: SecretRef | null;
+  readonly nextHop: BGPPeer['nextHop'];
+  readonly allowedLocalAS: number;
+  readonly ttlSecurity: number | null;
+  readonly filters: readonly string[];
+  /** The gateway of a static route to the peer; '' for none. */
+  readonly reachableBy: string;
+  /** The peer is a client of this node, a route reflector. */
+  readonly isReflectorClient: boolean;
+  /** Which BGPPeer asked for it; '' for the mesh. */
+  readonly bgpPeer: string;
+};
+
+export const localAS = (cluster: CalicoCluster, node: CalicoNode): number =>
+  node.asNumber ?? cluster.configuration.asNumber ?? DEFAULT_AS;
+
+export const listenPort = (cluster: CalicoCluster, node: string): number =>
+  cluster.nodeConfigurations.get(node)?.listenPort ?? cluster.configuration.listenPort ?? BGP_PORT;
+
+const isGlobal = ({ node, nodeSelector }: BGPPeer): boolean => node === '' && nodeSelector === '';
+
+/** False where the selector cannot be read: then it selects nobody, and confd says so in its log. */
+function matchesSelector(selector: string, labels: Labels): boolean {
+  const read = parseSelector(selector);
+  return read.ok && matches(read.value, labels);
+}
+
+/** Whether the BGPPeer is meant for the node. */
+export function appliesToNode(peer: BGPPeer, node: Pick<CalicoNode, 'name' | 'labels'>): boolean {
+  if (isGlobal(peer)) return true;
+  return peer.nodeSelector === '' ? peer.node === node.name : matchesSelector(peer.nodeSelector, node.labels);
+}
+
+/** Of one node and family; none for a node that has no address of it. */
+export function sessionsOf(
+  cluster: CalicoCluster,
+  node: CalicoNode,
+  family: Family,
+): readonly SessionConfig[] {
+  const own = node.addresses[family];
+  if (own === null) return [];
+  const peerSessions = bgpPeerSessionsOf(cluster, node, family);
+  const meshSessions = meshSessionsOf(cluster, node, family);
+  if (peerSessions.length === 0) return meshSessions.filter((one) => !sameAddress(one.peer, own));
+  const byRemote = new Map<string, SessionConfig>();
+  // Nodes that peer with nodes by BGPPeers may do so in the mesh's place; elsewhere the mesh stays as it is.
+  const nodeAddressBits = nodeBits(cluster)[family];
+  const isDisjoint = peerSessions.every(({ peer }) => !nodeAddressBits.has(peer.bits));
+  // A global peer hides those of single nodes at the same address; of two alike one wins, nobody knows which.
+  for (const session of [
+    ...(isDisjoint ? [] : meshSessions),
+    ...peerSessions.filter((one) => one.kind === 'node'),
+    ...peerSessions.filter((one) => one.kind === 'global'),
+  ]) {
+    if (sameAddress(session.peer, own)) continue;
+    const remote = `${session.peer.bits} ${session.port}`;
+    const existing = byRemote.get(remote);
+    if (existing === undefined || existing.kind !== session.kind) byRemote.set(remote, session);
+  }
+  return isDisjoint
+    ? [...meshSessions.filter((one) => !sameAddress(one.peer, own)), ...byRemote.values()]
+    : [...byRemote.values()];
+}
+
+const nodeBitsCache = new WeakMap<
+  CalicoCluster,
+  { readonly [F in Family]: ReadonlySet<bigint | undefined> }
+>();
+
+/** The addresses of all nodes. */
+function nodeBits(cluster: CalicoCluster): { readonly [F in Family]: ReadonlySet<bigint | undefined> } {
+  const of = (family: Family) => new Set(cluster.nodes.map(({ addresses }) => addresses[family]?.bits));
+  const known = nodeBitsCache.get(cluster) ?? { 4: of(4), 6: of(6) };
+  nodeBitsCache.set(cluster, known);
+  return known;
+}
+
+/** Those that BGPPeers ask of it, the mesh left out; several for one end where several ask. */
+export const bgpPeerSessionsOf = (
+  cluster: CalicoCluster,
+  node: CalicoNode,
+  family: Family,
+): readonly SessionConfig[] =>
+  cluster.peers.flatMap((peer) => [
+    ...(appliesToNode(peer, node) ? sessionsFromPeer(cluster, peer, node, family) : []),
+    ...reverseSessions(cluster, peer, node, family),
+  ]);
+
+/** How many BGPPeers ask for the same session of a node; more than one is a matter of chance. */
+export function conflictingPeers(
+  cluster: CalicoCluster,
+  node: CalicoNode,
+  family: Family,
+): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>();
+  for (const peer of cluster.peers.filter((one) => appliesToNode(one, node))) {
+    for (const { peer: address, port, bgpPeer } of sessionsFromPeer(cluster, peer, node, family)) {
+      const remote = `${formatAddress(address)} ${port}`;
+      names.set(remote, [...(names.get(remote) ?? []), bgpPeer]);
+    }
+  }
+  return new Map([...names].filter(([, peers]) => peers.length > 1));
+}
+
+/** The sessions of a mesh as every node of one AS has them: the same objects for all, since there are so many. */
+const meshCache = new WeakMap<CalicoCluster, Map<string, readonly MeshSession[]>>();
+
+type MeshSession = { readonly to: string; readonly session: SessionConfig };
+
+function meshSessionsOf(cluster: CalicoCluster, node: CalicoNode, family: Family): readonly SessionConfig[] {
+  if (!cluster.configuration.mesh || node.clusterId !== '') return [];
+  return fullMesh(cluster, localAS(cluster, node), family).flatMap(({ to, session }) =>
+    to === node.name ? [] : [session],
+  );
+}
+
+function fullMesh(cluster: CalicoCluster, own: number, family: Family): readonly MeshSession[] {
+  const known = meshCache.get(cluster) ?? new Map<string, readonly MeshSession[]>();
+  meshCache.set(cluster, known);
+  const key = `${own} ${family}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made = cluster.nodes.flatMap((other): readonly MeshSession[] => {
+    const peer = other.addresses[family];
+    if (peer === null || other.clusterId !== '') return [];
+    const session: SessionConfig = {
+      ...SESSION_DEFAULTS,
+      family,
+      peer,
+      port: listenPort(cluster, other.name),
+      kind: 'mesh',
+      localAS: own,
+      // From a neighbour without an annotation it expects its own.
+      remoteAS: other.asNumber ?? own,
+      password: cluster.configuration.meshPassword,
+    };
+    return [{ to: other.name, session }];
+  });
+  known.set(key, made);
+  return made;
+}
+
+const SESSION_DEFAULTS = {
+  password: null,
+  nextHop: 'auto',
+  allowedLocalAS: 0,
+  ttlSecurity: null,
+  filters: [],
+  reachableBy: '',
+  isReflectorClient: false,
+  bgpPeer: '',
+} as const;
+
+function sessionsFromPeer(
+  cluster: CalicoCluster,
+  peer: BGPPeer,
+  node: CalicoNode,
+  family: Family,
+): readonly SessionConfig[] {
+  const kind = isGlobal(peer) ? 'global' : 'node';
+  if (peer.peerSelector !== '') {
+    return cluster.nodes
+      .filter((other) => other.name !== node.name && matchesSelector(peer.peerSelector, other.labels))
+      .flatMap((other) => sessionsToNode(cluster, peer, node, other, family, kind));
+  }
+  const remote = readPeerAddress(peer.peerIP);
+  if (remote === null || remote.address.family !== family) return [];
+  const port = remote.port ?? BGP_PORT;
+  const remoteAS = peer.asNumber;
+  const own = peer.localAS ?? localAS(cluster, node);
+  return [
+    {
+      ...peerSettings(peer),
+      family,
+      peer: remote.address,
+      port,
+      kind,
+      localAS: own,
+      remoteAS,
+      isReflectorClient: node.clusterId !== '' && remoteAS === own,
+    },
+  ];
+}
+
+/** A BGPPeer that selects this node as a peer makes it peer back, unless it says Manual. */
+function reverseSessions(
+  cluster: CalicoCluster,
+  peer: BGPPeer,
+  node: CalicoNode,
+  family: Family,
+): readonly SessionConfig[] {
+  if (peer.peerSelector === '' || !peer.hasReversePeering || !matchesSelector(peer.peerSelector, node.labels))
+    return [];
+  return cluster.nodes
+    .filter((other) => other.name !== node.name && appliesToNode(peer, other))
+    .flatMap((other) => sessionsToNode(cluster, peer, node, other, family, 'node'));
+}
+
+function sessionsToNode(
+  cluster: CalicoCluster,
+  peer: BGPPeer,
+  node: CalicoNode,
+  other: CalicoNode,
+  family: Family,
+  kind: 'global' | 'node',
+): readonly SessionConfig[] {
+  const address = other.addresses[family];
+  if (address === null) return [];
+  const [own, remoteAS] = [localAS(cluster, node), localAS(cluster, other)];
+  const port = listenPort(cluster, other.name);
+  // Reflectors of one cluster are peers of each other, everybody else in their AS is a client.
+  const isReflectorClient = node.clusterId !== '' && own === remoteAS && other.clusterId !== node.clusterId;
+  return [
+    { ...peerSettings(peer), family, peer: address, port, kind, localAS: own, remoteAS, isReflectorClient },
+  ];
+}
+
+const peerSettings = (peer: BGPPeer) =>
+  ({
+    password: peer.password,
+    nextHop: peer.nextHop,
+    allowedLocalAS: peer.allowedLocalAS,
+    ttlSecurity: peer.ttlSecurity,
+    filters: peer.filters,
+    reachableBy: peer.reachableBy,
+    bgpPeer: peer.name,
+  }) as const;

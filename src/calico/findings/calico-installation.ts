@@ -1,0 +1,92 @@
+/** How Calico itself is installed, as far as workloads and the operator's objects show it. */
+import { fieldsOf, listOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../../base/json.ts';
+import { type CalicoVersion, parseVersion } from '../objects/version.ts';
+
+type ObjectsByKind = (kind: string) => readonly Raw[];
+
+export type BgpBackend = {
+  /** Whether BGP runs; null where nothing shows it. */
+  readonly isRunning: boolean | null;
+  /** What shows that it does not. */
+  readonly object: Raw | null;
+  readonly field: string;
+  readonly because: string;
+};
+
+const DEFAULT_NAMESPACE = 'kube-system';
+const OPERATOR_NAMESPACE = 'calico-system';
+
+const findCalicoNode = (objectsOf: ObjectsByKind): Raw | undefined =>
+  objectsOf('DaemonSet').find((raw) => nameOf(raw) === 'calico-node' || nameOf(raw) === 'canal');
+
+/** Of the container that runs calico-node. */
+function calicoNodeContainer(objectsOf: ObjectsByKind): Raw {
+  const daemonSet = findCalicoNode(objectsOf);
+  if (daemonSet === undefined) return {};
+  const pod = fieldsOf(fieldsOf(specOf(daemonSet)['template'])['spec']);
+  return fieldsOf(listOf(pod['containers']).find((one) => textOf(fieldsOf(one)['name']) === 'calico-node'));
+}
+
+const environmentVariable = (objectsOf: ObjectsByKind, name: string): Raw =>
+  fieldsOf(
+    listOf(calicoNodeContainer(objectsOf)['env']).find((one) => textOf(fieldsOf(one)['name']) === name),
+  );
+
+/** Where its environment says, else where it runs, else where an operator would put it. */
+export function calicoNamespace(objectsOf: ObjectsByKind): string {
+  const configured = textOf(environmentVariable(objectsOf, 'NAMESPACE')['value']);
+  if (configured !== '') return configured;
+  const daemonSet = findCalicoNode(objectsOf);
+  if (daemonSet !== undefined) return namespaceOf(daemonSet) || DEFAULT_NAMESPACE;
+  const hasOperator =
+    objectsOf('Installation').length > 0 ||
+    objectsOf('Namespace').some((raw) => nameOf(raw) === OPERATOR_NAMESPACE);
+  return hasOperator ? OPERATOR_NAMESPACE : DEFAULT_NAMESPACE;
+}
+
+/** `CALICO_ROUTER_ID`; '' where it is not set. */
+export const configuredRouterId = (objectsOf: ObjectsByKind): string =>
+  textOf(environmentVariable(objectsOf, 'CALICO_ROUTER_ID')['value']);
+
+/** That of the image that is rolled out: ClusterInformation follows it. */
+export function imageVersion(objectsOf: ObjectsByKind): CalicoVersion | null {
+  const image = textOf(calicoNodeContainer(objectsOf)['image']);
+  return parseVersion(image.slice(image.lastIndexOf(':') + 1));
+}
+
+const disabledBackend = (object: Raw | null, field: string, because: string): BgpBackend => ({
+  isRunning: false,
+  object,
+  field,
+  because,
+});
+
+/** `ClusterInformation.clusterType` is not asked: manifests without BGP say `bgp` there, too. */
+export function detectBackend(objectsOf: ObjectsByKind): BgpBackend {
+  for (const raw of objectsOf('Installation')) {
+    const bgp = textOf(fieldsOf(specOf(raw)['calicoNetwork'])['bgp']);
+    if (bgp === 'Disabled')
+      return disabledBackend(raw, 'spec.calicoNetwork.bgp', 'the operator is told bgp: Disabled');
+  }
+  const daemonSet = findCalicoNode(objectsOf);
+  if (daemonSet === undefined) {
+    // A cluster has some DaemonSet or other; input that shows some and not this one shows a cluster without Calico.
+    const isShown = objectsOf('DaemonSet').length > 0;
+    return isShown ? disabledBackend(null, '', 'there is no DaemonSet calico-node') : UNKNOWN_BACKEND;
+  }
+  const variable = environmentVariable(objectsOf, 'CALICO_NETWORKING_BACKEND');
+  const configMap = objectsOf('ConfigMap').find((raw) => nameOf(raw) === 'calico-config');
+  const configMapBackend = textOf(fieldsOf(configMap?.['data'])['calico_backend']);
+  const backend = textOf(variable['value']) || (variable['valueFrom'] === undefined ? '' : configMapBackend);
+  if (backend === 'vxlan' || backend === 'none') {
+    const field = textOf(variable['value']) === '' ? 'data.calico_backend' : 'spec.template.spec.containers';
+    return disabledBackend(
+      textOf(variable['value']) === '' ? (configMap ?? daemonSet) : daemonSet,
+      field,
+      `its backend is ${backend}`,
+    );
+  }
+  return { isRunning: backend === '' ? null : true, object: daemonSet, field: '', because: '' };
+}
+
+const UNKNOWN_BACKEND: BgpBackend = { isRunning: null, object: null, field: '', because: '' };

@@ -1,0 +1,130 @@
+/** Prefixes with bits behind their length, which BIRD refuses wherever they are written out: P9. */
+import { fieldsOf, listOf, nameOf, specOf, textOf } from '../../base/json.ts';
+import { formatPrefix } from '../../net/prefix.ts';
+import { type RangeEntry, readRangeEntry } from '../objects/prefixes.ts';
+import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import type { CheckResult } from './finding.ts';
+import {
+  type ClusterSnapshot,
+  configure,
+  DEFAULT_CONFIGURATION,
+  defaultSpec,
+  objectRefOf,
+  patchOf,
+} from './snapshot.ts';
+
+const LISTS = ['serviceLoadBalancerIPs', 'serviceExternalIPs', 'serviceClusterIPs'] as const;
+
+type ListedEntry = { readonly list: string; readonly entry: RangeEntry };
+
+/** Entries of `default` that are written out for BIRD. */
+function renderedEntries(snapshot: ClusterSnapshot): readonly ListedEntry[] {
+  const { aggregated } = snapshot.converged.ranges;
+  const { loadBalancerIPs, externalIPs, clusterIPs } = snapshot.converged.cluster.configuration;
+  const lists = [
+    ['serviceLoadBalancerIPs', loadBalancerIPs],
+    ['serviceExternalIPs', externalIPs],
+    ['serviceClusterIPs', clusterIPs],
+  ] as const;
+  return lists.flatMap(([list, entries]) =>
+    entries.filter((entry) => aggregated.includes(entry)).map((entry) => ({ list, entry })),
+  );
+}
+
+const P9: DiagnosticCheck = {
+  code: 'P9',
+  needs: ['BGPConfiguration'],
+  question: 'whether a range has host bits, which BIRD refuses',
+  find(snapshot) {
+    return [
+      ...checkServiceRanges(snapshot),
+      ...checkPrefixAdvertisements(snapshot),
+      ...checkFilters(snapshot),
+    ];
+  },
+};
+
+/** Of a list of objects with a `cidr`, the same with its host bits cleared. */
+const clearListHostBits = (list: unknown): readonly unknown[] =>
+  listOf(list).map((one) => {
+    const entry = fieldsOf(one);
+    return entry['cidr'] === undefined ? one : { ...entry, cidr: clearHostBits(textOf(entry['cidr'])) };
+  });
+
+const clearHostBits = (text: string): string => withoutHostBits(text) ?? text;
+
+/** Null where there are none. */
+function withoutHostBits(text: string): string | null {
+  const { prefix, hostBits } = readRangeEntry(text);
+  return prefix !== null && hostBits ? formatPrefix(prefix) : null;
+}
+
+function checkServiceRanges(snapshot: ClusterSnapshot): readonly CheckResult[] {
+  const bad = renderedEntries(snapshot).filter(({ entry }) => entry.hostBits);
+  return LISTS.flatMap((list): readonly CheckResult[] => {
+    const entries = bad.filter((one) => one.list === list).map(({ entry }) => entry);
+    if (entries.length === 0) return [];
+    const families = new Set(entries.map(({ prefix }) => prefix?.family));
+    return [
+      {
+        severity: 'error',
+        object: DEFAULT_CONFIGURATION,
+        field: `spec.${list}`,
+        problem: `${abbreviateList(entries.map(({ text }) => text))} in ${list} ${entries.length > 1 ? 'have' : 'has'} host bits: BIRD refuses the file on every node, keeps what it had, loses every later change, and announces nothing once it is restarted.`,
+        remedy: `Write ${abbreviateList(entries.map(({ text }) => withoutHostBits(text) ?? text))}.`,
+        edits: [configure(snapshot, { [list]: clearListHostBits(defaultSpec(snapshot)[list]) })],
+        explains: ({ family, isListed }) => isListed && families.has(family),
+      },
+    ];
+  });
+}
+
+function checkPrefixAdvertisements(snapshot: ClusterSnapshot): readonly CheckResult[] {
+  const { configuration, nodeConfigurations } = snapshot.converged.cluster;
+  return [configuration, ...nodeConfigurations.values()].flatMap((one): readonly CheckResult[] => {
+    const bad = (one.prefixAdvertisements ?? []).map(({ range }) => range).filter(({ hostBits }) => hostBits);
+    if (bad.length === 0) return [];
+    const raw = snapshot.objectsOf('BGPConfiguration').find((object) => nameOf(object) === one.name) ?? {};
+    const families = new Set(bad.map(({ prefix }) => prefix?.family));
+    return [
+      {
+        severity: 'error',
+        object: objectRefOf(raw),
+        field: 'spec.prefixAdvertisements',
+        problem: `${abbreviateList(bad.map(({ text }) => text))} in prefixAdvertisements ${bad.length > 1 ? 'have' : 'has'} host bits: BIRD does not start with this, and where it runs no later change of peers or nodes takes effect.`,
+        remedy: `Write ${abbreviateList(bad.map(({ text }) => withoutHostBits(text) ?? text))}.`,
+        edits: [
+          patchOf(objectRefOf(raw), {
+            spec: { prefixAdvertisements: clearListHostBits(specOf(raw)['prefixAdvertisements']) },
+          }),
+        ],
+        explains: ({ family, isListed }) => isListed && families.has(family),
+      },
+    ];
+  });
+}
+
+const RULES = { exportV4: 4, importV4: 4, exportV6: 6, importV6: 6 } as const;
+
+function checkFilters(snapshot: ClusterSnapshot): readonly CheckResult[] {
+  return snapshot.objectsOf('BGPFilter').flatMap((raw) =>
+    Object.entries(RULES).flatMap(([list, family]): readonly CheckResult[] => {
+      const rules = listOf(specOf(raw)[list]).map((one) => textOf(fieldsOf(one)['cidr']));
+      const bad = rules.filter((text) => withoutHostBits(text) !== null);
+      if (bad.length === 0) return [];
+      return [
+        {
+          severity: 'error',
+          object: objectRefOf(raw),
+          field: `spec.${list}[${rules.indexOf(bad[0] ?? '')}].cidr`,
+          problem: `${abbreviateList(bad)} in BGPFilter ${nameOf(raw)} ${bad.length > 1 ? 'have' : 'has'} host bits: every filter is written on every node, used or not, and BIRD does not start with this one.`,
+          remedy: `Write ${abbreviateList(bad.map((text) => withoutHostBits(text) ?? text))}.`,
+          edits: [patchOf(objectRefOf(raw), { spec: { [list]: clearListHostBits(specOf(raw)[list]) } })],
+          explains: (unlearned) => unlearned.isListed && unlearned.family === family,
+        },
+      ];
+    }),
+  );
+}
+
+export const HOST_BIT_CHECKS: readonly DiagnosticCheck[] = [P9];

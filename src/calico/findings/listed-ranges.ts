@@ -1,0 +1,191 @@
+/** Ranges that Calico is told to announce, held against the addresses that are in use: P1, P2, P3, P6. */
+import { listOf, nameOf, type Raw, specOf } from '../../base/json.ts';
+import { formatPrefix } from '../../net/prefix.ts';
+import {
+  type AddressRange,
+  formatRange,
+  mergeRanges,
+  rangePrefixes,
+  subtractRanges,
+} from '../../net/range.ts';
+import { isSingle, type RangeEntry } from '../objects/prefixes.ts';
+import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import type { CheckResult, ObjectRef } from './finding.ts';
+import {
+  type ClusterSnapshot,
+  configure,
+  DEFAULT_CONFIGURATION,
+  defaultSpec,
+  entryRanges,
+  objectRefOf,
+  patchOf,
+  poolRef,
+  serviceRef,
+} from './snapshot.ts';
+
+const LIST_FIELD = 'spec.serviceLoadBalancerIPs';
+
+/** Pools' ranges, and addresses that Services hold without one, that no entry covers. */
+function unlistedRanges(snapshot: ClusterSnapshot): {
+  readonly ranges: readonly AddressRange[];
+  readonly owners: Map<string, ObjectRef>;
+} {
+  const isListed = entryRanges(snapshot.converged.cluster.configuration.loadBalancerIPs);
+  const owners = new Map<string, ObjectRef>();
+  const ranges: AddressRange[] = [];
+  for (const pool of snapshot.pools) {
+    const unlisted = subtractRanges(pool.ranges, isListed);
+    if (unlisted.length > 0) owners.set(`pool ${pool.name}`, poolRef(snapshot, pool.name));
+    ranges.push(...unlisted);
+  }
+  const pooled = snapshot.pools.flatMap((pool) => pool.ranges);
+  for (const { address, services } of snapshot.assigned) {
+    const single = { family: address.family, first: address.bits, last: address.bits };
+    if (subtractRanges([single], [...isListed, ...pooled]).length === 0) continue;
+    for (const { key } of services) owners.set(`Service ${key}`, serviceRef(key));
+    ranges.push(single);
+  }
+  return { ranges: mergeRanges(ranges), owners };
+}
+
+const P1: DiagnosticCheck = {
+  code: 'P1',
+  needs: ['BGPConfiguration'],
+  question: 'whether Calico is told to announce the addresses of the pools',
+  find(snapshot) {
+    const { ranges, owners } = unlistedRanges(snapshot);
+    if (ranges.length === 0) return [];
+    const spec = defaultSpec(snapshot);
+    const cidrs = ranges.flatMap(rangePrefixes).map(formatPrefix);
+    const isPlural = ranges.length > 1 || ranges.some((one) => one.first !== one.last);
+    return [
+      {
+        severity: 'error',
+        object: DEFAULT_CONFIGURATION,
+        field: LIST_FIELD,
+        problem: `${abbreviateList(ranges.map(formatRange))} of ${abbreviateList([...owners.keys()])} ${isPlural ? 'are' : 'is'} not in serviceLoadBalancerIPs: Calico announces none of it, and clients cannot reach Services that get such an address.`,
+        remedy: `Add ${abbreviateList(cidrs.map((cidr) => `"- cidr: ${cidr}"`))} to ${LIST_FIELD} of BGPConfiguration default.`,
+        edits: [
+          configure(snapshot, {
+            serviceLoadBalancerIPs: [
+              ...listOf(spec['serviceLoadBalancerIPs']),
+              ...cidrs.map((cidr) => ({ cidr })),
+            ],
+          }),
+        ],
+        concerns: [...owners.values()],
+        explains: ({ isListed }) => !isListed,
+      },
+    ];
+  },
+};
+
+/** Read from objects that are called after a node, too. */
+const PER_NODE = new Set(['prefixAdvertisements', 'communities', 'listenPort', 'logSeverityScreen']);
+const LISTS = ['serviceLoadBalancerIPs', 'serviceExternalIPs', 'serviceClusterIPs'] as const;
+
+const P2: DiagnosticCheck = {
+  code: 'P2',
+  needs: ['BGPConfiguration'],
+  question: 'whether settings lie in an object that Calico does not read',
+  find(snapshot) {
+    const { nodeConfigurations } = snapshot.converged.cluster;
+    return snapshot.objectsOf('BGPConfiguration').flatMap((raw): readonly CheckResult[] => {
+      const name = nameOf(raw);
+      if (name === 'default') return [];
+      const spec = specOf(raw);
+      const isPerNode = nodeConfigurations.has(name.replace(/^node\./, '')) && name.startsWith('node.');
+      const ignoredFields = Object.keys(spec).filter((field) => !isPerNode || !PER_NODE.has(field));
+      if (name.startsWith('node.') && !isPerNode && !snapshot.isKindKnown('Node')) return [];
+      if (ignoredFields.length === 0) return [];
+      const movedFields = missingSettings(defaultSpec(snapshot), spec, ignoredFields);
+      const removal = isPerNode
+        ? patchOf(objectRefOf(raw), { spec: Object.fromEntries(ignoredFields.map((field) => [field, null])) })
+        : ({ do: 'delete', object: objectRefOf(raw) } as const);
+      return [
+        {
+          severity: Object.keys(movedFields).length > 0 ? 'error' : 'warning',
+          object: objectRefOf(raw),
+          field: `spec.${ignoredFields[0]}`,
+          problem: `Calico ignores ${abbreviateList(ignoredFields)} in BGPConfiguration ${name}: only the object called default is read for ${ignoredFields.length > 1 ? 'these' : 'this'}.`,
+          remedy: `Move ${ignoredFields.length > 1 ? 'the settings' : 'the setting'} to BGPConfiguration default and ${isPerNode ? 'take them out here' : 'delete this object'}.`,
+          edits: [
+            ...(Object.keys(movedFields).length > 0 ? [configure(snapshot, movedFields)] : []),
+            removal,
+          ],
+          explains: ({ isListed }) => !isListed && LISTS.some((list) => ignoredFields.includes(list)),
+        },
+      ];
+    });
+  },
+};
+
+/** What `default` has to gain so that nothing of the ignored object is lost; what it says itself stands. */
+function missingSettings(own: Raw, from: Raw, fields: readonly string[]): Raw {
+  const moved: Record<string, unknown> = {};
+  for (const field of fields) {
+    if (!Array.isArray(from[field])) {
+      if (own[field] === undefined) moved[field] = from[field];
+      continue;
+    }
+    const existing = listOf(own[field]);
+    const texts = new Set(existing.map((one) => JSON.stringify(one)));
+    const added = listOf(from[field]).filter((one) => !texts.has(JSON.stringify(one)));
+    if (added.length > 0) moved[field] = [...existing, ...added];
+  }
+  return moved;
+}
+
+const wideRanges = (snapshot: ClusterSnapshot): readonly RangeEntry[] =>
+  snapshot.converged.cluster.configuration.loadBalancerIPs.filter(
+    ({ prefix }) => prefix !== null && !isSingle(prefix),
+  );
+
+const P3: DiagnosticCheck = {
+  code: 'P3',
+  needs: ['BGPConfiguration'],
+  question: 'whether whole ranges are announced',
+  find(snapshot) {
+    const { configuration, behaviour } = snapshot.converged.cluster;
+    const entries = wideRanges(snapshot);
+    if (!configuration.aggregation || entries.length === 0) return [];
+    return [
+      {
+        severity: 'hint',
+        object: DEFAULT_CONFIGURATION,
+        field: LIST_FIELD,
+        problem: `Every node that is not excluded announces ${abbreviateList(entries.map(({ text }) => text))} as a whole, with or without Services: unused addresses attract traffic that is then dropped, and no other cluster may share the range.`,
+        remedy: behaviour.knowsAggregation
+          ? "Leave it so where the range is this cluster's own; else set spec.serviceLoadBalancerAggregation: Disabled."
+          : "Leave it so where the range is this cluster's own; single addresses alone need Calico 3.31.",
+        ...(behaviour.knowsAggregation
+          ? { edits: [configure(snapshot, { serviceLoadBalancerAggregation: 'Disabled' })] }
+          : {}),
+      },
+    ];
+  },
+};
+
+const P6: DiagnosticCheck = {
+  code: 'P6',
+  needs: ['BGPConfiguration'],
+  question: 'whether ClusterIPs are announced one by one',
+  find(snapshot) {
+    const { configuration, services } = snapshot.converged.cluster;
+    if (configuration.aggregation || configuration.clusterIPs.length === 0) return [];
+    const count = [...services.values()].filter(({ clusterIPs }) => clusterIPs.length > 0).length;
+    const many = count === 0 ? 'each ClusterIP' : `about ${count} ClusterIPs`;
+    return [
+      {
+        severity: 'warning',
+        object: DEFAULT_CONFIGURATION,
+        field: 'spec.serviceClusterIPs',
+        problem: `With serviceLoadBalancerAggregation Disabled, any entry here makes every node announce ${many} as a route of its own, whatever the entry says.`,
+        remedy: 'Take serviceClusterIPs out, or set serviceLoadBalancerAggregation: Enabled.',
+        edits: [configure(snapshot, { serviceClusterIPs: null })],
+      },
+    ];
+  },
+};
+
+export const LISTED_RANGE_CHECKS: readonly DiagnosticCheck[] = [P1, P2, P3, P6];

@@ -1,0 +1,54 @@
+/** Whether calico-node may read a Secret, by the RBAC objects that the input holds. */
+import { fieldsOf, listOf, nameOf, namespaceOf, type Raw, textOf, textsOf } from '../../base/json.ts';
+
+type ObjectsByKind = (kind: string) => readonly Raw[];
+
+const ACCOUNT = 'calico-node';
+const VERBS = ['get', 'list', 'watch'] as const;
+
+/** Null where the input holds no Roles or no bindings of them: every cluster has some, so these were left out. */
+export function canReadSecret(objectsOf: ObjectsByKind, namespace: string, secret: string): boolean | null {
+  const bindings = [
+    ...objectsOf('RoleBinding').filter((raw) => namespaceOf(raw) === namespace),
+    ...objectsOf('ClusterRoleBinding'),
+  ].filter((raw) => bindsCalicoNode(raw, namespace));
+  const rules = bindings.flatMap((raw) => rulesOf(objectsOf, raw));
+  if (VERBS.every((verb) => rules.some((rule) => allows(rule, verb, secret)))) return true;
+  return objectsOf('Role').length === 0 || objectsOf('RoleBinding').length === 0 ? null : false;
+}
+
+const bindsCalicoNode = (binding: Raw, namespace: string): boolean =>
+  listOf(binding['subjects']).some((one) => {
+    const subject = fieldsOf(one);
+    const name = textOf(subject['name']);
+    if (subject['kind'] === 'ServiceAccount') {
+      return name === ACCOUNT && (textOf(subject['namespace']) || namespaceOf(binding)) === namespace;
+    }
+    return subject['kind'] === 'Group'
+      ? name === 'system:serviceaccounts' || name === `system:serviceaccounts:${namespace}`
+      : name === `system:serviceaccount:${namespace}:${ACCOUNT}`;
+  });
+
+function rulesOf(objectsOf: ObjectsByKind, binding: Raw): readonly Raw[] {
+  const ref = fieldsOf(binding['roleRef']);
+  const role = objectsOf(textOf(ref['kind'])).find(
+    (raw) =>
+      nameOf(raw) === textOf(ref['name']) &&
+      (ref['kind'] === 'ClusterRole' || namespaceOf(raw) === namespaceOf(binding)),
+  );
+  return listOf(role?.['rules']).map(fieldsOf);
+}
+
+function allows(rule: Raw, verb: string, secret: string): boolean {
+  const includes = (field: string, value: string): boolean => {
+    const values = textsOf(rule[field]);
+    return values.includes(value) || values.includes('*');
+  };
+  const names = textsOf(rule['resourceNames']);
+  return (
+    includes('apiGroups', '') &&
+    includes('resources', 'secrets') &&
+    includes('verbs', verb) &&
+    (names.length === 0 || names.includes(secret))
+  );
+}

@@ -1,0 +1,219 @@
+/** What there is to look at, and what is not known: a kind that the input does not hold is unknown, not empty. */
+import { mapOf, metadataOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../../base/json.ts';
+import type { Pool } from '../../config/pool/pool.ts';
+import { readAddressPool } from '../../config/pool/pool.ts';
+import { type AddressRange, rangeOfPrefix } from '../../net/range.ts';
+import {
+  type ConvergedCluster,
+  type ConvergenceOptions,
+  convergeCluster,
+} from '../cluster/converged-cluster.ts';
+import type { SecretRef } from '../objects/configuration.ts';
+import type { CalicoVersion } from '../objects/version.ts';
+import { type AssignedAddress, assignedAddresses } from './assigned-addresses.ts';
+import {
+  type BgpBackend,
+  calicoNamespace,
+  configuredRouterId,
+  detectBackend,
+  imageVersion,
+} from './calico-installation.ts';
+import type { ObjectEdit, ObjectRef, UnlearnedAddress } from './finding.ts';
+import { canReadSecret } from './rbac.ts';
+import { unlearnedAddresses } from './unlearned-addresses.ts';
+
+/** Kinds that decide what Calico announces: all of them are there where the input is said to be complete. */
+const CORE_KINDS = new Set([
+  ...['BGPConfiguration', 'BGPPeer', 'BGPFilter', 'IPPool', 'BlockAffinity', 'IPReservation'],
+  ...['Node', 'Service', 'EndpointSlice', 'Secret', 'IPAddressPool'],
+]);
+
+export type SnapshotOptions = {
+  readonly hashRouterId: (name: string) => number;
+  /** All kinds of `CORE` that are not in the input do not exist. */
+  readonly complete?: boolean;
+  /** Kinds that were read, even where none was found; and those that nobody was allowed to read. */
+  readonly read?: ReadonlySet<string>;
+  readonly forbidden?: ReadonlySet<string>;
+  /** Overrides what the input says. */
+  readonly version?: CalicoVersion | null;
+  readonly namespace?: string;
+};
+
+export type ClusterSnapshot = {
+  readonly objectsOf: (kind: string) => readonly Raw[];
+  readonly isKindKnown: (kind: string) => boolean;
+  readonly converged: ConvergedCluster;
+  readonly backend: BgpBackend;
+  /** Where calico-node reads Secrets. */
+  readonly namespace: string;
+  /** Of Berth. */
+  readonly pools: readonly Pool[];
+  readonly assigned: readonly AssignedAddress[];
+  readonly unlearned: readonly UnlearnedAddress[];
+  /** Null where that is not known. */
+  readonly canReadSecret: (secret: SecretRef) => boolean | null;
+};
+
+/** `known` is the picture of these very objects, where somebody has it already. */
+export function takeSnapshot(
+  objects: readonly Raw[],
+  options: SnapshotOptions,
+  cached?: ConvergedCluster,
+): ClusterSnapshot {
+  const byKind = new Map<string, Raw[]>();
+  for (const raw of objects) {
+    const kind = textOf(raw['kind']);
+    const list = byKind.get(kind);
+    if (list === undefined) byKind.set(kind, [raw]);
+    else list.push(raw);
+  }
+  const objectsOf = (kind: string): readonly Raw[] => byKind.get(kind) ?? [];
+  const isKindKnown = (kind: string): boolean =>
+    options.forbidden?.has(kind) !== true &&
+    ((kind === 'ClusterInformation' && isVersionKnown) ||
+      byKind.has(kind) ||
+      options.read?.has(kind) === true ||
+      (options.complete === true && CORE_KINDS.has(kind)));
+  const isVersionKnown = options.version != null || imageVersion(objectsOf) !== null;
+  const namespace = options.namespace ?? calicoNamespace(objectsOf);
+  const canRead = (ref: SecretRef): boolean | null => canReadSecret(objectsOf, namespace, ref.name);
+  const backend = detectBackend(objectsOf);
+  const compute = (): ConvergedCluster =>
+    convergeCluster(objects, {
+      ...versionOption(objectsOf, options),
+      namespace,
+      routerId: configuredRouterId(objectsOf),
+      hashRouterId: options.hashRouterId,
+      isOff: backend.isRunning === false,
+      secret: (ref) => (canRead(ref) === false ? null : secretValue(objectsOf, isKindKnown, namespace, ref)),
+    });
+  const converged = cached ?? compute();
+  const assigned = assignedAddresses(converged);
+  return {
+    objectsOf,
+    isKindKnown,
+    converged,
+    backend,
+    namespace,
+    pools: objectsOf('IPAddressPool').flatMap((raw) => readAddressPool(raw).pool ?? []),
+    assigned,
+    unlearned: unlearnedAddresses(converged, assigned, isKindKnown),
+    canReadSecret: canRead,
+  };
+}
+
+function versionOption(
+  objectsOf: ClusterSnapshot['objectsOf'],
+  { version }: SnapshotOptions,
+): Pick<ConvergenceOptions, 'version'> {
+  if (version !== undefined) return { version };
+  const image = imageVersion(objectsOf);
+  return image === null ? {} : { version: image };
+}
+
+/** What stands for a value that nobody showed us: one that every end of a session knows. */
+const UNSEEN = 'unseen';
+
+function secretValue(
+  objectsOf: ClusterSnapshot['objectsOf'],
+  isKindKnown: ClusterSnapshot['isKindKnown'],
+  namespace: string,
+  { name, key }: SecretRef,
+): string | null {
+  if (!isKindKnown('Secret')) return UNSEEN;
+  const raw = objectsOf('Secret').find((one) => nameOf(one) === name && namespaceOf(one) === namespace);
+  if (raw === undefined) return null;
+  if (!hasSecretData(raw)) return UNSEEN;
+  const plain = mapOf(raw['stringData'])[key];
+  if (plain !== undefined) return plain;
+  const encoded = mapOf(raw['data'])[key];
+  return encoded === undefined ? null : decodeBase64(encoded);
+}
+
+/** One that was read without its content says nothing of its keys. */
+export const hasSecretData = (raw: Raw): boolean =>
+  raw['data'] !== undefined || raw['stringData'] !== undefined;
+
+function decodeBase64(text: string): string {
+  try {
+    return atob(text);
+  } catch {
+    return '';
+  }
+}
+
+const API_VERSIONS: Readonly<Record<string, string>> = {
+  Node: 'v1',
+  Service: 'v1',
+  Secret: 'v1',
+  EndpointSlice: 'discovery.k8s.io/v1',
+  IPAddressPool: 'metallb.io/v1beta1',
+  Deployment: 'apps/v1',
+  DaemonSet: 'apps/v1',
+  Role: 'rbac.authorization.k8s.io/v1',
+  RoleBinding: 'rbac.authorization.k8s.io/v1',
+};
+
+export const makeRef = (kind: string, name: string, namespace = ''): ObjectRef => ({
+  apiVersion: API_VERSIONS[kind] ?? 'projectcalico.org/v3',
+  kind,
+  namespace,
+  name,
+});
+
+export function objectRefOf(raw: Raw): ObjectRef {
+  const [kind, version] = [textOf(raw['kind']), textOf(raw['apiVersion'])];
+  const ref = makeRef(kind, nameOf(raw), namespaceOf(raw));
+  // Objects of the older group are the same objects; edits are for the one that people use.
+  return version === '' || version.startsWith('crd.projectcalico.org/')
+    ? ref
+    : { ...ref, apiVersion: version };
+}
+
+export function serviceRef(key: string): ObjectRef {
+  const slash = key.indexOf('/');
+  return makeRef('Service', key.slice(slash + 1), key.slice(0, slash));
+}
+
+export const poolRef = (snapshot: ClusterSnapshot, name: string): ObjectRef => {
+  const raw = snapshot.objectsOf('IPAddressPool').find((one) => nameOf(one) === name);
+  return raw === undefined ? makeRef('IPAddressPool', name) : objectRefOf(raw);
+};
+
+export const patchOf = (object: ObjectRef, patch: Raw): ObjectEdit => ({ do: 'patch', object, patch });
+
+export const creationOf = (manifest: Raw): ObjectEdit => ({
+  do: 'create',
+  object: objectRefOf(manifest),
+  manifest,
+});
+
+export const DEFAULT_CONFIGURATION = makeRef('BGPConfiguration', 'default');
+
+/** Sets fields of `default`, which may have to be made for it. */
+export function configure(snapshot: ClusterSnapshot, spec: Raw): ObjectEdit {
+  const exists = snapshot.objectsOf('BGPConfiguration').some((raw) => nameOf(raw) === 'default');
+  if (exists) return patchOf(DEFAULT_CONFIGURATION, { spec });
+  return creationOf({
+    apiVersion: 'projectcalico.org/v3',
+    kind: 'BGPConfiguration',
+    metadata: { name: 'default' },
+    spec: Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== null)),
+  });
+}
+
+export const defaultSpec = (snapshot: ClusterSnapshot): Raw =>
+  specOf(snapshot.objectsOf('BGPConfiguration').find((raw) => nameOf(raw) === 'default') ?? {});
+
+export const findObject = (snapshot: ClusterSnapshot, kind: string, name: string): Raw =>
+  snapshot.objectsOf(kind).find((raw) => nameOf(raw) === name) ?? {};
+
+export const annotationsOf = (raw: Raw): Readonly<Record<string, string>> =>
+  mapOf(metadataOf(raw)['annotations']);
+
+/** The ranges that entries of a list cover. */
+export const entryRanges = (
+  entries: readonly { readonly prefix: Parameters<typeof rangeOfPrefix>[0] | null }[],
+): readonly AddressRange[] =>
+  entries.flatMap(({ prefix }) => (prefix === null ? [] : [rangeOfPrefix(prefix)]));

@@ -1,0 +1,244 @@
+/** What depends on versions, on time, or on the routers: P27, P30, P31, P32, P33, P35, P40. */
+import { fieldsOf, listOf, nameOf, type Raw, specOf, textOf } from '../../base/json.ts';
+import { formatAddress } from '../../net/address.ts';
+import { formatRange, rangeOfPrefix, rangesOverlap } from '../../net/range.ts';
+import type { LoadedConfig } from '../bird/bird-process.ts';
+import { readAS } from '../objects/as-number.ts';
+import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import type { CheckResult, ObjectEdit } from './finding.ts';
+import { peerRef } from './peers.ts';
+import { passwordEdits } from './secrets.ts';
+import { type ClusterSnapshot, entryRanges, makeRef, objectRefOf, patchOf } from './snapshot.ts';
+
+const P27: DiagnosticCheck = {
+  code: 'P27',
+  needs: ['BGPPeer'],
+  question: 'which routers have to be prepared',
+  find({ converged: { routers, cluster } }) {
+    if (routers.length === 0) return [];
+    const names = routers.map(({ name }) => name);
+    const first = cluster.peers.find(({ peerIP }) => peerIP.includes(names[0] ?? ''));
+    return [
+      {
+        severity: 'hint',
+        object: peerRef(first?.name ?? cluster.peers[0]?.name ?? ''),
+        field: '',
+        problem: `What ${abbreviateList(names)} ${names.length > 1 ? 'do' : 'does'} with the routes cannot be seen from the cluster: ECMP, accepted prefixes, hold time and password are the router's own.`,
+        remedy: 'Go through the checklist for the router; `berth calico router` writes its side.',
+      },
+    ];
+  },
+};
+
+const P30: DiagnosticCheck = {
+  code: 'P30',
+  needs: ['ClusterInformation'],
+  question: 'whether this version of Calico loses routes',
+  find({ converged: { cluster } }) {
+    const [major, minor, patch] = cluster.version ?? [0, 0, 0];
+    if (major !== 3 || minor !== 31 || patch > 3) return [];
+    return [
+      {
+        severity: 'warning',
+        object: makeRef('ClusterInformation', 'default'),
+        field: 'spec.calicoVersion',
+        problem: `Calico v3.31.${patch} can lose routes of Services after their EndpointSlices change.`,
+        remedy: 'Upgrade Calico to 3.31.4 or later.',
+      },
+    ];
+  },
+};
+
+const P31: DiagnosticCheck = {
+  code: 'P31',
+  needs: ['FelixConfiguration', 'IPPool', 'BGPConfiguration'],
+  question: 'whether Felix answers ARP for the same addresses',
+  find(snapshot) {
+    const { pools, nodes } = snapshot.converged.cluster;
+    const unencapsulated = pools
+      .filter(({ vxlan, ipip }) => !vxlan && !ipip)
+      .flatMap(({ range }) => range.prefix ?? []);
+    const nodeSubnets = nodes.flatMap(({ subnets }) => subnets);
+    const listed = [
+      ...snapshot.pools.flatMap(({ ranges }) => ranges),
+      ...entryRanges(snapshot.converged.cluster.configuration.loadBalancerIPs),
+    ];
+    const affected = listed.filter(
+      (range) =>
+        unencapsulated.some((one) => rangesOverlap(rangeOfPrefix(one), range)) &&
+        nodeSubnets.some((one) => rangesOverlap(rangeOfPrefix(one), range)),
+    );
+    return snapshot.objectsOf('FelixConfiguration').flatMap((raw): readonly CheckResult[] => {
+      const mode = textOf(specOf(raw)['localSubnetL2Reachability']);
+      if (mode === '' || mode === 'Disabled' || affected.length === 0) return [];
+      return [
+        {
+          severity: 'warning',
+          object: objectRefOf(raw),
+          field: 'spec.localSubnetL2Reachability',
+          problem: `Felix also answers ARP and NDP for ${abbreviateList([...new Set(affected.map(formatRange))])} (localSubnetL2Reachability ${mode}): machines on the nodes' subnet reach such an address by one node, whatever BGP says.`,
+          remedy: "Set localSubnetL2Reachability: Disabled, or take the range out of the nodes' subnet.",
+          edits: [patchOf(objectRefOf(raw), { spec: { localSubnetL2Reachability: 'Disabled' } })],
+        },
+      ];
+    });
+  },
+};
+
+const P32: DiagnosticCheck = {
+  code: 'P32',
+  needs: ['BGPPeer'],
+  question: 'how long routes of a dead node stay',
+  find(snapshot) {
+    const withoutRestartTime = snapshot
+      .objectsOf('BGPPeer')
+      .filter((raw) => textOf(specOf(raw)['peerIP']) !== '' && textOf(specOf(raw)['maxRestartTime']) === '');
+    const [first] = withoutRestartTime;
+    if (first === undefined) return [];
+    return [
+      {
+        severity: 'hint',
+        object: objectRefOf(first),
+        field: 'spec.maxRestartTime',
+        problem: `When a node dies, a router that helps at graceful restarts keeps its routes for the hold time and up to 120 s more (BGPPeer ${abbreviateList(withoutRestartTime.map(nameOf))} sets no maxRestartTime).`,
+        remedy:
+          'Set maxRestartTime to what a restart of calico-node takes (15s, say), and a short hold time on the router.',
+      },
+    ];
+  },
+};
+
+const P33: DiagnosticCheck = {
+  code: 'P33',
+  needs: ['DatastoreMigration'],
+  question: "whether Calico's datastore is being migrated",
+  find: (snapshot) =>
+    snapshot.objectsOf('DatastoreMigration').flatMap((raw): readonly CheckResult[] => {
+      const phase = textOf(fieldsOf(raw['status'])['phase']);
+      if (phase === 'Complete' || phase === 'Completed') return [];
+      return [
+        {
+          severity: 'warning',
+          object: objectRefOf(raw),
+          field: 'status.phase',
+          problem: `Calico's datastore is being migrated (phase ${phase || 'not begun'}): its configuration is locked, and edits have no effect.`,
+          remedy: 'Wait until the migration is complete.',
+        },
+      ];
+    }),
+};
+
+/** What a signed 32-bit field holds. */
+const AS_SCHEMA_MAX = 2_147_483_647;
+/** The first whose schema holds all four octets. */
+const FULL_AS_MINOR = 33;
+
+const P35: DiagnosticCheck = {
+  code: 'P35',
+  needs: ['ClusterInformation'],
+  question: 'whether the schema takes an AS number over 2147483647',
+  find(snapshot) {
+    const { version } = snapshot.converged.cluster;
+    if (version === null || version[0] !== 3 || version[1] >= FULL_AS_MINOR) return [];
+    return ['BGPConfiguration', 'BGPPeer'].flatMap((kind) =>
+      snapshot.objectsOf(kind).flatMap((raw): readonly CheckResult[] => {
+        const as = readAS(specOf(raw)['asNumber']);
+        if (as === null || as <= AS_SCHEMA_MAX) return [];
+        return [
+          {
+            severity: 'error',
+            object: objectRefOf(raw),
+            field: 'spec.asNumber',
+            problem: `The schema of Calico v${version.join('.')} takes AS numbers up to ${AS_SCHEMA_MAX}, so the API server refuses ${kind} ${nameOf(raw)} with AS ${as}.`,
+            remedy: 'Use a smaller AS number, or a version of Calico whose schema takes all of them (3.33).',
+          },
+        ];
+      }),
+    );
+  },
+};
+
+/** Kubelet's own word; null where it does not say. */
+function nodeReadiness(raw: Raw): boolean | null {
+  const condition = listOf(fieldsOf(raw['status'])['conditions'])
+    .map(fieldsOf)
+    .find(({ type }) => type === 'Ready');
+  return condition === undefined ? null : condition['status'] === 'True';
+}
+
+const hasMeshSession = (loaded: LoadedConfig | null): boolean =>
+  loaded?.main.sessions.some(({ kind }) => kind === 'mesh') === true;
+
+type DownPeer = { readonly label: string; readonly edits: readonly ObjectEdit[] };
+
+/** Peers that are down for a reason that can be seen. */
+function findDownPeers(snapshot: ClusterSnapshot): readonly DownPeer[] {
+  const { sessions, cluster } = snapshot.converged;
+  const withoutPassword = [
+    ...new Set(
+      sessions
+        .filter(({ outcome }) => 'trouble' in outcome && outcome.trouble === 'password-mismatch')
+        .map(({ session }) => session.bgpPeer),
+    ),
+  ].filter((bgpPeer) => bgpPeer !== '');
+  const meshed = new Set(
+    snapshot.converged.nodeStates
+      .filter(({ birds }) => [birds[4], birds[6]].some((one) => hasMeshSession(one.loaded)))
+      .map(({ node }) => node.name),
+  );
+  const notReady = snapshot
+    .objectsOf('Node')
+    .filter((raw) => nodeReadiness(raw) === false && meshed.has(nameOf(raw)))
+    .map(nameOf);
+  const down = snapshot.objectsOf('CalicoNodeStatus').flatMap((raw) => {
+    const bgp = fieldsOf(fieldsOf(raw['status'])['bgp']);
+    return [...listOf(bgp['peersV4']), ...listOf(bgp['peersV6'])]
+      .map(fieldsOf)
+      .filter((one) => textOf(one['state']) !== '' && textOf(one['state']) !== 'Established')
+      .map((one) => textOf(one['peerIP']));
+  });
+  const downPeers = cluster.peers.filter(({ peerIP }) => down.includes(peerIP));
+  const nodeOf = (ip: string) =>
+    cluster.nodes.find(({ addresses }) =>
+      [addresses[4], addresses[6]].some((one) => one !== null && formatAddress(one) === ip),
+    );
+  return [
+    ...withoutPassword.map((bgpPeer) => ({
+      label: `BGPPeer ${bgpPeer} (no password)`,
+      edits: passwordEdits(snapshot, bgpPeer),
+    })),
+    ...notReady.map((name) => ({
+      label: `node ${name} (not ready)`,
+      edits: [{ do: 'delete', object: makeRef('Node', name) } as const],
+    })),
+    ...downPeers.map(({ name, peerIP }) => ({
+      label: `BGPPeer ${name} (${peerIP} is not Established)`,
+      edits: [{ do: 'delete', object: peerRef(name) } as const],
+    })),
+    ...[...new Set(down)]
+      .filter((ip) => nodeOf(ip) !== undefined && !notReady.includes(nodeOf(ip)?.name ?? ''))
+      .map((ip) => ({ label: `node ${nodeOf(ip)?.name} (${ip} is not Established)`, edits: [] })),
+  ];
+}
+
+const P40: DiagnosticCheck = {
+  code: 'P40',
+  needs: ['BGPPeer', 'Node'],
+  question: 'whether a peer that is down delays every start',
+  find(snapshot) {
+    const all = findDownPeers(snapshot);
+    if (all.length === 0) return [];
+    return [
+      {
+        severity: 'warning',
+        object: makeRef('BGPConfiguration', 'default'),
+        field: '',
+        problem: `A BIRD that starts announces nothing to anybody until each of its peers was up once or four minutes have passed, and ${abbreviateList(all.map(({ label }) => label))} cannot come up.`,
+        remedy: 'Mend the session, or take the peer (or the node that is gone) out of the cluster.',
+        edits: all.flatMap(({ edits }) => edits),
+      },
+    ];
+  },
+};
+
+export const VERSION_AND_TIMING_CHECKS: readonly DiagnosticCheck[] = [P27, P30, P31, P32, P33, P35, P40];

@@ -1,0 +1,69 @@
+/** Everything that the controller asks of the model, in one go and as plain data, so that a thread can work it out. */
+import type { Raw } from '../../base/json.ts';
+import { Tracker } from '../cluster/tracker.ts';
+import { runChecks } from '../findings/diagnose.ts';
+import type { Finding } from '../findings/finding.ts';
+import { takeSnapshot } from '../findings/snapshot.ts';
+import {
+  type AnnouncedVerdict,
+  announcedVerdicts,
+  type RangeVerdict,
+  rangeVerdicts,
+} from './announced-verdicts.ts';
+
+export type ModelRequest = {
+  /** Nothing of before counts: `put` is all there is. */
+  readonly isFull: boolean;
+  readonly upserted: readonly Raw[];
+  readonly deleted: readonly Raw[];
+  /** Kinds of which all there is is among them. */
+  readonly read: readonly string[];
+};
+
+/** A finding without its edits and addresses, of which there may be many. */
+export type FindingSummary = Pick<
+  Finding,
+  'code' | 'severity' | 'object' | 'problem' | 'remedy' | 'concerns'
+>;
+
+export type ModelResult = {
+  /** By Service. */
+  readonly verdicts: readonly (readonly [key: string, verdict: AnnouncedVerdict])[];
+  readonly findings: readonly FindingSummary[];
+  readonly rangeVerdicts: readonly RangeVerdict[];
+};
+
+/** Remembers the cluster, so that a question only brings what has changed. */
+export class CalicoModel {
+  readonly #hashRouterId: (name: string) => number;
+  #tracker: Tracker | null = null;
+
+  constructor(hashRouterId: (name: string) => number) {
+    this.#hashRouterId = hashRouterId;
+  }
+
+  evaluate({ isFull, upserted, deleted, read }: ModelRequest): ModelResult {
+    const options = { hashRouterId: this.#hashRouterId, read: new Set(read) };
+    if (isFull || this.#tracker === null) {
+      this.#tracker = new Tracker(upserted, (objects) => takeSnapshot(objects, options).converged);
+    } else {
+      for (const object of deleted) this.#tracker.apply({ kind: 'gone', object });
+      for (const object of upserted) this.#tracker.apply({ kind: 'put', object });
+    }
+    const { objects, converged } = this.#tracker;
+    const snapshot = takeSnapshot(objects, options, converged);
+    const { findings } = runChecks(snapshot);
+    return {
+      verdicts: [...announcedVerdicts(snapshot, findings)],
+      rangeVerdicts: rangeVerdicts(snapshot),
+      findings: findings.map(({ code, severity, object, problem, remedy, concerns }) => ({
+        code,
+        severity,
+        object,
+        problem,
+        remedy,
+        concerns: concerns.filter(({ kind }) => kind === 'IPAddressPool'),
+      })),
+    };
+  }
+}

@@ -1,0 +1,107 @@
+/** The model against what nodes report of themselves in CalicoNodeStatus: sessions, and the routes they hold ready. */
+
+import { fieldsOf, listOf, type Raw, specOf, textOf } from '../../base/json.ts';
+import { compareText } from '../../base/text.ts';
+import { formatAddress } from '../../net/address.ts';
+import { formatPrefix } from '../../net/prefix.ts';
+import type { ConvergedCluster } from '../cluster/converged-cluster.ts';
+import { readRangeEntry } from '../objects/prefixes.ts';
+
+export type LiveComparison = {
+  /** Nodes that report, out of all. */
+  readonly reporting: readonly string[];
+  readonly silent: readonly string[];
+  /** One sentence each. */
+  readonly differences: readonly string[];
+};
+
+export function compareWithLive(converged: ConvergedCluster, statuses: readonly Raw[]): LiveComparison {
+  const byNode = new Map(statuses.map((raw) => [textOf(specOf(raw)['node']), fieldsOf(raw['status'])]));
+  const names = converged.nodeStates.map(({ node }) => node.name);
+  const reporting = names.filter((name) => byNode.has(name));
+  return {
+    reporting,
+    silent: names.filter((name) => !byNode.has(name)),
+    differences: reporting
+      .flatMap((name) => {
+        const status = byNode.get(name) ?? {};
+        return [...sessionDifferences(converged, name, status), ...routeDifferences(converged, name, status)];
+      })
+      .sort(compareText),
+  };
+}
+
+function sessionDifferences(
+  { sessions, nodeStates }: ConvergedCluster,
+  name: string,
+  status: Raw,
+): readonly string[] {
+  const bgp = fieldsOf(status['bgp']);
+  if (status['bgp'] === undefined) return [];
+  const reported = new Map(
+    [...listOf(bgp['peersV4']), ...listOf(bgp['peersV6'])].map((one) => {
+      const peer = fieldsOf(one);
+      return [textOf(peer['peerIP']), textOf(peer['state'])] as const;
+    }),
+  );
+  const birds = nodeStates.find(({ node }) => node.name === name)?.birds;
+  const configured = [birds?.[4].loaded, birds?.[6].loaded].flatMap((one) => one?.main.sessions ?? []);
+  // Sessions of a whole mesh are not worked out one by one: they come up.
+  const expected = new Map(configured.map(({ peer }) => [formatAddress(peer), true]));
+  for (const { live, session, outcome } of sessions) {
+    if (live.node.name === name) expected.set(formatAddress(session.peer), 'link' in outcome);
+  }
+  const differences: string[] = [];
+  for (const [peer, isExpectedUp] of expected) {
+    const state = reported.get(peer);
+    if (state === undefined)
+      differences.push(`${name}: a session with ${peer} is expected, the node has none`);
+    else if (isExpectedUp !== (state === 'Established')) {
+      differences.push(
+        `${name}: the session with ${peer} is ${state}, expected was ${isExpectedUp ? 'Established' : 'that it stays down'}`,
+      );
+    }
+  }
+  for (const peer of reported.keys()) {
+    if (!expected.has(peer))
+      differences.push(`${name}: there is a session with ${peer} that no object asks for`);
+  }
+  return differences;
+}
+
+function routeDifferences({ nodeStates }: ConvergedCluster, name: string, status: Raw): readonly string[] {
+  const routes = fieldsOf(status['routes']);
+  if (status['routes'] === undefined) return [];
+  const reported = new Set(
+    [...listOf(routes['routesV4']), ...listOf(routes['routesV6'])]
+      .map(fieldsOf)
+      .filter((one) => textOf(fieldsOf(one['learnedFrom'])['sourceType']) === 'Static')
+      .flatMap((one) => {
+        const { prefix } = readRangeEntry(textOf(one['destination']));
+        return prefix === null ? [] : [formatPrefix(prefix)];
+      }),
+  );
+  const birds = nodeStates.find(({ node }) => node.name === name)?.birds;
+  const expected = new Set(
+    [birds?.[4].loaded, birds?.[6].loaded].flatMap((one) =>
+      one == null
+        ? []
+        : [
+            ...one.included.aggregated,
+            ...one.included.hostPrefixes.shared,
+            ...one.included.hostPrefixes.own,
+          ].map(formatPrefix),
+    ),
+  );
+  const blocks = new Set(
+    [birds?.[4].loaded, birds?.[6].loaded].flatMap((one) => one?.included.blocks.map(formatPrefix) ?? []),
+  );
+  return [
+    ...[...expected]
+      .filter((prefix) => !reported.has(prefix))
+      .map((prefix) => `${name}: is expected to announce ${prefix}, and does not have it`),
+    ...[...reported]
+      .filter((prefix) => !expected.has(prefix) && !blocks.has(prefix))
+      .map((prefix) => `${name}: has ${prefix} to announce, which no Service asks for`),
+  ];
+}

@@ -1,0 +1,132 @@
+/** What each router will learn, by names that people use, and what it has to be set up for. */
+import { compareText } from '../../base/text.ts';
+import { type Address, compareAddresses, formatAddress, sameAddress } from '../../net/address.ts';
+import { formatPrefix, networkMask, type Prefix } from '../../net/prefix.ts';
+import { type ConvergedCluster, routerFamily } from '../cluster/converged-cluster.ts';
+import type { SessionTrouble } from '../cluster/established-sessions.ts';
+import type { ExternalRouter } from '../cluster/external-router.ts';
+import type { AssignedAddress } from '../findings/assigned-addresses.ts';
+
+export type RouterReport = {
+  readonly address: string;
+  readonly as: number;
+  readonly sessions: readonly SessionReport[];
+  readonly routes: readonly RouteReport[];
+};
+
+export type SessionReport = {
+  readonly node: string;
+  readonly address: string;
+  readonly as: number;
+  /** '' for one that comes up. */
+  readonly trouble: SessionTrouble | '';
+  readonly hasPassword: boolean;
+  readonly ttlSecurity: boolean;
+};
+
+export type RouteReport = {
+  readonly prefix: string;
+  /** All that are as good as the best: what ECMP spreads over. */
+  readonly nextHops: readonly { readonly node: string; readonly address: string }[];
+  readonly asPath: readonly number[];
+  readonly communities: readonly string[];
+  /** Services that hold an address in it, `namespace/name`. */
+  readonly services: readonly string[];
+};
+
+export const reportRouters = (
+  converged: ConvergedCluster,
+  assigned: readonly AssignedAddress[],
+): readonly RouterReport[] =>
+  [...converged.routers]
+    .sort((a, b) => compareAddresses(addressOf(a), addressOf(b)))
+    .map((router) => ({
+      address: router.name,
+      as: router.as,
+      sessions: sessionsWith(converged, router),
+      routes: routesOf(converged, router, assigned),
+    }));
+
+const addressOf = (router: ExternalRouter): Address => router.addresses[routerFamily(router)] as Address;
+
+function sessionsWith({ sessions }: ConvergedCluster, router: ExternalRouter): readonly SessionReport[] {
+  const own = addressOf(router);
+  return sessions
+    .filter(({ session }) => sameAddress(session.peer, own))
+    .map(({ live, session, outcome }) => {
+      const address = live.node.addresses[session.family];
+      return {
+        node: live.node.name,
+        address: address === null ? '' : formatAddress(address),
+        as: session.localAS,
+        trouble: 'trouble' in outcome ? outcome.trouble : ('' as const),
+        hasPassword: session.password !== null,
+        ttlSecurity: session.ttlSecurity !== null,
+      };
+    });
+}
+
+function routesOf(
+  converged: ConvergedCluster,
+  router: ExternalRouter,
+  assigned: readonly AssignedAddress[],
+): readonly RouteReport[] {
+  const family = routerFamily(router);
+  const assignedIn = indexByPrefix(assigned.filter(({ address }) => address.family === family));
+  const routes = converged.ribs[family].allRoutes(router).map(({ prefix, best, nextHops }): RouteReport => {
+    const services = new Set(assignedIn(prefix).flatMap((one) => one.services.map(({ key }) => key)));
+    return {
+      prefix: formatPrefix(prefix),
+      nextHops: [...nextHops].sort((a, b) => compareText(a.node, b.node)),
+      asPath: best.asPath,
+      communities: best.communities,
+      services: [...services].sort(compareText),
+    };
+  });
+  return routes.sort((a, b) => compareText(a.prefix, b.prefix));
+}
+
+/** Which of these addresses lie in a prefix of their family. There are thousands of both, and few lengths. */
+function indexByPrefix(assigned: readonly AssignedAddress[]): (prefix: Prefix) => readonly AssignedAddress[] {
+  const byLength = new Map<number, ReadonlyMap<bigint, readonly AssignedAddress[]>>();
+  return ({ family, bits, length }) => {
+    const known = byLength.get(length) ?? groupByNetwork(assigned, networkMask(family, length));
+    byLength.set(length, known);
+    return known.get(bits) ?? [];
+  };
+}
+
+function groupByNetwork(
+  assigned: readonly AssignedAddress[],
+  mask: bigint,
+): ReadonlyMap<bigint, readonly AssignedAddress[]> {
+  const networks = new Map<bigint, AssignedAddress[]>();
+  for (const one of assigned) {
+    const network = one.address.bits & mask;
+    const existing = networks.get(network);
+    if (existing === undefined) networks.set(network, [one]);
+    else existing.push(one);
+  }
+  return networks;
+}
+
+/** What the router's side has to bring, a line each (P27): none of it can be seen from the cluster. */
+export function routerChecklist({ sessions, routes, as }: RouterReport): readonly string[] {
+  const neighbours = sessions.map(({ node, address }) => `${address} (${node})`);
+  const numbers = [...new Set(sessions.map((one) => one.as))];
+  const nextHopMax = Math.max(0, ...routes.map(({ nextHops }) => nextHops.length));
+  const isHost = ({ prefix }: RouteReport): boolean => /\/(32|128)$/.test(prefix);
+  return [
+    `neighbours: ${neighbours.join(', ')}; AS ${numbers.join(', ')}${numbers.includes(as) ? ' (iBGP)' : ''}`,
+    `TCP MD5 password: ${sessions.some(({ hasPassword }) => hasPassword) ? 'yes, the same as in the Secret, and no line break at its end' : 'none'}`,
+    `ECMP over at least ${nextHopMax} next ${nextHopMax === 1 ? 'hop' : 'hops'}, for prefixes of every length`,
+    ...(routes.some(isHost) ? ['accept single addresses (/32, /128) inside the ranges of Services'] : []),
+    'hold time of 90 s or less: a session uses the smaller of both sides, and Calico brings 240 s',
+    ...(routes.some(({ communities }) => communities.some((one) => one.split(':').length === 3))
+      ? ['accept large communities (RFC 8092)']
+      : []),
+    sessions.some(({ ttlSecurity }) => ttlSecurity)
+      ? 'TTL security (GTSM), as the BGPPeer asks for'
+      : 'no TTL security: the nodes send a usual TTL (multihop)',
+  ];
+}

@@ -1,0 +1,128 @@
+/** What the speakers say of one Service, and what follows from all of it. */
+
+import { fieldsOf, listOf, type Raw, textOf, textOrNull } from '../../../base/json.ts';
+import { plural } from '../../../base/text.ts';
+import { groupBy, listNames } from '../speakers/text.ts';
+
+export type NodeAnnouncement = {
+  readonly node: string;
+  /** It is meant to; whether a session stands is another matter. */
+  readonly shouldAnnounce: boolean;
+  readonly code: string;
+  readonly reason: string;
+  readonly fix: string | null;
+  readonly peers: readonly PeerAnnouncement[];
+};
+
+export type PeerAnnouncement = {
+  readonly name: string;
+  readonly established: boolean;
+  readonly problem: string | null;
+  readonly advertised: readonly string[];
+  /** Prefixes that it is not told, each with the reason. */
+  readonly withheld: readonly { readonly prefix: string; readonly reason: string }[];
+};
+
+export function readNodeAnnouncement(node: string, raw: Raw): NodeAnnouncement {
+  return {
+    node,
+    shouldAnnounce: raw['announced'] === true,
+    code: textOf(raw['code']),
+    reason: textOf(raw['says']),
+    fix: textOrNull(raw['change']),
+    peers: listOf(raw['peers']).map(fieldsOf).map(readPeer),
+  };
+}
+
+function readPeer(raw: Raw): PeerAnnouncement {
+  const prefixes = listOf(raw['prefixes'])
+    .map(fieldsOf)
+    .map((one) => ({
+      prefix: textOf(one['prefix']),
+      status: textOf(one['status']),
+      reason: textOf(one['says']),
+    }));
+  return {
+    name: textOf(raw['name']),
+    established: raw['established'] === true,
+    problem: textOrNull(raw['trouble']),
+    advertised: prefixes.flatMap(({ prefix, status }) => (status === 'told' ? [prefix] : [])),
+    withheld: prefixes.filter(({ status }) => status !== 'told'),
+  };
+}
+
+/** Some router has really been told. */
+export const isAdvertised = ({ peers }: NodeAnnouncement): boolean =>
+  peers.some(({ advertised }) => advertised.length > 0);
+
+export type WhyConclusion = {
+  readonly announced: boolean;
+  /** One sentence. */
+  readonly conclusion: string;
+  /** What to change; null where nothing has to be. */
+  readonly change: string | null;
+};
+
+/** In the order in which a node asks: who came farthest is nearest to announcing it. */
+const DECISION_ORDER: readonly string[] = [
+  ...['notReady', 'unknown', 'notLoadBalancer', 'otherClass', 'noIPAllocated', 'invalidIP', 'ipNotAllowed'],
+  ...['notOwner', 'noMatchingAdvertisement', 'conflictingAdvertisements', 'nodeUnknown'],
+  ...['nodeNetworkUnavailable', 'nodeLabeledExcludeBalancers', 'noLocalEndpoints', 'noEndpoints'],
+  ...['noWeight', 'noPeer'],
+];
+
+export function concludeWhy(
+  service: string,
+  nodes: readonly NodeAnnouncement[],
+  nodeCount: number,
+): WhyConclusion {
+  const advertising = nodes.filter(isAdvertised);
+  if (advertising.length > 0) {
+    const peers = new Set(
+      advertising.flatMap((one) =>
+        one.peers.filter(({ advertised }) => advertised.length > 0).map(({ name }) => name),
+      ),
+    );
+    const announcers = `${advertising.length} of ${plural(nodeCount, 'node')} (${listNames(advertising.map(({ node }) => node))})`;
+    const conclusion = `${service} is announced by ${announcers}, to ${listNames([...peers])}`;
+    return { announced: true, conclusion, change: null };
+  }
+  if (nodes.length === 0) {
+    const conclusion = 'no speaker answered: nobody knows';
+    return { announced: false, conclusion, change: 'see above why not' };
+  }
+  const announcing = nodes.filter(({ shouldAnnounce }) => shouldAnnounce);
+  if (announcing.length > 0) return concludeNotAdvertised(service, announcing);
+  const decisionStep = ({ code }: NodeAnnouncement): number => DECISION_ORDER.indexOf(code);
+  const lastStep = Math.max(...nodes.map(decisionStep));
+  const [largestGroup = []] = groupBy(
+    nodes.filter((one) => decisionStep(one) === lastStep),
+    ({ reason }) => reason,
+  ).toSorted((a, b) => b.length - a.length);
+  const [first] = largestGroup;
+  return {
+    announced: false,
+    conclusion: `nothing announces ${service}: ${first?.reason ?? ''}`,
+    change: first?.fix ?? null,
+  };
+}
+
+/** Nodes would, and no router hears. */
+function concludeNotAdvertised(service: string, announcing: readonly NodeAnnouncement[]): WhyConclusion {
+  const nodes = listNames(announcing.map(({ node }) => node));
+  const peers = announcing.flatMap((one) => one.peers);
+  const withheld = peers.filter(({ established }) => established).flatMap((one) => one.withheld);
+  const [first] = withheld;
+  if (first !== undefined)
+    return {
+      announced: false,
+      conclusion: `${nodes} would announce ${service}, and cannot: ${first.reason}`,
+      change: 'berth bgp routes shows it prefix by prefix',
+    };
+  const problem = peers.find((one) => one.problem !== null)?.problem;
+  return {
+    announced: false,
+    conclusion: `${nodes} would announce ${service}, and no session stands${problem == null ? '' : `: ${problem}`}`,
+    change: 'mend the session first: berth bgp peers says what is wrong with it',
+  };
+}

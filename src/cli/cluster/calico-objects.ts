@@ -1,0 +1,133 @@
+/** The live cluster's objects that decide what Calico announces, read once, as far as we are allowed to. */
+
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import { plural } from '../../base/text.ts';
+import { calicoNamespace } from '../../calico/findings/calico-installation.ts';
+import { type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
+import { type ListFailure, listAll } from '../../kube/informer/list.ts';
+import { apiVersion, objectPath, type Resource, SECRETS } from '../../kube/resource.ts';
+import { CORE_KINDS, discoveredResource, OPTIONAL_KINDS } from './calico-kinds.ts';
+
+export type CalicoObjects = {
+  readonly objects: readonly Raw[];
+  /** Kinds that were read, whatever came of it. */
+  readonly read: ReadonlySet<string>;
+  /** Kinds that could not be read, each with the sentence why. */
+  readonly unread: ReadonlyMap<string, string>;
+};
+
+const REQUEST_TIMEOUT = 15_000;
+/** The newer one first; both hold the same objects. */
+export const CALICO_GROUP_VERSIONS = ['projectcalico.org/v3', 'crd.projectcalico.org/v1'] as const;
+
+export type ReadCalicoOptions = {
+  readonly sender: ApiSender;
+  readonly readSecrets: boolean;
+  /** Of calico-node; '' to find it. */
+  readonly namespace: string;
+  readonly progress: (text: string) => void;
+};
+
+/** A sentence where the cluster cannot be reached at all. */
+export async function readCalicoObjects(options: ReadCalicoOptions): Promise<CalicoObjects | string> {
+  const { sender, progress } = options;
+  const objects: Raw[] = [];
+  const read = new Set<string>();
+  const unread = new Map<string, string>();
+  const readKind = async (resource: Resource): Promise<ListFailure | null> => {
+    const listed = await listAll(sender, { resource, from: 'consistent' });
+    if (listed.kind !== 'ok') return listed;
+    read.add(resource.kind);
+    for (const raw of listed.items) {
+      objects.push({ ...raw, apiVersion: apiVersion(resource), kind: resource.kind });
+    }
+    progress(`reading the cluster: ${plural(objects.length, 'object')} so far`);
+    return null;
+  };
+  for (const resource of CORE_KINDS) {
+    const failure = await readKind(resource);
+    if (failure === null) continue;
+    if (failure.kind !== 'refused') return `the cluster cannot be read: ${describeOutcome(failure)}`;
+    recordFailure(resource, failure, read, unread);
+  }
+  const calicoResources = await findCalicoKinds(sender);
+  for (const resource of [...calicoResources, ...OPTIONAL_KINDS]) {
+    const failure = await readKind(resource);
+    if (failure !== null) recordFailure(resource, failure, read, unread);
+  }
+  await readNamedSecrets(options, objects, read, unread);
+  return { objects, read, unread };
+}
+
+function recordFailure(
+  { kind, plural: name }: Resource,
+  failure: ListFailure,
+  read: Set<string>,
+  unread: Map<string, string>,
+): void {
+  // A kind that the server does not know has no objects.
+  if (failure.kind === 'refused' && failure.status === 404) read.add(kind);
+  else unread.set(kind, `${name} cannot be read: ${describeOutcome(failure)}`);
+}
+
+/** Both groups hold the same objects; the older is read only where the newer is not served, or does not answer. */
+async function findCalicoKinds(sender: ApiSender): Promise<readonly Resource[]> {
+  for (const group of CALICO_GROUP_VERSIONS) {
+    const discovered = await sender.send({ method: 'GET', path: `/apis/${group}`, timeout: REQUEST_TIMEOUT });
+    if (discovered.kind !== 'ok') continue;
+    const [name = '', version = ''] = group.split('/');
+    const served = listOf(fieldsOf(discovered.body)['resources'])
+      .map(fieldsOf)
+      .filter((one) => !textOf(one['name']).includes('/'))
+      .map((one) => discoveredResource(name, version, textOf(one['name']), textOf(one['kind'])));
+    const wanted = served.filter((one) => one !== null);
+    const [first] = wanted;
+    if (first === undefined) continue;
+    // An aggregated API that is listed may still be down.
+    const probed = await listAll(sender, { resource: first, from: 'consistent' });
+    const isDown = probed.kind !== 'ok' && !(probed.kind === 'refused' && probed.status === 403);
+    if (!isDown) return wanted;
+  }
+  return [];
+}
+
+/** Only Secrets that a peer or the mesh names. Of their content the keys stay; the values where the user asks for it. */
+async function readNamedSecrets(
+  { sender, readSecrets, namespace }: ReadCalicoOptions,
+  objects: Raw[],
+  read: Set<string>,
+  unread: Map<string, string>,
+): Promise<void> {
+  const objectsOf = (kind: string): readonly Raw[] => objects.filter((raw) => raw['kind'] === kind);
+  const secretNamespace = namespace || calicoNamespace(objectsOf);
+  for (const name of secretNames(objects)) {
+    const path = objectPath(SECRETS, { namespace: secretNamespace, name });
+    const found = await sender.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
+    if (found.kind === 'ok') {
+      const raw = fieldsOf(found.body);
+      const keys = Object.keys(fieldsOf(raw['data']));
+      const data = readSecrets ? raw['data'] : Object.fromEntries(keys.map((key) => [key, '']));
+      objects.push({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name, namespace: secretNamespace },
+        data,
+      });
+    } else if (!(found.kind === 'refused' && found.status === 404)) {
+      unread.set('Secret', `Secret ${secretNamespace}/${name} cannot be read: ${describeOutcome(found)}`);
+      return;
+    }
+  }
+  read.add('Secret');
+}
+
+const secretNames = (objects: readonly Raw[]): ReadonlySet<string> =>
+  new Set(
+    objects.flatMap((raw) => {
+      const spec = fieldsOf(raw['spec']);
+      return [spec['password'], spec['nodeMeshPassword']].flatMap((one) => {
+        const name = textOf(fieldsOf(fieldsOf(one)['secretKeyRef'])['name']);
+        return name === '' ? [] : [name];
+      });
+    }),
+  );

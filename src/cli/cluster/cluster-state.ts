@@ -1,0 +1,111 @@
+/**
+ * The part of a cluster that addresses depend on, cut down as the controller cuts it down. A scene is made once,
+ * from the live cluster or from files, and copied where an edit is to be tried.
+ */
+import type { Raw } from '../../base/json.ts';
+import { layer2OnlyPools } from '../../config/pool/coverage.ts';
+import {
+  toWatchedAdvertisement,
+  toWatchedPool,
+  type WatchedAdvertisement,
+  type WatchedPool,
+} from '../../controller/main/watched-objects.ts';
+import { decodeNamespace, decodeService } from '../../kube/informer/decode.ts';
+import {
+  BGP_ADVERTISEMENTS,
+  IP_ADDRESS_POOLS,
+  L2_ADVERTISEMENTS,
+  NAMESPACES,
+  SERVICES,
+} from '../../kube/resource.ts';
+import type { Namespace } from '../../objects/namespace.ts';
+import { type Service, type ServiceKey, serviceKey, splitServiceKey } from '../../objects/service.ts';
+import type { ResourceRef } from './resource-ref.ts';
+
+export class ClusterState {
+  /** Objects of metallb.io count in this namespace alone. */
+  readonly poolNamespace: string;
+  readonly services = new Map<ServiceKey, Service>();
+  readonly pools = new Map<string, WatchedPool>();
+  readonly namespaces = new Map<string, Namespace['labels']>();
+  readonly #l2Advertisements = new Map<string, WatchedAdvertisement>();
+  readonly #bgpAdvertisements = new Map<string, WatchedAdvertisement>();
+
+  constructor(poolNamespace: string) {
+    this.poolNamespace = poolNamespace;
+  }
+
+  copy(): ClusterState {
+    const copy = new ClusterState(this.poolNamespace);
+    for (const [key, service] of this.services) copy.services.set(key, service);
+    for (const [name, pool] of this.pools) copy.pools.set(name, pool);
+    for (const [name, labels] of this.namespaces) copy.namespaces.set(name, labels);
+    for (const [name, one] of this.#l2Advertisements) copy.#l2Advertisements.set(name, one);
+    for (const [name, one] of this.#bgpAdvertisements) copy.#bgpAdvertisements.set(name, one);
+    return copy;
+  }
+
+  /** Takes an object in, in place of what had its name. False where it does not count. */
+  put({ resource, namespace, name }: ResourceRef, raw: Raw): boolean {
+    const isRelevant = !resource.namespaced || resource === SERVICES || namespace === this.poolNamespace;
+    if (!isRelevant) return false;
+    if (resource === SERVICES) {
+      const service = decodeService(raw);
+      const key = serviceKey(namespace, name);
+      if (service !== null) this.services.set(key, { ...service, key });
+    } else if (resource === IP_ADDRESS_POOLS) {
+      const pool = toWatchedPool(raw);
+      if (pool !== null) this.pools.set(name, pool);
+    } else if (resource === NAMESPACES) {
+      this.namespaces.set(name, decodeNamespace(raw)?.labels ?? {});
+    } else {
+      const advertisement = toWatchedAdvertisement(raw);
+      if (advertisement !== null) this.#advertisementsOf(resource)?.set(name, advertisement);
+    }
+    return true;
+  }
+
+  /** Takes an object out. A namespace takes the Services in it along. */
+  remove({ resource, namespace, name }: ResourceRef): void {
+    if (resource === SERVICES) this.services.delete(serviceKey(namespace, name));
+    else if (resource === IP_ADDRESS_POOLS) this.pools.delete(name);
+    else if (resource !== NAMESPACES) this.#advertisementsOf(resource)?.delete(name);
+    else {
+      this.namespaces.delete(name);
+      for (const key of this.services.keys()) {
+        if (splitServiceKey(key).namespace === name) this.services.delete(key);
+      }
+    }
+  }
+
+  /** Forgets all objects of a kind. */
+  clear(resource: ResourceRef['resource']): void {
+    if (resource === SERVICES) this.services.clear();
+    else if (resource === IP_ADDRESS_POOLS) this.pools.clear();
+    else if (resource === NAMESPACES) this.namespaces.clear();
+    else this.#advertisementsOf(resource)?.clear();
+  }
+
+  has({ resource, namespace, name }: ResourceRef): boolean {
+    if (resource === SERVICES) return this.services.has(serviceKey(namespace, name));
+    if (resource === IP_ADDRESS_POOLS) return namespace === this.poolNamespace && this.pools.has(name);
+    if (resource === NAMESPACES) return this.namespaces.has(name);
+    return namespace === this.poolNamespace && this.#advertisementsOf(resource)?.has(name) === true;
+  }
+
+  /** Pools that only an L2Advertisement covers. */
+  layer2OnlyPools(): ReadonlySet<string> {
+    const coverages = (all: ReadonlyMap<string, WatchedAdvertisement>) =>
+      [...all.values()].flatMap(({ coverage }) => coverage ?? []);
+    return layer2OnlyPools(
+      [...this.pools.values()],
+      coverages(this.#l2Advertisements),
+      coverages(this.#bgpAdvertisements),
+    );
+  }
+
+  #advertisementsOf(resource: ResourceRef['resource']): Map<string, WatchedAdvertisement> | null {
+    if (resource === L2_ADVERTISEMENTS) return this.#l2Advertisements;
+    return resource === BGP_ADVERTISEMENTS ? this.#bgpAdvertisements : null;
+  }
+}

@@ -1,0 +1,148 @@
+/** The live cluster, read once, list by list; nothing is written. */
+
+import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { plural } from '../../base/text.ts';
+import { type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
+import {
+  type ListFailure,
+  type ListReceiver,
+  listPaged,
+  type ResourceSelection,
+} from '../../kube/informer/list.ts';
+import {
+  apiVersion,
+  BGP_ADVERTISEMENTS,
+  IP_ADDRESS_POOLS,
+  L2_ADVERTISEMENTS,
+  NAMESPACES,
+  objectPath,
+  type Resource,
+  SERVICE_CIDRS,
+  SERVICES,
+} from '../../kube/resource.ts';
+import { type CalicoInput, hasCalicoBgp } from './calico-input.ts';
+import { CALICO_GROUP_VERSIONS, readCalicoObjects } from './calico-objects.ts';
+import type { ClusterSource } from './cluster-source.ts';
+import { ClusterState } from './cluster-state.ts';
+import { familiesOfCidrs, familiesOfService, toClusterFamilies } from './file-cluster.ts';
+import { type DefaultNamespaces, type ResourceRef, refOf } from './resource-ref.ts';
+import type { ClusterFamilies } from './server-defaults.ts';
+
+const REQUEST_TIMEOUT = 15_000;
+
+export type LiveClusterOptions = {
+  readonly sender: ApiSender;
+  readonly description: string;
+  readonly defaultNamespaces: DefaultNamespaces;
+  /** How far the lists are, in a few words, whenever that changes. */
+  readonly progress: (text: string) => void;
+};
+
+export class LiveCluster implements ClusterSource {
+  readonly description: string;
+  readonly #options: LiveClusterOptions;
+
+  constructor(options: LiveClusterOptions) {
+    this.description = options.description;
+    this.#options = options;
+  }
+
+  async readState(): Promise<Result<ClusterState, string>> {
+    const namespace = this.#options.defaultNamespaces.pools;
+    const state = new ClusterState(namespace);
+    let count = 0;
+    const into = (resource: Resource): ListReceiver => ({
+      begin: () => state.clear(resource),
+      item: (raw) => {
+        // The items of a list carry neither kind nor version.
+        const typed = { ...raw, apiVersion: apiVersion(resource), kind: resource.kind };
+        const ref = refOf(typed, this.#options.defaultNamespaces);
+        if (ref !== null) state.put(ref, raw);
+        count++;
+        this.#options.progress(`reading ${this.description}: ${plural(count, 'object')} so far`);
+      },
+    });
+    const listed = await Promise.all([
+      this.#listServices(into(SERVICES)),
+      this.#listResource({ resource: IP_ADDRESS_POOLS, namespace }, into(IP_ADDRESS_POOLS)),
+      this.#listResource({ resource: NAMESPACES }, into(NAMESPACES)),
+      this.#listAdvertisements({ resource: L2_ADVERTISEMENTS, namespace }, into(L2_ADVERTISEMENTS)),
+      this.#listAdvertisements({ resource: BGP_ADVERTISEMENTS, namespace }, into(BGP_ADVERTISEMENTS)),
+    ]);
+    const problem = listed.find((one) => one !== null) ?? null;
+    return problem === null ? ok(state) : err(problem);
+  }
+
+  async findObject({ resource, namespace, name }: ResourceRef): Promise<Result<Raw | null, string>> {
+    const path = objectPath(resource, { namespace: namespace === '' ? null : namespace, name });
+    const outcome = await this.#get(path);
+    if (outcome.kind === 'ok') return ok(fieldsOf(outcome.body));
+    if (outcome.kind === 'refused' && outcome.status === 404) return ok(null);
+    return err(`${resource.kind} ${name} cannot be read: ${describeOutcome(outcome)}`);
+  }
+
+  async readCalicoInput(): Promise<CalicoInput | null> {
+    const { sender, progress } = this.#options;
+    const groups = await Promise.all(CALICO_GROUP_VERSIONS.map((group) => this.#get(`/apis/${group}`)));
+    if (!groups.some(({ kind }) => kind === 'ok')) return null;
+    const readResult = await readCalicoObjects({ sender, readSecrets: false, namespace: '', progress });
+    if (typeof readResult === 'string' || !hasCalicoBgp(readResult.objects)) return null;
+    const { objects, read, unread } = readResult;
+    return { objects, read, forbidden: new Set(unread.keys()) };
+  }
+
+  /** From the cluster's ServiceCIDR; before Kubernetes 1.33, from the Service that every cluster has. */
+  async readFamilies(): Promise<ClusterFamilies> {
+    const cidrs = await this.#get(objectPath(SERVICE_CIDRS, { namespace: null, name: 'kubernetes' }));
+    if (cidrs.kind === 'ok') return toClusterFamilies(familiesOfCidrs(fieldsOf(cidrs.body)));
+    const service = await this.#get(objectPath(SERVICES, { namespace: 'default', name: 'kubernetes' }));
+    return toClusterFamilies(service.kind === 'ok' ? familiesOfService(fieldsOf(service.body)) : []);
+  }
+
+  /** Only those of type LoadBalancer, where the server knows that selector (Kubernetes 1.31 and later). */
+  async #listServices(into: ListReceiver): Promise<string | null> {
+    const resource = SERVICES;
+    const filtered = await this.#listInto({ resource, fieldSelector: 'spec.type=LoadBalancer' }, into);
+    if (filtered === null || !(filtered.kind === 'refused' && filtered.status === 400)) {
+      return listErrorText(resource, filtered);
+    }
+    const item = (raw: Raw): void => {
+      if (textOf(fieldsOf(raw['spec'])['type']) === 'LoadBalancer') into.item(raw);
+    };
+    return this.#listResource({ resource }, { begin: into.begin, item });
+  }
+
+  async #listResource(selection: ResourceSelection, into: ListReceiver): Promise<string | null> {
+    return listErrorText(selection.resource, await this.#listInto(selection, into));
+  }
+
+  /** Without the kind, or without the right to see it, all that is lost is a remark. */
+  async #listAdvertisements(selection: ResourceSelection, into: ListReceiver): Promise<string | null> {
+    const failure = await this.#listInto(selection, into);
+    const isUnavailable = failure?.kind === 'refused' && (failure.status === 404 || failure.status === 403);
+    return isUnavailable ? null : listErrorText(selection.resource, failure);
+  }
+
+  async #listInto(selection: ResourceSelection, into: ListReceiver): Promise<ListFailure | null> {
+    const { sender } = this.#options;
+    const listed = await listPaged(sender, { ...selection, from: 'consistent' }, into);
+    return listed.kind === 'ok' ? null : listed;
+  }
+
+  #get(path: string) {
+    return this.#options.sender.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
+  }
+}
+
+function listErrorText(resource: Resource, failure: ListFailure | null): string | null {
+  if (failure === null) return null;
+  if (failure.kind === 'refused' && failure.status === 404) {
+    return `the cluster knows no ${resource.kind}: install the kinds with \`berth crds | kubectl apply -f -\``;
+  }
+  if (failure.kind === 'refused' && (failure.status === 401 || failure.status === 403)) {
+    return `the cluster does not let you list ${resource.plural}: ${failure.message}`;
+  }
+  const problem = `${resource.plural} cannot be listed: ${describeOutcome(failure)}`;
+  return failure.kind === 'refused' ? problem : `${problem}; check --kubeconfig and --context`;
+}

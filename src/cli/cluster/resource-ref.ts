@@ -1,0 +1,106 @@
+/** The kinds of objects that an address depends on, and how people name one. */
+
+import { metadataOf, type Raw, textOf } from '../../base/json.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { closestMatch } from '../../base/text.ts';
+import {
+  BGP_ADVERTISEMENTS,
+  IP_ADDRESS_POOLS,
+  L2_ADVERTISEMENTS,
+  NAMESPACES,
+  type Resource,
+  SERVICES,
+} from '../../kube/resource.ts';
+
+const KINDS = [SERVICES, IP_ADDRESS_POOLS, NAMESPACES, L2_ADVERTISEMENTS, BGP_ADVERTISEMENTS] as const;
+
+/** As `kubectl` takes them, besides kind and plural. */
+const SHORT_NAMES: ReadonlyMap<string, Resource> = new Map([
+  ['svc', SERVICES],
+  ['pool', IP_ADDRESS_POOLS],
+  ['ns', NAMESPACES],
+]);
+
+/** Where an object is. `namespace` is '' for what lives in none. */
+export type ResourceRef = { readonly resource: Resource; readonly namespace: string; readonly name: string };
+
+/** Namespaces for objects that name none. */
+export type DefaultNamespaces = {
+  /** Of Services. */
+  readonly services: string;
+  /** Of pools and advertisements: the one that the controller looks in. */
+  readonly pools: string;
+};
+
+/** Null where no address depends on such a kind. */
+export function refOf(raw: Raw, defaultNamespaces: DefaultNamespaces): ResourceRef | null {
+  const version = textOf(raw['apiVersion']);
+  const group = version.includes('/') ? version.slice(0, version.indexOf('/')) : '';
+  const resource = KINDS.find((one) => one.kind === raw['kind'] && one.group === group);
+  if (resource === undefined) return null;
+  const { name, namespace } = metadataOf(raw);
+  return {
+    resource,
+    namespace: textOf(namespace) || defaultNamespaceOf(resource, defaultNamespaces),
+    name: textOf(name),
+  };
+}
+
+/** Kinds beside ours that live in a namespace, and matter for what is announced. */
+const OTHER_NAMESPACED_KINDS: ReadonlySet<string> = new Set(['EndpointSlice', 'Secret']);
+
+/** The same object, in the namespace where it would be stored. */
+export function withDefaultNamespace(raw: Raw, defaultNamespaces: DefaultNamespaces): Raw {
+  const metadata = metadataOf(raw);
+  if (textOf(metadata['namespace']) !== '') return raw;
+  const ref = refOf(raw, defaultNamespaces);
+  const namespace =
+    ref?.namespace ?? (OTHER_NAMESPACED_KINDS.has(textOf(raw['kind'])) ? defaultNamespaces.services : '');
+  return namespace === '' ? raw : { ...raw, metadata: { ...metadata, namespace } };
+}
+
+function defaultNamespaceOf(resource: Resource, defaultNamespaces: DefaultNamespaces): string {
+  if (!resource.namespaced) return '';
+  return resource === SERVICES ? defaultNamespaces.services : defaultNamespaces.pools;
+}
+
+/** `KIND/NAME`, or `KIND/NAMESPACE/NAME`. */
+export function parseRef(text: string, defaultNamespaces: DefaultNamespaces): Result<ResourceRef, string> {
+  const [kind = '', ...rest] = text.split('/');
+  const resource = resourceNamed(kind);
+  if (resource === null) {
+    const closestKind = closestMatch(
+      kind,
+      KINDS.map((one) => one.kind.toLowerCase()),
+    );
+    const hint =
+      closestKind === null
+        ? `known are ${KINDS.map((one) => one.kind).join(', ')}`
+        : `did you mean ${closestKind}?`;
+    return err(`${JSON.stringify(text)}: no address depends on a ${JSON.stringify(kind)}; ${hint}`);
+  }
+  const [first = '', second] = rest;
+  const hasNamespace = second !== undefined && resource.namespaced;
+  if (first === '' || second === '' || rest.length > (resource.namespaced ? 2 : 1)) {
+    const form = resource.namespaced ? 'KIND/NAME or KIND/NAMESPACE/NAME' : 'KIND/NAME';
+    return err(`${JSON.stringify(text)} should be ${form}`);
+  }
+  return ok({
+    resource,
+    namespace: hasNamespace ? first : defaultNamespaceOf(resource, defaultNamespaces),
+    name: hasNamespace ? second : first,
+  });
+}
+
+function resourceNamed(text: string): Resource | null {
+  const name = text.toLowerCase();
+  const found = KINDS.find(({ kind, plural }) => kind.toLowerCase() === name || plural === name);
+  return found ?? SHORT_NAMES.get(name) ?? null;
+}
+
+/** For sentences: `Service shop/web`, `Namespace shop`. */
+export const describeRef = ({ resource, namespace, name }: ResourceRef): string =>
+  `${resource.kind} ${namespace === '' ? name : `${namespace}/${name}`}`;
+
+export const refKey = ({ resource, namespace, name }: ResourceRef): string =>
+  `${resource.plural}/${namespace}/${name}`;

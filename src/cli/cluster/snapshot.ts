@@ -1,0 +1,25 @@
+/** A scene as `plan/` wants to see it, and the controller's options from flags. */
+import type { AllocatorOptions } from '../../allocation/allocator.ts';
+import type { AllocationSnapshot } from '../../allocation/dry-run/plan.ts';
+import type { ClusterState } from './cluster-state.ts';
+
+export const snapshotOf = (state: ClusterState): AllocationSnapshot => ({
+  services: [...state.services.values()],
+  pools: [...state.pools.values()],
+  namespaces: state.namespaces,
+  layer2OnlyPools: state.layer2OnlyPools(),
+});
+
+/** For those who delete no pool. */
+const NO_GRACE = 0;
+
+export const allocatorOptions = (flags: {
+  readonly 'lb-class': string;
+  readonly 'foreign-addresses': string;
+  readonly 'pool-delete-grace'?: number;
+}): AllocatorOptions => ({
+  lbClass: flags['lb-class'] || null,
+  foreignAddresses: flags['foreign-addresses'] === 'replace' ? 'replace' : 'keep',
+  ipMode: null,
+  poolGrace: flags['pool-delete-grace'] ?? NO_GRACE,
+});

@@ -1,0 +1,40 @@
+/** `berth completion SHELL`, and `berth __complete WORDS`, which its scripts call. */
+import { closestMatch } from '../../base/text.ts';
+import { failUsage, readCommandLine } from '../framework/command.ts';
+import type { CliContext } from '../framework/context.ts';
+import { EXIT_CODES } from '../framework/exit-codes.ts';
+import { complete } from './candidates.ts';
+import { COMPLETION_COMMAND, SHELLS, type Shell } from './command.ts';
+import { SCRIPTS } from './scripts.ts';
+
+export async function runCompletion(args: readonly string[], context: CliContext): Promise<number> {
+  const line = readCommandLine(COMPLETION_COMMAND, args, context);
+  if (line.kind === 'end') return line.code;
+  const [shell = '', ...more] = line.positionals;
+  if (!isShell(shell) || more.length > 0) {
+    const closestShell = closestMatch(shell, SHELLS);
+    const hint =
+      closestShell === null || closestShell === shell
+        ? `name one shell: ${SHELLS.join(', ')}`
+        : `did you mean ${closestShell}?`;
+    const problem =
+      shell === '' ? '' : `${JSON.stringify(line.positionals.join(' '))} is no shell that is known here; `;
+    return failUsage(COMPLETION_COMMAND, context, [`${problem}${hint}`]);
+  }
+  context.stdout.write(SCRIPTS[shell]);
+  return EXIT_CODES.success;
+}
+
+const isShell = (text: string): text is Shell => SHELLS.some((one) => one === text);
+
+/** cobra's directives: nothing but these candidates, or files where there are none. */
+const COBRA_DIRECTIVE = { noFiles: 4, files: 0 } as const;
+
+/** What could stand next, a line each; then the directive. */
+export function formatCompletion(words: readonly string[]): string {
+  const { candidates, allowsFiles } = complete(words);
+  const lines = candidates.map(({ text, description }) =>
+    description === '' ? text : `${text}\t${description}`,
+  );
+  return `${[...lines, `:${allowsFiles ? COBRA_DIRECTIVE.files : COBRA_DIRECTIVE.noFiles}`].join('\n')}\n`;
+}

@@ -1,0 +1,50 @@
+/** `berth crds`: the kinds of metallb.io, carried inside the program. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { closestMatch } from '../../base/text.ts';
+import { failCommand, failUsage, readCommandLine } from '../framework/command.ts';
+import type { CliContext } from '../framework/context.ts';
+import { EXIT_CODES } from '../framework/exit-codes.ts';
+import { CRDS_COMMAND } from './command.ts';
+
+/** Put in by the build: plural and text of each. */
+declare const BERTH_CRDS: Readonly<Record<string, string>> | undefined;
+
+export async function runCrds(args: readonly string[], context: CliContext): Promise<number> {
+  const line = readCommandLine(CRDS_COMMAND, args, context);
+  if (line.kind === 'end') return line.code;
+  const crds = typeof BERTH_CRDS === 'object' ? BERTH_CRDS : readCrdsFromSources();
+  const plurals = Object.keys(crds);
+  if (plurals.length === 0) return failCommand(CRDS_COMMAND, context, ['this build carries no kinds']);
+  const wanted: string[] = [];
+  for (const name of line.positionals) {
+    const plural = pluralOf(name, plurals);
+    if (plural === null) {
+      const closestPlural = closestMatch(name.toLowerCase(), plurals);
+      const hint =
+        closestPlural === null ? `there are ${plurals.join(', ')}` : `did you mean ${closestPlural}?`;
+      return failUsage(CRDS_COMMAND, context, [`there is no kind ${JSON.stringify(name)}; ${hint}`]);
+    }
+    wanted.push(plural);
+  }
+  const printed = wanted.length === 0 ? plurals : wanted;
+  context.stdout.write(printed.map((plural) => crds[plural]?.trimEnd()).join('\n---\n'));
+  context.stdout.write('\n');
+  return EXIT_CODES.success;
+}
+
+function pluralOf(name: string, plurals: readonly string[]): string | null {
+  const baseName = name.toLowerCase().replace(/\.metallb\.io$/, '');
+  const found = plurals.find((plural) =>
+    [baseName, `${baseName}s`, baseName.replace(/y$/, 'ies'), `${baseName}es`].includes(plural),
+  );
+  return found ?? null;
+}
+
+/** For runs from the sources. */
+function readCrdsFromSources(): Readonly<Record<string, string>> {
+  const folder = new URL('../../../deploy/crds/', import.meta.url);
+  const files = readdirSync(folder).filter((name) => name.endsWith('.yaml') && name !== 'kustomization.yaml');
+  return Object.fromEntries(
+    files.sort().map((name) => [name.replace('.yaml', ''), readFileSync(new URL(name, folder), 'utf8')]),
+  );
+}

@@ -1,0 +1,34 @@
+/** What every verdict goes by: the desk as the controller would have it, with all standing addresses taken over. */
+
+import { Allocator, type AllocatorOptions } from '../../allocation/allocator.ts';
+import type { AllocationContext } from '../../allocation/context.ts';
+import { type AllocationSnapshot, simulateCurrent } from '../../allocation/dry-run/plan.ts';
+import type { Millis } from '../../base/clock.ts';
+import { buildPoolSet } from '../../config/pool/pool-set.ts';
+import type { Service, ServiceKey } from '../../objects/service.ts';
+
+export type ExplainContext = {
+  readonly allocation: AllocationContext;
+  readonly services: ReadonlyMap<ServiceKey, Service>;
+};
+
+/** The cluster as it is: nothing is granted to anybody. */
+export function currentContext(snapshot: AllocationSnapshot, options: AllocatorOptions): ExplainContext {
+  const services = new Map([...snapshot.services].map((service) => [service.key, service]));
+  const allocator = new Allocator(options, services);
+  allocator.updateNamespaces(snapshot.namespaces, new Set());
+  allocator.updatePools(buildPoolSet(snapshot.pools, null), 0);
+  allocator.updateLayer2OnlyPools(snapshot.layer2OnlyPools);
+  allocator.initialize(0);
+  return { allocation: allocator.context, services };
+}
+
+/** The cluster as it will be: files say nothing of who is given what, so that is worked out. */
+export function convergedContext(
+  snapshot: AllocationSnapshot,
+  options: AllocatorOptions,
+  wall: Millis,
+): ExplainContext {
+  const { allocator, services } = simulateCurrent(snapshot, options, wall);
+  return { allocation: allocator.context, services };
+}

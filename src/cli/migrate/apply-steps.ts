@@ -1,0 +1,94 @@
+/** The effects of a migration: reads what is there, and does one step after the other. */
+
+import { fieldsOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { type ApiOutcome, type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
+import { listAll } from '../../kube/informer/list.ts';
+import {
+  CONFIG_MAPS,
+  CUSTOM_RESOURCE_DEFINITIONS,
+  DEPLOYMENTS,
+  objectPath,
+  type Resource,
+  VALIDATING_WEBHOOK_CONFIGURATIONS,
+} from '../../kube/resource.ts';
+import { type MetalLBState, readMetalLBState } from './metallb-state.ts';
+import { type MigrationStep, SAVED_NAME, SECRETS } from './step.ts';
+
+const REQUEST_TIMEOUT = 15_000;
+
+export type MetalLBRead = {
+  readonly state: MetalLBState;
+  /** CustomResourceDefinitions by name. */
+  readonly definitions: ReadonlyMap<string, Raw>;
+};
+
+/** The error is a sentence. */
+export async function readMetalLB(
+  sender: ApiSender,
+  namespace: string,
+): Promise<Result<MetalLBRead, string>> {
+  const list = async (resource: Resource): Promise<Result<readonly Raw[], string>> => {
+    const within = resource.namespaced ? { namespace } : {};
+    const listed = await listAll(sender, { resource, ...within, from: 'consistent' });
+    return listed.kind === 'ok'
+      ? ok(listed.items)
+      : err(`${resource.plural} cannot be listed: ${describeOutcome(listed)}`);
+  };
+  const [deployments, webhooks, definitions, secrets, saved] = await Promise.all([
+    list(DEPLOYMENTS),
+    list(VALIDATING_WEBHOOK_CONFIGURATIONS),
+    list(CUSTOM_RESOURCE_DEFINITIONS),
+    list(SECRETS),
+    fetchSaved(sender, namespace),
+  ]);
+  if (!deployments.ok) return deployments;
+  if (!webhooks.ok) return webhooks;
+  if (!definitions.ok) return definitions;
+  if (!secrets.ok) return secrets;
+  if (!saved.ok) return saved;
+  const state = readMetalLBState({
+    namespace,
+    deployments: deployments.value,
+    webhooks: webhooks.value,
+    definitions: definitions.value,
+    secrets: secrets.value,
+    saved: saved.value,
+  });
+  const byName = definitions.value.map((one): [string, Raw] => [textOf(metadataOf(one)['name']), one]);
+  return ok({ state, definitions: new Map(byName) });
+}
+
+async function fetchSaved(sender: ApiSender, namespace: string): Promise<Result<Raw | null, string>> {
+  const path = objectPath(CONFIG_MAPS, { namespace, name: SAVED_NAME });
+  const outcome = await sender.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
+  if (outcome.kind === 'ok') return ok(fieldsOf(outcome.body));
+  if (outcome.kind === 'refused' && outcome.status === 404) return ok(null);
+  return err(`ConfigMap ${namespace}/${SAVED_NAME} cannot be read: ${describeOutcome(outcome)}`);
+}
+
+/** Stops at the first step that fails; what was done before it stays done, and running it again goes on from there. */
+export async function applySteps(
+  sender: ApiSender,
+  steps: readonly MigrationStep[],
+  onApplied: (step: MigrationStep) => void,
+): Promise<Result<void, string>> {
+  for (const step of steps) {
+    const outcome = await sender.send({ ...step.request, timeout: REQUEST_TIMEOUT });
+    if (!isApplied(step, outcome)) return err(`${step.object}: ${stepErrorText(outcome)}`);
+    onApplied(step);
+  }
+  return ok(undefined);
+}
+
+/** What somebody else removed meanwhile is as gone as we want it. */
+const isApplied = ({ request }: MigrationStep, outcome: ApiOutcome): boolean =>
+  outcome.kind === 'ok' ||
+  (outcome.kind === 'refused' && outcome.status === 404 && request.method === 'DELETE');
+
+function stepErrorText(outcome: ApiOutcome): string {
+  const problem = describeOutcome(outcome);
+  if (outcome.kind === 'refused' && outcome.status === 409)
+    return `${problem}; somebody changed it meanwhile: run this again`;
+  return `${problem}; nothing after it was done, run this again to go on`;
+}

@@ -1,0 +1,20 @@
+/** `berth version`. */
+import { failUsage, readCommandLine } from '../framework/command.ts';
+import type { CliContext } from '../framework/context.ts';
+import { EXIT_CODES } from '../framework/exit-codes.ts';
+import { VERSION_COMMAND } from './command.ts';
+
+export async function runVersion(args: readonly string[], context: CliContext): Promise<number> {
+  const line = readCommandLine(VERSION_COMMAND, args, context);
+  if (line.kind === 'end') return line.code;
+  if (line.positionals.length > 0)
+    return failUsage(VERSION_COMMAND, context, [`takes no ${JSON.stringify(line.positionals[0])}`]);
+  const { output } = line.flags;
+  if (output === 'json' || output === 'yaml') {
+    const { formatOutput: formatValue } = await import('../framework/output.ts');
+    const { node } = process.versions;
+    const platform = `${process.platform}/${process.arch}`;
+    context.stdout.write(formatValue({ version: context.version, node, platform }, output));
+  } else context.stdout.write(`${context.version}\n`);
+  return EXIT_CODES.success;
+}

@@ -1,0 +1,105 @@
+/** `peers` of the old ConfigMap: the routers to talk BGP with. */
+import type { Millis } from '../../base/clock.ts';
+import { parseAddress } from '../../net/address.ts';
+import type { LabelSelector } from '../../objects/selector.ts';
+import { parseDuration } from '../duration.ts';
+import { type ConfigIssue, quoteText } from '../issue.ts';
+import type { NumberBounds, ObjectReader } from '../object-reader.ts';
+import { LEGACY_SELECTOR_FIELDS, readLabelSelector } from '../selector.ts';
+
+/** What is null was not said. */
+export type LegacyPeer = {
+  readonly myASN: number;
+  readonly peerASN: number;
+  readonly peerAddress: string;
+  readonly sourceAddress: string | null;
+  readonly peerPort: number;
+  readonly holdTime: Millis;
+  readonly keepaliveTime: Millis | null;
+  readonly routerID: string | null;
+  readonly nodeSelectors: readonly LabelSelector[];
+  readonly password: string | null;
+  readonly bfdProfile: string | null;
+  readonly ebgpMultiHop: boolean;
+};
+
+/** RFC 6793; 0 is reserved (RFC 7607). */
+const ASN: NumberBounds = { min: 1, max: 0xffff_ffff };
+/** The bounds of `BGPPeer.spec.peerPort`: what lies above could not be converted. */
+const PORT: NumberBounds = { min: 1, max: 16_384 };
+const PORT_DEFAULT = 179;
+const HOLD_DEFAULT: Millis = 90_000; // RFC 4271 10
+const HOLD_MIN: Millis = 3_000; // RFC 4271 4.2, other than 0
+const HOLD_MAX: Millis = 65_535_000; // RFC 4271 4.2: two bytes of seconds
+
+export function readLegacyPeers(
+  readers: readonly ObjectReader[],
+  bfdProfiles: ReadonlySet<string>,
+  issues: ConfigIssue[],
+): readonly LegacyPeer[] {
+  return readers.map((reader) => {
+    const myASN = requiredAsn(reader, 'my-asn');
+    const peerASN = requiredAsn(reader, 'peer-asn');
+    const ebgpMultiHop = reader.boolean('ebgp-multihop') ?? false;
+    if (ebgpMultiHop && myASN !== undefined && myASN === peerASN) {
+      reader.addIssue('ebgp-multihop', `cannot be set between speakers of one AS: both are ${myASN}`);
+    }
+    const bfdProfile = reader.string('bfd-profile') ?? null;
+    if (bfdProfile !== null && !bfdProfiles.has(bfdProfile)) {
+      reader.addIssue('bfd-profile', `${quoteText(bfdProfile)} is not defined under bfd-profiles`);
+    }
+    const peer = {
+      myASN: myASN ?? 0,
+      peerASN: peerASN ?? 0,
+      peerAddress: readAddress(reader, 'peer-address') ?? '',
+      sourceAddress: readAddress(reader, 'source-address'),
+      peerPort: reader.integer('peer-port', PORT) ?? PORT_DEFAULT,
+      ...readTimers(reader),
+      routerID: readAddress(reader, 'router-id'),
+      nodeSelectors: reader
+        .objects('node-selectors')
+        .map((selector) => readLabelSelector(selector, issues, LEGACY_SELECTOR_FIELDS)),
+      password: reader.string('password') ?? null,
+      bfdProfile,
+      ebgpMultiHop,
+    };
+    if (!reader.has('peer-address')) reader.addIssue('peer-address', 'is required');
+    reader.rejectUnknownFields();
+    return peer;
+  });
+}
+
+function requiredAsn(reader: ObjectReader, field: string): number | undefined {
+  if (!reader.has(field)) reader.addIssue(field, 'is required');
+  return reader.integer(field, ASN);
+}
+
+function readAddress(reader: ObjectReader, field: string): string | null {
+  const text = reader.string(field);
+  if (text === undefined) return null;
+  const address = parseAddress(text);
+  if (!address.ok) reader.addIssue(field, `${quoteText(text)} ${address.error}`);
+  return text;
+}
+
+function readTimers(reader: ObjectReader): { holdTime: Millis; keepaliveTime: Millis | null } {
+  const hold = readDuration(reader, 'hold-time');
+  const keepaliveTime = readDuration(reader, 'keepalive-time');
+  const holdTime = hold ?? HOLD_DEFAULT;
+  if (hold !== null && hold !== 0 && (hold < HOLD_MIN || hold > HOLD_MAX)) {
+    reader.addIssue('hold-time', 'must be 0s, or from 3s to 65535s');
+  }
+  if (keepaliveTime !== null && keepaliveTime > holdTime) {
+    reader.addIssue('keepalive-time', 'must not be longer than hold-time');
+  }
+  return { holdTime, keepaliveTime };
+}
+
+function readDuration(reader: ObjectReader, field: string): Millis | null {
+  const text = reader.string(field);
+  if (text === undefined) return null;
+  const duration = parseDuration(text);
+  if (duration.ok) return duration.value;
+  reader.addIssue(field, `${quoteText(text)} ${duration.error}`);
+  return null;
+}

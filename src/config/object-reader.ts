@@ -1,0 +1,192 @@
+/**
+ * Careful reading of an object that somebody else wrote.
+ *
+ * One asks for the fields one knows, each by its type, and calls `end`: it reports every field nobody asked
+ * for. A wrong value is reported with its path and read as if it were absent, so that one pass finds
+ * everything that is wrong. Null counts as absent, as in the Kubernetes API.
+ */
+
+import { isObject } from '../base/json.ts';
+import { closestMatch } from '../base/text.ts';
+import { type ConfigIssue, describeValue, fieldPath, itemPath, quoteText } from './issue.ts';
+
+/** One element of a list, with the place it was found at. */
+export type ListItem<T> = { readonly path: string; readonly value: T };
+
+export type NumberBounds = { readonly min: number; readonly max: number };
+
+/** How values that are neither texts, lists nor objects are spelled; undefined where a value is none. */
+export type ScalarParsers = {
+  readonly boolean: (value: unknown) => boolean | undefined;
+  readonly integer: (value: unknown) => number | undefined;
+};
+
+/** As JSON has them. */
+const JSON_SCALAR_PARSERS: ScalarParsers = {
+  boolean: (value) => (typeof value === 'boolean' ? value : undefined),
+  integer: (value) => (typeof value === 'number' && Number.isInteger(value) ? value : undefined),
+};
+
+export class ObjectReader {
+  readonly path: string;
+  readonly #fields: Readonly<Record<string, unknown>>;
+  readonly #issues: ConfigIssue[];
+  readonly #scalarParsers: ScalarParsers;
+  readonly #requested = new Set<string>();
+
+  private constructor(
+    fields: Readonly<Record<string, unknown>>,
+    path: string,
+    into: { readonly issues: ConfigIssue[]; readonly scalars: ScalarParsers },
+  ) {
+    this.#fields = fields;
+    this.path = path;
+    this.#issues = into.issues;
+    this.#scalarParsers = into.scalars;
+  }
+
+  /** A reader of `value`; null, and a complaint in `issues`, where it is no object. */
+  static of(
+    value: unknown,
+    path: string,
+    issues: ConfigIssue[],
+    scalars = JSON_SCALAR_PARSERS,
+  ): ObjectReader | null {
+    if (isObject(value)) return new ObjectReader(value, path, { issues, scalars });
+    issues.push({ path, message: `must be an object, not ${describeValue(value)}` });
+    return null;
+  }
+
+  /** The path of one of this object's fields. */
+  pathOf(field: string): string {
+    return fieldPath(this.path, field);
+  }
+
+  addIssue(field: string, message: string): void {
+    this.#issues.push({ path: this.pathOf(field), message });
+  }
+
+  has(field: string): boolean {
+    return this.#value(field) !== undefined;
+  }
+
+  /** Whether nothing was listed: the field is absent, or a list without elements. */
+  isListEmpty(field: string): boolean {
+    const value = this.#value(field);
+    return value === undefined || (Array.isArray(value) && value.length === 0);
+  }
+
+  string(field: string): string | undefined {
+    const value = this.#value(field);
+    if (value === undefined || typeof value === 'string') return value;
+    return this.#addTypeIssue(field, 'a text', value);
+  }
+
+  /** Complains where the text is absent or empty. */
+  requiredString(field: string): string | undefined {
+    const value = this.string(field);
+    if (value === '' || !this.has(field)) this.addIssue(field, 'is required');
+    return value === '' ? undefined : value;
+  }
+
+  boolean(field: string): boolean | undefined {
+    const value = this.#value(field);
+    if (value === undefined) return undefined;
+    return this.#scalarParsers.boolean(value) ?? this.#addTypeIssue(field, 'true or false', value);
+  }
+
+  /** A whole number within `bounds`, both ends included. */
+  integer(field: string, { min, max }: NumberBounds): number | undefined {
+    const value = this.#value(field);
+    if (value === undefined) return undefined;
+    const number = this.#scalarParsers.integer(value);
+    if (number === undefined) return this.#addTypeIssue(field, 'a whole number', value);
+    if (number >= min && number <= max) return number;
+    return this.#addTypeIssue(field, `from ${min} to ${max}`, value);
+  }
+
+  object(field: string): ObjectReader | null {
+    const value = this.#value(field);
+    return value === undefined
+      ? null
+      : ObjectReader.of(value, this.pathOf(field), this.#issues, this.#scalarParsers);
+  }
+
+  /** The texts of a list; elements that are no texts are reported and left out. */
+  strings(field: string): readonly ListItem<string>[] {
+    return this.#items(field, (value, path) => {
+      if (typeof value === 'string') return value;
+      this.#issues.push({ path, message: `must be a text, not ${describeValue(value)}` });
+      return null;
+    });
+  }
+
+  objects(field: string): readonly ObjectReader[] {
+    return this.#items(field, (value, path) =>
+      ObjectReader.of(value, path, this.#issues, this.#scalarParsers),
+    ).map(({ value }) => value);
+  }
+
+  /** The entries of a map from text to text. */
+  stringMap(field: string): readonly (ListItem<string> & { readonly key: string })[] {
+    const value = this.#value(field);
+    if (value === undefined) return [];
+    if (!isObject(value)) {
+      this.#addTypeIssue(field, 'an object', value);
+      return [];
+    }
+    return Object.entries(value).flatMap(([key, value]) => {
+      const path = fieldPath(this.pathOf(field), key);
+      if (typeof value === 'string') return [{ key, value, path }];
+      this.#issues.push({ path, message: `must be a text, not ${describeValue(value)}` });
+      return [];
+    });
+  }
+
+  /** Names that may stand here and mean nothing to us. */
+  ignore(...fields: readonly string[]): void {
+    for (const field of fields) this.#requested.add(field);
+  }
+
+  /** Reports what nobody asked for; `hints` knows what became of a name that meant something once. */
+  rejectUnknownFields(hints: ReadonlyMap<string, string> = NO_HINTS): void {
+    for (const field of Object.keys(this.#fields)) {
+      if (this.#requested.has(field)) continue;
+      const hint = hints.get(field) ?? this.#suggest(field);
+      this.addIssue(field, hint === null ? 'is not a known field' : `is not a known field: ${hint}`);
+    }
+  }
+
+  #suggest(field: string): string | null {
+    const suggestion = closestMatch(field, this.#requested);
+    return suggestion === null ? null : `did you mean ${quoteText(suggestion)}?`;
+  }
+
+  /** The own field, never what an object inherits; null is absent. */
+  #value(field: string): unknown {
+    this.#requested.add(field);
+    return Object.hasOwn(this.#fields, field) ? (this.#fields[field] ?? undefined) : undefined;
+  }
+
+  #addTypeIssue(field: string, expected: string, value: unknown): undefined {
+    this.addIssue(field, `must be ${expected}, not ${describeValue(value)}`);
+    return undefined;
+  }
+
+  #items<T>(field: string, read: (value: unknown, path: string) => T | null): readonly ListItem<T>[] {
+    const value = this.#value(field);
+    if (value === undefined) return [];
+    if (!Array.isArray(value)) {
+      this.#addTypeIssue(field, 'a list', value);
+      return [];
+    }
+    const list: readonly unknown[] = value;
+    return list.flatMap((element, index) => {
+      const path = itemPath(this.pathOf(field), index);
+      const result = read(element, path);
+      return result === null ? [] : [{ path, value: result }];
+    });
+  }
+}
+
+const NO_HINTS: ReadonlyMap<string, string> = new Map();

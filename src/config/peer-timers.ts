@@ -1,0 +1,63 @@
+/** The times of a BGPPeer, by the rules of MetalLB. */
+import type { Millis } from '../base/clock.ts';
+import { parseDuration } from './duration.ts';
+import { quoteText } from './issue.ts';
+import type { ObjectReader } from './object-reader.ts';
+
+/** Null where nobody said anything: then it is the speaker's to choose. */
+export type PeerTimers = {
+  readonly hold: Millis | null;
+  readonly keepalive: Millis | null;
+  /** How long to wait between two attempts to connect. */
+  readonly connect: Millis | null;
+};
+
+const HOLD_MIN: Millis = 3_000; // RFC 4271 4.2, other than 0
+const HOLD_MAX: Millis = 65_535_000; // RFC 4271 4.2: two octets of seconds
+const KEEPALIVES_PER_HOLD = 3; // RFC 4271 4.4
+const CONNECT_MIN: Millis = 1_000;
+const CONNECT_MAX: Millis = 65_535_000;
+
+/** One of hold and keepalive gives the other, a third of it or three times as much. */
+export function readPeerTimers(spec: ObjectReader): PeerTimers {
+  const hold = readDuration(spec, 'holdTime');
+  const keepalive = readDuration(spec, 'keepaliveTime');
+  const connect = readDuration(spec, 'connectTime');
+  const derived = {
+    hold: hold ?? (keepalive === null ? null : keepalive * KEEPALIVES_PER_HOLD),
+    keepalive: keepalive ?? (hold === null ? null : hold / KEEPALIVES_PER_HOLD),
+  };
+  checkTimers(spec, derived, { hold, keepalive, connect });
+  return { ...derived, connect };
+}
+
+function checkTimers(
+  spec: ObjectReader,
+  { hold, keepalive }: Pick<PeerTimers, 'hold' | 'keepalive'>,
+  written: PeerTimers,
+): void {
+  if (hold !== null && hold !== 0 && (hold < HOLD_MIN || hold > HOLD_MAX)) {
+    spec.addIssue(
+      written.hold === null ? 'keepaliveTime' : 'holdTime',
+      written.hold === null
+        ? 'makes a hold time, three times as long, that is not from 3s to 65535s'
+        : 'must be 0s, or from 3s to 65535s',
+    );
+  }
+  if (hold !== null && keepalive !== null && keepalive > hold)
+    spec.addIssue('keepaliveTime', 'must not be longer than holdTime');
+  const { connect } = written;
+  if (connect === null) return;
+  if (connect < CONNECT_MIN || connect > CONNECT_MAX)
+    spec.addIssue('connectTime', 'must be from 1s to 65535s');
+  else if (connect % 1_000 !== 0) spec.addIssue('connectTime', 'must be a whole number of seconds');
+}
+
+function readDuration(spec: ObjectReader, field: string): Millis | null {
+  const text = spec.string(field);
+  if (text === undefined) return null;
+  const duration = parseDuration(text);
+  if (duration.ok) return duration.value;
+  spec.addIssue(field, `${quoteText(text)} ${duration.error}`);
+  return null;
+}

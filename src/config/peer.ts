@@ -1,0 +1,161 @@
+/**
+ * A BGPPeer of either version, read once and trusted afterwards. The older version (v1beta1) has fewer fields and
+ * may have the port 0; what it does not say stays unsaid, where MetalLB's conversion makes zeros of it.
+ */
+
+import { ASN_MAX } from '../bgp/attributes/asn.ts';
+import { type Address, parseAddress } from '../net/address.ts';
+import type { LabelSelector } from '../objects/selector.ts';
+import { type ConfigIssue, quoteText } from './issue.ts';
+import { ObjectReader } from './object-reader.ts';
+import { type PeerTimers, readPeerTimers } from './peer-timers.ts';
+import { readLabelSelectors } from './selector.ts';
+
+/** Whose AS number is not written down: `internal` has ours, `external` any other. */
+export type DynamicAsn = 'internal' | 'external';
+
+export type PasswordSecretRef = { readonly name: string; readonly namespace: string };
+
+export type BgpPeer = {
+  readonly name: string;
+  readonly myASN: number;
+  readonly peerASN: number | DynamicAsn;
+  /** What the peer is told instead of `myASN`. */
+  readonly localASN: number | null;
+  readonly address: Address;
+  readonly port: number;
+  readonly sourceAddress: Address | null;
+  /** An IPv4 address, 32 bits. */
+  readonly routerId: Address | null;
+  readonly timers: PeerTimers;
+  readonly nodeSelectors: readonly LabelSelector[];
+  readonly password: string | null;
+  readonly passwordSecret: PasswordSecretRef | null;
+  readonly bfdProfile: string | null;
+  readonly gracefulRestart: boolean;
+  readonly ebgpMultiHop: boolean;
+  /** Both families on one session; else each session carries its own. */
+  readonly dualStack: boolean;
+};
+
+export type PeerReading = {
+  /** Null exactly where there are issues. */
+  readonly peer: BgpPeer | null;
+  readonly issues: readonly ConfigIssue[];
+};
+
+const ASN = { min: 1, max: ASN_MAX } as const;
+const PEER_ASN = { min: 0, max: ASN_MAX } as const;
+const PORT_DEFAULT = 179;
+/** MetalLB's schema; the older version may write 0 for the usual one. */
+const PORT = { min: 0, max: 16_384 } as const;
+
+/** `raw` is the whole object. */
+export function readBgpPeer(raw: unknown): PeerReading {
+  const issues: ConfigIssue[] = [];
+  const object = ObjectReader.of(raw, '', issues);
+  if (object === null) return { peer: null, issues };
+  object.ignore('kind', 'status');
+  const isV1beta1 = object.string('apiVersion') === 'metallb.io/v1beta1';
+  const name = object.object('metadata')?.requiredString('name');
+  if (!object.has('metadata')) object.addIssue('metadata', 'is required');
+  const spec = object.object('spec');
+  if (!object.has('spec')) object.addIssue('spec', 'is required');
+  object.rejectUnknownFields();
+  if (spec === null) return { peer: null, issues };
+  if (!spec.has('myASN')) spec.addIssue('myASN', 'is required');
+  const myASN = spec.integer('myASN', ASN) ?? 0;
+  const peerASN = readPeerAsn(spec);
+  const ebgpMultiHop = spec.boolean('ebgpMultiHop') ?? false;
+  if (ebgpMultiHop && (peerASN === myASN || peerASN === 'internal'))
+    spec.addIssue('ebgpMultiHop', 'invalid ebgp-multihop parameter set for an ibgp peer');
+  const address = readPeerAddress(spec);
+  const port = spec.integer('peerPort', PORT) ?? PORT_DEFAULT;
+  if (port === 0 && !isV1beta1) spec.addIssue('peerPort', 'must be from 1 to 16384, not 0');
+  const read = {
+    name: name ?? '',
+    myASN,
+    peerASN,
+    localASN: spec.integer('localASN', ASN) ?? null,
+    port: port === 0 ? PORT_DEFAULT : port,
+    sourceAddress: readAddress(spec, 'sourceAddress'),
+    routerId: readRouterId(spec),
+    timers: readPeerTimers(spec),
+    nodeSelectors: readLabelSelectors(spec, 'nodeSelectors', issues),
+    password: spec.string('password') || null,
+    passwordSecret: readPasswordSecret(spec),
+    bfdProfile: spec.string('bfdProfile') || null,
+    gracefulRestart: spec.boolean('enableGracefulRestart') ?? false,
+    ebgpMultiHop,
+    dualStack: spec.boolean('dualStackAddressFamily') ?? false,
+  };
+  if (read.password !== null && read.passwordSecret !== null)
+    spec.addIssue('passwordSecret', 'cannot be set beside password: take one of the two away');
+  rejectUnsupportedFields(spec);
+  spec.boolean('disableMP'); // deprecated, and means nothing
+  spec.rejectUnknownFields();
+  return { peer: issues.length > 0 || address === null ? null : { ...read, address }, issues };
+}
+
+/** MetalLB: exactly one of a number and a rule; 0 is no number. */
+function readPeerAsn(spec: ObjectReader): number | DynamicAsn {
+  const number = spec.integer('peerASN', PEER_ASN) ?? 0;
+  const rule = spec.string('dynamicASN') ?? '';
+  if (rule !== '' && rule !== 'internal' && rule !== 'external') {
+    spec.addIssue('dynamicASN', `must be internal or external, not ${quoteText(rule)}`);
+    return number;
+  }
+  if ((number === 0) === (rule === '')) {
+    spec.addIssue('peerASN', 'is required, unless dynamicASN is set; never both');
+    return number;
+  }
+  return rule === '' ? number : rule;
+}
+
+/** "invalid BGPPeer address" is MetalLB's, which its tests look for. */
+function readPeerAddress(spec: ObjectReader): Address | null {
+  const text = spec.string('peerAddress') ?? '';
+  const hasInterface = (spec.string('interface') ?? '') !== '';
+  if ((text === '') === !hasInterface) {
+    spec.addIssue('peerAddress', 'is required, unless interface is set; never both');
+    return null;
+  }
+  if (text === '') return null;
+  const address = parseAddress(text);
+  if (address.ok) return address.value;
+  spec.addIssue('peerAddress', `invalid BGPPeer address ${quoteText(text)}: it ${address.error}`);
+  return null;
+}
+
+function readAddress(spec: ObjectReader, field: string): Address | null {
+  const text = spec.string(field) ?? '';
+  if (text === '') return null;
+  const address = parseAddress(text);
+  if (address.ok) return address.value;
+  spec.addIssue(field, `${quoteText(text)} ${address.error}`);
+  return null;
+}
+
+function readRouterId(spec: ObjectReader): Address | null {
+  const id = readAddress(spec, 'routerID');
+  if (id === null || id.family === 4) return id;
+  spec.addIssue('routerID', 'must be written like an IPv4 address');
+  return null;
+}
+
+function readPasswordSecret(spec: ObjectReader): PasswordSecretRef | null {
+  const reference = spec.object('passwordSecret');
+  if (reference === null) return null;
+  const name = reference.string('name') ?? '';
+  const namespace = reference.string('namespace') ?? '';
+  reference.rejectUnknownFields();
+  return name === '' ? null : { name, namespace };
+}
+
+/** What no session can do yet concerns this peer alone. */
+function rejectUnsupportedFields(spec: ObjectReader): void {
+  if ((spec.string('vrf') ?? '') !== '')
+    spec.addIssue('vrf', 'is not supported: sessions are opened from the default VRF only');
+  if ((spec.string('interface') ?? '') !== '')
+    spec.addIssue('interface', 'is not supported: name the peer by its peerAddress');
+}

@@ -1,0 +1,35 @@
+/**
+ * How far announcements of a pool's addresses may be aggregated.
+ *
+ * An aggregate wider than what the pool holds would draw traffic for addresses that are not ours. So the
+ * aggregation length must reach at least the prefix length of each entry; a range counts as the CIDR blocks it
+ * is made of, of which the largest decides.
+ */
+import { FAMILY_BITS } from '../../net/address.ts';
+import type { AddressRange } from '../../net/range.ts';
+import type { ListedRange } from './ranges.ts';
+
+/** The prefix length of the largest aligned block inside the range. */
+export function largestBlockLength({ family, first, last }: AddressRange): number {
+  for (let hostBits = BigInt(FAMILY_BITS[family]); hostBits > 0n; hostBits--) {
+    const size = 1n << hostBits;
+    const aligned = ((first + size - 1n) / size) * size;
+    if (aligned + size - 1n <= last) return FAMILY_BITS[family] - Number(hostBits);
+  }
+  return FAMILY_BITS[family];
+}
+
+/** MetalLB's sentence for the first entry that the lengths do not reach; null where they reach all. */
+export function aggregationError(
+  listed: readonly ListedRange[],
+  lengths: { readonly 4: number; readonly 6: number },
+): string | null {
+  for (const { text, range } of listed) {
+    const prefix = largestBlockLength(range);
+    const length = lengths[range.family];
+    if (length < prefix) {
+      return `invalid aggregation length ${length}: prefix ${prefix} in this pool is more specific than the aggregation length for addresses ${text}`;
+    }
+  }
+  return null;
+}

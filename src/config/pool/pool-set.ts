@@ -1,0 +1,103 @@
+/**
+ * From the pool objects of the cluster to what is active.
+ *
+ * What is wrong with one object touches that object only: its last good version stays active. Claims are what
+ * the objects say now, never what they said once, so that leader, standby and a fresh process draw the same
+ * lines between overlapping pools. Only the last good version itself is remembered, by `uid`: a pool that was
+ * deleted and made again starts afresh.
+ */
+
+import type { Millis } from '../../base/clock.ts';
+import { isObject } from '../../base/json.ts';
+import { compareText } from '../../base/text.ts';
+import { type AddressRange, formatRange } from '../../net/range.ts';
+import type { ConfigIssue } from '../issue.ts';
+import { ClaimMap, type PoolOverlap } from './overlaps.ts';
+import { type Pool, readAddressPool } from './pool.ts';
+import { unreachableRangeWarnings } from './warnings.ts';
+
+/** An IPAddressPool as it was found; `raw` is the whole object. */
+export type PoolObject = {
+  readonly name: string;
+  readonly uid: string;
+  readonly createdAt: Millis;
+  readonly generation: number;
+  readonly raw: unknown;
+};
+
+export type PoolState = {
+  readonly name: string;
+  readonly uid: string;
+  /** The last good version. Null: invalid and never was good here; it grants nothing and its holders keep. */
+  readonly active: Pool | null;
+  /** The active ranges, in listed order, without what an older pool claims. */
+  readonly grantable: readonly AddressRange[];
+  /** What is wrong with the object as it is now; none where it is valid. */
+  readonly issues: readonly ConfigIssue[];
+  readonly overlaps: readonly PoolOverlap[];
+  /** What is allowed and was hardly meant. */
+  readonly warnings: readonly ConfigIssue[];
+};
+
+export type PoolSet = { readonly byName: ReadonlyMap<string, PoolState> /** sorted by name */ };
+
+/** `before` is the book that this process wrote last; null at the start. The order of `objects` says nothing. */
+export function buildPoolSet(objects: readonly PoolObject[], before: PoolSet | null): PoolSet {
+  const readings = [...objects]
+    .sort(compareAge)
+    .map((object) => ({ object, reading: readAddressPool(object.raw) }));
+  const claimMap = new ClaimMap(
+    readings.map(({ object, reading }) => ({ name: object.name, claims: reading.claimedRanges })),
+  );
+  const overlaps = claimMap.overlaps();
+  const states = readings.map(({ object, reading }, age): PoolState => {
+    const active = reading.pool ?? lastKnownGood(object, before);
+    return {
+      name: object.name,
+      uid: object.uid,
+      active,
+      grantable: active === null ? [] : claimMap.grantable(age, active.ranges),
+      issues: reading.issues,
+      overlaps: overlaps[age] ?? [],
+      warnings: [
+        ...reading.warnings,
+        ...(reading.pool === null ? [] : unreachableRangeWarnings(reading.pool)),
+      ],
+    };
+  });
+  states.sort((a, b) => compareText(a.name, b.name));
+  return { byName: new Map(states.map((state) => [state.name, state])) };
+}
+
+/** The older first: by creation, then by name, and by uid so that the order is total. */
+function compareAge(a: PoolObject, b: PoolObject): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
+  return compareText(a.name, b.name) || compareText(a.uid, b.uid);
+}
+
+function lastKnownGood(object: PoolObject, before: PoolSet | null): Pool | null {
+  const state = before?.byName.get(object.name);
+  return state !== undefined && state.uid === object.uid ? state.active : null;
+}
+
+/** The object with what orders and identifies it; a file's object is younger than all that exist. */
+export function toPoolObject(raw: unknown): PoolObject {
+  const metadata = isObject(raw) && isObject(raw['metadata']) ? raw['metadata'] : {};
+  const { name, uid, creationTimestamp, generation } = metadata;
+  const createdAt = typeof creationTimestamp === 'string' ? Date.parse(creationTimestamp) : Number.NaN;
+  return {
+    name: typeof name === 'string' ? name : '',
+    uid: typeof uid === 'string' ? uid : '',
+    createdAt: Number.isNaN(createdAt) ? Number.POSITIVE_INFINITY : createdAt,
+    generation: typeof generation === 'number' ? generation : 0,
+    raw,
+  };
+}
+
+/** One sentence about an overlap, for the pool that carries it. */
+export function formatPoolOverlap({ otherPool: other, range, isOtherOlder }: PoolOverlap): string {
+  const where = `${formatRange(range)} overlaps with already defined CIDR of pool ${JSON.stringify(other)}`;
+  return isOtherOlder
+    ? `${where}, which is older and grants these addresses; this pool does not`
+    : `${where}, which is younger and does not grant these addresses; this pool does`;
+}

@@ -1,0 +1,116 @@
+/**
+ * An IPAddressPool, read once and trusted afterwards.
+ *
+ * Every complaint comes back at once, each with its path. What the API server's schema would refuse is
+ * refused here as well: pools also arrive from files and from schemas that are not ours.
+ */
+import type { Millis } from '../../base/clock.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import type { AddressRange } from '../../net/range.ts';
+import type { LabelSelector } from '../../objects/selector.ts';
+import { type ConfigIssue, quoteText } from '../issue.ts';
+import { ObjectReader } from '../object-reader.ts';
+import { readLabelSelectors } from '../selector.ts';
+import { findInternalOverlaps, hostBitWarnings, readPoolRanges } from './ranges.ts';
+
+/** Which Services a pool is set aside for. Three empty lists set it aside for all of them. */
+export type ServiceAllocation = {
+  /** Smaller is asked first; `Infinity` where none or 0 is given, which is last. */
+  readonly priority: number;
+  readonly namespaces: readonly string[];
+  readonly namespaceSelectors: readonly LabelSelector[];
+  readonly serviceSelectors: readonly LabelSelector[];
+};
+
+export type Pool = {
+  readonly name: string;
+  /** Wall time, from `creationTimestamp`; `Infinity` for a pool that no API server has made yet. */
+  readonly createdAt: Millis;
+  /** In listed order: `ranges[i]` is `spec.addresses[i]`. */
+  readonly ranges: readonly AddressRange[];
+  readonly autoAssign: boolean;
+  /** Leaves out IPv4 addresses that end in .0 or .255. */
+  readonly avoidBuggyIPs: boolean;
+  readonly serviceAllocation: ServiceAllocation | null;
+};
+
+/** All that can be said of one object: `pool` is null exactly where there are issues. */
+export type PoolReading = {
+  readonly pool: Pool | null;
+  readonly issues: readonly ConfigIssue[];
+  /** The ranges that can be read, whatever else is wrong: what the object lays claim to. */
+  readonly claimedRanges: readonly AddressRange[];
+  readonly warnings: readonly ConfigIssue[];
+};
+
+const PRIORITY_BOUNDS = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER };
+
+/** `raw` is the whole object, as the API server or a file gave it. */
+export function parseAddressPool(raw: unknown): Result<Pool, readonly ConfigIssue[]> {
+  const { pool, issues } = readAddressPool(raw);
+  return pool === null ? err(issues) : ok(pool);
+}
+
+export function readAddressPool(raw: unknown): PoolReading {
+  const issues: ConfigIssue[] = [];
+  const object = ObjectReader.of(raw, '', issues);
+  if (object === null) return { pool: null, issues, claimedRanges: [], warnings: [] };
+  object.ignore('apiVersion', 'kind', 'status');
+
+  const { name, createdAt } = readMetadata(object);
+  const spec = object.object('spec');
+  if (!object.has('spec')) object.addIssue('spec', 'is required');
+  object.rejectUnknownFields();
+  if (spec === null) return { pool: null, issues, claimedRanges: [], warnings: [] };
+
+  const listed = readPoolRanges(spec.strings('addresses'), issues);
+  if (spec.isListEmpty('addresses')) spec.addIssue('addresses', 'needs at least one CIDR or range');
+  issues.push(...findInternalOverlaps(listed));
+  const autoAssign = spec.boolean('autoAssign') ?? true;
+  const avoidBuggyIPs = spec.boolean('avoidBuggyIPs') ?? false;
+  const allocationReader = spec.object('serviceAllocation');
+  const serviceAllocation =
+    allocationReader === null ? null : readServiceAllocation(allocationReader, issues);
+  spec.rejectUnknownFields();
+
+  const claimedRanges = listed.map(({ range }) => range);
+  const warnings = hostBitWarnings(listed);
+  if (issues.length > 0 || name === undefined) return { pool: null, issues, claimedRanges, warnings };
+  const pool = { name, createdAt, ranges: claimedRanges, autoAssign, avoidBuggyIPs, serviceAllocation };
+  return { pool, issues, claimedRanges, warnings };
+}
+
+function readMetadata(object: ObjectReader): { name: string | undefined; createdAt: Millis } {
+  const metadata = object.object('metadata');
+  if (metadata === null) {
+    if (!object.has('metadata')) object.addIssue('metadata', 'is required');
+    return { name: undefined, createdAt: Number.POSITIVE_INFINITY };
+  }
+  const name = metadata.requiredString('name');
+  const written = metadata.string('creationTimestamp');
+  if (written === undefined) return { name, createdAt: Number.POSITIVE_INFINITY };
+  const createdAt = Date.parse(written);
+  if (Number.isNaN(createdAt))
+    metadata.addIssue('creationTimestamp', `${quoteText(written)} is no point in time`);
+  return { name, createdAt };
+}
+
+function readServiceAllocation(reader: ObjectReader, issues: ConfigIssue[]): ServiceAllocation {
+  const priority = reader.integer('priority', PRIORITY_BOUNDS) ?? 0;
+  const namespaces: string[] = [];
+  const seen = new Set<string>();
+  for (const { path, value } of reader.strings('namespaces')) {
+    if (seen.has(value)) issues.push({ path, message: `${quoteText(value)} is listed twice` });
+    seen.add(value);
+    namespaces.push(value);
+  }
+  const namespaceSelectors = readLabelSelectors(reader, 'namespaceSelectors', issues);
+  const serviceSelectors = readLabelSelectors(reader, 'serviceSelectors', issues);
+  reader.rejectUnknownFields();
+  return {
+    priority: priority === 0 ? Number.POSITIVE_INFINITY : priority,
+    namespaces,
+    namespaceSelectors,
+    serviceSelectors,
+  };
+}

@@ -1,0 +1,81 @@
+/** The `spec.addresses` of a pool: each entry a CIDR or `first-last`, none twice, none inside another. */
+import { compareText } from '../../base/text.ts';
+import { parsePrefix } from '../../net/prefix.ts';
+import { type AddressRange, formatRange, parseRange } from '../../net/range.ts';
+import { type ConfigIssue, quoteText } from '../issue.ts';
+import type { ListItem } from '../object-reader.ts';
+
+export type ListedRange = { readonly path: string; readonly text: string; readonly range: AddressRange };
+
+/** Every entry that can be read, in listed order; what cannot is complained about. */
+export function readPoolRanges(
+  items: readonly ListItem<string>[],
+  issues: ConfigIssue[],
+): readonly ListedRange[] {
+  return items.flatMap(({ path, value: text }) => {
+    const parsed = parseRange(text);
+    if (parsed.ok) return [{ path, text, range: parsed.value }];
+    issues.push({ path, message: `${quoteText(text)} ${parsed.error}` });
+    return [];
+  });
+}
+
+/** By family, then by where they start: IPv4 first. */
+export function compareRanges(a: AddressRange, b: AddressRange): number {
+  if (a.family !== b.family) return a.family - b.family;
+  if (a.first !== b.first) return a.first < b.first ? -1 : 1;
+  return a.last === b.last ? 0 : a.last < b.last ? -1 : 1;
+}
+
+/**
+ * At least one complaint where any two entries share an address; each names two that do, under the path of the
+ * one listed later. O(n log n) and fewer complaints than entries, so ten thousand entries are no burden. The
+ * wording "overlaps with already defined CIDR" is MetalLB's, which tools look for.
+ */
+export function findInternalOverlaps(listed: readonly ListedRange[]): readonly ConfigIssue[] {
+  const byStart = [...listed.keys()].sort((i, j) => {
+    const [a, b] = [listed[i], listed[j]];
+    return (a && b ? compareRanges(a.range, b.range) : 0) || i - j;
+  });
+  const found: { readonly index: number; readonly issue: ConfigIssue }[] = [];
+  let furthest: { readonly index: number; readonly entry: ListedRange } | null = null;
+  for (const index of byStart) {
+    const entry = listed[index];
+    if (entry === undefined) continue;
+    if (furthest === null || !startsInside(furthest.entry.range, entry.range)) {
+      furthest = { index, entry };
+      continue;
+    }
+    const earlier: ListedRange = furthest.index < index ? furthest.entry : entry;
+    const later: ListedRange = earlier === entry ? furthest.entry : entry;
+    found.push({ index: Math.max(furthest.index, index), issue: overlapIssue(earlier, later) });
+    if (entry.range.last > furthest.entry.range.last) furthest = { index, entry };
+  }
+  return found
+    .sort((a, b) => a.index - b.index || compareText(a.issue.message, b.issue.message))
+    .map(({ issue }) => issue);
+}
+
+/** Whether `next`, which starts no earlier, starts inside `range`. */
+const startsInside = (range: AddressRange, next: AddressRange): boolean =>
+  range.family === next.family && next.first <= range.last;
+
+function overlapIssue(earlier: ListedRange, later: ListedRange): ConfigIssue {
+  const same = compareRanges(earlier.range, later.range) === 0;
+  const message = same
+    ? `${quoteText(later.text)} is listed twice: it overlaps with already defined CIDR ${quoteText(earlier.text)} at ${earlier.path}`
+    : `${quoteText(later.text)} overlaps with already defined CIDR ${quoteText(earlier.text)} at ${earlier.path}`;
+  return { path: later.path, message };
+}
+
+/** A CIDR with host bits is read as its network, as MetalLB does; whoever wrote it may have meant less. */
+export function hostBitWarnings(listed: readonly ListedRange[]): readonly ConfigIssue[] {
+  return listed.flatMap(({ path, text, range }) => {
+    const prefix = text.includes('/') ? parsePrefix(text) : null;
+    if (prefix === null || !prefix.ok || !prefix.value.hostBits) return [];
+    const network = formatRange(range);
+    return [
+      { path, message: `${quoteText(text)} has host bits set and means all of ${network}; write ${network}` },
+    ];
+  });
+}

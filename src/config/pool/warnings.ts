@@ -1,0 +1,112 @@
+/** What a pool may hold and hardly should: addresses no client can use, or that are somebody's already. */
+
+import { invariant } from '../../base/invariant.ts';
+import { compareText } from '../../base/text.ts';
+import { type Address, formatAddress } from '../../net/address.ts';
+import { type AddressRange, formatRange, parseRange, rangeContains, rangesOverlap } from '../../net/range.ts';
+import type { ConfigIssue } from '../issue.ts';
+import { itemPath } from '../issue.ts';
+import type { Pool } from './pool.ts';
+import { compareRanges } from './ranges.ts';
+
+/** Whose addresses they are: a word for the sentence, `node worker-1` or `Service default/web`. */
+export type ReservedAddress = { readonly owner: string; readonly address: Address };
+/** A block that is set aside for something else: `the cluster IPs`. */
+export type ReservedRange = { readonly owner: string; readonly range: AddressRange };
+export type ReservedAddresses = {
+  readonly addresses: readonly ReservedAddress[];
+  readonly ranges: readonly ReservedRange[];
+};
+
+/** So many owners a warning names; the rest it counts. */
+export const OWNERS_NAMED_MAX = 3;
+
+/** IANA's special-purpose registries (RFC 6890), as far as no Service can be reached there. */
+const UNREACHABLE_RANGES: readonly (readonly [what: string, range: AddressRange])[] = (
+  [
+    ['unspecified addresses', '0.0.0.0/8'],
+    ['loopback addresses', '127.0.0.0/8'],
+    ['link-local addresses', '169.254.0.0/16'],
+    ['multicast addresses', '224.0.0.0/4'],
+    ['reserved addresses', '240.0.0.0/4'],
+    ['the unspecified address', '::/128'],
+    ['the loopback address', '::1/128'],
+    ['link-local addresses', 'fe80::/10'],
+    ['multicast addresses', 'ff00::/8'],
+  ] as const
+).map(([what, text]) => {
+  const range = parseRange(text);
+  invariant(range.ok, `${text} is a range`);
+  return [what, range.value];
+});
+
+/** Warnings that follow from the ranges alone. */
+export function unreachableRangeWarnings(pool: Pool): readonly ConfigIssue[] {
+  return pool.ranges.flatMap((range, index) => {
+    const found = UNREACHABLE_RANGES.filter(([, special]) => rangesOverlap(range, special));
+    if (found.length === 0) return [];
+    const what = found.map(([label, special]) => `${label} (${formatRange(special)})`).join(', ');
+    return [
+      { path: pathOf(index), message: `${formatRange(range)} holds ${what}, which no client can reach` },
+    ];
+  });
+}
+
+/**
+ * Warnings about addresses that the cluster uses for something else: those of nodes, and those of Services
+ * inside it. A look-up for each of them, not a walk through the pool.
+ */
+export function reservedAddressWarnings(pool: Pool, reserved: ReservedAddresses): readonly ConfigIssue[] {
+  const owners = new Map<number, string[]>();
+  const addOwner = (index: number, description: string): void => {
+    const list = owners.get(index);
+    if (list === undefined) owners.set(index, [description]);
+    else list.push(description);
+  };
+  const sorted = pool.ranges
+    .map((range, index) => ({ range, index }))
+    .sort((a, b) => compareRanges(a.range, b.range));
+  for (const { owner, address } of reserved.addresses) {
+    const container = lastStartingAtOrBefore(sorted, address);
+    if (container !== null && rangeContains(container.range, address)) {
+      addOwner(container.index, `${formatAddress(address)} of ${owner}`);
+    }
+  }
+  for (const { owner, range } of reserved.ranges) {
+    for (const entry of sorted) {
+      if (rangesOverlap(entry.range, range))
+        addOwner(entry.index, `addresses of ${formatRange(range)}, ${owner}`);
+    }
+  }
+  return [...owners.entries()]
+    .sort(([a], [b]) => a - b)
+    .map(([index, list]) => ({ path: pathOf(index), message: `holds ${joinOwners(list)}` }));
+}
+
+const pathOf = (index: number): string => itemPath('spec.addresses', index);
+
+/** Sorted, so that the same facts always make the same sentence. */
+function joinOwners(list: readonly string[]): string {
+  const named = [...list].sort(compareText).slice(0, OWNERS_NAMED_MAX).join('; ');
+  return list.length > OWNERS_NAMED_MAX ? `${named}; and ${list.length - OWNERS_NAMED_MAX} more` : named;
+}
+
+type IndexedRange = { readonly range: AddressRange; readonly index: number };
+
+/** A pool's ranges do not overlap, so only this one can hold the address. */
+function lastStartingAtOrBefore(sorted: readonly IndexedRange[], address: Address): IndexedRange | null {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const entry = sorted[middle];
+    const before =
+      entry !== undefined &&
+      (entry.range.family === address.family
+        ? entry.range.first <= address.bits
+        : entry.range.family < address.family);
+    if (before) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low - 1] ?? null;
+}

@@ -1,0 +1,222 @@
+/**
+ * Keeps the condition `berth.dev/Announced` of each Service as it was worked out. Nothing waits for it: what it needs may
+ * be slow, missing or forbidden, and Services get their addresses all the same.
+ *
+ * A write to a Service is an event at every node, so it goes slowly: only when verdict or reason changed, a loss only
+ * when it has lasted, so many a second at most. The last state always gets there.
+ */
+
+import { formatRfc3339, patchBody, type StatusPatch } from '../../allocation/status-patch.ts';
+import type { Clock, Millis } from '../../base/clock.ts';
+import type { Address } from '../../net/address.ts';
+import type { Condition } from '../../objects/condition.ts';
+import type { Service, ServiceKey } from '../../objects/service.ts';
+import type { Log } from '../../observe/log.ts';
+import type { ServiceApi, ServiceCacheView } from '../ports.ts';
+
+export const ANNOUNCED_CONDITION = 'berth.dev/Announced';
+
+/** Changes come in crowds; they are looked at together. */
+const DEBOUNCE: Millis = 500;
+/** Between two full answers lies at least so many times what the last one took. */
+const COOLDOWN_FACTOR = 10;
+/** A loss that heals within this time is not written. */
+export const LOSS_HOLD_DOWN: Millis = 10_000;
+/** Writes a second; fewer where each of them is an event at many nodes. */
+export const WRITES_PER_SECOND = 20;
+export const LARGE_CLUSTER_WRITES_PER_SECOND = 5;
+export const LARGE_CLUSTER_NODES = 500;
+/** After a write that failed. */
+const RETRY_DELAY: Millis = 5000;
+
+export type AnnouncedCondition = Pick<Condition, 'status' | 'reason' | 'message'>;
+
+/** What was worked out, for all Services at once. */
+export type AnnouncedConditions = {
+  readonly byService: ReadonlyMap<ServiceKey, AnnouncedCondition>;
+  /** What will be said of a Service of policy Cluster with this address; null where that is not known beforehand. */
+  readonly predict: (address: Address) => AnnouncedCondition | null;
+};
+
+const NO_CONDITIONS: AnnouncedConditions = { byService: new Map(), predict: () => null };
+
+export type AnnouncedConditionWriterOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly view: ServiceCacheView;
+  readonly api: ServiceApi;
+  /** Works out the whole answer; null while there is none to be had. Rejects never. */
+  readonly evaluate: () => Promise<AnnouncedConditions | null>;
+  readonly isManaged: (service: Service) => boolean;
+  readonly nodeCount: () => number;
+  readonly isLeading: () => boolean;
+};
+
+export class AnnouncedConditionWriter {
+  readonly #options: AnnouncedConditionWriterOptions;
+  #conditions: AnnouncedConditions = NO_CONDITIONS;
+  #cancelEvaluation: (() => void) | null = null;
+  #cooldownUntil: Millis = 0;
+  #isStale = false;
+  /** Counts the stops: an answer from before one is not acted on. */
+  #term = 0;
+  /** Who waits for a write, in order. */
+  readonly #pendingWrites = new Set<ServiceKey>();
+  /** Since when somebody is worse off than what is written. */
+  readonly #lossSince = new Map<ServiceKey, Millis>();
+  #writing = false;
+  #cancelWrite: (() => void) | null = null;
+  /** How often the whole answer was worked out. */
+  evaluations = 0;
+
+  constructor(options: AnnouncedConditionWriterOptions) {
+    this.#options = options;
+  }
+
+  /** Something that decides has changed. */
+  changed(): void {
+    this.#isStale = true;
+    if (!this.#options.isLeading() || this.#cancelEvaluation !== null) return;
+    const { clock } = this.#options;
+    const wait = Math.max(DEBOUNCE, this.#cooldownUntil - clock.now());
+    this.#cancelEvaluation = clock.after(wait, () => void this.#evaluate());
+  }
+
+  stop(): void {
+    this.#term++;
+    this.#cancelEvaluation?.();
+    this.#cancelWrite?.();
+    this.#cancelEvaluation = null;
+    this.#cancelWrite = null;
+    this.#pendingWrites.clear();
+    this.#lossSince.clear();
+  }
+
+  async #evaluate(): Promise<void> {
+    const { clock, isLeading, view } = this.#options;
+    const term = this.#term;
+    this.#isStale = false;
+    const startedAt = clock.now();
+    const conditions = isLeading() ? await this.#options.evaluate() : null;
+    this.#cooldownUntil = clock.now() + COOLDOWN_FACTOR * (clock.now() - startedAt);
+    if (term !== this.#term) return;
+    this.#cancelEvaluation = null;
+    // What changed meanwhile may not be in the answer.
+    if (this.#isStale) this.changed();
+    if (conditions === null || !isLeading()) return;
+    this.#conditions = conditions;
+    this.evaluations++;
+    for (const service of view.values())
+      if (this.#patch(service) !== null) this.#pendingWrites.add(service.key);
+    this.#scheduleWrite(0);
+  }
+
+  /** What goes along when the Service is written anyway: `ingress` as in the patch that is on its way. */
+  extraConditions(
+    service: Service,
+    ingress: readonly Address[] | null,
+  ): Pick<StatusPatch, 'conditions' | 'removedConditions'> {
+    const current = service.conditions.find(({ type }) => type === ANNOUNCED_CONDITION);
+    const noChange = { conditions: [], removedConditions: [] };
+    if (ingress === null) return noChange;
+    if (ingress.length === 0)
+      return current === undefined ? noChange : { conditions: [], removedConditions: [ANNOUNCED_CONDITION] };
+    const predictions = ingress.map((address) => this.#conditions.predict(address));
+    const [first] = predictions;
+    const isCertain =
+      service.externalTrafficPolicy !== 'Local' && predictions.every((one) => one?.status === 'True');
+    if (!isCertain || first == null) return noChange;
+    const message = predictions.map((one) => one?.message).join(' ');
+    return { conditions: [this.#condition(service, { ...first, message })], removedConditions: [] };
+  }
+
+  #condition(service: Service, desired: AnnouncedCondition): Condition {
+    const current = service.conditions.find(({ type }) => type === ANNOUNCED_CONDITION);
+    const since =
+      current?.status === desired.status
+        ? current.lastTransitionTime
+        : formatRfc3339(this.#options.clock.wall());
+    return { type: ANNOUNCED_CONDITION, ...desired, lastTransitionTime: since };
+  }
+
+  /** What has to be written on the Service; null where it says so already. */
+  #patch(service: Service): StatusPatch | null {
+    const current = service.conditions.find(({ type }) => type === ANNOUNCED_CONDITION);
+    const desired =
+      this.#options.isManaged(service) && !service.deleting
+        ? this.#conditions.byService.get(service.key)
+        : undefined;
+    const noChange = { ingress: null, pool: undefined, conditions: [], removedConditions: [] } as const;
+    if (desired === undefined) {
+      this.#lossSince.delete(service.key);
+      return current === undefined ? null : { ...noChange, removedConditions: [ANNOUNCED_CONDITION] };
+    }
+    const isSame =
+      current?.status === desired.status &&
+      current.reason === desired.reason &&
+      current.message === desired.message;
+    if (isSame) {
+      this.#lossSince.delete(service.key);
+      return null;
+    }
+    return { ...noChange, conditions: [this.#condition(service, desired)] };
+  }
+
+  /** How long a loss still has to last before it is written. */
+  #holdDownLeft(service: Service): Millis {
+    const { clock } = this.#options;
+    const current = service.conditions.find(({ type }) => type === ANNOUNCED_CONDITION);
+    const isLoss =
+      current?.status === 'True' && this.#conditions.byService.get(service.key)?.status === 'False';
+    if (!isLoss) return 0;
+    const since = this.#lossSince.get(service.key) ?? clock.now();
+    this.#lossSince.set(service.key, since);
+    return Math.max(0, since + LOSS_HOLD_DOWN - clock.now());
+  }
+
+  #scheduleWrite(delay: Millis): void {
+    if (this.#writing || this.#pendingWrites.size === 0) return;
+    this.#cancelWrite?.();
+    this.#cancelWrite = this.#options.clock.after(delay, () => {
+      this.#cancelWrite = null;
+      void this.#write();
+    });
+  }
+
+  async #write(): Promise<void> {
+    const { view, api, isLeading, nodeCount, log } = this.#options;
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const key of this.#pendingWrites) {
+      if (!isLeading()) return;
+      const service = view.get(key);
+      const patch = service === undefined ? null : this.#patch(service);
+      if (service === undefined || patch === null) {
+        this.#pendingWrites.delete(key);
+        continue;
+      }
+      const holdDownLeft = this.#holdDownLeft(service);
+      if (holdDownLeft > 0) {
+        soonest = Math.min(soonest, holdDownLeft);
+        continue;
+      }
+      this.#pendingWrites.delete(key);
+      this.#writing = true;
+      const outcome = await api.patch(key, patchBody(service, patch, { ipMode: null }));
+      this.#writing = false;
+      if (outcome.kind === 'done') {
+        view.applyResponse(outcome.value);
+        this.#lossSince.delete(key);
+      } else if (outcome.kind !== 'gone') {
+        log.debug('condition not written, will be tried again', { service: key, outcome: outcome.kind });
+        this.#pendingWrites.add(key);
+        this.#scheduleWrite(outcome.kind === 'stale' ? DEBOUNCE : RETRY_DELAY);
+        return;
+      }
+      this.#scheduleWrite(
+        1000 / (nodeCount() >= LARGE_CLUSTER_NODES ? LARGE_CLUSTER_WRITES_PER_SECOND : WRITES_PER_SECOND),
+      );
+      return;
+    }
+    if (soonest < Number.POSITIVE_INFINITY) this.#scheduleWrite(soonest);
+  }
+}

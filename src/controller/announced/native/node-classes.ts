@@ -1,0 +1,110 @@
+/**
+ * The nodes that speakers announce from, in classes: those for which the same advertisements and peers are meant, and that
+ * are in the same state, answer alike, but for where endpoints are. So a Service is judged a few times, however many nodes
+ * there are.
+ */
+
+import {
+  type ConfigObjects,
+  type NodeConfig,
+  resolveNodeConfig,
+} from '../../../announce/config/node-config.ts';
+import type { SpeakerFlags } from '../../../announce/decision/should-announce.ts';
+import { fieldsOf, type Raw } from '../../../base/json.ts';
+import { compareText } from '../../../base/text.ts';
+import { readNodeSelectors, selectsNode } from '../../../config/node-selectors.ts';
+import type { NodeView } from '../../../objects/node.ts';
+import type { SpeakerState } from './speaker-states.ts';
+
+export type NodeClass = {
+  /** In order; at least one. */
+  readonly names: readonly string[];
+  readonly members: ReadonlySet<string>;
+  /** Classes of one kin differ in their peers alone: each of them has the same verdict of a Service. */
+  readonly verdictKey: string;
+  /** Of the first of them. */
+  readonly view: NodeView;
+  readonly settings: NodeConfig;
+  readonly flags: SpeakerFlags;
+  /** Whether it matters to Services of any policy where endpoints are. */
+  readonly isWeighted: boolean;
+  /** Peers that have the routes of some node of it. */
+  readonly up: ReadonlySet<string>;
+};
+
+export type NodeClassInput = {
+  readonly nodes: Iterable<NodeView>;
+  /** By the name of the node. */
+  readonly speakers: ReadonlyMap<string, SpeakerState>;
+  readonly config: ConfigObjects;
+  readonly namespace: string;
+  readonly lbClass: string | null;
+};
+
+type NodeGroup = {
+  readonly verdictKey: string;
+  readonly ignoreExcludeLabel: boolean;
+  readonly views: NodeView[];
+  readonly up: Set<string>;
+};
+
+/** A node without a speaker, or whose speaker has left, is in none. */
+export function classifySpeakerNodes({
+  nodes,
+  speakers,
+  config,
+  namespace,
+  lbClass,
+}: NodeClassInput): readonly NodeClass[] {
+  const advertisements = config.advertisements.map(readNodeSelectors);
+  const peers = config.peers.map(readNodeSelectors);
+  const groups = new Map<string, NodeGroup>();
+  for (const view of [...nodes].sort((a, b) => compareText(a.name, b.name))) {
+    const speaker = speakers.get(view.name);
+    if (speaker === undefined || speaker.hasLeft) continue;
+    const { ignoreExcludeLabel } = speaker;
+    const selected = advertisements.map((one) => selectsNode(one, view.labels));
+    const verdictKey = JSON.stringify([
+      selected,
+      view.isExcluded,
+      view.isNetworkUnavailable,
+      ignoreExcludeLabel,
+    ]);
+    const key = JSON.stringify([verdictKey, peers.map((one) => selectsNode(one, view.labels))]);
+    const group = groups.get(key) ?? { verdictKey, ignoreExcludeLabel, views: [], up: new Set() };
+    groups.set(key, group);
+    group.views.push(view);
+    for (const peer of speaker.up) group.up.add(peer);
+  }
+  return [...groups.values()].flatMap(({ verdictKey, views, up, ignoreExcludeLabel }) => {
+    const [view] = views;
+    if (view === undefined) return [];
+    const settings = resolveNodeConfig(withoutSecrets(config), view.labels, { namespace }, null);
+    const names = views.map(({ name }) => name);
+    const flags = { lbClass, ignoreExcludeLabel };
+    return [
+      {
+        names,
+        verdictKey,
+        members: new Set(names),
+        view,
+        settings,
+        flags,
+        isWeighted: hasWeights(settings),
+        up,
+      },
+    ];
+  });
+}
+
+const hasWeights = ({ advertisementsByPool }: NodeConfig): boolean =>
+  [...advertisementsByPool.values()].flat().some(({ extensions }) => extensions.weighting !== null);
+
+/** Of a password nothing is known here, and nothing needs to be: without it there is no session, which the nodes tell. */
+const withoutSecrets = (config: ConfigObjects): ConfigObjects => ({
+  ...config,
+  peers: config.peers.map((raw): Raw => {
+    const { passwordSecret: _, bfdProfile: __, ...spec } = fieldsOf(fieldsOf(raw)['spec']);
+    return { ...fieldsOf(raw), spec };
+  }),
+});

@@ -1,0 +1,117 @@
+/**
+ * The model of Calico in a thread of its own: a large cluster takes it seconds, in which this process must renew its lease
+ * and assign addresses as ever. The thread ends when it has had nothing to do for a while, and its memory with it.
+ */
+import { parentPort, Worker } from 'node:worker_threads';
+import type { Clock, Millis } from '../../../../base/clock.ts';
+import { CalicoModel, type ModelRequest, type ModelResult } from '../../../../calico/report/calico-model.ts';
+import { hashedRouterId } from '../../../../kube/node-router-id.ts';
+
+export interface CalicoModelClient {
+  /** It remembers nothing: the next question has to bring everything. */
+  readonly isEmpty: boolean;
+  /** Rejects where the answer could not be worked out; then nothing is remembered. One question at a time. */
+  evaluate(question: ModelRequest): Promise<ModelResult>;
+  close(): void;
+}
+
+/** Where there is nothing to start a thread from, and for clusters of tests and playgrounds. */
+export class InProcessModel implements CalicoModelClient {
+  #answerer: CalicoModel | null = null;
+
+  get isEmpty(): boolean {
+    return this.#answerer === null;
+  }
+
+  async evaluate(question: ModelRequest): Promise<ModelResult> {
+    this.#answerer ??= new CalicoModel(hashedRouterId);
+    return this.#answerer.evaluate(question);
+  }
+
+  close(): void {
+    this.#answerer = null;
+  }
+}
+
+/** The program's hidden word for the thread. */
+export const MODEL_COMMAND = 'calico-model';
+
+const IDLE_TIMEOUT: Millis = 30_000;
+/** A cluster that needs more is told so instead of taking the node's memory. */
+const HEAP_MEGABYTES_MAX = 1024;
+
+export class ModelThread implements CalicoModelClient {
+  readonly #script: string;
+  readonly #clock: Clock;
+  #worker: Worker | null = null;
+  #cancelIdleTimeout: () => void = () => {};
+
+  /** `script` is this very program, built. */
+  constructor(script: string, clock: Clock) {
+    this.#script = script;
+    this.#clock = clock;
+  }
+
+  get isEmpty(): boolean {
+    return this.#worker === null;
+  }
+
+  evaluate(question: ModelRequest): Promise<ModelResult> {
+    this.#cancelIdleTimeout();
+    const worker = this.#worker ?? this.#start();
+    this.#worker = worker;
+    worker.ref();
+    return new Promise<ModelResult>((resolve, reject) => {
+      const finish = (): void => {
+        worker.off('message', onMessage);
+        worker.off('error', onError);
+        worker.off('exit', onExit);
+        worker.unref();
+        this.#cancelIdleTimeout = this.#clock.after(IDLE_TIMEOUT, () => this.close());
+      };
+      const onMessage = (answer: ModelResult): void => {
+        finish();
+        resolve(answer);
+      };
+      const onError = (error: unknown): void => {
+        finish();
+        this.close();
+        reject(error);
+      };
+      const onExit = (): void => onError(new Error('the thread of the model ended'));
+      worker.on('message', onMessage);
+      worker.on('error', onError);
+      worker.on('exit', onExit);
+      worker.postMessage(question);
+    });
+  }
+
+  close(): void {
+    this.#cancelIdleTimeout();
+    const worker = this.#worker;
+    this.#worker = null;
+    void worker?.terminate();
+  }
+
+  #start(): Worker {
+    const worker = new Worker(this.#script, {
+      argv: [MODEL_COMMAND],
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES_MAX },
+    });
+    // Between two questions nobody else listens, and an error that nobody hears ends the process.
+    worker.on('error', () => {
+      if (this.#worker === worker) this.#worker = null;
+    });
+    return worker;
+  }
+}
+
+/** What the thread does, until it is ended. */
+export async function serveModel(): Promise<number> {
+  const port = parentPort;
+  if (port === null) return 2;
+  const answerer = new CalicoModel(hashedRouterId);
+  port.on('message', (question: ModelRequest) => port.postMessage(answerer.evaluate(question)));
+  await new Promise<void>((resolve) => port.once('close', () => resolve()));
+  return 0;
+}

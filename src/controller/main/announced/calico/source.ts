@@ -1,0 +1,215 @@
+/** The controller beside Calico: what it sees made into conditions, events of pools and a metric. */
+
+import type { Raw } from '../../../../base/json.ts';
+import { type IpamClaims, ipamClaimsFrom } from '../../../../calico/objects/load-balancer-ipam.ts';
+import {
+  ANY_ADDRESS,
+  type AnnouncedVerdict,
+  type RangeVerdict,
+} from '../../../../calico/report/announced-verdicts.ts';
+import type { FindingSummary } from '../../../../calico/report/calico-model.ts';
+import type { PoolSet } from '../../../../config/pool/pool-set.ts';
+import { type Address, formatAddress } from '../../../../net/address.ts';
+import { rangeContains } from '../../../../net/range.ts';
+import { CALICO_REQUEST_ANNOTATIONS } from '../../../../objects/annotations.ts';
+import type { Service, ServiceKey } from '../../../../objects/service.ts';
+import type { InformerContext } from '../../../../runtime/main/informer.ts';
+import { poolAsRaw, SnapshotDelta, serviceAsRaw } from '../../../announced/calico/snapshot-delta.ts';
+import type { AnnouncedConditions } from '../../../announced/condition-writer.ts';
+import type { ControllerEvent, ServiceCacheView } from '../../../ports.ts';
+import type { ControllerSettings } from '../../settings.ts';
+import { CalicoDetector, type CalicoMode } from './detector.ts';
+import { type CalicoModelClient, InProcessModel } from './model-thread.ts';
+
+export type CalicoSourceOptions = {
+  readonly context: InformerContext;
+  readonly mode: Exclude<CalicoMode, 'off'>;
+  readonly namespace: string;
+  readonly view: ServiceCacheView;
+  readonly poolSet: () => PoolSet;
+  readonly isManaged: (service: Service) => boolean;
+  readonly events: (note: ControllerEvent) => void;
+  readonly model: CalicoModelClient;
+  /** Services that may have to be looked at anew. */
+  readonly enqueue: (keys: readonly ServiceKey[]) => void;
+  /** What Calico shows is different. */
+  readonly changed: () => void;
+};
+
+/** Kinds that decide whether Calico's own allocator is at work. */
+const ALLOCATOR_KINDS: ReadonlySet<string> = new Set([
+  '',
+  'IPPool',
+  'KubeControllersConfiguration',
+  'ClusterInformation',
+]);
+
+export class CalicoAnnouncementSource {
+  readonly #options: CalicoSourceOptions;
+  readonly #detector: CalicoDetector;
+  /** Findings that pools were told of, as `pool code`. */
+  readonly #reportedFindings = new Set<string>();
+  readonly #delta = new SnapshotDelta();
+  #claims: IpamClaims | null = null;
+  #exportedFindings: readonly (readonly [code: string, severity: string])[] = [];
+
+  constructor(options: CalicoSourceOptions) {
+    this.#options = options;
+    const { context, mode } = options;
+    this.#detector = new CalicoDetector({ context, mode, changed: (kind) => this.#detectorChanged(kind) });
+  }
+
+  #detectorChanged(kind: string): void {
+    if (ALLOCATOR_KINDS.has(kind)) this.#updateClaims();
+    this.#options.changed();
+  }
+
+  get nodeCount(): number {
+    return this.#detector.nodeCount;
+  }
+
+  /** Why Calico's own allocator answers for a Service; null where it does not. */
+  claimedBy(service: Service): string | null {
+    if (!this.#detector.isActive) return null;
+    if (CALICO_REQUEST_ANNOTATIONS.some((name) => service.annotations[name] !== undefined)) {
+      return "The Service asks Calico for an address by annotation; take the projectcalico.org/ annotations off to get one of Berth's pools.";
+    }
+    if (this.#claims?.claims(serviceAsRaw(service)) !== true) return null;
+    return `Calico's LoadBalancer controller (${this.#claims.mode}) assigns addresses to this Service; set assignIPs: RequestedServicesOnly in KubeControllersConfiguration default, or give the Service a loadBalancerClass that Berth answers for.`;
+  }
+
+  /** Whether that is another answer than before, for anybody. */
+  #updateClaims(): void {
+    const { objects } = this.#detector.snapshot();
+    const before = JSON.stringify([this.#claims?.mode, this.#claims?.pools]);
+    this.#claims = this.#detector.isActive ? ipamClaimsFrom(objects) : null;
+    if (JSON.stringify([this.#claims?.mode, this.#claims?.pools]) !== before) {
+      this.#options.enqueue([...this.#options.view.values()].map(({ key }) => key));
+    }
+  }
+
+  stop(): void {
+    this.#options.model.close();
+  }
+
+  run(signal: AbortSignal): Promise<void> {
+    return this.#detector.run(signal);
+  }
+
+  /** For all Services; null while there is none to be had. */
+  async evaluate(): Promise<AnnouncedConditions | null> {
+    if (!this.#detector.hasSynced) return null;
+    const { view, isManaged, model, context } = this.#options;
+    if (!this.#detector.isActive) {
+      this.#exportFindings([]);
+      const managed = [...view.values()].filter(
+        (one) => isManaged(one) && one.ingress.some(({ ip }) => ip !== null),
+      );
+      return {
+        byService: new Map(managed.map(({ key }) => [key, NO_ANNOUNCER])),
+        predict: () => NO_ANNOUNCER,
+      };
+    }
+    const { objects, read } = this.#detector.snapshot();
+    const all = [...objects, ...[...view.values()].map(serviceAsRaw), ...this.#poolObjects()];
+    const changes = this.#delta.since(all, model.isEmpty);
+    try {
+      const { verdicts, findings, rangeVerdicts } = await model.evaluate({
+        ...changes,
+        read: [...read, 'Service', 'IPAddressPool'],
+      });
+      this.#exportFindings(findings);
+      this.#reportPoolFindings(findings);
+      return { byService: new Map(verdicts), predict: (address) => predictCondition(rangeVerdicts, address) };
+    } catch (error) {
+      model.close();
+      context.log.warn('what Calico announces could not be worked out', { error });
+      return null;
+    }
+  }
+
+  #poolObjects(): readonly Raw[] {
+    const { poolSet, namespace } = this.#options;
+    return [...poolSet().byName.values()].flatMap(({ active }) =>
+      active === null ? [] : [poolAsRaw(active, namespace)],
+    );
+  }
+
+  #exportFindings(findings: readonly FindingSummary[]): void {
+    const { metrics } = this.#options.context;
+    const counts = new Map<string, { code: string; severity: string; count: number }>();
+    for (const { code, severity } of findings) {
+      const key = `${code} ${severity}`;
+      const counted = counts.get(key) ?? { code, severity, count: 0 };
+      counts.set(key, { ...counted, count: counted.count + 1 });
+    }
+    for (const [code, severity] of this.#exportedFindings) {
+      if (!counts.has(`${code} ${severity}`)) metrics.remove('berth_calico_findings', { code, severity });
+    }
+    for (const { code, severity, count } of counts.values()) {
+      metrics.set('berth_calico_findings', count, { code, severity });
+    }
+    this.#exportedFindings = [...counts.values()].map(({ code, severity }) => [code, severity]);
+  }
+
+  /** Each once, until it is gone. */
+  #reportPoolFindings(findings: readonly FindingSummary[]): void {
+    const { poolSet, namespace, events } = this.#options;
+    const current = new Set<string>();
+    for (const { code, severity, problem, remedy: fix, concerns, object } of findings) {
+      if (severity === 'hint') continue;
+      for (const { kind, name } of [object, ...concerns]) {
+        const pool = kind === 'IPAddressPool' ? poolSet().byName.get(name) : undefined;
+        if (pool === undefined) continue;
+        const key = `${name} ${code}`;
+        current.add(key);
+        if (this.#reportedFindings.has(key)) continue;
+        this.#reportedFindings.add(key);
+        events({
+          regarding: {
+            apiVersion: 'metallb.io/v1beta1',
+            kind: 'IPAddressPool',
+            namespace,
+            name,
+            uid: pool.uid,
+            resourceVersion: '',
+          },
+          event: { type: 'Warning', reason: 'NotAnnounced', message: `${problem} ${fix}` },
+        });
+      }
+    }
+    for (const key of this.#reportedFindings) if (!current.has(key)) this.#reportedFindings.delete(key);
+  }
+}
+
+function predictCondition(ranges: readonly RangeVerdict[], address: Address): AnnouncedVerdict | null {
+  const found = ranges.find(({ range }) => rangeContains(range, address));
+  if (found === undefined) return null;
+  const { verdict } = found;
+  return { ...verdict, message: verdict.message.replaceAll(ANY_ADDRESS, formatAddress(address)) };
+}
+
+const NO_ANNOUNCER: AnnouncedVerdict = {
+  status: 'Unknown',
+  reason: 'NoAnnouncer',
+  message: 'Nothing is seen that would announce the address: no Calico with BGP is found.',
+};
+
+/** Works out what Calico announces; in this very thread where it is absent. */
+export type CalicoModelContext = { readonly model?: CalicoModelClient };
+
+/** Null with `--calico=off`. */
+export const createCalicoSource = (
+  context: InformerContext & CalicoModelContext,
+  { calico, namespace }: ControllerSettings,
+  rest: Omit<CalicoSourceOptions, 'context' | 'mode' | 'namespace' | 'model'>,
+): CalicoAnnouncementSource | null =>
+  calico === 'off'
+    ? null
+    : new CalicoAnnouncementSource({
+        ...rest,
+        context,
+        mode: calico,
+        namespace,
+        model: context.model ?? new InProcessModel(),
+      });

@@ -1,0 +1,129 @@
+/** The controller beside Berth's own speakers: what it sees made into what conditions say. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { AnnouncementRecord } from '../../../../announce/decision/should-announce.ts';
+import type { Service, ServiceKey } from '../../../../objects/service.ts';
+import type { InformerContext } from '../../../../runtime/main/informer.ts';
+import { evaluateNativeCondition } from '../../../announced/native/condition.ts';
+import { NO_SERVICE_ENDPOINTS, type ServiceEndpoints } from '../../../announced/native/endpoint-nodes.ts';
+import { classifySpeakerNodes, type NodeClass } from '../../../announced/native/node-classes.ts';
+import type { NativeCondition } from '../../../announced/native/reasons.ts';
+import { resolveSpeakerStates, type SpeakerState } from '../../../announced/native/speaker-states.ts';
+import type { ServiceCacheView } from '../../../ports.ts';
+import { SpeakerDetector } from './detector.ts';
+
+export type NativeSourceOptions = {
+  readonly context: InformerContext;
+  readonly namespace: string;
+  readonly lbClass: string | null;
+  readonly view: ServiceCacheView;
+  readonly isManaged: (service: Service) => boolean;
+  readonly changed: () => void;
+};
+
+/** Services that are judged before others get the thread: where nodes are in many classes, one may take a millisecond. */
+const SERVICES_PER_TURN = 20;
+
+/** Nodes, speakers and configuration, as of their last change. */
+type NativeInputs = {
+  readonly classes: readonly NodeClass[];
+  readonly speakers: ReadonlyMap<string, SpeakerState>;
+};
+
+type CachedCondition = {
+  readonly inputs: NativeInputs;
+  readonly endpoints: ServiceEndpoints;
+  readonly condition: NativeCondition | null;
+};
+
+export class NativeAnnouncementSource {
+  readonly #options: NativeSourceOptions;
+  readonly #detector: SpeakerDetector;
+  readonly #lastAnnounced = new Map<ServiceKey, AnnouncementRecord>();
+  /** Null where it has changed. */
+  #inputs: NativeInputs | null = null;
+  #cancelExpiry: () => void = () => {};
+  /** A Service is judged again where it, its endpoints or the ground are others. */
+  readonly #cache = new WeakMap<Service, CachedCondition>();
+
+  constructor(options: NativeSourceOptions) {
+    this.#options = options;
+    const { context, namespace, changed } = options;
+    this.#detector = new SpeakerDetector({
+      ...{ context, namespace },
+      changed: () => this.#inputsChanged(),
+      endpointsChanged: changed,
+    });
+  }
+
+  get isActive(): boolean {
+    return this.#detector.isActive;
+  }
+
+  get nodeCount(): number {
+    return this.#detector.nodes.length;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#detector.run(signal);
+    this.#cancelExpiry();
+  }
+
+  /** Null while there is nothing to go by yet. */
+  async evaluate(): Promise<ReadonlyMap<ServiceKey, NativeCondition> | null> {
+    if (!this.#detector.hasSynced) return null;
+    const conditions = new Map<ServiceKey, NativeCondition>();
+    if (!this.isActive) return conditions;
+    const { view, isManaged } = this.#options;
+    const unreadable = this.#unreadableCondition();
+    const inputs = this.#currentInputs();
+    let evaluated = 0;
+    for (const service of [...view.values()]) {
+      if (!isManaged(service) || service.ingress.length === 0) continue;
+      const endpoints = this.#detector.endpointsOf(service.key) ?? NO_SERVICE_ENDPOINTS;
+      let cached = this.#cache.get(service);
+      if (unreadable === null && (cached?.inputs !== inputs || cached.endpoints !== endpoints)) {
+        const condition = evaluateNativeCondition(service, endpoints, {
+          ...inputs,
+          lastAnnounced: this.#lastAnnounced,
+        });
+        cached = { inputs, endpoints, condition };
+        this.#cache.set(service, cached);
+        evaluated += 1;
+        if (evaluated % SERVICES_PER_TURN === 0) await nextTurn();
+      }
+      const condition = unreadable ?? cached?.condition ?? null;
+      if (condition !== null) conditions.set(service.key, condition);
+    }
+    for (const key of this.#lastAnnounced.keys())
+      if (view.get(key) === undefined) this.#lastAnnounced.delete(key);
+    return conditions;
+  }
+
+  #currentInputs(): NativeInputs {
+    if (this.#inputs !== null) return this.#inputs;
+    const { context, namespace, lbClass } = this.#options;
+    const { nodes, statuses, pods, config } = this.#detector;
+    const wall = context.clock.wall();
+    const { byNode: speakers, validUntil } = resolveSpeakerStates(statuses, pods, wall);
+    this.#inputs = {
+      classes: classifySpeakerNodes({ nodes, speakers, config, namespace, lbClass }),
+      speakers,
+    };
+    this.#cancelExpiry();
+    if (validUntil !== null)
+      this.#cancelExpiry = context.clock.after(validUntil - wall, () => this.#inputsChanged());
+    return this.#inputs;
+  }
+
+  #inputsChanged(): void {
+    this.#inputs = null;
+    this.#options.changed();
+  }
+
+  #unreadableCondition(): NativeCondition | null {
+    const { unreadableKinds } = this.#detector;
+    if (unreadableKinds.length === 0) return null;
+    const message = `Whether speakers announce it cannot be told: ${unreadableKinds.join(', ')} cannot be read.`;
+    return { status: 'Unknown', reason: 'NotVisible', message };
+  }
+}

@@ -1,0 +1,90 @@
+/** What a new leader looks at once, behind everything else: leftovers of the past that nobody would tell it of. */
+
+import { isFormerlyManaged } from '../../allocation/service-filter.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { ApiSender } from '../../kube/http/api-request.ts';
+import { decodeService } from '../../kube/informer/decode.ts';
+import { listPaged } from '../../kube/informer/list.ts';
+import { CONFIG_MAPS, objectPath, SERVICES, VALIDATING_WEBHOOK_CONFIGURATIONS } from '../../kube/resource.ts';
+import type { Service } from '../../objects/service.ts';
+import type { Log } from '../../observe/log.ts';
+import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
+import { type Backoff, backoffDelay } from '../../workqueue/backoff.ts';
+import { METALLB_WEBHOOK_CONFIGURATION, ORPHANED_WEBHOOK } from '../metallb-controller.ts';
+
+export type StartupScanOptions = {
+  readonly onFormerlyManaged: (service: Service) => void;
+  /** Whether anybody still wants to know. */
+  readonly isWanted: () => boolean;
+  /** Where an old ConfigMap would be worth a word; null where it would not. */
+  readonly legacyConfigMapIn: string | null;
+};
+
+type StartupScanContext = {
+  readonly client: ApiSender;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: () => number;
+};
+
+/** A server that is busy is asked again; the answer is worth having and in no hurry. */
+const RETRY_BACKOFF: Backoff = { first: 1000, max: 60_000 };
+
+export async function runStartupScan(
+  context: StartupScanContext,
+  { onFormerlyManaged, isWanted, legacyConfigMapIn }: StartupScanOptions,
+): Promise<void> {
+  for (
+    let attempt = 0;
+    isWanted() && !(await findFormerlyManaged(context.client, onFormerlyManaged));
+    attempt++
+  ) {
+    const delay = backoffDelay(attempt, RETRY_BACKOFF, context.random());
+    await new Promise<void>((resolve) => context.clock.after(delay, resolve));
+  }
+  if (!isWanted()) return;
+  await findOrphanedWebhook(context);
+  if (legacyConfigMapIn !== null) await findLegacyConfigMap(context, legacyConfigMapIn);
+}
+
+/** Services that turned into another type while nobody was watching, and still carry what we wrote. */
+async function findFormerlyManaged(client: ApiSender, onFound: (service: Service) => void): Promise<boolean> {
+  let services: Service[] = [];
+  const receiver = {
+    begin: () => {
+      services = [];
+    },
+    item: (raw: Parameters<typeof decodeService>[0]) => {
+      const service = decodeService(raw);
+      if (service !== null && isFormerlyManaged(service)) services.push(service);
+    },
+  };
+  const base = { resource: SERVICES, from: 'consistent' } as const;
+  let listed = await listPaged(client, { ...base, fieldSelector: 'spec.type!=LoadBalancer' }, receiver);
+  // Servers before 1.31 do not know that selector.
+  if (listed.kind === 'refused' && listed.status === 400) listed = await listPaged(client, base, receiver);
+  if (listed.kind !== 'ok') return false;
+  for (const service of services) onFound(service);
+  return true;
+}
+
+/** A webhook configuration that outlived its server refuses every change of a metallb.io object. */
+async function findOrphanedWebhook({ client, log }: StartupScanContext): Promise<void> {
+  const path = objectPath(VALIDATING_WEBHOOK_CONFIGURATIONS, {
+    namespace: null,
+    name: METALLB_WEBHOOK_CONFIGURATION,
+  });
+  const outcome = await client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT });
+  if (outcome.kind === 'ok') log.warn(ORPHANED_WEBHOOK);
+}
+
+/** MetalLB 0.12's ConfigMap, in a cluster that has no pools yet: somebody expects it to work. */
+async function findLegacyConfigMap({ client, log }: StartupScanContext, namespace: string): Promise<void> {
+  const path = objectPath(CONFIG_MAPS, { namespace, name: 'config' });
+  const outcome = await client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT });
+  if (outcome.kind !== 'ok') return;
+  log.warn(
+    'there is a ConfigMap "config" and no IPAddressPool: run with --config config to use it as it is, or turn it into objects with `kubectl get configmap config -n NAMESPACE -o yaml | berth convert -f - | kubectl apply -f -`',
+    { namespace },
+  );
+}

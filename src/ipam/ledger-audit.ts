@@ -1,0 +1,146 @@
+/** Reads the books from both ends and compares; what does not agree is our mistake, so it throws. */
+import { invariant } from '../base/invariant.ts';
+import type { AddressAllocation } from './allocation.ts';
+import type { FamilyOccupancy } from './family-occupancy.ts';
+import type { AddressKey } from './index/address-space.ts';
+import type { BTreeNode, CountedBTree } from './index/counted-btree.ts';
+import { lowestFree } from './index/lowest-free.ts';
+import { iterateSameAddress, iterateSameHolder, type LedgerState } from './ledger-state.ts';
+import type { PoolFreeRanges } from './pool-free-ranges.ts';
+import { findSharingConflict } from './sharing.ts';
+
+export function auditLedger(state: LedgerState): void {
+  const occupants = new Set<AddressAllocation>();
+  for (const occupancy of [state.ipv4, state.ipv6]) {
+    for (const allocation of auditFamily<AddressKey>(occupancy as unknown as FamilyOccupancy<AddressKey>))
+      occupants.add(allocation);
+  }
+  let ownedCount = 0;
+  for (const [holder, first] of state.firstByHolder) {
+    for (const allocation of iterateSameHolder(first)) {
+      invariant(allocation.holder === holder, `${holder} is down for what ${allocation.holder} holds`);
+      invariant(occupants.has(allocation), `${holder} holds an address on which it does not stand`);
+      ownedCount++;
+    }
+  }
+  invariant(ownedCount === occupants.size, 'somebody stands on an address that it does not hold');
+}
+
+function auditFamily<K extends AddressKey>(occupancy: FamilyOccupancy<K>): readonly AddressAllocation[] {
+  auditTree(occupancy.allocations);
+  const all: AddressAllocation[] = [];
+  for (const [addressKey, first] of occupancy.allocations.entries()) {
+    const here = [...iterateSameAddress(first)];
+    all.push(...here);
+    invariant(
+      here.every((allocation) => allocation.addressKey === addressKey),
+      'a holding lies under another address',
+    );
+    auditSharing(here);
+  }
+  auditSharingIndex(occupancy);
+  auditUsable(occupancy);
+  for (const poolRanges of occupancy.poolRanges.values()) {
+    auditFreeHints(occupancy, poolRanges);
+  }
+  return all;
+}
+
+/** What is known to be taken is. */
+function auditFreeHints<K extends AddressKey>(
+  { allocations, space }: FamilyOccupancy<K>,
+  poolRanges: PoolFreeRanges<K>,
+): void {
+  for (const [range, { first, last }] of poolRanges.ranges.entries()) {
+    const freeHint = poolRanges.openRanges.has(range)
+      ? (poolRanges.freeHints[range] as K)
+      : space.plus(last, 1);
+    let free = lowestFree(allocations, space, first);
+    while (poolRanges.avoidsBuggyIPs && free < freeHint && space.isBuggy(free)) {
+      free = lowestFree(allocations, space, space.plus(free, 1));
+    }
+    invariant(free >= freeHint, 'an address that is free counts as taken');
+  }
+}
+
+/** Never two on one address without the right to share. */
+function auditSharing(here: readonly AddressAllocation[]): void {
+  const holders = new Set(here.map(({ holder }) => holder));
+  invariant(holders.size === here.length, 'one holder stands twice on one address');
+  const unforced = here.filter(({ forced }) => !forced);
+  for (const [index, one] of unforced.entries()) {
+    for (const other of unforced.slice(index + 1)) {
+      invariant(
+        findSharingConflict(one.claim, other.claim) === null,
+        `${one.holder} and ${other.holder} hold one address without the right to share`,
+      );
+    }
+  }
+}
+
+/** Every address that may be joined is filed, under what its holders say, and no other is. */
+function auditSharingIndex<K extends AddressKey>(occupancy: FamilyOccupancy<K>): void {
+  let indexedCount = 0;
+  for (const {
+    spot: addressKey,
+    cabinet: keyGroup,
+    label: portsKey,
+  } of occupancy.sharingIndex.entryByAddress()) {
+    indexedCount++;
+    const here = [...iterateSameAddress(occupancy.firstAt(addressKey))];
+    const ports = here.flatMap(({ claim }) => claim.ports.map((port) => `${port.protocol}/${port.port}`));
+    invariant([...new Set(ports)].sort().join() === portsKey, 'a shared address is filed under wrong ports');
+    for (const { claim } of here) {
+      const { key, backend } = claim.sharing;
+      invariant(keyGroup === `${key}\0${backend}`, 'a shared address is filed under a wrong key');
+    }
+    invariant(here.length > 0 && here.every(isShareable), 'a closed address is filed as one to share');
+  }
+  let shareableCount = 0;
+  for (const [, first] of occupancy.allocations.entries())
+    if ([...iterateSameAddress(first)].every(isShareable)) shareableCount++;
+  invariant(shareableCount === indexedCount, 'an address that could be shared is not filed');
+}
+
+const isShareable = ({ forced, claim }: AddressAllocation): boolean => !forced && claim.sharing.key !== '';
+
+function auditUsable<K extends AddressKey>({ usableKeys, allocations, space }: FamilyOccupancy<K>): void {
+  if (usableKeys === null) return;
+  auditTree(usableKeys);
+  const expected = [...allocations.entries()]
+    .filter(([addressKey]) => !space.isBuggy(addressKey))
+    .map(([addressKey]) => space.compact(addressKey));
+  invariant(expected.length === usableKeys.size, 'the addresses that are not avoided are miscounted');
+  for (const compactKey of expected)
+    invariant(usableKeys.get(compactKey) === true, 'a usable address is not counted');
+}
+
+function auditTree<K extends AddressKey, V>(tree: CountedBTree<K, V>): void {
+  invariant(auditNode(tree.root, null, null) === tree.size, 'a tree has lost count');
+}
+
+/** The number of keys below a node, all of which lie from `low` up to `end`. */
+function auditNode<K extends AddressKey, V>(node: BTreeNode<K, V>, lower: K | null, end: K | null): number {
+  const { keys, children, counts, values } = node;
+  for (const [index, key] of keys.entries()) {
+    const previous = keys[index - 1];
+    const hasLowerBound = values !== null || index > 0;
+    invariant(
+      previous === undefined || (index === 1 && values === null) || previous < key,
+      'a tree is out of order',
+    );
+    invariant(
+      !hasLowerBound || ((lower === null || lower <= key) && (end === null || key < end)),
+      'a key is in a wrong place',
+    );
+  }
+  if (values !== null) return keys.length;
+  invariant(children.length === keys.length && children.length === counts.length, 'a node is out of joint');
+  let count = 0;
+  for (const [index, child] of children.entries()) {
+    const below = auditNode(child, index === 0 ? lower : (keys[index] ?? null), keys[index + 1] ?? end);
+    invariant(below === counts[index], 'a node miscounts a child');
+    count += below;
+  }
+  return count;
+}

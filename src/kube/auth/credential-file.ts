@@ -1,0 +1,85 @@
+/** Credentials in files that somebody else keeps fresh: read again once in a while. */
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { Clock, Millis } from '../../base/clock.ts';
+
+/** Kubelet replaces a token when a fifth of its life is left (two minutes at least); client-go looks as often. */
+export const CREDENTIAL_REFRESH_INTERVAL: Millis = 60_000;
+
+/** A bearer token in a file that somebody else keeps fresh. */
+export class TokenFile {
+  readonly #path: string;
+  readonly #clock: Pick<Clock, 'now'>;
+  #header: string | null = null;
+  #readAt: Millis = Number.NEGATIVE_INFINITY;
+  #pendingRead: Promise<void> | null = null;
+
+  constructor(path: string, clock: Pick<Clock, 'now'>) {
+    this.#path = path;
+    this.#clock = clock;
+  }
+
+  /** Why there is no token, or null. */
+  async validate(): Promise<string | null> {
+    try {
+      await this.#read();
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return this.#header === null ? `${this.#path} is empty` : null;
+  }
+
+  async authorization(): Promise<string | null> {
+    if (this.#clock.now() - this.#readAt >= CREDENTIAL_REFRESH_INTERVAL) {
+      this.#pendingRead ??= this.#read()
+        // A volume that is being swapped, say: the old token is good for a while, and 401 tells when it is not.
+        .catch(() => undefined)
+        .finally(() => {
+          this.#pendingRead = null;
+        });
+      await this.#pendingRead;
+    }
+    return this.#header;
+  }
+
+  invalidate(): void {
+    this.#readAt = Number.NEGATIVE_INFINITY;
+  }
+
+  async #read(): Promise<void> {
+    const token = (await readFile(this.#path, 'utf8')).trim();
+    this.#header = token === '' ? null : `Bearer ${token}`;
+    this.#readAt = this.#clock.now();
+  }
+}
+
+/** Certificates or a key in a file; the last good content stands in while it cannot be read. */
+export class PemFile {
+  readonly #path: string;
+  readonly #clock: Pick<Clock, 'now'>;
+  #content = '';
+  #readAt: Millis = Number.NEGATIVE_INFINITY;
+
+  constructor(path: string, clock: Pick<Clock, 'now'>) {
+    this.#path = path;
+    this.#clock = clock;
+  }
+
+  validate(): string | null {
+    try {
+      this.#content = readFileSync(this.#path, 'utf8');
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return this.#content.includes('-----BEGIN') ? null : `${this.#path} holds nothing in PEM`;
+  }
+
+  /** Synchronous, because TLS options are: a few kilobytes, once a minute at most, only for new connections. */
+  read(): string {
+    if (this.#clock.now() - this.#readAt < CREDENTIAL_REFRESH_INTERVAL) return this.#content;
+    const lastGood = this.#content;
+    if (this.validate() !== null) this.#content = lastGood;
+    this.#readAt = this.#clock.now();
+    return this.#content;
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * Credentials that a program has to be asked for: `exec` plugins and the old `auth-provider`s. This is the one
+ * place that needs `@kubernetes/client-node`. It is imported when a kubeconfig has one of these, and of it no
+ * more than that: its part for `exec` is small, while the whole holds all of Kubernetes' models.
+ */
+
+import type { RequestOptions } from 'node:https';
+import type { Clock, Millis } from '../../base/clock.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { CREDENTIAL_REFRESH_INTERVAL } from './credential-file.ts';
+import { type KubeconfigEntry, resolveEntryPath } from './kubeconfig-file.ts';
+import type { RestTlsOptions } from './rest-config.ts';
+
+/** Plugins may have to talk to somebody far away, but never to a person: there is no terminal. */
+export const PLUGIN_TIMEOUT: Millis = 60_000;
+
+type PluginCredential = {
+  readonly header: string | null;
+  readonly tls: Pick<RestTlsOptions, 'cert' | 'key'>;
+};
+
+/** Whoever gets the credentials of a kubeconfig's user. */
+type CredentialProvider = (options: RequestOptions) => Promise<void>;
+
+export class CredentialPlugin {
+  readonly #cluster: KubeconfigEntry;
+  readonly #user: KubeconfigEntry;
+  readonly #clock: Clock;
+  #provider: CredentialProvider | null = null;
+  #credential: PluginCredential = { header: null, tls: {} };
+  #fetchedAt: Millis = Number.NEGATIVE_INFINITY;
+  #pendingFetch: Promise<PluginCredential> | null = null;
+
+  private constructor(cluster: KubeconfigEntry, user: KubeconfigEntry, clock: Clock) {
+    this.#cluster = cluster;
+    this.#user = user;
+    this.#clock = clock;
+  }
+
+  /** Asks for the first time. The error is a sentence. */
+  static async start(
+    cluster: KubeconfigEntry,
+    user: KubeconfigEntry,
+    clock: Clock,
+  ): Promise<Result<CredentialPlugin, string>> {
+    const plugin = new CredentialPlugin(cluster, user, clock);
+    try {
+      await plugin.authorization();
+      return ok(plugin);
+    } catch (error) {
+      return err((error as Error).message);
+    }
+  }
+
+  /** Rejects where the plugin fails; the client makes that an outcome. */
+  async authorization(): Promise<string | null> {
+    // client-node itself remembers a credential for as long as it says that it lasts.
+    if (this.#clock.now() - this.#fetchedAt >= CREDENTIAL_REFRESH_INTERVAL) {
+      this.#pendingFetch ??= this.#fetch().finally(() => {
+        this.#pendingFetch = null;
+      });
+      this.#credential = await this.#pendingFetch;
+    }
+    return this.#credential.header;
+  }
+
+  invalidateCredentials(): void {
+    this.#provider = null;
+    this.#fetchedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** What the plugin gave instead of a token, or besides it. */
+  tls(): Pick<RestTlsOptions, 'cert' | 'key'> {
+    return this.#credential.tls;
+  }
+
+  async #fetch(): Promise<PluginCredential> {
+    this.#provider ??= await this.#createProvider();
+    const options: RequestOptions = { headers: {} };
+    try {
+      await this.#withTimeout(this.#provider(options));
+    } catch (error) {
+      throw new Error(this.#describeError(error), { cause: error });
+    }
+    const header = new Headers(options.headers as Record<string, string>).get('Authorization');
+    this.#fetchedAt = this.#clock.now();
+    return { header, tls: readCertificate(options) };
+  }
+
+  async #createProvider(): Promise<CredentialProvider> {
+    const { name, fields } = this.#user;
+    if (fields['exec']) {
+      const { ExecAuth } = await import('@kubernetes/client-node/dist/exec_auth.js');
+      const user = { name, exec: this.#execConfig(fieldsOf(fields['exec'])) };
+      const auth = new ExecAuth();
+      return (options) => auth.applyAuthentication(user, options);
+    }
+    const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
+    const config = new KubeConfig();
+    // What the server is does not matter here: nobody is connected to by these options.
+    const server = { name: this.#cluster.name, server: 'https://server.invalid', skipTLSVerify: true };
+    config.loadFromClusterAndUser(server, { name, authProvider: fields['auth-provider'] });
+    return (options) => config.applyToHTTPSOptions(options);
+  }
+
+  /** As kubectl runs it: a path with a slash starts at the kubeconfig's folder, and the plugin is told the API. */
+  #execConfig(exec: Raw): object {
+    const command = textOf(exec['command']);
+    const { fields } = this.#cluster;
+    const cluster = {
+      server: fields['server'],
+      'certificate-authority-data': fields['certificate-authority-data'],
+    };
+    const execInfo = {
+      apiVersion: textOf(exec['apiVersion']),
+      kind: 'ExecCredential',
+      spec: { interactive: false, ...(exec['provideClusterInfo'] === true ? { cluster } : {}) },
+    };
+    return {
+      ...exec,
+      command: command.includes('/') ? resolveEntryPath(this.#user, command) : command,
+      args: listOf(exec['args']).map(String),
+      env: [...listOf(exec['env']), { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(execInfo) }],
+    };
+  }
+
+  #withTimeout(work: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.#clock.after(PLUGIN_TIMEOUT, () =>
+        reject(new Error(`no answer within ${PLUGIN_TIMEOUT / 1000} s`)),
+      );
+      work.then(resolve, reject).finally(cancel);
+    });
+  }
+
+  #describeError(error: unknown): string {
+    const { name, fields } = this.#user;
+    const exec = fieldsOf(fields['exec']);
+    const command = textOf(exec['command']);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (command === '') return `the credentials of user "${name}" cannot be got: ${message}`;
+    if (code === 'ENOENT') {
+      const hint = textOf(exec['installHint']).trim();
+      return `the credential plugin "${command}" of user "${name}" is not installed${hint === '' ? '' : `: ${hint}`}`;
+    }
+    return `the credential plugin "${command}" of user "${name}" failed: ${message.trim() || 'it says nothing'}`;
+  }
+}
+
+function readCertificate({ cert, key }: RequestOptions): Pick<RestTlsOptions, 'cert' | 'key'> {
+  return typeof cert === 'string' && typeof key === 'string' ? { cert, key } : {};
+}

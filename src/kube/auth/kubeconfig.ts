@@ -1,0 +1,218 @@
+/**
+ * A kubeconfig made into a target. Everything that can be wrong with one is found out here and said in a
+ * sentence, so that later only the network and the server's opinion of us remain.
+ */
+
+import { createSecureContext } from 'node:tls';
+import type { Clock } from '../../base/clock.ts';
+import { listOf, textOf, textOrNull } from '../../base/json.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { quoteList } from '../../base/text.ts';
+import { PemFile, TokenFile } from './credential-file.ts';
+import { CredentialPlugin } from './credential-plugin.ts';
+import {
+  findEntry,
+  type Kubeconfig,
+  type KubeconfigEntry,
+  readKubeconfig,
+  resolveEntryPath,
+} from './kubeconfig-file.ts';
+import { parseServerUrl, type RestConfig, type RestTlsOptions } from './rest-config.ts';
+
+export type KubeconfigOptions = {
+  readonly paths: readonly string[];
+  /** Instead of the current one. */
+  readonly context?: string;
+  readonly clock: Clock;
+};
+
+/** PEM that stays, or PEM that is read again when it may have changed. */
+type Pem = () => string | undefined;
+
+type Credentials = Pick<RestConfig, 'authorization' | 'invalidateCredentials'> & {
+  /** What a plugin came up with. */
+  readonly tls: () => Pick<RestTlsOptions, 'cert' | 'key'>;
+};
+
+/** The error is a sentence. */
+export async function restConfigFromKubeconfig(
+  options: KubeconfigOptions,
+): Promise<Result<RestConfig, string>> {
+  const read = await readKubeconfig(options.paths);
+  if (!read.ok) return read;
+  const selected = selectContext(read.value, options.context);
+  if (!selected.ok) return selected;
+  const { context, cluster, user } = selected.value;
+  const server = readServer(cluster);
+  if (!server.ok) return server;
+  const tls = readTls(cluster, user, options.clock);
+  if (!tls.ok) return tls;
+  const credentials = await readCredentials(cluster, user, options.clock);
+  if (!credentials.ok) return credentials;
+  const problem = validateTls({ ...tls.value(), ...credentials.value.tls() });
+  if (problem !== null)
+    return err(`the certificates of context "${context.name}" cannot be used: ${problem}`);
+  return ok({
+    server: server.value,
+    get tls(): RestTlsOptions {
+      return { ...tls.value(), ...credentials.value.tls() };
+    },
+    authorization: () => credentials.value.authorization(),
+    invalidateCredentials: () => credentials.value.invalidateCredentials(),
+    headers: user === null ? [] : impersonationHeaders(user),
+    namespace: textOrNull(context.fields['namespace']),
+    description: `${server.value.origin} by context "${context.name}" of ${read.value.source}`,
+  });
+}
+
+type SelectedEntries = {
+  readonly context: KubeconfigEntry;
+  readonly cluster: KubeconfigEntry;
+  readonly user: KubeconfigEntry | null;
+};
+
+function selectContext(config: Kubeconfig, contextName: string | undefined): Result<SelectedEntries, string> {
+  const { source } = config;
+  const name = contextName ?? config.currentContext;
+  if (name === '') {
+    const available =
+      config.contexts.size === 0 ? 'has no contexts' : `has ${quoteList([...config.contexts.keys()])}`;
+    return err(`${source} has no current-context, so nobody says which cluster is meant; it ${available}`);
+  }
+  const context = findEntry(config.contexts, name, { subject: 'context', source });
+  if (!context.ok) return context;
+  const clusterName = textOf(context.value.fields['cluster']);
+  const cluster = findEntry(config.clusters, clusterName, {
+    subject: `the cluster of context "${name}",`,
+    source,
+  });
+  if (!cluster.ok) return cluster;
+  const userName = textOf(context.value.fields['user']);
+  if (userName === '') return ok({ context: context.value, cluster: cluster.value, user: null });
+  const user = findEntry(config.users, userName, { subject: `the user of context "${name}",`, source });
+  if (!user.ok) return user;
+  return ok({ context: context.value, cluster: cluster.value, user: user.value });
+}
+
+function readServer(cluster: KubeconfigEntry): Result<URL, string> {
+  const text = textOf(cluster.fields['server']);
+  const server = parseServerUrl(text);
+  if (server === null)
+    return err(`the server of cluster "${cluster.name}" is not an http or https URL: "${text}"`);
+  const proxy = textOf(cluster.fields['proxy-url']);
+  if (proxy === '') return ok(server);
+  return err(
+    `cluster "${cluster.name}" is reached through a proxy-url, which Berth cannot do; give it a direct way`,
+  );
+}
+
+function readTls(
+  cluster: KubeconfigEntry,
+  user: KubeconfigEntry | null,
+  clock: Clock,
+): Result<() => RestTlsOptions, string> {
+  const ca = readPem(cluster, 'certificate-authority', `the CA of cluster "${cluster.name}"`, clock);
+  if (!ca.ok) return ca;
+  let cert: Pem = noPem;
+  let key: Pem = noPem;
+  if (user !== null) {
+    const certificate = readPem(user, 'client-certificate', `the certificate of user "${user.name}"`, clock);
+    if (!certificate.ok) return certificate;
+    const clientKey = readPem(user, 'client-key', `the key of user "${user.name}"`, clock);
+    if (!clientKey.ok) return clientKey;
+    if ((certificate.value === noPem) !== (clientKey.value === noPem)) {
+      return err(`user "${user.name}" has a client certificate or a client key, and needs both`);
+    }
+    [cert, key] = [certificate.value, clientKey.value];
+  }
+  const servername = textOf(cluster.fields['tls-server-name']);
+  const skipVerify = cluster.fields['insecure-skip-tls-verify'] === true;
+  return ok(() =>
+    withoutUndefined({
+      ca: ca.value(),
+      cert: cert(),
+      key: key(),
+      servername: servername === '' ? undefined : servername,
+      rejectUnauthorized: skipVerify ? false : undefined,
+    }),
+  );
+}
+
+const noPem: Pem = () => undefined;
+
+/** `field-data` in base64, or else the file that `field` names. */
+function readPem(entry: KubeconfigEntry, field: string, label: string, clock: Clock): Result<Pem, string> {
+  const data = textOf(entry.fields[`${field}-data`]);
+  if (data !== '') {
+    const pem = Buffer.from(data, 'base64').toString('utf8');
+    return pem.includes('-----BEGIN')
+      ? ok(() => pem)
+      : err(`${label} cannot be read: ${field}-data holds nothing in PEM`);
+  }
+  const path = textOf(entry.fields[field]);
+  if (path === '') return ok(noPem);
+  const file = new PemFile(resolveEntryPath(entry, path), clock);
+  const problem = file.validate();
+  return problem === null ? ok(() => file.read()) : err(`${label} cannot be read: ${problem}`);
+}
+
+async function readCredentials(
+  cluster: KubeconfigEntry,
+  user: KubeconfigEntry | null,
+  clock: Clock,
+): Promise<Result<Credentials, string>> {
+  if (user === null) return ok(staticCredentials(null));
+  const { fields } = user;
+  const tokenFile = textOf(fields['tokenFile']);
+  if (tokenFile !== '') {
+    const bearer = new TokenFile(resolveEntryPath(user, tokenFile), clock);
+    const problem = await bearer.validate();
+    if (problem !== null) return err(`the token of user "${user.name}" cannot be read: ${problem}`);
+    return ok({
+      authorization: () => bearer.authorization(),
+      invalidateCredentials: () => bearer.invalidate(),
+      tls: () => ({}),
+    });
+  }
+  const token = textOf(fields['token']);
+  if (token !== '') return ok(staticCredentials(`Bearer ${token}`));
+  const name = textOf(fields['username']);
+  if (name !== '') {
+    const pair = Buffer.from(`${name}:${textOf(fields['password'])}`).toString('base64');
+    return ok(staticCredentials(`Basic ${pair}`));
+  }
+  return fields['exec'] || fields['auth-provider']
+    ? CredentialPlugin.start(cluster, user, clock)
+    : ok(staticCredentials(null));
+}
+
+const staticCredentials = (authorization: string | null): Credentials => ({
+  authorization: async () => authorization,
+  invalidateCredentials: () => {},
+  tls: () => ({}),
+});
+
+/** Kubernetes' impersonation headers. */
+function impersonationHeaders({ fields }: KubeconfigEntry): readonly string[] {
+  const headers: string[] = [];
+  if (textOf(fields['as']) !== '') headers.push('Impersonate-User', textOf(fields['as']));
+  if (textOf(fields['as-uid']) !== '') headers.push('Impersonate-Uid', textOf(fields['as-uid']));
+  for (const group of listOf(fields['as-groups'])) headers.push('Impersonate-Group', textOf(group));
+  return headers;
+}
+
+/** Why OpenSSL does not want these; null where it does. */
+function validateTls(tls: RestTlsOptions): string | null {
+  try {
+    createSecureContext(tls);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+type WithUndefined<T> = { readonly [K in keyof T]: T[K] | undefined };
+
+/** Without what is undefined: TLS options take that for a value. */
+const withoutUndefined = (tls: WithUndefined<RestTlsOptions>): RestTlsOptions =>
+  Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined)) as RestTlsOptions;

@@ -1,0 +1,92 @@
+/**
+ * Whose token this is and whether he may read a path of ours, asked of the API server: TokenReview, then
+ * SubjectAccessReview. Answers are kept for a short while, under a digest, so that no token stays in memory.
+ */
+
+import { createHash } from 'node:crypto';
+import type { Clock, Millis } from '../base/clock.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../base/json.ts';
+import type { ApiSender } from './http/api-request.ts';
+import {
+  apiVersion,
+  collectionPath,
+  type Resource,
+  SUBJECT_ACCESS_REVIEWS,
+  TOKEN_REVIEWS,
+} from './resource.ts';
+
+/** `unavailable`: nobody could be asked. */
+export type TokenAuthorization = 'ok' | 'unauthenticated' | 'forbidden' | 'unavailable';
+
+/** kube-apiserver keeps its own such answers for about as long. */
+export const REVIEW_CACHE_TTL: Millis = 10_000;
+export const CACHED_REVIEWS_MAX = 128;
+export const REVIEW_TIMEOUT: Millis = 5_000;
+
+export type DelegatedAuthorizerOptions = {
+  readonly client: ApiSender;
+  readonly clock: Pick<Clock, 'now'>;
+  /** What is asked for by GET: `/metrics`. */
+  readonly path: string;
+};
+
+type CachedReview = { readonly result: Promise<TokenAuthorization>; readonly expiresAt: Millis };
+
+export class DelegatedAuthorizer {
+  readonly #options: DelegatedAuthorizerOptions;
+  readonly #cache = new Map<string, CachedReview>();
+
+  constructor(options: DelegatedAuthorizerOptions) {
+    this.#options = options;
+  }
+
+  authorize(token: string): Promise<TokenAuthorization> {
+    const now = this.#options.clock.now();
+    const digest = createHash('sha256').update(token).digest('base64');
+    const cached = this.#cache.get(digest);
+    if (cached !== undefined && now < cached.expiresAt) return cached.result;
+    const result = this.#review(token);
+    this.#store(digest, { result, expiresAt: now + REVIEW_CACHE_TTL });
+    void result.then((settled) => {
+      if (settled === 'unavailable') this.#cache.delete(digest);
+    });
+    return result;
+  }
+
+  #store(digest: string, cached: CachedReview): void {
+    this.#cache.delete(digest);
+    this.#cache.set(digest, cached);
+    if (this.#cache.size <= CACHED_REVIEWS_MAX) return;
+    for (const oldest of this.#cache.keys()) {
+      this.#cache.delete(oldest);
+      return;
+    }
+  }
+
+  async #review(token: string): Promise<TokenAuthorization> {
+    const authentication = await this.#createReview(TOKEN_REVIEWS, { token });
+    if (authentication === null) return 'unavailable';
+    if (authentication['authenticated'] !== true) return 'unauthenticated';
+    const user = fieldsOf(authentication['user']);
+    const access = await this.#createReview(SUBJECT_ACCESS_REVIEWS, {
+      user: textOf(user['username']),
+      uid: textOf(user['uid']),
+      groups: listOf(user['groups']),
+      extra: fieldsOf(user['extra']),
+      nonResourceAttributes: { path: this.#options.path, verb: 'get' },
+    });
+    if (access === null) return 'unavailable';
+    return access['allowed'] === true && access['denied'] !== true ? 'ok' : 'forbidden';
+  }
+
+  /** The status of a review; null where there was none. */
+  async #createReview(resource: Resource, spec: object): Promise<Raw | null> {
+    const outcome = await this.#options.client.send({
+      method: 'POST',
+      path: collectionPath(resource),
+      body: { apiVersion: apiVersion(resource), kind: resource.kind, spec },
+      timeout: REVIEW_TIMEOUT,
+    });
+    return outcome.kind === 'ok' ? fieldsOf(fieldsOf(outcome.body)['status']) : null;
+  }
+}

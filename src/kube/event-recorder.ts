@@ -1,0 +1,155 @@
+/**
+ * Kubernetes events (core/v1): a new one for what is new, a higher count for what was said before of the same
+ * object. One request each; when to post and what to do about failures is for the caller's queue.
+ */
+import type { Clock, Millis } from '../base/clock.ts';
+import { type ApiOutcome, type ApiSender, MERGE_PATCH } from './http/api-request.ts';
+import { collectionPath, EVENTS, objectPath } from './resource.ts';
+
+/** What an event is about. */
+export type InvolvedObject = {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** '' for what lives in none; its events go to `default`, as everybody's do. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+};
+
+export type EventText = {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+};
+
+/** Events remembered so that a repeat can be counted; the longest unheard of is forgotten first. */
+export const REMEMBERED_EVENTS_MAX = 4096;
+
+/** kube-apiserver forgets events after an hour (`--event-ttl`); a repeat after that is a new event. */
+export const REPEAT_WINDOW: Millis = 3_600_000;
+
+/** The API's limit, in characters. */
+const MESSAGE_MAX = 1024;
+/** What names may have, less the dot and the stamp. */
+const NAME_MAX = 253 - 24;
+
+export type EventRecorderOptions = {
+  readonly client: ApiSender;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** `metallb-controller`. */
+  readonly component: string;
+  /** Which process: the Pod's name. */
+  readonly instance: string;
+  /** For one request. */
+  readonly timeout: Millis;
+  /** See `ApiRequest`. */
+  readonly mayStillSend?: () => boolean;
+};
+
+type RecordedEvent = {
+  readonly name: string;
+  readonly namespace: string;
+  readonly count: number;
+  readonly recordedAt: Millis;
+};
+
+export class EventRecorder {
+  readonly #options: EventRecorderOptions;
+  readonly #recorded = new Map<string, RecordedEvent>();
+
+  constructor(options: EventRecorderOptions) {
+    this.#options = options;
+  }
+
+  async record(involved: InvolvedObject, text: EventText): Promise<ApiOutcome> {
+    const key = JSON.stringify([
+      involved.uid,
+      involved.kind,
+      involved.name,
+      text.type,
+      text.reason,
+      text.message,
+    ]);
+    const previous = this.#recorded.get(key);
+    if (previous !== undefined && this.#options.clock.now() - previous.recordedAt < REPEAT_WINDOW) {
+      const outcome = await this.#increment(key, previous);
+      if (!(outcome.kind === 'refused' && outcome.status === 404)) return outcome;
+    }
+    return this.#create(key, involved, text);
+  }
+
+  async #create(key: string, involved: InvolvedObject, text: EventText): Promise<ApiOutcome> {
+    const { clock, component, instance } = this.#options;
+    const recordedAt = clock.now();
+    const time = formatTime(clock.wall());
+    const namespace = involved.namespace === '' ? 'default' : involved.namespace;
+    const name = `${involved.name.slice(0, NAME_MAX)}.${this.#nameSuffix()}`;
+    const outcome = await this.#send('POST', collectionPath(EVENTS, namespace), {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name, namespace },
+      involvedObject: objectReference(involved),
+      type: text.type,
+      reason: text.reason,
+      message: text.message.slice(0, MESSAGE_MAX),
+      source: { component },
+      reportingComponent: component,
+      reportingInstance: instance,
+      count: 1,
+      firstTimestamp: time,
+      lastTimestamp: time,
+    });
+    if (outcome.kind === 'ok') this.#remember(key, { name, namespace, count: 1, recordedAt });
+    return outcome;
+  }
+
+  async #increment(key: string, previous: RecordedEvent): Promise<ApiOutcome> {
+    const { clock } = this.#options;
+    const count = previous.count + 1;
+    const outcome = await this.#send('PATCH', objectPath(EVENTS, previous), {
+      count,
+      lastTimestamp: formatTime(clock.wall()),
+    });
+    if (outcome.kind === 'ok') this.#remember(key, { ...previous, count, recordedAt: clock.now() });
+    return outcome;
+  }
+
+  #send(method: 'POST' | 'PATCH', path: string, body: object): Promise<ApiOutcome> {
+    const { client, timeout, mayStillSend } = this.#options;
+    return client.send({
+      method,
+      path,
+      body,
+      timeout,
+      ...(method === 'PATCH' ? { contentType: MERGE_PATCH } : {}),
+      ...(mayStillSend === undefined ? {} : { mayStillSend }),
+    });
+  }
+
+  /** A map keeps the order of insertion, so the first is the one that was not heard of for longest. */
+  #remember(key: string, recorded: RecordedEvent): void {
+    this.#recorded.delete(key);
+    this.#recorded.set(key, recorded);
+    if (this.#recorded.size <= REMEMBERED_EVENTS_MAX) return;
+    for (const oldest of this.#recorded.keys()) {
+      this.#recorded.delete(oldest);
+      return;
+    }
+  }
+
+  /** Time and chance: two processes, or two events of one millisecond, hardly ever agree on it. */
+  #nameSuffix(): string {
+    const randomPart = Math.floor(this.#options.random() * 2 ** 32);
+    return `${Math.floor(this.#options.clock.wall()).toString(16)}${randomPart.toString(16).padStart(8, '0')}`;
+  }
+}
+
+function objectReference({ namespace, ...about }: InvolvedObject): object {
+  return namespace === '' ? about : { ...about, namespace };
+}
+
+/** `metav1.Time`. */
+const formatTime = (wall: Millis): string => `${new Date(wall).toISOString().slice(0, 19)}Z`;

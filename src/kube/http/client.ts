@@ -1,0 +1,228 @@
+/**
+ * A slim client for the API server: JSON over pooled connections, every way it can go wrong a value. It holds
+ * no opinion on retrying, with two exceptions that change nothing for the caller: a token that was refused is
+ * read again once, and a read that met a connection the server had already closed is repeated on a fresh one.
+ *
+ * Answers are not asked for in compressed form: the cluster's own network is fast, and inflating a large list
+ * costs more time here than receiving it.
+ */
+
+import http from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+import type { Clock, Millis } from '../../base/clock.ts';
+import { isObject } from '../../base/json.ts';
+import type { RestConfig } from '../auth/rest-config.ts';
+import { type ApiOutcome, type ApiRequest, type ApiSender, readRefusal } from './api-request.ts';
+import { type Agent, BULK_CONNECTIONS, ConnectionPools } from './connection-pools.ts';
+import { type ApiStreamer, openStream, type StreamRequest, type StreamSink } from './stream.ts';
+
+/** An answer larger than this is not read to its end. A page of 500 large objects stays well below. */
+export const RESPONSE_BYTES_MAX = 256 * 1024 * 1024;
+
+export type KubeClientOptions = {
+  readonly config: RestConfig;
+  readonly clock: Clock;
+  /** `berth/0.1.0 (controller)`. */
+  readonly userAgent: string;
+  readonly bulkConnections?: number;
+};
+
+/** What one attempt came to; `stale` where it died unanswered on a connection that had served before. */
+type Attempt = { readonly outcome: ApiOutcome; readonly isStale: boolean };
+
+export class KubeClient implements ApiSender, ApiStreamer {
+  readonly #config: RestConfig;
+  readonly #clock: Clock;
+  readonly #pools: ConnectionPools;
+  readonly #userAgent: string;
+  readonly #request: typeof https.request;
+  readonly #host: string;
+  readonly #basePath: string;
+
+  constructor({ config, clock, userAgent, bulkConnections = BULK_CONNECTIONS }: KubeClientOptions) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#userAgent = userAgent;
+    this.#pools = new ConnectionPools(config, bulkConnections);
+    const { protocol, hostname, pathname } = config.server;
+    this.#request = protocol === 'https:' ? https.request : http.request;
+    this.#host = hostname.replace(/^\[|\]$/g, '');
+    this.#basePath = pathname.replace(/\/$/, '');
+  }
+
+  async send(request: ApiRequest): Promise<ApiOutcome> {
+    const body = request.body === undefined ? null : JSON.stringify(request.body);
+    const deadline = this.#clock.now() + request.timeout;
+    let agent = this.#pools.agentFor(request.connectionPool ?? 'bulk');
+    const first = await this.#attempt(request, body, agent, deadline);
+    if (first.outcome.kind === 'refused' && first.outcome.status === 401)
+      this.#config.invalidateCredentials();
+    else if (first.isStale && request.method === 'GET') agent = this.#pools.unpooledAgent;
+    else return first.outcome;
+    return (await this.#attempt(request, body, agent, deadline)).outcome;
+  }
+
+  /** An answer without an end: a watch. Returns at once; the returned function hangs up. */
+  stream(request: StreamRequest, sink: StreamSink): () => void {
+    return openStream(
+      {
+        open: async () => {
+          const headers = await this.#headers('GET', null, undefined);
+          return this.#openRequest('GET', request.path, headers, this.#pools.agentFor('watch'));
+        },
+        invalidateCredentials: () => this.#config.invalidateCredentials(),
+        clock: this.#clock,
+      },
+      request,
+      sink,
+    );
+  }
+
+  /** Ends all connections, also those in use. */
+  close(): void {
+    this.#pools.close();
+  }
+
+  async #attempt(request: ApiRequest, body: string | null, agent: Agent, deadline: Millis): Promise<Attempt> {
+    let headers: string[];
+    try {
+      headers = await this.#headers(request.method, body, request.contentType);
+    } catch (error) {
+      const because = `no credentials: ${(error as Error).message}`;
+      return { outcome: { kind: 'unsent', because }, isStale: false };
+    }
+    if (request.signal?.aborted) return { outcome: { kind: 'unsent', because: 'stopped' }, isStale: false };
+    return new Promise((resolve) => this.#exchange(request, body, headers, agent, deadline, resolve));
+  }
+
+  #exchange(
+    request: ApiRequest,
+    body: string | null,
+    headers: string[],
+    agent: Agent,
+    deadline: Millis,
+    resolve: (attempt: Attempt) => void,
+  ): void {
+    const call = this.#tryOpenRequest(request, headers, agent);
+    if (typeof call === 'string') {
+      resolve({ outcome: { kind: 'unsent', because: call }, isStale: false });
+      return;
+    }
+    let connectionState = { isEstablished: false, hasServed: false };
+    let wasReused = false;
+    let written = false;
+    let responded = false;
+    let settled = false;
+
+    const settle = (outcome: ApiOutcome, isStale = false): void => {
+      if (settled) return;
+      settled = true;
+      cancelTimer();
+      request.signal?.removeEventListener('abort', onAbort);
+      resolve({ outcome, isStale });
+    };
+    const fail = (because: string, isStale = false): void =>
+      settle({ kind: written ? 'unknown' : 'unsent', because }, isStale);
+    const abort = (because: string): void => {
+      fail(because);
+      call.destroy();
+    };
+    const onAbort = (): void => abort('stopped');
+    const write = (): void => {
+      if (settled) return;
+      if (request.mayStillSend !== undefined && !request.mayStillSend()) {
+        abort('it was no longer allowed when the connection was there');
+        return;
+      }
+      wasReused = connectionState.hasServed;
+      connectionState.hasServed = true;
+      written = true;
+      if (body === null) call.end();
+      else call.end(body);
+    };
+
+    const cancelTimer = this.#clock.after(Math.max(0, deadline - this.#clock.now()), () =>
+      abort(`nothing within ${request.timeout} ms`),
+    );
+    request.signal?.addEventListener('abort', onAbort);
+    call.on('socket', (socket: Socket) => {
+      connectionState = this.#pools.stateOf(socket);
+      if (connectionState.isEstablished) write();
+      else socket.once(this.#config.server.protocol === 'https:' ? 'secureConnect' : 'connect', write);
+    });
+    call.on('error', (error) => fail(error.message, written && wasReused && !responded));
+    call.on('response', (response) => {
+      responded = true;
+      this.#readResponse(response, settle, abort);
+    });
+  }
+
+  #readResponse(
+    response: http.IncomingMessage,
+    settle: (outcome: ApiOutcome) => void,
+    abort: (because: string) => void,
+  ): void {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    response.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > RESPONSE_BYTES_MAX) abort(`an answer of more than ${RESPONSE_BYTES_MAX} bytes`);
+      else chunks.push(chunk);
+    });
+    response.on('error', (error) => abort(`the answer broke off: ${error.message}`));
+    response.on('end', () => {
+      if (!response.complete) abort('the answer broke off');
+      else settle(this.#parseResponse(response, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    });
+  }
+
+  #parseResponse(response: http.IncomingMessage, bytes: Buffer | undefined): ApiOutcome {
+    const text = bytes?.toString('utf8') ?? '';
+    const status = response.statusCode ?? 0;
+    if (status < 200 || status > 299) {
+      return readRefusal({ status, retryAfter: response.headers['retry-after'], text }, this.#clock.wall());
+    }
+    try {
+      const body: unknown = text === '' ? null : JSON.parse(text);
+      if (body === null || isObject(body)) return { kind: 'ok', status, body };
+    } catch {
+      // falls through: whoever answered, it was not the API server's voice
+    }
+    return { kind: 'unknown', because: `${status} with an answer that is not a JSON object` };
+  }
+
+  /** Name and value in turn. Node sends such a list as it is, with no look at each header. */
+  async #headers(method: string, body: string | null, contentType: string | undefined): Promise<string[]> {
+    const authorization = await this.#config.authorization();
+    const headers = ['Host', this.#config.server.host, 'User-Agent', this.#userAgent];
+    headers.push('Accept', 'application/json');
+    if (authorization !== null) headers.push('Authorization', authorization);
+    if (this.#config.headers.length > 0) headers.push(...this.#config.headers);
+    if (body !== null) {
+      headers.push('Content-Type', contentType ?? 'application/json');
+      headers.push('Content-Length', String(Buffer.byteLength(body)));
+    } else if (method !== 'GET') headers.push('Content-Length', '0');
+    return headers;
+  }
+
+  /** The call, or why there is none: a certificate or a header that Node cannot read is found out here. */
+  #tryOpenRequest(request: ApiRequest, headers: string[], agent: Agent): http.ClientRequest | string {
+    try {
+      return this.#openRequest(request.method, request.path, headers, agent);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  #openRequest(method: string, path: string, headers: string[], agent: Agent): http.ClientRequest {
+    return this.#request({
+      host: this.#host,
+      port: this.#config.server.port === '' ? undefined : this.#config.server.port,
+      method,
+      path: this.#basePath === '' ? path : this.#basePath + path,
+      headers,
+      agent,
+    });
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Puts manifests into the cluster through its API, as `kubectl apply` on an empty cluster would: namespaces and kinds
+ * first, each object with kubectl's own note of what was applied, so that a later `kubectl apply` goes on from there.
+ */
+
+import type { Millis } from '../../base/clock.ts';
+import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
+import {
+  type ApiOutcome,
+  type ApiSender,
+  describeOutcome,
+  MERGE_PATCH,
+} from '../../kube/http/api-request.ts';
+import { collectionPath, objectPath, type Resource, withQuery } from '../../kube/resource.ts';
+import type { ManifestProblem, PlaygroundManifest } from './manifests.ts';
+
+export type ApplyResult = {
+  /** How many objects of each kind the cluster took. */
+  readonly appliedByKind: ReadonlyMap<string, number>;
+  readonly refused: readonly ManifestProblem[];
+  /** Objects of kinds that a cluster so small does not have: Deployments' Ingress, say. */
+  readonly skipped: readonly ManifestProblem[];
+};
+
+const REQUEST_TIMEOUT: Millis = 10_000;
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+const FIELD_MANAGER = 'kubectl-client-side-apply';
+
+export async function applyManifests(
+  client: ApiSender,
+  manifests: readonly PlaygroundManifest[],
+): Promise<ApplyResult> {
+  const appliedByKind = new Map<string, number>();
+  const refused: ManifestProblem[] = [];
+  const skipped: ManifestProblem[] = [];
+  for (const manifest of sortByDependency(manifests)) {
+    const { object, location } = manifest;
+    const kind = textOf(object['kind']);
+    const resource = await findResource(client, object);
+    if (resource === null) {
+      const message = `${describeObject(object)}: there is no ${kind} of ${textOf(object['apiVersion'])} in a playground`;
+      skipped.push({ location, message });
+      continue;
+    }
+    const outcome = await applyObject(client, resource, object);
+    if (outcome.kind === 'ok') appliedByKind.set(kind, (appliedByKind.get(kind) ?? 0) + 1);
+    else refused.push({ location, message: `${describeObject(object)} was ${describeFailure(outcome)}` });
+  }
+  return { appliedByKind, refused, skipped };
+}
+
+/** What came of two goes. */
+export function mergeResults(first: ApplyResult, second: ApplyResult): ApplyResult {
+  const appliedByKind = new Map(first.appliedByKind);
+  for (const [kind, count] of second.appliedByKind)
+    appliedByKind.set(kind, (appliedByKind.get(kind) ?? 0) + count);
+  return {
+    appliedByKind,
+    refused: [...first.refused, ...second.refused],
+    skipped: [...first.skipped, ...second.skipped],
+  };
+}
+
+const KINDS_FIRST: readonly string[] = ['Namespace', 'CustomResourceDefinition'];
+
+/** Others may stand in them, and be of them. */
+function sortByDependency(manifests: readonly PlaygroundManifest[]): readonly PlaygroundManifest[] {
+  const rank = ({ object }: PlaygroundManifest): number => {
+    const index = KINDS_FIRST.indexOf(textOf(object['kind']));
+    return index < 0 ? KINDS_FIRST.length : index;
+  };
+  return [...manifests].sort((a, b) => rank(a) - rank(b));
+}
+
+const describeObject = (object: Raw): string => {
+  const { name, generateName } = metadataOf(object) as { name?: unknown; generateName?: unknown };
+  return `${textOf(object['kind'])} "${textOf(name) || textOf(generateName)}"`;
+};
+
+const describeFailure = (outcome: Exclude<ApiOutcome, { kind: 'ok' }>): string =>
+  outcome.kind === 'refused' ? `refused: ${outcome.message}` : describeOutcome(outcome);
+
+/** Asked of the server anew each time: kinds may have come with the object before. */
+async function findResource(client: ApiSender, object: Raw): Promise<Resource | null> {
+  const apiVersion = textOf(object['apiVersion']);
+  const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  const path = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  const outcome = await client.send({ method: 'GET', path, timeout: REQUEST_TIMEOUT });
+  if (outcome.kind !== 'ok') return null;
+  const kind = textOf(object['kind']);
+  const found = listOf(fieldsOf(outcome.body)['resources'])
+    .map(fieldsOf)
+    .find((each) => each['kind'] === kind && !textOf(each['name']).includes('/'));
+  if (found === undefined) return null;
+  return { group, version, kind, plural: textOf(found['name']), namespaced: found['namespaced'] === true };
+}
+
+async function applyObject(client: ApiSender, resource: Resource, object: Raw): Promise<ApiOutcome> {
+  const namespace = resource.namespaced ? textOf(metadataOf(object)['namespace']) || 'default' : null;
+  const name = textOf(metadataOf(object)['name']);
+  const body = withLastApplied(object, namespace);
+  const query = { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' };
+  const created = await client.send({
+    method: 'POST',
+    path: withQuery(collectionPath(resource, namespace), query),
+    body,
+    timeout: REQUEST_TIMEOUT,
+  });
+  if (created.kind !== 'refused' || created.reason !== 'AlreadyExists') return created;
+  return client.send({
+    method: 'PATCH',
+    path: withQuery(objectPath(resource, { namespace, name }), query),
+    body,
+    contentType: MERGE_PATCH,
+    timeout: REQUEST_TIMEOUT,
+  });
+}
+
+/** kubectl compares with this what it is told to apply next. */
+function withLastApplied(object: Raw, namespace: string | null): Raw {
+  const metadata = { ...metadataOf(object), ...(namespace === null ? {} : { namespace }) };
+  const bare: Raw = {
+    ...object,
+    metadata: { ...metadata, annotations: fieldsOf(metadataOf(object)['annotations']) },
+  };
+  const annotations = { ...fieldsOf(metadataOf(bare)['annotations']), [LAST_APPLIED]: `${goJson(bare)}\n` };
+  return { ...bare, metadata: { ...metadata, annotations } };
+}
+
+/** Keys in order, as Go writes maps. */
+function goJson(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
+}

@@ -1,0 +1,105 @@
+/** What the controller and the speakers say of the configuration in their ConfigurationState objects, as lines. */
+
+import type { Millis } from '../../base/clock.ts';
+import { fieldsOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
+import { compareText, plural } from '../../base/text.ts';
+import type { Versioned } from '../../kube/informer/store.ts';
+import { CONFIGURATION_STATES } from '../../kube/resource.ts';
+import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
+import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
+import { abbreviateNames } from '../routers/learned-routes.ts';
+import { printable } from './service-table.ts';
+
+/** Speakers come to the same end within milliseconds: that is one line, and not one for each. */
+const BATCH_WINDOW: Millis = 150;
+/** Complaints of one line. */
+export const COMPLAINTS_SHOWN_MAX = 3;
+
+/** By who says so: '' where nothing is wrong. */
+export type ConfigStateErrors = ReadonlyMap<string, string>;
+
+type ComponentState = Versioned & { readonly component: string; readonly errorSummary: string };
+
+export class ConfigWatch {
+  readonly #context: InformerContext;
+  readonly #print: (line: string) => void;
+  readonly #states: Informer<ComponentState>;
+  #reported: ConfigStateErrors = new Map();
+  #isStarted = false;
+  #cancelPending: (() => void) | null = null;
+
+  constructor(context: InformerContext, print: (line: string) => void) {
+    this.#context = context;
+    this.#print = print;
+    const changed = (): void => this.#changed();
+    this.#states = new Informer<ComponentState>(context, {
+      resource: CONFIGURATION_STATES,
+      namespace: DEFAULT_NAMESPACE,
+      decode: readComponentState,
+      keyOf: ({ component }) => component,
+      changed,
+      deleted: changed,
+    });
+  }
+
+  /** From now on everything is said, what is wrong already too. */
+  start(): void {
+    this.#isStarted = true;
+    this.#changed();
+  }
+
+  /** Settles after `signal` was aborted and the watch is hung up. */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#states.run(signal);
+    this.#isStarted = false;
+    this.#cancelPending?.();
+    this.#cancelPending = null;
+  }
+
+  #changed(): void {
+    if (!this.#isStarted || this.#cancelPending !== null) return;
+    this.#cancelPending = this.#context.clock.after(BATCH_WINDOW, () => {
+      this.#cancelPending = null;
+      const now = new Map(
+        [...this.#states.store.values()].map(({ component, errorSummary }) => [component, errorSummary]),
+      );
+      for (const line of describeConfigChanges(this.#reported, now)) this.#print(line);
+      this.#reported = now;
+    });
+  }
+}
+
+/** One that is new and content, or gone, is no news. */
+export function describeConfigChanges(
+  before: ConfigStateErrors,
+  after: ConfigStateErrors,
+): readonly string[] {
+  const componentsByError = new Map<string, string[]>();
+  for (const [component, errorSummary] of [...after].sort(([a], [b]) => compareText(a, b))) {
+    if (errorSummary !== (before.get(component) ?? ''))
+      componentsByError.set(errorSummary, [...(componentsByError.get(errorSummary) ?? []), component]);
+  }
+  return [...componentsByError].map(([errorSummary, components]) => {
+    const component = abbreviateNames(components);
+    return errorSummary === ''
+      ? `configuration  is right again (${component})`
+      : printable(
+          `configuration  is wrong, its last good version stays (${component}): ${truncateComplaints(errorSummary)}`,
+        );
+  });
+}
+
+function truncateComplaints(errorSummary: string): string {
+  const complaints = errorSummary.split('\n').map((line) => line.replace(/^configuration error: /, ''));
+  const shown = complaints.slice(0, COMPLAINTS_SHOWN_MAX).join('; ');
+  const hidden = complaints.length - COMPLAINTS_SHOWN_MAX;
+  return hidden > 0 ? `${shown}; and ${plural(hidden, 'complaint')} more` : shown;
+}
+
+function readComponentState(raw: Raw): ComponentState | null {
+  const { uid, resourceVersion, name } = metadataOf(raw);
+  if (textOf(name) === '') return null;
+  const component = textOf(name).replace(/^speaker-/, '');
+  const errorSummary = textOf(fieldsOf(raw['status'])['errorSummary']);
+  return { uid: textOf(uid), resourceVersion: textOf(resourceVersion), component, errorSummary };
+}

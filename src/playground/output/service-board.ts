@@ -1,0 +1,81 @@
+/** What all Services have at the moment, and what is worth a line when it changes. */
+import { compareText, plural } from '../../base/text.ts';
+import type { ServiceRow } from '../cluster/service-row.ts';
+import { noteText, printable } from './service-table.ts';
+
+export class ServiceBoard {
+  readonly #rows = new Map<string, ServiceRow>();
+  /** What was last said of a Service. */
+  readonly #reported = new Map<string, string>();
+
+  /** By namespace and name. */
+  rows(): readonly ServiceRow[] {
+    return [...this.#rows.values()].sort((a, b) => compareText(a.key, b.key));
+  }
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  has(key: string): boolean {
+    return this.#rows.has(key);
+  }
+
+  /** Whether every Service that somebody here answers for has been looked at. */
+  get isReconciled(): boolean {
+    return [...this.#rows.values()].every(({ state }) => state !== 'new');
+  }
+
+  /** A line for what is new to whoever watches; null where nothing is: a Service that nobody has looked at yet. */
+  put(row: ServiceRow): string | null {
+    this.#rows.set(row.key, row);
+    if (row.state === 'new' && !this.#reported.has(row.key)) return null;
+    const outcome = outcomeOf(row);
+    if (this.#reported.get(row.key) === outcome) return null;
+    this.#reported.set(row.key, outcome);
+    return `${row.key}  ${outcome}`;
+  }
+
+  /** A line for a Service that is gone; null where it was never spoken of. */
+  remove(key: string): string | null {
+    const removed = this.#rows.get(key);
+    this.#rows.delete(key);
+    if (!this.#reported.delete(key)) return null;
+    const freed = removed === undefined ? '' : removed.addresses.join(' and ');
+    return printable(`${key}  is gone${freed === '' ? '' : `, and gave back ${freed}`}`);
+  }
+
+  /** The keys of those that should have an address and have none. */
+  unassigned(): readonly string[] {
+    return this.rows()
+      .filter(({ shouldHaveAddress, state }) => shouldHaveAddress && state !== 'served')
+      .map(({ key }) => key);
+  }
+}
+
+function outcomeOf(row: ServiceRow): string {
+  const note = noteText(row);
+  if (row.state !== 'served') return printable(`has no address: ${note}`);
+  const from = row.pool === null ? '' : ` from pool ${row.pool}`;
+  return printable(`has ${row.addresses.join(' and ')}${from}${note === '' ? '' : ` (${note})`}`);
+}
+
+/** Named at most. */
+const UNASSIGNED_SHOWN_MAX = 5;
+
+/** A table with something in it, in one sentence. */
+export function summarize(rows: readonly ServiceRow[], unassigned: readonly string[]): string {
+  const expected = rows.filter((row) => row.shouldHaveAddress).length;
+  const waitingByDesign = rows.filter((row) => !row.shouldHaveAddress && row.state !== 'served').length;
+  const waitingByDesignText =
+    waitingByDesign === 0
+      ? ''
+      : `; ${waitingByDesign} ${waitingByDesign === 1 ? 'is' : 'are'} meant to have none`;
+  if (unassigned.length === 0)
+    return `Every Service that should have an address has one${waitingByDesignText}.`;
+  const names = unassigned.slice(0, UNASSIGNED_SHOWN_MAX).join(', ');
+  const more =
+    unassigned.length > UNASSIGNED_SHOWN_MAX ? ` and ${unassigned.length - UNASSIGNED_SHOWN_MAX} more` : '';
+  const unassignedText = `${plural(unassigned.length, 'Service')} of ${expected} that should have an address ${unassigned.length === 1 ? 'has' : 'have'} none`;
+  return `${unassignedText}: ${names}${more}${waitingByDesignText}.`;
+}

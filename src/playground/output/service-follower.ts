@@ -1,0 +1,80 @@
+/** Keeps the board up to date by a watch, as `kubectl get services -A --watch` would, and tells when it has calmed down. */
+import type { Clock, Millis } from '../../base/clock.ts';
+import type { ApiSender } from '../../kube/http/api-request.ts';
+import type { ApiStreamer } from '../../kube/http/stream.ts';
+import { Reflector } from '../../kube/informer/reflector.ts';
+import { Store } from '../../kube/informer/store.ts';
+import { SERVICES } from '../../kube/resource.ts';
+import { readServiceRow, type ServiceRow } from '../cluster/service-row.ts';
+import { ServiceBoard } from './service-board.ts';
+
+/** Nothing has changed for so long: what one change brings about comes within a few milliseconds. */
+const QUIET_PERIOD: Millis = 150;
+/** Longer than this nobody is kept waiting for the table. */
+export const SETTLE_TIMEOUT: Millis = 10_000;
+const POLL_INTERVAL: Millis = 20;
+
+export type ServiceFollowerOptions = {
+  readonly client: ApiSender & ApiStreamer;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Called with each line worth saying. */
+  readonly print: (line: string) => void;
+};
+
+export class ServiceFollower {
+  readonly board = new ServiceBoard();
+  readonly #options: ServiceFollowerOptions;
+  readonly #reflector: Reflector<ServiceRow>;
+  readonly #store = new Store<ServiceRow>(({ key }) => key);
+  #changedAt: Millis;
+
+  constructor(options: ServiceFollowerOptions) {
+    this.#options = options;
+    this.#changedAt = options.clock.now();
+    this.#reflector = new Reflector<ServiceRow>({
+      ...options,
+      resource: SERVICES,
+      fieldSelector: 'spec.type=LoadBalancer',
+      decode: readServiceRow,
+      keyOf: ({ key }) => key,
+      handler: {
+        replaced: (rows, version) => {
+          for (const key of this.#store.replace(rows, version)) this.#update(key);
+        },
+        changed: (row) => {
+          if (this.#store.applyWatchEvent(row)) this.#update(row.key);
+        },
+        deleted: (key, last) => {
+          if (this.#store.applyWatchDeletion(last)) this.#update(key);
+        },
+        stateChanged: () => {},
+      },
+    });
+  }
+
+  /** Settles after `signal` was aborted and the watch is hung up. */
+  run(signal: AbortSignal): Promise<void> {
+    return this.#reflector.run(signal);
+  }
+
+  /** Everything there is now is in the picture, has been looked at, and nothing moves any more. False where it took too long. */
+  async waitUntilSettled(signal: AbortSignal): Promise<boolean> {
+    const { clock } = this.#options;
+    const deadline = clock.now() + SETTLE_TIMEOUT;
+    if (!(await this.#reflector.relist())) return false;
+    this.#changedAt = Math.max(this.#changedAt, clock.now());
+    while (!signal.aborted && clock.now() < deadline) {
+      if (this.board.isReconciled && clock.now() - this.#changedAt >= QUIET_PERIOD) return true;
+      await new Promise<void>((resolve) => clock.after(POLL_INTERVAL, resolve));
+    }
+    return false;
+  }
+
+  #update(key: string): void {
+    this.#changedAt = this.#options.clock.now();
+    const row = this.#store.get(key);
+    const line = row === undefined ? this.board.remove(key) : this.board.put(row);
+    if (line !== null) this.#options.print(line);
+  }
+}

@@ -1,0 +1,146 @@
+/** A speaker for each Node, as a DaemonSet would have it. One whose Node is gone stays, for when it comes back. */
+
+import { metadataOf, textOf } from '../../base/json.ts';
+import { EventRecorder } from '../../kube/event-recorder.ts';
+import type { Versioned } from '../../kube/informer/store.ts';
+import { NODES } from '../../kube/resource.ts';
+import { type NodeView, readNodeView } from '../../objects/node.ts';
+import { Metrics } from '../../observe/metrics.ts';
+import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
+import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
+import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
+import { SpeakerProgram } from '../../speaker/main/speaker-program.ts';
+import type { OpenSession } from '../../speaker/ports.ts';
+import type { PlaygroundCluster } from '../cluster/cluster.ts';
+import type { GetNodeAddresses } from './session-ends.ts';
+import type { PrintLine } from './simulated-routers.ts';
+import { createSpeakerPod, speakerPodName } from './speaker-pods.ts';
+
+/** Each has a dozen watches of its own. */
+export const SPEAKERS_MAX = 50;
+
+/** How long a node that leaves lets its routers turn to others: long enough to be seen, and no longer. */
+const DRAIN_WAIT = 3000;
+
+/** As the speaker's own default. */
+const SERVICE_BGP_STATUS_LIMIT = 2000;
+
+export type PlaygroundSpeakersOptions = {
+  readonly context: InformerContext;
+  readonly cluster: Pick<PlaygroundCluster, 'clientFor' | 'log'>;
+  /** How the speaker of that node reaches its peers. */
+  readonly sessionOpenerFor: (node: string, getNodeAddresses: GetNodeAddresses) => OpenSession;
+  readonly printError: PrintLine;
+};
+
+type PlaygroundNode = Versioned & { readonly view: NodeView };
+
+export class PlaygroundSpeakers {
+  readonly #options: PlaygroundSpeakersOptions;
+  readonly #nodes: Informer<PlaygroundNode>;
+  readonly #programs = new Map<string, SpeakerProgram>();
+  readonly #stopController = new AbortController();
+  /** Settle when all they had is let go of. */
+  readonly #stopped: Promise<void>[] = [];
+  #isStarted = false;
+  #hasReportedLimit = false;
+  #reject: (cause: unknown) => void = () => {};
+
+  constructor(options: PlaygroundSpeakersOptions) {
+    this.#options = options;
+    this.#nodes = new Informer<PlaygroundNode>(options.context, {
+      resource: NODES,
+      decode: (raw) => {
+        const { uid, resourceVersion, name } = metadataOf(raw);
+        if (textOf(name) === '') return null;
+        return { uid: textOf(uid), resourceVersion: textOf(resourceVersion), view: readNodeView(raw) };
+      },
+      keyOf: ({ view }) => view.name,
+      changed: () => this.#startMissing(),
+      deleted: () => this.#startMissing(),
+    });
+  }
+
+  /** Until `end`, or until `signal` is aborted. Rejects where a speaker broke: that is a fault of ours. */
+  async run(signal: AbortSignal): Promise<void> {
+    const failure = new Promise<never>((_, reject) => {
+      this.#reject = reject;
+    });
+    await Promise.race([failure, this.#nodes.run(signal)]);
+  }
+
+  /** Once what they go by stands; false where the Nodes cannot be listed within that time. */
+  async start(timeoutMs: number): Promise<boolean> {
+    const isListed = await this.#nodes.refreshWithin(timeoutMs);
+    this.#isStarted = true;
+    this.#startMissing();
+    return isListed;
+  }
+
+  /** Those whose Node is there, by its name. */
+  get running(): readonly (readonly [node: string, program: SpeakerProgram])[] {
+    return [...this.#programs].filter(([node]) => this.#nodes.store.get(node) !== undefined);
+  }
+
+  /** Settles when they have let go of everything. */
+  async shutDown(): Promise<void> {
+    this.#isStarted = false;
+    this.#stopController.abort();
+    await Promise.allSettled(this.#stopped);
+  }
+
+  #startMissing(): void {
+    if (!this.#isStarted || this.#stopController.signal.aborted) return;
+    for (const { view } of this.#nodes.store.values()) {
+      if (this.#programs.has(view.name)) continue;
+      if (this.#programs.size < SPEAKERS_MAX) this.#startSpeaker(view.name);
+      else this.#reportLimit(view.name);
+    }
+  }
+
+  #reportLimit(node: string): void {
+    if (this.#hasReportedLimit) return;
+    this.#hasReportedLimit = true;
+    this.#options.printError(
+      `${node} and later Nodes have no speaker: a playground has ${SPEAKERS_MAX} at most`,
+    );
+  }
+
+  #startSpeaker(node: string): void {
+    const { cluster, context, sessionOpenerFor } = this.#options;
+    const { clock, random } = context;
+    const client = cluster.clientFor(`speaker of ${node}`);
+    const poster = new EventRecorder({
+      ...{ client, clock, random, component: 'metallb-speaker', instance: node },
+      timeout: API_REQUEST_TIMEOUT,
+    });
+    const program = new SpeakerProgram(
+      {
+        ...{ client, clock, random, poster },
+        log: cluster.log.with({ node }),
+        metrics: new Metrics('playground'),
+        openSession: sessionOpenerFor(
+          node,
+          () => this.#nodes.store.get(node)?.view.addresses ?? { 4: null, 6: null },
+        ),
+      },
+      {
+        ...{ namespace: DEFAULT_NAMESPACE, node, podName: speakerPodName(node) },
+        flags: { lbClass: null, ignoreExcludeLabel: false },
+        drainWait: DRAIN_WAIT,
+        drainOnCordon: true,
+        serviceBgpStatusLimit: SERVICE_BGP_STATUS_LIMIT,
+      },
+    );
+    this.#programs.set(node, program);
+    const pod = createSpeakerPod({ node, statusApi: program.statusApi(), client, log: cluster.log });
+    void pod.then((server) => server.ok || this.#options.printError(server.error));
+    const stopped = program.run(this.#stopController.signal).finally(async () => {
+      const server = await pod;
+      if (server.ok) await server.value.close();
+      client.close();
+    });
+    stopped.catch(this.#reject);
+    this.#stopped.push(stopped);
+  }
+}

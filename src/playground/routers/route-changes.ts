@@ -1,0 +1,32 @@
+/** What is worth a line when routers learn something else than before. */
+import { compareText, plural } from '../../base/text.ts';
+import { printable } from '../output/service-table.ts';
+import type { LearnedRoutes, LearnedRoutesByService } from './learned-routes.ts';
+
+/** Lines of one change; an edit of Calico's objects may move every Service there is. */
+export const CHANGE_LINES_MAX = 20;
+
+/** A Service that has no address any more is not spoken of: that it has none is told by others. */
+export function describeRouteChanges(
+  before: LearnedRoutesByService,
+  after: LearnedRoutesByService,
+): readonly string[] {
+  const changed = [...after]
+    .map(([key, routes]) => [key, outcomeOf(routes)] as const)
+    .filter(([key, outcome]) => {
+      const previous = before.get(key);
+      return previous === undefined || outcomeOf(previous) !== outcome;
+    })
+    .sort(([a], [b]) => compareText(a, b));
+  const lines = changed.slice(0, CHANGE_LINES_MAX).map(([key, outcome]) => printable(`${key}  ${outcome}`));
+  const hidden = changed.length - lines.length;
+  return hidden === 0
+    ? lines
+    : [...lines, `and routers learn other routes to ${plural(hidden, 'Service')} more`];
+}
+
+function outcomeOf({ byAddress, isOk, note }: LearnedRoutes): string {
+  const cells = [...new Set([...byAddress.values()].flat())];
+  if (!isOk) return `${cells.join(' and ')}: ${note}`;
+  return `is learned by ${cells.join(' and ')}${note === null ? '' : ` (${note})`}`;
+}

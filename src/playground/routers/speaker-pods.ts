@@ -1,0 +1,78 @@
+/** A Pod for each speaker, as a DaemonSet would have made it: who asks the speakers finds them by these. */
+import { err, type Result } from '../../base/result.ts';
+import type { ListeningServer } from '../../http-server/listen.ts';
+import {
+  type ApiRequest,
+  type ApiSender,
+  describeOutcome,
+  MERGE_PATCH,
+} from '../../kube/http/api-request.ts';
+import { collectionPath, objectPath, PODS } from '../../kube/resource.ts';
+import type { Log } from '../../observe/log.ts';
+import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
+import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
+import { serveStatusApi } from '../../speaker/main/status-server.ts';
+import type { StatusApi } from '../../speaker/status-api/status-api.ts';
+
+const HOST = '127.0.0.1';
+
+export const speakerPodName = (node: string): string => `berth-speaker-${node}`;
+
+export type SpeakerPodOptions = {
+  readonly node: string;
+  readonly statusApi: StatusApi;
+  readonly client: ApiSender;
+  readonly log: Log;
+};
+
+/** Opens the speaker's view port, and makes the Pod that says where it is. The error is a sentence. */
+export async function createSpeakerPod({
+  node,
+  statusApi,
+  client,
+  log,
+}: SpeakerPodOptions): Promise<Result<ListeningServer, string>> {
+  const server = await serveStatusApi(statusApi, { port: 0, host: HOST, log });
+  if (!server.ok) return server;
+  const name = speakerPodName(node);
+  const path = objectPath(PODS, { namespace: DEFAULT_NAMESPACE, name }, 'status');
+  const body = { status: POD_STATUS };
+  const requests: readonly ApiRequest[] = [
+    {
+      method: 'POST',
+      path: collectionPath(PODS, DEFAULT_NAMESPACE),
+      body: podManifest(node, server.value.port),
+      timeout: API_REQUEST_TIMEOUT,
+    },
+    { method: 'PATCH', path, body, contentType: MERGE_PATCH, timeout: API_REQUEST_TIMEOUT },
+  ];
+  for (const request of requests) {
+    const outcome = await client.send(request);
+    if (outcome.kind === 'ok') continue;
+    await server.value.close();
+    return err(`the Pod ${name} cannot be made: ${describeOutcome(outcome)}`);
+  }
+  return server;
+}
+
+const POD_STATUS = {
+  phase: 'Running',
+  podIP: HOST,
+  conditions: [{ type: 'Ready', status: 'True' }],
+  containerStatuses: [{ name: 'speaker', ready: true }],
+} as const;
+
+const podManifest = (node: string, viewPort: number) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name: speakerPodName(node),
+    namespace: DEFAULT_NAMESPACE,
+    labels: { 'app.kubernetes.io/name': 'berth', 'app.kubernetes.io/component': 'speaker' },
+  },
+  spec: {
+    nodeName: node,
+    hostNetwork: true,
+    containers: [{ name: 'speaker', image: 'berth', args: ['speaker', `--view-port=${viewPort}`] }],
+  },
+});

@@ -1,0 +1,173 @@
+/** One playground from the first manifest to the last word: apply, settle, show, follow. */
+import type { Millis } from '../base/clock.ts';
+import { silentLog } from '../observe/log.ts';
+import { Metrics } from '../observe/metrics.ts';
+import { systemClock } from '../workqueue/system-clock.ts';
+import { type ApplyResult, applyManifests, mergeResults } from './cluster/apply.ts';
+import type { PlaygroundCluster } from './cluster/cluster.ts';
+import { readManifestPaths } from './cluster/manifest-files.ts';
+import { splitManifests } from './cluster/manifest-phases.ts';
+import type { ManifestProblem, PlaygroundManifest } from './cluster/manifests.ts';
+import { CALICO_SUGGESTIONS, describeApplied, NATIVE_SUGGESTIONS, nextSteps } from './messages.ts';
+import { ConfigWatch } from './output/config-watch.ts';
+import { summarize } from './output/service-board.ts';
+import { SETTLE_TIMEOUT, ServiceFollower } from './output/service-follower.ts';
+import { type PaintCell, renderServiceTable } from './output/service-table.ts';
+import { CalicoWatch } from './routers/calico-watch.ts';
+import type { LearnedRoutesByService } from './routers/learned-routes.ts';
+import { NativeWatch } from './routers/native-watch.ts';
+import type { SimulatedRouters } from './routers/simulated-routers.ts';
+
+export type PlaygroundRunOptions = {
+  readonly cluster: PlaygroundCluster;
+  /** The folders of the CRDs. */
+  readonly crdFolders: readonly string[];
+  /** What to apply; null for the examples. */
+  readonly paths: readonly string[] | null;
+  readonly examples: string;
+  readonly once: boolean;
+  /** Whom speakers are to speak with; null where none are to run, and what Calico would announce is of interest. */
+  readonly routers: SimulatedRouters | null;
+  /** Where the kubeconfig is. */
+  readonly kubeconfig: string;
+  readonly output: PlaygroundOutput;
+  /** Aborted when it is time to go. */
+  readonly signal: AbortSignal;
+};
+
+/** Where words go. */
+export type PlaygroundOutput = {
+  /** What is being done, and how to go on: not for scripts. */
+  readonly info: (line: string) => void;
+  /** What there is to know. */
+  readonly print: (line: string) => void;
+  /** What has just happened. */
+  readonly printChange: (line: string) => void;
+  readonly printError: (line: string) => void;
+  readonly columns: () => number;
+  readonly paint: PaintCell;
+};
+
+/** Whether all is well: everything could be applied, and every Service that should have an address has one. */
+export async function runPlayground(options: PlaygroundRunOptions): Promise<boolean> {
+  const { cluster, paths, examples, routers: native, output } = options;
+  const stopWatches = new AbortController();
+  let tasks: readonly Promise<void>[] = [];
+  let isFollowing = false;
+  try {
+    await installCrds(options);
+    const parsed = await readManifestPaths(paths ?? [examples]);
+    const { prerequisites, managed, calico } = splitManifests(parsed.manifests);
+    const prerequisitesResult = await applyManifests(cluster.client, prerequisites);
+    const controller = cluster.runController(calico, stopWatches.signal);
+    const context = { client: cluster.client, clock: systemClock, random: Math.random };
+    const printChange = (line: string): void => {
+      if (isFollowing) output.printChange(line);
+    };
+    const serviceFollower = new ServiceFollower({ ...context, print: printChange });
+    const informerContext = { ...context, log: silentLog, metrics: new Metrics('playground') };
+    const routerWatch: RouterWatch =
+      native === null
+        ? new CalicoWatch({ context: informerContext, mode: calico, print: printChange })
+        : new NativeWatch({
+            ...{
+              context: informerContext,
+              cluster,
+              routers: native,
+              print: printChange,
+              printError: output.printError,
+            },
+            rows: () => serviceFollower.board.rows(),
+          });
+    const configWatch = new ConfigWatch(informerContext, output.printChange);
+    tasks = [
+      controller,
+      ...[serviceFollower, routerWatch, configWatch].map((one) => one.run(stopWatches.signal)),
+    ];
+    const failure = Promise.race(tasks.map(failureOf));
+    const prepared = { prerequisitesResult, managed, problems: parsed.problems };
+    const isSuccessful = await Promise.race([
+      failure,
+      applyAndShow(options, prepared, { serviceFollower, routerWatch }),
+    ]);
+    isFollowing = true;
+    configWatch.start();
+    if (!options.once) await Promise.race([failure, aborted(options.signal)]);
+    return isSuccessful;
+  } finally {
+    stopWatches.abort();
+    await Promise.allSettled(tasks); // a fault has been thrown above
+  }
+}
+
+async function installCrds({ cluster, crdFolders }: PlaygroundRunOptions): Promise<void> {
+  const { manifests, problems } = await readManifestPaths(crdFolders);
+  const { refused, skipped } = await applyManifests(cluster.client, manifests);
+  const [problem] = [...problems, ...refused, ...skipped];
+  if (problem !== undefined) throw new Error(`the kinds: ${problem.location}: ${problem.message}`);
+}
+
+type PreparedManifests = {
+  /** What became of all that was applied before. */
+  readonly prerequisitesResult: ApplyResult;
+  readonly managed: readonly PlaygroundManifest[];
+  readonly problems: readonly ManifestProblem[];
+};
+
+/** Who knows what routers learn: Calico's, or our own. */
+type RouterWatch = {
+  /** Null where nobody announces anything. */
+  readonly learned: LearnedRoutesByService | null;
+  run(signal: AbortSignal): Promise<void>;
+  /** False where it took longer than `within`. */
+  waitUntilSettled(timeoutMs: Millis, signal: AbortSignal): Promise<boolean>;
+};
+
+type PlaygroundWatches = { readonly serviceFollower: ServiceFollower; readonly routerWatch: RouterWatch };
+
+/** Applies what is asked of the controller, waits until it has settled, and shows it. */
+async function applyAndShow(
+  options: PlaygroundRunOptions,
+  prepared: PreparedManifests,
+  { serviceFollower, routerWatch }: PlaygroundWatches,
+): Promise<boolean> {
+  const { cluster, paths, once, output, signal } = options;
+  const applied = mergeResults(
+    prepared.prerequisitesResult,
+    await applyManifests(cluster.client, prepared.managed),
+  );
+  output.info(`Applied ${paths?.join(' and ') ?? 'the examples'}: ${describeApplied(applied)}.`);
+  const problems = [...prepared.problems, ...applied.refused];
+  for (const problem of [...problems, ...applied.skipped]) output.printError(formatProblem(problem));
+  if (problems.length > 0) {
+    output.printError(once ? 'Mend that and run it again.' : 'Mend that and apply it with kubectl apply -f.');
+  }
+  const isServicesSettled = await serviceFollower.waitUntilSettled(signal);
+  const isSettled = (await routerWatch.waitUntilSettled(SETTLE_TIMEOUT, signal)) && isServicesSettled;
+  if (signal.aborted) return true;
+  const rows = serviceFollower.board.rows();
+  const unassigned = serviceFollower.board.unassigned();
+  const { learned } = routerWatch;
+  output.info('');
+  for (const line of renderServiceTable(rows, { columns: output.columns(), paint: output.paint, learned })) {
+    output.print(line);
+  }
+  if (rows.length > 0) for (const line of ['', summarize(rows, unassigned)]) output.info(line);
+  if (!isSettled) output.printError('Not all of it has settled yet.');
+  const suggestions =
+    paths !== null ? [] : options.routers === null ? CALICO_SUGGESTIONS : NATIVE_SUGGESTIONS;
+  if (!once) for (const line of ['', ...nextSteps(options.kubeconfig, suggestions), '']) output.info(line);
+  return problems.length === 0 && unassigned.length === 0;
+}
+
+/** Of what may run for ever only the fault is of interest. */
+const failureOf = (running: Promise<void>): Promise<never> =>
+  running.then(() => new Promise<never>(() => {}));
+
+const formatProblem = ({ location, message }: ManifestProblem): string => `${location}: ${message}`;
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

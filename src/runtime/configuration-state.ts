@@ -1,0 +1,105 @@
+/**
+ * Keeps a ConfigurationState object in step with what is wrong with the configuration. One write
+ * at a time, and none without a difference; where somebody deleted it, the next one makes it again.
+ */
+import type { Clock, Millis } from '../base/clock.ts';
+import { type ConditionUpdate, type ConfigurationStatus, configurationStatus } from '../config/state.ts';
+import type { Condition } from '../objects/condition.ts';
+import type { Log } from '../observe/log.ts';
+import { type Backoff, RetryTracker } from '../workqueue/backoff.ts';
+import { failureReason, type RequestOutcome } from './ports.ts';
+
+const RETRY_BACKOFF: Backoff = { first: 500, max: 60_000 };
+
+/** What stands on the object; `conditions` of other writers included. */
+export type StoredConfigurationState = {
+  readonly result: string;
+  readonly errorSummary: string;
+  readonly conditions: readonly Condition[];
+};
+
+export interface ConfigurationStateApi {
+  /** Null where there is no such object. */
+  read(): Promise<RequestOutcome<StoredConfigurationState | null>>;
+  /** Makes the object if need be. */
+  write(status: ConfigurationStatus, exists: boolean): Promise<RequestOutcome<void>>;
+}
+
+export type ConfigurationStateWriterOptions = {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly api: ConfigurationStateApi;
+};
+
+export class ConfigurationStateWriter {
+  readonly #options: ConfigurationStateWriterOptions;
+  readonly #retries: RetryTracker<'state'>;
+  #desired: ConditionUpdate | null = null;
+  #running = false;
+  #writing = false;
+  #cancel: () => void = () => {};
+
+  constructor(options: ConfigurationStateWriterOptions) {
+    this.#options = options;
+    this.#retries = new RetryTracker(RETRY_BACKOFF, options.random);
+  }
+
+  /** Settles with the summary that a leader before us left, so that nobody hears the same complaint twice. */
+  async start(): Promise<string | null> {
+    this.#running = true;
+    const outcome = await this.#options.api.read();
+    if (this.#desired !== null) this.set(this.#desired);
+    return outcome.kind === 'done' ? (outcome.value?.errorSummary ?? null) : null;
+  }
+
+  /** What the object should say now; null before anything was said. */
+  get summary(): string | null {
+    return this.#desired === null ? null : configurationStatus(this.#desired, [], 0).errorSummary;
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#cancel();
+  }
+
+  set(condition: ConditionUpdate): void {
+    this.#desired = condition;
+    if (this.#running && !this.#writing) void this.#write(condition);
+  }
+
+  async #write(condition: ConditionUpdate): Promise<void> {
+    this.#writing = true;
+    this.#cancel();
+    const failure = await this.#reconcile(condition);
+    this.#writing = false;
+    if (!this.#running) return;
+    if (failure === null) {
+      this.#retries.forget('state');
+      if (this.#desired !== null && this.#desired !== condition) void this.#write(this.#desired);
+      return;
+    }
+    this.#options.log.debug('configuration state not written', { because: failure });
+    const delay: Millis = this.#retries.recordFailure('state');
+    this.#cancel = this.#options.clock.after(delay, () => {
+      if (this.#desired !== null) this.set(this.#desired);
+    });
+  }
+
+  /** Null when it stands as it should; otherwise why not. */
+  async #reconcile(condition: ConditionUpdate): Promise<string | null> {
+    const { api, clock } = this.#options;
+    const read = await api.read();
+    if (read.kind !== 'done') return failureReason(read);
+    const stored = read.value;
+    const status = configurationStatus(condition, stored?.conditions ?? [], clock.wall());
+    if (stored !== null && isUpToDate(stored, status)) return null;
+    const written = await api.write(status, stored !== null);
+    return written.kind === 'done' ? null : failureReason(written);
+  }
+}
+
+const isUpToDate = (a: StoredConfigurationState, b: ConfigurationStatus): boolean =>
+  a.result === b.result &&
+  a.errorSummary === b.errorSummary &&
+  JSON.stringify(a.conditions) === JSON.stringify(b.conditions);

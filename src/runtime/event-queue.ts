@@ -1,0 +1,135 @@
+/**
+ * Events go behind. They are worth having and never worth waiting for: while what matters more is being written
+ * they only trickle, so that the API server's time goes to that, and when too many wait the oldest give way.
+ */
+import type { Clock, Millis } from '../base/clock.ts';
+import type { Log } from '../observe/log.ts';
+import { BoundedQueue } from '../workqueue/bounded-queue.ts';
+import { type EventApi, failureReason, type ObjectEvent } from './ports.ts';
+
+/** Each is some hundred bytes; a burst of that many Services loses no event. */
+export const EVENTS_QUEUED_MAX = 20_000;
+
+const IN_FLIGHT_MAX = 4;
+
+/** Addresses must have been quiet for so long before events go out at full speed. */
+const QUIET_AFTER: Millis = 150;
+
+/** While it is not quiet, one event goes out so often: late, but not never. */
+const TRICKLE_INTERVAL: Millis = 500;
+
+/** A server that is busy is left alone for so long when it does not say. */
+const BUSY_PAUSE: Millis = 1000;
+
+/** After so many failures an event has lost its point. */
+const ATTEMPTS_MAX = 5;
+
+type QueuedEvent = { readonly item: ObjectEvent; attempts: number };
+
+export type EventQueueOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly api: EventApi;
+  /** The monotonic time at which an address was last being written; null where none ever was. */
+  readonly lastWriteAt: () => Millis | null;
+  /** One that was given up, for whatever reason. */
+  readonly onDropped: () => void;
+};
+
+export class EventQueue {
+  readonly #options: EventQueueOptions;
+  readonly #queued = new BoundedQueue<QueuedEvent>(EVENTS_QUEUED_MAX);
+  #inFlight = 0;
+  #pausedUntil: Millis = 0;
+  #lastTrickle: Millis = Number.NEGATIVE_INFINITY;
+  #cancel: (() => void) | null = null;
+  #stopped = false;
+  #idleWaiters: (() => void)[] = [];
+
+  constructor(options: EventQueueOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#queued.size;
+  }
+
+  add(event: ObjectEvent): void {
+    if (this.#stopped) return;
+    if (this.#queued.push({ item: event, attempts: 0 }) !== undefined) this.#options.onDropped();
+    this.#schedule(0);
+  }
+
+  /** Posts no more; settles when what is under way is over. */
+  stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancel?.();
+    if (this.#inFlight === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  #schedule(delay: Millis): void {
+    if (this.#cancel !== null || this.#stopped) return;
+    this.#cancel = this.#options.clock.after(delay, () => {
+      this.#cancel = null;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    const now = this.#options.clock.now();
+    while (!this.#stopped && this.#queued.size > 0) {
+      const waitTime = this.#waitTime(now);
+      if (waitTime > 0) {
+        this.#schedule(waitTime);
+        return;
+      }
+      if (this.#inFlight >= IN_FLIGHT_MAX) return; // the next one to come back pumps
+      const next = this.#queued.shift();
+      if (next !== undefined) void this.#post(next);
+    }
+  }
+
+  /** 0 if one may go now. */
+  #waitTime(now: Millis): Millis {
+    if (now < this.#pausedUntil) return this.#pausedUntil - now;
+    const last = this.#options.lastWriteAt();
+    if (last === null || now - last >= QUIET_AFTER) return 0;
+    const trickle = this.#lastTrickle + TRICKLE_INTERVAL - now;
+    if (trickle <= 0) {
+      this.#lastTrickle = now;
+      return 0;
+    }
+    return Math.min(trickle, last + QUIET_AFTER - now);
+  }
+
+  async #post(queued: QueuedEvent): Promise<void> {
+    this.#inFlight++;
+    const outcome = await this.#options.api.post(queued.item);
+    this.#inFlight--;
+    if (outcome.kind !== 'done') this.#handleFailure(queued, outcome);
+    if (this.#inFlight === 0) for (const resolve of this.#idleWaiters.splice(0)) resolve();
+    this.#schedule(0);
+  }
+
+  #handleFailure(
+    queued: QueuedEvent,
+    outcome: Exclude<Awaited<ReturnType<EventApi['post']>>, { readonly kind: 'done' }>,
+  ): void {
+    queued.attempts++;
+    const isRetryable = outcome.kind === 'busy' || outcome.kind === 'unsent' || outcome.kind === 'unknown';
+    if (isRetryable) {
+      const after = outcome.kind === 'busy' ? (outcome.retryAfter ?? BUSY_PAUSE) : BUSY_PAUSE;
+      this.#pausedUntil = this.#options.clock.now() + after;
+    }
+    if (isRetryable && queued.attempts < ATTEMPTS_MAX) {
+      if (this.#queued.push(queued) !== undefined) this.#options.onDropped();
+      return;
+    }
+    this.#options.onDropped();
+    this.#options.log.debug('event given up', {
+      because: failureReason(outcome),
+      reason: queued.item.event.reason,
+    });
+  }
+}

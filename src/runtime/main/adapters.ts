@@ -1,0 +1,97 @@
+/** Ports of both programs over the real API: each a request and its answer, without an opinion. */
+
+import type { Millis } from '../../base/clock.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import type { ConfigurationStatus } from '../../config/state.ts';
+import type { EventRecorder } from '../../kube/event-recorder.ts';
+import { type ApiRequest, type ApiSender, MERGE_PATCH } from '../../kube/http/api-request.ts';
+import { apiVersion, CONFIGURATION_STATES, collectionPath, objectPath } from '../../kube/resource.ts';
+import type { Condition } from '../../objects/condition.ts';
+import type { ConfigurationStateApi, StoredConfigurationState } from '../configuration-state.ts';
+import type { EventApi, RequestOutcome } from '../ports.ts';
+import { toRequestOutcome, toWriteOutcome } from './request-outcome.ts';
+
+/** For one request, at most. */
+export const API_REQUEST_TIMEOUT: Millis = 5000;
+
+export type ApiWriter = {
+  readonly client: ApiSender;
+  /** Asked in the turn in which a write goes out. */
+  readonly mayWrite: () => boolean;
+  /** For one write: it must be over before anybody else may lead. See `writeTimeout`. */
+  readonly timeout: Millis;
+};
+
+export const eventApi = (poster: EventRecorder): EventApi => ({
+  post: async ({ regarding, event }) => toWriteOutcome(await poster.record(regarding, event)),
+});
+
+/** `metadata` of the ConfigurationState that the program keeps: name and labels are MetalLB's. */
+export type ConfigurationStateMetadata = {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+};
+
+export function configurationStateApi(
+  { client, mayWrite, timeout }: ApiWriter,
+  metadata: ConfigurationStateMetadata,
+): ConfigurationStateApi {
+  const { name, namespace } = metadata;
+  const objectRef = { namespace, name };
+  const send = (request: Pick<ApiRequest, 'method' | 'path' | 'body' | 'contentType'>) =>
+    client.send({ ...request, timeout, mayStillSend: mayWrite });
+  return {
+    async read(): Promise<RequestOutcome<StoredConfigurationState | null>> {
+      const outcome = await client.send({
+        method: 'GET',
+        path: objectPath(CONFIGURATION_STATES, objectRef),
+        timeout: API_REQUEST_TIMEOUT,
+      });
+      const result = toRequestOutcome<StoredConfigurationState | null>(outcome, readState);
+      return result.kind === 'gone' ? { kind: 'done', value: null } : result;
+    },
+    async write(status: ConfigurationStatus, exists: boolean): Promise<RequestOutcome<void>> {
+      if (!exists) {
+        const created = await send({
+          method: 'POST',
+          path: collectionPath(CONFIGURATION_STATES, namespace),
+          body: {
+            apiVersion: apiVersion(CONFIGURATION_STATES),
+            kind: CONFIGURATION_STATES.kind,
+            metadata,
+          },
+        });
+        if (created.kind !== 'ok') return toWriteOutcome(created);
+      }
+      const patched = await send({
+        method: 'PATCH',
+        path: objectPath(CONFIGURATION_STATES, objectRef, 'status'),
+        body: { status },
+        contentType: MERGE_PATCH,
+      });
+      return toWriteOutcome(patched);
+    },
+  };
+}
+
+function readState(raw: Raw): StoredConfigurationState {
+  const status = fieldsOf(raw['status']);
+  return {
+    result: textOf(status['result']),
+    errorSummary: textOf(status['errorSummary']),
+    conditions: listOf(status['conditions']).map(readCondition),
+  };
+}
+
+function readCondition(raw: unknown): Condition {
+  const fields = fieldsOf(raw);
+  const status = textOf(fields['status']);
+  return {
+    type: textOf(fields['type']),
+    status: status === 'True' || status === 'False' ? status : 'Unknown',
+    reason: textOf(fields['reason']),
+    message: textOf(fields['message']),
+    lastTransitionTime: textOf(fields['lastTransitionTime']),
+  };
+}

@@ -1,0 +1,173 @@
+/** What both programs begin and end with: flags, a log, a cluster to talk to, two ports, and a signal to stop. */
+import { homedir } from 'node:os';
+import type { Writable } from 'node:stream';
+import type { Millis } from '../../base/clock.ts';
+import { type EnvironmentVariables, type Flags, type FlagTable, formatFlags } from '../../base/flags.ts';
+import type { TlsSettings } from '../../http-server/tls-settings.ts';
+import { findRestConfig } from '../../kube/auth/find-rest-config.ts';
+import { KubeClient } from '../../kube/http/client.ts';
+import { createLog, type Log, type LogLevel } from '../../observe/log.ts';
+import { logFormat, streamSink } from '../../observe/log-sink.ts';
+import { Metrics } from '../../observe/metrics.ts';
+import { systemClock } from '../../workqueue/system-clock.ts';
+import { DEFAULT_NAMESPACE, type PROGRAM_FLAGS } from '../flags.ts';
+import { openHttpPorts } from './http-ports.ts';
+import { limitHeapGrowth } from './v8-heap.ts';
+
+export const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
+
+/** Any long time: all that counts is that something is pending. */
+const KEEP_ALIVE_INTERVAL: Millis = 3_600_000;
+
+export type ProgramName = 'controller' | 'speaker';
+
+export type ProgramFlags = Flags<typeof PROGRAM_FLAGS>;
+
+export type ProcessContext = {
+  readonly environment: EnvironmentVariables;
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable;
+  readonly version: string;
+  /** Aborted by SIGTERM and SIGINT. */
+  readonly signal: AbortSignal;
+  /** This very program, where it was built: a thread is started from it. Null where it was not. */
+  readonly script: string | null;
+  /** A program and its arguments that print a self-signed certificate; null where there is none. */
+  readonly certificateCommand: readonly [string, ...string[]] | null;
+};
+
+export type ProgramRuntime = {
+  readonly client: KubeClient;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Of the objects of metallb.io and of our own. */
+  readonly namespace: string;
+  /** The server, for people. */
+  readonly server: string;
+};
+
+/** What runs in it. */
+export type RunnableProgram = {
+  notReady(): string | null;
+  /** Until it is told to stop; rejects where it broke. */
+  run(signal: AbortSignal): Promise<void>;
+};
+
+export const isHelpRequested = (args: readonly string[]): boolean =>
+  args.some((arg) => arg === '--help' || arg === '-h' || arg === '-help');
+
+/** `about` and `example` are whole lines. */
+export const formatProgramHelp = (
+  name: ProgramName,
+  description: string,
+  { flags, ignored, example }: { flags: FlagTable; ignored: FlagTable; example: string },
+): string => `${description}
+
+Usage: berth ${name} [flags]
+
+Flags:
+${formatFlags(flags)}
+
+Accepted for MetalLB's manifests, without meaning here:
+  ${Object.keys(ignored)
+    .map((flag) => `--${flag}`)
+    .join('  ')
+    .replace(/(.{1,92})(?: {2}|$)/g, '$1\n  ')
+    .trimEnd()}
+
+Example:
+  ${example}
+`;
+
+export function reportUsageErrors(
+  name: ProgramName,
+  { stderr }: ProcessContext,
+  errors: readonly string[],
+): number {
+  for (const error of errors) stderr.write(`berth ${name}: ${error}\n`);
+  stderr.write(`berth ${name} --help lists the flags\n`);
+  return EXIT.usage;
+}
+
+/** `idle` are the flags that were given and mean nothing here. Null where there is no cluster to be found. */
+export async function bootstrapProgram(
+  name: ProgramName,
+  { flags, ignoredFlags }: { readonly flags: ProgramFlags; readonly ignoredFlags: readonly string[] },
+  context: ProcessContext,
+): Promise<ProgramRuntime | null> {
+  limitHeapGrowth();
+  const { environment, stdout, version } = context;
+  const log = createLog({
+    level: flags['log-level'] as LogLevel,
+    sink: streamSink(stdout),
+    clock: systemClock,
+    ...logFormat(stdout, environment),
+  });
+  if (ignoredFlags.length > 0) log.info('flags of MetalLB without meaning here', { flags: ignoredFlags });
+  const { kubeconfig } = flags;
+  const target = await findRestConfig({
+    kubeconfig,
+    context: flags.context,
+    environment,
+    home: homedir(),
+    clock: systemClock,
+  });
+  if (!target.ok) {
+    log.error('cannot tell which cluster to talk to', { because: target.error, kubeconfig });
+    return null;
+  }
+  const client = new KubeClient({
+    config: target.value,
+    clock: systemClock,
+    userAgent: `berth/${version} (${name})`,
+  });
+  // The namespace of a kubeconfig's context is where its user happens to work, not where the pools are.
+  const podNamespace = kubeconfig === '' ? target.value.namespace : null;
+  const namespace = flags.namespace || podNamespace || DEFAULT_NAMESPACE;
+  return { client, metrics: new Metrics(version), log, namespace, server: target.value.description };
+}
+
+export type ServeOptions = {
+  readonly flags: ProgramFlags;
+  readonly tls: TlsSettings;
+  readonly probeHost: string | null;
+};
+
+/** Opens the ports and runs it to its end; the exit code. */
+export async function serveProgram(
+  { client, metrics, log }: ProgramRuntime,
+  program: RunnableProgram,
+  { flags, tls, probeHost }: ServeOptions,
+  { certificateCommand, signal }: ProcessContext,
+): Promise<number> {
+  const ports = await openHttpPorts(
+    {
+      metricsPort: flags.port,
+      plainHttp: flags['metrics-plain-http'],
+      certificateDir: flags['metrics-cert-dir'],
+      tls,
+      probePort: flags['health-probe-port'],
+      probeHost,
+      certificateCommand,
+    },
+    { client, clock: systemClock, log, metrics, notReady: () => program.notReady() },
+  );
+  if (!ports.ok) {
+    log.error('a port cannot be opened', { because: ports.error });
+    return EXIT.failed;
+  }
+  // The clock's timers keep no process alive, and without ports and a server to talk to nothing else would.
+  const keepAlive = setInterval(() => {}, KEEP_ALIVE_INTERVAL);
+  try {
+    await program.run(signal);
+    log.info('stopped');
+    return EXIT.fine;
+  } catch (error) {
+    log.error('a fault of ours: the process ends, to be started clean', { error });
+    return EXIT.failed;
+  } finally {
+    clearInterval(keepAlive);
+    await Promise.all(ports.value.map((port) => port.close()));
+    client.close();
+  }
+}

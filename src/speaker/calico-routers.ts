@@ -1,0 +1,22 @@
+/** To whom Calico peers from this node: those routers are not ours to dial. */
+
+import type { Raw } from '../base/json.ts';
+import { appliesToNode } from '../calico/confd/sessions.ts';
+import { readCalicoPeer } from '../calico/objects/peers.ts';
+import { readPeerAddress } from '../calico/objects/prefixes.ts';
+import { formatAddress } from '../net/address.ts';
+import type { Labels } from '../objects/selector.ts';
+
+/** By the address of the router, the words for the object that says so. `raws` are Calico's BGPPeers. */
+export function findCalicoRouters(
+  bgpPeers: readonly Raw[],
+  node: { readonly name: string; readonly labels: Labels },
+): ReadonlyMap<string, string> {
+  const routers = new Map<string, string>();
+  for (const peer of bgpPeers.map(readCalicoPeer)) {
+    const endpoint = readPeerAddress(peer.peerIP);
+    if (endpoint === null || !appliesToNode(peer, node)) continue;
+    routers.set(formatAddress(endpoint.address), `Calico's BGPPeer ${JSON.stringify(peer.name)}`);
+  }
+  return routers;
+}

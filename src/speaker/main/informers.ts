@@ -1,0 +1,175 @@
+/**
+ * All pictures that a speaker keeps. What it announces follows from them, and nothing is announced or withdrawn before
+ * each has been listed once: half a picture would be taken for a smaller cluster.
+ */
+import type { ConfigObjects } from '../../announce/config/node-config.ts';
+import {
+  BFD_PROFILES,
+  BGP_ADVERTISEMENTS,
+  BGP_PEERS,
+  COMMUNITIES,
+  ENDPOINT_SLICES,
+  IP_ADDRESS_POOLS,
+  L2_ADVERTISEMENTS,
+  NODES,
+  type Resource,
+  SERVICES,
+} from '../../kube/resource.ts';
+import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
+import { CalicoPeers } from './calico-peers.ts';
+import { PeerSecretInformers } from './peer-secrets.ts';
+import {
+  ifChanged,
+  toSpeakerNode,
+  toSpeakerService,
+  toSpeakerSlice,
+  toWatchedObject,
+  type WatchedObject,
+  type WatchedService,
+  type WatchedSlice,
+} from './watched-objects.ts';
+
+/** Headless Services have no address to announce, and as many slices as all others. */
+const NOT_HEADLESS = 'kubernetes.io/service-name,!service.kubernetes.io/headless';
+
+const CONFIG_RESOURCES = {
+  pools: IP_ADDRESS_POOLS,
+  advertisements: BGP_ADVERTISEMENTS,
+  layer2: L2_ADVERTISEMENTS,
+  peers: BGP_PEERS,
+  communities: COMMUNITIES,
+  bfdProfiles: BFD_PROFILES,
+} as const satisfies Partial<Record<keyof ConfigObjects, Resource>>;
+
+type ConfigKind = keyof typeof CONFIG_RESOURCES;
+
+export type SpeakerInformersOptions = {
+  readonly context: InformerContext;
+  readonly namespace: string;
+  readonly node: string;
+  readonly on: {
+    readonly service: (service: WatchedService) => void;
+    readonly serviceDeleted: (service: WatchedService) => void;
+    readonly slice: (slice: WatchedSlice) => void;
+    readonly sliceDeleted: (slice: WatchedSlice) => void;
+    readonly node: () => void;
+    readonly config: () => void;
+    /** Something has been listed for the first time, or cannot be. */
+    readonly syncProgress: () => void;
+  };
+};
+
+/** What a picture is for whoever only keeps it and asks how it is doing. */
+export type InformerStatus = Pick<
+  Informer<never>,
+  'name' | 'isSyncedOrAbsent' | 'watchError' | 'age' | 'run'
+>;
+
+export class SpeakerInformers {
+  readonly services: Informer<WatchedService>;
+  readonly node: Informer<WatchedObject>;
+  readonly #slices: Informer<WatchedSlice>;
+  readonly #configObjects: Readonly<Record<ConfigKind, Informer<WatchedObject>>>;
+  readonly #secrets: PeerSecretInformers;
+  readonly #calico: CalicoPeers;
+  readonly #nodeName: string;
+
+  constructor({ context, namespace, node, on }: SpeakerInformersOptions) {
+    this.#nodeName = node;
+    const syncCallbacks = { listed: on.syncProgress, turned: on.syncProgress };
+    this.services = new Informer<WatchedService>(context, {
+      resource: SERVICES,
+      fieldSelector: 'spec.type=LoadBalancer',
+      fallback: { accepts: ({ view }) => view.type === 'LoadBalancer' },
+      decode: toSpeakerService,
+      keyOf: ({ view }) => view.key,
+      changed: (_, after) => on.service(after),
+      deleted: (_, last) => on.serviceDeleted(last),
+      ...syncCallbacks,
+    });
+    this.#slices = new Informer<WatchedSlice>(context, {
+      resource: ENDPOINT_SLICES,
+      labelSelector: NOT_HEADLESS,
+      decode: toSpeakerSlice(node),
+      keyOf: ({ namespace: sliceNamespace, name }) => `${sliceNamespace}/${name}`,
+      changed: (_, after) => on.slice(after),
+      deleted: (_, last) => on.sliceDeleted(last),
+      ...syncCallbacks,
+    });
+    this.node = new Informer<WatchedObject>(context, {
+      resource: NODES,
+      fieldSelector: `metadata.name=${node}`,
+      decode: toSpeakerNode,
+      keyOf: ({ name }) => name,
+      changed: ifChanged(on.node),
+      deleted: on.node,
+      ...syncCallbacks,
+    });
+    const config = (resource: Resource): Informer<WatchedObject> =>
+      new Informer<WatchedObject>(context, {
+        resource,
+        namespace,
+        decode: toWatchedObject,
+        keyOf: ({ name }) => name,
+        changed: ifChanged(on.config),
+        deleted: on.config,
+        ...syncCallbacks,
+      });
+    this.#configObjects = {
+      pools: config(CONFIG_RESOURCES.pools),
+      advertisements: config(CONFIG_RESOURCES.advertisements),
+      layer2: config(CONFIG_RESOURCES.layer2),
+      peers: config(CONFIG_RESOURCES.peers),
+      communities: config(CONFIG_RESOURCES.communities),
+      bfdProfiles: config(CONFIG_RESOURCES.bfdProfiles),
+    };
+    this.#secrets = new PeerSecretInformers(context, namespace, { changed: on.config, syncCallbacks });
+    this.#calico = new CalicoPeers(context, { changed: on.config, syncCallbacks });
+  }
+
+  get all(): readonly InformerStatus[] {
+    return [this.services, this.#slices, this.node, ...Object.values(this.#configObjects)];
+  }
+
+  /** What was never listed, in a sentence; null where nothing is missing. */
+  describeUnsynced(): string | null {
+    const unsynced = [
+      ...this.all.filter(({ isSyncedOrAbsent }) => !isSyncedOrAbsent),
+      ...this.#secrets.unsynced,
+      ...this.#calico.unsynced,
+    ];
+    if (unsynced.length === 0) return null;
+    const names = unsynced.map(({ name, watchError }) =>
+      watchError === null ? name : `${name} (${watchError})`,
+    );
+    return `not listed yet: ${names.join(', ')}`;
+  }
+
+  /** Also has the Secrets watched that the peers name now. */
+  configObjects(): ConfigObjects {
+    const objectsOf = ({ store }: Informer<WatchedObject>): readonly unknown[] =>
+      [...store.values()].map(({ raw }) => raw);
+    const { pools, advertisements, layer2, peers, communities, bfdProfiles } = this.#configObjects;
+    const peerObjects = objectsOf(peers);
+    this.#secrets.watchSecretsOf(peerObjects);
+    return {
+      pools: objectsOf(pools),
+      advertisements: objectsOf(advertisements),
+      layer2: objectsOf(layer2),
+      peers: peerObjects,
+      communities: objectsOf(communities),
+      bfdProfiles: objectsOf(bfdProfiles),
+      secrets: this.#secrets.objects,
+      foreignSessions: this.#calico.routersPeeredFrom(this.node.store.get(this.#nodeName)?.raw ?? null),
+    };
+  }
+
+  /** Settles when all of them have hung up. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([
+      ...this.all.map((informer) => informer.run(signal)),
+      this.#secrets.run(signal),
+      this.#calico.run(signal),
+    ]);
+  }
+}

@@ -1,0 +1,130 @@
+/** ServiceBGPStatus objects of one node, over the real API. Names of fields and labels are MetalLB's. */
+import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
+import { type ApiSender, MERGE_PATCH } from '../../kube/http/api-request.ts';
+import type { Versioned } from '../../kube/informer/store.ts';
+import {
+  apiVersion,
+  collectionPath,
+  NODES,
+  objectPath,
+  SERVICE_BGP_STATUSES,
+  withQuery,
+} from '../../kube/resource.ts';
+import { serviceKey, splitServiceKey } from '../../objects/service.ts';
+import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
+import { toRequestOutcome, toWriteOutcome } from '../../runtime/main/request-outcome.ts';
+import type { ServiceBgpStatus, ServiceBgpStatusApi } from '../status/service-bgp-status.ts';
+import { nodeLabelValue } from './node-status-api.ts';
+
+const NODE_LABEL = 'metallb.io/node';
+const NAME_LABEL = 'metallb.io/service-name';
+const NAMESPACE_LABEL = 'metallb.io/service-namespace';
+
+export const statusSelector = (node: string): string => `${NODE_LABEL}=${nodeLabelValue(node)}`;
+
+export type WatchedServiceBgpStatus = Versioned & ServiceBgpStatus;
+
+export function toWatchedStatus(raw: Raw): WatchedServiceBgpStatus | null {
+  const { name, uid, resourceVersion, labels } = metadataOf(raw);
+  if (textOf(name) === '') return null;
+  const labelFields = fieldsOf(labels);
+  const status = fieldsOf(raw['status']);
+  const { node, serviceName, serviceNamespace, peers } = status;
+  return {
+    uid: textOf(uid),
+    resourceVersion: textOf(resourceVersion),
+    name: textOf(name),
+    key: serviceKey(textOf(labelFields[NAMESPACE_LABEL]), textOf(labelFields[NAME_LABEL])),
+    status:
+      textOf(node) === ''
+        ? null
+        : {
+            node: textOf(node),
+            key: serviceKey(textOf(serviceNamespace), textOf(serviceName)),
+            peers: listOf(peers).map(textOf),
+          },
+  };
+}
+
+/** The Pod that this process is: what it owns goes with it. */
+export type OwnerPod = { readonly name: string; readonly uid: string };
+
+export type ServiceBgpStatusApiContext = {
+  readonly client: ApiSender;
+  readonly namespace: string;
+  readonly node: string;
+  /** Null outside of a Pod, or where it cannot be read. */
+  readonly owner: () => OwnerPod | null;
+  /** What an answer said, ahead of the watch. */
+  readonly observed: (object: WatchedServiceBgpStatus) => void;
+  readonly deleted: (object: ServiceBgpStatus) => void;
+};
+
+export function serviceBgpStatusApi({
+  client,
+  namespace,
+  node,
+  owner,
+  observed,
+  deleted,
+}: ServiceBgpStatusApiContext): ServiceBgpStatusApi {
+  const timeout = API_REQUEST_TIMEOUT;
+  const pathOf = ({ name }: ServiceBgpStatus, subresource = ''): string =>
+    objectPath(SERVICE_BGP_STATUSES, { namespace, name }, subresource);
+  return {
+    async create(key) {
+      const service = splitServiceKey(key);
+      const pod = owner();
+      const metadata = {
+        generateName: 'bgp-',
+        namespace,
+        labels: {
+          [NODE_LABEL]: nodeLabelValue(node),
+          [NAME_LABEL]: service.name,
+          [NAMESPACE_LABEL]: service.namespace,
+        },
+        ...(pod === null ? {} : { ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', ...pod }] }),
+      };
+      const outcome = await client.send({
+        method: 'POST',
+        path: collectionPath(SERVICE_BGP_STATUSES, namespace),
+        body: { apiVersion: apiVersion(SERVICE_BGP_STATUSES), kind: SERVICE_BGP_STATUSES.kind, metadata },
+        timeout,
+      });
+      const answer = toRequestOutcome(outcome, toWatchedStatus);
+      if (answer.kind === 'done') observed(answer.value);
+      return answer;
+    },
+    async updatePeers(object, peers) {
+      const { name: serviceName, namespace: serviceNamespace } = splitServiceKey(object.key);
+      const outcome = await client.send({
+        method: 'PATCH',
+        path: pathOf(object, 'status'),
+        body: { status: { node, serviceName, serviceNamespace, peers } },
+        contentType: MERGE_PATCH,
+        timeout,
+      });
+      const answer = toRequestOutcome(outcome, toWatchedStatus);
+      if (answer.kind === 'done') observed(answer.value);
+      else if (answer.kind === 'gone') deleted(object);
+      return answer;
+    },
+    async delete(object) {
+      const answer = toWriteOutcome(await client.send({ method: 'DELETE', path: pathOf(object), timeout }));
+      if (answer.kind === 'done' || answer.kind === 'gone') deleted(object);
+      return answer;
+    },
+  };
+}
+
+/** How many Nodes there are, by the shortest list that says so. */
+export async function countNodes(client: ApiSender): Promise<number | null> {
+  const path = withQuery(collectionPath(NODES), { limit: '1' });
+  const outcome = await client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT });
+  if (outcome.kind !== 'ok') return null;
+  const list = fieldsOf(outcome.body);
+  const { remainingItemCount, continue: more } = fieldsOf(list['metadata']);
+  const first = listOf(list['items']).length;
+  if (typeof remainingItemCount === 'number') return first + remainingItemCount;
+  return textOf(more) === '' ? first : null;
+}

@@ -1,0 +1,45 @@
+/** Sessions over real sockets: those that we dial, and those of peers that may dial us. */
+
+import type { BgpListener } from '../../bgp/transport/bgp-listener.ts';
+import { type SessionDriverContext, TcpSessionDriver } from '../../bgp/transport/tcp-session-driver.ts';
+import { formatAddress } from '../../net/address.ts';
+import type { Log } from '../../observe/log.ts';
+import type { OpenSession, RemoteEndpoint } from '../ports.ts';
+
+export type SessionOpenerContext = SessionDriverContext & { readonly log: Log };
+
+/** Null `listener`: nobody can dial us. */
+export const sessionOpener =
+  ({ clock, random, log }: SessionOpenerContext, listener: BgpListener | null): OpenSession =>
+  (settings, remote, handler, connectFailed) => {
+    const driver = new ListeningSessionDriver(settings, remote, handler, { clock, random, connectFailed });
+    if (settings.role === 'dial') return driver;
+    const peer = formatAddress(remote.address);
+    if (listener === null)
+      log.warn('a peer may dial us, but --listen-port is 0: it is only dialled', { peer });
+    else
+      void driver.acceptFrom(listener, remote).then((because) => {
+        if (because !== null) log.warn('a peer cannot dial us', { peer, because });
+      });
+    return driver;
+  };
+
+/** One whose peer may come to a port of ours; it is expected until the session ends for good. */
+class ListeningSessionDriver extends TcpSessionDriver {
+  #stopExpecting = (): void => {};
+
+  acceptFrom(listener: BgpListener, remote: RemoteEndpoint): Promise<string | null> {
+    this.#stopExpecting = () => listener.forget(remote.address);
+    return listener.expect(remote, (socket) => this.accept(socket));
+  }
+
+  override stop(cease: number, communication: string): void {
+    this.#stopExpecting();
+    super.stop(cease, communication);
+  }
+
+  override abandon(): void {
+    this.#stopExpecting();
+    super.abandon();
+  }
+}

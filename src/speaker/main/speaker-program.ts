@@ -1,0 +1,237 @@
+/** The speaker put together: pictures of the cluster, sessions, and what is said of both. */
+import { setMaxListeners } from 'node:events';
+import type { SpeakerFlags } from '../../announce/decision/should-announce.ts';
+import { NodeModel } from '../../announce/model/node-model.ts';
+import type { ServiceStatus } from '../../announce/model/service-status.ts';
+import { untilAborted } from '../../base/abort.ts';
+import type { Millis } from '../../base/clock.ts';
+import type { EventRecorder } from '../../kube/event-recorder.ts';
+import type { ServiceKey } from '../../objects/service.ts';
+import { ConfigurationStateWriter } from '../../runtime/configuration-state.ts';
+import { EventQueue } from '../../runtime/event-queue.ts';
+import { API_REQUEST_TIMEOUT, configurationStateApi, eventApi } from '../../runtime/main/adapters.ts';
+import type { InformerContext } from '../../runtime/main/informer.ts';
+import { findDrainReason } from '../drain-trigger.ts';
+import type { Neighbour } from '../neighbour.ts';
+import { NodeDrain } from '../node-drain.ts';
+import type { OpenSession } from '../ports.ts';
+import { SpeakerReporter } from '../reporter.ts';
+import { SessionHistory } from '../session-history.ts';
+import type { LocalNode } from '../session-setup.ts';
+import { Speaker } from '../speaker.ts';
+import { ConfigHealth } from '../status/config-health.ts';
+import { StatusApi } from '../status-api/status-api.ts';
+import { SpeakerInformers } from './informers.ts';
+import { StatusPublisher } from './status-publisher.ts';
+import { nodeInterfaces } from './status-server.ts';
+import type { WatchedObject } from './watched-objects.ts';
+
+export type SpeakerContext = InformerContext & {
+  readonly poster: EventRecorder;
+  readonly openSession: OpenSession;
+};
+
+export type SpeakerSettings = {
+  /** Of the objects of metallb.io, and of our own. */
+  readonly namespace: string;
+  readonly node: string;
+  readonly flags: SpeakerFlags;
+  readonly drainWait: Millis;
+  readonly drainOnCordon: boolean;
+  /** '' where it is not known. */
+  readonly podName: string;
+  /** Of ServiceBGPStatus objects in the cluster; 0 keeps none. */
+  readonly serviceBgpStatusLimit: number;
+};
+
+export class SpeakerProgram {
+  readonly #context: SpeakerContext;
+  readonly #settings: SpeakerSettings;
+  readonly #model: NodeModel;
+  readonly #informers: SpeakerInformers;
+  readonly #speaker: Speaker;
+  readonly #history: SessionHistory;
+  readonly #nodeDrain: NodeDrain;
+  readonly #reporter: SpeakerReporter;
+  readonly #configState: ConfigurationStateWriter;
+  readonly #status: StatusPublisher;
+  readonly #events: EventQueue;
+  #hasSynced = false;
+  #isConfigStale = true;
+
+  constructor(context: SpeakerContext, settings: SpeakerSettings) {
+    const { clock, log, metrics, random, client, poster } = context;
+    const { node, namespace, flags } = settings;
+    this.#context = context;
+    this.#settings = settings;
+    this.#model = new NodeModel({ node, namespace, flags });
+    this.#events = new EventQueue({
+      clock,
+      log,
+      api: eventApi(poster),
+      lastWriteAt: () => null,
+      onDropped: () => metrics.count('berth_events_dropped_total'),
+    });
+    const writer = { client, mayWrite: () => true, timeout: API_REQUEST_TIMEOUT };
+    const labels = { 'metallb.io/component-type': 'speaker', 'metallb.io/node-name': node };
+    this.#configState = new ConfigurationStateWriter({
+      clock,
+      random,
+      log,
+      api: configurationStateApi(writer, { name: `speaker-${node}`, namespace, labels }),
+    });
+    const health = new ConfigHealth({ log, metrics, state: this.#configState });
+    this.#status = new StatusPublisher({
+      ...{
+        context,
+        namespace,
+        node,
+        podName: settings.podName,
+        serviceBgpStatusLimit: settings.serviceBgpStatusLimit,
+      },
+      ignoreExcludeLabel: flags.ignoreExcludeLabel,
+      speaker: () => this.#speaker,
+      informers: () => this.#informers,
+      sendEvent: (note) => this.#events.add(note),
+    });
+    this.#reporter = new SpeakerReporter({
+      ...{ log, metrics, clock, node },
+      statusObserver: {
+        reconciled: (changes) => {
+          health.reconciled(changes.errors, changes.warnings);
+          this.#status.reconciled(changes);
+        },
+        sessionChanged: () => this.#status.sessionChanged(),
+      },
+    });
+    this.#history = new SessionHistory(clock, this.#reporter);
+    this.#speaker = new Speaker({
+      clock,
+      model: this.#model,
+      syncModel: () => this.#syncModel(),
+      localNode: () => this.#localNode(),
+      openSession: context.openSession,
+      observer: this.#history,
+    });
+    this.#nodeDrain = new NodeDrain({
+      ...{ clock, log, speaker: this.#speaker, wait: settings.drainWait },
+      drained: () => {
+        this.#applyNode();
+        this.#status.sessionChanged();
+      },
+    });
+    this.#informers = new SpeakerInformers({
+      ...{ context, namespace, node },
+      on: {
+        service: ({ view }) => this.#modelChanged(() => this.#model.putDecodedService(view)),
+        serviceDeleted: ({ view }) => this.#modelChanged(() => this.#model.removeService(view.key)),
+        slice: (one) => this.#modelChanged(() => this.#model.putDecodedSlice(one, one.slice)),
+        sliceDeleted: (one) => this.#modelChanged(() => this.#model.removeSlice(one.namespace, one.name)),
+        node: () => this.#nodeChanged(),
+        config: () => this.#modelChanged(() => (this.#isConfigStale = true)),
+        syncProgress: () => this.#onSyncProgress(),
+      },
+    });
+    metrics.onScrape(() => this.#reporter.scrape(this.#speaker));
+  }
+
+  get neighbours(): readonly Neighbour[] {
+    return [...this.#speaker.neighbours.values()];
+  }
+
+  /** As of the last look; null for a Service that it did not know then. */
+  serviceStatus(key: ServiceKey): ServiceStatus | null {
+    return this.#model.statusOf(key);
+  }
+
+  /** Null when everything has been listed; else what is missing. */
+  notReady(): string | null {
+    return this.#hasSynced
+      ? null
+      : (this.#informers.describeUnsynced() ?? 'the first look has not been taken yet');
+  }
+
+  /** What it says of itself when it is asked. */
+  statusApi(): StatusApi {
+    return new StatusApi({
+      ...{ node: this.#settings.node, clock: this.#context.clock, speaker: this.#speaker },
+      ...{ model: this.#model, history: this.#history, interfaces: nodeInterfaces },
+      notReady: () => this.notReady(),
+    });
+  }
+
+  /** Until `signal` is aborted; then it leaves its peers in good order. */
+  async run(signal: AbortSignal): Promise<void> {
+    const stopInformers = new AbortController();
+    setMaxListeners(0, stopInformers.signal); // every picture hangs on this one
+    void this.#configState.start();
+    const informers = Promise.all([
+      this.#informers.run(stopInformers.signal),
+      this.#status.run(stopInformers.signal),
+    ]);
+    await untilAborted(signal);
+    const { drainWait: wait } = this.#settings;
+    const { isDraining } = this.#nodeDrain;
+    const finalStatus = this.#status.freeze(isDraining);
+    await this.#speaker.stop({ isDraining, wait });
+    this.#nodeDrain.stop();
+    this.#configState.stop();
+    await this.#status.finish(finalStatus);
+    await this.#events.stop();
+    stopInformers.abort();
+    await informers;
+  }
+
+  // --- the picture
+
+  #modelChanged(change: () => void): void {
+    change();
+    this.#reporter.clusterChanged();
+    this.#speaker.scheduleReconcile();
+  }
+
+  /** Objects come in bursts: they are put together when the next look is taken. */
+  #syncModel(): void {
+    if (!this.#isConfigStale) return;
+    this.#isConfigStale = false;
+    this.#model.putConfig(this.#informers.configObjects());
+  }
+
+  #node(): WatchedObject | null {
+    return this.#informers.node.store.get(this.#settings.node) ?? null;
+  }
+
+  #localNode(): LocalNode {
+    const { node } = this.#settings;
+    return this.#model.node ?? { name: node, addresses: { 4: null, 6: null } };
+  }
+
+  #nodeChanged(): void {
+    const node = this.#node();
+    const { drainOnCordon: onCordon } = this.#settings;
+    if (this.#hasSynced) this.#nodeDrain.setReason(findDrainReason(node?.raw ?? null, { onCordon }));
+    // Without its Node a speaker has no peers: it takes its leave of them first.
+    if (node !== null || !this.#nodeDrain.isDraining) this.#applyNode();
+  }
+
+  #applyNode(): void {
+    const raw = this.#node()?.raw ?? null;
+    this.#isConfigStale = true; // its labels say who of others speaks here
+    this.#modelChanged(() => this.#model.putNode(raw));
+  }
+
+  /** Secrets are known to be needed only once the peers are. */
+  #onSyncProgress(): void {
+    if (this.#hasSynced) return;
+    this.#informers.configObjects();
+    if (this.#informers.describeUnsynced() !== null) return;
+    this.#hasSynced = true;
+    const { log } = this.#context;
+    this.#speaker.start();
+    const { node } = this.#settings;
+    const { size: services } = this.#informers.services.store;
+    log.info('speaking', { node, services, peers: this.neighbours.map(({ peer }) => peer.name) });
+    if (this.#node() === null) log.warn('there is no Node of this name: it has no peers', { node });
+    else this.#nodeChanged(); // it may have been leaving all along
+  }
+}

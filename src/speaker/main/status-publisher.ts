@@ -1,0 +1,270 @@
+/**
+ * What others may know of this node: statuses of Services, events, and one document. None of it is asked for by those who
+ * announce, and none of it makes them wait.
+ */
+
+import type { NodeModelChanges } from '../../announce/model/node-model.ts';
+import { fieldsOf, metadataOf, textOf } from '../../base/json.ts';
+import { apiVersion, NODES, objectPath, PODS, SERVICE_BGP_STATUSES, SERVICES } from '../../kube/resource.ts';
+import { type ServiceKey, splitServiceKey } from '../../objects/service.ts';
+import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
+import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
+import type { EventSubject } from '../../runtime/ports.ts';
+import type { SpeakerEvent } from '../ports.ts';
+import type { Speaker } from '../speaker.ts';
+import { AnnouncedServices, NOTHING_ANNOUNCED } from '../status/announced-services.ts';
+import { findAlreadyReported, NodeAssignedEvents } from '../status/node-assigned-events.ts';
+import { finalStatus, type NodeStatus, SessionStatusTracker } from '../status/node-status.ts';
+import { NodeStatusWriter } from '../status/node-status-writer.ts';
+import { ServiceBgpStatusReconciler } from '../status/service-bgp-status.ts';
+import { ServiceBgpStatusLimit } from '../status/service-bgp-status-limit.ts';
+import type { SpeakerInformers } from './informers.ts';
+import {
+  fetchPreviousRun,
+  nodeStatusApi,
+  nodeStatusInformer,
+  type WatchedNodeStatus,
+} from './node-status-api.ts';
+import {
+  countNodes,
+  type OwnerPod,
+  serviceBgpStatusApi,
+  statusSelector,
+  toWatchedStatus,
+  type WatchedServiceBgpStatus,
+} from './service-bgp-status-api.ts';
+
+/** So long the first events wait for the list of what stood before this process. */
+const PREVIOUS_RUN_TIMEOUT = 10_000;
+
+export type StatusPublisherOptions = {
+  readonly context: InformerContext;
+  readonly namespace: string;
+  readonly node: string;
+  /** '' where it is not known. */
+  readonly podName: string;
+  /** Objects in the cluster; 0 keeps none. */
+  readonly serviceBgpStatusLimit: number;
+  readonly ignoreExcludeLabel: boolean;
+  readonly speaker: () => Pick<Speaker, 'phase' | 'neighbours'>;
+  readonly informers: () => Pick<SpeakerInformers, 'services' | 'node'>;
+  readonly sendEvent: (note: SpeakerEvent) => void;
+};
+
+export class StatusPublisher {
+  readonly #options: StatusPublisherOptions;
+  readonly #announced = new AnnouncedServices();
+  readonly #statusInformer: Informer<WatchedServiceBgpStatus>;
+  readonly #statuses: ServiceBgpStatusReconciler;
+  readonly #limit: ServiceBgpStatusLimit;
+  readonly #nodeAssignedEvents: NodeAssignedEvents;
+  readonly #sessionStatuses: SessionStatusTracker;
+  readonly #nodeStatus: NodeStatusWriter;
+  readonly #nodeStatusInformer: Informer<WatchedNodeStatus>;
+  #owner: OwnerPod | null = null;
+  #hasLeft = false;
+  #isFrozen = false;
+  /** Resolved by the first look, and by the first list. */
+  #reconciled: () => void = () => {};
+  readonly #firstReconcile = new Promise<void>((resolve) => (this.#reconciled = resolve));
+  #listed: () => void = () => {};
+  readonly #firstList = new Promise<void>((resolve) => (this.#listed = resolve));
+
+  constructor(options: StatusPublisherOptions) {
+    this.#options = options;
+    const { context, namespace, node, serviceBgpStatusLimit } = options;
+    const { client, clock, random, log } = context;
+    this.#statusInformer = new Informer<WatchedServiceBgpStatus>(context, {
+      resource: SERVICE_BGP_STATUSES,
+      namespace,
+      labelSelector: statusSelector(node),
+      decode: toWatchedStatus,
+      keyOf: ({ name }) => name,
+      changed: (_, after) => this.#statuses.observed(after),
+      deleted: (_, last) => this.#statuses.deleted(last),
+      listed: () => this.#listed(),
+    });
+    this.#statuses = new ServiceBgpStatusReconciler({
+      ...{ clock, random, log, node },
+      // A fault of ours, and no reason to have the node's routes withdrawn.
+      onFault: (error) => log.error('no more ServiceBGPStatus objects are written', { error }),
+      desiredPeers: (key) => (this.#limit.isEnabled ? this.#desiredPeers(key) : null),
+      api: serviceBgpStatusApi({
+        ...{ client, namespace, node },
+        owner: () => this.#owner,
+        observed: (one) => this.#statusInformer.store.applyResponse(one) && this.#statuses.observed(one),
+        deleted: ({ name }) => this.#statusDeleted(name),
+      }),
+    });
+    this.#limit = new ServiceBgpStatusLimit({
+      ...{ clock, limit: serviceBgpStatusLimit },
+      countNodes: () => countNodes(client),
+      onChange: (isEnabled) => this.#limitChanged(isEnabled),
+    });
+    this.#nodeAssignedEvents = new NodeAssignedEvents({ clock, send: (key) => this.#sendNodeAssigned(key) });
+    this.#sessionStatuses = new SessionStatusTracker(clock);
+    this.#nodeStatus = new NodeStatusWriter({
+      ...{ clock, random, log },
+      api: nodeStatusApi(client, { namespace, node }),
+      status: () => this.#currentStatus(),
+    });
+    this.#nodeStatusInformer = nodeStatusInformer(context, { namespace, node }, () =>
+      this.#nodeStatus.deleted(),
+    );
+  }
+
+  reconciled({ services }: Pick<NodeModelChanges, 'services'>): void {
+    if (this.#isFrozen) return;
+    for (const change of services) {
+      this.#announced.update(change);
+      this.#requeue(change.key);
+    }
+    this.#nodeAssignedEvents.initialPassDone();
+    this.#limit.setServiceCount(this.#announced.size);
+    this.#reconciled();
+    this.sessionChanged();
+  }
+
+  /** A session, or what the speaker is about. */
+  sessionChanged(): void {
+    if (this.#isFrozen) return;
+    const hasLeft = this.#options.speaker().phase === 'left';
+    if (hasLeft !== this.#hasLeft) {
+      this.#hasLeft = hasLeft;
+      for (const key of this.#announced.keys) this.#requeue(key);
+    }
+    this.#nodeStatus.changed();
+  }
+
+  /** Until `signal` is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { serviceBgpStatusLimit } = this.#options;
+    const watching = [
+      this.#nodeStatusInformer,
+      ...(serviceBgpStatusLimit > 0 ? [this.#statusInformer] : []),
+    ].map((one) => one.run(signal));
+    void this.#start();
+    await Promise.all(watching);
+  }
+
+  /** The process ends. What is said from now on is of no account, but for the last word, which is given back. */
+  freeze(isDraining: boolean): NodeStatus | null {
+    const status = this.#currentStatus();
+    const neighbours = [...this.#options.speaker().neighbours.values()];
+    const bridged = new Set(neighbours.filter((one) => one.hasGracefulRestart).map(({ peer }) => peer.name));
+    this.#isFrozen = true;
+    this.#nodeAssignedEvents.stop();
+    this.#limit.stop();
+    this.#nodeStatus.stop();
+    const wall = this.#options.context.clock.wall();
+    return status === null ? null : finalStatus(status, { isDraining, bridged, wall });
+  }
+
+  /** Settles when what is under way is over. */
+  async finish(status: NodeStatus | null): Promise<void> {
+    await Promise.all([this.#statuses.stop(), this.#nodeStatus.finish(status)]);
+  }
+
+  // --- statuses
+
+  async #start(): Promise<void> {
+    const { context, namespace, node, serviceBgpStatusLimit } = this.#options;
+    const { client, clock } = context;
+    const timeout = new Promise<void>((resolve) => clock.after(PREVIOUS_RUN_TIMEOUT, resolve));
+    const prerequisites = Promise.all([this.#limit.start(), this.#findOwner()]);
+    const previousRun = await fetchPreviousRun(client, { namespace, node });
+    await this.#firstReconcile;
+    if (serviceBgpStatusLimit > 0) await Promise.race([this.#firstList, timeout]);
+    const existingStatuses = this.#statusInformer.hasSynced ? this.#statuses.services : null;
+    this.#nodeAssignedEvents.start(
+      findAlreadyReported({ previousRun, existingStatuses, digest: this.#announced.summary().digest }),
+    );
+    if (serviceBgpStatusLimit === 0) return;
+    await Promise.all([prerequisites, this.#firstList]);
+    if (!this.#isFrozen) this.#statuses.start();
+  }
+
+  /** Looked for once: what is made outside of a Pod, or without the right to see it, belongs to nobody. */
+  async #findOwner(): Promise<void> {
+    const { context, namespace, podName: name } = this.#options;
+    if (name === '') return;
+    const path = objectPath(PODS, { namespace, name });
+    const outcome = await context.client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT });
+    const uid = outcome.kind === 'ok' ? textOf(metadataOf(fieldsOf(outcome.body))['uid']) : '';
+    if (uid !== '') this.#owner = { name, uid };
+  }
+
+  #desiredPeers(key: ServiceKey): readonly string[] | null {
+    return this.#hasLeft ? null : this.#announced.peersOf(key);
+  }
+
+  #requeue(key: ServiceKey): void {
+    this.#nodeAssignedEvents.setAssigned(key, this.#desiredPeers(key) !== null);
+    this.#statuses.requeue(key);
+  }
+
+  #statusDeleted(name: string): void {
+    const object = this.#statusInformer.store.get(name);
+    if (object !== undefined && this.#statusInformer.store.deleted(name, object.uid))
+      this.#statuses.deleted(object);
+  }
+
+  #limitChanged(isEnabled: boolean): void {
+    const { context, sendEvent } = this.#options;
+    const keys = new Set([...this.#announced.keys, ...this.#statuses.services]);
+    for (const key of keys) this.#statuses.requeue(key);
+    if (isEnabled) {
+      context.log.info('ServiceBGPStatus objects are kept again');
+      return;
+    }
+    const because = this.#limit.reason;
+    context.log.warn('no ServiceBGPStatus objects are kept, there would be too many', { because });
+    const message = `no ServiceBGPStatus objects are kept: ${because}`;
+    sendEvent({
+      regarding: this.#eventSubject(),
+      event: { type: 'Normal', reason: 'TooManyStatuses', message },
+    });
+  }
+
+  // --- words
+
+  /** The Pod where it is known, else the Node. */
+  #eventSubject(): EventSubject {
+    const { namespace, node, informers } = this.#options;
+    const core = { apiVersion: 'v1', resourceVersion: '' };
+    if (this.#owner !== null) return { ...core, kind: PODS.kind, namespace, ...this.#owner };
+    const uid = informers().node.store.get(node)?.uid ?? '';
+    return { ...core, kind: NODES.kind, namespace: '', name: node, uid };
+  }
+
+  #sendNodeAssigned(key: ServiceKey): void {
+    const { sendEvent, node, informers } = this.#options;
+    const service = informers().services.store.get(key);
+    if (service === undefined) return;
+    const { uid, resourceVersion } = service;
+    sendEvent({
+      regarding: {
+        ...{ apiVersion: apiVersion(SERVICES), kind: SERVICES.kind, uid, resourceVersion },
+        ...splitServiceKey(key),
+      },
+      event: {
+        type: 'Normal',
+        reason: 'nodeAssigned',
+        message: `announcing from node ${JSON.stringify(node)} with protocol "bgp"`,
+      },
+    });
+  }
+
+  #currentStatus(): NodeStatus | null {
+    const { ignoreExcludeLabel, node, speaker } = this.#options;
+    const { phase, neighbours } = speaker();
+    if (phase === 'waiting') return null;
+    return {
+      node,
+      phase,
+      ignoreExcludeLabel,
+      sessions: this.#sessionStatuses.statusesOf(neighbours.values()),
+      announced: phase === 'left' ? NOTHING_ANNOUNCED : this.#announced.summary(),
+    };
+  }
+}

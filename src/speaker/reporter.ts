@@ -1,0 +1,141 @@
+/** What the speaker did, told to the log and the metrics. */
+import type { NodeModelChanges } from '../announce/model/node-model.ts';
+import type { Clock, Millis } from '../base/clock.ts';
+import type { TransitionDetails } from '../bgp/session/events.ts';
+import type { StateName } from '../bgp/session/session.ts';
+import type { Log } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { AnnouncedGauge } from './announced-gauge.ts';
+import type { Neighbour } from './neighbour.ts';
+import { classifyTransition } from './session-transition.ts';
+import type { Speaker, SpeakerObserver } from './speaker.ts';
+
+export type SpeakerReporterOptions = {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly node: string;
+  /** What else wants to know. */
+  readonly statusObserver: {
+    reconciled(changes: NodeModelChanges): void;
+    sessionChanged(): void;
+  };
+};
+
+export class SpeakerReporter implements SpeakerObserver {
+  readonly #options: SpeakerReporterOptions;
+  readonly #announcedGauge: AnnouncedGauge;
+  /** UPDATEs that have been counted, by neighbour. */
+  readonly #countedUpdates = new WeakMap<Neighbour, number>();
+  /** When the first change came that nobody has been told of yet. */
+  #firstChangeAt: Millis | null = null;
+
+  constructor(options: SpeakerReporterOptions) {
+    this.#options = options;
+    this.#announcedGauge = new AnnouncedGauge(options.metrics, options.node);
+  }
+
+  /** Something in the cluster is different. */
+  clusterChanged(): void {
+    this.#options.metrics.count('metallb_k8s_client_updates_total');
+    this.#firstChangeAt ??= this.#options.clock.now();
+  }
+
+  reconciled(changes: NodeModelChanges, tookMs: Millis): void {
+    const { log, metrics, clock, statusObserver } = this.#options;
+    if (this.#firstChangeAt !== null && changes.routes.length > 0)
+      metrics.observe('berth_bgp_change_seconds', (clock.now() - this.#firstChangeAt) / 1000);
+    this.#firstChangeAt = null;
+    for (const change of changes.services) this.#announcedGauge.serviceChanged(change);
+    if (changes.routes.length > 0)
+      log.debug('routes changed', {
+        routes: changes.routes.length,
+        services: changes.services.length,
+        took: tookMs,
+      });
+    statusObserver.reconciled(changes);
+  }
+
+  stateChanged(neighbour: Neighbour, from: StateName, to: StateName, reason: TransitionDetails): void {
+    const { log, metrics, statusObserver } = this.#options;
+    const { label: peer, session } = neighbour;
+    metrics.count('berth_bgp_state_changes_total', { peer, state: to, cause: reason.cause });
+    metrics.set('metallb_bgp_session_up', to === 'Established' ? 1 : 0, { peer });
+    const fields = { ...peerFields(neighbour), because: reason.text };
+    switch (classifyTransition(from, to, reason.cause)) {
+      case 'up': {
+        const holdTime = session.negotiated?.holdTime;
+        log.info('session established', { ...fields, asn: session.peerOpen?.asn, holdTime });
+        break;
+      }
+      case 'lost':
+        log.warn('session lost', fields);
+        break;
+      case 'failed':
+        log.warn('session does not come up', fields);
+        break;
+      case null:
+        log.debug('session moves', { ...fields, from, to });
+    }
+    statusObserver.sessionChanged();
+  }
+
+  connectFailed(neighbour: Neighbour, message: string): void {
+    this.#options.log.warn('session does not come up', { ...peerFields(neighbour), because: message });
+    this.#options.statusObserver.sessionChanged();
+  }
+
+  routesDropped({ label: peer }: Neighbour, count: number): void {
+    this.#options.metrics.add('berth_bgp_routes_dropped_total', count, { peer });
+  }
+
+  advertised(): void {
+    this.#options.statusObserver.sessionChanged();
+  }
+
+  neighbourRemoved(neighbour: Neighbour): void {
+    const { metrics, statusObserver } = this.#options;
+    const { label: peer } = neighbour;
+    this.#countUpdates(neighbour);
+    for (const gauge of [
+      'metallb_bgp_session_up',
+      'metallb_bgp_announced_prefixes_total',
+      'metallb_bgp_pending_prefixes_total',
+      'berth_bgp_untold_prefixes',
+    ] as const)
+      metrics.remove(gauge, { peer });
+    for (const family of ['ipv4', 'ipv6']) metrics.remove('berth_bgp_prefixes', { peer, family });
+    statusObserver.sessionChanged();
+  }
+
+  /** What is only worked out when somebody looks. */
+  scrape({ neighbours, phase }: Pick<Speaker, 'neighbours' | 'phase'>): void {
+    const { metrics } = this.#options;
+    this.#announcedGauge.scrape({ isWithdrawn: phase === 'left' });
+    for (const neighbour of neighbours.values()) {
+      const { label: peer, rib, unadvertisable } = neighbour;
+      const [four, six] = [rib.counts(4), rib.counts(6)];
+      metrics.set('metallb_bgp_announced_prefixes_total', four.told + six.told, { peer });
+      metrics.set('metallb_bgp_pending_prefixes_total', four.pending + six.pending, { peer });
+      metrics.set('berth_bgp_untold_prefixes', four.refused + six.refused + unadvertisable.length, { peer });
+      metrics.set('berth_bgp_prefixes', four.told, { peer, family: 'ipv4' });
+      metrics.set('berth_bgp_prefixes', six.told, { peer, family: 'ipv6' });
+      this.#countUpdates(neighbour);
+    }
+  }
+
+  #countUpdates(neighbour: Neighbour): void {
+    const { label: peer, session } = neighbour;
+    const sent = session.counters.sent.messages.update;
+    this.#options.metrics.add(
+      'metallb_bgp_updates_total',
+      sent - (this.#countedUpdates.get(neighbour) ?? 0),
+      {
+        peer,
+      },
+    );
+    this.#countedUpdates.set(neighbour, sent);
+  }
+}
+
+const peerFields = ({ peer, label }: Neighbour) => ({ peer: peer.name, address: label });

@@ -1,0 +1,96 @@
+/**
+ * What happened to the sessions of late: for whoever asks why one of them does not stand. It listens in on what the
+ * speaker reports, and passes it on.
+ */
+import type { NodeModelChanges } from '../announce/model/node-model.ts';
+import type { Clock, Millis } from '../base/clock.ts';
+import type { TransitionDetails } from '../bgp/session/events.ts';
+import type { StateName } from '../bgp/session/session.ts';
+import { notificationText } from '../bgp/wire/notification-text.ts';
+import type { Neighbour } from './neighbour.ts';
+import { classifyTransition, type SessionTransition } from './session-transition.ts';
+import type { SpeakerObserver } from './speaker.ts';
+
+/** What is kept of one session; the oldest gives way. */
+export const HISTORY_ENTRIES_MAX = 16;
+
+export type SessionHistoryEntry = {
+  readonly what: SessionTransition;
+  /** A sentence, without a full stop. */
+  readonly says: string;
+  /** The NOTIFICATION that the peer got; null where it got none. */
+  readonly told: string | null;
+  /** So often in a row. */
+  readonly times: number;
+  /** By the wall clock: the first and the last of them. */
+  readonly from: Millis;
+  readonly at: Millis;
+};
+
+export type NeighbourHistory = {
+  /** The newest last. */
+  readonly entries: readonly SessionHistoryEntry[];
+  /** When a session last ended, by the wall clock; null where none did, or one stands. */
+  readonly downSince: Millis | null;
+  /** Routes of the peer's that were read and dropped. */
+  readonly routesDropped: number;
+};
+
+const EMPTY_HISTORY: NeighbourHistory = { entries: [], downSince: null, routesDropped: 0 };
+
+export class SessionHistory implements SpeakerObserver {
+  readonly #clock: Clock;
+  readonly #next: SpeakerObserver;
+  readonly #histories = new WeakMap<Neighbour, NeighbourHistory>();
+
+  constructor(clock: Clock, next: SpeakerObserver) {
+    this.#clock = clock;
+    this.#next = next;
+  }
+
+  of(neighbour: Neighbour): NeighbourHistory {
+    return this.#histories.get(neighbour) ?? EMPTY_HISTORY;
+  }
+
+  reconciled(changes: NodeModelChanges, tookMs: Millis): void {
+    this.#next.reconciled(changes, tookMs);
+  }
+
+  neighbourRemoved(neighbour: Neighbour): void {
+    this.#next.neighbourRemoved(neighbour);
+  }
+
+  advertised(neighbour: Neighbour): void {
+    this.#next.advertised(neighbour);
+  }
+
+  routesDropped(neighbour: Neighbour, count: number): void {
+    const history = this.of(neighbour);
+    this.#histories.set(neighbour, { ...history, routesDropped: history.routesDropped + count });
+    this.#next.routesDropped(neighbour, count);
+  }
+
+  connectFailed(neighbour: Neighbour, message: string): void {
+    this.#add(neighbour, 'failed', message, null);
+    this.#next.connectFailed(neighbour, message);
+  }
+
+  stateChanged(neighbour: Neighbour, from: StateName, to: StateName, reason: TransitionDetails): void {
+    const what = classifyTransition(from, to, reason.cause);
+    if (what !== null)
+      this.#add(neighbour, what, reason.text, reason.sent === null ? null : notificationText(reason.sent));
+    this.#next.stateChanged(neighbour, from, to, reason);
+  }
+
+  #add(neighbour: Neighbour, what: SessionHistoryEntry['what'], says: string, told: string | null): void {
+    const at = this.#clock.wall();
+    const history = this.of(neighbour);
+    const last = history.entries.at(-1);
+    const isAgain = last !== undefined && last.what === what && last.says === says && last.told === told;
+    const entries = isAgain
+      ? history.entries.with(-1, { ...last, times: last.times + 1, at })
+      : [...history.entries, { what, says, told, times: 1, from: at, at }].slice(-HISTORY_ENTRIES_MAX);
+    const downSince = what === 'up' ? null : what === 'lost' ? at : history.downSince;
+    this.#histories.set(neighbour, { ...history, entries, downSince });
+  }
+}

@@ -1,0 +1,57 @@
+/** A peer's object and the node as what a session and its sockets are opened with. */
+import type { Peer } from '../announce/config/peers.ts';
+import { buildSessionSettings } from '../announce/config/session-settings.ts';
+import { type BgpSessionSettings, CONNECT_TIME, IDLE_HOLD } from '../bgp/session/settings.ts';
+import type { GracefulRestart } from '../bgp/wire/capability/capability.ts';
+import { AFI, SAFI_UNICAST } from '../bgp/wire/codes.ts';
+import type { Address, Family } from '../net/address.ts';
+import type { RemoteEndpoint } from './ports.ts';
+
+/** Seconds in which a speaker must be back: an image may have to be pulled. */
+export const RESTART_TIME_SECONDS = 120;
+
+export type LocalNode = {
+  readonly name: string;
+  readonly addresses: Readonly<Record<Family, Address | null>>;
+};
+
+/** `restarting`: this process has just started, and may follow one that had the session. */
+export function sessionSetup(
+  peer: Peer,
+  node: LocalNode,
+  { isRestarting }: { readonly isRestarting: boolean },
+): { readonly settings: BgpSessionSettings; readonly remote: RemoteEndpoint } {
+  const peerSettings = buildSessionSettings(peer, node);
+  const { asn, routerId, peerAsn, holdTime, keepaliveTime, families, role } = peerSettings;
+  return {
+    settings: {
+      asn,
+      routerId,
+      peerAsn,
+      holdTime,
+      keepaliveTime,
+      families,
+      role,
+      extendedNextHop: peer.dualStack && peer.address.family === 6,
+      gracefulRestart: peerSettings.gracefulRestart ? gracefulRestart(families, isRestarting) : null,
+      connectTime: peerSettings.connectTime ?? CONNECT_TIME,
+      delayOpen: 0,
+      idleHold: IDLE_HOLD,
+    },
+    remote: {
+      ...peerSettings.remote,
+      source: peerSettings.source,
+      password: peerSettings.password,
+      ttlSecurity: peerSettings.ttlSecurity,
+    },
+  };
+}
+
+/** The kernel forwards on while nobody speaks for it: that is what the F bit says (RFC 4724 3). */
+const gracefulRestart = (families: readonly Family[], restarting: boolean): GracefulRestart => ({
+  kind: 'graceful-restart',
+  restarting,
+  notification: true,
+  restartTime: RESTART_TIME_SECONDS,
+  families: families.map((family) => ({ afi: AFI[family], safi: SAFI_UNICAST, forwarding: true })),
+});

@@ -1,0 +1,20 @@
+/** What a view of a speaker looks at. */
+import type { NodeModel } from '../../announce/model/node-model.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Prefix } from '../../net/prefix.ts';
+import type { SessionHistory } from '../session-history.ts';
+import type { Speaker } from '../speaker.ts';
+
+export type StatusApiContext = {
+  readonly node: string;
+  readonly clock: Clock;
+  readonly speaker: Pick<Speaker, 'neighbours' | 'phase'>;
+  readonly model: Pick<NodeModel, 'nodeConfig' | 'statusOf' | 'routesOf'>;
+  readonly history: Pick<SessionHistory, 'of'>;
+  /** What is missing before it speaks. */
+  readonly notReady: () => string | null;
+  /** The networks that this node is in. */
+  readonly interfaces: () => readonly NetworkInterface[];
+};
+
+export type NetworkInterface = { readonly name: string; readonly network: Prefix };

@@ -1,0 +1,165 @@
+/** What becomes of everybody when something is edited: one row for each fate. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  type AllocationSnapshot,
+  disruptsServices,
+  planEdit,
+  type ServiceAssignment,
+} from '../../../src/allocation/dry-run/plan.ts';
+import { toPoolObject } from '../../../src/config/pool/pool-set.ts';
+import { formatAddress } from '../../../src/net/address.ts';
+import type { Service } from '../../../src/objects/service.ts';
+import { GRACE, OPTIONS, pool, service, TestCluster, WALL } from '../support/test-cluster.ts';
+
+const WEB = pool('web', ['10.0.0.0/31']);
+const OTHER = pool('other', ['10.9.0.0/30']);
+
+const snapshot = (services: readonly Service[], pools: readonly object[]): AllocationSnapshot => ({
+  services,
+  pools: pools.map(toPoolObject),
+  namespaces: new Map(),
+  layer2OnlyPools: new Set(),
+});
+
+const formatAssignment = (assignment: ServiceAssignment | null): string =>
+  assignment === null ? 'nothing' : assignment.addresses.map(formatAddress).join(' ') || assignment.reason;
+
+/** A cluster at rest with two Services on pool `web`. */
+const settledServices = (): readonly Service[] => [
+  ...new TestCluster({ pools: [WEB], services: [service('a'), service('b')] }).simulator.services.values(),
+];
+
+function planLines(edit: (services: readonly Service[]) => AllocationSnapshot) {
+  const services = settledServices();
+  const plan = planEdit(snapshot(services, [WEB]), edit(services), OPTIONS, WALL);
+  const lines = plan.services.map(
+    ({ key, fate: outcome, before, after, later }) =>
+      `${key} ${outcome}: ${formatAssignment(before)}, ${formatAssignment(after)}, ${formatAssignment(later)}`,
+  );
+  return { plan, lines };
+}
+
+const rows: readonly (readonly [
+  says: string,
+  edit: (services: readonly Service[]) => AllocationSnapshot,
+  lines: readonly string[],
+  moves: boolean,
+])[] = [
+  [
+    'nothing is edited',
+    (services) => snapshot(services, [WEB]),
+    ['default/a keeps: 10.0.0.0, 10.0.0.0, 10.0.0.0', 'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1'],
+    false,
+  ],
+  [
+    'the pool shrinks: one waits',
+    (services) => snapshot(services, [pool('web', ['10.0.0.1/32'])]),
+    [
+      'default/a loses: 10.0.0.0, PoolExhausted, PoolExhausted',
+      'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1',
+    ],
+    true,
+  ],
+  [
+    'the pool shrinks: one moves',
+    (services) => snapshot(services, [pool('web', ['10.0.0.1-10.0.0.2'])]),
+    ['default/a moves: 10.0.0.0, 10.0.0.2, 10.0.0.2', 'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1'],
+    true,
+  ],
+  [
+    'the pool is deleted: they keep for a while, then move',
+    (services) => snapshot(services, [OTHER]),
+    ['default/a moves: 10.0.0.0, 10.0.0.0, 10.9.0.0', 'default/b moves: 10.0.0.1, 10.0.0.1, 10.9.0.1'],
+    true,
+  ],
+  [
+    'the pool is deleted, and there is no other',
+    (services) => snapshot(services, []),
+    ['default/a loses: 10.0.0.0, 10.0.0.0, NoPools', 'default/b loses: 10.0.0.1, 10.0.0.1, NoPools'],
+    true,
+  ],
+  [
+    'the pool is renamed',
+    (services) => snapshot(services, [pool('fresh', ['10.0.0.0/31'])]),
+    [
+      'default/a keeps-otherwise: 10.0.0.0, 10.0.0.0, 10.0.0.0',
+      'default/b keeps-otherwise: 10.0.0.1, 10.0.0.1, 10.0.0.1',
+    ],
+    false,
+  ],
+  [
+    'the pool is broken',
+    (services) => snapshot(services, [pool('web', ['rubbish'])]),
+    ['default/a keeps: 10.0.0.0, 10.0.0.0, 10.0.0.0', 'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1'],
+    false,
+  ],
+  [
+    'a new Service gets one',
+    (services) => snapshot([...services, service('c')], [WEB, OTHER]),
+    [
+      'default/a keeps: 10.0.0.0, 10.0.0.0, 10.0.0.0',
+      'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1',
+      'default/c gets: nothing, 10.9.0.0, 10.9.0.0',
+    ],
+    false,
+  ],
+  [
+    'a new Service waits',
+    (services) => snapshot([...services, service('c')], [WEB]),
+    [
+      'default/a keeps: 10.0.0.0, 10.0.0.0, 10.0.0.0',
+      'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1',
+      'default/c starts-to-wait: nothing, PoolExhausted, PoolExhausted',
+    ],
+    false,
+  ],
+  [
+    'one leaves',
+    (services) => snapshot(services.slice(1), [WEB]),
+    ['default/a leaves: 10.0.0.0, nothing, nothing', 'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1'],
+    false,
+  ],
+];
+
+for (const [says, edit, lines, moves] of rows) {
+  test(says, () => {
+    const done = planLines(edit);
+    assert.deepEqual(done.lines, lines);
+    assert.equal(disruptsServices(done.plan), moves);
+  });
+}
+
+test('who waits goes on waiting, or is served by the edit', () => {
+  const pools = [pool('p', ['10.0.0.0/32'])];
+  const services = [
+    ...new TestCluster({ pools, services: [service('a'), service('b')] }).simulator.services.values(),
+  ];
+  const fates = (edited: readonly object[]): readonly string[] =>
+    planEdit(snapshot(services, pools), snapshot(services, edited), OPTIONS, WALL).services.map(
+      ({ fate }) => fate,
+    );
+  assert.deepEqual(fates(pools), ['keeps', 'still-waits']);
+  assert.deepEqual(fates([pool('p', ['10.0.0.0/31'])]), ['keeps', 'gets']);
+});
+
+test('the grace is told where one runs', () => {
+  assert.equal(planLines((services) => snapshot(services, [])).plan.gracePeriod, GRACE);
+  assert.equal(planLines((services) => snapshot(services, [WEB])).plan.gracePeriod, null);
+});
+
+test('a manifest has no status: what stands on the Service stays with it', () => {
+  const bare = (one: Service): Service => ({
+    ...one,
+    ingress: [],
+    conditions: [],
+    annotations: {},
+    clusterIPs: [],
+    uid: '',
+  });
+  const { lines } = planLines((services) => snapshot(services.map(bare), [WEB]));
+  assert.deepEqual(lines, [
+    'default/a keeps: 10.0.0.0, 10.0.0.0, 10.0.0.0',
+    'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1',
+  ]);
+});

@@ -1,0 +1,107 @@
+/** What a Service has lost and still shows is nobody else's. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  completeRelease,
+  holdUntilUnpublished,
+  publishedAddresses,
+  releaseHolderOf,
+  releaseUnpublished,
+} from '../../src/allocation/pending-release.ts';
+import { toLedgerPools } from '../../src/allocation/pool-diff.ts';
+import { Ledger } from '../../src/ipam/ledger.ts';
+import type { Address } from '../../src/net/address.ts';
+import { pool, poolSetOf, service } from './support/test-cluster.ts';
+
+const A: Address = { family: 4, bits: 0x0a000000n };
+const B: Address = { family: 4, bits: 0x0a000001n };
+const IT = service('it', { ingressEntries: ['10.0.0.0', '10.0.0.1'] });
+const claim = (holder: string, key = '', port = 80) => ({
+  holder,
+  sharing: { key, backend: '' },
+  ports: [{ protocol: 'TCP', port }],
+});
+
+/** The Service holds both of its addresses. */
+function ledgerWithBoth(key = ''): Ledger {
+  const ledger = Ledger.empty();
+  ledger.setPools(toLedgerPools(poolSetOf([pool('p', ['10.0.0.0/31'])])));
+  const tx = ledger.begin();
+  for (const address of [A, B]) assert.ok(tx.adopt(claim(IT.key, key), address, 'p', { force: false }).ok);
+  tx.commit();
+  return ledger;
+}
+
+/** It loses what it had, but for `kept`. */
+function releaseAllBut(ledger: Ledger, kept: readonly Address[]): void {
+  const published = publishedAddresses(ledger, IT);
+  const tx = ledger.begin();
+  for (const address of [A, B]) if (!kept.includes(address)) tx.release(IT.key, address);
+  holdUntilUnpublished(tx, published, kept);
+  tx.commit();
+}
+
+const holdersOf = (ledger: Ledger, address: Address): readonly string[] =>
+  ledger.claimsOn(address).map(({ holder }) => holder);
+
+test('what it shows and holds stands; what it only holds does not', () => {
+  const addresses = (ingressEntries: readonly string[]) =>
+    publishedAddresses(ledgerWithBoth(), service('it', { ingressEntries })).map(({ address, pool }) => [
+      address,
+      pool,
+    ]);
+  assert.deepEqual(addresses(['10.0.0.1']), [[B, 'p']]);
+  assert.deepEqual(addresses([]), []);
+  assert.deepEqual(addresses(['192.0.2.1']), []);
+});
+
+test('what it lost lingers, what it kept does not', () => {
+  const ledger = ledgerWithBoth();
+  releaseAllBut(ledger, [A]);
+  assert.deepEqual(holdersOf(ledger, A), [IT.key]);
+  assert.deepEqual(holdersOf(ledger, B), [releaseHolderOf(IT.key)]);
+  const tx = ledger.begin();
+  assert.ok(!tx.reserve(claim('default/other'), B, 'p').ok, 'nobody else may have it');
+  tx.rollback();
+});
+
+test('where somebody else has it by now, he has it alone', () => {
+  const ledger = ledgerWithBoth();
+  const standing = publishedAddresses(ledger, IT);
+  const tx = ledger.begin();
+  tx.release(IT.key);
+  assert.ok(tx.reserve(claim('default/other'), B, 'p').ok);
+  holdUntilUnpublished(tx, standing, []);
+  tx.commit();
+  assert.deepEqual(holdersOf(ledger, B), ['default/other']);
+  assert.deepEqual(holdersOf(ledger, A), [releaseHolderOf(IT.key)]);
+});
+
+test('it lingers under the terms it was held under: who could share with it still can', () => {
+  const ledger = ledgerWithBoth('k');
+  releaseAllBut(ledger, []);
+  const tx = ledger.begin();
+  assert.ok(tx.reserve(claim('default/sharer', 'k', 443), A, 'p').ok);
+  assert.ok(!tx.reserve(claim('default/clash', 'k', 80), B, 'p').ok);
+  tx.rollback();
+});
+
+test('once the write stands all of it is free, and those who wait hear of it', () => {
+  const ledger = ledgerWithBoth();
+  releaseAllBut(ledger, [A]);
+  const freed = completeRelease(ledger.begin(), IT.key);
+  assert.deepEqual(
+    freed.addresses.map(({ address, isVacant }) => [address, isVacant]),
+    [[B, true]],
+  );
+  assert.deepEqual(holdersOf(ledger, A), [IT.key]);
+});
+
+test('what the Service shows no more, whoever took it off, is free as well', () => {
+  const ledger = ledgerWithBoth();
+  releaseAllBut(ledger, []);
+  const tx = ledger.begin();
+  releaseUnpublished(ledger, tx, service('it', { ingressEntries: ['10.0.0.1'] }));
+  tx.commit();
+  assert.deepEqual([holdersOf(ledger, A), holdersOf(ledger, B)], [[], [releaseHolderOf(IT.key)]]);
+});

@@ -1,0 +1,132 @@
+/** A picture that follows changes one by one says what is said of the cluster as it stands. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ObjectIssue } from '../../../src/announce/config/object-issue.ts';
+import type { Peer } from '../../../src/announce/config/peers.ts';
+import { computeSpeakerState, type SpeakerState } from '../../../src/announce/model/full-model.ts';
+import { NodeModel, type NodeModelChanges } from '../../../src/announce/model/node-model.ts';
+import type { ServiceStatus } from '../../../src/announce/model/service-status.ts';
+import type { DesiredRoute } from '../../../src/announce/routes/routes.ts';
+import { SimulatedObjectStore } from '../../../src/announce/simulator/object-store.ts';
+import { formatPrefix } from '../../../src/net/prefix.ts';
+import { underSeeds } from '../../support/random.ts';
+import { applyDifference, EMPTY_CLUSTER } from '../support/apply-difference.ts';
+import { DEFAULT_SPEAKER } from '../support/cluster.ts';
+import { applyRandomChange, randomCluster } from '../support/histories.ts';
+
+/** What somebody knows who was told of every change. */
+class ChangeReplica {
+  readonly routes = new Map<string, Map<string, DesiredRoute>>();
+  readonly peers = new Map<string, Peer>();
+  readonly services = new Map<string, ServiceStatus>();
+  errors: readonly ObjectIssue[] = [];
+  warnings: readonly ObjectIssue[] = [];
+
+  apply({ routes, services, peers, errors, warnings }: NodeModelChanges): void {
+    for (const name of peers.removed) {
+      assert.ok(this.peers.delete(name));
+      this.routes.delete(name);
+    }
+    for (const one of peers.added) {
+      assert.ok(!this.peers.has(one.name));
+      this.peers.set(one.name, one);
+      this.routes.set(one.name, new Map());
+    }
+    for (const one of peers.changed) {
+      assert.notDeepEqual(one, this.peers.get(one.name));
+      this.peers.set(one.name, one);
+    }
+    for (const { peer, prefix, route } of routes) {
+      const table = this.routes.get(peer);
+      assert.ok(table !== undefined);
+      assert.notDeepEqual(table.get(prefix) ?? null, route, 'told is what is new');
+      if (route === null) table.delete(prefix);
+      else table.set(prefix, route);
+    }
+    for (const { key, status } of services) {
+      if (status === null) assert.ok(this.services.delete(key));
+      else {
+        assert.notDeepEqual(summarize(status), summarize(this.services.get(key)), 'told is what is new');
+        this.services.set(key, status);
+      }
+    }
+    this.errors = errors ?? this.errors;
+    this.warnings = warnings ?? this.warnings;
+  }
+}
+
+const summarize = (status: ServiceStatus | undefined): unknown => {
+  if (status?.decision.kind !== 'announced') return status;
+  const { record, isPoolRemoved, contributions } = status.decision;
+  return {
+    ...status,
+    decision: {
+      ...{ poolGone: isPoolRemoved, addresses: record.addresses, pool: record.pool.name },
+      contributions: contributions.map(
+        ({ prefix, advertisement }) => `${formatPrefix(prefix)} ${advertisement.name}`,
+      ),
+    },
+  };
+};
+
+const statusesOf = ({
+  decisions,
+  targetPeers,
+  assignedServices,
+}: SpeakerState): ReadonlyMap<string, ServiceStatus> =>
+  new Map(
+    [...decisions].map(([key, decision]) => [
+      key,
+      { decision, targetPeers: targetPeers.get(key) ?? [], isAssigned: assignedServices.includes(key) },
+    ]),
+  );
+
+const withSessionFields = (one: Peer): unknown => ({ ...one, nodeSelectors: [], passwordSecret: null });
+
+const sorted = <T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
+  new Map([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
+
+test('after every step of a history', () => {
+  underSeeds(500, 20_000, (random) => {
+    const store = new SimulatedObjectStore(DEFAULT_SPEAKER.namespace);
+    for (const raw of randomCluster(random)) store.create(raw);
+    const picture = new NodeModel(DEFAULT_SPEAKER);
+    const listener = new ChangeReplica();
+    let before = EMPTY_CLUSTER;
+    let answer: SpeakerState | null = null;
+    for (let step = 0; step < 8; step++) {
+      const now = store.objects();
+      applyDifference(picture, before, now);
+      listener.apply(picture.recompute());
+      answer = computeSpeakerState(DEFAULT_SPEAKER, now, answer);
+      const told = statusesOf(answer);
+      assert.deepEqual(
+        listener.routes,
+        new Map(answer.sessions.map(({ peer: { name }, routes }) => [name, routes])),
+      );
+      assert.deepEqual(
+        picture.sessions.map(({ peer: { name }, routes }) => [name, sorted(routes)]),
+        answer.sessions.map(({ peer: { name }, routes }) => [name, sorted(routes)]),
+      );
+      assert.deepEqual(
+        [...sorted(listener.peers).values()].map(withSessionFields),
+        answer.sessions.map(({ peer: one }) => withSessionFields(one)),
+      );
+      for (const key of told.keys()) assert.deepEqual(picture.statusOf(key), told.get(key));
+      assert.deepEqual(
+        [...listener.services].map(([key, one]) => [key, summarize(one)]).sort(),
+        [...told].map(([key, one]) => [key, summarize(one)]).sort(),
+      );
+      assert.deepEqual(listener.errors, answer.nodeConfig.errors);
+      assert.deepEqual(listener.warnings, answer.nodeConfig.warnings);
+      assert.deepEqual(picture.recompute(), NO_CHANGES);
+      before = now;
+      for (let count = random.below(4); count >= 0; count--) applyRandomChange(random, store);
+    }
+  });
+});
+
+const NO_CHANGES: NodeModelChanges = {
+  ...{ routes: [], services: [], errors: null, warnings: null },
+  peers: { added: [], changed: [], removed: [] },
+};

@@ -1,0 +1,113 @@
+/** What an API server makes of what is done to a case's objects. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { SimulatedObjectStore } from '../../../src/announce/simulator/object-store.ts';
+import { fieldsOf, type Raw } from '../../../src/base/json.ts';
+import { advertisement, peer, pool, service } from '../support/cluster.ts';
+
+const SELECTIVE = { serviceSelectors: [{ matchLabels: { a: 'b' } }] };
+
+const refused: readonly (readonly [what: string, raw: Raw])[] = [
+  ['serviceSelectors beside an aggregate', advertisement('x', { ...SELECTIVE, aggregationLength: 24 })],
+  ['the length 0', advertisement('x', { aggregationLength: 0 })],
+  ['a pool without a list', { kind: 'IPAddressPool', metadata: { name: 'x' }, spec: {} }],
+  ['a peer without an AS', peer('x', { myASN: null })],
+  ['a port above 16384', peer('x', { peerPort: 17_000 })],
+  ['an unknown rule for the AS', peer('x', { dynamicASN: 'inside' })],
+  ['half a second between attempts', peer('x', { connectTime: '500ms' })],
+];
+
+const accepted: readonly (readonly [what: string, raw: Raw])[] = [
+  ['a length above 32, which the code refuses', advertisement('x', { aggregationLength: 33 })],
+  ['the AS 0, which the code refuses', peer('x', { myASN: 0 })],
+  ['no addresses, which the code refuses', pool('x', [])],
+  ['serviceSelectors beside 32', advertisement('x', { ...SELECTIVE, aggregationLength: 32 })],
+];
+
+const patched: readonly (readonly [
+  what: string,
+  before: Raw,
+  reference: string,
+  change: Raw,
+  holds: boolean,
+])[] = [
+  [
+    'graceful restart switched off',
+    peer('x', { enableGracefulRestart: true }),
+    'BGPPeer x',
+    { spec: { enableGracefulRestart: false } },
+    false,
+  ],
+  ['graceful restart set late', peer('x'), 'BGPPeer x', { spec: { enableGracefulRestart: true } }, true],
+  [
+    'another class',
+    service('x', [], { loadBalancerClass: 'a/b' }),
+    'Service web/x',
+    { spec: { loadBalancerClass: 'a/c' } },
+    false,
+  ],
+  [
+    'no class and no LoadBalancer',
+    service('x', [], { loadBalancerClass: 'a/b' }),
+    'Service web/x',
+    { spec: { loadBalancerClass: null, type: 'ClusterIP' } },
+    true,
+  ],
+];
+
+const allObjects = (store: SimulatedObjectStore): readonly unknown[] => {
+  const { config, services, endpointSlices } = store.objects();
+  return [...config.pools, ...config.advertisements, ...config.peers, ...services, ...endpointSlices];
+};
+
+describe('an API server', () => {
+  for (const [rows, count] of [
+    [refused, 0],
+    [accepted, 1],
+  ] as const) {
+    for (const [what, raw] of rows) {
+      it(`${count === 0 ? 'refuses' : 'takes'} ${what}`, () => {
+        const store = new SimulatedObjectStore('metallb-system');
+        store.create(raw);
+        assert.equal(allObjects(store).length, count);
+      });
+    }
+  }
+
+  for (const [what, before, reference, change, holds] of patched) {
+    it(`${holds ? 'takes' : 'refuses'} ${what}`, () => {
+      const store = new SimulatedObjectStore('metallb-system');
+      store.create(before);
+      const was = allObjects(store)[0];
+      store.patch(reference, change);
+      assert.equal(allObjects(store)[0] !== was, holds);
+    });
+  }
+
+  it('keeps what a finalizer holds, until it is gone', () => {
+    const store = new SimulatedObjectStore('metallb-system');
+    store.create({ ...service('x', []), metadata: { name: 'x', namespace: 'web', finalizers: ['a/b'] } });
+    store.delete('Service web/x');
+    assert.equal(allObjects(store).length, 1);
+    store.patch('Service web/x', { metadata: { finalizers: null } });
+    assert.equal(allObjects(store).length, 0);
+  });
+
+  it('takes the addresses of what is no LoadBalancer any more', () => {
+    const store = new SimulatedObjectStore('metallb-system');
+    store.create(service('x', ['10.20.1.1']));
+    store.patch('Service web/x', { spec: { type: 'ClusterIP' } });
+    assert.deepEqual(fieldsOf(allObjects(store)[0])['status'], {});
+  });
+
+  it('knows a pool of another namespace as another one', () => {
+    const store = new SimulatedObjectStore('metallb-system');
+    store.create(pool('x', ['10.20.1.0/24']));
+    store.create(pool('x', ['10.20.2.0/24'], { namespace: 'web' }));
+    store.create(pool('x', ['10.20.3.0/24']));
+    assert.equal(allObjects(store).length, 2);
+    store.delete('IPAddressPool x');
+    assert.equal(allObjects(store).length, 1);
+  });
+});

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { formatAge } from '../../../src/apiserver/print/age.ts';
+import { evaluateJsonPath, parseJsonPath } from '../../../src/apiserver/print/json-path.ts';
+import type { Json } from '../../../src/apiserver/value.ts';
+
+const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000] as const;
+
+describe('ages read as kubectl prints them', () => {
+  const rows: readonly [age: number, text: string][] = [
+    [-5 * SECOND, '<invalid>'],
+    [0, '0s'],
+    [119 * SECOND, '119s'],
+    [2 * MINUTE, '2m'],
+    [3 * MINUTE + 20 * SECOND, '3m20s'],
+    [10 * MINUTE + 5 * SECOND, '10m'],
+    [179 * MINUTE, '179m'],
+    [3 * HOUR, '3h'],
+    [7 * HOUR + 30 * MINUTE, '7h30m'],
+    [47 * HOUR, '47h'],
+    [2 * DAY, '2d'],
+    [2 * DAY + 4 * HOUR, '2d4h'],
+    [8 * DAY + HOUR, '8d'],
+    [729 * DAY, '729d'],
+    [800 * DAY, '2y70d'],
+    [8 * 365 * DAY + DAY, '8y'],
+  ];
+  for (const [age, text] of rows) it(text, () => assert.equal(formatAge(age), text));
+});
+
+describe('paths of printer columns', () => {
+  const object = {
+    spec: {
+      list: [
+        { n: 'a', v: 1 },
+        { n: 'b', v: 2 },
+      ],
+      'a.b': 3,
+    },
+  };
+  const rows: readonly [path: string, want: readonly Json[]][] = [
+    ['.spec.list[0].v', [1]],
+    ['{.spec.list[1].n}', ['b']],
+    ['.spec.list[*].v', [1, 2]],
+    ['.spec.list[?(@.n=="b")].v', [2]],
+    ["['spec'].list[0].n", ['a']],
+    ['.spec.a\\.b', [3]],
+    ['.spec.none.deeper', []],
+    ['.spec.list[9].v', []],
+  ];
+  for (const [path, want] of rows)
+    it(path, () => assert.deepEqual(evaluateJsonPath(object, parseJsonPath(path) ?? []), want));
+  it('what is more than that is told apart', () => assert.equal(parseJsonPath('.spec..v'), null));
+});

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { root } from '../dev/place.mjs';
+import { findViolations, type TextFile } from './architecture/rules.ts';
+
+/**
+ * The house as it stands. When this complains, move the thing; when it is wrong, change the rule in `test/architecture/` and
+ * say why. (The rules have tests of their own beside them.)
+ */
+
+const roots = [
+  'src',
+  'test',
+  'bench',
+  'dev',
+  'docs',
+  'deploy',
+  'examples',
+  '.ci',
+  'README.md',
+  'package.json',
+];
+const readable = /\.(ts|mjs|md|ya?ml|json)$|\/(run|Dockerfile)$/;
+const excluded = /\/node_modules\/|\/fixtures\/|^test\/(calico|speaker)\/(cases\/|compare\.mjs$)/;
+
+function filesIn(place: string): TextFile[] {
+  const names = readdirSync(root, { withFileTypes: true });
+  const entry = names.find(({ name }) => name === place);
+  if (entry === undefined) return [];
+  const paths = entry.isFile()
+    ? [place]
+    : readdirSync(join(root, place), { recursive: true, encoding: 'utf8' }).map((name) => join(place, name));
+  return paths
+    .filter((path) => readable.test(path) && !excluded.test(path))
+    .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+}
+
+it('the house is in order', () => {
+  const files = roots.flatMap(filesIn);
+  assert.ok(files.length > 20, 'the files of the clone were not found');
+  const complaints = findViolations(files);
+  assert.ok(complaints.length === 0, `\n${complaints.join('\n')}\n`);
+});

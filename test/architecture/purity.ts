@@ -1,0 +1,48 @@
+import { moduleOf } from './layers.ts';
+import { dottedName, isNode, type Node, type Source, type Violation, walk } from './source.ts';
+
+/**
+ * Rooms that decide take time, chance and the world as arguments. `workqueue/` is not among them: it holds the clock that
+ * the others are handed.
+ */
+const pureModules: ReadonlySet<string> = new Set([
+  ...['base', 'net', 'objects', 'bgp/attributes', 'config', 'bgp/wire', 'ipam', 'announce', 'calico'],
+  ...['bgp/session', 'bgp/rib', 'bfd', 'layer2', 'allocation'],
+]);
+
+/** Parts of Node that only compute. */
+const pureBuiltins: ReadonlySet<string> = new Set(['node:util']);
+
+const forbidden = /^(Date\.now|Math\.random|setTimeout|setInterval|setImmediate|process|performance|fetch)\b/;
+
+export function purityViolations(sources: readonly Source[]): Violation[] {
+  return sources.filter(({ path }) => pureModules.has(moduleOf(path) ?? '')).flatMap(violationsIn);
+}
+
+function violationsIn(source: Source): Violation[] {
+  const violations: Violation[] = source.imports
+    .filter(({ specifier }) => specifier.startsWith('node:') && !pureBuiltins.has(specifier))
+    .map(({ specifier, line }) => ({
+      path: source.path,
+      line,
+      message: `imports ${specifier} in a room that decides: move the effect to a room that touches the world`,
+    }));
+  walk(source.program, (node) => {
+    const used = node.type === 'CallExpression' ? dottedName(node['callee']) : objectOf(node);
+    if (used === null || !forbidden.test(used)) return;
+    const line = source.lineOf(node.start);
+    if (violations.some((one) => one.line === line)) return; // process.env.X is three expressions and one fault
+    violations.push({
+      path: source.path,
+      line,
+      message: `uses ${used} in a room that decides: take it as an argument`,
+    });
+  });
+  return violations;
+}
+
+/** For `process.env['X']`: the object is what is used, called or not. */
+const objectOf = (node: Node): string | null =>
+  node.type === 'MemberExpression' && isNode(node['object']) && node['object'].type === 'Identifier'
+    ? dottedName(node)
+    : null;

@@ -1,0 +1,55 @@
+/** AS paths and numbers. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import {
+  type AsPath,
+  asPathLength,
+  containsAsn,
+  formatAsPath,
+  prependAsn,
+} from '../../../src/bgp/attributes/as-path.ts';
+import { isAsn, toTwoOctetAsn } from '../../../src/bgp/attributes/asn.ts';
+
+const path: AsPath = [
+  { kind: 'sequence', asns: [1, 2] },
+  { kind: 'set', asns: [3, 4, 5] },
+  { kind: 'confed-sequence', asns: [6] },
+  { kind: 'confed-set', asns: [7, 8] },
+];
+
+it('a set counts for one, a confederation for none', () => {
+  assert.equal(asPathLength(path), 3);
+  assert.equal(asPathLength([]), 0);
+});
+
+it('is printed as routers print it', () => assert.equal(formatAsPath(path), '1 2 {3,4,5} (6) [7,8]'));
+
+it('an AS is put in front', () => {
+  assert.equal(formatAsPath(prependAsn(path, 9)), '9 1 2 {3,4,5} (6) [7,8]');
+  assert.equal(formatAsPath(prependAsn(path, 9, 3)), '9 9 9 1 2 {3,4,5} (6) [7,8]');
+  assert.equal(formatAsPath(prependAsn([], 9, 2)), '9 9');
+  assert.equal(formatAsPath(prependAsn(path.slice(1), 9)), '9 {3,4,5} (6) [7,8]');
+  assert.equal(prependAsn(path, 9, 0), path);
+});
+
+it('an AS is found wherever it stands', () => {
+  assert.deepEqual(
+    [2, 5, 8, 9].map((asn) => containsAsn(path, asn)),
+    [true, true, true, false],
+  );
+});
+
+it('what two octets cannot say becomes AS_TRANS', () => {
+  assert.deepEqual([1, 65_535, 65_536, 4_294_967_295].map(toTwoOctetAsn), [1, 65_535, 23_456, 23_456]);
+});
+
+it('0 is no AS, nor is what is no whole number of 32 bits', () => {
+  assert.deepEqual([0, 1, 4_294_967_295, 4_294_967_296, 1.5, -1].map(isAsn), [
+    false,
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+});

@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type BgpPath, DEFAULT_ATTRIBUTES, toNextHop } from '../../../src/bgp/attributes/path.ts';
+import { AdjRibOut } from '../../../src/bgp/rib/adj-rib-out.ts';
+import type { SessionTerms } from '../../../src/bgp/rib/peer-terms.ts';
+import { newRibTables } from '../../../src/bgp/rib/shared-tables.ts';
+import { decodeMessage } from '../../../src/bgp/wire/decode.ts';
+import type { Message } from '../../../src/bgp/wire/message.ts';
+import { decodePrefixes } from '../../../src/bgp/wire/nlri.ts';
+import { parseAddress } from '../../../src/net/address.ts';
+import { formatPrefix, type Prefix, parsePrefix } from '../../../src/net/prefix.ts';
+import { TOO_MANY_COMMUNITIES } from './support/receiver.ts';
+
+const TERMS: SessionTerms = {
+  families: [4, 6],
+  fourOctetAs: true,
+  extendedNextHop: false,
+  enhancedRouteRefresh: false,
+  sendMax: 4096,
+};
+
+function prefix(text: string): Prefix {
+  const parsed = parsePrefix(text);
+  assert.ok(parsed.ok);
+  const { family, bits, length } = parsed.value;
+  return { family, bits, length };
+}
+
+function pathVia(hop: string, med: number | null = null): BgpPath {
+  const address = parseAddress(hop);
+  assert.ok(address.ok);
+  return { nextHop: toNextHop(address.value), attributes: { ...DEFAULT_ATTRIBUTES, med } };
+}
+
+const HOP4 = '192.0.2.1';
+const HOP6 = '2001:db8::1';
+
+/** `+10.0.0.1/32 10.0.0.2/32 med 5`, `-10.0.0.1/32`, `end 4`. */
+function describeMessage(message: Message): string {
+  if (message.kind === 'route-refresh') return `${['?', 'BoRR', 'EoRR'][message.subtype]} ${message.afi}`;
+  if (message.kind !== 'update') return message.kind;
+  if (message.endOfRib !== null) return `end ${message.endOfRib}`;
+  const [withdrawn] = message.withdrawn;
+  if (withdrawn !== undefined) return `-${decodePrefixes(withdrawn).map(formatPrefix).join(' ')}`;
+  const [announced] = message.announced;
+  const prefixes = announced === undefined ? [] : decodePrefixes(announced.nlri);
+  return `+${prefixes.map(formatPrefix).join(' ')} med ${message.attributes?.med}`;
+}
+
+function receive(rib: AdjRibOut, octetsMax = Number.POSITIVE_INFINITY, terms = TERMS): readonly string[] {
+  return rib.takeMessages(octetsMax).map((bytes) => {
+    const read = decodeMessage(bytes, { ...terms, internal: true, receiveMax: terms.sendMax });
+    assert.ok(read.ok);
+    return describeMessage(read.value);
+  });
+}
+
+/** A session over which everything has gone that was wanted of `prefixes`. */
+function advertisedRib(texts: readonly string[], terms = TERMS): AdjRibOut {
+  const rib = new AdjRibOut(newRibTables());
+  for (const text of texts) rib.setDesired(prefix(text), pathVia(text.includes(':') ? HOP6 : HOP4, 1));
+  rib.markComplete();
+  rib.sessionEstablished(terms);
+  rib.takeMessages(Number.POSITIVE_INFINITY);
+  return rib;
+}
+
+describe('the messages to one peer', () => {
+  it('share what is said of several prefixes, apart by family', () => {
+    const rib = new AdjRibOut(newRibTables());
+    rib.sessionEstablished(TERMS);
+    for (const text of ['10.0.0.2/32', '10.0.0.1/32']) rib.setDesired(prefix(text), pathVia(HOP4, 5));
+    rib.setDesired(prefix('10.0.0.3/32'), pathVia(HOP4, 6));
+    for (const text of ['2001:db8::a/128', '2001:db8::b/128']) rib.setDesired(prefix(text), pathVia(HOP6, 5));
+    assert.deepEqual(receive(rib), [
+      '+10.0.0.2/32 10.0.0.1/32 med 5',
+      '+10.0.0.3/32 med 6',
+      '+2001:db8::a/128 2001:db8::b/128 med 5',
+    ]);
+    assert.deepEqual(receive(rib), []);
+  });
+
+  it('withdraw before they announce, and announce a changed prefix over itself', () => {
+    const rib = advertisedRib(['10.0.0.1/32', '10.0.0.2/32']);
+    rib.setDesired(prefix('10.0.0.3/32'), pathVia(HOP4, 7));
+    rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP4, 2));
+    rib.setDesired(prefix('10.0.0.2/32'), null);
+    assert.deepEqual(receive(rib), ['-10.0.0.2/32', '+10.0.0.3/32 med 7', '+10.0.0.1/32 med 2']);
+  });
+
+  it('tell the last of many changes that came while the peer did not read', () => {
+    const rib = advertisedRib(['10.0.0.1/32']);
+    for (const med of [2, 3, 4, 5, 6]) rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP4, med));
+    assert.equal(rib.counts(4).pending, 1);
+    assert.deepEqual(receive(rib), ['+10.0.0.1/32 med 6']);
+  });
+
+  it('say nothing of what came and went meanwhile, or went and came back', () => {
+    const rib = advertisedRib(['10.0.0.1/32']);
+    rib.setDesired(prefix('10.0.0.2/32'), pathVia(HOP4, 2));
+    rib.setDesired(prefix('10.0.0.2/32'), null);
+    rib.setDesired(prefix('10.0.0.1/32'), null);
+    rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP4, 1));
+    assert.equal(rib.counts(4).pending, 0);
+    assert.deepEqual(receive(rib), []);
+  });
+
+  it('withdraw everything where nothing is wanted any more', () => {
+    const rib = advertisedRib(['10.0.0.1/32', '2001:db8::a/128']);
+    rib.setDesired(prefix('10.0.0.2/32'), pathVia(HOP4, 1));
+    rib.clearDesired();
+    assert.deepEqual(receive(rib), ['-10.0.0.1/32', '-2001:db8::a/128']);
+    assert.equal(rib.counts(4).wanted, 0);
+  });
+
+  it('come as many as are asked for, whole ones', () => {
+    const rib = new AdjRibOut(newRibTables());
+    for (let at = 0; at < 3000; at++) {
+      rib.setDesired({ family: 4, bits: BigInt(0x0a00_0000 + at), length: 32 }, pathVia(HOP4));
+    }
+    rib.sessionEstablished(TERMS);
+    assert.deepEqual(rib.takeMessages(0), []);
+    const sizes = [rib.takeMessages(1), rib.takeMessages(5000), rib.takeMessages(1_000_000)].map((list) =>
+      list.map((one) => one.length),
+    );
+    // 19 + 4 octets, 4 + 3 + 7 of attributes, and 5 a prefix
+    assert.deepEqual(sizes.slice(0, 2), [[4092], [4092, 4092]]);
+    assert.equal(
+      sizes.flat().reduce((sum, octets) => sum + (octets - 37) / 5, 0),
+      3000,
+    );
+    assert.deepEqual(rib.counts(4), { wanted: 3000, told: 3000, pending: 0, refused: 0, notCarried: 0 });
+  });
+});
+
+describe('End-of-RIB', () => {
+  it('comes once for each family of the session, when all is known and told', () => {
+    const rib = new AdjRibOut(newRibTables());
+    rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP4, 1));
+    rib.sessionEstablished(TERMS);
+    assert.deepEqual(receive(rib), ['+10.0.0.1/32 med 1']);
+    rib.setDesired(prefix('10.0.0.2/32'), pathVia(HOP4, 1));
+    rib.markComplete();
+    assert.deepEqual(receive(rib), ['end 6', '+10.0.0.2/32 med 1', 'end 4']);
+    rib.setDesired(prefix('10.0.0.3/32'), pathVia(HOP4, 1));
+    assert.deepEqual(receive(rib), ['+10.0.0.3/32 med 1']);
+  });
+
+  it('comes again in the next session, behind everything', () => {
+    const rib = advertisedRib(['10.0.0.1/32']);
+    rib.sessionClosed();
+    assert.deepEqual(rib.advertised(), []);
+    assert.deepEqual(receive(rib), []);
+    rib.setDesired(prefix('10.0.0.2/32'), pathVia(HOP4, 1));
+    rib.sessionEstablished({ ...TERMS, families: [4] });
+    assert.deepEqual(receive(rib), ['+10.0.0.1/32 10.0.0.2/32 med 1', 'end 4']);
+  });
+});
+
+describe('a refresh', () => {
+  it('tells all of its family again, and what was taken back meanwhile not', () => {
+    const rib = advertisedRib(['10.0.0.1/32', '10.0.0.2/32', '2001:db8::a/128']);
+    rib.refresh(4);
+    rib.setDesired(prefix('10.0.0.2/32'), null);
+    assert.deepEqual(receive(rib), ['-10.0.0.2/32', '+10.0.0.1/32 med 1']);
+  });
+
+  it('leaves those that wait already in their places', () => {
+    const rib = advertisedRib(['10.0.0.1/32', '10.0.0.2/32']);
+    for (const text of ['10.0.0.2/32', '10.0.0.1/32']) rib.setDesired(prefix(text), pathVia(HOP4, 2));
+    rib.refresh(4);
+    assert.deepEqual(receive(rib), ['+10.0.0.2/32 10.0.0.1/32 med 2']);
+  });
+
+  const enhanced = { ...TERMS, enhancedRouteRefresh: true };
+
+  it('stands between BoRR and EoRR where both know them', () => {
+    const rib = advertisedRib(['10.0.0.1/32', '2001:db8::a/128'], enhanced);
+    rib.refresh(6);
+    assert.deepEqual(receive(rib), ['BoRR 2', '+2001:db8::a/128 med 1', 'EoRR 2']);
+  });
+
+  it('asked for many times before the peer reads comes once, and one that is asked for within comes behind', () => {
+    const rib = advertisedRib(['10.0.0.1/32'], enhanced);
+    for (let times = 0; times < 5; times++) rib.refresh(4);
+    assert.deepEqual(receive(rib, 1), ['BoRR 1']);
+    rib.refresh(4);
+    assert.deepEqual(receive(rib), [
+      '+10.0.0.1/32 med 1',
+      'EoRR 1',
+      'BoRR 1',
+      '+10.0.0.1/32 med 1',
+      'EoRR 1',
+    ]);
+  });
+
+  it('waits for End-of-RIB where it would have a BoRR', () => {
+    const rib = new AdjRibOut(newRibTables());
+    rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP4, 1));
+    rib.sessionEstablished({ ...enhanced, families: [4] });
+    rib.refresh(4);
+    assert.deepEqual(receive(rib), ['+10.0.0.1/32 med 1']);
+    rib.markComplete();
+    assert.deepEqual(receive(rib), ['end 4', 'BoRR 1', '+10.0.0.1/32 med 1', 'EoRR 1']);
+  });
+
+  it('of a family that the session does not carry is nothing', () => {
+    const rib = advertisedRib(['10.0.0.1/32'], { ...TERMS, families: [4] });
+    rib.refresh(6);
+    assert.deepEqual(receive(rib), []);
+  });
+});
+
+describe('what waits', () => {
+  const waiting = (rib: AdjRibOut): readonly string[] =>
+    rib
+      .pendingRoutes()
+      .map(
+        ({ prefix: at, path }) => `${path === null ? '-' : '+'}${formatPrefix(at)} ${path?.attributes.med}`,
+      );
+
+  it('is named in the order of prefixes, withdrawals among the others', () => {
+    const rib = advertisedRib(['10.0.0.1/32', '10.0.0.2/32', '10.0.0.3/32']);
+    rib.setDesired(prefix('10.0.0.9/32'), pathVia(HOP4));
+    rib.setDesired(prefix('10.0.0.2/32'), null);
+    rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP4, 7));
+    assert.deepEqual(waiting(rib), ['+10.0.0.1/32 7', '-10.0.0.2/32 undefined', '+10.0.0.9/32 null']);
+    receive(rib);
+    assert.deepEqual(waiting(rib), []);
+  });
+
+  it('is all that was told where the peer asks for it again', () => {
+    const rib = advertisedRib(['10.0.0.1/32', '10.0.0.2/32']);
+    rib.refresh(4);
+    rib.takeMessages(1);
+    assert.equal(waiting(rib).length, rib.counts(4).pending);
+  });
+
+  it('is nothing without a session', () => {
+    const rib = advertisedRib(['10.0.0.1/32']);
+    rib.sessionClosed();
+    assert.deepEqual(waiting(rib), []);
+  });
+});
+
+describe('what a peer cannot be told', () => {
+  const crowded: BgpPath = {
+    ...pathVia(HOP4),
+    attributes: {
+      ...DEFAULT_ATTRIBUTES,
+      communities: Array.from({ length: TOO_MANY_COMMUNITIES }, (_, at) => at),
+    },
+  };
+
+  it('is named with its reason, and all else goes', () => {
+    const rib = advertisedRib([]);
+    rib.setDesired(prefix('10.0.0.2/32'), crowded);
+    rib.setDesired(prefix('10.0.0.1/32'), pathVia(HOP6));
+    rib.setDesired(prefix('10.0.0.3/32'), pathVia(HOP4));
+    const refused = rib.unsendable().map((one) => [formatPrefix(one.prefix), one.failure.kind]);
+    assert.deepEqual(refused, [
+      ['10.0.0.1/32', 'next-hop-family'],
+      ['10.0.0.2/32', 'too-large'],
+    ]);
+    assert.deepEqual(receive(rib), ['+10.0.0.3/32 med null']);
+    assert.deepEqual(rib.counts(4), { wanted: 3, told: 1, pending: 0, refused: 2, notCarried: 0 });
+  });
+
+  it('is withdrawn where it had something else, and goes where another session takes it', () => {
+    const rib = advertisedRib(['10.0.0.1/32']);
+    rib.setDesired(prefix('10.0.0.1/32'), crowded);
+    assert.deepEqual(receive(rib), ['-10.0.0.1/32']);
+    const long = { ...TERMS, families: [4] as const, sendMax: 65_535 };
+    rib.sessionEstablished(long);
+    assert.deepEqual(receive(rib, 100_000, long), ['+10.0.0.1/32 med null', 'end 4']);
+    assert.deepEqual(rib.unsendable(), []);
+  });
+
+  it('is counted apart where the session does not carry its family', () => {
+    const rib = advertisedRib(['10.0.0.1/32', '2001:db8::a/128'], { ...TERMS, families: [4] });
+    assert.deepEqual(rib.counts(6), { wanted: 1, told: 0, pending: 0, refused: 0, notCarried: 1 });
+    assert.deepEqual(rib.counts(4), { wanted: 1, told: 1, pending: 0, refused: 0, notCarried: 0 });
+  });
+});
+
+it('what was told is listed in the order of prefixes', () => {
+  const rib = advertisedRib(['2001:db8::/32', '10.0.0.9/32', '10.0.0.0/8', '10.0.0.0/24', '9.0.0.0/8']);
+  const listed = rib.advertised().map((one) => formatPrefix(one.prefix));
+  assert.deepEqual(listed, ['9.0.0.0/8', '10.0.0.0/8', '10.0.0.0/24', '10.0.0.9/32', '2001:db8::/32']);
+});

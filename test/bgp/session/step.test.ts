@@ -1,0 +1,99 @@
+/** The machine by rows: in this state, when that happens, this is done, and it is in that state then. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { SessionEvent } from '../../../src/bgp/session/events.ts';
+import { SESSION_STATES } from '../../../src/bgp/session/session.ts';
+import { TRANSITIONS } from '../../../src/bgp/session/transitions.ts';
+import { ACTIVE } from './support/rows/active.ts';
+import { COLLISION } from './support/rows/collision.ts';
+import { CONNECT } from './support/rows/connect.ts';
+import { ESTABLISHED } from './support/rows/established.ts';
+import { IDLE } from './support/rows/idle.ts';
+import { OPEN_CONFIRM } from './support/rows/open-confirm.ts';
+import { OPEN_SENT } from './support/rows/open-sent.ts';
+import type { Row } from './support/rows/row.ts';
+import { inState } from './support/states.ts';
+
+const rows: readonly Row[] = [
+  ...IDLE,
+  ...CONNECT,
+  ...ACTIVE,
+  ...OPEN_SENT,
+  ...OPEN_CONFIRM,
+  ...ESTABLISHED,
+  ...COLLISION,
+];
+
+/** The compiler complains here when an event is new, or is no more. */
+const EVENTS = {
+  start: true,
+  stop: true,
+  connected: true,
+  'connect-failed': true,
+  accepted: true,
+  closed: true,
+  'received open': true,
+  'received keepalive': true,
+  'received update': true,
+  'received notification': true,
+  'received route-refresh': true,
+  malformed: true,
+  outflow: true,
+  tick: true,
+} as const satisfies Record<EventWord, true>;
+
+type Received = Extract<SessionEvent, { readonly kind: 'received' }>;
+type EventWord = Exclude<SessionEvent['kind'], 'received'> | `received ${Received['message']['kind']}`;
+
+const wordOf = (event: SessionEvent): EventWord =>
+  event.kind === 'received' ? `received ${event.message.kind}` : event.kind;
+
+describe('the machine', () => {
+  for (const [rfc, from, when, happens, does, to, settings] of rows) {
+    it(`${from}: ${when} (${rfc.startsWith('RFC') ? rfc : `RFC 4271 ${rfc}`})`, () => {
+      const bench = inState(from, settings);
+      const before = bench.state;
+      assert.equal(before, from.split(',')[0]);
+      bench.apply(happens(bench));
+      assert.deepEqual(bench.actionWords, does);
+      assert.equal(bench.state, to);
+      if (before !== to) assert.ok(bench.details.text.length > 0);
+    });
+  }
+});
+
+describe('the table', () => {
+  it('has a row for everything that can happen in every state', () => {
+    const seen = new Set<string>();
+    for (const [, from, , happens, , , settings] of rows) {
+      const bench = inState(from, settings);
+      seen.add(`${bench.state}: ${wordOf(happens(bench))}`);
+    }
+    const all = SESSION_STATES.flatMap((state) => Object.keys(EVENTS).map((event) => `${state}: ${event}`));
+    assert.deepEqual(
+      all.filter((one) => !seen.has(one)),
+      [],
+    );
+  });
+
+  it('says nothing twice', () => {
+    const names = rows.map(([, from, when]) => `${from}: ${when}`);
+    assert.equal(new Set(names).size, names.length);
+    assert.ok(rows.length >= 150, `${rows.length} rows`);
+  });
+
+  it('comes by every transition that there is, by each of its causes', () => {
+    const seen = new Set<string>();
+    for (const [, from, , happens, , , settings] of rows) {
+      const bench = inState(from, settings);
+      bench.apply(happens(bench));
+      for (const action of bench.actions) {
+        if (action.kind === 'moved') seen.add(`${action.from} → ${action.to}: ${action.details.cause}`);
+      }
+    }
+    const all = TRANSITIONS.flatMap(({ from, to, causes }) =>
+      causes.map((cause) => `${from} → ${to}: ${cause}`),
+    );
+    assert.deepEqual([...seen].sort(), [...all].sort());
+  });
+});

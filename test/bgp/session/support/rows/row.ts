@@ -1,0 +1,79 @@
+/** What a row of the table is made of. */
+import type { SessionEvent } from '../../../../../src/bgp/session/events.ts';
+import type { StateName } from '../../../../../src/bgp/session/session.ts';
+import type { BgpSessionSettings } from '../../../../../src/bgp/session/settings.ts';
+import { newNotification } from '../../../../../src/bgp/wire/failure.ts';
+import { KEEPALIVE, type Message, type Open } from '../../../../../src/bgp/wire/message.ts';
+import { ADMINISTRATIVE_RESET, OPEN, REFRESH, type SessionHarness, UPDATE } from '../harness.ts';
+import type { StateVariant } from '../states.ts';
+
+export type EventFactory = (harness: SessionHarness) => SessionEvent;
+
+/** Sections are those of RFC 4271 where no other is named. */
+export type Row = readonly [
+  rfc: string,
+  from: StateVariant,
+  when: string,
+  happens: EventFactory,
+  does: readonly string[],
+  to: StateName,
+  settings?: Partial<BgpSessionSettings>,
+];
+
+export const start: EventFactory = () => ({ kind: 'start' });
+export const stop: EventFactory = () => ({ kind: 'stop', cease: 2, communication: '' });
+export const reset: EventFactory = () => ({ kind: 'stop', cease: 4, communication: '' });
+export const stopSilently: EventFactory = () => ({ kind: 'stop', cease: null, communication: '' });
+export const accepted: EventFactory = () => ({ kind: 'accepted' });
+export const connected: EventFactory = ({ connectionId }) => ({ kind: 'connected', connectionId });
+export const failed: EventFactory = ({ connectionId }) => ({
+  kind: 'connect-failed',
+  connectionId,
+  reason: 'refused',
+});
+export const closed: EventFactory = ({ connectionId }) => ({
+  kind: 'closed',
+  connectionId,
+  reason: 'closed',
+});
+export const malformed: EventFactory = ({ connectionId }) => ({
+  kind: 'malformed',
+  connectionId,
+  failure: { notification: newNotification(1, 1), reason: 'the marker is wrong', rfc: 'RFC 4271 6.1' },
+});
+export const sendPending: EventFactory = ({ connectionId }) => ({
+  kind: 'outflow',
+  connectionId,
+  hasPending: true,
+});
+export const after =
+  (millis: number): EventFactory =>
+  (harness) => {
+    harness.now += millis;
+    return { kind: 'tick' };
+  };
+
+const received =
+  (message: Message): EventFactory =>
+  ({ connectionId }) => ({ kind: 'received', connectionId, message });
+
+export const open = (differing: Partial<Open> = {}): EventFactory => received({ ...OPEN, ...differing });
+export const receivedNotification = (code: number, subcode: number): EventFactory =>
+  received(newNotification(code, subcode));
+export const keepalive = received(KEEPALIVE);
+export const update = received(UPDATE);
+export const refresh = received(REFRESH);
+export const receivedCease = received(ADMINISTRATIVE_RESET);
+
+/** The same over the second connection. */
+export const onColliding =
+  (happens: EventFactory): EventFactory =>
+  (harness) => ({ ...happens(harness), connectionId: harness.collidingId });
+
+/** The same over a connection that was let go. */
+export const onClosed =
+  (happens: EventFactory): EventFactory =>
+  (harness) => ({ ...happens(harness), connectionId: 99 });
+
+/** An identifier lower than ours, so that our connection stays. */
+export const LOWER_ID = { routerId: 0x0a000000 };

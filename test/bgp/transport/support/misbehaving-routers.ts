@@ -1,0 +1,159 @@
+/** Routers that nobody wants to have, each by what it does with a connection. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+import { prependAsn } from '../../../../src/bgp/attributes/as-path.ts';
+import { DEFAULT_ATTRIBUTES, toNextHop } from '../../../../src/bgp/attributes/path.ts';
+import { encodeMessage } from '../../../../src/bgp/wire/encode.ts';
+import { REFRESH_SUBTYPE } from '../../../../src/bgp/wire/message.ts';
+import { packAnnouncements } from '../../../../src/bgp/wire/pack.ts';
+import type { Random } from '../../../support/random.ts';
+import { OPEN_AND_KEEPALIVE, ROUTER_OPEN } from './conforming-router.ts';
+import { portOf } from './raw-peer.ts';
+
+export type Misbehaviour = (socket: Socket, random: Random) => void;
+
+/** Its port; `behave` gets every connection, which is not read unless it does so. */
+export async function startMisbehavingRouter(
+  test: TestContext,
+  behave: Misbehaviour,
+  random: Random,
+): Promise<number> {
+  const open = new Set<Socket>();
+  const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
+    open.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => open.delete(socket));
+    behave(socket, random);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  test.after(() => {
+    server.close();
+    for (const socket of open) socket.destroy();
+  });
+  return portOf(server);
+}
+
+const randomBytes = (random: Random, count: number): Uint8Array =>
+  Uint8Array.from({ length: count }, () => random.below(256));
+
+/** Writes one octet a turn, and then does the rest. */
+function writeByteByByte(socket: Socket, bytes: Uint8Array, then: () => void = () => {}): void {
+  let at = 0;
+  const next = (): void => {
+    if (socket.destroyed) return;
+    if (at === bytes.length) then();
+    else socket.write(bytes.subarray(at, ++at), () => setImmediate(next));
+  };
+  next();
+}
+
+export const ROUTES_PER_MESSAGE = 800;
+export const MILLION = 1_000_000;
+
+/** An UPDATE of nearly 4096 octets. */
+export function fullUpdate(): Uint8Array {
+  const prefixes = Array.from({ length: ROUTES_PER_MESSAGE }, (_, at) => ({
+    ...{ family: 4 as const, length: 32 },
+    bits: BigInt(0x0a000000 + at),
+  }));
+  const attributes = { ...DEFAULT_ATTRIBUTES, asPath: prependAsn([], ROUTER_OPEN.asn) };
+  const path = { nextHop: toNextHop({ family: 4, bits: 0xc0000201n }), attributes };
+  const terms = { fourOctetAs: true, extendedNextHop: false, sendMax: 4096 };
+  const packed = packAnnouncements({ family: 4, path, prefixes }, terms);
+  const [message] = packed.ok ? packed.value : [];
+  if (message === undefined) throw new Error('it does not fit');
+  return message;
+}
+
+/** Comes up, and tells so many messages as fast as they are taken. */
+export const flood =
+  (messages: number): Misbehaviour =>
+  (socket) => {
+    const message = fullUpdate();
+    let sent = 0;
+    const more = (): void => {
+      while (sent < messages) {
+        sent += 1;
+        if (!socket.write(message)) return;
+      }
+    };
+    socket.on('drain', more);
+    socket.resume();
+    socket.write(OPEN_AND_KEEPALIVE);
+    more();
+  };
+
+export const MILLION_MESSAGES = MILLION / ROUTES_PER_MESSAGE;
+
+const refresh = Buffer.concat(
+  [1, 2].map((afi) =>
+    encodeMessage({ kind: 'route-refresh', afi, safi: 1, subtype: REFRESH_SUBTYPE.request }),
+  ),
+);
+
+/** Asks for everything again and again, and reads nothing of it. */
+export const refreshForever =
+  (onRequest: () => void): Misbehaviour =>
+  (socket) => {
+    socket.write(OPEN_AND_KEEPALIVE);
+    const ask = (): void => {
+      if (socket.destroyed) return;
+      onRequest();
+      socket.write(refresh, () => setImmediate(ask));
+    };
+    ask();
+  };
+
+export const MISBEHAVIOURS: Readonly<Record<string, Misbehaviour>> = {
+  'says rubbish': (socket, random) => socket.write(randomBytes(random, 1 + random.below(5000))),
+  'says rubbish once it stands': (socket, random) =>
+    socket.write(Buffer.concat([OPEN_AND_KEEPALIVE, randomBytes(random, 1 + random.below(5000))])),
+  'sends half an OPEN and goes': (socket) => socket.end(OPEN_AND_KEEPALIVE.subarray(0, 25)),
+  'sends half an UPDATE and resets': (socket) =>
+    socket.write(Buffer.concat([OPEN_AND_KEEPALIVE, fullUpdate().subarray(0, 2000)]), () =>
+      socket.resetAndDestroy(),
+    ),
+  'sends octet by octet': (socket) => {
+    socket.resume();
+    writeByteByByte(socket, Buffer.concat([OPEN_AND_KEEPALIVE, fullUpdate()]));
+  },
+  'resets as soon as it is spoken to': (socket) => socket.resetAndDestroy(),
+  'resets as soon as it stands': (socket) => {
+    socket.write(OPEN_AND_KEEPALIVE);
+    socket.resume();
+    socket.once('data', () => socket.resetAndDestroy());
+  },
+  'says nothing at all': () => {},
+  'reads everything and says nothing': (socket) => socket.resume(),
+  'opens the session and never reads': (socket) => socket.write(OPEN_AND_KEEPALIVE),
+  'asks for everything again and again, and never reads': refreshForever(() => {}),
+  'sends a million routes': flood(MILLION_MESSAGES),
+};
+
+/** A port that refuses, just now given back. */
+export async function refusingPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = portOf(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const LISTENER_SCRIPT =
+  "const s = require('node:net').createServer(); s.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(s.address().port))";
+
+/** A port whose process is stopped and whose queue is full: a SYN gets no answer. */
+export async function unresponsivePort(test: TestContext): Promise<number> {
+  const child = spawn(process.execPath, ['-e', LISTENER_SCRIPT], { stdio: ['ignore', 'pipe', 'inherit'] });
+  test.after(() => child.kill('SIGKILL'));
+  const [line] = await once(child.stdout, 'data');
+  const port = Number(String(line));
+  child.kill('SIGSTOP');
+  for (let waiting = 0; waiting < 4; waiting++) {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    test.after(() => socket.destroy());
+  }
+  return port;
+}

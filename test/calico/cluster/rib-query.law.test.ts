@@ -1,0 +1,168 @@
+/** Routes worked out with a few nodes standing for all are the routes that all nodes together make. */
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fieldsOf, listOf, type Raw } from '../../../src/base/json.ts';
+import { compareEcmp } from '../../../src/calico/bird/rib-path.ts';
+import {
+  type ConvergedCluster,
+  convergeCluster,
+  routerFamily,
+} from '../../../src/calico/cluster/converged-cluster.ts';
+import { convergeRibs } from '../../../src/calico/cluster/converged-ribs.ts';
+import { nodeSpeaker, routerSpeaker } from '../../../src/calico/cluster/session-graph.ts';
+import { formatAddress } from '../../../src/net/address.ts';
+import { formatPrefix } from '../../../src/net/prefix.ts';
+import { mutate } from '../../support/mutation.ts';
+import { type Random, underSeeds } from '../../support/random.ts';
+import { exposedService, node, object } from '../support/clusters.ts';
+import { ROWS } from '../support/finding-rows/all.ts';
+
+const folder = new URL('../support/cases/', import.meta.url);
+const CASES: readonly (readonly Raw[])[] = [
+  ...readdirSync(folder)
+    .sort()
+    .map((name) => listOf(JSON.parse(readFileSync(new URL(name, folder), 'utf8'))['objects']).map(fieldsOf)),
+  ...ROWS.map(({ failing }) => failing),
+];
+
+const converge = (objects: readonly Raw[]): ConvergedCluster =>
+  convergeCluster(objects, { routerId: '', hashRouterId: () => 1, isOff: false });
+
+/** `router prefix <- senders, by next hops; AS path; communities`, in order. */
+function queriedRoutes({ routers, ribs }: ConvergedCluster): readonly string[] {
+  return routers
+    .flatMap((router) =>
+      ribs[routerFamily(router)].allRoutes(router).map(({ prefix, best, senders, nextHops }) =>
+        line(
+          router.name,
+          formatPrefix(prefix),
+          senders,
+          nextHops.map(({ address }) => address),
+          best.asPath,
+          best.communities,
+        ),
+      ),
+    )
+    .sort();
+}
+
+/** The same with every node of the network taking part. */
+function fullRoutes({ nodeStates, routers }: ConvergedCluster): readonly string[] {
+  return convergeRibs(nodeStates, routers)
+    .flatMap(({ sessions, groups }) => {
+      const senders = new Map(sessions.map(({ directionId, live }) => [directionId, live.node.name]));
+      return routers.flatMap((router) =>
+        groups.flatMap(({ prefixes, propagated }) => {
+          const rib = propagated.ribs.get(routerSpeaker(router)) ?? [];
+          const [best] = rib;
+          if (best === undefined) return [];
+          const equal = rib.filter((one) => compareEcmp(one, best) === 0);
+          const from = equal.map(({ learnedVia }) => senders.get(learnedVia) ?? '');
+          const hops = equal.flatMap(({ nextHop }) => (nextHop === null ? [] : [formatAddress(nextHop)]));
+          return prefixes.map((prefix) =>
+            line(router.name, formatPrefix(prefix), from, hops, best.asPath, best.communities),
+          );
+        }),
+      );
+    })
+    .sort();
+}
+
+const line = (
+  router: string,
+  prefix: string,
+  from: readonly string[],
+  hops: readonly string[],
+  asPath: readonly number[],
+  communities: readonly string[],
+): string =>
+  `${router} ${prefix} <- ${[...new Set(from)].sort().join()}; ${[...new Set(hops)].sort().join()}; ${asPath.join(' ')}; ${[...communities].sort().join()}`;
+
+function assertAgrees(objects: readonly Raw[]): void {
+  const one = converge(objects);
+  assert.deepEqual(queriedRoutes(one), fullRoutes(one));
+}
+
+test('of every case', () => {
+  for (const one of CASES) assertAgrees(one);
+});
+
+test('of cases that somebody broke', () => {
+  underSeeds(300, 10_000, (random) => assertAgrees(listOf(mutate(random, random.pick(CASES))).map(fieldsOf)));
+});
+
+/** Up to a dozen nodes of two or three kinds, a mesh or not, filters, pools, blocks. */
+function randomCluster(random: Random): readonly Raw[] {
+  const nodes = Array.from({ length: 2 + random.below(10) }, (_, index) => {
+    const labels = {
+      ...(random.chance(0.7) ? { peers: 'a' } : {}),
+      ...(random.chance(0.1) ? { 'node.kubernetes.io/exclude-from-external-load-balancers': 'true' } : {}),
+    };
+    const as = random.chance(0.05) ? { 'projectcalico.org/ASNumber': '64999' } : {};
+    return node(`n${index}`, 20 + index, labels, as);
+  });
+  const names = nodes.map((_, index) => `n${index}`);
+  const some = (): readonly string[] => names.filter(() => random.chance(0.3));
+  const filters = random.chance(0.4) ? ['f'] : [];
+  const modes = ['Auto', 'Keep', 'Self'] as const;
+  return [
+    ...nodes,
+    object('BGPConfiguration', 'default', {
+      spec: {
+        nodeToNodeMeshEnabled: random.chance(0.7),
+        serviceLoadBalancerIPs: [{ cidr: '192.168.5.0/24' }, { cidr: '192.168.6.9/32' }],
+        serviceLoadBalancerAggregation: random.chance(0.5) ? 'Enabled' : 'Disabled',
+        ...(random.chance(0.3) ? { serviceClusterIPs: [{ cidr: '10.43.0.0/16' }] } : {}),
+        prefixAdvertisements: [{ cidr: '192.168.5.0/25', communities: ['64700:7'] }],
+      },
+    }),
+    object('BGPPeer', 'a', {
+      spec: {
+        nodeSelector: random.chance(0.5) ? 'has(peers)' : 'all()',
+        peerIP: '10.10.0.1',
+        asNumber: random.chance(0.2) ? 64512 : 65001,
+        filters,
+        nextHopMode: random.pick(modes),
+      },
+    }),
+    object('BGPPeer', 'b', { spec: { peerIP: '10.10.0.2', asNumber: 65002, filters } }),
+    object('BGPFilter', 'f', {
+      spec: {
+        exportV4: [
+          random.chance(0.5)
+            ? { cidr: '192.168.5.0/24', matchOperator: 'In', source: 'RemotePeers', action: 'Reject' }
+            : { cidr: '192.168.5.0/26', matchOperator: 'NotIn', action: 'Accept' },
+        ],
+      },
+    }),
+    ...(random.chance(0.5)
+      ? [object('IPPool', 'p', { spec: { cidr: random.chance(0.5) ? '192.168.0.0/16' : '10.244.0.0/16' } })]
+      : []),
+    ...names.slice(0, 3).map((name, index) =>
+      object('BlockAffinity', `b${index}`, {
+        spec: {
+          node: name,
+          cidr: random.chance(0.5) ? `192.168.5.${index * 64}/26` : `10.244.${index}.0/26`,
+          state: 'confirmed',
+        },
+      }),
+    ),
+    ...Array.from({ length: 6 }, (_, index) =>
+      exposedService(`s${index}`, {
+        ip: random.chance(0.9) ? `192.168.5.${random.below(200)}` : '192.168.6.9',
+        local: random.chance(0.6),
+        on: some(),
+      }),
+    ).flat(),
+  ];
+}
+
+test('of crowds of nodes', () => {
+  underSeeds(400, 10_000, (random) => assertAgrees(randomCluster(random)));
+});
+
+test('speakers are called as the book reads them', () => {
+  assert.equal(nodeSpeaker('w1'), 'node w1');
+});

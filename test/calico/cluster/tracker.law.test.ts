@@ -1,0 +1,126 @@
+/** Routes that follow changes one by one are the routes of the cluster as it stands. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Raw, specOf } from '../../../src/base/json.ts';
+import {
+  type ConvergedCluster,
+  convergeCluster,
+  routerFamily,
+} from '../../../src/calico/cluster/converged-cluster.ts';
+import { Tracker } from '../../../src/calico/cluster/tracker.ts';
+import { CalicoModel } from '../../../src/calico/report/calico-model.ts';
+import { formatPrefix } from '../../../src/net/prefix.ts';
+import { type Random, underSeeds } from '../../support/random.ts';
+import { exposedService, node, object } from '../support/clusters.ts';
+
+const OPTIONS = { routerId: '', hashRouterId: () => 1, isOff: false };
+
+const routes = ({ routers, ribs }: ConvergedCluster): readonly string[] =>
+  routers
+    .flatMap((router) =>
+      ribs[routerFamily(router)]
+        .allRoutes(router)
+        .map(({ prefix, senders }) => `${router.name} ${formatPrefix(prefix)} ${[...senders].sort().join()}`),
+    )
+    .sort();
+
+const NODES = ['w1', 'w2', 'w3', 'w4'];
+const SERVICES = ['a', 'b', 'c', 'd'];
+
+/** One of few addresses, so that Services come to share one. */
+const service = (random: Random, name: string): readonly Raw[] =>
+  exposedService(name, {
+    ip: random.pick(['192.168.5.1', '192.168.5.2', '192.168.5.3', '192.168.9.1']),
+    local: random.chance(0.6),
+    on: NODES.filter(() => random.chance(0.4)),
+    ready: random.chance(0.8),
+  });
+
+const configuration = (random: Random): Raw =>
+  object('BGPConfiguration', 'default', {
+    spec: {
+      nodeToNodeMeshEnabled: random.chance(0.5),
+      serviceLoadBalancerAggregation: random.chance(0.5) ? 'Enabled' : 'Disabled',
+      serviceLoadBalancerIPs: [
+        { cidr: '192.168.5.0/24' },
+        ...(random.chance(0.3) ? [{ cidr: '192.168.9.1/32' }] : []),
+      ],
+      ...(random.chance(0.3) ? { serviceClusterIPs: [{ cidr: '10.43.0.0/16' }] } : {}),
+    },
+  });
+
+test('after every step of a history', () => {
+  underSeeds(150, 5000, (random) => {
+    const objects = [
+      ...NODES.map((name, index) =>
+        node(
+          name,
+          11 + index,
+          random.chance(0.15) ? { 'node.kubernetes.io/exclude-from-external-load-balancers': 'true' } : {},
+        ),
+      ),
+      configuration(random),
+      object('BGPPeer', 'tor', { spec: { peerIP: '10.10.0.1', asNumber: 65116 } }),
+      ...SERVICES.flatMap((name) => service(random, name)),
+    ];
+    const id = (raw: Raw): string => JSON.stringify([raw['kind'], (raw['metadata'] as Raw)['name']]);
+    const standing = new Map(objects.map((raw) => [id(raw), raw]));
+    const read = ['Node', 'Service', 'EndpointSlice', 'BGPPeer', 'BGPConfiguration', 'BGPFilter', 'IPPool'];
+    const answerer = new CalicoModel(OPTIONS.hashRouterId);
+    answerer.evaluate({ isFull: true, upserted: objects, deleted: [], read });
+    const tracker = new Tracker(objects, (all) => convergeCluster(all, OPTIONS));
+    for (let step = 0; step < 12; step++) {
+      const [changed, slice] = service(random, random.pick(SERVICES)) as [Raw, Raw];
+      const what = random.below(10);
+      const one = what < 6 ? slice : what < 8 ? changed : what === 8 ? configuration(random) : slice;
+      const kind = what === 9 || (what === 0 && standing.has(id(one))) ? 'gone' : 'put';
+      tracker.apply({ kind, object: one });
+      if (kind === 'put') standing.set(id(one), one);
+      else standing.delete(id(one));
+      const now = answerer.evaluate({
+        isFull: false,
+        upserted: kind === 'put' ? [one] : [],
+        deleted: kind === 'gone' ? [one] : [],
+        read,
+      });
+      const anew = { isFull: true, upserted: [...standing.values()], deleted: [], read };
+      assert.deepEqual(now, new CalicoModel(OPTIONS.hashRouterId).evaluate(anew));
+      const fresh = convergeCluster([...standing.values()], OPTIONS);
+      assert.deepEqual(routes(tracker.converged), routes(fresh));
+    }
+  });
+});
+
+test('a change of endpoints looks at the slice as it was and as it is, and at nothing else', () => {
+  const seen = new Set<Raw>();
+  const watched = (raw: Raw): Raw =>
+    new Proxy(raw, {
+      get(target, field, receiver) {
+        seen.add(target);
+        return Reflect.get(target, field, receiver);
+      },
+    });
+  const local = (name: string, on: readonly string[]): readonly Raw[] => {
+    const low = name.charCodeAt(0);
+    const [one, slice] = exposedService(name, { ip: `192.168.5.${low}`, local: true, on }) as [Raw, Raw];
+    return [{ ...one, spec: { ...specOf(one), clusterIP: `10.43.0.${low}` } }, slice];
+  };
+  const objects = [
+    ...NODES.map((name, index) => node(name, 11 + index)),
+    object('BGPConfiguration', 'default', {
+      spec: { nodeToNodeMeshEnabled: false, serviceLoadBalancerIPs: [{ cidr: '192.168.5.0/24' }] },
+    }),
+    object('BGPPeer', 'tor', { spec: { peerIP: '10.10.0.1', asNumber: 65116 } }),
+  ];
+  const services = SERVICES.flatMap((name) => local(name, ['w1']));
+  const tracker = new Tracker([...objects, ...services].map(watched), (all) => convergeCluster(all, OPTIONS));
+  assert.ok(routes(tracker.converged).includes('10.10.0.1 192.168.5.98/32 w1'));
+  for (const place of ['w2', 'w3']) {
+    seen.clear();
+    const [, slice] = local('b', [place]) as [Raw, Raw];
+    tracker.apply({ kind: 'put', object: watched(slice) });
+    assert.ok(routes(tracker.converged).includes(`10.10.0.1 192.168.5.98/32 ${place}`));
+    assert.equal(seen.size, 2);
+  }
+});

@@ -1,0 +1,41 @@
+/** Edits done to a set of objects, as an API server would do them. */
+
+import { fieldsOf, nameOf, namespaceOf, type Raw, textOf } from '../../../src/base/json.ts';
+import type { ObjectEdit, ObjectRef } from '../../../src/calico/findings/finding.ts';
+
+const isNamed = (ref: ObjectRef, raw: Raw): boolean =>
+  textOf(raw['kind']) === ref.kind && nameOf(raw) === ref.name && namespaceOf(raw) === ref.namespace;
+
+/** A patch of what does not exist makes it; creating what exists replaces it, as applying does. */
+export function applyEdits(objects: readonly Raw[], edits: readonly ObjectEdit[]): readonly Raw[] {
+  return edits.reduce(applyEdit, objects);
+}
+
+function applyEdit(objects: readonly Raw[], edit: ObjectEdit): readonly Raw[] {
+  const others = objects.filter((raw) => !isNamed(edit.object, raw));
+  if (edit.do === 'delete') return others;
+  if (edit.do === 'create') return [...others, edit.manifest];
+  const { apiVersion, kind, name, namespace } = edit.object;
+  const metadata = { name, ...(namespace === '' ? {} : { namespace }) };
+  const before = objects.find((raw) => isNamed(edit.object, raw)) ?? { apiVersion, kind, metadata };
+  return [...others, fieldsOf(mergePatch(before, edit.patch))];
+}
+
+/** RFC 7386; items of a list that all have names are merged by them. */
+function mergePatch(target: unknown, patch: unknown): unknown {
+  if (Array.isArray(patch) && Array.isArray(target) && patch.length > 0 && patch.every(isContainer)) {
+    return target.map((one) => {
+      const matching = patch.find((part) => fieldsOf(part)['name'] === fieldsOf(one)['name']);
+      return matching === undefined ? one : mergePatch(one, matching);
+    });
+  }
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
+  const result: Record<string, unknown> = { ...fieldsOf(target) };
+  for (const [field, value] of Object.entries(patch)) {
+    if (value === null) delete result[field];
+    else result[field] = mergePatch(result[field], value);
+  }
+  return result;
+}
+
+const isContainer = (part: unknown): boolean => textOf(fieldsOf(part)['image']) !== '';

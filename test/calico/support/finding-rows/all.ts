@@ -1,0 +1,10 @@
+/** All rows, by code. */
+
+import { RANGES } from './ranges.ts';
+import { ROUTES } from './routes.ts';
+import type { FindingRow } from './row.ts';
+import { SESSIONS } from './sessions.ts';
+
+export const ROWS: readonly FindingRow[] = [...RANGES, ...SESSIONS, ...ROUTES].sort(
+  (a, b) => Number(a.code.slice(1)) - Number(b.code.slice(1)),
+);

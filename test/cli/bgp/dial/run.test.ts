@@ -1,0 +1,184 @@
+/** `berth bgp dial` against a peering of our own on loopback. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { describe, it, type TestContext } from 'node:test';
+import type { Remote } from '../../../../src/bgp/transport/remote.ts';
+import { decodePrefixes } from '../../../../src/bgp/wire/nlri.ts';
+import { encodeEndOfRib } from '../../../../src/bgp/wire/pack.ts';
+import { runBgp } from '../../../../src/cli/bgp/run.ts';
+import { formatPrefix } from '../../../../src/net/prefix.ts';
+import { EAST, listen, remoteAt, TestPeer, until } from '../../../bgp/transport/support/test-peer.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+import { CapturedStream, runCommand } from '../../support/run-command.ts';
+import { createTempFolder } from '../../support/temp-folder.ts';
+
+const LIMIT = { timeout: 30_000 };
+const LOCAL_FLAGS = ['--as', '64500', '--peer-as', '64501', '--router-id', '10.0.0.1'];
+
+/** A run that goes on until it is told to stop. */
+class DialRun {
+  readonly stdout = new CapturedStream();
+  readonly stderr = new CapturedStream();
+  readonly clock = new FakeClock();
+  readonly #stop = new AbortController();
+  readonly ended: Promise<number>;
+
+  constructor(...args: readonly string[]) {
+    const { stdout, stderr, clock } = this;
+    const stdin = Readable.from([]);
+    const context = {
+      program: 'berth',
+      version: '1',
+      environment: {},
+      home: '',
+      stdin,
+      stdout,
+      stderr,
+      clock,
+    };
+    this.ended = runBgp(['dial', ...args], context, () => this.#stop.signal);
+  }
+
+  stop(): Promise<number> {
+    this.#stop.abort();
+    return this.ended;
+  }
+
+  waitFor(text: RegExp): Promise<void> {
+    return until(() => text.test(this.stdout.text));
+  }
+}
+
+async function startRouter(
+  test: TestContext,
+  more: Partial<Remote> = {},
+): Promise<{ readonly at: string; readonly peer: TestPeer }> {
+  const listener = await listen(test);
+  const peer = new TestPeer(test, EAST, remoteAt(0, more));
+  await listener.expect(remoteAt(0, more), (socket) => peer.driver.accept(socket));
+  peer.driver.start();
+  return { at: `127.0.0.1:${listener.port}`, peer };
+}
+
+describe('a router that takes the session', LIMIT, () => {
+  it('is told of line by line, and told to be shut down', async (test) => {
+    const { at, peer } = await startRouter(test);
+    peer.onStateChange = (to) => {
+      if (to === 'Established') peer.driver.write(encodeEndOfRib(4));
+    };
+    const dialling = new DialRun(at, ...LOCAL_FLAGS);
+    await dialling.waitFor(/End-of-RIB/);
+    assert.equal(await dialling.stop(), 0);
+    const told = dialling.stdout.text;
+    for (const line of [
+      / {2}Connect: dialling 127\.0\.0\.1 port \d+$/m,
+      / {2}OpenSent: .*OPEN sent: AS 64500, identifier 10\.0\.0\.1, hold time 90 s$/m,
+      / {2}OpenConfirm: the router answers: AS 64501, identifier 10\.0\.0\.2, hold time 90 s$/m,
+      / {4}it offers IPv6 unicast$/m,
+      / {2}agreed: external \(eBGP\), hold time 90 s, IPv4 unicast, IPv6 unicast, route refresh/m,
+      / {2}IPv4: 0 announcements received, that is all \(End-of-RIB\)$/m,
+      /the router was told Cease \/ Administrative Shutdown/,
+    ]) {
+      assert.match(told, line);
+    }
+    await peer.reaches('Idle');
+    assert.match(peer.lastReason, /"berth bgp dial is over"/);
+  });
+
+  it('hears what is announced, by next hops of their families', async (test) => {
+    const { at, peer } = await startRouter(test);
+    const announced = ['192.0.2.0/24', '198.51.100.1/32', '2001:db8::/48'];
+    const flags = announced.flatMap((prefix) => ['--announce', prefix]);
+    const dialling = new DialRun(at, ...LOCAL_FLAGS, ...flags, '--next-hop', '192.0.2.1,2001:db8::1');
+    await until(() => peer.received.length === 4);
+    const routes = peer.received.flatMap((message) => (message.kind === 'update' ? message.announced : []));
+    assert.deepEqual(
+      routes.flatMap(({ nlri }) => decodePrefixes(nlri).map(formatPrefix)),
+      announced,
+    );
+    const [first] = peer.received;
+    assert.ok(first?.kind === 'update');
+    assert.deepEqual(first.attributes?.asPath, [{ kind: 'sequence', asns: [64_500] }]);
+    assert.equal(await dialling.stop(), 0);
+  });
+
+  it('is written of for programs, an object a line', async (test) => {
+    const { at } = await startRouter(test);
+    const dialling = new DialRun(at, ...LOCAL_FLAGS, '-o', 'json');
+    await dialling.waitFor(/"agreed"/);
+    dialling.clock.advance(10_000);
+    assert.equal(await dialling.ended, 0);
+    const lines = dialling.stdout.text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      lines.filter(({ event }) => event === 'state').map(({ to }) => to),
+      ['Connect', 'OpenSent', 'OpenConfirm', 'Established', 'Idle'],
+    );
+    assert.equal(lines.at(-1).seconds, 10);
+  });
+
+  it('may have a password', { skip: process.platform !== 'linux' }, async (test) => {
+    const { at } = await startRouter(test, { password: 'opens' });
+    const file = join(createTempFolder(test, {}), 'password');
+    writeFileSync(file, 'opens\n');
+    const dialling = new DialRun(at, ...LOCAL_FLAGS, '--password-file', file);
+    await dialling.waitFor(/agreed/);
+    assert.equal(await dialling.stop(), 0);
+  });
+});
+
+describe('a router that does not', LIMIT, () => {
+  it('ends with 1 and the reason that it gave', async (test) => {
+    const { at } = await startRouter(test);
+    const dialling = new DialRun(at, '--as', '65000', '--peer-as', '64501', '--router-id', '10.0.0.1');
+    await dialling.waitFor(/Bad Peer AS/);
+    assert.equal(await dialling.stop(), 1);
+    assert.match(
+      dialling.stderr.text,
+      /^berth bgp: no session with 127\.0\.0\.1 port \d+ was established: .*Bad Peer AS/,
+    );
+  });
+
+  it('cannot be reached from an address that is not here', async (test) => {
+    const { at } = await startRouter(test);
+    const dialling = new DialRun(at, ...LOCAL_FLAGS, '--source', '192.0.2.1');
+    await dialling.waitFor(/Idle/);
+    assert.equal(await dialling.stop(), 1);
+    assert.match(dialling.stderr.text, /the source address 192\.0\.2\.1 is not on this node/);
+  });
+});
+
+const failures: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [
+  [LOCAL_FLAGS, 2, /say whom to dial/],
+  [['10.0.0.2', '--peer-as', '1'], 2, /--as is missing/],
+  [['10.0.0.2', '--as', '0', '--peer-as', '1'], 2, /--as: "0" is no AS number: 1 to 4294967295$/m],
+  [['10.0.0.2', '--as', '1'], 2, /--peer-as takes/],
+  [['10.0.0.2:99999', ...LOCAL_FLAGS], 2, /port 99999 is none/],
+  [['router', ...LOCAL_FLAGS], 2, /the router: "router"/],
+  [['10.0.0.2', 'more', ...LOCAL_FLAGS], 2, /"more" means nothing to bgp dial/],
+  [['10.0.0.2', ...LOCAL_FLAGS, '-f', '-'], 2, /--file means nothing to bgp dial/],
+  [['10.0.0.2', ...LOCAL_FLAGS, '-o', 'hex'], 2, /-o hex means nothing/],
+  [['10.0.0.2', ...LOCAL_FLAGS, '--hold', '2'], 2, /--hold takes 0, or 3 and more/],
+  [['10.0.0.2', ...LOCAL_FLAGS, '--announce', '192.0.2.1/24'], 2, /bits set behind its length/],
+  [['10.0.0.2', ...LOCAL_FLAGS, '--announce', '2001:db8::/32'], 2, /takes a --next-hop of IPv6/],
+  [['10.0.0.2', ...LOCAL_FLAGS, '--password-file', '/nowhere/at/all'], 1, /the password cannot be read/],
+];
+
+for (const [args, code, says] of failures) {
+  it(`bgp dial ${args.join(' ')}`, async () => {
+    const ended = await runCommand(runBgp, ['dial', ...args]);
+    assert.equal(ended.code, code);
+    assert.match(ended.err, says);
+  });
+}
+
+it('writes a target in any way that people do', async (test) => {
+  const listener = await listen(test, 6);
+  const dialling = new DialRun(`[::1]:${listener.port}`, ...LOCAL_FLAGS);
+  await dialling.waitFor(/Connect: dialling ::1 port \d+$/m);
+  assert.equal(await dialling.stop(), 1);
+});

@@ -1,0 +1,120 @@
+/** `berth bgp peers`, `routes` and `why` through the API server's way to Pods. */
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import type { Raw } from '../../../../src/base/json.ts';
+import { runBgp } from '../../../../src/cli/bgp/run.ts';
+import { respondJson, startLoopback, statusBody } from '../../../kube/support/loopback-server.ts';
+import { oneService, settledWorld } from '../../../speaker/support/speaker-world.ts';
+import { type CommandResult, runCommand } from '../../support/run-command.ts';
+import { documentFor, viewOf } from '../../support/status-servers.ts';
+import { createTempFolder } from '../../support/temp-folder.ts';
+
+const LIMIT = { timeout: 30_000 };
+
+describe('through the API server', LIMIT, () => {
+  const pod = (name: string, nodeName: string, more: Raw = {}, args: readonly string[] = []): Raw => ({
+    metadata: { name, namespace: 'metallb-system' },
+    spec: { nodeName, containers: [{ name: 'speaker', args }] },
+    status: { phase: 'Running' },
+    ...more,
+  });
+
+  async function cluster(test: TestContext, pods: Readonly<Record<string, readonly Raw[]>>) {
+    const view = viewOf(await settledWorld(...oneService()), 'n1');
+    const api = await startLoopback(test, ({ url }, response) => {
+      const { pathname, searchParams } = new URL(url, 'http://api');
+      if (pathname === '/api/v1/namespaces/metallb-system/pods')
+        return respondJson(response, 200, {
+          metadata: {},
+          items: pods[searchParams.get('labelSelector') ?? ''] ?? [],
+        });
+      const [, name, rest = ''] = /\/pods\/http:(.*?)\/proxy(.*)$/.exec(url) ?? [];
+      if (name === 'one:17473' || name === 'two:9')
+        return respondJson(response, 200, documentFor(view, rest));
+      if (name === 'mute:17473')
+        return respondJson(
+          ...([
+            response,
+            503,
+            statusBody(
+              503,
+              'ServiceUnavailable',
+              'error trying to reach service: dial tcp 10.0.0.9:17473: connect: connection refused',
+            ),
+          ] as const),
+        );
+      return respondJson(response, 403, statusBody(403, 'Forbidden', 'pods/proxy is forbidden'));
+    });
+    const folder = createTempFolder(test, {
+      kubeconfig: JSON.stringify({
+        ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'c' },
+        clusters: [{ name: 'c', cluster: { server: api.url } }],
+        users: [{ name: 'u', user: { token: 't' } }],
+        contexts: [{ name: 'c', context: { cluster: 'c', user: 'u', namespace: 'web' } }],
+      }),
+    });
+    const ask = (...words: readonly string[]): Promise<CommandResult> =>
+      runCommand(runBgp, [...words, '--kubeconfig', join(folder, 'kubeconfig')]);
+    return { api, ask };
+  }
+
+  const BERTH = 'app.kubernetes.io/component=speaker';
+  const METALLB = 'component=speaker';
+
+  it('asks each Pod by its own port, and has the reason of each that cannot be asked', async (test) => {
+    const { ask, api } = await cluster(test, {
+      [BERTH]: [
+        pod('one', 'n1'),
+        pod('two', 'n2', {}, ['speaker', '--view-port=9']),
+        pod('off', 'n3', {}, ['--view-port', '0']),
+        pod('new', 'n4', { status: { phase: 'Pending' } }),
+      ],
+      [METALLB]: [pod('one', 'n1'), pod('mute', 'n5'), pod('secret', 'n6')],
+    });
+    const { code, out } = await ask('peers');
+    assert.equal(code, 3);
+    assert.match(out, /4 speakers of 6 did not answer/);
+    for (const says of [
+      /n3: it has no view port/,
+      /n4: its Pod new is Pending/,
+      /n5: nobody listens on its port 17473/,
+      /n6: it takes the right to get pods\/proxy/,
+      /2 of 2 sessions stand/,
+    ])
+      assert.match(out, says);
+    const asked = api.requests.map(({ url }) => url).filter((url) => url.includes('/proxy'));
+    assert.equal(new Set(asked).size, asked.length, 'each is asked once');
+    assert.ok(asked.includes('/api/v1/namespaces/metallb-system/pods/http:one:17473/proxy/bgp/peers'));
+  });
+
+  it('asks the one of a node, and says where there is none', async (test) => {
+    const { ask, api } = await cluster(test, { [BERTH]: [pod('one', 'n1'), pod('two', 'n2')] });
+    assert.equal((await ask('peers', '--node', 'n1')).code, 0);
+    assert.equal(api.requests.filter(({ url }) => url.includes('/proxy')).length, 1);
+    const { code, err } = await ask('peers', '--node', 'n1,n7');
+    assert.equal(code, 1);
+    assert.match(err, /no speaker runs on n7/);
+  });
+
+  it('asks about a Service in the namespace of the context', async (test) => {
+    const { ask } = await cluster(test, { [BERTH]: [pod('one', 'n1')] });
+    const { code, out } = await ask('why', 'a');
+    assert.equal(code, 0);
+    assert.match(out, /^Service web\/a/);
+  });
+
+  it('says where it has looked where there is no speaker', async (test) => {
+    const { code, err } = await (await cluster(test, {})).ask('peers');
+    assert.equal(code, 1);
+    assert.match(err, /there is no speaker in the namespace metallb-system: .*--speaker-namespace/);
+  });
+
+  it('says what is wrong where there is no cluster', async (test) => {
+    const folder = createTempFolder(test, { broken: 'no: config' });
+    const { code, err } = await runCommand(runBgp, ['peers', '--kubeconfig', join(folder, 'broken')]);
+    assert.equal(code, 1);
+    assert.notEqual(err, '');
+  });
+});

@@ -1,0 +1,230 @@
+/** `berth bgp peers`, `routes` and `why` against view ports that the test opens. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Raw } from '../../../../src/base/json.ts';
+import { runBgp } from '../../../../src/cli/bgp/run.ts';
+import { RESPONSE_TIMEOUT } from '../../../../src/cli/bgp/speakers/status-query.ts';
+import { endpointSlice, peer, service, serviceWithEndpoint } from '../../../announce/support/cluster.ts';
+import { until } from '../../../bgp/transport/support/test-peer.ts';
+import { startLoopback } from '../../../kube/support/loopback-server.ts';
+import { oneService, R1, settledWorld, smallCluster } from '../../../speaker/support/speaker-world.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+import { runCommand } from '../../support/run-command.ts';
+import {
+  assertFitsTerminal,
+  clusterWithDownSession,
+  runBgpAgainst,
+  startStatusServer,
+} from '../../support/status-servers.ts';
+
+const LIMIT = { timeout: 30_000 };
+
+describe('bgp peers', LIMIT, () => {
+  it('ends with 0 where all stand, and says so in a table', async (test) => {
+    const { code, out, err } = await runBgpAgainst(
+      ['peers'],
+      [await startStatusServer(test, await settledWorld(...oneService()), 'n1')],
+    );
+    assert.deepEqual([code, err], [0, '']);
+    assertFitsTerminal(out);
+    const [first, head, row] = out.split('\n');
+    assert.equal(first, '1 of 1 session stands');
+    assert.match(head ?? '', /^NODE +PEER +ADDRESS +AS +STATE +FOR +HOLD +IPV +TOLD +PENDING +UNTOLD$/);
+    assert.match(row ?? '', /^n1 +r1 +10\.213\.0\.1:179 +64512 +Established +0 s +90 s +4\+6 +1 +0 +0$/);
+  });
+
+  it('begins with the sentence of the last error, told once for all nodes', async (test) => {
+    const says = 'the peer does not expect us to be AS 64500: OPEN Message Error / Bad Peer AS (2/2)';
+    const urls = await Promise.all(
+      ['n1', 'n2'].map(async (node) => startStatusServer(test, await clusterWithDownSession(says), node)),
+    );
+    const { code, out } = await runBgpAgainst(['peers'], urls);
+    assert.equal(code, 3);
+    assertFitsTerminal(out);
+    const lines = out.split('\n');
+    assert.equal(lines[0], says);
+    assert.match(lines[1] ?? '', /^ {2}BGPPeer r1, 10\.213\.0\.1:179, AS 64512, from AS 64500 on n1, n2/);
+    assert.match(out, /it stood until .*, 5 s ago/);
+    assert.match(out, /0 of 2 sessions stand/);
+    assert.equal(out.split(says).length, 2);
+  });
+
+  it('names a BGPPeer that is not in force', async (test) => {
+    const world = await settledWorld(...smallCluster(peer('tor', { peerAddress: R1, bfdProfile: 'none' })));
+    const { code, out } = await runBgpAgainst(['peers'], [await startStatusServer(test, world, 'n1')]);
+    assert.equal(code, 3);
+    assert.match(out, /^peer tor referencing non existing bfd profile none\n {2}BGPPeer tor is not in force/);
+  });
+
+  it('has one that does not answer as a line, and the others all the same', async (test) => {
+    const up = await startStatusServer(test, await settledWorld(...oneService()), 'n1');
+    const { code, out } = await runBgpAgainst(['peers'], ['http://127.0.0.1:1', up]);
+    assert.equal(code, 3);
+    assert.match(
+      out,
+      /1 speaker of 2 did not answer\n {2}http:\/\/127\.0\.0\.1:1: nobody listens on its port 1/,
+    );
+    assert.match(out, /1 of 1 session stands/);
+  });
+
+  it('ends with 1 where nobody answers', async () => {
+    assert.equal((await runBgpAgainst(['peers'], ['http://127.0.0.1:1'])).code, 1);
+  });
+
+  it('does not wait for one that says nothing', async (test) => {
+    const mute = await startLoopback(test, () => {});
+    const up = await startStatusServer(test, await settledWorld(...oneService()), 'n1');
+    const clock = new FakeClock();
+    const ended = runBgpAgainst(['peers'], [up, mute.url], clock);
+    await until(() => mute.requests.length === 1 && clock.pending === 2);
+    await clock.advanceAsync(RESPONSE_TIMEOUT);
+    const { code, out } = await ended;
+    assert.equal(code, 3);
+    assert.match(out, /no answer within 5 s/);
+    assert.match(out, /1 of 1 session stands/);
+  });
+
+  it('cuts long names, and no numbers', async (test) => {
+    const name = `tor-${'x'.repeat(90)}`;
+    const world = await settledWorld(
+      ...smallCluster(peer(name, { peerAddress: R1 })),
+      ...serviceWithEndpoint('a', '10.20.1.1'),
+    );
+    const { out } = await runBgpAgainst(['peers'], [await startStatusServer(test, world, 'n'.repeat(80))]);
+    assertFitsTerminal(out);
+    assert.match(out, /n… {2}tor-x+… {2}.*64512 {2}Established/);
+  });
+
+  it('gives programs all that the speakers said', async (test) => {
+    const url = await startStatusServer(test, await settledWorld(...oneService()), 'n1');
+    const { out } = await runBgpAgainst(['peers', '-o', 'json'], [url, 'http://127.0.0.1:1']);
+    const { speakers } = JSON.parse(out);
+    assert.deepEqual([speakers[0].node, speakers[0].peers[0].agreed.holdTime], ['n1', 90]);
+    assert.match(speakers[1].error, /nobody listens/);
+    assert.match((await runBgpAgainst(['peers', '-o', 'yaml'], [url])).out, /^speakers:\n {2}- node: n1$/m);
+  });
+});
+
+describe('bgp routes', LIMIT, () => {
+  it('shows what a router is told', async (test) => {
+    const { code, out } = await runBgpAgainst(
+      ['routes'],
+      [await startStatusServer(test, await settledWorld(...oneService()), 'n1')],
+    );
+    assert.equal(code, 0);
+    assertFitsTerminal(out);
+    assert.match(out, /^n1 to r1, 10\.213\.0\.1:179: 1 prefix told$/m);
+    assert.match(out, /^ {2}10\.20\.1\.1\/32 +10\.213\.0\.11 +64500 +- +- +-$/m);
+  });
+
+  it('says what is not told, and why', async (test) => {
+    const { code, out } = await runBgpAgainst(
+      ['routes'],
+      [await startStatusServer(test, await clusterWithDownSession('no answer'), 'n1')],
+    );
+    assert.equal(code, 3);
+    assert.match(out, /the session is Connect/);
+    assert.match(out, /no-session: 10\.20\.1\.1\/32: there is no session/);
+  });
+
+  it('of a peer that nobody has are a mistake', async (test) => {
+    const { code, err } = await runBgpAgainst(
+      ['routes', '--peer', 'x'],
+      [await startStatusServer(test, await settledWorld(...oneService()), 'n1')],
+    );
+    assert.equal(code, 1);
+    assert.match(err, /none of these speakers has a session with a BGPPeer x/);
+  });
+});
+
+describe('bgp why', LIMIT, () => {
+  const away = (policy: Raw): readonly Raw[] => [
+    ...oneService().slice(0, 4),
+    service('a', ['10.20.1.1'], policy),
+    endpointSlice('a', [{ addresses: ['10.244.1.9'], nodeName: 'n2' }]),
+  ];
+  const local = { externalTrafficPolicy: 'Local' };
+
+  it('says who announces it to whom, and why the others do not', async (test) => {
+    const urls = [
+      await startStatusServer(test, await settledWorld(...oneService()), 'n1'),
+      await startStatusServer(test, await settledWorld(...away(local)), 'n2'),
+    ];
+    const { code, out } = await runBgpAgainst(['why', 'a', '-n', 'web'], urls);
+    assert.equal(code, 0);
+    assertFitsTerminal(out);
+    assert.match(
+      out,
+      /^Service web\/a\n {2}n1 announces 10\.20\.1\.1\/32 to r1\n {2}n2 does not: externalTrafficPolicy is Local/,
+    );
+    assert.match(out, /\n\nweb\/a is announced by 1 of 2 nodes \(n1\), to r1\.\n$/);
+  });
+
+  it('ends with the line to change where nobody does', async (test) => {
+    const { code, out } = await runBgpAgainst(
+      ['why', 'a', '-n', 'web'],
+      [await startStatusServer(test, await settledWorld(...away(local)), 'n9')],
+    );
+    assert.equal(code, 3);
+    assert.match(
+      out,
+      /\n\nnothing announces web\/a: externalTrafficPolicy is Local, and no endpoint on this node/,
+    );
+    assert.match(
+      out,
+      /\nTo change: have a Pod of the Service ready on n9, or set\s+spec\.externalTrafficPolicy to Cluster\n$/,
+    );
+  });
+
+  it('goes by the node that came farthest', async (test) => {
+    const urls = [
+      await startStatusServer(test, await settledWorld(...oneService().slice(0, 4)), 'n1'),
+      await startStatusServer(test, await settledWorld(...away(local)), 'n2'),
+    ];
+    const { out } = await runBgpAgainst(['why', 'a', '-n', 'web', '-o', 'json'], urls);
+    const { announced, conclusion, change } = JSON.parse(out);
+    assert.equal(announced, false);
+    assert.match(conclusion, /externalTrafficPolicy is Local/);
+    assert.match(change, /on n2/);
+  });
+
+  it('takes a Service as it is written in every answer', async (test) => {
+    const urls = [await startStatusServer(test, await settledWorld(...oneService()), 'n1')];
+    const asked = await Promise.all(
+      [['web/a'], ['web/a', '-n', 'web'], ['svc/a', '-n', 'web']].map((words) =>
+        runBgpAgainst(['why', ...words], urls),
+      ),
+    );
+    for (const { code, out } of asked) assert.deepEqual([code, out.split('\n')[0]], [0, 'Service web/a']);
+  });
+
+  it('points at the session where that is all that is missing', async (test) => {
+    const { code, out } = await runBgpAgainst(
+      ['why', 'a', '-n', 'web'],
+      [await startStatusServer(test, await clusterWithDownSession('x'), 'n1')],
+    );
+    assert.equal(code, 3);
+    assert.match(out, /n1 would announce web\/a, and no session stands/);
+    assert.match(out, /berth bgp peers/);
+  });
+});
+
+const usageErrors: readonly (readonly [args: readonly string[], says: RegExp])[] = [
+  [['why'], /name one Service/],
+  [['why', 'web/a', '-n', 'shop'], /web\/a is in the namespace web, and -n says shop/],
+  [['why', 'a', 'b'], /"b" means nothing to bgp why/],
+  [['peers', '--peer', 'x'], /--peer means nothing to bgp peers/],
+  [['peers', '--speaker', 'n1'], /is no URL/],
+  [['peers', '--speaker', 'http://n1', '--node', 'n1'], /leave it out beside --speaker/],
+  [['peers', '-o', 'hex'], /-o hex means nothing to bgp peers/],
+  [['decode', '-o', 'yaml'], /-o yaml means nothing to bgp decode/],
+  [['dial', '10.0.0.1', '--node', 'x'], /--node means nothing to bgp dial/],
+];
+for (const [args, says] of usageErrors) {
+  it(`bgp ${args.join(' ')} is a mistake`, async () => {
+    const { code, err } = await runCommand(runBgp, args);
+    assert.equal(code, 2);
+    assert.match(err, says);
+  });
+}

@@ -1,0 +1,132 @@
+/** `berth doctor` on files: what it prints, and how it ends. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { parse } from 'yaml';
+import type { Raw } from '../../../src/base/json.ts';
+import { runDoctor } from '../../../src/cli/doctor/run.ts';
+import { configurationPatch, DISABLED, HEALTHY, MESH, withChanges } from '../../calico/support/clusters.ts';
+import { runCommand } from '../support/run-command.ts';
+
+const listOf = (items: readonly Raw[]): string => JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+
+const doctor = (objects: readonly Raw[], ...args: readonly string[]) =>
+  runCommand(runDoctor, ['-f', '-', ...args], { stdin: listOf(objects) });
+
+describe('exit codes', () => {
+  const rows: readonly (readonly [says: string, objects: readonly Raw[], code: number])[] = [
+    ['hints are no reason to fail', HEALTHY, 0],
+    ['warnings', withChanges(configurationPatch(DISABLED)), 3],
+    ['errors', withChanges(configurationPatch(MESH)), 4],
+  ];
+  for (const [says, objects, code] of rows) {
+    it(says, async () => assert.equal((await doctor(objects, '--complete')).code, code));
+  }
+  const wrong: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [
+    [['what'], 2, /"what" means nothing here/],
+    [['--complete'], 2, /name some with -f/],
+    [['--live', '-f', '-'], 2, /leave -f out/],
+    [['-f', '-', '--calico-version', 'latest'], 2, /is no version such as/],
+    [['-f', '/nowhere/at/all'], 1, /there is no such file/],
+    [[], 1, /kubeconfig/],
+  ];
+  for (const [args, code, says] of wrong) {
+    it(`doctor ${args.join(' ')}`, async () => {
+      const ended = await runCommand(runDoctor, args, { stdin: '' });
+      assert.equal(ended.code, code, ended.err);
+      assert.match(ended.err, says);
+    });
+  }
+});
+
+describe('for people', () => {
+  it('says what is wrong first, then what routers learn, then what they need', async () => {
+    const { out } = await doctor(withChanges(configurationPatch(MESH)), '--complete');
+    const places = ['ERROR P4 local-leak', 'HINT P3', 'Router 10.10.0.1, AS 65116', 'Checklist'].map((text) =>
+      out.indexOf(text),
+    );
+    assert.ok(!places.includes(-1), out);
+    assert.deepEqual(
+      places,
+      [...places].sort((a, b) => a - b),
+    );
+    assert.match(out, /192\.168\.5\.10\/32 +w1 w2 .*shop\/edge/);
+  });
+
+  it('fits 100 columns', async () => {
+    for (const objects of [
+      HEALTHY,
+      withChanges(configurationPatch(MESH)),
+      withChanges(configurationPatch(DISABLED)),
+    ]) {
+      const { out } = await doctor(objects);
+      for (const line of out.split('\n')) assert.ok(line.length <= 100, line);
+    }
+  });
+
+  it('says what it cannot know', async () => {
+    const { out } = await doctor(HEALTHY.filter((raw) => raw['kind'] !== 'Node'));
+    assert.match(out, /Cannot know/);
+    assert.match(out, /no Node in the input: .*P12 node-without-router/);
+  });
+
+  it('does not pass over a kind that is nearly one', async () => {
+    const { out } = await doctor([
+      { apiVersion: 'projectcalico.org/v3', kind: 'BgpPeer', metadata: { name: 'tor' } },
+    ]);
+    assert.match(out, /kind BgpPeer is not looked at: did you mean BGPPeer\?/);
+  });
+});
+
+describe('for programs', () => {
+  it('has everything, in JSON and in YAML alike', async () => {
+    const objects = withChanges(configurationPatch(MESH));
+    const json = JSON.parse((await doctor(objects, '--complete', '-o', 'json')).out);
+    assert.deepEqual(parse((await doctor(objects, '--complete', '-o', 'yaml')).out), json);
+    assert.equal(json.verdict, 'errors');
+    const [first] = json.findings;
+    assert.equal(first.code, 'P4');
+    assert.deepEqual(first.addresses, ['192.168.5.10']);
+    assert.match(first.fix[0].command, /^kubectl apply /);
+    const [router] = json.routers;
+    assert.equal(router.address, '10.10.0.1');
+    assert.deepEqual(router.routes.find(({ prefix }: Raw) => prefix === '192.168.5.10/32').services, [
+      'shop/edge',
+    ]);
+    assert.ok(router.checklist.length > 3);
+  });
+
+  it('takes a version that the files do not say', async () => {
+    const { out } = await doctor(HEALTHY, '--complete', '--calico-version', 'v3.31.2', '-o', 'json');
+    assert.ok(JSON.parse(out).findings.some(({ code }: Raw) => code === 'P30'));
+  });
+});
+
+it('objects of files that name no namespace are where kubectl would put them', async () => {
+  const objects = HEALTHY.map((raw) => {
+    const { namespace: _, ...metadata } = raw['metadata'] as Record<string, unknown>;
+    return { ...raw, metadata };
+  });
+  const { out } = await doctor(objects, '--complete', '-o', 'json');
+  const [router] = JSON.parse(out).routers;
+  assert.deepEqual(router.routes[0].services, ['default/edge', 'default/web']);
+});
+
+it('the examples are in order', async () => {
+  const files = ['bgpconfiguration', 'bgppeer', 'bgppeer-password', 'ipaddresspool', 'service'].flatMap(
+    (name) => ['-f', new URL(`../../../examples/${name}.yaml`, import.meta.url).pathname],
+  );
+  const { code, out } = await runCommand(runDoctor, files);
+  assert.equal(code, 0, out);
+});
+
+it('each code has a section in the documentation', async () => {
+  const { FINDING_CODES: CODES } = await import('../../../src/calico/findings/codes.ts');
+  const page = readFileSync(new URL('../../../docs/calico-findings.md', import.meta.url), 'utf8');
+  const sections = [...page.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
+  assert.deepEqual(
+    sections,
+    Object.entries(CODES).map(([code, name]) => `${code} ${name}`),
+  );
+});

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseManifestText } from '../../../src/cli/files/parse-manifests.ts';
+
+const read: readonly [
+  says: string,
+  text: string,
+  want: readonly [origin: string, kind: string, name: string][],
+][] = [
+  ['one document', 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\n', [['f.yaml:1', 'Service', 'a']]],
+  [
+    'several documents, empty ones and comments passed over',
+    '# nothing\n---\napiVersion: v1\nkind: A\nmetadata: {name: a}\n---\n---\n# nothing\n---\napiVersion: v1\nkind: B\nmetadata: {name: b}\n',
+    [
+      ['f.yaml:3', 'A', 'a'],
+      ['f.yaml:10', 'B', 'b'],
+    ],
+  ],
+  ['an empty text', '', []],
+  ['JSON', '{"apiVersion":"v1","kind":"A","metadata":{"name":"a"}}', [['f.yaml', 'A', 'a']]],
+  ['JSON that is YAML after all', '{apiVersion: v1, kind: A, metadata: {name: a}}', [['f.yaml:1', 'A', 'a']]],
+  [
+    'a List of several kinds',
+    'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: A, metadata: {name: a}}\n- {apiVersion: v1, kind: B, metadata: {name: b}}\n',
+    [
+      ['f.yaml:1: items[0]', 'A', 'a'],
+      ['f.yaml:1: items[1]', 'B', 'b'],
+    ],
+  ],
+  [
+    'a list of one kind, whose items do not say it, as the API server answers',
+    '{"apiVersion":"v1","kind":"ServiceList","items":[{"metadata":{"name":"a"}}]}',
+    [['f.yaml: items[0]', 'Service', 'a']],
+  ],
+  ['an empty list', 'apiVersion: v1\nkind: ServiceList\nitems: null\n', []],
+  [
+    'anchors and merge keys',
+    'apiVersion: v1\nkind: A\nmetadata: &m {name: a}\nspec: {template: {<<: *m}}\n',
+    [['f.yaml:1', 'A', 'a']],
+  ],
+  ['a byte order mark', '\uFEFFapiVersion: v1\nkind: A\nmetadata: {name: a}\n', [['f.yaml:1', 'A', 'a']]],
+  [
+    'lines that end the Windows way',
+    'apiVersion: v1\r\nkind: A\r\nmetadata: {name: a}\r\n',
+    [['f.yaml:1', 'A', 'a']],
+  ],
+];
+
+const refused: readonly [says: string, text: string, want: readonly (string | RegExp)[]][] = [
+  [
+    'a mapping that goes wrong, with line and column',
+    'kind: A\nmetadata:\n  name: a\n spec: {}\n',
+    [/^f\.yaml:4:1: is not YAML: /],
+  ],
+  [
+    'every document that is wrong',
+    'a: [\n---\nb: {\n',
+    [/^f\.yaml:2:1: is not YAML: /, /^f\.yaml:4:1: is not YAML: /],
+  ],
+  ['a tab for a blank', 'kind: A\n\tname: a\n', [/^f\.yaml:2:1: is not YAML: /]],
+  ['the same key twice', 'kind: A\nkind: B\n', [/^f\.yaml:2:1: is not YAML: Map keys must be unique/]],
+  ['an alias without an anchor', 'kind: *nobody\n', [/^f\.yaml:1(:\d+)?: is not YAML/]],
+  ['JSON that breaks off', '{"kind": "A",\n "metadata": {', [/^f\.yaml:2:\d+: is not YAML: /]],
+  ['a text', 'hello\n', ['f.yaml:1: is not a Kubernetes object']],
+  ['a list without a kind', '- kind: A\n', ['f.yaml:1: is not a Kubernetes object']],
+  ['no kind', 'apiVersion: v1\n', ['f.yaml:1: is not a Kubernetes object: it has no kind']],
+  ['no version', '\n\nkind: A\n', ['f.yaml:3: is not a Kubernetes object: it has no apiVersion']],
+  ['no name', 'apiVersion: v1\nkind: A\n', ['f.yaml:1: A has no metadata.name']],
+  [
+    'every item of a list that is wrong',
+    '{"apiVersion":"v1","kind":"List","items":[7,{"kind":"A"}]}',
+    [
+      'f.yaml: items[0]: is not a Kubernetes object',
+      'f.yaml: items[1]: is not a Kubernetes object: it has no apiVersion',
+    ],
+  ],
+];
+
+describe('manifests', () => {
+  for (const [says, text, want] of read) {
+    it(`reads ${says}`, () => {
+      const manifests = parseManifestText(text, 'f.yaml');
+      assert.ok(manifests.ok, JSON.stringify(manifests));
+      const found = manifests.value.map(({ origin, raw }) => [
+        origin,
+        raw['kind'],
+        (raw['metadata'] as { name: string }).name,
+      ]);
+      assert.deepEqual(found, want);
+    });
+  }
+
+  for (const [says, text, want] of refused) {
+    it(`complains of ${says}`, () => {
+      const manifests = parseManifestText(text, 'f.yaml');
+      assert.ok(!manifests.ok, JSON.stringify(manifests));
+      assert.equal(manifests.error.length, want.length, manifests.error.join('\n'));
+      for (const [index, one] of want.entries()) {
+        if (typeof one === 'string') assert.equal(manifests.error[index], one);
+        else assert.match(manifests.error[index] ?? '', one);
+      }
+    });
+  }
+
+  it('does not expand aliases of aliases until the memory is full', () => {
+    const levels = Array.from(
+      { length: 12 },
+      (_, i) => `l${i + 1}: &l${i + 1} [${Array(9).fill(`*l${i}`).join(', ')}]`,
+    );
+    const manifests = parseManifestText(`l0: &l0 x\n${levels.join('\n')}\n`, 'f.yaml');
+    assert.ok(!manifests.ok);
+    assert.match(manifests.error[0] ?? '', /Excessive alias count/);
+  });
+});

@@ -1,0 +1,298 @@
+/** The steps away from MetalLB and back, worked out from what is there. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Raw } from '../../../src/base/json.ts';
+import { type MetalLBObjects, readMetalLBState } from '../../../src/cli/migrate/metallb-state.ts';
+import { findObstacles, manualSteps, migrationSteps } from '../../../src/cli/migrate/migration.ts';
+import { rollbackSteps } from '../../../src/cli/migrate/rollback.ts';
+import type { MigrationStep } from '../../../src/cli/migrate/step.ts';
+import { describeStep } from '../../../src/cli/migrate/text.ts';
+import {
+  controllerDeployment,
+  conversion,
+  memberlist,
+  webhookConfiguration,
+} from '../support/metallb-objects.ts';
+
+const NS = 'metallb-system';
+
+// biome-ignore lint/suspicious/noExplicitAny: objects of the API, read by tests that know their shape
+type AnyObject = any;
+
+/** As an API server would have stored it. */
+const stored = (raw: AnyObject, uid: string): AnyObject => ({
+  ...raw,
+  metadata: { ...raw.metadata, uid, resourceVersion: '7', generation: 3, managedFields: [{}] },
+});
+
+const definition = (spec: AnyObject, metadata: AnyObject = {}): AnyObject =>
+  stored(
+    {
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'bgppeers.metallb.io', ...metadata },
+      spec: { group: 'metallb.io', ...spec },
+    },
+    'crd-uid',
+  );
+
+const controller = (ready: number, uid = 'deployment-uid'): AnyObject => ({
+  ...stored(controllerDeployment(NS), uid),
+  status: { readyReplicas: ready },
+});
+
+const metallbObjects = (parts: Partial<MetalLBObjects>): MetalLBObjects => ({
+  namespace: NS,
+  deployments: [],
+  webhooks: [],
+  definitions: [],
+  secrets: [],
+  saved: null,
+  ...parts,
+});
+
+const fullInstallation = (ready: number): MetalLBObjects =>
+  metallbObjects({
+    deployments: [controller(ready)],
+    webhooks: [stored(webhookConfiguration(NS, 'Y2E='), 'webhook-uid')],
+    definitions: [definition({ conversion: conversion(NS, 'Y2E=') })],
+    secrets: [stored(memberlist(NS, 'deployment-uid'), 'secret-uid')],
+  });
+
+const describeMigration = (from: MetalLBObjects): string[] =>
+  migrationSteps(readMetalLBState(from)).map(describeStep);
+
+const bodyOf = (step: MigrationStep | undefined): AnyObject => {
+  assert.ok(step, 'there is no such step');
+  return step.request.body;
+};
+
+describe('what is in the way', () => {
+  it('is named with the exact objects', () => {
+    const said = findObstacles(readMetalLBState(fullInstallation(1))).map(({ of, object, says }) => [
+      of,
+      object,
+      says,
+    ]);
+    assert.deepEqual(said, [
+      [
+        'swap',
+        `Deployment ${NS}/controller`,
+        "MetalLB's controller is ready (1 of 1): Berth grants nothing while it is",
+      ],
+      [
+        'removal',
+        'ValidatingWebhookConfiguration metallb-webhook-configuration',
+        `writes to bgppeers, ipaddresspools, bgpadvertisements, l2advertisements, communities, bfdprofiles are checked by Service ${NS}/metallb-webhook-service (failurePolicy "Fail"): without MetalLB's controller the API server refuses every such write`,
+      ],
+      [
+        'removal',
+        'CustomResourceDefinition bgppeers.metallb.io',
+        `its versions are converted by Service ${NS}/metallb-webhook-service: without MetalLB's controller its objects can be neither read nor written in another version than the stored one`,
+      ],
+      [
+        'removal',
+        `Secret ${NS}/memberlist`,
+        "owned by Deployment controller: it is collected with it, and MetalLB's speakers need it",
+      ],
+    ]);
+  });
+
+  it('is nothing where MetalLB never was', () => {
+    const facts = readMetalLBState(
+      metallbObjects({ definitions: [definition({ conversion: { strategy: 'None' } })] }),
+    );
+    assert.deepEqual(
+      [findObstacles(facts), migrationSteps(facts), manualSteps(facts)],
+      [[], [], ['kubectl apply -k deploy/controller-only']],
+    );
+  });
+
+  it('names a Helm release that would take the definitions along', () => {
+    const annotations = { 'meta.helm.sh/release-name': 'lb' };
+    const [only] = findObstacles(
+      readMetalLBState(metallbObjects({ definitions: [definition({}, { annotations })] })),
+    );
+    assert.equal(only?.object, 'Helm release lb');
+    assert.match(only?.says ?? '', /helm uninstall removes them and with them every pool/);
+  });
+
+  it('leaves other people’s webhooks, definitions and Secrets alone', () => {
+    const others = metallbObjects({
+      deployments: [stored({ metadata: { name: 'controller', labels: { app: 'other' } } }, 'other-uid')],
+      webhooks: [
+        stored(
+          {
+            metadata: { name: 'frr-k8s-validating-webhook-configuration' },
+            webhooks: [{ clientConfig: { service: { name: 'frr-k8s' } } }],
+          },
+          'a',
+        ),
+        stored({ metadata: { name: 'empty' }, webhooks: [] }, 'b'),
+      ],
+      definitions: [
+        stored(
+          {
+            metadata: { name: 'x.cert-manager.io' },
+            spec: { group: 'cert-manager.io', conversion: conversion(NS) },
+          },
+          'c',
+        ),
+      ],
+      secrets: [stored(memberlist(NS, 'other-uid'), 'd'), stored({ metadata: { name: 'plain' } }, 'e')].map(
+        (one) =>
+          one.metadata.name === 'memberlist' ? { ...one, metadata: { ...one.metadata, name: 'tls' } } : one,
+      ),
+    });
+    assert.deepEqual(findObstacles(readMetalLBState(others)), []);
+  });
+
+  it('finds webhooks under another name, and the Secret of a chart', () => {
+    const webhooks: AnyObject = webhookConfiguration(NS);
+    const secret: AnyObject = memberlist(NS, 'gone-with-its-deployment');
+    const other = metallbObjects({
+      webhooks: [stored({ ...webhooks, metadata: { name: 'mine' } }, 'a')],
+      secrets: [stored({ ...secret, metadata: { ...secret.metadata, name: 'lb-metallb-memberlist' } }, 'b')],
+    });
+    assert.deepEqual(
+      findObstacles(readMetalLBState(other)).map(({ object }) => object),
+      ['ValidatingWebhookConfiguration mine', `Secret ${NS}/lb-metallb-memberlist`],
+    );
+  });
+});
+
+describe('the steps away', () => {
+  it('write down what they take before they take it', () => {
+    assert.deepEqual(describeMigration(fullInstallation(1)), [
+      `ConfigMap ${NS}/berth-migration: keep what is taken away, for --back`,
+      `Secret ${NS}/memberlist: keep it when Deployment controller goes`,
+      'CustomResourceDefinition bgppeers.metallb.io: set the conversion between its versions to None',
+      'ValidatingWebhookConfiguration metallb-webhook-configuration: remove it',
+    ]);
+  });
+
+  it('overwrite nothing that changed meanwhile', () => {
+    const [, secret, crd, webhook] = migrationSteps(readMetalLBState(fullInstallation(0))).map(
+      ({ request }) => request.body as AnyObject,
+    );
+    assert.deepEqual(secret.metadata, { uid: 'secret-uid', resourceVersion: '7', ownerReferences: [] });
+    assert.deepEqual(crd, {
+      metadata: { uid: 'crd-uid', resourceVersion: '7' },
+      spec: { conversion: { strategy: 'None', webhook: null } },
+    });
+    assert.deepEqual(webhook.preconditions, { uid: 'webhook-uid', resourceVersion: '7' });
+  });
+
+  it('keep the Secret’s other owners', () => {
+    const secret: AnyObject = stored(memberlist(NS, 'deployment-uid'), 'secret-uid');
+    const other = { apiVersion: 'v1', kind: 'ConfigMap', name: 'x', uid: 'x' };
+    secret.metadata.ownerReferences.push(other);
+    const [, step] = migrationSteps(
+      readMetalLBState(metallbObjects({ deployments: [controller(1)], secrets: [secret] })),
+    );
+    assert.deepEqual(bodyOf(step).metadata.ownerReferences, [other]);
+  });
+
+  it('are only those that are left when they were broken off, and what was saved stays saved', () => {
+    const [save] = migrationSteps(readMetalLBState(fullInstallation(1)));
+    const saved = stored(save?.request.body as Raw, 'map-uid');
+    const halfway = {
+      ...fullInstallation(1),
+      saved,
+      secrets: [],
+      definitions: [definition({ conversion: { strategy: 'None' } })],
+    };
+    assert.deepEqual(describeMigration(halfway), [
+      `ConfigMap ${NS}/berth-migration: keep what is taken away, for --back`,
+      'ValidatingWebhookConfiguration metallb-webhook-configuration: remove it',
+    ]);
+    const [again] = migrationSteps(readMetalLBState(halfway));
+    assert.equal(again?.request.method, 'PATCH');
+    const [before, after] = [saved, again?.request.body].map((map: AnyObject) =>
+      JSON.parse(map.data['saved.json']),
+    );
+    assert.deepEqual(after, before);
+    assert.deepEqual(describeMigration({ ...halfway, webhooks: [] }), []);
+  });
+
+  it('are followed by what people do themselves', () => {
+    assert.deepEqual(manualSteps(readMetalLBState(fullInstallation(1))), [
+      'kubectl apply -k deploy/controller-only',
+      `kubectl scale deployment controller -n ${NS} --replicas=0`,
+    ]);
+  });
+});
+
+describe('the way back', () => {
+  const savedBy = (from: MetalLBObjects): AnyObject =>
+    stored(migrationSteps(readMetalLBState(from))[0]?.request.body, 'map-uid');
+  const bare = (ready: number, parts: Partial<MetalLBObjects> = {}): MetalLBObjects => ({
+    ...fullInstallation(ready),
+    webhooks: [],
+    definitions: [definition({ conversion: { strategy: 'None' } })],
+    secrets: [stored({ kind: 'Secret', metadata: { name: 'memberlist' } }, 'secret-uid')],
+    saved: savedBy(fullInstallation(1)),
+    ...parts,
+  });
+  const back = (from: MetalLBObjects) => {
+    const definitions = new Map(from.definitions.map((one: AnyObject) => [one.metadata.name, one]));
+    return rollbackSteps(readMetalLBState(from), definitions);
+  };
+
+  it('puts back all that was taken, webhooks last, and then forgets', () => {
+    const { steps, waits } = back(bare(1));
+    assert.deepEqual(
+      [steps.map(describeStep), waits],
+      [
+        [
+          `Secret ${NS}/memberlist: give it back to Deployment controller`,
+          'CustomResourceDefinition bgppeers.metallb.io: convert by webhook again',
+          'ValidatingWebhookConfiguration metallb-webhook-configuration: put it back',
+          `ConfigMap ${NS}/berth-migration: remove it: all that it kept is back`,
+        ],
+        null,
+      ],
+    );
+    const [, crd, webhooks] = steps.map(({ request }) => request.body as AnyObject);
+    assert.deepEqual(crd.spec.conversion, conversion(NS, 'Y2E='));
+    assert.deepEqual(webhooks, webhookConfiguration(NS, 'Y2E='));
+  });
+
+  it('waits with webhooks for a controller that answers them', () => {
+    const { steps, waits } = back(bare(0));
+    assert.deepEqual(
+      steps.map(({ object }) => object),
+      [`Secret ${NS}/memberlist`],
+    );
+    assert.match(
+      waits ?? '',
+      /once MetalLB's controller is ready .* kubectl scale deployment controller -n metallb-system --replicas=1, /,
+    );
+  });
+
+  it('gives the Secret to nobody who is not there: it would be collected', () => {
+    const { steps, waits } = back(bare(0, { deployments: [] }));
+    assert.deepEqual(steps, []);
+    assert.match(waits ?? '', /install MetalLB's controller/);
+  });
+
+  it('gives the Secret to the Deployment as it is now', () => {
+    const [secret] = back(bare(1, { deployments: [controller(1, 'new-uid')] })).steps;
+    const { ownerReferences } = bodyOf(secret).metadata;
+    assert.deepEqual(ownerReferences, [
+      { apiVersion: 'apps/v1', kind: 'Deployment', name: 'controller', uid: 'new-uid' },
+    ]);
+  });
+
+  it('does what is left when it was broken off, or when MetalLB was installed anew', () => {
+    const { steps } = back({ ...fullInstallation(1), saved: savedBy(fullInstallation(1)) });
+    assert.deepEqual(
+      steps.map(({ object }) => object),
+      [`ConfigMap ${NS}/berth-migration`],
+    );
+  });
+
+  it('is nothing where nothing was taken', () => {
+    assert.deepEqual(back({ ...fullInstallation(1), saved: null }), { steps: [], waits: null });
+  });
+});

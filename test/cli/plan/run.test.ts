@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { runPlan } from '../../../src/cli/plan/run.ts';
+import { CLUSTER } from '../support/cluster-manifests.ts';
+import { runCommand } from '../support/run-command.ts';
+import { createTempFolder } from '../support/temp-folder.ts';
+
+const pool = (name: string, addresses: string, more = ''): string =>
+  `apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {name: ${name}}\nspec: {addresses: [${addresses}]${more}}\n`;
+
+const service = (name: string, spec = ''): string =>
+  `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}, namespace: shop}\nspec: {type: LoadBalancer, ports: [{port: 80}]${spec}}\n`;
+
+/** `edit` on standard input, the cluster in a folder. */
+function plan(test: TestContext, edit: string, ...args: readonly string[]) {
+  const folder = createTempFolder(test, { 'cluster.yaml': CLUSTER });
+  const files = edit === '' ? [] : ['-f', '-'];
+  return runCommand(runPlan, ['--cluster', folder, ...files, ...args], { stdin: edit });
+}
+
+const pages: readonly [says: string, edit: string, args: readonly string[], code: number, want: string][] = [
+  [
+    'a pool that grows moves nobody',
+    pool('first', '192.168.5.0/24'),
+    [],
+    0,
+    'No address in use would move: 1 still waits, 1 keeps what it has.\n',
+  ],
+  [
+    'a pool that moves takes its Services along',
+    pool('first', '172.16.0.0/24'),
+    [],
+    3,
+    `1 moves
+  shop/web  192.168.5.1 (first) -> 172.16.0.0 (first)
+
+Addresses in use would move: 1 moves, 1 still waits.
+`,
+  ],
+  [
+    'a deleted pool takes the addresses, after a grace',
+    '',
+    ['--delete', 'ipaddresspool/first'],
+    3,
+    `1 loses its address
+  shop/web  192.168.5.1 (first) -> no address
+      NoPoolMatches: No pool serves this Service unasked. Pools with autoAssign false are given only
+      on request (annotation metallb.io/address-pool), pools with a serviceAllocation only to those
+      it lets in.
+
+1 Service of deleted pools would keep what they have for 60 s (the controller's
+--pool-delete-grace): put the pools back within that time, and nothing of this happens.
+
+Addresses in use would move: 1 loses its address, 1 still waits.
+`,
+  ],
+  [
+    'newcomers that are served and that wait; other kinds are passed over',
+    [
+      service('new'),
+      service('odd', ', loadBalancerIP: 203.0.113.1'),
+      'apiVersion: v1\nkind: Secret\nmetadata: {name: x}\n',
+    ].join('---\n'),
+    [],
+    0,
+    `1 starts to wait
+  shop/odd  no address
+      AddressNotInPool: 203.0.113.1 lies in no pool; ask for an address of a pool, or add a pool
+      that holds it.
+
+1 gets an address
+  shop/new  192.168.5.0 (first)
+
+note: passed over, since no address depends on them: Secret
+
+No address in use would move: 1 starts to wait, 1 gets an address, 1 still waits, 1 keeps what it
+has.
+`,
+  ],
+  [
+    'a Service that goes hands its address to who asked for it',
+    '',
+    ['--delete', 'svc/shop/web'],
+    0,
+    `1 leaves
+  shop/web  gives back 192.168.5.1 (first)
+
+1 gets an address
+  shop/asks  no address -> 192.168.5.1 (first)
+
+No address in use would move: 1 leaves, 1 gets an address.
+`,
+  ],
+  [
+    'a namespace that goes takes its Services along',
+    '',
+    ['--delete', 'ns/shop'],
+    0,
+    `2 leave
+  shop/asks  gives back no address
+  shop/web  gives back 192.168.5.1 (first)
+
+No address in use would move: 2 leave.
+`,
+  ],
+  [
+    'pools that overlap, and host bits, are noted',
+    pool('third', '192.168.5.2/24'),
+    [],
+    0,
+    `note: standard input:1: spec.addresses[0]: "192.168.5.2/24" has host bits set and means all of
+192.168.5.0/24; write 192.168.5.0/24
+note: pool third: 192.168.5.0/30 overlaps with already defined CIDR of pool "first", which is older
+and grants these addresses; this pool does not
+
+No address in use would move: 1 still waits, 1 keeps what it has.
+`,
+  ],
+  [
+    'a pool in a namespace that nobody looks in is noted',
+    pool('third', '10.9.0.0/24').replace('name: third', 'name: third, namespace: other'),
+    [],
+    0,
+    `note: standard input:1: IPAddressPool other/third is passed over: the controller looks in
+metallb-system alone
+
+No address in use would move: 1 still waits, 1 keeps what it has.
+`,
+  ],
+];
+
+describe('plan', () => {
+  for (const [says, edit, args, code, want] of pages) {
+    it(says, async (test) => {
+      assert.deepEqual(await plan(test, edit, ...args), { code, out: want, err: '' });
+    });
+  }
+
+  it('takes the addresses of a deleted pool at once where the controller does', async (test) => {
+    const ran = await plan(test, '', '--delete', 'pool/first', '--pool-delete-grace', '0', '-o', 'json');
+    const { graceSeconds, services } = JSON.parse(ran.out);
+    const web = services.find(({ service }: { service: string }) => service === 'shop/web');
+    assert.deepEqual([web.fate, web.later.addresses], ['loses', []]);
+    assert.ok(graceSeconds === null || graceSeconds === 0, String(graceSeconds));
+    const ninety = await plan(test, '', '--delete', 'pool/first', '--pool-delete-grace', '1m30s');
+    assert.match(ninety.out, /would keep what they have for 90 s /);
+  });
+
+  it('tells it to programs, everybody by name', async (test) => {
+    const ran = await plan(test, pool('first', '172.16.0.0/24'), '-o', 'json');
+    const value = JSON.parse(ran.out);
+    assert.equal(ran.code, 3);
+    assert.deepEqual(
+      [value.moves, value.counts.moves, value.counts['still-waits'], value.graceSeconds],
+      [true, 1, 1, null],
+    );
+    const web = value.services.find(({ service }: { service: string }) => service === 'shop/web');
+    assert.deepEqual(
+      [web.fate, web.before.addresses, web.after.addresses, web.later.pool],
+      ['moves', ['192.168.5.1'], ['172.16.0.0'], 'first'],
+    );
+    assert.equal(value.services.length, 2);
+  });
+
+  it('takes an edit of a Service as an apply would: what it does not name stays', async (test) => {
+    const edit = 'apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop, labels: {a: b}}\n';
+    assert.deepEqual(await plan(test, edit), {
+      code: 0,
+      out: 'No address in use would move: 1 still waits, 1 keeps what it has.\n',
+      err: '',
+    });
+  });
+
+  it('knows of labels of namespaces: an edit of one may let Services in', async (test) => {
+    const red = ', autoAssign: false, serviceAllocation: {namespaceSelectors: [{matchLabels: {team: red}}]}';
+    const asks = service('asker').replace(
+      'namespace: shop',
+      'namespace: shop, annotations: {metallb.io/address-pool: red}',
+    );
+    const blue = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {team: blue}}\n';
+    const let_in = await plan(test, [pool('red', '10.9.0.0/24', red), asks].join('---\n'));
+    assert.match(let_in.out, /shop\/asker {2}10\.9\.0\.0 \(red\)/);
+    const kept_out = await plan(test, [pool('red', '10.9.0.0/24', red), asks, blue].join('---\n'));
+    assert.match(kept_out.out, /shop\/asker {2}no address\n {6}PoolNotCompatible: /);
+  });
+
+  it('refuses pools that are wrong, with every complaint and its place', async (test) => {
+    const edit = `${pool('first', '10.0.0.9-10.0.0.1, 300.0.0.0/8')}---\n${pool('x', '10.0.0.0/8', ', autoAsign: true')}`;
+    const ran = await plan(test, edit, '--delete', 'pool/nobody');
+    assert.deepEqual([ran.code, ran.out], [1, '']);
+    const complaints = ran.err.trimEnd().split('\n');
+    assert.equal(complaints.length, 4, ran.err);
+    assert.match(complaints[0] ?? '', /^berth plan: standard input:1: spec\.addresses\[0\]: /);
+    assert.match(
+      complaints[2] ?? '',
+      /^berth plan: standard input:6: spec\.autoAsign: is not a known field: did you mean "autoAssign"\?/,
+    );
+    assert.equal(complaints[3], 'berth plan: there is no IPAddressPool metallb-system/nobody to delete');
+  });
+
+  const usage: readonly [args: readonly string[], err: RegExp][] = [
+    [[], /say what would be edited: -f FILE, or --delete KIND\/NAME/],
+    [['pool.yaml'], /"pool\.yaml" is not a flag; to name a file say -f pool\.yaml/],
+    [['--files', 'x'], /there is no flag --files; did you mean --file\?/],
+  ];
+  for (const [args, err] of usage) {
+    it(`${args.join(' ') || 'nothing'} is a mistake that is explained`, async () => {
+      const ran = await runCommand(runPlan, args);
+      assert.deepEqual([ran.code, ran.out], [2, '']);
+      assert.match(ran.err, err);
+    });
+  }
+
+  it('fails where a file is not there', async () => {
+    const ran = await runCommand(runPlan, ['-f', join('nowhere', 'x.yaml')]);
+    assert.deepEqual(ran, {
+      code: 1,
+      out: '',
+      err: 'berth plan: nowhere/x.yaml: there is no such file or folder\n',
+    });
+  });
+});

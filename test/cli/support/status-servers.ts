@@ -1,0 +1,67 @@
+/** View ports of speakers in worlds of their own, and the commands that ask them. */
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import type { Clock } from '../../../src/base/clock.ts';
+import { runBgp } from '../../../src/cli/bgp/run.ts';
+import { StatusApi } from '../../../src/speaker/status-api/status-api.ts';
+import { respondJson, startLoopback, statusBody } from '../../kube/support/loopback-server.ts';
+import { RETRY_TIME } from '../../speaker/support/fake-session.ts';
+import { oneService, R1, type SpeakerWorld, settledWorld } from '../../speaker/support/speaker-world.ts';
+import { type CommandResult, runCommand } from './run-command.ts';
+
+export const viewOf = ({ clock, speaker, model, history }: SpeakerWorld, node: string): StatusApi =>
+  new StatusApi({ node, clock, speaker, model, history, notReady: () => null, interfaces: () => [] });
+
+/** What a view port says to a path with its query; null for one that it does not know. */
+export function documentFor(view: StatusApi, url: string): object | null {
+  const { pathname, searchParams } = new URL(url, 'http://speaker');
+  switch (pathname) {
+    case '/bgp/peers':
+      return view.peers();
+    case '/bgp/routes':
+      return view.routes(searchParams.get('peer'));
+    case '/bgp/services':
+      return view.service(searchParams.get('service') ?? '');
+    default:
+      return null;
+  }
+}
+
+export async function startStatusServer(
+  test: TestContext,
+  world: SpeakerWorld,
+  node: string,
+): Promise<string> {
+  const view = viewOf(world, node);
+  const { url } = await startLoopback(test, ({ url: path }, response) => {
+    const document = documentFor(view, path);
+    respondJson(response, document === null ? 404 : 200, document ?? statusBody(404, 'NotFound', 'not here'));
+  });
+  return url;
+}
+
+export const runBgpAgainst = (
+  words: readonly string[],
+  urls: readonly string[],
+  clock?: Clock,
+): Promise<CommandResult> =>
+  runCommand(runBgp, [...words, ...urls.flatMap((url) => ['--speaker', url])], clock ? { clock } : {});
+
+export const assertFitsTerminal = (out: string): void => {
+  for (const line of out.split('\n')) assert.ok(line.length <= 100, line);
+  assert.ok(!out.includes('\u001b'), 'colour, and this is no terminal');
+};
+
+/** A world whose router is gone, and of which this was the last word. */
+export async function clusterWithDownSession(says: string): Promise<SpeakerWorld> {
+  const world = await settledWorld(...oneService());
+  const neighbour = world.speaker.neighbours.get('r1');
+  assert.ok(neighbour !== undefined);
+  world.router(R1).acceptsSessions = false;
+  const [line] = world.sessions;
+  assert.ok(line !== undefined);
+  line.errorMessage = says;
+  line.lose();
+  await world.clock.advanceAsync(5 * RETRY_TIME);
+  return world;
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readBgpAdvertisement } from '../../src/config/advertisement.ts';
+import { formatIssue } from '../../src/config/issue.ts';
+import { l2AdvertisementIssues } from '../../src/config/l2-advertisement.ts';
+
+const object = (spec?: object) => ({ metadata: { name: 'all' }, ...(spec === undefined ? {} : { spec }) });
+const issueLines = (spec: object): string =>
+  readBgpAdvertisement(object(spec)).issues.map(formatIssue).join('\n');
+
+describe('a BGPAdvertisement', () => {
+  it('without a spec means everything', () => {
+    const { advertisement, issues } = readBgpAdvertisement(object());
+    assert.deepEqual(issues, []);
+    assert.deepEqual(advertisement, {
+      name: 'all',
+      pools: [],
+      poolSelectors: [],
+      nodeSelectors: [],
+      serviceSelectors: [],
+      peers: [],
+      lengths: { 4: 32, 6: 128 },
+      localPref: 0,
+      communities: [],
+    });
+  });
+
+  const wrong: readonly (readonly [object, RegExp])[] = [
+    [{ aggregationLength: 33 }, /^spec.aggregationLength: must be from 1 to 32/],
+    [{ aggregationLengthV6: 129 }, /^spec.aggregationLengthV6: must be from 0 to 128/],
+    [{ localPref: -1 }, /^spec.localPref: must be from 0/],
+    [
+      { communities: ['a', 'a'] },
+      /^spec.communities\[1\]: "a" is listed twice, first at spec.communities\[0\]$/,
+    ],
+    [{ peers: ['r1', 'r1'] }, /^spec.peers\[1\]: "r1" is listed twice/],
+    [{ ipAddressPools: ['p', 'p'] }, /^spec.ipAddressPools\[1\]: "p" is listed twice/],
+    [
+      { serviceSelectors: [{}], aggregationLength: 24 },
+      /serviceSelectors and aggregationLength are mutually/,
+    ],
+    [{ pools: [] }, /^spec.pools: is not a known field/],
+  ];
+  for (const [spec, says] of wrong) {
+    it(`complains about ${JSON.stringify(spec)}`, () => assert.match(issueLines(spec), says));
+  }
+
+  it('that is none at all is told so', () => {
+    for (const raw of [null, [], 'x', {}, { metadata: { name: 'x' }, spec: [] }])
+      assert.notDeepEqual(readBgpAdvertisement(raw).issues, []);
+  });
+});
+
+describe('an L2Advertisement', () => {
+  const rows: readonly (readonly [object, RegExp | null])[] = [
+    [{}, null],
+    [{ interfaces: ['eth0', 'eth0'] }, /"eth0" is listed twice/],
+    [{ preferredNodeSelectors: [{ weight: 101, preference: {} }] }, /weight: must be from 1 to 100/],
+    [{ preferredNodeSelectors: [{ weight: 1 }] }, /preference: is required/],
+    [{ preferredNodeSelectors: [{ weight: 1, preference: { matchLabels: { a: 'b' } } }] }, null],
+    [{ nodeSelectors: [{ matchLabels: { 'a b': 'c' } }] }, /cannot be the key of a label/],
+  ];
+  for (const [spec, says] of rows) {
+    it(JSON.stringify(spec), () => {
+      const told = l2AdvertisementIssues(object(spec)).map(formatIssue).join('\n');
+      if (says === null) assert.equal(told, '');
+      else assert.match(told, says);
+    });
+  }
+});

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type LegacyConfig, parseLegacyConfig } from '../../../src/config/legacy/legacy-config.ts';
+import {
+  convertLegacyConfig,
+  convertLegacyPools,
+  findRenamedPools,
+  parseLegacyPools,
+} from '../../../src/config/legacy/metallb-objects.ts';
+import { assignObjectNames } from '../../../src/config/legacy/object-names.ts';
+import { buildPoolSet, toPoolObject } from '../../../src/config/pool/pool-set.ts';
+import { underSeeds } from '../../support/random.ts';
+
+async function config(text: string): Promise<LegacyConfig> {
+  const parsed = await parseLegacyConfig(text);
+  assert.ok(parsed.ok, JSON.stringify(parsed));
+  return parsed.value;
+}
+
+const EVERYTHING = `
+peers:
+- {my-asn: 1, peer-asn: 2, peer-address: 10.0.0.1}
+- my-asn: 1
+  peer-asn: 3
+  peer-address: 10.0.0.2
+  peer-port: 180
+  source-address: 10.0.0.9
+  hold-time: 10s
+  keepalive-time: 2s
+  router-id: 10.0.0.9
+  password: secret
+  bfd-profile: Fast_One
+  ebgp-multihop: true
+  node-selectors:
+  - match-labels: {a: b}
+    match-expressions: [{key: c, operator: Exists}, {key: d, operator: In, values: [x, y]}]
+bgp-communities: {one: 1:1, two: "large:1:2:3"}
+bfd-profiles: [{name: Fast_One, receive-interval: 50, echo-mode: true}]
+address-pools:
+- {name: Lan_Pool, protocol: layer2, addresses: [10.1.0.0/24], auto-assign: false, avoid-buggy-ips: true}
+- {name: wan, protocol: bgp, addresses: [10.2.0.0/24]}
+- name: deep
+  protocol: bgp
+  addresses: [10.3.0.0/24]
+  bgp-advertisements:
+  - {aggregation-length: 24, localpref: 5, communities: [one]}
+  - {aggregation-length-v6: 64}
+`;
+
+describe('legacyObjects', () => {
+  it('are the objects that mean the same, in MetalLB’s order and under its names', async () => {
+    const objects = convertLegacyConfig(await config(EVERYTHING));
+    assert.ok(objects.every(({ metadata }) => metadata.namespace === 'metallb-system'));
+    assert.ok(
+      objects.every(
+        (o) => o.apiVersion === (o.kind === 'BGPPeer' ? 'metallb.io/v1beta2' : 'metallb.io/v1beta1'),
+      ),
+    );
+    assert.deepEqual(
+      objects.map(({ kind, metadata, spec }) => [kind, metadata.name, spec]),
+      [
+        [
+          'BGPPeer',
+          'peer1',
+          { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1', peerPort: 179, holdTime: '1m30s' },
+        ],
+        [
+          'BGPPeer',
+          'peer2',
+          {
+            myASN: 1,
+            peerASN: 3,
+            peerAddress: '10.0.0.2',
+            sourceAddress: '10.0.0.9',
+            peerPort: 180,
+            holdTime: '10s',
+            keepaliveTime: '2s',
+            routerID: '10.0.0.9',
+            nodeSelectors: [
+              {
+                matchLabels: { a: 'b' },
+                matchExpressions: [
+                  { key: 'c', operator: 'Exists' },
+                  { key: 'd', operator: 'In', values: ['x', 'y'] },
+                ],
+              },
+            ],
+            password: 'secret',
+            bfdProfile: 'fast-one',
+            ebgpMultiHop: true,
+          },
+        ],
+        ['IPAddressPool', 'lan-pool', { addresses: ['10.1.0.0/24'], autoAssign: false, avoidBuggyIPs: true }],
+        ['IPAddressPool', 'wan', { addresses: ['10.2.0.0/24'] }],
+        ['IPAddressPool', 'deep', { addresses: ['10.3.0.0/24'] }],
+        ['BGPAdvertisement', 'bgpadvertisement1', { ipAddressPools: ['wan'] }],
+        [
+          'BGPAdvertisement',
+          'bgpadvertisement2',
+          { ipAddressPools: ['deep'], aggregationLength: 24, localPref: 5, communities: ['one'] },
+        ],
+        ['BGPAdvertisement', 'bgpadvertisement3', { ipAddressPools: ['deep'], aggregationLengthV6: 64 }],
+        ['L2Advertisement', 'l2advertisement1', { ipAddressPools: ['lan-pool'] }],
+        ['BFDProfile', 'fast-one', { receiveInterval: 50, echoMode: true }],
+        [
+          'Community',
+          'communities',
+          {
+            communities: [
+              { name: 'one', value: '1:1' },
+              { name: 'two', value: 'large:1:2:3' },
+            ],
+          },
+        ],
+      ],
+    );
+  });
+
+  it('tells which pools have another name now', async () => {
+    assert.deepEqual([...findRenamedPools(await config(EVERYTHING))], [['Lan_Pool', 'lan-pool']]);
+  });
+
+  it('are as few as the text needs', async () => {
+    const objects = convertLegacyConfig(
+      await config('address-pools: [{name: a, protocol: layer2, addresses: [10.0.0.0/24]}]'),
+      'ns',
+    );
+    assert.deepEqual(
+      objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`),
+      ['IPAddressPool ns/a', 'L2Advertisement ns/l2advertisement1'],
+    );
+  });
+});
+
+describe('poolsFromLegacy', () => {
+  it('hands on the complaints', async () => {
+    const pools = await parseLegacyPools('address-pools: [{name: a}]');
+    assert.deepEqual(!pools.ok && pools.error.map(({ path }) => path), [
+      'address-pools[0].addresses',
+      'address-pools[0].protocol',
+    ]);
+  });
+
+  it('knows a pool again after the text was edited', async () => {
+    const before = await parseLegacyPools(
+      'address-pools: [{name: a, protocol: layer2, addresses: [10.0.0.0/24]}]',
+    );
+    const after = await parseLegacyPools(
+      'address-pools: [{name: a, protocol: layer2, addresses: [10.0.1.0/24]}]',
+    );
+    assert.ok(before.ok && after.ok);
+    assert.equal(before.value[0]?.uid, after.value[0]?.uid);
+  });
+
+  it('gives exactly the pools that the converted objects give', async () => {
+    const texts: string[] = [];
+    underSeeds(20, 500, (random) => {
+      const pools = Array.from({ length: 1 + random.below(5) }, (_, i) => ({
+        name: `${random.pick(['Pool', 'pool_', '-x', '9', 'ü', 'a.b'])}${i}`,
+        protocol: random.pick(['bgp', 'layer2']),
+        addresses: [`10.${i}.0.${random.below(9)}-10.${i}.1.${random.below(9)}`, `fd00:${i}::/64`],
+        'auto-assign': random.chance(0.5),
+        'avoid-buggy-ips': random.chance(0.5),
+      }));
+      texts.push(JSON.stringify({ 'address-pools': pools }));
+    });
+    for (const text of texts) {
+      const read = await config(text);
+      const live = await parseLegacyPools(text);
+      assert.ok(live.ok);
+      const converted = convertLegacyConfig(read)
+        .filter(({ kind }) => kind === 'IPAddressPool')
+        .map((raw) => toPoolObject(JSON.parse(JSON.stringify(raw))));
+      const [one, other] = [buildPoolSet(live.value, null), buildPoolSet(converted, null)];
+      const told = (book: typeof one): unknown =>
+        [...book.byName.values()].map(({ uid: _, ...state }) => state);
+      assert.deepEqual(told(one), told(other));
+      assert.ok(
+        [...one.byName.values()].every(({ active, issues }) => active !== null && issues.length === 0),
+        text,
+      );
+      assert.deepEqual(live.value, convertLegacyPools(read));
+    }
+  });
+});
+
+describe('objectNames', () => {
+  const rows: readonly [says: string, names: readonly string[], objects: readonly string[]][] = [
+    ['good names stay', ['a', 'my-pool', '10-net', 'a.b'], ['a', 'my-pool', '10-net', 'a.b']],
+    ['capitals and underscores', ['My_Pool'], ['my-pool']],
+    ['what may not stand there', ['a b/c'], ['a-b-c']],
+    ['a letter comes first', ['_1', '9_'], ['pool-1', 'pool-9']],
+    ['nothing usable', ['???', '_'], ['pool', 'pool-2']],
+    ['two that would be one', ['A', 'a', 'a-2', 'Ä_a'], ['a-3', 'a', 'a-2', 'a-4']],
+    ['63 characters and no more', [`X${'y'.repeat(99)}`], [`x${'y'.repeat(62)}`]],
+    [
+      'a number where names are long',
+      [`X${'y'.repeat(99)}`, `x${'y'.repeat(62)}`],
+      [`x${'y'.repeat(60)}-2`, `x${'y'.repeat(62)}`],
+    ],
+  ];
+  for (const [says, names, objects] of rows) {
+    it(says, () => assert.deepEqual([...assignObjectNames(names).values()], objects));
+  }
+
+  it('gives good names, and no two the same', () => {
+    underSeeds(30, 1_000, (random) => {
+      const letters = [...'aAbB-_.9 /ü'];
+      const names = new Set(
+        Array.from({ length: 12 }, () =>
+          Array.from({ length: 1 + random.below(random.chance(0.1) ? 90 : 4) }, () =>
+            random.pick(letters),
+          ).join(''),
+        ),
+      );
+      const objects = [...assignObjectNames([...names]).values()];
+      assert.equal(new Set(objects).size, names.size);
+      for (const name of objects) {
+        assert.match(name, /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/);
+        assert.ok(name.length <= 63, name);
+      }
+    });
+  });
+});

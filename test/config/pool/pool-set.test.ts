@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { formatIssue } from '../../../src/config/issue.ts';
+import {
+  buildPoolSet,
+  formatPoolOverlap,
+  type PoolObject,
+  type PoolSet,
+  toPoolObject,
+} from '../../../src/config/pool/pool-set.ts';
+import { formatRange } from '../../../src/net/range.ts';
+import { type Random, underSeeds } from '../../support/random.ts';
+
+type PoolOptions = {
+  readonly uid?: string;
+  readonly at?: string;
+  readonly spec?: Readonly<Record<string, unknown>>;
+};
+
+function pool(
+  name: string,
+  addresses: readonly unknown[],
+  { uid = `uid-${name}`, at = '2026-01-01T00:00:00Z', spec = {} }: PoolOptions = {},
+): PoolObject {
+  return toPoolObject({
+    metadata: { name, uid, creationTimestamp: at, generation: 1 },
+    spec: { addresses, ...spec },
+  });
+}
+
+/** Each pool on a line: what it may grant, and why it is not all that it says. */
+function lines(book: PoolSet): readonly string[] {
+  return [...book.byName.values()].map(({ name, active, grantable, issues, overlaps }) => {
+    const grants = active === null ? 'never was good' : grantable.map(formatRange).join(' ') || 'nothing';
+    const others = [
+      ...new Set(
+        overlaps.map(
+          ({ otherPool: other, isOtherOlder }) => `${isOtherOlder ? 'yields to' : 'wins over'} ${other}`,
+        ),
+      ),
+    ];
+    return [`${name}: ${grants}`, ...issues.map(({ path }) => `bad ${path}`), ...others].join('; ');
+  });
+}
+
+describe('reviewPools', () => {
+  it('makes good pools active, in the order of their names', () => {
+    const book = buildPoolSet([pool('b', ['10.0.1.0/24']), pool('a', ['10.0.0.0/24'])], null);
+    assert.deepEqual(lines(book), ['a: 10.0.0.0/24', 'b: 10.0.1.0/24']);
+  });
+
+  it('keeps the last good version of a pool that turned bad, and of no other', () => {
+    const before = buildPoolSet([pool('a', ['10.0.0.0/24']), pool('b', ['10.0.1.0/24'])], null);
+    const after = buildPoolSet([pool('a', ['10.0.0.0/33']), pool('b', ['10.0.2.0/24'])], before);
+    assert.deepEqual(lines(after), ['a: 10.0.0.0/24; bad spec.addresses[0]', 'b: 10.0.2.0/24']);
+    const later = buildPoolSet([pool('a', ['worse']), pool('b', ['10.0.2.0/24'])], after);
+    assert.deepEqual(lines(later), ['a: 10.0.0.0/24; bad spec.addresses[0]', 'b: 10.0.2.0/24']);
+    const mended = buildPoolSet([pool('a', ['10.0.9.0/24']), pool('b', ['10.0.2.0/24'])], later);
+    assert.deepEqual(lines(mended), ['a: 10.0.9.0/24', 'b: 10.0.2.0/24']);
+  });
+
+  it('knows no last good version of a pool that was bad when first seen', () => {
+    const book = buildPoolSet([pool('a', ['x'])], null);
+    assert.deepEqual(lines(book), ['a: never was good; bad spec.addresses[0]']);
+    assert.deepEqual(lines(buildPoolSet([pool('a', ['y'])], book)), [
+      'a: never was good; bad spec.addresses[0]',
+    ]);
+  });
+
+  it('forgets the last good version of a pool that was deleted and made again', () => {
+    const before = buildPoolSet([pool('a', ['10.0.0.0/24'], { uid: 'one' })], null);
+    const again = buildPoolSet([pool('a', ['x'], { uid: 'two' })], before);
+    assert.deepEqual(lines(again), ['a: never was good; bad spec.addresses[0]']);
+    const gone = buildPoolSet([], before);
+    assert.deepEqual(lines(buildPoolSet([pool('a', ['x'], { uid: 'one' })], gone)), [
+      'a: never was good; bad spec.addresses[0]',
+    ]);
+  });
+
+  const [old, young] = [{ at: '2026-01-01T00:00:00Z' }, { at: '2026-02-01T00:00:00Z' }];
+  const overlapping: readonly [says: string, pools: readonly PoolObject[], settled: readonly string[]][] = [
+    [
+      'the older grants what both list',
+      [pool('a', ['10.0.0.0/24'], young), pool('b', ['10.0.0.0/25'], old)],
+      ['a: 10.0.0.128/25; yields to b', 'b: 10.0.0.0/25; wins over a'],
+    ],
+    [
+      'of two of one age the first by name',
+      [pool('b', ['10.0.0.0/24'], { ...old, uid: '1' }), pool('a', ['10.0.0.0/24'], { ...old, uid: '2' })],
+      ['a: 10.0.0.0/24; wins over b', 'b: nothing; yields to a'],
+    ],
+    [
+      'a pool from a file is younger than those of the cluster',
+      [
+        toPoolObject({ metadata: { name: 'a' }, spec: { addresses: ['10.0.0.0/24'] } }),
+        pool('b', ['10.0.0.0/24'], young),
+      ],
+      ['a: nothing; yields to b', 'b: 10.0.0.0/24; wins over a'],
+    ],
+    [
+      'an invalid older one still claims what can be read of it',
+      [pool('a', ['10.0.0.0/25', 'x'], old), pool('b', ['10.0.0.0/24'], young)],
+      ['a: never was good; bad spec.addresses[1]; wins over b', 'b: 10.0.0.128/25; yields to a'],
+    ],
+    [
+      'an invalid younger one takes nothing away',
+      [pool('a', ['10.0.0.0/25', 'x'], young), pool('b', ['10.0.0.0/24'], old)],
+      ['a: never was good; bad spec.addresses[1]; yields to b', 'b: 10.0.0.0/24; wins over a'],
+    ],
+  ];
+  for (const [says, pools, settled] of overlapping) {
+    it(`overlap: ${says}`, () => {
+      assert.deepEqual(lines(buildPoolSet(pools, null)), settled);
+      assert.deepEqual(lines(buildPoolSet([...pools].reverse(), null)), settled);
+    });
+  }
+
+  it('draws the same lines with and without a memory of good days', () => {
+    const good = buildPoolSet([pool('a', ['10.0.0.0/24'], old), pool('b', ['10.0.0.0/23'], young)], null);
+    const now = [pool('a', ['10.0.1.0/25', 'x'], old), pool('b', ['10.0.0.0/23'], young)];
+    const [leader, fresh] = [buildPoolSet(now, good), buildPoolSet(now, null)];
+    assert.deepEqual(leader.byName.get('b'), fresh.byName.get('b'));
+    assert.deepEqual(leader.byName.get('a')?.overlaps, fresh.byName.get('a')?.overlaps);
+    assert.deepEqual(lines(leader)[1], 'b: 10.0.0.0/24 10.0.1.128/25; yields to a');
+  });
+
+  it('warns of what is allowed and was hardly meant', () => {
+    const book = buildPoolSet([pool('a', ['10.0.0.7/24', '127.0.0.0/30'])], null);
+    const state = book.byName.get('a');
+    assert.deepEqual(state?.issues, []);
+    assert.deepEqual(state?.warnings.map(formatIssue), [
+      'spec.addresses[0]: "10.0.0.7/24" has host bits set and means all of 10.0.0.0/24; write 10.0.0.0/24',
+      'spec.addresses[1]: 127.0.0.0/30 holds loopback addresses (127.0.0.0/8), which no client can reach',
+    ]);
+  });
+
+  it('tells both sides of an overlap in words', () => {
+    const book = buildPoolSet([pool('a', ['10.0.0.0/24'], old), pool('b', ['10.0.0.0/25'], young)], null);
+    const told = [...book.byName.values()].flatMap(({ overlaps }) => overlaps.map(formatPoolOverlap));
+    assert.deepEqual(told, [
+      '10.0.0.0/25 overlaps with already defined CIDR of pool "b", which is younger and does not grant these addresses; this pool does',
+      '10.0.0.0/25 overlaps with already defined CIDR of pool "a", which is older and grants these addresses; this pool does not',
+    ]);
+  });
+
+  it('gets through a thousand pools of ranges that all touch others', () => {
+    const pools = Array.from({ length: 1_000 }, (_, i) => {
+      const addresses = Array.from({ length: 10 }, (_, j) => {
+        const from = i * 40 + j * 4_000;
+        const to = from + 50;
+        return `10.${from >> 16}.${(from >> 8) & 255}.${from & 255}-10.${to >> 16}.${(to >> 8) & 255}.${to & 255}`;
+      });
+      return pool(`p${String(i).padStart(4, '0')}`, addresses);
+    });
+    const states = [...buildPoolSet(pools, null).byName.values()];
+    assert.equal(states.filter(({ issues }) => issues.length > 0).length, 0);
+    assert.ok(states.every(({ overlaps }) => overlaps.length > 0));
+  });
+});
+
+describe('laws of reviewPools', () => {
+  function randomPool(random: Random, index: number): PoolObject {
+    const addresses = Array.from({ length: 1 + random.below(3) }, () => {
+      const first = random.below(200);
+      return random.chance(0.15) ? 'rubbish' : `10.0.0.${first}-10.0.0.${first + random.below(40)}`;
+    });
+    const at = `2026-01-0${1 + random.below(3)}T00:00:00Z`;
+    return pool(`p${index}`, addresses, { at, uid: `uid-${index}-${random.below(2)}` });
+  }
+  const shuffled = <T>(items: readonly T[], random: Random): readonly T[] =>
+    items
+      .map((item) => ({ item, place: random.below(1_000_000) }))
+      .sort((a, b) => a.place - b.place)
+      .map(({ item }) => item);
+
+  it('the order in which objects come says nothing', () => {
+    underSeeds(50, 2_000, (random) => {
+      const before = buildPoolSet(
+        Array.from({ length: 5 }, (_, i) => randomPool(random, i)),
+        null,
+      );
+      const now = Array.from({ length: 6 }, (_, i) => randomPool(random, i));
+      const [one, other] = [buildPoolSet(now, before), buildPoolSet(shuffled(now, random), before)];
+      assert.deepEqual([...one.byName], [...other.byName]);
+    });
+  });
+
+  it('no address may be granted from two pools that are valid', () => {
+    underSeeds(50, 2_000, (random) => {
+      const book = buildPoolSet(
+        Array.from({ length: 6 }, (_, i) => randomPool(random, i)),
+        null,
+      );
+      const granted = new Set<bigint>();
+      for (const { grantable, issues, name } of book.byName.values()) {
+        if (issues.length > 0) continue;
+        for (const { first, last } of grantable) {
+          for (let bits = first; bits <= last; bits++) {
+            assert.ok(!granted.has(bits), `${name} grants ${bits} again`);
+            granted.add(bits);
+          }
+        }
+      }
+    });
+  });
+
+  it('a valid pool is judged the same with and without a memory', () => {
+    underSeeds(50, 2_000, (random) => {
+      const before = buildPoolSet(
+        Array.from({ length: 5 }, (_, i) => randomPool(random, i)),
+        null,
+      );
+      const now = Array.from({ length: 5 }, (_, i) => randomPool(random, i));
+      const [leader, fresh] = [buildPoolSet(now, before), buildPoolSet(now, null)];
+      for (const [name, state] of fresh.byName) {
+        if (state.issues.length === 0) assert.deepEqual(leader.byName.get(name), state);
+        assert.deepEqual(leader.byName.get(name)?.overlaps, state.overlaps);
+      }
+    });
+  });
+});

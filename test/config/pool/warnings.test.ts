@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { formatIssue } from '../../../src/config/issue.ts';
+import { type Pool, parseAddressPool } from '../../../src/config/pool/pool.ts';
+import {
+  OWNERS_NAMED_MAX,
+  type ReservedAddress,
+  reservedAddressWarnings,
+  unreachableRangeWarnings,
+} from '../../../src/config/pool/warnings.ts';
+import { parseAddress } from '../../../src/net/address.ts';
+import { parseRange } from '../../../src/net/range.ts';
+
+function pool(...addresses: readonly string[]): Pool {
+  const parsed = parseAddressPool({ metadata: { name: 'p' }, spec: { addresses } });
+  assert.ok(parsed.ok);
+  return parsed.value;
+}
+
+function reservedAddress(owner: string, text: string): ReservedAddress {
+  const address = parseAddress(text);
+  assert.ok(address.ok);
+  return { owner, address: address.value };
+}
+
+function reservedRange(owner: string, text: string): { owner: string; range: Pool['ranges'][number] } {
+  const range = parseRange(text);
+  assert.ok(range.ok);
+  return { owner, range: range.value };
+}
+
+describe('rangeWarnings', () => {
+  const rows: readonly [text: string, holds: RegExp | null][] = [
+    ['192.168.0.0/16', null],
+    ['100.64.0.0/10', null],
+    ['2001:db8::/32', null],
+    ['fd00::/8', null],
+    ['0.0.0.1-0.0.0.9', /holds unspecified addresses \(0\.0\.0\.0\/8\)/],
+    ['126.255.255.0-127.0.0.1', /holds loopback addresses/],
+    ['169.254.1.0/24', /holds link-local addresses \(169\.254\.0\.0\/16\)/],
+    ['239.0.0.0/24', /holds multicast addresses \(224\.0\.0\.0\/4\)/],
+    ['255.255.255.255/32', /holds reserved addresses/],
+    ['0.0.0.0/0', /unspecified.*loopback.*link-local.*multicast.*reserved/],
+    ['::/127', /holds the unspecified address \(::\/128\), the loopback address \(::1\/128\)/],
+    ['fe80::/64', /holds link-local addresses \(fe80::\/10\)/],
+    ['ff02::/16', /holds multicast addresses \(ff00::\/8\)/],
+  ];
+  for (const [text, holds] of rows) {
+    it(`${text}: ${holds === null ? 'fine' : 'warned of'}`, () => {
+      const warnings = unreachableRangeWarnings(pool(text)).map(formatIssue);
+      if (holds === null) assert.deepEqual(warnings, []);
+      else {
+        assert.equal(warnings.length, 1);
+        assert.match(warnings[0] ?? '', holds);
+        assert.match(warnings[0] ?? '', /^spec\.addresses\[0\]: /);
+      }
+    });
+  }
+});
+
+describe('warnOfAddresses', () => {
+  const known = (addresses: readonly ReservedAddress[]): Parameters<typeof reservedAddressWarnings>[1] => ({
+    addresses,
+    ranges: [],
+  });
+
+  it('finds each address in the range that holds it, first and last ones included', () => {
+    const p = pool('10.0.1.0/24', '10.0.0.10-10.0.0.20', 'fd00::/64');
+    const warnings = reservedAddressWarnings(
+      p,
+      known([
+        reservedAddress('node a', '10.0.0.9'),
+        reservedAddress('node b', '10.0.0.10'),
+        reservedAddress('node c', '10.0.0.20'),
+        reservedAddress('node d', '10.0.0.21'),
+        reservedAddress('node e', '10.0.1.255'),
+        reservedAddress('node f', 'fd00::1'),
+        reservedAddress('node g', 'fd00:0:0:1::'),
+        reservedAddress('node h', '::1'),
+      ]),
+    );
+    assert.deepEqual(warnings.map(formatIssue), [
+      'spec.addresses[0]: holds 10.0.1.255 of node e',
+      'spec.addresses[1]: holds 10.0.0.10 of node b; 10.0.0.20 of node c',
+      'spec.addresses[2]: holds fd00::1 of node f',
+    ]);
+  });
+
+  it('finds blocks that are set aside for something else', () => {
+    const ranges = [
+      reservedRange('the cluster IPs', '10.96.0.0/12'),
+      reservedRange('the pods', 'fd00:1::/48'),
+    ];
+    const warnings = reservedAddressWarnings(pool('10.100.0.0/24', '10.0.0.0/24', 'fd00::/16'), {
+      addresses: [],
+      ranges,
+    });
+    assert.deepEqual(warnings.map(formatIssue), [
+      'spec.addresses[0]: holds addresses of 10.96.0.0/12, the cluster IPs',
+      'spec.addresses[2]: holds addresses of fd00:1::/48, the pods',
+    ]);
+  });
+
+  it('names a few and counts the rest, the same way whatever the order', () => {
+    const nodes = Array.from({ length: 9 }, (_, i) => reservedAddress(`node ${i}`, `10.0.0.${i}`));
+    const [one, other] = [known(nodes), known([...nodes].reverse())].map((k) =>
+      reservedAddressWarnings(pool('10.0.0.0/24'), k),
+    );
+    assert.deepEqual(one, other);
+    assert.equal(
+      one?.[0]?.message,
+      `holds 10.0.0.0 of node 0; 10.0.0.1 of node 1; 10.0.0.2 of node 2; and ${9 - OWNERS_NAMED_MAX} more`,
+    );
+  });
+
+  it('says nothing where nothing is wrong', () => {
+    assert.deepEqual(
+      reservedAddressWarnings(pool('10.0.0.0/24'), known([reservedAddress('node a', '192.168.0.1')])),
+      [],
+    );
+  });
+});

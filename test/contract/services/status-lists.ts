@@ -1,0 +1,222 @@
+/** Conditions and addresses in the status of a Service, and who wrote them. */
+
+import assert from 'node:assert/strict';
+import type { Loose } from '../client.ts';
+import { assertIncludes, type ContractRow, JSON_PATCH, MERGE, STRATEGIC, service } from '../fixture.ts';
+import { condition } from './status.ts';
+
+export const statusLists: readonly ContractRow[] = [
+  [
+    'a strategic merge leaves the conditions of others alone',
+    async (api) => {
+      await api.service('a');
+      await api.patch(
+        'services/a/status',
+        { status: { conditions: [condition('example.com/Theirs')] } },
+        STRATEGIC,
+      );
+      const after = await api.patch(
+        'services/a/status',
+        { status: { conditions: [condition('example.com/Ours')] } },
+        STRATEGIC,
+      );
+      assert.deepEqual(after.status.conditions.map((item: Loose) => item.type).sort(), [
+        'example.com/Ours',
+        'example.com/Theirs',
+      ]);
+    },
+  ],
+  [
+    'a strategic merge changes a condition in place',
+    async (api) => {
+      await api.service('a');
+      await api.patch(
+        'services/a/status',
+        { status: { conditions: [condition('A'), condition('B')] } },
+        STRATEGIC,
+      );
+      const after = await api.patch(
+        'services/a/status',
+        { status: { conditions: [{ type: 'A', status: 'False' }] } },
+        STRATEGIC,
+      );
+      assert.deepEqual(
+        after.status.conditions.find((item: Loose) => item.type === 'A'),
+        condition('A', 'False'),
+      );
+      assert.equal(after.status.conditions.length, 2);
+    },
+  ],
+  [
+    'a strategic merge removes one condition by directive',
+    async (api) => {
+      await api.service('a');
+      await api.patch(
+        'services/a/status',
+        { status: { conditions: [condition('A'), condition('B')] } },
+        STRATEGIC,
+      );
+      const after = await api.patch(
+        'services/a/status',
+        { status: { conditions: [{ type: 'A', $patch: 'delete' }] } },
+        STRATEGIC,
+      );
+      assert.deepEqual(after.status.conditions, [condition('B')]);
+    },
+  ],
+  [
+    'a merge patch replaces all conditions',
+    async (api) => {
+      await api.service('a');
+      await api.patch('services/a/status', { status: { conditions: [condition('A'), condition('B')] } });
+      const after = await api.patch('services/a/status', { status: { conditions: [condition('C')] } });
+      assert.deepEqual(after.status.conditions, [condition('C')]);
+    },
+  ],
+  [
+    'a strategic merge replaces the ingress as a whole',
+    async (api) => {
+      await api.service('a');
+      await api.ingress('a', '192.0.2.1', '192.0.2.2');
+      const after = await api.patch(
+        'services/a/status',
+        { status: { loadBalancer: { ingress: [{ ip: '192.0.2.3' }] } } },
+        STRATEGIC,
+      );
+      assert.deepEqual(after.status.loadBalancer.ingress, [{ ip: '192.0.2.3', ipMode: 'VIP' }]);
+    },
+  ],
+  [
+    'a JSON patch reaches one entry',
+    async (api) => {
+      await api.service('a');
+      await api.ingress('a', '192.0.2.1', '192.0.2.2');
+      const after = await api.patch(
+        'services/a/status',
+        [{ op: 'replace', path: '/status/loadBalancer/ingress/1/ip', value: '192.0.2.9' }],
+        JSON_PATCH,
+      );
+      assert.deepEqual(
+        after.status.loadBalancer.ingress.map((item: Loose) => item.ip),
+        ['192.0.2.1', '192.0.2.9'],
+      );
+    },
+  ],
+  [
+    'PUT of the status goes through and leaves the spec alone',
+    async (api) => {
+      const created = await api.service('a');
+      const body = {
+        ...created,
+        spec: { ...created.spec, ports: [{ port: 99 }] },
+        status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } },
+      };
+      const after = await api.must('PUT', 'services/a/status', body);
+      assert.deepEqual(after.spec, created.spec);
+      assert.equal(after.status.loadBalancer.ingress[0].ip, '192.0.2.1');
+    },
+  ],
+  [
+    'PUT of the status under an old resourceVersion is a conflict',
+    async (api) => {
+      const created = await api.service('a');
+      await api.ingress('a', '192.0.2.1');
+      await api.mustRefuse(
+        api.call('PUT', 'services/a/status', created),
+        409,
+        'Conflict',
+        'the object has been modified',
+      );
+    },
+  ],
+  [
+    'the status of a Service that is not there is not found',
+    async (api) => {
+      await api.mustRefuse(
+        api.call('PATCH', 'services/none/status', { status: {} }),
+        404,
+        'NotFound',
+        'services "none" not found',
+      );
+    },
+  ],
+  [
+    'the status can be read by itself',
+    async (api) => {
+      await api.service('a');
+      assert.equal((await api.get('services/a/status')).metadata.name, 'a');
+    },
+  ],
+  [
+    'who wrote the status can be told',
+    async (api) => {
+      await api.service('a');
+      const after = await api.patch(
+        'services/a/status',
+        { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } },
+        MERGE,
+        { fieldManager: 'somebody' },
+      );
+      const entry = after.metadata.managedFields.find((item: Loose) => item.manager === 'somebody');
+      assertIncludes(entry, {
+        operation: 'Update',
+        subresource: 'status',
+        apiVersion: 'v1',
+        fieldsType: 'FieldsV1',
+      });
+      assert.ok('f:ingress' in entry.fieldsV1['f:status']['f:loadBalancer'], JSON.stringify(entry.fieldsV1));
+    },
+  ],
+  [
+    'the manager is the first word of the User-Agent unless told',
+    async (api) => {
+      await api.service('a');
+      const after = await api.ingress('a', '192.0.2.1');
+      assert.ok(
+        after.metadata.managedFields.some(
+          (item: Loose) => item.manager === 'contract' && item.subresource === 'status',
+        ),
+      );
+    },
+  ],
+  [
+    'whoever writes the ingress next takes it over',
+    async (api) => {
+      await api.service('a');
+      const write = (ip: string, fieldManager: string): Promise<Loose> =>
+        api.patch('services/a/status', { status: { loadBalancer: { ingress: [{ ip }] } } }, MERGE, {
+          fieldManager,
+        });
+      await write('192.0.2.1', 'one');
+      const after = await write('192.0.2.2', 'two');
+      const owners = after.metadata.managedFields.filter(
+        (item: Loose) => item.fieldsV1['f:status']?.['f:loadBalancer']?.['f:ingress'],
+      );
+      assert.deepEqual(
+        owners.map((item: Loose) => item.manager),
+        ['two'],
+      );
+    },
+  ],
+  [
+    'a dry run answers as if, and does nothing',
+    async (api) => {
+      const before = await api.service('a');
+      const shown = await api.patch(
+        'services/a/status',
+        { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } },
+        MERGE,
+        { dryRun: 'All' },
+      );
+      assert.equal(shown.status.loadBalancer.ingress.length, 1);
+      assert.deepEqual(await api.get('services/a'), before);
+    },
+  ],
+  [
+    'a service with a class takes a status as any other',
+    async (api) => {
+      await api.must('POST', 'services', service('a', { loadBalancerClass: 'example.com/x' }));
+      assert.equal((await api.ingress('a', '192.0.2.1')).status.loadBalancer.ingress.length, 1);
+    },
+  ],
+];

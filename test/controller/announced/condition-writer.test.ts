@@ -1,0 +1,251 @@
+/** The condition about announcements: when it is written, how often, and that the last state gets there. */
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'node:test';
+import {
+  ANNOUNCED_CONDITION,
+  type AnnouncedCondition,
+  AnnouncedConditionWriter,
+  LARGE_CLUSTER_NODES,
+  LARGE_CLUSTER_WRITES_PER_SECOND,
+  LOSS_HOLD_DOWN,
+  WRITES_PER_SECOND,
+} from '../../../src/controller/announced/condition-writer.ts';
+import { type Address, formatAddress } from '../../../src/net/address.ts';
+import type { Condition } from '../../../src/objects/condition.ts';
+import type { Service, ServiceKey } from '../../../src/objects/service.ts';
+import { silentLog } from '../../../src/observe/log.ts';
+import type { RequestOutcome } from '../../../src/runtime/ports.ts';
+import { service } from '../../allocation/support/test-cluster.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+const LEARNED: AnnouncedCondition = { status: 'True', reason: 'Predicted', message: 'learned' };
+const NOT_LEARNED: AnnouncedCondition = { status: 'False', reason: 'NoPeer', message: 'not learned' };
+
+class WriterHarness {
+  readonly clock = new FakeClock();
+  readonly services = new Map<ServiceKey, Service>();
+  readonly writes: { readonly key: ServiceKey; readonly status: string; readonly at: number }[] = [];
+  conditions = new Map<ServiceKey, AnnouncedCondition>();
+  predict: (address: Address) => AnnouncedCondition | null = () => null;
+  outcomes: RequestOutcome<Service>['kind'][] = [];
+  nodes = 3;
+  isLeading = true;
+  isUnavailable = false;
+  readonly announcer = new AnnouncedConditionWriter({
+    clock: this.clock,
+    log: silentLog,
+    view: {
+      get: (key) => this.services.get(key),
+      values: () => this.services.values(),
+      applyResponse: (one) => void this.services.set(one.key, one),
+      confirmDeleted: () => {},
+    },
+    api: { patch: (key, body) => this.#patch(key, body), read: () => assert.fail('nothing is read') },
+    evaluate: () =>
+      Promise.resolve(this.isUnavailable ? null : { byService: this.conditions, predict: this.predict }),
+    isManaged: ({ loadBalancerClass }) => loadBalancerClass === null,
+    nodeCount: () => this.nodes,
+    isLeading: () => this.isLeading,
+  });
+
+  add(count: number, condition: AnnouncedCondition): void {
+    for (let index = 0; index < count; index++) {
+      const one = service(`s${index}`);
+      this.services.set(one.key, one);
+      this.conditions.set(one.key, condition);
+    }
+  }
+
+  statusOf(key: ServiceKey): string | undefined {
+    return this.services.get(key)?.conditions.find(({ type }) => type === ANNOUNCED_CONDITION)?.status;
+  }
+
+  async pass(time: number): Promise<void> {
+    for (let passed = 0; passed < time; passed += 25) {
+      this.clock.advance(25);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  async #patch(key: ServiceKey, body: object): Promise<RequestOutcome<Service>> {
+    const { status } = body as { status: { conditions: readonly (Condition & { $patch?: string })[] } };
+    const [condition] = status.conditions;
+    assert.ok(condition);
+    const isRemoved = condition.$patch === 'delete';
+    this.writes.push({ key, status: isRemoved ? 'dropped' : condition.status, at: this.clock.now() });
+    const outcome = this.outcomes.shift() ?? 'done';
+    if (outcome === 'gone' || outcome === 'stale') return { kind: outcome };
+    if (outcome !== 'done') return { kind: 'unknown', because: 'told so' };
+    const before = this.services.get(key) ?? service(key);
+    return { kind: 'done', value: { ...before, conditions: isRemoved ? [] : [condition] } };
+  }
+}
+
+let harness: WriterHarness;
+beforeEach(() => {
+  harness = new WriterHarness();
+});
+
+const evaluate = async (time = 2000): Promise<void> => {
+  harness.announcer.changed();
+  await harness.pass(time);
+};
+
+describe('what is written', () => {
+  it('says of each Service what was worked out, once', async () => {
+    harness.add(3, LEARNED);
+    await evaluate();
+    assert.equal(harness.writes.length, 3);
+    await evaluate();
+    assert.equal(harness.writes.length, 3);
+    assert.equal(harness.statusOf('default/s0'), 'True');
+  });
+
+  it('keeps the time of the last change of status where only the reason changes', async () => {
+    harness.add(1, LEARNED);
+    await evaluate();
+    const since = harness.services.get('default/s0')?.conditions[0]?.lastTransitionTime;
+    await harness.pass(5000);
+    harness.conditions.set('default/s0', { ...LEARNED, reason: 'Confirmed' });
+    await evaluate();
+    const [condition] = harness.services.get('default/s0')?.conditions ?? [];
+    assert.deepEqual([condition?.reason, condition?.lastTransitionTime], ['Confirmed', since]);
+  });
+
+  it('takes the condition off where there is nothing to say any more', async () => {
+    harness.add(1, LEARNED);
+    await evaluate();
+    harness.conditions.clear();
+    await evaluate();
+    assert.equal(harness.statusOf('default/s0'), undefined);
+  });
+
+  it('leaves Services of another class alone', async () => {
+    const other = { ...service('s0'), loadBalancerClass: 'theirs' };
+    harness.services.set(other.key, other);
+    harness.conditions.set(other.key, LEARNED);
+    await evaluate();
+    assert.deepEqual(harness.writes, []);
+  });
+
+  it('says nothing while it is too early, nor as a standby', async () => {
+    harness.add(1, LEARNED);
+    harness.isUnavailable = true;
+    await evaluate();
+    harness.isUnavailable = false;
+    harness.isLeading = false;
+    await evaluate();
+    assert.deepEqual(harness.writes, []);
+  });
+});
+
+describe('what goes along with an assignment', () => {
+  const address = (last: bigint): Address => ({ family: 4, bits: 0xc0a80500n + last });
+  const one = { ...service('s0'), conditions: [] };
+
+  it('is what will be said of such an address anyway', async () => {
+    harness.predict = (ip) => ({ ...LEARNED, message: `${formatAddress(ip)} is learned` });
+    await evaluate();
+    const { conditions } = harness.announcer.extraConditions(one, [address(1n)]);
+    assert.deepEqual(
+      conditions.map(({ type, status, message }) => [type, status, message]),
+      [[ANNOUNCED_CONDITION, 'True', '192.168.5.1 is learned']],
+    );
+  });
+
+  it('is nothing for Local Services, for addresses that nothing is known of, and for writes of something else', async () => {
+    harness.predict = (ip) => (ip.bits % 2n === 0n ? LEARNED : null);
+    await evaluate();
+    assert.deepEqual(harness.announcer.extraConditions(one, [address(1n)]).conditions, []);
+    assert.deepEqual(
+      harness.announcer.extraConditions({ ...one, externalTrafficPolicy: 'Local' }, [address(2n)]).conditions,
+      [],
+    );
+    assert.deepEqual(harness.announcer.extraConditions(one, null), { conditions: [], dropped: [] });
+  });
+
+  it('takes the condition off along with the addresses', async () => {
+    harness.add(1, LEARNED);
+    await evaluate();
+    const written = harness.services.get('default/s0');
+    assert.ok(written);
+    assert.deepEqual(harness.announcer.extraConditions(written, []).removedConditions, [ANNOUNCED_CONDITION]);
+  });
+});
+
+describe('losses', () => {
+  it('are written when they have lasted', async () => {
+    harness.add(1, LEARNED);
+    await evaluate();
+    harness.conditions.set('default/s0', NOT_LEARNED);
+    await evaluate();
+    assert.equal(harness.statusOf('default/s0'), 'True');
+    await harness.pass(LOSS_HOLD_DOWN);
+    assert.equal(harness.statusOf('default/s0'), 'False');
+  });
+
+  it('that heal are not', async () => {
+    harness.add(1, LEARNED);
+    await evaluate();
+    harness.conditions.set('default/s0', NOT_LEARNED);
+    await evaluate();
+    harness.conditions.set('default/s0', LEARNED);
+    await evaluate(2 * LOSS_HOLD_DOWN);
+    assert.deepEqual(
+      harness.writes.map(({ status }) => status),
+      ['True'],
+    );
+  });
+
+  it('do not hold up the others', async () => {
+    harness.add(2, LEARNED);
+    harness.conditions.delete('default/s1');
+    await evaluate();
+    harness.conditions.set('default/s0', NOT_LEARNED);
+    harness.conditions.set('default/s1', NOT_LEARNED);
+    await evaluate();
+    assert.deepEqual([harness.statusOf('default/s0'), harness.statusOf('default/s1')], ['True', 'False']);
+  });
+});
+
+describe('the pace', () => {
+  for (const [nodes, most] of [
+    [3, WRITES_PER_SECOND],
+    [LARGE_CLUSTER_NODES, LARGE_CLUSTER_WRITES_PER_SECOND],
+  ] as const) {
+    it(`is at most ${most} writes a second with ${nodes} nodes`, async () => {
+      harness.nodes = nodes;
+      harness.add(100, LEARNED);
+      await evaluate(3000);
+      const [first] = harness.writes;
+      assert.ok(first);
+      const within = harness.writes.filter(({ at }) => at < first.at + 1000).length;
+      assert.ok(within <= most && within >= most - 1, `${within}`);
+    });
+  }
+
+  it('a crowd of changes is one answer', async () => {
+    harness.add(1, LEARNED);
+    for (let index = 0; index < 100; index++) harness.announcer.changed();
+    await harness.pass(1000);
+    assert.equal(harness.announcer.evaluations, 1);
+  });
+});
+
+describe('the last state gets there', () => {
+  for (const fate of ['stale', 'unknown', 'refused'] as const) {
+    it(`after a write that was ${fate}`, async () => {
+      harness.add(2, LEARNED);
+      harness.outcomes = [fate, fate];
+      await evaluate(30_000);
+      assert.deepEqual([harness.statusOf('default/s0'), harness.statusOf('default/s1')], ['True', 'True']);
+    });
+  }
+
+  it('a Service that is gone is forgotten', async () => {
+    harness.add(1, LEARNED);
+    harness.outcomes = ['gone'];
+    await evaluate(30_000);
+    assert.equal(harness.writes.length, 1);
+  });
+});

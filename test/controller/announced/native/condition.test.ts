@@ -1,0 +1,250 @@
+/** What is said of Services where speakers announce: by the objects of a cluster and the words of its nodes. */
+
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'node:test';
+import type { Raw } from '../../../../src/base/json.ts';
+import { advertisement, node, peer, pool, service } from '../../../announce/support/cluster.ts';
+import { NativeCluster } from '../../support/native-cluster.ts';
+
+const EXCLUDED = { 'node.kubernetes.io/exclude-from-external-load-balancers': '' };
+
+let cluster: NativeCluster;
+beforeEach(() => {
+  cluster = new NativeCluster();
+  cluster.putEndpoints('a', 'w2');
+});
+
+const LOCAL = { externalTrafficPolicy: 'Local' };
+const ONE = ['10.20.1.5'];
+
+describe('a Service that is announced', () => {
+  const rows: readonly [says: string, how: () => void, spec: Raw, ips: readonly string[], message: string][] =
+    [
+      ['names all nodes', () => {}, {}, ONE, 'Announced by BGP from w1, w2, w3 to tor (10.213.0.1).'],
+      [
+        'names those of its endpoints, where it is Local',
+        () => {},
+        LOCAL,
+        ONE,
+        'Announced by BGP from w2 to tor (10.213.0.1).',
+      ],
+      [
+        'names all its peers, and is content with one session',
+        () => (cluster.peers = [peer('tor'), peer('tor2', { peerAddress: '10.213.0.2' })]),
+        {},
+        ONE,
+        'Announced by BGP from w1, w2, w3 to tor (10.213.0.1), tor2 (10.213.0.2).',
+      ],
+      [
+        'leaves out nodes that have left, have no speaker or are excluded',
+        () => {
+          cluster.reportStatus('w1', [], 'left');
+          cluster.nodes.push(node('w4'), node('w5', EXCLUDED));
+          cluster.reportStatus('w5', ['tor']);
+        },
+        {},
+        ONE,
+        'Announced by BGP from w2, w3 to tor (10.213.0.1).',
+      ],
+      [
+        'names an excluded node whose speaker does not mind',
+        () => {
+          cluster.nodes = [node('w1', EXCLUDED)];
+          cluster.reportStatus('w1', ['tor'], 'speaking', true);
+        },
+        {},
+        ONE,
+        'Announced by BGP from w1 to tor (10.213.0.1).',
+      ],
+      [
+        'names some of many',
+        () => {
+          for (let index = 10; index < 60; index++) {
+            cluster.nodes.push(node(`x${index}`));
+            cluster.reportStatus(`x${index}`, ['tor']);
+          }
+        },
+        {},
+        ONE,
+        'Announced by BGP from w1, w2, w3 and others to tor (10.213.0.1).',
+      ],
+      [
+        'is of two families where two peers are',
+        () => (cluster.peers = [peer('tor'), peer('six', { peerAddress: 'fd00::1' })]),
+        {},
+        [...ONE, 'fd00:20:1::5'],
+        'False SessionDown',
+      ],
+    ];
+  for (const [says, how, spec, ips, message] of rows)
+    it(says, () => {
+      how();
+      const word = cluster.evaluate(service('a', ips, spec));
+      if (message.startsWith('False')) assert.equal(`${word?.status} ${word?.reason}`, message);
+      else assert.deepEqual(word, { status: 'True', reason: 'Announced', message });
+    });
+
+  it('says the same while sessions come and go, until the last has gone', () => {
+    const before = cluster.describe(ONE);
+    cluster.reportStatus('w1', []);
+    cluster.reportStatus('w2', []);
+    assert.equal(cluster.describe(ONE), before);
+    cluster.reportStatus('w3', []);
+    assert.equal(
+      cluster.describe(ONE),
+      'False SessionDown: No session is established that would carry 10.20.1.5: from w1, w2, w3 to tor (10.213.0.1). The ConfigMaps berth-speaker-NODE say what is wrong.',
+    );
+  });
+
+  it('asks a Local one for the session of its own node', () => {
+    cluster.reportStatus('w2', []);
+    assert.match(cluster.describe(ONE, LOCAL), /^False SessionDown/);
+    assert.match(cluster.describe(ONE), /^True Announced/);
+  });
+
+  it('says the same while speakers are restarted one by one', () => {
+    const before = cluster.describe(ONE);
+    cluster.setReadyPods('w1');
+    assert.equal(cluster.describe(ONE), before);
+    cluster.reportStatus('w1', []);
+    assert.match(cluster.describe(ONE), /^False SessionDown: .* from w1, w2, w3 to tor/);
+  });
+
+  it('is one no longer where no speaker runs that would announce it, whatever the documents say', () => {
+    const mend = 'missing or not ready.';
+    cluster.setReadyPods('w1', 'w3');
+    assert.match(cluster.describe(ONE), /^True Announced/);
+    assert.equal(
+      cluster.describe(ONE, LOCAL),
+      `False NoSpeaker: Nothing announces 10.20.1.5: the speaker on w2 does not run. To mend it: see why its Pod is ${mend}`,
+    );
+    cluster.setReadyPods();
+    assert.equal(
+      cluster.describe(ONE),
+      `False NoSpeaker: Nothing announces 10.20.1.5: the speakers on w1, w2, w3 do not run. To mend it: see why their Pods are ${mend}`,
+    );
+  });
+
+  it('stays one for as long as its pool is gone and its address is not', () => {
+    cluster.describe(ONE);
+    cluster.pools = [];
+    assert.match(cluster.describe(ONE), /^True Announced/);
+    cluster.lastAnnounced.clear();
+    assert.match(cluster.describe(ONE), /^False NoPoolHolds/);
+  });
+});
+
+describe('a Service that is not', () => {
+  const rows: readonly [says: string, how: () => void, spec: Raw, expected: RegExp][] = [
+    [
+      'lies in no pool',
+      () => (cluster.pools = [pool('main', ['10.9.0.0/24'])]),
+      {},
+      /^False NoPoolHolds: No node announces 10\.20\.1\.5: no pool has 10\.20\.1\.5\. To mend it: list 10\.20\.1\.5 in spec\.addresses/,
+    ],
+    [
+      'has no advertisement',
+      () => (cluster.advertisements = []),
+      {},
+      /^False NoAdvertisement: .* on w1, no BGPAdvertisement of pool "main" selects this node\. To mend it: name the pool/,
+    ],
+    [
+      'is selected by none',
+      () =>
+        (cluster.advertisements = [
+          advertisement('all', { serviceSelectors: [{ matchLabels: { a: 'b' } }] }),
+        ]),
+      {},
+      /^False NoAdvertisement: .* To mend it: have spec\.serviceSelectors/,
+    ],
+    [
+      'has two that disagree',
+      () =>
+        (cluster.advertisements = [
+          advertisement('a', { localPref: 100 }),
+          advertisement('b', { localPref: 200, serviceSelectors: [{ matchLabels: {} }] }),
+        ]),
+      {},
+      /^False AdvertisementsConflict: .*the BGPAdvertisements "a" and "b"/,
+    ],
+    [
+      'has no peer',
+      () => (cluster.peers = []),
+      {},
+      /^False NoPeer: .*no BGPPeer selects a node that has a speaker/,
+    ],
+    [
+      'is meant for other peers',
+      () => (cluster.advertisements = [advertisement('all', { peers: ['other'] })]),
+      {},
+      /^False NoPeer: .*spec\.peers/,
+    ],
+    [
+      'is of another family than the session',
+      () => (cluster.peers = [peer('tor', { peerAddress: 'fd00::1' })]),
+      {},
+      /^False NoPeer: .*no session carries IPv4/,
+    ],
+    [
+      'has excluded nodes alone',
+      () => (cluster.nodes = [node('w1', EXCLUDED), node('w9')]),
+      {},
+      /^False NodesExcluded: .*on w1, .*kubectl label node w1/s,
+    ],
+    [
+      'has no endpoint',
+      () => cluster.endpoints.remove('web/a-1'),
+      {},
+      /^False NoEndpointAnnounces: .*: no endpoint is ready or serving/,
+    ],
+    [
+      'has none on a node that announces',
+      () => cluster.putEndpoints('a', 'cp1'),
+      LOCAL,
+      /^False NoEndpointAnnounces: .*on w1, externalTrafficPolicy is Local/,
+    ],
+    [
+      'has no speaker any more',
+      () => {
+        for (const name of ['w1', 'w2', 'w3']) cluster.reportStatus(name, [], 'left');
+      },
+      {},
+      /^False NoSpeaker/,
+    ],
+    [
+      'is told by the node that came farthest',
+      () => {
+        cluster.advertisements = [advertisement('all', { nodeSelectors: [{ matchLabels: { rack: 'a' } }] })];
+        cluster.nodes = [node('w1'), node('w3', { rack: 'a' })];
+      },
+      LOCAL,
+      /on w3, externalTrafficPolicy is Local/,
+    ],
+  ];
+  for (const [says, how, spec, expected] of rows)
+    it(says, () => {
+      how();
+      assert.match(cluster.describe(ONE, spec), expected);
+    });
+
+  it('is not spoken of while it has no address, or shows a host name', () => {
+    assert.equal(cluster.describe([]), '');
+    assert.equal(cluster.describe(['']), '');
+  });
+});
+
+it('asks a few nodes for all of them', () => {
+  for (let index = 0; index < 500; index++) {
+    cluster.nodes.push(node(`n${index}`, { 'kubernetes.io/hostname': `n${index}`, rack: `${index % 2}` }));
+    cluster.reportStatus(`n${index}`, ['tor']);
+  }
+  cluster.advertisements = [
+    advertisement('all'),
+    advertisement('rack', { nodeSelectors: [{ matchLabels: { rack: '1' } }] }),
+  ];
+  const sizes = cluster.context.classes.map(({ names }) => names.length);
+  assert.deepEqual(
+    sizes.sort((x, y) => x - y),
+    [250, 253],
+  );
+});

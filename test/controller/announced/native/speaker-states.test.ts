@@ -1,0 +1,115 @@
+/** Which speakers are believed to speak: by their documents, their Pods, and how long routers wait for them. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Raw } from '../../../../src/base/json.ts';
+import {
+  parseSpeakerStatus,
+  readSpeakerPod,
+  resolveSpeakerStates,
+  type SpeakerPod,
+  type SpeakerStatus,
+} from '../../../../src/controller/announced/native/speaker-states.ts';
+
+const NOW = Date.UTC(2026, 0, 1);
+const SECOND = 1000;
+
+const at = (wall: number): string => new Date(wall).toISOString();
+
+const established = { peer: 'tor', state: 'Established' };
+
+function statusOf(fields: Raw = {}, wall = NOW): SpeakerStatus {
+  const document = { node: 'w1', phase: 'speaking', time: at(NOW), sessions: [established], ...fields };
+  const status = parseSpeakerStatus(JSON.stringify(document), wall);
+  assert.ok(status);
+  return status;
+}
+
+/** Ended at `time` by its own clock, with two minutes to come back. */
+const stoppedStatus = (time = NOW, wall = NOW): SpeakerStatus =>
+  statusOf(
+    {
+      phase: 'stopped',
+      time: at(time),
+      sessions: [{ peer: 'tor', state: 'Bridged', until: at(time + 120 * SECOND) }],
+    },
+    wall,
+  );
+
+/** `runs tor`, `silent`. */
+function describeState(status: SpeakerStatus, pods: readonly SpeakerPod[], wall = NOW): string {
+  const state = resolveSpeakerStates([status], pods, wall).byNode.get('w1');
+  assert.ok(state);
+  return [state.isRunning ? 'runs' : 'silent', ...state.up].join(' ');
+}
+
+const pod = (node: string, isReady = true): SpeakerPod => ({ node, isReady });
+
+describe('a speaker', () => {
+  const rows: readonly [says: string, document: SpeakerStatus, pods: readonly SpeakerPod[], word: string][] =
+    [
+      ['is believed where no Pod is seen: it runs outside of Pods', statusOf(), [], 'runs tor'],
+      ['is believed while its Pod is ready', statusOf(), [pod('w1')], 'runs tor'],
+      ['is not while its Pod is not ready', statusOf(), [pod('w1', false)], 'silent'],
+      ['is not without a Pod, where others have one', statusOf(), [pod('w2')], 'silent'],
+      ['is not while its Pod waits for a node', statusOf(), [pod('', false)], 'silent'],
+      ['is one of two Pods, while they change places', statusOf(), [pod('w1', false), pod('w1')], 'runs tor'],
+      ['has ended where it says so', statusOf({ phase: 'stopped', sessions: [] }), [pod('w1')], 'silent'],
+      ['has ended, and its router waits for the next one', stoppedStatus(), [], 'silent tor'],
+      [
+        'has ended without its Pod, and its router waits all the same',
+        stoppedStatus(),
+        [pod('w2')],
+        'silent tor',
+      ],
+    ];
+  for (const [says, document, pods, word] of rows)
+    it(says, () => assert.equal(describeState(document, pods), word));
+});
+
+describe('a router that waits for a speaker', () => {
+  it('gives up when the time is over, which is told beforehand', () => {
+    const document = stoppedStatus();
+    const { validUntil } = resolveSpeakerStates([document, statusOf({ node: 'w2' })], [], NOW);
+    assert.equal(validUntil, NOW + 120 * SECOND);
+    assert.equal(describeState(document, [], NOW + 119 * SECOND), 'silent tor');
+    assert.equal(describeState(document, [], NOW + 120 * SECOND), 'silent');
+    assert.equal(resolveSpeakerStates([document], [], NOW + 120 * SECOND).validUntil, null);
+  });
+
+  it('is the first of many to be told', () => {
+    const documents = [20, 10, 30].map((ago, index) => ({
+      ...stoppedStatus(NOW - ago * SECOND),
+      node: `w${index}`,
+    }));
+    assert.equal(resolveSpeakerStates(documents, [], NOW).validUntil, NOW + 90 * SECOND);
+  });
+
+  const rows: readonly [says: string, time: number, seconds: number][] = [
+    ['waits as long as there is left of it', NOW - 50 * SECOND, 70],
+    ['waits no longer where that was long ago', NOW - 3600 * SECOND, 0],
+    ['waits no longer than it was told where the clock of the node is ahead', NOW + 3600 * SECOND, 120],
+  ];
+  for (const [says, time, seconds] of rows)
+    it(says, () => assert.equal(stoppedStatus(time).bridged[0]?.until, NOW + seconds * SECOND));
+
+  it('does not wait where nobody says until when', () => {
+    const [bridged] = statusOf({ sessions: [{ peer: 'tor', state: 'Bridged' }] }).bridged;
+    assert.equal(bridged?.until, NOW);
+  });
+});
+
+it('takes a ConfigMap that no speaker wrote for none', () => {
+  for (const text of ['', 'rubbish', '{}', '[]', '{"node":7}'])
+    assert.equal(parseSpeakerStatus(text, NOW), null, text);
+});
+
+it('reads of a Pod where it is and whether it is ready', () => {
+  const ready = (status: string) => ({ conditions: [{ type: 'Initialized' }, { type: 'Ready', status }] });
+  const spec = { nodeName: 'w1' };
+  assert.deepEqual(readSpeakerPod({ spec, status: ready('True') }), { node: 'w1', isReady: true });
+  // What the cluster writes where a kubelet does not answer any more.
+  assert.deepEqual(readSpeakerPod({ spec, status: ready('False') }), { node: 'w1', isReady: false });
+  assert.deepEqual(readSpeakerPod({ spec, status: ready('Unknown') }), { node: 'w1', isReady: false });
+  assert.deepEqual(readSpeakerPod({}), { node: '', isReady: false });
+});

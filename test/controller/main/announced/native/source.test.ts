@@ -1,0 +1,161 @@
+/** The controller beside speakers, over a server in memory: what makes it look again, and what time alone does. */
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { type ApiServer, startApiServer } from '../../../../../src/apiserver/server.ts';
+import type { Raw } from '../../../../../src/base/json.ts';
+import { NativeAnnouncementSource } from '../../../../../src/controller/main/announced/native/source.ts';
+import { anonymousConfig } from '../../../../../src/kube/auth/rest-config.ts';
+import { KubeClient } from '../../../../../src/kube/http/client.ts';
+import { decodeService } from '../../../../../src/kube/informer/decode.ts';
+import type { Service, ServiceKey } from '../../../../../src/objects/service.ts';
+import { silentLog } from '../../../../../src/observe/log.ts';
+import { Metrics } from '../../../../../src/observe/metrics.ts';
+import { systemClock } from '../../../../../src/workqueue/system-clock.ts';
+import {
+  advertisement,
+  endpointSlice,
+  node,
+  peer,
+  pool,
+  service,
+} from '../../../../announce/support/cluster.ts';
+import { CRDS } from '../../../../support/crds.ts';
+import { FakeClock } from '../../../../support/fake-clock.ts';
+import { eventually } from '../../../support/eventually.ts';
+import type { AnyObject } from '../../../support/rig.ts';
+
+const NAMESPACE = 'metallb-system';
+const KEY = 'web/a';
+
+describe('the controller beside speakers', () => {
+  let server: ApiServer;
+  let client: KubeClient;
+  let clock: FakeClock;
+  let side: NativeAnnouncementSource;
+  let hangUp: AbortController;
+  let running: Promise<void>;
+  let changes: number;
+  const services = new Map<ServiceKey, Service>();
+
+  before(async () => {
+    server = await startApiServer({ clock: systemClock, namespaces: ['web', NAMESPACE] });
+    client = new KubeClient({
+      config: anonymousConfig(server.url),
+      clock: systemClock,
+      userAgent: 'test',
+    });
+    for (const crd of CRDS) server.objects.put(crd);
+    const serves = endpointSlice('a', [{ addresses: ['10.244.0.1'], nodeName: 'w1' }]);
+    const config = [pool('main', ['10.20.1.0/24']), advertisement('all'), peer('tor')];
+    const core = [node('w1'), node('w2')].map((one) => ({ ...one, apiVersion: 'v1' }));
+    for (const one of [...config, ...core, { ...serves, apiVersion: 'discovery.k8s.io/v1' }])
+      server.objects.put(one as AnyObject);
+    const web = decodeService(service('a', ['10.20.1.5']));
+    assert.ok(web);
+    services.set(KEY, web);
+  });
+  after(async () => {
+    client.close();
+    await server.stop();
+  });
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    changes = 0;
+    side = new NativeAnnouncementSource({
+      ...{ namespace: NAMESPACE, lbClass: null, isManaged: () => true, changed: () => (changes += 1) },
+      context: { client, clock, random: () => 0.5, log: silentLog, metrics: new Metrics('test') },
+      view: {
+        ...{ get: (key) => services.get(key), values: () => services.values() },
+        ...{ applyResponse: () => {}, confirmDeleted: () => {} },
+      },
+    });
+    hangUp = new AbortController();
+    running = side.run(hangUp.signal);
+  });
+  afterEach(async () => {
+    hangUp.abort();
+    await running;
+    for (const kind of ['pods', 'configmaps'])
+      for (const { metadata } of server.objects.list(kind) as AnyObject)
+        server.objects.delete(kind, NAMESPACE, metadata.name);
+  });
+
+  const put = (kind: string, name: string, labels: Raw, rest: AnyObject): unknown =>
+    server.objects.put({ apiVersion: 'v1', kind, metadata: { name, namespace: NAMESPACE, labels }, ...rest });
+
+  const says = (name: string, fields: Raw): unknown => {
+    const sessions = [{ peer: 'tor', state: 'Established' }];
+    const text = JSON.stringify({ node: name, phase: 'speaking', sessions, ...fields });
+    return put(
+      'ConfigMap',
+      `berth-speaker-${name}`,
+      { 'berth.dev/speaker': name },
+      { data: { 'status.json': text } },
+    );
+  };
+
+  /** Another component's Pods have another name. */
+  const pod = (nodeName: string, status: string, name = 'berth'): unknown => {
+    const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': 'speaker' };
+    const rest = { spec: { nodeName }, status: { conditions: [{ type: 'Ready', status }] } };
+    return put('Pod', `${name}-${nodeName}`, labels, rest);
+  };
+
+  const word = async (): Promise<string> => {
+    const one = (await side.evaluate())?.get(KEY);
+    return one === undefined ? '' : `${one.status} ${one.reason}`;
+  };
+
+  const becomes = (expected: string): Promise<void> =>
+    eventually(async () => assert.equal(await word(), expected));
+
+  it('counts a bridged session until the router gives up, and is told when that is', async () => {
+    const ending = (seconds: number): string => new Date(clock.wall() + seconds * 1000).toISOString();
+    const sessions = [{ peer: 'tor', state: 'Bridged', until: ending(100) }];
+    says('w1', { phase: 'stopped', time: ending(-20), sessions });
+    says('w2', { phase: 'stopped', time: ending(-90), sessions: [{ ...sessions[0], until: ending(30) }] });
+    await becomes('True Announced');
+    await clock.advanceAsync(15_000); // pictures that are late have been given up by now
+    const known = changes;
+    await clock.advanceAsync(14_000);
+    assert.equal(changes, known);
+    for (const [seconds, expected] of [
+      [1, 'True Announced'],
+      [70, 'False NoSpeaker'],
+    ] as const) {
+      const before = changes;
+      await clock.advanceAsync(seconds * 1000);
+      assert.equal(changes, before + 1);
+      assert.equal(await word(), expected);
+    }
+    await clock.advanceAsync(3_600_000);
+    assert.equal(changes, known + 2);
+  });
+
+  it('believes a document while its Pod is ready, and all of them where no Pod is seen', async () => {
+    says('w1', {});
+    pod('w1', 'False', 'metallb');
+    await becomes('True Announced');
+    pod('w2', 'True');
+    await becomes('False NoSpeaker');
+    pod('w1', 'True');
+    await becomes('True Announced');
+    pod('w1', 'Unknown');
+    await becomes('False NoSpeaker');
+    server.objects.delete('pods', NAMESPACE, 'berth-w1');
+    server.objects.delete('pods', NAMESPACE, 'berth-w2');
+    await becomes('True Announced');
+  });
+
+  it('says so where Pods cannot be read, when it has waited for them', async () => {
+    const heal = server.faults.add({ resource: 'pods', effect: { kind: 'status', code: 403 } });
+    says('w1', {});
+    await eventually(() => assert.ok(side.isActive));
+    assert.equal(await side.evaluate(), null);
+    await clock.advanceAsync(10_000);
+    await becomes('Unknown NotVisible');
+    heal();
+  });
+});

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { PoolStatusWriter } from '../../../src/controller/pools/status-writer.ts';
+import { silentLog } from '../../../src/observe/log.ts';
+import type { PoolCounts } from '../../../src/observe/pool-gauges.ts';
+import type { RequestOutcome } from '../../../src/runtime/ports.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+const counts = (assigned4: number): PoolCounts => ({
+  assigned4,
+  assigned6: 0,
+  available4: 16 - assigned4,
+  available6: 0,
+});
+
+function createHarness(names: readonly string[] = ['p']) {
+  const clock = new FakeClock();
+  const now = new Map(names.map((name) => [name, counts(0)]));
+  const standing = new Map<string, PoolCounts>();
+  const writes: { pool: string; assigned: number; at: number }[] = [];
+  const answers: RequestOutcome<void>[] = [];
+  const status = new PoolStatusWriter({
+    clock,
+    log: silentLog,
+    pools: () => now.keys(),
+    counts: (pool) => now.get(pool) ?? counts(0),
+    publishedCounts: (pool) => standing.get(pool) ?? null,
+    api: {
+      async write(pool, { assigned4 }) {
+        writes.push({ pool, assigned: assigned4, at: clock.now() });
+        const answer = answers.shift() ?? { kind: 'done', value: undefined };
+        if (answer.kind === 'done') standing.set(pool, counts(assigned4));
+        return answer;
+      },
+    },
+  });
+  return { clock, now, standing, writes, answers, status };
+}
+
+it('writes a pool at most once a second, and ends with how it is', async () => {
+  const { clock, now, writes, status } = createHarness();
+  status.start();
+  for (let index = 1; index <= 16; index++) {
+    now.set('p', counts(index));
+    status.changed();
+    await clock.advanceAsync(300);
+  }
+  await clock.advanceAsync(5000);
+  assert.equal(writes.at(-1)?.assigned, 16);
+  for (const [index, { at }] of writes.entries()) assert.ok(at - (writes[index - 1]?.at ?? -1000) >= 1000);
+});
+
+it('writes nothing where all stands as it should, as after a restart', async () => {
+  const { clock, now, standing, writes, status } = createHarness();
+  now.set('p', counts(3));
+  standing.set('p', counts(3));
+  status.start();
+  status.changed();
+  await clock.advanceAsync(60_000);
+  assert.deepEqual(writes, []);
+});
+
+it('puts right what somebody else wrote', async () => {
+  const { clock, standing, writes, status } = createHarness();
+  status.start();
+  await clock.advanceAsync(5000);
+  standing.set('p', counts(9));
+  status.changed();
+  await clock.advanceAsync(5000);
+  assert.deepEqual(
+    writes.map(({ assigned }) => assigned),
+    [0, 0],
+  );
+});
+
+it('writes to a pool that was made anew what it wrote to the one before, however lately', async () => {
+  const { clock, standing, writes, status } = createHarness();
+  status.start();
+  await clock.advanceAsync(1000);
+  assert.equal(writes.length, 1);
+  standing.delete('p');
+  status.changed();
+  await clock.advanceAsync(60_000);
+  assert.equal(writes.length, 2);
+});
+
+it('writes again what a write that was long on its way has overtaken', async () => {
+  const { clock, standing, writes, status } = createHarness();
+  status.start();
+  await clock.advanceAsync(1000);
+  standing.set('p', counts(7)); // which the watch tells of at once
+  status.changed();
+  await clock.advanceAsync(3000);
+  assert.deepEqual(
+    writes.map(({ assigned }) => assigned),
+    [0, 0],
+  );
+});
+
+it('waits after a failure, the longer where the server says so; other pools need not', async () => {
+  const { clock, now, writes, answers, status } = createHarness(['p', 'q']);
+  answers.push({ kind: 'busy', because: '429', retryAfter: 20_000, notApplied: true });
+  status.start();
+  now.set('q', counts(1));
+  await clock.advanceAsync(19_000);
+  assert.deepEqual(
+    writes.map(({ pool }) => pool),
+    ['p', 'q'],
+  );
+  await clock.advanceAsync(5000);
+  assert.deepEqual(
+    writes.map(({ pool }) => pool),
+    ['p', 'q', 'p'],
+  );
+});
+
+it('writes nothing while it is stopped', async () => {
+  const { clock, writes, status } = createHarness();
+  status.changed();
+  await clock.advanceAsync(5000);
+  status.start();
+  status.stop();
+  await clock.advanceAsync(5000);
+  assert.deepEqual(writes, []);
+});

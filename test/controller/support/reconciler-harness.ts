@@ -1,0 +1,120 @@
+/** A cluster of Services, the loop on it, and a say in what becomes of each write. */
+import assert from 'node:assert/strict';
+import type { ServiceCacheView } from '../../../src/controller/ports.ts';
+import { ServiceReconciler } from '../../../src/controller/services/reconciler.ts';
+import { ALLOCATED_FROM_ANNOTATION } from '../../../src/objects/annotations.ts';
+import type { Condition } from '../../../src/objects/condition.ts';
+import type { Service, ServiceKey } from '../../../src/objects/service.ts';
+import { silentLog } from '../../../src/observe/log.ts';
+import type { RequestOutcome } from '../../../src/runtime/ports.ts';
+import { ingress, OPTIONS, pool, poolSetOf } from '../../allocation/support/test-cluster.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+type Patch = { readonly key: ServiceKey; readonly body: Body; readonly at: number };
+type Body = {
+  readonly metadata: {
+    readonly resourceVersion: string;
+    readonly annotations?: Record<string, string | null>;
+  };
+  readonly status: {
+    readonly loadBalancer?: { readonly ingress: readonly { readonly ip: string }[] | null };
+    /** Those to remove have no status. */
+    readonly conditions?: readonly Condition[];
+  };
+};
+export type ScriptedOutcome = 'done' | 'lost' | Exclude<RequestOutcome<Service>, { readonly kind: 'done' }>;
+
+export class ReconcilerHarness {
+  readonly clock = new FakeClock();
+  /** What the server has. */
+  readonly server = new Map<ServiceKey, Service>();
+  /** What the watch has brought. */
+  readonly watched = new Map<ServiceKey, Service>();
+  readonly patches: Patch[] = [];
+  readonly reads: ServiceKey[] = [];
+  readonly events: string[] = [];
+  readonly reconciler: ServiceReconciler;
+  /** Fates of the writes to come; then all goes well. */
+  outcomes: ScriptedOutcome[] = [];
+  /** Answers of reads to come instead of what is there. */
+  readOutcomes: RequestOutcome<Service>[] = [];
+  beforeReadReturns: () => void = () => {};
+  #version = 1000;
+
+  constructor(ranges: readonly string[], services: readonly Service[]) {
+    for (const one of services) this.show(one);
+    const view: ServiceCacheView = {
+      get: (key) => this.watched.get(key),
+      values: () => this.watched.values(),
+      applyResponse: (one) => void this.watched.set(one.key, one),
+      confirmDeleted: (key, uid) => void (this.watched.get(key)?.uid === uid && this.watched.delete(key)),
+    };
+    this.reconciler = new ServiceReconciler({
+      clock: this.clock,
+      random: () => 0.5,
+      log: silentLog,
+      view,
+      api: { patch: (key, body) => this.#patch(key, body as Body), read: (key) => this.#read(key) },
+      allocator: OPTIONS,
+      observer: {
+        reconciled: () => {},
+        written: (look) => void this.events.push(...look.events.map(({ reason }) => `${look.key} ${reason}`)),
+        failed: () => {},
+      },
+      onFatalError: (error) => {
+        throw error;
+      },
+    });
+    this.reconciler.allocator.updatePools(poolSetOf([pool('p', ranges)]), 0);
+  }
+
+  show(one: Service): void {
+    this.server.set(one.key, one);
+    this.watched.set(one.key, one);
+  }
+
+  edit(key: ServiceKey, change: Partial<Service>): Service {
+    const before = this.server.get(key);
+    assert.ok(before);
+    const after = { ...before, ...change, resourceVersion: String(++this.#version) };
+    this.server.set(key, after);
+    return after;
+  }
+
+  addressesOf = (name: string): readonly (string | null)[] =>
+    (this.server.get(`default/${name}`)?.ingress ?? []).map(({ ip }) => ip);
+
+  async begin(): Promise<void> {
+    this.reconciler.begin();
+    await this.clock.advanceAsync(0);
+  }
+
+  async #patch(key: ServiceKey, body: Body): Promise<RequestOutcome<Service>> {
+    this.patches.push({ key, body, at: this.clock.now() });
+    const outcome = this.outcomes.shift() ?? 'done';
+    if (outcome !== 'done' && outcome !== 'lost') return outcome;
+    const before = this.server.get(key);
+    if (before === undefined) return { kind: 'gone' };
+    if (before.resourceVersion !== body.metadata.resourceVersion) return { kind: 'stale' };
+    const list = body.status.loadBalancer?.ingress;
+    const { [ALLOCATED_FROM_ANNOTATION]: _, ...others } = before.annotations;
+    const from = body.metadata.annotations?.[ALLOCATED_FROM_ANNOTATION];
+    const after = this.edit(key, {
+      conditions: body.status.conditions?.filter(({ status }) => status !== undefined) ?? before.conditions,
+      ...(list === undefined ? {} : { ingress: ingress(...(list ?? []).map(({ ip }) => ip)) }),
+      ...(from === undefined
+        ? {}
+        : { annotations: from === null ? others : { ...others, [ALLOCATED_FROM_ANNOTATION]: from } }),
+    });
+    return outcome === 'lost' ? { kind: 'unknown', because: 'reset' } : { kind: 'done', value: after };
+  }
+
+  async #read(key: ServiceKey): Promise<RequestOutcome<Service>> {
+    this.reads.push(key);
+    const scripted = this.readOutcomes.shift();
+    const stored = this.server.get(key);
+    this.beforeReadReturns();
+    if (scripted !== undefined) return scripted;
+    return stored === undefined ? { kind: 'gone' } : { kind: 'done', value: stored };
+  }
+}

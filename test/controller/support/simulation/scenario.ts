@@ -1,0 +1,72 @@
+/** One story: people at work in some weather, then quiet; and what must be true when it is over. */
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { seeded } from '../../../support/random.ts';
+import { eventually, unchangedFor } from '../eventually.ts';
+import { LEASE_TIMING, SimulatedCluster } from './cluster.ts';
+import type { FaultKind } from './fault-injection.ts';
+import { findViolations } from './invariants.ts';
+import { Workload } from './workload.ts';
+
+const STEPS = 50;
+/** Between two steps, in real time: long enough for a few requests. */
+const PAUSE_MS_MAX = 20;
+const QUIET_MS = 150;
+
+/** How often something went wrong in it. Throws with the log of the last controllers when it does not end well. */
+export async function runScenario(faultKind: FaultKind, seed: number): Promise<number> {
+  const random = seeded(seed);
+  // What the controllers draw must not move what the people do.
+  const cluster = await SimulatedCluster.start(seeded(seed + 1_000_000));
+  try {
+    const workload = new Workload(cluster, random);
+    const faults = faultKind.start(cluster, seeded(seed + 2_000_000));
+    const election = faultKind.elects ? LEASE_TIMING : null;
+    for (let replica = 0; replica < faultKind.replicas; replica++) cluster.spawn(election);
+    for (let step = 0; step < STEPS; step++) {
+      workload.step();
+      await faults.step();
+      await sleep(random.below(PAUSE_MS_MAX));
+    }
+    await faults.end();
+    workload.end();
+    await assertSettled(cluster);
+    await assertRestartChangesNothing(cluster);
+    for (const controller of cluster.controllers) assert.equal(controller.failure, null);
+    assert.ok(cluster.history.granted > 0, 'nobody was given anything');
+    return faults.count();
+  } catch (cause) {
+    const logs = cluster.controllers
+      .map(({ identity, log }) => `--- ${identity}\n${log.slice(-20_000)}`)
+      .join('\n');
+    const detail = process.env['STORY_LOG'] === '1' ? `\n${logs}` : ' (STORY_LOG=1 shows the log)';
+    throw new Error(`${faultKind.name}, SEED=${seed}: ${String(cause)}${detail}`, { cause });
+  } finally {
+    await cluster.stop();
+  }
+}
+
+/** At rest, and as if nothing had happened. */
+async function assertSettled(cluster: SimulatedCluster): Promise<void> {
+  await eventually(async () => {
+    assert.deepEqual(findViolations(cluster.services(), cluster.pools()), []);
+    for (const controller of cluster.controllers)
+      assert.ok(await controller.isIdle(), `${controller.identity} has something to do`);
+    await unchangedFor(QUIET_MS, async () => cluster.versions());
+  });
+  assert.deepEqual(cluster.history.violations, []);
+}
+
+/**
+ * A process that knows nothing of the story comes to the same end without writing to any Service. A status of a
+ * pool that was on its way when its writer was told to stop may still arrive: that one is put right.
+ */
+async function assertRestartChangesNothing(cluster: SimulatedCluster): Promise<void> {
+  for (const controller of cluster.controllers.splice(0)) await controller.stop();
+  const before = cluster.serviceVersions();
+  const fresh = cluster.spawn(null);
+  await eventually(() => assert.ok(fresh.isLeading));
+  await sleep(QUIET_MS * 2);
+  assert.deepEqual(cluster.serviceVersions(), before);
+  await eventually(() => assert.deepEqual(findViolations(cluster.services(), cluster.pools()), []));
+}

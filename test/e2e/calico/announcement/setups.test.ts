@@ -1,0 +1,106 @@
+/** Other ways to set Calico up than the examples': what they do to the routes and to the client's requests. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { eventually } from '../../../controller/support/eventually.ts';
+import { skipWithoutKubernetesBinaries } from '../../../support/kubernetes-binaries.ts';
+import { fetchProgram } from '../../../support/netns/programs/fetch.mjs';
+import { skipWithoutNetworkBinaries } from '../../../support/network-binaries.ts';
+import type { Loose } from '../support/bird1/objects.ts';
+import { CALICO, prefixesOf, sendersOf, TestCluster, TOR, WORKERS } from '../support/cluster.ts';
+
+const EXCLUDE = 'node.kubernetes.io/exclude-from-external-load-balancers';
+const ONLY_SINGLE = { serviceLoadBalancerAggregation: 'Disabled', serviceClusterIPs: null };
+
+describe('another setup', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries() }, () => {
+  let cluster: TestCluster;
+
+  before(async () => {
+    cluster = await TestCluster.start();
+    await cluster.testbed.startRouter(TOR);
+  });
+  afterEach(() => cluster.clean());
+  after(() => cluster?.stop());
+
+  it('with the mesh a Local address leaks from nodes without its pod, and a BGPFilter keeps it in', async () => {
+    await cluster.examples();
+    await cluster.configure({ nodeToNodeMeshEnabled: true });
+    await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
+    await cluster.rig.waitForAddresses('edge', '192.168.5.0');
+    const leaking = await cluster.converge();
+    assert.deepEqual(sendersOf(leaking, '192.168.5.0/32'), WORKERS);
+    await eventually(async () => {
+      const answers = await cluster.fetch('http://192.168.5.0/', 4);
+      assert.ok(
+        answers.some(({ error }) => error !== undefined),
+        'no request met a node without a pod yet',
+      );
+    });
+    await cluster.rig.api.requestOk('POST', `${CALICO}/bgpfilters`, {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'BGPFilter',
+      metadata: { name: 'own-routes-only' },
+      spec: {
+        exportV4: [{ cidr: '192.168.5.0/24', matchOperator: 'In', source: 'RemotePeers', action: 'Reject' }],
+      },
+    });
+    await cluster.rig.api.requestOk('PATCH', `${CALICO}/bgppeers/tor`, {
+      spec: { filters: ['own-routes-only'] },
+    });
+    const cured = await cluster.converge();
+    assert.deepEqual(sendersOf(cured, '192.168.5.0/32'), ['w2']);
+    assert.deepEqual(sendersOf(cured, '192.168.5.0/24'), WORKERS);
+    for (const { pod } of await cluster.awaitResponses('http://192.168.5.0/')) assert.equal(pod, 'w2-pod2');
+  });
+
+  it('without aggregation each address is a route, and a dead end for programs on the nodes themselves', async () => {
+    await cluster.examples();
+    await cluster.configure(ONLY_SINGLE);
+    await cluster.expose('web', WORKERS);
+    await cluster.expose('idle', []);
+    await cluster.rig.waitForAddresses('idle', '192.168.5.1');
+    const router = await cluster.converge();
+    assert.deepEqual(prefixesOf(router), ['192.168.5.0/32']);
+    assert.deepEqual(sendersOf(router, '192.168.5.0/32'), WORKERS);
+    const pages = await cluster.awaitResponses('http://192.168.5.0/');
+    assert.ok(pages.every(({ pod }) => pod.includes('-pod')));
+    const args = [fetchProgram, 'http://192.168.5.0/', '1', '2000'];
+    const text = await cluster.testbed.node('w1').namespace.run(process.execPath, ...args);
+    assert.match(JSON.parse(text)[0].error, /EINVAL/);
+  });
+
+  it('a node is left out by the value of the label, not by the label', async () => {
+    await cluster.examples();
+    await cluster.expose('web', ['w1']);
+    const label = (value: string | null): Promise<Loose> =>
+      cluster.rig.api.requestOk('PATCH', '/api/v1/nodes/w3', { metadata: { labels: { [EXCLUDE]: value } } });
+    await label('');
+    assert.deepEqual(sendersOf(await cluster.converge(), '192.168.5.0/24'), WORKERS);
+    await label('true');
+    assert.deepEqual(sendersOf(await cluster.converge(), '192.168.5.0/24'), ['w1', 'w2']);
+    await cluster.awaitResponses('http://192.168.5.0/');
+    await label(null);
+    assert.deepEqual(sendersOf(await cluster.converge(), '192.168.5.0/24'), WORKERS);
+  });
+
+  it('an address that two Services share is announced until the last of them is gone', async () => {
+    await cluster.examples();
+    await cluster.configure(ONLY_SINGLE);
+    const shared = { annotations: { 'metallb.io/allow-shared-ip': 'one' } };
+    const asking = { loadBalancerIP: '192.168.5.40' };
+    await cluster.expose('first', ['w1'], asking, shared);
+    const ports = [{ name: 'http', port: 81, targetPort: 8080 }];
+    await cluster.expose('second', ['w2'], { ...asking, ports }, shared);
+    await cluster.rig.waitForAddresses('first', '192.168.5.40');
+    await cluster.rig.waitForAddresses('second', '192.168.5.40');
+    assert.deepEqual(prefixesOf(await cluster.converge()), ['192.168.5.40/32']);
+    for (const { pod } of await cluster.awaitResponses('http://192.168.5.40/', 5))
+      assert.equal(pod, 'w1-pod1');
+    for (const { pod } of await cluster.awaitResponses('http://192.168.5.40:81/', 5))
+      assert.equal(pod, 'w2-pod2');
+    await cluster.rig.delete('first');
+    assert.deepEqual(prefixesOf(await cluster.converge()), ['192.168.5.40/32']);
+    await cluster.awaitResponses('http://192.168.5.40:81/', 5);
+    await cluster.rig.delete('second');
+    assert.deepEqual(prefixesOf(await cluster.converge()), []);
+  });
+});

@@ -1,0 +1,289 @@
+/**
+ * A small cluster without Calico: API server, etcd and controller; nodes with kube-proxy and Berth's speaker; pods; a
+ * router before the nodes and a client behind it. Scenarios share one and clean up after themselves.
+ */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { eventually } from '../../../controller/support/eventually.ts';
+import { type AnyObject, NAMESPACE, NO_PORTS, Rig } from '../../../controller/support/rig.ts';
+import { readProtocols, readTable, type TablePath } from '../../../support/netns/bird-output.ts';
+import type { NetworkNamespace } from '../../../support/netns/network.ts';
+import { fetchProgram } from '../../../support/netns/programs/fetch.mjs';
+import type { Relay } from '../../../support/netns/relay.ts';
+import type { ServerProcess } from '../../../support/real-api/server-process.ts';
+import type { Family } from '../../calico/support/bird1/objects.ts';
+import { startProxies } from '../../calico/support/kube-proxies.ts';
+import { addPodRoutes, PAGE_PORT, type Pod, startPod } from '../../calico/support/pods.ts';
+import {
+  type Neighbor,
+  ROUTER_ADDRESS,
+  type RouterOptions,
+  routerConfig,
+} from '../../calico/support/router.ts';
+import { nodeAddress, Testbed } from '../../calico/support/testbed.ts';
+
+export const NODES = ['w1', 'w2', 'w3'] as const;
+export const CLIENT: Readonly<Record<Family, string>> = { 4: '10.20.0.2', 6: 'fd10:20::2' };
+export const METALLB = `/namespaces/${NAMESPACE}`;
+
+const FAMILIES = [4, 6] as const;
+const TIMEOUT_MS = 30_000;
+const ANSWER_TIMEOUT_MS = 2_000;
+const API = '/apis/metallb.io';
+
+/** The router's side of `peer()`; the hold time lets it notice a dead node soon. */
+export const ROUTER: RouterOptions = { as: 65_116, holdSeconds: 9 };
+export const NODE_AS = 65_001;
+
+export class NativeCluster {
+  readonly rig: Rig;
+  readonly stage: Testbed;
+  readonly client: NetworkNamespace;
+  /** One behind each node. */
+  readonly pods: readonly Pod[];
+  readonly #relay: Relay;
+  readonly #script: string;
+  readonly #startSpeakers = new Map<string, ServerProcess>();
+  #starts = 0;
+
+  private constructor(rig: Rig, stage: Testbed, relay: Relay) {
+    this.rig = rig;
+    this.stage = stage;
+    this.#relay = relay;
+    this.#script = join(rig.api.folder, 'berth', 'berth.mjs');
+    this.client = stage.net.namespace('client');
+    this.client.addVeth('eth0', stage.router, 'client');
+    stage.router.ip('addr add 10.20.0.1/24 dev client', 'addr add fd10:20::1/64 dev client nodad');
+    this.client.ip(
+      `addr add ${CLIENT[4]}/24 dev eth0`,
+      `addr add ${CLIENT[6]}/64 dev eth0 nodad`,
+      'route add 0.0.0.0/0 via 10.20.0.1',
+      'route add ::/0 via fd10:20::1',
+    );
+    // Each connection for itself, or one client would always meet the same node.
+    stage.router.setSysctls({ 'ipv4/fib_multipath_hash_policy': '1', 'ipv6/fib_multipath_hash_policy': '1' });
+    addPodRoutes(stage);
+    this.pods = NODES.map((node, index) => startPod(stage, node, index + 1));
+  }
+
+  static async start(): Promise<NativeCluster> {
+    const stage = new Testbed(['cp1', ...NODES]);
+    const rig = await Rig.start();
+    for (const { name } of stage.nodes) await makeNode(rig, name);
+    const relay = await startProxies(stage, rig.api);
+    return new NativeCluster(rig, stage, relay);
+  }
+
+  async stop(): Promise<void> {
+    this.#relay.close();
+    this.stage.destroy();
+    await this.rig.stop();
+  }
+
+  /** Ends the speakers and removes what a scenario made. */
+  async clean(): Promise<void> {
+    await Promise.all([...this.#startSpeakers.keys()].map((node) => this.kill(node)));
+    await this.rig.clean();
+    for (const kind of ['v1beta2', 'v1beta1'].flatMap((version) =>
+      version === 'v1beta2' ? ['v1beta2/bgppeers'] : ['v1beta1/communities', 'v1beta1/servicebgpstatuses'],
+    )) {
+      const [version, plural] = kind.split('/');
+      await this.rig.api.request('DELETE', `${API}/${version}${METALLB}/${plural}`);
+    }
+    await this.rig.api.request('DELETE', '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices');
+    await this.rig.api.request('DELETE', `/api/v1${METALLB}/secrets`);
+  }
+
+  // --- programs
+
+  /** The router, or what it is told anew; every node is its neighbor, in both families. */
+  async configureRouter(options: RouterOptions = ROUTER, more = ''): Promise<void> {
+    const { routerBird } = this.stage;
+    routerBird.write(routerConfig(options, this.#neighbors()) + more);
+    if (routerBird.isRunning) await routerBird.configure();
+    else routerBird.start();
+  }
+
+  #neighbors(): readonly Neighbor[] {
+    return NODES.flatMap((name) =>
+      FAMILIES.map((family) => ({ name: `${name}_${family}`, family, address: nodeAddress(name, family) })),
+    );
+  }
+
+  /** Without ports; the kubeconfig is that of the node's kube-proxy. */
+  startSpeaker(node: string, ...flags: readonly string[]): ServerProcess {
+    const { namespace } = this.stage.node(node);
+    const kubeconfig = join(this.stage.net.path, 'kube-proxy.kubeconfig');
+    const args = ['speaker', '--node-name', node, '--kubeconfig', kubeconfig, ...NO_PORTS, ...flags];
+    this.#starts += 1;
+    const name = `speaker-${node}-${this.#starts}`;
+    const server = namespace.start(name, process.execPath, this.#script, ...args);
+    this.#startSpeakers.set(node, server);
+    return server;
+  }
+
+  async startSpeakers(...flags: readonly string[]): Promise<void> {
+    for (const node of NODES) this.startSpeaker(node, ...flags);
+  }
+
+  /** A command run on a node. */
+  async berth(
+    node: string,
+    ...args: readonly string[]
+  ): Promise<{ readonly code: number; readonly out: string }> {
+    const { namespace } = this.stage.node(node);
+    // Its exit code is an answer, too.
+    const script = '"$@"; echo "exit $?"';
+    const out = await namespace.run('sh', '-c', script, 'sh', process.execPath, this.#script, ...args);
+    const code = /exit (\d+)\n$/.exec(out);
+    return { code: Number(code?.[1]), out: out.slice(0, code?.index) };
+  }
+
+  /** SIGTERM, and gone. */
+  async end(node: string): Promise<void> {
+    await this.#startSpeakers.get(node)?.end('SIGTERM');
+    this.#startSpeakers.delete(node);
+  }
+
+  async kill(node: string): Promise<void> {
+    await this.#startSpeakers.get(node)?.end('SIGKILL');
+    this.#startSpeakers.delete(node);
+  }
+
+  /** The last words of all programs, for whoever looks into a failure. */
+  logTails(): string {
+    const speakers = [...this.#startSpeakers].map(
+      ([node, server]) => `--- speaker ${node}\n${server.tail()}`,
+    );
+    return [`--- router\n${this.stage.routerBird.tail()}`, ...speakers].join('\n');
+  }
+
+  // --- what is in the cluster
+
+  /** Objects of `metallb.io`, in Berth's namespace. */
+  createObject(kind: string, name: string, spec: AnyObject, metadata: AnyObject = {}): Promise<AnyObject> {
+    const version = kind === 'BGPPeer' ? 'v1beta2' : 'v1beta1';
+    const plural = `${kind.toLowerCase()}${kind === 'Community' ? '' : 's'}`.replace(
+      'community',
+      'communities',
+    );
+    return this.rig.api.requestOk('POST', `${API}/${version}${METALLB}/${plural}`, {
+      apiVersion: `metallb.io/${version}`,
+      kind,
+      metadata: { name, namespace: NAMESPACE, ...metadata },
+      spec,
+    });
+  }
+
+  /** The router as every node's peer. */
+  createPeer(name = 'tor', spec: AnyObject = {}, metadata: AnyObject = {}): Promise<AnyObject> {
+    const peerAddress = ROUTER_ADDRESS[4];
+    return this.createObject(
+      'BGPPeer',
+      name,
+      { myASN: NODE_AS, peerASN: ROUTER.as, peerAddress, ...spec },
+      metadata,
+    );
+  }
+
+  /** A pool of either family, all of it announced, a peer, a controller, and a speaker on every node. */
+  async setUpDefaults(...flags: readonly string[]): Promise<void> {
+    await this.rig.pool('main', ['10.50.0.0/24', 'fd10:50::/112']);
+    await this.createObject('BGPAdvertisement', 'all', {});
+    await this.createPeer();
+    await this.rig.startServing();
+    await this.startSpeakers(...flags);
+  }
+
+  /** The endpoints of a Service: pods of these nodes, in one slice a family. */
+  async applyEndpoints(service: string, nodes: readonly string[], family: Family = 4): Promise<void> {
+    const pods = this.pods.filter(({ node }) => nodes.includes(node));
+    await this.rig.kubectl(
+      ['apply', '-f', '-'],
+      JSON.stringify({
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: {
+          name: `${service}-${family}`,
+          namespace: 'default',
+          labels: { 'kubernetes.io/service-name': service },
+        },
+        addressType: `IPv${family}`,
+        ports: [{ name: 'http', port: PAGE_PORT, protocol: 'TCP' }],
+        endpoints: pods.map(({ node, addresses }) => ({
+          addresses: [addresses[family]],
+          conditions: { ready: true, serving: true, terminating: false },
+          nodeName: node,
+        })),
+      }),
+    );
+  }
+
+  /** A Service on port 80 with endpoints on these nodes. */
+  async expose(name: string, nodes: readonly string[], spec: AnyObject = {}): Promise<void> {
+    const ports = [{ name: 'http', port: 80, targetPort: PAGE_PORT }];
+    await this.rig.service(name, { ports, ...spec });
+    await this.applyEndpoints(name, nodes);
+  }
+
+  // --- what comes of it
+
+  /** All paths that the router has, by prefix. */
+  async table(): Promise<ReadonlyMap<string, readonly TablePath[]>> {
+    return readTable(await this.stage.routerBird.ask('show route all'));
+  }
+
+  /** From which nodes the router has a prefix: names of its protocols without the family. */
+  async announcingNodes(prefix: string): Promise<readonly string[]> {
+    const paths = (await this.table()).get(prefix) ?? [];
+    return paths.map(({ protocol }) => protocol.replace(/_[46]$/, '')).sort();
+  }
+
+  /** Waits until the router has the prefix from these nodes, and from no other. */
+  waitForRoutes(prefix: string, nodes: readonly string[], within = TIMEOUT_MS): Promise<void> {
+    return eventually(async () => {
+      const senders = await this.announcingNodes(prefix);
+      assert.deepEqual(senders, [...nodes].sort(), `${prefix}\n${this.logTails()}`);
+    }, within);
+  }
+
+  /** Names of the router's sessions that stand. */
+  async established(): Promise<readonly string[]> {
+    const protocols = readProtocols(await this.stage.routerBird.ask('show protocols all'));
+    return protocols
+      .filter(({ kind, established }) => kind === 'BGP' && established)
+      .map(({ name }) => name)
+      .sort();
+  }
+
+  /** Pages, or errors, from the client's place. */
+  async fetch(url: string, count = 1): Promise<readonly AnyObject[]> {
+    const args = [fetchProgram, url, `${count}`, `${ANSWER_TIMEOUT_MS}`];
+    return JSON.parse(await this.client.run(process.execPath, ...args));
+  }
+
+  /** Waits until so many requests in a row are answered, and gives the answers. */
+  waitForAnswers(url: string, count = 20, within = TIMEOUT_MS): Promise<readonly AnyObject[]> {
+    return eventually(async () => {
+      const answers = await this.fetch(url, count);
+      assert.deepEqual(
+        answers.filter(({ error }) => error !== undefined),
+        [],
+      );
+      return answers;
+    }, within);
+  }
+}
+
+async function makeNode(rig: Rig, name: string): Promise<void> {
+  await rig.api.requestOk('POST', '/api/v1/nodes', {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels: { 'kubernetes.io/hostname': name } },
+  });
+  await rig.api.requestOk('PATCH', `/api/v1/nodes/${name}/status`, {
+    status: {
+      addresses: FAMILIES.map((family) => ({ type: 'InternalIP', address: nodeAddress(name, family) })),
+    },
+  });
+}

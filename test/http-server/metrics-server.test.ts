@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { before, type TestContext, test } from 'node:test';
+import { connect, type SecureVersion } from 'node:tls';
+import { err, ok } from '../../src/base/result.ts';
+import { type KeyPair, REREAD_INTERVAL } from '../../src/http-server/certificate.ts';
+import {
+  AUTHORIZATIONS_MAX,
+  type AuthorizationResult,
+  type MetricsAccess,
+  serveMetrics,
+} from '../../src/http-server/metrics-server.ts';
+import { generateSelfSigned } from '../../src/http-server/self-signed.ts';
+import { FakeClock, flushPromises } from '../support/fake-clock.ts';
+import { type Reply, sendRequest } from './support/client.ts';
+
+const METRICS = { contentType: 'text/plain; version=0.0.4', text: () => Promise.resolve('berth_leader 1\n') };
+
+let pairs: readonly [KeyPair, KeyPair];
+before(async () => {
+  pairs = [await generateSelfSigned(['one'], Date.now()), await generateSelfSigned(['other'], Date.now())];
+});
+
+type Secure = Extract<MetricsAccess, { kind: 'https' }>;
+
+const secure = (authorize: Secure['authorize'], rest: Partial<Secure> = {}): Secure => ({
+  kind: 'https',
+  certificate: () => Promise.resolve(ok(pairs[0])),
+  tls: { minVersion: 'TLSv1.3' },
+  authorize,
+  ...rest,
+});
+
+async function serve(t: TestContext, access: MetricsAccess) {
+  const clock = new FakeClock();
+  const errors: unknown[] = [];
+  const onError = (_: string, error: unknown): void => void errors.push(error);
+  const opened = await serveMetrics({
+    port: 0,
+    host: '127.0.0.1',
+    access,
+    metrics: METRICS,
+    clock,
+    onError,
+  });
+  assert.ok(opened.ok);
+  t.after(() => opened.value.close());
+  const { port } = opened.value;
+  const scrape = (headers: Record<string, string> = {}): Promise<Reply> =>
+    sendRequest({ port, path: '/metrics', headers, ...(access.kind === 'https' ? { tls: {} } : {}) });
+  return { port, clock, troubles: errors, scrape };
+}
+
+test('by plain HTTP whoever reaches the port may read', async (t) => {
+  const { scrape } = await serve(t, { kind: 'http' });
+  const { status, body, headers } = await scrape();
+  assert.deepEqual(
+    [status, body, headers['content-type']],
+    [200, 'berth_leader 1\n', 'text/plain; version=0.0.4'],
+  );
+});
+
+const results: readonly [verdict: AuthorizationResult, status: number, says: RegExp][] = [
+  ['ok', 200, /^berth_leader 1$/m],
+  ['unauthenticated', 401, /Authorization: Bearer/],
+  ['forbidden', 403, /verb get on the non-resource URL \/metrics/],
+  ['unavailable', 503, /try again/],
+];
+
+for (const [verdict, status, says] of results) {
+  test(`by HTTPS a token that is ${verdict} gets ${status}`, async (t) => {
+    const asked: string[] = [];
+    const access = secure((token) => {
+      asked.push(token);
+      return Promise.resolve(verdict);
+    });
+    const { scrape } = await serve(t, access);
+    const reply = await scrape({ Authorization: 'Bearer abc.DEF-1_2~3+/=' });
+    assert.equal(reply.status, status);
+    assert.match(reply.body, says);
+    assert.deepEqual(asked, ['abc.DEF-1_2~3+/=']);
+    assert.equal(reply.headers['www-authenticate'], status === 401 ? 'Bearer' : undefined);
+  });
+}
+
+for (const authorization of ['', 'Bearer', 'Bearer ', 'Basic abc', 'Bearer a b', 'Bearer a"b']) {
+  test(`nobody is asked about the token of ${JSON.stringify(authorization)}`, async (t) => {
+    const { scrape } = await serve(
+      t,
+      secure(() => assert.fail('asked')),
+    );
+    assert.equal((await scrape(authorization === '' ? {} : { Authorization: authorization })).status, 401);
+  });
+}
+
+test('the scheme may be written in any case', async (t) => {
+  const { scrape } = await serve(
+    t,
+    secure(() => Promise.resolve('ok')),
+  );
+  assert.equal((await scrape({ Authorization: 'bearer abc' })).status, 200);
+});
+
+test('asking that breaks is a 500 in the log, and the next one is served', async (t) => {
+  let breaks = true;
+  const { scrape, troubles } = await serve(
+    t,
+    secure(() => (breaks ? Promise.reject(new Error('x')) : Promise.resolve('ok'))),
+  );
+  assert.equal((await scrape({ Authorization: 'Bearer t' })).status, 500);
+  breaks = false;
+  assert.equal((await scrape({ Authorization: 'Bearer t' })).status, 200);
+  assert.equal(troubles.length, 1);
+});
+
+test('strangers with made-up tokens do not become the load of the API server', async (t) => {
+  const waiting: ((verdict: AuthorizationResult) => void)[] = [];
+  const { scrape } = await serve(
+    t,
+    secure(() => new Promise((resolve) => waiting.push(resolve))),
+  );
+  const first = Array.from({ length: AUTHORIZATIONS_MAX }, (_, i) =>
+    scrape({ Authorization: `Bearer ${i}` }),
+  );
+  while (waiting.length < AUTHORIZATIONS_MAX) await flushPromises();
+  assert.equal((await scrape({ Authorization: 'Bearer one-too-many' })).status, 503);
+  for (const answer of waiting) answer('unauthenticated');
+  assert.deepEqual(
+    (await Promise.all(first)).map(({ status }) => status),
+    first.map(() => 401),
+  );
+});
+
+/** The version and the certificate's name that a handshake comes to, or its error's code. */
+async function handshake(port: number, maxVersion: SecureVersion): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, maxVersion });
+  try {
+    await once(socket, 'secureConnect');
+    const peer = new X509Certificate(socket.getPeerCertificate().raw);
+    return `${socket.getProtocol()} ${peer.subject}`;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'no code';
+  } finally {
+    socket.destroy();
+  }
+}
+
+test('an old TLS is refused unless the flag allows it', async (t) => {
+  const strict = await serve(
+    t,
+    secure(() => Promise.resolve('ok')),
+  );
+  assert.equal(await handshake(strict.port, 'TLSv1.3'), 'TLSv1.3 CN=one');
+  assert.equal(await handshake(strict.port, 'TLSv1.2'), 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION');
+  const lenient = await serve(
+    t,
+    secure(() => Promise.resolve('ok'), { tls: { minVersion: 'TLSv1.2' } }),
+  );
+  assert.equal(await handshake(lenient.port, 'TLSv1.2'), 'TLSv1.2 CN=one');
+});
+
+test('a renewed certificate is served without a restart, and TLS stays as strict as it was', async (t) => {
+  let current = 0;
+  const certificate = () => Promise.resolve(ok(pairs[current] as KeyPair));
+  const { port, clock } = await serve(
+    t,
+    secure(() => Promise.resolve('ok'), { certificate }),
+  );
+  assert.equal(await handshake(port, 'TLSv1.3'), 'TLSv1.3 CN=one');
+  current = 1;
+  await clock.advanceAsync(REREAD_INTERVAL);
+  assert.equal(await handshake(port, 'TLSv1.3'), 'TLSv1.3 CN=other');
+  assert.equal(await handshake(port, 'TLSv1.2'), 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION');
+});
+
+test('plain HTTP on the TLS port gets no metrics', async (t) => {
+  const { port } = await serve(
+    t,
+    secure(() => assert.fail('asked')),
+  );
+  await assert.rejects(sendRequest({ port, path: '/metrics', headers: { Authorization: 'Bearer t' } }));
+});
+
+test('without a certificate the port is not opened, and the sentence says why', async () => {
+  const access = secure(() => Promise.resolve('ok'), {
+    certificate: () => Promise.resolve(err('/certs/tls.crt does not exist')),
+  });
+  const options = {
+    port: 0,
+    host: '127.0.0.1',
+    metrics: METRICS,
+    clock: new FakeClock(),
+    onError: () => {},
+  };
+  assert.deepEqual(await serveMetrics({ ...options, access }), {
+    ok: false,
+    error: 'the metrics port has no certificate: /certs/tls.crt does not exist',
+  });
+});

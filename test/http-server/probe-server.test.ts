@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { serveProbes } from '../../src/http-server/probe-server.ts';
+import { sendRequest } from './support/client.ts';
+
+test('the probes say what the checks say, at the moment they are asked', async (t) => {
+  let missing: string | null = 'the Services have not been listed yet';
+  const troubles: unknown[] = [];
+  const opened = await serveProbes({
+    port: 0,
+    host: '127.0.0.1',
+    liveness: () => null,
+    readiness: () => missing,
+    onError: (_, error) => troubles.push(error),
+  });
+  assert.ok(opened.ok);
+  t.after(() => opened.value.close());
+  const { port } = opened.value;
+  const said = async (path: string): Promise<string> => {
+    const { status, body } = await sendRequest({ port, path });
+    return `${status} ${body}`;
+  };
+  assert.equal(await said('/healthz'), '200 ok\n');
+  assert.equal(await said('/readyz'), '503 the Services have not been listed yet\n');
+  missing = null;
+  assert.equal(await said('/readyz'), '200 ok\n');
+  assert.deepEqual(troubles, []);
+});
+
+test('a check that breaks is a 500: the kubelet then restarts the container', async (t) => {
+  const troubles: unknown[] = [];
+  const opened = await serveProbes({
+    port: 0,
+    host: '127.0.0.1',
+    liveness: () => {
+      throw new Error('the loop is no more');
+    },
+    readiness: () => null,
+    onError: (_, error) => troubles.push(error),
+  });
+  assert.ok(opened.ok);
+  t.after(() => opened.value.close());
+  assert.equal((await sendRequest({ port: opened.value.port, path: '/healthz' })).status, 500);
+  assert.equal(troubles.length, 1);
+});

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { type TestContext, test } from 'node:test';
+import { HEADER_BYTES_MAX, listen, SERVER_LIMITS } from '../../src/http-server/listen.ts';
+import { createRequestListener, type RouteHandler } from '../../src/http-server/request-listener.ts';
+import { sendRaw, sendRequest } from './support/client.ts';
+
+async function serve(
+  t: TestContext,
+  routes: Record<string, RouteHandler>,
+): Promise<{ port: number; troubles: unknown[] }> {
+  const errors: unknown[] = [];
+  const server = createServer(
+    SERVER_LIMITS,
+    await createRequestListener(routes, (_, error) => errors.push(error)),
+  );
+  const opened = await listen(server, { port: 0, host: '127.0.0.1', flag: '--port' });
+  assert.ok(opened.ok);
+  t.after(() => opened.value.close());
+  return { port: opened.value.port, troubles: errors };
+}
+
+const hello: Record<string, RouteHandler> = { '/hello': () => ({ status: 200, body: 'good day\n' }) };
+
+test('a path that is there is answered, whatever stands behind its question mark', async (t) => {
+  const { port } = await serve(t, hello);
+  const { status, body, headers } = await sendRequest({ port, path: '/hello?verbose=1' });
+  assert.deepEqual([status, body, headers['content-type']], [200, 'good day\n', 'text/plain; charset=utf-8']);
+  assert.equal(headers['x-powered-by'], undefined);
+  assert.equal(headers['cache-control'], 'no-store');
+});
+
+test('HEAD says how long the body would be and sends none', async (t) => {
+  const { port } = await serve(t, hello);
+  const { status, body, headers } = await sendRequest({ port, path: '/hello', method: 'HEAD' });
+  assert.deepEqual([status, body, headers['content-length']], [200, '', '9']);
+});
+
+for (const path of ['/', '/hello/', '/constructor', '/__proto__', '//hello', '/hello%00']) {
+  test(`there is nothing at ${path}`, async (t) => {
+    const { port } = await serve(t, hello);
+    assert.equal((await sendRequest({ port, path })).status, 404);
+  });
+}
+
+for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']) {
+  test(`${method} is refused, and its body is not waited for`, async (t) => {
+    const { port } = await serve(t, hello);
+    const said = await sendRaw(
+      port,
+      `${method} /hello HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nabc`,
+    );
+    assert.match(said, /^HTTP\/1\.1 405 /);
+    assert.match(said, /\r\nAllow: GET, HEAD\r\n/);
+    assert.match(said, /\r\nConnection: close\r\n/i);
+  });
+}
+
+test('a handler that throws, or rejects, is reported and answered without its secrets', async (t) => {
+  const { port, troubles } = await serve(t, {
+    '/throws': () => {
+      throw new Error('inner life');
+    },
+    '/rejects': () => Promise.reject(new Error('inner life')),
+  });
+  for (const path of ['/throws', '/rejects']) {
+    const { status, body } = await sendRequest({ port, path });
+    assert.deepEqual([status, body.includes('inner life')], [500, false]);
+  }
+  assert.equal(troubles.length, 2);
+});
+
+test('a head that is too long is turned away, and so is what is no HTTP at all', async (t) => {
+  const { port } = await serve(t, hello);
+  const long = await sendRaw(
+    port,
+    `GET /hello HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(HEADER_BYTES_MAX)}\r\n\r\n`,
+  );
+  assert.match(long, /^HTTP\/1\.1 431 /);
+  assert.match(await sendRaw(port, '\u0016\u0003\u0001 hello TLS\r\n\r\n'), /^HTTP\/1\.1 400 /);
+});

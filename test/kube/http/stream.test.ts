@@ -1,0 +1,140 @@
+/** Watches over a real socket: what the scripted ones cannot show. */
+import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
+import { describe, it, type TestContext } from 'node:test';
+import { KubeClient } from '../../../src/kube/http/client.ts';
+import type { StreamEnd } from '../../../src/kube/http/stream.ts';
+import { decodeNamespace } from '../../../src/kube/informer/decode.ts';
+import { Reflector } from '../../../src/kube/informer/reflector.ts';
+import { SERVICES } from '../../../src/kube/resource.ts';
+import { systemClock } from '../../../src/workqueue/system-clock.ts';
+import {
+  configFor,
+  type RequestHandler,
+  respondJson,
+  startLoopback,
+  statusBody,
+} from '../support/loopback-server.ts';
+
+async function startClient(t: TestContext, answer: RequestHandler) {
+  const server = await startLoopback(t, answer);
+  const client = new KubeClient({
+    config: configFor(server.url),
+    clock: systemClock,
+    userAgent: 'berth/test',
+  });
+  t.after(() => client.close());
+  return { server, client };
+}
+
+/** Everything that came until the end. */
+function readUntilEnd(client: KubeClient): Promise<{ text: string; end: StreamEnd }> {
+  return new Promise((resolve) => {
+    let text = '';
+    client.stream(
+      { path: '/watch', timeout: 5_000 },
+      {
+        opened: () => {},
+        bytes: (chunk) => {
+          text += chunk.toString();
+        },
+        ended: (end) => resolve({ text, end }),
+      },
+    );
+  });
+}
+
+describe('a stream', () => {
+  const rows: readonly [says: string, answer: RequestHandler, text: string, kind: string][] = [
+    ['that the server closes has ended', (_, response) => response.end('abc'), 'abc', 'ended'],
+    [
+      'that is cut is broken',
+      (_, response, socket) => response.write('abc', () => socket.destroy()),
+      'abc',
+      'broken',
+    ],
+    [
+      'that is refused says so',
+      (_, response) => respondJson(response, 410, statusBody(410, 'Expired', 'too old')),
+      '',
+      'refused',
+    ],
+    ['that never begins is broken', (_, __, socket) => socket.resetAndDestroy(), '', 'broken'],
+  ];
+  for (const [says, answer, text, kind] of rows) {
+    it(says, async (t) => {
+      const { client } = await startClient(t, answer);
+      const heard = await readUntilEnd(client);
+      assert.deepEqual([heard.text, heard.end.kind], [text, kind]);
+    });
+  }
+
+  it('that is hung up closes its connection and says no more', async (t) => {
+    const { server, client } = await startClient(t, (_, response) => response.write('abc'));
+    let ended = false;
+    await new Promise<void>((resolve) => {
+      const hangUp = client.stream(
+        { path: '/watch', timeout: 5_000 },
+        {
+          opened: () => {},
+          bytes: () => {
+            hangUp();
+            resolve();
+          },
+          ended: () => {
+            ended = true;
+          },
+        },
+      );
+    });
+    while (server.sockets.size > 0) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(ended, false);
+  });
+});
+
+it('a reflector on a real connection goes through cuts in the middle of a line, and misses nothing', async (t) => {
+  const all = Array.from({ length: 30 }, (_, n) => ({ name: `größe-${n}`, version: 101 + n }));
+  const event = (n: number): string => {
+    const { name, version } = all[n] ?? assert.fail();
+    return `${JSON.stringify({ type: 'ADDED', object: { metadata: { name, resourceVersion: String(version) } } })}\n`;
+  };
+  /** Three whole lines a connection, then two bytes less than a fourth. */
+  const watch = (from: number, response: ServerResponse): void => {
+    const whole = [0, 1, 2].map((n) => from + n).filter((n) => n < all.length);
+    const part = from + 3 < all.length ? Buffer.from(event(from + 3)).subarray(0, -2) : Buffer.alloc(0);
+    response.write(Buffer.concat([...whole.map((n) => Buffer.from(event(n))), part]), () =>
+      response.destroy(),
+    );
+  };
+  const heard: string[] = [];
+  const { client } = await startClient(t, (seen, response) => {
+    const { searchParams } = new URL(seen.url, 'http://x');
+    if (searchParams.get('watch') !== 'true') {
+      respondJson(response, 200, { metadata: { resourceVersion: String(100 + heard.length) }, items: [] });
+    } else watch(Number(searchParams.get('resourceVersion')) - 100, response);
+  });
+  const stop = new AbortController();
+  const reflector = new Reflector({
+    client,
+    resource: SERVICES,
+    // Waits are not what is tried here.
+    clock: { ...systemClock, after: (delay, run) => systemClock.after(delay < 20_000 ? 0 : delay, run) },
+    random: () => 0,
+    decode: decodeNamespace,
+    keyOf: ({ name }) => name,
+    handler: {
+      replaced: () => {},
+      changed: ({ name }) => {
+        heard.push(name);
+        if (heard.length === all.length) stop.abort();
+      },
+      deleted: () => {},
+      stateChanged: () => {},
+    },
+  });
+  await reflector.run(stop.signal);
+  assert.deepEqual(
+    heard,
+    all.map(({ name }) => name),
+  );
+});

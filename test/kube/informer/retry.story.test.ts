@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ApiOutcome } from '../../../src/kube/http/api-request.ts';
+import type { Namespace } from '../../../src/objects/namespace.ts';
+import { flushPromises } from '../../support/fake-clock.ts';
+import { lastPhase, queryOf, startReflector } from '../support/reflector-harness.ts';
+import { listOutcome, makeRaw, refusedOutcome, ScriptedClient } from '../support/scripted-client.ts';
+
+describe('a list that fails', () => {
+  it('is tried again for as long as it takes, and says nothing about what there is', async (t) => {
+    const client = new ScriptedClient();
+    let down = true;
+    client.answer = (): ApiOutcome =>
+      down ? { kind: 'unsent', because: 'ECONNREFUSED' } : listOutcome([makeRaw('a', '1')], '1');
+    const story = startReflector(t, {}, client);
+    await story.clock.advanceAsync(600_000);
+    assert.ok(client.requests.length > 20 && client.requests.length < 60, String(client.requests.length));
+    assert.deepEqual(story.events, []);
+    assert.equal(lastPhase(story), 'waiting (failing)');
+    down = false;
+    await story.clock.advanceAsync(30_000);
+    assert.deepEqual(story.events, ['all at 1: a']);
+  });
+
+  it('with 404 means that the kind is absent, which is not that there are none', async (t) => {
+    const client = new ScriptedClient();
+    client.answer = () => refusedOutcome(404, 'NotFound');
+    const story = startReflector(t, {}, client);
+    await story.clock.advanceAsync(60_000);
+    assert.equal(lastPhase(story), 'waiting (absent)');
+    assert.deepEqual(story.events, []);
+    assert.equal(story.reflector.hasSynced, false);
+    client.answer = () => listOutcome([], '8');
+    await story.clock.advanceAsync(10_000);
+    assert.deepEqual(story.events, ['all at 8: ']);
+  });
+
+  it('with 429 waits as long as it is told to', async (t) => {
+    const client = new ScriptedClient();
+    client.answer = () =>
+      client.requests.length === 1 ? refusedOutcome(429, 'TooManyRequests', 20_000) : listOutcome([], '1');
+    const story = startReflector(t, {}, client);
+    await story.clock.advanceAsync(19_999);
+    assert.equal(client.requests.length, 1);
+    await story.clock.advanceAsync(2_001);
+    assert.equal(client.requests.length, 2);
+  });
+});
+
+describe('a field selector that the server does not know', () => {
+  it('is left out and done here, and what stops matching is told as deleted', async (t) => {
+    const client = new ScriptedClient();
+    client.answer = ({ path }) =>
+      queryOf(path)['fieldSelector'] === undefined
+        ? listOutcome([makeRaw('in', '1', { labels: { in: '1' } }), makeRaw('out', '2')], '3')
+        : refusedOutcome(400, 'BadRequest');
+    const accepts = (item: Namespace): boolean => item.labels['in'] === '1';
+    const story = startReflector(
+      t,
+      { fieldSelector: 'spec.type=LoadBalancer', fallback: { accepts } },
+      client,
+    );
+    const watch = await client.currentWatch();
+    watch.send([
+      { type: 'MODIFIED', object: makeRaw('in', '4') },
+      { type: 'ADDED', object: makeRaw('new', '5', { labels: { in: '1' } }) },
+    ]);
+    assert.deepEqual(story.events, ['all at 3: in', 'DELETED in', 'ADDED new']);
+    assert.equal(watch.url.searchParams.has('fieldSelector'), false);
+    assert.equal(story.states.at(-1)?.filtersLocally, true);
+  });
+
+  it('is trouble where nobody said how to do without', async (t) => {
+    const client = new ScriptedClient();
+    client.answer = () => refusedOutcome(400, 'BadRequest');
+    const story = startReflector(t, { fieldSelector: 'spec.type=LoadBalancer' }, client);
+    await flushPromises();
+    assert.equal(lastPhase(story), 'waiting (failing)');
+  });
+});

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { splitManifests } from '../../../src/playground/cluster/manifest-phases.ts';
+
+const manifest = (apiVersion: string, kind: string) => ({
+  object: { apiVersion, kind, metadata: { name: 'a' } },
+  location: `${kind} of ${apiVersion}`,
+});
+
+describe('what has to be there before the controller looks round', () => {
+  const rows: readonly [apiVersion: string, kind: string, isAsked: boolean, calico: 'auto' | 'required'][] = [
+    ['v1', 'Service', true, 'auto'],
+    ['metallb.io/v1beta1', 'IPAddressPool', true, 'auto'],
+    ['v1', 'Namespace', false, 'auto'],
+    ['v1', 'Node', false, 'auto'],
+    ['apps/v1', 'DaemonSet', false, 'auto'],
+    ['serving.knative.dev/v1', 'Service', false, 'auto'],
+    ['projectcalico.org/v3', 'BGPPeer', false, 'required'],
+    ['crd.projectcalico.org/v1', 'BGPPeer', false, 'required'],
+    ['metallb.io/v1beta2', 'BGPPeer', true, 'auto'],
+  ];
+  for (const [apiVersion, kind, isAsked, calico] of rows) {
+    it(`${kind} of ${apiVersion}: ${isAsked ? 'no' : 'yes'}, Calico: ${calico}`, () => {
+      const one = manifest(apiVersion, kind);
+      assert.deepEqual(splitManifests([one]), {
+        ground: isAsked ? [] : [one],
+        asked: isAsked ? [one] : [],
+        calico,
+      });
+    });
+  }
+
+  it('keeps the order in which things were written', () => {
+    const [first, second, third] = ['ConfigMap', 'Secret', 'Node'].map((kind) => manifest('v1', kind));
+    assert.ok(first !== undefined && second !== undefined && third !== undefined);
+    const service = manifest('v1', 'Service');
+    assert.deepEqual(splitManifests([third, service, first, second]).prerequisites, [third, first, second]);
+  });
+});

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { describeApplied, nextSteps, playgroundHelp } from '../../src/playground/messages.ts';
+
+describe('what was applied', () => {
+  const rows: readonly [taken: Readonly<Record<string, number>>, want: string][] = [
+    [{}, 'nothing'],
+    [{ Service: 1 }, '1 Service'],
+    [{ Service: 9, IPAddressPool: 3, Namespace: 2 }, '2 namespaces, 3 pools and 9 Services'],
+    [
+      { Service: 9, Node: 4, Role: 1, Secret: 1, BGPPeer: 2, Namespace: 2 },
+      '2 namespaces, 9 Services and 8 other objects',
+    ],
+    [{ Pod: 1, ConfigMap: 2, IPAddressPool: 1 }, '1 pool, 2 ConfigMaps and 1 Pod'],
+  ];
+  for (const [taken, want] of rows)
+    it(want, () => assert.equal(describeApplied({ appliedByKind: new Map(Object.entries(taken)) }), want));
+});
+
+it('help fits a terminal', () => {
+  const lines = playgroundHelp().split('\n');
+  assert.deepEqual(
+    lines.filter((line) => line.length > 100),
+    [],
+  );
+});
+
+it('a path that a shell would misread is quoted', () =>
+  assert.ok(nextSteps("/tmp/it's here/k", []).includes(`  export KUBECONFIG='/tmp/it'\\''s here/k'`)));

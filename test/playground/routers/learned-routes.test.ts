@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { parseAllDocuments } from 'yaml';
+import { root } from '../../../dev/place.mjs';
+import type { Raw } from '../../../src/base/json.ts';
+import { type LearnedRoutes, predictLearnedRoutes } from '../../../src/playground/routers/learned-routes.ts';
+
+const READ = new Set([
+  ...['BGPConfiguration', 'BGPPeer', 'BGPFilter', 'IPPool', 'BlockAffinity', 'IPReservation'],
+  ...['Node', 'Service', 'EndpointSlice', 'IPAddressPool'],
+]);
+
+const configuration = (...cidrs: readonly string[]): Raw => ({
+  kind: 'BGPConfiguration',
+  metadata: { name: 'default' },
+  spec: { nodeToNodeMeshEnabled: false, serviceLoadBalancerIPs: cidrs.map((cidr) => ({ cidr })) },
+});
+
+const peer = (peerIP: string, parts: Raw = {}): Raw => ({
+  kind: 'BGPPeer',
+  metadata: { name: `to-${peerIP.replaceAll(':', '-')}` },
+  spec: { peerIP, asNumber: 65116, ...parts },
+});
+
+const nodes = (count: number): readonly Raw[] =>
+  Array.from({ length: count }, (_, index) => ({
+    kind: 'Node',
+    metadata: {
+      name: `w${index + 1}`,
+      annotations: {
+        'projectcalico.org/IPv4Address': `10.10.0.${11 + index}/24`,
+        'projectcalico.org/IPv6Address': `fd00:10::${11 + index}/64`,
+      },
+    },
+  }));
+
+const service = (ips: readonly string[], externalTrafficPolicy = 'Cluster'): Raw => ({
+  kind: 'Service',
+  metadata: { name: 'web', namespace: 'shop' },
+  spec: {
+    type: 'LoadBalancer',
+    clusterIP: '10.96.0.9',
+    clusterIPs: ips.map((ip, index) => (ip.includes(':') ? `fd00:96::${index + 1}` : '10.96.0.9')),
+    ipFamilies: ips.map((ip) => (ip.includes(':') ? 'IPv6' : 'IPv4')),
+    externalTrafficPolicy,
+  },
+  status: { loadBalancer: { ingress: ips.map((ip) => ({ ip })) } },
+});
+
+const slice = (...on: readonly string[]): Raw => ({
+  kind: 'EndpointSlice',
+  metadata: { name: 'web-1', namespace: 'shop', labels: { 'kubernetes.io/service-name': 'web' } },
+  addressType: 'IPv4',
+  endpoints: on.map((nodeName) => ({
+    addresses: ['10.244.0.1'],
+    conditions: { ready: true },
+    nodeName,
+  })),
+});
+
+const RANGE = configuration('192.0.2.0/24');
+const TOR = peer('10.10.0.1');
+const BOTH = ['192.0.2.7', '2001:db8::7'];
+
+const learned = (...objects: readonly Raw[]): LearnedRoutes => {
+  const found = predictLearnedRoutes(objects, READ).get('shop/web');
+  assert.ok(found);
+  return found;
+};
+
+describe('what routers learn of a Service', () => {
+  type Want = Readonly<Record<string, readonly string[]>>;
+  const rows: readonly [says: string, objects: readonly Raw[], want: Want, note: RegExp | null][] = [
+    [
+      'a range that is listed comes from every node that peers',
+      [RANGE, TOR, ...nodes(3), service(['192.0.2.7']), slice('w1')],
+      { '192.0.2.7': ['10.10.0.1 via w1 w2 w3'] },
+      null,
+    ],
+    [
+      'an address of a Local Service comes from the nodes with an endpoint',
+      [RANGE, TOR, ...nodes(3), service(['192.0.2.7'], 'Local'), slice('w3', 'w2')],
+      { '192.0.2.7': ['10.10.0.1 via w2 w3'] },
+      null,
+    ],
+    [
+      'only so many nodes are named',
+      [RANGE, TOR, ...nodes(9), service(['192.0.2.7']), slice('w1')],
+      { '192.0.2.7': ['10.10.0.1 via w1 w2 w3 w4 +5'] },
+      null,
+    ],
+    [
+      'two routers are two lines',
+      [RANGE, TOR, peer('10.10.0.2', { node: 'w2' }), ...nodes(2), service(['192.0.2.7']), slice('w1')],
+      { '192.0.2.7': ['10.10.0.1 via w1 w2', '10.10.0.2 via w2'] },
+      null,
+    ],
+    [
+      'each address goes to the router of its family',
+      [
+        configuration('192.0.2.0/24', '2001:db8::/64'),
+        ...[TOR, peer('fd00:10::1'), ...nodes(2), service(BOTH), slice('w1')],
+      ],
+      { '192.0.2.7': ['10.10.0.1 via w1 w2'], '2001:db8::7': ['fd00:10::1 via w1 w2'] },
+      null,
+    ],
+    [
+      'the reason stands beside the address that it is about',
+      [RANGE, TOR, peer('fd00:10::1'), ...nodes(1), service(BOTH), slice('w1')],
+      { '192.0.2.7': ['10.10.0.1 via w1'], '2001:db8::7': ['RangeNotListed'] },
+      /^2001:db8::7 is learned by no router: /,
+    ],
+    [
+      'without a peer there is nobody to learn it',
+      [RANGE, ...nodes(2), service(['192.0.2.7']), slice('w1')],
+      { '192.0.2.7': ['NoPeer'] },
+      /^192\.0\.2\.7 is learned by no router: /,
+    ],
+    [
+      'routes that should not be are wrong as a whole',
+      [
+        { ...RANGE, spec: { serviceLoadBalancerIPs: [{ cidr: '192.0.2.0/24' }] } },
+        ...[TOR, ...nodes(3), service(['192.0.2.7'], 'Local'), slice('w1')],
+      ],
+      { '192.0.2.7': ['LocalLeak'] },
+      /^192\.0\.2\.7 is announced by the wrong nodes, too: /,
+    ],
+  ];
+  for (const [says, objects, want, note] of rows) {
+    it(says, () => {
+      const found = learned(...objects);
+      assert.deepEqual(Object.fromEntries(found.byAddress), want);
+      assert.equal(found.isOk, note === null, found.note ?? '');
+      if (note === null) assert.equal(found.note, null);
+      else assert.match(found.note ?? '', note);
+    });
+  }
+
+  it('a router that is left out is told though another learns the address', () => {
+    const filtered = peer('10.10.0.2', { filters: ['none'] });
+    const filter = {
+      kind: 'BGPFilter',
+      metadata: { name: 'none' },
+      spec: { exportV4: [{ action: 'Reject' }] },
+    };
+    const found = learned(RANGE, TOR, filtered, filter, ...nodes(1), service(['192.0.2.7']), slice('w1'));
+    assert.deepEqual([...found.byAddress], [['192.0.2.7', ['10.10.0.1 via w1']]]);
+    assert.equal(found.isOk, true);
+    assert.match(found.note ?? '', /not to 10\.10\.0\.2 \(P25 filter-rejects\)/);
+  });
+
+  it('what cannot be read leaves the question open', () => {
+    const objects = [RANGE, TOR, ...nodes(1), service(['192.0.2.7']), slice('w1')];
+    const read = new Set([...READ].filter((kind) => kind !== 'IPPool' && kind !== 'Node'));
+    const found = predictLearnedRoutes(
+      objects.filter(({ kind }) => kind !== 'Node'),
+      read,
+    ).get('shop/web');
+    assert.deepEqual([...(found?.byAddress ?? [])], [['192.0.2.7', ['NotVisible']]]);
+  });
+
+  it('a Service without an address is not spoken of', () =>
+    assert.equal(predictLearnedRoutes([RANGE, TOR, ...nodes(1), service([])], READ).size, 0));
+});
+
+it('the playground announces what the examples announce, to the same router', () => {
+  const spec = (file: string, kind: string): Raw => {
+    const documents = parseAllDocuments(readFileSync(join(root, 'examples', file), 'utf8'));
+    return documents.map((one) => one.toJS() as Raw).find((raw) => raw['kind'] === kind)?.['spec'] as Raw;
+  };
+  const shown = 'playground/5-calico.yaml';
+  assert.deepEqual(spec(shown, 'BGPPeer'), spec('bgppeer.yaml', 'BGPPeer'));
+  for (const field of ['nodeToNodeMeshEnabled', 'asNumber', 'communities']) {
+    const [here, there] = [shown, 'bgpconfiguration.yaml'].map(
+      (file) => spec(file, 'BGPConfiguration')[field],
+    );
+    assert.deepEqual(here, there, field);
+  }
+});

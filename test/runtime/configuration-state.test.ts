@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { poolConditionUpdate } from '../../src/config/state.ts';
+import { silentLog } from '../../src/observe/log.ts';
+import {
+  ConfigurationStateWriter,
+  type StoredConfigurationState,
+} from '../../src/runtime/configuration-state.ts';
+import type { RequestOutcome } from '../../src/runtime/ports.ts';
+import { pool, poolSetOf } from '../allocation/support/test-cluster.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+const VALID = poolConditionUpdate({ kind: 'book', poolSet: poolSetOf([pool('p', ['10.0.0.0/28'])]) });
+const INVALID = poolConditionUpdate({ kind: 'book', poolSet: poolSetOf([pool('p', ['rubbish'])]) });
+
+function createHarness() {
+  const clock = new FakeClock();
+  const world = { standing: null as StoredConfigurationState | null, writes: [] as string[], made: 0 };
+  const answers: RequestOutcome<void>[] = [];
+  const state = new ConfigurationStateWriter({
+    clock,
+    random: () => 0.5,
+    log: silentLog,
+    api: {
+      read: async () => ({ kind: 'done', value: world.standing }),
+      async write(status, exists) {
+        const answer = answers.shift() ?? { kind: 'done', value: undefined };
+        if (answer.kind !== 'done') return answer;
+        if (!exists) world.made++;
+        world.writes.push(status.result);
+        world.standing = status;
+        return answer;
+      },
+    },
+  });
+  return { clock, world, answers, state };
+}
+
+it('writes on a change and on nothing else', async () => {
+  const { clock, world, state } = createHarness();
+  state.set(VALID);
+  await state.start();
+  await clock.advanceAsync(10_000);
+  for (const seen of [VALID, INVALID, INVALID, VALID]) {
+    state.set(seen);
+    await clock.advanceAsync(10_000);
+  }
+  assert.deepEqual(world.writes, ['Valid', 'Invalid', 'Valid']);
+  assert.equal(world.made, 1);
+});
+
+it('writes nothing before it is started and after it is stopped', async () => {
+  const { clock, world, state } = createHarness();
+  state.set(INVALID);
+  await clock.advanceAsync(10_000);
+  await state.start();
+  state.stop();
+  await clock.advanceAsync(0);
+  const before = world.writes.length;
+  state.set(VALID);
+  await clock.advanceAsync(10_000);
+  assert.equal(world.writes.length, before);
+});
+
+it('tells a new leader what the one before has said already', async () => {
+  const { clock, world, state } = createHarness();
+  state.set(INVALID);
+  assert.equal(await state.start(), null);
+  await clock.advanceAsync(0);
+  state.stop();
+  assert.equal(await state.start(), state.summary);
+  assert.match(world.standing?.errorSummary ?? '', /rubbish/);
+});
+
+it('tries again until it stands, and makes it again when somebody deletes it', async () => {
+  const { clock, world, answers, state } = createHarness();
+  answers.push({ kind: 'refused', because: '403' }, { kind: 'unknown', because: 'reset' });
+  state.set(INVALID);
+  await state.start();
+  await clock.advanceAsync(60_000);
+  assert.deepEqual(world.writes, ['Invalid']);
+  world.standing = null;
+  state.set(INVALID);
+  await clock.advanceAsync(60_000);
+  assert.deepEqual([world.writes, world.made], [['Invalid', 'Invalid'], 2]);
+});

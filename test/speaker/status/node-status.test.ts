@@ -1,0 +1,175 @@
+/** What a node says of itself: what is in it, and how seldom it is written. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { StateName } from '../../../src/bgp/session/session.ts';
+import type { Family } from '../../../src/net/address.ts';
+import { silentLog } from '../../../src/observe/log.ts';
+import type { RequestOutcome } from '../../../src/runtime/ports.ts';
+import { NOTHING_ANNOUNCED } from '../../../src/speaker/status/announced-services.ts';
+import {
+  finalStatus,
+  formatNodeStatus,
+  type NodeStatus,
+  readPreviousRun,
+  SessionStatusTracker,
+  type StatusNeighbour,
+} from '../../../src/speaker/status/node-status.ts';
+import { NODE_STATUS_INTERVAL, NodeStatusWriter } from '../../../src/speaker/status/node-status-writer.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+class FakeNeighbour implements StatusNeighbour {
+  readonly peer: { readonly name: string };
+  readonly label = '10.0.0.1:179';
+  readonly unadvertisable: StatusNeighbour['unadvertisable'] = [];
+  readonly session: { state: StateName; counters: { lastError: { message: string; at: number } | null } } = {
+    state: 'Idle',
+    counters: { lastError: null },
+  };
+  readonly rib = {
+    counts: (of: Family) => ({ wanted: of === 4 ? 2 : 0, told: 1, pending: 0, refused: 0, notCarried: 0 }),
+  };
+
+  constructor(name: string) {
+    this.peer = { name };
+  }
+}
+
+function setUp() {
+  const clock = new FakeClock();
+  const sessions = new SessionStatusTracker(clock);
+  const all = [new FakeNeighbour('tor2'), new FakeNeighbour('tor')];
+  const announced = { services: 1, prefixes: 1, digest: 'one' };
+  const state = { phase: 'speaking' as NodeStatus['phase'], announced };
+  const written: string[] = [];
+  const times: number[] = [];
+  const answers: RequestOutcome<void>[] = [];
+  const server = { onWrite: (): void => {} };
+  const word = (): NodeStatus => ({
+    node: 'w1',
+    ignoreExcludeLabel: false,
+    ...state,
+    sessions: sessions.statusesOf(all),
+  });
+  const status = new NodeStatusWriter({
+    ...{ clock, random: () => 0.5, log: silentLog, status: word },
+    api: {
+      async write(document) {
+        times.push(clock.now());
+        server.onWrite();
+        const answer = answers.shift() ?? { kind: 'done', value: undefined };
+        if (answer.kind === 'done') written.push(document);
+        return answer;
+      },
+    },
+  });
+  const last = () => JSON.parse(written.at(-1) ?? 'null');
+  return { clock, all, world: state, written, times, fates: answers, server, word, status, last };
+}
+
+describe('what it says', () => {
+  it('names each session, up or down, since when, and with what', async () => {
+    const { clock, all, word } = setUp();
+    word();
+    const [, tor] = all;
+    await clock.advanceAsync(60_000);
+    if (tor !== undefined) tor.session.state = 'Established';
+    const [first, second] = word().sessions;
+    assert.deepEqual(first, {
+      peer: 'tor',
+      address: '10.0.0.1:179',
+      state: 'Established',
+      since: '2026-01-01T00:01:00Z',
+      lastError: null,
+      ipv4: { wanted: 2, told: 1, refused: 0 },
+      ipv6: { wanted: 0, told: 1, refused: 0 },
+    });
+    assert.deepEqual([second?.state, second?.since], ['Down', '2026-01-01T00:00:00Z']);
+  });
+
+  it('reads what a process before it announced, and nothing else', () => {
+    const { word } = setUp();
+    assert.deepEqual(readPreviousRun(formatNodeStatus(word(), 0)), { services: 1, digest: 'one' });
+    for (const text of ['', 'rubbish', '{}', '[]', '{"announced":{"services":"1"}}'])
+      assert.equal(readPreviousRun(text), null, text);
+  });
+
+  it('says at its end who keeps the routes, and nothing of routes where it leaves for good', () => {
+    const { word } = setUp();
+    const bridged = new Set(['tor']);
+    const ending = { bridged, wall: Date.UTC(2026, 0, 1) };
+    const stopped = finalStatus(word(), { ...ending, isDraining: false });
+    assert.deepEqual(
+      [stopped.phase, stopped.announced.services, stopped.sessions.map(({ state }) => state)],
+      ['stopped', 1, ['Bridged', 'Down']],
+    );
+    assert.deepEqual(
+      stopped.sessions.map(({ until }) => until),
+      ['2026-01-01T00:02:00Z', undefined],
+    );
+    const left = finalStatus(word(), { ...ending, isDraining: true });
+    assert.deepEqual(
+      [left.phase, left.announced, left.sessions.map(({ state }) => state)],
+      ['left', NOTHING_ANNOUNCED, ['Down', 'Down']],
+    );
+  });
+});
+
+describe('how often it is written', () => {
+  it('once where nothing changes but what always does', async () => {
+    const { clock, all, written, status } = setUp();
+    for (const state of ['Connect', 'Idle', 'Active', 'OpenSent', 'Idle'] as const) {
+      for (const { session } of all) session.state = state;
+      status.changed();
+      await clock.advanceAsync(10_000);
+    }
+    assert.equal(written.length, 1);
+  });
+
+  it('once in five seconds while much happens, and the last state gets there', async () => {
+    const { clock, world, times, last, status } = setUp();
+    for (let step = 1; step <= 100; step++) {
+      world.announced = { ...world.announced, services: step };
+      status.changed();
+      await clock.advanceAsync(100);
+    }
+    await clock.advanceAsync(60_000);
+    assert.equal(last().announced.services, 100);
+    for (const [index, at] of times.entries())
+      if (index > 0) assert.ok(at - (times[index - 1] ?? 0) >= NODE_STATUS_INTERVAL);
+  });
+
+  it('again when it failed, seldom, and with what is true by then', async () => {
+    const { clock, world, fates, times, last, status } = setUp();
+    fates.push(...Array.from({ length: 3 }, () => ({ kind: 'refused', because: 'forbidden' }) as const));
+    status.changed();
+    await clock.advanceAsync(20_000);
+    assert.ok(times.length <= 3);
+    world.phase = 'draining';
+    await clock.advanceAsync(600_000);
+    assert.deepEqual([times.length, last().phase], [4, 'draining']);
+  });
+
+  it('again when somebody has deleted it, even before the answer to a write was here', async () => {
+    const { clock, times, server, status } = setUp();
+    status.changed();
+    await clock.advanceAsync(60_000);
+    assert.equal(times.length, 1);
+    server.onWrite = () => {
+      server.onWrite = () => {};
+      status.deleted();
+    };
+    status.deleted();
+    await clock.advanceAsync(60_000);
+    assert.equal(times.length, 3);
+  });
+
+  it('at the end at once, and then no more', async () => {
+    const { clock, word, written, last, status } = setUp();
+    status.changed();
+    await clock.advanceAsync(1000);
+    await status.finish({ ...word(), phase: 'stopped' });
+    status.changed();
+    await clock.advanceAsync(60_000);
+    assert.deepEqual([written.length, last().phase], [2, 'stopped']);
+  });
+});

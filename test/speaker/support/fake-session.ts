@@ -1,0 +1,193 @@
+/** A session whose other end is a `Router`: it comes up soon after it was started, and again after it was lost. */
+import assert from 'node:assert/strict';
+import type { Clock } from '../../../src/base/clock.ts';
+import type { TransitionCause } from '../../../src/bgp/session/events.ts';
+import { outgoingCease } from '../../../src/bgp/session/graceful-restart.ts';
+import { localOpen, newSession, type StateName } from '../../../src/bgp/session/session.ts';
+import type { BgpSessionSettings } from '../../../src/bgp/session/settings.ts';
+import { encodeMessage } from '../../../src/bgp/wire/encode.ts';
+import type { Open, RouteRefresh, Update } from '../../../src/bgp/wire/message.ts';
+import { type NegotiatedTerms, negotiate } from '../../../src/bgp/wire/negotiated.ts';
+import { newCease } from '../../../src/bgp/wire/notification.ts';
+import type { Address } from '../../../src/net/address.ts';
+import type { RemoteEndpoint, SessionDriver, SessionHandler } from '../../../src/speaker/ports.ts';
+import { address, type FakeRouter, type RouterSession } from './fake-router.ts';
+
+/** Until what is dialled stands, and between two tries. */
+export const [CONNECT_TIME, RETRY_TIME] = [5, 1000];
+
+const LOCAL_ADDRESSES = { 4: address('10.213.0.11'), 6: address('fd00:213::11') } as const;
+
+export class FakeSession implements SessionDriver, RouterSession {
+  state: StateName = 'Idle';
+  negotiated: NegotiatedTerms | null = null;
+  localAddress: { readonly address: Address; readonly port: number } | null = null;
+  establishedAt: number | null = null;
+  /** UPDATEs that are said to have gone over it. */
+  sentUpdates = 0;
+  /** What went wrong last. */
+  errorMessage: string | null = null;
+  readonly settings: BgpSessionSettings;
+  readonly #remote: RemoteEndpoint;
+  readonly #handler: SessionHandler;
+  readonly #router: FakeRouter;
+  readonly #clock: Clock;
+  readonly #connectFailed: (says: string) => void;
+  readonly #closeWaiters: (() => void)[] = [];
+  #cancelTimer: () => void = () => {};
+  #isBlocked = false;
+  #isRestarting: boolean;
+
+  constructor(
+    settings: BgpSessionSettings,
+    remote: RemoteEndpoint,
+    handler: SessionHandler,
+    connectFailed: (says: string) => void,
+    network: FakeNetwork,
+  ) {
+    this.settings = settings;
+    this.#remote = remote;
+    this.#handler = handler;
+    this.#connectFailed = connectFailed;
+    this.#router = network.router;
+    this.#clock = network.clock;
+    this.#isRestarting = settings.gracefulRestart?.restarting ?? false;
+  }
+
+  get peerOpen(): Open | null {
+    return this.negotiated === null ? null : this.#router.open;
+  }
+
+  get counters(): SessionDriver['counters'] {
+    const none = { messages: { update: 0 }, octets: 0 };
+    const sent = { ...none, messages: { update: this.sentUpdates } };
+    const { errorMessage } = this;
+    const lastError = errorMessage === null ? null : { message: errorMessage, at: this.#clock.wall() };
+    return { sent, received: none, drops: 0, lastError };
+  }
+
+  start(): void {
+    const { session } = this.#router;
+    assert.equal(this.state, 'Idle');
+    assert.ok(
+      session === null || session.negotiated !== null,
+      'dialled while something is left of a connection',
+    );
+    this.#scheduleConnect('started', CONNECT_TIME);
+  }
+
+  stop(cease: number, communication: string): void {
+    if (this.negotiated !== null) {
+      const established = {
+        connectionId: 1,
+        isOutbound: true,
+        peerOpen: this.#router.open,
+        negotiated: this.negotiated,
+      };
+      const timers = { establishedAt: 0, holdAt: null, keepaliveAt: null, sendHoldAt: null };
+      const word = outgoingCease(
+        { kind: 'Established', ...established, ...timers },
+        newCease(cease, communication),
+      );
+      this.#router.receive(encodeMessage(word), this.negotiated);
+    }
+    this.#endSession('stopped');
+  }
+
+  abandon(): void {
+    this.#endSession('stopped');
+  }
+
+  write(bytes: Uint8Array): boolean {
+    assert.ok(this.negotiated !== null, 'written to a session that does not stand');
+    assert.ok(!this.#isBlocked, 'written on to a peer that takes no more');
+    this.#isBlocked = !this.#router.receive(bytes, this.negotiated);
+    return !this.#isBlocked;
+  }
+
+  closed(): Promise<void> {
+    if (this.#router.session !== this) return Promise.resolve();
+    return new Promise((resolve) => this.#closeWaiters.push(resolve));
+  }
+
+  // --- what the router does
+
+  drained(): void {
+    if (!this.#isBlocked) return;
+    this.#isBlocked = false;
+    if (this.negotiated !== null) this.#handler.writable();
+  }
+
+  receive(message: Update | RouteRefresh): void {
+    this.#handler.received(message);
+  }
+
+  lose(): void {
+    if (this.negotiated === null) return;
+    this.#endSession('lost');
+    this.#scheduleConnect('rested', RETRY_TIME);
+  }
+
+  #scheduleConnect(cause: TransitionCause, wait: number): void {
+    this.#setState('Connect', cause);
+    this.#cancelTimer = this.#clock.after(wait, () => this.#connect());
+  }
+
+  #connect(): void {
+    const router = this.#router;
+    // Of two that dial it, it keeps the one that it has.
+    if (!router.acceptsSessions || router.session !== null) {
+      this.#retryLater('nobody answers');
+      return;
+    }
+    const openSent = localOpen({ ...newSession(this.settings), isRestarting: this.#isRestarting });
+    const negotiated = negotiate(openSent, router.open);
+    if (negotiated.families.length === 0) {
+      this.#retryLater('the peer offers other families');
+      return;
+    }
+    router.session = this;
+    router.sessionOpened(openSent, negotiated);
+    this.#isRestarting = false;
+    this.negotiated = negotiated;
+    this.establishedAt = this.#clock.now();
+    this.localAddress = {
+      address: router.seenAddress ?? this.#remote.source ?? LOCAL_ADDRESSES[this.#remote.address.family],
+      port: 40_000,
+    };
+    this.#setState('Established', 'keepalive');
+    this.#handler.writable();
+  }
+
+  #retryLater(message: string): void {
+    this.#connectFailed(message);
+    this.#cancelTimer = this.#clock.after(RETRY_TIME, () => this.#connect());
+  }
+
+  /** The router closes its end when it has read the last word, or some time later. */
+  #endSession(cause: TransitionCause): void {
+    this.#cancelTimer();
+    const { negotiated } = this;
+    this.negotiated = null;
+    this.localAddress = null;
+    this.establishedAt = null;
+    this.#isBlocked = false;
+    this.#setState('Idle', cause);
+    if (negotiated === null) return;
+    this.#router.sessionClosed(negotiated);
+    const onClosed = (): void => {
+      if (this.#router.session === this) this.#router.session = null;
+      for (const resolve of this.#closeWaiters.splice(0)) resolve();
+    };
+    if (cause === 'lost' || this.#router.lingerMs === 0) onClosed();
+    else this.#clock.after(this.#router.lingerMs, onClosed);
+  }
+
+  #setState(to: StateName, cause: TransitionCause): void {
+    const from = this.state;
+    this.state = to;
+    if (from !== to) this.#handler.stateChanged(from, to, { cause, text: cause, sent: null, received: null });
+  }
+}
+
+export type FakeNetwork = { readonly router: FakeRouter; readonly clock: Clock };

@@ -1,0 +1,147 @@
+/** A cluster, one node's speaker in it, and routers that are functions: all in one turn of a clock moved by hand. */
+
+import type { ClusterObjects } from '../../../src/announce/model/full-model.ts';
+import { NodeModel, type NodeModelChanges } from '../../../src/announce/model/node-model.ts';
+import { SimulatedObjectStore } from '../../../src/announce/simulator/object-store.ts';
+import type { Raw } from '../../../src/base/json.ts';
+import type { Address, Family } from '../../../src/net/address.ts';
+import { formatAddress } from '../../../src/net/address.ts';
+import { SessionHistory } from '../../../src/speaker/session-history.ts';
+import { BATCH_WINDOW, Speaker } from '../../../src/speaker/speaker.ts';
+import { applyDifference, EMPTY_CLUSTER } from '../../announce/support/apply-difference.ts';
+import {
+  advertisement,
+  DEFAULT_SPEAKER,
+  node,
+  peer,
+  pool,
+  serviceWithEndpoint,
+} from '../../announce/support/cluster.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { FakeRouter } from './fake-router.ts';
+import { CONNECT_TIME, FakeSession } from './fake-session.ts';
+
+const NO_ADDRESSES: Readonly<Record<Family, Address | null>> = { 4: null, 6: null };
+
+export const nodeAddresses = (...ips: readonly string[]): Raw => ({
+  addresses: ips.map((ip) => ({ type: 'InternalIP', address: ip })),
+});
+
+/** The peers of `peers`, one pool of both families, and an advertisement to everybody. */
+export const smallCluster = (...peers: readonly Raw[]): readonly Raw[] => [
+  node('n1', {}, nodeAddresses('10.213.0.11', 'fd00:213::11')),
+  ...[pool('main', ['10.20.0.0/16', 'fd00:20::/64']), advertisement('all'), ...peers],
+];
+
+export const R1 = '10.213.0.1';
+export const R2 = '10.213.0.2';
+
+export class SpeakerWorld {
+  readonly clock = new FakeClock();
+  readonly store = new SimulatedObjectStore(DEFAULT_SPEAKER.namespace);
+  readonly model = new NodeModel(DEFAULT_SPEAKER);
+  readonly speaker: Speaker;
+  readonly sessions: FakeSession[] = [];
+  readonly changes: NodeModelChanges[] = [];
+  onReconcile: () => void = () => {};
+  readonly history: SessionHistory;
+  /** What the speaker reports, in order: `r1 Established`, `r1 ended`, `r1 dropped 3`. */
+  readonly reports: string[] = [];
+  readonly #routers: Map<string, FakeRouter>;
+  #current: ClusterObjects = EMPTY_CLUSTER;
+  #isStale = true;
+
+  /** `routers`: those of a world before this one, by address. */
+  constructor(objects: readonly Raw[], routers: ReadonlyMap<string, FakeRouter> = new Map()) {
+    this.#routers = new Map(routers);
+    for (const raw of objects) this.store.create(raw);
+    const record = (name: string, what: string): number => this.reports.push(`${name} ${what}`);
+    this.history = new SessionHistory(this.clock, {
+      stateChanged: ({ peer: { name } }, _, to) => record(name, to),
+      connectFailed: ({ peer: { name } }) => record(name, 'missed'),
+      routesDropped: ({ peer: { name } }, routes) => record(name, `dropped ${routes}`),
+      advertised: () => {},
+      reconciled: (changes) => {
+        this.changes.push(changes);
+        this.onReconcile();
+      },
+      neighbourRemoved: ({ peer: { name } }) => record(name, 'ended'),
+    });
+    this.speaker = new Speaker({
+      clock: this.clock,
+      model: this.model,
+      syncModel: () => this.#syncModel(),
+      localNode: () => this.model.node ?? { name: 'n1', addresses: NO_ADDRESSES },
+      openSession: (settings, remote, handler, connectFailed) => {
+        const net = { clock: this.clock, router: this.router(formatAddress(remote.address)) };
+        const session = new FakeSession(settings, remote, handler, connectFailed, net);
+        this.sessions.push(session);
+        return session;
+      },
+      observer: this.history,
+    });
+  }
+
+  /** Made when it is first asked for. */
+  router(at: string): FakeRouter {
+    const router = this.#routers.get(at) ?? new FakeRouter();
+    this.#routers.set(at, router);
+    return router;
+  }
+
+  get routers(): ReadonlyMap<string, FakeRouter> {
+    return this.#routers;
+  }
+
+  get current(): ClusterObjects {
+    return this.store.objects();
+  }
+
+  /** Speaks, and all sessions that can stand do. */
+  async start(): Promise<this> {
+    this.speaker.start();
+    await this.clock.advanceAsync(CONNECT_TIME);
+    return this;
+  }
+
+  change(how: (store: SimulatedObjectStore) => void): void {
+    this.store.advanceClock();
+    how(this.store);
+    this.#isStale = true;
+    this.speaker.scheduleReconcile();
+  }
+
+  add(...objects: readonly Raw[]): void {
+    this.change((store) => {
+      for (const raw of objects) store.create(raw);
+    });
+  }
+
+  /** The change, and time enough for all that follows from it at once. */
+  async changeAndSettle(how: (store: SimulatedObjectStore) => void): Promise<void> {
+    this.change(how);
+    await this.clock.advanceAsync(2 * BATCH_WINDOW + CONNECT_TIME);
+  }
+
+  #syncModel(): void {
+    if (!this.#isStale) return;
+    this.#isStale = false;
+    const now = this.store.objects();
+    applyDifference(this.model, this.#current, now);
+    this.#current = now;
+  }
+}
+
+/** A world in which all has been said, and forgotten by the routers' listeners. */
+export async function settledWorld(...objects: readonly Raw[]): Promise<SpeakerWorld> {
+  const world = await new SpeakerWorld(objects).start();
+  for (const router of world.routers.values()) router.takeEvents();
+  return world;
+}
+
+/** One Service, and a router that both families go to. */
+export const oneService = (...more: readonly Raw[]): readonly Raw[] => [
+  ...smallCluster(peer('r1', { peerAddress: R1, dualStackAddressFamily: true })),
+  ...serviceWithEndpoint('a', '10.20.1.1'),
+  ...more,
+];

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { systemClock } from '../../src/workqueue/system-clock.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+test('the clock of the machine goes on and calls back, also for a delay that is long past', async () => {
+  const before = systemClock.now();
+  const keepAlive = setInterval(() => {}, 1000); // its own timers do not keep a process alive
+  await new Promise<void>((resolve) => systemClock.after(-5, resolve));
+  clearInterval(keepAlive);
+  assert.ok(systemClock.now() >= before);
+});
+
+test('a cancelled timer does not run, nor one that is weeks away', async () => {
+  const keepAlive = setInterval(() => {}, 1000);
+  let ran = 0;
+  systemClock.after(0, () => ran++)();
+  const cancelFar = systemClock.after(1e12, () => ran++);
+  await new Promise<void>((resolve) => systemClock.after(2, resolve));
+  clearInterval(keepAlive);
+  cancelFar();
+  assert.equal(ran, 0);
+});
+
+test('the fake clock runs timers in order, each at its own time, and those they start as well', () => {
+  const clock = new FakeClock();
+  const ran: [number, string][] = [];
+  clock.after(20, () => ran.push([clock.now(), 'second']));
+  clock.after(10, () => {
+    ran.push([clock.now(), 'first']);
+    clock.after(15, () => ran.push([clock.now(), 'started by the first']));
+  });
+  clock.after(5, () => ran.push([clock.now(), 'cancelled']))();
+  clock.advance(24);
+  assert.deepEqual(ran, [
+    [10, 'first'],
+    [20, 'second'],
+  ]);
+  assert.equal(clock.nextAt, 25);
+  clock.advance(1);
+  assert.deepEqual(ran.at(-1), [25, 'started by the first']);
+});
+
+test('the calendar of the fake clock can jump without monotonic time', () => {
+  const clock = new FakeClock({ now: 5, wall: 1000 });
+  clock.advance(10);
+  clock.jumpWall(500);
+  assert.deepEqual([clock.now(), clock.wall()], [15, 1510]);
+});

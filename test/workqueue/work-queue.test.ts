@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { InvariantError } from '../../src/base/invariant.ts';
+import { PRIORITIES, type Priority, WorkQueue } from '../../src/workqueue/work-queue.ts';
+import { underSeeds } from '../support/random.ts';
+
+/** Takes and finishes all that is due. */
+function takeAllDue(queue: WorkQueue<string>, now: number): string[] {
+  const taken: string[] = [];
+  for (let key = queue.take(now); key !== null; key = queue.take(now)) {
+    taken.push(key);
+    queue.done(key);
+  }
+  return taken;
+}
+
+test('a key waits once, however often it is added', () => {
+  const queue = new WorkQueue<string>();
+  for (let i = 0; i < 3; i++) queue.add('a');
+  assert.equal(queue.size, 1);
+  assert.deepEqual(takeAllDue(queue, 0), ['a']);
+});
+
+test('keys leave by due time, and those of one time in the order they came', () => {
+  const queue = new WorkQueue<string>();
+  queue.add('late', { dueAt: 20 });
+  queue.add('first', { dueAt: 10 });
+  queue.add('second', { dueAt: 10 });
+  assert.deepEqual(takeAllDue(queue, 9), []);
+  assert.deepEqual(takeAllDue(queue, 10), ['first', 'second']);
+  assert.equal(queue.nextDue(), 20);
+});
+
+test('the sooner due time wins, in either order', () => {
+  const queue = new WorkQueue<string>();
+  queue.add('a', { dueAt: 100 });
+  queue.add('a', { dueAt: 5 });
+  queue.add('b', { dueAt: 5 });
+  queue.add('b', { dueAt: 100 });
+  assert.deepEqual(takeAllDue(queue, 5), ['a', 'b']);
+});
+
+test('a key is never worked on twice at a time: added meanwhile, it comes again afterwards', () => {
+  const queue = new WorkQueue<string>();
+  queue.add('a');
+  assert.equal(queue.take(0), 'a');
+  queue.add('a');
+  queue.add('a', { dueAt: 50 });
+  assert.equal(queue.take(1000), null);
+  assert.equal(queue.size, 1, 'it waits to come again');
+  assert.equal(queue.nextDue(), null, 'and nobody need wake up for it before the work is done');
+  queue.done('a');
+  assert.equal(queue.take(0), 'a');
+});
+
+test('what is urgent goes before what is calm, even when the calm has been due for longer', () => {
+  const queue = new WorkQueue<string>();
+  queue.add('old and calm', { priority: 'calm' });
+  queue.add('new and urgent', { dueAt: 10 });
+  assert.deepEqual(takeAllDue(queue, 10), ['new and urgent', 'old and calm']);
+});
+
+test('a calm key that becomes urgent is urgent from then on', () => {
+  const queue = new WorkQueue<string>();
+  queue.add('a', { priority: 'calm' });
+  queue.add('a', { dueAt: 10 });
+  queue.add('a', { priority: 'calm' });
+  assert.equal(queue.take(0, 'urgent'), 'a');
+});
+
+test('who takes only what is urgent leaves the calm where it is', () => {
+  const queue = new WorkQueue<string>();
+  queue.add('calm', { priority: 'calm', dueAt: 3 });
+  queue.add('urgent', { dueAt: 7 });
+  assert.equal(queue.nextDue('urgent'), 7);
+  assert.equal(queue.nextDue(), 3);
+  assert.equal(queue.take(5, 'urgent'), null);
+  assert.equal(queue.take(5), 'calm');
+});
+
+test('a forgotten key does not come, and does not come again', () => {
+  const queue = new WorkQueue<string>();
+  queue.add('waits');
+  queue.add('is worked on');
+  queue.forget('waits');
+  assert.equal(queue.take(0), 'is worked on');
+  queue.add('is worked on');
+  queue.forget('is worked on');
+  queue.done('is worked on');
+  queue.forget('was never here');
+  assert.deepEqual([queue.size, queue.inFlight, queue.take(0)], [0, 0, null]);
+});
+
+test('a key that nobody took cannot be done', () => {
+  const queue = new WorkQueue<string>();
+  queue.add('a');
+  assert.throws(() => queue.done('a'), InvariantError);
+});
+
+type Waiting = { dueAt: number; lane: Priority; order: number };
+
+/** The promises of the queue, said as plainly as possible. */
+class Oracle {
+  readonly waiting = new Map<string, Waiting>();
+  readonly busy = new Map<string, Waiting | null>();
+  #order = 0;
+
+  add(key: string, dueAt: number, priority: Priority): void {
+    const order = this.#order;
+    const known = this.waiting.get(key) ?? this.busy.get(key);
+    if (known) {
+      known.dueAt = Math.min(known.dueAt, dueAt);
+      if (priority === 'urgent') known.lane = priority;
+      return;
+    }
+    this.#order++;
+    const entry = { dueAt, lane: priority, order };
+    if (this.busy.has(key)) this.busy.set(key, entry);
+    else this.waiting.set(key, entry);
+  }
+
+  take(now: number, priorities: readonly Priority[]): string | null {
+    const due = [...this.waiting].filter(
+      ([, { dueAt, lane: priority }]) => dueAt <= now && priorities.includes(priority),
+    );
+    due.sort(
+      ([, a], [, b]) =>
+        PRIORITIES.indexOf(a.lane) - PRIORITIES.indexOf(b.lane) || a.dueAt - b.dueAt || a.order - b.order,
+    );
+    const key = due[0]?.[0] ?? null;
+    if (key !== null) {
+      this.waiting.delete(key);
+      this.busy.set(key, null);
+    }
+    return key;
+  }
+
+  done(key: string): void {
+    const requeued = this.busy.get(key);
+    this.busy.delete(key);
+    if (requeued) this.waiting.set(key, requeued);
+  }
+
+  forget(key: string): void {
+    this.waiting.delete(key);
+    if (this.busy.has(key)) this.busy.set(key, null);
+  }
+
+  nextDue(): number | null {
+    const dues = [...this.waiting.values()].map(({ dueAt }) => dueAt);
+    return dues.length === 0 ? null : Math.min(...dues);
+  }
+}
+
+test('the queue agrees with its oracle over random histories', () => {
+  underSeeds(30, 2000, (random) => {
+    const queue = new WorkQueue<string>();
+    const oracle = new Oracle();
+    for (let now = 0; now < 400; now++) {
+      const key = `k${random.below(12)}`;
+      const does = random.below(10);
+      if (does < 5) {
+        const dueAt = now + random.below(40) - 10;
+        const priority = random.pick(PRIORITIES);
+        queue.add(key, { dueAt, priority });
+        oracle.add(key, dueAt, priority);
+      } else if (does < 7) {
+        const upTo = random.pick(PRIORITIES);
+        assert.equal(queue.take(now, upTo), oracle.take(now, upTo === 'calm' ? PRIORITIES : ['urgent']));
+      } else if (does < 9) {
+        const busy = [...oracle.busy.keys()];
+        if (busy.length === 0) continue;
+        const over = random.pick(busy);
+        queue.done(over);
+        oracle.done(over);
+      } else {
+        queue.forget(key);
+        oracle.forget(key);
+      }
+      const again = [...oracle.busy.values()].filter((entry) => entry !== null).length;
+      assert.equal(queue.size, oracle.waiting.size + again);
+      assert.equal(queue.inFlight, oracle.busy.size);
+      assert.equal(queue.nextDue(), oracle.nextDue());
+    }
+  });
+});
