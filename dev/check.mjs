@@ -8,7 +8,7 @@ import { binary, capture, say, seconds } from './run.mjs';
 const checks = () => [
   { says: 'types', args: [binary('typescript', 'tsc'), '-p', '.'] },
   { says: 'format and lint', args: [binary('@biomejs/biome', 'biome'), 'check'] },
-  { says: 'the house', args: ['--import', 'tsx', 'test/architecture.test.ts'] },
+  { says: 'architecture', args: ['--import', 'tsx', 'test/architecture.test.ts'] },
 ];
 
 /** @param {{ says: string, args: readonly string[] }} check */

@@ -6,8 +6,8 @@ import { root } from '../dev/place.mjs';
 import { findViolations, type TextFile } from './architecture/rules.ts';
 
 /**
- * The house as it stands. When this complains, move the thing; when it is wrong, change the rule in `test/architecture/` and
- * say why. (The rules have tests of their own beside them.)
+ * Holds the source tree to the rules in `test/architecture/`. When a rule is wrong, change it there and say why; each rule
+ * has tests of its own beside it.
  */
 
 const roots = [
@@ -37,7 +37,7 @@ function filesIn(place: string): TextFile[] {
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }
 
-it('the house is in order', () => {
+it('the source tree keeps its rules', () => {
   const files = roots.flatMap(filesIn);
   assert.ok(files.length > 20, 'the files of the clone were not found');
   const complaints = findViolations(files);

@@ -7,7 +7,7 @@ const ENTRY_PATTERNS: readonly RegExp[] = [
   /^src\/main\.ts$/,
   /\.test\.ts$/,
   /^bench\/[^/]+\.ts$/,
-  /^dev\/(start|test|check|bench|build)\.mjs$/,
+  /^dev\/(start|test|check|fix|bench|build)\.mjs$/,
   /^dev\/testing\/runner\.mjs$/,
 ];
 

@@ -24,39 +24,39 @@ testRules({
       'nor is sideways, be it for a type inside braces',
       {
         ...entryPoint('net/a.ts'),
-        'src/net/a.ts': "import { type B } from '../work/b.ts';",
+        'src/net/a.ts': "import { type B } from '../workqueue/b.ts';",
         'src/workqueue/b.ts': SOURCE,
       },
       [
-        'src/net/a.ts:1 imports src/workqueue/b.ts, sideways from net/ to work/: move what they share one floor down.',
+        'src/net/a.ts:1 imports src/workqueue/b.ts, sideways from net/ to workqueue/: move what they share one floor down.',
       ],
     ],
     [
       'a type written as an import counts',
       {
         ...entryPoint('net/a.ts'),
-        'src/net/a.ts': "type A = import('../plan/b.ts').B;",
+        'src/net/a.ts': "type A = import('../allocation/b.ts').B;",
         'src/allocation/b.ts': SOURCE,
       },
-      ['src/net/a.ts:1 imports src/allocation/b.ts, up from net/ to plan/: move what they share down.'],
+      ['src/net/a.ts:1 imports src/allocation/b.ts, up from net/ to allocation/: move what they share down.'],
     ],
     [
       'so does an import when first needed',
       {
         ...entryPoint('net/a.ts'),
-        'src/net/a.ts': "await import('../plan/b.ts');",
+        'src/net/a.ts': "await import('../allocation/b.ts');",
         'src/allocation/b.ts': SOURCE,
       },
-      ['src/net/a.ts:1 imports src/allocation/b.ts, up from net/ to plan/: move what they share down.'],
+      ['src/net/a.ts:1 imports src/allocation/b.ts, up from net/ to allocation/: move what they share down.'],
     ],
     [
       'so does passing on',
       {
         ...entryPoint('net/a.ts'),
-        'src/net/a.ts': "export * from '../plan/b.ts';\nexport const c = 1;",
+        'src/net/a.ts': "export * from '../allocation/b.ts';\nexport const c = 1;",
         'src/allocation/b.ts': SOURCE,
       },
-      ['src/net/a.ts:1 imports src/allocation/b.ts, up from net/ to plan/: move what they share down.'],
+      ['src/net/a.ts:1 imports src/allocation/b.ts, up from net/ to allocation/: move what they share down.'],
     ],
     [
       'a room inside a room has a floor of its own',
@@ -157,7 +157,7 @@ testRules({
     [
       'the file a worker starts with is in use',
       {
-        ...entryPoint('sockets/a.ts'),
+        ...entryPoint('bgp/transport/a.ts'),
         'src/bgp/transport/a.ts': "new Worker(new URL('./b.ts', import.meta.url));",
         'src/bgp/transport/b.ts': SOURCE,
       },

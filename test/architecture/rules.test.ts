@@ -27,7 +27,7 @@ testRules({
     ],
     [
       'a heavy package at once',
-      { ...entryPoint('http/a.ts'), 'src/http-server/a.ts': "import express from 'express';" },
+      { ...entryPoint('http-server/a.ts'), 'src/http-server/a.ts': "import express from 'express';" },
       [
         'src/http-server/a.ts:1 imports express at once: import it where it is first needed, by await import().',
       ],
@@ -44,7 +44,7 @@ testRules({
     [
       'take time and chance as arguments',
       {
-        ...entryPoint('plan/a.ts'),
+        ...entryPoint('allocation/a.ts'),
         'src/allocation/a.ts':
           'const t = Date.now();\nconst r = { random: Math.random };\nsetTimeout(f, 1);\nprocess.env["A"];',
       },
@@ -65,14 +65,14 @@ testRules({
     [
       'may have words of their own that sound alike',
       {
-        ...entryPoint('plan/a.ts'),
+        ...entryPoint('allocation/a.ts'),
         'src/allocation/a.ts': 'clock.now();\nqueue.process(1);\nMath.floor(1);\nnew Date(0);',
       },
       [],
     ],
     [
       'other rooms are free to',
-      { ...entryPoint('work/a.ts'), 'src/workqueue/a.ts': "import 'node:timers';\nDate.now();" },
+      { ...entryPoint('workqueue/a.ts'), 'src/workqueue/a.ts': "import 'node:timers';\nDate.now();" },
       [],
     ],
   ],
@@ -162,7 +162,7 @@ testRules({
       'the room of that name is meant by a path in the clone',
       {
         ...entryPoint('config/a.ts'),
-        'src/config/a.ts': "import '../work/b.ts';",
+        'src/config/a.ts': "import '../workqueue/b.ts';",
         'src/workqueue/b.ts': SOURCE,
         'docs/a.md': 'src/workqueue/',
       },
