@@ -1,56 +1,21 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { restConfigFromKubeconfig } from '../../../src/kube/auth/kubeconfig.ts';
-import type { RestConfig } from '../../../src/kube/auth/rest-config.ts';
-import { KubeClient } from '../../../src/kube/http/client.ts';
 import { systemClock } from '../../../src/workqueue/system-clock.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { makeCertificate, respondJson, startLoopback, statusBody } from '../support/loopback-server.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'berth-kubeconfig-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-const certificate = makeCertificate({ after });
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
-
-type Fields = Record<string, unknown>;
-
-const kubeconfig = (cluster: Fields, user: Fields, more: Fields = {}): Fields => ({
-  apiVersion: 'v1',
-  kind: 'Config',
-  'current-context': 'dev',
-  contexts: [{ name: 'dev', context: { cluster: 'here', user: 'me', namespace: 'shop' } }],
-  clusters: [{ name: 'here', cluster: { server: 'https://127.0.0.1:6443', ...cluster } }],
-  users: [{ name: 'me', user }],
-  ...more,
-});
-
-let fileCount = 0;
-
-function writeConfig(content: Fields | string, name = `config-${++fileCount}`): string {
-  const path = join(folder, name);
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
-  return path;
-}
-
-function writePlugin(lines: string): string {
-  const path = join(folder, `plugin-${++fileCount}`);
-  writeFileSync(path, `#!/bin/sh\n${lines}\n`);
-  chmodSync(path, 0o755);
-  return path;
-}
-
-async function loadConfig(content: Fields | string, clock = new FakeClock()): Promise<RestConfig> {
-  const config = await restConfigFromKubeconfig({ paths: [writeConfig(content)], clock });
-  return config.ok ? config.value : assert.fail(config.error);
-}
-
-async function loadError(content: Fields | string): Promise<string> {
-  const config = await restConfigFromKubeconfig({ paths: [writeConfig(content)], clock: systemClock });
-  return config.ok ? 'nothing to complain about' : config.error.replaceAll(`${folder}/`, '');
-}
+import {
+  base64,
+  certificate,
+  type Fields,
+  folder,
+  kubeconfig,
+  loadConfig,
+  loadError,
+  writeConfig,
+} from '../support/kubeconfig-fixture.ts';
+import { makeCertificate } from '../support/loopback-server.ts';
 
 describe('a kubeconfig', () => {
   it('says where and who', async () => {
@@ -136,66 +101,6 @@ describe('a kubeconfig', () => {
     const target = await restConfigFromKubeconfig({ paths, context: 'prod', clock: systemClock });
     assert.equal(target.ok && target.value.namespace, 'live');
   });
-});
-
-describe('a credential plugin', () => {
-  const credential = (status: object): string =>
-    JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status });
-  const exec = (command: string, more: Fields = {}): Fields => ({
-    exec: { apiVersion: 'client.authentication.k8s.io/v1', command, interactiveMode: 'Never', ...more },
-  });
-
-  it('is asked for a token, with its arguments, its environment and word of the API', async () => {
-    const command = writePlugin(
-      `printf '{"status":{"token":"%s-%s-%s"}}' "$1" "$COLOUR" "\${#KUBERNETES_EXEC_INFO}"`,
-    );
-    const target = await loadConfig(
-      kubeconfig({}, exec(command, { args: ['a'], env: [{ name: 'COLOUR', value: 'blue' }] })),
-    );
-    assert.match((await target.authorization()) ?? '', /^Bearer a-blue-[1-9]\d+$/);
-  });
-
-  it('may hand out a client certificate', async () => {
-    const status = { clientCertificateData: certificate.cert, clientKeyData: certificate.key };
-    writeConfig(credential(status), 'credential.json');
-    const target = await loadConfig(
-      kubeconfig({}, exec(writePlugin(`cat ${join(folder, 'credential.json')}`))),
-    );
-    assert.deepEqual(target.tls, { cert: certificate.cert, key: certificate.key });
-  });
-
-  it('is asked again once its token was refused', async (t) => {
-    const counter = join(folder, 'counter');
-    const server = await startLoopback(t, (seen, response) =>
-      seen.headers.authorization === 'Bearer xx'
-        ? respondJson(response, 200, {})
-        : respondJson(response, 401, statusBody(401, '', '')),
-    );
-    const command = writePlugin(
-      `printf x >> ${counter}; printf '{"status":{"token":"%s","expirationTimestamp":"2999-01-01T00:00:00Z"}}' "$(cat ${counter})"`,
-    );
-    const target = await loadConfig(kubeconfig({ server: server.url }, exec(command)));
-    const client = new KubeClient({ config: target, clock: systemClock, userAgent: 'berth/test' });
-    t.after(() => client.close());
-    assert.equal((await client.send({ method: 'GET', path: '/version', timeout: 5_000 })).kind, 'ok');
-  });
-
-  const failures: readonly [says: string, command: () => string, more: Fields, want: RegExp][] = [
-    [
-      'is not installed',
-      () => 'no-such-plugin',
-      { installHint: 'get it from us' },
-      /^the credential plugin "no-such-plugin" of user "me" is not installed: get it from us$/,
-    ],
-    ['fails', () => writePlugin('echo "log in first" >&2; exit 3'), {}, /of user "me" failed: log in first$/],
-    ['talks rubbish', () => writePlugin('echo hello'), {}, /of user "me" failed: Unexpected token/],
-    ['gives nothing', () => writePlugin('echo "{}"'), {}, /of user "me" failed: /],
-  ];
-  for (const [says, command, more, want] of failures) {
-    it(`that ${says} is named in a sentence`, async () => {
-      assert.match(await loadError(kubeconfig({}, exec(command(), more))), want);
-    });
-  }
 });
 
 describe('a kubeconfig that is wrong', () => {

@@ -137,7 +137,7 @@ describe('electors', () => {
       const random = seededUnit(seed);
       const world = new ElectionSimulation(random);
       for (const name of ['a', 'b', 'c']) world.addElector(name);
-      Object.assign(world.network, { loss: random() * 0.4, stall: random() * 0.3 });
+      Object.assign(world.network, { lossProbability: random() * 0.4, delayProbability: random() * 0.3 });
       await world.advance(240_000, () => {
         const { machine } =
           world.participants[Math.floor(random() * world.participants.length)] ?? assert.fail();
@@ -146,7 +146,7 @@ describe('electors', () => {
         else if (fate < 0.008) machine.suspend(random() * 40_000);
         else if (fate < 0.012) machine.shiftWallClock((random() - 0.5) * 120_000);
       });
-      Object.assign(world.network, { loss: 0, stall: 0 });
+      Object.assign(world.network, { lossProbability: 0, delayProbability: 0 });
       await world.advance(LEASE_TIMING.leaseDuration * 4);
       assert.equal(world.writers().length, 1, `one leads once the weather is fine\n${world.log.join('\n')}`);
       await world.stop();

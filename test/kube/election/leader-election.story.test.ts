@@ -199,7 +199,7 @@ describe('an election', () => {
       transitions: 4,
       acquireTime: '2026-01-01T00:00:00.010000Z',
       renewTime: '2026-01-01T00:00:00.010000Z',
-      writtenUpTo: '',
+      lastWrittenVersion: '',
     });
     const renewed = stepElection(runStory(LEADING), TICK, momentAt(2_010), CANDIDATE).action;
     assert.deepEqual(renewed?.kind === 'write' && renewed.spec, {
@@ -208,7 +208,7 @@ describe('an election', () => {
       transitions: 3,
       acquireTime: '2026-01-01T00:00:00.000000Z',
       renewTime: '2026-01-01T00:00:02.010000Z',
-      writtenUpTo: '',
+      lastWrittenVersion: '',
     });
   });
 });

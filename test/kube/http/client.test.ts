@@ -1,43 +1,11 @@
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import type { RestConfig } from '../../../src/kube/auth/rest-config.ts';
-import type { ApiOutcome, ApiRequest } from '../../../src/kube/http/api-request.ts';
 import { KubeClient } from '../../../src/kube/http/client.ts';
 import { systemClock } from '../../../src/workqueue/system-clock.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import {
-  configFor,
-  type LoopbackServer,
-  type RequestHandler,
-  respondJson,
-  startLoopback,
-  statusBody,
-} from '../support/loopback-server.ts';
-
-const GET: ApiRequest = { method: 'GET', path: '/api/v1/services?limit=500', timeout: 5_000 };
-const PATCH: ApiRequest = {
-  method: 'PATCH',
-  path: '/api/v1/namespaces/default/services/web/status',
-  body: { status: { text: 'größer' } },
-  contentType: 'application/strategic-merge-patch+json',
-  timeout: 5_000,
-};
-
-function createClient(t: TestContext, config: RestConfig, clock = systemClock): KubeClient {
-  const client = new KubeClient({ config, clock, userAgent: 'berth/test (unit)' });
-  t.after(() => client.close());
-  return client;
-}
-
-async function startPair(
-  t: TestContext,
-  answer: RequestHandler,
-): Promise<{ server: LoopbackServer; client: KubeClient }> {
-  const server = await startLoopback(t, answer);
-  return { server, client: createClient(t, configFor(server.url)) };
-}
-
-const kindOf = (outcome: ApiOutcome): string => outcome.kind;
+import { configFor, respondJson, startLoopback, statusBody } from '../support/loopback-server.ts';
+import { createClient, GET, kindOf, PATCH, startPair } from '../support/test-client.ts';
 
 describe('an answer', () => {
   it('is a value with its body', async (t) => {

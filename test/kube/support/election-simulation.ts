@@ -6,6 +6,7 @@ import type { ApiOutcome, ApiRequest, ApiSender } from '../../../src/kube/http/a
 import type { ApiStreamer, StreamRequest, StreamSink } from '../../../src/kube/http/stream.ts';
 import type { FakeClock } from '../../support/fake-clock.ts';
 import { seeded } from '../../support/random.ts';
+import { refusedOutcome } from './scripted-client.ts';
 
 export type Random = () => number;
 
@@ -51,14 +52,6 @@ export class FakeLeaseServer {
     return { kind: 'ok', status: 200, body: this.lease };
   }
 }
-
-const refusedOutcome = (status: number): ApiOutcome => ({
-  kind: 'refused',
-  status,
-  reason: '',
-  message: '',
-  retryAfter: null,
-});
 
 /** A machine with a process on it: its clocks, and whether it is awake. */
 export class SimulatedMachine implements Clock {
