@@ -76,7 +76,7 @@ export class SpeakerInformers {
 
   constructor({ context, namespace, node, on }: SpeakerInformersOptions) {
     this.#nodeName = node;
-    const syncCallbacks = { listed: on.syncProgress, turned: on.syncProgress };
+    const syncCallbacks = { listed: on.syncProgress, stateChanged: on.syncProgress };
     this.services = new Informer<WatchedService>(context, {
       resource: SERVICES,
       fieldSelector: 'spec.type=LoadBalancer',

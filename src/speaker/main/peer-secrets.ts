@@ -8,7 +8,7 @@ import { ifChanged, toWatchedObject, type WatchedObject } from './watched-object
 export type InformerCallbacks = {
   readonly changed: () => void;
   /** It is known now, or cannot be. */
-  readonly syncCallbacks: { readonly listed: () => void; readonly turned: () => void };
+  readonly syncCallbacks: { readonly listed: () => void; readonly stateChanged: () => void };
 };
 
 type WatchedSecret = {

@@ -161,7 +161,7 @@ describe('what goes along with an assignment', () => {
       harness.announcer.extraConditions({ ...one, externalTrafficPolicy: 'Local' }, [address(2n)]).conditions,
       [],
     );
-    assert.deepEqual(harness.announcer.extraConditions(one, null), { conditions: [], dropped: [] });
+    assert.deepEqual(harness.announcer.extraConditions(one, null), { conditions: [], removedConditions: [] });
   });
 
   it('takes the condition off along with the addresses', async () => {

@@ -97,7 +97,7 @@ it('never ends a grace while the pools cannot be seen, and runs it in full from 
   world.isReachable = false;
   await clock.advanceAsync(10 * GRACE);
   assert.deepEqual(looks, []);
-  Object.assign(world, { seen: true, troubledAt: clock.now() });
+  Object.assign(world, { isReachable: true, lastFailedAt: clock.now() });
   await clock.advanceAsync(GRACE - 1000);
   assert.deepEqual(looks, []);
   await clock.advanceAsync(GRACE + 2000);

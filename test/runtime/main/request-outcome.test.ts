@@ -50,8 +50,8 @@ it('a busy server says how long to wait', () => {
     {
       kind: 'busy',
       because: 'refused with 429 R: slow down',
-      after: 2000,
-      undone: true,
+      retryAfter: 2000,
+      notApplied: true,
     },
   );
 });

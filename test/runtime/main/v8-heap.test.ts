@@ -8,7 +8,7 @@ const MEGABYTE = 2 ** 20;
 /** Makes much garbage and keeps a little, as a large list does, and prints how large the young generation got. */
 const program = (before: string): string => `
   import { getHeapSpaceStatistics } from 'node:v8';
-  import { keepHeapSmall } from './src/program/main/heap.ts';
+  import { limitHeapGrowth } from './src/runtime/main/v8-heap.ts';
   ${before}
   const kept = [];
   for (let i = 0; i < 1_000_000; i++) {
@@ -28,7 +28,7 @@ async function youngBytes(before: string): Promise<number> {
 
 describe('the heap of a process that lists much and then holds still', () => {
   it('stays as young as it was, where it would have grown', async () => {
-    const [small, leftAlone] = await Promise.all([youngBytes('keepHeapSmall();'), youngBytes('')]);
+    const [small, leftAlone] = await Promise.all([youngBytes('limitHeapGrowth();'), youngBytes('')]);
     assert.ok(small <= 4 * MEGABYTE, `${small} bytes`);
     assert.ok(leftAlone > 2 * small, `${leftAlone} bytes when left alone, ${small} when not`);
   });

@@ -6,24 +6,24 @@ import { service } from '../../../allocation/support/test-cluster.ts';
 
 const object = (name: string): Raw => ({ kind: 'Node', metadata: { name } });
 
-describe('news', () => {
-  it('brings everything at first, and then what is another object or gone', () => {
-    const news = new SnapshotDelta();
+describe('the snapshot delta', () => {
+  it('lists all objects at first, then only replaced and deleted ones', () => {
+    const delta = new SnapshotDelta();
     const [a, b] = [object('a'), object('b')];
-    assert.deepEqual(news.since([a, b], true), { afresh: true, put: [a, b], gone: [] });
-    assert.deepEqual(news.since([a, b], false), { afresh: false, put: [], gone: [] });
+    assert.deepEqual(delta.since([a, b], true), { isFull: true, upserted: [a, b], deleted: [] });
+    assert.deepEqual(delta.since([a, b], false), { isFull: false, upserted: [], deleted: [] });
     const changed = object('b');
-    assert.deepEqual(news.since([changed], false), { afresh: false, put: [changed], gone: [a] });
+    assert.deepEqual(delta.since([changed], false), { isFull: false, upserted: [changed], deleted: [a] });
   });
 
-  it('brings everything to whoever has forgotten it', () => {
-    const news = new SnapshotDelta();
+  it('lists all objects again where the receiver has none', () => {
+    const delta = new SnapshotDelta();
     const a = object('a');
-    news.since([a], true);
-    assert.deepEqual(news.since([a], true), { afresh: true, put: [a], gone: [] });
+    delta.since([a], true);
+    assert.deepEqual(delta.since([a], true), { isFull: true, upserted: [a], deleted: [] });
   });
 
-  it('knows a Service that did not change for the same', () => {
+  it('gives the same raw object for an unchanged Service', () => {
     const one = service('web');
     assert.equal(serviceAsRaw(one), serviceAsRaw(one));
     assert.notEqual(serviceAsRaw({ ...one }), serviceAsRaw(one));
