@@ -61,7 +61,9 @@ function reserveAll(
   if (first === undefined) return ok({ addresses, pool: name });
   for (const address of addresses) task.tx.release(claim.holder, address);
   const refusal =
-    first.code === 'not-grantable' ? { ...first, owner: grantingPoolOf(pool.value, first.address) } : first;
+    first.code === 'not-grantable'
+      ? { ...first, grantingPool: grantingPoolOf(pool.value, first.address) }
+      : first;
   const condition =
     addresses.length === 1 || isPoolRefusal(refusal)
       ? conditionForRefusal(refusal)

@@ -59,7 +59,7 @@ export function withInvalidPoolCondition(
   const state = task.poolSet.byName.get(name);
   return state === undefined || isValidPool(state)
     ? err(error)
-    : err({ ...error, verdict: invalidPoolCondition(name) });
+    : err({ ...error, condition: invalidPoolCondition(name) });
 }
 
 /** Pools named in a message before the rest is left out. */

@@ -25,7 +25,7 @@ for (const [says, ingressEntries, addresses, odd] of rows) {
 
 test('an entry with neither is odd', () => {
   const shown = readIngressStatus(service('it', { ingress: [{ ip: null, hostname: null, ipMode: null }] }));
-  assert.deepEqual(shown, { addresses: [], odd: [''] });
+  assert.deepEqual(shown, { addresses: [], unreadable: [''] });
 });
 
 test('a status of a hundred thousand entries is read as far as the limit', () => {

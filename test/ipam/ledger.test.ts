@@ -24,8 +24,8 @@ test('sixteen addresses serve sixteen; the seventeenth gets what one of them giv
   assert.equal(grant(ledger, claim('ns/s17'), 'p'), 'pool-exhausted');
   const freed = release(ledger, 'ns/s5');
   assert.deepEqual(freed, {
-    addresses: [{ address: address('172.18.1.5'), pools: ['p'], vacant: true }],
-    shareKeys: [],
+    addresses: [{ address: address('172.18.1.5'), pools: ['p'], isVacant: true }],
+    sharingKeys: [],
   });
   assert.equal(grant(ledger, claim('ns/s17'), 'p'), '172.18.1.5');
 });
@@ -69,7 +69,7 @@ test('what an older pool lists is not granted by a younger one, which names it',
     code: 'not-grantable',
     address: address('10.0.0.1'),
     pool: 'b',
-    owner: 'a',
+    grantingPool: 'a',
   });
   assert.equal(ledger.poolOf(address('10.0.0.1')), 'a');
   assert.equal(ledger.poolOf(address('10.0.0.1'), 'b'), 'b', 'the preferred one, if it lists the address');
@@ -123,7 +123,7 @@ test('the only user of an address may change how it shares; one of several may n
     code: 'sharing-refused',
     address: address('10.0.0.1'),
     holders: ['ns/b'],
-    because: 'key',
+    mismatch: 'key',
   });
   assert.ok(
     next.updateClaim('ns/a', { key: 'k', backend: '' }, claim('ns/a').ports).ok,
@@ -149,7 +149,7 @@ test('a forced claim closes an address to newcomers until it goes, and leaves th
   assert.ok(change.updateClaim('ns/a', { key: 'k', backend: '' }, [{ protocol: 'TCP', port: 81 }]).ok);
   change.commit();
   const freed = release(ledger, 'ns/foreign');
-  assert.deepEqual(freed.addresses, [{ address: address('10.0.0.1'), pools: [], vacant: false }]);
+  assert.deepEqual(freed.addresses, [{ address: address('10.0.0.1'), pools: [], isVacant: false }]);
   assert.deepEqual(freed.sharingKeys, ['k']);
   assert.equal(grant(ledger, claim('ns/b', 'k', 443), 'p'), '10.0.0.1');
   ledger.audit();

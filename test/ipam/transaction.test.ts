@@ -24,10 +24,10 @@ test('what is granted and given back in one transaction frees nothing for others
   const tx = ledger.begin();
   tx.allocate(claim('ns/a', 'k'), 'p', 4);
   tx.release('ns/a');
-  assert.deepEqual(tx.commit(), { addresses: [], shareKeys: [] });
+  assert.deepEqual(tx.commit(), { addresses: [], sharingKeys: [] });
   grant(ledger, claim('ns/a', 'k'), 'p');
   const again = ledger.begin();
   again.release('ns/a');
   again.adopt(claim('ns/a', 'k'), address('10.0.0.1'), 'p', { force: false });
-  assert.deepEqual(again.commit(), { addresses: [], shareKeys: [] });
+  assert.deepEqual(again.commit(), { addresses: [], sharingKeys: [] });
 });
