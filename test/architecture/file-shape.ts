@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { type Node, type Source, type Violation, walk } from './source.ts';
 
-/** One idea a file, named for it, and the import line tells where a thing really lives. */
+/** One idea a file, named for it; an import names the file that declares a thing. */
 
 const LINES_MAX = 330;
 

@@ -1,6 +1,6 @@
 import type { Import, Source, Violation } from './source.ts';
 
-/** Rules about who imports whom, whatever the floor: no circles, and no file that nobody comes to. */
+/** Rules on the import graph, whatever the layer: no cycles, and no file that nothing imports. */
 
 /** Files that are started rather than imported. */
 const ENTRY_PATTERNS: readonly RegExp[] = [
@@ -11,7 +11,7 @@ const ENTRY_PATTERNS: readonly RegExp[] = [
   /^dev\/testing\/runner\.mjs$/,
 ];
 
-/** Of a whole island of files that nobody comes to, only those that none of the others imports are named. */
+/** Of a group of files that nothing reaches, only those that none of the others imports are reported. */
 export function unusedFiles(sources: readonly Source[]): Violation[] {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const reached = new Set<string>();
@@ -31,7 +31,7 @@ export function unusedFiles(sources: readonly Source[]): Violation[] {
     });
 }
 
-/** What only a test imports never runs in the field, so that an arrow from elsewhere into `src/` keeps nothing there. */
+/** What only a test imports never runs in production, so an import from elsewhere into `src/` does not count. */
 const countedTargets = ({ path, imports }: Source): string[] =>
   imports.flatMap(({ target }) =>
     target === null || target === path || (target.startsWith('src/') && !path.startsWith('src/'))
@@ -39,7 +39,7 @@ const countedTargets = ({ path, imports }: Source): string[] =>
       : [target],
   );
 
-/** Each circle once, told from the file that was come to first. */
+/** Each cycle is reported once, at the file that was visited first. */
 export function importCycles(sources: readonly Source[]): Violation[] {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const done = new Set<string>();

@@ -4,14 +4,14 @@ import { layers } from './layers.ts';
 import { entryPoint, SOURCE, testRules } from './support/rule-tables.ts';
 
 testRules({
-  'arrows between floors': [
+  'imports between layers': [
     [
-      'down is the way',
+      'down is allowed',
       { ...entryPoint('cli/a.ts'), 'src/cli/a.ts': "import '../base/b.ts';", 'src/base/b.ts': SOURCE },
       [],
     ],
     [
-      'within a room anything goes',
+      'within a module anything goes',
       { ...entryPoint('ipam/a.ts'), 'src/ipam/a.ts': "import './deep/b.ts';", 'src/ipam/deep/b.ts': SOURCE },
       [],
     ],
@@ -21,14 +21,14 @@ testRules({
       ['src/net/a.ts:2 imports src/ipam/b.ts, up from net/ to ipam/: move what they share down.'],
     ],
     [
-      'nor is sideways, be it for a type inside braces',
+      'sideways is not, not even for a type inside of braces',
       {
         ...entryPoint('net/a.ts'),
         'src/net/a.ts': "import { type B } from '../workqueue/b.ts';",
         'src/workqueue/b.ts': SOURCE,
       },
       [
-        'src/net/a.ts:1 imports src/workqueue/b.ts, sideways from net/ to workqueue/: move what they share one floor down.',
+        'src/net/a.ts:1 imports src/workqueue/b.ts, sideways from net/ to workqueue/: move what they share one layer down.',
       ],
     ],
     [
@@ -41,7 +41,7 @@ testRules({
       ['src/net/a.ts:1 imports src/allocation/b.ts, up from net/ to allocation/: move what they share down.'],
     ],
     [
-      'so does an import when first needed',
+      'so does a lazy import',
       {
         ...entryPoint('net/a.ts'),
         'src/net/a.ts': "await import('../allocation/b.ts');",
@@ -50,7 +50,7 @@ testRules({
       ['src/net/a.ts:1 imports src/allocation/b.ts, up from net/ to allocation/: move what they share down.'],
     ],
     [
-      'so does passing on',
+      'so does a re-export',
       {
         ...entryPoint('net/a.ts'),
         'src/net/a.ts': "export * from '../allocation/b.ts';\nexport const c = 1;",
@@ -59,7 +59,7 @@ testRules({
       ['src/net/a.ts:1 imports src/allocation/b.ts, up from net/ to allocation/: move what they share down.'],
     ],
     [
-      'a room inside a room has a floor of its own',
+      'a module inside of another has a layer of its own',
       {
         ...entryPoint('bgp/wire/a.ts'),
         'src/bgp/wire/a.ts': "import '../rib/b.ts';",
@@ -70,10 +70,10 @@ testRules({
       ],
     ],
     [
-      'nobody imports the roof',
+      'nothing imports the entry point',
       { ...entryPoint('cli/a.ts'), 'src/cli/a.ts': "await import('../main.ts');" },
       [
-        'src/cli/a.ts:1 imports src/main.ts: nothing stands above the roof; move what it needs down.',
+        'src/cli/a.ts:1 imports src/main.ts: nothing may import the entry point; move what it needs into a module.',
         'src/main.ts:1 imports itself by way of src/cli/a.ts -> src/main.ts: move what they share into a file of its own.',
       ],
     ],
@@ -87,7 +87,7 @@ testRules({
       ['src/cli/a.ts:1 imports test/b.ts, which is not shipped: move what it needs into src/.'],
     ],
     [
-      'tests and benchmarks import from any floor',
+      'tests and benchmarks import from any layer',
       {
         ...entryPoint('cli/a.ts'),
         'src/cli/a.ts': SOURCE,
@@ -97,10 +97,10 @@ testRules({
       [],
     ],
     [
-      'a file outside all rooms',
+      'a file outside of all modules',
       { ...entryPoint('attic/a.ts'), 'src/attic/a.ts': SOURCE },
       [
-        'src/attic/a.ts:1 stands in no room of the house: move it into one, or draw its room in test/architecture/layers.ts.',
+        'src/attic/a.ts:1 belongs to no module: move it into one, or add its module to test/architecture/layers.ts.',
       ],
     ],
     [
@@ -112,13 +112,13 @@ testRules({
         'src/kube/b.ts': SOURCE,
       },
       [
-        'src/controller/loop.ts:1 imports src/kube/b.ts, which only the main of controller/ may: describe what it needs here and have the main hand it over.',
+        'src/controller/loop.ts:1 imports src/kube/b.ts, which only main of controller/ may: declare the port that it needs here, and let main implement it.',
       ],
     ],
   ],
-  'circles and files that nobody imports': [
+  'import cycles and unused files': [
     [
-      'a circle of types inside one room',
+      'a cycle of types inside of one module',
       {
         ...entryPoint('net/a.ts'),
         'src/net/a.ts': "import type { B } from './b.ts';",
@@ -166,7 +166,7 @@ testRules({
   ],
 });
 
-it('no room stands on two floors', () => {
-  const rooms = layers.flat();
-  assert.equal(new Set(rooms).size, rooms.length);
+it('no module is in two layers', () => {
+  const modules = layers.flat();
+  assert.equal(new Set(modules).size, modules.length);
 });

@@ -1,8 +1,8 @@
 import type { Source, Violation } from './source.ts';
 
 /**
- * The floors of `docs/architecture.md`, from the ground up. A room imports from itself and from the floors below it:
- * never up, never from another room of its own floor. Type imports count: what only a type knows is known all the same.
+ * The layers of `docs/architecture.md`, from the lowest up. A module imports from itself and from the layers below it: never
+ * up, never from another module of its own layer. Type imports count, too.
  */
 export const layers: readonly (readonly string[])[] = [
   ['base'],
@@ -22,15 +22,16 @@ export const layers: readonly (readonly string[])[] = [
 const ENTRY_POINT = 'src/main.ts';
 
 /**
- * The outside world. The loops of the two programs, and what they share, describe what they need of it; their mains
- * hand it to them.
+ * Modules that do I/O. The two programs, and what they share, declare ports for what they need; only their mains import these.
  */
 const adapterModules: ReadonlySet<string> = new Set(['kube', 'bgp/transport', 'http-server', 'apiserver']);
 const programModules: ReadonlySet<string> = new Set(['runtime', 'controller', 'speaker']);
 
-const layerOf = new Map(layers.flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)));
+const layerOf = new Map(
+  layers.flatMap((modules, layer) => modules.map((module) => [module, layer] as const)),
+);
 
-/** The room that a file of `src/` stands in, or null. */
+/** The module that a file of `src/` belongs to, or null. */
 export function moduleOf(path: string): string | null {
   const parts = path.split('/');
   if (parts[0] !== 'src') return null;
@@ -47,7 +48,7 @@ function violationsOf(source: Source): Violation[] {
   const module = moduleOf(path);
   if (module === null && path !== ENTRY_POINT) {
     const message =
-      'stands in no room of the house: move it into one, or draw its room in test/architecture/layers.ts';
+      'belongs to no module: move it into one, or add its module to test/architecture/layers.ts';
     return [{ path, line: 1, message }];
   }
   return source.imports.flatMap(({ target, line }) => {
@@ -60,20 +61,20 @@ function describeViolation(path: string, module: string | null, target: string):
   if (!target.startsWith('src/'))
     return `imports ${target}, which is not shipped: move what it needs into src/`;
   if (target === ENTRY_POINT)
-    return `imports ${ENTRY_POINT}: nothing stands above the roof; move what it needs down`;
+    return `imports ${ENTRY_POINT}: nothing may import the entry point; move what it needs into a module`;
   const targetModule = moduleOf(target);
-  if (module === null || targetModule === null || targetModule === module) return null; // a file in no room is complained of itself
+  if (module === null || targetModule === null || targetModule === module) return null; // a file in no module has a violation of its own
   const [layer = 0, targetLayer = 0] = [layerOf.get(module), layerOf.get(targetModule)];
   if (targetLayer > layer)
     return `imports ${target}, up from ${module}/ to ${targetModule}/: move what they share down`;
   if (targetLayer === layer)
-    return `imports ${target}, sideways from ${module}/ to ${targetModule}/: move what they share one floor down`;
+    return `imports ${target}, sideways from ${module}/ to ${targetModule}/: move what they share one layer down`;
   if (
     programModules.has(module) &&
     (adapterModules.has(targetModule) || isMain(target, 'runtime')) &&
     !isMain(path, module)
   )
-    return `imports ${target}, which only the main of ${module}/ may: describe what it needs here and have the main hand it over`;
+    return `imports ${target}, which only main of ${module}/ may: declare the port that it needs here, and let main implement it`;
   return null;
 }
 

@@ -1,6 +1,6 @@
 import { dottedName, isNode, type Node, type Source, type Violation, walk } from './source.ts';
 
-/** What was good for an afternoon and must not stay: prints, narrowed test runs, breakpoints, notes to oneself. */
+/** Finds leftovers of debugging: prints, narrowed test runs, breakpoints, notes to oneself. */
 
 const NOTE = /\b(TODO|FIXME|XXX|HACK)\b/;
 

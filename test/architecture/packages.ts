@@ -1,7 +1,7 @@
 import { moduleOf } from './layers.ts';
 import type { Source, Violation } from './source.ts';
 
-/** Which room may know which package. What is not listed may be known by none: a new package is a decision. */
+/** Which module may import which package. A package that is not listed may be imported by none: a new one is a decision. */
 
 type PackageRule = {
   readonly modules: readonly string[];
@@ -40,10 +40,10 @@ export function packageViolations(sources: readonly Source[]): Violation[] {
 function describePackageViolation(name: string, module: string | null, lazy: boolean): string | null {
   const rule = Object.hasOwn(PACKAGE_RULES, name) ? PACKAGE_RULES[name] : undefined;
   if (rule === undefined)
-    return `imports ${name}, which no room may know: do without, or give it a room in test/architecture/packages.ts`;
+    return `imports ${name}, which no module may import: do without it, or allow a module to in test/architecture/packages.ts`;
   if (module === null || !rule.modules.includes(module)) {
     const modules = rule.modules.map((one) => `${one}/`).join(' and ');
-    return `imports ${name}, which is for ${modules} alone: ask that room for what it needs`;
+    return `imports ${name}, which is for ${modules} alone: call that module for what it needs`;
   }
   if (rule.isLazy && !lazy)
     return `imports ${name} at once: import it where it is first needed, by await import()`;

@@ -2,15 +2,15 @@ import { moduleOf } from './layers.ts';
 import { dottedName, isNode, type Node, type Source, type Violation, walk } from './source.ts';
 
 /**
- * Rooms that decide take time, chance and the world as arguments. `workqueue/` is not among them: it holds the clock that
- * the others are handed.
+ * Pure modules take time, randomness and I/O as arguments. `workqueue/` is not among them: it implements the clock that the
+ * others are given.
  */
 const pureModules: ReadonlySet<string> = new Set([
   ...['base', 'net', 'objects', 'bgp/attributes', 'config', 'bgp/wire', 'ipam', 'announce', 'calico'],
   ...['bgp/session', 'bgp/rib', 'bfd', 'layer2', 'allocation'],
 ]);
 
-/** Parts of Node that only compute. */
+/** Modules of Node without effects. */
 const pureBuiltins: ReadonlySet<string> = new Set(['node:util']);
 
 const forbidden = /^(Date\.now|Math\.random|setTimeout|setInterval|setImmediate|process|performance|fetch)\b/;
@@ -25,7 +25,7 @@ function violationsIn(source: Source): Violation[] {
     .map(({ specifier, line }) => ({
       path: source.path,
       line,
-      message: `imports ${specifier} in a room that decides: move the effect to a room that touches the world`,
+      message: `imports ${specifier} in a pure module: move the effect to an adapter`,
     }));
   walk(source.program, (node) => {
     const used = node.type === 'CallExpression' ? dottedName(node['callee']) : objectOf(node);
@@ -35,7 +35,7 @@ function violationsIn(source: Source): Violation[] {
     violations.push({
       path: source.path,
       line,
-      message: `uses ${used} in a room that decides: take it as an argument`,
+      message: `uses ${used} in a pure module: take it as an argument`,
     });
   });
   return violations;

@@ -3,9 +3,44 @@ import { it } from 'node:test';
 import { entryPoint, findViolationsIn, SOURCE, testRules } from './support/rule-tables.ts';
 
 testRules({
-  'packages and their keepers': [
+  'one name, one type': [
     [
-      'each in its room, the heavy ones when first needed or as types',
+      'two exported types of one name',
+      {
+        ...entryPoint('net/a.ts', 'kube/b.ts'),
+        'src/net/a.ts': 'export type Peer = string;\ntype Local = 1;',
+        'src/kube/b.ts': 'export interface Peer {}\ntype Local = 2;',
+      },
+      [
+        'src/kube/b.ts:1 exports a type Peer, as src/net/a.ts does: give one of the two concepts another name.',
+      ],
+    ],
+    [
+      'classes and enums are types, functions are not, and tests have names of their own',
+      {
+        ...entryPoint('net/a.ts', 'kube/b.ts', 'ipam/c.ts'),
+        'src/net/a.ts': 'export class Peer {}\nexport function one() {}',
+        'src/kube/b.ts': '\nexport enum Peer {}',
+        'src/ipam/c.ts': 'export function one() {}',
+        'test/a.test.ts': 'export type Peer = 1;',
+      },
+      [
+        'src/kube/b.ts:2 exports a type Peer, as src/net/a.ts does: give one of the two concepts another name.',
+      ],
+    ],
+    [
+      'what is passed on is declared once',
+      {
+        ...entryPoint('net/a.ts', 'kube/b.ts'),
+        'src/net/a.ts': 'export type Peer = string;',
+        'src/kube/b.ts': "export type { Peer } from '../net/a.ts';\nexport const b = 1;",
+      },
+      [],
+    ],
+  ],
+  'packages and the modules that import them': [
+    [
+      'each in its module, the heavy ones when first needed or as types',
       {
         ...entryPoint('net/a.ts', 'kube/b.ts', 'observe/c.ts'),
         'src/net/a.ts': "import { Address4 } from 'ip-address';",
@@ -16,13 +51,13 @@ testRules({
       [],
     ],
     [
-      'a package in the wrong room, also one of its files',
+      'a package in the wrong module, also one of its files',
       {
         ...entryPoint('config/a.ts'),
         'src/config/a.ts': "import type { V } from '@kubernetes/client-node/dist/gen';",
       },
       [
-        'src/config/a.ts:1 imports @kubernetes/client-node, which is for kube/ alone: ask that room for what it needs.',
+        'src/config/a.ts:1 imports @kubernetes/client-node, which is for kube/ alone: call that module for what it needs.',
       ],
     ],
     [
@@ -36,11 +71,11 @@ testRules({
       'a package that nobody decided on',
       { ...entryPoint('cli/a.ts'), 'src/cli/a.ts': "import 'left-pad';" },
       [
-        'src/cli/a.ts:1 imports left-pad, which no room may know: do without, or give it a room in test/architecture/packages.ts.',
+        'src/cli/a.ts:1 imports left-pad, which no module may import: do without it, or allow a module to in test/architecture/packages.ts.',
       ],
     ],
   ],
-  'rooms that decide': [
+  'purity of modules': [
     [
       'take time and chance as arguments',
       {
@@ -49,18 +84,16 @@ testRules({
           'const t = Date.now();\nconst r = { random: Math.random };\nsetTimeout(f, 1);\nprocess.env["A"];',
       },
       [
-        'src/allocation/a.ts:1 uses Date.now in a room that decides: take it as an argument.',
-        'src/allocation/a.ts:2 uses Math.random in a room that decides: take it as an argument.',
-        'src/allocation/a.ts:3 uses setTimeout in a room that decides: take it as an argument.',
-        'src/allocation/a.ts:4 uses process.env in a room that decides: take it as an argument.',
+        'src/allocation/a.ts:1 uses Date.now in a pure module: take it as an argument.',
+        'src/allocation/a.ts:2 uses Math.random in a pure module: take it as an argument.',
+        'src/allocation/a.ts:3 uses setTimeout in a pure module: take it as an argument.',
+        'src/allocation/a.ts:4 uses process.env in a pure module: take it as an argument.',
       ],
     ],
     [
       'touch nothing of Node',
       { ...entryPoint('ipam/a.ts'), 'src/ipam/a.ts': "import type { Socket } from 'node:net';" },
-      [
-        'src/ipam/a.ts:1 imports node:net in a room that decides: move the effect to a room that touches the world.',
-      ],
+      ['src/ipam/a.ts:1 imports node:net in a pure module: move the effect to an adapter.'],
     ],
     [
       'may have words of their own that sound alike',
@@ -71,7 +104,7 @@ testRules({
       [],
     ],
     [
-      'other rooms are free to',
+      'other modules are free to',
       { ...entryPoint('workqueue/a.ts'), 'src/workqueue/a.ts': "import 'node:timers';\nDate.now();" },
       [],
     ],
@@ -110,7 +143,7 @@ testRules({
       [],
     ],
   ],
-  'the shape of a file': [
+  'file shape': [
     [
       'default exports',
       { ...entryPoint('net/a.ts'), 'src/net/a.ts': '\nexport default function a() {}' },
@@ -145,7 +178,7 @@ testRules({
       ['src/net/a.ts:301 has 301 lines, more than 300: give its second idea a file of its own.'],
     ],
   ],
-  'places on one machine': [
+  'paths of one machine': [
     [
       'in code and in prose',
       {
@@ -159,7 +192,7 @@ testRules({
       ],
     ],
     [
-      'the room of that name is meant by a path in the clone',
+      'a folder of that name inside of the clone is fine',
       {
         ...entryPoint('config/a.ts'),
         'src/config/a.ts': "import '../workqueue/b.ts';",

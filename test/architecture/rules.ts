@@ -3,6 +3,7 @@ import { importCycles, unusedFiles } from './import-graph.ts';
 import { layerViolations } from './layers.ts';
 import { findLeftovers } from './leftovers.ts';
 import { localPathViolations } from './local-paths.ts';
+import { sharedTypeNames } from './names.ts';
 import { packageViolations } from './packages.ts';
 import { purityViolations } from './purity.ts';
 import { readSource, type Violation } from './source.ts';
@@ -22,6 +23,7 @@ export function findViolations(files: readonly TextFile[]): string[] {
     purityViolations,
     findLeftovers,
     shapeViolations,
+    sharedTypeNames,
   ];
   const violations = [...rules.flatMap((rule) => rule(sources)), ...localPathViolations(files)];
   return violations.sort(compareByPosition).map(({ path, line, message }) => `${path}:${line} ${message}.`);

@@ -2,7 +2,7 @@ import { dirname, posix } from 'node:path';
 import { parseSync } from 'oxc-parser';
 
 /**
- * Source files as the rules of the house see them. All paths are from the root of the clone, with slashes. What is
+ * Source files as the rules see them. All paths are from the root of the clone, with slashes. What is
  * read is the text alone: files need not exist, which is how the rules are tested themselves.
  */
 

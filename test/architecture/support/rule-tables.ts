@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findViolations } from '../rules.ts';
 
-/** Tables that try a rule of the house on small trees of files that exist nowhere else. */
+/** Tables that try a rule on small trees of files that exist nowhere else. */
 
 export type Tree = Readonly<Record<string, string>>;
 export type Row = readonly [says: string, tree: Tree, want: readonly string[]];
@@ -10,7 +10,7 @@ export type Row = readonly [says: string, tree: Tree, want: readonly string[]];
 export const findViolationsIn = (tree: Tree): string[] =>
   findViolations(Object.entries(tree).map(([path, text]) => ({ path, text })));
 
-/** A roof that reaches the named files, so that none of them is unused. */
+/** An entry point that imports the named files, so that none of them is unused. */
 export const entryPoint = (...paths: readonly string[]): Tree => ({
   'src/main.ts': paths.map((path) => `import './${path}';`).join('\n'),
 });
