@@ -1,6 +1,8 @@
 /** The roof: picks the command and imports it only then, so that none pays for another. */
+
 import { homedir } from 'node:os';
 import { basename } from 'node:path';
+import { EXIT_CODES } from './base/exit-codes.ts';
 import {
   type CommandName,
   isCommandName,
@@ -17,9 +19,6 @@ const VERSION = typeof BERTH_VERSION === 'string' ? BERTH_VERSION : 'unbuilt';
 
 /** Holds `deploy/crds` and `examples/playground`: the build puts them beside the bundle. */
 const PACKAGE_ROOT = new URL(VERSION === 'unbuilt' ? '../' : './', import.meta.url);
-
-const EXIT_SUCCESS = 0;
-const EXIT_USAGE = 2;
 
 /** kubectl finds its plugins by name: then people call it by two words. */
 const PROGRAM = basename(process.argv[1] ?? '').startsWith('kubectl-') ? 'kubectl berth' : 'berth';
@@ -50,14 +49,14 @@ const hiddenCommands: Readonly<Record<string, RunCommand>> = {
   'make-certificate': async (names) => {
     const { generateSelfSigned: selfSigned } = await import('./http-server/self-signed.ts');
     process.stdout.write(JSON.stringify(await selfSigned(names, Date.now())));
-    return EXIT_SUCCESS;
+    return EXIT_CODES.success;
   },
   'calico-model': async () =>
     (await import('./controller/main/announced/calico/model-thread.ts')).serveModel(),
   __complete: async (words) => {
     const { formatCompletion: answerCompletion } = await import('./cli/completion/run.ts');
     process.stdout.write(answerCompletion(words));
-    return EXIT_SUCCESS;
+    return EXIT_CODES.success;
   },
 };
 
@@ -103,14 +102,14 @@ async function main(args: readonly string[]): Promise<number> {
   if (name === 'help' && rest[0] !== undefined) return main([rest[0], '--help']);
   if (name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(programHelp(PROGRAM));
-    return EXIT_SUCCESS;
+    return EXIT_CODES.success;
   }
   if (name === '--version') return commands.version(rest);
   if (isCommandName(name)) return commands[name](rest);
   const runHidden = Object.hasOwn(hiddenCommands, name) ? hiddenCommands[name] : undefined;
   if (runHidden !== undefined) return runHidden(rest);
   process.stderr.write(`${unknownCommandText(PROGRAM, name)}\n`);
-  return EXIT_USAGE;
+  return EXIT_CODES.usage;
 }
 
 // Whoever reads our output may have seen enough of it (`berth plan | head`): that is no fault of anybody's.

@@ -1,7 +1,9 @@
 /** `berth controller`: reads flags and environment, puts the parts together, and waits for the signal to stop. */
+
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { AllocatorOptions } from '../allocation/allocator.ts';
+import { EXIT_CODES } from '../base/exit-codes.ts';
 import { type Flags, type ParsedFlags, parseFlags } from '../base/flags.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { resolveTlsSettings, type TlsSettings } from '../http-server/tls-settings.ts';
@@ -10,7 +12,6 @@ import { EventRecorder } from '../kube/event-recorder.ts';
 import { API_REQUEST_TIMEOUT } from '../runtime/main/adapters.ts';
 import {
   bootstrapProgram,
-  EXIT,
   formatProgramHelp,
   isHelpRequested,
   type ProcessContext,
@@ -42,7 +43,7 @@ export const formatControllerHelp = (): string =>
 export async function controllerMain(args: readonly string[], context: ProcessContext): Promise<number> {
   if (isHelpRequested(args)) {
     context.stdout.write(formatControllerHelp());
-    return EXIT.fine;
+    return EXIT_CODES.success;
   }
   const parsed = parseFlags(FLAG_TABLE, args, context.environment);
   const parsedSettings = parsed.ok ? parseSettings(parsed.value) : parsed;
@@ -54,7 +55,7 @@ export async function controllerMain(args: readonly string[], context: ProcessCo
     given.has(name as keyof typeof IGNORED_FLAGS),
   );
   const runtime = await bootstrapProgram('controller', { flags, ignoredFlags }, context);
-  if (runtime === null) return EXIT.failed;
+  if (runtime === null) return EXIT_CODES.failure;
   const { client, metrics, log, namespace } = runtime;
   const podName = flags['pod-name'] || hostname();
   const controllerSettings: ControllerSettings = {

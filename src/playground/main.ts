@@ -1,8 +1,10 @@
 /** `berth playground`: a whole small cluster in one process, with the real controller inside, until told to stop. */
+
 import { relative } from 'node:path';
 import { cwd } from 'node:process';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { EXIT_CODES } from '../base/exit-codes.ts';
 import { type EnvironmentVariables, type Flags, parseFlags } from '../base/flags.ts';
 import { ok } from '../base/result.ts';
 import { createLog, type Log, silentLog } from '../observe/log.ts';
@@ -15,8 +17,6 @@ import { playgroundHelp } from './messages.ts';
 import { foldLine, paintAnsi, paintNothing, TABLE_COLUMNS_MAX } from './output/service-table.ts';
 import { SimulatedRouters } from './routers/simulated-routers.ts';
 import { type PlaygroundOutput, runPlayground } from './run-playground.ts';
-
-export const PLAYGROUND_EXIT = { fine: 0, failed: 1, usage: 2 } as const;
 
 export type PlaygroundContext = {
   readonly environment: EnvironmentVariables;
@@ -35,7 +35,7 @@ type PlaygroundFlags = Flags<typeof PLAYGROUND_FLAGS>;
 export async function playgroundMain(args: readonly string[], context: PlaygroundContext): Promise<number> {
   if (args.some((arg) => /^(-h|--?help)$/.test(arg))) {
     context.stdout.write(playgroundHelp());
-    return PLAYGROUND_EXIT.fine;
+    return EXIT_CODES.success;
   }
   const parsed = parseFlags(PLAYGROUND_FLAGS, args, context.environment);
   const complaints = parsed.ok
@@ -46,7 +46,7 @@ export async function playgroundMain(args: readonly string[], context: Playgroun
   if (!parsed.ok || complaints.length > 0) {
     for (const complaint of complaints) context.stderr.write(`berth playground: ${complaint}\n`);
     context.stderr.write('berth playground --help lists the flags\n');
-    return PLAYGROUND_EXIT.usage;
+    return EXIT_CODES.usage;
   }
   return openPlayground(parsed.value.flags, context);
 }
@@ -92,7 +92,7 @@ async function openPlayground(flags: PlaygroundFlags, context: PlaygroundContext
       output,
       signal: stop.signal,
     });
-    return isSuccessful || !flags.once ? PLAYGROUND_EXIT.fine : PLAYGROUND_EXIT.failed;
+    return isSuccessful || !flags.once ? EXIT_CODES.success : EXIT_CODES.failure;
   } catch (error) {
     return reportFailure(
       output,
@@ -108,7 +108,7 @@ async function openPlayground(flags: PlaygroundFlags, context: PlaygroundContext
 
 function reportFailure(output: PlaygroundOutput, message: string): number {
   output.printError(`berth playground: ${message}`);
-  return PLAYGROUND_EXIT.failed;
+  return EXIT_CODES.failure;
 }
 
 function createOutput(

@@ -1,5 +1,7 @@
 /** `berth speaker`: reads flags and environment, puts the parts together, and waits for the signal to stop. */
+
 import { hostname } from 'node:os';
+import { EXIT_CODES } from '../base/exit-codes.ts';
 import { type Flags, type ParsedFlags, parseFlags } from '../base/flags.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { BgpListener } from '../bgp/transport/bgp-listener.ts';
@@ -8,7 +10,6 @@ import { EventRecorder } from '../kube/event-recorder.ts';
 import { API_REQUEST_TIMEOUT } from '../runtime/main/adapters.ts';
 import {
   bootstrapProgram,
-  EXIT,
   formatProgramHelp,
   isHelpRequested,
   type ProcessContext,
@@ -39,7 +40,7 @@ const speakerHelp = (): string =>
 export async function speakerMain(args: readonly string[], context: ProcessContext): Promise<number> {
   if (isHelpRequested(args)) {
     context.stdout.write(speakerHelp());
-    return EXIT.fine;
+    return EXIT_CODES.success;
   }
   const parsed = parseFlags(FLAG_TABLE, args, context.environment);
   const tls = parsed.ok ? readTlsSettings(parsed.value) : parsed;
@@ -49,12 +50,12 @@ export async function speakerMain(args: readonly string[], context: ProcessConte
     given.has(name as keyof typeof IGNORED_SPEAKER_FLAGS),
   );
   const frame = await bootstrapProgram('speaker', { flags, ignoredFlags: ignored }, context);
-  if (frame === null) return EXIT.failed;
+  if (frame === null) return EXIT_CODES.failure;
   const { client, metrics, log, namespace, server } = frame;
   const listener = await openListener(flags);
   if (listener?.ok === false) {
     log.error('a port cannot be opened', { because: listener.error });
-    return EXIT.failed;
+    return EXIT_CODES.failure;
   }
   const driverContext = { clock: systemClock, random: Math.random, log };
   const poster = new EventRecorder({

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { root } from '../../dev/place.mjs';
+import { EXIT_CODES } from '../../src/base/exit-codes.ts';
 import { COMMANDS } from '../../src/cli/command-table.ts';
 import { COMMAND_SUMMARIES } from '../../src/cli/framework/command-names.ts';
-import { EXIT_CODES } from '../../src/cli/framework/exit-codes.ts';
 
 const page = readFileSync(join(root, 'docs/cli.md'), 'utf8');
 const [opening = '', ...parts] = page.split(/^## /m);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { describe, it } from 'node:test';
+import { EXIT_CODES } from '../../src/base/exit-codes.ts';
 import { parseFlags } from '../../src/base/flags.ts';
 import { CONTROLLER_FLAGS, IGNORED_FLAGS } from '../../src/controller/flags.ts';
 import { controllerMain } from '../../src/controller/main.ts';
-import { EXIT } from '../../src/runtime/main/bootstrap.ts';
 
 const TABLE = { ...CONTROLLER_FLAGS, ...IGNORED_FLAGS };
 
@@ -89,7 +89,7 @@ describe('a wrong value gets its sentence', () => {
   for (const [flag, says] of table) {
     it(flag, async () => {
       const { code, out, err } = await run(flag);
-      assert.equal(code, EXIT.usage);
+      assert.equal(code, EXIT_CODES.usage);
       assert.match(err, says);
       assert.equal(out, '');
     });
@@ -103,7 +103,7 @@ describe('a wrong value gets its sentence', () => {
 
 it('--help lists every flag of its own, and names those without meaning', async () => {
   const { code, out } = await run('--help');
-  assert.equal(code, EXIT.fine);
+  assert.equal(code, EXIT_CODES.success);
   for (const name of Object.keys(TABLE)) assert.ok(out.includes(`--${name}`), name);
   for (const line of out.split('\n')) assert.ok(line.length <= 100, line);
 });

@@ -1,9 +1,10 @@
 /** `berth calico`: `model` takes a case and says what would be observed; `init` and `router` write a set-up. */
+
+import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { fieldsOf } from '../../base/json.ts';
 import { readText } from '../files/read-files.ts';
 import { failCommand, failUsage, readCommandLine } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
-import { EXIT_CODES } from '../framework/exit-codes.ts';
 import { CALICO_COMMAND, FLAGS_NOT_TAKEN } from './command.ts';
 
 export async function runCalico(args: readonly string[], context: CliContext): Promise<number> {

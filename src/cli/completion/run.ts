@@ -1,8 +1,9 @@
 /** `berth completion SHELL`, and `berth __complete WORDS`, which its scripts call. */
+
+import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { closestMatch } from '../../base/text.ts';
 import { failUsage, readCommandLine } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
-import { EXIT_CODES } from '../framework/exit-codes.ts';
 import { complete } from './candidates.ts';
 import { COMPLETION_COMMAND, SHELLS, type Shell } from './command.ts';
 import { SCRIPTS } from './scripts.ts';

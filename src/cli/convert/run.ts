@@ -1,5 +1,6 @@
 /** `berth convert`: the old ConfigMap as objects. */
 
+import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { fieldsOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { formatIssue } from '../../config/issue.ts';
@@ -9,7 +10,6 @@ import { parseManifestText } from '../files/parse-manifests.ts';
 import { readText } from '../files/read-files.ts';
 import { failCommand, failUsage, readCommandLine } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
-import { EXIT_CODES } from '../framework/exit-codes.ts';
 import { formatOutput } from '../framework/output.ts';
 import { CONVERT_COMMAND } from './command.ts';
 

@@ -1,9 +1,9 @@
 /** `berth crds`: the kinds of metallb.io, carried inside the program. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { closestMatch } from '../../base/text.ts';
 import { failCommand, failUsage, readCommandLine } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
-import { EXIT_CODES } from '../framework/exit-codes.ts';
 import { CRDS_COMMAND } from './command.ts';
 
 /** Put in by the build: plural and text of each. */

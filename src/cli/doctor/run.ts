@@ -1,5 +1,6 @@
 /** `berth doctor`: what is wrong, what the routers learn, what they need. */
 
+import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { closestMatch } from '../../base/text.ts';
@@ -18,7 +19,6 @@ import { readManifests } from '../files/read-files.ts';
 import { colorizerFor } from '../framework/color.ts';
 import { failCommand, failUsage, readCommandLine } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
-import { EXIT_CODES } from '../framework/exit-codes.ts';
 import { formatOutput } from '../framework/output.ts';
 import { showLongWork, showProgress } from '../framework/progress.ts';
 import { DOCTOR_COMMAND } from './command.ts';

@@ -4,6 +4,7 @@ import { ASSIGNED_CONDITION } from '../../allocation/condition-reasons.ts';
 import { explainAddress } from '../../allocation/explain/explain-address.ts';
 import { explainService, type ServiceExplanation } from '../../allocation/explain/explain-service.ts';
 import { readIngressStatus } from '../../allocation/ingress-status.ts';
+import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { closestMatch } from '../../base/text.ts';
 import {
@@ -22,7 +23,6 @@ import { allocatorOptions, snapshotOf } from '../cluster/snapshot.ts';
 import { colorizerFor } from '../framework/color.ts';
 import { failCommand, failUsage, readCommandLine } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
-import { EXIT_CODES } from '../framework/exit-codes.ts';
 import { formatOutput } from '../framework/output.ts';
 import { showLongWork } from '../framework/progress.ts';
 import { addressJson, printAddressExplanation } from './address/text.ts';

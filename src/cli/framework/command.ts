@@ -2,11 +2,12 @@
  * A command as data: what it is for, what it takes, how it ends. Help is printed from this, completion offers it,
  * and the documentation is held to it.
  */
+
+import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { type FlagTable, formatFlags, type ParsedFlags, parseFlags } from '../../base/flags.ts';
 import { wrap } from '../../base/text.ts';
 import { COMMAND_SUMMARIES, type CommandName } from './command-names.ts';
 import type { CliContext } from './context.ts';
-import { EXIT_CODES } from './exit-codes.ts';
 
 /** Columns that a terminal is sure to have. */
 export const COLUMNS_MAX = 100;

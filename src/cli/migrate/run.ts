@@ -1,4 +1,6 @@
 /** `berth migrate metallb`: what stands between MetalLB and Berth, there and back. */
+
+import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { ok, type Result } from '../../base/result.ts';
 import { type ClusterConnection, withConnection } from '../cluster/connection.ts';
 import { LiveCluster } from '../cluster/live-cluster.ts';
@@ -6,7 +8,6 @@ import { allocatorOptions, snapshotOf } from '../cluster/snapshot.ts';
 import { colorizerFor } from '../framework/color.ts';
 import { failCommand, failUsage, readCommandLine } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
-import { EXIT_CODES } from '../framework/exit-codes.ts';
 import { formatOutput } from '../framework/output.ts';
 import { showLongWork, showProgress } from '../framework/progress.ts';
 import { applySteps, readMetalLB } from './apply-steps.ts';

@@ -1,6 +1,7 @@
 /** `berth plan`: what an edit would do to the addresses in use. */
 
 import { type AllocationPlan, disruptsServices, planEdit } from '../../allocation/dry-run/plan.ts';
+import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { RouterRouteChange } from '../../calico/report/route-changes.ts';
 import { type OpenedSource, withSource } from '../cluster/open-source.ts';
@@ -10,7 +11,6 @@ import { readManifests } from '../files/read-files.ts';
 import { colorizerFor } from '../framework/color.ts';
 import { failCommand, failUsage, readCommandLine } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
-import { EXIT_CODES } from '../framework/exit-codes.ts';
 import { formatOutput } from '../framework/output.ts';
 import { showLongWork } from '../framework/progress.ts';
 import { PLAN_COMMAND } from './command.ts';

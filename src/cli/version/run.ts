@@ -1,7 +1,8 @@
 /** `berth version`. */
+
+import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { failUsage, readCommandLine } from '../framework/command.ts';
 import type { CliContext } from '../framework/context.ts';
-import { EXIT_CODES } from '../framework/exit-codes.ts';
 import { VERSION_COMMAND } from './command.ts';
 
 export async function runVersion(args: readonly string[], context: CliContext): Promise<number> {

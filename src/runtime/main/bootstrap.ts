@@ -1,7 +1,9 @@
 /** What both programs begin and end with: flags, a log, a cluster to talk to, two ports, and a signal to stop. */
+
 import { homedir } from 'node:os';
 import type { Writable } from 'node:stream';
 import type { Millis } from '../../base/clock.ts';
+import { EXIT_CODES } from '../../base/exit-codes.ts';
 import { type EnvironmentVariables, type Flags, type FlagTable, formatFlags } from '../../base/flags.ts';
 import type { TlsSettings } from '../../http-server/tls-settings.ts';
 import { findRestConfig } from '../../kube/auth/find-rest-config.ts';
@@ -13,8 +15,6 @@ import { systemClock } from '../../workqueue/system-clock.ts';
 import { DEFAULT_NAMESPACE, type PROGRAM_FLAGS } from '../flags.ts';
 import { openHttpPorts } from './http-ports.ts';
 import { limitHeapGrowth } from './v8-heap.ts';
-
-export const EXIT = { fine: 0, failed: 1, usage: 2 } as const;
 
 /** Any long time: all that counts is that something is pending. */
 const KEEP_ALIVE_INTERVAL: Millis = 3_600_000;
@@ -86,7 +86,7 @@ export function reportUsageErrors(
 ): number {
   for (const error of errors) stderr.write(`berth ${name}: ${error}\n`);
   stderr.write(`berth ${name} --help lists the flags\n`);
-  return EXIT.usage;
+  return EXIT_CODES.usage;
 }
 
 /** `idle` are the flags that were given and mean nothing here. Null where there is no cluster to be found. */
@@ -154,17 +154,17 @@ export async function serveProgram(
   );
   if (!ports.ok) {
     log.error('a port cannot be opened', { because: ports.error });
-    return EXIT.failed;
+    return EXIT_CODES.failure;
   }
   // The clock's timers keep no process alive, and without ports and a server to talk to nothing else would.
   const keepAlive = setInterval(() => {}, KEEP_ALIVE_INTERVAL);
   try {
     await program.run(signal);
     log.info('stopped');
-    return EXIT.fine;
+    return EXIT_CODES.success;
   } catch (error) {
     log.error('a fault of ours: the process ends, to be started clean', { error });
-    return EXIT.failed;
+    return EXIT_CODES.failure;
   } finally {
     clearInterval(keepAlive);
     await Promise.all(ports.value.map((port) => port.close()));

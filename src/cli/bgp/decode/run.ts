@@ -1,8 +1,9 @@
 /** `berth bgp decode`: messages from a file or standard input to what they mean. */
+
+import { EXIT_CODES } from '../../../base/exit-codes.ts';
 import { plural } from '../../../base/text.ts';
 import { failCommand, failUsage } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
-import { EXIT_CODES } from '../../framework/exit-codes.ts';
 import { formatOutput } from '../../framework/output.ts';
 import { BGP_COMMAND, type BgpFlags } from '../command.ts';
 import { readOctets } from './input.ts';

@@ -1,6 +1,7 @@
 /** `berth bgp dial`: talks to one router by hand, to see whether it takes a session from this node. */
 import { readFile } from 'node:fs/promises';
 import { untilAborted } from '../../../base/abort.ts';
+import { EXIT_CODES } from '../../../base/exit-codes.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { plural } from '../../../base/text.ts';
 import type { StateName } from '../../../bgp/session/session.ts';
@@ -11,7 +12,6 @@ import { CEASE } from '../../../bgp/wire/codes.ts';
 import { formatAddress } from '../../../net/address.ts';
 import { failCommand, failUsage } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
-import { EXIT_CODES } from '../../framework/exit-codes.ts';
 import { BGP_COMMAND, type BgpFlags } from '../command.ts';
 import { buildAnnouncement } from './announcement.ts';
 import { type DialOptions, readDialOptions } from './options.ts';

@@ -1,9 +1,10 @@
 /** `berth bgp model`: takes a case and says what would be observed. */
+
+import { EXIT_CODES } from '../../../base/exit-codes.ts';
 import { fieldsOf } from '../../../base/json.ts';
 import { readText } from '../../files/read-files.ts';
 import { failCommand, failUsage } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
-import { EXIT_CODES } from '../../framework/exit-codes.ts';
 import { BGP_COMMAND, type BgpFlags } from '../command.ts';
 
 export async function runBgpModel(

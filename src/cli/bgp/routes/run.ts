@@ -1,9 +1,10 @@
 /** `berth bgp routes`: what each router is told, and what is not, and why. */
+
+import { EXIT_CODES } from '../../../base/exit-codes.ts';
 import { STATUS_API_PATHS } from '../../../speaker/status-api/paths.ts';
 import { colorizerFor } from '../../framework/color.ts';
 import { failCommand, failUsage } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
-import { EXIT_CODES } from '../../framework/exit-codes.ts';
 import { formatOutput } from '../../framework/output.ts';
 import { BGP_COMMAND, type BgpFlags } from '../command.ts';
 import { querySpeakers, speakerFlagErrors, speakersJson } from '../speakers/status-query.ts';

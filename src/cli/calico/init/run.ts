@@ -1,7 +1,8 @@
 /** `berth calico init`: every object that it takes, with the reason of each choice. */
+
+import { EXIT_CODES } from '../../../base/exit-codes.ts';
 import { failUsage } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
-import { EXIT_CODES } from '../../framework/exit-codes.ts';
 import { CALICO_COMMAND, type CalicoFlags } from '../command.ts';
 import { readSetupOptions } from './options.ts';
 import { type ApplyTool, printSetup } from './text.ts';

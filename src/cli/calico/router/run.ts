@@ -1,7 +1,8 @@
 /** `berth calico router`: what the other end of the sessions has to be told. */
+
+import { EXIT_CODES } from '../../../base/exit-codes.ts';
 import { failUsage } from '../../framework/command.ts';
 import type { CliContext } from '../../framework/context.ts';
-import { EXIT_CODES } from '../../framework/exit-codes.ts';
 import { CALICO_COMMAND, type CalicoFlags } from '../command.ts';
 import { readSetupOptions } from '../init/options.ts';
 import { printBird } from './bird.ts';
