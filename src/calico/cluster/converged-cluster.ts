@@ -130,13 +130,15 @@ function inferRouters(cluster: CalicoCluster): readonly ExternalRouter[] {
     const as = session.remoteAS ?? 0;
     router.counts.set(as, (router.counts.get(as) ?? 0) + 1);
   }
-  return [...found].map(([name, { peer, counts }]) => ({
-    ...EXTERNAL_ROUTER_DEFAULTS,
-    name,
-    addresses: { 4: peer.family === 4 ? peer : null, 6: peer.family === 6 ? peer : null },
-    as: [...counts].reduce((most, one) => (one[1] > most[1] ? one : most))[0],
-    assumed: true,
-    // Whatever it sends on can only make longer ways to what other routers have from the nodes themselves.
-    exports: false,
-  }));
+  return [...found].map(
+    ([name, { peer, counts }]): ExternalRouter => ({
+      ...EXTERNAL_ROUTER_DEFAULTS,
+      name,
+      addresses: { 4: peer.family === 4 ? peer : null, 6: peer.family === 6 ? peer : null },
+      as: [...counts].reduce((most, one) => (one[1] > most[1] ? one : most))[0],
+      isInferred: true,
+      // What it re-advertises only makes longer paths to what other routers learn from the nodes themselves.
+      readvertises: false,
+    }),
+  );
 }

@@ -97,7 +97,7 @@ function nodeToPeer(
   const own = live.node.addresses[family] as Address;
   const ebgp = session.localAS !== session.remoteAS;
   const peer = formatAddress(session.peer);
-  const rank = [live.loaded.main.routerId, own.bits] as const;
+  const tieBreak = [live.loaded.main.routerId, own.bits] as const;
   const id = directionId(live.node.name, peer);
   return {
     id,
@@ -125,7 +125,14 @@ function nodeToPeer(
         (session.nextHop === 'keep-ebgp' && ebgp) ||
         (!ebgp && session.nextHop !== 'self');
       const nextHop = keepsNextHop ? (path.nextHop ?? own) : own;
-      const shared = { ...sent, nextHop, source: 'bgp', via: id, external: ebgp, rank } as const;
+      const shared: RibPath = {
+        ...sent,
+        nextHop,
+        source: 'bgp',
+        learnedVia: id,
+        isExternal: ebgp,
+        tieBreak,
+      };
       if (ebgp) return { ...shared, asPath: [session.localAS, ...sent.asPath], localPref: null };
       return { ...shared, localPref: sent.localPref ?? OWN_LOCAL_PREF };
     },
