@@ -12,7 +12,7 @@ testRules({
     ],
     [
       'within a module anything goes',
-      { ...entryPoint('ipam/a.ts'), 'src/ipam/a.ts': "import './deep/b.ts';", 'src/ipam/deep/b.ts': SOURCE },
+      { ...entryPoint('net/a.ts'), 'src/net/a.ts': "import './deep/b.ts';", 'src/net/deep/b.ts': SOURCE },
       [],
     ],
     [

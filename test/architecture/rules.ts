@@ -1,4 +1,5 @@
 import { shapeViolations } from './file-shape.ts';
+import { folderViolations } from './folders.ts';
 import { importCycles, unusedFiles } from './import-graph.ts';
 import { layerViolations } from './layers.ts';
 import { findLeftovers } from './leftovers.ts';
@@ -17,6 +18,7 @@ export function findViolations(files: readonly TextFile[]): string[] {
   const sources = files.filter(({ path }) => isCode(path)).map(({ path, text }) => readSource(path, text));
   const rules = [
     layerViolations,
+    folderViolations,
     importCycles,
     unusedFiles,
     packageViolations,

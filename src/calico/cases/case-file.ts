@@ -4,7 +4,7 @@ import { parseAddress } from '../../net/address.ts';
 import { ClusterTimeline, type TimelineStep } from '../cluster/cluster-timeline.ts';
 import { EXTERNAL_ROUTER_DEFAULTS, type ExternalRouter } from '../cluster/external-router.ts';
 import { parseVersion } from '../objects/version.ts';
-import type { CalicoObservation } from './observation.ts';
+import { type CalicoObservation, observeTimeline } from './observation.ts';
 
 export type CasePrediction = {
   readonly observed: CalicoObservation;
@@ -32,10 +32,10 @@ export function predictCalicoCase(file: Raw, hashRouterId: (name: string) => num
       ? {}
       : { namespace: textOf(environmentOf('')['NAMESPACE']) }),
   });
-  const observed = timeline.observe();
+  const observed = observeTimeline(timeline);
   const then = listOf(file['then']).map((step) => {
     timeline.applyStep(readStep(fieldsOf(step)));
-    return { observed: timeline.observe() };
+    return { observed: observeTimeline(timeline) };
   });
   return { observed, then };
 }

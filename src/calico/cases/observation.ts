@@ -4,6 +4,7 @@ import { type Address, compareAddresses, type Family, formatAddress } from '../.
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
 import { describeBirdState } from '../bird/bird-process.ts';
 import { compareEcmp, type RibPath } from '../bird/rib-path.ts';
+import type { ClusterTimeline } from '../cluster/cluster-timeline.ts';
 import {
   type CalicoNodeState,
   type ConvergedGroup,
@@ -67,7 +68,16 @@ export type PathObservation = {
   readonly localPref?: number;
 };
 
-export function observeCluster(
+/** What can be observed once the cluster has converged. A BIRD that still waits for a peer sends nothing (graceful restart). */
+export function observeTimeline(timeline: ClusterTimeline): CalicoObservation {
+  const first = observeCluster(timeline.nodeStates(new Set()), timeline.routers);
+  const recovering = timeline.settleStarting(
+    (node) => first.nodes[node]?.sessions.some(({ state }) => state === 'down') === true,
+  );
+  return recovering.size === 0 ? first : observeCluster(timeline.nodeStates(recovering), timeline.routers);
+}
+
+function observeCluster(
   states: readonly CalicoNodeState[],
   routers: readonly ExternalRouter[],
 ): CalicoObservation {

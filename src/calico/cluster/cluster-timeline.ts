@@ -5,7 +5,6 @@
 import { nameOf, namespaceOf, type Raw, textOf } from '../../base/json.ts';
 import type { Family } from '../../net/address.ts';
 import { type BirdProcess, reloadConfig, restartBird } from '../bird/bird-process.ts';
-import { type CalicoObservation, observeCluster } from '../cases/observation.ts';
 import {
   type CalicoNodeEnvironment,
   type ConfigErrors,
@@ -94,16 +93,17 @@ export class ClusterTimeline {
     if (seconds >= RECOVERY_SECONDS) this.#starting.clear();
   }
 
-  /** What can be seen when all has come to rest. */
-  observe(): CalicoObservation {
-    const first = observeCluster(this.nodeStates(new Set()), this.#options.routers);
-    if (this.#starting.size === 0) return first;
-    const recovering = new Set<string>();
-    for (const name of this.#starting) {
-      if (first.nodes[name]?.sessions.some(({ state }) => state === 'down')) recovering.add(name);
-      else this.#starting.delete(name);
-    }
-    return recovering.size === 0 ? first : observeCluster(this.nodeStates(recovering), this.#options.routers);
+  get routers(): readonly ExternalRouter[] {
+    return this.#options.routers;
+  }
+
+  /**
+   * Nodes whose BIRD has started and still waits for a peer. One without a session that is down (`hasDownSession`) has heard
+   * from all of its peers, and waits no longer.
+   */
+  settleStarting(hasDownSession: (node: string) => boolean): ReadonlySet<string> {
+    for (const name of this.#starting) if (!hasDownSession(name)) this.#starting.delete(name);
+    return new Set(this.#starting);
   }
 
   #read(): CalicoCluster {
