@@ -2,6 +2,7 @@
 
 import { type ClientRequest, request as plain } from 'node:http';
 import { Agent, request as secure } from 'node:https';
+import { stretched, WAIT_LIMIT_MS } from '../support/eventually.ts';
 
 /** An API server to be held to the contract. */
 export type ServerUnderTest = {
@@ -41,8 +42,6 @@ export type Client = {
   readonly watch: (path: string, accept?: string) => Promise<Watch>;
   readonly stop: () => void;
 };
-
-const EVENT_TIMEOUT_MS = 10_000;
 
 export function createClient(server: ServerUnderTest): Client {
   const agent = server.url.startsWith('https:') ? new Agent({ keepAlive: true, ca: server.ca }) : undefined;
@@ -114,7 +113,7 @@ function openWatch(request: ClientRequest): Promise<Watch> {
     waiting = null;
   };
   const nextIncludingBookmarks = async (): Promise<Event> => {
-    const deadline = performance.now() + EVENT_TIMEOUT_MS;
+    const deadline = performance.now() + stretched(WAIT_LIMIT_MS);
     for (;;) {
       const event = events.shift();
       if (event !== undefined) return event;

@@ -11,7 +11,7 @@ import { root } from '../../dev/place.mjs';
 import { NodeModel } from '../../src/announce/model/node-model.ts';
 import type { Raw } from '../../src/base/json.ts';
 import { formatPrefix } from '../../src/net/prefix.ts';
-import { eventually } from '../controller/support/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 import { findNetworkBinaries, skipWithoutNetworkBinaries } from '../support/network-binaries.ts';
 import { dedicatedApi } from '../support/real-api.ts';

@@ -14,8 +14,8 @@ import {
   webhookConfiguration,
 } from '../cli/support/metallb-objects.ts';
 import { type CommandResult, runCommand } from '../cli/support/run-command.ts';
-import { eventually } from '../controller/support/eventually.ts';
 import { type AnyObject, NAMESPACE, Rig } from '../controller/support/rig.ts';
+import { eventually } from '../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 
 const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';

@@ -8,9 +8,9 @@ import { COMMAND_SUMMARIES } from '../../src/cli/framework/command-names.ts';
 import { runPlan } from '../../src/cli/plan/run.ts';
 import { systemClock } from '../../src/workqueue/system-clock.ts';
 import { type CommandResult, type CommandRunner, runCommand } from '../cli/support/run-command.ts';
-import { eventually, eventuallyEqual } from '../controller/support/eventually.ts';
 import { installProgram, Program } from '../controller/support/program.ts';
 import { NAMESPACE, Rig } from '../controller/support/rig.ts';
+import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 
 const poolManifest = (name: string, addresses: string): string =>

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually } from '../controller/support/eventually.ts';
 import { whenReady } from '../controller/support/probe.ts';
 import type { Program } from '../controller/support/program.ts';
 import { type AnyObject, addressesOf, Rig } from '../controller/support/rig.ts';
+import { eventually } from '../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 import { type Random, seeded, seeds } from '../support/random.ts';
 import { freePort } from '../support/real-api/ports.ts';

@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../dev/place.mjs';
 
-const SET_UP_WITHIN_MS = 280_000;
+const SET_UP_WITHIN_MS = 900_000;
 
 const skip = existsSync(join(root, '.git')) ? false : 'this is no clone to make another one of';
 

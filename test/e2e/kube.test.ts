@@ -28,7 +28,7 @@ import { createNamespace } from '../support/namespace.ts';
 import type { ApiClient } from '../support/real-api/client.ts';
 import { sharedApi } from '../support/real-api.ts';
 
-const TIMEOUT = 20_000;
+const TIMEOUT = 120_000;
 
 describe('a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
   let api: ApiClient;

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../dev/place.mjs';
 import { EXPECT_ANNOTATION } from '../../src/playground/cluster/service-row.ts';
-import { eventually } from '../controller/support/eventually.ts';
 import { installProgram, Program } from '../controller/support/program.ts';
 import { type AnyObject, addressesOf, conditionOf, poolOf, Rig } from '../controller/support/rig.ts';
 import { BuiltPlayground } from '../playground/support/built-playground.ts';
+import { eventually } from '../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 
 const EXAMPLES = join(root, 'examples/playground');

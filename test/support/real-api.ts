@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WaitLimit } from './eventually.ts';
 import { type ApiAccess, type ApiClient, connect } from './real-api/client.ts';
 import type { ApiOptions } from './real-api/options.ts';
 import { type RealApi, startRealApi } from './real-api/start.ts';
@@ -38,9 +39,9 @@ export const dedicatedApi = (options: ApiOptions = {}): Promise<RealApi> => star
 async function findShared(): Promise<ApiClient> {
   const path = process.env['BERTH_SHARED_API'];
   if (path === undefined) return startRealApi();
-  const deadline = performance.now() + SHARED_READY_TIMEOUT_MS;
+  const wait = new WaitLimit(SHARED_READY_TIMEOUT_MS);
   while (!existsSync(path)) {
-    if (performance.now() > deadline) throw new Error(`the shared API server did not report in ${path}`);
+    if (wait.isOver) throw new Error(`the shared API server did not report in ${path}`);
     await sleep(POLL_INTERVAL_MS);
   }
   const notice: SharedNotice = JSON.parse(readFileSync(path, 'utf8'));

@@ -8,7 +8,7 @@ import { PASSWORD_BYTES_MAX } from '../../../src/bgp/transport/socket-options.ts
 import { address, createPair, establish, remoteAt, TestPeer, until, WEST } from './support/test-peer.ts';
 
 const skip = process.platform === 'linux' ? false : 'the options are those of Linux';
-const LIMIT = { timeout: 30_000, skip };
+const LIMIT = { timeout: 240_000, skip };
 
 /** The kernel sends the first packet again after a second, so this is an answer that does not come. */
 const NO_ANSWER = 300;

@@ -19,7 +19,7 @@ import {
   WEST,
 } from './support/test-peer.ts';
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 240_000 };
 
 describe('what is said of a connection that is not to be had', LIMIT, () => {
   const rows: readonly (readonly [rule: string, play: (peer: Socket) => void, says: RegExp])[] = [

@@ -21,7 +21,7 @@ import {
 import { type PeerPorts, TcpSpeaker } from './support/tcp-speaker.ts';
 import { until } from './support/test-peer.ts';
 
-const LIMIT = { timeout: 60_000 };
+const LIMIT = { timeout: 240_000 };
 
 /** Far more than any of this needs, and far less than a leak would take. */
 const GROWTH_BYTES_MAX = 256 * 1024 * 1024;

@@ -12,7 +12,7 @@ import { encodeEndOfRib, packAnnouncements } from '../../../src/bgp/wire/pack.ts
 import { portOf, startRawPeer } from './support/raw-peer.ts';
 import { createPair, EAST, establish, listen, remoteAt, TestPeer, until, WEST } from './support/test-peer.ts';
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 240_000 };
 
 describe('two peerings', LIMIT, () => {
   it('agree, and say so to their owners in order', async (test) => {

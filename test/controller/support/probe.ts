@@ -1,7 +1,7 @@
 /** What the kubelet would ask of a controller. */
 import assert from 'node:assert/strict';
 import { get } from 'node:http';
-import { eventually } from './eventually.ts';
+import { eventually } from '../../support/eventually.ts';
 
 export type ProbeResponse = { readonly status: number; readonly text: string };
 

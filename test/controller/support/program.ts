@@ -5,9 +5,7 @@ import { join } from 'node:path';
 import { buildIfStale } from '../../../dev/build.mjs';
 import { onPath } from '../../../dev/parts/system.mjs';
 import { root } from '../../../dev/place.mjs';
-import { eventually } from './eventually.ts';
-
-const EXIT_TIMEOUT_MS = 20_000;
+import { eventually } from '../../support/eventually.ts';
 
 export type LogLine = { readonly level: string; readonly msg: string } & Readonly<Record<string, unknown>>;
 
@@ -84,7 +82,7 @@ export class Program {
     return eventually(() => {
       if (this.#exit === null) throw new Error(`still running:\n${this.#out}`);
       return this.#exit;
-    }, EXIT_TIMEOUT_MS);
+    });
   }
 
   /** SIGTERM, and gone. */

@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { root } from '../../../dev/place.mjs';
+import { eventually, eventuallyEqual } from '../../support/eventually.ts';
 import type { ApiOptions } from '../../support/real-api/options.ts';
 import type { RealApi } from '../../support/real-api/start.ts';
 import { dedicatedApi } from '../../support/real-api.ts';
-import { eventually, eventuallyEqual } from './eventually.ts';
 import { installProgram, Program } from './program.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: objects of the API, read by tests that know their shape

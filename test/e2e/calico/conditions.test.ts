@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { root } from '../../../dev/place.mjs';
 import { ANNOUNCED_CONDITION } from '../../../src/controller/announced/condition-writer.ts';
-import { eventually, unchangedFor } from '../../controller/support/eventually.ts';
 import { type AnyObject, NAMESPACE, Rig } from '../../controller/support/rig.ts';
+import { eventually, unchangedFor } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 
 const CALICO = '/apis/projectcalico.org/v3';

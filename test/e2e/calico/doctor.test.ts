@@ -9,8 +9,8 @@ import { runExplain } from '../../../src/cli/explain/run.ts';
 import { runPlan } from '../../../src/cli/plan/run.ts';
 import { systemClock } from '../../../src/workqueue/system-clock.ts';
 import { type CommandRunner, runCommand } from '../../cli/support/run-command.ts';
-import { eventually } from '../../controller/support/eventually.ts';
 import { type AnyObject, Rig } from '../../controller/support/rig.ts';
+import { eventually } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 
 const CALICO = '/apis/projectcalico.org/v3';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ANNOUNCED_CONDITION } from '../../../src/controller/announced/condition-writer.ts';
-import { eventually } from '../../controller/support/eventually.ts';
 import { type AnyObject, Rig } from '../../controller/support/rig.ts';
+import { eventually } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 
 const APIS = '/apis/apiregistration.k8s.io/v1/apiservices';
@@ -48,7 +48,7 @@ describe('Calico behind an API server that is down', { skip: skipWithoutKubernet
       const found = status.conditions.find(({ type }: AnyObject) => type === ANNOUNCED_CONDITION);
       assert.deepEqual([found?.status, found?.reason], ['Unknown', 'NotVisible']);
       return found;
-    }, 40_000);
+    });
     assert.match(condition.message, /BGPConfiguration/);
     await rig.service('next');
     await rig.waitForAddresses('next', '192.168.5.1');

@@ -1,8 +1,8 @@
 /** Addresses from pools and from wishes, end to end. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { eventually, eventuallyEqual, unchangedFor } from '../../controller/support/eventually.ts';
 import { addressesOf, conditionOf, NAMESPACE, poolOf, Rig } from '../../controller/support/rig.ts';
+import { eventually, eventuallyEqual, unchangedFor } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 
 const POOL = `apiVersion: metallb.io/v1beta1

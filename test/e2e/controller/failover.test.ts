@@ -1,10 +1,10 @@
 /** Two replicas, one lease: who serves, and what those agree on who come after each other. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { eventually, eventuallyEqual, unchangedFor } from '../../controller/support/eventually.ts';
 import { whenReady } from '../../controller/support/probe.ts';
 import type { Program } from '../../controller/support/program.ts';
 import { type AnyObject, NAMESPACE, Rig } from '../../controller/support/rig.ts';
+import { eventually, eventuallyEqual, unchangedFor } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 import { freePort } from '../../support/real-api/ports.ts';
 

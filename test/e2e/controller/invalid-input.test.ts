@@ -1,9 +1,9 @@
 /** Rubbish in every place where people may put some: each gets its sentence, and the others are served. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { eventually } from '../../controller/support/eventually.ts';
 import type { Program } from '../../controller/support/program.ts';
 import { type AnyObject, NAMESPACE, Rig } from '../../controller/support/rig.ts';
+import { eventually } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 
 const STATE = `/apis/metallb.io/v1beta1/namespaces/${NAMESPACE}/configurationstates/controller`;

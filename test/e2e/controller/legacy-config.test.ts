@@ -1,8 +1,8 @@
 /** The ConfigMap of MetalLB 0.12 and older, end to end. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { eventually, eventuallyEqual } from '../../controller/support/eventually.ts';
 import { NAMESPACE, Rig } from '../../controller/support/rig.ts';
+import { eventually, eventuallyEqual } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 
 describe('the old ConfigMap on a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {

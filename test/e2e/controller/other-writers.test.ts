@@ -1,8 +1,8 @@
 /** Living with what others write: foreign addresses and conditions, rival writers, and MetalLB before us. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { eventually, unchangedFor } from '../../controller/support/eventually.ts';
 import { type AnyObject, ASSIGNED, NAMESPACE, poolOf, Rig } from '../../controller/support/rig.ts';
+import { eventually, unchangedFor } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 
 const FROM = 'metallb.io/ip-allocated-from-pool';

@@ -1,8 +1,8 @@
 /** Which Services we answer for, and what becomes of them when they turn into something else. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { eventually, unchangedFor } from '../../controller/support/eventually.ts';
 import { type AnyObject, addressesOf, conditionOf, poolOf, Rig } from '../../controller/support/rig.ts';
+import { eventually, unchangedFor } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 
 const PORTS = [{ port: 80 }];

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { eventually, unchangedFor } from '../../controller/support/eventually.ts';
 import { readyz } from '../../controller/support/probe.ts';
 import type { Program } from '../../controller/support/program.ts';
 import { Rig } from '../../controller/support/rig.ts';
+import { eventually, unchangedFor } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 import { freePort } from '../../support/real-api/ports.ts';
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../../dev/place.mjs';
-import { eventually } from '../../controller/support/eventually.ts';
+import { eventually } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 import type { TablePath } from '../../support/netns/bird-output.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
@@ -51,5 +51,5 @@ describe('the examples', { skip: skipWithoutKubernetesBinaries() || skipWithoutN
   const paths = async (): Promise<readonly TablePath[]> => (await cluster.table()).get(`${ADDRESS}/32`) ?? [];
 
   const heardFrom = (count: number): Promise<void> =>
-    eventually(async () => assert.equal((await paths()).length, count, cluster.logTails()), 30_000);
+    eventually(async () => assert.equal((await paths()).length, count, cluster.logTails()));
 });

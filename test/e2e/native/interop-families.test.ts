@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Family } from '../../../src/net/address.ts';
+import { eventuallySlow } from '../../support/eventually.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { DAEMONS, type Daemon } from './interop/daemons.ts';
-import { eventuallySlow } from './interop/eventually.ts';
 import { NodeAndRouter, prefixes, prefixOf } from './interop/node-and-router.ts';
 import type { ReceivedRoute } from './interop/received-routes.ts';
 import { type SessionSpec, sessionSpec } from './interop/session-spec.ts';

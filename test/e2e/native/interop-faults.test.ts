@@ -1,6 +1,6 @@
 /** What goes wrong between a speaker and each router that people have, is said as what it is, and mends. */
 import { after, afterEach, before, describe, it } from 'node:test';
-import { unchangedFor } from '../../controller/support/eventually.ts';
+import { unchangedFor } from '../../support/eventually.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { DAEMONS } from './interop/daemons.ts';
 import { NodeAndRouter } from './interop/node-and-router.ts';

@@ -4,11 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { eventuallySlow } from '../../support/eventually.ts';
 import type { NetworkNamespace } from '../../support/netns/network.ts';
 import { TestNetwork } from '../../support/netns/network.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { InteropCluster } from './interop/cluster.ts';
-import { eventuallySlow } from './interop/eventually.ts';
 import { FrrRouter } from './interop/frr-router.ts';
 import { SpeakerNode } from './interop/node.ts';
 import { assignAddresses, sessionSpec } from './interop/session-spec.ts';

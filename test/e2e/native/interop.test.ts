@@ -4,13 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { eventuallySlow } from '../../support/eventually.ts';
 import { TestNetwork } from '../../support/netns/network.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { InteropCluster } from './interop/cluster.ts';
 import { ALL, type Combination, PAIRWISE, titleOf } from './interop/combinations.ts';
 import { createRouter } from './interop/create-router.ts';
 import { DAEMONS, type Daemon } from './interop/daemons.ts';
-import { eventuallySlow } from './interop/eventually.ts';
 import { SpeakerNode } from './interop/node.ts';
 import { asShownBy, type ReceivedRoutes } from './interop/received-routes.ts';
 import type { InteropRouter } from './interop/router.ts';

@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { root } from '../../../dev/place.mjs';
-import { eventually, eventuallyEqual } from '../../controller/support/eventually.ts';
 import type { Program } from '../../controller/support/program.ts';
 import { type AnyObject, NAMESPACE, Rig } from '../../controller/support/rig.ts';
 import { sendRequest } from '../../http-server/support/client.ts';
+import { eventually, eventuallyEqual } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 import { freePort } from '../../support/real-api/ports.ts';
 import { PodProcesses, podEnvironment, requestToken } from '../rbac/account.ts';
@@ -139,6 +139,7 @@ describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() },
     const known = audit.requests().length;
     const { program } = await start('second');
     await eventuallyEqual(result, 'Valid');
+    await eventually(() => assert.ok(audit.requests().slice(known).some(isWatchOfSecrets)));
     assert.equal(await program.stop(), 0);
     const asked = audit.requests().slice(known);
     assert.deepEqual(asked.filter(isRefused).map(describeRequest), []);
@@ -149,6 +150,13 @@ describe('the rights of the speaker', { skip: skipWithoutKubernetesBinaries() },
     ]);
   });
 
+  const isWatchOfSecrets = ({
+    verb,
+    resource,
+  }: {
+    readonly verb: string;
+    readonly resource: string;
+  }): boolean => verb === 'watch' && resource === 'secrets';
   const isRefused = ({ code }: { readonly code: number }): boolean => code === 401 || code === 403;
 
   const roles = (): Promise<readonly Role[]> =>

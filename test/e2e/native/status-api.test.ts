@@ -1,7 +1,7 @@
 /** What speakers say of themselves beside a real router, asked from their node. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { eventually } from '../../controller/support/eventually.ts';
+import { eventually } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { NativeCluster, NODE_AS, NODES, ROUTER } from './support/native-cluster.ts';
@@ -80,7 +80,7 @@ describe('asking speakers', { skip: skipWithoutKubernetesBinaries() || skipWitho
         const [sentence = ''] = out.split('\n\n').map((text) => text.split('\n  BGPPeer')[0]);
         assert.match(sentence.replaceAll('\n', ' '), says, out);
         assert.doesNotMatch(out, /secret-word/);
-      }, 30_000);
+      });
     });
   }
 });

@@ -1,8 +1,8 @@
 /** What speakers say of themselves: ServiceBGPStatus objects, events once, and one document a node. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { eventually, eventuallyEqual, unchangedFor } from '../../controller/support/eventually.ts';
 import { type AnyObject, NAMESPACE } from '../../controller/support/rig.ts';
+import { eventually, eventuallyEqual, unchangedFor } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import { METALLB, NativeCluster, NODES } from './support/native-cluster.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually } from '../../controller/support/eventually.ts';
+import { eventually } from '../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 import { skipWithoutNetworkBinaries } from '../../support/network-binaries.ts';
 import type { RouterOptions } from '../calico/support/router.ts';

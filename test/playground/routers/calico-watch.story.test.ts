@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { eventually } from '../../controller/support/eventually.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type OpenPlayground, openPlayground } from '../support/in-process-playground.ts';
 
 const POOL = `apiVersion: metallb.io/v1beta1

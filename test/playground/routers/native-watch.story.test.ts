@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ANNOUNCED_CONDITION } from '../../../src/controller/announced/condition-writer.ts';
-import { eventually, eventuallyEqual } from '../../controller/support/eventually.ts';
 import type { AnyObject } from '../../controller/support/rig.ts';
+import { eventually, eventuallyEqual } from '../../support/eventually.ts';
 import { seeded, seeds } from '../../support/random.ts';
 import { type OpenPlayground, openPlayground } from '../support/in-process-playground.ts';
 

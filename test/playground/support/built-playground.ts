@@ -1,8 +1,8 @@
 /** The built program as a playground, and the real kubectl pointed at it as its own words say. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { eventually } from '../../controller/support/eventually.ts';
 import { Program } from '../../controller/support/program.ts';
+import { eventually } from '../../support/eventually.ts';
 import { findKubernetesBinaries } from '../../support/kubernetes-binaries.ts';
 
 export class BuiltPlayground {

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { root } from '../../../dev/place.mjs';
 import { type PlaygroundContext, playgroundMain } from '../../../src/playground/main.ts';
-import { eventually } from '../../controller/support/eventually.ts';
+import { eventually } from '../../support/eventually.ts';
 
 export class OutputStream extends Writable {
   text = '';

@@ -10,8 +10,8 @@ import { silentLog } from '../../../src/observe/log.ts';
 import { Metrics } from '../../../src/observe/metrics.ts';
 import { SpeakerInformers } from '../../../src/speaker/main/informers.ts';
 import { systemClock } from '../../../src/workqueue/system-clock.ts';
-import { eventually } from '../../controller/support/eventually.ts';
 import { CRDS } from '../../support/crds.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const NAMESPACE = 'metallb-system';
 

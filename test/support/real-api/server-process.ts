@@ -7,7 +7,7 @@ import type { Folder } from './folder.ts';
 const LOG_LINES_SHOWN = 25;
 
 /** A server that was asked to end and is still there after this long is killed. */
-const END_TIMEOUT_MS = 20_000;
+const END_TIMEOUT_MS = 120_000;
 
 /**
  * The kernel tells a child of its parent's death from the moment the child asks for that. A parent that died just

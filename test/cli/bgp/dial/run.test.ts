@@ -14,7 +14,7 @@ import { FakeClock } from '../../../support/fake-clock.ts';
 import { CapturedStream, runCommand } from '../../support/run-command.ts';
 import { createTempFolder } from '../../support/temp-folder.ts';
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 240_000 };
 const LOCAL_FLAGS = ['--as', '64500', '--peer-as', '64501', '--router-id', '10.0.0.1'];
 
 /** A run that goes on until it is told to stop. */

@@ -11,7 +11,7 @@ import { type CommandResult, runCommand } from '../../support/run-command.ts';
 import { documentFor, viewOf } from '../../support/status-servers.ts';
 import { createTempFolder } from '../../support/temp-folder.ts';
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 240_000 };
 
 describe('through the API server', LIMIT, () => {
   const pod = (name: string, nodeName: string, more: Raw = {}, args: readonly string[] = []): Raw => ({

@@ -18,7 +18,7 @@ import {
   startStatusServer,
 } from '../../support/status-servers.ts';
 
-const LIMIT = { timeout: 30_000 };
+const LIMIT = { timeout: 240_000 };
 
 describe('bgp peers', LIMIT, () => {
   it('ends with 0 where all stand, and says so in a table', async (test) => {

@@ -1,8 +1,8 @@
 /** One story: people at work in some weather, then quiet; and what must be true when it is over. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually, unchangedFor } from '../../../support/eventually.ts';
 import { seeded } from '../../../support/random.ts';
-import { eventually, unchangedFor } from '../eventually.ts';
 import { LEASE_TIMING, SimulatedCluster } from './cluster.ts';
 import type { FaultKind } from './fault-injection.ts';
 import { findViolations } from './invariants.ts';

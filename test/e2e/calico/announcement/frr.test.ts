@@ -1,7 +1,7 @@
 /** Another make of router: FRR learns the routes of the examples just as BIRD does, and carries the client's requests. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { eventually } from '../../../controller/support/eventually.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../../support/kubernetes-binaries.ts';
 import { Frr } from '../../../support/netns/frr.ts';
 import { skipWithoutNetworkBinaries } from '../../../support/network-binaries.ts';
@@ -10,8 +10,6 @@ import { PASSWORD, prefixesOf, sendersOf, TestCluster, TOR, WORKERS } from '../s
 import { compareObserved } from '../support/play-case.ts';
 import { ROUTER_ADDRESS } from '../support/router.ts';
 import { nodeAddress } from '../support/testbed.ts';
-
-const WITHIN_MS = 60_000;
 
 /** The path of equal ones that BIRD takes for the best is that of the lowest router ID, not the oldest. */
 const config = (neighbors: readonly string[]): string =>
@@ -69,7 +67,7 @@ describe('FRR before the nodes', {
       const differences = compareObserved({ routers: { [ROUTER_ADDRESS[4]]: have } }, { routers });
       assert.deepEqual(differences, []);
       return have;
-    }, WITHIN_MS);
+    });
     assert.ok(prefixesOf(router).includes('192.168.5.0/24'));
     assert.deepEqual(sendersOf(router, '192.168.5.0/24'), WORKERS);
     assert.deepEqual(sendersOf(router, '192.168.5.1/32'), ['w2']);

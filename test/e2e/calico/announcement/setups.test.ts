@@ -1,7 +1,7 @@
 /** Other ways to set Calico up than the examples': what they do to the routes and to the client's requests. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { eventually } from '../../../controller/support/eventually.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../../../support/kubernetes-binaries.ts';
 import { fetchProgram } from '../../../support/netns/programs/fetch.mjs';
 import { skipWithoutNetworkBinaries } from '../../../support/network-binaries.ts';

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { root } from '../../../../dev/place.mjs';
 import { predictCalicoCase } from '../../../../src/calico/cases/case-file.ts';
 import { hashedRouterId } from '../../../../src/kube/node-router-id.ts';
-import { eventually } from '../../../controller/support/eventually.ts';
 import { Rig } from '../../../controller/support/rig.ts';
+import { eventually } from '../../../support/eventually.ts';
 import type { NetworkNamespace } from '../../../support/netns/network.ts';
 import { fetchProgram } from '../../../support/netns/programs/fetch.mjs';
 import type { Relay } from '../../../support/netns/relay.ts';
@@ -27,7 +27,6 @@ export const CALICO = '/apis/projectcalico.org/v3';
 export const PASSWORD = 'tor-and-nodes-agree';
 export const CLIENT: Readonly<Record<Family, string>> = { 4: '10.20.0.2', 6: 'fd10:20::2' };
 
-const TIMEOUT_MS = 60_000;
 const RESPONSE_TIMEOUT_MS = 2_000;
 const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
 
@@ -196,7 +195,7 @@ export class TestCluster {
   }
 
   /** Waits until so many requests in a row are answered, and gives the answers. */
-  awaitResponses(url: string, count = 20, within = TIMEOUT_MS): Promise<readonly Loose[]> {
+  awaitResponses(url: string, count = 20): Promise<readonly Loose[]> {
     return eventually(async () => {
       const responses = await this.fetch(url, count);
       assert.deepEqual(
@@ -204,7 +203,7 @@ export class TestCluster {
         [],
       );
       return responses;
-    }, within);
+    });
   }
 }
 

@@ -1,8 +1,8 @@
 /** Waiting for a state of the network that comes about by itself, and is then there to stay. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WaitLimit } from '../../../support/eventually.ts';
 
-const TIMEOUT_MS = 60_000;
 const POLL_INTERVAL_MS = 250;
 
 /** What is right at a glance must still be so after this long: a route too many may only be on its way. */
@@ -17,10 +17,10 @@ export async function awaitConvergence(
   details: () => string,
   stableForMs = STABLE_FOR_MS,
 ): Promise<void> {
-  const deadline = performance.now() + TIMEOUT_MS;
+  const wait = new WaitLimit();
   let found: readonly string[] = [];
   let stableSince: number | null = null;
-  while (stableSince !== null || performance.now() < deadline) {
+  while (stableSince !== null || !wait.isOver) {
     found = await differences().catch((error) => [String(error)]);
     stableSince = found.length > 0 ? null : (stableSince ?? performance.now());
     if (stableSince !== null && performance.now() - stableSince >= stableForMs) return;

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import type { LinkBandwidth } from '../../../../src/bgp/attributes/extended-community.ts';
 import type { Family } from '../../../../src/net/address.ts';
+import { eventuallySlow } from '../../../support/eventually.ts';
 import { Gobgp } from '../../../support/netns/gobgp.ts';
 import type { NetworkNamespace } from '../../../support/netns/network.ts';
-import { eventuallySlow } from './eventually.ts';
 import type { ReceivedRoute, ReceivedRoutes } from './received-routes.ts';
 import type { InteropRouter } from './router.ts';
 import { isInternal, type SessionSpec } from './session-spec.ts';

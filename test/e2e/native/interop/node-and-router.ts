@@ -1,11 +1,11 @@
 /** One node and one router with sessions of several kinds between them, and a few Services of both families. */
 import assert from 'node:assert/strict';
 import type { Family } from '../../../../src/net/address.ts';
+import { eventuallySlow } from '../../../support/eventually.ts';
 import { TestNetwork } from '../../../support/netns/network.ts';
 import { InteropCluster } from './cluster.ts';
 import { createRouter } from './create-router.ts';
 import type { Daemon } from './daemons.ts';
-import { eventuallySlow } from './eventually.ts';
 import { SpeakerNode } from './node.ts';
 import type { InteropRouter } from './router.ts';
 import { assignAddresses, type SessionSpec } from './session-spec.ts';

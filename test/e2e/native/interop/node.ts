@@ -1,9 +1,9 @@
 /** A node of such a cluster: `berth speaker` as it is built, in a namespace of its own. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventually } from '../../../controller/support/eventually.ts';
 import type { LogLine } from '../../../controller/support/program.ts';
 import { NAMESPACE, NO_PORTS } from '../../../controller/support/rig.ts';
+import { eventually } from '../../../support/eventually.ts';
 import type { NetworkNamespace } from '../../../support/netns/network.ts';
 import { relayInto } from '../../../support/netns/relay.ts';
 import type { ServerProcess } from '../../../support/real-api/server-process.ts';

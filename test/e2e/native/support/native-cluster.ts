@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { eventually } from '../../../controller/support/eventually.ts';
 import { type AnyObject, NAMESPACE, NO_PORTS, Rig } from '../../../controller/support/rig.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { readProtocols, readTable, type TablePath } from '../../../support/netns/bird-output.ts';
 import type { NetworkNamespace } from '../../../support/netns/network.ts';
 import { fetchProgram } from '../../../support/netns/programs/fetch.mjs';
@@ -27,7 +27,6 @@ export const CLIENT: Readonly<Record<Family, string>> = { 4: '10.20.0.2', 6: 'fd
 export const METALLB = `/namespaces/${NAMESPACE}`;
 
 const FAMILIES = [4, 6] as const;
-const TIMEOUT_MS = 30_000;
 const ANSWER_TIMEOUT_MS = 2_000;
 const API = '/apis/metallb.io';
 
@@ -240,11 +239,11 @@ export class NativeCluster {
   }
 
   /** Waits until the router has the prefix from these nodes, and from no other. */
-  waitForRoutes(prefix: string, nodes: readonly string[], within = TIMEOUT_MS): Promise<void> {
+  waitForRoutes(prefix: string, nodes: readonly string[]): Promise<void> {
     return eventually(async () => {
       const senders = await this.announcingNodes(prefix);
       assert.deepEqual(senders, [...nodes].sort(), `${prefix}\n${this.logTails()}`);
-    }, within);
+    });
   }
 
   /** Names of the router's sessions that stand. */
@@ -263,7 +262,7 @@ export class NativeCluster {
   }
 
   /** Waits until so many requests in a row are answered, and gives the answers. */
-  waitForAnswers(url: string, count = 20, within = TIMEOUT_MS): Promise<readonly AnyObject[]> {
+  waitForAnswers(url: string, count = 20): Promise<readonly AnyObject[]> {
     return eventually(async () => {
       const answers = await this.fetch(url, count);
       assert.deepEqual(
@@ -271,7 +270,7 @@ export class NativeCluster {
         [],
       );
       return answers;
-    }, within);
+    });
   }
 }
 

@@ -21,8 +21,8 @@ import {
   service,
 } from '../../../../announce/support/cluster.ts';
 import { CRDS } from '../../../../support/crds.ts';
+import { eventually } from '../../../../support/eventually.ts';
 import { FakeClock } from '../../../../support/fake-clock.ts';
-import { eventually } from '../../../support/eventually.ts';
 import type { AnyObject } from '../../../support/rig.ts';
 
 const NAMESPACE = 'metallb-system';
