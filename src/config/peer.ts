@@ -5,6 +5,7 @@
 
 import { ASN_MAX } from '../bgp/attributes/asn.ts';
 import { type Address, parseAddress } from '../net/address.ts';
+import { BGP_PORT } from '../net/bgp-port.ts';
 import type { LabelSelector } from '../objects/selector.ts';
 import { type ConfigIssue, quoteText } from './issue.ts';
 import { ObjectReader } from './object-reader.ts';
@@ -46,7 +47,6 @@ export type PeerReading = {
 
 const ASN = { min: 1, max: ASN_MAX } as const;
 const PEER_ASN = { min: 0, max: ASN_MAX } as const;
-const PORT_DEFAULT = 179;
 /** MetalLB's schema; the older version may write 0 for the usual one. */
 const PORT = { min: 0, max: 16_384 } as const;
 
@@ -70,14 +70,14 @@ export function readBgpPeer(raw: unknown): PeerReading {
   if (ebgpMultiHop && (peerASN === myASN || peerASN === 'internal'))
     spec.addIssue('ebgpMultiHop', 'invalid ebgp-multihop parameter set for an ibgp peer');
   const address = readPeerAddress(spec);
-  const port = spec.integer('peerPort', PORT) ?? PORT_DEFAULT;
+  const port = spec.integer('peerPort', PORT) ?? BGP_PORT;
   if (port === 0 && !isV1beta1) spec.addIssue('peerPort', 'must be from 1 to 16384, not 0');
   const read = {
     name: name ?? '',
     myASN,
     peerASN,
     localASN: spec.integer('localASN', ASN) ?? null,
-    port: port === 0 ? PORT_DEFAULT : port,
+    port: port === 0 ? BGP_PORT : port,
     sourceAddress: readAddress(spec, 'sourceAddress'),
     routerId: readRouterId(spec),
     timers: readPeerTimers(spec),

@@ -4,6 +4,9 @@ import { type Address, type Family, parseAddress } from '../net/address.ts';
 import { identityOf } from './identity.ts';
 import type { Labels } from './selector.ts';
 
+/** InternalIPs of a node, the first of each family. */
+export type NodeAddresses = Readonly<Record<Family, Address | null>>;
+
 export type NodeView = {
   readonly name: string;
   readonly labels: Labels;
@@ -11,9 +14,11 @@ export type NodeView = {
   readonly isExcluded: boolean;
   /** The condition NetworkUnavailable is True; Unknown is not. */
   readonly isNetworkUnavailable: boolean;
-  /** Of each family the first of type InternalIP. */
-  readonly addresses: Readonly<Record<Family, Address | null>>;
+  readonly addresses: NodeAddresses;
 };
+
+/** The part of a Node that the sessions of its speaker depend on. */
+export type LocalNode = Pick<NodeView, 'name' | 'addresses'>;
 
 /** Its value does not matter (KEP-1143). */
 export const EXCLUDE_BALANCERS_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';

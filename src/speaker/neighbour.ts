@@ -2,6 +2,7 @@
  * One peer: its session, what it was told, and what it should hear. It stands for itself: no other peer waits for it, and
  * what it does not read costs nothing but its backlog of prefixes.
  */
+
 import { isDeepStrictEqual } from 'node:util';
 import type { Peer } from '../announce/config/peers.ts';
 import { withGracefulShutdown } from '../announce/routes/graceful-shutdown.ts';
@@ -9,15 +10,18 @@ import { buildPath, type SessionContext } from '../announce/routes/path-builder.
 import type { DesiredRoute, DesiredRoutes } from '../announce/routes/routes.ts';
 import { AdjRibOut } from '../bgp/rib/adj-rib-out.ts';
 import type { RibTables } from '../bgp/rib/shared-tables.ts';
+import type { SessionDriver, SessionHandler } from '../bgp/session/driver.ts';
 import type { TransitionDetails } from '../bgp/session/events.ts';
+import type { Remote } from '../bgp/session/remote.ts';
 import type { StateName } from '../bgp/session/session.ts';
 import type { BgpSessionSettings } from '../bgp/session/settings.ts';
 import { unicastFamilyOf } from '../bgp/wire/codes.ts';
 import { REFRESH_SUBTYPE, type RouteRefresh, type Update } from '../bgp/wire/message.ts';
 import type { NegotiatedTerms } from '../bgp/wire/negotiated.ts';
-import { type Address, type Family, formatAddress } from '../net/address.ts';
+import { formatAddress } from '../net/address.ts';
 import { formatPrefix, type Prefix } from '../net/prefix.ts';
-import type { OpenSession, RemoteEndpoint, SessionDriver, SessionHandler } from './ports.ts';
+import type { NodeAddresses } from '../objects/node.ts';
+import type { OpenSession } from './ports.ts';
 import { sessionContextOf } from './session-context.ts';
 
 /** What is taken from the backlog at a time: a peer that does not read holds up no more than that. */
@@ -36,7 +40,8 @@ export interface NeighbourObserver {
 export type NeighbourOptions = {
   readonly peer: Peer;
   readonly settings: BgpSessionSettings;
-  readonly remote: RemoteEndpoint;
+  readonly remote: Remote;
+  /** Next hops of the family that the session does not run over. */
   readonly nodeAddresses: NodeAddresses;
   readonly tables: RibTables;
   readonly openSession: OpenSession;
@@ -44,9 +49,6 @@ export type NeighbourOptions = {
   /** All that it should hear now. */
   readonly routes: () => DesiredRoutes;
 };
-
-/** The node's, as next hops of the family that the session does not run on. */
-export type NodeAddresses = Readonly<Record<Family, Address | null>>;
 
 /** A route that this peer cannot be told, and why, in a sentence. */
 export type UnadvertisableRoute = { readonly prefix: Prefix; readonly reason: string };
@@ -234,7 +236,7 @@ export class Neighbour implements SessionHandler {
   }
 }
 
-const labelOf = ({ address, port }: RemoteEndpoint): string =>
+const labelOf = ({ address, port }: Remote): string =>
   address.family === 4 ? `${formatAddress(address)}:${port}` : `[${formatAddress(address)}]:${port}`;
 
 /** One write for all of them: a call of the kernel each would cost more than the copy. */

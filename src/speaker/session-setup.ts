@@ -1,26 +1,23 @@
 /** A peer's object and the node as what a session and its sockets are opened with. */
+
 import type { Peer } from '../announce/config/peers.ts';
 import { buildSessionSettings } from '../announce/config/session-settings.ts';
+import type { Remote } from '../bgp/session/remote.ts';
 import { type BgpSessionSettings, CONNECT_TIME, IDLE_HOLD } from '../bgp/session/settings.ts';
 import type { GracefulRestart } from '../bgp/wire/capability/capability.ts';
 import { AFI, SAFI_UNICAST } from '../bgp/wire/codes.ts';
-import type { Address, Family } from '../net/address.ts';
-import type { RemoteEndpoint } from './ports.ts';
+import type { Family } from '../net/address.ts';
+import type { LocalNode } from '../objects/node.ts';
 
 /** Seconds in which a speaker must be back: an image may have to be pulled. */
 export const RESTART_TIME_SECONDS = 120;
-
-export type LocalNode = {
-  readonly name: string;
-  readonly addresses: Readonly<Record<Family, Address | null>>;
-};
 
 /** `restarting`: this process has just started, and may follow one that had the session. */
 export function sessionSetup(
   peer: Peer,
   node: LocalNode,
   { isRestarting }: { readonly isRestarting: boolean },
-): { readonly settings: BgpSessionSettings; readonly remote: RemoteEndpoint } {
+): { readonly settings: BgpSessionSettings; readonly remote: Remote } {
   const peerSettings = buildSessionSettings(peer, node);
   const { asn, routerId, peerAsn, holdTime, keepaliveTime, families, role } = peerSettings;
   return {

@@ -11,10 +11,11 @@ import type { DesiredRoutes } from '../announce/routes/routes.ts';
 import type { Clock, Millis } from '../base/clock.ts';
 import { newRibTables, type RibTables } from '../bgp/rib/shared-tables.ts';
 import { CEASE } from '../bgp/wire/codes.ts';
+import type { LocalNode } from '../objects/node.ts';
 import { ClosingSessions } from './closing-sessions.ts';
 import { Neighbour, type NeighbourObserver } from './neighbour.ts';
 import type { OpenSession } from './ports.ts';
-import { type LocalNode, sessionSetup } from './session-setup.ts';
+import { sessionSetup } from './session-setup.ts';
 
 /** Changes that come within this time of each other go out together. The first of them waits for nobody. */
 export const BATCH_WINDOW: Millis = 10;

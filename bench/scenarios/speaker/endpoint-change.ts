@@ -1,9 +1,9 @@
 /** In this process: one of ten thousand Services changes, and sixteen peers are told. Lines are fakes that take everything. */
 import { NodeModel } from '../../../src/announce/model/node-model.ts';
+import { NO_TRAFFIC, type SessionDriver, type SessionHandler } from '../../../src/bgp/session/driver.ts';
 import type { StateName } from '../../../src/bgp/session/session.ts';
 import type { NegotiatedTerms } from '../../../src/bgp/wire/negotiated.ts';
 import { parseAddress } from '../../../src/net/address.ts';
-import type { SessionDriver, SessionHandler } from '../../../src/speaker/ports.ts';
 import { BATCH_WINDOW, Speaker } from '../../../src/speaker/speaker.ts';
 import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { median, note, type Row, spread } from '../../support/figures.ts';
@@ -32,8 +32,7 @@ class FakeSessionDriver implements SessionDriver {
   readonly peerOpen = null;
   readonly establishedAt = 0;
   readonly counters: SessionDriver['counters'] = {
-    ...{ sent: { messages: { update: 0 }, octets: 0 }, received: { messages: { update: 0 }, octets: 0 } },
-    ...{ drops: 0, lastError: null },
+    ...{ sent: NO_TRAFFIC, received: NO_TRAFFIC, connects: 0, drops: 0, lastError: null },
   };
   readonly #owner: SessionHandler;
   state: StateName = 'Idle';

@@ -2,7 +2,7 @@
 import type { Millis } from '../../base/clock.ts';
 import type { DynamicAsn } from '../../config/peer.ts';
 import type { Address, Family } from '../../net/address.ts';
-import type { NodeView } from '../../objects/node.ts';
+import type { LocalNode } from '../../objects/node.ts';
 import type { Peer } from './peers.ts';
 import { routerIdFor } from './router-id.ts';
 
@@ -33,10 +33,7 @@ export type SessionSettings = {
 /** RFC 4271 10 suggests it, MetalLB takes it. */
 const HOLD_DEFAULT_SECONDS = 90;
 
-export function buildSessionSettings(
-  peer: Peer,
-  node: Pick<NodeView, 'name' | 'addresses'>,
-): SessionSettings {
+export function buildSessionSettings(peer: Peer, node: LocalNode): SessionSettings {
   const { timers, address, ttlSecurity } = peer;
   return {
     asn: peer.localASN ?? peer.myASN,

@@ -2,12 +2,14 @@
  * What is said of a route to one peer, on a session as it came about. The next hop is this node, always: what another
  * node has to say it says itself.
  */
+
 import { err, ok, type Result } from '../../base/result.ts';
 import { type AsPath, EMPTY_AS_PATH, prependAsn } from '../../bgp/attributes/as-path.ts';
 import { type ExtendedCommunity, linkBandwidthCommunity } from '../../bgp/attributes/extended-community.ts';
 import { type BgpPath, DEFAULT_ATTRIBUTES, type NextHop, toNextHop } from '../../bgp/attributes/path.ts';
-import type { Address, Family } from '../../net/address.ts';
+import type { Address } from '../../net/address.ts';
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
+import type { NodeAddresses } from '../../objects/node.ts';
 import type { DesiredRoute, RouteWeight } from './routes.ts';
 
 /** What a session knows of itself once it stands. */
@@ -17,7 +19,7 @@ export type SessionContext = {
   /** What the peer is told: `localASN` where there is one. It takes the place of `myASN`, which the peer never sees. */
   readonly localAsn: number;
   /** This node's addresses as next hops. */
-  readonly nextHop: Readonly<Record<Family, Address | null>>;
+  readonly nextHop: NodeAddresses;
   /** Of this node on the link that it shares with the peer (RFC 2545 3); null where they share none. */
   readonly linkLocal: Address | null;
   /** The peer takes IPv4 routes by way of IPv6 (RFC 8950). */

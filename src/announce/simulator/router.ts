@@ -1,7 +1,9 @@
 /** The routers of a case, and whether a peer's session to one of them comes about. */
+
 import { fieldsOf, numberOf, type Raw, textOf } from '../../base/json.ts';
 import { toTwoOctetAsn } from '../../bgp/attributes/asn.ts';
 import { type Address, formatAddress, parseAddress, sameAddress } from '../../net/address.ts';
+import { BGP_PORT } from '../../net/bgp-port.ts';
 import type { Peer } from '../config/peers.ts';
 
 export type SimulatedRouter = {
@@ -17,7 +19,6 @@ export type SimulatedRouter = {
 };
 
 const ROUTER_ASN_DEFAULT = 64_512;
-const BGP_PORT_DEFAULT = 179;
 
 /** One router where the case names none. Each answers at one address, of the family that it is told. */
 export function readSimulatedRouters(caseFile: Raw): ReadonlyMap<string, SimulatedRouter> {
@@ -35,7 +36,7 @@ function readRouter(name: string, settings: Raw, index: number): SimulatedRouter
     name,
     asn: numberOf(settings['as']) ?? ROUTER_ASN_DEFAULT,
     address: addressAt(settings['family'] === 'ipv6' ? 6 : 4, `${number}`),
-    port: numberOf(settings['port']) ?? BGP_PORT_DEFAULT,
+    port: numberOf(settings['port']) ?? BGP_PORT,
     password: textOf(settings['password']),
     supportsFourOctetAsn: settings['fourOctet'] !== false,
     isUp: true,

@@ -6,8 +6,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { err, ok, type Result } from '../../base/result.ts';
 import { type Address, type Family, formatAddress, parseAddress } from '../../net/address.ts';
+import type { Remote } from '../session/remote.ts';
 import { descriptorOf, type Kernel, loadKernel } from './kernel.ts';
-import type { Remote } from './remote.ts';
 import { describeListenError } from './socket-errors.ts';
 import { maxTtlOption, md5KeyOption, protectionOptions, type SocketOption } from './socket-options.ts';
 

@@ -6,7 +6,8 @@
 import type { Socket } from 'node:net';
 import type { Clock, Millis } from '../../base/clock.ts';
 import { invariant } from '../../base/invariant.ts';
-import { type Address, parseAddress } from '../../net/address.ts';
+import { parseAddress } from '../../net/address.ts';
+import type { TransportAddress } from '../session/remote.ts';
 import { MESSAGE_BYTES_MAX } from '../wire/codes.ts';
 import { Framer } from '../wire/framer.ts';
 import type { DecodeFailure } from '../wire/message.ts';
@@ -34,8 +35,6 @@ export interface ConnectionHandler {
   /** Nothing is left of it. */
   closed(): void;
 }
-
-export type TransportAddress = { readonly address: Address; readonly port: number };
 
 export class BgpConnection {
   /** Null where it broke before anybody could ask. */

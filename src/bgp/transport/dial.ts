@@ -2,8 +2,8 @@
 import { connect, Socket as NetSocket, type Socket, type SocketConnectOpts } from 'node:net';
 import { err, ok, type Result } from '../../base/result.ts';
 import { formatAddress } from '../../net/address.ts';
+import type { Remote } from '../session/remote.ts';
 import { loadKernel } from './kernel.ts';
-import type { Remote } from './remote.ts';
 import { describeDialError } from './socket-errors.ts';
 import { protectionOptions, type SocketOption } from './socket-options.ts';
 

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Clock, Millis } from '../../base/clock.ts';
 import type { SessionEvent } from '../session/events.ts';
+import type { Remote } from '../session/remote.ts';
 import type { ConnectionId } from '../session/session.ts';
 import { decodeBody } from '../wire/decode.ts';
 import { encodeMessage } from '../wire/encode.ts';
@@ -9,7 +10,6 @@ import type { Message, Update } from '../wire/message.ts';
 import type { ReadTerms, WriteTerms } from '../wire/negotiated.ts';
 import { BgpConnection, type ConnectionHandler } from './connection.ts';
 import { dial } from './dial.ts';
-import type { Remote } from './remote.ts';
 import { TrafficCounter } from './session-counters.ts';
 import { describeConnectionLoss } from './socket-errors.ts';
 

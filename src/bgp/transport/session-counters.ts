@@ -1,25 +1,7 @@
-/** What has gone over a session since it was made, for metrics and people. */
-import type { Millis } from '../../base/clock.ts';
+/** Counts the messages and octets that pass in one direction of a session. */
+import { type MessageKind, NO_TRAFFIC, type TrafficCounters } from '../session/driver.ts';
 import { HEADER_BYTES, MESSAGE } from '../wire/codes.ts';
 import { messageLengthAt } from '../wire/header.ts';
-
-export type MessageKind = keyof typeof MESSAGE;
-
-export type TrafficCounters = {
-  readonly messages: Readonly<Record<MessageKind, number>>;
-  readonly octets: number;
-};
-
-export type SessionCounters = {
-  readonly sent: TrafficCounters;
-  readonly received: TrafficCounters;
-  /** Connections that came up, whoever dialled. */
-  readonly connects: number;
-  /** Times that the session had been established and is no more. */
-  readonly drops: number;
-  /** What went wrong last; `at` is of the calendar. */
-  readonly lastError: { readonly message: string; readonly at: Millis } | null;
-};
 
 const MESSAGE_KINDS = new Map<number, MessageKind>([
   [MESSAGE.open, 'open'],
@@ -30,10 +12,10 @@ const MESSAGE_KINDS = new Map<number, MessageKind>([
 ]);
 
 export class TrafficCounter {
-  readonly #messages = { open: 0, update: 0, notification: 0, keepalive: 0, routeRefresh: 0 };
+  readonly #messages = { ...NO_TRAFFIC.messages };
   #octets = 0;
 
-  /** One message or several, one behind the other. */
+  /** `bytes` holds one or more whole messages. */
   add(bytes: Uint8Array): void {
     this.#octets += bytes.length;
     for (

@@ -1,7 +1,7 @@
 /** What went wrong with a connection, as one sentence for people: without a full stop. */
 import type { Millis } from '../../base/clock.ts';
 import { formatAddress } from '../../net/address.ts';
-import { type Remote, remoteName } from './remote.ts';
+import { type Remote, remoteName } from '../session/remote.ts';
 
 type SocketError = Pick<NodeJS.ErrnoException, 'code' | 'message'>;
 

@@ -4,7 +4,7 @@
  */
 import { endianness } from 'node:os';
 import type { Address, Family } from '../../net/address.ts';
-import type { Remote } from './remote.ts';
+import type { Remote } from '../session/remote.ts';
 
 export type SocketOption = {
   readonly level: number;

@@ -5,7 +5,9 @@
 import type { Socket } from 'node:net';
 import type { Clock, Millis } from '../../base/clock.ts';
 import { invariant } from '../../base/invariant.ts';
+import type { SessionCounters, SessionDriver, SessionHandler } from '../session/driver.ts';
 import type { SessionAction, SessionEvent, TransitionCause, TransitionDetails } from '../session/events.ts';
+import type { Remote, TransportAddress } from '../session/remote.ts';
 import {
   type BgpSession,
   type ConnectionId,
@@ -17,24 +19,12 @@ import {
 } from '../session/session.ts';
 import type { BgpSessionSettings } from '../session/settings.ts';
 import { stepSession } from '../session/step.ts';
-import type { Open, RouteRefresh, Update } from '../wire/message.ts';
+import type { Open } from '../wire/message.ts';
 import type { NegotiatedTerms } from '../wire/negotiated.ts';
-import type { TransportAddress } from './connection.ts';
-import type { Remote } from './remote.ts';
 import { SessionConnections } from './session-connections.ts';
-import type { SessionCounters } from './session-counters.ts';
 import { describeNoAnswer } from './socket-errors.ts';
 
-/** Called synchronously; must not throw. */
-export interface TcpSessionHandler {
-  stateChanged(from: StateName, to: StateName, reason: TransitionDetails): void;
-  /** An UPDATE has views on memory that is used again. */
-  received(message: Update | RouteRefresh): void;
-  /** The kernel takes more again, or the session has just been established. */
-  writable(): void;
-}
-
-export type SessionDriverContext = {
+export type TcpSessionContext = {
   readonly clock: Clock;
   /** In [0, 1), as of `Math.random`. */
   readonly random: () => number;
@@ -50,10 +40,10 @@ const FAULT_CAUSES: ReadonlySet<TransitionCause> = new Set<TransitionCause>([
 
 type PendingEvent = { readonly event: SessionEvent; readonly acceptedSocket: Socket | null };
 
-export class TcpSessionDriver {
+export class TcpSessionDriver implements SessionDriver {
   readonly #remote: Remote;
-  readonly #handler: TcpSessionHandler;
-  readonly #context: SessionDriverContext;
+  readonly #handler: SessionHandler;
+  readonly #context: TcpSessionContext;
   readonly #connections: SessionConnections;
   #session: BgpSession;
   readonly #pendingEvents: PendingEvent[] = [];
@@ -65,8 +55,8 @@ export class TcpSessionDriver {
   constructor(
     settings: BgpSessionSettings,
     remote: Remote,
-    handler: TcpSessionHandler,
-    context: SessionDriverContext,
+    handler: SessionHandler,
+    context: TcpSessionContext,
   ) {
     this.#session = newSession(settings);
     this.#remote = remote;

@@ -1,6 +1,7 @@
 /** A solution in the form in which it can be observed: what each node keeps and sends, and what each router has. */
 import { compareText } from '../../base/text.ts';
 import { type Address, compareAddresses, type Family, formatAddress } from '../../net/address.ts';
+import { BGP_PORT } from '../../net/bgp-port.ts';
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
 import { describeBirdState } from '../bird/bird-process.ts';
 import { compareEcmp, type RibPath } from '../bird/rib-path.ts';
@@ -16,7 +17,6 @@ import type { ExternalRouter } from '../cluster/external-router.ts';
 import { familyPrefixKey } from '../cluster/propagation.ts';
 import { type EvaluatedSession, nodeSpeaker, routerSpeaker } from '../cluster/session-graph.ts';
 import { isLargeCommunity } from '../confd/communities.ts';
-import { BGP_PORT } from '../confd/sessions.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
 import { addressText, coversPrefix, hostPrefix, readAddress } from '../objects/prefixes.ts';
 

@@ -1,8 +1,8 @@
 /** Which sessions come up: both ends must want each other, agree on AS numbers and password, and reach each other. */
 import { type Address, type Family, formatAddress, sameAddress } from '../../net/address.ts';
+import { BGP_PORT } from '../../net/bgp-port.ts';
 import type { LoadedConfig } from '../bird/bird-process.ts';
 import type { ResolvedSession } from '../confd/bird-config.ts';
-import { BGP_PORT } from '../confd/sessions.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
 import type { ExternalRouter } from './external-router.ts';
 

@@ -1,6 +1,6 @@
 /** The routers that nodes peer with, as far as they are known: what they demand of a session and what they do with routes. */
 import type { Address, Family } from '../../net/address.ts';
-import { BGP_PORT } from '../confd/sessions.ts';
+import { BGP_PORT } from '../../net/bgp-port.ts';
 
 export type ExternalRouter = {
   /** How it is called in results: its IPv4 address. */

@@ -4,6 +4,7 @@
  */
 
 import { type Address, type Family, formatAddress, sameAddress } from '../../net/address.ts';
+import { BGP_PORT } from '../../net/bgp-port.ts';
 import type { Labels } from '../../objects/selector.ts';
 import type { CalicoCluster } from '../objects/cluster.ts';
 import type { SecretRef } from '../objects/configuration.ts';
@@ -14,7 +15,6 @@ import { matches, parseSelector } from '../selector/selector.ts';
 
 /** What BGP uses where nobody says anything (`DefaultASNumber`). */
 export const DEFAULT_AS = 64_512;
-export const BGP_PORT = 179;
 
 export type SessionConfig = {
   readonly family: Family;

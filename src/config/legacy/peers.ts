@@ -1,6 +1,8 @@
 /** `peers` of the old ConfigMap: the routers to talk BGP with. */
+
 import type { Millis } from '../../base/clock.ts';
 import { parseAddress } from '../../net/address.ts';
+import { BGP_PORT } from '../../net/bgp-port.ts';
 import type { LabelSelector } from '../../objects/selector.ts';
 import { parseDuration } from '../duration.ts';
 import { type ConfigIssue, quoteText } from '../issue.ts';
@@ -27,7 +29,6 @@ export type LegacyPeer = {
 const ASN: NumberBounds = { min: 1, max: 0xffff_ffff };
 /** The bounds of `BGPPeer.spec.peerPort`: what lies above could not be converted. */
 const PORT: NumberBounds = { min: 1, max: 16_384 };
-const PORT_DEFAULT = 179;
 const HOLD_DEFAULT: Millis = 90_000; // RFC 4271 10
 const HOLD_MIN: Millis = 3_000; // RFC 4271 4.2, other than 0
 const HOLD_MAX: Millis = 65_535_000; // RFC 4271 4.2: two bytes of seconds
@@ -53,7 +54,7 @@ export function readLegacyPeers(
       peerASN: peerASN ?? 0,
       peerAddress: readAddress(reader, 'peer-address') ?? '',
       sourceAddress: readAddress(reader, 'source-address'),
-      peerPort: reader.integer('peer-port', PORT) ?? PORT_DEFAULT,
+      peerPort: reader.integer('peer-port', PORT) ?? BGP_PORT,
       ...readTimers(reader),
       routerID: readAddress(reader, 'router-id'),
       nodeSelectors: reader

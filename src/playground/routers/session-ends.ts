@@ -1,21 +1,18 @@
 /** The two ends of a session in a playground: the speaker's, and that of the router that is played. */
+
 import { routerIdFor } from '../../announce/config/router-id.ts';
+import type { SessionHandler } from '../../bgp/session/driver.ts';
+import type { Remote, TransportAddress } from '../../bgp/session/remote.ts';
 import { type BgpSessionSettings, CONNECT_TIME, IDLE_HOLD } from '../../bgp/session/settings.ts';
-import type { TransportAddress } from '../../bgp/transport/connection.ts';
-import type { Remote } from '../../bgp/transport/remote.ts';
-import {
-  type SessionDriverContext,
-  TcpSessionDriver,
-  type TcpSessionHandler,
-} from '../../bgp/transport/tcp-session-driver.ts';
-import { type Address, type Family, formatAddress } from '../../net/address.ts';
-import type { RemoteEndpoint } from '../../speaker/ports.ts';
+import { type TcpSessionContext, TcpSessionDriver } from '../../bgp/transport/tcp-session-driver.ts';
+import { type Address, formatAddress } from '../../net/address.ts';
+import type { NodeAddresses } from '../../objects/node.ts';
 
 /** A node's addresses, as of now. */
-export type GetNodeAddresses = () => Readonly<Record<Family, Address | null>>;
+export type GetNodeAddresses = () => NodeAddresses;
 
 export type SpeakerSideOptions = {
-  readonly context: SessionDriverContext;
+  readonly context: TcpSessionContext;
   /** Of the node, of the family that it believes to speak by. */
   readonly nodeAddress: () => Address | null;
   /** Called once the session has ended for good. */
@@ -29,7 +26,7 @@ export class SpeakerSideDriver extends TcpSessionDriver {
   constructor(
     settings: BgpSessionSettings,
     remote: Remote,
-    handler: TcpSessionHandler,
+    handler: SessionHandler,
     options: SpeakerSideOptions,
   ) {
     super(settings, remote, handler, options.context);
@@ -63,7 +60,7 @@ const PRIVATE_ASNS = [64_512, 64_513] as const;
 /** Whom the speaker takes for its router. */
 export function routerSettings(
   { asn, peerAsn }: BgpSessionSettings,
-  { address }: RemoteEndpoint,
+  { address }: Remote,
 ): BgpSessionSettings {
   return {
     asn: typeof peerAsn === 'number' ? peerAsn : peerAsn === 'internal' ? asn : differentAsn(asn),

@@ -3,15 +3,17 @@
  * the password that are expected of it. The sessions are real ones over TCP, and none leaves this machine: all routers
  * share one port, and each session comes from a loopback address of its own, by which it is known.
  */
+
 import type { Clock } from '../../base/clock.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { TransitionDetails } from '../../bgp/session/events.ts';
+import type { Remote } from '../../bgp/session/remote.ts';
 import { BgpListener } from '../../bgp/transport/bgp-listener.ts';
 import { TcpSessionDriver } from '../../bgp/transport/tcp-session-driver.ts';
 import { CEASE } from '../../bgp/wire/codes.ts';
 import { notificationText } from '../../bgp/wire/notification-text.ts';
 import { type Address, formatAddress, LAST_BITS } from '../../net/address.ts';
-import type { OpenSession, RemoteEndpoint } from '../../speaker/ports.ts';
+import type { OpenSession } from '../../speaker/ports.ts';
 import { RouterRib, type RouteSource } from './router-rib.ts';
 import { type GetNodeAddresses, routerSettings, SpeakerSideDriver } from './session-ends.ts';
 
@@ -104,13 +106,13 @@ export class SimulatedRouters {
     await Promise.all([...this.#drivers].map((driver) => driver.closed()));
   }
 
-  #speakerRemote(remote: RemoteEndpoint, source: Address): RemoteEndpoint {
+  #speakerRemote(remote: Remote, source: Address): Remote {
     return { ...remote, address: LOOPBACK, port: this.#listener.port, source };
   }
 
   #handlerFor(
     node: string,
-    { address }: RemoteEndpoint,
+    { address }: Remote,
     getDriver: () => TcpSessionDriver,
   ): ConstructorParameters<typeof TcpSessionDriver>[2] {
     const name = formatAddress(address);

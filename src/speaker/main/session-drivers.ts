@@ -1,12 +1,13 @@
 /** Sessions over real sockets: those that we dial, and those of peers that may dial us. */
 
+import type { Remote } from '../../bgp/session/remote.ts';
 import type { BgpListener } from '../../bgp/transport/bgp-listener.ts';
-import { type SessionDriverContext, TcpSessionDriver } from '../../bgp/transport/tcp-session-driver.ts';
+import { type TcpSessionContext, TcpSessionDriver } from '../../bgp/transport/tcp-session-driver.ts';
 import { formatAddress } from '../../net/address.ts';
 import type { Log } from '../../observe/log.ts';
-import type { OpenSession, RemoteEndpoint } from '../ports.ts';
+import type { OpenSession } from '../ports.ts';
 
-export type SessionOpenerContext = SessionDriverContext & { readonly log: Log };
+export type SessionOpenerContext = TcpSessionContext & { readonly log: Log };
 
 /** Null `listener`: nobody can dial us. */
 export const sessionOpener =
@@ -28,7 +29,7 @@ export const sessionOpener =
 class ListeningSessionDriver extends TcpSessionDriver {
   #stopExpecting = (): void => {};
 
-  acceptFrom(listener: BgpListener, remote: RemoteEndpoint): Promise<string | null> {
+  acceptFrom(listener: BgpListener, remote: Remote): Promise<string | null> {
     this.#stopExpecting = () => listener.forget(remote.address);
     return listener.expect(remote, (socket) => this.accept(socket));
   }

@@ -2,9 +2,9 @@
 
 import type { Clock, Millis } from '../../base/clock.ts';
 import { fieldsOf } from '../../base/json.ts';
+import type { SessionDriver } from '../../bgp/session/driver.ts';
 import type { Family } from '../../net/address.ts';
 import type { Neighbour } from '../neighbour.ts';
-import type { SessionDriver } from '../ports.ts';
 import { RESTART_TIME_SECONDS } from '../session-setup.ts';
 import { type AnnouncedSummary, NOTHING_ANNOUNCED } from './announced-services.ts';
 import type { PreviousRun } from './node-assigned-events.ts';

@@ -1,7 +1,7 @@
 /** Each kind of trouble has its sentence, and the sentence its fix. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Remote } from '../../../src/bgp/transport/remote.ts';
+import type { Remote } from '../../../src/bgp/session/remote.ts';
 import {
   describeConnectionLoss,
   describeDialError,

@@ -1,8 +1,11 @@
 /** A session whose other end is a `Router`: it comes up soon after it was started, and again after it was lost. */
+
 import assert from 'node:assert/strict';
 import type { Clock } from '../../../src/base/clock.ts';
+import { NO_TRAFFIC, type SessionDriver, type SessionHandler } from '../../../src/bgp/session/driver.ts';
 import type { TransitionCause } from '../../../src/bgp/session/events.ts';
 import { outgoingCease } from '../../../src/bgp/session/graceful-restart.ts';
+import type { Remote } from '../../../src/bgp/session/remote.ts';
 import { localOpen, newSession, type StateName } from '../../../src/bgp/session/session.ts';
 import type { BgpSessionSettings } from '../../../src/bgp/session/settings.ts';
 import { encodeMessage } from '../../../src/bgp/wire/encode.ts';
@@ -10,7 +13,6 @@ import type { Open, RouteRefresh, Update } from '../../../src/bgp/wire/message.t
 import { type NegotiatedTerms, negotiate } from '../../../src/bgp/wire/negotiated.ts';
 import { newCease } from '../../../src/bgp/wire/notification.ts';
 import type { Address } from '../../../src/net/address.ts';
-import type { RemoteEndpoint, SessionDriver, SessionHandler } from '../../../src/speaker/ports.ts';
 import { address, type FakeRouter, type RouterSession } from './fake-router.ts';
 
 /** Until what is dialled stands, and between two tries. */
@@ -28,7 +30,7 @@ export class FakeSession implements SessionDriver, RouterSession {
   /** What went wrong last. */
   errorMessage: string | null = null;
   readonly settings: BgpSessionSettings;
-  readonly #remote: RemoteEndpoint;
+  readonly #remote: Remote;
   readonly #handler: SessionHandler;
   readonly #router: FakeRouter;
   readonly #clock: Clock;
@@ -40,7 +42,7 @@ export class FakeSession implements SessionDriver, RouterSession {
 
   constructor(
     settings: BgpSessionSettings,
-    remote: RemoteEndpoint,
+    remote: Remote,
     handler: SessionHandler,
     connectFailed: (says: string) => void,
     network: FakeNetwork,
@@ -59,11 +61,10 @@ export class FakeSession implements SessionDriver, RouterSession {
   }
 
   get counters(): SessionDriver['counters'] {
-    const none = { messages: { update: 0 }, octets: 0 };
-    const sent = { ...none, messages: { update: this.sentUpdates } };
+    const sent = { ...NO_TRAFFIC, messages: { ...NO_TRAFFIC.messages, update: this.sentUpdates } };
     const { errorMessage } = this;
     const lastError = errorMessage === null ? null : { message: errorMessage, at: this.#clock.wall() };
-    return { sent, received: none, drops: 0, lastError };
+    return { sent, received: NO_TRAFFIC, connects: 0, drops: 0, lastError };
   }
 
   start(): void {

@@ -4,8 +4,8 @@ import type { ClusterObjects } from '../../../src/announce/model/full-model.ts';
 import { NodeModel, type NodeModelChanges } from '../../../src/announce/model/node-model.ts';
 import { SimulatedObjectStore } from '../../../src/announce/simulator/object-store.ts';
 import type { Raw } from '../../../src/base/json.ts';
-import type { Address, Family } from '../../../src/net/address.ts';
 import { formatAddress } from '../../../src/net/address.ts';
+import type { NodeAddresses } from '../../../src/objects/node.ts';
 import { SessionHistory } from '../../../src/speaker/session-history.ts';
 import { BATCH_WINDOW, Speaker } from '../../../src/speaker/speaker.ts';
 import { applyDifference, EMPTY_CLUSTER } from '../../announce/support/apply-difference.ts';
@@ -21,7 +21,7 @@ import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeRouter } from './fake-router.ts';
 import { CONNECT_TIME, FakeSession } from './fake-session.ts';
 
-const NO_ADDRESSES: Readonly<Record<Family, Address | null>> = { 4: null, 6: null };
+const NO_ADDRESSES: NodeAddresses = { 4: null, 6: null };
 
 export const nodeAddresses = (...ips: readonly string[]): Raw => ({
   addresses: ips.map((ip) => ({ type: 'InternalIP', address: ip })),

@@ -3,9 +3,10 @@ import { networkInterfaces } from 'node:os';
 import type { Flags } from '../../../base/flags.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { ASN_MAX, isAsn } from '../../../bgp/attributes/asn.ts';
+import type { Remote } from '../../../bgp/session/remote.ts';
 import type { BgpSessionSettings } from '../../../bgp/session/settings.ts';
-import { BGP_PORT, type Remote } from '../../../bgp/transport/remote.ts';
 import { type Address, type Family, parseAddress, parseIPv4 } from '../../../net/address.ts';
+import { BGP_PORT } from '../../../net/bgp-port.ts';
 import { type Prefix, parsePrefix } from '../../../net/prefix.ts';
 import type { DIAL_FLAGS } from './command.ts';
 

@@ -2,9 +2,9 @@
 import type { Clock, Millis } from '../../../base/clock.ts';
 import { plural } from '../../../base/text.ts';
 import type { TransitionDetails } from '../../../bgp/session/events.ts';
+import type { TransportAddress } from '../../../bgp/session/remote.ts';
+import { remoteName } from '../../../bgp/session/remote.ts';
 import type { StateName } from '../../../bgp/session/session.ts';
-import type { TransportAddress } from '../../../bgp/transport/connection.ts';
-import { remoteName } from '../../../bgp/transport/remote.ts';
 import { capabilityText, familyText } from '../../../bgp/wire/capability/text.ts';
 import type { Open, RouteRefresh, Update } from '../../../bgp/wire/message.ts';
 import type { NegotiatedTerms } from '../../../bgp/wire/negotiated.ts';

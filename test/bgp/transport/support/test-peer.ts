@@ -2,10 +2,10 @@
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TransitionDetails } from '../../../../src/bgp/session/events.ts';
+import type { Remote } from '../../../../src/bgp/session/remote.ts';
 import type { StateName } from '../../../../src/bgp/session/session.ts';
 import type { BgpSessionSettings } from '../../../../src/bgp/session/settings.ts';
 import { BgpListener } from '../../../../src/bgp/transport/bgp-listener.ts';
-import type { Remote } from '../../../../src/bgp/transport/remote.ts';
 import { TcpSessionDriver } from '../../../../src/bgp/transport/tcp-session-driver.ts';
 import type { RouteRefresh, Update } from '../../../../src/bgp/wire/message.ts';
 import { type Address, parseAddress } from '../../../../src/net/address.ts';

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
-import type { Remote } from '../../../../src/bgp/transport/remote.ts';
+import type { Remote } from '../../../../src/bgp/session/remote.ts';
 import { decodePrefixes } from '../../../../src/bgp/wire/nlri.ts';
 import { encodeEndOfRib } from '../../../../src/bgp/wire/pack.ts';
 import { runBgp } from '../../../../src/cli/bgp/run.ts';
