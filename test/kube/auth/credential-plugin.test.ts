@@ -54,7 +54,7 @@ describe('a credential plugin', () => {
     const target = await loadConfig(kubeconfig({ server: server.url }, exec(command)));
     const client = new KubeClient({ config: target, clock: systemClock, userAgent: 'berth/test' });
     t.after(() => client.close());
-    assert.equal((await client.send({ method: 'GET', path: '/version', timeout: 60_000 })).kind, 'ok');
+    assert.equal((await client.send({ method: 'GET', path: '/version', timeout: 5_000 })).kind, 'ok');
   });
 
   const failures: readonly [says: string, command: () => string, more: Fields, want: RegExp][] = [

@@ -32,7 +32,7 @@ function readUntilEnd(client: KubeClient): Promise<{ text: string; end: StreamEn
   return new Promise((resolve) => {
     let text = '';
     client.stream(
-      { path: '/watch', timeout: 60_000 },
+      { path: '/watch', timeout: 5_000 },
       {
         opened: () => {},
         bytes: (chunk) => {
@@ -74,7 +74,7 @@ describe('a stream', () => {
     let ended = false;
     await new Promise<void>((resolve) => {
       const hangUp = client.stream(
-        { path: '/watch', timeout: 60_000 },
+        { path: '/watch', timeout: 5_000 },
         {
           opened: () => {},
           bytes: () => {

@@ -6,13 +6,13 @@ import { KubeClient } from '../../../src/kube/http/client.ts';
 import { systemClock } from '../../../src/workqueue/system-clock.ts';
 import { configFor, type LoopbackServer, type RequestHandler, startLoopback } from './loopback-server.ts';
 
-export const GET: ApiRequest = { method: 'GET', path: '/api/v1/services?limit=500', timeout: 60_000 };
+export const GET: ApiRequest = { method: 'GET', path: '/api/v1/services?limit=500', timeout: 5_000 };
 export const PATCH: ApiRequest = {
   method: 'PATCH',
   path: '/api/v1/namespaces/default/services/web/status',
   body: { status: { text: 'größer' } },
   contentType: 'application/strategic-merge-patch+json',
-  timeout: 60_000,
+  timeout: 5_000,
 };
 
 export function createClient(t: TestContext, config: RestConfig, clock = systemClock): KubeClient {
