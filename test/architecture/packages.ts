@@ -17,6 +17,9 @@ const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
   'ip-address': { modules: ['net'], isLazy: false },
   // A kubeconfig is YAML, and so is what kubectl may send to an API server.
   yaml: { modules: ['config', 'kube', 'apiserver', 'playground', 'cli'], isLazy: false },
+  // The API server as a whole is a chunk that only the playground loads.
+  '@marcbachmann/cel-js': { modules: ['apiserver'], isLazy: false },
+  rfc6902: { modules: ['apiserver'], isLazy: false },
   '@peculiar/x509': { modules: ['http-server'], isLazy: true },
   'reflect-metadata': { modules: ['http-server'], isLazy: true },
 };

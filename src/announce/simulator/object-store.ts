@@ -4,6 +4,7 @@
  * what the schemas refuse does not come in.
  */
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import { mergePatch } from '../../base/merge-patch.ts';
 import type { ClusterObjects } from '../model/full-model.ts';
 import { isDenied } from './admission.ts';
 
@@ -123,14 +124,4 @@ function encodeStringData(raw: Raw): Raw {
     typeof value === 'string' ? [[key, Buffer.from(value, 'utf8').toString('base64')] as const] : [],
   );
   return { ...rest, data: { ...fieldsOf(raw['data']), ...Object.fromEntries(encoded) } };
-}
-
-function mergePatch(target: unknown, change: unknown): unknown {
-  if (typeof change !== 'object' || change === null || Array.isArray(change)) return change;
-  const merged = new Map(Object.entries(fieldsOf(target)));
-  for (const [key, value] of Object.entries(change)) {
-    if (value === null) merged.delete(key);
-    else merged.set(key, mergePatch(merged.get(key), value));
-  }
-  return Object.fromEntries(merged);
 }

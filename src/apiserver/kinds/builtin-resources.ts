@@ -135,7 +135,7 @@ const nodeStatusSchema = {
 };
 
 function groupResources(): readonly ServedResource[] {
-  const apps = { group: 'apps', version: 'v1', hasStatus: true, counted: true, categories: ['all'] };
+  const apps = { group: 'apps', version: 'v1', hasStatus: true, hasGeneration: true, categories: ['all'] };
   return [
     builtinResource({ ...apps, kind: 'Deployment', plural: 'deployments', shortNames: ['deploy'] }),
     builtinResource({ ...apps, kind: 'ReplicaSet', plural: 'replicasets', shortNames: ['rs'] }),

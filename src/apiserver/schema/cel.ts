@@ -1,253 +1,69 @@
 /**
- * Running the part of CEL that the CRDs of this project use, and somewhat more. A rule that goes beyond it does not
- * compile, is skipped, and is named in `ApiServer.unsupported`: nothing is silently half understood. An error while a
- * rule runs (a field that is not there) counts as a broken rule, as in the real server.
+ * Compiles and evaluates validation rules of CRDs (`x-kubernetes-validations`), written in the Common Expression
+ * Language, by `@marcbachmann/cel-js`. A rule with functions that the package lacks does not compile, is skipped, and is
+ * named in `ApiServer.unsupported`. An error during evaluation (a missing field) counts as a broken rule, as in
+ * Kubernetes.
  */
 
-import { deepEqual, isList, isObject, type Json } from '../value.ts';
-import { applyFunction, CelError, number } from './celfunctions.ts';
-import { type Node, parseCel } from './celparse.ts';
+import { Environment, EvaluationError, Optional } from '@marcbachmann/cel-js';
+import { isList, isObject, type Json } from '../value.ts';
+import { childOf, type Schema, type ValidationRule } from './schema.ts';
 
-export type Compiled = {
-  /** A transition rule: it needs an old value to compare with. */
-  readonly comparesOld: boolean;
-  /** Whether the rule holds. */
-  readonly evaluate: (self: Json, oldSelf: Json | undefined) => boolean;
+export type CompiledRule = {
+  /** A transition rule refers to `oldSelf`. Without an old value it is not evaluated, unless `oldSelf` is optional. */
+  readonly needsOldSelf: boolean;
+  /** Whether the rule holds for `self`, a value of `schema`. `oldSelf` undefined: there is no old value. */
+  readonly evaluate: (self: Json, oldSelf: Json | undefined, schema: Schema) => boolean;
 };
 
-type Scope = ReadonlyMap<string, Json>;
-type Run = (scope: Scope) => Json;
+/** Optional types are on since Kubernetes 1.29. */
+const ENVIRONMENT = new Environment({ enableOptionalTypes: true }).registerVariable('self', 'dyn');
+const TRANSITION_ENVIRONMENT = ENVIRONMENT.clone().registerVariable('oldSelf', 'dyn');
 
-const METHODS = new Set([
-  'size',
-  'matches',
-  'startsWith',
-  'endsWith',
-  'contains',
-  'all',
-  'exists',
-  'getSeconds',
-  'getMilliseconds',
-  'getMinutes',
-  'getHours',
-]);
-const FUNCTIONS = new Set(['size', 'has', 'duration', 'string', 'int']);
+/** Methods that Kubernetes has for lists, while the package has them for strings alone: they would fail at run time. */
+const PARTLY_SUPPORTED = /\b(indexOf|lastIndexOf)\s*\(/;
 
-/** The rule ready to run; null where it uses what is not understood here. */
-export function compileRule(rule: string): Compiled | null {
-  const tree = parseCel(rule);
-  if (tree === null || !isUnderstood(tree, ['self', 'oldSelf'])) return null;
-  const run = compile(tree);
+/** The rule, ready to run; null where it is malformed, or uses a function that is not supported. */
+export function compileRule({ rule, optionalOldSelf = false }: ValidationRule): CompiledRule | null {
+  if (PARTLY_SUPPORTED.test(rule)) return null;
+  const isTransition = !ENVIRONMENT.check(rule).valid;
+  if (isTransition && !TRANSITION_ENVIRONMENT.check(rule).valid) return null;
+  const run = (isTransition ? TRANSITION_ENVIRONMENT : ENVIRONMENT).parse(rule);
   return {
-    comparesOld: mentions(tree, 'oldSelf'),
-    evaluate: (self, oldSelf) => {
-      try {
-        return (
-          run(
-            new Map([
-              ['self', self],
-              ['oldSelf', oldSelf ?? null],
-            ]),
-          ) === true
-        );
-      } catch (cause) {
-        if (cause instanceof CelError) return false;
-        throw cause;
-      }
+    needsOldSelf: isTransition && !optionalOldSelf,
+    evaluate: (self, oldSelf, schema) => {
+      const old = oldSelf === undefined ? undefined : toCelValue(oldSelf, schema);
+      const optional = old === undefined ? Optional.none() : Optional.of(old);
+      return isTrue(() => run({ self: toCelValue(self, schema), oldSelf: optionalOldSelf ? optional : old }));
     },
   };
 }
 
-function childrenOf(node: Node): readonly Node[] {
-  switch (node.kind) {
-    case 'literal':
-    case 'name':
-      return [];
-    case 'list':
-      return node.items;
-    case 'field':
-    case 'unary':
-      return [node.of];
-    case 'index':
-      return [node.of, node.at];
-    case 'call':
-      return node.of === null ? node.args : [node.of, ...node.args];
-    case 'binary':
-      return [node.left, node.right];
-    case 'choice':
-      return [node.when, node.then, node.otherwise];
-  }
-}
-
-const isMacro = (node: Node): node is Extract<Node, { kind: 'call' }> =>
-  node.kind === 'call' && node.of !== null && (node.name === 'all' || node.name === 'exists');
-
-function isUnderstood(node: Node, names: readonly string[]): boolean {
-  if (node.kind === 'name') return names.includes(node.name);
-  if (node.kind === 'call') {
-    if (!(node.of === null ? FUNCTIONS : METHODS).has(node.name)) return false;
-    if (node.name === 'has' && node.args[0]?.kind !== 'field') return false;
-    if (isMacro(node)) {
-      const [variable, body] = node.args;
-      if (node.of === null || node.args.length !== 2 || variable?.kind !== 'name' || body === undefined)
-        return false;
-      return isUnderstood(node.of, names) && isUnderstood(body, [...names, variable.name]);
-    }
-  }
-  return childrenOf(node).every((child) => isUnderstood(child, names));
-}
-
-const mentions = (node: Node, name: string): boolean =>
-  (node.kind === 'name' && node.name === name) || childrenOf(node).some((child) => mentions(child, name));
-
-function compile(node: Node): Run {
-  switch (node.kind) {
-    case 'literal':
-      return () => node.value;
-    case 'name':
-      return (scope) => scope.get(node.name) ?? null;
-    case 'list': {
-      const items = node.items.map(compile);
-      return (scope) => items.map((item) => item(scope));
-    }
-    case 'field': {
-      const of = compile(node.of);
-      return (scope) => fieldOf(of(scope), node.name);
-    }
-    case 'index': {
-      const of = compile(node.of);
-      const at = compile(node.at);
-      return (scope) => {
-        const holder = of(scope);
-        const key = at(scope);
-        const found = isList(holder)
-          ? holder[Number(key)]
-          : isObject(holder)
-            ? holder[String(key)]
-            : undefined;
-        if (found === undefined) throw new CelError(`no such key: ${String(key)}`);
-        return found;
-      };
-    }
-    case 'unary': {
-      const of = compile(node.of);
-      return (scope) => (node.op === '!' ? !truth(of(scope)) : -number(of(scope)));
-    }
-    case 'binary':
-      return binary(node.op, compile(node.left), compile(node.right));
-    case 'choice': {
-      const [when, then, otherwise] = [compile(node.when), compile(node.then), compile(node.otherwise)];
-      return (scope) => (truth(when(scope)) ? then(scope) : otherwise(scope));
-    }
-    case 'call':
-      return isMacro(node) ? macro(node) : call(node);
-  }
-}
-
-function fieldOf(holder: Json, name: string): Json {
-  const found = isObject(holder) && Object.hasOwn(holder, name) ? holder[name] : undefined;
-  if (found === undefined) throw new CelError(`no such key: ${name}`);
-  return found;
-}
-
-function truth(value: Json): boolean {
-  if (typeof value !== 'boolean') throw new CelError('not a bool');
-  return value;
-}
-
-function binary(op: string, left: Run, right: Run): Run {
-  switch (op) {
-    case '&&':
-      return (scope) => truth(left(scope)) && truth(right(scope));
-    case '||':
-      return (scope) => either(left, right, scope);
-    case '==':
-      return (scope) => deepEqual(left(scope), right(scope));
-    case '!=':
-      return (scope) => !deepEqual(left(scope), right(scope));
-    case 'in':
-      return (scope) => {
-        const [item, holder] = [left(scope), right(scope)];
-        return isList(holder)
-          ? holder.some((other) => deepEqual(item, other))
-          : isObject(holder) && Object.hasOwn(holder, String(item));
-      };
-    case '+':
-      return (scope) => {
-        const [a, b] = [left(scope), right(scope)];
-        return typeof a === 'string' && typeof b === 'string' ? a + b : number(a) + number(b);
-      };
-    default:
-      return (scope) => arithmetic(op, left(scope), right(scope));
-  }
-}
-
-/** An error on one side is forgiven when the other side settles it. */
-function either(left: Run, right: Run, scope: Scope): boolean {
+function isTrue(evaluate: () => unknown): boolean {
   try {
-    if (truth(left(scope))) return true;
+    return evaluate() === true;
   } catch (cause) {
-    if (cause instanceof CelError && truth(right(scope))) return true;
+    if (cause instanceof EvaluationError) return false;
     throw cause;
   }
-  return truth(right(scope));
 }
 
-function arithmetic(op: string, left: Json, right: Json): Json {
-  if (typeof left === 'string' && typeof right === 'string' && '<>='.includes(op[0] ?? '')) {
-    return op === '<'
-      ? left < right
-      : op === '<='
-        ? left <= right
-        : op === '>'
-          ? left > right
-          : left >= right;
-  }
-  const [a, b] = [number(left), number(right)];
-  switch (op) {
-    case '<':
-      return a < b;
-    case '<=':
-      return a <= b;
-    case '>':
-      return a > b;
-    case '>=':
-      return a >= b;
-    case '-':
-      return a - b;
-    case '*':
-      return a * b;
-    case '/':
-      return Math.trunc(a / b);
-    default:
-      return a % b;
-  }
-}
+const parseDuration = ENVIRONMENT.parse('duration(self)');
 
-function macro(node: Extract<Node, { kind: 'call' }>): Run {
-  const [variable, body] = node.args;
-  const of = compile(node.of as Node);
-  const each = compile(body as Node);
-  const name = variable?.kind === 'name' ? variable.name : '';
-  return (scope) => {
-    const holder = of(scope);
-    const items: readonly Json[] = isList(holder) ? holder : isObject(holder) ? Object.keys(holder) : [];
-    const holds = (item: Json): boolean => truth(each(new Map([...scope, [name, item]])));
-    return node.name === 'all' ? items.every(holds) : items.some(holds);
-  };
-}
-
-function call(node: Extract<Node, { kind: 'call' }>): Run {
-  const { name } = node;
-  const [first] = node.args;
-  if (name === 'has' && first?.kind === 'field') {
-    const holder = compile(first.of);
-    return (scope) => {
-      const value = holder(scope);
-      return isObject(value) && Object.hasOwn(value, first.name);
-    };
+/**
+ * JSON as the package represents values: integers as bigint, objects as maps (which no key can mislead), strings of the
+ * formats `date-time` and `duration` as timestamps and durations, as Kubernetes declares them.
+ */
+function toCelValue(value: Json, schema: Schema | undefined): unknown {
+  if (isList(value)) return value.map((item) => toCelValue(item, schema?.items));
+  if (isObject(value)) {
+    return new Map(
+      Object.entries(value).map(([key, inner]) => [key, toCelValue(inner, childOf(schema, key))]),
+    );
   }
-  const subject = compile(node.of ?? first ?? { kind: 'literal', value: null });
-  const argument = node.of === null || first === undefined ? null : compile(first);
-  return (scope) => applyFunction(name, subject(scope), argument === null ? null : argument(scope));
+  if (typeof value === 'number')
+    return schema?.type !== 'number' && Number.isInteger(value) ? BigInt(value) : value;
+  if (typeof value === 'string' && schema?.format === 'date-time') return new Date(value);
+  if (typeof value === 'string' && schema?.format === 'duration') return parseDuration({ self: value });
+  return value;
 }

@@ -1,22 +1,26 @@
-/** `x-kubernetes-validations` of a schema, applied to a whole object. */
+/** Applies the validation rules of a schema (`x-kubernetes-validations`) to a whole object. */
 
 import { type FieldError, invalidValue } from '../field-error.ts';
 import { isList, isObject, type Json, type JsonObject } from '../value.ts';
-import { type Compiled, compileRule } from './cel.ts';
+import { type CompiledRule, compileRule } from './cel.ts';
 import { childOf, joinPath, type Schema, type ValidationRule } from './schema.ts';
 
-const compiledRules = new Map<string, Compiled | null>();
+/** Compiled rules are kept: there are as many as the CRDs name. */
+const compiledRules = new Map<string, CompiledRule | null>();
 
-/** The rule ready to run; null where it uses more of CEL than is understood here. */
-export function compileCached(rule: ValidationRule): Compiled | null {
-  const known = compiledRules.get(rule.rule);
-  if (known !== undefined) return known;
-  const compiledRule = compileRule(rule.rule);
-  compiledRules.set(rule.rule, compiledRule);
-  return compiledRule;
+function compileCached(rule: ValidationRule): CompiledRule | null {
+  const key = `${rule.optionalOldSelf === true}:${rule.rule}`;
+  const cached = compiledRules.get(key);
+  if (cached !== undefined) return cached;
+  const compiled = compileRule(rule);
+  compiledRules.set(key, compiled);
+  return compiled;
 }
 
-/** Every rule of `schema` that `object` breaks. Rules that are not understood are skipped; `unsupportedRules` names them. */
+/**
+ * One error for each rule of `schema` that `object` breaks; `before` is what an update replaces. Rules that do not
+ * compile are skipped: `unsupportedRules` names them.
+ */
 export function validateRules(
   object: JsonObject,
   before: JsonObject | null,
@@ -35,10 +39,9 @@ function walkRules(
   errors: FieldError[],
 ): void {
   for (const rule of schema['x-kubernetes-validations'] ?? []) {
-    const run = compileCached(rule);
-    if (run === null || (run.comparesOld && old === undefined)) continue;
-    const outcome = run.evaluate(value, old);
-    if (outcome === true) continue;
+    const compiled = compileCached(rule);
+    if (compiled === null || (compiled.needsOldSelf && old === undefined)) continue;
+    if (compiled.evaluate(value, old, schema)) continue;
     const message = rule.message ?? `failed rule: ${rule.rule}`;
     errors.push(
       invalidValue(
@@ -60,7 +63,7 @@ function walkRules(
   }
 }
 
-/** The rules under `schema` that this server does not understand, with their paths. */
+/** The rules under `schema` that do not compile here and are not enforced, each with its path. */
 export function unsupportedRules(schema: Schema, at = ''): readonly string[] {
   const own = (schema['x-kubernetes-validations'] ?? [])
     .filter((rule) => compileCached(rule) === null)

@@ -1,9 +1,9 @@
 /** PATCH in its three languages. */
 
+import { mergePatch } from '../../base/merge-patch.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { groupVersion } from '../kinds/served-resource.ts';
-import { jsonPatch } from '../patch/json.ts';
-import { mergePatch } from '../patch/merge-patch.ts';
+import { jsonPatch } from '../patch/json-patch.ts';
 import { strategicMerge } from '../patch/strategic-merge.ts';
 import { type ApiServerState, collectionOf, type RequestTarget, type WriteOptions } from '../server-state.ts';
 import { badRequest, notFound, type StatusError, tooLarge, unsupportedMediaType } from '../status.ts';

@@ -1,6 +1,7 @@
 /** Edits done to a set of objects, as an API server would do them. */
 
-import { fieldsOf, nameOf, namespaceOf, type Raw, textOf } from '../../../src/base/json.ts';
+import { fieldsOf, isObject, nameOf, namespaceOf, type Raw, textOf } from '../../../src/base/json.ts';
+import { mergePatch } from '../../../src/base/merge-patch.ts';
 import type { ObjectEdit, ObjectRef } from '../../../src/calico/findings/finding.ts';
 
 const isNamed = (ref: ObjectRef, raw: Raw): boolean =>
@@ -18,24 +19,22 @@ function applyEdit(objects: readonly Raw[], edit: ObjectEdit): readonly Raw[] {
   const { apiVersion, kind, name, namespace } = edit.object;
   const metadata = { name, ...(namespace === '' ? {} : { namespace }) };
   const before = objects.find((raw) => isNamed(edit.object, raw)) ?? { apiVersion, kind, metadata };
-  return [...others, fieldsOf(mergePatch(before, edit.patch))];
+  return [...others, fieldsOf(mergePatch(before, withMergedContainers(before, edit.patch)))];
 }
 
-/** RFC 7386; items of a list that all have names are merged by them. */
-function mergePatch(target: unknown, patch: unknown): unknown {
+/** The patch with its lists of containers merged by name into those of `target`, as a strategic merge does. */
+function withMergedContainers(target: unknown, patch: unknown): unknown {
   if (Array.isArray(patch) && Array.isArray(target) && patch.length > 0 && patch.every(isContainer)) {
     return target.map((one) => {
       const matching = patch.find((part) => fieldsOf(part)['name'] === fieldsOf(one)['name']);
-      return matching === undefined ? one : mergePatch(one, matching);
+      return matching === undefined ? one : mergePatch(one, withMergedContainers(one, matching));
     });
   }
-  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
-  const result: Record<string, unknown> = { ...fieldsOf(target) };
-  for (const [field, value] of Object.entries(patch)) {
-    if (value === null) delete result[field];
-    else result[field] = mergePatch(result[field], value);
-  }
-  return result;
+  if (!isObject(patch)) return patch;
+  const merged = Object.entries(patch).map(
+    ([field, value]) => [field, withMergedContainers(fieldsOf(target)[field], value)] as const,
+  );
+  return Object.fromEntries(merged);
 }
 
 const isContainer = (part: unknown): boolean => textOf(fieldsOf(part)['image']) !== '';
