@@ -7,7 +7,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock, Millis } from '../base/clock.ts';
-import { seededRandom } from './chance.ts';
 import { createDirectClient, type DirectClient } from './direct-client.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { type HandlerContext, handleRequest } from './http/handler.ts';
@@ -147,4 +146,15 @@ function onCrdChange(cluster: ApiServerState, change: StorageChange, unsupported
       if (!unsupported.includes(line)) unsupported.push(line);
     }
   }
+}
+
+/** Random numbers in [0, 1) from a seed (mulberry32): good enough for names and faults, and repeatable. */
+function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
 }

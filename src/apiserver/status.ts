@@ -1,6 +1,7 @@
 /** What an API server answers when it does not do what was asked: `metav1.Status`, in the words of the real one. */
 
 import { type FieldError, fieldErrorText } from './field-error.ts';
+import { groupResource, withGroup } from './kinds/served-resource.ts';
 import type { JsonObject } from './value.ts';
 
 /** An answer other than success; `code` is the HTTP status. */
@@ -13,9 +14,6 @@ export type StatusError = {
 
 /** What messages need to know of a resource. */
 export type ResourceIdentity = { readonly group: string; readonly plural: string; readonly kind: string };
-
-/** `services`, or `ipaddresspools.metallb.io`. */
-export const withGroup = (name: string, group: string): string => (group === '' ? name : `${name}.${group}`);
 
 export const toStatus = (error: StatusError): JsonObject => ({
   kind: 'Status',
@@ -45,21 +43,21 @@ const detailsOf = (resource: ResourceIdentity, name: string): JsonObject => ({
 export const notFound = (resource: ResourceIdentity, name: string): StatusError => ({
   code: 404,
   reason: 'NotFound',
-  message: `${withGroup(resource.plural, resource.group)} "${name}" not found`,
+  message: `${groupResource(resource)} "${name}" not found`,
   details: detailsOf(resource, name),
 });
 
 export const alreadyExists = (resource: ResourceIdentity, name: string): StatusError => ({
   code: 409,
   reason: 'AlreadyExists',
-  message: `${withGroup(resource.plural, resource.group)} "${name}" already exists`,
+  message: `${groupResource(resource)} "${name}" already exists`,
   details: detailsOf(resource, name),
 });
 
 export const conflict = (resource: ResourceIdentity, name: string, because: string): StatusError => ({
   code: 409,
   reason: 'Conflict',
-  message: `Operation cannot be fulfilled on ${withGroup(resource.plural, resource.group)} "${name}": ${because}`,
+  message: `Operation cannot be fulfilled on ${groupResource(resource)} "${name}": ${because}`,
   details: detailsOf(resource, name),
 });
 
@@ -95,7 +93,7 @@ export const badRequest = (message: string): StatusError => ({ code: 400, reason
 export const forbidden = (resource: ResourceIdentity, name: string, because: string): StatusError => ({
   code: 403,
   reason: 'Forbidden',
-  message: `${withGroup(resource.plural, resource.group)} "${name}" is forbidden: ${because}`,
+  message: `${groupResource(resource)} "${name}" is forbidden: ${because}`,
   details: detailsOf(resource, name),
 });
 

@@ -6,11 +6,12 @@
 
 import { invariant } from '../base/invariant.ts';
 import { compareText } from '../base/text.ts';
+import type { WatchEventType } from '../objects/watch-event-type.ts';
 import { type JsonObject, withMeta } from './value.ts';
 
 export type StorageChange = {
   readonly revision: number;
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly type: WatchEventType;
   readonly key: string;
   /** As stored; of a deletion the last state, under the deletion's own revision. */
   readonly object: JsonObject;

@@ -3,11 +3,11 @@
  * leaves as DELETED with its last matching state (apiserver/pkg/storage/cacher, `watchFilterFunction`).
  */
 
+import type { WatchEventType } from '../objects/watch-event-type.ts';
 import type { StorageChange } from './storage.ts';
 import { type JsonObject, withMeta } from './value.ts';
 
-export type ServedEventType = 'ADDED' | 'MODIFIED' | 'DELETED';
-export type ServedWatchEvent = { readonly type: ServedEventType; readonly object: JsonObject };
+export type ServedWatchEvent = { readonly type: WatchEventType; readonly object: JsonObject };
 export type Matches = (object: JsonObject) => boolean;
 
 export function watchEventFor(change: StorageChange, matches: Matches): ServedWatchEvent | null {

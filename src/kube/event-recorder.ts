@@ -3,19 +3,10 @@
  * object. One request each; when to post and what to do about failures is for the caller's queue.
  */
 import type { Clock, Millis } from '../base/clock.ts';
-import { type ApiOutcome, type ApiSender, MERGE_PATCH } from './http/api-request.ts';
+import type { ObjectReference } from '../objects/object-reference.ts';
+import { MERGE_PATCH } from '../objects/patch-type.ts';
+import type { ApiOutcome, ApiSender } from './http/api-request.ts';
 import { collectionPath, EVENTS, objectPath } from './resource.ts';
-
-/** What an event is about. */
-export type InvolvedObject = {
-  readonly apiVersion: string;
-  readonly kind: string;
-  /** '' for what lives in none; its events go to `default`, as everybody's do. */
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly resourceVersion: string;
-};
 
 export type EventText = {
   readonly type: 'Normal' | 'Warning';
@@ -64,7 +55,7 @@ export class EventRecorder {
     this.#options = options;
   }
 
-  async record(involved: InvolvedObject, text: EventText): Promise<ApiOutcome> {
+  async record(involved: ObjectReference, text: EventText): Promise<ApiOutcome> {
     const key = JSON.stringify([
       involved.uid,
       involved.kind,
@@ -81,7 +72,7 @@ export class EventRecorder {
     return this.#create(key, involved, text);
   }
 
-  async #create(key: string, involved: InvolvedObject, text: EventText): Promise<ApiOutcome> {
+  async #create(key: string, involved: ObjectReference, text: EventText): Promise<ApiOutcome> {
     const { clock, component, instance } = this.#options;
     const recordedAt = clock.now();
     const time = formatTime(clock.wall());
@@ -147,7 +138,7 @@ export class EventRecorder {
   }
 }
 
-function objectReference({ namespace, ...about }: InvolvedObject): object {
+function objectReference({ namespace, ...about }: ObjectReference): object {
   return namespace === '' ? about : { ...about, namespace };
 }
 

@@ -3,6 +3,7 @@
  * shape; neither side imports the other.
  */
 import type { Millis } from '../base/clock.ts';
+import type { ObjectReference } from '../objects/object-reference.ts';
 
 /** What became of a request, told apart by what may be believed afterwards. */
 export type RequestOutcome<T> =
@@ -30,19 +31,9 @@ export type RequestOutcome<T> =
 export const failureReason = (outcome: Exclude<RequestOutcome<never>, { readonly kind: 'done' }>): string =>
   'because' in outcome ? outcome.because : outcome.kind;
 
-/** What an event is about. */
-export type EventSubject = {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly resourceVersion: string;
-};
-
 /** An event that is to be told. */
 export type ObjectEvent<Reason extends string = string> = {
-  readonly regarding: EventSubject;
+  readonly regarding: ObjectReference;
   readonly event: {
     readonly type: 'Normal' | 'Warning';
     readonly reason: Reason;

@@ -2,13 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { MERGE_PATCH } from '../../src/objects/patch-type.ts';
 import type { CallOptions, Client, Loose, Reply, Watch } from './client.ts';
 
 export type ContractRow = readonly [says: string, play: (stage: ApiFixture) => Promise<void>];
 
-export const MERGE = 'application/merge-patch+json';
-export const STRATEGIC = 'application/strategic-merge-patch+json';
-export const JSON_PATCH = 'application/json-patch+json';
 export const WIDGETS = '/apis/contract.berth.dev/v1';
 
 export type Query = Readonly<Record<string, string>>;
@@ -78,7 +76,7 @@ export class ApiFixture {
     return this.must('GET', resourcePath);
   }
 
-  patch(resourcePath: string, body: unknown, type: string = MERGE, query?: Query): Promise<Loose> {
+  patch(resourcePath: string, body: unknown, type: string = MERGE_PATCH, query?: Query): Promise<Loose> {
     return this.must('PATCH', resourcePath, body, { type }, query);
   }
 

@@ -1,8 +1,9 @@
 /** Changing objects of any kind, by PUT and in the three languages of PATCH. */
 
 import assert from 'node:assert/strict';
+import { JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../src/objects/patch-type.ts';
 import type { Loose } from './client.ts';
-import { assertIncludes, type ContractRow, configMap, JSON_PATCH, MERGE, STRATEGIC } from './fixture.ts';
+import { assertIncludes, type ContractRow, configMap } from './fixture.ts';
 
 /** A JSON patch on a ConfigMap with data x=1, y=2. */
 const jsonPatchRow = (title: string, operations: readonly Loose[], data: Loose): ContractRow => [
@@ -149,14 +150,14 @@ export const updates: readonly ContractRow[] = [
   refusedPatchRow(
     'a patch under an old resourceVersion',
     { metadata: { resourceVersion: '1' }, data: { x: '2' } },
-    MERGE,
+    MERGE_PATCH,
     409,
     'Conflict',
   ),
   refusedPatchRow(
     'a patch that renames',
     { metadata: { name: 'b' } },
-    MERGE,
+    MERGE_PATCH,
     400,
     'BadRequest',
     'the name of the object (b) does not match the name on the URL (a)',
@@ -178,7 +179,7 @@ export const updates: readonly ContractRow[] = [
       const added = await api.patch(
         'configmaps/a',
         { metadata: { finalizers: ['example.com/b'] } },
-        STRATEGIC,
+        STRATEGIC_MERGE_PATCH,
       );
       assert.deepEqual([...added.metadata.finalizers].sort(), ['example.com/a', 'example.com/b']);
       const replaced = await api.patch('configmaps/a', { metadata: { finalizers: ['example.com/c'] } });
@@ -194,7 +195,7 @@ export const updates: readonly ContractRow[] = [
       const after = await api.patch(
         'configmaps/a',
         { metadata: { ownerReferences: [owner('2')] } },
-        STRATEGIC,
+        STRATEGIC_MERGE_PATCH,
       );
       assert.deepEqual(after.metadata.ownerReferences.map((item: Loose) => item.uid).sort(), ['1', '2']);
     },

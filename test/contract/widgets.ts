@@ -1,8 +1,9 @@
 /** Custom resources: what becomes of objects under a definition. */
 
 import assert from 'node:assert/strict';
+import { STRATEGIC_MERGE_PATCH } from '../../src/objects/patch-type.ts';
 import type { Loose } from './client.ts';
-import { assertIncludes, type ContractRow, STRATEGIC, widget } from './fixture.ts';
+import { assertIncludes, type ContractRow, widget } from './fixture.ts';
 
 const rejectedWidgetRow = (title: string, fields: Loose, ...parts: readonly string[]): ContractRow => [
   title,
@@ -188,7 +189,7 @@ export const widgets: readonly ContractRow[] = [
     async (api) => {
       await api.must('POST', 'widgets', widget('a'));
       await api.mustRefuse(
-        api.call('PATCH', 'widgets/a', {}, { type: STRATEGIC }),
+        api.call('PATCH', 'widgets/a', {}, { type: STRATEGIC_MERGE_PATCH }),
         415,
         'UnsupportedMediaType',
         'application/merge-patch+json',

@@ -7,7 +7,7 @@ import { restConfigFromKubeconfig } from '../../src/kube/auth/kubeconfig.ts';
 import { DelegatedAuthorizer } from '../../src/kube/delegated-authorizer.ts';
 import { Elector } from '../../src/kube/election/elector.ts';
 import { EventRecorder } from '../../src/kube/event-recorder.ts';
-import { type ApiOutcome, STRATEGIC_MERGE_PATCH } from '../../src/kube/http/api-request.ts';
+import type { ApiOutcome } from '../../src/kube/http/api-request.ts';
 import { KubeClient } from '../../src/kube/http/client.ts';
 import { decodeService } from '../../src/kube/informer/decode.ts';
 import { listAll } from '../../src/kube/informer/list.ts';
@@ -21,6 +21,7 @@ import {
   type Resource,
   SERVICES,
 } from '../../src/kube/resource.ts';
+import { STRATEGIC_MERGE_PATCH } from '../../src/objects/patch-type.ts';
 import type { Service } from '../../src/objects/service.ts';
 import { systemClock } from '../../src/workqueue/system-clock.ts';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';

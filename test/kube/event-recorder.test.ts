@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  EventRecorder,
-  type InvolvedObject,
-  REMEMBERED_EVENTS_MAX,
-  REPEAT_WINDOW,
-} from '../../src/kube/event-recorder.ts';
+import { EventRecorder, REMEMBERED_EVENTS_MAX, REPEAT_WINDOW } from '../../src/kube/event-recorder.ts';
 import type { ApiOutcome, ApiRequest } from '../../src/kube/http/api-request.ts';
+import type { ObjectReference } from '../../src/objects/object-reference.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { refusedOutcome, ScriptedClient } from './support/scripted-client.ts';
 
-const WEB: InvolvedObject = {
+const WEB: ObjectReference = {
   apiVersion: 'v1',
   kind: 'Service',
   namespace: 'shop',

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { MERGE_PATCH } from '../../../src/objects/patch-type.ts';
 import { serviceAccount, startTestBed, type TestBed } from '../test-bed.ts';
 import { wallNow } from '../wall-clock.ts';
 import { CollectorClient } from './collector-client.ts';
@@ -11,7 +12,6 @@ import { advertisement, NODE, node, pathTo, peer, pool } from './objects.ts';
 import { endpointsOf, SEEDED_NAMESPACE, seedAnnounced, sliceName } from './seed.ts';
 
 const NODE_FLAGS = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '');
-const MERGE = 'application/merge-patch+json';
 const ENDS_WITHIN_MS = 5000;
 
 export type RunningSpeaker = {
@@ -79,7 +79,7 @@ export async function startSpeakerTestBed(): Promise<SpeakerTestBed> {
         'PATCH',
         path,
         JSON.stringify({ endpoints: endpointsOf(service, isReady) }),
-        MERGE,
+        MERGE_PATCH,
       );
     },
     async advertise(spec) {
@@ -87,7 +87,7 @@ export async function startSpeakerTestBed(): Promise<SpeakerTestBed> {
         'PATCH',
         pathTo('bgpadvertisements', advertisement.metadata.name),
         JSON.stringify({ spec }),
-        MERGE,
+        MERGE_PATCH,
       );
     },
     async stop() {

@@ -63,9 +63,12 @@ export type ServedResource = {
 export const groupVersion = (resource: { readonly group: string; readonly version: string }): string =>
   resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
 
-/** Versions of one resource share their storage. */
+/** `services`, or `ipaddresspools.metallb.io`; of a kind likewise (GroupResource and GroupKind, as Kubernetes prints them). */
+export const withGroup = (name: string, group: string): string => (group === '' ? name : `${name}.${group}`);
+
+/** The versions of a resource share their storage, under this name. */
 export const groupResource = (resource: { readonly group: string; readonly plural: string }): string =>
-  resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
+  withGroup(resource.plural, resource.group);
 
 export const ALL_VERBS = [
   'create',

@@ -2,6 +2,7 @@
 
 import { mergePatch } from '../../base/merge-patch.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../objects/patch-type.ts';
 import { groupVersion } from '../kinds/served-resource.ts';
 import { jsonPatch } from '../patch/json-patch.ts';
 import { strategicMerge } from '../patch/strategic-merge.ts';
@@ -12,15 +13,9 @@ import { isObject, type Json, type JsonObject } from '../value.ts';
 import { decodeObject } from './decode.ts';
 import { applyUpdate, type ObjectWriteResult } from './write.ts';
 
-export const JSON_PATCH_TYPE = 'application/json-patch+json';
-export const MERGE_PATCH_TYPE = 'application/merge-patch+json';
-export const STRATEGIC_PATCH_TYPE = 'application/strategic-merge-patch+json';
-
 /** What this server can apply. Server-side apply is not among it, and answered with 415. */
 export const acceptedPatchTypes = (target: RequestTarget): readonly string[] =>
-  target.resource.isCustom
-    ? [JSON_PATCH_TYPE, MERGE_PATCH_TYPE]
-    : [JSON_PATCH_TYPE, MERGE_PATCH_TYPE, STRATEGIC_PATCH_TYPE];
+  target.resource.isCustom ? [JSON_PATCH, MERGE_PATCH] : [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH];
 
 export function patchObject(
   cluster: ApiServerState,
@@ -46,7 +41,7 @@ function applyPatch(
   { type, body }: { readonly type: string; readonly body: Json },
   target: RequestTarget,
 ): Result<JsonObject, StatusError> {
-  if (type === JSON_PATCH_TYPE) {
+  if (type === JSON_PATCH) {
     const outcome = jsonPatch(before, body);
     if (outcome.ok)
       return isObject(outcome.value)
@@ -64,7 +59,7 @@ function applyPatch(
         'error decoding patch: json: cannot unmarshal the patch into Go value of type map[string]interface {}',
       ),
     );
-  if (type === MERGE_PATCH_TYPE) return ok(mergePatch(before, body) as JsonObject);
+  if (type === MERGE_PATCH) return ok(mergePatch(before, body) as JsonObject);
   const merged = strategicMerge(before, body, target.resource.schema);
   return merged.ok ? merged : err(badRequest(merged.error));
 }

@@ -1,7 +1,6 @@
 /** One write of a migration: what it does, in words, and the request that does it. */
 import { fieldsOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
 import type { ApiRequest } from '../../kube/http/api-request.ts';
-import { MERGE_PATCH } from '../../kube/http/api-request.ts';
 import {
   CONFIG_MAPS,
   CUSTOM_RESOURCE_DEFINITIONS,
@@ -11,6 +10,7 @@ import {
   type Resource,
   VALIDATING_WEBHOOK_CONFIGURATIONS,
 } from '../../kube/resource.ts';
+import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import {
   type OwnerReference,
   SAVED_DATA_KEY,

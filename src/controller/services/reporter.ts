@@ -3,12 +3,13 @@
 import type { ReconcileResult } from '../../allocation/reconcile-result.ts';
 import type { Millis } from '../../base/clock.ts';
 import { formatAddress } from '../../net/address.ts';
+import type { ObjectReference } from '../../objects/object-reference.ts';
 import type { Service, ServiceKey } from '../../objects/service.ts';
 import { splitServiceKey } from '../../objects/service.ts';
 import type { Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import type { EventQueue } from '../../runtime/event-queue.ts';
-import type { EventSubject, RequestOutcome } from '../../runtime/ports.ts';
+import type { RequestOutcome } from '../../runtime/ports.ts';
 import type { ReconcileObserver } from './reconciler.ts';
 
 export type ServiceReporterOptions = {
@@ -75,7 +76,7 @@ export class ServiceReporter implements ReconcileObserver {
   }
 }
 
-export function eventSubject(service: Service): EventSubject {
+export function eventSubject(service: Service): ObjectReference {
   const { namespace, name } = splitServiceKey(service.key);
   return {
     apiVersion: 'v1',

@@ -13,9 +13,6 @@ import { fieldsOf, textOf } from '../../base/json.ts';
  */
 export type ConnectionPoolName = 'bulk' | 'watch' | 'lease';
 
-export const MERGE_PATCH = 'application/merge-patch+json';
-export const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json';
-
 export type ApiRequest = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With its query: `/api/v1/services?limit=500`. */

@@ -9,12 +9,13 @@
 
 import type { Clock, Millis } from '../../base/clock.ts';
 import type { Raw } from '../../base/json.ts';
+import type { WatchEventType } from '../../objects/watch-event-type.ts';
 import type { ApiSender } from '../http/api-request.ts';
 import type { ApiStreamer } from '../http/stream.ts';
 import { compareResourceVersions } from '../resource-version.ts';
 import { listPaged, type ResourceSelection } from './list.ts';
 import { type ListWatchEnd, planRetry, type WatchProblem } from './retry.ts';
-import { openWatch, type WatchEnd, type WatchEventType } from './watch.ts';
+import { openWatch, type WatchEnd } from './watch.ts';
 
 export type ReflectorState = {
   readonly phase: 'listing' | 'watching' | 'waiting';

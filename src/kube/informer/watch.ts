@@ -5,6 +5,7 @@
 
 import type { Clock, Millis } from '../../base/clock.ts';
 import { fieldsOf, isObject, metadataOf, type Raw, textOf } from '../../base/json.ts';
+import type { WatchEventType } from '../../objects/watch-event-type.ts';
 import { LineSplitter } from '../http/line-splitter.ts';
 import type { ApiStreamer, StreamEnd } from '../http/stream.ts';
 import { collectionPath, withQuery } from '../resource.ts';
@@ -21,8 +22,6 @@ export const WATCH_SILENCE_MAX: Millis = 90_000;
 
 /** Until the server answers the request for a watch. */
 export const WATCH_OPEN_TIMEOUT: Millis = 30_000;
-
-export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
 /** An ERROR in the stream comes out as `refused` too, with its own code. */
 export type WatchEnd = StreamEnd;

@@ -5,13 +5,9 @@
 
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
-import {
-  type ApiOutcome,
-  type ApiSender,
-  describeOutcome,
-  MERGE_PATCH,
-} from '../../kube/http/api-request.ts';
+import { type ApiOutcome, type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
 import { collectionPath, objectPath, type Resource, withQuery } from '../../kube/resource.ts';
+import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import type { ManifestProblem, PlaygroundManifest } from './manifests.ts';
 
 export type ApplyResult = {

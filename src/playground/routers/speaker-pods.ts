@@ -1,13 +1,9 @@
 /** A Pod for each speaker, as a DaemonSet would have made it: who asks the speakers finds them by these. */
 import { err, type Result } from '../../base/result.ts';
 import type { ListeningServer } from '../../http-server/listen.ts';
-import {
-  type ApiRequest,
-  type ApiSender,
-  describeOutcome,
-  MERGE_PATCH,
-} from '../../kube/http/api-request.ts';
+import { type ApiRequest, type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
 import { collectionPath, objectPath, PODS } from '../../kube/resource.ts';
+import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import type { Log } from '../../observe/log.ts';
 import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';

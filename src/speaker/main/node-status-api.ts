@@ -2,9 +2,10 @@
 
 import { createHash } from 'node:crypto';
 import { fieldsOf, metadataOf, textOf } from '../../base/json.ts';
-import { type ApiSender, MERGE_PATCH } from '../../kube/http/api-request.ts';
+import type { ApiSender } from '../../kube/http/api-request.ts';
 import type { Versioned } from '../../kube/informer/store.ts';
 import { CONFIG_MAPS, collectionPath, objectPath } from '../../kube/resource.ts';
+import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
 import { toWriteOutcome } from '../../runtime/main/request-outcome.ts';

@@ -6,10 +6,10 @@
 import type { NodeModelChanges } from '../../announce/model/node-model.ts';
 import { fieldsOf, metadataOf, textOf } from '../../base/json.ts';
 import { apiVersion, NODES, objectPath, PODS, SERVICE_BGP_STATUSES, SERVICES } from '../../kube/resource.ts';
+import type { ObjectReference } from '../../objects/object-reference.ts';
 import { type ServiceKey, splitServiceKey } from '../../objects/service.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
-import type { EventSubject } from '../../runtime/ports.ts';
 import type { SpeakerEvent } from '../ports.ts';
 import type { Speaker } from '../speaker.ts';
 import { AnnouncedServices, NOTHING_ANNOUNCED } from '../status/announced-services.ts';
@@ -229,7 +229,7 @@ export class StatusPublisher {
   // --- words
 
   /** The Pod where it is known, else the Node. */
-  #eventSubject(): EventSubject {
+  #eventSubject(): ObjectReference {
     const { namespace, node, informers } = this.#options;
     const core = { apiVersion: 'v1', resourceVersion: '' };
     if (this.#owner !== null) return { ...core, kind: PODS.kind, namespace, ...this.#owner };

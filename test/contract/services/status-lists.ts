@@ -1,8 +1,9 @@
 /** Conditions and addresses in the status of a Service, and who wrote them. */
 
 import assert from 'node:assert/strict';
+import { JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../../src/objects/patch-type.ts';
 import type { Loose } from '../client.ts';
-import { assertIncludes, type ContractRow, JSON_PATCH, MERGE, STRATEGIC, service } from '../fixture.ts';
+import { assertIncludes, type ContractRow, service } from '../fixture.ts';
 import { condition } from './status.ts';
 
 export const statusLists: readonly ContractRow[] = [
@@ -13,12 +14,12 @@ export const statusLists: readonly ContractRow[] = [
       await api.patch(
         'services/a/status',
         { status: { conditions: [condition('example.com/Theirs')] } },
-        STRATEGIC,
+        STRATEGIC_MERGE_PATCH,
       );
       const after = await api.patch(
         'services/a/status',
         { status: { conditions: [condition('example.com/Ours')] } },
-        STRATEGIC,
+        STRATEGIC_MERGE_PATCH,
       );
       assert.deepEqual(after.status.conditions.map((item: Loose) => item.type).sort(), [
         'example.com/Ours',
@@ -33,12 +34,12 @@ export const statusLists: readonly ContractRow[] = [
       await api.patch(
         'services/a/status',
         { status: { conditions: [condition('A'), condition('B')] } },
-        STRATEGIC,
+        STRATEGIC_MERGE_PATCH,
       );
       const after = await api.patch(
         'services/a/status',
         { status: { conditions: [{ type: 'A', status: 'False' }] } },
-        STRATEGIC,
+        STRATEGIC_MERGE_PATCH,
       );
       assert.deepEqual(
         after.status.conditions.find((item: Loose) => item.type === 'A'),
@@ -54,12 +55,12 @@ export const statusLists: readonly ContractRow[] = [
       await api.patch(
         'services/a/status',
         { status: { conditions: [condition('A'), condition('B')] } },
-        STRATEGIC,
+        STRATEGIC_MERGE_PATCH,
       );
       const after = await api.patch(
         'services/a/status',
         { status: { conditions: [{ type: 'A', $patch: 'delete' }] } },
-        STRATEGIC,
+        STRATEGIC_MERGE_PATCH,
       );
       assert.deepEqual(after.status.conditions, [condition('B')]);
     },
@@ -81,7 +82,7 @@ export const statusLists: readonly ContractRow[] = [
       const after = await api.patch(
         'services/a/status',
         { status: { loadBalancer: { ingress: [{ ip: '192.0.2.3' }] } } },
-        STRATEGIC,
+        STRATEGIC_MERGE_PATCH,
       );
       assert.deepEqual(after.status.loadBalancer.ingress, [{ ip: '192.0.2.3', ipMode: 'VIP' }]);
     },
@@ -154,7 +155,7 @@ export const statusLists: readonly ContractRow[] = [
       const after = await api.patch(
         'services/a/status',
         { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } },
-        MERGE,
+        MERGE_PATCH,
         { fieldManager: 'somebody' },
       );
       const entry = after.metadata.managedFields.find((item: Loose) => item.manager === 'somebody');
@@ -184,7 +185,7 @@ export const statusLists: readonly ContractRow[] = [
     async (api) => {
       await api.service('a');
       const write = (ip: string, fieldManager: string): Promise<Loose> =>
-        api.patch('services/a/status', { status: { loadBalancer: { ingress: [{ ip }] } } }, MERGE, {
+        api.patch('services/a/status', { status: { loadBalancer: { ingress: [{ ip }] } } }, MERGE_PATCH, {
           fieldManager,
         });
       await write('192.0.2.1', 'one');
@@ -205,7 +206,7 @@ export const statusLists: readonly ContractRow[] = [
       const shown = await api.patch(
         'services/a/status',
         { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } },
-        MERGE,
+        MERGE_PATCH,
         { dryRun: 'All' },
       );
       assert.equal(shown.status.loadBalancer.ingress.length, 1);

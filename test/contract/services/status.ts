@@ -1,8 +1,9 @@
 /** Writing the status of a Service: the one write on which a controller of addresses lives. */
 
 import assert from 'node:assert/strict';
+import { MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../../src/objects/patch-type.ts';
 import type { Loose } from '../client.ts';
-import { assertIncludes, type ContractRow, MERGE, STRATEGIC } from '../fixture.ts';
+import { assertIncludes, type ContractRow } from '../fixture.ts';
 
 const TIMESTAMP = '2026-01-01T00:00:00Z';
 export const condition = (type: string, status = 'True'): Loose => ({
@@ -168,7 +169,7 @@ export const serviceStatus: readonly ContractRow[] = [
       assert.equal((await api.call('PATCH', 'services/a/status', patch)).status, 200);
     },
   ],
-  ...[MERGE, STRATEGIC].map(
+  ...[MERGE_PATCH, STRATEGIC_MERGE_PATCH].map(
     (type): ContractRow => [
       `a ${type} under an old resourceVersion is a conflict`,
       async (api) => {

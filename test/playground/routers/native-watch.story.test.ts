@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ANNOUNCED_CONDITION } from '../../../src/controller/announced/condition-writer.ts';
+import { MERGE_PATCH } from '../../../src/objects/patch-type.ts';
 import type { AnyObject } from '../../controller/support/rig.ts';
 import { eventually, eventuallyEqual } from '../../support/eventually.ts';
 import { seeded, seeds } from '../../support/random.ts';
@@ -14,7 +15,6 @@ const skip = process.platform === 'linux' ? false : 'only Linux has loopback add
 
 const CORE = '/api/v1';
 const METALLB = '/apis/metallb.io/v1beta1/namespaces/metallb-system';
-const MERGE = 'application/merge-patch+json';
 const EXCLUDE = 'node.kubernetes.io/exclude-from-external-load-balancers';
 
 /** An editor at the API of a playground. */
@@ -23,7 +23,7 @@ async function apiEditor(opened: OpenPlayground) {
   await opened.waitFor(/Ctrl-C/);
   const { clusters } = JSON.parse(readFileSync(kubeconfig, 'utf8'));
   const server: string = clusters[0].cluster.server;
-  const send = async (method: string, path: string, body?: unknown, type = MERGE): Promise<void> => {
+  const send = async (method: string, path: string, body?: unknown, type = MERGE_PATCH): Promise<void> => {
     const answer = await fetch(`${server}${path}`, {
       method,
       headers: { 'content-type': method === 'POST' ? 'application/json' : type },
