@@ -10,6 +10,7 @@ import { ALLOCATED_FROM_ANNOTATION } from '../objects/annotations.ts';
 import type { Service, ServiceKey } from '../objects/service.ts';
 import { isContestedCondition } from './condition-reasons.ts';
 import type { ReconcileContext } from './context.ts';
+import { externalClaimCondition } from './external-claims.ts';
 import { addForeignAddresses, setForeignAddresses } from './foreign-addresses.ts';
 import { includesAddress, readIngressStatus } from './ingress-status.ts';
 import { readServiceRequest } from './request.ts';
@@ -57,7 +58,8 @@ export function adoptExisting(
 
 /** What it keeps in its place in line; that of a Service that others answer for is nobody's to dispute. */
 function adoptService(context: ReconcileContext, service: Service, tx: Transaction): readonly Address[] {
-  if (!isManaged(service, context.options)) {
+  const isClaimed = externalClaimCondition(context.externalClaims, service) !== null;
+  if (isClaimed || !isManaged(service, context.options)) {
     recordForeignStatus(context, service, tx);
     return ingressAddresses(service);
   }

@@ -16,6 +16,7 @@ import { type AssignedReason, isLayer2OnlyCondition } from './condition-reasons.
 import type { AllocationContext, AllocationOptions, ReconcileContext } from './context.ts';
 import { decideAssignment } from './decide.ts';
 import type { AllocationDecision } from './decision.ts';
+import { type ExternalClaims, externalClaimCondition } from './external-claims.ts';
 import { PendingEvents } from './pending-events.ts';
 import {
   completeRelease,
@@ -58,6 +59,7 @@ export class Allocator {
   #poolOrder: PoolOrder = orderPools(EMPTY_POOL_SET);
   #namespaces: ReadonlyMap<string, Labels> = new Map();
   #layer2OnlyPools: ReadonlySet<string> | null = null;
+  #externalClaims: ExternalClaims | null = null;
   #poolGrace: PoolGrace;
   readonly #statusConflicts = new StatusConflicts();
   readonly #uids = new Map<ServiceKey, string>();
@@ -186,6 +188,19 @@ export class Allocator {
     return this.#sortByAge([...markedKeys, ...holders]);
   }
 
+  /** Services that Calico assigns, null for none. Requeues those whose claim is another than before. */
+  updateExternalClaims(claims: ExternalClaims | null): readonly ServiceKey[] {
+    const before = this.#externalClaims;
+    this.#externalClaims = claims;
+    const messageOf = (one: ExternalClaims | null, service: Service): string | undefined =>
+      externalClaimCondition(one, service)?.message;
+    return selectKeys(
+      this.#services,
+      (service) =>
+        isManaged(service, this.#options) && messageOf(before, service) !== messageOf(claims, service),
+    );
+  }
+
   /** To be called only while the list of pools is known to be current. */
   expireGracePeriods(now: Millis): readonly ServiceKey[] {
     const expired = this.#poolGrace.expire(now);
@@ -307,6 +322,7 @@ export class Allocator {
       poolOrder: this.#poolOrder,
       labelsOf: (namespace) => this.#namespaces.get(namespace) ?? NO_LABELS,
       layer2OnlyPools: this.#layer2OnlyPools,
+      externalClaims: this.#externalClaims,
     };
   }
 

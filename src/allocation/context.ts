@@ -6,6 +6,7 @@ import type { Address } from '../net/address.ts';
 import { formatAddress } from '../net/address.ts';
 import type { Service, ServiceKey } from '../objects/service.ts';
 import type { AssignedCondition } from './condition-reasons.ts';
+import type { ExternalClaims } from './external-claims.ts';
 import { type NamespaceLabelLookup, type PoolOrder, poolsByAge } from './pool-selection.ts';
 import type { ServiceRequest } from './request.ts';
 
@@ -16,8 +17,6 @@ export type AllocationOptions = {
   readonly foreignAddresses: 'keep' | 'replace';
   /** `ipMode` to write on each ingress; null leaves it to the API server. */
   readonly ipMode: 'VIP' | 'Proxy' | null;
-  /** Why another allocator answers for the Service, as a sentence; null where none does. */
-  readonly explainOtherAllocator?: (service: Service) => string | null;
 };
 
 /** What every decision goes by, and every explanation. */
@@ -27,6 +26,8 @@ export type AllocationContext = {
   readonly poolSet: PoolSet;
   readonly poolOrder: PoolOrder;
   readonly labelsOf: NamespaceLabelLookup;
+  /** Services that Calico assigns; null where Calico announces nothing here. */
+  readonly externalClaims: ExternalClaims | null;
   /** Pools that only an L2Advertisement covers; null while the advertisements are not known. */
   readonly layer2OnlyPools: ReadonlySet<string> | null;
 };

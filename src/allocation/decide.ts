@@ -22,11 +22,11 @@ import {
   type AssignedCondition,
   conditionFalse,
   conditionTrue,
-  conditionUnknown,
 } from './condition-reasons.ts';
 import { type AllocationTask, quoteAddresses, quoteKey, type ReconcileContext } from './context.ts';
 import type { CurrentAssignment } from './current-assignment.ts';
 import type { AllocationDecision, EventDraft } from './decision.ts';
+import { externalClaimCondition } from './external-claims.ts';
 import { formatAddresses } from './ingress-status.ts';
 import { ANY_POOL, type Assignment } from './pool-lookup.ts';
 import { isActivePool } from './pool-selection.ts';
@@ -49,8 +49,8 @@ export function decideAssignment(
   service: Service,
   tx: Transaction,
 ): AllocationDecision {
-  const otherAllocator = context.options.explainOtherAllocator?.(service) ?? null;
-  if (otherAllocator !== null) return leaveToOtherAllocator(context, service, tx, otherAllocator);
+  const claimed = externalClaimCondition(context.externalClaims, service);
+  if (claimed !== null) return leaveToCalico(context, service, tx, claimed);
   const request = readServiceRequest(service);
   if (request === null) return handleNoClusterIP(context, service, tx);
   const task: AllocationTask = { ...context, service, request, tx };
@@ -94,20 +94,16 @@ const externalEvents = (condition: AssignedCondition): readonly EventDraft[] =>
     ? [{ type: 'Warning', reason: 'AddressesReplaced', message: condition.message }]
     : [];
 
-/** What it shows is taken all the same, whoever wrote it. */
-function leaveToOtherAllocator(
+/** The addresses in its status count as taken, whoever wrote them. */
+function leaveToCalico(
   context: ReconcileContext,
   service: Service,
   tx: Transaction,
-  otherAllocator: string,
+  condition: AssignedCondition,
 ): AllocationDecision {
   tx.release(service.key);
   recordForeignStatus(context, service, tx);
-  return {
-    ...NO_ASSIGNMENT,
-    condition: conditionUnknown('CalicoAllocates', otherAllocator),
-    owner: 'theirs',
-  };
+  return { ...NO_ASSIGNMENT, condition, owner: 'theirs' };
 }
 
 // --- Services that cannot have an address as they are

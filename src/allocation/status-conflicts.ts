@@ -39,8 +39,12 @@ export function managedStatusOf(
   reason: AssignedReason | null,
 ): ManagedStatus {
   const assigned = ledger.assignedTo(key);
-  // What is held outside any pool mirrors what others wrote.
-  if (reason === 'ForeignAddress' || (reason === 'NoClusterIP' && assigned.length > 0)) {
+  // Allocations outside any pool record what others wrote.
+  if (
+    reason === 'ForeignAddress' ||
+    reason === 'CalicoAllocates' ||
+    (reason === 'NoClusterIP' && assigned.length > 0)
+  ) {
     return { assignment: null, reason };
   }
   const fromPools = assigned.filter(({ pool }) => pool !== null);

@@ -10,7 +10,7 @@ import { withPatches } from './support/test-cluster.ts';
 
 const STEPS = 40; // of one history
 
-const ALL: HistoryOptions = { invalid: true, writers: true };
+const ALL: HistoryOptions = { invalid: true, writers: true, calico: true };
 
 function law(title: string, options: HistoryOptions, check: (history: RandomHistory) => void): void {
   test(title, () => {

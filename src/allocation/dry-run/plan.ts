@@ -11,6 +11,7 @@ import type { Labels } from '../../objects/selector.ts';
 import type { Service, ServiceKey } from '../../objects/service.ts';
 import type { AllocatorOptions } from '../allocator.ts';
 import { ASSIGNED_CONDITION, type AssignedReason } from '../condition-reasons.ts';
+import type { ExternalClaims } from '../external-claims.ts';
 import { readIngressStatus, sameAddresses } from '../ingress-status.ts';
 import { isManaged } from '../service-filter.ts';
 import { AllocationSimulator } from './simulator.ts';
@@ -22,6 +23,8 @@ export type AllocationSnapshot = {
   readonly namespaces: ReadonlyMap<string, Labels>;
   /** Pools that only an L2Advertisement covers. */
   readonly layer2OnlyPools: ReadonlySet<string>;
+  /** Services that Calico assigns; null for none. */
+  readonly externalClaims: ExternalClaims | null;
 };
 
 /** How one Service stands: what it shows, and what is said of it. */
@@ -113,6 +116,7 @@ export function simulateCurrent(
   allocator.updateNamespaces(current.namespaces, new Set());
   allocator.updatePools(buildPoolSet(current.pools, null), 0);
   allocator.updateLayer2OnlyPools(current.layer2OnlyPools);
+  allocator.updateExternalClaims(current.externalClaims);
   simulator.runUntilIdle(allocator.initialize(0));
   return simulator;
 }
@@ -125,7 +129,9 @@ export function applyEdit(
   const namespaceKeys = allocator.updateNamespaces(edited.namespaces, new Set(edited.namespaces.keys()));
   const poolKeys = allocator.updatePools(buildPoolSet(edited.pools, allocator.poolSet), now);
   const layer2Keys = allocator.updateLayer2OnlyPools(edited.layer2OnlyPools);
-  return [...namespaceKeys, ...poolKeys, ...layer2Keys, ...replaceServices(services, edited.services)];
+  const claimKeys = allocator.updateExternalClaims(edited.externalClaims);
+  const serviceKeys = replaceServices(services, edited.services);
+  return [...namespaceKeys, ...poolKeys, ...layer2Keys, ...claimKeys, ...serviceKeys];
 }
 
 function replaceServices(

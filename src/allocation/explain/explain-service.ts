@@ -11,8 +11,9 @@ import type { LedgerRefusal } from '../../ipam/refusal.ts';
 import { type Address, type Family, formatAddress } from '../../net/address.ts';
 import type { Service, ServiceKey } from '../../objects/service.ts';
 import { findRequestProblem } from '../assign-requested.ts';
-import { ASSIGNED_CONDITION } from '../condition-reasons.ts';
+import { ASSIGNED_CONDITION, type AssignedCondition } from '../condition-reasons.ts';
 import { type AllocationContext, claimOf } from '../context.ts';
+import { externalClaimCondition } from '../external-claims.ts';
 import { candidatePools, explainExclusion, isActivePool } from '../pool-selection.ts';
 import { listSome, quote } from '../quote.ts';
 import { eventCauseOf, formatFamily } from '../refusal-text.ts';
@@ -48,8 +49,10 @@ export type PoolEvaluation = {
 
 export type ServiceExplanation = {
   readonly key: ServiceKey;
-  /** Why it is not for us to serve; null where it is. */
+  /** Why Berth does not assign addresses to it; null where it does. */
   readonly unmanagedReason: string | null;
+  /** The condition that the controller sets where Calico assigns; no pool is tried then. Else null. */
+  readonly claim: AssignedCondition | null;
   /** What its condition says, and since when; null where nobody has said anything. */
   readonly condition: { readonly reason: string; readonly message: string; readonly since: string } | null;
   readonly request: ServiceRequest | null;
@@ -64,16 +67,20 @@ export type ServiceExplanation = {
 export function explainService(context: AllocationContext, service: Service): ServiceExplanation {
   const condition = service.conditions.find(({ type }) => type === ASSIGNED_CONDITION);
   const request = readServiceRequest(service);
+  const claim = isManaged(service, context.options)
+    ? externalClaimCondition(context.externalClaims, service)
+    : null;
   return {
     key: service.key,
-    unmanagedReason: explainUnmanaged(context, service),
+    unmanagedReason: claim?.message ?? explainUnmanaged(context, service),
+    claim,
     condition:
       condition === undefined
         ? null
         : { reason: condition.reason, message: condition.message, since: condition.lastTransitionTime },
     request,
     requestProblem: request === null ? 'The Service has no cluster IP.' : findProblem(request),
-    pools: request === null ? [] : evaluatePools(context, service, request),
+    pools: request === null || claim !== null ? [] : evaluatePools(context, service, request),
     holders: (request?.addresses ?? []).map((address) => ({
       address,
       holders: context.ledger

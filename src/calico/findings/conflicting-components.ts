@@ -1,7 +1,7 @@
 /** Others that announce or allocate, or Calico doing neither: P10, P16, P17, P18. */
 import { fieldsOf, listOf, mapOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
-import { readIpamClaims } from '../objects/load-balancer-ipam.ts';
+import { isClaimed, readIpamClaims, toClaimableService } from '../objects/load-balancer-ipam.ts';
 import { readPeerAddress } from '../objects/prefixes.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';
 import type { CheckResult, ObjectEdit } from './finding.ts';
@@ -173,7 +173,9 @@ const P18: DiagnosticCheck = {
     if (claims === null) return [];
     const claimed = snapshot
       .objectsOf('Service')
-      .filter((raw) => textOf(specOf(raw)['type']) === 'LoadBalancer' && claims.claims(raw));
+      .filter(
+        (raw) => textOf(specOf(raw)['type']) === 'LoadBalancer' && isClaimed(claims, toClaimableService(raw)),
+      );
     if (claimed.length === 0) return [];
     const keys = claimed.map((raw) => `${namespaceOf(raw)}/${nameOf(raw)}`);
     return [

@@ -1,31 +1,54 @@
 /**
- * Which Services Calico's own LoadBalancer controller takes (kube-controllers, `loadbalancer_controller.go`): it sleeps
- * until there is an IPPool for load balancers, and then overwrites what others assign.
+ * Decides which Services Calico's own LoadBalancer controller assigns addresses to (kube-controllers,
+ * `loadbalancer_controller.go`). It is idle until an IPPool allows the use `LoadBalancer`, and then overwrites what
+ * other allocators assign.
  */
 
 import { fieldsOf, mapOf, metadataOf, nameOf, type Raw, specOf, textOf } from '../../base/json.ts';
 import { CALICO_REQUEST_ANNOTATIONS } from '../../objects/annotations.ts';
+import type { Service } from '../../objects/service.ts';
 import { readCluster } from './cluster.ts';
 import type { CalicoPool } from './pools.ts';
 import type { CalicoBehaviour } from './version.ts';
 
+/** Plain data: equal values claim equal Services. */
 export type IpamClaims = {
   readonly mode: 'AllServices' | 'RequestedServicesOnly';
-  /** Names of the IPPools that it takes addresses from. */
+  /** Names of the IPPools that it assigns from. */
   readonly pools: readonly string[];
-  /** Whether it takes a Service of type LoadBalancer, given as it is stored. */
-  readonly claims: (service: Raw) => boolean;
+  /** Which fields of a Service this version of Calico reads. */
+  readonly scope: Exclude<CalicoBehaviour['ipam'], 'none'>;
 };
+
+/** What of a Service of type LoadBalancer decides whether Calico claims it. */
+export type ClaimableService = Pick<Service, 'annotations' | 'loadBalancerClass' | 'loadBalancerIP'>;
 
 const OWN_CLASS = 'calico';
 
 /** Whether a Service asks Calico for an address by annotation. */
-export const requestsCalicoAddress = (service: Raw): boolean => {
-  const annotations = mapOf(metadataOf(service)['annotations']);
-  return CALICO_REQUEST_ANNOTATIONS.some((name) => Object.hasOwn(annotations, name));
-};
+export const requestsCalicoAddress = ({ annotations }: Pick<Service, 'annotations'>): boolean =>
+  CALICO_REQUEST_ANNOTATIONS.some((name) => Object.hasOwn(annotations, name));
 
-/** Null where it takes none. `configuration` is KubeControllersConfiguration `default`, null where it is not known. */
+/** Whether Calico's LoadBalancer controller assigns addresses to this Service of type LoadBalancer. */
+export function isClaimed({ mode, scope }: IpamClaims, service: ClaimableService): boolean {
+  const loadBalancerClass = service.loadBalancerClass ?? '';
+  if (loadBalancerClass !== '' && loadBalancerClass !== OWN_CLASS && scope !== 'any-class') return false;
+  if (mode === 'AllServices' || loadBalancerClass === OWN_CLASS || requestsCalicoAddress(service))
+    return true;
+  return scope === 'by-class-or-address' && service.loadBalancerIP !== '';
+}
+
+/** The same fields of a Service as it is stored. */
+export function toClaimableService(raw: Raw): ClaimableService {
+  const spec = specOf(raw);
+  return {
+    annotations: mapOf(metadataOf(raw)['annotations']),
+    loadBalancerClass: textOf(spec['loadBalancerClass']) || null,
+    loadBalancerIP: textOf(spec['loadBalancerIP']),
+  };
+}
+
+/** Null where it claims no Service. `configuration` is KubeControllersConfiguration `default`; null if not known. */
 export function readIpamClaims(
   { ipam }: CalicoBehaviour,
   pools: readonly CalicoPool[],
@@ -36,22 +59,17 @@ export function readIpamClaims(
     .map(({ name }) => name);
   const mode = assignmentMode(configuration);
   if (ipam === 'none' || poolNames.length === 0 || mode === null) return null;
-  return {
-    mode,
-    pools: poolNames,
-    claims(service) {
-      const spec = specOf(service);
-      const loadBalancerClass = textOf(spec['loadBalancerClass']);
-      const isForeign = loadBalancerClass !== '' && loadBalancerClass !== OWN_CLASS && ipam !== 'any-class';
-      if (isForeign) return false;
-      if (mode === 'AllServices' || loadBalancerClass === OWN_CLASS || requestsCalicoAddress(service))
-        return true;
-      return ipam === 'by-class-or-address' && textOf(spec['loadBalancerIP']) !== '';
-    },
-  };
+  return { mode, pools: poolNames, scope: ipam };
 }
 
-/** The same of raw objects, with the version that they say. */
+/** The kinds of Calico's objects that decide it. */
+export const IPAM_CLAIM_KINDS: ReadonlySet<string> = new Set([
+  'IPPool',
+  'KubeControllersConfiguration',
+  'ClusterInformation',
+]);
+
+/** The same of raw objects of `IPAM_CLAIM_KINDS`; others are ignored. */
 export function ipamClaimsFrom(objects: readonly Raw[]): IpamClaims | null {
   const { behaviour, pools } = readCluster(
     objects.filter(({ kind }) => kind === 'IPPool' || kind === 'ClusterInformation'),
@@ -62,7 +80,7 @@ export function ipamClaimsFrom(objects: readonly Raw[]): IpamClaims | null {
   return readIpamClaims(behaviour, pools, configuration ?? null);
 }
 
-/** What runs counts more than what is asked for; null where the controller is off. */
+/** The configuration that runs counts before the one that is asked for; null where the controller is off. */
 function assignmentMode(configuration: Raw | null): IpamClaims['mode'] | null {
   if (configuration === null) return 'AllServices';
   const running = fieldsOf(fieldsOf(configuration['status'])['runningConfig'])['controllers'];

@@ -8,6 +8,7 @@ export const snapshotOf = (state: ClusterState): AllocationSnapshot => ({
   pools: [...state.pools.values()],
   namespaces: state.namespaces,
   layer2OnlyPools: state.layer2OnlyPools(),
+  externalClaims: null,
 });
 
 /** For those who delete no pool. */

@@ -110,10 +110,7 @@ export class Controller {
       view,
       api,
       extraConditions: (one, ingress) => this.#announcements.writer.extraConditions(one, ingress),
-      allocator: {
-        ...settings.allocator,
-        explainOtherAllocator: (one) => this.#announcements.claimedBy(one),
-      },
+      allocator: settings.allocator,
       observer: new ServiceReporter({
         log,
         metrics,
@@ -128,8 +125,11 @@ export class Controller {
       events: (note: ControllerEvent) => this.#events.add(note),
     };
     const enqueue = (keys: Iterable<ServiceKey>) => this.#isActive && this.#serviceReconciler.add(keys);
-    this.#announcements = new AnnouncementSources(context, settings, { view, api, enqueue, ...shared });
     const allocator = this.#serviceReconciler.allocator;
+    this.#announcements = new AnnouncementSources(context, settings, {
+      ...{ view, api, ...shared },
+      claimsChanged: (claims) => enqueue(allocator.updateExternalClaims(claims)),
+    });
     this.#poolStatus = createPoolStatusWriter(context, {
       writer,
       namespace,

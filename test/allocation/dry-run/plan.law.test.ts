@@ -14,6 +14,7 @@ const snapshot = (cluster: TestCluster): AllocationSnapshot => ({
   pools: cluster.pools.map(toPoolObject),
   namespaces: cluster.namespaces,
   layer2OnlyPools: new Set(),
+  externalClaims: cluster.externalClaims,
 });
 
 /** What everybody shows, and what is said of it. */
@@ -29,10 +30,10 @@ const statusByKey = (cluster: TestCluster): ReadonlyMap<string, string> =>
 
 test('doing it gives exactly what was planned, at once and after the grace', () => {
   underSeeds(20, 3000, (random) => {
-    const history = new RandomHistory(random, { invalid: true, writers: false });
+    const history = new RandomHistory(random, { invalid: true, writers: false, calico: true });
     for (let step = 0; step < 15; step++) history.step();
     const now = snapshot(history.cluster);
-    const edit = new RandomHistory(random, { invalid: true, writers: false });
+    const edit = new RandomHistory(random, { invalid: true, writers: false, calico: true });
     for (let step = 0; step < 3; step++) edit.step();
     const kept = [...now.services].filter(() => random.chance(0.8));
     const own = new Set(kept.map(({ key }) => key));

@@ -7,6 +7,7 @@ import {
   planEdit,
   type ServiceAssignment,
 } from '../../../src/allocation/dry-run/plan.ts';
+import type { ExternalClaims } from '../../../src/allocation/external-claims.ts';
 import { toPoolObject } from '../../../src/config/pool/pool-set.ts';
 import { formatAddress } from '../../../src/net/address.ts';
 import type { Service } from '../../../src/objects/service.ts';
@@ -15,12 +16,21 @@ import { GRACE, OPTIONS, pool, service, TestCluster, WALL } from '../support/tes
 const WEB = pool('web', ['10.0.0.0/31']);
 const OTHER = pool('other', ['10.9.0.0/30']);
 
-const snapshot = (services: readonly Service[], pools: readonly object[]): AllocationSnapshot => ({
+const snapshot = (
+  services: readonly Service[],
+  pools: readonly object[],
+  externalClaims: ExternalClaims | null = null,
+): AllocationSnapshot => ({
   services,
   pools: pools.map(toPoolObject),
   namespaces: new Map(),
   layer2OnlyPools: new Set(),
+  externalClaims,
 });
+
+const ALL_CLAIMED: ExternalClaims = {
+  ipam: { mode: 'AllServices', pools: ['balancers'], scope: 'by-class' },
+};
 
 const formatAssignment = (assignment: ServiceAssignment | null): string =>
   assignment === null ? 'nothing' : assignment.addresses.map(formatAddress).join(' ') || assignment.reason;
@@ -111,6 +121,16 @@ const rows: readonly (readonly [
       'default/a keeps: 10.0.0.0, 10.0.0.0, 10.0.0.0',
       'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1',
       'default/c starts-to-wait: nothing, PoolExhausted, PoolExhausted',
+    ],
+    false,
+  ],
+  [
+    'Calico comes to claim all Services: they keep what they show, and a new one waits',
+    (services) => snapshot([...services, service('c')], [WEB, OTHER], ALL_CLAIMED),
+    [
+      'default/a keeps-otherwise: 10.0.0.0, 10.0.0.0, 10.0.0.0',
+      'default/b keeps-otherwise: 10.0.0.1, 10.0.0.1, 10.0.0.1',
+      'default/c starts-to-wait: nothing, CalicoAllocates, CalicoAllocates',
     ],
     false,
   ],

@@ -118,6 +118,18 @@ test('every rule that fails says what would make it pass', () => {
   }
 });
 
+test('no pool is tried for a Service that Calico claims', () => {
+  const cluster = new TestCluster({
+    pools: [WEB],
+    services: [service('it')],
+    externalClaims: { ipam: { mode: 'AllServices', pools: ['balancers'], scope: 'by-class' } },
+  });
+  const { claim, unmanagedReason, pools } = explainService(cluster.allocator.context, cluster.get('it'));
+  assert.equal(claim?.reason, 'CalicoAllocates');
+  assert.equal(claim.message, unmanagedReason);
+  assert.deepEqual(pools, []);
+});
+
 test('to explain changes nothing', () => {
   const world = new TestCluster({ pools: [WEB], services: [service('a'), service('b'), service('c')] });
   const before = ['a', 'b', 'c'].map((name) => world.allocator.ledger.assignedTo(`default/${name}`));

@@ -1,5 +1,6 @@
 /** Random clusters and what befalls them: small, so that everything collides with everything. */
 
+import type { ExternalClaims } from '../../../src/allocation/external-claims.ts';
 import { formatAddress } from '../../../src/net/address.ts';
 import type { Service } from '../../../src/objects/service.ts';
 import type { Random } from '../../support/random.ts';
@@ -26,7 +27,16 @@ export type HistoryOptions = {
   readonly invalid: boolean;
   /** Somebody else writes on our Services. */
   readonly writers: boolean;
+  /** Calico's LoadBalancer controller claims Services. */
+  readonly calico: boolean;
 };
+
+const CLAIMS: readonly (ExternalClaims | null)[] = [
+  null,
+  { ipam: null },
+  { ipam: { mode: 'RequestedServicesOnly', pools: ['balancers'], scope: 'by-class' } },
+  { ipam: { mode: 'AllServices', pools: ['balancers'], scope: 'by-class' } },
+];
 
 export class RandomHistory {
   readonly random: Random;
@@ -42,6 +52,7 @@ export class RandomHistory {
     this.cluster = new TestCluster({
       pools: this.#pools(),
       namespaces: { default: {}, shop: { team: 'red' } },
+      externalClaims: options.calico && random.chance(0.3) ? random.pick(CLAIMS) : null,
     });
   }
 
@@ -72,6 +83,9 @@ export class RandomHistory {
           : pick(['SingleStack', 'PreferDualStack']),
       externalTrafficPolicy: chance(0.2) ? 'Local' : 'Cluster',
       selector: `app=${below(2)}`,
+      ...(this.options.calico && chance(0.2)
+        ? { annotations: { 'projectcalico.org/ipv4pools': '["balancers"]' } }
+        : {}),
     };
   }
 
@@ -158,6 +172,10 @@ export class RandomHistory {
       ]);
       this.#record(`somebody writes ${entries.join(' ')} on ${key}`);
       cluster.edit(key, { ingress: ingress(...entries), statusWriter: 'somebody' });
+    } else if (dice >= 90 && this.options.calico) {
+      const claims = pick(CLAIMS);
+      this.#record(`lets Calico claim ${JSON.stringify(claims)}`);
+      cluster.setExternalClaims(claims);
     }
   }
 

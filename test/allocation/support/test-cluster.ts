@@ -3,6 +3,7 @@
 import type { AllocatorOptions } from '../../../src/allocation/allocator.ts';
 import { ASSIGNED_CONDITION } from '../../../src/allocation/condition-reasons.ts';
 import { AllocationSimulator } from '../../../src/allocation/dry-run/simulator.ts';
+import type { ExternalClaims } from '../../../src/allocation/external-claims.ts';
 import type { ReconcileResult } from '../../../src/allocation/reconcile-result.ts';
 import type { Millis } from '../../../src/base/clock.ts';
 import { buildPoolSet, type PoolSet, toPoolObject } from '../../../src/config/pool/pool-set.ts';
@@ -119,6 +120,7 @@ export type ClusterSetup = {
   readonly namespaces?: Readonly<Record<string, Labels>>;
   readonly options?: Partial<AllocatorOptions>;
   readonly layer2Only?: readonly string[];
+  readonly externalClaims?: ExternalClaims | null;
 };
 
 /** A cluster and its desk, which has taken over and come to rest; what it did till then is in `first`. */
@@ -128,14 +130,19 @@ export class TestCluster {
   pools: readonly object[];
   namespaces: ReadonlyMap<string, Labels>;
 
-  constructor({ services = [], pools = [], namespaces = {}, options = {}, layer2Only = [] }: ClusterSetup) {
+  externalClaims: ExternalClaims | null;
+
+  constructor(setup: ClusterSetup) {
+    const { services = [], pools = [], namespaces = {}, options = {}, layer2Only = [] } = setup;
     this.simulator = new AllocationSimulator({ ...OPTIONS, ...options }, services, WALL);
     this.pools = pools;
     this.namespaces = new Map(Object.entries(namespaces));
+    this.externalClaims = setup.externalClaims ?? null;
     const { allocator } = this.simulator;
     allocator.updatePools(poolSetOf(pools), 0);
     allocator.updateNamespaces(this.namespaces, new Set());
     allocator.updateLayer2OnlyPools(new Set(layer2Only));
+    allocator.updateExternalClaims(this.externalClaims);
     this.initialResults = this.simulator.runUntilIdle(allocator.initialize(0));
   }
 
@@ -187,6 +194,11 @@ export class TestCluster {
     );
   }
 
+  setExternalClaims(claims: ExternalClaims | null): readonly ReconcileResult[] {
+    this.externalClaims = claims;
+    return this.simulator.runUntilIdle(this.allocator.updateExternalClaims(claims));
+  }
+
   pass(ms: Millis): readonly ReconcileResult[] {
     this.simulator.now += ms;
     return this.simulator.runUntilIdle(this.allocator.expireGracePeriods(this.simulator.now));
@@ -198,6 +210,7 @@ export class TestCluster {
       services: [...this.simulator.services.values()],
       pools: this.pools,
       namespaces: Object.fromEntries(this.namespaces),
+      externalClaims: this.externalClaims,
       options,
     });
   }

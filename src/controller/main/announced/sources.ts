@@ -24,7 +24,7 @@ import { NativeAnnouncementSource } from './native/source.ts';
 
 export type AnnouncementSourcesOptions = Pick<
   CalicoSourceOptions,
-  'view' | 'poolSet' | 'events' | 'enqueue'
+  'view' | 'poolSet' | 'events' | 'claimsChanged'
 > & {
   readonly api: ServiceApi;
   readonly isLeading: () => boolean;
@@ -74,11 +74,6 @@ export class AnnouncementSources {
 
   serviceChanged(before: Service | undefined, after: Service): void {
     if (affectsAnnouncement(before, after)) this.changed();
-  }
-
-  /** Why somebody else answers for a Service; null where nobody does. */
-  claimedBy(service: Service): string | null {
-    return this.#calico?.claimedBy(service) ?? null;
   }
 
   stop(): void {

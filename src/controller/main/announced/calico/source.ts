@@ -1,7 +1,8 @@
 /** The controller beside Calico: what it sees made into conditions, events of pools and a metric. */
 
+import type { ExternalClaims } from '../../../../allocation/external-claims.ts';
 import type { Raw } from '../../../../base/json.ts';
-import { type IpamClaims, ipamClaimsFrom } from '../../../../calico/objects/load-balancer-ipam.ts';
+import { IPAM_CLAIM_KINDS, ipamClaimsFrom } from '../../../../calico/objects/load-balancer-ipam.ts';
 import {
   ANY_ADDRESS,
   type AnnouncedVerdict,
@@ -11,8 +12,7 @@ import type { FindingSummary } from '../../../../calico/report/calico-model.ts';
 import type { PoolSet } from '../../../../config/pool/pool-set.ts';
 import { type Address, formatAddress } from '../../../../net/address.ts';
 import { rangeContains } from '../../../../net/range.ts';
-import { CALICO_REQUEST_ANNOTATIONS } from '../../../../objects/annotations.ts';
-import type { Service, ServiceKey } from '../../../../objects/service.ts';
+import type { Service } from '../../../../objects/service.ts';
 import type { InformerContext } from '../../../../runtime/main/informer.ts';
 import { poolAsRaw, SnapshotDelta, serviceAsRaw } from '../../../announced/calico/snapshot-delta.ts';
 import type { AnnouncedConditions } from '../../../announced/condition-writer.ts';
@@ -30,19 +30,11 @@ export type CalicoSourceOptions = {
   readonly isManaged: (service: Service) => boolean;
   readonly events: (note: ControllerEvent) => void;
   readonly model: CalicoModelClient;
-  /** Services that may have to be looked at anew. */
-  readonly enqueue: (keys: readonly ServiceKey[]) => void;
+  /** Which Services Calico's own allocator claims may have changed. */
+  readonly claimsChanged: (claims: ExternalClaims | null) => void;
   /** What Calico shows is different. */
   readonly changed: () => void;
 };
-
-/** Kinds that decide whether Calico's own allocator is at work. */
-const ALLOCATOR_KINDS: ReadonlySet<string> = new Set([
-  '',
-  'IPPool',
-  'KubeControllersConfiguration',
-  'ClusterInformation',
-]);
 
 export class CalicoAnnouncementSource {
   readonly #options: CalicoSourceOptions;
@@ -50,7 +42,6 @@ export class CalicoAnnouncementSource {
   /** Findings that pools were told of, as `pool code`. */
   readonly #reportedFindings = new Set<string>();
   readonly #delta = new SnapshotDelta();
-  #claims: IpamClaims | null = null;
   #exportedFindings: readonly (readonly [code: string, severity: string])[] = [];
 
   constructor(options: CalicoSourceOptions) {
@@ -60,7 +51,7 @@ export class CalicoAnnouncementSource {
   }
 
   #detectorChanged(kind: string): void {
-    if (ALLOCATOR_KINDS.has(kind)) this.#updateClaims();
+    if (kind === '' || IPAM_CLAIM_KINDS.has(kind)) this.#reportClaims();
     this.#options.changed();
   }
 
@@ -68,24 +59,11 @@ export class CalicoAnnouncementSource {
     return this.#detector.nodeCount;
   }
 
-  /** Why Calico's own allocator answers for a Service; null where it does not. */
-  claimedBy(service: Service): string | null {
-    if (!this.#detector.isActive) return null;
-    if (CALICO_REQUEST_ANNOTATIONS.some((name) => service.annotations[name] !== undefined)) {
-      return "The Service asks Calico for an address by annotation; take the projectcalico.org/ annotations off to get one of Berth's pools.";
-    }
-    if (this.#claims?.claims(serviceAsRaw(service)) !== true) return null;
-    return `Calico's LoadBalancer controller (${this.#claims.mode}) assigns addresses to this Service; set assignIPs: RequestedServicesOnly in KubeControllersConfiguration default, or give the Service a loadBalancerClass that Berth answers for.`;
-  }
-
-  /** Whether that is another answer than before, for anybody. */
-  #updateClaims(): void {
-    const { objects } = this.#detector.snapshot();
-    const before = JSON.stringify([this.#claims?.mode, this.#claims?.pools]);
-    this.#claims = this.#detector.isActive ? ipamClaimsFrom(objects) : null;
-    if (JSON.stringify([this.#claims?.mode, this.#claims?.pools]) !== before) {
-      this.#options.enqueue([...this.#options.view.values()].map(({ key }) => key));
-    }
+  /** Not before all kinds that decide the claims are listed, or will not be: a part of them claims other Services. */
+  #reportClaims(): void {
+    const { objects, read } = this.#detector.snapshot();
+    if (!this.#detector.hasSynced && ![...IPAM_CLAIM_KINDS].every((kind) => read.has(kind))) return;
+    this.#options.claimsChanged(this.#detector.isActive ? { ipam: ipamClaimsFrom(objects) } : null);
   }
 
   stop(): void {
