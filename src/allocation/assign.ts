@@ -85,13 +85,13 @@ export function allocateMissingFamily(
   task: AllocationTask,
   pool: string,
   family: Family,
-): Result<Address, { readonly cause: string; readonly wants: readonly WaitTarget[] }> {
+): Result<Address, { readonly cause: string; readonly waitTargets: readonly WaitTarget[] }> {
   const allocated = task.tx.allocate(claimOf(task), pool, family);
   return allocated.ok
     ? allocated
     : {
         ok: false,
-        error: { cause: eventCauseOf(allocated.error), wants: missingFamilyWaits(task, pool, family) },
+        error: { cause: eventCauseOf(allocated.error), waitTargets: missingFamilyWaits(task, pool, family) },
       };
 }
 

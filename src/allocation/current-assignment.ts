@@ -17,6 +17,6 @@ export type CurrentAssignment =
   | { readonly kind: 'none' }
   | HeldAssignment
   /** Written by somebody else; counted as taken, left alone. */
-  | { readonly kind: 'theirs'; readonly condition: AssignedCondition }
+  | { readonly kind: 'external'; readonly condition: AssignedCondition }
   /** What it shows may not be its own; nothing is held. */
   | { readonly kind: 'lost'; readonly cause: string; readonly hasConflict: boolean };

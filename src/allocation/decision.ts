@@ -1,4 +1,4 @@
-/** What was decided for one Service, before it is compared with what stands there. */
+/** The decision for one Service, before it is compared with the Service's status. */
 import type { WaitTarget } from '../ipam/waiters.ts';
 import type { Address } from '../net/address.ts';
 import type { AssignedCondition } from './condition-reasons.ts';
@@ -22,15 +22,25 @@ export type EventDraft = {
 
 export type AllocationDecision = {
   readonly condition: AssignedCondition;
-  /** `ours`: ingress and annotation shall be what is decided here. `theirs`: leave both as they are. */
-  readonly owner: 'ours' | 'theirs';
+  /** Who writes ingress and pool annotation: `berth` writes what is decided here, `external` leaves both as they are. */
+  readonly owner: 'berth' | 'external';
   readonly addresses: readonly Address[];
   readonly pool: string | null;
   readonly events: readonly EventDraft[];
-  /** What would make another look worthwhile; empty when nothing is missing. */
+  /** What the Service waits for; empty where nothing is missing. */
   readonly waitTargets: readonly WaitTarget[];
-  /** Addresses that were not held before this look; see `Look` for those that are not yet told of. */
+  /** Addresses that this reconcile assigned. `ReconcileResult` has those whose write is unconfirmed, too. */
   readonly granted: readonly Address[];
-  /** The addresses that stood on the Service belong to another one. */
+  /** Addresses in the Service's status belong to another Service. */
   readonly hasConflict: boolean;
 };
+
+/** The part of a decision that gives no address. */
+export const NO_ASSIGNMENT = {
+  addresses: [],
+  pool: null,
+  events: [],
+  waitTargets: [],
+  granted: [],
+  hasConflict: false,
+} as const satisfies Partial<AllocationDecision>;

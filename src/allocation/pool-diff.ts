@@ -8,7 +8,7 @@ import { isValidPool } from './pool-selection.ts';
 export type PoolChange = {
   readonly pool: string;
   /** `ranges`: only what it contains or grants; `rules`: whom it is for, or whether it can be read as it is now. */
-  readonly kind: 'added' | 'removed' | 'ranges' | 'rules';
+  readonly kind: 'added' | 'removed' | 'ranges' | 'eligibility';
 };
 
 export function diffPools(before: PoolSet, after: PoolSet): readonly PoolChange[] {
@@ -25,7 +25,8 @@ export function diffPools(before: PoolSet, after: PoolSet): readonly PoolChange[
 }
 
 function changeKindOf(before: PoolState, after: PoolState): PoolChange['kind'] | null {
-  if (!sameRules(before.active, after.active) || isValidPool(before) !== isValidPool(after)) return 'rules';
+  if (!sameRules(before.active, after.active) || isValidPool(before) !== isValidPool(after))
+    return 'eligibility';
   const same =
     sameRanges(before.active?.ranges ?? [], after.active?.ranges ?? []) &&
     sameRanges(before.grantable, after.grantable) &&

@@ -45,7 +45,7 @@ function resolveStatusConflict(task: AllocationTask, status: IngressStatus): Cur
   const writer = sameAddresses(before, status.addresses) ? null : task.service.statusWriter;
   const who = writer === null ? 'Somebody else' : JSON.stringify(writer);
   return {
-    kind: 'theirs',
+    kind: 'external',
     condition: conditionUnknown(
       'StatusContested',
       `${who} keeps replacing what Berth writes on this Service, so Berth has stopped writing. Stop that writer and then change this Service (any label or annotation will do), or create it anew with a loadBalancerClass that only one of the two answers for.`,
@@ -122,7 +122,7 @@ function keepForeign(task: AllocationTask, status: IngressStatus): CurrentAssign
   const writer = task.service.statusWriter;
   const where = status.addresses.length > 1 ? 'no one pool holds that' : 'no pool holds that';
   return {
-    kind: 'theirs',
+    kind: 'external',
     condition: conditionUnknown(
       'ForeignAddress',
       `${what} was written by ${writer === null ? 'somebody else' : JSON.stringify(writer)} and ${where}, so it is kept. To have Berth assign an address instead, annotate the Service with ${FOREIGN_ADDRESSES_ANNOTATION}=replace.`,

@@ -25,8 +25,8 @@ export type StatusPatch = {
 
 /** Null where everything stands as it was decided. `wall` is for the transition time of a new status. */
 export function diffStatus(service: Service, decision: AllocationDecision, wall: Millis): StatusPatch | null {
-  const ingress = decision.owner === 'theirs' ? null : diffIngress(service, decision.addresses);
-  const pool = decision.owner === 'theirs' ? undefined : diffPool(service, decision.pool);
+  const ingress = decision.owner === 'external' ? null : diffIngress(service, decision.addresses);
+  const pool = decision.owner === 'external' ? undefined : diffPool(service, decision.pool);
   const condition = diffCondition(service, decision.condition, wall);
   if (ingress === null && pool === undefined && condition === null) return null;
   return { ingress, pool, conditions: condition === null ? [] : [condition], removedConditions: [] };

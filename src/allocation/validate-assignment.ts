@@ -14,7 +14,7 @@ import { quote } from './quote.ts';
 import { eventCauseOf } from './refusal-text.ts';
 
 export type RetainedAssignment = {
-  readonly kind: 'keep';
+  readonly kind: 'retained';
   readonly addresses: readonly Address[];
   readonly pool: string;
   /** Set where the pool cannot vouch for the addresses at the moment: what is said of what it keeps. */
@@ -24,13 +24,13 @@ export type RetainedAssignment = {
 };
 
 /** Released; `cause` is null where the Service itself asked for something else. */
-export type ReleasedAssignment = { readonly kind: 'give-up'; readonly cause: string | null };
+export type ReleasedAssignment = { readonly kind: 'released'; readonly cause: string | null };
 
 export type AssignmentValidation = RetainedAssignment | ReleasedAssignment;
 
 export function validateAssignment(task: AllocationTask, current: HeldAssignment): AssignmentValidation {
   const retained = validateAgainstPool(task, current);
-  if (retained.kind === 'give-up') return releaseAll(task, retained.cause);
+  if (retained.kind === 'released') return releaseAll(task, retained.cause);
   const addresses = retainFamilies(task, retained.addresses);
   const { addresses: requestedAddresses } = task.request;
   if (
@@ -48,14 +48,14 @@ const retain = (
   { addresses, pool, clearedCause }: HeldAssignment,
   conditionFor: RetainedAssignment['conditionFor'] = null,
 ): RetainedAssignment => ({
-  kind: 'keep',
+  kind: 'retained',
   addresses,
   pool,
   conditionFor,
   clearedCause,
 });
 
-const released = (cause: string | null): ReleasedAssignment => ({ kind: 'give-up', cause });
+const released = (cause: string | null): ReleasedAssignment => ({ kind: 'released', cause });
 
 function releaseAll(task: AllocationTask, cause: string | null): ReleasedAssignment {
   task.tx.release(task.service.key);

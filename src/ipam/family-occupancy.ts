@@ -14,7 +14,7 @@ import type { Claim } from './sharing.ts';
 import { SharingIndex } from './sharing-index.ts';
 
 /** What an address is to a pool; the last is one that it grants if it is free. */
-export type PoolMembership = 'not-listed' | 'avoided' | 'not-granted' | 'granted';
+export type PoolMembership = 'not-listed' | 'avoided' | 'not-grantable' | 'grantable';
 
 type GrantableRange<K extends AddressKey> = {
   readonly poolRanges: PoolFreeRanges<K>;
@@ -76,7 +76,7 @@ export class FamilyOccupancy<K extends AddressKey> {
     const poolRanges = this.rangesOf(pool);
     if (!poolRanges.listed.has(addressKey)) return 'not-listed';
     if (poolRanges.avoidsBuggyIPs && this.space.isBuggy(addressKey)) return 'avoided';
-    return poolRanges.grantable.has(addressKey) ? 'granted' : 'not-granted';
+    return poolRanges.grantable.has(addressKey) ? 'grantable' : 'not-grantable';
   }
 
   /** The oldest pool that lists the address. */

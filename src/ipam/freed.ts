@@ -29,7 +29,7 @@ export const NOTHING_FREED: Freed = { addresses: [], sharingKeys: [] };
 
 /** One stroke of the pen, linked to the one before it. */
 export type JournalEntry = {
-  readonly operation: 'added' | 'removed' | 'amended';
+  readonly operation: 'added' | 'removed' | 'updated';
   readonly allocation: AddressAllocation;
   /** What the holding said until then. */
   readonly previousTerms: AllocationTerms;

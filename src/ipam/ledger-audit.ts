@@ -81,11 +81,7 @@ function auditSharing(here: readonly AddressAllocation[]): void {
 /** Every address that may be joined is filed, under what its holders say, and no other is. */
 function auditSharingIndex<K extends AddressKey>(occupancy: FamilyOccupancy<K>): void {
   let indexedCount = 0;
-  for (const {
-    spot: addressKey,
-    cabinet: keyGroup,
-    label: portsKey,
-  } of occupancy.sharingIndex.entryByAddress()) {
+  for (const { addressKey, keyGroup, portsKey } of occupancy.sharingIndex.entryByAddress()) {
     indexedCount++;
     const here = [...iterateSameAddress(occupancy.firstAt(addressKey))];
     const ports = here.flatMap(({ claim }) => claim.ports.map((port) => `${port.protocol}/${port.port}`));

@@ -105,11 +105,15 @@ export class SharingIndex<K extends AddressKey> {
   }
 
   /** Every address that lies in a drawer, with what the drawer says; for the audit. */
-  *entryByAddress(): Generator<{ readonly spot: K; readonly cabinet: string; readonly label: string }> {
+  *entryByAddress(): Generator<{
+    readonly addressKey: K;
+    readonly keyGroup: string;
+    readonly portsKey: string;
+  }> {
     for (const [name, keyGroup] of this.#keyGroups) {
       for (const portGroup of keyGroup.values()) {
         for (const [addressKey] of portGroup.addressKeys.entries())
-          yield { spot: addressKey, cabinet: name, label: portGroup.portsKey };
+          yield { addressKey, keyGroup: name, portsKey: portGroup.portsKey };
       }
     }
   }

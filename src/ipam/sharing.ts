@@ -16,15 +16,15 @@ export type Claim = {
   readonly ports: readonly Port[];
 };
 
-/** Why two claims cannot stand on one address; 'alone' where one of them shares with nobody. */
-export type SharingConflict = 'alone' | 'key' | 'backend' | 'port';
+/** Why two claims cannot stand on one address; 'exclusive' where one of them shares with nobody. */
+export type SharingConflict = 'exclusive' | 'key' | 'backend' | 'port';
 
 /** What a port is called in the books: `TCP/80`. */
 export const formatPort = ({ protocol, port }: Port): string => `${protocol}/${port}`;
 
 /** The first obstacle in the order of the type, or null where the two get along. */
 export function findSharingConflict(one: Claim, other: Claim): SharingConflict | null {
-  if (one.sharing.key === '' || other.sharing.key === '') return 'alone';
+  if (one.sharing.key === '' || other.sharing.key === '') return 'exclusive';
   if (one.sharing.key !== other.sharing.key) return 'key';
   if (one.sharing.backend !== other.sharing.backend) return 'backend';
   return one.ports.some((port) => usesPort(other, port)) ? 'port' : null;

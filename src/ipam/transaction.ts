@@ -78,7 +78,7 @@ export class LedgerTransaction implements Transaction {
     const membership = this.#state.membershipOf(pool, addressKey);
     if (membership === 'not-listed') return err({ code: 'not-in-pool', address, pool });
     if (membership === 'avoided') return err({ code: 'address-avoided', address, pool });
-    if (membership === 'not-granted' && this.#state.find(claim.holder, addressKey) === null) {
+    if (membership === 'not-grantable' && this.#state.find(claim.holder, addressKey) === null) {
       const grantingPool = this.#state.poolOf(addressKey);
       return err({
         code: 'not-grantable',
@@ -200,7 +200,7 @@ export class LedgerTransaction implements Transaction {
     const previousTerms = allocation.terms;
     this.#state.update(allocation, terms);
     this.#lastEntry = {
-      operation: 'amended',
+      operation: 'updated',
       allocation,
       previousTerms,
       isAlone: false,
@@ -236,13 +236,13 @@ function refusalOf(
   address: Address,
   others: readonly AddressAllocation[],
 ): LedgerRefusal | null {
-  const conflicts = others.map((one) => (one.forced ? 'alone' : findSharingConflict(claim, one.claim)));
+  const conflicts = others.map((one) => (one.forced ? 'exclusive' : findSharingConflict(claim, one.claim)));
   const holdersWhere = (holds: (one: AddressAllocation, index: number) => boolean): readonly ServiceKey[] =>
     others
       .filter(holds)
       .map(({ holder }) => holder)
       .sort();
-  if (conflicts.includes('alone'))
+  if (conflicts.includes('exclusive'))
     return { code: 'address-taken', address, holders: holdersWhere(() => true) };
   for (const mismatch of ['key', 'backend'] as const) {
     const holders = holdersWhere((_, index) => conflicts[index] === mismatch);

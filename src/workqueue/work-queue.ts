@@ -14,7 +14,7 @@ import { invariant } from '../base/invariant.ts';
 import { Heap } from './heap.ts';
 
 /** Most urgent first. Newcomers without an address are urgent; tidying up what already works is calm. */
-export const PRIORITIES = ['urgent', 'calm'] as const;
+export const PRIORITIES = ['high', 'low'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
 export type EnqueueOptions = {
@@ -34,8 +34,8 @@ type QueueEntry<K> = {
 
 export class WorkQueue<K> {
   readonly #heaps: Readonly<Record<Priority, Heap<QueueEntry<K>>>> = {
-    urgent: new Heap<QueueEntry<K>>(isBefore),
-    calm: new Heap<QueueEntry<K>>(isBefore),
+    high: new Heap<QueueEntry<K>>(isBefore),
+    low: new Heap<QueueEntry<K>>(isBefore),
   };
   readonly #waiting = new Map<K, QueueEntry<K>>();
   /** Keys being worked on, with what was asked for meanwhile. */
@@ -54,7 +54,7 @@ export class WorkQueue<K> {
     return this.#inFlight.size;
   }
 
-  add(key: K, { dueAt = 0, priority = 'urgent' }: EnqueueOptions = {}): void {
+  add(key: K, { dueAt = 0, priority = 'high' }: EnqueueOptions = {}): void {
     const waiting = this.#waiting.get(key);
     if (waiting !== undefined) {
       if (!isMoreUrgent(waiting, dueAt, priority)) return;
@@ -74,10 +74,10 @@ export class WorkQueue<K> {
   }
 
   /**
-   * The key to work on now, null where none is due. Whoever gets one owes a `done`. With `lane` 'urgent' calm
+   * The key to work on now, null where none is due. Whoever gets one owes a `done`. With `lane` 'high' calm
    * keys stay where they are, so that a caller who has to go easy can leave them for later.
    */
-  take(now: Millis, priority: Priority = 'calm'): K | null {
+  take(now: Millis, priority: Priority = 'low'): K | null {
     for (const candidate of prioritiesFrom(priority)) {
       const entry = this.#heaps[candidate].first;
       if (entry === undefined || entry.dueAt > now) continue;
@@ -109,7 +109,7 @@ export class WorkQueue<K> {
   }
 
   /** When the soonest of the waiting keys is due; null where none waits. Keys being worked on do not count. */
-  nextDue(priority: Priority = 'calm'): Millis | null {
+  nextDue(priority: Priority = 'low'): Millis | null {
     let soonest: Millis | null = null;
     for (const candidate of prioritiesFrom(priority)) {
       const dueAt = this.#heaps[candidate].first?.dueAt;
@@ -128,13 +128,13 @@ const isBefore = <K>(a: QueueEntry<K>, b: QueueEntry<K>): boolean =>
   a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.sequence < b.sequence);
 
 const isMoreUrgent = <K>(entry: QueueEntry<K>, dueAt: Millis, priority: Priority): boolean =>
-  dueAt < entry.dueAt || (priority === 'urgent' && entry.priority === 'calm');
+  dueAt < entry.dueAt || (priority === 'high' && entry.priority === 'low');
 
 function raiseUrgency<K>(entry: QueueEntry<K>, dueAt: Millis, priority: Priority): void {
   entry.dueAt = Math.min(entry.dueAt, dueAt);
-  if (priority === 'urgent') entry.priority = priority;
+  if (priority === 'high') entry.priority = priority;
 }
 
-const HIGH_ONLY: readonly Priority[] = ['urgent'];
+const HIGH_ONLY: readonly Priority[] = ['high'];
 const prioritiesFrom = (priority: Priority): readonly Priority[] =>
-  priority === 'calm' ? PRIORITIES : HIGH_ONLY;
+  priority === 'low' ? PRIORITIES : HIGH_ONLY;

@@ -99,7 +99,7 @@ export class WorkerPool<K> {
   }
 
   #takeNext(now: Millis): K | null {
-    const highPriority = this.#queue.take(now, 'urgent');
+    const highPriority = this.#queue.take(now, 'high');
     if (highPriority !== null) return highPriority;
     const due = this.#queue.nextDue();
     if (due === null || due > now || (this.#lowPriorityBucket && this.#lowPriorityBucket.take(now) > 0))
@@ -109,7 +109,7 @@ export class WorkerPool<K> {
 
   /** Until the next key is due, and for a calm one until the rate allows it. */
   #scheduleWakeUp(now: Millis): void {
-    const delays = [this.#delayUntilDue('urgent', now), this.#delayUntilDue('calm', now)].filter(
+    const delays = [this.#delayUntilDue('high', now), this.#delayUntilDue('low', now)].filter(
       (waitTime) => waitTime !== null,
     );
     if (delays.length > 0) this.#wakeUpAfter(Math.min(...delays));
@@ -119,7 +119,7 @@ export class WorkerPool<K> {
     const due = this.#queue.nextDue(priority);
     if (due === null) return null;
     const waitTime = Math.max(0, due - now);
-    return priority === 'calm' ? Math.max(waitTime, this.#lowPriorityBucket?.wait(now) ?? 0) : waitTime;
+    return priority === 'low' ? Math.max(waitTime, this.#lowPriorityBucket?.wait(now) ?? 0) : waitTime;
   }
 
   #wakeUpAfter(delay: Millis): void {

@@ -86,7 +86,7 @@ test('it waits on every pool that could serve it: a new one, and one where both 
     if (!isNew) world.apply(holder);
     world.edit('it', REQUIRES);
     assert.equal(world.statusOf('it'), 'AssignedOneFamily 10.0.0.0', helps);
-    assert.match(world.conditionMessage('it'), /moves as soon as another pool has both/);
+    assert.match(world.conditionMessage('it'), /or another pool has both/);
     if (isNew) world.setPools(V4, DUAL);
     else world.delete('holder');
     assert.equal(world.statusOf('it'), '10.1.0.0 fd01::', helps);

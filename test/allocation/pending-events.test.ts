@@ -15,7 +15,7 @@ const decision = (
   { granted = [], addresses = granted }: Partial<Pick<AllocationDecision, 'granted' | 'addresses'>> = {},
 ): AllocationDecision => ({
   condition: conditionTrue('Assigned', 'It has.'),
-  owner: 'ours',
+  owner: 'berth',
   addresses,
   pool: 'p',
   events: events.map(([reason, message]) => ({ type: 'Normal', reason, message })),

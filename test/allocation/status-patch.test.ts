@@ -25,7 +25,7 @@ function addresses(...texts: readonly string[]): readonly Address[] {
 
 const decisionWith = (decision: Partial<AllocationDecision> = {}): AllocationDecision => ({
   condition: conditionTrue('Assigned', 'm'),
-  owner: 'ours',
+  owner: 'berth',
   addresses: addresses('10.0.0.1'),
   pool: 'web',
   events: [],
@@ -92,7 +92,7 @@ const rows: readonly (readonly [
   [
     'hands off leaves ingress and pool',
     assignedService({ ingress: ingress('192.0.2.1') }),
-    decisionWith({ owner: 'theirs' }),
+    decisionWith({ owner: 'external' }),
     '',
   ],
   [

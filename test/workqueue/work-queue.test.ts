@@ -55,27 +55,27 @@ test('a key is never worked on twice at a time: added meanwhile, it comes again 
 
 test('what is urgent goes before what is calm, even when the calm has been due for longer', () => {
   const queue = new WorkQueue<string>();
-  queue.add('old and calm', { priority: 'calm' });
+  queue.add('old and calm', { priority: 'low' });
   queue.add('new and urgent', { dueAt: 10 });
   assert.deepEqual(takeAllDue(queue, 10), ['new and urgent', 'old and calm']);
 });
 
 test('a calm key that becomes urgent is urgent from then on', () => {
   const queue = new WorkQueue<string>();
-  queue.add('a', { priority: 'calm' });
+  queue.add('a', { priority: 'low' });
   queue.add('a', { dueAt: 10 });
-  queue.add('a', { priority: 'calm' });
-  assert.equal(queue.take(0, 'urgent'), 'a');
+  queue.add('a', { priority: 'low' });
+  assert.equal(queue.take(0, 'high'), 'a');
 });
 
 test('who takes only what is urgent leaves the calm where it is', () => {
   const queue = new WorkQueue<string>();
-  queue.add('calm', { priority: 'calm', dueAt: 3 });
-  queue.add('urgent', { dueAt: 7 });
-  assert.equal(queue.nextDue('urgent'), 7);
+  queue.add('low', { priority: 'low', dueAt: 3 });
+  queue.add('high', { dueAt: 7 });
+  assert.equal(queue.nextDue('high'), 7);
   assert.equal(queue.nextDue(), 3);
-  assert.equal(queue.take(5, 'urgent'), null);
-  assert.equal(queue.take(5), 'calm');
+  assert.equal(queue.take(5, 'high'), null);
+  assert.equal(queue.take(5), 'low');
 });
 
 test('a forgotten key does not come, and does not come again', () => {
@@ -110,7 +110,7 @@ class Oracle {
     const known = this.waiting.get(key) ?? this.busy.get(key);
     if (known) {
       known.dueAt = Math.min(known.dueAt, dueAt);
-      if (priority === 'urgent') known.lane = priority;
+      if (priority === 'high') known.lane = priority;
       return;
     }
     this.#order++;
@@ -166,7 +166,7 @@ test('the queue agrees with its oracle over random histories', () => {
         oracle.add(key, dueAt, priority);
       } else if (does < 7) {
         const upTo = random.pick(PRIORITIES);
-        assert.equal(queue.take(now, upTo), oracle.take(now, upTo === 'calm' ? PRIORITIES : ['urgent']));
+        assert.equal(queue.take(now, upTo), oracle.take(now, upTo === 'low' ? PRIORITIES : ['high']));
       } else if (does < 9) {
         const busy = [...oracle.busy.keys()];
         if (busy.length === 0) continue;

@@ -91,14 +91,14 @@ test('several keys at once up to the limit, the same key never', async () => {
 test('calm keys keep to their rate, and urgent ones overtake them', async () => {
   const { clock, loop, begun } = startPool({ calm: { perSecond: 50, burst: 1 } });
   loop.start();
-  for (let i = 0; i < 4; i++) loop.add(`calm ${i}`, { priority: 'calm' });
+  for (let i = 0; i < 4; i++) loop.add(`calm ${i}`, { priority: 'low' });
   await clock.advanceAsync(30);
-  loop.add('urgent');
+  loop.add('high');
   await clock.advanceAsync(1000);
   assert.deepEqual(begun, [
     [0, 'calm 0'],
     [20, 'calm 1'],
-    [30, 'urgent'],
+    [30, 'high'],
     [40, 'calm 2'],
     [60, 'calm 3'],
   ]);

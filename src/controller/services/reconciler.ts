@@ -170,7 +170,7 @@ export class ServiceReconciler {
     const isDue = this.#conditionOnly.delete(key);
     if (isConditionOnly(result) && !isDue) {
       this.#conditionOnly.add(key);
-      this.#workers.add(key, { priority: 'calm' });
+      this.#workers.add(key, { priority: 'low' });
       return;
     }
     this.#lastWriteAt = clock.now();

@@ -90,7 +90,7 @@ export class ServiceBgpStatusReconciler {
 
   /** Another answer than before may be wanted. */
   requeue(key: ServiceKey): void {
-    this.#loop.add(key, { priority: 'calm' });
+    this.#loop.add(key, { priority: 'low' });
   }
 
   observed(object: ServiceBgpStatus): void {
@@ -134,7 +134,7 @@ export class ServiceBgpStatusReconciler {
     this.#isFailing = true;
     const backoffMs = this.#retries.recordFailure(key);
     const retryAfterMs = failure.kind === 'busy' ? (failure.retryAfter ?? 0) : 0;
-    this.#loop.add(key, { dueAt: clock.now() + Math.max(backoffMs, retryAfterMs), priority: 'calm' });
+    this.#loop.add(key, { dueAt: clock.now() + Math.max(backoffMs, retryAfterMs), priority: 'low' });
   }
 
   /** Null where it is as it should be. */

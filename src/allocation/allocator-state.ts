@@ -1,0 +1,67 @@
+/**
+ * State of the allocator between two reconciles: the ledger, the waiters, and what is remembered of each Service.
+ * It is rebuilt from the Services at a start, and an entry is dropped with its Service.
+ */
+import { type Freed, Ledger, type LedgerPool } from '../ipam/ledger.ts';
+import { Waiters } from '../ipam/waiters.ts';
+import type { ServiceKey } from '../objects/service.ts';
+import type { AssignedReason } from './condition-reasons.ts';
+import type { AllocationDecision } from './decision.ts';
+import { PendingEvents } from './pending-events.ts';
+import { releaseHolderOf } from './pending-release.ts';
+import { StatusConflicts } from './status-conflicts.ts';
+
+export class AllocatorState {
+  ledger = Ledger.empty();
+  waiters = new Waiters();
+  readonly statusConflicts = new StatusConflicts();
+  readonly pendingEvents = new PendingEvents();
+  /** A Service of the same name with another uid is another Service. */
+  readonly uids = new Map<ServiceKey, string>();
+  /** Services without an address of ours, with the reason. */
+  readonly unassignedReasons = new Map<ServiceKey, AssignedReason>();
+  /** Services that we managed a moment ago, and that still carry our annotation or conditions. */
+  readonly formerlyManaged = new Set<ServiceKey>();
+
+  /** Forgets every Service; `statusConflicts` is reset by the caller, who has the Services. */
+  clear(pools: readonly LedgerPool[]): void {
+    this.ledger = Ledger.empty();
+    this.ledger.setPools(pools);
+    this.waiters = new Waiters();
+    this.uids.clear();
+    this.unassignedReasons.clear();
+    this.pendingEvents.clear();
+    this.formerlyManaged.clear();
+  }
+
+  /** Whether we have given this Service an address, or a reason why it has none. */
+  hasOurStatus(key: ServiceKey): boolean {
+    return this.unassignedReasons.has(key) || this.ledger.assignedTo(key).some(({ pool }) => pool !== null);
+  }
+
+  /**
+   * To be called after a commit with what it freed, and with the decision, null where none was made. Sets what the
+   * Service waits for, and returns the keys to requeue.
+   */
+  updateWaiters(key: ServiceKey, freed: Freed, decision: AllocationDecision | null): readonly ServiceKey[] {
+    if (decision === null || decision.condition.status === 'True') this.unassignedReasons.delete(key);
+    else this.unassignedReasons.set(key, decision.condition.reason);
+    if (decision === null || decision.waitTargets.length === 0) this.waiters.clear(key);
+    else this.waiters.set(key, decision.waitTargets);
+    const requeue = this.waiters.wake(freed);
+    const next = this.waiters.passOffersOn(key, (address) => this.ledger.isVacant(address));
+    return next.length === 0 ? requeue : [...new Set([...requeue, ...next])];
+  }
+
+  /** The Service was deleted, or replaced by another one of its name. Returns the keys to requeue. */
+  forget(key: ServiceKey): readonly ServiceKey[] {
+    const tx = this.ledger.begin();
+    tx.release(key);
+    tx.release(releaseHolderOf(key));
+    this.uids.delete(key);
+    this.statusConflicts.forget(key);
+    this.pendingEvents.discard(key);
+    this.formerlyManaged.delete(key);
+    return this.updateWaiters(key, tx.commit(), null);
+  }
+}

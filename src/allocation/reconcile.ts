@@ -1,0 +1,67 @@
+/** Reconciles one Service: decides, reserves in one transaction, commits, and returns what is still to be written. */
+import type { Service, ServiceKey } from '../objects/service.ts';
+import { keepUntilDeleted, recordForeignStatus } from './adoption.ts';
+import type { AllocatorState } from './allocator-state.ts';
+import type { ReconcileContext } from './context.ts';
+import { decideAssignment } from './decide.ts';
+import { holdUntilUnpublished, publishedAddresses, releaseUnpublished } from './pending-release.ts';
+import type { ReconcileResult, ReconcileTime } from './reconcile-result.ts';
+import { isFormerlyManaged, isManaged } from './service-filter.ts';
+import { managedStatusOf } from './status-conflicts.ts';
+import { cleanupPatch, diffStatus } from './status-patch.ts';
+
+/** `service` is null where there is none of this key; `contextOf` is called once, after conflicts were observed. */
+export function reconcileService(
+  state: AllocatorState,
+  key: ServiceKey,
+  service: Service | null,
+  contextOf: (key: ServiceKey) => ReconcileContext,
+  { wall }: Pick<ReconcileTime, 'wall'>,
+): ReconcileResult {
+  const unchanged = {
+    key,
+    service,
+    decision: null,
+    patch: null,
+    events: [],
+    granted: [],
+    isRewrite: false,
+  } as const;
+  if (service === null) return { ...unchanged, requeue: state.forget(key) };
+  const { ledger, statusConflicts } = state;
+  state.uids.set(key, service.uid);
+  const previousReason = state.unassignedReasons.get(key);
+  const before = state.hasOurStatus(key) ? managedStatusOf(ledger, key, previousReason ?? null) : null;
+  if (before !== null) statusConflicts.observe(service, before);
+  const context = contextOf(key);
+  const published = publishedAddresses(ledger, service);
+  const tx = ledger.begin();
+  releaseUnpublished(ledger, tx, service);
+  if (!isManaged(service, context.options)) {
+    if (state.hasOurStatus(key)) state.formerlyManaged.add(key);
+    statusConflicts.forget(key);
+    recordForeignStatus(context, service, tx);
+    const wasManaged = isFormerlyManaged(service) || state.formerlyManaged.has(key);
+    const patch = wasManaged ? cleanupPatch(service) : null;
+    if (patch === null) state.formerlyManaged.delete(key);
+    return { ...unchanged, patch, requeue: state.updateWaiters(key, tx.commit(), null) };
+  }
+  if (service.deleting) {
+    keepUntilDeleted(context, service, tx);
+    return { ...unchanged, requeue: state.updateWaiters(key, tx.commit(), null) };
+  }
+  const decision = decideAssignment(context, service, tx);
+  if (decision.owner === 'berth') holdUntilUnpublished(tx, published, decision.addresses);
+  const requeue = state.updateWaiters(key, tx.commit(), decision);
+  const patch = statusConflicts.isAbandoned(key) ? null : diffStatus(service, decision, wall);
+  const isSameReason = previousReason === state.unassignedReasons.get(key);
+  if (patch === null && !context.hasStatusConflict) statusConflicts.confirm(key);
+  if (patch !== null) {
+    const isRewrite =
+      statusConflicts.recordDecision(key, before, isSameReason || context.hasStatusConflict) &&
+      !context.hasStatusConflict;
+    return { key, service, decision, patch, ...state.pendingEvents.add(key, decision), requeue, isRewrite };
+  }
+  // An earlier write whose outcome was unknown did arrive: its events are due now.
+  return { ...unchanged, decision, ...state.pendingEvents.take(key), requeue };
+}
