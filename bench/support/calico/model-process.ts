@@ -119,7 +119,7 @@ function trackerOf(objects: readonly Raw[], kinds: readonly string[]): Tracker {
 }
 
 function follow(tracker: Tracker, index: number, object: Raw): void {
-  tracker.apply({ kind: 'put', object });
+  tracker.apply({ kind: 'upserted', object });
   routesOf(tracker, index);
 }
 

@@ -1,18 +1,18 @@
-/** BGPFilters: rules in order, and what the first that fits does to a route. */
+/** Applies the rules of BGPFilters to a route: the first rule that matches decides. */
 import type { Prefix } from '../../net/prefix.ts';
 import { samePrefix } from '../../net/prefix.ts';
 import type { FilterRule } from '../objects/peers.ts';
 import { coversPrefix } from '../objects/prefixes.ts';
 import type { RibPath } from './rib-path.ts';
 
-/** Priorities count down from here in local preferences (confd). */
+/** A priority becomes LOCAL_PREF by subtraction from this value (confd). */
 const PREFERENCE_BASE = 2_147_483_647;
 
 export type FilterResult =
   | { readonly action: 'accept'; readonly path: RibPath }
   | { readonly action: 'reject' }
-  /** No rule fits: what Calico does by itself follows. */
-  | { readonly action: 'pass' };
+  /** No rule matches: Calico's own export rules decide. */
+  | { readonly action: 'none' };
 
 export function applyRules(
   rules: readonly FilterRule[],
@@ -20,7 +20,7 @@ export function applyRules(
   { ebgp }: { readonly ebgp: boolean },
 ): FilterResult {
   const rule = rules.find((one) => matchesRule(one, path, ebgp));
-  if (rule === undefined) return { action: 'pass' };
+  if (rule === undefined) return { action: 'none' };
   return rule.accepts ? { action: 'accept', path: applyOperations(rule, path) } : { action: 'reject' };
 }
 

@@ -1,6 +1,6 @@
 /**
- * One BIRD and its files over time. A main file that does not parse is not put in place where a good one stands; included
- * files always are, and then BIRD goes on with all that it loaded before, until it is started again.
+ * State of one BIRD and its files over time. confd never replaces a good main file by one that BIRD cannot parse. Included
+ * files it always replaces; when they do not parse, BIRD keeps the configuration that it loaded before, until a restart.
  */
 import type { ConfigErrors, IncludedConfig, MainConfig } from '../confd/bird-config.ts';
 
@@ -11,15 +11,15 @@ export type BirdProcess = {
   readonly main: MainConfig | null;
   readonly included: IncludedConfig;
   readonly includedErrors: ConfigErrors;
-  /** What confd would like to put in place and must not, or never could. */
+  /** Errors in the newest main file, which confd therefore did not install. */
   readonly mainErrors: ConfigErrors;
-  /** What BIRD goes by; null while it is down. */
+  /** The configuration in force; null while BIRD is down. */
   readonly loaded: LoadedConfig | null;
 };
 
 export type WrittenConfig = Omit<BirdProcess, 'loaded' | 'main'> & { readonly main: MainConfig };
 
-/** confd has written its files; `before` is null at the first start. */
+/** The state after confd has written its files; `before` is null at the first start. */
 export function reloadConfig(
   before: BirdProcess | null,
   { main, mainErrors, included, includedErrors }: WrittenConfig,
@@ -35,7 +35,7 @@ export function reloadConfig(
   };
 }
 
-/** BIRD was started again: it goes by what is on disk, or not at all. */
+/** The state after a restart: BIRD loads the files on disk, or does not run. */
 export const restartBird = (bird: BirdProcess): BirdProcess => ({
   ...bird,
   loaded:
@@ -44,7 +44,7 @@ export const restartBird = (bird: BirdProcess): BirdProcess => ({
       : null,
 });
 
-/** As the observed cases call it. */
+/** The state in the words of the observed cases. */
 export function describeBirdState({ loaded, includedErrors }: BirdProcess): string {
   if (loaded === null) return 'daemon down, files on disk do not parse';
   return includedErrors.length > 0 ? 'running, files on disk do not parse' : 'running';

@@ -1,7 +1,7 @@
 /**
- * What a node's BIRD sends to a peer, in the order in which Calico's filters ask (confd, `bird_ipam.cfg`): the peer's
- * BGPFilters first, whose Accept ends it; then pools that are not exported, tags, blocks of the node's own, what lies in
- * its own static routes, what a reflector passes on, what lies in a pool.
+ * Export policy of a node's BIRD towards a peer, in the order of Calico's filters (confd, `bird_ipam.cfg`). The peer's
+ * BGPFilters come first, and their Accept is final. Then come pools that are not exported, community tags, the node's own
+ * blocks, its static routes for Services, ranges that a reflector exports, and pools.
  */
 import type { Prefix } from '../../net/prefix.ts';
 import type { CommunityTag } from '../confd/communities.ts';
@@ -16,15 +16,15 @@ export type ExportPolicy = {
   readonly rules: readonly FilterRule[];
   readonly communityTags: readonly CommunityTag[];
   readonly pools: readonly CalicoPool[];
-  /** Blocks of pools that the node owns. */
+  /** IPAM blocks that the node owns. */
   readonly blocks: readonly Prefix[];
-  /** Its static routes for Services, ranges and single addresses; none for an excluded node. */
+  /** The node's static routes for Services, ranges and single addresses; none on an excluded node. */
   readonly serviceRoutes: Pick<PrefixPartition, 'has'>;
-  /** Of load balancers and externalIPs, where the node is a route reflector. */
+  /** The listed ranges of load balancers and externalIPs, where the node is a route reflector. */
   readonly reflectedRanges: readonly Prefix[];
 };
 
-/** Null where it is not sent. What BGP itself does to it comes after. */
+/** The path to advertise, null where the policy rejects it. BGP's own changes (next hop, AS path) come after. */
 export function applyExportPolicy(path: RibPath, policy: ExportPolicy, ebgp: boolean): RibPath | null {
   const result = applyRules(policy.rules, path, { ebgp });
   if (result.action === 'reject') return null;
@@ -38,7 +38,7 @@ export function applyExportPolicy(path: RibPath, policy: ExportPolicy, ebgp: boo
       ? policy.serviceRoutes.has(prefix) ||
         policy.reflectedRanges.some(isIn) ||
         policy.pools.some(({ range }) => isIn(range.prefix))
-      : own.length === prefix.length; // the block stands for all that lies in it
+      : own.length === prefix.length; // the node advertises its block, and nothing inside of it
   if (!isAllowed) return null;
   const tags = policy.communityTags.filter((one) => isIn(one.prefix)).flatMap(({ values }) => values);
   return tags.length === 0 ? path : { ...path, communities: addCommunities(path.communities, tags) };

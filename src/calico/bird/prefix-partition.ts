@@ -1,11 +1,11 @@
 /**
- * Which of some ranges a prefix lies in. Everything that decides about a route asks only that, so prefixes that lie in the
- * same ranges, are as long and begin at the same nodes fare alike: they are worked out once.
+ * Partitions prefixes by the ranges that contain them. Routing policy depends on nothing else, so prefixes of one length
+ * that lie in the same ranges and have the same originators converge to the same routes, which are computed once.
  */
 import { networkMask, type Prefix } from '../../net/prefix.ts';
 
 export class PrefixPartition {
-  /** By family and length, the longer first; of each, the ranges by their bits. */
+  /** Ranges by family and length, the longest first. */
   readonly #levels: readonly {
     readonly family: number;
     readonly length: number;
@@ -23,7 +23,7 @@ export class PrefixPartition {
     this.#levels = [...levels.values()].sort((a, b) => b.length - a.length);
   }
 
-  /** Whether all of the prefix lies in any of the ranges. */
+  /** Whether any of the ranges covers the prefix. */
   has({ family, bits, length }: Prefix): boolean {
     return this.#levels.some(
       (level) =>
@@ -33,7 +33,7 @@ export class PrefixPartition {
     );
   }
 
-  /** Equal for prefixes that no range tells apart. */
+  /** Equal for prefixes of one length that lie in the same ranges. */
   partitionKey({ family, bits, length }: Prefix): string {
     let text = String(length);
     for (const level of this.#levels) {

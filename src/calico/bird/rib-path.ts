@@ -1,25 +1,25 @@
-/** One way to a prefix, as a speaker of BGP has it in its table. */
+/** A path in a speaker's RIB, and the decision process that orders paths. */
 import type { Address } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
 
 export type RibPath = {
   readonly prefix: Prefix;
-  /** Where it came from: a static route, an interface, the kernel's own table, or a neighbour. */
+  /** BIRD's protocol: a static route, an interface, the kernel's table, or a BGP peer. */
   readonly source: 'static' | 'direct' | 'kernel' | 'bgp';
-  /** The session it was learned by; '' for one of its own. */
+  /** The direction of the session that it was learned on; '' for an originated path. */
   readonly learnedVia: string;
-  /** Learned from another AS. */
+  /** Learned by eBGP. */
   readonly isExternal: boolean;
-  /** Null for one of its own. */
+  /** Null for an originated path. */
   readonly nextHop: Address | null;
   readonly asPath: readonly number[];
-  /** Standard and large ones. */
+  /** Standard (`64512:1`) and large (`64512:1:2`) communities. */
   readonly communities: readonly string[];
-  /** Null where it is as by default. */
+  /** LOCAL_PREF; null for the default (100). */
   readonly localPref: number | null;
-  /** The router ID and the address of whom it was learned from, for the last tie. */
+  /** Router ID and address of the sender, for the last tie breakers (RFC 4271, 9.1.2.2 f and g). */
   readonly tieBreak: readonly [routerId: number, address: bigint];
-  /** Of the interface it points to; '' where that does not matter. */
+  /** Name of the outgoing interface; '' where it does not matter. */
   readonly interface: string;
 };
 
@@ -36,11 +36,11 @@ export const originatePath = (prefix: Prefix, source: Exclude<RibPath['source'],
   interface: '',
 });
 
-/** BIRD's preferences of its protocols. */
+/** BIRD's default preferences of its protocols. */
 const PREFERENCE = { direct: 240, static: 200, bgp: 100, kernel: 10 } as const;
 const LOCAL_PREF = 100;
 
-/** Negative where `a` is better (RFC 4271, 9.1.2.2, as BIRD asks it). */
+/** Negative where `a` is better (RFC 4271, 9.1.2.2, in BIRD's order). */
 export function comparePaths(a: RibPath, b: RibPath): number {
   return (
     compareEcmp(a, b) ||
@@ -49,7 +49,7 @@ export function comparePaths(a: RibPath, b: RibPath): number {
   );
 }
 
-/** 0 where both may be used at once (ECMP). */
+/** 0 where both paths may be used at once (ECMP). */
 export function compareEcmp(a: RibPath, b: RibPath): number {
   return (
     PREFERENCE[b.source] - PREFERENCE[a.source] ||

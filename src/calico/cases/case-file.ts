@@ -1,4 +1,4 @@
-/** A case file: a cluster, its routers, and what is done to it, as the observed cases are written. */
+/** Reads case files: a cluster, its routers and the steps that change it, in the form of the observed cases. */
 import { fieldsOf, listOf, numberOf, type Raw, textOf, textsOf } from '../../base/json.ts';
 import { parseAddress } from '../../net/address.ts';
 import { ClusterTimeline, type TimelineStep } from '../cluster/cluster-timeline.ts';
@@ -13,7 +13,7 @@ export type CasePrediction = {
 
 const FIRST_ROUTER_AS = 65_116;
 
-/** What a file says, and what follows from it. `hashed` is how calico-node makes a router ID of a name. */
+/** Predicts the observations of a case file. `hashRouterId` is how calico-node derives a router ID from a name. */
 export function predictCalicoCase(file: Raw, hashRouterId: (name: string) => number): CasePrediction {
   const environment = fieldsOf(file['confdEnv']);
   const environmentOf = (node: string): Raw => ({
@@ -53,7 +53,7 @@ function readStep(step: Raw): TimelineStep {
 
 const namesOf = (value: unknown): readonly string[] => (typeof value === 'string' ? [value] : textsOf(value));
 
-/** One router where the file names none. Each stands at 10.10.0.1, 10.10.0.2 and so on. */
+/** The routers, by default one. Their addresses are 10.10.0.1, 10.10.0.2 and so on. */
 function readRouters(file: Raw): readonly ExternalRouter[] {
   const named = listOf(file['routers']);
   return (named.length === 0 ? [{}] : named).map((one, index) => readRouter(fieldsOf(one), index));

@@ -1,4 +1,4 @@
-/** A solution in the form in which it can be observed: what each node keeps and sends, and what each router has. */
+/** Describes converged RIBs as they can be observed: each node's sessions, routes and kernel, and each router's routes. */
 import { compareText } from '../../base/text.ts';
 import { type Address, compareAddresses, type Family, formatAddress } from '../../net/address.ts';
 import { BGP_PORT } from '../../net/bgp-port.ts';
@@ -68,7 +68,7 @@ export type PathObservation = {
   readonly localPref?: number;
 };
 
-/** What can be observed once the cluster has converged. A BIRD that still waits for a peer sends nothing (graceful restart). */
+/** What can be observed once BGP has converged. A BIRD that still waits for a peer advertises nothing. */
 export function observeTimeline(timeline: ClusterTimeline): CalicoObservation {
   const first = observeCluster(timeline.nodeStates(new Set()), timeline.routers);
   const recovering = timeline.settleStarting(
@@ -156,7 +156,7 @@ function gatewayOf({ main }: LiveNode['loaded'], prefix: Prefix): Address | null
   return session === undefined ? null : readAddress(session.reachableBy);
 }
 
-/** The next hops of all paths that are as good as the best, each once. */
+/** The next hops of all paths that are as good as the best (ECMP), each once. */
 export function ecmpNextHops(table: readonly RibPath[]): readonly string[] {
   const [best] = table;
   if (best === undefined) return [];
@@ -202,7 +202,7 @@ function observeRouter(
   return { as: router.as, sessions, routes: routes.sort((a, b) => compareText(a.prefix, b.prefix)) };
 }
 
-/** The router is told of IPv4 neighbours one by one, of those by IPv6 only where a node means to peer. */
+/** A router lists all nodes as IPv4 neighbours, and as IPv6 neighbours only those that have such a session. */
 const isSessionWith = (
   { live, session }: EvaluatedSession,
   node: CalicoNode,
@@ -210,7 +210,7 @@ const isSessionWith = (
 ): boolean =>
   live.node === node && addressText(router.addresses[session.family]) === formatAddress(session.peer);
 
-/** The same for all prefixes that fare alike. */
+/** Equal for all prefixes of a group. */
 function observeRoute(
   table: readonly RibPath[],
   senders: ReadonlyMap<string, string>,

@@ -1,22 +1,22 @@
-/** From the parts that nodes play for a prefix back to the nodes themselves: who sends its best paths, and where traffic goes. */
+/** Expands groups of nodes to the nodes themselves: those that advertise the best paths of a prefix, and their next hops. */
 import { type Address, formatAddress } from '../../net/address.ts';
 import type { Topology } from './established-sessions.ts';
 import type { OriginSource } from './originators.ts';
 
-/** Nodes that play one part for a prefix, by their places; a few of them stand for all. */
+/** Nodes (by index) of one class that originate a prefix alike. A few of them represent all. */
 export type NodeGroup = { readonly nodes: readonly number[]; readonly sources: readonly OriginSource[] };
 
-/** Who sends a path that is as good as the best; `hop` is the part that its next hop belongs to, or an address that is no node's. */
+/** A path as good as the best: the group of its sender, and the group of its next hop or an address that is no node's. */
 export type EqualPath = { readonly senderGroup: number; readonly nextHopGroup: number | Address };
 
 export type BestPaths = {
-  /** Nodes that sent the paths which are as good as the best. */
+  /** Nodes that advertise the paths which are as good as the best. */
   readonly senders: readonly string[];
-  /** Where the traffic goes; `node` is '' for an address that is no node's. */
+  /** Where traffic goes; `node` is '' for an address that is no node's. */
   readonly nextHops: readonly { readonly node: string; readonly address: string }[];
 };
 
-/** Equal for ways that lead alike. */
+/** Equal for lists with the same senders and next hops. */
 export const equalPathsKey = (equalPaths: readonly EqualPath[]): string =>
   equalPaths
     .map(
@@ -25,13 +25,13 @@ export const equalPathsKey = (equalPaths: readonly EqualPath[]): string =>
     )
     .join();
 
-/** Thousands of Services that are announced everywhere, and all routers that learn them alike, have their ends in common. */
+/** Expands each combination of groups and paths once: thousands of Services and all routers share few of them. */
 export class BestPathExpander {
-  readonly #around: Topology;
+  readonly #topology: Topology;
   readonly #expanded = new WeakMap<readonly NodeGroup[], Map<readonly EqualPath[], BestPaths>>();
 
   constructor(topology: Topology) {
-    this.#around = topology;
+    this.#topology = topology;
   }
 
   expand(equalPaths: readonly EqualPath[], groups: readonly NodeGroup[]): BestPaths {
@@ -43,13 +43,13 @@ export class BestPathExpander {
   }
 
   #build(equalPaths: readonly EqualPath[], groups: readonly NodeGroup[]): BestPaths {
-    const { live, family } = this.#around;
+    const { live, family } = this.#topology;
     const nameOf = (index: number): string => live[index]?.node.name ?? '';
-    const from = new Set<string>();
+    const senderNames = new Set<string>();
     const nextHops = new Map<string, string>();
     for (const { senderGroup, nextHopGroup } of equalPaths) {
       const senders = groups[senderGroup]?.nodes ?? [];
-      for (const index of senders) from.add(nameOf(index));
+      for (const index of senders) senderNames.add(nameOf(index));
       if (typeof nextHopGroup !== 'number') {
         nextHops.set(formatAddress(nextHopGroup), '');
         continue;
@@ -61,6 +61,9 @@ export class BestPathExpander {
         if (address != null) nextHops.set(formatAddress(address), nameOf(index));
       }
     }
-    return { senders: [...from], nextHops: [...nextHops].map(([address, node]) => ({ node, address })) };
+    return {
+      senders: [...senderNames],
+      nextHops: [...nextHops].map(([address, node]) => ({ node, address })),
+    };
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A cluster over time, as a case tells it: what stood there at the start, and what was done to it, step by step. The
- * state matters, since Calico does not undo everything that it did.
+ * A cluster over time: its objects at the start, and the steps that change it. Each node keeps state between steps, since
+ * Calico does not undo everything that it did before.
  */
 import { nameOf, namespaceOf, type Raw, textOf } from '../../base/json.ts';
 import type { Family } from '../../net/address.ts';
@@ -37,7 +37,7 @@ export type TimelineOptions = CalicoClusterOptions & {
   /** `CALICO_ROUTER_ID` of a node; '' where it is not set. */
   readonly routerId: (node: string) => string;
   readonly hashRouterId: (name: string) => number;
-  /** BIRD starts as calico-node starts it: it announces nothing until each peer was up once, or four minutes are over. */
+  /** BIRD runs with graceful restart (`-R`): it advertises nothing until each peer was up once or 240 s have passed. */
   readonly waitsForPeers: boolean;
 };
 
@@ -46,11 +46,11 @@ export type TimelineStep = {
   readonly remove: readonly Raw[];
   readonly restartBird: readonly string[];
   readonly stopNode: readonly string[];
-  /** At least so many seconds after the step before. */
+  /** Time since the step before, at least; in seconds. */
   readonly seconds: number;
 };
 
-/** How long BIRD waits for its peers at most, in seconds. */
+/** How long a BIRD in graceful restart waits for its peers at most, in seconds. */
 export const RECOVERY_SECONDS = 240;
 
 type NodeMemory = {
@@ -65,7 +65,7 @@ export class ClusterTimeline {
   readonly #objects = new Map<string, Raw>();
   readonly #memory = new Map<string, NodeMemory>();
   readonly #poweredOff: Set<string>;
-  /** Nodes whose BIRD has started and not heard from all of its peers yet. */
+  /** Nodes whose BIRD has started and may still wait for a peer. */
   readonly #starting = new Set<string>();
   #cluster: CalicoCluster;
 
@@ -110,7 +110,7 @@ export class ClusterTimeline {
     return readCluster([...this.#objects.values()], this.#options);
   }
 
-  /** Every node as it stands; `silent` ones announce nothing yet. */
+  /** The state of every node; those in `recovering` advertise nothing yet. */
   nodeStates(recovering: ReadonlySet<string>): readonly CalicoNodeState[] {
     return this.#cluster.nodes.flatMap((node) => {
       const memory = this.#memory.get(node.name);
@@ -134,7 +134,7 @@ export class ClusterTimeline {
     if (this.#options.waitsForPeers) this.#starting.add(name);
   }
 
-  /** confd runs on every node that is on. */
+  /** confd renders the configuration on every node that is on. */
   #renderAll(change: TimelineChange | null): void {
     const { configuration, behaviour } = this.#cluster;
     const ranges = readServiceRanges(configuration);
@@ -189,7 +189,7 @@ export class ClusterTimeline {
     });
   }
 
-  /** The addresses that each Service makes this node announce, by Service. */
+  /** The single addresses that this node announces, by Service. */
   #nextHostRoutes(
     node: CalicoNode,
     { ranges, announcement, change, resync }: RenderContext,
@@ -204,7 +204,7 @@ export class ClusterTimeline {
   }
 }
 
-/** What all nodes' files are written from. */
+/** Input of rendering that all nodes share. */
 type RenderContext = {
   readonly ranges: ServiceRanges;
   readonly announcement: AnnouncementContext;
@@ -223,7 +223,7 @@ function lazy<T>(compute: () => T): () => T {
 
 type TimelineChange = { readonly before: CalicoCluster; readonly changedServices: ReadonlySet<string> };
 
-/** Services that confd looks at again; the deletion of a slice is not noticed. */
+/** Services that confd evaluates again. confd does not notice that a slice was deleted. */
 function servicesChanged(
   before: CalicoCluster,
   apply: readonly Raw[],
@@ -237,7 +237,7 @@ function servicesChanged(
     if (raw['kind'] !== 'EndpointSlice') continue;
     const { slices } = readCluster([raw]);
     for (const key of slices.keys()) changed.add(key);
-    // A slice that changes hands is looked at for both.
+    // A slice that moves to another Service counts for both.
     for (const [key, existing] of before.slices) {
       if (existing.some((one) => one.key === `${namespaceOf(raw)}/${nameOf(raw)}`)) changed.add(key);
     }
@@ -245,7 +245,7 @@ function servicesChanged(
   return changed;
 }
 
-/** All Services are looked at again where the configuration or the node's own labels changed. */
+/** confd evaluates all Services again where the lists of ranges or the node's own labels changed. */
 function needsResync(before: CalicoCluster, after: CalicoCluster, node: string): boolean {
   const labels = (cluster: CalicoCluster): string =>
     JSON.stringify(cluster.nodes.find(({ name }) => name === node)?.labels ?? null);

@@ -1,6 +1,6 @@
 /**
- * A cluster as it comes to rest, seen from the routers that its own objects name: of those nothing is known but the
- * sessions that nodes are told to keep with them, and that is taken to be agreed.
+ * A cluster once its BGP has converged, with the routers that its own objects name. Of these routers only the sessions in
+ * the objects are known; they are taken to agree with what the nodes are configured for.
  */
 import type { Raw } from '../../base/json.ts';
 import { type Address, type Family, formatAddress } from '../../net/address.ts';
@@ -27,13 +27,13 @@ export type ConvergedCluster = {
   readonly cluster: CalicoCluster;
   readonly ranges: ServiceRanges;
   readonly nodeStates: readonly CalicoNodeState[];
-  /** One for each address that a node peers with and that is no node's. */
+  /** One for each peer address that is no node's. */
   readonly routers: readonly ExternalRouter[];
-  /** One a family. */
+  /** One for each family. */
   readonly ribs: { readonly [F in Family]: RibQuery };
-  /** What BGPPeers ask for; those of the mesh too where one of them does not come up. */
+  /** Sessions of BGPPeers; those of the mesh as well where one of them is not established. */
   readonly sessions: readonly EvaluatedSession[];
-  /** The longest route that the router has to it. */
+  /** The router's most specific route to the address, null for none. */
   readonly longestMatch: (router: ExternalRouter, address: Address) => LearnedRoute | null;
 };
 
@@ -82,7 +82,7 @@ export type NodePeerSession = SessionConfig & { readonly node: string };
 
 const peerSessionCache = new WeakMap<CalicoCluster, readonly NodePeerSession[]>();
 
-/** What BGPPeers ask of every node, whether its BIRD could read it or not; sessions of the mesh are left out. */
+/** The sessions that BGPPeers configure, whether BIRD accepts its configuration or not; without those of the mesh. */
 export function bgpPeerSessions(cluster: CalicoCluster): readonly NodePeerSession[] {
   const known = peerSessionCache.get(cluster);
   if (known !== undefined) return known;
@@ -118,7 +118,7 @@ export function isSessionToNode({ nodes }: CalicoCluster): (session: SessionConf
   return ({ peer }) => own.has(formatAddress(peer));
 }
 
-/** A router is in one AS: where BGPPeers disagree, in the one that most sessions name. */
+/** A router is in one AS: where BGPPeers disagree, the AS that most sessions name. */
 function inferRouters(cluster: CalicoCluster): readonly ExternalRouter[] {
   const isNodeSession = isSessionToNode(cluster);
   const found = new Map<string, { readonly peer: Address; readonly counts: Map<number, number> }>();

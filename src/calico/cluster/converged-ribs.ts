@@ -1,4 +1,4 @@
-/** What becomes of every route: which prefixes fare alike, who sends them to whom, and what everybody has at the end. */
+/** Computes the RIBs of all speakers once BGP has converged, for groups of prefixes that converge to the same routes. */
 import type { Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import type { BirdProcess } from '../bird/bird-process.ts';
@@ -17,11 +17,11 @@ export type CalicoNodeState = {
   readonly node: CalicoNode;
   readonly birds: { readonly [F in Family]: BirdProcess };
   readonly isOff: boolean;
-  /** Waits for peers that are down before it announces anything. */
+  /** Waits for peers that are down before it advertises anything (graceful restart). */
   readonly isRecovering: boolean;
 };
 
-/** Prefixes that fare alike, and how. */
+/** Prefixes that converge to the same routes, and those routes. */
 export type ConvergedGroup = { readonly prefixes: readonly Prefix[]; readonly propagated: PropagationResult };
 
 export type ConvergedRibs = {
@@ -30,7 +30,7 @@ export type ConvergedRibs = {
   readonly groups: readonly ConvergedGroup[];
 };
 
-/** Both families on their own: they are two daemons on each node, and know nothing of each other. */
+/** The families are independent: each node runs one BIRD for IPv4 and one for IPv6. */
 export const convergeRibs = (
   states: readonly CalicoNodeState[],
   routers: readonly ExternalRouter[],
@@ -55,7 +55,7 @@ function convergeFamily(
   return { family, sessions, groups };
 }
 
-/** Who is there, of one family. */
+/** The running BIRDs and the routers of one family. */
 export function buildTopology(
   states: readonly CalicoNodeState[],
   routers: readonly ExternalRouter[],
@@ -86,23 +86,23 @@ type PrefixGroup = {
   readonly originated: ReadonlyMap<string, readonly RibPath[]>;
 };
 
-/** Where a prefix begins: at nodes one by one, and at all nodes that share a list which has it. */
+/** The originators of a prefix: single speakers, and all speakers that share a list which contains it. */
 type GroupingOrigin = {
   readonly prefix: Prefix;
   readonly paths: [speaker: string, path: RibPath][];
   readonly lists: SharedHostList[];
-  /** Equal for prefixes that begin alike. */
+  /** Equal for prefixes with the same originators. */
   originKey: string;
 };
 
-/** The single addresses that several nodes announce, and who they are. */
+/** Single addresses that several nodes announce, and the speakers of these nodes. */
 type SharedHostList = {
   readonly id: number;
   readonly prefixes: readonly Prefix[];
   readonly speakers: string[];
 };
 
-/** Prefixes that nobody's configuration tells apart and that begin at the same nodes. */
+/** Groups prefixes that no configuration tells apart and that have the same originators. */
 function groupPrefixes(live: readonly LiveNode[], family: Family): ReadonlyMap<string, PrefixGroup> {
   const origins = new Map<string, GroupingOrigin>();
   const originOf = (prefix: Prefix): GroupingOrigin => {
@@ -145,7 +145,7 @@ function groupPrefixes(live: readonly LiveNode[], family: Family): ReadonlyMap<s
   return groups;
 }
 
-/** By speaker; a static route that a node has twice is one. */
+/** The originated paths by speaker; of several static routes of one node to a prefix, one counts. */
 function originatedPaths({ prefix, paths, lists }: GroupingOrigin): ReadonlyMap<string, readonly RibPath[]> {
   const originated = new Map<string, RibPath[]>();
   const add = (speaker: string, path: RibPath): void => {
@@ -160,7 +160,7 @@ function originatedPaths({ prefix, paths, lists }: GroupingOrigin): ReadonlyMap<
   return originated;
 }
 
-/** All that filters compare a route with; the single addresses that nodes announce only match themselves. */
+/** All prefixes that filters compare a route with. Host routes are left out: they match nothing but themselves. */
 export function distinguishingRanges(live: readonly LiveNode[]): readonly Prefix[] {
   const ranges = live.flatMap(({ loaded: { main, included } }) => [
     ...included.aggregated,
@@ -177,10 +177,10 @@ export function distinguishingRanges(live: readonly LiveNode[]): readonly Prefix
   return [...new Map(ranges.map((one) => [familyPrefixKey(one), one])).values()];
 }
 
-/** Those of the mesh have neither rules nor gateways. */
+/** Mesh sessions have neither filters nor gateways. */
 const peerSessionsIn = ({ sessions }: MainConfig) => sessions.filter(({ kind }) => kind !== 'mesh');
 
-/** Sessions that one BGPPeer asks for share their rules. */
+/** Sessions of one BGPPeer share the same arrays of rules. */
 function filterRulesOf(main: MainConfig): readonly FilterRule[] {
   const lists = new Set(
     peerSessionsIn(main).flatMap(({ exportRules, importRules }) => [exportRules, importRules]),

@@ -1,4 +1,4 @@
-/** Which sessions come up: both ends must want each other, agree on AS numbers and password, and reach each other. */
+/** Decides which sessions are established: both ends are configured, agree on AS numbers and password, and can connect. */
 import { type Address, type Family, formatAddress, sameAddress } from '../../net/address.ts';
 import { BGP_PORT } from '../../net/bgp-port.ts';
 import type { LoadedConfig } from '../bird/bird-process.ts';
@@ -6,11 +6,11 @@ import type { ResolvedSession } from '../confd/bird-config.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
 import type { ExternalRouter } from './external-router.ts';
 
-/** A node whose BIRD of that family runs. */
+/** A node whose BIRD for the family runs. */
 export type LiveNode = {
   readonly node: CalicoNode;
   readonly loaded: LoadedConfig;
-  /** Its sessions by the address of the peer. */
+  /** Its sessions, by address of the peer. */
   readonly sessionByPeer: ReadonlyMap<bigint, ResolvedSession>;
 };
 
@@ -46,7 +46,7 @@ export type Topology = {
   readonly family: Family;
   readonly live: readonly LiveNode[];
   readonly byAddress: ReadonlyMap<bigint, LiveNode>;
-  /** Addresses of nodes whose BIRD is down, or who are off. */
+  /** Addresses of nodes that are off, or whose BIRD is down. */
   readonly downAddresses: ReadonlySet<bigint>;
   readonly routers: readonly ExternalRouter[];
 };
@@ -91,7 +91,7 @@ function troubleWithRouter(
   return nodeDials || routerDials ? null : 'unreachable';
 }
 
-/** Nobody knows its side; that it wants the password which the nodes are told to use is as good as certain. */
+/** The router's own configuration is unknown. It is taken to require the password that the BGPPeer names. */
 function troubleWithInferredRouter(session: ResolvedSession, router: ExternalRouter): SessionTrouble | null {
   if (session.remoteAS !== router.as) return 'as-mismatch';
   return session.password !== null && session.resolvedPassword === null ? 'password-mismatch' : null;
@@ -111,6 +111,6 @@ function troubleBetween(
   return reaches || isReached ? null : 'unreachable';
 }
 
-/** The same for both directions of a session and different for any other. */
+/** Equal for two sessions of a node with the same address and port. */
 export const remoteKey = (session: ResolvedSession): string =>
   `${formatAddress(session.peer)} ${session.port}`;

@@ -1,27 +1,27 @@
-/** The routers that nodes peer with, as far as they are known: what they demand of a session and what they do with routes. */
+/** Routers outside of the cluster that nodes peer with: what they require of a session, and what they do with routes. */
 import type { Address, Family } from '../../net/address.ts';
 import { BGP_PORT } from '../../net/bgp-port.ts';
 
 export type ExternalRouter = {
-  /** How it is called in results: its IPv4 address. */
+  /** Its address, IPv4 if it has one: how results name it. */
   readonly name: string;
   readonly addresses: { readonly [F in Family]: Address | null };
   readonly as: number;
-  /** For TCP MD5; null for none. */
+  /** TCP MD5 password (RFC 2385); null for none. */
   readonly password: string | null;
-  /** Takes several paths from one neighbour. */
+  /** Accepts several paths to one prefix from a neighbour (RFC 7911). */
   readonly addPaths: boolean;
-  /** The only AS it talks to; null for any but its own. */
+  /** The only AS that it accepts as a neighbour's; null for any but its own. */
   readonly nodeAS: number | null;
-  /** Demands TTL 255. */
+  /** Accepts packets with TTL 255 only (GTSM, RFC 5082). */
   readonly ttlSecurity: boolean;
   readonly listenPort: number;
-  /** Never dials. */
+  /** Never opens the connection itself. */
   readonly passive: boolean;
-  /** Sends what it learned on to its other neighbours. */
+  /** Re-advertises learned routes to its other neighbours. */
   readonly readvertises: boolean;
   readonly isDown: boolean;
-  /** All that is known of it is what the nodes are told: it is taken to agree, as far as one router can. */
+  /** Known from BGPPeers alone: it is taken to agree with the nodes as far as one router can. */
   readonly isInferred: boolean;
 };
 

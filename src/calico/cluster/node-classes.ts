@@ -1,6 +1,7 @@
 /**
- * Nodes that BGP cannot tell apart: the same AS, the same sessions with routers, the same filters and tags, members of one
- * mesh. What becomes of a route then depends on how many of a class announce it, not on which; so a few stand for all.
+ * Classes of nodes that BGP cannot tell apart: they have the same AS, sessions with routers, filters and community tags,
+ * and are members of one mesh. Where a route propagates then depends on how many nodes of a class originate it, not on
+ * which. So a few nodes of each class represent all of them.
  */
 import { formatAddress } from '../../net/address.ts';
 import {
@@ -12,18 +13,18 @@ import {
 import { familyPrefixKey } from './propagation.ts';
 
 export type NodeClasses = {
-  /** Of each live node, by its place in the list. */
+  /** The class of each live node, by its index in the topology. */
   readonly classByNode: readonly number[];
-  /** By class, the places of its members. */
+  /** By class, the indices of its members. */
   readonly members: readonly (readonly number[])[];
-  /** Every session of the mesh comes up, but for those with nodes that are off. */
+  /** Every mesh session is established, except with nodes that are off. */
   readonly isMeshComplete: boolean;
 };
 
 export function classifyNodes(topology: Topology): NodeClasses {
   const { live } = topology;
   const [shared, isMeshComplete] = classifyByKey(topology);
-  // Where nodes peer with nodes by other ways than the mesh, who is who matters: everybody is a class of its own.
+  // Where nodes peer with each other outside of the mesh, each node can play a part of its own: a class for each.
   const classByNode = shared ?? live.map((_, index) => index);
   const members: number[][] = [];
   for (const [index, id] of classByNode.entries()) {
@@ -34,7 +35,9 @@ export function classifyNodes(topology: Topology): NodeClasses {
   return { classByNode, members, isMeshComplete };
 }
 
-function classifyByKey(topology: Topology): readonly [of: readonly number[] | null, isMeshWhole: boolean] {
+function classifyByKey(
+  topology: Topology,
+): readonly [classByNode: readonly number[] | null, isMeshComplete: boolean] {
   const { live, byAddress, downAddresses } = topology;
   const ids = new Map<string, number>();
   const representatives: LiveNode[] = [];
@@ -55,7 +58,7 @@ function classifyByKey(topology: Topology): readonly [of: readonly number[] | nu
   return [hasMeshPeersOnly && isMeshComplete ? classByNode : null, isMeshComplete];
 }
 
-/** One session for each pair of classes stands for all between them. */
+/** One session represents all between the same two classes. */
 function checkMeshComplete(
   topology: Topology,
   classByNode: readonly number[],

@@ -1,4 +1,4 @@
-/** Where prefixes begin, of one family: at nodes one by one, and at all nodes that announce Services, of which there are many. */
+/** Index of the originators of each prefix of one family: single nodes, or all announcing nodes at once. */
 import type { Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import { PrefixPartition } from '../bird/prefix-partition.ts';
@@ -7,23 +7,23 @@ import { distinguishingRanges, originatedByNode } from './converged-ribs.ts';
 import type { LiveNode } from './established-sessions.ts';
 import { familyPrefixKey } from './propagation.ts';
 
-/** `host` is a static route to a single address of a Service, which a node always may announce. */
+/** `host` is a static route to one address of a Service; the export rules always let it pass. */
 export type OriginSource = Exclude<RibPath['source'], 'bgp'> | 'host';
 
 export type PrefixOrigin = {
   readonly prefix: Prefix;
-  /** Of nodes by their place, what they have it from. */
+  /** By index of the node: the sources of its own routes to the prefix. */
   readonly sourcesByNode: ReadonlyMap<number, readonly OriginSource[]>;
-  /** All nodes of the list `everywhere` have it as an address of a Service, too. */
+  /** All of `announcingNodes` originate it as an address of a Service, too. */
   readonly isEverywhere: boolean;
-  /** Nodes that own a block around it: what they do with it is their own. */
+  /** Indices of nodes that own an IPAM block around it, which changes what they export. */
   readonly blockOwners: readonly number[];
-  /** Equal for prefixes that no configuration tells apart. */
+  /** Equal for prefixes that no node's configuration tells apart. */
   readonly partitionKey: string;
 };
 
 export class Originators {
-  /** Places of the nodes that announce what is announced everywhere. */
+  /** Indices of the nodes that announce Services of all nodes, i.e. those without the exclude label. */
   readonly announcingNodes: readonly number[];
   readonly #byKey = new Map<string, PrefixOrigin>();
   readonly #partition: PrefixPartition;
@@ -56,7 +56,7 @@ export class Originators {
     return this.#byKey.get(familyPrefixKey(prefix));
   }
 
-  /** A single address begins here from now on, and nowhere else; nodes are given by their places. */
+  /** Sets the nodes (by index) that originate this single address, in place of those before. */
   setHost(prefix: Prefix, nodes: 'everywhere' | readonly number[]): void {
     const key = familyPrefixKey(prefix);
     const others = [...(this.#byKey.get(key)?.sourcesByNode ?? [])].flatMap(([index, sources]) => {

@@ -1,6 +1,6 @@
 /**
- * How routes travel between the speakers of BGP until nothing changes any more (RFC 4271, section 9, as BIRD does it).
- * Prefixes do not know of each other, so each travels alone.
+ * Propagates the routes to one prefix between BGP speakers until nothing changes (RFC 4271, section 9, as BIRD does it).
+ * Prefixes are independent of each other, so each is computed alone.
  */
 import type { Prefix } from '../../net/prefix.ts';
 import { comparePaths, type RibPath } from '../bird/rib-path.ts';
@@ -10,19 +10,19 @@ export type DirectedSession = {
   readonly id: string;
   readonly from: string;
   readonly to: string;
-  /** The other direction: nothing goes back where it came from. */
+  /** The id of the other direction: a path is not advertised to the peer that it was learned from. */
   readonly reverse: string;
-  /** Inside an AS, from a speaker that is no reflector: what it heard inside does not go there (RFC 4271, 9.2.1). */
+  /** iBGP, from a speaker that is no reflector: paths learned by iBGP are not advertised on it (RFC 4271, 9.2.1). */
   readonly isPlainIbgp: boolean;
-  /** The neighbour takes more than the best. */
+  /** The peer accepts several paths to one prefix (RFC 7911). */
   readonly addPaths: boolean;
-  /** Null where the path is not sent. */
+  /** The path as it is advertised, null where an export rule rejects it. */
   readonly exportPath: (path: RibPath) => RibPath | null;
-  /** Null where it is not taken. */
+  /** The path as the peer stores it, null where the peer rejects it. */
   readonly importPath: (path: RibPath) => RibPath | null;
 };
 
-/** Who sends to whom. */
+/** The directed sessions, by the speaker that sends. */
 export class SessionGraph {
   readonly #plainIbgpFrom = new Map<string, DirectedSession[]>();
   readonly #othersFrom = new Map<string, DirectedSession[]>();
@@ -47,19 +47,19 @@ function appendTo(lists: Map<string, DirectedSession[]>, speaker: string, direct
   else list.push(direction);
 }
 
-/** What each speaker has of one prefix, the best first, and what goes over each arrow. */
+/** For one prefix: each speaker's paths, the best first, and the paths advertised on each direction of a session. */
 export type PropagationResult = {
   readonly ribs: ReadonlyMap<string, readonly RibPath[]>;
   readonly advertised: ReadonlyMap<string, readonly RibPath[]>;
 };
 
-/** Routes that go on changing for ever (RFC 3345) are cut off here; what stands then is one of the states. */
+/** Limit for routes that oscillate for ever (RFC 3345). The result is then one of the states that they pass through. */
 const ROUNDS_MAX = 64;
 
 const NONE: readonly RibPath[] = [];
 const NO_ADVERTISEMENTS: ReadonlyMap<string, readonly RibPath[]> = new Map();
 
-/** Of whom tables are kept, where not of everybody; then what was sent is forgotten, too. */
+/** The speakers whose RIBs are kept, null for all. With a set, the advertised paths are dropped as well. */
 export type KeptSpeakers = ReadonlySet<string> | null;
 
 export function propagate(
@@ -68,10 +68,10 @@ export function propagate(
   kept: KeptSpeakers,
 ): PropagationResult {
   const advertised = new Map<string, readonly RibPath[]>();
-  /** By speaker, then by arrow. */
+  /** By speaker, then by direction of a session. */
   const adjRibsIn = new Map<string, Map<string, readonly RibPath[]>>();
   const ribs = new Map<string, readonly RibPath[]>();
-  /** Who has told the others of its AS something. */
+  /** Speakers that have advertised something on a plain iBGP session. */
   const hasAdvertisedIbgp = new Set<string>();
   let dirty = new Set([...originated.keys()]);
   const advertise = (rib: readonly RibPath[], direction: DirectedSession, next: Set<string>): void => {
@@ -104,7 +104,7 @@ export function propagate(
   return { ribs: new Map([...ribs].filter(([speaker]) => kept.has(speaker))), advertised: NO_ADVERTISEMENTS };
 }
 
-/** Only the best, if it may be sent at all, but where the neighbour takes them all. */
+/** The best path if its export is allowed; all such paths where the peer accepts several. */
 function selectAdvertised(
   rib: readonly RibPath[],
   { addPaths, reverse, exportPath }: DirectedSession,
@@ -127,6 +127,6 @@ const isSamePath = (a: RibPath, b: RibPath): boolean =>
   a.asPath.join() === b.asPath.join() &&
   a.communities.join() === b.communities.join();
 
-/** Prefixes with the same paths at the same speakers travel alike; `key` tells them apart. */
+/** A key for maps: different for any two prefixes. */
 export const familyPrefixKey = ({ family, bits, length }: Prefix): string =>
   `${family} ${bits.toString(16)}/${length}`;

@@ -1,7 +1,7 @@
 /**
- * The routes that routers end up with, of one family, worked out when they are asked for. Routes whose origins are alike
- * fare alike, and a few nodes of each class stand for the rest (`classes.ts`), so that neither the number of Services nor
- * that of nodes in a mesh counts.
+ * Answers queries for the routes that routers learn in one family, computed when they are asked for. Prefixes with alike
+ * originators converge to the same routes, and a few nodes of each class represent the rest (`node-classes.ts`). So the
+ * cost depends neither on the number of Services nor on the number of nodes in a mesh.
  */
 import type { Address, Family } from '../../net/address.ts';
 import { networkMask, type Prefix } from '../../net/prefix.ts';
@@ -20,14 +20,14 @@ import { Originators, type PrefixOrigin } from './originators.ts';
 import { propagate } from './propagation.ts';
 import { type BuiltSessionGraph, buildSessionGraph, nodeSpeaker, routerSpeaker } from './session-graph.ts';
 
-/** How a router gets to a prefix. */
+/** A router's route to a prefix. */
 export type LearnedRoute = BestPaths & {
   readonly prefix: Prefix;
-  /** One of the best paths: what they have in common is in it. */
+  /** One of the equally good paths; AS path and communities are the same in all of them. */
   readonly best: RibPath;
 };
 
-/** What a router has of prefixes that fare alike: which parts send the best paths, and whose next hops these have. */
+/** A router's route to prefixes that converge alike, by groups of nodes instead of nodes. */
 type GroupedRoute = { readonly best: RibPath; readonly equalPaths: readonly EqualPath[] };
 
 /** By router. */
@@ -35,7 +35,7 @@ type RoutesByRouter = ReadonlyMap<string, GroupedRoute>;
 
 type OriginRoutes = { readonly groups: readonly NodeGroup[]; readonly routes: RoutesByRouter };
 
-/** Of those who announce, two: how a router chooses between equals is seen with them. Of others, one. */
+/** Nodes that represent a group: two originators, so that the choice between equal paths is modelled; one of the others. */
 const ORIGINATORS_SAMPLED = 2;
 const OTHERS_SAMPLED = 1;
 
@@ -46,13 +46,13 @@ export class RibQuery {
   readonly #graphs = new Map<string, BuiltSessionGraph>();
   readonly #routesBySignature = new Map<string, RoutesByRouter>();
   readonly #routesByOrigin = new WeakMap<PrefixOrigin, OriginRoutes>();
-  /** Of what begins everywhere and nowhere else. */
+  /** Groups for prefixes that all announcing nodes originate, and nobody else. */
   #everywhereGroups: readonly NodeGroup[] | null = null;
   readonly #bestPaths: BestPathExpander;
-  /** Of prefixes, the longest first. */
+  /** Prefix lengths in use, the longest first. */
   #lengths: readonly number[] = [];
   readonly #defaultPrefix: Prefix;
-  /** Places by router ID and address, and of each place where it stands among them (RFC 4271, 9.1.2.2). */
+  /** Indices of nodes in the order of the last tie breakers, router ID and address (RFC 4271, 9.1.2.2), and the inverse. */
   readonly #nodesByRank: readonly number[];
   readonly #rankByNode: readonly number[];
   readonly #indexByName: ReadonlyMap<string, number>;
@@ -79,7 +79,7 @@ export class RibQuery {
     return this.#indexByName.get(node);
   }
 
-  /** A single address begins at these nodes from now on. */
+  /** Sets the nodes that originate a single address from now on. */
   setHost(prefix: Prefix, nodes: 'everywhere' | readonly number[]): void {
     this.#addLength(prefix.length);
     this.originators.setHost(prefix, nodes);
@@ -89,7 +89,7 @@ export class RibQuery {
     if (!this.#lengths.includes(length)) this.#lengths = [...this.#lengths, length].sort((a, b) => b - a);
   }
 
-  /** The longest route that the router has to the address. */
+  /** The router's most specific route to the address, null for none. */
   longestMatch(router: ExternalRouter, { family, bits }: Address): LearnedRoute | null {
     for (const length of this.#lengths) {
       const route = this.exactMatch(router, { family, bits: bits & networkMask(family, length), length });
@@ -98,7 +98,7 @@ export class RibQuery {
     return null;
   }
 
-  /** The router's route to this very prefix, whatever else it has that leads there. */
+  /** The router's route to exactly this prefix, null for none. */
   exactMatch(router: ExternalRouter, prefix: Prefix): LearnedRoute | null {
     const origin = this.originators.get(prefix);
     return origin === undefined ? null : this.#exactMatch(origin, router);
@@ -134,14 +134,14 @@ export class RibQuery {
     return this.#everywhereGroups;
   }
 
-  /** Sorted by class, so that equal origins give equal lists. */
-  #groupNodes({ sourcesByNode: originated, isEverywhere, blockOwners }: PrefixOrigin): readonly NodeGroup[] {
+  /** Sorted by class, so that alike origins give equal lists. */
+  #groupNodes({ sourcesByNode, isEverywhere, blockOwners }: PrefixOrigin): readonly NodeGroup[] {
     const groups = new Map<string, { readonly nodes: number[]; readonly sources: NodeGroup['sources'] }>();
     const isOwner = new Set(blockOwners);
     const announcingEverywhere = new Set(isEverywhere ? this.originators.announcingNodes : []);
-    // In this order the first of a part is the one that others would choose among equals.
+    // By rank, so that the first node of a group is the one that the last tie breakers prefer.
     for (const nodeIndex of this.#nodesByRank) {
-      const nodeSources = originated.get(nodeIndex) ?? [];
+      const nodeSources = sourcesByNode.get(nodeIndex) ?? [];
       const sources =
         announcingEverywhere.has(nodeIndex) && !nodeSources.includes('host')
           ? (['host', ...nodeSources] as const)
@@ -221,7 +221,7 @@ export class RibQuery {
     return routesByRouter;
   }
 
-  /** `announcing` have the single address in question among their own, whichever it is; the others have none. */
+  /** The sampled nodes alone. Those in `announcing` originate the single address in question, whichever it is. */
   #graphOf(sampled: readonly number[], announcing: ReadonlySet<number>): BuiltSessionGraph {
     const sorted = [...sampled].sort((a, b) => a - b);
     const key = sorted

@@ -1,4 +1,4 @@
-/** The network of one family: the BIRDs that run, the routers, and the sessions between them that are up. */
+/** Graph of one address family: BGP speakers (running BIRDs and external routers) and their established sessions. */
 import { type Address, type Family, formatAddress } from '../../net/address.ts';
 import { type Prefix, prefixContains } from '../../net/prefix.ts';
 import { applyRules } from '../bird/bgp-filter.ts';
@@ -16,14 +16,14 @@ import {
 import type { ExternalRouter } from './external-router.ts';
 import { type DirectedSession, SessionGraph } from './propagation.ts';
 
-/** What Calico's BIRD gives its own routes inside an AS: 2^31−1 less the priority 1024. */
+/** LOCAL_PREF that Calico's BIRD gives to its own routes on iBGP sessions: 2^31−1 less the priority 1024. */
 const OWN_LOCAL_PREF = 2_147_482_623;
 
 export type EvaluatedSession = {
   readonly live: LiveNode;
   readonly session: ResolvedSession;
   readonly outcome: SessionOutcome;
-  /** Of the arrow from the node. */
+  /** Of the direction from the node to its peer. */
   readonly directionId: string;
 };
 
@@ -35,7 +35,7 @@ export type BuiltSessionGraph = {
 export const nodeSpeaker = (name: string): string => `node ${name}`;
 export const routerSpeaker = ({ name }: ExternalRouter): string => `router ${name}`;
 
-/** `silent` nodes announce nothing yet: they wait for peers that are down. */
+/** Nodes in `recoveringNodes` advertise nothing yet: they wait for peers that are down (graceful restart). */
 export function buildSessionGraph(
   topology: Topology,
   recoveringNodes: ReadonlySet<string>,
@@ -71,7 +71,7 @@ function exportPolicyOf({ loaded: { main, included } }: LiveNode): Omit<ExportPo
   };
 }
 
-/** Of what many nodes share, one for all of them. */
+/** Many nodes share the same arrays of prefixes, so the partition of an array is built once. */
 const partitions = new WeakMap<readonly Prefix[], PrefixPartition>();
 
 function partitionOf(prefixes: readonly Prefix[]): PrefixPartition {
@@ -143,7 +143,7 @@ function nodeToPeer(
   };
 }
 
-/** A reflector passes on what it heard inside its AS: from clients to everybody, from others to clients. */
+/** Route reflection (RFC 4456, section 6): routes of clients go to all iBGP peers, routes of others to clients alone. */
 function isReflected({ loaded, node }: LiveNode, session: ResolvedSession, path: RibPath): boolean {
   if (node.clusterId === '') return false;
   const source = loaded.main.sessions.find(({ peer }) =>
@@ -172,7 +172,7 @@ function routerToNode(router: ExternalRouter, live: LiveNode, session: ResolvedS
   const address = formatAddress(own);
   const id = directionId(address, live.node.name);
   const ebgp = router.as !== session.localAS;
-  // Neighbours on one subnet are told of each other (RFC 4271, 5.1.3).
+  // A next hop on the subnet that the node shares with the router is kept (third-party next hop, RFC 4271, 5.1.3).
   const isOnSubnet = (hop: Address): boolean =>
     live.node.subnets.some((subnet) => prefixContains(subnet, hop));
   return {

@@ -1,6 +1,6 @@
 /**
- * The routes of a cluster that goes on changing. What endpoints change is worked out for the Service that they are of;
- * anything else makes everything anew.
+ * Keeps the converged routes of a cluster up to date while its objects change. A changed EndpointSlice updates the host
+ * routes of its Service alone; any other change rebuilds everything.
  */
 import { nameOf, namespaceOf, type Raw, textOf } from '../../base/json.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
@@ -19,19 +19,19 @@ import {
 import type { ConvergedCluster } from './converged-cluster.ts';
 
 export type ObjectChange =
-  | { readonly kind: 'put'; readonly object: Raw }
-  | { readonly kind: 'gone'; readonly object: Raw };
+  | { readonly kind: 'upserted'; readonly object: Raw }
+  | { readonly kind: 'deleted'; readonly object: Raw };
 
 export class Tracker {
   readonly #converge: (objects: readonly Raw[]) => ConvergedCluster;
   readonly #objects = new Map<string, Raw>();
-  /** Services by the addresses that they hold: one that is shared is announced where any of them is. */
+  /** Services by their addresses. Nodes announce a shared address wherever one of its Services has an endpoint. */
   readonly #servicesByAddress = new Map<string, Set<string>>();
   /** EndpointSlices by Service. */
   readonly #slices = new Map<string, Map<string, Raw>>();
   readonly #services = new Map<string, CalicoService>();
   #converged: ConvergedCluster | null = null;
-  /** The slices that the picture shows, once one has changed: to copy all of them each time would cost more than all else. */
+  /** The slices in `#converged` once one of them has changed. They are copied once, since copying dominates the cost. */
   #updatedSlices: Map<string, readonly CalicoSlice[]> | null = null;
 
   constructor(objects: readonly Raw[], converge: (objects: readonly Raw[]) => ConvergedCluster) {
@@ -43,7 +43,7 @@ export class Tracker {
     return [...this.#objects.values()];
   }
 
-  /** As everything stands now. */
+  /** The cluster after all changes so far; computed when it is asked for. */
   get converged(): ConvergedCluster {
     this.#converged ??= this.#rebuild();
     return this.#converged;
@@ -52,7 +52,7 @@ export class Tracker {
   apply({ kind, object }: ObjectChange): void {
     const key = keyOf(object);
     const before = this.#objects.get(key);
-    if (kind === 'put') this.#objects.set(key, object);
+    if (kind === 'upserted') this.#objects.set(key, object);
     else this.#objects.delete(key);
     if (this.#converged === null) return;
     if (object['kind'] !== 'EndpointSlice') {
@@ -60,15 +60,15 @@ export class Tracker {
       return;
     }
     const owners = new Set(
-      [before, kind === 'put' ? object : undefined].flatMap((raw) => serviceOf(raw) ?? []),
+      [before, kind === 'upserted' ? object : undefined].flatMap((raw) => serviceOf(raw) ?? []),
     );
     if (before !== undefined) this.#slices.get(serviceOf(before) ?? '')?.delete(key);
-    if (kind === 'put') getOrCreate(this.#slices, serviceOf(object) ?? '').set(key, object);
+    if (kind === 'upserted') getOrCreate(this.#slices, serviceOf(object) ?? '').set(key, object);
     for (const owner of owners) this.#updateService(this.#converged, owner);
     this.#converged = this.#withSlices(this.#converged, owners);
   }
 
-  /** The same picture, but for the slices of some Services. */
+  /** `converged` with the current slices of these Services. */
   #withSlices(converged: ConvergedCluster, owners: ReadonlySet<string>): ConvergedCluster {
     const slices = this.#updatedSlices ?? new Map(converged.cluster.slices);
     for (const owner of owners) {
@@ -147,7 +147,7 @@ const keyOf = (raw: Raw): string => `${textOf(raw['kind'])} ${namespaceOf(raw)}/
 const serviceOf = (raw: Raw | undefined): string | null =>
   raw === undefined ? null : readCalicoSlice(raw).service;
 
-/** All that Calico may announce of it. */
+/** All addresses of the Service that Calico may announce. */
 const addressesOf = ({ clusterIPs, externalIPs, statusIPs }: CalicoService): readonly Address[] => [
   ...clusterIPs,
   ...externalIPs,

@@ -1,7 +1,6 @@
 /**
- * The files that confd writes for one BIRD, that of a node and a family, as far as they decide anything. There are two
- * kinds: the main file, which confd has BIRD check before it puts it in place, and the files that it includes, which
- * nobody checks.
+ * Renders the configuration that confd writes for one BIRD, that of a node and a family, as far as it affects routes.
+ * confd lets BIRD check the main file before it installs it. The included files are installed without a check.
  */
 import type { Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
@@ -9,14 +8,20 @@ import type { CalicoCluster } from '../objects/cluster.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
 import type { FilterList, FilterRule } from '../objects/peers.ts';
 import type { CalicoPool } from '../objects/pools.ts';
-import { type CommunityTag, communityConfiguration, communityTags, isValidCommunity } from './communities.ts';
+import {
+  type CommunityTag,
+  communityConfiguration,
+  communityTags,
+  isCommunityValue,
+  isValidCommunity,
+} from './communities.ts';
 import type { HostPrefixes } from './host-routes.ts';
 import { aggregatedPrefixes, type ServiceRanges } from './service-ranges.ts';
 import { listenPort, type SessionConfig, sessionsOf } from './sessions.ts';
 
-/** A session with what the Secret and the filters it names say. */
+/** A session with the contents of the Secret and the BGPFilters that it names. */
 export type ResolvedSession = SessionConfig & {
-  /** Null for none: also where the Secret cannot be read. */
+  /** Null for none, and where the Secret cannot be read. */
   readonly resolvedPassword: string | null;
   readonly exportRules: readonly FilterRule[];
   readonly importRules: readonly FilterRule[];
@@ -26,7 +31,7 @@ export type MainConfig = {
   readonly sessions: readonly ResolvedSession[];
   readonly communityTags: readonly CommunityTag[];
   readonly listenPort: number;
-  /** For the last tie between paths; 0 where it is not known. */
+  /** For the last tie breakers between paths; 0 where it is not known. */
   readonly routerId: number;
 };
 
@@ -37,12 +42,12 @@ export type IncludedConfig = {
   readonly hostPrefixes: HostPrefixes;
   readonly blocks: readonly Prefix[];
   readonly pools: readonly CalicoPool[];
-  /** Kept out of the kernel's table. */
+  /** Prefixes that BIRD does not export to the kernel. */
   readonly notInKernel: readonly Prefix[];
   readonly reflectedRanges: readonly Prefix[];
 };
 
-/** What BIRD would not read, in a few words with the object and the field; none where it would. */
+/** What BIRD cannot parse, each with object and field; empty where it can parse everything. */
 export type ConfigErrors = readonly string[];
 
 export type CalicoNodeEnvironment = {
@@ -66,7 +71,7 @@ export function renderMainConfig(
   };
 }
 
-/** Sessions that are the same object stay so. */
+/** Equal sessions stay the same object, so that maps by session keep working. */
 const resolvedSessions = new WeakMap<CalicoCluster, WeakMap<SessionConfig, ResolvedSession>>();
 
 function resolveSession(cluster: CalicoCluster, session: SessionConfig): ResolvedSession {
@@ -79,7 +84,7 @@ function resolveSession(cluster: CalicoCluster, session: SessionConfig): Resolve
 
 function buildResolvedSession(cluster: CalicoCluster, session: SessionConfig): ResolvedSession {
   const rules = (list: FilterList): readonly FilterRule[] =>
-    // A filter that does not exist is left out without a word.
+    // confd silently leaves out a filter that does not exist.
     session.filters.flatMap((name) => cluster.filters.get(name)?.rules[list] ?? []);
   return {
     ...session,
@@ -120,14 +125,14 @@ export function validateMainConfig(
     if (range.hostBits)
       errors.push(`BGPConfiguration ${name}: prefixAdvertisements ${range.text} has host bits`);
     for (const community of wanted.map((text) => communities.get(text) ?? text)) {
-      if (/^\d+(:\d+){1,2}$/.test(community) && !isValidCommunity(community))
+      if (isCommunityValue(community) && !isValidCommunity(community))
         errors.push(`BGPConfiguration ${name}: community ${community} does not fit`);
     }
   }
   return errors;
 }
 
-/** Every filter is written on every node, used or not. */
+/** confd writes every BGPFilter on every node, used or not. */
 export function validateFilters({ filters }: CalicoCluster): { readonly [F in Family]: ConfigErrors } {
   const of = (...lists: readonly FilterList[]): ConfigErrors =>
     [...filters.values()].flatMap(({ name, rules }) =>
@@ -166,7 +171,7 @@ export function renderIncludedConfig(
   };
 }
 
-/** On every node, excluded or not. */
+/** confd writes these routes on every node, excluded or not. */
 export const validateIncludedConfig = (ranges: ServiceRanges, family: Family): ConfigErrors =>
   ranges.aggregated
     .filter(({ prefix, hostBits }) => hostBits && prefix?.family === family)

@@ -1,6 +1,6 @@
 /**
- * The addresses that a node announces one by one, by Service. Most of them are the same for all nodes, so these are kept
- * once: 500 nodes that announce 10,000 Services would otherwise hold five million entries.
+ * Host routes of each node: the single addresses that it announces, by Service. Most of them are the same on all nodes and
+ * are kept once: 500 nodes that announce 10,000 Services would otherwise need five million entries.
  */
 import type { Address, Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
@@ -16,17 +16,17 @@ export type HostRoutes = {
   readonly own: AddressesByService;
 };
 
-/** The same of one family, as prefixes; `shared` is the same array for every node that has it. */
+/** As above, for one family and as prefixes; `shared` is the same array for every node that has it. */
 export type HostPrefixes = { readonly shared: readonly Prefix[]; readonly own: readonly Prefix[] };
 
 const NONE: AddressesByService = new Map();
 export const NO_HOST_ROUTES: HostRoutes = { shared: NONE, own: NONE };
 
-/** All Services looked at once, for all nodes. */
+/** Result of evaluating all Services once, for all nodes. */
 export type FullResync = {
   readonly everywhere: AddressesByService;
   readonly byNode: ReadonlyMap<string, AddressesByService>;
-  /** Services of which Calico leaves everything as it is. */
+  /** Services whose host routes Calico leaves as they were. */
   readonly unchanged: readonly string[];
 };
 
@@ -53,7 +53,7 @@ function getOrCreate<K, V>(maps: Map<string, Map<K, V>>, name: string): Map<K, V
   return map;
 }
 
-/** What a node announces after everything was looked at again; of what is left as it is, what stood there. */
+/** A node's host routes after a full resync. Services that are `unchanged` keep the routes that they had. */
 export function resyncedHostRoutes(
   node: string,
   resync: FullResync,
@@ -70,7 +70,7 @@ export function resyncedHostRoutes(
   };
 }
 
-/** The same after a look at some Services alone. */
+/** A node's host routes after confd has evaluated some Services alone. */
 export function updatedHostRoutes(
   node: string,
   changedServices: ReadonlySet<string>,
@@ -96,7 +96,7 @@ export function updatedHostRoutes(
 
 const NO_PREFIXES: readonly Prefix[] = [];
 
-/** Of equal tables the same arrays, as long as anybody holds the table. */
+/** The arrays of prefixes by table, for as long as the table is in use. */
 const prefixCache = new WeakMap<AddressesByService, { readonly [F in Family]: readonly Prefix[] }>();
 
 export function prefixesOfHostRoutes({ shared, own }: HostRoutes, family: Family): HostPrefixes {

@@ -1,6 +1,6 @@
 /**
- * Which addresses of a Service a node announces one by one (confd, `routes.go`), in the order in which it asks. The
- * answer 'unchanged' is Calico's own: without any EndpointSlice it neither announces nor withdraws.
+ * Resolves which nodes announce which addresses of a Service as host routes (confd, `routes.go`). The result 'unchanged'
+ * is Calico's own behaviour: for a Service without any EndpointSlice it neither announces nor withdraws.
  */
 import type { Address } from '../../net/address.ts';
 import type { CalicoService, CalicoSlice } from '../objects/services.ts';
@@ -14,7 +14,7 @@ export type AnnouncementContext = {
   readonly behaviour: CalicoBehaviour;
 };
 
-/** Which nodes announce a Service, of those that are not excluded, and which of its addresses. */
+/** The nodes that announce a Service, of those that are not excluded, and the announced addresses. */
 export type ServiceAnnouncement = {
   readonly nodes: 'everywhere' | ReadonlySet<string>;
   readonly addresses: readonly Address[];
@@ -24,7 +24,7 @@ const NOT_ANNOUNCED: ServiceAnnouncement = { nodes: new Set(), addresses: [] };
 
 const TYPES: ReadonlySet<string> = new Set(['ClusterIP', 'NodePort', 'LoadBalancer']);
 
-/** `slices` are those known of the Service. */
+/** `slices` are those of the Service. */
 export function resolveAnnouncement(
   service: CalicoService,
   slices: readonly CalicoSlice[],
@@ -58,7 +58,7 @@ function announcingNodes(
   return nodes.size === 0 ? null : nodes;
 }
 
-/** An address with an entry of its own is announced whatever its endpoints, for the policy Cluster. */
+/** With policy Cluster, an address with a single-address entry is announced whatever its endpoints are. */
 function matchesSingleEntry(
   service: CalicoService,
   ranges: ServiceRanges,

@@ -1,26 +1,27 @@
-/** Which ranges of addresses Calico announces as a whole, and which addresses it may announce at all. */
+/** The listed ranges of Services: which ones Calico announces as a whole, and which addresses it may announce at all. */
 import type { Address, Family } from '../../net/address.ts';
 import { type Prefix, prefixContains } from '../../net/prefix.ts';
 import type { BGPConfiguration } from '../objects/configuration.ts';
 import { isSingle, type RangeEntry } from '../objects/prefixes.ts';
 
 export type ServiceRanges = {
-  /** Announced as they stand by every node that is not excluded, and kept out of the kernels. */
+  /** Announced as a whole by every node that is not excluded; BIRD does not export them to the kernel. */
   readonly aggregated: readonly RangeEntry[];
-  /** Of load balancers and externalIPs: what a route reflector passes on. */
+  /** Ranges of load balancers and externalIPs, which the export rules of a route reflector let pass. */
   readonly reflectedRanges: readonly Prefix[];
   readonly allowsLoadBalancer: (address: Address) => boolean;
   readonly allowsExternal: (address: Address) => boolean;
-  /** Any entry at all makes ClusterIPs host routes, whatever the entry is. */
+  /** Any entry makes every ClusterIP a host route, whatever the entry is. */
   readonly hasClusterRanges: boolean;
   /** Whether an address has an entry of its own among those for load balancers, or for externalIPs. */
   readonly isSingleLoadBalancer: (address: Address) => boolean;
   readonly isSingleExternal: (address: Address) => boolean;
-  /** Without any list the generator of routes never starts. */
+  /** Without any entry confd's route generator never starts. */
   readonly hasAny: boolean;
 };
 
-const wideRanges = (entries: readonly RangeEntry[]): readonly RangeEntry[] =>
+/** The entries of more than one address. */
+export const wideRanges = (entries: readonly RangeEntry[]): readonly RangeEntry[] =>
   entries.filter(({ prefix }) => prefix !== null && !isSingle(prefix));
 
 const prefixesOf = (entries: readonly RangeEntry[]): readonly Prefix[] =>
@@ -35,7 +36,7 @@ export function readServiceRanges(configuration: BGPConfiguration): ServiceRange
   const { loadBalancerIPs, externalIPs, clusterIPs, aggregation } = configuration;
   const [forLoadBalancers, forExternals] = [prefixesOf(loadBalancerIPs), prefixesOf(externalIPs)];
   return {
-    // The ranges of externalIPs and ClusterIPs are written out whatever the aggregation.
+    // serviceLoadBalancerAggregation does not concern the ranges of externalIPs and ClusterIPs.
     aggregated: [
       ...(aggregation ? wideRanges(loadBalancerIPs) : []),
       ...wideRanges(externalIPs),

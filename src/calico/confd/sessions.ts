@@ -1,6 +1,6 @@
 /**
- * The BGP sessions that a node's BIRD is told to keep (confd, `bgp_processor.go`): to the other nodes of the mesh, to
- * addresses that BGPPeers name, and to nodes that they select, those back again included.
+ * The BGP sessions that a node's BIRD is configured to keep (confd, `bgp_processor.go`): to the other nodes of the mesh, to
+ * addresses that BGPPeers name, and to nodes that they select, reverse sessions included.
  */
 
 import { type Address, type Family, formatAddress, sameAddress } from '../../net/address.ts';
@@ -13,17 +13,17 @@ import type { BGPPeer } from '../objects/peers.ts';
 import { readPeerAddress } from '../objects/prefixes.ts';
 import { matches, parseSelector } from '../selector/selector.ts';
 
-/** What BGP uses where nobody says anything (`DefaultASNumber`). */
+/** The AS of nodes where no object sets one (`DefaultASNumber`). */
 export const DEFAULT_AS = 64_512;
 
 export type SessionConfig = {
   readonly family: Family;
   readonly peer: Address;
-  /** Where the node dials. */
+  /** The TCP port that the node connects to. */
   readonly port: number;
   readonly kind: 'mesh' | 'global' | 'node';
   readonly localAS: number;
-  /** Null where nobody says: BIRD then refuses its whole configuration. */
+  /** Null where no object sets it: BIRD then rejects its whole configuration. */
   readonly remoteAS: number | null;
   readonly password: SecretRef | null;
   readonly nextHop: BGPPeer['nextHop'];
@@ -32,9 +32,9 @@ export type SessionConfig = {
   readonly filters: readonly string[];
   /** The gateway of a static route to the peer; '' for none. */
   readonly reachableBy: string;
-  /** The peer is a client of this node, a route reflector. */
+  /** This node is a route reflector and the peer is its client. */
   readonly isReflectorClient: boolean;
-  /** Which BGPPeer asked for it; '' for the mesh. */
+  /** Name of the BGPPeer that configures it; '' for the mesh. */
   readonly bgpPeer: string;
 };
 
@@ -46,19 +46,19 @@ export const listenPort = (cluster: CalicoCluster, node: string): number =>
 
 const isGlobal = ({ node, nodeSelector }: BGPPeer): boolean => node === '' && nodeSelector === '';
 
-/** False where the selector cannot be read: then it selects nobody, and confd says so in its log. */
+/** False where the selector cannot be parsed: it then selects nothing, and confd only logs it. */
 function matchesSelector(selector: string, labels: Labels): boolean {
   const read = parseSelector(selector);
   return read.ok && matches(read.value, labels);
 }
 
-/** Whether the BGPPeer is meant for the node. */
+/** Whether the BGPPeer applies to the node. */
 export function appliesToNode(peer: BGPPeer, node: Pick<CalicoNode, 'name' | 'labels'>): boolean {
   if (isGlobal(peer)) return true;
   return peer.nodeSelector === '' ? peer.node === node.name : matchesSelector(peer.nodeSelector, node.labels);
 }
 
-/** Of one node and family; none for a node that has no address of it. */
+/** The sessions of one node and family; none where the node has no address of the family. */
 export function sessionsOf(
   cluster: CalicoCluster,
   node: CalicoNode,
@@ -70,10 +70,10 @@ export function sessionsOf(
   const meshSessions = meshSessionsOf(cluster, node, family);
   if (peerSessions.length === 0) return meshSessions.filter((one) => !sameAddress(one.peer, own));
   const byRemote = new Map<string, SessionConfig>();
-  // Nodes that peer with nodes by BGPPeers may do so in the mesh's place; elsewhere the mesh stays as it is.
+  // A BGPPeer session to a node can replace its mesh session; other BGPPeers leave the mesh as it is.
   const nodeAddressBits = nodeBits(cluster)[family];
   const isDisjoint = peerSessions.every(({ peer }) => !nodeAddressBits.has(peer.bits));
-  // A global peer hides those of single nodes at the same address; of two alike one wins, nobody knows which.
+  // A global BGPPeer overrides node-specific ones for the same address. Of two alike, which one wins is undefined.
   for (const session of [
     ...(isDisjoint ? [] : meshSessions),
     ...peerSessions.filter((one) => one.kind === 'node'),
@@ -102,7 +102,7 @@ function nodeBits(cluster: CalicoCluster): { readonly [F in Family]: ReadonlySet
   return known;
 }
 
-/** Those that BGPPeers ask of it, the mesh left out; several for one end where several ask. */
+/** The sessions that BGPPeers configure, without the mesh; several for one remote where several BGPPeers name it. */
 export const bgpPeerSessionsOf = (
   cluster: CalicoCluster,
   node: CalicoNode,
@@ -113,7 +113,7 @@ export const bgpPeerSessionsOf = (
     ...reverseSessions(cluster, peer, node, family),
   ]);
 
-/** How many BGPPeers ask for the same session of a node; more than one is a matter of chance. */
+/** Remotes (address and port) that several BGPPeers configure for the node, with the names of these BGPPeers. */
 export function conflictingPeers(
   cluster: CalicoCluster,
   node: CalicoNode,
@@ -129,7 +129,7 @@ export function conflictingPeers(
   return new Map([...names].filter(([, peers]) => peers.length > 1));
 }
 
-/** The sessions of a mesh as every node of one AS has them: the same objects for all, since there are so many. */
+/** The mesh sessions of all nodes of one AS. Nodes share the objects, since a mesh of n nodes has n² of them. */
 const meshCache = new WeakMap<CalicoCluster, Map<string, readonly MeshSession[]>>();
 
 type MeshSession = { readonly to: string; readonly session: SessionConfig };
@@ -157,7 +157,7 @@ function fullMesh(cluster: CalicoCluster, own: number, family: Family): readonly
       port: listenPort(cluster, other.name),
       kind: 'mesh',
       localAS: own,
-      // From a neighbour without an annotation it expects its own.
+      // confd expects the node's own AS from a neighbour without an annotation.
       remoteAS: other.asNumber ?? own,
       password: cluster.configuration.meshPassword,
     };
@@ -209,7 +209,7 @@ function sessionsFromPeer(
   ];
 }
 
-/** A BGPPeer that selects this node as a peer makes it peer back, unless it says Manual. */
+/** A BGPPeer that selects this node as a peer configures the session back, too, unless `reversePeering` is Manual. */
 function reverseSessions(
   cluster: CalicoCluster,
   peer: BGPPeer,
@@ -235,7 +235,7 @@ function sessionsToNode(
   if (address === null) return [];
   const [own, remoteAS] = [localAS(cluster, node), localAS(cluster, other)];
   const port = listenPort(cluster, other.name);
-  // Reflectors of one cluster are peers of each other, everybody else in their AS is a client.
+  // Reflectors with one cluster ID are plain peers of each other; every other node of the AS is a client.
   const isReflectorClient = node.clusterId !== '' && own === remoteAS && other.clusterId !== node.clusterId;
   return [
     { ...peerSettings(peer), family, peer: address, port, kind, localAS: own, remoteAS, isReflectorClient },

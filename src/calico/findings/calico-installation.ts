@@ -2,7 +2,8 @@
 import { fieldsOf, listOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../../base/json.ts';
 import { type CalicoVersion, parseVersion } from '../objects/version.ts';
 
-type ObjectsByKind = (kind: string) => readonly Raw[];
+/** Looks up the raw objects of a kind. */
+export type ObjectsByKind = (kind: string) => readonly Raw[];
 
 export type BgpBackend = {
   /** Whether BGP runs; null where nothing shows it. */

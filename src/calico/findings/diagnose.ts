@@ -4,8 +4,10 @@ import { type Raw, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
 import type { DiagnosticCheck } from './check.ts';
 import { FINDING_CODES, type FindingCode } from './codes.ts';
+import { COMMUNITY_CHECKS } from './communities.ts';
 import { CONFLICT_CHECKS } from './conflicting-components.ts';
 import { ENDPOINT_CHECKS } from './endpoints.ts';
+import { FILTER_CHECKS } from './filters.ts';
 import type { CheckResult, Finding, Severity, UndecidedCheck, UnlearnedAddress } from './finding.ts';
 import { HOST_BIT_CHECKS } from './host-bits.ts';
 import { LISTED_RANGE_CHECKS } from './listed-ranges.ts';
@@ -15,7 +17,6 @@ import { OVERLAP_CHECKS } from './overlaps.ts';
 import { PEER_CHECKS } from './peers.ts';
 import { POD_ROUTE_CHECKS } from './pod-routes.ts';
 import { REJECTED_OBJECT_CHECKS } from './rejected-objects.ts';
-import { ROUTING_POLICY_CHECKS } from './routing-policy.ts';
 import { SECRET_CHECKS } from './secrets.ts';
 import { type ClusterSnapshot, type SnapshotOptions, takeSnapshot } from './snapshot.ts';
 import { explainUnlearnedAddresses } from './unexplained.ts';
@@ -29,7 +30,8 @@ const CHECKS: readonly DiagnosticCheck[] = [
   ...PEER_CHECKS,
   ...SECRET_CHECKS,
   ...OVERLAP_CHECKS,
-  ...ROUTING_POLICY_CHECKS,
+  ...COMMUNITY_CHECKS,
+  ...FILTER_CHECKS,
   ...ENDPOINT_CHECKS,
   ...POD_ROUTE_CHECKS,
   ...CONFLICT_CHECKS,

@@ -1,7 +1,8 @@
 /** Services whose endpoints decide where they are announced: P28, P29, P41. */
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
-import { isSingle } from '../objects/prefixes.ts';
+import { prefixContains } from '../../net/prefix.ts';
+import { wideRanges } from '../confd/service-ranges.ts';
 import type { CalicoService } from '../objects/services.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
@@ -138,9 +139,7 @@ const P29: DiagnosticCheck = {
       if (!isHeadless && !isBare) return false;
       // The range stands for it, wherever its pods are.
       const isCovered = service.statusIPs.every((one) =>
-        ranges.aggregated.some(
-          ({ prefix }) => prefix !== null && !isSingle(prefix) && containsAddress(prefix, one),
-        ),
+        wideRanges(ranges.aggregated).some(({ prefix }) => prefix !== null && prefixContains(prefix, one)),
       );
       return service.isLocal || !isCovered;
     });
@@ -164,15 +163,6 @@ const P29: DiagnosticCheck = {
       },
     ];
   },
-};
-
-const containsAddress = (
-  prefix: { readonly family: 4 | 6; readonly bits: bigint; readonly length: number },
-  address: { readonly family: 4 | 6; readonly bits: bigint },
-): boolean => {
-  if (prefix.family !== address.family) return false;
-  const host = BigInt((address.family === 4 ? 32 : 128) - prefix.length);
-  return address.bits >> host === prefix.bits >> host;
 };
 
 /** Prefixes that a node's BIRD is seen to announce by itself (CalicoNodeStatus). */

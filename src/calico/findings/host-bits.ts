@@ -1,6 +1,7 @@
 /** Prefixes with bits behind their length, which BIRD refuses wherever they are written out: P9. */
 import { fieldsOf, listOf, nameOf, specOf, textOf } from '../../base/json.ts';
 import { formatPrefix } from '../../net/prefix.ts';
+import { RANGE_LISTS, type RangeList, rangesInList } from '../objects/configuration.ts';
 import { type RangeEntry, readRangeEntry } from '../objects/prefixes.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';
 import type { CheckResult } from './finding.ts';
@@ -13,22 +14,11 @@ import {
   patchOf,
 } from './snapshot.ts';
 
-const LISTS = ['serviceLoadBalancerIPs', 'serviceExternalIPs', 'serviceClusterIPs'] as const;
-
-type ListedEntry = { readonly list: string; readonly entry: RangeEntry };
-
-/** Entries of `default` that are written out for BIRD. */
-function renderedEntries(snapshot: ClusterSnapshot): readonly ListedEntry[] {
+/** The entries of a list in `default` that confd writes for BIRD. */
+function renderedEntries(snapshot: ClusterSnapshot, list: RangeList): readonly RangeEntry[] {
   const { aggregated } = snapshot.converged.ranges;
-  const { loadBalancerIPs, externalIPs, clusterIPs } = snapshot.converged.cluster.configuration;
-  const lists = [
-    ['serviceLoadBalancerIPs', loadBalancerIPs],
-    ['serviceExternalIPs', externalIPs],
-    ['serviceClusterIPs', clusterIPs],
-  ] as const;
-  return lists.flatMap(([list, entries]) =>
-    entries.filter((entry) => aggregated.includes(entry)).map((entry) => ({ list, entry })),
-  );
+  const { configuration } = snapshot.converged.cluster;
+  return rangesInList(configuration, list).filter((entry) => aggregated.includes(entry));
 }
 
 const P9: DiagnosticCheck = {
@@ -60,9 +50,8 @@ function withoutHostBits(text: string): string | null {
 }
 
 function checkServiceRanges(snapshot: ClusterSnapshot): readonly CheckResult[] {
-  const bad = renderedEntries(snapshot).filter(({ entry }) => entry.hostBits);
-  return LISTS.flatMap((list): readonly CheckResult[] => {
-    const entries = bad.filter((one) => one.list === list).map(({ entry }) => entry);
+  return RANGE_LISTS.flatMap((list): readonly CheckResult[] => {
+    const entries = renderedEntries(snapshot, list).filter(({ hostBits }) => hostBits);
     if (entries.length === 0) return [];
     const families = new Set(entries.map(({ prefix }) => prefix?.family));
     return [

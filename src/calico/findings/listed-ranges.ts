@@ -8,7 +8,8 @@ import {
   rangePrefixes,
   subtractRanges,
 } from '../../net/range.ts';
-import { isSingle, type RangeEntry } from '../objects/prefixes.ts';
+import { wideRanges } from '../confd/service-ranges.ts';
+import { RANGE_LISTS } from '../objects/configuration.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';
 import type { CheckResult, ObjectRef } from './finding.ts';
 import {
@@ -82,7 +83,6 @@ const P1: DiagnosticCheck = {
 
 /** Read from objects that are called after a node, too. */
 const PER_NODE = new Set(['prefixAdvertisements', 'communities', 'listenPort', 'logSeverityScreen']);
-const LISTS = ['serviceLoadBalancerIPs', 'serviceExternalIPs', 'serviceClusterIPs'] as const;
 
 const P2: DiagnosticCheck = {
   code: 'P2',
@@ -113,7 +113,7 @@ const P2: DiagnosticCheck = {
             ...(Object.keys(movedFields).length > 0 ? [configure(snapshot, movedFields)] : []),
             removal,
           ],
-          explains: ({ isListed }) => !isListed && LISTS.some((list) => ignoredFields.includes(list)),
+          explains: ({ isListed }) => !isListed && RANGE_LISTS.some((list) => ignoredFields.includes(list)),
         },
       ];
     });
@@ -136,18 +136,13 @@ function missingSettings(own: Raw, from: Raw, fields: readonly string[]): Raw {
   return moved;
 }
 
-const wideRanges = (snapshot: ClusterSnapshot): readonly RangeEntry[] =>
-  snapshot.converged.cluster.configuration.loadBalancerIPs.filter(
-    ({ prefix }) => prefix !== null && !isSingle(prefix),
-  );
-
 const P3: DiagnosticCheck = {
   code: 'P3',
   needs: ['BGPConfiguration'],
   question: 'whether whole ranges are announced',
   find(snapshot) {
     const { configuration, behaviour } = snapshot.converged.cluster;
-    const entries = wideRanges(snapshot);
+    const entries = wideRanges(configuration.loadBalancerIPs);
     if (!configuration.aggregation || entries.length === 0) return [];
     return [
       {

@@ -2,6 +2,7 @@
 import { listOf, specOf } from '../../base/json.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
 import { routerFamily } from '../cluster/converged-cluster.ts';
+import { wideRanges } from '../confd/service-ranges.ts';
 import { coversPrefix, isSingle, type RangeEntry } from '../objects/prefixes.ts';
 import type { CalicoService } from '../objects/services.ts';
 import type { AssignedAddress } from './assigned-addresses.ts';
@@ -122,7 +123,7 @@ const P5: DiagnosticCheck = {
     const { configuration, pools } = snapshot.converged.cluster;
     const { aggregation, loadBalancerIPs } = configuration;
     const coveringRanges = [
-      ...(aggregation ? loadBalancerIPs.filter(({ prefix }) => prefix !== null && !isSingle(prefix)) : []),
+      ...(aggregation ? wideRanges(loadBalancerIPs) : []),
       ...pools.filter(({ vxlan }) => vxlan).map(({ range }) => range),
     ];
     const uncovered = loadBalancerIPs.filter(
@@ -178,7 +179,7 @@ const P7: DiagnosticCheck = {
     const { configuration, behaviour } = snapshot.converged.cluster;
     if (behaviour.matchesStatus || !configuration.aggregation) return [];
     const { ranges } = snapshot.converged;
-    const wide = configuration.loadBalancerIPs.filter(({ prefix }) => prefix !== null && !isSingle(prefix));
+    const wide = wideRanges(configuration.loadBalancerIPs);
     const single = configuration.loadBalancerIPs.filter(
       ({ prefix }) =>
         prefix !== null &&

@@ -14,6 +14,7 @@ import {
   rangesOverlap,
   subtractRanges,
 } from '../../net/range.ts';
+import { RANGE_LISTS, type RangeList, rangesInList } from '../objects/configuration.ts';
 import type { CalicoPool } from '../objects/pools.ts';
 import { type RangeEntry, readAddress, readPeerAddress, readRangeEntry } from '../objects/prefixes.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';
@@ -159,17 +160,8 @@ function knownHosts(snapshot: ClusterSnapshot): readonly KnownHost[] {
   ];
 }
 
-const LISTS = ['serviceLoadBalancerIPs', 'serviceExternalIPs', 'serviceClusterIPs'] as const;
-type RangeList = (typeof LISTS)[number];
-
-const entriesOf = (snapshot: ClusterSnapshot, list: RangeList): readonly RangeEntry[] => {
-  const { loadBalancerIPs, externalIPs, clusterIPs } = snapshot.converged.cluster.configuration;
-  return {
-    serviceLoadBalancerIPs: loadBalancerIPs,
-    serviceExternalIPs: externalIPs,
-    serviceClusterIPs: clusterIPs,
-  }[list];
-};
+const entriesOf = (snapshot: ClusterSnapshot, list: RangeList): readonly RangeEntry[] =>
+  rangesInList(snapshot.converged.cluster.configuration, list);
 
 /** A list with one entry replaced by what is needed of it, without `minus`; pools lose the same. */
 function narrowRangeEdits(
@@ -213,7 +205,7 @@ const P21: DiagnosticCheck = {
   needs: ['BGPConfiguration'],
   question: 'whether a range holds addresses of real machines',
   find: (snapshot) =>
-    LISTS.flatMap((list) =>
+    RANGE_LISTS.flatMap((list) =>
       entriesOf(snapshot, list).flatMap((entry): readonly CheckResult[] => {
         const { prefix } = entry;
         if (prefix === null) return [];

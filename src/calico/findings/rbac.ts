@@ -1,7 +1,6 @@
 /** Whether calico-node may read a Secret, by the RBAC objects that the input holds. */
 import { fieldsOf, listOf, nameOf, namespaceOf, type Raw, textOf, textsOf } from '../../base/json.ts';
-
-type ObjectsByKind = (kind: string) => readonly Raw[];
+import type { ObjectsByKind } from './calico-installation.ts';
 
 const ACCOUNT = 'calico-node';
 const VERBS = ['get', 'list', 'watch'] as const;

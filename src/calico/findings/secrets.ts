@@ -1,9 +1,10 @@
 /** Passwords of sessions: P14, P15. */
 
-import { fieldsOf, mapOf, nameOf, namespaceOf, type Raw } from '../../base/json.ts';
+import { fieldsOf, nameOf, namespaceOf, type Raw } from '../../base/json.ts';
 import { closestMatch } from '../../base/text.ts';
 import type { SecretRef } from '../objects/configuration.ts';
 import { readPeerAddress } from '../objects/prefixes.ts';
+import { hasSecretData, secretValue } from '../objects/secrets.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';
 import type { CheckResult, ObjectEdit, ObjectRef, UnlearnedAddress } from './finding.ts';
 import {
@@ -11,7 +12,6 @@ import {
   configure,
   creationOf,
   DEFAULT_CONFIGURATION,
-  hasSecretData,
   makeRef,
   objectRefOf,
   patchOf,
@@ -192,7 +192,7 @@ const P15: DiagnosticCheck = {
   find: (snapshot) =>
     passwordRefs(snapshot).flatMap(({ ref, explains }): readonly CheckResult[] => {
       const secret = secretNamed(snapshot, ref.name);
-      const value = secret === undefined ? null : readPassword(secret, ref.key);
+      const value = secret === undefined ? null : secretValue(secret, ref.key);
       const invalidCharacter =
         value === null
           ? null
@@ -214,18 +214,6 @@ const P15: DiagnosticCheck = {
       ];
     }),
 };
-
-function readPassword(raw: Raw, key: string): string | null {
-  const plain = mapOf(raw['stringData'])[key];
-  if (plain !== undefined) return plain;
-  const encoded = mapOf(raw['data'])[key];
-  if (encoded === undefined) return null;
-  try {
-    return atob(encoded);
-  } catch {
-    return null;
-  }
-}
 
 export const SECRET_CHECKS: readonly DiagnosticCheck[] = [P14, P15];
 

@@ -9,6 +9,7 @@ import {
   convergeCluster,
 } from '../cluster/converged-cluster.ts';
 import type { SecretRef } from '../objects/configuration.ts';
+import { hasSecretData, secretValue } from '../objects/secrets.ts';
 import type { CalicoVersion } from '../objects/version.ts';
 import { type AssignedAddress, assignedAddresses } from './assigned-addresses.ts';
 import {
@@ -17,6 +18,7 @@ import {
   configuredRouterId,
   detectBackend,
   imageVersion,
+  type ObjectsByKind,
 } from './calico-installation.ts';
 import type { ObjectEdit, ObjectRef, UnlearnedAddress } from './finding.ts';
 import { canReadSecret } from './rbac.ts';
@@ -41,7 +43,7 @@ export type SnapshotOptions = {
 };
 
 export type ClusterSnapshot = {
-  readonly objectsOf: (kind: string) => readonly Raw[];
+  readonly objectsOf: ObjectsByKind;
   readonly isKindKnown: (kind: string) => boolean;
   readonly converged: ConvergedCluster;
   readonly backend: BgpBackend;
@@ -86,7 +88,7 @@ export function takeSnapshot(
       routerId: configuredRouterId(objectsOf),
       hashRouterId: options.hashRouterId,
       isOff: backend.isRunning === false,
-      secret: (ref) => (canRead(ref) === false ? null : secretValue(objectsOf, isKindKnown, namespace, ref)),
+      secret: (ref) => (canRead(ref) === false ? null : passwordOf(objectsOf, isKindKnown, namespace, ref)),
     });
   const converged = cached ?? compute();
   const assigned = assignedAddresses(converged);
@@ -112,10 +114,10 @@ function versionOption(
   return image === null ? {} : { version: image };
 }
 
-/** What stands for a value that nobody showed us: one that every end of a session knows. */
+/** Stands for a value that could not be read: both ends of a session are taken to have it. */
 const UNSEEN = 'unseen';
 
-function secretValue(
+function passwordOf(
   objectsOf: ClusterSnapshot['objectsOf'],
   isKindKnown: ClusterSnapshot['isKindKnown'],
   namespace: string,
@@ -124,23 +126,7 @@ function secretValue(
   if (!isKindKnown('Secret')) return UNSEEN;
   const raw = objectsOf('Secret').find((one) => nameOf(one) === name && namespaceOf(one) === namespace);
   if (raw === undefined) return null;
-  if (!hasSecretData(raw)) return UNSEEN;
-  const plain = mapOf(raw['stringData'])[key];
-  if (plain !== undefined) return plain;
-  const encoded = mapOf(raw['data'])[key];
-  return encoded === undefined ? null : decodeBase64(encoded);
-}
-
-/** One that was read without its content says nothing of its keys. */
-export const hasSecretData = (raw: Raw): boolean =>
-  raw['data'] !== undefined || raw['stringData'] !== undefined;
-
-function decodeBase64(text: string): string {
-  try {
-    return atob(text);
-  } catch {
-    return '';
-  }
+  return hasSecretData(raw) ? secretValue(raw, key) : UNSEEN;
 }
 
 const API_VERSIONS: Readonly<Record<string, string>> = {

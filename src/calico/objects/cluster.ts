@@ -1,6 +1,6 @@
 /** Everything that Calico's BGP looks at, read once from the raw objects, whatever their order. */
 
-import { fieldsOf, mapOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../../base/json.ts';
+import { nameOf, namespaceOf, type Raw, specOf, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
 import {
   type BGPConfiguration,
@@ -11,6 +11,7 @@ import {
 import { type CalicoNode, readCalicoNode } from './nodes.ts';
 import { type BGPFilter, type BGPPeer, readCalicoPeer, readFilter } from './peers.ts';
 import { type Block, type CalicoPool, readBlock, readCalicoPool } from './pools.ts';
+import { secretValue } from './secrets.ts';
 import { type CalicoService, type CalicoSlice, readCalicoService, readCalicoSlice } from './services.ts';
 import { validationErrors } from './validation.ts';
 import { behaviourOf, type CalicoBehaviour, type CalicoVersion, parseVersion } from './version.ts';
@@ -66,9 +67,7 @@ export function readCluster(objects: readonly Raw[], options: CalicoClusterOptio
     readAll('BGPConfiguration', readConfiguration).map((one) => [one.name, one]),
   );
   const nodes = sortByName(readAll('Node', readCalicoNode));
-  const secrets = new Map(
-    readAll('Secret', (raw) => [`${namespaceOf(raw)}/${nameOf(raw)}`, secretValues(raw)] as const),
-  );
+  const secrets = new Map(readAll('Secret', (raw) => [`${namespaceOf(raw)}/${nameOf(raw)}`, raw] as const));
   const nodeConfigurations = new Map(
     nodes.flatMap(({ name }) => {
       const one = configurations.get(`node.${name}`);
@@ -92,7 +91,10 @@ export function readCluster(objects: readonly Raw[], options: CalicoClusterOptio
     blocks: readAll('BlockAffinity', readBlock).filter((one) => one !== null),
     secret:
       options.secret ??
-      (({ name, key }) => secrets.get(`${options.namespace ?? DEFAULT_NAMESPACE}/${name}`)?.get(key) ?? null),
+      (({ name, key }) => {
+        const raw = secrets.get(`${options.namespace ?? DEFAULT_NAMESPACE}/${name}`);
+        return raw === undefined ? null : secretValue(raw, key);
+      }),
     rejected,
   };
 }
@@ -121,19 +123,4 @@ function groupByService(slices: readonly CalicoSlice[]): ReadonlyMap<string, rea
     else existing.push(slice);
   }
   return byService;
-}
-
-function secretValues(raw: Raw): ReadonlyMap<string, string> {
-  const values = new Map(Object.entries(mapOf(raw['data'])).map(([key, text]) => [key, decodeBase64(text)]));
-  for (const [key, text] of Object.entries(mapOf(fieldsOf(raw)['stringData']))) values.set(key, text);
-  return values;
-}
-
-/** Base64, as the API server keeps it. */
-function decodeBase64(text: string): string {
-  try {
-    return atob(text);
-  } catch {
-    return '';
-  }
 }

@@ -38,6 +38,20 @@ export const DEFAULT_BGP_CONFIGURATION: BGPConfiguration = {
   listenPort: null,
 };
 
+/** The lists of ranges of Services, by the name of their field. */
+export const RANGE_LISTS = ['serviceLoadBalancerIPs', 'serviceExternalIPs', 'serviceClusterIPs'] as const;
+export type RangeList = (typeof RANGE_LISTS)[number];
+
+export const rangesInList = (
+  { loadBalancerIPs, externalIPs, clusterIPs }: BGPConfiguration,
+  list: RangeList,
+): readonly RangeEntry[] =>
+  ({
+    serviceLoadBalancerIPs: loadBalancerIPs,
+    serviceExternalIPs: externalIPs,
+    serviceClusterIPs: clusterIPs,
+  })[list];
+
 const readRanges = (value: unknown): readonly RangeEntry[] =>
   listOf(value).map((one) => readRangeEntry(textOf(fieldsOf(one)['cidr'])));
 

@@ -17,7 +17,8 @@ export type CalicoPool = {
 
 export type Block = { readonly node: string; readonly prefix: Prefix };
 
-const isEncapsulated = (mode: unknown): boolean => mode === 'Always' || mode === 'CrossSubnet';
+/** Whether `vxlanMode` or `ipipMode` of an IPPool switches the overlay on. */
+export const isEncapsulated = (mode: unknown): boolean => mode === 'Always' || mode === 'CrossSubnet';
 
 export function readCalicoPool(raw: Raw): CalicoPool {
   const spec = specOf(raw);

@@ -3,6 +3,7 @@
  * object never comes into being. calicoctl refuses more.
  */
 import { fieldsOf, listOf, type Raw, specOf, textOf } from '../../base/json.ts';
+import { isEncapsulated } from './pools.ts';
 import { readRangeEntry } from './prefixes.ts';
 
 /** The reasons, each with the field; none where the object is stored. */
@@ -62,13 +63,12 @@ function validatePeer(spec: Raw): readonly string[] {
 
 function validatePool(spec: Raw): readonly string[] {
   if (!listOf(spec['allowedUses']).includes('LoadBalancer')) return [];
-  const isOn = (mode: unknown): boolean => mode === 'Always' || mode === 'CrossSubnet';
   const selector = textOf(spec['nodeSelector']);
   return [
     ...(listOf(spec['allowedUses']).length > 1
       ? ['spec.allowedUses: LoadBalancer excludes the other uses']
       : []),
-    ...(isOn(spec['ipipMode']) || isOn(spec['vxlanMode'])
+    ...(isEncapsulated(spec['ipipMode']) || isEncapsulated(spec['vxlanMode'])
       ? ['a LoadBalancer pool has no IPIP and no VXLAN']
       : []),
     ...(selector !== '' && selector !== 'all()'

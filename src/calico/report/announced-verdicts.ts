@@ -1,7 +1,7 @@
 /**
- * What the condition `berth.dev/Announced` says of each Service: whether routers learn its addresses, or what keeps them
- * from it. Verdict, reason and message follow from the Service's own fate and from objects that people wrote; counts and
- * names of other Services would rewrite it for nothing.
+ * Decides the condition `berth.dev/Announced` of each Service: whether routers learn its addresses, or why they do not.
+ * Status, reason and message depend on the Service's own routes and on configuration. They contain no counts and no names
+ * of other Services, which would rewrite conditions for nothing.
  */
 
 import { fieldsOf, listOf, type Raw, specOf, textOf } from '../../base/json.ts';
@@ -13,31 +13,31 @@ import type { Finding, UnlearnedAddress } from '../findings/finding.ts';
 import type { ClusterSnapshot } from '../findings/snapshot.ts';
 import { coversPrefix } from '../objects/prefixes.ts';
 
-/** The closed list: documented, and relied on by alerts. */
+/** All reasons with their meaning: documented, and used by alerts. */
 export const ANNOUNCED_REASONS = {
   Predicted:
-    'By the objects of the cluster, the routers that the message names learn the address. Nobody sees the sessions.',
+    'The routers in the message learn the address, as the objects of the cluster predict. No node reports its sessions.',
   Confirmed:
-    'The same, and the nodes report their sessions with these routers as established (CalicoNodeStatus).',
-  SessionDown: 'The nodes report that every session which would carry the address is down.',
+    'As Predicted, and the nodes report their sessions with these routers as established (CalicoNodeStatus).',
+  SessionDown: 'The nodes report every session that would carry the address as down.',
   RangeNotListed: 'The address is not in serviceLoadBalancerIPs of BGPConfiguration default.',
   ConfigurationRefused:
-    'BIRD refuses what Calico writes for it, so nothing changes any more or nothing is announced at all.',
-  ObjectRefused: 'The API server refuses an object that would let the address be announced.',
+    'BIRD rejects the configuration that Calico writes, so changes have no effect or nothing is announced at all.',
+  ObjectRefused: 'The API server rejects an object without which the address is not announced.',
   CalicoWithoutBGP: 'Calico runs without BGP.',
-  NoPeer: 'No BGPPeer leads from the nodes to a router.',
+  NoPeer: 'No BGPPeer gives the nodes a session with a router.',
   NodesExcluded: 'Every node that peers with a router is excluded from announcing.',
   PasswordUnreadable: 'calico-node cannot read the password of the session.',
   PoolConflict: "The address lies in one of Calico's own IPPools, which keeps it from being announced.",
-  FilterRejects: 'A BGPFilter keeps the address from the router.',
+  FilterRejects: 'A BGPFilter rejects the route to the address on its way to the router.',
   NoEndpointAnnounces: 'No ready endpoint is on a node that announces.',
   NoEndpointSlice:
-    'The Service has no EndpointSlice or no ClusterIP, so Calico never announces it by itself.',
+    'The Service has no EndpointSlice or no ClusterIP, so Calico announces no route of its own.',
   LocalLeak: 'Nodes without an endpoint of this Local Service announce its address, too.',
   VersionLacksIt: 'This version of Calico does not announce such an address.',
-  NotLearned: 'No router learns the address, for a reason that `berth doctor` may know more of.',
-  NoAnnouncer: 'Nothing is known that would announce addresses: no Calico with BGP is seen.',
-  NotVisible: 'What decides about it cannot be read at the moment.',
+  NotLearned: 'No router learns the address. `berth doctor` may know the cause.',
+  NoAnnouncer: 'Nothing in the cluster announces addresses: no Calico with BGP was found.',
+  NotVisible: 'The objects that decide it cannot be read at the moment.',
 } as const satisfies Record<string, string>;
 
 export type AnnouncedReason = keyof typeof ANNOUNCED_REASONS;
@@ -71,12 +71,12 @@ const REASON_BY_CODE: { readonly [C in FindingCode]?: AnnouncedReason } = {
   P45: 'NoPeer',
 };
 
-/** Which of several findings is said: the first of these. */
+/** Of several findings, the condition names the first in this order. */
 const PRECEDENCE: readonly FindingCode[] = ['P10', 'P2', 'P1', 'P44', 'P9', 'P37', 'P36', 'P15', 'P38'];
 
 const REQUIRED_KINDS = ['BGPConfiguration', 'BGPPeer', 'Node', 'EndpointSlice'] as const;
 
-/** For every Service of type LoadBalancer that holds an address; by key. */
+/** The verdict of every Service of type LoadBalancer with an address, by key. */
 export function announcedVerdicts(
   snapshot: ClusterSnapshot,
   findings: readonly Finding[],
@@ -109,13 +109,13 @@ export function announcedVerdicts(
 
 const NO_NODES: readonly (boolean | null)[] = [];
 
-/** Stands in a message for the address. */
+/** Placeholder for the address in the message of a range. */
 export const ANY_ADDRESS = '{address}';
 
-/** What will be said of a Service of policy Cluster that gets an address of the range: nothing else decides about it. */
+/** The verdict of any Service with policy Cluster and an address of the range: it depends on nothing else. */
 export type RangeVerdict = { readonly range: AddressRange; readonly verdict: AnnouncedVerdict };
 
-/** Ranges that every router learns as a whole; none where one of Calico's own pools has a say in it. */
+/** Ranges that every router learns as a whole, without those that overlap one of Calico's IPPools. */
 export function rangeVerdicts(snapshot: ClusterSnapshot): readonly RangeVerdict[] {
   const { converged } = snapshot;
   if (REQUIRED_KINDS.some((kind) => !snapshot.isKindKnown(kind))) return [];
@@ -147,7 +147,7 @@ export function rangeVerdicts(snapshot: ClusterSnapshot): readonly RangeVerdict[
 
 const STATUS_ORDER = { False: 0, Unknown: 1, True: 2 } as const;
 
-/** A Service of two addresses is as well off as the worse of them. */
+/** The verdict of a Service with two addresses is the worse of both. */
 const worseVerdict = (a: AnnouncedVerdict, b: AnnouncedVerdict): AnnouncedVerdict => {
   if (STATUS_ORDER[a.status] !== STATUS_ORDER[b.status])
     return STATUS_ORDER[a.status] < STATUS_ORDER[b.status] ? a : b;
@@ -163,7 +163,7 @@ function decideVerdict(
   established: ReadonlyMap<string, ReadonlyMap<string, boolean>>,
 ): AnnouncedVerdict {
   if (unreadableKinds.length > 0) {
-    const message = `Whether ${text} is announced cannot be told: ${unreadableKinds.join(', ')} cannot be read.`;
+    const message = `Whether ${text} is announced is unknown: ${unreadableKinds.join(', ')} cannot be read.`;
     return { status: 'Unknown', reason: 'NotVisible', message };
   }
   const [first] = [...errors].sort((a, b) => precedenceOf(a) - precedenceOf(b));
@@ -191,27 +191,27 @@ function decideVerdict(
     : {
         status: 'True',
         reason: 'Predicted',
-        message: `Calico announces ${text} to ${names}${exceptions}; whether the sessions are up is not seen.`,
+        message: `Calico announces ${text} to ${names}${exceptions}; no node reports whether the sessions are established.`,
       };
 }
 
 const precedenceOf = ({ code }: Finding): number => {
-  const place = PRECEDENCE.indexOf(code);
-  return place < 0 ? PRECEDENCE.length : place;
+  const index = PRECEDENCE.indexOf(code);
+  return index < 0 ? PRECEDENCE.length : index;
 };
 
 const describeFinding = (finding: Finding | undefined): string =>
   finding === undefined ? '' : ` (${finding.code} ${FINDING_CODES[finding.code]})`;
 
-/** Which line of which object is to change; `berth doctor` has the edit. */
+/** Names the field and object to change; `berth doctor` prints the edit. */
 function notLearnedVerdict(text: string, finding: Finding | undefined): AnnouncedVerdict {
   if (finding === undefined) {
-    const message = `No router learns ${text}; \`berth doctor\` tells what is known.`;
+    const message = `No router learns ${text}; \`berth doctor\` reports what is known.`;
     return { status: 'False', reason: 'NotLearned', message };
   }
   const { code, object, field } = finding;
   const reason = REASON_BY_CODE[code] ?? 'NotLearned';
-  // Findings about Services name the first of several; this Service's own name is what it is about.
+  // A finding about several Services names the first, which may not be this one.
   const isService = object.kind === 'Service';
   const where = isService ? '' : ` See ${field === '' ? '' : `${field} of `}${object.kind} ${object.name}.`;
   const verb = code === 'P4' ? 'is announced by the wrong nodes, too' : 'is learned by no router';
@@ -222,7 +222,7 @@ function notLearnedVerdict(text: string, finding: Finding | undefined): Announce
 const lowerFirst = (sentence: string): string =>
   /^[A-Z][a-z]/.test(sentence) ? `${sentence[0]?.toLowerCase()}${sentence.slice(1)}` : sentence;
 
-/** Of each node that reports, which peers are up. */
+/** By node that reports: the state of each peer, true for established. */
 function establishedPeers(snapshot: ClusterSnapshot): ReadonlyMap<string, ReadonlyMap<string, boolean>> {
   return new Map(
     snapshot.objectsOf('CalicoNodeStatus').map((raw: Raw) => {

@@ -1,4 +1,4 @@
-/** The way of one address from the nodes to the routers, node by node, and what stands in it. */
+/** Explains the announcement of one address: which node announces it, which router learns it, and why not. */
 import { type Address, formatAddress } from '../../net/address.ts';
 import { formatPrefix, type Prefix, samePrefix } from '../../net/prefix.ts';
 import { routerFamily } from '../cluster/converged-cluster.ts';
@@ -10,7 +10,7 @@ import { type AnnouncedVerdict, announcedVerdicts } from './announced-verdicts.t
 
 export type AnnouncementExplanation = {
   readonly address: string;
-  /** Null for an address that no Service holds. */
+  /** Null for an address that no Service has. */
   readonly verdict: AnnouncedVerdict | null;
   readonly routers: readonly {
     readonly router: string;
@@ -29,11 +29,11 @@ export type AnnouncementExplanation = {
 
 export type NodeExplanation = {
   readonly node: string;
-  /** What it announces that the address is, or lies in; null for nothing. */
+  /** The announced prefix that contains the address; null for none. */
   readonly prefix: string | null;
   /** Routers that learn it from this node. */
   readonly to: readonly string[];
-  /** Why it does not announce, or who does not learn it from there. */
+  /** Why the node does not announce it, or why a router does not learn it from there. */
   readonly because: string;
 };
 
@@ -108,7 +108,7 @@ function explainNode(
   return explanation(prefix, explainUnlearned(converged.sessions, name, address.family, routers, to));
 }
 
-/** Which routers do not learn it from here, and why as far as sessions tell; '' where all do. */
+/** The routers that do not learn it from the node, with the reason as far as sessions show it; '' where all do. */
 function explainUnlearned(
   sessions: readonly EvaluatedSession[],
   name: string,

@@ -1,4 +1,4 @@
-/** Everything that the controller asks of the model, in one go and as plain data, so that a thread can work it out. */
+/** Evaluates the model for the controller: one request, one result, both plain data, so that a thread can do it. */
 import type { Raw } from '../../base/json.ts';
 import { Tracker } from '../cluster/tracker.ts';
 import { runChecks } from '../findings/diagnose.ts';
@@ -12,15 +12,15 @@ import {
 } from './announced-verdicts.ts';
 
 export type ModelRequest = {
-  /** Nothing of before counts: `put` is all there is. */
+  /** `upserted` is all there is; earlier requests do not count. */
   readonly isFull: boolean;
   readonly upserted: readonly Raw[];
   readonly deleted: readonly Raw[];
-  /** Kinds of which all there is is among them. */
+  /** Kinds that were listed completely, even where no object was found. */
   readonly read: readonly string[];
 };
 
-/** A finding without its edits and addresses, of which there may be many. */
+/** A finding without its edits and addresses, which may be many. */
 export type FindingSummary = Pick<
   Finding,
   'code' | 'severity' | 'object' | 'problem' | 'remedy' | 'concerns'
@@ -33,7 +33,7 @@ export type ModelResult = {
   readonly rangeVerdicts: readonly RangeVerdict[];
 };
 
-/** Remembers the cluster, so that a question only brings what has changed. */
+/** Keeps the cluster between requests, so that a request carries changes alone. */
 export class CalicoModel {
   readonly #hashRouterId: (name: string) => number;
   #tracker: Tracker | null = null;
@@ -47,8 +47,8 @@ export class CalicoModel {
     if (isFull || this.#tracker === null) {
       this.#tracker = new Tracker(upserted, (objects) => takeSnapshot(objects, options).converged);
     } else {
-      for (const object of deleted) this.#tracker.apply({ kind: 'gone', object });
-      for (const object of upserted) this.#tracker.apply({ kind: 'put', object });
+      for (const object of deleted) this.#tracker.apply({ kind: 'deleted', object });
+      for (const object of upserted) this.#tracker.apply({ kind: 'upserted', object });
     }
     const { objects, converged } = this.#tracker;
     const snapshot = takeSnapshot(objects, options, converged);

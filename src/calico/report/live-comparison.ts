@@ -1,4 +1,4 @@
-/** The model against what nodes report of themselves in CalicoNodeStatus: sessions, and the routes they hold ready. */
+/** Compares the model with what nodes report in CalicoNodeStatus: their sessions and their static routes. */
 
 import { fieldsOf, listOf, type Raw, specOf, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
@@ -8,7 +8,7 @@ import type { ConvergedCluster } from '../cluster/converged-cluster.ts';
 import { readRangeEntry } from '../objects/prefixes.ts';
 
 export type LiveComparison = {
-  /** Nodes that report, out of all. */
+  /** Nodes with a CalicoNodeStatus, and those without. */
   readonly reporting: readonly string[];
   readonly silent: readonly string[];
   /** One sentence each. */
@@ -46,7 +46,7 @@ function sessionDifferences(
   );
   const birds = nodeStates.find(({ node }) => node.name === name)?.birds;
   const configured = [birds?.[4].loaded, birds?.[6].loaded].flatMap((one) => one?.main.sessions ?? []);
-  // Sessions of a whole mesh are not worked out one by one: they come up.
+  // A complete mesh is not evaluated session by session: all of them are established.
   const expected = new Map(configured.map(({ peer }) => [formatAddress(peer), true]));
   for (const { live, session, outcome } of sessions) {
     if (live.node.name === name) expected.set(formatAddress(session.peer), 'link' in outcome);
@@ -54,17 +54,16 @@ function sessionDifferences(
   const differences: string[] = [];
   for (const [peer, isExpectedUp] of expected) {
     const state = reported.get(peer);
-    if (state === undefined)
-      differences.push(`${name}: a session with ${peer} is expected, the node has none`);
+    if (state === undefined) differences.push(`${name}: has no session with ${peer}, which is expected`);
     else if (isExpectedUp !== (state === 'Established')) {
       differences.push(
-        `${name}: the session with ${peer} is ${state}, expected was ${isExpectedUp ? 'Established' : 'that it stays down'}`,
+        `${name}: the session with ${peer} is ${state}, expected was ${isExpectedUp ? 'Established' : 'a session that stays down'}`,
       );
     }
   }
   for (const peer of reported.keys()) {
     if (!expected.has(peer))
-      differences.push(`${name}: there is a session with ${peer} that no object asks for`);
+      differences.push(`${name}: has a session with ${peer} that no object configures`);
   }
   return differences;
 }
@@ -99,9 +98,9 @@ function routeDifferences({ nodeStates }: ConvergedCluster, name: string, status
   return [
     ...[...expected]
       .filter((prefix) => !reported.has(prefix))
-      .map((prefix) => `${name}: is expected to announce ${prefix}, and does not have it`),
+      .map((prefix) => `${name}: does not have ${prefix}, which it is expected to announce`),
     ...[...reported]
       .filter((prefix) => !expected.has(prefix) && !blocks.has(prefix))
-      .map((prefix) => `${name}: has ${prefix} to announce, which no Service asks for`),
+      .map((prefix) => `${name}: has ${prefix} to announce, which follows from no Service`),
   ];
 }

@@ -1,16 +1,16 @@
-/** What routers stop and start to learn between two pictures of a cluster. */
+/** Difference between two router reports: the routes that routers lose, gain or change. */
 import { compareText } from '../../base/text.ts';
 import type { RouteReport, RouterReport } from './router-report.ts';
 
 export type RouterRouteChange = {
   readonly router: string;
   readonly prefix: string;
-  /** Nodes that it sends traffic to; empty for no route. */
+  /** Nodes that the router sends traffic to; empty for no route. */
   readonly before: readonly string[];
   readonly after: readonly string[];
-  /** What else differs: AS path, communities. */
+  /** Other differences: AS path, communities. */
   readonly otherwise: readonly string[];
-  /** Services that hold an address in it, before or after. */
+  /** Services with an address in the prefix, before or after. */
   readonly services: readonly string[];
 };
 

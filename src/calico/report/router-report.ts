@@ -1,4 +1,4 @@
-/** What each router will learn, by names that people use, and what it has to be set up for. */
+/** Report for each router: its sessions, the routes that it learns, and how it has to be configured. */
 import { compareText } from '../../base/text.ts';
 import { type Address, compareAddresses, formatAddress, sameAddress } from '../../net/address.ts';
 import { formatPrefix, networkMask, type Prefix } from '../../net/prefix.ts';
@@ -18,7 +18,7 @@ export type SessionReport = {
   readonly node: string;
   readonly address: string;
   readonly as: number;
-  /** '' for one that comes up. */
+  /** Why the session is down; '' for one that is established. */
   readonly trouble: SessionTrouble | '';
   readonly hasPassword: boolean;
   readonly ttlSecurity: boolean;
@@ -26,11 +26,11 @@ export type SessionReport = {
 
 export type RouteReport = {
   readonly prefix: string;
-  /** All that are as good as the best: what ECMP spreads over. */
+  /** Next hops of all paths that are as good as the best (ECMP). */
   readonly nextHops: readonly { readonly node: string; readonly address: string }[];
   readonly asPath: readonly number[];
   readonly communities: readonly string[];
-  /** Services that hold an address in it, `namespace/name`. */
+  /** Services with an address in the prefix, `namespace/name`. */
   readonly services: readonly string[];
 };
 
@@ -86,7 +86,7 @@ function routesOf(
   return routes.sort((a, b) => compareText(a.prefix, b.prefix));
 }
 
-/** Which of these addresses lie in a prefix of their family. There are thousands of both, and few lengths. */
+/** Looks up the addresses in a prefix. There are thousands of both, but few prefix lengths. */
 function indexByPrefix(assigned: readonly AssignedAddress[]): (prefix: Prefix) => readonly AssignedAddress[] {
   const byLength = new Map<number, ReadonlyMap<bigint, readonly AssignedAddress[]>>();
   return ({ family, bits, length }) => {
@@ -110,7 +110,7 @@ function groupByNetwork(
   return networks;
 }
 
-/** What the router's side has to bring, a line each (P27): none of it can be seen from the cluster. */
+/** What the router's configuration needs, one line each (P27): none of it can be seen from the cluster. */
 export function routerChecklist({ sessions, routes, as }: RouterReport): readonly string[] {
   const neighbours = sessions.map(({ node, address }) => `${address} (${node})`);
   const numbers = [...new Set(sessions.map((one) => one.as))];
@@ -121,12 +121,12 @@ export function routerChecklist({ sessions, routes, as }: RouterReport): readonl
     `TCP MD5 password: ${sessions.some(({ hasPassword }) => hasPassword) ? 'yes, the same as in the Secret, and no line break at its end' : 'none'}`,
     `ECMP over at least ${nextHopMax} next ${nextHopMax === 1 ? 'hop' : 'hops'}, for prefixes of every length`,
     ...(routes.some(isHost) ? ['accept single addresses (/32, /128) inside the ranges of Services'] : []),
-    'hold time of 90 s or less: a session uses the smaller of both sides, and Calico brings 240 s',
+    'hold time of 90 s or less: a session uses the smaller of both sides, and Calico offers 240 s',
     ...(routes.some(({ communities }) => communities.some((one) => one.split(':').length === 3))
       ? ['accept large communities (RFC 8092)']
       : []),
     sessions.some(({ ttlSecurity }) => ttlSecurity)
-      ? 'TTL security (GTSM), as the BGPPeer asks for'
-      : 'no TTL security: the nodes send a usual TTL (multihop)',
+      ? 'TTL security (GTSM), as the BGPPeer sets it'
+      : 'no TTL security: the nodes send packets with an ordinary TTL (multihop)',
   ];
 }

@@ -1,4 +1,4 @@
-/** Routes worked out with a few nodes standing for all are the routes that all nodes together make. */
+/** Law: routes computed with a few representative nodes equal the routes computed with all nodes. */
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -48,7 +48,7 @@ function queriedRoutes({ routers, ribs }: ConvergedCluster): readonly string[] {
     .sort();
 }
 
-/** The same with every node of the network taking part. */
+/** As above, computed with every node. */
 function fullRoutes({ nodeStates, routers }: ConvergedCluster): readonly string[] {
   return convergeRibs(nodeStates, routers)
     .flatMap(({ sessions, groups }) => {
@@ -81,15 +81,15 @@ const line = (
   `${router} ${prefix} <- ${[...new Set(from)].sort().join()}; ${[...new Set(hops)].sort().join()}; ${asPath.join(' ')}; ${[...communities].sort().join()}`;
 
 function assertAgrees(objects: readonly Raw[]): void {
-  const one = converge(objects);
-  assert.deepEqual(queriedRoutes(one), fullRoutes(one));
+  const converged = converge(objects);
+  assert.deepEqual(queriedRoutes(converged), fullRoutes(converged));
 }
 
-test('of every case', () => {
+test('in every observed case and failing example', () => {
   for (const one of CASES) assertAgrees(one);
 });
 
-test('of cases that somebody broke', () => {
+test('in randomly broken cases', () => {
   underSeeds(300, 10_000, (random) => assertAgrees(listOf(mutate(random, random.pick(CASES))).map(fieldsOf)));
 });
 
@@ -104,7 +104,7 @@ function randomCluster(random: Random): readonly Raw[] {
     return node(`n${index}`, 20 + index, labels, as);
   });
   const names = nodes.map((_, index) => `n${index}`);
-  const some = (): readonly string[] => names.filter(() => random.chance(0.3));
+  const someNodes = (): readonly string[] => names.filter(() => random.chance(0.3));
   const filters = random.chance(0.4) ? ['f'] : [];
   const modes = ['Auto', 'Keep', 'Self'] as const;
   return [
@@ -153,16 +153,16 @@ function randomCluster(random: Random): readonly Raw[] {
       exposedService(`s${index}`, {
         ip: random.chance(0.9) ? `192.168.5.${random.below(200)}` : '192.168.6.9',
         local: random.chance(0.6),
-        on: some(),
+        on: someNodes(),
       }),
     ).flat(),
   ];
 }
 
-test('of crowds of nodes', () => {
+test('in random clusters of up to a dozen nodes', () => {
   underSeeds(400, 10_000, (random) => assertAgrees(randomCluster(random)));
 });
 
-test('speakers are called as the book reads them', () => {
+test('a node is a speaker of the name that RIB queries parse', () => {
   assert.equal(nodeSpeaker('w1'), 'node w1');
 });

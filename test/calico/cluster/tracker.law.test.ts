@@ -1,4 +1,4 @@
-/** Routes that follow changes one by one are the routes of the cluster as it stands. */
+/** Law: a tracker that follows changes one by one has the routes that a fresh model has of the same objects. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -28,7 +28,7 @@ const routes = ({ routers, ribs }: ConvergedCluster): readonly string[] =>
 const NODES = ['w1', 'w2', 'w3', 'w4'];
 const SERVICES = ['a', 'b', 'c', 'd'];
 
-/** One of few addresses, so that Services come to share one. */
+/** Few addresses, so that Services come to share one. */
 const service = (random: Random, name: string): readonly Raw[] =>
   exposedService(name, {
     ip: random.pick(['192.168.5.1', '192.168.5.2', '192.168.5.3', '192.168.9.1']),
@@ -50,7 +50,7 @@ const configuration = (random: Random): Raw =>
     },
   });
 
-test('after every step of a history', () => {
+test('a tracker equals a fresh model after every step of a random history', () => {
   underSeeds(150, 5000, (random) => {
     const objects = [
       ...NODES.map((name, index) =>
@@ -65,34 +65,34 @@ test('after every step of a history', () => {
       ...SERVICES.flatMap((name) => service(random, name)),
     ];
     const id = (raw: Raw): string => JSON.stringify([raw['kind'], (raw['metadata'] as Raw)['name']]);
-    const standing = new Map(objects.map((raw) => [id(raw), raw]));
+    const current = new Map(objects.map((raw) => [id(raw), raw]));
     const read = ['Node', 'Service', 'EndpointSlice', 'BGPPeer', 'BGPConfiguration', 'BGPFilter', 'IPPool'];
-    const answerer = new CalicoModel(OPTIONS.hashRouterId);
-    answerer.evaluate({ isFull: true, upserted: objects, deleted: [], read });
+    const model = new CalicoModel(OPTIONS.hashRouterId);
+    model.evaluate({ isFull: true, upserted: objects, deleted: [], read });
     const tracker = new Tracker(objects, (all) => convergeCluster(all, OPTIONS));
     for (let step = 0; step < 12; step++) {
       const [changed, slice] = service(random, random.pick(SERVICES)) as [Raw, Raw];
-      const what = random.below(10);
-      const one = what < 6 ? slice : what < 8 ? changed : what === 8 ? configuration(random) : slice;
-      const kind = what === 9 || (what === 0 && standing.has(id(one))) ? 'gone' : 'put';
+      const choice = random.below(10);
+      const one = choice < 6 ? slice : choice < 8 ? changed : choice === 8 ? configuration(random) : slice;
+      const kind = choice === 9 || (choice === 0 && current.has(id(one))) ? 'deleted' : 'upserted';
       tracker.apply({ kind, object: one });
-      if (kind === 'put') standing.set(id(one), one);
-      else standing.delete(id(one));
-      const now = answerer.evaluate({
+      if (kind === 'upserted') current.set(id(one), one);
+      else current.delete(id(one));
+      const now = model.evaluate({
         isFull: false,
-        upserted: kind === 'put' ? [one] : [],
-        deleted: kind === 'gone' ? [one] : [],
+        upserted: kind === 'upserted' ? [one] : [],
+        deleted: kind === 'deleted' ? [one] : [],
         read,
       });
-      const anew = { isFull: true, upserted: [...standing.values()], deleted: [], read };
-      assert.deepEqual(now, new CalicoModel(OPTIONS.hashRouterId).evaluate(anew));
-      const fresh = convergeCluster([...standing.values()], OPTIONS);
+      const everything = { isFull: true, upserted: [...current.values()], deleted: [], read };
+      assert.deepEqual(now, new CalicoModel(OPTIONS.hashRouterId).evaluate(everything));
+      const fresh = convergeCluster([...current.values()], OPTIONS);
       assert.deepEqual(routes(tracker.converged), routes(fresh));
     }
   });
 });
 
-test('a change of endpoints looks at the slice as it was and as it is, and at nothing else', () => {
+test('a changed EndpointSlice reads no object but its old and new version', () => {
   const seen = new Set<Raw>();
   const watched = (raw: Raw): Raw =>
     new Proxy(raw, {
@@ -116,11 +116,11 @@ test('a change of endpoints looks at the slice as it was and as it is, and at no
   const services = SERVICES.flatMap((name) => local(name, ['w1']));
   const tracker = new Tracker([...objects, ...services].map(watched), (all) => convergeCluster(all, OPTIONS));
   assert.ok(routes(tracker.converged).includes('10.10.0.1 192.168.5.98/32 w1'));
-  for (const place of ['w2', 'w3']) {
+  for (const nodeName of ['w2', 'w3']) {
     seen.clear();
-    const [, slice] = local('b', [place]) as [Raw, Raw];
-    tracker.apply({ kind: 'put', object: watched(slice) });
-    assert.ok(routes(tracker.converged).includes(`10.10.0.1 192.168.5.98/32 ${place}`));
+    const [, slice] = local('b', [nodeName]) as [Raw, Raw];
+    tracker.apply({ kind: 'upserted', object: watched(slice) });
+    assert.ok(routes(tracker.converged).includes(`10.10.0.1 192.168.5.98/32 ${nodeName}`));
     assert.equal(seen.size, 2);
   }
 });

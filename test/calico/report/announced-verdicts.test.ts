@@ -164,8 +164,8 @@ describe('compared with the nodes', () => {
     );
     assert.deepEqual(differences, [
       'w1: the session with 10.10.0.1 is Active, expected was Established',
-      'w2: has 192.168.5.77/32 to announce, which no Service asks for',
-      'w2: is expected to announce 192.168.5.10/32, and does not have it',
+      'w2: does not have 192.168.5.10/32, which it is expected to announce',
+      'w2: has 192.168.5.77/32 to announce, which follows from no Service',
     ]);
   });
 });

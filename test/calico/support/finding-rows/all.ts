@@ -1,10 +1,12 @@
 /** All rows, by code. */
 
+import { COMPONENTS } from './components.ts';
+import { NODES } from './nodes.ts';
 import { RANGES } from './ranges.ts';
 import { ROUTES } from './routes.ts';
 import type { FindingRow } from './row.ts';
 import { SESSIONS } from './sessions.ts';
 
-export const ROWS: readonly FindingRow[] = [...RANGES, ...SESSIONS, ...ROUTES].sort(
+export const ROWS: readonly FindingRow[] = [...COMPONENTS, ...NODES, ...RANGES, ...SESSIONS, ...ROUTES].sort(
   (a, b) => Number(a.code.slice(1)) - Number(b.code.slice(1)),
 );

@@ -1,9 +1,8 @@
-/** What is announced, filtered, tagged, and by which version. */
+/** Routes: what is announced, filtered and tagged, and by which version of Calico. */
 import type { Raw } from '../../../../src/base/json.ts';
 import {
   calicoVersion,
   configurationPatch,
-  container,
   DISABLED,
   daemonSet,
   exposedService,
@@ -17,9 +16,6 @@ import type { FindingRow } from './row.ts';
 
 const filter = (...exportV4: readonly Raw[]): Raw => object('BGPFilter', 'own', { spec: { exportV4 } });
 const ownOnly = { cidr: '192.168.5.0/24', matchOperator: 'In', source: 'RemotePeers', action: 'Reject' };
-const balancerPool = object('IPPool', 'balancers', {
-  spec: { cidr: '198.51.100.0/24', allowedUses: ['LoadBalancer'] },
-});
 const status = (destination: string, sourceType: string): Raw =>
   object('CalicoNodeStatus', 'w1', {
     spec: { node: 'w1' },
@@ -43,46 +39,6 @@ export const ROUTES: readonly FindingRow[] = [
     }),
     nearMiss: withChanges({
       add: [calicoVersion('v3.31.7'), daemonSet('calico-node', 'kube-system', 'quay.io/calico/node:v3.31.7')],
-    }),
-  },
-  {
-    code: 'P17',
-    title: "MetalLB's controller runs, too",
-    failing: withChanges({
-      add: [
-        object(
-          'Deployment',
-          'controller',
-          {
-            metadata: { namespace: 'metallb-system' },
-            ...container('controller', 'quay.io/metallb/controller:v0.15.2'),
-          },
-          'apps/v1',
-        ),
-      ],
-    }),
-    nearMiss: withChanges({
-      add: [
-        object(
-          'Deployment',
-          'berth-controller',
-          { metadata: { namespace: 'metallb-system' }, ...container('controller', 'berth') },
-          'apps/v1',
-        ),
-      ],
-    }),
-  },
-  {
-    code: 'P18',
-    title: "Calico's own allocator takes every Service",
-    failing: withChanges({ add: [balancerPool] }),
-    nearMiss: withChanges({
-      add: [
-        balancerPool,
-        object('KubeControllersConfiguration', 'default', {
-          spec: { controllers: { loadBalancer: { assignIPs: 'RequestedServicesOnly' } } },
-        }),
-      ],
     }),
   },
   {

@@ -1,4 +1,4 @@
-/** For one code: a cluster where it is found, and one that is nearly the same where it is not. */
+/** Example of a finding: a cluster that has it, and a cluster that is nearly the same and has it not. */
 
 import type { Raw } from '../../../../src/base/json.ts';
 import type { FindingCode } from '../../../../src/calico/findings/codes.ts';
@@ -8,6 +8,6 @@ export type FindingRow = {
   readonly title: string;
   readonly failing: readonly Raw[];
   readonly nearMiss: readonly Raw[];
-  /** No object can mend it. */
+  /** No edit of an object can fix it. */
   readonly hasNoEdit?: true;
 };

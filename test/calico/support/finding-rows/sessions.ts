@@ -1,22 +1,17 @@
-/** Nodes, peers, passwords and who else speaks. */
+/** BGP sessions: BGPPeers, passwords, AS numbers, and peers that are down. */
 import type { Raw } from '../../../../src/base/json.ts';
 import {
-  CONTROL_PLANE,
   calicoVersion,
   configurationPatch,
   DISABLED,
-  daemonSet,
   HEALTHY,
   MESH,
-  node,
   object,
   peerPatch,
-  WORKER,
   withChanges,
 } from '../clusters.ts';
 import type { FindingRow } from './row.ts';
 
-const EXCLUDE = 'node.kubernetes.io/exclude-from-external-load-balancers';
 const password = { password: { secretKeyRef: { name: 'bgp', key: 'tor' } } };
 const secret = (data: Raw): Raw =>
   object('Secret', 'bgp', { metadata: { namespace: 'kube-system' }, data }, 'v1');
@@ -43,30 +38,8 @@ const role = (namespace: string): readonly Raw[] => [
     'rbac.authorization.k8s.io/v1',
   ),
 ];
-const plainPool = object('IPPool', 'pods', { spec: { cidr: '10.244.0.0/16' } });
-const metallb = (kind: string, name: string, spec: Raw): Raw =>
-  object(kind, name, { metadata: { namespace: 'metallb-system' }, spec }, 'metallb.io/v1beta1');
 
 export const SESSIONS: readonly FindingRow[] = [
-  {
-    code: 'P10',
-    title: 'Calico runs with VXLAN alone',
-    failing: withChanges({
-      add: [
-        daemonSet('calico-node', 'kube-system', 'calico/node:v3.32.1', [
-          { name: 'CALICO_NETWORKING_BACKEND', value: 'vxlan' },
-        ]),
-      ],
-    }),
-    nearMiss: withChanges({
-      add: [
-        daemonSet('calico-node', 'kube-system', 'calico/node:v3.33.0', [
-          { name: 'CALICO_NETWORKING_BACKEND', value: 'bird' },
-        ]),
-      ],
-    }),
-    hasNoEdit: true,
-  },
   {
     code: 'P11',
     title: 'a selector misses a letter',
@@ -84,29 +57,6 @@ export const SESSIONS: readonly FindingRow[] = [
     title: 'a peer is for a node that does not exist',
     failing: withChanges(peerPatch({ nodeSelector: null, node: 'w9' })),
     nearMiss: withChanges(peerPatch({ nodeSelector: null, node: 'w2' })),
-  },
-  {
-    code: 'P12',
-    title: 'a worker that lacks the label',
-    failing: withChanges({ add: [node('w3', 13)] }),
-    nearMiss: withChanges({ add: [node('cp2', 13, CONTROL_PLANE)] }),
-  },
-  {
-    code: 'P13',
-    title: 'all nodes that peer are excluded',
-    failing: withChanges({
-      set: {
-        'Node/w1': { metadata: { labels: { [EXCLUDE]: 'true' } } },
-        'Node/w2': { metadata: { labels: { [EXCLUDE]: 'true' } } },
-      },
-    }),
-    nearMiss: withChanges({ set: { 'Node/w1': { metadata: { labels: { [EXCLUDE]: 'true' } } } } }),
-  },
-  {
-    code: 'P13',
-    title: 'the label has no value on a node that peers',
-    failing: withChanges({ set: { 'Node/w1': { metadata: { labels: { [EXCLUDE]: '' } } } } }),
-    nearMiss: withChanges({ set: { 'Node/cp1': { metadata: { labels: { [EXCLUDE]: '' } } } } }),
   },
   {
     code: 'P14',
@@ -140,33 +90,6 @@ export const SESSIONS: readonly FindingRow[] = [
     hasNoEdit: true,
   },
   {
-    code: 'P16',
-    title: "MetalLB's speaker peers with the same router",
-    failing: withChanges({
-      add: [
-        daemonSet('speaker', 'metallb-system', 'quay.io/metallb/speaker:v0.15.2'),
-        metallb('BGPPeer', 'router', { myASN: 64700, peerASN: 65116, peerAddress: '10.10.0.1' }),
-        metallb('BGPAdvertisement', 'all', {}),
-      ],
-    }),
-    nearMiss: withChanges({
-      add: [
-        daemonSet('speaker', 'metallb-system', 'quay.io/metallb/speaker:v0.15.2'),
-        metallb('BGPPeer', 'router', { myASN: 64700, peerASN: 65116, peerAddress: '10.10.0.2' }),
-        metallb('BGPAdvertisement', 'all', {}),
-      ],
-    }),
-  },
-  {
-    code: 'P26',
-    title: 'nodes of one AS meet at the router',
-    failing: withChanges({ add: [plainPool, node('cp1', 10, { ...CONTROL_PLANE, ...WORKER })] }),
-    nearMiss: withChanges({
-      ...peerPatch({ numAllowedLocalASNumbers: 1 }),
-      add: [plainPool, node('cp1', 10, { ...CONTROL_PLANE, ...WORKER })],
-    }),
-  },
-  {
     code: 'P32',
     title: 'a peer sets no maxRestartTime',
     failing: HEALTHY,
@@ -197,42 +120,6 @@ export const SESSIONS: readonly FindingRow[] = [
     nearMiss: withChanges(
       peerPatch({ asNumber: null, peerIP: null, peerSelector: 'has(node-role.kubernetes.io/worker)' }),
     ),
-  },
-  {
-    code: 'P38',
-    title: 'a node has no IPv4 address',
-    failing: withChanges({
-      set: { 'Node/w1': { metadata: { annotations: { 'projectcalico.org/IPv4Address': null } } } },
-    }),
-    nearMiss: withChanges({
-      set: {
-        'Node/w1': {
-          metadata: {
-            annotations: {
-              'projectcalico.org/IPv4Address': null,
-              'projectcalico.org/IPv6Address': 'fd00::1/64',
-            },
-          },
-        },
-      },
-      add: [
-        daemonSet('calico-node', 'kube-system', 'calico/node:v3.33.0', [
-          { name: 'CALICO_ROUTER_ID', value: 'hash' },
-        ]),
-      ],
-    }),
-  },
-  {
-    code: 'P39',
-    title: 'only some nodes have an AS number of their own',
-    failing: withChanges({
-      ...configurationPatch({ ...MESH, serviceLoadBalancerAggregation: 'Disabled' }),
-      add: [node('w1', 11, WORKER, { 'projectcalico.org/ASNumber': '64701' })],
-    }),
-    nearMiss: withChanges({
-      ...configurationPatch({ ...MESH, serviceLoadBalancerAggregation: 'Disabled' }),
-      add: [node('w1', 11, WORKER, { 'projectcalico.org/ASNumber': '64700' })],
-    }),
   },
   {
     code: 'P40',
@@ -270,14 +157,6 @@ export const SESSIONS: readonly FindingRow[] = [
           status: { bgp: { peersV4: [{ peerIP: '10.10.0.1', state: 'Established' }] } },
         }),
       ],
-    }),
-  },
-  {
-    code: 'P42',
-    title: 'the control plane is left without pod routes',
-    failing: withChanges({ add: [plainPool] }),
-    nearMiss: withChanges({
-      add: [object('IPPool', 'pods', { spec: { cidr: '10.244.0.0/16', vxlanMode: 'CrossSubnet' } })],
     }),
   },
   {

@@ -1,0 +1,146 @@
+/** Checks of BGPFilters that do not exist or reject routes of Services: P24, P25. */
+import { listOf, specOf } from '../../base/json.ts';
+import { closestMatch } from '../../base/text.ts';
+import { formatAddress } from '../../net/address.ts';
+import { formatPrefix, type Prefix, samePrefix } from '../../net/prefix.ts';
+import { applyRules } from '../bird/bgp-filter.ts';
+import { originatePath } from '../bird/rib-path.ts';
+import { isSessionToNode } from '../cluster/converged-cluster.ts';
+import { coversPrefix, hostPrefix, isSingle } from '../objects/prefixes.ts';
+import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import type { CheckResult } from './finding.ts';
+import { nodesWithRouterPeers } from './nodes.ts';
+import { peerRef } from './peers.ts';
+import { type ClusterSnapshot, findObject, makeRef, patchOf } from './snapshot.ts';
+
+const P24: DiagnosticCheck = {
+  code: 'P24',
+  needs: ['BGPPeer', 'BGPFilter'],
+  question: 'whether the filters that BGPPeers name exist',
+  find(snapshot) {
+    const { cluster } = snapshot.converged;
+    return cluster.peers.flatMap(({ name, filters }): readonly CheckResult[] => {
+      const missingFilters = filters.filter((one) => !cluster.filters.has(one));
+      if (missingFilters.length === 0) return [];
+      const others = [...cluster.filters.keys()].filter((one) => !filters.includes(one));
+      const suggestions = new Map(missingFilters.map((one) => [one, closestMatch(one, others)]));
+      const suggestion = suggestions.get(missingFilters[0] ?? '') ?? null;
+      return [
+        {
+          severity: 'warning',
+          object: peerRef(name),
+          field: 'spec.filters',
+          problem: `BGPPeer ${name} refers to BGPFilter ${abbreviateList(missingFilters)}, which ${missingFilters.length > 1 ? 'do' : 'does'} not exist: Calico applies no filter in its place.`,
+          remedy:
+            suggestion === null
+              ? 'Create the BGPFilter, or take its name out.'
+              : `Did you mean ${suggestion}?`,
+          edits: [
+            patchOf(peerRef(name), {
+              spec: {
+                filters: filters.flatMap((one) =>
+                  suggestions.has(one) ? (suggestions.get(one) ?? []) : [one],
+                ),
+              },
+            }),
+          ],
+        },
+      ];
+    });
+  },
+};
+
+type Rejection = {
+  readonly filter: string;
+  readonly index: number;
+  readonly prefix: Prefix;
+  readonly router: string;
+  readonly peer: string;
+};
+
+/** Prefixes of Services that a filter keeps from a router which should learn them. */
+function filterRejections(snapshot: ClusterSnapshot): readonly Rejection[] {
+  const { converged } = snapshot;
+  const isNodeSession = isSessionToNode(converged.cluster);
+  const seen = new Set<string>();
+  const found: Rejection[] = [];
+  for (const { live, session } of converged.sessions) {
+    if (session.filters.length === 0 || isNodeSession(session)) continue;
+    const { included } = live.loaded;
+    const ebgp = session.localAS !== session.remoteAS;
+    for (const prefix of [
+      ...included.aggregated,
+      ...included.hostPrefixes.shared,
+      ...included.hostPrefixes.own,
+    ]) {
+      if (!isServiceRoute(snapshot, prefix)) continue;
+      const id = `${session.bgpPeer} ${formatPrefix(prefix)}`;
+      if (seen.has(id)) continue;
+      seen.add(id);
+      for (const filter of session.filters) {
+        const rules =
+          converged.cluster.filters.get(filter)?.rules[session.family === 4 ? 'export4' : 'export6'] ?? [];
+        const index = rules.findIndex(
+          (rule) => applyRules([rule], originatePath(prefix, 'static'), { ebgp }).action !== 'none',
+        );
+        if (index < 0) continue;
+        if (rules[index]?.accepts === false) {
+          found.push({ filter, index, prefix, router: formatAddress(session.peer), peer: session.bgpPeer });
+        }
+        break;
+      }
+    }
+  }
+  return found;
+}
+
+/** Part of what load balancers get: other ranges may well be kept from a router on purpose. */
+const isServiceRoute = (snapshot: ClusterSnapshot, prefix: Prefix): boolean =>
+  snapshot.converged.cluster.configuration.loadBalancerIPs.some(
+    ({ prefix: one }) => one !== null && coversPrefix(one, prefix),
+  ) &&
+  (!isSingle(prefix) || snapshot.assigned.some(({ address }) => samePrefix(hostPrefix(address), prefix)));
+
+const P25: DiagnosticCheck = {
+  code: 'P25',
+  needs: ['BGPConfiguration', 'BGPPeer', 'BGPFilter', 'Node'],
+  question: 'whether a filter keeps addresses from a router',
+  find(snapshot) {
+    if (nodesWithRouterPeers(snapshot).size === 0) return [];
+    const byRule = new Map<string, Rejection[]>();
+    for (const one of filterRejections(snapshot)) {
+      const key = `${one.filter} ${one.index} ${one.prefix.family}`;
+      byRule.set(key, [...(byRule.get(key) ?? []), one]);
+    }
+    return [...byRule.values()].flatMap((all): readonly CheckResult[] => {
+      const [first] = all;
+      if (first === undefined) return [];
+      const { filter, index } = first;
+      const list = first.prefix.family === 4 ? 'exportV4' : 'exportV6';
+      const object = makeRef('BGPFilter', filter);
+      const spec = specOf(findObject(snapshot, 'BGPFilter', filter));
+      const routers = new Set(all.map(({ router }) => router));
+      return [
+        {
+          severity: 'error',
+          object,
+          field: `spec.${list}[${index}]`,
+          problem: `Rule ${index + 1} of ${list} in BGPFilter ${filter} rejects ${abbreviateList([...new Set(all.map(({ prefix }) => formatPrefix(prefix)))])} towards ${abbreviateList([...routers])} (BGPPeer ${abbreviateList([...new Set(all.map(({ peer }) => peer))])}), so the router does not learn ${all.length > 1 ? 'them' : 'it'} from these nodes.`,
+          remedy:
+            'Take the rule out, narrow it, or accept the range before it; a rule against routes of other nodes alone needs source: RemotePeers.',
+          edits: [
+            patchOf(object, {
+              spec: { [list]: listOf(spec[list]).filter((_, position) => position !== index) },
+            }),
+          ],
+          explains: (unlearned) =>
+            unlearned.isListed &&
+            unlearned.family === first.prefix.family &&
+            (unlearned.isLearnedNowhere || unlearned.missingRouters.some((one) => routers.has(one))),
+        },
+      ];
+    });
+  },
+};
+
+export const FILTER_CHECKS: readonly DiagnosticCheck[] = [P24, P25];

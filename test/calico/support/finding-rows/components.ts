@@ -1,0 +1,90 @@
+/** Components that announce or allocate beside Calico, and Calico that does neither. */
+import type { Raw } from '../../../../src/base/json.ts';
+import { container, daemonSet, object, withChanges } from '../clusters.ts';
+import type { FindingRow } from './row.ts';
+
+const balancerPool = object('IPPool', 'balancers', {
+  spec: { cidr: '198.51.100.0/24', allowedUses: ['LoadBalancer'] },
+});
+const metallb = (kind: string, name: string, spec: Raw): Raw =>
+  object(kind, name, { metadata: { namespace: 'metallb-system' }, spec }, 'metallb.io/v1beta1');
+
+export const COMPONENTS: readonly FindingRow[] = [
+  {
+    code: 'P10',
+    title: 'Calico runs with VXLAN alone',
+    failing: withChanges({
+      add: [
+        daemonSet('calico-node', 'kube-system', 'calico/node:v3.32.1', [
+          { name: 'CALICO_NETWORKING_BACKEND', value: 'vxlan' },
+        ]),
+      ],
+    }),
+    nearMiss: withChanges({
+      add: [
+        daemonSet('calico-node', 'kube-system', 'calico/node:v3.33.0', [
+          { name: 'CALICO_NETWORKING_BACKEND', value: 'bird' },
+        ]),
+      ],
+    }),
+    hasNoEdit: true,
+  },
+  {
+    code: 'P16',
+    title: "MetalLB's speaker peers with the same router",
+    failing: withChanges({
+      add: [
+        daemonSet('speaker', 'metallb-system', 'quay.io/metallb/speaker:v0.15.2'),
+        metallb('BGPPeer', 'router', { myASN: 64700, peerASN: 65116, peerAddress: '10.10.0.1' }),
+        metallb('BGPAdvertisement', 'all', {}),
+      ],
+    }),
+    nearMiss: withChanges({
+      add: [
+        daemonSet('speaker', 'metallb-system', 'quay.io/metallb/speaker:v0.15.2'),
+        metallb('BGPPeer', 'router', { myASN: 64700, peerASN: 65116, peerAddress: '10.10.0.2' }),
+        metallb('BGPAdvertisement', 'all', {}),
+      ],
+    }),
+  },
+  {
+    code: 'P17',
+    title: "MetalLB's controller runs, too",
+    failing: withChanges({
+      add: [
+        object(
+          'Deployment',
+          'controller',
+          {
+            metadata: { namespace: 'metallb-system' },
+            ...container('controller', 'quay.io/metallb/controller:v0.15.2'),
+          },
+          'apps/v1',
+        ),
+      ],
+    }),
+    nearMiss: withChanges({
+      add: [
+        object(
+          'Deployment',
+          'berth-controller',
+          { metadata: { namespace: 'metallb-system' }, ...container('controller', 'berth') },
+          'apps/v1',
+        ),
+      ],
+    }),
+  },
+  {
+    code: 'P18',
+    title: "Calico's own allocator takes every Service",
+    failing: withChanges({ add: [balancerPool] }),
+    nearMiss: withChanges({
+      add: [
+        balancerPool,
+        object('KubeControllersConfiguration', 'default', {
+          spec: { controllers: { loadBalancer: { assignIPs: 'RequestedServicesOnly' } } },
+        }),
+      ],
+    }),
+  },
+];
