@@ -20,6 +20,9 @@ const roots = [
   'examples',
   '.ci',
   'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
   'package.json',
 ];
 const readable = /\.(ts|mjs|md|ya?ml|json)$|\/(run|Dockerfile)$/;

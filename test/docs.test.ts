@@ -1,6 +1,6 @@
 /** The pages of `docs/` and the code say the same, and every link leads somewhere. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
@@ -19,14 +19,9 @@ import { PROGRAM_FLAGS } from '../src/runtime/flags.ts';
 import { IGNORED_SPEAKER_FLAGS as IGNORED_BY_SPEAKER, SPEAKER_FLAGS } from '../src/speaker/flags.ts';
 import type { SpeakerEventReason } from '../src/speaker/ports.ts';
 import { layers } from './architecture/layers.ts';
-import { anchorsOf, codeOf, linksOf, listRows, manifestsOf } from './docs/markdown.ts';
+import { anchorsOf, codeOf, linksOf, listRows, manifestsOf, pagesOf } from './docs/markdown.ts';
 
-const pages: readonly string[] = [
-  'README.md',
-  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join('docs', name)),
-];
+const pages = pagesOf(root);
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 

@@ -1,6 +1,19 @@
-/** As much of Markdown as the pages of this project use: tables, links, headings and code. */
+/** Reads as much of Markdown as the project's pages use: tables, links, headings and code. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
-/** The cells of every row whose first cell begins with code; of the whole page, in order. */
+/** The paths of all pages, from the root of the clone. */
+export const pagesOf = (root: string): readonly string[] => [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
+
+/** The cells of every row whose first cell begins with code, in the order of the page. */
 export const listRows = (page: string): readonly (readonly string[])[] =>
   page
     .split('\n')
@@ -12,7 +25,7 @@ export const listRows = (page: string): readonly (readonly string[])[] =>
         .map((cell) => cell.trim()),
     );
 
-/** The text between the first pair of backticks; '' where there is none. */
+/** The code that a cell begins with; '' without any. */
 export const codeOf = (cell: string): string => /^`([^`]*)`/.exec(cell)?.[1] ?? '';
 
 const withoutCode = (page: string): string =>
@@ -20,7 +33,7 @@ const withoutCode = (page: string): string =>
 
 export type Link = { readonly path: string; readonly anchor: string | null };
 
-/** Links to other places of the clone; `path` is '' for the page itself. */
+/** Links to places in the clone; `path` is '' for the page itself. */
 export const linksOf = (page: string): readonly Link[] =>
   [...withoutCode(page).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = '']) => target)
@@ -30,7 +43,7 @@ export const linksOf = (page: string): readonly Link[] =>
       return { path, anchor };
     });
 
-/** What can stand behind a `#`, as the usual sites make it of headings. */
+/** The anchors of a page's headings, as GitHub derives them. */
 export const anchorsOf = (page: string): readonly string[] =>
   [...page.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/^#+ +(.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -39,7 +52,7 @@ export const anchorsOf = (page: string): readonly string[] =>
       .replaceAll(' ', '-'),
   );
 
-/** YAML in blocks of its own, and what a shell block feeds to kubectl between two lines `YAML`. */
+/** Blocks of YAML, and the here-documents `YAML` of shell blocks. */
 export const manifestsOf = (page: string): readonly string[] =>
   [...page.matchAll(/^```yaml\n([\s\S]*?)^```|<<YAML\n([\s\S]*?)^YAML$/gm)].map(
     ([, block, fed]) => block ?? fed ?? '',
