@@ -19,7 +19,9 @@ const fileNames: ReadonlySet<string> = new Set(
 
 /** Paths from the root of the clone, in text and in commands. A placeholder, `<name>` or `NAME`, ends one. */
 const pathsIn = (text: string): readonly string[] =>
-  [...text.matchAll(/(?<![\w./-])(?:src|test|bench|dev|docs|deploy|examples|\.ci)\/[\w./-]*\w/g)].map(([path]) => path);
+  [...text.matchAll(/(?<![\w./-])(?:src|test|bench|dev|docs|deploy|examples|\.ci)\/[\w./-]*\w/g)].map(
+    ([path]) => path,
+  );
 
 /** Paths of sources as the pages shorten them: from `src/`, or the name of the file alone. */
 const sourcesIn = (text: string): readonly string[] =>
@@ -56,7 +58,8 @@ describe('CONTRIBUTING.md', () => {
   it('has a tour', () => assert.ok(steps.length >= 12));
 
   it('names functions that are in the files beside them', () => {
-    const codes = (cell: string): readonly string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+    const codes = (cell: string): readonly string[] =>
+      [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
     const missing = steps.flatMap(([file = '', names = '']) => {
       const [path = ''] = codes(file);
       const text = read(path);
