@@ -45,12 +45,12 @@ type Started = { readonly pid: number; readonly folder: string };
 function startAndExit(script: string, signal: NodeJS.Signals | null): Promise<Started> {
   const here = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
   const program = `
-    import { startServer } from ${here('./server-process.ts')};
+    import { startServerProcess } from ${here('./server-process.ts')};
     import { makeFolder } from ${here('./folder.ts')};
-    import { destroyAtEnd } from ${here('./cleanup.ts')};
+    import { destroyOnExit } from ${here('./cleanup.ts')};
     const folder = makeFolder();
-    destroyAtEnd(folder);
-    const { pid } = startServer(folder, 'server', '${SERVER[0]}', ['${SERVER[1]}']);
+    destroyOnExit(folder);
+    const { pid } = startServerProcess(folder, 'server', '${SERVER[0]}', ['${SERVER[1]}']);
     process.stdout.write(JSON.stringify({ pid, folder: folder.path }) + '\\n');
     ${script}
   `;
