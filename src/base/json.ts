@@ -1,6 +1,6 @@
 /**
- * Reading objects that anybody may have written: nothing is certain about their shape, so every look at a field goes
- * through one of these. They never throw; what is not as it should be counts as absent.
+ * Readers of unknown JSON values: YAML files, API objects, status documents. Nothing is certain about their shape, so
+ * every access to a field goes through one of these. They never throw; a value of the wrong type counts as absent.
  */
 
 export type Raw = Readonly<Record<string, unknown>>;
@@ -17,29 +17,25 @@ export const fieldsOf = (value: unknown): Raw => (isObject(value) ? value : NO_F
 /** `value` if it is a list, else an empty one. */
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : NO_ITEMS);
 
-/** `value` if it is text, else ''. */
+/** `value` if it is a string, else ''. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** `value` if it is text with something in it, else null. */
+/** `value` if it is a string that is not empty, else null. */
 export const textOrNull = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
 
+/** The strings of a list; other elements are left out. */
 export const textsOf = (value: unknown): readonly string[] =>
   listOf(value).filter((one): one is string => typeof one === 'string');
 
+/** `value` if it is a finite number, else null. */
 export const numberOf = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) ? value : null;
 
-/** Of a map from text to text, what is text. */
+/** The entries of an object whose values are strings. */
 export const mapOf = (value: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(fieldsOf(value)).filter(
       (entry): entry is [string, string] => typeof entry[1] === 'string',
     ),
   );
-
-/** `metadata` of an object, empty where it has none. */
-export const metadataOf = (raw: Raw): Raw => fieldsOf(raw['metadata']);
-export const nameOf = (raw: Raw): string => textOf(metadataOf(raw)['name']);
-export const namespaceOf = (raw: Raw): string => textOf(metadataOf(raw)['namespace']);
-export const specOf = (raw: Raw): Raw => fieldsOf(raw['spec']);

@@ -1,14 +1,14 @@
-/** Annotations that steer or record an assignment, and how they are read. */
+/** Annotations of Services and Nodes that are read or written here. */
 
 export const ANNOTATION_PREFIXES = ['metallb.io/', 'metallb.universe.tf/', 'berth.dev/'] as const;
 
-/** Written by us: the pool that the Service's addresses come from. */
+/** The pool that the Service's addresses come from; the controller writes it. */
 export const ALLOCATED_FROM_ANNOTATION = 'metallb.io/ip-allocated-from-pool';
 
-/** `keep` or `replace`: what becomes of addresses that somebody else wrote on this Service. */
+/** `keep` or `replace`: whether addresses that another writer put into the status stay. */
 export const FOREIGN_ADDRESSES_ANNOTATION = 'berth.dev/foreign-addresses';
 
-/** The user's wishes, each under its present and its deprecated key. */
+/** Annotations by which a Service requests something: the current key first, then the deprecated one. */
 export const REQUEST_ANNOTATIONS = {
   pool: ['metallb.io/address-pool', 'metallb.universe.tf/address-pool'],
   addresses: ['metallb.io/loadBalancerIPs', 'metallb.universe.tf/loadBalancerIPs'],
@@ -17,7 +17,7 @@ export const REQUEST_ANNOTATIONS = {
 
 export type RequestAnnotation = keyof typeof REQUEST_ANNOTATIONS;
 
-/** What an annotation says and under which key; MetalLB: the new key wins if it is there, even when empty. */
+/** The value of a request annotation and its key; MetalLB: the current key wins where it is present, even if empty. */
 export function readRequestAnnotation(
   annotations: Readonly<Record<string, string>>,
   request: RequestAnnotation,
@@ -29,13 +29,16 @@ export function readRequestAnnotation(
   return null;
 }
 
-/** By these a Service asks Calico's own allocator for an address. */
+/** With any of these a Service requests an address from Calico's own allocator. */
 export const CALICO_REQUEST_ANNOTATIONS: readonly string[] = [
   'projectcalico.org/ipv4pools',
   'projectcalico.org/ipv6pools',
   'projectcalico.org/loadBalancerIPs',
 ];
 
-/** Whether we keep an annotation when we cut an object down: ours, and those that say a wish, to others too. */
+/** Whether a decoded Service keeps an annotation. */
 export const isRelevantAnnotation = (key: string): boolean =>
   ANNOTATION_PREFIXES.some((prefix) => key.startsWith(prefix)) || CALICO_REQUEST_ANNOTATIONS.includes(key);
+
+/** Whether a decoded Node keeps an annotation: calico-node stores its own node there. */
+export const isRelevantNodeAnnotation = (key: string): boolean => key.startsWith('projectcalico.org/');

@@ -1,4 +1,7 @@
-/** A Kubernetes status condition (`metav1.Condition`), as far as we read and write it. */
+/** Status conditions (`metav1.Condition`). */
+import { fieldsOf, listOf, textOf } from '../base/json.ts';
+
+/** Those fields of a condition that are read and written here. */
 export type Condition = {
   readonly type: string;
   readonly status: 'True' | 'False' | 'Unknown';
@@ -8,6 +11,25 @@ export type Condition = {
   readonly lastTransitionTime: string;
 };
 
-/** The same verdict, whenever it was reached. */
+/** A status that is neither True nor False is Unknown. */
+export function decodeCondition(raw: unknown): Condition {
+  const { type, status, reason, message, lastTransitionTime } = fieldsOf(raw);
+  return {
+    type: textOf(type),
+    status: status === 'True' || status === 'False' ? status : 'Unknown',
+    reason: textOf(reason),
+    message: textOf(message),
+    lastTransitionTime: textOf(lastTransitionTime),
+  };
+}
+
+/** `value` is `status.conditions` of an object. */
+export const decodeConditions = (value: unknown): readonly Condition[] => listOf(value).map(decodeCondition);
+
+/** The status of the condition of this type; null where the object has none. */
+export const conditionStatus = (conditions: readonly Condition[], type: string): Condition['status'] | null =>
+  conditions.find((one) => one.type === type)?.status ?? null;
+
+/** Whether two conditions differ in nothing but their time. */
 export const sameCondition = (a: Condition, b: Condition): boolean =>
   a.type === b.type && a.status === b.status && a.reason === b.reason && a.message === b.message;

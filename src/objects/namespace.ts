@@ -1,4 +1,13 @@
+/** Namespaces. */
+import type { Raw } from '../base/json.ts';
+import { labelsOf, nameOf } from './metadata.ts';
 import type { Labels } from './selector.ts';
 
-/** What a pool's `namespaceSelectors` look at. */
+/** The fields that a pool's `namespaceSelectors` match against. */
 export type Namespace = { readonly name: string; readonly labels: Labels };
+
+/** Null for an object without a name. */
+export function decodeNamespace(raw: Raw): Namespace | null {
+  const name = nameOf(raw);
+  return name === '' ? null : { name, labels: labelsOf(raw) };
+}

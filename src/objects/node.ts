@@ -1,49 +1,80 @@
-/** A Node, as far as it decides whether its speaker may announce anything. */
+/** Nodes: the fields that decide about announcing, draining and addresses. */
 import { fieldsOf, listOf, type Raw, textOf } from '../base/json.ts';
 import { type Address, type Family, parseAddress } from '../net/address.ts';
-import { identityOf } from './identity.ts';
+import { isRelevantNodeAnnotation } from './annotations.ts';
+import { conditionStatus, decodeConditions } from './condition.ts';
+import { annotationsOf, labelsOf, metadataOf, nameOf, specOf, statusOf } from './metadata.ts';
 import type { Labels } from './selector.ts';
 
-/** InternalIPs of a node, the first of each family. */
+/** The first InternalIP of each family. */
 export type NodeAddresses = Readonly<Record<Family, Address | null>>;
 
-export type NodeView = {
+export type Taint = { readonly key: string; readonly effect: string };
+
+export type ReportedAddress = { readonly type: 'InternalIP' | 'ExternalIP'; readonly text: string };
+
+export type Node = {
   readonly name: string;
   readonly labels: Labels;
-  /** Carries the label that keeps a node out of load balancers (KEP-1143). */
+  /** Only those of `isRelevantNodeAnnotation`. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** `metadata.deletionTimestamp` is set. */
+  readonly isDeleting: boolean;
+  /** Cordoned: `spec.unschedulable`. */
+  readonly isUnschedulable: boolean;
+  readonly taints: readonly Taint[];
+  /** Has the label that excludes a node from load balancers, with any value (KEP-1143). */
   readonly isExcluded: boolean;
-  /** The condition NetworkUnavailable is True; Unknown is not. */
+  /** The condition Ready is True; null where the kubelet does not report it. */
+  readonly isReady: boolean | null;
+  /** The condition NetworkUnavailable is True; Unknown does not count. */
   readonly isNetworkUnavailable: boolean;
   readonly addresses: NodeAddresses;
+  /** `status.addresses` of these types as they are written, host names included. */
+  readonly reportedAddresses: readonly ReportedAddress[];
 };
 
 /** The part of a Node that the sessions of its speaker depend on. */
-export type LocalNode = Pick<NodeView, 'name' | 'addresses'>;
+export type LocalNode = Pick<Node, 'name' | 'addresses'>;
 
-/** Its value does not matter (KEP-1143). */
-export const EXCLUDE_BALANCERS_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';
+/** KEP-1143: its presence counts, not its value. Calico reads it otherwise: `calico/objects/nodes.ts`. */
+export const EXCLUDE_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';
 
-/** What is not ready, cordoned or tainted announces on, as with MetalLB: only these two are reasons. */
-export function readNodeView(raw: unknown): NodeView {
-  const { name, labels } = identityOf(raw);
-  const status = fieldsOf(fieldsOf(raw)['status']);
-  const conditions = listOf(status['conditions']).map(fieldsOf);
-  const addresses = listOf(status['addresses']).map(fieldsOf).flatMap(internalAddress);
+export function decodeNode(raw: Raw): Node {
+  const labels = labelsOf(raw);
+  const spec = specOf(raw);
+  const status = statusOf(raw);
+  const conditions = decodeConditions(status['conditions']);
+  const ready = conditionStatus(conditions, 'Ready');
+  const reportedAddresses = listOf(status['addresses']).flatMap(readAddress);
+  const internal = reportedAddresses.flatMap(({ type, text }) => {
+    const address = type === 'InternalIP' ? parseAddress(text) : null;
+    return address?.ok === true ? [address.value] : [];
+  });
   return {
-    name,
+    name: nameOf(raw),
     labels,
-    isExcluded: Object.hasOwn(labels, EXCLUDE_BALANCERS_LABEL),
-    isNetworkUnavailable: conditions.some(
-      ({ type, status }) => type === 'NetworkUnavailable' && status === 'True',
+    annotations: Object.fromEntries(
+      Object.entries(annotationsOf(raw)).filter(([key]) => isRelevantNodeAnnotation(key)),
     ),
+    isDeleting: textOf(metadataOf(raw)['deletionTimestamp']) !== '',
+    isUnschedulable: spec['unschedulable'] === true,
+    taints: listOf(spec['taints']).map((one) => {
+      const { key, effect } = fieldsOf(one);
+      return { key: textOf(key), effect: textOf(effect) };
+    }),
+    isExcluded: Object.hasOwn(labels, EXCLUDE_LABEL),
+    isReady: ready === null ? null : ready === 'True',
+    isNetworkUnavailable: conditionStatus(conditions, 'NetworkUnavailable') === 'True',
     addresses: {
-      4: addresses.find(({ family }) => family === 4) ?? null,
-      6: addresses.find(({ family }) => family === 6) ?? null,
+      4: internal.find(({ family }) => family === 4) ?? null,
+      6: internal.find(({ family }) => family === 6) ?? null,
     },
+    reportedAddresses,
   };
 }
 
-function internalAddress({ type, address }: Raw): readonly Address[] {
-  const read = type === 'InternalIP' ? parseAddress(textOf(address)) : null;
-  return read?.ok === true ? [read.value] : [];
+function readAddress(raw: unknown): readonly ReportedAddress[] {
+  const { type, address } = fieldsOf(raw);
+  return type === 'InternalIP' || type === 'ExternalIP' ? [{ type, text: textOf(address) }] : [];
 }

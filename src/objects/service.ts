@@ -1,9 +1,14 @@
 /**
- * A Service cut down to what assigning an address needs. Everything the cluster says is in here as it was
- * said: whether a wish can be read, or an ingress makes sense, is for `plan/` to judge.
+ * Services, decoded to the fields that assigning and announcing an address need. Values are kept as written: whether a
+ * request can be parsed, or an ingress makes sense, is decided in `allocation/` and `announce/`.
  */
 import type { Millis } from '../base/clock.ts';
-import type { Condition } from './condition.ts';
+import { Interner } from '../base/interner.ts';
+import { fieldsOf, isObject, listOf, type Raw, textOf, textOrNull } from '../base/json.ts';
+import { compareText } from '../base/text.ts';
+import { isRelevantAnnotation } from './annotations.ts';
+import { type Condition, decodeCondition } from './condition.ts';
+import { compareCreation, metadataOf, parseCreationTimestamp, specOf, statusOf } from './metadata.ts';
 import type { Labels } from './selector.ts';
 
 /** `namespace/name`. */
@@ -11,7 +16,7 @@ export type ServiceKey = string;
 
 export const serviceKey = (namespace: string, name: string): ServiceKey => `${namespace}/${name}`;
 
-/** Parts of a key: Kubernetes names hold no slash. */
+/** Parts of a key: Kubernetes names contain no slash. */
 export function splitServiceKey(key: ServiceKey): { readonly namespace: string; readonly name: string } {
   const slash = key.indexOf('/');
   return { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
@@ -22,7 +27,7 @@ export type ServicePort = { readonly protocol: string; readonly port: number };
 export type Ingress = {
   readonly ip: string | null;
   readonly hostname: string | null;
-  /** The API server fills in `VIP` (Kubernetes 1.30 and later); null where it is absent. */
+  /** The API server defaults it to `VIP` (Kubernetes 1.30 and later); null where it is absent. */
   readonly ipMode: string | null;
 };
 
@@ -30,11 +35,10 @@ export type Service = {
   readonly key: ServiceKey;
   readonly uid: string;
   readonly resourceVersion: string;
-  /** Since the epoch. */
+  /** Wall time; see `parseCreationTimestamp`. */
   readonly createdAt: Millis;
   /** `metadata.deletionTimestamp` is set. */
   readonly deleting: boolean;
-  /** Labels, for `serviceSelectors`. */
   readonly labels: Labels;
   /** Only those of `isRelevantAnnotation`. */
   readonly annotations: Readonly<Record<string, string>>;
@@ -42,6 +46,7 @@ export type Service = {
   readonly loadBalancerClass: string | null;
   /** `spec.clusterIPs`, or `spec.clusterIP` alone where the list is missing; 'None' stays. */
   readonly clusterIPs: readonly string[];
+  readonly externalIPs: readonly string[];
   readonly ipFamilies: readonly string[];
   readonly ipFamilyPolicy: string | null;
   /** `spec.loadBalancerIP`; '' where it is absent. */
@@ -53,6 +58,135 @@ export type Service = {
   readonly ingress: readonly Ingress[];
   /** Only those under `berth.dev/`. */
   readonly conditions: readonly Condition[];
-  /** The field manager that last wrote `status.loadBalancer`, from `managedFields`; null where nobody says. */
+  /** The field manager that last wrote `status.loadBalancer`, from `managedFields`; null where it is not known. */
   readonly statusWriter: string | null;
 };
+
+/** The older first, then by key. */
+export const compareServiceAge = (
+  a: Pick<Service, 'createdAt' | 'key'>,
+  b: Pick<Service, 'createdAt' | 'key'>,
+): number => compareCreation(a, b) || compareText(a.key, b.key);
+
+const CONDITION_TYPE_PREFIX = 'berth.dev/';
+
+const NO_TEXTS: readonly string[] = Object.freeze([]);
+const NO_INGRESS: readonly Ingress[] = Object.freeze([]);
+const NO_CONDITIONS: readonly Condition[] = Object.freeze([]);
+
+// Tens of thousands of Services share a few labels, ports and families: equal values are one object.
+const strings = new Interner<string>((text) => text);
+const stringLists = new Interner<readonly string[]>((texts) => JSON.stringify(texts));
+const stringMaps = new Interner<Labels>((labels) => JSON.stringify(labels));
+const portLists = new Interner<readonly ServicePort[]>((ports) => JSON.stringify(ports));
+
+/** Missing fields become empty, fields of the wrong type count as missing. Null for an object without a name. */
+export function decodeService(raw: Raw): Service | null {
+  const metadata = metadataOf(raw);
+  const name = textOf(metadata['name']);
+  if (name === '') return null;
+  const spec = specOf(raw);
+  const status = statusOf(raw);
+  return {
+    key: serviceKey(textOf(metadata['namespace']), name),
+    uid: textOf(metadata['uid']),
+    resourceVersion: textOf(metadata['resourceVersion']),
+    createdAt: parseCreationTimestamp(metadata['creationTimestamp']),
+    deleting: textOrNull(metadata['deletionTimestamp']) !== null,
+    labels: decodeStringMap(metadata['labels']),
+    annotations: decodeStringMap(metadata['annotations'], isRelevantAnnotation),
+    type: strings.intern(textOf(spec['type'])),
+    loadBalancerClass: internOrNull(textOrNull(spec['loadBalancerClass'])),
+    clusterIPs: decodeClusterIPs(spec),
+    externalIPs: decodeStringList(spec['externalIPs']),
+    ipFamilies: stringLists.intern(decodeStringList(spec['ipFamilies'])),
+    ipFamilyPolicy: internOrNull(textOrNull(spec['ipFamilyPolicy'])),
+    loadBalancerIP: textOf(spec['loadBalancerIP']),
+    externalTrafficPolicy: strings.intern(textOf(spec['externalTrafficPolicy'])),
+    selector: decodeSelector(spec['selector']),
+    ports: decodePorts(spec['ports']),
+    ingress: decodeIngress(fieldsOf(status['loadBalancer'])['ingress']),
+    conditions: decodeOwnConditions(status['conditions']),
+    statusWriter: internOrNull(findStatusWriter(metadata['managedFields'])),
+  };
+}
+
+const internOrNull = (text: string | null): string | null => (text === null ? null : strings.intern(text));
+
+function decodeStringMap(value: unknown, isKept: (key: string) => boolean = () => true): Labels {
+  const texts: Record<string, string> = {};
+  for (const [key, text] of Object.entries(fieldsOf(value))) {
+    if (typeof text === 'string' && isKept(key)) texts[key] = text;
+  }
+  return stringMaps.intern(texts);
+}
+
+function decodeStringList(value: unknown): readonly string[] {
+  const items = listOf(value);
+  return items.length === 0 ? NO_TEXTS : items.map(textOf);
+}
+
+function decodeClusterIPs(spec: Raw): readonly string[] {
+  const listed = decodeStringList(spec['clusterIPs']);
+  if (listed.length > 0) return listed;
+  const single = textOf(spec['clusterIP']);
+  return single === '' ? NO_TEXTS : [single];
+}
+
+const decodeSelector = (value: unknown): string =>
+  Object.entries(fieldsOf(value))
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([key, text]) => `${key}=${textOf(text)}`)
+    .join(',');
+
+function decodePorts(value: unknown): readonly ServicePort[] {
+  const ports = listOf(value).map((item): ServicePort => {
+    const { protocol, port } = fieldsOf(item);
+    return {
+      protocol: textOrNull(protocol) ?? 'TCP', // the API's default
+      port: typeof port === 'number' ? port : 0,
+    };
+  });
+  return portLists.intern(ports);
+}
+
+function decodeIngress(value: unknown): readonly Ingress[] {
+  const entries = listOf(value).filter(isObject);
+  if (entries.length === 0) return NO_INGRESS;
+  return entries.map(({ ip, hostname, ipMode }) => ({
+    ip: textOrNull(ip),
+    hostname: textOrNull(hostname),
+    ipMode: internOrNull(textOrNull(ipMode)),
+  }));
+}
+
+function decodeOwnConditions(value: unknown): readonly Condition[] {
+  const conditions = listOf(value)
+    .map(decodeCondition)
+    .filter(({ type }) => type.startsWith(CONDITION_TYPE_PREFIX))
+    .map((one) => ({
+      ...one,
+      type: strings.intern(one.type),
+      reason: strings.intern(one.reason),
+      message: strings.intern(one.message),
+    }));
+  return conditions.length === 0 ? NO_CONDITIONS : conditions;
+}
+
+/** The manager of the newest entry for the status subresource that owns `status.loadBalancer`. */
+function findStatusWriter(managedFields: unknown): string | null {
+  let writer: string | null = null;
+  let writtenAt = '';
+  for (const item of listOf(managedFields)) {
+    const entry = fieldsOf(item);
+    if (entry['subresource'] !== 'status') continue;
+    const status = fieldsOf(fieldsOf(entry['fieldsV1'])['f:status']);
+    if (!Object.hasOwn(status, 'f:loadBalancer')) continue;
+    // RFC 3339 in UTC and whole seconds: texts compare as times do.
+    const time = textOf(entry['time']);
+    if (writer !== null && time < writtenAt) continue;
+    writer = textOrNull(entry['manager']);
+    writtenAt = time;
+  }
+  return writer;
+}

@@ -11,6 +11,8 @@ import { root } from '../../dev/place.mjs';
 import { NodeModel } from '../../src/announce/model/node-model.ts';
 import type { Raw } from '../../src/base/json.ts';
 import { formatPrefix } from '../../src/net/prefix.ts';
+import { decodeNode } from '../../src/objects/node.ts';
+import { decodedService, nodeSlice } from '../announce/support/decoded.ts';
 import { eventually } from '../support/eventually.ts';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 import { findNetworkBinaries, skipWithoutNetworkBinaries } from '../support/network-binaries.ts';
@@ -31,7 +33,7 @@ describe('examples/native', () => {
       node: 'w1',
       flags: { lbClass: null, ignoreExcludeLabel: false },
     });
-    picture.putNode({ kind: 'Node', metadata: { name: 'w1' } });
+    picture.putNode(decodeNode({ kind: 'Node', metadata: { name: 'w1' } }));
     picture.putConfig({
       pools: ofKind('IPAddressPool'),
       advertisements: ofKind('BGPAdvertisement'),
@@ -39,11 +41,13 @@ describe('examples/native', () => {
       ...{ layer2: [], communities: [], bfdProfiles: [], secrets: [], foreignSessions: new Map() },
     });
     const [service] = ofKind('Service');
-    picture.putService({ ...service, status: { loadBalancer: { ingress: [{ ip: '192.168.5.0' }] } } });
-    picture.putSlice({
+    const status = { loadBalancer: { ingress: [{ ip: '192.168.5.0' }] } };
+    picture.putService(decodedService({ ...service, status }));
+    const slice = {
       metadata: { namespace: 'default', name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } },
       endpoints: [{ addresses: ['10.244.0.1'], nodeName: 'w2' }],
-    });
+    };
+    picture.putSlice(nodeSlice(slice, 'w1'));
     const { routes, errors, warnings } = picture.recompute();
     assert.deepEqual(
       routes.map(({ peer, prefixValue, route }) => [peer, formatPrefix(prefixValue), route?.communities]),

@@ -9,7 +9,6 @@ import { Elector } from '../../src/kube/election/elector.ts';
 import { EventRecorder } from '../../src/kube/event-recorder.ts';
 import type { ApiOutcome } from '../../src/kube/http/api-request.ts';
 import { KubeClient } from '../../src/kube/http/client.ts';
-import { decodeService } from '../../src/kube/informer/decode.ts';
 import { listAll } from '../../src/kube/informer/list.ts';
 import { Reflector, type ReflectorState } from '../../src/kube/informer/reflector.ts';
 import { Store } from '../../src/kube/informer/store.ts';
@@ -22,7 +21,7 @@ import {
   SERVICES,
 } from '../../src/kube/resource.ts';
 import { STRATEGIC_MERGE_PATCH } from '../../src/objects/patch-type.ts';
-import type { Service } from '../../src/objects/service.ts';
+import { decodeService, type Service } from '../../src/objects/service.ts';
 import { systemClock } from '../../src/workqueue/system-clock.ts';
 import { skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 import { createNamespace } from '../support/namespace.ts';

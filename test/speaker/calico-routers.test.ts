@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import type { ConfigObjects } from '../../src/announce/config/node-config.ts';
 import { NodeModel } from '../../src/announce/model/node-model.ts';
 import type { Raw } from '../../src/base/json.ts';
+import { decodeNode } from '../../src/objects/node.ts';
 import { findCalicoRouters } from '../../src/speaker/calico-routers.ts';
 import { advertisement, DEFAULT_SPEAKER, node, peer, pool } from '../announce/support/cluster.ts';
 
@@ -42,7 +43,7 @@ describe('a peer of ours at a router of theirs', () => {
   });
   const begun = (objects: ConfigObjects) => {
     const picture = new NodeModel(DEFAULT_SPEAKER);
-    picture.putNode(node('n1'));
+    picture.putNode(decodeNode(node('n1')));
     picture.putConfig(objects);
     return { picture, first: picture.recompute() };
   };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Raw } from '../../src/base/json.ts';
+import { decodeNode } from '../../src/objects/node.ts';
 import { findDrainReason } from '../../src/speaker/drain-trigger.ts';
 
 const tainted = (...effects: readonly string[]): Raw => ({
@@ -32,7 +33,9 @@ describe('why a node leaves', () => {
   for (const [when, raw, anyway, onCordon] of rows) {
     it(`${when}: ${anyway ?? 'it does not'}; with --drain-on-cordon ${onCordon ?? 'it does not'}`, () => {
       assert.deepEqual(
-        [false, true].map((does) => findDrainReason(raw, { onCordon: does })),
+        [false, true].map((does) =>
+          findDrainReason(raw === null ? null : decodeNode(raw), { onCordon: does }),
+        ),
         [anyway, onCordon],
       );
     });

@@ -239,7 +239,7 @@ describe('a node that leaves', () => {
     const { departure } = await departing(world);
     departure.setReason('its Node was deleted');
     await world.clock.advanceAsync(DRAIN_WAIT);
-    const [node] = world.current.nodes;
+    const [node] = smallCluster();
     world.change((store) => store.delete('Node n1'));
     await world.clock.advanceAsync(60_000);
     world.change((store) => {
@@ -249,7 +249,7 @@ describe('a node that leaves', () => {
         store.create(raw);
     });
     departure.setReason(null);
-    world.change((store) => store.create({ ...(node as Record<string, unknown>) }));
+    world.change((store) => store.create({ ...node }));
     await world.clock.advanceAsync(2 * BATCH_WINDOW + CONNECT_TIME);
     assert.equal(world.router(R1).opens.length, 1);
     assert.deepEqual(world.router(R2).table, [

@@ -9,7 +9,6 @@ import { withGracefulShutdown } from '../../src/announce/routes/graceful-shutdow
 import { buildPath } from '../../src/announce/routes/path-builder.ts';
 import type { DesiredRoutes } from '../../src/announce/routes/routes.ts';
 import { REFRESH_SUBTYPE } from '../../src/bgp/wire/message.ts';
-import { readNodeView } from '../../src/objects/node.ts';
 import type { Neighbour } from '../../src/speaker/neighbour.ts';
 import { sessionContextOf } from '../../src/speaker/session-context.ts';
 import {
@@ -140,12 +139,13 @@ function expectedTable(
 ): readonly string[] {
   const { negotiated, localAddress } = session;
   assert.ok(negotiated !== null && localAddress !== null);
-  const raw = world.current.nodes.find((one) => readNodeView(one).name === DEFAULT_SPEAKER.node);
+  const node = world.current.nodes.find(({ name }) => name === DEFAULT_SPEAKER.node);
+  assert.ok(node !== undefined);
   const context = sessionContextOf({
     settings,
     negotiated,
     localAddress: localAddress.address,
-    nodeAddresses: readNodeView(raw).addresses,
+    nodeAddresses: node.addresses,
   });
   const isDraining = world.speaker.phase === 'draining';
   return [...routes]

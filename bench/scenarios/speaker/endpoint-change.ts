@@ -1,9 +1,14 @@
 /** In this process: one of ten thousand Services changes, and sixteen peers are told. Lines are fakes that take everything. */
+import { sliceOnNode } from '../../../src/announce/decision/endpoints.ts';
 import { NodeModel } from '../../../src/announce/model/node-model.ts';
+import type { Raw } from '../../../src/base/json.ts';
 import { NO_TRAFFIC, type SessionDriver, type SessionHandler } from '../../../src/bgp/session/driver.ts';
 import type { StateName } from '../../../src/bgp/session/session.ts';
 import type { NegotiatedTerms } from '../../../src/bgp/wire/negotiated.ts';
 import { parseAddress } from '../../../src/net/address.ts';
+import { decodeEndpointSlice } from '../../../src/objects/endpoint-slice.ts';
+import { decodeNode } from '../../../src/objects/node.ts';
+import { decodeService } from '../../../src/objects/service.ts';
 import { BATCH_WINDOW, Speaker } from '../../../src/speaker/speaker.ts';
 import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { median, note, type Row, spread } from '../../support/figures.ts';
@@ -76,6 +81,15 @@ class FakeSessionDriver implements SessionDriver {
 
 const nothing = (): void => {};
 
+/** As the informers of a speaker decode it. */
+function decoded<T>(decode: (raw: Raw) => T | null, raw: object): T {
+  const value = decode(raw as Raw);
+  if (value === null) throw new Error('an object of the benchmark has no name');
+  return value;
+}
+
+const localSlice = (raw: object) => sliceOnNode(decoded(decodeEndpointSlice, raw), NODE);
+
 /** A speaker that has told its peers everything, and the function that lets one Service change and be told. */
 function startSpeaker(): (service: number, isReady: boolean) => void {
   const clock = new FakeClock();
@@ -96,16 +110,16 @@ function startSpeaker(): (service: number, isReady: boolean) => void {
   const peers = Array.from({ length: PEERS }, (_, i) => peer(`peer-${i}`, 1790 + i));
   const none = { layer2: [], communities: [], bfdProfiles: [], secrets: [] };
   model.putConfig({ pools: [pool], advertisements: [advertisement], peers, ...none });
-  model.putNode(node);
+  model.putNode(decodeNode(node));
   const slices = Array.from({ length: SERVICES }, (_, i) => {
     const { service, slice } = objectsOf(i);
-    model.putService(service);
-    model.putSlice(slice);
+    model.putService(decoded(decodeService, service));
+    model.putSlice(localSlice(slice));
     return slice;
   });
   speaker.start();
   return (service, isReady) => {
-    model.putSlice({ ...slices[service], endpoints: endpointsOf(service, isReady) });
+    model.putSlice(localSlice({ ...slices[service], endpoints: endpointsOf(service, isReady) }));
     speaker.scheduleReconcile();
     clock.advance(BATCH_WINDOW);
   };

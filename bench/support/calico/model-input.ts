@@ -1,6 +1,6 @@
 /** What the controller asks the model about a cluster: its objects, cut down the way they are as they arrive. */
 
-import { nameOf, namespaceOf, type Raw, textOf } from '../../../src/base/json.ts';
+import { type Raw, textOf } from '../../../src/base/json.ts';
 import type { ModelRequest } from '../../../src/calico/report/calico-model.ts';
 import { readAddressPool } from '../../../src/config/pool/pool.ts';
 import { poolAsRaw, serviceAsRaw } from '../../../src/controller/announced/calico/snapshot-delta.ts';
@@ -9,7 +9,8 @@ import {
   toWatchedCalicoObject,
   toWatchedSlice,
 } from '../../../src/controller/main/announced/calico/watched-kinds.ts';
-import { decodeService } from '../../../src/kube/informer/decode.ts';
+import { nameOf, namespaceOf } from '../../../src/objects/metadata.ts';
+import { decodeService } from '../../../src/objects/service.ts';
 
 /** All that the controller has read of such a cluster, whether there is anything of it or not. */
 const READ = [

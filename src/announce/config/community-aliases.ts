@@ -2,7 +2,7 @@
 
 import type { Community } from '../../bgp/attributes/community.ts';
 import { type CommunityAlias, duplicateAliasError, readCommunityAliases } from '../../config/community.ts';
-import { identityOf } from '../../objects/identity.ts';
+import { identityOf } from '../../objects/metadata.ts';
 import {
   type ActiveObjects,
   type ConfigCandidate,

@@ -7,7 +7,7 @@
  * goes on as it last was, where that contradicts nobody. So nothing that works is changed by an object that
  * cannot be obeyed, and a fresh process, which remembers nothing, goes by age alone.
  */
-import { compareAge, type ObjectIdentity } from '../../objects/identity.ts';
+import { compareAge, type ObjectIdentity } from '../../objects/metadata.ts';
 import type { AnnounceIssue } from './object-issue.ts';
 
 /** What one object says now, null where that is invalid, with the reasons. */

@@ -8,7 +8,7 @@
 import { readBgpAdvertisement } from '../../config/advertisement.ts';
 import { l2AdvertisementIssues } from '../../config/l2-advertisement.ts';
 import { readNodeSelectors, selectsNode } from '../../config/node-selectors.ts';
-import { compareAge, identityOf } from '../../objects/identity.ts';
+import { compareAge, identityOf } from '../../objects/metadata.ts';
 import type { Labels } from '../../objects/selector.ts';
 import { type ResolvedAdvertisement, resolveAdvertisement } from './advertisement.ts';
 import { readAdvertisementExtensions } from './advertisement-extensions.ts';

@@ -1,7 +1,8 @@
 /** Passwords of peers, from the Secrets that they name. */
+
 import { fieldsOf, textOf } from '../../base/json.ts';
 import type { PasswordSecretRef } from '../../config/peer.ts';
-import { identityOf } from '../../objects/identity.ts';
+import { identityOf } from '../../objects/metadata.ts';
 import type { AnnounceIssue } from './object-issue.ts';
 
 /** By name; null where there is no password in it. */

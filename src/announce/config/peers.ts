@@ -3,7 +3,7 @@
 import { readNodeSelectors, selectsNode } from '../../config/node-selectors.ts';
 import { type BgpPeer, readBgpPeer } from '../../config/peer.ts';
 import { formatAddress } from '../../net/address.ts';
-import { identityOf } from '../../objects/identity.ts';
+import { identityOf } from '../../objects/metadata.ts';
 import type { Labels } from '../../objects/selector.ts';
 import { AnnotationReader } from './annotation-reader.ts';
 import {

@@ -15,7 +15,7 @@ import {
 } from '../../config/pool/pool-set.ts';
 import type { Address } from '../../net/address.ts';
 import { type AddressRange, rangeContains } from '../../net/range.ts';
-import { identityOf } from '../../objects/identity.ts';
+import { identityOf } from '../../objects/metadata.ts';
 import type { Labels } from '../../objects/selector.ts';
 import { type ObjectIssue, objectIssues } from './object-issue.ts';
 

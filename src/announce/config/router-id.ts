@@ -1,6 +1,6 @@
 /** By which number a node's speaker is told from all others (the BGP Identifier, RFC 6286). */
 import type { Address } from '../../net/address.ts';
-import type { NodeView } from '../../objects/node.ts';
+import type { Node } from '../../objects/node.ts';
 
 /**
  * What the peer's object says; else the node's IPv4 address; else a number made of the node's name, as in MetalLB, so
@@ -8,7 +8,7 @@ import type { NodeView } from '../../objects/node.ts';
  */
 export function routerIdFor(
   configured: Address | null,
-  { name, addresses }: Pick<NodeView, 'name' | 'addresses'>,
+  { name, addresses }: Pick<Node, 'name' | 'addresses'>,
 ): number {
   const address = configured ?? addresses[4];
   return (address === null ? crc32(name) : Number(address.bits)) || ROUTER_ID_MIN;

@@ -1,7 +1,7 @@
 /** Why a node does not announce a Service. The codes are the reasons that MetalLB's speaker logs, where it has one. */
 import { unreachable } from '../../base/invariant.ts';
 import { quoteText } from '../../config/issue.ts';
-import { EXCLUDE_BALANCERS_LABEL } from '../../objects/node.ts';
+import { EXCLUDE_LABEL } from '../../objects/node.ts';
 
 export type AnnounceRefusal =
   | { readonly code: 'notLoadBalancer'; readonly type: string }
@@ -50,7 +50,7 @@ export function formatAnnounceRefusal(refusal: AnnounceRefusal): string {
     case 'nodeNetworkUnavailable':
       return 'the node has the condition NetworkUnavailable';
     case 'nodeLabeledExcludeBalancers':
-      return `the node carries the label ${EXCLUDE_BALANCERS_LABEL}`;
+      return `the node carries the label ${EXCLUDE_LABEL}`;
     case 'noLocalEndpoints':
       return 'externalTrafficPolicy is Local, and no endpoint on this node is ready or serving';
     case 'noEndpoints':

@@ -1,7 +1,7 @@
 /** What would have a node announce a Service that it refuses: the other half of `formatAnnounceRefusal`. */
 import { unreachable } from '../../base/invariant.ts';
 import { quoteText } from '../../config/issue.ts';
-import { EXCLUDE_BALANCERS_LABEL } from '../../objects/node.ts';
+import { EXCLUDE_LABEL } from '../../objects/node.ts';
 import { splitServiceKey } from '../../objects/service.ts';
 import type { AnnounceRefusal } from './refusal.ts';
 
@@ -34,7 +34,7 @@ export function announceRemedy(refusal: AnnounceRefusal, { service, node }: Reme
     case 'nodeNetworkUnavailable':
       return `look at the network plugin of ${node}: it takes the condition away once Pods have a network`;
     case 'nodeLabeledExcludeBalancers':
-      return `kubectl label node ${node} ${EXCLUDE_BALANCERS_LABEL}-, or run the speakers with --ignore-exclude-lb`;
+      return `kubectl label node ${node} ${EXCLUDE_LABEL}-, or run the speakers with --ignore-exclude-lb`;
     case 'noLocalEndpoints':
       return `have a Pod of the Service ready on ${node}, or set spec.externalTrafficPolicy to Cluster`;
     case 'noEndpoints':

@@ -5,8 +5,7 @@
 
 import { type Address, formatAddress, parseAddress } from '../../net/address.ts';
 import { formatPrefix, networkMask, type Prefix } from '../../net/prefix.ts';
-import { countLocalEndpoints, type Endpoints, hasLocalEndpoints } from '../../objects/endpoint-slice.ts';
-import type { NodeView } from '../../objects/node.ts';
+import type { Node } from '../../objects/node.ts';
 import { selectorMatches } from '../../objects/selector.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import {
@@ -18,6 +17,7 @@ import { isWeightedPrefix } from '../config/advertisement-extensions.ts';
 import { hasLocalPrefConflict } from '../config/local-pref-conflicts.ts';
 import type { NodeConfig } from '../config/node-config.ts';
 import { type AnnouncedPool, rangesContainAll } from '../config/pools.ts';
+import { countLocalEndpoints, type Endpoints, hasLocalEndpoints } from './endpoints.ts';
 import type { AnnounceRefusal } from './refusal.ts';
 import type { SpeakerService } from './speaker-service.ts';
 
@@ -50,7 +50,7 @@ export type SpeakerFlags = {
 export type AnnounceContext = {
   readonly nodeConfig: NodeConfig;
   /** Null where there is no Node object. */
-  readonly node: NodeView | null;
+  readonly node: Pick<Node, 'isExcluded' | 'isNetworkUnavailable'> | null;
   readonly flags: SpeakerFlags;
   readonly announcements: Pick<ReadonlyMap<ServiceKey, AnnouncementRecord>, 'get'>;
 };
@@ -191,7 +191,7 @@ function findLocalPrefConflict(contributions: readonly Contribution[]): Announce
   return null;
 }
 
-function nodeRefusal(node: NodeView | null, flags: SpeakerFlags): AnnounceRefusal | null {
+function nodeRefusal(node: AnnounceContext['node'], flags: SpeakerFlags): AnnounceRefusal | null {
   if (node === null) return { code: 'nodeUnknown' };
   if (node.isNetworkUnavailable) return { code: 'nodeNetworkUnavailable' };
   if (node.isExcluded && !flags.ignoreExcludeLabel) return { code: 'nodeLabeledExcludeBalancers' };

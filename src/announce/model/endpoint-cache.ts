@@ -1,38 +1,42 @@
-/** The EndpointSlices of a cluster as one node sees them: of each what it counts for, by Service. */
-
+/** Cache of the EndpointSlices of a cluster as seen from one node, by Service. */
+import type { EndpointSlice } from '../../objects/endpoint-slice.ts';
+import type { ServiceKey } from '../../objects/service.ts';
 import {
   type Endpoints,
   joinEndpoints,
   NO_ENDPOINTS,
-  type SliceEndpoints,
+  type NodeSlice,
   sameEndpoints,
-} from '../../objects/endpoint-slice.ts';
-import type { ServiceKey } from '../../objects/service.ts';
+} from '../decision/endpoints.ts';
 
-export type SliceKey = { readonly namespace: string; readonly name: string };
+export type SliceRef = Pick<EndpointSlice, 'namespace' | 'name'>;
 
 export class EndpointCache {
-  /** By `namespace/name` of the slice. */
+  /** By `namespace/name` of the slice; only slices that belong to a Service. */
   readonly #serviceBySlice = new Map<string, ServiceKey>();
   readonly #slicesByService = new Map<ServiceKey, Map<string, Endpoints>>();
 
-  /** The Services to which this makes a difference. */
-  put(key: SliceKey, { service, endpoints }: SliceEndpoints): readonly ServiceKey[] {
-    const id = sliceId(key);
-    const before = this.#serviceBySlice.get(id);
+  /** Returns the Services whose endpoints may differ now. */
+  put(slice: NodeSlice): readonly ServiceKey[] {
+    const { service, endpoints } = slice;
+    const id = sliceId(slice);
+    const before = this.#serviceBySlice.get(id) ?? null;
     if (before !== service) {
-      const affected = this.remove(key);
+      const affected = this.remove(slice);
+      if (service === null) return affected;
       this.#add(id, service, endpoints);
       return [...affected, service];
     }
+    if (service === null) return [];
     const existing = this.#slicesByService.get(service)?.get(id) ?? NO_ENDPOINTS;
     if (sameEndpoints(existing, endpoints)) return [];
     this.#add(id, service, endpoints);
     return [service];
   }
 
-  remove(key: SliceKey): readonly ServiceKey[] {
-    const id = sliceId(key);
+  /** Returns the Services whose endpoints may differ now. */
+  remove(slice: SliceRef): readonly ServiceKey[] {
+    const id = sliceId(slice);
     const service = this.#serviceBySlice.get(id);
     if (service === undefined) return [];
     this.#serviceBySlice.delete(id);
@@ -55,4 +59,4 @@ export class EndpointCache {
   }
 }
 
-const sliceId = ({ namespace, name }: SliceKey): string => `${namespace}/${name}`;
+const sliceId = ({ namespace, name }: SliceRef): string => `${namespace}/${name}`;

@@ -1,12 +1,12 @@
 /**
- * All that one node's speaker should do: its peers, what each of them hears, and what became of every Service.
+ * Stateless reference model of one node's speaker: its peers, the routes desired for each, and a decision for every
+ * Service, from all objects at once.
  *
- * A function of the objects and of what it answered last, which it asks for two things only: the last good version
- * of objects that are invalid now, and the pool of an address that no pool has any more.
+ * The previous result is needed for two things only: the last good version of objects that are invalid now, and the pool
+ * of an address that no pool contains any more.
  */
-
-import { endpointsByService, NO_ENDPOINTS } from '../../objects/endpoint-slice.ts';
-import { readNodeView } from '../../objects/node.ts';
+import type { EndpointSlice } from '../../objects/endpoint-slice.ts';
+import type { Node } from '../../objects/node.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import {
   type ConfigObjects,
@@ -15,13 +15,14 @@ import {
   resolveNodeConfig,
 } from '../config/node-config.ts';
 import type { Peer } from '../config/peers.ts';
+import { endpointsByService, NO_ENDPOINTS } from '../decision/endpoints.ts';
 import {
   type AnnounceDecision,
   type AnnouncementRecord,
   decideAnnouncement,
   type SpeakerFlags,
 } from '../decision/should-announce.ts';
-import { readSpeakerService } from '../decision/speaker-service.ts';
+import type { SpeakerService } from '../decision/speaker-service.ts';
 import {
   type AnnouncedService,
   computeDesiredRoutes,
@@ -31,19 +32,19 @@ import {
 
 export type ClusterObjects = {
   readonly config: ConfigObjects;
-  readonly nodes: readonly unknown[];
-  readonly services: readonly unknown[];
-  readonly endpointSlices: readonly unknown[];
+  readonly nodes: readonly Node[];
+  readonly services: readonly SpeakerService[];
+  readonly endpointSlices: readonly EndpointSlice[];
 };
 
 export type SpeakerState = {
   readonly nodeConfig: NodeConfig;
   readonly decisions: ReadonlyMap<ServiceKey, AnnounceDecision>;
-  /** Each peer in the order of names, with what it hears, be it nothing. */
+  /** Each peer in the order of names, with its desired routes, which may be none. */
   readonly sessions: readonly { readonly peer: Peer; readonly routes: DesiredRoutes }[];
-  /** ServiceBGPStatus: who is meant to hear of the Service. Empty lists are left out. */
+  /** ServiceBGPStatus: the peers that the Service is to be advertised to. Empty lists are left out. */
   readonly targetPeers: ReadonlyMap<ServiceKey, readonly string[]>;
-  /** The Services that have somebody to be announced to. */
+  /** Announced Services, where the node has a peer. */
   readonly assignedServices: readonly ServiceKey[];
   readonly announcements: ReadonlyMap<ServiceKey, AnnouncementRecord>;
 };
@@ -55,8 +56,8 @@ export function computeSpeakerState(
   cluster: ClusterObjects,
   before: SpeakerState | null,
 ): SpeakerState {
-  const node = cluster.nodes.map(readNodeView).find(({ name }) => name === speaker.node) ?? null;
-  // Without its Node nobody knows which peers are this speaker's: it has none.
+  const node = cluster.nodes.find(({ name }) => name === speaker.node) ?? null;
+  // Without its Node it is not known which peers select this node: it has none.
   const config = node === null ? { ...cluster.config, peers: [], advertisements: [] } : cluster.config;
   const nodeConfig = resolveNodeConfig(config, node?.labels ?? {}, speaker, before?.nodeConfig ?? null);
   const context = {
@@ -66,15 +67,14 @@ export function computeSpeakerState(
     announcements: before?.announcements ?? new Map(),
   };
   const endpointsOf = endpointsByService(cluster.endpointSlices, speaker.node);
-  const decided = cluster.services.map((raw) => {
-    const service = readSpeakerService(raw);
+  const decided = cluster.services.map((service) => {
     const endpoints = endpointsOf.get(service.key) ?? NO_ENDPOINTS;
     return { service, endpoints, decision: decideAnnouncement(service, endpoints, context) };
   });
   const announced = decided.flatMap(
-    ({ decision, ...one }): (AnnouncedService & { announcements: AnnouncementRecord })[] =>
+    ({ decision, ...one }): (AnnouncedService & { record: AnnouncementRecord })[] =>
       decision.kind === 'announced'
-        ? [{ ...one, contributions: decision.contributions, announcements: decision.record }]
+        ? [{ ...one, contributions: decision.contributions, record: decision.record }]
         : [],
   );
   const peers = [...nodeConfig.peers.active.values()];
@@ -87,6 +87,6 @@ export function computeSpeakerState(
     sessions: peers.map((peer) => ({ peer, routes: computeDesiredRoutes(peer, announced) })),
     targetPeers: new Map(targetPeers.filter(([, names]) => names.length > 0)),
     assignedServices: peers.length === 0 ? [] : announced.map(({ service }) => service.key),
-    announcements: new Map(announced.map(({ service, announcements: record }) => [service.key, record])),
+    announcements: new Map(announced.map(({ service, record }) => [service.key, record])),
   };
 }

@@ -1,20 +1,19 @@
 /**
- * One node's part of a cluster that goes on changing. It says what `computeSpeakerState` says of the same objects, but looks again
- * only at the Services that something happened to, and at the prefixes that they offer.
+ * Incremental model of one node's speaker: the result of `computeSpeakerState` for the same objects, but each recompute
+ * evaluates only the Services that changed, and the prefixes that they contribute to.
  *
- * `settle` is a look: between two of them objects may come and go as they like. A change of configuration or of the Node
- * has every Service judged anew; told is what came out differently.
+ * Objects may come and go in any order between two calls of `recompute`. A change of the configuration or of the Node
+ * has every Service decided again; the result lists only what came out differently.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { readEndpointSlice, type SliceEndpoints } from '../../objects/endpoint-slice.ts';
-import { identityOf } from '../../objects/identity.ts';
-import { type NodeView, readNodeView } from '../../objects/node.ts';
+import type { Node } from '../../objects/node.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import { type ConfigObjects, type NodeConfig, resolveNodeConfig } from '../config/node-config.ts';
 import type { ObjectIssue } from '../config/object-issue.ts';
 import type { Peer } from '../config/peers.ts';
+import type { NodeSlice } from '../decision/endpoints.ts';
 import { type AnnouncementRecord, decideAnnouncement } from '../decision/should-announce.ts';
-import { readSpeakerService, type SpeakerService } from '../decision/speaker-service.ts';
+import type { SpeakerService } from '../decision/speaker-service.ts';
 import {
   type DesiredRouteChange,
   DesiredRouteTables,
@@ -23,7 +22,7 @@ import {
 } from '../routes/desired-routes.ts';
 import { ContributionIndex } from '../routes/prefix-contributions.ts';
 import { type AnnouncedService, type DesiredRoutes, targetPeerNames } from '../routes/routes.ts';
-import { EndpointCache, type SliceKey } from './endpoint-cache.ts';
+import { EndpointCache, type SliceRef } from './endpoint-cache.ts';
 import type { SpeakerIdentity } from './full-model.ts';
 import { type ServiceStatus, sameServiceStatus } from './service-status.ts';
 
@@ -31,16 +30,28 @@ export type NodeModelChanges = {
   readonly routes: readonly DesiredRouteChange[];
   readonly services: readonly ServiceStatusChange[];
   readonly peers: PeerChanges;
-  /** All that there are now, where they are not those of the last look. */
+  /** All current errors; null where they are those of the last recompute. */
   readonly errors: readonly ObjectIssue[] | null;
+  /** All current warnings; null where they are those of the last recompute. */
   readonly warnings: readonly ObjectIssue[] | null;
 };
 
-/** `told` is null where the Service is gone. */
+/** `status` is null for a Service that was deleted. */
 export type ServiceStatusChange = { readonly key: ServiceKey; readonly status: ServiceStatus | null };
 
-/** `announced` is what stands in the book of claims, null for nothing. */
+/** `announced` is the entry in the contribution index; null where there is none. */
 type ServiceState = { readonly status: ServiceStatus; readonly announced: AnnouncedService | null };
+
+/** The fields of the Node that decide about announcing. */
+export type SpeakerNode = Pick<Node, 'name' | 'labels' | 'isExcluded' | 'isNetworkUnavailable' | 'addresses'>;
+
+const announcingFields = ({
+  name,
+  labels,
+  isExcluded,
+  isNetworkUnavailable,
+  addresses,
+}: SpeakerNode): SpeakerNode => ({ name, labels, isExcluded, isNetworkUnavailable, addresses });
 
 const EMPTY_CONFIG: ConfigObjects = {
   ...{ pools: [], advertisements: [], layer2: [], peers: [] },
@@ -50,7 +61,7 @@ const EMPTY_CONFIG: ConfigObjects = {
 export class NodeModel {
   readonly #speaker: SpeakerIdentity;
   #config = EMPTY_CONFIG;
-  #node: NodeView | null = null;
+  #node: SpeakerNode | null = null;
   #nodeConfig: NodeConfig | null = null;
   readonly #services = new Map<ServiceKey, SpeakerService>();
   readonly #endpoints = new EndpointCache();
@@ -58,19 +69,14 @@ export class NodeModel {
   #contributions = new ContributionIndex();
   readonly #desiredRoutes = new DesiredRouteTables();
   readonly #dirtyServices = new Set<ServiceKey>();
-  /** Configuration or Node is not that of the last look. */
+  /** The configuration or the Node changed since the last recompute. */
   #isConfigDirty = true;
 
   constructor(speaker: SpeakerIdentity) {
     this.#speaker = speaker;
   }
 
-  putService(raw: unknown): void {
-    this.putDecodedService(readSpeakerService(raw));
-  }
-
-  /** For who has read it already. */
-  putDecodedService(service: SpeakerService): void {
+  putService(service: SpeakerService): void {
     this.#services.set(service.key, service);
     this.#dirtyServices.add(service.key);
   }
@@ -79,23 +85,20 @@ export class NodeModel {
     if (this.#services.delete(key)) this.#dirtyServices.add(key);
   }
 
-  putSlice(raw: unknown): void {
-    this.putDecodedSlice(identityOf(raw), readEndpointSlice(raw, this.#speaker.node));
+  /** `slice` is reduced to this very node. */
+  putSlice(slice: NodeSlice): void {
+    for (const service of this.#endpoints.put(slice)) this.#dirtyServices.add(service);
   }
 
-  putDecodedSlice(key: SliceKey, slice: SliceEndpoints): void {
-    for (const service of this.#endpoints.put(key, slice)) this.#dirtyServices.add(service);
-  }
-
-  removeSlice(namespace: string, name: string): void {
-    for (const service of this.#endpoints.remove({ namespace, name })) this.#dirtyServices.add(service);
+  removeSlice(slice: SliceRef): void {
+    for (const service of this.#endpoints.remove(slice)) this.#dirtyServices.add(service);
   }
 
   /** Null where there is no Node of this name. */
-  putNode(raw: unknown): void {
-    const node = raw === null ? null : readNodeView(raw);
-    if (isDeepStrictEqual(node, this.#node)) return;
-    this.#node = node;
+  putNode(node: SpeakerNode | null): void {
+    const relevant = node === null ? null : announcingFields(node);
+    if (isDeepStrictEqual(relevant, this.#node)) return;
+    this.#node = relevant;
     this.#isConfigDirty = true;
   }
 
@@ -104,17 +107,17 @@ export class NodeModel {
     this.#isConfigDirty = true;
   }
 
-  /** Null where there is none of this name. */
-  get node(): NodeView | null {
+  /** Null where there is no Node of this name. */
+  get node(): SpeakerNode | null {
     return this.#node;
   }
 
-  /** What this node goes by, as of the last look; null before the first. */
+  /** The configuration in force, as of the last recompute; null before the first. */
   get nodeConfig(): NodeConfig | null {
     return this.#nodeConfig;
   }
 
-  /** What every peer of this node should hear now, as of the last look. */
+  /** The desired routes of every peer of this node, as of the last recompute. */
   get sessions(): readonly { readonly peer: Peer; readonly routes: DesiredRoutes }[] {
     return this.#desiredRoutes.sessions;
   }
@@ -154,20 +157,20 @@ export class NodeModel {
     };
   }
 
-  /** Without its Node nobody knows which peers are this speaker's: it has none. */
+  /** Without its Node it is not known which peers select this node: it has none. */
   #resolveConfig(before: NodeConfig | null): NodeConfig {
     const config = this.#node === null ? { ...this.#config, peers: [], advertisements: [] } : this.#config;
     return resolveNodeConfig(config, this.#node?.labels ?? {}, this.#speaker, before);
   }
 
-  /** Judges one Service and moves its claims; `prefixes` takes in those that may sound different now. */
+  /** Decides one Service and updates its contributions; prefixes whose routes may change are added to `prefixes`. */
   #recomputeService(
     key: ServiceKey,
     nodeConfig: NodeConfig,
     prefixes: Set<string>,
   ): readonly ServiceStatusChange[] {
     const before = this.#states.get(key);
-    // Anew, the book of claims has been emptied.
+    // With a dirty configuration the contribution index is new and empty.
     if (before?.announced != null && !this.#isConfigDirty)
       for (const prefix of this.#contributions.remove(before.announced)) prefixes.add(prefix);
     const service = this.#services.get(key);

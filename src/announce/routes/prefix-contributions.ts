@@ -2,10 +2,11 @@
  * Who offers which prefix. Services whose advertisements of a prefix are the same stand in one group, so that a route is
  * made of a few groups, however many Services an aggregate has.
  */
+
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
+import { compareServiceAge } from '../../objects/service.ts';
 import type { ResolvedAdvertisement } from '../config/advertisement.ts';
 import type { Peer } from '../config/peers.ts';
-import { compareServiceAge } from '../decision/speaker-service.ts';
 import { type AnnouncedService, carriesPrefix, isTargetPeer, type PeerContributions } from './routes.ts';
 
 /** `members`, at least one, in the order of Services. */

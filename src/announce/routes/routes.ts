@@ -9,7 +9,7 @@
 
 import type { LargeCommunity, StandardCommunity } from '../../bgp/attributes/community.ts';
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
-import { countLocalEndpoints, type Endpoints } from '../../objects/endpoint-slice.ts';
+import { compareServiceAge } from '../../objects/service.ts';
 import {
   mergeLargeCommunities,
   mergeStandardCommunities,
@@ -17,8 +17,9 @@ import {
 } from '../config/advertisement.ts';
 import { isWeightedPrefix } from '../config/advertisement-extensions.ts';
 import type { Peer } from '../config/peers.ts';
+import { countLocalEndpoints, type Endpoints } from '../decision/endpoints.ts';
 import type { Contribution } from '../decision/should-announce.ts';
-import { compareServiceAge, type SpeakerService } from '../decision/speaker-service.ts';
+import type { SpeakerService } from '../decision/speaker-service.ts';
 
 export type DesiredRoute = {
   readonly prefix: Prefix;

@@ -5,6 +5,9 @@
  */
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { mergePatch } from '../../base/merge-patch.ts';
+import { decodeEndpointSlice } from '../../objects/endpoint-slice.ts';
+import { decodeNode } from '../../objects/node.ts';
+import { decodeService } from '../../objects/service.ts';
 import type { ClusterObjects } from '../model/full-model.ts';
 import { isDenied } from './admission.ts';
 
@@ -14,6 +17,9 @@ const DEFAULT_NAMESPACE_KINDS: ReadonlySet<string> = new Set(['Service', 'Endpoi
 export class SimulatedObjectStore {
   readonly #metallbNamespace: string;
   readonly #objects = new Map<string, Raw>();
+  readonly #decodeNode = decodedOnce(decodeNode);
+  readonly #decodeService = decodedOnce(decodeService);
+  readonly #decodeSlice = decodedOnce(decodeEndpointSlice);
   #createdCount = 0;
   /** What was created so far is of one age, so that its order says nothing. */
   #clock = 0;
@@ -85,9 +91,9 @@ export class SimulatedObjectStore {
         bfdProfiles: this.#ofKind('BFDProfile'),
         secrets: this.#ofKind('Secret'),
       },
-      nodes: this.#ofKind('Node'),
-      services: this.#ofKind('Service'),
-      endpointSlices: this.#ofKind('EndpointSlice'),
+      nodes: this.#ofKind('Node').flatMap((raw) => this.#decodeNode(raw) ?? []),
+      services: this.#ofKind('Service').flatMap((raw) => this.#decodeService(raw) ?? []),
+      endpointSlices: this.#ofKind('EndpointSlice').flatMap((raw) => this.#decodeSlice(raw) ?? []),
     };
   }
 
@@ -108,6 +114,16 @@ export class SimulatedObjectStore {
     if (explicit !== '') return explicit;
     return DEFAULT_NAMESPACE_KINDS.has(kind) ? 'default' : this.#metallbNamespace;
   }
+}
+
+/** The same value for the same stored object, until that is written again. */
+function decodedOnce<T>(decode: (raw: Raw) => T | null): (raw: Raw) => T | null {
+  const cache = new WeakMap<Raw, { readonly value: T | null }>();
+  return (raw) => {
+    const decoded = cache.get(raw) ?? { value: decode(raw) };
+    cache.set(raw, decoded);
+    return decoded.value;
+  };
 }
 
 function applyServerRules(raw: Raw): Raw {

@@ -2,8 +2,10 @@
  * A cluster over time: its objects at the start, and the steps that change it. Each node keeps state between steps, since
  * Calico does not undo everything that it did before.
  */
-import { nameOf, namespaceOf, type Raw, textOf } from '../../base/json.ts';
+
+import { type Raw, textOf } from '../../base/json.ts';
 import type { Family } from '../../net/address.ts';
+import { nameOf, namespaceOf } from '../../objects/metadata.ts';
 import { type BirdProcess, reloadConfig, restartBird } from '../bird/bird-process.ts';
 import {
   type CalicoNodeEnvironment,

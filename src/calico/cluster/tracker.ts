@@ -2,8 +2,10 @@
  * Keeps the converged routes of a cluster up to date while its objects change. A changed EndpointSlice updates the host
  * routes of its Service alone; any other change rebuilds everything.
  */
-import { nameOf, namespaceOf, type Raw, textOf } from '../../base/json.ts';
+
+import { type Raw, textOf } from '../../base/json.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
+import { nameOf, namespaceOf } from '../../objects/metadata.ts';
 import {
   type AnnouncementContext,
   resolveAnnouncement,

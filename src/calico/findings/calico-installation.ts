@@ -1,5 +1,7 @@
 /** How Calico itself is installed, as far as workloads and the operator's objects show it. */
-import { fieldsOf, listOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../../base/json.ts';
+
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
 import { type CalicoVersion, parseVersion } from '../objects/version.ts';
 
 /** Looks up the raw objects of a kind. */

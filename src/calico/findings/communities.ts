@@ -1,7 +1,9 @@
 /** Checks of community tags that routes do not carry as intended: P23, P37. */
-import { fieldsOf, listOf, nameOf, type Raw, specOf, textOf, textsOf } from '../../base/json.ts';
+
+import { fieldsOf, listOf, type Raw, textOf, textsOf } from '../../base/json.ts';
 import { closestMatch } from '../../base/text.ts';
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
+import { nameOf, specOf } from '../../objects/metadata.ts';
 import { isCommunityValue, isValidCommunity } from '../confd/communities.ts';
 import { localAS } from '../confd/sessions.ts';
 import { coversPrefix } from '../objects/prefixes.ts';

@@ -1,6 +1,8 @@
 /** Others that announce or allocate, or Calico doing neither: P10, P16, P17, P18. */
-import { fieldsOf, listOf, mapOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../../base/json.ts';
+
+import { fieldsOf, listOf, mapOf, type Raw, textOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
+import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
 import { isClaimed, readIpamClaims, toClaimableService } from '../objects/load-balancer-ipam.ts';
 import { readPeerAddress } from '../objects/prefixes.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';

@@ -1,8 +1,10 @@
 /** Checks of BGPFilters that do not exist or reject routes of Services: P24, P25. */
-import { listOf, specOf } from '../../base/json.ts';
+
+import { listOf } from '../../base/json.ts';
 import { closestMatch } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix, type Prefix, samePrefix } from '../../net/prefix.ts';
+import { specOf } from '../../objects/metadata.ts';
 import { applyRules } from '../bird/bgp-filter.ts';
 import { originatePath } from '../bird/rib-path.ts';
 import { isSessionToNode } from '../cluster/converged-cluster.ts';

@@ -1,6 +1,8 @@
 /** Prefixes with bits behind their length, which BIRD refuses wherever they are written out: P9. */
-import { fieldsOf, listOf, nameOf, specOf, textOf } from '../../base/json.ts';
+
+import { fieldsOf, listOf, textOf } from '../../base/json.ts';
 import { formatPrefix } from '../../net/prefix.ts';
+import { nameOf, specOf } from '../../objects/metadata.ts';
 import { RANGE_LISTS, type RangeList, rangesInList } from '../objects/configuration.ts';
 import { type RangeEntry, readRangeEntry } from '../objects/prefixes.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';

@@ -1,5 +1,6 @@
 /** Ranges that Calico is told to announce, held against the addresses that are in use: P1, P2, P3, P6. */
-import { listOf, nameOf, type Raw, specOf } from '../../base/json.ts';
+
+import { listOf, type Raw } from '../../base/json.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import {
   type AddressRange,
@@ -8,6 +9,7 @@ import {
   rangePrefixes,
   subtractRanges,
 } from '../../net/range.ts';
+import { nameOf, specOf } from '../../objects/metadata.ts';
 import { wideRanges } from '../confd/service-ranges.ts';
 import { RANGE_LISTS } from '../objects/configuration.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';

@@ -1,6 +1,8 @@
 /** What nodes announce that they should not, or only by themselves: P4, P5, P7, P8. */
-import { listOf, specOf } from '../../base/json.ts';
+
+import { listOf } from '../../base/json.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
+import { specOf } from '../../objects/metadata.ts';
 import { routerFamily } from '../cluster/converged-cluster.ts';
 import { wideRanges } from '../confd/service-ranges.ts';
 import { coversPrefix, isSingle, type RangeEntry } from '../objects/prefixes.ts';

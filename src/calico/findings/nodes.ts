@@ -1,6 +1,8 @@
 /** Nodes that announce, and nodes that do not: P12, P13, P38, P39, P42. */
-import { fieldsOf, listOf, specOf, textOf } from '../../base/json.ts';
+
+import { fieldsOf, listOf, textOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
+import { specOf } from '../../objects/metadata.ts';
 import { bgpPeerSessions, isSessionToNode } from '../cluster/converged-cluster.ts';
 import { appliesToNode, localAS } from '../confd/sessions.ts';
 import type { CalicoNode } from '../objects/nodes.ts';

@@ -1,5 +1,6 @@
 /** Ranges that are somebody else's, too: P19, P20, P21, P22. */
-import { fieldsOf, listOf, specOf, textOf, textsOf } from '../../base/json.ts';
+
+import { fieldsOf, listOf, textOf, textsOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
 import {
@@ -14,6 +15,7 @@ import {
   rangesOverlap,
   subtractRanges,
 } from '../../net/range.ts';
+import { specOf } from '../../objects/metadata.ts';
 import { RANGE_LISTS, type RangeList, rangesInList } from '../objects/configuration.ts';
 import type { CalicoPool } from '../objects/pools.ts';
 import { type RangeEntry, readAddress, readPeerAddress, readRangeEntry } from '../objects/prefixes.ts';

@@ -1,5 +1,7 @@
 /** Whether calico-node may read a Secret, by the RBAC objects that the input holds. */
-import { fieldsOf, listOf, nameOf, namespaceOf, type Raw, textOf, textsOf } from '../../base/json.ts';
+
+import { fieldsOf, listOf, type Raw, textOf, textsOf } from '../../base/json.ts';
+import { nameOf, namespaceOf } from '../../objects/metadata.ts';
 import type { ObjectsByKind } from './calico-installation.ts';
 
 const ACCOUNT = 'calico-node';

@@ -1,7 +1,8 @@
 /** Passwords of sessions: P14, P15. */
 
-import { fieldsOf, nameOf, namespaceOf, type Raw } from '../../base/json.ts';
+import { fieldsOf, type Raw } from '../../base/json.ts';
 import { closestMatch } from '../../base/text.ts';
+import { nameOf, namespaceOf } from '../../objects/metadata.ts';
 import type { SecretRef } from '../objects/configuration.ts';
 import { readPeerAddress } from '../objects/prefixes.ts';
 import { hasSecretData, secretValue } from '../objects/secrets.ts';

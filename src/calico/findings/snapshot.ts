@@ -1,8 +1,10 @@
 /** What there is to look at, and what is not known: a kind that the input does not hold is unknown, not empty. */
-import { mapOf, metadataOf, nameOf, namespaceOf, type Raw, specOf, textOf } from '../../base/json.ts';
+
+import { mapOf, type Raw, textOf } from '../../base/json.ts';
 import type { Pool } from '../../config/pool/pool.ts';
 import { readAddressPool } from '../../config/pool/pool.ts';
 import { type AddressRange, rangeOfPrefix } from '../../net/range.ts';
+import { metadataOf, nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
 import {
   type ConvergedCluster,
   type ConvergenceOptions,

@@ -1,7 +1,9 @@
 /** What depends on versions, on time, or on the routers: P27, P30, P31, P32, P33, P35, P40. */
-import { fieldsOf, listOf, nameOf, type Raw, specOf, textOf } from '../../base/json.ts';
+
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatRange, rangeOfPrefix, rangesOverlap } from '../../net/range.ts';
+import { nameOf, specOf } from '../../objects/metadata.ts';
 import type { LoadedConfig } from '../bird/bird-process.ts';
 import { readAS } from '../objects/as-number.ts';
 import { abbreviateList, type DiagnosticCheck } from './check.ts';

@@ -1,7 +1,8 @@
 /** Everything that Calico's BGP looks at, read once from the raw objects, whatever their order. */
 
-import { nameOf, namespaceOf, type Raw, specOf, textOf } from '../../base/json.ts';
+import { type Raw, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
+import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
 import {
   type BGPConfiguration,
   DEFAULT_BGP_CONFIGURATION,

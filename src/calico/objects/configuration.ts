@@ -1,5 +1,7 @@
 /** BGPConfiguration: ranges of Services, mesh, communities. Only `default` and `node.<name>` are read by Calico. */
-import { fieldsOf, listOf, nameOf, numberOf, type Raw, specOf, textOf, textsOf } from '../../base/json.ts';
+
+import { fieldsOf, listOf, numberOf, type Raw, textOf, textsOf } from '../../base/json.ts';
+import { nameOf, specOf } from '../../objects/metadata.ts';
 import { readAS } from './as-number.ts';
 import { type RangeEntry, readRangeEntry } from './prefixes.ts';
 

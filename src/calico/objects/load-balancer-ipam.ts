@@ -4,8 +4,9 @@
  * other allocators assign.
  */
 
-import { fieldsOf, mapOf, metadataOf, nameOf, type Raw, specOf, textOf } from '../../base/json.ts';
+import { fieldsOf, mapOf, type Raw, textOf } from '../../base/json.ts';
 import { CALICO_REQUEST_ANNOTATIONS } from '../../objects/annotations.ts';
+import { metadataOf, nameOf, specOf } from '../../objects/metadata.ts';
 import type { Service } from '../../objects/service.ts';
 import { readCluster } from './cluster.ts';
 import type { CalicoPool } from './pools.ts';

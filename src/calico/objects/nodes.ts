@@ -1,7 +1,9 @@
 /** Nodes as Calico sees them: in the Kubernetes datastore its own node lives in annotations of the core Node. */
-import { mapOf, metadataOf, nameOf, type Raw } from '../../base/json.ts';
+
+import { mapOf, type Raw } from '../../base/json.ts';
 import type { Address, Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
+import { metadataOf, nameOf } from '../../objects/metadata.ts';
 import type { Labels } from '../../objects/selector.ts';
 import { readAS } from './as-number.ts';
 import { readInterfaceAddress } from './prefixes.ts';

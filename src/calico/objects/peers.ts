@@ -1,5 +1,7 @@
 /** BGPPeer and BGPFilter. */
-import { fieldsOf, listOf, nameOf, numberOf, type Raw, specOf, textOf, textsOf } from '../../base/json.ts';
+
+import { fieldsOf, listOf, numberOf, type Raw, textOf, textsOf } from '../../base/json.ts';
+import { nameOf, specOf } from '../../objects/metadata.ts';
 import { readAS } from './as-number.ts';
 import { readSecretRef, type SecretRef } from './configuration.ts';
 import { type RangeEntry, readRangeEntry } from './prefixes.ts';

@@ -1,6 +1,8 @@
 /** IPPools, and the blocks of them that nodes own. */
-import { nameOf, type Raw, specOf, textOf, textsOf } from '../../base/json.ts';
+
+import { type Raw, textOf, textsOf } from '../../base/json.ts';
 import type { Prefix } from '../../net/prefix.ts';
+import { nameOf, specOf } from '../../objects/metadata.ts';
 import { type RangeEntry, readRangeEntry } from './prefixes.ts';
 
 export type CalicoPool = {

@@ -1,17 +1,8 @@
 /** Services and their EndpointSlices, as far as Calico looks at them: no class, no ports, no annotations. */
-import {
-  fieldsOf,
-  listOf,
-  mapOf,
-  metadataOf,
-  nameOf,
-  namespaceOf,
-  type Raw,
-  specOf,
-  textOf,
-  textsOf,
-} from '../../base/json.ts';
+
+import { fieldsOf, listOf, mapOf, type Raw, textOf, textsOf } from '../../base/json.ts';
 import type { Address } from '../../net/address.ts';
+import { metadataOf, nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
 import { readAddress } from './prefixes.ts';
 
 export type CalicoService = {

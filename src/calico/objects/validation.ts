@@ -2,7 +2,9 @@
  * What an API server that serves `projectcalico.org/v3` from CRDs refuses (their schemas and rules, since 3.32): such an
  * object never comes into being. calicoctl refuses more.
  */
-import { fieldsOf, listOf, type Raw, specOf, textOf } from '../../base/json.ts';
+
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import { specOf } from '../../objects/metadata.ts';
 import { isEncapsulated } from './pools.ts';
 import { readRangeEntry } from './prefixes.ts';
 

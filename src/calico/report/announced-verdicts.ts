@@ -4,8 +4,9 @@
  * of other Services, which would rewrite conditions for nothing.
  */
 
-import { fieldsOf, listOf, type Raw, specOf, textOf } from '../../base/json.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { type AddressRange, rangeOfPrefix } from '../../net/range.ts';
+import { specOf } from '../../objects/metadata.ts';
 import { routerFamily } from '../cluster/converged-cluster.ts';
 import type { AssignedAddress } from '../findings/assigned-addresses.ts';
 import { FINDING_CODES, type FindingCode } from '../findings/codes.ts';

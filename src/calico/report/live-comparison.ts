@@ -1,9 +1,10 @@
 /** Compares the model with what nodes report in CalicoNodeStatus: their sessions and their static routes. */
 
-import { fieldsOf, listOf, type Raw, specOf, textOf } from '../../base/json.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
+import { specOf } from '../../objects/metadata.ts';
 import type { ConvergedCluster } from '../cluster/converged-cluster.ts';
 import { readRangeEntry } from '../objects/prefixes.ts';
 

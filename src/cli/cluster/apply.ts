@@ -3,7 +3,9 @@
  * fields that the last applied manifest named and this one does not are removed, and the rest stays. Lists count
  * as one value.
  */
-import { fieldsOf, isObject, metadataOf, type Raw, textOf } from '../../base/json.ts';
+
+import { fieldsOf, isObject, type Raw, textOf } from '../../base/json.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 

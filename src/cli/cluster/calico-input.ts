@@ -1,9 +1,10 @@
 /** Everything that decides what is announced, as some source of a cluster has it, with addresses put in its place. */
 
-import { metadataOf, type Raw, textOf } from '../../base/json.ts';
+import { type Raw, textOf } from '../../base/json.ts';
 import { type Diagnosis, diagnose } from '../../calico/findings/diagnose.ts';
 import { hashedRouterId } from '../../kube/node-router-id.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 
 export type CalicoInput = {
   readonly objects: readonly Raw[];

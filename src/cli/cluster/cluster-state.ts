@@ -10,7 +10,6 @@ import {
   type WatchedAdvertisement,
   type WatchedPool,
 } from '../../controller/main/watched-objects.ts';
-import { decodeNamespace, decodeService } from '../../kube/informer/decode.ts';
 import {
   BGP_ADVERTISEMENTS,
   IP_ADDRESS_POOLS,
@@ -18,8 +17,14 @@ import {
   NAMESPACES,
   SERVICES,
 } from '../../kube/resource.ts';
-import type { Namespace } from '../../objects/namespace.ts';
-import { type Service, type ServiceKey, serviceKey, splitServiceKey } from '../../objects/service.ts';
+import { decodeNamespace, type Namespace } from '../../objects/namespace.ts';
+import {
+  decodeService,
+  type Service,
+  type ServiceKey,
+  serviceKey,
+  splitServiceKey,
+} from '../../objects/service.ts';
 import type { ResourceRef } from './resource-ref.ts';
 
 export class ClusterState {

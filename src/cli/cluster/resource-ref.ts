@@ -1,6 +1,6 @@
 /** The kinds of objects that an address depends on, and how people name one. */
 
-import { metadataOf, type Raw, textOf } from '../../base/json.ts';
+import { type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { closestMatch } from '../../base/text.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type Resource,
   SERVICES,
 } from '../../kube/resource.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 
 const KINDS = [SERVICES, IP_ADDRESS_POOLS, NAMESPACES, L2_ADVERTISEMENTS, BGP_ADVERTISEMENTS] as const;
 

@@ -4,8 +4,9 @@
  */
 
 import type { Millis } from '../../base/clock.ts';
-import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { SERVICES } from '../../kube/resource.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 import { type ResourceRef, refKey } from './resource-ref.ts';
 
 /** Of the cluster IPs that the cluster hands out, the first one being the default; one or two. */

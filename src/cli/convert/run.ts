@@ -1,11 +1,12 @@
 /** `berth convert`: the old ConfigMap as objects. */
 
 import { EXIT_CODES } from '../../base/exit-codes.ts';
-import { fieldsOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { formatIssue } from '../../config/issue.ts';
 import { extractLegacyText, parseLegacyConfig } from '../../config/legacy/legacy-config.ts';
 import { convertLegacyConfig, findRenamedPools } from '../../config/legacy/metallb-objects.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 import { parseManifestText } from '../files/parse-manifests.ts';
 import { readText } from '../files/read-files.ts';
 import { failCommand, failUsage, readCommandLine } from '../framework/command.ts';

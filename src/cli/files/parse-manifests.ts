@@ -1,8 +1,9 @@
 /** Text of manifests made into objects: YAML or JSON, several documents, lists unpacked. */
 
 import { LineCounter, parseAllDocuments } from 'yaml';
-import { fieldsOf, isObject, listOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, isObject, listOf, type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 
 /** An object, and where somebody wrote it: `pools.yaml:12`. */
 export type ParsedManifest = { readonly raw: Raw; readonly origin: string };

@@ -1,6 +1,6 @@
 /** The effects of a migration: reads what is there, and does one step after the other. */
 
-import { fieldsOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
 import { listAll } from '../../kube/informer/list.ts';
@@ -12,6 +12,7 @@ import {
   type Resource,
   VALIDATING_WEBHOOK_CONFIGURATIONS,
 } from '../../kube/resource.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 import { type MetalLBState, readMetalLBState } from './metallb-state.ts';
 import { type MigrationStep, SAVED_NAME, SECRETS } from './step.ts';
 

@@ -1,10 +1,12 @@
 /** What of MetalLB is in a cluster, as far as leaving it or coming back depends on it. */
-import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
+
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import {
   type Deployment,
   isMetalLBController,
   METALLB_WEBHOOK_CONFIGURATION,
 } from '../../controller/metallb-controller.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 
 /** The Service in front of MetalLB's webhooks; its name is fixed. */
 const WEBHOOK_SERVICE = 'metallb-webhook-service';

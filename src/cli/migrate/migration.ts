@@ -4,8 +4,9 @@
  * gone; and whoever runs it again gets the steps that are left.
  */
 
-import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { quoteList } from '../../base/text.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 import {
   collectingOwners,
   conversionOf,

@@ -3,7 +3,9 @@
  * answer them, for until then they would refuse every write; an owner only where it exists, for the garbage
  * collector takes what belongs to nobody.
  */
-import { metadataOf, type Raw, textOf } from '../../base/json.ts';
+
+import { type Raw, textOf } from '../../base/json.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 import {
   conversionOf,
   isControllerReady,

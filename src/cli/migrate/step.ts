@@ -1,5 +1,6 @@
 /** One write of a migration: what it does, in words, and the request that does it. */
-import { fieldsOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
+
+import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import type { ApiRequest } from '../../kube/http/api-request.ts';
 import {
   CONFIG_MAPS,
@@ -10,6 +11,7 @@ import {
   type Resource,
   VALIDATING_WEBHOOK_CONFIGURATIONS,
 } from '../../kube/resource.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import {
   type OwnerReference,

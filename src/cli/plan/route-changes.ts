@@ -1,11 +1,12 @@
 /** What an edit would do to the routes that routers learn: of Services by their new addresses, and of pods. */
 
 import type { AllocationPlan, ServicePlan } from '../../allocation/dry-run/plan.ts';
-import { fieldsOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { plural } from '../../base/text.ts';
 import { diffRouterReports, type RouterRouteChange } from '../../calico/report/route-changes.ts';
 import { reportRouters } from '../../calico/report/router-report.ts';
 import type { Address } from '../../net/address.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 import { applyManifest } from '../cluster/apply.ts';
 import {
   type CalicoInput,

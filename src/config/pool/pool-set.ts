@@ -7,20 +7,17 @@
  * deleted and made again starts afresh.
  */
 
-import type { Millis } from '../../base/clock.ts';
-import { isObject } from '../../base/json.ts';
+import { fieldsOf, numberOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
 import { type AddressRange, formatRange } from '../../net/range.ts';
+import { compareAge, identityOf, metadataOf, type ObjectIdentity } from '../../objects/metadata.ts';
 import type { ConfigIssue } from '../issue.ts';
 import { ClaimMap, type PoolOverlap } from './overlaps.ts';
 import { type Pool, readAddressPool } from './pool.ts';
 import { unreachableRangeWarnings } from './warnings.ts';
 
-/** An IPAddressPool as it was found; `raw` is the whole object. */
-export type PoolObject = {
-  readonly name: string;
-  readonly uid: string;
-  readonly createdAt: Millis;
+/** An IPAddressPool that has not been validated; `raw` is the whole object. */
+export type PoolObject = Pick<ObjectIdentity, 'name' | 'uid' | 'createdAt'> & {
   readonly generation: number;
   readonly raw: unknown;
 };
@@ -69,29 +66,16 @@ export function buildPoolSet(objects: readonly PoolObject[], before: PoolSet | n
   return { byName: new Map(states.map((state) => [state.name, state])) };
 }
 
-/** The older first: by creation, then by name, and by uid so that the order is total. */
-function compareAge(a: PoolObject, b: PoolObject): number {
-  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
-  return compareText(a.name, b.name) || compareText(a.uid, b.uid);
-}
-
 function lastKnownGood(object: PoolObject, before: PoolSet | null): Pool | null {
   const state = before?.byName.get(object.name);
   return state !== undefined && state.uid === object.uid ? state.active : null;
 }
 
-/** The object with what orders and identifies it; a file's object is younger than all that exist. */
+/** `raw` is the whole object; `name` is '' where it has none. */
 export function toPoolObject(raw: unknown): PoolObject {
-  const metadata = isObject(raw) && isObject(raw['metadata']) ? raw['metadata'] : {};
-  const { name, uid, creationTimestamp, generation } = metadata;
-  const createdAt = typeof creationTimestamp === 'string' ? Date.parse(creationTimestamp) : Number.NaN;
-  return {
-    name: typeof name === 'string' ? name : '',
-    uid: typeof uid === 'string' ? uid : '',
-    createdAt: Number.isNaN(createdAt) ? Number.POSITIVE_INFINITY : createdAt,
-    generation: typeof generation === 'number' ? generation : 0,
-    raw,
-  };
+  const { name, uid, createdAt } = identityOf(raw);
+  const generation = numberOf(metadataOf(fieldsOf(raw))['generation']) ?? 0;
+  return { name, uid, createdAt, generation, raw };
 }
 
 /** One sentence about an overlap, for the pool that carries it. */

@@ -3,10 +3,9 @@
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, type Raw } from '../../base/json.ts';
 import type { LeaseTiming } from '../../kube/election/lease-timing.ts';
-import { decodeService } from '../../kube/informer/decode.ts';
 import { IP_ADDRESS_POOLS, objectPath, SERVICES } from '../../kube/resource.ts';
 import { MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../objects/patch-type.ts';
-import { type Service, type ServiceKey, splitServiceKey } from '../../objects/service.ts';
+import { decodeService, type Service, type ServiceKey, splitServiceKey } from '../../objects/service.ts';
 import type { PoolCounts } from '../../observe/pool-gauges.ts';
 import { API_REQUEST_TIMEOUT, type ApiWriter } from '../../runtime/main/adapters.ts';
 import { toRequestOutcome, toWriteOutcome } from '../../runtime/main/request-outcome.ts';

@@ -3,6 +3,7 @@
  * kept: a standby does not act, and whoever is elected starts afresh from all of them.
  */
 
+import { isDeepStrictEqual } from 'node:util';
 import type { Allocator } from '../../allocation/allocator.ts';
 import type { Clock, Millis } from '../../base/clock.ts';
 import { layer2OnlyPools } from '../../config/pool/coverage.ts';
@@ -102,12 +103,12 @@ export class ControllerInformers {
     this.nodes = new Informer<WatchedNode>(context, {
       resource: NODES,
       decode: toWatchedNode,
-      keyOf: ({ name }) => name,
-      changed: (before, after) => {
-        // A heartbeat changes none of them.
-        if (JSON.stringify(before?.addresses) !== JSON.stringify(after.addresses)) on.nodesChanged();
+      keyOf: ({ node }) => node.name,
+      changed: (before, { node }) => {
+        // A heartbeat changes no address.
+        if (!isDeepStrictEqual(before?.node.reportedAddresses, node.reportedAddresses)) on.nodesChanged();
       },
-      deleted: () => {}, // one address less is nothing to warn of
+      deleted: () => {}, // one reserved address less needs no warning
     });
   }
 

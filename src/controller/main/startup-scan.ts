@@ -3,10 +3,9 @@
 import { isFormerlyManaged } from '../../allocation/service-filter.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { ApiSender } from '../../kube/http/api-request.ts';
-import { decodeService } from '../../kube/informer/decode.ts';
 import { listPaged } from '../../kube/informer/list.ts';
 import { CONFIG_MAPS, objectPath, SERVICES, VALIDATING_WEBHOOK_CONFIGURATIONS } from '../../kube/resource.ts';
-import type { Service } from '../../objects/service.ts';
+import { decodeService, type Service } from '../../objects/service.ts';
 import type { Log } from '../../observe/log.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
 import { type Backoff, backoffDelay } from '../../workqueue/backoff.ts';

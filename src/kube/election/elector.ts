@@ -1,7 +1,8 @@
 /** The hands of an election: asks the API server what `lease.ts` wants asked, and tells it what came of it. */
 
 import type { Clock } from '../../base/clock.ts';
-import { fieldsOf, metadataOf } from '../../base/json.ts';
+import { fieldsOf } from '../../base/json.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from '../http/api-request.ts';
 import type { ApiStreamer } from '../http/stream.ts';
 import { Reflector } from '../informer/reflector.ts';

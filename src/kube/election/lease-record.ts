@@ -1,7 +1,8 @@
 /** A `coordination.k8s.io/v1` Lease as an election reads and writes it. */
 
 import type { Millis } from '../../base/clock.ts';
-import { fieldsOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 import { apiVersion, LEASES } from '../resource.ts';
 
 /**

@@ -4,7 +4,8 @@
  */
 
 import type { Clock, Millis } from '../../base/clock.ts';
-import { fieldsOf, isObject, metadataOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, isObject, type Raw, textOf } from '../../base/json.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 import type { WatchEventType } from '../../objects/watch-event-type.ts';
 import { LineSplitter } from '../http/line-splitter.ts';
 import type { ApiStreamer, StreamEnd } from '../http/stream.ts';

@@ -4,9 +4,10 @@
  */
 
 import type { Millis } from '../../base/clock.ts';
-import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { type ApiOutcome, type ApiSender, describeOutcome } from '../../kube/http/api-request.ts';
 import { collectionPath, objectPath, type Resource, withQuery } from '../../kube/resource.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import type { ManifestProblem, PlaygroundManifest } from './manifests.ts';
 

@@ -5,7 +5,8 @@
  */
 
 import type { Document } from 'yaml';
-import { fieldsOf, isObject, listOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, isObject, listOf, type Raw, textOf } from '../../base/json.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 
 export type PlaygroundManifest = {
   readonly object: Raw;

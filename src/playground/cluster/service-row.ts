@@ -2,11 +2,11 @@
 
 import { ASSIGNED_CONDITION } from '../../allocation/condition-reasons.ts';
 import { readServiceRequest, type ServiceRequest } from '../../allocation/request.ts';
-import { fieldsOf, metadataOf, type Raw } from '../../base/json.ts';
-import { decodeService } from '../../kube/informer/decode.ts';
+import { fieldsOf, type Raw } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
 import { ALLOCATED_FROM_ANNOTATION } from '../../objects/annotations.ts';
-import type { Service } from '../../objects/service.ts';
+import { metadataOf } from '../../objects/metadata.ts';
+import { decodeService, type Service } from '../../objects/service.ts';
 
 /** `waiting`: the Service is meant to have no address, and counts as well without one. */
 export const EXPECT_ANNOTATION = 'playground.berth.dev/expect';

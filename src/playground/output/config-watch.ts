@@ -1,10 +1,11 @@
 /** What the controller and the speakers say of the configuration in their ConfigurationState objects, as lines. */
 
 import type { Millis } from '../../base/clock.ts';
-import { fieldsOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { compareText, plural } from '../../base/text.ts';
 import type { Versioned } from '../../kube/informer/store.ts';
 import { CONFIGURATION_STATES } from '../../kube/resource.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
 import { abbreviateNames } from '../routers/learned-routes.ts';

@@ -1,10 +1,11 @@
 /** Keeps what routers learn up to date: the controller's own view of Calico, Services and pools, worked out at each change. */
 
 import type { Millis } from '../../base/clock.ts';
-import { metadataOf, type Raw, textOf } from '../../base/json.ts';
+import { type Raw, textOf } from '../../base/json.ts';
 import { CalicoDetector, type CalicoMode } from '../../controller/main/announced/calico/detector.ts';
 import type { Versioned } from '../../kube/informer/store.ts';
 import { IP_ADDRESS_POOLS, type Resource, SERVICES } from '../../kube/resource.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
 import { type LearnedRoutesByService, predictLearnedRoutes } from './learned-routes.ts';
 import { describeRouteChanges } from './route-changes.ts';

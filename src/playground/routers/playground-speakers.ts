@@ -1,10 +1,11 @@
 /** A speaker for each Node, as a DaemonSet would have it. One whose Node is gone stays, for when it comes back. */
 
-import { metadataOf, textOf } from '../../base/json.ts';
+import { textOf } from '../../base/json.ts';
 import { EventRecorder } from '../../kube/event-recorder.ts';
 import type { Versioned } from '../../kube/informer/store.ts';
 import { NODES } from '../../kube/resource.ts';
-import { type NodeView, readNodeView } from '../../objects/node.ts';
+import { metadataOf } from '../../objects/metadata.ts';
+import { decodeNode, type Node } from '../../objects/node.ts';
 import { Metrics } from '../../observe/metrics.ts';
 import { DEFAULT_NAMESPACE } from '../../runtime/flags.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
@@ -33,7 +34,7 @@ export type PlaygroundSpeakersOptions = {
   readonly printError: PrintLine;
 };
 
-type PlaygroundNode = Versioned & { readonly view: NodeView };
+type PlaygroundNode = Versioned & { readonly view: Node };
 
 export class PlaygroundSpeakers {
   readonly #options: PlaygroundSpeakersOptions;
@@ -53,7 +54,7 @@ export class PlaygroundSpeakers {
       decode: (raw) => {
         const { uid, resourceVersion, name } = metadataOf(raw);
         if (textOf(name) === '') return null;
-        return { uid: textOf(uid), resourceVersion: textOf(resourceVersion), view: readNodeView(raw) };
+        return { uid: textOf(uid), resourceVersion: textOf(resourceVersion), view: decodeNode(raw) };
       },
       keyOf: ({ view }) => view.name,
       changed: () => this.#startMissing(),

@@ -1,12 +1,12 @@
 /** Ports of both programs over the real API: each a request and its answer, without an opinion. */
 
 import type { Millis } from '../../base/clock.ts';
-import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import type { ConfigurationStatus } from '../../config/state.ts';
 import type { EventRecorder } from '../../kube/event-recorder.ts';
 import type { ApiRequest, ApiSender } from '../../kube/http/api-request.ts';
 import { apiVersion, CONFIGURATION_STATES, collectionPath, objectPath } from '../../kube/resource.ts';
-import type { Condition } from '../../objects/condition.ts';
+import { decodeConditions } from '../../objects/condition.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import type { ConfigurationStateApi, StoredConfigurationState } from '../configuration-state.ts';
 import type { EventApi, RequestOutcome } from '../ports.ts';
@@ -81,18 +81,6 @@ function readState(raw: Raw): StoredConfigurationState {
   return {
     result: textOf(status['result']),
     errorSummary: textOf(status['errorSummary']),
-    conditions: listOf(status['conditions']).map(readCondition),
-  };
-}
-
-function readCondition(raw: unknown): Condition {
-  const fields = fieldsOf(raw);
-  const status = textOf(fields['status']);
-  return {
-    type: textOf(fields['type']),
-    status: status === 'True' || status === 'False' ? status : 'Unknown',
-    reason: textOf(fields['reason']),
-    message: textOf(fields['message']),
-    lastTransitionTime: textOf(fields['lastTransitionTime']),
+    conditions: decodeConditions(status['conditions']),
   };
 }

@@ -1,7 +1,8 @@
 /** Calico's BGPPeers, of whichever of its API groups there is. Who may not see them does without. */
+
 import type { Raw } from '../../base/json.ts';
 import type { Resource } from '../../kube/resource.ts';
-import { identityOf } from '../../objects/identity.ts';
+import type { Node } from '../../objects/node.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
 import { findCalicoRouters } from '../calico-routers.ts';
 import type { InformerCallbacks } from './peer-secrets.ts';
@@ -46,9 +47,9 @@ export class CalicoPeers {
   }
 
   /** To whom Calico peers from the Node; see `findCalicoRouters`. */
-  routersPeeredFrom(node: unknown): ReadonlyMap<string, string> {
+  routersPeeredFrom(node: Pick<Node, 'name' | 'labels'> | null): ReadonlyMap<string, string> {
     const bgpPeers = this.#informers.flatMap(({ store }) => [...store.values()].map(({ raw }): Raw => raw));
-    return bgpPeers.length === 0 || node === null ? new Map() : findCalicoRouters(bgpPeers, identityOf(node));
+    return bgpPeers.length === 0 || node === null ? new Map() : findCalicoRouters(bgpPeers, node);
   }
 
   /** Until `signal` is aborted and all have hung up. */

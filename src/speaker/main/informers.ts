@@ -20,10 +20,12 @@ import { CalicoPeers } from './calico-peers.ts';
 import { PeerSecretInformers } from './peer-secrets.ts';
 import {
   ifChanged,
-  toSpeakerNode,
-  toSpeakerService,
-  toSpeakerSlice,
+  ifNodeChanged,
+  toWatchedNode,
   toWatchedObject,
+  toWatchedService,
+  toWatchedSlice,
+  type WatchedNode,
   type WatchedObject,
   type WatchedService,
   type WatchedSlice,
@@ -67,7 +69,7 @@ export type InformerStatus = Pick<
 
 export class SpeakerInformers {
   readonly services: Informer<WatchedService>;
-  readonly node: Informer<WatchedObject>;
+  readonly node: Informer<WatchedNode>;
   readonly #slices: Informer<WatchedSlice>;
   readonly #configObjects: Readonly<Record<ConfigKind, Informer<WatchedObject>>>;
   readonly #secrets: PeerSecretInformers;
@@ -80,9 +82,9 @@ export class SpeakerInformers {
     this.services = new Informer<WatchedService>(context, {
       resource: SERVICES,
       fieldSelector: 'spec.type=LoadBalancer',
-      fallback: { accepts: ({ view }) => view.type === 'LoadBalancer' },
-      decode: toSpeakerService,
-      keyOf: ({ view }) => view.key,
+      fallback: { accepts: ({ service }) => service.type === 'LoadBalancer' },
+      decode: toWatchedService,
+      keyOf: ({ service }) => service.key,
       changed: (_, after) => on.service(after),
       deleted: (_, last) => on.serviceDeleted(last),
       ...syncCallbacks,
@@ -90,18 +92,18 @@ export class SpeakerInformers {
     this.#slices = new Informer<WatchedSlice>(context, {
       resource: ENDPOINT_SLICES,
       labelSelector: NOT_HEADLESS,
-      decode: toSpeakerSlice(node),
+      decode: toWatchedSlice(node),
       keyOf: ({ namespace: sliceNamespace, name }) => `${sliceNamespace}/${name}`,
       changed: (_, after) => on.slice(after),
       deleted: (_, last) => on.sliceDeleted(last),
       ...syncCallbacks,
     });
-    this.node = new Informer<WatchedObject>(context, {
+    this.node = new Informer<WatchedNode>(context, {
       resource: NODES,
       fieldSelector: `metadata.name=${node}`,
-      decode: toSpeakerNode,
-      keyOf: ({ name }) => name,
-      changed: ifChanged(on.node),
+      decode: toWatchedNode,
+      keyOf: (one) => one.node.name,
+      changed: ifNodeChanged(on.node),
       deleted: on.node,
       ...syncCallbacks,
     });
@@ -160,7 +162,7 @@ export class SpeakerInformers {
       communities: objectsOf(communities),
       bfdProfiles: objectsOf(bfdProfiles),
       secrets: this.#secrets.objects,
-      foreignSessions: this.#calico.routersPeeredFrom(this.node.store.get(this.#nodeName)?.raw ?? null),
+      foreignSessions: this.#calico.routersPeeredFrom(this.node.store.get(this.#nodeName)?.node ?? null),
     };
   }
 

@@ -1,10 +1,11 @@
 /** What a node says of itself, in a ConfigMap of Berth's namespace. */
 
 import { createHash } from 'node:crypto';
-import { fieldsOf, metadataOf, textOf } from '../../base/json.ts';
+import { fieldsOf, textOf } from '../../base/json.ts';
 import type { ApiSender } from '../../kube/http/api-request.ts';
 import type { Versioned } from '../../kube/informer/store.ts';
 import { CONFIG_MAPS, collectionPath, objectPath } from '../../kube/resource.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';

@@ -1,5 +1,6 @@
 /** ServiceBGPStatus objects of one node, over the real API. Names of fields and labels are MetalLB's. */
-import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
+
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import type { ApiSender } from '../../kube/http/api-request.ts';
 import type { Versioned } from '../../kube/informer/store.ts';
 import {
@@ -10,6 +11,7 @@ import {
   SERVICE_BGP_STATUSES,
   withQuery,
 } from '../../kube/resource.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 import { MERGE_PATCH } from '../../objects/patch-type.ts';
 import { serviceKey, splitServiceKey } from '../../objects/service.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';

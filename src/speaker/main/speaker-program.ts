@@ -24,7 +24,7 @@ import { StatusApi } from '../status-api/status-api.ts';
 import { SpeakerInformers } from './informers.ts';
 import { StatusPublisher } from './status-publisher.ts';
 import { nodeInterfaces } from './status-server.ts';
-import type { WatchedObject } from './watched-objects.ts';
+import type { SpeakerNode } from './watched-objects.ts';
 
 export type SpeakerContext = InformerContext & {
   readonly poster: EventRecorder;
@@ -123,10 +123,10 @@ export class SpeakerProgram {
     this.#informers = new SpeakerInformers({
       ...{ context, namespace, node },
       on: {
-        service: ({ view }) => this.#modelChanged(() => this.#model.putDecodedService(view)),
-        serviceDeleted: ({ view }) => this.#modelChanged(() => this.#model.removeService(view.key)),
-        slice: (one) => this.#modelChanged(() => this.#model.putDecodedSlice(one, one.slice)),
-        sliceDeleted: (one) => this.#modelChanged(() => this.#model.removeSlice(one.namespace, one.name)),
+        service: ({ service }) => this.#modelChanged(() => this.#model.putService(service)),
+        serviceDeleted: ({ service }) => this.#modelChanged(() => this.#model.removeService(service.key)),
+        slice: (one) => this.#modelChanged(() => this.#model.putSlice(one)),
+        sliceDeleted: (one) => this.#modelChanged(() => this.#model.removeSlice(one)),
         node: () => this.#nodeChanged(),
         config: () => this.#modelChanged(() => (this.#isConfigStale = true)),
         syncProgress: () => this.#onSyncProgress(),
@@ -197,8 +197,8 @@ export class SpeakerProgram {
     this.#model.putConfig(this.#informers.configObjects());
   }
 
-  #node(): WatchedObject | null {
-    return this.#informers.node.store.get(this.#settings.node) ?? null;
+  #node(): SpeakerNode | null {
+    return this.#informers.node.store.get(this.#settings.node)?.node ?? null;
   }
 
   #localNode(): LocalNode {
@@ -209,15 +209,15 @@ export class SpeakerProgram {
   #nodeChanged(): void {
     const node = this.#node();
     const { drainOnCordon: onCordon } = this.#settings;
-    if (this.#hasSynced) this.#nodeDrain.setReason(findDrainReason(node?.raw ?? null, { onCordon }));
+    if (this.#hasSynced) this.#nodeDrain.setReason(findDrainReason(node, { onCordon }));
     // Without its Node a speaker has no peers: it takes its leave of them first.
     if (node !== null || !this.#nodeDrain.isDraining) this.#applyNode();
   }
 
   #applyNode(): void {
-    const raw = this.#node()?.raw ?? null;
-    this.#isConfigStale = true; // its labels say who of others speaks here
-    this.#modelChanged(() => this.#model.putNode(raw));
+    const node = this.#node();
+    this.#isConfigStale = true; // its labels decide which of Calico's peers select it
+    this.#modelChanged(() => this.#model.putNode(node));
   }
 
   /** Secrets are known to be needed only once the peers are. */

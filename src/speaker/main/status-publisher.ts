@@ -4,8 +4,9 @@
  */
 
 import type { NodeModelChanges } from '../../announce/model/node-model.ts';
-import { fieldsOf, metadataOf, textOf } from '../../base/json.ts';
+import { fieldsOf, textOf } from '../../base/json.ts';
 import { apiVersion, NODES, objectPath, PODS, SERVICE_BGP_STATUSES, SERVICES } from '../../kube/resource.ts';
+import { metadataOf } from '../../objects/metadata.ts';
 import type { ObjectReference } from '../../objects/object-reference.ts';
 import { type ServiceKey, splitServiceKey } from '../../objects/service.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';

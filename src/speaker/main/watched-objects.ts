@@ -1,73 +1,65 @@
-/** What a speaker watches, cut down as it arrives to what it announces by. */
-
-import { readSpeakerService, type SpeakerService } from '../../announce/decision/speaker-service.ts';
-import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../base/json.ts';
-import { userWrittenPart } from '../../kube/informer/decode.ts';
+/** Objects that a speaker watches, decoded and reduced on arrival to what it needs of them. */
+import { isDeepStrictEqual } from 'node:util';
+import { type NodeSlice, sliceOnNode } from '../../announce/decision/endpoints.ts';
+import { type SpeakerService, toSpeakerService } from '../../announce/decision/speaker-service.ts';
+import type { Raw } from '../../base/json.ts';
 import type { Versioned } from '../../kube/informer/store.ts';
-import { readEndpointSlice, type SliceEndpoints } from '../../objects/endpoint-slice.ts';
+import { decodeEndpointSlice } from '../../objects/endpoint-slice.ts';
+import { nameOf, userWrittenPart, versionOf } from '../../objects/metadata.ts';
+import { decodeNode, type Node } from '../../objects/node.ts';
+import { decodeService } from '../../objects/service.ts';
 
-const versionOf = (raw: Raw): Versioned => {
-  const { uid, resourceVersion } = metadataOf(raw);
-  return { uid: textOf(uid), resourceVersion: textOf(resourceVersion) };
-};
+export type WatchedService = Versioned & { readonly service: SpeakerService };
 
-const nameOf = (raw: Raw): string => textOf(metadataOf(raw)['name']);
+/** Null for an object without a name. */
+export function toWatchedService(raw: Raw): WatchedService | null {
+  const service = decodeService(raw);
+  return service === null ? null : { ...versionOf(raw), service: toSpeakerService(service) };
+}
 
-export type WatchedService = Versioned & { readonly view: SpeakerService };
+export type WatchedSlice = Versioned & NodeSlice;
 
-export const toSpeakerService = (raw: Raw): WatchedService | null =>
-  nameOf(raw) === '' ? null : { ...versionOf(raw), view: readSpeakerService(raw) };
-
-export type WatchedSlice = Versioned & {
-  readonly namespace: string;
-  readonly name: string;
-  readonly slice: SliceEndpoints;
-};
-
-export const toSpeakerSlice =
+export const toWatchedSlice =
   (node: string) =>
   (raw: Raw): WatchedSlice | null => {
-    const name = nameOf(raw);
-    if (name === '') return null;
-    const namespace = textOf(metadataOf(raw)['namespace']);
-    return { ...versionOf(raw), namespace, name, slice: readEndpointSlice(raw, node) };
+    const slice = decodeEndpointSlice(raw);
+    return slice === null ? null : { ...versionOf(raw), ...sliceOnNode(slice, node) };
   };
 
-/** `text` tells a change from one that changes nothing here. */
+/** A configuration object, of which there are few: all that its author wrote. */
 export type WatchedObject = Versioned & {
   readonly name: string;
   readonly raw: Raw;
+  /** The same text as before means that nothing relevant changed. */
   readonly fingerprint: string;
 };
 
-/** All that people wrote of it; there are few such objects. */
 export function toWatchedObject(raw: Raw): WatchedObject | null {
+  const name = nameOf(raw);
   const { written, text: fingerprint } = userWrittenPart(raw);
-  return nameOf(raw) === '' ? null : { ...versionOf(raw), name: nameOf(raw), raw: written, fingerprint };
+  return name === '' ? null : { ...versionOf(raw), name, raw: written, fingerprint };
 }
 
-/** For a picture of them: told is what changes something. */
+/** An informer's `changed` that leaves out updates which change nothing relevant. */
 export const ifChanged =
   (notify: () => void) =>
   (before: WatchedObject | undefined, after: WatchedObject): void => {
     if (before?.fingerprint !== after.fingerprint) notify();
   };
 
-/** Of a Node what decides about announcing and leaving; a heartbeat changes none of it. */
-export function toSpeakerNode(raw: Raw): WatchedObject | null {
-  const name = nameOf(raw);
-  if (name === '') return null;
-  const { labels, deletionTimestamp } = metadataOf(raw);
-  const spec = fieldsOf(raw['spec']);
-  const status = fieldsOf(raw['status']);
-  const conditions = listOf(status['conditions'])
-    .map(fieldsOf)
-    .filter(({ type }) => type === 'NetworkUnavailable')
-    .map(({ type, status: value }) => ({ type, status: value }));
-  const relevant: Raw = {
-    metadata: { name, labels, deletionTimestamp },
-    spec: { unschedulable: spec['unschedulable'], taints: spec['taints'] },
-    status: { conditions, addresses: status['addresses'] },
-  };
-  return { ...versionOf(raw), name, raw: relevant, fingerprint: JSON.stringify(relevant) };
+/** Without what a heartbeat of the kubelet may change, and without what calico-node writes. */
+export type SpeakerNode = Omit<Node, 'isReady' | 'annotations' | 'reportedAddresses'>;
+
+export type WatchedNode = Versioned & { readonly node: SpeakerNode };
+
+export function toWatchedNode(raw: Raw): WatchedNode | null {
+  const { isReady: _, annotations: __, reportedAddresses: ___, ...node } = decodeNode(raw);
+  return node.name === '' ? null : { ...versionOf(raw), node };
 }
+
+/** An informer's `changed` for Nodes: a heartbeat changes nothing relevant. */
+export const ifNodeChanged =
+  (notify: () => void) =>
+  (before: WatchedNode | undefined, after: WatchedNode): void => {
+    if (!isDeepStrictEqual(before?.node, after.node)) notify();
+  };

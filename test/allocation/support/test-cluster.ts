@@ -59,6 +59,7 @@ export function service(name: string, overrides: ServiceOverrides = {}): Service
     type: 'LoadBalancer',
     loadBalancerClass: null,
     clusterIPs: families.map((family) => (family === 4 ? '10.96.0.1' : 'fd96::1')),
+    externalIPs: [],
     ipFamilies: families.map((family) => `IPv${family}`),
     ipFamilyPolicy: 'SingleStack',
     loadBalancerIP: '',

@@ -7,7 +7,7 @@ import { formatObjectIssue } from '../../../src/announce/config/object-issue.ts'
 import { buildSessionSettings, type SessionSettings } from '../../../src/announce/config/session-settings.ts';
 import type { Raw } from '../../../src/base/json.ts';
 import { formatAddress, formatIPv4 } from '../../../src/net/address.ts';
-import { readNodeView } from '../../../src/objects/node.ts';
+import { decodeNode } from '../../../src/objects/node.ts';
 import { node, peer, SimulatedSpeaker, secret } from '../support/cluster.ts';
 
 const INTERNAL_IPS = [
@@ -32,7 +32,7 @@ function settingsOf(
 ): SessionSettings {
   const [session] = simulate(one, ...others).state.sessions;
   assert.ok(session !== undefined);
-  return buildSessionSettings(session.peer, readNodeView(node('n1', {}, { addresses })));
+  return buildSessionSettings(session.peer, decodeNode(node('n1', {}, { addresses })));
 }
 
 describe('what nobody says', () => {

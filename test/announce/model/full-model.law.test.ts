@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readSpeakerService } from '../../../src/announce/decision/speaker-service.ts';
 import { computeSpeakerState, type SpeakerState } from '../../../src/announce/model/full-model.ts';
 import { simulateCase } from '../../../src/announce/simulator/case-file.ts';
 import { SimulatedObjectStore } from '../../../src/announce/simulator/object-store.ts';
@@ -47,9 +46,9 @@ test('the answer for one Service is its part of the answer for all', () => {
   for (const one of cases) {
     const objects = storeOf(one['objects']).objects();
     const whole = computeSpeakerState(DEFAULT_SPEAKER, objects, null);
-    const parts = objects.services.map((raw) => ({
-      key: readSpeakerService(raw).key,
-      answer: computeSpeakerState(DEFAULT_SPEAKER, { ...objects, services: [raw] }, null),
+    const parts = objects.services.map((service) => ({
+      key: service.key,
+      answer: computeSpeakerState(DEFAULT_SPEAKER, { ...objects, services: [service] }, null),
     }));
     for (const [index, { peer, routes }] of whole.sessions.entries()) {
       const prefixes = new Set(

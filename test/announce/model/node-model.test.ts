@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import type { ConfigObjects } from '../../../src/announce/config/node-config.ts';
 import { NodeModel, type NodeModelChanges } from '../../../src/announce/model/node-model.ts';
 import type { Raw } from '../../../src/base/json.ts';
+import { decodeNode } from '../../../src/objects/node.ts';
 import {
   advertisement,
   DEFAULT_SPEAKER,
@@ -14,6 +15,7 @@ import {
   pool,
   service,
 } from '../support/cluster.ts';
+import { decodedService, nodeSlice } from '../support/decoded.ts';
 
 const config = (change: Partial<ConfigObjects> = {}): ConfigObjects => ({
   pools: [pool('main', ['10.20.1.0/24', 'fd00:20:1::/64'])],
@@ -44,11 +46,11 @@ const NO_CHANGES = {
 
 function newModel(names: readonly string[] = ['a', 'b'], change: Partial<ConfigObjects> = {}): NodeModel {
   const model = new NodeModel(DEFAULT_SPEAKER);
-  model.putNode(node('n1'));
+  model.putNode(decodeNode(node('n1')));
   model.putConfig(config(change));
   for (const [index, name] of names.entries()) {
-    model.putService(service(name, [`10.20.1.${index + 1}`]));
-    model.putSlice(endpointSlice(name, endpointsOn('n1')));
+    model.putService(decodedService(service(name, [`10.20.1.${index + 1}`])));
+    model.putSlice(nodeSlice(endpointSlice(name, endpointsOn('n1'))));
   }
   return model;
 }
@@ -87,18 +89,18 @@ describe('a look', () => {
 
   it('sees one Service leave a prefix that another one keeps', () => {
     const picture = recomputedModel();
-    picture.putService(service('b', ['10.20.1.1']));
+    picture.putService(decodedService(service('b', ['10.20.1.1'])));
     assert.deepEqual(routesIn(picture.recompute()), ['-r1 10.20.1.2/32', '-r2 10.20.1.2/32']);
     picture.removeService('web/a');
     const told = picture.recompute();
     assert.deepEqual([routesIn(told), servicesIn(told)], [[], ['web/a gone']]);
-    picture.removeSlice('web', 'b-1');
+    picture.removeSlice({ namespace: 'web', name: 'b-1' });
     assert.deepEqual(routesIn(picture.recompute()), ['-r1 10.20.1.1/32', '-r2 10.20.1.1/32']);
   });
 
   it('sees a Service that came and went as nothing', () => {
     const picture = recomputedModel();
-    picture.putService(service('c', ['10.20.1.3']));
+    picture.putService(decodedService(service('c', ['10.20.1.3'])));
     picture.removeService('web/c');
     assert.deepEqual(picture.recompute(), NO_CHANGES);
   });
@@ -106,7 +108,7 @@ describe('a look', () => {
   it('sees a Service made again, younger, say what it said', () => {
     const picture = recomputedModel();
     picture.removeService('web/a');
-    picture.putService(service('a', ['10.20.1.1']));
+    picture.putService(decodedService(service('a', ['10.20.1.1'])));
     assert.deepEqual(picture.recompute(), NO_CHANGES);
   });
 });
@@ -119,37 +121,32 @@ describe('endpoints', () => {
   })) {
     it(`${what} change nothing`, () => {
       const picture = recomputedModel();
-      picture.putSlice(endpointSlice('a', endpoints));
+      picture.putSlice(nodeSlice(endpointSlice('a', endpoints)));
       assert.deepEqual(picture.recompute(), NO_CHANGES);
     });
   }
 
   it('that go take the routes along, and bring them back', () => {
     const picture = recomputedModel();
-    picture.putSlice(endpointSlice('a', []));
+    picture.putSlice(nodeSlice(endpointSlice('a', [])));
     const told = picture.recompute();
     assert.deepEqual(servicesIn(told), ['web/a noEndpoints']);
     assert.deepEqual(routesIn(told), ['-r1 10.20.1.1/32', '-r2 10.20.1.1/32']);
-    picture.putSlice(endpointSlice('a', endpointsOn('n2')));
+    picture.putSlice(nodeSlice(endpointSlice('a', endpointsOn('n2'))));
     assert.deepEqual(routesIn(picture.recompute()), ['r1 10.20.1.1/32', 'r2 10.20.1.1/32']);
   });
 
   it('of a slice that moves to another Service are counted there', () => {
     const picture = recomputedModel();
-    picture.putSlice({
-      ...endpointSlice('b', endpointsOn('n1')),
-      metadata: { ...fields(endpointSlice('b', [])), name: 'a-1' },
-    });
+    picture.putSlice({ ...nodeSlice(endpointSlice('b', endpointsOn('n1'))), name: 'a-1' });
     assert.deepEqual(servicesIn(picture.recompute()), ['web/a noEndpoints']);
   });
 });
 
-const fields = (raw: Raw): Raw => raw['metadata'] as Raw;
-
 describe('the Node', () => {
   it('whose heart beats changes nothing', () => {
     const picture = recomputedModel();
-    picture.putNode(node('n1', {}, { conditions: [{ type: 'Ready', status: 'Unknown' }] }));
+    picture.putNode(decodeNode(node('n1', {}, { conditions: [{ type: 'Ready', status: 'Unknown' }] })));
     assert.deepEqual(picture.recompute(), NO_CHANGES);
   });
 
@@ -172,7 +169,7 @@ describe('configuration', () => {
   it('is told where it makes a difference', () => {
     const picture = recomputedModel();
     const only = { serviceSelectors: [{ matchLabels: { tier: 'gold' } }], communities: ['64500:1'] };
-    picture.putService(service('b', ['10.20.1.2'], {}, { tier: 'gold' }));
+    picture.putService(decodedService(service('b', ['10.20.1.2'], {}, { tier: 'gold' })));
     picture.putConfig(config({ advertisements: [advertisement('all'), advertisement('gold', only)] }));
     assert.deepEqual(routesIn(picture.recompute()), ['r1 10.20.1.2/32', 'r2 10.20.1.2/32']);
   });

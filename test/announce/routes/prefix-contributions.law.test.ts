@@ -1,9 +1,10 @@
 /** Services that share prefixes, in groups, make the routes that they make one by one. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ResolvedAdvertisement } from '../../../src/announce/config/advertisement.ts';
+import { NO_ENDPOINTS } from '../../../src/announce/decision/endpoints.ts';
 import type { Contribution } from '../../../src/announce/decision/should-announce.ts';
-import { readSpeakerService } from '../../../src/announce/decision/speaker-service.ts';
 import { ContributionIndex } from '../../../src/announce/routes/prefix-contributions.ts';
 import {
   type AnnouncedService,
@@ -11,9 +12,9 @@ import {
   computeDesiredRoutes,
   type DesiredRoute,
 } from '../../../src/announce/routes/routes.ts';
-import { NO_ENDPOINTS } from '../../../src/objects/endpoint-slice.ts';
 import { type Random, underSeeds } from '../../support/random.ts';
 import { advertisement, node, peer, pool, SimulatedSpeaker, service } from '../support/cluster.ts';
+import { decodedService } from '../support/decoded.ts';
 
 const { nodeConfig } = new SimulatedSpeaker([
   ...[node('n1'), pool('main', ['10.20.1.0/24']), peer('r1'), peer('r2')],
@@ -35,7 +36,7 @@ function randomAnnouncedService(random: Random, name: string): AnnouncedService 
     return { address, prefix: { ...address, length: 32 }, advertisement: random.pick(advertisements) };
   });
   contributions.sort((a, b) => Number(a.address.bits - b.address.bits));
-  return { service: readSpeakerService({ ...raw, metadata }), contributions, endpoints: NO_ENDPOINTS };
+  return { service: decodedService({ ...raw, metadata }), contributions, endpoints: NO_ENDPOINTS };
 }
 
 test('whoever comes and goes', () => {

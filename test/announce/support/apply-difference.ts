@@ -1,8 +1,12 @@
-/** Hands a picture of a cluster what is different in it. */
+/** Applies the difference of two states of a cluster to a node's model. */
 
+import { sliceOnNode } from '../../../src/announce/decision/endpoints.ts';
+import type { SpeakerService } from '../../../src/announce/decision/speaker-service.ts';
 import type { ClusterObjects } from '../../../src/announce/model/full-model.ts';
 import type { NodeModel } from '../../../src/announce/model/node-model.ts';
-import { fieldsOf, textOf } from '../../../src/base/json.ts';
+import { fieldsOf } from '../../../src/base/json.ts';
+import type { EndpointSlice } from '../../../src/objects/endpoint-slice.ts';
+import { namespacedNameOf } from '../../../src/objects/metadata.ts';
 import { DEFAULT_SPEAKER } from './cluster.ts';
 
 export const EMPTY_CLUSTER: ClusterObjects = {
@@ -13,35 +17,37 @@ export const EMPTY_CLUSTER: ClusterObjects = {
   ...{ nodes: [], services: [], endpointSlices: [] },
 };
 
-const metadataOf = (raw: unknown): { readonly namespace: string; readonly name: string } => {
-  const { namespace, name } = fieldsOf(fieldsOf(raw)['metadata']);
-  return { namespace: textOf(namespace), name: textOf(name) };
-};
+const keyOf = (raw: unknown): string => namespacedNameOf(fieldsOf(raw));
+const serviceKeyOf = ({ key }: SpeakerService): string => key;
+const sliceKeyOf = ({ namespace, name }: EndpointSlice): string => `${namespace}/${name}`;
 
-const keyOf = (raw: unknown): string => `${metadataOf(raw).namespace}/${metadataOf(raw).name}`;
+function difference<T>(
+  before: readonly T[],
+  now: readonly T[],
+  key: (item: T) => string,
+): { readonly removed: readonly T[]; readonly written: readonly T[] } {
+  const present = new Set(now.map(key));
+  const known = new Set(before);
+  return {
+    removed: before.filter((item) => !present.has(key(item))),
+    written: now.filter((item) => !known.has(item)),
+  };
+}
 
-/** Hands on what is different, as watches would. The store keeps an object as it is until it is written. */
+/** Applies what differs, as watches would. The store keeps an object as it is until it is written. */
 export function applyDifference(model: NodeModel, before: ClusterObjects, now: ClusterObjects): void {
-  const removed = (was: readonly unknown[], is: readonly unknown[]): readonly unknown[] => {
-    const there = new Set(is.map(keyOf));
-    return was.filter((raw) => !there.has(keyOf(raw)));
-  };
-  const written = (was: readonly unknown[], is: readonly unknown[]): readonly unknown[] => {
-    const known = new Set(was);
-    return is.filter((raw) => !known.has(raw));
-  };
-  for (const raw of removed(before.services, now.services)) model.removeService(keyOf(raw));
-  for (const raw of removed(before.endpointSlices, now.endpointSlices))
-    model.removeSlice(metadataOf(raw).namespace, metadataOf(raw).name);
-  for (const raw of written(before.services, now.services)) model.putService(raw);
-  for (const raw of written(before.endpointSlices, now.endpointSlices)) model.putSlice(raw);
-  const own = now.nodes.find((raw) => metadataOf(raw).name === DEFAULT_SPEAKER.node);
-  model.putNode(own ?? null);
+  const services = difference(before.services, now.services, serviceKeyOf);
+  const slices = difference(before.endpointSlices, now.endpointSlices, sliceKeyOf);
+  for (const { key } of services.removed) model.removeService(key);
+  for (const slice of slices.removed) model.removeSlice(slice);
+  for (const service of services.written) model.putService(service);
+  for (const slice of slices.written) model.putSlice(sliceOnNode(slice, DEFAULT_SPEAKER.node));
+  model.putNode(now.nodes.find(({ name }) => name === DEFAULT_SPEAKER.node) ?? null);
   const kinds = Object.keys(now.config) as Kind[];
-  const isSame = (kind: Kind): boolean =>
-    written(before.config[kind], now.config[kind]).length +
-      removed(before.config[kind], now.config[kind]).length ===
-    0;
+  const isSame = (kind: Kind): boolean => {
+    const { removed, written } = difference(before.config[kind], now.config[kind], keyOf);
+    return removed.length + written.length === 0;
+  };
   if (before === EMPTY_CLUSTER || !kinds.every(isSame)) model.putConfig(now.config);
 }
 

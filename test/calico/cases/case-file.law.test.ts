@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { fieldsOf, listOf, nameOf, namespaceOf, type Raw, textOf } from '../../../src/base/json.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../../src/base/json.ts';
 import { predictCalicoCase } from '../../../src/calico/cases/case-file.ts';
 import { readCalicoService } from '../../../src/calico/objects/services.ts';
 import { hashedRouterId } from '../../../src/kube/node-router-id.ts';
 import { formatAddress } from '../../../src/net/address.ts';
+import { nameOf, namespaceOf } from '../../../src/objects/metadata.ts';
 import { mutate } from '../../support/mutation.ts';
 import { type Random, underSeeds } from '../../support/random.ts';
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Raw, specOf } from '../../../src/base/json.ts';
+import type { Raw } from '../../../src/base/json.ts';
 import {
   type ConvergedCluster,
   convergeCluster,
@@ -11,6 +11,7 @@ import {
 import { Tracker } from '../../../src/calico/cluster/tracker.ts';
 import { CalicoModel } from '../../../src/calico/report/calico-model.ts';
 import { formatPrefix } from '../../../src/net/prefix.ts';
+import { specOf } from '../../../src/objects/metadata.ts';
 import { type Random, underSeeds } from '../../support/random.ts';
 import { exposedService, node, object } from '../support/clusters.ts';
 

@@ -1,8 +1,9 @@
 /** Edits done to a set of objects, as an API server would do them. */
 
-import { fieldsOf, isObject, nameOf, namespaceOf, type Raw, textOf } from '../../../src/base/json.ts';
+import { fieldsOf, isObject, type Raw, textOf } from '../../../src/base/json.ts';
 import { mergePatch } from '../../../src/base/merge-patch.ts';
 import type { ObjectEdit, ObjectRef } from '../../../src/calico/findings/finding.ts';
+import { nameOf, namespaceOf } from '../../../src/objects/metadata.ts';
 
 const isNamed = (ref: ObjectRef, raw: Raw): boolean =>
   textOf(raw['kind']) === ref.kind && nameOf(raw) === ref.name && namespaceOf(raw) === ref.namespace;

@@ -1,8 +1,9 @@
 /** Small clusters to find something in: one that is as it should be, and ways to change it. */
 
-import { nameOf, namespaceOf, type Raw, textOf } from '../../../src/base/json.ts';
+import { type Raw, textOf } from '../../../src/base/json.ts';
 import type { ObjectEdit } from '../../../src/calico/findings/finding.ts';
 import { objectRefOf } from '../../../src/calico/findings/snapshot.ts';
+import { nameOf, namespaceOf } from '../../../src/objects/metadata.ts';
 import { applyEdits } from './apply-edits.ts';
 
 const V3 = 'projectcalico.org/v3';

@@ -6,7 +6,7 @@ import {
   evaluateNativeCondition,
   type NativeConditionContext,
 } from '../../../src/controller/announced/native/condition.ts';
-import { EndpointNodes, readSliceNodes } from '../../../src/controller/announced/native/endpoint-nodes.ts';
+import { EndpointNodes, summarizeSlice } from '../../../src/controller/announced/native/endpoint-nodes.ts';
 import { classifySpeakerNodes } from '../../../src/controller/announced/native/node-classes.ts';
 import type { NativeCondition } from '../../../src/controller/announced/native/reasons.ts';
 import {
@@ -15,9 +15,10 @@ import {
   type SpeakerPod,
   type SpeakerStatus,
 } from '../../../src/controller/announced/native/speaker-states.ts';
-import { decodeService } from '../../../src/kube/informer/decode.ts';
-import { readNodeView } from '../../../src/objects/node.ts';
+import { decodeNode } from '../../../src/objects/node.ts';
+import { decodeService } from '../../../src/objects/service.ts';
 import { advertisement, endpointSlice, node, peer, pool, service } from '../../announce/support/cluster.ts';
+import { decodedSlice } from '../../announce/support/decoded.ts';
 
 export class NativeCluster {
   nodes: Raw[] = ['w1', 'w2', 'w3'].map((name) => node(name));
@@ -51,7 +52,7 @@ export class NativeCluster {
       name,
       nodes.map((nodeName, index) => ({ addresses: [`10.244.0.${index}`], nodeName })),
     );
-    this.endpoints.put(`web/${name}-1`, readSliceNodes(raw));
+    this.endpoints.put(`web/${name}-1`, summarizeSlice(decodedSlice(raw)));
   }
 
   get context(): NativeConditionContext {
@@ -66,7 +67,7 @@ export class NativeCluster {
       bfdProfiles: [],
       secrets: [],
     };
-    const nodes = this.nodes.map(readNodeView);
+    const nodes = this.nodes.map(decodeNode);
     const classes = classifySpeakerNodes({
       nodes,
       speakers,

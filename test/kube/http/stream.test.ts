@@ -1,12 +1,13 @@
 /** Watches over a real socket: what the scripted ones cannot show. */
+
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
 import { KubeClient } from '../../../src/kube/http/client.ts';
 import type { StreamEnd } from '../../../src/kube/http/stream.ts';
-import { decodeNamespace } from '../../../src/kube/informer/decode.ts';
 import { Reflector } from '../../../src/kube/informer/reflector.ts';
 import { SERVICES } from '../../../src/kube/resource.ts';
+import { decodeNamespace } from '../../../src/objects/namespace.ts';
 import { systemClock } from '../../../src/workqueue/system-clock.ts';
 import {
   configFor,

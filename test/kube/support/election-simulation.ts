@@ -1,9 +1,10 @@
 /** A simulated world for elections: one API server, machines that sleep and stop, and wires that lose and delay. */
 
 import type { Clock, Millis } from '../../../src/base/clock.ts';
-import { fieldsOf, metadataOf, type Raw } from '../../../src/base/json.ts';
+import { fieldsOf, type Raw } from '../../../src/base/json.ts';
 import type { ApiOutcome, ApiRequest, ApiSender } from '../../../src/kube/http/api-request.ts';
 import type { ApiStreamer, StreamRequest, StreamSink } from '../../../src/kube/http/stream.ts';
+import { metadataOf } from '../../../src/objects/metadata.ts';
 import type { FakeClock } from '../../support/fake-clock.ts';
 import { seeded } from '../../support/random.ts';
 import { refusedOutcome } from './scripted-client.ts';

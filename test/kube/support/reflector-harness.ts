@@ -1,13 +1,12 @@
 /** A reflector in a scripted world, and what it told its handler, in words. */
 import type { TestContext } from 'node:test';
-import { decodeNamespace } from '../../../src/kube/informer/decode.ts';
 import {
   Reflector,
   type ReflectorOptions,
   type ReflectorState,
 } from '../../../src/kube/informer/reflector.ts';
 import { SERVICES } from '../../../src/kube/resource.ts';
-import type { Namespace } from '../../../src/objects/namespace.ts';
+import { decodeNamespace, type Namespace } from '../../../src/objects/namespace.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { ScriptedClient } from './scripted-client.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { metadataOf } from '../../../src/base/json.ts';
+import { metadataOf } from '../../../src/objects/metadata.ts';
 import { parseManifestYaml } from '../../../src/playground/cluster/manifests.ts';
 
 const service = (name: string): string => `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\n`;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { NodeModel } from '../../../src/announce/model/node-model.ts';
+import { decodeNode } from '../../../src/objects/node.ts';
 import { AnnouncedServices, NOTHING_ANNOUNCED } from '../../../src/speaker/status/announced-services.ts';
 import {
   advertisement,
@@ -10,10 +11,11 @@ import {
   pool,
   serviceWithEndpoint,
 } from '../../announce/support/cluster.ts';
+import { decodedService, nodeSlice } from '../../announce/support/decoded.ts';
 
 function setUp(names: readonly string[], peers: readonly unknown[] = [peer('tor')]) {
   const model = new NodeModel(DEFAULT_SPEAKER);
-  model.putNode(node('n1'));
+  model.putNode(decodeNode(node('n1')));
   model.putConfig({
     pools: [pool('main', ['10.20.1.0/24'])],
     advertisements: [advertisement('all', { aggregationLength: 31, peers: ['tor'] })],
@@ -22,8 +24,8 @@ function setUp(names: readonly string[], peers: readonly unknown[] = [peer('tor'
   const announced = new AnnouncedServices();
   const putService = (name: string, last: number): void => {
     const [service, slice] = serviceWithEndpoint(name, `10.20.1.${last}`);
-    model.putService(service);
-    model.putSlice(slice);
+    model.putService(decodedService(service));
+    model.putSlice(nodeSlice(slice));
   };
   const reconcile = (): void => {
     for (const change of model.recompute().services) announced.update(change);

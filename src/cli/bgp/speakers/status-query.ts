@@ -4,7 +4,7 @@
  */
 
 import type { Clock, Millis } from '../../../base/clock.ts';
-import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../../base/json.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../../base/json.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { compareText } from '../../../base/text.ts';
 import { anonymousConfig } from '../../../kube/auth/rest-config.ts';
@@ -12,6 +12,8 @@ import { type ApiOutcome, type ApiSender, describeOutcome } from '../../../kube/
 import { KubeClient } from '../../../kube/http/client.ts';
 import { listAll } from '../../../kube/informer/list.ts';
 import { collectionPath, PODS, withQuery } from '../../../kube/resource.ts';
+import { nameOf, specOf } from '../../../objects/metadata.ts';
+import { decodePod } from '../../../objects/pod.ts';
 import { DEFAULT_VIEW_PORT } from '../../../speaker/flags.ts';
 import { withConnection } from '../../cluster/connection.ts';
 import type { CliContext } from '../../framework/context.ts';
@@ -79,7 +81,7 @@ async function findSpeakers(
     const listed = await listAll(sender, { resource: PODS, namespace, labelSelector, from: 'consistent' });
     if (listed.kind !== 'ok')
       return err(`the Pods of ${namespace} cannot be listed: ${describeOutcome(listed)}`);
-    for (const pod of listed.items) pods.set(textOf(metadataOf(pod)['name']), pod);
+    for (const pod of listed.items) pods.set(nameOf(pod), pod);
   }
   if (pods.size === 0)
     return err(
@@ -98,13 +100,11 @@ function podTarget(
   pod: Raw,
   { path, query }: StatusRequest,
 ): SpeakerTarget {
-  const name = textOf(metadataOf(pod)['name']);
-  const spec = fieldsOf(pod['spec']);
-  const phase = textOf(fieldsOf(pod['status'])['phase']);
-  const port = viewPortOf(spec);
+  const { name, node, phase } = decodePod(pod);
+  const port = viewPortOf(specOf(pod));
   const proxy = `${collectionPath(PODS, namespace)}/http:${encodeURIComponent(name)}:${port}/proxy`;
   return {
-    node: textOf(spec['nodeName']) || '(no node)',
+    node: node || '(no node)',
     pod: name,
     query: async () => {
       if (phase !== 'Running') return err(`its Pod ${name} is ${phase || 'not there yet'}`);

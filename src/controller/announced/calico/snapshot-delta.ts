@@ -1,9 +1,10 @@
 /** What has changed of many objects since somebody was told last. */
 
-import { metadataOf, type Raw, textOf } from '../../../base/json.ts';
+import { type Raw, textOf } from '../../../base/json.ts';
 import type { ModelRequest } from '../../../calico/report/calico-model.ts';
 import type { Pool } from '../../../config/pool/pool.ts';
 import { formatRange } from '../../../net/range.ts';
+import { metadataOf } from '../../../objects/metadata.ts';
 import type { Service } from '../../../objects/service.ts';
 
 export class SnapshotDelta {

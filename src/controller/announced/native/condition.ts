@@ -7,6 +7,7 @@
  */
 
 import type { Peer } from '../../../announce/config/peers.ts';
+import { type Endpoints, NO_ENDPOINTS } from '../../../announce/decision/endpoints.ts';
 import { type AnnounceRefusal, formatAnnounceRefusal } from '../../../announce/decision/refusal.ts';
 import { announceRemedy } from '../../../announce/decision/remedy.ts';
 import {
@@ -18,8 +19,6 @@ import {
 import { carriesPrefix, isTargetPeer } from '../../../announce/routes/routes.ts';
 import { compareText } from '../../../base/text.ts';
 import { type Address, formatAddress, parseAddress, sameAddress } from '../../../net/address.ts';
-import type { Endpoints } from '../../../objects/endpoint-slice.ts';
-import { NO_ENDPOINTS } from '../../../objects/endpoint-slice.ts';
 import type { Service, ServiceKey } from '../../../objects/service.ts';
 import type { ServiceEndpoints } from './endpoint-nodes.ts';
 import type { NodeClass } from './node-classes.ts';

@@ -1,33 +1,37 @@
-/** On which nodes each Service has endpoints that can be used: what all speakers see together, each its own part of it. */
-
-import { fieldsOf, listOf, textOf } from '../../../base/json.ts';
-import { type Endpoints, joinEndpoints, readEndpointSlice } from '../../../objects/endpoint-slice.ts';
+/** The nodes on which each Service has usable endpoints: the union of what all speakers see. */
+import { type Endpoints, endpointsOnNode, joinEndpoints } from '../../../announce/decision/endpoints.ts';
+import type { Endpoint, EndpointSlice } from '../../../objects/endpoint-slice.ts';
 import type { ServiceKey } from '../../../objects/service.ts';
 
 export type ServiceEndpoints = {
+  /** There is a usable endpoint, on whichever node or on none. */
   readonly anywhere: boolean;
-  /** Nodes that have one. */
+  /** The nodes that have one. */
   readonly nodes: ReadonlyMap<string, Endpoints>;
 };
 
 export const NO_SERVICE_ENDPOINTS: ServiceEndpoints = { anywhere: false, nodes: new Map() };
 
-export type SliceNodes = ServiceEndpoints & { readonly owner: ServiceKey };
+/** `owner` is null for a slice that belongs to no Service. */
+export type SliceNodes = ServiceEndpoints & { readonly owner: ServiceKey | null };
 
-/** What a verdict looks at is whether there are any, and of which family; addresses that say so stand for all of it. */
+/** A decision depends on whether there are endpoints and of which family: one address of each represents all others. */
 const PLACEHOLDER_ADDRESS = { 4: '0.0.0.0', 6: '::' } as const;
 
-/** Of one EndpointSlice. */
-export function readSliceNodes(raw: unknown): SliceNodes {
-  const names = new Set(listOf(fieldsOf(raw)['endpoints']).map((one) => textOf(fieldsOf(one)['nodeName'])));
-  names.delete('');
-  const { service, endpoints } = readEndpointSlice(raw, '');
+export function summarizeSlice(slice: EndpointSlice): SliceNodes {
+  const byNode = new Map<string, Endpoint[]>();
+  for (const endpoint of slice.endpoints) {
+    if (endpoint.node === '') continue;
+    const known = byNode.get(endpoint.node);
+    if (known === undefined) byNode.set(endpoint.node, [endpoint]);
+    else known.push(endpoint);
+  }
   const nodes = new Map<string, Endpoints>();
-  for (const name of names) {
-    const onNode = summarizeEndpoints(readEndpointSlice(raw, name).endpoints);
+  for (const [name, endpoints] of byNode) {
+    const onNode = summarizeEndpoints(endpointsOnNode({ endpoints }, name));
     if (onNode !== null) nodes.set(name, onNode);
   }
-  return { owner: service, anywhere: endpoints.hasAny, nodes };
+  return { owner: slice.service, anywhere: endpointsOnNode(slice, '').hasAny, nodes };
 }
 
 function summarizeEndpoints({ ready, serving }: Endpoints): Endpoints | null {
@@ -48,6 +52,7 @@ export class EndpointNodes {
 
   put(id: string, slice: SliceNodes): void {
     this.remove(id);
+    if (slice.owner === null) return;
     this.#owners.set(id, slice.owner);
     const parts = this.#byOwner.get(slice.owner) ?? new Map<string, SliceNodes>();
     this.#byOwner.set(slice.owner, parts.set(id, slice));

@@ -13,7 +13,7 @@ import type { SpeakerFlags } from '../../../announce/decision/should-announce.ts
 import { fieldsOf, type Raw } from '../../../base/json.ts';
 import { compareText } from '../../../base/text.ts';
 import { readNodeSelectors, selectsNode } from '../../../config/node-selectors.ts';
-import type { NodeView } from '../../../objects/node.ts';
+import type { Node } from '../../../objects/node.ts';
 import type { SpeakerState } from './speaker-states.ts';
 
 export type NodeClass = {
@@ -23,7 +23,7 @@ export type NodeClass = {
   /** Classes of one kin differ in their peers alone: each of them has the same verdict of a Service. */
   readonly verdictKey: string;
   /** Of the first of them. */
-  readonly view: NodeView;
+  readonly view: Node;
   readonly settings: NodeConfig;
   readonly flags: SpeakerFlags;
   /** Whether it matters to Services of any policy where endpoints are. */
@@ -33,7 +33,7 @@ export type NodeClass = {
 };
 
 export type NodeClassInput = {
-  readonly nodes: Iterable<NodeView>;
+  readonly nodes: Iterable<Node>;
   /** By the name of the node. */
   readonly speakers: ReadonlyMap<string, SpeakerState>;
   readonly config: ConfigObjects;
@@ -44,7 +44,7 @@ export type NodeClassInput = {
 type NodeGroup = {
   readonly verdictKey: string;
   readonly ignoreExcludeLabel: boolean;
-  readonly views: NodeView[];
+  readonly views: Node[];
   readonly up: Set<string>;
 };
 

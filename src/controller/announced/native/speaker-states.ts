@@ -5,6 +5,7 @@
 
 import type { Millis } from '../../../base/clock.ts';
 import { fieldsOf, listOf, textOf } from '../../../base/json.ts';
+import type { Pod } from '../../../objects/pod.ts';
 
 /** What a speaker wrote of its node. */
 export type SpeakerStatus = {
@@ -20,11 +21,7 @@ export type SpeakerStatus = {
   readonly bridged: readonly { readonly peer: string; readonly until: Millis }[];
 };
 
-export type SpeakerPod = {
-  /** '' while it has none. */
-  readonly node: string;
-  readonly isReady: boolean;
-};
+export type SpeakerPod = Pick<Pod, 'node' | 'isReady'>;
 
 /** What is to be believed of a node. */
 export type SpeakerState = Pick<SpeakerStatus, 'node' | 'hasLeft' | 'ignoreExcludeLabel'> & {
@@ -75,14 +72,6 @@ function bridgeDeadline({
 }: Readonly<Record<'written' | 'until' | 'wall', Millis>>): Millis {
   const remaining = until - Math.max(written, wall);
   return remaining > 0 ? wall + remaining : wall;
-}
-
-export function readSpeakerPod(raw: unknown): SpeakerPod {
-  const { spec, status } = fieldsOf(raw);
-  const ready = listOf(fieldsOf(status)['conditions'])
-    .map(fieldsOf)
-    .find(({ type }) => type === 'Ready');
-  return { node: textOf(fieldsOf(spec)['nodeName']), isReady: ready?.['status'] === 'True' };
 }
 
 /** Where no Pod is seen at all, speakers run outside of Pods, and their documents alone count. */

@@ -42,7 +42,12 @@ export async function findReservedAddresses({
   nodes,
   services,
 }: ReservedAddressSources): Promise<ReservedAddresses> {
-  const ofNodes = [...nodes()].flatMap(({ name, addresses }) => withOwner(`node ${name}`, addresses));
+  const ofNodes = [...nodes()].flatMap(({ node: { name, reportedAddresses } }) =>
+    withOwner(
+      `node ${name}`,
+      reportedAddresses.map(({ text }) => text),
+    ),
+  );
   const ranges = await listServiceRanges(client);
   if (ranges !== null) return { addresses: ofNodes, ranges };
   const ofServices = [...services()].flatMap(({ key, clusterIPs }) =>

@@ -1,9 +1,8 @@
 /** The picture of the Services, which gates the granting. */
 
 import { isLoadBalancer } from '../../../allocation/service-filter.ts';
-import { decodeService } from '../../../kube/informer/decode.ts';
 import { SERVICES } from '../../../kube/resource.ts';
-import type { Service, ServiceKey } from '../../../objects/service.ts';
+import { decodeService, type Service, type ServiceKey } from '../../../objects/service.ts';
 import { Informer, type InformerContext } from '../../../runtime/main/informer.ts';
 import type { ServiceCacheView } from '../../ports.ts';
 

@@ -1,7 +1,9 @@
 /** A whole speaker over real connections, without a cluster. */
+
 import type { TestContext } from 'node:test';
 import { NodeModel } from '../../../../src/announce/model/node-model.ts';
 import type { Clock } from '../../../../src/base/clock.ts';
+import { decodeNode } from '../../../../src/objects/node.ts';
 import { silentLog } from '../../../../src/observe/log.ts';
 import { sessionOpener } from '../../../../src/speaker/main/session-drivers.ts';
 import { Speaker } from '../../../../src/speaker/speaker.ts';
@@ -14,6 +16,7 @@ import {
   pool,
   serviceWithEndpoint,
 } from '../../../announce/support/cluster.ts';
+import { decodedService, nodeSlice } from '../../../announce/support/decoded.ts';
 
 /** Much shorter than a real one's, so that what fails fails often. */
 const IDLE_HOLD = { first: 2, max: 20 };
@@ -54,7 +57,7 @@ export class TcpSpeaker {
       },
     });
     const ips = ['127.0.0.1', 'fd00::11'].map((ip) => ({ type: 'InternalIP', address: ip }));
-    this.model.putNode(node('n1', {}, { addresses: ips }));
+    this.model.putNode(decodeNode(node('n1', {}, { addresses: ips })));
     const peers = Object.keys(ports).map((name, at) =>
       peer(name, { peerAddress: '127.0.0.1', peerPort: at + 1, dualStackAddressFamily: true }),
     );
@@ -68,8 +71,8 @@ export class TcpSpeaker {
 
   put(name: string, ip: string): void {
     const [service, slice] = serviceWithEndpoint(name, ip);
-    this.model.putService(service);
-    this.model.putSlice(slice);
+    this.model.putService(decodedService(service));
+    this.model.putSlice(nodeSlice(slice));
     this.speaker.scheduleReconcile();
   }
 

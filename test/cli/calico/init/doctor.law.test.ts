@@ -1,11 +1,13 @@
 /** Law: whatever flags init is given, the doctor finds no error and no warning in what it prints. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Raw, specOf } from '../../../../src/base/json.ts';
+import type { Raw } from '../../../../src/base/json.ts';
 import { diagnose } from '../../../../src/calico/findings/diagnose.ts';
 import { validationErrors } from '../../../../src/calico/objects/validation.ts';
 import { parseVersion } from '../../../../src/calico/objects/version.ts';
 import { hashedRouterId } from '../../../../src/kube/node-router-id.ts';
+import { specOf } from '../../../../src/objects/metadata.ts';
 import { CONTROL_PLANE, exposedService, node, object, WORKER } from '../../../calico/support/clusters.ts';
 import { BASE_FLAGS, runInit, V4, V6 } from '../../support/calico-init.ts';
 

@@ -1,9 +1,11 @@
 /** The objects that `berth calico init` prints, and the flags that it rejects. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fieldsOf, listOf, nameOf, type Raw, specOf } from '../../../../src/base/json.ts';
+import { fieldsOf, listOf, type Raw } from '../../../../src/base/json.ts';
 import { runCalico } from '../../../../src/cli/calico/run.ts';
 import { COLUMNS_MAX } from '../../../../src/cli/framework/command.ts';
+import { nameOf, specOf } from '../../../../src/objects/metadata.ts';
 import { BASE_FLAGS, kindsOf, runInit, V4, V6 } from '../../support/calico-init.ts';
 import { runCommand } from '../../support/run-command.ts';
 

@@ -4,9 +4,10 @@ import type { Raw } from '../../../../src/base/json.ts';
 import {
   EndpointNodes,
   NO_SERVICE_ENDPOINTS,
-  readSliceNodes,
+  summarizeSlice,
 } from '../../../../src/controller/announced/native/endpoint-nodes.ts';
 import { endpointSlice } from '../../../announce/support/cluster.ts';
+import { decodedSlice } from '../../../announce/support/decoded.ts';
 
 const at = (nodeName: string, address: string, conditions: Raw = {}): Raw => ({
   addresses: [address],
@@ -20,7 +21,7 @@ beforeEach(() => {
 });
 
 const put = (id: string, service: string, ...endpoints: readonly Raw[]): void =>
-  index.put(id, readSliceNodes(endpointSlice(service, endpoints)));
+  index.put(id, summarizeSlice(decodedSlice(endpointSlice(service, endpoints))));
 
 /** `w1 4+6`, in order. */
 const nodesOf = (key: string): readonly string[] =>

@@ -5,7 +5,6 @@ import { describe, it } from 'node:test';
 import type { Raw } from '../../../../src/base/json.ts';
 import {
   parseSpeakerStatus,
-  readSpeakerPod,
   resolveSpeakerStates,
   type SpeakerPod,
   type SpeakerStatus,
@@ -102,14 +101,4 @@ describe('a router that waits for a speaker', () => {
 it('takes a ConfigMap that no speaker wrote for none', () => {
   for (const text of ['', 'rubbish', '{}', '[]', '{"node":7}'])
     assert.equal(parseSpeakerStatus(text, NOW), null, text);
-});
-
-it('reads of a Pod where it is and whether it is ready', () => {
-  const ready = (status: string) => ({ conditions: [{ type: 'Initialized' }, { type: 'Ready', status }] });
-  const spec = { nodeName: 'w1' };
-  assert.deepEqual(readSpeakerPod({ spec, status: ready('True') }), { node: 'w1', isReady: true });
-  // What the cluster writes where a kubelet does not answer any more.
-  assert.deepEqual(readSpeakerPod({ spec, status: ready('False') }), { node: 'w1', isReady: false });
-  assert.deepEqual(readSpeakerPod({ spec, status: ready('Unknown') }), { node: 'w1', isReady: false });
-  assert.deepEqual(readSpeakerPod({}), { node: '', isReady: false });
 });

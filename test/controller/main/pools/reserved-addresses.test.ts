@@ -4,10 +4,9 @@ import type { Raw } from '../../../../src/base/json.ts';
 import { findReservedAddresses } from '../../../../src/controller/main/pools/reserved-addresses.ts';
 import { toWatchedNode } from '../../../../src/controller/main/watched-objects.ts';
 import type { ApiOutcome, ApiRequest } from '../../../../src/kube/http/api-request.ts';
-import { decodeService } from '../../../../src/kube/informer/decode.ts';
 import { formatAddress } from '../../../../src/net/address.ts';
 import { formatRange } from '../../../../src/net/range.ts';
-import type { Service } from '../../../../src/objects/service.ts';
+import { decodeService, type Service } from '../../../../src/objects/service.ts';
 
 const NODE: Raw = {
   metadata: { name: 'one', uid: 'u', resourceVersion: '7', managedFields: [{}] },
@@ -46,15 +45,6 @@ async function describeReserved(outcome: ApiOutcome): Promise<readonly string[]>
     ...ranges.map(({ owner, range }) => `${formatRange(range)} ${owner}`),
   ];
 }
-
-test('a node is where machines reach it; its names, and what is no address, are left out', () => {
-  assert.deepEqual(toWatchedNode(NODE), {
-    uid: 'u',
-    resourceVersion: '7',
-    name: 'one',
-    addresses: ['192.0.2.10', '2001:db8::10', 'rubbish'],
-  });
-});
 
 test('cluster IPs are the ranges that the server names', async () => {
   const items = [

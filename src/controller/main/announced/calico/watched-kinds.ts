@@ -1,7 +1,9 @@
 /** Calico's kinds, Nodes and EndpointSlices, cut down to what decides about announcements. */
-import { fieldsOf, listOf, metadataOf, type Raw, textOf } from '../../../../base/json.ts';
+
+import { fieldsOf, listOf, type Raw, textOf } from '../../../../base/json.ts';
 import type { Versioned } from '../../../../kube/informer/store.ts';
 import type { Resource } from '../../../../kube/resource.ts';
+import { metadataOf } from '../../../../objects/metadata.ts';
 
 /** A raw object that was cut down, and its text, by which a change that changes nothing is known. */
 export type WatchedCalicoObject = Versioned & {

@@ -9,7 +9,7 @@ import { untilAborted } from '../../../../base/abort.ts';
 import type { Millis } from '../../../../base/clock.ts';
 import { fieldsOf, textOf } from '../../../../base/json.ts';
 import { CONFIG_MAPS } from '../../../../kube/resource.ts';
-import type { NodeView } from '../../../../objects/node.ts';
+import type { Node } from '../../../../objects/node.ts';
 import { Informer } from '../../../../runtime/main/informer.ts';
 import type { ServiceEndpoints } from '../../../announced/native/endpoint-nodes.ts';
 import {
@@ -92,7 +92,7 @@ export class SpeakerDetector {
     return this.#informers?.pods ?? [];
   }
 
-  get nodes(): readonly NodeView[] {
+  get nodes(): readonly Node[] {
     return this.#informers?.nodes ?? [];
   }
 

@@ -1,8 +1,7 @@
 /** What is watched to tell what speakers announce: the same as they watch, for all nodes at once. */
 
 import type { ConfigObjects } from '../../../../announce/config/node-config.ts';
-import { metadataOf, type Raw, textOf } from '../../../../base/json.ts';
-import { userWrittenPart } from '../../../../kube/informer/decode.ts';
+import { type Raw, textOf } from '../../../../base/json.ts';
 import type { Versioned } from '../../../../kube/informer/store.ts';
 import {
   BGP_ADVERTISEMENTS,
@@ -14,10 +13,13 @@ import {
   PODS,
   type Resource,
 } from '../../../../kube/resource.ts';
-import { type NodeView, readNodeView } from '../../../../objects/node.ts';
+import { decodeEndpointSlice } from '../../../../objects/endpoint-slice.ts';
+import { metadataOf, userWrittenPart } from '../../../../objects/metadata.ts';
+import { decodeNode, type Node } from '../../../../objects/node.ts';
+import { decodePod } from '../../../../objects/pod.ts';
 import { Informer, type InformerContext } from '../../../../runtime/main/informer.ts';
-import { EndpointNodes, readSliceNodes, type SliceNodes } from '../../../announced/native/endpoint-nodes.ts';
-import { readSpeakerPod, type SpeakerPod } from '../../../announced/native/speaker-states.ts';
+import { EndpointNodes, type SliceNodes, summarizeSlice } from '../../../announced/native/endpoint-nodes.ts';
+import type { SpeakerPod } from '../../../announced/native/speaker-states.ts';
 import { SERVICE_SLICE_SELECTOR } from '../calico/watched-kinds.ts';
 
 /** `text` tells a change from one that changes nothing here: a heartbeat, a counter. */
@@ -61,7 +63,7 @@ export type ConfigKind = keyof typeof CONFIG_RESOURCES;
 
 export class NativeInformers {
   readonly endpoints = new EndpointNodes();
-  readonly #nodes: Informer<WatchedValue<NodeView>>;
+  readonly #nodes: Informer<WatchedValue<Node>>;
   readonly #pods: Informer<WatchedValue<SpeakerPod>>;
   readonly #slices: Informer<WatchedValue<SliceNodes>>;
   readonly #config: Readonly<Record<ConfigKind, Informer<WatchedValue<Raw>>>>;
@@ -75,11 +77,11 @@ export class NativeInformers {
       deleted: notify,
       listed: notify,
     });
-    this.#nodes = new Informer<WatchedValue<NodeView>>(context, {
-      ...handlers<NodeView>(changed),
+    this.#nodes = new Informer<WatchedValue<Node>>(context, {
+      ...handlers<Node>(changed),
       resource: NODES,
       decode: (raw) => {
-        const view = readNodeView(raw);
+        const view = decodeNode(raw);
         return toWatchedValue(
           raw,
           view,
@@ -92,14 +94,16 @@ export class NativeInformers {
       resource: PODS,
       namespace,
       labelSelector: SPEAKER_POD_SELECTOR,
-      decode: (raw) => toWatchedValue(raw, readSpeakerPod(raw)),
+      decode: (raw) => toWatchedValue(raw, decodePod(raw)),
     });
     this.#slices = new Informer<WatchedValue<SliceNodes>>(context, {
       ...handlers<SliceNodes>(endpointsChanged),
       resource: ENDPOINT_SLICES,
       labelSelector: SERVICE_SLICE_SELECTOR,
       decode: (raw) => {
-        const slice = readSliceNodes(raw);
+        const decoded = decodeEndpointSlice(raw);
+        if (decoded === null) return null;
+        const slice = summarizeSlice(decoded);
         return toWatchedValue(raw, slice, JSON.stringify([slice.owner, slice.anywhere, [...slice.nodes]]));
       },
       changed: (before, after) => {
@@ -138,7 +142,7 @@ export class NativeInformers {
     return this.all.filter(({ isSyncedOrAbsent }) => !isSyncedOrAbsent).map(({ name }) => name);
   }
 
-  get nodes(): readonly NodeView[] {
+  get nodes(): readonly Node[] {
     return [...this.#nodes.store.values()].map(({ value }) => value);
   }
 

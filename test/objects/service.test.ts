@@ -1,7 +1,8 @@
+/** Services are decoded to the fields that assigning and announcing need, whatever their shape. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Raw } from '../../../src/base/json.ts';
-import { decodeNamespace, decodePool, decodeService } from '../../../src/kube/informer/decode.ts';
+import type { Raw } from '../../src/base/json.ts';
+import { compareServiceAge, decodeService } from '../../src/objects/service.ts';
 
 const statusEntry = (manager: string, time: string, field = 'f:loadBalancer'): object => ({
   manager,
@@ -37,6 +38,7 @@ const WEB: Raw = {
     clusterIPs: ['10.96.0.9', 'fd00::9'],
     ipFamilies: ['IPv4', 'IPv6'],
     ipFamilyPolicy: 'PreferDualStack',
+    externalIPs: ['198.51.100.1'],
     loadBalancerIP: ' 192.0.2.1',
     externalTrafficPolicy: 'Cluster',
     selector: { tier: 'front', app: 'web' },
@@ -60,8 +62,8 @@ const WEB: Raw = {
   },
 };
 
-describe('a Service', () => {
-  it('is cut down to what we need', () => {
+describe('decoding a Service', () => {
+  it('keeps the fields that are needed, and the condition types and annotations that are read', () => {
     assert.deepEqual(decodeService(WEB), {
       key: 'shop/web',
       uid: 'u-1',
@@ -76,6 +78,7 @@ describe('a Service', () => {
       type: 'LoadBalancer',
       loadBalancerClass: null,
       clusterIPs: ['10.96.0.9', 'fd00::9'],
+      externalIPs: ['198.51.100.1'],
       ipFamilies: ['IPv4', 'IPv6'],
       ipFamilyPolicy: 'PreferDualStack',
       loadBalancerIP: ' 192.0.2.1',
@@ -102,34 +105,34 @@ describe('a Service', () => {
     });
   });
 
-  it('without anything but a name is one with nothing in it', () => {
+  it('gives empty fields for an object with a name alone', () => {
     const bare = decodeService({ metadata: { name: 'x', namespace: 'n' } });
     assert.equal(bare?.key, 'n/x');
     assert.deepEqual([bare?.ports, bare?.ingress, bare?.clusterIPs, bare?.labels], [[], [], [], {}]);
-    assert.equal(bare?.createdAt, 0);
+    assert.equal(bare?.createdAt, Number.POSITIVE_INFINITY);
   });
 
-  it('without a name is none', () => assert.equal(decodeService({ spec: {} }), null));
+  it('gives null for an object without a name', () => assert.equal(decodeService({ spec: {} }), null));
 
-  it('of an old server has its one cluster IP', () => {
+  it('takes spec.clusterIP where spec.clusterIPs is missing', () => {
     const { clusterIPs } =
       decodeService({ metadata: { name: 'x' }, spec: { clusterIP: 'None' } }) ?? assert.fail();
     assert.deepEqual(clusterIPs, ['None']);
   });
 
-  it('being deleted says so', () => {
+  it('recognises a Service that is being deleted', () => {
     const raw = { metadata: { name: 'x', deletionTimestamp: '2026-01-01T00:00:00Z' } };
     assert.equal(decodeService(raw)?.deleting, true);
   });
 
-  it('shares with others what they have in common', () => {
+  it('shares equal values between Services', () => {
     const copies = [1, 2].map(() => decodeService(JSON.parse(JSON.stringify(WEB))) ?? assert.fail());
     const [a, b] = [copies[0] ?? assert.fail(), copies[1] ?? assert.fail()];
     for (const field of ['labels', 'annotations', 'ports', 'ipFamilies'] as const)
       assert.equal(a[field], b[field], field);
   });
 
-  it('of any odd shape is still read', () => {
+  it('never throws, whatever the shape', () => {
     const odd = [null, 7, 'text', [], [null], [7], {}, { a: null }, { ingress: 7 }, [[]]];
     for (const field of Object.keys(WEB)) {
       for (const key of Object.keys(WEB[field] as object)) {
@@ -143,43 +146,15 @@ describe('a Service', () => {
   });
 });
 
-it('a Namespace is its name and its labels', () => {
-  assert.deepEqual(decodeNamespace({ metadata: { name: 'shop', labels: { env: 'prod', odd: 7 } } }), {
-    name: 'shop',
-    labels: { env: 'prod' },
-  });
-});
-
-it('a pool keeps its spec and its status, and no ballast', () => {
-  const raw = {
-    apiVersion: 'metallb.io/v1beta1',
-    metadata: {
-      name: 'main',
-      uid: 'p-1',
-      generation: 3,
-      creationTimestamp: '2026-01-01T00:00:00Z',
-      managedFields: [{}],
-      annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}', note: 'kept' },
-    },
-    spec: { addresses: ['192.0.2.0/24'] },
-    status: { assignedIPv4: 4 },
-  };
-  assert.deepEqual(decodePool(raw), {
-    name: 'main',
-    uid: 'p-1',
-    generation: 3,
-    createdAt: Date.UTC(2026, 0, 1),
-    raw: {
-      apiVersion: 'metallb.io/v1beta1',
-      metadata: {
-        name: 'main',
-        uid: 'p-1',
-        generation: 3,
-        creationTimestamp: '2026-01-01T00:00:00Z',
-        annotations: { note: 'kept' },
-      },
-      spec: { addresses: ['192.0.2.0/24'] },
-      status: { assignedIPv4: 4 },
-    },
-  });
+it('Services are ordered by age, then by key', () => {
+  const created = (name: string, second: number) =>
+    decodeService({
+      metadata: { name, namespace: 'n', creationTimestamp: `2026-01-01T00:00:0${second}Z` },
+    }) ?? assert.fail();
+  const notStored = decodeService({ metadata: { name: 'a', namespace: 'n' } }) ?? assert.fail();
+  const sorted = [notStored, created('c', 1), created('b', 1), created('a', 2)].sort(compareServiceAge);
+  assert.deepEqual(
+    sorted.map(({ key, createdAt }) => `${key} ${Number.isFinite(createdAt)}`),
+    ['n/b true', 'n/c true', 'n/a true', 'n/a false'],
+  );
 });
