@@ -21,12 +21,12 @@ import { PeerSecretInformers } from './peer-secrets.ts';
 import {
   ifChanged,
   ifNodeChanged,
-  toWatchedNode,
   toWatchedObject,
+  toWatchedOwnNode,
   toWatchedService,
   toWatchedSlice,
-  type WatchedNode,
   type WatchedObject,
+  type WatchedOwnNode,
   type WatchedService,
   type WatchedSlice,
 } from './watched-objects.ts';
@@ -69,7 +69,7 @@ export type InformerStatus = Pick<
 
 export class SpeakerInformers {
   readonly services: Informer<WatchedService>;
-  readonly node: Informer<WatchedNode>;
+  readonly node: Informer<WatchedOwnNode>;
   readonly #slices: Informer<WatchedSlice>;
   readonly #configObjects: Readonly<Record<ConfigKind, Informer<WatchedObject>>>;
   readonly #secrets: PeerSecretInformers;
@@ -98,10 +98,10 @@ export class SpeakerInformers {
       deleted: (_, last) => on.sliceDeleted(last),
       ...syncCallbacks,
     });
-    this.node = new Informer<WatchedNode>(context, {
+    this.node = new Informer<WatchedOwnNode>(context, {
       resource: NODES,
       fieldSelector: `metadata.name=${node}`,
-      decode: toWatchedNode,
+      decode: toWatchedOwnNode,
       keyOf: (one) => one.node.name,
       changed: ifNodeChanged(on.node),
       deleted: on.node,

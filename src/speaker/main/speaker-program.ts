@@ -24,7 +24,7 @@ import { StatusApi } from '../status-api/status-api.ts';
 import { SpeakerInformers } from './informers.ts';
 import { StatusPublisher } from './status-publisher.ts';
 import { nodeInterfaces } from './status-server.ts';
-import type { SpeakerNode } from './watched-objects.ts';
+import type { OwnNode } from './watched-objects.ts';
 
 export type SpeakerContext = InformerContext & {
   readonly poster: EventRecorder;
@@ -197,7 +197,7 @@ export class SpeakerProgram {
     this.#model.putConfig(this.#informers.configObjects());
   }
 
-  #node(): SpeakerNode | null {
+  #node(): OwnNode | null {
     return this.#informers.node.store.get(this.#settings.node)?.node ?? null;
   }
 

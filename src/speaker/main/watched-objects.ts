@@ -48,11 +48,11 @@ export const ifChanged =
   };
 
 /** Without what a heartbeat of the kubelet may change, and without what calico-node writes. */
-export type SpeakerNode = Omit<Node, 'isReady' | 'annotations' | 'reportedAddresses'>;
+export type OwnNode = Omit<Node, 'isReady' | 'annotations' | 'reportedAddresses'>;
 
-export type WatchedNode = Versioned & { readonly node: SpeakerNode };
+export type WatchedOwnNode = Versioned & { readonly node: OwnNode };
 
-export function toWatchedNode(raw: Raw): WatchedNode | null {
+export function toWatchedOwnNode(raw: Raw): WatchedOwnNode | null {
   const { isReady: _, annotations: __, reportedAddresses: ___, ...node } = decodeNode(raw);
   return node.name === '' ? null : { ...versionOf(raw), node };
 }
@@ -60,6 +60,6 @@ export function toWatchedNode(raw: Raw): WatchedNode | null {
 /** An informer's `changed` for Nodes: a heartbeat changes nothing relevant. */
 export const ifNodeChanged =
   (notify: () => void) =>
-  (before: WatchedNode | undefined, after: WatchedNode): void => {
+  (before: WatchedOwnNode | undefined, after: WatchedOwnNode): void => {
     if (!isDeepStrictEqual(before?.node, after.node)) notify();
   };
