@@ -1,11 +1,12 @@
 /** Objects without HTTP: the same verbs, for tests that set a scene and for the playground. */
 
 import { invariant } from '../base/invariant.ts';
+import { nameOf, namespaceOf } from '../base/json.ts';
 import { groupResource, groupVersion, type ServedResource } from './kinds/served-resource.ts';
 import { type ApiServerState, collectionOf, type RequestTarget } from './server-state.ts';
 import { type StatusError, toStatus } from './status.ts';
 import { objectKey } from './storage.ts';
-import { type JsonObject, nameOf, namespaceOf, objectAt, textAt, withMeta } from './value.ts';
+import { type JsonObject, objectAt, textAt, withMeta } from './value.ts';
 import { deleteObject } from './verbs/delete.ts';
 import { applyUpdate, createObject, updateObject } from './verbs/write.ts';
 

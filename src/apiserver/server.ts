@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock, Millis } from '../base/clock.ts';
+import { nameOf } from '../base/json.ts';
 import { createDirectClient, type DirectClient } from './direct-client.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { type HandlerContext, handleRequest } from './http/handler.ts';
@@ -18,7 +19,7 @@ import { asSchema } from './schema/schema.ts';
 import { unsupportedRules } from './schema/validation-rules.ts';
 import type { ApiServerState } from './server-state.ts';
 import { Storage, type StorageChange } from './storage.ts';
-import { isObject, type Json, listAt, nameOf, objectAt } from './value.ts';
+import { isObject, type Json, listAt, objectAt } from './value.ts';
 
 export type ApiServerOptions = {
   /** Where time comes from: ages, timestamps, time-outs. */

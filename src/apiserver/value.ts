@@ -7,6 +7,7 @@ export type Json = null | boolean | number | string | readonly Json[] | JsonObje
 
 export type JsonObject = { readonly [key: string]: Json };
 
+/** Narrows to `JsonObject`, which `isObject` of `base/json.ts` does not. */
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -65,8 +66,6 @@ export function deepEqual(a: Json | undefined, b: Json | undefined): boolean {
 }
 
 export const metaOf = (object: JsonObject): JsonObject => objectAt(object, 'metadata');
-export const nameOf = (object: JsonObject): string => textAt(metaOf(object), 'name');
-export const namespaceOf = (object: JsonObject): string => textAt(metaOf(object), 'namespace');
 export const uidOf = (object: JsonObject): string => textAt(metaOf(object), 'uid');
 export const resourceVersionOf = (object: JsonObject): string => textAt(metaOf(object), 'resourceVersion');
 

@@ -1,5 +1,6 @@
 /** Namespaces, events, and the reviews that are answered without being stored; defaults of Pods, Secrets and EndpointSlices. */
 
+import { nameOf } from '../../base/json.ts';
 import {
   anyObject,
   atomicList,
@@ -10,7 +11,7 @@ import {
   text,
   time,
 } from '../schema/builders.ts';
-import { isObject, type JsonObject, listAt, nameOf, objectAt, textAt, withPath } from '../value.ts';
+import { isObject, type JsonObject, listAt, objectAt, textAt, withPath } from '../value.ts';
 import type { builtinResource } from './builtin-resource.ts';
 import type { ServedResource } from './served-resource.ts';
 

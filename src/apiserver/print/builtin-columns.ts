@@ -1,7 +1,8 @@
 /** The columns of built-in kinds (pkg/printers/internalversion/printers.go). */
 
 import type { Millis } from '../../base/clock.ts';
-import { isObject, type Json, type JsonObject, listAt, metaOf, nameOf, objectAt, textAt } from '../value.ts';
+import { nameOf } from '../../base/json.ts';
+import { isObject, type Json, type JsonObject, listAt, metaOf, objectAt, textAt } from '../value.ts';
 import { ageOf } from './age.ts';
 import { ageColumn, nameColumn } from './custom-columns.ts';
 import type { PrinterColumn } from './printer-column.ts';

@@ -1,7 +1,8 @@
 /** The columns of a custom resource: its name, then what its CRD asks for, else its age. */
 
 import type { Millis } from '../../base/clock.ts';
-import { isObject, type Json, type JsonObject, metaOf, nameOf, textAt } from '../value.ts';
+import { nameOf } from '../../base/json.ts';
+import { isObject, type Json, type JsonObject, metaOf, textAt } from '../value.ts';
 import { ageOf } from './age.ts';
 import { evaluateJsonPath, parseJsonPath } from './json-path.ts';
 import type { PrinterColumn } from './printer-column.ts';

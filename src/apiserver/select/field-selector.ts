@@ -1,7 +1,8 @@
 /** Field selectors (`metadata.name=a,spec.type!=LoadBalancer`): only the fields that a kind offers may be asked for. */
 
+import { nameOf, namespaceOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { type JsonObject, nameOf, namespaceOf, valueAt } from '../value.ts';
+import { type JsonObject, valueAt } from '../value.ts';
 
 export type FieldRequirement = { readonly path: string; readonly equal: boolean; readonly value: string };
 

@@ -1,5 +1,6 @@
 /** Delete, of one object and of many. Finalizers hold an object back; a namespace takes its contents with it. */
 
+import { nameOf, namespaceOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { ServedResource } from '../kinds/served-resource.ts';
 import { type ApiServerState, collectionOf, nowTimestamp, type RequestTarget } from '../server-state.ts';
@@ -10,8 +11,6 @@ import {
   type JsonObject,
   listAt,
   metaOf,
-  nameOf,
-  namespaceOf,
   objectAt,
   resourceVersionOf,
   textAt,

@@ -3,6 +3,7 @@
  * rules run, and everything is checked. Create, update and patch all come through here.
  */
 
+import { nameOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { type FieldError, invalidValue } from '../field-error.ts';
 import { validateNoNewFinalizers, validateObjectMeta } from '../kinds/metadata-validation.ts';
@@ -10,16 +11,7 @@ import type { ProposedWrite, ServedResource } from '../kinds/served-resource.ts'
 import { validateSchema } from '../schema/validate.ts';
 import { validateRules } from '../schema/validation-rules.ts';
 import { invalid, type StatusError } from '../status.ts';
-import {
-  deepEqual,
-  type Json,
-  type JsonObject,
-  metaOf,
-  nameOf,
-  textAt,
-  withKey,
-  withMeta,
-} from '../value.ts';
+import { deepEqual, type Json, type JsonObject, metaOf, textAt, withKey, withMeta } from '../value.ts';
 
 /** Metadata that no client may write, whatever it sends. */
 const SERVER_OWNED_METADATA = ['creationTimestamp', 'generation', 'selfLink'];

@@ -1,5 +1,6 @@
 /** Create, update and patch. Each returns the object as stored, or the answer that says why not. */
 
+import { nameOf, namespaceOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { invalidValue, required } from '../field-error.ts';
 import { withCrdStatus } from '../kinds/crd.ts';
@@ -32,8 +33,6 @@ import {
   type JsonObject,
   listAt,
   metaOf,
-  nameOf,
-  namespaceOf,
   textAt,
   uidOf,
   withKey,
