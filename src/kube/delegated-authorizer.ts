@@ -1,6 +1,6 @@
 /**
- * Whose token this is and whether he may read a path of ours, asked of the API server: TokenReview, then
- * SubjectAccessReview. Answers are kept for a short while, under a digest, so that no token stays in memory.
+ * Authenticates a token and authorizes it for one path, by the API server: a TokenReview, then a SubjectAccessReview.
+ * Results are cached for ten seconds, by digest, so that no token stays in memory.
  */
 
 import { createHash } from 'node:crypto';
@@ -15,10 +15,10 @@ import {
   TOKEN_REVIEWS,
 } from './resource.ts';
 
-/** `unavailable`: nobody could be asked. */
+/** `unavailable`: the API server gave no answer. */
 export type TokenAuthorization = 'ok' | 'unauthenticated' | 'forbidden' | 'unavailable';
 
-/** kube-apiserver keeps its own such answers for about as long. */
+/** kube-apiserver caches its own reviews for about as long. */
 export const REVIEW_CACHE_TTL: Millis = 10_000;
 export const CACHED_REVIEWS_MAX = 128;
 export const REVIEW_TIMEOUT: Millis = 5_000;
@@ -26,7 +26,7 @@ export const REVIEW_TIMEOUT: Millis = 5_000;
 export type DelegatedAuthorizerOptions = {
   readonly client: ApiSender;
   readonly clock: Pick<Clock, 'now'>;
-  /** What is asked for by GET: `/metrics`. */
+  /** The non-resource URL that is read: `/metrics`. */
   readonly path: string;
 };
 
@@ -79,7 +79,7 @@ export class DelegatedAuthorizer {
     return access['allowed'] === true && access['denied'] !== true ? 'ok' : 'forbidden';
   }
 
-  /** The status of a review; null where there was none. */
+  /** The status of a review; null where the request failed. */
   async #createReview(resource: Resource, spec: object): Promise<Raw | null> {
     const outcome = await this.#options.client.send({
       method: 'POST',

@@ -1,6 +1,6 @@
 /**
- * Kubernetes events (core/v1): a new one for what is new, a higher count for what was said before of the same
- * object. One request each; when to post and what to do about failures is for the caller's queue.
+ * Records Kubernetes Events (core/v1): creates an Event, or raises the count of an earlier one with the same object and
+ * text. Each is one request; the caller's queue decides when to record, and what to do about failures.
  */
 import type { Clock, Millis } from '../base/clock.ts';
 import type { ObjectReference } from '../objects/object-reference.ts';
@@ -14,15 +14,15 @@ export type EventText = {
   readonly message: string;
 };
 
-/** Events remembered so that a repeat can be counted; the longest unheard of is forgotten first. */
+/** Events kept for counting repeats; the least recent is dropped first. */
 export const REMEMBERED_EVENTS_MAX = 4096;
 
-/** kube-apiserver forgets events after an hour (`--event-ttl`); a repeat after that is a new event. */
+/** kube-apiserver deletes Events after an hour (`--event-ttl`); a later repeat is a new Event. */
 export const REPEAT_WINDOW: Millis = 3_600_000;
 
 /** The API's limit, in characters. */
 const MESSAGE_MAX = 1024;
-/** What names may have, less the dot and the stamp. */
+/** The limit of names, less the dot and the suffix. */
 const NAME_MAX = 253 - 24;
 
 export type EventRecorderOptions = {
@@ -32,9 +32,9 @@ export type EventRecorderOptions = {
   readonly random: () => number;
   /** `metallb-controller`. */
   readonly component: string;
-  /** Which process: the Pod's name. */
+  /** The name of the Pod. */
   readonly instance: string;
-  /** For one request. */
+  /** Of one request. */
   readonly timeout: Millis;
   /** See `ApiRequest`. */
   readonly mayStillSend?: () => boolean;
@@ -120,7 +120,7 @@ export class EventRecorder {
     });
   }
 
-  /** A map keeps the order of insertion, so the first is the one that was not heard of for longest. */
+  /** A map keeps the order of insertion, so its first entry is the least recent. */
   #remember(key: string, recorded: RecordedEvent): void {
     this.#recorded.delete(key);
     this.#recorded.set(key, recorded);
@@ -131,7 +131,7 @@ export class EventRecorder {
     }
   }
 
-  /** Time and chance: two processes, or two events of one millisecond, hardly ever agree on it. */
+  /** Time and a random number: two processes, or two events within one millisecond, hardly ever collide. */
   #nameSuffix(): string {
     const randomPart = Math.floor(this.#options.random() * 2 ** 32);
     return `${Math.floor(this.#options.clock.wall()).toString(16)}${randomPart.toString(16).padStart(8, '0')}`;

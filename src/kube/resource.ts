@@ -1,4 +1,4 @@
-/** The kinds of objects we speak of, and where the API server keeps them. */
+/** The resources that Berth reads or writes, and their paths on the API server. */
 
 export type Resource = {
   /** '' for the core group. */
@@ -9,7 +9,7 @@ export type Resource = {
   readonly namespaced: boolean;
 };
 
-/** `namespace` is null for what lives in none. */
+/** `namespace` is null for cluster-scoped objects. */
 export type NamespacedName = { readonly namespace: string | null; readonly name: string };
 
 const namespaced = (group: string, version: string, plural: string, kind: string): Resource => ({
@@ -36,15 +36,15 @@ export const CONFIG_MAPS = namespaced('', 'v1', 'configmaps', 'ConfigMap');
 export const NODES = clusterScoped('', 'v1', 'nodes', 'Node');
 export const LEASES = namespaced('coordination.k8s.io', 'v1', 'leases', 'Lease');
 export const DEPLOYMENTS = namespaced('apps', 'v1', 'deployments', 'Deployment');
-/** The cluster's own ranges, Kubernetes 1.33 and later. */
 export const DAEMON_SETS = namespaced('apps', 'v1', 'daemonsets', 'DaemonSet');
 export const ENDPOINT_SLICES = namespaced('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice');
 export const SECRETS = namespaced('', 'v1', 'secrets', 'Secret');
 
-/** Roles and what binds them; listed over all namespaces. */
+/** Roles and role bindings; listed over all namespaces. */
 export const rbacResource = (plural: string, kind: string): Resource =>
   clusterScoped('rbac.authorization.k8s.io', 'v1', plural, kind);
 
+/** The ranges of cluster IPs, since Kubernetes 1.33. */
 export const SERVICE_CIDRS = clusterScoped('networking.k8s.io', 'v1', 'servicecidrs', 'ServiceCIDR');
 export const VALIDATING_WEBHOOK_CONFIGURATIONS = clusterScoped(
   'admissionregistration.k8s.io',
@@ -93,7 +93,7 @@ export const CONFIGURATION_STATES = namespaced(
 export const apiVersion = ({ group, version }: Resource): string =>
   group === '' ? version : `${group}/${version}`;
 
-/** Of all objects, or of those in one namespace. */
+/** The path of all objects, or of those in one namespace. */
 export function collectionPath(resource: Resource, namespace: string | null = null): string {
   const root = resource.group === '' ? '/api' : `/apis/${resource.group}`;
   const namespacePart = namespace === null ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
@@ -109,7 +109,7 @@ export function objectPath(
   return subresource === '' ? path : `${path}/${subresource}`;
 }
 
-/** `path` and a query of those parameters that have a value. */
+/** `path` with a query of the parameters that are not null. */
 export function withQuery(path: string, parameters: Readonly<Record<string, string | null>>): string {
   const query = Object.entries(parameters)
     .filter((entry): entry is [string, string] => entry[1] !== null)

@@ -131,7 +131,7 @@ describe('the commands on a real API server', { skip: skipWithoutKubernetesBinar
         1,
         /^berth explain: \/nonexistent\.yaml: there is no such file or folder\n$/,
       ],
-      [['explain', 'address', '10.0.0.1'], 1, /^berth explain: no cluster to talk to: /],
+      [['explain', 'address', '10.0.0.1'], 1, /^berth explain: no cluster is configured: /],
     ];
     for (const [args, code, err] of mistakes) {
       const ran = new Program(script, args);

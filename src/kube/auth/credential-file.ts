@@ -1,12 +1,12 @@
-/** Credentials in files that somebody else keeps fresh: read again once in a while. */
+/** Reads credentials from files that another process rotates, and reads them again every minute. */
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Clock, Millis } from '../../base/clock.ts';
 
-/** Kubelet replaces a token when a fifth of its life is left (two minutes at least); client-go looks as often. */
+/** The kubelet rotates a token when a fifth of its lifetime is left (two minutes at least); client-go reads as often. */
 export const CREDENTIAL_REFRESH_INTERVAL: Millis = 60_000;
 
-/** A bearer token in a file that somebody else keeps fresh. */
+/** A bearer token in a file that the kubelet, or another process, rotates. */
 export class TokenFile {
   readonly #path: string;
   readonly #clock: Pick<Clock, 'now'>;
@@ -19,7 +19,7 @@ export class TokenFile {
     this.#clock = clock;
   }
 
-  /** Why there is no token, or null. */
+  /** Null where the token can be read, else the reason why not. */
   async validate(): Promise<string | null> {
     try {
       await this.#read();
@@ -32,7 +32,7 @@ export class TokenFile {
   async authorization(): Promise<string | null> {
     if (this.#clock.now() - this.#readAt >= CREDENTIAL_REFRESH_INTERVAL) {
       this.#pendingRead ??= this.#read()
-        // A volume that is being swapped, say: the old token is good for a while, and 401 tells when it is not.
+        // The volume may be about to be replaced. The old token stays valid for a while; a 401 tells when it is not.
         .catch(() => undefined)
         .finally(() => {
           this.#pendingRead = null;
@@ -53,7 +53,7 @@ export class TokenFile {
   }
 }
 
-/** Certificates or a key in a file; the last good content stands in while it cannot be read. */
+/** Certificates or a key in a file (PEM). While the file cannot be read, its last valid content is used. */
 export class PemFile {
   readonly #path: string;
   readonly #clock: Pick<Clock, 'now'>;
@@ -71,10 +71,10 @@ export class PemFile {
     } catch (error) {
       return (error as Error).message;
     }
-    return this.#content.includes('-----BEGIN') ? null : `${this.#path} holds nothing in PEM`;
+    return this.#content.includes('-----BEGIN') ? null : `${this.#path} contains no PEM`;
   }
 
-  /** Synchronous, because TLS options are: a few kilobytes, once a minute at most, only for new connections. */
+  /** Synchronous, as TLS options are: a few kilobytes, at most once a minute, and for new connections only. */
   read(): string {
     if (this.#clock.now() - this.#readAt < CREDENTIAL_REFRESH_INTERVAL) return this.#content;
     const lastGood = this.#content;

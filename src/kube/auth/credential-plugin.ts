@@ -1,7 +1,7 @@
 /**
- * Credentials that a program has to be asked for: `exec` plugins and the old `auth-provider`s. This is the one
- * place that needs `@kubernetes/client-node`. It is imported when a kubeconfig has one of these, and of it no
- * more than that: its part for `exec` is small, while the whole holds all of Kubernetes' models.
+ * Obtains credentials from `exec` plugins and from the older `auth-provider`s. Only this needs
+ * `@kubernetes/client-node`, which is imported when a kubeconfig has one of the two. Of the package only the part for
+ * `exec` is loaded: it is small, while the whole package contains all models of Kubernetes.
  */
 
 import type { RequestOptions } from 'node:https';
@@ -12,7 +12,7 @@ import { CREDENTIAL_REFRESH_INTERVAL } from './credential-file.ts';
 import { type KubeconfigEntry, resolveEntryPath } from './kubeconfig-file.ts';
 import type { RestTlsOptions } from './rest-config.ts';
 
-/** Plugins may have to talk to somebody far away, but never to a person: there is no terminal. */
+/** A plugin may call a remote service; it cannot prompt, as it has no terminal. */
 export const PLUGIN_TIMEOUT: Millis = 60_000;
 
 type PluginCredential = {
@@ -20,7 +20,7 @@ type PluginCredential = {
   readonly tls: Pick<RestTlsOptions, 'cert' | 'key'>;
 };
 
-/** Whoever gets the credentials of a kubeconfig's user. */
+/** Adds the credentials of a kubeconfig's user to the options of a request. */
 type CredentialProvider = (options: RequestOptions) => Promise<void>;
 
 export class CredentialPlugin {
@@ -38,7 +38,7 @@ export class CredentialPlugin {
     this.#clock = clock;
   }
 
-  /** Asks for the first time. The error is a sentence. */
+  /** Runs the plugin for the first time. The error is a sentence. */
   static async start(
     cluster: KubeconfigEntry,
     user: KubeconfigEntry,
@@ -53,9 +53,9 @@ export class CredentialPlugin {
     }
   }
 
-  /** Rejects where the plugin fails; the client makes that an outcome. */
+  /** Rejects where the plugin fails; the client turns that into an outcome. */
   async authorization(): Promise<string | null> {
-    // client-node itself remembers a credential for as long as it says that it lasts.
+    // client-node itself caches a credential until it expires.
     if (this.#clock.now() - this.#fetchedAt >= CREDENTIAL_REFRESH_INTERVAL) {
       this.#pendingFetch ??= this.#fetch().finally(() => {
         this.#pendingFetch = null;
@@ -70,7 +70,7 @@ export class CredentialPlugin {
     this.#fetchedAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** What the plugin gave instead of a token, or besides it. */
+  /** The client certificate that the plugin returned, instead of a token or in addition to it. */
   tls(): Pick<RestTlsOptions, 'cert' | 'key'> {
     return this.#credential.tls;
   }
@@ -98,13 +98,13 @@ export class CredentialPlugin {
     }
     const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
     const config = new KubeConfig();
-    // What the server is does not matter here: nobody is connected to by these options.
+    // The server does not matter: these options open no connection.
     const server = { name: this.#cluster.name, server: 'https://server.invalid', skipTLSVerify: true };
     config.loadFromClusterAndUser(server, { name, authProvider: fields['auth-provider'] });
     return (options) => config.applyToHTTPSOptions(options);
   }
 
-  /** As kubectl runs it: a path with a slash starts at the kubeconfig's folder, and the plugin is told the API. */
+  /** As kubectl runs it: a path with a slash is relative to the kubeconfig, and KUBERNETES_EXEC_INFO names the API version. */
   #execConfig(exec: Raw): object {
     const command = textOf(exec['command']);
     const { fields } = this.#cluster;
@@ -128,7 +128,7 @@ export class CredentialPlugin {
   #withTimeout(work: Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       const cancel = this.#clock.after(PLUGIN_TIMEOUT, () =>
-        reject(new Error(`no answer within ${PLUGIN_TIMEOUT / 1000} s`)),
+        reject(new Error(`it did not end within ${PLUGIN_TIMEOUT / 1000} s`)),
       );
       work.then(resolve, reject).finally(cancel);
     });
@@ -139,12 +139,12 @@ export class CredentialPlugin {
     const exec = fieldsOf(fields['exec']);
     const command = textOf(exec['command']);
     const { code, message } = error as NodeJS.ErrnoException;
-    if (command === '') return `the credentials of user "${name}" cannot be got: ${message}`;
+    if (command === '') return `the credentials of user "${name}" cannot be obtained: ${message}`;
     if (code === 'ENOENT') {
       const hint = textOf(exec['installHint']).trim();
       return `the credential plugin "${command}" of user "${name}" is not installed${hint === '' ? '' : `: ${hint}`}`;
     }
-    return `the credential plugin "${command}" of user "${name}" failed: ${message.trim() || 'it says nothing'}`;
+    return `the credential plugin "${command}" of user "${name}" failed: ${message.trim() || 'it printed no error'}`;
   }
 }
 

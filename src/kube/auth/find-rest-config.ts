@@ -1,6 +1,6 @@
 /**
- * Which API server is meant: the kubeconfig that was named, else the cluster that we run in, else the kubeconfig
- * in its usual place. The same for every command.
+ * Finds the configuration of the API server: the kubeconfig that was named, else that of the cluster around this Pod,
+ * else `~/.kube/config`. All commands look in this order.
  */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -9,12 +9,12 @@ import { err, type Result } from '../../base/result.ts';
 import { inClusterConfig, type RestConfig, SERVICE_ACCOUNT_DIR } from './rest-config.ts';
 
 export type RestConfigSources = {
-  /** `--kubeconfig` or `KUBECONFIG`: one file, or several with the system's separator; '' where nobody named any. */
+  /** `--kubeconfig` or `KUBECONFIG`: one file, or several with the system's path separator; '' where none is named. */
   readonly kubeconfig: string;
-  /** '' is the current context. */
+  /** '' selects the current context. */
   readonly context: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** '' where there is none. */
+  /** The home directory; '' where there is none. */
   readonly home: string;
   readonly clock: Clock;
 };
@@ -27,18 +27,18 @@ export async function findRestConfig(sources: RestConfigSources): Promise<Result
   const host = environment['KUBERNETES_SERVICE_HOST'] ?? '';
   if (host !== '') {
     const port = environment['KUBERNETES_SERVICE_PORT'] ?? '443';
-    // For runs outside a Pod that should take a Pod's way.
+    // For tests outside of a Pod that connect as a Pod does.
     const serviceAccountDir = environment['BERTH_SERVICE_ACCOUNT_DIR'] ?? SERVICE_ACCOUNT_DIR;
     return inClusterConfig({ serviceAccountDir, host, port }, clock);
   }
   const defaultPath = home === '' ? '' : join(home, '.kube', 'config');
   if (defaultPath !== '' && existsSync(defaultPath)) return loadKubeconfig([defaultPath], sources);
   return err(
-    'no cluster to talk to: give --kubeconfig FILE, set KUBECONFIG, or run in a Pod with a service account',
+    'no cluster is configured: give --kubeconfig FILE, set KUBECONFIG, or run in a Pod with a service account',
   );
 }
 
-/** Only who comes from outside pays for the package that reads kubeconfigs. */
+/** Imported on demand: a Pod has no kubeconfig. */
 async function loadKubeconfig(
   paths: readonly string[],
   { context, clock }: RestConfigSources,

@@ -1,7 +1,6 @@
 /**
- * What kubeconfig files say, put together as kubectl does: of two entries with one name the first counts, and
- * so does the first current-context. Only what is looked at is judged, so that an entry nobody uses may be as
- * broken as it likes.
+ * Reads kubeconfig files and merges them as kubectl does: of two entries with one name the first wins, and so does the
+ * first current-context. Entries that are not used are not validated.
  */
 
 import { readFile } from 'node:fs/promises';
@@ -10,20 +9,20 @@ import { fieldsOf, isObject, listOf, type Raw, textOf } from '../../base/json.ts
 import { err, ok, type Result } from '../../base/result.ts';
 import { closestMatch, quoteList } from '../../base/text.ts';
 
-/** An entry, and where relative paths in it start. */
+/** An entry, and the folder of its file, at which relative paths start. */
 export type KubeconfigEntry = { readonly name: string; readonly fields: Raw; readonly folder: string };
 
 export type Kubeconfig = {
-  /** For sentences: the file, or the files. */
+  /** The file or files, for messages. */
   readonly source: string;
-  /** '' where no file names one. */
+  /** '' where no file has one. */
   readonly currentContext: string;
   readonly contexts: ReadonlyMap<string, KubeconfigEntry>;
   readonly clusters: ReadonlyMap<string, KubeconfigEntry>;
   readonly users: ReadonlyMap<string, KubeconfigEntry>;
 };
 
-/** The error is a sentence. Of several files those that do not exist are passed over, as kubectl does. */
+/** The error is a sentence. Of several files, missing ones are skipped, as in kubectl. */
 export async function readKubeconfig(paths: readonly string[]): Promise<Result<Kubeconfig, string>> {
   const source = paths.join(' and ');
   const contexts = new Map<string, KubeconfigEntry>();
@@ -46,7 +45,7 @@ export async function readKubeconfig(paths: readonly string[]): Promise<Result<K
   return ok({ source, currentContext, contexts, clusters, users });
 }
 
-/** The entry called `name`, or a sentence that says what there is instead. */
+/** The entry called `name`; the error is a sentence that lists the entries that exist. */
 export function findEntry(
   entries: ReadonlyMap<string, KubeconfigEntry>,
   name: string,
@@ -55,18 +54,17 @@ export function findEntry(
   const entry = entries.get(name);
   if (entry !== undefined) return ok(entry);
   const suggestion = closestMatch(name, entries.keys());
-  const available =
-    entries.size === 0 ? 'there is none at all' : `there is ${quoteList([...entries.keys()])}`;
+  const available = entries.size === 0 ? 'there is none' : `there is ${quoteList([...entries.keys()])}`;
   return err(
     `${wording.subject} "${name}" is not in ${wording.source}: ${suggestion === null ? available : `did you mean "${suggestion}"?`}`,
   );
 }
 
-/** A path in an entry, from the folder of its file. */
+/** A path of an entry, resolved from the folder of its file. */
 export const resolveEntryPath = ({ folder }: KubeconfigEntry, path: string): string =>
   isAbsolute(path) ? path : join(folder, path);
 
-/** Null where there is no such file. */
+/** Null where the file does not exist. */
 async function readYamlFile(path: string): Promise<Result<Raw | null, string>> {
   let text: string;
   try {
@@ -78,7 +76,7 @@ async function readYamlFile(path: string): Promise<Result<Raw | null, string>> {
   const { parse } = await import('yaml');
   try {
     const value: unknown = parse(text);
-    return isObject(value) ? ok(value) : err(`${path} is not a kubeconfig: it holds no fields`);
+    return isObject(value) ? ok(value) : err(`${path} is not a kubeconfig: it is not a YAML mapping`);
   } catch (error) {
     const [line = ''] = (error as Error).message.split('\n');
     return err(`the kubeconfig ${path} is not YAML: ${line.replace(/:$/, '')}`);

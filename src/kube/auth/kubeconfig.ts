@@ -1,6 +1,6 @@
 /**
- * A kubeconfig made into a target. Everything that can be wrong with one is found out here and said in a
- * sentence, so that later only the network and the server's opinion of us remain.
+ * Resolves a kubeconfig into a RestConfig. Whatever can be wrong with the file is found here and reported as a
+ * sentence; afterwards only the network and the server can fail.
  */
 
 import { createSecureContext } from 'node:tls';
@@ -21,16 +21,16 @@ import { parseServerUrl, type RestConfig, type RestTlsOptions } from './rest-con
 
 export type KubeconfigOptions = {
   readonly paths: readonly string[];
-  /** Instead of the current one. */
+  /** Selects another context than the current one. */
   readonly context?: string;
   readonly clock: Clock;
 };
 
-/** PEM that stays, or PEM that is read again when it may have changed. */
+/** Returns PEM from the kubeconfig itself, or from a file that is read again when it may have changed. */
 type Pem = () => string | undefined;
 
 type Credentials = Pick<RestConfig, 'authorization' | 'invalidateCredentials'> & {
-  /** What a plugin came up with. */
+  /** The client certificate of a credential plugin. */
   readonly tls: () => Pick<RestTlsOptions, 'cert' | 'key'>;
 };
 
@@ -77,7 +77,7 @@ function selectContext(config: Kubeconfig, contextName: string | undefined): Res
   if (name === '') {
     const available =
       config.contexts.size === 0 ? 'has no contexts' : `has ${quoteList([...config.contexts.keys()])}`;
-    return err(`${source} has no current-context, so nobody says which cluster is meant; it ${available}`);
+    return err(`${source} has no current-context; it ${available}: choose one with --context`);
   }
   const context = findEntry(config.contexts, name, { subject: 'context', source });
   if (!context.ok) return context;
@@ -102,7 +102,7 @@ function readServer(cluster: KubeconfigEntry): Result<URL, string> {
   const proxy = textOf(cluster.fields['proxy-url']);
   if (proxy === '') return ok(server);
   return err(
-    `cluster "${cluster.name}" is reached through a proxy-url, which Berth cannot do; give it a direct way`,
+    `cluster "${cluster.name}" has a proxy-url, which is not supported: use an address that is reached directly`,
   );
 }
 
@@ -121,7 +121,7 @@ function readTls(
     const clientKey = readPem(user, 'client-key', `the key of user "${user.name}"`, clock);
     if (!clientKey.ok) return clientKey;
     if ((certificate.value === noPem) !== (clientKey.value === noPem)) {
-      return err(`user "${user.name}" has a client certificate or a client key, and needs both`);
+      return err(`user "${user.name}" has only one of client certificate and client key, and needs both`);
     }
     [cert, key] = [certificate.value, clientKey.value];
   }
@@ -140,14 +140,14 @@ function readTls(
 
 const noPem: Pem = () => undefined;
 
-/** `field-data` in base64, or else the file that `field` names. */
+/** `<field>-data`, in base64, else the content of the file that `<field>` names. */
 function readPem(entry: KubeconfigEntry, field: string, label: string, clock: Clock): Result<Pem, string> {
   const data = textOf(entry.fields[`${field}-data`]);
   if (data !== '') {
     const pem = Buffer.from(data, 'base64').toString('utf8');
     return pem.includes('-----BEGIN')
       ? ok(() => pem)
-      : err(`${label} cannot be read: ${field}-data holds nothing in PEM`);
+      : err(`${label} cannot be read: ${field}-data contains no PEM`);
   }
   const path = textOf(entry.fields[field]);
   if (path === '') return ok(noPem);
@@ -201,7 +201,7 @@ function impersonationHeaders({ fields }: KubeconfigEntry): readonly string[] {
   return headers;
 }
 
-/** Why OpenSSL does not want these; null where it does. */
+/** Null where OpenSSL accepts the options, else its error. */
 function validateTls(tls: RestTlsOptions): string | null {
   try {
     createSecureContext(tls);
@@ -213,6 +213,6 @@ function validateTls(tls: RestTlsOptions): string | null {
 
 type WithUndefined<T> = { readonly [K in keyof T]: T[K] | undefined };
 
-/** Without what is undefined: TLS options take that for a value. */
+/** Omits undefined members, which Node would take for values. */
 const withoutUndefined = (tls: WithUndefined<RestTlsOptions>): RestTlsOptions =>
   Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined)) as RestTlsOptions;

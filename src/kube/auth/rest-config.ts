@@ -1,6 +1,6 @@
 /**
- * Where the API server is and how we prove who we are. A target is read anew for every connection and every
- * request, since tokens rotate and certificate authorities are replaced while we run.
+ * The configuration of a client of the API server (client-go `rest.Config`): address, TLS and credentials. It is read
+ * for each connection and each request, since tokens and certificate authorities rotate while the process runs.
  */
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
@@ -19,19 +19,19 @@ export type RestTlsOptions = {
 };
 
 export interface RestConfig {
-  /** Its path, if it has one, stands before every request's path. */
+  /** Its path, if any, is the prefix of each request's path. */
   readonly server: URL;
-  /** Looked at for each new connection. */
+  /** Read for each new connection. */
   readonly tls: RestTlsOptions;
-  /** The `Authorization` header, `Bearer ...` or `Basic ...`; null where the certificate alone speaks for us. */
+  /** The `Authorization` header, `Bearer ...` or `Basic ...`; null where only a certificate, or nothing, authenticates. */
   authorization(): Promise<string | null>;
-  /** The server did not know us: the next `authorization` starts from scratch. */
+  /** The server answered 401: the next `authorization` obtains the credentials again. */
   invalidateCredentials(): void;
-  /** More headers for each request, name and value in turn: those of impersonation. */
+  /** Impersonation headers of each request, name and value in turn. */
   readonly headers: readonly string[];
-  /** The namespace we live in; null where nobody says. */
+  /** The namespace of the Pod or of the context; null where there is none. */
   readonly namespace: string | null;
-  /** For the log, without secrets. */
+  /** For the log; contains no secrets. */
   readonly description: string;
 }
 
@@ -45,14 +45,16 @@ export type InClusterEnvironment = {
   readonly port: string;
 };
 
-/** The way a Pod takes. The error is a sentence. */
+/** The configuration of a Pod: service account and environment. The error is a sentence. */
 export async function inClusterConfig(
   { serviceAccountDir, host, port }: InClusterEnvironment,
   clock: Pick<Clock, 'now'>,
 ): Promise<Result<RestConfig, string>> {
   const server = parseServerUrl(`https://${isIPv6(host) ? `[${host}]` : host}:${port}`);
   if (server === null) {
-    return err(`KUBERNETES_SERVICE_HOST "${host}" and KUBERNETES_SERVICE_PORT "${port}" make no address`);
+    return err(
+      `KUBERNETES_SERVICE_HOST "${host}" and KUBERNETES_SERVICE_PORT "${port}" are no valid address`,
+    );
   }
   const ca = new PemFile(join(serviceAccountDir, 'ca.crt'), clock);
   const token = new TokenFile(join(serviceAccountDir, 'token'), clock);
@@ -72,7 +74,7 @@ export async function inClusterConfig(
   });
 }
 
-/** Somebody who asks nobody who they are. `describe` is for the log; the address itself where it is left out. */
+/** The configuration of an API server that authenticates nobody. */
 export const anonymousConfig = (url: string, description = url): RestConfig => ({
   server: new URL(url),
   tls: {},
@@ -89,7 +91,7 @@ export function parseServerUrl(text: string): URL | null {
   try {
     url = new URL(text);
   } catch {
-    return null; // the caller knows where the text came from and says so
+    return null; // the caller reports it, with the place that the text came from
   }
   return (url.protocol === 'https:' || url.protocol === 'http:') && url.hostname !== '' ? url : null;
 }
@@ -99,6 +101,6 @@ async function readNamespace(path: string): Promise<string | null> {
     const name = (await readFile(path, 'utf8')).trim();
     return name === '' ? null : name;
   } catch {
-    return null; // a namespace is a convenience: whoever needs one has a default
+    return null; // optional: callers have a default
   }
 }

@@ -1,13 +1,13 @@
-/** Where one candidate of an election stands, what it hears, and what it wants asked of the API server. */
+/** The state of one candidate of a leader election, its events, and its actions. */
 import type { Millis } from '../../base/clock.ts';
 import type { LeaseRecord, LeaseSpec } from './lease-record.ts';
 import type { LeaseTiming, Moment } from './lease-timing.ts';
 
-/** A record, and when we first saw it like this. */
+/** A record, and the monotonic time at which this version of it was first observed. */
 export type ObservedRecord = { readonly record: LeaseRecord; readonly observedAt: Millis };
 
 export type Election =
-  /** `seen` is null where there is no Lease, 'unread' where we have yet to look. */
+  /** `observed` is null where there is no Lease, 'unread' before the first read. */
   | {
       readonly kind: 'standby';
       readonly observed: ObservedRecord | null | 'unread';
@@ -21,27 +21,30 @@ export type Election =
       readonly requestPending: boolean;
       readonly nextAt: Millis;
     }
-  /** Told to stop while leading: waits for the request under way, then for the release. */
+  /** Stopped while leading: waits for the pending request, then for the release. */
   | { readonly kind: 'leaving'; readonly observed: ObservedRecord | null; readonly releasing: boolean }
   | { readonly kind: 'stopped' };
 
 export type ElectionEvent =
   | { readonly kind: 'tick' }
-  /** The answer to `read`, or news from a watch, which may be late. */
+  /** The response to `read`, or an event of a watch, which may be late. */
   | { readonly kind: 'found'; readonly record: LeaseRecord; readonly by: 'read' | 'watch' }
-  /** The answer to `read`: there is no Lease. */
+  /** The response to `read`: there is no Lease. */
   | { readonly kind: 'missing' }
-  /** The answer to `write`; `asked` is when we began to ask. */
+  /** The response to `write`; `requestedAt` is when the request began. */
   | { readonly kind: 'written'; readonly record: LeaseRecord; readonly requestedAt: Moment }
-  /** Somebody else was quicker. */
+  /** Another candidate wrote first. */
   | { readonly kind: 'conflict' }
-  /** No answer, or none that helps. */
+  /** No response, or an error. */
   | { readonly kind: 'failed' }
   | { readonly kind: 'stop' };
 
 export type ElectionAction =
   | { readonly kind: 'read' }
-  /** `over` is the version to replace, null to make a new one; `inherits` is what its holder left behind, or ''. */
+  /**
+   * `replaces` is the resource version to replace, null to create the Lease. `inheritedVersion` is the last written
+   * version that the previous holder recorded, or ''.
+   */
   | {
       readonly kind: 'write';
       readonly replaces: string | null;
@@ -52,11 +55,11 @@ export type ElectionAction =
 export type ElectionStep = { readonly next: Election; readonly action: ElectionAction | null };
 
 export type ElectionCandidate = {
-  /** Of this very process: another process with the same name would be taken for us. */
+  /** Unique to this process: two processes of one identity would both lead. */
   readonly identity: string;
   readonly timing: LeaseTiming;
   /** In [0, 1). */
   readonly random: number;
-  /** What to leave behind where the lease is given back now; '' for nothing. */
+  /** The resource version to record where the lease is released now; '' for none. */
   readonly lastWrittenVersion: string;
 };

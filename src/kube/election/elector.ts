@@ -1,4 +1,4 @@
-/** The hands of an election: asks the API server what `lease.ts` wants asked, and tells it what came of it. */
+/** Drives a leader election: sends the requests that `leader-election.ts` decides on, and feeds their outcomes back. */
 
 import type { Clock } from '../../base/clock.ts';
 import { fieldsOf } from '../../base/json.ts';
@@ -19,17 +19,17 @@ export type ElectorOptions = {
   readonly random: () => number;
   readonly namespace: string;
   readonly name: string;
-  /** Of this very process; a Pod's name alone is not enough where a container restarts in place. */
+  /** Unique to this process; the name of the Pod is not enough, since a container may restart in place. */
   readonly identity: string;
   readonly timing?: LeaseTiming;
-  /** What to leave to the successor as the lease is given back; '' for nothing. */
+  /** The resource version to record for the next leader when the lease is released; '' for none. */
   readonly lastWrittenVersion?: () => string;
   readonly on: {
-    /** A new term began; `term` counts from 1, `inherits` is what the last holder left behind, or ''. */
+    /** A term began; `term` counts from 1, `inheritedVersion` is what the previous leader recorded, or ''. */
     elected(term: number, inheritedVersion: string): void;
-    /** The term is over: by losing the lease, by the deadline, or by a stop. */
+    /** The term ended: the lease was lost, the renew deadline passed, or the process stops. */
     lost(term: number): void;
-    /** A request that did not do what it was to do. The election goes on. */
+    /** A request failed. The election goes on. */
     requestFailed(because: string): void;
   };
 };
@@ -40,7 +40,7 @@ export class Elector {
   readonly #stopwatch: Stopwatch;
   #election: Election;
   #term = 0;
-  /** What was left behind by whose lease we last tried to take. */
+  /** The version recorded in the lease that was last tried to acquire. */
   #inheritedVersion = '';
   #cancelTick: () => void = () => {};
   #resolveStopped: () => void = () => {};
@@ -52,7 +52,7 @@ export class Elector {
     this.#election = initialElection(options.clock.now());
   }
 
-  /** Whether a write may go to the wire in this very turn. Cheap: it is asked for every write. */
+  /** Whether a write may be sent in this turn of the event loop. Cheap, since it is called for each write. */
   mayWrite(): boolean {
     return mayWrite(this.#election, this.#timing, this.#stopwatch.read());
   }
@@ -61,7 +61,7 @@ export class Elector {
     return this.#election.kind === 'leading';
   }
 
-  /** Who holds the lease, as far as we know; '' where nobody does. */
+  /** The holder of the lease as last observed; '' where there is none. */
   get holder(): string {
     if (this.#election.kind === 'stopped') return '';
     const { observed } = this.#election;
@@ -69,8 +69,8 @@ export class Elector {
   }
 
   /**
-   * Takes part until `signal` is aborted; settles when the lease is given back. The caller ends its own writes
-   * before it aborts: from then on `mayWrite` says no.
+   * Takes part until `signal` is aborted; settles when the lease is released. Callers finish their writes before they
+   * abort: from then on `mayWrite` is false.
    */
   async run(signal: AbortSignal): Promise<void> {
     const watching = this.#watch(signal);
@@ -143,7 +143,7 @@ export class Elector {
     });
   }
 
-  /** Hints that come sooner than the next look; the election works without them. */
+  /** Sees changes sooner than the next poll; the election works without it. */
   #watch(signal: AbortSignal): Promise<void> {
     const { client, clock, random, namespace, name } = this.#options;
     const onRecord = (record: LeaseRecord): void => this.#handle({ kind: 'found', record, by: 'watch' });
@@ -159,7 +159,7 @@ export class Elector {
       handler: {
         replaced: (records) => records.forEach(onRecord),
         changed: onRecord,
-        // A deleted Lease is found missing by the next look; there is no hurry.
+        // The next poll finds a deleted Lease missing; that is soon enough.
         deleted: () => {},
         stateChanged: () => {},
       },
@@ -176,7 +176,7 @@ function electionEventOf(outcome: ApiOutcome, requestedAt: Moment, action: Elect
       : { kind: 'written', record, requestedAt };
   }
   if (outcome.kind === 'refused') {
-    // 409: changed under our hands, or made by somebody else first. 404 for a write: deleted under our hands.
+    // 409: changed meanwhile, or created by another candidate. 404 for a write: deleted meanwhile.
     if (outcome.status === 409) return { kind: 'conflict' };
     if (outcome.status === 404)
       return action.kind === 'read' ? { kind: 'missing' } : missingLeaseEvent(action);
@@ -184,6 +184,6 @@ function electionEventOf(outcome: ApiOutcome, requestedAt: Moment, action: Elect
   return { kind: 'failed' };
 }
 
-/** A PUT to a Lease that is no more is a conflict; a POST answered with 404 lacks its namespace. */
+/** 404 to a PUT: the Lease was deleted, which counts as a conflict. 404 to a POST: its namespace is missing. */
 const missingLeaseEvent = (action: Extract<ElectionAction, { kind: 'write' }>): ElectionEvent =>
   action.replaces === null ? { kind: 'failed' } : { kind: 'conflict' };

@@ -1,12 +1,12 @@
 /**
- * Leader election on a Lease, as one pure function. It is compatible with client-go's: the same record, and
- * the same rule that a lease has expired when we ourselves have not seen it change for as long as it lasts,
- * by our own monotonic clock. No clock is ever compared with another machine's.
+ * Leader election on a Lease, as a pure step function. It is compatible with client-go's: the same record, and the same
+ * rule that a lease has expired when this candidate has not observed a change of it for its duration, by its own
+ * monotonic clock. Clocks of different machines are never compared.
  *
- * What it promises: the leader believes in itself until `renewDeadline` after it began to ask for its last
- * renewal, by the monotonic or the wall clock, whichever is sooner; everybody else waits until `leaseDuration` after they saw
- * that renewal, which is later. What remains: a process that is stopped between asking `mayWrite` and the
- * write itself, for longer than the difference of the two.
+ * The leader considers itself leader until `renewDeadline` after it began to request its last renewal, by the monotonic
+ * or the wall clock, whichever is sooner. The others wait until `leaseDuration` after they observed that renewal, which
+ * is later. What remains is a process that is suspended between `mayWrite` and the write itself, for longer than the
+ * difference of the two.
  */
 import type { Millis } from '../../base/clock.ts';
 import type { Election, ElectionCandidate, ElectionEvent, ElectionStep } from './election-state.ts';
@@ -30,12 +30,12 @@ export const initialElection = (now: Millis): Election => ({
   nextAt: now,
 });
 
-/** Whether a write may go out at this moment. */
+/** Whether a write may be sent at this moment. */
 export function mayWrite(election: Election, timing: LeaseTiming, moment: Moment): boolean {
   return election.kind === 'leading' && isWithinDeadline(election.renewedAt, timing, moment);
 }
 
-/** When to send the next `tick`; null while an answer is awaited or nothing will come. */
+/** When to send the next `tick`, in monotonic time; null while a response is awaited, or where there is no next one. */
 export function nextElectionDeadline(election: Election, timing: LeaseTiming): Millis | null {
   switch (election.kind) {
     case 'standby':
@@ -59,7 +59,7 @@ export function stepElection(
     case 'standby':
       return stepStandby(election, event, moment, candidate);
     case 'leading':
-      // Whatever happened: who is past the deadline is no leader, and then hears the event as a standby.
+      // Past the deadline a candidate is no leader, whatever the event: it handles the event as a standby.
       if (isWithinDeadline(election.renewedAt, candidate.timing, moment)) {
         return stepLeading(election, event, moment, candidate);
       }
@@ -108,7 +108,7 @@ function stepStandby(
     case 'failed':
       return withoutAction({ ...standby, requestPending: false, nextAt: moment.now + retryDelay(candidate) });
     case 'stop':
-      // The request under way may be the one that takes the lease: then it is given back at once.
+      // The pending request may acquire the lease: then the lease is released at once.
       if (standby.requestPending) {
         const observed = standby.observed === 'unread' ? null : standby.observed;
         return withoutAction({ kind: 'leaving', observed, releasing: false });
@@ -141,14 +141,14 @@ function stepLeading(
         );
       }
       if (event.by === 'watch') return withoutAction({ ...leading, observed });
-      // We asked because a renewal met a conflict: it had been done, and its answer was lost.
+      // Read after a conflict: the renewal had been applied, and its response was lost.
       return {
         next: { ...leading, observed, requestPending: true },
         action: acquireOrRenew(observed, moment, candidate),
       };
     }
     case 'missing':
-      // Somebody deleted it. Whoever makes a new one first has it, so we are nobody until we have.
+      // The Lease was deleted. The first candidate to create it leads, so until then this one does not.
       return tryAcquire(
         { kind: 'standby', observed: null, requestPending: false, nextAt: moment.now },
         moment,
@@ -193,7 +193,7 @@ function stepLeaving(
       return withoutAction({ kind: 'stopped' });
     case 'missing':
     case 'conflict':
-      // The others wait until the lease runs out, as they would if we had crashed.
+      // The others wait until the lease expires, as after a crash.
       return withoutAction({ kind: 'stopped' });
   }
 }

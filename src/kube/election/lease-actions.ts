@@ -23,7 +23,7 @@ const JITTER = 0.2;
 
 export type Standby = Extract<Election, { kind: 'standby' }>;
 
-/** Takes the lease if it may be taken, else waits. */
+/** Acquires the lease if it is free or expired, else waits. */
 export function tryAcquire(standby: Standby, moment: Moment, candidate: ElectionCandidate): ElectionStep {
   if (standby.requestPending || standby.observed === 'unread') return withoutAction(standby);
   const acquirableAt = standby.observed === null ? moment.now : acquirableFrom(standby.observed, candidate);
@@ -64,7 +64,7 @@ export function acquireOrRenew(
   return { kind: 'write', replaces: before?.resourceVersion ?? null, spec, inheritedVersion };
 }
 
-/** A lease that somebody else holds is not ours to give back. */
+/** Releases the lease if this candidate still holds it. */
 export const releaseIfHolder = (
   observed: ObservedRecord,
   moment: Moment,
@@ -93,7 +93,7 @@ export function release(
   };
 }
 
-/** Leads, unless the answer took so long that it counts for nothing, or the lease has gone on to somebody else. */
+/** Leads, unless the response came after the deadline, or another candidate holds the lease by now. */
 export function onWritten(
   previous: ObservedRecord | null | 'unread',
   { record, requestedAt }: Extract<ElectionEvent, { kind: 'written' }>,
@@ -119,7 +119,7 @@ export function onWritten(
   );
 }
 
-/** What a watch says may be older than what we know; an answer to a read never is. */
+/** An event of a watch may be older than the record observed before; the response to a read never is. */
 export function observeRecord(
   observed: ObservedRecord | null | 'unread',
   event: { readonly record: LeaseRecord; readonly by: 'read' | 'watch' },

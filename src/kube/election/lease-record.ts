@@ -1,4 +1,4 @@
-/** A `coordination.k8s.io/v1` Lease as an election reads and writes it. */
+/** Reads and writes a Lease (`coordination.k8s.io/v1`) as a leader election record. */
 
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
@@ -6,24 +6,24 @@ import { metadataOf } from '../../objects/metadata.ts';
 import { apiVersion, LEASES } from '../resource.ts';
 
 /**
- * What a leader leaves behind as it gives the lease back: the resource version up to which its successor has to have
- * seen the objects that it wrote to. Who has seen as much need not list them again.
+ * Recorded by a leader that releases the lease: the resource version of its last write. A successor whose informers
+ * have reached that version need not list again.
  */
 export const LAST_WRITTEN_VERSION_ANNOTATION = 'berth.dev/written-up-to';
 
 export type LeaseRecord = {
   readonly resourceVersion: string;
-  /** '' where nobody holds it. */
+  /** '' where the lease is free. */
   readonly holder: string;
-  /** How long others have to wait after its last change; 0 where it does not say. */
+  /** How long other candidates wait after its last change; 0 where the record has none. */
   readonly duration: Millis;
-  /** How often it changed hands. */
+  /** How often the holder changed. */
   readonly transitions: number;
-  /** As it was written; '' where it does not say. */
+  /** As written; '' where the record has none. */
   readonly acquireTime: string;
-  /** As it was written. Only told apart, never compared with a clock of ours. */
+  /** As written. Only compared for equality, never with a local clock. */
   readonly renewTime: string;
-  /** What the last holder left behind; '' where it did not, or has not gone yet. */
+  /** The last written version that the previous holder recorded; '' where it recorded none, or still leads. */
   readonly lastWrittenVersion: string;
 };
 
@@ -44,7 +44,7 @@ export function readLease(raw: Raw): LeaseRecord {
   };
 }
 
-/** The whole object; `resourceVersion` null makes a new one, else it is the precondition. */
+/** The Lease object. `resourceVersion` is the precondition of an update; null for a create. */
 export function leaseObject(
   { namespace, name }: { readonly namespace: string; readonly name: string },
   resourceVersion: string | null,

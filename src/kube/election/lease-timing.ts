@@ -1,14 +1,14 @@
-/** How long a leader believes in itself, how long the others wait, and what time is it that they go by. */
+/** Lease durations and deadlines, and the clocks by which leader and standby measure them. */
 import type { Clock, Millis } from '../../base/clock.ts';
 
 export type LeaseTiming = {
-  /** Others may take the lease when it has not changed for so long. */
+  /** Other candidates may acquire the lease when it has not changed for this long. */
   readonly leaseDuration: Millis;
-  /** The leader stops when it has not been able to renew for so long. */
+  /** The leader stops leading when it could not renew for this long. */
   readonly renewDeadline: Millis;
-  /** Between two renewals, and between two looks of a standby. */
+  /** Between two renewals of a leader, and between two polls of a standby. */
   readonly retryPeriod: Millis;
-  /** For one request. */
+  /** Of one request. */
   readonly requestTimeout: Millis;
 };
 
@@ -21,15 +21,15 @@ export const LEASE_TIMING: LeaseTiming = {
 };
 
 export type Moment = {
-  /** Monotonic: what a standby goes by, since it may run short and never long. */
+  /** Monotonic time: for standbys, since it may run slow and never fast. */
   readonly now: Millis;
-  /** For the times that a record shows. */
+  /** Wall time: for the timestamps of a record. */
   readonly wall: Millis;
-  /** By whichever clock ran faster: what a leader goes by, since it may run long and never short. */
+  /** Time elapsed by whichever clock advanced further: for the leader, since it may run fast and never slow. */
   readonly elapsed: Millis;
 };
 
-/** Whether what was granted at `since` still holds. */
+/** Whether the lease renewed at `since` is still within the renew deadline. */
 export const isWithinDeadline = (
   since: Moment,
   { renewDeadline }: LeaseTiming,
@@ -37,9 +37,9 @@ export const isWithinDeadline = (
 ): boolean => elapsed < since.elapsed + renewDeadline;
 
 /**
- * Tells moments. Monotonic time stands still while the machine is suspended and calendars are set back, so
- * between two looks the clock counts that went further. What nobody can notice is a calendar that is set back
- * within the same two looks as a suspend.
+ * Reads the clocks. Monotonic time stops while the machine is suspended, and wall time may be set back; so between two
+ * reads the clock counts that advanced further. Not detected: wall time that is set back between the same two reads as
+ * a suspend.
  */
 export class Stopwatch {
   readonly #clock: Pick<Clock, 'now' | 'wall'>;

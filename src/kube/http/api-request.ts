@@ -1,15 +1,14 @@
 /**
- * What is asked of the API server and what can become of it. The outcomes are told apart by what a writer may
- * believe afterwards: `ok` and `refused` are the server's own word, `unsent` means that nothing left this
- * process, and after `unknown` only a fresh read can tell.
+ * A request to the API server and its outcome. Outcomes differ in what a writer knows afterwards: `ok` and `refused`
+ * are the server's response; `unsent` means that nothing was sent; after `unknown` only a read can tell.
  */
 
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, textOf } from '../../base/json.ts';
 
 /**
- * Which connections a request may use. The lanes share none, so that neither a burst of writes nor a lot of
- * watches can hold up the renewal of a lease.
+ * The connection pool that a request uses. Pools share no connections, so that neither a burst of writes nor many
+ * watches delay the renewal of a lease.
  */
 export type ConnectionPoolName = 'bulk' | 'watch' | 'lease';
 
@@ -17,17 +16,17 @@ export type ApiRequest = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With its query: `/api/v1/services?limit=500`. */
   readonly path: string;
-  /** Sent as JSON. */
+  /** Encoded as JSON. */
   readonly body?: unknown;
-  /** `application/json` where it is absent. */
+  /** Default: `application/json`. */
   readonly contentType?: string;
-  /** `bulk` where it is absent. */
+  /** Default: `bulk`. */
   readonly connectionPool?: ConnectionPoolName;
-  /** For all of it: waiting for a connection, sending, the answer and a second attempt. */
+  /** In total: waiting for a connection, sending, the response, and a second attempt. */
   readonly timeout: Millis;
   /**
-   * Asked in the very turn in which the bytes go to an established connection; false makes the outcome
-   * `unsent`. It must not throw.
+   * Called in the same turn of the event loop in which the bytes go to an established connection; false makes the
+   * outcome `unsent`. It must not throw.
    */
   readonly mayStillSend?: () => boolean;
   readonly signal?: AbortSignal;
@@ -37,10 +36,10 @@ export type ApiRefused = {
   readonly kind: 'refused';
   /** The HTTP status. */
   readonly status: number;
-  /** `reason` of the server's Status object: `NotFound`, `Conflict`, ...; '' where it sent none. */
+  /** `reason` of the server's Status: `NotFound`, `Conflict`, ...; '' where it sent none. */
   readonly reason: string;
   readonly message: string;
-  /** How long the server asks us to wait; null where it does not say. */
+  /** How long the server asks to wait (`Retry-After`); null where it does not. */
   readonly retryAfter: Millis | null;
 };
 
@@ -49,17 +48,17 @@ export type ApiOutcome =
   | ApiRefused
   /** Nothing was sent. */
   | { readonly kind: 'unsent'; readonly because: string }
-  /** Bytes left and no whole answer came back: it may or may not have been done. */
+  /** Bytes were sent, and no complete response came back: the request may or may not have been applied. */
   | { readonly kind: 'unknown'; readonly because: string };
 
-/** Whoever can put a request to the API server. */
+/** Sends requests to the API server. */
 export interface ApiSender {
   send(request: ApiRequest): Promise<ApiOutcome>;
 }
 
 const MESSAGE_CHARS_MAX = 1024;
 
-/** An answer whose status is not 2xx. `wallNow` is for a `Retry-After` that names a date. */
+/** The outcome of a response whose status is not 2xx. `wallNow` is for a `Retry-After` with a date. */
 export function readRefusal(
   response: { readonly status: number; readonly retryAfter: string | undefined; readonly text: string },
   wallNow: Millis,
@@ -74,7 +73,7 @@ export function readRefusal(
   };
 }
 
-/** One sentence for a log line or an error. */
+/** The outcome in words, for a log line or an error. */
 export function describeOutcome(outcome: ApiOutcome): string {
   switch (outcome.kind) {
     case 'ok':
@@ -88,7 +87,7 @@ export function describeOutcome(outcome: ApiOutcome): string {
   }
 }
 
-/** RFC 9110 10.2.3: seconds, or a date. */
+/** Seconds, or a date (RFC 9110, 10.2.3). */
 export function parseRetryAfter(header: string | undefined, wallNow: Millis): Millis | null {
   if (header === undefined) return null;
   const value = header.trim();
@@ -99,13 +98,13 @@ export function parseRetryAfter(header: string | undefined, wallNow: Millis): Mi
 
 type MetaStatus = { readonly reason: string; readonly message: string; readonly retryAfter: Millis | null };
 
-/** `metav1.Status`, or null where the text is something else: a proxy's page, say. */
+/** `metav1.Status`; null for any other text, such as the error page of a proxy. */
 function parseStatus(text: string): MetaStatus | null {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
-    return null; // not JSON is an answer too: the caller shows the text as it came
+    return null; // not JSON: the caller shows the text as it is
   }
   const status = fieldsOf(parsed);
   if (status['kind'] !== 'Status') return null;

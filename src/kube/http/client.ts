@@ -1,10 +1,10 @@
 /**
- * A slim client for the API server: JSON over pooled connections, every way it can go wrong a value. It holds
- * no opinion on retrying, with two exceptions that change nothing for the caller: a token that was refused is
- * read again once, and a read that met a connection the server had already closed is repeated on a fresh one.
+ * A client of the API server: JSON over pooled connections, with each failure as a value. It does not retry, with two
+ * exceptions: after a 401 the credentials are obtained again once, and a read on a connection that the server had
+ * already closed is repeated on a new one.
  *
- * Answers are not asked for in compressed form: the cluster's own network is fast, and inflating a large list
- * costs more time here than receiving it.
+ * Responses are not requested in compressed form: within a cluster, decompressing a large list takes longer than
+ * receiving it.
  */
 
 import http from 'node:http';
@@ -17,7 +17,7 @@ import { type ApiOutcome, type ApiRequest, type ApiSender, readRefusal } from '.
 import { type Agent, BULK_CONNECTIONS, ConnectionPools } from './connection-pools.ts';
 import { type ApiStreamer, openStream, type StreamRequest, type StreamSink } from './stream.ts';
 
-/** An answer larger than this is not read to its end. A page of 500 large objects stays well below. */
+/** Larger responses are aborted. A page of 500 large objects is far smaller. */
 export const RESPONSE_BYTES_MAX = 256 * 1024 * 1024;
 
 export type KubeClientOptions = {
@@ -28,7 +28,7 @@ export type KubeClientOptions = {
   readonly bulkConnections?: number;
 };
 
-/** What one attempt came to; `stale` where it died unanswered on a connection that had served before. */
+/** The outcome of one attempt; `isStale` where a connection that had served before broke without a response. */
 type Attempt = { readonly outcome: ApiOutcome; readonly isStale: boolean };
 
 export class KubeClient implements ApiSender, ApiStreamer {
@@ -63,7 +63,7 @@ export class KubeClient implements ApiSender, ApiStreamer {
     return (await this.#attempt(request, body, agent, deadline)).outcome;
   }
 
-  /** An answer without an end: a watch. Returns at once; the returned function hangs up. */
+  /** Starts a response without an end, such as a watch. Returns at once; the returned function cancels it. */
   stream(request: StreamRequest, sink: StreamSink): () => void {
     return openStream(
       {
@@ -79,7 +79,7 @@ export class KubeClient implements ApiSender, ApiStreamer {
     );
   }
 
-  /** Ends all connections, also those in use. */
+  /** Closes all connections, also those in use. */
   close(): void {
     this.#pools.close();
   }
@@ -132,7 +132,7 @@ export class KubeClient implements ApiSender, ApiStreamer {
     const write = (): void => {
       if (settled) return;
       if (request.mayStillSend !== undefined && !request.mayStillSend()) {
-        abort('it was no longer allowed when the connection was there');
+        abort('it was no longer allowed when the connection was established');
         return;
       }
       wasReused = connectionState.hasServed;
@@ -143,7 +143,7 @@ export class KubeClient implements ApiSender, ApiStreamer {
     };
 
     const cancelTimer = this.#clock.after(Math.max(0, deadline - this.#clock.now()), () =>
-      abort(`nothing within ${request.timeout} ms`),
+      abort(`no response within ${request.timeout} ms`),
     );
     request.signal?.addEventListener('abort', onAbort);
     call.on('socket', (socket: Socket) => {
@@ -167,12 +167,12 @@ export class KubeClient implements ApiSender, ApiStreamer {
     let bytes = 0;
     response.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > RESPONSE_BYTES_MAX) abort(`an answer of more than ${RESPONSE_BYTES_MAX} bytes`);
+      if (bytes > RESPONSE_BYTES_MAX) abort(`the response has more than ${RESPONSE_BYTES_MAX} bytes`);
       else chunks.push(chunk);
     });
-    response.on('error', (error) => abort(`the answer broke off: ${error.message}`));
+    response.on('error', (error) => abort(`the response broke off: ${error.message}`));
     response.on('end', () => {
-      if (!response.complete) abort('the answer broke off');
+      if (!response.complete) abort('the response broke off');
       else settle(this.#parseResponse(response, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
     });
   }
@@ -187,12 +187,12 @@ export class KubeClient implements ApiSender, ApiStreamer {
       const body: unknown = text === '' ? null : JSON.parse(text);
       if (body === null || isObject(body)) return { kind: 'ok', status, body };
     } catch {
-      // falls through: whoever answered, it was not the API server's voice
+      // falls through: the response is not from an API server
     }
-    return { kind: 'unknown', because: `${status} with an answer that is not a JSON object` };
+    return { kind: 'unknown', because: `a response with status ${status} that is not a JSON object` };
   }
 
-  /** Name and value in turn. Node sends such a list as it is, with no look at each header. */
+  /** Name and value in turn. Node sends such a list as it is, without validating each header. */
   async #headers(method: string, body: string | null, contentType: string | undefined): Promise<string[]> {
     const authorization = await this.#config.authorization();
     const headers = ['Host', this.#config.server.host, 'User-Agent', this.#userAgent];
@@ -206,7 +206,7 @@ export class KubeClient implements ApiSender, ApiStreamer {
     return headers;
   }
 
-  /** The call, or why there is none: a certificate or a header that Node cannot read is found out here. */
+  /** The request; a string is the reason why Node cannot make it, such as an invalid certificate or header. */
   #tryOpenRequest(request: ApiRequest, headers: string[], agent: Agent): http.ClientRequest | string {
     try {
       return this.#openRequest(request.method, request.path, headers, agent);

@@ -1,8 +1,8 @@
 /**
- * Keep-alive connections to one API server, pooled by lane. An agent of ours differs from Node's own in three
- * things: all its connections are alike, so no key is made of the certificates for each request; TLS options
- * are read when a connection is made, so that rotated certificates count; and it remembers which connections
- * are established and which have already served.
+ * Keep-alive connections to one API server, in separate pools. These agents differ from Node's own in three ways. All
+ * connections are alike, so no key is derived from the certificates for each request. TLS options are read when a
+ * connection is opened, so that rotated certificates are used. Each connection records whether it is established and
+ * whether it has served a request.
  */
 import http from 'node:http';
 import https from 'node:https';
@@ -11,20 +11,20 @@ import type { Millis } from '../../base/clock.ts';
 import type { RestConfig } from '../auth/rest-config.ts';
 import type { ConnectionPoolName } from './api-request.ts';
 
-/** A connection that served nobody for so long is closed: kube-apiserver would close it after 90 s. */
+/** Connections that are idle for this long are closed; kube-apiserver closes them after 90 s. */
 export const IDLE_CONNECTION_MAX: Millis = 60_000;
 
-/** When TCP starts to probe a silent connection, so that middleboxes remember it and dead peers come out. */
+/** Idle time before TCP keep-alive probes, which keep the state of middleboxes and detect dead peers. */
 export const TCP_KEEPALIVE: Millis = 30_000;
 
-/** Writes in flight; the API server takes no more per second from 64 than from 32. */
+/** Writes in flight; the API server handles no more per second with 64 than with 32. */
 export const BULK_CONNECTIONS = 32;
 const WATCH_CONNECTIONS_MAX = 64;
 const LEASE_CONNECTIONS_MAX = 2;
 
 export type Agent = http.Agent | https.Agent;
 
-/** What was noted about a connection. */
+/** The recorded state of a connection. */
 export type ConnectionState = { isEstablished: boolean; hasServed: boolean };
 
 export class ConnectionPools {
@@ -47,7 +47,7 @@ export class ConnectionPools {
     return this.#agents[pool];
   }
 
-  /** For a request that must not meet a connection that was used before. */
+  /** For a request that must not use a connection that has served before. */
   get unpooledAgent(): Agent {
     return this.#unpooledAgent;
   }
@@ -87,7 +87,7 @@ export class ConnectionPools {
   }
 
   #createHttpsAgent(options: https.AgentOptions): https.Agent {
-    // A resumed session would skip the look at the server's certificate, so none is kept.
+    // A resumed session would skip the verification of the server's certificate, so none is cached.
     const agent = new https.Agent({ ...options, maxCachedSessions: 0 });
     const create = agent.createConnection.bind(agent);
     agent.createConnection = (connectOptions, callback) =>

@@ -1,6 +1,6 @@
-/** A stream of bytes cut into lines, wherever the network happened to cut it. */
+/** Splits a stream of bytes into lines, wherever its chunks begin and end. */
 
-/** Larger than any object the API server takes (etcd: 1.5 MiB a request), with room for what JSON adds. */
+/** Larger than any object that the API server accepts (etcd: 1.5 MiB a request), with room for the JSON encoding. */
 export const LINE_BYTES_MAX = 16 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
@@ -15,8 +15,8 @@ export class LineSplitter {
   }
 
   /**
-   * Calls `line` for each whole line in turn, empty ones left out; it may return false to have no more of them.
-   * Whether all went well: false once a line is longer than allowed, or was declined.
+   * Calls `onLine` for each complete line in order, except for empty ones; it may return false to stop. Returns false
+   * where it did, or where a line exceeds `LINE_BYTES_MAX`.
    */
   push(chunk: Buffer, onLine: (text: string) => boolean): boolean {
     let start = 0;
@@ -27,7 +27,7 @@ export class LineSplitter {
       if (text !== '' && !onLine(text)) return false;
     }
     if (start === chunk.length) return true;
-    // A copy would cost little, but the rest is most often the rest of this very chunk.
+    // Not copied: the rest of the line most often is the rest of this chunk.
     this.#parts.push(start === 0 ? chunk : chunk.subarray(start));
     this.#bytes += chunk.length - start;
     return this.#bytes <= this.#bytesMax;

@@ -1,42 +1,42 @@
-/** An answer that goes on until somebody hangs up: one watch, as bytes. */
+/** A response that continues until one side ends it: the bytes of one watch. */
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Clock, Millis } from '../../base/clock.ts';
 import { type ApiRefused, readRefusal } from './api-request.ts';
 
 export type StreamRequest = {
   readonly path: string;
-  /** Until the server has answered with its headers; what comes after has no limit here. */
+  /** Until the headers of the response; the body has no limit here. */
   readonly timeout: Millis;
 };
 
 export type StreamEnd =
-  /** The server closed the answer properly. */
+  /** The server completed the response. */
   | { readonly kind: 'ended' }
   | ApiRefused
-  /** No connection, none in time, or one that broke. */
+  /** No connection, no response in time, or a connection that broke. */
   | { readonly kind: 'broken'; readonly because: string };
 
 export type StreamSink = {
-  /** The server said 200. */
+  /** The server answered 200. */
   opened(): void;
   bytes(chunk: Buffer): void;
-  /** Once, and nothing after it; not after hanging up. */
+  /** Called once, as the last call; not called after a cancel. */
   ended(end: StreamEnd): void;
 };
 
-/** Whoever can open such an answer; the returned function hangs up. */
+/** Opens streams; the returned function cancels one. */
 export interface ApiStreamer {
   stream(request: StreamRequest, sink: StreamSink): () => void;
 }
 
 export type StreamTransport = {
   open(): Promise<ClientRequest>;
-  /** The credentials were refused. */
+  /** The server answered 401. */
   invalidateCredentials(): void;
   readonly clock: Clock;
 };
 
-/** A refusal longer than this is cut off. */
+/** The body of a refusal is cut off here. */
 const REFUSAL_BYTES_MAX = 64 * 1024;
 
 export function openStream(transport: StreamTransport, request: StreamRequest, sink: StreamSink): () => void {
@@ -55,7 +55,7 @@ export function openStream(transport: StreamTransport, request: StreamRequest, s
   const endBroken = (because: string): void => end({ kind: 'broken', because });
 
   const cancelTimer = transport.clock.after(request.timeout, () =>
-    endBroken(`nothing within ${request.timeout} ms`),
+    endBroken(`no response within ${request.timeout} ms`),
   );
   const onResponse = (response: IncomingMessage): void => {
     if (response.statusCode !== 200) {
@@ -72,7 +72,7 @@ export function openStream(transport: StreamTransport, request: StreamRequest, s
     });
     response.on('error', (error) => endBroken(error.message));
     response.on('end', () =>
-      response.complete ? end({ kind: 'ended' }) : endBroken('the answer broke off'),
+      response.complete ? end({ kind: 'ended' }) : endBroken('the response broke off'),
     );
   };
 

@@ -1,6 +1,6 @@
 /**
- * A whole collection, page by page, each object handed on and let go as its page arrives: memory grows with
- * what the receiver keeps, not with what the cluster holds.
+ * Lists a collection page by page. Each object is handed on as its page arrives, and not kept: memory grows with what
+ * the receiver keeps, not with the size of the collection.
  */
 
 import type { Millis } from '../../base/clock.ts';
@@ -10,15 +10,15 @@ import { collectionPath, type Resource, withQuery } from '../resource.ts';
 
 export const PAGE_ITEMS = 500;
 
-/** For one page. */
+/** Of the request for one page. */
 export const PAGE_TIMEOUT: Millis = 30_000;
 
-/** The server forgets a continue token after about five minutes; then we start over, so often at most. */
+/** Continue tokens expire after about five minutes; then the list restarts, this often at most. */
 const LIST_RESTARTS_MAX = 2;
 
 export type ResourceSelection = {
   readonly resource: Resource;
-  /** All namespaces where it is absent. */
+  /** Default: all namespaces. */
   readonly namespace?: string;
   readonly fieldSelector?: string;
   readonly labelSelector?: string;
@@ -26,8 +26,8 @@ export type ResourceSelection = {
 
 export type ListRequest = ResourceSelection & {
   /**
-   * `consistent` is what etcd holds now. `cached` may lag behind, even behind what we saw before, and comes in
-   * one piece, but costs the server less.
+   * `consistent` reads from etcd. `cached` reads from the server's watch cache: it may be stale, even older than an
+   * earlier read, and comes as one page, but costs the server less.
    */
   readonly from: 'consistent' | 'cached';
   readonly pageItems?: number;
@@ -36,7 +36,7 @@ export type ListRequest = ResourceSelection & {
 };
 
 export type ListReceiver = {
-  /** Begin from nothing; called before the first object and again whenever the list starts over. */
+  /** Resets the receiver; called before the first object, and whenever the list restarts. */
   begin(): void;
   item(raw: Raw): void;
 };
@@ -45,7 +45,7 @@ export type ListFailure = Exclude<ApiOutcome, { kind: 'ok' }>;
 
 export type ListOutcome = { readonly kind: 'ok'; readonly resourceVersion: string } | ListFailure;
 
-/** Lists everything selected. A failure leaves the receiver with a part of it. */
+/** Lists the selected objects. After a failure the receiver has a part of them. */
 export async function listPaged(
   sender: ApiSender,
   request: ListRequest,
@@ -53,7 +53,7 @@ export async function listPaged(
 ): Promise<ListOutcome> {
   let pageItems: number | null = request.from === 'cached' ? null : (request.pageItems ?? PAGE_ITEMS);
   for (let restarts = 0; ; restarts++) {
-    // Somebody who cannot get through the pages in time gets everything at once.
+    // If the pages took too long before, everything is requested as one page.
     if (restarts === LIST_RESTARTS_MAX) pageItems = null;
     receiver.begin();
     const listed = await listPages(sender, request, pageItems, receiver);
@@ -61,7 +61,7 @@ export async function listPaged(
   }
 }
 
-/** The same as a value, for whoever needs the objects as they are and knows that they are few. */
+/** Returns the selected objects as they are; for collections that are known to be small. */
 export async function listAll(
   sender: ApiSender,
   request: ListRequest,
@@ -103,11 +103,11 @@ async function listPages(
     const page = fieldsOf(outcome.body);
     const metadata = fieldsOf(page['metadata']);
     if (!Array.isArray(page['items']) && page['items'] !== null) {
-      return { kind: 'unknown', because: `${collection} answered with something that is not a list` };
+      return { kind: 'unknown', because: `the response for ${collection} is not a list` };
     }
     const token = textOf(metadata['continue']);
     if (token !== '') {
-      // The server makes the next page while we read this one.
+      // The server prepares the next page while this one is read.
       pendingPage = fetchPage(token);
       await yieldToSocket();
     }
@@ -116,5 +116,5 @@ async function listPages(
   }
 }
 
-/** A request that was begun goes out when this thread lets go of it for a moment. */
+/** A request is only sent once the event loop turns. */
 const yieldToSocket = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

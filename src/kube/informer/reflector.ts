@@ -1,10 +1,9 @@
 /**
- * Keeps somebody's picture of one kind of object up to date: list, then watch, for as long as the process
- * lives, whatever happens to the connection. Objects are translated as they arrive and the raw ones let go.
+ * Reflects one resource to a handler (client-go Reflector): lists, then watches, and recovers from every failure.
+ * Objects are decoded as they arrive, and the raw ones are not kept.
  *
- * It promises that `replaced` has everything there is, and that after it every change is told in order. It
- * does not promise that a change is told once, or that a picture is the newest: a handler that has written
- * itself compares versions (`store.ts`).
+ * Guarantees: `replaced` has all objects, and each later change is delivered in order. Not guaranteed: that a change is
+ * delivered once only, or that the state is the newest. A handler that also writes compares versions (`store.ts`).
  */
 
 import type { Clock, Millis } from '../../base/clock.ts';
@@ -19,17 +18,17 @@ import { openWatch, type WatchEnd } from './watch.ts';
 
 export type ReflectorState = {
   readonly phase: 'listing' | 'watching' | 'waiting';
-  /** What went wrong last; null once a list or a watch has worked again. */
+  /** The last failure; null once a list or a watch has succeeded since. */
   readonly problem: WatchProblem | null;
-  /** The server does not know our field selector, so everything is sent and filtered here. */
+  /** The server does not support the field selector, so all objects are received and filtered here. */
   readonly filtersLocally: boolean;
 };
 
 export type ReflectorHandler<T> = {
-  /** Everything there is. Whatever is not among it is no more. */
+  /** All objects. Those that are not among them no longer exist. */
   replaced(items: readonly T[], resourceVersion: string): void;
   changed(item: T, type: 'ADDED' | 'MODIFIED'): void;
-  /** With the last state that the server had of it, or that matched the selectors. */
+  /** `last` is the last state of the object, or the last one that matched the selectors. */
   deleted(key: string, last: T): void;
   stateChanged(state: ReflectorState): void;
 };
@@ -39,13 +38,13 @@ export type ReflectorOptions<T> = ResourceSelection & {
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
-  /** Null for an object that is of no use at all. */
+  /** Null for an object to ignore. */
   readonly decode: (raw: Raw) => T | null;
   readonly keyOf: (item: T) => string;
   readonly handler: ReflectorHandler<T>;
   /**
-   * For servers that answer a field selector with 400: it is left out, and of what comes only that is told
-   * which `accepts` takes. What it does not take is told as deleted, as the server would have done.
+   * For servers that answer a field selector with 400: it is omitted, and only objects that `accepts` returns true for
+   * are delivered. A change to an object that it does not accept is delivered as a deletion, as the server would do.
    */
   readonly fallback?: { readonly accepts: (item: T) => boolean };
 };
@@ -63,7 +62,7 @@ export class Reflector<T> {
   #listCount = 0;
   #problem: WatchProblem | null = null;
   #relistCallbacks: RelistCallback[] = [];
-  /** Ends the step under way; replaced by each step. */
+  /** Ends the current step; each step sets it. */
   #interruptStep: () => void = () => {};
   #stopped = false;
 
@@ -78,12 +77,12 @@ export class Reflector<T> {
     };
   }
 
-  /** Whether there has been a full picture. */
+  /** Whether a list has completed. */
   get hasSynced(): boolean {
     return this.#hasSynced;
   }
 
-  /** When a list or a byte of a watch last came, by the monotonic clock; null before the first. */
+  /** Monotonic time of the last list, or of the last byte of a watch; null before the first list. */
   get lastActivity(): Millis | null {
     return this.#lastActivity;
   }
@@ -94,8 +93,8 @@ export class Reflector<T> {
   }
 
   /**
-   * A consistent list, begun after this call. Settles once `replaced` has run with it: true; or false if the
-   * reflector was stopped before. Failures on the way are retried as ever.
+   * Lists again, consistently, with a request that begins after this call. Settles with true once `replaced` was called,
+   * with false if the reflector was stopped before. Failures are retried as usual.
    */
   relist(): Promise<boolean> {
     if (this.#stopped) return Promise.resolve(false);
@@ -105,18 +104,18 @@ export class Reflector<T> {
     });
   }
 
-  /** Settles after `signal` was aborted and everything is hung up. */
+  /** Runs until `signal` is aborted; settles when all requests are cancelled. */
   async run(signal: AbortSignal): Promise<void> {
     const stop = (): void => this.#interruptStep();
     signal.addEventListener('abort', stop);
     let step: 'list' | 'watch' = 'list';
     while (!signal.aborted) {
       if (this.#relistCallbacks.length > 0) step = 'list';
-      const ending = await (step === 'list' ? this.#list() : this.#watch());
+      const outcome = await (step === 'list' ? this.#list() : this.#watch());
       if (signal.aborted) break;
-      if (ending === 'done') step = 'watch';
-      if (ending === 'done' || ending === 'interrupted') continue;
-      step = await this.#retry(ending);
+      if (outcome === 'done') step = 'watch';
+      if (outcome === 'done' || outcome === 'interrupted') continue;
+      step = await this.#retry(outcome);
     }
     signal.removeEventListener('abort', stop);
     this.#stopped = true;
@@ -164,7 +163,7 @@ export class Reflector<T> {
         const openFor = openedAt === null ? 0 : clock.now() - openedAt;
         resolve({ during: 'watch', end, openFor });
       };
-      const hangUp = openWatch(
+      const cancelWatch = openWatch(
         { streamer: client, clock },
         { ...this.#selection, resourceVersion: this.#resourceVersion, random: random() },
         {
@@ -188,7 +187,7 @@ export class Reflector<T> {
         },
       );
       const expire = (): void => {
-        hangUp();
+        cancelWatch();
         ended({
           kind: 'refused',
           status: 410,
@@ -198,13 +197,13 @@ export class Reflector<T> {
         });
       };
       this.#interruptStep = () => {
-        hangUp();
+        cancelWatch();
         resolve('interrupted');
       };
     });
   }
 
-  /** False where the server's versions went back: it was restored from a backup, or is another one. */
+  /** False where resource versions went backwards: the server was restored from a backup, or replaced. */
   #advanceVersion(version: string): boolean {
     if (version === '') return true;
     if (compareResourceVersions(version, this.#resourceVersion) < 0) return false;
@@ -224,9 +223,9 @@ export class Reflector<T> {
     return !this.#filtersLocally || this.#options.fallback?.accepts(item) !== false;
   }
 
-  async #retry(ending: ListWatchEnd): Promise<'list' | 'watch'> {
+  async #retry(outcome: ListWatchEnd): Promise<'list' | 'watch'> {
     const { fallback, random } = this.#options;
-    const plan = planRetry(ending, {
+    const plan = planRetry(outcome, {
       failures: this.#failures,
       selectorIsOptional: fallback !== undefined && this.#selection.fieldSelector !== undefined,
       random: random(),

@@ -1,6 +1,6 @@
 /**
- * What to do when a list failed or a watch ended: the whole of a reflector's judgement, without its hands.
- * It never gives up, and never believes that there is nothing because nobody could tell.
+ * Decides what a reflector does after a failed list or an ended watch: list or watch, and when. It never gives up, and
+ * a failure never counts as an empty list.
  */
 import type { Millis } from '../../base/clock.ts';
 import { type Backoff, backoffDelay } from '../../workqueue/backoff.ts';
@@ -10,13 +10,13 @@ import type { WatchEnd } from './watch.ts';
 
 export const RETRY_BACKOFF: Backoff = { first: 200, max: 30_000 };
 
-/** A kind that is not installed is looked for at least this often, since its absence may end any moment. */
+/** A resource that is not served is requested at least this often, since its CRD may be installed at any time. */
 export const ABSENT_BACKOFF: Backoff = { first: 1_000, max: 10_000 };
 
-/** A watch that lived so long was a good one: its end starts the count of failures anew. */
+/** A watch that was open for this long was healthy: its end resets the count of failures. */
 export const HEALTHY_AFTER: Millis = 5_000;
 
-/** After so many failed watches in a row we list: the server may have lost the version we ask for. */
+/** After this many failed watches in a row it lists: the server may no longer have the requested version. */
 export const FAILED_WATCHES_BEFORE_RELIST = 5;
 
 export type ListWatchEnd =
@@ -26,21 +26,21 @@ export type ListWatchEnd =
 export type RetryPlan = {
   readonly next: 'list' | 'watch';
   readonly after: Millis;
-  /** Failures in a row, this one included; 0 after a good watch. */
+  /** Consecutive failures, this one included; 0 after a healthy watch. */
   readonly failures: number;
-  /** The server does not know the field selector: ask without it, and filter here. */
+  /** The server does not support the field selector: omit it, and filter here. */
   readonly dropFieldSelector: boolean;
   readonly problem: WatchProblem | null;
 };
 
 export type WatchProblem =
-  /** The server knows no such kind. */
+  /** The server does not serve the resource. */
   { readonly kind: 'absent' } | { readonly kind: 'failing'; readonly because: string };
 
 export type RetryContext = {
-  /** Failures in a row before this ending. */
+  /** Consecutive failures before this one. */
   readonly failures: number;
-  /** Whether a field selector was sent that we can do without. */
+  /** Whether a field selector was sent that has a fallback. */
   readonly selectorIsOptional: boolean;
   /** In [0, 1). */
   readonly random: number;
@@ -74,14 +74,14 @@ export function planRetry(ended: ListWatchEnd, context: RetryContext): RetryPlan
         problem: { kind: 'absent' },
       };
     case 410:
-      // The past is forgotten, as it should be after a while: nothing is wrong if the list works.
+      // The version is compacted, as happens after a while: no problem if the list succeeds.
       return { ...base, next: 'list', problem: null };
     default:
       return { ...base, after: Math.max(base.after, retryAfterWithJitter(end, context.random)) };
   }
 }
 
-/** What the server asks for, and up to a tenth more, so that those who were sent away do not come back as one. */
+/** What the server asks for, and up to a tenth more, so that clients do not all return at once. */
 function retryAfterWithJitter({ retryAfter }: ApiRefused, random: number): Millis {
   return retryAfter === null ? 0 : retryAfter * (1 + random / 10);
 }

@@ -1,10 +1,10 @@
 /**
- * What we know of one kind of object, kept from going backwards. News arrives on two roads: the watch, in
- * order but late, and the answers to our own requests, at once but in any order. Of two states of one object
- * the one with the higher resource version counts, whichever came last.
+ * A cache of one resource, monotonic by resourceVersion. Changes arrive in two ways: by the watch, in order but late, and
+ * as responses to our own requests, at once but in any order. Of two states of one object the one with the higher
+ * resource version wins, whichever arrived last.
  *
- * For an object that is not here the watch's own progress decides: everything up to `#floor` has been told, so
- * an absent object of that age or older is one that was deleted, and no late word brings it back.
+ * For an object that is not in the cache the progress of the watch decides: everything up to `lastSyncVersion` has been
+ * delivered, so an absent object of that version or older was deleted, and a late response does not restore it.
  */
 import { compareResourceVersions } from '../resource-version.ts';
 
@@ -13,9 +13,9 @@ export type Versioned = { readonly uid: string; readonly resourceVersion: string
 export class Store<T extends Versioned> {
   readonly #keyOf: (item: T) => string;
   readonly #items = new Map<string, T>();
-  /** The last states of objects that an answer told us are no more, until the watch tells so too. */
+  /** The last states of objects that a response showed to be deleted, until the watch reports it too. */
   readonly #deleted = new Map<string, Versioned>();
-  /** The resource version up to which everything was listed or watched. */
+  /** The resource version up to which all changes were listed or watched. */
   #lastSyncVersion = '0';
 
   constructor(keyOf: (item: T) => string) {
@@ -26,7 +26,7 @@ export class Store<T extends Versioned> {
     return this.#items.size;
   }
 
-  /** The resource version up to which everything was listed or watched; what came as an answer does not count. */
+  /** The resource version up to which all changes were listed or watched; responses do not count. */
   get lastSyncVersion(): string {
     return this.#lastSyncVersion;
   }
@@ -39,19 +39,19 @@ export class Store<T extends Versioned> {
     return this.#items.values();
   }
 
-  /** From a watch. Whether it was news. */
+  /** Applies an event of the watch. Returns whether it changed the cache. */
   applyWatchEvent(item: T): boolean {
     const isNew = this.#apply(item);
     this.#advance(item.resourceVersion);
     return isNew;
   }
 
-  /** From an answer to a write or a read of ours. Whether it was news. */
+  /** Applies the response to a write or a read. Returns whether it changed the cache. */
   applyResponse(item: T): boolean {
     return this.#apply(item);
   }
 
-  /** A watch said DELETED; `last` carries the version of the deletion. Whether it was news. */
+  /** Applies a DELETED event; `last` has the version of the deletion. Returns whether it changed the cache. */
   applyWatchDeletion(last: T): boolean {
     const key = this.#keyOf(last);
     const stored = this.#items.get(key);
@@ -62,7 +62,7 @@ export class Store<T extends Versioned> {
     return this.#items.delete(key);
   }
 
-  /** An answer said that the object with this `uid` is no more. Whether it was news. */
+  /** Applies a response that says that the object with this `uid` was deleted. Returns whether it changed the cache. */
   deleted(key: string, uid: string): boolean {
     const stored = this.#items.get(key);
     if (stored?.uid !== uid) return false;
@@ -70,7 +70,7 @@ export class Store<T extends Versioned> {
     return this.#items.delete(key);
   }
 
-  /** A full list. The keys of all that it changed: new, changed and vanished ones. */
+  /** Applies a full list. Returns the keys of all objects that it added, changed or removed. */
   replace(items: Iterable<T>, version: string): string[] {
     const wentBackwards = compareResourceVersions(version, this.#lastSyncVersion) < 0;
     if (wentBackwards) return this.#reset(items, version);
@@ -79,7 +79,7 @@ export class Store<T extends Versioned> {
     for (const item of items) {
       const key = this.#keyOf(item);
       listed.add(key);
-      // The list is newer than any word that made the object vanish here, unless an answer told us so.
+      // The list is newer than what removed the object here, unless a response did.
       if (!this.#isDeleted(key, item) && this.#put(key, item)) changed.push(key);
     }
     for (const [key, item] of this.#items) {
@@ -92,7 +92,7 @@ export class Store<T extends Versioned> {
     return changed;
   }
 
-  /** The server went back in time, to a backup say: what we knew beyond it never was. */
+  /** The server went back to an older version, such as a backup: later states no longer exist. */
   #reset(items: Iterable<T>, version: string): string[] {
     const changed = new Set(this.#items.keys());
     this.#items.clear();

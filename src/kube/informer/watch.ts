@@ -1,6 +1,6 @@
 /**
- * One watch, from a resource version to whatever ends it. Every watch ends: by its own `timeoutSeconds`, by a
- * cut, by an ERROR in the stream, or because nothing at all has been heard for too long.
+ * Runs one watch, from a resource version until it ends: by its own `timeoutSeconds`, by a broken connection, by an
+ * ERROR event, or because nothing was received for too long.
  */
 
 import type { Clock, Millis } from '../../base/clock.ts';
@@ -12,37 +12,37 @@ import type { ApiStreamer, StreamEnd } from '../http/stream.ts';
 import { collectionPath, withQuery } from '../resource.ts';
 import type { ResourceSelection } from './list.ts';
 
-/** The server is asked to end the watch after something between the two, so that watches spread out. */
+/** The server is asked to end the watch after a random time between the two, so that watches spread out. */
 export const WATCH_SECONDS = { min: 300, max: 600 } as const;
 
 /**
- * A watch without a byte for so long is taken for dead. Bookmarks come about once a minute, so a healthy one
- * is never silent for this long.
+ * A watch without a byte for this long counts as dead. Bookmarks come about once a minute, so a healthy watch is never
+ * silent for this long.
  */
 export const WATCH_SILENCE_MAX: Millis = 90_000;
 
-/** Until the server answers the request for a watch. */
+/** Until the server responds to the request for a watch. */
 export const WATCH_OPEN_TIMEOUT: Millis = 30_000;
 
-/** An ERROR in the stream comes out as `refused` too, with its own code. */
+/** An ERROR event ends the watch as `refused` too, with the code of its Status. */
 export type WatchEnd = StreamEnd;
 
 export type WatchSink = {
   opened(): void;
   change(type: WatchEventType, raw: Raw, resourceVersion: string): void;
   bookmark(resourceVersion: string): void;
-  /** At least one byte came. */
+  /** At least one byte was received. */
   received(): void;
   ended(end: WatchEnd): void;
 };
 
 export type WatchRequest = ResourceSelection & {
   readonly resourceVersion: string;
-  /** For the length of the watch; in [0, 1). */
+  /** Chooses the duration of the watch; in [0, 1). */
   readonly random: number;
 };
 
-/** Starts a watch; the returned function ends it without a word to the sink. */
+/** Starts a watch; the returned function cancels it, without a call of `ended`. */
 export function openWatch(
   transport: { readonly streamer: ApiStreamer; readonly clock: Clock },
   request: WatchRequest,
@@ -57,7 +57,7 @@ export function openWatch(
   const cancel = (): void => {
     isOver = true;
     cancelTimer();
-    hangUp();
+    cancelStream();
   };
   const end = (reason: WatchEnd): void => {
     if (isOver) return;
@@ -66,11 +66,11 @@ export function openWatch(
   };
   const checkSilence = (): void => {
     const left = lastActivity + WATCH_SILENCE_MAX - clock.now();
-    if (left <= 0) end({ kind: 'broken', because: `nothing heard for ${WATCH_SILENCE_MAX / 1000} s` });
+    if (left <= 0) end({ kind: 'broken', because: `nothing received for ${WATCH_SILENCE_MAX / 1000} s` });
     else cancelTimer = clock.after(left, checkSilence);
   };
 
-  const hangUp = streamer.stream(
+  const cancelStream = streamer.stream(
     { path: watchPath(request), timeout: WATCH_OPEN_TIMEOUT },
     {
       opened() {
@@ -86,7 +86,7 @@ export function openWatch(
           if (problem !== null) end(problem);
           return !isOver;
         });
-        if (!accepted) end({ kind: 'broken', because: 'a line that is longer than any object can be' });
+        if (!accepted) end({ kind: 'broken', because: 'a line is longer than any object can be' });
       },
       ended: end,
     },
@@ -106,16 +106,16 @@ function watchPath(request: WatchRequest): string {
   });
 }
 
-/** Hands one line on; what it says if it ends the watch. */
+/** Delivers the event of one line to `sink`; returns the end of the watch where the event is one. */
 function deliverEvent(line: string, sink: WatchSink): WatchEnd | null {
   let event: unknown;
   try {
     event = JSON.parse(line);
   } catch {
-    return { kind: 'broken', because: 'a line that is not JSON' };
+    return { kind: 'broken', because: 'a line is not JSON' };
   }
   const { type, object } = fieldsOf(event) as { type?: unknown; object?: unknown };
-  if (!isObject(object)) return { kind: 'broken', because: 'an event without an object' };
+  if (!isObject(object)) return { kind: 'broken', because: 'an event has no object' };
   const resourceVersion = textOf(metadataOf(object)['resourceVersion']);
   switch (type) {
     case 'ADDED':
@@ -129,11 +129,11 @@ function deliverEvent(line: string, sink: WatchSink): WatchEnd | null {
     case 'ERROR':
       return readErrorEvent(object);
     default:
-      return null; // a kind of event that this version does not know yet
+      return null; // an event type of a newer Kubernetes
   }
 }
 
-/** The Status object of an ERROR event, as if it had been the answer. */
+/** The Status of an ERROR event, as if it were the response to the request. */
 function readErrorEvent(status: Raw): WatchEnd {
   const code = status['code'];
   const seconds = fieldsOf(status['details'])['retryAfterSeconds'];

@@ -180,6 +180,6 @@ describe('explain', () => {
   it('says what to do where no cluster is named', async () => {
     const ran = await runCommand(runExplain, ['address', '10.0.0.1']);
     assert.equal(ran.code, 1);
-    assert.match(ran.err, /^berth explain: no cluster to talk to: give --kubeconfig FILE, /);
+    assert.match(ran.err, /^berth explain: no cluster is configured: give --kubeconfig FILE, /);
   });
 });

@@ -81,7 +81,7 @@ describe('the cluster that is meant', () => {
 
   it('else nobody knows', async () => {
     const target = await findConfig({ home: '/nowhere' });
-    assert.match(target.ok ? '' : target.error, /^no cluster to talk to: give --kubeconfig/);
+    assert.match(target.ok ? '' : target.error, /^no cluster is configured: give --kubeconfig/);
   });
 });
 
@@ -128,6 +128,6 @@ describe('a service account', () => {
     const target = await findConfig({
       environment: { ...podEnvironment({}), KUBERNETES_SERVICE_PORT: 'none' },
     });
-    assert.match(target.ok ? '' : target.error, /KUBERNETES_SERVICE_PORT "none" make no address/);
+    assert.match(target.ok ? '' : target.error, /KUBERNETES_SERVICE_PORT "none" are no valid address/);
   });
 });

@@ -106,12 +106,12 @@ describe('a kubeconfig', () => {
 describe('a kubeconfig that is wrong', () => {
   const rows: readonly [says: string, content: Fields | string, want: RegExp | string][] = [
     ['not YAML', 'clusters: [', /^the kubeconfig config-\d+ is not YAML: .*line 1/],
-    ['YAML, and something else', '- a\n- b\n', /^config-\d+ is not a kubeconfig: it holds no fields$/],
+    ['YAML, and something else', '- a\n- b\n', /^config-\d+ is not a kubeconfig: it is not a YAML mapping$/],
     ['empty', '', /is not a kubeconfig/],
     [
       'without a current context',
       kubeconfig({}, {}, { 'current-context': '' }),
-      /^config-\d+ has no current-context, so nobody says which cluster is meant; it has "dev"$/,
+      /^config-\d+ has no current-context; it has "dev": choose one with --context$/,
     ],
     [
       'with a current context that is not there',
@@ -126,7 +126,7 @@ describe('a kubeconfig that is wrong', () => {
     [
       'with a cluster that is not there',
       kubeconfig({}, {}, { clusters: [] }),
-      /^the cluster of context "dev", "here" is not in config-\d+: there is none at all$/,
+      /^the cluster of context "dev", "here" is not in config-\d+: there is none$/,
     ],
     [
       'with a user that is not there',
@@ -146,7 +146,7 @@ describe('a kubeconfig that is wrong', () => {
     [
       'with a proxy',
       kubeconfig({ 'proxy-url': 'socks5://x' }, {}),
-      /^cluster "here" is reached through a proxy-url, which Berth cannot do/,
+      /^cluster "here" has a proxy-url, which is not supported/,
     ],
     [
       'with a CA file that is not there',
@@ -156,12 +156,12 @@ describe('a kubeconfig that is wrong', () => {
     [
       'with CA data that is none',
       kubeconfig({ 'certificate-authority-data': '!!!' }, {}),
-      'the CA of cluster "here" cannot be read: certificate-authority-data holds nothing in PEM',
+      'the CA of cluster "here" cannot be read: certificate-authority-data contains no PEM',
     ],
     [
       'with half of a certificate',
       kubeconfig({}, { 'client-certificate-data': base64(certificate.cert) }),
-      'user "me" has a client certificate or a client key, and needs both',
+      'user "me" has only one of client certificate and client key, and needs both',
     ],
     [
       'with a certificate that is rubbish inside',

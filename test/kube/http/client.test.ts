@@ -200,7 +200,7 @@ describe('nobody knows what happened', () => {
     const outcome = createClient(t, configFor(server.url), clock).send(PATCH);
     await arrival;
     clock.advance(PATCH.timeout);
-    assert.deepEqual(await outcome, { kind: 'unknown', because: 'nothing within 5000 ms' });
+    assert.deepEqual(await outcome, { kind: 'unknown', because: 'no response within 5000 ms' });
   });
 
   it('when it is called off while it is under way', async (t) => {

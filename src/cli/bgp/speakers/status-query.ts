@@ -158,7 +158,7 @@ function documentOf(outcome: ApiOutcome, port: number): SpeakerResponse['documen
     );
   if (outcome.kind === 'refused' && outcome.status === 403)
     return err(`it takes the right to get pods/proxy in its namespace: ${text}`);
-  if (/nothing within \d+ ms/.test(text)) return err(`no answer within ${RESPONSE_TIMEOUT / 1000} s`);
+  if (/no response within \d+ ms/.test(text)) return err(`no answer within ${RESPONSE_TIMEOUT / 1000} s`);
   return err(text);
 }
 
