@@ -1,7 +1,7 @@
 /** Objects without HTTP: the same verbs, for tests that set a scene and for the playground. */
 
 import { invariant } from '../base/invariant.ts';
-import { nameOf, namespaceOf } from '../base/json.ts';
+import { nameOf, namespaceOf } from '../objects/metadata.ts';
 import { groupResource, groupVersion, type ServedResource } from './kinds/served-resource.ts';
 import { type ApiServerState, collectionOf, type RequestTarget } from './server-state.ts';
 import { type StatusError, toStatus } from './status.ts';

@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock, Millis } from '../base/clock.ts';
-import { nameOf } from '../base/json.ts';
+import { nameOf } from '../objects/metadata.ts';
 import { createDirectClient, type DirectClient } from './direct-client.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { type HandlerContext, handleRequest } from './http/handler.ts';

@@ -1,6 +1,6 @@
 /** Namespaces, events, and the reviews that are answered without being stored; defaults of Pods, Secrets and EndpointSlices. */
 
-import { nameOf } from '../../base/json.ts';
+import { nameOf } from '../../objects/metadata.ts';
 import {
   anyObject,
   atomicList,

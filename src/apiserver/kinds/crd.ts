@@ -1,7 +1,7 @@
 /** CustomResourceDefinitions: what may be defined, and the resources that a definition serves. */
 
 import type { Millis } from '../../base/clock.ts';
-import { nameOf } from '../../base/json.ts';
+import { nameOf } from '../../objects/metadata.ts';
 import { type FieldError, invalidValue, required } from '../field-error.ts';
 import { customColumns } from '../print/custom-columns.ts';
 import { anyObject, kubeObject, objectMeta, text } from '../schema/builders.ts';

@@ -1,7 +1,7 @@
 /** The columns of built-in kinds (pkg/printers/internalversion/printers.go). */
 
 import type { Millis } from '../../base/clock.ts';
-import { nameOf } from '../../base/json.ts';
+import { nameOf } from '../../objects/metadata.ts';
 import { isObject, type Json, type JsonObject, listAt, metaOf, objectAt, textAt } from '../value.ts';
 import { ageOf } from './age.ts';
 import { ageColumn, nameColumn } from './custom-columns.ts';

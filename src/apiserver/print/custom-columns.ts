@@ -1,7 +1,7 @@
 /** The columns of a custom resource: its name, then what its CRD asks for, else its age. */
 
 import type { Millis } from '../../base/clock.ts';
-import { nameOf } from '../../base/json.ts';
+import { nameOf } from '../../objects/metadata.ts';
 import { isObject, type Json, type JsonObject, metaOf, textAt } from '../value.ts';
 import { ageOf } from './age.ts';
 import { evaluateJsonPath, parseJsonPath } from './json-path.ts';

@@ -1,7 +1,7 @@
 /** Field selectors (`metadata.name=a,spec.type!=LoadBalancer`): only the fields that a kind offers may be asked for. */
 
-import { nameOf, namespaceOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { nameOf, namespaceOf } from '../../objects/metadata.ts';
 import { type JsonObject, valueAt } from '../value.ts';
 
 export type FieldRequirement = { readonly path: string; readonly equal: boolean; readonly value: string };

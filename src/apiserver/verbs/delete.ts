@@ -1,7 +1,7 @@
 /** Delete, of one object and of many. Finalizers hold an object back; a namespace takes its contents with it. */
 
-import { nameOf, namespaceOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { nameOf, namespaceOf } from '../../objects/metadata.ts';
 import type { ServedResource } from '../kinds/served-resource.ts';
 import { type ApiServerState, collectionOf, nowTimestamp, type RequestTarget } from '../server-state.ts';
 import { conflict, notFound, type StatusError, successStatus } from '../status.ts';

@@ -3,8 +3,8 @@
  * rules run, and everything is checked. Create, update and patch all come through here.
  */
 
-import { nameOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { nameOf } from '../../objects/metadata.ts';
 import { type FieldError, invalidValue } from '../field-error.ts';
 import { validateNoNewFinalizers, validateObjectMeta } from '../kinds/metadata-validation.ts';
 import type { ProposedWrite, ServedResource } from '../kinds/served-resource.ts';

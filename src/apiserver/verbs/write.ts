@@ -1,7 +1,7 @@
 /** Create, update and patch. Each returns the object as stored, or the answer that says why not. */
 
-import { nameOf, namespaceOf } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { nameOf, namespaceOf } from '../../objects/metadata.ts';
 import { invalidValue, required } from '../field-error.ts';
 import { withCrdStatus } from '../kinds/crd.ts';
 import { groupVersion } from '../kinds/served-resource.ts';
