@@ -1,9 +1,9 @@
-/** Addresses that Services of type LoadBalancer hold. */
+/** The addresses of Services of type LoadBalancer. */
 import { type Address, formatAddress } from '../../net/address.ts';
 import type { ConvergedCluster } from '../cluster/converged-cluster.ts';
 import type { CalicoService } from '../objects/services.ts';
 
-/** An address of a Service of type LoadBalancer, and all that hold it. */
+/** An address of a Service of type LoadBalancer, with all Services that share it. */
 export type AssignedAddress = {
   readonly text: string;
   readonly address: Address;

@@ -1,5 +1,4 @@
-/** How Calico itself is installed, as far as workloads and the operator's objects show it. */
-
+/** Detects how Calico is installed, from its workloads and the operator's objects. */
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
 import { type CalicoVersion, parseVersion } from '../objects/version.ts';
@@ -8,9 +7,9 @@ import { type CalicoVersion, parseVersion } from '../objects/version.ts';
 export type ObjectsByKind = (kind: string) => readonly Raw[];
 
 export type BgpBackend = {
-  /** Whether BGP runs; null where nothing shows it. */
+  /** Whether BGP runs; null for unknown. */
   readonly isRunning: boolean | null;
-  /** What shows that it does not. */
+  /** The object that shows that it does not. */
   readonly object: Raw | null;
   readonly field: string;
   readonly because: string;
@@ -22,7 +21,7 @@ const OPERATOR_NAMESPACE = 'calico-system';
 const findCalicoNode = (objectsOf: ObjectsByKind): Raw | undefined =>
   objectsOf('DaemonSet').find((raw) => nameOf(raw) === 'calico-node' || nameOf(raw) === 'canal');
 
-/** Of the container that runs calico-node. */
+/** The container of calico-node; empty where it is not known. */
 function calicoNodeContainer(objectsOf: ObjectsByKind): Raw {
   const daemonSet = findCalicoNode(objectsOf);
   if (daemonSet === undefined) return {};
@@ -35,7 +34,7 @@ const environmentVariable = (objectsOf: ObjectsByKind, name: string): Raw =>
     listOf(calicoNodeContainer(objectsOf)['env']).find((one) => textOf(fieldsOf(one)['name']) === name),
   );
 
-/** Where its environment says, else where it runs, else where an operator would put it. */
+/** The namespace of calico-node: from its environment, else of its DaemonSet, else where an operator would put it. */
 export function calicoNamespace(objectsOf: ObjectsByKind): string {
   const configured = textOf(environmentVariable(objectsOf, 'NAMESPACE')['value']);
   if (configured !== '') return configured;
@@ -51,7 +50,7 @@ export function calicoNamespace(objectsOf: ObjectsByKind): string {
 export const configuredRouterId = (objectsOf: ObjectsByKind): string =>
   textOf(environmentVariable(objectsOf, 'CALICO_ROUTER_ID')['value']);
 
-/** That of the image that is rolled out: ClusterInformation follows it. */
+/** The version of the image in the DaemonSet; ClusterInformation follows it. */
 export function imageVersion(objectsOf: ObjectsByKind): CalicoVersion | null {
   const image = textOf(calicoNodeContainer(objectsOf)['image']);
   return parseVersion(image.slice(image.lastIndexOf(':') + 1));
@@ -64,12 +63,12 @@ const disabledBackend = (object: Raw | null, field: string, because: string): Bg
   because,
 });
 
-/** `ClusterInformation.clusterType` is not asked: manifests without BGP say `bgp` there, too. */
+/** `ClusterInformation.clusterType` does not count: manifests without BGP have `bgp` there, too. */
 export function detectBackend(objectsOf: ObjectsByKind): BgpBackend {
   for (const raw of objectsOf('Installation')) {
     const bgp = textOf(fieldsOf(specOf(raw)['calicoNetwork'])['bgp']);
     if (bgp === 'Disabled')
-      return disabledBackend(raw, 'spec.calicoNetwork.bgp', 'the operator is told bgp: Disabled');
+      return disabledBackend(raw, 'spec.calicoNetwork.bgp', 'Installation sets bgp: Disabled');
   }
   const daemonSet = findCalicoNode(objectsOf);
   if (daemonSet === undefined) {

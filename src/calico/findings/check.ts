@@ -1,18 +1,21 @@
-/** One rule: what it needs to know, and what it finds. */
+/** A diagnostic check: the kinds that it needs, and the function that finds problems. */
 import type { FindingCode } from './codes.ts';
 import type { CheckResult } from './finding.ts';
 import type { ClusterSnapshot } from './snapshot.ts';
 
 export type DiagnosticCheck = {
   readonly code: FindingCode;
-  /** Kinds without which it cannot say anything. */
+  /** Kinds without which it cannot decide. */
   readonly needs: readonly string[];
-  /** What cannot be known without them, as the end of `cannot know …`. */
+  /** What stays undecided without them: the end of the sentence `cannot know …`. */
   readonly question: string;
   readonly find: (snapshot: ClusterSnapshot) => readonly CheckResult[];
 };
 
 export const LISTED_MAX = 3;
+
+/** The singular form for a count of one, else the plural. */
+export const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many);
 
 /** `a, b, c and 4 more`. */
 export function abbreviateList(names: readonly string[]): string {

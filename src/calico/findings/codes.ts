@@ -1,4 +1,4 @@
-/** Every finding has a code that never changes, and a name to say it by. */
+/** Codes of findings, which never change, each with a name. */
 
 export const FINDING_CODES = {
   P1: 'range-not-listed',

@@ -7,7 +7,7 @@ import { nameOf, specOf } from '../../objects/metadata.ts';
 import { isCommunityValue, isValidCommunity } from '../confd/communities.ts';
 import { localAS } from '../confd/sessions.ts';
 import { coversPrefix } from '../objects/prefixes.ts';
-import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import { type ClusterSnapshot, DEFAULT_CONFIGURATION, findObject, objectRefOf, patchOf } from './snapshot.ts';
 
@@ -27,7 +27,7 @@ const advertisements = (spec: Raw): readonly Raw[] => listOf(spec['prefixAdverti
 const P23: DiagnosticCheck = {
   code: 'P23',
   needs: ['BGPConfiguration'],
-  question: 'whether routes carry the communities that are meant for them',
+  question: 'whether routes carry the configured communities',
   find: (snapshot) => [
     ...communityConfigurations(snapshot).flatMap(checkUndefinedCommunities),
     ...checkNarrowAdvertisements(snapshot),
@@ -51,10 +51,10 @@ function checkUndefinedCommunities(raw: Raw): readonly CheckResult[] {
       severity: 'warning',
       object: objectRefOf(raw),
       field: 'spec.prefixAdvertisements',
-      problem: `Nobody defines the ${undefinedNames.length > 1 ? 'communities' : 'community'} ${abbreviateList(undefinedNames)} in BGPConfiguration ${nameOf(raw)}: Calico drops ${undefinedNames.length > 1 ? 'them' : 'it'} without a word, and routes go out untagged.`,
+      problem: `Routes lack the ${plural(undefinedNames.length, 'community', 'communities')} ${abbreviateList(undefinedNames)}, which BGPConfiguration ${nameOf(raw)} does not define. Calico silently drops unknown names.`,
       remedy:
         suggestion === undefined
-          ? 'Define it under spec.communities, or write its value.'
+          ? 'Define it in spec.communities, or write its value.'
           : `Did you mean ${suggestion}?`,
       edits: [
         patchOf(objectRefOf(raw), {
@@ -76,7 +76,7 @@ function checkUndefinedCommunities(raw: Raw): readonly CheckResult[] {
   ];
 }
 
-/** A range that is announced as a whole, of which only a part is tagged: the range itself goes out untagged. */
+/** Ranges that are announced as a whole while prefixAdvertisements name only a part: the route has no community. */
 function checkNarrowAdvertisements(snapshot: ClusterSnapshot): readonly CheckResult[] {
   const { configuration } = snapshot.converged.cluster;
   const tagged = (configuration.prefixAdvertisements ?? []).flatMap(({ range }) => range.prefix ?? []);
@@ -90,7 +90,7 @@ function checkNarrowAdvertisements(snapshot: ClusterSnapshot): readonly CheckRes
         severity: 'warning',
         object: DEFAULT_CONFIGURATION,
         field: 'spec.prefixAdvertisements',
-        problem: `Routes for ${text} carry no community: prefixAdvertisements ${abbreviateList(inner.map(formatPrefix))} ${inner.length > 1 ? 'are' : 'is'} narrower than the range that is announced.`,
+        problem: `The route for ${text} has no community: prefixAdvertisements ${abbreviateList(inner.map(formatPrefix))} ${plural(inner.length, 'is', 'are')} narrower than the announced range.`,
         remedy: `Write cidr: ${formatPrefix(prefix)} in prefixAdvertisements.`,
         edits: [
           patchOf(DEFAULT_CONFIGURATION, {
@@ -113,7 +113,7 @@ const isWrittenAs = (prefix: Prefix, text: string): boolean => formatPrefix(pref
 const P37: DiagnosticCheck = {
   code: 'P37',
   needs: ['BGPConfiguration'],
-  question: 'whether every community fits',
+  question: 'whether every community is valid',
   find: (snapshot) =>
     communityConfigurations(snapshot).flatMap((raw): readonly CheckResult[] => {
       const spec = specOf(raw);
@@ -138,8 +138,8 @@ const P37: DiagnosticCheck = {
           severity: 'error',
           object: objectRefOf(raw),
           field: 'spec.communities',
-          problem: `${abbreviateList(values)} ${values.length > 1 ? 'do' : 'does'} not fit: a part of a standard community (two parts) is at most 65535, of a large one (three) at most 4294967295. BIRD refuses its configuration on every node.`,
-          remedy: `Write a community that fits, such as the large one ${corrected(values[0] ?? '0:0')}.`,
+          problem: `BIRD rejects its configuration on every node: ${plural(values.length, 'community', 'communities')} ${abbreviateList(values)} ${plural(values.length, 'is', 'are')} out of range. Parts of a standard community are at most 65535, of a large one 4294967295.`,
+          remedy: `Write a valid community, such as the large community ${corrected(values[0] ?? '0:0')}.`,
           edits: [
             patchOf(objectRefOf(raw), {
               spec: {

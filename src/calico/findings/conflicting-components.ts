@@ -1,18 +1,17 @@
-/** Others that announce or allocate, or Calico doing neither: P10, P16, P17, P18. */
-
+/** Checks of components that announce or allocate beside Calico, and of Calico without BGP: P10, P16, P17, P18. */
 import { fieldsOf, listOf, mapOf, type Raw, textOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
 import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
 import { isClaimed, readIpamClaims, toClaimableService } from '../objects/load-balancer-ipam.ts';
 import { readPeerAddress } from '../objects/prefixes.ts';
-import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
 import type { CheckResult, ObjectEdit } from './finding.ts';
 import { type ClusterSnapshot, makeRef, objectRefOf, patchOf, serviceRef } from './snapshot.ts';
 
 const P10: DiagnosticCheck = {
   code: 'P10',
   needs: ['DaemonSet'],
-  question: 'whether Calico runs with BGP at all',
+  question: 'whether Calico runs with BGP',
   find({ backend }) {
     if (backend.isRunning !== false) return [];
     return [
@@ -20,9 +19,9 @@ const P10: DiagnosticCheck = {
         severity: 'error',
         object: backend.object === null ? makeRef('DaemonSet', 'calico-node') : objectRefOf(backend.object),
         field: backend.field,
-        problem: `Calico does not run BGP here (${backend.because}): nothing announces any address, whatever its objects say.`,
+        problem: `Calico announces no address, whatever its objects contain, since it runs without BGP (${backend.because}).`,
         remedy:
-          "Install Calico with BGP (backend bird, operator: bgp: Enabled), or announce with Berth's own speaker.",
+          "Install Calico with BGP (backend bird, operator: bgp: Enabled), or announce with Berth's speakers.",
         explains: () => true,
       },
     ];
@@ -34,13 +33,13 @@ const imagesOf = (raw: Raw): readonly string[] =>
     textOf(fieldsOf(one)['image']),
   );
 
-/** Other programs that open BGP sessions from nodes, with the addresses that they are told to peer with. */
+/** A program that opens BGP sessions from nodes, with the addresses that it is configured to peer with. */
 type OtherSpeaker = {
   readonly name: string;
   readonly image: RegExp;
-  /** Kinds whose objects name peers; without one, nothing is announced and nothing dialled. */
+  /** Addresses of its peers. */
   readonly peers: (snapshot: ClusterSnapshot, daemonSet: Raw) => readonly string[];
-  /** What keeps it from announcing, besides deleting it. */
+  /** Objects whose deletion stops its announcements; empty where only the DaemonSet does. */
   readonly objects: (snapshot: ClusterSnapshot) => readonly Raw[];
 };
 
@@ -130,8 +129,8 @@ const P16: DiagnosticCheck = {
           severity: 'warning',
           object: objectRefOf(raw),
           field: '',
-          problem: `${speaker.name} (DaemonSet ${where}) and Calico both open a BGP session from each node to ${abbreviateList([...new Set(shared)])}: a router keeps one session per pair of addresses, so the two displace each other.`,
-          remedy: "Let one of them announce: delete the other's peers or advertisements, or the DaemonSet.",
+          problem: `BGP sessions with ${abbreviateList([...new Set(shared)])} displace each other: ${speaker.name} (DaemonSet ${where}) and Calico both open them. A router keeps one session per pair of addresses.`,
+          remedy: "Let one of them announce: delete the other's peers or advertisements, or its DaemonSet.",
           edits:
             objects.length > 0
               ? objects.map((one): ObjectEdit => ({ do: 'delete', object: objectRefOf(one) }))
@@ -155,8 +154,8 @@ const P17: DiagnosticCheck = {
           severity: 'warning',
           object: objectRefOf(raw),
           field: 'spec.replicas',
-          problem: `MetalLB's controller (Deployment ${namespaceOf(raw)}/${nameOf(raw)}) runs and assigns addresses from the same pools to the same Services as Berth's: two allocators are active, and they can give one address twice.`,
-          remedy: `Let one of them assign: kubectl scale deployment ${nameOf(raw)} -n ${namespaceOf(raw)} --replicas=0`,
+          problem: `Two allocators can assign one address twice. MetalLB's controller (Deployment ${namespaceOf(raw)}/${nameOf(raw)}) serves the same pools and Services as Berth's.`,
+          remedy: `Stop one of them: kubectl scale deployment ${nameOf(raw)} -n ${namespaceOf(raw)} --replicas=0`,
           edits: [patchOf(objectRefOf(raw), { spec: { replicas: 0 } })],
         },
       ];
@@ -185,11 +184,11 @@ const P18: DiagnosticCheck = {
         severity: 'error',
         object: makeRef('KubeControllersConfiguration', 'default'),
         field: 'spec.controllers.loadBalancer.assignIPs',
-        problem: `Calico's own LoadBalancer controller (${claims.mode}, IPPool ${claims.pools.join(', ')}) also assigns addresses to ${keys.length > 1 ? `${keys.length} Services` : 'Service'} ${abbreviateList(keys)}: each allocator overwrites the other's.`,
+        problem: `Two allocators overwrite each other's addresses of ${plural(keys.length, 'Service', `${keys.length} Services`)} ${abbreviateList(keys)}. Calico's LoadBalancer controller (${claims.mode}, IPPool ${abbreviateList(claims.pools)}) serves them, too.`,
         remedy:
           claims.mode === 'AllServices'
             ? 'Set assignIPs: RequestedServicesOnly, or give the Services a loadBalancerClass.'
-            : 'Take the projectcalico.org annotations off the Services, or leave these Services to Calico.',
+            : 'Remove the projectcalico.org annotations from the Services, or leave these Services to Calico.',
         edits:
           claims.mode === 'AllServices'
             ? [

@@ -1,4 +1,4 @@
-/** All findings about a cluster, the most harmful first, and what cannot be known of it. */
+/** Runs all checks on a cluster: the findings, the most severe first, and the checks that the input does not decide. */
 
 import { type Raw, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
@@ -50,7 +50,7 @@ export function diagnose(objects: readonly Raw[], options: SnapshotOptions): Dia
   return { ...runChecks(snapshot), world: snapshot };
 }
 
-/** The same of a world that was read before. */
+/** As above, for a snapshot that was taken before. */
 export function runChecks(snapshot: ClusterSnapshot): Pick<Diagnosis, 'findings' | 'unknown'> {
   const findings: Finding[] = [];
   const unknown: UndecidedCheck[] = [];
@@ -80,18 +80,18 @@ export function runChecks(snapshot: ClusterSnapshot): Pick<Diagnosis, 'findings'
   return { findings: sortFindings(findings), unknown };
 }
 
-/** What explains why an address arrives nowhere is an error, whatever it is otherwise. */
+/** A finding that explains why no router learns an address is an error, whatever its own severity. */
 function completeFinding(
   code: FindingCode,
   result: CheckResult,
   unlearned: readonly UnlearnedAddress[],
 ): Finding {
-  const { explains, mentioned = [], edits = [], concerns = [], ...said } = result;
+  const { explains, mentioned = [], edits = [], concerns = [], ...rest } = result;
   const explained = explains === undefined ? [] : unlearned.filter(explains);
-  const severity = explained.some(({ isLearnedNowhere }) => isLearnedNowhere) ? 'error' : said.severity;
+  const severity = explained.some(({ isLearnedNowhere }) => isLearnedNowhere) ? 'error' : rest.severity;
   const addresses =
     explains !== undefined && severity === 'error' ? explained.map(({ address }) => address) : mentioned;
-  return { code, ...said, severity, edits, concerns, addresses };
+  return { code, ...rest, severity, edits, concerns, addresses };
 }
 
 const SEVERITY_ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, hint: 2 };

@@ -1,17 +1,17 @@
-/** Services whose endpoints decide where they are announced: P28, P29, P41. */
+/** Checks of Services whose host routes depend on endpoints: P28, P29, P41. */
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
 import { prefixContains } from '../../net/prefix.ts';
 import { wideRanges } from '../confd/service-ranges.ts';
 import type { CalicoService } from '../objects/services.ts';
-import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import { endpointNodes } from './node-announcements.ts';
 import { type ClusterSnapshot, creationOf, patchOf, serviceRef } from './snapshot.ts';
 
 const NEEDS = ['BGPConfiguration', 'Service', 'EndpointSlice'];
 
-/** Load balancers with an address that Calico may announce. */
+/** Services of type LoadBalancer with an address that Calico may announce. */
 const announceableServices = (snapshot: ClusterSnapshot): readonly CalicoService[] => {
   const { cluster, ranges } = snapshot.converged;
   return [...cluster.services.values()].filter(
@@ -19,7 +19,7 @@ const announceableServices = (snapshot: ClusterSnapshot): readonly CalicoService
   );
 };
 
-/** Announced by routes of its own, if at all: not by a range, and not whatever its endpoints are. */
+/** Whether routers learn its addresses only from nodes with endpoints: not by a range, and not by a single-address entry. */
 function dependsOnEndpoints(
   snapshot: ClusterSnapshot,
   { isLocal, statusIPs, loadBalancerIP }: CalicoService,
@@ -31,7 +31,7 @@ function dependsOnEndpoints(
   return !hasSingleEntry && !hasRequestedSingleEntry && !cluster.configuration.aggregation;
 }
 
-/** Nodes from which some router learns routes. */
+/** Nodes with an established session with a router, without excluded ones. */
 function nodesWithRouterSession(snapshot: ClusterSnapshot): ReadonlySet<string> {
   const { sessions } = snapshot.converged;
   return new Set(
@@ -56,7 +56,7 @@ function relatedFields(
 }
 
 const describeServices = (services: readonly CalicoService[]): string =>
-  `${services.length > 1 ? `${services.length} Services` : 'Service'} ${abbreviateList(services.map(({ key }) => key))}`;
+  `${plural(services.length, 'Service', `${services.length} Services`)} ${abbreviateList(services.map(({ key }) => key))}`;
 
 const P28: DiagnosticCheck = {
   code: 'P28',
@@ -65,7 +65,7 @@ const P28: DiagnosticCheck = {
   find(snapshot) {
     const { cluster } = snapshot.converged;
     const announcingNodes = nodesWithRouterSession(snapshot);
-    // Where no node can announce anything, endpoints are not what is missing.
+    // Where no node can announce anything, endpoints are not the cause.
     if (announcingNodes.size === 0) return [];
     const affected = announceableServices(snapshot).filter((service) => {
       if (service.clusterIPs.length === 0 || (cluster.slices.get(service.key) ?? []).length === 0)
@@ -84,8 +84,8 @@ const P28: DiagnosticCheck = {
               severity: 'warning',
               object: serviceRef(withoutEndpoints[0]?.key ?? ''),
               field: 'spec.externalTrafficPolicy',
-              problem: `${describeServices(withoutEndpoints)} ${withoutEndpoints.length > 1 ? 'have' : 'has'} no ready endpoint, so no node announces ${withoutEndpoints.length > 1 ? 'their addresses' : 'its address'} as its own.`,
-              remedy: 'See why no pod is ready; the address is announced again as soon as one is.',
+              problem: `${describeServices(withoutEndpoints)} ${plural(withoutEndpoints.length, 'has', 'have')} no ready endpoint, so no node announces a host route for ${plural(withoutEndpoints.length, 'its address', 'their addresses')}.`,
+              remedy: 'Find out why no pod is ready. The address is announced again as soon as one is.',
               edits: policyClusterEdits(withoutEndpoints),
               ...relatedFields(withoutEndpoints, snapshot),
             } as const,
@@ -97,7 +97,7 @@ const P28: DiagnosticCheck = {
               severity: 'warning',
               object: serviceRef(elsewhere[0]?.key ?? ''),
               field: 'spec.externalTrafficPolicy',
-              problem: `${describeServices(elsewhere)} ${elsewhere.length > 1 ? 'are' : 'is'} Local and ${elsewhere.length > 1 ? 'have' : 'has'} ready endpoints only on ${abbreviateList([...endpointNodes(snapshot, elsewhere[0] as CalicoService)])}, which no router learns Services from: requests never get to them.`,
+              problem: `No request reaches ${describeServices(elsewhere)} with policy Local. ${plural(elsewhere.length, 'Its', 'Their')} ready endpoints are only on ${abbreviateList([...endpointNodes(snapshot, elsewhere[0] as CalicoService)])}, where no router learns Services from.`,
               remedy:
                 'Let that node peer with a router and announce, move the pods, or set externalTrafficPolicy: Cluster.',
               edits: policyClusterEdits(elsewhere),
@@ -113,7 +113,7 @@ const policyClusterEdits = (services: readonly CalicoService[]) =>
     .filter(({ isLocal }) => isLocal)
     .map(({ key }) => patchOf(serviceRef(key), { spec: { externalTrafficPolicy: 'Cluster' } }));
 
-/** An endpoint that nobody has (RFC 5737), so that there is something to edit. */
+/** A placeholder (RFC 5737) to be replaced by the address of an endpoint. */
 const EXAMPLE_ENDPOINT = '192.0.2.10';
 
 function sliceFor({ key }: CalicoService, node: string) {
@@ -137,7 +137,7 @@ const P29: DiagnosticCheck = {
       const isHeadless = service.clusterIPs.length === 0;
       const isBare = (cluster.slices.get(service.key) ?? []).length === 0;
       if (!isHeadless && !isBare) return false;
-      // The range stands for it, wherever its pods are.
+      // The whole range is announced, wherever the pods are.
       const isCovered = service.statusIPs.every((one) =>
         wideRanges(ranges.aggregated).some(({ prefix }) => prefix !== null && prefixContains(prefix, one)),
       );
@@ -152,9 +152,9 @@ const P29: DiagnosticCheck = {
         severity: 'warning',
         object: serviceRef(first?.key ?? ''),
         field: isFirstHeadless ? 'spec.clusterIP' : '',
-        problem: `Calico never announces ${describeServices(unannounced)} by ${unannounced.length > 1 ? 'their' : 'its'} own address: ${isFirstHeadless ? 'it has no ClusterIP' : 'it has no EndpointSlice'}.`,
+        problem: `Calico never announces a host route for ${describeServices(unannounced)}, without ${isFirstHeadless ? 'a ClusterIP' : 'an EndpointSlice'}.`,
         remedy: isFirstHeadless
-          ? 'Make the Service anew without clusterIP: None.'
+          ? 'Create the Service again without clusterIP: None.'
           : 'Give it a selector, or an EndpointSlice with the label kubernetes.io/service-name.',
         edits: unannounced
           .filter(({ clusterIPs }) => clusterIPs.length > 0)
@@ -165,7 +165,7 @@ const P29: DiagnosticCheck = {
   },
 };
 
-/** Prefixes that a node's BIRD is seen to announce by itself (CalicoNodeStatus). */
+/** Static routes that nodes report in CalicoNodeStatus: the prefixes that they originate. */
 function reportedPrefixes(snapshot: ClusterSnapshot): ReadonlySet<string> {
   const routes = snapshot.objectsOf('CalicoNodeStatus').flatMap((raw: Raw) => {
     const status = fieldsOf(fieldsOf(raw['status'])['routes']);
@@ -201,9 +201,9 @@ const P41: DiagnosticCheck = {
         severity: 'warning',
         object: serviceRef(first?.key ?? ''),
         field: '',
-        problem: `${confirmed.length > 0 ? 'Calico announces' : 'If there was an EndpointSlice before, Calico still announces'} ${abbreviateList(named)}, whose ${withoutSlices.length > 1 ? 'Services have' : 'Service has'} no EndpointSlice any more: it does not notice that one is deleted.`,
+        problem: `Calico ${confirmed.length > 0 ? 'still announces' : 'may still announce'} ${abbreviateList(named)}, although the ${plural(withoutSlices.length, 'Service has', 'Services have')} no EndpointSlice. It does not notice the deletion of an EndpointSlice.`,
         remedy:
-          'Create an empty EndpointSlice for the Service, which makes Calico look again, or delete the Service.',
+          'Create an empty EndpointSlice for the Service, so that Calico evaluates it again, or delete the Service.',
         concerns: withoutSlices.map(({ key }) => serviceRef(key)),
         mentioned: named,
       },

@@ -9,7 +9,7 @@ import { applyRules } from '../bird/bgp-filter.ts';
 import { originatePath } from '../bird/rib-path.ts';
 import { isSessionToNode } from '../cluster/converged-cluster.ts';
 import { coversPrefix, hostPrefix, isSingle } from '../objects/prefixes.ts';
-import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import { nodesWithRouterPeers } from './nodes.ts';
 import { peerRef } from './peers.ts';
@@ -32,11 +32,9 @@ const P24: DiagnosticCheck = {
           severity: 'warning',
           object: peerRef(name),
           field: 'spec.filters',
-          problem: `BGPPeer ${name} refers to BGPFilter ${abbreviateList(missingFilters)}, which ${missingFilters.length > 1 ? 'do' : 'does'} not exist: Calico applies no filter in its place.`,
+          problem: `Calico does not filter routes of BGPPeer ${name} as configured: BGPFilter ${abbreviateList(missingFilters)} ${plural(missingFilters.length, 'does', 'do')} not exist.`,
           remedy:
-            suggestion === null
-              ? 'Create the BGPFilter, or take its name out.'
-              : `Did you mean ${suggestion}?`,
+            suggestion === null ? 'Create the BGPFilter, or remove its name.' : `Did you mean ${suggestion}?`,
           edits: [
             patchOf(peerRef(name), {
               spec: {
@@ -60,7 +58,7 @@ type Rejection = {
   readonly peer: string;
 };
 
-/** Prefixes of Services that a filter keeps from a router which should learn them. */
+/** Prefixes of Services that a BGPFilter rejects towards a router. */
 function filterRejections(snapshot: ClusterSnapshot): readonly Rejection[] {
   const { converged } = snapshot;
   const isNodeSession = isSessionToNode(converged.cluster);
@@ -96,7 +94,7 @@ function filterRejections(snapshot: ClusterSnapshot): readonly Rejection[] {
   return found;
 }
 
-/** Part of what load balancers get: other ranges may well be kept from a router on purpose. */
+/** Whether the prefix is in use by load balancers. Other routes may well be filtered on purpose. */
 const isServiceRoute = (snapshot: ClusterSnapshot, prefix: Prefix): boolean =>
   snapshot.converged.cluster.configuration.loadBalancerIPs.some(
     ({ prefix: one }) => one !== null && coversPrefix(one, prefix),
@@ -106,7 +104,7 @@ const isServiceRoute = (snapshot: ClusterSnapshot, prefix: Prefix): boolean =>
 const P25: DiagnosticCheck = {
   code: 'P25',
   needs: ['BGPConfiguration', 'BGPPeer', 'BGPFilter', 'Node'],
-  question: 'whether a filter keeps addresses from a router',
+  question: 'whether a filter rejects routes towards a router',
   find(snapshot) {
     if (nodesWithRouterPeers(snapshot).size === 0) return [];
     const byRule = new Map<string, Rejection[]>();
@@ -127,9 +125,9 @@ const P25: DiagnosticCheck = {
           severity: 'error',
           object,
           field: `spec.${list}[${index}]`,
-          problem: `Rule ${index + 1} of ${list} in BGPFilter ${filter} rejects ${abbreviateList([...new Set(all.map(({ prefix }) => formatPrefix(prefix)))])} towards ${abbreviateList([...routers])} (BGPPeer ${abbreviateList([...new Set(all.map(({ peer }) => peer))])}), so the router does not learn ${all.length > 1 ? 'them' : 'it'} from these nodes.`,
+          problem: `${plural(routers.size, 'Router', 'Routers')} ${abbreviateList([...routers])} ${plural(routers.size, 'does', 'do')} not learn ${abbreviateList([...new Set(all.map(({ prefix }) => formatPrefix(prefix)))])} from nodes of BGPPeer ${abbreviateList([...new Set(all.map(({ peer }) => peer))])}. Rule ${index + 1} of ${list} in BGPFilter ${filter} rejects ${plural(all.length, 'it', 'them')}.`,
           remedy:
-            'Take the rule out, narrow it, or accept the range before it; a rule against routes of other nodes alone needs source: RemotePeers.',
+            'Remove or narrow the rule, or accept the range before it. A rule against routes of other nodes alone needs source: RemotePeers.',
           edits: [
             patchOf(object, {
               spec: { [list]: listOf(spec[list]).filter((_, position) => position !== index) },

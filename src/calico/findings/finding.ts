@@ -1,14 +1,14 @@
-/** What is wrong with a cluster's announcements, or may surprise: said in two sentences, with the edit that mends it. */
+/** A finding of the doctor: a problem with a cluster's announcements, its cause, and the edit that fixes it. */
 import type { Raw } from '../../base/json.ts';
 import type { FindingCode } from './codes.ts';
 
-/** error: traffic cannot work; warning: it works badly or by luck; hint: worth knowing. */
+/** error: some traffic cannot work; warning: it works badly or by chance; hint: worth knowing. */
 export type Severity = 'error' | 'warning' | 'hint';
 
 export type ObjectRef = {
   readonly apiVersion: string;
   readonly kind: string;
-  /** '' for what lives in none. */
+  /** '' for a cluster-scoped object. */
   readonly namespace: string;
   readonly name: string;
 };
@@ -25,19 +25,19 @@ export type Finding = {
   readonly object: ObjectRef;
   /** Path in the object, '' for the object itself. */
   readonly field: string;
-  /** What is so, and why it matters. */
+  /** The problem and its cause, in short sentences. */
   readonly problem: string;
-  /** What to do. */
+  /** How to fix it. */
   readonly remedy: string;
-  /** Empty where no object can mend it. */
+  /** Empty where no edit of an object can fix it. */
   readonly edits: readonly ObjectEdit[];
-  /** Other objects that it concerns: pools, Services, nodes. */
+  /** Other objects that are affected: pools, Services, nodes. */
   readonly concerns: readonly ObjectRef[];
-  /** Of an error: addresses that do not arrive as they should because of it. Of others: those that it is about. */
+  /** Of an error: the addresses that do not work because of it. Of a warning or hint: the addresses that it is about. */
   readonly addresses: readonly string[];
 };
 
-/** What a kind that the input does not hold leaves open. */
+/** A check that was not decided, since the input lacks a kind. */
 export type UndecidedCheck = {
   readonly code: FindingCode;
   readonly needs: readonly string[];
@@ -46,19 +46,19 @@ export type UndecidedCheck = {
 
 /** An address of a Service that some router does not learn. */
 export type UnlearnedAddress = {
-  /** As text, as findings name it. */
+  /** The address as findings print it. */
   readonly address: string;
   readonly family: 4 | 6;
-  /** The Services that hold it. */
+  /** Keys of the Services that have it. */
   readonly services: readonly string[];
-  /** Lies in the ranges that Calico may announce. */
+  /** It lies in a range that Calico may announce. */
   readonly isListed: boolean;
-  /** The routers without a route to it, by address; all of them where `nowhere`. */
+  /** Names of the routers without a route to it; all of them where `isLearnedNowhere`. */
   readonly missingRouters: readonly string[];
   readonly isLearnedNowhere: boolean;
 };
 
-/** A finding as a check makes it; `diagnose` fills in the rest. */
+/** A finding as a check returns it; `diagnose` adds code, addresses and defaults. */
 export type CheckResult = {
   readonly severity: Severity;
   readonly object: ObjectRef;
@@ -67,8 +67,8 @@ export type CheckResult = {
   readonly remedy: string;
   readonly edits?: readonly ObjectEdit[];
   readonly concerns?: readonly ObjectRef[];
-  /** Addresses that it names whether they arrive or not. */
+  /** Addresses that it is about, whether routers learn them or not. */
   readonly mentioned?: readonly string[];
-  /** Whether it explains why the address does not arrive. */
+  /** Whether it is the reason that routers do not learn the address. */
   readonly explains?: (unlearned: UnlearnedAddress) => boolean;
 };

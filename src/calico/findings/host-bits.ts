@@ -1,11 +1,10 @@
-/** Prefixes with bits behind their length, which BIRD refuses wherever they are written out: P9. */
-
+/** P9: prefixes with host bits, which BIRD rejects wherever confd writes them. */
 import { fieldsOf, listOf, textOf } from '../../base/json.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
 import { RANGE_LISTS, type RangeList, rangesInList } from '../objects/configuration.ts';
 import { type RangeEntry, readRangeEntry } from '../objects/prefixes.ts';
-import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import {
   type ClusterSnapshot,
@@ -26,7 +25,7 @@ function renderedEntries(snapshot: ClusterSnapshot, list: RangeList): readonly R
 const P9: DiagnosticCheck = {
   code: 'P9',
   needs: ['BGPConfiguration'],
-  question: 'whether a range has host bits, which BIRD refuses',
+  question: 'whether a range has host bits, which BIRD rejects',
   find(snapshot) {
     return [
       ...checkServiceRanges(snapshot),
@@ -36,7 +35,7 @@ const P9: DiagnosticCheck = {
   },
 };
 
-/** Of a list of objects with a `cidr`, the same with its host bits cleared. */
+/** A list of objects with a `cidr`, with the host bits cleared. */
 const clearListHostBits = (list: unknown): readonly unknown[] =>
   listOf(list).map((one) => {
     const entry = fieldsOf(one);
@@ -45,7 +44,7 @@ const clearListHostBits = (list: unknown): readonly unknown[] =>
 
 const clearHostBits = (text: string): string => withoutHostBits(text) ?? text;
 
-/** Null where there are none. */
+/** The prefix without its host bits; null where it has none. */
 function withoutHostBits(text: string): string | null {
   const { prefix, hostBits } = readRangeEntry(text);
   return prefix !== null && hostBits ? formatPrefix(prefix) : null;
@@ -61,7 +60,7 @@ function checkServiceRanges(snapshot: ClusterSnapshot): readonly CheckResult[] {
         severity: 'error',
         object: DEFAULT_CONFIGURATION,
         field: `spec.${list}`,
-        problem: `${abbreviateList(entries.map(({ text }) => text))} in ${list} ${entries.length > 1 ? 'have' : 'has'} host bits: BIRD refuses the file on every node, keeps what it had, loses every later change, and announces nothing once it is restarted.`,
+        problem: `BIRD rejects its configuration on every node: ${abbreviateList(entries.map(({ text }) => text))} in ${list} ${plural(entries.length, 'has', 'have')} host bits. It ignores every later change, and announces nothing after a restart.`,
         remedy: `Write ${abbreviateList(entries.map(({ text }) => withoutHostBits(text) ?? text))}.`,
         edits: [configure(snapshot, { [list]: clearListHostBits(defaultSpec(snapshot)[list]) })],
         explains: ({ family, isListed }) => isListed && families.has(family),
@@ -82,7 +81,7 @@ function checkPrefixAdvertisements(snapshot: ClusterSnapshot): readonly CheckRes
         severity: 'error',
         object: objectRefOf(raw),
         field: 'spec.prefixAdvertisements',
-        problem: `${abbreviateList(bad.map(({ text }) => text))} in prefixAdvertisements ${bad.length > 1 ? 'have' : 'has'} host bits: BIRD does not start with this, and where it runs no later change of peers or nodes takes effect.`,
+        problem: `BIRD rejects its configuration: ${abbreviateList(bad.map(({ text }) => text))} in prefixAdvertisements ${plural(bad.length, 'has', 'have')} host bits. It does not start with them; where it runs, it ignores later changes of peers and nodes.`,
         remedy: `Write ${abbreviateList(bad.map(({ text }) => withoutHostBits(text) ?? text))}.`,
         edits: [
           patchOf(objectRefOf(raw), {
@@ -108,7 +107,7 @@ function checkFilters(snapshot: ClusterSnapshot): readonly CheckResult[] {
           severity: 'error',
           object: objectRefOf(raw),
           field: `spec.${list}[${rules.indexOf(bad[0] ?? '')}].cidr`,
-          problem: `${abbreviateList(bad)} in BGPFilter ${nameOf(raw)} ${bad.length > 1 ? 'have' : 'has'} host bits: every filter is written on every node, used or not, and BIRD does not start with this one.`,
+          problem: `BIRD rejects its configuration on every node: ${abbreviateList(bad)} in BGPFilter ${nameOf(raw)} ${plural(bad.length, 'has', 'have')} host bits. Calico writes every BGPFilter on every node, used or not.`,
           remedy: `Write ${abbreviateList(bad.map((text) => withoutHostBits(text) ?? text))}.`,
           edits: [patchOf(objectRefOf(raw), { spec: { [list]: clearListHostBits(specOf(raw)[list]) } })],
           explains: (unlearned) => unlearned.isListed && unlearned.family === family,

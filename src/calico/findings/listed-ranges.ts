@@ -1,5 +1,4 @@
-/** Ranges that Calico is told to announce, held against the addresses that are in use: P1, P2, P3, P6. */
-
+/** Checks of the ranges that Calico is configured to announce against the addresses in use: P1, P2, P3, P6. */
 import { listOf, type Raw } from '../../base/json.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import {
@@ -12,7 +11,7 @@ import {
 import { nameOf, specOf } from '../../objects/metadata.ts';
 import { wideRanges } from '../confd/service-ranges.ts';
 import { RANGE_LISTS } from '../objects/configuration.ts';
-import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
 import type { CheckResult, ObjectRef } from './finding.ts';
 import {
   type ClusterSnapshot,
@@ -28,7 +27,7 @@ import {
 
 const LIST_FIELD = 'spec.serviceLoadBalancerIPs';
 
-/** Pools' ranges, and addresses that Services hold without one, that no entry covers. */
+/** Ranges of pools, and addresses of Services outside of pools, that no entry of serviceLoadBalancerIPs contains. */
 function unlistedRanges(snapshot: ClusterSnapshot): {
   readonly ranges: readonly AddressRange[];
   readonly owners: Map<string, ObjectRef>;
@@ -54,7 +53,7 @@ function unlistedRanges(snapshot: ClusterSnapshot): {
 const P1: DiagnosticCheck = {
   code: 'P1',
   needs: ['BGPConfiguration'],
-  question: 'whether Calico is told to announce the addresses of the pools',
+  question: 'whether Calico announces the addresses of the pools',
   find(snapshot) {
     const { ranges, owners } = unlistedRanges(snapshot);
     if (ranges.length === 0) return [];
@@ -66,7 +65,7 @@ const P1: DiagnosticCheck = {
         severity: 'error',
         object: DEFAULT_CONFIGURATION,
         field: LIST_FIELD,
-        problem: `${abbreviateList(ranges.map(formatRange))} of ${abbreviateList([...owners.keys()])} ${isPlural ? 'are' : 'is'} not in serviceLoadBalancerIPs: Calico announces none of it, and clients cannot reach Services that get such an address.`,
+        problem: `Calico does not announce ${abbreviateList(ranges.map(formatRange))} of ${abbreviateList([...owners.keys()])}. No entry of serviceLoadBalancerIPs contains ${isPlural ? 'them, so clients cannot reach Services with these addresses' : 'it, so clients cannot reach the Service'}.`,
         remedy: `Add ${abbreviateList(cidrs.map((cidr) => `"- cidr: ${cidr}"`))} to ${LIST_FIELD} of BGPConfiguration default.`,
         edits: [
           configure(snapshot, {
@@ -83,13 +82,13 @@ const P1: DiagnosticCheck = {
   },
 };
 
-/** Read from objects that are called after a node, too. */
+/** Settings that Calico reads from `node.<name>`, too. */
 const PER_NODE = new Set(['prefixAdvertisements', 'communities', 'listenPort', 'logSeverityScreen']);
 
 const P2: DiagnosticCheck = {
   code: 'P2',
   needs: ['BGPConfiguration'],
-  question: 'whether settings lie in an object that Calico does not read',
+  question: 'whether settings are in an object that Calico does not read',
   find(snapshot) {
     const { nodeConfigurations } = snapshot.converged.cluster;
     return snapshot.objectsOf('BGPConfiguration').flatMap((raw): readonly CheckResult[] => {
@@ -109,8 +108,8 @@ const P2: DiagnosticCheck = {
           severity: Object.keys(movedFields).length > 0 ? 'error' : 'warning',
           object: objectRefOf(raw),
           field: `spec.${ignoredFields[0]}`,
-          problem: `Calico ignores ${abbreviateList(ignoredFields)} in BGPConfiguration ${name}: only the object called default is read for ${ignoredFields.length > 1 ? 'these' : 'this'}.`,
-          remedy: `Move ${ignoredFields.length > 1 ? 'the settings' : 'the setting'} to BGPConfiguration default and ${isPerNode ? 'take them out here' : 'delete this object'}.`,
+          problem: `Calico ignores ${abbreviateList(ignoredFields)} in BGPConfiguration ${name}. It reads ${plural(ignoredFields.length, 'this setting', 'these settings')} only from the object named default.`,
+          remedy: `Move ${plural(ignoredFields.length, 'the setting', 'the settings')} to BGPConfiguration default, and ${isPerNode ? 'remove them here' : 'delete this object'}.`,
           edits: [
             ...(Object.keys(movedFields).length > 0 ? [configure(snapshot, movedFields)] : []),
             removal,
@@ -122,7 +121,7 @@ const P2: DiagnosticCheck = {
   },
 };
 
-/** What `default` has to gain so that nothing of the ignored object is lost; what it says itself stands. */
+/** What `default` lacks of the ignored object's settings; its own settings take precedence. */
 function missingSettings(own: Raw, from: Raw, fields: readonly string[]): Raw {
   const moved: Record<string, unknown> = {};
   for (const field of fields) {
@@ -151,10 +150,10 @@ const P3: DiagnosticCheck = {
         severity: 'hint',
         object: DEFAULT_CONFIGURATION,
         field: LIST_FIELD,
-        problem: `Every node that is not excluded announces ${abbreviateList(entries.map(({ text }) => text))} as a whole, with or without Services: unused addresses attract traffic that is then dropped, and no other cluster may share the range.`,
+        problem: `Every node without the exclude label announces ${abbreviateList(entries.map(({ text }) => text))} as a whole, with or without Services. Traffic to unused addresses reaches the nodes and is dropped. No other cluster can share the range.`,
         remedy: behaviour.knowsAggregation
-          ? "Leave it so where the range is this cluster's own; else set spec.serviceLoadBalancerAggregation: Disabled."
-          : "Leave it so where the range is this cluster's own; single addresses alone need Calico 3.31.",
+          ? 'Keep it if no other cluster uses the range. Otherwise set spec.serviceLoadBalancerAggregation: Disabled.'
+          : 'Keep it if no other cluster uses the range. Announcing single addresses alone needs Calico 3.31.',
         ...(behaviour.knowsAggregation
           ? { edits: [configure(snapshot, { serviceLoadBalancerAggregation: 'Disabled' })] }
           : {}),
@@ -166,19 +165,19 @@ const P3: DiagnosticCheck = {
 const P6: DiagnosticCheck = {
   code: 'P6',
   needs: ['BGPConfiguration'],
-  question: 'whether ClusterIPs are announced one by one',
+  question: 'whether every ClusterIP is announced as a host route',
   find(snapshot) {
     const { configuration, services } = snapshot.converged.cluster;
     if (configuration.aggregation || configuration.clusterIPs.length === 0) return [];
     const count = [...services.values()].filter(({ clusterIPs }) => clusterIPs.length > 0).length;
-    const many = count === 0 ? 'each ClusterIP' : `about ${count} ClusterIPs`;
+    const clusterIPs = count === 0 ? 'every ClusterIP' : `about ${count} ClusterIPs`;
     return [
       {
         severity: 'warning',
         object: DEFAULT_CONFIGURATION,
         field: 'spec.serviceClusterIPs',
-        problem: `With serviceLoadBalancerAggregation Disabled, any entry here makes every node announce ${many} as a route of its own, whatever the entry says.`,
-        remedy: 'Take serviceClusterIPs out, or set serviceLoadBalancerAggregation: Enabled.',
+        problem: `Every node announces a host route for ${clusterIPs}. With serviceLoadBalancerAggregation Disabled any entry of serviceClusterIPs does this, whatever its range.`,
+        remedy: 'Remove serviceClusterIPs, or set serviceLoadBalancerAggregation: Enabled.',
         edits: [configure(snapshot, { serviceClusterIPs: null })],
       },
     ];

@@ -1,5 +1,4 @@
-/** What nodes announce that they should not, or only by themselves: P4, P5, P7, P8. */
-
+/** Checks of host routes that wrong nodes announce, or that break the nodes themselves: P4, P5, P7, P8. */
 import { listOf } from '../../base/json.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
 import { specOf } from '../../objects/metadata.ts';
@@ -23,7 +22,7 @@ import {
   serviceRef,
 } from './snapshot.ts';
 
-/** Nodes with an endpoint that counts for the Service. */
+/** Nodes with an endpoint that Calico counts for the Service. */
 export function endpointNodes(snapshot: ClusterSnapshot, service: CalicoService): ReadonlySet<string> {
   const { slices, behaviour } = snapshot.converged.cluster;
   const countedSlices = (slices.get(service.key) ?? []).filter(({ addressType }) =>
@@ -43,7 +42,7 @@ type Leak = {
   readonly as: number;
 };
 
-/** Addresses of Local Services that routers are told to reach by nodes without an endpoint. */
+/** Addresses of Local Services whose traffic routers send to nodes without an endpoint. */
 function findLeaks(snapshot: ClusterSnapshot): readonly Leak[] {
   const { routers, longestMatch } = snapshot.converged;
   return snapshot.assigned.flatMap((assigned) => {
@@ -53,7 +52,7 @@ function findLeaks(snapshot: ClusterSnapshot): readonly Leak[] {
       if (routerFamily(router) !== assigned.address.family) return [];
       const route = longestMatch(router, assigned.address);
       if (route === null || !isSingle(route.prefix)) return [];
-      // Where next hops are kept, what counts is where the traffic goes, not who told of it.
+      // Traffic goes to the next hop, which is not the sender where next hops are kept.
       const leakingNodes = route.nextHops
         .map(({ node }) => node)
         .filter((name) => !endpointNodeNames.has(name));
@@ -69,7 +68,7 @@ const FILTER_NAME = 'own-service-routes-only';
 const P4: DiagnosticCheck = {
   code: 'P4',
   needs: ['BGPConfiguration', 'BGPPeer', 'Node', 'Service', 'EndpointSlice'],
-  question: 'whether nodes pass on addresses of Local Services that are not theirs',
+  question: 'whether nodes without an endpoint re-advertise addresses of Local Services',
   find(snapshot) {
     const found = findLeaks(snapshot);
     if (found.length === 0) return [];
@@ -91,7 +90,7 @@ const P4: DiagnosticCheck = {
   },
 };
 
-/** A filter against what was learned from other nodes, on every peer that is a router. */
+/** A BGPFilter that rejects routes learned from other nodes, on every BGPPeer with the address of a router. */
 export function filterEdits(snapshot: ClusterSnapshot): readonly ObjectEdit[] {
   const { cluster } = snapshot.converged;
   const rejectRule = (entry: RangeEntry): readonly unknown[] =>
@@ -120,7 +119,7 @@ export function filterEdits(snapshot: ClusterSnapshot): readonly ObjectEdit[] {
 const P5: DiagnosticCheck = {
   code: 'P5',
   needs: ['BGPConfiguration'],
-  question: 'whether nodes drop what their own processes send to Services',
+  question: 'whether nodes drop the traffic of their own processes to Services',
   find(snapshot) {
     const { configuration, pools } = snapshot.converged.cluster;
     const { aggregation, loadBalancerIPs } = configuration;
@@ -143,10 +142,10 @@ const P5: DiagnosticCheck = {
         severity: 'warning',
         object: DEFAULT_CONFIGURATION,
         field: aggregation ? 'spec.serviceLoadBalancerIPs' : 'spec.serviceLoadBalancerAggregation',
-        problem: `Nodes that announce single addresses of ${abbreviateList(uncovered.map(({ text }) => text))} get kernel routes that drop them: processes on such a node's own network (kubelet, container runtime, host-network pods) cannot reach these Services; pods and clients can.`,
+        problem: `Processes on the host network of announcing nodes (kubelet, container runtime) cannot reach single addresses in ${abbreviateList(uncovered.map(({ text }) => text))}. Kernel routes of these nodes drop the traffic; pods and clients are not affected.`,
         remedy: aggregation
-          ? 'List a range that contains the address instead, if such processes need the Service.'
-          : "Set serviceLoadBalancerAggregation: Enabled, with a BGPFilter against other nodes' routes, if such processes need the Services.",
+          ? 'If such processes need the Service, list a range that contains the address.'
+          : 'If such processes need the Services, set serviceLoadBalancerAggregation: Enabled, with a BGPFilter against routes of other nodes.',
         edits: aggregation ? listPairRanges(snapshot, uncovered) : enableAggregation(snapshot),
         mentioned: affected.map(({ text }) => text),
       },
@@ -154,7 +153,7 @@ const P5: DiagnosticCheck = {
   },
 };
 
-/** Each single address gets the pair around it listed, which shields the kernel. */
+/** Adds the pair around each single address, so that BIRD keeps the host route out of the kernel. */
 const listPairRanges = (snapshot: ClusterSnapshot, singles: readonly RangeEntry[]): readonly ObjectEdit[] => [
   configure(snapshot, {
     serviceLoadBalancerIPs: [
@@ -205,7 +204,7 @@ const P7: DiagnosticCheck = {
         severity: 'error',
         object: DEFAULT_CONFIGURATION,
         field: 'spec.serviceLoadBalancerIPs',
-        problem: `This version of Calico announces single-address entries (${abbreviateList(single.map(({ text }) => text))}) only for Services with spec.loadBalancerIP, not for the address in their status.`,
+        problem: `Calico does not announce single-address entries (${abbreviateList(single.map(({ text }) => text))}) for addresses in the status of a Service. This version compares them with spec.loadBalancerIP alone.`,
         remedy: 'Upgrade Calico to 3.30.7, 3.31.5 or 3.32, or list a range that contains the address.',
         edits: listPairRanges(snapshot, single),
         concerns: affected.flatMap(({ services }) => services.map(({ key }) => serviceRef(key))),
@@ -215,7 +214,7 @@ const P7: DiagnosticCheck = {
   },
 };
 
-/** The first of each line that looks at readiness again. */
+/** The first version of each minor that checks readiness again. */
 const FIXED_VERSIONS = { 31: 'v3.31.7', 32: 'v3.32.2' } as const;
 
 const P8: DiagnosticCheck = {
@@ -236,7 +235,7 @@ const P8: DiagnosticCheck = {
         severity: 'warning',
         object: makeRef('ClusterInformation', 'default'),
         field: 'spec.calicoVersion',
-        problem: `Calico v${version?.join('.')} announces Local Services (${abbreviateList(isLocal.map(({ key }) => key))}) from nodes whose pods are not ready, so requests reach pods that cannot answer yet.`,
+        problem: `Requests to Local Services (${abbreviateList(isLocal.map(({ key }) => key))}) can reach pods that are not ready. Calico v${version?.join('.')} announces them from nodes of such pods, too.`,
         remedy: `Upgrade Calico to ${fixedVersion} or later.`,
         edits: daemonSet ? [upgradeEdit(snapshot, fixedVersion)] : [],
         concerns: isLocal.map(({ key }) => serviceRef(key)),

@@ -1,5 +1,4 @@
-/** Nodes that announce, and nodes that do not: P12, P13, P38, P39, P42. */
-
+/** Checks of nodes that do not announce, or should not: P12, P13, P38, P39. */
 import { fieldsOf, listOf, textOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
 import { specOf } from '../../objects/metadata.ts';
@@ -9,14 +8,14 @@ import type { CalicoNode } from '../objects/nodes.ts';
 import { EXCLUDE_LABEL } from '../objects/nodes.ts';
 import type { BGPPeer } from '../objects/peers.ts';
 import { matches, parseSelector } from '../selector/selector.ts';
-import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
 import { type ClusterSnapshot, creationOf, findObject, makeRef, patchOf } from './snapshot.ts';
 
 const CONTROL_PLANE = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
 
 const nodeRef = (name: string) => makeRef('Node', name);
 
-/** Names of nodes that are told to keep a session with a router. */
+/** Names of nodes that BGPPeers give a session with a router. */
 export function nodesWithRouterPeers(snapshot: ClusterSnapshot): ReadonlySet<string> {
   const { cluster } = snapshot.converged;
   const isNodeSession = isSessionToNode(cluster);
@@ -27,7 +26,7 @@ export function nodesWithRouterPeers(snapshot: ClusterSnapshot): ReadonlySet<str
   );
 }
 
-/** Nodes that a route reflector speaks for. */
+/** Nodes with a session to a route reflector. */
 function reflectorClients(snapshot: ClusterSnapshot): ReadonlySet<string> {
   const { cluster } = snapshot.converged;
   const reflectors = new Set(
@@ -44,7 +43,7 @@ function reflectorClients(snapshot: ClusterSnapshot): ReadonlySet<string> {
   );
 }
 
-/** Someone chose not to have it peer: its role says so, or a selector names a label that it has in order to leave it out. */
+/** Whether the node has no router on purpose: it is of the control plane, or a selector excludes it by one of its labels. */
 function isDeliberatelyUnpeered(node: CalicoNode, peers: readonly BGPPeer[]): boolean {
   if (CONTROL_PLANE.some((label) => Object.hasOwn(node.labels, label))) return true;
   return peers.some(({ nodeSelector }) => {
@@ -71,7 +70,7 @@ const P12: DiagnosticCheck = {
         !node.isExcluded &&
         !peered.has(node.name) &&
         !clients.has(node.name) &&
-        // One that a peer is meant for lacks something else, which is said elsewhere.
+        // A node that a BGPPeer selects lacks something else, which another check reports.
         !cluster.peers.some((peer) => peer.peerIP !== '' && appliesToNode(peer, node)) &&
         !isDeliberatelyUnpeered(node, cluster.peers),
     );
@@ -88,8 +87,8 @@ const P12: DiagnosticCheck = {
         severity: 'warning',
         object: nodeRef(names[0] ?? ''),
         field: 'metadata.labels',
-        problem: `No BGPPeer makes ${abbreviateList(names)} peer with a router${cluster.configuration.mesh ? ', only with other nodes' : ''}: routers never send traffic there, and Local Services with endpoints there alone are not reached.`,
-        remedy: `Have a BGPPeer select ${names.length > 1 ? 'them' : 'it'}, or label ${names.length > 1 ? 'them' : 'it'} ${EXCLUDE_LABEL}=true if that is meant.`,
+        problem: `Routers send no traffic to ${abbreviateList(names)}, since no BGPPeer configures a session with a router there. Local Services with endpoints only there cannot be reached.`,
+        remedy: `Select ${plural(names.length, 'the node', 'the nodes')} with a BGPPeer. If this is intended, set the label ${EXCLUDE_LABEL}=true.`,
         edits: names.map((name) =>
           creationOf({
             apiVersion: 'projectcalico.org/v3',
@@ -124,8 +123,8 @@ const P13: DiagnosticCheck = {
               severity: 'error',
               object: nodeRef(all[0] ?? ''),
               field: `metadata.labels[${EXCLUDE_LABEL}]`,
-              problem: `Every node that peers with a router (${abbreviateList(all)}) carries ${EXCLUDE_LABEL}=true, so none of them announces any Service.`,
-              remedy: `Take the label off the nodes that are to announce (kubectl label node ${all[0]} ${EXCLUDE_LABEL}-).`,
+              problem: `No node announces Services: every node that peers with a router (${abbreviateList(all)}) has the label ${EXCLUDE_LABEL}=true.`,
+              remedy: `Remove the label from nodes that should announce (kubectl label node ${all[0]} ${EXCLUDE_LABEL}-).`,
               edits: all.map((name) =>
                 patchOf(nodeRef(name), { metadata: { labels: { [EXCLUDE_LABEL]: null } } }),
               ),
@@ -140,8 +139,8 @@ const P13: DiagnosticCheck = {
               severity: 'warning',
               object: nodeRef(names[0] ?? ''),
               field: `metadata.labels[${EXCLUDE_LABEL}]`,
-              problem: `${names.length > 1 ? 'Nodes' : 'Node'} ${abbreviateList(names)} ${names.length > 1 ? 'carry' : 'carries'} ${EXCLUDE_LABEL} with a value that is not true: Calico honours no other value, so ${names.length > 1 ? 'they announce' : 'it announces'} Services all the same.`,
-              remedy: `Give the label the value true: kubectl label node ${names[0]} --overwrite ${EXCLUDE_LABEL}=true`,
+              problem: `${plural(names.length, 'Node', 'Nodes')} ${abbreviateList(names)} ${plural(names.length, 'announces', 'announce')} Services despite the label ${EXCLUDE_LABEL}. Calico honours only the value true.`,
+              remedy: `Set the value: kubectl label node ${names[0]} --overwrite ${EXCLUDE_LABEL}=true`,
               edits: names.map((name) =>
                 patchOf(nodeRef(name), { metadata: { labels: { [EXCLUDE_LABEL]: 'true' } } }),
               ),
@@ -153,7 +152,7 @@ const P13: DiagnosticCheck = {
   },
 };
 
-/** As kubelet reports it; '' where it does not. */
+/** The node's first IPv4 InternalIP, as kubelet reports it; '' for none. */
 function internalIP(snapshot: ClusterSnapshot, name: string): string {
   const addresses = listOf(fieldsOf(findObject(snapshot, 'Node', name)['status'])['addresses']).map(fieldsOf);
   const one = addresses.find(({ type, address }) => type === 'InternalIP' && textOf(address).includes('.'));
@@ -176,9 +175,9 @@ const P38: DiagnosticCheck = {
         severity: 'error',
         object: nodeRef(names[0] ?? ''),
         field: 'metadata.annotations[projectcalico.org/IPv4Address]',
-        problem: `${names.length > 1 ? 'Nodes' : 'Node'} ${abbreviateList(names)} ${names.length > 1 ? 'have' : 'has'} no IPv4 address for BGP, so BIRD has no router ID there: neither its IPv4 nor its IPv6 daemon runs, and nothing is announced from there.`,
+        problem: `Nothing is announced from ${plural(names.length, 'node', 'nodes')} ${abbreviateList(names)}, where BIRD does not run. Without an IPv4 address for BGP, neither its IPv4 nor its IPv6 daemon has a router ID.`,
         remedy:
-          'Let calico-node find the address (IP_AUTODETECTION_METHOD), annotate the node, or set CALICO_ROUTER_ID=hash where there is no IPv4.',
+          'Let calico-node detect the address (IP_AUTODETECTION_METHOD), or annotate the node. Without IPv4, set CALICO_ROUTER_ID=hash.',
         edits: names.flatMap((name) => {
           const address = internalIP(snapshot, name);
           if (address === '') return [];
@@ -212,8 +211,8 @@ const P39: DiagnosticCheck = {
         severity: 'warning',
         object: nodeRef(names[0] ?? ''),
         field: 'metadata.annotations[projectcalico.org/ASNumber]',
-        problem: `Some nodes have an AS number of their own and ${abbreviateList(names)} ${names.length > 1 ? 'have' : 'has'} none: mesh sessions between the two kinds never come up (bad peer AS), and pod routes between them are missing.`,
-        remedy: 'Give every node an AS number of its own, or none of them.',
+        problem: `Mesh sessions of ${abbreviateList(names)} with nodes that have their own AS number are never established (bad peer AS). Pod routes between them are missing.`,
+        remedy: 'Give all nodes an AS number of their own, or none.',
         edits: withoutOwnAS.map((node) =>
           patchOf(nodeRef(node.name), {
             metadata: { annotations: { 'projectcalico.org/ASNumber': String(localAS(cluster, node)) } },

@@ -1,5 +1,4 @@
-/** Ranges that are somebody else's, too: P19, P20, P21, P22. */
-
+/** Checks of ranges that overlap pods, machines or ClusterIPs: P19, P20, P21, P22. */
 import { fieldsOf, listOf, textOf, textsOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix, prefixContains } from '../../net/prefix.ts';
@@ -34,21 +33,21 @@ import {
   poolRef,
 } from './snapshot.ts';
 
-/** Where Services get their addresses: Berth's pools, or the listed ranges where those are not known. */
+/** The ranges of Service addresses: Berth's pools, or the listed ranges where pools are not known. */
 function serviceRangeSources(
   snapshot: ClusterSnapshot,
 ): readonly { readonly label: string; readonly object: ObjectRef; readonly range: AddressRange }[] {
   if (snapshot.pools.length > 0) {
     return snapshot.pools.flatMap(({ name, ranges }) =>
       ranges.map((range) => ({
-        label: `Pool ${name} (${formatRange(range)})`,
+        label: `pool ${name} (${formatRange(range)})`,
         object: poolRef(snapshot, name),
         range,
       })),
     );
   }
   return entryRanges(snapshot.converged.cluster.configuration.loadBalancerIPs).map((range) => ({
-    label: `The range ${formatRange(range)} in serviceLoadBalancerIPs`,
+    label: `the range ${formatRange(range)} in serviceLoadBalancerIPs`,
     object: DEFAULT_CONFIGURATION,
     range,
   }));
@@ -91,8 +90,8 @@ const P19: DiagnosticCheck = {
             severity: 'error',
             object,
             field: 'spec.addresses',
-            problem: `${label} lies in Calico's IPPool ${pool.name} (${pool.range.text}): pods can get the same addresses, and a node that owns the block around one announces the block instead of it.`,
-            remedy: `Move the range out of the pod network, or reserve it: an IPReservation with ${abbreviateList(cidrs)}.`,
+            problem: `Pods can get addresses of ${label}, which lies in Calico's IPPool ${pool.name} (${pool.range.text}). A node that owns the IPAM block around an address announces the block instead.`,
+            remedy: `Move the range out of the pod network, or reserve ${abbreviateList(cidrs)} with an IPReservation.`,
             edits: [
               creationOf({
                 apiVersion: 'projectcalico.org/v3',
@@ -113,7 +112,7 @@ const P19: DiagnosticCheck = {
 const P20: DiagnosticCheck = {
   code: 'P20',
   needs: ['BGPConfiguration', 'IPPool'],
-  question: 'whether an IPPool keeps the addresses from being announced',
+  question: 'whether an IPPool prevents announcements',
   find: (snapshot) =>
     serviceRangeSources(snapshot).flatMap(({ label, object, range }) =>
       snapshot.converged.cluster.pools.flatMap((pool): readonly CheckResult[] => {
@@ -124,8 +123,8 @@ const P20: DiagnosticCheck = {
             severity: 'error',
             object: makeRef('IPPool', pool.name),
             field: 'spec.disableBGPExport',
-            problem: `${label} lies in Calico's IPPool ${pool.name} (${pool.range.text}), which has disableBGPExport: no address in it is ever announced.`,
-            remedy: 'Move the range out of that pool, or let the pool be exported.',
+            problem: `No address of ${label} is announced. It lies in Calico's IPPool ${pool.name} (${pool.range.text}), which sets disableBGPExport.`,
+            remedy: 'Move the range out of the IPPool, or set disableBGPExport: false.',
             edits: [patchOf(makeRef('IPPool', pool.name), { spec: { disableBGPExport: false } })],
             concerns: [object],
             explains: explainsIn(whole),
@@ -137,7 +136,7 @@ const P20: DiagnosticCheck = {
 
 type KnownHost = { readonly label: string; readonly range: AddressRange };
 
-/** Machines whose addresses are known: nodes and routers. */
+/** Nodes and routers, the machines whose addresses are known. */
 function knownHosts(snapshot: ClusterSnapshot): readonly KnownHost[] {
   const { nodes, peers } = snapshot.converged.cluster;
   const single = (label: string, text: string): readonly KnownHost[] => {
@@ -165,7 +164,7 @@ function knownHosts(snapshot: ClusterSnapshot): readonly KnownHost[] {
 const entriesOf = (snapshot: ClusterSnapshot, list: RangeList): readonly RangeEntry[] =>
   rangesInList(snapshot.converged.cluster.configuration, list);
 
-/** A list with one entry replaced by what is needed of it, without `minus`; pools lose the same. */
+/** Replaces an entry of a list by the parts that are in use and not `excluded`, and removes `excluded` from pools. */
 function narrowRangeEdits(
   snapshot: ClusterSnapshot,
   list: RangeList,
@@ -199,13 +198,13 @@ function narrowRangeEdits(
   ];
 }
 
-/** Shorter prefixes hold more than anybody gives to Services (IPv4). */
+/** Shorter IPv4 prefixes contain more addresses than Services use. */
 const IPV4_LENGTH_MIN = 16;
 
 const P21: DiagnosticCheck = {
   code: 'P21',
   needs: ['BGPConfiguration'],
-  question: 'whether a range holds addresses of real machines',
+  question: 'whether a range contains real machines',
   find: (snapshot) =>
     RANGE_LISTS.flatMap((list) =>
       entriesOf(snapshot, list).flatMap((entry): readonly CheckResult[] => {
@@ -226,8 +225,8 @@ const P21: DiagnosticCheck = {
             severity: 'error',
             object: DEFAULT_CONFIGURATION,
             field: `spec.${list}`,
-            problem: `${entry.text} in ${list} ${reason}: Calico drops forwarded traffic to that range which is not for a Service, so real machines in it become unreachable from pods.`,
-            remedy: 'List only what Services get.',
+            problem: `${entry.text} in ${list} ${reason}. Calico drops forwarded traffic to it that is not for a Service, so pods cannot reach machines in it.`,
+            remedy: 'List only the addresses that Services get.',
             edits: narrowRangeEdits(
               snapshot,
               list,
@@ -240,7 +239,7 @@ const P21: DiagnosticCheck = {
     ),
 };
 
-/** The cluster's own ranges of ClusterIPs. */
+/** The ranges of ClusterIPs. */
 const clusterRanges = (snapshot: ClusterSnapshot): readonly AddressRange[] =>
   mergeRanges([
     ...entryRanges(snapshot.converged.cluster.configuration.clusterIPs),
@@ -268,7 +267,7 @@ const P22: DiagnosticCheck = {
           severity: 'warning',
           object: DEFAULT_CONFIGURATION,
           field: 'spec.serviceLoadBalancerIPs',
-          problem: `${entry.text} in serviceLoadBalancerIPs overlaps the ClusterIPs' range ${abbreviateList(shared.map(formatRange))}: one address can be a ClusterIP of one Service and the load balancer's of another.`,
+          problem: `One address can be the ClusterIP of a Service and the load balancer address of another. ${entry.text} in serviceLoadBalancerIPs overlaps the ClusterIP range ${abbreviateList(shared.map(formatRange))}.`,
           remedy: 'Give load balancers a range of their own.',
           edits: narrowRangeEdits(snapshot, 'serviceLoadBalancerIPs', entry, shared),
         },

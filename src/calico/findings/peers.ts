@@ -1,4 +1,4 @@
-/** BGPPeers that yield no session, the wrong one, or one too many: P11, P34, P36, P45. */
+/** Checks of BGPPeers that configure no session, the wrong one, or one too many: P11, P34, P36, P45. */
 import { closestMatch } from '../../base/text.ts';
 import { formatAddress } from '../../net/address.ts';
 import { routerFamily } from '../cluster/converged-cluster.ts';
@@ -12,7 +12,7 @@ import { type ClusterSnapshot, makeRef, patchOf } from './snapshot.ts';
 
 export const peerRef = (name: string) => makeRef('BGPPeer', name);
 
-/** Whether a router that the peer stands for misses the address. */
+/** Whether the router of the BGPPeer lacks the address. */
 const explainsForPeer =
   (peer: BGPPeer) =>
   ({ isListed, isLearnedNowhere, missingRouters, family }: UnlearnedAddress): boolean => {
@@ -24,7 +24,7 @@ const explainsForPeer =
           (isLearnedNowhere || missingRouters.includes(formatAddress(remote.address)));
   };
 
-/** What the selector of a peer should perhaps have been; '' for no idea. */
+/** A selector that was perhaps meant, with a known label or value in place of an unknown one; '' for none. */
 function suggestSelector(snapshot: ClusterSnapshot, selector: string): string {
   const { nodes } = snapshot.converged.cluster;
   const read = parseSelector(selector);
@@ -50,9 +50,9 @@ function checkPeerNodes(snapshot: ClusterSnapshot, peer: BGPPeer): CheckResult |
   const { nodes } = snapshot.converged.cluster;
   if (nodes.some((node) => appliesToNode(peer, node))) return null;
   const object = peerRef(peer.name);
-  const consequence = 'no session comes of it, and Calico says so only in its log.';
+  const problem = `BGPPeer ${peer.name} configures no session, which Calico reports only in its log.`;
   if (peer.nodeSelector === '') {
-    if (peer.node === '') return null; // for all nodes, of which there is none
+    if (peer.node === '') return null; // it applies to all nodes, and there is none
     const suggestion = closestMatch(
       peer.node,
       nodes.map(({ name }) => name),
@@ -61,10 +61,10 @@ function checkPeerNodes(snapshot: ClusterSnapshot, peer: BGPPeer): CheckResult |
       severity: 'error',
       object,
       field: 'spec.node',
-      problem: `BGPPeer ${peer.name} is for node ${peer.node}, which does not exist: ${consequence}`,
+      problem: `${problem} Its node ${peer.node} does not exist.`,
       remedy:
         suggestion === null
-          ? 'Name a node of the cluster, or use a nodeSelector.'
+          ? 'Set the name of an existing node, or use a nodeSelector.'
           : `Did you mean ${suggestion}?`,
       edits: [patchOf(object, { spec: { node: suggestion ?? nodes[0]?.name ?? null } })],
       explains: explainsForPeer(peer),
@@ -78,8 +78,8 @@ function checkPeerNodes(snapshot: ClusterSnapshot, peer: BGPPeer): CheckResult |
     object,
     field: 'spec.nodeSelector',
     problem: read.ok
-      ? `BGPPeer ${peer.name} matches none of the ${nodes.length} nodes (nodeSelector ${peer.nodeSelector}): ${consequence}`
-      : `The nodeSelector of BGPPeer ${peer.name} cannot be read (${read.error.message}, column ${read.error.column}): ${consequence}`,
+      ? `${problem} Its nodeSelector ${peer.nodeSelector} matches none of the ${nodes.length} nodes.`
+      : `${problem} Its nodeSelector cannot be parsed: ${read.error.message}, column ${read.error.column}.`,
     remedy: isSuggestionValid
       ? `Did you mean ${suggestion} ?`
       : 'Write a selector that matches labels of your nodes; all() matches every node.',
@@ -113,11 +113,11 @@ const P11: DiagnosticCheck = {
           field: 'spec.peerIP',
           problem:
             peers.length > 0
-              ? `No node has an ${kind} address for BGP (annotation projectcalico.org/${kind}Address), so no ${kind} session with a router exists and no ${kind} address is learned by anybody.`
-              : `No BGPPeer names a router by its ${kind} address, so nothing outside of the cluster learns ${kind} addresses${cluster.configuration.mesh ? ': the mesh only joins the nodes' : ''}.`,
+              ? `No router learns ${kind} addresses, since no ${kind} session exists. No node has an ${kind} address for BGP (annotation projectcalico.org/${kind}Address).`
+              : `No router learns ${kind} addresses, since no BGPPeer has the ${kind} address of a router.${cluster.configuration.mesh ? ' The mesh connects the nodes only.' : ''}`,
           remedy:
             peers.length > 0
-              ? `Let calico-node find an ${kind} address on the nodes.`
+              ? `Let calico-node detect an ${kind} address on the nodes.`
               : `Add a BGPPeer with the router's ${kind} address; \`berth calico init\` writes one.`,
           explains: (unlearned) => unlearned.family === family,
         },
@@ -130,7 +130,7 @@ const P11: DiagnosticCheck = {
 const P34: DiagnosticCheck = {
   code: 'P34',
   needs: ['BGPPeer', 'Node'],
-  question: 'whether two BGPPeers ask for one session',
+  question: 'whether two BGPPeers configure one session',
   find(snapshot) {
     const { cluster } = snapshot.converged;
     const conflicts = new Map<
@@ -154,15 +154,15 @@ const P34: DiagnosticCheck = {
       severity: 'warning',
       object: peerRef(names[1] ?? ''),
       field: 'spec.peerIP',
-      problem: `BGPPeers ${names.join(' and ')} name the same session of ${abbreviateList(nodes)} with ${remote.replace(/ 179$/, '')}: one of them is used, which one is chosen anew at every change of a Node, BGPPeer or BGPFilter.`,
-      remedy: `Delete all but one of them, or let their selectors leave each other's nodes out.`,
+      problem: `BGPPeers ${names.join(' and ')} configure the same session of ${abbreviateList(nodes)} with ${remote.replace(/ 179$/, '')}. Calico uses one of them, and can choose another at every change of a Node, BGPPeer or BGPFilter.`,
+      remedy: 'Delete all but one of them, or let their selectors match different nodes.',
       edits: names.slice(1).map((name) => ({ do: 'delete', object: peerRef(name) })),
       concerns: names.map(peerRef),
     }));
   },
 };
 
-/** A peer for all nodes hides those of single nodes: that is a rule, not chance. */
+/** A BGPPeer for all nodes always overrides node-specific ones, so these do not conflict with it. */
 function effectivePeers(peers: readonly BGPPeer[], names: readonly string[]): readonly string[] {
   const global = names.filter((name) =>
     peers.some((one) => one.name === name && one.node === '' && one.nodeSelector === ''),
@@ -189,7 +189,7 @@ const P36: DiagnosticCheck = {
           severity: 'error',
           object: peerRef(peer.name),
           field: 'spec.asNumber',
-          problem: `BGPPeer ${peer.name} has no asNumber, and nothing takes its place: BIRD refuses its whole configuration on ${nodes.length > 0 ? abbreviateList(nodes) : 'every node that has the peer'}, and nothing is announced from there.`,
+          problem: `BIRD rejects its whole configuration on ${nodes.length > 0 ? abbreviateList(nodes) : 'every node that has the peer'}, and announces nothing from there. BGPPeer ${peer.name} has no asNumber.`,
           remedy: `Set spec.asNumber to the AS of the router at ${addressText(remote.address)}.`,
           edits: [
             patchOf(peerRef(peer.name), { spec: { asNumber: twin?.asNumber ?? other?.asNumber ?? own } }),
@@ -204,7 +204,7 @@ const P36: DiagnosticCheck = {
 const P45: DiagnosticCheck = {
   code: 'P45',
   needs: ['BGPPeer'],
-  question: 'whether every field can be read',
+  question: 'whether every field can be parsed',
   find(snapshot) {
     return snapshot.converged.cluster.peers.flatMap((peer): readonly CheckResult[] => {
       if (peer.peerIP === '' || readPeerAddress(peer.peerIP) !== null) return [];
@@ -213,7 +213,7 @@ const P45: DiagnosticCheck = {
           severity: 'error',
           object: peerRef(peer.name),
           field: 'spec.peerIP',
-          problem: `BGPPeer ${peer.name} has peerIP ${JSON.stringify(peer.peerIP)}, which is no address: Calico skips the peer, and says so only in its log.`,
+          problem: `Calico skips BGPPeer ${peer.name}, and reports it only in its log. Its peerIP ${JSON.stringify(peer.peerIP)} is not an address.`,
           remedy: 'Write an address such as 10.0.0.1, 10.0.0.1:1790, fd00::1 or [fd00::1]:1790.',
           explains: explainsForPeer(peer),
         },

@@ -1,4 +1,4 @@
-/** What the sessions mean for pods: P26, P42. */
+/** Checks of pod routes that BGP has to carry: P26, P42. */
 
 import { bgpPeerSessions, isSessionToNode } from '../cluster/converged-cluster.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
@@ -7,7 +7,7 @@ import { abbreviateList, type DiagnosticCheck } from './check.ts';
 import { peerRef } from './peers.ts';
 import { type ClusterSnapshot, makeRef, patchOf } from './snapshot.ts';
 
-/** Pools whose pod routes travel by BGP: without an overlay, or with one whose routes BIRD programs. */
+/** Pools whose pod routes BGP carries: without an overlay, or with one whose routes BIRD programs. */
 function bgpRoutedPools({ converged: { cluster } }: ClusterSnapshot): readonly CalicoPool[] {
   return cluster.pools.filter(
     ({ vxlan, ipip, loadBalancer, disabled }) =>
@@ -18,7 +18,7 @@ function bgpRoutedPools({ converged: { cluster } }: ClusterSnapshot): readonly C
 const P26: DiagnosticCheck = {
   code: 'P26',
   needs: ['BGPConfiguration', 'BGPPeer', 'Node', 'IPPool'],
-  question: "whether nodes take each other's pod routes from the router",
+  question: "whether nodes accept each other's pod routes from the router",
   find(snapshot) {
     const { cluster } = snapshot.converged;
     const pools = bgpRoutedPools(snapshot);
@@ -41,9 +41,9 @@ const P26: DiagnosticCheck = {
         severity: 'warning',
         object: peerRef(peers[0] ?? ''),
         field: 'spec.numAllowedLocalASNumbers',
-        problem: `The mesh is off and ${abbreviateList([...names])} share AS ${as}: each refuses the others' pod routes from the router as a loop, so pods of IPPool ${abbreviateList(pools.map(({ name }) => name))} on different nodes cannot talk.`,
+        problem: `Pods of IPPool ${abbreviateList(pools.map(({ name }) => name))} on different nodes cannot communicate. The mesh is off, and ${abbreviateList([...names])} share AS ${as}: each rejects the others' pod routes from the router as a loop.`,
         remedy:
-          'Set numAllowedLocalASNumbers: 1 on the BGPPeer, have the router replace the AS, or use VXLAN pools.',
+          'Set numAllowedLocalASNumbers: 1 on the BGPPeer, let the router replace the AS, or use VXLAN pools.',
         edits: peers.map((name) => patchOf(peerRef(name), { spec: { numAllowedLocalASNumbers: 1 } })),
         concerns: pools.map(({ name }) => makeRef('IPPool', name)),
       },
@@ -70,8 +70,8 @@ const P42: DiagnosticCheck = {
         severity: 'error',
         object: makeRef('BGPConfiguration', 'default'),
         field: 'spec.nodeToNodeMeshEnabled',
-        problem: `The mesh is off and ${abbreviateList(withoutSessions)} ${withoutSessions.length > 1 ? 'keep' : 'keeps'} no BGP session at all, while IPPool ${abbreviateList(names)} needs BGP for its pod routes: pods there cannot talk to pods on other nodes.`,
-        remedy: 'Give these nodes a BGPPeer, leave the mesh on, or let the pool use VXLAN.',
+        problem: `Pods on ${abbreviateList(withoutSessions)} cannot communicate with pods on other nodes. The mesh is off and no BGPPeer selects these nodes, but IPPool ${abbreviateList(names)} needs BGP for its pod routes.`,
+        remedy: 'Give these nodes a BGPPeer, turn the mesh on, or let the pool use VXLAN.',
         edits: names.map((name) =>
           patchOf(makeRef('IPPool', name), { spec: { vxlanMode: 'Always', ipipMode: 'Never' } }),
         ),

@@ -1,5 +1,4 @@
-/** Whether calico-node may read a Secret, by the RBAC objects that the input holds. */
-
+/** Decides whether calico-node may read a Secret, from the RBAC objects in the input. */
 import { fieldsOf, listOf, type Raw, textOf, textsOf } from '../../base/json.ts';
 import { nameOf, namespaceOf } from '../../objects/metadata.ts';
 import type { ObjectsByKind } from './calico-installation.ts';
@@ -7,7 +6,7 @@ import type { ObjectsByKind } from './calico-installation.ts';
 const ACCOUNT = 'calico-node';
 const VERBS = ['get', 'list', 'watch'] as const;
 
-/** Null where the input holds no Roles or no bindings of them: every cluster has some, so these were left out. */
+/** Null (unknown) where the input has no Role or no RoleBinding: every cluster has some, so they were left out. */
 export function canReadSecret(objectsOf: ObjectsByKind, namespace: string, secret: string): boolean | null {
   const bindings = [
     ...objectsOf('RoleBinding').filter((raw) => namespaceOf(raw) === namespace),

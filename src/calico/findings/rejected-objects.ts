@@ -1,12 +1,12 @@
-/** Objects that never come into being: P44. */
-import { abbreviateList, type DiagnosticCheck } from './check.ts';
+/** P44: objects that the API server rejects. */
+import { type DiagnosticCheck, LISTED_MAX } from './check.ts';
 import type { CheckResult } from './finding.ts';
 import { type ClusterSnapshot, makeRef } from './snapshot.ts';
 
 const P44: DiagnosticCheck = {
   code: 'P44',
   needs: [],
-  question: 'whether the API server takes every object',
+  question: 'whether the API server accepts every object',
   find: ({ converged: { cluster } }: ClusterSnapshot) =>
     cluster.rejected.map(({ object, reasons }): CheckResult => {
       const [kind = '', name = ''] = object.split('/');
@@ -14,12 +14,19 @@ const P44: DiagnosticCheck = {
         severity: 'error',
         object: makeRef(kind, name),
         field: reasons[0]?.split(' ')[0] ?? '',
-        problem: `The API server refuses ${kind} ${name}, so nothing of it is in force: ${abbreviateList(reasons)}.`,
-        remedy: 'Write it as the schema wants it, and apply it again.',
+        problem: `The API server rejects ${kind} ${name}, so it has no effect. ${listReasons(reasons)}`,
+        remedy: 'Correct the object as its schema requires, and apply it again.',
         explains: ({ isLearnedNowhere, isListed }) =>
           isLearnedNowhere && (isListed ? kind !== 'BGPConfiguration' : kind === 'BGPConfiguration'),
       };
     }),
 };
+
+/** A sentence for each reason. */
+const listReasons = (reasons: readonly string[]): string =>
+  reasons
+    .slice(0, LISTED_MAX)
+    .map((reason) => `Reason: ${reason}.`)
+    .join(' ');
 
 export const REJECTED_OBJECT_CHECKS: readonly DiagnosticCheck[] = [P44];

@@ -1,4 +1,4 @@
-/** Passwords of sessions: P14, P15. */
+/** Checks of the passwords of BGP sessions: P14, P15. */
 
 import { fieldsOf, type Raw } from '../../base/json.ts';
 import { closestMatch } from '../../base/text.ts';
@@ -26,7 +26,7 @@ type PasswordRef = {
   readonly explains: (unlearned: UnlearnedAddress) => boolean;
 };
 
-/** Every reference to a password. */
+/** All references to Secrets with passwords. */
 function passwordRefs(snapshot: ClusterSnapshot): readonly PasswordRef[] {
   const { cluster } = snapshot.converged;
   const { meshPassword, mesh } = cluster.configuration;
@@ -80,8 +80,7 @@ function checkMissingSecret(
   const { namespace } = snapshot;
   const where = `${namespace}/${ref.name}`;
   const secret = secretNamed(snapshot, ref.name);
-  const consequence =
-    'calico-node then opens the session without a password, and a router that wants one never answers.';
+  const problem = `Sessions of ${label} have no password, so a peer that requires one never answers.`;
   if (secret === undefined) {
     const otherNamespace = snapshot.objectsOf('Secret').find((raw) => nameOf(raw) === ref.name);
     const suggestion = closestMatch(
@@ -95,13 +94,13 @@ function checkMissingSecret(
       severity: 'error',
       object,
       field: `${field}.name`,
-      problem: `${label} wants Secret ${where} key ${ref.key}, and there is no such Secret: ${consequence}`,
+      problem: `${problem} Secret ${where} does not exist (key ${ref.key}).`,
       remedy:
         otherNamespace !== undefined
-          ? `There is one in namespace ${namespaceOf(otherNamespace)}, where calico-node does not look; create it in ${namespace}.`
+          ? `Create the Secret in ${namespace}. calico-node does not read the one in namespace ${namespaceOf(otherNamespace)}.`
           : suggestion !== null
-            ? `Did you mean ${suggestion}? Else: kubectl create secret generic ${ref.name} -n ${namespace} --from-literal=${ref.key}=...`
-            : `kubectl create secret generic ${ref.name} -n ${namespace} --from-literal=${ref.key}=... (no line break at its end).`,
+            ? `Did you mean ${suggestion}? Otherwise: kubectl create secret generic ${ref.name} -n ${namespace} --from-literal=${ref.key}=...`
+            : `Create it: kubectl create secret generic ${ref.name} -n ${namespace} --from-literal=${ref.key}=... (without a line break at its end).`,
       edits: [
         creationOf({
           apiVersion: 'v1',
@@ -122,7 +121,7 @@ function checkMissingSecret(
     severity: 'error',
     object,
     field: `${field}.key`,
-    problem: `${label} wants key ${ref.key} of Secret ${where}, which has ${keysOf(secret).length === 0 ? 'no key' : `only ${abbreviateList(keysOf(secret))}`}: ${consequence}`,
+    problem: `${problem} Secret ${where} has no key ${ref.key}${keysOf(secret).length === 0 ? '' : `, only ${abbreviateList(keysOf(secret))}`}.`,
     remedy:
       suggestion === undefined ? `Add the key ${ref.key} to the Secret.` : `Did you mean ${suggestion}?`,
     edits: [
@@ -146,14 +145,14 @@ function checkSecretAccess(
     severity: 'error',
     object,
     field,
-    problem: `${label} wants Secret ${namespace}/${ref.name}, which calico-node may not read (get, list and watch): it opens the session without a password, and a router that wants one never answers.`,
-    remedy: `Apply a Role for that Secret in ${namespace} and bind it to ServiceAccount calico-node; Calico ships none.`,
+    problem: `Sessions of ${label} have no password, so a peer that requires one never answers. calico-node may not read Secret ${namespace}/${ref.name} (get, list, watch).`,
+    remedy: `Apply a Role for the Secret in ${namespace}, bound to ServiceAccount calico-node. Calico ships none.`,
     edits: secretAccessEdits(namespace, ref.name),
     explains,
   };
 }
 
-/** A Role and its binding: what calico-node needs to read one Secret. */
+/** A Role and its RoleBinding, with which calico-node can read one Secret. */
 function secretAccessEdits(namespace: string, secret: string): readonly ObjectEdit[] {
   const metadata = { name: `calico-node-${secret}`, namespace };
   const [group, apiVersion] = ['rbac.authorization.k8s.io', 'rbac.authorization.k8s.io/v1'];
@@ -189,7 +188,7 @@ const P14: DiagnosticCheck = {
 const P15: DiagnosticCheck = {
   code: 'P15',
   needs: ['BGPPeer'],
-  question: 'whether a password breaks the file it is written to',
+  question: 'whether a password makes BIRD reject its configuration',
   find: (snapshot) =>
     passwordRefs(snapshot).flatMap(({ ref, explains }): readonly CheckResult[] => {
       const secret = secretNamed(snapshot, ref.name);
@@ -208,8 +207,8 @@ const P15: DiagnosticCheck = {
           severity: 'error',
           object: objectRefOf(secret),
           field: `data[${ref.key}]`,
-          problem: `The password in key ${ref.key} of Secret ${snapshot.namespace}/${ref.name} contains ${invalidCharacter}: BIRD cannot read its configuration, does not start with it, and takes no change of peers or nodes where it runs.`,
-          remedy: `Make it anew without: kubectl create secret generic ${ref.name} -n ${snapshot.namespace} --from-literal=${ref.key}=... (a file saved by an editor ends with a line break).`,
+          problem: `BIRD rejects its configuration: the password in key ${ref.key} of Secret ${snapshot.namespace}/${ref.name} contains ${invalidCharacter}. It does not start; where it runs, it ignores later changes of peers and nodes.`,
+          remedy: `Create it again without: kubectl create secret generic ${ref.name} -n ${snapshot.namespace} --from-literal=${ref.key}=... (a file saved by an editor ends with a line break).`,
           explains,
         },
       ];
@@ -218,7 +217,7 @@ const P15: DiagnosticCheck = {
 
 export const SECRET_CHECKS: readonly DiagnosticCheck[] = [P14, P15];
 
-/** What makes the password of a peer readable, where it is not. */
+/** The edits that make the password of a BGPPeer readable; none where it is. */
 export const passwordEdits = (snapshot: ClusterSnapshot, peer: string): readonly ObjectEdit[] =>
   passwordRefs(snapshot)
     .filter(({ object }) => object.name === peer && object.kind === 'BGPPeer')

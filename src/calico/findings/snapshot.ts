@@ -1,5 +1,4 @@
-/** What there is to look at, and what is not known: a kind that the input does not hold is unknown, not empty. */
-
+/** Snapshot of a cluster that checks read. A kind that the input does not contain is unknown, not empty. */
 import { mapOf, type Raw, textOf } from '../../base/json.ts';
 import type { Pool } from '../../config/pool/pool.ts';
 import { readAddressPool } from '../../config/pool/pool.ts';
@@ -26,7 +25,7 @@ import type { ObjectEdit, ObjectRef, UnlearnedAddress } from './finding.ts';
 import { canReadSecret } from './rbac.ts';
 import { unlearnedAddresses } from './unlearned-addresses.ts';
 
-/** Kinds that decide what Calico announces: all of them are there where the input is said to be complete. */
+/** Kinds that decide what Calico announces: an input that is called complete has all of their objects. */
 const CORE_KINDS = new Set([
   ...['BGPConfiguration', 'BGPPeer', 'BGPFilter', 'IPPool', 'BlockAffinity', 'IPReservation'],
   ...['Node', 'Service', 'EndpointSlice', 'Secret', 'IPAddressPool'],
@@ -34,12 +33,12 @@ const CORE_KINDS = new Set([
 
 export type SnapshotOptions = {
   readonly hashRouterId: (name: string) => number;
-  /** All kinds of `CORE` that are not in the input do not exist. */
+  /** The input has all objects of `CORE_KINDS`. */
   readonly complete?: boolean;
-  /** Kinds that were read, even where none was found; and those that nobody was allowed to read. */
+  /** Kinds that were listed, even where none was found; and kinds that could not be listed. */
   readonly read?: ReadonlySet<string>;
   readonly forbidden?: ReadonlySet<string>;
-  /** Overrides what the input says. */
+  /** Overrides the version in the input. */
   readonly version?: CalicoVersion | null;
   readonly namespace?: string;
 };
@@ -49,17 +48,17 @@ export type ClusterSnapshot = {
   readonly isKindKnown: (kind: string) => boolean;
   readonly converged: ConvergedCluster;
   readonly backend: BgpBackend;
-  /** Where calico-node reads Secrets. */
+  /** The namespace where calico-node reads Secrets. */
   readonly namespace: string;
-  /** Of Berth. */
+  /** Valid IPAddressPools. */
   readonly pools: readonly Pool[];
   readonly assigned: readonly AssignedAddress[];
   readonly unlearned: readonly UnlearnedAddress[];
-  /** Null where that is not known. */
+  /** Null for unknown. */
   readonly canReadSecret: (secret: SecretRef) => boolean | null;
 };
 
-/** `known` is the picture of these very objects, where somebody has it already. */
+/** `cached` is the converged cluster of these objects, where it has been computed before. */
 export function takeSnapshot(
   objects: readonly Raw[],
   options: SnapshotOptions,
@@ -153,7 +152,7 @@ export const makeRef = (kind: string, name: string, namespace = ''): ObjectRef =
 export function objectRefOf(raw: Raw): ObjectRef {
   const [kind, version] = [textOf(raw['kind']), textOf(raw['apiVersion'])];
   const ref = makeRef(kind, nameOf(raw), namespaceOf(raw));
-  // Objects of the older group are the same objects; edits are for the one that people use.
+  // Objects of crd.projectcalico.org are the same objects; edits use the group that people write.
   return version === '' || version.startsWith('crd.projectcalico.org/')
     ? ref
     : { ...ref, apiVersion: version };
@@ -179,7 +178,7 @@ export const creationOf = (manifest: Raw): ObjectEdit => ({
 
 export const DEFAULT_CONFIGURATION = makeRef('BGPConfiguration', 'default');
 
-/** Sets fields of `default`, which may have to be made for it. */
+/** Sets fields of BGPConfiguration `default`, which is created where it does not exist. */
 export function configure(snapshot: ClusterSnapshot, spec: Raw): ObjectEdit {
   const exists = snapshot.objectsOf('BGPConfiguration').some((raw) => nameOf(raw) === 'default');
   if (exists) return patchOf(DEFAULT_CONFIGURATION, { spec });
@@ -200,7 +199,7 @@ export const findObject = (snapshot: ClusterSnapshot, kind: string, name: string
 export const annotationsOf = (raw: Raw): Readonly<Record<string, string>> =>
   mapOf(metadataOf(raw)['annotations']);
 
-/** The ranges that entries of a list cover. */
+/** The address ranges of the entries of a list. */
 export const entryRanges = (
   entries: readonly { readonly prefix: Parameters<typeof rangeOfPrefix>[0] | null }[],
 ): readonly AddressRange[] =>

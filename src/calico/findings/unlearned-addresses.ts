@@ -1,9 +1,9 @@
-/** Addresses that do not arrive at every router of their family. */
+/** Finds the addresses that some router of their family does not learn. */
 import { type ConvergedCluster, routerFamily } from '../cluster/converged-cluster.ts';
 import type { AssignedAddress } from './assigned-addresses.ts';
 import type { UnlearnedAddress } from './finding.ts';
 
-/** Without these nobody can say where an address arrives. */
+/** Kinds without which the learned routes are unknown. */
 const REQUIRED_KINDS = ['Node', 'BGPPeer', 'BGPConfiguration'] as const;
 
 export function unlearnedAddresses(
@@ -13,13 +13,13 @@ export function unlearnedAddresses(
 ): readonly UnlearnedAddress[] {
   if (!REQUIRED_KINDS.every(isKindKnown)) return [];
   return assigned.flatMap(({ address, text, services }) => {
-    // Whether it is announced by itself depends on endpoints; where those are not known, nothing can be said.
     const missing = routers.filter(
       (one) => routerFamily(one) === address.family && longestMatch(one, address) === null,
     );
     const routerCount = routers.filter((one) => routerFamily(one) === address.family).length;
     if (missing.length === 0 && routerCount > 0) return [];
     const isListed = ranges.allowsLoadBalancer(address);
+    // Host routes depend on endpoints; without EndpointSlices it is unknown whether they exist.
     if (
       isListed &&
       !isKindKnown('EndpointSlice') &&

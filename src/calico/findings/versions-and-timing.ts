@@ -1,12 +1,11 @@
-/** What depends on versions, on time, or on the routers: P27, P30, P31, P32, P33, P35, P40. */
-
+/** Checks that depend on versions, on time or on the routers: P27, P30, P31, P32, P33, P35, P40. */
 import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatRange, rangeOfPrefix, rangesOverlap } from '../../net/range.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
 import type { LoadedConfig } from '../bird/bird-process.ts';
 import { readAS } from '../objects/as-number.ts';
-import { abbreviateList, type DiagnosticCheck } from './check.ts';
+import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
 import type { CheckResult, ObjectEdit } from './finding.ts';
 import { peerRef } from './peers.ts';
 import { passwordEdits } from './secrets.ts';
@@ -15,7 +14,7 @@ import { type ClusterSnapshot, entryRanges, makeRef, objectRefOf, patchOf } from
 const P27: DiagnosticCheck = {
   code: 'P27',
   needs: ['BGPPeer'],
-  question: 'which routers have to be prepared',
+  question: 'which routers have to be configured',
   find({ converged: { routers, cluster } }) {
     if (routers.length === 0) return [];
     const names = routers.map(({ name }) => name);
@@ -25,8 +24,8 @@ const P27: DiagnosticCheck = {
         severity: 'hint',
         object: peerRef(first?.name ?? cluster.peers[0]?.name ?? ''),
         field: '',
-        problem: `What ${abbreviateList(names)} ${names.length > 1 ? 'do' : 'does'} with the routes cannot be seen from the cluster: ECMP, accepted prefixes, hold time and password are the router's own.`,
-        remedy: 'Go through the checklist for the router; `berth calico router` writes its side.',
+        problem: `The configuration of ${plural(names.length, 'router', 'routers')} ${abbreviateList(names)} is not visible from the cluster: ECMP, accepted prefixes, hold time and password.`,
+        remedy: 'Go through the checklist for the router. `berth calico router` writes its configuration.',
       },
     ];
   },
@@ -44,7 +43,7 @@ const P30: DiagnosticCheck = {
         severity: 'warning',
         object: makeRef('ClusterInformation', 'default'),
         field: 'spec.calicoVersion',
-        problem: `Calico v3.31.${patch} can lose routes of Services after their EndpointSlices change.`,
+        problem: `Calico v3.31.${patch} can lose routes of Services when their EndpointSlices change.`,
         remedy: 'Upgrade Calico to 3.31.4 or later.',
       },
     ];
@@ -78,8 +77,8 @@ const P31: DiagnosticCheck = {
           severity: 'warning',
           object: objectRefOf(raw),
           field: 'spec.localSubnetL2Reachability',
-          problem: `Felix also answers ARP and NDP for ${abbreviateList([...new Set(affected.map(formatRange))])} (localSubnetL2Reachability ${mode}): machines on the nodes' subnet reach such an address by one node, whatever BGP says.`,
-          remedy: "Set localSubnetL2Reachability: Disabled, or take the range out of the nodes' subnet.",
+          problem: `Machines on the nodes' subnet reach ${abbreviateList([...new Set(affected.map(formatRange))])} through a single node, whatever BGP announces. Felix answers ARP and NDP there (localSubnetL2Reachability ${mode}).`,
+          remedy: "Set localSubnetL2Reachability: Disabled, or move the range out of the nodes' subnet.",
           edits: [patchOf(objectRefOf(raw), { spec: { localSubnetL2Reachability: 'Disabled' } })],
         },
       ];
@@ -90,7 +89,7 @@ const P31: DiagnosticCheck = {
 const P32: DiagnosticCheck = {
   code: 'P32',
   needs: ['BGPPeer'],
-  question: 'how long routes of a dead node stay',
+  question: 'how long routers keep the routes of a dead node',
   find(snapshot) {
     const withoutRestartTime = snapshot
       .objectsOf('BGPPeer')
@@ -102,9 +101,9 @@ const P32: DiagnosticCheck = {
         severity: 'hint',
         object: objectRefOf(first),
         field: 'spec.maxRestartTime',
-        problem: `When a node dies, a router that helps at graceful restarts keeps its routes for the hold time and up to 120 s more (BGPPeer ${abbreviateList(withoutRestartTime.map(nameOf))} sets no maxRestartTime).`,
+        problem: `When a node dies, a router with graceful restart keeps its routes for the hold time and up to 120 s more. No maxRestartTime is set in BGPPeer ${abbreviateList(withoutRestartTime.map(nameOf))}.`,
         remedy:
-          'Set maxRestartTime to what a restart of calico-node takes (15s, say), and a short hold time on the router.',
+          'Set maxRestartTime to the time that a restart of calico-node takes, such as 15s. Configure a short hold time on the router.',
       },
     ];
   },
@@ -123,22 +122,22 @@ const P33: DiagnosticCheck = {
           severity: 'warning',
           object: objectRefOf(raw),
           field: 'status.phase',
-          problem: `Calico's datastore is being migrated (phase ${phase || 'not begun'}): its configuration is locked, and edits have no effect.`,
+          problem: `Edits of Calico's configuration have no effect, since its datastore is being migrated (phase ${phase || 'not begun'}).`,
           remedy: 'Wait until the migration is complete.',
         },
       ];
     }),
 };
 
-/** What a signed 32-bit field holds. */
+/** The largest value of a signed 32-bit field. */
 const AS_SCHEMA_MAX = 2_147_483_647;
-/** The first whose schema holds all four octets. */
+/** The first minor whose schema accepts all four-octet AS numbers. */
 const FULL_AS_MINOR = 33;
 
 const P35: DiagnosticCheck = {
   code: 'P35',
   needs: ['ClusterInformation'],
-  question: 'whether the schema takes an AS number over 2147483647',
+  question: 'whether the schema accepts an AS number above 2147483647',
   find(snapshot) {
     const { version } = snapshot.converged.cluster;
     if (version === null || version[0] !== 3 || version[1] >= FULL_AS_MINOR) return [];
@@ -151,8 +150,8 @@ const P35: DiagnosticCheck = {
             severity: 'error',
             object: objectRefOf(raw),
             field: 'spec.asNumber',
-            problem: `The schema of Calico v${version.join('.')} takes AS numbers up to ${AS_SCHEMA_MAX}, so the API server refuses ${kind} ${nameOf(raw)} with AS ${as}.`,
-            remedy: 'Use a smaller AS number, or a version of Calico whose schema takes all of them (3.33).',
+            problem: `The API server rejects ${kind} ${nameOf(raw)} with AS ${as}. The schema of Calico v${version.join('.')} accepts AS numbers up to ${AS_SCHEMA_MAX}.`,
+            remedy: 'Use a smaller AS number, or Calico 3.33 or later.',
           },
         ];
       }),
@@ -160,7 +159,7 @@ const P35: DiagnosticCheck = {
   },
 };
 
-/** Kubelet's own word; null where it does not say. */
+/** The node's condition Ready; null where it has none. */
 function nodeReadiness(raw: Raw): boolean | null {
   const condition = listOf(fieldsOf(raw['status'])['conditions'])
     .map(fieldsOf)
@@ -173,7 +172,7 @@ const hasMeshSession = (loaded: LoadedConfig | null): boolean =>
 
 type DownPeer = { readonly label: string; readonly edits: readonly ObjectEdit[] };
 
-/** Peers that are down for a reason that can be seen. */
+/** Peers that are known to be down. */
 function findDownPeers(snapshot: ClusterSnapshot): readonly DownPeer[] {
   const { sessions, cluster } = snapshot.converged;
   const withoutPassword = [
@@ -235,8 +234,8 @@ const P40: DiagnosticCheck = {
         severity: 'warning',
         object: makeRef('BGPConfiguration', 'default'),
         field: '',
-        problem: `A BIRD that starts announces nothing to anybody until each of its peers was up once or four minutes have passed, and ${abbreviateList(all.map(({ label }) => label))} cannot come up.`,
-        remedy: 'Mend the session, or take the peer (or the node that is gone) out of the cluster.',
+        problem: `After a start, BIRD announces nothing until each peer was up once, or for four minutes. ${plural(all.length, 'This peer is', 'These peers are')} down: ${abbreviateList(all.map(({ label }) => label))}.`,
+        remedy: 'Repair the session, or delete the peer or the dead node.',
         edits: all.flatMap(({ edits }) => edits),
       },
     ];

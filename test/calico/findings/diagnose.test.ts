@@ -1,4 +1,4 @@
-/** Every finding: where it is found, where it is not, and what its fix does. */
+/** Every finding: a cluster that has it, a cluster that nearly has it, and its edit. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -27,6 +27,10 @@ const findingsOf = (objects: readonly Raw[]): readonly Finding[] =>
 const codes = (findings: readonly Finding[], ...severities: readonly string[]): readonly string[] =>
   findings.filter(({ severity }) => severities.includes(severity)).map(({ code }) => code);
 
+const WORDS_MAX = 25;
+
+const sentencesOf = (text: string): readonly string[] => text.split(/(?<=[.?!]) (?=[\p{Lu}\d`])/u);
+
 for (const { code, title, failing, nearMiss, hasNoEdit } of ROWS) {
   describe(`${code} ${FINDING_CODES[code]}: ${title}`, () => {
     const mine = (): readonly Finding[] => findingsOf(failing).filter((one) => one.code === code);
@@ -34,12 +38,12 @@ for (const { code, title, failing, nearMiss, hasNoEdit } of ROWS) {
     it('is found', () =>
       assert.notEqual(mine().length, 0, JSON.stringify(codes(findingsOf(failing), 'error', 'warning'))));
 
-    it('is not found where it nearly is', () => {
+    it('is not found in the near miss', () => {
       const those = findingsOf(nearMiss).filter((one) => one.code === code);
       assert.deepEqual(those, [], those[0]?.problem);
     });
 
-    it('names an object, and says in two sentences what and what to do', () => {
+    it('names an object, and has a problem and a fix in short sentences', () => {
       for (const {
         object: { kind, name },
         problem: what,
@@ -50,11 +54,13 @@ for (const { code, title, failing, nearMiss, hasNoEdit } of ROWS) {
         assert.match(what, /^[\p{Lu}\d].*[.]$/su);
         assert.match(remedy, /[.?]$|--|=/u);
         assert.doesNotMatch(`${what} ${remedy}`, /undefined|\[object|null/);
+        for (const sentence of sentencesOf(`${what} ${remedy}`))
+          assert.ok(sentence.split(/\s+/).length <= WORDS_MAX, sentence);
       }
     });
 
     if (hasNoEdit === undefined) {
-      it('is gone with its fix, which adds no error', () => {
+      it('disappears with its edit, which adds no error', () => {
         const before = findingsOf(failing);
         for (const one of before.filter((other) => other.code === code)) {
           assert.notEqual(one.edits.length, 0, one.problem);
@@ -84,7 +90,7 @@ it('each code has a row', () => {
   );
 });
 
-describe('no false alarm in the set-ups that are recommended', () => {
+describe('no false alarm in the recommended set-ups', () => {
   const ownOnly = { cidr: '192.168.5.0/24', matchOperator: 'In', source: 'RemotePeers', action: 'Reject' };
   const setups: Readonly<Record<string, readonly [objects: readonly Raw[], warnings: readonly string[]]>> = {
     'A: mesh off, pods by VXLAN': [HEALTHY, []],
@@ -118,10 +124,10 @@ describe('no false alarm in the set-ups that are recommended', () => {
   }
 });
 
-describe('an open world', () => {
+describe('an input that is not complete', () => {
   const open = (objects: readonly Raw[]) => diagnose(objects, { hashRouterId: () => 1 });
 
-  it('says what it cannot know, and finds nothing in what it does not see', () => {
+  it('has undecided checks, and no findings about kinds that it lacks', () => {
     const only = HEALTHY.filter(
       (raw) => raw['kind'] === 'BGPConfiguration' || raw['kind'] === 'IPAddressPool',
     );
@@ -132,26 +138,26 @@ describe('an open world', () => {
     assert.match(peers?.says ?? '', /^cannot know /);
   });
 
-  it('still finds what needs no more than is there', () => {
+  it('has findings that need no other kinds', () => {
     const only = withChanges(
       configurationPatch({ serviceLoadBalancerIPs: [{ cidr: '192.168.6.7/24' }] }),
     ).filter((raw) => raw['kind'] === 'BGPConfiguration' || raw['kind'] === 'IPAddressPool');
     assert.deepEqual(codes(open(only).findings, 'error'), ['P1', 'P9']);
   });
 
-  it('takes a Secret that is not there for one that is fine', () => {
+  it('assumes that a missing Secret exists', () => {
     const wants = { password: { secretKeyRef: { name: 'bgp', key: 'tor' } } };
     assert.deepEqual(codes(open(withChanges(peerPatch(wants))).findings, 'error'), []);
   });
 
-  it('does not call an address lost whose endpoints nobody shows', () => {
+  it('does not report an address as lost without EndpointSlices', () => {
     const objects = withChanges(configurationPatch(DISABLED)).filter(
       (raw) => raw['kind'] !== 'EndpointSlice',
     );
     assert.deepEqual(codes(open(objects).findings, 'error'), []);
   });
 
-  it('an object of the older group is the same object', () => {
+  it('an object of crd.projectcalico.org is the same object', () => {
     const old = HEALTHY.map((raw) =>
       raw['apiVersion'] === 'projectcalico.org/v3' ? { ...raw, apiVersion: 'crd.projectcalico.org/v1' } : raw,
     );
@@ -159,7 +165,7 @@ describe('an open world', () => {
   });
 });
 
-it('a thousand Services make one finding', () => {
+it('a thousand Services outside of the ranges give one finding', () => {
   const many = Array.from({ length: 1000 }, (_, index) =>
     exposedService(`s${index}`, { ip: `192.168.${6 + (index >> 8)}.${index & 255}` }),
   ).flat();
@@ -172,7 +178,7 @@ it('a thousand Services make one finding', () => {
   assert.ok((errors[0]?.problem.length ?? 0) < 500);
 });
 
-it('a version of an image counts more than what ClusterInformation says', () => {
+it('the version of the image takes precedence over ClusterInformation', () => {
   const image = object(
     'DaemonSet',
     'calico-node',
@@ -187,7 +193,7 @@ it('a version of an image counts more than what ClusterInformation says', () => 
   );
 });
 
-it('what is found is the same for every order of the objects', () => {
+it('findings do not depend on the order of the objects', () => {
   assert.deepEqual(findingsOf([...HEALTHY].reverse()), findingsOf(HEALTHY));
   assert.equal(specOf(HEALTHY[3] ?? {})['asNumber'], 64700);
 });
