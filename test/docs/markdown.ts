@@ -57,3 +57,12 @@ export const manifestsOf = (page: string): readonly string[] =>
   [...page.matchAll(/^```yaml\n([\s\S]*?)^```|<<YAML\n([\s\S]*?)^YAML$/gm)].map(
     ([, block, fed]) => block ?? fed ?? '',
   );
+
+/** The sentences of a page outside of tables and blocks of code. Code counts as one word, a link as its text. */
+export const sentencesOf = (page: string): readonly string[] =>
+  page
+    .replaceAll(/^```[\s\S]*?^```/gm, '')
+    .replaceAll(/^(\||#).*$/gm, '')
+    .split(/\n\s*\n|^\s*(?:[-*]|\d+\.) /m)
+    .map((paragraph) => paragraph.replaceAll(/`[^`]*`/g, 'code').replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1'))
+    .flatMap((paragraph) => paragraph.trim().split(/(?<=[.!?:;])(?:\*\*)?\s+/));

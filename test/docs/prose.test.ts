@@ -1,0 +1,38 @@
+/** Sentences of the pages are short enough to be read once. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { root } from '../../dev/place.mjs';
+import { pagesOf, sentencesOf } from './markdown.ts';
+
+const WORDS_MAX = 25;
+
+/** Pages that are still to be revised. A page leaves the list with its revision. */
+const UNREVISED: ReadonlySet<string> = new Set(
+  [
+    'bgp-sessions',
+    'bgp-tools',
+    'calico-findings',
+    'calico',
+    'cli',
+    'exit-codes',
+    'playground',
+    'speaker-status',
+  ].map((name) => `docs/${name}.md`),
+);
+
+const wordsIn = (sentence: string): number =>
+  sentence.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+
+describe('the pages', () => {
+  for (const page of pagesOf(root))
+    it(`${page}: a sentence outside of tables has at most ${WORDS_MAX} words`, {
+      skip: UNREVISED.has(page),
+    }, () => {
+      const long = sentencesOf(readFileSync(join(root, page), 'utf8')).filter(
+        (sentence) => wordsIn(sentence) > WORDS_MAX,
+      );
+      assert.deepEqual(long, []);
+    });
+});
