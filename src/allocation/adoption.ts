@@ -1,7 +1,6 @@
 /**
- * Adopt before you allocate: puts every address that stands on any Service into the ledger, so that nothing is
- * granted that somebody has. Where two Services show one address and may not share it, the order decides who
- * keeps it: the one that carries our annotation, then the older.
+ * Adoption: every address in the status of any Service is recorded in the ledger before an address is assigned. Where
+ * two Services show one address and may not share it, the one with our annotation keeps it, then the older one.
  */
 import { compareText } from '../base/text.ts';
 import type { Transaction } from '../ipam/ledger.ts';
@@ -17,14 +16,14 @@ import { readServiceRequest } from './request.ts';
 import { resolveAssignment } from './resolve-assignment.ts';
 import { isLoadBalancer, isManaged } from './service-filter.ts';
 
-/** Who comes first when two claim one address. Total: keys are unique. */
+/** The Service that keeps an address of two comes first. Total, since keys are unique. */
 export function compareAdoptionOrder(a: Service, b: Service, options: ReconcileContext['options']): number {
   return adoptionRank(a, options) - adoptionRank(b, options) || compareByAge(a, b);
 }
 
 /**
- * Those whose status is in our hands come first. On one that is on its way out, or contested, stands what others
- * wrote and nobody puts right: it takes nothing from anybody.
+ * 0 for a Service whose status Berth writes. Where it is being deleted, or its status is contested, the status may be
+ * another writer's, which takes no address from other Services: 1.
  */
 function adoptionRank(service: Service, options: ReconcileContext['options']): number {
   const hasOurAnnotation =
@@ -32,14 +31,13 @@ function adoptionRank(service: Service, options: ReconcileContext['options']): n
   return hasOurAnnotation && !service.deleting && !service.conditions.some(isContestedCondition) ? 0 : 1;
 }
 
-/** The older first, then by name. */
+/** The older first, then by key. */
 export const compareByAge = (a: Service, b: Service): number =>
   a.createdAt - b.createdAt || compareText(a.key, b.key);
 
 /**
- * Takes over what stands on these Services, whoever has the better claim first; grants nothing. What one of them may
- * not keep is in use until it has been told so, and is recorded after everybody's rightful claims: it is in nobody's
- * way.
+ * Adopts the addresses in the statuses of these Services, in adoption order; assigns none. An address that a Service may
+ * not keep is in use until the status is rewritten. It is recorded last, so that it displaces no rightful claim.
  */
 export function adoptExisting(
   services: readonly Service[],
@@ -56,7 +54,7 @@ export function adoptExisting(
   }
 }
 
-/** What it keeps in its place in line; that of a Service that others answer for is nobody's to dispute. */
+/** The addresses that the Service keeps. A Service that Berth does not manage keeps all. */
 function adoptService(context: ReconcileContext, service: Service, tx: Transaction): readonly Address[] {
   const isClaimed = externalClaimCondition(context.externalClaims, service) !== null;
   if (isClaimed || !isManaged(service, context.options)) {
@@ -70,18 +68,18 @@ function adoptService(context: ReconcileContext, service: Service, tx: Transacti
   return [];
 }
 
-/** One on its way out has what it has until it is gone, on the terms that it names now; it gets nothing more. */
+/** A Service that is being deleted keeps its addresses until it is deleted, with its present sharing key and ports. */
 export function keepUntilDeleted(context: ReconcileContext, service: Service, tx: Transaction): void {
   if (context.ledger.assignedTo(service.key).length === 0) {
     adoptExisting([service], () => context, context.options, tx);
     return;
   }
   const request = readServiceRequest(service);
-  // Where the others on the address cannot live with that, it stays as it was: nobody moves for one who leaves.
+  // Refused where others on the address conflict with it: then its old claim stays, and no Service moves.
   if (request !== null) tx.updateClaim(service.key, request.sharing, request.ports);
 }
 
-/** A Service that others answer for: what it shows counts as taken, for as long as it shows it. */
+/** For a Service that Berth does not assign to: the addresses in its status count as taken while they are there. */
 export function recordForeignStatus({ ledger }: ReconcileContext, service: Service, tx: Transaction): void {
   setForeignAddresses(ledger, service, ingressAddresses(service), tx);
 }

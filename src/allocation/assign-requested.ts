@@ -1,4 +1,4 @@
-/** The addresses that a Service asks for: all of them, from one pool, or none. */
+/** Assigns the addresses that a Service requests: all of them from one pool, or none. */
 import { ok, type Result } from '../base/result.ts';
 import type { PoolSet } from '../config/pool/pool-set.ts';
 import type { LedgerRefusal } from '../ipam/refusal.ts';
@@ -34,12 +34,12 @@ export function assignRequested(
     return refuseNotInOnePool(task, addresses);
   const reserved = reserveAll(task, addresses, name);
   if (reserved.ok || requestedPool !== null || !isInvalidPool(task, name)) return reserved;
-  // Others do not know what lies in a pool that cannot be read any more: what is said must not depend on it.
+  // The last valid version of a pool is known to this process only: the condition must not depend on it.
   const validPool = oldestValidPool(task.poolSet, addresses);
   return validPool === null ? refuseNotInOnePool(task, addresses) : reserveAll(task, addresses, validPool);
 }
 
-/** What would make another look worthwhile: each of the addresses, or any edit of a pool. */
+/** Each of the addresses, and any edit of a pool. */
 const waitTargetsOf = (addresses: readonly Address[]): readonly WaitTarget[] => [
   ...addresses.map((address): WaitTarget => ({ kind: 'address', address })),
   ANY_POOL,
@@ -71,18 +71,18 @@ function reserveAll(
   return refuse(condition, eventCauseOf(refusal), waitTargetsOf(addresses));
 }
 
-/** A refusal that stands whoever comes and goes. */
+/** A refusal by the pool, which does not depend on other Services. */
 const isPoolRefusal = ({ code }: LedgerRefusal): boolean =>
   code !== 'address-taken' && code !== 'sharing-refused';
 
-/** Which of them it is changes as others come and go, so it is not said here. */
+/** Does not say which one is taken: that would rewrite the condition whenever another Service comes or goes. */
 const addressesTakenCondition = (addresses: readonly Address[]): AssignedCondition =>
   conditionFalse(
     'AddressTaken',
-    `${formatAddresses(addresses)} are not both to be had, since others use them; \`berth explain service\` names who. The Service is served when both are free.`,
+    `${formatAddresses(addresses)} are not both free; \`berth explain service\` names the Services that use them. The Service gets them when both are free.`,
   );
 
-/** The older pool that grants the address instead, by what the objects say; null where they list too many. */
+/** The older pool that grants the address instead; null where the pools list too many overlaps. */
 const grantingPoolOf = ({ overlaps }: ActivePool, address: Address): string | null =>
   overlaps.find((one) => one.isOtherOlder && rangeContains(one.range, address))?.otherPool ?? null;
 
@@ -103,7 +103,7 @@ function refuseNotInOnePool(
     pool === null ? oldestValidPool(task.poolSet, [one]) === null : task.ledger.poolOf(one, pool) !== pool,
   );
   if (address === undefined) {
-    const message = `${formatAddresses(addresses)} lie in different pools; ask for addresses of one pool.`;
+    const message = `${formatAddresses(addresses)} are in different pools; request addresses of one pool.`;
     return refuse(
       conditionFalse('AddressNotInPool', message),
       `${quoteAddresses(addresses)} are not in one pool`,
@@ -124,7 +124,7 @@ function isInvalidPool(task: AllocationTask, name: string): boolean {
   return state !== undefined && !isValidPool(state);
 }
 
-/** A Service can have one address of each family of its cluster IPs, and has to ask for all of them or none. */
+/** A Service can have one address of each family of its cluster IPs, and must request all of them or none. */
 export function findRequestProblem(
   addresses: readonly Address[],
   families: readonly Family[],
@@ -132,14 +132,14 @@ export function findRequestProblem(
   if (addresses.length > 2) {
     return conditionFalse(
       'InvalidRequest',
-      'More than two addresses are asked for; a Service can have one of each family.',
+      'More than two addresses are requested; a Service can have one of each family.',
     );
   }
   const requestedFamilies = addresses.map((address) => address.family);
   if (requestedFamilies.length === 2 && requestedFamilies[0] === requestedFamilies[1]) {
     return conditionFalse(
       'InvalidRequest',
-      `Two ${formatFamily(requestedFamilies[0] ?? 4)} addresses are asked for; a Service can have one of each family.`,
+      `Two ${formatFamily(requestedFamilies[0] ?? 4)} addresses are requested; a Service can have one of each family.`,
     );
   }
   if (
@@ -150,6 +150,6 @@ export function findRequestProblem(
   const familyNames = families.map(formatFamily).join(' and ');
   return conditionFalse(
     'FamilyMismatch',
-    `${formatAddresses(addresses)} is asked for, but the cluster IPs are ${familyNames}; ask for ${families.length === 1 ? `an ${familyNames} address` : 'one address of each of these families'}.`,
+    `${formatAddresses(addresses)} is requested, but the cluster IPs are ${familyNames}; request ${families.length === 1 ? `an ${familyNames} address` : 'one address of each of these families'}.`,
   );
 }

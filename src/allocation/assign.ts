@@ -1,7 +1,6 @@
 /**
- * Finds addresses for a Service that has none: those it asks for, or from the pool it asks for, or from the
- * first pool that can serve it. Everything is reserved in the open transaction; what was reserved on the way to
- * a refusal is given back before the refusal is returned.
+ * Assigns addresses to a Service that has none: the requested addresses, else addresses of the requested pool, else of
+ * the first pool that has some. They are reserved in the open transaction; before a refusal all are released.
  */
 import { ok, type Result } from '../base/result.ts';
 import type { LedgerRefusal } from '../ipam/refusal.ts';
@@ -25,7 +24,7 @@ import { eventCauseOf, formatFamily } from './refusal-text.ts';
 import type { ServiceRequest } from './request.ts';
 
 export function assignAddresses(task: AllocationTask): Result<Assignment, AssignmentRefusal> {
-  // First what lies with the Service alone, whatever pools there are.
+  // First problems of the request itself, which do not depend on the pools.
   const requestProblem =
     task.request.addresses === null
       ? null
@@ -33,7 +32,7 @@ export function assignAddresses(task: AllocationTask): Result<Assignment, Assign
   if (requestProblem !== null) return refuse(requestProblem, requestProblem.message.replace(/\.$/, ''), []);
   if (task.poolSet.byName.size === 0) {
     return refuse(
-      conditionFalse('NoPools', 'There is no IPAddressPool to take an address from; create one.'),
+      conditionFalse('NoPools', 'There is no IPAddressPool. Create one.'),
       'no pools are configured',
     );
   }
@@ -43,7 +42,7 @@ export function assignAddresses(task: AllocationTask): Result<Assignment, Assign
   return granted.ok || pool === null ? granted : withInvalidPoolCondition(task, pool, granted);
 }
 
-/** Both families, or, where the second one is a preference only, whichever there is; the primary one first. */
+/** The sets of families to try, in order. PreferDualStack: both, then the primary family, then the other. */
 export const familyChoices = ({ families, familyPolicy }: ServiceRequest): readonly (readonly Family[])[] =>
   familyPolicy === 'prefer' && families.length === 2
     ? [families, ...families.map((one) => [one])]
@@ -80,7 +79,7 @@ function allocateFamilies(
   return ok(allocated);
 }
 
-/** One more family from the pool that the Service already has an address of; or what would make that possible. */
+/** One more address, from the pool that the Service has an address of. The error says what to wait for. */
 export function allocateMissingFamily(
   task: AllocationTask,
   pool: string,
@@ -96,8 +95,8 @@ export function allocateMissingFamily(
 }
 
 /**
- * Both families from another pool, for a Service that requires them and whose own pool has only one to give; what it
- * had is released only then. Null where no pool can, and then it keeps what it has.
+ * Addresses of both families from another pool, for a Service that requires both and whose own pool lacks one. What it
+ * had is released then. Null where no pool has both, and the Service keeps what it has.
  */
 export function moveToOtherPool(task: AllocationTask, { addresses, pool }: Assignment): Assignment | null {
   for (const { name } of otherPools(task, pool)) {
@@ -109,7 +108,7 @@ export function moveToOtherPool(task: AllocationTask, { addresses, pool }: Assig
   return null;
 }
 
-/** What would make that possible. */
+/** What a Service waits for that would move to another pool. */
 export const otherPoolWaits = (task: AllocationTask, pool: string): readonly WaitTarget[] =>
   task.request.familyPolicy !== 'require' || task.request.pool !== null
     ? []
@@ -135,7 +134,7 @@ const poolWaits = (pool: string, families: readonly Family[]): readonly WaitTarg
 const sharingWaits = ({ request }: AllocationTask): readonly WaitTarget[] =>
   request.sharing.key === '' ? [] : [{ kind: 'sharing', key: request.sharing.key }];
 
-// --- whichever pool can
+// --- any pool
 
 function assignFromAnyPool(task: AllocationTask): Result<Assignment, AssignmentRefusal> {
   const pools = candidatePools(task.poolOrder, task.service, task.labelsOf);
@@ -150,7 +149,7 @@ function assignFromAnyPool(task: AllocationTask): Result<Assignment, AssignmentR
     ...sharingWaits(task),
     ANY_POOL,
   ];
-  // Those that are active in their last good version only are not known to everybody: what is said leaves them out.
+  // The last valid version of an invalid pool is known to this process only: the condition leaves it out.
   const valid = pools.filter(isValidPool);
   return valid.length === 0 ? refuseNoMatch(task, waitTargets) : refuseExhausted(task, valid, waitTargets);
 }
@@ -161,15 +160,15 @@ function refuseNoMatch(
 ): Result<never, AssignmentRefusal> {
   const hint =
     invalidPoolsHint(task.poolSet) ||
-    ' Pools with autoAssign false are given only on request (annotation metallb.io/address-pool), pools with a serviceAllocation only to those it lets in.';
+    ' Pools with autoAssign false need the annotation metallb.io/address-pool; a serviceAllocation must match the Service.';
   return refuse(
-    conditionFalse('NoPoolMatches', `No pool serves this Service unasked.${hint}`),
+    conditionFalse('NoPoolMatches', `No pool assigns addresses to this Service automatically.${hint}`),
     'no pool is automatically assigned to this service',
     waitTargets,
   );
 }
 
-/** What is said must not change with what the others have at the moment: so it is not said which family is full. */
+/** Does not say which family is exhausted: that would rewrite the condition whenever another Service comes or goes. */
 function refuseExhausted(
   task: AllocationTask,
   pools: readonly ActivePool[],
@@ -180,10 +179,13 @@ function refuseExhausted(
   const lacking = families.filter((family) => !pools.some((pool) => hasFamily(pool, family)));
   const isLacking = familyPolicy === 'prefer' ? lacking.length === families.length : lacking.length > 0;
   if (isLacking) {
-    const range = `No ${lacking.map(formatFamily).join(' or ')} range`;
+    const lacksText = lacking.map(formatFamily).join(' or ');
     return refuse(
-      conditionFalse('PoolLacksFamily', `${range} is in ${where}; add one, or ask for another pool.`),
-      `no ${lacking.map(formatFamily).join(' or ')} range in ${where}`,
+      conditionFalse(
+        'PoolLacksFamily',
+        `There is no ${lacksText} range in ${where}. Add one, or request another pool.`,
+      ),
+      `no ${lacksText} range in ${where}`,
       waitTargets,
     );
   }
@@ -195,7 +197,7 @@ function refuseExhausted(
   return refuse(
     conditionFalse(
       'PoolExhausted',
-      `${what}. The Service is served when one is released there or a pool grows.`,
+      `${what}. The Service gets one when an address is released or a pool grows.`,
     ),
     `no available IPs in ${where} for ${names.join(isAny ? ' or ' : ' and ')}`,
     waitTargets,

@@ -1,9 +1,9 @@
 /**
- * The closed list of what the condition `berth.dev/Assigned` can say. The documentation prints this table, and
- * alerts may rely on it: a reason is never renamed, and a new one is a change that users are told of.
+ * Reasons of the condition `berth.dev/Assigned`: a closed list, which docs/conditions.md prints. Alerts may rely on it, so
+ * a reason is never renamed, and a new one is a change for users.
  *
- * The status says whether the Service has an address that we stand for; the reason says what its owner, or
- * whoever runs the pools, should look at.
+ * The status says whether the Service has an address from Berth; the reason names the cause for its owner, or for
+ * the administrator of the pools.
  */
 import type { Condition } from '../objects/condition.ts';
 
@@ -12,43 +12,45 @@ export const ASSIGNED_CONDITION = 'berth.dev/Assigned';
 export const ASSIGNED_REASONS = {
   Assigned: 'The Service has its addresses.',
   AssignedOneFamily:
-    'A dual-stack Service has an address of one family; its pool has none of the other to add. It gets the second one when there is one, and keeps the first meanwhile.',
+    'A dual-stack Service has an address of one family, and its pool has no free address of the other. It keeps the first address, and gets the second one when there is one.',
   Layer2Only:
-    'The Service has its addresses, but only an L2Advertisement covers their pool, and nothing here answers ARP or NDP.',
+    'The Service has its addresses, but only an L2Advertisement covers their pool, and Berth does not answer ARP or NDP.',
   PoolGone:
-    'The pool of these addresses was deleted. They are kept until the grace period (`--pool-delete-grace`) ends; put the pool back and nothing moves.',
+    'The pool of these addresses was deleted. They are kept until the grace period (`--pool-delete-grace`) ends; restore the pool, and nothing changes.',
   PoolInvalid:
-    'The pool that is asked for cannot be read as it is now. An address that the Service has is kept; a new one it gets when the pool is mended.',
+    'The requested pool is invalid. The Service keeps an address that it has, and gets a new one when the pool is fixed.',
   InvalidRequest:
-    'What the Service asks for cannot be read, or cannot be. Addresses that it has are kept while what it asks for cannot be read.',
+    'The request of the Service is invalid or cannot be met. Addresses that it has are kept while the request is invalid.',
   ForeignAddress:
-    'Somebody else wrote this address, and no pool holds it. It is kept; the message says how to hand it over.',
+    'Another writer put this address into the status, and no pool contains it. It is kept; the message says how to replace it.',
   CalicoAllocates:
-    "Calico's own LoadBalancer controller assigns addresses to this Service. We leave it alone, since each would overwrite the other.",
+    "Calico's own LoadBalancer controller assigns addresses to this Service. Berth leaves it alone, since each would overwrite the other.",
   StatusContested:
-    'Somebody else keeps replacing what we write: the addresses, their pool, or this condition. We stopped writing; the message says how to go on.',
-  NoClusterIP: 'The Service has no cluster IP yet; the family of its address follows from that.',
-  DualStackUnavailable: 'The Service requires two families and has cluster IPs of one only.',
-  FamilyMismatch: 'The addresses asked for are not of the families of the cluster IPs.',
-  NoPools: 'There is no pool at all.',
-  NoPoolMatches: 'There are pools, but none that this Service may take from without asking for it.',
-  UnknownPool: 'The Service asks for a pool that does not exist.',
-  PoolNotCompatible: 'The serviceAllocation of the pool that is asked for does not let this Service in.',
+    'Another writer keeps replacing what Berth writes: the addresses, their pool, or this condition. Berth stopped writing; the message says how to resume.',
+  NoClusterIP: 'The Service has no cluster IP yet, which decides the family of its address.',
+  DualStackUnavailable: 'The Service requires both families, and has cluster IPs of one only.',
+  FamilyMismatch: 'The families of the requested addresses are not those of the cluster IPs.',
+  NoPools: 'There is no pool.',
+  NoPoolMatches: 'There are pools, but none assigns addresses to this Service automatically.',
+  UnknownPool: 'The Service requests a pool that does not exist.',
+  PoolNotCompatible: 'The serviceAllocation of the requested pool does not match this Service.',
   PoolLacksFamily:
-    'The pool that is asked for, or every pool that the Service may take from, has no range of a family that it needs.',
-  PoolExhausted: 'Every address that the Service could take is in use.',
-  AddressNotInPool: 'The address asked for lies in no pool, or not in the pool asked for.',
-  AddressOverlapped:
-    'The address asked for lies where two pools overlap, and the older one alone grants from there.',
-  AddressAvoided: 'The address asked for ends in .0 or .255, and its pool avoids those.',
-  AddressTaken: 'The address asked for, or one of the two, is in use by another Service.',
+    'The requested pool, or every pool that the Service may use, has no range of a family that it needs.',
+  PoolExhausted: 'Every address that the Service may use is taken.',
+  AddressNotInPool: 'The requested address is in no pool, or not in the requested pool.',
+  AddressOverlapped: 'The requested address is where two pools overlap, and only the older pool grants it.',
+  AddressAvoided: 'The requested address ends in .0 or .255, and its pool avoids those (avoidBuggyIPs).',
+  AddressTaken: 'The requested address, or one of the two, is taken by another Service.',
   SharingRefused:
-    'The address asked for is in use by Services that this one cannot share it with: other sharing key, other backends, or the same port.',
+    'The requested address is taken by Services that this one cannot share it with: another sharing key, other backends, or the same port.',
 } as const satisfies Record<string, string>;
 
 export type AssignedReason = keyof typeof ASSIGNED_REASONS;
 
-/** What we say of one Service. A function of its own verdict and of objects that people wrote: no counts, no neighbours. */
+/**
+ * What the condition of one Service says. It depends on that Service and on objects that users write; it names no count
+ * and no other Service, so that other Services do not rewrite it.
+ */
 export type AssignedCondition = {
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason: AssignedReason;

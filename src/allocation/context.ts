@@ -1,4 +1,4 @@
-/** All that a decision about one Service may look at. */
+/** The inputs of a decision about one Service. */
 
 import type { PoolSet } from '../config/pool/pool-set.ts';
 import type { Claim, Ledger, Transaction } from '../ipam/ledger.ts';
@@ -11,7 +11,7 @@ import { type NamespaceLabelLookup, type PoolOrder, poolsByAge } from './pool-se
 import type { ServiceRequest } from './request.ts';
 
 export type AllocationOptions = {
-  /** `--lb-class`; null answers for Services without a class. */
+  /** `--lb-class`; null manages Services without a class. */
   readonly lbClass: string | null;
   /** `--foreign-addresses`. */
   readonly foreignAddresses: 'keep' | 'replace';
@@ -19,7 +19,7 @@ export type AllocationOptions = {
   readonly ipMode: 'VIP' | 'Proxy' | null;
 };
 
-/** What every decision goes by, and every explanation. */
+/** The inputs of every decision and every explanation. */
 export type AllocationContext = {
   readonly options: AllocationOptions;
   readonly ledger: Ledger;
@@ -33,13 +33,13 @@ export type AllocationContext = {
 };
 
 export type ReconcileContext = AllocationContext & {
-  /** Whether a pool that is not in the book was there until so lately that its addresses are kept. */
+  /** Whether a pool that is missing was deleted so recently that its addresses are kept. */
   readonly isInGrace: (pool: string) => boolean;
-  /** Whether somebody has replaced what we wrote on this Service so often that we leave it alone. */
+  /** Whether another writer has replaced our status so often that Berth stopped writing it. */
   readonly hasStatusConflict: boolean;
 };
 
-/** One Service on the table: the transaction that its plan reserves in, and what it asks for. */
+/** One Service to decide on, its request, and the transaction to reserve in. */
 export type AllocationTask = ReconcileContext & {
   readonly service: Service;
   readonly request: ServiceRequest;
@@ -52,7 +52,7 @@ export const claimOf = ({ service, request }: Pick<AllocationTask, 'service' | '
   ports: request.ports,
 });
 
-/** The pool, if there is one, that lists all of these addresses: `preferred` if it does, else an old one. */
+/** A pool that lists all of these addresses: `preferred` if it does, else the oldest. Null where there is none. */
 export function commonPool(
   { ledger, poolSet }: Pick<AllocationContext, 'ledger' | 'poolSet'>,
   addresses: readonly Address[],
@@ -69,11 +69,11 @@ export function commonPool(
   return poolsByAge(poolSet).find(({ name }) => listsAll(name))?.name ?? null;
 }
 
-/** `ns/name` in Go's quotes, as MetalLB's messages have it. */
+/** `"ns/name"`, as MetalLB's messages have it. */
 export const quoteKey = (key: ServiceKey): string => JSON.stringify(key);
 
 export const quoteAddresses = (addresses: readonly Address[]): string =>
   addresses.map((address) => `"${formatAddress(address)}"`).join(' ');
 
-/** Why a Service is without what it wanted, said twice: for the condition and for the event. */
+/** Why a Service does not get what it requests: for the condition, and for the event. */
 export type AllocationDenial = { readonly condition: AssignedCondition; readonly cause: string };

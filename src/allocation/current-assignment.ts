@@ -1,22 +1,22 @@
-/** What a Service may turn out to have. */
+/** The current assignment of a Service. */
 import type { Address } from '../net/address.ts';
 import type { AssignedCondition } from './condition-reasons.ts';
 
-/** Held by us, from `pool`: which may be gone, or not be what the Service wants any more. */
+/** Addresses from `pool`, which may be deleted by now, or not what the Service requests any more. */
 export type HeldAssignment = {
   readonly kind: 'held';
   readonly addresses: readonly Address[];
   readonly pool: string;
-  /** Why it does not hold all that it shows; null where it does. */
+  /** Why it does not hold all addresses in its status; null where it does. */
   readonly clearedCause: string | null;
-  /** What it does not hold belongs to another Service. */
+  /** The rest of the addresses in its status belongs to another Service. */
   readonly hasConflict: boolean;
 };
 
 export type CurrentAssignment =
   | { readonly kind: 'none' }
   | HeldAssignment
-  /** Written by somebody else; counted as taken, left alone. */
+  /** Addresses that another writer put into the status: they count as taken, and are kept. */
   | { readonly kind: 'external'; readonly condition: AssignedCondition }
-  /** What it shows may not be its own; nothing is held. */
+  /** The addresses in its status are not its own, so it holds none. */
   | { readonly kind: 'lost'; readonly cause: string; readonly hasConflict: boolean };

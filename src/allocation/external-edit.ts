@@ -1,7 +1,7 @@
 /**
- * Somebody wrote other addresses on a Service than those it holds. If all of them are free, of one pool, and what
- * the Service could have been given, that is a wish like any other (MetalLB takes such a status over, too); else
- * what it holds is written again.
+ * External edits: another writer put other addresses into a status than those that the Service holds. They are adopted if
+ * all are free, of one pool, and the Service could have been assigned them, as MetalLB adopts such a status. Else the
+ * held addresses are written again.
  */
 import { type Address, sameAddress } from '../net/address.ts';
 import { type AllocationTask, claimOf, commonPool } from './context.ts';
@@ -10,7 +10,7 @@ import { type IngressStatus, includesAddress, sameAddresses } from './ingress-st
 import { offersAddress } from './pool-addresses.ts';
 import { explainExclusion, isActivePool } from './pool-selection.ts';
 
-/** What it holds from now on; null where that stays. */
+/** The new assignment; null where the edit is not adopted. */
 export function adoptExternalEdit(
   task: AllocationTask,
   status: IngressStatus,
@@ -27,13 +27,13 @@ export function adoptExternalEdit(
   }
   for (const address of current.addresses) {
     if (!includesAddress(addresses, address)) task.tx.release(task.service.key, address);
-    // All of one Service's addresses have one home.
+    // All addresses of one Service are of one pool.
     else if (pool !== current.pool) task.tx.adopt(claimOf(task), address, pool, { force: false });
   }
   return { kind: 'held', addresses, pool, clearedCause: null, hasConflict: false };
 }
 
-/** The pool that the Service could have been given just these addresses from; null where there is none. */
+/** The pool that could have assigned exactly these addresses to the Service; null where there is none. */
 function suitablePool(
   task: AllocationTask,
   { addresses, unreadable }: IngressStatus,
@@ -51,7 +51,7 @@ function suitablePool(
   return addresses.every((address) => offersAddress(state.active, address)) ? name : null;
 }
 
-/** One for one: an address that is missing is no wish to lose it. */
+/** One address of each family on both sides: a missing address is no request to release it. */
 const sameFamilies = (a: readonly Address[], b: readonly Address[]): boolean =>
   a.length === b.length &&
   a.every((one) => b.some(({ family }) => family === one.family)) &&

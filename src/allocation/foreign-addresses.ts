@@ -1,11 +1,11 @@
-/** Addresses that are no business of ours: they count as taken for as long as a Service shows them. */
+/** Foreign addresses: those that Berth did not assign count as taken while they are in the status of a Service. */
 
 import type { Ledger, Transaction } from '../ipam/ledger.ts';
 import type { Address } from '../net/address.ts';
 import type { Service } from '../objects/service.ts';
 import { includesAddress } from './ingress-status.ts';
 
-/** Has the Service hold exactly `shown`, outside any pool, whoever else holds it and by whatever right. */
+/** Records exactly `published` for the Service, outside any pool, whether or not other Services hold it. */
 export function setForeignAddresses(
   ledger: Ledger,
   service: Service,
@@ -21,7 +21,7 @@ export function setForeignAddresses(
   addForeignAddresses(service, missing, tx);
 }
 
-/** These too, beside what the Service holds. */
+/** Records these addresses, too. */
 export function addForeignAddresses(service: Service, addresses: readonly Address[], tx: Transaction): void {
   const claim = { holder: service.key, sharing: { key: '', backend: '' }, ports: service.ports };
   for (const address of addresses) tx.adopt(claim, address, null, { force: true });

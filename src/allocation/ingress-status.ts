@@ -1,20 +1,20 @@
-/** What a Service's status shows at the moment, whoever wrote it. */
+/** Reads `status.loadBalancer.ingress` of a Service, whoever wrote it. */
 
 import { type Address, formatAddress, parseAddress, sameAddress } from '../net/address.ts';
 import type { Service } from '../objects/service.ts';
 
 export type IngressStatus = {
-  /** Each once, in the order in which they stand there. */
+  /** Each once, in the order of the entries. */
   readonly addresses: readonly Address[];
-  /** Entries without an address that we can read: host names above all. */
+  /** Entries without a valid address, such as host names. */
   readonly unreadable: readonly string[];
 };
 
 const EMPTY_STATUS: IngressStatus = { addresses: [], unreadable: [] };
 
 /**
- * Entries that are read. A Service has one or two; nobody has a use for more, but the API server sets no limit, and
- * what is done with them takes the square of their number.
+ * Entries that are read. A Service has one or two, but the API server sets no limit, and comparing them takes the square
+ * of their number.
  */
 export const ENTRIES_READ_MAX = 1000;
 
@@ -31,8 +31,8 @@ export function readIngressStatus(service: Service): IngressStatus {
 }
 
 /**
- * The API server stores an ingress address as it was spelled and accepts leading zeros (read as decimal, as
- * its own parser does). Such an address is in use like any other, so it has to be read here.
+ * The API server accepts leading zeros in an ingress address (its parser reads them as decimal), and stores the address
+ * as it was spelled. Such an address is in use like any other.
  */
 function parseLenient(text: string): Address | null {
   const strict = parseAddress(text);
@@ -44,11 +44,11 @@ function parseLenient(text: string): Address | null {
 export const includesAddress = (addresses: readonly Address[], address: Address): boolean =>
   addresses.some((one) => sameAddress(one, address));
 
-/** Equal as sets; neither names one twice. */
+/** Equal as sets; neither has an address twice. */
 export const sameAddresses = (a: readonly Address[], b: readonly Address[]): boolean =>
   a.length === b.length && a.every((one) => includesAddress(b, one));
 
-/** Exactly these addresses and nothing else stands there, in whatever order or spelling. */
+/** Whether the status has exactly these addresses and no other entry, in any order or spelling. */
 export const hasExactly = ({ addresses, unreadable }: IngressStatus, desired: readonly Address[]): boolean =>
   unreadable.length === 0 && sameAddresses(addresses, desired);
 

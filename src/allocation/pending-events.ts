@@ -1,7 +1,6 @@
 /**
- * What was decided and not yet told, because the write that carries it is not known to stand. A write that is
- * refused (somebody else was quicker) is decided anew, and then the Service only keeps what it was granted:
- * without this its event and its place in the metrics would be lost.
+ * Events of decisions whose write is unconfirmed; they are sent with the write that succeeds. After a conflict (409) the
+ * Service is reconciled again and only keeps its new addresses, so the events of the first decision would be lost.
  */
 
 import type { Address } from '../net/address.ts';
@@ -17,8 +16,8 @@ export class PendingEvents {
   readonly #batches = new Map<ServiceKey, EventBatch>();
 
   /**
-   * What is to be told once this decision is written: its own, and what was not told before. Of one reason only the
-   * latest is kept: the message may name neighbours who come and go, and a write may fail for days.
+   * The events to send once this decision is written: its own, and the pending ones. Of one reason the latest is kept: the
+   * message may name other Services, and a write may fail for days.
    */
   add(key: ServiceKey, { events, granted, addresses }: AllocationDecision): EventBatch {
     const before = this.#batches.get(key);
@@ -39,14 +38,14 @@ export class PendingEvents {
     return batch;
   }
 
-  /** What is to be told of a write whose fate was not known, now that it is seen to stand. */
+  /** The events of a write that is now known to have succeeded. */
   take(key: ServiceKey): EventBatch {
     const batch = this.#batches.get(key) ?? EMPTY_BATCH;
     this.#batches.delete(key);
     return batch;
   }
 
-  /** It was written, or there is nothing to write any more. */
+  /** They were sent, or there is nothing to write any more. */
   discard(key: ServiceKey): void {
     this.#batches.delete(key);
   }

@@ -1,7 +1,7 @@
 /**
- * Addresses that a Service has lost and still shows, since the write that takes them off it is not known to
- * stand. Until then nobody else may have them: two Services would show one address, and traffic for one would
- * reach the other. They are held in the ledger by a shadow of the Service, under the terms it had them under.
+ * Pending releases: addresses that a Service has lost and that its status still shows, since the write that removes them
+ * is unconfirmed. No other Service may have them before: two would show one address, and traffic for one would reach
+ * the other. The ledger holds them under the Service's claim, for a release holder.
  */
 
 import type { Freed, Ledger, Transaction } from '../ipam/ledger.ts';
@@ -16,10 +16,10 @@ export type PublishedAddress = {
   readonly claim: Claim;
 };
 
-/** No Service has such a name; people may read it in an event. */
+/** The release holder of a Service. No Service has such a name; events may show it. */
 export const releaseHolderOf = (key: ServiceKey): ServiceKey => `${key} (leaving)`;
 
-/** What the Service both shows and holds. */
+/** The addresses that the Service holds and that its status shows. */
 export function publishedAddresses(ledger: Ledger, service: Service): readonly PublishedAddress[] {
   if (service.ingress.length === 0) return [];
   const published = readIngressStatus(service).addresses;
@@ -29,7 +29,7 @@ export function publishedAddresses(ledger: Ledger, service: Service): readonly P
   });
 }
 
-/** Of what stood there, what is not among `kept` lingers; where somebody else has it by now, he has it. */
+/** Holds published addresses that are not `retained`, unless another Service holds them by now. */
 export function holdUntilUnpublished(
   tx: Transaction,
   published: readonly PublishedAddress[],
@@ -41,13 +41,13 @@ export function holdUntilUnpublished(
   }
 }
 
-/** The Service shows nothing any more that it does not hold. */
+/** To be called when the status shows only addresses that the Service holds. */
 export function completeRelease(tx: Transaction, key: ServiceKey): Freed {
   tx.release(releaseHolderOf(key));
   return tx.commit();
 }
 
-/** What the Service does not show any more, by whomever it was taken off. */
+/** Releases the addresses that the status does not show any more, whoever removed them. */
 export function releaseUnpublished(ledger: Ledger, tx: Transaction, service: Service): void {
   const releaseHolder = releaseHolderOf(service.key);
   const pending = ledger.assignedTo(releaseHolder);

@@ -1,13 +1,13 @@
-/** What is different between two books of pools, as far as anybody's address or chances are concerned. */
+/** Pool diff: the pools whose addresses or eligible Services differ between two pool sets. */
 import type { Pool, ServiceAllocation } from '../config/pool/pool.ts';
 import type { PoolSet, PoolState } from '../config/pool/pool-set.ts';
 import type { LedgerPool } from '../ipam/ledger.ts';
 import type { AddressRange } from '../net/range.ts';
-import { isValidPool } from './pool-selection.ts';
+import { isValidPool, poolsByAge } from './pool-selection.ts';
 
 export type PoolChange = {
   readonly pool: string;
-  /** `ranges`: only what it contains or grants; `rules`: whom it is for, or whether it can be read as it is now. */
+  /** `ranges`: only the addresses that it lists or grants; `eligibility`: also the Services it is for, or its validity. */
   readonly kind: 'added' | 'removed' | 'ranges' | 'eligibility';
 };
 
@@ -42,7 +42,7 @@ function sameRules(before: Pool | null, after: Pool | null): boolean {
   );
 }
 
-/** Plain data throughout, but for a priority that may be infinite. */
+/** Allocations are plain data, except for a priority that may be infinite, which JSON does not have. */
 function sameAllocation(a: ServiceAllocation | null, b: ServiceAllocation | null): boolean {
   if (a === null || b === null) return a === b;
   return a.priority === b.priority && JSON.stringify(a) === JSON.stringify(b);
@@ -54,15 +54,11 @@ const sameRanges = (a: readonly AddressRange[], b: readonly AddressRange[]): boo
     (range, i) => range.family === b[i]?.family && range.first === b[i].first && range.last === b[i].last,
   );
 
-/** The pools as the ledger wants them: the older first, those that cannot be read left out. */
-export function toLedgerPools(poolSet: PoolSet): readonly LedgerPool[] {
-  return [...poolSet.byName.values()]
-    .flatMap(({ name, active, grantable }) => (active === null ? [] : [{ name, active, grantable }]))
-    .sort((a, b) => a.active.createdAt - b.active.createdAt || (a.name < b.name ? -1 : 1))
-    .map(({ name, active, grantable }) => ({
-      name,
-      ranges: active.ranges,
-      grantable,
-      avoidBuggyIPs: active.avoidBuggyIPs,
-    }));
-}
+/** The active pools as input of the ledger, the oldest first. */
+export const toLedgerPools = (poolSet: PoolSet): readonly LedgerPool[] =>
+  poolsByAge(poolSet).map(({ name, active, grantable }) => ({
+    name,
+    ranges: active.ranges,
+    grantable,
+    avoidBuggyIPs: active.avoidBuggyIPs,
+  }));

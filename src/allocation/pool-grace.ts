@@ -1,10 +1,10 @@
 /**
- * Pools that were deleted, or that a Service names and nobody has. Their Services keep what they have until a
- * grace period is over, and it is only over when somebody says so who can still see the pools.
+ * Pool grace: Services of a pool that was deleted, or that does not exist, keep their addresses for a grace period. A
+ * period ends only in `expire`, which is called while the list of pools is known to be current.
  */
 import type { Millis } from '../base/clock.ts';
 
-/** Names of pools that are remembered as gone for good; an older one would get its grace once more. */
+/** Names of pools whose grace period is over that are remembered; a forgotten one would get a second period. */
 const EXPIRED_MAX = 10_000;
 
 export class PoolGrace {
@@ -12,19 +12,19 @@ export class PoolGrace {
   readonly #missingSince = new Map<string, Millis>();
   readonly #expired = new Set<string>();
 
-  /** `grace` 0: as MetalLB, at once. */
+  /** `gracePeriod` 0: addresses are lost at once, as with MetalLB. */
   constructor(gracePeriod: Millis) {
     this.#gracePeriod = gracePeriod;
   }
 
-  /** The pool is missing; from the first time that this is noticed its grace runs. */
+  /** The pool is missing; its grace period starts with the first call. */
   markMissing(pool: string, now: Millis): void {
     if (this.#expired.has(pool) || this.#missingSince.has(pool)) return;
     if (this.#gracePeriod <= 0) this.#expired.add(pool);
     else this.#missingSince.set(pool, now);
   }
 
-  /** It is there, or there again. */
+  /** The pool exists. Returns whether it was missing before. */
   markPresent(pool: string): boolean {
     const wasExpired = this.#expired.delete(pool);
     return this.#missingSince.delete(pool) || wasExpired;
@@ -35,13 +35,13 @@ export class PoolGrace {
     return !this.#expired.has(pool);
   }
 
-  /** The pools could not be seen until then: a grace that runs begins no earlier. */
+  /** The pools could not be listed until `since`: a period that runs counts from there. */
   postpone(since: Millis): void {
     for (const [pool, missingAt] of this.#missingSince)
       if (missingAt < since) this.#missingSince.set(pool, since);
   }
 
-  /** Ends what is due, and names it. To be called only while the list of pools is known to be current. */
+  /** Ends the periods that are over, and returns their pools. Only while the list of pools is known to be current. */
   expire(now: Millis): readonly string[] {
     const due = [...this.#missingSince]
       .filter(([, since]) => now >= since + this.#gracePeriod)
@@ -54,7 +54,7 @@ export class PoolGrace {
     return due;
   }
 
-  /** When the next grace is over; null where none runs. */
+  /** When the next period ends; null where none runs. */
   nextExpiry(): Millis | null {
     const first = Math.min(...this.#missingSince.values());
     return this.#missingSince.size === 0 ? null : first + this.#gracePeriod;

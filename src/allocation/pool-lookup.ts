@@ -1,4 +1,4 @@
-/** A pool by its name: whether it is there, can be read, and lets a Service in. And how a refusal is put together. */
+/** Looks up a requested pool: whether it exists, is active, and admits the Service. Builds the refusals of assignments. */
 import { err, ok, type Result } from '../base/result.ts';
 import { quoteList } from '../base/text.ts';
 import type { PoolSet } from '../config/pool/pool-set.ts';
@@ -25,7 +25,7 @@ export const refuse = (
   error: { condition, cause, waitTargets },
 });
 
-/** The active pool of that name if it lets this Service in. */
+/** The active pool of that name, if it admits this Service. */
 export function lookUpPool(task: AllocationTask, name: string): Result<ActivePool, AssignmentRefusal> {
   const state = task.poolSet.byName.get(name);
   if (state === undefined) {
@@ -44,12 +44,12 @@ export function lookUpPool(task: AllocationTask, name: string): Result<ActivePoo
 const invalidPoolCondition = (name: string): AssignedCondition =>
   conditionFalse(
     'PoolInvalid',
-    `Pool "${name}" cannot be read as it is now. The Service is served when the pool is mended and has an address for it.`,
+    `Pool "${name}" is invalid. The Service gets an address when the pool is fixed and has a free one.`,
   );
 
 /**
- * What is said of a refusal by a pool that is active in its last good version only. A process that was started
- * since does not know that version, and both have to say the same.
+ * The refusal by a pool of which only the last valid version is active. A process that started later does not know that
+ * version, and must set the same condition.
  */
 export function withInvalidPoolCondition(
   task: AllocationTask,
@@ -62,7 +62,7 @@ export function withInvalidPoolCondition(
     : err({ ...error, condition: invalidPoolCondition(name) });
 }
 
-/** Pools named in a message before the rest is left out. */
+/** Pools that a message names; it leaves out the rest. */
 const POOLS_LISTED_MAX = 5;
 
 export function listPools(pools: readonly string[]): string {
@@ -71,10 +71,11 @@ export function listPools(pools: readonly string[]): string {
   return pools.length > POOLS_LISTED_MAX ? `${noun} ${listed} and others` : `${noun} ${listed}`;
 }
 
-/** Which pools cannot be read as they are now, as a sentence to add; '' where all can. */
+/** A sentence to append that names the invalid pools; '' where all are valid. */
 export function invalidPoolsHint(poolSet: PoolSet): string {
   const names = [...poolSet.byName.values()].filter((state) => !isValidPool(state)).map(({ name }) => name);
   if (names.length === 0) return '';
   const pools = listPools(names);
-  return ` ${pools.charAt(0).toUpperCase()}${pools.slice(1)} cannot be read as ${names.length === 1 ? 'it is' : 'they are'} now; mend ${names.length === 1 ? 'it' : 'them'}.`;
+  const [be, object] = names.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  return ` ${pools.charAt(0).toUpperCase()}${pools.slice(1)} ${be} invalid; fix ${object}.`;
 }

@@ -1,7 +1,7 @@
 /**
- * Which pools a Service may take from, and in which order they are tried (MetalLB's rules, made deterministic):
- * first those whose `serviceAllocation` lets it in, by priority and then name; then those that have none, by
- * name. A pool that a Service asks for by annotation need not be `autoAssign`, but must let it in.
+ * Pool selection: the pools that may assign addresses to a Service, in order (MetalLB's rules, made deterministic). First
+ * those whose `serviceAllocation` matches, by priority and then name; then those without one, by name. A pool that a
+ * Service requests by annotation need not have `autoAssign`, but must admit the Service.
  */
 import { compareText } from '../base/text.ts';
 import type { Pool, ServiceAllocation } from '../config/pool/pool.ts';
@@ -11,21 +11,21 @@ import { type Service, splitServiceKey } from '../objects/service.ts';
 
 export type NamespaceLabelLookup = (namespace: string) => Labels;
 
-/** A pool that is active: what grants. */
+/** A pool of which some version is active, and grants addresses. */
 export type ActivePool = PoolState & { readonly active: Pool };
 
 export const isActivePool = (state: PoolState): state is ActivePool => state.active !== null;
 
-/** Whether the object is right as it is now; if not, it may still be active in its last good version. */
+/** Whether the object is valid now; if not, its last valid version may be active. */
 export const isValidPool = ({ issues }: PoolState): boolean => issues.length === 0;
 
-/** As the ledger has them: where several list an address, the oldest is its home. */
+/** The oldest first: where several pools list an address, it belongs to the oldest. */
 export const poolsByAge = (poolSet: PoolSet): readonly ActivePool[] =>
   [...poolSet.byName.values()]
     .filter(isActivePool)
     .sort((a, b) => a.active.createdAt - b.active.createdAt || compareText(a.name, b.name));
 
-/** The pools in the order in which they are tried, sorted once for a whole book. */
+/** The pools with `autoAssign` in the order in which they are tried, sorted once for a pool set. */
 export type PoolOrder = {
   readonly withAllocation: readonly ActivePool[];
   readonly withoutAllocation: readonly ActivePool[];
@@ -39,7 +39,7 @@ export function orderPools(poolSet: PoolSet): PoolOrder {
   return {
     withAllocation: automatic
       .filter((state) => state.active.serviceAllocation !== null)
-      // Infinity minus Infinity is no number, hence the comparison.
+      // Infinity minus Infinity is NaN, hence the comparison.
       .sort((a, b) =>
         priority(a) === priority(b) ? compareText(a.name, b.name) : priority(a) < priority(b) ? -1 : 1,
       ),
@@ -49,7 +49,7 @@ export function orderPools(poolSet: PoolSet): PoolOrder {
   };
 }
 
-/** The pools that may serve `service` unasked, in the order in which they are tried. */
+/** The pools that assign addresses to `service` automatically, in the order in which they are tried. */
 export function candidatePools(
   order: PoolOrder,
   service: Service,
@@ -62,7 +62,7 @@ export function candidatePools(
   return admitting.length === 0 ? order.withoutAllocation : [...admitting, ...order.withoutAllocation];
 }
 
-/** Null if the pool's `serviceAllocation` lets the Service in, else the rule that does not, as the end of a sentence. */
+/** Null if the pool's `serviceAllocation` admits the Service, else the rule that does not, as the end of a sentence. */
 export function explainExclusion(
   pool: Pool,
   service: Service,
@@ -80,7 +80,7 @@ export function explainExclusion(
   return null;
 }
 
-/** Selectors that match no namespace let nobody in, also not those who ask (MetalLB lets everybody in then). */
+/** Selectors that match no namespace admit no Service, not even by annotation (MetalLB admits every Service then). */
 function admitsNamespace(
   allocation: ServiceAllocation,
   namespace: string,

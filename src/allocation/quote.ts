@@ -1,4 +1,4 @@
-/** Text of other people in our sentences: quoted, and never so long that it drowns the rest. */
+/** Quotes text of users in our sentences, and cuts it at a length. */
 
 /** Longer than any name that Kubernetes allows (253), shorter than what an annotation can hold (256 KiB). */
 const QUOTED_CHARACTERS_MAX = 256;
@@ -6,7 +6,7 @@ const QUOTED_CHARACTERS_MAX = 256;
 export const quote = (text: string): string =>
   JSON.stringify(text.length > QUOTED_CHARACTERS_MAX ? `${text.slice(0, QUOTED_CHARACTERS_MAX)}…` : text);
 
-/** Items named in a sentence before the rest is left out. */
+/** Items that a sentence names; it leaves out the rest. */
 const LISTED_MAX = 5;
 
 /** `one, two` or, of many, the first few `and others`. */

@@ -1,27 +1,27 @@
-/** What one look at a Service comes to. */
+/** The result of one reconcile of a Service. */
 import type { Millis } from '../base/clock.ts';
 import type { Address } from '../net/address.ts';
 import type { Service, ServiceKey } from '../objects/service.ts';
 import type { AllocationDecision, EventDraft } from './decision.ts';
 import type { StatusPatch } from './status-patch.ts';
 
-/** `now` by the monotonic clock, `wall` by the calendar. */
+/** `now` on the monotonic clock, `wall` since the epoch. */
 export type ReconcileTime = { readonly now: Millis; readonly wall: Millis };
 
 export type ReconcileResult = {
   readonly key: ServiceKey;
-  /** The Service that was looked at; null where it is no more. */
+  /** The Service that was reconciled; null where it was deleted. */
   readonly service: Service | null;
-  /** Null where others answer for it. */
+  /** Null where Berth does not manage it. */
   readonly decision: AllocationDecision | null;
-  /** Still to be written; null where everything stands as it was decided. */
+  /** Still to be written; null where the status is as decided. */
   readonly patch: StatusPatch | null;
-  /** To be told once the patch is written; also what an earlier look decided that was not written. */
+  /** To be sent once the patch is written; also those of earlier decisions that were not written. */
   readonly events: readonly EventDraft[];
-  /** Addresses that the patch tells of for the first time. */
+  /** Addresses that the patch writes for the first time. */
   readonly granted: readonly Address[];
-  /** The patch writes once more what stood there and somebody else took off. */
+  /** The patch writes again what another writer removed. */
   readonly isRewrite: boolean;
-  /** Others whom this look may have helped. */
+  /** Keys of Services that may get an address because of this reconcile. */
   readonly requeue: readonly ServiceKey[];
 };

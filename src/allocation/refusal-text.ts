@@ -1,7 +1,6 @@
 /**
- * The ledger's refusals in words that the owner of a Service can act on: as a verdict for the condition, and
- * with the names of the others (which the condition leaves out, so that their coming and going rewrites
- * nothing) for the event.
+ * The ledger's refusals as texts for the owner of a Service: for the condition, and for the event. The event names other
+ * Services; the condition does not, so that it is not rewritten when those come or go.
  */
 import { unreachable } from '../base/invariant.ts';
 import type { LedgerRefusal } from '../ipam/refusal.ts';
@@ -17,44 +16,44 @@ export function conditionForRefusal(refusal: LedgerRefusal): AssignedCondition {
     case 'no-such-pool':
       return conditionFalse(
         'UnknownPool',
-        `There is no pool ${quote(refusal.pool)}; ask for one that is there, or create it.`,
+        `There is no pool ${quote(refusal.pool)}; request one that exists, or create it.`,
       );
     case 'pool-exhausted':
       return conditionFalse(
         'PoolExhausted',
-        `No ${formatFamily(refusal.family)} address is free in pool "${refusal.pool}". The Service is served when one is released there or the pool grows.`,
+        `No ${formatFamily(refusal.family)} address is free in pool "${refusal.pool}". The Service gets one when an address is released or the pool grows.`,
       );
     case 'pool-lacks-family':
       return conditionFalse(
         'PoolLacksFamily',
-        `Pool "${refusal.pool}" has no ${formatFamily(refusal.family)} range to give from; add one, or use another pool.`,
+        `Pool "${refusal.pool}" has no ${formatFamily(refusal.family)} range; add one, or request another pool.`,
       );
     case 'not-in-pool':
       return conditionFalse(
         'AddressNotInPool',
         refusal.pool === null
-          ? `${formatAddress(refusal.address)} lies in no pool; ask for an address of a pool, or add a pool that holds it.`
-          : `${formatAddress(refusal.address)} does not lie in pool "${refusal.pool}"; ask for an address of that pool, or for another pool.`,
+          ? `${formatAddress(refusal.address)} is in no pool; request an address of a pool, or add a pool that contains it.`
+          : `${formatAddress(refusal.address)} is not in pool "${refusal.pool}"; request an address of that pool, or another pool.`,
       );
     case 'not-grantable':
       return conditionFalse(
         'AddressOverlapped',
-        `${formatAddress(refusal.address)} lies in pool "${refusal.pool}" and in ${describeOlderPool(refusal.grantingPool)}, which alone grants it; ask for another address, or have the pools not overlap.`,
+        `${formatAddress(refusal.address)} is in pool "${refusal.pool}" and in ${describeOlderPool(refusal.grantingPool)}, and only the older one grants it. Request another address, or remove the overlap.`,
       );
     case 'address-avoided':
       return conditionFalse(
         'AddressAvoided',
-        `${formatAddress(refusal.address)} ends in .0 or .255, which pool "${refusal.pool}" avoids (avoidBuggyIPs); ask for another address.`,
+        `${formatAddress(refusal.address)} ends in .0 or .255, which pool "${refusal.pool}" avoids (avoidBuggyIPs); request another address.`,
       );
     case 'address-taken':
       return conditionFalse(
         'AddressTaken',
-        `${formatAddress(refusal.address)} is in use by another Service; \`berth explain address ${formatAddress(refusal.address)}\` names it. The Service is served when that one leaves it.`,
+        `${formatAddress(refusal.address)} is taken by another Service; \`berth explain address ${formatAddress(refusal.address)}\` names it. This Service gets the address when it is released.`,
       );
     case 'sharing-refused':
       return conditionFalse(
         'SharingRefused',
-        `${formatAddress(refusal.address)} cannot be shared: ${describeMismatch(refusal)}. The Service is served when they agree or the address is free.`,
+        `${formatAddress(refusal.address)} cannot be shared: ${describeMismatch(refusal)}. The Service gets it when they agree, or when it is released.`,
       );
     default:
       return unreachable(refusal);
@@ -67,7 +66,7 @@ const describeOlderPool = (name: string | null): string =>
 function describeMismatch(refusal: LedgerRefusal & { readonly code: 'sharing-refused' }): string {
   switch (refusal.mismatch) {
     case 'key':
-      return 'the Services on it do not carry the same metallb.io/allow-shared-ip';
+      return 'the Services on it have another metallb.io/allow-shared-ip';
     case 'backend':
       return 'with externalTrafficPolicy Local, Services on one address must select the same pods';
     case 'port':
@@ -75,7 +74,7 @@ function describeMismatch(refusal: LedgerRefusal & { readonly code: 'sharing-ref
   }
 }
 
-/** The same as the cause in an event; in MetalLB's words where it has good ones. */
+/** The cause in an event; MetalLB's own text where it has one. */
 export function eventCauseOf(refusal: LedgerRefusal): string {
   switch (refusal.code) {
     case 'no-such-pool':

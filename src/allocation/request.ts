@@ -1,4 +1,4 @@
-/** What a Service asks for, read once from its spec and annotations. */
+/** The request of a Service, read from its spec and annotations. */
 import { err, ok, type Result } from '../base/result.ts';
 import type { Sharing } from '../ipam/sharing.ts';
 import { type Address, type Family, parseAddress } from '../net/address.ts';
@@ -11,16 +11,16 @@ export type ServiceRequest = {
   /** Families of the cluster IPs, the primary one first; one or two. */
   readonly families: readonly Family[];
   readonly familyPolicy: 'single' | 'prefer' | 'require';
-  /** The addresses asked for, in the order they were written; null where none is. */
+  /** The requested addresses, in the order of the annotation; null where none is requested. */
   readonly addresses: readonly Address[] | null;
-  /** Why the addresses asked for cannot be read, naming the annotation or field and the fix; null where they can. */
+  /** Why the requested addresses are invalid, with the annotation or field and the fix; null where they are valid. */
   readonly parseError: string | null;
   readonly pool: string | null;
   readonly sharing: Sharing;
   readonly ports: readonly ServicePort[];
 };
 
-/** Null where the Service has no cluster IP: what family its address is to be of is not known then. */
+/** Null where the Service has no cluster IP, which decides the family of its address. */
 export function readServiceRequest(service: Service): ServiceRequest | null {
   const families = clusterFamilies(service);
   if (families.length === 0) return null;
@@ -30,14 +30,14 @@ export function readServiceRequest(service: Service): ServiceRequest | null {
     familyPolicy: familyPolicyOf(service),
     addresses: addresses.ok ? addresses.value : null,
     parseError: addresses.ok ? null : addresses.error,
-    // MetalLB: an annotation that is there but empty asks for nothing.
+    // MetalLB: an empty annotation requests nothing.
     pool: readAnnotation(service.annotations, 'pool')?.value || null,
     sharing: sharingOf(service),
     ports: service.ports,
   };
 }
 
-/** The deprecated annotation keys that a Service still relies on. */
+/** The deprecated annotations that are read of a Service. */
 export function deprecatedKeys(service: Service): readonly string[] {
   return (['pool', 'addresses', 'sharing'] as const).flatMap((setting) => {
     const found = readAnnotation(service.annotations, setting);
@@ -80,13 +80,13 @@ function readAddresses(service: Service): Result<readonly Address[] | null, stri
   }
   if (fromSpec !== '') {
     return err(
-      `Both spec.loadBalancerIP and the annotation ${annotation.key} ask for addresses; keep the annotation and remove spec.loadBalancerIP`,
+      `Both spec.loadBalancerIP and the annotation ${annotation.key} request addresses; keep the annotation and remove spec.loadBalancerIP`,
     );
   }
   return parseAddresses(`the annotation ${annotation.key}`, annotation.value);
 }
 
-/** More entries than this are not worth reading: a Service can have one address of each family. */
+/** Entries that are read: a Service can have one address of each family. */
 const ADDRESSES_READ_MAX = 8;
 
 function parseAddresses(source: string, text: string): Result<readonly Address[], string> {

@@ -1,6 +1,6 @@
 /**
- * What a Service has at the moment: the addresses that the ledger says it holds, or those that its status shows
- * and that we now take over. Adopting comes before granting, so nothing here ever takes a new address.
+ * Resolves the current assignment of a Service: the addresses that it holds in the ledger, or those in its status, which
+ * are adopted then. It never assigns a new address.
  */
 
 import { type Address, formatAddress } from '../net/address.ts';
@@ -13,7 +13,6 @@ import { setForeignAddresses } from './foreign-addresses.ts';
 import { type IngressStatus, readIngressStatus, sameAddresses } from './ingress-status.ts';
 import { listSome } from './quote.ts';
 
-/** What the status shows is the truth until somebody else turns out to hold it. */
 export function resolveAssignment(task: AllocationTask): CurrentAssignment {
   const status = readIngressStatus(task.service);
   if (task.hasStatusConflict) return resolveStatusConflict(task, status);
@@ -24,8 +23,8 @@ export function resolveAssignment(task: AllocationTask): CurrentAssignment {
 }
 
 /**
- * What the ledger has on this Service. Addresses without a pool only mirror what somebody else wrote: they are
- * dropped here, to be read again from what the status shows now.
+ * The assignment in the ledger. Addresses without a pool are records of foreign addresses: they are released here, and
+ * read again from the status.
  */
 function findInLedger(task: AllocationTask): HeldAssignment | null {
   const assigned = task.ledger.assignedTo(task.service.key);
@@ -41,19 +40,19 @@ function findInLedger(task: AllocationTask): HeldAssignment | null {
 function resolveStatusConflict(task: AllocationTask, status: IngressStatus): CurrentAssignment {
   const before = task.ledger.assignedTo(task.service.key).map(({ address }) => address);
   if (findInLedger(task) === null) setForeignAddresses(task.ledger, task.service, status.addresses, task.tx);
-  // Where the addresses are as they were, it is not their writer who takes off the rest.
+  // The writer is known of the addresses only: where they did not change, another one may replace the rest.
   const writer = sameAddresses(before, status.addresses) ? null : task.service.statusWriter;
-  const who = writer === null ? 'Somebody else' : JSON.stringify(writer);
+  const name = writer === null ? 'Another writer' : JSON.stringify(writer);
   return {
     kind: 'external',
     condition: conditionUnknown(
       'StatusContested',
-      `${who} keeps replacing what Berth writes on this Service, so Berth has stopped writing. Stop that writer and then change this Service (any label or annotation will do), or create it anew with a loadBalancerClass that only one of the two answers for.`,
+      `${name} keeps replacing what Berth writes on this Service, so Berth has stopped writing. Stop that writer, and then change any label or annotation of the Service. Or recreate it with a loadBalancerClass that only one of the two manages.`,
     ),
   };
 }
 
-// --- nothing is held: what stands there
+// --- nothing in the ledger: adopt the status
 
 function adoptFromStatus(task: AllocationTask, status: IngressStatus): CurrentAssignment {
   const annotatedPool = task.service.annotations[ALLOCATED_FROM_ANNOTATION] ?? null;
@@ -62,7 +61,7 @@ function adoptFromStatus(task: AllocationTask, status: IngressStatus): CurrentAs
       ? keepForeign(task, status)
       : { kind: 'none' };
   }
-  // Its pool cannot say at the moment what lies in it: nobody loses an address over that.
+  // Whether its pool contains the addresses is not known now, so they are kept.
   if (annotatedPool !== null && isPoolUndecided(task, annotatedPool))
     return adoptAddresses(task, status.addresses, annotatedPool);
   const pool = commonPool(task, status.addresses, annotatedPool);
@@ -77,13 +76,13 @@ function adoptFromStatus(task: AllocationTask, status: IngressStatus): CurrentAs
   return adoptAddresses(task, inPool, annotatedPool, cause);
 }
 
-/** The pool was there until just now, or is there and cannot be read. */
+/** Whether the pool was deleted within its grace period, or is invalid. */
 function isPoolUndecided(task: AllocationTask, pool: string): boolean {
   const state = task.poolSet.byName.get(pool);
   return state === undefined ? task.isInGrace(pool) : state.active === null;
 }
 
-/** Takes over those that do not belong to anybody else. */
+/** Adopts those of the addresses that no other Service holds. */
 function adoptAddresses(
   task: AllocationTask,
   addresses: readonly Address[],
@@ -120,12 +119,12 @@ function keepForeign(task: AllocationTask, status: IngressStatus): CurrentAssign
   setForeignAddresses(task.ledger, task.service, status.addresses, task.tx);
   const what = listSome([...status.addresses.map(formatAddress), ...status.unreadable]);
   const writer = task.service.statusWriter;
-  const where = status.addresses.length > 1 ? 'no one pool holds that' : 'no pool holds that';
+  const where = status.addresses.length > 1 ? 'no single pool contains them' : 'no pool contains it';
   return {
     kind: 'external',
     condition: conditionUnknown(
       'ForeignAddress',
-      `${what} was written by ${writer === null ? 'somebody else' : JSON.stringify(writer)} and ${where}, so it is kept. To have Berth assign an address instead, annotate the Service with ${FOREIGN_ADDRESSES_ANNOTATION}=replace.`,
+      `${writer === null ? 'Another writer' : JSON.stringify(writer)} wrote ${what}, and ${where}, so Berth keeps the status as it is. To have Berth assign an address instead, annotate the Service with ${FOREIGN_ADDRESSES_ANNOTATION}=replace.`,
     ),
   };
 }

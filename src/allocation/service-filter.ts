@@ -1,4 +1,4 @@
-/** Which Services we answer for. */
+/** Service filter: the Services that Berth manages. */
 import { ALLOCATED_FROM_ANNOTATION } from '../objects/annotations.ts';
 import type { Service } from '../objects/service.ts';
 import type { AllocationOptions } from './context.ts';
@@ -9,7 +9,7 @@ export const isLoadBalancer = (service: Service): boolean => service.type === 'L
 export const isManaged = (service: Service, { lbClass }: Pick<AllocationOptions, 'lbClass'>): boolean =>
   isLoadBalancer(service) && service.loadBalancerClass === lbClass;
 
-/** A Service that is none of LoadBalancer's any more and still carries what we wrote while it was. */
+/** A Service whose type is no longer LoadBalancer, and that still carries our annotation or conditions. */
 export const isFormerlyManaged = (service: Service): boolean =>
   !isLoadBalancer(service) &&
   (service.annotations[ALLOCATED_FROM_ANNOTATION] !== undefined || service.conditions.length > 0);

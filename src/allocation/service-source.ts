@@ -1,4 +1,4 @@
-/** Where the Services are, and which of them a change concerns: always in the same order, the older first. */
+/** The Services as the allocator reads them, and selections of their keys, the oldest first. */
 import { ALLOCATED_FROM_ANNOTATION } from '../objects/annotations.ts';
 import type { Service, ServiceKey } from '../objects/service.ts';
 import { compareByAge } from './adoption.ts';
@@ -13,14 +13,14 @@ export const selectKeys = (
   matches: (service: Service) => boolean,
 ): readonly ServiceKey[] => sortKeysByAge([...services.values()].filter(matches));
 
-/** Those of them that are there. */
+/** Keys without a Service are left out. */
 export const lookUpServices = (services: ServiceSource, keys: Iterable<ServiceKey>): readonly Service[] =>
   [...keys].flatMap((key) => services.get(key) ?? []);
 
 export const sortKeysByAge = (services: readonly Service[]): readonly ServiceKey[] =>
   [...services].sort(compareByAge).map(({ key }) => key);
 
-/** How many Services have addresses of each pool, by what stands on them. */
+/** The number of Services with addresses of each pool, by their statuses and annotations. */
 export function countServicesByPool(services: ServiceSource): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { ingress, annotations } of services.values()) {

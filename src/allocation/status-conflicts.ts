@@ -1,13 +1,13 @@
 /**
- * Counts how often somebody else has replaced what we wrote on a Service: its addresses, the pool in its annotation,
- * its condition. After a few times in a row it is left alone: two writers that each insist would write for ever, and
- * every write is an event at every node. That it is left alone is written once, too, and never again.
+ * Status conflicts: counts how often another writer has replaced what Berth wrote on a Service: addresses, pool
+ * annotation or condition. After `REPLACEMENTS_MAX` in a row Berth abandons the status, since two such writers would write
+ * for ever, and each write is a watch event at every node. The condition says so once, and is not written again.
  *
- * What counts is a write of ours that is known to have arrived and that a later look finds gone. So it does not matter
- * in which order the news came, nor how often a Service is looked at before something is written.
+ * A replacement is a write of ours that is known to have succeeded and that a later reconcile does not find. So neither
+ * the order of watch events nor the number of reconciles matters.
  *
- * A contest ends when everything of ours stands there again; and when somebody changes the Service itself, once the
- * other writer has been quiet for a while: its owner has done something about it.
+ * A conflict ends when the status has everything that Berth wrote; or when the Service itself is changed after the other
+ * writer has been quiet for `STREAK_RESET_AFTER`, since its owner may have fixed the cause.
  */
 import type { Millis } from '../base/clock.ts';
 import type { Ledger } from '../ipam/ledger.ts';
@@ -20,16 +20,16 @@ import { hasExactly, readIngressStatus, sameAddresses } from './ingress-status.t
 
 export const REPLACEMENTS_MAX = 3;
 
-/** A replacement after such a quiet time begins a new row. */
+/** A replacement after such a quiet time starts a new streak. */
 export const STREAK_RESET_AFTER: Millis = 10 * 60_000;
 
 type ReplacementStreak = { readonly rewrites: number; readonly lastAt: Millis };
 
-/** What we have a Service say. */
+/** The status that Berth wrote, or decided to write, on a Service. */
 export type ManagedStatus = {
-  /** Null where its addresses and their pool are for others to write. */
+  /** Null where another writer owns addresses and pool. */
   readonly assignment: { readonly addresses: readonly Address[]; readonly pool: string | null } | null;
-  /** Null for whichever says that it has them. */
+  /** Null for any reason of the status True. */
   readonly reason: AssignedReason | null;
 };
 
@@ -54,21 +54,21 @@ export function managedStatusOf(
   };
 }
 
-/** Who changed a Service that is left alone: its owner, or whoever writes what is ours. */
+/** The author of a change of an abandoned Service: its owner, or the writer that replaces our status. */
 type ChangeAuthor = 'owner' | 'writer';
 
 export class StatusConflicts {
-  /** What we last had these say is not known to have arrived; with what is known to have stood there before it. */
+  /** Services whose last write is unconfirmed, with the status that was confirmed before it. */
   readonly #unconfirmed = new Map<ServiceKey, ManagedStatus | null>();
-  /** It had arrived on these and is not there any more. */
+  /** Services whose confirmed status was replaced. */
   readonly #replaced = new Set<ServiceKey>();
   readonly #streaks = new Map<ServiceKey, ReplacementStreak>();
-  /** Those that are left alone, and whether that is known to have been written. */
+  /** Abandoned Services, and whether the condition that says so is confirmed. */
   readonly #abandoned = new Map<ServiceKey, boolean>();
-  /** Those of them that were changed since the last look. */
+  /** Abandoned Services that were changed since the last reconcile. */
   readonly #changedBy = new Map<ServiceKey, ChangeAuthor>();
 
-  /** Starts afresh. Where a process before us had given up, so do we. */
+  /** Starts from the Services as they are; a conflict that a previous process recorded in a condition goes on. */
   reset(services: readonly Service[], now: Millis): void {
     for (const state of [this.#unconfirmed, this.#replaced, this.#streaks, this.#abandoned, this.#changedBy])
       state.clear();
@@ -81,12 +81,12 @@ export class StatusConflicts {
     }
   }
 
-  /** What these are to say has changed by no look at them, so that it is not what they show. */
+  /** The decided status of these Services changed without a reconcile, so it is not what they show. */
   markUnconfirmed(keys: Iterable<ServiceKey>): void {
     for (const key of keys) this.#unconfirmed.set(key, null);
   }
 
-  /** The Service came in changed, not by us. */
+  /** Another client changed the Service. */
   recordChange(before: Service, after: Service): void {
     const { key } = after;
     if (!this.#abandoned.has(key)) return;
@@ -94,7 +94,7 @@ export class StatusConflicts {
     else if (!this.#changedBy.has(key)) this.#changedBy.set(key, 'owner');
   }
 
-  /** What a Service says as a look at it begins, and what we had it say until then. */
+  /** At the start of a reconcile: the Service as it is, and the status that was decided before. */
   observe(service: Service, managed: ManagedStatus): void {
     const { key } = service;
     if (matchesStatus(service, managed)) {
@@ -105,14 +105,14 @@ export class StatusConflicts {
     if (previous && !matchesStatus(service, previous)) this.#replaced.add(key);
   }
 
-  /** What it shows is what the look decided. */
+  /** The status is as the reconcile decided. */
   confirm(key: ServiceKey): void {
     this.#clearPending(key);
   }
 
   /**
-   * The look decided what is still to be written; `before` is what we had it say until then, null for nothing, and `same`
-   * says whether that is so still. Answers whether it is to be written again because somebody replaced it.
+   * The reconcile decided a status that is to be written. `before` is the status decided before it, null for none;
+   * `isUnchanged` says whether both are the same. Returns whether the write repeats one that was replaced.
    */
   recordDecision(key: ServiceKey, before: ManagedStatus | null, isUnchanged: boolean): boolean {
     if (!this.#unconfirmed.has(key)) this.#unconfirmed.set(key, before);
@@ -120,7 +120,7 @@ export class StatusConflicts {
     return this.#replaced.has(key);
   }
 
-  /** Somebody has replaced what we wrote for the last time that we put up with. To be asked once a look. */
+  /** Whether the limit of replacements is reached, so that Berth stops writing. To be called once a reconcile. */
   isLost(key: ServiceKey, now: Millis): boolean {
     const author = this.#changedBy.get(key);
     this.#changedBy.delete(key);
@@ -141,7 +141,7 @@ export class StatusConflicts {
     return true;
   }
 
-  /** What was decided has been written. */
+  /** The decided status was written. */
   recordWrite(key: ServiceKey, now: Millis): void {
     if (this.#abandoned.has(key)) {
       this.#abandoned.set(key, true);
@@ -156,7 +156,7 @@ export class StatusConflicts {
     this.#clearPending(key);
   }
 
-  /** It is left alone and nothing more is to be said: whoever took that off would take it off again. */
+  /** Whether nothing is written any more: even the condition that says so would be replaced again. */
   isAbandoned(key: ServiceKey): boolean {
     return this.#abandoned.get(key) ?? false;
   }
@@ -177,7 +177,7 @@ export class StatusConflicts {
 const assignedConditionOf = ({ conditions }: Service): Condition | undefined =>
   conditions.find(({ type }) => type === ASSIGNED_CONDITION);
 
-/** Everything that we wrote is there. The words of the condition may be older than what was decided since. */
+/** Whether the status has everything that Berth wrote. The message of the condition is not compared. */
 function matchesStatus(service: Service, { assignment, reason }: ManagedStatus): boolean {
   const condition = assignedConditionOf(service);
   if (condition === undefined) return false;
@@ -187,7 +187,7 @@ function matchesStatus(service: Service, { assignment, reason }: ManagedStatus):
   return pool === assignment.pool && hasExactly(readIngressStatus(service), assignment.addresses);
 }
 
-/** What was changed is none of what we write. */
+/** Whether addresses, pool annotation and condition are the same in both. */
 function sameStatus(before: Service, after: Service): boolean {
   const [ingressBefore, ingressAfter] = [readIngressStatus(before), readIngressStatus(after)];
   const [conditionBefore, conditionAfter] = [assignedConditionOf(before), assignedConditionOf(after)];

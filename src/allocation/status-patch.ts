@@ -1,6 +1,5 @@
 /**
- * The difference between what was decided and what stands on the Service. No difference, no write; and one
- * write carries all of it.
+ * The difference between a decision and the status of the Service, as one patch. Without a difference there is no write.
  */
 import type { Millis } from '../base/clock.ts';
 import { type Address, formatAddress } from '../net/address.ts';
@@ -23,7 +22,7 @@ export type StatusPatch = {
   readonly removedConditions: readonly string[];
 };
 
-/** Null where everything stands as it was decided. `wall` is for the transition time of a new status. */
+/** Null where the status is as decided. `wall` is the transition time of a condition whose status changes. */
 export function diffStatus(service: Service, decision: AllocationDecision, wall: Millis): StatusPatch | null {
   const ingress = decision.owner === 'external' ? null : diffIngress(service, decision.addresses);
   const pool = decision.owner === 'external' ? undefined : diffPool(service, decision.pool);
@@ -32,7 +31,7 @@ export function diffStatus(service: Service, decision: AllocationDecision, wall:
   return { ingress, pool, conditions: condition === null ? [] : [condition], removedConditions: [] };
 }
 
-/** For a Service that we no longer answer for: what we left on it, or null where there is nothing. */
+/** For a Service that Berth no longer manages: removes annotation and conditions. Null where it has none. */
 export function cleanupPatch(service: Service): StatusPatch | null {
   const removedConditions = service.conditions.map(({ type }) => type);
   const pool = service.annotations[ALLOCATED_FROM_ANNOTATION] === undefined ? undefined : null;
@@ -40,7 +39,7 @@ export function cleanupPatch(service: Service): StatusPatch | null {
   return { ingress: null, pool, conditions: [], removedConditions };
 }
 
-/** Sets are compared, never spellings, order or what the API server added: none of that is worth a write. */
+/** Compares sets of addresses: spelling, order and fields that the API server adds need no write. */
 function diffIngress(service: Service, wanted: readonly Address[]): readonly Address[] | null {
   if (wanted.length > 0) return hasExactly(readIngressStatus(service), wanted) ? null : wanted;
   return service.ingress.length === 0 ? null : [];
@@ -68,16 +67,16 @@ function diffCondition(service: Service, desired: AssignedCondition, wall: Milli
 /** Whole seconds, as `metav1.Time` is written. */
 export const formatRfc3339 = (wall: Millis): string => new Date(wall).toISOString().replace(/\.\d+Z$/, 'Z');
 
-/** `metav1.Condition` allows 32768 characters; nobody reads that many at three in the morning. */
+/** `metav1.Condition` allows 32768 characters; a message that people read needs far fewer. */
 const MESSAGE_CHARACTERS_MAX = 1024;
 
 const truncateMessage = (message: string): string =>
   message.length > MESSAGE_CHARACTERS_MAX ? `${message.slice(0, MESSAGE_CHARACTERS_MAX - 1)}…` : message;
 
 /**
- * The strategic-merge body for `services/status`: conditions merge by type, so that other writers' stay, and
- * the ingress list is replaced whole. `resourceVersion` and `uid` are preconditions: 409 where the Service has
- * changed, 422 where it is another one of the same name.
+ * The body of a strategic merge patch of `services/status`. Conditions merge by type, so those of other writers stay; the
+ * ingress list is replaced. `resourceVersion` and `uid` are preconditions: 409 if the Service was changed, 422 if it was
+ * replaced by another one of its name.
  */
 export function patchBody(
   service: Pick<Service, 'uid' | 'resourceVersion'>,

@@ -1,7 +1,6 @@
 /**
- * Whether what a Service holds is still what it may and wants to hold. Nothing is ever taken away because
- * something cannot be known: a pool that cannot be read, or that has only just gone, keeps its holders. And
- * nothing moves that need not: where one of two addresses has to go, the other one stays.
+ * Validates the current assignment of a Service against its request and its pool. What cannot be known takes no address
+ * away: an invalid pool, or one in its grace period, keeps its holders. Of two addresses only the invalid one is lost.
  */
 import type { Address, Family } from '../net/address.ts';
 import { type AssignedCondition, conditionTrue } from './condition-reasons.ts';
@@ -17,13 +16,13 @@ export type RetainedAssignment = {
   readonly kind: 'retained';
   readonly addresses: readonly Address[];
   readonly pool: string;
-  /** Set where the pool cannot vouch for the addresses at the moment: what is said of what it keeps. */
+  /** Set where the pool cannot confirm the addresses now: the condition for the addresses that are kept. */
   readonly conditionFor: ((addresses: readonly Address[]) => AssignedCondition) | null;
-  /** Why some of what it held had to be released; null where that was its own wish, or nothing was. */
+  /** Why some addresses were released; null where the Service requested that, or none were. */
   readonly clearedCause: string | null;
 };
 
-/** Released; `cause` is null where the Service itself asked for something else. */
+/** All addresses are released; `cause` is null where the Service requests other ones. */
 export type ReleasedAssignment = { readonly kind: 'released'; readonly cause: string | null };
 
 export type AssignmentValidation = RetainedAssignment | ReleasedAssignment;
@@ -63,7 +62,7 @@ function releaseAll(task: AllocationTask, cause: string | null): ReleasedAssignm
 }
 
 function validateAgainstPool(task: AllocationTask, current: HeldAssignment): AssignmentValidation {
-  // Of a request that cannot be read nothing takes effect, or half of it would take away what the whole might not.
+  // An invalid request has no effect: a valid half of it could take away what the whole would not.
   const requestedPool = task.request.parseError === null ? task.request.pool : null;
   if (requestedPool !== null && requestedPool !== current.pool)
     return moveToRequestedPool(task, current, requestedPool);
@@ -81,7 +80,7 @@ function validateAgainstPool(task: AllocationTask, current: HeldAssignment): Ass
 
 const poolNotCompatibleCause = (pool: string): string => `pool ${pool} not compatible for ip assignment`;
 
-/** Another pool is asked for; where it holds the addresses as well, they only change their home. */
+/** Another pool is requested; where it contains the addresses as well, the Service keeps them. */
 function moveToRequestedPool(
   task: AllocationTask,
   current: HeldAssignment,
@@ -90,9 +89,9 @@ function moveToRequestedPool(
   const state = task.poolSet.byName.get(requestedPool);
   if (state === undefined) return released(null);
   if (!isActivePool(state)) {
-    const explanation = `pool ${quote(requestedPool)}, which it asks for, cannot be read as it is now. It moves when that pool is mended.`;
+    const explanation = `since the requested pool ${quote(requestedPool)} is invalid. It moves there when that pool is fixed.`;
     return retain(current, (retained) =>
-      conditionTrue('PoolInvalid', `Keeps ${formatAddresses(retained)}: ${explanation}`),
+      conditionTrue('PoolInvalid', `Keeps ${formatAddresses(retained)}, ${explanation}`),
     );
   }
   return poolAccepts(task, state, current.addresses)
@@ -102,15 +101,15 @@ function moveToRequestedPool(
 
 function validateMissingPool(task: AllocationTask, current: HeldAssignment): AssignmentValidation {
   if (task.isInGrace(current.pool)) {
-    const explanation = `for now, although pool ${quote(current.pool)} was deleted; put the pool back before the grace period ends.`;
+    const explanation = `although pool ${quote(current.pool)} was deleted. Restore the pool before its grace period ends.`;
     return retain(current, (retained) =>
-      conditionTrue('PoolGone', `Keeps ${formatAddresses(retained)} ${explanation}`),
+      conditionTrue('PoolGone', `Keeps ${formatAddresses(retained)} for now, ${explanation}`),
     );
   }
   return moveToMatchingPool(task, current) ?? released(`pool "${current.pool}" is gone`);
 }
 
-/** The pool does not list all of the addresses any more, or avoids one now: `inside` are the others. */
+/** The pool no longer grants all of the addresses; `stillGranted` are those that it does. */
 function handleStranded(
   task: AllocationTask,
   current: HeldAssignment,
@@ -125,7 +124,7 @@ function handleStranded(
   return { ...retain(current), addresses: stillGranted, clearedCause: cause };
 }
 
-/** The same addresses under another pool, where the Service does not insist on the one that it had. */
+/** The same addresses in another pool, unless the Service requests a pool; null where there is none. */
 function moveToMatchingPool(task: AllocationTask, current: HeldAssignment): AssignmentValidation | null {
   if (task.request.pool !== null) return null;
   const matchingPool = poolsByAge(task.poolSet).find(
@@ -147,7 +146,7 @@ function reassignPool(task: AllocationTask, current: HeldAssignment, pool: strin
   return { ...retain(current), pool };
 }
 
-/** One address of each family of the cluster IPs; what is over is released, what is left stays where it is. */
+/** Keeps one address of each family of the cluster IPs, and releases the rest. */
 function retainFamilies(task: AllocationTask, addresses: readonly Address[]): readonly Address[] {
   const retained: Address[] = [];
   const missingFamilies = new Set<Family>(task.request.families);

@@ -1,16 +1,16 @@
-/** In which order Services that have nothing come to their turn, in a process that has not seen them waiting. */
+/** The order of Services that wait for an address, for a process that has just started. */
 import type { Service } from '../objects/service.ts';
 import { compareByAge } from './adoption.ts';
 import { ASSIGNED_CONDITION } from './condition-reasons.ts';
 
-/** Those first who have been waiting longest, by their condition; then those nobody has answered yet, the older first. */
+/** Those that have waited longest come first, by their condition; then those without a condition, the oldest first. */
 export function compareWaitOrder(a: Service, b: Service): number {
   const [since, other] = [waitingSince(a), waitingSince(b)];
   if (since !== other) return since < other ? -1 : 1;
   return compareByAge(a, b);
 }
 
-/** Behind every time there is. */
+/** Sorts behind every time. */
 const NOT_WAITING = '~';
 
 /** RFC 3339 in UTC and whole seconds, so that text compares as time does. */

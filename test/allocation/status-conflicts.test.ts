@@ -182,5 +182,5 @@ test('addresses that moved to another pool with their range were replaced by nob
 test('only the writer of other addresses is named', () => {
   const world = new TestCluster({ pools: [WEB], services: [service('it', { statusWriter: 'berth' })] });
   removeOurStatus(world, 'annotation', 3);
-  assert.match(world.conditionMessage('it'), /^Somebody else keeps replacing/);
+  assert.match(world.conditionMessage('it'), /^Another writer keeps replacing/);
 });

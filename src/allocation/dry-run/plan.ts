@@ -1,7 +1,6 @@
 /**
- * What an edit would do to the cluster as it is, worked out by doing it: the same desk, on a copy. First the
- * cluster as it is comes to rest; then the edit is made in the controller's way; then the grace of deleted pools
- * runs out.
+ * Dry run of an edit: the allocator runs on a copy of the cluster. First it reconciles the cluster as it is; then the edit
+ * is applied; then the grace periods of deleted pools end.
  */
 import type { Millis } from '../../base/clock.ts';
 import { buildPoolSet, type PoolObject } from '../../config/pool/pool-set.ts';
@@ -16,7 +15,7 @@ import { readIngressStatus, sameAddresses } from '../ingress-status.ts';
 import { isManaged } from '../service-filter.ts';
 import { AllocationSimulator } from './simulator.ts';
 
-/** All that decides who has which address. */
+/** The inputs of the allocator: everything that decides about addresses. */
 export type AllocationSnapshot = {
   readonly services: Iterable<Service>;
   readonly pools: readonly PoolObject[];
@@ -27,7 +26,7 @@ export type AllocationSnapshot = {
   readonly externalClaims: ExternalClaims | null;
 };
 
-/** How one Service stands: what it shows, and what is said of it. */
+/** The addresses of one Service and its condition. */
 export type ServiceAssignment = {
   readonly addresses: readonly Address[];
   readonly pool: string | null;
@@ -37,40 +36,40 @@ export type ServiceAssignment = {
 
 export type PlannedOutcome =
   | 'keeps'
-  /** The addresses stay, and another pool is their home, or something else is said of them. */
+  /** The addresses stay; their pool or the condition changes. */
   | 'keeps-otherwise'
-  /** Had an address and has another, or one more or fewer. */
+  /** Has an address and gets another, or one more or fewer. */
   | 'moves'
-  /** Had none and gets one; new Services included. */
+  /** Has no address and gets one; new Services included. */
   | 'gets'
-  /** Had an address and has none. */
+  /** Has an address and loses it. */
   | 'loses'
-  /** Is new, or was not ours to serve, and gets none. */
+  /** Is new, or was not managed, and gets no address. */
   | 'starts-to-wait'
   | 'still-waits'
-  /** Is deleted, or is no Service of ours any more. */
+  /** Is deleted, or no longer managed. */
   | 'leaves';
 
 export type ServicePlan = {
   readonly key: ServiceKey;
-  /** Null where there is no such Service, or it is not ours. */
+  /** Null where there is no such Service, or it is not managed. */
   readonly before: ServiceAssignment | null;
-  /** As soon as the edit is made. */
+  /** As soon as the edit is applied. */
   readonly after: ServiceAssignment | null;
-  /** When the grace of the deleted pools is over; the same as `after` where that changes nothing. */
+  /** When the grace periods of deleted pools are over; the same as `after` where that changes nothing. */
   readonly later: ServiceAssignment | null;
   /** From `before` to `later`. */
   readonly fate: PlannedOutcome;
 };
 
 export type AllocationPlan = {
-  /** Everybody of ours, by key. */
+  /** All managed Services, by key. */
   readonly services: readonly ServicePlan[];
-  /** How long deleted pools' Services keep what they have, where the edit deletes such a pool; else null. */
+  /** How long Services of a deleted pool keep their addresses, if the edit deletes such a pool; else null. */
   readonly gracePeriod: Millis | null;
 };
 
-/** Whether anybody has something else in the end than before: what `berth plan` warns of. */
+/** Whether a Service loses or changes an address, which `berth plan` warns of. */
 export const disruptsServices = ({ services }: AllocationPlan): boolean =>
   services.some(({ fate: outcome }) => outcome === 'moves' || outcome === 'loses');
 
@@ -105,7 +104,7 @@ export function planEdit(
   return { services, gracePeriod: end === null ? null : options.poolGrace };
 }
 
-/** The cluster as it is, taken over and at rest. */
+/** The cluster as it is, adopted and reconciled. */
 export function simulateCurrent(
   current: AllocationSnapshot,
   options: AllocatorOptions,
@@ -121,7 +120,7 @@ export function simulateCurrent(
   return simulator;
 }
 
-/** Makes the edit, and answers with the keys to look at: namespaces, pools, then the Services by name. */
+/** Applies the edit, and returns the keys to reconcile: of changed inputs, then all Services by name. */
 export function applyEdit(
   { allocator, services, now }: AllocationSimulator,
   edited: AllocationSnapshot,
@@ -149,9 +148,9 @@ function replaceServices(
   return changed.sort();
 }
 
-/** An edit is of what people write: identity, status and our annotation stay as they are. */
+/** Users edit the spec and metadata: identity, status and our annotation stay. */
 function mergeStatus(old: Service, edited: Service): Service {
-  const { [ALLOCATED_FROM_ANNOTATION]: _, ...wishes } = edited.annotations;
+  const { [ALLOCATED_FROM_ANNOTATION]: _, ...annotations } = edited.annotations;
   const from = old.annotations[ALLOCATED_FROM_ANNOTATION];
   const { uid, resourceVersion, createdAt, deleting, conditions, statusWriter } = old;
   return {
@@ -162,10 +161,10 @@ function mergeStatus(old: Service, edited: Service): Service {
     deleting,
     conditions,
     statusWriter,
-    // The API server clears the status of a Service that is of that type no more.
+    // The API server clears the status of a Service when its type changes from LoadBalancer.
     ingress: edited.type === 'LoadBalancer' ? old.ingress : [],
     clusterIPs: edited.clusterIPs.length > 0 ? edited.clusterIPs : old.clusterIPs,
-    annotations: from === undefined ? wishes : { ...wishes, [ALLOCATED_FROM_ANNOTATION]: from },
+    annotations: from === undefined ? annotations : { ...annotations, [ALLOCATED_FROM_ANNOTATION]: from },
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * A desk with Services of its own, on which every patch takes effect at once: what the controller would bring the
- * cluster to, without a cluster.
+ * Simulator of the controller: an allocator with Services of its own, to which every patch is applied at once. It shows
+ * the state that the controller would bring a cluster to.
  */
 import type { Millis } from '../../base/clock.ts';
 import { invariant } from '../../base/invariant.ts';
@@ -11,14 +11,14 @@ import { Allocator, type AllocatorOptions } from '../allocator.ts';
 import type { ReconcileResult } from '../reconcile-result.ts';
 import type { StatusPatch } from '../status-patch.ts';
 
-/** More looks than any cluster needs to come to rest: beyond it the desk would wake itself for ever. */
+/** More reconciles than any cluster needs: beyond it Services would requeue each other for ever. */
 const RECONCILES_MAX = 10_000_000;
 
 export class AllocationSimulator {
   readonly services: Map<ServiceKey, Service>;
   readonly allocator: Allocator;
   readonly #startWallTime: Millis;
-  /** By the clock that counts graces; it stands still unless told. */
+  /** The monotonic clock, for grace periods; the caller moves it. */
   now: Millis = 0;
 
   constructor(options: AllocatorOptions, services: Iterable<Service>, wall: Millis) {
@@ -27,7 +27,7 @@ export class AllocationSimulator {
     this.#startWallTime = wall;
   }
 
-  /** Looks at the keys, each patch written before the next look, and at those that this wakes, until it is quiet. */
+  /** Reconciles the keys and those that they requeue, until none is left. Each patch is applied before the next one. */
   runUntilIdle(keys: Iterable<ServiceKey>): readonly ReconcileResult[] {
     const queue = new Set(keys);
     const results: ReconcileResult[] = [];
@@ -35,7 +35,7 @@ export class AllocationSimulator {
       queue.delete(key);
       const result = this.allocator.reconcile(key, { now: this.now, wall: this.#startWallTime + this.now });
       results.push(result);
-      invariant(results.length < RECONCILES_MAX, 'the Services never come to rest');
+      invariant(results.length < RECONCILES_MAX, 'Services requeue each other for ever');
       if (result.service !== null && result.patch !== null) {
         this.services.set(key, applyStatusPatch(result.service, result.patch));
         for (const requeued of this.allocator.confirmWrite(key, this.now)) queue.add(requeued);
@@ -46,7 +46,7 @@ export class AllocationSimulator {
   }
 }
 
-/** The Service as it is once the patch is written. */
+/** The Service after the patch. */
 export function applyStatusPatch(service: Service, patch: StatusPatch): Service {
   const { [ALLOCATED_FROM_ANNOTATION]: from, ...rest } = service.annotations;
   const pool = patch.pool === undefined ? from : (patch.pool ?? undefined);

@@ -1,5 +1,6 @@
-/** Who has an address, from which pool, since when; and whether a newcomer could have it. */
+/** Explains an address: the pools that list it, its holders, and whether another Service could get it. */
 
+import { formatPort } from '../../ipam/sharing.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
 import type { Service, ServiceKey } from '../../objects/service.ts';
 import { ASSIGNED_CONDITION } from '../condition-reasons.ts';
@@ -9,11 +10,11 @@ import { poolsByAge } from '../pool-selection.ts';
 
 export type AddressHolder = {
   readonly key: ServiceKey;
-  /** The pool that it has the address from; null where somebody else wrote it there. */
+  /** The pool that the address was assigned from; null where another writer put it into the status. */
   readonly pool: string | null;
-  /** RFC 3339: since when its condition says that it has what it has; null where it says something else. */
+  /** RFC 3339: since when its condition is True; null where it is not. */
   readonly since: string | null;
-  /** Null where it shares with nobody. */
+  /** Null where it does not share the address. */
   readonly sharingKey: string | null;
   /** `TCP/80`. */
   readonly ports: readonly string[];
@@ -22,7 +23,7 @@ export type AddressHolder = {
 export type AddressPool = {
   readonly pool: string;
   readonly grants: boolean;
-  /** Why it does not, though it lists the address; null where it does. */
+  /** Why it does not grant the address; null where it does. */
   readonly because: string | null;
 };
 
@@ -30,14 +31,14 @@ export type AddressExplanation = {
   readonly address: Address;
   /** Pools that list it, the oldest first. */
   readonly pools: readonly AddressPool[];
-  /** By key; more than one where it is shared, or shown without the right to. */
+  /** By key; more than one where the address is shared, or shown without the right to. */
   readonly holders: readonly AddressHolder[];
-  /** Whether a Service that shares with nobody could have it now, and why or why not. */
+  /** Whether a Service that shares with no other could get it now, and why or why not. */
   readonly grantable: boolean;
   readonly because: string;
 };
 
-/** `serviceOf` gives a Service as the cluster has it. */
+/** `serviceOf` returns a Service as it is stored in the cluster. */
 export function explainAddress(
   context: AllocationContext,
   address: Address,
@@ -51,11 +52,11 @@ export function explainAddress(
   const freeReason =
     grantingPool !== undefined
       ? `Pool "${grantingPool.pool}" grants it.`
-      : (first?.because ?? `${text} lies in no pool.`);
+      : (first?.because ?? `${text} is in no pool.`);
   const isShared = holders.length > 0 && holders.every(({ sharingKey }) => sharingKey !== null);
   const inUseReason = isShared
-    ? 'It is in use; Services that carry the same metallb.io/allow-shared-ip and use other ports can share it.'
-    : 'It is in use.';
+    ? 'It is taken; Services with the same metallb.io/allow-shared-ip and other ports can share it.'
+    : 'It is taken.';
   const grantable = holders.length === 0 && grantingPool !== undefined;
   return { address, pools, holders, grantable, because: holders.length > 0 ? inUseReason : freeReason };
 }
@@ -73,7 +74,7 @@ function poolsListing({ poolSet }: AllocationContext, address: Address): readonl
         (one) => one.isOtherOlder && listsAddress({ ranges: [one.range] }, address),
       )?.otherPool;
       const owner = older === undefined ? 'An older pool' : `The older pool "${older}"`;
-      return { pool: name, grants: false, because: `${owner} lists it as well and grants it instead.` };
+      return { pool: name, grants: false, because: `${owner} also lists it, and grants it instead.` };
     });
 }
 
@@ -92,7 +93,7 @@ function findHolders(
       pool: assigned?.pool ?? null,
       since: condition?.status === 'True' ? condition.lastTransitionTime : null,
       sharingKey: sharing.key === '' ? null : sharing.key,
-      ports: ports.map(({ protocol, port }) => `${protocol}/${port}`),
+      ports: ports.map(formatPort),
     };
   });
 }

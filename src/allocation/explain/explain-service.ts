@@ -1,7 +1,7 @@
 /**
- * Why a Service has what it has: the verdict of each pool, rule by rule, in the order in which they are tried.
- * Read off the same books and rules as the decision itself; what is tried out is undone. Unlike what is written
- * on a Service this may name neighbours and count: it is true at the moment of asking.
+ * Explains the assignment of a Service: the result of each rule for each pool, in the order in which the pools are tried.
+ * It reads the same ledger and rules as the decision, and rolls back what it tries. Unlike a condition it may name other
+ * Services and count addresses, since it is true at the moment of the query only.
  */
 import type { Result } from '../../base/result.ts';
 import { formatIssue } from '../../config/issue.ts';
@@ -20,7 +20,7 @@ import { eventCauseOf, formatFamily } from '../refusal-text.ts';
 import { readServiceRequest, type ServiceRequest } from '../request.ts';
 import { isManaged } from '../service-filter.ts';
 
-/** In the order in which they are asked. */
+/** In the order in which they are checked. The names are in the JSON of `berth explain`. */
 export type AllocationRule =
   | 'readable'
   | 'asked-for pool'
@@ -33,13 +33,13 @@ export type RuleResult = {
   readonly rule: AllocationRule;
   readonly passes: boolean;
   readonly says: string;
-  /** What would make it pass, or pass without a but; null where it simply does. */
+  /** What would make it pass, or removes its problem; null where there is none. */
   readonly remedy: string | null;
 };
 
 export type PoolEvaluation = {
   readonly pool: string;
-  /** When it is tried for a Service that asks for nothing, from 1 on; null where it is not. */
+  /** Position among the pools that are tried automatically, from 1; null where it is not tried. */
   readonly place: number | null;
   readonly serves: boolean;
   readonly rules: readonly RuleResult[];
@@ -53,14 +53,14 @@ export type ServiceExplanation = {
   readonly unmanagedReason: string | null;
   /** The condition that the controller sets where Calico assigns; no pool is tried then. Else null. */
   readonly claim: AssignedCondition | null;
-  /** What its condition says, and since when; null where nobody has said anything. */
+  /** Its condition in the status, and since when it is so; null where it has none. */
   readonly condition: { readonly reason: string; readonly message: string; readonly since: string } | null;
   readonly request: ServiceRequest | null;
-  /** What is wrong with the wish itself, whatever pools there are; null where nothing is. */
+  /** What is wrong with the request, whatever pools there are; null where nothing is. */
   readonly requestProblem: string | null;
-  /** Those that are tried first, in that order; then the others by name. */
+  /** The pools that are tried, in that order; then the others by name. */
   readonly pools: readonly PoolEvaluation[];
-  /** Who has the addresses that it asks for. */
+  /** The other holders of the requested addresses. */
   readonly holders: readonly { readonly address: Address; readonly holders: readonly ServiceKey[] }[];
 };
 
@@ -97,8 +97,8 @@ function explainUnmanaged({ options }: AllocationContext, service: Service): str
   const managedClass =
     options.lbClass === null ? 'Services without a class' : `the class ${quote(options.lbClass)}`;
   const serviceClass =
-    service.loadBalancerClass === null ? 'none' : `loadBalancerClass ${quote(service.loadBalancerClass)}`;
-  return `Berth answers here for ${managedClass}; this one has ${serviceClass}.`;
+    service.loadBalancerClass === null ? 'no class' : `loadBalancerClass ${quote(service.loadBalancerClass)}`;
+  return `This controller manages ${managedClass}; the Service has ${serviceClass}.`;
 }
 
 const findProblem = ({ addresses, families, parseError }: ServiceRequest): string | null =>
@@ -149,10 +149,10 @@ function evaluateRules(
   if (request.pool !== null) {
     rules.push(
       request.pool === state.name
-        ? passRule('asked-for pool', 'The Service asks for this pool.')
+        ? passRule('asked-for pool', 'The Service requests this pool.')
         : failRule(
             'asked-for pool',
-            `The Service asks for pool ${quote(request.pool)}.`,
+            `The Service requests pool ${quote(request.pool)}.`,
             'remove or change the annotation metallb.io/address-pool',
           ),
     );
@@ -161,20 +161,20 @@ function evaluateRules(
   const exclusion = explainExclusion(state.active, service, context.labelsOf);
   rules.push(
     exclusion === null
-      ? passRule('serviceAllocation', 'The pool lets the Service in.')
+      ? passRule('serviceAllocation', 'The pool admits the Service.')
       : failRule(
           'serviceAllocation',
-          `The Service is not let in: ${exclusion}.`,
-          'change one to suit the other',
+          `The pool does not admit the Service: ${exclusion}.`,
+          'change the serviceAllocation or the Service',
         ),
   );
   if (request.pool === null && request.addresses === null) {
     rules.push(
       state.active.autoAssign
-        ? passRule('autoAssign', 'It gives to Services that do not ask.')
+        ? passRule('autoAssign', 'The pool assigns addresses automatically.')
         : failRule(
             'autoAssign',
-            'It gives only to Services that ask for it.',
+            'The pool assigns addresses only on request.',
             `annotate the Service with metallb.io/address-pool=${state.name}`,
           ),
     );
@@ -185,12 +185,12 @@ function evaluateRules(
 function checkValidity({ issues, active }: PoolState): RuleResult {
   const [issue] = issues;
   if (issue === undefined) return passRule('readable', 'The pool is valid.');
-  // Its last good version still grants, in this process.
+  // In this process its last valid version may still be active.
   const says = `The pool is invalid: ${formatIssue(issue)}.`;
-  return { rule: 'readable', passes: active !== null, says, remedy: 'mend the pool' };
+  return { rule: 'readable', passes: active !== null, says, remedy: 'fix the pool' };
 }
 
-/** What the ledger would say, as if the Service held nothing: tried, and undone. */
+/** Tries to allocate as if the Service held no address, and rolls back. */
 function tryAllocation(
   context: AllocationContext,
   service: Service,
@@ -205,7 +205,7 @@ function tryAllocation(
       ? request.families.map((family) => familyResult(tx.allocate(claim, pool, family), family))
       : request.addresses.map((address) => addressResult(tx.reserve(claim, address, pool), address));
   tx.rollback();
-  // One family is enough for those who only prefer two.
+  // PreferDualStack needs one family only.
   const isOneEnough = request.familyPolicy === 'prefer' && request.addresses === null;
   return isOneEnough && results.some((one) => one.passes)
     ? results.map((one) => ({ ...one, passes: true }))
@@ -213,35 +213,35 @@ function tryAllocation(
 }
 
 function familyResult(allocated: Result<Address, LedgerRefusal>, family: Family): RuleResult {
-  if (allocated.ok) return passRule('family', `It has an ${formatFamily(family)} address to give.`);
+  if (allocated.ok) return passRule('family', `The pool has a free ${formatFamily(family)} address.`);
   const remedy =
     allocated.error.code === 'pool-lacks-family'
       ? `add an ${formatFamily(family)} range to it`
-      : 'give it more addresses, or delete a Service that has one of them';
+      : 'add addresses to it, or delete a Service that has one';
   return failRule('family', toSentence(eventCauseOf(allocated.error)), remedy);
 }
 
 function addressResult(reserved: Result<void, LedgerRefusal>, address: Address): RuleResult {
-  if (reserved.ok) return passRule('asked-for address', `${formatAddress(address)} is to be had.`);
+  if (reserved.ok) return passRule('asked-for address', `${formatAddress(address)} is available.`);
   return failRule('asked-for address', toSentence(eventCauseOf(reserved.error)), remedyFor(reserved.error));
 }
 
 function remedyFor(refusal: LedgerRefusal): string {
   switch (refusal.code) {
     case 'address-taken':
-      return `ask for another address, or give ${listSome(refusal.holders)} and this Service the same annotation metallb.io/allow-shared-ip`;
+      return `request another address, or give ${listSome(refusal.holders)} and this Service the same annotation metallb.io/allow-shared-ip`;
     case 'sharing-refused':
       return refusal.mismatch === 'key'
-        ? 'give all of them the same annotation metallb.io/allow-shared-ip'
+        ? 'give all these Services the same annotation metallb.io/allow-shared-ip'
         : refusal.mismatch === 'port'
           ? 'use another port'
-          : 'use externalTrafficPolicy Cluster, or have them select the same pods';
+          : 'use externalTrafficPolicy Cluster, or the same selector for all these Services';
     case 'not-grantable':
-      return 'have the pools not overlap';
+      return 'remove the overlap of the pools';
     case 'address-avoided':
-      return 'ask for another address, or set avoidBuggyIPs to false';
+      return 'request another address, or set avoidBuggyIPs to false';
     default:
-      return 'ask for an address of this pool';
+      return 'request an address of this pool';
   }
 }
 

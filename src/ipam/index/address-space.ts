@@ -80,6 +80,10 @@ export const ipv6Space: AddressSpace<bigint> = {
   expand: (compact) => compact,
 };
 
+/** Whether `avoidBuggyIPs` avoids the address. */
+export const isBuggyAddress = ({ family, bits }: Address): boolean =>
+  family === 4 && ipv4Space.isBuggy(ipv4Space.toKey(bits));
+
 export const addressFromKey = <K extends AddressKey>(space: AddressSpace<K>, addressKey: K): Address => ({
   family: space.family,
   bits: space.toBits(addressKey),

@@ -47,14 +47,14 @@ const rows: readonly (readonly [
       ],
     },
     {},
-    ['1 z: serves', '2 web: serves', '- a: autoAssign: It gives only to Services that ask for it.'],
+    ['1 z: serves', '2 web: serves', '- a: autoAssign: The pool assigns addresses only on request.'],
   ],
   [
     'an allocation that does not let it in',
     { pools: [pool('z', ['10.8.0.0/31'], { serviceAllocation: { namespaces: ['shop'] } })] },
     {},
     [
-      '- z: serviceAllocation: The Service is not let in: its serviceAllocation does not include the namespace default.',
+      '- z: serviceAllocation: The pool does not admit the Service: its serviceAllocation does not include the namespace default.',
     ],
   ],
   [
@@ -86,7 +86,7 @@ const rows: readonly (readonly [
     { pools: [pool('old', ['10.0.0.0/30'], { age: 1 }), pool('young', ['10.0.0.0/29'], { age: 2 })] },
     { requests: { loadBalancerIPs: '10.0.0.1', 'address-pool': 'young' } },
     [
-      '1 old: asked-for pool: The Service asks for pool "young".',
+      '1 old: asked-for pool: The Service requests pool "young".',
       '2 young: asked-for address: "10.0.0.1" is granted by the older pool "old" only.',
     ],
   ],
@@ -146,7 +146,7 @@ test('a Service that is not ours says why', () => {
   const { unmanagedReason } = explainService(world.allocator.context, world.get('it'));
   assert.equal(
     unmanagedReason,
-    'Berth answers here for Services without a class; this one has loadBalancerClass "cloud".',
+    'This controller manages Services without a class; the Service has loadBalancerClass "cloud".',
   );
 });
 
@@ -180,12 +180,12 @@ test('an address that is free, taken, shared, avoided, overlapped or nowhere', (
     ];
   };
   assert.deepEqual(brief('10.0.0.2'), ['+old -young', [], true, 'Pool "old" grants it.']);
-  assert.deepEqual(brief('10.0.0.1'), ['+old -young', ['default/taker'], false, 'It is in use.']);
+  assert.deepEqual(brief('10.0.0.1'), ['+old -young', ['default/taker'], false, 'It is taken.']);
   assert.deepEqual(brief('10.0.0.3'), [
     '+old -young',
     ['default/s1', 'default/s2'],
     false,
-    'It is in use; Services that carry the same metallb.io/allow-shared-ip and use other ports can share it.',
+    'It is taken; Services with the same metallb.io/allow-shared-ip and other ports can share it.',
   ]);
   assert.deepEqual(brief('10.5.0.0'), [
     '-picky',
@@ -193,7 +193,7 @@ test('an address that is free, taken, shared, avoided, overlapped or nowhere', (
     false,
     'It ends in .0 or .255, which pool "picky" avoids (avoidBuggyIPs).',
   ]);
-  assert.deepEqual(brief('192.0.2.1'), ['', [], false, '192.0.2.1 lies in no pool.']);
+  assert.deepEqual(brief('192.0.2.1'), ['', [], false, '192.0.2.1 is in no pool.']);
   const [holder] = addressOf(world, '10.0.0.1').holders;
   assert.deepEqual([holder?.pool, holder?.since, holder?.ports], ['old', '2026-01-01T00:00:00Z', ['TCP/80']]);
 });

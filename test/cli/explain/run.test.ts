@@ -15,25 +15,25 @@ const pages: readonly [says: string, args: readonly string[], want: string][] = 
     ['service', 'asks', '-n', 'shop'],
     `Service shop/asks
   has       no address
-  says      AddressTaken: 192.168.5.1 is in use by another Service; \`berth explain address
-            192.168.5.1\` names it. The Service is served when that one leaves it.
+  says      AddressTaken: 192.168.5.1 is taken by another Service; \`berth explain address
+            192.168.5.1\` names it. This Service gets the address when it is released.
   asks for  192.168.5.1
   in use    192.168.5.1 is held by shop/web
 
 Pools, in the order in which they are tried
   1. first does not serve it, free: 3 of 4 IPv4
      yes readable: The pool is valid.
-     yes serviceAllocation: The pool lets the Service in.
+     yes serviceAllocation: The pool admits the Service.
      no  asked-for address: "192.168.5.1" is in use by shop/web.
   - second does not serve it, free: 8 of 8 IPv4
      yes readable: The pool is valid.
-     yes serviceAllocation: The pool lets the Service in.
+     yes serviceAllocation: The pool admits the Service.
      no  asked-for address: "192.168.5.1" is not allowed in config.
 
 What would make it work
-  - pool first: ask for another address, or give shop/web and this Service the same annotation
+  - pool first: request another address, or give shop/web and this Service the same annotation
     metallb.io/allow-shared-ip
-  - pool second: ask for an address of this pool
+  - pool second: request an address of this pool
 `,
   ],
   [
@@ -47,20 +47,20 @@ What would make it work
 Pools, in the order in which they are tried
   1. first serves it, free: 3 of 4 IPv4
      yes readable: The pool is valid.
-     yes serviceAllocation: The pool lets the Service in.
-     yes autoAssign: It gives to Services that do not ask.
-     yes family: It has an IPv4 address to give.
+     yes serviceAllocation: The pool admits the Service.
+     yes autoAssign: The pool assigns addresses automatically.
+     yes family: The pool has a free IPv4 address.
   - second does not serve it, free: 8 of 8 IPv4
      yes readable: The pool is valid.
-     yes serviceAllocation: The pool lets the Service in.
-     no  autoAssign: It gives only to Services that ask for it.
-     yes family: It has an IPv4 address to give.
+     yes serviceAllocation: The pool admits the Service.
+     no  autoAssign: The pool assigns addresses only on request.
+     yes family: The pool has a free IPv4 address.
 `,
   ],
   [
     'an address that is held',
     ['address', '192.168.5.1'],
-    `192.168.5.1 in use: It is in use.
+    `192.168.5.1 in use: It is taken.
   pool first grants it
   held by Service shop/web, since 2026-01-02T00:00:01Z, from pool first, for TCP/80
 `,
@@ -72,11 +72,7 @@ Pools, in the order in which they are tried
   pool second grants it
 `,
   ],
-  [
-    'an address of nobody',
-    ['ip', '2001:DB8::1'],
-    '2001:db8::1 not to be had: 2001:db8::1 lies in no pool.\n',
-  ],
+  ['an address of nobody', ['ip', '2001:DB8::1'], '2001:db8::1 not to be had: 2001:db8::1 is in no pool.\n'],
 ];
 
 describe('explain', () => {
@@ -123,7 +119,10 @@ describe('explain', () => {
     assert.match(out, /\n {2}not ours {2}Its type is ClusterIP\.\n/);
     assert.doesNotMatch(out, /What would make it work/);
     const classed = await explain('service', 'web', '-n', 'shop', '--lb-class', 'x.io/y');
-    assert.match(classed.out, /not ours {2}Berth answers here for the class "x\.io\/y"; this one has none\./);
+    assert.match(
+      classed.out,
+      /not ours {2}This controller manages the class "x\.io\/y"; the Service has no class\./,
+    );
   });
 
   it('shows what files would come to before anything is applied', async () => {

@@ -45,9 +45,8 @@ Addresses in use would move: 1 moves, 1 still waits.
     3,
     `1 loses its address
   shop/web  192.168.5.1 (first) -> no address
-      NoPoolMatches: No pool serves this Service unasked. Pools with autoAssign false are given only
-      on request (annotation metallb.io/address-pool), pools with a serviceAllocation only to those
-      it lets in.
+      NoPoolMatches: No pool assigns addresses to this Service automatically. Pools with autoAssign
+      false need the annotation metallb.io/address-pool; a serviceAllocation must match the Service.
 
 1 Service of deleted pools would keep what they have for 60 s (the controller's
 --pool-delete-grace): put the pools back within that time, and nothing of this happens.
@@ -66,8 +65,8 @@ Addresses in use would move: 1 loses its address, 1 still waits.
     0,
     `1 starts to wait
   shop/odd  no address
-      AddressNotInPool: 203.0.113.1 lies in no pool; ask for an address of a pool, or add a pool
-      that holds it.
+      AddressNotInPool: 203.0.113.1 is in no pool; request an address of a pool, or add a pool that
+      contains it.
 
 1 gets an address
   shop/new  192.168.5.0 (first)

@@ -66,7 +66,7 @@ describe('addresses on a real API server', { skip: skipWithoutKubernetesBinaries
       [waits.status, waits.message],
       [
         'False',
-        'No IPv4 address is free in pool "docker". The Service is served when one is released there or a pool grows.',
+        'No IPv4 address is free in pool "docker". The Service gets one when an address is released or a pool grows.',
       ],
     );
     assert.equal(

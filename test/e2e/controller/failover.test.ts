@@ -148,7 +148,7 @@ describe('two controllers on a real API server', { skip: skipWithoutKubernetesBi
     await standby.stop();
     const fresh = await rig.startServing(...SHORT);
     await rig.service('g', {}, { annotations: { 'metallb.io/address-pool': 'broken' } });
-    assert.match((await rig.waitForReason('g', 'PoolInvalid')).message, /cannot be read as it is now/);
+    assert.match((await rig.waitForReason('g', 'PoolInvalid')).message, /Pool ".*" is invalid/);
     assert.deepEqual(await Promise.all(names.map(rig.addresses)), before);
     assert.deepEqual(await rig.addresses('f'), ['198.51.100.2']);
     const warnings = (await rig.events('broken', NAMESPACE)).length;

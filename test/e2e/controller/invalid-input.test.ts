@@ -55,7 +55,7 @@ describe('bad input on a real API server', { skip: skipWithoutKubernetesBinaries
       for (const [name] of badPools) assert.match(status.errorSummary, new RegExp(`pool "${name}"`));
     });
     await rig.service('asks', {}, { annotations: { 'metallb.io/address-pool': 'rubbish' } });
-    assert.match((await rig.waitForReason('asks', 'PoolInvalid')).message, /Pool "rubbish" cannot be read/);
+    assert.match((await rig.waitForReason('asks', 'PoolInvalid')).message, /Pool "rubbish" is invalid/);
     await isWell(program);
     for (const [name] of badPools) await rig.deletePool(name);
     await eventually(async () =>
@@ -126,7 +126,7 @@ describe('bad input on a real API server', { skip: skipWithoutKubernetesBinaries
       ['rubbish', { loadBalancerIPs: 'gimme' }, 'InvalidRequest', /"gimme" is not an IP address/],
       ['long', { loadBalancerIPs: long }, 'InvalidRequest', /"x+…" is not an IP address/],
       ['long-pool', { 'address-pool': long }, 'UnknownPool', /There is no pool "x/],
-      ['elsewhere', { loadBalancerIPs: '203.0.113.1' }, 'AddressNotInPool', /203\.0\.113\.1 lies in no pool/],
+      ['elsewhere', { loadBalancerIPs: '203.0.113.1' }, 'AddressNotInPool', /203\.0\.113\.1 is in no pool/],
       ['wrong-family', { loadBalancerIPs: '2001:db8::1' }, 'FamilyMismatch', /cluster IPs are IPv4/],
     ];
     for (const [name, wish] of wishes) {
