@@ -1,4 +1,4 @@
-/** `deploy/calico` is `deploy/controller-only` with one flag and rights to read, and nothing else. */
+/** `deploy/calico` is `deploy/controller-only` with one more flag and more rights to read, and nothing else. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
@@ -41,7 +41,7 @@ describe('deploy/calico', { skip: skipWithoutKubernetesBinaries() }, () => {
     assert.equal(calico.length, plain.length + 2);
   });
 
-  it('grants a look at every kind that is watched, and a write to none', () => {
+  it('grants reading of every watched kind, and writing of none', () => {
     const role = rendered('calico').find((one) => id(one) === 'ClusterRole/berth-controller-calico');
     const granted = role.rules.flatMap(({ resources }: Loose) => resources);
     for (const [plural] of CALICO_KINDS) assert.ok(granted.includes(plural), plural);

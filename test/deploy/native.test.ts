@@ -1,4 +1,4 @@
-/** `deploy/native` is `deploy/controller-only` and a speaker on every node, with what that needs and nothing else. */
+/** `deploy/native` is `deploy/controller-only` plus a speaker on every node with its rights, and nothing else. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -58,7 +58,7 @@ describe('deploy/native', { skip: skipWithoutKubernetesBinaries() }, () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('leaves the controller as it is, and allows the namespace what speakers need', () => {
+  it('leaves the controller unchanged, and sets the pod-security level that speakers need', () => {
     const plain = read(deployed('controller-only'));
     const added = new Map(manifests);
     for (const one of plain) {
@@ -74,7 +74,7 @@ describe('deploy/native', { skip: skipWithoutKubernetesBinaries() }, () => {
     assert.deepEqual([...added.keys()].sort(), ADDED);
   });
 
-  it('grants no wildcard, a look at Secrets in its own namespace alone, and writes to what is its own', () => {
+  it('grants no wildcard, reading of Secrets in its own namespace only, and writing of its own objects only', () => {
     const written: string[] = [];
     for (const name of ADDED.filter((one) => /^(Cluster)?Role\//.test(one))) {
       const { kind, metadata, rules } = manifests.get(name);
@@ -98,7 +98,7 @@ describe('deploy/native', { skip: skipWithoutKubernetesBinaries() }, () => {
     ]);
   });
 
-  it('has of its node the network, and nothing else', () => {
+  it('uses the network of its node, and nothing else of it', () => {
     assert.equal(pod.hostNetwork, true);
     for (const name of ['hostPID', 'hostIPC', 'volumes', 'initContainers'])
       assert.equal(pod[name], undefined);
@@ -115,7 +115,7 @@ describe('deploy/native', { skip: skipWithoutKubernetesBinaries() }, () => {
     });
   });
 
-  it('starts the speaker with flags and environment that it knows, and long enough to leave in peace', () => {
+  it('starts the speaker with flags and environment variables that exist, and with time to drain', () => {
     const [verb, ...flags] = container.args as string[];
     assert.equal(verb, 'speaker');
     const given = Object.fromEntries(container.env.map(({ name }: Loose) => [name, 'w1']));
@@ -134,14 +134,14 @@ describe('deploy/native', { skip: skipWithoutKubernetesBinaries() }, () => {
     assert.deepEqual(ports, { metricshttps: port, probes, view });
   });
 
-  it('is asked by the kubelet at the one address at which it answers', () => {
+  it('has probes at the only address on which it listens', () => {
     for (const probe of [container.livenessProbe, container.readinessProbe]) {
       assert.equal(probe.httpGet.host, '127.0.0.1');
       assert.equal(probe.httpGet.port, 'probes');
     }
   });
 
-  it('stays on a node whatever its taints, and is updated node by node', () => {
+  it('tolerates every taint, and is updated node by node', () => {
     assert.deepEqual(pod.tolerations, [{ operator: 'Exists' }]);
     const { updateStrategy, minReadySeconds, selector, template } =
       manifests.get('DaemonSet/berth-speaker').spec;
@@ -152,7 +152,7 @@ describe('deploy/native', { skip: skipWithoutKubernetesBinaries() }, () => {
     assert.notDeepEqual(selector.matchLabels, controllers);
   });
 
-  /** The overlays that docs/native.md shows, in their order. */
+  /** The overlays in docs/native.md, in their order. */
   function overlays(): readonly Loose[] {
     const page = readFileSync(join(root, 'docs/native.md'), 'utf8');
     const texts = manifestsOf(page).filter((text) => text.startsWith('patches:'));
@@ -165,7 +165,7 @@ describe('deploy/native', { skip: skipWithoutKubernetesBinaries() }, () => {
     });
   }
 
-  it('can be kept to labelled nodes, and given port 179, by the overlays of its page', () => {
+  it('runs on labelled nodes only, and listens on port 179, with the overlays of its page', () => {
     const [labelled, listening, ...others] = overlays();
     assert.equal(others.length, 0);
     assert.deepEqual(labelled, {
@@ -181,7 +181,7 @@ describe('deploy/native', { skip: skipWithoutKubernetesBinaries() }, () => {
     assert.deepEqual(securityContext.capabilities, { drop: ['ALL'], add: ['NET_BIND_SERVICE'] });
   });
 
-  it('is taken by a real API server, without a field that it does not know', async () => {
+  it('is accepted by a real API server with strict validation', async () => {
     const api = await sharedApi();
     const namespace = await createNamespace(api);
     const input = deployed('native').replaceAll('metallb-system', namespace);
@@ -194,7 +194,7 @@ describe('deploy/native', { skip: skipWithoutKubernetesBinaries() }, () => {
     assert.deepEqual(warnings, []);
   });
 
-  it('may run under the pod security that the namespace is given, and under none that is stricter', async () => {
+  it('is admitted with the pod-security level of the namespace, and with no stricter one', async () => {
     const api = await sharedApi();
     const tries = async (labels: Record<string, string>): Promise<number> => {
       const namespace = await createNamespace(api, labels);

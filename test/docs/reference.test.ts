@@ -1,25 +1,25 @@
-/** The pages of `docs/` and the code say the same, and every link leads somewhere. */
+/** The reference pages list what the code has, links work, and examples are valid. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import { root } from '../dev/place.mjs';
-import { ASSIGNED_REASONS } from '../src/allocation/condition-reasons.ts';
-import type { AllocationEventReason } from '../src/allocation/decision.ts';
-import { EXIT_CODES } from '../src/base/exit-codes.ts';
-import type { FlagSpec, FlagTable } from '../src/base/flags.ts';
-import { ANNOUNCED_REASONS } from '../src/calico/report/announced-verdicts.ts';
-import { buildPoolSet, toPoolObject } from '../src/config/pool/pool-set.ts';
-import { NATIVE_REASONS } from '../src/controller/announced/native/reasons.ts';
-import { CONTROLLER_FLAGS, IGNORED_FLAGS } from '../src/controller/flags.ts';
-import type { ControllerEventReason } from '../src/controller/ports.ts';
-import { METRICS } from '../src/observe/metric-definitions.ts';
-import { PROGRAM_FLAGS } from '../src/runtime/flags.ts';
-import { IGNORED_SPEAKER_FLAGS as IGNORED_BY_SPEAKER, SPEAKER_FLAGS } from '../src/speaker/flags.ts';
-import type { SpeakerEventReason } from '../src/speaker/ports.ts';
-import { layers } from './architecture/layers.ts';
-import { anchorsOf, codeOf, linksOf, listRows, manifestsOf, pagesOf } from './docs/markdown.ts';
+import { root } from '../../dev/place.mjs';
+import { ASSIGNED_REASONS } from '../../src/allocation/condition-reasons.ts';
+import type { AllocationEventReason } from '../../src/allocation/decision.ts';
+import { EXIT_CODES } from '../../src/base/exit-codes.ts';
+import type { FlagSpec, FlagTable } from '../../src/base/flags.ts';
+import { ANNOUNCED_REASONS } from '../../src/calico/report/announced-verdicts.ts';
+import { buildPoolSet, toPoolObject } from '../../src/config/pool/pool-set.ts';
+import { NATIVE_REASONS } from '../../src/controller/announced/native/reasons.ts';
+import { CONTROLLER_FLAGS, IGNORED_FLAGS } from '../../src/controller/flags.ts';
+import type { ControllerEventReason } from '../../src/controller/ports.ts';
+import { METRICS } from '../../src/observe/metric-definitions.ts';
+import { PROGRAM_FLAGS } from '../../src/runtime/flags.ts';
+import { IGNORED_SPEAKER_FLAGS as IGNORED_BY_SPEAKER, SPEAKER_FLAGS } from '../../src/speaker/flags.ts';
+import type { SpeakerEventReason } from '../../src/speaker/ports.ts';
+import { layers } from '../architecture/layers.ts';
+import { anchorsOf, codeOf, linksOf, listRows, manifestsOf, pagesOf } from './markdown.ts';
 
 const pages = pagesOf(root);
 
@@ -30,7 +30,7 @@ function reviewOf(raw: unknown): { readonly issues: unknown; readonly warnings: 
   return { issues: state?.issues, warnings: state?.warnings };
 }
 
-/** The compiler complains here when an event is new, or is no more. */
+/** Every event reason. The compiler reports a reason that is missing here or unknown. */
 const EVENTS = {
   IPAllocated: true,
   ClearAssignment: true,
@@ -49,8 +49,8 @@ const EVENTS = {
   TooManyStatuses: true,
 } as const satisfies Record<AllocationEventReason | ControllerEventReason | SpeakerEventReason, true>;
 
-describe('the lists', () => {
-  it('conditions.md has every reason in the words of the code, and what to do', () => {
+describe('the reference pages', () => {
+  it('conditions.md has every reason with the text of the code and a fix', () => {
     const rows = listRows(read('docs/conditions.md')).filter(({ length }) => length === 3);
     assert.deepEqual(Object.fromEntries(rows.map(([reason = '', says]) => [codeOf(reason), says])), {
       ...ASSIGNED_REASONS,
@@ -74,11 +74,11 @@ describe('the lists', () => {
     return `${code(`--${name}`)}: ${values.join(', ')}`;
   }
 
-  /** Without those of both programs. */
+  /** The flags that only one of the two programs has. */
   const ownFlags = (table: FlagTable): FlagTable =>
     Object.fromEntries(Object.entries(table).filter(([name]) => !Object.hasOwn(PROGRAM_FLAGS, name)));
 
-  it('flags.md has every flag with its default, its environment and its meaning', () => {
+  it('flags.md has every flag with its default, its environment variable and its help', () => {
     const rows = listRows(read('docs/flags.md'));
     const own = [PROGRAM_FLAGS, ownFlags(CONTROLLER_FLAGS), ownFlags(SPEAKER_FLAGS)]
       .flatMap((table) => Object.entries<FlagSpec>(table))
@@ -96,11 +96,11 @@ describe('the lists', () => {
     assert.deepEqual(codes, Object.values(EXIT_CODES).sort());
   });
 
-  it('no page speaks of a metric that there is not', () => {
+  it('no page names a metric that does not exist', () => {
     for (const page of pages) {
       for (const [name] of read(page).matchAll(/\b(berth|metallb)_[a-z0-9_]*[a-z0-9]/g)) {
         const known = Object.hasOwn(METRICS, name.replace(/_bucket$/, ''));
-        assert.ok(known, `${page} speaks of ${name}`);
+        assert.ok(known, `${page} names ${name}`);
       }
     }
   });
@@ -117,7 +117,7 @@ describe('the lists', () => {
 describe('the pages', () => {
   const target = (page: string, path: string): string => (path === '' ? page : join(dirname(page), path));
 
-  it('link to what is there', () => {
+  it('link to files and anchors that exist', () => {
     for (const page of pages) {
       for (const { path, anchor } of linksOf(read(page))) {
         const to = target(page, path);
@@ -128,7 +128,7 @@ describe('the pages', () => {
     }
   });
 
-  it('are found from the README, all of them', () => {
+  it('are all reachable from the README', () => {
     const found = new Set(['README.md']);
     for (const page of found) {
       for (const { path } of linksOf(read(page))) {
@@ -144,7 +144,7 @@ describe('the pages', () => {
     );
   });
 
-  it('show pools that Berth takes', () => {
+  it('show pools that are valid', () => {
     const pools = pages
       .flatMap((page) => manifestsOf(read(page)))
       .flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as unknown))
@@ -153,7 +153,7 @@ describe('the pages', () => {
     for (const pool of pools) assert.deepEqual(reviewOf(pool), { issues: [], warnings: [] });
   });
 
-  it('name no place on one machine', () => {
+  it('name no path of one machine', () => {
     const place = /(?<![\w.-])\/(?:tmp|work|home|root|Users)\/[\w.-]*/;
     for (const page of pages) assert.equal(place.exec(read(page))?.[0], undefined, page);
   });

@@ -1,4 +1,4 @@
-/** `examples/native/` and the routers of docs/native.md: they are taken by whom they are for, and say what they promise. */
+/** `examples/native/` and the router configurations in docs/native.md are valid, and do what the page says. */
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -27,14 +27,14 @@ const objects: readonly Raw[] = readdirSync(FOLDER).flatMap((name) =>
 const ofKind = (kind: string): readonly Raw[] => objects.filter((one) => one['kind'] === kind);
 
 describe('examples/native', () => {
-  it('have a node tell the router the address of the Service, with nothing to complain about', () => {
-    const picture = new NodeModel({
+  it('make a node announce the address of the Service to the router, without errors or warnings', () => {
+    const model = new NodeModel({
       namespace: 'metallb-system',
       node: 'w1',
       flags: { lbClass: null, ignoreExcludeLabel: false },
     });
-    picture.putNode(decodeNode({ kind: 'Node', metadata: { name: 'w1' } }));
-    picture.putConfig({
+    model.putNode(decodeNode({ kind: 'Node', metadata: { name: 'w1' } }));
+    model.putConfig({
       pools: ofKind('IPAddressPool'),
       advertisements: ofKind('BGPAdvertisement'),
       peers: ofKind('BGPPeer'),
@@ -42,13 +42,13 @@ describe('examples/native', () => {
     });
     const [service] = ofKind('Service');
     const status = { loadBalancer: { ingress: [{ ip: '192.168.5.0' }] } };
-    picture.putService(decodedService({ ...service, status }));
+    model.putService(decodedService({ ...service, status }));
     const slice = {
       metadata: { namespace: 'default', name: 'web-1', labels: { 'kubernetes.io/service-name': 'web' } },
       endpoints: [{ addresses: ['10.244.0.1'], nodeName: 'w2' }],
     };
-    picture.putSlice(nodeSlice(slice, 'w1'));
-    const { routes, errors, warnings } = picture.recompute();
+    model.putSlice(nodeSlice(slice, 'w1'));
+    const { routes, errors, warnings } = model.recompute();
     assert.deepEqual(
       routes.map(({ peer, prefixValue, route }) => [peer, formatPrefix(prefixValue), route?.communities]),
       [['tor', '192.168.5.0/32', [65_001 * 65_536 + 100]]],
@@ -56,7 +56,7 @@ describe('examples/native', () => {
     assert.deepEqual([errors, warnings], [null, null]);
   });
 
-  it('are applied as they are', { skip: skipWithoutKubernetesBinaries() }, async () => {
+  it('are accepted by a real API server', { skip: skipWithoutKubernetesBinaries() }, async () => {
     const api = await dedicatedApi();
     try {
       await api.requestOk('POST', '/api/v1/namespaces', { metadata: { name: 'metallb-system' } });
@@ -92,13 +92,13 @@ describe('the routers of docs/native.md', { skip: skipWithoutNetworkBinaries() }
     }
   }
 
-  it('are read by BIRD', () => {
+  it('are accepted by BIRD', () => {
     const parts = findNetworkBinaries();
     assert.ok(parts.isAvailable);
     accepts('bird', (file) => [parts.bird, '-p', '-c', file]);
   });
 
-  it('are read by FRR', () => {
+  it('are accepted by FRR', () => {
     const parts = findNetworkBinaries();
     assert.ok(parts.isAvailable);
     accepts('frr', (file, folder) => [

@@ -22,7 +22,7 @@ type Manifest = {
     readonly namespace?: string;
     readonly labels?: Record<string, string>;
   };
-  // biome-ignore lint/suspicious/noExplicitAny: what a manifest holds beyond its name is what the tests look into
+  // biome-ignore lint/suspicious/noExplicitAny: the tests check fields of any manifest
   readonly [field: string]: any;
 };
 
@@ -49,7 +49,7 @@ describe('deploy/controller-only', { skip: skipWithoutKubernetesBinaries() }, ()
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('brings the nine kinds, and beside them just what the controller needs', () => {
+  test('contains the nine kinds, and what the controller needs', () => {
     const counts: Record<string, number> = {};
     for (const { kind } of manifests) counts[kind] = (counts[kind] ?? 0) + 1;
     assert.deepEqual(counts, {
@@ -66,7 +66,7 @@ describe('deploy/controller-only', { skip: skipWithoutKubernetesBinaries() }, ()
     });
   });
 
-  test('leaves the Pods of others in the namespace alone', () => {
+  test('sets no pod-security labels, which would affect other Pods in the namespace', () => {
     assert.equal(only('Namespace').metadata.name, 'metallb-system');
     assert.deepEqual(Object.keys(only('Namespace').metadata.labels ?? {}), []);
   });
@@ -89,7 +89,7 @@ describe('deploy/controller-only', { skip: skipWithoutKubernetesBinaries() }, ()
     }
   });
 
-  test('grants no look at a Secret, no wildcard, and no deletion of anything', () => {
+  test('grants no reading of Secrets, no wildcard, and no deletion', () => {
     const rules = manifests.flatMap((each) => (each['rules'] ?? []) as Rule[]);
     assert.ok(rules.length > 10);
     for (const { resources = [], verbs } of rules) {
@@ -104,7 +104,7 @@ describe('deploy/controller-only', { skip: skipWithoutKubernetesBinaries() }, ()
     }
   });
 
-  test('runs without any right on its node that it can do without', () => {
+  test('runs without rights on its node', () => {
     const pod = only('Deployment')['spec'].template.spec;
     const [container] = pod.containers;
     assert.deepEqual(container.securityContext, {
@@ -118,7 +118,7 @@ describe('deploy/controller-only', { skip: skipWithoutKubernetesBinaries() }, ()
       assert.equal(pod[name], undefined, name);
   });
 
-  test('starts the controller with flags and environment that it knows', () => {
+  test('starts the controller with flags and environment variables that exist', () => {
     const [{ args, env }] = only('Deployment')['spec'].template.spec.containers;
     const [verb, ...flags] = args as string[];
     assert.equal(verb, 'controller');
@@ -129,7 +129,7 @@ describe('deploy/controller-only', { skip: skipWithoutKubernetesBinaries() }, ()
     for (const { name } of env as { name: string }[]) assert.ok(known.includes(name), name);
   });
 
-  test('two replicas settle on one node: nothing keeps the second one from it', () => {
+  test('two replicas fit on one node', () => {
     const { replicas, template } = only('Deployment')['spec'];
     assert.equal(replicas, 2);
     const { podAntiAffinity } = template.spec.affinity;
@@ -137,7 +137,7 @@ describe('deploy/controller-only', { skip: skipWithoutKubernetesBinaries() }, ()
     assert.ok(!template.spec.containers[0].ports.some((port: object) => 'hostPort' in port));
   });
 
-  test('budget, policy and affinity mean the Pods that the Deployment makes', () => {
+  test('budget, policy and affinity select the Pods of the Deployment', () => {
     const { selector, template } = only('Deployment')['spec'];
     const { labels } = template.metadata;
     const [affinity] = template.spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution;
@@ -151,7 +151,7 @@ describe('deploy/controller-only', { skip: skipWithoutKubernetesBinaries() }, ()
     }
   });
 
-  test('the policy lets in what the container listens on, and no more', () => {
+  test('the policy permits ingress to the ports of the container only', () => {
     const [container] = only('Deployment')['spec'].template.spec.containers;
     const [ingress] = only('NetworkPolicy')['spec'].ingress;
     assert.deepEqual(
@@ -160,7 +160,7 @@ describe('deploy/controller-only', { skip: skipWithoutKubernetesBinaries() }, ()
     );
   });
 
-  /** As a user writes one to name his own registry. */
+  /** Renders an overlay as a user writes it. */
   function overlay(lines: readonly string[]): string {
     const path = join(folder, `overlay-${lines.length}`);
     mkdirSync(path);
@@ -174,12 +174,12 @@ describe('deploy/controller-only', { skip: skipWithoutKubernetesBinaries() }, ()
     return render(path);
   }
 
-  test('an overlay names the image by the name berth', () => {
+  test('an overlay replaces the image named berth', () => {
     const text = overlay(['images: [{ name: berth, newName: registry.example/infra/berth, newTag: "9.9" }]']);
     assert.match(text, /image: registry\.example\/infra\/berth:9\.9$/m);
   });
 
-  test('a real API server takes every object, without a field that it does not know', async () => {
+  test('a real API server accepts every object, with strict validation', async () => {
     const api = await sharedApi();
     const namespace = await createNamespace(api);
     const input = overlay([`namespace: ${namespace}`, '# the same, elsewhere']);
