@@ -1,7 +1,6 @@
 /**
- * Calico's selectors, `has(role) && zone in {"a", "b"}`: read once, matched often (libcalico-go,
- * `lib/selector/parser`). They are not Kubernetes' label selectors: a label that is missing never equals anything, and
- * `!=` and `not in` hold for it.
+ * Parses and matches Calico's selectors, such as `has(role) && zone in {"a", "b"}` (libcalico-go, `lib/selector/parser`).
+ * They differ from Kubernetes' label selectors: a missing label equals no value, so `!=` and `not in` match it.
  */
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Labels } from '../../objects/selector.ts';
@@ -11,7 +10,7 @@ export type { SelectorError } from './tokenizer.ts';
 
 export type Selector =
   | { readonly kind: 'all' }
-  /** Meant for policy; it matches no node. */
+  /** For network policy; it matches no node. */
   | { readonly kind: 'global' }
   | { readonly kind: 'has'; readonly label: string }
   | { readonly kind: 'compares'; readonly label: string; readonly by: Comparison; readonly text: string }
@@ -23,10 +22,10 @@ type Comparison = '==' | '!=' | 'contains' | 'starts with' | 'ends with';
 
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', 'contains', 'starts with', 'ends with']);
 
-/** Brackets within brackets; more are nobody's wish, and each takes room on the stack. */
+/** Maximum depth of brackets, since each level uses the stack. */
 const DEPTH_MAX = 100;
 
-/** An empty text selects everything. */
+/** Parses a selector; an empty text selects everything. */
 export function parseSelector(text: string): Result<Selector, SelectorError> {
   const tokens = tokenize(text);
   if (!tokens.ok) return tokens;
@@ -76,7 +75,7 @@ function compares(by: Comparison, value: string | null, text: string): boolean {
   }
 }
 
-/** Descends by the strength of the operators: `||`, `&&`, `!`. */
+/** A recursive-descent parser, by precedence of the operators: `||`, `&&`, `!`. */
 class Parser {
   readonly #tokens: readonly Token[];
   #position = 0;
@@ -202,7 +201,7 @@ class Parser {
   }
 }
 
-/** The labels that a selector asks for, with the whole values that it compares them with. */
+/** The labels in a selector, with the values that it compares them with. */
 export function referencedLabels(
   selector: Selector,
 ): readonly { readonly label: string; readonly values: readonly string[] }[] {

@@ -1,4 +1,4 @@
-/** The words of Calico's selector language, each with the column at which it begins, counted from 1. */
+/** Tokenizer of Calico's selectors; each token has its column, counted from 1. */
 import { err, ok, type Result } from '../../base/result.ts';
 
 export type SelectorError = { readonly message: string; readonly column: number };
@@ -11,17 +11,17 @@ export type Token =
 
 export type Sign = (typeof SIGNS)[number];
 
-/** Longer ones first: the first that fits is taken. */
+/** Longer ones first, since the first match counts. */
 const SIGNS = [
   ...(['starts with', 'ends with', 'contains', 'not in', 'in'] as const),
   ...(['has(', 'all()', 'global()'] as const),
   ...(['==', '!=', '&&', '||', '!', '(', ')', '{', '}', ','] as const),
 ] as const;
 
-/** Signs that are words: followed by a letter they would be the beginning of a label's name. */
+/** Operators that are words: with a letter after them they would be the beginning of a label. */
 const isWord = (sign: Sign): boolean => /[a-z]$/.test(sign);
 
-/** libcalico-go takes `starts with` with any blanks between its words, and `has (` likewise. */
+/** libcalico-go accepts `starts with` with any blanks in between, and `has (` likewise. */
 const PATTERNS = SIGNS.map((sign) => ({
   sign,
   pattern: new RegExp(

@@ -1,4 +1,4 @@
-/** The examples, unchanged, through the model: what the router learns of them. */
+/** The routes that a router learns from the examples, as the model predicts them. */
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -68,7 +68,7 @@ const learned = (more: readonly Raw[]) => {
   return router;
 };
 
-it('the workers peer with the router and announce the range, tagged with both communities', () => {
+it('the workers peer with the router and announce the range with both communities', () => {
   const { routes, sessions } = learned(service('web', '192.168.5.0', 'Cluster', 'w1'));
   assert.deepEqual(
     sessions.filter(({ state }) => state === 'Established').map((one) => one.node),
@@ -83,17 +83,17 @@ it('the workers peer with the router and announce the range, tagged with both co
   }
 });
 
-it('a Service with externalTrafficPolicy Local comes from the node that runs its pod', () => {
+it('a Service with externalTrafficPolicy Local is announced by the node of its pod', () => {
   const { routes } = learned(service('edge', '192.168.5.1', 'Local', 'w2'));
   const host = routes.find(({ prefix }) => prefix === '192.168.5.1/32');
   assert.deepEqual(host?.forwardsTo, ['10.10.0.12']);
 });
 
-it('an API server would store every one of them', () => {
+it('an API server accepts every example', () => {
   for (const raw of CALICO) assert.deepEqual(validationErrors(raw), []);
 });
 
-it('the pool lies in the range that is announced', () => {
+it('the announced range contains the pool', () => {
   const specOfFirst = (name: string): Raw => fieldsOf(example(name)[0]?.['spec']);
   const ranges = listOf(specOfFirst('bgpconfiguration')['serviceLoadBalancerIPs']);
   assert.deepEqual(

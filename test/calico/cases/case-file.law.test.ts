@@ -1,4 +1,4 @@
-/** What holds of every cluster that the model is asked about, whoever wrote its objects. */
+/** Laws of the model that hold for any objects. */
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -24,14 +24,14 @@ function shuffled<T>(random: Random, items: readonly T[]): readonly T[] {
   return items.map(() => rest.splice(random.below(rest.length), 1)[0] as T);
 }
 
-test('the order of the objects does not matter', () => {
+test('predictions do not depend on the order of the objects', () => {
   underSeeds(60, 2000, (random) => {
     const one = random.pick(cases);
     assert.equal(predicted({ ...one, objects: shuffled(random, listOf(one['objects'])) }), predicted(one));
   });
 });
 
-test('nothing that anybody may write makes it throw', () => {
+test('no input makes it throw', () => {
   underSeeds(400, 20_000, (random) => {
     const { observed: _, ...one } = random.pick(cases);
     predicted({ ...one, objects: mutate(random, one['objects']) });
@@ -42,7 +42,7 @@ function withoutSteps({ then: _, ...one }: Raw): Raw {
   return one;
 }
 
-test('the answer for one Service is its part of the answer for all', () => {
+test('the prediction for one Service alone is its part of the prediction for all', () => {
   for (const one of cases) {
     const objects = listOf(one['objects']).map(fieldsOf);
     const services = objects.filter((raw) => raw['kind'] === 'Service').map(readCalicoService);

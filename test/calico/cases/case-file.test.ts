@@ -1,4 +1,4 @@
-/** What routers really learned from nodes that run Calico, and what the model says: route by route, step by step. */
+/** Compares the model with observations of real Calico nodes and routers, route by route and step by step. */
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const { compareCase }: { compareCase: (observed: Case, predicted: unknown) => st
 
 const folder = new URL('../support/cases/', import.meta.url);
 
-describe('an observed case', () => {
+describe('the prediction of an observed case', () => {
   for (const name of readdirSync(folder).sort()) {
     const one: Case = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
     it(`${one.name}: ${one.says}`, () => {

@@ -1,4 +1,4 @@
-/** What is found and what the model says are two accounts of one thing. */
+/** Laws: findings agree with the routes that the model computes. */
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -30,10 +30,10 @@ const CASES: readonly GivenCluster[] = [
       version: '',
     }),
   ),
-  { name: 'as it should be', objects: HEALTHY, version: '' },
+  { name: 'a healthy cluster', objects: HEALTHY, version: '' },
 ];
 
-/** An address that is not learned has an error that says so; one that is learned everywhere has none. */
+/** An address that no router learns is named by an error, and an error names no address that every router learns. */
 function assertAgrees({ name, objects, version }: GivenCluster): void {
   const known = version === '' ? {} : { version: parseVersion(version) };
   const { findings, world: snapshot } = diagnose(objects, {
@@ -43,33 +43,33 @@ function assertAgrees({ name, objects, version }: GivenCluster): void {
   });
   const errors = findings.filter(({ severity }) => severity === 'error');
   const namedAddresses = new Set(errors.flatMap(({ addresses }) => addresses));
-  // Leaks are wrong ways to an address that does arrive.
+  // An address that leaks is learned, but from wrong nodes.
   const unlearned = new Set(errors.filter(({ code }) => code !== 'P4').flatMap(({ addresses }) => addresses));
   const { converged, assigned } = snapshot;
   for (const { address, text } of assigned) {
     const routers = converged.routers.filter((one) => routerFamily(one) === address.family);
     const learning = routers.filter((one) => converged.longestMatch(one, address) !== null);
     if (learning.length === 0)
-      assert.ok(namedAddresses.has(text), `${name}: no error names ${text}, which nobody learns`);
+      assert.ok(namedAddresses.has(text), `${name}: no error names ${text}, which no router learns`);
     if (routers.length > 0 && learning.length === routers.length) {
       const wrong = errors.find(({ code, addresses }) => code !== 'P4' && addresses.includes(text));
       assert.ok(
         !unlearned.has(text),
-        `${name}: ${text} arrives, and ${wrong?.code} names it: ${wrong?.problem}`,
+        `${name}: ${text} is learned, and ${wrong?.code} names it: ${wrong?.problem}`,
       );
     }
   }
 }
 
-test('every address that reaches no router is named by an error, and no error names one that arrives', () => {
+test('errors name every address that no router learns, and none that every router learns', () => {
   for (const one of CASES) assertAgrees(one);
 });
 
-test('so it is for clusters that somebody broke', () => {
+test('the same in randomly broken clusters', () => {
   underSeeds(1000, 20_000, (random) => assertAgrees(randomlyBroken(random)));
 });
 
-test('nothing that anybody may write makes it throw, whatever is known', () => {
+test('no input makes it throw, complete or not', () => {
   underSeeds(400, 10_000, (random) => {
     const { objects } = randomlyBroken(random);
     diagnose(
@@ -79,7 +79,7 @@ test('nothing that anybody may write makes it throw, whatever is known', () => {
   });
 });
 
-/** Objects of two cases side by side, with something taken out and something put elsewhere. */
+/** The objects of two cases together, some of them removed and some mutated. */
 function randomlyBroken(random: Random): GivenCluster {
   const one = random.pick(CASES);
   const other = random.chance(0.3) ? random.pick(CASES).objects : [];

@@ -1,4 +1,4 @@
-/** What is said on each Service, for each way in which it can be told. */
+/** The verdict of each Service, with an example of every reason. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -40,62 +40,68 @@ const reject = object('BGPFilter', 'own', {
   spec: { exportV4: [{ cidr: '192.168.5.0/24', matchOperator: 'In', action: 'Reject' }] },
 });
 
-const rows: readonly (readonly [says: string, service: string, objects: readonly Raw[], wanted: string])[] = [
-  ['all is well', 'web', HEALTHY, 'True Predicted'],
-  ['the nodes confirm it', 'web', withChanges({ add: [report('w1', 'Established')] }), 'True Confirmed'],
+const rows: readonly (readonly [title: string, service: string, objects: readonly Raw[], wanted: string])[] =
   [
-    'the nodes say otherwise',
-    'edge',
-    withChanges({ add: [report('w1', 'Established'), report('w2', 'Active')] }),
-    'False SessionDown',
-  ],
-  [
-    'not listed',
-    'web',
-    withChanges({ add: exposedService('web', { ip: '192.168.6.1' }) }),
-    'False RangeNotListed',
-  ],
-  [
-    'host bits',
-    'web',
-    withChanges(configurationPatch({ serviceLoadBalancerIPs: [{ cidr: '192.168.5.7/24' }] })),
-    'False ConfigurationRefused',
-  ],
-  ['no peer', 'web', withChanges({ drop: ['BGPPeer/tor'] }), 'False NoPeer'],
-  [
-    'a filter',
-    'web',
-    withChanges({ ...peerPatch({ filters: ['own'] }), add: [reject] }),
-    'False FilterRejects',
-  ],
-  ['a leak', 'edge', withChanges(configurationPatch(MESH)), 'False LocalLeak'],
-  ['a leak is nothing to others', 'web', withChanges(configurationPatch(MESH)), 'True Predicted'],
-  [
-    'no endpoint',
-    'edge',
-    withChanges({
-      ...configurationPatch(DISABLED),
-      add: exposedService('edge', { ip: '192.168.5.10', local: true, ready: false }),
-    }),
-    'False NoEndpointAnnounces',
-  ],
-  [
-    'no BGP',
-    'web',
-    withChanges({
-      add: [
-        daemonSet('calico-node', 'kube-system', 'calico/node:v3.32.0', [
-          { name: 'CALICO_NETWORKING_BACKEND', value: 'vxlan' },
-        ]),
-      ],
-    }),
-    'False CalicoWithoutBGP',
-  ],
-];
+    ['a healthy cluster', 'web', HEALTHY, 'True Predicted'],
+    [
+      'nodes report the session as established',
+      'web',
+      withChanges({ add: [report('w1', 'Established')] }),
+      'True Confirmed',
+    ],
+    [
+      'nodes report the session as down',
+      'edge',
+      withChanges({ add: [report('w1', 'Established'), report('w2', 'Active')] }),
+      'False SessionDown',
+    ],
+    [
+      'an address outside of the listed ranges',
+      'web',
+      withChanges({ add: exposedService('web', { ip: '192.168.6.1' }) }),
+      'False RangeNotListed',
+    ],
+    [
+      'a range with host bits',
+      'web',
+      withChanges(configurationPatch({ serviceLoadBalancerIPs: [{ cidr: '192.168.5.7/24' }] })),
+      'False ConfigurationRefused',
+    ],
+    ['no BGPPeer', 'web', withChanges({ drop: ['BGPPeer/tor'] }), 'False NoPeer'],
+    [
+      'a filter that rejects the range',
+      'web',
+      withChanges({ ...peerPatch({ filters: ['own'] }), add: [reject] }),
+      'False FilterRejects',
+    ],
+    ['a Local Service that leaks', 'edge', withChanges(configurationPatch(MESH)), 'False LocalLeak'],
+    ['another Service beside a leak', 'web', withChanges(configurationPatch(MESH)), 'True Predicted'],
+    [
+      'a Local Service without ready endpoints',
+      'edge',
+      withChanges({
+        ...configurationPatch(DISABLED),
+        add: exposedService('edge', { ip: '192.168.5.10', local: true, ready: false }),
+      }),
+      'False NoEndpointAnnounces',
+    ],
+    [
+      'Calico without BGP',
+      'web',
+      withChanges({
+        add: [
+          daemonSet('calico-node', 'kube-system', 'calico/node:v3.32.0', [
+            { name: 'CALICO_NETWORKING_BACKEND', value: 'vxlan' },
+          ]),
+        ],
+      }),
+      'False CalicoWithoutBGP',
+    ],
+  ];
 
 describe('the verdict', () => {
-  for (const [says, service, objects, wanted] of rows) {
-    it(`${says}: ${wanted}`, () => {
+  for (const [title, service, objects, wanted] of rows) {
+    it(`${title}: ${wanted}`, () => {
       const found = verdict(`shop/${service}`, objects);
       assert.equal(`${found?.status} ${found?.reason}`, wanted, found?.message);
       assert.ok(Object.hasOwn(ANNOUNCED_REASONS, found?.reason ?? ''));
@@ -103,7 +109,7 @@ describe('the verdict', () => {
     });
   }
 
-  it('is unknown where what decides cannot be read', () => {
+  it('is unknown where the objects that decide it cannot be read', () => {
     const found = verdict(
       'shop/web',
       HEALTHY.filter((raw) => raw['kind'] !== 'EndpointSlice'),
@@ -112,12 +118,12 @@ describe('the verdict', () => {
     assert.deepEqual([found?.status, found?.reason], ['Unknown', 'NotVisible']);
   });
 
-  it('says nothing of Services without an address', () => {
+  it('exists only for Services with an address', () => {
     const pending = withChanges({ set: { 'Service/web': { status: null } } });
     assert.equal(verdict('shop/web', pending), undefined);
   });
 
-  it('of one Service does not change with others, their number or their names', () => {
+  it('does not depend on other Services, on their number or names', () => {
     const many = Array.from({ length: 40 }, (_, index) =>
       exposedService(`s${index}`, { ip: `192.168.6.${index}` }),
     ).flat();
@@ -133,7 +139,7 @@ describe('the verdict', () => {
   });
 });
 
-describe('compared with the nodes', () => {
+describe('the comparison with CalicoNodeStatus', () => {
   const compared = (...statuses: readonly Raw[]) =>
     compareWithLive(diagnose(HEALTHY, { hashRouterId: () => 1, complete: true }).world.converged, statuses);
   const routes = (node: string, ...destinations: readonly string[]): Raw =>
@@ -149,7 +155,7 @@ describe('compared with the nodes', () => {
       },
     });
 
-  it('finds nothing where they report what is expected', () => {
+  it('is empty where nodes report what is expected', () => {
     const { differences, reporting, silent } = compared(
       report('w1', 'Established'),
       routes('w2', '192.168.5.0/24', '192.168.5.10/32'),
@@ -157,7 +163,7 @@ describe('compared with the nodes', () => {
     assert.deepEqual([differences, reporting, silent], [[], ['w1', 'w2'], ['cp1']]);
   });
 
-  it('names every difference', () => {
+  it('lists every difference', () => {
     const { differences } = compared(
       report('w1', 'Active'),
       routes('w2', '192.168.5.0/24', '192.168.5.77/32'),

@@ -76,7 +76,7 @@ const wrong: readonly (readonly [selector: string, column: number, says: RegExp]
   [`${'('.repeat(200)}all()${')'.repeat(200)}`, 101, /brackets/],
 ];
 
-describe('what is no selector is told of at its column', () => {
+describe('a syntax error is reported with its column', () => {
   for (const [selector, column, says] of wrong) {
     it(JSON.stringify(selector.slice(0, 40)), () => {
       const parsed = parseSelector(selector);
@@ -87,7 +87,7 @@ describe('what is no selector is told of at its column', () => {
   }
 });
 
-it('any text is a selector or is told of within it', () => {
+it('any text is a selector or has an error inside of it', () => {
   const pieces = [
     'has(',
     'role',

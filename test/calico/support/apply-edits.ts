@@ -1,4 +1,4 @@
-/** Edits done to a set of objects, as an API server would do them. */
+/** Applies edits to a set of objects as an API server would. */
 
 import { fieldsOf, isObject, type Raw, textOf } from '../../../src/base/json.ts';
 import { mergePatch } from '../../../src/base/merge-patch.ts';
@@ -8,7 +8,7 @@ import { nameOf, namespaceOf } from '../../../src/objects/metadata.ts';
 const isNamed = (ref: ObjectRef, raw: Raw): boolean =>
   textOf(raw['kind']) === ref.kind && nameOf(raw) === ref.name && namespaceOf(raw) === ref.namespace;
 
-/** A patch of what does not exist makes it; creating what exists replaces it, as applying does. */
+/** As with server-side apply, a patch creates a missing object, and creating an existing object replaces it. */
 export function applyEdits(objects: readonly Raw[], edits: readonly ObjectEdit[]): readonly Raw[] {
   return edits.reduce(applyEdit, objects);
 }

@@ -1,4 +1,4 @@
-/** Small clusters to find something in: one that is as it should be, and ways to change it. */
+/** Small clusters for tests: a healthy one, and functions that change it. */
 
 import { type Raw, textOf } from '../../../src/base/json.ts';
 import type { ObjectEdit } from '../../../src/calico/findings/finding.ts';
@@ -37,7 +37,7 @@ export type ExposedService = {
   readonly ready?: boolean;
 };
 
-/** A Service with an address, and its slice; `on` names the nodes of its endpoints. */
+/** A Service with an address and its EndpointSlice; `on` has the nodes of its endpoints. */
 export function exposedService(
   name: string,
   { ip, local = false, on = ['w1'], ready = true }: ExposedService,
@@ -87,7 +87,7 @@ export const container = (name: string, image: string, env: readonly Raw[] = [])
 export const daemonSet = (name: string, namespace: string, image: string, env: readonly Raw[] = []): Raw =>
   object('DaemonSet', name, { metadata: { namespace }, ...container(name, image, env) }, 'apps/v1');
 
-/** Mesh off, pods by VXLAN, one router, a Service of each policy: nothing to find but hints. */
+/** Mesh off, VXLAN pods, one router, a Service of each policy: there are no findings but hints. */
 export const HEALTHY: readonly Raw[] = [
   node('w1', 11, WORKER),
   node('w2', 12, WORKER),
@@ -108,7 +108,7 @@ export const HEALTHY: readonly Raw[] = [
   ...exposedService('edge', { ip: '192.168.5.10', local: true, on: ['w2'] }),
 ];
 
-/** The same with changes: `set` patches what is there, `add` adds or replaces, `drop` takes out `Kind/name`. */
+/** `base` with changes: `set` patches an object, `add` adds or replaces one, `drop` removes `Kind/name`. */
 export function withChanges(
   changes: {
     readonly set?: Readonly<Record<string, Raw>>;

@@ -1,4 +1,4 @@
-/** The controller beside Calico, on a real API server that serves Calico's kinds: what it says on Services. */
+/** The condition Announced that the controller writes beside Calico, on a real API server with Calico's kinds. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -77,7 +77,7 @@ describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
   });
   after(() => rig?.stop());
 
-  /** Calico as the examples have it, on three nodes. */
+  /** Calico's objects as in the examples, for three nodes. */
   async function calico(backend = 'bird'): Promise<void> {
     await rig.api.requestOk('POST', DAEMON_SETS, calicoNode(backend));
     for (const [index, name] of ['w1', 'w2', 'w3'].entries()) {
@@ -95,20 +95,20 @@ describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
   const announced = async (name: string): Promise<AnyObject> =>
     (await rig.get(name)).status.conditions?.find(({ type }: AnyObject) => type === ANNOUNCED_CONDITION);
 
-  const says = (name: string, status: string, reason: string): Promise<AnyObject> =>
+  const condition = (name: string, status: string, reason: string): Promise<AnyObject> =>
     eventually(async () => {
       const condition = await announced(name);
       assert.deepEqual([condition?.status, condition?.reason], [status, reason], JSON.stringify(condition));
       return condition;
     });
 
-  it('says to which routers an address is announced', async () => {
+  it('names the routers that an address is announced to', async () => {
     await calico();
     await rig.kubectl(['apply', '-f', '-'], example('ipaddresspool'));
     await rig.startServing('--calico', 'auto');
     await exposed('web');
     await rig.waitForAddresses('web', '192.168.5.0');
-    const { message } = await says('web', 'True', 'Predicted');
+    const { message } = await condition('web', 'True', 'Predicted');
     // By now it is known what becomes of any address of the range: one write carries both.
     await rig.service('next');
     await rig.waitForAddresses('next', '192.168.5.1');
@@ -120,19 +120,19 @@ describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
     assert.match(message, /^Calico announces 192\.168\.5\.0 to 10\.10\.0\.1; whether the sessions are up/);
   });
 
-  it('says what keeps an address from the routers, tells the pool, and takes it back when it is mended', async () => {
+  it('explains an address that no router learns, warns on the pool, and clears both once it is fixed', async () => {
     await calico();
     await rig.pool('far', ['192.168.6.0/28']);
     await rig.startServing('--calico', 'auto');
     await exposed('web');
     await rig.waitForAddresses('web', '192.168.6.0');
-    const { message } = await says('web', 'False', 'RangeNotListed');
+    const { message } = await condition('web', 'False', 'RangeNotListed');
     assert.match(message, /spec\.serviceLoadBalancerIPs of BGPConfiguration default/);
     assert.match(await rig.waitForEvent('far', 'NotAnnounced', NAMESPACE), /192\.168\.6\.0\/28/);
     await rig.api.requestOk('PATCH', `${CALICO}/bgpconfigurations/default`, {
       spec: { serviceLoadBalancerIPs: [{ cidr: '192.168.5.0/24' }, { cidr: '192.168.6.0/24' }] },
     });
-    await says('web', 'True', 'Predicted');
+    await condition('web', 'True', 'Predicted');
   });
 
   it('follows endpoints of Local Services, and writes nothing for changes that change no verdict', async () => {
@@ -143,7 +143,7 @@ describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
     });
     await rig.startServing('--calico', 'auto');
     await exposed('edge', { externalTrafficPolicy: 'Local' });
-    await says('edge', 'True', 'Predicted');
+    await condition('edge', 'True', 'Predicted');
     const { resourceVersion } = (await rig.get('edge')).metadata;
     for (const to of ['w2', 'w3', 'w1']) {
       await rig.api.requestOk('PATCH', `${SLICES}/edge-1`, { endpoints: slice('edge', to).endpoints });
@@ -154,10 +154,10 @@ describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
     await rig.api.requestOk('PATCH', `${SLICES}/edge-1`, {
       endpoints: [{ addresses: ['10.244.0.1'], conditions: { ready: false }, nodeName: 'w1' }],
     });
-    await says('edge', 'False', 'NoEndpointAnnounces');
+    await condition('edge', 'False', 'NoEndpointAnnounces');
   });
 
-  it('believes the nodes where they report their sessions', async () => {
+  it('follows the sessions that nodes report', async () => {
     await calico();
     await rig.kubectl(['apply', '-f', '-'], example('ipaddresspool'));
     const report = (name: string, state: string): AnyObject => ({
@@ -172,23 +172,23 @@ describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
     }
     await rig.startServing('--calico', 'auto');
     await exposed('web');
-    await says('web', 'True', 'Confirmed');
+    await condition('web', 'True', 'Confirmed');
     for (const name of ['w1', 'w2', 'w3']) {
       await rig.api.requestOk('PATCH', `${CALICO}/caliconodestatuses/${name}`, {
         status: { bgp: { peersV4: [{ peerIP: '10.10.0.1', state: 'Active' }] } },
       });
     }
-    await says('web', 'False', 'SessionDown');
+    await condition('web', 'False', 'SessionDown');
   });
 
-  it('knows no announcer where Calico runs without BGP, and none where there is no Calico', async () => {
+  it('is Unknown with NoAnnouncer where Calico runs without BGP or does not run', async () => {
     await rig.pool('p', ['192.168.5.0/24']);
     await rig.startServing('--calico', 'auto');
     await exposed('web');
-    await says('web', 'Unknown', 'NoAnnouncer');
+    await condition('web', 'Unknown', 'NoAnnouncer');
   });
 
-  it("leaves Services to Calico's own allocator where that takes them", async () => {
+  it("leaves Services alone that Calico's own allocator claims", async () => {
     await calico();
     await rig.kubectl(['apply', '-f', '-'], example('ipaddresspool'));
     await rig.api.requestOk('POST', `${CALICO}/ippools`, {
@@ -208,7 +208,7 @@ describe('beside Calico', { skip: skipWithoutKubernetesBinaries() }, () => {
     await rig.waitForReason('later', 'Assigned');
   });
 
-  it('assigns addresses as ever where Calico cannot be read, and where it is not asked to look', async () => {
+  it('assigns addresses where Calico cannot be read, and with --calico=off', async () => {
     await rig.kubectl(['apply', '-f', '-'], example('ipaddresspool'));
     await rig.startServing('--calico', 'required');
     await rig.service('web');

@@ -54,7 +54,7 @@ describe('the commands beside Calico on a real API server', { skip: skipWithoutK
   const codes = (found: AnyObject, severity: string): readonly string[] =>
     found.findings.filter((one: AnyObject) => one.severity === severity).map(({ code }: AnyObject) => code);
 
-  it('misses the Secret of the password, and says which routes depend on it', async () => {
+  it('reports the missing Secret of the password, and the routes that depend on it', async () => {
     const found = await doctor();
     assert.equal(found.code, 4);
     assert.deepEqual(codes(found, 'error'), ['P14']);
@@ -62,7 +62,7 @@ describe('the commands beside Calico on a real API server', { skip: skipWithoutK
     assert.deepEqual(found.routers[0].routes, []);
   });
 
-  it('is content once it is there, looks at its value only when told to, and lists the routes', async () => {
+  it('has no error once it exists, reads its value only with --read-secrets, and lists the routes', async () => {
     const secret = (password: string): Promise<string> =>
       rig.kubectl(
         ['apply', '-f', '-'],
@@ -90,7 +90,7 @@ describe('the commands beside Calico on a real API server', { skip: skipWithoutK
     assert.deepEqual(codes(await doctor('--read-secrets'), 'error'), []);
   });
 
-  it('compares with what the nodes report', async () => {
+  it('compares the model with what nodes report', async () => {
     await rig.api.requestOk('POST', `${CALICO}/caliconodestatuses`, {
       apiVersion: 'projectcalico.org/v3',
       kind: 'CalicoNodeStatus',
@@ -105,7 +105,7 @@ describe('the commands beside Calico on a real API server', { skip: skipWithoutK
     assert.deepEqual(live.silent, ['w2']);
   });
 
-  it('explain and plan go on to the routers', async () => {
+  it('explain and plan include the routers', async () => {
     const explained = await berth(runExplain, 'service', 'web', '-n', 'default');
     assert.match(explained.out, /router 10\.10\.0\.1 learns 192\.168\.5\.0\/24 from w1, w2/);
     const planned = await berth(runPlan, '--delete', 'bgppeer/tor');

@@ -1,6 +1,6 @@
 /**
- * The rights that `deploy/calico` adds are those that the controller uses beside Calico, whichever of its two API groups
- * is served: no request is refused, and nothing is granted that nothing asks for. The judge is the audit log.
+ * The rights of `deploy/calico` are exactly those that the controller uses beside Calico, with either of Calico's two API
+ * groups: the audit log has no rejected request, and each right is used.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -36,7 +36,7 @@ const VERSIONS: Readonly<Record<string, string>> = { [NEWER]: 'v3', [OLDER]: 'v1
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-/** The manifests are of the newer group; the older one has the same kinds at another version. */
+/** The manifests are of the newer group; the older one has the same kinds with another version. */
 const inGroup = (text: string, group: string): string =>
   group === NEWER
     ? text
@@ -68,7 +68,7 @@ describe('the rights of the controller beside Calico', { skip: skipWithoutKubern
 
   const apply = (text: string): Promise<string> => rig.kubectl(['apply', '-f', '-'], text);
 
-  /** With the arguments of the manifest, but for the ports. */
+  /** With the arguments of the manifest, except the ports. */
   async function start(name: string): Promise<Program> {
     const deployment = await rig.api.requestOk<AnyObject>('GET', DEPLOYMENT);
     const args: readonly string[] = deployment.spec.template.spec.containers[0].args;
@@ -78,7 +78,7 @@ describe('the rights of the controller beside Calico', { skip: skipWithoutKubern
     return pods.start(name, [...rest, ...ports, '--log-level=debug']);
   }
 
-  it('suffice for either API group of Calico, and none of them is left over', async () => {
+  it('suffice for either API group of Calico, and each of them is used', async () => {
     await clusterWithCalico();
     const added = permissionsOf(await roleNamed(ADDED));
     // Without the newer group there is a fall-back to be seen, so the older one goes first.
@@ -122,7 +122,7 @@ describe('the rights of the controller beside Calico', { skip: skipWithoutKubern
     return rights.filter((right) => !asked.some((one) => covers(right, one))).map(describePermission);
   };
 
-  /** A Node for each worker, and the DaemonSet by which Calico's BGP is known. */
+  /** A Node for each worker, and the DaemonSet that shows Calico's BGP. */
   async function clusterWithCalico(): Promise<void> {
     await rig.api.request('POST', '/api/v1/namespaces', { metadata: { name: 'kube-system' } });
     const labels = { app: 'calico' };
@@ -148,7 +148,7 @@ describe('the rights of the controller beside Calico', { skip: skipWithoutKubern
     }
   }
 
-  /** A Service that comes now, since what another controller wrote on it would stand. */
+  /** A new Service, since one that exists would keep the condition of another controller. */
   async function isAnnounced(group: string): Promise<void> {
     const name = group === OLDER ? 'older' : 'newer';
     await apply(read('examples/service.yaml').replace('name: web', `name: ${name}`));

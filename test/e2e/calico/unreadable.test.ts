@@ -1,4 +1,4 @@
-/** Calico's API is served by somebody who does not answer: addresses are assigned as ever, and the condition says so. */
+/** Calico's API server does not answer: addresses are assigned all the same, and the condition reports it. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ANNOUNCED_CONDITION } from '../../../src/controller/announced/condition-writer.ts';
@@ -37,7 +37,7 @@ describe('Calico behind an API server that is down', { skip: skipWithoutKubernet
   });
   after(() => rig?.stop());
 
-  it('gates neither readiness nor an address', async () => {
+  it('blocks neither readiness nor assignments', async () => {
     await rig.pool('p', ['192.168.5.0/28']);
     await rig.startServing('--calico', 'required');
     await rig.service('web');

@@ -1,4 +1,4 @@
-/** What `berth calico init` and `berth calico router` write, tried: nodes and routers that go by it find each other. */
+/** Nodes and routers that are configured with `berth calico init` and `berth calico router` establish their sessions. */
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
@@ -57,7 +57,7 @@ const LOCAL: readonly Loose[] = [
   },
 ];
 
-/** All that a cluster holds which went by what `init` printed, with a password in the place of the placeholder. */
+/** The objects that `init` prints, with a password in place of the placeholder, and the rest of the cluster. */
 async function cluster(...args: readonly string[]): Promise<readonly Loose[]> {
   const printed = await written('init', ...FACTS, ...TAGS, ...args);
   const objects: Loose[] = parseAllDocuments(printed).flatMap((one) => one.toJS() ?? []);
@@ -70,7 +70,7 @@ const WANTED = new Map([
   ['192.168.5.10/32', ['10.10.0.12']],
 ]);
 
-describe('what is written works', { skip: skipWithoutNetworkBinaries() }, () => {
+describe('the printed configuration works', { skip: skipWithoutNetworkBinaries() }, () => {
   let stage: Testbed | undefined;
   afterEach(() => {
     stage?.destroy();
@@ -108,7 +108,7 @@ describe('what is written works', { skip: skipWithoutNetworkBinaries() }, () => 
     });
   }
 
-  it('FRR with each neighbour by name, without a password', async () => {
+  it('FRR with every neighbour listed, without a password', async () => {
     stage = new Testbed(['cp1', 'w1', 'w2']);
     const neighbours = ['w1', 'w2'].flatMap((name) => ['--neighbour', nodeAddress(name, 4)]);
     new Frr(stage.router).start(await written('router', '--for', 'frr', ...FACTS, ...neighbours));

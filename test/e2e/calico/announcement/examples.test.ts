@@ -1,4 +1,4 @@
-/** From a Service to a page at a client behind the router, with the examples as they are and real parts all the way. */
+/** The examples with real parts, from a Service to responses at a client behind the router. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { skipWithoutKubernetesBinaries } from '../../../support/kubernetes-binaries.ts';
@@ -19,7 +19,7 @@ describe('the examples', { skip: skipWithoutKubernetesBinaries() || skipWithoutN
   const route = (router: Loose, prefix: string): Loose =>
     router.routes.find((one: Loose) => one.prefix === prefix);
 
-  it('bring a Service an address, the router its range from every worker, and the client pages from all pods', async () => {
+  it('give a Service an address, announce the range from every worker, and serve the client from all pods', async () => {
     await cluster.examples();
     await cluster.apply('service');
     await cluster.endpoints('web', WORKERS);
@@ -36,7 +36,7 @@ describe('the examples', { skip: skipWithoutKubernetesBinaries() || skipWithoutN
     assert.deepEqual([...new Set(pages.map(({ pod }) => pod))].sort(), ['w1-pod1', 'w2-pod2', 'w3-pod3']);
   });
 
-  it('bring a Local Service to the router as an address of its own, from the node of its pod alone', async () => {
+  it('announce a Local Service as a host route, from the node of its pod alone', async () => {
     await cluster.examples();
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
     await cluster.rig.waitForAddresses('edge', '192.168.5.0');

@@ -1,4 +1,4 @@
-/** Both address families at once: IPv6 ranges over sessions by IPv6, beside those of the examples. */
+/** Dual stack: IPv6 ranges over IPv6 sessions, beside the examples. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually } from '../../../support/eventually.ts';
@@ -16,7 +16,7 @@ describe('both families', { skip: skipWithoutKubernetesBinaries() || skipWithout
   afterEach(() => cluster.clean());
   after(() => cluster?.stop());
 
-  it('a dual-stack Service is reached by both of its addresses, a Local one by each from its node alone', async () => {
+  it('a dual-stack Service is reached by both addresses, a Local one from its node alone', async () => {
     await cluster.examples();
     await cluster.configure({
       serviceLoadBalancerIPs: [{ cidr: '192.168.5.0/24' }, { cidr: 'fd00:5::/112' }],

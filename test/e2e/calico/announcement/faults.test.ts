@@ -1,4 +1,4 @@
-/** What goes wrong in the field: a wrong password, a range that BIRD cannot read, a node that is suddenly gone. */
+/** Faults from the field: a wrong password, a range that BIRD rejects, a node that loses its link. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually } from '../../../support/eventually.ts';
@@ -17,7 +17,7 @@ describe('a fault', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetwor
   afterEach(() => cluster.clean());
   after(() => cluster?.stop());
 
-  it('a wrong password on one node costs the routes of that node alone, until it is mended', async () => {
+  it('a wrong password on one node costs the routes of that node alone, until it is corrected', async () => {
     await cluster.examples();
     await cluster.rig.api.requestOk('PATCH', '/api/v1/namespaces/kube-system/secrets/tor-peer', {
       stringData: { other: 'mistyped' },
@@ -44,7 +44,7 @@ describe('a fault', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetwor
     assert.deepEqual(sendersOf(await cluster.converge(), '192.168.5.0/24'), WORKERS);
   });
 
-  it('host bits in a range change nothing until BIRD starts anew, and then the nodes are dark until it is mended', async () => {
+  it('host bits in a range change nothing until BIRD restarts; then nodes announce nothing until they are corrected', async () => {
     await cluster.examples();
     await cluster.expose('web', ['w1']);
     await cluster.rig.waitForAddresses('web', '192.168.5.0');
@@ -66,7 +66,7 @@ describe('a fault', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetwor
     await cluster.awaitResponses('http://192.168.5.0/');
   });
 
-  it('a node whose link is cut is left aside by the router once its hold time is over, and comes back', async () => {
+  it('the router drops a node without a link after the hold time, and learns its routes again later', async () => {
     await cluster.examples();
     await cluster.expose('web', ['w1', 'w2']);
     await cluster.converge();

@@ -1,4 +1,4 @@
-/** Another make of router: FRR learns the routes of the examples just as BIRD does, and carries the client's requests. */
+/** FRR as the router: it learns the routes of the examples as BIRD does, and forwards the client's requests. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { eventually } from '../../../support/eventually.ts';
@@ -11,7 +11,7 @@ import { compareObserved } from '../support/play-case.ts';
 import { ROUTER_ADDRESS } from '../support/router.ts';
 import { nodeAddress } from '../support/testbed.ts';
 
-/** The path of equal ones that BIRD takes for the best is that of the lowest router ID, not the oldest. */
+/** Among equal paths BIRD prefers the lowest router ID, not the oldest path. */
 const config = (neighbors: readonly string[]): string =>
   [
     'router bgp 65116',
@@ -30,7 +30,7 @@ const config = (neighbors: readonly string[]): string =>
     '',
   ].join('\n');
 
-describe('FRR before the nodes', {
+describe('FRR as the router of the nodes', {
   skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries(),
 }, () => {
   let cluster: TestCluster;
@@ -53,7 +53,7 @@ describe('FRR before the nodes', {
     }));
   }
 
-  it('it has the range from every worker, a Local address from its node, with AS path and communities', async () => {
+  it('has the range from every worker, a Local address from its node, with AS path and communities', async () => {
     await cluster.examples();
     await cluster.apply('service');
     await cluster.endpoints('web', WORKERS);

@@ -1,4 +1,4 @@
-/** Other ways to set Calico up than the examples': what they do to the routes and to the client's requests. */
+/** Other set-ups of Calico than in the examples, and their effect on routes and requests. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually } from '../../../support/eventually.ts';
@@ -11,7 +11,7 @@ import { CALICO, prefixesOf, sendersOf, TestCluster, TOR, WORKERS } from '../sup
 const EXCLUDE = 'node.kubernetes.io/exclude-from-external-load-balancers';
 const ONLY_SINGLE = { serviceLoadBalancerAggregation: 'Disabled', serviceClusterIPs: null };
 
-describe('another setup', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries() }, () => {
+describe('another set-up', { skip: skipWithoutKubernetesBinaries() || skipWithoutNetworkBinaries() }, () => {
   let cluster: TestCluster;
 
   before(async () => {
@@ -21,7 +21,7 @@ describe('another setup', { skip: skipWithoutKubernetesBinaries() || skipWithout
   afterEach(() => cluster.clean());
   after(() => cluster?.stop());
 
-  it('with the mesh a Local address leaks from nodes without its pod, and a BGPFilter keeps it in', async () => {
+  it('with the mesh, nodes without a pod leak a Local address, and a BGPFilter prevents it', async () => {
     await cluster.examples();
     await cluster.configure({ nodeToNodeMeshEnabled: true });
     await cluster.expose('edge', ['w2'], { externalTrafficPolicy: 'Local' });
@@ -52,7 +52,7 @@ describe('another setup', { skip: skipWithoutKubernetesBinaries() || skipWithout
     for (const { pod } of await cluster.awaitResponses('http://192.168.5.0/')) assert.equal(pod, 'w2-pod2');
   });
 
-  it('without aggregation each address is a route, and a dead end for programs on the nodes themselves', async () => {
+  it('without aggregation each address has a route, and processes on the nodes cannot reach it', async () => {
     await cluster.examples();
     await cluster.configure(ONLY_SINGLE);
     await cluster.expose('web', WORKERS);
@@ -68,7 +68,7 @@ describe('another setup', { skip: skipWithoutKubernetesBinaries() || skipWithout
     assert.match(JSON.parse(text)[0].error, /EINVAL/);
   });
 
-  it('a node is left out by the value of the label, not by the label', async () => {
+  it('the value of the label excludes a node, not its presence', async () => {
     await cluster.examples();
     await cluster.expose('web', ['w1']);
     const label = (value: string | null): Promise<Loose> =>
@@ -82,7 +82,7 @@ describe('another setup', { skip: skipWithoutKubernetesBinaries() || skipWithout
     assert.deepEqual(sendersOf(await cluster.converge(), '192.168.5.0/24'), WORKERS);
   });
 
-  it('an address that two Services share is announced until the last of them is gone', async () => {
+  it('an address that two Services share is announced until the last of them is deleted', async () => {
     await cluster.examples();
     await cluster.configure(ONLY_SINGLE);
     const shared = { annotations: { 'metallb.io/allow-shared-ip': 'one' } };

@@ -1,4 +1,4 @@
-/** In place of calico-node: reads the cluster again and again, and has the nodes' daemons configured by what it finds. */
+/** Substitute for calico-node: polls the cluster and configures the nodes' daemons by its objects. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RealApi } from '../../../support/real-api/start.ts';
 import type { Loose } from './bird1/objects.ts';
@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 export class CalicoNodeSubstitute {
-  /** Why the last round came to nothing; whoever waits for what should follow from it will want to know. */
+  /** The error of the last poll, null for none; waiting for convergence fails with it. */
   lastError: unknown = null;
   readonly #api: RealApi;
   readonly #stage: Testbed;
@@ -39,7 +39,7 @@ export class CalicoNodeSubstitute {
     await this.#polling;
   }
 
-  /** All that decides about announcements, as it is in the cluster now. */
+  /** All objects in the cluster that decide about announcements. */
   async objects(): Promise<readonly Loose[]> {
     const lists = await Promise.all(
       Object.entries(KINDS).map(async ([kind, path]) => {
@@ -56,7 +56,7 @@ export class CalicoNodeSubstitute {
         await this.#stage.applyObjects(await this.objects());
         this.lastError = null;
       } catch (error) {
-        this.lastError = error; // an API server that has just met new kinds is not ready at once
+        this.lastError = error; // an API server does not serve new kinds at once
       }
       await sleep(POLL_INTERVAL_MS);
     }

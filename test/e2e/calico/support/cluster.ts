@@ -1,6 +1,6 @@
 /**
- * A small cluster with real parts: API server, etcd and Berth; nodes with kube-proxy and BIRD 1.6.8 as Calico would have
- * it; pods; a router before the nodes and a client behind it. Scenarios share one and clean up after themselves.
+ * A small cluster of real parts: API server, etcd and Berth; nodes with kube-proxy, and BIRD 1.6.8 configured as by Calico;
+ * pods, a router and a client behind it. Scenarios share one cluster and clean up after themselves.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -30,7 +30,7 @@ export const CLIENT: Readonly<Record<Family, string>> = { 4: '10.20.0.2', 6: 'fd
 const RESPONSE_TIMEOUT_MS = 2_000;
 const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
 
-/** The router of the examples, with a hold time that lets it notice a dead node soon. */
+/** The router of the examples, with a short hold time so that it soon detects a dead node. */
 export const TOR: RouterOptions = { as: 65_116, password: PASSWORD, holdSeconds: 9 };
 
 export const example = (name: string): string => readFileSync(join(root, 'examples', `${name}.yaml`), 'utf8');
@@ -87,7 +87,7 @@ export class TestCluster {
     await this.rig.stop();
   }
 
-  /** Removes what a scenario made. */
+  /** Deletes the objects of a scenario. */
   async clean(): Promise<void> {
     await this.rig.clean();
     for (const kind of ['bgpconfigurations', 'bgppeers', 'bgpfilters', 'ippools'])
@@ -103,7 +103,7 @@ export class TestCluster {
     for (const name of names) await this.rig.kubectl(['apply', '-f', '-'], example(name));
   }
 
-  /** The examples as they are, the Secret that they ask for, and Berth. */
+  /** Applies the examples and the Secret that they reference, and starts Berth. */
   async examples(): Promise<void> {
     await this.secret();
     await this.apply('bgpconfiguration', 'bgppeer', 'bgppeer-password', 'ipaddresspool');
@@ -162,7 +162,7 @@ export class TestCluster {
     await this.endpoints(name, nodes);
   }
 
-  // --- what comes of it
+  // --- results
 
   /**
    * Waits until nodes and router have what the model predicts for the objects in the cluster, and gives the latter. Of
@@ -182,19 +182,19 @@ export class TestCluster {
     return seen.routers[ROUTER_ADDRESS[4]];
   }
 
-  /** What the model says of the objects in the cluster. */
+  /** The model's prediction for the objects in the cluster. */
   async predicted(options: RouterOptions = TOR): Promise<Loose> {
     const objects = await this.#calicoNode.objects();
     return predictCalicoCase({ objects, routers: [options] }, hashedRouterId).observed;
   }
 
-  /** Pages, or errors, from the client's place. */
+  /** Responses or errors that the client gets. */
   async fetch(url: string, count = 1): Promise<readonly Loose[]> {
     const args = [fetchProgram, url, `${count}`, `${RESPONSE_TIMEOUT_MS}`];
     return JSON.parse(await this.client.run(process.execPath, ...args));
   }
 
-  /** Waits until so many requests in a row are answered, and gives the answers. */
+  /** Waits until `count` requests in a row are answered, and returns the responses. */
   awaitResponses(url: string, count = 20): Promise<readonly Loose[]> {
     return eventually(async () => {
       const responses = await this.fetch(url, count);
@@ -231,7 +231,7 @@ async function createNode(rig: Rig, name: string): Promise<void> {
   });
 }
 
-/** From which nodes a router has a prefix. */
+/** The nodes that a router learned a prefix from. */
 export const sendersOf = (router: Loose, prefix: string): readonly string[] =>
   (router.routes.find((one: Loose) => one.prefix === prefix)?.paths ?? [])
     .map(({ from }: Loose) => from)

@@ -1,11 +1,11 @@
-/** Waiting for a state of the network that comes about by itself, and is then there to stay. */
+/** Waits until the network has converged to a state and stays in it. */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WaitLimit } from '../../../support/eventually.ts';
 
 const POLL_INTERVAL_MS = 250;
 
-/** What is right at a glance must still be so after this long: a route too many may only be on its way. */
+/** A state must be stable for this long, since further routes may still arrive. */
 export const STABLE_FOR_MS = 1_000;
 
 /**

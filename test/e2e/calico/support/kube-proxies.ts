@@ -37,7 +37,7 @@ function startProxy({ name, namespace }: TestbedNode, program: string, kubeconfi
   namespace.start(`kube-proxy-${name}`, program, `--config=${path}`);
 }
 
-/** The server's certificate was made for its own place; it knows itself by this name too. */
+/** A name in the server's certificate, which is not issued for the address on the nodes' network. */
 const kubeconfigText = (api: RealApi, server: string): string =>
   JSON.stringify({
     apiVersion: 'v1',

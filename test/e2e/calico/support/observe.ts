@@ -1,4 +1,4 @@
-/** What daemons and kernels say, in the form of the observed cases. */
+/** Observes daemons and kernels, in the form of the observed cases. */
 import type { Bird } from '../../../support/netns/bird.ts';
 import { readPrefixes, readProtocols, readTable } from '../../../support/netns/bird-output.ts';
 import { type KernelRoute, kernelRoutes } from '../../../support/netns/kernel-routes.ts';

@@ -1,4 +1,4 @@
-/** Plays an observed case with real daemons, configured by the renderer, and holds what comes about against the file. */
+/** Plays an observed case with real daemons that the renderer configures, and compares the result with the file. */
 import { readFileSync } from 'node:fs';
 import type { Loose } from './bird1/objects.ts';
 import { refuse } from './bird1/unsupported.ts';
@@ -17,7 +17,7 @@ const CASES = new URL('../../../calico/support/cases/', import.meta.url);
 const FIRST_ROUTER_AS = 65_116;
 const QUICK_TIMERS = { connectDelay: 1, connectRetry: 1 };
 
-/** A session that is not to come up is given the time for some tries. */
+/** Time for several connection attempts of a session that must stay down. */
 const STAYS_DOWN_MS = 2_500;
 
 export const readCase = (file: string): Loose => JSON.parse(readFileSync(new URL(file, CASES), 'utf8'));
@@ -49,7 +49,7 @@ export async function playCase(one: Loose, steps = true): Promise<void> {
   }
 }
 
-/** The objects that the API server took. */
+/** The objects that the API server accepted. */
 const acceptedObjects = (one: Loose): readonly Loose[] =>
   one.objects.filter(
     ({ kind, metadata }: Loose) =>
@@ -58,7 +58,7 @@ const acceptedObjects = (one: Loose): readonly Loose[] =>
       ),
   );
 
-/** The renderer knows no past: what a deleted slice leaves behind, or a daemon that starts anew, is beyond it. */
+/** The renderer has no state: it does not support routes that outlive a deleted slice, nor restarts of daemons. */
 const isUnsupportedStep = (step: Loose): boolean =>
   Object.keys(step).some((name) => !['says', 'apply', 'remove', 'observed'].includes(name)) ||
   (step.remove ?? []).some(({ kind }: Loose) => kind === 'EndpointSlice');

@@ -1,4 +1,4 @@
-/** Pods behind nodes: a namespace each, with a server that tells its name, and routes between nodes as an overlay has. */
+/** Pods: a network namespace each, with a server that returns its name, and routes between nodes as of an overlay. */
 import type { NetworkNamespace } from '../../../support/netns/network.ts';
 import { pageProgram } from '../../../support/netns/programs/page.mjs';
 import type { Family } from './bird1/objects.ts';
@@ -19,7 +19,7 @@ const podRange = (node: string, family: Family): string => {
 const podPrefix = (node: string, family: Family): string =>
   family === 4 ? `${podRange(node, 4)}0/24` : `${podRange(node, 6)}/64`;
 
-/** Each node reaches the pods of the others by their nodes. */
+/** Routes on each node to the pods of other nodes. */
 export function addPodRoutes(stage: Testbed): void {
   for (const { name, namespace } of stage.nodes) {
     const others = stage.nodes.filter((one) => one.name !== name);
@@ -33,7 +33,7 @@ export function addPodRoutes(stage: Testbed): void {
   }
 }
 
-/** The interface on the node is called as Calico's are, so that BIRD leaves it alone. */
+/** The node's interface is named like Calico's, so that BIRD ignores it. */
 export function startPod(stage: Testbed, node: string, number: number): Pod {
   const name = `${node}-pod${number}`;
   const pod = stage.net.namespace(name);

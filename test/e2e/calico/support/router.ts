@@ -1,21 +1,21 @@
-/** A router of the testbed as a configuration of BIRD 2: what the observed cases could set, and timers. */
+/** Configuration of a testbed router for BIRD 2: the options of observed cases, and timers. */
 import type { Family } from './bird1/objects.ts';
 
 export type RouterOptions = {
   readonly as: number;
   readonly password?: string;
   readonly addPaths?: boolean;
-  /** The only AS it talks to; without it any but its own. */
+  /** The only AS that it accepts; any but its own by default. */
   readonly nodeAS?: number;
   readonly ttlSecurity?: boolean;
   readonly listenPort?: number;
   readonly holdSeconds?: number;
-  /** What it takes, and as what; all of it by default. */
+  /** Import filter; accepts everything by default. */
   readonly imports?: string;
 };
 
 export type Neighbor = {
-  /** The protocol's name, by which paths tell where they came from. */
+  /** Name of the protocol, which identifies the sender of a path. */
   readonly name: string;
   readonly family: Family;
   readonly address: string;

@@ -1,6 +1,6 @@
 /**
- * A router and nodes on one bridge, each in a namespace of its own, with the daemons that speak BGP on them. What they
- * keep and send is told in the form of the observed cases.
+ * A router and nodes with BGP daemons on one bridge, each in its own network namespace. Observations of their state have
+ * the form of the observed cases.
  */
 import { Bird } from '../../../support/netns/bird.ts';
 import { type NetworkNamespace, TestNetwork } from '../../../support/netns/network.ts';
@@ -13,7 +13,7 @@ import type { BirdDaemon, TestbedNode } from './testbed-node.ts';
 
 export const FAMILIES = [4, 6] as const;
 
-/** The last part of a node's addresses, by its name: cp1 has 10, and workers follow from 11. */
+/** The last part of a node's addresses, by its name: 10 for cp1, from 11 for workers. */
 const lastPart = (name: string): number => (name === 'cp1' ? 10 : 10 + Number(name.slice(1)));
 
 export const nodeAddress = (name: string, family: Family): string =>
@@ -61,7 +61,7 @@ export class Testbed {
     return namespace;
   }
 
-  /** Starts the router, or tells it anew. Of IPv6 neighbors it knows those that mean to peer with it by now. */
+  /** Starts or reconfigures the router. Its IPv6 neighbours are the nodes that have such a session now. */
   async startRouter(options: RouterOptions): Promise<void> {
     this.routerBird.write(routerConfig(options, this.neighbors()));
     if (this.routerBird.isRunning) await this.routerBird.configure();
@@ -76,7 +76,7 @@ export class Testbed {
     );
   }
 
-  /** Writes what follows from the objects, where that is news; daemons that run are told, others are started. */
+  /** Writes the configuration that follows from the objects. Where it changed, daemons are reconfigured or started. */
   async applyObjects(objects: readonly Loose[]): Promise<void> {
     await Promise.all(this.nodes.map((node) => this.#applyToNode(node, objects)));
   }
@@ -98,7 +98,7 @@ export class Testbed {
     }
   }
 
-  /** Daemons of all nodes that end and start anew, with what is on disk. */
+  /** Restarts the daemons of all nodes with the files on disk. */
   async restartDaemons(): Promise<void> {
     const daemons = this.nodes.flatMap((node) => node.daemons).filter(({ started }) => started);
     await Promise.all(daemons.map(({ bird }) => bird.end()));
@@ -111,7 +111,7 @@ export class Testbed {
     return found;
   }
 
-  /** Nodes and router as they are now, in the form of the observed cases. */
+  /** The current state of nodes and router, in the form of the observed cases. */
   async observe(options: RouterOptions, objects: readonly Loose[]): Promise<Loose> {
     const present = this.nodes.filter(({ name }) =>
       objects.some(({ kind, metadata }) => kind === 'Node' && metadata.name === name),
@@ -128,7 +128,7 @@ export class Testbed {
     return { nodes: Object.fromEntries(nodes), routers: { [ROUTER_ADDRESS[4]]: router } };
   }
 
-  /** The last words of all daemons, for whoever looks into a failure. */
+  /** The ends of all daemons' logs, for failures. */
   logTails(): string {
     const birds = this.nodes.flatMap(({ name, daemons }) =>
       daemons

@@ -1,4 +1,4 @@
-/** BGPFilters as functions of BIRD: one for each filter and direction, and each is written on every node. */
+/** Renders BGPFilters as BIRD functions: one for each filter and direction, on every node. */
 
 import type { Family, Loose, ObjectsByKind } from './objects.ts';
 import { onlyFields, refuse } from './unsupported.ts';
@@ -8,7 +8,7 @@ export type Direction = 'import' | 'export';
 const RULE_FIELDS = ['action', 'cidr', 'matchOperator', 'prefixLength', 'source', 'peerType', 'operations'];
 const OPERATORS: Readonly<Record<string, string>> = { Equal: '=', NotEqual: '!=', In: '~', NotIn: '!~' };
 
-/** A function ends with its first rule that fits by accepting or rejecting; else the caller goes on. */
+/** The first matching rule accepts or rejects; without one the caller continues. */
 export const filterFunctions = (snapshot: ObjectsByKind, family: Family): readonly string[] =>
   snapshot.filters.flatMap((filter) =>
     (['import', 'export'] as const).flatMap((direction) => [
@@ -18,7 +18,7 @@ export const filterFunctions = (snapshot: ObjectsByKind, family: Family): readon
     ]),
   );
 
-/** Calls of the functions of these filters, in order; one that does not exist is passed over. */
+/** Calls of the functions of these filters, in order, without those that do not exist. */
 export const filterCalls = (
   snapshot: ObjectsByKind,
   names: readonly string[],
@@ -58,7 +58,7 @@ function operation(one: Loose): readonly string[] {
   ];
 }
 
-/** Two parts are a standard community, three a large one. */
+/** A standard community has two parts, a large one three. */
 export function addCommunity(value: string): string {
   const parts = value.split(':');
   return `${parts.length === 2 ? 'bgp_community' : 'bgp_large_community'}.add((${parts.join(', ')}));`;

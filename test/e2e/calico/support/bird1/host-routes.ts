@@ -1,4 +1,4 @@
-/** Which single addresses of Services a node has a route for. */
+/** The host routes of a node: single addresses of Services. */
 import { BlockList } from 'node:net';
 import { type Family, familyOf, isExcluded, isSingle, type Loose, type ObjectsByKind } from './objects.ts';
 
@@ -45,7 +45,7 @@ function isAnnounced(snapshot: ObjectsByKind, service: Loose, node: Loose): bool
     );
 }
 
-/** All that is announced of a Service once anything is. */
+/** All announced addresses of a Service. */
 function addressesOf(snapshot: ObjectsByKind, { spec, ...service }: Loose): readonly string[] {
   const configuration = snapshot.configuration('default');
   const clusterIPs = (configuration.serviceClusterIPs ?? []).length > 0 ? (spec.clusterIPs ?? []) : [];

@@ -1,4 +1,4 @@
-/** Kubernetes objects sorted by kind, as they came. */
+/** Kubernetes objects by kind, undecoded. */
 
 // biome-ignore lint/suspicious/noExplicitAny: objects of the API, read by tests that know their shape
 export type Loose = any;

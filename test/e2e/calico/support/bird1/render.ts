@@ -1,7 +1,7 @@
 /**
- * Writes the configuration of Debian's BIRD 1.6.8 that makes a node announce what Calico would. It reads Calico's objects
- * by itself and shares nothing with the model in `src/calico`, so that the two can be held against each other. What it
- * was not made for it refuses by throwing `Unsupported`.
+ * Renders a configuration of Debian's BIRD 1.6.8 that makes a node announce what Calico would. It reads Calico's objects
+ * itself and shares nothing with the model in `src/calico`, so that the two check each other. It throws `Unsupported` for
+ * what it does not support.
  */
 import { addCommunity, filterCalls, filterFunctions } from './filters.ts';
 import { hostRoutes } from './host-routes.ts';
@@ -49,11 +49,11 @@ const POOL_FIELDS = [
   'nodeSelector',
   'vxlanMode',
 ];
-/** The most there can be, less the priority that Calico gives to routes of an ordinary kind. */
+/** The maximum less the priority of ordinary routes. */
 const LOCAL_PREF = `bgp_local_pref = ${2 ** 31 - 1 - 1024};`;
 const REFLECTOR = 'projectcalico.org/RouteReflectorClusterID';
 
-/** What one daemon of one node is to read. */
+/** The configuration of one daemon of a node. */
 export function renderBird(
   objects: readonly Loose[],
   nodeName: string,
@@ -94,7 +94,7 @@ function refuseUnsupported(snapshot: ObjectsByKind): void {
     if (metadata.annotations?.[REFLECTOR]) refuse('a node that reflects routes');
 }
 
-/** Ranges that are announced as a whole, whether or not this node announces anything. */
+/** Ranges that are announced as a whole, whether this node announces Services or not. */
 function aggregatedRanges(snapshot: ObjectsByKind, family: Family): readonly string[] {
   const configuration = snapshot.configuration('default');
   const loadBalancerRanges =
@@ -132,7 +132,7 @@ const gatewayRoutes = (sessions: readonly Session[]): readonly string[] => [
   '}',
 ];
 
-/** The part of the export policy that is the same for all peers, after the filters that a peer has of its own. */
+/** The export policy of all peers, after each peer's own filters. */
 function commonExport(
   snapshot: ObjectsByKind,
   node: Loose,
@@ -155,7 +155,7 @@ function commonExport(
   ];
 }
 
-/** Names stand for values of the same object; a name that stands for nothing is dropped. */
+/** Names are resolved within the object; unknown names are dropped. */
 function communityLines(snapshot: ObjectsByKind, node: Loose, family: Family): readonly string[] {
   const own = snapshot.configuration(`node.${node.metadata.name}`);
   const spec = own?.prefixAdvertisements === undefined ? snapshot.configuration('default') : own;
@@ -169,7 +169,7 @@ function communityLines(snapshot: ObjectsByKind, node: Loose, family: Family): r
     });
 }
 
-/** Whole ranges are kept from the kernel, with all that lies inside, and so is what VXLAN carries. */
+/** Aggregated ranges and VXLAN pools, with everything inside of them, are not exported to the kernel. */
 function kernelProtocol(snapshot: ObjectsByKind, family: Family): readonly string[] {
   const tunnelled = snapshot.pools
     .map(({ spec }) => spec)

@@ -1,4 +1,4 @@
-/** The few words of Calico's selectors that the cases and examples use. */
+/** The operators of Calico's selectors that the cases and examples use. */
 import { refuse } from './unsupported.ts';
 
 type Labels = Readonly<Record<string, string>>;

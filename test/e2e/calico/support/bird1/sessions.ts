@@ -1,25 +1,25 @@
-/** Whom a node speaks BGP with: the mesh, and the routers of BGPPeers. */
+/** The BGP sessions of a node: the mesh, and the routers of BGPPeers. */
 
 import { addressOf, annotatedAS, type Family, familyOf, type Loose, type ObjectsByKind } from './objects.ts';
 import { selects } from './selector.ts';
 import { onlyFields, refuse } from './unsupported.ts';
 
 export type Session = {
-  /** How the protocol is called in BIRD. */
+  /** Name of the protocol in BIRD. */
   readonly name: string;
   readonly kind: 'mesh' | 'global' | 'node';
   readonly family: Family;
   readonly peer: string;
   readonly port: number;
   readonly localAS: string;
-  /** Undefined where nobody told: BIRD then refuses the file. */
+  /** Undefined where no object sets it: BIRD then rejects the file. */
   readonly remoteAS: string | undefined;
   readonly passive: boolean;
   readonly password: string | undefined;
   readonly filters: readonly string[];
   /** Further lines of the protocol. */
   readonly options: readonly string[];
-  /** A gateway through which alone the peer can be reached. */
+  /** The gateway of a static route to the peer. */
   readonly reachableBy?: string;
 };
 
@@ -128,7 +128,7 @@ function restartTime(duration: string | undefined): readonly string[] {
   return [`graceful restart time ${seconds};`];
 }
 
-/** Of the `peerIP` of a BGPPeer. */
+/** Address and port in the `peerIP` of a BGPPeer. */
 export function splitPort(text: string): { readonly address: string; readonly port: number } {
   const found = /^([\d.]+):(\d+)$/.exec(text) ?? /^\[(.+)\]:(\d+)$/.exec(text);
   return found ? { address: found[1] ?? '', port: Number(found[2]) } : { address: text, port: BGP_PORT };
@@ -136,7 +136,7 @@ export function splitPort(text: string): { readonly address: string; readonly po
 
 const SECRETS_IN = 'kube-system';
 
-/** What a Secret has under a key; undefined where there is no such, and the session then has no password. */
+/** The value of a key of a Secret; undefined where there is none, and the session then has no password. */
 function secretText(snapshot: ObjectsByKind, reference: Loose): string | undefined {
   const secret = snapshot.secrets.find(
     ({ metadata }) => metadata.namespace === SECRETS_IN && metadata.name === reference?.name,
