@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Steady traffic, with HOST, PORT, EVERY_MS and LASTING. A new connection every so often fetches one page; so many others
+ * Steady traffic, with HOST, PORT, EVERY_MS and LONG_LIVED. A new connection every so often fetches one page; so many others
  * stay open and are read from all the time. Nothing is tried twice: a packet that is lost while a connection opens is a
  * failure, since the kernel would send it again only after a second. SIGTERM ends it, and it prints what it saw.
  */
@@ -19,14 +19,14 @@ const SILENT_AFTER_MS = 3_000;
 if (process.argv[1] === loadProgram) main();
 
 function main() {
-  const [host = '', port, every, lasting] = process.argv.slice(2);
+  const [host = '', port, every, longLived] = process.argv.slice(2);
   const begun = performance.now();
   const at = () => Math.round(performance.now() - begun);
   /** @type {{ at: number, error: string }[]} */
   const failed = [];
   const open = { tried: 0, served: 0, pods: /** @type {Record<string, number>} */ ({}) };
   const visits = setInterval(() => visit(), Number(every));
-  const stays = Array.from({ length: Number(lasting) }, () => stay(host, Number(port), at));
+  const stays = Array.from({ length: Number(longLived) }, () => stay(host, Number(port), at));
 
   function visit() {
     open.tried += 1;
@@ -52,7 +52,7 @@ function main() {
     clearInterval(visits);
     // What is under way may still come to its end.
     setTimeout(() => {
-      process.stdout.write(`${JSON.stringify({ ...open, failed, lasting: stays.map((one) => one()) })}\n`);
+      process.stdout.write(`${JSON.stringify({ ...open, failed, longLived: stays.map((one) => one()) })}\n`);
       process.exit(0);
     }, OPEN_WITHIN_MS + 100);
   });
