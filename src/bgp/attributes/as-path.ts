@@ -1,16 +1,16 @@
-/** The AS_PATH attribute (RFC 4271 5.1.2): whom an announcement has passed, the nearest first. */
+/** The AS_PATH attribute (RFC 4271 5.1.2): the autonomous systems that a route has passed through, the nearest first. */
 
-/** The confederation's two (RFC 5065 3) are read for the sake of peers inside of one, never made by us. */
+/** Confederation segments (RFC 5065 3) are decoded, since a peer may be in a confederation, but never originated. */
 export type AsPathSegmentKind = 'sequence' | 'set' | 'confed-sequence' | 'confed-set';
 
 export type AsPathSegment = { readonly kind: AsPathSegmentKind; readonly asns: readonly number[] };
 
 export type AsPath = readonly AsPathSegment[];
 
-/** Of what was made here, told inside of the AS. */
+/** Of a route that originates here, advertised over iBGP. */
 export const EMPTY_AS_PATH: AsPath = [];
 
-/** As the decision counts it: a set is one, the confederation's segments are none (RFC 4271 9.1.2.2, RFC 5065 5.3). */
+/** Length for best-path selection: a set counts 1, confederation segments count 0 (RFC 4271 9.1.2.2, RFC 5065 5.3). */
 export function asPathLength(path: AsPath): number {
   let length = 0;
   for (const { kind, asns } of path) {
@@ -20,7 +20,7 @@ export function asPathLength(path: AsPath): number {
   return length;
 }
 
-/** `asn` put in front, `times` over (RFC 4271 5.1.2). */
+/** Prepends `asn` `times` times (RFC 4271 5.1.2). */
 export function prependAsn(path: AsPath, asn: number, times = 1): AsPath {
   if (times === 0) return path;
   const front = Array.from({ length: times }, () => asn);
@@ -29,7 +29,7 @@ export function prependAsn(path: AsPath, asn: number, times = 1): AsPath {
   return [{ kind: 'sequence', asns: [...front, ...first.asns] }, ...rest];
 }
 
-/** Whether the announcement has come by here before. */
+/** Loop detection: whether the route has passed through `asn` (RFC 4271 9.1.2). */
 export const containsAsn = (path: AsPath, asn: number): boolean =>
   path.some(({ asns }) => asns.includes(asn));
 

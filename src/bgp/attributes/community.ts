@@ -1,10 +1,10 @@
-/** Standard (RFC 1997) and large (RFC 8092) communities, and how MetalLB's objects write them. */
+/** Standard (RFC 1997) and large (RFC 8092) communities, in the notation of MetalLB's objects. */
 import { err, ok, type Result } from '../../base/result.ts';
 
-/** 32 bits, `a` × 65536 + `b` where people write `a:b`. */
+/** 32 bits: `a:b` is `a` × 65536 + `b`. */
 export type StandardCommunity = number;
 
-/** Three times 32 bits. */
+/** Three numbers of 32 bits each. */
 export type LargeCommunity = {
   readonly global: number;
   readonly first: number;
@@ -15,9 +15,9 @@ export type Community =
   | { readonly kind: 'standard'; readonly value: StandardCommunity }
   | { readonly kind: 'large'; readonly value: LargeCommunity };
 
-/** Those whose meaning is the same everywhere. */
+/** Well-known communities (IANA registry). */
 export const WELL_KNOWN_COMMUNITIES = {
-  /** RFC 8326: this way goes away soon; prefer any other. */
+  /** RFC 8326: the route will be withdrawn soon; prefer any other. */
   'graceful-shutdown': 0xffff_0000,
   /** RFC 7611. */
   'accept-own': 0xffff_0001,
@@ -40,15 +40,15 @@ export type WellKnownCommunity = keyof typeof WELL_KNOWN_COMMUNITIES;
 const STANDARD_PART_MAX = 0xffff;
 const LARGE_PART_MAX = 0xffff_ffff;
 
-/** Longest piece of the user's own text that we repeat to him. */
+/** Longest excerpt of the user's text in an error, in characters. */
 const QUOTED_MAX = 40;
 
 const quote = (text: string): string =>
   JSON.stringify(text.length > QUOTED_MAX ? `${text.slice(0, QUOTED_MAX)}…` : text);
 
 /**
- * `64512:100` or `large:64512:1:2`; the error is a sentence. "invalid community value: invalid section" and
- * "expected community to be of format large" are MetalLB's words, which its users' tests look for.
+ * Parses `64512:100` or `large:64512:1:2`; the error is a sentence. "invalid community value: invalid section" and
+ * "expected community to be of format large" are MetalLB's wording, which its users' tests match.
  */
 export function parseCommunity(text: string): Result<Community, string> {
   const parts = text.split(':');
@@ -71,7 +71,7 @@ export function parseCommunity(text: string): Result<Community, string> {
   return ok({ kind: 'large', value: { global, first, second } });
 }
 
-/** Leading zeros are fine: Go's `strconv.ParseUint`, which MetalLB reads with, takes them. */
+/** Accepts leading zeros, as Go's `strconv.ParseUint` does, which MetalLB uses. */
 function readPart(text: string, max: number): number | null {
   if (!/^[0-9]+$/.test(text)) return null;
   const value = Number(text);
@@ -85,7 +85,7 @@ const invalidSectionError = (text: string, part: string, max: number): string =>
 export const formatStandardCommunity = (value: StandardCommunity): string =>
   `${value >>> 16}:${value & 0xffff}`;
 
-/** `large:64512:1:2`, as MetalLB reads it. */
+/** `large:64512:1:2`, MetalLB's notation. */
 export const formatLargeCommunity = ({ global, first, second }: LargeCommunity): string =>
   `large:${global}:${first}:${second}`;
 
@@ -98,10 +98,10 @@ const WELL_KNOWN_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(WELL_KNOWN_COMMUNITIES).map(([name, value]) => [value, name] as const),
 );
 
-/** Its name where it is a well-known one, else null. */
+/** Name of a well-known community, else null. */
 export const wellKnownCommunityName = (value: StandardCommunity): string | null =>
   WELL_KNOWN_NAMES.get(value) ?? null;
 
-/** By their numbers, the order in which they go out. */
+/** Numeric order, in which they are sent. */
 export const compareLargeCommunities = (a: LargeCommunity, b: LargeCommunity): number =>
   a.global - b.global || a.first - b.first || a.second - b.second;

@@ -1,14 +1,14 @@
-/** Extended communities (RFC 4360): 64 bits, the first of which say what the rest mean. */
+/** Extended communities (RFC 4360): 64 bits, of which the first one or two octets are the type. */
 import { formatIPv4 } from '../../net/address.ts';
 import { toTwoOctetAsn } from './asn.ts';
 
-/** As two numbers of 32 bits. */
+/** The 64 bits as two numbers of 32 bits. */
 export type ExtendedCommunity = { readonly high: number; readonly low: number };
 
-/** Set where it does not leave the AS that it was told to (RFC 4360 3.2). */
+/** Type bit of a community that is not propagated to other ASes (RFC 4360 2). */
 const NON_TRANSITIVE = 0x40;
 
-/** Of a two-octet AS (RFC 4360 3.1): 0x00, or 0x40 where it is not transitive. */
+/** Type of a two-octet AS specific community (RFC 4360 3.1): 0x00, or 0x40 if non-transitive. */
 const TWO_OCTET_AS = 0x00;
 const IPV4_ADDRESS = 0x01;
 const FOUR_OCTET_AS = 0x02;
@@ -17,18 +17,18 @@ const ROUTE_TARGET = 0x02;
 const ROUTE_ORIGIN = 0x03;
 const LINK_BANDWIDTH = 0x04;
 
-/** What routers weigh their ways by (draft-ietf-idr-link-bandwidth). */
+/** Link bandwidth: weight of a path in multipath load balancing (draft-ietf-idr-link-bandwidth). */
 export type LinkBandwidth = {
   readonly asn: number;
-  /** Bytes a second, of the precision of an IEEE 754 single. */
+  /** Bytes per second, with the precision of an IEEE 754 single. */
   readonly bytesPerSecond: number;
-  /** The draft's own form is not: it ends at the border of the AS. */
+  /** The draft's form is non-transitive: it is removed at the AS boundary. */
   readonly transitive: boolean;
 };
 
 const FLOAT32 = new DataView(new ArrayBuffer(4));
 
-/** An AS number that does not fit two octets is sent as AS_TRANS. */
+/** Encodes an AS number that does not fit two octets as AS_TRANS. */
 export function linkBandwidthCommunity({
   asn,
   bytesPerSecond,
@@ -42,7 +42,7 @@ export function linkBandwidthCommunity({
   };
 }
 
-/** Null for one that means something else. */
+/** Null unless it is a link bandwidth. */
 export function readLinkBandwidth({ high, low }: ExtendedCommunity): LinkBandwidth | null {
   const type = high >>> 24;
   if ((type & ~NON_TRANSITIVE) !== TWO_OCTET_AS || ((high >>> 16) & 0xff) !== LINK_BANDWIDTH) return null;
@@ -55,7 +55,7 @@ const SUBTYPE_NAMES: ReadonlyMap<number, string> = new Map([
   [ROUTE_ORIGIN, 'soo'],
 ]);
 
-/** `link-bandwidth:64512:125000000`, `rt:64512:1`, or all of it in hex. */
+/** `link-bandwidth:64512:125000000`, `rt:64512:1`; other types in hexadecimal. */
 export function formatExtendedCommunity(community: ExtendedCommunity): string {
   const bandwidth = readLinkBandwidth(community);
   if (bandwidth !== null) {

@@ -1,4 +1,4 @@
-/** What is said of a prefix, or of many at once: path attributes as values (RFC 4271 5), apart from any wire. */
+/** Path attributes of a route as values (RFC 4271 5), independent of their encoding. */
 import type { Address } from '../../net/address.ts';
 import { type AsPath, EMPTY_AS_PATH } from './as-path.ts';
 import type { LargeCommunity, StandardCommunity } from './community.ts';
@@ -6,33 +6,33 @@ import type { ExtendedCommunity } from './extended-community.ts';
 
 export type OriginCode = 'igp' | 'egp' | 'incomplete';
 
-/** RFC 2545 3: an IPv6 peer on the same link may be told a link-local address beside the global one. */
+/** An IPv6 peer on the same link may also get a link-local next hop (RFC 2545 3). */
 export type NextHop = { readonly address: Address; readonly linkLocal: Address | null };
 
-/** Who made one prefix of several (RFC 4271 5.1.7). */
+/** AGGREGATOR: the router that aggregated the route (RFC 4271 5.1.7). */
 export type RouteAggregator = {
   readonly asn: number;
-  /** The router's identifier, 32 bits. */
+  /** BGP Identifier, 32 bits. */
   readonly routerId: number;
 };
 
-/** One that has no field of its own here, kept as it came. */
+/** An attribute without a field of its own, kept as received. */
 export type UnrecognizedAttribute = {
   readonly type: number;
   readonly optional: boolean;
   readonly transitive: boolean;
-  /** Somebody on the way did not know it. */
+  /** A router on the path did not recognize it. */
   readonly partial: boolean;
   readonly value: Uint8Array;
 };
 
-/** Null and empty: the attribute is not there. Lists stand in the order in which they go, or came. */
+/** Null or empty: the attribute is absent. Lists keep the order on the wire. */
 export type PathAttributes = {
   readonly origin: OriginCode;
   readonly asPath: AsPath;
-  /** MULTI_EXIT_DISC: of two ways into one AS, the lower. */
+  /** MULTI_EXIT_DISC: of several paths into one AS, the lowest is preferred. */
   readonly med: number | null;
-  /** Inside of the AS alone: the higher. */
+  /** LOCAL_PREF, iBGP only: the highest is preferred. */
   readonly localPref: number | null;
   readonly atomicAggregate: boolean;
   readonly aggregator: RouteAggregator | null;
@@ -42,10 +42,10 @@ export type PathAttributes = {
   readonly others: readonly UnrecognizedAttribute[];
 };
 
-/** Where to, and what is said of it. Many prefixes share one. */
+/** Next hop and attributes; many prefixes share one path. */
 export type BgpPath = { readonly nextHop: NextHop; readonly attributes: PathAttributes };
 
-/** What a route of one's own says where nothing more is wished. */
+/** Attributes of a locally originated route. */
 export const DEFAULT_ATTRIBUTES: PathAttributes = {
   origin: 'igp',
   asPath: EMPTY_AS_PATH,

@@ -1,9 +1,9 @@
-/** Names of path attributes, and the flags that each must have (RFC 7606 3 c). */
+/** Names of path attributes, and the flags that each of them must have (RFC 7606 3 c). */
 import { ATTRIBUTE, FLAG } from './codes.ts';
 
-const WELL_KNOWN = FLAG.transitive;
-const OPTIONAL_TRANSITIVE = FLAG.optional | FLAG.transitive;
-const OPTIONAL = FLAG.optional;
+export const WELL_KNOWN = FLAG.transitive;
+export const OPTIONAL_TRANSITIVE = FLAG.optional | FLAG.transitive;
+export const OPTIONAL = FLAG.optional;
 
 const ATTRIBUTE_KINDS: ReadonlyMap<number, readonly [name: string, flags: number]> = new Map([
   [ATTRIBUTE.origin, ['ORIGIN', WELL_KNOWN]],
@@ -27,5 +27,5 @@ const ATTRIBUTE_KINDS: ReadonlyMap<number, readonly [name: string, flags: number
 
 export const attributeName = (type: number): string => ATTRIBUTE_KINDS.get(type)?.[0] ?? `attribute ${type}`;
 
-/** Null for a type that is not known. */
+/** Null for an unknown type. */
 export const attributeFlags = (type: number): number | null => ATTRIBUTE_KINDS.get(type)?.[1] ?? null;

@@ -1,13 +1,15 @@
-/** Numbers that the RFCs gave to messages, errors, attributes and families. */
+/** Code points of messages, errors, attributes and address families (IANA, by the RFCs named here). */
 import type { Family } from '../../net/address.ts';
+import type { AsPathSegmentKind } from '../attributes/as-path.ts';
+import type { OriginCode } from '../attributes/path.ts';
 
 /** RFC 4271 4.1; ROUTE-REFRESH is RFC 2918. */
 export const MESSAGE = { open: 1, update: 2, notification: 3, keepalive: 4, routeRefresh: 5 } as const;
 
-/** Marker, length, type (RFC 4271 4.1). */
+/** Octets of the header: marker, length, type (RFC 4271 4.1). */
 export const HEADER_BYTES = 19;
 export const MESSAGE_BYTES_MAX = 4096;
-/** RFC 8654. */
+/** Longest extended message (RFC 8654). */
 export const EXTENDED_BYTES_MAX = 65_535;
 
 /** Error codes of a NOTIFICATION (RFC 4271 4.5; 7 is RFC 7313 5, 8 is RFC 9687). */
@@ -51,7 +53,7 @@ export const UPDATE_ERROR = {
   asPath: 11,
 } as const;
 
-/** RFC 6608: in which state a message came that does not belong there. */
+/** RFC 6608: the state in which an unexpected message was received. */
 export const STATE_ERROR = { unspecific: 0, inOpenSent: 1, inOpenConfirm: 2, inEstablished: 3 } as const;
 
 /** RFC 4486; 9 is RFC 8538, 10 is RFC 9384. */
@@ -92,14 +94,25 @@ export const ATTRIBUTE = {
   largeCommunities: 32,
 } as const;
 
-/** Bits of an attribute's first octet (RFC 4271 4.3). */
+/** Values of ORIGIN, by their code (RFC 4271 4.3). */
+export const ORIGIN_CODES: readonly OriginCode[] = ['igp', 'egp', 'incomplete'];
+
+/** Segments of AS_PATH, by their type code less 1 (RFC 4271 4.3; the last two are RFC 5065 3). */
+export const AS_PATH_SEGMENT_KINDS: readonly AsPathSegmentKind[] = [
+  'set',
+  'sequence',
+  'confed-sequence',
+  'confed-set',
+];
+
+/** Bits of an attribute's flags octet (RFC 4271 4.3). */
 export const FLAG = { optional: 0x80, transitive: 0x40, partial: 0x20, extendedLength: 0x10 } as const;
 
-/** RFC 4760: which addresses, and what for. */
+/** Address family identifiers (RFC 4760). */
 export const AFI: Readonly<Record<Family, number>> = { 4: 1, 6: 2 };
 export const SAFI_UNICAST = 1;
 
-/** Null for what is not unicast of one of the two. */
+/** Null unless it is IPv4 or IPv6 unicast. */
 export function unicastFamilyOf(afi: number, safi: number): Family | null {
   if (safi !== SAFI_UNICAST) return null;
   return afi === AFI[4] ? 4 : afi === AFI[6] ? 6 : null;

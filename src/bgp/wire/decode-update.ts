@@ -1,4 +1,4 @@
-/** UPDATE (RFC 4271 4.3): its three fields, and what its errors do to it (RFC 7606). */
+/** Decodes an UPDATE: its three fields (RFC 4271 4.3), with the error handling of RFC 7606. */
 import { ok, type Result } from '../../base/result.ts';
 import type { Family } from '../../net/address.ts';
 import { attributeName } from './attribute-kind.ts';
@@ -12,7 +12,7 @@ import { mergeAs4Attributes } from './read/as-path.ts';
 import { type AttributesRead, type LocatedAttributeError, readAttributes } from './read/attributes.ts';
 import { attributesOf, newUpdateBuilder, type UpdateBuilder } from './update-builder.ts';
 
-/** Takes a message whose header is fine. What it gives has views on `bytes`. */
+/** `bytes` is a message whose header has been checked. The result holds views of it. */
 export function decodeUpdate(bytes: Uint8Array, terms: ReadTerms): Result<Update, DecodeFailure> {
   const withdrawnAt = HEADER_BYTES + 2;
   const attributesAt = withdrawnAt + u16(bytes, HEADER_BYTES) + 2;
@@ -29,7 +29,7 @@ export function decodeUpdate(bytes: Uint8Array, terms: ReadTerms): Result<Update
   const builder = newUpdateBuilder();
   const field = { at: attributesAt, end: prefixesAt, prefixesFollow: announced.count > 0 };
   const attributesRead = readAttributes(builder, bytes, field, terms);
-  return applyErrorHandling({ draft: builder, attributesRead, withdrawn, announced });
+  return applyErrorHandling({ builder, attributesRead, withdrawn, announced });
 }
 
 const overrunFailure = (field: string) =>
@@ -40,7 +40,7 @@ function readField(bytes: Uint8Array, at: number, end: number): Nlri | null {
   return count < 0 ? null : { family: 4, count, bytes: bytes.subarray(at, end) };
 }
 
-/** Without any, it is the End-of-RIB of IPv4 (RFC 4724 2). */
+/** An UPDATE without attributes; without prefixes too, it is the End-of-RIB of IPv4 (RFC 4724 2). */
 const onlyWithdrawn = (withdrawn: Nlri): Update => ({
   kind: 'update',
   withdrawn: withdrawn.count > 0 ? [withdrawn] : [],
@@ -51,15 +51,15 @@ const onlyWithdrawn = (withdrawn: Nlri): Update => ({
 });
 
 type UpdateParts = {
-  readonly draft: UpdateBuilder;
+  readonly builder: UpdateBuilder;
   readonly attributesRead: AttributesRead;
-  /** The message's own two fields. */
+  /** Withdrawn Routes and NLRI, the message's own fields. */
   readonly withdrawn: Nlri;
   readonly announced: Nlri;
 };
 
 function applyErrorHandling({
-  draft: builder,
+  builder,
   attributesRead,
   withdrawn,
   announced,
@@ -71,7 +71,7 @@ function applyErrorHandling({
   const missing = hasAnnouncements ? missingAttributes(builder, attributesRead.seen, announced) : [];
   const errors = [...attributesRead.errors, ...missing];
   const withdrawError = errors.find(({ handling }) => handling === 'treat-as-withdraw');
-  // Whose prefixes would be withdrawn? An UPDATE that names none cannot be meant so.
+  // Treat-as-withdraw needs prefixes to withdraw: without any, the session is reset.
   if (withdrawError !== undefined && !hasReachable && withdrawError.type !== ATTRIBUTE.mpUnreach)
     return sessionFailure(withdrawError, 'RFC 7606 5.2');
   const withdrawnNlri = [withdrawn, builder.unreach].filter(
@@ -111,11 +111,11 @@ function announcementsOf({ nextHop, reach }: UpdateBuilder, announced: Nlri): An
   return announcements;
 }
 
-/** Those that cannot even be announced, and are to be withdrawn all the same. */
+/** Prefixes that cannot be announced for want of a next hop, and are withdrawn all the same. */
 const withoutNextHop = ({ nextHop }: UpdateBuilder, announced: Nlri): Nlri[] =>
   announced.count > 0 && nextHop === null ? [announced] : [];
 
-/** RFC 4271 5.1 and RFC 7606 3 d; what came and was malformed is complained of already. */
+/** Mandatory attributes that are missing (RFC 4271 5.1, RFC 7606 3 d); a malformed one has been reported already. */
 function missingAttributes(
   builder: UpdateBuilder,
   seen: ReadonlySet<number>,
@@ -139,7 +139,7 @@ function missingAttributes(
   return missing;
 }
 
-/** Nothing but an MP_UNREACH_NLRI without a prefix (RFC 4724 2). */
+/** End-of-RIB: an MP_UNREACH_NLRI without prefixes, and nothing else (RFC 4724 2). */
 function endOfRibFamily(
   { unreach }: UpdateBuilder,
   seen: ReadonlySet<number>,
@@ -152,7 +152,7 @@ function endOfRibFamily(
 
 const toFault = ({ type, handling, reason, rfc }: LocatedAttributeError): AttributeFault => ({
   type,
-  handling: handling === 'session-reset' ? 'treat-as-withdraw' : handling, // a reset does not come here
+  handling: handling === 'session-reset' ? 'treat-as-withdraw' : handling, // a session reset has returned before
   reason,
   rfc,
 });

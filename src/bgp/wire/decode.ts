@@ -1,4 +1,4 @@
-/** A whole message, as a splitter gives it, to its value. */
+/** Decodes a whole message into its value. */
 import { ok, type Result } from '../../base/result.ts';
 import { HEADER_BYTES, MESSAGE } from './codes.ts';
 import { decodeUpdate } from './decode-update.ts';
@@ -11,7 +11,7 @@ import { u8 } from './octets.ts';
 import { decodeOpen } from './open.ts';
 import { decodeRouteRefresh } from './route-refresh.ts';
 
-/** An UPDATE has views on `bytes`; the others stand for themselves. */
+/** An UPDATE holds views of `bytes`; other messages are copies. */
 export function decodeMessage(bytes: Uint8Array, terms: ReadTerms): Result<Message, DecodeFailure> {
   if (bytes.length < HEADER_BYTES) {
     return headerFailure('badLength', `a message has ${bytes.length} octets`, 'RFC 4271 6.1');
@@ -25,7 +25,7 @@ export function decodeMessage(bytes: Uint8Array, terms: ReadTerms): Result<Messa
   return decodeBody(bytes, terms);
 }
 
-/** For a message that came out of a splitter: its header has been looked at. */
+/** Decodes a message from the framer, which has checked its header. */
 export function decodeBody(bytes: Uint8Array, terms: ReadTerms): Result<Message, DecodeFailure> {
   switch (u8(bytes, HEADER_BYTES - 1)) {
     case MESSAGE.open:

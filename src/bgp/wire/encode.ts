@@ -1,4 +1,4 @@
-/** The messages that are not UPDATEs to octets; those are packed from routes. */
+/** Encodes every message but UPDATE, which `pack.ts` builds from routes. */
 
 import { HEADER_BYTES, MESSAGE, MESSAGE_BYTES_MAX } from './codes.ts';
 import { newMessage } from './header.ts';
@@ -8,7 +8,7 @@ import { encodeNotification } from './notification.ts';
 import { encodeOpen } from './open.ts';
 import { encodeRouteRefresh } from './route-refresh.ts';
 
-/** `terms` may be left out before there are two OPENs. */
+/** The terms may be omitted before both OPENs are known. */
 export function encodeMessage(
   message: Exclude<Message, Update>,
   { sendMax }: Pick<WriteTerms, 'sendMax'> = { sendMax: MESSAGE_BYTES_MAX },

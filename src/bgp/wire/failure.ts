@@ -1,4 +1,4 @@
-/** How decoding says that a session is over. */
+/** Builds decode failures: errors that end the session with a NOTIFICATION. */
 import { err } from '../../base/result.ts';
 import { ERROR, HEADER_ERROR, OPEN_ERROR, UPDATE_ERROR } from './codes.ts';
 import type { DecodeFailure, Notification } from './message.ts';
@@ -14,7 +14,7 @@ export const newNotification = (code: number, subcode: number, data: Uint8Array 
   data,
 });
 
-/** `data` is copied: it outlives the buffer that it was found in. */
+/** Copies `data`, since the receive buffer is reused. */
 export const decodeFailure = (
   code: number,
   subcode: number,

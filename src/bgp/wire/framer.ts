@@ -1,9 +1,8 @@
 /**
- * A stream cut into messages. Chunks may be of any size; of what is not yet whole at most one message is kept, so
- * that a peer that sends one octet a second costs no more than one that is quick.
+ * Framer: splits the TCP stream into messages. Chunks may have any size, and at most one partial message is buffered, so
+ * a peer that sends one octet a second costs no more than a fast one.
  *
- * What is given is a view on the chunk wherever a message lies in it whole: it is to be read before the chunk's
- * memory is used for something else.
+ * A message that lies in one chunk is returned as a view of it: it must be read before the chunk's memory is reused.
  */
 import { ok, type Result } from '../../base/result.ts';
 import { HEADER_BYTES } from './codes.ts';
@@ -17,28 +16,28 @@ export class Framer {
   #bytesMax: number;
   #chunk: Uint8Array = EMPTY;
   #at = 0;
-  /** The beginning of a message whose end has not come; `#heldBytes` of it are there. */
+  /** Buffer of a partial message, of which `#partialBytes` octets have arrived. */
   #partial: Uint8Array = EMPTY;
   #partialBytes = 0;
   #failure: DecodeFailed | null = null;
 
-  /** The longest message that we said we take. */
+  /** `bytesMax`: longest message accepted. */
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
   }
 
-  /** From the next message on: both OPENs have been seen. */
+  /** Applies from the next message on, once both OPENs are known. */
   setMaxBytes(bytesMax: number): void {
     this.#bytesMax = bytesMax;
   }
 
-  /** All messages of the chunk before it must have been taken. */
+  /** All messages of the previous chunk must have been taken with `next`. */
   push(chunk: Uint8Array): void {
     this.#chunk = chunk;
     this.#at = 0;
   }
 
-  /** The next whole message, or null until more has come. After a failure it says the same for ever. */
+  /** The next whole message, or null until more octets arrive. A failure is final: it is returned from then on. */
   next(): Result<Uint8Array | null, DecodeFailure> {
     if (this.#failure !== null) return this.#failure;
     if (this.#partialBytes > 0) return this.#completePartial();
@@ -53,7 +52,7 @@ export class Framer {
     return ok(message);
   }
 
-  /** Octets that wait for the rest of their message. */
+  /** Octets of the partial message. */
   get bufferedBytes(): number {
     return this.#partialBytes;
   }
@@ -76,7 +75,7 @@ export class Framer {
     return ok(message);
   }
 
-  /** The rest of the chunk is the beginning of a message of that length, as far as is known. */
+  /** Buffers the rest of the chunk as the start of a message of `length` octets, or of its header. */
   #startPartial(length: number): Result<null, DecodeFailure> {
     if (this.#at < this.#chunk.length) {
       this.#partial = new Uint8Array(length);
@@ -85,7 +84,7 @@ export class Framer {
     return ok(null);
   }
 
-  /** Moves what there is of the chunk; whether what is held is full. */
+  /** Moves octets from the chunk into the buffer; returns whether the buffer is full. */
   #fillPartial(): boolean {
     const count = Math.min(this.#partial.length - this.#partialBytes, this.#chunk.length - this.#at);
     this.#partial.set(this.#chunk.subarray(this.#at, this.#at + count), this.#partialBytes);

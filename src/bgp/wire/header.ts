@@ -1,17 +1,17 @@
-/** The header that every message begins with (RFC 4271 4.1), and what may be wrong with it (6.1). */
+/** The message header (RFC 4271 4.1) and its errors (6.1). */
 import { EXTENDED_BYTES_MAX, HEADER_BYTES, MESSAGE, MESSAGE_BYTES_MAX } from './codes.ts';
 import { type DecodeFailed, headerFailure } from './failure.ts';
 import { put16, u8, u16 } from './octets.ts';
 
-/** Octets of the shortest message of each type, header included; 0 for a type that there is none of. */
+/** Minimum length of each message type in octets, header included; 0 for an unknown type. */
 const BYTES_MIN_BY_TYPE: readonly number[] = [0, 29, 23, 21, HEADER_BYTES, 23];
 
-/** These two never grow (RFC 8654 4). */
+/** OPEN and KEEPALIVE are never extended (RFC 8654 4). */
 const isNeverExtended = (type: number): boolean => type === MESSAGE.open || type === MESSAGE.keepalive;
 
 /**
- * Null where the header at `at` is fine; its 19 octets are there. `bytesMax` is what we said that we take.
- * ROUTE-REFRESH has an error of its own for a wrong length (RFC 7313 5): that is told where it is read.
+ * Checks the header at `at`, whose 19 octets are present; null if it is valid. `bytesMax` is the longest message that we
+ * accept. ROUTE-REFRESH has its own error for a wrong length (RFC 7313 5), which its decoder reports.
  */
 export function checkHeader(bytes: Uint8Array, at: number, bytesMax: number): DecodeFailed | null {
   for (let i = 0; i < 16; i++) {
@@ -46,10 +46,10 @@ export function checkHeader(bytes: Uint8Array, at: number, bytesMax: number): De
   return null;
 }
 
-/** What the header says; it has been found to be fine. */
+/** Length field of a header that has been checked. */
 export const messageLengthAt = (bytes: Uint8Array, at: number): number => u16(bytes, at + 16);
 
-/** A message of `length` octets with its header written. */
+/** Allocates a message of `length` octets and writes its header. */
 export function newMessage(type: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   writeHeader(bytes, type, length);

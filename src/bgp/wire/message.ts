@@ -1,4 +1,4 @@
-/** The five messages of BGP as values, and what becomes of octets that are none of them. */
+/** The five BGP messages as values, and the failures of decoding them. */
 import type { Family } from '../../net/address.ts';
 import type { NextHop, PathAttributes } from '../attributes/path.ts';
 import type { Capability } from './capability/capability.ts';
@@ -6,33 +6,32 @@ import type { Nlri } from './nlri.ts';
 
 export type Open = {
   readonly kind: 'open';
-  /** In full: that of the four-octet capability where there is one. */
+  /** The four-octet AS number where the capability is present, else My Autonomous System. */
   readonly asn: number;
   /** Seconds; 0 or 3 and more. */
   readonly holdTime: number;
   /** BGP Identifier, 32 bits, not 0. */
   readonly routerId: number;
-  /** In the order in which they stand, doubles included. */
+  /** In the order received, duplicates included. */
   readonly capabilities: readonly Capability[];
 };
 
 /**
- * What an UPDATE means once its errors are dealt with (RFC 7606): what has to be treated as withdrawn is among the
- * withdrawn, what has to be discarded is gone, and `faults` says why. Who reads it takes the withdrawn first
- * (RFC 4271 4.3: a prefix in both is announced).
+ * An UPDATE after error handling (RFC 7606): routes treated as withdrawn are in `withdrawn`, discarded attributes are
+ * removed, and `faults` gives the reasons. Apply `withdrawn` first: a prefix in both is announced (RFC 4271 4.3).
  */
 export type Update = {
   readonly kind: 'update';
   readonly withdrawn: readonly Nlri[];
   readonly announced: readonly AnnouncedNlri[];
-  /** Of all that is announced; null where nothing is. */
+  /** Attributes of all announced prefixes; null without any. */
   readonly attributes: PathAttributes | null;
-  /** Everything of that family has been told (RFC 4724 2). */
+  /** The family whose initial routes have all been sent (RFC 4724 2), or null. */
   readonly endOfRib: Family | null;
   readonly faults: readonly AttributeFault[];
 };
 
-/** Prefixes with one next hop: those of the message's own field, or of MP_REACH_NLRI. */
+/** Prefixes with their next hop: those of the NLRI field, or those of MP_REACH_NLRI. */
 export type AnnouncedNlri = { readonly nlri: Nlri; readonly nextHop: NextHop };
 
 export type Notification = {
@@ -44,7 +43,7 @@ export type Notification = {
 
 export type Keepalive = { readonly kind: 'keepalive' };
 
-/** RFC 7313 3.2: a wish, or where the answer to one begins and ends. Other subtypes are to be ignored. */
+/** RFC 7313 3.2: a request, or the begin (BoRR) and end (EoRR) of its answer. Other subtypes are ignored. */
 export const REFRESH_SUBTYPE = { request: 0, begin: 1, end: 2 } as const;
 
 export type RouteRefresh = {
@@ -58,17 +57,17 @@ export type Message = Open | Update | Notification | Keepalive | RouteRefresh;
 
 export const KEEPALIVE: Keepalive = { kind: 'keepalive' };
 
-/** An error of one attribute that the session outlives (RFC 7606 2). */
+/** An attribute error that does not reset the session (RFC 7606 2). */
 export type AttributeFault = {
   readonly type: number;
   readonly handling: 'attribute-discard' | 'treat-as-withdraw';
-  /** The end of a sentence that begins with the attribute's name. */
+  /** Predicate of a sentence whose subject is the attribute's name. */
   readonly reason: string;
-  /** Where it stands in the RFCs. */
+  /** RFC and section of the violated rule. */
   readonly rfc: string;
 };
 
-/** The session cannot go on: this is to be sent, and the connection closed. */
+/** An error that ends the session: the NOTIFICATION is sent, and the connection closed. */
 export type DecodeFailure = {
   readonly notification: Notification;
   /** A sentence for the log. */

@@ -1,42 +1,42 @@
-/** What two OPENs agree on: how the messages after them are to be read and written. */
+/** Parameters that two OPENs negotiate: how the messages after them are decoded and encoded. */
 import type { Family } from '../../net/address.ts';
 import { type Capability, findCapability, type GracefulRestart } from './capability/capability.ts';
 import { AFI, EXTENDED_BYTES_MAX, MESSAGE_BYTES_MAX, SAFI_UNICAST, unicastFamilyOf } from './codes.ts';
 import type { Open } from './message.ts';
 
-/** What reading an UPDATE depends on. */
+/** Parameters for decoding. */
 export type ReadTerms = {
-  /** Both in one AS. */
+  /** iBGP: both speakers are in one AS. */
   readonly internal: boolean;
-  /** AS numbers stand in four octets (RFC 6793 4.1). */
+  /** AS numbers are encoded in four octets (RFC 6793 4.1). */
   readonly fourOctetAs: boolean;
-  /** Others in MP_REACH_NLRI and MP_UNREACH_NLRI are ignored. */
+  /** Families that the session carries; MP_REACH_NLRI and MP_UNREACH_NLRI of others are ignored. */
   readonly families: readonly Family[];
   /** IPv4 prefixes may have IPv6 next hops (RFC 8950). */
   readonly extendedNextHop: boolean;
-  /** Longest message that we take. */
+  /** Longest message that we accept, in octets. */
   readonly receiveMax: number;
 };
 
-/** What writing one depends on. */
+/** Parameters for encoding. */
 export type WriteTerms = Pick<ReadTerms, 'fourOctetAs' | 'extendedNextHop'> & {
-  /** Longest message that the peer takes. */
+  /** Longest message that the peer accepts, in octets. */
   readonly sendMax: number;
 };
 
 export type NegotiatedTerms = ReadTerms &
   WriteTerms & {
-    /** The shorter of the two, in seconds; 0 for none at all (RFC 4271 4.2). */
+    /** The smaller of the two, in seconds; 0 disables the hold timer (RFC 4271 4.2). */
     readonly holdTime: number;
     readonly routeRefresh: boolean;
     readonly enhancedRouteRefresh: boolean;
-    /** Null unless both offer it; then what the peer says of itself. */
+    /** The peer's capability; null unless both offer it. */
     readonly gracefulRestart: GracefulRestart | null;
-    /** Neither end takes a NOTIFICATION for the end (RFC 8538 2). */
+    /** Both set the N bit: graceful restart also covers a NOTIFICATION (RFC 8538 2). */
     readonly gracefulNotification: boolean;
   };
 
-/** Before there are two OPENs. */
+/** Terms before both OPENs are known. */
 export const BEFORE_OPEN: ReadTerms & WriteTerms = {
   internal: false,
   fourOctetAs: false,
@@ -63,7 +63,7 @@ export function negotiate(localOpen: Open, peerOpen: Open): NegotiatedTerms {
     families: familiesOf(local).filter((family) => peerFamilies.includes(family)),
     extendedNextHop: acceptsIPv6NextHops(local) && acceptsIPv6NextHops(peer),
     receiveMax: maxMessageBytes(local),
-    sendMax: maxMessageBytes(peer), // RFC 8654 4: what we may send depends on the peer alone
+    sendMax: maxMessageBytes(peer), // RFC 8654 4: what we may send depends on the peer's capability alone
     holdTime: Math.min(localOpen.holdTime, peerOpen.holdTime),
     routeRefresh: both('route-refresh'),
     enhancedRouteRefresh: both('enhanced-route-refresh'),
@@ -72,7 +72,7 @@ export function negotiate(localOpen: Open, peerOpen: Open): NegotiatedTerms {
   };
 }
 
-/** Who says nothing of families means IPv4 unicast (RFC 4760 8, RFC 4271). */
+/** A speaker without multiprotocol capabilities carries IPv4 unicast (RFC 4760 8). */
 export function familiesOf(capabilities: readonly Capability[]): readonly Family[] {
   const multiprotocol = capabilities.flatMap((one) => (one.kind === 'multiprotocol' ? [one] : []));
   if (multiprotocol.length === 0) return [4];

@@ -1,20 +1,20 @@
-/** Prefixes as they stand in messages: a length in bits, and as many octets as it takes (RFC 4271 4.3). */
+/** Encodes and decodes NLRI: prefixes as a length in bits and the octets that it needs (RFC 4271 4.3). */
 import { FAMILY_BITS, type Family } from '../../net/address.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import { put32, u8 } from './octets.ts';
 
 /**
- * Prefixes of one family, found to be well-formed and counted, and read only by those who want to know which.
- * `bytes` is a view on the message.
+ * Prefixes of one family, checked and counted, and decoded only on demand (`decodePrefixes`). `bytes` is a view of the
+ * message.
  */
 export type Nlri = { readonly family: Family; readonly count: number; readonly bytes: Uint8Array };
 
-/** Octets that `putPrefix` may write beyond the prefix. */
+/** Octets that `putPrefix` may write past the prefix. */
 export const PREFIX_SLACK_BYTES = 16;
 
 export const prefixBytes = (length: number): number => 1 + ((length + 7) >>> 3);
 
-/** How many prefixes there are from `at` to `end`, or −1 where they are not well-formed (RFC 7606 5.3). */
+/** Number of prefixes from `at` to `end`, or −1 if they are malformed (RFC 7606 5.3). */
 export function countPrefixes(bytes: Uint8Array, at: number, end: number, family: Family): number {
   const lengthMax = FAMILY_BITS[family];
   let count = 0;
@@ -28,7 +28,7 @@ export function countPrefixes(bytes: Uint8Array, at: number, end: number, family
   return next === end ? count : -1;
 }
 
-/** Bits behind the length may be anything on the wire (RFC 4271 4.3); here they are clear. */
+/** Clears the bits past the length, which may have any value on the wire (RFC 4271 4.3). */
 export function decodePrefixes(nlri: Nlri): Prefix[] {
   return nlri.family === 4 ? decodeIPv4(nlri) : decodeIPv6(nlri);
 }
@@ -67,8 +67,8 @@ function decodeIPv6({ bytes, count }: Nlri): Prefix[] {
 }
 
 /**
- * Writes `prefix` and gives the place behind it. All octets of the address are written and those that the length
- * does not need are overwritten by what comes next: the buffer has `PREFIX_SLACK` to spare.
+ * Writes `prefix` and returns the offset after it. It writes all octets of the address; the next prefix overwrites those
+ * that the length does not need, so the buffer has `PREFIX_SLACK_BYTES` to spare.
  */
 export function putPrefix(bytes: Uint8Array, view: DataView, at: number, prefix: Prefix): number {
   const { length, bits } = prefix;

@@ -1,11 +1,11 @@
-/** What a NOTIFICATION means, in words for logs and people. */
+/** Formats a NOTIFICATION for logs and people. */
 import { CEASE, ERROR, HEADER_ERROR, OPEN_ERROR, REFRESH_ERROR, STATE_ERROR, UPDATE_ERROR } from './codes.ts';
 import type { Notification } from './message.ts';
 import { shutdownCommunication, unwrapHardReset } from './notification.ts';
 
 type Names = ReadonlyMap<number, string>;
 
-/** As IANA's table has them. */
+/** Names from the IANA registry. */
 const CODES: Names = new Map([
   [ERROR.header, 'Message Header Error'],
   [ERROR.open, 'OPEN Message Error'],
@@ -79,7 +79,7 @@ const SUBCODES: ReadonlyMap<number, Names> = new Map<number, Names>([
   [ERROR.routeRefresh, new Map([[REFRESH_ERROR.length, 'Invalid Message Length']])],
 ]);
 
-/** `Cease / Administrative Shutdown (6/2): "maintenance"`; of a hard reset also what it wraps, and no deeper. */
+/** `Cease / Administrative Shutdown (6/2): "maintenance"`; a hard reset is followed by the NOTIFICATION that it wraps. */
 export function notificationText(message: Notification): string {
   const wrapped = unwrapHardReset(message);
   return wrapped === null ? bareText(message) : `${errorName(message)}: ${bareText(wrapped)}`;

@@ -1,4 +1,4 @@
-/** NOTIFICATION (RFC 4271 4.5), and what a Cease says to people (RFC 9003) or wraps (RFC 8538). */
+/** NOTIFICATION (RFC 4271 4.5), with the shutdown communication (RFC 9003) and the hard reset (RFC 8538) of a Cease. */
 import { CEASE, ERROR, HEADER_BYTES, MESSAGE } from './codes.ts';
 import { newNotification } from './failure.ts';
 import { newMessage } from './header.ts';
@@ -7,14 +7,14 @@ import { u8 } from './octets.ts';
 
 const DATA_AT = HEADER_BYTES + 2;
 
-/** Longest shutdown communication in octets of UTF-8 (RFC 9003 2). */
+/** Longest shutdown communication, in octets of UTF-8 (RFC 9003 2). */
 export const COMMUNICATION_BYTES_MAX = 255;
 
-/** Takes a message whose header is fine. */
+/** `bytes` is a message whose header has been checked. */
 export const decodeNotification = (bytes: Uint8Array): Notification =>
   newNotification(u8(bytes, HEADER_BYTES), u8(bytes, HEADER_BYTES + 1), bytes.slice(DATA_AT));
 
-/** What of the data does not fit `bytesMax` is left out. */
+/** Truncates the data to fit `bytesMax`. */
 export function encodeNotification({ code, subcode, data }: Notification, bytesMax: number): Uint8Array {
   const length = Math.min(DATA_AT + data.length, bytesMax);
   const bytes = newMessage(MESSAGE.notification, length);
@@ -24,7 +24,7 @@ export function encodeNotification({ code, subcode, data }: Notification, bytesM
   return bytes;
 }
 
-/** A Cease with words for the people on the other side; cut between characters where it is too long. */
+/** A Cease with a shutdown communication, truncated between characters if it is too long. */
 export function newCease(subcode: number, communication: string): Notification {
   if (communication === '' || !allowsCommunication(subcode)) return newNotification(ERROR.cease, subcode);
   const text = new TextEncoder().encode(communication);
@@ -36,11 +36,11 @@ export function newCease(subcode: number, communication: string): Notification {
   return newNotification(ERROR.cease, subcode, data);
 }
 
-/** RFC 9003 2: no other subcode has words. */
+/** Only these subcodes carry a communication (RFC 9003 2). */
 const allowsCommunication = (subcode: number): boolean =>
   subcode === CEASE.administrativeShutdown || subcode === CEASE.administrativeReset;
 
-/** What the other side's people had to say; null where they said nothing, or nothing that is UTF-8. */
+/** The peer's shutdown communication; null if there is none, or if it is not valid UTF-8. */
 export function shutdownCommunication({ code, subcode, data }: Notification): string | null {
   if (code !== ERROR.cease) return null;
   if (!allowsCommunication(subcode)) return null;
@@ -49,11 +49,11 @@ export function shutdownCommunication({ code, subcode, data }: Notification): st
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(data.subarray(1, 1 + length));
   } catch {
-    return null; // RFC 9003 4: it may be anything, and there is nobody to complain to
+    return null; // an invalid communication is ignored
   }
 }
 
-/** The same, and no graceful restart about it (RFC 8538 3.1). */
+/** Wraps a NOTIFICATION in a hard reset, so that the peer does not retain routes (RFC 8538 3.1). */
 export function wrapInHardReset({ code, subcode, data }: Notification): Notification {
   const wrapped = new Uint8Array(2 + data.length);
   wrapped[0] = code;
@@ -62,7 +62,7 @@ export function wrapInHardReset({ code, subcode, data }: Notification): Notifica
   return newNotification(ERROR.cease, CEASE.hardReset, wrapped);
 }
 
-/** The NOTIFICATION within a hard reset; null where it is none, or bare. */
+/** The NOTIFICATION inside a hard reset; null if it is none or empty. */
 export function unwrapHardReset({ code, subcode, data }: Notification): Notification | null {
   if (code !== ERROR.cease || subcode !== CEASE.hardReset || data.length < 2) return null;
   return newNotification(u8(data, 0), u8(data, 1), data.slice(2));

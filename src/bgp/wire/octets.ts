@@ -1,4 +1,4 @@
-/** Numbers in octets, the high end first. Whoever reads has made sure that they are there. */
+/** Reads and writes unsigned integers in network byte order. Callers have checked the bounds. */
 
 export const u8 = (bytes: Uint8Array, at: number): number => bytes[at] ?? 0;
 
@@ -11,7 +11,7 @@ export const u32 = (bytes: Uint8Array, at: number): number =>
     (bytes[at + 3] ?? 0)) >>>
   0;
 
-/** The `length` octets from `at` as one number. */
+/** Reads `length` octets at `at` as one integer. */
 export function bigUint(bytes: Uint8Array, at: number, length: number): bigint {
   let value = 0n;
   let i = 0;
@@ -32,7 +32,7 @@ export function put32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 3] = value;
 }
 
-/** `value` in `length` octets. */
+/** Writes `value` in `length` octets. */
 export function putBigUint(bytes: Uint8Array, at: number, value: bigint, length: number): void {
   let remaining = value;
   let i = length;

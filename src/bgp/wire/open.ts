@@ -1,4 +1,4 @@
-/** OPEN (RFC 4271 4.2), its errors (6.2), and the long form of its optional parameters (RFC 9072). */
+/** OPEN (RFC 4271 4.2), its errors (6.2), and extended optional parameters (RFC 9072). */
 import { ok, type Result } from '../../base/result.ts';
 import { AS_TRANS, toTwoOctetAsn } from '../attributes/asn.ts';
 import { type Capability, findCapability } from './capability/capability.ts';
@@ -10,22 +10,22 @@ import type { DecodeFailure, Open } from './message.ts';
 import { put16, put32, u8, u16, u32 } from './octets.ts';
 
 const VERSION = 4;
-/** Where the optional parameters begin. */
+/** Offset of the optional parameters. */
 const PARAMETERS_AT = HEADER_BYTES + 10;
 
-/** Optional parameter types: RFC 5492; RFC 9072, which says that lengths have two octets from there on. */
+/** Optional parameter types: Capabilities (RFC 5492), and Extended Length (RFC 9072), after which lengths have two octets. */
 const CAPABILITIES = 2;
 const EXTENDED_LENGTH = 255;
 
-/** 1 and 2 seconds are not to be had (RFC 4271 4.2). */
+/** Smallest hold time other than 0, in seconds (RFC 4271 4.2). */
 const HOLD_TIME_MIN = 3;
 
-/** Takes a message whose header is fine. */
+/** `bytes` is a message whose header has been checked. */
 export function decodeOpen(bytes: Uint8Array): Result<Open, DecodeFailure> {
   const version = u8(bytes, HEADER_BYTES);
   if (version !== VERSION) {
     const data = new Uint8Array([0, VERSION]);
-    return openFailure('version', `the peer speaks version ${version} of BGP`, 'RFC 4271 6.2', data);
+    return openFailure('version', `the peer's OPEN has BGP version ${version}`, 'RFC 4271 6.2', data);
   }
   const capabilities: Capability[] = [];
   const parameterError = readParameters(bytes, capabilities);
@@ -34,12 +34,12 @@ export function decodeOpen(bytes: Uint8Array): Result<Open, DecodeFailure> {
   if (!asn.ok) return asn;
   const holdTime = u16(bytes, HEADER_BYTES + 3);
   if (holdTime > 0 && holdTime < HOLD_TIME_MIN) {
-    const reason = `the peer wants a hold time of ${holdTime} s: it is to be 0 or at least ${HOLD_TIME_MIN} s`;
+    const reason = `the peer offers a hold time of ${holdTime} s: it must be 0 or at least ${HOLD_TIME_MIN} s`;
     return openFailure('holdTime', reason, 'RFC 4271 6.2');
   }
   const routerId = u32(bytes, HEADER_BYTES + 5);
   if (routerId === 0) {
-    return openFailure('badIdentifier', 'the BGP Identifier of the peer is 0.0.0.0', 'RFC 6286 2.2');
+    return openFailure('badIdentifier', "the peer's BGP Identifier is 0.0.0.0", 'RFC 6286 2.2');
   }
   return ok({ kind: 'open', asn: asn.value, holdTime, routerId, capabilities });
 }
@@ -47,16 +47,17 @@ export function decodeOpen(bytes: Uint8Array): Result<Open, DecodeFailure> {
 function readAsn(field: number, capabilities: readonly Capability[]): Result<number, DecodeFailure> {
   const fourOctetAsn = findCapability(capabilities, 'four-octet-as')?.asn ?? null;
   const badPeerAs = (reason: string, rfc: string) => openFailure('badPeerAs', reason, rfc);
-  if (field === 0 || fourOctetAsn === 0) return badPeerAs('the peer says that its AS is 0', 'RFC 7607 2');
+  if (field === 0 || fourOctetAsn === 0) return badPeerAs("the peer's OPEN has AS 0", 'RFC 7607 2');
   if (fourOctetAsn === null) {
     return field === AS_TRANS
-      ? badPeerAs(`the peer says that its AS is ${AS_TRANS}`, 'RFC 6793 9')
+      ? badPeerAs(`the peer's OPEN has AS ${AS_TRANS} (AS_TRANS), which is reserved`, 'RFC 6793 9')
       : ok(field);
   }
-  if (fourOctetAsn === AS_TRANS) return badPeerAs(`the peer says that its AS is ${AS_TRANS}`, 'RFC 6793 9');
+  if (fourOctetAsn === AS_TRANS)
+    return badPeerAs(`the peer's OPEN has AS ${AS_TRANS} (AS_TRANS), which is reserved`, 'RFC 6793 9');
   if (field !== AS_TRANS && field !== fourOctetAsn) {
     return badPeerAs(
-      `the peer says that its AS is ${field}, and in four octets ${fourOctetAsn}`,
+      `the peer's OPEN has AS ${field}, but its four-octet capability has AS ${fourOctetAsn}`,
       'RFC 6793 4.1',
     );
   }
@@ -67,13 +68,13 @@ function readParameters(bytes: Uint8Array, into: Capability[]) {
   const malformed = (reason: string, rfc: string) => openFailure('unspecific', `the OPEN ${reason}`, rfc);
   let at = PARAMETERS_AT;
   let length = u8(bytes, at - 1);
-  const isExtended = length > 0 && bytes.length >= at + 3 && u8(bytes, at) === EXTENDED_LENGTH; // whatever the length says
+  const isExtended = length > 0 && bytes.length >= at + 3 && u8(bytes, at) === EXTENDED_LENGTH; // RFC 9072 2: whatever `length` is
   if (isExtended) {
     length = u16(bytes, at + 1);
     at += 3;
   }
   if (at + length !== bytes.length) {
-    return malformed('has optional parameters of another length than it says', 'RFC 4271 6.2');
+    return malformed('has optional parameters that do not match their length field', 'RFC 4271 6.2');
   }
   const headerBytes = isExtended ? 3 : 2;
   while (at < bytes.length) {
@@ -94,7 +95,7 @@ function readParameters(bytes: Uint8Array, into: Capability[]) {
   return null;
 }
 
-/** All capabilities in one optional parameter (RFC 5492 4), in the long form where they are too long for the short. */
+/** Encodes all capabilities in one optional parameter (RFC 5492 4), extended if they are too long (RFC 9072). */
 export function encodeOpen({ asn, holdTime, routerId, capabilities }: Open): Uint8Array {
   const parts = capabilities.map(encodeCapability);
   const size = parts.reduce((sum, part) => sum + part.length, 0);
@@ -106,7 +107,7 @@ export function encodeOpen({ asn, holdTime, routerId, capabilities }: Open): Uin
   put16(bytes, HEADER_BYTES + 3, holdTime);
   put32(bytes, HEADER_BYTES + 5, routerId);
   let at = PARAMETERS_AT;
-  if (size === 0) return bytes; // no optional parameters, and a length of 0 for them
+  if (size === 0) return bytes; // no optional parameters
   if (isExtended) {
     bytes[at - 1] = EXTENDED_LENGTH;
     bytes[at] = EXTENDED_LENGTH;

@@ -1,9 +1,9 @@
 /**
- * Prefixes packed into as few UPDATEs as the peer takes: all that is said of them is written once a message, and
- * each message is filled. Announcements and withdrawals never share one.
+ * Packs prefixes with the same path into as few UPDATEs as possible, each filled to the peer's maximum length.
+ * Announcements and withdrawals never share a message.
  *
- * IPv4 prefixes with an IPv4 next hop go into the message's own fields (RFC 4271 4.3), all others into MP_REACH_NLRI
- * and MP_UNREACH_NLRI, which stand first (RFC 7606 5.1) and alone with theirs.
+ * IPv4 prefixes with an IPv4 next hop use the NLRI and Withdrawn Routes fields (RFC 4271 4.3); all others use MP_REACH_NLRI
+ * and MP_UNREACH_NLRI, encoded as the first attribute (RFC 7606 5.1).
  */
 import { err, ok, type Result } from '../../base/result.ts';
 import { FAMILY_BITS, type Family } from '../../net/address.ts';
@@ -17,21 +17,21 @@ import { PREFIX_SLACK_BYTES, prefixBytes, putPrefix } from './nlri.ts';
 import { put16 } from './octets.ts';
 import { encodeAttributes, encodeNextHop } from './write/attributes.ts';
 
-/** Nothing has been packed. */
+/** Why the batch cannot be packed. */
 export type PackFailure =
-  /** So much is said of the prefixes that there is no room left for one of them (RFC 4271 9.2). */
+  /** The attributes leave no room for a prefix (RFC 4271 9.2). */
   | { readonly kind: 'too-large'; readonly bytes: number; readonly bytesMax: number }
-  /** Such a prefix cannot have such a next hop with this peer. */
+  /** The peer does not accept next hops of this family for the prefix (RFC 8950). */
   | { readonly kind: 'next-hop-family' };
 
 export type AnnouncementBatch = {
   readonly family: Family;
   readonly path: BgpPath;
-  /** All of that family, in the order in which they go. */
+  /** All of that family, in sending order. */
   readonly prefixes: readonly Prefix[];
 };
 
-/** Flags, type and the two octets of its length. */
+/** Octets of an attribute's flags, type and extended length. */
 const MP_HEADER_BYTES = 4;
 
 export function packAnnouncements(
@@ -79,7 +79,7 @@ export function packAnnouncements(
   );
 }
 
-/** All of one family. */
+/** `prefixes` are all of `family`. */
 export function packWithdrawals(
   family: Family,
   prefixes: readonly Prefix[],
@@ -89,7 +89,7 @@ export function packWithdrawals(
     HEADER_BYTES + 4 + MP_HEADER_BYTES + 3 + prefixBytes(FAMILY_BITS[family]) * prefixes.length;
   const { bytes, view } = newBuffer(Math.min(terms.sendMax, bytesNeeded));
   if (family === 4) {
-    const bytesMax = terms.sendMax - 2; // behind them: no path attributes
+    const bytesMax = terms.sendMax - 2; // Total Path Attribute Length, 0, follows
     return packPrefixes({ bytes, view, prefixes, from: HEADER_BYTES + 2, bytesMax }, (end) => {
       put16(bytes, HEADER_BYTES, end - HEADER_BYTES - 2);
       put16(bytes, end, 0);
@@ -102,7 +102,7 @@ export function packWithdrawals(
   );
 }
 
-/** RFC 4724 2: nothing but an MP_UNREACH_NLRI without a prefix, and for IPv4 nothing at all. */
+/** End-of-RIB: an MP_UNREACH_NLRI without prefixes; for IPv4 an empty UPDATE (RFC 4724 2). */
 export function encodeEndOfRib(family: Family): Uint8Array {
   const empty = HEADER_BYTES + 4;
   if (family === 4) return newMessage(MESSAGE.update, empty);
@@ -134,16 +134,16 @@ function newBuffer(bytesMax: number): { readonly bytes: Uint8Array; readonly vie
 }
 
 type PackBuffer = {
-  /** What stands before the prefixes is written. */
+  /** Everything before the prefixes is written already. */
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly prefixes: readonly Prefix[];
-  /** Where the prefixes begin, and where they must have ended. */
+  /** Offsets at which the prefixes begin and at the latest end. */
   readonly from: number;
   readonly bytesMax: number;
 };
 
-/** `finish` writes what depends on where the prefixes end, and says where the message does: once a message. */
+/** `finishMessage` writes, once a message, what depends on the end of the prefixes, and returns the message's length. */
 function packPrefixes(
   { bytes, view, prefixes, from, bytesMax }: PackBuffer,
   finishMessage: (end: number) => number,

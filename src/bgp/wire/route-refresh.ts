@@ -8,7 +8,7 @@ import { put16, u8, u16 } from './octets.ts';
 
 const ROUTE_REFRESH_BYTES = HEADER_BYTES + 4;
 
-/** Takes a message whose header is fine. A longer one would carry filters (RFC 5291), which we never offer. */
+/** `bytes` is a message whose header has been checked. A longer one carries filters (RFC 5291), which we do not offer. */
 export function decodeRouteRefresh(bytes: Uint8Array): Result<RouteRefresh, DecodeFailure> {
   if (bytes.length !== ROUTE_REFRESH_BYTES) {
     const reason = `a ROUTE-REFRESH has ${bytes.length} octets`;

@@ -1,4 +1,4 @@
-/** What is known of an UPDATE while its attributes are gone through. */
+/** Update builder: the mutable state while the attributes of an UPDATE are decoded. */
 import type { AsPath } from '../attributes/as-path.ts';
 import type { LargeCommunity, StandardCommunity } from '../attributes/community.ts';
 import type { ExtendedCommunity } from '../attributes/extended-community.ts';
@@ -16,7 +16,7 @@ import type { Nlri } from './nlri.ts';
 export type UpdateBuilder = {
   origin: OriginCode | null;
   asPath: AsPath | null;
-  /** NEXT_HOP, that of the message's own field of prefixes. */
+  /** NEXT_HOP, which applies to the NLRI field. */
   nextHop: NextHop | null;
   med: number | null;
   localPref: number | null;
@@ -26,7 +26,7 @@ export type UpdateBuilder = {
   extendedCommunities: readonly ExtendedCommunity[];
   largeCommunities: readonly LargeCommunity[];
   others: readonly UnrecognizedAttribute[];
-  /** Of a peer that writes AS numbers in two octets (RFC 6793 4.2.3). */
+  /** From a peer that encodes AS numbers in two octets (RFC 6793 4.2.3). */
   as4Path: AsPath | null;
   as4Aggregator: RouteAggregator | null;
   reach: { readonly nlri: Nlri; readonly nextHop: NextHop } | null;
@@ -53,7 +53,7 @@ export const newUpdateBuilder = (): UpdateBuilder => ({
 
 const NONE: readonly never[] = [];
 
-/** ORIGIN and AS_PATH are there: it has been looked. */
+/** The caller has checked that ORIGIN and AS_PATH are present. */
 export const attributesOf = (builder: UpdateBuilder): PathAttributes => ({
   origin: builder.origin ?? 'incomplete',
   asPath: builder.asPath ?? NONE,
@@ -67,12 +67,12 @@ export const attributesOf = (builder: UpdateBuilder): PathAttributes => ({
   others: builder.others,
 });
 
-/** What is wrong with an attribute, by how much harm it does (RFC 7606 2). */
+/** An error in an attribute, with its handling (RFC 7606 2). */
 export type AttributeError = {
   readonly handling: AttributeFault['handling'] | 'session-reset';
-  /** For the NOTIFICATION, where there must be one. */
+  /** Subcode of the NOTIFICATION, for a session reset. */
   readonly error: keyof typeof UPDATE_ERROR;
-  /** The end of a sentence that begins with the attribute's name. */
+  /** Predicate of a sentence whose subject is the attribute's name. */
   readonly reason: string;
   readonly rfc: string;
 };

@@ -1,4 +1,4 @@
-/** What a speaker offers in its OPEN (RFC 5492): the values, and their numbers. */
+/** Capabilities of an OPEN (RFC 5492) as values, and their code points. */
 import type { Family } from '../../../net/address.ts';
 import { AFI, SAFI_UNICAST } from '../codes.ts';
 
@@ -19,14 +19,14 @@ export type Capability =
   | { readonly kind: 'route-refresh' }
   /** RFC 7313. */
   | { readonly kind: 'enhanced-route-refresh' }
-  /** RFC 8950 4: prefixes of that family may have next hops of this one. */
+  /** RFC 8950 4: prefixes of a family may have next hops of another family. */
   | { readonly kind: 'extended-next-hop'; readonly entries: readonly NextHopEncoding[] }
-  /** RFC 8654: takes messages of up to 65,535 octets. */
+  /** RFC 8654: accepts messages of up to 65,535 octets. */
   | { readonly kind: 'extended-message' }
   | GracefulRestart
   /** RFC 6793. */
   | { readonly kind: 'four-octet-as'; readonly asn: number }
-  /** Not known here, kept as it came. */
+  /** Unknown, kept as received. */
   | { readonly kind: 'unknown'; readonly code: number; readonly value: Uint8Array };
 
 export type NextHopEncoding = { readonly afi: number; readonly safi: number; readonly nextHopAfi: number };
@@ -34,11 +34,11 @@ export type NextHopEncoding = { readonly afi: number; readonly safi: number; rea
 /** RFC 4724 3. */
 export type GracefulRestart = {
   readonly kind: 'graceful-restart';
-  /** R: has just been restarted; do not wait for its End-of-RIB to send yours. */
+  /** R bit: has just restarted; the peer does not wait for its End-of-RIB before sending its own. */
   readonly restarting: boolean;
-  /** N (RFC 8538 2): a NOTIFICATION does not end it either, except a hard reset. */
+  /** N bit (RFC 8538 2): routes are retained after a NOTIFICATION too, except a hard reset. */
   readonly notification: boolean;
-  /** Seconds until it must be back, at most 4095. */
+  /** Seconds within which the session must be re-established, at most 4095. */
   readonly restartTime: number;
   readonly families: readonly RestartFamily[];
 };
@@ -46,13 +46,13 @@ export type GracefulRestart = {
 export type RestartFamily = {
   readonly afi: number;
   readonly safi: number;
-  /** F: kept forwarding while it was away. */
+  /** F bit: forwarding state was preserved during the restart. */
   readonly forwarding: boolean;
 };
 
 export const RESTART_TIME_MAX = 0x0fff;
 
-/** The first of that kind, or null. */
+/** The first capability of that kind, or null. */
 export function findCapability<K extends Capability['kind']>(
   capabilities: readonly Capability[],
   kind: K,
@@ -72,7 +72,7 @@ export const unicast = (family: Family): Capability => ({
   safi: SAFI_UNICAST,
 });
 
-/** IPv4 prefixes with IPv6 next hops. */
+/** IPv4 prefixes with IPv6 next hops (RFC 8950 4). */
 export const IPV4_OVER_IPV6: Capability = {
   kind: 'extended-next-hop',
   entries: [{ afi: AFI[4], safi: SAFI_UNICAST, nextHopAfi: AFI[6] }],

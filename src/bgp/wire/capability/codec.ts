@@ -1,14 +1,14 @@
-/** Capabilities to octets and back: code, length, value (RFC 5492 4). */
+/** Encodes and decodes capabilities: code, length, value (RFC 5492 4). */
 import { err, ok, type Result } from '../../../base/result.ts';
 import { put16, put32, u8, u16, u32 } from '../octets.ts';
 import { CAPABILITY, type Capability, RESTART_TIME_MAX } from './capability.ts';
 
-/** Bits of the graceful restart capability's first octet, and of a family's last. */
+/** Flags of the graceful restart capability (first octet), and of one of its families (last octet). */
 const RESTARTING = 0x80;
 const NOTIFICATION = 0x40;
 const FORWARDING = 0x80;
 
-/** Those of one optional parameter; the error is the end of a sentence that begins with what they stand in. */
+/** Reads the capabilities of one optional parameter; the error is the predicate of a sentence about the OPEN. */
 export function readCapabilities(bytes: Uint8Array, into: Capability[]): string | null {
   let at = 0;
   while (at < bytes.length) {
@@ -71,7 +71,7 @@ function readGracefulRestart(value: Uint8Array): Capability {
   };
 }
 
-/** With code and length. */
+/** Encodes code, length and value. */
 export function encodeCapability(capability: Capability): Uint8Array {
   const value = encodePayload(capability);
   const bytes = new Uint8Array(2 + value.length);

@@ -1,4 +1,4 @@
-/** What a speaker offers, in words for people. */
+/** Formats a capability for people. */
 
 import { unicastFamilyOf } from '../codes.ts';
 import type { Capability } from './capability.ts';
@@ -10,17 +10,19 @@ export function capabilityText(one: Capability): string {
     case 'four-octet-as':
       return `four-octet AS ${one.asn}`;
     case 'extended-next-hop':
-      return `next hops of another family: ${one.entries.map((entry) => `${familyText(entry)} by AFI ${entry.nextHopAfi}`).join(', ')}`;
+      return `extended next hop: ${one.entries.map((entry) => `${familyText(entry)} with next hops of AFI ${entry.nextHopAfi}`).join(', ')}`;
     case 'graceful-restart': {
-      const families = one.families.map((each) => `${familyText(each)}${each.forwarding ? ' (kept)' : ''}`);
+      const families = one.families.map(
+        (each) => `${familyText(each)}${each.forwarding ? ' (forwarding preserved)' : ''}`,
+      );
       const flags = [
         ...(one.restarting ? ['restarting'] : []),
         ...(one.notification ? ['notification'] : []),
       ];
       const parts = [
-        `within ${one.restartTime} s`,
+        `restart time ${one.restartTime} s`,
         ...flags,
-        ...(families.length > 0 ? [`of ${families.join(', ')}`] : []),
+        ...(families.length > 0 ? [`families ${families.join(', ')}`] : []),
       ];
       return `graceful restart ${parts.join(', ')}`;
     }

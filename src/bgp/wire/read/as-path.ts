@@ -1,13 +1,8 @@
-/** AS_PATH and AS4_PATH (RFC 4271 4.3, RFC 6793), and the one made of both. */
+/** Decodes AS_PATH and AS4_PATH (RFC 4271 4.3, RFC 6793), and merges them. */
 
-import {
-  type AsPath,
-  type AsPathSegment,
-  type AsPathSegmentKind,
-  asPathLength,
-  EMPTY_AS_PATH,
-} from '../../attributes/as-path.ts';
+import { type AsPath, type AsPathSegment, asPathLength, EMPTY_AS_PATH } from '../../attributes/as-path.ts';
 import { AS_TRANS } from '../../attributes/asn.ts';
+import { AS_PATH_SEGMENT_KINDS } from '../codes.ts';
 import { u8, u16, u32 } from '../octets.ts';
 import {
   type AttributeError,
@@ -16,14 +11,11 @@ import {
   type UpdateBuilder,
 } from '../update-builder.ts';
 
-/** By their number, less one; the last two are RFC 5065 3. */
-const SEGMENT_KINDS: readonly AsPathSegmentKind[] = ['set', 'sequence', 'confed-sequence', 'confed-set'];
-
 const isConfed = ({ kind }: AsPathSegment): boolean => kind === 'confed-sequence' || kind === 'confed-set';
 
-const HAS_ZERO_ASN = 'has AS 0 in it';
+const HAS_ZERO_ASN = 'contains AS 0';
 
-/** The end of a sentence, where it is malformed. */
+/** The segments; or, if they are malformed, the predicate of a sentence. */
 function readSegments(
   bytes: Uint8Array,
   from: number,
@@ -34,10 +26,10 @@ function readSegments(
   let at = from;
   while (at < end) {
     if (end - at < 2) return 'ends within a segment';
-    const kind = SEGMENT_KINDS[u8(bytes, at) - 1];
+    const kind = AS_PATH_SEGMENT_KINDS[u8(bytes, at) - 1];
     const count = u8(bytes, at + 1);
     if (kind === undefined) return `has a segment of type ${u8(bytes, at)}`;
-    if (count === 0) return 'has a segment of no AS';
+    if (count === 0) return 'has an empty segment';
     at += 2;
     if (at + count * asnBytes > end) return 'ends within a segment';
     const asns: number[] = [];
@@ -64,13 +56,17 @@ export function readAsPath(
   const path = length === 0 ? EMPTY_AS_PATH : readSegments(bytes, at, at + length, fourOctetAs ? 4 : 2);
   if (typeof path === 'string') return treatAsWithdraw('asPath', path, rfcOf(path, 'RFC 7606 7.2'));
   if (!internal && path.some(isConfed)) {
-    return treatAsWithdraw('asPath', 'has a segment of a confederation that we are not in', 'RFC 5065 5');
+    return treatAsWithdraw(
+      'asPath',
+      'has a confederation segment, but the peer is outside our AS',
+      'RFC 5065 5',
+    );
   }
   builder.asPath = path;
   return null;
 }
 
-/** Segments of a confederation do not belong there and are left out (RFC 6793 6). */
+/** Drops confederation segments, which AS4_PATH must not have (RFC 6793 6). */
 export function readAs4Path(
   builder: UpdateBuilder,
   bytes: Uint8Array,
@@ -83,11 +79,11 @@ export function readAs4Path(
   return null;
 }
 
-/** Puts together what a peer with two octets for AS numbers told in two attributes (RFC 6793 4.2.3). */
+/** Reconstructs the four-octet AS_PATH and AGGREGATOR of a two-octet peer (RFC 6793 4.2.3). */
 export function mergeAs4Attributes(builder: UpdateBuilder): void {
   const { aggregator, as4Aggregator, as4Path, asPath } = builder;
   if (aggregator !== null && as4Aggregator !== null) {
-    if (aggregator.asn !== AS_TRANS) return; // somebody has aggregated anew since: both are out of date
+    if (aggregator.asn !== AS_TRANS) return; // a two-octet router aggregated later: both AS4 attributes are stale
     builder.aggregator = as4Aggregator;
   }
   if (as4Path === null || asPath === null) return;
@@ -95,7 +91,7 @@ export function mergeAs4Attributes(builder: UpdateBuilder): void {
   if (missing >= 0) builder.asPath = [...leadingSegments(asPath, missing), ...as4Path];
 }
 
-/** The first segments that count `length` between them. */
+/** The leading segments with a total path length of `length`. */
 function leadingSegments(path: AsPath, length: number): AsPathSegment[] {
   const taken: AsPathSegment[] = [];
   let remaining = length;

@@ -1,6 +1,6 @@
 /**
- * The path attributes of an UPDATE, one after the other, each with the verdict of RFC 7606 where it is malformed:
- * discarded, all prefixes treated as withdrawn, or the end of the session.
+ * Decodes the path attributes of an UPDATE. A malformed attribute gets the error handling of RFC 7606: attribute discard,
+ * treat-as-withdraw, or session reset.
  */
 
 import { attributeFlags } from '../attribute-kind.ts';
@@ -28,22 +28,22 @@ import {
   readOrigin,
 } from './simple-attributes.ts';
 
-/** Complaints of one message that are kept; more say nothing new. */
+/** Errors recorded for one message. */
 const ERRORS_MAX = 16;
 
 export type LocatedAttributeError = AttributeError & {
   readonly type: number;
-  /** All of the attribute, header included: what a NOTIFICATION shows (RFC 4271 6.3). */
+  /** The whole attribute, header included: the data of a NOTIFICATION (RFC 4271 6.3). */
   readonly octets: Uint8Array;
 };
 
 export type AttributesRead = {
   readonly errors: readonly LocatedAttributeError[];
-  /** Types that came, those that were malformed or ignored included. */
+  /** Types received, including malformed and ignored ones. */
   readonly seen: ReadonlySet<number>;
 };
 
-/** Where attributes lie in the message. `prefixesFollow`: its own field of prefixes is not empty. */
+/** Offsets of the attributes in the message. `prefixesFollow`: the NLRI field is not empty. */
 export type AttributeField = {
   readonly at: number;
   readonly end: number;
@@ -71,7 +71,7 @@ export function readAttributes(
     const type = at + 1 < end ? u8(bytes, at + 1) : 0;
     const headerBytes = (flags & FLAG.extendedLength) === 0 ? 3 : 4;
     if (end - at < headerBytes) {
-      report(type, start, end, overrunError(type, 'ends within its header'));
+      report(type, start, end, overrunError(type, 'is truncated in its header'));
       break;
     }
     const length = headerBytes === 3 ? u8(bytes, at + 2) : u16(bytes, at + 2);
@@ -81,7 +81,7 @@ export function readAttributes(
         type,
         start,
         end,
-        overrunError(type, `says that it has ${length} octets, and there are ${end - at}`),
+        overrunError(type, `has length ${length}, but only ${end - at} octets remain`),
       );
       break;
     }
@@ -98,7 +98,7 @@ export function readAttributes(
   return { errors, seen };
 }
 
-/** Which prefixes an attribute of prefixes would have named, nobody can know. */
+/** Session reset if the prefixes of the attribute cannot be determined (RFC 7606 5.3). */
 const overrunError = (type: number, reason: string): AttributeError =>
   type === ATTRIBUTE.mpReach || type === ATTRIBUTE.mpUnreach
     ? sessionReset('malformedList', reason, 'RFC 7606 5.3')
@@ -106,8 +106,8 @@ const overrunError = (type: number, reason: string): AttributeError =>
 
 const duplicateError = (type: number): AttributeError =>
   type === ATTRIBUTE.mpReach || type === ATTRIBUTE.mpUnreach
-    ? sessionReset('malformedList', 'stands there twice', 'RFC 7606 3 g')
-    : attributeDiscard('stands there twice', 'RFC 7606 3 g');
+    ? sessionReset('malformedList', 'occurs twice', 'RFC 7606 3 g')
+    : attributeDiscard('occurs twice', 'RFC 7606 3 g');
 
 type AttributeSlice = {
   readonly type: number;
@@ -128,7 +128,7 @@ function readAttribute(
   if (unexpected !== null) return unexpected;
   const expectedFlags = attributeFlags(type);
   if (expectedFlags === null) return acceptUnknown(builder, bytes, slice);
-  // What it says counts all the same: the prefixes of MP_REACH_NLRI are to be withdrawn.
+  // The value is decoded even if the flags are wrong: the prefixes of MP_REACH_NLRI must be withdrawn.
   const error = readKnown(builder, bytes, slice, terms);
   if (error?.handling === 'session-reset') return error;
   if ((flags & (FLAG.optional | FLAG.transitive)) !== expectedFlags) {
@@ -139,26 +139,26 @@ function readAttribute(
   return error;
 }
 
-/** Known well enough to be judged; kept as they came. */
+/** Attributes that are validated, but kept as opaque values. */
 const OPAQUE_CHECKED: ReadonlySet<number> = new Set([
   ATTRIBUTE.originatorId,
   ATTRIBUTE.clusterList,
   ATTRIBUTE.ipv6ExtendedCommunities,
 ]);
 
-/** Those that this peer has no business to send; not looked at any further. */
+/** Attributes that this kind of peer must not send: discarded without decoding. */
 function unexpectedFromPeer(type: number, { internal, fourOctetAs }: ReadTerms): AttributeError | null {
   switch (type) {
     case ATTRIBUTE.localPref:
-      return internal ? null : attributeDiscard('comes from another AS', 'RFC 7606 7.5');
+      return internal ? null : attributeDiscard('came from an eBGP peer', 'RFC 7606 7.5');
     case ATTRIBUTE.originatorId:
-      return internal ? null : attributeDiscard('comes from another AS', 'RFC 7606 7.9');
+      return internal ? null : attributeDiscard('came from an eBGP peer', 'RFC 7606 7.9');
     case ATTRIBUTE.clusterList:
-      return internal ? null : attributeDiscard('comes from another AS', 'RFC 7606 7.10');
+      return internal ? null : attributeDiscard('came from an eBGP peer', 'RFC 7606 7.10');
     case ATTRIBUTE.as4Path:
     case ATTRIBUTE.as4Aggregator:
       return fourOctetAs
-        ? attributeDiscard('comes from a peer that writes AS numbers in four octets', 'RFC 6793 6')
+        ? attributeDiscard('came from a peer that supports four-octet AS numbers', 'RFC 6793 6')
         : null;
     default:
       return null;
@@ -212,14 +212,14 @@ function readKnown(
   }
 }
 
-/** RFC 4271 5 and 6.3: whoever sends one that everybody must know, and we do not, cannot be understood. */
+/** Keeps an unknown optional attribute; an unknown well-known one resets the session (RFC 4271 5, 6.3). */
 function acceptUnknown(
   builder: UpdateBuilder,
   bytes: Uint8Array,
   slice: AttributeSlice,
 ): AttributeError | null {
   if ((slice.flags & FLAG.optional) === 0) {
-    return sessionReset('unrecognizedWellKnown', 'says that it is well-known, and is not', 'RFC 4271 6.3');
+    return sessionReset('unrecognizedWellKnown', 'is flagged well-known, but is unknown', 'RFC 4271 6.3');
   }
   keepOpaque(builder, slice, bytes.slice(slice.at, slice.at + slice.length));
   return null;

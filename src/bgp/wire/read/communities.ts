@@ -1,4 +1,4 @@
-/** The three lists of communities. */
+/** Decodes COMMUNITIES (RFC 1997), EXTENDED COMMUNITIES (RFC 4360) and LARGE_COMMUNITY (RFC 8092). */
 import type { LargeCommunity } from '../../attributes/community.ts';
 import type { ExtendedCommunity } from '../../attributes/extended-community.ts';
 import { u32 } from '../octets.ts';

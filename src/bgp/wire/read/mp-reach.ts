@@ -1,4 +1,4 @@
-/** MP_REACH_NLRI and MP_UNREACH_NLRI (RFC 4760 3 and 4), with the next hops of RFC 2545 and RFC 8950. */
+/** Decodes MP_REACH_NLRI and MP_UNREACH_NLRI (RFC 4760 3 and 4), with the next hops of RFC 2545 and RFC 8950. */
 import type { Address, Family } from '../../../net/address.ts';
 import type { NextHop } from '../../attributes/path.ts';
 import { unicastFamilyOf } from '../codes.ts';
@@ -12,9 +12,9 @@ import {
   type UpdateBuilder,
 } from '../update-builder.ts';
 
-/** AFI, SAFI, length of the next hop, the reserved octet. */
+/** Octets of AFI, SAFI, next hop length and the reserved octet. */
 const REACH_BYTES_MIN = 5;
-/** AFI and SAFI. */
+/** Octets of AFI and SAFI. */
 const UNREACH_BYTES_MIN = 3;
 
 export function readReach(
@@ -34,7 +34,7 @@ export function readReach(
   }
   const start = at + 5 + nextHopBytes;
   const count = countPrefixes(bytes, start, end, family);
-  if (count < 0) return sessionReset('optional', 'has a prefix that is malformed', 'RFC 7606 5.3');
+  if (count < 0) return sessionReset('optional', 'has a malformed prefix', 'RFC 7606 5.3');
   const nextHop = decodeNextHop(bytes, at + 4, nextHopBytes);
   builder.reach = { nlri: { family, count, bytes: bytes.subarray(start, end) }, nextHop };
   return null;
@@ -52,19 +52,19 @@ export function readUnreach(
   if (family === null || !terms.families.includes(family)) return notNegotiated(bytes, at);
   const [start, end] = [at + UNREACH_BYTES_MIN, at + length];
   const count = countPrefixes(bytes, start, end, family);
-  if (count < 0) return sessionReset('optional', 'has a prefix that is malformed', 'RFC 7606 5.3');
+  if (count < 0) return sessionReset('optional', 'has a malformed prefix', 'RFC 7606 5.3');
   builder.unreach = { family, count, bytes: bytes.subarray(start, end) };
   return null;
 }
 
-/** Not to be understood, and so not to be judged. */
+/** Ignores a family that was not negotiated (RFC 4760 8). */
 const notNegotiated = (bytes: Uint8Array, at: number): AttributeError =>
   attributeDiscard(
-    `is of AFI ${u16(bytes, at)} and SAFI ${u8(bytes, at + 2)}, which was not agreed on`,
+    `is of AFI ${u16(bytes, at)} SAFI ${u8(bytes, at + 2)}, which was not negotiated`,
     'RFC 4760 8',
   );
 
-/** RFC 4760 for IPv4; RFC 2545 3 for IPv6, with or without a link-local one; RFC 8950 3 for IPv6 under IPv4. */
+/** 4 octets for IPv4 (RFC 4760 3), 16 or 32 for IPv6 (RFC 2545 3), and for IPv4 with an IPv6 next hop (RFC 8950 3). */
 function isNextHopLength(family: Family, length: number, extendedNextHop: boolean): boolean {
   if (length === 16 || length === 32) return family === 6 || extendedNextHop;
   return length === 4 && family === 4;
@@ -75,6 +75,6 @@ function decodeNextHop(bytes: Uint8Array, at: number, length: number): NextHop {
   const linkLocal: Address | null = length === 32 ? { family: 6, bits: bigUint(bytes, at + 16, 16) } : null;
   return {
     address: { family: 6, bits: bigUint(bytes, at, 16) },
-    linkLocal: linkLocal === null || linkLocal.bits === 0n ? null : linkLocal, // BIRD fills the place with zeros
+    linkLocal: linkLocal === null || linkLocal.bits === 0n ? null : linkLocal, // BIRD sends zeros if it has no link-local address
   };
 }

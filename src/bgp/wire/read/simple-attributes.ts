@@ -1,6 +1,7 @@
-/** Path attributes of one number or so, read into a draft, each with its verdict where it is malformed. */
-import type { OriginCode } from '../../attributes/path.ts';
+/** Decodes the path attributes of fixed length into the update builder; each returns its error, or null. */
+
 import { toNextHop } from '../../attributes/path.ts';
+import { ORIGIN_CODES } from '../codes.ts';
 import { u8, u16, u32 } from '../octets.ts';
 import {
   type AttributeError,
@@ -9,8 +10,6 @@ import {
   type UpdateBuilder,
 } from '../update-builder.ts';
 
-const ORIGINS: readonly OriginCode[] = ['igp', 'egp', 'incomplete'];
-
 export function readOrigin(
   builder: UpdateBuilder,
   bytes: Uint8Array,
@@ -18,14 +17,14 @@ export function readOrigin(
   length: number,
 ): AttributeError | null {
   if (length !== 1) return treatAsWithdraw('length', `has ${length} octets`, 'RFC 7606 7.1');
-  const origin = ORIGINS[u8(bytes, at)];
+  const origin = ORIGIN_CODES[u8(bytes, at)];
   if (origin === undefined)
     return treatAsWithdraw('origin', `has the value ${u8(bytes, at)}`, 'RFC 7606 7.1');
   builder.origin = origin;
   return null;
 }
 
-/** `used`: there are prefixes that it is the next hop of; else it is nobody's concern (RFC 4760 3). */
+/** `isUsed`: the NLRI field has prefixes; else the value is ignored (RFC 4760 3). */
 export function readNextHop(
   builder: UpdateBuilder,
   bytes: Uint8Array,
@@ -36,7 +35,7 @@ export function readNextHop(
   if (length !== 4) return treatAsWithdraw('length', `has ${length} octets`, 'RFC 7606 7.3');
   const first = u8(bytes, at);
   if (isUsed && (first === 0 || first === 127 || first >= 224)) {
-    return treatAsWithdraw('nextHop', 'is no address of a host', 'RFC 4271 6.3');
+    return treatAsWithdraw('nextHop', 'is not a unicast host address', 'RFC 4271 6.3');
   }
   builder.nextHop = toNextHop({ family: 4, bits: BigInt(u32(bytes, at)) });
   return null;
@@ -79,7 +78,7 @@ export function readAggregator(
 ): AttributeError | null {
   if (length !== (fourOctetAs ? 8 : 6)) return attributeDiscard(`has ${length} octets`, 'RFC 7606 7.7');
   const asn = fourOctetAs ? u32(bytes, at) : u16(bytes, at);
-  if (asn === 0) return attributeDiscard('says that the AS is 0', 'RFC 7607 2');
+  if (asn === 0) return attributeDiscard('has AS 0', 'RFC 7607 2');
   builder.aggregator = { asn, routerId: u32(bytes, at + length - 4) };
   return null;
 }
@@ -92,12 +91,12 @@ export function readAs4Aggregator(
 ): AttributeError | null {
   if (length !== 8) return attributeDiscard(`has ${length} octets`, 'RFC 6793 6');
   const asn = u32(bytes, at);
-  if (asn === 0) return attributeDiscard('says that the AS is 0', 'RFC 7607 2');
+  if (asn === 0) return attributeDiscard('has AS 0', 'RFC 7607 2');
   builder.as4Aggregator = { asn, routerId: u32(bytes, at + 4) };
   return null;
 }
 
-/** Of a list: so many octets each, and at least one of them. */
+/** Checks that a list has at least one item, each of `itemBytes` octets. */
 export function checkListLength(length: number, itemBytes: number, rfc: string): AttributeError | null {
   return length > 0 && length % itemBytes === 0
     ? null

@@ -1,32 +1,26 @@
-/** AS_PATH, and AS4_PATH for a peer with two octets for AS numbers (RFC 6793 4.2.2). */
+/** Encodes AS_PATH, and AS4_PATH for a peer that encodes AS numbers in two octets (RFC 6793 4.2.2). */
 
-import type { AsPath, AsPathSegment, AsPathSegmentKind } from '../../attributes/as-path.ts';
+import type { AsPath, AsPathSegment } from '../../attributes/as-path.ts';
 import { TWO_OCTET_ASN_MAX, toTwoOctetAsn } from '../../attributes/asn.ts';
-import { ATTRIBUTE, FLAG } from '../codes.ts';
+import { OPTIONAL_TRANSITIVE, WELL_KNOWN } from '../attribute-kind.ts';
+import { AS_PATH_SEGMENT_KINDS, ATTRIBUTE } from '../codes.ts';
 import type { OctetWriter } from './octet-writer.ts';
 
-/** RFC 4271 4.3: their count has one octet. A longer sequence goes as two. */
+/** AS numbers in a segment, whose count has one octet (RFC 4271 4.3). A longer sequence is split. */
 const SEGMENT_ASNS_MAX = 255;
-
-const SEGMENT_TYPES: Readonly<Record<AsPathSegmentKind, number>> = {
-  set: 1,
-  sequence: 2,
-  'confed-sequence': 3,
-  'confed-set': 4,
-};
 
 export function writeAsPath(out: OctetWriter, path: AsPath, fourOctetAs: boolean): void {
   const segments = splitSegments(path);
-  out.attribute(FLAG.transitive, ATTRIBUTE.asPath, segmentsBytes(segments, fourOctetAs ? 4 : 2));
+  out.attribute(WELL_KNOWN, ATTRIBUTE.asPath, segmentsBytes(segments, fourOctetAs ? 4 : 2));
   writeSegments(out, segments, fourOctetAs);
 }
 
-/** Only where a number has been lost: without one, there is nothing that the peer would have to be told. */
+/** Writes AS4_PATH only if AS_PATH lost a four-octet AS number (RFC 6793 4.2.2). */
 export function writeAs4Path(out: OctetWriter, path: AsPath): void {
   if (!path.some(({ asns }) => asns.some((asn) => asn > TWO_OCTET_ASN_MAX))) return;
   const segments = splitSegments(path.filter(({ kind }) => kind === 'sequence' || kind === 'set'));
   if (segments.length === 0) return;
-  out.attribute(FLAG.optional | FLAG.transitive, ATTRIBUTE.as4Path, segmentsBytes(segments, 4));
+  out.attribute(OPTIONAL_TRANSITIVE, ATTRIBUTE.as4Path, segmentsBytes(segments, 4));
   writeSegments(out, segments, true);
 }
 
@@ -46,7 +40,7 @@ const segmentsBytes = (segments: readonly AsPathSegment[], asnBytes: number): nu
 
 function writeSegments(out: OctetWriter, segments: readonly AsPathSegment[], fourOctetAs: boolean): void {
   for (const { kind, asns } of segments) {
-    out.u8(SEGMENT_TYPES[kind]);
+    out.u8(AS_PATH_SEGMENT_KINDS.indexOf(kind) + 1);
     out.u8(asns.length);
     for (const asn of asns) {
       if (fourOctetAs) out.u32(asn);

@@ -1,25 +1,19 @@
-/** Path attributes to octets, by their type (RFC 4271 5: in ascending order). */
+/** Encodes path attributes in ascending order of their type codes (RFC 4271 5). */
 import { TWO_OCTET_ASN_MAX, toTwoOctetAsn } from '../../attributes/asn.ts';
 import type {
   NextHop,
-  OriginCode,
   PathAttributes,
   RouteAggregator,
   UnrecognizedAttribute,
 } from '../../attributes/path.ts';
-import { ATTRIBUTE, FLAG } from '../codes.ts';
+import { OPTIONAL, OPTIONAL_TRANSITIVE, WELL_KNOWN } from '../attribute-kind.ts';
+import { ATTRIBUTE, FLAG, ORIGIN_CODES } from '../codes.ts';
 import type { WriteTerms } from '../negotiated.ts';
 import { putBigUint } from '../octets.ts';
 import { writeAs4Path, writeAsPath } from './as-path.ts';
 import { OctetWriter } from './octet-writer.ts';
 
-const WELL_KNOWN = FLAG.transitive;
-const OPTIONAL = FLAG.optional;
-const OPTIONAL_TRANSITIVE = FLAG.optional | FLAG.transitive;
-
-const ORIGIN_CODES: Readonly<Record<OriginCode, number>> = { igp: 0, egp: 1, incomplete: 2 };
-
-/** All but those that hold prefixes. `nextHop` null: it goes into MP_REACH_NLRI. */
+/** Encodes all attributes but MP_REACH_NLRI and MP_UNREACH_NLRI. `nextHop` is null if it is in MP_REACH_NLRI. */
 export function encodeAttributes(
   attributes: PathAttributes,
   nextHop: NextHop | null,
@@ -27,7 +21,7 @@ export function encodeAttributes(
 ): Uint8Array {
   const out = new OctetWriter();
   out.attribute(WELL_KNOWN, ATTRIBUTE.origin, 1);
-  out.u8(ORIGIN_CODES[attributes.origin]);
+  out.u8(ORIGIN_CODES.indexOf(attributes.origin));
   writeAsPath(out, attributes.asPath, fourOctetAs);
   if (nextHop !== null) writeUint32(out, WELL_KNOWN, ATTRIBUTE.nextHop, Number(nextHop.address.bits));
   if (attributes.med !== null) writeUint32(out, OPTIONAL, ATTRIBUTE.med, attributes.med);
@@ -95,7 +89,7 @@ function writeLargeCommunities(out: OctetWriter, { largeCommunities }: PathAttri
   }
 }
 
-/** Those with `above` < type < `below`. */
+/** Writes the attributes with `above` < type < `below`. */
 function writeOthers(
   out: OctetWriter,
   others: readonly UnrecognizedAttribute[],
@@ -111,7 +105,7 @@ function writeOthers(
   }
 }
 
-/** As MP_REACH_NLRI has it: 4, 16 or 32 octets (RFC 2545 3, RFC 8950 3). */
+/** Next hop for MP_REACH_NLRI: 4, 16 or 32 octets (RFC 2545 3, RFC 8950 3). */
 export function encodeNextHop({ address, linkLocal }: NextHop): Uint8Array {
   const octets = address.family === 4 ? 4 : 16;
   const bytes = new Uint8Array(linkLocal === null ? octets : 32);

@@ -1,4 +1,4 @@
-/** Octets that are written one after the other into a buffer that grows by itself. */
+/** Octet writer: appends integers and octets to a growing buffer. */
 import { FLAG } from '../codes.ts';
 import { put16, put32 } from '../octets.ts';
 
@@ -8,7 +8,7 @@ export class OctetWriter {
   #bytes = new Uint8Array(INITIAL_BYTES);
   #at = 0;
 
-  /** What has been written so far; a view that the next octet may make stale. */
+  /** The octets written so far, as a view that the next write may invalidate. */
   get written(): Uint8Array {
     return this.#bytes.subarray(0, this.#at);
   }
@@ -33,7 +33,7 @@ export class OctetWriter {
     this.#bytes.set(value, at);
   }
 
-  /** The head of a path attribute whose value, of `length` octets, comes next. */
+  /** Writes the header of a path attribute, whose value of `length` octets follows. */
   attribute(flags: number, type: number, length: number): void {
     const isLong = length > 255;
     this.u8((flags & ~FLAG.extendedLength) | (isLong ? FLAG.extendedLength : 0));
@@ -42,7 +42,7 @@ export class OctetWriter {
     else this.u8(length);
   }
 
-  /** Where the next `count` octets go, to be asked before the buffer is looked at: it may be another one then. */
+  /** Reserves `count` octets and returns their offset. Call it before using the buffer, which it may replace. */
   #reserve(count: number): number {
     const at = this.#at;
     this.#at += count;

@@ -37,7 +37,7 @@ describe('bgp decode', () => {
   it('says what is discarded between two ASes', async () => {
     const { code, out } = await decode(UPDATE, '--external');
     assert.equal(code, 0);
-    assert.match(out, /\n {2}LOCAL_PREF comes from another AS: attribute-discard \(RFC 7606 7\.5\)\n/);
+    assert.match(out, /\n {2}LOCAL_PREF came from an eBGP peer: attribute-discard \(RFC 7606 7\.5\)\n/);
     assert.doesNotMatch(out, /local preference/);
   });
 
