@@ -146,8 +146,9 @@ function memory(family: Family): Row {
     for (const rib of ribs) drain(rib);
     collect();
     sizes.push((heapBytes() - before) / SERVICES / PEERS);
-    const told = ribs.reduce((sum, rib) => sum + rib.counts(family).told, 0);
-    if (told !== SERVICES * PEERS || kept.length !== run + 1) throw new Error(`${told} told`);
+    const advertised = ribs.reduce((sum, rib) => sum + rib.counts(family).advertised, 0);
+    if (advertised !== SERVICES * PEERS || kept.length !== run + 1)
+      throw new Error(`${advertised} advertised`);
   }
   return {
     figure: `memory of a prefix at a peer, ${SERVICES} IPv${family} prefixes at ${PEERS} peers, shared tables included`,

@@ -1,8 +1,10 @@
 /** Opens a port and closes it again, with the limits that keep a stranger from tying up a small server. */
+
 import type { Server as HttpServer, ServerOptions } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Millis } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { listenErrorText } from '../base/system-error.ts';
 
 /** For the whole request head, and for the whole request. */
 export const REQUEST_TIMEOUT: Millis = 10_000;
@@ -50,7 +52,19 @@ export function listen(
   });
   return new Promise((resolve) => {
     const onListenError = (error: NodeJS.ErrnoException): void =>
-      resolve(err(listenErrorText(error, port, host, flag)));
+      resolve(
+        err(
+          listenErrorText(
+            error,
+            { port, host },
+            {
+              inUse: `choose another with ${flag}, or 0 to disable it`,
+              denied: `choose one above 1023 with ${flag}`,
+              notAvailable: `check ${flag}`,
+            },
+          ),
+        ),
+      );
     server.once('error', onListenError);
     server.listen({ port, ...(host === null ? {} : { host }) }, () => {
       server.off('error', onListenError);
@@ -65,23 +79,4 @@ function close(server: HttpServer, sockets: ReadonlySet<Socket>): Promise<void> 
     server.close(() => resolve());
     for (const socket of sockets) socket.destroy();
   });
-}
-
-function listenErrorText(
-  error: NodeJS.ErrnoException,
-  port: number,
-  host: string | null,
-  flag: string,
-): string {
-  const address = host === null ? `port ${port}` : `port ${port} of ${host}`;
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return `${address} is taken by another process; choose another one with ${flag}, or 0 to do without`;
-    case 'EACCES':
-      return `${address} needs rights that this process does not have; choose one from 1024 up with ${flag}`;
-    case 'EADDRNOTAVAIL':
-      return `${address} cannot be opened: this machine does not have that address (${flag})`;
-    default:
-      return `${address} cannot be opened (${flag}): ${error.message}`;
-  }
 }

@@ -115,11 +115,13 @@ export class SpeakerReporter implements SpeakerObserver {
     for (const neighbour of neighbours.values()) {
       const { label: peer, rib, unadvertisable } = neighbour;
       const [four, six] = [rib.counts(4), rib.counts(6)];
-      metrics.set('metallb_bgp_announced_prefixes_total', four.told + six.told, { peer });
+      metrics.set('metallb_bgp_announced_prefixes_total', four.advertised + six.advertised, { peer });
       metrics.set('metallb_bgp_pending_prefixes_total', four.pending + six.pending, { peer });
-      metrics.set('berth_bgp_untold_prefixes', four.refused + six.refused + unadvertisable.length, { peer });
-      metrics.set('berth_bgp_prefixes', four.told, { peer, family: 'ipv4' });
-      metrics.set('berth_bgp_prefixes', six.told, { peer, family: 'ipv6' });
+      metrics.set('berth_bgp_untold_prefixes', four.unsendable + six.unsendable + unadvertisable.length, {
+        peer,
+      });
+      metrics.set('berth_bgp_prefixes', four.advertised, { peer, family: 'ipv4' });
+      metrics.set('berth_bgp_prefixes', six.advertised, { peer, family: 'ipv6' });
       this.#countUpdates(neighbour);
     }
   }

@@ -62,7 +62,7 @@ describe('the image', () => {
     const order = ['--as', '64512', '--peer-as', '64513', '--router-id', '192.0.2.1', '--for', '1'];
     const ran = runImage(image, ['bgp', 'dial', '127.0.0.1:1', ...order, '--ttl-security', '1']);
     assert.equal(ran.status, 1, String(ran.stderr));
-    assert.match(String(ran.stderr), /gave no answer .* farther away than TTL security allows/);
+    assert.match(String(ran.stderr), /did not answer .* more hops away than TTL security allows/);
     const code = readdirSync(join(image.root, 'berth/dist/node_modules'), {
       recursive: true,
       encoding: 'utf8',

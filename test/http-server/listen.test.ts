@@ -15,7 +15,7 @@ test('a port that is taken is named, with the flag that chooses another', async 
   const second = await listen(createServer(), { ...HERE, port: first.value.port });
   assert.deepEqual(second, {
     ok: false,
-    error: `port ${first.value.port} of 127.0.0.1 is taken by another process; choose another one with --port, or 0 to do without`,
+    error: `port ${first.value.port} of 127.0.0.1 is already in use: choose another with --port, or 0 to disable it`,
   });
 });
 
@@ -24,7 +24,7 @@ test('an address that this machine does not have is named', async () => {
   assert.ok(!opened.ok);
   assert.match(
     opened.error,
-    /192\.0\.2\.77 cannot be opened: this machine does not have that address \(--port\)/,
+    /192\.0\.2\.77 cannot be opened, this machine does not have the address: check --port/,
   );
 });
 

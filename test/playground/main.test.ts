@@ -184,7 +184,7 @@ shop/web          IPv4                       192.0.2.10      everyday       10.1
       [code, err],
       [
         1,
-        `berth playground: port ${port} is taken by another program: choose another --port, or leave it out for a free one\n`,
+        `berth playground: port ${port} of 127.0.0.1 is already in use: choose another --port, or omit it for a free one\n`,
       ],
     );
   });

@@ -144,9 +144,9 @@ describe('a session that comes and goes', () => {
   it('has told nothing while it is down', async () => {
     const world = await settledWorld(...oneService());
     const rib = world.speaker.neighbours.get('r1')?.rib;
-    assert.equal(rib?.counts(4).told, 1);
+    assert.equal(rib?.counts(4).advertised, 1);
     world.sessions[0]?.lose();
-    assert.deepEqual(rib?.counts(4), { wanted: 1, told: 0, pending: 0, refused: 0, notCarried: 0 });
+    assert.deepEqual(rib?.counts(4), { desired: 1, advertised: 0, pending: 0, unsendable: 0, notCarried: 0 });
   });
 
   it('is told everything each time, as it is by then, with its End-of-RIB', async () => {

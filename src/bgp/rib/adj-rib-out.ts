@@ -1,10 +1,10 @@
 /**
- * Adj-RIB-Out (RFC 4271 3.2): what one peer was told, what it should hear, and the messages that lead from the one to
- * the other. Whoever sends takes as much as the connection does; until then changes cost no message, and of many to
- * one prefix the last is told.
+ * Adj-RIB-Out of one peer (RFC 4271 3.2): the routes advertised, the desired routes, and the UPDATEs that lead from the
+ * one to the other. Messages are built only when the connection can take them, so several changes to one prefix become one
+ * message with the latest route.
  *
- * Withdrawals go first. A prefix that changes is announced over itself, never withdrawn before. What the peer cannot be
- * told is withdrawn where it had something else (RFC 4271 9.2), and everything else goes.
+ * Withdrawals are sent first. A changed route replaces the advertised one without a withdrawal (RFC 4271 9.1.4). A desired
+ * route that cannot be encoded for this peer is withdrawn if an earlier one was advertised (RFC 4271 9.2).
  */
 import type { Family } from '../../net/address.ts';
 import { comparePrefixes, type Prefix } from '../../net/prefix.ts';
@@ -17,17 +17,17 @@ import { type PendingBatch, PendingPrefixes } from './pending.ts';
 import type { RibTables } from './shared-tables.ts';
 
 export type RibCounts = {
-  readonly wanted: number;
-  readonly told: number;
-  /** Prefixes of which there is something to tell or to tell again. */
+  readonly desired: number;
+  readonly advertised: number;
+  /** Prefixes with an UPDATE to send: an announcement, a re-advertisement or a withdrawal. */
   readonly pending: number;
-  readonly refused: number;
-  /** Wanted, but the session does not carry the family. */
+  readonly unsendable: number;
+  /** Desired, but the session does not carry the family. */
   readonly notCarried: number;
 };
 
 export type AdvertisedRoute = { readonly prefix: Prefix; readonly path: BgpPath };
-/** A null path: it is to be withdrawn. */
+/** `path` is null for a withdrawal. */
 export type PendingRoute = { readonly prefix: Prefix; readonly path: BgpPath | null };
 export type UnsendableRoute = {
   readonly prefix: Prefix;
@@ -40,9 +40,9 @@ export class AdjRibOut {
   readonly #desired: PathTable;
   readonly #advertised: PathTable;
   readonly #pending = new PendingPrefixes();
-  /** Told, and to be told once more. */
+  /** Advertised, and to be re-advertised by a route refresh. */
   readonly #readvertise = new Set<number>();
-  /** Wanted, and nothing that this session's peer can be told. */
+  /** Desired, but the path cannot be encoded for this session's peer. */
   readonly #unsendable = new Map<number, PackFailure>();
   #isComplete = false;
   #peer: PeerTerms | null = null;
@@ -53,7 +53,7 @@ export class AdjRibOut {
     this.#advertised = new PathTable(tables);
   }
 
-  /** Null: nothing more. The same again changes nothing. */
+  /** Sets the desired route of a prefix; null: none. Setting an equal path changes nothing. */
   setDesired(prefix: Prefix, path: BgpPath | null): void {
     const { prefixes, paths } = this.#tables;
     const prefixId = prefixes.acquire(prefix);
@@ -66,18 +66,18 @@ export class AdjRibOut {
     prefixes.release(prefixId);
   }
 
-  /** Everything is to be withdrawn. */
+  /** Removes every desired route, so that all are withdrawn. */
   clearDesired(): void {
     for (const prefixId of this.#desired.prefixes())
       this.setDesired(this.#tables.prefixes.at(prefixId), null);
   }
 
-  /** What is wanted is all there is to want, from here on: End-of-RIB may go. */
+  /** Declares the desired routes complete: End-of-RIB may be sent (RFC 4724 4.1). */
   markComplete(): void {
     this.#isComplete = true;
   }
 
-  /** A new session. Its peer knows nothing, or takes what it knew for stale (RFC 4724 4.2). */
+  /** Starts a new session, whose peer has no routes or marks retained ones as stale (RFC 4724 4.2). */
   sessionEstablished(terms: SessionTerms): void {
     this.sessionClosed();
     this.#peer = new PeerTerms(terms);
@@ -92,18 +92,18 @@ export class AdjRibOut {
     this.#unsendable.clear();
   }
 
-  /** The peer is gone for good: nothing is held in the tables any more. */
+  /** Releases everything that this peer holds in the shared tables. */
   retire(): void {
     this.sessionClosed();
     this.#desired.clear();
   }
 
-  /** The peer asks for all of a family (RFC 2918). */
+  /** The peer requests re-advertisement of a family (RFC 2918). */
   refresh(family: Family): void {
     this.#peer?.markers.get(family)?.refresh();
   }
 
-  /** The next messages: none where nothing is due, else whole ones until there are `octetsMax` or a little more. */
+  /** The next UPDATEs, at least `octetsMax` octets in whole messages if so many are due; empty if none is. */
   takeMessages(octetsMax: number): readonly Uint8Array[] {
     const messages: Uint8Array[] = [];
     if (this.#peer === null) return messages;
@@ -117,21 +117,21 @@ export class AdjRibOut {
   }
 
   counts(family: Family): RibCounts {
-    let refused = 0;
+    let unsendable = 0;
     for (const prefixId of this.#unsendable.keys()) {
-      if (this.#tables.prefixes.at(prefixId).family === family) refused++;
+      if (this.#tables.prefixes.at(prefixId).family === family) unsendable++;
     }
-    const wanted = this.#desired.size(family);
+    const desired = this.#desired.size(family);
     return {
-      wanted,
-      told: this.#advertised.size(family),
+      desired,
+      advertised: this.#advertised.size(family),
       pending: this.#pending.size(family),
-      refused,
-      notCarried: this.#peer === null || this.#peer.carries(family) ? 0 : wanted,
+      unsendable,
+      notCarried: this.#peer === null || this.#peer.carries(family) ? 0 : desired,
     };
   }
 
-  /** In the order of prefixes. */
+  /** Advertised routes, sorted by prefix. */
   advertised(): readonly AdvertisedRoute[] {
     const { prefixes, paths } = this.#tables;
     return this.#sortByPrefix(this.#advertised.prefixes()).map((prefixId) => ({
@@ -140,7 +140,7 @@ export class AdjRibOut {
     }));
   }
 
-  /** What is to be told, or to be told again, in the order of prefixes. */
+  /** Routes with an UPDATE to send, sorted by prefix. */
   pendingRoutes(): readonly PendingRoute[] {
     const { prefixes, paths } = this.#tables;
     const all = new Set([...this.#desired.prefixes(), ...this.#advertised.prefixes()]);
@@ -151,7 +151,7 @@ export class AdjRibOut {
     });
   }
 
-  /** What this session's peer cannot be told, in the order of prefixes. */
+  /** Desired routes that cannot be encoded for this session's peer, sorted by prefix. */
   unsendable(): readonly UnsendableRoute[] {
     const { prefixes, paths } = this.#tables;
     return this.#sortByPrefix(this.#unsendable.keys()).flatMap((prefixId) => {
@@ -166,7 +166,7 @@ export class AdjRibOut {
     return [...prefixIds].sort((a, b) => comparePrefixes(prefixes.at(a), prefixes.at(b)));
   }
 
-  /** Lets the prefix wait in the batch that it belongs to now, or in none. */
+  /** Moves the prefix into the pending batch of its desired path, or out of the pending set. */
   #updatePending(prefixId: number): void {
     const { prefixes, paths } = this.#tables;
     const { family } = prefixes.at(prefixId);

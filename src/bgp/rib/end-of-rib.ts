@@ -1,7 +1,7 @@
 /**
- * What stands around the routes of one family: End-of-RIB behind the first full picture (RFC 4724 2, also where no
- * restart is agreed on), and for an enhanced refresh BoRR before and EoRR behind what is told again (RFC 7313 4).
- * A refresh waits for the End-of-RIB and for the one before it, so however often it is asked for, one comes.
+ * Markers around the routes of one family: End-of-RIB after the initial routes (RFC 4724 2, even without graceful
+ * restart), and for an enhanced route refresh BoRR before and EoRR after the re-advertised routes (RFC 7313 4).
+ * A refresh waits for End-of-RIB and for the previous refresh, so repeated requests are answered by one refresh.
  */
 import type { Family } from '../../net/address.ts';
 import { AFI, SAFI_UNICAST } from '../wire/codes.ts';
@@ -10,16 +10,16 @@ import { encodeEndOfRib } from '../wire/pack.ts';
 import { encodeRouteRefresh } from '../wire/route-refresh.ts';
 
 export type RibProgress = {
-  /** Everything that should be told is known. */
+  /** The desired routes are complete. */
   readonly isComplete: boolean;
-  /** Nothing of the family waits. */
+  /** No UPDATE of the family is pending. */
   readonly isDrained: boolean;
 };
 
 export type Marker = {
-  /** Null: a refresh without frame begins. */
+  /** Null: a plain refresh (RFC 2918) begins, which has no BoRR. */
   readonly message: Uint8Array | null;
-  /** All of the family has to be told again, behind the message. */
+  /** All routes of the family must be re-advertised after the message. */
   readonly readvertise: boolean;
 };
 
@@ -39,7 +39,7 @@ export class RibMarkers {
     this.#isRefreshRequested = true;
   }
 
-  /** Null where none is due. */
+  /** The marker that is due, or null. */
   next({ isComplete, isDrained }: RibProgress): Marker | null {
     if (!this.#isEnhanced && this.#isRefreshRequested) {
       this.#isRefreshRequested = false;

@@ -1,4 +1,4 @@
-/** One UPDATE, as full as the peer takes it: the next ones are not packed before the connection has room for them. */
+/** Packs one UPDATE up to the peer's maximum length; the next is packed only when the connection has room for it. */
 import { invariant } from '../../base/invariant.ts';
 import { ok } from '../../base/result.ts';
 import type { Family } from '../../net/address.ts';
@@ -10,16 +10,16 @@ import { type PackFailure, packAnnouncements, packWithdrawals } from '../wire/pa
 
 export type UpdateInput = {
   readonly family: Family;
-  /** Such as can be told; null: withdrawn. */
+  /** A path without a pack failure; null: withdrawal. */
   readonly path: BgpPath | null;
-  /** One at least; read as far as they find room. */
+  /** At least one; consumed as far as they fit. */
   readonly prefixes: Iterable<Prefix>;
 };
 
-/** `count` of the prefixes stand in it. */
+/** `count`: prefixes in the message. */
 export type FilledUpdate = { readonly message: Uint8Array; readonly count: number };
 
-/** Why no prefix of the family can be told with that path, or null. */
+/** Why no prefix of the family can be advertised with that path, or null. */
 export function packFailureOf(family: Family, path: BgpPath, terms: WriteTerms): PackFailure | null {
   const packed = packAnnouncements({ family, path, prefixes: [] }, terms);
   return packed.ok ? null : packed.error;
@@ -28,7 +28,7 @@ export function packFailureOf(family: Family, path: BgpPath, terms: WriteTerms):
 export function fillUpdate(input: UpdateInput, terms: WriteTerms): FilledUpdate {
   const packedPrefixes: Prefix[] = [];
   let message: Uint8Array | null = null;
-  let room = Number.POSITIVE_INFINITY; // until the first shows what the path leaves
+  let room = Number.POSITIVE_INFINITY; // known once the first prefix is packed
   for (const prefix of input.prefixes) {
     room -= prefixBytes(prefix.length);
     if (room < 0) break;
@@ -37,7 +37,7 @@ export function fillUpdate(input: UpdateInput, terms: WriteTerms): FilledUpdate 
     message = packOne(input, packedPrefixes, terms);
     room = terms.sendMax - message.length;
   }
-  invariant(message !== null, 'there is a prefix to tell of');
+  invariant(message !== null, 'an UPDATE needs a prefix');
   return {
     message: packedPrefixes.length === 1 ? message : packOne(input, packedPrefixes, terms),
     count: packedPrefixes.length,
@@ -49,7 +49,7 @@ function packOne({ family, path }: UpdateInput, prefixes: readonly Prefix[], ter
     path === null
       ? ok(packWithdrawals(family, prefixes, terms))
       : packAnnouncements({ family, path, prefixes }, terms);
-  invariant(packed.ok, 'a path with an obstacle is not packed');
+  invariant(packed.ok, 'a path with a pack failure is never packed');
   const [message] = packed.value;
   invariant(message !== undefined && packed.value.length === 1, 'the prefixes fit into one message');
   return message;

@@ -1,33 +1,33 @@
 /**
- * Equal values are one object with one small number, for as long as somebody holds it. All peers share a table, so that
- * each keeps numbers in arrays where it would keep objects, and compares numbers where it would compare values.
+ * Reference-counted interner: equal values share one object and one small integer ID while at least one reference exists.
+ * All peers share the tables, so that each stores IDs in arrays instead of objects, and compares IDs instead of values.
  */
 import { invariant } from '../../base/invariant.ts';
 
-/** What equal values have in common, and no others. */
+/** A key that is equal for equal values only. */
 export type InternKey = string | number | bigint;
 
-const NOT_HELD = 'a number is used that nobody holds';
+const NOT_HELD = 'an interned ID is used without a reference';
 
 export class CountedInterner<V> {
   readonly #keyOf: (value: V) => InternKey;
   readonly #ids = new Map<InternKey, number>();
-  /** By number; 0 is none's. */
+  /** Values by ID; 0 is never assigned. */
   readonly #values: (V | undefined)[] = [undefined];
   readonly #refCounts: number[] = [0];
-  /** Numbers that nobody holds any more, for the next newcomers. */
+  /** Released IDs, for reuse. */
   readonly #free: number[] = [];
 
   constructor(keyOf: (value: V) => InternKey) {
     this.#keyOf = keyOf;
   }
 
-  /** How many different values are held. */
+  /** Number of interned values. */
   get size(): number {
     return this.#ids.size;
   }
 
-  /** The number of `value`, held once more: each hold wants its `drop`. */
+  /** The ID of `value`, with one more reference, which must be released. */
   acquire(value: V): number {
     const key = this.#keyOf(value);
     const known = this.#ids.get(key);
@@ -42,11 +42,12 @@ export class CountedInterner<V> {
     return id;
   }
 
-  /** Holds once more what is held already. */
+  /** Adds a reference. */
   retain(id: number): void {
     this.#refCounts[id] = this.#refCountOf(id) + 1;
   }
 
+  /** Removes a reference; the last one frees the ID. */
   release(id: number): void {
     const refCount = this.#refCountOf(id) - 1;
     this.#refCounts[id] = refCount;

@@ -1,8 +1,8 @@
-/** Paths by their value: two are one where every field says the same, their lists in the same order. */
+/** Interning key of a path: equal for paths whose fields, including the order of lists, are equal. */
 import type { Address } from '../../net/address.ts';
 import type { BgpPath, NextHop, PathAttributes } from '../attributes/path.ts';
 
-/** Each field's own; a field that is missing here does not compile. Only `others` and `asPath` nest. */
+/** One key function per field; a missing field does not compile. Only `others` and `asPath` are nested. */
 type FieldKeys<T> = { readonly [F in keyof T]-?: (value: T[F]) => string };
 
 const integerKey = (value: number | null): string => (value === null ? '' : value.toString(36));
@@ -33,7 +33,7 @@ const ATTRIBUTES: FieldKeys<PathAttributes> = {
       .join(),
 };
 
-/** Paths are values and many prefixes come with the same object: it is spelled out once. */
+/** Paths are immutable and many prefixes share one object, so its key is computed once. */
 const cachedKeys = new WeakMap<BgpPath, string>();
 
 export function pathKey(path: BgpPath): string {

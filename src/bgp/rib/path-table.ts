@@ -1,13 +1,13 @@
 /**
- * One path for each prefix, both by number. Peers mostly hear the same prefixes, so an array over all numbers is nearly
- * full, and four octets a prefix are a tenth of what a `Map` takes.
+ * Path table: a dense map from prefix ID to path ID. Peers get mostly the same prefixes, so an array over all IDs is nearly
+ * full, and its four octets a prefix are a tenth of the memory of a `Map`.
  */
 import type { Family } from '../../net/address.ts';
 import { growArray, type RibTables } from './shared-tables.ts';
 
 export class PathTable {
   readonly #tables: RibTables;
-  /** 0: none. */
+  /** Path IDs by prefix ID; 0: none. */
   #paths = new Int32Array(0);
   readonly #sizes: Record<Family, number> = { 4: 0, 6: 0 };
 
@@ -19,12 +19,12 @@ export class PathTable {
     return this.#sizes[family];
   }
 
-  /** The path's number, or 0. */
+  /** The path ID of a prefix, or 0. */
   at(prefixId: number): number {
     return this.#paths[prefixId] ?? 0;
   }
 
-  /** Path 0 takes it away. What stands here is held in the tables. */
+  /** Path 0 removes the entry. Each entry holds a reference to its prefix and its path. */
   set(prefixId: number, pathId: number): void {
     const { prefixes, paths } = this.#tables;
     const previous = this.at(prefixId);
@@ -43,7 +43,7 @@ export class PathTable {
     }
   }
 
-  /** Prefixes that have a path, by their numbers. */
+  /** IDs of the prefixes that have a path, ascending. */
   prefixes(): readonly number[] {
     const found: number[] = [];
     for (let prefixId = 1; prefixId < this.#paths.length; prefixId++)

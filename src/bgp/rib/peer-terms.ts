@@ -1,4 +1,4 @@
-/** The peer of one session: what it can be told, and the markers around what it is told. */
+/** Terms of one session for its Adj-RIB-Out: the families, the markers of each, and which paths can be encoded. */
 import type { Family } from '../../net/address.ts';
 import type { BgpPath } from '../attributes/path.ts';
 import type { NegotiatedTerms, WriteTerms } from '../wire/negotiated.ts';
@@ -10,9 +10,9 @@ export type SessionTerms = WriteTerms & Pick<NegotiatedTerms, 'families' | 'enha
 
 export class PeerTerms {
   readonly terms: SessionTerms;
-  /** By the families that the session carries. */
+  /** By family that the session carries. */
   readonly markers: ReadonlyMap<Family, RibMarkers>;
-  /** What was found of paths, each looked at once. They come from the tables, where equal ones are one object. */
+  /** Cached results by path; equal paths are one object in the shared tables. */
   readonly #packFailures = {
     4: new WeakMap<BgpPath, PackFailure | null>(),
     6: new WeakMap<BgpPath, PackFailure | null>(),

@@ -1,15 +1,15 @@
 /**
- * Prefixes that wait to be told, in batches of those of which the same is to be said. A batch is a chain through two
- * arrays, so that a prefix comes, moves and goes at the same small cost however many wait, and nothing is allocated.
+ * Pending set: the prefixes with an UPDATE to send, in batches with the same path. A batch is a doubly linked list in two
+ * arrays, so adding, moving and removing a prefix takes constant time and allocates nothing.
  */
 import type { Family } from '../../net/address.ts';
 import { growArray } from './shared-tables.ts';
 
 export type PendingBatch = {
   readonly family: Family;
-  /** The path's number; 0 for what is to be withdrawn. */
+  /** Path ID; 0 for withdrawals. */
   readonly path: number;
-  /** The prefix that has waited longest; 0 where none waits. */
+  /** ID of the prefix that has been pending longest; 0 if the batch is empty. */
   first: number;
   last: number;
   older: PendingBatch | null;
@@ -25,16 +25,16 @@ const newBatch = (family: Family, path: number): PendingBatch => ({
   newer: null,
 });
 
-/** Never 0, which stands for no batch. */
+/** Never 0, which means no batch. */
 const batchId = (family: Family, path: number): number => 2 * path + (family === 4 ? 1 : 2);
 
 export class PendingPrefixes {
-  /** Of each prefix: its batch, and its neighbours there. */
+  /** By prefix ID: its batch, and its neighbours in the list. */
   #batchOf = new Int32Array(0);
   #next = new Int32Array(0);
   #previous = new Int32Array(0);
   readonly #batches = new Map<number, PendingBatch>();
-  /** Of announcements, by age. A `Map` that is emptied from its front would be looked through from there each time. */
+  /** Announcement batches by age. A `Map` emptied from its front would scan its deleted entries on each lookup. */
   #oldest: PendingBatch | null = null;
   #newest: PendingBatch | null = null;
   readonly #sizes: Record<Family, number> = { 4: 0, 6: 0 };
@@ -47,12 +47,12 @@ export class PendingPrefixes {
     return (this.#batchOf[prefixId] ?? 0) !== 0;
   }
 
-  /** The next to be told: withdrawals, then announcements as their batches began to wait. */
+  /** The next batch to send: withdrawals first, then announcements, the oldest batch first. */
   get first(): PendingBatch | null {
     return this.#batches.get(batchId(4, 0)) ?? this.#batches.get(batchId(6, 0)) ?? this.#oldest;
   }
 
-  /** A prefix waits in one batch; where it is in that one already, it keeps its place. */
+  /** Adds a prefix to a batch, removing it from another; in the same batch it keeps its position. */
   put(prefixId: number, family: Family, path: number): void {
     const id = batchId(family, path);
     if (this.#batchOf[prefixId] === id) return;
@@ -67,7 +67,7 @@ export class PendingPrefixes {
     this.#sizes[family]++;
   }
 
-  /** Nothing happens where it does not wait. */
+  /** Removes a prefix if it is pending. */
   remove(prefixId: number): void {
     const id = this.#batchOf[prefixId] ?? 0;
     const batch = this.#batches.get(id);
@@ -83,7 +83,7 @@ export class PendingPrefixes {
     if (batch.first === 0) this.#removeBatch(id, batch);
   }
 
-  /** Who waits behind it in its batch; 0 where nobody does. */
+  /** ID of the next prefix in the batch; 0 at its end. */
   after(prefixId: number): number {
     return this.#next[prefixId] ?? 0;
   }

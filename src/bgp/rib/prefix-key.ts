@@ -1,12 +1,12 @@
-/** Prefixes by their value, as keys of a `Map`. */
+/** Interning key of a prefix. */
 import type { Prefix } from '../../net/prefix.ts';
 
-/** Odd, with its bits well spread (2^64 divided by the golden ratio). */
+/** Fibonacci hashing: 2^64 divided by the golden ratio, odd. */
 const HASH_MULTIPLIER = 0x9e37_79b9_7f4a_7c15n;
 
 /**
- * V8 hashes a bigint by its lowest 64 bits alone, so networks that differ only above them would all meet in one bucket
- * and each look-up pass all of them. Their upper half is stirred into the lower, which loses nothing.
+ * V8 hashes a bigint by its lowest 64 bits alone, so IPv6 networks of /64 or shorter would all collide. Mixing the upper half
+ * into the lower half avoids that and is reversible, so keys stay unique.
  */
 export function prefixMapKey({ family, bits, length }: Prefix): number | bigint {
   if (family === 4) return Number(bits) * 64 + length;

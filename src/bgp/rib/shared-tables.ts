@@ -1,4 +1,4 @@
-/** What the Adj-RIBs-Out of all peers share: each prefix and each path once. */
+/** Tables that the Adj-RIBs-Out of all peers share: each prefix and each path is stored once. */
 import type { Prefix } from '../../net/prefix.ts';
 import type { BgpPath } from '../attributes/path.ts';
 import { CountedInterner } from './interner.ts';
@@ -15,7 +15,7 @@ export const newRibTables = (): RibTables => ({
   paths: new CountedInterner(pathKey),
 });
 
-/** A copy of an array by prefixes' numbers that has room for one more: the next power of two. */
+/** Copies an array indexed by prefix ID to the next power of two that has room for `id`. */
 export function growArray(array: Int32Array<ArrayBuffer>, id: number): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(2 ** Math.ceil(Math.log2(id + 1)));
   larger.set(array);

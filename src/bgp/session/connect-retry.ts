@@ -1,4 +1,4 @@
-/** Into Active, to dial again after a rest, or to be dialled (RFC 4271 8.2.2). */
+/** Transition to Active: connects again after the idle hold time, or waits for an inbound connection (RFC 4271 8.2.2). */
 import type { TransitionDetails } from './events.ts';
 import type { StepContext } from './step-context.ts';
 import { idleHoldDeadline } from './timers.ts';

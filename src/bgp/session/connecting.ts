@@ -1,4 +1,4 @@
-/** Idle, Connect and Active: until there is a connection over which an OPEN has gone out (RFC 4271 8.2.2). */
+/** The states Idle, Connect and Active: until our OPEN is sent over a connection (RFC 4271 8.2.2). */
 import { CEASE, ERROR } from '../wire/codes.ts';
 import { newNotification } from '../wire/failure.ts';
 import type { Message, Notification } from '../wire/message.ts';
@@ -18,7 +18,7 @@ import {
 import { COLLISION_CEASE, type StepContext, transitionDetails } from './step-context.ts';
 import { connectRetryDeadline } from './timers.ts';
 
-/** RFC 4486 4: taken from the kernel, and not wished for. */
+/** Refuses an inbound connection that the session does not accept (RFC 4486 4). */
 const CONNECTION_REJECTED: Notification = newNotification(ERROR.cease, CEASE.connectionRejected);
 
 type ConnectOrActive = Connect | Active;
@@ -30,7 +30,7 @@ export function beginConnecting(context: StepContext, details: TransitionDetails
   else dial(context, details);
 }
 
-/** A new connection, with a new ConnectRetryTimer. */
+/** Starts an outbound connection and the ConnectRetryTimer. */
 function dial(context: StepContext, details: TransitionDetails): void {
   const connectionId = context.newConnectionId();
   context.emit({ kind: 'dial', connectionId });
@@ -38,7 +38,7 @@ function dial(context: StepContext, details: TransitionDetails): void {
   context.transition({ kind: 'Connect', connectionId, retryAt, delayedOpen: null }, details);
 }
 
-/** ConnectRetryTimer (event 9), and DelayOpenTimer (event 12). */
+/** ConnectRetryTimer (event 9) and DelayOpenTimer (event 12) expire. */
 export function connectingTick(context: StepContext, phase: ConnectOrActive): void {
   const { retryAt, delayedOpen } = phase;
   if (delayedOpen !== null && delayedOpen.openAt <= context.now) {
@@ -46,25 +46,31 @@ export function connectingTick(context: StepContext, phase: ConnectOrActive): vo
       context,
       delayedOpen.connectionId,
       delayedOpen.isOutbound,
-      transitionDetails('delay-over', 'the peer had its time to speak first'),
+      transitionDetails('delay-over', 'the delay open timer expired'),
     );
     return;
   }
   if (retryAt === null || retryAt > context.now) return;
   if (phase.kind === 'Connect')
     context.emit({ kind: 'close', connectionId: phase.connectionId, abort: true });
-  dial(context, transitionDetails('retried', 'it is time to dial again'));
+  dial(context, transitionDetails('retried', 'the connect retry timer expired'));
 }
 
-/** What we dialled is up (event 16). */
+/** Our outbound connection is established (event 16). */
 export function outboundConnected(context: StepContext, { connectionId }: Connect): void {
   const delayedOpen = delayedOpenFor(context, connectionId, true);
   if (delayedOpen !== null)
     context.updatePhase({ kind: 'Connect', connectionId, retryAt: null, delayedOpen });
-  else sendOpen(context, connectionId, true, transitionDetails('connected', 'the connection is up'));
+  else
+    sendOpen(
+      context,
+      connectionId,
+      true,
+      transitionDetails('connected', 'the TCP connection is established'),
+    );
 }
 
-/** The peer has dialled us (event 17). What we dial ourselves goes on, unless there is a time to wait. */
+/** An inbound connection is accepted (event 17). Our own attempt continues, unless an OPEN is delayed. */
 export function acceptInbound(context: StepContext, phase: ConnectOrActive): void {
   if (phase.delayedOpen?.isOutbound) {
     context.emit({ kind: 'refuse', message: COLLISION_CEASE });
@@ -126,8 +132,8 @@ function sendOpen(
 }
 
 /**
- * The dial came to nothing (event 18). One that the peer may dial rests in Active: a peer that cannot be dialled, behind
- * a firewall or passive for its part, is the very one that dials.
+ * Our connection attempt failed (event 18). If the peer may connect to us, the session waits in Active, not in Idle, which
+ * refuses connections: a peer that cannot be reached, being firewalled or passive, is the one that connects.
  */
 export function outboundFailed(context: StepContext, reason: string): void {
   const details = transitionDetails('connect-failed', reason);
@@ -135,7 +141,7 @@ export function outboundFailed(context: StepContext, reason: string): void {
   else retryLater(context, details);
 }
 
-/** The connection went while the peer had its time to speak first (event 18). */
+/** The connection is lost while our OPEN is delayed (event 18). */
 export function delayedConnectionLost(context: StepContext, phase: ConnectOrActive, reason: string): void {
   const details = transitionDetails('lost', reason);
   if (phase.kind === 'Active') {
@@ -145,7 +151,7 @@ export function delayedConnectionLost(context: StepContext, phase: ConnectOrActi
   retryLater(context, details);
 }
 
-/** The peer speaks first: an OPEN is answered by ours and a KEEPALIVE (event 20). */
+/** The peer sends first while our OPEN is delayed: its OPEN is answered by ours and a KEEPALIVE (event 20). */
 export function receiveBeforeOpen(
   context: StepContext,
   connectionId: ConnectionId,

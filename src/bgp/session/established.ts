@@ -1,4 +1,4 @@
-/** Established: messages are passed on, and both sides hear of each other often enough (RFC 4271 8.2.2). */
+/** The state Established: delivers messages, and runs the hold, keepalive and send hold timers (RFC 4271 8.2.2). */
 import { ERROR } from '../wire/codes.ts';
 import { newNotification } from '../wire/failure.ts';
 import { KEEPALIVE, type Message } from '../wire/message.ts';
@@ -8,7 +8,7 @@ import { type Established, localOpen } from './session.ts';
 import { COLLISION_CEASE, type StepContext, transitionDetails } from './step-context.ts';
 import { holdDeadline, keepaliveDeadline, sendHoldDeadline } from './timers.ts';
 
-/** HoldTimer, SendHoldTimer, KeepaliveTimer. */
+/** HoldTimer (event 10), KeepaliveTimer (event 11) and SendHoldTimer (RFC 9687 4.2) expire. */
 export function establishedTick(context: StepContext, phase: Established): void {
   const { now } = context;
   if (phase.holdAt !== null && phase.holdAt <= now) {
@@ -25,16 +25,18 @@ export function establishedTick(context: StepContext, phase: Established): void 
   context.updatePhase({ ...phase, keepaliveAt });
 }
 
-/** RFC 9687 4.3: a peer that does not read will hardly read this; its connection is dropped with what waits there. */
+/** Drops the connection with its queue after a NOTIFICATION, which a peer that does not read may never get (RFC 9687 4.3). */
 function sendHoldExpired(context: StepContext, { connectionId }: Established): void {
   const sent = newNotification(ERROR.sendHoldTimer, 0);
   context.emit({ kind: 'send', connectionId, message: sent }, { kind: 'close', connectionId, abort: true });
   context.toIdle(
-    transitionDetails('send-hold-expired', 'the peer took nothing of what waited for it', { sent }),
+    transitionDetails('send-hold-expired', 'the peer read none of our messages within the send hold time', {
+      sent,
+    }),
   );
 }
 
-/** Something went out, or waits: the SendHoldTimer begins anew, or has nothing to wait for (RFC 9687 4.3). */
+/** The write queue changed: restarts the SendHoldTimer, or stops it if the queue is empty (RFC 9687 4.3). */
 export function updateSendHold(context: StepContext, phase: Established, hasPending: boolean): void {
   context.updatePhase({
     ...phase,
@@ -52,7 +54,7 @@ export function receiveEstablished(context: StepContext, phase: Established, mes
       context.emit({ kind: 'deliver', message });
       return;
     case 'route-refresh':
-      // Of one that was not agreed on nothing is to be made (RFC 2918 4). The hold time is not for it (RFC 4271 4.2).
+      // Ignored unless negotiated (RFC 2918 4). It does not restart the hold timer (RFC 4271 4.2).
       if (phase.negotiated.routeRefresh) context.emit({ kind: 'deliver', message });
       return;
     case 'notification': {
@@ -74,8 +76,8 @@ const restartHoldTimer = (context: StepContext, phase: Established): void =>
   context.updatePhase({ ...phase, holdAt: holdDeadline(phase.negotiated, context.now) });
 
 /**
- * The peer opens another connection. It is turned away (RFC 4271 6.8), unless graceful restart is agreed on: then the
- * peer has been restarted, and the old one is gone for it already (RFC 4724 4.2).
+ * The peer opens another connection. It is refused (RFC 4271 6.8), unless graceful restart is negotiated: then the peer
+ * has restarted, and its new connection replaces the old one (RFC 4724 4.2).
  */
 export function acceptWhileEstablished(context: StepContext, phase: Established): void {
   if (phase.negotiated.gracefulRestart === null) {
@@ -88,7 +90,7 @@ export function acceptWhileEstablished(context: StepContext, phase: Established)
     { kind: 'adopt', connectionId },
     { kind: 'send', connectionId, message: localOpen(context.session) },
   );
-  const details = transitionDetails('replaced', 'the peer was restarted and opened a new connection');
+  const details = transitionDetails('replaced', 'the peer restarted and opened a new connection');
   context.transition(
     {
       kind: 'OpenSent',

@@ -1,41 +1,41 @@
-/** What can happen to a session, and what it wants done. */
+/** Events and actions of the session state machine (RFC 4271 8.1). */
 import type { DecodeFailure, Message, Notification, RouteRefresh, Update } from '../wire/message.ts';
 import type { ConnectionId, StateName } from './session.ts';
 
 export type SessionEvent =
   | { readonly kind: 'start' }
   /**
-   * `cease` is one of RFC 4486; `communication` is for the people on the other side (RFC 9003). Null: without a word,
-   * as a process goes that will be back (RFC 4724 5).
+   * `cease` is a subcode of RFC 4486; `communication` is for the peer's operators (RFC 9003). Null `cease`: without a
+   * NOTIFICATION, so that the peer retains our routes while the process restarts (RFC 4724 4.1).
    */
   | { readonly kind: 'stop'; readonly cease: number | null; readonly communication: string }
-  /** What was dialled is up. */
+  /** The outbound connection is established. */
   | { readonly kind: 'connected'; readonly connectionId: ConnectionId }
   | { readonly kind: 'connect-failed'; readonly connectionId: ConnectionId; readonly reason: string }
-  /** The peer has dialled us. */
+  /** An inbound connection has arrived. */
   | { readonly kind: 'accepted' }
-  /** By the peer, or it broke. */
+  /** The peer closed the connection, or it failed. */
   | { readonly kind: 'closed'; readonly connectionId: ConnectionId; readonly reason: string }
   | { readonly kind: 'received'; readonly connectionId: ConnectionId; readonly message: Message }
   | { readonly kind: 'malformed'; readonly connectionId: ConnectionId; readonly failure: DecodeFailure }
-  /** Something went out, or could not; `waiting`: there is more that the peer does not take. */
-  | { readonly kind: 'outflow'; readonly connectionId: ConnectionId; readonly hasPending: boolean }
-  /** A deadline has passed. */
+  /** The write queue made progress, or began to fill; `hasPending`: the peer has not read all of it. */
+  | { readonly kind: 'write-progress'; readonly connectionId: ConnectionId; readonly hasPending: boolean }
+  /** A timer may have expired. */
   | { readonly kind: 'tick' };
 
 export type SessionAction =
   | { readonly kind: 'dial'; readonly connectionId: ConnectionId }
-  /** The connection that was accepted just now has this name. */
+  /** Keep the connection of the `accepted` event under this ID. */
   | { readonly kind: 'adopt'; readonly connectionId: ConnectionId }
-  /** The connection that was accepted just now gets this message, and is closed. */
+  /** Send this message over the connection of the `accepted` event, and close it. */
   | { readonly kind: 'refuse'; readonly message: Notification }
   | { readonly kind: 'send'; readonly connectionId: ConnectionId; readonly message: Exclude<Message, Update> }
-  /** `abort`: without what still waits to go out. */
+  /** `abort`: discard the write queue. */
   | { readonly kind: 'close'; readonly connectionId: ConnectionId; readonly abort: boolean }
   | { readonly kind: 'deliver'; readonly message: Update | RouteRefresh }
-  /** `retainsRoutes`: the peer is expected back, and what it told stays until then (RFC 4724 4.2). */
+  /** `retainsRoutes`: the peer is expected to restart, and its routes are retained until then (RFC 4724 4.2). */
   | {
-      readonly kind: 'moved';
+      readonly kind: 'state-changed';
       readonly from: StateName;
       readonly to: StateName;
       readonly details: TransitionDetails;
@@ -65,7 +65,7 @@ export type TransitionCause =
 
 export type TransitionDetails = {
   readonly cause: TransitionCause;
-  /** For people, without a full stop. */
+  /** A sentence for people, without a full stop. */
   readonly text: string;
   readonly sent: Notification | null;
   readonly received: Notification | null;

@@ -1,11 +1,11 @@
-/** Whether what a peer told stays while it comes back (RFC 4724 4.2), and how it is told that we do not (RFC 8538). */
+/** Graceful restart: when the peer's routes are retained (RFC 4724 4.2), and when a Cease is a hard reset (RFC 8538). */
 import { CEASE, ERROR } from '../wire/codes.ts';
 import type { Notification } from '../wire/message.ts';
 import { wrapInHardReset } from '../wire/notification.ts';
 import type { TransitionDetails } from './events.ts';
 import type { Phase } from './session.ts';
 
-/** We do not come back from these by ourselves: the peer is not to keep our routes (RFC 8538 5.1). */
+/** Ceases without an automatic restart: sent as a hard reset, so that the peer drops our routes (RFC 8538 5.1). */
 const PERMANENT_CEASES: ReadonlySet<number> = new Set([
   CEASE.maximumPrefixes,
   CEASE.administrativeShutdown,
@@ -13,7 +13,7 @@ const PERMANENT_CEASES: ReadonlySet<number> = new Set([
   CEASE.bfdDown,
 ]);
 
-/** A Cease of ours as this peer has to get it. */
+/** The Cease to send: wrapped in a hard reset if its subcode requires it and both sides set the N bit (RFC 8538). */
 export function outgoingCease(phase: Phase, cease: Notification): Notification {
   const isHardReset = phase.kind === 'Established' && phase.negotiated.gracefulNotification;
   return isHardReset && PERMANENT_CEASES.has(cease.subcode) ? wrapInHardReset(cease) : cease;
@@ -28,7 +28,7 @@ export function retainsRoutes(phase: Phase, { cause, received }: TransitionDetai
     case 'stopped':
       return false;
     default:
-      // A NOTIFICATION has come or gone: only with the N bit of both sides, and never behind a hard reset (RFC 8538 4).
+      // After a NOTIFICATION only if both sides set the N bit, and never after a hard reset (RFC 8538 4).
       return (
         phase.negotiated.gracefulNotification && !(received !== null && isHardResetNotification(received))
       );

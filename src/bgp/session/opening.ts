@@ -1,4 +1,4 @@
-/** OpenSent and OpenConfirm: from our OPEN to the peer's first KEEPALIVE (RFC 4271 8.2.2). */
+/** The states OpenSent and OpenConfirm: from our OPEN to the peer's first KEEPALIVE (RFC 4271 8.2.2). */
 import { ERROR, STATE_ERROR } from '../wire/codes.ts';
 import { newNotification } from '../wire/failure.ts';
 import { KEEPALIVE, type Message, type Notification, type Open } from '../wire/message.ts';
@@ -28,7 +28,7 @@ type OpenedConnection = {
 /** RFC 4271 6.5. */
 const HOLD_EXPIRED: Notification = newNotification(ERROR.holdTimer, 0);
 
-/** HoldTimer and KeepaliveTimer (events 10 and 11), and a second connection that took too long. */
+/** HoldTimer and KeepaliveTimer (events 10 and 11) expire, or the timeout of a colliding connection. */
 export function openingTick(context: StepContext, phase: OpenSentOrConfirm): void {
   const { now } = context;
   if (phase.holdAt !== null && phase.holdAt <= now) {
@@ -53,13 +53,13 @@ export function holdExpired(
 ): void {
   context.closeConnection(connectionId, HOLD_EXPIRED);
   context.dropColliding(colliding);
-  const text = 'nothing was heard from the peer for the hold time';
+  const text = 'no message arrived from the peer within the hold time';
   context.toIdle(transitionDetails('hold-expired', text, { sent: HOLD_EXPIRED }));
 }
 
 /**
- * A second connection (RFC 4271 6.8): both go on until an OPEN says whose stays. Of two that the peer dialled the new
- * one counts: the old one is gone for it, or it would not have dialled again.
+ * A second connection (RFC 4271 6.8): both continue until an OPEN decides. Of two inbound connections the newer one is
+ * kept, since the peer has lost the older one.
  */
 export function acceptColliding(context: StepContext, phase: OpenSentOrConfirm): void {
   const { colliding } = phase;
@@ -74,12 +74,12 @@ export function acceptColliding(context: StepContext, phase: OpenSentOrConfirm):
   if (phase.isOutbound)
     context.updatePhase({
       ...phase,
-      colliding: { connectionId, isOutbound: false, isOpenSent: true, giveUpAt: giveUpAt },
+      colliding: { connectionId, isOutbound: false, isOpenSent: true, giveUpAt },
     });
   else {
     const details = transitionDetails(
       'replaced',
-      'the peer opened a new connection before the old one had come to anything',
+      'the peer opened a new connection before the session was established',
     );
     context.transition(
       { kind: 'OpenSent', connectionId, isOutbound: false, holdAt: giveUpAt, colliding },
@@ -88,7 +88,7 @@ export function acceptColliding(context: StepContext, phase: OpenSentOrConfirm):
   }
 }
 
-/** What we dialled before the peer's connection came is up as well. */
+/** Our outbound connection, started before the peer's arrived, is established too. */
 export function collidingConnected(
   context: StepContext,
   phase: OpenSent,
@@ -125,7 +125,7 @@ export function receiveOpening(context: StepContext, phase: OpenSentOrConfirm, m
   rejectMessage(context, phase.connectionId, message.kind, inOpenSent ? 'inOpenSent' : 'inOpenConfirm');
 }
 
-/** Only an OPEN or the end is to be heard there; the OPEN decides. */
+/** A message on the colliding connection: only an OPEN is expected, and it resolves the collision. */
 export function receiveOnColliding(
   context: StepContext,
   phase: OpenSentOrConfirm,
@@ -157,7 +157,7 @@ export function receiveOnColliding(
   );
 }
 
-/** An OPEN over a connection over which ours went out: a KEEPALIVE says that it is fine (event 19). */
+/** The peer's OPEN arrives after ours was sent: a KEEPALIVE acknowledges it (event 19). */
 export function acceptOpen(
   context: StepContext,
   { connectionId, isOutbound, colliding }: OpenedConnection,
@@ -174,10 +174,13 @@ export function acceptOpen(
   }
   if (colliding?.isOpenSent && keepsOutbound(settings, open) !== isOutbound) {
     context.closeConnection(connectionId, COLLISION_CEASE);
-    context.promote(colliding, transitionDetails('lost', 'of two connections the other one stays'));
+    context.promote(
+      colliding,
+      transitionDetails('lost', 'connection collision: the other connection is kept'),
+    );
     return;
   }
-  context.dropColliding(colliding); // one that is not up yet must not open: the peer may stand on this one by then
+  context.dropColliding(colliding); // it must not send an OPEN later: the peer may have established this connection by then
   const negotiated = validated.value;
   context.emit({ kind: 'send', connectionId, message: KEEPALIVE });
   const next: OpenConfirm = {
@@ -186,14 +189,14 @@ export function acceptOpen(
     isOutbound,
     peerOpen: open,
     negotiated,
-    holdAt: holdDeadline(negotiated, context.now) ?? context.openingHoldDeadline(), // without a hold time it must answer all the same
+    holdAt: holdDeadline(negotiated, context.now) ?? context.openingHoldDeadline(), // without a hold time, the peer still has to answer
     keepaliveAt: keepaliveDeadline(negotiated, settings, context.now, context.chance),
     colliding: null,
   };
-  context.transition(next, transitionDetails('open', 'the OPEN of the peer is fine'));
+  context.transition(next, transitionDetails('open', "the peer's OPEN was accepted"));
 }
 
-/** Event 26. */
+/** A KEEPALIVE arrives in OpenConfirm (event 26). */
 function establish(context: StepContext, { colliding, ...negotiatedState }: OpenConfirm): void {
   context.dropColliding(colliding);
   const holdAt = holdDeadline(negotiatedState.negotiated, context.now);
@@ -205,13 +208,10 @@ function establish(context: StepContext, { colliding, ...negotiatedState }: Open
     establishedAt: context.now,
     sendHoldAt: null,
   } as const;
-  context.transition(
-    phase,
-    transitionDetails('keepalive', 'both sides have said that the other one is fine'),
-  );
+  context.transition(phase, transitionDetails('keepalive', 'the peer accepted our OPEN'));
 }
 
-/** It is not answered (RFC 4271 6.4): where there is another connection, that one goes on. */
+/** A NOTIFICATION is never answered (RFC 4271 6.4). A colliding connection, if any, takes over. */
 function notificationReceived(
   context: StepContext,
   { kind, connectionId, colliding }: OpenSentOrConfirm,
@@ -233,7 +233,7 @@ function notificationReceived(
 const unexpectedMessage = (state: keyof typeof STATE_ERROR): Notification =>
   newNotification(ERROR.stateMachine, STATE_ERROR[state]);
 
-/** A message that does not belong there (RFC 6608). */
+/** Ends the session after a message that is unexpected in its state (RFC 6608). */
 export function rejectMessage(
   context: StepContext,
   connectionId: ConnectionId,

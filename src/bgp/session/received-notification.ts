@@ -1,4 +1,4 @@
-/** What a NOTIFICATION of the peer means for us, in a sentence; its name and its communication stand behind. */
+/** Explains a received NOTIFICATION in one sentence, followed by its name and shutdown communication. */
 import { formatIPv4 } from '../../net/address.ts';
 import { CEASE, ERROR, OPEN_ERROR } from '../wire/codes.ts';
 import type { Notification } from '../wire/message.ts';
@@ -9,37 +9,34 @@ type Meaning = (settings: BgpSessionSettings) => string;
 type Meanings = ReadonlyMap<number, Meaning>;
 
 const OPEN_MEANINGS: Meanings = new Map<number, Meaning>([
-  [OPEN_ERROR.version, () => 'the peer does not speak version 4 of BGP'],
-  [OPEN_ERROR.badPeerAs, ({ asn }) => `the peer does not expect us to be AS ${asn}`],
-  [
-    OPEN_ERROR.badIdentifier,
-    ({ routerId }) => `the peer does not take our BGP Identifier ${formatIPv4(routerId)}`,
-  ],
-  [OPEN_ERROR.optionalParameter, () => 'the peer does not know an optional parameter of our OPEN'],
-  [OPEN_ERROR.holdTime, ({ holdTime }) => `the peer does not take our hold time of ${holdTime} s`],
-  [OPEN_ERROR.unsupportedCapability, () => 'the peer wants a capability that we did not offer'],
+  [OPEN_ERROR.version, () => 'the peer does not support BGP version 4'],
+  [OPEN_ERROR.badPeerAs, ({ asn }) => `the peer rejects our AS number ${asn}`],
+  [OPEN_ERROR.badIdentifier, ({ routerId }) => `the peer rejects our BGP Identifier ${formatIPv4(routerId)}`],
+  [OPEN_ERROR.optionalParameter, () => 'the peer does not support an optional parameter of our OPEN'],
+  [OPEN_ERROR.holdTime, ({ holdTime }) => `the peer rejects our hold time of ${holdTime} s`],
+  [OPEN_ERROR.unsupportedCapability, () => 'the peer requires a capability that we do not offer'],
 ]);
 
 const CEASE_MEANINGS: Meanings = new Map<number, Meaning>([
-  [CEASE.maximumPrefixes, () => 'the peer got more prefixes of us than it takes'],
-  [CEASE.administrativeShutdown, () => 'the people of the peer shut the session down'],
-  [CEASE.peerDeconfigured, () => 'the peer has us no longer in its configuration'],
-  [CEASE.administrativeReset, () => 'the people of the peer reset the session'],
-  [CEASE.connectionRejected, () => 'the peer does not take our connection, at least not now'],
-  [CEASE.otherConfigurationChange, () => 'the configuration of the peer was changed'],
-  [CEASE.collision, () => 'the peer keeps another connection with us'],
+  [CEASE.maximumPrefixes, () => 'we sent more prefixes than the peer accepts'],
+  [CEASE.administrativeShutdown, () => "the peer's administrator shut the session down"],
+  [CEASE.peerDeconfigured, () => 'the peer removed this session from its configuration'],
+  [CEASE.administrativeReset, () => "the peer's administrator reset the session"],
+  [CEASE.connectionRejected, () => 'the peer rejected our connection, at least for now'],
+  [CEASE.otherConfigurationChange, () => "the peer's configuration was changed"],
+  [CEASE.collision, () => 'connection collision: the peer keeps the other connection'],
   [CEASE.outOfResources, () => 'the peer is out of resources'],
-  [CEASE.hardReset, () => 'the peer ended the session for good'],
-  [CEASE.bfdDown, () => 'the peer does not see us by BFD'],
+  [CEASE.hardReset, () => 'the peer ended the session without graceful restart'],
+  [CEASE.bfdDown, () => "the peer's BFD session with us went down"],
 ]);
 
 const CODE_MEANINGS: Meanings = new Map<number, Meaning>([
-  [ERROR.header, () => 'the peer could not read a message of ours'],
-  [ERROR.open, () => 'the peer does not take our OPEN'],
-  [ERROR.update, () => 'the peer could not read an UPDATE of ours'],
-  [ERROR.holdTimer, () => 'the peer heard nothing of us for the hold time'],
-  [ERROR.stateMachine, () => 'the peer did not expect what we sent'],
-  [ERROR.sendHoldTimer, () => 'the peer could not get its messages to us'],
+  [ERROR.header, () => 'the peer rejected the header of a message that we sent'],
+  [ERROR.open, () => 'the peer rejected our OPEN'],
+  [ERROR.update, () => 'the peer rejected an UPDATE that we sent'],
+  [ERROR.holdTimer, () => 'the peer received no message from us within its hold time'],
+  [ERROR.stateMachine, () => 'the peer received a message that is unexpected in its state'],
+  [ERROR.sendHoldTimer, () => 'we read none of the messages of the peer within its send hold time'],
 ]);
 
 export function receivedNotificationText(settings: BgpSessionSettings, message: Notification): string {

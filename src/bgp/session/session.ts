@@ -1,23 +1,23 @@
-/** One session with one peer as a value: the six states of RFC 4271 8.2.2, each with what is true in it. */
+/** A BGP session with one peer as a value: a union of the six states of RFC 4271 8.2.2. */
 import type { Millis } from '../../base/clock.ts';
 import type { Open } from '../wire/message.ts';
 import { BEFORE_OPEN, type NegotiatedTerms, type ReadTerms, type WriteTerms } from '../wire/negotiated.ts';
 import { type BgpSessionSettings, buildOpen } from './settings.ts';
 
-/** Names one connection; never used again. */
+/** Identifies a connection; never reused. */
 export type ConnectionId = number;
 
-/** A point in time at which something is to be done, or null where nothing is. */
+/** When a timer expires; null if it is not running. */
 export type Deadline = Millis | null;
 
 export type BgpSession = {
   readonly settings: BgpSessionSettings;
-  /** In a row, without a session that lasted (ConnectRetryCounter, RFC 4271 8). */
+  /** Consecutive failures without a stable session (ConnectRetryCounter, RFC 4271 8). */
   readonly failures: number;
   readonly nextConnectionId: ConnectionId;
-  /** Our OPEN says that we have just been restarted; until the first session stands (RFC 4724 3). */
+  /** Our OPEN has the R bit, until the first session is established (RFC 4724 3). */
   readonly isRestarting: boolean;
-  /** Our next OPEN is without capabilities, since the peer knows none (RFC 5492 3). */
+  /** Our next OPEN has no capabilities, since the peer does not support them (RFC 5492 3). */
   readonly withoutCapabilities: boolean;
   readonly phase: Phase;
 };
@@ -35,17 +35,17 @@ export const SESSION_STATES: readonly StateName[] = [
   'Established',
 ];
 
-/** `startAt`: IdleHoldTimer; null until somebody starts it. */
+/** `startAt`: IdleHoldTimer; null until the session is started. */
 export type Idle = { readonly kind: 'Idle'; readonly startAt: Deadline };
 
-/** A connection that is up, and over which the peer may speak first until `openAt` (DelayOpenTimer). */
+/** An established TCP connection on which our OPEN is delayed until `openAt` (DelayOpenTimer). */
 export type DelayedOpen = {
   readonly connectionId: ConnectionId;
   readonly isOutbound: boolean;
   readonly openAt: Millis;
 };
 
-/** We dial `link`, until `retryAt` (ConnectRetryTimer). */
+/** Outbound connection attempt, until `retryAt` (ConnectRetryTimer). */
 export type Connect = {
   readonly kind: 'Connect';
   readonly connectionId: ConnectionId;
@@ -53,18 +53,18 @@ export type Connect = {
   readonly delayedOpen: DelayedOpen | null;
 };
 
-/** We wait for the peer's connection, or until we dial again. */
+/** Waits for an inbound connection, or for the next attempt at `retryAt`. */
 export type Active = {
   readonly kind: 'Active';
   readonly retryAt: Deadline;
   readonly delayedOpen: DelayedOpen | null;
 };
 
-/** A second connection with the same peer, until an OPEN says which of the two goes (RFC 4271 6.8). */
+/** A second connection with the same peer, until an OPEN resolves the collision (RFC 4271 6.8). */
 export type CollidingConnection = {
   readonly connectionId: ConnectionId;
   readonly isOutbound: boolean;
-  /** Our OPEN is on its way; else it is not up yet. */
+  /** Our OPEN was sent; else the connection is not established yet. */
   readonly isOpenSent: boolean;
   readonly giveUpAt: Millis;
 };
@@ -72,7 +72,7 @@ export type CollidingConnection = {
 export type OpenSent = {
   readonly kind: 'OpenSent';
   readonly connectionId: ConnectionId;
-  /** We dialled it. */
+  /** We opened the connection. */
   readonly isOutbound: boolean;
   readonly holdAt: Millis;
   readonly colliding: CollidingConnection | null;
@@ -96,7 +96,7 @@ export type OpenConfirm = NegotiatedState & {
 export type Established = NegotiatedState & {
   readonly kind: 'Established';
   readonly establishedAt: Millis;
-  /** SendHoldTimer (RFC 9687): until then something of what waits must have gone out; null: nothing waits. */
+  /** SendHoldTimer (RFC 9687): the write queue must make progress until then; null: it is empty. */
   readonly sendHoldAt: Deadline;
 };
 
@@ -109,7 +109,7 @@ export const newSession = (settings: BgpSessionSettings): BgpSession => ({
   phase: { kind: 'Idle', startAt: null },
 });
 
-/** What we say of ourselves now. */
+/** The OPEN that we send now. */
 export function localOpen({ settings, isRestarting, withoutCapabilities }: BgpSession): Open {
   const { gracefulRestart: offered } = settings;
   const gracefulRestart = offered === null ? null : { ...offered, restarting: isRestarting };
@@ -117,13 +117,13 @@ export function localOpen({ settings, isRestarting, withoutCapabilities }: BgpSe
   return withoutCapabilities ? { ...open, capabilities: [] } : open;
 }
 
-/** How messages of that connection are to be read and written now. */
+/** Terms for decoding and encoding messages on that connection now. */
 export function termsOf({ phase }: BgpSession, connectionId: ConnectionId): ReadTerms & WriteTerms {
   const isNegotiated = phase.kind === 'OpenConfirm' || phase.kind === 'Established';
   return isNegotiated && phase.connectionId === connectionId ? phase.negotiated : BEFORE_OPEN;
 }
 
-/** All connections that the session holds or dials. */
+/** All connections of the session, including attempts. */
 export function connectionIdsOf({ phase }: BgpSession): readonly ConnectionId[] {
   switch (phase.kind) {
     case 'Idle':
@@ -141,7 +141,7 @@ export function connectionIdsOf({ phase }: BgpSession): readonly ConnectionId[] 
   }
 }
 
-/** Whether messages can come and go over it: what is still dialled cannot. */
+/** Whether the connection is established, not a pending attempt. */
 export function isConnectionUp({ phase }: BgpSession, connectionId: ConnectionId): boolean {
   switch (phase.kind) {
     case 'Idle':
@@ -160,7 +160,7 @@ export function isConnectionUp({ phase }: BgpSession, connectionId: ConnectionId
   }
 }
 
-/** When to send the next tick; null: nothing is waited for. */
+/** When the next timer expires; null if none is running. */
 export function nextSessionDeadline(session: BgpSession): Deadline {
   const all = deadlinesOf(session.phase).filter((at) => at !== null);
   return all.length === 0 ? null : Math.min(...all);

@@ -1,4 +1,4 @@
-/** What one side of a session is told to be, and the OPEN that it says so with. */
+/** Settings of the local side of a session, and the OPEN built from them. */
 import type { Millis } from '../../base/clock.ts';
 import type { Family } from '../../net/address.ts';
 import type { Backoff } from '../../workqueue/backoff.ts';
@@ -14,31 +14,31 @@ export type BgpSessionSettings = {
   readonly asn: number;
   /** BGP Identifier, 32 bits, not 0. */
   readonly routerId: number;
-  /** One number, or any that is ours, or any that is not. */
+  /** The peer's AS number; or `internal`: equal to ours, `external`: different from ours. */
   readonly peerAsn: number | 'internal' | 'external';
-  /** Seconds that we offer; 0, or 3 and more. */
+  /** Hold time that we offer, in seconds: 0 or at least 3. */
   readonly holdTime: number;
-  /** Seconds between two KEEPALIVEs at most; null for a third of the hold time. */
+  /** Maximum seconds between two KEEPALIVEs; null for a third of the hold time. */
   readonly keepaliveTime: number | null;
   readonly families: readonly Family[];
-  /** Offers IPv4 prefixes with IPv6 next hops (RFC 8950), as sessions without IPv4 addresses need them. */
+  /** Offers IPv4 prefixes with IPv6 next hops (RFC 8950), for sessions over IPv6. */
   readonly extendedNextHop: boolean;
-  /** Null where it is not offered (RFC 4724). `restarting`: this process follows one that had the session. */
+  /** Null to not offer it (RFC 4724). `restarting`: a previous process may have had the session. */
   readonly gracefulRestart: GracefulRestart | null;
-  /** Who opens the connection. `dial` takes none of the peer's. */
+  /** Which side opens the connection. `dial` refuses inbound connections. */
   readonly role: 'dial' | 'listen' | 'both';
-  /** ConnectRetryTime: how long one try may take (RFC 4271 8). */
+  /** ConnectRetryTime: timeout of one connection attempt (RFC 4271 8). */
   readonly connectTime: Millis;
-  /** DelayOpenTime: how long the peer may speak first; 0 for not at all (RFC 4271 8.1.1). */
+  /** DelayOpenTime: how long our OPEN is delayed; 0 for no delay (RFC 4271 8.1.1). */
   readonly delayOpen: Millis;
-  /** How long a session that failed rests (IdleHoldTime, RFC 4271 8.1.1). */
+  /** IdleHoldTime: back-off after a failure (RFC 4271 8.1.1). */
   readonly idleHold: Backoff;
 };
 
-/** Longer than a router takes to come back, and not so long that anybody waits for us. */
+/** Back-off between 1 s and 60 s: short enough that a router that restarts does not wait for us. */
 export const IDLE_HOLD: Backoff = { first: 1000, max: 60_000 };
 
-/** RFC 4271 10 proposes it. */
+/** Suggested by RFC 4271 10. */
 export const CONNECT_TIME: Millis = 120_000;
 
 export function buildOpen(settings: BgpSessionSettings): Open {

@@ -1,6 +1,6 @@
 /**
- * One step while it is taken: the session as it becomes, and what is to be done, in order. It lives for one call of
- * `step`; outside of that, sessions are values.
+ * Mutable context of one step of the state machine: the next session value and the actions, in order. It lives for one
+ * call of `stepSession`; outside of it, sessions are immutable values.
  */
 import type { Millis } from '../../base/clock.ts';
 import { invariant } from '../../base/invariant.ts';
@@ -35,12 +35,12 @@ export class StepContext {
     return connectionId;
   }
 
-  /** The same state with something else in it. */
+  /** Replaces the phase without a transition. */
   updatePhase(phase: Phase): void {
     this.session = { ...this.session, phase };
   }
 
-  /** Into another state, or once more into this one: only a change of its name is told. */
+  /** Enters a state. Only a change of state emits `state-changed`. */
   transition(phase: Phase, details: TransitionDetails): void {
     const { phase: previous } = this.session;
     const from = previous.kind;
@@ -51,7 +51,7 @@ export class StepContext {
       `${from} does not go to ${phase.kind}: ${details.cause}`,
     );
     this.emit({
-      kind: 'moved',
+      kind: 'state-changed',
       from,
       to: phase.kind,
       details,
@@ -59,7 +59,7 @@ export class StepContext {
     });
   }
 
-  /** It is over, for as long as it has to rest; whoever stopped it wants it to stay so. */
+  /** Enters Idle for the idle hold time, or until the next start if the session was stopped. */
   toIdle(
     details: TransitionDetails,
     failureAccounting: 'counts' | 'does not count' | 'stopped' = 'counts',
@@ -75,20 +75,20 @@ export class StepContext {
     this.transition({ kind: 'Idle', startAt }, details);
   }
 
-  /** Closes a connection, behind a last word. */
+  /** Closes a connection after an optional final NOTIFICATION. */
   closeConnection(connectionId: ConnectionId, notification: Notification | null): void {
     if (notification !== null) this.emit({ kind: 'send', connectionId, message: notification });
     this.emit({ kind: 'close', connectionId, abort: false });
   }
 
-  /** The peer's second connection, or ours, has lost (RFC 4271 6.8). */
+  /** Closes the connection that lost the collision (RFC 4271 6.8). */
   dropColliding(colliding: CollidingConnection | null): void {
     if (colliding === null) return;
     if (colliding.isOpenSent) this.closeConnection(colliding.connectionId, COLLISION_CEASE);
     else this.emit({ kind: 'close', connectionId: colliding.connectionId, abort: true });
   }
 
-  /** The first connection is gone: the second goes on alone. */
+  /** The first connection is closed: the colliding one continues alone. */
   promote(
     { connectionId, isOutbound, isOpenSent, giveUpAt }: CollidingConnection,
     details: TransitionDetails,
@@ -106,7 +106,7 @@ export class StepContext {
   }
 }
 
-/** RFC 4486 4, RFC 4271 6.8. */
+/** Connection collision resolution (RFC 4271 6.8, RFC 4486 4). */
 export const COLLISION_CEASE: Notification = newNotification(ERROR.cease, CEASE.collision);
 
 export const transitionDetails = (

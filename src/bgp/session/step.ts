@@ -1,9 +1,8 @@
 /**
- * The machine of RFC 4271 8 as one function: what has happened in, the session as it is then and what to do out. It
- * knows no sockets and no clock; whoever drives it does the actions in their order, and sends a tick when
- * `nextDeadline` has come.
+ * The BGP finite state machine (RFC 4271 8) as a pure function: from a session and an event to the next session and a list
+ * of actions. The driver performs the actions in order, and sends a tick when `nextSessionDeadline` is reached.
  *
- * Events of connections that the session no longer has mean nothing: they were on their way when it let go of them.
+ * Events of connections that the session no longer has are ignored: they were queued when it closed them.
  */
 import type { Millis } from '../../base/clock.ts';
 import { invariant } from '../../base/invariant.ts';
@@ -45,10 +44,10 @@ import { stopSession } from './stop.ts';
 
 export type SessionStep = { readonly session: BgpSession; readonly actions: readonly SessionAction[] };
 
-/** Timers that one step can find due, one behind the other. */
+/** Upper limit of timers that can expire in one step. */
 const DUE_TIMERS_MAX = 16;
 
-/** `chance` in [0, 1) is what jitter is made of. */
+/** `chance`, in [0, 1), is the source of jitter. */
 export function stepSession(
   session: BgpSession,
   event: SessionEvent,
@@ -58,7 +57,7 @@ export function stepSession(
   const context = new StepContext(session, now, chance);
   handleEvent(context, event);
   for (let due = 0; isTimerDue(context); due++) {
-    invariant(due < DUE_TIMERS_MAX, 'timers of a session are due for ever');
+    invariant(due < DUE_TIMERS_MAX, 'timers of a session keep expiring');
     fireTimer(context);
   }
   return { session: context.session, actions: context.actions };
@@ -106,25 +105,25 @@ function handleConnectionEvent(context: StepContext, event: ConnectionEvent): vo
     case 'malformed':
       if (up) receiveMalformed(context, event.connectionId, event.failure);
       return;
-    case 'outflow': {
+    case 'write-progress': {
       const { phase } = context.session;
       if (phase.kind === 'Established') updateSendHold(context, phase, event.hasPending);
     }
   }
 }
 
-/** Events 1, 3 to 5: the row of failures begins anew. In any other state it means nothing. */
+/** ManualStart and its variants (events 1, 3 to 5): resets the failure count. Ignored except in Idle. */
 function startSession(context: StepContext): void {
   if (context.session.phase.kind !== 'Idle') return;
   context.session = { ...context.session, failures: 0 };
-  beginConnecting(context, transitionDetails('started', 'it was started'));
+  beginConnecting(context, transitionDetails('started', 'the session was started'));
 }
 
 function fireTimer(context: StepContext): void {
   const { phase } = context.session;
   switch (phase.kind) {
     case 'Idle':
-      beginConnecting(context, transitionDetails('rested', 'it has rested long enough'));
+      beginConnecting(context, transitionDetails('rested', 'the idle hold timer expired'));
       return;
     case 'Connect':
     case 'Active':
@@ -175,7 +174,7 @@ function outboundUp(context: StepContext, connectionId: ConnectionId): void {
     collidingConnected(context, phase, phase.colliding);
 }
 
-/** Event 18. */
+/** TcpConnectionFails (event 18). */
 function connectionLost(context: StepContext, connectionId: ConnectionId, reason: string): void {
   const { phase } = context.session;
   context.emit({ kind: 'close', connectionId, abort: true });
@@ -232,7 +231,7 @@ function receive(context: StepContext, connectionId: ConnectionId, message: Mess
   }
 }
 
-/** Events 21, 22 and 28. Whatever state it is: the other side is told, and the connection closed. */
+/** A malformed message (events 21, 22 and 28): sends the NOTIFICATION and closes the connection, in every state. */
 function receiveMalformed(
   context: StepContext,
   connectionId: ConnectionId,

@@ -1,4 +1,4 @@
-/** Event 2: over whatever connection an OPEN has gone, its peer is told; the session stays down until it is started. */
+/** ManualStop (event 2): sends a Cease on each connection with an OPEN; the session stays in Idle until it is started. */
 import type { Notification } from '../wire/message.ts';
 import { newCease } from '../wire/notification.ts';
 import { outgoingCease } from './graceful-restart.ts';
@@ -16,5 +16,5 @@ export function stopSession(context: StepContext, cease: number | null, communic
     context.closeConnection(connectionId, notification);
     sent ??= notification;
   }
-  context.toIdle(transitionDetails('stopped', 'it was stopped', { sent }), 'stopped');
+  context.toIdle(transitionDetails('stopped', 'the session was stopped', { sent }), 'stopped');
 }

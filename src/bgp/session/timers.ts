@@ -1,4 +1,4 @@
-/** How long the timers of a session run. `chance` is in [0, 1). */
+/** Durations of the session's timers. `chance`, in [0, 1), is the source of jitter. */
 import type { Millis } from '../../base/clock.ts';
 import { backoffDelay } from '../../workqueue/backoff.ts';
 import type { NegotiatedTerms } from '../wire/negotiated.ts';
@@ -7,26 +7,26 @@ import type { BgpSessionSettings } from './settings.ts';
 
 const SECOND: Millis = 1000;
 
-/** Until there is an OPEN to agree on (RFC 4271 8.2.2 proposes 4 minutes). */
+/** HoldTimer before an OPEN is received: RFC 4271 8.2.2 suggests 4 minutes. */
 export const OPENING_HOLD: Millis = 4 * 60 * SECOND;
 
-/** RFC 9687 6: no peer is given up sooner for not reading. */
+/** Minimum SendHoldTime (RFC 9687 6). */
 export const SEND_HOLD_MIN: Millis = 8 * 60 * SECOND;
 
-/** A session that stood so long was a good one: its end is the first failure of a row. */
+/** A session established for this long is stable: its end counts as a first failure. */
 export const STABLE_AFTER: Millis = 60 * SECOND;
 
-/** No two KEEPALIVEs in one second (RFC 4271 4.4). */
+/** At most one KEEPALIVE a second (RFC 4271 4.4). */
 const KEEPALIVE_INTERVAL_MIN: Millis = SECOND;
 
-/** Between three quarters and all of it (RFC 4271 10), so that those who began together do not go on together. */
+/** Jitter: 75 to 100 % of the duration (RFC 4271 10). */
 const withJitter = (duration: Millis, chance: number): Millis => duration * (0.75 + 0.25 * chance);
 
-/** Not jittered: the peer counts on it. */
+/** Without jitter: the hold time is negotiated. */
 export const holdDeadline = ({ holdTime }: NegotiatedTerms, now: Millis): Deadline =>
   holdTime === 0 ? null : now + holdTime * SECOND;
 
-/** Seconds: a third of the hold time (RFC 4271 4.4), or sooner where that is wished; null without a hold time. */
+/** Seconds between KEEPALIVEs: a third of the hold time (RFC 4271 4.4), or less if configured; null without a hold time. */
 export function keepaliveSeconds(
   { holdTime }: Pick<NegotiatedTerms, 'holdTime'>,
   { keepaliveTime }: Pick<BgpSessionSettings, 'keepaliveTime'>,
@@ -57,7 +57,7 @@ export const connectRetryDeadline = (
   chance: number,
 ): Millis => now + atLeastOneMilli(withJitter(connectTime, chance));
 
-/** After `failures` in a row. */
+/** Back-off after `failures` consecutive failures. */
 export const idleHoldDeadline = (
   { idleHold }: BgpSessionSettings,
   failures: number,
@@ -65,5 +65,5 @@ export const idleHoldDeadline = (
   chance: number,
 ): Millis => now + atLeastOneMilli(backoffDelay(Math.max(failures - 1, 0), idleHold, chance));
 
-/** A timer that is due at once would never let anything else happen. */
+/** A timer that expires immediately could starve other events. */
 const atLeastOneMilli = (duration: Millis): Millis => Math.max(1, duration);

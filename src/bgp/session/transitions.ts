@@ -1,6 +1,6 @@
 /**
- * Every change of state that there is, and what causes it (RFC 4271 8.2.2). A step that makes another one is wrong,
- * and throws; the page on sessions draws its diagram from here.
+ * All transitions of the session state machine with their causes (RFC 4271 8.2.2). Any other transition is an invariant
+ * violation. `docs/bgp-sessions.md` draws its diagram from this table.
  */
 import type { TransitionCause } from './events.ts';
 import type { StateName } from './session.ts';

@@ -1,4 +1,4 @@
-/** Whether a peer's OPEN is one that we take (RFC 4271 6.2). */
+/** Validates a peer's OPEN against our settings (RFC 4271 6.2). */
 import { ok, type Result } from '../../base/result.ts';
 import { type Family, formatIPv4 } from '../../net/address.ts';
 import { unicast } from '../wire/capability/capability.ts';
@@ -9,20 +9,20 @@ import { familiesOf, type NegotiatedTerms, negotiate } from '../wire/negotiated.
 import { type BgpSession, localOpen } from './session.ts';
 import type { BgpSessionSettings } from './settings.ts';
 
-/** What the two agree on, or how the peer is told that they cannot. What no OPEN may say was refused when it was read. */
+/** The negotiated terms, or the failure with its NOTIFICATION. Errors of the OPEN itself are found when it is decoded. */
 export function validateOpen(session: BgpSession, peerOpen: Open): Result<NegotiatedTerms, DecodeFailure> {
   const { settings } = session;
   const { asn, routerId } = peerOpen;
   const asError = peerAsError(settings, asn);
   if (asError !== null) return openFailure('badPeerAs', asError, 'RFC 4271 6.2');
   if (routerId === settings.routerId && asn === settings.asn) {
-    const reason = `the peer is of our AS ${asn} and has our own BGP Identifier ${formatIPv4(routerId)}: give one of us another`;
+    const reason = `the peer has our BGP Identifier ${formatIPv4(routerId)} in the same AS ${asn}: change one of the two`;
     return openFailure('badIdentifier', reason, 'RFC 6286 2.2');
   }
   const negotiated = negotiate(localOpen(session), peerOpen);
   if (negotiated.families.length > 0) return ok(negotiated);
   const wantedCapabilities = settings.families.flatMap((family) => [...encodeCapability(unicast(family))]);
-  const reason = `the peer offers ${familiesText(familiesOf(peerOpen.capabilities))}, and we want ${familiesText(settings.families)}`;
+  const reason = `no common address family: the peer offers ${familiesText(familiesOf(peerOpen.capabilities))}, we offer ${familiesText(settings.families)}`;
   return openFailure('unsupportedCapability', reason, 'RFC 5492 5', new Uint8Array(wantedCapabilities));
 }
 
@@ -31,15 +31,13 @@ function peerAsError({ asn: localAsn, peerAsn }: BgpSessionSettings, receivedAsn
     case 'internal':
       return receivedAsn === localAsn
         ? null
-        : `the peer says it is AS ${receivedAsn}, we expect our own AS ${localAsn}`;
+        : `the peer is in AS ${receivedAsn}, expected our own AS ${localAsn}`;
     case 'external':
       return receivedAsn !== localAsn
         ? null
-        : `the peer says it is AS ${receivedAsn}, which is ours; we expect another one`;
+        : `the peer is in our own AS ${receivedAsn}, expected another one`;
     default:
-      return receivedAsn === peerAsn
-        ? null
-        : `the peer says it is AS ${receivedAsn}, we expect AS ${peerAsn}`;
+      return receivedAsn === peerAsn ? null : `the peer is in AS ${receivedAsn}, expected AS ${peerAsn}`;
   }
 }
 

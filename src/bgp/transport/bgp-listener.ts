@@ -1,7 +1,7 @@
 /**
- * Takes the connections of peers that dial us, one port for each family, and hands each to the peer whose address it
- * comes from; whoever is not expected is hung up on. A connection comes through only under the password of its peer:
- * the kernel sees to that, from before the first packet.
+ * BGP listener: accepts inbound connections, on one socket for each address family, and passes each to the session of its
+ * source address; connections from other addresses are closed. The kernel enforces the peer's password (TCP MD5) from the
+ * first packet on.
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { err, ok, type Result } from '../../base/result.ts';
@@ -21,13 +21,13 @@ type PeerRegistration = {
 
 const ANY_HOST: Readonly<Record<Family, string>> = { 4: '0.0.0.0', 6: '::' };
 
-/** Connections that wait to be accepted; more than that are made to try again. */
+/** Connections that may wait to be accepted. */
 const BACKLOG = 128;
 
 export class BgpListener {
   readonly #servers: ReadonlyMap<Family, Server>;
   readonly #registrations = new Map<string, PeerRegistration>();
-  /** Counts what was asked for, so that what comes late is not taken for the last word. */
+  /** Numbers the calls of `expect`, so that a slow earlier call does not override a later one. */
   #requestCount = 0;
   readonly #latestRequest = new Map<string, number>();
   readonly port: number;
@@ -39,8 +39,8 @@ export class BgpListener {
   }
 
   /**
-   * Port 0 takes a free one, of one family only. A family that the kernel does not have is left out. The error is a
-   * sentence.
+   * Opens `port` for each family; 0 selects a free port, for one family only. A family that the kernel does not support is
+   * skipped. The error is a sentence.
    */
   static async open(
     families: readonly Family[],
@@ -58,16 +58,15 @@ export class BgpListener {
     }
     const [first] = servers.values();
     if (first === undefined)
-      return err(`${families.map((one) => `IPv${one}`).join(' and ')} cannot be had on this node`);
+      return err(`this node does not support ${families.map((one) => `IPv${one}`).join(' or ')}`);
     const address = first.address();
     return ok(new BgpListener(servers, typeof address === 'object' ? (address?.port ?? port) : port));
   }
 
-  /** Until `forget`; said again, the new password counts from then on. Null, or why that peer cannot come in. */
+  /** Accepts connections of that peer until `forget`; calling it again updates the password. Null, or why it cannot. */
   async expect(expected: ExpectedPeer, accept: (socket: Socket) => void): Promise<string | null> {
     const { address } = expected;
-    if (!this.#servers.has(address.family))
-      return `nobody is taken in over IPv${address.family} on this node`;
+    if (!this.#servers.has(address.family)) return `this node does not listen on IPv${address.family}`;
     const key = formatAddress(address);
     const request = ++this.#requestCount;
     this.#latestRequest.set(key, request);
@@ -75,7 +74,7 @@ export class BgpListener {
     if (this.#latestRequest.get(key) !== request) return null;
     const failure = kernel.ok ? this.#applyPortOptions(expected, kernel.value) : kernel.error;
     if (!kernel.ok || failure !== null) {
-      this.forget(address); // what it came in with before counts no longer
+      this.forget(address); // the previous password no longer applies
       return failure;
     }
     this.#registrations.set(key, { expected, kernel: kernel.value, accept });
@@ -91,12 +90,12 @@ export class BgpListener {
       this.#setPortOptions(address.family, registration.kernel, [md5KeyOption(address, '')]);
   }
 
-  /** Connections that were handed over go on. */
+  /** Accepted connections stay open. */
   close(): void {
     for (const server of this.#servers.values()) server.close();
   }
 
-  /** The port has to answer under the key, and with a full TTL, before there is a connection to set it on. */
+  /** The listening socket needs the key and the TTL, since its SYN-ACK precedes the connection's socket (RFC 2385, RFC 5082). */
   #applyPortOptions(expected: ExpectedPeer, kernel: Kernel | null): string | null {
     if (kernel === null) return null;
     const { address, password, ttlSecurity } = expected;
@@ -110,7 +109,9 @@ export class BgpListener {
   #setPortOptions(family: Family, kernel: Kernel, options: readonly SocketOption[]): string | null {
     const server = this.#servers.get(family);
     const fd = server === undefined ? null : descriptorOf(server);
-    return fd === null ? 'Node does not tell the descriptor of a port' : kernel.setOptions(fd, options);
+    return fd === null
+      ? 'the file descriptor of the listening socket is unknown'
+      : kernel.setOptions(fd, options);
   }
 
   #onConnection(socket: Socket): void {
@@ -121,7 +122,7 @@ export class BgpListener {
   }
 }
 
-/** How near the peer has to be is a matter of each connection: the port is everybody's. */
+/** The minimum TTL differs by peer, so it is set on each connection, not on the listening socket. */
 function applyConnectionOptions(socket: Socket, { expected, kernel }: PeerRegistration): boolean {
   const options = protectionOptions(expected);
   if (options.length === 0) return true;
@@ -129,7 +130,7 @@ function applyConnectionOptions(socket: Socket, { expected, kernel }: PeerRegist
   return fd !== null && kernel?.setOptions(fd, options) === null;
 }
 
-/** Null where plain sockets do; a key that is to go needs it too. */
+/** Null if plain sockets suffice; removing a key needs the kernel too. */
 async function kernelIfNeeded(
   expected: ExpectedPeer,
   previous: ExpectedPeer | null,
@@ -138,7 +139,7 @@ async function kernelIfNeeded(
   return isPlain ? ok(null) : loadKernel();
 }
 
-/** Null where there is no such family. */
+/** Null if the kernel does not support the family. */
 function listenOn(family: Family, port: number, host: string): Promise<Result<Server | null, string>> {
   const server = createServer({ pauseOnConnect: true, noDelay: true });
   return new Promise((resolve) => {
@@ -147,7 +148,7 @@ function listenOn(family: Family, port: number, host: string): Promise<Result<Se
     server.once('error', onError);
     server.listen({ port, host, ipv6Only: family === 6, backlog: BACKLOG }, () => {
       server.off('error', onError);
-      server.on('error', () => {}); // of one that could not be accepted: the peer tries again
+      server.on('error', () => {}); // a failed accept: the peer retries
       resolve(ok(server));
     });
   });

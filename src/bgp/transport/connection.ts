@@ -1,7 +1,6 @@
 /**
- * A TCP connection that messages of BGP go over. It cuts what comes into messages and counts what goes; it keeps no
- * more than the kernel leaves it: whoever writes is told to wait, and a peer that floods is read in portions, so that
- * others have their turn.
+ * A TCP connection that carries BGP messages: frames what is received, and reports the progress of writes. Its memory is
+ * bounded: writers get backpressure, and a peer that floods is read in portions, so that other peers are served.
  */
 import type { Socket } from 'node:net';
 import type { Clock, Millis } from '../../base/clock.ts';
@@ -12,32 +11,32 @@ import { MESSAGE_BYTES_MAX } from '../wire/codes.ts';
 import { Framer } from '../wire/framer.ts';
 import type { DecodeFailure } from '../wire/message.ts';
 
-/** Octets that may wait beyond what the kernel has taken. */
+/** Octets that may be queued beyond the kernel's send buffer. */
 export const WRITE_QUEUE_BYTES_MAX = 1024 * 1024;
 
-/** Octets read from one peer before others have their turn. */
+/** Octets read from one peer before the event loop serves others. */
 export const READ_TURN_BYTES = 64 * 1024;
 
-/** How long a connection that is closed waits for the peer to have read the last word. */
+/** How long a closed connection lingers for the peer to read the final NOTIFICATION. */
 export const LINGER_TIMEOUT: Millis = 3000;
 
-/** Called synchronously; none of them after `end` or `destroy`, but for `over`. */
+/** Called synchronously; after `end` or `destroy` only `closed` is called. */
 export interface ConnectionHandler {
-  /** A whole message, a view on memory that is used again. Gives the longest that may come next. */
+  /** A whole message, as a view of a reused buffer. Returns the maximum length of the next one. */
   messageReceived(bytes: Uint8Array): number;
   malformed(failure: DecodeFailure): void;
-  /** Something of what waited went out, or something waits from now on. */
+  /** The write queue made progress, or began to fill. */
   writeQueueChanged(isQueued: boolean): void;
-  /** After a `write` that said so: the kernel takes more again. */
+  /** After a `write` that returned false: more can be written. */
   drained(): void;
-  /** By the peer, or it broke: `error` is null where the peer closed it in peace. */
-  lost(error: Error | null): void;
-  /** Nothing is left of it. */
+  /** The connection was lost; `error` is null if the peer closed it. */
+  lost(error: NodeJS.ErrnoException | null): void;
+  /** The socket is closed. */
   closed(): void;
 }
 
 export class BgpConnection {
-  /** Null where it broke before anybody could ask. */
+  /** Null if the connection was lost before its addresses were read. */
   readonly local: TransportAddress | null;
   readonly remote: TransportAddress | null;
 
@@ -55,9 +54,9 @@ export class BgpConnection {
     this.#clock = clock;
     this.local = transportAddressOf(socket.localAddress, socket.localPort);
     this.remote = transportAddressOf(socket.remoteAddress, socket.remotePort);
-    let error: Error | null = null;
+    let error: NodeJS.ErrnoException | null = null;
     socket.setNoDelay(true);
-    socket.on('error', (failure) => {
+    socket.on('error', (failure: NodeJS.ErrnoException) => {
       error = failure;
     });
     socket.on('close', () => {
@@ -74,14 +73,11 @@ export class BgpConnection {
     socket.resume();
   }
 
-  /** Whole messages. False: wait for `drained`. */
+  /** Writes whole messages. False: wait for `drained`. */
   write(bytes: Uint8Array): boolean {
     const socket = this.#socket;
     if (!this.#isOpen || !socket.writable) return false;
-    invariant(
-      socket.writableLength <= WRITE_QUEUE_BYTES_MAX,
-      'somebody writes on and does not wait for the peer',
-    );
+    invariant(socket.writableLength <= WRITE_QUEUE_BYTES_MAX, 'writers wait for `drained`');
     const canWriteMore = socket.write(bytes, this.#onWritten);
     if (socket.writableLength > 0 && !this.#isWriteQueued) {
       this.#isWriteQueued = true;
@@ -90,7 +86,7 @@ export class BgpConnection {
     return canWriteMore;
   }
 
-  /** Behind what has been written. The peer gets time to read it: an end with something unread would be a reset. */
+  /** Closes after what has been written. Received data is discarded while lingering, or the close would be a TCP reset. */
   end(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
@@ -101,19 +97,19 @@ export class BgpConnection {
     socket.once('close', cancel);
   }
 
-  /** Now, and without what still waits. */
+  /** Closes immediately and discards the write queue. */
   destroy(): void {
     this.#isOpen = false;
     this.#socket.destroy();
   }
 
-  #handleLoss(error: Error | null): void {
+  #handleLoss(error: NodeJS.ErrnoException | null): void {
     this.#isOpen = false;
     this.#handler.lost(error);
     this.#socket.destroy();
   }
 
-  /** Of one write, all of which the kernel has taken. */
+  /** The kernel has taken one write completely. */
   readonly #onWritten = (): void => {
     if (!this.#isOpen || !this.#isWriteQueued) return;
     this.#isWriteQueued = this.#socket.writableLength > 0;

@@ -1,4 +1,4 @@
-/** One try to connect to a peer. */
+/** Opens one outbound TCP connection to a peer. */
 import { connect, Socket as NetSocket, type Socket, type SocketConnectOpts } from 'node:net';
 import { err, ok, type Result } from '../../base/result.ts';
 import { formatAddress } from '../../net/address.ts';
@@ -7,14 +7,14 @@ import { loadKernel } from './kernel.ts';
 import { describeDialError } from './socket-errors.ts';
 import { protectionOptions, type SocketOption } from './socket-options.ts';
 
-/** One of the two is called, once and never at once. */
+/** Exactly one of the two is called, once and asynchronously. */
 export type DialHandler = {
   connected(socket: Socket): void;
-  /** `says` is a sentence. */
+  /** `message` is a sentence. */
   failed(message: string): void;
 };
 
-/** The function returned gives up; nothing is called after it. */
+/** Returns a function that cancels the attempt; no handler is called afterwards. */
 export function dial(remote: Remote, handler: DialHandler): () => void {
   const options = protectionOptions(remote);
   if (options.length === 0) return awaitConnect(connect(connectOptions(remote)), remote, handler);
@@ -43,7 +43,7 @@ function connectOptions({ address, port, source }: Remote): SocketConnectOpts {
   return source === null ? options : { ...options, localAddress: formatAddress(source) };
 }
 
-/** Options have to be there before the first packet goes out. */
+/** Sets the options before the first packet is sent. */
 async function openProtectedSocket(
   { address }: Remote,
   options: readonly SocketOption[],
@@ -52,7 +52,7 @@ async function openProtectedSocket(
   if (!kernel.ok) return kernel;
   const fd = kernel.value.openSocket(address.family, options);
   if (!fd.ok) return err(fd.error);
-  // Node reads at once where it is not told otherwise, which fails on what is not connected yet.
+  // Without manualStart, Node reads immediately, which fails on an unconnected socket.
   const socketOptions = { fd: fd.value, readable: true, writable: true, manualStart: true };
   return ok(new NetSocket(socketOptions));
 }
@@ -66,7 +66,7 @@ function awaitConnect(socket: Socket, remote: Remote, handler: DialHandler): () 
   });
   return () => {
     socket.removeAllListeners('connect').off('error', failed);
-    socket.on('error', () => {}); // of what nobody waits for any more
+    socket.on('error', () => {}); // errors of a cancelled attempt
     socket.destroy();
   };
 }

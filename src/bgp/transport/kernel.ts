@@ -1,10 +1,11 @@
 /**
- * The few calls of the kernel that Node does not offer, through koffi. It is loaded when the first socket needs them,
- * and where it cannot be, those sockets alone cannot be had.
+ * System calls that Node does not offer, through koffi. It is loaded when the first socket needs it; if that fails, only
+ * sockets with a password or TTL security are unavailable.
  */
 import type { Server, Socket } from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import { err, ok, type Result } from '../../base/result.ts';
+import { systemErrorText } from '../../base/system-error.ts';
 import type { Family } from '../../net/address.ts';
 import { AF, type SocketOption } from './socket-options.ts';
 
@@ -28,33 +29,33 @@ export class Kernel {
     this.#calls = calls;
   }
 
-  /** A TCP socket with these options, not connected yet. The error is a sentence. */
+  /** Opens an unconnected TCP socket with these options. The error is a sentence. */
   openSocket(family: Family, options: readonly SocketOption[]): Result<Descriptor, string> {
     const fd = this.#calls.socket(AF[family], SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0) return err(`the kernel gives no socket for IPv${family} (${this.#lastErrorName()})`);
+    if (fd < 0) return err(`the kernel cannot create an IPv${family} socket: ${this.#lastErrorText()}`);
     const failure = this.setOptions(fd, options);
     if (failure === null) return ok(fd);
     this.#calls.close(fd);
     return err(failure);
   }
 
-  /** Null, or why it could not be done. */
+  /** Null, or why an option could not be set. */
   setOptions(fd: Descriptor, options: readonly SocketOption[]): string | null {
     for (const { level, name, value, purpose } of options) {
       if (this.#calls.setsockopt(fd, level, name, value, value.length) === 0) continue;
-      return `the kernel does not take ${purpose} (${this.#lastErrorName()})`;
+      return `the kernel rejects ${purpose}: ${this.#lastErrorText()}`;
     }
     return null;
   }
 
-  #lastErrorName(): string {
-    return getSystemErrorName(-this.#calls.errno());
+  #lastErrorText(): string {
+    return systemErrorText({ code: getSystemErrorName(-this.#calls.errno()) });
   }
 }
 
 let loading: Promise<Result<Kernel, string>> | null = null;
 
-/** The same one for everybody. The error is a sentence. */
+/** Loads the system calls once. The error is a sentence. */
 export function loadKernel(): Promise<Result<Kernel, string>> {
   loading ??= load();
   return loading;
@@ -62,8 +63,7 @@ export function loadKernel(): Promise<Result<Kernel, string>> {
 
 async function load(): Promise<Result<Kernel, string>> {
   const features = 'a password (TCP MD5) or TTL security';
-  if (process.platform !== 'linux')
-    return err(`${features} can be had on Linux only, not on ${process.platform}`);
+  if (process.platform !== 'linux') return err(`${features} needs Linux: this is ${process.platform}`);
   try {
     const koffi = await import('koffi');
     const libc = koffi.load(null);
@@ -77,11 +77,11 @@ async function load(): Promise<Result<Kernel, string>> {
     );
   } catch (error) {
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    return err(`${features} needs the package koffi, which cannot be loaded on this machine: ${reason}`);
+    return err(`${features} needs the package koffi, which cannot be loaded: ${reason}`);
   }
 }
 
-/** Of a socket that is open; Node has it, and does not say so. */
+/** File descriptor of an open socket, from Node's internal handle. */
 export function descriptorOf(socket: Socket | Server): Descriptor | null {
   const handle: unknown = '_handle' in socket ? socket._handle : null;
   if (typeof handle !== 'object' || handle === null || !('fd' in handle)) return null;

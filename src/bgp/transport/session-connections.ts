@@ -1,4 +1,4 @@
-/** The connections of one session, those that are being dialled too, by the links that the session knows them by. */
+/** Connections and connection attempts of one session, by their connection IDs. */
 import type { Socket } from 'node:net';
 import type { Clock, Millis } from '../../base/clock.ts';
 import type { SessionEvent } from '../session/events.ts';
@@ -13,12 +13,12 @@ import { dial } from './dial.ts';
 import { TrafficCounter } from './session-counters.ts';
 import { describeConnectionLoss } from './socket-errors.ts';
 
-/** All but UPDATEs, which are packed from routes. */
+/** Any message but UPDATE, which `wire/pack.ts` builds. */
 export type NonUpdateMessage = Exclude<Message, Update>;
 
 export interface SessionConnectionsHandler {
   eventOccurred(event: SessionEvent): void;
-  /** The kernel takes more again. */
+  /** More can be written. */
   drained(id: ConnectionId): void;
   terms(id: ConnectionId): ReadTerms & WriteTerms;
 }
@@ -31,12 +31,12 @@ export class SessionConnections {
   readonly #handler: SessionConnectionsHandler;
   readonly #attempts = new Map<ConnectionId, ConnectAttempt>();
   readonly #connections = new Map<ConnectionId, BgpConnection>();
-  /** Those too that only wait for their last word to be read. */
+  /** Includes connections that linger for their final NOTIFICATION to be read. */
   readonly #openConnections = new Set<BgpConnection>();
   readonly #closeWaiters: (() => void)[] = [];
   readonly sent = new TrafficCounter();
   readonly received = new TrafficCounter();
-  /** How many came up, whoever dialled. */
+  /** Connections established, in either direction. */
   connects = 0;
 
   constructor(remote: Remote, clock: Clock, handler: SessionConnectionsHandler) {
@@ -60,7 +60,7 @@ export class SessionConnections {
     this.#attempts.set(id, { startedAt: this.#clock.now(), cancel });
   }
 
-  /** How long it has been dialled; null for one that is not, or no more. */
+  /** Age of a pending attempt; null if there is none. */
   dialDuration(id: ConnectionId): Millis | null {
     const attempt = this.#attempts.get(id);
     return attempt === undefined ? null : this.#clock.now() - attempt.startedAt;
@@ -81,7 +81,7 @@ export class SessionConnections {
       },
       malformed: (failure) => handler.eventOccurred({ kind: 'malformed', connectionId: id, failure }),
       writeQueueChanged: (isQueued) =>
-        handler.eventOccurred({ kind: 'outflow', connectionId: id, hasPending: isQueued }),
+        handler.eventOccurred({ kind: 'write-progress', connectionId: id, hasPending: isQueued }),
       drained: () => handler.drained(id),
       lost: (error) =>
         handler.eventOccurred({
@@ -93,7 +93,7 @@ export class SessionConnections {
     this.#connections.set(id, connection);
   }
 
-  /** One more than the session wants: it gets its answer and is closed. */
+  /** Answers an inbound connection that the session does not want, and closes it. */
   refuse(socket: Socket, message: NonUpdateMessage): void {
     const noHandler = {
       messageReceived: () => 0,
@@ -112,7 +112,7 @@ export class SessionConnections {
     if (connection !== undefined) this.#write(connection, encodeMessage(message, this.#handler.terms(id)));
   }
 
-  /** Whole messages. False: wait for `drained`. */
+  /** Writes whole messages. False: wait for `drained`. */
   write(id: ConnectionId, bytes: Uint8Array): boolean {
     const connection = this.#connections.get(id);
     return connection !== undefined && this.#write(connection, bytes);
@@ -131,7 +131,7 @@ export class SessionConnections {
     return this.#connections.get(id) ?? null;
   }
 
-  /** When nothing is left of any, last words included. */
+  /** Settles when all connections are closed, lingering ones included. */
   allClosed(): Promise<void> {
     if (this.#openConnections.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#closeWaiters.push(resolve));

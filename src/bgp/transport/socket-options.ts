@@ -1,6 +1,6 @@
 /**
- * Options of a TCP socket that Node cannot set, laid out as Linux takes them: a password (TCP MD5, RFC 2385) and TTL
- * security (GTSM, RFC 5082).
+ * Socket options that Node cannot set, in the layout of Linux: the password (TCP MD5, RFC 2385) and TTL security (GTSM,
+ * RFC 5082).
  */
 import { endianness } from 'node:os';
 import type { Address, Family } from '../../net/address.ts';
@@ -10,14 +10,14 @@ export type SocketOption = {
   readonly level: number;
   readonly name: number;
   readonly value: Uint8Array;
-  /** What it is for, for the sentence that says that the kernel does not take it. */
+  /** Names the option in the error if the kernel rejects it. */
   readonly purpose: string;
 };
 
-/** Every packet of both is sent with it, and none can be made to arrive with it from afar (RFC 5082 3). */
+/** Both sides send with TTL 255, which a packet from farther away cannot have on arrival (RFC 5082 3). */
 const TTL_MAX = 255;
 
-/** `TCP_MD5SIG_MAXKEYLEN`, octets. */
+/** `TCP_MD5SIG_MAXKEYLEN`: longest password, in octets. */
 export const PASSWORD_BYTES_MAX = 80;
 
 export const AF: Readonly<Record<Family, number>> = { 4: 2, 6: 10 };
@@ -32,7 +32,7 @@ const TTL = {
 
 const IS_LITTLE_ENDIAN = endianness() === 'LE';
 
-/** All that the connection with that peer needs; none where a plain socket does. */
+/** Options for the connection with that peer; empty if a plain socket suffices. */
 export function protectionOptions({
   address,
   password,
@@ -46,7 +46,7 @@ export function protectionOptions({
   ];
 }
 
-/** An empty password takes the key away. */
+/** An empty password removes the key. */
 export function md5KeyOption(address: Address, password: string): SocketOption {
   const value = new Uint8Array(216); // struct tcp_md5sig
   const view = new DataView(value.buffer);

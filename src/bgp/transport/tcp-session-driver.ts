@@ -1,6 +1,6 @@
 /**
- * Drives one session: owns its sockets and its one timer, makes events of what happens to them, and does what the
- * session wants done, in order. It decides nothing, and waits for nothing.
+ * TCP session driver: owns the sockets and the timer of one session, turns what happens to them into events for the state
+ * machine, and performs its actions in order. It makes no decisions and never blocks.
  */
 import type { Socket } from 'node:net';
 import type { Clock, Millis } from '../../base/clock.ts';
@@ -28,11 +28,11 @@ export type TcpSessionContext = {
   readonly clock: Clock;
   /** In [0, 1), as of `Math.random`. */
   readonly random: () => number;
-  /** Of an attempt to connect that came to nothing and left the state as it was: a sentence. */
+  /** A connection attempt failed without a change of state; `message` is a sentence. */
   readonly connectFailed?: (message: string) => void;
 };
 
-/** What ends a session, or keeps it from being one; the others belong to its life. */
+/** Causes that are recorded as the last error; the others are normal operation. */
 const FAULT_CAUSES: ReadonlySet<TransitionCause> = new Set<TransitionCause>([
   ...(['connect-failed', 'lost', 'bad-open', 'notified', 'malformed', 'unexpected'] as const),
   ...(['hold-expired', 'send-hold-expired', 'turned-away'] as const),
@@ -75,28 +75,24 @@ export class TcpSessionDriver implements SessionDriver {
     this.#handleEvent({ kind: 'start' });
   }
 
-  /** NOTIFICATION Cease with the subcode, and stays down. */
   stop(cease: number, communication: string): void {
     this.#handleEvent({ kind: 'stop', cease, communication });
   }
 
-  /** Drops the connection without a word, and stays down: a restart that the peer is to bridge (RFC 4724). */
   abandon(): void {
     this.#handleEvent({ kind: 'stop', cease: null, communication: '' });
   }
 
-  /** The peer has dialled us. */
+  /** Passes an inbound connection to the session. */
   accept(socket: Socket): void {
     if (!socket.destroyed) this.#handleEvent({ kind: 'accepted' }, socket);
   }
 
-  /** UPDATEs, already framed. False: wait for `writable` before the next. Nothing is sent unless established. */
   write(bytes: Uint8Array): boolean {
     const { phase } = this.#session;
     return phase.kind === 'Established' && this.#connections.write(phase.connectionId, bytes);
   }
 
-  /** When nothing is left of its connections, last words included. */
   closed(): Promise<void> {
     return this.#connections.allClosed();
   }
@@ -105,27 +101,24 @@ export class TcpSessionDriver implements SessionDriver {
     return this.#session.phase.kind;
   }
 
-  /** Null unless established. */
   get negotiated(): NegotiatedTerms | null {
     return this.#established?.negotiated ?? null;
   }
 
-  /** What the peer says of itself, from OpenConfirm on. */
   get peerOpen(): Open | null {
     const { phase } = this.#session;
     return phase.kind === 'Established' || phase.kind === 'OpenConfirm' ? phase.peerOpen : null;
   }
 
-  /** Ends of the established connection. */
   get localAddress(): TransportAddress | null {
     return this.#endpoints?.local ?? null;
   }
 
+  /** The remote end of the established connection. */
   get remoteAddress(): TransportAddress | null {
     return this.#endpoints?.remote ?? null;
   }
 
-  /** When it was established, by the clock that never goes back. */
   get establishedAt(): Millis | null {
     return this.#established?.establishedAt ?? null;
   }
@@ -151,7 +144,7 @@ export class TcpSessionDriver implements SessionDriver {
     return established === null ? null : this.#connections.addressesOf(established.connectionId);
   }
 
-  /** What an action or the owner makes happen waits until the actions before it are done. */
+  /** Handles events strictly in order: one that an action or the handler raises waits until the previous actions are done. */
   #handleEvent(event: SessionEvent, acceptedSocket: Socket | null = null): void {
     this.#pendingEvents.push({ event, acceptedSocket });
     if (this.#isHandlingEvents) return;
@@ -177,11 +170,11 @@ export class TcpSessionDriver implements SessionDriver {
         connections.dial(action.connectionId);
         return;
       case 'adopt':
-        invariant(acceptedSocket !== null, 'what is adopted was accepted just now');
+        invariant(acceptedSocket !== null, 'an adopted connection was just accepted');
         connections.adopt(action.connectionId, acceptedSocket);
         return;
       case 'refuse':
-        invariant(acceptedSocket !== null, 'what is refused was accepted just now');
+        invariant(acceptedSocket !== null, 'a refused connection was just accepted');
         connections.refuse(acceptedSocket, action.message);
         return;
       case 'send':
@@ -195,12 +188,12 @@ export class TcpSessionDriver implements SessionDriver {
       case 'deliver':
         this.#handler.received(action.message);
         return;
-      case 'moved':
+      case 'state-changed':
         this.#stateChanged(action.from, action.to, action.details);
     }
   }
 
-  /** Where the session gives an attempt up, there was no answer to it. */
+  /** The session gives up an attempt that got no answer. */
   #reportNoAnswer(id: ConnectionId): void {
     const waitedMs = this.#connections.dialDuration(id);
     if (waitedMs === null) return;
@@ -220,7 +213,7 @@ export class TcpSessionDriver implements SessionDriver {
     this.#lastError = { message, at: this.#context.clock.wall() };
   }
 
-  /** A timer that is early does no harm: deadlines move with every message, and it would be set as often. */
+  /** Keeps a timer that fires too early: deadlines move with every message, and resetting it each time is expensive. */
   #armTimer(): void {
     const at = nextSessionDeadline(this.#session);
     if (this.#timer !== null && at !== null && this.#timer.at <= at) return;

@@ -1,6 +1,8 @@
 /** The whole cluster: an API server in memory and the real controller, which talk over a real connection. */
+
 import { type ApiServer, startApiServer } from '../../apiserver/server.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { listenErrorText } from '../../base/system-error.ts';
 import type { CalicoMode } from '../../controller/main/announced/calico/detector.ts';
 import { Controller } from '../../controller/main/controller.ts';
 import { anonymousConfig } from '../../kube/auth/rest-config.ts';
@@ -55,7 +57,16 @@ export async function startPlaygroundCluster(
       namespaces: ['default', 'kube-node-lease', 'kube-public', 'kube-system', DEFAULT_NAMESPACE],
     });
   } catch (error) {
-    return err(describeListenError(port, error as NodeJS.ErrnoException));
+    return err(
+      listenErrorText(
+        error as NodeJS.ErrnoException,
+        { port, host: '127.0.0.1' },
+        {
+          inUse: 'choose another --port, or omit it for a free one',
+          denied: 'choose a --port above 1023',
+        },
+      ),
+    );
   }
   const config = anonymousConfig(server.url, `${server.url}, the playground`);
   const clientFor = (userAgentName: string): KubeClient =>
@@ -114,11 +125,3 @@ function createController(
 
 /** As the controller's own default. */
 const POOL_GRACE = 60_000;
-
-function describeListenError(port: number, { code, message }: NodeJS.ErrnoException): string {
-  if (code === 'EADDRINUSE') {
-    return `port ${port} is taken by another program: choose another --port, or leave it out for a free one`;
-  }
-  if (code === 'EACCES') return `port ${port} needs more rights than you have: choose one above 1023`;
-  return `the API server cannot listen on 127.0.0.1: ${message}`;
-}

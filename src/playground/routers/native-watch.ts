@@ -124,7 +124,7 @@ export class NativeWatch {
   get #isInSync(): boolean {
     return this.#programs.every(([node, program]) => {
       const counts = program.neighbours.flatMap(({ rib }) => [rib.counts(4), rib.counts(6)]);
-      const advertisedCount = counts.reduce((sum, one) => sum + one.told, 0);
+      const advertisedCount = counts.reduce((sum, one) => sum + one.advertised, 0);
       const hasPending = counts.some(({ pending }) => pending > 0);
       return !hasPending && advertisedCount === this.#options.routers.countPrefixesFrom(node);
     });

@@ -199,10 +199,12 @@ function describeCounts(
   family: Family,
 ): PrefixCountsDocument {
   const isOfFamily = ({ prefix }: { readonly prefix: Prefix }): boolean => prefix.family === family;
-  const counts = rib.counts(family);
+  const { advertised, pending, unsendable, notCarried } = rib.counts(family);
   return {
-    ...counts,
     wanted: [...(model.routesOf(peer.name)?.values() ?? [])].filter(isOfFamily).length,
-    refused: counts.refused + unadvertisable.filter(isOfFamily).length,
+    told: advertised,
+    pending,
+    refused: unsendable + unadvertisable.filter(isOfFamily).length,
+    notCarried,
   };
 }

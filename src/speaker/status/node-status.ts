@@ -90,9 +90,13 @@ export class SessionStatusTracker {
 }
 
 function countsOf({ rib, unadvertisable }: StatusNeighbour, family: Family): PrefixCounts {
-  const { wanted, told, refused } = rib.counts(family);
+  const { desired, advertised, unsendable } = rib.counts(family);
   const unadvertisableCount = unadvertisable.filter(({ prefix }) => prefix.family === family).length;
-  return { wanted: wanted + unadvertisableCount, told, refused: refused + unadvertisableCount };
+  return {
+    wanted: desired + unadvertisableCount,
+    told: advertised,
+    refused: unsendable + unadvertisableCount,
+  };
 }
 
 export type ShutdownContext = {

@@ -103,8 +103,8 @@ class Peer {
     for (const family of FAMILIES) {
       const counts = this.rib.counts(family);
       const desiredCount = [...this.desired.values()].filter(({ prefix }) => prefix.family === family).length;
-      assert.equal(counts.wanted, desiredCount);
-      assert.equal(counts.told, routes.filter(({ prefix }) => prefix.family === family).length);
+      assert.equal(counts.desired, desiredCount);
+      assert.equal(counts.advertised, routes.filter(({ prefix }) => prefix.family === family).length);
       const carried = this.terms === null || this.terms.families.includes(family);
       assert.equal(counts.notCarried, carried ? 0 : desiredCount);
     }

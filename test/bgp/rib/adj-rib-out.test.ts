@@ -110,7 +110,7 @@ describe('the messages to one peer', () => {
     rib.setDesired(prefix('10.0.0.2/32'), pathVia(HOP4, 1));
     rib.clearDesired();
     assert.deepEqual(receive(rib), ['-10.0.0.1/32', '-2001:db8::a/128']);
-    assert.equal(rib.counts(4).wanted, 0);
+    assert.equal(rib.counts(4).desired, 0);
   });
 
   it('come as many as are asked for, whole ones', () => {
@@ -129,7 +129,13 @@ describe('the messages to one peer', () => {
       sizes.flat().reduce((sum, octets) => sum + (octets - 37) / 5, 0),
       3000,
     );
-    assert.deepEqual(rib.counts(4), { wanted: 3000, told: 3000, pending: 0, refused: 0, notCarried: 0 });
+    assert.deepEqual(rib.counts(4), {
+      desired: 3000,
+      advertised: 3000,
+      pending: 0,
+      unsendable: 0,
+      notCarried: 0,
+    });
   });
 });
 
@@ -263,7 +269,7 @@ describe('what a peer cannot be told', () => {
       ['10.0.0.2/32', 'too-large'],
     ]);
     assert.deepEqual(receive(rib), ['+10.0.0.3/32 med null']);
-    assert.deepEqual(rib.counts(4), { wanted: 3, told: 1, pending: 0, refused: 2, notCarried: 0 });
+    assert.deepEqual(rib.counts(4), { desired: 3, advertised: 1, pending: 0, unsendable: 2, notCarried: 0 });
   });
 
   it('is withdrawn where it had something else, and goes where another session takes it', () => {
@@ -278,8 +284,8 @@ describe('what a peer cannot be told', () => {
 
   it('is counted apart where the session does not carry its family', () => {
     const rib = advertisedRib(['10.0.0.1/32', '2001:db8::a/128'], { ...TERMS, families: [4] });
-    assert.deepEqual(rib.counts(6), { wanted: 1, told: 0, pending: 0, refused: 0, notCarried: 1 });
-    assert.deepEqual(rib.counts(4), { wanted: 1, told: 1, pending: 0, refused: 0, notCarried: 0 });
+    assert.deepEqual(rib.counts(6), { desired: 1, advertised: 0, pending: 0, unsendable: 0, notCarried: 1 });
+    assert.deepEqual(rib.counts(4), { desired: 1, advertised: 1, pending: 0, unsendable: 0, notCarried: 0 });
   });
 });
 

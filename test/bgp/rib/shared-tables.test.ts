@@ -110,8 +110,8 @@ describe('the tables that peers share', () => {
     assert.equal(paths.at(number), PATH);
     paths.release(number);
     assert.equal(paths.size, 0);
-    assert.throws(() => paths.at(number), /nobody holds/);
-    assert.throws(() => paths.release(number), /nobody holds/);
+    assert.throws(() => paths.at(number), /without a reference/);
+    assert.throws(() => paths.release(number), /without a reference/);
     assert.equal(paths.acquire(withAttributes({ med: 7 })), number);
   });
 

@@ -1,4 +1,4 @@
-/** Whatever happens, in whatever order. */
+/** Invariants of the session state machine under random events. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { SessionEvent } from '../../../src/bgp/session/events.ts';
@@ -50,9 +50,10 @@ const randomMessage = (random: Random): Message =>
     () => newNotification(random.pick([2, 6]), random.pick([1, 7])),
   ])();
 
-function randomEvent(random: Random, links: readonly ConnectionId[]): SessionEvent {
-  const connectionId = links.length > 0 && random.chance(0.9) ? random.pick(links) : random.below(20);
-  const failure = { notification: newNotification(1, 1), reason: 'nonsense', rfc: 'RFC 4271 6.1' };
+function randomEvent(random: Random, connectionIds: readonly ConnectionId[]): SessionEvent {
+  const connectionId =
+    connectionIds.length > 0 && random.chance(0.9) ? random.pick(connectionIds) : random.below(20);
+  const failure = { notification: newNotification(1, 1), reason: 'malformed', rfc: 'RFC 4271 6.1' };
   return random.pick<() => SessionEvent>([
     () => ({ kind: 'start' }),
     () => ({ kind: 'start' }),
@@ -60,18 +61,18 @@ function randomEvent(random: Random, links: readonly ConnectionId[]): SessionEve
     () => ({ kind: 'connected', connectionId }),
     () => ({ kind: 'connected', connectionId }),
     () => ({ kind: 'accepted' }),
-    () => ({ kind: random.pick(['connect-failed', 'closed']), connectionId, reason: 'gone' }),
+    () => ({ kind: random.pick(['connect-failed', 'closed']), connectionId, reason: 'lost' }),
     () => ({ kind: 'received', connectionId, message: randomMessage(random) }),
     () => ({ kind: 'received', connectionId, message: randomMessage(random) }),
     () => ({ kind: 'received', connectionId, message: randomMessage(random) }),
     () => ({ kind: 'received', connectionId, message: randomMessage(random) }),
     () => (random.chance(0.2) ? { kind: 'malformed', connectionId, failure } : { kind: 'tick' }),
-    () => ({ kind: 'outflow', connectionId, hasPending: random.chance(0.5) }),
+    () => ({ kind: 'write-progress', connectionId, hasPending: random.chance(0.5) }),
     () => ({ kind: 'tick' }),
   ])();
 }
 
-/** Who has nothing to wait for: the one who was stopped, who only listens, or who agreed on no hold time. */
+/** States without a timer: stopped, only listening, or established without a hold time. */
 function mayHaveNoDeadline({ phase, settings }: BgpSession): boolean {
   switch (phase.kind) {
     case 'Idle':
@@ -85,16 +86,16 @@ function mayHaveNoDeadline({ phase, settings }: BgpSession): boolean {
   }
 }
 
-function isWithinHoldTime({ phase }: BgpSession, wires: ConnectionTracker, now: number): boolean {
+function isWithinHoldTime({ phase }: BgpSession, tracker: ConnectionTracker, now: number): boolean {
   if (phase.kind !== 'Established' || phase.negotiated.holdTime === 0) return true;
-  return now - wires.lastKeepaliveAt(phase.connectionId) < phase.negotiated.holdTime * 1000;
+  return now - tracker.lastKeepaliveAt(phase.connectionId) < phase.negotiated.holdTime * 1000;
 }
 
-it('holds, whatever happens in whatever order', () => {
+it('invariants hold for random events in random order', () => {
   const seen = new Set<string>();
   underSeeds(1500, 20_000, (random) => {
     let session = newSession(randomSettings(random));
-    const wires = new ConnectionTracker();
+    const tracker = new ConnectionTracker();
     let now = 0;
     for (let i = 0; i < STEPS; i++) {
       const event = randomEvent(random, connectionIdsOf(session));
@@ -102,33 +103,37 @@ it('holds, whatever happens in whatever order', () => {
       if (event.kind === 'tick' && at !== null && random.chance(0.7)) now = Math.max(now, at);
       else now += random.pick([0, 1, 100, 10_000]);
       const before = session.phase;
-      wires.recordEvent(event, now);
+      tracker.recordEvent(event, now);
       const next = stepSession(session, event, now, random.below(1000) / 1000);
-      wires.recordActions(event, next.actions);
+      tracker.recordActions(event, next.actions);
       for (const action of next.actions) {
-        if (action.kind === 'moved') seen.add(`${action.from} ${action.to} ${action.details.cause}`);
+        if (action.kind === 'state-changed') seen.add(`${action.from} ${action.to} ${action.details.cause}`);
       }
       session = next.session;
       const due = nextSessionDeadline(session);
-      assert.ok(
-        due === null ? mayHaveNoDeadline(session) : due > now,
-        'no timer is in the past, or forgotten',
+      assert.ok(due === null ? mayHaveNoDeadline(session) : due > now, 'a timer is in the past, or missing');
+      const connectionIds = connectionIdsOf(session);
+      assert.deepEqual(
+        [...tracker.open].sort(),
+        [...connectionIds].sort(),
+        'the open connections are not those of the session',
       );
-      const links = connectionIdsOf(session);
-      assert.deepEqual([...wires.open].sort(), [...links].sort(), 'what is open is what is known');
-      assert.ok(links.length <= (session.phase.kind === 'Established' ? 1 : 2), 'too many connections');
       assert.ok(
-        isWithinHoldTime(session, wires, now),
-        'it stands although nothing was heard for the hold time',
+        connectionIds.length <= (session.phase.kind === 'Established' ? 1 : 2),
+        'too many connections',
+      );
+      assert.ok(
+        isWithinHoldTime(session, tracker, now),
+        'established although the hold time passed without a message',
       );
       if (session.phase.kind !== 'Established' || before.kind === 'Established') continue;
-      wires.assertNegotiated(session.phase.connectionId);
+      tracker.assertNegotiated(session.phase.connectionId);
     }
   });
   if (process.env['SEED'] !== undefined) return;
   const listed = TRANSITIONS.flatMap(({ from, to, causes }) =>
     causes.map((cause) => `${from} ${to} ${cause}`),
   );
-  const never = listed.filter((one) => !seen.has(one));
-  assert.deepEqual(never, [], 'listed, and never seen');
+  const missing = listed.filter((one) => !seen.has(one));
+  assert.deepEqual(missing, [], 'transitions that never occurred');
 });

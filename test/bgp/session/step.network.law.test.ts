@@ -1,4 +1,4 @@
-/** Two sessions with each other, whatever the network between them did before. */
+/** Two sessions over a faulty network: they converge to one established connection. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { BgpSessionSettings } from '../../../src/bgp/session/settings.ts';
@@ -46,11 +46,12 @@ function randomPair(
 function assertEstablishedTogether(network: Network): void {
   const [one, two] = SIDES.map((side) => network.establishedOn(side));
   assert.ok(one !== null && two !== null, SIDES.map((side) => network.session(side).phase.kind).join(', '));
-  assert.equal(one, two, 'each stands on another connection');
-  for (const side of SIDES) assert.deepEqual(network.connectionsOf(side), [one], 'a connection is left over');
+  assert.equal(one, two, 'the sides are established on different connections');
+  for (const side of SIDES)
+    assert.deepEqual(network.connectionsOf(side), [one], 'a connection was not closed');
 }
 
-it('both stand, on one connection, some time after the network is good, and stay so', () => {
+it('both sides are established on one connection some time after the faults end, and stay so', () => {
   underSeeds(200, 5000, (random) => {
     const network = new Network(
       randomPair(random, { gracefulRestart: random.pick([null, GRACEFUL_RESTART]) }),
@@ -75,7 +76,7 @@ it('both stand, on one connection, some time after the network is good, and stay
   });
 });
 
-it('of two connections made at the same time both sides keep the same one, and none that stood is given up', () => {
+it('both sides of a collision keep the same connection, and no established session is dropped', () => {
   underSeeds(1000, 20_000, (random) => {
     const network = new Network(
       randomPair(random, {

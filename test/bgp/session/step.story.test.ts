@@ -1,4 +1,4 @@
-/** Sessions over time. */
+/** Timers of sessions: hold time, keepalives, send hold time, back-off, stop. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { nextSessionDeadline } from '../../../src/bgp/session/session.ts';
@@ -15,63 +15,63 @@ function timersOf({ session: { phase } }: SessionHarness) {
   assert.equal(phase.kind, 'Established');
   if (phase.kind !== 'Established') throw new Error('unreachable');
   const { holdAt, keepaliveAt, sendHoldAt } = phase;
-  return { holdAt, keepaliveAt, sendBy: sendHoldAt };
+  return { holdAt, keepaliveAt, sendHoldAt };
 }
 
 describe('the hold time', () => {
-  it('is the shorter one, and what is heard begins it anew', () => {
-    const bench = inState('Established');
-    assert.equal(timersOf(bench).holdAt, 90_000);
-    bench.advance(20_000).receive(KEEPALIVE);
-    assert.equal(timersOf(bench).holdAt, 110_000);
-    bench.advance(20_000).receive(UPDATE);
-    assert.equal(timersOf(bench).holdAt, 130_000);
-    bench.receive(REFRESH);
-    assert.equal(timersOf(bench).holdAt, 130_000);
+  it('is the smaller of both, and restarts with each KEEPALIVE and UPDATE', () => {
+    const harness = inState('Established');
+    assert.equal(timersOf(harness).holdAt, 90_000);
+    harness.advance(20_000).receive(KEEPALIVE);
+    assert.equal(timersOf(harness).holdAt, 110_000);
+    harness.advance(20_000).receive(UPDATE);
+    assert.equal(timersOf(harness).holdAt, 130_000);
+    harness.receive(REFRESH);
+    assert.equal(timersOf(harness).holdAt, 130_000);
     const shorter = inState('OpenSent')
       .receive({ ...OPEN, holdTime: 30 })
       .receive(KEEPALIVE);
     assert.equal(timersOf(shorter).holdAt, 30_000);
   });
 
-  it('is none where one of the two wants none: no timer runs, and nothing is sent (RFC 4271 4.4)', () => {
-    const bench = inState('OpenSent')
+  it('is disabled if either side offers 0: no timer runs and nothing is sent (RFC 4271 4.4)', () => {
+    const harness = inState('OpenSent')
       .receive({ ...OPEN, holdTime: 0 })
       .receive(KEEPALIVE);
-    assert.equal(nextSessionDeadline(bench.session), null);
-    assert.deepEqual(bench.advance(24 * 60 * MINUTE).actionWords, []);
-    assert.equal(bench.state, 'Established');
+    assert.equal(nextSessionDeadline(harness.session), null);
+    assert.deepEqual(harness.advance(24 * 60 * MINUTE).actionNames, []);
+    assert.equal(harness.state, 'Established');
   });
 
-  it('ends a session whose messages come too late, with 4/0', () => {
-    const bench = inState('Established').advance(90_000);
-    assert.equal(bench.details.cause, 'hold-expired');
-    assert.deepEqual(bench.details.sent, newNotification(4, 0));
+  it('ends the session with NOTIFICATION 4/0 when it expires', () => {
+    const harness = inState('Established').advance(90_000);
+    assert.equal(harness.details.cause, 'hold-expired');
+    assert.deepEqual(harness.details.sent, newNotification(4, 0));
   });
 
-  it('is spared by a message that is taken before the tick', () => {
-    const bench = inState('Established');
-    bench.now = 90_000;
-    bench.receive(KEEPALIVE);
-    assert.deepEqual([bench.state, timersOf(bench).holdAt], ['Established', 180_000]);
+  it('does not expire if a message is handled before the tick', () => {
+    const harness = inState('Established');
+    harness.now = 90_000;
+    harness.receive(KEEPALIVE);
+    assert.deepEqual([harness.state, timersOf(harness).holdAt], ['Established', 180_000]);
   });
 });
 
 describe('keepalives', () => {
-  it('come after three quarters to all of a third of the hold time (RFC 4271 10)', () => {
+  it('are sent after 75 to 100 % of a third of the hold time (RFC 4271 10)', () => {
     for (const [chance, at] of [
       [0, 22_500],
       [0.5, 26_250],
       [0.999_999, 30_000],
     ] as const) {
-      const bench = inState('OpenSent');
-      bench.chance = chance;
-      bench.receive(OPEN).receive(KEEPALIVE);
-      assert.equal(Math.round(timersOf(bench).keepaliveAt ?? 0), at);
+      const harness = inState('OpenSent');
+      harness.chance = chance;
+      harness.receive(OPEN).receive(KEEPALIVE);
+      assert.equal(Math.round(timersOf(harness).keepaliveAt ?? 0), at);
     }
   });
 
-  it('come sooner where that is wished for, never later, and never twice in a second', () => {
+  it('follow a shorter keepalive time, never a longer one, and at most one a second', () => {
     const keepaliveAt = (keepaliveTime: number, holdTime = 90) =>
       timersOf(inState('Established', { keepaliveTime, holdTime })).keepaliveAt;
     assert.equal(keepaliveAt(10), 8750);
@@ -81,122 +81,125 @@ describe('keepalives', () => {
 });
 
 describe('a peer that does not read (RFC 9687)', () => {
-  it('is dropped after 8 minutes in which it took nothing', () => {
-    const bench = inState('OpenSent')
+  it('is dropped after 8 minutes without write progress', () => {
+    const harness = inState('OpenSent')
       .receive({ ...OPEN, holdTime: 0 })
       .receive(KEEPALIVE);
-    const { connectionId } = bench;
-    bench.advance(1000).apply({ kind: 'outflow', connectionId, hasPending: true });
-    assert.equal(timersOf(bench).sendBy, 481_000);
-    bench.advance(4 * MINUTE).apply({ kind: 'outflow', connectionId, hasPending: true });
-    assert.equal(timersOf(bench).sendBy, 721_000);
-    bench.advance(8 * MINUTE);
-    assert.deepEqual(bench.actionWords, ['8/0', 'abort']);
-    assert.deepEqual(bench.details.sent, newNotification(8, 0));
+    const { connectionId } = harness;
+    harness.advance(1000).apply({ kind: 'write-progress', connectionId, hasPending: true });
+    assert.equal(timersOf(harness).sendHoldAt, 481_000);
+    harness.advance(4 * MINUTE).apply({ kind: 'write-progress', connectionId, hasPending: true });
+    assert.equal(timersOf(harness).sendHoldAt, 721_000);
+    harness.advance(8 * MINUTE);
+    assert.deepEqual(harness.actionNames, ['8/0', 'abort']);
+    assert.deepEqual(harness.details.sent, newNotification(8, 0));
   });
 
-  it('has twice the hold time where that is longer', () => {
-    const bench = inState('OpenSent', { holdTime: 300 })
+  it('is dropped after twice the hold time if that is longer', () => {
+    const harness = inState('OpenSent', { holdTime: 300 })
       .receive({ ...OPEN, holdTime: 300 })
       .receive(KEEPALIVE);
-    bench.apply({ kind: 'outflow', connectionId: bench.connectionId, hasPending: true });
-    assert.equal(timersOf(bench).sendBy, 600_000);
+    harness.apply({ kind: 'write-progress', connectionId: harness.connectionId, hasPending: true });
+    assert.equal(timersOf(harness).sendHoldAt, 600_000);
   });
 
-  it('is fine once everything is out', () => {
-    const bench = inState('Established');
-    const { connectionId } = bench;
-    bench
-      .apply({ kind: 'outflow', connectionId, hasPending: true })
-      .apply({ kind: 'outflow', connectionId, hasPending: false });
-    assert.equal(timersOf(bench).sendBy, null);
+  it('has no send hold timer once the write queue is empty', () => {
+    const harness = inState('Established');
+    const { connectionId } = harness;
+    harness
+      .apply({ kind: 'write-progress', connectionId, hasPending: true })
+      .apply({ kind: 'write-progress', connectionId, hasPending: false });
+    assert.equal(timersOf(harness).sendHoldAt, null);
   });
 });
 
 describe('a session that fails', () => {
   const DIALS = { role: 'dial' } as const;
 
-  const fail = (bench: SessionHarness): number => {
-    bench.apply({ kind: 'connect-failed', connectionId: bench.connectionId, reason: 'refused' });
-    const { phase } = bench.session;
+  const fail = (harness: SessionHarness): number => {
+    harness.apply({ kind: 'connect-failed', connectionId: harness.connectionId, reason: 'refused' });
+    const { phase } = harness.session;
     assert.ok(phase.kind === 'Idle' && phase.startAt !== null);
-    const rest = phase.startAt - bench.now;
-    bench.advance(rest);
-    assert.equal(bench.state, 'Connect');
-    return rest;
+    const idleHold = phase.startAt - harness.now;
+    harness.advance(idleHold);
+    assert.equal(harness.state, 'Connect');
+    return idleHold;
   };
 
-  it('rests twice as long each time, up to a limit', () => {
-    const bench = inState('Connect', DIALS);
-    const rests = Array.from({ length: 9 }, () => fail(bench));
-    assert.deepEqual(rests, [750, 1500, 3000, 6000, 12_000, 24_000, 45_000, 45_000, 45_000]);
+  it('waits twice as long after each failure, up to a limit', () => {
+    const harness = inState('Connect', DIALS);
+    const idleHolds = Array.from({ length: 9 }, () => fail(harness));
+    assert.deepEqual(idleHolds, [750, 1500, 3000, 6000, 12_000, 24_000, 45_000, 45_000, 45_000]);
   });
 
-  it('begins the row anew where it stood for a minute, and not before', () => {
-    const rest = (stood: number): number => {
-      const bench = inState('Connect', DIALS);
-      fail(bench);
-      fail(bench);
-      bench.apply({ kind: 'connected', connectionId: bench.connectionId }).receive(OPEN).receive(KEEPALIVE);
-      bench.advance(stood);
-      bench.apply({ kind: 'closed', connectionId: bench.connectionId, reason: 'reset' });
-      const { phase } = bench.session;
-      return phase.kind === 'Idle' ? (phase.startAt ?? 0) - bench.now : -1;
+  it('resets the back-off after a minute of being established, and not before', () => {
+    const idleHoldAfter = (established: number): number => {
+      const harness = inState('Connect', DIALS);
+      fail(harness);
+      fail(harness);
+      harness
+        .apply({ kind: 'connected', connectionId: harness.connectionId })
+        .receive(OPEN)
+        .receive(KEEPALIVE);
+      harness.advance(established);
+      harness.apply({ kind: 'closed', connectionId: harness.connectionId, reason: 'reset' });
+      const { phase } = harness.session;
+      return phase.kind === 'Idle' ? (phase.startAt ?? 0) - harness.now : -1;
     };
-    assert.deepEqual([rest(1000), rest(MINUTE)], [3000, 750]);
+    assert.deepEqual([idleHoldAfter(1000), idleHoldAfter(MINUTE)], [3000, 750]);
   });
 
-  it('begins the row anew when somebody starts it (RFC 4271 8.2.2 Idle)', () => {
-    const bench = inState('Connect', DIALS);
-    fail(bench);
-    fail(bench);
-    bench
-      .apply({ kind: 'connect-failed', connectionId: bench.connectionId, reason: 'refused' })
+  it('resets the back-off when it is started (RFC 4271 8.2.2 Idle)', () => {
+    const harness = inState('Connect', DIALS);
+    fail(harness);
+    fail(harness);
+    harness
+      .apply({ kind: 'connect-failed', connectionId: harness.connectionId, reason: 'refused' })
       .apply({ kind: 'start' });
-    assert.equal(fail(bench), 750);
+    assert.equal(fail(harness), 750);
   });
 
-  it('can be dialled while it rests, however often its own dials have failed', () => {
-    const bench = inState('Connect');
-    for (let dials = 0; dials < 9; dials++) {
-      bench.apply({ kind: 'connect-failed', connectionId: bench.connectionId, reason: 'refused' });
-      assert.equal(bench.state, 'Active');
-      bench.advance(MINUTE);
-      assert.equal(bench.state, 'Connect');
+  it('accepts inbound connections during the back-off, however often its own attempts failed', () => {
+    const harness = inState('Connect');
+    for (let attempts = 0; attempts < 9; attempts++) {
+      harness.apply({ kind: 'connect-failed', connectionId: harness.connectionId, reason: 'refused' });
+      assert.equal(harness.state, 'Active');
+      harness.advance(MINUTE);
+      assert.equal(harness.state, 'Connect');
     }
-    bench.apply({ kind: 'connect-failed', connectionId: bench.connectionId, reason: 'refused' });
-    bench.apply({ kind: 'accepted' }).receive(OPEN).receive(KEEPALIVE);
-    assert.equal(bench.state, 'Established');
+    harness.apply({ kind: 'connect-failed', connectionId: harness.connectionId, reason: 'refused' });
+    harness.apply({ kind: 'accepted' }).receive(OPEN).receive(KEEPALIVE);
+    assert.equal(harness.state, 'Established');
   });
 
-  it('does not rest longer for a version that is not spoken (RFC 4271 8.2.2 event 24)', () => {
-    const bench = inState('OpenSent').receive(newNotification(2, 1));
-    assert.equal(bench.session.failures, 0);
+  it('does not count an unsupported version as a failure (RFC 4271 8.2.2 event 24)', () => {
+    const harness = inState('OpenSent').receive(newNotification(2, 1));
+    assert.equal(harness.session.failures, 0);
   });
 });
 
 describe('a session that is stopped', () => {
-  it('says why to the people on the other side (RFC 9003), and stays down', () => {
-    const bench = inState('Established');
-    bench.apply({ kind: 'stop', cease: 2, communication: 'Wartung' });
-    const { sent } = bench.details;
+  it('sends the shutdown communication (RFC 9003), and stays down', () => {
+    const harness = inState('Established');
+    harness.apply({ kind: 'stop', cease: 2, communication: 'Wartung' });
+    const { sent } = harness.details;
     assert.ok(sent !== null);
     assert.equal(notificationText(sent), 'Cease / Administrative Shutdown (6/2): "Wartung"');
-    assert.equal(nextSessionDeadline(bench.session), null);
-    assert.deepEqual(bench.advance(60 * MINUTE).actionWords, []);
-    assert.deepEqual(bench.apply({ kind: 'start' }).actionWords, ['dial']);
+    assert.equal(nextSessionDeadline(harness.session), null);
+    assert.deepEqual(harness.advance(60 * MINUTE).actionNames, []);
+    assert.deepEqual(harness.apply({ kind: 'start' }).actionNames, ['dial']);
   });
 
-  it('hears nothing more of its old connections', () => {
-    const bench = inState('Established');
-    const { connectionId } = bench;
-    bench.apply({ kind: 'stop', cease: 4, communication: '' }).apply({ kind: 'start' });
-    bench.receive(KEEPALIVE, connectionId).receive(newNotification(6, 2), connectionId);
-    bench.apply({ kind: 'closed', connectionId, reason: 'at last' });
-    assert.deepEqual([bench.actionWords, bench.state], [[], 'Connect']);
+  it('ignores events of its old connections', () => {
+    const harness = inState('Established');
+    const { connectionId } = harness;
+    harness.apply({ kind: 'stop', cease: 4, communication: '' }).apply({ kind: 'start' });
+    harness.receive(KEEPALIVE, connectionId).receive(newNotification(6, 2), connectionId);
+    harness.apply({ kind: 'closed', connectionId, reason: 'at last' });
+    assert.deepEqual([harness.actionNames, harness.state], [[], 'Connect']);
   });
 });
 
-it('a session that nobody started does nothing', () => {
-  assert.deepEqual(new SessionHarness().advance(MINUTE).actionWords, []);
+it('a session that was never started does nothing', () => {
+  assert.deepEqual(new SessionHarness().advance(MINUTE).actionNames, []);
 });

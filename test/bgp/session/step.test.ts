@@ -1,4 +1,4 @@
-/** The machine by rows: in this state, when that happens, this is done, and it is in that state then. */
+/** The session state machine as a table: state, event, actions, next state. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SessionEvent } from '../../../src/bgp/session/events.ts';
@@ -24,7 +24,7 @@ const rows: readonly Row[] = [
   ...COLLISION,
 ];
 
-/** The compiler complains here when an event is new, or is no more. */
+/** All events; the compiler reports a missing one. */
 const EVENTS = {
   start: true,
   stop: true,
@@ -38,36 +38,36 @@ const EVENTS = {
   'received notification': true,
   'received route-refresh': true,
   malformed: true,
-  outflow: true,
+  'write-progress': true,
   tick: true,
-} as const satisfies Record<EventWord, true>;
+} as const satisfies Record<EventName, true>;
 
 type Received = Extract<SessionEvent, { readonly kind: 'received' }>;
-type EventWord = Exclude<SessionEvent['kind'], 'received'> | `received ${Received['message']['kind']}`;
+type EventName = Exclude<SessionEvent['kind'], 'received'> | `received ${Received['message']['kind']}`;
 
-const wordOf = (event: SessionEvent): EventWord =>
+const nameOf = (event: SessionEvent): EventName =>
   event.kind === 'received' ? `received ${event.message.kind}` : event.kind;
 
-describe('the machine', () => {
+describe('the session state machine', () => {
   for (const [rfc, from, when, happens, does, to, settings] of rows) {
     it(`${from}: ${when} (${rfc.startsWith('RFC') ? rfc : `RFC 4271 ${rfc}`})`, () => {
-      const bench = inState(from, settings);
-      const before = bench.state;
+      const harness = inState(from, settings);
+      const before = harness.state;
       assert.equal(before, from.split(',')[0]);
-      bench.apply(happens(bench));
-      assert.deepEqual(bench.actionWords, does);
-      assert.equal(bench.state, to);
-      if (before !== to) assert.ok(bench.details.text.length > 0);
+      harness.apply(happens(harness));
+      assert.deepEqual(harness.actionNames, does);
+      assert.equal(harness.state, to);
+      if (before !== to) assert.ok(harness.details.text.length > 0);
     });
   }
 });
 
 describe('the table', () => {
-  it('has a row for everything that can happen in every state', () => {
+  it('has a row for every event in every state', () => {
     const seen = new Set<string>();
     for (const [, from, , happens, , , settings] of rows) {
-      const bench = inState(from, settings);
-      seen.add(`${bench.state}: ${wordOf(happens(bench))}`);
+      const harness = inState(from, settings);
+      seen.add(`${harness.state}: ${nameOf(happens(harness))}`);
     }
     const all = SESSION_STATES.flatMap((state) => Object.keys(EVENTS).map((event) => `${state}: ${event}`));
     assert.deepEqual(
@@ -76,19 +76,20 @@ describe('the table', () => {
     );
   });
 
-  it('says nothing twice', () => {
+  it('has no duplicate rows', () => {
     const names = rows.map(([, from, when]) => `${from}: ${when}`);
     assert.equal(new Set(names).size, names.length);
     assert.ok(rows.length >= 150, `${rows.length} rows`);
   });
 
-  it('comes by every transition that there is, by each of its causes', () => {
+  it('covers every transition, by each of its causes', () => {
     const seen = new Set<string>();
     for (const [, from, , happens, , , settings] of rows) {
-      const bench = inState(from, settings);
-      bench.apply(happens(bench));
-      for (const action of bench.actions) {
-        if (action.kind === 'moved') seen.add(`${action.from} → ${action.to}: ${action.details.cause}`);
+      const harness = inState(from, settings);
+      harness.apply(happens(harness));
+      for (const action of harness.actions) {
+        if (action.kind === 'state-changed')
+          seen.add(`${action.from} → ${action.to}: ${action.details.cause}`);
       }
     }
     const all = TRANSITIONS.flatMap(({ from, to, causes }) =>

@@ -1,4 +1,4 @@
-/** `docs/bgp-sessions.md` and the code say the same. */
+/** `docs/bgp-sessions.md` agrees with the code. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { codeOf, listRows } from '../../docs/markdown.ts';
 
 const page = readFileSync(join(root, 'docs', 'bgp-sessions.md'), 'utf8');
 
-/** The diagram as the page has it, for who changes the transitions. */
+/** The diagram that the page must contain. */
 const diagram = [
   '```mermaid',
   'stateDiagram-v2',
@@ -21,16 +21,16 @@ const diagram = [
 ].join('\n');
 
 describe('the page on sessions', () => {
-  it('draws every transition', () => {
-    const drawn = /^```mermaid[\s\S]*?^```/m.exec(page)?.[0];
-    assert.equal(drawn, diagram);
+  it('has a diagram of every transition', () => {
+    const actual = /^```mermaid[\s\S]*?^```/m.exec(page)?.[0];
+    assert.equal(actual, diagram);
   });
 
-  it('says of every cause what has happened', () => {
+  it('explains every cause', () => {
     const causes = [...new Set(TRANSITIONS.flatMap((one) => one.causes))];
-    const said = listRows(page).filter(({ length }) => length === 2);
-    assert.deepEqual(said.map(([cause = '']) => codeOf(cause)).sort(), causes.sort());
-    for (const [cause, meaning = ''] of said) assert.ok(meaning.length > 0, cause);
+    const rows = listRows(page).filter(({ length }) => length === 2);
+    assert.deepEqual(rows.map(([cause = '']) => codeOf(cause)).sort(), causes.sort());
+    for (const [cause, meaning = ''] of rows) assert.ok(meaning.length > 0, cause);
   });
 
   it('lists every transition with its causes', () => {
@@ -43,17 +43,17 @@ describe('the page on sessions', () => {
     assert.deepEqual(listed, all);
   });
 
-  it('has the times of the code', () => {
+  it('gives the durations of the code', () => {
     const timers = listRows(page).filter(({ length }) => length === 4);
     const seconds = new Map(timers.map(([name = '', value = '']) => [codeOf(name), value]));
-    const said = (name: string): string | undefined => seconds.get(name);
-    assert.equal(said('ConnectRetryTimer'), `${CONNECT_TIME / 1000} s`);
+    const durationOf = (name: string): string | undefined => seconds.get(name);
+    assert.equal(durationOf('ConnectRetryTimer'), `${CONNECT_TIME / 1000} s`);
     assert.equal(
-      said('IdleHoldTimer'),
+      durationOf('IdleHoldTimer'),
       `${IDLE_HOLD.first / 1000} s, doubled up to ${IDLE_HOLD.max / 1000} s`,
     );
-    assert.equal(said('HoldTimer before the OPEN'), `${OPENING_HOLD / 1000} s`);
-    assert.equal(said('SendHoldTimer'), `${SEND_HOLD_MIN / 1000} s, or twice the hold time`);
-    assert.equal(said('a session is stable'), `${STABLE_AFTER / 1000} s`);
+    assert.equal(durationOf('HoldTimer before the OPEN'), `${OPENING_HOLD / 1000} s`);
+    assert.equal(durationOf('SendHoldTimer'), `${SEND_HOLD_MIN / 1000} s, or twice the hold time`);
+    assert.equal(durationOf('a session is stable'), `${STABLE_AFTER / 1000} s`);
   });
 });

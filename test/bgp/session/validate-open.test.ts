@@ -1,4 +1,4 @@
-/** What we offer, and what a peer that does not like it, or that we do not like, makes of it. */
+/** Our OPEN, the validation of the peer's OPEN, and the sentences for both sides' rejections. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { localOpen } from '../../../src/bgp/session/session.ts';
@@ -19,7 +19,7 @@ import { inState } from './support/states.ts';
 const kinds = ({ capabilities }: Open): readonly string[] => capabilities.map(({ kind }) => kind);
 
 describe('the OPEN', () => {
-  it('offers what the settings say', () => {
+  it('has the AS, hold time, identifier and capabilities of the settings', () => {
     const open = buildOpen({
       ...SETTINGS,
       asn: 4_200_000_000,
@@ -37,7 +37,7 @@ describe('the OPEN', () => {
     ]);
   });
 
-  it('offers IPv6 next hops for IPv4 where that is wished for, and where there is IPv4 (RFC 8950)', () => {
+  it('offers IPv6 next hops for IPv4 if configured, and only with the IPv4 family (RFC 8950)', () => {
     const offers = (settings: Partial<BgpSessionSettings>): boolean =>
       kinds(buildOpen({ ...SETTINGS, ...settings })).includes('extended-next-hop');
     assert.equal(offers({ extendedNextHop: true }), true);
@@ -45,137 +45,133 @@ describe('the OPEN', () => {
     assert.equal(offers({ extendedNextHop: false }), false);
   });
 
-  it('says that we were restarted until a session stands, and not afterwards (RFC 4724 3)', () => {
-    const restarting = (bench: { session: Parameters<typeof localOpen>[0] }): unknown =>
-      localOpen(bench.session).capabilities.find(({ kind }) => kind === 'graceful-restart');
-    const bench = inState('Idle, resting', { gracefulRestart: { ...GRACEFUL_RESTART, restarting: true } });
-    assert.deepEqual(restarting(bench), { ...GRACEFUL_RESTART, restarting: true });
-    bench.advance(1000).apply({ kind: 'connected', connectionId: bench.connectionId });
-    bench.receive(openWithRestart(GRACEFUL_RESTART));
-    assert.deepEqual(restarting(bench), { ...GRACEFUL_RESTART, restarting: true });
-    bench.receive(KEEPALIVE);
-    assert.deepEqual(restarting(bench), GRACEFUL_RESTART);
-    bench.receive(ADMINISTRATIVE_RESET);
-    assert.deepEqual(restarting(bench), GRACEFUL_RESTART);
+  it('has the R bit until a session is established, and not afterwards (RFC 4724 3)', () => {
+    const restartCapability = (harness: { session: Parameters<typeof localOpen>[0] }): unknown =>
+      localOpen(harness.session).capabilities.find(({ kind }) => kind === 'graceful-restart');
+    const harness = inState('Idle, holding', { gracefulRestart: { ...GRACEFUL_RESTART, restarting: true } });
+    assert.deepEqual(restartCapability(harness), { ...GRACEFUL_RESTART, restarting: true });
+    harness.advance(1000).apply({ kind: 'connected', connectionId: harness.connectionId });
+    harness.receive(openWithRestart(GRACEFUL_RESTART));
+    assert.deepEqual(restartCapability(harness), { ...GRACEFUL_RESTART, restarting: true });
+    harness.receive(KEEPALIVE);
+    assert.deepEqual(restartCapability(harness), GRACEFUL_RESTART);
+    harness.receive(ADMINISTRATIVE_RESET);
+    assert.deepEqual(restartCapability(harness), GRACEFUL_RESTART);
   });
 });
 
-describe('a peer that knows no capabilities (RFC 5492 3)', () => {
+describe('a peer without support for capabilities (RFC 5492 3)', () => {
   const NO_PARAMETERS = newNotification(2, 4);
 
-  it('is asked once more without, soon, and next time with them again', () => {
-    const bench = inState('OpenSent').receive(NO_PARAMETERS);
-    assert.equal(bench.session.failures, 0);
-    bench.advance(1000).apply({ kind: 'connected', connectionId: bench.connectionId });
-    const [sent] = bench.actions;
+  it('gets one OPEN without capabilities, and the next session offers them again', () => {
+    const harness = inState('OpenSent').receive(NO_PARAMETERS);
+    assert.equal(harness.session.failures, 0);
+    harness.advance(1000).apply({ kind: 'connected', connectionId: harness.connectionId });
+    const [sent] = harness.actions;
     assert.ok(sent?.kind === 'send' && sent.message.kind === 'open');
     assert.deepEqual(sent.message.capabilities, []);
-    bench.receive({ ...OPEN, capabilities: [] }).receive(KEEPALIVE);
-    assert.ok(bench.session.phase.kind === 'Established');
-    const { families, fourOctetAs, sendMax } = bench.session.phase.negotiated;
+    harness.receive({ ...OPEN, capabilities: [] }).receive(KEEPALIVE);
+    assert.ok(harness.session.phase.kind === 'Established');
+    const { families, fourOctetAs, sendMax } = harness.session.phase.negotiated;
     assert.deepEqual([families, fourOctetAs, sendMax], [[4], false, 4096]);
-    bench.receive(ADMINISTRATIVE_RESET);
-    assert.ok(localOpen(bench.session).capabilities.length > 0);
+    harness.receive(ADMINISTRATIVE_RESET);
+    assert.ok(localOpen(harness.session).capabilities.length > 0);
   });
 
-  it('is not asked for long: when it says so again, that is a failure', () => {
-    const bench = inState('OpenSent, plain').receive(NO_PARAMETERS);
-    assert.equal(bench.session.failures, 1);
-    assert.ok(localOpen(bench.session).capabilities.length > 0);
+  it('counts as a failure if it rejects the OPEN without capabilities too', () => {
+    const harness = inState('OpenSent, no capabilities').receive(NO_PARAMETERS);
+    assert.equal(harness.session.failures, 1);
+    assert.ok(localOpen(harness.session).capabilities.length > 0);
   });
 
-  it('is not asked at all where only capabilities can say what we want', () => {
-    const bench = inState('OpenSent', { families: [6] }).receive(NO_PARAMETERS);
-    assert.deepEqual([bench.session.failures, bench.session.withoutCapabilities], [1, false]);
+  it('gets no OPEN without capabilities if our families need them', () => {
+    const harness = inState('OpenSent', { families: [6] }).receive(NO_PARAMETERS);
+    assert.deepEqual([harness.session.failures, harness.session.withoutCapabilities], [1, false]);
   });
 });
 
-describe('what is said of an OPEN that we do not take', () => {
+describe('the reason for rejecting an OPEN', () => {
   const cases: readonly (readonly [Partial<Open>, Partial<BgpSessionSettings>, string])[] = [
-    [{ asn: 65_010 }, { peerAsn: 65_001 }, 'the peer says it is AS 65010, we expect AS 65001'],
-    [{}, { peerAsn: 'internal' }, 'the peer says it is AS 64501, we expect our own AS 64500'],
-    [
-      { asn: 64_500 },
-      { peerAsn: 'external' },
-      'the peer says it is AS 64500, which is ours; we expect another one',
-    ],
+    [{ asn: 65_010 }, { peerAsn: 65_001 }, 'the peer is in AS 65010, expected AS 65001'],
+    [{}, { peerAsn: 'internal' }, 'the peer is in AS 64501, expected our own AS 64500'],
+    [{ asn: 64_500 }, { peerAsn: 'external' }, 'the peer is in our own AS 64500, expected another one'],
     [
       { asn: 64_500, routerId: SETTINGS.routerId },
       { peerAsn: 'internal' },
-      'the peer is of our AS 64500 and has our own BGP Identifier 10.0.0.1: give one of us another',
+      'the peer has our BGP Identifier 10.0.0.1 in the same AS 64500: change one of the two',
     ],
-    [{}, { families: [6] }, 'the peer offers IPv4 unicast, and we want IPv6 unicast'],
+    [{}, { families: [6] }, 'no common address family: the peer offers IPv4 unicast, we offer IPv6 unicast'],
     [
       { capabilities: [{ kind: 'multiprotocol', afi: 25, safi: 70 }] },
       { families: [4, 6] },
-      'the peer offers neither IPv4 nor IPv6 unicast, and we want IPv4 unicast and IPv6 unicast',
+      'no common address family: the peer offers neither IPv4 nor IPv6 unicast, we offer IPv4 unicast and IPv6 unicast',
     ],
   ];
   for (const [open, settings, says] of cases) {
     it(says, () => {
-      const bench = inState('OpenSent', settings).receive({ ...OPEN, ...open });
-      assert.equal(bench.details.text, says);
+      const harness = inState('OpenSent', settings).receive({ ...OPEN, ...open });
+      assert.equal(harness.details.text, says);
     });
   }
 
-  it('has the families that we want for the peer to read (RFC 5492 5)', () => {
-    const bench = inState('OpenSent', { families: [6] }).receive({ ...OPEN, capabilities: [unicast(4)] });
-    assert.deepEqual(bench.details.sent?.data, new Uint8Array([1, 4, 0, 2, 0, 1]));
+  it('is sent with the families that we require (RFC 5492 5)', () => {
+    const harness = inState('OpenSent', { families: [6] }).receive({ ...OPEN, capabilities: [unicast(4)] });
+    assert.deepEqual(harness.details.sent?.data, new Uint8Array([1, 4, 0, 2, 0, 1]));
   });
 });
 
-describe('what is said of a NOTIFICATION', () => {
+describe('the explanation of a received NOTIFICATION', () => {
   const cases = [
-    [
-      newNotification(2, 2),
-      'the peer does not expect us to be AS 64500: OPEN Message Error / Bad Peer AS (2/2)',
-    ],
+    [newNotification(2, 2), 'the peer rejects our AS number 64500: OPEN Message Error / Bad Peer AS (2/2)'],
     [
       newNotification(2, 3),
-      'the peer does not take our BGP Identifier 10.0.0.1: OPEN Message Error / Bad BGP Identifier (2/3)',
+      'the peer rejects our BGP Identifier 10.0.0.1: OPEN Message Error / Bad BGP Identifier (2/3)',
     ],
     [
       newNotification(2, 6),
-      'the peer does not take our hold time of 90 s: OPEN Message Error / Unacceptable Hold Time (2/6)',
+      'the peer rejects our hold time of 90 s: OPEN Message Error / Unacceptable Hold Time (2/6)',
     ],
     [
       newCease(2, 'new power supply'),
-      'the people of the peer shut the session down: Cease / Administrative Shutdown (6/2): "new power supply"',
+      'the peer\'s administrator shut the session down: Cease / Administrative Shutdown (6/2): "new power supply"',
     ],
     [
       newNotification(6, 3),
-      'the peer has us no longer in its configuration: Cease / Peer De-configured (6/3)',
+      'the peer removed this session from its configuration: Cease / Peer De-configured (6/3)',
     ],
     [
       newNotification(2, 1),
-      'the peer does not speak version 4 of BGP: OPEN Message Error / Unsupported Version Number (2/1)',
+      'the peer does not support BGP version 4: OPEN Message Error / Unsupported Version Number (2/1)',
     ],
     [
       newNotification(2, 4),
-      'the peer does not know an optional parameter of our OPEN: OPEN Message Error / Unsupported Optional Parameter (2/4)',
+      'the peer does not support an optional parameter of our OPEN: OPEN Message Error / Unsupported Optional Parameter (2/4)',
     ],
     [
       newNotification(2, 7),
-      'the peer wants a capability that we did not offer: OPEN Message Error / Unsupported Capability (2/7)',
+      'the peer requires a capability that we do not offer: OPEN Message Error / Unsupported Capability (2/7)',
     ],
     [
       newNotification(6, 1),
-      'the peer got more prefixes of us than it takes: Cease / Maximum Number of Prefixes Reached (6/1)',
+      'we sent more prefixes than the peer accepts: Cease / Maximum Number of Prefixes Reached (6/1)',
     ],
     [
       newNotification(6, 5),
-      'the peer does not take our connection, at least not now: Cease / Connection Rejected (6/5)',
+      'the peer rejected our connection, at least for now: Cease / Connection Rejected (6/5)',
     ],
     [
       newNotification(6, 7),
-      'the peer keeps another connection with us: Cease / Connection Collision Resolution (6/7)',
+      'connection collision: the peer keeps the other connection: Cease / Connection Collision Resolution (6/7)',
     ],
     [
       wrapInHardReset(newCease(2, 'gone')),
-      'the peer ended the session for good: Cease / Hard Reset (6/9): Cease / Administrative Shutdown (6/2): "gone"',
+      'the peer ended the session without graceful restart: Cease / Hard Reset (6/9): Cease / Administrative Shutdown (6/2): "gone"',
     ],
-    [newNotification(4, 0), 'the peer heard nothing of us for the hold time: Hold Timer Expired (4/0)'],
-    [newNotification(2, 99), 'the peer does not take our OPEN: OPEN Message Error (2/99)'],
+    [
+      newNotification(4, 0),
+      'the peer received no message from us within its hold time: Hold Timer Expired (4/0)',
+    ],
+    [newNotification(2, 99), 'the peer rejected our OPEN: OPEN Message Error (2/99)'],
     [newNotification(99, 1), 'the peer ended the session: unknown error (99/1)'],
   ] as const;
   for (const [message, says] of cases) {
@@ -184,7 +180,7 @@ describe('what is said of a NOTIFICATION', () => {
     });
   }
 
-  it('stands beside the NOTIFICATION itself', () => {
+  it('is kept together with the NOTIFICATION', () => {
     const { details } = inState('Established').receive(ADMINISTRATIVE_RESET);
     assert.deepEqual(
       [details.cause, details.received, details.sent],

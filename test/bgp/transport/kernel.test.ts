@@ -1,4 +1,4 @@
-/** Passwords and TTL security between two peerings, with the kernel's own options over loopback. */
+/** Passwords and TTL security between two session drivers, with the kernel's socket options over loopback. */
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe, it } from 'node:test';
@@ -7,30 +7,30 @@ import { loadKernel } from '../../../src/bgp/transport/kernel.ts';
 import { PASSWORD_BYTES_MAX } from '../../../src/bgp/transport/socket-options.ts';
 import { address, createPair, establish, remoteAt, TestPeer, until, WEST } from './support/test-peer.ts';
 
-const skip = process.platform === 'linux' ? false : 'the options are those of Linux';
+const skip = process.platform === 'linux' ? false : 'the socket options are those of Linux';
 const LIMIT = { timeout: 240_000, skip };
 
-/** The kernel sends the first packet again after a second, so this is an answer that does not come. */
+/** Well below the second after which the kernel retransmits a SYN. */
 const NO_ANSWER = 300;
 
 describe('a password', LIMIT, () => {
   for (const text of ['127.0.0.1', '::1']) {
-    it(`is the same at both sides, over ${text}`, async (test) => {
+    it(`that is the same on both sides lets them connect, over ${text}`, async (test) => {
       const remote = { address: address(text), password: 'opens both' };
-      const { west, east, complaint } = await createPair(test, { remote });
-      assert.equal(complaint, null);
+      const { west, east, error } = await createPair(test, { remote });
+      assert.equal(error, null);
       await establish(west, east);
     });
   }
 
-  it('of the longest kind is taken, and a longer one is refused with its reason', async (test) => {
+  it('of the maximum length is accepted, and a longer one is rejected with the reason', async (test) => {
     const most = await createPair(test, { remote: { password: 'p'.repeat(PASSWORD_BYTES_MAX) } });
     await establish(most.west, most.east);
-    const { west, complaint } = await createPair(test, {
+    const { west, error } = await createPair(test, {
       remote: { password: 'p'.repeat(PASSWORD_BYTES_MAX + 1) },
     });
-    const says = /does not take the password \(TCP MD5, at most 80 octets\) \(EINVAL\)/;
-    assert.match(complaint ?? '', says);
+    const says = /the kernel rejects the password \(TCP MD5, at most 80 octets\): invalid argument/;
+    assert.match(error ?? '', says);
     west.driver.start();
     await west.reaches('Idle');
     assert.match(west.lastReason, says);
@@ -42,7 +42,7 @@ describe('a password', LIMIT, () => {
     ['that only the peer has', null, 'theirs'],
   ];
   for (const [rule, ours, theirs] of silent) {
-    it(`${rule} gets no answer, and that is said`, async (test) => {
+    it(`${rule} gets no answer, and the error says so`, async (test) => {
       const { west, east } = await createPair(test, {
         remote: { password: ours },
         guard: { password: theirs },
@@ -52,14 +52,14 @@ describe('a password', LIMIT, () => {
       await sleep(NO_ANSWER);
       assert.deepEqual([west.driver.state, east.driver.state], ['Connect', 'Active']);
       west.clock.advance(WEST.connectTime);
-      const hint = ours === null ? '' : ': a wrong or missing password at either side looks just like this';
-      const [missed] = west.connectFailures;
-      assert.match(missed ?? '', new RegExp(`gave no answer for \\d+ s${hint}$`));
-      assert.equal(west.driver.counters.lastError?.message, missed);
+      const hint = ours === null ? '' : ': a wrong or missing password on either side has the same symptom';
+      const [failure] = west.connectFailures;
+      assert.match(failure ?? '', new RegExp(`did not answer within \\d+ s${hint}$`));
+      assert.equal(west.driver.counters.lastError?.message, failure);
     });
   }
 
-  it('may change while the port is open', async (test) => {
+  it('can be changed while the port is open', async (test) => {
     const { west, east, listener } = await createPair(test, { remote: { password: 'old' } });
     const renewed = remoteAt(0, { password: 'new' });
     assert.equal(await listener.expect(renewed, (socket) => east.driver.accept(socket)), null);
@@ -70,22 +70,22 @@ describe('a password', LIMIT, () => {
     assert.equal(west.driver.state, 'Connect');
   });
 
-  it('may be taken away', async (test) => {
+  it('can be removed', async (test) => {
     const { east, listener } = await createPair(test, { remote: { password: 'old' } });
     assert.equal(await listener.expect(remoteAt(0), (socket) => east.driver.accept(socket)), null);
     await establish(new TestPeer(test, WEST, remoteAt(listener.port)), east);
   });
 
-  it('goes with one that is refused: without any, the peer comes in', async (test) => {
+  it('is removed when a new one is rejected: then the peer connects without a password', async (test) => {
     const { east, listener } = await createPair(test, { remote: { password: 'old' } });
-    const take = (socket: Socket): void => east.driver.accept(socket);
+    const accept = (socket: Socket): void => east.driver.accept(socket);
     const tooLong = remoteAt(0, { password: 'p'.repeat(PASSWORD_BYTES_MAX + 1) });
-    assert.match((await listener.expect(tooLong, take)) ?? '', /EINVAL/);
-    assert.equal(await listener.expect(remoteAt(0), take), null);
+    assert.match((await listener.expect(tooLong, accept)) ?? '', /invalid argument/);
+    assert.equal(await listener.expect(remoteAt(0), accept), null);
     await establish(new TestPeer(test, WEST, remoteAt(listener.port)), east);
   });
 
-  it('goes with its peer, and another peer may have the address', async (test) => {
+  it('is removed with its peer, so that another peer may use the address', async (test) => {
     const { east, listener } = await createPair(test, { remote: { password: 'old' } });
     listener.forget(remoteAt(0).address);
     await listener.expect(remoteAt(0), (socket) => east.driver.accept(socket));
@@ -95,13 +95,13 @@ describe('a password', LIMIT, () => {
 
 describe('TTL security', LIMIT, () => {
   for (const text of ['127.0.0.1', '::1']) {
-    it(`at both sides lets them meet, over ${text}, with a password too`, async (test) => {
+    it(`on both sides lets them connect, over ${text}, with a password too`, async (test) => {
       const remote = { address: address(text), ttlSecurity: 1, password: 'near' };
       const { west, east } = await createPair(test, { remote });
       await establish(west, east);
     });
 
-    it(`at one side alone does not, over ${text}`, async (test) => {
+    it(`on one side alone prevents the session, over ${text}`, async (test) => {
       const remote = { address: address(text), ttlSecurity: 1 };
       const { west, east } = await createPair(test, { remote, guard: { ttlSecurity: null } });
       east.driver.start();
@@ -114,19 +114,19 @@ describe('TTL security', LIMIT, () => {
 });
 
 describe('the kernel', LIMIT, () => {
-  it('is asked in vain for what it does not know', async () => {
+  it('rejects an unknown option', async () => {
     const kernel = await loadKernel();
     assert.ok(kernel.ok);
     const opened = kernel.value.openSocket(4, [
-      { level: 6, name: 9999, value: new Uint8Array(4), purpose: 'what nobody knows' },
+      { level: 6, name: 9999, value: new Uint8Array(4), purpose: 'the unknown option' },
     ]);
     assert.deepEqual(opened, {
       ok: false,
-      error: 'the kernel does not take what nobody knows (ENOPROTOOPT)',
+      error: 'the kernel rejects the unknown option: protocol not available',
     });
   });
 
-  it('gets its sockets back when an attempt is given up before it began', async (test) => {
+  it('closes the socket of an attempt that is cancelled before it begins', async (test) => {
     const peers = Array.from({ length: 10 }, () => new TestPeer(test, WEST, remoteAt(1, { ttlSecurity: 1 })));
     for (const { driver } of peers) {
       driver.start();

@@ -1,4 +1,4 @@
-/** Connections that are not to be had, or not wanted: what is said of them, and what they are told. */
+/** Connections that fail or are refused: the error on our side, and the NOTIFICATION on the peer's. */
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
@@ -21,18 +21,22 @@ import {
 
 const LIMIT = { timeout: 240_000 };
 
-describe('what is said of a connection that is not to be had', LIMIT, () => {
+describe('the error of a connection that fails', LIMIT, () => {
   const rows: readonly (readonly [rule: string, play: (peer: Socket) => void, says: RegExp])[] = [
-    ['a peer that hangs up on our OPEN', (peer) => peer.end(), /hung up as soon as it was spoken to/],
-    ['a peer that resets it', (peer) => peer.resetAndDestroy(), /hung up as soon as it was spoken to/],
+    ['the peer closes it after our OPEN', (peer) => peer.end(), /closed the connection before its OPEN/],
     [
-      'a peer that has said something before',
+      'the peer resets it after our OPEN',
+      (peer) => peer.resetAndDestroy(),
+      /closed the connection before its OPEN/,
+    ],
+    [
+      'the peer closes it after its own OPEN',
       (peer) => {
         peer.end(encodeMessage(buildOpen(EAST)));
       },
       /127\.0\.0\.1 port \d+ closed the connection/,
     ],
-    ['a peer that speaks HTTP', (peer) => peer.write('HTTP/1.1 400 Bad Request\r\n\r\n'), /marker/],
+    ['the peer answers in HTTP', (peer) => peer.write('HTTP/1.1 400 Bad Request\r\n\r\n'), /marker/],
   ];
   for (const [rule, play, says] of rows) {
     it(rule, async (test) => {
@@ -47,7 +51,7 @@ describe('what is said of a connection that is not to be had', LIMIT, () => {
     });
   }
 
-  it('a port that nobody listens on', async (test) => {
+  it('nobody listens on the port', async (test) => {
     const { server } = await startRawPeer(test);
     const port = portOf(server);
     await new Promise((resolve) => server.close(resolve));
@@ -57,15 +61,15 @@ describe('what is said of a connection that is not to be had', LIMIT, () => {
     assert.match(west.lastReason, /refuses the connection/);
   });
 
-  it('a source address that is not on this node', async (test) => {
+  it('the source address is not on this node', async (test) => {
     const source = { family: 4, bits: 0xc0000201n } as const;
     const west = new TestPeer(test, WEST, remoteAt(1, { source }));
     west.driver.start();
     await west.reaches('Idle');
-    assert.equal(west.lastReason, 'the source address 192.0.2.1 is not on this node');
+    assert.equal(west.lastReason, 'the source address 192.0.2.1 is not configured on this node');
   });
 
-  it('a peer of the wrong AS is told so', async (test) => {
+  it('a peer in the wrong AS gets a NOTIFICATION', async (test) => {
     const { west, east } = await createPair(test, { west: { peerAsn: 65_000 } });
     east.driver.start();
     west.driver.start();
@@ -75,8 +79,8 @@ describe('what is said of a connection that is not to be had', LIMIT, () => {
   });
 });
 
-describe('who is dialled', LIMIT, () => {
-  it('hangs up on strangers', async (test) => {
+describe('the listener', LIMIT, () => {
+  it('closes connections from unknown addresses', async (test) => {
     const { listener, east } = await createPair(test, {
       guard: { address: { family: 4, bits: 0x7f000002n } },
     });
@@ -87,7 +91,7 @@ describe('who is dialled', LIMIT, () => {
     assert.equal(east.driver.state, 'Active');
   });
 
-  it('turns a second connection away with its reason', async (test) => {
+  it('refuses a second connection with a NOTIFICATION', async (test) => {
     const { west, east, listener } = await createPair(test);
     await establish(west, east);
     const caller = connect(listener.port, '127.0.0.1');
@@ -98,24 +102,24 @@ describe('who is dialled', LIMIT, () => {
     assert.equal(east.driver.state, 'Established');
   });
 
-  it('says of a family that it does not listen on that nobody comes in there', async (test) => {
+  it('rejects a peer of an address family that it does not listen on', async (test) => {
     const { listener } = await createPair(test);
-    const complaint = await listener.expect(remoteAt(0, { address: address('2001:db8::1') }), () => {});
-    assert.equal(complaint, 'nobody is taken in over IPv6 on this node');
+    const error = await listener.expect(remoteAt(0, { address: address('2001:db8::1') }), () => {});
+    assert.equal(error, 'this node does not listen on IPv6');
   });
 
-  it('has its port for itself', async (test) => {
+  it('fails on a port that is in use', async (test) => {
     const { port } = await listen(test);
     const second = await BgpListener.open([4], port);
     assert.ok(!second.ok);
-    assert.match(second.error, /is taken: another speaker of BGP runs on this node/);
+    assert.match(second.error, /is already in use: another BGP speaker runs on this node/);
   });
 
-  it('forgets a peer that is no more', async (test) => {
+  it('closes connections of a peer that was removed', async (test) => {
     const { west, listener } = await createPair(test);
     listener.forget(LOOPBACK);
     west.driver.start();
     await west.reaches('Active');
-    assert.match(west.lastReason, /hung up as soon/);
+    assert.match(west.lastReason, /closed the connection before its OPEN/);
   });
 });

@@ -1,15 +1,15 @@
-/** The layouts of Linux, octet by octet. */
+/** Socket options in the layout of Linux. */
 import assert from 'node:assert/strict';
 import { endianness } from 'node:os';
 import { describe, it } from 'node:test';
 import { md5KeyOption, protectionOptions } from '../../../src/bgp/transport/socket-options.ts';
 import { address } from './support/test-peer.ts';
 
-const skip = endianness() === 'LE' ? false : 'the octets here are those of little-endian machines';
+const skip = endianness() === 'LE' ? false : 'the expected octets are little-endian';
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 describe('struct tcp_md5sig', { skip: skip }, () => {
-  it('begins with the address, in a room of 128 octets', () => {
+  it('begins with the address, padded to 128 octets', () => {
     const four = md5KeyOption(address('192.0.2.1'), 'key').value;
     assert.equal(four.length, 216);
     assert.equal(hex(four.subarray(0, 16)), `02000000c0000201${'00'.repeat(8)}`);
@@ -17,14 +17,14 @@ describe('struct tcp_md5sig', { skip: skip }, () => {
     assert.equal(hex(six.subarray(0, 28)), `0a00000000000000${'20010db8000000000000000000000001'}00000000`);
   });
 
-  it('has the length of the key, and the key', () => {
+  it('has the length of the key, then the key', () => {
     const { value } = md5KeyOption(address('192.0.2.1'), 'schlüssel');
     assert.equal(hex(value.subarray(128, 136)), '00000a0000000000');
     assert.equal(Buffer.from(value.subarray(136, 146)).toString(), 'schlüssel');
   });
 });
 
-describe('what a connection needs', { skip: skip }, () => {
+describe('the options of a connection', { skip: skip }, () => {
   const rows: readonly (readonly [
     text: string,
     password: string | null,

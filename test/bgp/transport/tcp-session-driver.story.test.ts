@@ -1,4 +1,4 @@
-/** A whole speaker over real connections, with routers beside the good ones that nobody wants to have. */
+/** A whole speaker over real connections, with conforming and misbehaving routers. */
 import assert from 'node:assert/strict';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, it, type TestContext } from 'node:test';
@@ -23,21 +23,21 @@ import { until } from './support/test-peer.ts';
 
 const LIMIT = { timeout: 240_000 };
 
-/** Far more than any of this needs, and far less than a leak would take. */
+/** Memory growth that only a leak exceeds. */
 const GROWTH_BYTES_MAX = 256 * 1024 * 1024;
 
 const SERVICES = 500;
 
-/** Of an IPv6 address in a message. */
+/** Octets of an IPv6 host prefix in NLRI. */
 const PREFIX_BYTES = 17;
 
-/** Of wishes to hear everything once more: eight thousand for each family. */
+/** Octets of the ROUTE-REFRESH requests: eight thousand for each family. */
 const REFRESH_REQUEST_BYTES = 16_000 * 23;
 
-/** Messages of the flood that are read before others have their turn, and for how many turns an answer may be on its way. */
+/** Messages of the flood read in one turn of the event loop, and turns that an answer may take. */
 const [MESSAGES_PER_TURN, TURNS_MAX] = [READ_TURN_BYTES / 4096, 16];
 
-/** IPv6, since a router takes no next hop of 127.0.0.0/8. */
+/** IPv6, since routers reject next hops in 127.0.0.0/8. */
 const address = (at: number): string => `fd00:20::${at.toString(16)}`;
 
 const startRouters = (test: TestContext, count: number): Promise<readonly ConformingRouter[]> =>
@@ -46,7 +46,7 @@ const startRouters = (test: TestContext, count: number): Promise<readonly Confor
 const peerPortsOf = (all: readonly ConformingRouter[]): PeerPorts =>
   Object.fromEntries(all.map(({ port }, at) => [`good${at}`, port]));
 
-/** Beside whoever is at the port: two good routers hear every change, and their sessions never go. */
+/** Two conforming routers get every change and keep their sessions, whatever the router at `port` does. */
 async function expectOthersUnaffected(test: TestContext, port: number): Promise<TcpSpeaker> {
   const goodRouters = await startRouters(test, 2);
   const tcpSpeaker = new TcpSpeaker(test, { ...peerPortsOf(goodRouters), bad: port });
@@ -66,13 +66,13 @@ async function expectOthersUnaffected(test: TestContext, port: number): Promise<
   return tcpSpeaker;
 }
 
-describe('good sessions go on beside a peer that', LIMIT, () => {
+describe('other sessions are unaffected by a peer that', LIMIT, () => {
   for (const [at, [what, behave]] of Object.entries(MISBEHAVIOURS).entries())
     it(what, async (test) => {
       await expectOthersUnaffected(test, await startMisbehavingRouter(test, behave, seeded(at)));
     });
 
-  it('refuses', async (test) => {
+  it('refuses connections', async (test) => {
     const { speaker } = await expectOthersUnaffected(test, await refusingPort());
     assert.match(
       speaker.neighbours.get('bad')?.session.counters.lastError?.message ?? '',
@@ -80,51 +80,51 @@ describe('good sessions go on beside a peer that', LIMIT, () => {
     );
   });
 
-  it('gives no answer', async (test) => {
+  it('does not answer', async (test) => {
     const { speaker } = await expectOthersUnaffected(test, await unresponsivePort(test));
     assert.equal(speaker.neighbours.get('bad')?.session.state, 'Connect');
   });
 });
 
 describe('a peer', LIMIT, () => {
-  it('that sends a million routes is counted to the last, and stays', async (test) => {
+  it('that sends a million routes stays established, and all of them are counted', async (test) => {
     const port = await startMisbehavingRouter(test, flood(MILLION_MESSAGES), seeded(0));
-    const station = new TcpSpeaker(test, { bad: port });
+    const tcpSpeaker = new TcpSpeaker(test, { bad: port });
     const rss = process.memoryUsage().rss;
-    station.speaker.start();
-    await until(() => station.dropped.get('bad') === MILLION);
-    assert.equal(station.speaker.neighbours.get('bad')?.session.state, 'Established');
+    tcpSpeaker.speaker.start();
+    await until(() => tcpSpeaker.dropped.get('bad') === MILLION);
+    assert.equal(tcpSpeaker.speaker.neighbours.get('bad')?.session.state, 'Established');
     assert.ok(process.memoryUsage().rss - rss < GROWTH_BYTES_MAX);
   });
 
-  it('that asks for everything all the time, and never reads, has no more waiting than the connection takes', async (test) => {
+  it('that requests refreshes all the time and never reads uses bounded memory', async (test) => {
     let asked = 0;
     const behave = refreshForever(() => {
       asked += 1;
     });
-    const station = new TcpSpeaker(test, { bad: await startMisbehavingRouter(test, behave, seeded(0)) });
-    for (let at = 1; at <= SERVICES; at++) station.put(`s${at}`, address(at));
-    station.speaker.start();
-    const line = station.speaker.neighbours.get('bad')?.session;
+    const tcpSpeaker = new TcpSpeaker(test, { bad: await startMisbehavingRouter(test, behave, seeded(0)) });
+    for (let at = 1; at <= SERVICES; at++) tcpSpeaker.put(`s${at}`, address(at));
+    tcpSpeaker.speaker.start();
+    const session = tcpSpeaker.speaker.neighbours.get('bad')?.session;
     await until(
-      () => (line?.counters.received.octets ?? 0) > REFRESH_REQUEST_BYTES || line?.state === 'Idle',
+      () => (session?.counters.received.octets ?? 0) > REFRESH_REQUEST_BYTES || session?.state === 'Idle',
     );
-    assert.equal(line?.state, 'Established');
-    assert.ok(line.counters.sent.octets < (asked * SERVICES * PREFIX_BYTES) / 2);
+    assert.equal(session?.state, 'Established');
+    assert.ok(session.counters.sent.octets < (asked * SERVICES * PREFIX_BYTES) / 2);
   });
 
-  it('that sends octet by octet comes up all the same', async (test) => {
+  it('that sends octet by octet is established', async (test) => {
     const port = await startMisbehavingRouter(
       test,
       MISBEHAVIOURS['sends octet by octet'] ?? (() => {}),
       seeded(0),
     );
-    const station = new TcpSpeaker(test, { bad: port });
-    station.speaker.start();
-    await until(() => station.dropped.get('bad') === MILLION / MILLION_MESSAGES);
+    const tcpSpeaker = new TcpSpeaker(test, { bad: port });
+    tcpSpeaker.speaker.start();
+    await until(() => tcpSpeaker.dropped.get('bad') === MILLION / MILLION_MESSAGES);
   });
 
-  it('that resets over and over is dialled over and over', async (test) => {
+  it('that resets every connection is retried', async (test) => {
     let connects = 0;
     const port = await startMisbehavingRouter(
       test,
@@ -140,11 +140,11 @@ describe('a peer', LIMIT, () => {
 });
 
 describe('64 peers', LIMIT, () => {
-  it('that all go at once come back, each to everything', async (test) => {
+  it('that are lost at once reconnect, and each gets all routes', async (test) => {
     const all = await startRouters(test, 64);
-    const station = new TcpSpeaker(test, peerPortsOf(all));
-    for (let at = 1; at <= SERVICES; at++) station.put(`s${at}`, address(at));
-    station.speaker.start();
+    const tcpSpeaker = new TcpSpeaker(test, peerPortsOf(all));
+    for (let at = 1; at <= SERVICES; at++) tcpSpeaker.put(`s${at}`, address(at));
+    tcpSpeaker.speaker.start();
     const whole = (): boolean => all.every(({ routes }) => routes.size === SERVICES);
     for (let round = 0; round < 3; round++) {
       await until(whole);
@@ -160,19 +160,19 @@ describe('a flood', LIMIT, () => {
     const [good] = await startRouters(test, 1);
     assert.ok(good);
     const port = await startMisbehavingRouter(test, flood(4 * MILLION_MESSAGES), seeded(0));
-    const station = new TcpSpeaker(test, { bad: port, ...peerPortsOf([good]) });
-    station.put('a', address(1));
+    const tcpSpeaker = new TcpSpeaker(test, { bad: port, ...peerPortsOf([good]) });
+    tcpSpeaker.put('a', address(1));
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
     let [answers, longest, since] = [0, 0, 0];
     good.onUpdate = () => {
-      longest = Math.max(longest, (station.dropped.get('bad') ?? 0) - since);
-      since = station.dropped.get('bad') ?? 0;
+      longest = Math.max(longest, (tcpSpeaker.dropped.get('bad') ?? 0) - since);
+      since = tcpSpeaker.dropped.get('bad') ?? 0;
       answers += 1;
       good.send({ kind: 'route-refresh', afi: 2, safi: 1, subtype: REFRESH_SUBTYPE.request });
     };
-    station.speaker.start();
-    await until(() => station.dropped.get('bad') === 4 * MILLION);
+    tcpSpeaker.speaker.start();
+    await until(() => tcpSpeaker.dropped.get('bad') === 4 * MILLION);
     delay.disable();
     const turn = `the longest turn ${Math.round(delay.max / 1e6)} ms`;
     test.diagnostic(
@@ -187,11 +187,11 @@ describe('a clock', LIMIT, () => {
     const [good] = await startRouters(test, 1);
     assert.ok(good);
     const clock = new FakeClock();
-    const station = new TcpSpeaker(test, peerPortsOf([good]), clock);
-    station.speaker.start();
+    const tcpSpeaker = new TcpSpeaker(test, peerPortsOf([good]), clock);
+    tcpSpeaker.speaker.start();
     for (const [at, jump] of [0, 365 * 86_400_000, -730 * 86_400_000].entries()) {
       clock.jumpWall(jump);
-      station.put(`s${at}`, address(1 + at));
+      tcpSpeaker.put(`s${at}`, address(1 + at));
       clock.advance(100);
       await until(() => good.routes.has(`${address(1 + at)}/128`));
     }
@@ -202,9 +202,9 @@ describe('a clock', LIMIT, () => {
     const [good] = await startRouters(test, 1);
     assert.ok(good);
     const clock = new FakeClock();
-    const station = new TcpSpeaker(test, peerPortsOf([good]), clock);
-    station.put('a', address(1));
-    station.speaker.start();
+    const tcpSpeaker = new TcpSpeaker(test, peerPortsOf([good]), clock);
+    tcpSpeaker.put('a', address(1));
+    tcpSpeaker.speaker.start();
     await until(() => good.routes.size === 1);
     clock.advance(3_600_000);
     await until(() => {

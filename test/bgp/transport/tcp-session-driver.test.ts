@@ -1,4 +1,4 @@
-/** Two peerings with one another over loopback, or one with a peer that behaves badly. Their clocks stand still. */
+/** Two session drivers over loopback, or one with a raw peer. Their clocks are moved by hand. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { prependAsn } from '../../../src/bgp/attributes/as-path.ts';
@@ -14,8 +14,8 @@ import { createPair, EAST, establish, listen, remoteAt, TestPeer, until, WEST } 
 
 const LIMIT = { timeout: 240_000 };
 
-describe('two peerings', LIMIT, () => {
-  it('agree, and say so to their owners in order', async (test) => {
+describe('two session drivers', LIMIT, () => {
+  it('negotiate, and report every state to their handlers in order', async (test) => {
     const { west, east } = await createPair(test);
     await establish(west, east);
     assert.deepEqual(west.states, ['Connect', 'OpenSent', 'OpenConfirm', 'Established']);
@@ -27,7 +27,7 @@ describe('two peerings', LIMIT, () => {
     assert.deepEqual(west.driver.remoteAddress, east.driver.localAddress);
   });
 
-  it('pass on UPDATEs, and count them', async (test) => {
+  it('deliver UPDATEs, and count them', async (test) => {
     const { west, east } = await createPair(test);
     await establish(west, east);
     assert.equal(west.driver.write(encodeEndOfRib(4)), true);
@@ -40,13 +40,13 @@ describe('two peerings', LIMIT, () => {
     assert.deepEqual(east.driver.counters.received, sent);
   });
 
-  it('write nothing before they are established', async (test) => {
+  it('write nothing unless established', async (test) => {
     const { west } = await createPair(test);
     assert.equal(west.driver.write(encodeEndOfRib(4)), false);
     assert.equal(west.driver.counters.sent.octets, 0);
   });
 
-  it('stop with a word that is read, and stay down', async (test) => {
+  it('stop with a NOTIFICATION that the peer reads, and stay down', async (test) => {
     const { west, east } = await createPair(test);
     await establish(west, east);
     west.driver.stop(CEASE.administrativeShutdown, 'the node is drained');
@@ -60,7 +60,7 @@ describe('two peerings', LIMIT, () => {
     assert.match(east.driver.counters.lastError?.message ?? '', /drained/);
   });
 
-  it('begin again after a rest', async (test) => {
+  it('reconnect after the idle hold time', async (test) => {
     const { west, east } = await createPair(test);
     await establish(west, east);
     east.driver.stop(CEASE.administrativeReset, '');
@@ -71,7 +71,7 @@ describe('two peerings', LIMIT, () => {
     assert.equal(west.driver.counters.connects, 2);
   });
 
-  it('are abandoned without a word', async (test) => {
+  it('are abandoned without a NOTIFICATION', async (test) => {
     const { west, east } = await createPair(test);
     await establish(west, east);
     west.driver.abandon();
@@ -83,7 +83,7 @@ describe('two peerings', LIMIT, () => {
     assert.equal(west.driver.state, 'Idle');
   });
 
-  it('end when nothing is heard for the hold time, and keep each other up before', async (test) => {
+  it('end when the hold timer expires, which KEEPALIVEs prevent before', async (test) => {
     const { west, east } = await createPair(test);
     await establish(west, east);
     west.clock.advance(30_000);
@@ -94,7 +94,7 @@ describe('two peerings', LIMIT, () => {
     assert.match(east.lastReason, /Hold Timer Expired/);
   });
 
-  it('come to one connection when both dial at once', async (test) => {
+  it('resolve a collision to one connection when both connect at once', async (test) => {
     const [left, right] = [await listen(test), await listen(test)];
     const west = new TestPeer(test, { ...WEST, role: 'both' }, remoteAt(right.port));
     const east = new TestPeer(test, { ...EAST, role: 'both' }, remoteAt(left.port));
@@ -104,7 +104,7 @@ describe('two peerings', LIMIT, () => {
     assert.deepEqual(west.driver.localAddress, east.driver.remoteAddress);
   });
 
-  it('take a new connection for the peer restarted, where graceful restart is agreed on', async (test) => {
+  it('accept a new connection as the restart of the peer if graceful restart is negotiated', async (test) => {
     const gracefulRestart = {
       ...({ kind: 'graceful-restart', restarting: false, notification: false } as const),
       restartTime: 120,
@@ -124,7 +124,7 @@ describe('two peerings', LIMIT, () => {
     await west.reaches('Idle');
   });
 
-  it('may be stopped by their owner in the middle of anything', async (test) => {
+  it('can be stopped from within a state change', async (test) => {
     for (const state of ['OpenSent', 'OpenConfirm', 'Established'] as const) {
       const { west, east } = await createPair(test);
       west.onStateChange = (to) => {
@@ -140,7 +140,7 @@ describe('two peerings', LIMIT, () => {
 });
 
 describe('a peer that does not read', LIMIT, () => {
-  it('makes us wait at once when the kernel is full, and is dropped after 8 minutes', async (test) => {
+  it('causes backpressure once the kernel buffer is full, and is dropped after 8 minutes', async (test) => {
     const { server, socket } = await startRawPeer(test);
     const west = new TestPeer(test, WEST, remoteAt(portOf(server)));
     west.driver.start();
@@ -157,7 +157,7 @@ describe('a peer that does not read', LIMIT, () => {
     assert.equal(west.reasons.at(-1)?.cause, 'send-hold-expired');
   });
 
-  it('is written to again when it reads', async (test) => {
+  it('is written to again once it reads', async (test) => {
     const { server, socket } = await startRawPeer(test);
     const west = new TestPeer(test, WEST, remoteAt(portOf(server)));
     west.driver.start();
@@ -172,8 +172,8 @@ describe('a peer that does not read', LIMIT, () => {
   });
 });
 
-describe('a flood', LIMIT, () => {
-  it('of a million routes leaves the others their turn, and is read whole', async (test) => {
+describe('a flood of UPDATEs', LIMIT, () => {
+  it('with a million routes is read completely, and does not block the event loop', async (test) => {
     const { west, east } = await createPair(test);
     const flood = fullUpdate();
     const messages = 1_000_000 / ROUTES_PER_MESSAGE;

@@ -32,7 +32,7 @@ describe('faults', { skip: skipWithoutNetworkBinaries(), concurrency: DAEMONS.le
       it('a router that is frozen is noticed when the hold time is over, and taken up again', async () => {
         const since = pair.logLineCount;
         pair.router.signal('SIGSTOP');
-        await pair.node.waitForLine(shortHold, 'session lost', /^nothing was heard/, since);
+        await pair.node.waitForLine(shortHold, 'session lost', /^no message arrived/, since);
         pair.router.signal('SIGCONT');
         await pair.waitForRoutes(shortHold);
       });
@@ -49,7 +49,7 @@ describe('faults', { skip: skipWithoutNetworkBinaries(), concurrency: DAEMONS.le
         const since = pair.logLineCount;
         const changed: SessionSpec = { ...withPassword, password: 'other' };
         await pair.router.reconfigure(SESSIONS.map((lane) => (lane === withPassword ? changed : lane)));
-        const likely = /a wrong or missing password at either side looks just like this$/;
+        const likely = /a wrong or missing password on either side has the same symptom$/;
         await pair.node.waitForLine(withPassword, 'session does not come up', likely, since);
         await pair.waitForSessionDown(withPassword);
         pair.createPeer(changed);

@@ -50,12 +50,12 @@ describe('asking speakers', { skip: skipWithoutKubernetesBinaries() || skipWitho
         await cluster.configureRouter({ ...ROUTER, nodeAS: 64_999 });
         await cluster.createPeer();
       },
-      /^the peer does not expect us to be AS 65001: OPEN Message Error \/ Bad Peer AS \(2\/2\)/,
+      /^the peer rejects our AS number 65001: OPEN Message Error \/ Bad Peer AS \(2\/2\)/,
     ],
     [
       'is of another AS than we expect',
       (cluster) => cluster.createPeer('tor', { peerASN: 64_999 }),
-      /^the peer says it is AS 65116, we expect AS 64999$/m,
+      /^the peer is in AS 65116, expected AS 64999$/m,
     ],
     [
       'does not listen on that port',
@@ -65,7 +65,7 @@ describe('asking speakers', { skip: skipWithoutKubernetesBinaries() || skipWitho
     [
       'has no password',
       (cluster) => cluster.createPeer('tor', { password: 'secret-word', connectTime: '1s' }),
-      /a wrong or missing password at either side looks just like this/,
+      /a wrong or missing password on either side has the same symptom/,
     ],
   ];
   for (const [fault, how, says] of faults) {

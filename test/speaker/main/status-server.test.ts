@@ -72,7 +72,7 @@ describe('the view port', () => {
     test.after(() => first.value.close());
     const second = await serveStatusApi(view, { port: first.value.port, host: '127.0.0.1', log });
     assert.ok(!second.ok);
-    assert.match(second.error, /taken by another process; choose another one with --view-port/);
+    assert.match(second.error, /already in use: choose another with --view-port/);
   });
 });
 

@@ -120,7 +120,7 @@ describe('a peer whose session does not stand', () => {
     const neighbour = world.speaker.neighbours.get('r1');
     assert.ok(neighbour !== undefined);
     world.history.stateChanged(neighbour, 'OpenSent', 'Idle', {
-      ...{ cause: 'bad-open', text: 'the peer says it is AS 1, we expect AS 2', received: null },
+      ...{ cause: 'bad-open', text: 'the peer is in AS 1, expected AS 2', received: null },
       sent: { kind: 'notification', code: ERROR.open, subcode: OPEN_ERROR.badPeerAs, data: new Uint8Array() },
     });
     assert.equal(peerDocument(world).history.at(-1)?.told, 'OPEN Message Error / Bad Peer AS (2/2)');

@@ -26,7 +26,13 @@ class FakeNeighbour implements StatusNeighbour {
     counters: { lastError: null },
   };
   readonly rib = {
-    counts: (of: Family) => ({ wanted: of === 4 ? 2 : 0, told: 1, pending: 0, refused: 0, notCarried: 0 }),
+    counts: (of: Family) => ({
+      desired: of === 4 ? 2 : 0,
+      advertised: 1,
+      pending: 0,
+      unsendable: 0,
+      notCarried: 0,
+    }),
   };
 
   constructor(name: string) {

@@ -1,4 +1,4 @@
-/** What the outside knows of connections: which there are, and which messages came and went over them. */
+/** Tracks connections from outside of the session: which are open, and which messages passed over them. */
 import assert from 'node:assert/strict';
 import type { SessionAction, SessionEvent } from '../../../../src/bgp/session/events.ts';
 import type { ConnectionId } from '../../../../src/bgp/session/session.ts';
@@ -23,19 +23,22 @@ export class ConnectionTracker {
     assert.equal(
       acceptances,
       event.kind === 'accepted' ? 1 : 0,
-      'who dials us is taken or turned away, once',
+      'an inbound connection is adopted or refused, once',
     );
     for (const [at, action] of actions.entries()) this.#recordAction(action, actions[at + 1]);
   }
 
-  /** KEEPALIVE or UPDATE: what the hold time is for. */
+  /** Time of the last KEEPALIVE or UPDATE. */
   lastKeepaliveAt(connectionId: ConnectionId): number {
     return this.#lastKeepaliveAt.get(connectionId) ?? -Infinity;
   }
 
   assertNegotiated(connectionId: ConnectionId): void {
     for (const all of [this.#received.get(connectionId), this.#sent.get(connectionId)]) {
-      assert.ok(all?.has('open') && all.has('keepalive'), 'it stands, and not all was said');
+      assert.ok(
+        all?.has('open') && all.has('keepalive'),
+        'established without an OPEN and a KEEPALIVE on each side',
+      );
     }
   }
 
@@ -43,24 +46,21 @@ export class ConnectionTracker {
     switch (action.kind) {
       case 'dial':
       case 'adopt':
-        assert.ok(!this.#received.has(action.connectionId), 'a name is used again');
+        assert.ok(!this.#received.has(action.connectionId), 'a connection ID is reused');
         this.open.add(action.connectionId);
         this.#received.set(action.connectionId, new Set());
         this.#sent.set(action.connectionId, new Set());
         return;
       case 'close':
-        assert.ok(this.open.delete(action.connectionId), 'a connection is closed that is not there');
+        assert.ok(this.open.delete(action.connectionId), 'an unknown connection is closed');
         return;
       case 'send':
-        assert.ok(
-          this.open.has(action.connectionId),
-          'a message is sent over a connection that is not there',
-        );
+        assert.ok(this.open.has(action.connectionId), 'a message is sent over an unknown connection');
         this.#sent.get(action.connectionId)?.add(action.message.kind);
         if (action.message.kind !== 'notification') return;
         assert.ok(
           next?.kind === 'close' && next.connectionId === action.connectionId,
-          'behind a NOTIFICATION comes the end',
+          'a NOTIFICATION is followed by closing the connection',
         );
     }
   }

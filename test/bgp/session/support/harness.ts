@@ -1,4 +1,4 @@
-/** A session on a bench: put into a state by what leads there, and what it did in words. */
+/** Test harness of a session: applies events, and names the actions of the last step. */
 import assert from 'node:assert/strict';
 import type { SessionAction, SessionEvent, TransitionDetails } from '../../../../src/bgp/session/events.ts';
 import {
@@ -76,7 +76,7 @@ export class SessionHarness {
     return this.session.phase.kind;
   }
 
-  /** That of the connection that is made first. */
+  /** ID of the first connection. */
   get connectionId(): ConnectionId {
     const { phase } = this.session;
     if ('connectionId' in phase) return phase.connectionId;
@@ -104,26 +104,26 @@ export class SessionHarness {
     return this.apply({ kind: 'tick' });
   }
 
-  /** `OPEN`, `KEEPALIVE`, `6/2`, `dial`, `close`, `adopt`, `refuse 6/5`, `deliver update`, in order. */
-  get actionWords(): readonly string[] {
-    return this.actions.flatMap(wordsOf);
+  /** Actions of the last step, in order: `OPEN`, `KEEPALIVE`, `6/2`, `dial`, `close`, `adopt`, `refuse 6/5`, `deliver update`. */
+  get actionNames(): readonly string[] {
+    return this.actions.flatMap(namesOf);
   }
 
   get details(): TransitionDetails {
-    const moved = this.actions.find((one) => one.kind === 'moved');
-    assert.ok(moved?.kind === 'moved', 'the state has not changed');
-    return moved.details;
+    const action = this.actions.find((one) => one.kind === 'state-changed');
+    assert.ok(action?.kind === 'state-changed', 'the state has not changed');
+    return action.details;
   }
 }
 
-function wordsOf(action: SessionAction): readonly string[] {
+function namesOf(action: SessionAction): readonly string[] {
   switch (action.kind) {
-    case 'moved':
+    case 'state-changed':
       return [];
     case 'send':
-      return [messageWord(action.message)];
+      return [messageName(action.message)];
     case 'refuse':
-      return [`refuse ${messageWord(action.message)}`];
+      return [`refuse ${messageName(action.message)}`];
     case 'deliver':
       return [`deliver ${action.message.kind}`];
     case 'close':
@@ -133,5 +133,5 @@ function wordsOf(action: SessionAction): readonly string[] {
   }
 }
 
-const messageWord = (message: Message): string =>
+const messageName = (message: Message): string =>
   message.kind === 'notification' ? `${message.code}/${message.subcode}` : message.kind.toUpperCase();

@@ -1,4 +1,4 @@
-/** Two sessions and a network between them in which time is a number: connections are slow, hang, break and die. */
+/** Simulated network between two sessions: connections are slow, time out, fail, or silently lose data. */
 import assert from 'node:assert/strict';
 import type { SessionAction, SessionEvent } from '../../../../src/bgp/session/events.ts';
 import {
@@ -15,14 +15,14 @@ export type Side = 0 | 1;
 
 const otherSide = (side: Side): Side => (side === 0 ? 1 : 0);
 
-/** One connection. Each end has its own name for it, and lets go of it for itself. */
+/** One connection. Each end has its own ID for it, and closes it separately. */
 type SimulatedConnection = {
   readonly number: number;
   readonly ids: [ConnectionId | null, ConnectionId | null];
   readonly isOpen: [boolean, boolean];
-  /** When the last thing sent to that end arrives: nothing overtakes on a wire. */
+  /** Arrival time of the last event sent to that end; order is preserved. */
   readonly lastArrivalAt: [number, number];
-  /** What is sent over it is lost, and as long as the network is bad nobody is told. */
+  /** Sent data is lost, without an error while the network is faulty. */
   isDead: boolean;
 };
 
@@ -53,14 +53,14 @@ export class Network {
     return this.#sessions[side];
   }
 
-  /** The number of the wire on which that side is established. */
+  /** Number of the connection on which that side is established. */
   establishedOn(side: Side): number | null {
     const { phase } = this.#sessions[side];
     if (phase.kind !== 'Established') return null;
     return this.#connections.find(({ ids }) => ids[side] === phase.connectionId)?.number ?? null;
   }
 
-  /** The wires that that side has not let go of. */
+  /** Connections that that side has not closed. */
   connectionsOf(side: Side): readonly number[] {
     return this.#connections.filter(({ isOpen }) => isOpen[side]).map(({ number }) => number);
   }
@@ -122,7 +122,7 @@ export class Network {
         return;
       case 'send': {
         const connection = this.#connectionOf(side, action.connectionId);
-        assert.ok(connection.isOpen[side], 'said over a wire that was let go of');
+        assert.ok(connection.isOpen[side], 'sent over a closed connection');
         if (this.isFaulty && this.#random.chance(0.2)) connection.isDead = true;
         this.#send(connection, side, { kind: 'received', connectionId: 0, message: action.message });
         return;
@@ -133,7 +133,7 @@ export class Network {
         this.#send(connection, side, { kind: 'closed', connectionId: 0, reason: 'closed' });
         return;
       }
-      case 'moved':
+      case 'state-changed':
         this.transitions.push({ at: this.now, side, from: action.from, to: action.to });
         return;
       case 'deliver':
@@ -142,7 +142,7 @@ export class Network {
 
   #connectionOf(side: Side, connectionId: ConnectionId): SimulatedConnection {
     const connection = this.#connections.find(({ ids }) => ids[side] === connectionId);
-    assert.ok(connection !== undefined, 'a wire that there never was');
+    assert.ok(connection !== undefined, 'an unknown connection');
     return connection;
   }
 
@@ -168,7 +168,7 @@ export class Network {
     });
   }
 
-  /** To the other end of the wire; `link` is put in as that end names it. */
+  /** Sends an event to the other end, with that end's connection ID. */
   #send(
     connection: SimulatedConnection,
     from: Side,

@@ -1,33 +1,33 @@
-/** The usual ways into each state, by name. */
+/** Puts a session into a state, or a variant of it, by the usual events. */
 import type { StateName } from '../../../../src/bgp/session/session.ts';
 import type { BgpSessionSettings } from '../../../../src/bgp/session/settings.ts';
 import { newNotification } from '../../../../src/bgp/wire/failure.ts';
 import { KEEPALIVE } from '../../../../src/bgp/wire/message.ts';
 import { ADMINISTRATIVE_RESET, GRACEFUL_RESTART, OPEN, openWithRestart, SessionHarness } from './harness.ts';
 
-/** `OpenSent, two` is OpenSent with a second connection. */
+/** `inbound`: the peer opened the connection; `colliding`: there is a second connection. */
 export type StateVariant =
   | StateName
-  | 'Idle, resting'
-  | 'Idle, resting, listening'
+  | 'Idle, holding'
+  | 'Idle, holding, listening'
   | 'Connect, delayed'
-  | 'Connect, delayed, dialled'
-  | 'Active, dialling later'
+  | 'Connect, delayed, inbound'
+  | 'Active, retrying'
   | 'Active, delayed'
-  | 'OpenSent, dialled'
-  | 'OpenSent, two'
-  | 'OpenSent, dialling too'
-  | 'OpenSent, plain'
-  | 'OpenConfirm, dialled'
-  | 'OpenConfirm, two'
+  | 'OpenSent, inbound'
+  | 'OpenSent, colliding'
+  | 'OpenSent, connecting'
+  | 'OpenSent, no capabilities'
+  | 'OpenConfirm, inbound'
+  | 'OpenConfirm, colliding'
   | 'Established, graceful'
-  | 'Established, notifying';
+  | 'Established, N bit';
 
 type Setup = (settings: Partial<BgpSessionSettings>) => SessionHarness;
 
 const NOTIFICATION_RESTART = { ...GRACEFUL_RESTART, notification: true };
 
-const dialled = (harness: SessionHarness): SessionHarness =>
+const connected = (harness: SessionHarness): SessionHarness =>
   harness.apply({ kind: 'connected', connectionId: harness.connectionId });
 const accepted = (harness: SessionHarness): SessionHarness => harness.apply({ kind: 'accepted' });
 const closed = (harness: SessionHarness): SessionHarness =>
@@ -35,30 +35,30 @@ const closed = (harness: SessionHarness): SessionHarness =>
 
 const SETUPS: Readonly<Record<StateVariant, Setup>> = {
   Idle: (settings) => new SessionHarness(settings),
-  'Idle, resting': (settings) => inState('OpenSent', settings).receive(ADMINISTRATIVE_RESET),
-  'Idle, resting, listening': (settings) =>
-    inState('OpenSent, dialled', settings).receive(ADMINISTRATIVE_RESET),
+  'Idle, holding': (settings) => inState('OpenSent', settings).receive(ADMINISTRATIVE_RESET),
+  'Idle, holding, listening': (settings) =>
+    inState('OpenSent, inbound', settings).receive(ADMINISTRATIVE_RESET),
   Connect: (settings) => new SessionHarness(settings).apply({ kind: 'start' }),
-  'Connect, delayed': (settings) => dialled(inState('Connect', { delayOpen: 5000, ...settings })),
-  'Connect, delayed, dialled': (settings) => accepted(inState('Connect', { delayOpen: 5000, ...settings })),
+  'Connect, delayed': (settings) => connected(inState('Connect', { delayOpen: 5000, ...settings })),
+  'Connect, delayed, inbound': (settings) => accepted(inState('Connect', { delayOpen: 5000, ...settings })),
   Active: (settings) => new SessionHarness({ role: 'listen', ...settings }).apply({ kind: 'start' }),
-  'Active, dialling later': (settings) => closed(inState('OpenSent', settings)),
+  'Active, retrying': (settings) => closed(inState('OpenSent', settings)),
   'Active, delayed': (settings) => accepted(inState('Active', { delayOpen: 5000, ...settings })),
-  OpenSent: (settings) => dialled(inState('Connect', settings)),
-  'OpenSent, dialled': (settings) => accepted(inState('Active', settings)),
-  'OpenSent, two': (settings) => accepted(inState('OpenSent', settings)),
-  'OpenSent, dialling too': (settings) => accepted(inState('Connect', settings)),
-  'OpenSent, plain': (settings) =>
-    dialled(inState('OpenSent', settings).receive(newNotification(2, 4)).advance(1000)),
+  OpenSent: (settings) => connected(inState('Connect', settings)),
+  'OpenSent, inbound': (settings) => accepted(inState('Active', settings)),
+  'OpenSent, colliding': (settings) => accepted(inState('OpenSent', settings)),
+  'OpenSent, connecting': (settings) => accepted(inState('Connect', settings)),
+  'OpenSent, no capabilities': (settings) =>
+    connected(inState('OpenSent', settings).receive(newNotification(2, 4)).advance(1000)),
   OpenConfirm: (settings) => inState('OpenSent', settings).receive(OPEN),
-  'OpenConfirm, dialled': (settings) => inState('OpenSent, dialled', settings).receive(OPEN),
-  'OpenConfirm, two': (settings) => accepted(inState('OpenConfirm', settings)),
+  'OpenConfirm, inbound': (settings) => inState('OpenSent, inbound', settings).receive(OPEN),
+  'OpenConfirm, colliding': (settings) => accepted(inState('OpenConfirm', settings)),
   Established: (settings) => inState('OpenConfirm', settings).receive(KEEPALIVE),
   'Established, graceful': (settings) =>
     inState('OpenSent', { gracefulRestart: GRACEFUL_RESTART, ...settings })
       .receive(openWithRestart(GRACEFUL_RESTART))
       .receive(KEEPALIVE),
-  'Established, notifying': (settings) =>
+  'Established, N bit': (settings) =>
     inState('OpenSent', { gracefulRestart: NOTIFICATION_RESTART, ...settings })
       .receive(openWithRestart(NOTIFICATION_RESTART))
       .receive(KEEPALIVE),

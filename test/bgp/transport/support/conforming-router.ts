@@ -1,4 +1,4 @@
-/** A router on loopback that does what it should: it takes whoever dials it, answers, and keeps what it is told. */
+/** A conforming router on loopback: accepts connections, answers, and stores the routes that it receives. */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { EXTENDED_BYTES_MAX } from '../../../../src/bgp/wire/codes.ts';
@@ -20,14 +20,14 @@ export const ROUTER_OPEN: Open = {
   ],
 };
 
-/** What makes a session stand, once the other side has said the same. */
+/** The messages that establish a session. */
 export const OPEN_AND_KEEPALIVE = Buffer.concat([encodeMessage(ROUTER_OPEN), encodeMessage(KEEPALIVE)]);
 
 export class ConformingRouter {
   readonly routes = new Set<string>();
   /** Connections so far. */
   connects = 0;
-  /** NOTIFICATIONs, and ends of connections, that it did not ask for. */
+  /** Unexpected NOTIFICATIONs and connection losses. */
   readonly sessionEnds: string[] = [];
   onUpdate: () => void = () => {};
   readonly #server: Server;
@@ -75,10 +75,10 @@ export class ConformingRouter {
     this.routes.clear();
     const framer = new Framer(EXTENDED_BYTES_MAX);
     let negotiated: NegotiatedTerms | null = null;
-    const lost = (why: string): void => {
+    const lost = (reason: string): void => {
       if (this.#socket !== socket) return;
       this.#socket = null;
-      this.sessionEnds.push(why);
+      this.sessionEnds.push(reason);
     };
     socket.on('error', () => {});
     socket.on('close', () => lost('closed'));
@@ -99,7 +99,7 @@ export class ConformingRouter {
     });
   }
 
-  #receive(socket: Socket, message: Message, lost: (why: string) => void): void {
+  #receive(socket: Socket, message: Message, lost: (reason: string) => void): void {
     if (message.kind === 'notification') lost(`${message.code}/${message.subcode}`);
     if (message.kind === 'keepalive') socket.write(encodeMessage(KEEPALIVE));
     if (message.kind !== 'update') return;

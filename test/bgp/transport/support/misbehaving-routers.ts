@@ -1,4 +1,4 @@
-/** Routers that nobody wants to have, each by what it does with a connection. */
+/** Misbehaving routers, by what they do with a connection. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
@@ -14,7 +14,7 @@ import { portOf } from './raw-peer.ts';
 
 export type Misbehaviour = (socket: Socket, random: Random) => void;
 
-/** Its port; `behave` gets every connection, which is not read unless it does so. */
+/** Starts a router and returns its port; `behave` gets every connection, which is paused. */
 export async function startMisbehavingRouter(
   test: TestContext,
   behave: Misbehaviour,
@@ -38,7 +38,7 @@ export async function startMisbehavingRouter(
 const randomBytes = (random: Random, count: number): Uint8Array =>
   Uint8Array.from({ length: count }, () => random.below(256));
 
-/** Writes one octet a turn, and then does the rest. */
+/** Writes one octet in each turn of the event loop, then calls `then`. */
 function writeByteByByte(socket: Socket, bytes: Uint8Array, then: () => void = () => {}): void {
   let at = 0;
   const next = (): void => {
@@ -63,11 +63,11 @@ export function fullUpdate(): Uint8Array {
   const terms = { fourOctetAs: true, extendedNextHop: false, sendMax: 4096 };
   const packed = packAnnouncements({ family: 4, path, prefixes }, terms);
   const [message] = packed.ok ? packed.value : [];
-  if (message === undefined) throw new Error('it does not fit');
+  if (message === undefined) throw new Error('the prefixes do not fit into one message');
   return message;
 }
 
-/** Comes up, and tells so many messages as fast as they are taken. */
+/** Establishes the session, and sends so many full UPDATEs as fast as they are read. */
 export const flood =
   (messages: number): Misbehaviour =>
   (socket) => {
@@ -93,24 +93,24 @@ const refresh = Buffer.concat(
   ),
 );
 
-/** Asks for everything again and again, and reads nothing of it. */
+/** Requests route refreshes without end, and never reads. */
 export const refreshForever =
   (onRequest: () => void): Misbehaviour =>
   (socket) => {
     socket.write(OPEN_AND_KEEPALIVE);
-    const ask = (): void => {
+    const request = (): void => {
       if (socket.destroyed) return;
       onRequest();
-      socket.write(refresh, () => setImmediate(ask));
+      socket.write(refresh, () => setImmediate(request));
     };
-    ask();
+    request();
   };
 
 export const MISBEHAVIOURS: Readonly<Record<string, Misbehaviour>> = {
-  'says rubbish': (socket, random) => socket.write(randomBytes(random, 1 + random.below(5000))),
-  'says rubbish once it stands': (socket, random) =>
+  'sends random octets': (socket, random) => socket.write(randomBytes(random, 1 + random.below(5000))),
+  'sends random octets once established': (socket, random) =>
     socket.write(Buffer.concat([OPEN_AND_KEEPALIVE, randomBytes(random, 1 + random.below(5000))])),
-  'sends half an OPEN and goes': (socket) => socket.end(OPEN_AND_KEEPALIVE.subarray(0, 25)),
+  'sends half an OPEN and closes': (socket) => socket.end(OPEN_AND_KEEPALIVE.subarray(0, 25)),
   'sends half an UPDATE and resets': (socket) =>
     socket.write(Buffer.concat([OPEN_AND_KEEPALIVE, fullUpdate().subarray(0, 2000)]), () =>
       socket.resetAndDestroy(),
@@ -119,20 +119,20 @@ export const MISBEHAVIOURS: Readonly<Record<string, Misbehaviour>> = {
     socket.resume();
     writeByteByByte(socket, Buffer.concat([OPEN_AND_KEEPALIVE, fullUpdate()]));
   },
-  'resets as soon as it is spoken to': (socket) => socket.resetAndDestroy(),
-  'resets as soon as it stands': (socket) => {
+  'resets at once': (socket) => socket.resetAndDestroy(),
+  'resets once established': (socket) => {
     socket.write(OPEN_AND_KEEPALIVE);
     socket.resume();
     socket.once('data', () => socket.resetAndDestroy());
   },
-  'says nothing at all': () => {},
-  'reads everything and says nothing': (socket) => socket.resume(),
-  'opens the session and never reads': (socket) => socket.write(OPEN_AND_KEEPALIVE),
-  'asks for everything again and again, and never reads': refreshForever(() => {}),
+  'sends and reads nothing': () => {},
+  'reads everything and sends nothing': (socket) => socket.resume(),
+  'establishes the session and never reads': (socket) => socket.write(OPEN_AND_KEEPALIVE),
+  'requests refreshes without end and never reads': refreshForever(() => {}),
   'sends a million routes': flood(MILLION_MESSAGES),
 };
 
-/** A port that refuses, just now given back. */
+/** A port that refuses connections, since it was just closed. */
 export async function refusingPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -144,14 +144,14 @@ export async function refusingPort(): Promise<number> {
 const LISTENER_SCRIPT =
   "const s = require('node:net').createServer(); s.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(s.address().port))";
 
-/** A port whose process is stopped and whose queue is full: a SYN gets no answer. */
+/** A port of a stopped process with a full accept queue: a SYN gets no answer. */
 export async function unresponsivePort(test: TestContext): Promise<number> {
   const child = spawn(process.execPath, ['-e', LISTENER_SCRIPT], { stdio: ['ignore', 'pipe', 'inherit'] });
   test.after(() => child.kill('SIGKILL'));
   const [line] = await once(child.stdout, 'data');
   const port = Number(String(line));
   child.kill('SIGSTOP');
-  for (let waiting = 0; waiting < 4; waiting++) {
+  for (let queued = 0; queued < 4; queued++) {
     const socket = connect(port, '127.0.0.1').on('error', () => {});
     test.after(() => socket.destroy());
   }

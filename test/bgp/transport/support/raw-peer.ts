@@ -1,8 +1,8 @@
-/** A peer that does only what the test says. */
+/** A peer without a session: the test reads and writes its socket. */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 
-/** Its connection is not read. */
+/** The connection is paused. */
 export async function startRawPeer(
   test: TestContext,
 ): Promise<{ readonly server: Server; readonly socket: Promise<Socket> }> {
@@ -20,6 +20,6 @@ export async function startRawPeer(
 }
 
 export function portOf(server: Server): number {
-  const where = server.address();
-  return typeof where === 'object' && where !== null ? where.port : 0;
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }

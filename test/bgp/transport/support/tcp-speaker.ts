@@ -1,5 +1,4 @@
-/** A whole speaker over real connections, without a cluster. */
-
+/** A whole speaker over real connections, without an API server. */
 import type { TestContext } from 'node:test';
 import { NodeModel } from '../../../../src/announce/model/node-model.ts';
 import type { Clock } from '../../../../src/base/clock.ts';
@@ -18,18 +17,18 @@ import {
 } from '../../../announce/support/cluster.ts';
 import { decodedService, nodeSlice } from '../../../announce/support/decoded.ts';
 
-/** Much shorter than a real one's, so that what fails fails often. */
+/** Much shorter than in production, so that failures are frequent. */
 const IDLE_HOLD = { first: 2, max: 20 };
 
 export type PeerPorts = Readonly<Record<string, number>>;
 
-/** A speaker over real sockets; the test is the API server. Ends with the test. */
+/** A speaker over real sockets, whose objects the test puts. Stopped after the test. */
 export class TcpSpeaker {
   readonly model = new NodeModel(DEFAULT_SPEAKER);
   readonly speaker: Speaker;
   readonly dropped = new Map<string, number>();
 
-  /** `ports`: where each peer listens on loopback. The API knows no ports that high, so their places go in. */
+  /** `ports`: loopback port of each peer. BGPPeer does not allow ports that high, so their indices are used instead. */
   constructor(test: TestContext, ports: PeerPorts, clock: Clock = systemClock) {
     const portList = Object.values(ports);
     const open = sessionOpener({ clock, random: () => 0.5, log: silentLog }, null);
@@ -37,12 +36,12 @@ export class TcpSpeaker {
     this.speaker = new Speaker({
       ...{ clock, model: this.model, syncModel: none },
       localNode: () => this.model.node ?? { name: 'n1', addresses: { 4: null, 6: null } },
-      openSession: (settings, far, owner, missed) =>
+      openSession: (settings, remote, handler, connectFailed) =>
         open(
           { ...settings, idleHold: IDLE_HOLD },
-          { ...far, port: portList[far.port - 1] ?? 0 },
-          owner,
-          missed,
+          { ...remote, port: portList[remote.port - 1] ?? 0 },
+          handler,
+          connectFailed,
         ),
       observer: {
         ...{

@@ -1,4 +1,4 @@
-/** A peering on loopback that remembers what it was told, and what others need to meet it. */
+/** A session driver on loopback that records what its handler receives, and listeners and pairs for tests. */
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TransitionDetails } from '../../../../src/bgp/session/events.ts';
@@ -51,7 +51,7 @@ export const remoteAt = (port: number, more: Partial<Remote> = {}): Remote => ({
   ...more,
 });
 
-/** Ends with the test. */
+/** Stopped after the test. */
 export class TestPeer {
   readonly clock = new FakeClock();
   readonly states: string[] = [];
@@ -69,9 +69,9 @@ export class TestPeer {
       settings,
       remote,
       {
-        stateChanged: (_, to, why) => {
+        stateChanged: (_, to, details) => {
           this.states.push(to);
-          this.reasons.push(why);
+          this.reasons.push(details);
           this.onStateChange(to);
         },
         received: (message) => this.onReceived(message),
@@ -80,7 +80,11 @@ export class TestPeer {
           this.onWritable();
         },
       },
-      { clock: this.clock, random: () => 0.5, connectFailed: (says) => this.connectFailures.push(says) },
+      {
+        clock: this.clock,
+        random: () => 0.5,
+        connectFailed: (message) => this.connectFailures.push(message),
+      },
     );
     test.after(async () => {
       this.driver.abandon();
@@ -97,12 +101,12 @@ export class TestPeer {
   }
 }
 
-/** The limit is that of the test. */
-export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(1);
+/** Bounded by the timeout of the test. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(1);
 }
 
-/** A free port of 127.0.0.1 or ::1, listened on until the test ends. */
+/** Listens on a free port until the test ends. */
 export async function listen(test: TestContext, family: 4 | 6 = 4): Promise<BgpListener> {
   const listener = await BgpListener.open([family], 0);
   if (!listener.ok) throw new Error(listener.error);
@@ -110,7 +114,7 @@ export async function listen(test: TestContext, family: 4 | 6 = 4): Promise<BgpL
   return listener.value;
 }
 
-/** One that dials and one that is dialled, not started. */
+/** A peer that connects (west) and one that listens (east), not started. */
 export async function createPair(
   test: TestContext,
   {
@@ -122,21 +126,21 @@ export async function createPair(
     readonly west?: Partial<BgpSessionSettings>;
     readonly east?: Partial<BgpSessionSettings>;
     readonly remote?: Partial<Remote>;
-    /** What the east asks of the west, where it is not the same. */
+    /** Overrides of the remote that the east expects. */
     readonly guard?: Partial<Remote>;
   } = {},
 ): Promise<{
   readonly west: TestPeer;
   readonly east: TestPeer;
   readonly listener: BgpListener;
-  readonly complaint: string | null;
+  readonly error: string | null;
 }> {
   const listener = await listen(test, (remote.address ?? LOOPBACK).family);
-  const dialling = new TestPeer(test, { ...WEST, ...west }, remoteAt(listener.port, remote));
+  const westPeer = new TestPeer(test, { ...WEST, ...west }, remoteAt(listener.port, remote));
   const expected = remoteAt(0, { ...remote, ...guard });
-  const dialled = new TestPeer(test, { ...EAST, ...east }, expected);
-  const complaint = await listener.expect(expected, (socket) => dialled.driver.accept(socket));
-  return { west: dialling, east: dialled, listener, complaint };
+  const eastPeer = new TestPeer(test, { ...EAST, ...east }, expected);
+  const error = await listener.expect(expected, (socket) => eastPeer.driver.accept(socket));
+  return { west: westPeer, east: eastPeer, listener, error };
 }
 
 export async function establish(...peers: readonly TestPeer[]): Promise<void> {

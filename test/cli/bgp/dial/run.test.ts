@@ -148,7 +148,7 @@ describe('a router that does not', LIMIT, () => {
     const dialling = new DialRun(at, ...LOCAL_FLAGS, '--source', '192.0.2.1');
     await dialling.waitFor(/Idle/);
     assert.equal(await dialling.stop(), 1);
-    assert.match(dialling.stderr.text, /the source address 192\.0\.2\.1 is not on this node/);
+    assert.match(dialling.stderr.text, /the source address 192\.0\.2\.1 is not configured on this node/);
   });
 });
 

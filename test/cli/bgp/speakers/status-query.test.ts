@@ -35,7 +35,7 @@ describe('bgp peers', LIMIT, () => {
   });
 
   it('begins with the sentence of the last error, told once for all nodes', async (test) => {
-    const says = 'the peer does not expect us to be AS 64500: OPEN Message Error / Bad Peer AS (2/2)';
+    const says = 'the peer rejects our AS number 64500: OPEN Message Error / Bad Peer AS (2/2)';
     const urls = await Promise.all(
       ['n1', 'n2'].map(async (node) => startStatusServer(test, await clusterWithDownSession(says), node)),
     );

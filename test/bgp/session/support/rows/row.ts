@@ -1,4 +1,4 @@
-/** What a row of the table is made of. */
+/** Rows of the state machine's table: events by name. */
 import type { SessionEvent } from '../../../../../src/bgp/session/events.ts';
 import type { StateName } from '../../../../../src/bgp/session/session.ts';
 import type { BgpSessionSettings } from '../../../../../src/bgp/session/settings.ts';
@@ -9,7 +9,7 @@ import type { StateVariant } from '../states.ts';
 
 export type EventFactory = (harness: SessionHarness) => SessionEvent;
 
-/** Sections are those of RFC 4271 where no other is named. */
+/** Sections are of RFC 4271 unless another RFC is named. */
 export type Row = readonly [
   rfc: string,
   from: StateVariant,
@@ -42,7 +42,7 @@ export const malformed: EventFactory = ({ connectionId }) => ({
   failure: { notification: newNotification(1, 1), reason: 'the marker is wrong', rfc: 'RFC 4271 6.1' },
 });
 export const sendPending: EventFactory = ({ connectionId }) => ({
-  kind: 'outflow',
+  kind: 'write-progress',
   connectionId,
   hasPending: true,
 });
@@ -52,6 +52,12 @@ export const after =
     harness.now += millis;
     return { kind: 'tick' };
   };
+
+/** The SendHoldTimer expires: the write queue of a peer that does not read made no progress. */
+export const sendBlocked: EventFactory = (harness) => {
+  harness.apply({ kind: 'write-progress', connectionId: harness.connectionId, hasPending: true });
+  return after(480_000)(harness);
+};
 
 const received =
   (message: Message): EventFactory =>
@@ -65,15 +71,15 @@ export const update = received(UPDATE);
 export const refresh = received(REFRESH);
 export const receivedCease = received(ADMINISTRATIVE_RESET);
 
-/** The same over the second connection. */
+/** The event on the colliding connection. */
 export const onColliding =
   (happens: EventFactory): EventFactory =>
   (harness) => ({ ...happens(harness), connectionId: harness.collidingId });
 
-/** The same over a connection that was let go. */
+/** The event on a connection that was closed before. */
 export const onClosed =
   (happens: EventFactory): EventFactory =>
   (harness) => ({ ...happens(harness), connectionId: 99 });
 
-/** An identifier lower than ours, so that our connection stays. */
+/** A BGP Identifier lower than ours, so that our connection is kept. */
 export const LOWER_ID = { routerId: 0x0a000000 };
