@@ -1,20 +1,20 @@
-/** One Service on one address: the record that everything else in the ledger points at. */
+/** An allocation: the ledger's record of one holder on one address. All other structures of the ledger refer to it. */
 import type { ServiceKey } from '../objects/service.ts';
 import type { AddressKey } from './index/address-space.ts';
 import type { Claim } from './sharing.ts';
 
-/** What a holding says, apart from who holds what. */
+/** The terms of an allocation: everything but its address. */
 export type AllocationTerms = {
   readonly claim: Claim;
-  /** The pool it was granted from, which may be no more; null outside any pool. */
+  /** The pool it was allocated from, which may be deleted by now; null outside any pool. */
   readonly pool: string | null;
-  /** Stands without the right to: it closes the address to newcomers, and has no say among its holders. */
+  /** Recorded without the right to share the address: it closes the address to new holders, and binds none of the others. */
   readonly forced: boolean;
 };
 
 /**
- * Most addresses have one holder and most holders one address, so both are lists woven into the record itself:
- * a Map or an array for each would cost more than all the rest.
+ * Most addresses have one holder, and most holders one address. So both lists are linked through the records: a Map or an
+ * array for each would need more memory than everything else.
  */
 export class AddressAllocation implements AllocationTerms {
   readonly addressKey: AddressKey;

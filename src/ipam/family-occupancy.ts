@@ -1,6 +1,6 @@
 /**
- * One address family of the ledger. Who stands where is kept once, for all pools: pools are views on it, so an
- * edit of a pool moves nothing and costs only the making of the new view.
+ * Occupancy of one address family. The allocations are kept once for all pools, and pools are views of them: an edit of
+ * a pool changes no allocation, and costs no more than a new view.
  */
 import { invariant } from '../base/invariant.ts';
 import type { Address } from '../net/address.ts';
@@ -13,7 +13,7 @@ import { type LedgerPool, PoolFreeRanges, usableBounds } from './pool-free-range
 import type { Claim } from './sharing.ts';
 import { SharingIndex } from './sharing-index.ts';
 
-/** What an address is to a pool; the last is one that it grants if it is free. */
+/** How an address belongs to a pool; a `grantable` one is granted if it is free. */
 export type PoolMembership = 'not-listed' | 'avoided' | 'not-grantable' | 'grantable';
 
 type GrantableRange<K extends AddressKey> = {
@@ -23,9 +23,9 @@ type GrantableRange<K extends AddressKey> = {
 
 export class FamilyOccupancy<K extends AddressKey> {
   readonly space: AddressSpace<K>;
-  /** The first holding on each held address. */
+  /** The first allocation of each address in use. */
   readonly allocations: CountedBTree<K, AddressAllocation>;
-  /** The held addresses that `avoidBuggyIPs` does not avoid, as numbers without holes; null while no pool avoids. */
+  /** Compact keys of the addresses in use that `avoidBuggyIPs` does not avoid; null while no pool sets it. */
   usableKeys: CountedBTree<K, true> | null = null;
   readonly sharingIndex: SharingIndex<K>;
   readonly poolRanges = new Map<string, PoolFreeRanges<K>>();
@@ -40,7 +40,7 @@ export class FamilyOccupancy<K extends AddressKey> {
 
   // --- pools
 
-  /** The older first. */
+  /** The oldest pool comes first. */
   setPools(ledgerPools: readonly LedgerPool[]): void {
     this.poolRanges.clear();
     for (const [ageRank, ledgerPool] of ledgerPools.entries())
@@ -68,7 +68,7 @@ export class FamilyOccupancy<K extends AddressKey> {
 
   rangesOf(pool: string): PoolFreeRanges<K> {
     const poolRanges = this.poolRanges.get(pool);
-    invariant(poolRanges !== undefined, 'asked for a pool that the ledger does not know');
+    invariant(poolRanges !== undefined, 'the ledger does not know the pool');
     return poolRanges;
   }
 
@@ -88,7 +88,7 @@ export class FamilyOccupancy<K extends AddressKey> {
     return (oldest as PoolFreeRanges<K> | null)?.pool.name ?? null;
   }
 
-  /** The pools that would grant the address if it were free, the older first. */
+  /** The pools that would grant the address if it were free, the oldest first. */
   grantingPools(addressKey: K): readonly string[] {
     const found: PoolFreeRanges<K>[] = [];
     this.#grantable.forEachContaining(addressKey, ({ poolRanges }) => {
@@ -97,14 +97,14 @@ export class FamilyOccupancy<K extends AddressKey> {
     return found.sort((a, b) => a.ageRank - b.ageRank).map(({ pool: ledgerPool }) => ledgerPool.name);
   }
 
-  // --- who stands where
+  // --- allocations
 
-  /** The first holding on the address. */
+  /** The first allocation of the address. */
   firstAt(addressKey: K): AddressAllocation | null {
     return this.allocations.get(addressKey) ?? null;
   }
 
-  /** Whether nobody else stands there. */
+  /** Returns whether it is the only allocation of the address. */
   add(addressKey: K, allocation: AddressAllocation): boolean {
     if (this.addIfVacant(addressKey, allocation)) return true;
     const first = this.firstAt(addressKey) as AddressAllocation;
@@ -114,7 +114,7 @@ export class FamilyOccupancy<K extends AddressKey> {
     return false;
   }
 
-  /** Puts it where nobody stands; where somebody does, nothing happens. Whether it was put. */
+  /** Adds the allocation if the address is vacant, and returns whether it was. */
   addIfVacant(addressKey: K, allocation: AddressAllocation): boolean {
     if (this.allocations.insert(addressKey, allocation) !== undefined) return false;
     if (this.usableKeys !== null && !this.space.isBuggy(addressKey))
@@ -123,9 +123,9 @@ export class FamilyOccupancy<K extends AddressKey> {
     return true;
   }
 
-  /** Whether nobody stands there any more. */
+  /** Returns whether the address is vacant now. */
   remove(addressKey: K, allocation: AddressAllocation): boolean {
-    // By far the most stand alone.
+    // Nearly all addresses have one allocation.
     const first =
       allocation.nextSameAddress === null
         ? this.allocations.removeIfEqual(addressKey, allocation)
@@ -157,12 +157,12 @@ export class FamilyOccupancy<K extends AddressKey> {
       current.nextSameAddress = allocation.nextSameAddress;
       return;
     }
-    invariant(false, 'took a holding from an address where it does not stand');
+    invariant(false, 'removed an allocation from an address that it is not on');
   }
 
-  // --- what is free
+  // --- free addresses
 
-  /** Lowest free or shareable, in the order the pool lists its ranges; null where there is none. */
+  /** The lowest free or shareable address, in the order of the pool's ranges; null where there is none. */
   findAvailable(pool: string, claim: Claim, heldKeys: ReadonlySet<AddressKey>): K | null {
     const poolRanges = this.rangesOf(pool);
     const free = this.#firstFree(poolRanges);
@@ -186,11 +186,11 @@ export class FamilyOccupancy<K extends AddressKey> {
   }
 
   #lowestUsable(first: K): K {
-    invariant(this.usableKeys !== null, 'a pool avoids addresses and nobody counts them');
+    invariant(this.usableKeys !== null, 'a pool avoids addresses, and they are not tracked');
     return this.space.expand(lowestFree(this.usableKeys, this.space, this.space.compact(first)));
   }
 
-  /** How many addresses of the pool are held, each once, and how many it may still grant. */
+  /** The number of addresses of the pool in use, each counted once, and of those that it may still grant. */
   counts(pool: string): { readonly assigned: number; readonly available: number } {
     const poolRanges = this.rangesOf(pool);
     let assigned = 0;
@@ -217,6 +217,6 @@ export class FamilyOccupancy<K extends AddressKey> {
   }
 }
 
-/** A JSON number beyond 2^53−1 is refused by the API server, or comes back changed. */
+/** The API server refuses a JSON number above 2^53−1, or returns another one. */
 const saturateCount = (count: bigint): number =>
   count > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(count);

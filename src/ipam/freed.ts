@@ -1,7 +1,7 @@
 /**
- * What a transaction made possible for others, worked out when it is committed by comparing who stood on each
- * address it touched with who stands there now. What was granted and given back within it helps nobody and is
- * not told: else two Services that wait would wake each other for ever.
+ * Freed: what a committed transaction makes available to other Services. It compares the occupants of each touched
+ * address before and after. An address that was allocated and released within the transaction is not freed: else two
+ * waiting Services would wake each other for ever.
  */
 
 import type { Address } from '../net/address.ts';
@@ -13,9 +13,9 @@ import { samePorts, sameSharing } from './sharing.ts';
 
 export type FreedAddress = {
   readonly address: Address;
-  /** The pools that may grant it now, the older first; none while somebody still stands on it. */
+  /** The pools that may grant it now, the oldest first; none while it still has an occupant. */
   readonly pools: readonly string[];
-  /** Nobody stands on it any more; else somebody left it, claims less of it than before, or was put beside others. */
+  /** It has no occupant. If false, an occupant left it or claims less of it, or a forced one was added. */
   readonly isVacant: boolean;
 };
 
@@ -27,24 +27,24 @@ export type Freed = {
 
 export const NOTHING_FREED: Freed = { addresses: [], sharingKeys: [] };
 
-/** One stroke of the pen, linked to the one before it. */
+/** An entry of a transaction's journal, linked to the one before it. */
 export type JournalEntry = {
   readonly operation: 'added' | 'removed' | 'updated';
   readonly allocation: AddressAllocation;
-  /** What the holding said until then. */
+  /** The terms before the operation. */
   readonly previousTerms: AllocationTerms;
-  /** Nobody else stood there. */
+  /** The address has no other allocation. */
   readonly isAlone: boolean;
   readonly previous: JournalEntry | null;
 };
 
 type Occupants = Map<ServiceKey, AllocationTerms>;
 
-/** `last` is the end of the journal. */
+/** `last` is the latest entry of the journal. */
 export function freedBy(state: LedgerState, last: JournalEntry | null): Freed {
   if (last === null) return NOTHING_FREED;
   const { operation, allocation, isAlone, previous } = last;
-  // By far the most transactions are one grant or one release.
+  // Nearly all transactions are one allocation or one release.
   if (previous === null && isAlone) {
     if (operation === 'added' && allocation.claim.sharing.key === '') return NOTHING_FREED;
     if (operation === 'removed')
@@ -68,7 +68,7 @@ function compareOccupants(state: LedgerState, last: JournalEntry): Freed {
       current.set(occupant.holder, occupant);
     const previous = rewind(current, entries);
     const isLooser = !includesAll(current, previous);
-    // Whom somebody joined who may not share, others are refused for another reason than before.
+    // A forced newcomer beside others: Services that want to share are refused for another reason than before.
     const hasForcedNewcomer =
       previous.size > 0 &&
       [...current].some(([holder, occupant]) => occupant.forced && !previous.has(holder));
@@ -95,7 +95,7 @@ function groupByAddress(last: JournalEntry): ReadonlyMap<AddressKey, readonly Jo
   return groups;
 }
 
-/** Who stood there before the entries were made. */
+/** The occupants before the entries. */
 function rewind(current: Occupants, entries: readonly JournalEntry[]): Occupants {
   const occupants = new Map(current);
   for (const { operation, allocation, previousTerms: previous } of entries) {
@@ -105,7 +105,7 @@ function rewind(current: Occupants, entries: readonly JournalEntry[]): Occupants
   return occupants;
 }
 
-/** Whether each of `some` is, unchanged, among `all`. */
+/** Whether `all` has each of `some`, with the same terms. */
 function includesAll(all: Occupants, some: Occupants): boolean {
   for (const [holder, terms] of some) {
     const match = all.get(holder);
@@ -114,7 +114,7 @@ function includesAll(all: Occupants, some: Occupants): boolean {
   return true;
 }
 
-/** Those beside whom a newcomer might stand. */
+/** Occupants that a new holder may share the address with. */
 const shareableOccupants = (occupants: Occupants): Occupants =>
   new Map([...occupants].filter(([, { claim, forced }]) => !forced && claim.sharing.key !== ''));
 

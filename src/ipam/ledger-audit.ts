@@ -1,4 +1,4 @@
-/** Reads the books from both ends and compares; what does not agree is our mistake, so it throws. */
+/** Audits the ledger state: its structures must agree with each other. A difference is a bug, so it throws. */
 import { invariant } from '../base/invariant.ts';
 import type { AddressAllocation } from './allocation.ts';
 import type { FamilyOccupancy } from './family-occupancy.ts';
@@ -7,7 +7,7 @@ import type { BTreeNode, CountedBTree } from './index/counted-btree.ts';
 import { lowestFree } from './index/lowest-free.ts';
 import { iterateSameAddress, iterateSameHolder, type LedgerState } from './ledger-state.ts';
 import type { PoolFreeRanges } from './pool-free-ranges.ts';
-import { findSharingConflict } from './sharing.ts';
+import { findSharingConflict, formatPort } from './sharing.ts';
 
 export function auditLedger(state: LedgerState): void {
   const occupants = new Set<AddressAllocation>();
@@ -18,12 +18,15 @@ export function auditLedger(state: LedgerState): void {
   let ownedCount = 0;
   for (const [holder, first] of state.firstByHolder) {
     for (const allocation of iterateSameHolder(first)) {
-      invariant(allocation.holder === holder, `${holder} is down for what ${allocation.holder} holds`);
-      invariant(occupants.has(allocation), `${holder} holds an address on which it does not stand`);
+      invariant(
+        allocation.holder === holder,
+        `${holder} is listed for an allocation of ${allocation.holder}`,
+      );
+      invariant(occupants.has(allocation), `an allocation of ${holder} is not on its address`);
       ownedCount++;
     }
   }
-  invariant(ownedCount === occupants.size, 'somebody stands on an address that it does not hold');
+  invariant(ownedCount === occupants.size, 'an allocation is not listed for its holder');
 }
 
 function auditFamily<K extends AddressKey>(occupancy: FamilyOccupancy<K>): readonly AddressAllocation[] {
@@ -34,7 +37,7 @@ function auditFamily<K extends AddressKey>(occupancy: FamilyOccupancy<K>): reado
     all.push(...here);
     invariant(
       here.every((allocation) => allocation.addressKey === addressKey),
-      'a holding lies under another address',
+      'an allocation is under another address',
     );
     auditSharing(here);
   }
@@ -46,7 +49,7 @@ function auditFamily<K extends AddressKey>(occupancy: FamilyOccupancy<K>): reado
   return all;
 }
 
-/** What is known to be taken is. */
+/** Every address below a free hint is taken or avoided. */
 function auditFreeHints<K extends AddressKey>(
   { allocations, space }: FamilyOccupancy<K>,
   poolRanges: PoolFreeRanges<K>,
@@ -59,43 +62,46 @@ function auditFreeHints<K extends AddressKey>(
     while (poolRanges.avoidsBuggyIPs && free < freeHint && space.isBuggy(free)) {
       free = lowestFree(allocations, space, space.plus(free, 1));
     }
-    invariant(free >= freeHint, 'an address that is free counts as taken');
+    invariant(free >= freeHint, 'a free address counts as taken');
   }
 }
 
-/** Never two on one address without the right to share. */
+/** No two unforced allocations are on one address without the right to share it. */
 function auditSharing(here: readonly AddressAllocation[]): void {
   const holders = new Set(here.map(({ holder }) => holder));
-  invariant(holders.size === here.length, 'one holder stands twice on one address');
+  invariant(holders.size === here.length, 'one holder has two allocations on one address');
   const unforced = here.filter(({ forced }) => !forced);
   for (const [index, one] of unforced.entries()) {
     for (const other of unforced.slice(index + 1)) {
       invariant(
         findSharingConflict(one.claim, other.claim) === null,
-        `${one.holder} and ${other.holder} hold one address without the right to share`,
+        `${one.holder} and ${other.holder} hold one address without the right to share it`,
       );
     }
   }
 }
 
-/** Every address that may be joined is filed, under what its holders say, and no other is. */
+/** The sharing index has exactly the shareable addresses, each under its holders' key and ports. */
 function auditSharingIndex<K extends AddressKey>(occupancy: FamilyOccupancy<K>): void {
   let indexedCount = 0;
   for (const { addressKey, keyGroup, portsKey } of occupancy.sharingIndex.entryByAddress()) {
     indexedCount++;
     const here = [...iterateSameAddress(occupancy.firstAt(addressKey))];
-    const ports = here.flatMap(({ claim }) => claim.ports.map((port) => `${port.protocol}/${port.port}`));
-    invariant([...new Set(ports)].sort().join() === portsKey, 'a shared address is filed under wrong ports');
+    const ports = here.flatMap(({ claim }) => claim.ports.map(formatPort));
+    invariant(
+      [...new Set(ports)].sort().join() === portsKey,
+      'a shared address is indexed under wrong ports',
+    );
     for (const { claim } of here) {
       const { key, backend } = claim.sharing;
-      invariant(keyGroup === `${key}\0${backend}`, 'a shared address is filed under a wrong key');
+      invariant(keyGroup === `${key}\0${backend}`, 'a shared address is indexed under a wrong key');
     }
-    invariant(here.length > 0 && here.every(isShareable), 'a closed address is filed as one to share');
+    invariant(here.length > 0 && here.every(isShareable), 'an address that cannot be shared is indexed');
   }
   let shareableCount = 0;
   for (const [, first] of occupancy.allocations.entries())
     if ([...iterateSameAddress(first)].every(isShareable)) shareableCount++;
-  invariant(shareableCount === indexedCount, 'an address that could be shared is not filed');
+  invariant(shareableCount === indexedCount, 'a shareable address is not indexed');
 }
 
 const isShareable = ({ forced, claim }: AddressAllocation): boolean => !forced && claim.sharing.key !== '';
@@ -106,16 +112,16 @@ function auditUsable<K extends AddressKey>({ usableKeys, allocations, space }: F
   const expected = [...allocations.entries()]
     .filter(([addressKey]) => !space.isBuggy(addressKey))
     .map(([addressKey]) => space.compact(addressKey));
-  invariant(expected.length === usableKeys.size, 'the addresses that are not avoided are miscounted');
+  invariant(expected.length === usableKeys.size, 'the number of usable addresses in use is wrong');
   for (const compactKey of expected)
-    invariant(usableKeys.get(compactKey) === true, 'a usable address is not counted');
+    invariant(usableKeys.get(compactKey) === true, 'a usable address in use is not tracked');
 }
 
 function auditTree<K extends AddressKey, V>(tree: CountedBTree<K, V>): void {
-  invariant(auditNode(tree.root, null, null) === tree.size, 'a tree has lost count');
+  invariant(auditNode(tree.root, null, null) === tree.size, 'the size of a tree is wrong');
 }
 
-/** The number of keys below a node, all of which lie from `low` up to `end`. */
+/** Returns the number of keys below a node, all of which are in [`lower`, `end`). */
 function auditNode<K extends AddressKey, V>(node: BTreeNode<K, V>, lower: K | null, end: K | null): number {
   const { keys, children, counts, values } = node;
   for (const [index, key] of keys.entries()) {
@@ -123,19 +129,22 @@ function auditNode<K extends AddressKey, V>(node: BTreeNode<K, V>, lower: K | nu
     const hasLowerBound = values !== null || index > 0;
     invariant(
       previous === undefined || (index === 1 && values === null) || previous < key,
-      'a tree is out of order',
+      'the keys of a node are not sorted',
     );
     invariant(
       !hasLowerBound || ((lower === null || lower <= key) && (end === null || key < end)),
-      'a key is in a wrong place',
+      'a key is outside the bounds of its node',
     );
   }
   if (values !== null) return keys.length;
-  invariant(children.length === keys.length && children.length === counts.length, 'a node is out of joint');
+  invariant(
+    children.length === keys.length && children.length === counts.length,
+    'the lists of a node differ in length',
+  );
   let count = 0;
   for (const [index, child] of children.entries()) {
     const below = auditNode(child, index === 0 ? lower : (keys[index] ?? null), keys[index + 1] ?? end);
-    invariant(below === counts[index], 'a node miscounts a child');
+    invariant(below === counts[index], 'a node has a wrong count of a child');
     count += below;
   }
   return count;

@@ -1,6 +1,6 @@
 /**
- * The books behind the ledger: three strokes of the pen (`add`, `remove`, `amend`), each of which is undone by
- * another, and what may be read. They record what they are told; whether it may be is for `transaction.ts`.
+ * State of the ledger: three operations (`add`, `remove`, `update`), each of which another one reverses, and queries. It
+ * records what it is given; `transaction.ts` decides whether an operation is allowed.
  */
 import { invariant } from '../base/invariant.ts';
 import type { Address } from '../net/address.ts';
@@ -12,12 +12,12 @@ import { type AddressKey, ipv4Space, ipv6Space } from './index/address-space.ts'
 export class LedgerState {
   readonly ipv4 = new FamilyOccupancy(ipv4Space);
   readonly ipv6 = new FamilyOccupancy(ipv6Space);
-  /** The first holding of each holder. */
+  /** The first allocation of each holder. */
   readonly firstByHolder = new Map<ServiceKey, AddressAllocation>();
   /** A transaction is open. */
   hasOpenTransaction = false;
 
-  /** Whether nobody else stands on the address. */
+  /** Returns whether it is the only allocation of its address. */
   add(allocation: AddressAllocation): boolean {
     this.#linkToHolder(allocation);
     const { addressKey } = allocation;
@@ -26,7 +26,7 @@ export class LedgerState {
       : this.ipv6.add(addressKey, allocation);
   }
 
-  /** The same where nobody stands there; where somebody does, nothing happens. Whether it was added. */
+  /** Adds the allocation if its address is vacant, and returns whether it was. */
   addIfVacant(allocation: AddressAllocation): boolean {
     const { addressKey } = allocation;
     const isAdded =
@@ -47,7 +47,7 @@ export class LedgerState {
     }
   }
 
-  /** Whether nobody stands on the address any more. */
+  /** Returns whether the address is vacant now. */
   remove(allocation: AddressAllocation): boolean {
     this.#unlinkFromHolder(allocation);
     const { addressKey } = allocation;
@@ -57,7 +57,7 @@ export class LedgerState {
   }
 
   update(allocation: AddressAllocation, terms: AllocationTerms): void {
-    invariant(terms.claim.holder === allocation.holder, 'a holding changed hands');
+    invariant(terms.claim.holder === allocation.holder, 'an update changed the holder of an allocation');
     allocation.update(terms);
     const { addressKey } = allocation;
     if (typeof addressKey === 'number')
@@ -79,15 +79,15 @@ export class LedgerState {
       allocation.nextSameHolder = null;
       return;
     }
-    invariant(false, 'took an address from somebody who does not hold it');
+    invariant(false, 'removed an allocation from a holder that it is not listed for');
   }
 
-  /** The first holding on the address. */
+  /** The first allocation of the address. */
   firstAt(addressKey: AddressKey): AddressAllocation | null {
     return typeof addressKey === 'number' ? this.ipv4.firstAt(addressKey) : this.ipv6.firstAt(addressKey);
   }
 
-  /** What the holder has on this address. */
+  /** The holder's allocation of this address; null where there is none. */
   find(holder: ServiceKey, addressKey: AddressKey): AddressAllocation | null {
     let current = this.firstByHolder.get(holder) ?? null;
     while (current !== null && current.addressKey !== addressKey) current = current.nextSameHolder;
@@ -102,7 +102,7 @@ export class LedgerState {
     return this.ipv4.poolRanges.has(pool);
   }
 
-  /** What an address is to a pool that the books know. */
+  /** How an address belongs to a pool, which must be known. */
   membershipOf(pool: string, addressKey: AddressKey): PoolMembership {
     return typeof addressKey === 'number'
       ? this.ipv4.membershipOf(pool, addressKey)
@@ -123,12 +123,12 @@ export class LedgerState {
 export const addressKeyOf = ({ family, bits }: Address): AddressKey =>
   family === 4 ? ipv4Space.toKey(bits) : bits;
 
-/** Those who stand on an address, from the first on. */
+/** The allocations of one address, from the first on. */
 export function* iterateSameAddress(first: AddressAllocation | null): Generator<AddressAllocation> {
   for (let current = first; current !== null; current = current.nextSameAddress) yield current;
 }
 
-/** What one holder has, from the first on. */
+/** The allocations of one holder, from the first on. */
 export function* iterateSameHolder(
   first: AddressAllocation | null | undefined,
 ): Generator<AddressAllocation> {

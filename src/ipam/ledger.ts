@@ -1,10 +1,11 @@
 /**
- * Who holds which address, what is free, and who shares with whom. One mutable object with one owner; every
- * operation is synchronous and costs O(log n) in the number of addresses in use, whatever the size of a pool.
+ * The ledger records which Service holds which address, which addresses are free, and which Services share one. It is one
+ * mutable object with one owner. Operations are synchronous, and cost O(log n) in the number of addresses in use,
+ * whatever the size of a pool.
  *
- * It promises: never two holders on one address without the right to share it (unless forced, see
- * `Transaction.adopt`); nothing is granted outside what a pool may grant; a transaction is done wholly or not at
- * all. Which pools suit a Service, and what becomes of those who are stranded, is for `plan/`.
+ * Guarantees: no two holders are on one address without the right to share it, unless forced (`Transaction.adopt`). No
+ * address is granted that a pool may not grant. A transaction is applied as a whole or not at all. Which pools a Service
+ * may use, and what happens to stranded addresses, is decided in `allocation/`.
  */
 import { invariant } from '../base/invariant.ts';
 import { compareText } from '../base/text.ts';
@@ -19,25 +20,25 @@ import { LedgerTransaction, type Transaction } from './transaction.ts';
 
 export type { Freed, FreedAddress } from './freed.ts';
 export type { LedgerPool } from './pool-free-ranges.ts';
-export type { Claim, Port, Sharing } from './sharing.ts';
+export type { Claim, Sharing } from './sharing.ts';
 export type { Transaction } from './transaction.ts';
 
-/** `pool` is the one it was granted from; null outside any pool. */
+/** `pool` is the one it was allocated from; null outside any pool. */
 export type LedgerAddress = { readonly address: Address; readonly pool: string | null };
 
-/** Holds an address of a pool that is there and does not list it any more, or avoids it now. */
+/** A held address that its pool no longer lists, or avoids now. The pool exists. */
 export type StrandedAddress = {
   readonly holder: ServiceKey;
   readonly address: Address;
   readonly pool: string;
 };
 
-/** Addresses, each counted once however many share it; saturating at 2^53−1. */
+/** Numbers of addresses; a shared address counts once. Saturated at 2^53−1. */
 export type AddressCounts = {
-  /** Held, and listed by the pool, whoever granted them. */
+  /** In use, and listed by the pool, whichever pool granted them. */
   readonly assigned4: number;
   readonly assigned6: number;
-  /** What the pool could grant to Services that share with nobody. */
+  /** Addresses that the pool could grant to Services that do not share. */
   readonly available4: number;
   readonly available6: number;
 };
@@ -50,9 +51,9 @@ export class Ledger {
     return new Ledger();
   }
 
-  /** A copy that goes its own way. */
+  /** An independent copy. */
   clone(): Ledger {
-    invariant(!this.#state.hasOpenTransaction, 'the ledger was copied in the middle of a transaction');
+    invariant(!this.#state.hasOpenTransaction, 'the ledger was copied within a transaction');
     const copy = new Ledger();
     copy.setPools(this.#pools);
     for (const first of this.#state.firstByHolder.values()) {
@@ -64,9 +65,9 @@ export class Ledger {
 
   // --- pools
 
-  /** All pools at once, the older first. Holders stay; answers with all who are stranded now, by address. */
+  /** Replaces all pools, the oldest first. Allocations stay. Returns those that are stranded now, by address. */
   setPools(pools: readonly LedgerPool[]): readonly StrandedAddress[] {
-    invariant(!this.#state.hasOpenTransaction, 'pools were changed in the middle of a transaction');
+    invariant(!this.#state.hasOpenTransaction, 'pools were changed within a transaction');
     this.#pools = pools;
     this.#state.ipv4.setPools(pools);
     this.#state.ipv6.setPools(pools);
@@ -84,7 +85,7 @@ export class Ledger {
     return this.#state.hasPool(pool);
   }
 
-  /** A pool that lists the address, whether or not it may grant it: `preferred` if it does, else the oldest. */
+  /** A pool that lists the address, whether or not it grants it: `preferred` if that does, else the oldest. */
   poolOf(address: Address, preferred?: string): string | null {
     const addressKey = addressKeyOf(address);
     if (
@@ -97,7 +98,7 @@ export class Ledger {
     return this.#state.poolOf(addressKey);
   }
 
-  /** The pool must be there. */
+  /** The pool must be known. */
   counts(pool: string): AddressCounts {
     const [ipv4, ipv6] = [this.#state.ipv4.counts(pool), this.#state.ipv6.counts(pool)];
     return {
@@ -114,21 +115,21 @@ export class Ledger {
     return this.#state.firstAt(addressKeyOf(address)) === null;
   }
 
-  /** Claims on the address, by holder. */
+  /** The claims on the address, sorted by holder. */
   claimsOn(address: Address): readonly Claim[] {
     return [...iterateSameAddress(this.#state.firstAt(addressKeyOf(address)))]
       .map(({ claim }) => claim)
       .sort((a, b) => compareText(a.holder, b.holder));
   }
 
-  /** What the holder has, by address. */
+  /** The addresses of the holder, sorted. */
   assignedTo(holder: ServiceKey): readonly LedgerAddress[] {
     return [...iterateSameHolder(this.#state.firstByHolder.get(holder))]
       .map(({ addressKey, pool }) => ({ address: this.#state.addressOf(addressKey), pool }))
       .sort((a, b) => compareAddresses(a.address, b.address));
   }
 
-  /** Those who hold an address that was granted from this pool, sorted; the pool may be no more. */
+  /** The holders of addresses that were allocated from this pool, sorted; the pool may be deleted. */
   holdersOf(pool: string): readonly ServiceKey[] {
     const found = new Set<ServiceKey>();
     for (const allocation of this.#allocations()) if (allocation.pool === pool) found.add(allocation.holder);
@@ -146,7 +147,7 @@ export class Ledger {
     return new LedgerTransaction(this.#state);
   }
 
-  /** Throws where the books do not agree with each other; O(n), for tests. */
+  /** Throws where the structures of the ledger disagree; O(n), for tests. */
   audit(): void {
     auditLedger(this.#state);
   }

@@ -1,9 +1,9 @@
 /**
- * What one pool has of one address family, made ready for the ledger's questions.
+ * The ranges of one pool in one address family, with hints of where they have free addresses.
  *
- * Which of its ranges have room is remembered as a heap of those that may: a range found full drops out, and comes
- * back when one of its addresses is vacated; and of each range, below which address it is full. So ten thousand ranges that are full are not asked again for every
- * Service, and taking back what a transaction did needs nothing undone here: a range too many is found full again.
+ * Open ranges may have a free address. A range that is found full is closed, and reopened when one of its addresses
+ * becomes vacant. The free hint of a range is an address below which it is full. So ten thousand full ranges are not
+ * searched again for each Service. A rollback needs nothing undone here: an open range that is full is closed again.
  */
 import type { AddressRange } from '../net/range.ts';
 import { mergeRanges, rangeSize } from '../net/range.ts';
@@ -13,30 +13,30 @@ import { type Interval, IntervalSet, IntervalTree } from './index/interval-tree.
 /** A pool as the ledger sees it. */
 export type LedgerPool = {
   readonly name: string;
-  /** In the order the pool lists them. */
+  /** In the order of the pool's `addresses`. */
   readonly ranges: readonly AddressRange[];
-  /** `ranges` less what older pools list, in the same order. */
+  /** `ranges` without the addresses of older pools, in the same order. */
   readonly grantable: readonly AddressRange[];
   readonly avoidBuggyIPs: boolean;
 };
 
 export class PoolFreeRanges<K extends AddressKey> {
   readonly pool: LedgerPool;
-  /** Place among the pools; the oldest is 0. */
+  /** Position among the pools by age; the oldest is 0. */
   readonly ageRank: number;
-  /** Whether the pool lists any address of this family. */
+  /** Whether the pool lists no address of this family. */
   readonly isEmpty: boolean;
   readonly avoidsBuggyIPs: boolean;
   readonly listed: IntervalSet<K>;
   readonly grantable: IntervalSet<K>;
-  /** What it grants, in listed order; what it avoids is not taken out. */
+  /** The ranges that it grants, in listed order; avoided addresses are included. */
   readonly ranges: readonly Interval<K>[];
-  /** Finds the place of an address among them. */
+  /** Finds the ranges that contain an address. */
   readonly rangeIndex: IntervalTree<K, number>;
-  /** How many addresses it may grant in all. */
+  /** The number of addresses that it may grant. */
   readonly grantableSize: bigint;
   readonly openRanges: OpenRanges;
-  /** Of each range, the lowest address that may be free: those below it are known to be taken, or avoided. */
+  /** Of each range the lowest address that may be free: those below it are taken or avoided. */
   readonly freeHints: K[];
 
   constructor(space: AddressSpace<K>, ledgerPool: LedgerPool, ageRank: number) {
@@ -59,18 +59,18 @@ export class PoolFreeRanges<K extends AddressKey> {
     this.freeHints = this.ranges.map(({ first }) => first);
   }
 
-  /** Whether it grants this address when it is free. */
+  /** Whether it grants this address if it is free. */
   canGrant(space: AddressSpace<K>, addressKey: K): boolean {
     return this.grantable.has(addressKey) && !(this.avoidsBuggyIPs && space.isBuggy(addressKey));
   }
 
-  /** Nobody stands any more on an address of this range. */
+  /** An address of this range became vacant. */
   markVacant(range: number, addressKey: K): void {
     this.openRanges.reopen(range);
     if (addressKey < (this.freeHints[range] as K)) this.freeHints[range] = addressKey;
   }
 
-  /** The first of its ranges, as listed, that the address lies in, or −1. */
+  /** The first range in listed order that contains the address, or −1. */
   rangeOf(addressKey: K): number {
     let first = -1;
     this.rangeIndex.forEachContaining(addressKey, (range) => {
@@ -87,13 +87,16 @@ export class PoolFreeRanges<K extends AddressKey> {
   }
 }
 
-/** The numbers, without holes, of those addresses of a span that are not avoided: from `first` up to `end`. */
+/** The compact keys of the addresses of an interval that are not avoided: [`first`, `end`). */
 export const usableBounds = <K extends AddressKey>(space: AddressSpace<K>, { first, last }: Interval<K>) => ({
   first: space.compact(first),
   end: space.compact(space.plus(last, 1)),
 });
 
-/** A heap of the numbers of the ranges that may have room, the first in listed order on top. */
+/**
+ * A binary heap of the indexes of open ranges, the first in listed order on top. `workqueue/heap.ts` holds objects that
+ * know their slot; this one holds plain numbers, which is faster and smaller by far with ten thousand ranges.
+ */
 export class OpenRanges {
   readonly #heap: number[];
   readonly #isOpen: Uint8Array;
@@ -103,7 +106,7 @@ export class OpenRanges {
     this.#isOpen = new Uint8Array(count).fill(1);
   }
 
-  /** The first range that may have room, or −1. */
+  /** The first open range, or −1. */
   first(): number {
     return this.#heap[0] ?? -1;
   }
@@ -112,7 +115,7 @@ export class OpenRanges {
     return this.#isOpen[range] === 1;
   }
 
-  /** The first one was found full. */
+  /** The first open range was found full. */
   closeFirst(): void {
     const heap = this.#heap;
     const [top, last] = [heap[0], heap.pop()];
@@ -131,7 +134,7 @@ export class OpenRanges {
     heap[position] = last;
   }
 
-  /** One of its addresses was vacated. */
+  /** One of its addresses became vacant. */
   reopen(range: number): void {
     if (this.#isOpen[range] === 1) return;
     this.#isOpen[range] = 1;

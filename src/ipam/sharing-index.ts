@@ -1,7 +1,7 @@
 /**
- * Finds an address that a newcomer with a sharing key may join, without a look at the pool: only at what is held
- * under the same key and backend. Addresses whose holders use exactly the same ports lie in one drawer, so a
- * thousand Services on port 80 under one key are refused by one comparison.
+ * Sharing index: finds an address in use that a Service with a sharing key may share. It searches only addresses of the
+ * same key and backend (a key group). Addresses whose holders use the same ports form a port group: a thousand
+ * Services on port 80 under one key are refused by one comparison.
  */
 import type { AddressAllocation } from './allocation.ts';
 import type { AddressKey, AddressSpace } from './index/address-space.ts';
@@ -17,10 +17,10 @@ type PortGroup<K> = {
 type KeyGroup<K> = Map<string, PortGroup<K>>;
 type IndexedAddress<K> = { readonly keyGroup: string; readonly portGroup: PortGroup<K> };
 
-/** Where an address stands in a pool's order. */
+/** The position of an address in the order of a pool's ranges. */
 export type RangePosition<K> = { readonly range: number; readonly addressKey: K };
 
-/** Kubernetes text holds no NUL, so no two sharings give one name. */
+/** Texts of Kubernetes have no NUL, so the name is unique. */
 const keyGroupName = ({ key, backend }: Sharing): string => `${key}\0${backend}`;
 
 export class SharingIndex<K extends AddressKey> {
@@ -32,7 +32,7 @@ export class SharingIndex<K extends AddressKey> {
     this.#space = space;
   }
 
-  /** To be called whenever somebody with a sharing key came to, left or changed on `spot`. */
+  /** To be called when a holder with a sharing key is added to the address, removed or updated. */
   reindex(addressKey: K, first: AddressAllocation | null): void {
     this.#unindex(addressKey);
     if (first === null) return;
@@ -76,8 +76,8 @@ export class SharingIndex<K extends AddressKey> {
   }
 
   /**
-   * The first in the pool's order, not held by the newcomer itself, that it may join; null where `best` comes
-   * before it.
+   * The first address in the pool's order that the claim may share and that its holder does not have; null where there is
+   * none, or `best` comes before it.
    */
   findFirst(
     claim: Claim,
@@ -104,7 +104,7 @@ export class SharingIndex<K extends AddressKey> {
     return found;
   }
 
-  /** Every address that lies in a drawer, with what the drawer says; for the audit. */
+  /** Every indexed address with its groups, for the audit. */
   *entryByAddress(): Generator<{
     readonly addressKey: K;
     readonly keyGroup: string;
@@ -122,7 +122,7 @@ export class SharingIndex<K extends AddressKey> {
 const isBefore = <K>(a: RangePosition<K>, b: RangePosition<K>): boolean =>
   a.range < b.range || (a.range === b.range && a.addressKey < b.addressKey);
 
-/** Looks at every spot of a drawer: for a few spots and many ranges. */
+/** Searches every address of a port group: for few addresses and many ranges. */
 function firstOfAddresses<K extends AddressKey>(
   addressKeys: CountedBTree<K, true>,
   poolRanges: PoolFreeRanges<K>,
@@ -137,7 +137,7 @@ function firstOfAddresses<K extends AddressKey>(
   return best;
 }
 
-/** Looks into the first `ranges` ranges in turn: for many spots and few ranges. */
+/** Searches the first `ranges` ranges in turn: for many addresses and few ranges. */
 function firstInRanges<K extends AddressKey>(
   addressKeys: CountedBTree<K, true>,
   poolRanges: PoolFreeRanges<K>,

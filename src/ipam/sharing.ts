@@ -1,28 +1,26 @@
 /**
- * Who may stand on one address together. MetalLB's rule: the same sharing key, not empty; the same backend (for
- * `externalTrafficPolicy: Local` the selector, else nothing); and no (protocol, port) in common.
+ * Sharing: which Services may hold one address together. MetalLB's rule: the same sharing key, which is not empty; the same
+ * backend (the selector with `externalTrafficPolicy: Local`, else nothing); and no port of one protocol in common.
  */
-import type { ServiceKey } from '../objects/service.ts';
+import type { ServiceKey, ServicePort } from '../objects/service.ts';
 
-export type Port = { readonly protocol: string; readonly port: number };
-
-/** `key` '' shares with nobody. */
+/** `key` '' does not share. */
 export type Sharing = { readonly key: string; readonly backend: string };
 
-/** What a Service brings along when it asks for an address, or holds one. */
+/** A Service's claim to an address that it requests or holds. */
 export type Claim = {
   readonly holder: ServiceKey;
   readonly sharing: Sharing;
-  readonly ports: readonly Port[];
+  readonly ports: readonly ServicePort[];
 };
 
-/** Why two claims cannot stand on one address; 'exclusive' where one of them shares with nobody. */
+/** Why two claims cannot share an address; 'exclusive' where one of them does not share. */
 export type SharingConflict = 'exclusive' | 'key' | 'backend' | 'port';
 
-/** What a port is called in the books: `TCP/80`. */
-export const formatPort = ({ protocol, port }: Port): string => `${protocol}/${port}`;
+/** `TCP/80`. */
+export const formatPort = ({ protocol, port }: ServicePort): string => `${protocol}/${port}`;
 
-/** The first obstacle in the order of the type, or null where the two get along. */
+/** The first conflict in the order of the type; null where the two may share. */
 export function findSharingConflict(one: Claim, other: Claim): SharingConflict | null {
   if (one.sharing.key === '' || other.sharing.key === '') return 'exclusive';
   if (one.sharing.key !== other.sharing.key) return 'key';
@@ -30,13 +28,13 @@ export function findSharingConflict(one: Claim, other: Claim): SharingConflict |
   return one.ports.some((port) => usesPort(other, port)) ? 'port' : null;
 }
 
-export const usesPort = (claim: Claim, { protocol, port }: Port): boolean =>
+export const usesPort = (claim: Claim, { protocol, port }: ServicePort): boolean =>
   claim.ports.some((own) => own.port === port && own.protocol === protocol);
 
 export const sameSharing = (a: Sharing, b: Sharing): boolean => a.key === b.key && a.backend === b.backend;
 
 /** Equal as sets. */
-export function samePorts(a: readonly Port[], b: readonly Port[]): boolean {
+export function samePorts(a: readonly ServicePort[], b: readonly ServicePort[]): boolean {
   if (a === b) return true;
   const names = new Set(a.map(formatPort));
   const others = new Set(b.map(formatPort));

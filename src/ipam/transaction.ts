@@ -1,11 +1,12 @@
 /**
- * Changes to the ledger that stay or go together. Each is done at once, so the next one sees it, and noted; `undo`
- * takes the notes back to front. Nothing may be awaited while one is open, and only one may be.
+ * A transaction: changes of the ledger that are kept or rolled back together. Each change is applied at once, so that the
+ * next one sees it, and recorded in a journal; `rollback` reverses the journal. Only one may be open, and nothing may
+ * be awaited meanwhile.
  */
 import { invariant } from '../base/invariant.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Address, Family } from '../net/address.ts';
-import type { ServiceKey } from '../objects/service.ts';
+import type { ServiceKey, ServicePort } from '../objects/service.ts';
 import { AddressAllocation, type AllocationTerms } from './allocation.ts';
 import { type Freed, freedBy, type JournalEntry } from './freed.ts';
 import type { AddressKey } from './index/address-space.ts';
@@ -14,7 +15,6 @@ import type { LedgerRefusal } from './refusal.ts';
 import {
   type Claim,
   findSharingConflict,
-  type Port,
   type Sharing,
   samePorts,
   sameSharing,
@@ -23,10 +23,9 @@ import {
 
 export interface Transaction {
   /**
-   * Takes over what stands on a Service, in a pool or not, whether or not a pool would grant it. With `force` it
-   * is recorded although somebody else stands there without the right to share: the address then counts as taken
-   * for every newcomer until that claim goes. What the holder already has there is replaced; one who has it by
-   * right is not disturbed by those who do not.
+   * Records an address from the status of a Service, in a pool or not, whether or not a pool would grant it. With `force`
+   * it is recorded beside holders that it may not share with; the address then counts as taken until that allocation is
+   * removed. An allocation of the same holder is replaced. Forced allocations of others do not conflict with it then.
    */
   adopt(
     claim: Claim,
@@ -34,28 +33,32 @@ export interface Transaction {
     pool: string | null,
     options: { readonly force: boolean },
   ): Result<void, LedgerRefusal>;
-  /** An address that was asked for: the pool must list it and be free to grant it. */
+  /** Allocates a requested address: the pool must list and may grant it. */
   reserve(claim: Claim, address: Address, pool: string): Result<void, LedgerRefusal>;
-  /** Lowest free or shareable, in the order the pool lists its ranges; never one that the holder already has. */
+  /** Allocates the lowest free or shareable address in the order of the pool's ranges, never one that the holder has. */
   allocate(claim: Claim, pool: string, family: Family): Result<Address, LedgerRefusal>;
-  /** Changes how a holder shares, wherever it stands; others who share with it must be able to go on. */
-  updateClaim(holder: ServiceKey, sharing: Sharing, ports: readonly Port[]): Result<void, LedgerRefusal>;
-  /** Gives back one address, or all; what is not held is no matter. */
+  /** Changes sharing and ports of all allocations of a holder; refused where others on an address conflict with it. */
+  updateClaim(
+    holder: ServiceKey,
+    sharing: Sharing,
+    ports: readonly ServicePort[],
+  ): Result<void, LedgerRefusal>;
+  /** Releases one address, or all; an address that is not held is ignored. */
   release(holder: ServiceKey, address?: Address): void;
-  /** What this made possible for others. */
+  /** Returns what other Services may use now. */
   commit(): Freed;
-  /** The ledger is as it was. */
+  /** Restores the ledger. */
   rollback(): void;
 }
 
 export class LedgerTransaction implements Transaction {
   readonly #state: LedgerState;
-  /** The end of the journal. */
+  /** The latest entry of the journal. */
   #lastEntry: JournalEntry | null = null;
   #isOpen = true;
 
   constructor(state: LedgerState) {
-    invariant(!state.hasOpenTransaction, 'a transaction was begun while another one is open');
+    invariant(!state.hasOpenTransaction, 'a transaction began while another one is open');
     this.#state = state;
     state.hasOpenTransaction = true;
   }
@@ -102,7 +105,11 @@ export class LedgerTransaction implements Transaction {
     return ok(this.#state.addressOf(addressKey));
   }
 
-  updateClaim(holder: ServiceKey, sharing: Sharing, ports: readonly Port[]): Result<void, LedgerRefusal> {
+  updateClaim(
+    holder: ServiceKey,
+    sharing: Sharing,
+    ports: readonly ServicePort[],
+  ): Result<void, LedgerRefusal> {
     invariant(this.#isOpen, 'a transaction was used after its end');
     const claim = { holder, sharing, ports };
     const changed = [...iterateSameHolder(this.#state.firstByHolder.get(holder))].filter(
@@ -151,7 +158,7 @@ export class LedgerTransaction implements Transaction {
     this.#state.hasOpenTransaction = false;
   }
 
-  /** Puts a holder on an address, or gives new terms to the one who is there, if nobody is in the way. */
+  /** Adds an allocation, or updates the holder's one, if no other holder conflicts. */
   #assign(addressKey: AddressKey, terms: AllocationTerms): Result<void, LedgerRefusal> {
     const newcomer = new AddressAllocation(addressKey, terms);
     if (this.#state.addIfVacant(newcomer)) {
@@ -165,7 +172,7 @@ export class LedgerTransaction implements Transaction {
       return DONE;
     }
     const allocation = this.#state.find(terms.claim.holder, addressKey);
-    // Who stands here by right gives way only to others who do.
+    // An unforced allocation of the holder conflicts with other unforced ones only.
     const scope = allocation === null || allocation.forced ? 'all' : 'rightful';
     const refusal = terms.forced ? null : this.#findRefusal(terms.claim, addressKey, scope);
     if (refusal !== null) return err(refusal);
@@ -208,7 +215,7 @@ export class LedgerTransaction implements Transaction {
     };
   }
 
-  /** Only one who shares can be led to an address that it already has. */
+  /** Only a claim that shares could be given an address that its holder has. */
   #keysHeldBy({ holder, sharing }: Claim): ReadonlySet<AddressKey> {
     if (sharing.key === '') return NO_ADDRESS_KEYS;
     return new Set(
@@ -216,7 +223,7 @@ export class LedgerTransaction implements Transaction {
     );
   }
 
-  /** Why the claim cannot stand with the others on an address, of all or of those who stand there by right. */
+  /** Why the claim conflicts with other holders of the address; with `rightful` forced ones are ignored. */
   #findRefusal(claim: Claim, addressKey: AddressKey, scope: 'all' | 'rightful'): LedgerRefusal | null {
     const first = this.#state.firstAt(addressKey);
     if (first === null) return null;

@@ -1,29 +1,28 @@
 /**
- * Who waits for what, so that a freed address wakes the one Service that can use it and leaves ten thousand
- * others asleep.
+ * Waiters: what each Service without an address waits for. A freed address wakes the one Service that can use it, and not
+ * ten thousand others.
  *
- * How it is used. After each look at a key, and once what the look did is committed:
+ * Protocol. After each reconcile of a key, once its transaction is committed:
  *
- * 1. `set(key, wants)` if the key goes on waiting, `clear(key)` if it does not (served, gone, not ours);
+ * 1. `set(key, targets)` if the key still waits, else `clear(key)`;
  * 2. `wake(freed)` with what the commit freed;
- * 3. `passOn(key, isVacant)`, always, since the key may have been having its turn.
+ * 3. `passOffersOn(key, isVacant)`, always, since the key may have had an offer.
  *
- * Steps 2 and 3 answer with keys to look at, soon, in the order given.
+ * Steps 2 and 3 return the keys to reconcile next, in order.
  *
- * Turns. Who waits for one address, or under one sharing key, is woken with all the others who do: what one takes
- * may leave room for the next. But of the many who wait for a pool, one freed address can serve one. So each freed
- * address makes one turn, which goes to whoever has waited longest for that pool and family and is not about to
- * be looked at anyway, having another turn there. `passOn` ends the turn when the address is taken, by whomever;
- * while it is vacant the turn goes to the next in line, and ends after the last. A turn visits only those who stood
- * in line when it began (later ones looked at the address themselves), each once: it always ends.
+ * Offers. Waiters for one address, or under one sharing key, are woken together: several may share it. Of the waiters for
+ * a pool, one freed address serves one. So each freed address becomes an offer to the waiter that has waited longest for
+ * that pool and family, and that has no other offer in this queue. When the waiter was reconciled, `passOffersOn` ends
+ * the offer if the address is taken, by whichever Service; else it offers it to the next waiter. An offer visits those
+ * that were in the queue when it began, each once, so it always ends; later waiters have tried the address themselves.
  *
- * A place in line is kept for as long as the key waits, whatever it waits for.
+ * A waiter keeps its position for as long as it waits, whatever it waits for.
  */
 import { compareText } from '../base/text.ts';
 import { type Address, type Family, formatAddress } from '../net/address.ts';
 import type { ServiceKey } from '../objects/service.ts';
 import type { Freed } from './freed.ts';
-import { ipv4Space as byPlace } from './index/address-space.ts';
+import { ipv4Space as positionOrder } from './index/address-space.ts';
 import { CountedBTree } from './index/counted-btree.ts';
 
 export type WaitTarget =
@@ -31,21 +30,21 @@ export type WaitTarget =
   | { readonly kind: 'pool'; readonly pool: string; readonly family: Family }
   /** This very address. */
   | { readonly kind: 'address'; readonly address: Address }
-  /** Room beside others under this sharing key. */
+  /** An address that it can share under this key. */
   | { readonly kind: 'sharing'; readonly key: string }
   /** A new pool, or an edit of one. */
   | { readonly kind: 'any-pool' };
 
-/** A key in line; `place` is lower the longer it has waited. */
+/** `position` is the lower, the longer it has waited. */
 type Waiter = { readonly key: ServiceKey; readonly position: number; queues: readonly string[] };
 
-/** All who stand in it, and those of them who have no turn there, by place. */
+/** All its waiters, and those of them without an offer in it, by position. */
 type WaitQueue = { readonly all: CountedBTree<number, Waiter>; readonly idle: CountedBTree<number, Waiter> };
 
-/** One freed address on its way along a line; `end` is the first place that came too late. */
+/** A freed address that is offered along a queue; waiters from position `end` on came later and are not visited. */
 type AddressOffer = { readonly address: Address; readonly queue: string; readonly end: number };
 
-/** A turn in somebody's hands, and the place it goes on from. */
+/** An offer to one waiter, and the position that it goes on from. */
 type ActiveOffer = AddressOffer & { readonly position: number };
 
 const poolQueueName = (pool: string, family: Family): string => `pool ${family} ${pool}`;
@@ -69,7 +68,7 @@ function queueNameOf(target: WaitTarget): string {
 export class Waiters {
   readonly #waiters = new Map<ServiceKey, Waiter>();
   readonly #queues = new Map<string, WaitQueue>();
-  /** Whose turn it is: at most one in each line. */
+  /** The offers of each waiter: at most one in each queue. */
   readonly #offers = new Map<ServiceKey, ActiveOffer[]>();
   #nextPosition = 0;
 
@@ -77,12 +76,12 @@ export class Waiters {
     return this.#waiters.size;
   }
 
-  /** All who wait, the longest first. */
+  /** All waiters; the first has waited longest. */
   all(): readonly ServiceKey[] {
     return [...this.#waiters.values()].sort((a, b) => a.position - b.position).map(({ key }) => key);
   }
 
-  /** What the key waits for from now on, instead of what it waited for before. */
+  /** Replaces what the key waits for. */
   set(key: ServiceKey, targets: readonly WaitTarget[]): void {
     const waiter = this.#waiters.get(key) ?? { key, position: this.#nextPosition++, queues: [] };
     const queues = [...new Set(targets.map(queueNameOf))].sort(compareText);
@@ -92,7 +91,7 @@ export class Waiters {
     this.#waiters.set(key, waiter);
   }
 
-  /** The key waits for nothing. */
+  /** The key does not wait any more. */
   clear(key: ServiceKey): void {
     const waiter = this.#waiters.get(key);
     if (waiter === undefined) return;
@@ -100,7 +99,7 @@ export class Waiters {
     this.#waiters.delete(key);
   }
 
-  /** Who should be looked at because of what a transaction freed. */
+  /** The keys to reconcile because of what a transaction freed. */
   wake({ addresses, sharingKeys }: Freed): readonly ServiceKey[] {
     const woken = new Set<Waiter>();
     for (const { address, pools } of addresses) {
@@ -115,7 +114,7 @@ export class Waiters {
     return keysInOrder(woken);
   }
 
-  /** Who should be looked at because these pools are new, or may grant what they could not grant before. */
+  /** The keys to reconcile because these pools are new, or were edited. */
   wakePools(pools: readonly string[]): readonly ServiceKey[] {
     const woken = new Set<Waiter>();
     this.#wakeQueue(ANY_POOL_QUEUE, woken);
@@ -126,7 +125,7 @@ export class Waiters {
     return keysInOrder(woken);
   }
 
-  /** The key was looked at: whose turn it is now, where the key had its turn and left the address vacant. */
+  /** The key was reconciled: its offers of addresses that are still vacant pass on to the returned keys. */
   passOffersOn(key: ServiceKey, isVacant: (address: Address) => boolean): readonly ServiceKey[] {
     const offers = this.#offers.get(key);
     if (offers === undefined) return [];
@@ -143,7 +142,7 @@ export class Waiters {
     return keysInOrder(woken);
   }
 
-  /** Gives the turn to the next behind `place` who has none in this line. */
+  /** Offers the address to the next waiter after `position` that has no offer in this queue. */
   #offerToNext({ address, queue, end }: AddressOffer, position: number): Waiter | null {
     const idle = this.#queues.get(queue)?.idle;
     const next = idle?.after(position);
@@ -167,8 +166,8 @@ export class Waiters {
 
   #join(name: string, waiter: Waiter): void {
     const queue: WaitQueue = this.#queues.get(name) ?? {
-      all: new CountedBTree(byPlace),
-      idle: new CountedBTree(byPlace),
+      all: new CountedBTree(positionOrder),
+      idle: new CountedBTree(positionOrder),
     };
     queue.all.insert(waiter.position, waiter);
     if (!this.#hasOffer(waiter.key, name)) queue.idle.insert(waiter.position, waiter);

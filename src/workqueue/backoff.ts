@@ -1,29 +1,29 @@
 /**
- * How long to wait before trying again: twice as long each time up to a limit, with jitter, so that those who
- * failed together do not come back together. Nobody gives up for ever; one success and the count starts anew.
+ * Exponential back-off with jitter: the delay before a retry doubles up to a limit. With the jitter, keys that failed
+ * together are not retried together. There is no last retry; a success resets the count.
  */
 import type { Millis } from '../base/clock.ts';
 
 export type Backoff = {
-  /** The longest first wait. */
+  /** The longest delay of the first retry. */
   readonly first: Millis;
-  /** The longest wait of all. */
+  /** The longest delay of any retry. */
   readonly max: Millis;
 };
 
-/** More doublings than any limit needs, and few enough that 2^n stays finite. */
+/** More doublings than any limit needs, few enough that 2^n is finite. */
 const DOUBLINGS_MAX = 64;
 
 /**
- * The wait before try `attempt` (0 is the first repetition), between half of what is due and all of it.
- * `random` is in [0, 1), as of `Math.random`.
+ * The delay before retry `attempt` (0 is the first one), between half of the doubled delay and all of it.
+ * `random` is in [0, 1), as `Math.random` returns.
  */
 export function backoffDelay(attempt: number, { first, max }: Backoff, random: number): Millis {
   const delay = Math.min(first * 2 ** Math.min(attempt, DOUBLINGS_MAX), max);
   return delay / 2 + (delay / 2) * random;
 }
 
-/** How often in a row each key has failed. Memory goes with the keys that fail just now. */
+/** Counts the failures in a row of each key. Only keys that failed last need memory. */
 export class RetryTracker<K> {
   readonly #failures = new Map<K, number>();
   readonly #backoff: Backoff;
@@ -34,14 +34,14 @@ export class RetryTracker<K> {
     this.#random = random;
   }
 
-  /** One more failure; the wait before the next try. */
+  /** Records a failure, and returns the delay before the next retry. */
   recordFailure(key: K): Millis {
     const attempt = this.#failures.get(key) ?? 0;
     this.#failures.set(key, attempt + 1);
     return backoffDelay(attempt, this.#backoff, this.#random());
   }
 
-  /** It worked, or there is nothing left to try. */
+  /** The key succeeded, or is not retried any more. */
   forget(key: K): void {
     this.#failures.delete(key);
   }
@@ -51,7 +51,7 @@ export class RetryTracker<K> {
     return this.#failures.get(key) ?? 0;
   }
 
-  /** Keys that failed at their last try. */
+  /** The number of keys whose last attempt failed. */
   get size(): number {
     return this.#failures.size;
   }

@@ -1,21 +1,21 @@
 /**
- * First in, first out, and never more than a named number: when it is full the oldest gives way, since the
- * newest says how things are now. What was lost is counted, for a metric to tell.
+ * Bounded queue: first in, first out, up to a limit. When it is full the oldest item is dropped, since the newest ones
+ * describe the present state. Dropped items are counted, for a metric.
  */
 import { invariant } from '../base/invariant.ts';
 
-/** Below this many gaps at the head there is nothing worth tidying up. */
+/** Compaction copies the items, so it waits for this many gaps at the head. */
 const COMPACT_MIN = 1024;
 
 export class BoundedQueue<T> {
   readonly limit: number;
   #items: T[] = [];
-  /** Items before this index have left; they are cut away now and then, so that each push and shift is O(1). */
+  /** Items before this index are removed; compaction cuts them off, so that push and shift are O(1) on average. */
   #head = 0;
   #dropped = 0;
 
   constructor(limit: number) {
-    invariant(limit >= 1, 'a bounded queue has room for something');
+    invariant(limit >= 1, 'the limit of a bounded queue is at least 1');
     this.limit = limit;
   }
 
@@ -23,12 +23,12 @@ export class BoundedQueue<T> {
     return this.#items.length - this.#head;
   }
 
-  /** Items that gave way since the start. */
+  /** The number of items dropped so far. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** The item that gave way, or undefined. */
+  /** Returns the dropped item, or undefined. */
   push(item: T): T | undefined {
     let evicted: T | undefined;
     if (this.size === this.limit) {
@@ -39,7 +39,7 @@ export class BoundedQueue<T> {
     return evicted;
   }
 
-  /** The oldest item, or undefined where there is none. */
+  /** Removes and returns the oldest item; undefined where there is none. */
   shift(): T | undefined {
     if (this.size === 0) return undefined;
     const item = this.#items[this.#head];

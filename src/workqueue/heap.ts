@@ -1,16 +1,16 @@
 /**
- * A binary heap whose items know their own slot, so that one in the middle can be moved or taken out without
- * looking for it. Every operation is O(log n) in the number of items, `first` O(1).
+ * Binary heap whose items know their slot, so that any item can be moved or removed without a search. Operations are
+ * O(log n) in the number of items, `first` is O(1).
  */
 
-/** The heap writes `slot`; -1 while the item is in no heap. */
+/** The heap sets `slot`; -1 while the item is in no heap. */
 export type HeapItem = { slot: number };
 
 export class Heap<T extends HeapItem> {
   readonly #items: T[] = [];
   readonly #isBefore: (a: T, b: T) => boolean;
 
-  /** `before` says which of two items leaves first. */
+  /** `isBefore` says which of two items is closer to the top. */
   constructor(isBefore: (a: T, b: T) => boolean) {
     this.#isBefore = isBefore;
   }
@@ -28,7 +28,7 @@ export class Heap<T extends HeapItem> {
     this.#siftUp(item);
   }
 
-  /** Nothing happens where the item is in no heap. */
+  /** An item that is in no heap is ignored. */
   remove(item: T): void {
     const { slot } = item;
     if (slot < 0) return;
@@ -39,7 +39,7 @@ export class Heap<T extends HeapItem> {
     this.update(last);
   }
 
-  /** To be told after what `before` looks at has changed on an item in the heap. */
+  /** To be called after a field that `isBefore` reads has changed on an item in the heap. */
   update(item: T): void {
     this.#siftUp(item);
     this.#siftDown(item);

@@ -1,7 +1,7 @@
-/** The clock of the machine. Its timers never keep the process alive: what must live holds a socket or a signal. */
+/** The system clock. Its timers do not keep the process alive: sockets and signal handlers do. */
 import type { Clock, Millis } from '../base/clock.ts';
 
-/** Node fires a timer at once when its delay is larger than this, so we never ask for more. */
+/** Node.js runs a timer with a larger delay at once. */
 const DELAY_MAX: Millis = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
@@ -9,7 +9,7 @@ export const systemClock: Clock = {
   wall: () => Date.now(),
   after(delay, run) {
     if (delay <= 0) {
-      // A timer of 0 is one of a whole millisecond.
+      // `setTimeout` rounds a delay of 0 up to a millisecond.
       const immediate = setImmediate(run);
       immediate.unref();
       return () => clearImmediate(immediate);

@@ -1,30 +1,30 @@
-/** A token bucket: so many a second on average, and so many at once after a quiet while. */
+/** Token bucket: limits an average rate per second, and allows a burst after a quiet time. */
 import type { Millis } from '../base/clock.ts';
 import { invariant } from '../base/invariant.ts';
 
 export type RateLimit = {
   readonly perSecond: number;
-  /** How many may go at once; 1 or more. */
+  /** Tokens of a full bucket; 1 or more. */
   readonly burst: number;
 };
 
-/** Sums of fractions of a millisecond are off by less than this; who waited as long as told must not wait again. */
+/** Rounding errors of sums are smaller. A caller that waited as long as `take` said must get a token. */
 const ROUNDING_TOLERANCE: Millis = 1e-6;
 
 export class TokenBucket {
   readonly #rate: RateLimit;
   /**
-   * The bucket as one number: when it will be full again. Each token taken moves it on by the time that one
-   * token needs, and a clock that stands still can neither add nor lose any.
+   * The state of the bucket as one number: when it will be full again. Each taken token adds the time of one token, so a
+   * clock that stands still neither adds nor loses tokens.
    */
   #fullAt: Millis = Number.NEGATIVE_INFINITY;
 
   constructor(rate: RateLimit) {
-    invariant(rate.perSecond > 0 && rate.burst >= 1, 'a rate lets something through');
+    invariant(rate.perSecond > 0 && rate.burst >= 1, 'a rate limit is positive');
     this.#rate = rate;
   }
 
-  /** 0: a token was there and has been taken. Otherwise none was taken, and one will be there after that long. */
+  /** Takes a token and returns 0; without a token returns the time until there is one. */
   take(now: Millis): Millis {
     const wait = this.wait(now);
     if (wait > 0) return wait;
@@ -32,7 +32,7 @@ export class TokenBucket {
     return 0;
   }
 
-  /** How long until a token is there; takes none. */
+  /** The time until there is a token; takes none. */
   wait(now: Millis): Millis {
     const burstCredit = (this.#rate.burst - 1) * this.#tokenInterval;
     const wait = this.#fullAt - now - burstCredit;

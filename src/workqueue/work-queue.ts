@@ -1,24 +1,24 @@
 /**
- * The work queue. It holds keys, never objects: a key says "look again", and whoever takes it looks at what is
- * there then. So nothing is lost and nothing is done twice, however often and in whatever order events come:
+ * Work queue of keys, not of objects: a worker reconciles the present state of its key. So no change is lost and none is
+ * processed twice, however often and in whatever order events arrive:
  *
- * - a key waits once; of several due times the sooner wins, of several lanes the more urgent;
- * - the same key is never worked on twice at a time: added while it is worked on, it comes again afterwards;
- * - of the keys that are due, urgent ones leave before calm ones, and within a lane by due time, then in the
- *   order they were added.
+ * - a key waits once; of several due times the sooner one counts, of several priorities the higher one;
+ * - a key is not processed concurrently: if it is added while it is in flight, it is enqueued again afterwards;
+ * - of the keys that are due, those of high priority come first; within a priority the order is by due time, then by
+ *   the order of `add`.
  *
- * It asks no clock and starts no timer: the loop that owns it does. Each operation is O(log n).
+ * It reads no clock and starts no timer; the worker pool that owns it does. Operations are O(log n).
  */
 import type { Millis } from '../base/clock.ts';
 import { invariant } from '../base/invariant.ts';
 import { Heap } from './heap.ts';
 
-/** Most urgent first. Newcomers without an address are urgent; tidying up what already works is calm. */
+/** Highest first. */
 export const PRIORITIES = ['high', 'low'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
 export type EnqueueOptions = {
-  /** On the monotonic clock; in the past, or 0, means now. */
+  /** On the monotonic clock; 0, or a time in the past, means now. */
   readonly dueAt?: Millis;
   readonly priority?: Priority;
 };
@@ -27,7 +27,7 @@ type QueueEntry<K> = {
   readonly key: K;
   dueAt: Millis;
   priority: Priority;
-  /** Breaks ties, first come first served. */
+  /** The order of `add`, which decides between equal due times. */
   sequence: number;
   slot: number;
 };
@@ -38,18 +38,18 @@ export class WorkQueue<K> {
     low: new Heap<QueueEntry<K>>(isBefore),
   };
   readonly #waiting = new Map<K, QueueEntry<K>>();
-  /** Keys being worked on, with what was asked for meanwhile. */
+  /** Keys in flight, with the entry to enqueue when they are done; null where there is none. */
   readonly #inFlight = new Map<K, QueueEntry<K> | null>();
   #nextSequence = 0;
 
-  /** Keys that wait, those that come again after the work on them is done included. */
+  /** The number of keys that wait, including those in flight that are enqueued again afterwards. */
   get size(): number {
     let requeued = 0;
     for (const entry of this.#inFlight.values()) if (entry !== null) requeued++;
     return this.#waiting.size + requeued;
   }
 
-  /** Keys being worked on. */
+  /** The number of keys in flight. */
   get inFlight(): number {
     return this.#inFlight.size;
   }
@@ -74,8 +74,8 @@ export class WorkQueue<K> {
   }
 
   /**
-   * The key to work on now, null where none is due. Whoever gets one owes a `done`. With `lane` 'high' calm
-   * keys stay where they are, so that a caller who has to go easy can leave them for later.
+   * Takes the next key that is due, of at least this priority; null where there is none. The caller must call `done` for
+   * it. With priority 'high', a caller with a rate limit can leave keys of low priority in the queue.
    */
   take(now: Millis, priority: Priority = 'low'): K | null {
     for (const candidate of prioritiesFrom(priority)) {
@@ -89,15 +89,15 @@ export class WorkQueue<K> {
     return null;
   }
 
-  /** The work on a key that `take` gave is over, well or badly. */
+  /** The work on a key from `take` has ended, with or without success. */
   done(key: K): void {
     const requeued = this.#inFlight.get(key);
-    invariant(requeued !== undefined, 'a key that nobody works on cannot be done');
+    invariant(requeued !== undefined, 'done was called for a key that is not in flight');
     this.#inFlight.delete(key);
     if (requeued !== null) this.#enqueue(requeued);
   }
 
-  /** Takes back a wish that has lost its meaning. Work under way goes on, and will not come again. */
+  /** Removes a key. Work in flight goes on, and is not repeated. */
   forget(key: K): void {
     const waiting = this.#waiting.get(key);
     if (waiting !== undefined) {
@@ -108,7 +108,7 @@ export class WorkQueue<K> {
     }
   }
 
-  /** When the soonest of the waiting keys is due; null where none waits. Keys being worked on do not count. */
+  /** When the next waiting key is due; null where none waits. Keys in flight do not count. */
   nextDue(priority: Priority = 'low'): Millis | null {
     let soonest: Millis | null = null;
     for (const candidate of prioritiesFrom(priority)) {

@@ -1,23 +1,23 @@
 /**
- * Keeps a work queue flowing: takes keys as they come due and works on several at once, never on one twice. It
- * holds no opinion on what the work is. Calm keys can be held to a rate; urgent ones never are.
+ * Worker pool: takes keys of a work queue as they become due, and processes several at once, but no key twice. Keys of low
+ * priority can be limited to a rate.
  */
 import type { Clock, Millis } from '../base/clock.ts';
 import { type RateLimit, TokenBucket } from './token-bucket.ts';
 import { type EnqueueOptions, type Priority, WorkQueue } from './work-queue.ts';
 
-/** After so many keys the loop lets go of the thread once, so that probes, timers and sockets get their turn. */
+/** After this many keys the pool yields to the event loop once, so that probes, timers and sockets are served. */
 const KEYS_PER_TICK = 256;
 
 export type WorkerPoolOptions<K> = {
   readonly clock: Clock;
-  /** How many keys may be worked on at once. */
+  /** The number of keys that may be in flight. */
   readonly concurrency: number;
-  /** Holds the calm lane to a rate; without it calm keys only stand back behind urgent ones. */
+  /** Limits the keys of low priority; without it they only come after those of high priority. */
   readonly lowPriorityRate?: RateLimit;
-  /** Handles its own failures, by adding the key again for later. */
+  /** Processes a key. It handles failures itself, by adding the key again with a later due time. */
   readonly work: (key: K) => Promise<void>;
-  /** Told of an error that `work` let through: a fault of ours. The loop takes no more keys by then. */
+  /** Called with an error that `work` throws, which is a bug. The pool has stopped taking keys then. */
   readonly onError: (error: unknown) => void;
 };
 
@@ -31,18 +31,18 @@ export class WorkerPool<K> {
   #cancelTimer: () => void = () => {};
   #idleWaiters: (() => void)[] = [];
 
-  /** It stands still until `start`; keys may be added before. */
+  /** Takes no keys before `start`; keys may be added before. */
   constructor(options: WorkerPoolOptions<K>) {
     this.#options = options;
     this.#lowPriorityBucket = options.lowPriorityRate ? new TokenBucket(options.lowPriorityRate) : null;
   }
 
-  /** Keys that wait. */
+  /** The number of keys that wait. */
   get size(): number {
     return this.#queue.size;
   }
 
-  /** Keys being worked on. */
+  /** The number of keys in flight. */
   get inFlight(): number {
     return this.#queue.inFlight;
   }
@@ -62,7 +62,7 @@ export class WorkerPool<K> {
     this.#scheduleDispatch();
   }
 
-  /** Takes no more keys; what waits goes on waiting. Settles when the work under way is over. */
+  /** Stops taking keys; waiting keys stay. Resolves when no key is in flight. */
   stop(): Promise<void> {
     this.#running = false;
     this.#cancelTimer();
@@ -70,7 +70,7 @@ export class WorkerPool<K> {
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
 
-  /** Never within the caller's own turn: who adds a key does not expect work to begin under his hands. */
+  /** Dispatches in a microtask, so that no work starts within the caller of `add`. */
   #scheduleDispatch(): void {
     if (this.#isDispatchScheduled || !this.#running) return;
     this.#isDispatchScheduled = true;
@@ -107,10 +107,10 @@ export class WorkerPool<K> {
     return this.#queue.take(now);
   }
 
-  /** Until the next key is due, and for a calm one until the rate allows it. */
+  /** Wakes up when the next key is due, and for one of low priority when the rate allows it. */
   #scheduleWakeUp(now: Millis): void {
     const delays = [this.#delayUntilDue('high', now), this.#delayUntilDue('low', now)].filter(
-      (waitTime) => waitTime !== null,
+      (delay) => delay !== null,
     );
     if (delays.length > 0) this.#wakeUpAfter(Math.min(...delays));
   }
@@ -118,8 +118,8 @@ export class WorkerPool<K> {
   #delayUntilDue(priority: Priority, now: Millis): Millis | null {
     const due = this.#queue.nextDue(priority);
     if (due === null) return null;
-    const waitTime = Math.max(0, due - now);
-    return priority === 'low' ? Math.max(waitTime, this.#lowPriorityBucket?.wait(now) ?? 0) : waitTime;
+    const delay = Math.max(0, due - now);
+    return priority === 'low' ? Math.max(delay, this.#lowPriorityBucket?.wait(now) ?? 0) : delay;
   }
 
   #wakeUpAfter(delay: Millis): void {

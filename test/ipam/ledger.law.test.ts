@@ -1,21 +1,22 @@
 /**
- * Random histories: the ledger and a dumb oracle are told the same, step by step, and must give the same answers.
- * The universes are small, so that everything happens: pools that are full, overlap, vanish and come back, four
- * Services on one address, transactions undone, addresses that are held by two without the right to.
+ * The ledger and an oracle execute the same random operations, and must give the same results. The universes are small, so
+ * that every case occurs: full, overlapping, deleted and restored pools, four Services on one address, rolled back
+ * transactions, and forced allocations.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Result } from '../../src/base/result.ts';
-import { type Claim, Ledger, type LedgerPool, type Port, type Transaction } from '../../src/ipam/ledger.ts';
+import { type Claim, Ledger, type LedgerPool, type Transaction } from '../../src/ipam/ledger.ts';
 import type { LedgerRefusal } from '../../src/ipam/refusal.ts';
 import { type Address, type Family, formatAddress } from '../../src/net/address.ts';
 import { type AddressRange, subtractRanges } from '../../src/net/range.ts';
+import type { ServicePort } from '../../src/objects/service.ts';
 import { type Random, underSeeds } from '../support/random.ts';
 import { Oracle, type OracleAllocation } from './support/oracle.ts';
 
 const STEPS = 2_500; // of one history
 
-/** Small worlds around the places where something is special: the end of a block, and of a number's range. */
+/** Small ranges at edge cases: the end of a block of 256, and the ends of number ranges. */
 const UNIVERSES: readonly { readonly base: Readonly<Record<Family, bigint>>; readonly size: number }[] = [
   { base: { 4: 0x0a00_00f8n, 6: 0n }, size: 16 },
   { base: { 4: 0x7fff_fff0n, 6: 2n ** 64n - 8n }, size: 32 },
@@ -25,7 +26,7 @@ const UNIVERSES: readonly { readonly base: Readonly<Record<Family, bigint>>; rea
 
 const HOLDERS = 24;
 const POOLS = ['blue', 'green', 'red', 'white'];
-const PORTS: readonly Port[] = [
+const PORTS: readonly ServicePort[] = [
   { protocol: 'TCP', port: 80 },
   { protocol: 'UDP', port: 80 },
   { protocol: 'TCP', port: 443 },
@@ -85,7 +86,7 @@ class LedgerHistory {
     };
   }
 
-  /** Older pools first; each grants what none before it lists. */
+  /** The oldest pool first; each grants the addresses that no older one lists. */
   randomPools(): readonly LedgerPool[] {
     const { random } = this;
     let claimed: readonly AddressRange[] = [];
@@ -103,7 +104,7 @@ class LedgerHistory {
     assert.deepEqual(this.ledger.setPools(pools), this.oracle.stranded());
   }
 
-  /** One change within a transaction, made on both sides. */
+  /** One operation within a transaction, on ledger and oracle. */
   step(tx: Transaction): void {
     const { random, oracle } = this;
     const claim = this.claim();
@@ -121,7 +122,7 @@ class LedgerHistory {
       assert.equal(refusalTextOf(tx.reserve(claim, address, pool)), oracle.reserve(claim, address, pool));
     } else if (dice < 4) {
       const refusal = refusalTextOf(tx.updateClaim(claim.holder, claim.sharing, claim.ports));
-      // Which of a holder's addresses is in the way first is no matter.
+      // Any of the holder's addresses may be the first that conflicts.
       const wanted = oracle.updateClaim(claim.holder, claim.sharing, claim.ports);
       assert.ok(wanted.includes(refusal), `${refusal} instead of ${wanted}`);
     } else if (dice < 7) {
@@ -161,7 +162,7 @@ class LedgerHistory {
     return steps;
   }
 
-  /** Everything that can be asked about a few random things. */
+  /** Compares all queries of one random address and holder. */
   compare(): void {
     const { ledger, oracle, random } = this;
     const address = this.address();
@@ -196,7 +197,7 @@ class LedgerHistory {
 
 const byHolder = (a: Claim, b: Claim): number => (a.holder < b.holder ? -1 : 1);
 
-/** Compares who stood where before and after, address by address. */
+/** What a commit frees, by comparing the occupants of each address before and after. */
 function expectedFreed(before: readonly OracleAllocation[], oracle: Oracle) {
   const addresses: string[] = [];
   const keys = new Set<string>();
@@ -227,7 +228,7 @@ function expectedFreed(before: readonly OracleAllocation[], oracle: Oracle) {
   return { addresses: addresses.sort(), keys: [...keys].sort() };
 }
 
-test('the ledger answers as the oracle does, whatever happens', () => {
+test('the ledger gives the same results as the oracle in any history', () => {
   let steps = 0;
   underSeeds(84, 2_000, (random) => {
     const history = new LedgerHistory(random);
@@ -245,7 +246,7 @@ test('the ledger answers as the oracle does, whatever happens', () => {
     for (let i = 0; i < HOLDERS; i++) tx.release(`ns/s${i}`);
     tx.commit();
     history.oracle.allocations = [];
-    history.compareAll(); // nothing leaked
+    history.compareAll(); // no allocation is left
   });
   if (process.env['SEED'] === undefined && process.env['SEEDS'] === undefined) assert.ok(steps >= 200_000);
 });

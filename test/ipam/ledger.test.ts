@@ -12,13 +12,13 @@ import {
   resultText,
 } from './support/ledger-builders.ts';
 
-test('the first Service in a block gets its very first address', () => {
+test('the first Service gets the first address of the pool', () => {
   const ledger = ledgerOf(pool('first', ['192.168.5.0/24']));
   assert.equal(grant(ledger, claim('ns/a'), 'first'), '192.168.5.0');
   assert.equal(grant(ledger, claim('ns/b'), 'first'), '192.168.5.1');
 });
 
-test('sixteen addresses serve sixteen; the seventeenth gets what one of them gives back', () => {
+test('a full pool refuses, and reuses a released address', () => {
   const ledger = ledgerOf(pool('p', ['172.18.1.1-172.18.1.16']));
   for (let i = 1; i <= 16; i++) assert.equal(grant(ledger, claim(`ns/s${i}`), 'p'), `172.18.1.${i}`);
   assert.equal(grant(ledger, claim('ns/s17'), 'p'), 'pool-exhausted');
@@ -30,21 +30,21 @@ test('sixteen addresses serve sixteen; the seventeenth gets what one of them giv
   assert.equal(grant(ledger, claim('ns/s17'), 'p'), '172.18.1.5');
 });
 
-test('ranges are filled in the order the pool lists them', () => {
+test('ranges are filled in listed order', () => {
   const ledger = ledgerOf(pool('p', ['10.0.0.8-10.0.0.9', '10.0.0.1-10.0.0.1', '2001:db8::/127']));
   const got = Array.from({ length: 4 }, (_, i) => grant(ledger, claim(`ns/s${i}`), 'p'));
   assert.deepEqual(got, ['10.0.0.8', '10.0.0.9', '10.0.0.1', 'pool-exhausted']);
   assert.equal(grant(ledger, claim('ns/six'), 'p', 6), '2001:db8::');
 });
 
-test('a pool without the family says so, and so does one that is not there', () => {
+test('a pool without the family, and an unknown pool, refuse with their own codes', () => {
   const ledger = ledgerOf(pool('p', ['10.0.0.0/30']));
   assert.equal(grant(ledger, claim('ns/a'), 'p', 6), 'pool-lacks-family');
   assert.equal(grant(ledger, claim('ns/a'), 'q'), 'no-such-pool');
   assert.deepEqual(reserve(ledger, claim('ns/a'), '10.0.0.1', 'q'), { code: 'no-such-pool', pool: 'q' });
 });
 
-test('addresses ending in .0 and .255 are skipped where the pool avoids them, and refused when asked for', () => {
+test('avoidBuggyIPs skips addresses that end in .0 or .255, and refuses a request for one', () => {
   const ledger = ledgerOf(pool('p', ['10.0.0.254-10.0.2.1'], { avoidBuggyIPs: true }));
   assert.equal(grant(ledger, claim('ns/a'), 'p'), '10.0.0.254');
   assert.equal(grant(ledger, claim('ns/b'), 'p'), '10.0.1.1');
@@ -60,7 +60,7 @@ test('addresses ending in .0 and .255 are skipped where the pool avoids them, an
   ledger.audit();
 });
 
-test('what an older pool lists is not granted by a younger one, which names it', () => {
+test('a younger pool does not grant addresses of an older one, and the refusal names that one', () => {
   const younger = pool('b', ['10.0.0.0/29']);
   const older = pool('a', ['10.0.0.0/30']);
   const ledger = ledgerOf(older, { ...younger, grantable: pool('b', ['10.0.0.4/30']).ranges });
@@ -72,28 +72,28 @@ test('what an older pool lists is not granted by a younger one, which names it',
     grantingPool: 'a',
   });
   assert.equal(ledger.poolOf(address('10.0.0.1')), 'a');
-  assert.equal(ledger.poolOf(address('10.0.0.1'), 'b'), 'b', 'the preferred one, if it lists the address');
+  assert.equal(ledger.poolOf(address('10.0.0.1'), 'b'), 'b', 'the preferred pool, if it lists the address');
   assert.equal(ledger.poolOf(address('10.0.0.5'), 'a'), 'b');
   assert.equal(ledger.poolOf(address('10.9.0.0')), null);
   const tx = ledger.begin();
   tx.adopt(claim('ns/old'), address('10.0.0.2'), 'b', { force: false });
-  assert.ok(tx.reserve(claim('ns/old'), address('10.0.0.2'), 'b').ok, 'who holds it may keep it');
+  assert.ok(tx.reserve(claim('ns/old'), address('10.0.0.2'), 'b').ok, 'a holder may keep it');
   tx.commit();
 });
 
-test('sharers are put together from the low end, and each obstacle has its name', () => {
+test('a claim shares the lowest address that fits, and a refusal names the mismatch', () => {
   const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.9']));
-  assert.equal(grant(ledger, claim('ns/alone'), 'p'), '10.0.0.1');
+  assert.equal(grant(ledger, claim('ns/exclusive'), 'p'), '10.0.0.1');
   assert.equal(grant(ledger, claim('ns/a', 'k', 80), 'p'), '10.0.0.2');
   assert.equal(grant(ledger, claim('ns/b', 'k', 443), 'p'), '10.0.0.2');
   assert.equal(grant(ledger, claim('ns/c', 'k', 80), 'p'), '10.0.0.3', 'its port is in use on .2');
-  const refused = (who: Claim, text: string): unknown => {
-    const refusal = reserve(ledger, who, text, 'p');
+  const refused = (requester: Claim, text: string): unknown => {
+    const refusal = reserve(ledger, requester, text, 'p');
     if (refusal === null || !('holders' in refusal)) return refusal?.code;
     return [refusal.code, refusal.holders, 'mismatch' in refusal ? refusal.mismatch : ''];
   };
   assert.deepEqual(refused(claim('ns/x'), '10.0.0.2'), ['address-taken', ['ns/a', 'ns/b'], '']);
-  assert.deepEqual(refused(claim('ns/x', 'k'), '10.0.0.1'), ['address-taken', ['ns/alone'], '']);
+  assert.deepEqual(refused(claim('ns/x', 'k'), '10.0.0.1'), ['address-taken', ['ns/exclusive'], '']);
   assert.deepEqual(refused(claim('ns/x', 'l', 1), '10.0.0.2'), ['sharing-refused', ['ns/a', 'ns/b'], 'key']);
   assert.deepEqual(refused(claim('ns/x', 'k', 1, 'app=a'), '10.0.0.3'), [
     'sharing-refused',
@@ -104,18 +104,18 @@ test('sharers are put together from the low end, and each obstacle has its name'
   assert.equal(ledger.counts('p').assigned4, 3, 'a shared address counts once');
 });
 
-test('a free address that comes earlier goes before one to share', () => {
+test('a free address precedes a higher one that can be shared', () => {
   const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.9']));
   assert.equal(reserve(ledger, claim('ns/a', 'k', 80), '10.0.0.5', 'p'), null);
   assert.equal(grant(ledger, claim('ns/b', 'k', 443), 'p'), '10.0.0.1');
 });
 
-test('the only user of an address may change how it shares; one of several may not take the others along', () => {
+test('the only holder of an address may change its sharing key; one of several may not', () => {
   const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.1']));
   grant(ledger, claim('ns/a'), 'p');
   const tx = ledger.begin();
   assert.ok(tx.updateClaim('ns/a', { key: 'k', backend: '' }, claim('ns/a').ports).ok);
-  assert.deepEqual(tx.commit().sharingKeys, ['k'], 'whoever waits under this key may join now');
+  assert.deepEqual(tx.commit().sharingKeys, ['k'], 'waiters under this key may share it now');
   assert.equal(grant(ledger, claim('ns/b', 'k', 443), 'p'), '10.0.0.1');
   const next = ledger.begin();
   const refused = next.updateClaim('ns/a', { key: 'l', backend: '' }, claim('ns/a').ports);
@@ -127,13 +127,13 @@ test('the only user of an address may change how it shares; one of several may n
   });
   assert.ok(
     next.updateClaim('ns/a', { key: 'k', backend: '' }, claim('ns/a').ports).ok,
-    'no change is no matter',
+    'an unchanged claim is accepted',
   );
   assert.ok(next.updateClaim('ns/nobody', { key: 'l', backend: '' }, []).ok);
   next.commit();
 });
 
-test('a forced claim closes an address to newcomers until it goes, and leaves the rightful holder alone', () => {
+test('a forced allocation closes an address to new holders until it is released, and binds no other holder', () => {
   const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.1']));
   grant(ledger, claim('ns/a', 'k', 80), 'p');
   const tx = ledger.begin();
@@ -155,7 +155,7 @@ test('a forced claim closes an address to newcomers until it goes, and leaves th
   ledger.audit();
 });
 
-test('an address outside any pool is held all the same, and known when a pool comes to list it', () => {
+test('an address outside any pool can be held, and counts when a pool comes to list it', () => {
   const ledger = ledgerOf();
   const tx = ledger.begin();
   tx.adopt(claim('ns/foreign'), address('10.0.0.1'), null, { force: true });
@@ -165,7 +165,7 @@ test('an address outside any pool is held all the same, and known when a pool co
   assert.deepEqual(ledger.counts('p'), { assigned4: 2, assigned6: 0, available4: 0, available6: 0 });
 });
 
-test('an edit strands those whose pool is there and lists their address no more, and nobody else', () => {
+test('an edit strands addresses that an existing pool no longer grants, and no others', () => {
   const ledger = ledgerOf(pool('p', ['10.0.0.0-10.0.0.2']), pool('q', ['10.1.0.1-10.1.0.1']));
   for (const name of ['a', 'b', 'c']) grant(ledger, claim(`ns/${name}`), 'p');
   grant(ledger, claim('ns/q'), 'q');
@@ -173,25 +173,21 @@ test('an edit strands those whose pool is there and lists their address no more,
     { holder: 'ns/a', address: address('10.0.0.0'), pool: 'p' },
     { holder: 'ns/c', address: address('10.0.0.2'), pool: 'p' },
   ]);
-  assert.deepEqual(
-    ledger.holdersOf('q'),
-    ['ns/q'],
-    'those of a pool that is no more are asked for by its name',
-  );
+  assert.deepEqual(ledger.holdersOf('q'), ['ns/q'], 'holders of a deleted pool are found by its name');
   assert.deepEqual(
     ledger.assignedTo('ns/c'),
     [{ address: address('10.0.0.2'), pool: 'p' }],
-    'all keep what they have',
+    'stranded addresses stay allocated',
   );
   assert.deepEqual(ledger.setPools([pool('p', ['10.0.0.0-10.0.0.2'])]), []);
 });
 
-test('counts are exact up to 2^53−1, count overlaps once, and never fall below nothing', () => {
+test('counts are exact up to 2^53−1, count overlaps once, and are never negative', () => {
   const most = Number.MAX_SAFE_INTEGER;
   const ledger = ledgerOf(
     pool('all', ['0.0.0.0/0', '::/0']),
     pool('twice', ['10.0.0.0/24', '10.0.0.128/25', '10.0.0.0-10.0.1.9']),
-    pool('lone', ['10.0.0.0/32'], { avoidBuggyIPs: true }),
+    pool('single', ['10.0.0.0/32'], { avoidBuggyIPs: true }),
     pool('large', ['2001:db8::/75']),
     pool('larger', ['2001:db8::/75', '2001:db9::/128']),
   );
@@ -202,15 +198,15 @@ test('counts are exact up to 2^53−1, count overlaps once, and never fall below
     available6: most,
   });
   assert.equal(ledger.counts('twice').available4, 266);
-  assert.equal(ledger.counts('lone').available4, 0);
-  assert.equal(ledger.counts('large').available6, most, '2^53 is one too many');
+  assert.equal(ledger.counts('single').available4, 0);
+  assert.equal(ledger.counts('large').available6, most, '2^53 is saturated');
   grant(ledger, claim('ns/a'), 'large', 6);
   grant(ledger, claim('ns/b'), 'large', 6);
   assert.equal(ledger.counts('large').available6, most - 1);
   assert.equal(ledger.counts('larger').available6, most);
 });
 
-test('ten thousand full ranges are passed over once, not for each Service', () => {
+test('full ranges are searched once, not for each Service', () => {
   const ranges = Array.from(
     { length: 10_000 },
     (_, i) => `10.${i >> 8}.${i & 255}.1-10.${i >> 8}.${i & 255}.1`,
@@ -227,7 +223,7 @@ test('ten thousand full ranges are passed over once, not for each Service', () =
   }
 });
 
-test('a copy goes its own way', () => {
+test('a copy is independent', () => {
   const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.3']));
   grant(ledger, claim('ns/a'), 'p');
   const copy = ledger.clone();

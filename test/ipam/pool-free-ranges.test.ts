@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { OpenRanges } from '../../src/ipam/pool-free-ranges.ts';
 import { underSeeds } from '../support/random.ts';
 
-test('the first open range is the first of those that were not found full, or were opened again', () => {
+test('the first open range is the first that was not closed, or that was reopened', () => {
   underSeeds(200, 5_000, (random) => {
     const count = 1 + random.below(30);
     const open = new OpenRanges(count);
@@ -23,4 +23,4 @@ test('the first open range is the first of those that were not found full, or we
   });
 });
 
-test('a pool without ranges has nothing open', () => assert.equal(new OpenRanges(0).first(), -1));
+test('a pool without ranges has no open range', () => assert.equal(new OpenRanges(0).first(), -1));

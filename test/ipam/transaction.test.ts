@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { address, claim, grant, ledgerOf, pool, resultText } from './support/ledger-builders.ts';
 
-test('an undone transaction leaves no trace; a second one, or a late word, is our mistake', () => {
+test('a rollback restores the ledger; nested and ended transactions throw', () => {
   const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.3']));
   grant(ledger, claim('ns/a', 'k', 80), 'p');
   const tx = ledger.begin();
   assert.throws(() => ledger.begin(), /another one is open/);
-  assert.throws(() => ledger.setPools([]), /middle of a transaction/);
-  assert.throws(() => ledger.clone(), /middle of a transaction/);
+  assert.throws(() => ledger.setPools([]), /within a transaction/);
+  assert.throws(() => ledger.clone(), /within a transaction/);
   tx.updateClaim('ns/a', { key: '', backend: '' }, []);
   tx.release('ns/a');
   assert.equal(resultText(tx.allocate(claim('ns/b'), 'p', 4)), '10.0.0.1');
@@ -19,7 +19,7 @@ test('an undone transaction leaves no trace; a second one, or a late word, is ou
   ledger.audit();
 });
 
-test('what is granted and given back in one transaction frees nothing for others', () => {
+test('an address that is allocated and released within a transaction is not freed', () => {
   const ledger = ledgerOf(pool('p', ['10.0.0.1-10.0.0.3']));
   const tx = ledger.begin();
   tx.allocate(claim('ns/a', 'k'), 'p', 4);

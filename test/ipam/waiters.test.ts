@@ -14,14 +14,14 @@ const vacated = (...addresses: Address[]): Freed => ({
 const always = (): boolean => true;
 const never = (): boolean => false;
 
-/** `count` Services, w0 the first to come, all in want of the same. */
+/** `count` Services with the same targets; w0 has waited longest. */
 function waitersOf(count: number, ...targets: WaitTarget[]): Waiters {
   const waiters = new Waiters();
   for (let i = 0; i < count; i++) waiters.set(`ns/w${i}`, targets);
   return waiters;
 }
 
-test('one freed address wakes the one who has waited longest for that pool, and nobody elsewhere', () => {
+test('a freed address wakes the longest waiter for its pool and family only', () => {
   const waiters = waitersOf(10_000, fromPool('green'));
   waiters.set('ns/late', [fromPool('blue')]);
   waiters.set('ns/later', [fromPool('blue')]);
@@ -29,7 +29,7 @@ test('one freed address wakes the one who has waited longest for that pool, and 
   assert.deepEqual(waiters.wake(vacated(at(1))), ['ns/late']);
 });
 
-test('two freed addresses wake two, also when they come one after the other', () => {
+test('two freed addresses wake two waiters, together or one after the other', () => {
   const together = waitersOf(3, fromPool('blue'));
   assert.deepEqual(together.wake(vacated(at(1), at(2))), ['ns/w0', 'ns/w1']);
   const apart = waitersOf(3, fromPool('blue'));
@@ -37,7 +37,7 @@ test('two freed addresses wake two, also when they come one after the other', ()
   assert.deepEqual(apart.wake(vacated(at(2))), ['ns/w1']);
 });
 
-test('who cannot use it passes it on, down to the last in line, and then it rests', () => {
+test('an offer that is not used passes on to each waiter once', () => {
   const waiters = waitersOf(3, fromPool('blue'));
   assert.deepEqual(waiters.wake(vacated(at(1))), ['ns/w0']);
   waiters.set('ns/w0', [fromPool('blue')]);
@@ -46,10 +46,10 @@ test('who cannot use it passes it on, down to the last in line, and then it rest
   assert.deepEqual(waiters.passOffersOn('ns/w1', always), ['ns/w2']);
   waiters.set('ns/w2', [fromPool('blue')]);
   assert.deepEqual(waiters.passOffersOn('ns/w2', always), []);
-  assert.deepEqual(waiters.wake(vacated(at(1))), ['ns/w0'], 'each keeps its place in line');
+  assert.deepEqual(waiters.wake(vacated(at(1))), ['ns/w0'], 'each keeps its position');
 });
 
-test('an address that is taken goes no further', () => {
+test('an offer ends when its address is taken', () => {
   const waiters = waitersOf(2, fromPool('blue'));
   waiters.wake(vacated(at(1)));
   waiters.clear('ns/w0');
@@ -57,57 +57,57 @@ test('an address that is taken goes no further', () => {
   assert.deepEqual(waiters.wake(vacated(at(2))), ['ns/w1']);
 });
 
-test('who was served elsewhere, or went away, passes it on too', () => {
+test('a waiter that no longer waits passes its offer on', () => {
   const waiters = waitersOf(2, fromPool('blue'));
   waiters.wake(vacated(at(1)));
   waiters.clear('ns/w0');
   assert.deepEqual(waiters.passOffersOn('ns/w0', always), ['ns/w1']);
 });
 
-test('who came after the address was freed is not asked: it looked for itself', () => {
+test('an offer does not visit waiters that came after it', () => {
   const waiters = waitersOf(1, fromPool('blue'));
   waiters.wake(vacated(at(1)));
   waiters.set('ns/new', [fromPool('blue')]);
   assert.deepEqual(waiters.passOffersOn('ns/w0', always), []);
 });
 
-test('a turn ends although those it visits leave the line and join it again', () => {
+test('an offer ends although the waiters that it visits leave the queue and join again', () => {
   const waiters = waitersOf(2, fromPool('blue'));
   let woken = waiters.wake(vacated(at(1)));
-  let looks = 0;
-  for (; woken.length > 0; looks++) {
+  let reconciles = 0;
+  for (; woken.length > 0; reconciles++) {
     const [key = ''] = woken;
     waiters.clear(key);
     waiters.set(key, [fromPool('blue')]);
     woken = waiters.passOffersOn(key, always);
-    assert.ok(looks < 10, 'the turn goes round and round');
+    assert.ok(reconciles < 10, 'the offer goes in circles');
   }
-  assert.equal(looks, 2);
+  assert.equal(reconciles, 2);
 });
 
-test('a look at somebody who has no turn passes nothing on', () => {
+test('a reconcile of a key without an offer passes nothing on', () => {
   const waiters = waitersOf(2, fromPool('blue'));
   waiters.wake(vacated(at(1)));
   assert.deepEqual(waiters.passOffersOn('ns/w1', always), []);
   assert.deepEqual(waiters.passOffersOn('ns/nobody', always), []);
 });
 
-test('all who wait for this very address are woken, whether it is vacant or only looser', () => {
+test('all waiters for one address are woken, whether it is vacant or has one holder less', () => {
   const waiters = waitersOf(2, { kind: 'address', address: at(7) });
   waiters.set('ns/other', [{ kind: 'address', address: at(8) }]);
   waiters.set('ns/six', [{ kind: 'address', address: at(7, 6) }]);
-  const looser = { addresses: [{ address: at(7), pools: [], isVacant: false }], sharingKeys: [] };
-  assert.deepEqual(waiters.wake(looser), ['ns/w0', 'ns/w1']);
+  const oneHolderLess = { addresses: [{ address: at(7), pools: [], isVacant: false }], sharingKeys: [] };
+  assert.deepEqual(waiters.wake(oneHolderLess), ['ns/w0', 'ns/w1']);
   assert.deepEqual(waiters.wake(vacated(at(7))), ['ns/w0', 'ns/w1']);
 });
 
-test('all who wait under a sharing key are woken when something changes under it', () => {
+test('all waiters under a sharing key are woken together', () => {
   const waiters = waitersOf(2, { kind: 'sharing', key: 'k' });
   waiters.set('ns/other', [{ kind: 'sharing', key: 'l' }]);
   assert.deepEqual(waiters.wake({ addresses: [], sharingKeys: ['k'] }), ['ns/w0', 'ns/w1']);
 });
 
-test('an edited pool wakes those who wait for it, and those who wait for any', () => {
+test('an edited pool wakes its waiters, and those that wait for any pool', () => {
   const waiters = waitersOf(1, fromPool('blue'));
   waiters.set('ns/six', [fromPool('blue', 6)]);
   waiters.set('ns/green', [fromPool('green')]);
@@ -116,13 +116,13 @@ test('an edited pool wakes those who wait for it, and those who wait for any', (
   assert.deepEqual(waiters.wakePools([]), ['ns/any']);
 });
 
-test('who wants several things is woken by each, once', () => {
+test('a key with several targets is woken once', () => {
   const waiters = new Waiters();
   waiters.set('ns/a', [fromPool('blue'), { kind: 'address', address: at(1) }, { kind: 'sharing', key: 'k' }]);
   assert.deepEqual(waiters.wake({ ...vacated(at(1)), sharingKeys: ['k'] }), ['ns/a']);
 });
 
-test('what is wanted is replaced, and nothing is kept of those who wait no more', () => {
+test('set replaces the targets, and clear forgets the key', () => {
   const waiters = waitersOf(2, fromPool('blue'), { kind: 'any-pool' });
   waiters.set('ns/w0', [fromPool('green')]);
   assert.deepEqual(waiters.wake(vacated(at(1))), ['ns/w1']);
@@ -135,7 +135,7 @@ test('what is wanted is replaced, and nothing is kept of those who wait no more'
   assert.deepEqual(waiters.wakePools(['blue', 'green']), []);
 });
 
-/** A small cluster: Services that come, go and change, served by nothing but what the index wakes. */
+/** A small cluster of changing Services, in which only the keys that the waiters wake are reconciled. */
 class WaitingCluster {
   readonly ledger = Ledger.empty();
   readonly waiters = new Waiters();
@@ -163,7 +163,7 @@ class WaitingCluster {
     this.ledger.setPools([pool('blue', range(1, 3), range(1, 2, 6)), pool('green', range(10, 12))]);
   }
 
-  /** All or nothing, from the first pool that has it all; as the controller does it, in small. */
+  /** All families from the first pool that has them, or none: a small model of the allocator. */
   tryToServe(key: string): boolean {
     const request = this.requests.get(key);
     const tx = this.ledger.begin();
@@ -205,7 +205,7 @@ class WaitingCluster {
 
   run(): void {
     for (let key = this.queue.shift(); key !== undefined; key = this.queue.shift()) {
-      // Who holds an address keeps it: only those without one are served.
+      // A Service with an address keeps it.
       if (this.ledger.assignedTo(key).length === 0 || !this.requests.has(key)) this.tryToServe(key);
       else this.queue.push(...this.waiters.passOffersOn(key, (address) => this.ledger.isVacant(address)));
     }
@@ -230,7 +230,7 @@ class WaitingCluster {
     this.queue.push(key);
   }
 
-  /** Whoever could be served if looked at now is asleep by mistake. */
+  /** Waiters that would get an address if they were reconciled now. */
   missedWaiters(): string[] {
     return this.waiters.all().filter((key) => {
       const request = this.requests.get(key);
@@ -242,7 +242,7 @@ class WaitingCluster {
   }
 }
 
-test('nobody who could be served sleeps on', () => {
+test('no waiter that could be served is left waiting', () => {
   underSeeds(60, 3_000, (random) => {
     const cluster = new WaitingCluster(random);
     for (let i = 0; i < 150; i++) {

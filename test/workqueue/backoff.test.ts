@@ -5,19 +5,19 @@ import { underSeeds } from '../support/random.ts';
 
 const BACKOFF = { first: 100, max: 5000 };
 
-const rows: readonly [says: string, attempt: number, random: number, want: number][] = [
-  ['the first wait is at least half of what was asked for', 0, 0, 50],
-  ['and nearly all of it with the worst of luck', 0, 0.5, 75],
-  ['each try doubles it', 3, 0, 400],
-  ['up to the limit', 6, 0, 2500],
-  ['and no further, however long it goes on', 1_000_000, 0, 2500],
+const rows: readonly [title: string, attempt: number, random: number, expected: number][] = [
+  ['the first delay is at least half of the limit', 0, 0, 50],
+  ['it grows with the random number', 0, 0.5, 75],
+  ['each retry doubles it', 3, 0, 400],
+  ['up to the maximum', 6, 0, 2500],
+  ['and no further, however many retries there are', 1_000_000, 0, 2500],
 ];
 
-for (const [says, attempt, random, want] of rows) {
-  test(`backoff: ${says}`, () => assert.equal(backoffDelay(attempt, BACKOFF, random), want));
+for (const [title, attempt, random, expected] of rows) {
+  test(`backoff: ${title}`, () => assert.equal(backoffDelay(attempt, BACKOFF, random), expected));
 }
 
-test('no wait is negative, endless or beyond its limit', () => {
+test('no delay is negative or above its maximum', () => {
   underSeeds(200, 5000, (random) => {
     const max = random.below(100_000);
     const wait = backoffDelay(
@@ -29,7 +29,7 @@ test('no wait is negative, endless or beyond its limit', () => {
   });
 });
 
-test('each key fails on its own, and one success makes all good', () => {
+test('failures count for each key, and a success resets them', () => {
   const retries = new RetryTracker<string>(BACKOFF, () => 0);
   assert.deepEqual(
     [retries.recordFailure('a'), retries.recordFailure('a'), retries.recordFailure('b')],

@@ -4,18 +4,18 @@ import { InvariantError } from '../../src/base/invariant.ts';
 import { BoundedQueue } from '../../src/workqueue/bounded-queue.ts';
 import { underSeeds } from '../support/random.ts';
 
-test('when it is full the oldest gives way and is counted', () => {
+test('a full queue drops its oldest item, and counts it', () => {
   const queue = new BoundedQueue<string>(2);
   assert.deepEqual([queue.push('a'), queue.push('b'), queue.push('c')], [undefined, undefined, 'a']);
   assert.deepEqual([queue.size, queue.dropped], [2, 1]);
   assert.deepEqual([queue.shift(), queue.shift(), queue.shift()], ['b', 'c', undefined]);
 });
 
-test('a queue without room is a mistake of ours', () => {
+test('a limit below 1 throws', () => {
   assert.throws(() => new BoundedQueue(0), InvariantError);
 });
 
-test('it agrees with an array that is cut at the front, also past thousands of items', () => {
+test('the queue agrees with an array over thousands of items', () => {
   underSeeds(10, 200, (random) => {
     const limit = 1 + random.below(5000);
     const queue = new BoundedQueue<number>(limit);

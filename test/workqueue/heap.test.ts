@@ -5,18 +5,18 @@ import { underSeeds } from '../support/random.ts';
 
 type Item = HeapItem & { weight: number };
 
-test('a heap gives up its items in order, whatever is added, moved and taken out of the middle', () => {
+test('a heap returns its items in order, whatever is added, updated and removed', () => {
   underSeeds(20, 500, (random) => {
     const heap = new Heap<Item>((a, b) => a.weight < b.weight);
     const inside = new Set<Item>();
     for (let step = 0; step < 400; step++) {
       const known = [...inside];
-      const does = known.length === 0 ? 0 : random.below(4);
-      if (does < 2) {
+      const operation = known.length === 0 ? 0 : random.below(4);
+      if (operation < 2) {
         const item = { weight: random.below(50), slot: -1 };
         heap.add(item);
         inside.add(item);
-      } else if (does === 2) {
+      } else if (operation === 2) {
         const item = random.pick(known);
         item.weight = random.below(50);
         heap.update(item);
@@ -41,10 +41,10 @@ test('a heap gives up its items in order, whatever is added, moved and taken out
   });
 });
 
-test('an item that is in no heap can be removed without harm', () => {
+test('removing an item that is in no heap does nothing', () => {
   const heap = new Heap<Item>((a, b) => a.weight < b.weight);
-  const stranger = { weight: 1, slot: -1 };
+  const outside = { weight: 1, slot: -1 };
   heap.add({ weight: 2, slot: -1 });
-  heap.remove(stranger);
+  heap.remove(outside);
   assert.equal(heap.size, 1);
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { systemClock } from '../../src/workqueue/system-clock.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
-test('the clock of the machine goes on and calls back, also for a delay that is long past', async () => {
+test('the system clock is monotonic, and runs a timer with a negative delay', async () => {
   const before = systemClock.now();
   const keepAlive = setInterval(() => {}, 1000); // its own timers do not keep a process alive
   await new Promise<void>((resolve) => systemClock.after(-5, resolve));
@@ -11,7 +11,7 @@ test('the clock of the machine goes on and calls back, also for a delay that is 
   assert.ok(systemClock.now() >= before);
 });
 
-test('a cancelled timer does not run, nor one that is weeks away', async () => {
+test('a cancelled timer does not run, nor one that is due in weeks', async () => {
   const keepAlive = setInterval(() => {}, 1000);
   let ran = 0;
   systemClock.after(0, () => ran++)();
@@ -22,7 +22,7 @@ test('a cancelled timer does not run, nor one that is weeks away', async () => {
   assert.equal(ran, 0);
 });
 
-test('the fake clock runs timers in order, each at its own time, and those they start as well', () => {
+test('the fake clock runs timers in order at their times, and those that they start', () => {
   const clock = new FakeClock();
   const ran: [number, string][] = [];
   clock.after(20, () => ran.push([clock.now(), 'second']));
@@ -41,7 +41,7 @@ test('the fake clock runs timers in order, each at its own time, and those they 
   assert.deepEqual(ran.at(-1), [25, 'started by the first']);
 });
 
-test('the calendar of the fake clock can jump without monotonic time', () => {
+test('the wall clock of the fake clock can jump without its monotonic clock', () => {
   const clock = new FakeClock({ now: 5, wall: 1000 });
   clock.advance(10);
   clock.jumpWall(500);

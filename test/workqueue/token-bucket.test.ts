@@ -4,14 +4,14 @@ import { InvariantError } from '../../src/base/invariant.ts';
 import { TokenBucket } from '../../src/workqueue/token-bucket.ts';
 import { underSeeds } from '../support/random.ts';
 
-test('a burst goes at once, the rest at the rate', () => {
+test('a burst passes at once, the rest at the rate', () => {
   const bucket = new TokenBucket({ perSecond: 50, burst: 2 });
   assert.deepEqual([bucket.take(1000), bucket.take(1000), bucket.take(1000)], [0, 0, 20]);
   assert.equal(bucket.wait(1015), 5);
   assert.deepEqual([bucket.take(1020), bucket.take(1020)], [0, 20]);
 });
 
-test('a quiet hour saves up one burst and no more', () => {
+test('a quiet hour saves one burst and no more', () => {
   const bucket = new TokenBucket({ perSecond: 10, burst: 3 });
   bucket.take(0);
   const hour = 3_600_000;
@@ -21,12 +21,12 @@ test('a quiet hour saves up one burst and no more', () => {
   );
 });
 
-test('a rate that lets nothing through is a mistake of ours', () => {
+test('a rate limit that is not positive throws', () => {
   assert.throws(() => new TokenBucket({ perSecond: 0, burst: 1 }), InvariantError);
   assert.throws(() => new TokenBucket({ perSecond: 1, burst: 0 }), InvariantError);
 });
 
-test('in no stretch of time does more go than the rate and the burst allow, and waiting as told is enough', () => {
+test('no interval has more than rate and burst allow, and the returned wait is sufficient', () => {
   underSeeds(50, 2000, (random) => {
     const perSecond = 1 + random.below(300);
     const burst = 1 + random.below(10);
@@ -40,7 +40,7 @@ test('in no stretch of time does more go than the rate and the burst allow, and 
         now += random.below(30);
       } else {
         now += wait;
-        assert.equal(bucket.take(now), 0, 'who waited as long as told must not wait again');
+        assert.equal(bucket.take(now), 0, 'there is a token after the returned wait');
         passed.push(now);
       }
     }

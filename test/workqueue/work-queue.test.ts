@@ -4,7 +4,7 @@ import { InvariantError } from '../../src/base/invariant.ts';
 import { PRIORITIES, type Priority, WorkQueue } from '../../src/workqueue/work-queue.ts';
 import { underSeeds } from '../support/random.ts';
 
-/** Takes and finishes all that is due. */
+/** Takes and finishes all keys that are due. */
 function takeAllDue(queue: WorkQueue<string>, now: number): string[] {
   const taken: string[] = [];
   for (let key = queue.take(now); key !== null; key = queue.take(now)) {
@@ -21,7 +21,7 @@ test('a key waits once, however often it is added', () => {
   assert.deepEqual(takeAllDue(queue, 0), ['a']);
 });
 
-test('keys leave by due time, and those of one time in the order they came', () => {
+test('keys are taken by due time, then in the order in which they were added', () => {
   const queue = new WorkQueue<string>();
   queue.add('late', { dueAt: 20 });
   queue.add('first', { dueAt: 10 });
@@ -31,7 +31,7 @@ test('keys leave by due time, and those of one time in the order they came', () 
   assert.equal(queue.nextDue(), 20);
 });
 
-test('the sooner due time wins, in either order', () => {
+test('of two due times the sooner counts, in either order', () => {
   const queue = new WorkQueue<string>();
   queue.add('a', { dueAt: 100 });
   queue.add('a', { dueAt: 5 });
@@ -40,27 +40,27 @@ test('the sooner due time wins, in either order', () => {
   assert.deepEqual(takeAllDue(queue, 5), ['a', 'b']);
 });
 
-test('a key is never worked on twice at a time: added meanwhile, it comes again afterwards', () => {
+test('a key that is added while it is in flight is enqueued again when it is done', () => {
   const queue = new WorkQueue<string>();
   queue.add('a');
   assert.equal(queue.take(0), 'a');
   queue.add('a');
   queue.add('a', { dueAt: 50 });
   assert.equal(queue.take(1000), null);
-  assert.equal(queue.size, 1, 'it waits to come again');
-  assert.equal(queue.nextDue(), null, 'and nobody need wake up for it before the work is done');
+  assert.equal(queue.size, 1, 'it is to be enqueued again');
+  assert.equal(queue.nextDue(), null, 'a key in flight is not due');
   queue.done('a');
   assert.equal(queue.take(0), 'a');
 });
 
-test('what is urgent goes before what is calm, even when the calm has been due for longer', () => {
+test('high priority comes before low priority that has been due for longer', () => {
   const queue = new WorkQueue<string>();
-  queue.add('old and calm', { priority: 'low' });
-  queue.add('new and urgent', { dueAt: 10 });
-  assert.deepEqual(takeAllDue(queue, 10), ['new and urgent', 'old and calm']);
+  queue.add('old and low', { priority: 'low' });
+  queue.add('new and high', { dueAt: 10 });
+  assert.deepEqual(takeAllDue(queue, 10), ['new and high', 'old and low']);
 });
 
-test('a calm key that becomes urgent is urgent from then on', () => {
+test('a key keeps the highest priority that it was added with', () => {
   const queue = new WorkQueue<string>();
   queue.add('a', { priority: 'low' });
   queue.add('a', { dueAt: 10 });
@@ -68,7 +68,7 @@ test('a calm key that becomes urgent is urgent from then on', () => {
   assert.equal(queue.take(0, 'high'), 'a');
 });
 
-test('who takes only what is urgent leaves the calm where it is', () => {
+test('take with high priority leaves keys of low priority', () => {
   const queue = new WorkQueue<string>();
   queue.add('low', { priority: 'low', dueAt: 3 });
   queue.add('high', { dueAt: 7 });
@@ -78,7 +78,7 @@ test('who takes only what is urgent leaves the calm where it is', () => {
   assert.equal(queue.take(5), 'low');
 });
 
-test('a forgotten key does not come, and does not come again', () => {
+test('a forgotten key is not taken, and not enqueued again', () => {
   const queue = new WorkQueue<string>();
   queue.add('waits');
   queue.add('is worked on');
@@ -87,19 +87,19 @@ test('a forgotten key does not come, and does not come again', () => {
   queue.add('is worked on');
   queue.forget('is worked on');
   queue.done('is worked on');
-  queue.forget('was never here');
+  queue.forget('was never added');
   assert.deepEqual([queue.size, queue.inFlight, queue.take(0)], [0, 0, null]);
 });
 
-test('a key that nobody took cannot be done', () => {
+test('done throws for a key that is not in flight', () => {
   const queue = new WorkQueue<string>();
   queue.add('a');
   assert.throws(() => queue.done('a'), InvariantError);
 });
 
-type Waiting = { dueAt: number; lane: Priority; order: number };
+type Waiting = { dueAt: number; priority: Priority; order: number };
 
-/** The promises of the queue, said as plainly as possible. */
+/** The guarantees of the queue in their simplest form. */
 class Oracle {
   readonly waiting = new Map<string, Waiting>();
   readonly busy = new Map<string, Waiting | null>();
@@ -110,22 +110,24 @@ class Oracle {
     const known = this.waiting.get(key) ?? this.busy.get(key);
     if (known) {
       known.dueAt = Math.min(known.dueAt, dueAt);
-      if (priority === 'high') known.lane = priority;
+      if (priority === 'high') known.priority = priority;
       return;
     }
     this.#order++;
-    const entry = { dueAt, lane: priority, order };
+    const entry = { dueAt, priority, order };
     if (this.busy.has(key)) this.busy.set(key, entry);
     else this.waiting.set(key, entry);
   }
 
   take(now: number, priorities: readonly Priority[]): string | null {
     const due = [...this.waiting].filter(
-      ([, { dueAt, lane: priority }]) => dueAt <= now && priorities.includes(priority),
+      ([, { dueAt, priority }]) => dueAt <= now && priorities.includes(priority),
     );
     due.sort(
       ([, a], [, b]) =>
-        PRIORITIES.indexOf(a.lane) - PRIORITIES.indexOf(b.lane) || a.dueAt - b.dueAt || a.order - b.order,
+        PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf(b.priority) ||
+        a.dueAt - b.dueAt ||
+        a.order - b.order,
     );
     const key = due[0]?.[0] ?? null;
     if (key !== null) {
@@ -158,27 +160,27 @@ test('the queue agrees with its oracle over random histories', () => {
     const oracle = new Oracle();
     for (let now = 0; now < 400; now++) {
       const key = `k${random.below(12)}`;
-      const does = random.below(10);
-      if (does < 5) {
+      const operation = random.below(10);
+      if (operation < 5) {
         const dueAt = now + random.below(40) - 10;
         const priority = random.pick(PRIORITIES);
         queue.add(key, { dueAt, priority });
         oracle.add(key, dueAt, priority);
-      } else if (does < 7) {
+      } else if (operation < 7) {
         const upTo = random.pick(PRIORITIES);
         assert.equal(queue.take(now, upTo), oracle.take(now, upTo === 'low' ? PRIORITIES : ['high']));
-      } else if (does < 9) {
+      } else if (operation < 9) {
         const busy = [...oracle.busy.keys()];
         if (busy.length === 0) continue;
-        const over = random.pick(busy);
-        queue.done(over);
-        oracle.done(over);
+        const finished = random.pick(busy);
+        queue.done(finished);
+        oracle.done(finished);
       } else {
         queue.forget(key);
         oracle.forget(key);
       }
-      const again = [...oracle.busy.values()].filter((entry) => entry !== null).length;
-      assert.equal(queue.size, oracle.waiting.size + again);
+      const requeued = [...oracle.busy.values()].filter((entry) => entry !== null).length;
+      assert.equal(queue.size, oracle.waiting.size + requeued);
       assert.equal(queue.inFlight, oracle.busy.size);
       assert.equal(queue.nextDue(), oracle.nextDue());
     }

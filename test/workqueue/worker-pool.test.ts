@@ -4,14 +4,14 @@ import type { RateLimit } from '../../src/workqueue/token-bucket.ts';
 import { WorkerPool } from '../../src/workqueue/worker-pool.ts';
 import { FakeClock, flushPromises } from '../support/fake-clock.ts';
 
-/** A loop whose work is recorded and ends when the test says so. */
+/** A pool that records its work. With `instant` false, a key is in flight until `end` is called for it. */
 function startPool({
   limit: concurrency = 10,
-  calm: lowPriorityRate,
+  lowPriorityRate,
   instant = true,
 }: {
   limit?: number;
-  calm?: RateLimit;
+  lowPriorityRate?: RateLimit;
   instant?: boolean;
 } = {}) {
   const clock = new FakeClock();
@@ -32,121 +32,121 @@ function startPool({
     onError: (error) => errors.push(error),
   });
   const end = (key: string, error?: Error): void => finishers.get(key)?.(error);
-  return { clock, loop: pool, begun: started, broken: errors, end };
+  return { clock, pool, started, errors, end };
 }
 
-test('nothing begins before start, nor within the turn of the one who adds', async () => {
-  const { loop, begun } = startPool();
-  loop.add('a');
+test('no work starts before start, nor within add', async () => {
+  const { pool, started } = startPool();
+  pool.add('a');
   await flushPromises();
-  assert.deepEqual(begun, []);
-  loop.start();
-  loop.add('b');
-  assert.deepEqual(begun, []);
+  assert.deepEqual(started, []);
+  pool.start();
+  pool.add('b');
+  assert.deepEqual(started, []);
   await flushPromises();
-  assert.deepEqual(begun, [
+  assert.deepEqual(started, [
     [0, 'a'],
     [0, 'b'],
   ]);
 });
 
-test('a key that is due later is worked on when its time has come', async () => {
-  const { clock, loop, begun } = startPool();
-  loop.start();
-  loop.add('later', { dueAt: 5000 });
-  loop.add('sooner', { dueAt: 200 });
+test('a key is processed when it is due', async () => {
+  const { clock, pool, started } = startPool();
+  pool.start();
+  pool.add('later', { dueAt: 5000 });
+  pool.add('sooner', { dueAt: 200 });
   await clock.advanceAsync(10_000);
-  assert.deepEqual(begun, [
+  assert.deepEqual(started, [
     [200, 'sooner'],
     [5000, 'later'],
   ]);
   assert.equal(clock.pending, 0);
 });
 
-test('several keys at once up to the limit, the same key never', async () => {
-  const { loop, begun, end } = startPool({ limit: 2, instant: false });
-  loop.start();
-  for (const key of ['a', 'b', 'c']) loop.add(key);
+test('keys are processed concurrently up to the limit, one key never', async () => {
+  const { pool, started, end } = startPool({ limit: 2, instant: false });
+  pool.start();
+  for (const key of ['a', 'b', 'c']) pool.add(key);
   await flushPromises();
   assert.deepEqual(
-    begun.map(([, key]) => key),
+    started.map(([, key]) => key),
     ['a', 'b'],
   );
-  loop.add('a');
+  pool.add('a');
   end('b');
   await flushPromises();
   assert.deepEqual(
-    begun.map(([, key]) => key),
+    started.map(([, key]) => key),
     ['a', 'b', 'c'],
   );
   end('a');
   await flushPromises();
   assert.deepEqual(
-    begun.map(([, key]) => key),
+    started.map(([, key]) => key),
     ['a', 'b', 'c', 'a'],
   );
-  assert.equal(loop.inFlight, 2);
+  assert.equal(pool.inFlight, 2);
 });
 
-test('calm keys keep to their rate, and urgent ones overtake them', async () => {
-  const { clock, loop, begun } = startPool({ calm: { perSecond: 50, burst: 1 } });
-  loop.start();
-  for (let i = 0; i < 4; i++) loop.add(`calm ${i}`, { priority: 'low' });
+test('low priority is limited to its rate, and high priority overtakes it', async () => {
+  const { clock, pool, started } = startPool({ lowPriorityRate: { perSecond: 50, burst: 1 } });
+  pool.start();
+  for (let i = 0; i < 4; i++) pool.add(`low ${i}`, { priority: 'low' });
   await clock.advanceAsync(30);
-  loop.add('high');
+  pool.add('high');
   await clock.advanceAsync(1000);
-  assert.deepEqual(begun, [
-    [0, 'calm 0'],
-    [20, 'calm 1'],
+  assert.deepEqual(started, [
+    [0, 'low 0'],
+    [20, 'low 1'],
     [30, 'high'],
-    [40, 'calm 2'],
-    [60, 'calm 3'],
+    [40, 'low 2'],
+    [60, 'low 3'],
   ]);
 });
 
-test('a thousand keys at once leave room for timers in between', async () => {
-  const { clock, loop, begun } = startPool();
-  for (let i = 0; i < 1000; i++) loop.add(`${i}`);
-  loop.start();
+test('a thousand keys leave room for timers in between', async () => {
+  const { clock, pool, started } = startPool();
+  for (let i = 0; i < 1000; i++) pool.add(`${i}`);
+  pool.start();
   await flushPromises();
-  assert.ok(begun.length < 1000, 'the loop lets go of the thread');
-  for (let i = 0; i < 10; i++) loop.add(`more ${i}`); // being woken again and again must not starve it either
+  assert.ok(started.length < 1000, 'the pool yields to the event loop');
+  for (let i = 0; i < 10; i++) pool.add(`more ${i}`); // nor may repeated wake-ups starve it
   await clock.advanceAsync(0);
-  assert.equal(begun.length, 1010);
+  assert.equal(started.length, 1010);
 });
 
-test('stop takes no more keys and settles when the work under way is over', async () => {
-  const { clock, loop, begun, end } = startPool({ instant: false });
-  loop.start();
-  loop.add('a');
+test('stop takes no more keys, and resolves when none is in flight', async () => {
+  const { clock, pool, started, end } = startPool({ instant: false });
+  pool.start();
+  pool.add('a');
   await flushPromises();
   let stopped = false;
-  const stop = loop.stop().then(() => {
+  const stop = pool.stop().then(() => {
     stopped = true;
   });
-  loop.add('b');
+  pool.add('b');
   await clock.advanceAsync(1000);
-  assert.deepEqual([begun.length, stopped, loop.size], [1, false, 1]);
+  assert.deepEqual([started.length, stopped, pool.size], [1, false, 1]);
   end('a');
   await stop;
-  loop.start();
+  pool.start();
   await flushPromises();
   assert.deepEqual(
-    begun.map(([, key]) => key),
+    started.map(([, key]) => key),
     ['a', 'b'],
-    'what waited is still there for the next start',
+    'waiting keys stay for the next start',
   );
 });
 
-test('an error that the work lets through ends the loop and is handed on', async () => {
-  const { clock, loop, begun, broken, end } = startPool({ limit: 1, instant: false });
+test('an error that work throws stops the pool and is reported', async () => {
+  const { clock, pool, started, errors, end } = startPool({ limit: 1, instant: false });
   const fault = new Error('granted twice');
-  loop.start();
-  loop.add('a');
-  loop.add('b');
+  pool.start();
+  pool.add('a');
+  pool.add('b');
   await flushPromises();
   end('a', fault);
   await clock.advanceAsync(1000);
-  assert.deepEqual(broken, [fault]);
-  assert.deepEqual([begun.length, loop.inFlight], [1, 0]);
+  assert.deepEqual(errors, [fault]);
+  assert.deepEqual([started.length, pool.inFlight], [1, 0]);
 });

@@ -1,25 +1,25 @@
 /**
- * Addresses as the ledger counts them. IPv4 on plain numbers, since a BigInt costs several times as much: shifted
- * down by 2^31, so that each fits the engine's small integers. IPv6 on BigInt.
+ * Address keys: how the ledger represents addresses. An IPv4 key is a number, since a BigInt costs several times as much;
+ * it is shifted down by 2^31 to fit the engine's small integers. An IPv6 key is a BigInt.
  *
- * `compact` numbers the IPv4 addresses that do not end in .0 or .255 without holes, in the same order: a run
- * of them stays a run there, and a full /8 that avoids those two is one run and not 65,536.
+ * `compact` maps the IPv4 addresses that do not end in .0 or .255 to consecutive keys, in the same order. So a full /8
+ * that avoids those two is one run of keys instead of 65,536.
  */
 import type { Address, Family } from '../../net/address.ts';
 import type { KeySpace } from './lowest-free.ts';
 
-/** Where an address stands in its family's space: a number for IPv4, a bigint for IPv6. */
+/** A number for IPv4, a bigint for IPv6. */
 export type AddressKey = number | bigint;
 
 export interface AddressSpace<K extends AddressKey> extends KeySpace<K> {
   readonly family: Family;
   toKey(bits: bigint): K;
   toBits(addressKey: K): bigint;
-  /** What `avoidBuggyIPs` avoids: IPv4 addresses that end in .0 or .255. */
+  /** Whether `avoidBuggyIPs` avoids the address: an IPv4 address that ends in .0 or .255. */
   isBuggy(addressKey: K): boolean;
-  /** The number, without holes, of the lowest address not below `spot` that is not avoided. */
+  /** The compact key of the lowest address at or above `addressKey` that is not avoided. */
   compact(addressKey: K): K;
-  /** The address that has the number. */
+  /** The inverse: the address key of a compact key. */
   expand(compact: K): K;
 }
 
@@ -37,7 +37,7 @@ function countUpToNumber(keys: readonly number[], key: number): number {
   return low;
 }
 
-/** The same loop again: an engine that sees both kinds of number in one place compares slowly. */
+/** The same loop for BigInt: V8 compares slowly where one comparison sees both kinds of number. */
 function countUpToBigInt(keys: readonly bigint[], key: bigint): number {
   let [low, high] = [0, keys.length];
   while (low < high) {

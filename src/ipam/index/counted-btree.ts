@@ -1,27 +1,27 @@
 /**
- * An ordered map: a B+ tree whose inner nodes know how many keys lie below each child. That count is what makes it
- * worth writing: how many keys lie in a range, and which is the first number missing from it (`gap.ts`), are
- * answered on the way down, O(log n) in the number of keys, whatever the distance between them.
+ * Counted B-tree: an ordered map as a B+ tree whose inner nodes store the number of keys below each child. With these
+ * counts, the number of keys in a range and the lowest free number (`lowest-free.ts`) are found on one way down, in
+ * O(log n) of the number of keys, whatever the distance between them.
  *
- * Inner nodes keep lower bounds, not exact minima: child i holds the keys from `keys[i]` up to, and without,
- * `keys[i + 1]`. `keys[0]` says nothing; what comes first belongs to child 0, however small.
+ * Inner nodes keep lower bounds, not exact minima: child i has the keys in [`keys[i]`, `keys[i + 1]`). `keys[0]` is unused:
+ * child 0 has every lower key.
  */
 import { invariant } from '../../base/invariant.ts';
 
-/** How the keys of a tree follow each other. */
+/** The order of the keys of a tree. */
 export interface KeyOrder<K> {
-  /** How many of the sorted `keys` are not above `key`. */
+  /** The number of the sorted `keys` that are not above `key`. */
   countUpTo(keys: readonly K[], key: K): number;
 }
 
-/** Keys in a leaf and children in an inner node, at most: three levels hold a quarter of a million. */
+/** Most keys in a leaf, and children in an inner node: three levels hold a quarter of a million keys. */
 const NODE_KEYS_MAX = 64;
 
-/** A node with fewer looks for a neighbour to merge with; the result must leave room to grow. */
+/** A node with fewer keys is merged with a neighbour; the result must have room to grow. */
 const NODE_KEYS_MIN = NODE_KEYS_MAX / 4;
 const MERGED_KEYS_MAX = (NODE_KEYS_MAX * 3) / 4;
 
-/** A leaf has `values`, an inner node `kids` and their `counts`; one shape for both keeps the engine calm. */
+/** A leaf has `values`, an inner node `children` and `counts`; one shape for both keeps V8's property access monomorphic. */
 export type BTreeNode<K, V> = {
   readonly keys: K[];
   readonly values: V[] | null;
@@ -67,7 +67,7 @@ export class CountedBTree<K, V> {
   readonly order: KeyOrder<K>;
   root: BTreeNode<K, V> = makeLeaf<K, V>([], []);
   size = 0;
-  /** What the insertion or removal under way found under its key, where that stays. */
+  /** The value that the present insertion or removal found under its key, and left there. */
   #existing: V | undefined;
 
   constructor(order: KeyOrder<K>) {
@@ -86,12 +86,12 @@ export class CountedBTree<K, V> {
     const index = this.order.countUpTo(node.keys, key) - 1;
     invariant(
       index >= 0 && node.keys[index] === key && node.values !== null,
-      'replaced a key that is not there',
+      'replaced the value of a missing key',
     );
     node.values[index] = value;
   }
 
-  /** Leaves a key that is in the tree as it is, and answers with its value. */
+  /** Inserts a missing key. Leaves a key that is in the tree as it is, and returns its value. */
   insert(key: K, value: V): V | undefined {
     this.#existing = undefined;
     const right = this.#insertBelow(this.root, key, value, true);
@@ -110,8 +110,8 @@ export class CountedBTree<K, V> {
   }
 
   /**
-   * Removes a key that must be in the tree if its value is this one, or whatever it is where none is given; else answers
-   * with the value that is there, and leaves it. One way down for what would be two.
+   * Removes a key, which must be in the tree, if its value is `value`, or any if that is undefined. Else leaves it, and
+   * returns its value. This takes one way down instead of two.
    */
   removeIfEqual(key: K, value: V | undefined): V | undefined {
     this.#existing = undefined;
@@ -124,7 +124,7 @@ export class CountedBTree<K, V> {
     return undefined;
   }
 
-  /** How many keys are below `key`. */
+  /** The number of keys below `key`. */
   countBelow(key: K): number {
     let below = 0;
     let node = this.root;
@@ -144,7 +144,7 @@ export class CountedBTree<K, V> {
 
   /** The lowest key above `key`. */
   after(key: K): K | undefined {
-    let next: BTreeNode<K, V> | undefined; // the nearest subtree to the right of our way down
+    let next: BTreeNode<K, V> | undefined; // the nearest subtree to the right of the way down
     let node = this.root;
     while (node.values === null) {
       const child = childIndexOf(this.order, node, key);
@@ -157,7 +157,7 @@ export class CountedBTree<K, V> {
     return next?.keys[0];
   }
 
-  /** In order; the tree must not change meanwhile. */
+  /** All entries in order; the tree must not change meanwhile. */
   *entries(): Generator<[K, V]> {
     const stack = [this.root];
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
@@ -175,7 +175,7 @@ export class CountedBTree<K, V> {
     return node;
   }
 
-  /** The new right neighbour where `node` had to be split; `rightmost` where nothing in the tree lies behind it. */
+  /** Returns the new right neighbour if `node` was split. `rightmost`: no key of the tree is to the right of it. */
   #insertBelow(node: BTreeNode<K, V>, key: K, value: V, rightmost: boolean): BTreeNode<K, V> | null {
     if (node.values !== null) {
       const index = this.order.countUpTo(node.keys, key);
@@ -207,7 +207,7 @@ export class CountedBTree<K, V> {
   #removeBelow(node: BTreeNode<K, V>, key: K, value: V | undefined): void {
     if (node.values !== null) {
       const index = this.order.countUpTo(node.keys, key) - 1;
-      invariant(index >= 0 && node.keys[index] === key, 'removed a key that is not there');
+      invariant(index >= 0 && node.keys[index] === key, 'removed a missing key');
       if (value !== undefined && node.values[index] !== value) {
         this.#existing = node.values[index];
         return;
@@ -225,10 +225,7 @@ export class CountedBTree<K, V> {
   }
 }
 
-/**
- * Cuts the right half off. Where keys come in ascending order the cut is at the very end, so that the nodes they
- * leave behind are full and not half empty.
- */
+/** Splits off the right half. With ascending keys only the last key, so that the nodes left behind stay full. */
 function split<K, V>(node: BTreeNode<K, V>, ascending: boolean): BTreeNode<K, V> {
   const index = ascending ? node.keys.length - 1 : node.keys.length >> 1;
   const keys = node.keys.splice(index);
@@ -236,7 +233,7 @@ function split<K, V>(node: BTreeNode<K, V>, ascending: boolean): BTreeNode<K, V>
   return makeInnerNode(keys, node.children.splice(index), node.counts.splice(index));
 }
 
-/** Does away with a child that has few keys left: with an empty one, or by merging it with a neighbour. */
+/** Merges a child that has few keys left with a neighbour; an empty child always. */
 function rebalance<K, V>(parent: BTreeNode<K, V>, child: number): void {
   const left = child > 0 ? child - 1 : child;
   const [into, from] = [parent.children[left], parent.children[left + 1]];

@@ -1,17 +1,17 @@
-/** Stretches of addresses: sorted sets of them, and which of many an address lies in. */
+/** Intervals of addresses: a sorted set of them, and an interval tree that finds those that contain an address. */
 import type { AddressKey } from './address-space.ts';
 import type { KeyOrder } from './counted-btree.ts';
 
 /** Inclusive at both ends. */
 export type Interval<K> = { readonly first: K; readonly last: K };
 
-/** A set of addresses as spans that neither overlap nor run backwards. */
+/** A set of addresses as sorted, disjoint intervals. */
 export class IntervalSet<K extends AddressKey> {
   readonly intervals: readonly Interval<K>[];
   readonly #firsts: readonly K[];
   readonly #order: KeyOrder<K>;
 
-  /** `spans` sorted and disjoint. */
+  /** `intervals` must be sorted and disjoint. */
   constructor(order: KeyOrder<K>, intervals: readonly Interval<K>[]) {
     this.intervals = intervals;
     this.#firsts = intervals.map(({ first }) => first);
@@ -24,12 +24,12 @@ export class IntervalSet<K extends AddressKey> {
   }
 }
 
-/** A span and whom it belongs to. */
+/** An interval and its owner. */
 export type OwnedInterval<K, T> = Interval<K> & { readonly owner: T };
 
 /**
- * Answers which of many spans, overlapping or not, an address lies in: sorted by their first addresses and read
- * as a balanced tree in which each middle knows how far its part reaches. O(log n + found).
+ * Finds the intervals that contain an address; they may overlap. They are sorted by first address and read as a balanced
+ * tree, in which each middle stores the last address of its part. O(log n + found).
  */
 export class IntervalTree<K extends AddressKey, T> {
   readonly #sorted: readonly OwnedInterval<K, T>[];
@@ -40,7 +40,7 @@ export class IntervalTree<K extends AddressKey, T> {
     this.#buildMaxEnds(0, this.#sorted.length);
   }
 
-  /** Calls `visit` with the owner of each span that `key` lies in, in the order of their first addresses. */
+  /** Calls `visit` with the owner of each interval that contains `key`, in the order of their first addresses. */
   forEachContaining(key: K, visit: (owner: T) => void): void {
     this.#search(0, this.#sorted.length, key, visit);
   }

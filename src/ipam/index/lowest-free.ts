@@ -1,23 +1,23 @@
 /**
- * The lowest number that is missing from a tree. A subtree whose count equals the distance between its bounds has
- * no gap and is stepped over without being looked into, so a full /8 costs what a full /28 does.
+ * Finds the lowest number that is missing from a counted B-tree. A subtree whose count equals the distance of its bounds
+ * is full and is skipped, so a full /8 costs as much as a full /28.
  */
 import { type BTreeNode, type CountedBTree, childIndexOf, type KeyOrder } from './counted-btree.ts';
 
-/** An order whose keys are numbers of some kind. */
+/** An order of keys that are integers. */
 export interface KeySpace<K> extends KeyOrder<K> {
   /** `key` + `by`. */
   plus(key: K, by: number): K;
-  /** `to` − `from`, where `from` is not above `to`; beyond 2^53 about that. */
+  /** `to` − `from`, where `from` is not above `to`; approximate beyond 2^53. */
   distance(from: K, to: K): number;
 }
 
-/** The lowest number not below `from` that is no key of `tree`. */
+/** The lowest number at or above `from` that is not a key of `tree`. */
 export function lowestFree<K, V>(tree: CountedBTree<K, V>, space: KeySpace<K>, from: K): K {
   return lowestFreeBelow(space, tree.root, from, null);
 }
 
-/** The same within the subtree of `node`, all of whose keys are below `end`; `end` where it has no gap. */
+/** The same within the subtree of `node`, all of whose keys are below `end`; `end` where it is full. */
 function lowestFreeBelow<K, V>(space: KeySpace<K>, node: BTreeNode<K, V>, from: K, end: K | null): K {
   if (node.values !== null) return lowestFreeInLeaf(space, node.keys, from);
   const { keys, children } = node;
@@ -34,7 +34,7 @@ function lowestFreeBelow<K, V>(space: KeySpace<K>, node: BTreeNode<K, V>, from: 
   );
 }
 
-/** How many children from `first` on have no gap, each up to the bound of the next one. */
+/** The number of children from `first` on that are full up to the bound of the next one. */
 function countFullChildren<K, V>(
   space: KeySpace<K>,
   node: BTreeNode<K, V>,
@@ -43,9 +43,9 @@ function countFullChildren<K, V>(
 ): number {
   const { keys, counts } = node;
   const from = keys[first] as K;
-  // Where all up to some child are full, their counts add up to the distance to its bound; else they stay below.
+  // Of children that are all full, the counts add up to the distance of their bounds; else the sum is smaller.
   let [full, upper] = [0, counts.length - first + 1];
-  let countedKeys = 0; // below the children known to be full
+  let countedKeys = 0; // of the children known to be full
   while (upper - full > 1) {
     const middle = (full + upper) >>> 1;
     let sum = countedKeys;
@@ -61,11 +61,11 @@ function countFullChildren<K, V>(
   return full;
 }
 
-/** Keys are distinct, so the run that starts at `from` ends where a key is further away than its place says. */
+/** Keys are distinct, so the run that starts at `from` ends where a key is further away than its index. */
 function lowestFreeInLeaf<K>(space: KeySpace<K>, keys: readonly K[], from: K): K {
   const start = space.countUpTo(keys, from) - 1;
   if (start < 0 || keys[start] !== from) return from;
-  let [runLength, upper] = [1, keys.length - start + 1]; // the run is at least `run` long and shorter than `beyond`
+  let [runLength, upper] = [1, keys.length - start + 1]; // the length of the run is in [runLength, upper)
   while (upper - runLength > 1) {
     const middle = (runLength + upper) >>> 1;
     const probe = keys[start + middle - 1] as K;

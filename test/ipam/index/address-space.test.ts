@@ -4,22 +4,22 @@ import { ipv4Space, ipv6Space } from '../../../src/ipam/index/address-space.ts';
 
 const ENDS = [0n, 1n, 254n, 255n, 256n, 0x7fff_ffffn, 0x8000_0000n, 0xffff_fffen, 0xffff_ffffn];
 
-test('an address comes back from its place', () => {
+test('an address key converts back to its address', () => {
   for (const bits of ENDS) assert.equal(ipv4Space.toBits(ipv4Space.toKey(bits)), bits);
   for (const bits of [...ENDS, 2n ** 64n, 2n ** 128n - 1n])
     assert.equal(ipv6Space.toBits(ipv6Space.toKey(bits)), bits);
 });
 
-test('IPv4 places are small integers in the order of the addresses', () => {
-  const spots = ENDS.map((bits) => ipv4Space.toKey(bits));
-  for (const spot of spots) assert.equal(spot, spot | 0);
+test('IPv4 keys are small integers in the order of the addresses', () => {
+  const addressKeys = ENDS.map((bits) => ipv4Space.toKey(bits));
+  for (const addressKey of addressKeys) assert.equal(addressKey, addressKey | 0);
   assert.deepEqual(
-    [...spots].sort((a, b) => a - b),
-    spots,
+    [...addressKeys].sort((a, b) => a - b),
+    addressKeys,
   );
 });
 
-test('avoided are those that end in .0 or .255, and none of IPv6', () => {
+test('IPv4 addresses that end in .0 or .255 are buggy, and no IPv6 address is', () => {
   const low = Array.from({ length: 512 }, (_, i) => i).filter((i) =>
     ipv4Space.isBuggy(ipv4Space.toKey(BigInt(i))),
   );
@@ -29,14 +29,14 @@ test('avoided are those that end in .0 or .255, and none of IPv6', () => {
   assert.equal(ipv6Space.isBuggy(0n), false);
 });
 
-test('what is not avoided is numbered without holes, and found again by its number', () => {
+test('compact keys are consecutive, and expand to their addresses', () => {
   for (const base of [0n, 0x7fff_ff00n, 0xffff_fc00n]) {
     const numbers: number[] = [];
     for (let i = 0n; i < 1_024n; i++) {
-      const spot = ipv4Space.toKey(base + i);
-      if (ipv4Space.isBuggy(spot)) continue;
-      numbers.push(ipv4Space.compact(spot));
-      assert.equal(ipv4Space.expand(ipv4Space.compact(spot)), spot);
+      const addressKey = ipv4Space.toKey(base + i);
+      if (ipv4Space.isBuggy(addressKey)) continue;
+      numbers.push(ipv4Space.compact(addressKey));
+      assert.equal(ipv4Space.expand(ipv4Space.compact(addressKey)), addressKey);
     }
     assert.deepEqual(
       numbers,
@@ -45,7 +45,7 @@ test('what is not avoided is numbered without holes, and found again by its numb
   }
 });
 
-test('an avoided address has the number of the next one that is not', () => {
+test('a buggy address has the compact key of the next one that is not', () => {
   const number = (bits: bigint): number => ipv4Space.compact(ipv4Space.toKey(bits));
   assert.equal(number(0n), number(1n));
   assert.equal(number(255n), number(257n));

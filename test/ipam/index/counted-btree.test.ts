@@ -13,7 +13,7 @@ import { type Random, underSeeds } from '../../support/random.ts';
 const UNIVERSE = 4_000; // keys; enough for a tree of three levels
 const STEPS = 3_000;
 
-/** Fills and empties by runs and by single keys, so that nodes split, run dry and merge. */
+/** Inserts and removes runs and single keys, so that nodes split, become empty and merge. */
 function compareWithFlags<K extends AddressKey>(space: AddressSpace<K>, random: Random, base: K): void {
   const tree = new CountedBTree<K, number>(space);
   const flags = new Uint8Array(UNIVERSE + 1);
@@ -50,15 +50,15 @@ function compareWithFlags<K extends AddressKey>(space: AddressSpace<K>, random: 
   assert.deepEqual([...tree.entries()], []);
 }
 
-test('the tree agrees with an array of flags, on numbers', () => {
+test('the tree agrees with an array of flags, with number keys', () => {
   underSeeds(4, 100, (random) => compareWithFlags(ipv4Space, random, ipv4Space.toKey(0x7fff_f800n)));
 });
 
-test('the tree agrees with an array of flags, on big integers', () => {
+test('the tree agrees with an array of flags, with BigInt keys', () => {
   underSeeds(4, 100, (random) => compareWithFlags(ipv6Space, random, 2n ** 64n - 2_000n));
 });
 
-test('a key that is there is left as it is', () => {
+test('insert leaves an existing key as it is', () => {
   const tree = new CountedBTree<number, string>(ipv4Space);
   for (let i = 0; i < 1_000; i++) tree.insert(i, `first ${i}`);
   assert.equal(tree.insert(500, 'second'), 'first 500');
@@ -69,33 +69,33 @@ test('a key that is there is left as it is', () => {
   assert.equal(tree.get(500), 'second');
 });
 
-test('to remove or replace what is not there is our mistake', () => {
+test('to remove or replace a missing key throws', () => {
   const tree = new CountedBTree<number, true>(ipv4Space);
   tree.insert(1, true);
-  assert.throws(() => tree.remove(2), /not there/);
-  assert.throws(() => tree.replace(2, true), /not there/);
+  assert.throws(() => tree.remove(2), /missing key/);
+  assert.throws(() => tree.replace(2, true), /missing key/);
 });
 
-test('keys that come in ascending order leave full nodes behind', () => {
+test('ascending keys leave full nodes behind', () => {
   const tree = new CountedBTree<number, true>(ipv4Space);
   for (let i = 0; i < 100_000; i++) tree.insert(i, true);
   let leaves = 0;
   const visit = (node: typeof tree.root): void => {
     if (node.values !== null) leaves++;
-    for (const kid of node.children) visit(kid);
+    for (const child of node.children) visit(child);
   };
   visit(tree.root);
   assert.ok(leaves < 100_000 / 60, `${leaves} leaves`);
 });
 
-test('emptied from one end, a tree keeps no empty nodes', () => {
+test('a tree emptied from one end keeps no empty nodes', () => {
   const tree = new CountedBTree<number, true>(ipv4Space);
   for (let i = 0; i < 50_000; i++) tree.insert(i, true);
   for (let i = 0; i < 49_990; i++) tree.remove(i);
   let nodes = 0;
   const visit = (node: typeof tree.root): void => {
     nodes++;
-    for (const kid of node.children) visit(kid);
+    for (const child of node.children) visit(child);
   };
   visit(tree.root);
   assert.ok(nodes < 10, `${nodes} nodes for ten keys`);

@@ -1,4 +1,4 @@
-/** Short words for stories about the ledger: pools and addresses by their text, one change a transaction. */
+/** Builders for tests of the ledger: pools and addresses from text, and one operation per transaction. */
 import assert from 'node:assert/strict';
 import type { Result } from '../../../src/base/result.ts';
 import { type Claim, type Freed, Ledger, type LedgerPool } from '../../../src/ipam/ledger.ts';
@@ -36,7 +36,7 @@ export const claim = (holder: string, key = '', port = 80, backend = ''): Claim 
 export const resultText = (result: Result<Address, LedgerRefusal>): string =>
   result.ok ? formatAddress(result.value) : result.error.code;
 
-/** One grant in a transaction of its own. */
+/** Allocates in a transaction of its own; returns the address or the code of the refusal. */
 export function grant(ledger: Ledger, claim: Claim, pool: string, family: 4 | 6 = 4): string {
   const tx = ledger.begin();
   const result = tx.allocate(claim, pool, family);

@@ -1,13 +1,13 @@
 /**
- * The dumb ledger: flat lists, linear scans, nothing remembered that can be looked up. What the real one answers
- * must be what this one answers; small enough to be believed by reading it once.
+ * Oracle of the ledger's law: the same operations on flat lists with linear scans, and no index. It is simple enough to be
+ * verified by reading; the ledger must give the same results.
  */
 
 import type { AddressCounts, LedgerPool, StrandedAddress } from '../../../src/ipam/ledger.ts';
-import type { Claim, Port, Sharing } from '../../../src/ipam/sharing.ts';
+import type { Claim, Sharing } from '../../../src/ipam/sharing.ts';
 import { type Address, compareAddresses, type Family, sameAddress } from '../../../src/net/address.ts';
 import { type AddressRange, rangeContains } from '../../../src/net/range.ts';
-import type { ServiceKey } from '../../../src/objects/service.ts';
+import type { ServiceKey, ServicePort } from '../../../src/objects/service.ts';
 
 export type OracleAllocation = {
   readonly claim: Claim;
@@ -16,10 +16,10 @@ export type OracleAllocation = {
   readonly forced: boolean;
 };
 
-/** '' for yes, else the code of the refusal and what it is about. */
+/** '' for success, else the code of the refusal and its parameters. */
 export type OracleRefusal = string;
 
-const portText = (port: Port): string => `${port.protocol}/${port.port}`;
+const portText = (port: ServicePort): string => `${port.protocol}/${port.port}`;
 
 export class Oracle {
   allocations: readonly OracleAllocation[] = [];
@@ -126,7 +126,7 @@ export class Oracle {
     return 'pool-exhausted';
   }
 
-  updateClaim(holder: ServiceKey, sharing: Sharing, ports: readonly Port[]): readonly OracleRefusal[] {
+  updateClaim(holder: ServiceKey, sharing: Sharing, ports: readonly ServicePort[]): readonly OracleRefusal[] {
     const claim = { holder, sharing, ports };
     const refusals = this.allocationsOf(holder)
       .filter(({ forced, claim: old }) => !forced && JSON.stringify(old) !== JSON.stringify(claim))
