@@ -1,4 +1,4 @@
-# The image of every way Berth runs in a cluster. Build it from the root of the clone:
+# The image of the controller and the speaker. Build it from the root of the clone:
 #
 #   docker build -t berth:0.1.0 .
 #
@@ -15,8 +15,8 @@ COPY examples/playground-native ./examples/playground-native
 COPY src ./src
 RUN npm run build
 
-# The packages are in the bundle, but for the one with native code (koffi), which the build has put beside it. That is
-# for the platform and the C library of the stage above: both stages stand on one image.
+# The bundle contains all packages except koffi, which has native code and is beside the bundle. It is built for the
+# platform and the C library of the build stage, so both stages use the same base image.
 FROM node:24-slim
 LABEL org.opencontainers.image.title="berth" \
       org.opencontainers.image.description="Addresses for Kubernetes Services of type LoadBalancer on bare metal" \
@@ -25,7 +25,7 @@ ENV NODE_ENV=production
 WORKDIR /berth
 COPY --from=build /berth/dist ./dist
 COPY deploy ./deploy
-# By number, so that the kubelet can see that it is not root.
+# A number, so that the kubelet can verify runAsNonRoot.
 USER 65534:65534
 EXPOSE 9120 17472 17473
 ENTRYPOINT ["node", "/berth/dist/berth.mjs"]

@@ -66,3 +66,16 @@ export const sentencesOf = (page: string): readonly string[] =>
     .split(/\n\s*\n|^\s*(?:[-*]|\d+\.) /m)
     .map((paragraph) => paragraph.replaceAll(/`[^`]*`/g, 'code').replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1'))
     .flatMap((paragraph) => paragraph.trim().split(/(?<=[.!?:;])(?:\*\*)?\s+/));
+
+/** Commands of a page: the lines of shell blocks, continued ones joined, and code between backticks. */
+export const commandsOf = (page: string): readonly string[] => {
+  const blocks = [...page.matchAll(/^```(?:sh|console)\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) =>
+    block
+      .replaceAll('\\\n', ' ')
+      .replaceAll(/(^|\s)#\s.*$/gm, '')
+      .split('\n'),
+  );
+  const text = page.replaceAll(/^```[\s\S]*?^```/gm, '');
+  const inline = [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code.replaceAll('\n', ' '));
+  return [...blocks, ...inline];
+};
