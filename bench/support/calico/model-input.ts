@@ -1,9 +1,9 @@
 /** What the controller asks the model about a cluster: its objects, cut down the way they are as they arrive. */
 
 import { type Raw, textOf } from '../../../src/base/json.ts';
+import { type ClusterObject, decodeClusterObject } from '../../../src/calico/objects/cluster-object.ts';
 import type { ModelRequest } from '../../../src/calico/report/calico-model.ts';
-import { readAddressPool } from '../../../src/config/pool/pool.ts';
-import { poolAsRaw, serviceAsRaw } from '../../../src/controller/announced/calico/snapshot-delta.ts';
+import { serviceObject } from '../../../src/controller/announced/calico/snapshot-delta.ts';
 import {
   toWatchedCalicoNode,
   toWatchedCalicoObject,
@@ -21,22 +21,27 @@ const READ = [
 
 export const modelInputOf = (isFull: boolean, objects: readonly Raw[]): ModelRequest => ({
   isFull,
-  upserted: objects.map(toWatchedObject).filter((raw) => raw !== null),
+  upserted: objects.flatMap((raw) => toModelObject(raw) ?? []),
   deleted: [],
   read: READ,
 });
 
-function toWatchedObject(raw: Raw): Raw | null {
+function toModelObject(raw: Raw): ClusterObject | null {
   const kind = textOf(raw['kind']);
+  if (kind === 'DaemonSet') {
+    const metadata = { name: nameOf(raw), namespace: namespaceOf(raw) };
+    return { type: 'raw', raw: { kind, metadata, spec: raw['spec'] } };
+  }
+  if (kind === 'Service') {
+    const service = decodeService(raw);
+    return service === null ? null : serviceObject(service);
+  }
+  const watched = kind === 'IPAddressPool' ? raw : watchedPart(kind, raw);
+  return watched === null ? null : decodeClusterObject(watched);
+}
+
+function watchedPart(kind: string, raw: Raw): Raw | null {
   if (kind === 'Node') return toWatchedCalicoNode(raw)?.raw ?? null;
   if (kind === 'EndpointSlice') return toWatchedSlice(raw)?.raw ?? null;
-  if (kind === 'DaemonSet')
-    return { kind, metadata: { name: nameOf(raw), namespace: namespaceOf(raw) }, spec: raw['spec'] };
-  if (kind === 'IPAddressPool') {
-    const { pool } = readAddressPool(raw);
-    return pool === null ? null : poolAsRaw(pool, namespaceOf(raw));
-  }
-  if (kind !== 'Service') return toWatchedCalicoObject(kind)(raw)?.raw ?? null;
-  const service = decodeService(raw);
-  return service === null ? null : serviceAsRaw(service);
+  return toWatchedCalicoObject(kind)(raw)?.raw ?? null;
 }

@@ -4,9 +4,9 @@
  */
 
 import { writeFileSync } from 'node:fs';
-import type { Raw } from '../../../src/base/json.ts';
 import { Tracker } from '../../../src/calico/cluster/tracker.ts';
 import { takeSnapshot } from '../../../src/calico/findings/snapshot.ts';
+import type { ClusterObject } from '../../../src/calico/objects/cluster-object.ts';
 import { CalicoModel, type ModelRequest, type ModelResult } from '../../../src/calico/report/calico-model.ts';
 import { hashedRouterId } from '../../../src/kube/node-router-id.ts';
 import { parseAddress } from '../../../src/net/address.ts';
@@ -68,7 +68,7 @@ function measure(setup: Setup): ModelFigures {
 }
 
 /** The slice of that Service, once its pods have gone elsewhere; as the controller keeps it. */
-function movedSlice(index: number): Raw {
+function movedSlice(index: number): ClusterObject {
   const slice = sliceOf(index, [(index * 13) % LARGE.nodes, (index * 29 + 1) % LARGE.nodes]);
   const [object] = modelInputOf(false, [slice]).upserted;
   if (object === undefined) throw new Error('the slice was not read');
@@ -90,9 +90,9 @@ function changes({ upserted, read }: ModelRequest) {
 
 /** How many objects are looked at for one of these changes, at the most; apart from the times, since looking on takes time. */
 function countReadObjects({ upserted, read }: ModelRequest): number {
-  const seen = new Set<Raw>();
-  const watched = (raw: Raw): Raw =>
-    new Proxy(raw, {
+  const seen = new Set<ClusterObject>();
+  const watched = (object: ClusterObject): ClusterObject =>
+    new Proxy(object, {
       get(target, field, receiver) {
         seen.add(target);
         return Reflect.get(target, field, receiver);
@@ -108,7 +108,7 @@ function countReadObjects({ upserted, read }: ModelRequest): number {
 }
 
 /** The first look at the routes works out what all Services have in common. */
-function trackerOf(objects: readonly Raw[], kinds: readonly string[]): Tracker {
+function trackerOf(objects: readonly ClusterObject[], kinds: readonly string[]): Tracker {
   const read = new Set(kinds);
   const tracker = new Tracker(
     objects,
@@ -118,7 +118,7 @@ function trackerOf(objects: readonly Raw[], kinds: readonly string[]): Tracker {
   return tracker;
 }
 
-function follow(tracker: Tracker, index: number, object: Raw): void {
+function follow(tracker: Tracker, index: number, object: ClusterObject): void {
   tracker.apply({ kind: 'upserted', object });
   routesOf(tracker, index);
 }
@@ -133,7 +133,8 @@ function routesOf({ converged: model }: Tracker, index: number): void {
 }
 
 const parsing = (value: unknown): (() => void) => {
-  const text = JSON.stringify(value);
+  // Addresses are bigints, which JSON has not.
+  const text = JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? `${one}` : one));
   return () => JSON.parse(text);
 };
 

@@ -3,6 +3,7 @@ import { fieldsOf, listOf, numberOf, type Raw, textOf, textsOf } from '../../bas
 import { parseAddress } from '../../net/address.ts';
 import { ClusterTimeline, type TimelineStep } from '../cluster/cluster-timeline.ts';
 import { EXTERNAL_ROUTER_DEFAULTS, type ExternalRouter } from '../cluster/external-router.ts';
+import { type ClusterObject, decodeClusterObjects } from '../objects/cluster-object.ts';
 import { parseVersion } from '../objects/version.ts';
 import { type CalicoObservation, observeTimeline } from './observation.ts';
 
@@ -21,7 +22,7 @@ export function predictCalicoCase(file: Raw, hashRouterId: (name: string) => num
     ...fieldsOf(environment[node]),
   });
   const version = textOf(file['calicoVersion']);
-  const timeline = new ClusterTimeline(listOf(file['objects']).map(fieldsOf), {
+  const timeline = new ClusterTimeline(decodeObjects(file['objects']), {
     routers: readRouters(file),
     poweredOff: textsOf(file['off']),
     routerId: (node) => textOf(environmentOf(node)['CALICO_ROUTER_ID']),
@@ -41,15 +42,17 @@ export function predictCalicoCase(file: Raw, hashRouterId: (name: string) => num
 }
 
 function readStep(step: Raw): TimelineStep {
-  const objectsIn = (value: unknown): readonly Raw[] => listOf(value).map(fieldsOf);
   return {
-    apply: objectsIn(step['apply']),
-    remove: objectsIn(step['remove']),
+    apply: decodeObjects(step['apply']),
+    remove: decodeObjects(step['remove']),
     restartBird: [...namesOf(step['restartBird']), ...namesOf(step['killBird'])],
     stopNode: namesOf(step['stopNode']),
     seconds: numberOf(fieldsOf(step['timing'])['least']) ?? 0,
   };
 }
+
+const decodeObjects = (value: unknown): readonly ClusterObject[] =>
+  decodeClusterObjects(listOf(value).map(fieldsOf));
 
 const namesOf = (value: unknown): readonly string[] => (typeof value === 'string' ? [value] : textsOf(value));
 

@@ -3,9 +3,7 @@
  * Calico does not undo everything that it did before.
  */
 
-import { type Raw, textOf } from '../../base/json.ts';
 import type { Family } from '../../net/address.ts';
-import { nameOf, namespaceOf } from '../../objects/metadata.ts';
 import { type BirdProcess, reloadConfig, restartBird } from '../bird/bird-process.ts';
 import {
   type CalicoNodeEnvironment,
@@ -28,6 +26,7 @@ import {
 import type { AnnouncementContext } from '../confd/service-announcement.ts';
 import { readServiceRanges, type ServiceRanges } from '../confd/service-ranges.ts';
 import { type CalicoCluster, type CalicoClusterOptions, readCluster } from '../objects/cluster.ts';
+import { type ClusterObject, clusterObjectKey } from '../objects/cluster-object.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
 import type { CalicoNodeState } from './converged-ribs.ts';
 import type { ExternalRouter } from './external-router.ts';
@@ -44,8 +43,8 @@ export type TimelineOptions = CalicoClusterOptions & {
 };
 
 export type TimelineStep = {
-  readonly apply: readonly Raw[];
-  readonly remove: readonly Raw[];
+  readonly apply: readonly ClusterObject[];
+  readonly remove: readonly ClusterObject[];
   readonly restartBird: readonly string[];
   readonly stopNode: readonly string[];
   /** Time since the step before, at least; in seconds. */
@@ -60,21 +59,19 @@ type NodeMemory = {
   readonly hostRoutes: HostRoutes;
 };
 
-const keyOf = (raw: Raw): string => `${textOf(raw['kind'])} ${namespaceOf(raw)}/${nameOf(raw)}`;
-
 export class ClusterTimeline {
   readonly #options: TimelineOptions;
-  readonly #objects = new Map<string, Raw>();
+  readonly #objects = new Map<string, ClusterObject>();
   readonly #memory = new Map<string, NodeMemory>();
   readonly #poweredOff: Set<string>;
   /** Nodes whose BIRD has started and may still wait for a peer. */
   readonly #starting = new Set<string>();
   #cluster: CalicoCluster;
 
-  constructor(objects: readonly Raw[], options: TimelineOptions) {
+  constructor(objects: readonly ClusterObject[], options: TimelineOptions) {
     this.#options = options;
     this.#poweredOff = new Set(options.poweredOff);
-    for (const raw of objects) this.#objects.set(keyOf(raw), raw);
+    for (const object of objects) this.#objects.set(clusterObjectKey(object), object);
     this.#cluster = this.#read();
     if (options.waitsForPeers) for (const { name } of this.#cluster.nodes) this.#starting.add(name);
     this.#renderAll(null);
@@ -85,8 +82,8 @@ export class ClusterTimeline {
   }
 
   applyStep({ apply, remove, restartBird, stopNode, seconds }: TimelineStep): void {
-    for (const raw of apply) this.#objects.set(keyOf(raw), raw);
-    for (const raw of remove) this.#objects.delete(keyOf(raw));
+    for (const object of apply) this.#objects.set(clusterObjectKey(object), object);
+    for (const object of remove) this.#objects.delete(clusterObjectKey(object));
     for (const name of stopNode) this.#poweredOff.add(name);
     const before = this.#cluster;
     this.#cluster = this.#read();
@@ -228,20 +225,18 @@ type TimelineChange = { readonly before: CalicoCluster; readonly changedServices
 /** Services that confd evaluates again. confd does not notice that a slice was deleted. */
 function servicesChanged(
   before: CalicoCluster,
-  apply: readonly Raw[],
-  remove: readonly Raw[],
+  apply: readonly ClusterObject[],
+  remove: readonly ClusterObject[],
 ): ReadonlySet<string> {
   const changed = new Set<string>();
-  for (const raw of [...apply, ...remove]) {
-    if (raw['kind'] === 'Service') changed.add(`${namespaceOf(raw)}/${nameOf(raw)}`);
-  }
-  for (const raw of apply) {
-    if (raw['kind'] !== 'EndpointSlice') continue;
-    const { slices } = readCluster([raw]);
-    for (const key of slices.keys()) changed.add(key);
+  for (const object of [...apply, ...remove]) if (object.type === 'service') changed.add(object.service.key);
+  for (const object of apply) {
+    if (object.type !== 'slice') continue;
+    const { namespace, name, service } = object.slice;
+    if (service !== null) changed.add(service);
     // A slice that moves to another Service counts for both.
     for (const [key, existing] of before.slices) {
-      if (existing.some((one) => one.key === `${namespaceOf(raw)}/${nameOf(raw)}`)) changed.add(key);
+      if (existing.some((one) => one.namespace === namespace && one.name === name)) changed.add(key);
     }
   }
   return changed;

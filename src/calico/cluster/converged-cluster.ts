@@ -2,11 +2,11 @@
  * A cluster once its BGP has converged, with the routers that its own objects name. Of these routers only the sessions in
  * the objects are known; they are taken to agree with what the nodes are configured for.
  */
-import type { Raw } from '../../base/json.ts';
 import { type Address, type Family, formatAddress } from '../../net/address.ts';
 import { readServiceRanges, type ServiceRanges } from '../confd/service-ranges.ts';
 import { type SessionConfig, sessionsOf } from '../confd/sessions.ts';
-import { type CalicoCluster, type CalicoClusterOptions, readCluster } from '../objects/cluster.ts';
+import type { CalicoCluster, CalicoClusterOptions } from '../objects/cluster.ts';
+import type { ClusterObject } from '../objects/cluster-object.ts';
 import { ClusterTimeline } from './cluster-timeline.ts';
 import { buildTopology, type CalicoNodeState } from './converged-ribs.ts';
 import { evaluateSession, type Topology } from './established-sessions.ts';
@@ -37,11 +37,14 @@ export type ConvergedCluster = {
   readonly longestMatch: (router: ExternalRouter, address: Address) => LearnedRoute | null;
 };
 
-export function convergeCluster(objects: readonly Raw[], options: ConvergenceOptions): ConvergedCluster {
+export function convergeCluster(
+  objects: readonly ClusterObject[],
+  options: ConvergenceOptions,
+): ConvergedCluster {
   const timeline = new ClusterTimeline(objects, {
     ...options,
     routers: [],
-    poweredOff: options.isOff ? readCluster(objects, options).nodes.map(({ name }) => name) : [],
+    poweredOff: options.isOff ? objects.flatMap((one) => (one.type === 'node' ? [one.node.name] : [])) : [],
     routerId: () => options.routerId,
     waitsForPeers: false,
   });

@@ -3,45 +3,43 @@
  * routes of its Service alone; any other change rebuilds everything.
  */
 
-import { type Raw, textOf } from '../../base/json.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
-import { nameOf, namespaceOf } from '../../objects/metadata.ts';
+import type { ServiceKey } from '../../objects/service.ts';
 import {
   type AnnouncementContext,
   resolveAnnouncement,
   type ServiceAnnouncement,
 } from '../confd/service-announcement.ts';
+import { type ClusterObject, clusterObjectKey } from '../objects/cluster-object.ts';
 import { hostPrefix } from '../objects/prefixes.ts';
-import {
-  type CalicoService,
-  type CalicoSlice,
-  readCalicoService,
-  readCalicoSlice,
-} from '../objects/services.ts';
+import type { CalicoService, CalicoSlice } from '../objects/services.ts';
 import type { ConvergedCluster } from './converged-cluster.ts';
 
 export type ObjectChange =
-  | { readonly kind: 'upserted'; readonly object: Raw }
-  | { readonly kind: 'deleted'; readonly object: Raw };
+  | { readonly kind: 'upserted'; readonly object: ClusterObject }
+  | { readonly kind: 'deleted'; readonly object: ClusterObject };
 
 export class Tracker {
-  readonly #converge: (objects: readonly Raw[]) => ConvergedCluster;
-  readonly #objects = new Map<string, Raw>();
+  readonly #converge: (objects: readonly ClusterObject[]) => ConvergedCluster;
+  readonly #objects = new Map<string, ClusterObject>();
   /** Services by their addresses. Nodes announce a shared address wherever one of its Services has an endpoint. */
   readonly #servicesByAddress = new Map<string, Set<string>>();
   /** EndpointSlices by Service. */
-  readonly #slices = new Map<string, Map<string, Raw>>();
-  readonly #services = new Map<string, CalicoService>();
+  readonly #slices = new Map<ServiceKey, Map<string, CalicoSlice>>();
+  #services: ReadonlyMap<ServiceKey, CalicoService> = new Map();
   #converged: ConvergedCluster | null = null;
   /** The slices in `#converged` once one of them has changed. They are copied once, since copying dominates the cost. */
   #updatedSlices: Map<string, readonly CalicoSlice[]> | null = null;
 
-  constructor(objects: readonly Raw[], converge: (objects: readonly Raw[]) => ConvergedCluster) {
+  constructor(
+    objects: readonly ClusterObject[],
+    converge: (objects: readonly ClusterObject[]) => ConvergedCluster,
+  ) {
     this.#converge = converge;
-    for (const raw of objects) this.#objects.set(keyOf(raw), raw);
+    for (const object of objects) this.#objects.set(clusterObjectKey(object), object);
   }
 
-  get objects(): readonly Raw[] {
+  get objects(): readonly ClusterObject[] {
     return [...this.#objects.values()];
   }
 
@@ -52,20 +50,24 @@ export class Tracker {
   }
 
   apply({ kind, object }: ObjectChange): void {
-    const key = keyOf(object);
+    const key = clusterObjectKey(object);
     const before = this.#objects.get(key);
     if (kind === 'upserted') this.#objects.set(key, object);
     else this.#objects.delete(key);
     if (this.#converged === null) return;
-    if (object['kind'] !== 'EndpointSlice') {
+    if (object.type !== 'slice') {
       this.#converged = null;
       return;
     }
-    const owners = new Set(
-      [before, kind === 'upserted' ? object : undefined].flatMap((raw) => serviceOf(raw) ?? []),
-    );
-    if (before !== undefined) this.#slices.get(serviceOf(before) ?? '')?.delete(key);
-    if (kind === 'upserted') getOrCreate(this.#slices, serviceOf(object) ?? '').set(key, object);
+    const owners = new Set<ServiceKey>();
+    if (before?.type === 'slice' && before.slice.service !== null) {
+      owners.add(before.slice.service);
+      this.#slices.get(before.slice.service)?.delete(key);
+    }
+    if (kind === 'upserted' && object.slice.service !== null) {
+      owners.add(object.slice.service);
+      getOrCreate(this.#slices, object.slice.service).set(key, object.slice);
+    }
     for (const owner of owners) this.#updateService(this.#converged, owner);
     this.#converged = this.#withSlices(this.#converged, owners);
   }
@@ -74,7 +76,7 @@ export class Tracker {
   #withSlices(converged: ConvergedCluster, owners: ReadonlySet<string>): ConvergedCluster {
     const slices = this.#updatedSlices ?? new Map(converged.cluster.slices);
     for (const owner of owners) {
-      const slicesNow = [...(this.#slices.get(owner)?.values() ?? [])].map(readCalicoSlice);
+      const slicesNow = [...(this.#slices.get(owner)?.values() ?? [])];
       if (slicesNow.length > 0) slices.set(owner, slicesNow);
       else slices.delete(owner);
     }
@@ -87,14 +89,12 @@ export class Tracker {
     const converged = this.#converge(this.objects);
     this.#servicesByAddress.clear();
     this.#slices.clear();
-    this.#services.clear();
+    this.#services = converged.cluster.services;
     this.#updatedSlices = null;
-    for (const raw of this.#objects.values()) {
-      if (raw['kind'] === 'EndpointSlice')
-        getOrCreate(this.#slices, serviceOf(raw) ?? '').set(keyOf(raw), raw);
-      if (raw['kind'] !== 'Service') continue;
-      const service = readCalicoService(raw);
-      this.#services.set(service.key, service);
+    for (const [key, object] of this.#objects)
+      if (object.type === 'slice' && object.slice.service !== null)
+        getOrCreate(this.#slices, object.slice.service).set(key, object.slice);
+    for (const service of this.#services.values()) {
       for (const address of addressesOf(service)) {
         const text = formatAddress(address);
         this.#servicesByAddress.set(text, (this.#servicesByAddress.get(text) ?? new Set()).add(service.key));
@@ -139,15 +139,10 @@ export class Tracker {
   #resolveService(key: string, context: AnnouncementContext): ServiceAnnouncement | 'unchanged' {
     const service = this.#services.get(key);
     if (service === undefined) return 'unchanged';
-    const slices = [...(this.#slices.get(key)?.values() ?? [])].map(readCalicoSlice);
+    const slices = [...(this.#slices.get(key)?.values() ?? [])];
     return resolveAnnouncement(service, slices, context);
   }
 }
-
-const keyOf = (raw: Raw): string => `${textOf(raw['kind'])} ${namespaceOf(raw)}/${nameOf(raw)}`;
-
-const serviceOf = (raw: Raw | undefined): string | null =>
-  raw === undefined ? null : readCalicoSlice(raw).service;
 
 /** All addresses of the Service that Calico may announce. */
 const addressesOf = ({ clusterIPs, externalIPs, statusIPs }: CalicoService): readonly Address[] => [

@@ -49,8 +49,8 @@ function announcingNodes(
   const nodes = new Set<string>();
   for (const { addressType, endpoints } of slices) {
     if (!service.families.includes(addressType)) continue;
-    for (const { ready, node } of endpoints) {
-      if (!ready && behaviour.needsReadiness) continue;
+    for (const { isReady, node } of endpoints) {
+      if (!isReady && behaviour.needsReadiness) continue;
       if (!service.isLocal) return 'everywhere';
       nodes.add(node);
     }

@@ -1,8 +1,9 @@
 /** Checks of components that announce or allocate beside Calico, and of Calico without BGP: P10, P16, P17, P18. */
-import { fieldsOf, listOf, mapOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
+import { CALICO_REQUEST_ANNOTATIONS } from '../../objects/annotations.ts';
 import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
-import { isClaimed, readIpamClaims, toClaimableService } from '../objects/load-balancer-ipam.ts';
+import { isClaimed, readIpamClaims } from '../objects/load-balancer-ipam.ts';
 import { readPeerAddress } from '../objects/prefixes.ts';
 import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
 import type { CheckResult, ObjectEdit } from './finding.ts';
@@ -172,13 +173,11 @@ const P18: DiagnosticCheck = {
       snapshot.objectsOf('KubeControllersConfiguration').find((raw) => nameOf(raw) === 'default') ?? null;
     const claims = readIpamClaims(behaviour, pools, configuration);
     if (claims === null) return [];
-    const claimed = snapshot
-      .objectsOf('Service')
-      .filter(
-        (raw) => textOf(specOf(raw)['type']) === 'LoadBalancer' && isClaimed(claims, toClaimableService(raw)),
-      );
+    const claimed = snapshot.services.filter(
+      (service) => service.type === 'LoadBalancer' && isClaimed(claims, service),
+    );
     if (claimed.length === 0) return [];
-    const keys = claimed.map((raw) => `${namespaceOf(raw)}/${nameOf(raw)}`);
+    const keys = claimed.map(({ key }) => key);
     return [
       {
         severity: 'error',
@@ -196,8 +195,8 @@ const P18: DiagnosticCheck = {
                   spec: { controllers: { loadBalancer: { assignIPs: 'RequestedServicesOnly' } } },
                 }),
               ]
-            : claimed.map((raw) =>
-                patchOf(objectRefOf(raw), { metadata: { annotations: removeCalicoAnnotations(raw) } }),
+            : claimed.map(({ key, annotations }) =>
+                patchOf(serviceRef(key), { metadata: { annotations: withoutRequests(annotations) } }),
               ),
         concerns: keys.map(serviceRef),
       },
@@ -205,11 +204,10 @@ const P18: DiagnosticCheck = {
   },
 };
 
-const removeCalicoAnnotations = (raw: Raw): Raw =>
+/** The patch that removes the annotations by which a Service requests an address from Calico. */
+const withoutRequests = (annotations: Readonly<Record<string, string>>): Raw =>
   Object.fromEntries(
-    Object.keys(mapOf(fieldsOf(raw['metadata'])['annotations']))
-      .filter((name) => name.startsWith('projectcalico.org/'))
-      .map((name) => [name, null]),
+    CALICO_REQUEST_ANNOTATIONS.filter((name) => Object.hasOwn(annotations, name)).map((name) => [name, null]),
   );
 
 export const CONFLICT_CHECKS: readonly DiagnosticCheck[] = [P10, P16, P17, P18];

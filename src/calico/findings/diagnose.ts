@@ -2,6 +2,7 @@
 
 import { type Raw, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
+import { decodeClusterObjects } from '../objects/cluster-object.ts';
 import type { DiagnosticCheck } from './check.ts';
 import { FINDING_CODES, type FindingCode } from './codes.ts';
 import { COMMUNITY_CHECKS } from './communities.ts';
@@ -46,7 +47,7 @@ export type Diagnosis = {
 };
 
 export function diagnose(objects: readonly Raw[], options: SnapshotOptions): Diagnosis {
-  const snapshot = takeSnapshot(objects, options);
+  const snapshot = takeSnapshot(decodeClusterObjects(objects), options);
   return { ...runChecks(snapshot), world: snapshot };
 }
 

@@ -30,7 +30,7 @@ export function endpointNodes(snapshot: ClusterSnapshot, service: CalicoService)
   );
   return new Set(
     countedSlices.flatMap(({ endpoints }) =>
-      endpoints.filter(({ ready }) => ready || !behaviour.needsReadiness).map(({ node }) => node),
+      endpoints.filter(({ isReady }) => isReady || !behaviour.needsReadiness).map(({ node }) => node),
     ),
   );
 }

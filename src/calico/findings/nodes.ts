@@ -1,11 +1,10 @@
 /** Checks of nodes that do not announce, or should not: P12, P13, P38, P39. */
-import { fieldsOf, listOf, textOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
 import { specOf } from '../../objects/metadata.ts';
+import { EXCLUDE_LABEL } from '../../objects/node.ts';
 import { bgpPeerSessions, isSessionToNode } from '../cluster/converged-cluster.ts';
 import { appliesToNode, localAS } from '../confd/sessions.ts';
 import type { CalicoNode } from '../objects/nodes.ts';
-import { EXCLUDE_LABEL } from '../objects/nodes.ts';
 import type { BGPPeer } from '../objects/peers.ts';
 import { matches, parseSelector } from '../selector/selector.ts';
 import { abbreviateList, type DiagnosticCheck, plural } from './check.ts';
@@ -154,9 +153,8 @@ const P13: DiagnosticCheck = {
 
 /** The node's first IPv4 InternalIP, as kubelet reports it; '' for none. */
 function internalIP(snapshot: ClusterSnapshot, name: string): string {
-  const addresses = listOf(fieldsOf(findObject(snapshot, 'Node', name)['status'])['addresses']).map(fieldsOf);
-  const one = addresses.find(({ type, address }) => type === 'InternalIP' && textOf(address).includes('.'));
-  return textOf(one?.['address']);
+  const address = snapshot.nodes.get(name)?.addresses[4] ?? null;
+  return address === null ? '' : formatAddress(address);
 }
 
 const P38: DiagnosticCheck = {

@@ -27,7 +27,6 @@ import {
   DEFAULT_CONFIGURATION,
   defaultSpec,
   entryRanges,
-  findObject,
   makeRef,
   patchOf,
   poolRef,
@@ -148,10 +147,9 @@ function knownHosts(snapshot: ClusterSnapshot): readonly KnownHost[] {
   return [
     ...nodes.flatMap(({ name, addresses }) => {
       const known = [addresses[4], addresses[6]].flatMap((one) => (one === null ? [] : [formatAddress(one)]));
-      const reported = listOf(fieldsOf(findObject(snapshot, 'Node', name)['status'])['addresses'])
-        .map(fieldsOf)
+      const reported = (snapshot.nodes.get(name)?.reportedAddresses ?? [])
         .filter(({ type }) => type === 'InternalIP')
-        .map(({ address }) => textOf(address));
+        .map(({ text }) => text);
       return [...new Set([...known, ...reported])].flatMap((text) => single(`node ${name}`, text));
     }),
     ...peers.flatMap(({ peerIP }) => {

@@ -1,16 +1,18 @@
 /** Snapshot of a cluster that checks read. A kind that the input does not contain is unknown, not empty. */
-import { mapOf, type Raw, textOf } from '../../base/json.ts';
+import { type Raw, textOf } from '../../base/json.ts';
 import type { Pool } from '../../config/pool/pool.ts';
-import { readAddressPool } from '../../config/pool/pool.ts';
 import { type AddressRange, rangeOfPrefix } from '../../net/range.ts';
-import { metadataOf, nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
+import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
 import {
   type ConvergedCluster,
   type ConvergenceOptions,
   convergeCluster,
 } from '../cluster/converged-cluster.ts';
+import { type ClusterObject, clusterObjectKind } from '../objects/cluster-object.ts';
 import type { SecretRef } from '../objects/configuration.ts';
+import type { CalicoNodeFields } from '../objects/nodes.ts';
 import { hasSecretData, secretValue } from '../objects/secrets.ts';
+import type { CalicoServiceFields } from '../objects/services.ts';
 import type { CalicoVersion } from '../objects/version.ts';
 import { type AssignedAddress, assignedAddresses } from './assigned-addresses.ts';
 import {
@@ -44,14 +46,19 @@ export type SnapshotOptions = {
 };
 
 export type ClusterSnapshot = {
+  /** Raw objects; those of kinds that are decoded are in `services`, `nodes` and `pools`. */
   readonly objectsOf: ObjectsByKind;
+  readonly services: readonly CalicoServiceFields[];
+  /** By name. */
+  readonly nodes: ReadonlyMap<string, CalicoNodeFields>;
   readonly isKindKnown: (kind: string) => boolean;
   readonly converged: ConvergedCluster;
   readonly backend: BgpBackend;
   /** The namespace where calico-node reads Secrets. */
   readonly namespace: string;
-  /** Valid IPAddressPools. */
+  /** Valid IPAddressPools, and the namespace of each by its name. */
   readonly pools: readonly Pool[];
+  readonly poolNamespaces: ReadonlyMap<string, string>;
   readonly assigned: readonly AssignedAddress[];
   readonly unlearned: readonly UnlearnedAddress[];
   /** Null for unknown. */
@@ -60,22 +67,24 @@ export type ClusterSnapshot = {
 
 /** `cached` is the converged cluster of these objects, where it has been computed before. */
 export function takeSnapshot(
-  objects: readonly Raw[],
+  objects: readonly ClusterObject[],
   options: SnapshotOptions,
   cached?: ConvergedCluster,
 ): ClusterSnapshot {
-  const byKind = new Map<string, Raw[]>();
-  for (const raw of objects) {
-    const kind = textOf(raw['kind']);
-    const list = byKind.get(kind);
-    if (list === undefined) byKind.set(kind, [raw]);
-    else list.push(raw);
+  const kinds = new Set(objects.map(clusterObjectKind));
+  const rawByKind = new Map<string, Raw[]>();
+  for (const object of objects) {
+    if (object.type !== 'raw') continue;
+    const kind = clusterObjectKind(object);
+    const list = rawByKind.get(kind);
+    if (list === undefined) rawByKind.set(kind, [object.raw]);
+    else list.push(object.raw);
   }
-  const objectsOf = (kind: string): readonly Raw[] => byKind.get(kind) ?? [];
+  const objectsOf = (kind: string): readonly Raw[] => rawByKind.get(kind) ?? [];
   const isKindKnown = (kind: string): boolean =>
     options.forbidden?.has(kind) !== true &&
     ((kind === 'ClusterInformation' && isVersionKnown) ||
-      byKind.has(kind) ||
+      kinds.has(kind) ||
       options.read?.has(kind) === true ||
       (options.complete === true && CORE_KINDS.has(kind)));
   const isVersionKnown = options.version != null || imageVersion(objectsOf) !== null;
@@ -99,7 +108,12 @@ export function takeSnapshot(
     converged,
     backend,
     namespace,
-    pools: objectsOf('IPAddressPool').flatMap((raw) => readAddressPool(raw).pool ?? []),
+    services: objects.flatMap((one) => (one.type === 'service' ? [one.service] : [])),
+    nodes: new Map(objects.flatMap((one) => (one.type === 'node' ? [[one.node.name, one.node]] : []))),
+    pools: objects.flatMap((one) => (one.type === 'pool' && one.pool !== null ? [one.pool] : [])),
+    poolNamespaces: new Map(
+      objects.flatMap((one) => (one.type === 'pool' ? [[one.name, one.namespace]] : [])),
+    ),
     assigned,
     unlearned: unlearnedAddresses(converged, assigned, isKindKnown),
     canReadSecret: canRead,
@@ -163,10 +177,8 @@ export function serviceRef(key: string): ObjectRef {
   return makeRef('Service', key.slice(slash + 1), key.slice(0, slash));
 }
 
-export const poolRef = (snapshot: ClusterSnapshot, name: string): ObjectRef => {
-  const raw = snapshot.objectsOf('IPAddressPool').find((one) => nameOf(one) === name);
-  return raw === undefined ? makeRef('IPAddressPool', name) : objectRefOf(raw);
-};
+export const poolRef = ({ poolNamespaces }: ClusterSnapshot, name: string): ObjectRef =>
+  makeRef('IPAddressPool', name, poolNamespaces.get(name) ?? '');
 
 export const patchOf = (object: ObjectRef, patch: Raw): ObjectEdit => ({ do: 'patch', object, patch });
 
@@ -195,9 +207,6 @@ export const defaultSpec = (snapshot: ClusterSnapshot): Raw =>
 
 export const findObject = (snapshot: ClusterSnapshot, kind: string, name: string): Raw =>
   snapshot.objectsOf(kind).find((raw) => nameOf(raw) === name) ?? {};
-
-export const annotationsOf = (raw: Raw): Readonly<Record<string, string>> =>
-  mapOf(metadataOf(raw)['annotations']);
 
 /** The address ranges of the entries of a list. */
 export const entryRanges = (

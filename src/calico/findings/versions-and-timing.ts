@@ -1,5 +1,5 @@
 /** Checks that depend on versions, on time or on the routers: P27, P30, P31, P32, P33, P35, P40. */
-import { fieldsOf, listOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, listOf, textOf } from '../../base/json.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatRange, rangeOfPrefix, rangesOverlap } from '../../net/range.ts';
 import { nameOf, specOf } from '../../objects/metadata.ts';
@@ -159,14 +159,6 @@ const P35: DiagnosticCheck = {
   },
 };
 
-/** The node's condition Ready; null where it has none. */
-function nodeReadiness(raw: Raw): boolean | null {
-  const condition = listOf(fieldsOf(raw['status'])['conditions'])
-    .map(fieldsOf)
-    .find(({ type }) => type === 'Ready');
-  return condition === undefined ? null : condition['status'] === 'True';
-}
-
 const hasMeshSession = (loaded: LoadedConfig | null): boolean =>
   loaded?.main.sessions.some(({ kind }) => kind === 'mesh') === true;
 
@@ -187,10 +179,9 @@ function findDownPeers(snapshot: ClusterSnapshot): readonly DownPeer[] {
       .filter(({ birds }) => [birds[4], birds[6]].some((one) => hasMeshSession(one.loaded)))
       .map(({ node }) => node.name),
   );
-  const notReady = snapshot
-    .objectsOf('Node')
-    .filter((raw) => nodeReadiness(raw) === false && meshed.has(nameOf(raw)))
-    .map(nameOf);
+  const notReady = [...snapshot.nodes.values()]
+    .filter(({ name, isReady }) => isReady === false && meshed.has(name))
+    .map(({ name }) => name);
   const down = snapshot.objectsOf('CalicoNodeStatus').flatMap((raw) => {
     const bgp = fieldsOf(fieldsOf(raw['status'])['bgp']);
     return [...listOf(bgp['peersV4']), ...listOf(bgp['peersV6'])]

@@ -3,17 +3,18 @@
 import { type Raw, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
 import { nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
+import type { ClusterObject } from './cluster-object.ts';
 import {
   type BGPConfiguration,
   DEFAULT_BGP_CONFIGURATION,
   readConfiguration,
   type SecretRef,
 } from './configuration.ts';
-import { type CalicoNode, readCalicoNode } from './nodes.ts';
+import { type CalicoNode, toCalicoNode } from './nodes.ts';
 import { type BGPFilter, type BGPPeer, readCalicoPeer, readFilter } from './peers.ts';
 import { type Block, type CalicoPool, readBlock, readCalicoPool } from './pools.ts';
 import { secretValue } from './secrets.ts';
-import { type CalicoService, type CalicoSlice, readCalicoService, readCalicoSlice } from './services.ts';
+import { type CalicoService, type CalicoSlice, toCalicoService } from './services.ts';
 import { validationErrors } from './validation.ts';
 import { behaviourOf, type CalicoBehaviour, type CalicoVersion, parseVersion } from './version.ts';
 
@@ -53,21 +54,26 @@ const DEFAULT_NAMESPACE = 'kube-system';
 
 export const objectName = (raw: Raw): string => `${textOf(raw['kind'])}/${nameOf(raw)}`;
 
-export function readCluster(objects: readonly Raw[], options: CalicoClusterOptions = {}): CalicoCluster {
-  const version = options.version === undefined ? readVersion(objects) : options.version;
+export function readCluster(
+  objects: readonly ClusterObject[],
+  options: CalicoClusterOptions = {},
+): CalicoCluster {
+  const raws = objects.flatMap((one) => (one.type === 'raw' ? [one.raw] : []));
+  const version = options.version === undefined ? readVersion(raws) : options.version;
   const behaviour = behaviourOf(version);
   const rejected = behaviour.hasNativeCrds
-    ? objects
+    ? raws
         .map((raw) => ({ object: objectName(raw), reasons: validationErrors(raw) }))
         .filter(({ reasons }) => reasons.length > 0)
     : [];
   const rejectedNames = new Set(rejected.map(({ object }) => object));
   const readAll = <T>(kind: string, read: (raw: Raw) => T): readonly T[] =>
-    objects.filter((raw) => raw['kind'] === kind && !rejectedNames.has(objectName(raw))).map(read);
+    raws.filter((raw) => raw['kind'] === kind && !rejectedNames.has(objectName(raw))).map(read);
   const configurations = new Map(
     readAll('BGPConfiguration', readConfiguration).map((one) => [one.name, one]),
   );
-  const nodes = sortByName(readAll('Node', readCalicoNode));
+  const nodes = sortByName(objects.flatMap((one) => (one.type === 'node' ? [toCalicoNode(one.node)] : [])));
+  const services = objects.flatMap((one) => (one.type === 'service' ? [toCalicoService(one.service)] : []));
   const secrets = new Map(readAll('Secret', (raw) => [`${namespaceOf(raw)}/${nameOf(raw)}`, raw] as const));
   const nodeConfigurations = new Map(
     nodes.flatMap(({ name }) => {
@@ -79,8 +85,8 @@ export function readCluster(objects: readonly Raw[], options: CalicoClusterOptio
     version,
     behaviour,
     nodes,
-    services: new Map(readAll('Service', readCalicoService).map((one) => [one.key, one])),
-    slices: groupByService(readAll('EndpointSlice', readCalicoSlice)),
+    services: new Map(services.map((one) => [one.key, one])),
+    slices: groupByService(objects.flatMap((one) => (one.type === 'slice' ? [one.slice] : []))),
     configuration: applyVersion(configurations.get('default') ?? DEFAULT_BGP_CONFIGURATION, behaviour),
     nodeConfigurations,
     ignoredConfigurations: [...configurations.keys()]

@@ -4,11 +4,12 @@
  * other allocators assign.
  */
 
-import { fieldsOf, mapOf, type Raw, textOf } from '../../base/json.ts';
+import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { CALICO_REQUEST_ANNOTATIONS } from '../../objects/annotations.ts';
-import { metadataOf, nameOf, specOf } from '../../objects/metadata.ts';
+import { nameOf, specOf } from '../../objects/metadata.ts';
 import type { Service } from '../../objects/service.ts';
 import { readCluster } from './cluster.ts';
+import { decodeClusterObjects } from './cluster-object.ts';
 import type { CalicoPool } from './pools.ts';
 import type { CalicoBehaviour } from './version.ts';
 
@@ -39,16 +40,6 @@ export function isClaimed({ mode, scope }: IpamClaims, service: ClaimableService
   return scope === 'by-class-or-address' && service.loadBalancerIP !== '';
 }
 
-/** The same fields of a Service as it is stored. */
-export function toClaimableService(raw: Raw): ClaimableService {
-  const spec = specOf(raw);
-  return {
-    annotations: mapOf(metadataOf(raw)['annotations']),
-    loadBalancerClass: textOf(spec['loadBalancerClass']) || null,
-    loadBalancerIP: textOf(spec['loadBalancerIP']),
-  };
-}
-
 /** Null where it claims no Service. `configuration` is KubeControllersConfiguration `default`; null if not known. */
 export function readIpamClaims(
   { ipam }: CalicoBehaviour,
@@ -73,7 +64,7 @@ export const IPAM_CLAIM_KINDS: ReadonlySet<string> = new Set([
 /** The same of raw objects of `IPAM_CLAIM_KINDS`; others are ignored. */
 export function ipamClaimsFrom(objects: readonly Raw[]): IpamClaims | null {
   const { behaviour, pools } = readCluster(
-    objects.filter(({ kind }) => kind === 'IPPool' || kind === 'ClusterInformation'),
+    decodeClusterObjects(objects.filter(({ kind }) => kind === 'IPPool' || kind === 'ClusterInformation')),
   );
   const configuration = objects.find(
     (raw) => raw['kind'] === 'KubeControllersConfiguration' && nameOf(raw) === 'default',

@@ -1,71 +1,71 @@
-/** Services and their EndpointSlices, as far as Calico looks at them: no class, no ports, no annotations. */
-
-import { fieldsOf, listOf, mapOf, type Raw, textOf, textsOf } from '../../base/json.ts';
+/** Services and EndpointSlices as Calico reads them: no class, no ports, no annotations. */
 import type { Address } from '../../net/address.ts';
-import { metadataOf, nameOf, namespaceOf, specOf } from '../../objects/metadata.ts';
+import type { Endpoint, EndpointSlice } from '../../objects/endpoint-slice.ts';
+import type { Ingress, Service, ServiceKey } from '../../objects/service.ts';
 import { readAddress } from './prefixes.ts';
 
+/** The fields of a Service that the model of Calico and its findings depend on. */
+export type CalicoServiceFields = Pick<
+  Service,
+  | 'key'
+  | 'type'
+  | 'loadBalancerClass'
+  | 'annotations'
+  | 'clusterIPs'
+  | 'externalIPs'
+  | 'ipFamilies'
+  | 'loadBalancerIP'
+  | 'externalTrafficPolicy'
+> & { readonly ingress: readonly Pick<Ingress, 'ip'>[] };
+
+/** A copy without all other fields of a Service. */
+export const toCalicoServiceFields = (service: CalicoServiceFields): CalicoServiceFields => ({
+  key: service.key,
+  type: service.type,
+  loadBalancerClass: service.loadBalancerClass,
+  annotations: service.annotations,
+  clusterIPs: service.clusterIPs,
+  externalIPs: service.externalIPs,
+  ipFamilies: service.ipFamilies,
+  loadBalancerIP: service.loadBalancerIP,
+  externalTrafficPolicy: service.externalTrafficPolicy,
+  ingress: service.ingress.map(({ ip }) => ({ ip })),
+});
+
 export type CalicoService = {
-  /** `namespace/name`. */
-  readonly key: string;
+  readonly key: ServiceKey;
   readonly type: string;
-  /** None for a headless Service, or for none at all. */
+  /** Empty for a headless Service, and for one that has none. */
   readonly clusterIPs: readonly Address[];
   readonly externalIPs: readonly Address[];
   readonly loadBalancerIP: Address | null;
-  /** Addresses in its status; host names are not read. */
+  /** Addresses in its status; host names are left out. */
   readonly statusIPs: readonly Address[];
-  /** `IPv4`, `IPv6`: slices of other families are not looked at. */
+  /** `IPv4`, `IPv6`: slices of other address types are ignored. */
   readonly families: readonly string[];
-  /** externalTrafficPolicy Local; anything else counts as Cluster. */
+  /** externalTrafficPolicy is Local; any other value counts as Cluster. */
   readonly isLocal: boolean;
 };
 
-export type CalicoSlice = {
-  readonly key: string;
-  /** The Service it belongs to; null without the label that says so. */
-  readonly service: string | null;
-  readonly addressType: string;
-  readonly endpoints: readonly {
-    /** Unset counts as ready. */
-    readonly ready: boolean;
-    /** '' where it does not say. */
-    readonly node: string;
-  }[];
+/** The fields of an EndpointSlice that the model of Calico depends on. */
+export type CalicoSlice = Pick<EndpointSlice, 'namespace' | 'name' | 'service' | 'addressType'> & {
+  readonly endpoints: readonly Pick<Endpoint, 'node' | 'isReady'>[];
 };
-
-const keyOf = (raw: Raw): string => `${namespaceOf(raw)}/${nameOf(raw)}`;
 
 const readAddresses = (texts: readonly string[]): readonly Address[] =>
   texts.map(readAddress).filter((one) => one !== null);
 
-export function readCalicoService(raw: Raw): CalicoService {
-  const spec = specOf(raw);
-  const clusterIP = textOf(spec['clusterIP']);
-  const several = textsOf(spec['clusterIPs']);
-  const ingress = listOf(fieldsOf(fieldsOf(raw['status'])['loadBalancer'])['ingress']);
+export function toCalicoService(service: CalicoServiceFields): CalicoService {
+  const [clusterIP = ''] = service.clusterIPs;
   const isHeadless = clusterIP === '' || clusterIP === 'None';
   return {
-    key: keyOf(raw),
-    type: textOf(spec['type']) || 'ClusterIP',
-    clusterIPs: isHeadless ? [] : readAddresses(several.length > 0 ? several : [clusterIP]),
-    externalIPs: readAddresses(textsOf(spec['externalIPs'])),
-    loadBalancerIP: readAddress(textOf(spec['loadBalancerIP'])),
-    statusIPs: readAddresses(ingress.map((one) => textOf(fieldsOf(one)['ip']))),
-    families: textsOf(spec['ipFamilies']),
-    isLocal: spec['externalTrafficPolicy'] === 'Local',
-  };
-}
-
-export function readCalicoSlice(raw: Raw): CalicoSlice {
-  const service = mapOf(metadataOf(raw)['labels'])['kubernetes.io/service-name'];
-  return {
-    key: keyOf(raw),
-    service: service === undefined ? null : `${namespaceOf(raw)}/${service}`,
-    addressType: textOf(raw['addressType']),
-    endpoints: listOf(raw['endpoints']).map((one) => {
-      const { conditions, nodeName } = fieldsOf(one) as { conditions?: unknown; nodeName?: unknown };
-      return { ready: fieldsOf(conditions)['ready'] !== false, node: textOf(nodeName) };
-    }),
+    key: service.key,
+    type: service.type || 'ClusterIP',
+    clusterIPs: isHeadless ? [] : readAddresses(service.clusterIPs),
+    externalIPs: readAddresses(service.externalIPs),
+    loadBalancerIP: readAddress(service.loadBalancerIP),
+    statusIPs: readAddresses(service.ingress.map(({ ip }) => ip ?? '')),
+    families: service.ipFamilies,
+    isLocal: service.externalTrafficPolicy === 'Local',
   };
 }

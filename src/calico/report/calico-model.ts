@@ -1,9 +1,9 @@
 /** Evaluates the model for the controller: one request, one result, both plain data, so that a thread can do it. */
-import type { Raw } from '../../base/json.ts';
 import { Tracker } from '../cluster/tracker.ts';
 import { runChecks } from '../findings/diagnose.ts';
 import type { Finding } from '../findings/finding.ts';
 import { takeSnapshot } from '../findings/snapshot.ts';
+import type { ClusterObject } from '../objects/cluster-object.ts';
 import {
   type AnnouncedVerdict,
   announcedVerdicts,
@@ -14,8 +14,8 @@ import {
 export type ModelRequest = {
   /** `upserted` is all there is; earlier requests do not count. */
   readonly isFull: boolean;
-  readonly upserted: readonly Raw[];
-  readonly deleted: readonly Raw[];
+  readonly upserted: readonly ClusterObject[];
+  readonly deleted: readonly ClusterObject[];
   /** Kinds that were listed completely, even where no object was found. */
   readonly read: readonly string[];
 };

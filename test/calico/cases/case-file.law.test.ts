@@ -5,7 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fieldsOf, listOf, type Raw, textOf } from '../../../src/base/json.ts';
 import { predictCalicoCase } from '../../../src/calico/cases/case-file.ts';
-import { readCalicoService } from '../../../src/calico/objects/services.ts';
+import { decodeClusterObject } from '../../../src/calico/objects/cluster-object.ts';
+import { toCalicoService } from '../../../src/calico/objects/services.ts';
 import { hashedRouterId } from '../../../src/kube/node-router-id.ts';
 import { formatAddress } from '../../../src/net/address.ts';
 import { nameOf, namespaceOf } from '../../../src/objects/metadata.ts';
@@ -45,7 +46,10 @@ function withoutSteps({ then: _, ...one }: Raw): Raw {
 test('the prediction for one Service alone is its part of the prediction for all', () => {
   for (const one of cases) {
     const objects = listOf(one['objects']).map(fieldsOf);
-    const services = objects.filter((raw) => raw['kind'] === 'Service').map(readCalicoService);
+    const services = objects.flatMap((raw) => {
+      const decoded = decodeClusterObject(raw);
+      return decoded?.type === 'service' ? [toCalicoService(decoded.service)] : [];
+    });
     const whole = predictCalicoCase(withoutSteps(one), hashedRouterId).observed;
     for (const { key, statusIPs } of services) {
       const mine = new Set(

@@ -12,6 +12,7 @@ import {
 } from '../../../src/calico/cluster/converged-cluster.ts';
 import { convergeRibs } from '../../../src/calico/cluster/converged-ribs.ts';
 import { nodeSpeaker, routerSpeaker } from '../../../src/calico/cluster/session-graph.ts';
+import { decodeClusterObjects } from '../../../src/calico/objects/cluster-object.ts';
 import { formatAddress } from '../../../src/net/address.ts';
 import { formatPrefix } from '../../../src/net/prefix.ts';
 import { mutate } from '../../support/mutation.ts';
@@ -28,7 +29,7 @@ const CASES: readonly (readonly Raw[])[] = [
 ];
 
 const converge = (objects: readonly Raw[]): ConvergedCluster =>
-  convergeCluster(objects, { routerId: '', hashRouterId: () => 1, isOff: false });
+  convergeCluster(decodeClusterObjects(objects), { routerId: '', hashRouterId: () => 1, isOff: false });
 
 /** `router prefix <- senders, by next hops; AS path; communities`, in order. */
 function queriedRoutes({ routers, ribs }: ConvergedCluster): readonly string[] {

@@ -9,6 +9,11 @@ import {
   routerFamily,
 } from '../../../src/calico/cluster/converged-cluster.ts';
 import { Tracker } from '../../../src/calico/cluster/tracker.ts';
+import {
+  type ClusterObject,
+  clusterObjectKey,
+  decodeClusterObjects,
+} from '../../../src/calico/objects/cluster-object.ts';
 import { CalicoModel } from '../../../src/calico/report/calico-model.ts';
 import { formatPrefix } from '../../../src/net/prefix.ts';
 import { specOf } from '../../../src/objects/metadata.ts';
@@ -38,6 +43,8 @@ const service = (random: Random, name: string): readonly Raw[] =>
     ready: random.chance(0.8),
   });
 
+const decoded = (raws: readonly Raw[]) => decodeClusterObjects(raws) as [ClusterObject, ClusterObject];
+
 const configuration = (random: Random): Raw =>
   object('BGPConfiguration', 'default', {
     spec: {
@@ -53,7 +60,7 @@ const configuration = (random: Random): Raw =>
 
 test('a tracker equals a fresh model after every step of a random history', () => {
   underSeeds(150, 5000, (random) => {
-    const objects = [
+    const objects = decodeClusterObjects([
       ...NODES.map((name, index) =>
         node(
           name,
@@ -64,21 +71,28 @@ test('a tracker equals a fresh model after every step of a random history', () =
       configuration(random),
       object('BGPPeer', 'tor', { spec: { peerIP: '10.10.0.1', asNumber: 65116 } }),
       ...SERVICES.flatMap((name) => service(random, name)),
-    ];
-    const id = (raw: Raw): string => JSON.stringify([raw['kind'], (raw['metadata'] as Raw)['name']]);
-    const current = new Map(objects.map((raw) => [id(raw), raw]));
+    ]);
+    const current = new Map(objects.map((one) => [clusterObjectKey(one), one]));
     const read = ['Node', 'Service', 'EndpointSlice', 'BGPPeer', 'BGPConfiguration', 'BGPFilter', 'IPPool'];
     const model = new CalicoModel(OPTIONS.hashRouterId);
     model.evaluate({ isFull: true, upserted: objects, deleted: [], read });
     const tracker = new Tracker(objects, (all) => convergeCluster(all, OPTIONS));
     for (let step = 0; step < 12; step++) {
-      const [changed, slice] = service(random, random.pick(SERVICES)) as [Raw, Raw];
+      const [changed, slice] = decoded(service(random, random.pick(SERVICES)));
       const choice = random.below(10);
-      const one = choice < 6 ? slice : choice < 8 ? changed : choice === 8 ? configuration(random) : slice;
-      const kind = choice === 9 || (choice === 0 && current.has(id(one))) ? 'deleted' : 'upserted';
+      const one =
+        choice < 6
+          ? slice
+          : choice < 8
+            ? changed
+            : choice === 8
+              ? { type: 'raw' as const, raw: configuration(random) }
+              : slice;
+      const kind =
+        choice === 9 || (choice === 0 && current.has(clusterObjectKey(one))) ? 'deleted' : 'upserted';
       tracker.apply({ kind, object: one });
-      if (kind === 'upserted') current.set(id(one), one);
-      else current.delete(id(one));
+      if (kind === 'upserted') current.set(clusterObjectKey(one), one);
+      else current.delete(clusterObjectKey(one));
       const now = model.evaluate({
         isFull: false,
         upserted: kind === 'upserted' ? [one] : [],
@@ -94,9 +108,9 @@ test('a tracker equals a fresh model after every step of a random history', () =
 });
 
 test('a changed EndpointSlice reads no object but its old and new version', () => {
-  const seen = new Set<Raw>();
-  const watched = (raw: Raw): Raw =>
-    new Proxy(raw, {
+  const seen = new Set<ClusterObject>();
+  const watched = (object: ClusterObject): ClusterObject =>
+    new Proxy(object, {
       get(target, field, receiver) {
         seen.add(target);
         return Reflect.get(target, field, receiver);
@@ -115,11 +129,13 @@ test('a changed EndpointSlice reads no object but its old and new version', () =
     object('BGPPeer', 'tor', { spec: { peerIP: '10.10.0.1', asNumber: 65116 } }),
   ];
   const services = SERVICES.flatMap((name) => local(name, ['w1']));
-  const tracker = new Tracker([...objects, ...services].map(watched), (all) => convergeCluster(all, OPTIONS));
+  const tracker = new Tracker(decodeClusterObjects([...objects, ...services]).map(watched), (all) =>
+    convergeCluster(all, OPTIONS),
+  );
   assert.ok(routes(tracker.converged).includes('10.10.0.1 192.168.5.98/32 w1'));
   for (const nodeName of ['w2', 'w3']) {
     seen.clear();
-    const [, slice] = local('b', [nodeName]) as [Raw, Raw];
+    const [, slice] = decoded(local('b', [nodeName]));
     tracker.apply({ kind: 'upserted', object: watched(slice) });
     assert.ok(routes(tracker.converged).includes(`10.10.0.1 192.168.5.98/32 ${nodeName}`));
     assert.equal(seen.size, 2);

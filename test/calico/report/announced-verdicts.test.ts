@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Raw } from '../../../src/base/json.ts';
 import { diagnose } from '../../../src/calico/findings/diagnose.ts';
+import { decodeClusterObjects } from '../../../src/calico/objects/cluster-object.ts';
 import { ANNOUNCED_REASONS, type AnnouncedVerdict } from '../../../src/calico/report/announced-verdicts.ts';
 import { CalicoModel } from '../../../src/calico/report/calico-model.ts';
 import { compareWithLive } from '../../../src/calico/report/live-comparison.ts';
@@ -27,7 +28,12 @@ const ALL = [
 
 const verdict = (key: string, objects: readonly Raw[], read = ALL): AnnouncedVerdict | undefined =>
   new Map(
-    new CalicoModel(() => 1).evaluate({ isFull: true, upserted: objects, deleted: [], read }).verdicts,
+    new CalicoModel(() => 1).evaluate({
+      isFull: true,
+      upserted: decodeClusterObjects(objects),
+      deleted: [],
+      read,
+    }).verdicts,
   ).get(key);
 
 const report = (node: string, state: string): Raw =>

@@ -1,75 +1,59 @@
-/** What has changed of many objects since somebody was told last. */
-
-import { type Raw, textOf } from '../../../base/json.ts';
+/** Delta of the watched objects since the last evaluation of the model. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Raw } from '../../../base/json.ts';
+import {
+  type ClusterObject,
+  clusterObjectKey,
+  decodeClusterObject,
+} from '../../../calico/objects/cluster-object.ts';
+import { toCalicoServiceFields } from '../../../calico/objects/services.ts';
 import type { ModelRequest } from '../../../calico/report/calico-model.ts';
 import type { Pool } from '../../../config/pool/pool.ts';
-import { formatRange } from '../../../net/range.ts';
-import { metadataOf } from '../../../objects/metadata.ts';
 import type { Service } from '../../../objects/service.ts';
 
 export class SnapshotDelta {
-  #previous = new Map<string, Raw>();
+  #previous: ReadonlyMap<string, ClusterObject> = new Map();
 
-  /** Objects that are the same object as before are no news. */
-  since(all: readonly Raw[], isFull: boolean): Omit<ModelRequest, 'read'> {
-    const before = isFull ? new Map<string, Raw>() : this.#previous;
-    const now = new Map(all.map((raw) => [idOf(raw), raw]));
+  /** What differs from the objects of the last call; all of them where `isFull`. */
+  since(all: readonly ClusterObject[], isFull: boolean): Omit<ModelRequest, 'read'> {
+    const before: ReadonlyMap<string, ClusterObject> = isFull ? new Map() : this.#previous;
+    const now = new Map(all.map((object) => [clusterObjectKey(object), object]));
     this.#previous = now;
     return {
       isFull,
-      upserted: [...now].filter(([id, raw]) => before.get(id) !== raw).map(([, raw]) => raw),
-      deleted: [...before].filter(([id]) => !now.has(id)).map(([, raw]) => raw),
+      upserted: [...now].flatMap(([key, object]) => (isSame(before.get(key), object) ? [] : [object])),
+      deleted: [...before].flatMap(([key, object]) => (now.has(key) ? [] : [object])),
     };
   }
 }
 
-const idOf = (raw: Raw): string => {
-  const { namespace, name } = metadataOf(raw);
-  return `${textOf(raw['kind'])} ${textOf(namespace)}/${textOf(name)}`;
-};
+/** A new version of which the model reads nothing, such as a condition that was written, is no change. */
+const isSame = (before: ClusterObject | undefined, now: ClusterObject): boolean =>
+  before === now || (before !== undefined && isDeepStrictEqual(before, now));
 
-const rawServices = new WeakMap<Service, Raw>();
+const serviceObjects = new WeakMap<Service, ClusterObject>();
 
 /** The same object for the same Service. */
-export function serviceAsRaw(service: Service): Raw {
-  const raw = rawServices.get(service) ?? toRawService(service);
-  rawServices.set(service, raw);
-  return raw;
+export function serviceObject(service: Service): ClusterObject {
+  const object = serviceObjects.get(service) ?? { type: 'service', service: toCalicoServiceFields(service) };
+  serviceObjects.set(service, object);
+  return object;
 }
 
-/** As Calico reads it. */
-function toRawService(service: Service): Raw {
-  const slash = service.key.indexOf('/');
-  return {
-    kind: 'Service',
-    metadata: {
-      name: service.key.slice(slash + 1),
-      namespace: service.key.slice(0, slash),
-      annotations: service.annotations,
-    },
-    spec: {
-      type: service.type,
-      clusterIP: service.clusterIPs[0] ?? '',
-      clusterIPs: service.clusterIPs,
-      ipFamilies: service.ipFamilies,
-      externalTrafficPolicy: service.externalTrafficPolicy,
-      ...(service.loadBalancerIP === '' ? {} : { loadBalancerIP: service.loadBalancerIP }),
-      ...(service.loadBalancerClass === null ? {} : { loadBalancerClass: service.loadBalancerClass }),
-    },
-    status: { loadBalancer: { ingress: service.ingress.map(({ ip }) => ({ ip })) } },
-  };
-}
-
-const rawPools = new WeakMap<Pool, Raw>();
+const poolObjects = new WeakMap<Pool, ClusterObject>();
 
 /** The same object for the same pool. */
-export function poolAsRaw(pool: Pool, namespace: string): Raw {
-  const raw = rawPools.get(pool) ?? {
-    apiVersion: 'metallb.io/v1beta1',
-    kind: 'IPAddressPool',
-    metadata: { name: pool.name, namespace },
-    spec: { addresses: pool.ranges.map(formatRange) },
-  };
-  rawPools.set(pool, raw);
-  return raw;
+export function poolObject(pool: Pool, namespace: string): ClusterObject {
+  const object = poolObjects.get(pool) ?? { type: 'pool', namespace, name: pool.name, pool };
+  poolObjects.set(pool, object);
+  return object;
+}
+
+const decodedObjects = new WeakMap<Raw, { readonly object: ClusterObject | null }>();
+
+/** The same object for the same raw one; null for one without a name. */
+export function decodedObject(raw: Raw): ClusterObject | null {
+  const decoded = decodedObjects.get(raw) ?? { object: decodeClusterObject(raw) };
+  decodedObjects.set(raw, decoded);
+  return decoded.object;
 }

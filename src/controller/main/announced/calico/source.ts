@@ -1,7 +1,7 @@
 /** The controller beside Calico: what it sees made into conditions, events of pools and a metric. */
 
 import type { ExternalClaims } from '../../../../allocation/external-claims.ts';
-import type { Raw } from '../../../../base/json.ts';
+import type { ClusterObject } from '../../../../calico/objects/cluster-object.ts';
 import { IPAM_CLAIM_KINDS, ipamClaimsFrom } from '../../../../calico/objects/load-balancer-ipam.ts';
 import {
   ANY_ADDRESS,
@@ -14,7 +14,12 @@ import { type Address, formatAddress } from '../../../../net/address.ts';
 import { rangeContains } from '../../../../net/range.ts';
 import type { Service } from '../../../../objects/service.ts';
 import type { InformerContext } from '../../../../runtime/main/informer.ts';
-import { poolAsRaw, SnapshotDelta, serviceAsRaw } from '../../../announced/calico/snapshot-delta.ts';
+import {
+  decodedObject,
+  poolObject,
+  SnapshotDelta,
+  serviceObject,
+} from '../../../announced/calico/snapshot-delta.ts';
 import type { AnnouncedConditions } from '../../../announced/condition-writer.ts';
 import type { ControllerEvent, ServiceCacheView } from '../../../ports.ts';
 import type { ControllerSettings } from '../../settings.ts';
@@ -89,7 +94,11 @@ export class CalicoAnnouncementSource {
       };
     }
     const { objects, read } = this.#detector.snapshot();
-    const all = [...objects, ...[...view.values()].map(serviceAsRaw), ...this.#poolObjects()];
+    const all = [
+      ...objects.flatMap((raw) => decodedObject(raw) ?? []),
+      ...[...view.values()].map(serviceObject),
+      ...this.#poolObjects(),
+    ];
     const changes = this.#delta.since(all, model.isEmpty);
     try {
       const { verdicts, findings, rangeVerdicts } = await model.evaluate({
@@ -106,10 +115,10 @@ export class CalicoAnnouncementSource {
     }
   }
 
-  #poolObjects(): readonly Raw[] {
+  #poolObjects(): readonly ClusterObject[] {
     const { poolSet, namespace } = this.#options;
     return [...poolSet().byName.values()].flatMap(({ active }) =>
-      active === null ? [] : [poolAsRaw(active, namespace)],
+      active === null ? [] : [poolObject(active, namespace)],
     );
   }
 

@@ -1,4 +1,5 @@
 /** The model in a thread of its own gives the answers of the model, and a thread that dies is a failure of one answer. */
+
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { root } from '../../../../../dev/place.mjs';
+import { decodeClusterObjects } from '../../../../../src/calico/objects/cluster-object.ts';
 import {
   InProcessModel,
   ModelThread,
@@ -14,6 +16,8 @@ import { systemClock } from '../../../../../src/workqueue/system-clock.ts';
 import { HEALTHY } from '../../../../calico/support/clusters.ts';
 
 const READ = ['Node', 'Service', 'EndpointSlice', 'BGPPeer', 'BGPConfiguration', 'IPAddressPool'];
+
+const OBJECTS = decodeClusterObjects(HEALTHY);
 
 describe('the thread of the model', () => {
   let folder: string;
@@ -40,13 +44,13 @@ describe('the thread of the model', () => {
     try {
       const wanted = await new InProcessModel().evaluate({
         isFull: true,
-        upserted: HEALTHY,
+        upserted: OBJECTS,
         deleted: [],
         read: READ,
       });
       assert.equal(wanted.verdicts.length, 2);
       assert.deepEqual(
-        await thread.evaluate({ isFull: true, upserted: HEALTHY, deleted: [], read: READ }),
+        await thread.evaluate({ isFull: true, upserted: OBJECTS, deleted: [], read: READ }),
         wanted,
       );
       assert.deepEqual(
