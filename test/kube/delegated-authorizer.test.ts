@@ -23,26 +23,31 @@ function start(token: ApiOutcome, access: ApiOutcome) {
 }
 
 describe('a token', () => {
-  const rows: readonly [says: string, token: ApiOutcome, access: ApiOutcome, want: TokenAuthorization][] = [
-    ['of somebody who may', AUTHENTICATED, reviewOutcome({ allowed: true }), 'ok'],
-    ['of somebody who may not', AUTHENTICATED, reviewOutcome({ allowed: false }), 'forbidden'],
+  const rows: readonly [title: string, token: ApiOutcome, access: ApiOutcome, want: TokenAuthorization][] = [
+    ['of an authorized user', AUTHENTICATED, reviewOutcome({ allowed: true }), 'ok'],
+    ['of a user without the right', AUTHENTICATED, reviewOutcome({ allowed: false }), 'forbidden'],
     [
-      'of somebody who is expressly denied',
+      'of a user who is explicitly denied',
       AUTHENTICATED,
       reviewOutcome({ allowed: true, denied: true }),
       'forbidden',
     ],
-    ['of nobody', reviewOutcome({ authenticated: false }), refusedOutcome(500), 'unauthenticated'],
-    ['that nobody can look up', refusedOutcome(403), refusedOutcome(500), 'unavailable'],
-    ['whose rights nobody can look up', AUTHENTICATED, { kind: 'unsent', because: 'x' }, 'unavailable'],
+    [
+      'that is not authenticated',
+      reviewOutcome({ authenticated: false }),
+      refusedOutcome(500),
+      'unauthenticated',
+    ],
+    ['whose TokenReview fails', refusedOutcome(403), refusedOutcome(500), 'unavailable'],
+    ['whose SubjectAccessReview fails', AUTHENTICATED, { kind: 'unsent', because: 'x' }, 'unavailable'],
   ];
-  for (const [says, token, access, want] of rows) {
-    it(`${says} is ${want}`, async () => {
+  for (const [title, token, access, want] of rows) {
+    it(`${title} is ${want}`, async () => {
       assert.equal(await start(token, access).reviewer.authorize('t'), want);
     });
   }
 
-  it('is asked about with all that is known of the user', async () => {
+  it('is reviewed with all attributes of its user', async () => {
     const { client, reviewer } = start(AUTHENTICATED, reviewOutcome({ allowed: true }));
     await reviewer.authorize('t');
     assert.deepEqual(
@@ -64,7 +69,7 @@ describe('a token', () => {
     );
   });
 
-  it('is asked about once for a short while, also by many at once', async () => {
+  it('is reviewed once in the lifetime of the cache, also for concurrent requests', async () => {
     const { client, clock, reviewer } = start(AUTHENTICATED, reviewOutcome({ allowed: true }));
     await Promise.all([reviewer.authorize('t'), reviewer.authorize('t')]);
     assert.equal(client.requests.length, 2);
@@ -75,7 +80,7 @@ describe('a token', () => {
     assert.equal(client.requests.length, 6);
   });
 
-  it('that could not be looked up is asked about again at once', async () => {
+  it('whose review failed is reviewed again at once', async () => {
     const { client, reviewer } = start(refusedOutcome(500), AUTHENTICATED);
     await reviewer.authorize('t');
     await reviewer.authorize('t');

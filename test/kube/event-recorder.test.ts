@@ -63,7 +63,7 @@ describe('an event', () => {
     assert.equal(request?.path, '/api/v1/namespaces/shop/events');
   });
 
-  it('that says the same of the same object again counts up', async () => {
+  it('that repeats reason, message and object raises the count', async () => {
     const { client, clock, poster } = start();
     await poster.record(WEB, ALLOCATED);
     clock.advance(5_000);
@@ -77,7 +77,7 @@ describe('an event', () => {
     assert.deepEqual(client.requests[2]?.body, { count: 3, lastTimestamp: '2026-01-01T00:00:05Z' });
   });
 
-  it('that says something else, or of another object, is a new one', async () => {
+  it('with another message, or of another object, is a new one', async () => {
     const { client, poster } = start();
     await poster.record(WEB, ALLOCATED);
     await poster.record(WEB, { ...ALLOCATED, message: 'Assigned IP ["192.0.2.2"]' });
@@ -88,7 +88,7 @@ describe('an event', () => {
     );
   });
 
-  it('whose first telling the server has forgotten is told anew', async () => {
+  it('that the server has deleted is created again', async () => {
     const { client, clock, poster } = start();
     await poster.record(WEB, ALLOCATED);
     client.answer = ({ method }) => (method === 'PATCH' ? refusedOutcome(404, 'NotFound') : CREATED);
@@ -101,7 +101,7 @@ describe('an event', () => {
     );
   });
 
-  it('that was refused is not counted as told', async () => {
+  it('that was refused does not count as recorded', async () => {
     const { client, poster } = start();
     client.answer = () => refusedOutcome(429, 'TooManyRequests', 1_000);
     assert.deepEqual(await poster.record(WEB, ALLOCATED), refusedOutcome(429, 'TooManyRequests', 1_000));
@@ -112,13 +112,13 @@ describe('an event', () => {
     );
   });
 
-  it('about something without a namespace goes to default', async () => {
+  it('of a cluster-scoped object goes to the namespace default', async () => {
     const { client, poster } = start();
     await poster.record({ ...WEB, kind: 'Node', namespace: '' }, ALLOCATED);
     assert.equal(client.requests[0]?.path, '/api/v1/namespaces/default/events');
   });
 
-  it('of any length fits what the API takes', async () => {
+  it('is cut to the limits of the API', async () => {
     const { client, poster } = start();
     await poster.record({ ...WEB, name: 'n'.repeat(253) }, { ...ALLOCATED, message: 'm'.repeat(5_000) });
     const body = client.requests[0]?.body as { metadata: { name: string }; message: string };
@@ -126,7 +126,7 @@ describe('an event', () => {
     assert.equal(body.message.length, 1_024);
   });
 
-  it('is remembered only among the last of many', async () => {
+  it('is forgotten when too many later ones follow', async () => {
     const { client, poster } = start();
     for (let n = 0; n <= REMEMBERED_EVENTS_MAX; n++)
       await poster.record({ ...WEB, uid: `u-${n}` }, ALLOCATED);

@@ -22,7 +22,7 @@ describe('a credential plugin', () => {
     exec: { apiVersion: 'client.authentication.k8s.io/v1', command, interactiveMode: 'Never', ...more },
   });
 
-  it('is asked for a token, with its arguments, its environment and word of the API', async () => {
+  it('is run for a token, with its arguments, its environment and KUBERNETES_EXEC_INFO', async () => {
     const command = writePlugin(
       `printf '{"status":{"token":"%s-%s-%s"}}' "$1" "$COLOUR" "\${#KUBERNETES_EXEC_INFO}"`,
     );
@@ -32,7 +32,7 @@ describe('a credential plugin', () => {
     assert.match((await target.authorization()) ?? '', /^Bearer a-blue-[1-9]\d+$/);
   });
 
-  it('may hand out a client certificate', async () => {
+  it('may return a client certificate', async () => {
     const status = { clientCertificateData: certificate.cert, clientKeyData: certificate.key };
     writeConfig(credential(status), 'credential.json');
     const target = await loadConfig(
@@ -41,7 +41,7 @@ describe('a credential plugin', () => {
     assert.deepEqual(target.tls, { cert: certificate.cert, key: certificate.key });
   });
 
-  it('is asked again once its token was refused', async (t) => {
+  it('is run again after its token was refused', async (t) => {
     const counter = join(folder, 'counter');
     const server = await startLoopback(t, (seen, response) =>
       seen.headers.authorization === 'Bearer xx'
@@ -57,7 +57,7 @@ describe('a credential plugin', () => {
     assert.equal((await client.send({ method: 'GET', path: '/version', timeout: 5_000 })).kind, 'ok');
   });
 
-  const failures: readonly [says: string, command: () => string, more: Fields, want: RegExp][] = [
+  const failures: readonly [title: string, command: () => string, more: Fields, want: RegExp][] = [
     [
       'is not installed',
       () => 'no-such-plugin',
@@ -65,11 +65,11 @@ describe('a credential plugin', () => {
       /^the credential plugin "no-such-plugin" of user "me" is not installed: get it from us$/,
     ],
     ['fails', () => writePlugin('echo "log in first" >&2; exit 3'), {}, /of user "me" failed: log in first$/],
-    ['talks rubbish', () => writePlugin('echo hello'), {}, /of user "me" failed: Unexpected token/],
-    ['gives nothing', () => writePlugin('echo "{}"'), {}, /of user "me" failed: /],
+    ['prints no JSON', () => writePlugin('echo hello'), {}, /of user "me" failed: Unexpected token/],
+    ['returns no credential', () => writePlugin('echo "{}"'), {}, /of user "me" failed: /],
   ];
-  for (const [says, command, more, want] of failures) {
-    it(`that ${says} is named in a sentence`, async () => {
+  for (const [title, command, more, want] of failures) {
+    it(`that ${title} is reported by name`, async () => {
       assert.match(await loadError(kubeconfig({}, exec(command(), more))), want);
     });
   }

@@ -25,7 +25,7 @@ function writeConfig(text: string): string {
   return path;
 }
 
-/** What a Pod finds; null leaves a file out. */
+/** The files of a Pod's service account; null omits one. */
 function podEnvironment(files: Readonly<Record<string, string | null>>) {
   const dir = join(folder, `pod-${++fileCount}`);
   mkdirSync(dir);
@@ -50,20 +50,20 @@ const findConfig = (sources: Partial<RestConfigSources>) =>
     ...sources,
   });
 
-describe('the cluster that is meant', () => {
-  it('is that of KUBECONFIG, even inside a cluster', async () => {
+describe('the configuration of a cluster', () => {
+  it('comes from KUBECONFIG, even in a Pod', async () => {
     const kubeconfig = writeConfig(KUBECONFIG);
     const target = await findConfig({ kubeconfig, environment: { KUBERNETES_SERVICE_HOST: '10.96.0.1' } });
     assert.equal(target.ok && target.value.server.port, '6443');
   });
 
-  it('may be spread over several files', async () => {
+  it('may be split over several files', async () => {
     const kubeconfig = `${join(folder, 'none')}:${writeConfig(KUBECONFIG)}`;
     const target = await findConfig({ kubeconfig });
     assert.equal(target.ok && target.value.server.port, '6443');
   });
 
-  it('else the one around us', async () => {
+  it('comes from the service account where no kubeconfig is named', async () => {
     const target = await findConfig({ environment: podEnvironment({}), home: folder });
     assert.ok(target.ok, target.ok ? '' : target.error);
     assert.equal(target.value.server.href, 'https://[fd00::1]/');
@@ -72,26 +72,26 @@ describe('the cluster that is meant', () => {
     assert.deepEqual(target.value.tls, { ca: certificate.cert });
   });
 
-  it('else that of the file in the home folder', async () => {
+  it('comes from ~/.kube/config otherwise', async () => {
     mkdirSync(join(folder, '.kube'));
     writeFileSync(join(folder, '.kube/config'), KUBECONFIG);
     const target = await findConfig({ home: folder });
     assert.equal(target.ok && target.value.server.port, '6443');
   });
 
-  it('else nobody knows', async () => {
+  it('is missing where there is none of these', async () => {
     const target = await findConfig({ home: '/nowhere' });
     assert.match(target.ok ? '' : target.error, /^no cluster is configured: give --kubeconfig/);
   });
 });
 
 describe('a service account', () => {
-  it('without a token is no use', async () => {
+  it('without a token is an error', async () => {
     const target = await findConfig({ environment: podEnvironment({ token: null }) });
     assert.match(target.ok ? '' : target.error, /^the service account cannot be used: ENOENT.*token/);
   });
 
-  it('follows a token that rotates, and goes on with the last one', async () => {
+  it('uses a rotated token, and the last one while the file is missing', async () => {
     const clock = new FakeClock();
     const environment = podEnvironment({});
     const target = await findConfig({ environment, clock });
@@ -109,7 +109,7 @@ describe('a service account', () => {
     assert.equal(await target.value.authorization(), 'Bearer third');
   });
 
-  it('follows a CA that is replaced, and goes on with the last good one', async () => {
+  it('uses a replaced CA, and the last valid one while the file is invalid', async () => {
     const clock = new FakeClock();
     const environment = podEnvironment({});
     const target = await findConfig({ environment, clock });
@@ -124,7 +124,7 @@ describe('a service account', () => {
     assert.equal(target.value.tls.ca, fresh.cert);
   });
 
-  it('whose server has no proper address is told in a sentence', async () => {
+  it('with an invalid server address is reported in a sentence', async () => {
     const target = await findConfig({
       environment: { ...podEnvironment({}), KUBERNETES_SERVICE_PORT: 'none' },
     });

@@ -18,7 +18,7 @@ import {
 import { makeCertificate } from '../support/loopback-server.ts';
 
 describe('a kubeconfig', () => {
-  it('says where and who', async () => {
+  it('gives server, token, namespace and TLS options', async () => {
     const target = await loadConfig(kubeconfig({ 'tls-server-name': 'api.test' }, { token: 'abc' }));
     assert.equal(target.server.href, 'https://127.0.0.1:6443/');
     assert.equal(await target.authorization(), 'Bearer abc');
@@ -27,7 +27,7 @@ describe('a kubeconfig', () => {
     assert.doesNotMatch(target.description, /abc/);
   });
 
-  it('carries certificates inline, or in files beside it', async () => {
+  it('takes certificates inline, or from files relative to it', async () => {
     mkdirSync(join(folder, 'pki'), { recursive: true });
     writeConfig(certificate.cert, 'pki/tls.crt');
     writeConfig(certificate.key, 'pki/tls.key');
@@ -44,7 +44,7 @@ describe('a kubeconfig', () => {
     }
   });
 
-  it('reads a token file again after a minute, and at once when the token was refused', async () => {
+  it('reads a token file again after a minute, and at once after a refusal', async () => {
     const clock = new FakeClock();
     writeConfig('first\n', 'token');
     const target = await loadConfig(kubeconfig({}, { tokenFile: 'token', token: 'stale' }), clock);
@@ -61,7 +61,7 @@ describe('a kubeconfig', () => {
     assert.equal(await target.authorization(), 'Bearer third', 'the last one stands in');
   });
 
-  it('knows passwords, impersonation and servers that are not to be checked', async () => {
+  it('supports passwords, impersonation and insecure-skip-tls-verify', async () => {
     const target = await loadConfig(
       kubeconfig(
         { 'insecure-skip-tls-verify': true },
@@ -80,7 +80,7 @@ describe('a kubeconfig', () => {
     ]);
   });
 
-  it('may be spread over several files, of which the first word counts and missing ones do not', async () => {
+  it('may be split over several files: the first entry wins, and missing files are skipped', async () => {
     const first = writeConfig(kubeconfig({ server: 'https://first.test' }, { token: 'one' }, { users: [] }));
     const second = writeConfig(
       kubeconfig({ server: 'https://second.test' }, { token: 'two' }, { 'current-context': 'other' }),
@@ -92,7 +92,7 @@ describe('a kubeconfig', () => {
     assert.equal(await target.value.authorization(), 'Bearer two');
   });
 
-  it('can be asked for another context', async () => {
+  it('gives another context on request', async () => {
     const contexts = [
       { name: 'dev', context: { cluster: 'here' } },
       { name: 'prod', context: { cluster: 'here', namespace: 'live' } },
@@ -103,10 +103,10 @@ describe('a kubeconfig', () => {
   });
 });
 
-describe('a kubeconfig that is wrong', () => {
-  const rows: readonly [says: string, content: Fields | string, want: RegExp | string][] = [
+describe('an invalid kubeconfig', () => {
+  const rows: readonly [title: string, content: Fields | string, want: RegExp | string][] = [
     ['not YAML', 'clusters: [', /^the kubeconfig config-\d+ is not YAML: .*line 1/],
-    ['YAML, and something else', '- a\n- b\n', /^config-\d+ is not a kubeconfig: it is not a YAML mapping$/],
+    ['YAML without a mapping', '- a\n- b\n', /^config-\d+ is not a kubeconfig: it is not a YAML mapping$/],
     ['empty', '', /is not a kubeconfig/],
     [
       'without a current context',
@@ -114,27 +114,23 @@ describe('a kubeconfig that is wrong', () => {
       /^config-\d+ has no current-context; it has "dev": choose one with --context$/,
     ],
     [
-      'with a current context that is not there',
+      'with a current context that does not exist',
       kubeconfig({}, {}, { 'current-context': 'dve' }),
       /^context "dve" is not in config-\d+: there is "dev"$/,
     ],
+    ['with a misspelled context', kubeconfig({}, {}, { 'current-context': 'devv' }), /did you mean "dev"\?$/],
     [
-      'with a slip in the name of the context',
-      kubeconfig({}, {}, { 'current-context': 'devv' }),
-      /did you mean "dev"\?$/,
-    ],
-    [
-      'with a cluster that is not there',
+      'with a cluster that does not exist',
       kubeconfig({}, {}, { clusters: [] }),
       /^the cluster of context "dev", "here" is not in config-\d+: there is none$/,
     ],
     [
-      'with a user that is not there',
+      'with a user that does not exist',
       kubeconfig({}, {}, { users: [] }),
       /^the user of context "dev", "me" is not in/,
     ],
     [
-      'with a server that is no URL',
+      'with a server that is not a URL',
       kubeconfig({ server: 'api:6443' }, {}),
       'the server of cluster "here" is not an http or https URL: "api:6443"',
     ],
@@ -149,22 +145,22 @@ describe('a kubeconfig that is wrong', () => {
       /^cluster "here" has a proxy-url, which is not supported/,
     ],
     [
-      'with a CA file that is not there',
+      'with a CA file that does not exist',
       kubeconfig({ 'certificate-authority': 'none.crt' }, {}),
       /^the CA of cluster "here" cannot be read: ENOENT/,
     ],
     [
-      'with CA data that is none',
+      'with CA data that is not PEM',
       kubeconfig({ 'certificate-authority-data': '!!!' }, {}),
       'the CA of cluster "here" cannot be read: certificate-authority-data contains no PEM',
     ],
     [
-      'with half of a certificate',
+      'with a certificate and no key',
       kubeconfig({}, { 'client-certificate-data': base64(certificate.cert) }),
       'user "me" has only one of client certificate and client key, and needs both',
     ],
     [
-      'with a certificate that is rubbish inside',
+      'with PEM that cannot be parsed',
       kubeconfig(
         {},
         { 'client-certificate-data': base64('-----BEGIN x'), 'client-key-data': base64('-----BEGIN y') },
@@ -172,20 +168,20 @@ describe('a kubeconfig that is wrong', () => {
       /^the certificates of context "dev" cannot be used: /,
     ],
     [
-      'with a token file that is not there',
+      'with a token file that does not exist',
       kubeconfig({}, { tokenFile: 'none' }),
       /^the token of user "me" cannot be read: ENOENT/,
     ],
   ];
-  for (const [says, content, want] of rows) {
-    it(`(${says}) is told in a sentence`, async () => {
+  for (const [title, content, want] of rows) {
+    it(`(${title}) is reported in a sentence`, async () => {
       const said = await loadError(content);
       if (typeof want === 'string') assert.equal(said, want);
       else assert.match(said, want);
     });
   }
 
-  it('(a key that belongs to another certificate) is told in a sentence', async () => {
+  it('(a key of another certificate) is reported in a sentence', async () => {
     const other = makeCertificate({ after });
     const user = {
       'client-certificate-data': base64(certificate.cert),
@@ -194,12 +190,12 @@ describe('a kubeconfig that is wrong', () => {
     assert.match(await loadError(kubeconfig({}, user)), /cannot be used: .*mismatch/);
   });
 
-  it('(missing) is told in a sentence', async () => {
+  it('(missing) is reported in a sentence', async () => {
     const target = await restConfigFromKubeconfig({ paths: ['/no/such/file'], clock: systemClock });
     assert.deepEqual(target, { ok: false, error: 'the kubeconfig /no/such/file does not exist' });
   });
 
-  it('(a folder) is told in a sentence', async () => {
+  it('(a folder) is reported in a sentence', async () => {
     const target = await restConfigFromKubeconfig({ paths: [folder], clock: systemClock });
     assert.match(target.ok ? '' : target.error, /cannot be read: EISDIR/);
   });

@@ -1,6 +1,6 @@
 /**
- * Three electors and one API server, all in one simulated world in which messages are late or lost, machines
- * sleep, processes are stopped and calendars jump. Whatever happens, no two may write at one time.
+ * Runs three electors against one simulated API server, where messages are delayed or lost, machines are suspended,
+ * processes are stopped, and wall clocks jump. At no time may two of them write.
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -65,7 +65,7 @@ class ElectionSimulation {
     return this.participants.filter(({ elector }) => elector.mayWrite()).map(({ name }) => name);
   }
 
-  /** Passes time event by event; after each, no two may write. */
+  /** Advances time event by event; after each event at most one elector may write. */
   async advance(duration: Millis, afterEachEvent: () => void = () => {}): Promise<void> {
     const until = this.clock.now() + duration;
     await flushPromises();
@@ -92,65 +92,72 @@ class ElectionSimulation {
 
 describe('electors', () => {
   it('hand over within a second of a stop', async () => {
-    const world = new ElectionSimulation(seededUnit(1));
-    const first = world.addElector('first');
-    await world.advance(1_000);
-    world.addElector('second');
-    await world.advance(30_000);
-    assert.deepEqual(world.writers(), ['first']);
+    const simulation = new ElectionSimulation(seededUnit(1));
+    const first = simulation.addElector('first');
+    await simulation.advance(1_000);
+    simulation.addElector('second');
+    await simulation.advance(30_000);
+    assert.deepEqual(simulation.writers(), ['first']);
     first.stop.abort();
-    assert.deepEqual(world.writers(), []);
-    await world.advance(1_000);
-    assert.deepEqual(world.writers(), ['second']);
-    assert.equal(world.log.at(-1)?.endsWith(" second elected first's"), true, world.log.at(-1));
-    await world.stop();
+    assert.deepEqual(simulation.writers(), []);
+    await simulation.advance(1_000);
+    assert.deepEqual(simulation.writers(), ['second']);
+    assert.equal(simulation.log.at(-1)?.endsWith(" second elected first's"), true, simulation.log.at(-1));
+    await simulation.stop();
   });
 
-  it('take over from one that was killed, after the lease and one look', async () => {
-    const world = new ElectionSimulation(seededUnit(2));
-    const first = world.addElector('first');
-    await world.advance(1_000);
-    world.addElector('second');
-    await world.advance(10_000);
+  it('take over from a killed one after the lease duration and one poll', async () => {
+    const simulation = new ElectionSimulation(seededUnit(2));
+    const first = simulation.addElector('first');
+    await simulation.advance(1_000);
+    simulation.addElector('second');
+    await simulation.advance(10_000);
     first.machine.freeze(Number.MAX_SAFE_INTEGER);
-    await world.advance(LEASE_TIMING.leaseDuration + LEASE_TIMING.retryPeriod + 1_000);
-    assert.deepEqual(world.writers(), ['second']);
-    secondParticipant(world).stop.abort();
-    await world.advance(10_000);
+    await simulation.advance(LEASE_TIMING.leaseDuration + LEASE_TIMING.retryPeriod + 1_000);
+    assert.deepEqual(simulation.writers(), ['second']);
+    secondParticipant(simulation).stop.abort();
+    await simulation.advance(10_000);
   });
 
-  it('count their terms, and tell of each beginning and end once', async () => {
-    const world = new ElectionSimulation(seededUnit(3));
-    const only = world.addElector('only');
-    await world.advance(5_000);
+  it('report the beginning and the end of each term once', async () => {
+    const simulation = new ElectionSimulation(seededUnit(3));
+    const only = simulation.addElector('only');
+    await simulation.advance(5_000);
     only.machine.freeze(20_000);
-    await world.advance(40_000);
-    await world.stop();
+    await simulation.advance(40_000);
+    await simulation.stop();
     assert.deepEqual(
-      world.log.map((line) => line.split(' ')[2]),
+      simulation.log.map((line) => line.split(' ')[2]),
       ['elected', 'lost', 'elected', 'lost'],
     );
   });
 
   for (const seed of seeds(12, 500)) {
-    it(`never let two write at one time, whatever the weather (seed ${seed})`, async () => {
+    it(`never let two write at one time, whatever fails (seed ${seed})`, async () => {
       const random = seededUnit(seed);
-      const world = new ElectionSimulation(random);
-      for (const name of ['a', 'b', 'c']) world.addElector(name);
-      Object.assign(world.network, { lossProbability: random() * 0.4, delayProbability: random() * 0.3 });
-      await world.advance(240_000, () => {
-        const { machine } =
-          world.participants[Math.floor(random() * world.participants.length)] ?? assert.fail();
-        const fate = random();
-        if (fate < 0.004) machine.freeze(random() * 40_000);
-        else if (fate < 0.008) machine.suspend(random() * 40_000);
-        else if (fate < 0.012) machine.shiftWallClock((random() - 0.5) * 120_000);
+      const simulation = new ElectionSimulation(random);
+      for (const name of ['a', 'b', 'c']) simulation.addElector(name);
+      Object.assign(simulation.network, {
+        lossProbability: random() * 0.4,
+        delayProbability: random() * 0.3,
       });
-      Object.assign(world.network, { lossProbability: 0, delayProbability: 0 });
-      await world.advance(LEASE_TIMING.leaseDuration * 4);
-      assert.equal(world.writers().length, 1, `one leads once the weather is fine\n${world.log.join('\n')}`);
-      await world.stop();
-      assert.deepEqual(world.writers(), []);
+      await simulation.advance(240_000, () => {
+        const { machine } =
+          simulation.participants[Math.floor(random() * simulation.participants.length)] ?? assert.fail();
+        const fault = random();
+        if (fault < 0.004) machine.freeze(random() * 40_000);
+        else if (fault < 0.008) machine.suspend(random() * 40_000);
+        else if (fault < 0.012) machine.shiftWallClock((random() - 0.5) * 120_000);
+      });
+      Object.assign(simulation.network, { lossProbability: 0, delayProbability: 0 });
+      await simulation.advance(LEASE_TIMING.leaseDuration * 4);
+      assert.equal(
+        simulation.writers().length,
+        1,
+        `one leads once nothing fails\n${simulation.log.join('\n')}`,
+      );
+      await simulation.stop();
+      assert.deepEqual(simulation.writers(), []);
     });
   }
 });

@@ -66,7 +66,7 @@ function describeStep(action: ElectionAction | null, election: Election): string
 
 type StoryStep = readonly [at: number, event: ElectionEvent, want: string];
 
-/** Plays the events; each must give what it says. */
+/** Steps through the events; each must give the expected action and state. */
 function runStory(steps: readonly StoryStep[], from: Election = initialElection(0)): Election {
   let election = from;
   for (const [now, event, want] of steps) {
@@ -84,13 +84,13 @@ const LEADING: readonly StoryStep[] = [
 ];
 
 const stories: Readonly<Record<string, readonly StoryStep[]>> = {
-  'where there is no Lease, it is made and led': LEADING,
-  'a Lease that nobody holds is taken at once': [
+  'a missing Lease is created, and its creator leads': LEADING,
+  'a Lease without a holder is acquired at once': [
     [0, TICK, 'read, standby'],
     [10, foundEvent('', '7'), 'write me over 7, standby'],
     [20, writtenEvent('8', 10), 'leading'],
   ],
-  'one that is held is left alone until it has not changed for as long as it lasts': [
+  'a held Lease is acquired once it has not changed for its duration': [
     [0, TICK, 'read, standby'],
     [10, foundEvent('other', '7'), 'standby'],
     [2_010, TICK, 'read, standby'],
@@ -101,18 +101,18 @@ const stories: Readonly<Record<string, readonly StoryStep[]>> = {
     [17_030, foundEvent('other', '8'), 'write me over 8, standby'],
     [17_040, writtenEvent('9', 17_030), 'leading'],
   ],
-  'a watch that shows it given back is acted upon at once': [
+  'a release seen by the watch leads to an acquisition at once': [
     [0, TICK, 'read, standby'],
     [10, foundEvent('other', '7'), 'standby'],
     [500, foundEvent('', '8', 'watch'), 'write me over 8, standby'],
     [510, writtenEvent('9', 500), 'leading'],
   ],
-  'an old word of a watch is not believed': [
+  'an older version from the watch is ignored': [
     [0, TICK, 'read, standby'],
     [10, foundEvent('other', '7'), 'standby'],
     [20, foundEvent('', '6', 'watch'), 'standby'],
   ],
-  'who is too late for it looks again': [
+  'a conflict leads to a read': [
     [0, TICK, 'read, standby'],
     [10, foundEvent('', '7'), 'write me over 7, standby'],
     [20, { kind: 'conflict' }, 'read, standby'],
@@ -125,7 +125,7 @@ const stories: Readonly<Record<string, readonly StoryStep[]>> = {
     [2_020, writtenEvent('2', 2_010), 'leading'],
     [4_010, TICK, 'write me over 2, leading'],
   ],
-  'a renewal whose answer was lost is found and repeated': [
+  'a renewal whose response was lost is found and repeated': [
     ...LEADING,
     [2_010, TICK, 'write me over 1, leading'],
     [6_010, { kind: 'failed' }, 'leading'],
@@ -146,41 +146,44 @@ const stories: Readonly<Record<string, readonly StoryStep[]>> = {
     [13_020, foundEvent('me', '1'), 'write me over 1, standby'],
     [13_030, writtenEvent('2', 13_020), 'leading'],
   ],
-  'an answer that comes too late to count does not make a leader': [
+  'a response after the deadline does not make a leader': [
     [0, TICK, 'read, standby'],
     [10, { kind: 'missing' }, 'write me over null, standby'],
     [10_010, writtenEvent('1', 10), 'write me over 1, standby'],
     [10_020, writtenEvent('2', 10_010), 'leading'],
   ],
-  'a leader that sees another one stops': [...LEADING, [500, foundEvent('other', '2', 'watch'), 'standby']],
-  'a Lease that was deleted is made anew, and until then nobody leads': [
+  'a leader that observes another holder stops': [
+    ...LEADING,
+    [500, foundEvent('other', '2', 'watch'), 'standby'],
+  ],
+  'a deleted Lease is created again, and nobody leads until then': [
     ...LEADING,
     [2_010, TICK, 'write me over 1, leading'],
     [2_020, { kind: 'conflict' }, 'read, leading'],
     [2_030, { kind: 'missing' }, 'write me over null, standby'],
     [2_040, writtenEvent('9', 2_030), 'leading'],
   ],
-  'a leader that stops gives it back': [
+  'a leader that stops releases the Lease': [
     ...LEADING,
     [100, { kind: 'stop' }, 'write nobody over 1, leaving'],
     [110, writtenEvent('2', 100), 'stopped'],
     [120, TICK, 'stopped'],
   ],
-  'a stop in the middle of a renewal waits for its answer': [
+  'a stop during a renewal waits for its response': [
     ...LEADING,
     [2_010, TICK, 'write me over 1, leading'],
     [2_011, { kind: 'stop' }, 'leaving'],
     [2_020, writtenEvent('2', 2_010), 'write nobody over 2, leaving'],
     [2_030, writtenEvent('3', 2_020), 'stopped'],
   ],
-  'a stop while the renewal gets no answer still tries to give it back': [
+  'a stop during a renewal that fails still releases the Lease': [
     ...LEADING,
     [2_010, TICK, 'write me over 1, leading'],
     [2_011, { kind: 'stop' }, 'leaving'],
     [6_010, { kind: 'failed' }, 'write nobody over 1, leaving'],
     [6_020, { kind: 'conflict' }, 'stopped'],
   ],
-  'a standby that stops has nothing to give back': [
+  'a standby that stops releases nothing': [
     [0, TICK, 'read, standby'],
     [10, foundEvent('other', '7'), 'standby'],
     [20, { kind: 'stop' }, 'stopped'],
@@ -188,9 +191,9 @@ const stories: Readonly<Record<string, readonly StoryStep[]>> = {
 };
 
 describe('an election', () => {
-  for (const [says, lines] of Object.entries(stories)) it(says, () => void runStory(lines));
+  for (const [title, lines] of Object.entries(stories)) it(title, () => void runStory(lines));
 
-  it('counts a change of hands, and keeps the time of acquisition while it renews', () => {
+  it('counts a transition, and keeps acquireTime while it renews', () => {
     const standby = runStory([[0, TICK, 'read, standby']]);
     const taken = stepElection(standby, foundEvent('', '7'), momentAt(10), CANDIDATE).action;
     assert.deepEqual(taken?.kind === 'write' && taken.spec, {
@@ -213,25 +216,25 @@ describe('an election', () => {
   });
 });
 
-describe('the right to write', () => {
+describe('mayWrite', () => {
   const leading = runStory(LEADING);
-  const rows: readonly [says: string, moment: Moment, may: boolean][] = [
-    ['right after the election', momentAt(30), true],
-    ['until the deadline, counted from when the renewal was asked for', momentAt(10_009), true],
-    ['not at the deadline', momentAt(10_010), false],
-    ['not after a suspend, in which the monotonic clock stood still', momentAt(40, 12_000), false],
+  const rows: readonly [title: string, moment: Moment, may: boolean][] = [
+    ['holds right after the election', momentAt(30), true],
+    ['holds until the deadline, counted from the request of the renewal', momentAt(10_009), true],
+    ['does not hold at the deadline', momentAt(10_010), false],
+    ['does not hold after a suspend, which stops the monotonic clock', momentAt(40, 12_000), false],
     [
-      'not even if the calendar went back, once the monotonic clock is past',
+      'does not hold past the deadline of the monotonic clock, even if wall time was set back',
       momentAt(10_010, -60_000),
       false,
     ],
-    ['and a calendar that went back takes nothing away before', momentAt(5_000, -60_000), true],
+    ['holds before the deadline, even if wall time was set back', momentAt(5_000, -60_000), true],
   ];
-  for (const [says, moment, may] of rows) {
-    it(says, () => assert.equal(mayWrite(leading, LEASE_TIMING, moment), may));
+  for (const [title, moment, may] of rows) {
+    it(title, () => assert.equal(mayWrite(leading, LEASE_TIMING, moment), may));
   }
 
-  it('ends with the word stop', () => {
+  it('ends with a stop', () => {
     assert.equal(
       mayWrite(
         stepElection(leading, { kind: 'stop' }, momentAt(50), CANDIDATE).next,
@@ -242,14 +245,14 @@ describe('the right to write', () => {
     );
   });
 
-  it('wakes the leader at the deadline, also while it waits for an answer', () => {
+  it('is checked again at the deadline, also while a response is pending', () => {
     const asking = stepElection(leading, TICK, momentAt(2_010), CANDIDATE).next;
     assert.equal(nextElectionDeadline(leading, LEASE_TIMING), 2_010);
     assert.equal(nextElectionDeadline(asking, LEASE_TIMING), 10_010);
   });
 });
 
-it('what a leader leaves behind is inherited once, by whoever takes the lease that was given back', () => {
+it('the version that a leader records on release is inherited once, by the next holder', () => {
   const run = (
     election: Election,
     event: ElectionEvent,
@@ -267,5 +270,5 @@ it('what a leader leaves behind is inherited once, by whoever takes the lease th
   assert.deepEqual([taken.inheritedVersion, taken.spec.lastWrittenVersion], ['42', '']);
   const own = heir({ lastWrittenVersion: '42' }, 'me');
   assert.ok(own?.kind === 'write');
-  assert.equal(own.inheritedVersion, '', 'it was not given back: whoever held it may have written since');
+  assert.equal(own.inheritedVersion, '', 'the lease was not released: its holder may have written since');
 });

@@ -4,7 +4,7 @@ import { Stopwatch } from '../../../src/kube/election/lease-timing.ts';
 
 type ClockSample = { readonly now: number; readonly wall: number };
 
-const rows: readonly [says: string, looks: readonly ClockSample[], elapsed: number][] = [
+const rows: readonly [title: string, samples: readonly ClockSample[], elapsed: number][] = [
   [
     'both clocks agree',
     [
@@ -14,7 +14,7 @@ const rows: readonly [says: string, looks: readonly ClockSample[], elapsed: numb
     70,
   ],
   [
-    'a suspend shows on the wall',
+    'a suspend shows in wall time',
     [
       { now: 0, wall: 1_000 },
       { now: 5, wall: 61_000 },
@@ -22,7 +22,7 @@ const rows: readonly [says: string, looks: readonly ClockSample[], elapsed: numb
     60_000,
   ],
   [
-    'a calendar set back takes nothing away',
+    'wall time that is set back subtracts nothing',
     [
       { now: 0, wall: 90_000 },
       { now: 50, wall: 10 },
@@ -30,7 +30,7 @@ const rows: readonly [says: string, looks: readonly ClockSample[], elapsed: numb
     50,
   ],
   [
-    'a suspend that was seen is not undone by a calendar set back afterwards',
+    'a measured suspend is not undone by wall time that is set back afterwards',
     [
       { now: 0, wall: 0 },
       { now: 0, wall: 12_000 },
@@ -41,9 +41,9 @@ const rows: readonly [says: string, looks: readonly ClockSample[], elapsed: numb
 ];
 
 describe('elapsed time', () => {
-  for (const [says, looks, elapsed] of rows) {
-    it(says, () => {
-      const left = [...looks];
+  for (const [title, samples, elapsed] of rows) {
+    it(title, () => {
+      const left = [...samples];
       let current = left.shift() ?? assert.fail();
       const stopwatch = new Stopwatch({ now: () => current.now, wall: () => current.wall });
       for (const next of left) {

@@ -7,7 +7,7 @@ import { FakeClock } from '../../support/fake-clock.ts';
 import { configFor, respondJson, startLoopback, statusBody } from '../support/loopback-server.ts';
 import { createClient, GET, kindOf, PATCH, startPair } from '../support/test-client.ts';
 
-describe('an answer', () => {
+describe('a response', () => {
   it('is a value with its body', async (t) => {
     const { client } = await startPair(t, (_, response) =>
       respondJson(response, 200, { kind: 'ServiceList', items: [] }),
@@ -32,7 +32,7 @@ describe('an answer', () => {
     });
   });
 
-  it('says how long to stay away, in seconds or as a date', async (t) => {
+  it('carries Retry-After, in seconds or as a date', async (t) => {
     const clock = new FakeClock();
     const date = new Date(clock.wall() + 7_000).toUTCString();
     const server = await startLoopback(t, (seen, response) =>
@@ -47,12 +47,12 @@ describe('an answer', () => {
     assert.deepEqual(waits, [3_000, 7_000]);
   });
 
-  it('with status 200 that is not JSON leaves open what happened', async (t) => {
+  it('with status 200 that is not JSON makes the outcome unknown', async (t) => {
     const { client } = await startPair(t, (_, response) => response.end('<html>'));
     assert.equal(kindOf(await client.send(PATCH)), 'unknown');
   });
 
-  it('that is refused by something that is no API server shows its text', async (t) => {
+  it('of a refusal that is no Status shows its text', async (t) => {
     const { client } = await startPair(t, (_, response) => {
       response.writeHead(502);
       response.end('bad gateway\n');
@@ -75,7 +75,7 @@ describe('a request', () => {
     assert.deepEqual(JSON.parse(body), PATCH.body);
   });
 
-  it('uses connections again, and each lane its own', async (t) => {
+  it('reuses connections, and each pool its own', async (t) => {
     const { server, client } = await startPair(t, (_, response) => respondJson(response, 200, {}));
     for (const connectionPool of ['bulk', 'bulk', 'lease', 'lease', 'bulk'] as const)
       await client.send({ ...GET, connectionPool });
@@ -85,7 +85,7 @@ describe('a request', () => {
     );
   });
 
-  it('on the lease lane does not wait for a full bulk lane', async (t) => {
+  it('in the pool lease does not wait for a full pool bulk', async (t) => {
     const held: (() => void)[] = [];
     const server = await startLoopback(t, (seen, response) => {
       if (seen.url === '/lease') respondJson(response, 200, {});
@@ -112,14 +112,14 @@ describe('a request', () => {
   });
 });
 
-describe('nothing was sent', () => {
-  it('when nobody listens', async (t) => {
+describe('a request is unsent', () => {
+  it('when nothing listens', async (t) => {
     const outcome = await createClient(t, configFor('http://127.0.0.1:1')).send(PATCH);
     assert.equal(outcome.kind, 'unsent');
     assert.match(outcome.kind === 'unsent' ? outcome.because : '', /ECONNREFUSED/);
   });
 
-  it('when it is no longer allowed by the time the connection is there', async (t) => {
+  it('when it is no longer allowed once the connection is established', async (t) => {
     const { server, client } = await startPair(t, (_, response) => respondJson(response, 200, {}));
     let asked = 0;
     const mayStillSend = (): boolean => {
@@ -128,18 +128,18 @@ describe('nothing was sent', () => {
     };
     assert.equal(kindOf(await client.send({ ...PATCH, mayStillSend })), 'unsent');
     assert.equal(asked, 1);
-    assert.equal(server.connections(), 1, 'the question came after the connection');
+    assert.equal(server.connections(), 1, 'the check came after the connection');
     assert.deepEqual(server.requests, []);
   });
 
-  it('nor on a connection that was used before', async (t) => {
+  it('when it is no longer allowed on a reused connection', async (t) => {
     const { server, client } = await startPair(t, (_, response) => respondJson(response, 200, {}));
     assert.equal(kindOf(await client.send({ ...PATCH, mayStillSend: () => true })), 'ok');
     assert.equal(kindOf(await client.send({ ...PATCH, mayStillSend: () => false })), 'unsent');
     assert.equal(server.requests.length, 1);
   });
 
-  it('by one who waited for a connection until he was no longer allowed', async (t) => {
+  it('when it waited for a connection until it was no longer allowed', async (t) => {
     let release: () => void = () => {};
     const server = await startLoopback(t, (_, response) => {
       release = () => respondJson(response, 200, {});
@@ -157,13 +157,13 @@ describe('nothing was sent', () => {
     assert.equal(server.requests.length, 1);
   });
 
-  it('when it was called off before', async (t) => {
+  it('when it was aborted before', async (t) => {
     const { server, client } = await startPair(t, (_, response) => respondJson(response, 200, {}));
     assert.equal(kindOf(await client.send({ ...PATCH, signal: AbortSignal.abort() })), 'unsent');
     assert.equal(server.connections(), 0);
   });
 
-  it('when there is no token to be had', async (t) => {
+  it('when the credentials cannot be obtained', async (t) => {
     const target: RestConfig = {
       ...configFor('http://127.0.0.1:1'),
       authorization: () => Promise.reject(new Error('exec plugin missing')),
@@ -175,13 +175,13 @@ describe('nothing was sent', () => {
   });
 });
 
-describe('nobody knows what happened', () => {
+describe('the outcome of a request is unknown', () => {
   it('when the connection is reset after the request was written', async (t) => {
     const { client } = await startPair(t, (_, __, socket) => socket.resetAndDestroy());
     assert.equal(kindOf(await client.send(PATCH)), 'unknown');
   });
 
-  it('when the answer breaks off', async (t) => {
+  it('when the response breaks off', async (t) => {
     const { client } = await startPair(t, (_, response, socket) => {
       response.writeHead(200, { 'Content-Length': '100' });
       response.write('{"kind":');
@@ -190,7 +190,7 @@ describe('nobody knows what happened', () => {
     assert.equal(kindOf(await client.send(PATCH)), 'unknown');
   });
 
-  it('when no answer comes in time', async (t) => {
+  it('when no response comes in time', async (t) => {
     const clock = new FakeClock();
     let came: () => void = () => {};
     const arrival = new Promise<void>((resolve) => {
@@ -203,24 +203,24 @@ describe('nobody knows what happened', () => {
     assert.deepEqual(await outcome, { kind: 'unknown', because: 'no response within 5000 ms' });
   });
 
-  it('when it is called off while it is under way', async (t) => {
+  it('when it is aborted after it was sent', async (t) => {
     const stop = new AbortController();
     const { client } = await startPair(t, () => stop.abort());
     assert.equal(kindOf(await client.send({ ...PATCH, signal: stop.signal })), 'unknown');
   });
 
-  it('when a write meets a connection that the server had closed', async (t) => {
+  it('when a write used a connection that the server had closed', async (t) => {
     const { server, client } = await startPair(t, (seen, response, socket) =>
       seen.method === 'PATCH' ? socket.resetAndDestroy() : respondJson(response, 200, {}),
     );
     await client.send(GET);
     assert.equal(kindOf(await client.send(PATCH)), 'unknown');
-    assert.equal(server.requests.length, 2, 'the write went out once');
+    assert.equal(server.requests.length, 2, 'the write was sent once');
   });
 });
 
 describe('a read', () => {
-  it('that met a stale connection is repeated once, on a fresh one', async (t) => {
+  it('on a stale connection is repeated once, on a new one', async (t) => {
     let answers = 0;
     const { server, client } = await startPair(t, (_, response, socket) =>
       ++answers === 2 ? socket.resetAndDestroy() : respondJson(response, 200, { answers }),
@@ -233,7 +233,7 @@ describe('a read', () => {
     );
   });
 
-  it('that is reset on a fresh connection is not repeated', async (t) => {
+  it('that is reset on a new connection is not repeated', async (t) => {
     const { server, client } = await startPair(t, (_, __, socket) => socket.resetAndDestroy());
     assert.equal(kindOf(await client.send(GET)), 'unknown');
     assert.equal(server.requests.length, 1);
@@ -241,7 +241,7 @@ describe('a read', () => {
 });
 
 describe('a refused token', () => {
-  it('is read again, once, and the request repeated', async (t) => {
+  it('is obtained again once, and the request repeated', async (t) => {
     const server = await startLoopback(t, (seen, response) =>
       seen.headers.authorization === 'Bearer new'
         ? respondJson(response, 200, {})
@@ -263,7 +263,7 @@ describe('a refused token', () => {
     assert.equal(server.requests.length, 2);
   });
 
-  it('that stays refused is the answer', async (t) => {
+  it('that is refused again is the outcome', async (t) => {
     const { server, client } = await startPair(t, (_, response) =>
       respondJson(response, 401, statusBody(401, 'Unauthorized', 'who?')),
     );

@@ -4,8 +4,8 @@ import type { RestConfig } from '../../../src/kube/auth/rest-config.ts';
 import { configFor, makeCertificate, respondJson, startLoopback } from '../support/loopback-server.ts';
 import { createClient, GET, kindOf, PATCH } from '../support/test-client.ts';
 
-describe('by TLS', () => {
-  it('trusts the authority it was given, and asks only when the handshake is over', async (t) => {
+describe('a client with TLS', () => {
+  it('trusts its certificate authority, and calls mayStillSend after the handshake', async (t) => {
     const certificate = makeCertificate(t);
     const server = await startLoopback(t, (_, response) => respondJson(response, 200, {}), certificate);
     const client = createClient(t, configFor(server.url, { ca: certificate.cert }));
@@ -23,7 +23,7 @@ describe('by TLS', () => {
     assert.equal(server.connections(), 1);
   });
 
-  it('sends nothing to a server it does not trust', async (t) => {
+  it('sends nothing to a server that it does not trust', async (t) => {
     const server = await startLoopback(
       t,
       (_, response) => respondJson(response, 200, {}),
@@ -36,7 +36,7 @@ describe('by TLS', () => {
     assert.deepEqual(server.requests, []);
   });
 
-  it('shows its own certificate', async (t) => {
+  it('presents its client certificate', async (t) => {
     const certificate = makeCertificate(t);
     let name = '';
     const server = await startLoopback(
@@ -55,7 +55,7 @@ describe('by TLS', () => {
     assert.equal(name, 'berth.test');
   });
 
-  it('reads the authority anew for each connection', async (t) => {
+  it('reads the certificate authority for each connection', async (t) => {
     const [old, fresh] = [makeCertificate(t), makeCertificate(t)];
     const server = await startLoopback(t, (_, response) => respondJson(response, 200, {}), fresh);
     let ca = old.cert;
@@ -72,7 +72,7 @@ describe('by TLS', () => {
     assert.equal(kindOf(await client.send(GET)), 'ok');
   });
 
-  it('says what is wrong with a certificate of ours that cannot be read', async (t) => {
+  it('sends nothing with an invalid client certificate', async (t) => {
     const server = await startLoopback(
       t,
       (_, response) => respondJson(response, 200, {}),

@@ -10,7 +10,7 @@ const split = (chunks: readonly Buffer[], bytesMax?: number): { lines: string[];
 };
 
 describe('lines', () => {
-  it('are the same wherever the stream was cut in two or three', () => {
+  it('are the same wherever the stream is cut into two or three chunks', () => {
     const bytes = Buffer.from('größe\n\n🚢🚢\nlast\nrest');
     for (let a = 0; a <= bytes.length; a++) {
       for (let b = a; b <= bytes.length; b++) {
@@ -24,7 +24,7 @@ describe('lines', () => {
     }
   });
 
-  it('have a longest, whether it comes at once or in pieces', () => {
+  it('are limited in length, in one chunk or in several', () => {
     const fits = Buffer.from('12345678\n');
     const long = Buffer.from('123456789\n');
     assert.equal(split([fits], 8).whole, true);
@@ -33,7 +33,7 @@ describe('lines', () => {
     assert.equal(split([Buffer.from('123456789')], 8).whole, false, 'without waiting for its end');
   });
 
-  it('stop when the reader has enough', () => {
+  it('stop when the reader declines one', () => {
     const lines: string[] = [];
     const whole = new LineSplitter().push(Buffer.from('a\nb\nc\n'), (line) => {
       lines.push(line);

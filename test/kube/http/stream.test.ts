@@ -1,4 +1,4 @@
-/** Watches over a real socket: what the scripted ones cannot show. */
+/** Tests watches over a real socket, for what a scripted client cannot show. */
 
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
@@ -28,7 +28,7 @@ async function startClient(t: TestContext, answer: RequestHandler) {
   return { server, client };
 }
 
-/** Everything that came until the end. */
+/** Collects all that a stream delivers until it ends. */
 function readUntilEnd(client: KubeClient): Promise<{ text: string; end: StreamEnd }> {
   return new Promise((resolve) => {
     let text = '';
@@ -46,8 +46,8 @@ function readUntilEnd(client: KubeClient): Promise<{ text: string; end: StreamEn
 }
 
 describe('a stream', () => {
-  const rows: readonly [says: string, answer: RequestHandler, text: string, kind: string][] = [
-    ['that the server closes has ended', (_, response) => response.end('abc'), 'abc', 'ended'],
+  const rows: readonly [title: string, answer: RequestHandler, text: string, kind: string][] = [
+    ['that the server completes has ended', (_, response) => response.end('abc'), 'abc', 'ended'],
     [
       'that is cut is broken',
       (_, response, socket) => response.write('abc', () => socket.destroy()),
@@ -55,22 +55,22 @@ describe('a stream', () => {
       'broken',
     ],
     [
-      'that is refused says so',
+      'that is refused has the refusal',
       (_, response) => respondJson(response, 410, statusBody(410, 'Expired', 'too old')),
       '',
       'refused',
     ],
-    ['that never begins is broken', (_, __, socket) => socket.resetAndDestroy(), '', 'broken'],
+    ['that is reset before it begins is broken', (_, __, socket) => socket.resetAndDestroy(), '', 'broken'],
   ];
-  for (const [says, answer, text, kind] of rows) {
-    it(says, async (t) => {
+  for (const [title, answer, text, kind] of rows) {
+    it(title, async (t) => {
       const { client } = await startClient(t, answer);
       const heard = await readUntilEnd(client);
       assert.deepEqual([heard.text, heard.end.kind], [text, kind]);
     });
   }
 
-  it('that is hung up closes its connection and says no more', async (t) => {
+  it('that is cancelled closes its connection and delivers nothing more', async (t) => {
     const { server, client } = await startClient(t, (_, response) => response.write('abc'));
     let ended = false;
     await new Promise<void>((resolve) => {
@@ -93,13 +93,13 @@ describe('a stream', () => {
   });
 });
 
-it('a reflector on a real connection goes through cuts in the middle of a line, and misses nothing', async (t) => {
+it('a reflector on a real connection recovers from breaks in the middle of a line, and misses nothing', async (t) => {
   const all = Array.from({ length: 30 }, (_, n) => ({ name: `größe-${n}`, version: 101 + n }));
   const event = (n: number): string => {
     const { name, version } = all[n] ?? assert.fail();
     return `${JSON.stringify({ type: 'ADDED', object: { metadata: { name, resourceVersion: String(version) } } })}\n`;
   };
-  /** Three whole lines a connection, then two bytes less than a fourth. */
+  /** Each connection gets three complete lines, and a fourth that lacks two bytes. */
   const watch = (from: number, response: ServerResponse): void => {
     const whole = [0, 1, 2].map((n) => from + n).filter((n) => n < all.length);
     const part = from + 3 < all.length ? Buffer.from(event(from + 3)).subarray(0, -2) : Buffer.alloc(0);
@@ -118,7 +118,7 @@ it('a reflector on a real connection goes through cuts in the middle of a line, 
   const reflector = new Reflector({
     client,
     resource: SERVICES,
-    // Waits are not what is tried here.
+    // Waiting times are not tested here.
     clock: { ...systemClock, after: (delay, run) => systemClock.after(delay < 20_000 ? 0 : delay, run) },
     random: () => 0,
     decode: decodeNamespace,

@@ -6,8 +6,8 @@ import { flushPromises } from '../../support/fake-clock.ts';
 import { lastPhase, queryOf, type ReflectorHarness, startReflector } from '../support/reflector-harness.ts';
 import { listOutcome, makeRaw, refusedOutcome, ScriptedClient } from '../support/scripted-client.ts';
 
-describe('a picture', () => {
-  it('begins with a paged, consistent list and goes on from its version', async (t) => {
+describe('a reflector', () => {
+  it('begins with a paged, consistent list, and watches from its version', async (t) => {
     const client = new ScriptedClient();
     client.answer = ({ path }) =>
       path.includes('continue=')
@@ -31,7 +31,7 @@ describe('a picture', () => {
     assert.equal(story.reflector.hasSynced, true);
   });
 
-  it('follows changes in order, wherever the bytes were cut', async (t) => {
+  it('delivers changes in order, wherever the bytes are cut', async (t) => {
     const events = [
       { type: 'ADDED', object: makeRaw('größe', '8', { labels: { emoji: '🚢' } }) },
       { type: 'MODIFIED', object: makeRaw('b', '9') },
@@ -51,7 +51,7 @@ describe('a picture', () => {
     }
   });
 
-  it('starts the list over when its continue token has expired, and then takes it in one piece', async (t) => {
+  it('restarts the list when its continue token has expired, at last without pages', async (t) => {
     const client = new ScriptedClient();
     client.answer = ({ path }) => {
       const query = queryOf(path);
@@ -65,7 +65,7 @@ describe('a picture', () => {
 });
 
 describe('a watch that ends', () => {
-  it('in good order is opened again at once, from the last version heard of', async (t) => {
+  it('properly is opened again at once, from the last version received', async (t) => {
     const story = startReflector(t);
     const first = await story.client.currentWatch();
     first.send([
@@ -80,7 +80,7 @@ describe('a watch that ends', () => {
     assert.equal(story.reflector.listCount, 1);
   });
 
-  const cuts: readonly [says: string, cut: (story: ReflectorHarness) => Promise<void>][] = [
+  const cuts: readonly [title: string, cut: (story: ReflectorHarness) => Promise<void>][] = [
     [
       'by a reset',
       async ({ client }) => (await client.currentWatch()).end({ kind: 'broken', because: 'ECONNRESET' }),
@@ -111,8 +111,8 @@ describe('a watch that ends', () => {
     ],
     ['before it was opened', async ({ client }) => client.watches.at(-1)?.end(refusedOutcome(503))],
   ];
-  for (const [says, cut] of cuts) {
-    it(`${says} is opened again after a short wait, and nothing is listed anew`, async (t) => {
+  for (const [title, cut] of cuts) {
+    it(`${title} is opened again after a short wait, without a list`, async (t) => {
       const story = startReflector(t);
       await flushPromises();
       await cut(story);
@@ -127,7 +127,7 @@ describe('a watch that ends', () => {
     });
   }
 
-  it('again and again waits longer each time, and at last lists anew', async (t) => {
+  it('repeatedly waits longer each time, and at last lists', async (t) => {
     const story = startReflector(t);
     await flushPromises();
     const waits: number[] = [];
@@ -141,7 +141,7 @@ describe('a watch that ends', () => {
     assert.deepEqual(waits, [150, 300, 600, 1_200, 2_400, 4_800]);
   });
 
-  it('by silence is noticed, although the connection says nothing', async (t) => {
+  it('by silence is detected, although the connection stays open', async (t) => {
     const story = startReflector(t);
     const watch = await story.client.currentWatch();
     await story.clock.advanceAsync(WATCH_SILENCE_MAX - 1);
@@ -152,7 +152,7 @@ describe('a watch that ends', () => {
     assert.equal(story.client.watches.length, 2);
   });
 
-  it('is not taken for dead while bookmarks come', async (t) => {
+  it('does not count as dead while bookmarks come', async (t) => {
     const story = startReflector(t);
     const watch = await story.client.currentWatch();
     for (let minute = 1; minute <= 10; minute++) {
@@ -164,7 +164,7 @@ describe('a watch that ends', () => {
   });
 });
 
-describe('a version that the server has forgotten', () => {
+describe('a compacted version', () => {
   for (const [where, end] of [
     [
       'at once',
@@ -178,12 +178,12 @@ describe('a version that the server has forgotten', () => {
           ?.send([{ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired' } }]),
     ],
     [
-      'since the server itself went back',
+      'because the server went back to older versions',
       (story: ReflectorHarness) =>
         story.client.watches.at(-1)?.send([{ type: 'MODIFIED', object: makeRaw('a', '3') }]),
     ],
   ] as const) {
-    it(`(${where}) leads to a list, and no trouble is told`, async (t) => {
+    it(`(${where}) leads to a list, and is no problem`, async (t) => {
       const client = new ScriptedClient();
       client.answer = () => listOutcome([makeRaw('a', '5')], client.requests.length === 1 ? '1000' : '20');
       const story = startReflector(t, {}, client);
@@ -198,8 +198,8 @@ describe('a version that the server has forgotten', () => {
   }
 });
 
-describe('a refresh', () => {
-  it('ends the watch and settles when the list is in the picture', async (t) => {
+describe('a relist', () => {
+  it('ends the watch, and settles when the list is delivered', async (t) => {
     const story = startReflector(t);
     const watch = await story.client.currentWatch();
     story.client.answer = () => listOutcome([makeRaw('new', '70')], '70');
@@ -208,7 +208,7 @@ describe('a refresh', () => {
     assert.deepEqual(story.events, ['all at 1: ', 'all at 70: new']);
   });
 
-  it('is not content with a list that was begun before', async (t) => {
+  it('does not settle with a list that began before', async (t) => {
     const client = new ScriptedClient();
     let release: (outcome: ApiOutcome) => void = () => {};
     client.answer = () =>
@@ -225,7 +225,7 @@ describe('a refresh', () => {
     assert.deepEqual(story.events, ['all at 9: fresh']);
   });
 
-  it('outlives failures', async (t) => {
+  it('survives failures', async (t) => {
     const story = startReflector(t);
     await story.client.currentWatch();
     let failures = 3;
@@ -236,7 +236,7 @@ describe('a refresh', () => {
     assert.equal(story.events.at(-1), 'all at 30: ');
   });
 
-  it('does not sit out a wait', async (t) => {
+  it('ends a wait', async (t) => {
     const client = new ScriptedClient();
     client.answer = () => refusedOutcome(500);
     const story = startReflector(t, {}, client);
@@ -245,7 +245,7 @@ describe('a refresh', () => {
     assert.equal(await story.reflector.relist(), true);
   });
 
-  it('comes to nothing when the reflector is stopped', async (t) => {
+  it('settles with false when the reflector is stopped', async (t) => {
     const client = new ScriptedClient();
     client.answer = () => new Promise(() => {});
     const story = startReflector(t, {}, client);
@@ -257,7 +257,7 @@ describe('a refresh', () => {
   });
 });
 
-it('a stop hangs up and leaves no timer behind, in any phase', async (t) => {
+it('a stop cancels the request and leaves no timer behind, in each phase', async (t) => {
   for (const answer of [
     () => listOutcome([], '1'),
     () => refusedOutcome(500),

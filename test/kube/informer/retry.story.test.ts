@@ -7,7 +7,7 @@ import { lastPhase, queryOf, startReflector } from '../support/reflector-harness
 import { listOutcome, makeRaw, refusedOutcome, ScriptedClient } from '../support/scripted-client.ts';
 
 describe('a list that fails', () => {
-  it('is tried again for as long as it takes, and says nothing about what there is', async (t) => {
+  it('is retried without end, and does not count as an empty list', async (t) => {
     const client = new ScriptedClient();
     let down = true;
     client.answer = (): ApiOutcome =>
@@ -22,7 +22,7 @@ describe('a list that fails', () => {
     assert.deepEqual(story.events, ['all at 1: a']);
   });
 
-  it('with 404 means that the kind is absent, which is not that there are none', async (t) => {
+  it('with 404 means that the resource is absent, which is not an empty list', async (t) => {
     const client = new ScriptedClient();
     client.answer = () => refusedOutcome(404, 'NotFound');
     const story = startReflector(t, {}, client);
@@ -35,7 +35,7 @@ describe('a list that fails', () => {
     assert.deepEqual(story.events, ['all at 8: ']);
   });
 
-  it('with 429 waits as long as it is told to', async (t) => {
+  it('with 429 waits for Retry-After', async (t) => {
     const client = new ScriptedClient();
     client.answer = () =>
       client.requests.length === 1 ? refusedOutcome(429, 'TooManyRequests', 20_000) : listOutcome([], '1');
@@ -47,8 +47,8 @@ describe('a list that fails', () => {
   });
 });
 
-describe('a field selector that the server does not know', () => {
-  it('is left out and done here, and what stops matching is told as deleted', async (t) => {
+describe('a field selector that the server does not support', () => {
+  it('is omitted and applied locally, and an object that stops matching is delivered as deleted', async (t) => {
     const client = new ScriptedClient();
     client.answer = ({ path }) =>
       queryOf(path)['fieldSelector'] === undefined
@@ -70,7 +70,7 @@ describe('a field selector that the server does not know', () => {
     assert.equal(story.states.at(-1)?.filtersLocally, true);
   });
 
-  it('is trouble where nobody said how to do without', async (t) => {
+  it('is a failure where there is no fallback', async (t) => {
     const client = new ScriptedClient();
     client.answer = () => refusedOutcome(400, 'BadRequest');
     const story = startReflector(t, { fieldSelector: 'spec.type=LoadBalancer' }, client);

@@ -32,7 +32,7 @@ describe('versions', () => {
 });
 
 describe('a store', () => {
-  it('takes what is newer, and leaves what is older or the same', () => {
+  it('takes newer states, and ignores older or equal ones', () => {
     const store = storeOf(makeObject('a', 5));
     assert.equal(store.applyWatchEvent(makeObject('a', 11)), true);
     assert.equal(store.applyWatchEvent(makeObject('a', 11)), false);
@@ -40,7 +40,7 @@ describe('a store', () => {
     assert.equal(store.get('a')?.resourceVersion, '11');
   });
 
-  it('keeps the answer to our own write against a watch that lags behind', () => {
+  it('keeps the response to a write against a watch that lags behind', () => {
     const store = storeOf(makeObject('a', 5));
     assert.equal(store.applyResponse(makeObject('a', 20)), true);
     assert.equal(store.applyWatchEvent(makeObject('a', 15)), false);
@@ -48,7 +48,7 @@ describe('a store', () => {
     assert.equal(store.get('a')?.resourceVersion, '20');
   });
 
-  it('does not bring back what was deleted, by an answer or an event that comes late', () => {
+  it('does not restore a deleted object by a late response or event', () => {
     const store = storeOf(makeObject('a', 5));
     assert.equal(store.applyWatchDeletion(makeObject('a', 30)), true);
     assert.equal(store.applyResponse(makeObject('a', 25)), false);
@@ -56,26 +56,26 @@ describe('a store', () => {
     assert.equal(store.size, 0);
   });
 
-  it('takes an object of the same name that was made later', () => {
+  it('takes a later object of the same name', () => {
     const store = storeOf(makeObject('a', 5));
     store.applyWatchDeletion(makeObject('a', 30));
     assert.equal(store.applyWatchEvent(makeObject('a', 31, 'a-2')), true);
   });
 
-  it('takes the same object again after it had only left the selection', () => {
+  it('takes an object again that had only stopped matching the selectors', () => {
     const store = storeOf(makeObject('a', 5));
     store.applyWatchDeletion(makeObject('a', 30));
     assert.equal(store.applyWatchEvent(makeObject('a', 40)), true);
   });
 
-  it('does not lose what is newer to a deletion of what was before', () => {
+  it('keeps a newer object when its predecessor is deleted', () => {
     const store = storeOf(makeObject('a', 5));
     store.applyResponse(makeObject('a', 40, 'a-2'));
     assert.equal(store.applyWatchDeletion(makeObject('a', 30)), false);
     assert.equal(store.get('a')?.uid, 'a-2');
   });
 
-  it('believes an answer that an object is gone before the watch knows', () => {
+  it('removes an object by a response before the watch reports it', () => {
     const store = storeOf(makeObject('a', 5));
     assert.equal(store.deleted('a', 'a-1'), true);
     assert.equal(store.applyWatchEvent(makeObject('a', 11)), false);
@@ -85,7 +85,7 @@ describe('a store', () => {
     assert.equal(store.size, 0);
   });
 
-  it('says which keys a list changed: new, changed and vanished', () => {
+  it('returns the keys that a list added, changed or removed', () => {
     const store = storeOf(makeObject('same', 5), makeObject('old', 5), makeObject('vanished', 5));
     const changed = store.replace(
       [makeObject('same', 5), makeObject('old', 11), makeObject('new', 12)],
@@ -95,7 +95,7 @@ describe('a store', () => {
     assert.deepEqual([...store.values()].map(({ name }) => name).sort(), ['new', 'old', 'same']);
   });
 
-  it('starts anew when the server was set back', () => {
+  it('is replaced when the server went back to older versions', () => {
     const store = storeOf(makeObject('kept', 5), makeObject('lost', 9));
     store.applyWatchEvent(makeObject('kept', 100));
     assert.deepEqual(store.replace([makeObject('kept', 5)], '6').sort(), ['kept', 'lost']);
@@ -104,7 +104,7 @@ describe('a store', () => {
   });
 });
 
-/** Plays a server with a watch that lags, repeats itself and is replaced by lists, and answers in any order. */
+/** Simulates a server whose watch lags, repeats events and is replaced by lists, and whose responses come in any order. */
 function simulate(random: Random): void {
   const names = ['a', 'b', 'c'];
   const server = new Map<string, Thing>();
@@ -168,6 +168,6 @@ function simulate(random: Random): void {
   );
 }
 
-it('a store ends as the server did, whatever the order of the news, and no object ever goes back', () => {
+it('a store converges to the state of the server, whatever the order of events, and no object goes backwards', () => {
   underSeeds(300, 20_000, simulate);
 });

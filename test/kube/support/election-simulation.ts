@@ -1,4 +1,4 @@
-/** A simulated world for elections: one API server, machines that sleep and stop, and wires that lose and delay. */
+/** Simulates leader elections: one API server, machines that are suspended or stopped, and a network that loses and delays. */
 
 import type { Clock, Millis } from '../../../src/base/clock.ts';
 import { fieldsOf, type Raw } from '../../../src/base/json.ts';
@@ -17,7 +17,7 @@ export function seededUnit(seed: number): Random {
   return () => random.below(2 ** 30) / 2 ** 30;
 }
 
-/** One Lease, with versions, preconditions and watchers. */
+/** Serves one Lease, with versions, preconditions and watches. */
 export class FakeLeaseServer {
   lease: Raw | null = null;
   readonly watchers = new Set<(event: object) => void>();
@@ -54,7 +54,7 @@ export class FakeLeaseServer {
   }
 }
 
-/** A machine with a process on it: its clocks, and whether it is awake. */
+/** A machine with one process: its clocks, and whether it runs. */
 export class SimulatedMachine implements Clock {
   readonly #clock: FakeClock;
   #suspendedFor: Millis = 0;
@@ -83,7 +83,7 @@ export class SimulatedMachine implements Clock {
       this.#clock.after(due - this.now(), () =>
         this.deliver(() => {
           if (cancelled) return;
-          // Monotonic time may have stood still meanwhile.
+          // Monotonic time may have been stopped meanwhile.
           if (this.now() < due) wait();
           else run();
         }),
@@ -95,20 +95,20 @@ export class SimulatedMachine implements Clock {
     };
   }
 
-  /** What reaches the process; kept for later while it is stopped or the machine sleeps. */
+  /** Runs a callback of the process; deferred while the process is stopped or the machine suspended. */
   deliver(run: () => void): void {
     if (this.#isFrozen) this.#deferred.push(run);
     else run();
   }
 
-  /** SIGSTOP: the clocks go on. */
+  /** SIGSTOP: the clocks keep running. */
   freeze(duration: Millis): void {
     if (this.#isFrozen) return;
     this.#isFrozen = true;
     this.#clock.after(duration, () => this.#resume());
   }
 
-  /** Suspend: monotonic time stands still. */
+  /** Suspend: monotonic time stops. */
   suspend(duration: Millis): void {
     if (this.#isFrozen) return;
     this.#suspendedSince = this.#clock.now();
@@ -116,7 +116,7 @@ export class SimulatedMachine implements Clock {
   }
 
   shiftWallClock(by: Millis): void {
-    // A calendar that goes back during a suspend is the one thing that nobody can notice.
+    // Wall time that is set back during a suspend cannot be detected.
     if (!this.#isFrozen) this.#wallOffset += by;
   }
 
@@ -130,7 +130,7 @@ export class SimulatedMachine implements Clock {
 
 export type NetworkConditions = { lossProbability: number; delayProbability: number };
 
-/** The way from a machine to the server and back. */
+/** The client of one machine: the network to the server and back. */
 export class SimulatedClient implements ApiSender, ApiStreamer {
   readonly #clock: FakeClock;
   readonly #machine: SimulatedMachine;
@@ -156,7 +156,7 @@ export class SimulatedClient implements ApiSender, ApiStreamer {
     return new Promise((resolve) => {
       this.#machine.after(request.timeout, () => resolve({ kind: 'unknown', because: 'timeout' }));
       if (this.#isLost()) return;
-      // A late request still does its work, long after we have given it up.
+      // A late request is still applied, long after the client has given it up.
       this.#clock.after(this.#latency(), () => {
         const outcome = this.#server.handle(request);
         if (this.#isLost()) return;

@@ -1,4 +1,4 @@
-/** Kubeconfig files in a temporary folder, and what reading them gives. */
+/** Writes kubeconfig files to a temporary folder, and loads them. */
 import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

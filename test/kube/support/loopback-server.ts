@@ -1,4 +1,4 @@
-/** A server on loopback whose every answer the test writes; by TLS too, with a certificate made on the spot. */
+/** A server on loopback whose responses the test writes, with TLS on request. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
@@ -14,7 +14,7 @@ export type ReceivedRequest = {
   readonly url: string;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: string;
-  /** Which connection it came on, counted from 1. */
+  /** The connection that it was received on, counted from 1. */
   readonly connection: number;
 };
 
@@ -27,7 +27,7 @@ export type RequestHandler = (
 export type LoopbackServer = {
   readonly url: string;
   readonly requests: ReceivedRequest[];
-  /** Connections so far. */
+  /** The number of connections so far. */
   readonly connections: () => number;
   /** Sockets open now. */
   readonly sockets: ReadonlySet<Socket>;
@@ -44,7 +44,7 @@ export const respondJson = (
   response.end(text);
 };
 
-/** A metav1.Status, as every refusal carries one. */
+/** A metav1.Status, the body of a refusal. */
 export const statusBody = (code: number, reason: string, message: string): object => ({
   kind: 'Status',
   apiVersion: 'v1',
@@ -56,7 +56,7 @@ export const statusBody = (code: number, reason: string, message: string): objec
 
 export type TestCertificate = { readonly cert: string; readonly key: string; readonly dir: string };
 
-/** Self-signed, for 127.0.0.1 and `berth.test`; good for client certificates as well. */
+/** A self-signed certificate for 127.0.0.1 and `berth.test`, for servers and clients. */
 export function makeCertificate(t: { after(run: () => void): void }, name = 'berth.test'): TestCertificate {
   const dir = mkdtempSync(join(tmpdir(), 'berth-kube-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
@@ -132,7 +132,7 @@ export async function startLoopback(
   };
 }
 
-/** A target with a fixed token. */
+/** A RestConfig with a fixed token. */
 export function configFor(url: string, tls: RestTlsOptions = {}, token = 'secret'): RestConfig {
   return {
     server: new URL(url),

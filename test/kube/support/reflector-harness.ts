@@ -1,4 +1,4 @@
-/** A reflector in a scripted world, and what it told its handler, in words. */
+/** Runs a reflector on a scripted client, and records the calls of its handler as text. */
 import type { TestContext } from 'node:test';
 import {
   Reflector,
@@ -14,7 +14,7 @@ export type ReflectorHarness = {
   readonly client: ScriptedClient;
   readonly clock: FakeClock;
   readonly reflector: Reflector<Namespace>;
-  /** What the handler was told, in words. */
+  /** The calls of the handler, as text. */
   readonly events: string[];
   readonly states: ReflectorState[];
   readonly stop: () => Promise<void>;

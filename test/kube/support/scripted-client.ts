@@ -1,4 +1,4 @@
-/** A stand-in for the API client whose lists and watches are played by the test, with no network between. */
+/** A fake API client without a network: the test plays the lists and watches. */
 import type { ApiOutcome, ApiRequest, ApiSender } from '../../../src/kube/http/api-request.ts';
 import type { ApiStreamer, StreamEnd, StreamRequest, StreamSink } from '../../../src/kube/http/stream.ts';
 import { flushPromises } from '../../support/fake-clock.ts';
@@ -13,7 +13,7 @@ export class FakeWatch {
     this.sink = sink;
   }
 
-  /** Lines of one watch, cut into chunks of `cut` bytes. */
+  /** Sends events as lines, cut into chunks of `chunkBytes` bytes. */
   send(events: readonly object[], chunkBytes = Number.POSITIVE_INFINITY): void {
     const bytes = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
     for (let at = 0; at < bytes.length && !this.isCancelled; at += chunkBytes) {
@@ -35,7 +35,7 @@ const PAGES_MAX = 4;
 export class ScriptedClient implements ApiSender, ApiStreamer {
   readonly requests: ApiRequest[] = [];
   readonly watches: FakeWatch[] = [];
-  /** What a request is answered with; a promise may keep it waiting. */
+  /** The response to a request; a promise delays it. */
   answer: (request: ApiRequest) => ApiOutcome | Promise<ApiOutcome> = () => listOutcome([], '1');
 
   async send(request: ApiRequest): Promise<ApiOutcome> {
@@ -54,7 +54,7 @@ export class ScriptedClient implements ApiSender, ApiStreamer {
     };
   }
 
-  /** The watch under way, opened. A list before it takes a turn a page. */
+  /** Opens and returns the pending watch. A list before it takes one turn of the event loop for each page. */
   async currentWatch(): Promise<FakeWatch> {
     await flushPromises();
     for (let turns = 0; turns < PAGES_MAX && this.watches.at(-1)?.isCancelled !== false; turns++)
