@@ -1,4 +1,4 @@
-/** Objects without HTTP: the same verbs, for tests that set a scene and for the playground. */
+/** Reads and writes objects without HTTP, by the same verbs; for tests and the playground. */
 
 import { invariant } from '../base/invariant.ts';
 import { nameOf, namespaceOf } from '../objects/metadata.ts';
@@ -11,12 +11,12 @@ import { deleteObject } from './verbs/delete.ts';
 import { applyUpdate, createObject, updateObject } from './verbs/write.ts';
 
 export interface DirectClient {
-  /** `resource` is the table's name: `services`, `ipaddresspools.metallb.io`. */
+  /** `resource` is a group resource: `services`, `ipaddresspools.metallb.io`. */
   get(resource: string, namespace: string, name: string): JsonObject | undefined;
   list(resource: string): readonly JsonObject[];
-  /** Creates or replaces, status included where `object` has one; throws with the server's sentence when refused. */
+  /** Creates or replaces an object, with its status if it has one; throws with the message of the Status when refused. */
   put(object: JsonObject, manager?: string): JsonObject;
-  /** Deletes as a client would; false where there was nothing. */
+  /** Deletes as a client would; false where the object does not exist. */
   delete(resource: string, namespace: string, name: string): boolean;
   /** The revision of the last write. */
   revision(): number;

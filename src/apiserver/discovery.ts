@@ -1,4 +1,4 @@
-/** What is served, in the two ways clients ask for it: group by group, and all at once. */
+/** Discovery documents: one for each group and version, and the aggregated form (`apidiscovery.k8s.io/v2`). */
 
 import { groupVersion, type ServedResource } from './kinds/served-resource.ts';
 import type { ResourceRegistry } from './registry.ts';
@@ -10,7 +10,7 @@ export const apiVersions = (): JsonObject => ({
   serverAddressByClientCIDRs: [],
 });
 
-/** The groups that are served, each with its versions, best first. */
+/** The served groups, each with its versions, the preferred one first. */
 function versionsByGroup(registry: ResourceRegistry): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const { group, version } of registry.all()) {

@@ -1,6 +1,6 @@
 /**
- * Misbehaviour on demand. A test scripts rules; each request meets the first rule that matches it and still has a turn
- * left. Chance comes from the server's own seeded `random`, so that a run can be told again.
+ * Injects faults. A test adds rules; the first rule that matches a request and is not used up applies to it. Random
+ * choices come from the server's seeded `random`, so that a run can be repeated.
  */
 
 import type { Millis } from '../base/clock.ts';
@@ -8,11 +8,11 @@ import type { RequestVerb } from './http/request-info.ts';
 import type { RequestTarget } from './server-state.ts';
 
 export type FaultEffect =
-  /** The connection is torn down, before the request is looked at or after it took effect. */
+  /** The connection is reset, before the request is handled or after it took effect. */
   | { readonly kind: 'reset'; readonly when: 'before' | 'after' }
-  /** Nothing happens for `ms`; then all goes on as if nothing had been. */
+  /** Handling pauses for `ms`, before the request is handled or after it took effect. */
   | { readonly kind: 'stall'; readonly ms: Millis; readonly when: 'before' | 'after' }
-  /** Answered with this code (409, 410, 429, 500, 503, …); `after`: although it took effect. */
+  /** The response has this code (409, 410, 429, 500, 503, …); `after`: although the request took effect. */
   | {
       readonly kind: 'status';
       readonly code: number;
@@ -23,11 +23,11 @@ export type FaultEffect =
   | { readonly kind: 'duplicate-events' }
   /** Each event of the watch is sent `ms` late, in order. */
   | { readonly kind: 'delay-events'; readonly ms: Millis }
-  /** After so many events the watch breaks off in the middle of a line. */
+  /** After this many events the watch breaks off in the middle of a line. */
   | { readonly kind: 'cut-watch'; readonly afterEvents: number }
-  /** After so many events the watch ends as it should. */
+  /** After this many events the watch ends properly. */
   | { readonly kind: 'close-watch'; readonly afterEvents: number }
-  /** After so many events the watch says 410 in an ERROR event, and ends. */
+  /** After this many events the watch ends with an ERROR event of code 410. */
   | { readonly kind: 'expire-watch'; readonly afterEvents: number };
 
 export type FaultRule = {
@@ -41,9 +41,9 @@ export type FaultRule = {
   /** A part of the User-Agent. */
   readonly userAgent?: string;
   readonly effect: FaultEffect;
-  /** How often it strikes; unset: without end. */
+  /** How often the rule applies; unset: without limit. */
   readonly times?: number;
-  /** How likely it strikes where it matches, 0 to 1; unset: 1. */
+  /** The probability that it applies where it matches, 0 to 1; unset: 1. */
   readonly probability?: number;
 };
 
@@ -53,13 +53,13 @@ export type FaultRequest = {
   readonly userAgent: string;
 };
 
-/** What the server itself can be made to do, whoever asks. */
+/** Faults of the server as a whole, independent of a request. */
 export type FaultControls = {
   /** Ends all watches, of one resource (plural) or of all. */
   readonly closeWatches: (plural?: string) => void;
-  /** Forgets all history, as etcd's compaction: resuming watches and continuing lists get 410. */
+  /** Drops all history, like a compaction of etcd: resumed watches and continued lists get 410. */
   readonly compact: () => void;
-  /** The resource (`ipaddresspools.metallb.io`) answers 404 as if its CRD had gone; its objects stay. */
+  /** Serves 404 for the resource (`ipaddresspools.metallb.io`), as without its CRD; its objects are kept. */
   readonly hideResource: (table: string) => void;
   readonly restoreResource: (table: string) => void;
 };
@@ -77,12 +77,12 @@ export class FaultInjector {
     this.#controls = controls;
   }
 
-  /** How often a rule has struck since the start. */
+  /** The number of faults injected so far. */
   get injectedCount(): number {
     return this.#injectedCount;
   }
 
-  /** Adds a rule behind those there are; the returned function takes it back. */
+  /** Adds a rule after the existing ones; the returned function removes it. */
   add(rule: FaultRule): () => void {
     const active: ActiveRule = { rule, remaining: rule.times ?? Number.POSITIVE_INFINITY };
     this.#rules.push(active);
@@ -111,7 +111,7 @@ export class FaultInjector {
     this.#controls.restoreResource(table);
   }
 
-  /** The effect that strikes this request, or null. */
+  /** The fault for this request, or null. */
   nextFault(request: FaultRequest): FaultEffect | null {
     for (const active of this.#rules) {
       if (active.remaining <= 0 || !matches(active.rule, request)) continue;

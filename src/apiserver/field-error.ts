@@ -1,4 +1,4 @@
-/** One complaint about one field, as `k8s.io/apimachinery/pkg/util/validation/field` words it. */
+/** A validation error of one field, worded as by `k8s.io/apimachinery/pkg/util/validation/field`. */
 
 import type { Json } from './value.ts';
 
@@ -14,7 +14,7 @@ export type FieldError = {
     | 'FieldValueTooLong'
     | 'FieldValueTooMany'
     | 'FieldValueTypeInvalid';
-  /** Printed between title and detail; undefined where the kind of complaint shows none. */
+  /** Printed between title and detail; undefined where this type of error shows none. */
   readonly value?: Json;
   readonly detail: string;
 };

@@ -1,6 +1,6 @@
 /**
- * Who wrote what: `metadata.managedFields` as plain updates leave it. A writer owns the fields that its write changed;
- * whoever owned them before does so no longer.
+ * Updates `metadata.managedFields` after an update (not server-side apply). A manager owns the fields that its write
+ * changed; their previous owner loses them.
  */
 
 import { childOf, type Schema } from './schema/schema.ts';
@@ -23,10 +23,10 @@ export type FieldManager = {
   readonly time: string;
 };
 
-/** A set of fields as `fieldsV1` spells it: `{ "f:status": { "f:conditions": { "k:{\"type\":\"A\"}": {…} } } }`. */
+/** A set of fields in the form of `fieldsV1`: `{ "f:status": { "f:conditions": { "k:{\"type\":\"A\"}": {…} } } }`. */
 type FieldSet = { readonly [step: string]: FieldSet };
 
-/** Metadata that nobody owns. */
+/** Metadata that is not tracked. */
 const UNTRACKED_METADATA = new Set([
   'name',
   'namespace',
@@ -85,7 +85,7 @@ function changedFields(object: JsonObject, before: JsonObject | null, schema: Sc
   return changedFieldSet(trim(object), before === null ? {} : trim(before), schema);
 }
 
-/** Fields of `now` that differ from `was`, and fields that went. */
+/** Fields of `after` that differ from `before`, and fields that were removed. */
 function changedFieldSet(after: JsonObject, before: JsonObject, schema: Schema | undefined): FieldSet {
   const found: Record<string, FieldSet> = {};
   for (const key of new Set([...Object.keys(after), ...Object.keys(before)])) {
@@ -138,7 +138,7 @@ const union = (a: FieldSet, b: FieldSet): FieldSet => {
   return next;
 };
 
-/** `a` without the leaves of `b`; a branch that loses its last leaf goes too. */
+/** `a` without the leaves of `b`; a branch without leaves is removed too. */
 function difference(a: FieldSet, b: FieldSet): FieldSet {
   const next: Record<string, FieldSet> = {};
   for (const step of Object.keys(a)) {
@@ -153,7 +153,7 @@ function difference(a: FieldSet, b: FieldSet): FieldSet {
   return next;
 }
 
-/** What of `fields` still stands in `value`. */
+/** The fields of `fields` that `value` still has. */
 function intersect(fields: FieldSet, value: Json | undefined, schema: Schema | undefined): FieldSet {
   const next: Record<string, FieldSet> = {};
   for (const step of Object.keys(fields)) {

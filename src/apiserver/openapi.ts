@@ -1,6 +1,6 @@
 /**
- * OpenAPI v3 as far as `kubectl` reads it: that field validation happens on the server (the `fieldValidation` parameter
- * of PATCH and POST), and for `kubectl explain` the schemas.
+ * OpenAPI v3 documents, as far as `kubectl` reads them: the `fieldValidation` parameter of PATCH and POST, by which it
+ * leaves validation to the server, and the schemas for `kubectl explain`.
  */
 
 import { groupVersion, type ServedResource } from './kinds/served-resource.ts';

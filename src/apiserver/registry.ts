@@ -1,4 +1,4 @@
-/** Which resources are served now: the built-in ones, and those that CRDs brought. */
+/** The resources that are served: the built-in ones, and those that CRDs define. */
 
 import { servedResources } from './kinds/crd.ts';
 import { groupResource, groupVersion, type ServedResource } from './kinds/served-resource.ts';
@@ -15,12 +15,12 @@ export class ResourceRegistry {
     this.#index();
   }
 
-  /** The resource at `<group>/<version>/<plural>`; undefined where nothing is served. */
+  /** The resource at `<group>/<version>/<plural>`; undefined where none is served. */
   find(group: string, version: string, plural: string): ServedResource | undefined {
     return this.#byPath.get(resourceKey({ group, version, plural }));
   }
 
-  /** By kind, for owners and tests. */
+  /** The resource of a kind; undefined where none is served. */
   findKind(apiVersion: string, kind: string): ServedResource | undefined {
     return this.all().find((resource) => groupVersion(resource) === apiVersion && resource.kind === kind);
   }
@@ -29,7 +29,7 @@ export class ResourceRegistry {
     return [...this.#byPath.values()];
   }
 
-  /** Serves what `crd` (called `name`) defines, in place of what it defined before. */
+  /** Serves what `crd`, called `name`, defines, in place of its earlier version. */
   define(name: string, crd: JsonObject): void {
     this.#custom.set(name, servedResources(crd));
     this.#index();
@@ -40,7 +40,7 @@ export class ResourceRegistry {
     this.#index();
   }
 
-  /** Acts as if the resource had never been defined (`hidden`), keeping what is stored; or ends that. */
+  /** Stops serving the resource (`hidden`), and keeps its objects; or serves it again. */
   setHidden(groupResource: string, hidden: boolean): void {
     if (hidden) this.#hidden.add(groupResource);
     else this.#hidden.delete(groupResource);
@@ -57,5 +57,5 @@ export class ResourceRegistry {
 const resourceKey = (resource: Pick<ServedResource, 'group' | 'version' | 'plural'>): string =>
   `${resource.group}/${resource.version}/${resource.plural}`;
 
-/** The table that definitions are stored in. */
+/** The group resource of CRDs. */
 export const CRD_GROUP_RESOURCE: string = 'customresourcedefinitions.apiextensions.k8s.io';

@@ -1,4 +1,4 @@
-/** What the verbs work on: the stored objects, what is served, and where time and chance come from. */
+/** The state that the verbs work on: storage, registry, clock and random numbers. */
 
 import type { Clock } from '../base/clock.ts';
 import type { ServedResource } from './kinds/served-resource.ts';
@@ -14,7 +14,7 @@ export type ApiServerState = {
   readonly random: () => number;
 };
 
-/** What a request is about. */
+/** The object or collection that a request addresses. */
 export type RequestTarget = {
   readonly resource: ServedResource;
   /** '' for a cluster-scoped resource, and for a list over all namespaces. */
@@ -23,7 +23,7 @@ export type RequestTarget = {
   readonly subresource: '' | 'status';
 };
 
-/** How a write is meant. */
+/** Options of a write, from its query. */
 export type WriteOptions = {
   readonly dryRun: boolean;
   readonly fieldValidation: 'Ignore' | 'Warn' | 'Strict';
@@ -36,7 +36,7 @@ export const collectionOf = (cluster: ApiServerState, resource: ServedResource):
 
 const HEX = '0123456789abcdef';
 
-/** A version 4 UUID out of `random`. */
+/** A version 4 UUID from `random`. */
 export function generateUid(random: () => number): string {
   let text = '';
   for (let i = 0; i < 36; i++) {
@@ -48,7 +48,7 @@ export function generateUid(random: () => number): string {
   return text;
 }
 
-/** No vowels, and none of 0, 1, 3: as the real server, so that no word comes out. */
+/** Without vowels, 0, 1 and 3, as in kube-apiserver, so that suffixes spell no words. */
 const NAME_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 const SUFFIX_CHARS = 5;
 const GENERATED_CHARS_MAX = 63;

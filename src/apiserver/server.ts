@@ -1,6 +1,6 @@
 /**
- * A small Kubernetes API server in memory, over real HTTP. The playground runs on it, and tests script its faults. It
- * passes the same contract suite as the real kube-apiserver (`test/contract/`).
+ * A Kubernetes API server in memory, served over HTTP, for the playground and for tests, which can inject faults. It
+ * passes the same contract as kube-apiserver (`test/contract/`).
  */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -22,32 +22,32 @@ import { Storage, type StorageChange } from './storage.ts';
 import { isObject, type Json, listAt, objectAt } from './value.ts';
 
 export type ApiServerOptions = {
-  /** Where time comes from: ages, timestamps, time-outs. */
+  /** For ages, timestamps and time-outs. */
   readonly clock: Clock;
-  /** In [0, 1); UUIDs, generated names and faults with a chance come from it. Unset: seeded with the time of day. */
+  /** In [0, 1); for UUIDs, generated names and random faults. Unset: seeded with the time of day. */
   readonly random?: () => number;
   readonly host?: string;
   /** 0: any free port. */
   readonly port?: number;
-  /** PEM texts; unset: plain HTTP. */
+  /** PEM; unset: plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Changes that each resource remembers for watches that resume, at least. */
+  /** The least number of changes that each resource keeps for resumed watches. */
   readonly historyMax?: number;
-  /** Time between bookmarks for watchers that asked for them. */
+  /** Between the bookmarks of watches with `allowWatchBookmarks`. */
   readonly bookmarkInterval?: Millis;
-  /** The families of cluster addresses, first one first. */
+  /** The families of cluster IPs, the primary one first. */
   readonly families?: ClusterIpFamilies;
-  /** Namespaces that are there from the start. */
+  /** Namespaces that exist from the start. */
   readonly namespaces?: readonly string[];
 };
 
 export interface ApiServer {
   /** `http://127.0.0.1:34567` */
   readonly url: string;
-  /** Objects without HTTP, for tests and the playground. */
+  /** Reads and writes objects without HTTP, for tests and the playground. */
   readonly objects: DirectClient;
   readonly faults: FaultInjector;
-  /** Parts of CRDs that are not enforced here: CEL rules that go beyond the subset of `schema/cel.ts`. */
+  /** Validation rules of CRDs that are not enforced, since `schema/cel.ts` cannot compile them. */
   readonly unsupported: readonly string[];
   /** Ends all watches and connections; resolves when the port is free. */
   stop(): Promise<void>;
@@ -56,7 +56,7 @@ export interface ApiServer {
 const HISTORY_MAX = 10_000;
 const BOOKMARK_INTERVAL: Millis = 10_000;
 const DEFAULT_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
-/** Longer than any client keeps a connection idle, so that it is the client who lets go. */
+/** Longer than any client keeps an idle connection, so that the client closes it first. */
 const KEEP_ALIVE: Millis = 120_000;
 
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
@@ -102,7 +102,7 @@ async function listen(context: HandlerContext, options: ApiServerOptions): Promi
   const { tls, host = '127.0.0.1', port = 0 } = options;
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     handleRequest(context, request, response).catch((cause: unknown) => {
-      // The client is gone, or we are wrong; in both cases this exchange is over and the next one starts clean.
+      // The client disconnected, or this is a bug; in both cases only this exchange ends.
       response.destroy(cause instanceof Error ? cause : undefined);
     });
   };
@@ -129,7 +129,7 @@ async function stop(server: Server, watches: ReadonlySet<WatchStream>): Promise<
   });
 }
 
-/** A definition that comes, changes or goes takes what it serves with it. */
+/** Serves the resources of a created or changed CRD; a deleted one takes its resources and objects with it. */
 function onCrdChange(cluster: ApiServerState, change: StorageChange, unsupported: string[]): void {
   const { registry, storage } = cluster;
   const name = nameOf(change.object);

@@ -1,10 +1,10 @@
-/** What an API server answers when it does not do what was asked: `metav1.Status`, in the words of the real one. */
+/** Errors of the API server as `metav1.Status`, with the messages of kube-apiserver. */
 
 import { type FieldError, fieldErrorText } from './field-error.ts';
 import { groupResource, withGroup } from './kinds/served-resource.ts';
 import type { JsonObject } from './value.ts';
 
-/** An answer other than success; `code` is the HTTP status. */
+/** An error response; `code` is the HTTP status. */
 export type StatusError = {
   readonly code: number;
   readonly reason: string;
@@ -12,7 +12,7 @@ export type StatusError = {
   readonly details?: JsonObject;
 };
 
-/** What messages need to know of a resource. */
+/** The names of a resource that messages need. */
 export type ResourceIdentity = { readonly group: string; readonly plural: string; readonly kind: string };
 
 export const toStatus = (error: StatusError): JsonObject => ({
@@ -64,7 +64,7 @@ export const conflict = (resource: ResourceIdentity, name: string, because: stri
 export const MODIFIED_MESSAGE =
   'the object has been modified; please apply your changes to the latest version and try again';
 
-/** 422 with one cause per field. */
+/** 422, with one cause for each field. */
 export function invalid(
   resource: ResourceIdentity,
   name: string,

@@ -1,7 +1,7 @@
 /**
- * What is stored and how it came about: one revision counter for everything, as in etcd, and for each resource a table
- * of objects with a bounded history of changes. A list at an older revision is the present with the later changes
- * undone, so a page of a long list costs no copy of the whole.
+ * Stores objects like etcd: with one revision counter for all, and for each resource a collection with a bounded history
+ * of changes. A list at an older revision is the current state with the later changes undone, so a page of a long list
+ * needs no copy of the whole.
  */
 
 import { invariant } from '../base/invariant.ts';
@@ -13,14 +13,14 @@ export type StorageChange = {
   readonly revision: number;
   readonly type: WatchEventType;
   readonly key: string;
-  /** As stored; of a deletion the last state, under the deletion's own revision. */
+  /** As stored; for a deletion, the last state with the revision of the deletion. */
   readonly object: JsonObject;
   readonly before: JsonObject | null;
 };
 
 export type ChangeListener = (change: StorageChange) => void;
 
-/** The order of the key `<namespace>/<name>` is the order in which etcd, and so the real server, lists. */
+/** `<namespace>/<name>`; its order is the order in which etcd, and so kube-apiserver, lists. */
 export const objectKey = (namespace: string, name: string): string =>
   namespace === '' ? name : `${namespace}/${name}`;
 
@@ -29,12 +29,12 @@ export class ObjectCollection {
   readonly #objects = new Map<string, JsonObject>();
   readonly #listeners = new Set<ChangeListener>();
   #history: StorageChange[] = [];
-  /** Changes up to and including this revision are forgotten. */
+  /** Changes up to and including this revision are compacted. */
   #compactedRevision: number;
-  /** Keys in listing order; null after a key came or went. */
+  /** Keys in listing order; null after a key was added or removed. */
   #sortedKeys: readonly string[] | null = null;
 
-  /** The last older revision that was listed: its next page will be asked for. */
+  /** The last older revision that was listed: its next page follows. */
   #cachedSnapshot: {
     readonly revision: number;
     readonly entries: readonly (readonly [string, JsonObject])[];
@@ -69,8 +69,8 @@ export class ObjectCollection {
   }
 
   /**
-   * Takes `key` away under the next revision; returns the last state (`final`, where the same write changed it once
-   * more), or undefined where there was none.
+   * Removes `key` under the next revision; returns the last state (`final`, where the same write also changed it), or
+   * undefined where there was none.
    */
   remove(key: string, final?: JsonObject): JsonObject | undefined {
     const before = this.#objects.get(key);
@@ -83,7 +83,7 @@ export class ObjectCollection {
     return last;
   }
 
-  /** Every key with its object as of now, in listing order. */
+  /** All keys with their current objects, in listing order. */
   entries(): readonly (readonly [string, JsonObject])[] {
     this.#sortedKeys ??= [...this.#objects.keys()].sort(compareText);
     return this.#sortedKeys.map((key) => {
@@ -93,7 +93,7 @@ export class ObjectCollection {
     });
   }
 
-  /** As `entries`, at `revision`; null where the history does not reach back that far. */
+  /** As `entries`, at `revision`; null where that revision is compacted. */
   entriesAt(revision: number): readonly (readonly [string, JsonObject])[] | null {
     const later = this.changesSince(revision);
     if (later === null) return null;
@@ -109,7 +109,7 @@ export class ObjectCollection {
     return entries;
   }
 
-  /** The changes after `revision`, oldest first; null where some of them are forgotten. */
+  /** The changes after `revision`, oldest first; null where some of them are compacted. */
   changesSince(revision: number): readonly StorageChange[] | null {
     if (revision < this.#compactedRevision) return null;
     let low = 0;
@@ -122,13 +122,13 @@ export class ObjectCollection {
     return this.#history.slice(low);
   }
 
-  /** Calls `listener` with each change from now on, in order; the returned function ends that. */
+  /** Calls `listener` with each later change, in order; the returned function unsubscribes it. */
   subscribe(listener: ChangeListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Forgets all history up to now: older revisions can no longer be watched or listed. */
+  /** Drops the history up to now: older revisions can no longer be watched or listed. */
   compact(): void {
     this.#history = [];
     this.#compactedRevision = this.#storage.revision;
@@ -136,7 +136,7 @@ export class ObjectCollection {
 
   #record(change: StorageChange): void {
     this.#history.push(change);
-    // Trimmed by halves, so that it costs one copied entry a change on average.
+    // Trimmed by half, so that a change copies one entry on average.
     if (this.#history.length > 2 * this.#storage.historyMax) {
       this.#history = this.#history.slice(-this.#storage.historyMax);
       this.#compactedRevision = (this.#history[0]?.revision ?? 1) - 1;
@@ -146,7 +146,7 @@ export class ObjectCollection {
 }
 
 export class Storage {
-  /** Changes that each table remembers at least. */
+  /** The least number of changes that each collection keeps. */
   readonly historyMax: number;
   readonly #collections = new Map<string, ObjectCollection>();
   #revision = 1;
@@ -159,13 +159,13 @@ export class Storage {
     return this.#revision;
   }
 
-  /** The next revision; every write takes one. */
+  /** The next revision; each write takes one. */
   nextRevision(): number {
     this.#revision += 1;
     return this.#revision;
   }
 
-  /** The table of a resource (`services`, `ipaddresspools.metallb.io`), made when first asked for. */
+  /** The collection of a group resource (`services`, `ipaddresspools.metallb.io`), created on first use. */
   collection(resource: string): ObjectCollection {
     const existing = this.#collections.get(resource);
     if (existing !== undefined) return existing;

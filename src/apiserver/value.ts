@@ -1,6 +1,6 @@
 /**
- * JSON as plain readonly values. Nothing in this room changes a value in place: an edit copies along its path and
- * shares the rest, so that a stored object, a watch event and a page of a list may hold the same parts.
+ * JSON as immutable values. An edit copies along its path and shares the rest, so that a stored object, a watch event
+ * and a page of a list may share parts.
  */
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -38,7 +38,7 @@ export function valueAt(value: Json | undefined, path: readonly string[]): Json 
   return at;
 }
 
-/** `object` with `key` set; `undefined` takes the key away. */
+/** `object` with `key` set; `undefined` removes it. */
 export function withKey(object: JsonObject, key: string, value: Json | undefined): JsonObject {
   if (value !== undefined) return { ...object, [key]: value };
   if (!Object.hasOwn(object, key)) return object;
@@ -46,7 +46,7 @@ export function withKey(object: JsonObject, key: string, value: Json | undefined
   return rest;
 }
 
-/** `object` with the value at the end of `path` set (`undefined`: taken away); missing objects on the way are made. */
+/** `object` with the value at the end of `path` set, or removed if undefined; creates missing objects on the way. */
 export function withPath(object: JsonObject, path: readonly string[], value: Json | undefined): JsonObject {
   const [head, ...rest] = path;
   if (head === undefined) return isObject(value) ? value : object;

@@ -1,6 +1,6 @@
 /**
- * What one watcher sees of a change: an object that starts to match its selectors arrives as ADDED, one that stops
- * leaves as DELETED with its last matching state (apiserver/pkg/storage/cacher, `watchFilterFunction`).
+ * Turns a stored change into the event of one watch: an object that begins to match the selectors is ADDED, one that
+ * stops matching is DELETED, with its last matching state (apiserver/pkg/storage/cacher, `watchFilterFunction`).
  */
 
 import type { WatchEventType } from '../objects/watch-event-type.ts';
@@ -19,7 +19,7 @@ export function watchEventFor(change: StorageChange, matches: Matches): ServedWa
   return { type: 'DELETED', object: withMeta(change.before, { resourceVersion: String(change.revision) }) };
 }
 
-/** An object that carries nothing but how far the watcher has come. */
+/** The object of a BOOKMARK event, which only carries a resource version. */
 export const buildBookmark = (
   resource: { readonly apiVersion: string; readonly kind: string },
   revision: number,

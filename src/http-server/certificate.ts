@@ -1,6 +1,6 @@
 /**
- * Where the certificate of a TLS port comes from, and how a running port follows it. A source is asked again
- * and again; what it gives is put to work when it is new and whole, and otherwise what stood stays.
+ * Loads the certificate of a TLS port, and reloads it while the port is open. A source is read at an interval; a new and
+ * valid key pair replaces the current one, otherwise the current one stays in use.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,18 +8,18 @@ import { createSecureContext } from 'node:tls';
 import type { Clock, Millis } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
 
-/** PEM texts. */
+/** Both PEM. */
 export type KeyPair = { readonly cert: string; readonly key: string };
 
-/** The error is a whole sentence. */
+/** The error is a sentence. */
 export type CertificateSource = () => Promise<Result<KeyPair, string>>;
 
-/** How soon a certificate that was renewed on disk is put to work. */
+/** How soon a certificate that was renewed on disk is used. */
 export const REREAD_INTERVAL: Millis = 30_000;
 
 const FILES = { cert: 'tls.crt', key: 'tls.key' } as const; // as in a Secret of type kubernetes.io/tls
 
-/** `tls.crt` and `tls.key` of a directory, read anew each time: a mounted Secret is renewed in place. */
+/** `tls.crt` and `tls.key` of a directory, read each time: a mounted Secret is updated in place. */
 export function certificateFromDirectory(directory: string): CertificateSource {
   return async () => {
     const cert = await readText(join(directory, FILES.cert));
@@ -30,7 +30,7 @@ export function certificateFromDirectory(directory: string): CertificateSource {
   };
 }
 
-/** One made here, and made anew when half of its life is over. */
+/** A self-signed certificate, which is renewed after half of its lifetime. */
 export function generatedCertificate(
   generate: () => Promise<KeyPair>,
   { life: validity, clock }: { readonly life: Millis; readonly clock: Pick<Clock, 'wall'> },
@@ -43,16 +43,16 @@ export function generatedCertificate(
   };
 }
 
-/** Asks `source` every `REREAD_EVERY` and hands over what is new, until the returned function is called. */
+/** Reads `source` every `REREAD_INTERVAL` and passes on new key pairs, until the returned function is called. */
 export function followCertificate(options: {
   readonly source: CertificateSource;
   readonly from: KeyPair;
   readonly clock: Clock;
   readonly use: (pair: KeyPair) => void;
-  /** Told once for each new complaint, not each time. */
-  readonly onTrouble: (sentence: string, error: unknown) => void;
+  /** Called once for each new error, not each time. */
+  readonly onError: (sentence: string, error: unknown) => void;
 }): () => void {
-  const { source, clock, use: onRenewed, onTrouble: onError } = options;
+  const { source, clock, use: onRenewed, onError } = options;
   let current = options.from;
   let lastError = '';
   let stopped = false;
@@ -63,7 +63,7 @@ export function followCertificate(options: {
     if (stopped) return;
     const currentError = read.ok ? '' : read.error;
     if (currentError !== '' && currentError !== lastError)
-      onError('the certificate stays as it was', new Error(currentError));
+      onError('certificate not renewed, the previous one stays in use', new Error(currentError));
     lastError = currentError;
     if (read.ok && (read.value.cert !== current.cert || read.value.key !== current.key)) {
       current = read.value;
@@ -81,7 +81,7 @@ export function followCertificate(options: {
   };
 }
 
-/** A source that throws is a source with a complaint. */
+/** An exception of the source counts as its error. */
 export async function readCertificateSource(source: CertificateSource): Promise<Result<KeyPair, string>> {
   try {
     return await source();
@@ -90,7 +90,7 @@ export async function readCertificateSource(source: CertificateSource): Promise<
   }
 }
 
-/** Half of a renewal must not be used: a new certificate with the old key. */
+/** Refuses half of a renewal: a new certificate with the old key. */
 function checkKeyPair(pair: KeyPair, directory: string): Result<KeyPair, string> {
   try {
     createSecureContext(pair);

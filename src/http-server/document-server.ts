@@ -1,10 +1,10 @@
-/** JSON documents over plain HTTP, made when they are asked for. What they hold is for everybody who reaches the port. */
+/** Serves JSON documents over plain HTTP, created on request. They are readable by everyone who reaches the port. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Result } from '../base/result.ts';
 import { type ListeningServer, type ListenOptions, listen, SERVER_LIMITS } from './listen.ts';
 import { createRequestListener, type HttpResponse } from './request-listener.ts';
 
-/** The text of an object, or why the question cannot be answered, in a sentence. It must be quick. */
+/** The JSON of a document; the error is a sentence about the query. It must be quick. */
 export type DocumentHandler = (query: URLSearchParams) => Result<string, string>;
 
 export type DocumentServerOptions = ListenOptions & {
@@ -13,7 +13,7 @@ export type DocumentServerOptions = ListenOptions & {
   readonly onError: (sentence: string, error: unknown) => void;
 };
 
-/** The error is a whole sentence. */
+/** The error is a sentence. */
 export async function serveDocuments(
   options: DocumentServerOptions,
 ): Promise<Result<ListeningServer, string>> {
@@ -27,7 +27,7 @@ export async function serveDocuments(
   return listen(createServer(SERVER_LIMITS, await createRequestListener(routes, onError)), options);
 }
 
-/** A path with a query alone, so that no host that somebody sends is looked at. */
+/** The query of the path alone: the Host header is not trusted. */
 const queryOf = ({ url = '' }: IncomingMessage): URLSearchParams =>
   new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
 

@@ -1,18 +1,17 @@
-/** Opens a port and closes it again, with the limits that keep a stranger from tying up a small server. */
-
+/** Opens and closes a port, with limits that keep clients from exhausting a small server. */
 import type { Server as HttpServer, ServerOptions } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Millis } from '../base/clock.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { listenErrorText } from '../base/system-error.ts';
 
-/** For the whole request head, and for the whole request. */
+/** For the head of a request, and for the whole request. */
 export const REQUEST_TIMEOUT: Millis = 10_000;
-/** Longer than the 60 s between two scrapes that most set-ups use, so that they keep one connection. */
+/** Longer than the usual 60 s between two scrapes, so that they reuse a connection. */
 export const KEEP_ALIVE_TIMEOUT: Millis = 75_000;
-/** Room for a large token, and not much more. */
+/** Enough for a large token. */
 export const HEADER_BYTES_MAX = 16 * 1024;
-/** At once; more are turned away. */
+/** Concurrent connections; further ones are refused. */
 export const CONNECTIONS_MAX = 100;
 
 export const SERVER_LIMITS = {
@@ -26,20 +25,20 @@ export const SERVER_LIMITS = {
 /** An open port. */
 export type ListeningServer = {
   readonly port: number;
-  /** Hangs up on everyone and settles when the port is free. */
+  /** Closes all connections; settles when the port is free. */
   close(): Promise<void>;
 };
 
 export type ListenOptions = {
   /** 0 takes any free port. */
   readonly port: number;
-  /** All addresses of both families where it is null. */
+  /** Null for all addresses of both families. */
   readonly host: string | null;
-  /** The flag that sets the port, for the sentence that says why it could not be opened. */
+  /** The flag that sets the port, for the error. */
   readonly flag: string;
 };
 
-/** The error is a whole sentence. */
+/** The error is a sentence. */
 export function listen(
   server: HttpServer,
   { port, host, flag }: ListenOptions,

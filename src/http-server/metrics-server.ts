@@ -1,6 +1,6 @@
 /**
- * `/metrics`: by HTTPS for those whose token may read it, or, where that was asked for, by plain HTTP for
- * everybody. Whose token is good is asked of the API server, through `authorize`.
+ * Serves `/metrics`: over HTTPS to clients whose token is authorized, or over plain HTTP to everyone. The API server
+ * authorizes tokens, through `authorize`.
  */
 import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -11,11 +11,11 @@ import { type ListeningServer, listen, REQUEST_TIMEOUT, SERVER_LIMITS } from './
 import { createRequestListener, type HttpResponse, type RouteHandler } from './request-listener.ts';
 import type { TlsSettings } from './tls-settings.ts';
 
-/** `unavailable`: nobody could be asked. */
+/** `unavailable`: the API server gave no answer. */
 export type AuthorizationResult = 'ok' | 'unauthenticated' | 'forbidden' | 'unavailable';
 
 export type MetricsAccess =
-  /** No certificate and no token: whoever reaches the port may read. */
+  /** Without certificate and token: readable by everyone who reaches the port. */
   | { readonly kind: 'http' }
   | {
       readonly kind: 'https';
@@ -26,7 +26,7 @@ export type MetricsAccess =
 
 export type MetricsServerOptions = {
   readonly port: number;
-  /** All addresses where it is null. */
+  /** Null for all addresses. */
   readonly host: string | null;
   readonly access: MetricsAccess;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
@@ -34,12 +34,12 @@ export type MetricsServerOptions = {
   readonly onError: (sentence: string, error: unknown) => void;
 };
 
-/** Questions to the API server at a time: strangers with made-up tokens must not become its load. */
+/** Concurrent reviews: clients with invalid tokens must not load the API server. */
 export const AUTHORIZATIONS_MAX = 4;
 
 const FLAG = '--port';
 
-/** The error is a whole sentence. */
+/** The error is a sentence. */
 export async function serveMetrics(options: MetricsServerOptions): Promise<Result<ListeningServer, string>> {
   const { access, onError } = options;
   const scrape = async (): Promise<HttpResponse> => {
@@ -72,7 +72,7 @@ async function serveHttps(
     from: keyPair.value,
     clock,
     use: (renewed) => server.setSecureContext({ ...tls, ...renewed }),
-    onTrouble: onError,
+    onError: onError,
   });
   const close = (): Promise<void> => {
     stopFollowing();
@@ -81,7 +81,7 @@ async function serveHttps(
   return ok({ port: opened.value.port, close });
 }
 
-/** `route` for those whose token is good, and for the others the reason why not. */
+/** Calls `route` for authorized tokens, and answers others with 401, 403 or 503. */
 function requireAuthorization(
   authorize: (token: string) => Promise<AuthorizationResult>,
   route: RouteHandler,
@@ -102,7 +102,7 @@ function requireAuthorization(
   };
 }
 
-/** RFC 6750 2.1; the scheme in any case, RFC 9110 11.1. */
+/** The bearer token (RFC 6750, 2.1); the scheme is case-insensitive (RFC 9110, 11.1). */
 function bearerToken(request: IncomingMessage): string | null {
   return /^Bearer +([\w.~+/-]+=*) *$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
 }
@@ -115,11 +115,11 @@ const ERROR_RESPONSES: Readonly<Record<Exclude<AuthorizationResult, 'ok'>, HttpR
   },
   forbidden: {
     status: 403,
-    body: 'this token is good, but nobody has granted it the verb get on the non-resource URL /metrics\n',
+    body: 'the token is valid, but lacks the right to get the non-resource URL /metrics: grant it by a ClusterRole\n',
   },
   unavailable: {
     status: 503,
-    body: 'the API server could not be asked about this token; try again later\n',
+    body: 'the API server could not review the token; try again later\n',
     headers: { 'Retry-After': '5' },
   },
 };

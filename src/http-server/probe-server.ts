@@ -1,27 +1,27 @@
 /**
- * `/healthz` and `/readyz` over plain HTTP, for the kubelet. What they say is decided elsewhere: each check
- * returns null when all is well, or a sentence naming what is missing, which is then the body of a 503.
+ * Serves `/healthz` and `/readyz` over plain HTTP, for the kubelet. Each check returns null, or a sentence that says what
+ * is missing, which becomes the body of a 503.
  */
 import { createServer } from 'node:http';
 import type { Result } from '../base/result.ts';
 import { type ListeningServer, listen, SERVER_LIMITS } from './listen.ts';
 import { createRequestListener, type HttpResponse } from './request-listener.ts';
 
-/** Null, or what is missing as a sentence. It must be quick and must not wait for anything. */
+/** Null, or a sentence that says what is missing. It must be quick, and must not wait for anything. */
 export type ProbeCheck = () => string | null;
 
 export type ProbeServerOptions = {
   readonly port: number;
-  /** All addresses where it is null. */
+  /** Null for all addresses. */
   readonly host: string | null;
-  /** The loop turns. A failing check has the kubelet restart the container. */
+  /** The event loop is responsive. When it fails, the kubelet restarts the container. */
   readonly liveness: ProbeCheck;
-  /** The caches are full, on a standby too. */
+  /** The informers have synced, on a standby too. */
   readonly readiness: ProbeCheck;
   readonly onError: (sentence: string, error: unknown) => void;
 };
 
-/** The error is a whole sentence. */
+/** The error is a sentence. */
 export async function serveProbes(options: ProbeServerOptions): Promise<Result<ListeningServer, string>> {
   const { port, host, liveness, readiness, onError } = options;
   const routes = { '/healthz': () => probeResponse(liveness()), '/readyz': () => probeResponse(readiness()) };

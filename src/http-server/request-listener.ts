@@ -1,6 +1,6 @@
 /**
- * Answers for the small servers of a program: a fixed set of paths, GET and HEAD only, plain texts. Express
- * routes; of all that it could do besides, nothing is switched on.
+ * The request listener of the small servers of a program: fixed paths, GET and HEAD only, plain text. Express routes;
+ * its other features are disabled.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
@@ -8,19 +8,19 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 export type HttpResponse = {
   readonly status: number;
   readonly body: string;
-  /** `text/plain; charset=utf-8` unless told. */
+  /** Default: `text/plain; charset=utf-8`. */
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
 };
 
 export type RouteHandler = (request: IncomingMessage) => HttpResponse | Promise<HttpResponse>;
 
-/** A path means itself: no slash more or less, and capitals count. */
+/** Paths match exactly: trailing slashes and case are significant. */
 const ENABLED_SETTINGS = ['strict routing', 'case sensitive routing'] as const;
-/** A header that tells who made us, and work that no route asks for. */
+/** A header that reveals the framework, and work that no route needs. */
 const DISABLED_SETTINGS = ['x-powered-by', 'etag', 'query parser'] as const;
 
-/** A request without a handler is told so; a handler that throws is reported and answered with a bare 500. */
+/** Unknown paths are answered with 404; a handler that throws is reported, and answered with 500. */
 export async function createRequestListener(
   routes: Readonly<Record<string, RouteHandler>>,
   onError: (sentence: string, error: unknown) => void,
@@ -33,18 +33,21 @@ export async function createRequestListener(
   for (const [path, route] of Object.entries(routes)) {
     app.get(path, async (request, response) => sendResponse(request, response, await route(request)));
   }
-  const notFound: HttpResponse = { status: 404, body: `here are only ${Object.keys(routes).join(', ')}\n` };
+  const notFound: HttpResponse = {
+    status: 404,
+    body: `not found; there is ${Object.keys(routes).join(', ')}\n`,
+  };
   app.use((request, response) => sendResponse(request, response, notFound));
-  // Express tells a handler for errors by its four parameters.
+  // Express recognizes an error handler by its four parameters.
   const errorHandler: ErrorRequestHandler = (error: unknown, request, response, _next) => {
     onError('a request could not be answered', error);
-    sendResponse(request, response, { status: 500, body: 'something is wrong here; the log has more\n' });
+    sendResponse(request, response, { status: 500, body: 'internal error: see the log\n' });
   };
   app.use(errorHandler);
   return app;
 }
 
-/** Before any route, since Express would answer OPTIONS by itself. */
+/** Registered before the routes, since Express would answer OPTIONS itself. */
 const refuseOtherMethods: RequestHandler = (request, response, next) => {
   if (request.method === 'GET' || request.method === 'HEAD') next();
   else
@@ -56,7 +59,7 @@ const refuseOtherMethods: RequestHandler = (request, response, next) => {
 };
 
 function sendResponse(request: IncomingMessage, response: ServerResponse, content: HttpResponse): void {
-  // Nobody here reads bodies: a client that sends one is answered and hung up on.
+  // Bodies are not read: after the response to a request with one, the connection is closed.
   const carriesBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   response.writeHead(content.status, {

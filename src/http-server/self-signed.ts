@@ -1,9 +1,9 @@
 /**
- * A certificate that vouches for itself, for a metrics port that nobody gave a better one. Who scrapes it does
- * not verify it: it keeps the token and the figures from being read along the way, and no more.
+ * Generates a self-signed certificate for a metrics port without a configured one. Scrapers do not verify it: it only
+ * encrypts token and metrics in transit.
  *
- * The library behind it takes some 20 MB of memory and a third of a second, once. `generateSelfSignedInChild` spends
- * them in a process of its own that is over before the first scrape.
+ * The library takes about 20 MB of memory and a third of a second, once. `generateSelfSignedInChild` spends them in a
+ * child process, which ends before the first scrape.
  */
 import { execFile } from 'node:child_process';
 import { randomBytes, webcrypto } from 'node:crypto';
@@ -13,14 +13,14 @@ import type { KeyPair } from './certificate.ts';
 
 const DAY: Millis = 24 * 60 * 60 * 1000;
 export const SELF_SIGNED_VALIDITY: Millis = 365 * DAY;
-/** A scraper whose clock is behind ours should not find a certificate from the future. */
+/** For scrapers whose clocks are behind. */
 const BACKDATE: Millis = 60 * 60 * 1000;
 const CHILD_TIMEOUT: Millis = 30_000;
 const CHILD_BYTES_MAX = 64 * 1024;
 
 /** ECDSA on P-256, for `names`: DNS names or addresses. The first one is also the common name. */
 export async function generateSelfSigned(names: readonly string[], wall: Millis): Promise<KeyPair> {
-  await import('reflect-metadata'); // the library's own container asks for it before it is loaded
+  await import('reflect-metadata'); // the library needs it to be loaded first
   const x509 = await import('@peculiar/x509');
   const signingAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = await webcrypto.subtle.generateKey(signingAlgorithm, true, ['sign', 'verify']);
@@ -45,27 +45,27 @@ export async function generateSelfSigned(names: readonly string[], wall: Millis)
 }
 
 /**
- * The same from another process: `command` is a program and its arguments that print `JSON.stringify` of a
- * `KeyPair`. Rejects where that does not work out; making it here is then the way.
+ * The same in a child process: `command` is a program, with arguments, that prints a `KeyPair` as JSON. Rejects where
+ * that fails.
  */
 export function generateSelfSignedInChild(command: readonly [string, ...string[]]): Promise<KeyPair> {
   const [program, ...args] = command;
   const options = { timeout: CHILD_TIMEOUT, maxBuffer: CHILD_BYTES_MAX, encoding: 'utf8' } as const;
   return new Promise((resolve, reject) => {
     const failed = (error: unknown): void =>
-      reject(new Error('the process that was to make a certificate did not', { cause: error }));
+      reject(new Error('the child process generated no certificate', { cause: error }));
     execFile(program, args, options, (error, stdout) => {
       if (error !== null) return failed(error.code ?? error.signal ?? error.name);
       try {
         resolve(readKeyPair(JSON.parse(stdout)));
       } catch {
-        failed('its output was something else'); // never the output itself: there may be half a key in it
+        failed('its output is no key pair'); // never the output itself: it may contain a part of a key
       }
     });
   });
 }
 
-/** By `command` where there is one and it works out, otherwise here; the memory is then spent here too. */
+/** By `command` where there is one and it succeeds, otherwise in this process, which then takes the memory. */
 export async function obtainSelfSigned(
   names: readonly string[],
   wall: Millis,
@@ -75,7 +75,7 @@ export async function obtainSelfSigned(
   try {
     return await generateSelfSignedInChild(command);
   } catch {
-    return generateSelfSigned(names, wall); // dearer, and just as good: nothing is lost that anyone would have to know
+    return generateSelfSigned(names, wall); // takes more memory, with the same result: nothing to report
   }
 }
 
@@ -87,7 +87,7 @@ function readKeyPair(value: unknown): KeyPair {
   throw new TypeError('not a key pair');
 }
 
-/** 16 random bytes; RFC 5280 4.1.2.2 wants it positive, and DER in as few bytes as will do. */
+/** 16 random bytes, positive and in minimal DER (RFC 5280, 4.1.2.2). */
 function serialNumber(): string {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;

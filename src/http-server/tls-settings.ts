@@ -1,6 +1,6 @@
 /**
- * The TLS flags of MetalLB's programs, which name things as Go does, said as OpenSSL and Node name them. The
- * suites of TLS 1.3 are always on, as in Go: that flag chooses among those of TLS 1.2.
+ * Translates the TLS flags of MetalLB's programs, which use Go's names, to those of OpenSSL and Node. The cipher suites
+ * of TLS 1.3 are always enabled, as in Go: the flag selects among those of TLS 1.2.
  */
 import type { SecureContextOptions } from 'node:tls';
 import { err, ok, type Result } from '../base/result.ts';
@@ -11,9 +11,9 @@ export type TlsSettings = Pick<SecureContextOptions, 'minVersion' | 'ciphers' | 
 export type TlsFlags = {
   /** `--tls-min-version`; '' is TLS 1.3. */
   readonly minVersion: string;
-  /** `--tls-cipher-suites`, as a list; empty means Node's own choice. */
+  /** `--tls-cipher-suites`, as a list; empty for Node's defaults. */
   readonly cipherSuites: readonly string[];
-  /** `--tls-curve-preferences`, numbers of the IANA registry of TLS supported groups; empty means Node's choice. */
+  /** `--tls-curve-preferences`: numbers of the IANA registry of TLS supported groups; empty for Node's defaults. */
   readonly curves: readonly string[];
 };
 
@@ -25,7 +25,7 @@ const VERSIONS: Readonly<Record<string, 'TLSv1.2' | 'TLSv1.3'>> = {
   VersionTLS13: 'TLSv1.3',
 };
 
-/** https://www.iana.org/assignments/tls-parameters, the names on the left; OpenSSL's on the right. */
+/** Names of https://www.iana.org/assignments/tls-parameters to names of OpenSSL. */
 const SUITES: Readonly<Record<string, string>> = {
   TLS_AES_128_GCM_SHA256: 'TLS_AES_128_GCM_SHA256',
   TLS_AES_256_GCM_SHA384: 'TLS_AES_256_GCM_SHA384',
@@ -50,10 +50,10 @@ const TLS13_SUITES = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_C
 
 /** IANA TLS supported groups. */
 const CURVES: Readonly<Record<string, string>> = { 23: 'P-256', 24: 'P-384', 25: 'P-521', 29: 'X25519' };
-/** Groups that Go knows and the OpenSSL of Node 20 does not; others of the list then serve. */
+/** Groups that Go supports and the OpenSSL of Node 20 does not; the others of the list are used. */
 const IGNORED_CURVES: ReadonlySet<string> = new Set(['4587', '4588', '4589']);
 
-/** Every complaint at once, each a sentence that names its flag. */
+/** The errors are sentences, each with its flag; all are reported at once. */
 export function resolveTlsSettings(flags: TlsFlags): Result<TlsSettings, readonly string[]> {
   const errors: string[] = [];
   const minVersion = VERSIONS[flags.minVersion];
@@ -84,8 +84,10 @@ function translateNames(
     else {
       const suggestion = closestMatch(name, Object.keys(table));
       const hint =
-        suggestion === null ? `known are ${Object.keys(table).join(', ')}` : `did you mean ${suggestion}?`;
-      errors.push(`${flag} names ${JSON.stringify(name)}, which is not known here; ${hint}`);
+        suggestion === null
+          ? `supported are ${Object.keys(table).join(', ')}`
+          : `did you mean ${suggestion}?`;
+      errors.push(`${flag} has ${JSON.stringify(name)}, which is not supported; ${hint}`);
     }
   }
   return found;

@@ -4,13 +4,13 @@ import { type ApiServer, startApiServer } from '../../src/apiserver/server.ts';
 import { systemClock } from '../../src/workqueue/system-clock.ts';
 import { contractSuite, rowCount } from '../contract/suite.ts';
 
-describe('the server in memory keeps the contract', () => {
+describe('the API server in memory passes the contract', () => {
   let server: ApiServer | undefined;
   contractSuite(async () => {
     server = await startApiServer({ clock: systemClock });
     return { url: server.url };
   });
-  // Behind the suite's own hooks, which still need it.
+  // Registered after the hooks of the suite, which still need the server.
   after(() => server?.stop());
 });
 

@@ -9,7 +9,7 @@ import { seeded } from '../support/random.ts';
 const CONFIG_MAPS_PATH = '/api/v1/namespaces/default/configmaps';
 const configMap = (name: string): Loose => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
 
-describe('the server misbehaves on demand', () => {
+describe('the API server in memory', () => {
   let server: ApiServer;
   let client: Client;
   let made = 0;
@@ -20,7 +20,7 @@ describe('the server misbehaves on demand', () => {
   after(() => server.stop());
   beforeEach(() => server.faults.clear());
 
-  /** Creates a ConfigMap under a fault; what the client met, and whether it is there afterwards. */
+  /** Creates a ConfigMap with a fault; returns what the client received, and whether the object exists afterwards. */
   async function createUnder(effect: FaultEffect): Promise<{ met: Loose; there: boolean }> {
     made += 1;
     const name = `m${made}`;
@@ -35,7 +35,7 @@ describe('the server misbehaves on demand', () => {
     return client.watch(`${CONFIG_MAPS_PATH}?watch=1&resourceVersion=${list.body.metadata.resourceVersion}`);
   }
 
-  /** Makes `count` ConfigMaps; their names. */
+  /** Creates `count` ConfigMaps; returns their names. */
   function make(count: number): string[] {
     return Array.from({ length: count }, () => {
       made += 1;
@@ -44,39 +44,39 @@ describe('the server misbehaves on demand', () => {
     });
   }
 
-  it('resets before anything happened', async () => {
+  it('resets the connection before the request takes effect', async () => {
     const { met, there } = await createUnder({ kind: 'reset', when: 'before' });
     assert.deepEqual([met.code, there], ['ECONNRESET', false]);
   });
 
-  it('resets after it took effect', async () => {
+  it('resets the connection after the request took effect', async () => {
     const { met, there } = await createUnder({ kind: 'reset', when: 'after' });
     assert.deepEqual([met.code, there], ['ECONNRESET', true]);
   });
 
   for (const code of [409, 410, 429, 500, 503]) {
-    it(`answers ${code} and does nothing`, async () => {
+    it(`answers ${code} without an effect`, async () => {
       const { met, there } = await createUnder({ kind: 'status', code });
       assert.deepEqual([met.status, met.body.kind, met.body.code, there], [code, 'Status', code, false]);
     });
   }
 
-  it('answers 500 although it took effect', async () => {
+  it('answers 500 after the request took effect', async () => {
     const { met, there } = await createUnder({ kind: 'status', code: 500, when: 'after' });
     assert.deepEqual([met.status, there], [500, true]);
   });
 
-  it('says when to come again', async () => {
+  it('sends Retry-After', async () => {
     const { met } = await createUnder({ kind: 'status', code: 429, retryAfterSeconds: 3 });
     assert.deepEqual([met.headers['retry-after'], met.body.details.retryAfterSeconds], ['3', 3]);
   });
 
-  it('stalls, and then goes on as if nothing had been', async () => {
+  it('delays the response', async () => {
     const { met, there } = await createUnder({ kind: 'stall', ms: 20, when: 'before' });
     assert.deepEqual([met.status, there], [201, true]);
   });
 
-  it('a rule strikes as often as it says, and only what it names', async () => {
+  it('applies a rule as often as it says, and only to requests that match', async () => {
     server.faults.add({ verb: 'get', name: 'x', effect: { kind: 'status', code: 503 }, times: 2 });
     const codes: number[] = [];
     for (const name of ['y', 'x', 'x', 'x'])
@@ -84,7 +84,7 @@ describe('the server misbehaves on demand', () => {
     assert.deepEqual(codes, [404, 503, 503, 404]);
   });
 
-  it('a rule may name a client, and can be taken back', async () => {
+  it('applies a rule to one client, until the rule is removed', async () => {
     server.faults.add({ userAgent: 'somebody-else', effect: { kind: 'status', code: 503 } });
     const takeBack = server.faults.add({ userAgent: 'contract/', effect: { kind: 'status', code: 500 } });
     assert.equal((await client.call('GET', CONFIG_MAPS_PATH)).status, 500);
@@ -92,7 +92,7 @@ describe('the server misbehaves on demand', () => {
     assert.equal((await client.call('GET', CONFIG_MAPS_PATH)).status, 200);
   });
 
-  it('chance comes from the seed', async () => {
+  it('decides at random by its seed', async () => {
     const struck = async (seed: number): Promise<boolean[]> => {
       const random = seeded(seed);
       const other = await startApiServer({ clock: systemClock, random: () => random.below(1000) / 1000 });
@@ -108,7 +108,7 @@ describe('the server misbehaves on demand', () => {
     assert.deepEqual(new Set(first), new Set([true, false]));
   });
 
-  it('sends events twice', async () => {
+  it('duplicates events', async () => {
     const watching = await watch({ kind: 'duplicate-events' });
     const names = make(2);
     const seen: string[] = [];
@@ -120,7 +120,7 @@ describe('the server misbehaves on demand', () => {
     watching.close();
   });
 
-  it('sends events late, in order', async () => {
+  it('delays events, in order', async () => {
     const watching = await watch({ kind: 'delay-events', ms: 20 });
     const names = make(3);
     const seen: string[] = [];
@@ -129,14 +129,14 @@ describe('the server misbehaves on demand', () => {
     watching.close();
   });
 
-  it('cuts a watch in the middle of a line', async () => {
+  it('breaks a watch off in the middle of a line', async () => {
     const watching = await watch({ kind: 'cut-watch', afterEvents: 1 });
     const [first] = make(2);
     assert.equal((await watching.next()).object.metadata.name, first);
     await assert.rejects(watching.next(), /the watch ended/);
   });
 
-  it('ends a watch after so many events', async () => {
+  it('ends a watch after a number of events', async () => {
     const watching = await watch({ kind: 'close-watch', afterEvents: 2 });
     make(3);
     await watching.next();
@@ -144,7 +144,7 @@ describe('the server misbehaves on demand', () => {
     await assert.rejects(watching.next(), /the watch ended/);
   });
 
-  it('says 410 in a watch', async () => {
+  it('ends a watch with 410', async () => {
     const watching = await watch({ kind: 'expire-watch', afterEvents: 0 });
     make(1);
     const { type, object } = await watching.next();
@@ -158,7 +158,7 @@ describe('the server misbehaves on demand', () => {
     await watching.ended();
   });
 
-  it('forgets history on compaction: watches and pages expire', async () => {
+  it('compacts the history: watches and pages expire', async () => {
     make(2);
     const page = (await client.call('GET', `${CONFIG_MAPS_PATH}?limit=1`)).body.metadata;
     make(1);
@@ -171,14 +171,14 @@ describe('the server misbehaves on demand', () => {
     assert.equal((await watching.next()).object.code, 410);
   });
 
-  it('history is bounded: what is older than it expires', async () => {
+  it('bounds its history: older revisions expire', async () => {
     const from = server.objects.revision();
     make(20);
     const watching = await client.watch(`${CONFIG_MAPS_PATH}?watch=1&resourceVersion=${from}`);
     assert.equal((await watching.next()).object.code, 410);
   });
 
-  it('forgets a resource and remembers it with all that was in it', async () => {
+  it('hides a resource, and restores it with its objects', async () => {
     const [name = ''] = make(1);
     server.faults.hideResource('configmaps');
     assert.equal((await client.call('GET', CONFIG_MAPS_PATH)).status, 404);
@@ -187,7 +187,7 @@ describe('the server misbehaves on demand', () => {
   });
 });
 
-it('stop ends open watches and frees the port', async () => {
+it('ends open watches and frees the port on stop', async () => {
   const server = await startApiServer({ clock: systemClock });
   const watching = await createClient(server).watch(`${CONFIG_MAPS_PATH}?watch=1`);
   await server.stop();

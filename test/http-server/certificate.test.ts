@@ -25,7 +25,7 @@ async function write(directory: string, { cert, key }: Partial<KeyPair>): Promis
   if (key !== undefined) await writeFile(join(directory, 'tls.key'), key);
 }
 
-test('a directory is read anew each time', async (t) => {
+test('a directory is read each time', async (t) => {
   const directory = await folder(t);
   const source = certificateFromDirectory(directory);
   for (const pair of [await generateSelfSigned(['one'], 0), await generateSelfSigned(['other'], 0)]) {
@@ -34,7 +34,7 @@ test('a directory is read anew each time', async (t) => {
   }
 });
 
-test('what is wrong with a directory is said with the path', async (t) => {
+test('an error of a directory names the path', async (t) => {
   const directory = await folder(t);
   const source = certificateFromDirectory(directory);
   assert.deepEqual(await source(), err(`${directory}/tls.crt does not exist`));
@@ -51,7 +51,7 @@ test('what is wrong with a directory is said with the path', async (t) => {
   assert.equal((await source()).ok, false);
 });
 
-test('one that is made here is made again when half of its life is over', async () => {
+test('a generated certificate is renewed after half of its lifetime', async () => {
   const clock = new FakeClock();
   let made = 0;
   const make = (): Promise<KeyPair> => Promise.resolve({ cert: `${++made}`, key: '' });
@@ -70,44 +70,44 @@ test('one that is made here is made again when half of its life is over', async 
 const A: KeyPair = { cert: 'a', key: 'a' };
 const B: KeyPair = { cert: 'b', key: 'b' };
 
-/** Follows a source that says what `says` says at the time. */
-function startFollowing(says: { now: Result<KeyPair, string> | Error }) {
+/** Follows a source that returns what `next` returns at the time. */
+function startFollowing(next: { now: Result<KeyPair, string> | Error }) {
   const clock = new FakeClock();
   const used: string[] = [];
   const errors: string[] = [];
   const stop = followCertificate({
-    source: () => (says.now instanceof Error ? Promise.reject(says.now) : Promise.resolve(says.now)),
+    source: () => (next.now instanceof Error ? Promise.reject(next.now) : Promise.resolve(next.now)),
     from: A,
     clock,
     use: ({ cert }) => used.push(cert),
-    onTrouble: (_, error) => errors.push((error as Error).message),
+    onError: (_, error) => errors.push((error as Error).message),
   });
-  return { clock, used, troubles: errors, stop };
+  return { clock, used, errors: errors, stop };
 }
 
-test('a renewed certificate is put to work once, and an old one left alone', async () => {
-  const says = { now: ok(A) as Result<KeyPair, string> };
-  const { clock, used } = startFollowing(says);
+test('a renewed certificate is used once, and an unchanged one is ignored', async () => {
+  const next = { now: ok(A) as Result<KeyPair, string> };
+  const { clock, used } = startFollowing(next);
   await clock.advanceAsync(2 * REREAD_INTERVAL);
   assert.deepEqual(used, []);
-  says.now = ok(B);
+  next.now = ok(B);
   await clock.advanceAsync(3 * REREAD_INTERVAL);
   assert.deepEqual(used, ['b']);
 });
 
-test('a source in trouble leaves what stands, complains once, and is asked again', async () => {
-  const says: { now: Result<KeyPair, string> | Error } = { now: err('half written') };
-  const { clock, used, troubles } = startFollowing(says);
+test('a failing source leaves the certificate in use, is reported once, and is read again', async () => {
+  const next: { now: Result<KeyPair, string> | Error } = { now: err('half of a renewal') };
+  const { clock, used, errors } = startFollowing(next);
   await clock.advanceAsync(3 * REREAD_INTERVAL);
-  says.now = new Error('disk gone');
+  next.now = new Error('disk gone');
   await clock.advanceAsync(3 * REREAD_INTERVAL);
-  assert.deepEqual([used, troubles], [[], ['half written', 'disk gone']]);
-  says.now = ok(B);
+  assert.deepEqual([used, errors], [[], ['half of a renewal', 'disk gone']]);
+  next.now = ok(B);
   await clock.advanceAsync(REREAD_INTERVAL);
   assert.deepEqual(used, ['b']);
 });
 
-test('who has stopped does not look again', async () => {
+test('a stopped follower does not read again', async () => {
   const { clock, used, stop } = startFollowing({ now: ok(B) });
   stop();
   await clock.advanceAsync(10 * REREAD_INTERVAL);

@@ -8,7 +8,7 @@ import { sendRaw } from './support/client.ts';
 
 const HERE = { host: '127.0.0.1', flag: '--port' };
 
-test('a port that is taken is named, with the flag that chooses another', async (t) => {
+test('the error of a port in use names it, and the flag that chooses another', async (t) => {
   const first = await listen(createServer(), { ...HERE, port: 0 });
   assert.ok(first.ok);
   t.after(() => first.value.close());
@@ -19,7 +19,7 @@ test('a port that is taken is named, with the flag that chooses another', async 
   });
 });
 
-test('an address that this machine does not have is named', async () => {
+test('the error of an address that the machine does not have names it', async () => {
   const opened = await listen(createServer(), { port: 0, host: '192.0.2.77', flag: '--port' });
   assert.ok(!opened.ok);
   assert.match(
@@ -28,7 +28,7 @@ test('an address that this machine does not have is named', async () => {
   );
 });
 
-test('closing hangs up on everyone, also on those who have not said a word, and frees the port', async () => {
+test('close ends all connections, also those without a request, and frees the port', async () => {
   const opened = await listen(createServer(), { ...HERE, port: 0 });
   assert.ok(opened.ok);
   const socket = connect(opened.value.port, '127.0.0.1');
@@ -42,7 +42,7 @@ test('closing hangs up on everyone, also on those who have not said a word, and 
   await again.value.close();
 });
 
-test('who sends a request one letter at a time is hung up on', async (t) => {
+test('a client that sends a request too slowly is disconnected', async (t) => {
   const impatient = {
     ...SERVER_LIMITS,
     headersTimeout: 50,
@@ -58,7 +58,7 @@ test('who sends a request one letter at a time is hung up on', async (t) => {
   assert.match(await sendRaw(opened.value.port, 'GET / HT'), /^HTTP\/1\.1 408 /);
 });
 
-test('without a host, all addresses are answered on', async (t) => {
+test('without a host the server listens on all addresses', async (t) => {
   const opened = await listen(
     createServer((_, response) => response.end('here')),
     { port: 0, host: null, flag: '--port' },

@@ -49,10 +49,10 @@ async function serve(t: TestContext, access: MetricsAccess) {
   const { port } = opened.value;
   const scrape = (headers: Record<string, string> = {}): Promise<Reply> =>
     sendRequest({ port, path: '/metrics', headers, ...(access.kind === 'https' ? { tls: {} } : {}) });
-  return { port, clock, troubles: errors, scrape };
+  return { port, clock, errors: errors, scrape };
 }
 
-test('by plain HTTP whoever reaches the port may read', async (t) => {
+test('over plain HTTP everyone may read', async (t) => {
   const { scrape } = await serve(t, { kind: 'http' });
   const { status, body, headers } = await scrape();
   assert.deepEqual(
@@ -61,31 +61,31 @@ test('by plain HTTP whoever reaches the port may read', async (t) => {
   );
 });
 
-const results: readonly [verdict: AuthorizationResult, status: number, says: RegExp][] = [
+const results: readonly [result: AuthorizationResult, status: number, body: RegExp][] = [
   ['ok', 200, /^berth_leader 1$/m],
   ['unauthenticated', 401, /Authorization: Bearer/],
-  ['forbidden', 403, /verb get on the non-resource URL \/metrics/],
+  ['forbidden', 403, /right to get the non-resource URL \/metrics/],
   ['unavailable', 503, /try again/],
 ];
 
-for (const [verdict, status, says] of results) {
-  test(`by HTTPS a token that is ${verdict} gets ${status}`, async (t) => {
+for (const [result, status, body] of results) {
+  test(`over HTTPS a token that is ${result} gets ${status}`, async (t) => {
     const asked: string[] = [];
     const access = secure((token) => {
       asked.push(token);
-      return Promise.resolve(verdict);
+      return Promise.resolve(result);
     });
     const { scrape } = await serve(t, access);
     const reply = await scrape({ Authorization: 'Bearer abc.DEF-1_2~3+/=' });
     assert.equal(reply.status, status);
-    assert.match(reply.body, says);
+    assert.match(reply.body, body);
     assert.deepEqual(asked, ['abc.DEF-1_2~3+/=']);
     assert.equal(reply.headers['www-authenticate'], status === 401 ? 'Bearer' : undefined);
   });
 }
 
 for (const authorization of ['', 'Bearer', 'Bearer ', 'Basic abc', 'Bearer a b', 'Bearer a"b']) {
-  test(`nobody is asked about the token of ${JSON.stringify(authorization)}`, async (t) => {
+  test(`no token is reviewed for ${JSON.stringify(authorization)}`, async (t) => {
     const { scrape } = await serve(
       t,
       secure(() => assert.fail('asked')),
@@ -94,7 +94,7 @@ for (const authorization of ['', 'Bearer', 'Bearer ', 'Basic abc', 'Bearer a b',
   });
 }
 
-test('the scheme may be written in any case', async (t) => {
+test('the scheme is case-insensitive', async (t) => {
   const { scrape } = await serve(
     t,
     secure(() => Promise.resolve('ok')),
@@ -102,20 +102,20 @@ test('the scheme may be written in any case', async (t) => {
   assert.equal((await scrape({ Authorization: 'bearer abc' })).status, 200);
 });
 
-test('asking that breaks is a 500 in the log, and the next one is served', async (t) => {
+test('a review that throws is a 500 and is logged, and the next request is served', async (t) => {
   let breaks = true;
-  const { scrape, troubles } = await serve(
+  const { scrape, errors } = await serve(
     t,
     secure(() => (breaks ? Promise.reject(new Error('x')) : Promise.resolve('ok'))),
   );
   assert.equal((await scrape({ Authorization: 'Bearer t' })).status, 500);
   breaks = false;
   assert.equal((await scrape({ Authorization: 'Bearer t' })).status, 200);
-  assert.equal(troubles.length, 1);
+  assert.equal(errors.length, 1);
 });
 
-test('strangers with made-up tokens do not become the load of the API server', async (t) => {
-  const waiting: ((verdict: AuthorizationResult) => void)[] = [];
+test('clients with invalid tokens do not load the API server', async (t) => {
+  const waiting: ((result: AuthorizationResult) => void)[] = [];
   const { scrape } = await serve(
     t,
     secure(() => new Promise((resolve) => waiting.push(resolve))),
@@ -132,7 +132,7 @@ test('strangers with made-up tokens do not become the load of the API server', a
   );
 });
 
-/** The version and the certificate's name that a handshake comes to, or its error's code. */
+/** The TLS version and the name of the certificate of a handshake, or the code of its error. */
 async function handshake(port: number, maxVersion: SecureVersion): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, maxVersion });
   try {
@@ -146,7 +146,7 @@ async function handshake(port: number, maxVersion: SecureVersion): Promise<strin
   }
 }
 
-test('an old TLS is refused unless the flag allows it', async (t) => {
+test('an old TLS version is refused unless the flag allows it', async (t) => {
   const strict = await serve(
     t,
     secure(() => Promise.resolve('ok')),
@@ -160,7 +160,7 @@ test('an old TLS is refused unless the flag allows it', async (t) => {
   assert.equal(await handshake(lenient.port, 'TLSv1.2'), 'TLSv1.2 CN=one');
 });
 
-test('a renewed certificate is served without a restart, and TLS stays as strict as it was', async (t) => {
+test('a renewed certificate is served without a restart, with the same TLS settings', async (t) => {
   let current = 0;
   const certificate = () => Promise.resolve(ok(pairs[current] as KeyPair));
   const { port, clock } = await serve(
@@ -182,7 +182,7 @@ test('plain HTTP on the TLS port gets no metrics', async (t) => {
   await assert.rejects(sendRequest({ port, path: '/metrics', headers: { Authorization: 'Bearer t' } }));
 });
 
-test('without a certificate the port is not opened, and the sentence says why', async () => {
+test('without a certificate the port is not opened, and the error says why', async () => {
   const access = secure(() => Promise.resolve('ok'), {
     certificate: () => Promise.resolve(err('/certs/tls.crt does not exist')),
   });

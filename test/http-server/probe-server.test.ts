@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { serveProbes } from '../../src/http-server/probe-server.ts';
 import { sendRequest } from './support/client.ts';
 
-test('the probes say what the checks say, at the moment they are asked', async (t) => {
+test('a probe returns the current result of its check', async (t) => {
   let missing: string | null = 'the Services have not been listed yet';
   const troubles: unknown[] = [];
   const opened = await serveProbes({
@@ -27,7 +27,7 @@ test('the probes say what the checks say, at the moment they are asked', async (
   assert.deepEqual(troubles, []);
 });
 
-test('a check that breaks is a 500: the kubelet then restarts the container', async (t) => {
+test('a check that throws is a 500: the kubelet then restarts the container', async (t) => {
   const troubles: unknown[] = [];
   const opened = await serveProbes({
     port: 0,

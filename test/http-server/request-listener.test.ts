@@ -22,7 +22,7 @@ async function serve(
 
 const hello: Record<string, RouteHandler> = { '/hello': () => ({ status: 200, body: 'good day\n' }) };
 
-test('a path that is there is answered, whatever stands behind its question mark', async (t) => {
+test('a path is served with any query', async (t) => {
   const { port } = await serve(t, hello);
   const { status, body, headers } = await sendRequest({ port, path: '/hello?verbose=1' });
   assert.deepEqual([status, body, headers['content-type']], [200, 'good day\n', 'text/plain; charset=utf-8']);
@@ -30,21 +30,21 @@ test('a path that is there is answered, whatever stands behind its question mark
   assert.equal(headers['cache-control'], 'no-store');
 });
 
-test('HEAD says how long the body would be and sends none', async (t) => {
+test('HEAD returns the length of the body, and no body', async (t) => {
   const { port } = await serve(t, hello);
   const { status, body, headers } = await sendRequest({ port, path: '/hello', method: 'HEAD' });
   assert.deepEqual([status, body, headers['content-length']], [200, '', '9']);
 });
 
 for (const path of ['/', '/hello/', '/constructor', '/__proto__', '//hello', '/hello%00']) {
-  test(`there is nothing at ${path}`, async (t) => {
+  test(`${path} is not found`, async (t) => {
     const { port } = await serve(t, hello);
     assert.equal((await sendRequest({ port, path })).status, 404);
   });
 }
 
 for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']) {
-  test(`${method} is refused, and its body is not waited for`, async (t) => {
+  test(`${method} is refused without waiting for its body`, async (t) => {
     const { port } = await serve(t, hello);
     const said = await sendRaw(
       port,
@@ -56,7 +56,7 @@ for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']) {
   });
 }
 
-test('a handler that throws, or rejects, is reported and answered without its secrets', async (t) => {
+test('a handler that throws or rejects is reported, and answered without its error', async (t) => {
   const { port, troubles } = await serve(t, {
     '/throws': () => {
       throw new Error('inner life');
@@ -70,7 +70,7 @@ test('a handler that throws, or rejects, is reported and answered without its se
   assert.equal(troubles.length, 2);
 });
 
-test('a head that is too long is turned away, and so is what is no HTTP at all', async (t) => {
+test('a head that is too long is refused, and so is anything but HTTP', async (t) => {
   const { port } = await serve(t, hello);
   const long = await sendRaw(
     port,

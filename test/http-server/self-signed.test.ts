@@ -10,7 +10,7 @@ import {
 
 const WALL = Date.UTC(2026, 10, 20);
 
-test('the certificate vouches for itself, for all its names, and for a year', async () => {
+test('the certificate is self-signed, for all its names, and for a year', async () => {
   const { cert, key } = await generateSelfSigned(
     ['berth-controller', 'berth.metallb-system.svc', '10.0.0.7'],
     WALL,
@@ -29,7 +29,7 @@ test('the certificate vouches for itself, for all its names, and for a year', as
   assert.equal(Date.parse(certificate.validTo), WALL + SELF_SIGNED_VALIDITY);
 });
 
-test('no two of them are alike', async () => {
+test('no two certificates are equal', async () => {
   const [one, other] = [await generateSelfSigned(['berth'], WALL), await generateSelfSigned(['berth'], WALL)];
   assert.notEqual(new X509Certificate(one.cert).serialNumber, new X509Certificate(other.cert).serialNumber);
   assert.notEqual(one.key, other.key);
@@ -37,28 +37,28 @@ test('no two of them are alike', async () => {
 
 const node = (script: string): readonly [string, ...string[]] => [process.execPath, '-e', script];
 
-test('another process can make it', async () => {
+test('a child process can generate it', async () => {
   const made = await generateSelfSignedInChild(node('console.log(JSON.stringify({ cert: "C", key: "K" }))'));
   assert.deepEqual(made, { cert: 'C', key: 'K' });
 });
 
-const failures: readonly [says: string, command: readonly [string, ...string[]]][] = [
-  ['a program that is not there', ['/nowhere/to/be/found']],
+const failures: readonly [title: string, command: readonly [string, ...string[]]][] = [
+  ['a program that does not exist', ['/nowhere/to/be/found']],
   ['one that fails', node('process.exit(3)')],
-  ['one that says something else', node('console.log("K3Y in the clear")')],
-  ['one that says half of it', node('console.log(JSON.stringify({ key: "K3Y" }))')],
+  ['one that prints something else', node('console.log("K3Y in the clear")')],
+  ['one that prints half of it', node('console.log(JSON.stringify({ key: "K3Y" }))')],
 ];
 
-for (const [says, command] of failures) {
-  test(`${says} rejects, and lets out nothing of what it said`, async () => {
+for (const [title, command] of failures) {
+  test(`${title} rejects, and reveals nothing of its output`, async () => {
     await assert.rejects(generateSelfSignedInChild(command), (error: Error) => {
-      assert.match(error.message, /was to make a certificate did not/);
+      assert.match(error.message, /the child process generated no certificate/);
       return !`${error.message} ${String(error.cause)}`.includes('K3Y');
     });
   });
 }
 
-test('where the other process fails, or there is none, the certificate is made here', async () => {
+test('where the child process fails, or there is none, this process generates the certificate', async () => {
   for (const command of [node('process.exit(3)'), null]) {
     const { cert } = await obtainSelfSigned(['berth'], WALL, command);
     assert.equal(new X509Certificate(cert).subject, 'CN=berth');

@@ -6,12 +6,12 @@ import { resolveTlsSettings, type TlsFlags } from '../../src/http-server/tls-set
 const NONE: TlsFlags = { minVersion: '', cipherSuites: [], curves: [] };
 const TLS13 = 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256';
 
-const rows: readonly [says: string, flags: Partial<TlsFlags>, want: object][] = [
-  ['TLS 1.3 unless told', {}, { minVersion: 'TLSv1.3' }],
-  ['TLS 1.2 in the chart’s spelling', { minVersion: 'TLS1.2' }, { minVersion: 'TLSv1.2' }],
-  ['and in that of Kubernetes', { minVersion: 'VersionTLS12' }, { minVersion: 'TLSv1.2' }],
+const rows: readonly [title: string, flags: Partial<TlsFlags>, want: object][] = [
+  ['TLS 1.3 by default', {}, { minVersion: 'TLSv1.3' }],
+  ['TLS 1.2 as the chart spells it', { minVersion: 'TLS1.2' }, { minVersion: 'TLSv1.2' }],
+  ['TLS 1.2 as Kubernetes spells it', { minVersion: 'VersionTLS12' }, { minVersion: 'TLSv1.2' }],
   [
-    'suites in OpenSSL’s names, those of TLS 1.3 always on',
+    'cipher suites by OpenSSL’s names, with those of TLS 1.3',
     {
       minVersion: 'TLS1.2',
       cipherSuites: ['TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256', 'TLS_AES_128_GCM_SHA256'],
@@ -20,21 +20,21 @@ const rows: readonly [says: string, flags: Partial<TlsFlags>, want: object][] = 
   ],
   ['curves by number', { curves: ['29', '23'] }, { minVersion: 'TLSv1.3', ecdhCurve: 'X25519:P-256' }],
   [
-    'a curve that only Go knows is passed over',
+    'a curve that only Go supports is ignored',
     { curves: ['4588', '24'] },
     { minVersion: 'TLSv1.3', ecdhCurve: 'P-384' },
   ],
 ];
 
-for (const [says, flags, want] of rows) {
-  test(`TLS flags: ${says}`, () => {
+for (const [title, flags, want] of rows) {
+  test(`TLS flags: ${title}`, () => {
     const settings = resolveTlsSettings({ ...NONE, ...flags });
     assert.deepEqual(settings, { ok: true, value: want });
-    createSecureContext(want); // OpenSSL knows every name
+    createSecureContext(want); // OpenSSL accepts each name
   });
 }
 
-test('every suite and curve of the tables is one that OpenSSL knows', () => {
+test('OpenSSL supports each suite and curve of the tables', () => {
   const suites = ['ECDSA', 'RSA'].flatMap((key) =>
     [
       'AES_128_GCM_SHA256',
@@ -56,7 +56,7 @@ test('every suite and curve of the tables is one that OpenSSL knows', () => {
   }
 });
 
-test('every complaint comes at once, with its flag and what was probably meant', () => {
+test('all errors are reported at once, with their flags and suggestions', () => {
   const settings = resolveTlsSettings({
     minVersion: 'TLS1.1',
     cipherSuites: ['TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA265', 'constructor'],
@@ -66,6 +66,6 @@ test('every complaint comes at once, with its flag and what was probably meant',
   assert.equal(settings.error.length, 4);
   assert.match(settings.error[0] ?? '', /--tls-min-version "TLS1\.1"/);
   assert.match(settings.error[1] ?? '', /did you mean TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\?/);
-  assert.match(settings.error[2] ?? '', /--tls-cipher-suites names "constructor"/);
-  assert.match(settings.error[3] ?? '', /--tls-curve-preferences names "99"/);
+  assert.match(settings.error[2] ?? '', /--tls-cipher-suites has "constructor"/);
+  assert.match(settings.error[3] ?? '', /--tls-curve-preferences has "99"/);
 });

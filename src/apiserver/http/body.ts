@@ -1,14 +1,14 @@
-/** Reading a request's body. */
+/** Reads and decodes the body of a request: JSON, or YAML. */
 
 import type { IncomingMessage } from 'node:http';
 import { err, ok, type Result } from '../../base/result.ts';
 import { badRequest, type StatusError, tooLarge, unsupportedMediaType } from '../status.ts';
 import type { Json } from '../value.ts';
 
-/** As the real server (`MaxRequestBodyBytes`). */
+/** As in kube-apiserver (`MaxRequestBodyBytes`). */
 export const BODY_BYTES_MAX = 3 * 1024 * 1024;
 
-/** The body as JSON; undefined where there is none. Rejects only when the connection breaks. */
+/** The decoded body; undefined where there is none. Rejects only when the connection breaks. */
 export async function readBody(
   request: IncomingMessage,
   contentType: string,
@@ -17,7 +17,7 @@ export async function readBody(
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    // What is too much is read to its end and dropped, so that the answer can still be sent.
+    // A body that is too large is read to its end and discarded, so that the response can be sent.
     if (bytes <= BODY_BYTES_MAX) chunks.push(chunk);
   }
   if (bytes > BODY_BYTES_MAX) return err(tooLarge(BODY_BYTES_MAX));
@@ -26,7 +26,7 @@ export async function readBody(
   return parseJson(Buffer.concat(chunks).toString());
 }
 
-/** A body without a type is taken for JSON, as by the real server. Server-side apply is YAML, and refused by `verbs/patch.ts`. */
+/** The default is JSON, as in kube-apiserver. Server-side apply is YAML; `verbs/patch.ts` refuses it. */
 const isJson = (contentType: string): boolean =>
   contentType === '' ||
   contentType === 'application/json' ||

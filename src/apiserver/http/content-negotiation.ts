@@ -1,8 +1,8 @@
-/** Which form of an answer the client wants: the object itself, a Table to print, or only metadata. */
+/** Negotiates the representation of a response: the object, a Table to print, or metadata only. */
 
 export type Representation = 'object' | 'table' | 'metadata' | 'discovery';
 
-/** The first form in `Accept` that this server speaks; null when there is none. It speaks JSON only. */
+/** The first representation in `Accept` that is supported; null where there is none. All are JSON. */
 export function negotiateRepresentation(accept: string | undefined): Representation | null {
   if (accept === undefined || accept === '') return 'object';
   for (const mediaRange of accept.split(',')) {

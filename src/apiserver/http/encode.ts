@@ -1,6 +1,6 @@
 /**
- * Objects as JSON text. A stored object never changes, so its text is made once and serves every get, list and watch;
- * kind and version are put in front as the request's own version wants them.
+ * Encodes objects as JSON. A stored object is immutable, so it is encoded once for all gets, lists and watches; kind and
+ * apiVersion are prepended in the version of the request.
  */
 
 import { groupVersion, type ServedResource } from '../kinds/served-resource.ts';
@@ -30,6 +30,6 @@ export function encodeObject(object: JsonObject, resource: ServedResource): stri
   return head + encodeBody(object).slice(1);
 }
 
-/** Entries of a list of built-in kinds carry neither kind nor version; custom ones do. */
+/** Items of a list have kind and apiVersion for custom resources only. */
 export const encodeListItem = (object: JsonObject, resource: ServedResource): string =>
   resource.isCustom ? encodeObject(object, resource) : encodeBody(object);

@@ -1,4 +1,4 @@
-/** One request from its first byte to its last: route, scripted faults, body, answer. */
+/** Handles one HTTP request: routing, fault injection, body and response. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Millis } from '../../base/clock.ts';
@@ -22,7 +22,7 @@ export type HandlerContext = {
   readonly bookmarkInterval: Millis;
 };
 
-/** A watch that names no end gets one between half an hour and an hour, as from the real server. */
+/** A watch without a time-out ends after 30 to 60 minutes, as in kube-apiserver. */
 const WATCH_TIMEOUT: Millis = 30 * 60 * 1000;
 
 export async function handleRequest(
@@ -77,7 +77,7 @@ async function handleResource(context: HandlerContext, exchange: Exchange): Prom
   send(response, apiResponse);
 }
 
-/** Whether the request ends here. */
+/** Injects a fault before the request is handled; returns whether that ends the request. */
 async function injectBefore(
   context: HandlerContext,
   fault: FaultEffect,
@@ -112,7 +112,7 @@ async function injectAfter(
 
 function resetConnection(response: ServerResponse): void {
   const { socket } = response;
-  // A TLS socket cannot send RST itself; destroying it is near enough.
+  // A TLS socket cannot send a RST; it is destroyed instead.
   if (socket !== null && 'resetAndDestroy' in socket && !('encrypted' in socket)) socket.resetAndDestroy();
   else response.destroy();
 }
@@ -156,7 +156,7 @@ function startWatch(
     return;
   }
   const listQuery = new URLSearchParams(query);
-  // With initial events the match is about those, and allowed without a resourceVersion.
+  // With initial events the match concerns those, and is allowed without a resourceVersion.
   if (initialEvents && query.get('resourceVersionMatch') === 'NotOlderThan')
     listQuery.delete('resourceVersionMatch');
   const options = parseListOptions(listQuery, requestInfo.target.resource);

@@ -1,4 +1,4 @@
-/** Paths that are not resources: version, health, discovery and OpenAPI. */
+/** Serves paths that are not resources: version, health, discovery and OpenAPI. */
 
 import { aggregatedDiscovery, apiGroup, apiGroups, apiResources, apiVersions } from '../discovery.ts';
 import { openapiFor, openapiIndex } from '../openapi.ts';
@@ -7,7 +7,7 @@ import type { JsonObject } from '../value.ts';
 import type { Representation } from './content-negotiation.ts';
 import { type ApiResponse, jsonResponse, pathNotFound, textResponse } from './response.ts';
 
-/** The Kubernetes whose answers this server gives. */
+/** The Kubernetes version that this server behaves like. */
 export const KUBERNETES_VERSION = 'v1.35.4';
 
 const VERSION_INFO: JsonObject = {

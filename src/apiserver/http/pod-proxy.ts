@@ -1,6 +1,6 @@
 /**
- * The way to a port of a Pod: `GET /api/v1/namespaces/NS/pods/http:NAME:PORT/proxy/PATH` is asked of the Pod's address.
- * The real server refuses addresses of loopback; here all Pods have those.
+ * Proxies requests to Pods: `GET /api/v1/namespaces/NS/pods/http:NAME:PORT/proxy/PATH` goes to the address of the Pod.
+ * kube-apiserver refuses loopback addresses; here all Pods have one.
  */
 import { request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Millis } from '../../base/clock.ts';
@@ -15,7 +15,7 @@ const PORT_DEFAULT = 80;
 const POD_TIMEOUT: Millis = 30_000;
 const PODS = { group: '', plural: 'pods', kind: 'Pod' } as const;
 
-/** Whether this was such a request, which then is being answered. */
+/** Returns whether this is such a request; then the response follows. */
 export function proxyToPod(
   { storage }: Pick<ApiServerState, 'storage'>,
   { method, url = '' }: IncomingMessage,
@@ -28,7 +28,7 @@ export function proxyToPod(
   const pod = storage.collection('pods').get(objectKey(namespace, name));
   const host = pod === undefined ? '' : textAt(objectAt(pod, 'status'), 'podIP');
   if (pod === undefined) return sendError(response, notFound(PODS, name));
-  if (host === '') return sendError(response, unavailable(`the Pod ${name} has no address`));
+  if (host === '') return sendError(response, unavailable(`Pod ${name} has no address`));
   const podRequest = ask(
     { host, port, path: query === undefined ? rest : `${rest}?${query}` },
     (podResponse) => {

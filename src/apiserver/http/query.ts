@@ -1,4 +1,4 @@
-/** The query of a request, read once and refused where it makes no sense. */
+/** Parses and validates the query of a request. */
 
 import { err, ok, type Result } from '../../base/result.ts';
 import { groupVersion, type ServedResource } from '../kinds/served-resource.ts';

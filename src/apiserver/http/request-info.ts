@@ -1,4 +1,4 @@
-/** What a request's path and method ask for. */
+/** Parses the path and method of a request (apiserver `RequestInfo`). */
 
 import type { ResourceRegistry } from '../registry.ts';
 import type { RequestTarget } from '../server-state.ts';
@@ -84,7 +84,7 @@ function decodeSegmentOrKeep(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    // Not percent-encoded text: taken as it stands, and then found nowhere.
+    // Not valid percent-encoding: used as it is, which matches nothing.
     return part;
   }
 }

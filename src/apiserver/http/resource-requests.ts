@@ -1,4 +1,4 @@
-/** From a routed request to its answer. Watches are not answered here; see `watchstream.ts`. */
+/** Handles requests for resources, except for watches (`watch-stream.ts`). */
 
 import { err, ok, type Result } from '../../base/result.ts';
 import { groupVersion } from '../kinds/served-resource.ts';
@@ -24,7 +24,7 @@ export type ResourceRequest = {
   readonly representation: Representation;
   readonly userAgent: string;
   readonly contentType: string;
-  /** The parsed body; undefined where there was none. */
+  /** The decoded body; undefined where there is none. */
   readonly body: Json | undefined;
 };
 
@@ -184,7 +184,7 @@ const tableOptions = (cluster: ApiServerState, request: ResourceRequest) => ({
   headers: true,
 });
 
-/** How much of each object a Table carries. */
+/** How much of each object a Table includes (`includeObject`). */
 export function includeObjectOf(query: URLSearchParams): 'None' | 'Metadata' | 'Object' {
   const requested = query.get('includeObject');
   return requested === 'Object' || requested === 'None' ? requested : 'Metadata';

@@ -1,4 +1,4 @@
-/** What goes back over the wire, as a value. */
+/** HTTP responses as values, and how they are sent. */
 
 import { type StatusError, toStatus } from '../status.ts';
 import type { JsonObject } from '../value.ts';
@@ -33,10 +33,10 @@ export const textResponse = (code: number, body: string): ApiResponse => ({
   headers: { 'content-type': 'text/plain; charset=utf-8' },
 });
 
-/** No such path: what an unknown group, version or resource gets, in Go's own words. */
+/** The response for an unknown group, version or resource, as Go's HTTP server sends it. */
 export const pathNotFound = (): ApiResponse => textResponse(404, '404 page not found\n');
 
-/** RFC 9111 5.5 had them last; code 299 and no agent, as client-go reads them. */
+/** Warning headers (RFC 7234, 5.5), with code 299 and no agent, as client-go reads them. */
 const warningHeader = (warnings: readonly string[]): Record<string, readonly string[]> =>
   warnings.length === 0
     ? {}

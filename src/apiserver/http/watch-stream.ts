@@ -1,4 +1,4 @@
-/** One open watch: what it has to say first, what follows, and how it ends. */
+/** Serves one watch: initial events, changes, bookmarks, and its end. */
 
 import type { ServerResponse } from 'node:http';
 import type { Clock, Millis } from '../../base/clock.ts';
@@ -16,10 +16,10 @@ import { encodeObject } from './encode.ts';
 
 export type WatchStreamOptions = {
   readonly selectors: ListSelectors;
-  /** '' or '0': begin with everything there is, as ADDED. */
+  /** '' or '0': begin with all objects, as ADDED. */
   readonly resourceVersion: string;
   readonly bookmarks: boolean;
-  /** Everything there is first, then a bookmark that says so. */
+  /** Begin with all objects, followed by a bookmark (`sendInitialEvents`). */
   readonly initialEvents: boolean;
   readonly timeout: Millis;
   readonly bookmarkInterval: Millis;
@@ -27,7 +27,7 @@ export type WatchStreamOptions = {
   readonly includeObject: 'None' | 'Metadata' | 'Object';
 };
 
-/** A watcher that does not read is let go when this much waits for it. */
+/** A watch whose client does not read is closed when this much is buffered. */
 export const WATCH_BACKLOG_BYTES_MAX = 64 * 1024 * 1024;
 
 export class WatchStream {
@@ -42,7 +42,7 @@ export class WatchStream {
   #pendingLines: string[] = [];
   #flushing = false;
   #sentEvents = 0;
-  /** Changes that happened and that a scripted fault holds back. */
+  /** Events that an injected fault delays. */
   #pendingEvents = 0;
   #headersSent = false;
   #open = true;
@@ -63,7 +63,7 @@ export class WatchStream {
     this.#matches = createMatcher(target, options.selectors);
   }
 
-  /** Runs until the client goes, the time is up, or somebody closes it; `gone` is then called once. */
+  /** Runs until the client disconnects, the time-out, or `close`; then `onClosed` is called once. */
   start(onClosed: () => void): void {
     this.#response.writeHead(200, {
       'content-type': 'application/json',
@@ -83,7 +83,7 @@ export class WatchStream {
     if (this.#options.bookmarks) this.#scheduleBookmark(clock);
   }
 
-  /** Ends the watch as a time-out would: with what is still to say. */
+  /** Ends the watch as a time-out does: after the pending events. */
   close(): void {
     if (!this.#open) return;
     if (this.#options.bookmarks) this.#sendBookmark(false);
@@ -147,14 +147,14 @@ export class WatchStream {
     return JSON.stringify(buildTable([object], resource.columns, meta, { now, includeObject, headers }));
   }
 
-  /** A scripted end, when its turn has come. */
+  /** Injects a fault that ends the watch, after its number of events. */
   #injectFault(line: string): boolean {
     const fault = this.#fault;
     if (fault === null || !('afterEvents' in fault) || this.#sentEvents < fault.afterEvents) return false;
     if (fault.kind === 'expire-watch')
       this.#sendError('The resourceVersion for the provided watch is too old.');
     else if (fault.kind === 'close-watch') {
-      this.#pendingEvents += 1; // this very line
+      this.#pendingEvents += 1; // this line
       this.close();
     } else {
       this.#flush();
@@ -172,7 +172,7 @@ export class WatchStream {
   }
 
   #sendBookmark(initialEventsEnd: boolean): void {
-    if (this.#pendingEvents > 0) return; // it would say that all up to now had been told
+    if (this.#pendingEvents > 0) return; // a bookmark would claim that these were delivered
     const { resource } = this.#target;
     const object = buildBookmark(
       { apiVersion: groupVersion(resource), kind: resource.kind },
@@ -194,7 +194,7 @@ export class WatchStream {
     this.#cancels.push(cancel);
   }
 
-  /** Lines of one turn leave together. */
+  /** Lines of one turn of the event loop are sent together. */
   #write(line: string): void {
     this.#pendingLines.push(line);
     if (this.#flushing) return;

@@ -1,4 +1,4 @@
-/** Making the description of a built-in kind out of what is particular to it. */
+/** Completes the description of a built-in resource with the defaults that most of them share. */
 
 import { builtinColumns } from '../print/builtin-columns.ts';
 import { anyObject, kubeObject } from '../schema/builders.ts';
@@ -6,7 +6,7 @@ import { ALL_VERBS, type ServedResource } from './served-resource.ts';
 
 type BuiltinOptions = Pick<ServedResource, 'group' | 'version' | 'kind' | 'plural'> & Partial<ServedResource>;
 
-/** A built-in kind: what is not said is what most of them have. */
+/** A built-in resource; members that are not given have the usual value. */
 export const builtinResource = (options: BuiltinOptions): ServedResource => ({
   singular: options.kind.toLowerCase(),
   shortNames: [],

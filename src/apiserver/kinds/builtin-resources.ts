@@ -1,4 +1,4 @@
-/** The kinds that are there without a CRD. */
+/** The built-in resources: those that need no CRD. */
 
 import {
   anyObject,

@@ -1,4 +1,4 @@
-/** Namespaces, events, and the reviews that are answered without being stored; defaults of Pods, Secrets and EndpointSlices. */
+/** Namespaces, Events, and reviews, which are not stored; defaults of Pods, Secrets and EndpointSlices. */
 
 import { nameOf } from '../../objects/metadata.ts';
 import {
@@ -17,7 +17,7 @@ import type { ServedResource } from './served-resource.ts';
 
 type BuiltinFactory = typeof builtinResource;
 
-/** Labels every namespace with its own name, as the real server does. */
+/** Labels each namespace with its name, as kube-apiserver does. */
 export const namespaceResource = (builtin: BuiltinFactory): ServedResource =>
   builtin({
     group: '',
@@ -87,7 +87,7 @@ export const eventResource = (
     strategy: { prepare: ({ object }) => defaultEvent(object) },
   });
 
-/** The fields that Go prints even when they are empty. */
+/** Adds the fields that Go encodes even when they are empty. */
 const defaultEvent = (event: JsonObject): JsonObject => ({
   source: {},
   firstTimestamp: null,
@@ -118,11 +118,11 @@ export const defaultSecret = (secret: JsonObject): JsonObject => {
   };
 };
 
-/** A Pod waits until somebody, here nobody but a test, says that it runs. */
+/** A new Pod is Pending; here only a test changes that. */
 export const defaultPod = (pod: JsonObject): JsonObject =>
   textAt(objectAt(pod, 'status'), 'phase') === '' ? withPath(pod, ['status', 'phase'], 'Pending') : pod;
 
-/** Ports have a name, if an empty one (discovery/v1, `SetDefaults_EndpointPort`); kubectl describe falls over one without. */
+/** Ports have a name, possibly empty (discovery/v1, `SetDefaults_EndpointPort`); kubectl describe fails without one. */
 export const defaultEndpointSlice = (slice: JsonObject): JsonObject =>
   slice['ports'] === undefined
     ? slice
@@ -133,7 +133,7 @@ export const defaultEndpointSlice = (slice: JsonObject): JsonObject =>
         ),
       };
 
-/** Who asks with any token is the administrator, and may do everything: this server guards nothing. */
+/** TokenReview and SubjectAccessReview: each token is the administrator's, and may do everything. */
 export function reviewResources(builtin: BuiltinFactory): readonly ServedResource[] {
   const review = (
     group: string,

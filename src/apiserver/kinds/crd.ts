@@ -1,4 +1,4 @@
-/** CustomResourceDefinitions: what may be defined, and the resources that a definition serves. */
+/** CustomResourceDefinitions: their validation and status, and the resources that they define. */
 
 import type { Millis } from '../../base/clock.ts';
 import { nameOf } from '../../objects/metadata.ts';
@@ -35,7 +35,7 @@ export const crdResource = (builtin: typeof builtinResource): ServedResource =>
     strategy: { prepare: ({ object }) => defaultNames(object), validate: validateCrd },
   });
 
-/** Singular, list kind and conversion follow from the rest where they are not said. */
+/** Defaults singular, list kind and conversion. */
 function defaultNames(crd: JsonObject): JsonObject {
   const names = objectAt(objectAt(crd, 'spec'), 'names');
   const kind = textAt(names, 'kind');
@@ -71,7 +71,7 @@ function validateCrd({ object }: ProposedWrite): readonly FieldError[] {
   return errors;
 }
 
-/** What the server itself writes once a definition is in: all names are free, so it is established at once. */
+/** Adds the status that the server writes: names are always accepted, and the CRD is established at once. */
 export function withCrdStatus(crd: JsonObject, now: Millis): JsonObject {
   const spec = objectAt(crd, 'spec');
   const conditions = listAt(objectAt(crd, 'status'), 'conditions');
@@ -147,7 +147,7 @@ export function servedResources(crd: JsonObject): readonly ServedResource[] {
     });
 }
 
-/** The CRD's schema says nothing about metadata, apiVersion and kind: those are the server's. */
+/** Adds metadata, apiVersion and kind, which the schema of a CRD leaves to the server. */
 const withObjectMeta = (schema: Schema): Schema => ({
   ...schema,
   properties: { ...schema.properties, apiVersion: text, kind: text, metadata: objectMeta },

@@ -1,4 +1,4 @@
-/** What names, labels and annotations may look like (apimachinery/pkg/util/validation). */
+/** Validates names, labels, annotations and finalizers (apimachinery/pkg/util/validation). */
 
 import { type FieldError, forbiddenField, invalidValue, tooLong } from '../field-error.ts';
 import { isObject, type JsonObject, metaOf, textAt } from '../value.ts';
@@ -25,7 +25,7 @@ const QUALIFIED_NAME_MESSAGE =
 const LABEL_VALUE_MESSAGE =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
-/** Every sentence against `name`; [] means it may be used. */
+/** All errors of `name`; [] where it is valid. */
 export function validateName(name: string, rule: ServedResource['nameRule']): readonly string[] {
   switch (rule) {
     case 'subdomain':
@@ -75,7 +75,7 @@ export function validateQualifiedName(text: string): readonly string[] {
 export const validateLabelValue = (value: string): readonly string[] =>
   checkPattern(value, LABEL_VALUE, LABEL_CHARS_MAX, LABEL_VALUE_MESSAGE);
 
-/** Complaints about metadata that every kind shares. */
+/** Errors in the metadata that all kinds share. */
 export function validateObjectMeta(object: JsonObject, resource: ServedResource): readonly FieldError[] {
   const meta = metaOf(object);
   const name = textAt(meta, 'name');
@@ -134,7 +134,7 @@ function validateFinalizers(meta: JsonObject): readonly FieldError[] {
   );
 }
 
-/** Once an object is being deleted, finalizers may go and none may come. */
+/** While an object is being deleted, finalizers may be removed but not added. */
 export function validateNoNewFinalizers(object: JsonObject, before: JsonObject): readonly FieldError[] {
   const finalizersOf = (from: JsonObject): readonly unknown[] => {
     const finalizers = metaOf(from)['finalizers'];

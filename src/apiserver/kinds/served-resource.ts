@@ -1,4 +1,4 @@
-/** One resource as it is served: what it is called, what shape it has, and which rules of its own it follows. */
+/** Describes a served resource: its names, its schema, and its strategy. */
 
 import type { Result } from '../../base/result.ts';
 import type { FieldError } from '../field-error.ts';
@@ -7,7 +7,7 @@ import type { Schema } from '../schema/schema.ts';
 import type { SelectableFields } from '../select/field-selector.ts';
 import type { JsonObject } from '../value.ts';
 
-/** A write on its way in: what the object would become, and what it was. */
+/** A write before it is stored: the proposed object, and the stored one. */
 export type ProposedWrite = {
   readonly object: JsonObject;
   readonly before: JsonObject | null;
@@ -15,19 +15,19 @@ export type ProposedWrite = {
 };
 
 export type ResourceStrategy = {
-  /** Defaults, and what a change of one field does to others. Runs before `validate`. */
+  /** Applies defaults, and the effects of one field on others. Runs before `validate`. */
   readonly prepare?: (proposed: ProposedWrite) => JsonObject;
   readonly validate?: (proposed: ProposedWrite) => readonly FieldError[];
-  /** What only the server can give (cluster addresses, node ports); runs last. */
+  /** Allocates what only the server can (cluster IPs, node ports); runs last. */
   readonly allocate?: (proposed: ProposedWrite) => Result<JsonObject, readonly FieldError[]>;
-  /** Warnings for the client, after all went well. */
+  /** Warnings for the client, after a successful write. */
   readonly warn?: (proposed: ProposedWrite) => readonly string[];
-  /** For kinds that are answered and never stored (TokenReview). */
+  /** For resources that are not stored (TokenReview). */
   readonly respond?: (object: JsonObject) => JsonObject;
 };
 
 export type ServedResource = {
-  /** '' is the core group. */
+  /** '' for the core group. */
   readonly group: string;
   readonly version: string;
   readonly kind: string;
@@ -37,18 +37,18 @@ export type ServedResource = {
   readonly categories: readonly string[];
   readonly namespaced: boolean;
   readonly verbs: readonly string[];
-  /** Served from a CRD: unknown fields are pruned by its schema and there is no strategic merge. */
+  /** Defined by a CRD: unknown fields are pruned by its schema, and strategic merge is not supported. */
   readonly isCustom: boolean;
   /** Of the whole object. */
   readonly schema: Schema;
   readonly hasStatus: boolean;
   /** Whether an object may be created with a status, as the kubelet creates its Node. */
   readonly statusOnCreate: boolean;
-  /** Whether a changed spec raises `metadata.generation`. */
+  /** Whether a change of the spec increments `metadata.generation`. */
   readonly hasGeneration: boolean;
-  /** Whether a PUT without resourceVersion overwrites. */
+  /** Whether a PUT without resourceVersion is accepted. */
   readonly allowUnconditionalUpdate: boolean;
-  /** Whether a PUT to a name that is not there creates it. */
+  /** Whether a PUT to a name that does not exist creates the object. */
   readonly allowCreateOnUpdate: boolean;
   /** Whether a write to the status subresource may change labels, annotations and finalizers too. */
   readonly statusUpdatesMetadata: boolean;
@@ -56,14 +56,14 @@ export type ServedResource = {
   readonly columns: readonly PrinterColumn[];
   readonly nameRule: 'subdomain' | 'label1035' | 'label1123' | 'path';
   readonly strategy: ResourceStrategy;
-  /** Sent as a Warning header with every answer. */
+  /** Sent as a Warning header with each response. */
   readonly deprecation: string | null;
 };
 
 export const groupVersion = (resource: { readonly group: string; readonly version: string }): string =>
   resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
 
-/** `services`, or `ipaddresspools.metallb.io`; of a kind likewise (GroupResource and GroupKind, as Kubernetes prints them). */
+/** A GroupResource or GroupKind as text: `services`, `ipaddresspools.metallb.io`. */
 export const withGroup = (name: string, group: string): string => (group === '' ? name : `${name}.${group}`);
 
 /** The versions of a resource share their storage, under this name. */

@@ -1,11 +1,11 @@
 /**
- * Addresses as the real server reads them in its older fields: more lenient than Berth's own reading (`net/`), since
- * Go's old parser let leading zeros pass (netutils.ParseIPSloppy), and a test against this server must meet the same.
+ * Parses addresses as kube-apiserver does in its older fields: more leniently than `net/`, since Go's old parser accepts
+ * leading zeros (netutils.ParseIPSloppy).
  */
 
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** 4, 6, or 0 for text that is no address. An IPv4-mapped IPv6 address counts as IPv4, as in Go. */
+/** 4, 6, or 0 for text that is not an address. An IPv4-mapped IPv6 address counts as IPv4, as in Go. */
 export function sloppyIpFamily(text: string): 0 | 4 | 6 {
   if (/^\d{1,20}(\.\d{1,20}){3}$/.test(text)) return isIPv4(text.split('.').map(Number).join('.')) ? 4 : 0;
   if (text.includes('%') || !isIPv6(text)) return 0;

@@ -1,5 +1,5 @@
 /**
- * Strategic merge patch: a merge patch that knows from the schema which lists merge by a key and which as sets.
+ * Strategic merge patch: a merge patch in which the schema says which lists merge by a key, and which as sets.
  * Directives: `$patch: delete|replace|merge`, `$deleteFromPrimitiveList/<field>`, `$setElementOrder/<field>`,
  * `$retainKeys` (docs: kubernetes/community, contributors/devel/sig-api-machinery/strategic-merge-patch.md).
  */
@@ -11,7 +11,7 @@ import { deepEqual, isList, isObject, type Json, type JsonObject } from '../valu
 const DELETE_PREFIX = '$deleteFromPrimitiveList/';
 const ORDER_PREFIX = '$setElementOrder/';
 
-/** The merged document, or a sentence that says why the patch makes no sense. */
+/** The merged document; the error is a sentence that says why the patch is invalid. */
 export function strategicMerge(
   target: JsonObject,
   patch: JsonObject,
@@ -25,7 +25,7 @@ export function strategicMerge(
   }
 }
 
-/** Carries the sentence out of the recursion; never leaves this file. */
+/** Ends the recursion with a message; caught in this file. */
 class InvalidPatch extends Error {}
 
 function mergeObject(target: JsonObject, patch: JsonObject, schema: Schema | undefined): JsonObject {
@@ -97,7 +97,7 @@ function mergeList(
   return next;
 }
 
-/** A set of plain values: what is new goes to the end, what is there stays once. */
+/** The union of two sets of plain values: new ones are appended. */
 function uniteSets(before: readonly Json[], change: readonly Json[]): readonly Json[] {
   const next = [...before];
   for (const item of change) if (!next.some((other) => deepEqual(other, item))) next.push(item);
@@ -115,7 +115,7 @@ function deletePrimitives(next: Record<string, Json>, field: string, values: Jso
   next[field] = existing.filter((item) => !values.some((other) => deepEqual(other, item)));
 }
 
-/** Entries named in the order go first to last in that order; entries it does not name keep their place behind them. */
+/** Sorts entries by `order`; entries that it does not name keep their order after the named ones. */
 function reorder(
   next: Record<string, Json>,
   field: string,
@@ -139,7 +139,7 @@ function withoutKey(object: JsonObject, key: string): JsonObject {
   return rest;
 }
 
-/** What a patch adds as new: without its directives and its nulls. */
+/** An object that a patch adds: without directives and nulls. */
 function withoutDirectives(value: JsonObject): JsonObject {
   const next: Record<string, Json> = {};
   for (const key of Object.keys(value)) {

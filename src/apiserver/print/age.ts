@@ -1,8 +1,8 @@
-/** Ages as `kubectl` prints them (apimachinery/pkg/util/duration, `HumanDuration`). */
+/** Formats ages as `kubectl` prints them (apimachinery/pkg/util/duration, `HumanDuration`). */
 
 import type { Millis } from '../../base/clock.ts';
 
-/** `5s`, `3m20s`, `2d4h`; `<invalid>` for a time more than a second ahead. */
+/** `5s`, `3m20s`, `2d4h`; `<invalid>` for a time more than one second in the future. */
 export function formatAge(age: Millis): string {
   const seconds = Math.trunc(age / 1000);
   if (seconds < -1) return '<invalid>';

@@ -1,4 +1,4 @@
-/** The columns of built-in kinds (pkg/printers/internalversion/printers.go). */
+/** Printer columns of the built-in kinds (pkg/printers/internalversion/printers.go). */
 
 import type { Millis } from '../../base/clock.ts';
 import { nameOf } from '../../objects/metadata.ts';
@@ -187,7 +187,7 @@ const columnsByKind: Readonly<Record<string, readonly PrinterColumn[]>> = {
   ],
 };
 
-/** Kinds without columns of their own show name and age. */
+/** The columns of `kind`: by default name and age. */
 export const builtinColumns = (kind: string): readonly PrinterColumn[] => {
   const columns = Object.hasOwn(columnsByKind, kind) ? columnsByKind[kind] : undefined;
   return columns ?? [nameColumn, { ...ageColumn, name: 'Age' }];

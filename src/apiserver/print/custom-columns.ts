@@ -1,4 +1,4 @@
-/** The columns of a custom resource: its name, then what its CRD asks for, else its age. */
+/** Printer columns of a custom resource: its name, then the additionalPrinterColumns of its CRD, by default the age. */
 
 import type { Millis } from '../../base/clock.ts';
 import { nameOf } from '../../objects/metadata.ts';
@@ -52,7 +52,7 @@ function customColumn(definition: JsonObject): PrinterColumn {
   };
 }
 
-/** Nothing found is an empty cell; what does not fit the column's type is one too (tableconvertor, `cellForJSONValue`). */
+/** Empty where nothing is found, or where the value does not fit the column's type (tableconvertor, `cellForJSONValue`). */
 function cellValue(found: readonly Json[], type: string, now: Millis): Json {
   const first = found[0];
   if (first === undefined) return null;

@@ -1,4 +1,7 @@
-/** The part of Kubernetes' JSONPath that printer columns use: `.spec.addresses`, `.status.conditions[?(@.type=="Ready")].status`, `.a[0]`, `.a[*].b`. */
+/**
+ * Evaluates the part of Kubernetes' JSONPath that printer columns use: `.spec.addresses`, `.a[0]`, `.a[*].b`,
+ * `.status.conditions[?(@.type=="Ready")].status`.
+ */
 
 import { isList, isObject, type Json, type JsonObject } from '../value.ts';
 
@@ -11,7 +14,7 @@ type PathStep =
 const STEP_PATTERN =
   /\.([A-Za-z_$][\w$-]*(?:\\\.[\w$-]+)*)|\[(\d+)\]|\[\*\]|\['([^']*)'\]|\[\?\(@\.([\w.]+)\s*==\s*["']([^"']*)["']\)\]/gy;
 
-/** The steps of `path`; null for one that uses more than this. */
+/** The steps of `path`; null where it uses more of JSONPath. */
 export function parseJsonPath(path: string): readonly PathStep[] | null {
   const bare = path.replace(/^\{/, '').replace(/\}$/, '');
   const steps: PathStep[] = [];
@@ -30,7 +33,7 @@ export function parseJsonPath(path: string): readonly PathStep[] | null {
   return steps;
 }
 
-/** Every value that the steps lead to. */
+/** All values at the end of `steps`. */
 export function evaluateJsonPath(object: JsonObject, steps: readonly PathStep[]): readonly Json[] {
   let found: readonly Json[] = [object];
   for (const step of steps) found = found.flatMap((value) => evaluateStep(value, step));

@@ -1,4 +1,4 @@
-/** A column of `kubectl get`, as the Table answer describes it. */
+/** A column of `kubectl get` (`meta.k8s.io/v1` TableColumnDefinition). */
 
 import type { Millis } from '../../base/clock.ts';
 import type { Json, JsonObject } from '../value.ts';
@@ -8,7 +8,7 @@ export type PrinterColumn = {
   readonly type: string;
   readonly format: string;
   readonly description: string;
-  /** 0 is always shown, anything higher only with `-o wide`. */
+  /** 0 is always shown, a higher one with `-o wide` only. */
   readonly priority: number;
   /** The cell; `now` is wall time, for ages. */
   readonly cell: (object: JsonObject, now: Millis) => Json;

@@ -1,4 +1,4 @@
-/** `meta.k8s.io/v1` Tables: what `kubectl get` prints. */
+/** Builds `meta.k8s.io/v1` Tables, which `kubectl get` prints. */
 
 import type { Millis } from '../../base/clock.ts';
 import type { Json, JsonObject } from '../value.ts';
@@ -7,7 +7,7 @@ import type { PrinterColumn } from './printer-column.ts';
 
 export type TablePrintOptions = {
   readonly now: Millis;
-  /** How much of each object rides along with its row. */
+  /** How much of each object its row includes. */
   readonly includeObject: 'None' | 'Metadata' | 'Object';
   readonly headers: boolean;
 };

@@ -1,4 +1,4 @@
-/** Words for writing the schemas of built-in kinds. */
+/** Functions for writing the schemas of built-in kinds. */
 
 import type { Json } from '../value.ts';
 import type { Schema } from './schema.ts';
@@ -9,7 +9,7 @@ export const bool: Schema = { type: 'boolean' };
 export const int32: Schema = { type: 'integer', format: 'int32' };
 export const int64: Schema = { type: 'integer', format: 'int64' };
 export const intOrString: Schema = { 'x-kubernetes-int-or-string': true };
-/** Anything goes, and stays. */
+/** Any object; its fields are preserved. */
 export const anyObject: Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 
 export const objectOf = (
@@ -30,7 +30,7 @@ export const atomicList = (items: Schema): Schema => ({
   'x-kubernetes-list-type': 'atomic',
 });
 
-/** A list of plain values that a strategic merge unites. */
+/** A list of plain values that a strategic merge treats as a set. */
 export const setList = (items: Schema): Schema => ({
   type: 'array',
   items,
@@ -38,7 +38,7 @@ export const setList = (items: Schema): Schema => ({
   'x-kubernetes-patch-strategy': 'merge',
 });
 
-/** A list that a strategic merge merges by `mergeKey`; `keys` say what makes an entry unique, where that differs. */
+/** A list that a strategic merge merges by `mergeKey`; `keys` identify an entry, where they differ from it. */
 export const mapList = (mergeKey: string, items: Schema, keys: readonly string[] = [mergeKey]): Schema => ({
   type: 'array',
   items,
@@ -113,6 +113,6 @@ export const objectReference: Schema = objectOf({
   fieldPath: text,
 });
 
-/** A whole object: its own `properties` beside apiVersion, kind and metadata. */
+/** The schema of a kind: `properties` beside apiVersion, kind and metadata. */
 export const kubeObject = (properties: Readonly<Record<string, Schema>>): Schema =>
   objectOf({ apiVersion: text, kind: text, metadata: objectMeta, ...properties });

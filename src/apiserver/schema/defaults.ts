@@ -1,9 +1,12 @@
-/** Filling in a schema's defaults: a missing field that has one gets it, then its own fields are looked at in turn. */
+/** Applies the defaults of a schema to missing fields, and to the fields within them. */
 
 import { isList, isObject, type Json, type JsonObject } from '../value.ts';
 import type { Schema } from './schema.ts';
 
-/** `value` with every default of `schema` that applies; shares what did not change. A null for a field that may not be null counts as missing. */
+/**
+ * `value` with the defaults of `schema`; unchanged parts are shared. Null counts as missing for a field that is not
+ * nullable.
+ */
 export function applyDefaults(value: Json, schema: Schema): Json {
   if (isList(value)) {
     const items = schema.items;

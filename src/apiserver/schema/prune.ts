@@ -1,7 +1,7 @@
 /**
- * Cutting a document down to what its schema knows, as the real server does before anything else looks at it. It tells
- * what it dropped (`fieldValidation=Strict` refuses those, `Warn` names them) and, for built-in kinds, what could not be
- * decoded at all.
+ * Prunes fields that the schema does not specify, as kube-apiserver does when it decodes an object. Pruned fields are
+ * returned (`fieldValidation=Strict` refuses them, `Warn` reports them). For built-in kinds it also finds values that Go
+ * could not decode.
  */
 
 import { isList, isObject, type Json, type JsonObject } from '../value.ts';
@@ -9,7 +9,7 @@ import { childOf, joinPath, preservesUnknownFields, type Schema } from './schema
 
 export type PruneResult = { readonly value: JsonObject; readonly unknown: readonly string[] };
 
-/** `value` without what `schema` does not name. Values of the wrong type are left for validation to complain about. */
+/** `value` without the fields that `schema` does not specify. Values of the wrong type are left to validation. */
 export function prune(value: JsonObject, schema: Schema): PruneResult {
   const unknown: string[] = [];
   const pruned = pruneValue(value, schema, '', unknown);
@@ -53,7 +53,7 @@ function mapShared(items: readonly Json[], map: (item: Json, i: number) => Json)
   return changed ? next : items;
 }
 
-/** `null` stands for "not there" in a built-in object: Go decodes it to the zero value, which is left out again. */
+/** Omits nulls of a built-in object: Go decodes them to the zero value, which it does not encode. */
 export function dropNulls(value: JsonObject): JsonObject {
   let copy: Record<string, Json> | null = null;
   for (const key of Object.keys(value)) {
@@ -78,7 +78,7 @@ export function dropNulls(value: JsonObject): JsonObject {
 const INT32_MAX = 2 ** 31 - 1;
 const INT32_MIN = -(2 ** 31);
 
-/** The first value that Go could not decode into a built-in kind, in its words; null if all fits. */
+/** Go's error for the first value that it could not decode into a built-in kind; null where there is none. */
 export function findDecodeError(value: Json, schema: Schema, at: string, kind: string): string | null {
   if (value === null) return null;
   if (schema['x-kubernetes-int-or-string'] === true) {

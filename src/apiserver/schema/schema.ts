@@ -1,7 +1,6 @@
 /**
- * The one language for shapes in this room: a structural OpenAPI v3 schema. Custom resources bring theirs with the
- * CRD; built-in kinds are written in it too, so that decoding, pruning, strategic merge, field ownership and OpenAPI
- * all read the same description.
+ * A structural OpenAPI v3 schema. CRDs have one, and built-in kinds are described by one too, so that decoding, pruning,
+ * strategic merge, managed fields and OpenAPI use the same description.
  */
 
 import { isObject, type Json } from '../value.ts';
@@ -53,10 +52,10 @@ export type Schema = {
   readonly 'x-kubernetes-validations'?: readonly ValidationRule[];
 };
 
-/** A schema that came as JSON inside a CRD; its own shape is checked by `kinds/crd.ts`. */
+/** The schema of a CRD; `kinds/crd.ts` validates that it is an object. */
 export const asSchema = (value: Json | undefined): Schema => (isObject(value) ? (value as Schema) : {});
 
-/** The schema of `key` inside `schema`; undefined where the schema does not know it. */
+/** The schema of the field `key`; undefined where `schema` does not specify it. */
 export function childOf(schema: Schema | undefined, key: string): Schema | undefined {
   if (schema === undefined) return undefined;
   const named = schema.properties;
@@ -65,11 +64,11 @@ export function childOf(schema: Schema | undefined, key: string): Schema | undef
   return typeof extra === 'object' ? extra : undefined;
 }
 
-/** Whether fields that the schema does not name may stay. */
+/** Whether fields that the schema does not specify are preserved. */
 export const preservesUnknownFields = (schema: Schema): boolean =>
   schema['x-kubernetes-preserve-unknown-fields'] === true ||
   schema.additionalProperties === true ||
   (schema.type === undefined && schema.properties === undefined && schema.items === undefined);
 
-/** `spec.ports` and `[0]`, joined as the real server prints paths. */
+/** The path of a field, as kube-apiserver prints it: `spec.ports`. */
 export const joinPath = (at: string, key: string): string => (at === '' ? key : `${at}.${key}`);

@@ -1,4 +1,4 @@
-/** Checking a custom object against its structural schema, with the real server's sentences (kube-openapi/pkg/validation). */
+/** Validates a custom object against its schema, with the messages of kube-apiserver (kube-openapi/pkg/validation). */
 
 import {
   duplicate,
@@ -14,7 +14,7 @@ import { deepEqual, isList, isObject, type Json, type JsonObject } from '../valu
 import { matchesFormat } from './formats.ts';
 import { childOf, joinPath, type Schema } from './schema.ts';
 
-/** Every complaint about `value`; [] means it is valid. */
+/** All errors of `value`; [] where it is valid. */
 export function validateSchema(value: Json, schema: Schema, at = ''): readonly FieldError[] {
   const errors: FieldError[] = [];
   check(value, schema, at, errors);
@@ -44,7 +44,7 @@ function check(value: Json, schema: Schema, at: string, errors: FieldError[]): v
   checkCombinators(value, schema, at, errors);
 }
 
-/** The type that was wanted and not met, or null. */
+/** The type that the schema requires, where `value` has another; else null. */
 function expectedType(value: Json, schema: Schema): string | null {
   if (schema['x-kubernetes-int-or-string'] === true) {
     return typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))
@@ -81,7 +81,7 @@ function checkText(value: string, schema: Schema, at: string, errors: FieldError
 }
 
 const patterns = new Map<string, RegExp>();
-/** Compiled patterns are kept; there are as many as the CRDs name. */
+/** Compiled patterns are cached: there are as many as the CRDs have. */
 function patternOf(source: string): RegExp {
   const known = patterns.get(source);
   if (known !== undefined) return known;

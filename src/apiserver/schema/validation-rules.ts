@@ -5,7 +5,7 @@ import { isList, isObject, type Json, type JsonObject } from '../value.ts';
 import { type CompiledRule, compileRule } from './cel.ts';
 import { childOf, joinPath, type Schema, type ValidationRule } from './schema.ts';
 
-/** Compiled rules are kept: there are as many as the CRDs name. */
+/** Compiled rules are cached: there are as many as the CRDs have. */
 const compiledRules = new Map<string, CompiledRule | null>();
 
 function compileCached(rule: ValidationRule): CompiledRule | null {
@@ -58,7 +58,7 @@ function walkRules(
       if (child !== undefined) walkRules(inner, oldInner, child, joinPath(at, key), errors);
     }
   } else if (isList(value) && schema.items !== undefined) {
-    // Entries of an atomic list have no old self.
+    // Entries of an atomic list have no oldSelf.
     for (const [i, item] of value.entries()) walkRules(item, undefined, schema.items, `${at}[${i}]`, errors);
   }
 }

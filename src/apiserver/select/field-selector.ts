@@ -1,4 +1,4 @@
-/** Field selectors (`metadata.name=a,spec.type!=LoadBalancer`): only the fields that a kind offers may be asked for. */
+/** Parses and matches field selectors (`metadata.name=a,spec.type!=LoadBalancer`); each resource has its selectable fields. */
 
 import { err, ok, type Result } from '../../base/result.ts';
 import { nameOf, namespaceOf } from '../../objects/metadata.ts';
@@ -6,10 +6,10 @@ import { type JsonObject, valueAt } from '../value.ts';
 
 export type FieldRequirement = { readonly path: string; readonly equal: boolean; readonly value: string };
 
-/** Selectable field → the value that an object without it counts as having. */
+/** Selectable field → the value that counts for an object without it. */
 export type SelectableFields = Readonly<Record<string, string>>;
 
-/** Terms in the order given; all must hold. `what` names the kind's version and kind for the refusal (`/v1, Kind=Service`). */
+/** The requirements of a selector, all of which must hold; the error is kube-apiserver's message. */
 export function parseFieldSelector(
   text: string,
   selectableFields: SelectableFields,
@@ -28,7 +28,7 @@ export function parseFieldSelector(
   return ok(terms);
 }
 
-/** Splits at `at` where no backslash stands before it. */
+/** Splits at each `at` without a backslash before it. */
 function splitUnescaped(text: string, at: string): readonly string[] {
   const parts: string[] = [];
   let start = 0;

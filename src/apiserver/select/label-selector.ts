@@ -1,4 +1,4 @@
-/** Label selectors as text (`app=web,tier in (a,b),!legacy`): the grammar of `k8s.io/apimachinery/pkg/labels`. */
+/** Parses label selectors (`app=web,tier in (a,b),!legacy`) by the grammar of `k8s.io/apimachinery/pkg/labels`. */
 
 import { err, ok, type Result } from '../../base/result.ts';
 import { type LabelSelector, type SelectorRequirement, selectorMatches } from '../../objects/selector.ts';
@@ -11,7 +11,7 @@ const VALUE_CHARS_MAX = 63;
 const SET = /^(\S+?)\s+(in|notin)\s*\(([^()]*)\)$/;
 const EQUALITY = /^([^=!\s]+)\s*(==|=|!=)\s*(\S*)$/;
 
-/** The parsed selector, or the sentence that the real server answers with. */
+/** The parsed selector; the error is kube-apiserver's message. */
 export function parseLabelSelector(text: string): Result<LabelSelector, string> {
   const requirements: SelectorRequirement[] = [];
   for (const part of splitOutsideBrackets(text)) {

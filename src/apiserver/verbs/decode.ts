@@ -1,4 +1,4 @@
-/** From a request's body to an object of the right kind: what does not fit is refused, what is not known is dropped. */
+/** Decodes the body of a request into an object of a resource: refuses values that do not fit, and prunes unknown fields. */
 
 import { err, ok, type Result } from '../../base/result.ts';
 import { groupVersion, type ServedResource } from '../kinds/served-resource.ts';
@@ -12,8 +12,8 @@ import { isObject, type Json, type JsonObject, metaOf, withKey } from '../value.
 export type DecodedObject = { readonly object: JsonObject; readonly warnings: readonly string[] };
 
 /**
- * `trusted` is the stored object that `body` was made from: parts that the two share by reference were looked at when
- * they came in, and are not looked at again.
+ * `trusted` is the stored object that `body` was derived from: parts that both share by reference were decoded before,
+ * and are not decoded again.
  */
 export function decodeObject(
   body: Json,

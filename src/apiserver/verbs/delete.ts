@@ -1,4 +1,4 @@
-/** Delete, of one object and of many. Finalizers hold an object back; a namespace takes its contents with it. */
+/** Deletes objects. Finalizers delay the deletion; a namespace is deleted with its contents. */
 
 import { err, ok, type Result } from '../../base/result.ts';
 import { nameOf, namespaceOf } from '../../objects/metadata.ts';
@@ -20,7 +20,7 @@ import {
 
 export type DeleteOptions = { readonly dryRun: boolean; readonly body: JsonObject };
 
-/** The object where it is still there (finalizers) or is shown once more, else a Status. */
+/** The object where it still exists (finalizers), or where its resource returns it; else a Status. */
 export function deleteObject(
   cluster: ApiServerState,
   target: RequestTarget,
@@ -69,7 +69,7 @@ function checkPreconditions(
   return null;
 }
 
-/** Takes `held` away, or marks it where finalizers keep it. */
+/** Removes `stored`, or marks it as being deleted where it has finalizers. */
 export function deleteStored(
   cluster: ApiServerState,
   resource: ServedResource,
@@ -94,7 +94,7 @@ export function deleteStored(
   return { object: dryRun ? marked : table.put(key, marked), isDeleted: false };
 }
 
-/** First it is seen Terminating, then its contents go, then the namespace itself. */
+/** Sets the namespace to Terminating, deletes its contents, then the namespace itself. */
 function terminateNamespace(cluster: ApiServerState, stored: JsonObject, key: string): JsonObject {
   const table = cluster.storage.collection('namespaces');
   const marked = withMeta(stored, { deletionTimestamp: nowTimestamp(cluster) });

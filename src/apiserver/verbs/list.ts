@@ -1,4 +1,4 @@
-/** Lists: selectors, pages, and the moment they show. */
+/** Lists objects, with selectors, pages and resource versions. */
 
 import { err, ok, type Result } from '../../base/result.ts';
 import type { LabelSelector } from '../../objects/selector.ts';
@@ -14,7 +14,7 @@ export type ListOptions = {
   readonly selectors: ListSelectors;
   /** 0: no limit. */
   readonly limit: number;
-  /** '' or what an earlier page gave. */
+  /** '' for the first page. */
   readonly continueToken: string;
   /** '' when unset. */
   readonly resourceVersion: string;
@@ -26,11 +26,11 @@ export type ListPage = {
   readonly revision: number;
   /** '' on the last page. */
   readonly continueToken: string;
-  /** Unset where a selector makes it unknown, and on the last page. */
+  /** Null with a selector, which makes it unknown, and on the last page. */
   readonly remaining: number | null;
 };
 
-/** Namespace, labels and fields together. */
+/** Matches objects by namespace, labels and fields. */
 export function createMatcher(
   target: RequestTarget,
   selectors: ListSelectors,
@@ -107,7 +107,7 @@ function decodeContinueToken(text: string): ContinueToken | null {
   return { revision: Number(match[1]), key: String(JSON.parse(match[2] ?? '""')) };
 }
 
-/** The index of the first key behind `key`. */
+/** The index of the first key after `key`. */
 function firstIndexAfter(entries: readonly (readonly [string, JsonObject])[], key: string): number {
   let low = 0;
   let high = entries.length;

@@ -1,4 +1,4 @@
-/** PATCH in its three languages. */
+/** Handles PATCH: JSON patch, merge patch, and strategic merge patch. */
 
 import { mergePatch } from '../../base/merge-patch.ts';
 import { err, ok, type Result } from '../../base/result.ts';
@@ -13,7 +13,7 @@ import { isObject, type Json, type JsonObject } from '../value.ts';
 import { decodeObject } from './decode.ts';
 import { applyUpdate, type ObjectWriteResult } from './write.ts';
 
-/** What this server can apply. Server-side apply is not among it, and answered with 415. */
+/** The patch types of a resource. Server-side apply is not supported, and answered with 415. */
 export const acceptedPatchTypes = (target: RequestTarget): readonly string[] =>
   target.resource.isCustom ? [JSON_PATCH, MERGE_PATCH] : [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH];
 
@@ -27,7 +27,7 @@ export function patchObject(
   if (!acceptedPatchTypes(target).includes(patch.type)) return err(unsupportedPatchType(target));
   const before = collectionOf(cluster, resource).get(objectKey(namespace, name));
   if (before === undefined) return err(notFound(resource, name));
-  // Stored objects may be of another version of a custom resource; what the client patches is of its own.
+  // A stored custom resource may have another version than the one that the client patches.
   const inVersion = { ...before, apiVersion: groupVersion(resource) };
   const patched = applyPatch(inVersion, patch, target);
   if (!patched.ok) return patched;
@@ -64,7 +64,7 @@ function applyPatch(
   return merged.ok ? merged : err(badRequest(merged.error));
 }
 
-/** Built-in kinds are refused before their handler is asked, in fewer words. */
+/** For built-in kinds kube-apiserver refuses the request earlier, with a shorter message. */
 const unsupportedPatchType = (target: RequestTarget): StatusError => {
   const error = unsupportedMediaType(acceptedPatchTypes(target));
   return target.resource.isCustom ? error : { ...error, message: '415: Unsupported Media Type' };

@@ -1,6 +1,6 @@
 /**
- * From what a client proposes to what will be stored: metadata that only the server writes is put back, the kind's own
- * rules run, and everything is checked. Create, update and patch all come through here.
+ * Prepares the object of a create, update or patch for storage: restores metadata that only the server writes, runs the
+ * strategy of the resource, and validates the result.
  */
 
 import { err, ok, type Result } from '../../base/result.ts';
@@ -13,7 +13,7 @@ import { validateRules } from '../schema/validation-rules.ts';
 import { invalid, type StatusError } from '../status.ts';
 import { deepEqual, type Json, type JsonObject, metaOf, textAt, withKey, withMeta } from '../value.ts';
 
-/** Metadata that no client may write, whatever it sends. */
+/** Metadata that clients cannot write. */
 const SERVER_OWNED_METADATA = ['creationTimestamp', 'generation', 'selfLink'];
 
 export function prepareForStorage(
@@ -31,7 +31,7 @@ export function prepareForStorage(
   return ok(stored);
 }
 
-/** Takes back what this subresource may not change. */
+/** Restores what a write to this subresource may not change. */
 function restrictToSubresource(
   { object, subresource }: ProposedWrite,
   before: JsonObject,
@@ -41,7 +41,7 @@ function restrictToSubresource(
   const old = metaOf(before);
   let metadata: JsonObject = meta;
   for (const key of SERVER_OWNED_METADATA) metadata = withKey(metadata, key, old[key]);
-  // Left out is as good as repeated.
+  // A client may omit these, or repeat them.
   for (const key of IMMUTABLE_METADATA)
     if (metadata[key] === undefined) metadata = withKey(metadata, key, old[key]);
   if (textAt(meta, 'uid') === '') metadata = withKey(metadata, 'uid', old['uid']);
@@ -74,7 +74,7 @@ function validateWrite(proposed: ProposedWrite, resource: ServedResource): reado
   return errors;
 }
 
-/** Metadata that a client may repeat and not change. */
+/** Metadata that a client may repeat but not change. */
 const IMMUTABLE_METADATA = ['name', 'namespace', 'uid', 'deletionTimestamp', 'deletionGracePeriodSeconds'];
 
 function validateImmutableMetadata(object: JsonObject, before: JsonObject): readonly FieldError[] {
@@ -87,7 +87,7 @@ function validateImmutableMetadata(object: JsonObject, before: JsonObject): read
   return errors;
 }
 
-/** What the generation counts: everything but metadata and, where it is a subresource, status. */
+/** Increments the generation where anything changed but metadata and, where it is a subresource, status. */
 function withGeneration(object: JsonObject, before: JsonObject | null, resource: ServedResource): JsonObject {
   if (!resource.hasGeneration) return withMeta(object, { generation: undefined });
   if (before === null) return withMeta(object, { generation: 1 });

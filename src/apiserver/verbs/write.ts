@@ -1,4 +1,4 @@
-/** Create, update and patch. Each returns the object as stored, or the answer that says why not. */
+/** Creates and updates objects. Each function returns the object as stored, or the error of the response. */
 
 import { err, ok, type Result } from '../../base/result.ts';
 import { nameOf, namespaceOf } from '../../objects/metadata.ts';
@@ -49,7 +49,7 @@ export type ObjectWriteResult = {
 
 type Outcome = Result<ObjectWriteResult, StatusError>;
 
-/** The real server takes this for its own mistake, and gives no reason. */
+/** kube-apiserver answers this with 500 and no reason. */
 const VERSION_ON_CREATE: StatusError = {
   code: 500,
   reason: '',
@@ -99,7 +99,7 @@ export function createObject(
   return ok({ object: stored, created: true, warnings: decoded.value.warnings });
 }
 
-/** The namespace of the path, which must exist and not be on its way out. */
+/** Checks the namespace of the path, which must exist and must not be terminating. */
 function checkNamespace(
   cluster: ApiServerState,
   target: RequestTarget,
@@ -129,7 +129,7 @@ function checkNamespace(
   return ok(withMeta(object, { namespace }));
 }
 
-/** A body that names another place than its path. */
+/** The error of a body whose name or namespace differs from the path; null where they agree. */
 function pathMismatch(object: JsonObject, { name, namespace }: RequestTarget): StatusError | null {
   const mismatch = (what: string, own: string, expected: string): StatusError =>
     badRequest(`the ${what} of the object (${own}) does not match the ${what} on the URL (${expected})`);
@@ -140,7 +140,7 @@ function pathMismatch(object: JsonObject, { name, namespace }: RequestTarget): S
     : null;
 }
 
-/** PUT. */
+/** Handles PUT. */
 export function updateObject(
   cluster: ApiServerState,
   target: RequestTarget,
@@ -177,8 +177,8 @@ export function updateObject(
 }
 
 /**
- * Makes `proposed` out of `before`, in one synchronous step: what a patch came to, or the body of a PUT. A
- * resourceVersion in `proposed` is a precondition. What changes nothing is not written.
+ * Replaces `before` by `proposed`, the body of a PUT or the result of a patch, in one synchronous step. A
+ * resourceVersion in `proposed` is a precondition. An update without a change is not stored.
  */
 export function applyUpdate(
   cluster: ApiServerState,
@@ -228,7 +228,7 @@ function trackManagedFields(
   });
 }
 
-/** A definition is established as it is stored. */
+/** A CRD is established when it is stored. */
 function withEstablishedCrd(cluster: ApiServerState, target: RequestTarget, object: JsonObject): JsonObject {
   return target.resource.plural === 'customresourcedefinitions' &&
     CRD_GROUP_RESOURCE.endsWith(target.resource.group)

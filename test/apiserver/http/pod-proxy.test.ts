@@ -1,4 +1,4 @@
-/** The way to a port of a Pod, through the API server. */
+/** Tests the proxy to Pods of the API server in memory. */
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -30,12 +30,12 @@ describe('the proxy to Pods', () => {
     server.objects.put({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'default' }, status });
   };
 
-  const ask = async (who: string, path = ''): Promise<readonly [number, string]> => {
-    const answer = await fetch(`${server.url}/api/v1/namespaces/default/pods/${who}/proxy${path}`);
+  const ask = async (reference: string, path = ''): Promise<readonly [number, string]> => {
+    const answer = await fetch(`${server.url}/api/v1/namespaces/default/pods/${reference}/proxy${path}`);
     return [answer.status, await answer.text()];
   };
 
-  it('hands on path, query and status', async () => {
+  it('passes on path, query and status', async () => {
     assert.deepEqual(await ask(`http:there:${port}`, '/bgp/routes?peer=tor'), [
       200,
       'you asked for /bgp/routes?peer=tor',
@@ -45,13 +45,13 @@ describe('the proxy to Pods', () => {
   });
 
   const FAILURES = [
-    ['a Pod that is not there', 'http:nobody:80', 404, /pods \\"nobody\\" not found/],
+    ['a Pod that does not exist', 'http:nobody:80', 404, /pods \\"nobody\\" not found/],
     ['a Pod without an address', 'http:new:80', 503, /has no address/],
-    ['a port that nobody listens at', 'http:there:1', 503, /error trying to reach service/],
+    ['a port without a listener', 'http:there:1', 503, /error trying to reach service/],
   ] as const;
-  for (const [says, who, status, text] of FAILURES)
-    it(`says no to ${says}`, async () => {
-      const [code, body] = await ask(who);
+  for (const [title, reference, status, text] of FAILURES)
+    it(`refuses ${title}`, async () => {
+      const [code, body] = await ask(reference);
       assert.equal(code, status);
       assert.match(body, text);
     });

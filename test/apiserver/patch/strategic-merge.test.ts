@@ -4,28 +4,28 @@ import { strategicMerge } from '../../../src/apiserver/patch/strategic-merge.ts'
 import { atomicList, mapList, objectOf, setList, text } from '../../../src/apiserver/schema/builders.ts';
 import type { JsonObject } from '../../../src/apiserver/value.ts';
 
-describe('strategic merge: directives', () => {
+describe('a strategic merge patch', () => {
   const schema = objectOf({
     ports: mapList('port', objectOf({ port: text, name: text })),
     names: setList(text),
     plain: atomicList(text),
     inner: objectOf({ a: text, b: text }),
   });
-  const rows: readonly [says: string, target: JsonObject, patch: JsonObject, want: JsonObject][] = [
+  const rows: readonly [title: string, target: JsonObject, patch: JsonObject, want: JsonObject][] = [
     [
-      'an entry merges by its key',
+      'merges an entry by its key',
       { ports: [{ port: 1, name: 'a' }] },
       { ports: [{ port: 1, name: 'b' }] },
       { ports: [{ port: 1, name: 'b' }] },
     ],
     [
-      'a new entry goes to the end',
+      'appends a new entry',
       { ports: [{ port: 1 }] },
       { ports: [{ port: 2 }] },
       { ports: [{ port: 1 }, { port: 2 }] },
     ],
     [
-      '$patch: delete takes one out',
+      '$patch: delete removes an entry',
       { ports: [{ port: 1 }, { port: 2 }] },
       { ports: [{ port: 1, $patch: 'delete' }] },
       { ports: [{ port: 2 }] },
@@ -42,42 +42,42 @@ describe('strategic merge: directives', () => {
       { inner: { $patch: 'replace', a: '3' } },
       { inner: { a: '3' } },
     ],
-    ['$patch: delete takes an object away', { inner: { a: '1' } }, { inner: { $patch: 'delete' } }, {}],
+    ['$patch: delete removes an object', { inner: { a: '1' } }, { inner: { $patch: 'delete' } }, {}],
     [
       '$retainKeys drops the rest',
       { inner: { a: '1', b: '2' } },
       { inner: { $retainKeys: ['a'], a: '3' } },
       { inner: { a: '3' } },
     ],
-    ['a set unites', { names: ['a'] }, { names: ['a', 'b'] }, { names: ['a', 'b'] }],
+    ['forms the union of sets', { names: ['a'] }, { names: ['a', 'b'] }, { names: ['a', 'b'] }],
     [
-      'values leave a set',
+      '$deleteFromPrimitiveList removes values of a set',
       { names: ['a', 'b'] },
       { '$deleteFromPrimitiveList/names': ['a'] },
       { names: ['b'] },
     ],
     [
-      'an order is kept',
+      '$setElementOrder sorts a list',
       { ports: [{ port: 1 }, { port: 2 }] },
       { '$setElementOrder/ports': [{ port: 2 }, { port: 1 }] },
       { ports: [{ port: 2 }, { port: 1 }] },
     ],
-    ['a plain list is replaced', { plain: ['a'] }, { plain: ['b'] }, { plain: ['b'] }],
+    ['replaces an atomic list', { plain: ['a'] }, { plain: ['b'] }, { plain: ['b'] }],
     [
-      'directives and nulls do not stay behind',
+      'stores neither directives nor nulls',
       {},
       { inner: { a: '1', b: null, $patch: 'merge' } },
       { inner: { a: '1' } },
     ],
   ];
-  for (const [says, target, patch, want] of rows) {
-    it(says, () => assert.deepEqual(strategicMerge(target, patch, schema), { ok: true, value: want }));
+  for (const [title, target, patch, want] of rows) {
+    it(title, () => assert.deepEqual(strategicMerge(target, patch, schema), { ok: true, value: want }));
   }
-  it('an entry without its key is nonsense', () => {
+  it('is invalid with an entry without its key', () => {
     const outcome = strategicMerge({ ports: [] }, { ports: [{ name: 'a' }] }, schema);
     assert.ok(!outcome.ok && outcome.error.includes('merge key: port'));
   });
-  it('a directive that is none is nonsense', () => {
+  it('is invalid with an unknown directive', () => {
     assert.ok(!strategicMerge({}, { $patch: 'frob' }, schema).ok);
   });
 });

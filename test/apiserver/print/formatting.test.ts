@@ -6,7 +6,7 @@ import type { Json } from '../../../src/apiserver/value.ts';
 
 const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000] as const;
 
-describe('ages read as kubectl prints them', () => {
+describe('formatAge prints ages like kubectl', () => {
   const rows: readonly [age: number, text: string][] = [
     [-5 * SECOND, '<invalid>'],
     [0, '0s'],
@@ -28,7 +28,7 @@ describe('ages read as kubectl prints them', () => {
   for (const [age, text] of rows) it(text, () => assert.equal(formatAge(age), text));
 });
 
-describe('paths of printer columns', () => {
+describe('the JSONPath of a printer column', () => {
   const object = {
     spec: {
       list: [
@@ -50,5 +50,5 @@ describe('paths of printer columns', () => {
   ];
   for (const [path, want] of rows)
     it(path, () => assert.deepEqual(evaluateJsonPath(object, parseJsonPath(path) ?? []), want));
-  it('what is more than that is told apart', () => assert.equal(parseJsonPath('.spec..v'), null));
+  it('is rejected where it uses more of JSONPath', () => assert.equal(parseJsonPath('.spec..v'), null));
 });

@@ -1,4 +1,4 @@
-/** Talks to the little servers as a stranger would: over a real socket, with no manners but those asked for. */
+/** A raw HTTP client for the tests of the small servers, over a real socket. */
 import { request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { connect } from 'node:net';
@@ -16,7 +16,7 @@ export type ClientRequest = {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** HTTPS, whoever the server says it is. */
+  /** HTTPS without verification of the server. */
   readonly tls?: SecureContextOptions;
 };
 
@@ -49,7 +49,7 @@ export function sendRequest({
   });
 }
 
-/** Sends `bytes` as they are; what came back until the server hung up. */
+/** Sends `bytes` as they are; returns what came back until the server closed the connection. */
 export function sendRaw(port: number, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = '';

@@ -43,7 +43,7 @@ describe('the view port', () => {
   const refusals: readonly (readonly [method: string, path: string, status: number, says: RegExp])[] = [
     ['GET', '/bgp/services', 400, /say which Service: \?service=NAMESPACE\/NAME/],
     ['GET', '/bgp/services?service=web', 400, /say which Service/],
-    ['GET', '/', 404, /here are only \/bgp\/peers, \/bgp\/routes, \/bgp\/services/],
+    ['GET', '/', 404, /not found; there is \/bgp\/peers, \/bgp\/routes, \/bgp\/services/],
     ['POST', '/bgp/peers', 405, /only GET and HEAD/],
   ];
   for (const [method, path, expected, says] of refusals) {

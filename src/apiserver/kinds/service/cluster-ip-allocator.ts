@@ -1,4 +1,4 @@
-/** Cluster addresses and node ports: what the server itself gives to Services, and takes back from those that go. */
+/** Allocates cluster IPs and node ports to Services, and releases those of deleted ones. */
 
 import { err, ok, type Result } from '../../../base/result.ts';
 import { type FieldError, forbiddenField, invalidValue } from '../../field-error.ts';
@@ -9,12 +9,12 @@ import { sloppyIpFamily } from '../sloppy-ip.ts';
 import { wantsHealthCheckPort, wantsNodePort } from './prepare.ts';
 import { serviceSpec } from './schema.ts';
 
-/** The families of the cluster, first one first; each with the text before its host part. */
+/** The IP families of the cluster, the primary one first. */
 export type ClusterIpFamilies = readonly ('IPv4' | 'IPv6')[];
 
 const NODE_PORT_FIRST = 30_000;
 const NODE_PORT_LAST = 32_767;
-/** 10.96.0.0/12 and fd00:10:96::/108, as in the real server of the tests; host 1 is the server's own. */
+/** 10.96.0.0/12 and fd00:10:96::/108, as in the kube-apiserver of the tests; host 1 is the API server's own. */
 const IPV4_BASE = 10 * 2 ** 24 + 96 * 2 ** 16;
 const FIRST_HOST = 10;
 const LAST_HOST = 2 ** 20 - 2;
@@ -30,15 +30,15 @@ export class ClusterIpAllocator {
     this.#families = families;
   }
 
-  /** Keeps the books: called with every change to Services, so that a dry run costs nothing. */
+  /** Records allocations and releases; called with each change to Services, so that a dry run allocates nothing. */
   onServiceChange(change: StorageChange): void {
-    // A status write shares the spec with the state before it.
+    // A write to the status shares the spec with the previous state.
     if (change.type === 'MODIFIED' && change.before?.['spec'] === change.object['spec']) return;
     if (change.before !== null) this.#track(serviceSpec(change.before), 'give back');
     if (change.type !== 'DELETED') this.#track(serviceSpec(change.object), 'take');
   }
 
-  /** Gives `draft.object` what it needs and lacks. */
+  /** The proposed object with the cluster IPs and node ports that it lacks. */
   allocate({ object, before, subresource }: ProposedWrite): Result<JsonObject, readonly FieldError[]> {
     if (subresource === 'status') return ok(object);
     const spec = serviceSpec(object);
@@ -181,7 +181,7 @@ export class ClusterIpAllocator {
     return ok(next);
   }
 
-  /** 0 when there is none left; ports stay apart over all protocols as long as they last. */
+  /** 0 where none is free. Ports are distinct over all protocols while there are enough. */
   #freePort(protocol: string, taken: ReadonlySet<string>): number {
     const count = NODE_PORT_LAST - NODE_PORT_FIRST + 1;
     for (let tries = 0; tries < count; tries++) {

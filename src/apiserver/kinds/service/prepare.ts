@@ -1,4 +1,4 @@
-/** What a Service's new type or policy does to fields that only the old one had a use for (pkg/registry/core/service). */
+/** Prepares an update of a Service: drops fields that its new type does not use (pkg/registry/core/service). */
 
 import {
   deepEqual,
@@ -20,10 +20,10 @@ export const wantsNodePort = (spec: JsonObject): boolean =>
 export const wantsHealthCheckPort = (spec: JsonObject): boolean =>
   textAt(spec, 'type') === 'LoadBalancer' && textAt(spec, 'externalTrafficPolicy') === 'Local';
 
-/** Defaults, then for an update: drop what the old type needed and keep what was allocated. */
+/** Applies defaults; for an update, drops fields of the old type and keeps allocated values. */
 export function prepareService(proposed: ProposedWrite): JsonObject {
   const { before } = proposed;
-  // The spec is the stored one then, and stays the very same value.
+  // The spec is the stored one, and stays the same value.
   if (proposed.subresource === 'status')
     return { ...proposed.object, status: defaultStatus(objectAt(proposed.object, 'status')) };
   if (before === null) return withClusterIPs(defaultService(proposed));
@@ -41,7 +41,7 @@ export function prepareService(proposed: ProposedWrite): JsonObject {
   return withClusterIPs({ ...defaulted, spec, status: status ?? {} });
 }
 
-/** A client that knows only `clusterIP` means the whole of `clusterIPs` by it. */
+/** A client that knows `clusterIP` only sets all of `clusterIPs` by it. */
 function normalizeClusterIPs(spec: JsonObject, old: JsonObject): JsonObject {
   const unchanged = deepEqual(spec['clusterIPs'], old['clusterIPs']);
   const next = textAt(spec, 'clusterIP');
@@ -60,7 +60,7 @@ function withClusterIPs(service: JsonObject): JsonObject {
   return { ...service, spec: withKey(spec, 'clusterIPs', [single]) };
 }
 
-/** An update that leaves out what the server had given keeps it. */
+/** Keeps allocated values that an update leaves out. */
 function keepAllocated(spec: JsonObject, old: JsonObject): JsonObject {
   let next = spec;
   if (wantsClusterIP(old) && wantsClusterIP(next)) {
@@ -89,7 +89,7 @@ function keepNodePorts(spec: JsonObject, old: JsonObject): Json | undefined {
   });
 }
 
-/** Fields of the old type go unless the client changed them, in which case validation will speak. */
+/** Drops fields of the old type, unless the client changed them: then validation reports them. */
 function dropFieldsOfOldType(spec: JsonObject, old: JsonObject): JsonObject {
   let next = spec;
   const unchanged = (key: string): boolean => deepEqual(next[key], old[key]);

@@ -1,4 +1,4 @@
-/** The shape of a Service, and what the server fills in before it looks at one (pkg/apis/core/v1/defaults.go). */
+/** The schema of a Service, and its defaults (pkg/apis/core/v1/defaults.go). */
 
 import {
   atomicList,
@@ -74,7 +74,7 @@ export const serviceType = (service: JsonObject): string => textAt(serviceSpec(s
 export const isExternallyAccessible = (type: string): boolean =>
   type === 'NodePort' || type === 'LoadBalancer';
 
-/** Unset and false are the same to Go, which leaves both out; so are 0 and ''. */
+/** Omits false, 0 and '', which Go does not distinguish from unset fields. */
 function withoutZeros(spec: JsonObject): JsonObject {
   const next: Record<string, Json> = {};
   for (const [key, value] of Object.entries(spec)) {
@@ -84,7 +84,7 @@ function withoutZeros(spec: JsonObject): JsonObject {
   return next;
 }
 
-/** Fills in what a Service leaves open. The type itself defaults to ClusterIP. */
+/** Applies the defaults of a Service; the type defaults to ClusterIP. */
 export function defaultService({ object }: ProposedWrite): JsonObject {
   let spec = withoutZeros(serviceSpec(object));
   const type = textAt(spec, 'type') === '' ? 'ClusterIP' : textAt(spec, 'type');
@@ -120,7 +120,7 @@ function defaultPort(port: Json): Json {
   return next;
 }
 
-/** An ingress entry with an address says how it is delivered. */
+/** Defaults `ipMode` of ingress entries that have an address. */
 export function defaultStatus(status: JsonObject): JsonObject {
   const loadBalancer = objectAt(status, 'loadBalancer');
   const entries = listAt(loadBalancer, 'ingress').map((entry) =>

@@ -1,4 +1,4 @@
-/** What a Service may not be (pkg/apis/core/validation): the part that a load-balancer controller can run into. */
+/** Validates a Service (pkg/apis/core/validation), as far as it concerns a load-balancer controller. */
 
 import {
   duplicate,
