@@ -1,4 +1,4 @@
-/** What holds of every cluster, whatever befell it. */
+/** Invariants of the allocator over random histories of a cluster. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isContestedCondition } from '../../src/allocation/condition-reasons.ts';
@@ -33,39 +33,46 @@ const brief = (results: ReturnType<typeof withPatches>): unknown =>
     key,
     ingress: patch?.ingress?.map(({ bits }) => bits.toString(16)),
     pool: patch?.pool,
-    says: patch?.conditions.map(({ reason, message }) => `${reason} ${message}`),
+    conditions: patch?.conditions.map(({ reason, message }) => `${reason} ${message}`),
   }));
 
-law('a second look never changes anything, so nobody sleeps who could be served', ALL, ({ cluster }) => {
-  const before = RandomHistory.ledgerOf(cluster);
-  assert.deepEqual(brief(withPatches(cluster.reconcileAll())), []);
-  assert.equal(RandomHistory.ledgerOf(cluster), before);
-});
+law(
+  'a second reconcile of all Services changes nothing, so no waiter could be served',
+  ALL,
+  ({ cluster }) => {
+    const before = RandomHistory.ledgerOf(cluster);
+    assert.deepEqual(brief(withPatches(cluster.reconcileAll())), []);
+    assert.equal(RandomHistory.ledgerOf(cluster), before);
+  },
+);
 
-law('the books agree, and who shows an address of ours holds it', ALL, ({ cluster }) => {
-  cluster.allocator.ledger.audit();
-  for (const service of cluster.simulator.services.values()) {
-    const verdict = service.conditions[0];
-    if (service.type !== 'LoadBalancer' || service.deleting || verdict?.status !== 'True') continue;
-    const held = cluster.allocator.ledger.assignedTo(service.key);
-    const { addresses } = readIngressStatus(service);
-    assert.deepEqual(
-      [...addresses].sort(compareAddresses),
-      held.map(({ address }) => address),
-      service.key,
-    );
-  }
-});
+law(
+  'the ledger is consistent, and a Service with the condition True holds what it shows',
+  ALL,
+  ({ cluster }) => {
+    cluster.allocator.ledger.audit();
+    for (const service of cluster.simulator.services.values()) {
+      const condition = service.conditions[0];
+      if (service.type !== 'LoadBalancer' || service.deleting || condition?.status !== 'True') continue;
+      const held = cluster.allocator.ledger.assignedTo(service.key);
+      const { addresses } = readIngressStatus(service);
+      assert.deepEqual(
+        [...addresses].sort(compareAddresses),
+        held.map(({ address }) => address),
+        service.key,
+      );
+    }
+  },
+);
 
-law('a restart writes nothing, and the new process has the same on its books', ALL, ({ cluster }) => {
-  // What is reserved for one that somebody keeps overwriting is known to one process only: neither the condition nor
-  // the annotation names the address, and the status shows another one. The next process lets it go, and whoever
-  // waits for it gets it; the contested Service is given an address like any other once its contest is over.
+law('a restart writes nothing, and its ledger is the same', ALL, ({ cluster }) => {
+  // The address of a contested Service is known to one process only: neither condition nor annotation name it, and the
+  // status shows another one. The next process releases it, and assigns another one when the conflict is over.
   if (
     [...cluster.simulator.services.values()].some(({ conditions }) => conditions.some(isContestedCondition))
   )
     return;
-  const fresh = cluster.restart();
-  assert.deepEqual(brief(withPatches(fresh.initialResults)), []);
-  assert.equal(RandomHistory.ledgerOf(fresh), RandomHistory.ledgerOf(cluster));
+  const restarted = cluster.restart();
+  assert.deepEqual(brief(withPatches(restarted.initialResults)), []);
+  assert.equal(RandomHistory.ledgerOf(restarted), RandomHistory.ledgerOf(cluster));
 });

@@ -1,4 +1,4 @@
-/** Stories: how a cluster goes on. */
+/** Stories of a cluster over several changes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Allocator } from '../../src/allocation/allocator.ts';
@@ -16,225 +16,225 @@ import {
 
 const WEB = pool('web', ['10.0.0.0/31']);
 
-test('sixteen have an address, the seventeenth waits, and gets what one leaves', () => {
-  const world = new TestCluster({ pools: [pool('p', ['172.18.1.1-172.18.1.16'])] });
-  for (let i = 1; i <= 17; i++) world.apply(service(`s${i}`));
-  assert.equal(world.statusOf('s16'), '172.18.1.16');
-  assert.equal(world.statusOf('s17'), 'PoolExhausted');
-  const looks = world.delete('s5');
-  assert.equal(world.statusOf('s17'), '172.18.1.5');
+test('a full pool: the next Service waits, and gets a released address', () => {
+  const cluster = new TestCluster({ pools: [pool('p', ['172.18.1.1-172.18.1.16'])] });
+  for (let i = 1; i <= 17; i++) cluster.apply(service(`s${i}`));
+  assert.equal(cluster.statusOf('s16'), '172.18.1.16');
+  assert.equal(cluster.statusOf('s17'), 'PoolExhausted');
+  const results = cluster.delete('s5');
+  assert.equal(cluster.statusOf('s17'), '172.18.1.5');
   assert.deepEqual(
-    looks.map(({ key }) => key),
+    results.map(({ key }) => key),
     ['default/s5', 'default/s17'],
   );
 });
 
-test('one who moves makes room for one who waits', () => {
-  const world = new TestCluster({
+test('a Service that moves to another pool frees its address for a waiter', () => {
+  const cluster = new TestCluster({
     pools: [pool('p', ['10.0.0.0/32']), pool('q', ['10.1.0.0/32'], { autoAssign: false })],
   });
-  world.apply(service('first'), service('second'));
-  assert.equal(world.statusOf('second'), 'PoolExhausted');
-  world.annotate('first', { 'metallb.io/address-pool': 'q' });
-  assert.equal(world.statusOf('second'), '10.0.0.0');
+  cluster.apply(service('first'), service('second'));
+  assert.equal(cluster.statusOf('second'), 'PoolExhausted');
+  cluster.annotate('first', { 'metallb.io/address-pool': 'q' });
+  assert.equal(cluster.statusOf('second'), '10.0.0.0');
 });
 
-test('who waits longest is served first, and a restart does not change that', () => {
-  const world = new TestCluster({ pools: [pool('p', ['10.0.0.0/32'])], services: [service('holder')] });
+test('the longest waiter is served first, also after a restart', () => {
+  const cluster = new TestCluster({ pools: [pool('p', ['10.0.0.0/32'])], services: [service('holder')] });
   const [older, younger] = [service('older'), service('younger')];
-  world.apply(younger);
-  world.simulator.now += 5000;
-  world.apply(older);
-  const fresh = world.restart();
-  fresh.delete('holder');
-  assert.equal(fresh.statusOf('younger'), '10.0.0.0');
+  cluster.apply(younger);
+  cluster.simulator.now += 5000;
+  cluster.apply(older);
+  const restarted = cluster.restart();
+  restarted.delete('holder');
+  assert.equal(restarted.statusOf('younger'), '10.0.0.0');
 });
 
-test('a freed address wakes those alone who wait for it', () => {
-  const world = new TestCluster({ pools: [pool('p', ['10.0.0.0/32']), pool('q', ['10.1.0.0/32'])] });
-  world.apply(
+test('a freed address requeues only its waiter', () => {
+  const cluster = new TestCluster({ pools: [pool('p', ['10.0.0.0/32']), pool('q', ['10.1.0.0/32'])] });
+  cluster.apply(
     service('a', { requests: { 'address-pool': 'p' } }),
     service('b', { requests: { 'address-pool': 'q' } }),
   );
-  for (let i = 0; i < 50; i++) world.apply(service(`w${i}`, { requests: { 'address-pool': 'q' } }));
-  world.apply(service('waits', { requests: { 'address-pool': 'p' } }));
+  for (let i = 0; i < 50; i++) cluster.apply(service(`w${i}`, { requests: { 'address-pool': 'q' } }));
+  cluster.apply(service('waits', { requests: { 'address-pool': 'p' } }));
   assert.deepEqual(
-    world.delete('a').map(({ key }) => key),
+    cluster.delete('a').map(({ key }) => key),
     ['default/a', 'default/waits'],
   );
 });
 
-test('a deleted pool is put back within the grace: nothing moves, and conditions alone are written', () => {
-  const world = new TestCluster({ pools: [WEB], services: [service('it')] });
-  const gone = world.setPools();
-  const back = world.setPools(WEB);
-  for (const { patch } of [...gone, ...back]) {
+test('a pool that is restored within its grace period: only conditions are written', () => {
+  const cluster = new TestCluster({ pools: [WEB], services: [service('it')] });
+  const removed = cluster.setPools();
+  const restored = cluster.setPools(WEB);
+  for (const { patch } of [...removed, ...restored]) {
     assert.equal(patch?.ingress, null);
     assert.equal(patch?.pool, undefined);
   }
-  assert.equal(world.statusOf('it'), '10.0.0.0');
-  assert.deepEqual(world.pass(2 * GRACE), []);
+  assert.equal(cluster.statusOf('it'), '10.0.0.0');
+  assert.deepEqual(cluster.pass(2 * GRACE), []);
 });
 
-test('after the grace it is lost, and not before', () => {
-  const world = new TestCluster({ pools: [WEB], services: [service('it')] });
-  world.setPools();
-  world.pass(GRACE - 1);
-  assert.equal(world.statusOf('it'), 'PoolGone 10.0.0.0');
-  world.pass(1);
-  assert.equal(world.statusOf('it'), 'NoPools');
-  assert.equal(world.allocatedPool('it'), undefined);
+test('the address of a deleted pool is lost when the grace period ends', () => {
+  const cluster = new TestCluster({ pools: [WEB], services: [service('it')] });
+  cluster.setPools();
+  cluster.pass(GRACE - 1);
+  assert.equal(cluster.statusOf('it'), 'PoolGone 10.0.0.0');
+  cluster.pass(1);
+  assert.equal(cluster.statusOf('it'), 'NoPools');
+  assert.equal(cluster.allocatedPool('it'), undefined);
 });
 
-test('a renamed pool keeps its Services: the annotation follows after the grace', () => {
-  const world = new TestCluster({ pools: [WEB], services: [service('it')] });
-  world.setPools(pool('fresh', ['10.0.0.0/31']));
-  assert.equal(world.statusOf('it'), 'PoolGone 10.0.0.0');
-  world.apply(service('new'));
-  assert.equal(world.statusOf('new'), '10.0.0.1');
-  world.pass(GRACE);
-  assert.equal(world.statusOf('it'), '10.0.0.0');
-  assert.equal(world.allocatedPool('it'), 'fresh');
+test('Services of a renamed pool keep their addresses, and change pools after the grace period', () => {
+  const cluster = new TestCluster({ pools: [WEB], services: [service('it')] });
+  cluster.setPools(pool('new', ['10.0.0.0/31']));
+  assert.equal(cluster.statusOf('it'), 'PoolGone 10.0.0.0');
+  cluster.apply(service('new'));
+  assert.equal(cluster.statusOf('new'), '10.0.0.1');
+  cluster.pass(GRACE);
+  assert.equal(cluster.statusOf('it'), '10.0.0.0');
+  assert.equal(cluster.allocatedPool('it'), 'new');
 });
 
-test('a restart within the grace writes nothing, and gives a whole one', () => {
-  const world = new TestCluster({ pools: [WEB], services: [service('it')] });
-  world.setPools();
-  const fresh = world.restart();
-  assert.deepEqual(withPatches(fresh.initialResults), []);
-  fresh.pass(GRACE - 1);
-  assert.equal(fresh.statusOf('it'), 'PoolGone 10.0.0.0');
+test('a restart within the grace period writes nothing, and starts a new period', () => {
+  const cluster = new TestCluster({ pools: [WEB], services: [service('it')] });
+  cluster.setPools();
+  const restarted = cluster.restart();
+  assert.deepEqual(withPatches(restarted.initialResults), []);
+  restarted.pass(GRACE - 1);
+  assert.equal(restarted.statusOf('it'), 'PoolGone 10.0.0.0');
 });
 
-test('an invalid pool keeps its holders over a restart, and gives nothing new', () => {
-  const world = new TestCluster({ pools: [WEB], services: [service('it')] });
-  world.setPools(pool('web', ['10.0.0.0/31', 'rubbish']));
-  const fresh = world.restart();
-  assert.deepEqual(withPatches(fresh.initialResults), []);
-  fresh.apply(service('new'));
-  assert.equal(fresh.statusOf('new'), 'NoPoolMatches');
-  world.apply(service('new'));
-  assert.equal(world.statusOf('new'), '10.0.0.1', 'the process that knows the last good version goes on');
-  fresh.setPools(WEB);
-  assert.equal(fresh.statusOf('new'), '10.0.0.1');
-  assert.equal(fresh.statusOf('it'), '10.0.0.0');
+test('holders of an invalid pool keep their addresses over a restart, and it assigns no new ones', () => {
+  const cluster = new TestCluster({ pools: [WEB], services: [service('it')] });
+  cluster.setPools(pool('web', ['10.0.0.0/31', 'rubbish']));
+  const restarted = cluster.restart();
+  assert.deepEqual(withPatches(restarted.initialResults), []);
+  restarted.apply(service('new'));
+  assert.equal(restarted.statusOf('new'), 'NoPoolMatches');
+  cluster.apply(service('new'));
+  assert.equal(cluster.statusOf('new'), '10.0.0.1', 'the process that knows the last valid version goes on');
+  restarted.setPools(WEB);
+  assert.equal(restarted.statusOf('new'), '10.0.0.1');
+  assert.equal(restarted.statusOf('it'), '10.0.0.0');
 });
 
-test('two on one address: the one with our annotation keeps it, the other is told and moves', () => {
+test('two Services with one address: the one with our annotation keeps it, the other moves', () => {
   const older = service('older', { ingressEntries: ['10.0.0.0'] });
-  const ours = service('ours', { ingressEntries: ['10.0.0.0'], allocatedFrom: 'web' });
-  const world = new TestCluster({ pools: [WEB], services: [older, ours] });
-  assert.equal(world.statusOf('ours'), '10.0.0.0');
-  assert.equal(world.statusOf('older'), '10.0.0.1');
+  const annotated = service('annotated', { ingressEntries: ['10.0.0.0'], allocatedFrom: 'web' });
+  const cluster = new TestCluster({ pools: [WEB], services: [older, annotated] });
+  assert.equal(cluster.statusOf('annotated'), '10.0.0.0');
+  assert.equal(cluster.statusOf('older'), '10.0.0.1');
   assert.match(
-    eventsOf(world.initialResults, 'default/older')[0] ?? '',
-    /^ClearAssignment: .*belongs to default\/ours/,
+    eventsOf(cluster.initialResults, 'default/older')[0] ?? '',
+    /^ClearAssignment: .*belongs to default\/annotated/,
   );
 });
 
-test('of two with our annotation the older keeps it', () => {
+test('of two with our annotation the older one keeps it', () => {
   const older = service('older', { ingressEntries: ['10.0.0.0'], allocatedFrom: 'web' });
   const younger = service('younger', { ingressEntries: ['10.0.0.0'], allocatedFrom: 'web' });
-  const world = new TestCluster({ pools: [WEB], services: [younger, older] });
-  assert.equal(world.statusOf('older'), '10.0.0.0');
-  assert.equal(world.statusOf('younger'), '10.0.0.1');
+  const cluster = new TestCluster({ pools: [WEB], services: [younger, older] });
+  assert.equal(cluster.statusOf('older'), '10.0.0.0');
+  assert.equal(cluster.statusOf('younger'), '10.0.0.1');
 });
 
-test('only the address in dispute moves', () => {
+test('of two addresses only the conflicting one moves', () => {
   const pools = [pool('dual', ['10.1.0.0/30', 'fd01::/126'])];
-  const rest = { families: [4, 6], ipFamilyPolicy: 'PreferDualStack', from: 'dual' } as const;
-  const world = new TestCluster({
+  const rest = { families: [4, 6], ipFamilyPolicy: 'PreferDualStack', allocatedFrom: 'dual' } as const;
+  const cluster = new TestCluster({
     pools,
     services: [
       service('a', { ...rest, ingressEntries: ['10.1.0.0', 'fd01::1'] }),
       service('b', { ...rest, ingressEntries: ['10.1.0.0', 'fd01::2'] }),
     ],
   });
-  assert.equal(world.statusOf('b'), '10.1.0.1 fd01::2');
+  assert.equal(cluster.statusOf('b'), '10.1.0.1 fd01::2');
 });
 
-test('an address on a Service of another class is taken, until it goes', () => {
+test('the address of a Service of another class is taken until that Service is deleted', () => {
   const cloud = service('cloud', { loadBalancerClass: 'cloud', ingressEntries: ['10.0.0.0'] });
-  const world = new TestCluster({ pools: [WEB], services: [cloud] });
-  world.apply(service('it'));
-  assert.equal(world.statusOf('it'), '10.0.0.1');
-  world.apply(service('next', { requests: { loadBalancerIPs: '10.0.0.0' } }));
-  assert.equal(world.statusOf('next'), 'AddressTaken');
-  world.delete('cloud');
-  assert.equal(world.statusOf('next'), '10.0.0.0');
+  const cluster = new TestCluster({ pools: [WEB], services: [cloud] });
+  cluster.apply(service('it'));
+  assert.equal(cluster.statusOf('it'), '10.0.0.1');
+  cluster.apply(service('next', { requests: { loadBalancerIPs: '10.0.0.0' } }));
+  assert.equal(cluster.statusOf('next'), 'AddressTaken');
+  cluster.delete('cloud');
+  assert.equal(cluster.statusOf('next'), '10.0.0.0');
 });
 
-test('what others wrote outside our pools is kept, and handed over on request', () => {
-  const theirs = service('theirs', { ingressEntries: ['192.0.2.1'], statusWriter: 'cloud-manager' });
-  const world = new TestCluster({ pools: [WEB], services: [theirs] });
-  assert.equal(world.statusOf('theirs'), 'ForeignAddress 192.0.2.1');
-  assert.match(world.conditionMessage('theirs'), /"cloud-manager".*berth\.dev\/foreign-addresses=replace/);
-  world.annotate('theirs', { 'berth.dev/foreign-addresses': 'replace' });
-  assert.equal(world.statusOf('theirs'), '10.0.0.0');
+test('a foreign address outside all pools is kept, and replaced on request', () => {
+  const foreign = service('foreign', { ingressEntries: ['192.0.2.1'], statusWriter: 'cloud-manager' });
+  const cluster = new TestCluster({ pools: [WEB], services: [foreign] });
+  assert.equal(cluster.statusOf('foreign'), 'ForeignAddress 192.0.2.1');
+  assert.match(cluster.conditionMessage('foreign'), /"cloud-manager".*berth\.dev\/foreign-addresses=replace/);
+  cluster.annotate('foreign', { 'berth.dev/foreign-addresses': 'replace' });
+  assert.equal(cluster.statusOf('foreign'), '10.0.0.0');
 });
 
-test('a host name is kept as well; with --foreign-addresses=replace neither is', () => {
-  const theirs = service('theirs', { ingressEntries: ['lb.cloud.example'] });
+test('a foreign host name is kept, and replaced with --foreign-addresses=replace', () => {
+  const foreign = service('foreign', { ingressEntries: ['lb.cloud.example'] });
   assert.equal(
-    new TestCluster({ pools: [WEB], services: [theirs] }).statusOf('theirs'),
+    new TestCluster({ pools: [WEB], services: [foreign] }).statusOf('foreign'),
     'ForeignAddress lb.cloud.example',
   );
   const replace = { foreignAddresses: 'replace' } as const;
   assert.equal(
-    new TestCluster({ pools: [WEB], services: [theirs], options: replace }).statusOf('theirs'),
+    new TestCluster({ pools: [WEB], services: [foreign], options: replace }).statusOf('foreign'),
     '10.0.0.0',
   );
 });
 
-test('a foreign address becomes ours when a pool comes to hold it', () => {
-  const world = new TestCluster({
+test('a foreign address is adopted when a pool comes to contain it', () => {
+  const cluster = new TestCluster({
     pools: [WEB],
     services: [service('it', { ingressEntries: ['192.0.2.1'] })],
   });
-  world.setPools(WEB, pool('theirs', ['192.0.2.0/30']));
-  assert.equal(world.statusOf('it'), '192.0.2.1');
-  assert.equal(world.allocatedPool('it'), 'theirs');
+  cluster.setPools(WEB, pool('other', ['192.0.2.0/30']));
+  assert.equal(cluster.statusOf('it'), '192.0.2.1');
+  assert.equal(cluster.allocatedPool('it'), 'other');
 });
 
-test('MetalLB’s Services are taken over: conditions are added, addresses and order stay', () => {
+test('Services of MetalLB are adopted: conditions are added, addresses and their order stay', () => {
   const pools = [pool('dual', ['10.1.0.0/30', 'fd01::/126'])];
-  const its = service('it', {
+  const subject = service('it', {
     families: [4, 6],
     ipFamilyPolicy: 'PreferDualStack',
     ingressEntries: ['fd01::1', '10.1.0.2'],
     allocatedFrom: 'dual',
   });
-  const [look] = withPatches(new TestCluster({ pools, services: [its] }).initialResults);
-  assert.equal(look?.patch?.ingress, null);
-  assert.equal(look?.patch?.pool, undefined);
-  assert.equal(look?.patch?.conditions.length, 1);
+  const [result] = withPatches(new TestCluster({ pools, services: [subject] }).initialResults);
+  assert.equal(result?.patch?.ingress, null);
+  assert.equal(result?.patch?.pool, undefined);
+  assert.equal(result?.patch?.conditions.length, 1);
 });
 
-test('a status set by hand to a free address of the pool is a wish', () => {
-  const world = new TestCluster({ pools: [pool('p', ['10.0.0.0/29'])], services: [service('it')] });
+test('a status that is edited to a free address of the pool is adopted', () => {
+  const cluster = new TestCluster({ pools: [pool('p', ['10.0.0.0/29'])], services: [service('it')] });
   assert.deepEqual(
-    withPatches(world.edit('it', { ingress: ingress('10.0.0.5') })).map(({ patch }) => patch?.ingress),
+    withPatches(cluster.edit('it', { ingress: ingress('10.0.0.5') })).map(({ patch }) => patch?.ingress),
     [null],
   );
-  assert.equal(world.statusOf('it'), '10.0.0.5');
+  assert.equal(cluster.statusOf('it'), '10.0.0.5');
 });
 
-test('a Service that turns into another type gives up its address, our annotation and our condition', () => {
-  const world = new TestCluster({ pools: [WEB], services: [service('it')] });
-  const [look] = withPatches(world.edit('it', { type: 'ClusterIP', ingress: [] }));
-  assert.deepEqual([look?.patch?.pool, look?.patch?.removedConditions], [null, ['berth.dev/Assigned']]);
-  world.apply(service('next'));
-  assert.equal(world.statusOf('next'), '10.0.0.0');
+test('a Service that changes its type loses address, annotation and condition', () => {
+  const cluster = new TestCluster({ pools: [WEB], services: [service('it')] });
+  const [result] = withPatches(cluster.edit('it', { type: 'ClusterIP', ingress: [] }));
+  assert.deepEqual([result?.patch?.pool, result?.patch?.removedConditions], [null, ['berth.dev/Assigned']]);
+  cluster.apply(service('next'));
+  assert.equal(cluster.statusOf('next'), '10.0.0.0');
 });
 
-test('one that comes back with another class is let go, too', () => {
-  const world = new TestCluster({ pools: [WEB], services: [service('it')] });
-  world.edit('it', { loadBalancerClass: 'cloud', ingress: [] });
-  assert.equal(world.statusOf('it'), 'nothing');
-  assert.equal(world.allocatedPool('it'), undefined);
+test('so does one that is recreated with another class', () => {
+  const cluster = new TestCluster({ pools: [WEB], services: [service('it')] });
+  cluster.edit('it', { loadBalancerClass: 'cloud', ingress: [] });
+  assert.equal(cluster.statusOf('it'), 'nothing');
+  assert.equal(cluster.allocatedPool('it'), undefined);
 });
 
-test('what another instance wrote on a Service of its class is left alone', () => {
+test('the status of a Service of another controller is left alone', () => {
   const cloud = service('cloud', {
     loadBalancerClass: 'cloud',
     ingressEntries: ['192.0.2.1'],
@@ -243,58 +243,58 @@ test('what another instance wrote on a Service of its class is left alone', () =
   assert.deepEqual(withPatches(new TestCluster({ pools: [WEB], services: [cloud] }).initialResults), []);
 });
 
-test('deleted and made again under one name: another Service, and what the first one had is free', () => {
-  const world = new TestCluster({ pools: [WEB], services: [service('it')] });
-  world.apply(service('waits', { requests: { loadBalancerIPs: '10.0.0.0' } }));
-  assert.equal(world.statusOf('waits'), 'AddressTaken');
-  world.apply(service('it', { uid: 'another', requests: { 'address-pool': 'nowhere' } }));
-  assert.equal(world.statusOf('waits'), '10.0.0.0');
-  assert.equal(world.statusOf('it'), 'UnknownPool');
+test('a recreated Service is another one, and the address of the first is free', () => {
+  const cluster = new TestCluster({ pools: [WEB], services: [service('it')] });
+  cluster.apply(service('waits', { requests: { loadBalancerIPs: '10.0.0.0' } }));
+  assert.equal(cluster.statusOf('waits'), 'AddressTaken');
+  cluster.apply(service('it', { uid: 'another', requests: { 'address-pool': 'nowhere' } }));
+  assert.equal(cluster.statusOf('waits'), '10.0.0.0');
+  assert.equal(cluster.statusOf('it'), 'UnknownPool');
 });
 
-test('what was granted is told once it is written, however often the write has to be tried', () => {
+test('the events of an assignment are sent once it is written, however often the write is tried', () => {
   const it = service('it');
   const services = new Map([[it.key, it]]);
-  const desk = new Allocator(OPTIONS, services);
-  const world = new TestCluster({ pools: [WEB] });
-  desk.updatePools(world.allocator.poolSet, 0);
-  desk.initialize(0);
+  const allocator = new Allocator(OPTIONS, services);
+  const cluster = new TestCluster({ pools: [WEB] });
+  allocator.updatePools(cluster.allocator.poolSet, 0);
+  allocator.initialize(0);
   const now = { now: 0, wall: WALL };
-  const [first, second] = [desk.reconcile(it.key, now), desk.reconcile(it.key, now)];
+  const [first, second] = [allocator.reconcile(it.key, now), allocator.reconcile(it.key, now)];
   assert.deepEqual(second.events, first.events);
   assert.deepEqual(second.granted, first.granted);
-  desk.confirmWrite(it.key, 0);
-  assert.deepEqual(desk.reconcile(it.key, now).events, []);
+  allocator.confirmWrite(it.key, 0);
+  assert.deepEqual(allocator.reconcile(it.key, now).events, []);
 });
 
-test('while the advertisements are not known, what was said of them stays', () => {
-  const world = new TestCluster({ pools: [WEB], services: [service('it')], layer2Only: ['web'] });
-  assert.equal(world.statusOf('it'), 'Layer2Only 10.0.0.0');
-  const desk = new Allocator(OPTIONS, world.simulator.services);
-  desk.updatePools(world.allocator.poolSet, 0);
-  const keys = desk.initialize(0);
-  desk.updateLayer2OnlyPools(null);
-  for (const key of keys) assert.equal(desk.reconcile(key, { now: 0, wall: WALL }).patch, null);
-  assert.deepEqual(desk.updateLayer2OnlyPools(new Set()), ['default/it']);
+test('while the advertisements are not known, the condition Layer2Only stays', () => {
+  const cluster = new TestCluster({ pools: [WEB], services: [service('it')], layer2Only: ['web'] });
+  assert.equal(cluster.statusOf('it'), 'Layer2Only 10.0.0.0');
+  const allocator = new Allocator(OPTIONS, cluster.simulator.services);
+  allocator.updatePools(cluster.allocator.poolSet, 0);
+  const keys = allocator.initialize(0);
+  allocator.updateLayer2OnlyPools(null);
+  for (const key of keys) assert.equal(allocator.reconcile(key, { now: 0, wall: WALL }).patch, null);
+  assert.deepEqual(allocator.updateLayer2OnlyPools(new Set()), ['default/it']);
 });
 
-test('the order in which Services are listed decides nothing', () => {
+test('the order in which Services are listed has no effect', () => {
   const services = Array.from({ length: 8 }, (_, i) =>
     service(`s${i}`, i % 3 === 0 ? { ingressEntries: ['10.0.0.1'] } : {}),
   );
   const pools = [pool('p', ['10.0.0.0/30'])];
-  const one = new TestCluster({ pools, services });
-  const other = new TestCluster({ pools, services: services.toReversed() });
-  for (const { key } of services) assert.equal(one.statusOf(key), other.statusOf(key));
+  const first = new TestCluster({ pools, services });
+  const second = new TestCluster({ pools, services: services.toReversed() });
+  for (const { key } of services) assert.equal(first.statusOf(key), second.statusOf(key));
 });
 
-test('who waits for an address hears of it when somebody is put beside those who stand there', () => {
+test('a waiter for an address is reconciled when a forced holder is added to it', () => {
   const sharing = { 'allow-shared-ip': 'k', loadBalancerIPs: '10.0.0.0' };
-  const world = new TestCluster({
+  const cluster = new TestCluster({
     pools: [pool('p', ['10.0.0.0/31'])],
     services: [service('first', { requests: sharing }), service('second', { requests: sharing })],
   });
-  assert.equal(world.statusOf('second'), 'SharingRefused');
-  world.apply(service('elsewhere', { loadBalancerClass: 'other', ingressEntries: ['10.0.0.0'] }));
-  assert.equal(world.statusOf('second'), 'AddressTaken');
+  assert.equal(cluster.statusOf('second'), 'SharingRefused');
+  cluster.apply(service('elsewhere', { loadBalancerClass: 'other', ingressEntries: ['10.0.0.0'] }));
+  assert.equal(cluster.statusOf('second'), 'AddressTaken');
 });

@@ -1,16 +1,11 @@
-/** What a Service that asks for nothing gets, and why it gets nothing: one row for each outcome. */
+/** A Service without a request, new to a cluster: one row for each outcome. */
 import { DUAL, DUAL_PREFERRED, DUAL_REQUIRED, type Outcome, outcomes, SIX, WEB } from './support/outcomes.ts';
 import { pool, service } from './support/test-cluster.ts';
 
 const rows: readonly Outcome[] = [
-  // --- from whichever pool
+  // --- pools
   ['the first Service of a pool gets its lowest address, .0 included', [WEB], {}, '10.0.0.0'],
-  [
-    'ranges are used in listed order, not in that of numbers',
-    [pool('p', ['10.0.9.0/30', '10.0.1.0/30'])],
-    {},
-    '10.0.9.0',
-  ],
+  ['ranges are used in listed order', [pool('p', ['10.0.9.0/30', '10.0.1.0/30'])], {}, '10.0.9.0'],
   ['an IPv6 Service gets an IPv6 address', [DUAL], { families: [6] }, 'fd01::'],
   [
     'pools without serviceAllocation are tried by name',
@@ -19,19 +14,19 @@ const rows: readonly Outcome[] = [
     '10.3.0.0',
   ],
   [
-    'age has no say in that',
+    'their age does not count',
     [pool('b', ['10.2.0.0/30'], { age: 1 }), pool('a', ['10.3.0.0/30'], { age: 2 })],
     {},
     '10.3.0.0',
   ],
   [
-    'a pool that is set aside for the namespace comes first',
+    'a pool for the namespace comes first',
     [WEB, pool('zone', ['10.4.0.0/30'], { serviceAllocation: { namespaces: ['default'] } })],
     {},
     '10.4.0.0',
   ],
   [
-    'and one for another namespace is passed over',
+    'a pool for another namespace is skipped',
     [WEB, pool('a', ['10.4.0.0/30'], { serviceAllocation: { namespaces: ['shop'] } })],
     {},
     '10.0.0.0',
@@ -48,7 +43,7 @@ const rows: readonly Outcome[] = [
     '10.4.0.0',
   ],
   [
-    'without the label it is passed over',
+    'without the label it is skipped',
     [
       WEB,
       pool('zone', ['10.4.0.0/30'], {
@@ -59,7 +54,7 @@ const rows: readonly Outcome[] = [
     '10.0.0.0',
   ],
   [
-    'namespace and selector have to match both',
+    'namespace and selector must both match',
     [
       WEB,
       pool('zone', ['10.4.0.0/30'], {
@@ -70,7 +65,7 @@ const rows: readonly Outcome[] = [
     '10.0.0.0',
   ],
   [
-    'namespaceSelectors look at the labels of the namespace',
+    'namespaceSelectors match the labels of the namespace',
     [
       WEB,
       pool('zone', ['10.4.0.0/30'], {
@@ -95,7 +90,7 @@ const rows: readonly Outcome[] = [
     '10.4.0.0',
   ],
   [
-    'of pools set aside the smaller priority comes first',
+    'a smaller priority comes first',
     [
       pool('a', ['10.4.0.0/30'], { serviceAllocation: { priority: 20 } }),
       pool('b', ['10.5.0.0/30'], { serviceAllocation: { priority: 10 } }),
@@ -104,7 +99,7 @@ const rows: readonly Outcome[] = [
     '10.5.0.0',
   ],
   [
-    'priority 0 is none, and comes last',
+    'priority 0 is no priority, and comes last',
     [
       pool('a', ['10.4.0.0/30'], { serviceAllocation: { priority: 0 } }),
       pool('b', ['10.5.0.0/30'], { serviceAllocation: { priority: 10 } }),
@@ -113,7 +108,7 @@ const rows: readonly Outcome[] = [
     '10.5.0.0',
   ],
   [
-    'equal priorities go by name',
+    'equal priorities are ordered by name',
     [
       pool('b', ['10.4.0.0/30'], { serviceAllocation: { priority: 5 } }),
       pool('a', ['10.5.0.0/30'], { serviceAllocation: { priority: 5 } }),
@@ -122,34 +117,29 @@ const rows: readonly Outcome[] = [
     '10.5.0.0',
   ],
   [
-    'autoAssign false is passed over',
+    'a pool with autoAssign false is skipped',
     [pool('a', ['10.4.0.0/30'], { autoAssign: false }), WEB],
     {},
     '10.0.0.0',
   ],
   [
-    'also where it is set aside for the Service',
+    'even if it is for the namespace',
     [pool('a', ['10.4.0.0/30'], { autoAssign: false, serviceAllocation: { namespaces: ['default'] } }), WEB],
     {},
     '10.0.0.0',
   ],
+  ['there are only such pools', [pool('a', ['10.4.0.0/30'], { autoAssign: false })], {}, 'NoPoolMatches'],
+  ['there are no pools', [], {}, 'NoPools'],
+  ['the pool is full', [pool('p', ['10.0.0.0/32'])], {}, 'PoolExhausted', { others: [service('other')] }],
   [
-    'nothing but such pools serves nobody unasked',
-    [pool('a', ['10.4.0.0/30'], { autoAssign: false })],
-    {},
-    'NoPoolMatches',
-  ],
-  ['no pools at all', [], {}, 'NoPools'],
-  ['a pool that is full', [pool('p', ['10.0.0.0/32'])], {}, 'PoolExhausted', { others: [service('other')] }],
-  [
-    'the next pool serves when the first is full',
+    'the next pool is used when the first is full',
     [pool('p', ['10.0.0.0/32']), pool('q', ['10.0.1.0/32'])],
     {},
     '10.0.1.0',
     { others: [service('other')] },
   ],
   ['no pool has the family', [WEB], { families: [6] }, 'PoolLacksFamily'],
-  ['avoidBuggyIPs leaves out .0', [pool('p', ['10.0.0.0/30'], { avoidBuggyIPs: true })], {}, '10.0.0.1'],
+  ['avoidBuggyIPs skips .0', [pool('p', ['10.0.0.0/30'], { avoidBuggyIPs: true })], {}, '10.0.0.1'],
   [
     'and .255',
     [pool('p', ['10.0.0.254-10.0.1.1'], { avoidBuggyIPs: true })],
@@ -158,7 +148,7 @@ const rows: readonly Outcome[] = [
     { others: [service('other')] },
   ],
   [
-    'a pool of such addresses alone is exhausted',
+    'a pool of such addresses only is exhausted',
     [pool('p', ['10.0.0.0/32'], { avoidBuggyIPs: true })],
     {},
     'PoolExhausted',
@@ -167,10 +157,10 @@ const rows: readonly Outcome[] = [
   // --- two families
   ['RequireDualStack gets both from one pool', [WEB, SIX, DUAL], DUAL_REQUIRED, '10.1.0.0 fd01::'],
   ['in the order of its cluster IPs', [DUAL], { ...DUAL_REQUIRED, families: [6, 4] }, 'fd01:: 10.1.0.0'],
-  ['two pools of one family each do not do', [WEB, SIX], DUAL_REQUIRED, 'PoolExhausted'],
+  ['two pools of one family each do not suffice', [WEB, SIX], DUAL_REQUIRED, 'PoolExhausted'],
   ['a family that no pool has', [WEB], DUAL_REQUIRED, 'PoolLacksFamily'],
   [
-    'PreferDualStack takes the pool that has both, though another comes first',
+    'PreferDualStack prefers a pool with both, even if another one comes first',
     [pool('a', ['10.9.0.0/30']), DUAL],
     DUAL_PREFERRED,
     '10.1.0.0 fd01::',
@@ -195,18 +185,18 @@ const rows: readonly Outcome[] = [
     { families: [4], ipFamilyPolicy: 'RequireDualStack' },
     'DualStackUnavailable',
   ],
-  ['no cluster IP, no address', [WEB], { clusterIPs: [] }, 'NoClusterIP'],
-  ['an empty cluster IP is none', [WEB], { clusterIPs: [''] }, 'NoClusterIP'],
-  ['a headless Service has none', [WEB], { clusterIPs: ['None'] }, 'NoClusterIP'],
-  // --- whose Service it is
-  ['a class of somebody else', [WEB], { loadBalancerClass: 'cloud' }, 'nothing'],
-  ['our class', [WEB], { loadBalancerClass: 'ours' }, '10.0.0.0', { options: { lbClass: 'ours' } }],
-  ['no class, where we answer for one', [WEB], {}, 'nothing', { options: { lbClass: 'ours' } }],
+  ['no cluster IP', [WEB], { clusterIPs: [] }, 'NoClusterIP'],
+  ['an empty cluster IP', [WEB], { clusterIPs: [''] }, 'NoClusterIP'],
+  ['a headless Service', [WEB], { clusterIPs: ['None'] }, 'NoClusterIP'],
+  // --- managed Services
+  ['another class', [WEB], { loadBalancerClass: 'cloud' }, 'nothing'],
+  ['our class', [WEB], { loadBalancerClass: 'berth' }, '10.0.0.0', { options: { lbClass: 'berth' } }],
+  ['no class, and the controller has one', [WEB], {}, 'nothing', { options: { lbClass: 'berth' } }],
   ['a ClusterIP Service', [WEB], { type: 'ClusterIP' }, 'nothing'],
   ['a NodePort Service', [WEB], { type: 'NodePort' }, 'nothing'],
   ['an ExternalName Service', [WEB], { type: 'ExternalName', clusterIPs: [] }, 'nothing'],
   ['one that is being deleted', [WEB], { deleting: true }, 'nothing'],
-  // --- what announces it
+  // --- advertisements
   ['a pool that only an L2Advertisement covers', [WEB], {}, 'Layer2Only 10.0.0.0', { layer2Only: ['web'] }],
 ];
 

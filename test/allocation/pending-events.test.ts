@@ -1,4 +1,4 @@
-/** What is told of writes that are tried more than once. */
+/** Events of writes that are tried more than once. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { conditionTrue } from '../../src/allocation/condition-reasons.ts';
@@ -27,70 +27,70 @@ const decision = (
 const messages = ({ events }: EventBatch): readonly string[] => events.map(({ message }) => message);
 
 type Row = readonly [
-  says: string,
+  title: string,
   decisions: readonly AllocationDecision[],
-  told: readonly string[],
+  reported: readonly string[],
   granted: readonly Address[],
 ];
 
 const rows: readonly Row[] = [
-  ['one decision tells its own', [decision([['IPAllocated', 'a']], { granted: [A] })], ['a'], [A]],
+  ['one decision has its own events', [decision([['IPAllocated', 'a']], { granted: [A] })], ['a'], [A]],
   [
-    'what the second has nothing to say of is told with it',
+    'a second decision without events keeps those of the first',
     [decision([['IPAllocated', 'a']], { granted: [A] }), decision([], { addresses: [A] })],
     ['a'],
     [A],
   ],
   [
-    'the same once more is told once',
+    'the same event twice is sent once',
     [decision([['IPAllocated', 'a']], { granted: [A] }), decision([['IPAllocated', 'a']], { granted: [A] })],
     ['a'],
     [A],
   ],
   [
-    'of one reason only the latest is told, whoever its words name',
+    'of one reason only the latest is sent',
     ['x', 'y', 'z'].map((holder) => decision([['AllocationFailed', `in use by ${holder}`]])),
     ['in use by z'],
     [],
   ],
   [
-    'of different reasons all are, the older first',
+    'of different reasons all are sent, the oldest first',
     [decision([['ClearAssignment', 'lost']]), decision([['AllocationFailed', 'none']])],
     ['lost', 'none'],
     [],
   ],
   [
-    'what was granted and lost again on the way is no grant',
+    'an address that was lost again is not granted',
     [decision([['IPAllocated', 'a']], { granted: [A] }), decision([['IPAllocated', 'b']], { granted: [B] })],
     ['b'],
     [B],
   ],
 ];
 
-for (const [says, decisions, told, granted] of rows) {
-  test(says, () => {
-    const untold = new PendingEvents();
-    const last = decisions.map((one) => untold.add(KEY, one)).at(-1);
+for (const [title, decisions, reported, granted] of rows) {
+  test(title, () => {
+    const pendingEvents = new PendingEvents();
+    const last = decisions.map((one) => pendingEvents.add(KEY, one)).at(-1);
     assert.ok(last);
-    assert.deepEqual([messages(last), last.granted], [told, granted]);
-    assert.deepEqual(untold.take(KEY), last, 'the same where the write is found to stand');
-    assert.deepEqual(messages(untold.take(KEY)), [], 'and only once');
+    assert.deepEqual([messages(last), last.granted], [reported, granted]);
+    assert.deepEqual(pendingEvents.take(KEY), last, 'the same where the write turns out to have succeeded');
+    assert.deepEqual(messages(pendingEvents.take(KEY)), [], 'only once');
   });
 }
 
-test('however long a write fails, what is told of it does not grow', () => {
-  const untold = new PendingEvents();
-  for (let i = 0; i < 1000; i++) untold.add(KEY, decision([['AllocationFailed', `in use by s${i}`]]));
-  assert.deepEqual(messages(untold.take(KEY)), ['in use by s999']);
+test('pending events do not grow while a write fails', () => {
+  const pendingEvents = new PendingEvents();
+  for (let i = 0; i < 1000; i++) pendingEvents.add(KEY, decision([['AllocationFailed', `in use by s${i}`]]));
+  assert.deepEqual(messages(pendingEvents.take(KEY)), ['in use by s999']);
 });
 
-test('what was written is told no more, and nothing of one Service is told of another', () => {
-  const untold = new PendingEvents();
-  untold.add(KEY, decision([['IPAllocated', 'a']], { granted: [A] }));
-  assert.deepEqual(messages(untold.add('default/other', decision([]))), []);
-  untold.discard(KEY);
-  assert.deepEqual(messages(untold.add(KEY, decision([]))), []);
-  untold.add(KEY, decision([['IPAllocated', 'a']]));
-  untold.clear();
-  assert.deepEqual(messages(untold.take(KEY)), []);
+test('discarded events are not sent, and Services do not mix', () => {
+  const pendingEvents = new PendingEvents();
+  pendingEvents.add(KEY, decision([['IPAllocated', 'a']], { granted: [A] }));
+  assert.deepEqual(messages(pendingEvents.add('default/other', decision([]))), []);
+  pendingEvents.discard(KEY);
+  assert.deepEqual(messages(pendingEvents.add(KEY, decision([]))), []);
+  pendingEvents.add(KEY, decision([['IPAllocated', 'a']]));
+  pendingEvents.clear();
+  assert.deepEqual(messages(pendingEvents.take(KEY)), []);
 });

@@ -1,4 +1,4 @@
-/** What a Service has lost and still shows is nobody else's. */
+/** No other Service may have an address that a Service has lost and still shows. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -32,7 +32,7 @@ function ledgerWithBoth(key = ''): Ledger {
   return ledger;
 }
 
-/** It loses what it had, but for `kept`. */
+/** The Service loses its addresses except `kept`. */
 function releaseAllBut(ledger: Ledger, kept: readonly Address[]): void {
   const published = publishedAddresses(ledger, IT);
   const tx = ledger.begin();
@@ -44,7 +44,7 @@ function releaseAllBut(ledger: Ledger, kept: readonly Address[]): void {
 const holdersOf = (ledger: Ledger, address: Address): readonly string[] =>
   ledger.claimsOn(address).map(({ holder }) => holder);
 
-test('what it shows and holds stands; what it only holds does not', () => {
+test('published are the addresses that it both holds and shows', () => {
   const addresses = (ingressEntries: readonly string[]) =>
     publishedAddresses(ledgerWithBoth(), service('it', { ingressEntries })).map(({ address, pool }) => [
       address,
@@ -55,29 +55,29 @@ test('what it shows and holds stands; what it only holds does not', () => {
   assert.deepEqual(addresses(['192.0.2.1']), []);
 });
 
-test('what it lost lingers, what it kept does not', () => {
+test('a lost address is pending release, a retained one is not', () => {
   const ledger = ledgerWithBoth();
   releaseAllBut(ledger, [A]);
   assert.deepEqual(holdersOf(ledger, A), [IT.key]);
   assert.deepEqual(holdersOf(ledger, B), [releaseHolderOf(IT.key)]);
   const tx = ledger.begin();
-  assert.ok(!tx.reserve(claim('default/other'), B, 'p').ok, 'nobody else may have it');
+  assert.ok(!tx.reserve(claim('default/other'), B, 'p').ok, 'no other Service may have it');
   tx.rollback();
 });
 
-test('where somebody else has it by now, he has it alone', () => {
+test('an address that another Service holds by now is not held for release', () => {
   const ledger = ledgerWithBoth();
-  const standing = publishedAddresses(ledger, IT);
+  const published = publishedAddresses(ledger, IT);
   const tx = ledger.begin();
   tx.release(IT.key);
   assert.ok(tx.reserve(claim('default/other'), B, 'p').ok);
-  holdUntilUnpublished(tx, standing, []);
+  holdUntilUnpublished(tx, published, []);
   tx.commit();
   assert.deepEqual(holdersOf(ledger, B), ['default/other']);
   assert.deepEqual(holdersOf(ledger, A), [releaseHolderOf(IT.key)]);
 });
 
-test('it lingers under the terms it was held under: who could share with it still can', () => {
+test('a pending release keeps the claim: Services that could share the address still can', () => {
   const ledger = ledgerWithBoth('k');
   releaseAllBut(ledger, []);
   const tx = ledger.begin();
@@ -86,7 +86,7 @@ test('it lingers under the terms it was held under: who could share with it stil
   tx.rollback();
 });
 
-test('once the write stands all of it is free, and those who wait hear of it', () => {
+test('the confirmed write frees all pending addresses', () => {
   const ledger = ledgerWithBoth();
   releaseAllBut(ledger, [A]);
   const freed = completeRelease(ledger.begin(), IT.key);
@@ -97,7 +97,7 @@ test('once the write stands all of it is free, and those who wait hear of it', (
   assert.deepEqual(holdersOf(ledger, A), [IT.key]);
 });
 
-test('what the Service shows no more, whoever took it off, is free as well', () => {
+test('an address that the status no longer shows is free, whoever removed it', () => {
   const ledger = ledgerWithBoth();
   releaseAllBut(ledger, []);
   const tx = ledger.begin();

@@ -8,16 +8,16 @@ const RED = { serviceAllocation: { namespaces: ['red'] } };
 const P = pool('p', RANGE);
 
 const rows: readonly [
-  says: string,
+  title: string,
   before: readonly object[],
   after: readonly object[],
-  want: readonly (readonly [pool: string, kind: PoolChange['kind']])[],
+  expected: readonly (readonly [pool: string, kind: PoolChange['kind']])[],
 ][] = [
   ['the same pools', [P], [P], []],
   ['a new pool', [], [P], [['p', 'added']]],
-  ['a pool that is gone', [P], [], [['p', 'removed']]],
+  ['a deleted pool', [P], [], [['p', 'removed']]],
   [
-    'a renamed one',
+    'a renamed pool',
     [P],
     [pool('q', RANGE)],
     [
@@ -27,7 +27,7 @@ const rows: readonly [
   ],
   ['more addresses', [P], [pool('p', ['10.0.0.0/29'])], [['p', 'ranges']]],
   [
-    'the same addresses in another order: the first free one is another',
+    'the same ranges in another order',
     [pool('p', ['10.0.0.0/30', '10.1.0.0/30'])],
     [pool('p', ['10.1.0.0/30', '10.0.0.0/30'])],
     [['p', 'ranges']],
@@ -43,14 +43,14 @@ const rows: readonly [
     [['p', 'eligibility']],
   ],
   [
-    'no priority, which is not the same as one',
+    'a new priority',
     [pool('p', RANGE, { serviceAllocation: {} })],
     [pool('p', RANGE, { serviceAllocation: { priority: 1 } })],
     [['p', 'eligibility']],
   ],
-  ['it cannot be read any more', [P], [pool('p', ['rubbish'])], [['p', 'eligibility']]],
+  ['it becomes invalid', [P], [pool('p', ['rubbish'])], [['p', 'eligibility']]],
   [
-    'an older pool comes to grant some of its addresses',
+    'an older pool lists some of its addresses',
     [pool('p', RANGE, { age: 9 })],
     [pool('p', RANGE, { age: 9 }), pool('old', ['10.0.0.0/31'])],
     [
@@ -66,15 +66,15 @@ const rows: readonly [
   ],
 ];
 
-for (const [says, before, after, want] of rows) {
-  test(says, () => {
+for (const [title, before, after, expected] of rows) {
+  test(title, () => {
     const first = poolSetOf(before);
     const changes = diffPools(first, poolSetOf(after, first)).map(({ pool, kind }) => [pool, kind] as const);
-    assert.deepEqual([...changes].sort(), want);
+    assert.deepEqual([...changes].sort(), expected);
   });
 }
 
-test('the ledger gets the older pool first, and none that was never read', () => {
+test('the ledger gets active pools only, the oldest first', () => {
   const pools = toLedgerPools(
     poolSetOf([
       pool('young', RANGE, { age: 2 }),

@@ -22,16 +22,16 @@ const poolWith = (name: string, serviceAllocation?: object, more: object = {}): 
 
 const labelsOf = (namespace: string): Labels => (namespace === 'shop' ? { team: 'red' } : {});
 
-const orders: readonly [says: string, pools: readonly object[], want: readonly string[]][] = [
+const orders: readonly [title: string, pools: readonly object[], expected: readonly string[]][] = [
   ['without serviceAllocation: by name', [poolWith('b'), poolWith('a')], ['a', 'b']],
-  ['those set aside first', [poolWith('a'), poolWith('z', {})], ['z', 'a']],
+  ['pools with serviceAllocation first', [poolWith('a'), poolWith('z', {})], ['z', 'a']],
   [
-    'of these, the lower priority number first',
+    'of these, the lower priority first',
     [poolWith('a', { priority: 9 }), poolWith('b', { priority: 2 })],
     ['b', 'a'],
   ],
   [
-    'none, or 0, comes last',
+    'no priority, or 0, comes last',
     [poolWith('a'), poolWith('b', {}), poolWith('c', { priority: 0 }), poolWith('d', { priority: 5 })],
     ['d', 'b', 'c', 'a'],
   ],
@@ -40,21 +40,21 @@ const orders: readonly [says: string, pools: readonly object[], want: readonly s
     [poolWith('b', { priority: 1 }), poolWith('a', { priority: 1 })],
     ['a', 'b'],
   ],
-  ['one for others is passed over', [poolWith('a'), poolWith('b', { namespaces: ['far'] })], ['a']],
+  ['a pool for another namespace is skipped', [poolWith('a'), poolWith('b', { namespaces: ['far'] })], ['a']],
   [
-    'one that is not automatic is passed over',
+    'a pool with autoAssign false is skipped',
     [poolWith('a', {}, { autoAssign: false }), poolWith('b')],
     ['b'],
   ],
-  ['one that cannot be read is passed over', [pool('a', ['rubbish']), poolWith('b')], ['b']],
+  ['an invalid pool is skipped', [pool('a', ['rubbish']), poolWith('b')], ['b']],
 ];
 
-for (const [says, pools, want] of orders) {
-  test(`the order: ${says}`, () => {
+for (const [title, pools, expected] of orders) {
+  test(`the order: ${title}`, () => {
     const order = orderPools(poolSetOf(pools));
     assert.deepEqual(
       candidatePools(order, service('shop/it'), labelsOf).map(({ name }) => name),
-      want,
+      expected,
     );
   });
 }
@@ -62,25 +62,30 @@ for (const [says, pools, want] of orders) {
 const NAMESPACE = /does not include the namespace/;
 const LABELS = /none of the serviceSelectors/;
 const exclusions: readonly [
-  says: string,
+  title: string,
   allocation: object | undefined,
   key: string,
   refusal: RegExp | null,
 ][] = [
-  ['no serviceAllocation: everybody', undefined, 'default/it', null],
-  ['an empty one: everybody', {}, 'default/it', null],
-  ['its namespace is named', { namespaces: ['shop'] }, 'shop/it', null],
-  ['another one is', { namespaces: ['shop'] }, 'default/it', NAMESPACE],
+  ['no serviceAllocation: every Service', undefined, 'default/it', null],
+  ['an empty one: every Service', {}, 'default/it', null],
+  ['its namespace is listed', { namespaces: ['shop'] }, 'shop/it', null],
+  ['another namespace is listed', { namespaces: ['shop'] }, 'default/it', NAMESPACE],
   ['its namespace has the label', RED, 'shop/it', null],
-  ['its namespace has it not', RED, 'default/it', NAMESPACE],
-  ['either is enough', { ...RED, namespaces: ['default'] }, 'default/it', null],
+  ['its namespace lacks the label', RED, 'default/it', NAMESPACE],
+  ['one of both suffices', { ...RED, namespaces: ['default'] }, 'default/it', null],
   ['its own labels match', WEB, 'default/it', null],
-  ['its own labels do not', { serviceSelectors: [{ matchLabels: { app: 'db' } }] }, 'default/it', LABELS],
-  ['labels and namespace must match both', { ...WEB, ...RED }, 'default/it', NAMESPACE],
+  [
+    'its own labels do not match',
+    { serviceSelectors: [{ matchLabels: { app: 'db' } }] },
+    'default/it',
+    LABELS,
+  ],
+  ['labels and namespace must both match', { ...WEB, ...RED }, 'default/it', NAMESPACE],
 ];
 
-for (const [says, allocation, key, refusal] of exclusions) {
-  test(`who is let in: ${says}`, () => {
+for (const [title, allocation, key, refusal] of exclusions) {
+  test(`admitted: ${title}`, () => {
     const [state] = poolsByAge(poolSetOf([poolWith('p', allocation)]));
     assert.ok(state);
     const because = explainExclusion(state.active, service(key, { labels: { app: 'web' } }), labelsOf);
@@ -89,7 +94,7 @@ for (const [says, allocation, key, refusal] of exclusions) {
   });
 }
 
-test('by age, and of one age by name; those that cannot be read have none', () => {
+test('active pools by age, then by name', () => {
   const pools = [
     poolWith('young', {}, { age: 2 }),
     poolWith('b', {}, { age: 1 }),

@@ -14,7 +14,7 @@ const waiting = service('waiting', { allocatedFrom: 'p' });
 const foreign = service('foreign', { ingressEntries: ['192.0.2.1'] });
 const SERVICES = new Map([foreign, waiting, younger, older].map((one) => [one.key, one]));
 
-test('the older come first, whatever their names and in whatever order they are listed', () => {
+test('keys are sorted by age', () => {
   assert.deepEqual(sortKeysByAge([younger, older]), ['default/z-older', 'default/a-younger']);
   assert.deepEqual(
     selectKeys(SERVICES, ({ annotations }) => Object.keys(annotations).length > 0),
@@ -22,10 +22,10 @@ test('the older come first, whatever their names and in whatever order they are 
   );
 });
 
-test('who is no more is left out', () => {
-  assert.deepEqual(lookUpServices(SERVICES, ['default/waiting', 'default/gone']), [waiting]);
+test('keys without a Service are left out', () => {
+  assert.deepEqual(lookUpServices(SERVICES, ['default/waiting', 'default/deleted']), [waiting]);
 });
 
-test('a pool’s Services are those that carry its name and show something', () => {
+test('a Service counts for the pool of its annotation if it has an address', () => {
   assert.deepEqual([...countServicesByPool(SERVICES)], [['p', 2]]);
 });

@@ -44,12 +44,12 @@ const assignedService = (overrides: Partial<Service> = {}): Service =>
   });
 
 const rows: readonly (readonly [
-  says: string,
+  title: string,
   service: Service,
   decision: AllocationDecision,
   writes: string,
 ])[] = [
-  ['everything stands as it was decided', assignedService(), decisionWith(), ''],
+  ['the status is as decided', assignedService(), decisionWith(), ''],
   [
     'another spelling is no difference',
     assignedService({ ingress: ingress('010.000.0.1') }),
@@ -69,15 +69,20 @@ const rows: readonly (readonly [
     '',
   ],
   [
-    'a host name beside it is one',
+    'an additional host name is a difference',
     assignedService({ ingress: ingress('10.0.0.1', 'lb.example') }),
     decisionWith(),
     'ingress',
   ],
   ['another address', assignedService({ ingress: ingress('10.0.0.2') }), decisionWith(), 'ingress'],
-  ['one too many', assignedService({ ingress: ingress('10.0.0.1', '10.0.0.2') }), decisionWith(), 'ingress'],
   [
-    'no address any more',
+    'an additional address',
+    assignedService({ ingress: ingress('10.0.0.1', '10.0.0.2') }),
+    decisionWith(),
+    'ingress',
+  ],
+  [
+    'no address',
     assignedService(),
     decisionWith({ addresses: [], pool: null, condition: conditionFalse('NoPools', 'x') }),
     'ingress pool condition',
@@ -90,22 +95,22 @@ const rows: readonly (readonly [
     'condition',
   ],
   [
-    'hands off leaves ingress and pool',
+    'an external owner keeps ingress and pool',
     assignedService({ ingress: ingress('192.0.2.1') }),
     decisionWith({ owner: 'external' }),
     '',
   ],
   [
-    'a condition of somebody else is no business of ours',
+    'another condition is left alone',
     assignedService({ conditions: [ASSIGNED_TRUE, { ...ASSIGNED_TRUE, type: 'berth.dev/Other' }] }),
     decisionWith(),
     '',
   ],
 ];
 
-for (const [says, given, decision, writes] of rows) {
-  test(says, () => {
-    const patch = diffStatus(given, decision, WALL);
+for (const [title, subject, decision, writes] of rows) {
+  test(title, () => {
+    const patch = diffStatus(subject, decision, WALL);
     const parts = [
       patch?.ingress ? 'ingress' : '',
       patch !== null && patch.pool !== undefined ? 'pool' : '',
@@ -115,7 +120,7 @@ for (const [says, given, decision, writes] of rows) {
   });
 }
 
-test('the time of a condition moves with its status alone', () => {
+test('the transition time changes only with the status of the condition', () => {
   const time = (decision: AllocationDecision) =>
     diffStatus(assignedService(), decision, WALL)?.conditions[0]?.lastTransitionTime;
   assert.equal(
@@ -125,7 +130,7 @@ test('the time of a condition moves with its status alone', () => {
   assert.equal(time(decisionWith({ condition: conditionFalse('NoPools', 'x') })), '2026-01-01T00:00:00Z');
 });
 
-test('a message is cut before it is too long to read', () => {
+test('a message is cut at 1024 characters', () => {
   const condition = conditionFalse('NoPools', 'x'.repeat(5000));
   assert.equal(
     diffStatus(assignedService(), decisionWith({ condition }), WALL)?.conditions[0]?.message.length,
@@ -133,11 +138,11 @@ test('a message is cut before it is too long to read', () => {
   );
 });
 
-test('one body carries all of it, under two preconditions', () => {
-  const given = service('it', { uid: 'u', resourceVersion: '7' });
-  const patch = diffStatus(given, decisionWith(), WALL);
+test('one patch has everything, with two preconditions', () => {
+  const subject = service('it', { uid: 'u', resourceVersion: '7' });
+  const patch = diffStatus(subject, decisionWith(), WALL);
   assert.ok(patch);
-  assert.deepEqual(patchBody(given, patch, { ipMode: null }), {
+  assert.deepEqual(patchBody(subject, patch, { ipMode: null }), {
     metadata: {
       uid: 'u',
       resourceVersion: '7',
@@ -150,14 +155,14 @@ test('one body carries all of it, under two preconditions', () => {
   });
 });
 
-test('ipMode is written where it is set', () => {
-  const given = service('it');
-  const patch = diffStatus(given, decisionWith(), WALL);
+test('ipMode is written if it is set', () => {
+  const subject = service('it');
+  const patch = diffStatus(subject, decisionWith(), WALL);
   assert.ok(patch);
-  assert.match(JSON.stringify(patchBody(given, patch, { ipMode: 'Proxy' })), /"ipMode":"Proxy"/);
+  assert.match(JSON.stringify(patchBody(subject, patch, { ipMode: 'Proxy' })), /"ipMode":"Proxy"/);
 });
 
-test('a farewell takes our marks along, and nothing else', () => {
+test('the cleanup removes our annotation and conditions, and nothing else', () => {
   const patch = cleanupPatch(assignedService({ type: 'ClusterIP', ingress: [] }));
   assert.ok(patch);
   assert.deepEqual(patchBody({ uid: 'u', resourceVersion: '7' }, patch, { ipMode: null }), {

@@ -16,22 +16,14 @@ const NOON = '2026-01-01T12:00:00Z';
 const LATER = '2026-01-01T12:00:01Z';
 
 type ServiceOverrides = Parameters<typeof service>[1];
-const rows: readonly [says: string, first: ServiceOverrides, second: ServiceOverrides][] = [
-  ['nobody has been answered: the older', {}, {}],
+const rows: readonly [title: string, first: ServiceOverrides, second: ServiceOverrides][] = [
+  ['no conditions: the older one', {}, {}],
+  ['the one that waits longer', conditionSince('False', NOON), conditionSince('False', LATER)],
+  ['one that waits before one without a condition', conditionSince('False', LATER), {}],
+  ['the same time: the older one', conditionSince('False', NOON), conditionSince('False', NOON)],
+  ['a condition True is no waiting', conditionSince('False', LATER), conditionSince('True', NOON)],
   [
-    'one waits since noon, the other since later',
-    conditionSince('False', NOON),
-    conditionSince('False', LATER),
-  ],
-  ['one waits, the other was never answered', conditionSince('False', LATER), {}],
-  ['both wait since noon: the older', conditionSince('False', NOON), conditionSince('False', NOON)],
-  [
-    'a condition that says it has something is no waiting',
-    conditionSince('False', LATER),
-    conditionSince('True', NOON),
-  ],
-  [
-    'nor is one of somebody else',
+    'another condition is no waiting',
     conditionSince('False', LATER),
     conditionSince('False', NOON, 'example.com/Checked'),
   ],
@@ -45,7 +37,7 @@ for (const [what, first, second] of rows) {
   });
 }
 
-test('who waits longer goes before the older', () => {
+test('the longer waiter comes before the older Service', () => {
   const older = service('older', conditionSince('False', LATER));
   const younger = service('younger', conditionSince('False', NOON));
   assert.deepEqual([older, younger].sort(compareWaitOrder), [younger, older]);

@@ -1,4 +1,4 @@
-/** What `planEdit` says is what comes of doing it. */
+/** A plan is what the allocator does when the edit is made. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type AllocationSnapshot, applyEdit, planEdit } from '../../../src/allocation/dry-run/plan.ts';
@@ -17,7 +17,7 @@ const snapshot = (cluster: TestCluster): AllocationSnapshot => ({
   externalClaims: cluster.externalClaims,
 });
 
-/** What everybody shows, and what is said of it. */
+/** The addresses and the condition of each managed Service. */
 const statusByKey = (cluster: TestCluster): ReadonlyMap<string, string> =>
   new Map(
     [...cluster.simulator.services.values()]
@@ -28,41 +28,41 @@ const statusByKey = (cluster: TestCluster): ReadonlyMap<string, string> =>
       }),
   );
 
-test('doing it gives exactly what was planned, at once and after the grace', () => {
+test('an edit has exactly the planned result, at once and after the grace period', () => {
   underSeeds(20, 3000, (random) => {
     const history = new RandomHistory(random, { invalid: true, writers: false, calico: true });
     for (let step = 0; step < 15; step++) history.step();
-    const now = snapshot(history.cluster);
+    const current = snapshot(history.cluster);
     const edit = new RandomHistory(random, { invalid: true, writers: false, calico: true });
     for (let step = 0; step < 3; step++) edit.step();
-    const kept = [...now.services].filter(() => random.chance(0.8));
-    const own = new Set(kept.map(({ key }) => key));
+    const kept = [...current.services].filter(() => random.chance(0.8));
+    const keptKeys = new Set(kept.map(({ key }) => key));
     const edited: AllocationSnapshot = {
       ...snapshot(edit.cluster),
       services: [
         ...kept,
-        ...[...edit.cluster.simulator.services.values()].filter(({ key }) => !own.has(key)).map(asNew),
+        ...[...edit.cluster.simulator.services.values()].filter(({ key }) => !keptKeys.has(key)).map(asNew),
       ],
-      pools: random.chance(0.3) ? now.pools : snapshot(edit.cluster).pools,
+      pools: random.chance(0.3) ? current.pools : snapshot(edit.cluster).pools,
     };
-    const plan = planEdit(now, edited, OPTIONS, WALL);
+    const plan = planEdit(current, edited, OPTIONS, WALL);
 
-    // The controller that has taken over this cluster, and lives through the edit.
+    // A controller that adopted this cluster, and then sees the edit.
     const live = history.cluster.restart();
     live.simulator.runUntilIdle(applyEdit(live.simulator, edited));
-    const atOnce = statusByKey(live);
+    const afterEdit = statusByKey(live);
     live.pass(GRACE);
-    const inTheEnd = statusByKey(live);
-    const said = (which: 'after' | 'later'): ReadonlyMap<string, string> =>
+    const afterGrace = statusByKey(live);
+    const planned = (which: 'after' | 'later'): ReadonlyMap<string, string> =>
       new Map(
-        plan.services.flatMap(({ key, [which]: standing }) =>
-          standing === null
+        plan.services.flatMap(({ key, [which]: assignment }) =>
+          assignment === null
             ? []
-            : [[key, `${standing.addresses.map(formatAddress).sort().join(' ')} ${standing.message}`]],
+            : [[key, `${assignment.addresses.map(formatAddress).sort().join(' ')} ${assignment.message}`]],
         ),
       );
-    assert.deepEqual(sorted(said('after')), sorted(atOnce));
-    assert.deepEqual(sorted(said('later')), sorted(inTheEnd));
+    assert.deepEqual(sorted(planned('after')), sorted(afterEdit));
+    assert.deepEqual(sorted(planned('later')), sorted(afterGrace));
   });
 });
 

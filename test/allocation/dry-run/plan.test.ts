@@ -1,4 +1,4 @@
-/** What becomes of everybody when something is edited: one row for each fate. */
+/** Plans of edits: one row for each outcome. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -35,7 +35,7 @@ const ALL_CLAIMED: ExternalClaims = {
 const formatAssignment = (assignment: ServiceAssignment | null): string =>
   assignment === null ? 'nothing' : assignment.addresses.map(formatAddress).join(' ') || assignment.reason;
 
-/** A cluster at rest with two Services on pool `web`. */
+/** A reconciled cluster with two Services of pool `web`. */
 const settledServices = (): readonly Service[] => [
   ...new TestCluster({ pools: [WEB], services: [service('a'), service('b')] }).simulator.services.values(),
 ];
@@ -51,7 +51,7 @@ function planLines(edit: (services: readonly Service[]) => AllocationSnapshot) {
 }
 
 const rows: readonly (readonly [
-  says: string,
+  title: string,
   edit: (services: readonly Service[]) => AllocationSnapshot,
   lines: readonly string[],
   moves: boolean,
@@ -78,13 +78,13 @@ const rows: readonly (readonly [
     true,
   ],
   [
-    'the pool is deleted: they keep for a while, then move',
+    'the pool is deleted: they move after the grace period',
     (services) => snapshot(services, [OTHER]),
     ['default/a moves: 10.0.0.0, 10.0.0.0, 10.9.0.0', 'default/b moves: 10.0.0.1, 10.0.0.1, 10.9.0.1'],
     true,
   ],
   [
-    'the pool is deleted, and there is no other',
+    'the only pool is deleted',
     (services) => snapshot(services, []),
     ['default/a loses: 10.0.0.0, 10.0.0.0, NoPools', 'default/b loses: 10.0.0.1, 10.0.0.1, NoPools'],
     true,
@@ -99,7 +99,7 @@ const rows: readonly (readonly [
     false,
   ],
   [
-    'the pool is broken',
+    'the pool becomes invalid',
     (services) => snapshot(services, [pool('web', ['rubbish'])]),
     ['default/a keeps: 10.0.0.0, 10.0.0.0, 10.0.0.0', 'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1'],
     false,
@@ -125,7 +125,7 @@ const rows: readonly (readonly [
     false,
   ],
   [
-    'Calico comes to claim all Services: they keep what they show, and a new one waits',
+    'Calico claims all Services: they keep their addresses, and a new one waits',
     (services) => snapshot([...services, service('c')], [WEB, OTHER], ALL_CLAIMED),
     [
       'default/a keeps-otherwise: 10.0.0.0, 10.0.0.0, 10.0.0.0',
@@ -135,41 +135,41 @@ const rows: readonly (readonly [
     false,
   ],
   [
-    'one leaves',
+    'a Service is deleted',
     (services) => snapshot(services.slice(1), [WEB]),
     ['default/a leaves: 10.0.0.0, nothing, nothing', 'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1'],
     false,
   ],
 ];
 
-for (const [says, edit, lines, moves] of rows) {
-  test(says, () => {
+for (const [title, edit, lines, moves] of rows) {
+  test(title, () => {
     const done = planLines(edit);
     assert.deepEqual(done.lines, lines);
     assert.equal(disruptsServices(done.plan), moves);
   });
 }
 
-test('who waits goes on waiting, or is served by the edit', () => {
+test('a waiting Service still waits, or gets an address by the edit', () => {
   const pools = [pool('p', ['10.0.0.0/32'])];
   const services = [
     ...new TestCluster({ pools, services: [service('a'), service('b')] }).simulator.services.values(),
   ];
-  const fates = (edited: readonly object[]): readonly string[] =>
+  const outcomes = (edited: readonly object[]): readonly string[] =>
     planEdit(snapshot(services, pools), snapshot(services, edited), OPTIONS, WALL).services.map(
       ({ fate }) => fate,
     );
-  assert.deepEqual(fates(pools), ['keeps', 'still-waits']);
-  assert.deepEqual(fates([pool('p', ['10.0.0.0/31'])]), ['keeps', 'gets']);
+  assert.deepEqual(outcomes(pools), ['keeps', 'still-waits']);
+  assert.deepEqual(outcomes([pool('p', ['10.0.0.0/31'])]), ['keeps', 'gets']);
 });
 
-test('the grace is told where one runs', () => {
+test('the plan has the grace period if one runs', () => {
   assert.equal(planLines((services) => snapshot(services, [])).plan.gracePeriod, GRACE);
   assert.equal(planLines((services) => snapshot(services, [WEB])).plan.gracePeriod, null);
 });
 
-test('a manifest has no status: what stands on the Service stays with it', () => {
-  const bare = (one: Service): Service => ({
+test('a manifest has no status: the Service keeps its own', () => {
+  const manifest = (one: Service): Service => ({
     ...one,
     ingress: [],
     conditions: [],
@@ -177,7 +177,7 @@ test('a manifest has no status: what stands on the Service stays with it', () =>
     clusterIPs: [],
     uid: '',
   });
-  const { lines } = planLines((services) => snapshot(services.map(bare), [WEB]));
+  const { lines } = planLines((services) => snapshot(services.map(manifest), [WEB]));
   assert.deepEqual(lines, [
     'default/a keeps: 10.0.0.0, 10.0.0.0, 10.0.0.0',
     'default/b keeps: 10.0.0.1, 10.0.0.1, 10.0.0.1',

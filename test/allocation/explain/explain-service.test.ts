@@ -26,13 +26,13 @@ const WEB = pool('web', ['10.0.0.0/31']);
 const addressTaker = service('taker', { requests: { loadBalancerIPs: '10.0.0.1' } });
 
 const rows: readonly (readonly [
-  says: string,
-  stage: ClusterSetup,
-  wish: ServiceOverrides,
-  want: readonly string[],
+  title: string,
+  setup: ClusterSetup,
+  overrides: ServiceOverrides,
+  expected: readonly string[],
 ])[] = [
   [
-    'one that is served is still served by the pool that it has',
+    'a Service with an address is served by its own pool',
     { pools: [pool('p', ['10.0.0.0/32'])] },
     {},
     ['1 p: serves'],
@@ -50,39 +50,34 @@ const rows: readonly (readonly [
     ['1 z: serves', '2 web: serves', '- a: autoAssign: The pool assigns addresses only on request.'],
   ],
   [
-    'an allocation that does not let it in',
+    'a serviceAllocation that does not admit it',
     { pools: [pool('z', ['10.8.0.0/31'], { serviceAllocation: { namespaces: ['shop'] } })] },
     {},
     [
       '- z: serviceAllocation: The pool does not admit the Service: its serviceAllocation does not include the namespace default.',
     ],
   ],
+  ['a missing family', { pools: [WEB] }, { families: [6] }, ['1 web: family: Pool "web" has no IPv6 range.']],
   [
-    'a family that is lacking',
-    { pools: [WEB] },
-    { families: [6] },
-    ['1 web: family: Pool "web" has no IPv6 range.'],
-  ],
-  [
-    'a family that is exhausted',
+    'an exhausted family',
     { pools: [pool('p', ['10.0.0.1/32'])], services: [addressTaker] },
     {},
     ['1 p: family: No available IPs in pool "p" for IPv4.'],
   ],
   [
-    'one of two is enough where two are preferred',
+    'one of two preferred families',
     { pools: [WEB] },
     { families: [4, 6], ipFamilyPolicy: 'PreferDualStack' },
     ['1 web: serves'],
   ],
   [
-    'an address that is taken, and by whom',
+    'a taken address, with its holder',
     { pools: [WEB], services: [addressTaker] },
     { requests: { loadBalancerIPs: '10.0.0.1' } },
     ['1 web: asked-for address: "10.0.0.1" is in use by default/taker.'],
   ],
   [
-    'an address that an older pool grants',
+    'an address of an older pool',
     { pools: [pool('old', ['10.0.0.0/30'], { age: 1 }), pool('young', ['10.0.0.0/29'], { age: 2 })] },
     { requests: { loadBalancerIPs: '10.0.0.1', 'address-pool': 'young' } },
     [
@@ -91,28 +86,28 @@ const rows: readonly (readonly [
     ],
   ],
   [
-    'an address that is avoided',
+    'an avoided address',
     { pools: [pool('p', ['10.0.0.0/30'], { avoidBuggyIPs: true })] },
     { requests: { loadBalancerIPs: '10.0.0.0' } },
     ['1 p: asked-for address: "10.0.0.0" is avoided by pool "p".'],
   ],
   [
-    'a pool that cannot be read',
+    'an invalid pool',
     { pools: [pool('bad', ['rubbish'])] },
     {},
     ['- bad: readable: The pool is invalid: spec.addresses[0]: "rubbish" is not an IP address.'],
   ],
 ];
 
-for (const [says, stage, wish, want] of rows) {
-  test(says, () => assert.deepEqual(explained(stage, wish), want));
+for (const [title, setup, overrides, expected] of rows) {
+  test(title, () => assert.deepEqual(explained(setup, overrides), expected));
 }
 
-test('every rule that fails says what would make it pass', () => {
-  for (const [, stage, wish] of rows) {
-    const world = new TestCluster(stage);
-    world.apply(service('it', wish));
-    for (const { rules } of explainService(world.allocator.context, world.get('it')).pools) {
+test('every failed rule has a remedy', () => {
+  for (const [, setup, overrides] of rows) {
+    const cluster = new TestCluster(setup);
+    cluster.apply(service('it', overrides));
+    for (const { rules } of explainService(cluster.allocator.context, cluster.get('it')).pools) {
       for (const rule of rules) assert.ok(rule.passes || rule.remedy !== null, rule.says);
     }
   }
@@ -130,20 +125,23 @@ test('no pool is tried for a Service that Calico claims', () => {
   assert.deepEqual(pools, []);
 });
 
-test('to explain changes nothing', () => {
-  const world = new TestCluster({ pools: [WEB], services: [service('a'), service('b'), service('c')] });
-  const before = ['a', 'b', 'c'].map((name) => world.allocator.ledger.assignedTo(`default/${name}`));
-  for (const name of ['a', 'b', 'c']) explainService(world.allocator.context, world.get(name));
+test('an explanation changes nothing', () => {
+  const cluster = new TestCluster({ pools: [WEB], services: [service('a'), service('b'), service('c')] });
+  const before = ['a', 'b', 'c'].map((name) => cluster.allocator.ledger.assignedTo(`default/${name}`));
+  for (const name of ['a', 'b', 'c']) explainService(cluster.allocator.context, cluster.get(name));
   assert.deepEqual(
-    ['a', 'b', 'c'].map((name) => world.allocator.ledger.assignedTo(`default/${name}`)),
+    ['a', 'b', 'c'].map((name) => cluster.allocator.ledger.assignedTo(`default/${name}`)),
     before,
   );
-  world.allocator.ledger.audit();
+  cluster.allocator.ledger.audit();
 });
 
-test('a Service that is not ours says why', () => {
-  const world = new TestCluster({ pools: [WEB], services: [service('it', { loadBalancerClass: 'cloud' })] });
-  const { unmanagedReason } = explainService(world.allocator.context, world.get('it'));
+test('the explanation of a Service that is not managed says why', () => {
+  const cluster = new TestCluster({
+    pools: [WEB],
+    services: [service('it', { loadBalancerClass: 'cloud' })],
+  });
+  const { unmanagedReason } = explainService(cluster.allocator.context, cluster.get('it'));
   assert.equal(
     unmanagedReason,
     'This controller manages Services without a class; the Service has loadBalancerClass "cloud".',
@@ -160,18 +158,18 @@ function addressOf(cluster: TestCluster, text: string) {
   );
 }
 
-test('an address that is free, taken, shared, avoided, overlapped or nowhere', () => {
+test('an address that is free, taken, shared, avoided, overlapped or in no pool', () => {
   const shared = { requests: { 'allow-shared-ip': 'k', loadBalancerIPs: '10.0.0.3' } };
-  const world = new TestCluster({
+  const cluster = new TestCluster({
     pools: [
       pool('old', ['10.0.0.0/30'], { age: 1 }),
       pool('young', ['10.0.0.0/29'], { age: 2 }),
-      pool('picky', ['10.5.0.0/30'], { age: 3, avoidBuggyIPs: true }),
+      pool('avoiding', ['10.5.0.0/30'], { age: 3, avoidBuggyIPs: true }),
     ],
     services: [addressTaker, service('s1', shared), service('s2', { ...shared, tcpPorts: [443] })],
   });
   const brief = (text: string): unknown => {
-    const { pools, holders, grantable, because } = addressOf(world, text);
+    const { pools, holders, grantable, because } = addressOf(cluster, text);
     return [
       pools.map((one) => `${one.grants ? '+' : '-'}${one.pool}`).join(' '),
       holders.map(({ key }) => key),
@@ -188,12 +186,12 @@ test('an address that is free, taken, shared, avoided, overlapped or nowhere', (
     'It is taken; Services with the same metallb.io/allow-shared-ip and other ports can share it.',
   ]);
   assert.deepEqual(brief('10.5.0.0'), [
-    '-picky',
+    '-avoiding',
     [],
     false,
-    'It ends in .0 or .255, which pool "picky" avoids (avoidBuggyIPs).',
+    'It ends in .0 or .255, which pool "avoiding" avoids (avoidBuggyIPs).',
   ]);
   assert.deepEqual(brief('192.0.2.1'), ['', [], false, '192.0.2.1 is in no pool.']);
-  const [holder] = addressOf(world, '10.0.0.1').holders;
+  const [holder] = addressOf(cluster, '10.0.0.1').holders;
   assert.deepEqual([holder?.pool, holder?.since, holder?.ports], ['old', '2026-01-01T00:00:00Z', ['TCP/80']]);
 });

@@ -1,21 +1,21 @@
-/** A table of what becomes of a Service that comes new to a cluster. */
+/** Runs a table of outcomes of a Service that is new to a cluster. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Service } from '../../../src/objects/service.ts';
 import { type ClusterSetup, pool, type ServiceOverrides, service, TestCluster } from './test-cluster.ts';
 
 export type Outcome = readonly [
-  says: string,
+  title: string,
   pools: readonly object[],
-  wish: ServiceOverrides,
+  overrides: ServiceOverrides,
   outcome: string,
   more?: Omit<ClusterSetup, 'pools' | 'services'> & { readonly others?: readonly Service[] },
 ];
 
 export function outcomes(rows: readonly Outcome[]): void {
-  for (const [title, pools, overrides, outcome, { others = [], ...stage } = {}] of rows) {
+  for (const [title, pools, overrides, outcome, { others = [], ...setup } = {}] of rows) {
     test(title, () => {
-      const cluster = new TestCluster({ pools, services: others, ...stage });
+      const cluster = new TestCluster({ pools, services: others, ...setup });
       cluster.apply(service('it', overrides));
       assert.equal(cluster.statusOf('it'), outcome);
     });

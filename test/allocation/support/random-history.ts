@@ -1,4 +1,4 @@
-/** Random clusters and what befalls them: small, so that everything collides with everything. */
+/** Random histories of small clusters, in which Services, pools and addresses often conflict. */
 
 import type { ExternalClaims } from '../../../src/allocation/external-claims.ts';
 import { formatAddress } from '../../../src/net/address.ts';
@@ -21,11 +21,11 @@ const ADDRESSES = ['10.0.0.0', '10.0.0.2', '10.0.0.3', '10.0.0.5', 'fd00::1', 'f
 const FOREIGN_ENTRIES = ['192.0.2.1', '198.51.100.7', 'cloud.example'];
 const POOLS = ['a', 'b', 'c'];
 
-/** What a history may hold; the laws that need it turn off what their promise leaves out. */
+/** The changes that a history may have; a law turns off those that it does not cover. */
 export type HistoryOptions = {
-  /** Pools that cannot be read. */
+  /** Invalid pools. */
   readonly invalid: boolean;
-  /** Somebody else writes on our Services. */
+  /** Another writer changes the status of Services. */
   readonly writers: boolean;
   /** Calico's LoadBalancer controller claims Services. */
   readonly calico: boolean;
@@ -42,7 +42,7 @@ export class RandomHistory {
   readonly random: Random;
   readonly options: HistoryOptions;
   readonly cluster: TestCluster;
-  /** What was done, for whoever reads a failure. */
+  /** The changes so far, for the message of a failure. */
   readonly journal: string[] = [];
   #clock = 0;
 
@@ -89,8 +89,8 @@ export class RandomHistory {
     };
   }
 
-  /** Now and then a Service without a cluster IP, of another class, or on its way out. */
-  #oddities(): ServiceOverrides {
+  /** Sometimes no cluster IP, another class or type, or a deletion. */
+  #rareOverrides(): ServiceOverrides {
     const { chance, pick } = this.random;
     if (chance(0.85)) return {};
     return pick<ServiceOverrides>([
@@ -124,7 +124,7 @@ export class RandomHistory {
     });
   }
 
-  /** One thing happens, and the cluster comes to rest. */
+  /** Makes one change, and reconciles until no key is left. */
   step(): void {
     const { chance, pick, below } = this.random;
     const { cluster } = this;
@@ -133,7 +133,7 @@ export class RandomHistory {
     const all = [...cluster.simulator.services.keys()];
     const dice = below(100);
     if (dice < 35 || all.length < 4) {
-      const created = service(this.#name(), { ...this.randomOverrides(), ...this.#oddities() });
+      const created = service(this.#name(), { ...this.randomOverrides(), ...this.#rareOverrides() });
       const old = cluster.simulator.services.get(created.key);
       this.#record(`${old ? 'edits' : 'creates'} ${describe(created)}`);
       cluster.apply(old === undefined ? created : edited(old, created));
@@ -142,7 +142,7 @@ export class RandomHistory {
       this.#record(`deletes ${key}`);
       cluster.delete(key);
       if (chance(0.3)) {
-        this.#record(`creates ${key} anew`);
+        this.#record(`recreates ${key}`);
         cluster.apply(service(key, { ...this.randomOverrides(), uid: `${key}-${this.#clock}` }));
       }
     } else if (dice < 65) {
@@ -170,8 +170,8 @@ export class RandomHistory {
         [pick(FOREIGN_ENTRIES)],
         [pick(ADDRESSES), pick(ADDRESSES)],
       ]);
-      this.#record(`somebody writes ${entries.join(' ')} on ${key}`);
-      cluster.edit(key, { ingress: ingress(...entries), statusWriter: 'somebody' });
+      this.#record(`another writer sets ${entries.join(' ')} on ${key}`);
+      cluster.edit(key, { ingress: ingress(...entries), statusWriter: 'another' });
     } else if (dice >= 90 && this.options.calico) {
       const claims = pick(CLAIMS);
       this.#record(`lets Calico claim ${JSON.stringify(claims)}`);
@@ -183,7 +183,7 @@ export class RandomHistory {
     this.journal.push(dice);
   }
 
-  /** What the desk has on everybody, in one text; but for those on their way out, for whom nothing is decided. */
+  /** The ledger as text, without Services that are being deleted, for which nothing is decided. */
   static ledgerOf(cluster: TestCluster): string {
     const notDeleting = [...cluster.simulator.services.values()].filter(({ deleting }) => !deleting);
     const keys = notDeleting.map(({ key }) => key).sort();
@@ -197,7 +197,7 @@ export class RandomHistory {
   }
 }
 
-/** A new spec over the old object: status and identity stay, and a type that is none of ours has no ingress. */
+/** A new spec of an existing Service: status and identity stay; only type LoadBalancer has an ingress. */
 function edited(old: Service, created: Service): Service {
   const { 'metallb.io/ip-allocated-from-pool': from } = old.annotations;
   return {
@@ -226,7 +226,7 @@ const describe = (one: Service): string => {
   });
 };
 
-/** Ranges that share an address make a pool invalid: of two such only the first is kept. */
+/** Ranges that overlap make a pool invalid: of two such ranges the second one is kept. */
 function noOverlap(ranges: readonly string[]): readonly string[] {
   const clashes: Readonly<Record<string, readonly string[]>> = {
     '10.0.0.2/31': ['10.0.0.0-10.0.0.2'],

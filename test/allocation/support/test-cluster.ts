@@ -1,4 +1,4 @@
-/** Small builders and a small world for tests of decisions: Services and pools in, looks out. */
+/** Builders of Services and pools, and a small cluster with a simulated controller. */
 
 import type { AllocatorOptions } from '../../../src/allocation/allocator.ts';
 import { ASSIGNED_CONDITION } from '../../../src/allocation/condition-reasons.ts';
@@ -24,12 +24,12 @@ export const OPTIONS: AllocatorOptions = {
 export type ServiceOverrides = {
   readonly [field in keyof Service]?: Service[field];
 } & {
-  /** Short for `annotations`: what stands behind `metallb.io/`. */
+  /** Short for annotations of the prefix `metallb.io/`. */
   readonly requests?: Readonly<Record<string, string>>;
   readonly families?: readonly (4 | 6)[];
   /** Short for `ingress`. */
   readonly ingressEntries?: readonly string[];
-  /** Short for the annotation with the pool that we assigned from. */
+  /** Short for the annotation with the pool of the addresses. */
   readonly allocatedFrom?: string;
   /** TCP ports. */
   readonly tcpPorts?: readonly number[];
@@ -37,7 +37,7 @@ export type ServiceOverrides = {
 
 let createdCount = 0;
 
-/** A Service as the API server has it: IPv4, port 80, nothing asked for. The later made, the younger. */
+/** A stored Service: IPv4, port 80, no request. Each one is younger than the one before. */
 export function service(name: string, overrides: ServiceOverrides = {}): Service {
   const {
     requests = {},
@@ -90,7 +90,7 @@ export type PoolSpec = {
   readonly autoAssign?: boolean;
   readonly avoidBuggyIPs?: boolean;
   readonly serviceAllocation?: object;
-  /** Seconds since the first of January; the smaller the older. */
+  /** Seconds since the first of January: the smaller, the older. */
   readonly age?: number;
   readonly uid?: string;
 };
@@ -124,7 +124,7 @@ export type ClusterSetup = {
   readonly externalClaims?: ExternalClaims | null;
 };
 
-/** A cluster and its desk, which has taken over and come to rest; what it did till then is in `first`. */
+/** A cluster whose allocator has adopted and reconciled everything; `initialResults` has those reconciles. */
 export class TestCluster {
   readonly simulator: AllocationSimulator;
   readonly initialResults: readonly ReconcileResult[];
@@ -157,7 +157,7 @@ export class TestCluster {
     return found;
   }
 
-  /** Somebody else creates or changes a Service. */
+  /** Another client creates or changes a Service. */
   apply(...services: readonly Service[]): readonly ReconcileResult[] {
     for (const service of services) {
       const before = this.simulator.services.get(service.key);
@@ -205,7 +205,7 @@ export class TestCluster {
     return this.simulator.runUntilIdle(this.allocator.expireGracePeriods(this.simulator.now));
   }
 
-  /** A fresh process over the same objects. */
+  /** A new process with the same objects. */
   restart(options: Partial<AllocatorOptions> = {}): TestCluster {
     return new TestCluster({
       services: [...this.simulator.services.values()],
@@ -220,7 +220,7 @@ export class TestCluster {
     return this.simulator.runUntilIdle(this.simulator.services.keys());
   }
 
-  /** What the Service shows: its addresses, or why it has none. */
+  /** The addresses of the Service, and the reason of its condition unless it is Assigned. */
   statusOf(name: string): string {
     const { ingress, conditions } = this.get(name);
     const reason = conditions.find(({ type }) => type === ASSIGNED_CONDITION)?.reason ?? 'nothing';
@@ -237,7 +237,7 @@ export class TestCluster {
   }
 }
 
-/** What would be written, or was: the keys and their patches. */
+/** The results with a patch. */
 export const withPatches = (results: readonly ReconcileResult[]): readonly ReconcileResult[] =>
   results.filter(({ patch }) => patch !== null);
 
