@@ -1,18 +1,18 @@
-/** A bare HTTP client for the contract suite: it must speak to both actors in the same words. */
+/** A plain HTTP client for the contract, the same for both API servers. */
 
 import { type ClientRequest, request as plain } from 'node:http';
 import { Agent, request as secure } from 'node:https';
 import { stretched, WAIT_LIMIT_MS } from '../support/eventually.ts';
 
-/** An API server to be held to the contract. */
+/** An API server that the contract is run against. */
 export type ServerUnderTest = {
   readonly url: string;
   readonly token?: string;
-  /** PEM text of the authority that signed its certificate. */
+  /** PEM of the certificate authority of its certificate. */
   readonly ca?: string;
 };
 
-// biome-ignore lint/suspicious/noExplicitAny: rows look into answers of every shape, and fail on the wrong ones
+// biome-ignore lint/suspicious/noExplicitAny: rows read responses of all shapes, and fail on wrong ones
 export type Loose = any;
 
 export type Reply = {
@@ -28,7 +28,7 @@ export type Call = (method: string, path: string, body?: unknown, options?: Call
 export type Event = { readonly type: string; readonly object: Loose };
 
 export interface Watch {
-  /** The next event that is not a bookmark; rejects when the watch ended or none came in time. */
+  /** The next event that is not a bookmark; rejects when the watch ended, or none came in time. */
   next(): Promise<Event>;
   /** As `next`, bookmarks included. */
   nextIncludingBookmarks(): Promise<Event>;

@@ -1,4 +1,4 @@
-/** Deleting objects of any kind, and kinds with ways of their own. */
+/** Contract: deletions, and kinds with rules of their own. */
 
 import assert from 'node:assert/strict';
 import type { Loose } from './client.ts';
@@ -7,7 +7,7 @@ import { TIMESTAMP } from './objects.ts';
 
 export const deletions: readonly ContractRow[] = [
   [
-    'a deletion answers with a Status',
+    'a deletion returns a Status',
     async (api) => {
       const created = await api.must('POST', 'configmaps', configMap('a'));
       assertIncludes(await api.must('DELETE', 'configmaps/a'), {
@@ -18,14 +18,14 @@ export const deletions: readonly ContractRow[] = [
     },
   ],
   [
-    'the deletion of a Service answers with the Service',
+    'the deletion of a Service returns the Service',
     async (api) => {
       await api.service('a');
       assertIncludes(await api.must('DELETE', 'services/a'), { kind: 'Service', metadata: { name: 'a' } });
     },
   ],
   [
-    'a deletion under the wrong uid is a conflict',
+    'a deletion with the wrong uid is a conflict',
     async (api) => {
       await api.must('POST', 'configmaps', configMap('a'));
       const body = { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid: 'x' } };
@@ -39,7 +39,7 @@ export const deletions: readonly ContractRow[] = [
     },
   ],
   [
-    'a deletion under an old resourceVersion is a conflict',
+    'a deletion with an old resourceVersion is a conflict',
     async (api) => {
       await api.must('POST', 'configmaps', configMap('a'));
       const body = { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { resourceVersion: '1' } };
@@ -52,7 +52,7 @@ export const deletions: readonly ContractRow[] = [
     },
   ],
   [
-    'a deletion in a dry run leaves it there',
+    'a dry run of a deletion deletes nothing',
     async (api) => {
       await api.must('POST', 'configmaps', configMap('a'));
       await api.must('DELETE', 'configmaps/a', undefined, {}, { dryRun: 'All' });
@@ -60,7 +60,7 @@ export const deletions: readonly ContractRow[] = [
     },
   ],
   [
-    'finalizers hold an object, marked',
+    'finalizers delay a deletion, and the object has a deletionTimestamp',
     async (api) => {
       await api.must('POST', 'configmaps', configMap('a', {}, { finalizers: ['example.com/f'] }));
       const marked = await api.must('DELETE', 'configmaps/a');
@@ -71,7 +71,7 @@ export const deletions: readonly ContractRow[] = [
     },
   ],
   [
-    'no finalizer comes to what is being deleted',
+    'an object that is being deleted gets no new finalizer',
     async (api) => {
       await api.must('POST', 'configmaps', configMap('a', {}, { finalizers: ['example.com/f'] }));
       await api.must('DELETE', 'configmaps/a');
@@ -86,7 +86,7 @@ export const deletions: readonly ContractRow[] = [
     },
   ],
   [
-    'many are deleted by selector',
+    'a collection is deleted by selector',
     async (api) => {
       await api.must('POST', 'configmaps', configMap('a', {}, { labels: { x: 'y' } }));
       await api.must('POST', 'configmaps', configMap('b'));
@@ -98,7 +98,7 @@ export const deletions: readonly ContractRow[] = [
     },
   ],
   [
-    'a lease is made by PUT',
+    'a PUT creates a Lease',
     async (api) => {
       const lease = {
         apiVersion: 'coordination.k8s.io/v1',
@@ -111,7 +111,7 @@ export const deletions: readonly ContractRow[] = [
     },
   ],
   [
-    'a lease is renewed under its resourceVersion, once',
+    'a Lease is updated with its resourceVersion, once',
     async (api) => {
       const lease = {
         apiVersion: 'coordination.k8s.io/v1',
@@ -131,7 +131,7 @@ export const deletions: readonly ContractRow[] = [
     },
   ],
   [
-    'a Secret holds its text in base 64',
+    'stringData of a Secret is stored as data in base64',
     async (api) => {
       const created = await api.must('POST', 'secrets', {
         apiVersion: 'v1',
@@ -153,7 +153,7 @@ export const deletions: readonly ContractRow[] = [
     },
   ],
   [
-    'a token review needs no namespace and is not stored',
+    'a TokenReview is cluster-scoped and not stored',
     async (api) => {
       const reply = await api.call('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
         apiVersion: 'authorization.k8s.io/v1',

@@ -1,4 +1,4 @@
-/** What clients read before they read anything else. */
+/** Contract: discovery, OpenAPI, version and health. */
 
 import assert from 'node:assert/strict';
 import type { Loose } from './client.ts';
@@ -36,7 +36,7 @@ export const discovery: readonly ContractRow[] = [
     },
   ],
   [
-    'the group of a definition, its best version first',
+    'the group of a CRD, its preferred version first',
     async (api) => {
       const group = (await api.get('/apis')).groups.find((item: Loose) => item.name === 'contract.berth.dev');
       assert.deepEqual(
@@ -62,7 +62,7 @@ export const discovery: readonly ContractRow[] = [
     },
   ],
   [
-    'OpenAPI says where field validation happens',
+    'OpenAPI has the fieldValidation parameter',
     async (api) => {
       const index = await api.get('/openapi/v3');
       const document = await api.get(index.paths['apis/contract.berth.dev/v1'].serverRelativeURL);
@@ -89,14 +89,14 @@ export const discovery: readonly ContractRow[] = [
     ],
   ),
   [
-    'a path that leads nowhere',
+    'an unknown path is not found',
     async (api) => {
       assert.equal((await api.call('GET', '/apis/none.example/v1')).status, 404);
       assert.equal((await api.call('GET', `/api/v1/namespaces/${api.namespace}/gadgets`)).status, 404);
     },
   ],
   [
-    'a method that a path does not know',
+    'an unsupported method is refused',
     async (api) => {
       await api.mustRefuse(api.call('POST', 'services/a', service('a')), 405, 'MethodNotAllowed');
     },

@@ -1,11 +1,11 @@
-/** What each row of the contract gets: an API server, a namespace that is its own, and short words for both. */
+/** The fixture of a row of the contract: an API server, a namespace of its own, and short functions for both. */
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { MERGE_PATCH } from '../../src/objects/patch-type.ts';
 import type { CallOptions, Client, Loose, Reply, Watch } from './client.ts';
 
-export type ContractRow = readonly [says: string, play: (stage: ApiFixture) => Promise<void>];
+export type ContractRow = readonly [title: string, run: (api: ApiFixture) => Promise<void>];
 
 export const WIDGETS = '/apis/contract.berth.dev/v1';
 
@@ -21,7 +21,7 @@ export class ApiFixture {
     this.namespace = namespace;
   }
 
-  /** `services`, `services/a`, `leases`, `widgets/a/status`: below this row's namespace. */
+  /** `services`, `services/a`, `leases`, `widgets/a/status`: within the namespace of the row. */
   path(resourcePath: string, query: Query = {}): string {
     const [plural = ''] = resourcePath.split('/');
     const root = API_ROOTS[plural] ?? '/api/v1';
@@ -40,7 +40,7 @@ export class ApiFixture {
     return this.client.call(method, path, body, options);
   }
 
-  /** As `call`; the answer must be 2xx, and its body is returned. */
+  /** As `call`; the status must be 2xx; returns the body. */
   async must(
     method: string,
     resourcePath: string,
@@ -53,7 +53,7 @@ export class ApiFixture {
     return reply.body;
   }
 
-  /** The answer must be the refusal `code` with `reason`, and say all of `parts`. */
+  /** The response must have `code` and `reason`, and a message with all of `parts`. */
   async mustRefuse(
     reply: Promise<Reply>,
     code: number,
@@ -92,7 +92,7 @@ export class ApiFixture {
     return watch;
   }
 
-  /** The resourceVersion of a list of `plural` as of now. */
+  /** The resourceVersion of a list of `plural`. */
   async listVersion(plural: string): Promise<string> {
     return (await this.get(plural)).metadata.resourceVersion;
   }
@@ -142,7 +142,7 @@ export async function makeNamespace(client: Client): Promise<string> {
   return name;
 }
 
-/** Fields of `object` as far as `wanted` names them. */
+/** The fields of `object` that `wanted` has. */
 export function assertIncludes(object: Loose, expected: Loose): void {
   assert.deepEqual(pickFields(object, expected), expected);
 }

@@ -1,4 +1,4 @@
-/** Lists: what is seen, and in which order. */
+/** Contract: lists, their selectors, order and pages. */
 
 import assert from 'node:assert/strict';
 import type { Loose } from './client.ts';
@@ -6,7 +6,7 @@ import { type ApiFixture, type ContractRow, configMap, type Query } from './fixt
 
 const namesOf = (list: Loose): string[] => list.items.map((item: Loose) => item.metadata.name);
 
-/** ConfigMaps a, b, c with labels, listed under `query`. */
+/** Lists ConfigMaps a, b and c, which have labels, with `query`. */
 const listRow = (title: string, query: Query, expected: readonly string[]): ContractRow => [
   title,
   async (api) => {
@@ -37,26 +37,28 @@ export async function createThreeConfigMaps(api: ApiFixture): Promise<void> {
 export const loadBalancerSelector = { fieldSelector: 'spec.type=LoadBalancer' };
 
 export const listings: readonly ContractRow[] = [
-  listRow('names come in order', {}, ['a', 'b', 'c']),
-  listRow('equal labels', { labelSelector: 'app=web' }, ['a', 'b']),
-  listRow('equal labels, with two signs', { labelSelector: 'app==web' }, ['a', 'b']),
+  listRow('names are sorted', {}, ['a', 'b', 'c']),
+  listRow('a label that equals a value', { labelSelector: 'app=web' }, ['a', 'b']),
+  listRow('a label that equals a value, with ==', { labelSelector: 'app==web' }, ['a', 'b']),
   listRow('several requirements', { labelSelector: 'app=web,tier=back' }, ['b']),
-  listRow('unequal labels hold where there is none', { labelSelector: 'tier!=back' }, ['a', 'c']),
-  listRow('labels in a set', { labelSelector: 'tier in (front,back)' }, ['b']),
-  listRow('labels not in a set', { labelSelector: 'app notin (web)' }, ['c']),
-  listRow('labels that are there', { labelSelector: 'app' }, ['a', 'b']),
-  listRow('labels that are not', { labelSelector: '!app' }, ['c']),
+  listRow('a label that differs from a value, or is missing', { labelSelector: 'tier!=back' }, ['a', 'c']),
+  listRow('a label in a set', { labelSelector: 'tier in (front,back)' }, ['b']),
+  listRow('a label not in a set', { labelSelector: 'app notin (web)' }, ['c']),
+  listRow('a label that exists', { labelSelector: 'app' }, ['a', 'b']),
+  listRow('a label that does not exist', { labelSelector: '!app' }, ['c']),
   listRow('a field', { fieldSelector: 'metadata.name=b' }, ['b']),
-  listRow('a field that is not', { fieldSelector: 'metadata.name!=b' }, ['a', 'c']),
-  listRow('fields and labels together', { fieldSelector: 'metadata.name!=b', labelSelector: 'app' }, ['a']),
+  listRow('a field that differs from a value', { fieldSelector: 'metadata.name!=b' }, ['a', 'c']),
+  listRow('field and label selectors together', { fieldSelector: 'metadata.name!=b', labelSelector: 'app' }, [
+    'a',
+  ]),
   [
-    'resourceVersion 0: whatever the server has at hand, which is soon all of it',
+    'resourceVersion 0 lists from the cache, which soon has all objects',
     async (api) => {
       await createThreeConfigMaps(api);
       const listedNames = async () =>
         namesOf(await api.must('GET', 'configmaps', undefined, {}, { resourceVersion: '0' }));
       const all = ['a', 'b', 'c'];
-      // The answer comes from a cache that follows the store: what it leaves out is only the latest.
+      // The response comes from the watch cache, which may lack the latest objects.
       for (let tries = 0; tries < 100; tries++) {
         const now = await listedNames();
         if (now.length === all.length) return assert.deepEqual(now, all);
@@ -68,37 +70,37 @@ export const listings: readonly ContractRow[] = [
   ],
   listRow('a limit', { limit: '2' }, ['a', 'b']),
   refusedListRow(
-    'a field that no selector knows',
+    'a field that is not selectable',
     { fieldSelector: 'data.x=1' },
     400,
     'BadRequest',
     'data.x',
   ),
-  refusedListRow('a label selector that is none', { labelSelector: 'a in' }, 400, 'BadRequest'),
-  refusedListRow('a resourceVersion that is no number', { resourceVersion: 'x' }, 400, 'BadRequest'),
+  refusedListRow('an invalid label selector', { labelSelector: 'a in' }, 400, 'BadRequest'),
+  refusedListRow('a resourceVersion that is not a number', { resourceVersion: 'x' }, 400, 'BadRequest'),
   refusedListRow(
-    'a match without a resourceVersion',
+    'resourceVersionMatch without a resourceVersion',
     { resourceVersionMatch: 'Exact' },
     422,
     'Invalid',
     'resourceVersionMatch is forbidden unless resourceVersion is provided',
   ),
   refusedListRow(
-    'a match that is none',
+    'an invalid match',
     { resourceVersionMatch: 'Newer', resourceVersion: '1' },
     422,
     'Invalid',
     'resourceVersionMatch',
   ),
   refusedListRow(
-    'a continue token that is none',
+    'an invalid continue token',
     { continue: 'x' },
     400,
     'BadRequest',
     'continue key is not valid',
   ),
   [
-    'pages follow each other, all of one moment',
+    'all pages show one resourceVersion',
     async (api) => {
       await createThreeConfigMaps(api);
       const first = await api.must('GET', 'configmaps', undefined, {}, { limit: '1' });
@@ -128,7 +130,7 @@ export const listings: readonly ContractRow[] = [
     },
   ],
   [
-    'a list can be had exactly as it was',
+    'a list at an exact resourceVersion shows the state of then',
     async (api) => {
       await api.must('POST', 'configmaps', configMap('a'));
       const then = await api.listVersion('configmaps');
@@ -138,7 +140,7 @@ export const listings: readonly ContractRow[] = [
     },
   ],
   [
-    'a list not older than',
+    'a list not older than a resourceVersion',
     async (api) => {
       const created = await api.must('POST', 'configmaps', configMap('a'));
       const query = {
@@ -149,7 +151,7 @@ export const listings: readonly ContractRow[] = [
     },
   ],
   [
-    'entries of a built-in list carry no kind',
+    'items of a list of a built-in kind have no kind',
     async (api) => {
       await createThreeConfigMaps(api);
       const list = await api.get('configmaps');
@@ -157,7 +159,7 @@ export const listings: readonly ContractRow[] = [
     },
   ],
   [
-    'only LoadBalancers',
+    'Services of type LoadBalancer by field selector',
     async (api) => {
       await api.service('a');
       await api.service('b', { type: 'ClusterIP' });
@@ -173,7 +175,7 @@ export const listings: readonly ContractRow[] = [
     },
   ],
   [
-    'events about one object',
+    'Events of one object by field selector',
     async (api) => {
       for (const name of ['a', 'b']) {
         const involvedObject = {

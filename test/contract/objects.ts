@@ -1,4 +1,4 @@
-/** Creating, changing and deleting objects of any kind. */
+/** Contract: the creation of objects. */
 
 import assert from 'node:assert/strict';
 import type { Loose } from './client.ts';
@@ -27,7 +27,7 @@ export const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 export const objects: readonly ContractRow[] = [
   [
-    'a new object gets identity and time',
+    'a new object gets uid, resourceVersion and creationTimestamp',
     async (api) => {
       const reply = await api.call('POST', 'configmaps', configMap('a'));
       assert.equal(reply.status, 201);
@@ -40,14 +40,14 @@ export const objects: readonly ContractRow[] = [
     },
   ],
   [
-    'what is read is what was answered',
+    'a read returns what the creation returned',
     async (api) => {
       const created = await api.must('POST', 'configmaps', configMap('a', { x: '1' }));
       assert.deepEqual(await api.get('configmaps/a'), created);
     },
   ],
   [
-    'a name can be generated',
+    'generateName generates a name',
     async (api) => {
       const body = { ...configMap(''), metadata: { generateName: 'pre-' } };
       const created = await api.must('POST', 'configmaps', body);
@@ -56,7 +56,7 @@ export const objects: readonly ContractRow[] = [
     },
   ],
   [
-    'a name is needed',
+    'a name is required',
     async (api) => {
       await api.mustRefuse(
         api.call('POST', 'configmaps', { ...configMap(''), metadata: {} }),
@@ -67,7 +67,7 @@ export const objects: readonly ContractRow[] = [
     },
   ],
   [
-    'a name is given once',
+    'a name can be used once',
     async (api) => {
       await api.must('POST', 'configmaps', configMap('a'));
       const body = await api.mustRefuse(
@@ -91,7 +91,7 @@ export const objects: readonly ContractRow[] = [
     },
   ],
   [
-    'path and body name one namespace',
+    'the namespaces of path and body must match',
     async (api) => {
       const body = configMap('a', {}, { namespace: 'default' });
       await api.mustRefuse(
@@ -103,7 +103,7 @@ export const objects: readonly ContractRow[] = [
     },
   ],
   [
-    'path and body name one object',
+    'the names of path and body must match',
     async (api) => {
       await api.must('POST', 'configmaps', configMap('a'));
       await api.mustRefuse(
@@ -115,7 +115,7 @@ export const objects: readonly ContractRow[] = [
     },
   ],
   [
-    'a new object has no resourceVersion',
+    'a creation with a resourceVersion is refused',
     async (api) => {
       const reply = await api.call('POST', 'configmaps', configMap('a', {}, { resourceVersion: '5' }));
       assert.deepEqual(
@@ -166,7 +166,7 @@ export const objects: readonly ContractRow[] = [
     },
   ],
   refusedNameRow(
-    'a name with a capital',
+    'a name with a capital letter',
     'Web',
     'metadata.name: Invalid value: "Web": a lowercase RFC 1123 subdomain',
   ),
@@ -177,7 +177,7 @@ export const objects: readonly ContractRow[] = [
     'must be no more than 253',
   ),
   [
-    'the name of a Service with a dot',
+    'the name of a Service has no dot',
     async (api) => {
       await api.mustRefuse(
         api.call('POST', 'services', service('a.b')),
@@ -188,7 +188,7 @@ export const objects: readonly ContractRow[] = [
     },
   ],
   [
-    'the name of a Service of 63 letters is let in, of 64 not',
+    'the name of a Service has at most 63 letters',
     async (api) => {
       await api.service('a'.repeat(63));
       await api.mustRefuse(
@@ -200,28 +200,28 @@ export const objects: readonly ContractRow[] = [
     },
   ],
   refusedMetadataRow(
-    'a label key that is none',
+    'an invalid label key',
     { labels: { 'a b': 'c' } },
     'metadata.labels: Invalid value: "a b"',
   ),
   refusedMetadataRow(
-    'a label value that is none',
+    'an invalid label value',
     { labels: { a: 'b c' } },
     'metadata.labels: Invalid value: "b c"',
   ),
   refusedMetadataRow(
-    'an annotation key that is none',
+    'an invalid annotation key',
     { annotations: { 'a b': 'c' } },
     'metadata.annotations: Invalid value: "a b"',
   ),
   refusedMetadataRow(
-    'annotations beyond 256 KiB',
+    'annotations larger than 256 KiB',
     { annotations: { a: 'x'.repeat(256 * 1024) } },
     'metadata.annotations: Too long',
     '262144',
   ),
   [
-    'annotations of 100 kB are fine',
+    'annotations of 100 kB are accepted',
     async (api) => {
       const created = await api.must(
         'POST',
@@ -232,7 +232,7 @@ export const objects: readonly ContractRow[] = [
     },
   ],
   [
-    'what is not there is not found',
+    'a missing object is not found',
     async (api) => {
       const body = await api.mustRefuse(
         api.call('GET', 'configmaps/none'),
@@ -244,7 +244,7 @@ export const objects: readonly ContractRow[] = [
     },
   ],
   [
-    'unknown fields are dropped with a warning',
+    'unknown fields are pruned with a warning',
     async (api) => {
       const reply = await api.call('POST', 'services', service('a', { colour: 'blue' }));
       assert.equal(reply.status, 201);
@@ -253,7 +253,7 @@ export const objects: readonly ContractRow[] = [
     },
   ],
   [
-    'unknown fields are refused when asked to be strict',
+    'unknown fields are refused with fieldValidation Strict',
     async (api) => {
       await api.mustRefuse(
         api.call('POST', 'services', service('a', { colour: 'blue' }), {}, { fieldValidation: 'Strict' }),
@@ -264,7 +264,7 @@ export const objects: readonly ContractRow[] = [
     },
   ],
   [
-    'unknown fields are dropped in silence when asked to',
+    'unknown fields are pruned without a warning with fieldValidation Ignore',
     async (api) => {
       const reply = await api.call(
         'POST',
@@ -277,7 +277,7 @@ export const objects: readonly ContractRow[] = [
     },
   ],
   [
-    'a dry run makes nothing',
+    'a dry run creates nothing',
     async (api) => {
       const created = await api.must('POST', 'configmaps', configMap('a'), {}, { dryRun: 'All' });
       assert.match(created.metadata.uid, /-/);

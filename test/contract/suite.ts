@@ -1,6 +1,6 @@
 /**
- * What Berth relies on of an API server, as rows. The server of `src/apiserver/` and the real kube-apiserver are held to
- * the same rows; where they part ways, ours is wrong.
+ * The contract: what Berth relies on of an API server, as rows. The server of `src/apiserver/` and kube-apiserver run the
+ * same rows; where they differ, ours is wrong.
  */
 
 import { after, before, describe, it } from 'node:test';
@@ -37,12 +37,12 @@ const sections: readonly (readonly [title: string, rows: readonly ContractRow[]]
   ['discovery', discovery],
 ];
 
-/** Rows played at once: each has a namespace of its own, and most wait for the server. */
+/** Concurrent rows: each has a namespace of its own, and most wait for the server. */
 const ROWS_AT_ONCE = 8;
 
 export const rowCount: number = sections.reduce((sum, [, rows]) => sum + rows.length, 0);
 
-/** Registers all rows; `open` is called once, before the first. */
+/** Registers all rows; `open` is called once, before the first row. */
 export function contractSuite(connect: () => Promise<ServerUnderTest>): void {
   let client: Client | undefined;
   const connectedClient = (): Client => {

@@ -1,4 +1,4 @@
-/** What `kubectl get` prints, and what it reads first. */
+/** Contract: Tables, as `kubectl get` requests them. */
 
 import assert from 'node:assert/strict';
 import type { Loose } from './client.ts';
@@ -12,7 +12,7 @@ const columnHeaders = (table: Loose): string[] =>
   table.columnDefinitions.map((column: Loose) => `${column.name}${column.priority === 0 ? '' : '*'}`);
 const AGE = /^\d+s$/;
 
-/** The one row of a Service, without its age. */
+/** The row of a Service, without its age. */
 const serviceTableRow = (
   title: string,
   spec: Loose,
@@ -71,7 +71,7 @@ export const tables: readonly ContractRow[] = [
   columnsRow('Leases', 'leases', '', ['Name', 'Holder', 'Age']),
   columnsRow('Namespaces', 'namespaces', '/api/v1/namespaces', ['Name', 'Status', 'Age']),
   columnsRow('Secrets', 'secrets', '', ['Name', 'Type', 'Data', 'Age']),
-  columnsRow('definitions', 'crds', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', [
+  columnsRow('CRDs', 'crds', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', [
     'Name',
     'Created At',
   ]),
@@ -83,7 +83,7 @@ export const tables: readonly ContractRow[] = [
     'Ready',
     'Age',
   ]),
-  serviceTableRow('a waiting Service', {}, [], (created) => [
+  serviceTableRow('a Service without an address', {}, [], (created) => [
     'a',
     'LoadBalancer',
     created.spec.clusterIP,
@@ -120,7 +120,7 @@ export const tables: readonly ContractRow[] = [
     (created) => ['a', 'ClusterIP', created.spec.clusterIP, '<none>', '1/UDP,2/TCP', '<none>'],
   ),
   serviceTableRow(
-    'an ExternalName',
+    'an ExternalName Service',
     { type: 'ExternalName', externalName: 'a.example', ports: undefined },
     [],
     () => ['a', 'ExternalName', '<none>', 'a.example', '<none>', '<none>'],
@@ -145,7 +145,7 @@ export const tables: readonly ContractRow[] = [
     },
   ],
   [
-    'a table carries whole objects on request',
+    'a table includes whole objects on request',
     async (api) => {
       await api.must('POST', 'configmaps', configMap('a', { x: '1' }));
       const table = await api.must(
@@ -159,7 +159,7 @@ export const tables: readonly ContractRow[] = [
     },
   ],
   [
-    'a custom row by its paths',
+    'the row of a custom resource by its JSONPaths',
     async (api) => {
       await api.must('POST', 'widgets', widget('a', { tags: ['x', 'y'] }));
       const table = await api.must('GET', 'widgets', undefined, { accept: TABLE });
@@ -169,7 +169,7 @@ export const tables: readonly ContractRow[] = [
     },
   ],
   [
-    'a watch of tables: each event a row, columns the first time',
+    'a watch of tables: a row for each event, columns in the first',
     async (api) => {
       const watch = await api.watch(
         'configmaps',
@@ -186,7 +186,7 @@ export const tables: readonly ContractRow[] = [
     },
   ],
   [
-    'an event by its columns',
+    'the row of an Event',
     async (api) => {
       const involvedObject = { apiVersion: 'v1', kind: 'Service', name: 'web', namespace: api.namespace };
       const event = {
@@ -207,7 +207,7 @@ export const tables: readonly ContractRow[] = [
     },
   ],
   [
-    'metadata alone on request',
+    'metadata only, on request',
     async (api) => {
       await api.service('a');
       const list = await api.must('GET', 'services', undefined, {
@@ -222,7 +222,7 @@ export const tables: readonly ContractRow[] = [
     },
   ],
   [
-    'a form that is not spoken is not acceptable',
+    'an unsupported representation is not acceptable',
     async (api) => {
       assert.equal((await api.call('GET', 'services', undefined, { accept: 'text/html' })).status, 406);
     },

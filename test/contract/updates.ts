@@ -1,11 +1,11 @@
-/** Changing objects of any kind, by PUT and in the three languages of PATCH. */
+/** Contract: updates by PUT and by the three types of PATCH. */
 
 import assert from 'node:assert/strict';
 import { JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../src/objects/patch-type.ts';
 import type { Loose } from './client.ts';
 import { assertIncludes, type ContractRow, configMap } from './fixture.ts';
 
-/** A JSON patch on a ConfigMap with data x=1, y=2. */
+/** A JSON patch of a ConfigMap with data x=1, y=2. */
 const jsonPatchRow = (title: string, operations: readonly Loose[], data: Loose): ContractRow => [
   title,
   async (api) => {
@@ -32,7 +32,7 @@ const refusedPatchRow = (
 
 export const updates: readonly ContractRow[] = [
   [
-    'PUT replaces',
+    'a PUT replaces the object',
     async (api) => {
       await api.must('POST', 'configmaps', configMap('a', { x: '1' }));
       assert.deepEqual((await api.must('PUT', 'configmaps/a', configMap('a', { y: '2' }))).data, {
@@ -41,7 +41,7 @@ export const updates: readonly ContractRow[] = [
     },
   ],
   [
-    'PUT under an old resourceVersion is a conflict',
+    'a PUT with an old resourceVersion is a conflict',
     async (api) => {
       const created = await api.must('POST', 'configmaps', configMap('a'));
       await api.patch('configmaps/a', { data: { x: '1' } });
@@ -54,7 +54,7 @@ export const updates: readonly ContractRow[] = [
     },
   ],
   [
-    'PUT of what is already so writes nothing',
+    'a PUT without a change writes nothing',
     async (api) => {
       const created = await api.must('POST', 'configmaps', configMap('a', { x: '1' }));
       assert.equal(
@@ -64,7 +64,7 @@ export const updates: readonly ContractRow[] = [
     },
   ],
   [
-    'PUT with a wrong uid is a conflict',
+    'a PUT with a wrong uid is a conflict',
     async (api) => {
       const created = await api.must('POST', 'configmaps', configMap('a'));
       const body = {
@@ -80,13 +80,13 @@ export const updates: readonly ContractRow[] = [
     },
   ],
   [
-    'PUT to nowhere is not found',
+    'a PUT to a missing object is not found',
     async (api) => {
       await api.mustRefuse(api.call('PUT', 'configmaps/a', configMap('a')), 404, 'NotFound');
     },
   ],
   [
-    'time and identity of an object are the server’s',
+    'creationTimestamp and uid cannot be changed',
     async (api) => {
       const { metadata } = await api.must('POST', 'configmaps', configMap('a'));
       const after = await api.patch('configmaps/a', {
@@ -100,7 +100,7 @@ export const updates: readonly ContractRow[] = [
     },
   ],
   [
-    'nobody marks an object as deleted by a patch',
+    'a patch cannot set deletionTimestamp',
     async (api) => {
       await api.must('POST', 'configmaps', configMap('a'));
       const patch = { metadata: { deletionTimestamp: '2001-01-01T00:00:00Z' } };
@@ -146,9 +146,9 @@ export const updates: readonly ContractRow[] = [
     'Invalid',
   ),
   refusedPatchRow('JSON patch: not a list', { op: 'remove' }, JSON_PATCH, 400, 'BadRequest'),
-  refusedPatchRow('a patch language that is none', {}, 'application/json', 415, 'UnsupportedMediaType'),
+  refusedPatchRow('an invalid patch type', {}, 'application/json', 415, 'UnsupportedMediaType'),
   refusedPatchRow(
-    'a patch under an old resourceVersion',
+    'a patch with an old resourceVersion',
     { metadata: { resourceVersion: '1' }, data: { x: '2' } },
     MERGE_PATCH,
     409,
@@ -163,7 +163,7 @@ export const updates: readonly ContractRow[] = [
     'the name of the object (b) does not match the name on the URL (a)',
   ),
   [
-    'a merge patch merges, and null takes away',
+    'a merge patch merges, and null removes',
     async (api) => {
       await api.must('POST', 'configmaps', configMap('a', { x: '1', y: '2' }));
       assert.deepEqual((await api.patch('configmaps/a', { data: { x: null, z: '3' } })).data, {
@@ -173,7 +173,7 @@ export const updates: readonly ContractRow[] = [
     },
   ],
   [
-    'a merge patch replaces finalizers, a strategic one adds',
+    'a merge patch replaces finalizers, a strategic merge patch adds',
     async (api) => {
       await api.must('POST', 'configmaps', configMap('a', {}, { finalizers: ['example.com/a'] }));
       const added = await api.patch(
@@ -188,7 +188,7 @@ export const updates: readonly ContractRow[] = [
     },
   ],
   [
-    'owners merge by uid',
+    'owner references merge by uid',
     async (api) => {
       const owner = (uid: string): Loose => ({ apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid });
       await api.must('POST', 'configmaps', configMap('a', {}, { ownerReferences: [owner('1')] }));
@@ -201,7 +201,7 @@ export const updates: readonly ContractRow[] = [
     },
   ],
   [
-    'a patch of nothing writes nothing',
+    'an empty patch writes nothing',
     async (api) => {
       const created = await api.must('POST', 'configmaps', configMap('a'));
       assert.equal(
@@ -211,7 +211,20 @@ export const updates: readonly ContractRow[] = [
     },
   ],
   [
-    'a Node keeps the status that it is made with, and afterwards its status is written apart',
+    'the generation of a Deployment counts changes of its spec',
+    async (api) => {
+      const labels = { app: 'a' };
+      const template = { metadata: { labels }, spec: { containers: [{ name: 'a', image: 'a' }] } };
+      const spec = { replicas: 1, selector: { matchLabels: labels }, template };
+      const created = await api.must('POST', 'deployments', { metadata: { name: 'a' }, spec });
+      const labelled = await api.patch('deployments/a', { metadata: { labels } });
+      const scaled = await api.patch('deployments/a', { spec: { replicas: 2 } });
+      const generations = [created, labelled, scaled].map((object: Loose) => object.metadata.generation);
+      assert.deepEqual(generations, [1, 1, 2]);
+    },
+  ],
+  [
+    'a Node is created with its status, which later only its subresource changes',
     async (api) => {
       const name = `node-${api.namespace}`;
       const addresses = (address: string) => ({ addresses: [{ type: 'InternalIP', address }] });

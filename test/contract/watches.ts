@@ -1,4 +1,4 @@
-/** Watches: what is seen of a change, and from when on. */
+/** Contract: watches, their selectors and resource versions. */
 
 import assert from 'node:assert/strict';
 import type { Event, Watch } from './client.ts';
@@ -17,21 +17,21 @@ async function expectEvents(watch: Watch, ...expected: readonly string[]): Promi
 
 export const watches: readonly ContractRow[] = [
   [
-    'a watch from nowhere begins with what is there',
+    'a watch without a resourceVersion begins with the existing objects',
     async (api) => {
       await createThreeConfigMaps(api);
       await expectEvents(await api.watch('configmaps'), 'ADDED a', 'ADDED b', 'ADDED c');
     },
   ],
   [
-    'a watch from 0 does so too',
+    'a watch from resourceVersion 0 begins with the existing objects',
     async (api) => {
       await api.must('POST', 'configmaps', configMap('a'));
       await expectEvents(await api.watch('configmaps', { resourceVersion: '0' }), 'ADDED a');
     },
   ],
   [
-    'a life is seen from the resourceVersion of a list',
+    'a watch from a list shows creation, change and deletion',
     async (api) => {
       const watch = await api.watch('configmaps', { resourceVersion: await api.listVersion('configmaps') });
       await api.must('POST', 'configmaps', configMap('a'));
@@ -47,7 +47,7 @@ export const watches: readonly ContractRow[] = [
     },
   ],
   [
-    'what happened in between is made up for',
+    'a watch delivers the changes since its resourceVersion',
     async (api) => {
       const from = await api.listVersion('configmaps');
       await api.must('POST', 'configmaps', configMap('a'));
@@ -56,7 +56,7 @@ export const watches: readonly ContractRow[] = [
     },
   ],
   [
-    'other namespaces are not seen',
+    'a watch of one namespace shows no others',
     async (api) => {
       const watch = await api.watch('configmaps', { resourceVersion: await api.listVersion('configmaps') });
       await api.client.call('POST', '/api/v1/namespaces/default/configmaps', configMap(api.namespace));
@@ -95,7 +95,7 @@ export const watches: readonly ContractRow[] = [
     },
   ],
   [
-    'a deletion is seen under the selector',
+    'a deletion is delivered with a matching selector',
     async (api) => {
       await api.service('a');
       const watch = await api.watch('services', {
@@ -107,7 +107,7 @@ export const watches: readonly ContractRow[] = [
     },
   ],
   [
-    'a ClusterIP Service that goes is not seen under the selector',
+    'a deletion is not delivered without a match',
     async (api) => {
       await api.service('a', { type: 'ClusterIP' });
       const watch = await api.watch('services', {
@@ -120,7 +120,7 @@ export const watches: readonly ContractRow[] = [
     },
   ],
   [
-    'labels that come and go make ADDED and DELETED',
+    'labels that begin or stop matching cause ADDED and DELETED',
     async (api) => {
       await api.must('POST', 'configmaps', configMap('a'));
       const watch = await api.watch('configmaps', {
@@ -146,14 +146,14 @@ export const watches: readonly ContractRow[] = [
     },
   ],
   [
-    'a watch ends when its time is up',
+    'a watch ends after timeoutSeconds',
     async (api) => {
       const watch = await api.watch('configmaps', { timeoutSeconds: '1' });
       await watch.ended();
     },
   ],
   [
-    'initial events end with a bookmark that says so',
+    'initial events end with an annotated bookmark',
     async (api) => {
       await createThreeConfigMaps(api);
       const watch = await api.watch('configmaps', {
@@ -170,7 +170,7 @@ export const watches: readonly ContractRow[] = [
     },
   ],
   [
-    'initial events need a match',
+    'initial events require resourceVersionMatch',
     async (api) => {
       const query = { watch: '1', sendInitialEvents: 'true' };
       await api.mustRefuse(
@@ -188,7 +188,7 @@ export const watches: readonly ContractRow[] = [
     },
   ],
   [
-    'finalizers hold an object in sight until they go',
+    'an object with finalizers is delivered as changed, then as deleted',
     async (api) => {
       await api.must('POST', 'services', service('a', {}, { finalizers: ['example.com/f'] }));
       const watch = await api.watch('services', { resourceVersion: await api.listVersion('services') });

@@ -1,4 +1,4 @@
-/** A definition with a little of everything. */
+/** A CRD that uses each supported feature. */
 
 import assert from 'node:assert/strict';
 import { WaitLimit } from '../support/eventually.ts';
@@ -90,7 +90,7 @@ const widgetCrd = {
   },
 };
 
-/** Installs the definition and waits until it is served. */
+/** Applies the CRD and waits until it is served. */
 export async function defineWidgets(client: Client): Promise<void> {
   const reply = await client.call(
     'POST',

@@ -1,4 +1,4 @@
-/** Custom resources: what becomes of objects under a definition. */
+/** Contract: custom resources. */
 
 import assert from 'node:assert/strict';
 import { STRATEGIC_MERGE_PATCH } from '../../src/objects/patch-type.ts';
@@ -25,33 +25,42 @@ const createdWidgetRow = (title: string, fields: Loose, expected: Loose): Contra
 ];
 
 export const widgets: readonly ContractRow[] = [
-  createdWidgetRow('defaults are filled in', {}, { colour: 'red', on: true, size: 3 }),
+  createdWidgetRow('defaults are applied', {}, { colour: 'red', on: true, size: 3 }),
   createdWidgetRow(
-    'defaults inside lists are filled in',
+    'defaults in lists are applied',
     { parts: [{ name: 'x' }] },
     { parts: [{ name: 'x', weight: 7 }] },
   ),
-  createdWidgetRow('null where null may not be takes the default', { colour: null }, { colour: 'red' }),
+  createdWidgetRow(
+    'null in a field that is not nullable becomes the default',
+    { colour: null },
+    { colour: 'red' },
+  ),
   createdWidgetRow(
     'unknown fields are pruned',
     { shape: 'round', parts: [{ name: 'x', hue: 1 }] },
     { shape: undefined, parts: [{ name: 'x', weight: 7 }] },
   ),
   createdWidgetRow(
-    'a free object keeps everything',
+    'x-kubernetes-preserve-unknown-fields preserves fields',
     { free: { a: { b: [1] } } },
     { free: { a: { b: [1] } } },
   ),
-  createdWidgetRow('either may be a number', { either: 5 }, { either: 5 }),
-  createdWidgetRow('either may be a text', { either: '5%' }, { either: '5%' }),
+  createdWidgetRow('int-or-string may be a number', { either: 5 }, { either: 5 }),
+  createdWidgetRow('int-or-string may be a string', { either: '5%' }, { either: '5%' }),
   createdWidgetRow('a map of numbers', { map: { a: 1 } }, { map: { a: 1 } }),
   createdWidgetRow('a time', { at: '2026-01-01T00:00:00Z' }, { at: '2026-01-01T00:00:00Z' }),
   rejectedWidgetRow(
-    'a text for a number',
+    'a string for a number',
     { size: 'three' },
     'spec.size: Invalid value: "string": spec.size in body must be of type integer: "string"',
   ),
-  rejectedWidgetRow('a broken number', { size: 1.5 }, 'spec.size', 'must be of type integer: "number"'),
+  rejectedWidgetRow(
+    'a fraction for an integer',
+    { size: 1.5 },
+    'spec.size',
+    'must be of type integer: "number"',
+  ),
   rejectedWidgetRow(
     'below the minimum',
     { size: 0 },
@@ -68,44 +77,53 @@ export const widgets: readonly ContractRow[] = [
     'spec.colour: Unsupported value: "green": supported values: "red", "blue"',
   ),
   rejectedWidgetRow(
-    'not of the pattern',
+    'not matching the pattern',
     { code: 'A1' },
     'spec.code: Invalid value: "A1": spec.code in body should match \'^[a-z]+$\'',
   ),
   rejectedWidgetRow(
-    'too long a text',
+    'too long a string',
     { code: 'abcdef' },
     'spec.code: Too long: may not be more than 5 bytes',
   ),
   rejectedWidgetRow(
-    'a time that is none',
+    'an invalid time',
     { at: 'noon' },
     'spec.at: Invalid value: "noon": spec.at in body must be of type date-time: "noon"',
   ),
   rejectedWidgetRow(
-    'too many',
+    'too many items',
     { tags: ['a', 'b', 'c', 'd'] },
     'spec.tags: Too many: 4: must have at most 3 items',
   ),
-  rejectedWidgetRow('twice in a set', { tags: ['a', 'a'] }, 'spec.tags[1]: Duplicate value: "a"'),
+  rejectedWidgetRow('a duplicate in a set', { tags: ['a', 'a'] }, 'spec.tags[1]: Duplicate value: "a"'),
   rejectedWidgetRow(
-    'twice under one key',
+    'a duplicate key of a map list',
     { parts: [{ name: 'x' }, { name: 'x' }] },
     'spec.parts[1]: Duplicate value: {"name":"x"}',
   ),
-  rejectedWidgetRow('a key is missing', { parts: [{ weight: 1 }] }, 'spec.parts[0].name: Required value'),
+  rejectedWidgetRow(
+    'a missing key of a map list',
+    { parts: [{ weight: 1 }] },
+    'spec.parts[0].name: Required value',
+  ),
   rejectedWidgetRow(
     'an object for a list',
     { tags: {} },
     'spec.tags in body must be of type array: "object"',
   ),
   rejectedWidgetRow(
-    'a value of a map',
+    'an invalid value of a map',
     { map: { a: 'b' } },
     'spec.map.a in body must be of type integer: "string"',
   ),
-  rejectedWidgetRow('a rule that is broken', { wait: '1ms' }, 'spec.wait: Invalid value', 'wait at least 1s'),
-  rejectedWidgetRow('several complaints at once', { size: 0, colour: 'x' }, 'spec.size', 'spec.colour'),
+  rejectedWidgetRow(
+    'a broken validation rule',
+    { wait: '1ms' },
+    'spec.wait: Invalid value',
+    'wait at least 1s',
+  ),
+  rejectedWidgetRow('several errors at once', { size: 0, colour: 'x' }, 'spec.size', 'spec.colour'),
   [
     'a required field',
     async (api) => {
@@ -120,7 +138,7 @@ export const widgets: readonly ContractRow[] = [
     },
   ],
   [
-    'a transition rule binds a change and no creation',
+    'a transition rule applies to updates, not to creations',
     async (api) => {
       await api.must('POST', 'widgets', widget('a', { fixed: 'x' }));
       await api.mustRefuse(
@@ -134,7 +152,7 @@ export const widgets: readonly ContractRow[] = [
     },
   ],
   [
-    'the generation counts changes of the spec alone',
+    'the generation counts changes of the spec only',
     async (api) => {
       const generation = (object: Loose): number => object.metadata.generation;
       assert.equal(generation(await api.must('POST', 'widgets', widget('a'))), 1);
@@ -144,14 +162,14 @@ export const widgets: readonly ContractRow[] = [
     },
   ],
   [
-    'a new object has no status, whatever it brought',
+    'the status of a new object is dropped',
     async (api) => {
       const created = await api.must('POST', 'widgets', widget('a', {}, { status: { phase: 'Up' } }));
       assert.equal(created.status, undefined);
     },
   ],
   [
-    'the main path does not write the status, the status path nothing else',
+    'the main resource does not write the status, and the subresource nothing else',
     async (api) => {
       await api.must('POST', 'widgets', widget('a'));
       assert.equal((await api.patch('widgets/a', { status: { phase: 'Up' } })).status, undefined);
@@ -164,7 +182,7 @@ export const widgets: readonly ContractRow[] = [
     },
   ],
   [
-    'an identical status writes nothing',
+    'a status without a change writes nothing',
     async (api) => {
       await api.must('POST', 'widgets', widget('a'));
       const first = await api.patch('widgets/a/status', { status: { phase: 'Up' } });
@@ -173,7 +191,7 @@ export const widgets: readonly ContractRow[] = [
     },
   ],
   [
-    'a status is checked too',
+    'a status is validated too',
     async (api) => {
       await api.must('POST', 'widgets', widget('a'));
       await api.mustRefuse(
@@ -185,7 +203,7 @@ export const widgets: readonly ContractRow[] = [
     },
   ],
   [
-    'strategic merge is not for custom resources',
+    'custom resources do not support strategic merge',
     async (api) => {
       await api.must('POST', 'widgets', widget('a'));
       await api.mustRefuse(
@@ -197,7 +215,7 @@ export const widgets: readonly ContractRow[] = [
     },
   ],
   [
-    'a PUT needs a resourceVersion',
+    'a PUT requires a resourceVersion',
     async (api) => {
       await api.must('POST', 'widgets', widget('a'));
       await api.mustRefuse(
@@ -210,7 +228,7 @@ export const widgets: readonly ContractRow[] = [
     },
   ],
   [
-    'unknown fields are refused when asked to be strict',
+    'unknown fields are refused with fieldValidation Strict',
     async (api) => {
       await api.mustRefuse(
         api.call('POST', 'widgets', widget('a', { shape: 1 }), {}, { fieldValidation: 'Strict' }),
@@ -235,7 +253,7 @@ export const widgets: readonly ContractRow[] = [
     },
   ],
   [
-    'a change through one version is seen in the other',
+    'a change in one version shows in the other',
     async (api) => {
       await api.must('POST', 'widgets', widget('a'));
       const path = `/apis/contract.berth.dev/v1alpha1/namespaces/${api.namespace}/widgets/a`;
@@ -244,7 +262,7 @@ export const widgets: readonly ContractRow[] = [
     },
   ],
   [
-    'entries of a custom list carry their kind',
+    'items of a list of custom resources have a kind',
     async (api) => {
       await api.must('POST', 'widgets', widget('a'));
       const list = await api.get('widgets');
@@ -253,7 +271,7 @@ export const widgets: readonly ContractRow[] = [
     },
   ],
   [
-    'a deletion with finalizers counts as a generation',
+    'a deletion with finalizers increments the generation',
     async (api) => {
       const created = widget('a');
       await api.must('POST', 'widgets', {

@@ -6,7 +6,7 @@ import { sharedApi } from '../support/real-api.ts';
 
 const skip = skipWithoutKubernetesBinaries();
 
-describe('the real kube-apiserver keeps the contract', { skip }, () => {
+describe('kube-apiserver passes the contract', { skip }, () => {
   if (skip !== false) return;
   contractSuite(async () => {
     const { url, token, caFile } = await sharedApi();

@@ -38,7 +38,7 @@ address-pools:
 `;
 
 describe('objects converted from the old ConfigMap', { skip: skipWithoutKubernetesBinaries() }, () => {
-  it('are taken by the API server without a warning, and the pools read as before', async () => {
+  it('are accepted by the API server without a warning, and the pools are parsed as before', async () => {
     const api = await sharedApi();
     const namespace = await createNamespace(api);
     await installCrds(api);

@@ -56,42 +56,42 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutKube
     };
   }
 
-  it('has enough rows to call the schemas tried', () => {
+  it('are covered by enough rows', () => {
     const count = ALL.reduce((sum, { rows }) => sum + rows.length, 0);
     assert.ok(count >= ROWS_MIN, `${count} rows`);
   });
 
   for (const rows of ALL) {
-    it(`takes and refuses ${rows.kind} ${rows.version} row by row`, async () => {
-      for (const [says, object, refusal] of rows.rows) {
+    it(`accept and refuse ${rows.kind} ${rows.version} row by row`, async () => {
+      for (const [title, object, refusal] of rows.rows) {
         const { status, body } = await create(rows, object);
         if (refusal === null) {
-          assert.equal(status, 201, `${rows.kind}, ${says}: ${body.message}`);
+          assert.equal(status, 201, `${rows.kind}, ${title}: ${body.message}`);
         } else {
-          assert.equal(status, 422, `${rows.kind}, ${says}: taken`);
-          assert.ok(body.message?.includes(refusal), `${rows.kind}, ${says}: ${body.message}`);
+          assert.equal(status, 422, `${rows.kind}, ${title}: taken`);
+          assert.ok(body.message?.includes(refusal), `${rows.kind}, ${title}: ${body.message}`);
         }
       }
     });
   }
 
-  it('takes pools that are then read the way they were meant', async () => {
-    for (const [says, object, refusal, parsed] of POOL_ROWS) {
+  it('accept pools that Berth then parses as intended', async () => {
+    for (const [title, object, refusal, parsed] of POOL_ROWS) {
       if (refusal !== null || parsed === null) continue;
       const { body } = await create(POOLS, object);
       const pool = parseAddressPool(body);
       const read = pool.ok ? summarizePool(pool.value) : pool.error.map(formatIssue).join('\n');
-      if (pool.ok) assert.equal(read, parsed, says);
-      else assert.ok(read.includes(parsed), `${says}: ${read}`);
+      if (pool.ok) assert.equal(read, parsed, title);
+      else assert.ok(read.includes(parsed), `${title}: ${read}`);
     }
   });
 
-  it('fills in the defaults', async () => {
+  it('have defaults', async () => {
     const rows: readonly [KindRows, Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>][] =
       [
         [POOLS, { addresses: ['10.0.0.0/24'] }, { autoAssign: true, avoidBuggyIPs: false }],
         [PEERS_V2, { myASN: 1 }, { peerPort: 179, disableMP: false, dualStackAddressFamily: false }],
-        // It has no default of its own: the version it is stored in gives it one.
+        // This version has no default: that of the storage version applies.
         [PEERS_V1, { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1' }, { peerPort: 179 }],
         [rowsOfKind('BGPAdvertisement'), {}, { aggregationLength: 32, aggregationLengthV6: 128 }],
         [rowsOfKind('L2Advertisement'), {}, {}],
@@ -103,13 +103,13 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutKube
     }
   });
 
-  it('prunes what no schema knows, and says so to who asks', async () => {
+  it('prune unknown fields, and report them on request', async () => {
     const { body, warning } = await create(POOLS, { spec: { addresses: ['10.0.0.0/24'], autoasign: false } });
     assert.deepEqual(body['spec'], { addresses: ['10.0.0.0/24'], autoAssign: true, avoidBuggyIPs: false });
     assert.match(warning, /unknown field \\"spec.autoasign\\"/);
   });
 
-  it('writes the status only through its own path', async () => {
+  it('write the status through its subresource only', async () => {
     const status = { assignedIPv4: 3, assignedIPv6: 0, availableIPv4: 253, availableIPv6: 0 };
     const { name, body } = await create(POOLS, { spec: { addresses: ['10.0.0.0/24'] }, status });
     assert.equal(body['status'], undefined);
@@ -128,7 +128,7 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutKube
     assert.equal((counted['status'] as typeof status).availableIPv6, huge);
   });
 
-  it('wants all four counts of a pool once one is written', async () => {
+  it('require all four counts of a pool if there is one', async () => {
     const { name } = await create(POOLS, { spec: { addresses: ['10.0.0.0/24'] } });
     const answer = await api.request<ResponseBody>('PATCH', `${pathOf(POOLS, name)}/status`, {
       status: { assignedIPv4: 1 },
@@ -138,7 +138,7 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutKube
   });
 
   for (const kind of ['ServiceL2Status', 'ServiceBGPStatus']) {
-    it(`keeps whose ${kind} it is once that was written`, async () => {
+    it(`keep the identity of a ${kind} immutable`, async () => {
       const rows = rowsOfKind(kind);
       const { name } = await create(rows, {});
       const path = `${pathOf(rows, name)}/status`;
@@ -155,7 +155,7 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutKube
     });
   }
 
-  it('takes the verdicts of a ConfigurationState and refuses others', async () => {
+  it('accept the results of a ConfigurationState, and refuse others', async () => {
     const rows = rowsOfKind('ConfigurationState');
     const { name } = await create(rows, {});
     const path = `${pathOf(rows, name)}/status`;
@@ -170,26 +170,26 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutKube
       status: { result: 'Valid', errorSummary: '', conditions: [good] },
     });
     assert.deepEqual((after['status'] as { conditions: unknown }).conditions, [good]);
-    const refused: readonly [says: string, status: Readonly<Record<string, unknown>>, part: string][] = [
-      ['a result of a fourth kind', { result: 'Fine' }, 'supported values: "Valid", "Invalid", "Unknown"'],
-      ['a condition twice', { conditions: [good, good] }, 'Duplicate value'],
-      ['a status of a fourth kind', { conditions: [{ ...good, status: 'Yes' }] }, 'supported values'],
-      ['a reason with a blank', { conditions: [{ ...good, reason: 'not so' }] }, 'reason'],
+    const refused: readonly [title: string, status: Readonly<Record<string, unknown>>, part: string][] = [
+      ['an unknown result', { result: 'Fine' }, 'supported values: "Valid", "Invalid", "Unknown"'],
+      ['a duplicate condition', { conditions: [good, good] }, 'Duplicate value'],
+      ['an unknown status', { conditions: [{ ...good, status: 'Yes' }] }, 'supported values'],
+      ['a reason with a space', { conditions: [{ ...good, reason: 'not so' }] }, 'reason'],
       ['no message', { conditions: [{ ...good, message: undefined }] }, 'message: Required value'],
       [
-        'no point in time',
+        'an invalid lastTransitionTime',
         { conditions: [{ ...good, lastTransitionTime: 'now' }] },
         'must be of type date-time',
       ],
     ];
-    for (const [says, status, part] of refused) {
+    for (const [title, status, part] of refused) {
       const answer = await api.request<ResponseBody>('PATCH', path, { status });
-      assert.equal(answer.status, 422, says);
-      assert.ok(answer.body.message?.includes(part), `${says}: ${answer.body.message}`);
+      assert.equal(answer.status, 422, title);
+      assert.ok(answer.body.message?.includes(part), `${title}: ${answer.body.message}`);
     }
   });
 
-  it('fixes graceful restart once it was said', async () => {
+  it('keep graceful restart immutable once it is set', async () => {
     const spec = { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1', enableGracefulRestart: false };
     const { name } = await create(PEERS_V2, { spec });
     const change = { spec: { enableGracefulRestart: true } };
@@ -198,7 +198,7 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutKube
     assert.match(answer.body.message ?? '', /enableGracefulRestart cannot be changed/);
   });
 
-  it('serves a peer in both versions, cut to what the older one knows', async () => {
+  it('serve a peer in both versions, pruned to the fields of the older one', async () => {
     const spec = { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1', vrf: 'red', connectTime: '5s' };
     const { name } = await create(PEERS_V2, { spec });
     const old = await api.request<ResponseBody>('GET', pathOf(PEERS_V1, name));
@@ -221,7 +221,7 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutKube
     );
   });
 
-  it('leaves timers unset that were not set in the old version', async () => {
+  it('leave timers unset that the old version did not set', async () => {
     const { name } = await create(PEERS_V1, { spec: { myASN: 1, peerASN: 2, peerAddress: '10.0.0.1' } });
     const read = await api.requestOk<ResponseBody>('GET', pathOf(PEERS_V2, name));
     const defaults = { peerPort: 179, disableMP: false, dualStackAddressFamily: false };
@@ -229,7 +229,7 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutKube
   });
 
   for (const [kind, names] of COLUMNS) {
-    it(`shows the columns of ${kind}`, async () => {
+    it(`show the columns of ${kind}`, async () => {
       const { columnDefinitions } = await fetchTable(api, pathOf(rowsOfKind(kind)));
       const [first, ...rest] = columnDefinitions;
       assert.equal(first?.name, 'Name');
@@ -240,7 +240,7 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutKube
     });
   }
 
-  it('shows a pool as people know it from kubectl get', async () => {
+  it('show a pool in kubectl get as MetalLB does', async () => {
     const { name } = await create(POOLS, { spec: { addresses: ['10.0.0.0/24', 'fd00::/64'] } });
     const { rows } = await fetchTable(api, pathOf(POOLS, name));
     assert.deepEqual(rows[0]?.cells, [name, true, false, '["10.0.0.0/24","fd00::/64"]']);
@@ -248,7 +248,7 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutKube
     assert.match(shown.stdout, /^NAME +AUTO ASSIGN +AVOID BUGGY IPS +ADDRESSES\n/);
   });
 
-  it('has neither short names nor categories nor a scale', async () => {
+  it('have neither short names nor categories nor a scale', async () => {
     const { resources } = await api.requestOk<{
       resources: { name: string; shortNames?: unknown; categories?: unknown }[];
     }>('GET', '/apis/metallb.io/v1beta1');
@@ -261,7 +261,7 @@ describe('the kinds of metallb.io on a real API server', { skip: skipWithoutKube
       assert.deepEqual([shortNames, categories], [undefined, undefined], name);
   });
 
-  it('explains every field in one sentence', async () => {
+  it('explain each field in one sentence', async () => {
     type Schema = {
       readonly description?: string;
       readonly properties?: Readonly<Record<string, Schema>>;

@@ -1,4 +1,4 @@
-/** The coarse kind of trouble on the real API server: processes that die, sleep and forget. */
+/** Runs controllers against kube-apiserver while processes are killed, stopped and restarted. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,15 +21,15 @@ const SHORT = [
 ];
 const NAMES = Array.from({ length: 14 }, (_, index) => `s${index}`);
 const STEPS = 32;
-/** Steps after which something goes wrong. */
+/** Steps after which a fault is injected. */
 const FAULT_STEPS = process.env['BERTH_FULL'] === '1' ? [8, 24] : [16];
 
-/** Smaller than there are names, so that some wait. */
+/** Smaller than the number of Services, so that some wait. */
 const POOL = ['192.0.2.0-192.0.2.9'];
 
 type Fault = (rig: Rig, cast: Controllers, random: Random) => Promise<void>;
 
-/** The controllers of a story; two, so that there is somebody to take over. */
+/** The controllers of a scenario; two, so that one can take over. */
 class Controllers {
   readonly #rig: Rig;
   programs: readonly Program[] = [];
@@ -51,7 +51,7 @@ class Controllers {
   }
 }
 
-const FAULTS: readonly (readonly [says: string, trouble: Fault])[] = [
+const FAULTS: readonly (readonly [title: string, trouble: Fault])[] = [
   [
     'kill -9 of controllers',
     async (_, cast, random) => {
@@ -88,7 +88,7 @@ const FAULTS: readonly (readonly [says: string, trouble: Fault])[] = [
   ],
 ];
 
-describe('the cluster looks as if nothing had happened, on a real API server, after', {
+describe('the cluster on kube-apiserver is in its expected state after', {
   skip: skipWithoutKubernetesBinaries(),
 }, () => {
   let rig: Rig;
@@ -98,8 +98,8 @@ describe('the cluster looks as if nothing had happened, on a real API server, af
   afterEach(() => rig.clean());
   after(() => rig?.stop());
 
-  for (const [says, trouble] of FAULTS) {
-    it(says, async () => {
+  for (const [title, trouble] of FAULTS) {
+    it(title, async () => {
       for (const seed of seeds(1, 10)) {
         try {
           await runScenario(rig, trouble, seeded(seed));
@@ -117,7 +117,7 @@ async function runScenario(rig: Rig, injectFault: Fault, random: Random): Promis
   const controllers = new Controllers(rig);
   await controllers.add();
   await controllers.add();
-  /** What each living Service showed, by uid: it must not change while it lives. */
+  /** The address of each Service, by uid: it must not change while the Service exists. */
   const shown = new Map<string, string>();
   let incidents = 0;
   for (let step = 0; step < STEPS; step++) {

@@ -1,6 +1,6 @@
 /**
- * Addresses through all kinds of trouble: the server in memory, controllers in this process, time that runs ten
- * times as fast. Each story is a seed; `SEED=7 node --import tsx --test test/e2e/faults.test.ts` tells one again.
+ * Runs controllers in this process against the API server in memory, with injected faults and time ten times as fast.
+ * Each scenario is a seed; `SEED=7 node --import tsx --test test/e2e/faults.test.ts` repeats one.
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -8,11 +8,11 @@ import { FAULT_KINDS } from '../controller/support/simulation/fault-injection.ts
 import { runScenario } from '../controller/support/simulation/scenario.ts';
 import { seeds } from '../support/random.ts';
 
-/** Stories mostly wait, so several are told at a time: so many of each kind, and so many kinds. */
+/** Scenarios mostly wait, so several run at a time: this many of each fault, and this many faults. */
 const SCENARIOS_AT_ONCE = 5;
 const KINDS_AT_ONCE = 2;
 
-describe('the cluster looks as if nothing had happened, after', { concurrency: KINDS_AT_ONCE }, () => {
+describe('the cluster is in its expected state after', { concurrency: KINDS_AT_ONCE }, () => {
   for (const kind of FAULT_KINDS) {
     it(kind.name, async () => {
       const waiting = seeds(5, 200).values();

@@ -1,4 +1,4 @@
-/** What `kube/` believes of an API server, held against a real one. */
+/** Tests the assumptions of `kube/` about an API server with kube-apiserver. */
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
@@ -59,14 +59,14 @@ describe('a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
       timeout: TIMEOUT,
     });
 
-  /** A reflector on our Services, and a way to wait for what it hears. */
+  /** A reflector of our Services, and a function that waits for its calls. */
   function reflect(t: TestContext, resource: Resource = SERVICES) {
     const store = new Store<Service>(({ key }) => key);
-    const told: string[] = [];
+    const calls: string[] = [];
     const states: ReflectorState[] = [];
     let wake: () => void = () => {};
-    const tell = (word: string): void => {
-      told.push(word);
+    const record = (call: string): void => {
+      calls.push(call);
       wake();
     };
     const reflector = new Reflector<Service>({
@@ -79,9 +79,9 @@ describe('a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
       decode: decodeService,
       keyOf: ({ key }) => key,
       handler: {
-        replaced: (items, version) => tell(`all ${store.replace(items, version).length}`),
-        changed: (item, type) => tell(`${type} ${item.key} ${store.applyWatchEvent(item)}`),
-        deleted: (key, last) => tell(`DELETED ${key} ${store.applyWatchDeletion(last)}`),
+        replaced: (items, version) => record(`all ${store.replace(items, version).length}`),
+        changed: (item, type) => record(`${type} ${item.key} ${store.applyWatchEvent(item)}`),
+        deleted: (key, last) => record(`DELETED ${key} ${store.applyWatchDeletion(last)}`),
         stateChanged: (state) => {
           states.push(state);
           wake();
@@ -101,13 +101,13 @@ describe('a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
         });
       }
     };
-    return { store, told, states, reflector, until };
+    return { store, calls, states, reflector, until };
   }
 
-  it('knows the selector for load balancers, and a change of type is a deletion that the store takes', async (t) => {
+  it('supports the selector for load balancers, and a change of type is a deletion that the store applies', async (t) => {
     await make('plain', { type: 'ClusterIP' });
     await make('web');
-    const { store, told, states, until } = reflect(t);
+    const { store, calls, states, until } = reflect(t);
     const key = `${namespace}/web`;
     await until(() => states.at(-1)?.phase === 'watching');
     assert.deepEqual(
@@ -120,23 +120,23 @@ describe('a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
     assert.equal(outcome.kind, 'ok');
     const answer = decodeService(fieldsOf(outcome.kind === 'ok' ? outcome.body : null)) ?? assert.fail();
     const answerWasNews = store.applyResponse(answer);
-    await until(() => told.some((word) => word.startsWith('MODIFIED')));
+    await until(() => calls.some((call) => call.startsWith('MODIFIED')));
     assert.equal(
-      told.at(-1),
+      calls.at(-1),
       `MODIFIED ${key} ${!answerWasNews}`,
-      'of answer and watch only the first is news',
+      'of response and watch only the first changes the store',
     );
     assert.equal(store.get(key)?.statusWriter, 'berth');
     await patch('web', '', { spec: { type: 'ClusterIP' } });
-    await until(() => told.some((word) => word.startsWith('DELETED')));
-    assert.equal(told.at(-1), `DELETED ${key} true`);
+    await until(() => calls.some((call) => call.startsWith('DELETED')));
+    assert.equal(calls.at(-1), `DELETED ${key} true`);
     await patch('web', '', { spec: { type: 'LoadBalancer' } });
-    await until(() => told.some((word) => word.startsWith('ADDED')));
-    assert.equal(told.at(-1), `ADDED ${key} true`);
+    await until(() => calls.some((call) => call.startsWith('ADDED')));
+    assert.equal(calls.at(-1), `ADDED ${key} true`);
     assert.equal(states.at(-1)?.filtersLocally, false);
   });
 
-  it('refuses a patch whose preconditions do not hold, with codes that tell them apart', async () => {
+  it('refuses a patch whose preconditions fail, with a code for each', async () => {
     const { uid, resourceVersion } = await make('conditions');
     const write = (metadata: object, ip: string): Promise<ApiOutcome> =>
       patch('conditions', 'status', { metadata, status: { loadBalancer: { ingress: [{ ip }] } } });
@@ -148,7 +148,7 @@ describe('a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
     assert.deepEqual(statuses, [200, 409, 422]);
   });
 
-  it('gives its lists in pages', async () => {
+  it('pages its lists', async () => {
     for (let n = 0; n < 5; n++) await make(`page-${n}`);
     const request = { resource: SERVICES, namespace, from: 'consistent' } as const;
     const [paged, whole] = [
@@ -160,14 +160,14 @@ describe('a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
     assert.deepEqual(paged.items, whole.items);
   });
 
-  it('answers for a kind that is not installed in a way that is not "none"', async (t) => {
+  it('answers for a resource that is not served with an error, not with an empty list', async (t) => {
     const nowhere: Resource = { ...SERVICES, group: 'nowhere.test', version: 'v1', plural: 'things' };
-    const { states, told, until } = reflect(t, nowhere);
+    const { states, calls, until } = reflect(t, nowhere);
     await until(() => states.at(-1)?.phase === 'waiting');
-    assert.deepEqual([states.at(-1)?.problem?.kind, told], ['absent', []]);
+    assert.deepEqual([states.at(-1)?.problem?.kind, calls], ['absent', []]);
   });
 
-  it('lets a lease be taken, given back and taken over', async () => {
+  it('lets electors acquire, release and take over a lease', async () => {
     const log: string[] = [];
     let wake: () => void = () => {};
     const join = (identity: string) => {
@@ -187,20 +187,20 @@ describe('a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
       const stop = new AbortController();
       return { elector, stop, running: elector.run(stop.signal) };
     };
-    const heard = async (word: string): Promise<void> => {
-      while (!log.includes(word)) {
+    const waitForLog = async (line: string): Promise<void> => {
+      while (!log.includes(line)) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
       }
     };
     const first = join('first');
-    await heard('first elected');
+    await waitForLog('first elected');
     const second = join('second');
     assert.equal(first.elector.mayWrite(), true);
     first.stop.abort();
     assert.equal(first.elector.mayWrite(), false);
-    await heard('second elected');
+    await waitForLog('second elected');
     await first.running;
     second.stop.abort();
     await second.running;
@@ -213,7 +213,7 @@ describe('a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
     assert.deepEqual([holderIdentity ?? '', leaseTransitions, leaseDurationSeconds], ['', 1, 1]);
   });
 
-  it('takes our events and counts their repeats', async () => {
+  it('accepts our Events, and counts their repeats', async () => {
     const { uid, resourceVersion } = await make('eventful');
     const poster = new EventRecorder({
       client,
@@ -239,7 +239,7 @@ describe('a real API server', { skip: skipWithoutKubernetesBinaries() }, () => {
     assert.deepEqual(counts, [['IPAllocated', 2]]);
   });
 
-  it('knows whose token it is and what he may', async () => {
+  it('authenticates and authorizes a token', async () => {
     const reviewer = new DelegatedAuthorizer({ client, clock: systemClock, path: '/metrics' });
     assert.equal(await reviewer.authorize(api.token), 'ok');
     assert.equal(await reviewer.authorize('made-up'), 'unauthenticated');

@@ -1,4 +1,4 @@
-/** The real kubectl, as people use it, against the server in memory. */
+/** Tests kubectl against the API server in memory. */
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -25,7 +25,7 @@ metadata: {name: first, namespace: shop}
 spec: {addresses: [192.0.2.0/28]}
 `;
 
-describe('the real kubectl works against the server in memory', { skip }, () => {
+describe('kubectl works with the API server in memory', { skip }, () => {
   let server: ApiServer;
   let folder: string;
   const watching: ChildProcess[] = [];
@@ -55,7 +55,7 @@ describe('the real kubectl works against the server in memory', { skip }, () => 
   function start(args: readonly string[]): ChildProcess {
     const parts = findKubernetesBinaries();
     if (!parts.isAvailable) throw new Error(parts.reason);
-    // A home of its own: kubectl caches discovery there.
+    // A home directory of its own, where kubectl caches discovery.
     const env = { PATH: process.env['PATH'], HOME: folder, KUBECONFIG: join(folder, 'config') };
     return spawn(parts.kubectl, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
   }
@@ -78,7 +78,7 @@ describe('the real kubectl works against the server in memory', { skip }, () => 
     return { code, out, err };
   }
 
-  /** What kubectl printed; it must have gone well, and without a word of warning. */
+  /** The output of kubectl, which must succeed without a warning. */
   async function kubectl(args: readonly string[], input = ''): Promise<string> {
     const { code, out, err } = await run(args, input);
     assert.deepEqual([code, err], [0, ''], `kubectl ${args.join(' ')}: ${out}`);
@@ -109,7 +109,7 @@ describe('the real kubectl works against the server in memory', { skip }, () => 
     );
   });
 
-  it('get -l and --field-selector choose', async () => {
+  it('get -l and --field-selector select', async () => {
     assert.match(
       await kubectl(['get', 'svc', '-n', 'shop', '-l', 'app=web', '-o', 'name']),
       /^service\/web\n/,
@@ -120,7 +120,7 @@ describe('the real kubectl works against the server in memory', { skip }, () => 
     );
   });
 
-  it('get of what is not there says so', async () => {
+  it('get of a missing object reports that', async () => {
     const { code, err } = await run(['get', 'svc', 'none', '-n', 'shop']);
     assert.deepEqual([code, err], [1, 'Error from server (NotFound): services "none" not found\n']);
   });
@@ -152,7 +152,7 @@ describe('the real kubectl works against the server in memory', { skip }, () => 
     assert.equal(out.match(/CLUSTER-IP/g)?.length, 1, 'one header');
   });
 
-  it('apply creates, changes, and leaves alone what is so', async () => {
+  it('apply creates, changes, and leaves equal objects unchanged', async () => {
     const other = SERVICE.replaceAll('web', 'other');
     assert.equal(await kubectl(['apply', '-f', '-'], other), 'service/other created\n');
     assert.equal(await kubectl(['apply', '-f', '-'], other), 'service/other unchanged\n');
@@ -167,7 +167,7 @@ describe('the real kubectl works against the server in memory', { skip }, () => 
     assert.match(await kubectl(['delete', 'svc', 'other', '-n', 'shop']), /^service "other" deleted/);
   });
 
-  it('apply names a field that does not exist', async () => {
+  it('apply reports a field that does not exist', async () => {
     const { code, err } = await run(['apply', '-f', '-'], SERVICE.replace('type:', 'kind: x, type:'));
     assert.equal(code, 1);
     assert.match(err, /unknown field "spec\.kind"/);
@@ -182,7 +182,7 @@ describe('the real kubectl works against the server in memory', { skip }, () => 
     assert.match(row, /^first +true +false +\["192\.0\.2\.0\/27"\]$/);
   });
 
-  it('describe tells a Service with its events', async () => {
+  it('describe shows a Service with its Events', async () => {
     server.objects.put({
       apiVersion: 'v1',
       kind: 'Event',
@@ -240,7 +240,7 @@ describe('the real kubectl works against the server in memory', { skip }, () => 
     );
   });
 
-  it('api-resources and version answer', async () => {
+  it('api-resources and version work', async () => {
     assert.match(
       await kubectl(['api-resources', '--api-group=metallb.io']),
       /ipaddresspools +metallb\.io\/v1beta1 +true +IPAddressPool/,
@@ -248,7 +248,7 @@ describe('the real kubectl works against the server in memory', { skip }, () => 
     assert.match(await kubectl(['version']), /Server Version: v1\.35\./);
   });
 
-  it('delete waits until a namespace and all in it is gone', async () => {
+  it('delete waits until a namespace and its contents are deleted', async () => {
     const gone = NAMESPACE.replace('shop', 'gone');
     await kubectl(['apply', '-f', '-'], gone);
     await kubectl(['apply', '-f', '-'], SERVICE.replace('shop', 'gone'));

@@ -1,6 +1,6 @@
 /**
- * The rights in `deploy/controller-only` are those that the controller uses: no request is refused, and no verb
- * on no resource is granted that nothing asks for. The judge is the audit log of a real API server.
+ * The RBAC rules of `deploy/controller-only` are exactly those that the controller uses: no request is refused, and no
+ * granted verb is unused. The audit log of kube-apiserver shows it.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -23,7 +23,7 @@ const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const DEPLOYMENTS = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`;
 const CONFIG_MAPS = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
 
-describe('the rights of the controller', { skip: skipWithoutKubernetesBinaries() }, () => {
+describe('the RBAC rules of the controller', { skip: skipWithoutKubernetesBinaries() }, () => {
   let folder: string;
   let audit: AuditLog;
   let rig: Rig;
@@ -46,7 +46,7 @@ describe('the rights of the controller', { skip: skipWithoutKubernetesBinaries()
 
   type Started = { readonly program: Program; readonly metrics: number; readonly probes: number };
 
-  /** With the arguments of the manifest, but for the ports: two of them stand on one machine here. */
+  /** With the arguments of the manifest, except for the ports: two controllers run on one machine here. */
   async function start(name: string, ...flags: string[]): Promise<Started> {
     const deployment = await rig.api.requestOk<AnyObject>('GET', `${DEPLOYMENTS}/berth-controller`);
     const args: readonly string[] = deployment.spec.template.spec.containers[0].args;
@@ -56,19 +56,19 @@ describe('the rights of the controller', { skip: skipWithoutKubernetesBinaries()
     return { program: pods.start(name, [...rest, ...ports, ...flags]), metrics, probes };
   }
 
-  it('come with manifests that change nothing when they are applied again', async () => {
+  it('come with manifests that change nothing when applied again', async () => {
     const budget = `/apis/policy/v1/namespaces/${NAMESPACE}/poddisruptionbudgets/berth-controller`;
     const before = await rig.api.requestOk<AnyObject>('GET', budget);
-    const said = await rig.kubectl(['apply', '-k', join(root, 'deploy/controller-only')]);
-    const lines = said.trim().split('\n');
+    const output = await rig.kubectl(['apply', '-k', join(root, 'deploy/controller-only')]);
+    const lines = output.trim().split('\n');
     assert.ok(lines.length > 15);
-    // kubectl calls a budget configured whenever it is applied: its selector is replaced, not merged.
+    // kubectl reports a PodDisruptionBudget as configured each time: its selector is replaced, not merged.
     const changed = lines.filter((line) => !/ unchanged$|^poddisruptionbudget\./.test(line));
     assert.deepEqual(changed, []);
     assert.deepEqual(await rig.api.requestOk('GET', budget), before);
   });
 
-  it('suffice for every feature, and none of them is left over', async () => {
+  it('suffice for each feature, and none is unused', async () => {
     const scaleMetalLB = await leaveThingsBehind();
     const first = await start('first');
     await first.program.waitForLog('MetalLB is running here');
@@ -102,7 +102,7 @@ describe('the rights of the controller', { skip: skipWithoutKubernetesBinaries()
       rig.api.requestOk<Role>('GET', `${RBAC}/namespaces/${NAMESPACE}/roles/${ACCOUNT}`),
     ]);
 
-  /** MetalLB's controller, its webhooks, the old ConfigMap, a Service that was of our type once, a node. */
+  /** MetalLB's controller and webhooks, the old ConfigMap, a Service that was of our class, a node. */
   async function leaveThingsBehind(): Promise<(readyReplicas: number) => Promise<void>> {
     const labels = { app: 'metallb', component: 'controller' };
     const containers = [{ name: 'controller', image: 'metallb' }];
@@ -154,7 +154,7 @@ describe('the rights of the controller', { skip: skipWithoutKubernetesBinaries()
     await rig.waitForAddresses('next', '192.0.2.0');
   }
 
-  /** What is said of it a second time is the same event, counted. */
+  /** A repeated Event raises the count of the first. */
   async function comesAndGoes(name: string, address: string): Promise<void> {
     await rig.waitForEvent(name, 'IPAllocated');
     await rig.edit(name, { spec: { type: 'ClusterIP' } });
@@ -197,7 +197,7 @@ describe('the rights of the controller', { skip: skipWithoutKubernetesBinaries()
     assert.equal((await scrape(token)).status, 403);
     const binding = ['prometheus-reads-berth', '--clusterrole=berth-metrics-reader'];
     await rig.kubectl(['create', 'clusterrolebinding', ...binding, '--serviceaccount=default:prometheus']);
-    // Another token, since verdicts are remembered for a while.
+    // Another token, since reviews are cached.
     const granted = await requestToken(rig.api, 'default', 'prometheus');
     await eventually(async () => assert.equal((await scrape(granted)).status, 200));
   }

@@ -16,14 +16,14 @@ test('a probe returns the current result of its check', async (t) => {
   assert.ok(opened.ok);
   t.after(() => opened.value.close());
   const { port } = opened.value;
-  const said = async (path: string): Promise<string> => {
+  const probe = async (path: string): Promise<string> => {
     const { status, body } = await sendRequest({ port, path });
     return `${status} ${body}`;
   };
-  assert.equal(await said('/healthz'), '200 ok\n');
-  assert.equal(await said('/readyz'), '503 the Services have not been listed yet\n');
+  assert.equal(await probe('/healthz'), '200 ok\n');
+  assert.equal(await probe('/readyz'), '503 the Services have not been listed yet\n');
   missing = null;
-  assert.equal(await said('/readyz'), '200 ok\n');
+  assert.equal(await probe('/readyz'), '200 ok\n');
   assert.deepEqual(troubles, []);
 });
 

@@ -46,13 +46,13 @@ for (const path of ['/', '/hello/', '/constructor', '/__proto__', '//hello', '/h
 for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE']) {
   test(`${method} is refused without waiting for its body`, async (t) => {
     const { port } = await serve(t, hello);
-    const said = await sendRaw(
+    const response = await sendRaw(
       port,
       `${method} /hello HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nabc`,
     );
-    assert.match(said, /^HTTP\/1\.1 405 /);
-    assert.match(said, /\r\nAllow: GET, HEAD\r\n/);
-    assert.match(said, /\r\nConnection: close\r\n/i);
+    assert.match(response, /^HTTP\/1\.1 405 /);
+    assert.match(response, /\r\nAllow: GET, HEAD\r\n/);
+    assert.match(response, /\r\nConnection: close\r\n/i);
   });
 }
 

@@ -1,4 +1,4 @@
-/** What a Service looks like once it is in, and what is not let in. */
+/** Contract: defaults and allocated fields of a new Service. */
 
 import assert from 'node:assert/strict';
 import type { Loose } from '../client.ts';
@@ -17,12 +17,12 @@ async function createdSpec(api: ApiFixture, spec: Loose): Promise<Loose> {
 
 export const serviceDefaults: readonly ContractRow[] = [
   createdSpecRow(
-    'a port has a protocol and a target',
+    'a port has a protocol and a targetPort',
     { ports: [{ port: 81 }] },
     { type: 'LoadBalancer', sessionAffinity: 'None' },
   ),
   [
-    'a port is TCP and leads to itself unless told',
+    'a port defaults to TCP, and its targetPort to the port',
     async (api) => {
       const { ports } = await createdSpec(api, { type: 'ClusterIP', ports: [{ port: 81 }] });
       assert.deepEqual(ports, [{ port: 81, protocol: 'TCP', targetPort: 81 }]);
@@ -41,20 +41,20 @@ export const serviceDefaults: readonly ContractRow[] = [
     { ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }] },
   ),
   createdSpecRow(
-    'both traffic policies are Cluster',
+    'both traffic policies default to Cluster',
     {},
     { externalTrafficPolicy: 'Cluster', internalTrafficPolicy: 'Cluster' },
   ),
   createdSpecRow('node ports are allocated by default', {}, { allocateLoadBalancerNodePorts: true }),
   createdSpecRow(
-    'a ClusterIP Service has no external policy',
+    'a ClusterIP Service has no externalTrafficPolicy',
     { type: 'ClusterIP' },
     { externalTrafficPolicy: undefined, allocateLoadBalancerNodePorts: undefined },
   ),
   createdSpecRow('a Service without a type is ClusterIP', { type: undefined }, { type: 'ClusterIP' }),
-  createdSpecRow('one family unless told', {}, { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4'] }),
+  createdSpecRow('one family by default', {}, { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4'] }),
   [
-    'one cluster address, in both fields',
+    'one cluster IP, in both fields',
     async (api) => {
       const spec = await createdSpec(api, {});
       assert.match(spec.clusterIP, IPV4);
@@ -67,7 +67,7 @@ export const serviceDefaults: readonly ContractRow[] = [
     { ipFamilies: ['IPv6'], ipFamilyPolicy: 'SingleStack' },
   ),
   [
-    'an IPv6 Service has an IPv6 cluster address',
+    'an IPv6 Service has an IPv6 cluster IP',
     async (api) => assert.match((await createdSpec(api, { ipFamilies: ['IPv6'] })).clusterIP, /^[0-9a-f:]+$/),
   ],
   createdSpecRow(
@@ -81,12 +81,12 @@ export const serviceDefaults: readonly ContractRow[] = [
     { ipFamilies: ['IPv4', 'IPv6'] },
   ),
   createdSpecRow(
-    'the first family asked for comes first',
+    'the first requested family comes first',
     { ipFamilyPolicy: 'PreferDualStack', ipFamilies: ['IPv6'] },
     { ipFamilies: ['IPv6', 'IPv4'] },
   ),
   [
-    'dual-stack brings two cluster addresses',
+    'a dual-stack Service has two cluster IPs',
     async (api) => {
       const spec = await createdSpec(api, { ipFamilyPolicy: 'RequireDualStack' });
       assert.equal(spec.clusterIPs.length, 2);
@@ -94,22 +94,22 @@ export const serviceDefaults: readonly ContractRow[] = [
     },
   ],
   createdSpecRow(
-    'a headless Service keeps None',
+    'a headless Service has clusterIP None',
     { type: 'ClusterIP', clusterIP: 'None', selector: { a: 'b' } },
     { clusterIP: 'None', clusterIPs: ['None'] },
   ),
   createdSpecRow(
-    'a headless Service without ports is let in',
+    'a headless Service needs no ports',
     { type: 'ClusterIP', clusterIP: 'None', ports: undefined, selector: { a: 'b' } },
     { clusterIP: 'None' },
   ),
   createdSpecRow(
-    'a headless Service without a selector is for both families',
+    'a headless Service without a selector has both families',
     { type: 'ClusterIP', clusterIP: 'None' },
     { ipFamilyPolicy: 'RequireDualStack', ipFamilies: ['IPv4', 'IPv6'] },
   ),
   createdSpecRow(
-    'an ExternalName has no addresses',
+    'an ExternalName Service has no cluster IP',
     { type: 'ExternalName', externalName: 'a.example', ports: undefined },
     { clusterIP: undefined, clusterIPs: undefined, ipFamilies: undefined, internalTrafficPolicy: undefined },
   ),
@@ -119,22 +119,22 @@ export const serviceDefaults: readonly ContractRow[] = [
     { sessionAffinityConfig: { clientIP: { timeoutSeconds: 10800 } } },
   ),
   createdSpecRow(
-    'loadBalancerIP may be any text',
+    'loadBalancerIP may be any string',
     { loadBalancerIP: 'not an address' },
     { loadBalancerIP: 'not an address' },
   ),
   createdSpecRow(
-    'a class is kept',
+    'loadBalancerClass is stored',
     { loadBalancerClass: 'example.com/lb' },
     { loadBalancerClass: 'example.com/lb' },
   ),
   [
-    'externalTrafficPolicy Local brings a health check port',
+    'externalTrafficPolicy Local allocates a health check port',
     async (api) =>
       assert.ok((await createdSpec(api, { externalTrafficPolicy: 'Local' })).healthCheckNodePort >= 30000),
   ],
   [
-    'a new Service has an empty status, whatever it brought',
+    'the status of a new Service is dropped',
     async (api) => {
       const created = await api.must('POST', 'services', {
         ...service('a'),
@@ -158,7 +158,7 @@ export const serviceDefaults: readonly ContractRow[] = [
     { type: 'LoadBalancer' },
   ),
   [
-    'a node port that is asked for is given',
+    'a requested node port is allocated',
     async (api) => {
       const { nodePort } = (await createdSpec(api, {})).ports[0];
       await api.must('DELETE', 'services/a');

@@ -1,4 +1,4 @@
-/** Services that are not let in. */
+/** Contract: Services that are refused. */
 
 import assert from 'node:assert/strict';
 import type { Loose } from '../client.ts';
@@ -14,7 +14,7 @@ const rejectedRow = (title: string, spec: Loose, ...parts: readonly string[]): C
 
 export const serviceRejections: readonly ContractRow[] = [
   [
-    'a cluster address that is asked for is given once',
+    'a requested cluster IP is allocated once',
     async (api) => {
       await api.service('a', { clusterIP: '10.96.77.77' });
       await api.mustRefuse(
@@ -29,7 +29,7 @@ export const serviceRejections: readonly ContractRow[] = [
   ],
   rejectedRow('no ports', { ports: [] }, 'spec.ports: Required value'),
   rejectedRow(
-    'a type that is none',
+    'an invalid type',
     { type: 'Balancer' },
     'spec.type: Unsupported value: "Balancer"',
     '"ClusterIP", "ExternalName", "LoadBalancer", "NodePort"',
@@ -41,7 +41,7 @@ export const serviceRejections: readonly ContractRow[] = [
   ),
   rejectedRow('port 65536', { ports: [{ port: 65536 }] }, 'spec.ports[0].port: Invalid value: 65536'),
   rejectedRow(
-    'a protocol that is none',
+    'an invalid protocol',
     { ports: [{ port: 1, protocol: 'tcp' }] },
     'spec.ports[0].protocol: Unsupported value: "tcp": supported values: "SCTP", "TCP", "UDP"',
   ),
@@ -52,7 +52,7 @@ export const serviceRejections: readonly ContractRow[] = [
     'spec.ports[1].name: Required value',
   ),
   rejectedRow(
-    'one port twice',
+    'a duplicate port',
     {
       ports: [
         { name: 'a', port: 1 },
@@ -62,7 +62,7 @@ export const serviceRejections: readonly ContractRow[] = [
     'spec.ports[1]: Duplicate value',
   ),
   rejectedRow(
-    'one port name twice',
+    'a duplicate port name',
     {
       ports: [
         { name: 'a', port: 1 },
@@ -87,7 +87,7 @@ export const serviceRejections: readonly ContractRow[] = [
     "spec.loadBalancerClass: Forbidden: may only be used when `type` is 'LoadBalancer'",
   ),
   rejectedRow(
-    'a class that is no qualified name',
+    'a class that is not a qualified name',
     { loadBalancerClass: 'a b' },
     'spec.loadBalancerClass: Invalid value: "a b"',
   ),
@@ -107,29 +107,25 @@ export const serviceRejections: readonly ContractRow[] = [
     'provided port is not in the valid range',
   ),
   rejectedRow(
-    'two families under SingleStack',
+    'two families with SingleStack',
     { ipFamilyPolicy: 'SingleStack', ipFamilies: ['IPv4', 'IPv6'] },
     "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified",
   ),
+  rejectedRow('an invalid family', { ipFamilies: ['IPv5'] }, 'spec.ipFamilies[0]: Unsupported value: "IPv5"'),
   rejectedRow(
-    'a family that is none',
-    { ipFamilies: ['IPv5'] },
-    'spec.ipFamilies[0]: Unsupported value: "IPv5"',
-  ),
-  rejectedRow(
-    'a family twice',
+    'a duplicate family',
     { ipFamilyPolicy: 'PreferDualStack', ipFamilies: ['IPv4', 'IPv4'] },
     'spec.ipFamilies[1]: Duplicate value: "IPv4"',
   ),
   rejectedRow(
-    'an external address that is none',
+    'an invalid external address',
     { externalIPs: ['1.2.3'] },
     'spec.externalIPs[0]: Invalid value: "1.2.3"',
   ),
   rejectedRow(
-    'a source range that is none',
+    'an invalid source range',
     { loadBalancerSourceRanges: ['1.2.3.4'] },
     'must be a valid CIDR value',
   ),
-  rejectedRow('a selector value that is no label value', { selector: { a: '-b' } }, 'spec.selector'),
+  rejectedRow('a selector value that is not a label value', { selector: { a: '-b' } }, 'spec.selector'),
 ];

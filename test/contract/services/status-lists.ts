@@ -1,4 +1,4 @@
-/** Conditions and addresses in the status of a Service, and who wrote them. */
+/** Contract: conditions and addresses in the status of a Service, and their managers. */
 
 import assert from 'node:assert/strict';
 import { JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../../src/objects/patch-type.ts';
@@ -8,7 +8,7 @@ import { condition } from './status.ts';
 
 export const statusLists: readonly ContractRow[] = [
   [
-    'a strategic merge leaves the conditions of others alone',
+    'a strategic merge keeps other conditions',
     async (api) => {
       await api.service('a');
       await api.patch(
@@ -88,7 +88,7 @@ export const statusLists: readonly ContractRow[] = [
     },
   ],
   [
-    'a JSON patch reaches one entry',
+    'a JSON patch changes one entry',
     async (api) => {
       await api.service('a');
       await api.ingress('a', '192.0.2.1', '192.0.2.2');
@@ -104,7 +104,7 @@ export const statusLists: readonly ContractRow[] = [
     },
   ],
   [
-    'PUT of the status goes through and leaves the spec alone',
+    'a PUT of the status keeps the spec',
     async (api) => {
       const created = await api.service('a');
       const body = {
@@ -118,7 +118,7 @@ export const statusLists: readonly ContractRow[] = [
     },
   ],
   [
-    'PUT of the status under an old resourceVersion is a conflict',
+    'a PUT of the status with an old resourceVersion is a conflict',
     async (api) => {
       const created = await api.service('a');
       await api.ingress('a', '192.0.2.1');
@@ -131,7 +131,7 @@ export const statusLists: readonly ContractRow[] = [
     },
   ],
   [
-    'the status of a Service that is not there is not found',
+    'the status of a missing Service is not found',
     async (api) => {
       await api.mustRefuse(
         api.call('PATCH', 'services/none/status', { status: {} }),
@@ -142,14 +142,14 @@ export const statusLists: readonly ContractRow[] = [
     },
   ],
   [
-    'the status can be read by itself',
+    'the status subresource can be read',
     async (api) => {
       await api.service('a');
       assert.equal((await api.get('services/a/status')).metadata.name, 'a');
     },
   ],
   [
-    'who wrote the status can be told',
+    'managedFields name the writer of the status',
     async (api) => {
       await api.service('a');
       const after = await api.patch(
@@ -169,7 +169,7 @@ export const statusLists: readonly ContractRow[] = [
     },
   ],
   [
-    'the manager is the first word of the User-Agent unless told',
+    'the manager defaults to the first word of the User-Agent',
     async (api) => {
       await api.service('a');
       const after = await api.ingress('a', '192.0.2.1');
@@ -181,7 +181,7 @@ export const statusLists: readonly ContractRow[] = [
     },
   ],
   [
-    'whoever writes the ingress next takes it over',
+    'the next writer of the ingress becomes its manager',
     async (api) => {
       await api.service('a');
       const write = (ip: string, fieldManager: string): Promise<Loose> =>
@@ -200,7 +200,7 @@ export const statusLists: readonly ContractRow[] = [
     },
   ],
   [
-    'a dry run answers as if, and does nothing',
+    'a dry run returns the result, and changes nothing',
     async (api) => {
       const before = await api.service('a');
       const shown = await api.patch(
@@ -214,7 +214,7 @@ export const statusLists: readonly ContractRow[] = [
     },
   ],
   [
-    'a service with a class takes a status as any other',
+    'a Service with a class accepts a status like any other',
     async (api) => {
       await api.must('POST', 'services', service('a', { loadBalancerClass: 'example.com/x' }));
       assert.equal((await api.ingress('a', '192.0.2.1')).status.loadBalancer.ingress.length, 1);

@@ -1,4 +1,4 @@
-/** Writing the status of a Service: the one write on which a controller of addresses lives. */
+/** Contract: patches of the status of a Service, the main write of the controller. */
 
 import assert from 'node:assert/strict';
 import { MERGE_PATCH, STRATEGIC_MERGE_PATCH } from '../../../src/objects/patch-type.ts';
@@ -47,12 +47,12 @@ const refusedIngressRow = (
 
 export const serviceStatus: readonly ContractRow[] = [
   acceptedIngressRow(
-    'an address is delivered as VIP unless told',
+    'an address has ipMode VIP by default',
     [{ ip: '192.0.2.1' }],
     [{ ip: '192.0.2.1', ipMode: 'VIP' }],
   ),
   acceptedIngressRow('Proxy is kept', [{ ip: '192.0.2.1', ipMode: 'Proxy' }]),
-  acceptedIngressRow('a host name has no mode', [{ hostname: 'a.example' }]),
+  acceptedIngressRow('a host name has no ipMode', [{ hostname: 'a.example' }]),
   acceptedIngressRow('two families', [
     { ip: '192.0.2.1', ipMode: 'VIP' },
     { ip: '2001:db8::1', ipMode: 'VIP' },
@@ -61,35 +61,37 @@ export const serviceStatus: readonly ContractRow[] = [
     'three addresses',
     ['192.0.2.1', '192.0.2.2', '192.0.2.3'].map((ip) => ({ ip, ipMode: 'VIP' })),
   ),
-  acceptedIngressRow('leading zeros pass, as written', [{ ip: '192.0.2.001', ipMode: 'VIP' }]),
-  acceptedIngressRow('long IPv6 spellings pass, as written', [{ ip: '2001:0db8:0:0::1', ipMode: 'VIP' }]),
+  acceptedIngressRow('leading zeros are accepted, as written', [{ ip: '192.0.2.001', ipMode: 'VIP' }]),
+  acceptedIngressRow('IPv6 addresses in long form are accepted, as written', [
+    { ip: '2001:0db8:0:0::1', ipMode: 'VIP' },
+  ]),
   acceptedIngressRow('IPv4-mapped addresses pass, as written', [{ ip: '::ffff:192.0.2.1', ipMode: 'VIP' }]),
-  acceptedIngressRow('ports with errors are kept', [
+  acceptedIngressRow('ports with errors are stored', [
     { ip: '192.0.2.1', ipMode: 'VIP', ports: [{ port: 80, protocol: 'TCP', error: 'Some' }] },
   ]),
   refusedIngressRow(
-    'an address that is none',
+    'an invalid address',
     [{ ip: '192.0.2.256' }],
     'status.loadBalancer.ingress[0].ip: Invalid value: "192.0.2.256"',
   ),
   refusedIngressRow(
-    'an address with a blank',
+    'an address with a space',
     [{ ip: ' 192.0.2.1' }],
     'status.loadBalancer.ingress[0].ip: Invalid value',
   ),
   refusedIngressRow('an address with a prefix length', [{ ip: '192.0.2.1/32' }], 'Invalid value'),
   refusedIngressRow(
-    'the second of two is bad',
+    'an invalid second address',
     [{ ip: '192.0.2.1' }, { ip: 'x' }],
     'status.loadBalancer.ingress[1].ip',
   ),
   refusedIngressRow(
-    'a mode that is none',
+    'an invalid mode',
     [{ ip: '192.0.2.1', ipMode: 'vip' }],
     'Unsupported value: "vip": supported values: "Proxy", "VIP"',
   ),
   refusedIngressRow(
-    'a mode without an address',
+    'an ipMode without an address',
     [{ hostname: 'a', ipMode: 'VIP' }],
     'may not be specified when `ip` is not set',
   ),
@@ -113,7 +115,7 @@ export const serviceStatus: readonly ContractRow[] = [
     },
   ],
   [
-    'labels, annotations and finalizers ride along with a status patch',
+    'a status patch may change labels, annotations and finalizers',
     async (api) => {
       await api.service('a');
       const metadata = { labels: { l: '1' }, annotations: { n: '2' }, finalizers: ['example.com/f'] };
@@ -127,7 +129,7 @@ export const serviceStatus: readonly ContractRow[] = [
     },
   ],
   [
-    'the spec is left alone by a status patch, without a word',
+    'a status patch ignores changes of the spec, without a warning',
     async (api) => {
       const before = await api.service('a');
       const after = await api.patch('services/a/status', {
@@ -138,7 +140,7 @@ export const serviceStatus: readonly ContractRow[] = [
     },
   ],
   [
-    'an identical patch writes nothing',
+    'a patch without a change writes nothing',
     async (api) => {
       await api.service('a');
       const first = await api.ingress('a', '192.0.2.1');
@@ -149,7 +151,7 @@ export const serviceStatus: readonly ContractRow[] = [
     },
   ],
   [
-    'an identical patch makes no event',
+    'a patch without a change causes no event',
     async (api) => {
       await api.service('a');
       const first = await api.ingress('a', '192.0.2.1');
@@ -162,7 +164,7 @@ export const serviceStatus: readonly ContractRow[] = [
     },
   ],
   [
-    'a patch under the current resourceVersion goes through',
+    'a patch with the current resourceVersion is applied',
     async (api) => {
       const { metadata } = await api.service('a');
       const patch = { metadata: { resourceVersion: metadata.resourceVersion, annotations: { a: 'b' } } };
@@ -171,7 +173,7 @@ export const serviceStatus: readonly ContractRow[] = [
   ],
   ...[MERGE_PATCH, STRATEGIC_MERGE_PATCH].map(
     (type): ContractRow => [
-      `a ${type} under an old resourceVersion is a conflict`,
+      `a ${type} with an old resourceVersion is a conflict`,
       async (api) => {
         const { metadata } = await api.service('a');
         const after = await api.ingress('a', '192.0.2.1');
@@ -191,7 +193,7 @@ export const serviceStatus: readonly ContractRow[] = [
     ],
   ),
   [
-    'an old resourceVersion is a conflict even where nothing would change',
+    'an old resourceVersion is a conflict even without a change',
     async (api) => {
       const { metadata } = await api.service('a');
       await api.ingress('a', '192.0.2.1');
@@ -217,7 +219,7 @@ export const serviceStatus: readonly ContractRow[] = [
     },
   ],
   [
-    'the right uid in a patch goes through',
+    'a patch with the right uid is applied',
     async (api) => {
       const { metadata } = await api.service('a');
       const after = await api.patch('services/a/status', {
@@ -227,7 +229,7 @@ export const serviceStatus: readonly ContractRow[] = [
     },
   ],
   [
-    'null takes annotation and ingress away',
+    'null removes annotation and ingress',
     async (api) => {
       await api.service('a', {}, { annotations: { a: 'b', c: 'd' } });
       await api.ingress('a', '192.0.2.1');

@@ -1,4 +1,4 @@
-/** What becomes of a Service that changes, and which changes are refused. */
+/** Contract: updates of Services, and updates that are refused. */
 
 import assert from 'node:assert/strict';
 import type { Loose } from '../client.ts';
@@ -18,7 +18,7 @@ const refusedUpdateRow = (
   },
 ];
 
-/** Makes a Service, merges `change` into its spec, and looks at what came of it. */
+/** Creates a Service, merges `change` into its spec, and checks the result. */
 const updateRow = (
   title: string,
   spec: Loose,
@@ -34,32 +34,32 @@ const updateRow = (
 
 export const serviceUpdates: readonly ContractRow[] = [
   refusedUpdateRow(
-    'the class of a LoadBalancer stays',
+    'loadBalancerClass cannot be changed',
     { loadBalancerClass: 'a.b/c' },
     { loadBalancerClass: 'a.b/d' },
     'spec.loadBalancerClass: Invalid value: "a.b/d": may not change once set',
   ),
   refusedUpdateRow(
-    'a LoadBalancer does not get a class later',
+    'loadBalancerClass cannot be set later',
     {},
     { loadBalancerClass: 'a.b/d' },
     'may not change once set',
   ),
   refusedUpdateRow(
-    'the cluster address stays',
+    'the cluster IP cannot be changed',
     {},
     { clusterIP: '10.96.200.200', clusterIPs: ['10.96.200.200'] },
     'may not change once set',
   ),
   refusedUpdateRow(
-    'the first family stays',
+    'the first IP family cannot be changed',
     {},
     { ipFamilies: ['IPv6'] },
     'spec.clusterIPs[0]: Invalid value',
     'expected an IPv6 value as indicated by `ipFamilies[0]`',
   ),
   updateRow(
-    'a ClusterIP Service becomes a LoadBalancer and keeps its address',
+    'a ClusterIP Service that becomes a LoadBalancer keeps its cluster IP',
     { type: 'ClusterIP' },
     { type: 'LoadBalancer' },
     (before, after) => {
@@ -70,7 +70,7 @@ export const serviceUpdates: readonly ContractRow[] = [
     },
   ),
   updateRow(
-    'a LoadBalancer becomes ClusterIP and loses what only it had',
+    'a LoadBalancer that becomes ClusterIP loses its own fields',
     { loadBalancerClass: 'a.b/c' },
     { type: 'ClusterIP' },
     (before, after) => {
@@ -84,7 +84,7 @@ export const serviceUpdates: readonly ContractRow[] = [
     },
   ),
   updateRow(
-    'a LoadBalancer becomes ExternalName and loses its cluster address',
+    'a LoadBalancer that becomes ExternalName loses its cluster IP',
     {},
     { type: 'ExternalName', externalName: 'a.example' },
     (_, after) => {
@@ -97,7 +97,7 @@ export const serviceUpdates: readonly ContractRow[] = [
     },
   ),
   updateRow(
-    'an upgrade to dual-stack adds the second address',
+    'an upgrade to dual-stack adds the second cluster IP',
     {},
     { ipFamilyPolicy: 'PreferDualStack' },
     (before, after) => {
@@ -107,7 +107,7 @@ export const serviceUpdates: readonly ContractRow[] = [
     },
   ),
   updateRow(
-    'a downgrade to one family drops the second address',
+    'a downgrade to one family drops the second cluster IP',
     { ipFamilyPolicy: 'PreferDualStack' },
     { ipFamilyPolicy: 'SingleStack' },
     (before, after) => {
@@ -125,7 +125,7 @@ export const serviceUpdates: readonly ContractRow[] = [
     );
   }),
   [
-    'leaving LoadBalancer clears the addresses, in the same write',
+    'a change of type from LoadBalancer clears the addresses in the same write',
     async (api) => {
       await api.service('a');
       await api.ingress('a', '192.0.2.1');
@@ -134,7 +134,7 @@ export const serviceUpdates: readonly ContractRow[] = [
     },
   ],
   [
-    'coming back to LoadBalancer brings no old address',
+    'a change of type back to LoadBalancer restores no address',
     async (api) => {
       await api.service('a');
       await api.ingress('a', '192.0.2.1');
@@ -145,7 +145,7 @@ export const serviceUpdates: readonly ContractRow[] = [
     },
   ],
   [
-    'an update of the spec leaves the addresses alone',
+    'an update of the spec keeps the addresses',
     async (api) => {
       await api.service('a');
       await api.ingress('a', '192.0.2.1');
@@ -157,7 +157,7 @@ export const serviceUpdates: readonly ContractRow[] = [
     },
   ],
   [
-    'a PUT without what the server gave keeps it',
+    'a PUT without allocated values keeps them',
     async (api) => {
       const before = await api.service('a');
       const after = await api.must('PUT', 'services/a', service('a', { ports: [{ port: 85 }] }));
@@ -166,7 +166,7 @@ export const serviceUpdates: readonly ContractRow[] = [
     },
   ],
   [
-    'a strategic merge adds a port by its number',
+    'a strategic merge adds a port, by its number',
     async (api) => {
       await api.service('a', { ports: [{ name: 'a', port: 80 }] });
       const after = await api.patch(

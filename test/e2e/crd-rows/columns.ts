@@ -1,4 +1,4 @@
-/** Name, type and priority where there is one, as `kubectl get` is told; NAME goes without saying. */
+/** Name, type and, if any, priority of each printer column, except for NAME. */
 export const COLUMNS: readonly [kind: string, names: string][] = [
   ['IPAddressPool', 'Auto Assign:boolean, Avoid Buggy IPs:boolean, Addresses:string'],
   [

@@ -1,8 +1,8 @@
 import { type KindRows, type Row, selectorRows, withSpec } from './row.ts';
 
 const stringListRows = (field: string): readonly Row[] => [
-  [`${field}: a list of texts`, withSpec({ [field]: ['a', 'b'] }), null],
-  [`${field}: a text`, withSpec({ [field]: 'a' }), 'must be of type array'],
+  [`${field}: a list of strings`, withSpec({ [field]: ['a', 'b'] }), null],
+  [`${field}: a string`, withSpec({ [field]: 'a' }), 'must be of type array'],
   [`${field}: a number in the list`, withSpec({ [field]: [5] }), 'must be of type string'],
 ];
 
@@ -14,7 +14,7 @@ const BGP_ADVERTISEMENTS: KindRows = {
   plural: 'bgpadvertisements',
   version: 'v1beta1',
   rows: [
-    ['nothing at all', {}, null],
+    ['no fields', {}, null],
     ['an empty spec', withSpec({}), null],
     ...stringListRows('ipAddressPools'),
     ...stringListRows('peers'),
@@ -22,15 +22,23 @@ const BGP_ADVERTISEMENTS: KindRows = {
     ...selectorRows('ipAddressPoolSelectors', {}),
     ...selectorRows('nodeSelectors', {}),
     ...selectorRows('serviceSelectors', {}),
-    ['the shortest aggregate', withSpec({ aggregationLength: 1 }), null],
+    ['the shortest aggregation length', withSpec({ aggregationLength: 1 }), null],
     [
-      'an aggregate that is too long, which the parser refuses later',
+      'an aggregation length that is too long, which only the parser refuses',
       withSpec({ aggregationLength: 33 }),
       null,
     ],
-    ['no aggregate', withSpec({ aggregationLength: 0 }), 'should be greater than or equal to 1'],
-    ['an IPv6 aggregate', withSpec({ aggregationLengthV6: 64 }), null],
-    ['an aggregate as a text', withSpec({ aggregationLength: '24' }), 'must be of type integer'],
+    [
+      'an aggregation length of 0',
+      withSpec({ aggregationLength: 0 }),
+      'should be greater than or equal to 1',
+    ],
+    ['an IPv6 aggregation length', withSpec({ aggregationLengthV6: 64 }), null],
+    [
+      'an aggregation length that is a string',
+      withSpec({ aggregationLength: '24' }),
+      'must be of type integer',
+    ],
     ['the highest LOCAL_PREF', withSpec({ localPref: 4_294_967_295 }), null],
     [
       'a LOCAL_PREF beyond 32 bits',
@@ -38,18 +46,14 @@ const BGP_ADVERTISEMENTS: KindRows = {
       'should be less than or equal to 4294967295',
     ],
     ['a LOCAL_PREF below 0', withSpec({ localPref: -1 }), 'should be greater than or equal to 0'],
-    ['chosen Services, each by itself', withSpec({ serviceSelectors: web, aggregationLength: 32 }), null],
+    ['selected Services, not aggregated', withSpec({ serviceSelectors: web, aggregationLength: 32 }), null],
+    ['selected Services, aggregated', withSpec({ serviceSelectors: web, aggregationLength: 24 }), exclusive],
     [
-      'chosen Services in an aggregate',
-      withSpec({ serviceSelectors: web, aggregationLength: 24 }),
-      exclusive,
-    ],
-    [
-      'chosen Services in an IPv6 aggregate',
+      'selected Services, aggregated in IPv6',
       withSpec({ serviceSelectors: web, aggregationLengthV6: 64 }),
       exclusive,
     ],
-    ['no Services chosen, in an aggregate', withSpec({ serviceSelectors: [], aggregationLength: 24 }), null],
+    ['no Services selected, aggregated', withSpec({ serviceSelectors: [], aggregationLength: 24 }), null],
   ],
 };
 
@@ -61,7 +65,7 @@ const L2_ADVERTISEMENTS: KindRows = {
   plural: 'l2advertisements',
   version: 'v1beta1',
   rows: [
-    ['nothing at all', {}, null],
+    ['no fields', {}, null],
     ...stringListRows('ipAddressPools'),
     ...stringListRows('interfaces'),
     ...selectorRows('ipAddressPoolSelectors', {}),
@@ -74,11 +78,7 @@ const L2_ADVERTISEMENTS: KindRows = {
       withPreference({ weight: 101, preference: {} }),
       'should be less than or equal to 100',
     ],
-    [
-      'no weight to speak of',
-      withPreference({ weight: 0, preference: {} }),
-      'should be greater than or equal to 1',
-    ],
+    ['a weight of 0', withPreference({ weight: 0, preference: {} }), 'should be greater than or equal to 1'],
     ['no weight', withPreference({ preference: {} }), 'weight: Required value'],
     ['no preference', withPreference({ weight: 5 }), 'preference: Required value'],
   ],
@@ -96,14 +96,14 @@ const BFD_PROFILES: KindRows = {
   plural: 'bfdprofiles',
   version: 'v1beta1',
   rows: [
-    ['nothing at all', {}, null],
+    ['no fields', {}, null],
     ...boundsRows('receiveInterval', 10, 60_000),
     ...boundsRows('transmitInterval', 10, 60_000),
     ...boundsRows('echoInterval', 10, 60_000),
     ...boundsRows('detectMultiplier', 2, 255),
     ...boundsRows('minimumTtl', 1, 254),
     ['modes', withSpec({ echoMode: true, passiveMode: false }), null],
-    ['a mode as a text', withSpec({ echoMode: 'on' }), 'must be of type boolean'],
+    ['a mode that is a string', withSpec({ echoMode: 'on' }), 'must be of type boolean'],
   ],
 };
 
@@ -112,7 +112,7 @@ const COMMUNITIES: KindRows = {
   plural: 'communities',
   version: 'v1beta1',
   rows: [
-    ['nothing at all', {}, null],
+    ['no fields', {}, null],
     [
       'names and values',
       withSpec({
@@ -123,9 +123,9 @@ const COMMUNITIES: KindRows = {
       }),
       null,
     ],
-    ['an entry with neither', withSpec({ communities: [{}] }), null],
+    ['an entry without name and value', withSpec({ communities: [{}] }), null],
     [
-      'a value nobody can read, which the parser refuses later',
+      'an invalid value, which only the parser refuses',
       withSpec({ communities: [{ name: 'a', value: 'x' }] }),
       null,
     ],
@@ -138,7 +138,7 @@ const COMMUNITIES: KindRows = {
   ],
 };
 
-/** Of these only the status says something, and it is written after they were made. */
+/** These kinds have a status only, which is written after their creation. */
 const bareKind = (kind: string, plural: string): KindRows => ({
   kind,
   plural,

@@ -5,26 +5,26 @@ const withPeerFields = (
   fields: Readonly<Record<string, unknown>>,
 ): { spec: Readonly<Record<string, unknown>> } => withSpec({ ...VALID_PEER, ...fields });
 
-/** What both versions say alike. */
+/** Rows of both versions. */
 const COMMON_ROWS: readonly Row[] = [
-  ['the least there is', withSpec(VALID_PEER), null],
+  ['the required fields only', withSpec(VALID_PEER), null],
   ['no spec', {}, null],
   ['the highest AS number', withPeerFields({ myASN: 4_294_967_295, peerASN: 4_294_967_295 }), null],
-  ['AS 0, which the parser refuses later', withPeerFields({ myASN: 0 }), null],
+  ['AS 0, which only the parser refuses', withPeerFields({ myASN: 0 }), null],
   [
     'an AS number too high',
     withPeerFields({ myASN: 4_294_967_296 }),
     'should be less than or equal to 4294967295',
   ],
   ['an AS number below 0', withPeerFields({ peerASN: -1 }), 'should be greater than or equal to 0'],
-  ['an AS number as a text', withPeerFields({ myASN: '64512' }), 'must be of type integer'],
-  ['no AS number of ours', withSpec({ peerASN: 1, peerAddress: '10.0.0.1' }), 'spec.myASN: Required value'],
+  ['an AS number that is a string', withPeerFields({ myASN: '64512' }), 'must be of type integer'],
+  ['no local AS number', withSpec({ peerASN: 1, peerAddress: '10.0.0.1' }), 'spec.myASN: Required value'],
   ['the highest port', withPeerFields({ peerPort: 16_384 }), null],
   ['a port too high', withPeerFields({ peerPort: 16_385 }), 'should be less than or equal to 16384'],
   ['timers', withPeerFields({ holdTime: '90s', keepaliveTime: '30s' }), null],
-  ['a timer as a number', withPeerFields({ holdTime: 90 }), 'must be of type string'],
+  ['a timer that is a number', withPeerFields({ holdTime: 90 }), 'must be of type string'],
   [
-    'everything else that both know',
+    'all other fields of both versions',
     withPeerFields({
       sourceAddress: '10.0.0.2',
       routerID: '10.0.0.2',
@@ -34,7 +34,7 @@ const COMMON_ROWS: readonly Row[] = [
     }),
     null,
   ],
-  ['multi-hop as a text', withPeerFields({ ebgpMultiHop: 'yes' }), 'must be of type boolean'],
+  ['multi-hop that is a string', withPeerFields({ ebgpMultiHop: 'yes' }), 'must be of type boolean'],
 ];
 
 export const PEERS_V2: KindRows = {
@@ -44,30 +44,30 @@ export const PEERS_V2: KindRows = {
   rows: [
     ...COMMON_ROWS,
     ...selectorRows('nodeSelectors', VALID_PEER),
-    ['our AS number alone', withSpec({ myASN: 64512 }), null],
+    ['the local AS number alone', withSpec({ myASN: 64512 }), null],
     ['a port of 0', withPeerFields({ peerPort: 0 }), 'should be greater than or equal to 1'],
-    ['any AS but ours', withSpec({ myASN: 1, dynamicASN: 'external', interface: 'eth0' }), null],
-    ['our AS, whatever it is', withSpec({ myASN: 1, dynamicASN: 'internal', interface: 'eth0' }), null],
+    ['any external AS', withSpec({ myASN: 1, dynamicASN: 'external', interface: 'eth0' }), null],
+    ['any internal AS', withSpec({ myASN: 1, dynamicASN: 'internal', interface: 'eth0' }), null],
     [
-      'an AS of neither kind',
+      'an unknown dynamic AS',
       withSpec({ myASN: 1, dynamicASN: 'any' }),
       'supported values: "internal", "external"',
     ],
-    ['another AS number shown', withPeerFields({ localASN: 4_200_000_000 }), null],
-    ['AS 0 shown', withPeerFields({ localASN: 0 }), 'should be greater than or equal to 1'],
+    ['a local AS override', withPeerFields({ localASN: 4_200_000_000 }), null],
+    ['AS 0 as local AS override', withPeerFields({ localASN: 0 }), 'should be greater than or equal to 1'],
     [
-      'an AS shown that is too high',
+      'a local AS override that is too high',
       withPeerFields({ localASN: 4_294_967_296 }),
       'should be less than or equal to 4294967295',
     ],
     ['a connect time', withPeerFields({ connectTime: '1m30s' }), null],
     ['the longest connect time', withPeerFields({ connectTime: '65535s' }), null],
-    ['a connect time in milliseconds that make seconds', withPeerFields({ connectTime: '2000ms' }), null],
     [
-      'a connect time of nothing',
-      withPeerFields({ connectTime: '0s' }),
-      'connectTime must be from 1s to 65535s',
+      'a connect time in milliseconds that are whole seconds',
+      withPeerFields({ connectTime: '2000ms' }),
+      null,
     ],
+    ['a connect time of 0', withPeerFields({ connectTime: '0s' }), 'connectTime must be from 1s to 65535s'],
     ['a connect time below a second', withPeerFields({ connectTime: '999ms' }), 'connectTime must be'],
     [
       'a connect time too long',
@@ -79,12 +79,12 @@ export const PEERS_V2: KindRows = {
       withPeerFields({ connectTime: '1500ms' }),
       'connectTime must be a whole number of seconds',
     ],
-    ['a connect time that is none', withPeerFields({ connectTime: 'soon' }), 'spec.connectTime'],
+    ['a connect time that is no duration', withPeerFields({ connectTime: 'soon' }), 'spec.connectTime'],
     ['a Secret', withPeerFields({ passwordSecret: { name: 'bgp', namespace: 'metallb-system' } }), null],
-    ['a Secret that is a text', withPeerFields({ passwordSecret: 'bgp' }), 'must be of type object'],
+    ['a Secret that is a string', withPeerFields({ passwordSecret: 'bgp' }), 'must be of type object'],
     ['graceful restart from the start', withPeerFields({ enableGracefulRestart: true }), null],
     ['a VRF', withPeerFields({ vrf: 'red' }), null],
-    ['old switches', withPeerFields({ disableMP: true, dualStackAddressFamily: true }), null],
+    ['deprecated fields', withPeerFields({ disableMP: true, dualStackAddressFamily: true }), null],
   ],
 };
 

@@ -1,6 +1,6 @@
 import { type KindRows, type Row, withSpec } from './row.ts';
 
-/** A row of a pool also tells what `parseAddressPool` makes of what the API server took: a summary, or a complaint. */
+/** A row of a pool also has the result of `parseAddressPool` for an accepted object: a summary, or an error. */
 type PoolRow = readonly [...row: Row, parsed: string | null];
 
 const withAddresses = (...addresses: readonly unknown[]): { spec: Readonly<Record<string, unknown>> } =>
@@ -12,14 +12,14 @@ const withAllocation = (serviceAllocation: unknown): { spec: Readonly<Record<str
 export const POOL_ROWS: readonly PoolRow[] = [
   ['a CIDR', withAddresses('192.168.5.0/24'), null, '192.168.5.0/24'],
   ['a range', withAddresses('172.18.1.1-172.18.1.16'), null, '172.18.1.1-172.18.1.16'],
-  ['blanks round the dash', withAddresses('172.18.1.1 - 172.18.1.16'), null, '172.18.1.1-172.18.1.16'],
+  ['spaces around the dash', withAddresses('172.18.1.1 - 172.18.1.16'), null, '172.18.1.1-172.18.1.16'],
   ['both families', withAddresses('10.0.0.0/24', '2001:db8::/64'), null, '10.0.0.0/24 2001:db8::/64'],
   ['an IPv6 range', withAddresses('fd00::1-fd00::ff'), null, 'fd00::1-fd00::ff'],
   ['host bits', withAddresses('10.0.0.7/24'), null, '10.0.0.0/24'],
   ['one address as a CIDR', withAddresses('10.0.0.7/32'), null, '10.0.0.7/32'],
   ['every IPv4 address', withAddresses('0.0.0.0/0'), null, '0.0.0.0/0'],
   ['every IPv6 address', withAddresses('::/0'), null, '::/0'],
-  ['not for everybody', withSpec({ ...POOL_SPEC, autoAssign: false }), null, '192.168.5.0/24 on-request'],
+  ['autoAssign false', withSpec({ ...POOL_SPEC, autoAssign: false }), null, '192.168.5.0/24 on-request'],
   [
     'without .0 and .255',
     withSpec({ ...POOL_SPEC, avoidBuggyIPs: true }),
@@ -48,8 +48,8 @@ export const POOL_ROWS: readonly PoolRow[] = [
     '192.168.5.0/24 for svc{app notin (x,y)}, 1',
   ],
   ['no addresses at all', withAddresses(), null, 'spec.addresses: needs at least one'],
-  ['an empty text', withAddresses(''), null, 'spec.addresses[0]: "" '],
-  ['a lone address', withAddresses('10.0.0.1'), null, 'spec.addresses[0]: "10.0.0.1" '],
+  ['an empty string', withAddresses(''), null, 'spec.addresses[0]: "" '],
+  ['a single address', withAddresses('10.0.0.1'), null, 'spec.addresses[0]: "10.0.0.1" '],
   ['a range backwards', withAddresses('10.0.0.9-10.0.0.1'), null, 'spec.addresses[0]: "10.0.0.9-10.0.0.1" '],
   [
     'a range across families',
@@ -59,22 +59,27 @@ export const POOL_ROWS: readonly PoolRow[] = [
   ],
   ['leading zeros', withAddresses('010.0.0.0/24'), null, 'spec.addresses[0]: "010.0.0.0/24" '],
   ['a prefix that is too long', withAddresses('10.0.0.0/33'), null, 'spec.addresses[0]: "10.0.0.0/33" '],
-  ['the second one wrong', withAddresses('10.0.0.0/24', 'nonsense'), null, 'spec.addresses[1]: "nonsense" '],
   [
-    'the same twice',
+    'an invalid second range',
+    withAddresses('10.0.0.0/24', 'nonsense'),
+    null,
+    'spec.addresses[1]: "nonsense" ',
+  ],
+  [
+    'a duplicate range',
     withAddresses('10.0.0.0/24', '10.0.0.0/24'),
     null,
     'spec.addresses[1]: "10.0.0.0/24" is listed twice',
   ],
   ['an overlap', withAddresses('10.0.0.0/8', '10.1.0.0/16'), null, 'overlaps with already defined CIDR'],
   [
-    'a namespace twice',
+    'a duplicate namespace',
     withAllocation({ namespaces: ['a', 'a'] }),
     null,
     'spec.serviceAllocation.namespaces[1]: "a" is listed twice',
   ],
   [
-    'an operator nobody knows',
+    'an unknown operator',
     withAllocation({
       serviceSelectors: [{ matchExpressions: [{ key: 'a', operator: 'Near', values: ['b'] }] }],
     }),
@@ -96,28 +101,33 @@ export const POOL_ROWS: readonly PoolRow[] = [
     'values: must be empty',
   ],
   [
-    'a label that cannot be',
+    'an invalid label',
     withAllocation({ namespaceSelectors: [{ matchLabels: { 'a b': 'c' } }] }),
     null,
     'cannot be the key of a label',
   ],
   ['no spec', {}, 'spec: Required value', null],
   ['a spec that is null', { spec: null }, 'spec: Required value', null],
-  ['a spec that is a text', { spec: 'all' }, 'must be of type object', null],
+  ['a spec that is a string', { spec: 'all' }, 'must be of type object', null],
   ['no addresses field', withSpec({ autoAssign: true }), 'spec.addresses: Required value', null],
-  ['addresses that are a text', withSpec({ addresses: '10.0.0.0/24' }), 'must be of type array', null],
+  ['addresses that are a string', withSpec({ addresses: '10.0.0.0/24' }), 'must be of type array', null],
   ['an address that is a number', withAddresses(10), 'must be of type string', null],
   ['an address that is null', withAddresses(null), 'must be of type string', null],
-  ['autoAssign as a text', withSpec({ ...POOL_SPEC, autoAssign: 'no' }), 'must be of type boolean', null],
   [
-    'avoidBuggyIPs as a number',
+    'autoAssign that is a string',
+    withSpec({ ...POOL_SPEC, autoAssign: 'no' }),
+    'must be of type boolean',
+    null,
+  ],
+  [
+    'avoidBuggyIPs that is a number',
     withSpec({ ...POOL_SPEC, avoidBuggyIPs: 1 }),
     'must be of type boolean',
     null,
   ],
-  ['a priority as a text', withAllocation({ priority: '1' }), 'must be of type integer', null],
+  ['a priority that is a string', withAllocation({ priority: '1' }), 'must be of type integer', null],
   ['a priority with a fraction', withAllocation({ priority: 1.5 }), 'must be of type integer', null],
-  ['namespaces that are a text', withAllocation({ namespaces: 'a' }), 'must be of type array', null],
+  ['namespaces that are a string', withAllocation({ namespaces: 'a' }), 'must be of type array', null],
   ['an allocation that is a list', withAllocation([]), 'must be of type object', null],
   [
     'a selector without operator',
@@ -131,5 +141,5 @@ export const POOLS: KindRows = {
   kind: 'IPAddressPool',
   plural: 'ipaddresspools',
   version: 'v1beta1',
-  rows: POOL_ROWS.map(([says, object, refusal]): Row => [says, object, refusal]),
+  rows: POOL_ROWS.map(([title, object, refusal]): Row => [title, object, refusal]),
 };

@@ -1,8 +1,8 @@
 /**
- * One object and what the API server should say to it: null where it takes it, else a part of its complaint.
- * `object` is laid over a bare object of the kind; `version` is v1beta1 unless said.
+ * An object and the expected response of the API server: null where it is accepted, else a part of the error. `object`
+ * is merged into a minimal object of the kind; `version` defaults to v1beta1.
  */
-export type Row = readonly [says: string, object: Readonly<Record<string, unknown>>, refusal: string | null];
+export type Row = readonly [title: string, object: Readonly<Record<string, unknown>>, refusal: string | null];
 
 export type KindRows = {
   readonly kind: string;
@@ -15,7 +15,7 @@ export const withSpec = (fields: Readonly<Record<string, unknown>>): { spec: typ
   spec: fields,
 });
 
-/** A selector in each of its shapes, and what the schema makes of its rubbish, at `field` of a good spec. */
+/** Valid and invalid selectors, at `field` of a valid spec. */
 export function selectorRows(field: string, validSpec: Readonly<Record<string, unknown>>): readonly Row[] {
   const withField = (value: unknown): Readonly<Record<string, unknown>> =>
     withSpec({ ...validSpec, [field]: value });
@@ -26,7 +26,7 @@ export function selectorRows(field: string, validSpec: Readonly<Record<string, u
       withField([{ matchExpressions: [{ key: 'a', operator: 'In', values: ['b'] }] }]),
       null,
     ],
-    [`${field}: one that matches everything`, withField([{}]), null],
+    [`${field}: a selector that matches everything`, withField([{}]), null],
     [
       `${field}: an expression without values`,
       withField([{ matchExpressions: [{ key: 'a', operator: 'Exists' }] }]),
@@ -47,7 +47,7 @@ export function selectorRows(field: string, validSpec: Readonly<Record<string, u
       withField([{ matchLabels: { app: 5 } }]),
       'must be of type string',
     ],
-    [`${field}: a selector that is a text`, withField(['app=web']), 'must be of type object'],
+    [`${field}: a selector that is a string`, withField(['app=web']), 'must be of type object'],
     [`${field}: no list`, withField({ matchLabels: {} }), 'must be of type array'],
   ];
 }

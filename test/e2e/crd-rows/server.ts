@@ -1,4 +1,4 @@
-/** The kinds of metallb.io on a real API server, and what only a raw request can ask of it. */
+/** The kinds of metallb.io on kube-apiserver, and raw requests to it. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { request as send } from 'node:https';
@@ -7,7 +7,7 @@ import type { ApiClient } from '../../support/real-api/client.ts';
 
 const CRDS = fileURLToPath(new URL('../../../deploy/crds', import.meta.url));
 
-/** Safe to be called by several tests at once: each applies the same. */
+/** May be called by several tests at once: all apply the same. */
 export async function installCrds(api: ApiClient): Promise<void> {
   const applied = await api.kubectl(['apply', '--server-side', '-k', CRDS]);
   assert.equal(applied.code, 0, applied.stderr);
@@ -24,7 +24,7 @@ export type TableResponse = {
   readonly rows: readonly { cells: readonly unknown[] }[];
 };
 
-/** What `kubectl get` asks for: rows and columns in place of objects. */
+/** A Table, as `kubectl get` requests it. */
 export function fetchTable(api: ApiClient, path: string): Promise<TableResponse> {
   const headers = {
     authorization: `Bearer ${api.token}`,

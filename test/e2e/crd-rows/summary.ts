@@ -2,7 +2,7 @@ import type { Pool } from '../../../src/config/pool/pool.ts';
 import { formatRange } from '../../../src/net/range.ts';
 import { formatSelector } from '../../../src/objects/selector.ts';
 
-/** A pool in one line: its ranges, then what is not usual about it. */
+/** A pool in one line: its ranges, then the fields that differ from the defaults. */
 export function summarizePool({ ranges, autoAssign, avoidBuggyIPs, serviceAllocation }: Pool): string {
   const words = ranges.map(formatRange);
   if (!autoAssign) words.push('on-request');

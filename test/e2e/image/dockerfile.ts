@@ -72,7 +72,7 @@ function parseInstruction(word: string, rest: string): Instruction {
     case 'LABEL':
       return { kind: 'label' };
     default:
-      throw new Error(`the test does not know the instruction ${word}`);
+      throw new Error(`the test does not support the instruction ${word}`);
   }
 }
 

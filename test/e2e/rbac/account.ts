@@ -1,10 +1,10 @@
-/** Identities on an API server, and a controller that runs as one of them, the way a Pod would. */
+/** Service accounts of an API server, and controllers that run as one of them, as in a Pod. */
 import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Program } from '../../controller/support/program.ts';
 import type { RealApi } from '../../support/real-api/start.ts';
 
-/** By the TokenRequest API, as the kubelet does it. */
+/** By the TokenRequest API, as the kubelet does. */
 export async function requestToken(api: RealApi, namespace: string, name: string): Promise<string> {
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
   const { status } = await api.requestOk<{ status: { token: string } }>('POST', path, {
@@ -15,7 +15,7 @@ export async function requestToken(api: RealApi, namespace: string, name: string
   return status.token;
 }
 
-/** What a Pod finds under `/var/run/secrets/kubernetes.io/serviceaccount`, and the environment that goes with it. */
+/** The files under `/var/run/secrets/kubernetes.io/serviceaccount`, and the environment of a Pod. */
 export async function podEnvironment(
   api: RealApi,
   { namespace, account }: { readonly namespace: string; readonly account: string },
@@ -33,7 +33,7 @@ export async function podEnvironment(
   };
 }
 
-/** Starts controllers in that environment, and ends those that still run. */
+/** Starts controllers in that environment, and stops those that still run. */
 export class PodProcesses {
   readonly #script: string;
   readonly #environment: Readonly<Record<string, string>>;

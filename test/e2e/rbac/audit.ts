@@ -1,4 +1,4 @@
-/** What one user asked of an API server, as the API server's own audit log has it. */
+/** The requests of one user, by the audit log of the API server. */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ export type AuditedRequest = {
   readonly resource: string;
   readonly namespace: string | null;
   readonly name: string | null;
-  /** The status of the answer. */
+  /** The status of the response. */
   readonly code: number;
 };
 
@@ -29,7 +29,7 @@ type AuditEvent = {
   readonly responseStatus?: { readonly code?: number };
 };
 
-/** The log of `user`, and of nobody else. A watch is in it from the moment it is answered. */
+/** The audit log of `user` only. A watch is in it once its response begins. */
 export class AuditLog {
   readonly #path: string;
   readonly #user: string;
@@ -51,7 +51,7 @@ export class AuditLog {
     this.flags = [`--audit-policy-file=${policy}`, `--audit-log-path=${this.#path}`];
   }
 
-  /** Everything so far, once for each request. */
+  /** All requests so far, each once. */
   requests(): readonly AuditedRequest[] {
     const text = readFileSync(this.#path, 'utf8');
     const lines = text.slice(0, text.lastIndexOf('\n')).split('\n');

@@ -1,4 +1,4 @@
-/** Roles taken apart into single rights, to be held against what was asked. */
+/** Expands roles into single permissions, to compare them with requests. */
 import type { AuditedRequest } from './audit.ts';
 
 export type Role = {
@@ -13,7 +13,7 @@ export type Role = {
 
 /** One verb on one resource. */
 export type Permission = {
-  /** Null everywhere. */
+  /** Null for all namespaces. */
   readonly namespace: string | null;
   readonly group: string;
   readonly resource: string;

@@ -175,9 +175,9 @@ describe('an invalid kubeconfig', () => {
   ];
   for (const [title, content, want] of rows) {
     it(`(${title}) is reported in a sentence`, async () => {
-      const said = await loadError(content);
-      if (typeof want === 'string') assert.equal(said, want);
-      else assert.match(said, want);
+      const error = await loadError(content);
+      if (typeof want === 'string') assert.equal(error, want);
+      else assert.match(error, want);
     });
   }
 

@@ -65,8 +65,8 @@ describe('a stream', () => {
   for (const [title, answer, text, kind] of rows) {
     it(title, async (t) => {
       const { client } = await startClient(t, answer);
-      const heard = await readUntilEnd(client);
-      assert.deepEqual([heard.text, heard.end.kind], [text, kind]);
+      const received = await readUntilEnd(client);
+      assert.deepEqual([received.text, received.end.kind], [text, kind]);
     });
   }
 
@@ -107,11 +107,11 @@ it('a reflector on a real connection recovers from breaks in the middle of a lin
       response.destroy(),
     );
   };
-  const heard: string[] = [];
+  const received: string[] = [];
   const { client } = await startClient(t, (seen, response) => {
     const { searchParams } = new URL(seen.url, 'http://x');
     if (searchParams.get('watch') !== 'true') {
-      respondJson(response, 200, { metadata: { resourceVersion: String(100 + heard.length) }, items: [] });
+      respondJson(response, 200, { metadata: { resourceVersion: String(100 + received.length) }, items: [] });
     } else watch(Number(searchParams.get('resourceVersion')) - 100, response);
   });
   const stop = new AbortController();
@@ -126,8 +126,8 @@ it('a reflector on a real connection recovers from breaks in the middle of a lin
     handler: {
       replaced: () => {},
       changed: ({ name }) => {
-        heard.push(name);
-        if (heard.length === all.length) stop.abort();
+        received.push(name);
+        if (received.length === all.length) stop.abort();
       },
       deleted: () => {},
       stateChanged: () => {},
@@ -135,7 +135,7 @@ it('a reflector on a real connection recovers from breaks in the middle of a lin
   });
   await reflector.run(stop.signal);
   assert.deepEqual(
-    heard,
+    received,
     all.map(({ name }) => name),
   );
 });
