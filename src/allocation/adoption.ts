@@ -2,11 +2,12 @@
  * Adoption: every address in the status of any Service is recorded in the ledger before an address is assigned. Where
  * two Services show one address and may not share it, the one with our annotation keeps it, then the older one.
  */
-import { compareText } from '../base/text.ts';
+
 import type { Transaction } from '../ipam/ledger.ts';
 import type { Address } from '../net/address.ts';
 import { ALLOCATED_FROM_ANNOTATION } from '../objects/annotations.ts';
 import type { Service, ServiceKey } from '../objects/service.ts';
+import { compareServiceAge } from '../objects/service.ts';
 import { isContestedCondition } from './condition-reasons.ts';
 import type { ReconcileContext } from './context.ts';
 import { externalClaimCondition } from './external-claims.ts';
@@ -18,7 +19,7 @@ import { isLoadBalancer, isManaged } from './service-filter.ts';
 
 /** The Service that keeps an address of two comes first. Total, since keys are unique. */
 export function compareAdoptionOrder(a: Service, b: Service, options: ReconcileContext['options']): number {
-  return adoptionRank(a, options) - adoptionRank(b, options) || compareByAge(a, b);
+  return adoptionRank(a, options) - adoptionRank(b, options) || compareServiceAge(a, b);
 }
 
 /**
@@ -30,10 +31,6 @@ function adoptionRank(service: Service, options: ReconcileContext['options']): n
     isManaged(service, options) && service.annotations[ALLOCATED_FROM_ANNOTATION] !== undefined;
   return hasOurAnnotation && !service.deleting && !service.conditions.some(isContestedCondition) ? 0 : 1;
 }
-
-/** The older first, then by key. */
-export const compareByAge = (a: Service, b: Service): number =>
-  a.createdAt - b.createdAt || compareText(a.key, b.key);
 
 /**
  * Adopts the addresses in the statuses of these Services, in adoption order; assigns none. An address that a Service may

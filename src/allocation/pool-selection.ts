@@ -3,9 +3,11 @@
  * those whose `serviceAllocation` matches, by priority and then name; then those without one, by name. A pool that a
  * Service requests by annotation need not have `autoAssign`, but must admit the Service.
  */
+
 import { compareText } from '../base/text.ts';
 import type { Pool, ServiceAllocation } from '../config/pool/pool.ts';
 import type { PoolSet, PoolState } from '../config/pool/pool-set.ts';
+import { compareCreation } from '../objects/metadata.ts';
 import { type Labels, selectorMatches } from '../objects/selector.ts';
 import { type Service, splitServiceKey } from '../objects/service.ts';
 
@@ -23,7 +25,7 @@ export const isValidPool = ({ issues }: PoolState): boolean => issues.length ===
 export const poolsByAge = (poolSet: PoolSet): readonly ActivePool[] =>
   [...poolSet.byName.values()]
     .filter(isActivePool)
-    .sort((a, b) => a.active.createdAt - b.active.createdAt || compareText(a.name, b.name));
+    .sort((a, b) => compareCreation(a.active, b.active) || compareText(a.name, b.name));
 
 /** The pools with `autoAssign` in the order in which they are tried, sorted once for a pool set. */
 export type PoolOrder = {

@@ -1,7 +1,7 @@
 /** The Services as the allocator reads them, and selections of their keys, the oldest first. */
 import { ALLOCATED_FROM_ANNOTATION } from '../objects/annotations.ts';
 import type { Service, ServiceKey } from '../objects/service.ts';
-import { compareByAge } from './adoption.ts';
+import { compareServiceAge } from '../objects/service.ts';
 
 export type ServiceSource = {
   get(key: ServiceKey): Service | undefined;
@@ -18,7 +18,7 @@ export const lookUpServices = (services: ServiceSource, keys: Iterable<ServiceKe
   [...keys].flatMap((key) => services.get(key) ?? []);
 
 export const sortKeysByAge = (services: readonly Service[]): readonly ServiceKey[] =>
-  [...services].sort(compareByAge).map(({ key }) => key);
+  [...services].sort(compareServiceAge).map(({ key }) => key);
 
 /** The number of Services with addresses of each pool, by their statuses and annotations. */
 export function countServicesByPool(services: ServiceSource): ReadonlyMap<string, number> {

@@ -12,8 +12,16 @@ export type PeerTimers = {
   readonly connect: Millis | null;
 };
 
-const HOLD_MIN: Millis = 3_000; // RFC 4271 4.2, other than 0
-const HOLD_MAX: Millis = 65_535_000; // RFC 4271 4.2: two octets of seconds
+const HOLD_MIN: Millis = 3_000; // other than 0
+const HOLD_MAX: Millis = 65_535_000; // two octets of seconds
+
+/** RFC 4271 4.2: no hold timer (0), or from 3 to 65535 seconds. */
+export const isValidHoldTime = (hold: Millis): boolean =>
+  hold === 0 || (hold >= HOLD_MIN && hold <= HOLD_MAX);
+
+/** The end of a sentence for a hold time that is not valid. */
+export const HOLD_TIME_ERROR = 'must be 0s, or from 3s to 65535s';
+
 const KEEPALIVES_PER_HOLD = 3; // RFC 4271 4.4
 const CONNECT_MIN: Millis = 1_000;
 const CONNECT_MAX: Millis = 65_535_000;
@@ -36,12 +44,12 @@ function checkTimers(
   { hold, keepalive }: Pick<PeerTimers, 'hold' | 'keepalive'>,
   written: PeerTimers,
 ): void {
-  if (hold !== null && hold !== 0 && (hold < HOLD_MIN || hold > HOLD_MAX)) {
+  if (hold !== null && !isValidHoldTime(hold)) {
     spec.addIssue(
       written.hold === null ? 'keepaliveTime' : 'holdTime',
       written.hold === null
         ? 'makes a hold time, three times as long, that is not from 3s to 65535s'
-        : 'must be 0s, or from 3s to 65535s',
+        : HOLD_TIME_ERROR,
     );
   }
   if (hold !== null && keepalive !== null && keepalive > hold)
@@ -53,7 +61,8 @@ function checkTimers(
   else if (connect % 1_000 !== 0) spec.addIssue('connectTime', 'must be a whole number of seconds');
 }
 
-function readDuration(spec: ObjectReader, field: string): Millis | null {
+/** The duration in a field; null where it is absent, or reported as invalid. */
+export function readDuration(spec: ObjectReader, field: string): Millis | null {
   const text = spec.string(field);
   if (text === undefined) return null;
   const duration = parseDuration(text);

@@ -20,7 +20,7 @@ export type ConfigurationStatus = {
 
 /** What is known about the pools: a book of them, or why the text that should hold them cannot be used. */
 export type LoadedPools =
-  | { readonly kind: 'book'; readonly poolSet: PoolSet }
+  | { readonly kind: 'loaded'; readonly poolSet: PoolSet }
   | { readonly kind: 'unreadable'; readonly message: string };
 
 const ERROR_PREFIX = 'configuration error: ';

@@ -3,9 +3,7 @@ import { isNode, type Node, type Source, type Violation } from './source.ts';
 /** Naming rules that span files: one name has one concept. */
 
 /** Exported types that share a name on purpose: the name, and why two concepts may have it. */
-const SHARED_NAMES: ReadonlyMap<string, string> = new Map([
-  ['SpeakerState', 'until one of the two is renamed'],
-]);
+const SHARED_NAMES: ReadonlyMap<string, string> = new Map();
 
 /** Finds exported types of `src/` that have the name of another exported type of `src/`. */
 export function sharedTypeNames(sources: readonly Source[]): Violation[] {

@@ -15,7 +15,7 @@ import type { Condition } from '../../src/objects/condition.ts';
 type PoolSpec = readonly [name: string, ...addresses: readonly string[]];
 
 const loadedPools = (...pools: readonly PoolSpec[]): LoadedPools => ({
-  kind: 'book',
+  kind: 'loaded',
   poolSet: buildPoolSet(
     pools.map(([name, ...addresses]) => toPoolObject({ metadata: { name, uid: name }, spec: { addresses } })),
     null,

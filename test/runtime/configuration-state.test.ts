@@ -10,8 +10,8 @@ import type { RequestOutcome } from '../../src/runtime/ports.ts';
 import { pool, poolSetOf } from '../allocation/support/test-cluster.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
-const VALID = poolConditionUpdate({ kind: 'book', poolSet: poolSetOf([pool('p', ['10.0.0.0/28'])]) });
-const INVALID = poolConditionUpdate({ kind: 'book', poolSet: poolSetOf([pool('p', ['rubbish'])]) });
+const VALID = poolConditionUpdate({ kind: 'loaded', poolSet: poolSetOf([pool('p', ['10.0.0.0/28'])]) });
+const INVALID = poolConditionUpdate({ kind: 'loaded', poolSet: poolSetOf([pool('p', ['rubbish'])]) });
 
 function createHarness() {
   const clock = new FakeClock();

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { computeSpeakerState, type SpeakerState } from '../../src/announce/model/full-model.ts';
+import { computeSpeakerState, type SpeakerModelState } from '../../src/announce/model/full-model.ts';
 import { withGracefulShutdown } from '../../src/announce/routes/graceful-shutdown.ts';
 import { buildPath } from '../../src/announce/routes/path-builder.ts';
 import type { DesiredRoutes } from '../../src/announce/routes/routes.ts';
@@ -157,7 +157,7 @@ function expectedTable(
     .sort();
 }
 
-function checkRouters(world: SpeakerWorld, expected: SpeakerState): void {
+function checkRouters(world: SpeakerWorld, expected: SpeakerModelState): void {
   const isAnnouncing = world.speaker.phase !== 'left';
   assert.deepEqual(
     [...world.speaker.neighbours.keys()].sort(),
@@ -184,7 +184,7 @@ test('after any history each router has what it should have', async () => {
   for (const seed of seeds(60, 3000)) {
     const random = seeded(seed);
     const world = new SpeakerWorld(randomCluster(random));
-    let answer: SpeakerState | null = null;
+    let answer: SpeakerModelState | null = null;
     // The pool of an address and the last good version of an object are remembered from look to look.
     world.onReconcile = () => {
       answer = computeSpeakerState(DEFAULT_SPEAKER, world.current, answer);

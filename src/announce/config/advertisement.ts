@@ -9,9 +9,10 @@ import {
 } from '../../bgp/attributes/community.ts';
 import { type BgpAdvertisement, unknownAliasError } from '../../config/advertisement.ts';
 import { aggregationError } from '../../config/pool/aggregation.ts';
+import { coversPool } from '../../config/pool/coverage.ts';
 import type { AddressRange } from '../../net/range.ts';
 import { formatRange } from '../../net/range.ts';
-import { type LabelSelector, selectorMatches } from '../../objects/selector.ts';
+import type { LabelSelector } from '../../objects/selector.ts';
 import type { AdvertisementExtensions } from './advertisement-extensions.ts';
 import type { AnnounceIssue } from './object-issue.ts';
 import type { AnnouncedPool } from './pools.ts';
@@ -52,7 +53,7 @@ export function resolveAdvertisement(
     issues.push({ path: 'spec.communities', message: value, metallbText: value });
     return [];
   });
-  const covered = [...pools].filter((pool) => isPoolCovered(spec, pool));
+  const covered = [...pools].filter((pool) => coversPool(spec, pool));
   for (const { ranges } of covered) {
     const wrong = coverageAggregationError(spec, ranges);
     if (wrong !== null) issues.push({ path: 'spec', message: wrong, metallbText: wrong });
@@ -79,14 +80,6 @@ function resolveCommunity(text: string, aliases: ReadonlyMap<string, Community>)
   const value = parseCommunity(text);
   return value.ok ? value.value : value.error;
 }
-
-export const isPoolCovered = (
-  { pools, poolSelectors }: BgpAdvertisement,
-  { name, labels }: AnnouncedPool,
-): boolean =>
-  (pools.length === 0 && poolSelectors.length === 0) ||
-  pools.includes(name) ||
-  poolSelectors.some((selector) => selectorMatches(selector, labels));
 
 /** MetalLB's sentence for an aggregate that is wider than what a pool lists; null where it fits. */
 export const coverageAggregationError = (

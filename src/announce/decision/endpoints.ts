@@ -1,4 +1,5 @@
 /** Usable endpoints of a Service, from its EndpointSlices, as seen from one node. */
+import { sameItems } from '../../base/list.ts';
 import { compareText } from '../../base/text.ts';
 import type { Family } from '../../net/address.ts';
 import type { EndpointSlice } from '../../objects/endpoint-slice.ts';
@@ -92,5 +93,4 @@ export function countLocalEndpoints(all: readonly Endpoints[], family: Family): 
 }
 
 export const sameEndpoints = (a: Endpoints, b: Endpoints): boolean =>
-  a === b ||
-  (a.hasAny === b.hasAny && a.ready.join() === b.ready.join() && a.serving.join() === b.serving.join());
+  a === b || (a.hasAny === b.hasAny && sameItems(a.ready, b.ready) && sameItems(a.serving, b.serving));

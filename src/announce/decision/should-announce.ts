@@ -3,16 +3,13 @@
  * own, so that both give the same reason.
  */
 
+import { coversPool } from '../../config/pool/coverage.ts';
 import { type Address, formatAddress, parseAddress } from '../../net/address.ts';
 import { formatPrefix, networkMask, type Prefix } from '../../net/prefix.ts';
 import type { Node } from '../../objects/node.ts';
 import { selectorMatches } from '../../objects/selector.ts';
 import type { ServiceKey } from '../../objects/service.ts';
-import {
-  coverageAggregationError,
-  isPoolCovered,
-  type ResolvedAdvertisement,
-} from '../config/advertisement.ts';
+import { coverageAggregationError, type ResolvedAdvertisement } from '../config/advertisement.ts';
 import { isWeightedPrefix } from '../config/advertisement-extensions.ts';
 import { hasLocalPrefConflict } from '../config/local-pref-conflicts.ts';
 import type { NodeConfig } from '../config/node-config.ts';
@@ -151,7 +148,7 @@ function advertisementsCovering(
 ): readonly ResolvedAdvertisement[] {
   return [...advertisements.values()]
     .flatMap(({ active }) => (active === null ? [] : [active]))
-    .filter(({ spec }) => isPoolCovered(spec, pool) && coverageAggregationError(spec, pool.ranges) === null)
+    .filter(({ spec }) => coversPool(spec, pool) && coverageAggregationError(spec, pool.ranges) === null)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

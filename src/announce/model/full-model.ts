@@ -37,7 +37,7 @@ export type ClusterObjects = {
   readonly endpointSlices: readonly EndpointSlice[];
 };
 
-export type SpeakerState = {
+export type SpeakerModelState = {
   readonly nodeConfig: NodeConfig;
   readonly decisions: ReadonlyMap<ServiceKey, AnnounceDecision>;
   /** Each peer in the order of names, with its desired routes, which may be none. */
@@ -54,8 +54,8 @@ export type SpeakerIdentity = NamespaceScope & { readonly node: string; readonly
 export function computeSpeakerState(
   speaker: SpeakerIdentity,
   cluster: ClusterObjects,
-  before: SpeakerState | null,
-): SpeakerState {
+  before: SpeakerModelState | null,
+): SpeakerModelState {
   const node = cluster.nodes.find(({ name }) => name === speaker.node) ?? null;
   // Without its Node it is not known which peers select this node: it has none.
   const config = node === null ? { ...cluster.config, peers: [], advertisements: [] } : cluster.config;

@@ -1,5 +1,7 @@
 /** What is told of one Service, to those who keep its conditions, its events and the metrics. */
+
 import { isDeepStrictEqual } from 'node:util';
+import { sameItems } from '../../base/list.ts';
 import { samePrefix } from '../../net/prefix.ts';
 import type { AnnounceDecision } from '../decision/should-announce.ts';
 
@@ -14,7 +16,7 @@ export type ServiceStatus = {
 /** What an advertisement says is of no account here: the routes show that. */
 export const sameServiceStatus = (a: ServiceStatus, b: ServiceStatus): boolean =>
   a.isAssigned === b.isAssigned &&
-  sameTexts(a.targetPeers, b.targetPeers) &&
+  sameItems(a.targetPeers, b.targetPeers) &&
   (a.decision === b.decision || sameDecision(a.decision, b.decision));
 
 function sameDecision(a: AnnounceDecision, b: AnnounceDecision): boolean {
@@ -23,17 +25,11 @@ function sameDecision(a: AnnounceDecision, b: AnnounceDecision): boolean {
     a.isPoolRemoved === b.isPoolRemoved &&
     a.record.addresses === b.record.addresses &&
     a.record.pool.name === b.record.pool.name &&
-    a.contributions.length === b.contributions.length &&
-    a.contributions.every(({ prefix, advertisement }, index) => {
-      const other = b.contributions[index];
-      return (
-        other !== undefined &&
-        samePrefix(other.prefix, prefix) &&
-        other.advertisement.name === advertisement.name
-      );
-    })
+    sameItems(
+      a.contributions,
+      b.contributions,
+      (one, other) =>
+        samePrefix(one.prefix, other.prefix) && one.advertisement.name === other.advertisement.name,
+    )
   );
 }
-
-const sameTexts = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((one, index) => one === b[index]);

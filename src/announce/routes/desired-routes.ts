@@ -1,5 +1,7 @@
 /** What each peer of a node hears, and how that changes: nothing is told that was told before. */
+
 import { isDeepStrictEqual } from 'node:util';
+import { sameItems } from '../../base/list.ts';
 import { compareLargeCommunities } from '../../bgp/attributes/community.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import type { Peer } from '../config/peers.ts';
@@ -102,12 +104,9 @@ const sameRoute = (a: DesiredRoute, b: DesiredRoute): boolean =>
     a.prependCount === b.prependCount &&
     a.weight?.endpoints === b.weight?.endpoints &&
     a.weight?.transitive === b.weight?.transitive &&
-    sameList(a.communities, b.communities, (one, other) => one - other) &&
-    sameList(a.largeCommunities, b.largeCommunities, compareLargeCommunities));
-
-const sameList = <T>(a: readonly T[], b: readonly T[], compare: (one: T, other: T) => number): boolean =>
-  a.length === b.length &&
-  a.every((one, index) => {
-    const other = b[index];
-    return other !== undefined && compare(one, other) === 0;
-  });
+    sameItems(a.communities, b.communities) &&
+    sameItems(
+      a.largeCommunities,
+      b.largeCommunities,
+      (one, other) => compareLargeCommunities(one, other) === 0,
+    ));

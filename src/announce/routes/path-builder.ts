@@ -26,8 +26,8 @@ export type SessionContext = {
   readonly hasExtendedNextHop: boolean;
 };
 
-/** What routers take of themselves where nothing is said; inside of an AS something has to be (RFC 4271 5.1.5). */
-const LOCAL_PREF_DEFAULT = 100;
+/** Routers assume it where none is set. On internal sessions LOCAL_PREF is mandatory (RFC 4271 5.1.5). */
+export const LOCAL_PREF_DEFAULT = 100;
 
 /** Weights are in proportion to each other. One endpoint counts as 1 Gbit/s, which routers print as a round number. */
 const BYTES_PER_SECOND_PER_ENDPOINT = 125_000_000;

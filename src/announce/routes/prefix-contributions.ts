@@ -3,6 +3,7 @@
  * made of a few groups, however many Services an aggregate has.
  */
 
+import { sameItems } from '../../base/list.ts';
 import { formatPrefix, type Prefix } from '../../net/prefix.ts';
 import { compareServiceAge } from '../../objects/service.ts';
 import type { ResolvedAdvertisement } from '../config/advertisement.ts';
@@ -28,13 +29,13 @@ export class PrefixContributions {
   }
 
   add(one: AnnouncedService, advertisements: readonly ResolvedAdvertisement[]): void {
-    const group = this.#groups.find((known) => sameList(known.advertisements, advertisements));
+    const group = this.#groups.find((known) => sameItems(known.advertisements, advertisements));
     if (group === undefined) this.#groups.push({ advertisements, services: [one] });
     else group.services.splice(insertionIndex(one, group.services), 0, one);
   }
 
   remove(one: AnnouncedService, advertisements: readonly ResolvedAdvertisement[]): void {
-    const index = this.#groups.findIndex((known) => sameList(known.advertisements, advertisements));
+    const index = this.#groups.findIndex((known) => sameItems(known.advertisements, advertisements));
     const services = this.#groups[index]?.services ?? [];
     services.splice(insertionIndex(one, services), 1);
     if (services.length === 0) this.#groups.splice(index, 1);
@@ -106,9 +107,6 @@ function groupByPrefix({ contributions }: AnnouncedService): ReadonlyMap<string,
   }
   return byPrefix;
 }
-
-const sameList = (a: readonly ResolvedAdvertisement[], b: readonly ResolvedAdvertisement[]): boolean =>
-  a.length === b.length && a.every((one, index) => one === b[index]);
 
 function compareOldest(a: ServiceGroup, b: ServiceGroup): number {
   const [first, other] = [a.services[0], b.services[0]];

@@ -1,6 +1,6 @@
 /** A case file: a cluster, its routers, and what is done to it, as the observed cases of MetalLB's speaker are written. */
 import { fieldsOf, listOf, type Raw, textsOf } from '../../base/json.ts';
-import { parseSpeakerFlags } from '../caseflags.ts';
+import type { SpeakerFlags } from '../decision/should-announce.ts';
 import { ClusterSimulator } from './cluster-simulator.ts';
 import type { ClusterObservation } from './observation.ts';
 import { readSimulatedRouters } from './router.ts';
@@ -18,4 +18,19 @@ export function simulateCase(file: Raw): readonly ClusterObservation[] {
     states.push(simulator.observe());
   }
   return states;
+}
+
+/** Flags of a MetalLB speaker that decide what it announces: `--name value`, `--name=value`, or with one dash as in Go. */
+function parseSpeakerFlags(args: readonly string[]): SpeakerFlags {
+  let lbClass: string | null = null;
+  let ignoreExcludeLabel = false;
+  for (const [index, arg] of args.entries()) {
+    const flag = /^--?([a-z-]+)(?:=(.*))?$/.exec(arg);
+    if (flag === null) continue;
+    const [, name, value] = flag;
+    if (name === 'lb-class') lbClass = (value ?? args[index + 1] ?? '') || null;
+    if (name === 'ignore-exclude-lb')
+      ignoreExcludeLabel = value === undefined || /^(1|t|T|true|TRUE|True)$/.test(value);
+  }
+  return { lbClass, ignoreExcludeLabel };
 }

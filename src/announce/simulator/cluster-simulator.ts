@@ -3,7 +3,7 @@
 import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
 import type { SpeakerFlags } from '../decision/should-announce.ts';
-import { computeSpeakerState, type SpeakerState } from '../model/full-model.ts';
+import { computeSpeakerState, type SpeakerModelState } from '../model/full-model.ts';
 import { SimulatedObjectStore } from './object-store.ts';
 import { type ClusterObservation, nestPairs, observeConfig, observeSessions } from './observation.ts';
 import { reconfigureRouter, type SimulatedRouter } from './router.ts';
@@ -12,7 +12,7 @@ import { reconfigureRouter, type SimulatedRouter } from './router.ts';
 export const METALLB_NAMESPACE = 'metallb-system';
 
 /** `running: false`: nothing of what it wrote into the cluster is taken away, and its sessions are gone. */
-type SpeakerProcess = { readonly isRunning: boolean; readonly state: SpeakerState | null };
+type SpeakerProcess = { readonly isRunning: boolean; readonly state: SpeakerModelState | null };
 
 export class ClusterSimulator {
   readonly #store = new SimulatedObjectStore(METALLB_NAMESPACE);

@@ -1,10 +1,12 @@
 /** What would be seen at the routers and in the cluster: the form in which observed cases are written. */
+
 import { compareText } from '../../base/text.ts';
 import { formatLargeCommunity, formatStandardCommunity } from '../../bgp/attributes/community.ts';
 import { summarizeIssues } from '../config/object-issue.ts';
 import type { Peer } from '../config/peers.ts';
 import { holdTimeSeconds } from '../config/session-settings.ts';
-import type { SpeakerState } from '../model/full-model.ts';
+import type { SpeakerModelState } from '../model/full-model.ts';
+import { LOCAL_PREF_DEFAULT } from '../routes/path-builder.ts';
 import type { DesiredRoutes } from '../routes/routes.ts';
 import {
   findSessionRouter,
@@ -39,13 +41,10 @@ export type ClusterObservation = {
   readonly assigned: Readonly<Record<string, readonly string[]>>;
 };
 
-/** A router that says nothing of LOCAL_PREF, or this, means the same (RFC 4271 leaves it open; all take 100). */
-const LOCAL_PREF_DEFAULT = 100;
-
 /** The sessions of one node; a second one to the same router is called by its name and `#2`. */
 export function observeSessions(
   node: string,
-  state: SpeakerState,
+  state: SpeakerModelState,
   routers: readonly SimulatedRouter[],
 ): Readonly<Record<string, SimulatedSession>> {
   const sessions = new Map<string, SimulatedSession>();
@@ -86,7 +85,7 @@ function observeRoutes(
   );
 }
 
-export function observeConfig({ nodeConfig }: SpeakerState): SimulatedConfig {
+export function observeConfig({ nodeConfig }: SpeakerModelState): SimulatedConfig {
   const { errors } = nodeConfig;
   return errors.length === 0 ? { result: 'Valid' } : { result: 'Invalid', summary: summarizeIssues(errors) };
 }

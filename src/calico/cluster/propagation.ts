@@ -2,6 +2,7 @@
  * Propagates the routes to one prefix between BGP speakers until nothing changes (RFC 4271, section 9, as BIRD does it).
  * Prefixes are independent of each other, so each is computed alone.
  */
+import { sameItems } from '../../base/list.ts';
 import type { Prefix } from '../../net/prefix.ts';
 import { comparePaths, type RibPath } from '../bird/rib-path.ts';
 
@@ -117,7 +118,7 @@ function selectAdvertised(
 }
 
 function haveSamePaths(a: readonly RibPath[], b: readonly RibPath[]): boolean {
-  return a.length === b.length && a.every((one, index) => isSamePath(one, b[index] as RibPath));
+  return sameItems(a, b, isSamePath);
 }
 
 const isSamePath = (a: RibPath, b: RibPath): boolean =>

@@ -4,9 +4,9 @@ import type { Millis } from '../../base/clock.ts';
 import { parseAddress } from '../../net/address.ts';
 import { BGP_PORT } from '../../net/bgp-port.ts';
 import type { LabelSelector } from '../../objects/selector.ts';
-import { parseDuration } from '../duration.ts';
 import { type ConfigIssue, quoteText } from '../issue.ts';
 import type { NumberBounds, ObjectReader } from '../object-reader.ts';
+import { HOLD_TIME_ERROR, isValidHoldTime, readDuration } from '../peer-timers.ts';
 import { LEGACY_SELECTOR_FIELDS, readLabelSelector } from '../selector.ts';
 
 /** What is null was not said. */
@@ -30,8 +30,6 @@ const ASN: NumberBounds = { min: 1, max: 0xffff_ffff };
 /** The bounds of `BGPPeer.spec.peerPort`: what lies above could not be converted. */
 const PORT: NumberBounds = { min: 1, max: 16_384 };
 const HOLD_DEFAULT: Millis = 90_000; // RFC 4271 10
-const HOLD_MIN: Millis = 3_000; // RFC 4271 4.2, other than 0
-const HOLD_MAX: Millis = 65_535_000; // RFC 4271 4.2: two bytes of seconds
 
 export function readLegacyPeers(
   readers: readonly ObjectReader[],
@@ -87,20 +85,9 @@ function readTimers(reader: ObjectReader): { holdTime: Millis; keepaliveTime: Mi
   const hold = readDuration(reader, 'hold-time');
   const keepaliveTime = readDuration(reader, 'keepalive-time');
   const holdTime = hold ?? HOLD_DEFAULT;
-  if (hold !== null && hold !== 0 && (hold < HOLD_MIN || hold > HOLD_MAX)) {
-    reader.addIssue('hold-time', 'must be 0s, or from 3s to 65535s');
-  }
+  if (hold !== null && !isValidHoldTime(hold)) reader.addIssue('hold-time', HOLD_TIME_ERROR);
   if (keepaliveTime !== null && keepaliveTime > holdTime) {
     reader.addIssue('keepalive-time', 'must not be longer than hold-time');
   }
   return { holdTime, keepaliveTime };
-}
-
-function readDuration(reader: ObjectReader, field: string): Millis | null {
-  const text = reader.string(field);
-  if (text === undefined) return null;
-  const duration = parseDuration(text);
-  if (duration.ok) return duration.value;
-  reader.addIssue(field, `${quoteText(text)} ${duration.error}`);
-  return null;
 }

@@ -30,7 +30,11 @@ export function readPoolCoverage(raw: unknown): PoolCoverage | null {
 
 export type LabeledPool = { readonly name: string; readonly labels: Labels };
 
-const coversPool = ({ pools, poolSelectors }: PoolCoverage, pool: LabeledPool): boolean =>
+/** A pool is covered if it is named or selected; without names and selectors every pool is. */
+export const coversPool = (
+  { pools, poolSelectors }: Pick<PoolCoverage, 'pools' | 'poolSelectors'>,
+  pool: LabeledPool,
+): boolean =>
   (pools.length === 0 && poolSelectors.length === 0) ||
   pools.includes(pool.name) ||
   poolSelectors.some((selector) => selectorMatches(selector, pool.labels));

@@ -4,9 +4,11 @@
  * Every complaint comes back at once, each with its path. What the API server's schema would refuse is
  * refused here as well: pools also arrive from files and from schemas that are not ours.
  */
+
 import type { Millis } from '../../base/clock.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { AddressRange } from '../../net/range.ts';
+import { parseCreationTimestamp } from '../../objects/metadata.ts';
 import type { LabelSelector } from '../../objects/selector.ts';
 import { type ConfigIssue, quoteText } from '../issue.ts';
 import { ObjectReader } from '../object-reader.ts';
@@ -89,8 +91,8 @@ function readMetadata(object: ObjectReader): { name: string | undefined; created
   const name = metadata.requiredString('name');
   const written = metadata.string('creationTimestamp');
   if (written === undefined) return { name, createdAt: Number.POSITIVE_INFINITY };
-  const createdAt = Date.parse(written);
-  if (Number.isNaN(createdAt))
+  const createdAt = parseCreationTimestamp(written);
+  if (!Number.isFinite(createdAt))
     metadata.addIssue('creationTimestamp', `${quoteText(written)} is no point in time`);
   return { name, createdAt };
 }

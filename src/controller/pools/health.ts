@@ -23,7 +23,7 @@ export class PoolHealth {
     const hasIssues = [...poolSet.byName.values()].some(({ issues }) => issues.length > 0);
     metrics.set('metallb_k8s_client_config_loaded_bool', 1);
     metrics.set('metallb_k8s_client_config_stale_bool', hasIssues ? 1 : 0);
-    state.set(poolConditionUpdate({ kind: 'book', poolSet }));
+    state.set(poolConditionUpdate({ kind: 'loaded', poolSet }));
   }
 
   /** The whole of it cannot be read, as may happen to the ConfigMap of old. */

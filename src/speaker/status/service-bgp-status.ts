@@ -2,7 +2,9 @@
  * Keeps MetalLB's ServiceBGPStatus objects of one node in step with what it announces: one for each Service that somebody
  * is meant to hear of. They go behind everything else, so many a second, and are made again when somebody deletes them.
  */
+
 import type { Clock } from '../../base/clock.ts';
+import { sameItems } from '../../base/list.ts';
 import { compareText } from '../../base/text.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import type { Log } from '../../observe/log.ts';
@@ -163,6 +165,4 @@ const failureOf = (answer: RequestOutcome<unknown>): RequestFailure | null =>
   answer.kind === 'done' || answer.kind === 'gone' ? null : answer;
 
 const hasPeers = ({ status }: ServiceBgpStatus, peers: readonly string[]): boolean =>
-  status !== null &&
-  status.peers.length === peers.length &&
-  status.peers.every((peer, index) => peer === peers[index]);
+  status !== null && sameItems(status.peers, peers);

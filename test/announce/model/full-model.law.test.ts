@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { computeSpeakerState, type SpeakerState } from '../../../src/announce/model/full-model.ts';
+import { computeSpeakerState, type SpeakerModelState } from '../../../src/announce/model/full-model.ts';
 import { simulateCase } from '../../../src/announce/simulator/case-file.ts';
 import { SimulatedObjectStore } from '../../../src/announce/simulator/object-store.ts';
 import { fieldsOf, listOf, type Raw } from '../../../src/base/json.ts';
@@ -72,7 +72,7 @@ function storeOf(objects: unknown): SimulatedObjectStore {
   return store;
 }
 
-const summary = (state: SpeakerState): unknown => ({
+const summary = (state: SpeakerModelState): unknown => ({
   sessions: state.sessions,
   decisions: state.decisions,
   targetPeers: state.targetPeers,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ObjectIssue } from '../../../src/announce/config/object-issue.ts';
 import type { Peer } from '../../../src/announce/config/peers.ts';
-import { computeSpeakerState, type SpeakerState } from '../../../src/announce/model/full-model.ts';
+import { computeSpeakerState, type SpeakerModelState } from '../../../src/announce/model/full-model.ts';
 import { NodeModel, type NodeModelChanges } from '../../../src/announce/model/node-model.ts';
 import type { ServiceStatus } from '../../../src/announce/model/service-status.ts';
 import type { DesiredRoute } from '../../../src/announce/routes/routes.ts';
@@ -73,7 +73,7 @@ const statusesOf = ({
   decisions,
   targetPeers,
   assignedServices,
-}: SpeakerState): ReadonlyMap<string, ServiceStatus> =>
+}: SpeakerModelState): ReadonlyMap<string, ServiceStatus> =>
   new Map(
     [...decisions].map(([key, decision]) => [
       key,
@@ -93,7 +93,7 @@ test('after every step of a history', () => {
     const picture = new NodeModel(DEFAULT_SPEAKER);
     const listener = new ChangeReplica();
     let before = EMPTY_CLUSTER;
-    let answer: SpeakerState | null = null;
+    let answer: SpeakerModelState | null = null;
     for (let step = 0; step < 8; step++) {
       const now = store.objects();
       applyDifference(picture, before, now);

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import {
   computeSpeakerState,
   type SpeakerIdentity,
-  type SpeakerState,
+  type SpeakerModelState,
 } from '../../../src/announce/model/full-model.ts';
 import { SimulatedObjectStore } from '../../../src/announce/simulator/object-store.ts';
 import type { Raw } from '../../../src/base/json.ts';
@@ -87,7 +87,7 @@ export const serviceWithEndpoint = (
 export class SimulatedSpeaker {
   readonly store = new SimulatedObjectStore(DEFAULT_SPEAKER.namespace);
   readonly #speaker: SpeakerIdentity;
-  state: SpeakerState;
+  state: SpeakerModelState;
 
   constructor(objects: readonly Raw[], speaker: Partial<SpeakerIdentity> = {}) {
     this.#speaker = { ...DEFAULT_SPEAKER, ...speaker };
