@@ -1,4 +1,4 @@
-/** Settles when the signal is aborted, or at once where it is. */
+/** Settles when the signal is aborted, at once if it already is. */
 export const untilAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve();

@@ -1,15 +1,15 @@
-/** Milliseconds, of a duration or of a point in time; the name of the value says which. */
+/** Milliseconds: a duration or a point in time, as the value's name says. */
 export type Millis = number;
 
 /**
- * The shape of time. Cores get points in time as arguments; whoever must ask or wait is handed one of these,
- * so that a test can be the one who moves the hands.
+ * Clock, injected into code that reads the time or waits, so that tests can advance it. Pure code gets points in time as
+ * arguments instead.
  */
 export interface Clock {
-  /** Monotonic; never goes back, stops while the machine is suspended. */
+  /** Monotonic time; stops while the machine is suspended. */
   now(): Millis;
-  /** Since the Unix epoch; may jump. */
+  /** Wall-clock time since the Unix epoch; may jump. */
   wall(): Millis;
-  /** Calls `run` once after `delay`; the returned function cancels it. */
+  /** Calls `run` once after `delay`, unless the returned function cancels it. */
   after(delay: Millis, run: () => void): () => void;
 }

@@ -1,6 +1,6 @@
 /**
- * Flags as MetalLB's manifests spell them: Go's way (`-port`, `--port`, `--leader-elect=false`) is understood
- * beside ours. A table of flags is all there is to say: it is read, checked, and printed by `--help`.
+ * Command-line flags, parsed and documented by a table. Go's syntax (`-port`, `--port`, `--leader-elect=false`) is accepted
+ * too, since MetalLB's manifests use it.
  */
 import { parseArgs } from 'node:util';
 import { err, ok, type Result } from './result.ts';
@@ -8,19 +8,19 @@ import { closestMatch, wrap } from './text.ts';
 
 export type FlagSpec = {
   readonly kind: 'text' | 'switch' | 'number' | 'duration' | 'texts';
-  /** What `--help` says of it. */
+  /** Description in `--help`. */
   readonly help: string;
-  /** One letter that stands for the whole name: `n` for `-n`. */
+  /** Short form of one letter: `n` for `-n`. */
   readonly short?: string;
-  /** What stands for the value in `--help`. */
+  /** Placeholder of the value in `--help`. */
   readonly value?: string;
-  /** As it would be written on the command line. */
+  /** Default, as on the command line. */
   readonly fallback?: string;
-  /** The environment variable that stands in where the flag is absent. */
+  /** Environment variable that applies if the flag is absent. */
   readonly environment?: string;
-  /** The only values it takes. */
+  /** Accepted values. */
   readonly choices?: readonly string[];
-  /** Of a number. */
+  /** Range of a number. */
   readonly min?: number;
   readonly max?: number;
 };
@@ -41,13 +41,13 @@ export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
 export type ParsedFlags<T extends FlagTable> = {
   readonly flags: Flags<T>;
-  /** Those that were given, by a flag or by the environment. */
+  /** Names that were set by a flag or by the environment. */
   readonly given: ReadonlySet<keyof T & string>;
-  /** What is not a flag. */
+  /** Arguments that are not flags. */
   readonly positionals: readonly string[];
 };
 
-/** Every complaint at once, each a sentence that names the flag and the fix. Durations come in milliseconds. */
+/** Parses flags; the error is a list of all errors, each a sentence with the flag and the fix. Durations are in milliseconds. */
 export function parseFlags<T extends FlagTable>(
   table: T,
   args: readonly string[],
@@ -93,11 +93,11 @@ export function parseFlags<T extends FlagTable>(
   return ok({ flags: flags as Flags<T>, given, positionals });
 }
 
-/** `-o=json` means what `-o json` and `-ojson` mean. */
+/** Accepts `-o=json` for `-o json` and `-ojson`. */
 const stripEquals = (rawName: string, value: string): string =>
   rawName.startsWith('--') ? value : value.replace(/^=/, '');
 
-/** `-port` becomes `--port`, and a switch without a value `--switch=true`. */
+/** Rewrites `-port` to `--port`, and a switch without a value to `--switch=true`. */
 function asLongFlags(table: FlagTable, args: readonly string[]): string[] {
   const end = args.indexOf('--');
   const upTo = end < 0 ? args.length : end;
@@ -141,7 +141,7 @@ function readFlag(
   }
 }
 
-/** As Go's `flag` package reads booleans. */
+/** Parses booleans like Go's `flag` package. */
 function readSwitch(text: string, source: string): Result<boolean, string> {
   if (/^(1|t|true)$/i.test(text)) return ok(true);
   if (/^(0|f|false)$/i.test(text)) return ok(false);
@@ -160,7 +160,7 @@ function readNumber(
 
 const UNIT_MILLIS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** As Go writes durations, `1m30s`; a bare 0 is fine. */
+/** Parses durations in Go's notation, `1m30s`, or `0`. */
 function readDuration(text: string, source: string): Result<number, string> {
   if (text === '0') return ok(0);
   if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) {
@@ -173,7 +173,7 @@ function readDuration(text: string, source: string): Result<number, string> {
   return ok(millis);
 }
 
-/** One flag a line, within 100 columns. */
+/** Formats one flag per line, within 100 columns. */
 export function formatFlags(table: FlagTable): string {
   const heads = Object.entries(table).map(([name, spec]) => [flagUsage(name, spec), spec] as const);
   const width = Math.min(30, Math.max(...heads.map(([head]) => head.length)) + 2);

@@ -1,4 +1,4 @@
-/** The outcome of something that may go wrong in a healthy program. */
+/** Result of an operation that can fail in a correct program. */
 export type Result<T, E> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: E };

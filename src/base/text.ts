@@ -1,17 +1,17 @@
-/** Small helpers for sentences that people read. */
+/** Helpers for text that people read. */
 
-/** `'"a", "b"'`, as Go prints a list of strings without its brackets. */
+/** `'"a", "b"'`: quoted strings, separated by commas. */
 export const quoteList = (items: readonly string[]): string =>
   items.map((item) => JSON.stringify(item)).join(', ');
 
-/** `1 pool`, `2 pools`; `many` for nouns that do not just take an s. */
+/** `1 pool`, `2 pools`; `many` is the irregular plural. */
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
-/** Code unit order: the same on every machine and in every locale, and the order etcd lists in. */
+/** Compares by code units: independent of the locale, and the order of etcd. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** The candidate that `text` was probably meant to be, or null where none is near enough to be worth saying. */
+/** The candidate closest to `text`, for "did you mean"; null if none is close enough. */
 export function closestMatch(text: string, candidates: Iterable<string>): string | null {
   const distanceMax = Math.max(1, Math.floor(text.length / 3));
   let best: string | null = null;
@@ -27,7 +27,7 @@ export function closestMatch(text: string, candidates: Iterable<string>): string
   return best;
 }
 
-/** Levenshtein's distance, row by row. */
+/** Levenshtein distance, row by row. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
@@ -41,7 +41,7 @@ function editDistance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** Lines of at most `width` characters, broken at blanks; a word that is longer stands alone. */
+/** Breaks text at spaces into lines of at most `width` characters; a longer word gets its own line. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';

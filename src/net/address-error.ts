@@ -1,10 +1,10 @@
 /**
- * Why a text is not an address, as the end of a sentence that begins with the text. Only what could not be read
- * comes here, so it may take its time.
+ * Explains why a text is not an IP address, as the predicate of a sentence whose subject is the text. Called only for texts
+ * that could not be parsed, so speed does not matter.
  */
 import { plural } from '../base/text.ts';
 
-/** Longest piece of the user's own text that we repeat to him. */
+/** Longest excerpt of the user's text in an error, in characters. */
 const QUOTED_MAX = 40;
 
 const quote = (text: string): string =>
@@ -12,7 +12,7 @@ const quote = (text: string): string =>
 
 const NOT_AN_ADDRESS = 'is not an IP address';
 
-/** The sentence that names a text and what `addressError` says of it, if that is more than that it is none. */
+/** Joins a quoted text and its `addressError` into one sentence. */
 export const invalidAddressText = (quoted: string, reason: string): string =>
   reason === NOT_AN_ADDRESS ? `${quoted} ${reason}` : `${quoted} is not an IP address: it ${reason}`;
 

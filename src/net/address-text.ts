@@ -1,10 +1,9 @@
 /**
- * Addresses as text, read and printed fast: every Service that arrives and every address that is granted passes
- * here. A law test holds these four to the `ip-address` package, which reads and prints what is not in a hurry
- * (`prefix.ts`).
+ * Fast parsing and formatting of IP addresses, which every Service and every assigned address needs. A law test compares
+ * these functions with the `ip-address` package, which parses prefixes (`prefix.ts`).
  *
- * Reading is strict: no blanks, no hex or octal in a dotted quad, no leading zeros there, no missing parts, no
- * zone ids. Printing is canonical (RFC 5952), so text is fit to be a map key.
+ * Parsing is strict: no white space, no hex or octal and no leading zeros in a dotted quad, no missing parts, no zone IDs.
+ * Formatting is canonical (RFC 5952), so the text can be a map key.
  */
 
 const ZERO = 48; // '0'
@@ -15,17 +14,17 @@ const COLON = 58;
 const GROUPS = 8;
 const GROUP_DIGITS_MAX = 4;
 
-/** `::ffff:0:0/96`, RFC 4291 2.5.5.2: the upper 96 bits of an IPv4 address in IPv6 clothes. */
+/** Whether it is IPv4-mapped, in `::ffff:0:0/96` (RFC 4291 2.5.5.2). */
 const MAPPED = 0xffffn;
 
 export const isMapped = (bits: bigint): boolean => bits >> 32n === MAPPED;
 
-/** 0 to 2^32−1, or −1 where `text` is not a canonical dotted quad. */
+/** 0 to 2^32−1, or −1 if `text` is not a canonical dotted quad. */
 export function parseIPv4(text: string): number {
   return parseQuad(text, 0);
 }
 
-/** The dotted quad from `start` to the end of `text`, or −1. */
+/** Parses the dotted quad from `start` to the end of `text`; −1 if it is none. */
 function parseQuad(text: string, start: number): number {
   let bits = 0;
   let part = 0;
@@ -62,12 +61,12 @@ function hexDigit(code: number): number {
 }
 
 /**
- * 128 bits, or null where `text` is not an IPv6 address (RFC 4291 2.2, the three forms). An IPv4-mapped one is
- * read as the IPv6 address it spells.
+ * 128 bits, or null if `text` is not an IPv6 address in one of the three forms of RFC 4291 2.2. An IPv4-mapped address
+ * is parsed as IPv6.
  */
 export function parseIPv6(text: string): bigint | null {
   const groups: number[] = [];
-  let elision = -1; // how many groups stand before '::'
+  let elision = -1; // number of groups before '::'
   let i = 0;
   if (text.charCodeAt(0) === COLON) {
     if (text.charCodeAt(1) !== COLON) return null;
@@ -107,7 +106,7 @@ export function parseIPv6(text: string): bigint | null {
   return joinGroups(groups, elision);
 }
 
-/** RFC 4291 says "one or more" groups for '::'; RFC 5952 4.2.2 lets it be read for one. */
+/** '::' stands for one or more groups (RFC 4291 2.2); RFC 5952 4.2.2 only forbids writing it for one. */
 function joinGroups(groups: readonly number[], elision: number): bigint | null {
   if (elision < 0 ? groups.length !== GROUPS : groups.length >= GROUPS) return null;
   const words = [0, 0, 0, 0];
@@ -123,8 +122,8 @@ function joinGroups(groups: readonly number[], elision: number): bigint | null {
 }
 
 /**
- * RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups elided (the first of
- * equals), and an IPv4-mapped address with its last part as a dotted quad.
+ * Formats an IPv6 address by RFC 5952: lower case, no leading zeros, the first longest run of two or more zero groups
+ * elided, and an IPv4-mapped address with a dotted quad.
  */
 export function formatIPv6(bits: bigint): string {
   if (isMapped(bits)) return `::ffff:${formatIPv4(Number(bits & 0xffff_ffffn))}`;

@@ -1,6 +1,5 @@
 /**
- * An address is a value with one spelling: compare the numbers, print the canonical text, use that text as a
- * map key.
+ * IP addresses as values with one canonical text, which may be used as a map key; comparison is by number.
  */
 import { err, ok, type Result } from '../base/result.ts';
 import { addressError } from './address-error.ts';
@@ -10,21 +9,20 @@ export { formatIPv4, parseIPv4 } from './address-text.ts';
 
 export type Family = 4 | 6;
 
-/** `bits` from 0 to 2^32−1 or 2^128−1. */
+/** `bits` is from 0 to 2^32−1 or 2^128−1. */
 export type Address = { readonly family: Family; readonly bits: bigint };
 
-/** Bits in an address of each family. */
+/** Bits of an address, by family. */
 export const FAMILY_BITS = { 4: 32, 6: 128 } as const;
 
-/** The highest address of each family. */
+/** The highest address, by family. */
 export const LAST_BITS = { 4: (1n << 32n) - 1n, 6: (1n << 128n) - 1n } as const;
 
 /**
- * Strict; the error is the end of a sentence that begins with the text.
+ * Parses an address strictly; the error is the predicate of a sentence whose subject is the text.
  *
- * An IPv4-mapped IPv6 text (`::ffff:192.0.2.1`, or the same in hex) gives the IPv4 address: Go's `net.ParseIP`
- * makes no difference between the two, so MetalLB takes such a wish for the IPv4 address, the API server
- * lets it stand in a status, and one address must not be taken for two.
+ * An IPv4-mapped IPv6 text (`::ffff:192.0.2.1`, or the same in hex) gives the IPv4 address. Go's `net.ParseIP` does the same,
+ * so MetalLB and the API server accept such a text as the IPv4 address, and it must not count as a second one.
  */
 export function parseAddress(text: string): Result<Address, string> {
   const quad = parseIPv4(text);

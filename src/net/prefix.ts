@@ -1,6 +1,6 @@
 /**
- * Prefixes (`192.0.2.0/24`). They come from configuration and from people, where there is no hurry: the
- * `ip-address` package reads them, ours only says what is wrong with those that it should not see.
+ * Prefixes (`192.0.2.0/24`). They come from configuration and from users, where speed does not matter: the
+ * `ip-address` package parses them, after our own checks, which give better errors.
  */
 import { Address4, Address6 } from 'ip-address';
 import { err, ok, type Result } from '../base/result.ts';
@@ -16,18 +16,18 @@ import {
 import { addressError } from './address-error.ts';
 import { formatIPv4, isMapped, parseIPv4, parseIPv6 } from './address-text.ts';
 
-/** `length` from 0 to 32 or 128; the bits behind it are clear. */
+/** `length` is from 0 to 32 or 128; the bits after it are zero. */
 export type Prefix = { readonly family: Family; readonly bits: bigint; readonly length: number };
 
-/** The bits of a prefix that say which network it is. */
+/** Netmask of a prefix length. */
 export function networkMask(family: Family, length: number): bigint {
   const host = BigInt(FAMILY_BITS[family] - length);
   return (LAST_BITS[family] >> host) << host;
 }
 
 /**
- * `hostBits` says that bits behind the length were set; they are cleared, as Go's `net.ParseCIDR` does. The
- * error is the end of a sentence that begins with the text.
+ * Parses a prefix in CIDR notation. `hostBits`: bits after the length were set; they are cleared, as Go's `net.ParseCIDR`
+ * does. The error is the predicate of a sentence whose subject is the text.
  */
 export function parsePrefix(text: string): Result<Prefix & { readonly hostBits: boolean }, string> {
   const slash = text.indexOf('/');
@@ -61,7 +61,7 @@ export const formatPrefix = (p: Prefix): string => `${formatAddress(p)}/${p.leng
 
 export const samePrefix = (a: Prefix, b: Prefix): boolean => a.length === b.length && sameAddress(a, b);
 
-/** By address, the shorter before what it contains. */
+/** By address, then by length: a prefix sorts before those that it contains. */
 export const comparePrefixes = (a: Prefix, b: Prefix): number =>
   compareAddresses(a, b) || a.length - b.length;
 

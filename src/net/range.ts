@@ -1,4 +1,4 @@
-/** Ranges of addresses, as pools list them: `first-last` or CIDR; inclusive at both ends, of one family. */
+/** Address ranges of one family, in the notation of pools: `first-last`, both inclusive, or CIDR. */
 import { err, ok, type Result } from '../base/result.ts';
 import { type Address, FAMILY_BITS, type Family, formatAddress, parseAddress } from './address.ts';
 import { networkMask, type Prefix, parsePrefix } from './prefix.ts';
@@ -7,8 +7,8 @@ import { networkMask, type Prefix, parsePrefix } from './prefix.ts';
 export type AddressRange = { readonly family: Family; readonly first: bigint; readonly last: bigint };
 
 /**
- * `a-b` (blanks round the dash are fine) or CIDR. A CIDR stands for its whole block, its host bits cleared and
- * `.0` and `.255` included, as MetalLB has it. The error is the end of a sentence that begins with the text.
+ * Parses `a-b`, with optional white space around the dash, or CIDR. A CIDR covers its whole block, including `.0` and `.255`,
+ * and host bits are cleared, as in MetalLB. The error is the predicate of a sentence whose subject is the text.
  */
 export function parseRange(text: string): Result<AddressRange, string> {
   if (text.includes('/') && !text.includes('-')) {
@@ -39,7 +39,7 @@ function singleAddressError(text: string): string {
 const hostMask = (family: Family, length: number): bigint =>
   (1n << BigInt(FAMILY_BITS[family] - length)) - 1n;
 
-/** CIDR where the range is one, else `a-b`. */
+/** CIDR if the range is one block, else `a-b`. */
 export function formatRange({ family, first, last }: AddressRange): string {
   const size = last - first + 1n;
   if ((size & (size - 1n)) === 0n && first % size === 0n) {
@@ -56,7 +56,7 @@ export const rangeContains = (r: AddressRange, a: Address): boolean =>
 export const rangesOverlap = (a: AddressRange, b: AddressRange): boolean =>
   a.family === b.family && a.first <= b.last && b.first <= a.last;
 
-/** The addresses of both; null where there is none. */
+/** The common addresses; null if there are none. */
 export function intersectRanges(a: AddressRange, b: AddressRange): AddressRange | null {
   if (!rangesOverlap(a, b)) return null;
   const [, later] = a.first < b.first ? [a, b] : [b, a];
@@ -64,7 +64,7 @@ export function intersectRanges(a: AddressRange, b: AddressRange): AddressRange 
   return { family: a.family, first: later.first, last: earlier.last };
 }
 
-/** The fewest prefixes that hold exactly the addresses of the range, in their order. */
+/** The fewest prefixes that cover exactly the range, in order. */
 export function rangePrefixes({ family, first, last }: AddressRange): readonly Prefix[] {
   const prefixes: Prefix[] = [];
   for (let bits = first; bits <= last; ) {
@@ -91,7 +91,7 @@ export const rangeOfPrefix = ({ family, bits, length }: Prefix): AddressRange =>
 /** Number of addresses; up to 2^128. */
 export const rangeSize = (r: AddressRange): bigint => r.last - r.first + 1n;
 
-/** The same addresses as sorted ranges that neither overlap nor touch; IPv4 first. */
+/** The same addresses as sorted, disjoint and non-adjacent ranges; IPv4 first. */
 export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
   const sorted = [...ranges].sort(
     (a, b) => a.family - b.family || (a.first < b.first ? -1 : a.first > b.first ? 1 : 0),
@@ -108,7 +108,7 @@ export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
   return merged;
 }
 
-/** What is left of `from`, in its order, without any address of `minus`. O((n + m) log m). */
+/** The addresses of `from`, in its order, that are not in `minus`. O((n + m) log m). */
 export function subtractRanges(
   from: readonly AddressRange[],
   minus: readonly AddressRange[],
@@ -128,7 +128,7 @@ export function subtractRanges(
   return remaining;
 }
 
-/** Index of the first of the sorted, disjoint `holes` that does not lie wholly before `range`. */
+/** Index of the first of the sorted, disjoint `holes` that does not end before `range`. */
 function firstHoleFrom(holes: readonly AddressRange[], range: AddressRange): number {
   let [low, high] = [0, holes.length];
   while (low < high) {

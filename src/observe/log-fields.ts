@@ -1,7 +1,6 @@
 /**
- * Turns whatever a caller puts beside a log sentence into plain data that JSON can carry. It never throws and
- * never grows without bound: a log line must not be what brings the process down. What looks like a secret is
- * hidden by its name or by its form.
+ * Converts the fields of a log line into plain JSON data. It never throws and its output is bounded, so that logging cannot
+ * bring the process down. Values that look like secrets are hidden, by the field's name or by their form.
  */
 
 export type LogValue =
@@ -12,23 +11,23 @@ export type LogValue =
   | readonly LogValue[]
   | { readonly [key: string]: LogValue };
 
-/** Longer texts are cut; characters. */
+/** Longest text, in characters; longer ones are cut. */
 export const TEXT_CHARS_MAX = 4096;
-/** Longer lists and larger objects are cut; items. */
+/** Most items of a list or an object; more are cut. */
 export const ITEMS_MAX = 100;
-/** Deeper values are named, not shown. */
+/** Deepest nesting; deeper values are replaced by their kind. */
 export const DEPTH_MAX = 5;
-/** How many causes of an error are followed. */
+/** Most causes of an error in one line. */
 const CAUSES_MAX = 8;
 
 const HIDDEN = '(hidden)';
-/** By how a name ends: `client-secret` and `bgpPassword` are hidden, `secretName` is not. */
+/** Matches the end of a name: `client-secret` and `bgpPassword` are hidden, `secretName` is not. */
 const SECRET_NAME =
   /(authorization|token|password|passwd|passphrase|secret|(private|api|client|tls)[-_]?key([-_]?data)?)$/i;
-/** Bearer credentials, and JSON Web Tokens wherever they stand. */
+/** Bearer and Basic credentials, and JSON Web Tokens anywhere in a text. */
 const SECRET_TEXT = /\b(Bearer|Basic)\s+[\w.~+/=-]{8,}|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g;
 
-/** What `fields` say, in their order, without those that are undefined. */
+/** Converts `fields` in their order, without undefined ones. */
 export function toLogFields(fields: Readonly<Record<string, unknown>>): Record<string, LogValue> {
   const out: Record<string, LogValue> = {};
   for (const key of Object.keys(fields)) {
@@ -38,7 +37,7 @@ export function toLogFields(fields: Readonly<Record<string, unknown>>): Record<s
   return out;
 }
 
-/** An error and its causes as one line, the outermost first, each with its code where it has one. */
+/** Formats an error and its causes as one line, the outermost first, each with its code if it has one. */
 export function errorText(error: unknown): string {
   const parts: string[] = [];
   let each = error;
@@ -55,7 +54,7 @@ function describeError(error: unknown): string {
   const { name, message } = error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const text = message === '' ? name : message;
-  // A TypeError or an InvariantError says by its name whose fault it is; a plain Error says nothing by it.
+  // The name of a TypeError or an InvariantError is informative; that of a plain Error is not.
   const named = name === 'Error' || name === text ? text : `${name}: ${text}`;
   const all =
     error instanceof AggregateError
@@ -64,7 +63,7 @@ function describeError(error: unknown): string {
   return code === '' || all.includes(code) ? all : `${all} (${code})`;
 }
 
-/** Hides what looks like a credential and cuts what is too long. */
+/** Hides credentials and cuts long texts. */
 function sanitizeText(text: string): string {
   const cut =
     text.length > TEXT_CHARS_MAX ? `${text.slice(0, TEXT_CHARS_MAX)}… (${text.length} characters)` : text;
@@ -126,7 +125,7 @@ function mapToLogValue(map: ReadonlyMap<unknown, unknown>, path: readonly object
   return objectToLogValue(named, path, depth);
 }
 
-/** One property; reading it may run a getter that throws. */
+/** Reads one property, whose getter may throw. */
 function readField(
   owner: Readonly<Record<string, unknown>>,
   key: string,

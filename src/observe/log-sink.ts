@@ -1,16 +1,16 @@
-/** Where log lines go. A reader that goes away (`berth controller | head`) ends the log, not the process. */
+/** Log sink for a stream. A closed reader (`berth controller | head`) ends the log, not the process. */
 import type { Writable } from 'node:stream';
 import type { LogSink } from './log.ts';
 
-/** More than this waiting in the stream, and lines are left out until the reader catches up; bytes. */
+/** Bytes buffered in the stream above which lines are dropped until the reader catches up. */
 export const BUFFERED_BYTES_MAX = 16 * 1024 * 1024;
 
-/** Writes lines to `stream`. How many were left out is said in a line of its own as soon as one fits again. */
+/** Writes lines to `stream`. After dropped lines, the next line is preceded by one with their number. */
 export function streamSink(stream: Writable): LogSink {
   let droppedLines = 0;
   let isClosed = false;
   stream.on('error', () => {
-    isClosed = true; // nobody is left to be told
+    isClosed = true; // the reader is closed: there is nowhere to report it
   });
   return (line) => {
     if (isClosed || stream.destroyed || stream.writableEnded) return;
@@ -20,7 +20,7 @@ export function streamSink(stream: Writable): LogSink {
     }
     if (droppedLines > 0) {
       stream.write(
-        `{"level":"warn","msg":"log lines left out, the reader was too slow","lines":${droppedLines}}\n`,
+        `{"level":"warn","msg":"log lines dropped, the reader is too slow","lines":${droppedLines}}\n`,
       );
       droppedLines = 0;
     }
@@ -28,7 +28,7 @@ export function streamSink(stream: Writable): LogSink {
   };
 }
 
-/** How to write for whoever reads `stream`: text with colour for people, JSON for machines. */
+/** Log format for `stream`: text, with colour, on a terminal, else JSON. */
 export function logFormat(
   stream: { readonly isTTY?: boolean },
   environment: Readonly<Record<string, string | undefined>>,

@@ -1,14 +1,13 @@
 /**
- * The log: a constant sentence plus fields. On a pipe each line is one JSON object, `ts`, `level` and `msg`
- * first; on a terminal it is text for people. It knows no stream: main hands it a sink.
+ * Structured log: a constant message plus fields. On a pipe each line is one JSON object that begins with `ts`, `level` and
+ * `msg`; on a terminal it is text for people. The main provides the sink.
  *
- * A level that is switched off costs one comparison. No field can make it throw, and see `fields.ts` for what
- * it hides and cuts.
+ * A disabled level costs one comparison. `log-fields.ts` converts the fields, and hides secrets.
  */
 import type { Clock } from '../base/clock.ts';
 import { errorText, type LogValue, toLogFields } from './log-fields.ts';
 
-/** `all` is `debug`; the names are those of MetalLB's `--log-level`. */
+/** Values of MetalLB's `--log-level`; `all` is the same as `debug`. */
 export const LOG_LEVELS = ['all', 'debug', 'info', 'warn', 'error', 'none'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -18,13 +17,13 @@ export interface Log {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
-  /** `fields.error` also brings its stack along. */
+  /** Also logs the stack of `fields.error`. */
   error(message: string, fields?: LogFields): void;
-  /** A log that adds `fields` to each of its lines. */
+  /** Returns a log that adds `fields` to each line. */
   with(fields: LogFields): Log;
 }
 
-/** Takes one whole line, its newline included. */
+/** Receives whole lines, including the newline. */
 export type LogSink = (line: string) => void;
 
 export type LogOptions = {
@@ -51,7 +50,7 @@ export function createLog(options: LogOptions): Log {
   return new Logger(options, {});
 }
 
-/** For those who are not to be heard, most of all tests. */
+/** A log that discards everything. */
 export const silentLog: Log = {
   debug() {},
   info() {},
@@ -108,7 +107,7 @@ type LogLine = {
   readonly fields: Readonly<Record<string, LogValue>>;
 };
 
-/** A proxy can refuse even to list its keys. */
+/** Converts fields safely: a proxy may throw even when its keys are listed. */
 function safeFields(fields: LogFields): Readonly<Record<string, LogValue>> {
   try {
     return toLogFields(fields);
@@ -141,7 +140,7 @@ function textLine({ ts, level, msg, fields }: LogLine, colour: boolean): string 
   return `${[head, ...fieldTexts].join('  ')}${tail}\n`;
 }
 
-/** Bare where it cannot be misread; anything with blanks, quotes or control characters as JSON. */
+/** Formats a value bare if it is unambiguous, else as JSON. */
 function valueText(value: LogValue): string {
   if (typeof value === 'string' && /^[^\s"'=\p{C}]+$/u.test(value)) return value;
   return escapeControls(JSON.stringify(value));
@@ -155,7 +154,7 @@ const indent = (text: string): string =>
     .map((line) => `    ${printable(line)}`)
     .join('\n');
 
-/** Names and texts come from the cluster: none of them may steer a terminal. */
+/** Escapes control characters: names and texts from the cluster must not control the terminal. */
 const escapeControls = (text: string): string =>
   text.replace(
     /[\p{Cc}\p{Cf}]/gu,

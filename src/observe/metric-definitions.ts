@@ -1,6 +1,6 @@
 /**
- * Every metric there is, in one closed list. `docs/metrics.md` says the same, and a test keeps the two in step.
- * What begins with `metallb_` has MetalLB's name, labels and meaning, so that dashboards and alerts carry over.
+ * Definitions of all metrics. A test keeps `docs/metrics.md` consistent with them. Metrics with the prefix `metallb_` have
+ * MetalLB's names, labels and meanings, so that its dashboards and alerts work unchanged.
  */
 
 export type MetricSpec = {
@@ -11,68 +11,68 @@ export type MetricSpec = {
   readonly buckets?: readonly number[];
 };
 
-/** From a write that never waits to a Service that sat out a lost leader. */
+/** From an immediate write to a change of leader. */
 const ASSIGNMENT_SECONDS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
 ] as const;
 
-/** From one Service at ease to a cluster edited at once. */
+/** From a change of one Service to a change of the whole cluster. */
 const CHANGE_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5] as const;
 
 export const METRICS = {
   metallb_allocator_addresses_total: {
     type: 'gauge',
-    help: 'Addresses in a pool, of both families; at most 2^53-1. Only the leader says.',
+    help: 'Addresses in a pool, of both families; at most 2^53-1. Exported by the leader only.',
     labels: ['pool'],
   },
   metallb_allocator_ipv4_addresses_total: {
     type: 'gauge',
-    help: 'IPv4 addresses in a pool. Only the leader says.',
+    help: 'IPv4 addresses in a pool. Exported by the leader only.',
     labels: ['pool'],
   },
   metallb_allocator_ipv6_addresses_total: {
     type: 'gauge',
-    help: 'IPv6 addresses in a pool; at most 2^53-1. Only the leader says.',
+    help: 'IPv6 addresses in a pool; at most 2^53-1. Exported by the leader only.',
     labels: ['pool'],
   },
   metallb_allocator_addresses_in_use_total: {
     type: 'gauge',
-    help: 'Addresses of a pool that Services hold; one that several share counts once. Only the leader says.',
+    help: 'Addresses of a pool assigned to Services; a shared address counts once. Exported by the leader only.',
     labels: ['pool'],
   },
   metallb_allocator_ipv4_addresses_in_use_total: {
     type: 'gauge',
-    help: 'IPv4 addresses of a pool that Services hold. Only the leader says.',
+    help: 'IPv4 addresses of a pool assigned to Services. Exported by the leader only.',
     labels: ['pool'],
   },
   metallb_allocator_ipv6_addresses_in_use_total: {
     type: 'gauge',
-    help: 'IPv6 addresses of a pool that Services hold. Only the leader says.',
+    help: 'IPv6 addresses of a pool assigned to Services. Exported by the leader only.',
     labels: ['pool'],
   },
   metallb_allocator_services_allocated_total: {
     type: 'gauge',
-    help: 'Services that hold addresses of a pool. Only the leader says.',
+    help: 'Services with addresses of a pool. Exported by the leader only.',
     labels: ['pool'],
   },
   metallb_k8s_client_updates_total: {
     type: 'counter',
-    help: 'Changes of Kubernetes objects that have been processed.',
+    help: 'Processed changes of Kubernetes objects.',
     labels: [],
   },
   metallb_k8s_client_update_errors_total: {
     type: 'counter',
-    help: 'Changes of Kubernetes objects whose processing failed and will be repeated.',
+    help: 'Changes of Kubernetes objects whose processing failed and is retried.',
     labels: [],
   },
   metallb_k8s_client_config_loaded_bool: {
     type: 'gauge',
-    help: '1 once a configuration has been read since the start.',
+    help: '1 once a configuration was loaded since the start.',
     labels: [],
   },
   metallb_k8s_client_config_stale_bool: {
     type: 'gauge',
-    help: '1 while some object is invalid, so that its last good version, or nothing, stands for it.',
+    help: '1 while an object is invalid, so that its last valid version, if any, stays in effect.',
     labels: [],
   },
   metallb_speaker_announced: {
@@ -88,52 +88,52 @@ export const METRICS = {
   metallb_bgp_updates_total: { type: 'counter', help: 'UPDATE messages sent to a peer.', labels: ['peer'] },
   metallb_bgp_announced_prefixes_total: {
     type: 'gauge',
-    help: 'Prefixes that a peer has been told and not been told to forget.',
+    help: 'Prefixes advertised to a peer.',
     labels: ['peer'],
   },
   metallb_bgp_pending_prefixes_total: {
     type: 'gauge',
-    help: 'Prefixes of which a peer has still to be told something.',
+    help: 'Prefixes with an UPDATE not yet sent to a peer.',
     labels: ['peer'],
   },
   berth_bgp_state_changes_total: {
     type: 'counter',
-    help: 'Changes of the state of a session, by the new state and what caused it.',
+    help: 'State changes of a session, by new state and cause.',
     labels: ['peer', 'state', 'cause'],
   },
   berth_bgp_prefixes: {
     type: 'gauge',
-    help: 'Prefixes that a peer has been told, by family.',
+    help: 'Prefixes advertised to a peer, by family.',
     labels: ['peer', 'family'],
   },
   berth_bgp_untold_prefixes: {
     type: 'gauge',
-    help: 'Prefixes that a peer should hear and cannot be told; the log says why.',
+    help: 'Prefixes that cannot be advertised to a peer; `berth bgp routes` shows why.',
     labels: ['peer'],
   },
   berth_bgp_routes_dropped_total: {
     type: 'counter',
-    help: 'Routes that a peer sent: they are counted and dropped.',
+    help: 'Routes received from a peer, which are counted and dropped.',
     labels: ['peer'],
   },
   berth_bgp_change_seconds: {
     type: 'histogram',
-    help: 'From a change in the cluster to the last byte about it handed to the kernel.',
+    help: 'Time from a change in the cluster until its last UPDATE is handed to the kernel.',
     labels: [],
     buckets: CHANGE_SECONDS,
   },
   berth_assignment_seconds: {
     type: 'histogram',
-    help: 'From the first sight of a Service that needs addresses until they were written.',
+    help: 'Time from observing a Service that needs addresses until they are written.',
     labels: [],
     buckets: ASSIGNMENT_SECONDS,
   },
   berth_services_waiting: {
     type: 'gauge',
-    help: 'Services that should have an address and have none, by the reason of their condition.',
+    help: 'Services without an address, by the reason of their condition.',
     labels: ['reason'],
   },
-  berth_queue_depth: { type: 'gauge', help: 'Keys that wait for work, by queue.', labels: ['queue'] },
+  berth_queue_depth: { type: 'gauge', help: 'Keys waiting in a work queue.', labels: ['queue'] },
   berth_writes_total: {
     type: 'counter',
     help: 'Writes to the API server, by kind of object and outcome.',
@@ -141,37 +141,37 @@ export const METRICS = {
   },
   berth_watch_age_seconds: {
     type: 'gauge',
-    help: 'Since a watch last said anything, a bookmark included.',
+    help: 'Time since the last event of a watch, bookmarks included.',
     labels: ['resource'],
   },
   berth_relists_total: {
     type: 'counter',
-    help: 'Full lists made because a watch could not go on, the first list not counted.',
+    help: 'Full lists after a watch could not be resumed; the initial list is not counted.',
     labels: ['resource'],
   },
   berth_leader: { type: 'gauge', help: '1 while this process holds the lease.', labels: [] },
   berth_adoption_conflicts_total: {
     type: 'counter',
-    help: 'Services found holding an address that another one held with the better right.',
+    help: 'Services found with an address that belongs to another Service.',
     labels: [],
   },
-  berth_grants_total: { type: 'counter', help: 'Addresses granted from a pool.', labels: ['pool'] },
+  berth_grants_total: { type: 'counter', help: 'Addresses assigned from a pool.', labels: ['pool'] },
   berth_events_dropped_total: {
     type: 'counter',
-    help: 'Kubernetes events given up because too many were waiting.',
+    help: 'Kubernetes events dropped because the queue was full or posting them failed.',
     labels: [],
   },
   berth_calico_findings: {
     type: 'gauge',
-    help: 'What is wrong with what Calico announces, by code and severity. Only the leader says.',
+    help: "Findings about Calico's announcements, by code and severity. Exported by the leader only.",
     labels: ['code', 'severity'],
   },
-  berth_build_info: { type: 'gauge', help: 'Always 1; the label says what runs.', labels: ['version'] },
+  berth_build_info: { type: 'gauge', help: 'Always 1; the label is the version.', labels: ['version'] },
   process_cpu_seconds_total: { type: 'counter', help: 'CPU time used, user and system.', labels: [] },
   process_resident_memory_bytes: { type: 'gauge', help: 'Resident memory.', labels: [] },
   process_start_time_seconds: {
     type: 'gauge',
-    help: 'When the process started, in seconds since the Unix epoch.',
+    help: 'Start time of the process, in seconds since the Unix epoch.',
     labels: [],
   },
   nodejs_heap_used_bytes: { type: 'gauge', help: 'Memory in use in the JavaScript heap.', labels: [] },

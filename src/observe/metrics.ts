@@ -1,10 +1,10 @@
 /**
- * The metrics of one process, over prom-client. Callers name a metric of the list and its labels; the compiler
- * checks both. A series goes away with the thing it measured: whoever sets one also removes it.
+ * Prometheus metrics of one process, over prom-client. Names and labels come from the list of definitions and are checked
+ * by the compiler. A series is removed together with the thing that it measures, by the code that sets it.
  *
- * Gauges that only matter when someone looks (a queue's depth, a watch's age) are written by an `onScrape`
- * reader, so that they cost nothing in between. prom-client's own process metrics are left out: their event
- * loop and garbage collection histograms cost memory and wake an idle process.
+ * Gauges that are only needed on a scrape (queue depth, age of a watch) are written by an `onScrape` reader, so that they
+ * cost nothing in between. prom-client's process metrics are omitted: their event loop and garbage collection histograms use
+ * memory and wake an idle process.
  */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import {
@@ -17,7 +17,7 @@ import {
   type MetricSpec,
 } from './metric-definitions.ts';
 
-/** Labels are left out where the metric has none. */
+/** No argument for a metric without labels. */
 type LabelArguments<N extends MetricName> = [keyof LabelsOf<N>] extends [never] ? [] : [labels: LabelsOf<N>];
 
 const SPECS: readonly (readonly [string, MetricSpec])[] = Object.entries(METRICS);
@@ -35,12 +35,12 @@ export class Metrics {
     this.onScrape(this.#processReader());
   }
 
-  /** One more. */
+  /** Increments a counter by 1. */
   count<N extends CounterName>(name: N, ...[labels]: LabelArguments<N>): void {
     this.add(name, 1, ...([labels] as LabelArguments<N>));
   }
 
-  /** `by` more; 0 makes the series appear. */
+  /** Increments a counter by `by`; 0 creates the series. */
   add<N extends CounterName>(name: N, by: number, ...[labels]: LabelArguments<N>): void {
     this.#counters.get(name)?.inc(labels ?? {}, by);
   }
@@ -53,17 +53,17 @@ export class Metrics {
     this.#histograms.get(name)?.observe(labels ?? {}, value);
   }
 
-  /** Removes one series of a metric with labels. */
+  /** Removes one series. */
   remove<N extends CounterName | GaugeName>(name: N, labels: LabelsOf<N>): void {
     (this.#counters.get(name) ?? this.#gauges.get(name))?.remove(labels);
   }
 
-  /** Removes every series of a metric with labels. */
+  /** Removes all series of a metric. */
   clear(name: CounterName | GaugeName): void {
     (this.#counters.get(name) ?? this.#gauges.get(name))?.reset();
   }
 
-  /** `read` runs before each scrape, to write gauges. The returned function ends that. */
+  /** Calls `read` before each scrape, to write gauges, until the returned function is called. */
   onScrape(read: () => void): () => void {
     this.#scrapeReaders.add(read);
     return () => {
@@ -73,7 +73,7 @@ export class Metrics {
 
   readonly contentType = this.#registry.contentType;
 
-  /** Everything, as Prometheus reads it. */
+  /** All metrics in Prometheus' text format. */
   async text(): Promise<string> {
     for (const read of this.#scrapeReaders) read();
     return this.#registry.metrics();

@@ -1,10 +1,10 @@
 /**
- * The gauges of pools. Only the leader knows what is in use, so a process that loses the lease clears them, and
- * a deleted pool takes its series along: an alert must not ring for a pool that is no more.
+ * Gauges of pools, with MetalLB's names. Only the leader exports them: a process that loses the lease clears them. The series
+ * of a deleted pool are removed, so that no alert fires for it.
  */
 import type { Metrics } from './metrics.ts';
 
-/** Counts as in an IPAddressPool's status; each at most 2^53-1. */
+/** Counts as in the status of an IPAddressPool, at most 2^53−1 each. */
 export type PoolCounts = {
   readonly assigned4: number;
   readonly assigned6: number;
@@ -31,7 +31,7 @@ export class PoolGauges {
     this.#metrics = metrics;
   }
 
-  /** `services`: how many hold addresses of the pool. */
+  /** `services`: number of Services with addresses of the pool. */
   set(pool: string, counts: PoolCounts, services: number): void {
     const total4 = saturatingSum(counts.assigned4, counts.available4);
     const total6 = saturatingSum(counts.assigned6, counts.available6);
@@ -47,13 +47,13 @@ export class PoolGauges {
     for (const gauge of GAUGES) this.#metrics.set(gauge, values[gauge], { pool });
   }
 
-  /** The pool is gone, and with it all that was counted by its name. */
+  /** Removes all series of a deleted pool. */
   remove(pool: string): void {
     for (const gauge of GAUGES) this.#metrics.remove(gauge, { pool });
     this.#metrics.remove('berth_grants_total', { pool });
   }
 
-  /** This process does not lead any more. */
+  /** Removes all series, when this process is no longer the leader. */
   clear(): void {
     for (const gauge of GAUGES) this.#metrics.clear(gauge);
   }

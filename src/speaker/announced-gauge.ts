@@ -1,4 +1,4 @@
-/** MetalLB's gauge of the addresses that this node announces. It is written when somebody looks: a start has thousands. */
+/** MetalLB's gauge `metallb_speaker_announced`, one series for each announced address. Written on scrape, since a start changes thousands. */
 import type { ServiceStatusChange } from '../announce/model/node-model.ts';
 import type { ServiceStatus } from '../announce/model/service-status.ts';
 import type { ServiceKey } from '../objects/service.ts';
@@ -9,9 +9,9 @@ const PROTOCOL = 'bgp';
 export class AnnouncedGauge {
   readonly #metrics: Metrics;
   readonly #node: string;
-  /** Addresses that a series stands for, by Service. */
+  /** Addresses that have a series, by Service. */
   readonly #published = new Map<ServiceKey, readonly string[]>();
-  /** What is to be shown instead. */
+  /** Addresses to publish on the next scrape, by changed Service. */
   readonly #pending = new Map<ServiceKey, readonly string[]>();
 
   constructor(metrics: Metrics, node: string) {
@@ -23,7 +23,7 @@ export class AnnouncedGauge {
     this.#pending.set(key, status === null ? [] : addressesOf(status));
   }
 
-  /** `isSilent`: the node has left, and announces nothing until it is back. */
+  /** `isWithdrawn`: the node is drained and announces nothing until it resumes. */
   scrape({ isWithdrawn }: { readonly isWithdrawn: boolean }): void {
     if (isWithdrawn) {
       for (const [key, addresses] of this.#published) {
@@ -46,6 +46,6 @@ export class AnnouncedGauge {
   }
 }
 
-/** Of a Service that somebody is meant to hear of. */
+/** Addresses of a Service that is announced to at least one peer. */
 const addressesOf = ({ decision, isAssigned }: ServiceStatus): readonly string[] =>
   decision.kind === 'announced' && isAssigned ? decision.record.addresses.split(',') : [];

@@ -1,4 +1,4 @@
-/** To whom Calico peers from this node: those routers are not ours to dial. */
+/** Routers that Calico peers with from this node; the speaker opens no sessions with them. */
 
 import type { Raw } from '../base/json.ts';
 import { appliesToNode } from '../calico/confd/sessions.ts';
@@ -7,7 +7,7 @@ import { readPeerAddress } from '../calico/objects/prefixes.ts';
 import { formatAddress } from '../net/address.ts';
 import type { Labels } from '../objects/selector.ts';
 
-/** By the address of the router, the words for the object that says so. `raws` are Calico's BGPPeers. */
+/** For each router's address, the name of Calico's BGPPeer, for messages. */
 export function findCalicoRouters(
   bgpPeers: readonly Raw[],
   node: { readonly name: string; readonly labels: Labels },

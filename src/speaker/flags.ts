@@ -1,21 +1,21 @@
-/** The speaker's flags: MetalLB's, by their names and defaults, and ours. */
+/** The speaker's flags: MetalLB's, with their names and defaults, and Berth's own. */
 import type { FlagTable } from '../base/flags.ts';
 import { ACCEPTED_AND_IGNORED, PROGRAM_FLAGS } from '../runtime/flags.ts';
 
-/** Where speakers are asked unless they say otherwise. */
+/** Default of `--view-port`, where `berth bgp` queries speakers. */
 export const DEFAULT_VIEW_PORT = 17_473;
 
 export const SPEAKER_FLAGS = {
   'node-name': {
     kind: 'text',
     value: 'NAME',
-    help: 'the Node that this speaker speaks for; must be given',
+    help: 'name of the Node that this speaker runs on; required',
     environment: 'METALLB_NODE_NAME',
   },
   'pod-name': {
     kind: 'text',
     value: 'NAME',
-    help: 'shown as the source of events; the Pod of this name owns the ServiceBGPStatus objects of its node',
+    help: 'source of events; the Pod of this name owns the ServiceBGPStatus objects of its node',
     environment: 'METALLB_POD_NAME',
   },
   'ignore-exclude-lb': {
@@ -26,35 +26,35 @@ export const SPEAKER_FLAGS = {
     kind: 'number',
     value: 'PORT',
     fallback: '0',
-    help: 'take sessions of peers that may dial us (berth.dev/passive) on this port; 0 takes none',
+    help: 'accept connections of peers with berth.dev/passive on this port; 0 disables it',
   },
   'drain-wait': {
     kind: 'duration',
     value: 'TIME',
     fallback: '10s',
-    help: 'a node that leaves asks its routers to prefer others (RFC 8326) so long before it withdraws',
+    help: 'how long a draining node advertises GRACEFUL_SHUTDOWN (RFC 8326) before it withdraws its routes',
   },
   'drain-on-cordon': {
     kind: 'switch',
-    help: 'a node that is cordoned, or has a NoExecute taint, leaves too',
+    help: 'drain the node also when it is cordoned or has a NoExecute taint',
   },
   'service-bgp-status-limit': {
     kind: 'number',
     value: 'COUNT',
     fallback: '2000',
     max: 1_000_000,
-    help: 'keep ServiceBGPStatus objects where the cluster would have so many at most; 0 keeps none',
+    help: 'keep ServiceBGPStatus objects only while the cluster needs at most so many; 0 keeps none',
   },
   'view-port': {
     kind: 'number',
     value: 'PORT',
     fallback: `${DEFAULT_VIEW_PORT}`,
-    help: 'what it tells its peers, for berth bgp peers, routes and why, by plain HTTP and without secrets; 0 is off',
+    help: 'plain HTTP port of the status API for berth bgp peers, routes and why; it serves no secrets; 0 disables it',
   },
   ...PROGRAM_FLAGS,
 } as const satisfies FlagTable;
 
-/** MetalLB's flags that have nothing to act on: one log line says so. */
+/** MetalLB's flags that have no effect in Berth: accepted, with one log line. */
 export const IGNORED_SPEAKER_FLAGS = {
   host: { kind: 'text', value: 'ADDRESS', help: ACCEPTED_AND_IGNORED, environment: 'METALLB_HOST' },
   'ml-bindaddr': {

@@ -1,4 +1,4 @@
-/** `berth speaker`: reads flags and environment, puts the parts together, and waits for the signal to stop. */
+/** Entry point of `berth speaker`: reads flags and environment, wires the components, and runs until a stop signal. */
 
 import { hostname } from 'node:os';
 import { EXIT_CODES } from '../base/exit-codes.ts';
@@ -26,7 +26,7 @@ const FLAG_TABLE = { ...SPEAKER_FLAGS, ...IGNORED_SPEAKER_FLAGS };
 
 type SpeakerFlagValues = Flags<typeof FLAG_TABLE>;
 
-/** The kubelet asks from the node itself, and in its network everybody else could. */
+/** The speaker uses the host network: probes come from the kubelet on the node, and nobody else should reach them. */
 const PROBE_HOST = '127.0.0.1';
 
 const speakerHelp = (): string =>
@@ -36,7 +36,7 @@ const speakerHelp = (): string =>
     example: 'berth speaker --node-name worker-1 --kubeconfig ~/.kube/config --log-level debug',
   });
 
-/** The exit code: 0 told to stop, 1 something failed, 2 wrong flags. */
+/** Returns the exit code: 0 stopped by a signal, 1 failure, 2 invalid flags. */
 export async function speakerMain(args: readonly string[], context: ProcessContext): Promise<number> {
   if (isHelpRequested(args)) {
     context.stdout.write(speakerHelp());
@@ -49,16 +49,16 @@ export async function speakerMain(args: readonly string[], context: ProcessConte
   const ignored = Object.keys(IGNORED_SPEAKER_FLAGS).filter((name) =>
     given.has(name as keyof typeof IGNORED_SPEAKER_FLAGS),
   );
-  const frame = await bootstrapProgram('speaker', { flags, ignoredFlags: ignored }, context);
-  if (frame === null) return EXIT_CODES.failure;
-  const { client, metrics, log, namespace, server } = frame;
+  const runtime = await bootstrapProgram('speaker', { flags, ignoredFlags: ignored }, context);
+  if (runtime === null) return EXIT_CODES.failure;
+  const { client, metrics, log, namespace, server } = runtime;
   const listener = await openListener(flags);
   if (listener?.ok === false) {
-    log.error('a port cannot be opened', { because: listener.error });
+    log.error('cannot open the BGP listen port', { because: listener.error });
     return EXIT_CODES.failure;
   }
   const driverContext = { clock: systemClock, random: Math.random, log };
-  const poster = new EventRecorder({
+  const eventRecorder = new EventRecorder({
     ...{ client, clock: systemClock, random: Math.random },
     component: 'metallb-speaker',
     instance: flags['pod-name'] || hostname(),
@@ -67,7 +67,7 @@ export async function speakerMain(args: readonly string[], context: ProcessConte
   const node = flags['node-name'];
   const openSession = sessionOpener(driverContext, listener?.value ?? null);
   const speaker = new SpeakerProgram(
-    { ...driverContext, client, metrics, poster, openSession },
+    { ...driverContext, client, metrics, poster: eventRecorder, openSession },
     {
       ...{ namespace, node },
       flags: { lbClass: flags['lb-class'] || null, ignoreExcludeLabel: flags['ignore-exclude-lb'] },
@@ -81,9 +81,17 @@ export async function speakerMain(args: readonly string[], context: ProcessConte
   const port = flags['view-port'];
   const statusServer =
     port === 0 ? null : await serveStatusApi(speaker.statusApi(), { port, host: null, log });
-  // Nobody's traffic depends on it.
-  if (statusServer?.ok === false) log.warn('nobody can ask this speaker', { because: statusServer.error });
-  const code = await serveProgram(frame, speaker, { flags, tls: tls.value, probeHost: PROBE_HOST }, context);
+  // No traffic depends on it, so the speaker runs without it.
+  if (statusServer?.ok === false)
+    log.warn('cannot open the status port, berth bgp cannot query this speaker', {
+      because: statusServer.error,
+    });
+  const code = await serveProgram(
+    runtime,
+    speaker,
+    { flags, tls: tls.value, probeHost: PROBE_HOST },
+    context,
+  );
   listener?.value.close();
   if (statusServer?.ok) await statusServer.value.close();
   return code;
@@ -96,16 +104,18 @@ function readTlsSettings({
   flags,
   positionals,
 }: ParsedFlags<typeof FLAG_TABLE>): Result<TlsSettings, readonly string[]> {
-  const complaints = positionals.map(
-    (argument) => `${JSON.stringify(argument)} is not a flag; the speaker takes nothing else`,
+  const errors = positionals.map(
+    (argument) => `${JSON.stringify(argument)} is not a flag; the speaker accepts only flags`,
   );
   if (flags['node-name'] === '')
-    complaints.push('--node-name, or METALLB_NODE_NAME, must say which Node it speaks for');
+    errors.push(
+      '--node-name is required (or METALLB_NODE_NAME): the name of the Node that this speaker runs on',
+    );
   const tls = resolveTlsSettings({
     minVersion: flags['tls-min-version'],
     cipherSuites: flags['tls-cipher-suites'],
     curves: flags['tls-curve-preferences'],
   });
-  if (!tls.ok) complaints.push(...tls.error);
-  return tls.ok && complaints.length === 0 ? ok(tls.value) : err(complaints);
+  if (!tls.ok) errors.push(...tls.error);
+  return tls.ok && errors.length === 0 ? ok(tls.value) : err(errors);
 }

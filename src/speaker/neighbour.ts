@@ -1,6 +1,6 @@
 /**
- * One peer: its session, what it was told, and what it should hear. It stands for itself: no other peer waits for it, and
- * what it does not read costs nothing but its backlog of prefixes.
+ * Neighbour: the session with one BGP peer and its Adj-RIB-Out. Neighbours are independent of each other: one that does not
+ * read costs only its set of pending prefixes.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -24,16 +24,16 @@ import type { NodeAddresses } from '../objects/node.ts';
 import type { OpenSession } from './ports.ts';
 import { sessionContextOf } from './session-context.ts';
 
-/** What is taken from the backlog at a time: a peer that does not read holds up no more than that. */
+/** Octets packed at a time, which bounds the memory for a peer that does not read. */
 const WRITE_BATCH_BYTES = 65_536;
 
 export interface NeighbourObserver {
   stateChanged(neighbour: Neighbour, from: StateName, to: StateName, reason: TransitionDetails): void;
-  /** A try to connect came to nothing. */
+  /** A connection attempt failed. */
   connectFailed(neighbour: Neighbour, message: string): void;
-  /** So many routes of the peer's were read and dropped. */
+  /** Routes of the peer were received and dropped. */
   routesDropped(neighbour: Neighbour, count: number): void;
-  /** Something that was to be told has been handed to the kernel. */
+  /** UPDATEs were handed to the kernel. */
   advertised(neighbour: Neighbour): void;
 }
 
@@ -46,11 +46,11 @@ export type NeighbourOptions = {
   readonly tables: RibTables;
   readonly openSession: OpenSession;
   readonly observer: NeighbourObserver;
-  /** All that it should hear now. */
+  /** All desired routes of the peer now. */
   readonly routes: () => DesiredRoutes;
 };
 
-/** A route that this peer cannot be told, and why, in a sentence. */
+/** A route without a path for this peer; `reason` is a sentence. */
 export type UnadvertisableRoute = { readonly prefix: Prefix; readonly reason: string };
 
 export class Neighbour implements SessionHandler {
@@ -60,11 +60,11 @@ export class Neighbour implements SessionHandler {
   readonly rib: AdjRibOut;
   readonly #options: NeighbourOptions;
   readonly #session: SessionDriver;
-  /** Of the session that stands, or that stood last; null before the first. */
+  /** Of the current or the last session; null before the first. */
   #sessionContext: SessionContext | null = null;
   #nodeAddresses: NodeAddresses;
   #isDraining = false;
-  /** The kernel takes no more for now. */
+  /** Backpressure: the connection cannot take more now. */
   #isBlocked = false;
   readonly #unadvertisable = new Map<string, UnadvertisableRoute>();
 
@@ -91,7 +91,7 @@ export class Neighbour implements SessionHandler {
     return this.#options.settings;
   }
 
-  /** In the order in which they came up. */
+  /** In order of occurrence. */
   get unadvertisable(): readonly UnadvertisableRoute[] {
     return [...this.#unadvertisable.values()];
   }
@@ -100,18 +100,18 @@ export class Neighbour implements SessionHandler {
     this.#session.start();
   }
 
-  /** Null: no more. It goes out when `flush` is called. */
+  /** Changes one desired route; null removes it. `flush` sends it. */
   update(prefix: Prefix, route: DesiredRoute | null): void {
-    if (this.#sessionContext === null) return; // all of it is told to the first session
+    if (this.#sessionContext === null) return; // the first session gets all routes
     this.#updateRoute(prefix, route, this.#sessionContext);
   }
 
-  /** What was told since the last time goes out; what the peer does not take now waits until it does. */
+  /** Sends pending UPDATEs, as far as the connection takes them; the rest follows when it is writable. */
   flush(): void {
     if (this.#session.state === 'Established' && !this.#isBlocked) this.writable();
   }
 
-  /** The node's addresses are these now: next hops follow with the next `flush`. */
+  /** Updates the node's addresses; the next hops change with the next `flush`. */
   setNodeAddresses(addresses: NodeAddresses): void {
     if (isDeepStrictEqual(addresses, this.#nodeAddresses)) return;
     this.#nodeAddresses = addresses;
@@ -119,13 +119,13 @@ export class Neighbour implements SessionHandler {
     if (negotiated !== null) this.#applyNegotiated(negotiated);
   }
 
-  /** What is wanted now is the whole picture: the peer may drop what it kept of a session before (RFC 4724). */
+  /** Declares the desired routes complete: End-of-RIB lets the peer drop stale routes (RFC 4724 4.2). */
   markComplete(): void {
     this.rib.markComplete();
     this.flush();
   }
 
-  /** Everything is told again as the worst way there is (RFC 8326), or as it was. */
+  /** Re-advertises every route with GRACEFUL_SHUTDOWN and LOCAL_PREF 0 (RFC 8326), or as before. */
   setDraining(isDraining: boolean): void {
     if (this.#isDraining === isDraining) return;
     this.#isDraining = isDraining;
@@ -134,8 +134,8 @@ export class Neighbour implements SessionHandler {
   }
 
   /**
-   * Withdraws everything, says why, and hangs up, for good: a session that just ends may be one that is bridged (RFC
-   * 8538). Settles when that is out.
+   * Withdraws all routes and closes the session for good with a Cease. The withdrawal is explicit, since a peer may retain
+   * routes after a mere end of the session (RFC 8538). Settles when the connection is closed.
    */
   close(cease: number, communication = ''): Promise<void> {
     this.rib.clearDesired();
@@ -146,8 +146,8 @@ export class Neighbour implements SessionHandler {
   }
 
   /**
-   * Makes way for another session with the same router, which may go on with our routes until that one has told its own.
-   * A word of ours would forbid it, but for the N bit of both (RFC 8538 2): then none is said.
+   * Closes the session for a new one with the same router, which may retain our routes until then. A NOTIFICATION would end
+   * that unless both sides set the N bit (RFC 8538 2); without it the connection is dropped silently.
    */
   handOver(cease: number): Promise<void> {
     const negotiated = this.#session.negotiated;
@@ -157,18 +157,18 @@ export class Neighbour implements SessionHandler {
     return this.#session.closed();
   }
 
-  /** Hangs up without a word: the peer keeps the routes until we are back (RFC 4724), or notices by itself. */
+  /** Drops the session without a NOTIFICATION: with graceful restart the peer retains our routes (RFC 4724 4.2). */
   abandon(): Promise<void> {
     this.#session.abandon();
     return this.#session.closed();
   }
 
-  /** The peer goes on with our routes when the connection drops. */
+  /** The peer retains our routes when the connection drops. */
   get hasGracefulRestart(): boolean {
     return this.#session.negotiated?.gracefulRestart != null;
   }
 
-  // --- what the line tells
+  // --- SessionHandler
 
   stateChanged(from: StateName, to: StateName, reason: TransitionDetails): void {
     if (to === 'Established') this.#onEstablished();
@@ -239,7 +239,7 @@ export class Neighbour implements SessionHandler {
 const labelOf = ({ address, port }: Remote): string =>
   address.family === 4 ? `${formatAddress(address)}:${port}` : `[${formatAddress(address)}]:${port}`;
 
-/** One write for all of them: a call of the kernel each would cost more than the copy. */
+/** Joins messages into one write: a copy costs less than a system call for each. */
 function concatMessages(messages: readonly Uint8Array[]): Uint8Array {
   const [first, ...others] = messages;
   return first !== undefined && others.length === 0 ? first : Buffer.concat(messages);

@@ -1,6 +1,6 @@
 /**
- * When a node leaves, and when it does not after all. It asks its routers to prefer others, waits, and only then
- * withdraws: connections that are on their way elsewhere by then lose nothing (RFC 8326).
+ * Node drain: advertises GRACEFUL_SHUTDOWN, waits, and only then withdraws all routes, so that routers move traffic to other
+ * nodes without loss (RFC 8326). It can be cancelled at any time.
  */
 import type { Clock, Millis } from '../base/clock.ts';
 import type { Log } from '../observe/log.ts';
@@ -11,13 +11,13 @@ export type NodeDrainOptions = {
   readonly log: Log;
   readonly wait: Millis;
   readonly speaker: Pick<Speaker, 'setDraining' | 'shutDown' | 'resume' | 'hasEstablishedSession'>;
-  /** It is over: nothing of the node is announced any more. */
+  /** The drain is complete: all routes are withdrawn. */
   readonly drained: () => void;
 };
 
 export class NodeDrain {
   readonly #options: NodeDrainOptions;
-  #phase: 'stays' | 'leaving' | 'left' = 'stays';
+  #phase: 'staying' | 'draining' | 'drained' = 'staying';
   #cancelTimer: () => void = () => {};
 
   constructor(options: NodeDrainOptions) {
@@ -25,13 +25,13 @@ export class NodeDrain {
   }
 
   get isDraining(): boolean {
-    return this.#phase !== 'stays';
+    return this.#phase !== 'staying';
   }
 
-  /** `why` is the end of a sentence that begins with "this node leaves:"; null where it stays. */
+  /** `reason` is the drain trigger, a clause for the log; null if the node is not to be drained. */
   setReason(reason: string | null): void {
     if (reason === null) this.#cancelDrain();
-    else if (this.#phase === 'stays') this.#begin(reason);
+    else if (this.#phase === 'staying') this.#begin(reason);
   }
 
   stop(): void {
@@ -40,26 +40,26 @@ export class NodeDrain {
 
   #begin(because: string): void {
     const { clock, log, speaker, wait } = this.#options;
-    this.#phase = 'leaving';
-    log.info('this node leaves, its routers are asked to prefer others', { because, wait });
+    this.#phase = 'draining';
+    log.info('draining the node, routes re-advertised with GRACEFUL_SHUTDOWN', { because, wait });
     speaker.setDraining(true);
     this.#cancelTimer = clock.after(speaker.hasEstablishedSession ? wait : 0, () => {
-      this.#phase = 'left';
+      this.#phase = 'drained';
       void speaker.shutDown().then(() => {
-        if (this.#phase !== 'left') return; // it came back while its last words were read
-        log.info('this node has left, everything is withdrawn', { because });
+        if (this.#phase !== 'drained') return; // cancelled while the sessions were closing
+        log.info('node drained, all routes withdrawn', { because });
         this.#options.drained();
       });
     });
   }
 
   #cancelDrain(): void {
-    if (this.#phase === 'stays') return;
+    if (this.#phase === 'staying') return;
     const { log, speaker } = this.#options;
     this.#cancelTimer();
-    log.info('this node stays');
-    if (this.#phase === 'left') speaker.resume();
+    log.info('drain cancelled');
+    if (this.#phase === 'drained') speaker.resume();
     else speaker.setDraining(false);
-    this.#phase = 'stays';
+    this.#phase = 'staying';
   }
 }

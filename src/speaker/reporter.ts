@@ -1,4 +1,4 @@
-/** What the speaker did, told to the log and the metrics. */
+/** Reports what the speaker does to the log, the metrics and the node's status. */
 import type { NodeModelChanges } from '../announce/model/node-model.ts';
 import type { Clock, Millis } from '../base/clock.ts';
 import type { TransitionDetails } from '../bgp/session/events.ts';
@@ -15,7 +15,7 @@ export type SpeakerReporterOptions = {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly node: string;
-  /** What else wants to know. */
+  /** Publishes the node's status. */
   readonly statusObserver: {
     reconciled(changes: NodeModelChanges): void;
     sessionChanged(): void;
@@ -25,9 +25,9 @@ export type SpeakerReporterOptions = {
 export class SpeakerReporter implements SpeakerObserver {
   readonly #options: SpeakerReporterOptions;
   readonly #announcedGauge: AnnouncedGauge;
-  /** UPDATEs that have been counted, by neighbour. */
+  /** UPDATEs already counted in the metric, by neighbour. */
   readonly #countedUpdates = new WeakMap<Neighbour, number>();
-  /** When the first change came that nobody has been told of yet. */
+  /** When the oldest change arrived that is not yet reconciled. */
   #firstChangeAt: Millis | null = null;
 
   constructor(options: SpeakerReporterOptions) {
@@ -35,7 +35,7 @@ export class SpeakerReporter implements SpeakerObserver {
     this.#announcedGauge = new AnnouncedGauge(options.metrics, options.node);
   }
 
-  /** Something in the cluster is different. */
+  /** A watched object changed. */
   clusterChanged(): void {
     this.#options.metrics.count('metallb_k8s_client_updates_total');
     this.#firstChangeAt ??= this.#options.clock.now();
@@ -75,7 +75,7 @@ export class SpeakerReporter implements SpeakerObserver {
         log.warn('session does not come up', fields);
         break;
       case null:
-        log.debug('session moves', { ...fields, from, to });
+        log.debug('session state changed', { ...fields, from, to });
     }
     statusObserver.sessionChanged();
   }
@@ -108,7 +108,7 @@ export class SpeakerReporter implements SpeakerObserver {
     statusObserver.sessionChanged();
   }
 
-  /** What is only worked out when somebody looks. */
+  /** Updates the metrics that are only computed on a scrape. */
   scrape({ neighbours, phase }: Pick<Speaker, 'neighbours' | 'phase'>): void {
     const { metrics } = this.#options;
     this.#announcedGauge.scrape({ isWithdrawn: phase === 'left' });

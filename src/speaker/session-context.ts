@@ -1,4 +1,4 @@
-/** What a session that stands means for the routes that go over it. */
+/** Session context: what the paths of an established session depend on. */
 
 import type { SessionContext } from '../announce/routes/path-builder.ts';
 import type { BgpSessionSettings } from '../bgp/session/settings.ts';
@@ -9,12 +9,12 @@ import type { NodeAddresses } from '../objects/node.ts';
 export type SessionContextSource = {
   readonly settings: BgpSessionSettings;
   readonly negotiated: NegotiatedTerms;
-  /** Our end of the connection; null where it broke before anybody could ask. */
+  /** The local end of the connection; null if it was lost before its address was read. */
   readonly localAddress: Address | null;
   readonly nodeAddresses: NodeAddresses;
 };
 
-/** Packets for the announced addresses come the way that the session runs; for the other family, to the node. */
+/** The next hop is the local end of the session, and for the other family the node's address. */
 export function sessionContextOf({
   settings,
   negotiated,

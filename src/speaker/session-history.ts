@@ -1,6 +1,6 @@
 /**
- * What happened to the sessions of late: for whoever asks why one of them does not stand. It listens in on what the
- * speaker reports, and passes it on.
+ * Session history: the latest transitions worth reporting of each session, for `berth bgp peers`. It records the speaker's
+ * reports and passes them on.
  */
 import type { NodeModelChanges } from '../announce/model/node-model.ts';
 import type { Clock, Millis } from '../base/clock.ts';
@@ -11,18 +11,18 @@ import type { Neighbour } from './neighbour.ts';
 import { classifyTransition, type SessionTransition } from './session-transition.ts';
 import type { SpeakerObserver } from './speaker.ts';
 
-/** What is kept of one session; the oldest gives way. */
+/** Entries kept for one session; the oldest is dropped. */
 export const HISTORY_ENTRIES_MAX = 16;
 
 export type SessionHistoryEntry = {
   readonly what: SessionTransition;
   /** A sentence, without a full stop. */
   readonly says: string;
-  /** The NOTIFICATION that the peer got; null where it got none. */
+  /** The NOTIFICATION sent to the peer; null without one. */
   readonly told: string | null;
-  /** So often in a row. */
+  /** Consecutive occurrences. */
   readonly times: number;
-  /** By the wall clock: the first and the last of them. */
+  /** First and last occurrence, by the wall clock. */
   readonly from: Millis;
   readonly at: Millis;
 };
@@ -30,9 +30,9 @@ export type SessionHistoryEntry = {
 export type NeighbourHistory = {
   /** The newest last. */
   readonly entries: readonly SessionHistoryEntry[];
-  /** When a session last ended, by the wall clock; null where none did, or one stands. */
+  /** When the last session ended, by the wall clock; null if there was none, or one is established. */
   readonly downSince: Millis | null;
-  /** Routes of the peer's that were read and dropped. */
+  /** Routes of the peer that were received and dropped. */
   readonly routesDropped: number;
 };
 
@@ -86,8 +86,8 @@ export class SessionHistory implements SpeakerObserver {
     const at = this.#clock.wall();
     const history = this.of(neighbour);
     const last = history.entries.at(-1);
-    const isAgain = last !== undefined && last.what === what && last.says === says && last.told === told;
-    const entries = isAgain
+    const isRepeated = last !== undefined && last.what === what && last.says === says && last.told === told;
+    const entries = isRepeated
       ? history.entries.with(-1, { ...last, times: last.times + 1, at })
       : [...history.entries, { what, says, told, times: 1, from: at, at }].slice(-HISTORY_ENTRIES_MAX);
     const downSince = what === 'up' ? null : what === 'lost' ? at : history.downSince;

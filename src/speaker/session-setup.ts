@@ -1,4 +1,4 @@
-/** A peer's object and the node as what a session and its sockets are opened with. */
+/** Session setup: session settings and remote end from a BGPPeer and the node. */
 
 import type { Peer } from '../announce/config/peers.ts';
 import { buildSessionSettings } from '../announce/config/session-settings.ts';
@@ -9,10 +9,10 @@ import { AFI, SAFI_UNICAST } from '../bgp/wire/codes.ts';
 import type { Family } from '../net/address.ts';
 import type { LocalNode } from '../objects/node.ts';
 
-/** Seconds in which a speaker must be back: an image may have to be pulled. */
+/** Restart time offered (RFC 4724 3), in seconds: long enough to pull an image. */
 export const RESTART_TIME_SECONDS = 120;
 
-/** `restarting`: this process has just started, and may follow one that had the session. */
+/** `isRestarting`: the process has just started, and a previous one may have had the session. */
 export function sessionSetup(
   peer: Peer,
   node: LocalNode,
@@ -44,7 +44,7 @@ export function sessionSetup(
   };
 }
 
-/** The kernel forwards on while nobody speaks for it: that is what the F bit says (RFC 4724 3). */
+/** Sets the F bit, since the kernel keeps forwarding without a speaker (RFC 4724 3). */
 const gracefulRestart = (families: readonly Family[], restarting: boolean): GracefulRestart => ({
   kind: 'graceful-restart',
   restarting,

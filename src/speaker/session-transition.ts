@@ -1,18 +1,18 @@
-/** What a change of a session's state is to people: most are steps on its way, of which nobody has to hear. */
+/** Classifies changes of a session's state: established, lost, failed, or a normal step that is not reported. */
 import type { TransitionCause } from '../bgp/session/events.ts';
 import type { StateName } from '../bgp/session/session.ts';
 
-/** `failed`: a try to have a session came to nothing. */
+/** `failed`: an attempt to establish the session failed. */
 export type SessionTransition = 'up' | 'lost' | 'failed';
 
-/** What leads to a rest without anything being wrong. */
+/** Causes of entering Idle or Active that are not failures. */
 const EXPECTED_CAUSES: ReadonlySet<TransitionCause> = new Set<TransitionCause>([
   'started',
   'rested',
   'stopped',
 ]);
 
-/** Null for what belongs to the life of a session. */
+/** Null for a normal step. */
 export function classifyTransition(
   from: StateName,
   to: StateName,

@@ -1,8 +1,7 @@
 /**
- * One node's speaker: what its picture of the cluster says goes to its peers, at once and only where it is different.
+ * The speaker of one node: reconciles the node model into the routes of its neighbours, and sends only differences.
  *
- * It begins when the picture is whole, and from then on goes by what it knows: without an API server everything stays as
- * it was last told.
+ * It starts when the informers have synced. Without an API server it keeps advertising its last known routes.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Peer } from '../announce/config/peers.ts';
@@ -17,32 +16,32 @@ import { Neighbour, type NeighbourObserver } from './neighbour.ts';
 import type { OpenSession } from './ports.ts';
 import { sessionSetup } from './session-setup.ts';
 
-/** Changes that come within this time of each other go out together. The first of them waits for nobody. */
+/** Changes within this time after a reconcile are batched. The first change is not delayed. */
 export const BATCH_WINDOW: Millis = 10;
 
 export interface SpeakerObserver extends NeighbourObserver {
-  /** After a look: what came out differently. */
+  /** After a reconcile, with its differences. */
   reconciled(changes: NodeModelChanges, tookMs: Millis): void;
-  /** A peer is no more, or is another one now. */
+  /** A peer was removed or replaced. */
   neighbourRemoved(neighbour: Neighbour): void;
 }
 
-/** `left`: no peer has a session, until `comeBack`. */
+/** `waiting`: informers not synced; `left`: drained, without sessions until `resume`. */
 export type SpeakerPhase = 'waiting' | 'speaking' | 'draining' | 'left';
 
 export type SpeakerOptions = {
   readonly clock: Clock;
   readonly model: NodeModel;
-  /** Called before each look: what has been gathered goes into the picture. */
+  /** Applies queued object changes to the model, before each reconcile. */
   readonly syncModel: () => void;
-  /** Of the Node, as of now. */
+  /** The current Node. */
   readonly localNode: () => LocalNode;
   readonly openSession: OpenSession;
   readonly observer: SpeakerObserver;
 };
 
-/** What the people of the other side read (RFC 9003). */
-const SHUTDOWN_COMMUNICATION = 'this node is leaving';
+/** Shutdown communication for the peer's operators (RFC 9003). */
+const SHUTDOWN_COMMUNICATION = 'BGP speaker shutting down';
 
 const NO_ROUTES: DesiredRoutes = new Map();
 
@@ -54,14 +53,14 @@ export class Speaker {
   #phase: SpeakerPhase = 'waiting';
   #cancelTimer: (() => void) | null = null;
   #reconciledAt: Millis = Number.NEGATIVE_INFINITY;
-  /** The process ends. */
+  /** The process is stopping. */
   #isStopping = false;
 
   constructor(options: SpeakerOptions) {
     this.#options = options;
   }
 
-  /** By the name of their object. */
+  /** By the name of their BGPPeer. */
   get neighbours(): ReadonlyMap<string, Neighbour> {
     return this.#neighbours;
   }
@@ -70,7 +69,7 @@ export class Speaker {
     return this.#phase;
   }
 
-  /** The picture is whole. */
+  /** The informers have synced. */
   start(): void {
     if (this.#phase !== 'waiting') return;
     this.#phase = 'speaking';
@@ -78,7 +77,7 @@ export class Speaker {
     for (const neighbour of this.#neighbours.values()) neighbour.markComplete();
   }
 
-  /** Something in the picture is different. */
+  /** The model has changed. */
   scheduleReconcile(): void {
     if (this.#phase === 'waiting' || this.#phase === 'left' || this.#cancelTimer !== null) return;
     const { clock } = this.#options;
@@ -89,26 +88,26 @@ export class Speaker {
     });
   }
 
-  /** Asks all peers to prefer other nodes (RFC 8326), or no longer. */
+  /** Re-advertises all routes with GRACEFUL_SHUTDOWN (RFC 8326), or as before. */
   setDraining(isDraining: boolean): void {
     if (this.#phase !== (isDraining ? 'speaking' : 'draining')) return;
     this.#phase = isDraining ? 'draining' : 'speaking';
     for (const neighbour of this.#neighbours.values()) neighbour.setDraining(isDraining);
   }
 
-  /** Whether there is a peer that would take traffic here until it is told otherwise. */
+  /** Whether any router may send traffic here. */
   get hasEstablishedSession(): boolean {
     return [...this.#neighbours.values()].some(({ session }) => session.state === 'Established');
   }
 
-  /** Withdraws everything and hangs up. Settles when nothing is left of any session. */
+  /** Withdraws all routes and closes all sessions. Settles when they are closed. */
   shutDown(): Promise<void> {
     return this.#closeAll((neighbour) =>
       neighbour.close(CEASE.administrativeShutdown, SHUTDOWN_COMMUNICATION),
     );
   }
 
-  /** Speaks again after it has left: the next look finds peers without a session. */
+  /** Resumes after a drain: the next reconcile opens the sessions. */
   resume(): void {
     if (this.#phase !== 'left' || this.#isStopping) return;
     this.#phase = 'speaking';
@@ -116,21 +115,21 @@ export class Speaker {
   }
 
   /**
-   * The process ends. Peers that keep the routes until we are back are left without a word, unless the node is leaving;
-   * all others are asked to prefer other nodes for so long, and then told.
+   * Stops with the process. Sessions with graceful restart are dropped silently, so that their peers retain the routes,
+   * unless the node is draining. All others get GRACEFUL_SHUTDOWN, and after `wait` a withdrawal and a Cease.
    */
   async stop({ isDraining, wait }: { readonly isDraining: boolean; readonly wait: Millis }): Promise<void> {
     this.#isStopping = true;
-    const isBridged = (neighbour: Neighbour): boolean => !isDraining && neighbour.hasGracefulRestart;
-    const unbridged = [...this.#neighbours.values()].filter(
-      (neighbour) => neighbour.session.state === 'Established' && !isBridged(neighbour),
+    const retainsRoutes = (neighbour: Neighbour): boolean => !isDraining && neighbour.hasGracefulRestart;
+    const notRetaining = [...this.#neighbours.values()].filter(
+      (neighbour) => neighbour.session.state === 'Established' && !retainsRoutes(neighbour),
     );
-    if (unbridged.length > 0 && wait > 0) {
-      for (const neighbour of unbridged) neighbour.setDraining(true);
+    if (notRetaining.length > 0 && wait > 0) {
+      for (const neighbour of notRetaining) neighbour.setDraining(true);
       await new Promise<void>((resolve) => this.#options.clock.after(wait, resolve));
     }
     await this.#closeAll((neighbour) =>
-      isBridged(neighbour)
+      retainsRoutes(neighbour)
         ? neighbour.abandon()
         : neighbour.close(CEASE.administrativeShutdown, SHUTDOWN_COMMUNICATION),
     );
@@ -194,7 +193,7 @@ export class Speaker {
   }
 }
 
-/** The session with the changed peer comes from where this one did, or the router waits for one that does not come. */
+/** Hands over only if the new session has the same addresses; else the router would retain routes for a session that never comes. */
 function replaceSession(neighbour: Neighbour, changed: Peer): Promise<void> {
   return isDeepStrictEqual(addressingOf(neighbour.peer), addressingOf(changed))
     ? neighbour.handOver(CEASE.otherConfigurationChange)

@@ -64,7 +64,7 @@ describe('a peer that does not read', () => {
     });
     await world.clock.advanceAsync(1000);
     assert.equal(over, true);
-    assert.deepEqual(world.router(R2).takeEvents(), ['6/2 "this node is leaving"']);
+    assert.deepEqual(world.router(R2).takeEvents(), ['6/2 "BGP speaker shutting down"']);
     assert.deepEqual(world.router(R1).takeEvents(), ['lost']);
   });
 

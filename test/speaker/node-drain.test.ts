@@ -11,7 +11,7 @@ import { CONNECT_TIME, RETRY_TIME } from './support/fake-session.ts';
 import { oneService, R1, R2, SpeakerWorld, settledWorld, smallCluster } from './support/speaker-world.ts';
 
 const DRAIN_WAIT = 10_000;
-const SHUTDOWN_NOTIFICATION = '6/2 "this node is leaving"';
+const SHUTDOWN_NOTIFICATION = '6/2 "BGP speaker shutting down"';
 const [PLAIN, DRAINED] = ['10.20.1.1/32 via 10.213.0.11', '10.20.1.1/32 via 10.213.0.11 graceful-shutdown'];
 
 const graceful = (name: string, peerAddress: string) =>

@@ -29,9 +29,9 @@ const ROWS: readonly [
     'session does not come up',
   ],
   ['it was turned away', 'OpenSent', 'Active', 'turned-away', 'warn', 'session does not come up'],
-  ['it waits to be dialled', 'Idle', 'Active', 'rested', 'debug', 'session moves'],
-  ['it was stopped', 'OpenSent', 'Idle', 'stopped', 'debug', 'session moves'],
-  ['it goes on', 'Connect', 'OpenSent', 'connected', 'debug', 'session moves'],
+  ['it waits to be dialled', 'Idle', 'Active', 'rested', 'debug', 'session state changed'],
+  ['it was stopped', 'OpenSent', 'Idle', 'stopped', 'debug', 'session state changed'],
+  ['it goes on', 'Connect', 'OpenSent', 'connected', 'debug', 'session state changed'],
 ];
 
 describe('the log says of a session', () => {

@@ -1,4 +1,4 @@
-/** What a view of a speaker looks at. */
+/** What the documents of the status API are built from. */
 import type { NodeModel } from '../../announce/model/node-model.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Prefix } from '../../net/prefix.ts';
@@ -11,9 +11,9 @@ export type StatusApiContext = {
   readonly speaker: Pick<Speaker, 'neighbours' | 'phase'>;
   readonly model: Pick<NodeModel, 'nodeConfig' | 'statusOf' | 'routesOf'>;
   readonly history: Pick<SessionHistory, 'of'>;
-  /** What is missing before it speaks. */
+  /** Why the speaker does not announce yet, or null. */
   readonly notReady: () => string | null;
-  /** The networks that this node is in. */
+  /** Networks attached to this node. */
   readonly interfaces: () => readonly NetworkInterface[];
 };
 

@@ -1,4 +1,4 @@
-/** Where on its view port a speaker answers. */
+/** HTTP paths of the status API. */
 export const STATUS_API_PATHS = {
   peers: '/bgp/peers',
   routes: '/bgp/routes',

@@ -1,4 +1,4 @@
-/** The peers of a node as a document: what each session is, what was agreed on it, and what is wrong with it. */
+/** Status document of a node's peers: session state, negotiated parameters, counters, history and errors. */
 import { formatObjectIssue, type ObjectIssue } from '../../announce/config/object-issue.ts';
 import type { StateName } from '../../bgp/session/session.ts';
 import { buildOpen } from '../../bgp/session/settings.ts';
@@ -16,31 +16,31 @@ import { formatWallTime } from './wall-time.ts';
 export type PeersDocument = {
   readonly node: string;
   readonly at: string;
-  /** `waiting` for the first whole picture; then `speaking`, or `draining` and `left` where the node goes. */
+  /** `waiting` until the informers have synced; then `speaking`, or `draining` and `left` during a drain. */
   readonly phase: string;
-  /** What is missing before it speaks; null where nothing is. */
+  /** Why the speaker does not announce yet, or null. */
   readonly notReady: string | null;
   readonly peers: readonly PeerDocument[];
-  /** BGPPeers of this node that were never valid: there is no session. */
+  /** BGPPeers of this node that were never valid, and have no session. */
   readonly notInForce: readonly { readonly name: string; readonly says: string }[];
-  /** What is wrong with all other objects that this node goes by. */
+  /** Errors of all other configuration objects of this node. */
   readonly complaints: readonly string[];
   readonly warnings: readonly string[];
 };
 
 export type PeerDocument = {
-  /** Of the BGPPeer. */
+  /** Name of the BGPPeer. */
   readonly name: string;
   /** `10.0.0.1:179`. */
   readonly address: string;
   readonly state: StateName;
-  /** Since when it stands; null where it does not. */
+  /** When the session was established; null unless it is. */
   readonly since: string | null;
-  /** Since when it does not stand any more; null where it never did, or does. */
+  /** When the session was lost; null if it never was established, or is. */
   readonly downSince: string | null;
   readonly lastError: { readonly says: string; readonly at: string } | null;
   readonly local: { readonly address: string | null; readonly asn: number; readonly routerId: string };
-  /** `expected` is what its object says; the others what it says of itself, null before it has. */
+  /** `expected` is from the BGPPeer, the others from the peer's OPEN, null before it arrives. */
   readonly remote: {
     readonly expected: number | 'internal' | 'external';
     readonly asn: number | null;
@@ -48,25 +48,25 @@ export type PeerDocument = {
     readonly capabilities: readonly string[];
   };
   readonly offers: { readonly holdTime: number; readonly capabilities: readonly string[] };
-  /** Null unless it stands. */
+  /** Null unless the session is established. */
   readonly agreed: NegotiatedDocument | null;
   readonly md5: boolean;
-  /** Hops that the peer may be away (RFC 5082); null where nobody looks. */
+  /** Maximum hops to the peer (RFC 5082); null without TTL security. */
   readonly ttlSecurity: number | null;
-  /** The interface in whose network the peer is; null where it is in none, and is reached by way of others. */
+  /** Interface whose network contains the peer; null if it is reached through a gateway. */
   readonly link: string | null;
-  /** It is asked to prefer other nodes (RFC 8326). */
+  /** Routes are advertised with GRACEFUL_SHUTDOWN (RFC 8326). */
   readonly draining: boolean;
   readonly prefixes: { readonly ipv4: PrefixCountsDocument; readonly ipv6: PrefixCountsDocument };
   readonly sent: TrafficDocument;
   readonly received: TrafficDocument & { readonly routesDropped: number };
-  /** How often it stood and did not any more. */
+  /** How often an established session was lost. */
   readonly drops: number;
   /** The newest last. */
   readonly history: readonly {
     readonly what: SessionTransition;
     readonly says: string;
-    /** The NOTIFICATION that the peer got. */
+    /** The NOTIFICATION sent to the peer. */
     readonly told: string | null;
     readonly times: number;
     readonly from: string;
@@ -76,16 +76,16 @@ export type PeerDocument = {
 };
 
 export type NegotiatedDocument = {
-  /** Seconds; 0 and null: none. */
+  /** Seconds; 0 (or null for keepalives): disabled. */
   readonly holdTime: number;
   readonly keepaliveTime: number | null;
-  /** `says` is why not; null for what is carried. */
+  /** `says` is why the family is not carried; null if it is. */
   readonly families: readonly { readonly family: string; readonly says: string | null }[];
   readonly internal: boolean;
   readonly fourOctetAs: boolean;
   readonly extendedNextHop: boolean;
   readonly routeRefresh: boolean;
-  /** Null: it is not agreed on, and a restart of either side ends the routes. */
+  /** Null if not negotiated: a restart of either side drops the routes. */
   readonly gracefulRestart: { readonly restartTime: number; readonly peerRestarting: boolean } | null;
 };
 
@@ -93,7 +93,7 @@ export type PrefixCountsDocument = {
   readonly wanted: number;
   readonly told: number;
   readonly pending: number;
-  /** Those that have no path that could be told among them. */
+  /** Routes that cannot be advertised to this peer, including those without a valid path. */
   readonly refused: number;
   readonly notCarried: number;
 };

@@ -1,4 +1,4 @@
-/** What one peer hears, prefix by prefix, and why something of it is not told. */
+/** Status document of the routes to each peer: their state, path attributes, and why one is not advertised. */
 import type { DesiredRoutes } from '../../announce/routes/routes.ts';
 import { formatAsPath } from '../../bgp/attributes/as-path.ts';
 import {
@@ -29,29 +29,29 @@ export type PeerRoutesDocument = {
   readonly name: string;
   readonly address: string;
   readonly state: string;
-  /** In the order of prefixes. */
+  /** Sorted by prefix. */
   readonly routes: readonly RouteDocument[];
 };
 
 /**
- * `pending` waits to be told, or to be withdrawn; `refused` cannot be told to this peer; `untold` has no path that
- * could be told to anybody; the last two wait for a session that carries them.
+ * `told`: advertised; `pending`: an UPDATE is due; `refused`: cannot be encoded for this peer; `untold`: has no valid path;
+ * `not-carried` and `no-session`: waits for a session that carries it.
  */
 export type RouteStatus = 'told' | 'pending' | 'refused' | 'untold' | 'not-carried' | 'no-session';
 
 export type RouteDocument = {
   readonly prefix: string;
   readonly status: RouteStatus;
-  /** Why it is not told; null where it is. */
+  /** Why it is not advertised; null if it is. */
   readonly says: string | null;
-  /** Null where there is none. */
+  /** Null without a path. */
   readonly path: PathDocument | null;
 };
 
 export type PathDocument = {
   readonly nextHop: string;
   readonly linkLocal: string | null;
-  /** '' where it is empty, as inside of an AS. */
+  /** '' if empty, as over iBGP. */
   readonly asPath: string;
   readonly localPref: number | null;
   readonly med: number | null;
@@ -60,7 +60,7 @@ export type PathDocument = {
   readonly extended: readonly string[];
 };
 
-/** To the peer of that name, or to all where it is null. */
+/** Routes to the peer of that name, or to all peers if it is null. */
 export function describeRoutes(context: StatusApiContext, name: string | null): RoutesDocument {
   const { node, clock, speaker, model } = context;
   const all = [...speaker.neighbours.values()].filter(({ peer }) => name === null || peer.name === name);
@@ -78,7 +78,7 @@ export function describeRoutes(context: StatusApiContext, name: string | null): 
 
 type RouteEntry = { readonly prefix: Prefix; readonly document: RouteDocument };
 
-/** `wanted` is what it should hear. */
+/** Later calls of `put` override earlier ones, from desired to the exact state. */
 function describeRoutesTo(neighbour: Neighbour, desired: DesiredRoutes | null): readonly RouteDocument[] {
   const { rib, unadvertisable } = neighbour;
   const entries = new Map<string, RouteEntry>();
@@ -92,7 +92,7 @@ function describeRoutesTo(neighbour: Neighbour, desired: DesiredRoutes | null): 
   for (const { prefix, path } of rib.pendingRoutes()) {
     const isAdvertised = entries.get(formatPrefix(prefix))?.document.status === 'told';
     const says =
-      path === null ? 'it is to be withdrawn' : isAdvertised ? 'it is to be told anew' : 'it is to be told';
+      path === null ? 'to be withdrawn' : isAdvertised ? 'to be re-advertised' : 'to be advertised';
     put(prefix, 'pending', says, path);
   }
   for (const { prefix, path, failure } of rib.unsendable())
@@ -103,19 +103,19 @@ function describeRoutesTo(neighbour: Neighbour, desired: DesiredRoutes | null): 
     .map(({ document }) => document);
 }
 
-/** Of what should be heard, and stands nowhere else. */
+/** Why a desired route is neither advertised nor pending. */
 function explainMissing({ session }: Neighbour, { family }: Prefix): readonly [RouteStatus, string] {
-  if (session.negotiated === null) return ['no-session', `there is no session: it is ${session.state}`];
-  if (session.negotiated.families.includes(family)) return ['pending', 'it is to be told'];
+  if (session.negotiated === null) return ['no-session', `no session: its state is ${session.state}`];
+  if (session.negotiated.families.includes(family)) return ['pending', 'to be advertised'];
   return ['not-carried', `the session does not carry IPv${family}: the peer does not offer it`];
 }
 
 function describePackFailure(failure: PackFailure, { family }: Prefix): string {
   switch (failure.kind) {
     case 'too-large':
-      return `what is said of it takes ${failure.bytes} octets, and the peer takes ${failure.bytesMax}: give it fewer communities`;
+      return `its attributes need a message of ${failure.bytes} octets, the peer accepts ${failure.bytesMax}: use fewer communities`;
     case 'next-hop-family':
-      return `the peer takes no IPv${family} prefixes with next hops of the other family (RFC 8950)`;
+      return `the peer does not accept IPv${family} prefixes with an IPv${family === 4 ? 6 : 4} next hop (RFC 8950)`;
   }
 }
 
@@ -137,6 +137,6 @@ function extendedText(community: ExtendedCommunity): string {
   const bandwidth = readLinkBandwidth(community);
   if (bandwidth === null) return formatExtendedCommunity(community);
   const { bytesPerSecond, asn, transitive } = bandwidth;
-  const words = `link bandwidth ${Number(((bytesPerSecond * 8) / 1e9).toPrecision(4))} Gbit/s, of AS ${asn}`;
-  return transitive ? `${words}, transitive` : words;
+  const text = `link bandwidth ${Number(((bytesPerSecond * 8) / 1e9).toPrecision(4))} Gbit/s, of AS ${asn}`;
+  return transitive ? `${text}, transitive` : text;
 }

@@ -1,4 +1,4 @@
-/** Whether this node announces one Service, to whom, and if not, why not and what to change. */
+/** Status document of one Service: whether this node announces it, to which peers; else the reason and the fix. */
 import { formatAnnounceRefusal } from '../../announce/decision/refusal.ts';
 import { announceRemedy } from '../../announce/decision/remedy.ts';
 import type { Contribution } from '../../announce/decision/should-announce.ts';
@@ -14,25 +14,25 @@ export type ServiceDocument = {
   readonly node: string;
   readonly service: string;
   readonly at: string;
-  /** This node is meant to announce it; else `says` is why not. */
+  /** This node announces it; else `says` is why not. */
   readonly announced: boolean;
-  /** A code of `announce/decision/refusal.ts`, or one of: unknown, noPeer, notReady; '' where it is announced. */
+  /** A code of `announce/decision/refusal.ts`, or one of: unknown, noPeer, notReady; '' if it is announced. */
   readonly code: string;
   /** A sentence without a full stop. */
   readonly says: string;
-  /** What would help; null where nothing is wrong. */
+  /** The fix; null if nothing is wrong. */
   readonly change: string | null;
   readonly pool: string | null;
   readonly addresses: readonly string[];
   readonly peers: readonly ServicePeerDocument[];
 };
 
-/** One that is meant to hear of it. */
+/** A peer to which the Service is announced. */
 export type ServicePeerDocument = {
   readonly name: string;
   readonly address: string;
   readonly established: boolean;
-  /** Why there is no session; null where it stands, or nobody knows. */
+  /** Why there is no session; null if it is established, or the reason is unknown. */
   readonly trouble: string | null;
   readonly prefixes: readonly {
     readonly prefix: string;
@@ -41,7 +41,7 @@ export type ServicePeerDocument = {
   }[];
 };
 
-/** `service` is `namespace/name`; `describeRoutesTo` is what the peer of a name hears. */
+/** `service` is `namespace/name`; `routesTo` gives the routes to a peer. */
 export function describeService(
   context: StatusApiContext,
   service: string,
@@ -57,7 +57,7 @@ export function describeService(
       ...notAnnounced,
       code: 'notReady',
       says: unsynced,
-      change: 'wait, or read the log of the speaker',
+      change: "wait, or check the speaker's log",
     };
   if (status === null) {
     const says = `there is no Service ${service} of type LoadBalancer`;
@@ -78,26 +78,30 @@ export function describeService(
   const says = decision.isPoolRemoved
     ? `pool ${record.pool.name} no longer has its addresses`
     : 'it is announced';
-  const change = decision.isPoolRemoved ? `give pool ${record.pool.name} the addresses back` : null;
+  const change = decision.isPoolRemoved ? `add the addresses to pool ${record.pool.name} again` : null;
   return { ...base, ...assignment, announced: true, code: '', says, change, peers };
 }
 
-/** There is nobody to announce it to. */
+/** Why there is no peer to announce it to. */
 function explainNoPeer({ isAssigned }: ServiceStatus, node: string, { speaker }: StatusApiContext) {
   if (speaker.phase === 'left') {
-    const says = 'this node has left: it announces nothing';
-    return { code: 'noPeer', says, change: `let Pods onto ${node} again, or restart its speaker` };
+    const says = 'this node is drained: it announces nothing';
+    return {
+      code: 'noPeer',
+      says,
+      change: `undo what drains ${node} (cordon, taint), or restart its speaker`,
+    };
   }
   return isAssigned
     ? {
         code: 'noPeer',
-        says: 'its BGPAdvertisements name no peer of this node',
-        change: `name a BGPPeer of ${node} in spec.peers of the BGPAdvertisement, or take spec.peers away`,
+        says: 'its BGPAdvertisements select no peer of this node',
+        change: `name a BGPPeer of ${node} in spec.peers of the BGPAdvertisement, or remove spec.peers`,
       }
     : {
         code: 'noPeer',
-        says: 'no BGPPeer in force selects this node',
-        change: `make a BGPPeer whose spec.nodeSelectors take in ${node}`,
+        says: 'no valid BGPPeer selects this node',
+        change: `create a BGPPeer whose spec.nodeSelectors match ${node}`,
       };
 }
 
@@ -119,16 +123,16 @@ function describeServicePeer(
         ? routeStatusOf(routes.find((route) => route.prefix === text))
         : {
             status: 'not-carried',
-            says: `its session carries IPv${peer.address.family} alone: set spec.dualStackAddressFamily`,
+            says: `its session carries IPv${peer.address.family} only: set spec.dualStackAddressFamily`,
           }),
     })),
   };
 }
 
-/** What is not there yet is gathered with the next look. */
+/** A route that is not in the document yet is part of the next reconcile. */
 const routeStatusOf = (
   route: RouteDocument | undefined,
 ): { readonly status: RouteStatus; readonly says: string | null } =>
   route === undefined
-    ? { status: 'pending', says: 'it is to be told' }
+    ? { status: 'pending', says: 'to be advertised' }
     : { status: route.status, says: route.says };

@@ -1,6 +1,6 @@
 /**
- * What a speaker says of itself when it is asked. Nothing in it is a secret, and nothing is changed by asking: of a
- * password only whether there is one.
+ * Status API of a speaker: read-only documents for `berth bgp`. They contain no secrets: of a password only whether it is
+ * set.
  */
 import type { Millis } from '../../base/clock.ts';
 import type { StatusApiContext } from './context.ts';
@@ -8,7 +8,7 @@ import { describePeers, type PeersDocument } from './peers-document.ts';
 import { describeRoutes, type RoutesDocument } from './routes-document.ts';
 import { describeService, type ServiceDocument } from './service-document.ts';
 
-/** Ten thousand routes take some 30 ms: whoever asks again within this time gets the same answer. */
+/** How long a routes document is cached: building one of ten thousand routes takes some 30 ms. */
 export const ROUTES_MAX_AGE: Millis = 1_000;
 
 export class StatusApi {
@@ -23,14 +23,14 @@ export class StatusApi {
     return describePeers(this.#context);
   }
 
-  /** Of all peers where `peer` is null. */
+  /** Routes of one peer, or of all if `peer` is null. */
   routes(peer: string | null): RoutesDocument {
     const now = this.#context.clock.now();
     for (const [name, { at }] of this.#routes) if (now - at >= ROUTES_MAX_AGE) this.#routes.delete(name);
     const cached = this.#routes.get(peer);
     if (cached !== undefined) return cached.view;
     const document = describeRoutes(this.#context, peer);
-    if (document.peers.length > 0) this.#routes.set(peer, { at: now, view: document }); // whoever asks may ask for any name
+    if (document.peers.length > 0) this.#routes.set(peer, { at: now, view: document }); // arbitrary names must not grow the cache
     return document;
   }
 

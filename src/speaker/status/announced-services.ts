@@ -1,4 +1,4 @@
-/** What a node announces to somebody, Service by Service. */
+/** Services that a node announces to at least one peer, with their peers and prefixes. */
 import { createHash } from 'node:crypto';
 import type { ServiceStatusChange } from '../../announce/model/node-model.ts';
 import type { ServiceStatus } from '../../announce/model/service-status.ts';
@@ -10,9 +10,9 @@ type AnnouncedService = { readonly peers: readonly string[]; readonly prefixes: 
 
 export type AnnouncedSummary = {
   readonly services: number;
-  /** Each once, however many Services share it. */
+  /** Distinct prefixes: one that several Services share counts once. */
   readonly prefixes: number;
-  /** SHA-256 over lines of Service and prefixes, in order. */
+  /** SHA-256 over sorted lines of Service and prefixes. */
   readonly digest: string;
 };
 
@@ -28,7 +28,7 @@ export class AnnouncedServices {
     return this.#entries.keys();
   }
 
-  /** Null for a Service of which nobody is meant to hear. */
+  /** Null for a Service that is announced to no peer. */
   peersOf(key: ServiceKey): readonly string[] | null {
     return this.#entries.get(key)?.peers ?? null;
   }
@@ -40,7 +40,7 @@ export class AnnouncedServices {
     else this.#entries.set(key, entry);
   }
 
-  /** Worked out when it is asked for. */
+  /** Computed on demand. */
   summary(): AnnouncedSummary {
     this.#summary ??= summaryOf(this.#entries);
     return this.#summary;

@@ -1,4 +1,4 @@
-/** Tells the log, the metrics and the ConfigurationState what is wrong with the objects that this node goes by. */
+/** Reports invalid configuration objects of this node to the log, the metrics and the ConfigurationState. */
 import { formatObjectIssue, type ObjectIssue } from '../../announce/config/object-issue.ts';
 import { conditionUpdateFor } from '../../config/state.ts';
 import type { Log } from '../../observe/log.ts';
@@ -11,7 +11,7 @@ export type ConfigHealthOptions = {
   readonly state: Pick<ConfigurationStateWriter, 'set'>;
 };
 
-/** MetalLB's name for what its speakers say of the configuration. */
+/** Condition type of MetalLB's speakers. */
 const CONFIG_CONDITION = 'configReconcilerValid';
 
 export class ConfigHealth {
@@ -23,19 +23,18 @@ export class ConfigHealth {
     this.#options = options;
   }
 
-  /** Null where nothing is different since the last time. */
+  /** Null: unchanged since the last call. */
   reconciled(errors: readonly ObjectIssue[] | null, warnings: readonly ObjectIssue[] | null): void {
     const { log, metrics, state } = this.#options;
     const currentWarnings = warnings?.map(formatObjectIssue) ?? this.#reportedWarnings;
     for (const because of currentWarnings)
-      if (!this.#reportedWarnings.includes(because))
-        log.warn('an object works, but not in all it says', { because });
+      if (!this.#reportedWarnings.includes(because)) log.warn('object accepted with a warning', { because });
     this.#reportedWarnings = currentWarnings;
     if (errors === null && this.#reportedErrors !== null) return;
     const currentErrors = (errors ?? []).map(formatObjectIssue);
     for (const because of currentErrors)
       if (this.#reportedErrors?.includes(because) !== true)
-        log.warn('an object is invalid, its last good version stays', { because });
+        log.warn('object is invalid, its last valid version stays in effect', { because });
     this.#reportedErrors = currentErrors;
     metrics.set('metallb_k8s_client_config_loaded_bool', 1);
     metrics.set('metallb_k8s_client_config_stale_bool', currentErrors.length > 0 ? 1 : 0);

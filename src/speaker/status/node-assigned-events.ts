@@ -1,30 +1,30 @@
 /**
- * MetalLB's event `nodeAssigned`: told when a Service becomes announced here to somebody, and never again for what was
- * announced before this process began. Only so many a second are told, the last word counts, and nothing waits for them.
+ * MetalLB's event `nodeAssigned`: sent when this node begins to announce a Service, but not again after a restart of the
+ * speaker. Events are rate-limited, dropped if the Service is withdrawn meanwhile, and never delay announcements.
  */
 import type { Clock } from '../../base/clock.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import { type RateLimit, TokenBucket } from '../../workqueue/token-bucket.ts';
 
-/** On one node; a Service of policy Cluster is told of by all of them at once. */
+/** For one node; all nodes send the event for a Service with externalTrafficPolicy Cluster. */
 export const EVENT_RATE: RateLimit = { perSecond: 10, burst: 10 };
 
-/** Beyond that the oldest give way: what was told of so late would be history. */
+/** Beyond that the oldest pending events are dropped. */
 export const PENDING_EVENTS_MAX = 3000;
 
-/** What a node said of itself before it was restarted. */
+/** What the previous run of the speaker announced, from its status document. */
 export type PreviousRun = { readonly services: number; readonly digest: string };
 
 export type PreviousRunEvidence = {
-  /** Null where it never said anything, or that cannot be read. */
+  /** Null if there is no document, or it is unreadable. */
   readonly previousRun: PreviousRun | null;
-  /** The Services whose ServiceBGPStatus of this node existed; null where none are kept, or that cannot be told. */
+  /** Services with a ServiceBGPStatus of this node; null if none are kept, or unknown. */
   readonly existingStatuses: ReadonlySet<ServiceKey> | null;
-  /** Of what is announced now. */
+  /** Digest of the current announcements. */
   readonly digest: string;
 };
 
-/** Of the Services that the first look found, those of which an event was told before. In doubt all of them. */
+/** Services of the initial reconcile whose event a previous run has sent; in doubt all of them. */
 export function findAlreadyReported({
   previousRun,
   existingStatuses,
@@ -33,7 +33,7 @@ export function findAlreadyReported({
   if (previousRun?.digest === digest) return 'all';
   const hadNothing = previousRun?.services === 0;
   if (existingStatuses === null) return hadNothing ? new Set() : 'all';
-  // They go with the Pod that owned them.
+  // Statuses are deleted with the Pod that owned them.
   return existingStatuses.size === 0 && previousRun !== null && !hadNothing ? 'all' : existingStatuses;
 }
 
@@ -46,11 +46,11 @@ export class NodeAssignedEvents {
   readonly #options: NodeAssignedEventsOptions;
   readonly #bucket = new TokenBucket(EVENT_RATE);
   readonly #assigned = new Set<ServiceKey>();
-  /** Not yet told, the oldest first. */
+  /** Services with an event to send, the oldest first. */
   readonly #pending = new Set<ServiceKey>();
-  /** Those of the first look that are assigned still; null once it is known which of them were told before. */
+  /** Services of the initial reconcile; null before it, and once it is known which events were sent before. */
   #initial: Set<ServiceKey> | null = null;
-  #phase: 'looking' | 'waiting' | 'telling' | 'stopped' = 'looking';
+  #phase: 'initial-pass' | 'waiting' | 'sending' | 'stopped' = 'initial-pass';
   #cancel: (() => void) | null = null;
 
   constructor(options: NodeAssignedEventsOptions) {
@@ -63,7 +63,7 @@ export class NodeAssignedEvents {
       this.#assigned.add(key);
       this.#pending.add(key);
       for (const oldest of this.#pending) {
-        if (this.#pending.size <= PENDING_EVENTS_MAX || this.#phase === 'looking') break;
+        if (this.#pending.size <= PENDING_EVENTS_MAX || this.#phase === 'initial-pass') break;
         this.#pending.delete(oldest);
       }
       this.#sendPending();
@@ -74,17 +74,17 @@ export class NodeAssignedEvents {
     }
   }
 
-  /** The first look is over. */
+  /** The initial reconcile is done. */
   initialPassDone(): void {
-    if (this.#phase !== 'looking') return;
+    if (this.#phase !== 'initial-pass') return;
     this.#phase = 'waiting';
     this.#initial = new Set(this.#pending);
   }
 
-  /** Of the first look, these were told before. */
+  /** Starts sending; events in `alreadyReported` were sent by a previous run. */
   start(alreadyReported: ReadonlySet<ServiceKey> | 'all'): void {
     if (this.#phase !== 'waiting') return;
-    this.#phase = 'telling';
+    this.#phase = 'sending';
     for (const key of this.#initial ?? [])
       if (alreadyReported === 'all' || alreadyReported.has(key)) this.#pending.delete(key);
     this.#initial = null;
@@ -98,7 +98,7 @@ export class NodeAssignedEvents {
   }
 
   #sendPending(): void {
-    if (this.#phase !== 'telling' || this.#cancel !== null) return;
+    if (this.#phase !== 'sending' || this.#cancel !== null) return;
     const { clock, send } = this.#options;
     for (const key of this.#pending) {
       const wait = this.#bucket.take(clock.now());

@@ -11,26 +11,26 @@ import type { PreviousRun } from './node-assigned-events.ts';
 
 export type NodePhase =
   | 'speaking'
-  /** Its routers are asked to prefer other nodes. */
+  /** Routes are advertised with GRACEFUL_SHUTDOWN (RFC 8326). */
   | 'draining'
-  /** Everything is withdrawn, for good as far as it knows. */
+  /** Drained: all routes are withdrawn. */
   | 'left'
-  /** The process ended, and may be back. */
+  /** The process ended, and may restart. */
   | 'stopped';
 
 type PrefixCounts = { readonly wanted: number; readonly told: number; readonly refused: number };
 
 export type SessionStatus = {
-  /** The name of its BGPPeer. */
+  /** Name of the BGPPeer. */
   readonly peer: string;
   readonly address: string;
-  /** `Bridged`: nobody speaks, and the router keeps the routes until somebody does again (RFC 4724). */
+  /** `Bridged`: the speaker is stopped, and the router retains the routes until it restarts (RFC 4724). */
   readonly state: 'Established' | 'Down' | 'Bridged';
-  /** Where it is bridged: when the router will give the routes up. */
+  /** When the router drops the retained routes, for `Bridged`. */
   readonly until?: string;
-  /** When it came up or went down, as far as this process saw it. */
+  /** When the session was established or lost, as seen by this process. */
   readonly since: string;
-  /** What was wrong last. */
+  /** The most recent error of the session. */
   readonly lastError: string | null;
   readonly ipv4: PrefixCounts;
   readonly ipv6: PrefixCounts;
@@ -41,12 +41,12 @@ export type NodeStatus = {
   readonly phase: NodePhase;
   /** `--ignore-exclude-lb` */
   readonly ignoreExcludeLabel: boolean;
-  /** In the order of names. */
+  /** Sorted by name. */
   readonly sessions: readonly SessionStatus[];
   readonly announced: AnnouncedSummary;
 };
 
-/** What is looked at of a neighbour. */
+/** The part of a neighbour that its status shows. */
 export type StatusNeighbour = Pick<Neighbour, 'label' | 'unadvertisable'> & {
   readonly peer: Pick<Neighbour['peer'], 'name'>;
   readonly session: Pick<SessionDriver, 'state'> & {
@@ -56,8 +56,8 @@ export type StatusNeighbour = Pick<Neighbour, 'label' | 'unadvertisable'> & {
 };
 
 /**
- * Remembers since when each session has been up or down. The states between two tries are all the same to it: they would
- * have the document written for ever where a router is gone.
+ * Tracks since when each session has been established or down. It ignores the states between two attempts, since they would
+ * rewrite the document forever while a router is down.
  */
 export class SessionStatusTracker {
   readonly #clock: Pick<Clock, 'wall'>;
@@ -101,12 +101,12 @@ function countsOf({ rib, unadvertisable }: StatusNeighbour, family: Family): Pre
 
 export type ShutdownContext = {
   readonly isDraining: boolean;
-  /** Peers, by name, that keep the routes until it is back, for as long as they were told. */
+  /** Names of the peers that retain the routes for the restart time. */
   readonly bridged: ReadonlySet<string>;
   readonly wall: Millis;
 };
 
-/** The last word of a process. */
+/** Final status, written when the process stops. */
 export function finalStatus(status: NodeStatus, { isDraining, bridged, wall }: ShutdownContext): NodeStatus {
   const until = formatTime(wall + RESTART_TIME_SECONDS * 1000);
   return {
@@ -119,7 +119,7 @@ export function finalStatus(status: NodeStatus, { isDraining, bridged, wall }: S
   };
 }
 
-/** One line for each session, so that people can read it. */
+/** Formats the document with one line for each session. */
 export const formatNodeStatus = (status: NodeStatus, wall: Millis): string => {
   const { sessions, ...rest } = status;
   const lines = sessions.map((one) => `  ${JSON.stringify(one)}`).join(',\n');
@@ -127,13 +127,13 @@ export const formatNodeStatus = (status: NodeStatus, wall: Millis): string => {
   return `${head},\n"sessions":[${lines === '' ? '' : `\n${lines}\n`}]}\n`;
 };
 
-/** What the node announced when it wrote this; null where that cannot be read. */
+/** The announcements of the previous run, from its document; null if it is unreadable. */
 export function readPreviousRun(text: string): PreviousRun | null {
   let read: unknown;
   try {
     read = JSON.parse(text);
   } catch {
-    return null; // somebody else's text is no evidence
+    return null; // not a document of a speaker
   }
   const { services, digest } = fieldsOf(fieldsOf(read)['announced']);
   return typeof services === 'number' && typeof digest === 'string' ? { services, digest } : null;

@@ -1,25 +1,25 @@
 /**
- * Whether ServiceBGPStatus objects are kept at all: there is one for each pair of a Service and a node, and a cluster of
- * many nodes and many Services would drown in them.
+ * Limits the number of ServiceBGPStatus objects: there is one for each pair of a Service and a node, too many for a large
+ * cluster.
  *
- * A speaker takes its own Services times the number of Nodes for the cluster's total. It does not count the objects that
- * exist: those are as few as the speakers that have come so far, and none once all have stopped, so that a rule on them
- * would make and remove them in turns. The product asks nobody, is the same after a restart, and where every node announces
- * the same Services it is exact. Local Services make nodes differ; then the fuller ones stop earlier.
+ * A speaker estimates the cluster's total as its own Services times the number of Nodes. It does not count existing objects:
+ * their number depends on how many speakers run, so a limit on it would oscillate between creating and deleting. The estimate
+ * needs no coordination, is stable across restarts, and is exact if every node announces the same Services. With
+ * externalTrafficPolicy Local the nodes differ, and those with more Services stop earlier.
  */
 import type { Clock, Millis } from '../../base/clock.ts';
 
-/** How often the Nodes are counted. */
+/** Interval between two counts of the Nodes. */
 export const NODE_COUNT_INTERVAL: Millis = 300_000;
 
-/** It must be so far below the limit before they are kept again. */
+/** Fraction of the limit below which objects are kept again. */
 const RESUME_FACTOR = 0.8;
 
 export type ServiceBgpStatusLimitOptions = {
   readonly clock: Clock;
-  /** In the whole cluster; 0 keeps none. */
+  /** Maximum number of objects in the cluster; 0 keeps none. */
   readonly limit: number;
-  /** How many Nodes there are; null where that cannot be told now. */
+  /** Number of Nodes; null if unknown now. */
   readonly countNodes: () => Promise<number | null>;
   readonly onChange: (isEnabled: boolean) => void;
 };
@@ -41,13 +41,13 @@ export class ServiceBgpStatusLimit {
     return this.#isEnabled;
   }
 
-  /** What it takes the cluster's total to be, in a sentence. */
+  /** Why no objects are kept, as a sentence with the estimate. */
   get reason(): string {
     const { limit } = this.#options;
-    return `${this.#serviceCount} Services here times ${this.#nodeCount} Nodes are more than ${limit} objects (--service-bgp-status-limit)`;
+    return `${this.#serviceCount} Services on this node times ${this.#nodeCount} Nodes exceed ${limit} objects (--service-bgp-status-limit)`;
   }
 
-  /** Settles when the Nodes have been counted for the first time, or cannot be. */
+  /** Settles after the first count of the Nodes, whether or not it succeeded. */
   async start(): Promise<void> {
     this.#isRunning = this.#options.limit > 0;
     if (this.#isRunning) await this.#countNodes();
@@ -58,7 +58,7 @@ export class ServiceBgpStatusLimit {
     this.#cancel();
   }
 
-  /** So many Services of this node have a status, or would. */
+  /** Sets the number of Services of this node that need a status. */
   setServiceCount(count: number): void {
     this.#serviceCount = count;
     this.#evaluate();

@@ -1,6 +1,6 @@
 /**
- * Keeps MetalLB's ServiceBGPStatus objects of one node in step with what it announces: one for each Service that somebody
- * is meant to hear of. They go behind everything else, so many a second, and are made again when somebody deletes them.
+ * Reconciles MetalLB's ServiceBGPStatus objects of one node: one for each Service that is announced to at least one peer.
+ * Writes are rate-limited and of low priority; deleted objects are recreated.
  */
 
 import type { Clock } from '../../base/clock.ts';
@@ -12,16 +12,16 @@ import { failureReason, type RequestOutcome } from '../../runtime/ports.ts';
 import { type Backoff, RetryTracker } from '../../workqueue/backoff.ts';
 import { WorkerPool } from '../../workqueue/worker-pool.ts';
 
-/** Services a second. */
+/** Rate limit, Services per second. */
 export const STATUSES_PER_SECOND = 20;
 const CONCURRENCY = 4;
 const RETRY_BACKOFF: Backoff = { first: 1000, max: 300_000 };
 
-/** An object as it stands; by its labels it is for `key`. */
+/** An existing object, whose labels name the Service `key`. */
 export type ServiceBgpStatus = {
   readonly name: string;
   readonly key: ServiceKey;
-  /** Null where it says nothing yet. */
+  /** Null if it has no status yet. */
   readonly status: {
     readonly node: string;
     readonly key: ServiceKey;
@@ -29,7 +29,7 @@ export type ServiceBgpStatus = {
   } | null;
 };
 
-/** Who calls these is told of what became of the object by `stands` and `isGone`, before the answer. */
+/** The effect of each call is reported to `observed` or `deleted` before its promise settles. */
 export interface ServiceBgpStatusApi {
   create(key: ServiceKey): Promise<RequestOutcome<ServiceBgpStatus>>;
   updatePeers(object: ServiceBgpStatus, peers: readonly string[]): Promise<RequestOutcome<unknown>>;
@@ -42,7 +42,7 @@ export type ServiceBgpStatusReconcilerOptions = {
   readonly log: Log;
   readonly api: ServiceBgpStatusApi;
   readonly node: string;
-  /** Who is meant to hear of a Service; null for one that needs no status. */
+  /** Peers to which a Service is announced; null for one that needs no status. */
   readonly desiredPeers: (key: ServiceKey) => readonly string[] | null;
   readonly onFault: (error: unknown) => void;
 };
@@ -53,10 +53,10 @@ export class ServiceBgpStatusReconciler {
   readonly #options: ServiceBgpStatusReconcilerOptions;
   readonly #loop: WorkerPool<ServiceKey>;
   readonly #retries: RetryTracker<ServiceKey>;
-  /** By Service, then by name: two writers, or an answer that got lost, may make several. */
+  /** By Service, then by name: two writers or a lost response may create duplicates. */
   readonly #existing = new Map<ServiceKey, Map<string, ServiceBgpStatus>>();
   #isRunning = false;
-  /** A failure was logged, and nothing has worked since. */
+  /** A failure was logged, and no request has succeeded since. */
   #isFailing = false;
 
   constructor(options: ServiceBgpStatusReconcilerOptions) {
@@ -72,25 +72,25 @@ export class ServiceBgpStatusReconciler {
     });
   }
 
-  /** The Services that have one. */
+  /** Services with a status object. */
   get services(): ReadonlySet<ServiceKey> {
     return new Set(this.#existing.keys());
   }
 
-  /** What stands and what is wanted are both known: strays of a former run can be told from what is to stay. */
+  /** Starts once existing objects and announcements are known, so that leftovers of a previous run can be identified. */
   start(): void {
     this.#isRunning = true;
     for (const key of this.#existing.keys()) this.requeue(key);
     this.#loop.start();
   }
 
-  /** Settles when what is under way is over. */
+  /** Settles when requests in flight have finished. */
   stop(): Promise<void> {
     this.#isRunning = false;
     return this.#loop.stop();
   }
 
-  /** Another answer than before may be wanted. */
+  /** The desired status of a Service may have changed. */
   requeue(key: ServiceKey): void {
     this.#loop.add(key, { priority: 'low' });
   }
@@ -118,7 +118,7 @@ export class ServiceBgpStatusReconciler {
     );
   }
 
-  /** What it says of node and Service cannot be changed any more. */
+  /** Node and Service of a status are immutable: an object with other values must be replaced. */
   #isOwn({ status, key }: ServiceBgpStatus): boolean {
     return status === null || (status.node === this.#options.node && status.key === key);
   }
@@ -132,14 +132,14 @@ export class ServiceBgpStatusReconciler {
     }
     const { clock, log } = this.#options;
     const because = failureReason(failure);
-    if (!this.#isFailing) log.warn('a ServiceBGPStatus cannot be written, will be tried again', { because });
+    if (!this.#isFailing) log.warn('cannot write a ServiceBGPStatus, will retry', { because });
     this.#isFailing = true;
     const backoffMs = this.#retries.recordFailure(key);
     const retryAfterMs = failure.kind === 'busy' ? (failure.retryAfter ?? 0) : 0;
     this.#loop.add(key, { dueAt: clock.now() + Math.max(backoffMs, retryAfterMs), priority: 'low' });
   }
 
-  /** Null where it is as it should be. */
+  /** Null if the objects match the desired state. */
   async #applyDesired(key: ServiceKey): Promise<RequestFailure | null> {
     const { api, desiredPeers } = this.#options;
     const objects = [...(this.#existing.get(key)?.values() ?? [])].sort((a, b) =>
@@ -160,7 +160,7 @@ export class ServiceBgpStatusReconciler {
   }
 }
 
-/** What is gone is told by `isGone`, and the key comes again. */
+/** A missing object is not a failure: `deleted` was called, which requeues the key. */
 const failureOf = (answer: RequestOutcome<unknown>): RequestFailure | null =>
   answer.kind === 'done' || answer.kind === 'gone' ? null : answer;
 

@@ -123,7 +123,7 @@ describe('what speakers say', {
     await cluster.waitForRoutes('10.50.0.1/32', NODES);
     await eventuallyEqual(told, []);
     const message = await cluster.rig.waitForEvent('w1', 'TooManyStatuses');
-    assert.match(message, /2 Services here times 4 Nodes are more than 7 objects/);
+    assert.match(message, /2 Services on this node times 4 Nodes exceed 7 objects/);
     await cluster.rig.delete('web2');
     await eventuallyEqual(told, ['web w1 tor', 'web w2 tor', 'web w3 tor']);
   });

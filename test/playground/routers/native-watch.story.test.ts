@@ -90,7 +90,7 @@ shop/web        IPv4                    192.0.2.10       everyday     10.10.0.1 
     await opened.waitFor(/^\S+ {2}shop\/cart {2}is learned by 10\.10\.0\.1 via w1 w3$/m);
     await opened.waitFor(/^\S+ {2}shop\/mail {2}is learned by 10\.10\.0\.1 via w2 \(leaving\)$/m);
     await opened.waitFor(
-      /^\S+ {2}w2 {2}has no session with 10\.10\.0\.1 any more: .*"this node is leaving"$/m,
+      /^\S+ {2}w2 {2}has no session with 10\.10\.0\.1 any more: .*"BGP speaker shutting down"$/m,
     );
     await opened.waitFor(
       /^\S+ {2}shop\/mail {2}NotLearned: 192\.0\.2\.25 is learned by no router: .*; this node has left its routers \(w2\)\.$/m,

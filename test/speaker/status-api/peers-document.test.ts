@@ -86,7 +86,7 @@ describe('a peer whose session does not stand', () => {
       ['up keepalive 1', 'lost lost 1', 'failed nobody answers 3'],
     );
     assert.equal(prefixes.ipv4.wanted, 1);
-    assert.deepEqual(routeLines(world), ['10.20.1.1/32 no-session there is no session: it is Connect']);
+    assert.deepEqual(routeLines(world), ['10.20.1.1/32 no-session no session: its state is Connect']);
     world.router(R1).acceptsSessions = true;
     await world.clock.advanceAsync(RETRY_TIME);
     assert.equal(peerDocument(world).downSince, null);

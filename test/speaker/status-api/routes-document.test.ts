@@ -62,8 +62,8 @@ describe('routes', () => {
     });
     await world.changeAndSettle((store) => store.delete('Service web/a'));
     assert.deepEqual(routeLines(world), [
-      '10.20.1.1/32 pending it is to be withdrawn',
-      '10.20.1.2/32 pending it is to be told',
+      '10.20.1.1/32 pending to be withdrawn',
+      '10.20.1.2/32 pending to be advertised',
     ]);
   });
 
@@ -117,7 +117,7 @@ describe('a Service', () => {
     assert.deepEqual(says(world).peers[0]?.prefixes, [
       {
         ...{ prefix: 'fd00:20::1/128', status: 'not-carried' },
-        says: 'its session carries IPv4 alone: set spec.dualStackAddressFamily',
+        says: 'its session carries IPv4 only: set spec.dualStackAddressFamily',
       },
     ]);
   });
@@ -147,7 +147,7 @@ describe('a Service', () => {
       'nobody hears',
       [...smallCluster(), ...serviceWithEndpoint('a', '10.20.1.1')],
       'noPeer',
-      /make a BGPPeer/,
+      /create a BGPPeer/,
     ],
     [
       'its address is of no pool',

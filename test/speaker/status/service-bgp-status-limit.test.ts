@@ -48,7 +48,7 @@ it('counts the Nodes again now and then, and knows the last count where that fai
   await clock.advanceAsync(NODE_COUNT_INTERVAL);
   assert.deepEqual(
     [world.said, limit.reason],
-    [[false], '100 Services here times 21 Nodes are more than 2000 objects (--service-bgp-status-limit)'],
+    [[false], '100 Services on this node times 21 Nodes exceed 2000 objects (--service-bgp-status-limit)'],
   );
   limit.stop();
   await clock.advanceAsync(10 * NODE_COUNT_INTERVAL);

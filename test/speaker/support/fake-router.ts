@@ -222,7 +222,7 @@ const isPreservedBy = (restart: GracefulRestart | null, prefix: string): boolean
     ({ afi, safi, forwarding }) => unicastFamilyOf(afi, safi) === familyIn(prefix) && forwarding,
   ) === true;
 
-/** `6/2 "this node is leaving"`: the words stand behind their length (RFC 9003). */
+/** `6/2 "BGP speaker shutting down"`: the words stand behind their length (RFC 9003). */
 const formatNotification = ({ code, subcode, data }: Notification): string =>
   `${code}/${subcode} ${JSON.stringify(new TextDecoder().decode(data.subarray(1)))}`;
 

@@ -125,7 +125,7 @@ describe('bgp routes', LIMIT, () => {
     );
     assert.equal(code, 3);
     assert.match(out, /the session is Connect/);
-    assert.match(out, /no-session: 10\.20\.1\.1\/32: there is no session/);
+    assert.match(out, /no-session: 10\.20\.1\.1\/32: no session: its state is Connect/);
   });
 
   it('of a peer that nobody has are a mistake', async (test) => {
