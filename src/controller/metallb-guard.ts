@@ -1,12 +1,17 @@
-/** Whether MetalLB's controller is at work: then it grants, and we would only be in its way. */
+/** Keeps this controller from serving while MetalLB's controller runs: two allocators would assign one address twice. */
 import type { Log } from '../observe/log.ts';
-import { type Deployment, STANDING_DOWN, standDownEvent } from './metallb-controller.ts';
+import {
+  type Deployment,
+  findMetalLBController,
+  STANDING_DOWN,
+  standDownEvent,
+} from './metallb-controller.ts';
 import type { ControllerEvent } from './ports.ts';
 
 export type MetalLBGuardOptions = {
   readonly namespace: string;
   readonly log: Log;
-  readonly findMetalLB: (isStandingDown: boolean) => Deployment | null;
+  readonly deployments: { readonly store: { values(): Iterable<Deployment> } };
   readonly events: (note: ControllerEvent) => void;
 };
 
@@ -18,20 +23,25 @@ export class MetalLBGuard {
     this.#options = options;
   }
 
-  /** Before anything begins: whether it is not to begin. */
+  /** Before a term begins to serve: whether it must not. */
   blocksStart(): boolean {
-    return this.#update(this.#options.findMetalLB(this.#isStandingDown));
+    return this.#update(this.#find());
   }
 
-  /** The Deployment has changed: whether to end what we do, or to begin; null where all stays as it is. */
-  changed(isActive: boolean): 'end' | 'begin' | null {
-    const deployment = this.#options.findMetalLB(this.#isStandingDown);
-    if (deployment === null ? !this.#isStandingDown : !isActive) return null;
+  /** The Deployment has changed: whether to stop or to start serving; null where nothing changes. */
+  changed(isServing: boolean): 'end' | 'begin' | null {
+    const deployment = this.#find();
+    if (deployment === null ? !this.#isStandingDown : !isServing) return null;
     return this.#update(deployment) ? 'end' : 'begin';
   }
 
   reset(): void {
     this.#isStandingDown = false;
+  }
+
+  #find(): Deployment | null {
+    const isStandingDown = this.#isStandingDown;
+    return findMetalLBController(this.#options.deployments.store.values(), { isStandingDown });
   }
 
   #update(deployment: Deployment | null): boolean {

@@ -26,6 +26,9 @@ export type EndpointSlice = {
 /** A slice belongs to the Service in this label, whatever the slice's own name is. */
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 
+/** Selects the slices of Services that can have an address: headless Services have as many as all others. */
+export const SERVICE_SLICE_SELECTOR = `${SERVICE_NAME_LABEL},!service.kubernetes.io/headless`;
+
 /** Null for an object without a name. */
 export function decodeEndpointSlice(raw: Raw): EndpointSlice | null {
   const [name, namespace] = [nameOf(raw), namespaceOf(raw)];

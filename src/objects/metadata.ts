@@ -81,12 +81,11 @@ export function withoutBookkeeping(raw: Raw): Raw {
 }
 
 /**
- * The part of an object that its author writes, and the same as text. Equal texts mean that an update changed only the
- * status, or only the counters that go up with each write (`resourceVersion`, `generation`).
+ * The part of an object that its author writes. Equal parts mean that an update changed only the status, or only the
+ * counters that go up with each write (`resourceVersion`, `generation`).
  */
-export function userWrittenPart(raw: Raw): { readonly written: Raw; readonly text: string } {
+export function userWrittenPart(raw: Raw): Raw {
   const { status: _, ...rest } = withoutBookkeeping(raw);
   const { resourceVersion: __, generation: ___, ...metadata } = metadataOf(rest);
-  const written = { ...rest, metadata };
-  return { written, text: JSON.stringify(written) };
+  return { ...rest, metadata };
 }

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
-import { CALICO_KINDS } from '../../src/controller/main/announced/calico/watched-kinds.ts';
+import { CALICO_KINDS } from '../../src/controller/main/announced/calico/calico-informers.ts';
 import { findKubernetesBinaries, skipWithoutKubernetesBinaries } from '../support/kubernetes-binaries.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: manifests, read by a test that knows their shape

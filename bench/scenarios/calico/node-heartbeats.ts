@@ -1,5 +1,6 @@
 /** An hour of heartbeats: what kubelets write of five hundred nodes says nothing that the model would have to be asked. */
-import { toWatchedCalicoNode } from '../../../src/controller/main/announced/calico/watched-kinds.ts';
+import { sameNodeObject } from '../../../src/controller/announced/calico/model-objects.ts';
+import { decodeNode, type Node } from '../../../src/objects/node.ts';
 import { LARGE, nodeOf } from '../../support/calico/cluster.ts';
 import { note, type Row, spread } from '../../support/figures.ts';
 
@@ -36,7 +37,7 @@ export function calicoHeartbeats(): readonly Row[] {
 }
 
 function hour(): Hour {
-  const known = Array.from({ length: LARGE.nodes }, (_, i) => toWatchedCalicoNode(nodeOf(i))?.fingerprint);
+  const known = Array.from({ length: LARGE.nodes }, (_, i) => decodeNode(nodeOf(i)));
   let [changes, heartbeats, parsing, comparing] = [0, 0, 0, 0];
   for (let second = 0; second < SECONDS; second += EVERY_SECONDS) {
     const at = new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
@@ -45,7 +46,7 @@ function hour(): Hour {
     const objects = texts.map((text) => JSON.parse(text));
     const parsed = performance.now();
     for (const [i, object] of objects.entries())
-      if (toWatchedCalicoNode(object)?.fingerprint !== known[i]) changes++;
+      if (!sameNodeObject(decodeNode(object), known[i] as Node)) changes++;
     comparing += performance.now() - parsed;
     parsing += parsed - startedAt;
     heartbeats += objects.length;

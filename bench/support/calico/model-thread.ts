@@ -6,7 +6,6 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SnapshotDelta } from '../../../src/controller/announced/calico/snapshot-delta.ts';
 import { ModelThread } from '../../../src/controller/main/announced/calico/model-thread.ts';
 import { systemClock } from '../../../src/workqueue/system-clock.ts';
 import { residentMemory } from '../process-usage.ts';
@@ -26,14 +25,14 @@ export type ThreadFigures = {
 const NANOS = 1e6;
 
 async function measure(setup: Setup): Promise<ThreadFigures> {
-  const { upserted, read } = modelInputOf(true, calicoCluster(setup, LARGE));
+  const request = modelInputOf(true, calicoCluster(setup, LARGE));
   (globalThis as { gc?: () => void }).gc?.();
   writeFileSync('/proc/self/clear_refs', '5');
   const before = residentMemory(process.pid).now;
   const model = new ModelThread(resolve('dist/berth.mjs'), systemClock);
   const startedAt = performance.now();
   const longestDelay = await longestLoopDelay(async () => {
-    const { verdicts } = await model.evaluate({ ...new SnapshotDelta().since(upserted, true), read });
+    const { verdicts } = await model.evaluate(request);
     if (new Map(verdicts).size !== LARGE.services) throw new Error('Services are missing in the answer');
   });
   const answer = performance.now() - startedAt;

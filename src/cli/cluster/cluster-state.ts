@@ -3,13 +3,8 @@
  * from the live cluster or from files, and copied where an edit is to be tried.
  */
 import type { Raw } from '../../base/json.ts';
-import { layer2OnlyPools } from '../../config/pool/coverage.ts';
-import {
-  toWatchedAdvertisement,
-  toWatchedPool,
-  type WatchedAdvertisement,
-  type WatchedPool,
-} from '../../controller/main/watched-objects.ts';
+import { layer2OnlyPools, type PoolCoverage, readPoolCoverage } from '../../config/pool/coverage.ts';
+import { toWatchedPool, type WatchedPool } from '../../controller/main/watched-objects.ts';
 import {
   BGP_ADVERTISEMENTS,
   IP_ADDRESS_POOLS,
@@ -33,8 +28,8 @@ export class ClusterState {
   readonly services = new Map<ServiceKey, Service>();
   readonly pools = new Map<string, WatchedPool>();
   readonly namespaces = new Map<string, Namespace['labels']>();
-  readonly #l2Advertisements = new Map<string, WatchedAdvertisement>();
-  readonly #bgpAdvertisements = new Map<string, WatchedAdvertisement>();
+  readonly #l2Advertisements = new Map<string, PoolCoverage | null>();
+  readonly #bgpAdvertisements = new Map<string, PoolCoverage | null>();
 
   constructor(poolNamespace: string) {
     this.poolNamespace = poolNamespace;
@@ -64,8 +59,7 @@ export class ClusterState {
     } else if (resource === NAMESPACES) {
       this.namespaces.set(name, decodeNamespace(raw)?.labels ?? {});
     } else {
-      const advertisement = toWatchedAdvertisement(raw);
-      if (advertisement !== null) this.#advertisementsOf(resource)?.set(name, advertisement);
+      this.#advertisementsOf(resource)?.set(name, readPoolCoverage(raw));
     }
     return true;
   }
@@ -100,8 +94,8 @@ export class ClusterState {
 
   /** Pools that only an L2Advertisement covers. */
   layer2OnlyPools(): ReadonlySet<string> {
-    const coverages = (all: ReadonlyMap<string, WatchedAdvertisement>) =>
-      [...all.values()].flatMap(({ coverage }) => coverage ?? []);
+    const coverages = (all: ReadonlyMap<string, PoolCoverage | null>) =>
+      [...all.values()].flatMap((coverage) => coverage ?? []);
     return layer2OnlyPools(
       [...this.pools.values()],
       coverages(this.#l2Advertisements),
@@ -109,7 +103,7 @@ export class ClusterState {
     );
   }
 
-  #advertisementsOf(resource: ResourceRef['resource']): Map<string, WatchedAdvertisement> | null {
+  #advertisementsOf(resource: ResourceRef['resource']): Map<string, PoolCoverage | null> | null {
     if (resource === L2_ADVERTISEMENTS) return this.#l2Advertisements;
     return resource === BGP_ADVERTISEMENTS ? this.#bgpAdvertisements : null;
   }

@@ -1,4 +1,4 @@
-/** The loops' ports over the real API: each a request and its answer, without an opinion. */
+/** The controller's ports over the real API. */
 
 import type { Millis } from '../../base/clock.ts';
 import { fieldsOf, type Raw } from '../../base/json.ts';
@@ -14,9 +14,8 @@ import type { PoolStatusApi } from '../pools/status-writer.ts';
 import type { ServiceApi } from '../ports.ts';
 
 /**
- * A leader sends until its renew deadline, and others take over when the lease has run out: a write that is
- * given up within the time between the two cannot land behind the back of a successor's list, as far as we know
- * of it.
+ * Time limit of a write. A leader sends until its renew deadline, and others take over when the lease has run out: a write
+ * that is given up within the time between the two does not land after a successor's list.
  */
 export const writeTimeout = (election: LeaseTiming | null): Millis =>
   election === null
@@ -47,7 +46,7 @@ export function serviceApi({ client, mayWrite, timeout }: ApiWriter): ServiceApi
   };
 }
 
-/** `learn` is told of the pool as it is after a write. */
+/** `onWritten` gets the pool as it is after a write. */
 export function poolStatusApi(
   { client, mayWrite, timeout }: ApiWriter,
   namespace: string,
@@ -76,7 +75,7 @@ export function poolStatusApi(
   };
 }
 
-/** What an IPAddressPool's status says of itself; null where it says nothing. */
+/** Counters in the status of an IPAddressPool; null where one is missing. */
 export function readStatusCounts(pool: unknown): PoolCounts | null {
   const status = fieldsOf(fieldsOf(pool)['status']);
   const count = (field: string): number | null => (typeof status[field] === 'number' ? status[field] : null);

@@ -1,311 +1,218 @@
 /**
- * The controller put together: pictures of the cluster, an election, and the loop that brings Services to what
- * the desk decides. A standby keeps its pictures; who is elected lists once more, adopts everything that
- * stands, and only then grants.
+ * The controller: informers, components that subscribe to them, and the leadership that starts and stops the components.
+ * Each part is given only what was created before it.
  */
+import { setMaxListeners } from 'node:events';
+import { Allocator } from '../../allocation/allocator.ts';
 import { untilAborted } from '../../base/abort.ts';
-import type { PoolSet } from '../../config/pool/pool-set.ts';
-import type { Elector } from '../../kube/election/elector.ts';
 import type { EventRecorder } from '../../kube/event-recorder.ts';
 import type { ServiceKey } from '../../objects/service.ts';
-import type { ConfigurationStateWriter } from '../../runtime/configuration-state.ts';
 import { EventQueue } from '../../runtime/event-queue.ts';
 import { eventApi } from '../../runtime/main/adapters.ts';
 import type { InformerContext } from '../../runtime/main/informer.ts';
+import { subscribeToClaims } from '../announced/calico/claims.ts';
 import { registerGauges } from '../gauges.ts';
+import { Leadership, type LeadershipState } from '../leadership.ts';
 import { MetalLBGuard } from '../metallb-guard.ts';
 import { PoolHealth } from '../pools/health.ts';
 import { PoolReconciler } from '../pools/reconciler.ts';
-import type { PoolStatusWriter } from '../pools/status-writer.ts';
-import type { PoolWarnings } from '../pools/warnings.ts';
 import type { ControllerEvent } from '../ports.ts';
 import { ServiceReconciler } from '../services/reconciler.ts';
 import { ServiceReporter } from '../services/reporter.ts';
+import { ServiceIndex } from '../services/service-index.ts';
+import { WriteActivity } from '../services/write-activity.ts';
 import { serviceApi, writeTimeout } from './adapters.ts';
-import type { CalicoModelContext } from './announced/calico/source.ts';
+import { AllocatorInputs } from './allocator-inputs.ts';
+import { CalicoDetector } from './announced/calico/detector.ts';
+import type { CalicoModelClient } from './announced/calico/model-thread.ts';
 import { AnnouncementSources } from './announced/sources.ts';
 import { createConfigurationStateWriter } from './configuration-state.ts';
-import { createElector } from './election.ts';
-import { FirstElection } from './firstword.ts';
+import { ControllerElection } from './election.ts';
 import { ControllerInformers } from './informers.ts';
 import { createPoolWarnings } from './pools/reserved-addresses.ts';
-import { createPoolStatusWriter } from './pools/source.ts';
-import { toServiceCacheView } from './services/informer.ts';
+import { createPoolStatusWriter, subscribeToPools } from './pools/source.ts';
+import { relistForTerm } from './relist.ts';
+import { toServiceCacheView } from './services/cache-view.ts';
 import { WriteWatermark } from './services/write-watermark.ts';
 import type { ControllerSettings } from './settings.ts';
 import { runStartupScan } from './startup-scan.ts';
 
-export type ControllerContext = InformerContext & { readonly poster: EventRecorder } & CalicoModelContext;
+export type ControllerContext = InformerContext & {
+  readonly poster: EventRecorder;
+  /** Computes what Calico announces; in this very thread where it is absent. */
+  readonly model?: CalicoModelClient;
+};
 
 export class Controller {
-  readonly #context: ControllerContext;
-  readonly #settings: ControllerSettings;
-  readonly #elector: Elector | null;
   readonly #informers: ControllerInformers;
-  readonly #serviceReconciler: ServiceReconciler;
-  readonly #poolReconciler: PoolReconciler;
-  readonly #poolStatus: PoolStatusWriter;
-  readonly #configurationState: ConfigurationStateWriter;
-  readonly #poolHealth: PoolHealth;
-  readonly #poolWarnings: PoolWarnings;
+  readonly #election: ControllerElection;
   readonly #announcements: AnnouncementSources;
   readonly #events: EventQueue;
-  readonly #watermark = new WriteWatermark();
-  readonly #firstElection = new FirstElection();
-  readonly #metallbGuard: MetalLBGuard;
-  /** This process may lead; counts up with every election and every loss. */
-  #term = 0;
-  #isElected = false;
-  /** It leads, has adopted everything, and grants. */
-  #isActive = false;
+  readonly #leadership: Leadership;
+  readonly #state: LeadershipState = { isElected: false, isServing: false };
   #fail: (error: unknown) => void = () => {};
+  /** Rejects where a component broke. */
+  readonly #failed = new Promise<never>((_, reject) => {
+    this.#fail = reject;
+  });
 
   constructor(context: ControllerContext, settings: ControllerSettings) {
-    this.#context = context;
-    this.#settings = settings;
     const { clock, random, log, metrics, client, poster } = context;
-    const { namespace, election } = settings;
-    const writer = { client, mayWrite: () => this.#mayWrite(), timeout: writeTimeout(election) };
-    this.#events = new EventQueue({
-      clock,
-      log,
-      api: eventApi(poster),
-      lastWriteAt: () => this.#serviceReconciler.lastWriteAt,
+    const { namespace } = settings;
+    const state: Readonly<LeadershipState> = this.#state;
+    const fail = (error: unknown): void => this.#fail(error);
+    const informers = new ControllerInformers(context, settings);
+    const watermark = new WriteWatermark();
+    const election = new ControllerElection(context, settings, () => watermark.resourceVersion);
+    const isLeading = (): boolean => state.isServing;
+
+    // --- writing
+    const mayWrite = (): boolean => state.isElected && election.mayWrite();
+    const writer = { client, mayWrite, timeout: writeTimeout(settings.election) };
+    const api = watermark.observe(serviceApi(writer));
+    const activity = new WriteActivity(clock);
+    const eventQueue = new EventQueue({
+      ...{ clock, log, api: eventApi(poster) },
+      lastWriteAt: () => activity.lastWriteAt,
       onDropped: () => metrics.count('berth_events_dropped_total'),
     });
-    this.#configurationState = createConfigurationStateWriter(context, writer, namespace);
-    this.#poolHealth = new PoolHealth({ metrics, log, state: this.#configurationState });
-    this.#informers = new ControllerInformers({
-      context,
-      namespace,
-      legacyConfig: settings.legacyConfig,
-      allocator: () => this.#serviceReconciler.allocator,
-      pools: {
-        set: (objects) => this.#poolReconciler.set(objects),
-        unreadable: (message) => this.#poolHealth.unreadable(message),
-        statusChanged: () => this.#poolStatus.changed(),
-      },
-      on: {
-        serviceChanged: (before, after) => {
-          if (this.#isActive) this.#serviceReconciler.changed(before, after);
-          this.#announcements.serviceChanged(before, after);
-        },
-        serviceDeleted: (last) => this.#isActive && this.#serviceReconciler.deleted(last),
-        enqueue: (keys) => this.#isActive && this.#serviceReconciler.add(keys),
-        metallbChanged: () => this.#metallbChanged(),
-        nodesChanged: () => this.#poolWarnings.changed(),
-      },
+    const events = (event: ControllerEvent): void => eventQueue.add(event);
+    const configurationState = createConfigurationStateWriter(context, writer, namespace);
+
+    // --- allocation
+    const { nodes, endpointSlices } = informers;
+    const calico =
+      settings.calico === 'off'
+        ? null
+        : new CalicoDetector({ context, mode: settings.calico, nodes, endpointSlices });
+    const view = toServiceCacheView(informers.services);
+    const index = new ServiceIndex(view);
+    const allocator = new Allocator(settings.allocator, index);
+    const poolSet = () => allocator.poolSet;
+
+    // --- components
+    const announcements = new AnnouncementSources(context, settings, {
+      ...{ informers, calico, model: context.model, view, poolSet, api, events, isLeading },
     });
-    this.#metallbGuard = new MetalLBGuard({
-      ...{ namespace, log },
-      findMetalLB: (isStandingDown) => this.#informers.findMetalLB(isStandingDown),
-      events: (note) => this.#events.add(note),
+    const poolStatus = createPoolStatusWriter(context, { writer, namespace, allocator, informers });
+    const reporter = new ServiceReporter({ log, metrics, events: eventQueue });
+    const reconciler = new ServiceReconciler({
+      ...{ clock, random, log, view, index, allocator, ipMode: settings.allocator.ipMode },
+      api: activity.observe(api),
+      extraConditions: (service, ingress) => announcements.writer.extraConditions(service, ingress),
+      observer: reporter,
+      onFatalError: fail,
     });
-    const api = this.#watermark.observe(serviceApi(writer));
-    const view = toServiceCacheView(this.#informers.services);
-    this.#serviceReconciler = new ServiceReconciler({
-      clock,
-      random,
-      log,
-      view,
-      api,
-      extraConditions: (one, ingress) => this.#announcements.writer.extraConditions(one, ingress),
-      allocator: settings.allocator,
-      observer: new ServiceReporter({
-        log,
-        metrics,
-        events: this.#events,
-        allocationChanged: () => this.#allocationChanged(),
-      }),
-      onFatalError: (error) => this.#fail(error),
-    });
-    const shared = {
-      poolSet: () => this.#serviceReconciler.allocator.poolSet,
-      isLeading: () => this.#isActive,
-      events: (note: ControllerEvent) => this.#events.add(note),
+    const requeue = (keys: Iterable<ServiceKey>): void => {
+      if (state.isServing) reconciler.add(keys);
     };
-    const enqueue = (keys: Iterable<ServiceKey>) => this.#isActive && this.#serviceReconciler.add(keys);
-    const allocator = this.#serviceReconciler.allocator;
-    this.#announcements = new AnnouncementSources(context, settings, {
-      ...{ view, api, ...shared },
-      claimsChanged: (claims) => enqueue(allocator.updateExternalClaims(claims)),
-    });
-    this.#poolStatus = createPoolStatusWriter(context, {
-      writer,
-      namespace,
-      allocator,
-      source: this.#informers.pools,
-    });
-    this.#poolReconciler = new PoolReconciler({
-      clock,
-      log,
-      allocator,
-      namespace,
-      enqueue,
-      ...shared,
-      informer: this.#informers.pools.informer,
-      onReviewed: (poolSet) => this.#poolsReviewed(poolSet),
-    });
-    this.#poolWarnings = createPoolWarnings(context, { namespace, informers: this.#informers, ...shared });
-    this.#elector = createElector(context, settings, {
-      writtenUpTo: () => this.#watermark.resourceVersion,
-      on: {
-        elected: (_, inherits) => this.#startTerm(inherits),
-        lost: () => {
-          this.#metallbGuard.reset();
-          return this.#standDown('the lease was lost');
-        },
-        requestFailed: (because) => log.warn('election request failed', { because }),
+    const inputs = new AllocatorInputs({ clock, informers, allocator, requeue });
+    const poolHealth = new PoolHealth({ metrics, log, state: configurationState });
+    const poolWarnings = createPoolWarnings(context, { namespace, informers, poolSet, events, isLeading });
+    const pools = new PoolReconciler({
+      ...{ clock, log, allocator, namespace, enqueue: requeue, events, isLeading },
+      informer: informers.poolSource,
+      onReviewed: (reviewed) => {
+        poolHealth.poolsReviewed(reviewed);
+        poolStatus.changed();
+        poolWarnings.changed();
+        announcements.changed();
+        inputs.updateLayer2OnlyPools();
       },
     });
-    registerGauges({
-      metrics,
-      clock,
-      isLeading: () => this.#isActive,
-      allocator,
-      reconciler: this.#serviceReconciler,
-      events: this.#events,
-      informers: this.#informers.all,
+
+    // --- subscriptions
+    informers.services.subscribe({
+      changed: (before, after) => {
+        if (state.isServing) reconciler.changed(before, after);
+      },
+      deleted: (_, last) => {
+        if (state.isServing) reconciler.deleted(last);
+      },
     });
+    subscribeToPools(informers, settings, {
+      set: (objects) => pools.set(objects),
+      unreadable: (message) => poolHealth.unreadable(message),
+      statusChanged: () => poolStatus.changed(),
+    });
+    // A pass may change what pools have left, and be the first to miss a pool.
+    reporter.allocationChanges.add(() => {
+      poolStatus.changed();
+      pools.scheduleGraceEnd();
+    });
+    if (calico !== null)
+      subscribeToClaims(calico, (claims) => requeue(allocator.updateExternalClaims(claims)));
+
+    // --- leadership
+    const guard = new MetalLBGuard({ namespace, log, deployments: informers.deployments, events });
+    const leadership = new Leadership({
+      ...{ log, state: this.#state, election, guard, onFatalError: fail },
+      relist: (inheritedVersion) => relistForTerm(informers, clock, inheritedVersion),
+      components: {
+        ...{ services: reconciler, pools, poolStatus, poolWarnings, configurationState, announcements },
+        updateAllocator: () => inputs.updateAll(),
+        beginWriting: () => {
+          watermark.begin(view.values());
+          return { services: informers.services.store.size, pools: poolSet().byName.size };
+        },
+      },
+      startupScan: (isWanted) =>
+        runStartupScan(context, {
+          isWanted,
+          onFormerlyManaged: (service) => {
+            if (state.isServing) reconciler.addFormerlyManaged(service);
+          },
+          legacyConfigMapIn: poolSet().byName.size === 0 && settings.legacyConfig === null ? namespace : null,
+        }),
+    });
+    election.elected.add((inheritedVersion) => leadership.elected(inheritedVersion));
+    election.lost.add(() => leadership.lost());
+    const metallbChanged = (): void => leadership.metallbChanged();
+    informers.deployments.subscribe({ changed: metallbChanged, deleted: metallbChanged });
+    const { permanent } = informers;
+    registerGauges({
+      ...{ metrics, clock, isLeading, allocator, reconciler, events: eventQueue, informers: permanent },
+    });
+    this.#informers = informers;
+    this.#election = election;
+    this.#leadership = leadership;
+    this.#announcements = announcements;
+    this.#events = eventQueue;
   }
 
-  /** Null when the caches are full, on a standby too; else what is missing. */
+  /** Null when the required informers have synced, on a standby too; else what is missing. */
   notReady(): string | null {
-    return this.#informers.describeMissing();
+    return this.#informers.describeUnsynced();
   }
 
   get isLeading(): boolean {
-    return this.#isActive;
+    return this.#state.isServing;
   }
 
   /**
-   * Until `signal` is aborted; then it ends its writes, gives the lease back and hangs up. Rejects where the
-   * ledger broke: the process must end and start clean.
+   * Until `signal` is aborted; then it ends its writes, gives the Lease back and closes its watches. Rejects where the
+   * ledger broke: the process must end and be started anew.
    */
   async run(signal: AbortSignal): Promise<void> {
     const closeWatches = new AbortController();
+    setMaxListeners(0, closeWatches.signal); // one listener for each informer
     const leaveElection = new AbortController();
-    const broken = new Promise<never>((_, reject) => {
-      this.#fail = reject;
-    });
     const stopped = untilAborted(signal);
-    const election = this.#elector?.run(leaveElection.signal) ?? Promise.resolve();
-    if (this.#elector === null) this.#startTerm('');
-    else await Promise.race([this.#firstElection.wait(this.#context.clock), stopped, broken]);
+    const election = this.#election.run(leaveElection.signal);
+    await Promise.race([this.#election.waitForFirstElection(), stopped, this.#failed]);
     const informers = Promise.all([
       this.#informers.run(closeWatches.signal),
       this.#announcements.run(closeWatches.signal),
     ]);
     try {
-      await Promise.race([stopped, broken]);
+      await Promise.race([stopped, this.#failed]);
     } finally {
-      this.#poolReconciler.stop();
-      this.#poolWarnings.stop();
-      this.#metallbGuard.reset();
-      await this.#standDown('told to stop');
+      await this.#leadership.stop();
       leaveElection.abort();
       await election;
       await this.#events.stop();
       closeWatches.abort();
       await informers;
     }
-  }
-
-  #mayWrite(): boolean {
-    return this.#isElected && (this.#elector?.mayWrite() ?? true);
-  }
-
-  // --- terms
-
-  /** `inherits` is up to where the last leader wrote, or '' where it did not say. */
-  #startTerm(inherits: string): void {
-    this.#isElected = true;
-    const term = ++this.#term;
-    this.#firstElection.settle();
-    this.#context.log.info('elected, making sure of the picture', { inherits });
-    void this.#startServing(term, inherits).catch((error) => this.#fail(error));
-  }
-
-  async #startServing(term: number, inherits: string): Promise<void> {
-    const { clock, log } = this.#context;
-    // What an earlier term still has under way would land behind the back of the new picture.
-    await this.#serviceReconciler.stop();
-    if (term !== this.#term || !(await this.#informers.refresh(clock, inherits)) || this.#mustStandDown(term))
-      return;
-    const previousSummary = this.#configurationState.start();
-    // A ConfigMap that cannot be read is no configuration: nothing is touched until it can be.
-    await this.#poolReconciler.firstList;
-    if (this.#mustStandDown(term)) return;
-    const allocator = this.#serviceReconciler.allocator;
-    this.#poolReconciler.reviewNow();
-    allocator.updateNamespaces(this.#informers.namespaceLabels(), new Set());
-    allocator.updateLayer2OnlyPools(this.#informers.layer2Only());
-    this.#isActive = true;
-    this.#watermark.begin(this.#informers.services.store.values());
-    this.#serviceReconciler.begin();
-    log.info('serving', {
-      services: this.#informers.services.store.size,
-      pools: allocator.poolSet.byName.size,
-    });
-    this.#poolStatus.start();
-    this.#poolReconciler.scheduleGraceEnd();
-    this.#poolWarnings.changed();
-    this.#announcements.changed();
-    const summary = await previousSummary;
-    if (term !== this.#term) return;
-    const isReported = summary !== null && summary === this.#configurationState.summary;
-    this.#poolReconciler.reportComplaints({ isReported: isReported });
-    const { namespace, legacyConfig } = this.#settings;
-    await runStartupScan(this.#context, {
-      onFormerlyManaged: (service) => this.#isActive && this.#serviceReconciler.addFormerlyManaged(service),
-      isWanted: () => term === this.#term,
-      legacyConfigMapIn: allocator.poolSet.byName.size === 0 && legacyConfig === null ? namespace : null,
-    });
-  }
-
-  /** Whether there is nothing to begin: the term is over, or MetalLB is at work. */
-  #mustStandDown(term: number): boolean {
-    if (term !== this.#term) return true;
-    const mustStandDown = this.#metallbGuard.blocksStart();
-    if (mustStandDown) this.#configurationState.stop();
-    return mustStandDown;
-  }
-
-  /** Settles when what was under way is over. */
-  async #standDown(because: string): Promise<void> {
-    this.#term++;
-    const wasActive = this.#isActive;
-    this.#isActive = false;
-    if (wasActive) this.#context.log.info('no longer serving', { because });
-    this.#poolStatus.stop();
-    this.#configurationState.stop();
-    this.#poolReconciler.scheduleGraceEnd();
-    this.#announcements.stop();
-    await this.#serviceReconciler.stop();
-    this.#isElected = this.#elector?.isLeading ?? true;
-  }
-
-  #metallbChanged(): void {
-    if (!this.#isElected) return;
-    const action = this.#metallbGuard.changed(this.#isActive);
-    if (action === 'end') void this.#standDown('MetalLB became ready');
-    if (action === 'begin') void this.#startServing(++this.#term, '').catch((error) => this.#fail(error));
-  }
-
-  // --- pools
-
-  #poolsReviewed(poolSet: PoolSet): void {
-    this.#poolHealth.poolsReviewed(poolSet);
-    this.#poolStatus.changed();
-    this.#poolWarnings.changed();
-    this.#announcements.changed();
-    const keys = this.#serviceReconciler.allocator.updateLayer2OnlyPools(this.#informers.layer2Only());
-    if (this.#isActive) this.#serviceReconciler.add(keys);
-  }
-
-  /** A look may change what pools have left, and be the first to miss a pool. */
-  #allocationChanged(): void {
-    this.#poolStatus.changed();
-    this.#poolReconciler.scheduleGraceEnd();
   }
 }

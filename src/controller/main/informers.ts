@@ -1,222 +1,175 @@
 /**
- * All pictures that the controller keeps, wired to whoever acts on them. While `active` is false they are only
- * kept: a standby does not act, and whoever is elected starts afresh from all of them.
+ * All informers of the controller: one for each resource, whoever reads it. Components subscribe to them; nothing is
+ * called back from here.
+ *
+ * Those of `permanent` run for as long as the process, the others while a component needs them: beside Berth's speakers,
+ * or beside Calico.
  */
 
-import { isDeepStrictEqual } from 'node:util';
-import type { Allocator } from '../../allocation/allocator.ts';
-import type { Clock, Millis } from '../../base/clock.ts';
-import { layer2OnlyPools } from '../../config/pool/coverage.ts';
+import { isLoadBalancer } from '../../allocation/service-filter.ts';
 import {
   BGP_ADVERTISEMENTS,
+  BGP_PEERS,
+  COMMUNITIES,
+  CONFIG_MAPS,
   DEPLOYMENTS,
+  ENDPOINT_SLICES,
+  IP_ADDRESS_POOLS,
   L2_ADVERTISEMENTS,
   NAMESPACES,
   NODES,
+  PODS,
   type Resource,
+  SERVICES,
 } from '../../kube/resource.ts';
-import type { Labels } from '../../objects/selector.ts';
-import type { Service, ServiceKey } from '../../objects/service.ts';
+import { SERVICE_SLICE_SELECTOR } from '../../objects/endpoint-slice.ts';
+import { nameOf } from '../../objects/metadata.ts';
+import { decodeService, type Service } from '../../objects/service.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
-import { type Deployment, findMetalLBController } from '../metallb-controller.ts';
-import { type PoolObjectSource, type PoolSink, watchLegacyPools, watchPoolObjects } from './pools/source.ts';
-import { createServiceInformer } from './services/informer.ts';
+import { toWatchedObject, type WatchedObject } from '../../runtime/main/watched-object.ts';
+import { sliceKey } from '../announced/slice-summary.ts';
 import {
-  toWatchedAdvertisement,
+  toWatchedConfigMap,
   toWatchedDeployment,
   toWatchedNamespace,
   toWatchedNode,
-  type WatchedAdvertisement,
+  toWatchedPool,
+  toWatchedSliceSummary,
+  toWatchedSpeakerPod,
+  toWatchedSpeakerStatus,
+  type WatchedConfigMap,
   type WatchedDeployment,
+  type WatchedNamespace,
   type WatchedNode,
+  type WatchedPool,
+  type WatchedSliceSummary,
+  type WatchedSpeakerPod,
+  type WatchedSpeakerStatus,
 } from './watched-objects.ts';
 
-/** MetalLB's Deployment is looked for so long before it counts as absent: the rights to see it may be missing. */
-const METALLB_LOOKUP_TIMEOUT: Millis = 3000;
+/** On the ConfigMaps in which speakers report their nodes. */
+const SPEAKER_STATUS_SELECTOR = 'berth.dev/speaker';
 
-/** A standby's watch is behind by so little; who has not caught up by then lists, which is never wrong. */
-const CATCH_UP_TIMEOUT: Millis = 250;
+/** MetalLB's speakers have the second label, too. */
+const SPEAKER_POD_SELECTOR = 'app.kubernetes.io/name=berth,app.kubernetes.io/component=speaker';
 
 export type ControllerInformersOptions = {
-  readonly context: InformerContext;
+  /** Of the objects of metallb.io and of our own. */
   readonly namespace: string;
+  /** The ConfigMap that pools come from instead of IPAddressPools; null where they do not. */
   readonly legacyConfig: string | null;
-  readonly allocator: () => Allocator;
-  readonly pools: PoolSink;
-  readonly on: {
-    readonly serviceChanged: (before: Service | undefined, after: Service) => void;
-    readonly serviceDeleted: (last: Service) => void;
-    readonly enqueue: (keys: readonly ServiceKey[]) => void;
-    readonly metallbChanged: () => void;
-    readonly nodesChanged: () => void;
-  };
 };
 
-/** What a picture is for whoever only asks how it is doing. */
+/** What is asked of an informer by those who only report how it is doing. */
 export type InformerProgress = Pick<
   Informer<never>,
   'name' | 'hasSynced' | 'isCurrent' | 'watchError' | 'age'
 >;
 
+type Runnable = InformerProgress & Pick<Informer<never>, 'run'>;
+
+export const createNodeInformer = (context: InformerContext): Informer<WatchedNode> =>
+  new Informer<WatchedNode>(context, { resource: NODES, decode: toWatchedNode, keyOf: ({ name }) => name });
+
+/** EndpointSlices of all Services that are not headless. */
+export const createSliceInformer = (context: InformerContext): Informer<WatchedSliceSummary> =>
+  new Informer<WatchedSliceSummary>(context, {
+    ...{ resource: ENDPOINT_SLICES, labelSelector: SERVICE_SLICE_SELECTOR },
+    ...{ decode: toWatchedSliceSummary, keyOf: sliceKey },
+  });
+
 export class ControllerInformers {
+  /** All Services of type LoadBalancer, of whatever class: an address on any of them is taken. */
   readonly services: Informer<Service>;
-  readonly pools: PoolObjectSource;
+  readonly namespaces: Informer<WatchedNamespace>;
   readonly nodes: Informer<WatchedNode>;
-  readonly #options: ControllerInformersOptions;
-  readonly #namespaces: Informer<NonNullable<ReturnType<typeof toWatchedNamespace>>>;
-  readonly #layer2: Informer<WatchedAdvertisement>;
-  readonly #bgp: Informer<WatchedAdvertisement>;
-  readonly #deployments: Informer<WatchedDeployment>;
-  readonly #changedNamespaces = new Set<string>();
+  readonly deployments: Informer<WatchedDeployment>;
+  /** IPAddressPools; with a ConfigMap instead of them only what speakers go by. */
+  readonly pools: Informer<WatchedPool>;
+  /** The ConfigMap with the pools; null where pools are IPAddressPools. */
+  readonly legacyConfig: Informer<WatchedConfigMap> | null;
+  readonly layer2Advertisements: Informer<WatchedObject>;
+  readonly bgpAdvertisements: Informer<WatchedObject>;
+  readonly speakerStatuses: Informer<WatchedSpeakerStatus>;
+  readonly speakerPods: Informer<WatchedSpeakerPod>;
+  readonly endpointSlices: Informer<WatchedSliceSummary>;
+  readonly bgpPeers: Informer<WatchedObject>;
+  readonly communities: Informer<WatchedObject>;
 
-  constructor(options: ControllerInformersOptions) {
-    const { context, namespace, legacyConfig, pools, on } = options;
-    this.#options = options;
-    this.services = createServiceInformer(context, {
-      changed: on.serviceChanged,
-      deleted: on.serviceDeleted,
+  constructor(context: InformerContext, { namespace, legacyConfig }: ControllerInformersOptions) {
+    const keyOf = ({ name }: { readonly name: string }): string => name;
+    const config = (resource: Resource): Informer<WatchedObject> =>
+      new Informer<WatchedObject>(context, { resource, namespace, decode: toWatchedObject, keyOf });
+    this.services = new Informer<Service>(context, {
+      resource: SERVICES,
+      fieldSelector: 'spec.type=LoadBalancer',
+      fallback: { accepts: isLoadBalancer },
+      decode: decodeService,
+      keyOf: ({ key }) => key,
     });
-    this.pools =
+    this.namespaces = new Informer<WatchedNamespace>(context, {
+      ...{ resource: NAMESPACES, decode: toWatchedNamespace, keyOf },
+    });
+    this.nodes = createNodeInformer(context);
+    this.deployments = new Informer<WatchedDeployment>(context, {
+      ...{ resource: DEPLOYMENTS, namespace, decode: toWatchedDeployment, keyOf },
+    });
+    this.pools = new Informer<WatchedPool>(context, {
+      ...{ resource: IP_ADDRESS_POOLS, namespace, decode: toWatchedPool, keyOf },
+    });
+    this.legacyConfig =
       legacyConfig === null
-        ? watchPoolObjects(context, namespace, pools)
-        : watchLegacyPools(context, { namespace, name: legacyConfig }, pools);
-    this.#namespaces = new Informer(context, {
-      resource: NAMESPACES,
-      decode: toWatchedNamespace,
-      keyOf: ({ name }) => name,
-      changed: (before, after) => {
-        if (JSON.stringify(before?.labels) !== JSON.stringify(after.labels))
-          this.#namespaceChanged(after.name);
-      },
-      deleted: (name) => this.#namespaceChanged(name),
+        ? null
+        : new Informer<WatchedConfigMap>(context, {
+            ...{ resource: CONFIG_MAPS, namespace, fieldSelector: `metadata.name=${legacyConfig}` },
+            decode: (raw) => (nameOf(raw) === legacyConfig ? toWatchedConfigMap(raw) : null),
+            keyOf,
+          });
+    this.layer2Advertisements = config(L2_ADVERTISEMENTS);
+    this.bgpAdvertisements = config(BGP_ADVERTISEMENTS);
+    this.speakerStatuses = new Informer<WatchedSpeakerStatus>(context, {
+      ...{ resource: CONFIG_MAPS, namespace, labelSelector: SPEAKER_STATUS_SELECTOR },
+      ...{ decode: toWatchedSpeakerStatus(() => context.clock.wall()), keyOf },
     });
-    this.#layer2 = this.#createAdvertisementInformer(L2_ADVERTISEMENTS);
-    this.#bgp = this.#createAdvertisementInformer(BGP_ADVERTISEMENTS);
-    this.#deployments = new Informer<WatchedDeployment>(context, {
-      resource: DEPLOYMENTS,
-      namespace,
-      decode: toWatchedDeployment,
-      keyOf: ({ name }) => name,
-      changed: on.metallbChanged,
-      deleted: on.metallbChanged,
+    this.speakerPods = new Informer<WatchedSpeakerPod>(context, {
+      ...{ resource: PODS, namespace, labelSelector: SPEAKER_POD_SELECTOR },
+      ...{ decode: toWatchedSpeakerPod, keyOf },
     });
-    this.nodes = new Informer<WatchedNode>(context, {
-      resource: NODES,
-      decode: toWatchedNode,
-      keyOf: ({ node }) => node.name,
-      changed: (before, { node }) => {
-        // A heartbeat changes no address.
-        if (!isDeepStrictEqual(before?.node.reportedAddresses, node.reportedAddresses)) on.nodesChanged();
-      },
-      deleted: () => {}, // one reserved address less needs no warning
-    });
+    this.endpointSlices = createSliceInformer(context);
+    this.bgpPeers = config(BGP_PEERS);
+    this.communities = config(COMMUNITIES);
   }
 
-  /** MetalLB's controller, where it is at work. */
-  findMetalLB(isStandingDown: boolean): Deployment | null {
-    return findMetalLBController(this.#deployments.store.values(), { isStandingDown });
+  /** Where pools come from. */
+  get poolSource(): Informer<WatchedPool> | Informer<WatchedConfigMap> {
+    return this.legacyConfig ?? this.pools;
   }
 
-  /** What must be there before anything is granted. */
-  get required(): readonly InformerProgress[] {
-    return [this.services, this.pools.informer, this.#namespaces];
+  /** What must have synced before anything is assigned. */
+  get required(): readonly Runnable[] {
+    return [this.services, this.poolSource, this.namespaces];
   }
 
-  get all(): readonly InformerProgress[] {
-    return [...this.required, this.#layer2, this.#bgp, this.#deployments, this.nodes];
-  }
-
-  /** What of it was never listed, in a sentence; null where nothing is missing. */
-  describeMissing(): string | null {
-    const missing = this.required.filter(({ hasSynced }) => !hasSynced);
-    if (missing.length === 0) return null;
-    return `not listed yet: ${missing.map(({ name, watchError }) => (watchError === null ? name : `${name} (${watchError})`)).join(', ')}`;
-  }
-
-  /**
-   * Makes sure of what matters before a term begins: lists it once more, consistently. Only the Services, of which there
-   * are many, need not be listed where the last leader said up to where it wrote to them and the watch has come that far.
-   * False if that was given up because we stop.
-   */
-  async refresh(clock: Clock, inherits: string): Promise<boolean> {
-    const deployments = this.#refreshDeployments(clock);
-    const others = [this.pools.informer, this.#namespaces].map((one) => one.refresh());
-    return (await Promise.all([deployments, this.#refreshServices(inherits), ...others])).every(Boolean);
-  }
-
-  async #refreshServices(inherits: string): Promise<boolean> {
-    const { services } = this;
-    if (inherits !== '' && services.isCurrent && (await services.waitForVersion(inherits, CATCH_UP_TIMEOUT)))
-      return true;
-    return services.refresh();
-  }
-
-  /** A list that is slow is waited for; one that is refused, for want of rights say, is done without. */
-  #refreshDeployments(clock: Clock): Promise<boolean> {
-    return new Promise((resolve) => {
-      const check = (): void => {
-        if (this.#deployments.watchError === null) cancel = clock.after(METALLB_LOOKUP_TIMEOUT, check);
-        else resolve(true);
-      };
-      let cancel = clock.after(METALLB_LOOKUP_TIMEOUT, check);
-      void this.#deployments.refresh().then((listed) => {
-        cancel();
-        resolve(listed);
-      });
-    });
-  }
-
-  /** Settles when all of them have hung up. */
-  async run(signal: AbortSignal): Promise<void> {
-    const informers = [
-      this.services,
-      this.pools.informer,
-      this.#namespaces,
-      this.#layer2,
-      this.#bgp,
-      this.#deployments,
-      this.nodes,
+  /** What runs for as long as the process. */
+  get permanent(): readonly Runnable[] {
+    return [
+      ...this.required,
+      ...[this.layer2Advertisements, this.bgpAdvertisements, this.deployments, this.nodes],
     ];
-    await Promise.all(informers.map((informer) => informer.run(signal)));
   }
 
-  namespaceLabels(): ReadonlyMap<string, Labels> {
-    return new Map([...this.#namespaces.store.values()].map(({ name, labels }) => [name, labels]));
+  /** Which of the required informers have not synced, in a sentence; null where all have. */
+  describeUnsynced(): string | null {
+    const unsynced = this.required.filter(({ hasSynced }) => !hasSynced);
+    if (unsynced.length === 0) return null;
+    const names = unsynced.map(({ name, watchError }) =>
+      watchError === null ? name : `${name} (${watchError})`,
+    );
+    return `not listed yet: ${names.join(', ')}`;
   }
 
-  /** Null while the advertisements of either kind are not known: nothing is to be said of them yet. */
-  layer2Only(): ReadonlySet<string> | null {
-    if (!this.#layer2.isSyncedOrAbsent || !this.#bgp.isSyncedOrAbsent) return null;
-    const coverages = ({ store }: Informer<WatchedAdvertisement>) =>
-      [...store.values()].flatMap(({ coverage }) => coverage ?? []);
-    return layer2OnlyPools(this.pools.labelled(), coverages(this.#layer2), coverages(this.#bgp));
-  }
-
-  #createAdvertisementInformer(resource: Resource): Informer<WatchedAdvertisement> {
-    const changed = (): void => {
-      const { on, allocator } = this.#options;
-      on.enqueue(allocator().updateLayer2OnlyPools(this.layer2Only()));
-    };
-    return new Informer<WatchedAdvertisement>(this.#options.context, {
-      resource,
-      namespace: this.#options.namespace,
-      decode: toWatchedAdvertisement,
-      keyOf: ({ name }) => name,
-      changed,
-      deleted: changed,
-      listed: changed,
-    });
-  }
-
-  /** Namespaces arrive by the hundred at a start: they are told together. */
-  #namespaceChanged(name: string): void {
-    const isFirst = this.#changedNamespaces.size === 0;
-    this.#changedNamespaces.add(name);
-    if (!isFirst) return;
-    this.#options.context.clock.after(0, () => {
-      const changed = new Set(this.#changedNamespaces);
-      this.#changedNamespaces.clear();
-      this.#options.on.enqueue(this.#options.allocator().updateNamespaces(this.namespaceLabels(), changed));
-    });
+  /** Until `signal` is aborted and all watches are closed. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.permanent.map((informer) => informer.run(signal)));
   }
 }

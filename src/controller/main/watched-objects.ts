@@ -1,7 +1,7 @@
-/** Objects other than Services that the controller watches, decoded on arrival. */
-import { fieldsOf, isObject, type Raw } from '../../base/json.ts';
-import { type PoolCoverage, readPoolCoverage } from '../../config/pool/coverage.ts';
+/** Objects other than Services that the controller watches, decoded on arrival to what it needs of them. */
+import { fieldsOf, type Raw, textOf } from '../../base/json.ts';
 import { type PoolObject, toPoolObject } from '../../config/pool/pool-set.ts';
+import { decodeEndpointSlice } from '../../objects/endpoint-slice.ts';
 import {
   labelsOf,
   nameOf,
@@ -11,7 +11,10 @@ import {
 } from '../../objects/metadata.ts';
 import { decodeNamespace, type Namespace } from '../../objects/namespace.ts';
 import { decodeNode, type Node } from '../../objects/node.ts';
+import { decodePod, type Pod } from '../../objects/pod.ts';
 import type { Labels } from '../../objects/selector.ts';
+import { parseSpeakerStatus, type SpeakerStatus } from '../announced/native/speaker-states.ts';
+import { type SliceSummary, summarizeSlice } from '../announced/slice-summary.ts';
 import type { Deployment } from '../metallb-controller.ts';
 
 export type WatchedNamespace = Namespace & ObjectVersion;
@@ -28,14 +31,15 @@ export function toWatchedPool(raw: Raw): WatchedPool | null {
   return pool.name === '' ? null : { ...pool, ...versionOf(raw), labels: labelsOf(raw) };
 }
 
-/** `coverage` is null where it cannot be read. */
-export type WatchedAdvertisement = ObjectVersion & {
-  readonly name: string;
-  readonly coverage: PoolCoverage | null;
-};
+export type WatchedNode = Node & ObjectVersion;
 
-export function toWatchedAdvertisement(raw: Raw): WatchedAdvertisement | null {
-  return { ...versionOf(raw), name: nameOf(raw), coverage: readPoolCoverage(raw) };
+export const toWatchedNode = (raw: Raw): WatchedNode => ({ ...decodeNode(raw), ...versionOf(raw) });
+
+export type WatchedSliceSummary = SliceSummary & ObjectVersion;
+
+export function toWatchedSliceSummary(raw: Raw): WatchedSliceSummary | null {
+  const slice = decodeEndpointSlice(raw);
+  return slice === null ? null : { ...summarizeSlice(slice), ...versionOf(raw) };
 }
 
 export type WatchedDeployment = Deployment & ObjectVersion;
@@ -52,14 +56,35 @@ export function toWatchedDeployment(raw: Raw): WatchedDeployment | null {
   };
 }
 
-export type WatchedNode = ObjectVersion & { readonly node: Node };
-
-export const toWatchedNode = (raw: Raw): WatchedNode => ({ ...versionOf(raw), node: decodeNode(raw) });
-
-/** Kept whole: `config/` reads it. */
+/** The ConfigMap of MetalLB 0.12 and older, whole: `config/` reads it. */
 export type WatchedConfigMap = ObjectVersion & { readonly name: string; readonly raw: Raw };
 
-export function toWatchedConfigMap(raw: Raw): WatchedConfigMap | null {
-  if (!isObject(raw)) return null;
-  return { ...versionOf(raw), name: nameOf(raw), raw: withoutBookkeeping(raw) };
+export const toWatchedConfigMap = (raw: Raw): WatchedConfigMap => ({
+  ...versionOf(raw),
+  name: nameOf(raw),
+  raw: withoutBookkeeping(raw),
+});
+
+/** The ConfigMap in which a speaker reports its node; `status` is null for one that no speaker wrote. */
+export type WatchedSpeakerStatus = ObjectVersion & {
+  readonly name: string;
+  readonly status: SpeakerStatus | null;
+};
+
+const SPEAKER_STATUS_KEY = 'status.json';
+
+/** `wallTime` gives the time at which it is read. */
+export const toWatchedSpeakerStatus =
+  (wallTime: () => number) =>
+  (raw: Raw): WatchedSpeakerStatus => ({
+    ...versionOf(raw),
+    name: nameOf(raw),
+    status: parseSpeakerStatus(textOf(fieldsOf(raw['data'])[SPEAKER_STATUS_KEY]), wallTime()),
+  });
+
+export type WatchedSpeakerPod = Pick<Pod, 'name' | 'node' | 'isReady'> & ObjectVersion;
+
+export function toWatchedSpeakerPod(raw: Raw): WatchedSpeakerPod {
+  const { name, node, isReady } = decodePod(raw);
+  return { ...versionOf(raw), name, node, isReady };
 }

@@ -10,6 +10,7 @@ import type { Allocator } from '../../allocation/allocator.ts';
 import type { Clock, Millis } from '../../base/clock.ts';
 import { buildPoolSet, type PoolObject, type PoolSet, type PoolState } from '../../config/pool/pool-set.ts';
 import { poolIssueLines } from '../../config/state.ts';
+import { poolReference } from '../../objects/object-reference.ts';
 import type { ServiceKey } from '../../objects/service.ts';
 import type { Log } from '../../observe/log.ts';
 import type { ControllerEvent } from '../ports.ts';
@@ -148,14 +149,7 @@ export class PoolReconciler {
     const { log, events, namespace } = this.#options;
     log.warn('pool has something wrong with it', { pool: state.name, complaints: text });
     events({
-      regarding: {
-        apiVersion: 'metallb.io/v1beta1',
-        kind: 'IPAddressPool',
-        namespace,
-        name: state.name,
-        uid: state.uid,
-        resourceVersion: '',
-      },
+      regarding: poolReference(state, namespace),
       event: {
         type: 'Warning',
         reason: state.issues.length > 0 ? 'PoolInvalid' : 'PoolOverlaps',

@@ -7,6 +7,7 @@ import type { Clock, Millis } from '../../base/clock.ts';
 import { formatIssue } from '../../config/issue.ts';
 import type { PoolSet, PoolState } from '../../config/pool/pool-set.ts';
 import { type ReservedAddresses, reservedAddressWarnings } from '../../config/pool/warnings.ts';
+import { poolReference } from '../../objects/object-reference.ts';
 import type { Log } from '../../observe/log.ts';
 import type { ControllerEvent } from '../ports.ts';
 
@@ -68,14 +69,7 @@ export class PoolWarnings {
     const { log, events, namespace } = this.#options;
     log.warn('pool holds what is hardly meant', { pool: state.name, warnings: message });
     events({
-      regarding: {
-        apiVersion: 'metallb.io/v1beta1',
-        kind: 'IPAddressPool',
-        namespace,
-        name: state.name,
-        uid: state.uid,
-        resourceVersion: '',
-      },
+      regarding: poolReference(state, namespace),
       event: { type: 'Warning', reason: 'PoolWarning', message },
     });
   }

@@ -1,13 +1,14 @@
 /**
- * Brings each Service to what the desk decides: take a key, look, write the difference, and see what became of
- * the write. Several are in flight at once, never one twice.
+ * Reconciles Services: takes a key from the work queue, asks the allocator, writes the difference, and handles the outcome
+ * of the write. Several Services are reconciled at once, never one twice.
  *
- * The desk reserves before anything is awaited, so two looks cannot grant one address. A reservation stays
- * until the server's own word shows what happened: after a write whose outcome is not known the Service is read
- * again before it is looked at again.
+ * The allocator reserves an address before anything is awaited, so two passes cannot assign it twice. A reservation stays
+ * until a response of the server shows what happened: after a write with an unknown outcome the Service is read before it
+ * is reconciled again.
  */
 
-import { Allocator, type AllocatorOptions } from '../../allocation/allocator.ts';
+import type { Allocator } from '../../allocation/allocator.ts';
+import type { AllocationOptions } from '../../allocation/context.ts';
 import type { ReconcileResult } from '../../allocation/reconcile-result.ts';
 import { patchBody, type StatusPatch } from '../../allocation/status-patch.ts';
 import type { Clock, Millis } from '../../base/clock.ts';
@@ -21,20 +22,21 @@ import type { RateLimit } from '../../workqueue/token-bucket.ts';
 import { WorkerPool } from '../../workqueue/worker-pool.ts';
 import type { ServiceApi, ServiceCacheView } from '../ports.ts';
 import { AssignmentLatency } from './assignment-latency.ts';
+import type { ServiceIndex } from './service-index.ts';
 
-/** Writes to Services under way at once. More than that and an API server on two cores only queues them. */
+/** Writes to Services at once. Of more than that an API server on two cores only queues the rest. */
 export const WRITES_IN_FLIGHT = 32;
 
-/** Tidying up what already works (conditions on Services that have their address) goes no faster than this. */
+/** Condition-only writes, on Services that keep what they have, go no faster than this. */
 export const LOW_PRIORITY_RATE: RateLimit = { perSecond: 50, burst: 10 };
 
 const RETRY_BACKOFF: Backoff = { first: 100, max: 30_000 };
 const REFUSED_BACKOFF: Backoff = { first: 1000, max: 60_000 };
 
-/** How the loop tells the log, the metrics and the events what it did. */
+/** Reports what the reconciler does: to the log, the metrics and the Events. */
 export interface ReconcileObserver {
   reconciled(result: ReconcileResult): void;
-  /** `took` is the time from the first sight of a Service that had none to its address; null for other writes. */
+  /** `took` is the time that a Service waited for its first address; null for other writes. */
   written(result: ReconcileResult, took: Millis | null): void;
   failed(key: ServiceKey, outcome: RequestOutcome<unknown>): void;
 }
@@ -44,8 +46,10 @@ export type ServiceReconcilerOptions = {
   readonly random: () => number;
   readonly log: Log;
   readonly view: ServiceCacheView;
+  readonly index: ServiceIndex;
   readonly api: ServiceApi;
-  readonly allocator: AllocatorOptions;
+  readonly allocator: Allocator;
+  readonly ipMode: AllocationOptions['ipMode'];
   readonly observer: ReconcileObserver;
   /** Other conditions that go along with a write of `ingress`. */
   readonly extraConditions?: (
@@ -56,32 +60,26 @@ export type ServiceReconcilerOptions = {
 };
 
 export class ServiceReconciler {
-  readonly allocator: Allocator;
   readonly #options: ServiceReconcilerOptions;
   readonly #workers: WorkerPool<ServiceKey>;
   readonly #retries: RetryTracker<ServiceKey>;
   readonly #refusals: RetryTracker<ServiceKey>;
   readonly #latency: AssignmentLatency;
-  /** Left the watch: deleted, or of another type now. Only a read can tell. */
-  readonly #deleted = new Map<ServiceKey, Service>();
-  /** Of another type now, and still carrying what we wrote. */
-  readonly #formerlyManaged = new Map<ServiceKey, Service>();
+  readonly #deletionPending: Map<ServiceKey, Service>;
+  readonly #formerlyManaged: Map<ServiceKey, Service>;
   /** What the last write did to these is not known. */
   readonly #outcomeUnknown = new Set<ServiceKey>();
-  /** Looked at, found to need only tidying, and put back into the calm lane. */
+  /** Reconciled, found to need a condition-only write, and queued with low priority. */
   readonly #conditionOnly = new Set<ServiceKey>();
-  #lastWriteAt: Millis | null = null;
-  /** The server asked to be left alone until then: all of us, not only the one who was told. */
+  /** After a 429 with a time no Service is written before it, not only the one that got it. */
   #pausedUntil: Millis = 0;
 
   constructor(options: ServiceReconcilerOptions) {
-    const { clock, random, view, onFatalError } = options;
+    const { clock, random, index, onFatalError } = options;
     this.#options = options;
+    this.#deletionPending = index.deletionPending;
+    this.#formerlyManaged = index.formerlyManaged;
     this.#latency = new AssignmentLatency(clock);
-    this.allocator = new Allocator(options.allocator, {
-      get: (key) => view.get(key) ?? this.#formerlyManaged.get(key) ?? this.#deleted.get(key),
-      values: () => view.values(),
-    });
     this.#retries = new RetryTracker(RETRY_BACKOFF, random);
     this.#refusals = new RetryTracker(REFUSED_BACKOFF, random);
     this.#workers = new WorkerPool({
@@ -93,33 +91,27 @@ export class ServiceReconciler {
     });
   }
 
-  /** Keys that wait for a look. */
+  /** Keys in the queue. */
   get depth(): number {
     return this.#workers.size;
   }
 
-  /** When a write was last under way, on the monotonic clock. */
-  get lastWriteAt(): Millis | null {
-    return this.#lastWriteAt;
-  }
-
-  /** Adopts everything that stands, then looks at everybody: those without an address first. */
+  /** Adopts every published address, then reconciles all Services: those without an address first. */
   begin(): void {
     this.#outcomeUnknown.clear();
     this.#conditionOnly.clear();
-    this.#deleted.clear();
-    this.#formerlyManaged.clear();
-    for (const service of this.#options.view.values()) this.#latency.observe(service);
-    const { clock, view } = this.#options;
+    const { clock, view, index, allocator } = this.#options;
+    index.clear();
+    for (const service of view.values()) this.#latency.observe(service);
     const now = clock.now();
-    // Who comes meanwhile and has nothing is looked at before the thousands who have what they need.
-    for (const key of this.allocator.initialize(now)) {
+    // A new Service without an address goes before the thousands that have theirs.
+    for (const key of allocator.initialize(now)) {
       this.#workers.add(key, { dueAt: view.get(key)?.ingress.length ? now : 0 });
     }
     this.#workers.start();
   }
 
-  /** Settles when the writes under way are over. */
+  /** Settles when the writes in flight have ended. */
   stop(): Promise<void> {
     return this.#workers.stop();
   }
@@ -128,22 +120,22 @@ export class ServiceReconciler {
     for (const key of keys) this.#workers.add(key);
   }
 
-  /** News from the watch. */
+  /** From the watch. */
   changed(before: Service | undefined, after: Service): void {
-    this.#deleted.delete(after.key);
+    this.#deletionPending.delete(after.key);
     this.#latency.observe(after);
-    this.allocator.recordServiceChange(before, after);
+    this.#options.allocator.recordServiceChange(before, after);
     this.#workers.add(after.key);
   }
 
-  /** It left the watch. Until a read has shown that it is gone, its addresses stay taken. */
+  /** It left the watch. Its addresses stay reserved until a read has shown that it was deleted. */
   deleted(last: Service): void {
-    this.#deleted.set(last.key, last);
+    this.#deletionPending.set(last.key, last);
     this.#latency.forget(last.key);
     this.#workers.add(last.key);
   }
 
-  /** Found outside the watch with marks of ours on it. */
+  /** A Service outside of the watch that carries what we wrote. */
   addFormerlyManaged(service: Service): void {
     this.#formerlyManaged.set(service.key, service);
     this.#workers.add(service.key);
@@ -155,13 +147,14 @@ export class ServiceReconciler {
       this.#requeue(key, pause);
       return;
     }
-    if ((this.#outcomeUnknown.has(key) || this.#deleted.has(key)) && !(await this.#reread(key))) return;
-    const { clock, observer } = this.#options;
-    const result = this.allocator.reconcile(key, { now: clock.now(), wall: clock.wall() });
+    if ((this.#outcomeUnknown.has(key) || this.#deletionPending.has(key)) && !(await this.#reread(key)))
+      return;
+    const { allocator, api, clock, ipMode, observer } = this.#options;
+    const result = allocator.reconcile(key, { now: clock.now(), wall: clock.wall() });
     this.add(result.requeue);
     observer.reconciled(result);
     if (result.service === null || result.patch === null) {
-      // The write whose fate was not known has been done.
+      // The write with the unknown outcome was applied.
       if (result.events.length > 0 || result.granted.length > 0)
         observer.written(result, this.#latencyOf(result));
       this.#finish(key);
@@ -173,16 +166,8 @@ export class ServiceReconciler {
       this.#workers.add(key, { priority: 'low' });
       return;
     }
-    this.#lastWriteAt = clock.now();
-    const outcome = await this.#options.api.patch(
-      key,
-      patchBody(
-        result.service,
-        this.#withExtraConditions(result.service, result.patch),
-        this.#options.allocator,
-      ),
-    );
-    this.#lastWriteAt = clock.now();
+    const patch = this.#withExtraConditions(result.service, result.patch);
+    const outcome = await api.patch(key, patchBody(result.service, patch, { ipMode }));
     if (outcome.kind === 'done') this.#written(result, outcome.value);
     else this.#notWritten(result, outcome);
   }
@@ -201,8 +186,9 @@ export class ServiceReconciler {
   #written(result: ReconcileResult, service: Service): void {
     const { key } = result;
     if (!this.#formerlyManaged.has(key)) this.#options.view.applyResponse(service);
-    this.add(this.allocator.confirmWrite(key, this.#options.clock.now()));
-    this.#options.observer.written(result, this.#latencyOf(result));
+    const { allocator, clock, observer } = this.#options;
+    this.add(allocator.confirmWrite(key, clock.now()));
+    observer.written(result, this.#latencyOf(result));
     this.#finish(key);
   }
 
@@ -213,7 +199,7 @@ export class ServiceReconciler {
   #finish(key: ServiceKey): void {
     this.#retries.forget(key);
     this.#refusals.forget(key);
-    // One more look finds nobody under that name, and the desk forgets it.
+    // One more pass finds no Service of this name, and the allocator forgets it.
     if (this.#formerlyManaged.delete(key)) this.#workers.add(key);
   }
 
@@ -227,7 +213,7 @@ export class ServiceReconciler {
       case 'gone':
       case 'stale': {
         this.#outcomeUnknown.add(key);
-        // A newer picture is one read away: the first try need not wait.
+        // A read gives the newer version: the first retry need not wait.
         const isFirst = this.#retries.failureCount(key) === 0;
         const delay = this.#retries.recordFailure(key);
         this.#requeue(key, isFirst ? 0 : delay);
@@ -246,7 +232,7 @@ export class ServiceReconciler {
         this.#requeue(key, this.#retries.recordFailure(key));
         return;
       case 'refused':
-        // Somebody has to mend rights or an object first: there is no hurry, and nothing was done.
+        // Nothing was written, and somebody has to fix rights or an object first.
         this.#requeue(key, this.#refusals.recordFailure(key));
         return;
       case 'unsent':
@@ -261,19 +247,19 @@ export class ServiceReconciler {
     this.#workers.add(key, { dueAt: this.#options.clock.now() + delay });
   }
 
-  /** Whether what is there now is known; if not, the key comes again. */
+  /** Whether the Service's present state is known; if not, the key is queued again. */
   async #reread(key: ServiceKey): Promise<boolean> {
     const { api, view } = this.#options;
-    const pendingDeletion = this.#deleted.get(key);
+    const pendingDeletion = this.#deletionPending.get(key);
     const last = pendingDeletion ?? view.get(key);
     const outcome = await api.read(key);
     if (outcome.kind === 'done') {
       this.#outcomeUnknown.delete(key);
-      if (this.#deleted.get(key) !== pendingDeletion) {
-        this.#workers.add(key); // it left while we asked, so this answer is from before that
+      if (this.#deletionPending.get(key) !== pendingDeletion) {
+        this.#workers.add(key); // it left the watch meanwhile: this response is older
         return false;
       }
-      this.#deleted.delete(key);
+      this.#deletionPending.delete(key);
       this.#formerlyManaged.delete(key);
       if (outcome.value.type === 'LoadBalancer') this.#applyRead(outcome.value);
       else this.#formerlyManaged.set(key, outcome.value);
@@ -282,8 +268,8 @@ export class ServiceReconciler {
     if (outcome.kind === 'gone') {
       this.#outcomeUnknown.delete(key);
       this.#formerlyManaged.delete(key);
-      // A Service that came back meanwhile under the same name is in the view with another uid.
-      if (this.#deleted.get(key) === last) this.#deleted.delete(key);
+      // A Service that was recreated meanwhile is in the view with another uid.
+      if (this.#deletionPending.get(key) === last) this.#deletionPending.delete(key);
       if (last !== undefined) view.confirmDeleted(key, last.uid);
       return true;
     }
@@ -293,19 +279,19 @@ export class ServiceReconciler {
     return false;
   }
 
-  /** What a read shows may be somebody else's doing; the watch will bring it, too, and it is no news then. */
+  /** A read may show another writer's change; when the watch brings it, it is known and no change any more. */
   #applyRead(service: Service): void {
     const { view } = this.#options;
     const before = view.get(service.key);
     view.applyResponse(service);
     const after = view.get(service.key);
-    if (after !== undefined && after !== before) this.allocator.recordServiceChange(before, after);
+    if (after !== undefined && after !== before) this.#options.allocator.recordServiceChange(before, after);
   }
 }
 
 /**
- * The Service keeps what it has, addresses or none; only what we say about it is not up to date. Who has none is told
- * why at once, but for what was told before and somebody took off.
+ * Whether a write changes the condition alone, so that it may wait. The reason why a Service has no address is written at
+ * once, unless it was written before and somebody removed it.
  */
 function isConditionOnly({ patch, decision, isRewrite }: ReconcileResult): boolean {
   if (patch === null || patch.ingress !== null || decision === null) return false;

@@ -1,11 +1,11 @@
-/** What the loops did, told to the log, the metrics and the Services' events. */
+/** Reports what the reconciler did: in the log, the metrics and the Events of Services. */
 
 import type { ReconcileResult } from '../../allocation/reconcile-result.ts';
 import type { Millis } from '../../base/clock.ts';
+import { Listeners } from '../../base/listeners.ts';
 import { formatAddress } from '../../net/address.ts';
-import type { ObjectReference } from '../../objects/object-reference.ts';
-import type { Service, ServiceKey } from '../../objects/service.ts';
-import { splitServiceKey } from '../../objects/service.ts';
+import { serviceReference } from '../../objects/object-reference.ts';
+import type { ServiceKey } from '../../objects/service.ts';
 import type { Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
 import type { EventQueue } from '../../runtime/event-queue.ts';
@@ -16,11 +16,11 @@ export type ServiceReporterOptions = {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly events: Pick<EventQueue, 'add'>;
-  /** After every look and every write, since any of them may have changed what a pool has left. */
-  readonly allocationChanged: () => void;
 };
 
 export class ServiceReporter implements ReconcileObserver {
+  /** After every pass and every write: any of them may have changed what a pool has left. */
+  readonly allocationChanges = new Listeners();
   readonly #options: ServiceReporterOptions;
 
   constructor(options: ServiceReporterOptions) {
@@ -28,21 +28,21 @@ export class ServiceReporter implements ReconcileObserver {
   }
 
   reconciled({ decision }: ReconcileResult): void {
-    const { metrics, allocationChanged } = this.#options;
+    const { metrics } = this.#options;
     metrics.count('metallb_k8s_client_updates_total');
     if (decision?.hasConflict) metrics.count('berth_adoption_conflicts_total');
-    allocationChanged();
+    this.allocationChanges.notify();
   }
 
   written(result: ReconcileResult, took: Millis | null): void {
-    const { metrics, log, events, allocationChanged } = this.#options;
+    const { metrics, log, events } = this.#options;
     metrics.count('berth_writes_total', { object: 'service', outcome: 'written' });
-    // What the Service lost is free only now, and that may be long after the look.
-    allocationChanged();
+    // What the Service lost is free only now, and that may be long after the pass.
+    this.allocationChanges.notify();
     if (took !== null) metrics.observe('berth_assignment_seconds', took / 1000);
     const { service, decision, patch } = result;
     if (service === null) return;
-    for (const event of result.events) events.add({ regarding: eventSubject(service), event });
+    for (const event of result.events) events.add({ regarding: serviceReference(service), event });
     if (decision === null) return;
     const pool = decision.pool ?? '';
     for (const _ of result.granted) metrics.count('berth_grants_total', { pool });
@@ -70,20 +70,8 @@ export class ServiceReporter implements ReconcileObserver {
     metrics.count('berth_writes_total', { object: 'service', outcome: outcome.kind });
     const because = 'because' in outcome ? outcome.because : outcome.kind;
     const fields = { service: key, outcome: outcome.kind, because };
-    // An object that changed under our hands is everyday life; a refusal is somebody's to mend.
+    // An object that changed meanwhile is normal; a refusal is somebody's to fix.
     if (outcome.kind === 'stale' || outcome.kind === 'gone') log.debug('service changed meanwhile', fields);
     else log.warn('service not written, will be tried again', fields);
   }
-}
-
-export function eventSubject(service: Service): ObjectReference {
-  const { namespace, name } = splitServiceKey(service.key);
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    namespace,
-    name,
-    uid: service.uid,
-    resourceVersion: service.resourceVersion,
-  };
 }

@@ -4,7 +4,7 @@
  */
 import { textOf } from '../../base/json.ts';
 import type { CalicoMode } from '../../controller/main/announced/calico/detector.ts';
-import { CALICO_GROUPS } from '../../controller/main/announced/calico/watched-kinds.ts';
+import { CALICO_GROUPS } from '../../kube/resource.ts';
 import type { PlaygroundManifest } from './manifests.ts';
 
 export type ManifestPhases = {

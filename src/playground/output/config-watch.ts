@@ -33,14 +33,16 @@ export class ConfigWatch {
     this.#context = context;
     this.#print = print;
     const changed = (): void => this.#changed();
-    this.#states = new Informer<ComponentState>(context, {
-      resource: CONFIGURATION_STATES,
-      namespace: DEFAULT_NAMESPACE,
-      decode: readComponentState,
-      keyOf: ({ component }) => component,
-      changed,
-      deleted: changed,
-    });
+    this.#states = new Informer<ComponentState>(
+      context,
+      {
+        resource: CONFIGURATION_STATES,
+        namespace: DEFAULT_NAMESPACE,
+        decode: readComponentState,
+        keyOf: ({ component }) => component,
+      },
+      { changed, deleted: changed },
+    );
   }
 
   /** From now on everything is said, what is wrong already too. */

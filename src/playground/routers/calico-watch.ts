@@ -2,7 +2,10 @@
 
 import type { Millis } from '../../base/clock.ts';
 import { type Raw, textOf } from '../../base/json.ts';
+import { decodeClusterObjects } from '../../calico/objects/cluster-object.ts';
+import { calicoSnapshot } from '../../controller/announced/calico/model-snapshot.ts';
 import { CalicoDetector, type CalicoMode } from '../../controller/main/announced/calico/detector.ts';
+import { createNodeInformer, createSliceInformer } from '../../controller/main/informers.ts';
 import type { Versioned } from '../../kube/informer/store.ts';
 import { IP_ADDRESS_POOLS, type Resource, SERVICES } from '../../kube/resource.ts';
 import { metadataOf } from '../../objects/metadata.ts';
@@ -38,16 +41,23 @@ export class CalicoWatch {
     this.#options = options;
     const { context, mode } = options;
     const changed = (): void => this.#changed();
-    this.#detector = new CalicoDetector({ context, mode, changed });
+    this.#detector = new CalicoDetector({
+      ...{ context, mode },
+      nodes: createNodeInformer(context),
+      endpointSlices: createSliceInformer(context),
+    });
+    this.#detector.changes.add(changed);
     const informerFor = (resource: Resource, fieldSelector?: string): Informer<CachedObject> =>
-      new Informer<CachedObject>(context, {
-        resource,
-        ...(fieldSelector === undefined ? {} : { fieldSelector }),
-        decode: (raw) => toCachedObject(resource.kind, raw),
-        keyOf: ({ key }) => key,
-        changed,
-        deleted: changed,
-      });
+      new Informer<CachedObject>(
+        context,
+        {
+          resource,
+          ...(fieldSelector === undefined ? {} : { fieldSelector }),
+          decode: (raw) => toCachedObject(resource.kind, raw),
+          keyOf: ({ key }) => key,
+        },
+        { changed, deleted: changed },
+      );
     this.#informers = [informerFor(SERVICES, 'spec.type=LoadBalancer'), informerFor(IP_ADDRESS_POOLS)];
   }
 
@@ -100,11 +110,10 @@ export class CalicoWatch {
   }
 
   #compute(): LearnedRoutesByService {
-    const { objects, read } = this.#detector.snapshot();
     const watched = this.#informers.flatMap(({ store }) => [...store.values()].map(({ raw }) => raw));
     return predictLearnedRoutes(
-      [...objects, ...watched],
-      new Set([...read, SERVICES.kind, IP_ADDRESS_POOLS.kind]),
+      [...calicoSnapshot(this.#detector), ...decodeClusterObjects(watched)],
+      new Set([...this.#detector.readKinds, SERVICES.kind, IP_ADDRESS_POOLS.kind]),
     );
   }
 }

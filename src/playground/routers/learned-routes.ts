@@ -3,12 +3,12 @@
  * The condition waits before it tells of a loss, lest a restart be news; who sits before a playground wants to see it now.
  */
 
-import type { Raw } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
 import { routerFamily } from '../../calico/cluster/converged-cluster.ts';
 import type { AssignedAddress } from '../../calico/findings/assigned-addresses.ts';
-import { diagnose } from '../../calico/findings/diagnose.ts';
-import type { ClusterSnapshot } from '../../calico/findings/snapshot.ts';
+import { runChecks } from '../../calico/findings/diagnose.ts';
+import { type ClusterSnapshot, takeSnapshot } from '../../calico/findings/snapshot.ts';
+import type { ClusterObject } from '../../calico/objects/cluster-object.ts';
 import { type AnnouncedVerdict, announcedVerdicts } from '../../calico/report/announced-verdicts.ts';
 import { hashedRouterId } from '../../kube/node-router-id.ts';
 
@@ -29,13 +29,11 @@ const NODES_SHOWN_MAX = 4;
 
 /** `read`: the kinds of which everything is in `objects`. */
 export function predictLearnedRoutes(
-  objects: readonly Raw[],
+  objects: readonly ClusterObject[],
   completeKinds: ReadonlySet<string>,
 ): LearnedRoutesByService {
-  const { world: snapshot, findings } = diagnose(objects, {
-    hashRouterId: hashedRouterId,
-    read: completeKinds,
-  });
+  const snapshot = takeSnapshot(objects, { hashRouterId: hashedRouterId, read: completeKinds });
+  const { findings } = runChecks(snapshot);
   const addressesByService = new Map<string, AssignedAddress[]>();
   for (const address of snapshot.assigned) {
     for (const { key } of address.services) {

@@ -49,17 +49,20 @@ export class PlaygroundSpeakers {
 
   constructor(options: PlaygroundSpeakersOptions) {
     this.#options = options;
-    this.#nodes = new Informer<PlaygroundNode>(options.context, {
-      resource: NODES,
-      decode: (raw) => {
-        const { uid, resourceVersion, name } = metadataOf(raw);
-        if (textOf(name) === '') return null;
-        return { uid: textOf(uid), resourceVersion: textOf(resourceVersion), view: decodeNode(raw) };
+    const changed = (): void => this.#startMissing();
+    this.#nodes = new Informer<PlaygroundNode>(
+      options.context,
+      {
+        resource: NODES,
+        decode: (raw) => {
+          const { uid, resourceVersion, name } = metadataOf(raw);
+          if (textOf(name) === '') return null;
+          return { uid: textOf(uid), resourceVersion: textOf(resourceVersion), view: decodeNode(raw) };
+        },
+        keyOf: ({ view }) => view.name,
       },
-      keyOf: ({ view }) => view.name,
-      changed: () => this.#startMissing(),
-      deleted: () => this.#startMissing(),
-    });
+      { changed, deleted: changed },
+    );
   }
 
   /** Until `end`, or until `signal` is aborted. Rejects where a speaker broke: that is a fault of ours. */

@@ -1,15 +1,23 @@
-/** A picture of one kind of objects, kept up to date by a reflector of its own. */
+/**
+ * A shared informer: lists and watches one resource, keeps a cache of it, and notifies its subscribers of changes. A
+ * process has one for each resource and selection. Its cache holds each object once, decoded to what all its
+ * subscribers need; each of them says which changes matter to it.
+ *
+ * It runs while somebody uses it: the first `run` lists, and the last one to end stops the watch and drops the cache.
+ */
 
+import { untilAborted } from '../../base/abort.ts';
 import type { Clock, Millis } from '../../base/clock.ts';
 import type { Raw } from '../../base/json.ts';
 import type { ApiSender } from '../../kube/http/api-request.ts';
 import type { ApiStreamer } from '../../kube/http/stream.ts';
-import { Reflector, type ReflectorState } from '../../kube/informer/reflector.ts';
+import type { ResourceSelection } from '../../kube/informer/list.ts';
+import { Reflector } from '../../kube/informer/reflector.ts';
 import { Store, type Versioned } from '../../kube/informer/store.ts';
-import type { Resource } from '../../kube/resource.ts';
 import { compareResourceVersions } from '../../kube/resource-version.ts';
 import type { Log } from '../../observe/log.ts';
 import type { Metrics } from '../../observe/metrics.ts';
+import { InformerHealth } from './informer-health.ts';
 
 export type InformerContext = {
   readonly client: ApiSender & ApiStreamer;
@@ -19,74 +27,61 @@ export type InformerContext = {
   readonly metrics: Metrics;
 };
 
-/** What is selected, and what becomes of it. */
-export type InformerOptions<T extends Versioned> = {
-  readonly resource: Resource;
-  readonly namespace?: string;
-  readonly fieldSelector?: string;
-  readonly labelSelector?: string;
+/** What is selected, and how it is kept. */
+export type InformerOptions<T extends Versioned> = ResourceSelection & {
+  /** Null for an object that is of no use at all. */
   readonly decode: (raw: Raw) => T | null;
   readonly keyOf: (item: T) => string;
-  readonly changed: (before: T | undefined, after: T) => void;
-  readonly deleted: (key: string, last: T) => void;
-  /** After a whole list; what changed has been told one by one before. */
-  readonly listed?: () => void;
-  /** Clusters without this kind are as good as those with it. */
+  /** A cluster without this kind is no failure. */
   readonly mayBeAbsent?: boolean;
-  /** How it is doing is different: it may be known now, or in trouble. */
-  readonly stateChanged?: () => void;
+  /** For servers that do not know the field selector; see `ReflectorOptions`. */
   readonly fallback?: { readonly accepts: (item: T) => boolean };
 };
 
-export class Informer<T extends Versioned> {
-  readonly store: Store<T>;
-  readonly name: string;
-  readonly #reflector: Reflector<T>;
-  readonly #keyOf: (item: T) => string;
-  readonly #mayBeAbsent: boolean;
-  readonly #context: InformerContext;
-  /** Who waits until everything up to a version has been seen. */
-  readonly #versionWaiters = new Set<() => void>();
-  #recoveredAt: Millis | null = null;
-  #state: ReflectorState = { phase: 'listing', problem: null, filtersLocally: false };
+export type InformerSubscriber<T extends Versioned> = {
+  /** Whether an update changes nothing for this subscriber. Without it every new version is a change. */
+  readonly isSame?: (before: T, after: T) => boolean;
+  /** `before` is undefined for an object that is new to this subscriber. */
+  readonly changed?: (before: T | undefined, after: T) => void;
+  readonly deleted?: (key: string, last: T) => void;
+  /** After a whole list, whose changes have been delivered before. */
+  readonly listed?: () => void;
+  /** The informer has synced, its watch fails, or has recovered. */
+  readonly stateChanged?: () => void;
+};
 
-  constructor(context: InformerContext, options: InformerOptions<T>) {
-    const {
-      changed,
-      deleted,
-      listed = () => {},
-      stateChanged = () => {},
-      mayBeAbsent = false,
-      ...selection
-    } = options;
-    this.#mayBeAbsent = mayBeAbsent;
+export class Informer<T extends Versioned> {
+  /** The plural of the resource, for logs and metrics. */
+  readonly name: string;
+  readonly #context: InformerContext;
+  readonly #options: InformerOptions<T>;
+  readonly #health: InformerHealth;
+  /** Replaced as a whole, so that a subscriber may leave while it is being notified. */
+  #subscribers: readonly InformerSubscriber<T>[] = [];
+  readonly #versionWaiters = new Set<() => void>();
+  #store: Store<T>;
+  #reflector: Reflector<T>;
+  #users = 0;
+  #stopReflector = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  /** `subscriber` is the first one, where there is one from the start. */
+  constructor(context: InformerContext, options: InformerOptions<T>, subscriber?: InformerSubscriber<T>) {
     this.#context = context;
-    this.#keyOf = selection.keyOf;
-    this.name = selection.resource.plural;
-    const store = new Store(selection.keyOf);
-    this.store = store;
-    this.#reflector = new Reflector<T>({
-      ...context,
-      ...selection,
-      handler: {
-        replaced: (items, version) => {
-          this.#replace(items, version, { changed, deleted });
-          listed();
-        },
-        changed: (item) => {
-          const before = store.get(selection.keyOf(item));
-          if (store.applyWatchEvent(item)) changed(before, item);
-          for (const check of this.#versionWaiters) check();
-        },
-        deleted: (key, last) => {
-          if (store.applyWatchDeletion(last)) deleted(key, last);
-        },
-        stateChanged: (state) => {
-          this.#logState(state);
-          stateChanged();
-        },
-      },
+    this.#options = options;
+    this.name = options.resource.plural;
+    this.#health = new InformerHealth({
+      ...{ clock: context.clock, log: context.log, name: this.name },
+      mayBeAbsent: options.mayBeAbsent ?? false,
     });
+    this.#store = new Store(options.keyOf);
+    this.#reflector = this.#createReflector(this.#store);
+    if (subscriber !== undefined) this.subscribe(subscriber);
+  }
+
+  /** The cache; another one after each time that the informer was stopped. */
+  get store(): Store<T> {
+    return this.#store;
   }
 
   /** Whether there has been a whole list. */
@@ -94,27 +89,66 @@ export class Informer<T extends Versioned> {
     return this.#reflector.hasSynced;
   }
 
-  /** Whether what there is of it is known, if only that the server has no such kind. */
+  /** Whether the cache is complete; it is also where the server has no such kind. */
   get isSyncedOrAbsent(): boolean {
-    return this.hasSynced || this.#state.problem?.kind === 'absent';
+    return this.hasSynced || this.#health.isAbsent;
   }
 
-  /** Whether it is being kept up to date at this moment: what is missing from it is not there. */
+  /** Whether the watch is open: an object that is missing from the cache does not exist. */
   get isCurrent(): boolean {
-    return this.hasSynced && this.#state.phase === 'watching';
+    return this.hasSynced && this.#health.isWatching;
   }
 
-  /** Why it is not; null where nothing is known to be wrong. */
+  /** Why the last list or watch failed; null where it did not. */
   get watchError(): string | null {
-    return describeFailure(this.#state);
+    return this.#health.watchError;
   }
 
-  /** When it was last in trouble, by the monotonic clock; null where it never was. */
+  /** When a list or watch last failed, by the monotonic clock; null where none ever did. */
   lastFailedAt(): Millis | null {
-    return this.#state.problem === null ? this.#recoveredAt : this.#context.clock.now();
+    return this.#health.lastFailedAt();
   }
 
-  /** Lists once more; false where that took longer than `within`. */
+  /** Time since the server was last heard; null before the first list. */
+  age(now: Millis): Millis | null {
+    const { lastActivity } = this.#reflector;
+    return lastActivity === null ? null : now - lastActivity;
+  }
+
+  /**
+   * Adds a subscriber; the returned function removes it. One that comes after the first list receives what is in the
+   * cache at once, as client-go's informers do.
+   */
+  subscribe(subscriber: InformerSubscriber<T>): () => void {
+    this.#subscribers = [...this.#subscribers, subscriber];
+    if (this.hasSynced) {
+      for (const item of this.#store.values()) subscriber.changed?.(undefined, item);
+      subscriber.listed?.();
+    }
+    return () => {
+      this.#subscribers = this.#subscribers.filter((one) => one !== subscriber);
+    };
+  }
+
+  /** Uses the informer until `signal` is aborted; the last user waits until the watch is closed. */
+  async run(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    this.#users += 1;
+    if (this.#users === 1) this.#running = this.#reflector.run(this.#stopReflector.signal);
+    await untilAborted(signal);
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    const stopping = this.#running;
+    this.#stop();
+    await stopping;
+  }
+
+  /** A consistent list begun after this call; false where the informer was stopped before. */
+  refresh(): Promise<boolean> {
+    return this.#reflector.relist();
+  }
+
+  /** A consistent list begun after this call; false where it took longer than `within`. */
   refreshWithin(within: Millis): Promise<boolean> {
     return new Promise((resolve) => {
       const giveUp = this.#context.clock.after(within, () => resolve(false));
@@ -123,17 +157,6 @@ export class Informer<T extends Versioned> {
         resolve(listed);
       });
     });
-  }
-
-  /** Since it last heard from the server; null before the first list. */
-  age(now: Millis): Millis | null {
-    const { lastActivity } = this.#reflector;
-    return lastActivity === null ? null : now - lastActivity;
-  }
-
-  /** A consistent list begun after this call. */
-  refresh(): Promise<boolean> {
-    return this.#reflector.relist();
   }
 
   /** Whether the watch has brought everything up to `version`, or does so `within` that time. */
@@ -145,7 +168,7 @@ export class Informer<T extends Versioned> {
         resolve(isReached);
       };
       const check = (): void => {
-        if (compareResourceVersions(this.store.lastSyncVersion, version) >= 0) finish(true);
+        if (compareResourceVersions(this.#store.lastSyncVersion, version) >= 0) finish(true);
       };
       const giveUp = this.#context.clock.after(within, () => finish(false));
       this.#versionWaiters.add(check);
@@ -153,42 +176,64 @@ export class Informer<T extends Versioned> {
     });
   }
 
-  run(signal: AbortSignal): Promise<void> {
-    return this.#reflector.run(signal);
+  /** Caches the server's response to a write of ours, and notifies the subscribers: the watch brings it no more. */
+  applyResponse(item: T): void {
+    const before = this.#store.get(this.#options.keyOf(item));
+    if (this.#store.applyResponse(item)) this.#notifyChanged(before, item);
   }
 
-  #replace(
-    items: readonly T[],
-    version: string,
-    { changed, deleted }: Pick<InformerOptions<T>, 'changed' | 'deleted'>,
-  ): void {
+  /** Closes the watch, and leaves an empty cache for the next user. */
+  #stop(): void {
+    this.#stopReflector.abort();
+    this.#stopReflector = new AbortController();
+    this.#health.reset();
+    this.#store = new Store(this.#options.keyOf);
+    this.#reflector = this.#createReflector(this.#store);
+  }
+
+  #createReflector(store: Store<T>): Reflector<T> {
+    const { mayBeAbsent: _, ...selection } = this.#options;
+    return new Reflector<T>({
+      ...this.#context,
+      ...selection,
+      handler: {
+        replaced: (items, version) => this.#replace(items, version),
+        changed: (item) => {
+          const before = store.get(selection.keyOf(item));
+          if (store.applyWatchEvent(item)) this.#notifyChanged(before, item);
+          for (const check of this.#versionWaiters) check();
+        },
+        deleted: (key, last) => {
+          if (store.applyWatchDeletion(last)) this.#notifyDeleted(key, last);
+        },
+        stateChanged: (state) => {
+          this.#health.update(state);
+          for (const subscriber of this.#subscribers) subscriber.stateChanged?.();
+        },
+      },
+    });
+  }
+
+  #replace(items: readonly T[], version: string): void {
     if (this.#reflector.listCount > 1)
       this.#context.metrics.count('berth_relists_total', { resource: this.name });
+    const store = this.#store;
     const before = new Map<string, T>();
-    if (this.store.size > 0) for (const item of this.store.values()) before.set(this.#keyOf(item), item);
-    for (const key of this.store.replace(items, version)) {
-      const [previous, is] = [before.get(key), this.store.get(key)];
-      if (is !== undefined) changed(previous, is);
-      else if (previous !== undefined) deleted(key, previous);
+    if (store.size > 0) for (const item of store.values()) before.set(this.#options.keyOf(item), item);
+    for (const key of store.replace(items, version)) {
+      const [previous, current] = [before.get(key), store.get(key)];
+      if (current !== undefined) this.#notifyChanged(previous, current);
+      else if (previous !== undefined) this.#notifyDeleted(key, previous);
     }
+    for (const subscriber of this.#subscribers) subscriber.listed?.();
   }
 
-  #logState(state: ReflectorState): void {
-    const { log } = this.#context;
-    const previous = this.#state;
-    const before = describeFailure(previous);
-    if (before !== null) this.#recoveredAt = this.#context.clock.now();
-    this.#state = state;
-    const now = describeFailure(state);
-    const resource = this.name;
-    if (this.#mayBeAbsent && (state.problem ?? previous.problem)?.kind === 'absent') return;
-    if (now !== null && now !== before)
-      log.warn('cannot keep up with a resource', { resource, because: now });
-    else if (now === null && before !== null) log.info('keeping up with a resource again', { resource });
+  #notifyChanged(before: T | undefined, after: T): void {
+    for (const { isSame, changed } of this.#subscribers)
+      if (before === undefined || isSame?.(before, after) !== true) changed?.(before, after);
   }
-}
 
-function describeFailure({ problem }: ReflectorState): string | null {
-  if (problem === null) return null;
-  return problem.kind === 'absent' ? 'the API server knows no such kind' : problem.because;
+  #notifyDeleted(key: string, last: T): void {
+    for (const { deleted } of this.#subscribers) deleted?.(key, last);
+  }
 }

@@ -1,41 +1,29 @@
 /** Calico's BGPPeers, of whichever of its API groups there is. Who may not see them does without. */
 
 import type { Raw } from '../../base/json.ts';
-import type { Resource } from '../../kube/resource.ts';
+import { CALICO_GROUPS, calicoResource } from '../../kube/resource.ts';
 import type { Node } from '../../objects/node.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
+import { sameWatchedObject, toWatchedObject, type WatchedObject } from '../../runtime/main/watched-object.ts';
 import { findCalicoRouters } from '../calico-routers.ts';
 import type { InformerCallbacks } from './peer-secrets.ts';
-import { ifChanged, toWatchedObject, type WatchedObject } from './watched-objects.ts';
-
-const GROUPS = [
-  ['projectcalico.org', 'v3'],
-  ['crd.projectcalico.org', 'v1'],
-] as const;
-
-const resourceOf = ([group, version]: (typeof GROUPS)[number]): Resource => ({
-  group,
-  version,
-  plural: 'bgppeers',
-  kind: 'BGPPeer',
-  namespaced: false,
-});
 
 export class CalicoPeers {
   readonly #informers: readonly Informer<WatchedObject>[];
 
   constructor(context: InformerContext, { changed, syncCallbacks }: InformerCallbacks) {
-    this.#informers = GROUPS.map(
+    this.#informers = CALICO_GROUPS.map(
       (group) =>
-        new Informer<WatchedObject>(context, {
-          resource: resourceOf(group),
-          decode: toWatchedObject,
-          keyOf: ({ name }) => name,
-          changed: ifChanged(changed),
-          deleted: changed,
-          mayBeAbsent: true,
-          ...syncCallbacks,
-        }),
+        new Informer<WatchedObject>(
+          context,
+          {
+            resource: calicoResource(group, 'bgppeers', 'BGPPeer'),
+            decode: toWatchedObject,
+            keyOf: ({ name }) => name,
+            mayBeAbsent: true,
+          },
+          { isSame: sameWatchedObject, changed, deleted: changed, ...syncCallbacks },
+        ),
     );
   }
 

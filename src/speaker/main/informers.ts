@@ -15,24 +15,20 @@ import {
   type Resource,
   SERVICES,
 } from '../../kube/resource.ts';
+import { SERVICE_SLICE_SELECTOR } from '../../objects/endpoint-slice.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
+import { sameWatchedObject, toWatchedObject, type WatchedObject } from '../../runtime/main/watched-object.ts';
 import { CalicoPeers } from './calico-peers.ts';
 import { PeerSecretInformers } from './peer-secrets.ts';
 import {
-  ifChanged,
-  ifNodeChanged,
-  toWatchedObject,
+  sameOwnNode,
   toWatchedOwnNode,
   toWatchedService,
   toWatchedSlice,
-  type WatchedObject,
   type WatchedOwnNode,
   type WatchedService,
   type WatchedSlice,
 } from './watched-objects.ts';
-
-/** Headless Services have no address to announce, and as many slices as all others. */
-const NOT_HEADLESS = 'kubernetes.io/service-name,!service.kubernetes.io/headless';
 
 const CONFIG_RESOURCES = {
   pools: IP_ADDRESS_POOLS,
@@ -79,44 +75,51 @@ export class SpeakerInformers {
   constructor({ context, namespace, node, on }: SpeakerInformersOptions) {
     this.#nodeName = node;
     const syncCallbacks = { listed: on.syncProgress, stateChanged: on.syncProgress };
-    this.services = new Informer<WatchedService>(context, {
-      resource: SERVICES,
-      fieldSelector: 'spec.type=LoadBalancer',
-      fallback: { accepts: ({ service }) => service.type === 'LoadBalancer' },
-      decode: toWatchedService,
-      keyOf: ({ service }) => service.key,
-      changed: (_, after) => on.service(after),
-      deleted: (_, last) => on.serviceDeleted(last),
-      ...syncCallbacks,
-    });
-    this.#slices = new Informer<WatchedSlice>(context, {
-      resource: ENDPOINT_SLICES,
-      labelSelector: NOT_HEADLESS,
-      decode: toWatchedSlice(node),
-      keyOf: ({ namespace: sliceNamespace, name }) => `${sliceNamespace}/${name}`,
-      changed: (_, after) => on.slice(after),
-      deleted: (_, last) => on.sliceDeleted(last),
-      ...syncCallbacks,
-    });
-    this.node = new Informer<WatchedOwnNode>(context, {
-      resource: NODES,
-      fieldSelector: `metadata.name=${node}`,
-      decode: toWatchedOwnNode,
-      keyOf: (one) => one.node.name,
-      changed: ifNodeChanged(on.node),
-      deleted: on.node,
-      ...syncCallbacks,
-    });
-    const config = (resource: Resource): Informer<WatchedObject> =>
-      new Informer<WatchedObject>(context, {
-        resource,
-        namespace,
-        decode: toWatchedObject,
-        keyOf: ({ name }) => name,
-        changed: ifChanged(on.config),
-        deleted: on.config,
+    this.services = new Informer<WatchedService>(
+      context,
+      {
+        resource: SERVICES,
+        fieldSelector: 'spec.type=LoadBalancer',
+        fallback: { accepts: ({ service }) => service.type === 'LoadBalancer' },
+        decode: toWatchedService,
+        keyOf: ({ service }) => service.key,
+      },
+      {
+        changed: (_, after) => on.service(after),
+        deleted: (_, last) => on.serviceDeleted(last),
         ...syncCallbacks,
-      });
+      },
+    );
+    this.#slices = new Informer<WatchedSlice>(
+      context,
+      {
+        resource: ENDPOINT_SLICES,
+        labelSelector: SERVICE_SLICE_SELECTOR,
+        decode: toWatchedSlice(node),
+        keyOf: ({ namespace: sliceNamespace, name }) => `${sliceNamespace}/${name}`,
+      },
+      {
+        changed: (_, after) => on.slice(after),
+        deleted: (_, last) => on.sliceDeleted(last),
+        ...syncCallbacks,
+      },
+    );
+    this.node = new Informer<WatchedOwnNode>(
+      context,
+      {
+        resource: NODES,
+        fieldSelector: `metadata.name=${node}`,
+        decode: toWatchedOwnNode,
+        keyOf: (one) => one.node.name,
+      },
+      { isSame: sameOwnNode, changed: on.node, deleted: on.node, ...syncCallbacks },
+    );
+    const config = (resource: Resource): Informer<WatchedObject> =>
+      new Informer<WatchedObject>(
+        context,
+        { resource, namespace, decode: toWatchedObject, keyOf: ({ name }) => name },
+        { isSame: sameWatchedObject, changed: on.config, deleted: on.config, ...syncCallbacks },
+      );
     this.#configObjects = {
       pools: config(CONFIG_RESOURCES.pools),
       advertisements: config(CONFIG_RESOURCES.advertisements),

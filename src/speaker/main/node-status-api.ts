@@ -70,18 +70,20 @@ export function nodeStatusInformer(
   { namespace, node }: NodeStatusRef,
   deleted: () => void,
 ) {
-  return new Informer<WatchedNodeStatus>(context, {
-    resource: CONFIG_MAPS,
-    namespace,
-    fieldSelector: `metadata.name=${nodeStatusName(node)}`,
-    decode: (raw) => {
-      const { uid, resourceVersion, name } = metadataOf(raw);
-      return { uid: textOf(uid), resourceVersion: textOf(resourceVersion), name: textOf(name) };
+  return new Informer<WatchedNodeStatus>(
+    context,
+    {
+      resource: CONFIG_MAPS,
+      namespace,
+      fieldSelector: `metadata.name=${nodeStatusName(node)}`,
+      decode: (raw) => {
+        const { uid, resourceVersion, name } = metadataOf(raw);
+        return { uid: textOf(uid), resourceVersion: textOf(resourceVersion), name: textOf(name) };
+      },
+      keyOf: ({ name }) => name,
     },
-    keyOf: ({ name }) => name,
-    changed: () => {},
-    deleted,
-  });
+    { deleted },
+  );
 }
 
 /** What a process before this one announced; null where nothing is known of it. */

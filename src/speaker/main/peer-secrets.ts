@@ -3,7 +3,7 @@ import { untilAborted } from '../../base/abort.ts';
 import { readBgpPeer } from '../../config/peer.ts';
 import { SECRETS } from '../../kube/resource.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
-import { ifChanged, toWatchedObject, type WatchedObject } from './watched-objects.ts';
+import { sameWatchedObject, toWatchedObject, type WatchedObject } from '../../runtime/main/watched-object.ts';
 
 export type InformerCallbacks = {
   readonly changed: () => void;
@@ -66,16 +66,18 @@ export class PeerSecretInformers {
   }
 
   #start(name: string): void {
-    const informer = new Informer<WatchedObject>(this.#context, {
-      resource: SECRETS,
-      namespace: this.#namespace,
-      fieldSelector: `metadata.name=${name}`,
-      decode: toWatchedObject,
-      keyOf: (secret) => secret.name,
-      changed: ifChanged(this.#callbacks.changed),
-      deleted: this.#callbacks.changed,
-      ...this.#callbacks.syncCallbacks,
-    });
+    const { changed, syncCallbacks } = this.#callbacks;
+    const informer = new Informer<WatchedObject>(
+      this.#context,
+      {
+        resource: SECRETS,
+        namespace: this.#namespace,
+        fieldSelector: `metadata.name=${name}`,
+        decode: toWatchedObject,
+        keyOf: (secret) => secret.name,
+      },
+      { isSame: sameWatchedObject, changed, deleted: changed, ...syncCallbacks },
+    );
     const abortController = new AbortController();
     this.#watched.set(name, { informer, abortController });
     if (this.#signal !== null && !this.#signal.aborted) this.#track(informer, abortController);

@@ -5,10 +5,10 @@
 
 import type { NodeModelChanges } from '../../announce/model/node-model.ts';
 import { fieldsOf, textOf } from '../../base/json.ts';
-import { apiVersion, NODES, objectPath, PODS, SERVICE_BGP_STATUSES, SERVICES } from '../../kube/resource.ts';
+import { NODES, objectPath, PODS, SERVICE_BGP_STATUSES } from '../../kube/resource.ts';
 import { metadataOf } from '../../objects/metadata.ts';
-import type { ObjectReference } from '../../objects/object-reference.ts';
-import { type ServiceKey, splitServiceKey } from '../../objects/service.ts';
+import { type ObjectReference, serviceReference } from '../../objects/object-reference.ts';
+import type { ServiceKey } from '../../objects/service.ts';
 import { API_REQUEST_TIMEOUT } from '../../runtime/main/adapters.ts';
 import { Informer, type InformerContext } from '../../runtime/main/informer.ts';
 import type { SpeakerEvent } from '../ports.ts';
@@ -75,16 +75,21 @@ export class StatusPublisher {
     this.#options = options;
     const { context, namespace, node, serviceBgpStatusLimit } = options;
     const { client, clock, random, log } = context;
-    this.#statusInformer = new Informer<WatchedServiceBgpStatus>(context, {
-      resource: SERVICE_BGP_STATUSES,
-      namespace,
-      labelSelector: statusSelector(node),
-      decode: toWatchedStatus,
-      keyOf: ({ name }) => name,
-      changed: (_, after) => this.#statuses.observed(after),
-      deleted: (_, last) => this.#statuses.deleted(last),
-      listed: () => this.#listed(),
-    });
+    this.#statusInformer = new Informer<WatchedServiceBgpStatus>(
+      context,
+      {
+        resource: SERVICE_BGP_STATUSES,
+        namespace,
+        labelSelector: statusSelector(node),
+        decode: toWatchedStatus,
+        keyOf: ({ name }) => name,
+      },
+      {
+        changed: (_, after) => this.#statuses.observed(after),
+        deleted: (_, last) => this.#statuses.deleted(last),
+        listed: () => this.#listed(),
+      },
+    );
     this.#statuses = new ServiceBgpStatusReconciler({
       ...{ clock, random, log, node },
       // A fault of ours, and no reason to have the node's routes withdrawn.
@@ -242,12 +247,8 @@ export class StatusPublisher {
     const { sendEvent, node, informers } = this.#options;
     const service = informers().services.store.get(key);
     if (service === undefined) return;
-    const { uid, resourceVersion } = service;
     sendEvent({
-      regarding: {
-        ...{ apiVersion: apiVersion(SERVICES), kind: SERVICES.kind, uid, resourceVersion },
-        ...splitServiceKey(key),
-      },
+      regarding: serviceReference({ ...service, key }),
       event: {
         type: 'Normal',
         reason: 'nodeAssigned',

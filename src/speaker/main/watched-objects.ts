@@ -5,7 +5,7 @@ import { type SpeakerService, toSpeakerService } from '../../announce/decision/s
 import type { Raw } from '../../base/json.ts';
 import type { Versioned } from '../../kube/informer/store.ts';
 import { decodeEndpointSlice } from '../../objects/endpoint-slice.ts';
-import { nameOf, userWrittenPart, versionOf } from '../../objects/metadata.ts';
+import { versionOf } from '../../objects/metadata.ts';
 import { decodeNode, type Node } from '../../objects/node.ts';
 import { decodeService } from '../../objects/service.ts';
 
@@ -26,27 +26,6 @@ export const toWatchedSlice =
     return slice === null ? null : { ...versionOf(raw), ...sliceOnNode(slice, node) };
   };
 
-/** A configuration object, of which there are few: all that its author wrote. */
-export type WatchedObject = Versioned & {
-  readonly name: string;
-  readonly raw: Raw;
-  /** The same text as before means that nothing relevant changed. */
-  readonly fingerprint: string;
-};
-
-export function toWatchedObject(raw: Raw): WatchedObject | null {
-  const name = nameOf(raw);
-  const { written, text: fingerprint } = userWrittenPart(raw);
-  return name === '' ? null : { ...versionOf(raw), name, raw: written, fingerprint };
-}
-
-/** An informer's `changed` that leaves out updates which change nothing relevant. */
-export const ifChanged =
-  (notify: () => void) =>
-  (before: WatchedObject | undefined, after: WatchedObject): void => {
-    if (before?.fingerprint !== after.fingerprint) notify();
-  };
-
 /** Without what a heartbeat of the kubelet may change, and without what calico-node writes. */
 export type OwnNode = Omit<Node, 'isReady' | 'annotations' | 'reportedAddresses'>;
 
@@ -57,9 +36,6 @@ export function toWatchedOwnNode(raw: Raw): WatchedOwnNode | null {
   return node.name === '' ? null : { ...versionOf(raw), node };
 }
 
-/** An informer's `changed` for Nodes: a heartbeat changes nothing relevant. */
-export const ifNodeChanged =
-  (notify: () => void) =>
-  (before: WatchedOwnNode | undefined, after: WatchedOwnNode): void => {
-    if (!isDeepStrictEqual(before?.node, after.node)) notify();
-  };
+/** Whether an update, such as a heartbeat, changes nothing relevant. */
+export const sameOwnNode = (a: WatchedOwnNode, b: WatchedOwnNode): boolean =>
+  isDeepStrictEqual(a.node, b.node);

@@ -188,7 +188,7 @@ it('a replacement that is learnt of by a refused write counts like any other', a
   for (const layer2Only of [['p'], [], ['p']]) {
     assert.deepEqual(stage.addressesOf('a'), ['10.0.0.0']);
     stage.edit(a.key, { ingress: ingress('192.0.2.9') }); // which the watch does not bring
-    stage.reconciler.add(stage.reconciler.allocator.updateLayer2OnlyPools(new Set(layer2Only)));
+    stage.reconciler.add(stage.allocator.updateLayer2OnlyPools(new Set(layer2Only)));
     await stage.clock.advanceAsync(60_000);
   }
   assert.deepEqual([stage.addressesOf('a'), says()], [['192.0.2.9'], ['StatusContested']]);

@@ -14,9 +14,9 @@ function createHarness() {
     log: silentLog,
     metrics,
     events: { add: ({ event }) => void told.push(event.reason) },
-    allocationChanged: () => {
-      touched++;
-    },
+  });
+  report.allocationChanges.add(() => {
+    touched++;
   });
   return { report, told, metrics, touched: () => touched };
 }

@@ -6,7 +6,7 @@ import {
   evaluateNativeCondition,
   type NativeConditionContext,
 } from '../../../src/controller/announced/native/condition.ts';
-import { EndpointNodes, summarizeSlice } from '../../../src/controller/announced/native/endpoint-nodes.ts';
+import { EndpointNodes } from '../../../src/controller/announced/native/endpoint-nodes.ts';
 import { classifySpeakerNodes } from '../../../src/controller/announced/native/node-classes.ts';
 import type { NativeCondition } from '../../../src/controller/announced/native/reasons.ts';
 import {
@@ -15,6 +15,8 @@ import {
   type SpeakerPod,
   type SpeakerStatus,
 } from '../../../src/controller/announced/native/speaker-states.ts';
+import { summarizeSlice } from '../../../src/controller/announced/slice-summary.ts';
+import { metadataOf } from '../../../src/objects/metadata.ts';
 import { decodeNode } from '../../../src/objects/node.ts';
 import { decodeService } from '../../../src/objects/service.ts';
 import { advertisement, endpointSlice, node, peer, pool, service } from '../../announce/support/cluster.ts';
@@ -52,7 +54,8 @@ export class NativeCluster {
       name,
       nodes.map((nodeName, index) => ({ addresses: [`10.244.0.${index}`], nodeName })),
     );
-    this.endpoints.put(`web/${name}-1`, summarizeSlice(decodedSlice(raw)));
+    const metadata = { ...metadataOf(raw), name: `${name}-1` };
+    this.endpoints.put(summarizeSlice(decodedSlice({ ...raw, metadata })));
   }
 
   get context(): NativeConditionContext {

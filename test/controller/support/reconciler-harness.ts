@@ -1,7 +1,9 @@
 /** A cluster of Services, the loop on it, and a say in what becomes of each write. */
 import assert from 'node:assert/strict';
+import { Allocator } from '../../../src/allocation/allocator.ts';
 import type { ServiceCacheView } from '../../../src/controller/ports.ts';
 import { ServiceReconciler } from '../../../src/controller/services/reconciler.ts';
+import { ServiceIndex } from '../../../src/controller/services/service-index.ts';
 import { ALLOCATED_FROM_ANNOTATION } from '../../../src/objects/annotations.ts';
 import type { Condition } from '../../../src/objects/condition.ts';
 import type { Service, ServiceKey } from '../../../src/objects/service.ts';
@@ -33,6 +35,7 @@ export class ReconcilerHarness {
   readonly patches: Patch[] = [];
   readonly reads: ServiceKey[] = [];
   readonly events: string[] = [];
+  readonly allocator: Allocator;
   readonly reconciler: ServiceReconciler;
   /** Fates of the writes to come; then all goes well. */
   outcomes: ScriptedOutcome[] = [];
@@ -49,13 +52,17 @@ export class ReconcilerHarness {
       applyResponse: (one) => void this.watched.set(one.key, one),
       confirmDeleted: (key, uid) => void (this.watched.get(key)?.uid === uid && this.watched.delete(key)),
     };
+    const index = new ServiceIndex(view);
+    this.allocator = new Allocator(OPTIONS, index);
     this.reconciler = new ServiceReconciler({
       clock: this.clock,
       random: () => 0.5,
       log: silentLog,
       view,
+      index,
       api: { patch: (key, body) => this.#patch(key, body as Body), read: (key) => this.#read(key) },
-      allocator: OPTIONS,
+      allocator: this.allocator,
+      ipMode: OPTIONS.ipMode,
       observer: {
         reconciled: () => {},
         written: (look) => void this.events.push(...look.events.map(({ reason }) => `${look.key} ${reason}`)),
@@ -65,7 +72,7 @@ export class ReconcilerHarness {
         throw error;
       },
     });
-    this.reconciler.allocator.updatePools(poolSetOf([pool('p', ranges)]), 0);
+    this.allocator.updatePools(poolSetOf([pool('p', ranges)]), 0);
   }
 
   show(one: Service): void {

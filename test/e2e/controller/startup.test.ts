@@ -75,7 +75,7 @@ describe('starting on a real API server', { skip: skipWithoutKubernetesBinaries(
       '--health-probe-port',
       '0',
     );
-    const line = await program.waitForLog('cannot keep up with a resource');
+    const line = await program.waitForLog('watch failing');
     assert.match(String(line['because']), /refused with 403 Forbidden: .*User "nobody" cannot list resource/);
     await program.waitForLog('election request failed');
     assert.equal(program.exit, null);
@@ -149,7 +149,7 @@ describe('starting on a real API server', { skip: skipWithoutKubernetesBinaries(
         '--health-probe-port',
         '0',
       );
-      const line = await program.waitForLog('cannot keep up with a resource');
+      const line = await program.waitForLog('watch failing');
       assert.match(String(line['because']), says);
       isPlain(program);
       assert.equal(program.exit, null);

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { root } from '../../../dev/place.mjs';
 import type { Raw } from '../../../src/base/json.ts';
+import { decodeClusterObjects } from '../../../src/calico/objects/cluster-object.ts';
 import { type LearnedRoutes, predictLearnedRoutes } from '../../../src/playground/routers/learned-routes.ts';
 
 const READ = new Set([
@@ -65,7 +66,7 @@ const TOR = peer('10.10.0.1');
 const BOTH = ['192.0.2.7', '2001:db8::7'];
 
 const learned = (...objects: readonly Raw[]): LearnedRoutes => {
-  const found = predictLearnedRoutes(objects, READ).get('shop/web');
+  const found = predictLearnedRoutes(decodeClusterObjects(objects), READ).get('shop/web');
   assert.ok(found);
   return found;
 };
@@ -155,14 +156,17 @@ describe('what routers learn of a Service', () => {
     const objects = [RANGE, TOR, ...nodes(1), service(['192.0.2.7']), slice('w1')];
     const read = new Set([...READ].filter((kind) => kind !== 'IPPool' && kind !== 'Node'));
     const found = predictLearnedRoutes(
-      objects.filter(({ kind }) => kind !== 'Node'),
+      decodeClusterObjects(objects.filter(({ kind }) => kind !== 'Node')),
       read,
     ).get('shop/web');
     assert.deepEqual([...(found?.byAddress ?? [])], [['192.0.2.7', ['NotVisible']]]);
   });
 
   it('a Service without an address is not spoken of', () =>
-    assert.equal(predictLearnedRoutes([RANGE, TOR, ...nodes(1), service([])], READ).size, 0));
+    assert.equal(
+      predictLearnedRoutes(decodeClusterObjects([RANGE, TOR, ...nodes(1), service([])]), READ).size,
+      0,
+    ));
 });
 
 it('the playground announces what the examples announce, to the same router', () => {

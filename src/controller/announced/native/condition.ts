@@ -20,7 +20,7 @@ import { carriesPrefix, isTargetPeer } from '../../../announce/routes/routes.ts'
 import { compareText } from '../../../base/text.ts';
 import { type Address, formatAddress, parseAddress, sameAddress } from '../../../net/address.ts';
 import type { Service, ServiceKey } from '../../../objects/service.ts';
-import type { ServiceEndpoints } from './endpoint-nodes.ts';
+import { localEndpoints, type ServiceEndpoints } from './endpoint-nodes.ts';
 import type { NodeClass } from './node-classes.ts';
 import {
   compareByProgress,
@@ -91,19 +91,22 @@ const falseCondition = (reason: NativeCondition['reason'], message: string): Nat
 /** A Service of policy Cluster is the same to all nodes of a class, unless they have weights. `byKin` is filled here. */
 function decideByNode(
   service: Service,
-  { anywhere: hasAny, nodes }: ServiceEndpoints,
+  { hasUsable: hasAny, byNode }: ServiceEndpoints,
   nodeClass: NodeClass,
   { lastAnnounced, speakers }: NativeConditionContext,
   decisionsByKey: Map<string, AnnounceDecision>,
 ): readonly NodeDecision[] {
-  const { flags, settings: nodeConfig, view } = nodeClass;
+  const { flags, settings: nodeConfig, node } = nodeClass;
   const decide = (endpoints: Endpoints): AnnounceDecision =>
-    decideAnnouncement(service, endpoints, { nodeConfig, flags, announcements: lastAnnounced, node: view });
+    decideAnnouncement(service, endpoints, { nodeConfig, flags, announcements: lastAnnounced, node });
   const withoutLocal = decisionsByKey.get(nodeClass.verdictKey) ?? decide({ ...NO_ENDPOINTS, hasAny });
   decisionsByKey.set(nodeClass.verdictKey, withoutLocal);
   if (service.externalTrafficPolicy !== 'Local' && !nodeClass.isWeighted)
     return [{ nodeClass, nodes: nodeClass.names, decision: withoutLocal, up: nodeClass.up }];
-  const local = [...nodes].filter(([name]) => nodeClass.members.has(name));
+  const local = [...byNode].flatMap(([name, endpoints]) => {
+    const usable = nodeClass.members.has(name) ? localEndpoints(endpoints) : null;
+    return usable === null ? [] : [[name, usable] as const];
+  });
   const decisions = local.map(
     ([name, endpoints]): NodeDecision => ({
       nodeClass,
@@ -113,8 +116,11 @@ function decideByNode(
     }),
   );
   if (local.length === nodeClass.names.length) return decisions;
+  const localNames = new Set(local.map(([name]) => name));
   const rest =
-    withoutLocal.kind === 'refused' ? nodeClass.names : nodeClass.names.filter((name) => !nodes.has(name));
+    withoutLocal.kind === 'refused'
+      ? nodeClass.names
+      : nodeClass.names.filter((name) => !localNames.has(name));
   return [...decisions, { nodeClass, nodes: rest, decision: withoutLocal, up: nodeClass.up }];
 }
 

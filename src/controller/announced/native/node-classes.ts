@@ -16,6 +16,9 @@ import { readNodeSelectors, selectsNode } from '../../../config/node-selectors.t
 import type { Node } from '../../../objects/node.ts';
 import type { SpeakerState } from './speaker-states.ts';
 
+/** A Node, as far as it decides which class it is in. */
+export type ClassifiedNode = Pick<Node, 'name' | 'labels' | 'isExcluded' | 'isNetworkUnavailable'>;
+
 export type NodeClass = {
   /** In order; at least one. */
   readonly names: readonly string[];
@@ -23,7 +26,7 @@ export type NodeClass = {
   /** Classes of one kin differ in their peers alone: each of them has the same verdict of a Service. */
   readonly verdictKey: string;
   /** Of the first of them. */
-  readonly view: Node;
+  readonly node: ClassifiedNode;
   readonly settings: NodeConfig;
   readonly flags: SpeakerFlags;
   /** Whether it matters to Services of any policy where endpoints are. */
@@ -33,7 +36,7 @@ export type NodeClass = {
 };
 
 export type NodeClassInput = {
-  readonly nodes: Iterable<Node>;
+  readonly nodes: Iterable<ClassifiedNode>;
   /** By the name of the node. */
   readonly speakers: ReadonlyMap<string, SpeakerState>;
   readonly config: ConfigObjects;
@@ -44,7 +47,7 @@ export type NodeClassInput = {
 type NodeGroup = {
   readonly verdictKey: string;
   readonly ignoreExcludeLabel: boolean;
-  readonly views: Node[];
+  readonly nodes: ClassifiedNode[];
   readonly up: Set<string>;
 };
 
@@ -59,35 +62,35 @@ export function classifySpeakerNodes({
   const advertisements = config.advertisements.map(readNodeSelectors);
   const peers = config.peers.map(readNodeSelectors);
   const groups = new Map<string, NodeGroup>();
-  for (const view of [...nodes].sort((a, b) => compareText(a.name, b.name))) {
-    const speaker = speakers.get(view.name);
+  for (const node of [...nodes].sort((a, b) => compareText(a.name, b.name))) {
+    const speaker = speakers.get(node.name);
     if (speaker === undefined || speaker.hasLeft) continue;
     const { ignoreExcludeLabel } = speaker;
-    const selected = advertisements.map((one) => selectsNode(one, view.labels));
+    const selected = advertisements.map((one) => selectsNode(one, node.labels));
     const verdictKey = JSON.stringify([
       selected,
-      view.isExcluded,
-      view.isNetworkUnavailable,
+      node.isExcluded,
+      node.isNetworkUnavailable,
       ignoreExcludeLabel,
     ]);
-    const key = JSON.stringify([verdictKey, peers.map((one) => selectsNode(one, view.labels))]);
-    const group = groups.get(key) ?? { verdictKey, ignoreExcludeLabel, views: [], up: new Set() };
+    const key = JSON.stringify([verdictKey, peers.map((one) => selectsNode(one, node.labels))]);
+    const group = groups.get(key) ?? { verdictKey, ignoreExcludeLabel, nodes: [], up: new Set() };
     groups.set(key, group);
-    group.views.push(view);
+    group.nodes.push(node);
     for (const peer of speaker.up) group.up.add(peer);
   }
-  return [...groups.values()].flatMap(({ verdictKey, views, up, ignoreExcludeLabel }) => {
-    const [view] = views;
-    if (view === undefined) return [];
-    const settings = resolveNodeConfig(withoutSecrets(config), view.labels, { namespace }, null);
-    const names = views.map(({ name }) => name);
+  return [...groups.values()].flatMap(({ verdictKey, nodes: members, up, ignoreExcludeLabel }) => {
+    const [node] = members;
+    if (node === undefined) return [];
+    const settings = resolveNodeConfig(withoutSecrets(config), node.labels, { namespace }, null);
+    const names = members.map(({ name }) => name);
     const flags = { lbClass, ignoreExcludeLabel };
     return [
       {
         names,
         verdictKey,
         members: new Set(names),
-        view,
+        node,
         settings,
         flags,
         isWeighted: hasWeights(settings),

@@ -1,9 +1,10 @@
 /**
- * Whoever announces, one condition says so: Berth's speakers, Calico, or both. Where both have a word, the better one
- * counts, and of two that are as good that of the speakers.
+ * The sources of the condition Announced: Berth's speakers, Calico, or both. Where both know of a Service, the better
+ * status counts, and of two equal ones that of the speakers.
  */
 
 import { isManaged } from '../../../allocation/service-filter.ts';
+import type { PoolSet } from '../../../config/pool/pool-set.ts';
 import type { Service, ServiceKey } from '../../../objects/service.ts';
 import type { InformerContext } from '../../../runtime/main/informer.ts';
 import {
@@ -12,21 +13,24 @@ import {
   type AnnouncedConditions,
   AnnouncedConditionWriter,
 } from '../../announced/condition-writer.ts';
-import type { ServiceApi } from '../../ports.ts';
+import type { ControllerEvent, ServiceApi, ServiceCacheView } from '../../ports.ts';
+import type { ControllerInformers } from '../informers.ts';
 import type { ControllerSettings } from '../settings.ts';
-import {
-  type CalicoAnnouncementSource,
-  type CalicoModelContext,
-  type CalicoSourceOptions,
-  createCalicoSource,
-} from './calico/source.ts';
+import type { CalicoDetector } from './calico/detector.ts';
+import { type CalicoModelClient, InProcessModel } from './calico/model-thread.ts';
+import { CalicoAnnouncementSource } from './calico/source.ts';
 import { NativeAnnouncementSource } from './native/source.ts';
 
-export type AnnouncementSourcesOptions = Pick<
-  CalicoSourceOptions,
-  'view' | 'poolSet' | 'events' | 'claimsChanged'
-> & {
+export type AnnouncementSourcesOptions = {
+  readonly informers: ControllerInformers;
+  /** Null with `--calico=off`. */
+  readonly calico: CalicoDetector | null;
+  /** Computes what Calico announces; in this very thread where it is undefined. */
+  readonly model: CalicoModelClient | undefined;
+  readonly view: ServiceCacheView;
+  readonly poolSet: () => PoolSet;
   readonly api: ServiceApi;
+  readonly events: (note: ControllerEvent) => void;
   readonly isLeading: () => boolean;
 };
 
@@ -40,40 +44,38 @@ export class AnnouncementSources {
   readonly #native: NativeAnnouncementSource | null;
 
   constructor(
-    context: InformerContext & CalicoModelContext,
-    settings: ControllerSettings,
-    { api, isLeading, ...rest }: AnnouncementSourcesOptions,
+    context: InformerContext,
+    { namespace, allocator, native }: ControllerSettings,
+    { informers, calico, model, view, poolSet, api, events, isLeading }: AnnouncementSourcesOptions,
   ) {
-    const { view } = rest;
-    const { namespace, allocator, native } = settings;
     const isManagedService = (service: Service): boolean => isManaged(service, allocator);
-    const changed = (): void => this.changed();
-    this.#calico = createCalicoSource(context, settings, { ...rest, isManaged: isManagedService, changed });
+    const shared = { context, namespace, view, isManaged: isManagedService };
+    this.#calico =
+      calico === null
+        ? null
+        : new CalicoAnnouncementSource({
+            ...{ ...shared, detector: calico, poolSet, events, model: model ?? new InProcessModel() },
+          });
     this.#native =
       native === 'off'
         ? null
-        : new NativeAnnouncementSource({
-            context,
-            namespace,
-            lbClass: allocator.lbClass,
-            view,
-            isManaged: isManagedService,
-            changed,
-          });
+        : new NativeAnnouncementSource({ ...shared, informers, lbClass: allocator.lbClass });
     this.writer = new AnnouncedConditionWriter({
       ...{ clock: context.clock, log: context.log, view, api, isLeading, isManaged: isManagedService },
       nodeCount: () => Math.max(this.#calico?.nodeCount ?? 0, this.#native?.nodeCount ?? 0),
       evaluate: () => this.#evaluate(),
+    });
+    calico?.changes.add(() => this.changed());
+    this.#native?.changes.add(() => this.changed());
+    informers.services.subscribe({
+      isSame: isSameAnnouncement,
+      changed: () => this.changed(),
     });
   }
 
   /** Services, pools, or what announces them have changed. */
   changed(): void {
     if (this.#calico !== null || this.#native !== null) this.writer.changed();
-  }
-
-  serviceChanged(before: Service | undefined, after: Service): void {
-    if (affectsAnnouncement(before, after)) this.changed();
   }
 
   stop(): void {
@@ -112,9 +114,8 @@ function mergeConditions(
   return merged;
 }
 
-/** Whether a change of a Service can change what is announced of it, or what has to be said. */
-function affectsAnnouncement(before: Service | undefined, after: Service): boolean {
-  if (before === undefined) return true;
+/** Whether an update of a Service changes neither what is announced of it nor what has to be reported. */
+function isSameAnnouncement(before: Service, after: Service): boolean {
   const fingerprint = ({ ingress, clusterIPs, externalTrafficPolicy, ...rest }: Service): string =>
     JSON.stringify([
       ingress.map(({ ip }) => ip),
@@ -124,5 +125,5 @@ function affectsAnnouncement(before: Service | undefined, after: Service): boole
       rest.labels,
       rest.conditions.find(({ type }) => type === ANNOUNCED_CONDITION)?.reason,
     ]);
-  return fingerprint(before) !== fingerprint(after);
+  return fingerprint(before) === fingerprint(after);
 }

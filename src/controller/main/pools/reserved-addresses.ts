@@ -1,4 +1,5 @@
-/** Addresses that the cluster uses for something else than our Services: those of nodes, and its cluster IPs. */
+/** Addresses that the cluster uses for something else than Services of type LoadBalancer: of nodes, and cluster IPs. */
+import { isDeepStrictEqual } from 'node:util';
 import { fieldsOf, listOf, type Raw, textOf } from '../../../base/json.ts';
 import type { ReservedAddress, ReservedAddresses, ReservedRange } from '../../../config/pool/warnings.ts';
 import type { ApiSender } from '../../../kube/http/api-request.ts';
@@ -6,13 +7,13 @@ import { listAll } from '../../../kube/informer/list.ts';
 import { SERVICE_CIDRS } from '../../../kube/resource.ts';
 import { parseAddress } from '../../../net/address.ts';
 import { parseRange } from '../../../net/range.ts';
+import type { Node } from '../../../objects/node.ts';
 import type { Service } from '../../../objects/service.ts';
 import type { InformerContext } from '../../../runtime/main/informer.ts';
 import { PoolWarnings, type PoolWarningsOptions } from '../../pools/warnings.ts';
 import type { ControllerInformers } from '../informers.ts';
-import type { WatchedNode } from '../watched-objects.ts';
 
-/** `PoolWarnings`, going by what the pictures show of nodes and cluster IPs. */
+/** `PoolWarnings` over the informers of Nodes and Services. */
 export function createPoolWarnings(
   { client, clock, log }: InformerContext,
   options: Omit<PoolWarningsOptions, 'clock' | 'log' | 'reservedAddresses'> & {
@@ -22,17 +23,22 @@ export function createPoolWarnings(
   const { informers, ...rest } = options;
   const nodes = () => informers.nodes.store.values();
   const services = () => informers.services.store.values();
-  return new PoolWarnings({
+  const warnings = new PoolWarnings({
     ...rest,
     clock,
     log,
     reservedAddresses: () => findReservedAddresses({ client, nodes, services }),
   });
+  informers.nodes.subscribe({
+    isSame: (before, after) => isDeepStrictEqual(before.reportedAddresses, after.reportedAddresses),
+    changed: () => warnings.changed(), // of one address less there is nothing to warn
+  });
+  return warnings;
 }
 
 export type ReservedAddressSources = {
   readonly client: ApiSender;
-  readonly nodes: () => Iterable<WatchedNode>;
+  readonly nodes: () => Iterable<Pick<Node, 'name' | 'reportedAddresses'>>;
   /** Where the server has no ServiceCIDR objects, the cluster IPs of these stand for all. */
   readonly services: () => Iterable<Service>;
 };
@@ -42,7 +48,7 @@ export async function findReservedAddresses({
   nodes,
   services,
 }: ReservedAddressSources): Promise<ReservedAddresses> {
-  const ofNodes = [...nodes()].flatMap(({ node: { name, reportedAddresses } }) =>
+  const ofNodes = [...nodes()].flatMap(({ name, reportedAddresses }) =>
     withOwner(
       `node ${name}`,
       reportedAddresses.map(({ text }) => text),

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { beforeEach, it } from 'node:test';
 import type { Raw } from '../../../../src/base/json.ts';
-import {
-  EndpointNodes,
-  NO_SERVICE_ENDPOINTS,
-  summarizeSlice,
-} from '../../../../src/controller/announced/native/endpoint-nodes.ts';
+import { EndpointNodes, localEndpoints } from '../../../../src/controller/announced/native/endpoint-nodes.ts';
+import { summarizeSlice } from '../../../../src/controller/announced/slice-summary.ts';
+import { metadataOf } from '../../../../src/objects/metadata.ts';
 import { endpointSlice } from '../../../announce/support/cluster.ts';
 import { decodedSlice } from '../../../announce/support/decoded.ts';
 
@@ -20,14 +18,24 @@ beforeEach(() => {
   index = new EndpointNodes();
 });
 
-const put = (id: string, service: string, ...endpoints: readonly Raw[]): void =>
-  index.put(id, summarizeSlice(decodedSlice(endpointSlice(service, endpoints))));
+/** `key` is that of the slice. */
+function put(key: string, service: string, ...endpoints: readonly Raw[]): void {
+  const raw = endpointSlice(service, endpoints);
+  const [namespace, name] = key.split('/');
+  const metadata = { ...metadataOf(raw), namespace, name };
+  index.put(summarizeSlice(decodedSlice({ ...raw, metadata })));
+}
 
 /** `w1 4+6`, in order. */
 const nodesOf = (key: string): readonly string[] =>
-  [...index.endpointsOf(key).nodes].map(([name, { ready }]) => `${name} ${ready.join('+')}`).sort();
+  [...index.endpointsOf(key).byNode]
+    .flatMap(([name, one]) => {
+      const local = name === '' ? null : localEndpoints(one);
+      return local === null ? [] : [`${name} ${local.ready.join('+')}`];
+    })
+    .sort();
 
-it('knows the nodes of a Service from all its slices, by family', () => {
+it('joins the nodes of a Service from all its slices, by family', () => {
   put('web/a-4', 'a', at('w1', '10.0.0.1'), at('w1', '10.0.0.2'), at('w2', '10.0.0.3'));
   put('web/a-6', 'a', at('w1', 'fd00::1'));
   put('web/b-4', 'b', at('w9', '10.0.0.9'));
@@ -35,20 +43,20 @@ it('knows the nodes of a Service from all its slices, by family', () => {
   index.remove('web/a-4');
   assert.deepEqual(nodesOf('web/a'), ['w1 ::']);
   index.remove('web/a-6');
-  assert.equal(index.endpointsOf('web/a'), NO_SERVICE_ENDPOINTS);
+  assert.deepEqual(index.endpointsOf('web/a'), { hasUsable: false, byNode: new Map() });
 });
 
-it('counts those that serve, and leaves out those that do not', () => {
+it('counts endpoints that serve, and leaves out those that do not', () => {
   const gone = { ready: false, serving: false };
   put('web/a', 'a', at('w1', '10.0.0.1', gone), at('w2', '10.0.0.2', { ready: false, serving: true }));
-  assert.deepEqual([nodesOf('web/a'), index.endpointsOf('web/a').anywhere], [['w2 0.0.0.0'], true]);
+  assert.deepEqual([nodesOf('web/a'), index.endpointsOf('web/a').hasUsable], [['w2 0.0.0.0'], true]);
   put('web/a', 'a', at('w1', '10.0.0.1', gone));
-  assert.deepEqual([nodesOf('web/a'), index.endpointsOf('web/a').anywhere], [[], false]);
+  assert.deepEqual([nodesOf('web/a'), index.endpointsOf('web/a').hasUsable], [[], false]);
 });
 
-it('knows an endpoint without a node, which is somewhere', () => {
+it('counts an endpoint without a node as usable somewhere', () => {
   put('web/a', 'a', { addresses: ['10.0.0.1'] });
-  assert.deepEqual([nodesOf('web/a'), index.endpointsOf('web/a').anywhere], [[], true]);
+  assert.deepEqual([nodesOf('web/a'), index.endpointsOf('web/a').hasUsable], [[], true]);
 });
 
 it('gives the same value until something changes, and follows a slice to another Service', () => {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Raw } from '../../../../src/base/json.ts';
 import { findReservedAddresses } from '../../../../src/controller/main/pools/reserved-addresses.ts';
-import { toWatchedNode } from '../../../../src/controller/main/watched-objects.ts';
 import type { ApiOutcome, ApiRequest } from '../../../../src/kube/http/api-request.ts';
 import { formatAddress } from '../../../../src/net/address.ts';
 import { formatRange } from '../../../../src/net/range.ts';
+import { decodeNode } from '../../../../src/objects/node.ts';
 import { decodeService, type Service } from '../../../../src/objects/service.ts';
 
 const NODE: Raw = {
@@ -36,7 +36,7 @@ async function describeReserved(outcome: ApiOutcome): Promise<readonly string[]>
   };
   const { addresses, ranges } = await findReservedAddresses({
     client: { send },
-    nodes: () => [toWatchedNode(NODE) ?? assert.fail()],
+    nodes: () => [decodeNode(NODE)],
     services: () => SERVICES.map((raw): Service => decodeService(raw) ?? assert.fail()),
   });
   assert.deepEqual(asked, ['GET /apis/networking.k8s.io/v1/servicecidrs?limit=500']);
@@ -46,7 +46,7 @@ async function describeReserved(outcome: ApiOutcome): Promise<readonly string[]>
   ];
 }
 
-test('cluster IPs are the ranges that the server names', async () => {
+test('internal and external addresses of nodes are reserved, and the ranges that the server names', async () => {
   const items = [
     { metadata: { name: 'kubernetes' }, spec: { cidrs: ['10.96.0.0/12', 'fd00:10:96::/108'] } },
     { metadata: { name: 'odd' }, spec: { cidrs: [7] } },

@@ -1,105 +1,96 @@
 /**
- * Whether Calico announces here at all, and all that decides what: looked for now and then, watched where it is found.
- * Nothing of this is needed for granting, and nothing of it makes the controller unready.
+ * Detects whether Calico announces by BGP, and while it does, watches all that decides what it announces. Assigning
+ * addresses needs none of this, and readiness does not depend on it.
  */
 
-import { setMaxListeners } from 'node:events';
 import type { Clock, Millis } from '../../../../base/clock.ts';
 import type { Raw } from '../../../../base/json.ts';
-import { type BgpBackend, detectBackend } from '../../../../calico/findings/calico-installation.ts';
+import { Listeners } from '../../../../base/listeners.ts';
 import { listAll } from '../../../../kube/informer/list.ts';
-import {
-  CONFIG_MAPS,
-  DAEMON_SETS,
-  ENDPOINT_SLICES,
-  NODES,
-  objectPath,
-  type Resource,
-} from '../../../../kube/resource.ts';
-import { API_REQUEST_TIMEOUT } from '../../../../runtime/main/adapters.ts';
-import { Informer, type InformerContext } from '../../../../runtime/main/informer.ts';
-import {
-  CALICO_GROUPS,
-  CALICO_KINDS,
-  SERVICE_SLICE_SELECTOR,
-  sliceKey,
-  toWatchedCalicoNode,
-  toWatchedCalicoObject,
-  toWatchedSlice,
-  type WatchedCalicoObject,
-  watchedCalicoResource,
-} from './watched-kinds.ts';
+import { CALICO_GROUPS, type CalicoGroup, calicoResource } from '../../../../kube/resource.ts';
+import type { Informer, InformerContext } from '../../../../runtime/main/informer.ts';
+import { sameWatchedObject } from '../../../../runtime/main/watched-object.ts';
+import { sameNodeObject } from '../../../announced/calico/model-objects.ts';
+import { sameSliceSummary } from '../../../announced/slice-summary.ts';
+import type { WatchedNode, WatchedSliceSummary } from '../../watched-objects.ts';
+import { informerUse, OptionalInformers } from '../optional-informers.ts';
+import { CALICO_KINDS, type CalicoInformers, createCalicoInformers } from './calico-informers.ts';
+import { type CalicoEvidence, findEvidence, NO_EVIDENCE } from './evidence.ts';
 
 export type CalicoMode = 'auto' | 'off' | 'required';
 
-/** How often the evidence is looked for again. */
+/** How often the installation is looked for. */
 const DETECT_INTERVAL: Millis = 60_000;
-/** A kind that cannot be listed in this time is spoken of as not visible. */
-const LIST_TIMEOUT: Millis = 10_000;
-/** Where calico-node runs; its backend is in this ConfigMap where the DaemonSet says so. */
-const CALICO_NAMESPACES = ['kube-system', 'calico-system'] as const;
-const INSTALLATIONS: Resource = {
-  group: 'operator.tigera.io',
-  version: 'v1',
-  plural: 'installations',
-  kind: 'Installation',
-  namespaced: false,
-};
-
-type CalicoGroup = (typeof CALICO_GROUPS)[number];
 
 export type CalicoDetectorOptions = {
   readonly context: InformerContext;
   readonly mode: Exclude<CalicoMode, 'off'>;
-  /** Objects of this kind, or '' for whether there is anything to see. */
-  readonly changed: (kind: string) => void;
+  readonly nodes: Informer<WatchedNode>;
+  readonly endpointSlices: Informer<WatchedSliceSummary>;
 };
 
 export class CalicoDetector {
+  /** Objects of this kind have changed; '' where Calico was found, is gone, or lists were given up. */
+  readonly changes = new Listeners<[kind: string]>();
   readonly #options: CalicoDetectorOptions;
-  #informers: readonly { readonly kind: string; readonly informer: Informer<WatchedCalicoObject> }[] = [];
-  #evidence: readonly Raw[] = [];
-  #backend: BgpBackend = { isRunning: null, object: null, field: '', because: '' };
+  readonly #optional: OptionalInformers;
+  #calico: CalicoInformers = new Map();
+  #evidence: CalicoEvidence = NO_EVIDENCE;
   #group: CalicoGroup | null = null;
-  #abortController: AbortController | null = null;
-  #running: Promise<unknown> = Promise.resolve();
   #hasDetected = false;
-  /** What has not been listed yet may still come. */
-  #isWaitingForLists = true;
-  #giveUpWaiting: () => void = () => {};
 
   constructor(options: CalicoDetectorOptions) {
     this.#options = options;
+    this.#optional = new OptionalInformers(options.context.clock, () => this.changes.notify(''));
   }
 
-  /** Whether there is an announcer to speak of. */
+  /** Whether Calico announces here. */
   get isActive(): boolean {
-    return this.#abortController !== null;
+    return this.#optional.isActive;
+  }
+
+  /** Whether the first detection is over, and all lists are complete or given up. */
+  get hasSynced(): boolean {
+    return this.#hasDetected && this.#optional.hasSynced;
+  }
+
+  get evidence(): readonly Raw[] {
+    return this.#evidence.objects;
+  }
+
+  /** None while Calico is not active. */
+  get nodes(): Iterable<WatchedNode> {
+    return this.isActive ? this.#options.nodes.store.values() : [];
   }
 
   get nodeCount(): number {
-    return this.#informers.find(({ kind }) => kind === 'Node')?.informer.store.size ?? 0;
+    return this.isActive ? this.#options.nodes.store.size : 0;
   }
 
-  /** Whether there is enough to speak: at a start the lists come one by one. */
-  get hasSynced(): boolean {
-    if (!this.#hasDetected) return false;
-    return (
-      !this.isActive ||
-      !this.#isWaitingForLists ||
-      this.#informers.every(({ informer }) => informer.isSyncedOrAbsent)
-    );
+  /** None while Calico is not active. */
+  get endpointSlices(): Iterable<WatchedSliceSummary> {
+    return this.isActive ? this.#options.endpointSlices.store.values() : [];
   }
 
-  /** Everything there is to see, and the kinds of which that is known. */
-  snapshot(): { readonly objects: readonly Raw[]; readonly read: ReadonlySet<string> } {
-    const objects: Raw[] = [...this.#evidence];
-    const read = new Set<string>(this.#evidence.length > 0 ? ['DaemonSet'] : []);
-    for (const { kind, informer } of this.#informers) {
-      if (informer.isSyncedOrAbsent) read.add(kind);
-      for (const { raw } of informer.store.values()) objects.push(raw);
-    }
-    return { objects, read };
+  /** Objects of all of Calico's own kinds. */
+  get calicoObjects(): readonly Raw[] {
+    return [...this.#calico.keys()].flatMap((kind) => this.objectsOf(kind));
+  }
+
+  /** Objects of one of Calico's own kinds. */
+  objectsOf(kind: string): readonly Raw[] {
+    const informer = this.#calico.get(kind);
+    return informer === undefined ? [] : [...informer.store.values()].map(({ raw }) => raw);
+  }
+
+  /** Kinds of which all objects are known. */
+  get readKinds(): ReadonlySet<string> {
+    const { nodes, endpointSlices } = this.#options;
+    const watched = this.isActive
+      ? [...this.#calico, ['Node', nodes] as const, ['EndpointSlice', endpointSlices] as const]
+      : [];
+    const read = watched.flatMap(([kind, { isSyncedOrAbsent }]) => (isSyncedOrAbsent ? [kind] : []));
+    return new Set(this.evidence.length > 0 ? ['DaemonSet', ...read] : read);
   }
 
   /** Until `signal` is aborted. */
@@ -113,110 +104,63 @@ export class CalicoDetector {
   }
 
   async #detect(): Promise<void> {
-    await this.#findEvidence();
-    const group = this.#isWanted() ? await this.#servedGroup() : null;
+    await this.#updateEvidence();
+    const isWanted = this.#options.mode === 'required' || this.#evidence.backend.isRunning === true;
+    const group = isWanted ? await this.#servedGroup() : null;
     const isFirst = !this.#hasDetected;
     this.#hasDetected = true;
     if (!isFirst && group === this.#group && (group !== null) === this.isActive) return;
     await this.#stop();
     if (group !== null) this.#start(group);
-    this.#options.changed('');
+    this.changes.notify('');
   }
 
-  #isWanted(): boolean {
-    return this.#options.mode === 'required' || this.#backend.isRunning === true;
-  }
-
-  async #findEvidence(): Promise<void> {
-    const { client } = this.#options.context;
-    const found: Raw[] = [];
-    for (const namespace of CALICO_NAMESPACES) {
-      for (const [resource, name] of [
-        [DAEMON_SETS, 'calico-node'],
-        [CONFIG_MAPS, 'calico-config'],
-      ] as const) {
-        const path = objectPath(resource, { namespace, name });
-        const outcome = await client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT });
-        if (outcome.kind === 'ok') found.push({ ...(outcome.body as Raw), kind: resource.kind });
-      }
-    }
-    const installations = await listAll(client, { resource: INSTALLATIONS, from: 'cached' });
-    if (installations.kind === 'ok')
-      for (const raw of installations.items) found.push({ ...raw, kind: INSTALLATIONS.kind });
-    this.#evidence = found.map(({ kind, metadata, spec, data }) => ({ kind, metadata, spec, data }));
-    const of = (kind: string): readonly Raw[] => this.#evidence.filter((raw) => raw['kind'] === kind);
-    const backend = detectBackend(of);
-    // A DaemonSet whose backend nobody names runs BIRD, as Calico does by itself.
-    const isRunning = backend.isRunning ?? (backend.object === null ? null : true);
-    if (isRunning !== this.#backend.isRunning) {
-      const { log } = this.#options.context;
-      if (isRunning === true) log.info('Calico announces by BGP here, conditions will say what');
-      else if (isRunning === false) log.warn('Calico runs without BGP', { because: backend.because });
-    }
-    this.#backend = { ...backend, isRunning };
+  async #updateEvidence(): Promise<void> {
+    const { client, log } = this.#options.context;
+    const before = this.#evidence.backend.isRunning;
+    this.#evidence = await findEvidence(client);
+    const { isRunning, because } = this.#evidence.backend;
+    if (isRunning === before) return;
+    if (isRunning === true) log.info('Calico announces by BGP here, conditions will report it');
+    else if (isRunning === false) log.warn('Calico runs without BGP', { because });
   }
 
   /** The newer group where it is served and answers, else the older. */
   async #servedGroup(): Promise<CalicoGroup | null> {
-    const { client } = this.#options.context;
+    const { context, mode } = this.#options;
     const [first] = CALICO_KINDS;
     for (const group of CALICO_GROUPS) {
-      if (first === undefined) break;
-      const resource = watchedCalicoResource(group, first);
-      const listed = await listAll(client, { resource, from: 'cached' });
+      const listed = await listAll(context.client, {
+        resource: calicoResource(group, ...first),
+        from: 'cached',
+      });
       if (listed.kind === 'ok') return group;
     }
-    // Neither answers now; what was watched goes on being what is known.
-    return this.#group ?? (this.#options.mode === 'required' ? CALICO_GROUPS[0] : null);
+    // Neither answers now: what is watched stays the last known state.
+    return this.#group ?? (mode === 'required' ? CALICO_GROUPS[0] : null);
   }
 
   #start(group: CalicoGroup): void {
-    const { context, changed } = this.#options;
+    const { context, nodes, endpointSlices } = this.#options;
     this.#group = group;
-    const abortController = new AbortController();
-    this.#abortController = abortController;
-    // Every picture hangs on this one signal.
-    setMaxListeners(0, abortController.signal);
-    const createInformer = (
-      resource: Resource,
-      decode: (raw: Raw) => WatchedCalicoObject | null,
-      selector?: string,
-    ) => ({
-      kind: resource.kind,
-      informer: new Informer<WatchedCalicoObject>(context, {
-        resource,
-        ...(selector === undefined ? {} : { labelSelector: selector }),
-        decode,
-        keyOf: resource.namespaced ? sliceKey : ({ name }) => name,
-        changed: (before, after) => {
-          if (before?.fingerprint !== after.fingerprint) changed(resource.kind);
-        },
-        deleted: () => changed(resource.kind),
-        listed: () => changed(resource.kind),
-      }),
-    });
-    this.#informers = [
-      ...CALICO_KINDS.map((kind) =>
-        createInformer(watchedCalicoResource(group, kind), toWatchedCalicoObject(kind[1])),
+    this.#calico = createCalicoInformers(context, group);
+    const notify = (kind: string) => {
+      const changed = (): void => this.changes.notify(kind);
+      return { changed, deleted: changed, listed: changed };
+    };
+    this.#optional.start([
+      ...[...this.#calico].map(([kind, informer]) =>
+        informerUse(informer, { isSame: sameWatchedObject, ...notify(kind) }),
       ),
-      createInformer(NODES, toWatchedCalicoNode),
-      createInformer(ENDPOINT_SLICES, toWatchedSlice, SERVICE_SLICE_SELECTOR),
-    ];
-    this.#giveUpWaiting = context.clock.after(LIST_TIMEOUT, () => {
-      this.#isWaitingForLists = false;
-      changed('');
-    });
-    this.#running = Promise.all(this.#informers.map(({ informer }) => informer.run(abortController.signal)));
+      informerUse(nodes, { isSame: sameNodeObject, ...notify('Node') }),
+      informerUse(endpointSlices, { isSame: sameSliceSummary, ...notify('EndpointSlice') }),
+    ]);
   }
 
   async #stop(): Promise<void> {
-    this.#giveUpWaiting();
-    this.#isWaitingForLists = true;
-    this.#abortController?.abort();
-    this.#abortController = null;
     this.#group = null;
-    await this.#running;
-    this.#informers = [];
+    await this.#optional.stop();
+    this.#calico = new Map();
   }
 }
 

@@ -1,8 +1,5 @@
-/** The controller beside Calico: what it sees made into conditions, events of pools and a metric. */
+/** Announced conditions where Calico announces: asks the model, and reports its findings on pools and as a metric. */
 
-import type { ExternalClaims } from '../../../../allocation/external-claims.ts';
-import type { ClusterObject } from '../../../../calico/objects/cluster-object.ts';
-import { IPAM_CLAIM_KINDS, ipamClaimsFrom } from '../../../../calico/objects/load-balancer-ipam.ts';
 import {
   ANY_ADDRESS,
   type AnnouncedVerdict,
@@ -12,63 +9,41 @@ import type { FindingSummary } from '../../../../calico/report/calico-model.ts';
 import type { PoolSet } from '../../../../config/pool/pool-set.ts';
 import { type Address, formatAddress } from '../../../../net/address.ts';
 import { rangeContains } from '../../../../net/range.ts';
+import { poolReference } from '../../../../objects/object-reference.ts';
 import type { Service } from '../../../../objects/service.ts';
 import type { InformerContext } from '../../../../runtime/main/informer.ts';
-import {
-  decodedObject,
-  poolObject,
-  SnapshotDelta,
-  serviceObject,
-} from '../../../announced/calico/snapshot-delta.ts';
+import { ModelSnapshot } from '../../../announced/calico/model-snapshot.ts';
 import type { AnnouncedConditions } from '../../../announced/condition-writer.ts';
 import type { ControllerEvent, ServiceCacheView } from '../../../ports.ts';
-import type { ControllerSettings } from '../../settings.ts';
-import { CalicoDetector, type CalicoMode } from './detector.ts';
-import { type CalicoModelClient, InProcessModel } from './model-thread.ts';
+import type { CalicoDetector } from './detector.ts';
+import type { CalicoModelClient } from './model-thread.ts';
 
 export type CalicoSourceOptions = {
-  readonly context: InformerContext;
-  readonly mode: Exclude<CalicoMode, 'off'>;
+  readonly context: Pick<InformerContext, 'metrics' | 'log'>;
+  readonly detector: CalicoDetector;
+  /** Of the pools. */
   readonly namespace: string;
   readonly view: ServiceCacheView;
   readonly poolSet: () => PoolSet;
   readonly isManaged: (service: Service) => boolean;
   readonly events: (note: ControllerEvent) => void;
   readonly model: CalicoModelClient;
-  /** Which Services Calico's own allocator claims may have changed. */
-  readonly claimsChanged: (claims: ExternalClaims | null) => void;
-  /** What Calico shows is different. */
-  readonly changed: () => void;
 };
 
 export class CalicoAnnouncementSource {
   readonly #options: CalicoSourceOptions;
-  readonly #detector: CalicoDetector;
-  /** Findings that pools were told of, as `pool code`. */
+  readonly #snapshot: ModelSnapshot;
+  /** Findings that were reported on pools, as `pool code`. */
   readonly #reportedFindings = new Set<string>();
-  readonly #delta = new SnapshotDelta();
   #exportedFindings: readonly (readonly [code: string, severity: string])[] = [];
 
   constructor(options: CalicoSourceOptions) {
     this.#options = options;
-    const { context, mode } = options;
-    this.#detector = new CalicoDetector({ context, mode, changed: (kind) => this.#detectorChanged(kind) });
-  }
-
-  #detectorChanged(kind: string): void {
-    if (kind === '' || IPAM_CLAIM_KINDS.has(kind)) this.#reportClaims();
-    this.#options.changed();
+    this.#snapshot = new ModelSnapshot(options.namespace);
   }
 
   get nodeCount(): number {
-    return this.#detector.nodeCount;
-  }
-
-  /** Not before all kinds that decide the claims are listed, or will not be: a part of them claims other Services. */
-  #reportClaims(): void {
-    const { objects, read } = this.#detector.snapshot();
-    if (!this.#detector.hasSynced && ![...IPAM_CLAIM_KINDS].every((kind) => read.has(kind))) return;
-    this.#options.claimsChanged(this.#detector.isActive ? { ipam: ipamClaimsFrom(objects) } : null);
+    return this.#options.detector.nodeCount;
   }
 
   stop(): void {
@@ -76,14 +51,14 @@ export class CalicoAnnouncementSource {
   }
 
   run(signal: AbortSignal): Promise<void> {
-    return this.#detector.run(signal);
+    return this.#options.detector.run(signal);
   }
 
-  /** For all Services; null while there is none to be had. */
+  /** For all Services; null while it is not known. */
   async evaluate(): Promise<AnnouncedConditions | null> {
-    if (!this.#detector.hasSynced) return null;
-    const { view, isManaged, model, context } = this.#options;
-    if (!this.#detector.isActive) {
+    const { view, isManaged, model, context, detector, poolSet } = this.#options;
+    if (!detector.hasSynced) return null;
+    if (!detector.isActive) {
       this.#exportFindings([]);
       const managed = [...view.values()].filter(
         (one) => isManaged(one) && one.ingress.some(({ ip }) => ip !== null),
@@ -93,18 +68,10 @@ export class CalicoAnnouncementSource {
         predict: () => NO_ANNOUNCER,
       };
     }
-    const { objects, read } = this.#detector.snapshot();
-    const all = [
-      ...objects.flatMap((raw) => decodedObject(raw) ?? []),
-      ...[...view.values()].map(serviceObject),
-      ...this.#poolObjects(),
-    ];
-    const changes = this.#delta.since(all, model.isEmpty);
+    const pools = [...poolSet().byName.values()].flatMap(({ active }) => active ?? []);
+    const request = this.#snapshot.requestSinceLast(detector, view.values(), pools, model.isEmpty);
     try {
-      const { verdicts, findings, rangeVerdicts } = await model.evaluate({
-        ...changes,
-        read: [...read, 'Service', 'IPAddressPool'],
-      });
+      const { verdicts, findings, rangeVerdicts } = await model.evaluate(request);
       this.#exportFindings(findings);
       this.#reportPoolFindings(findings);
       return { byService: new Map(verdicts), predict: (address) => predictCondition(rangeVerdicts, address) };
@@ -113,13 +80,6 @@ export class CalicoAnnouncementSource {
       context.log.warn('what Calico announces could not be worked out', { error });
       return null;
     }
-  }
-
-  #poolObjects(): readonly ClusterObject[] {
-    const { poolSet, namespace } = this.#options;
-    return [...poolSet().byName.values()].flatMap(({ active }) =>
-      active === null ? [] : [poolObject(active, namespace)],
-    );
   }
 
   #exportFindings(findings: readonly FindingSummary[]): void {
@@ -139,11 +99,11 @@ export class CalicoAnnouncementSource {
     this.#exportedFindings = [...counts.values()].map(({ code, severity }) => [code, severity]);
   }
 
-  /** Each once, until it is gone. */
+  /** Each finding once, until it is resolved. */
   #reportPoolFindings(findings: readonly FindingSummary[]): void {
     const { poolSet, namespace, events } = this.#options;
     const current = new Set<string>();
-    for (const { code, severity, problem, remedy: fix, concerns, object } of findings) {
+    for (const { code, severity, problem, remedy, concerns, object } of findings) {
       if (severity === 'hint') continue;
       for (const { kind, name } of [object, ...concerns]) {
         const pool = kind === 'IPAddressPool' ? poolSet().byName.get(name) : undefined;
@@ -153,15 +113,8 @@ export class CalicoAnnouncementSource {
         if (this.#reportedFindings.has(key)) continue;
         this.#reportedFindings.add(key);
         events({
-          regarding: {
-            apiVersion: 'metallb.io/v1beta1',
-            kind: 'IPAddressPool',
-            namespace,
-            name,
-            uid: pool.uid,
-            resourceVersion: '',
-          },
-          event: { type: 'Warning', reason: 'NotAnnounced', message: `${problem} ${fix}` },
+          regarding: poolReference(pool, namespace),
+          event: { type: 'Warning', reason: 'NotAnnounced', message: `${problem} ${remedy}` },
         });
       }
     }
@@ -181,22 +134,3 @@ const NO_ANNOUNCER: AnnouncedVerdict = {
   reason: 'NoAnnouncer',
   message: 'Nothing is seen that would announce the address: no Calico with BGP is found.',
 };
-
-/** Works out what Calico announces; in this very thread where it is absent. */
-export type CalicoModelContext = { readonly model?: CalicoModelClient };
-
-/** Null with `--calico=off`. */
-export const createCalicoSource = (
-  context: InformerContext & CalicoModelContext,
-  { calico, namespace }: ControllerSettings,
-  rest: Omit<CalicoSourceOptions, 'context' | 'mode' | 'namespace' | 'model'>,
-): CalicoAnnouncementSource | null =>
-  calico === 'off'
-    ? null
-    : new CalicoAnnouncementSource({
-        ...rest,
-        context,
-        mode: calico,
-        namespace,
-        model: context.model ?? new InProcessModel(),
-      });

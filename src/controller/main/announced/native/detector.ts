@@ -1,155 +1,163 @@
 /**
- * Whether Berth's speakers are at work, by the ConfigMaps that they keep, and all that decides what they announce: watched
- * only where there is one. Nothing of this is needed for granting, and nothing of it makes the controller unready.
+ * Detects whether Berth's speakers run, by the ConfigMaps in which they report their nodes, and while they do, watches all
+ * that decides what they announce. Assigning addresses needs none of this, and readiness does not depend on it.
  */
 
-import { setMaxListeners } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
 import type { ConfigObjects } from '../../../../announce/config/node-config.ts';
 import { untilAborted } from '../../../../base/abort.ts';
-import type { Millis } from '../../../../base/clock.ts';
-import { fieldsOf, textOf } from '../../../../base/json.ts';
-import { CONFIG_MAPS } from '../../../../kube/resource.ts';
-import type { Node } from '../../../../objects/node.ts';
-import { Informer } from '../../../../runtime/main/informer.ts';
-import type { ServiceEndpoints } from '../../../announced/native/endpoint-nodes.ts';
-import {
-  parseSpeakerStatus,
-  type SpeakerPod,
-  type SpeakerStatus,
-} from '../../../announced/native/speaker-states.ts';
-import {
-  type ConfigKind,
-  NativeInformers,
-  type NativeInformersOptions,
-  toWatchedValue,
-  type WatchedValue,
-} from './informers.ts';
+import { fieldsOf } from '../../../../base/json.ts';
+import { userWrittenPart } from '../../../../objects/metadata.ts';
+import type { ServiceKey } from '../../../../objects/service.ts';
+import type { Informer, InformerContext, InformerSubscriber } from '../../../../runtime/main/informer.ts';
+import { sameWatchedObject, type WatchedObject } from '../../../../runtime/main/watched-object.ts';
+import { EndpointNodes, type ServiceEndpoints } from '../../../announced/native/endpoint-nodes.ts';
+import type { SpeakerPod, SpeakerStatus } from '../../../announced/native/speaker-states.ts';
+import { sameSliceSummary } from '../../../announced/slice-summary.ts';
+import type { ControllerInformers } from '../../informers.ts';
+import type {
+  WatchedNode,
+  WatchedPool,
+  WatchedSliceSummary,
+  WatchedSpeakerPod,
+} from '../../watched-objects.ts';
+import { type InformerUse, informerUse, OptionalInformers } from '../optional-informers.ts';
 
-/** A kind that cannot be listed in this time is spoken of as not visible. */
-const LIST_TIMEOUT: Millis = 10_000;
-const SPEAKER_LABEL = 'berth.dev/speaker';
-const STATUS_KEY = 'status.json';
+export type SpeakerDetectorOptions = {
+  readonly context: Pick<InformerContext, 'clock' | 'log'>;
+  readonly informers: ControllerInformers;
+  /** Nodes, their speakers or the configuration have changed. */
+  readonly changed: () => void;
+  /** Only endpoints of Services have. */
+  readonly endpointsChanged: () => void;
+};
 
 export class SpeakerDetector {
-  readonly #options: NativeInformersOptions;
-  readonly #speakers: Informer<WatchedValue<SpeakerStatus | null>>;
-  #informers: NativeInformers | null = null;
-  #abortController: AbortController | null = null;
-  #running: Promise<unknown> = Promise.resolve();
-  #isWaitingForLists = true;
-  #giveUpWaiting: () => void = () => {};
+  readonly #options: SpeakerDetectorOptions;
+  readonly #optional: OptionalInformers;
+  #endpoints = new EndpointNodes();
   #isStopped = false;
 
-  constructor(options: NativeInformersOptions) {
+  constructor(options: SpeakerDetectorOptions) {
     this.#options = options;
-    const { context, namespace } = options;
+    const { context, informers, changed } = options;
+    this.#optional = new OptionalInformers(context.clock, changed);
     const speakersChanged = (): void => {
       this.#startOrStop();
-      options.changed();
+      changed();
     };
-    this.#speakers = new Informer<WatchedValue<SpeakerStatus | null>>(context, {
-      resource: CONFIG_MAPS,
-      namespace,
-      labelSelector: SPEAKER_LABEL,
-      decode: (raw) => {
-        return toWatchedValue(
-          raw,
-          parseSpeakerStatus(textOf(fieldsOf(raw['data'])[STATUS_KEY]), context.clock.wall()),
-        );
-      },
-      keyOf: ({ id }) => id,
-      changed: (before, after) => {
-        if (before?.fingerprint !== after.fingerprint) speakersChanged();
-      },
-      deleted: speakersChanged,
-      listed: speakersChanged,
+    informers.speakerStatuses.subscribe({
+      isSame: (before, after) => isDeepStrictEqual(before.status, after.status),
+      ...{ changed: speakersChanged, deleted: speakersChanged, listed: speakersChanged },
     });
   }
 
-  /** Whether there are speakers to speak of. */
+  /** Whether there are speakers. */
   get isActive(): boolean {
-    return this.#informers !== null;
+    return this.#optional.isActive;
   }
 
-  /** Whether there is enough to speak: at a start the lists come one by one. */
+  /** Whether it is known if there are speakers, and all lists are complete or given up. */
   get hasSynced(): boolean {
-    if (!this.#speakers.hasSynced) return this.#speakers.watchError !== null;
-    return (
-      this.#informers === null || !this.#isWaitingForLists || this.#informers.unreadableKinds.length === 0
-    );
+    const { hasSynced, watchError } = this.#options.informers.speakerStatuses;
+    return hasSynced ? this.#optional.hasSynced : watchError !== null;
   }
 
-  /** Kinds that cannot be read. */
-  get unreadableKinds(): readonly string[] {
-    return this.#informers?.unreadableKinds ?? [];
+  /** Resources that have not been listed. */
+  get unreadable(): readonly string[] {
+    return this.#optional.unreadable;
   }
 
   get statuses(): readonly SpeakerStatus[] {
-    return [...this.#speakers.store.values()].flatMap(({ value }) => (value === null ? [] : [value]));
+    return [...this.#options.informers.speakerStatuses.store.values()].flatMap(({ status }) => status ?? []);
   }
 
+  /** None while there are no speakers, as with all that follow. */
   get pods(): readonly SpeakerPod[] {
-    return this.#informers?.pods ?? [];
+    return this.#objectsOf(this.#options.informers.speakerPods);
   }
 
-  get nodes(): readonly Node[] {
-    return this.#informers?.nodes ?? [];
+  get nodes(): readonly WatchedNode[] {
+    return this.#objectsOf(this.#options.informers.nodes);
   }
 
   get config(): ConfigObjects {
-    const objectsOf = (kind: ConfigKind): readonly unknown[] => this.#informers?.objects(kind) ?? [];
+    const { pools, bgpAdvertisements, bgpPeers, communities } = this.#options.informers;
+    const rawsOf = (informer: Informer<WatchedObject> | Informer<WatchedPool>) =>
+      this.isActive ? [...informer.store.values()].map(({ raw }) => raw) : [];
     return {
-      ...{
-        pools: objectsOf('pools'),
-        advertisements: objectsOf('advertisements'),
-        peers: objectsOf('peers'),
-      },
-      ...{ communities: objectsOf('communities'), layer2: [], bfdProfiles: [], secrets: [] },
+      ...{ pools: rawsOf(pools), advertisements: rawsOf(bgpAdvertisements), peers: rawsOf(bgpPeers) },
+      ...{ communities: rawsOf(communities), layer2: [], bfdProfiles: [], secrets: [] },
     };
   }
 
-  endpointsOf(key: string): ServiceEndpoints | null {
-    return this.#informers?.endpoints.endpointsOf(key) ?? null;
+  endpointsOf(key: ServiceKey): ServiceEndpoints {
+    return this.#endpoints.endpointsOf(key);
   }
 
   /** Until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    const speakers = this.#speakers.run(signal);
+    const statuses = this.#options.informers.speakerStatuses.run(signal);
     await untilAborted(signal);
     this.#isStopped = true;
-    this.#stop();
-    await Promise.all([speakers, this.#running]);
+    await Promise.all([statuses, this.#stop()]);
+  }
+
+  #objectsOf<T extends WatchedNode | WatchedSpeakerPod>(informer: Informer<T>): readonly T[] {
+    return this.isActive ? [...informer.store.values()] : [];
   }
 
   #startOrStop(): void {
-    const isWanted = this.#speakers.store.size > 0 && !this.#isStopped;
+    const { context, informers } = this.#options;
+    const isWanted = informers.speakerStatuses.store.size > 0 && !this.#isStopped;
     if (isWanted === this.isActive) return;
-    const { context } = this.#options;
-    if (isWanted) this.#start();
-    else this.#stop();
+    if (isWanted) this.#optional.start(this.#uses());
+    else void this.#stop();
     context.log.info(isWanted ? 'speakers are at work, conditions will say what' : 'no speakers are at work');
   }
 
-  #start(): void {
-    const { context, changed } = this.#options;
-    const abortController = new AbortController();
-    setMaxListeners(0, abortController.signal); // every picture hangs on this one
-    const informers = new NativeInformers(this.#options);
-    this.#abortController = abortController;
-    this.#informers = informers;
-    this.#isWaitingForLists = true;
-    this.#giveUpWaiting = context.clock.after(LIST_TIMEOUT, () => {
-      this.#isWaitingForLists = false;
-      changed();
-    });
-    const previous = this.#running;
-    this.#running = Promise.all([previous, ...informers.all.map((one) => one.run(abortController.signal))]);
+  async #stop(): Promise<void> {
+    const stopped = this.#optional.stop();
+    this.#endpoints = new EndpointNodes();
+    await stopped;
   }
 
-  #stop(): void {
-    this.#giveUpWaiting();
-    this.#abortController?.abort();
-    this.#abortController = null;
-    this.#informers = null;
+  #uses(): readonly InformerUse[] {
+    const { informers, changed, endpointsChanged } = this.#options;
+    const notify = { changed, deleted: changed, listed: changed };
+    const config = { isSame: sameWatchedObject, ...notify };
+    const slices: InformerSubscriber<WatchedSliceSummary> = {
+      isSame: sameSliceSummary,
+      changed: (_, slice) => {
+        this.#endpoints.put(slice);
+        endpointsChanged();
+      },
+      deleted: (key) => {
+        this.#endpoints.remove(key);
+        endpointsChanged();
+      },
+      listed: endpointsChanged,
+    };
+    return [
+      informerUse(informers.nodes, { isSame: sameSpeakerNode, ...notify }),
+      informerUse(informers.speakerPods, { isSame: samePod, ...notify }),
+      informerUse(informers.endpointSlices, slices),
+      informerUse(informers.pools, { isSame: samePool, ...notify }),
+      informerUse(informers.bgpAdvertisements, config),
+      informerUse(informers.bgpPeers, config),
+      informerUse(informers.communities, config),
+    ];
   }
 }
+
+/** Whether an update of a Node, such as a heartbeat, changes nothing about announcing. */
+const sameSpeakerNode = (a: WatchedNode, b: WatchedNode): boolean =>
+  a.isExcluded === b.isExcluded &&
+  a.isNetworkUnavailable === b.isNetworkUnavailable &&
+  isDeepStrictEqual(a.labels, b.labels);
+
+const samePod = (a: SpeakerPod, b: SpeakerPod): boolean => a.node === b.node && a.isReady === b.isReady;
+
+/** The counters in the status change with each assignment. */
+const samePool = (a: WatchedPool, b: WatchedPool): boolean =>
+  isDeepStrictEqual(userWrittenPart(fieldsOf(a.raw)), userWrittenPart(fieldsOf(b.raw)));

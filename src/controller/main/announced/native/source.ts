@@ -1,23 +1,25 @@
 /** The controller beside Berth's own speakers: what it sees made into what conditions say. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AnnouncementRecord } from '../../../../announce/decision/should-announce.ts';
+import { Listeners } from '../../../../base/listeners.ts';
 import type { Service, ServiceKey } from '../../../../objects/service.ts';
 import type { InformerContext } from '../../../../runtime/main/informer.ts';
 import { evaluateNativeCondition } from '../../../announced/native/condition.ts';
-import { NO_SERVICE_ENDPOINTS, type ServiceEndpoints } from '../../../announced/native/endpoint-nodes.ts';
+import type { ServiceEndpoints } from '../../../announced/native/endpoint-nodes.ts';
 import { classifySpeakerNodes, type NodeClass } from '../../../announced/native/node-classes.ts';
 import type { NativeCondition } from '../../../announced/native/reasons.ts';
 import { resolveSpeakerStates, type SpeakerState } from '../../../announced/native/speaker-states.ts';
 import type { ServiceCacheView } from '../../../ports.ts';
+import type { ControllerInformers } from '../../informers.ts';
 import { SpeakerDetector } from './detector.ts';
 
 export type NativeSourceOptions = {
-  readonly context: InformerContext;
+  readonly context: Pick<InformerContext, 'clock' | 'log'>;
+  readonly informers: ControllerInformers;
   readonly namespace: string;
   readonly lbClass: string | null;
   readonly view: ServiceCacheView;
   readonly isManaged: (service: Service) => boolean;
-  readonly changed: () => void;
 };
 
 /** Services that are judged before others get the thread: where nodes are in many classes, one may take a millisecond. */
@@ -36,6 +38,8 @@ type CachedCondition = {
 };
 
 export class NativeAnnouncementSource {
+  /** Conditions may be different. */
+  readonly changes = new Listeners();
   readonly #options: NativeSourceOptions;
   readonly #detector: SpeakerDetector;
   readonly #lastAnnounced = new Map<ServiceKey, AnnouncementRecord>();
@@ -47,11 +51,11 @@ export class NativeAnnouncementSource {
 
   constructor(options: NativeSourceOptions) {
     this.#options = options;
-    const { context, namespace, changed } = options;
+    const { context, informers } = options;
     this.#detector = new SpeakerDetector({
-      ...{ context, namespace },
+      ...{ context, informers },
       changed: () => this.#inputsChanged(),
-      endpointsChanged: changed,
+      endpointsChanged: () => this.changes.notify(),
     });
   }
 
@@ -79,7 +83,7 @@ export class NativeAnnouncementSource {
     let evaluated = 0;
     for (const service of [...view.values()]) {
       if (!isManaged(service) || service.ingress.length === 0) continue;
-      const endpoints = this.#detector.endpointsOf(service.key) ?? NO_SERVICE_ENDPOINTS;
+      const endpoints = this.#detector.endpointsOf(service.key);
       let cached = this.#cache.get(service);
       if (unreadable === null && (cached?.inputs !== inputs || cached.endpoints !== endpoints)) {
         const condition = evaluateNativeCondition(service, endpoints, {
@@ -117,13 +121,13 @@ export class NativeAnnouncementSource {
 
   #inputsChanged(): void {
     this.#inputs = null;
-    this.#options.changed();
+    this.changes.notify();
   }
 
   #unreadableCondition(): NativeCondition | null {
-    const { unreadableKinds } = this.#detector;
-    if (unreadableKinds.length === 0) return null;
-    const message = `Whether speakers announce it cannot be told: ${unreadableKinds.join(', ')} cannot be read.`;
+    const { unreadable } = this.#detector;
+    if (unreadable.length === 0) return null;
+    const message = `Whether speakers announce it cannot be told: ${unreadable.join(', ')} cannot be read.`;
     return { status: 'Unknown', reason: 'NotVisible', message };
   }
 }

@@ -5,6 +5,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { type ApiServer, startApiServer } from '../../../../../src/apiserver/server.ts';
 import type { Raw } from '../../../../../src/base/json.ts';
 import { NativeAnnouncementSource } from '../../../../../src/controller/main/announced/native/source.ts';
+import { ControllerInformers } from '../../../../../src/controller/main/informers.ts';
 import { anonymousConfig } from '../../../../../src/kube/auth/rest-config.ts';
 import { KubeClient } from '../../../../../src/kube/http/client.ts';
 import { decodeService, type Service, type ServiceKey } from '../../../../../src/objects/service.ts';
@@ -62,13 +63,17 @@ describe('the controller beside speakers', () => {
   beforeEach(() => {
     clock = new FakeClock();
     changes = 0;
+    const context = { client, clock, random: () => 0.5, log: silentLog, metrics: new Metrics('test') };
+    const informers = new ControllerInformers(context, { namespace: NAMESPACE, legacyConfig: null });
     side = new NativeAnnouncementSource({
-      ...{ namespace: NAMESPACE, lbClass: null, isManaged: () => true, changed: () => (changes += 1) },
-      context: { client, clock, random: () => 0.5, log: silentLog, metrics: new Metrics('test') },
+      ...{ context, informers, namespace: NAMESPACE, lbClass: null, isManaged: () => true },
       view: {
         ...{ get: (key) => services.get(key), values: () => services.values() },
         ...{ applyResponse: () => {}, confirmDeleted: () => {} },
       },
+    });
+    side.changes.add(() => {
+      changes += 1;
     });
     hangUp = new AbortController();
     running = side.run(hangUp.signal);

@@ -1,0 +1,78 @@
+/** Keeps what the allocator knows of Namespaces and advertisements up to date, and has affected Services reconciled. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Allocator } from '../../allocation/allocator.ts';
+import type { Clock } from '../../base/clock.ts';
+import { layer2OnlyPools, type PoolCoverage, readPoolCoverage } from '../../config/pool/coverage.ts';
+import type { ServiceKey } from '../../objects/service.ts';
+import type { Informer, InformerSubscriber } from '../../runtime/main/informer.ts';
+import { sameWatchedObject, type WatchedObject } from '../../runtime/main/watched-object.ts';
+import type { ControllerInformers } from './informers.ts';
+
+export type AllocatorInputsOptions = {
+  readonly clock: Clock;
+  readonly informers: ControllerInformers;
+  readonly allocator: Allocator;
+  readonly requeue: (keys: readonly ServiceKey[]) => void;
+};
+
+export class AllocatorInputs {
+  readonly #options: AllocatorInputsOptions;
+  readonly #changedNamespaces = new Set<string>();
+
+  constructor(options: AllocatorInputsOptions) {
+    this.#options = options;
+    const { namespaces, layer2Advertisements, bgpAdvertisements } = options.informers;
+    namespaces.subscribe({
+      isSame: (before, after) => isDeepStrictEqual(before.labels, after.labels),
+      changed: (_, { name }) => this.#namespaceChanged(name),
+      deleted: (name) => this.#namespaceChanged(name),
+    });
+    const changed = (): void => this.updateLayer2OnlyPools();
+    const advertisements: InformerSubscriber<WatchedObject> = {
+      ...{ isSame: sameWatchedObject, changed, deleted: changed, listed: changed },
+    };
+    layer2Advertisements.subscribe(advertisements);
+    bgpAdvertisements.subscribe(advertisements);
+  }
+
+  /** All of it, for an allocator that begins to serve. */
+  updateAll(): void {
+    this.#options.allocator.updateNamespaces(this.#namespaceLabels(), new Set());
+    this.updateLayer2OnlyPools();
+  }
+
+  /** Pools or advertisements have changed. */
+  updateLayer2OnlyPools(): void {
+    const { allocator, requeue } = this.#options;
+    requeue(allocator.updateLayer2OnlyPools(this.#layer2OnlyPools()));
+  }
+
+  #namespaceLabels() {
+    const { namespaces } = this.#options.informers;
+    return new Map([...namespaces.store.values()].map(({ name, labels }) => [name, labels]));
+  }
+
+  /** Null while the advertisements of either kind are unknown: nothing is said of them then. */
+  #layer2OnlyPools(): ReadonlySet<string> | null {
+    const { pools, legacyConfig, layer2Advertisements, bgpAdvertisements } = this.#options.informers;
+    if (!layer2Advertisements.isSyncedOrAbsent || !bgpAdvertisements.isSyncedOrAbsent) return null;
+    const labelled = legacyConfig === null ? [...pools.store.values()] : [];
+    return layer2OnlyPools(labelled, coveragesOf(layer2Advertisements), coveragesOf(bgpAdvertisements));
+  }
+
+  /** Hundreds of Namespaces arrive at a start: they are handled together. */
+  #namespaceChanged(name: string): void {
+    const { clock, allocator, requeue } = this.#options;
+    const isFirst = this.#changedNamespaces.size === 0;
+    this.#changedNamespaces.add(name);
+    if (!isFirst) return;
+    clock.after(0, () => {
+      const changed = new Set(this.#changedNamespaces);
+      this.#changedNamespaces.clear();
+      requeue(allocator.updateNamespaces(this.#namespaceLabels(), changed));
+    });
+  }
+}
+
+const coveragesOf = ({ store }: Informer<WatchedObject>): readonly PoolCoverage[] =>
+  [...store.values()].flatMap(({ raw }) => readPoolCoverage(raw) ?? []);

@@ -1,0 +1,55 @@
+/** Looks for Calico's installation: the DaemonSet calico-node and the objects that name its BGP backend. */
+import type { Raw } from '../../../../base/json.ts';
+import { type BgpBackend, detectBackend } from '../../../../calico/findings/calico-installation.ts';
+import type { ApiSender } from '../../../../kube/http/api-request.ts';
+import { listAll } from '../../../../kube/informer/list.ts';
+import { CONFIG_MAPS, DAEMON_SETS, objectPath, type Resource } from '../../../../kube/resource.ts';
+import { API_REQUEST_TIMEOUT } from '../../../../runtime/main/adapters.ts';
+import { trimEvidence } from '../../../announced/calico/model-objects.ts';
+
+/** Where calico-node runs; its backend is in this ConfigMap where the DaemonSet says so. */
+const CALICO_NAMESPACES = ['kube-system', 'calico-system'] as const;
+
+const INSTALLATION_OBJECTS = [
+  [DAEMON_SETS, 'calico-node'],
+  [CONFIG_MAPS, 'calico-config'],
+] as const;
+
+/** Of Calico's operator. */
+const INSTALLATIONS: Resource = {
+  group: 'operator.tigera.io',
+  version: 'v1',
+  plural: 'installations',
+  kind: 'Installation',
+  namespaced: false,
+};
+
+export type CalicoEvidence = {
+  readonly objects: readonly Raw[];
+  /** `isRunning` is null where nothing of Calico was found. */
+  readonly backend: BgpBackend;
+};
+
+export const NO_EVIDENCE: CalicoEvidence = {
+  objects: [],
+  backend: { isRunning: null, object: null, field: '', because: '' },
+};
+
+/** What cannot be read counts as absent. */
+export async function findEvidence(client: ApiSender): Promise<CalicoEvidence> {
+  const objects: Raw[] = [];
+  for (const namespace of CALICO_NAMESPACES) {
+    for (const [resource, name] of INSTALLATION_OBJECTS) {
+      const path = objectPath(resource, { namespace, name });
+      const outcome = await client.send({ method: 'GET', path, timeout: API_REQUEST_TIMEOUT });
+      if (outcome.kind === 'ok') objects.push(trimEvidence(resource.kind, outcome.body as Raw));
+    }
+  }
+  const installations = await listAll(client, { resource: INSTALLATIONS, from: 'cached' });
+  if (installations.kind === 'ok')
+    objects.push(...installations.items.map((raw) => trimEvidence(INSTALLATIONS.kind, raw)));
+  const backend = detectBackend((kind) => objects.filter((raw) => raw['kind'] === kind));
+  // A DaemonSet without a named backend runs BIRD, which is Calico's default.
+  const isRunning = backend.isRunning ?? (backend.object === null ? null : true);
+  return { objects, backend: { ...backend, isRunning } };
+}
