@@ -22,33 +22,30 @@ export interface DirectClient {
   revision(): number;
 }
 
-export function createDirectClient(cluster: ApiServerState): DirectClient {
+export function createDirectClient(state: ApiServerState): DirectClient {
   const findResource = (resourceName: string): ServedResource | undefined =>
-    cluster.registry.all().find((resource) => groupResource(resource) === resourceName);
+    state.registry.all().find((resource) => groupResource(resource) === resourceName);
   return {
     get: (resourceName, namespace, name) =>
-      cluster.storage.collection(resourceName).get(objectKey(namespace, name)),
+      state.storage.collection(resourceName).get(objectKey(namespace, name)),
     list: (resourceName) =>
-      cluster.storage
+      state.storage
         .collection(resourceName)
         .entries()
         .map(([, object]) => object),
-    put: (object, manager = 'test') => put(cluster, object, manager),
+    put: (object, manager = 'test') => put(state, object, manager),
     delete: (resourceName, namespace, name) => {
       const resource = findResource(resourceName);
       if (resource === undefined) return false;
-      return deleteObject(
-        cluster,
-        { resource, namespace, name, subresource: '' },
-        { dryRun: false, body: {} },
-      ).ok;
+      return deleteObject(state, { resource, namespace, name, subresource: '' }, { dryRun: false, body: {} })
+        .ok;
     },
-    revision: () => cluster.storage.revision,
+    revision: () => state.storage.revision,
   };
 }
 
-function put(cluster: ApiServerState, object: JsonObject, manager: string): JsonObject {
-  const resource = cluster.registry
+function put(state: ApiServerState, object: JsonObject, manager: string): JsonObject {
+  const resource = state.registry
     .all()
     .find((each) => groupVersion(each) === object['apiVersion'] && each.kind === object['kind']);
   invariant(
@@ -58,17 +55,17 @@ function put(cluster: ApiServerState, object: JsonObject, manager: string): Json
   const namespace = resource.namespaced ? namespaceOf(object) || 'default' : '';
   const target: RequestTarget = { resource, namespace, name: nameOf(object), subresource: '' };
   const options = { dryRun: false, fieldValidation: 'Strict', manager } as const;
-  const exists = collectionOf(cluster, resource).get(objectKey(namespace, nameOf(object)));
+  const exists = collectionOf(state, resource).get(objectKey(namespace, nameOf(object)));
   const withVersion = withMeta(object, {
     resourceVersion: textAt(objectAt(exists, 'metadata'), 'resourceVersion') || undefined,
   });
-  const written = (exists === undefined ? createObject : updateObject)(cluster, target, withVersion, options);
+  const written = (exists === undefined ? createObject : updateObject)(state, target, withVersion, options);
   if (!written.ok) throw toError(written.error);
   const status = object['status'];
   if (status === undefined || !resource.hasStatus) return written.value.object;
   const stored = written.value.object;
   const withStatus = applyUpdate(
-    cluster,
+    state,
     { ...target, name: nameOf(stored), subresource: 'status' },
     stored,
     { ...stored, status },

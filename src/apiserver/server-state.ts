@@ -31,8 +31,8 @@ export type WriteOptions = {
   readonly manager: string;
 };
 
-export const collectionOf = (cluster: ApiServerState, resource: ServedResource): ObjectCollection =>
-  cluster.storage.collection(groupResource(resource));
+export const collectionOf = (state: ApiServerState, resource: ServedResource): ObjectCollection =>
+  state.storage.collection(groupResource(resource));
 
 const HEX = '0123456789abcdef';
 
@@ -60,5 +60,5 @@ export function generateName(prefix: string, random: () => number): string {
 }
 
 /** Wall time as the API prints it: whole seconds. */
-export const nowTimestamp = (cluster: ApiServerState): string =>
-  new Date(Math.floor(cluster.clock.wall() / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+export const nowTimestamp = (state: ApiServerState): string =>
+  new Date(Math.floor(state.clock.wall() / 1000) * 1000).toISOString().replace('.000Z', 'Z');

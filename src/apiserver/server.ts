@@ -64,10 +64,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const storage = new Storage({ historyMax: options.historyMax ?? HISTORY_MAX });
   const registry = new ResourceRegistry(builtinResources(clusterIps));
   const random = options.random ?? seededRandom(options.clock.wall());
-  const cluster: ApiServerState = { storage, registry, clock: options.clock, random };
+  const state: ApiServerState = { storage, registry, clock: options.clock, random };
   const unsupported: string[] = [];
   storage.collection('services').subscribe((change) => clusterIps.onServiceChange(change));
-  storage.collection(CRD_GROUP_RESOURCE).subscribe((change) => onCrdChange(cluster, change, unsupported));
+  storage.collection(CRD_GROUP_RESOURCE).subscribe((change) => onCrdChange(state, change, unsupported));
   const watches = new Set<WatchStream>();
   const faults = new FaultInjector(random, {
     closeWatches: (plural) => {
@@ -77,11 +77,11 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     hideResource: (table) => registry.setHidden(table, true),
     restoreResource: (table) => registry.setHidden(table, false),
   });
-  const objects = createDirectClient(cluster);
+  const objects = createDirectClient(state);
   for (const name of options.namespaces ?? DEFAULT_NAMESPACES)
     objects.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   const context: HandlerContext = {
-    cluster,
+    state,
     faults,
     watches,
     bookmarkInterval: options.bookmarkInterval ?? BOOKMARK_INTERVAL,
@@ -130,8 +130,8 @@ async function stop(server: Server, watches: ReadonlySet<WatchStream>): Promise<
 }
 
 /** Serves the resources of a created or changed CRD; a deleted one takes its resources and objects with it. */
-function onCrdChange(cluster: ApiServerState, change: StorageChange, unsupported: string[]): void {
-  const { registry, storage } = cluster;
+function onCrdChange(state: ApiServerState, change: StorageChange, unsupported: string[]): void {
+  const { registry, storage } = state;
   const name = nameOf(change.object);
   if (change.type === 'DELETED') {
     const collection = storage.collection(name);

@@ -42,7 +42,7 @@ export function valueAt(value: Json | undefined, path: readonly string[]): Json 
 export function withKey(object: JsonObject, key: string, value: Json | undefined): JsonObject {
   if (value !== undefined) return { ...object, [key]: value };
   if (!Object.hasOwn(object, key)) return object;
-  const { [key]: _gone, ...rest } = object;
+  const { [key]: _removed, ...rest } = object;
   return rest;
 }
 

@@ -40,7 +40,7 @@ export async function createRequestListener(
   app.use((request, response) => sendResponse(request, response, notFound));
   // Express recognizes an error handler by its four parameters.
   const errorHandler: ErrorRequestHandler = (error: unknown, request, response, _next) => {
-    onError('a request could not be answered', error);
+    onError('request failed', error);
     sendResponse(request, response, { status: 500, body: 'internal error: see the log\n' });
   };
   app.use(errorHandler);

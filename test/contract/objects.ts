@@ -23,7 +23,7 @@ const refusedMetadataRow = (title: string, metadata: Loose, ...parts: readonly s
   },
 ];
 
-export const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+export const TIMESTAMP_PATTERN = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 export const objects: readonly ContractRow[] = [
   [
@@ -33,7 +33,7 @@ export const objects: readonly ContractRow[] = [
       assert.equal(reply.status, 201);
       const { metadata } = reply.body;
       assert.match(metadata.uid, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-      assert.match(metadata.creationTimestamp, TIMESTAMP);
+      assert.match(metadata.creationTimestamp, TIMESTAMP_PATTERN);
       assert.match(metadata.resourceVersion, /^\d+$/);
       assert.equal(metadata.namespace, api.namespace);
       assert.deepEqual([reply.body.kind, reply.body.apiVersion], ['ConfigMap', 'v1']);

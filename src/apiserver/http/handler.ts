@@ -16,7 +16,7 @@ import { type ApiResponse, errorResponse, pathNotFound } from './response.ts';
 import { WatchStream } from './watch-stream.ts';
 
 export type HandlerContext = {
-  readonly cluster: ApiServerState;
+  readonly state: ApiServerState;
   readonly faults: FaultInjector;
   readonly watches: Set<WatchStream>;
   readonly bookmarkInterval: Millis;
@@ -30,19 +30,19 @@ export async function handleRequest(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (proxyToPod(context.cluster, request, response)) {
+  if (proxyToPod(context.state, request, response)) {
     request.resume();
     return;
   }
   const url = new URL(request.url ?? '/', 'http://localhost');
   const representation = negotiateRepresentation(request.headers.accept);
-  const requestInfo = resolveRequestInfo(request.method ?? 'GET', url, context.cluster.registry);
+  const requestInfo = resolveRequestInfo(request.method ?? 'GET', url, context.state.registry);
   if (requestInfo.kind === 'resource')
     return handleResource(context, { request, response, url, representation, requestInfo });
   request.resume();
   if (requestInfo.kind === 'none') return send(response, pathNotFound());
   if (requestInfo.kind === 'method-not-allowed') return send(response, errorResponse(methodNotAllowed()));
-  send(response, serveNonResource(requestInfo.path, representation ?? 'object', context.cluster.registry));
+  send(response, serveNonResource(requestInfo.path, representation ?? 'object', context.state.registry));
 }
 
 type Exchange = {
@@ -64,7 +64,7 @@ async function handleResource(context: HandlerContext, exchange: Exchange): Prom
   const contentType = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
   const body = await readBody(request, contentType);
   if (!body.ok) return send(response, errorResponse(body.error));
-  const apiResponse = serveResource(context.cluster, {
+  const apiResponse = serveResource(context.state, {
     verb,
     target,
     query: url.searchParams,
@@ -119,7 +119,7 @@ function resetConnection(response: ServerResponse): void {
 
 const pause = (context: HandlerContext, ms: Millis): Promise<void> =>
   new Promise((resolve) => {
-    context.cluster.clock.after(ms, resolve);
+    context.state.clock.after(ms, resolve);
   });
 
 const STATUS_REASONS: Readonly<Record<number, string>> = {
@@ -165,9 +165,9 @@ function startWatch(
     return;
   }
   const seconds = Number(query.get('timeoutSeconds') ?? '0');
-  const timeout = seconds > 0 ? seconds * 1000 : WATCH_TIMEOUT * (1 + context.cluster.random());
+  const timeout = seconds > 0 ? seconds * 1000 : WATCH_TIMEOUT * (1 + context.state.random());
   const stream = new WatchStream(
-    context.cluster,
+    context.state,
     requestInfo.target,
     {
       selectors: options.value.selectors,

@@ -2,7 +2,7 @@
  * Proxies requests to Pods: `GET /api/v1/namespaces/NS/pods/http:NAME:PORT/proxy/PATH` goes to the address of the Pod.
  * kube-apiserver refuses loopback addresses; here all Pods have one.
  */
-import { request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http';
 import type { Millis } from '../../base/clock.ts';
 import type { ApiServerState } from '../server-state.ts';
 import { notFound, type StatusError } from '../status.ts';
@@ -29,7 +29,7 @@ export function proxyToPod(
   const host = pod === undefined ? '' : textAt(objectAt(pod, 'status'), 'podIP');
   if (pod === undefined) return sendError(response, notFound(PODS, name));
   if (host === '') return sendError(response, unavailable(`Pod ${name} has no address`));
-  const podRequest = ask(
+  const podRequest = sendRequest(
     { host, port, path: query === undefined ? rest : `${rest}?${query}` },
     (podResponse) => {
       response.writeHead(podResponse.statusCode ?? 502, {

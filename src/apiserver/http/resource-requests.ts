@@ -28,36 +28,36 @@ export type ResourceRequest = {
   readonly body: Json | undefined;
 };
 
-export function serveResource(cluster: ApiServerState, request: ResourceRequest): ApiResponse {
-  const outcome = dispatch(cluster, request);
+export function serveResource(state: ApiServerState, request: ResourceRequest): ApiResponse {
+  const outcome = dispatch(state, request);
   return outcome.ok ? outcome.value : errorResponse(outcome.error);
 }
 
-function dispatch(cluster: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {
+function dispatch(state: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {
   switch (request.verb) {
     case 'get':
-      return handleGet(cluster, request);
+      return handleGet(state, request);
     case 'list':
-      return handleList(cluster, request);
+      return handleList(state, request);
     case 'delete':
-      return handleDelete(cluster, request);
+      return handleDelete(state, request);
     case 'deletecollection':
-      return handleDeleteCollection(cluster, request);
+      return handleDeleteCollection(state, request);
     default:
-      return handleWrite(cluster, request, request.verb);
+      return handleWrite(state, request, request.verb);
   }
 }
 
-function handleGet(cluster: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {
+function handleGet(state: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {
   const { resource, namespace, name } = request.target;
-  const object = collectionOf(cluster, resource).get(objectKey(namespace, name));
+  const object = collectionOf(state, resource).get(objectKey(namespace, name));
   return object === undefined
     ? err(notFound(resource, name))
-    : ok(objectResponse(cluster, request, object, 200, []));
+    : ok(objectResponse(state, request, object, 200, []));
 }
 
 function handleWrite(
-  cluster: ApiServerState,
+  state: ApiServerState,
   request: ResourceRequest,
   verb: 'create' | 'update' | 'patch',
 ): Result<ApiResponse, StatusError> {
@@ -67,28 +67,28 @@ function handleWrite(
   let outcome: Result<ObjectWriteResult, StatusError>;
   if (verb === 'patch')
     outcome = patchObject(
-      cluster,
+      state,
       request.target,
       { type: request.contentType, body: request.body },
       options.value,
     );
   else
     outcome = (verb === 'create' ? createObject : updateObject)(
-      cluster,
+      state,
       request.target,
       request.body,
       options.value,
     );
   if (!outcome.ok) return outcome;
   const { object, created, warnings } = outcome.value;
-  return ok(objectResponse(cluster, request, object, created ? 201 : 200, warnings));
+  return ok(objectResponse(state, request, object, created ? 201 : 200, warnings));
 }
 
-function handleDelete(cluster: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {
+function handleDelete(state: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {
   const options = deleteOptions(request);
-  const outcome = deleteObject(cluster, request.target, options);
+  const outcome = deleteObject(state, request.target, options);
   return outcome.ok
-    ? ok(objectResponse(cluster, { ...request, representation: 'object' }, outcome.value, 200, []))
+    ? ok(objectResponse(state, { ...request, representation: 'object' }, outcome.value, 200, []))
     : outcome;
 }
 
@@ -99,26 +99,26 @@ const deleteOptions = (request: ResourceRequest): { readonly dryRun: boolean; re
 };
 
 function handleDeleteCollection(
-  cluster: ApiServerState,
+  state: ApiServerState,
   request: ResourceRequest,
 ): Result<ApiResponse, StatusError> {
   const options = parseListOptions(request.query, request.target.resource);
   if (!options.ok) return options;
-  const page = listObjects(cluster, request.target, options.value);
+  const page = listObjects(state, request.target, options.value);
   if (!page.ok) return page;
   const { dryRun } = deleteOptions(request);
   const items = page.value.items.map(
-    (stored) => deleteStored(cluster, request.target.resource, stored, dryRun).object,
+    (stored) => deleteStored(state, request.target.resource, stored, dryRun).object,
   );
   return ok(
-    jsonResponse(200, encodeList(request, { ...page.value, items, revision: cluster.storage.revision })),
+    jsonResponse(200, encodeList(request, { ...page.value, items, revision: state.storage.revision })),
   );
 }
 
-function handleList(cluster: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {
+function handleList(state: ApiServerState, request: ResourceRequest): Result<ApiResponse, StatusError> {
   const options = parseListOptions(request.query, request.target.resource);
   if (!options.ok) return options;
-  const page = listObjects(cluster, request.target, options.value);
+  const page = listObjects(state, request.target, options.value);
   if (!page.ok) return page;
   const warnings = withDeprecation(request, []);
   if (request.representation === 'table') {
@@ -126,7 +126,7 @@ function handleList(cluster: ApiServerState, request: ResourceRequest): Result<A
       page.value.items,
       request.target.resource.columns,
       listMeta(page.value),
-      tableOptions(cluster, request),
+      tableOptions(state, request),
     );
     return ok(jsonResponse(200, table, warnings));
   }
@@ -151,7 +151,7 @@ const listMeta = (page: ListPage): JsonObject => ({
 });
 
 function objectResponse(
-  cluster: ApiServerState,
+  state: ApiServerState,
   request: ResourceRequest,
   object: JsonObject,
   code: number,
@@ -164,7 +164,7 @@ function objectResponse(
     const meta = { resourceVersion: resourceVersionOf(object) };
     return jsonResponse(
       code,
-      buildTable([object], resource.columns, meta, tableOptions(cluster, request)),
+      buildTable([object], resource.columns, meta, tableOptions(state, request)),
       allWarnings,
     );
   }
@@ -178,8 +178,8 @@ const withDeprecation = (request: ResourceRequest, warnings: readonly string[]):
     ? warnings
     : [request.target.resource.deprecation, ...warnings];
 
-const tableOptions = (cluster: ApiServerState, request: ResourceRequest) => ({
-  now: cluster.clock.wall(),
+const tableOptions = (state: ApiServerState, request: ResourceRequest) => ({
+  now: state.clock.wall(),
   includeObject: includeObjectOf(request.query),
   headers: true,
 });

@@ -32,7 +32,7 @@ export const WATCH_BACKLOG_BYTES_MAX = 64 * 1024 * 1024;
 
 export class WatchStream {
   readonly plural: string;
-  readonly #cluster: ApiServerState;
+  readonly #state: ApiServerState;
   readonly #target: RequestTarget;
   readonly #options: WatchStreamOptions;
   readonly #response: ServerResponse;
@@ -49,13 +49,13 @@ export class WatchStream {
   #fromRevision = 0;
 
   constructor(
-    cluster: ApiServerState,
+    state: ApiServerState,
     target: RequestTarget,
     options: WatchStreamOptions,
     connection: { readonly response: ServerResponse; readonly fault: FaultEffect | null },
   ) {
     this.plural = target.resource.plural;
-    this.#cluster = cluster;
+    this.#state = state;
     this.#target = target;
     this.#options = options;
     this.#response = connection.response;
@@ -76,9 +76,9 @@ export class WatchStream {
     });
     if (!this.#sendInitial()) return;
     this.#cancels.push(
-      collectionOf(this.#cluster, this.#target.resource).subscribe((change) => this.#onChange(change)),
+      collectionOf(this.#state, this.#target.resource).subscribe((change) => this.#onChange(change)),
     );
-    const { clock } = this.#cluster;
+    const { clock } = this.#state;
     this.#cancels.push(clock.after(this.#options.timeout, () => this.close()));
     if (this.#options.bookmarks) this.#scheduleBookmark(clock);
   }
@@ -94,7 +94,7 @@ export class WatchStream {
 
   #sendInitial(): boolean {
     const { resourceVersion, initialEvents } = this.#options;
-    const table = collectionOf(this.#cluster, this.#target.resource);
+    const table = collectionOf(this.#state, this.#target.resource);
     if (resourceVersion === '' || resourceVersion === '0' || initialEvents) {
       for (const [, object] of table.entries()) if (this.#matches(object)) this.#sendEvent('ADDED', object);
       if (initialEvents && this.#options.bookmarks) this.#sendBookmark(true);
@@ -117,7 +117,7 @@ export class WatchStream {
     if (event === null) return;
     if (this.#fault?.kind === 'delay-events') {
       this.#pendingEvents += 1;
-      this.#cluster.clock.after(this.#fault.ms, () => {
+      this.#state.clock.after(this.#fault.ms, () => {
         this.#pendingEvents -= 1;
         this.#sendEvent(event.type, event.object);
       });
@@ -142,7 +142,7 @@ export class WatchStream {
     if (representation !== 'table') return encodeObject(object, resource);
     const headers = !this.#headersSent;
     this.#headersSent = true;
-    const now = this.#cluster.clock.wall();
+    const now = this.#state.clock.wall();
     const meta = { resourceVersion: (object['metadata'] as JsonObject)['resourceVersion'] ?? '' };
     return JSON.stringify(buildTable([object], resource.columns, meta, { now, includeObject, headers }));
   }
@@ -176,7 +176,7 @@ export class WatchStream {
     const { resource } = this.#target;
     const object = buildBookmark(
       { apiVersion: groupVersion(resource), kind: resource.kind },
-      this.#cluster.storage.revision,
+      this.#state.storage.revision,
       initialEventsEnd,
     );
     const text = this.#options.representation === 'object' ? JSON.stringify(object) : this.#encode(object);

@@ -100,7 +100,7 @@ const defaultEvent = (event: JsonObject): JsonObject => ({
 
 export const defaultSecret = (secret: JsonObject): JsonObject => {
   const stringData = secret['stringData'];
-  const { stringData: _gone, ...rest } = secret;
+  const { stringData: _removed, ...rest } = secret;
   const data = { ...objectAt(secret, 'data') };
   const encoded = isObject(stringData)
     ? Object.fromEntries(

@@ -4,6 +4,7 @@
  */
 
 import { isIPv4, isIPv6 } from 'node:net';
+import { isCidr } from '../schema/formats.ts';
 
 /** 4, 6, or 0 for text that is not an address. An IPv4-mapped IPv6 address counts as IPv4, as in Go. */
 export function sloppyIpFamily(text: string): 0 | 4 | 6 {
@@ -12,9 +13,4 @@ export function sloppyIpFamily(text: string): 0 | 4 | 6 {
   return /^(0{1,4}:){5}ffff:|^::ffff:[\d.]+$|^::ffff:[0-9a-f]{1,4}:[0-9a-f]{1,4}$/i.test(text) ? 4 : 6;
 }
 
-export function isSloppyCidr(text: string): boolean {
-  const [address = '', length = '', ...rest] = text.split('/');
-  const family = sloppyIpFamily(address);
-  if (rest.length > 0 || family === 0 || !/^\d{1,3}$/.test(length)) return false;
-  return Number(length) <= (family === 4 ? 32 : 128);
-}
+export const isSloppyCidr = (text: string): boolean => isCidr(text, sloppyIpFamily);

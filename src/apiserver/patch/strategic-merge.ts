@@ -135,7 +135,7 @@ function reorder(
 }
 
 function withoutKey(object: JsonObject, key: string): JsonObject {
-  const { [key]: _gone, ...rest } = object;
+  const { [key]: _removed, ...rest } = object;
   return rest;
 }
 

@@ -13,16 +13,19 @@ const formats: Readonly<Record<string, (text: string) => boolean>> = {
   uuid: (text) => UUID.test(text),
   ipv4: (text) => isIPv4(text),
   ipv6: (text) => isIPv6(text),
-  cidr: (text) => {
-    const [address, length, ...rest] = text.split('/');
-    if (address === undefined || length === undefined || rest.length > 0) return false;
-    const family = isIP(address);
-    return family !== 0 && /^\d{1,3}$/.test(length) && Number(length) <= (family === 4 ? 32 : 128);
-  },
+  cidr: (text) => isCidr(text, isIP),
   byte: (text) => /^[A-Za-z0-9+/]*={0,2}$/.test(text) && text.length % 4 === 0,
 };
 
 export function matchesFormat(format: string, text: string): boolean {
   const fits = Object.hasOwn(formats, format) ? formats[format] : undefined;
   return fits === undefined || fits(text);
+}
+
+/** Whether `text` is an address with a prefix length; `familyOf` parses the address: 4, 6, or 0 for an invalid one. */
+export function isCidr(text: string, familyOf: (address: string) => number): boolean {
+  const [address = '', length = '', ...rest] = text.split('/');
+  const family = familyOf(address);
+  if (rest.length > 0 || family === 0 || !/^\d{1,3}$/.test(length)) return false;
+  return Number(length) <= (family === 4 ? 32 : 128);
 }

@@ -22,16 +22,16 @@ export type DeleteOptions = { readonly dryRun: boolean; readonly body: JsonObjec
 
 /** The object where it still exists (finalizers), or where its resource returns it; else a Status. */
 export function deleteObject(
-  cluster: ApiServerState,
+  state: ApiServerState,
   target: RequestTarget,
   options: DeleteOptions,
 ): Result<JsonObject, StatusError> {
   const { resource, name, namespace } = target;
-  const stored = collectionOf(cluster, resource).get(objectKey(namespace, name));
+  const stored = collectionOf(state, resource).get(objectKey(namespace, name));
   if (stored === undefined) return err(notFound(resource, name));
   const failed = checkPreconditions(stored, resource, options.body);
   if (failed !== null) return err(failed);
-  const { object, isDeleted } = deleteStored(cluster, resource, stored, options.dryRun);
+  const { object, isDeleted } = deleteStored(state, resource, stored, options.dryRun);
   return ok(
     isDeleted && !RETURNS_DELETED_OBJECT.has(resource.plural) ? deletedStatus(object, resource) : object,
   );
@@ -71,23 +71,23 @@ function checkPreconditions(
 
 /** Removes `stored`, or marks it as being deleted where it has finalizers. */
 export function deleteStored(
-  cluster: ApiServerState,
+  state: ApiServerState,
   resource: ServedResource,
   stored: JsonObject,
   dryRun: boolean,
 ): { readonly object: JsonObject; readonly isDeleted: boolean } {
-  const table = collectionOf(cluster, resource);
+  const table = collectionOf(state, resource);
   const key = objectKey(namespaceOf(stored), nameOf(stored));
   if (listAt(metaOf(stored), 'finalizers').length === 0) {
     if (dryRun) return { object: stored, isDeleted: true };
     if (resource.plural === 'namespaces' && resource.group === '')
-      return { object: terminateNamespace(cluster, stored, key), isDeleted: true };
+      return { object: terminateNamespace(state, stored, key), isDeleted: true };
     return { object: table.remove(key) ?? stored, isDeleted: true };
   }
   if (metaOf(stored)['deletionTimestamp'] !== undefined) return { object: stored, isDeleted: false };
   const generation = metaOf(stored)['generation'];
   const marked = withMeta(stored, {
-    deletionTimestamp: nowTimestamp(cluster),
+    deletionTimestamp: nowTimestamp(state),
     deletionGracePeriodSeconds: 0,
     ...(typeof generation === 'number' ? { generation: generation + 1 } : {}),
   });
@@ -95,14 +95,14 @@ export function deleteStored(
 }
 
 /** Sets the namespace to Terminating, deletes its contents, then the namespace itself. */
-function terminateNamespace(cluster: ApiServerState, stored: JsonObject, key: string): JsonObject {
-  const table = cluster.storage.collection('namespaces');
-  const marked = withMeta(stored, { deletionTimestamp: nowTimestamp(cluster) });
+function terminateNamespace(state: ApiServerState, stored: JsonObject, key: string): JsonObject {
+  const table = state.storage.collection('namespaces');
+  const marked = withMeta(stored, { deletionTimestamp: nowTimestamp(state) });
   const terminating = table.put(key, {
     ...marked,
     status: { ...objectAt(stored, 'status'), phase: 'Terminating' },
   });
-  for (const [, contents] of [...cluster.storage.collections()]) {
+  for (const [, contents] of [...state.storage.collections()]) {
     for (const [innerKey, object] of contents.entries()) {
       if (textAt(metaOf(object), 'namespace') === key) contents.remove(innerKey);
     }

@@ -52,17 +52,17 @@ const CONTINUE_TOO_OLD =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.';
 
 export function listObjects(
-  cluster: ApiServerState,
+  state: ApiServerState,
   target: RequestTarget,
   options: ListOptions,
 ): Result<ListPage, StatusError> {
-  const table = collectionOf(cluster, target.resource);
+  const table = collectionOf(state, target.resource);
   const token = options.continueToken === '' ? null : decodeContinueToken(options.continueToken);
   if (options.continueToken !== '' && token === null) {
     return err(badRequest('continue key is not valid: cannot decode the token'));
   }
   const isExact = options.isExact && options.resourceVersion !== '' && options.resourceVersion !== '0';
-  const revision = token?.revision ?? (isExact ? Number(options.resourceVersion) : cluster.storage.revision);
+  const revision = token?.revision ?? (isExact ? Number(options.resourceVersion) : state.storage.revision);
   const entries = table.entriesAt(revision);
   if (entries === null) {
     return err(

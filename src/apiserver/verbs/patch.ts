@@ -18,14 +18,14 @@ export const acceptedPatchTypes = (target: RequestTarget): readonly string[] =>
   target.resource.isCustom ? [JSON_PATCH, MERGE_PATCH] : [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH];
 
 export function patchObject(
-  cluster: ApiServerState,
+  state: ApiServerState,
   target: RequestTarget,
   patch: { readonly type: string; readonly body: Json },
   options: WriteOptions,
 ): Result<ObjectWriteResult, StatusError> {
   const { resource, name, namespace } = target;
   if (!acceptedPatchTypes(target).includes(patch.type)) return err(unsupportedPatchType(target));
-  const before = collectionOf(cluster, resource).get(objectKey(namespace, name));
+  const before = collectionOf(state, resource).get(objectKey(namespace, name));
   if (before === undefined) return err(notFound(resource, name));
   // A stored custom resource may have another version than the one that the client patches.
   const inVersion = { ...before, apiVersion: groupVersion(resource) };
@@ -33,7 +33,7 @@ export function patchObject(
   if (!patched.ok) return patched;
   const decoded = decodeObject(patched.value, resource, options, before);
   if (!decoded.ok) return decoded;
-  return applyUpdate(cluster, target, before, decoded.value.object, options, decoded.value.warnings);
+  return applyUpdate(state, target, before, decoded.value.object, options, decoded.value.warnings);
 }
 
 function applyPatch(

@@ -57,7 +57,7 @@ const VERSION_ON_CREATE: StatusError = {
 };
 
 export function createObject(
-  cluster: ApiServerState,
+  state: ApiServerState,
   target: RequestTarget,
   body: Json,
   options: WriteOptions,
@@ -65,7 +65,7 @@ export function createObject(
   const { resource } = target;
   const decoded = decodeObject(body, resource, options);
   if (!decoded.ok) return decoded;
-  const inNamespace = checkNamespace(cluster, target, decoded.value.object);
+  const inNamespace = checkNamespace(state, target, decoded.value.object);
   if (!inNamespace.ok) return inNamespace;
   if (resource.strategy.respond !== undefined) {
     return ok({ object: resource.strategy.respond(decoded.value.object), created: true, warnings: [] });
@@ -80,9 +80,9 @@ export function createObject(
     return err(invalid(resource, '', [required('metadata.name', 'name or generateName is required')]));
   }
   object = withMeta(object, {
-    ...(textAt(meta, 'name') === '' ? { name: generateName(namePrefix, cluster.random) } : {}),
-    uid: generateUid(cluster.random),
-    creationTimestamp: nowTimestamp(cluster),
+    ...(textAt(meta, 'name') === '' ? { name: generateName(namePrefix, state.random) } : {}),
+    uid: generateUid(state.random),
+    creationTimestamp: nowTimestamp(state),
     deletionTimestamp: undefined,
     deletionGracePeriodSeconds: undefined,
     managedFields: undefined,
@@ -92,16 +92,16 @@ export function createObject(
   const prepared = prepareForStorage({ object, before: null, subresource: '' }, resource);
   if (!prepared.ok) return prepared;
   const key = objectKey(target.namespace, nameOf(object));
-  const table = collectionOf(cluster, resource);
+  const table = collectionOf(state, resource);
   if (table.get(key) !== undefined) return err(alreadyExists(resource, nameOf(object)));
-  const managed = trackManagedFields(cluster, prepared.value, null, target, options);
-  const stored = options.dryRun ? managed : table.put(key, withEstablishedCrd(cluster, target, managed));
+  const managed = trackManagedFields(state, prepared.value, null, target, options);
+  const stored = options.dryRun ? managed : table.put(key, withEstablishedCrd(state, target, managed));
   return ok({ object: stored, created: true, warnings: decoded.value.warnings });
 }
 
 /** Checks the namespace of the path, which must exist and must not be terminating. */
 function checkNamespace(
-  cluster: ApiServerState,
+  state: ApiServerState,
   target: RequestTarget,
   object: JsonObject,
 ): Result<JsonObject, StatusError> {
@@ -114,7 +114,7 @@ function checkNamespace(
       badRequest('the namespace of the provided object does not match the namespace sent on the request'),
     );
   }
-  const namespaceObject = cluster.storage.collection('namespaces').get(namespace);
+  const namespaceObject = state.storage.collection('namespaces').get(namespace);
   if (namespaceObject === undefined)
     return err(notFound({ group: '', plural: 'namespaces', kind: 'Namespace' }, namespace));
   if (metaOf(namespaceObject)['deletionTimestamp'] !== undefined) {
@@ -142,7 +142,7 @@ function pathMismatch(object: JsonObject, { name, namespace }: RequestTarget): S
 
 /** Handles PUT. */
 export function updateObject(
-  cluster: ApiServerState,
+  state: ApiServerState,
   target: RequestTarget,
   body: Json,
   options: WriteOptions,
@@ -151,14 +151,14 @@ export function updateObject(
   const decoded = decodeObject(body, resource, options);
   if (!decoded.ok) return decoded;
   const { object, warnings } = decoded.value;
-  const before = collectionOf(cluster, resource).get(objectKey(namespace, name));
+  const before = collectionOf(state, resource).get(objectKey(namespace, name));
   const mismatch = pathMismatch(object, target);
   if (mismatch !== null) return err(mismatch);
   const version = textAt(metaOf(object), 'resourceVersion');
   if (before === undefined) {
     if (!resource.allowCreateOnUpdate || subresource !== '' || version !== '')
       return err(notFound(resource, name));
-    return createObject(cluster, target, withMeta(object, { name }), options);
+    return createObject(state, target, withMeta(object, { name }), options);
   }
   if (version === '' && !resource.allowUnconditionalUpdate) {
     return err(
@@ -173,7 +173,7 @@ export function updateObject(
     return err(conflict(resource, name, message));
   }
   const named = withMeta(object, { name, ...(namespace === '' ? {} : { namespace }) });
-  return applyUpdate(cluster, target, before, named, options, warnings);
+  return applyUpdate(state, target, before, named, options, warnings);
 }
 
 /**
@@ -181,7 +181,7 @@ export function updateObject(
  * resourceVersion in `proposed` is a precondition. An update without a change is not stored.
  */
 export function applyUpdate(
-  cluster: ApiServerState,
+  state: ApiServerState,
   target: RequestTarget,
   before: JsonObject,
   proposed: JsonObject,
@@ -198,23 +198,23 @@ export function applyUpdate(
   const prepared = prepareForStorage({ object: proposed, before, subresource }, resource);
   if (!prepared.ok) return prepared;
   if (deepEqual(prepared.value, before)) return ok({ object: before, created: false, warnings });
-  const managed = trackManagedFields(cluster, prepared.value, before, target, options);
+  const managed = trackManagedFields(state, prepared.value, before, target, options);
   if (options.dryRun) return ok({ object: managed, created: false, warnings });
-  const table = collectionOf(cluster, resource);
+  const table = collectionOf(state, resource);
   const key = objectKey(target.namespace, name);
   const meta = metaOf(managed);
   if (meta['deletionTimestamp'] !== undefined && listAt(meta, 'finalizers').length === 0) {
     return ok({ object: table.remove(key, managed) ?? managed, created: false, warnings });
   }
   return ok({
-    object: table.put(key, withEstablishedCrd(cluster, target, managed)),
+    object: table.put(key, withEstablishedCrd(state, target, managed)),
     created: false,
     warnings,
   });
 }
 
 function trackManagedFields(
-  cluster: ApiServerState,
+  state: ApiServerState,
   object: JsonObject,
   before: JsonObject | null,
   target: RequestTarget,
@@ -224,14 +224,14 @@ function trackManagedFields(
     manager: options.manager,
     subresource: target.subresource,
     apiVersion: groupVersion(target.resource),
-    time: nowTimestamp(cluster),
+    time: nowTimestamp(state),
   });
 }
 
 /** A CRD is established when it is stored. */
-function withEstablishedCrd(cluster: ApiServerState, target: RequestTarget, object: JsonObject): JsonObject {
+function withEstablishedCrd(state: ApiServerState, target: RequestTarget, object: JsonObject): JsonObject {
   return target.resource.plural === 'customresourcedefinitions' &&
     CRD_GROUP_RESOURCE.endsWith(target.resource.group)
-    ? withCrdStatus(object, cluster.clock.wall())
+    ? withCrdStatus(object, state.clock.wall())
     : object;
 }
